@@ -1,0 +1,240 @@
+/**
+ * Where entities go.
+ *
+ * A sink is a plain value. `open` gives a writer that lives as long as the
+ * scope; `flush` makes what was written durable and says how to find that point
+ * again; `finish` publishes. Whatever lies behind the last receipt is discarded
+ * by the next `open`, and that is what makes a killed run continue exactly.
+ *
+ * @stability unstable
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import type { Entity, Kind } from "./Entity.ts"
+import * as Ledger from "./Ledger.ts"
+import type { Rejected } from "./Rejected.ts"
+import { InvalidConfig, InvalidReceipt, SinkError } from "./SinkError.ts"
+
+/**
+ * A point that a writer can go back to: JSON that only its sink understands.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Receipt = Schema.Json
+
+/**
+ * A published file.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export class OutputFile extends Schema.Opaque<OutputFile>()(
+  Schema.Struct({
+    /** Relative to the sink's folder, with `/`. */
+    path: Schema.String,
+    bytes: Schema.Finite,
+    /** Lower-case hex. */
+    sha256: Schema.String,
+    /** Records in the file. */
+    records: Schema.Finite
+  })
+) {}
+
+/**
+ * What one sink came to. `ledger.read` is what it received; its files are in
+ * the order in which they are to be used.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export class Summary extends Schema.Opaque<Summary>()(
+  Schema.Struct({
+    sink: Schema.String,
+    directory: Schema.String,
+    files: Schema.Array(OutputFile),
+    ledger: Ledger.Ledger
+  })
+) {}
+
+/**
+ * What a sink gets to work with.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Context {
+  readonly migrationId: string
+  /** The last receipt; none on a first run. */
+  readonly receipt: Option.Option<Receipt>
+  /** A folder of the sink's own that outlives the process until the migration is done. The sink creates it if it needs it. */
+  readonly stateDirectory: string
+  /** Sets records aside. Counting them as rejected in the summary's ledger is up to the sink. */
+  readonly reject: (rejected: ReadonlyArray<Rejected>) => Effect.Effect<void, SinkError>
+  /** Tells how far a long step has come; `done` of `total`, in the step's own unit. */
+  readonly progress: (step: string, done: number, total: number) => Effect.Effect<void>
+}
+
+/**
+ * What the run came to before the sink, for the manifest.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Completion {
+  readonly migrationId: string
+  readonly source: string
+  /** Fingerprint of source and settings. */
+  readonly fingerprint: string
+  /** The way from the source to the sink; `written` is what the sink received. */
+  readonly ledger: Ledger.Ledger
+}
+
+/**
+ * An open sink.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Writer {
+  readonly write: (records: ReadonlyArray<Entity>) => Effect.Effect<void, SinkError>
+  /** Everything written is durable; `open` with this receipt goes on exactly here. */
+  readonly flush: Effect.Effect<Receipt, SinkError>
+  /** Publishes: complete, checked, visible all at once per file and then the manifest. May be called again after a crash. */
+  readonly finish: (completion: Completion) => Effect.Effect<ReadonlyArray<Summary>, SinkError>
+}
+
+/**
+ * Writes canonical entities for one provider or into one format.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Sink<out R = never> {
+  readonly name: string
+  /** Kinds it can hold; the runner drops others and counts them as `unsupported_kind`. */
+  readonly kinds: ReadonlySet<Kind>
+  /** Settings that change what is written, without secrets. A checkpoint is only used for the same fingerprint. */
+  readonly fingerprint: string
+  readonly open: (context: Context) => Effect.Effect<Writer, SinkError, R | Scope.Scope>
+}
+
+/**
+ * Writes everything to several sinks in one pass. Their names must differ.
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const tee = <R>(sinks: ReadonlyArray<Sink<R>>): Sink<R> => ({
+  name: sinks.map((sink) => sink.name).join("+"),
+  kinds: new Set(sinks.flatMap((sink) => Array.from(sink.kinds))),
+  fingerprint: JSON.stringify(sinks.map((sink) => [sink.name, sink.fingerprint])),
+  open: (context) =>
+    Effect.gen(function* () {
+      if (new Set(sinks.map((sink) => sink.name)).size < sinks.length) {
+        return yield* new SinkError({
+          sink: sinks.map((sink) => sink.name).join("+"),
+          reason: new InvalidConfig({ setting: "sinks", problem: "two sinks have the same name; give one another" })
+        })
+      }
+      const writers = yield* Effect.forEach(sinks, (sink) =>
+        Effect.map(openSupported(sink, nested(context, sink.name)), (writer) => ({ name: sink.name, writer }))
+      )
+      return {
+        write: (records) => Effect.forEach(writers, ({ writer }) => writer.write(records), { discard: true }),
+        flush: Effect.map(
+          Effect.forEach(writers, ({ name, writer }) =>
+            Effect.map(writer.flush, (receipt) => [name, receipt] as const)
+          ),
+          (receipts) => Object.fromEntries(receipts)
+        ),
+        finish: (completion) =>
+          Effect.map(
+            Effect.forEach(writers, ({ writer }) => writer.finish(completion)),
+            (summaries) => summaries.flat()
+          )
+      }
+    })
+})
+
+/**
+ * Opens a sink so that kinds it does not hold are dropped and counted. The
+ * runner opens every sink through this.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const openSupported = <R>(
+  sink: Sink<R>,
+  context: Context
+): Effect.Effect<Writer, SinkError, R | Scope.Scope> =>
+  Effect.gen(function* () {
+    const last = yield* Option.match(context.receipt, {
+      onNone: () => Effect.succeed(Option.none<SupportedReceipt>()),
+      onSome: (receipt) =>
+        Option.match(decodeReceipt(receipt), {
+          onNone: () =>
+            Effect.fail(
+              new SinkError({
+                sink: sink.name,
+                reason: new InvalidReceipt({ path: context.stateDirectory, problem: "the receipt is not readable" })
+              })
+            ),
+          onSome: (decoded) => Effect.succeed(Option.some(decoded))
+        })
+    })
+    const unsupported = new Map<Kind, number>(
+      Option.match(last, {
+        onNone: () => [],
+        onSome: (receipt) => Object.entries(receipt.unsupported) as Array<[Kind, number]>
+      })
+    )
+    const writer = yield* sink.open({ ...context, receipt: Option.map(last, (receipt) => receipt.receipt) })
+    return {
+      write: (records) => {
+        const supported = records.filter((record) => sink.kinds.has(record._tag))
+        if (supported.length < records.length) {
+          for (const { _tag } of records) {
+            if (!sink.kinds.has(_tag)) unsupported.set(_tag, (unsupported.get(_tag) ?? 0) + 1)
+          }
+        }
+        return supported.length === 0 ? Effect.void : writer.write(supported)
+      },
+      flush: Effect.map(writer.flush, (receipt) => ({ unsupported: Object.fromEntries(unsupported), receipt })),
+      finish: (completion) =>
+        Effect.map(writer.finish(completion), (summaries) =>
+          summaries.map((summary) => {
+            const book = Ledger.open(summary.ledger)
+            for (const [kind, count] of unsupported) {
+              book.read(kind, count)
+              book.add(kind, "dropped", "unsupported_kind", count)
+            }
+            return { ...summary, ledger: book.snapshot() }
+          })
+        )
+    }
+  })
+
+// internal
+
+const SupportedReceipt = Schema.Struct({
+  unsupported: Schema.Record(Schema.String, Schema.Finite),
+  receipt: Schema.Json
+})
+type SupportedReceipt = typeof SupportedReceipt.Type
+
+const decodeReceipt = Schema.decodeUnknownOption(SupportedReceipt)
+
+const nested = (context: Context, name: string): Context => ({
+  ...context,
+  stateDirectory: `${context.stateDirectory}/${name}`,
+  receipt: Option.flatMap(context.receipt, (receipt) =>
+    typeof receipt === "object" && receipt !== null && name in receipt
+      ? Option.some((receipt as Record<string, Receipt>)[name] as Receipt)
+      : Option.none()
+  ),
+  progress: (step, done, total) => context.progress(`${name}: ${step}`, done, total)
+})

@@ -1,0 +1,95 @@
+/**
+ * Why a sink cannot be written.
+ *
+ * @stability unstable
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+
+/**
+ * The sink was asked for something that cannot work.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class InvalidConfig extends Schema.TaggedError<InvalidConfig>("@chatferry/core/SinkError/InvalidConfig")(
+  "InvalidConfig",
+  { setting: Schema.String, problem: Schema.String }
+) {
+  override get message(): string {
+    return `${this.setting}: ${this.problem}`
+  }
+}
+
+/**
+ * The output could not be written: disk full, no permission, folder gone.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class WriteFailed extends Schema.TaggedError<WriteFailed>("@chatferry/core/SinkError/WriteFailed")("WriteFailed", {
+  path: Schema.String,
+  cause: Schema.Defect()
+}) {
+  override get message(): string {
+    return `cannot write ${this.path}`
+  }
+}
+
+/**
+ * What a receipt speaks of is not there any more or was changed since.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class InvalidReceipt extends Schema.TaggedError<InvalidReceipt>("@chatferry/core/SinkError/InvalidReceipt")(
+  "InvalidReceipt",
+  { path: Schema.String, problem: Schema.String }
+) {
+  override get message(): string {
+    return `cannot continue ${this.path}: ${this.problem}. Remove the state folder to start again.`
+  }
+}
+
+/**
+ * The entities together cannot be written, such as two that claim one id.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class Conflict extends Schema.TaggedError<Conflict>("@chatferry/core/SinkError/Conflict")("Conflict", {
+  problem: Schema.String,
+  hint: Schema.String
+}) {
+  override get message(): string {
+    return `${this.problem}. ${this.hint}`
+  }
+}
+
+/**
+ * Everything that can go wrong while writing.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export const SinkErrorReason = Schema.Union([InvalidConfig, WriteFailed, InvalidReceipt, Conflict])
+/**
+ * @category errors
+ * @since 0.1.0
+ */
+export type SinkErrorReason = typeof SinkErrorReason.Type
+
+/**
+ * Failure of a sink, with the sink's name and the reason.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class SinkError extends Schema.TaggedError<SinkError>("@chatferry/core/SinkError")("SinkError", {
+  sink: Schema.String,
+  reason: SinkErrorReason
+}) {
+  override get message(): string {
+    return `${this.sink}: ${this.reason.message}`
+  }
+}

@@ -1,0 +1,170 @@
+/**
+ * Where records come from.
+ *
+ * A source is a plain value. It holds nothing open: files and connections open
+ * when a stream runs and close when it ends, so a source can be read twice and
+ * must then give the same batches in the same order.
+ *
+ * @stability unstable
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import type * as Schema from "effect/Schema"
+import type { Entity, Kind } from "./Entity.ts"
+import type { Rejected } from "./Rejected.ts"
+import { InvalidPosition, SourceError } from "./SourceError.ts"
+
+/**
+ * An independent unit of work: an export window, an archive, a file.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Partition {
+  /** Unique within the source and the same in every run; positions are kept under it. */
+  readonly id: string
+  /** Size in the unit of `Batch.bytes`, when known; progress and time left are reckoned from it. */
+  readonly bytes?: number
+}
+
+/**
+ * Where reading can go on: JSON that only the source that wrote it understands.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Position = Schema.Json
+
+/**
+ * Some hundreds to thousands of records: the element of every stream.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Batch {
+  readonly records: ReadonlyArray<Entity>
+  readonly rejected: ReadonlyArray<Rejected>
+  /** Things worth counting that happened inside records, such as a secret that was left out: code to count. */
+  readonly notes?: Readonly<Record<string, number>>
+  /** Reading after this position gives what follows this batch. */
+  readonly position: Position
+  /** Bytes of input consumed since the batch before. */
+  readonly bytes: number
+  /** Where the batch ends, for people: file and entry. Never content. */
+  readonly place: string
+}
+
+/**
+ * Reads one provider's data as canonical entities.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Source<out E = SourceError, out R = never> {
+  readonly name: string
+  /** Kinds that can occur. */
+  readonly kinds: ReadonlySet<Kind>
+  /** What identifies the input: settings without secrets, file names, sizes, hashes of heads. A checkpoint is only used for the same fingerprint. */
+  readonly fingerprint: Effect.Effect<string, E, R>
+  /** Units of work, in the order in which they are read. */
+  readonly partitions: Effect.Effect<ReadonlyArray<Partition>, E, R>
+  /** The batches of one partition, after `position` if there is one. */
+  readonly read: (partition: Partition, position: Option.Option<Position>) => Stream.Stream<Batch, E, R>
+}
+
+/**
+ * Makes a source of entities that are already in memory, in batches of 1024.
+ * For tests and for small corrections beside an export.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const fromEntities = (name: string, entities: ReadonlyArray<Entity>): Source => ({
+  name,
+  kinds: new Set(entities.map((entity) => entity._tag)),
+  fingerprint: Effect.sync(() => JSON.stringify([name, entities])),
+  partitions: Effect.succeed([{ id: name }]),
+  read: (partition, position) => {
+    const start = Option.getOrElse(position, () => 0)
+    if (typeof start !== "number") {
+      return Stream.fail(
+        new SourceError({
+          source: name,
+          reason: new InvalidPosition({ partition: partition.id, problem: "the position is not a number" })
+        })
+      )
+    }
+    return Stream.fromIterable(cut(entities, start)).pipe(Stream.rechunk(1))
+  }
+})
+
+/**
+ * Reads several sources one after the other, as one. Their names must differ.
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const concat = <E, R>(name: string, sources: ReadonlyArray<Source<E, R>>): Source<E, R> => {
+  const parts = (source: Source<E, R>) =>
+    Effect.map(source.partitions, (partitions) =>
+      partitions.map((partition) => ({ source, partition, id: `${source.name}/${partition.id}` }))
+    )
+  const all = Effect.map(Effect.forEach(sources, parts), (nested) => nested.flat())
+  return {
+    name,
+    kinds: new Set(sources.flatMap((source) => Array.from(source.kinds))),
+    fingerprint: Effect.map(
+      Effect.forEach(sources, (source) => Effect.map(source.fingerprint, (print) => [source.name, print])),
+      (prints) => JSON.stringify(prints)
+    ),
+    partitions: Effect.map(all, (found) => found.map(({ id, partition }) => ({ ...partition, id }))),
+    read: (partition, position) =>
+      Stream.unwrap(
+        Effect.map(all, (found) => {
+          const part = found.find(({ id }) => id === partition.id)
+          return part === undefined ? Stream.empty : part.source.read(part.partition, position)
+        })
+      )
+  }
+}
+
+/**
+ * Keeps only some kinds. What is left out is not read, so it is not in the
+ * balance; the ledger notes it as `not_selected.<kind>`.
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const filterKinds = <E, R>(source: Source<E, R>, kinds: Iterable<Kind>): Source<E, R> => {
+  const selected = new Set(kinds)
+  return {
+    ...source,
+    kinds: new Set(Array.from(source.kinds).filter((kind) => selected.has(kind))),
+    fingerprint: Effect.map(source.fingerprint, (print) => JSON.stringify([print, Array.from(selected).toSorted()])),
+    read: (partition, position) => Stream.map(source.read(partition, position), (batch) => select(batch, selected))
+  }
+}
+
+// internal
+
+const BATCH = 1024
+
+function* cut(entities: ReadonlyArray<Entity>, start: number): Generator<Batch> {
+  for (let from = start; from < entities.length; from += BATCH) {
+    const records = entities.slice(from, from + BATCH)
+    const end = from + records.length
+    yield { records, rejected: [], position: end, bytes: 0, place: `record ${end}` }
+  }
+}
+
+const select = (batch: Batch, selected: ReadonlySet<Kind>): Batch => {
+  const records = batch.records.filter((record) => selected.has(record._tag))
+  if (records.length === batch.records.length) return batch
+  const notes = new Map(Object.entries(batch.notes ?? {}))
+  for (const { _tag } of batch.records) {
+    if (!selected.has(_tag)) notes.set(`not_selected.${_tag}`, (notes.get(`not_selected.${_tag}`) ?? 0) + 1)
+  }
+  return { ...batch, records, notes: Object.fromEntries(notes) }
+}

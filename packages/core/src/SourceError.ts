@@ -1,0 +1,116 @@
+/**
+ * Why a source cannot be read.
+ *
+ * A bad record is not an error: it is a `Rejected`. These are troubles with a
+ * whole file, archive or service. All but `InvalidConfig` leave the run
+ * resumable once they are mended.
+ *
+ * @stability unstable
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+
+/**
+ * The source was asked for something that cannot work.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class InvalidConfig extends Schema.TaggedError<InvalidConfig>("@chatferry/core/SourceError/InvalidConfig")(
+  "InvalidConfig",
+  { setting: Schema.String, problem: Schema.String }
+) {
+  override get message(): string {
+    return `${this.setting}: ${this.problem}`
+  }
+}
+
+/**
+ * The input could not be opened or read.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class ReadFailed extends Schema.TaggedError<ReadFailed>("@chatferry/core/SourceError/ReadFailed")("ReadFailed", {
+  path: Schema.String,
+  cause: Schema.Defect()
+}) {
+  override get message(): string {
+    return `cannot read ${this.path}`
+  }
+}
+
+/**
+ * The input is readable and is not what it must be: a truncated file, broken
+ * JSON, a wrong checksum. `place` names file, entry and byte.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class CorruptInput extends Schema.TaggedError<CorruptInput>("@chatferry/core/SourceError/CorruptInput")(
+  "CorruptInput",
+  { place: Schema.String, problem: Schema.String, hint: Schema.String }
+) {
+  override get message(): string {
+    return `${this.problem} at ${this.place}. ${this.hint}`
+  }
+}
+
+/**
+ * The input asks for more than a limit allows, such as an archive that inflates
+ * to a thousand times its size.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class LimitExceeded extends Schema.TaggedError<LimitExceeded>("@chatferry/core/SourceError/LimitExceeded")(
+  "LimitExceeded",
+  { place: Schema.String, setting: Schema.String, limit: Schema.Finite, actual: Schema.Finite }
+) {
+  override get message(): string {
+    return `${this.place} exceeds ${this.setting} (${this.actual} > ${this.limit}). Raise the setting if the input is trusted.`
+  }
+}
+
+/**
+ * A position that the source did not write, or not for this input.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class InvalidPosition extends Schema.TaggedError<InvalidPosition>("@chatferry/core/SourceError/InvalidPosition")(
+  "InvalidPosition",
+  { partition: Schema.String, problem: Schema.String }
+) {
+  override get message(): string {
+    return `cannot continue partition ${this.partition}: ${this.problem}`
+  }
+}
+
+/**
+ * Everything that can go wrong while reading.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export const SourceErrorReason = Schema.Union([InvalidConfig, ReadFailed, CorruptInput, LimitExceeded, InvalidPosition])
+/**
+ * @category errors
+ * @since 0.1.0
+ */
+export type SourceErrorReason = typeof SourceErrorReason.Type
+
+/**
+ * Failure of a source, with the source's name and the reason.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class SourceError extends Schema.TaggedError<SourceError>("@chatferry/core/SourceError")("SourceError", {
+  source: Schema.String,
+  reason: SourceErrorReason
+}) {
+  override get message(): string {
+    return `${this.source}: ${this.reason.message}`
+  }
+}

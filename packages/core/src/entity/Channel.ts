@@ -1,0 +1,62 @@
+/**
+ * Canonical channel.
+ *
+ * @stability unstable
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+import * as Ids from "../Ids.ts"
+import { Timestamp } from "../Timestamp.ts"
+import { Custom } from "./Custom.ts"
+
+/**
+ * `group`: known members, private by default. `open`: anyone may enter, nobody
+ * is a member but operators. `typed`: the source has channel types of its own;
+ * `type` names it.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const ChannelForm = Schema.Literals(["group", "open", "typed"])
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type ChannelForm = typeof ChannelForm.Type
+
+/**
+ * A place where messages are exchanged.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export class Channel extends Schema.Opaque<Channel>()(
+  Schema.Struct({
+    _tag: Schema.tag("channel"),
+    id: Ids.ChannelId,
+    form: ChannelForm,
+    /** The source's own type of channel: Stream's channel type, Sendbird's `custom_type`. */
+    type: Schema.optionalKey(Schema.String),
+    name: Schema.optionalKey(Schema.String),
+    imageUrl: Schema.optionalKey(Schema.String),
+    team: Schema.optionalKey(Schema.String),
+    createdById: Schema.optionalKey(Ids.UserId),
+    isPublic: Schema.optionalKey(Schema.Boolean),
+    /** There is at most one such channel for a set of members. */
+    isDistinct: Schema.optionalKey(Schema.Boolean),
+    /** The members that define a distinct channel, where the source gives them with the channel. */
+    distinctMemberIds: Schema.optionalKey(Schema.Array(Ids.UserId)),
+    /** Nobody may write. */
+    isFrozen: Schema.optionalKey(Schema.Boolean),
+    isDisabled: Schema.optionalKey(Schema.Boolean),
+    bannedUserIds: Schema.optionalKey(Schema.Array(Ids.UserId)),
+    createdAt: Schema.optionalKey(Timestamp),
+    updatedAt: Schema.optionalKey(Timestamp),
+    /** When the source last saw the channel in this state; of two records of one channel the newer wins. */
+    observedAt: Schema.optionalKey(Timestamp),
+    /** Messages up to this time are hidden from everyone. */
+    truncatedAt: Schema.optionalKey(Timestamp),
+    deletedAt: Schema.optionalKey(Timestamp),
+    custom: Schema.optionalKey(Custom)
+  })
+) {}

@@ -1,0 +1,78 @@
+/**
+ * Canonical chat message.
+ *
+ * @stability unstable
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+import * as Ids from "../Ids.ts"
+import { Timestamp } from "../Timestamp.ts"
+import { Custom } from "./Custom.ts"
+import { UserSnapshot } from "./User.ts"
+
+/**
+ * Something a message carries besides its text. `voice` is a recorded message,
+ * `link` a preview of a page, `other` a provider's own kind (its name is in
+ * `custom`).
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export class Attachment extends Schema.Opaque<Attachment>()(
+  Schema.Struct({
+    type: Schema.Literals(["image", "video", "audio", "voice", "file", "link", "other"]),
+    /** Where the content is; for a link, the page. */
+    url: Schema.optionalKey(Schema.String),
+    /** A picture that stands for it. */
+    thumbnailUrl: Schema.optionalKey(Schema.String),
+    /** File name, or title of a link. */
+    name: Schema.optionalKey(Schema.String),
+    text: Schema.optionalKey(Schema.String),
+    mimeType: Schema.optionalKey(Schema.String),
+    sizeBytes: Schema.optionalKey(Schema.Finite),
+    durationSeconds: Schema.optionalKey(Schema.Finite),
+    /** The URL cannot be fetched without the provider's credentials. */
+    isAuthRequired: Schema.optionalKey(Schema.Boolean),
+    custom: Schema.optionalKey(Custom)
+  })
+) {}
+
+/**
+ * A message in one channel. Text is as the source has it. A message without
+ * `userId` was written by the system or an administrator.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export class Message extends Schema.Opaque<Message>()(
+  Schema.Struct({
+    _tag: Schema.tag("message"),
+    id: Ids.MessageId,
+    channelId: Ids.ChannelId,
+    userId: Schema.optionalKey(Ids.UserId),
+    userSnapshot: Schema.optionalKey(UserSnapshot),
+    type: Schema.Literals(["regular", "system"]),
+    text: Schema.optionalKey(Schema.String),
+    html: Schema.optionalKey(Schema.String),
+    attachments: Schema.optionalKey(Schema.Array(Attachment)),
+    /** The first message of the thread this one replies in. */
+    parentId: Schema.optionalKey(Ids.MessageId),
+    /** A reply that is also shown in the channel itself. */
+    isShownInChannel: Schema.optionalKey(Schema.Boolean),
+    quotedMessageId: Schema.optionalKey(Ids.MessageId),
+    mentionedUserIds: Schema.optionalKey(Schema.Array(Ids.UserId)),
+    isChannelMentioned: Schema.optionalKey(Schema.Boolean),
+    isSilent: Schema.optionalKey(Schema.Boolean),
+    /** Users who alone may see the message. */
+    visibleToUserIds: Schema.optionalKey(Schema.Array(Ids.UserId)),
+    pinnedAt: Schema.optionalKey(Timestamp),
+    pinnedById: Schema.optionalKey(Ids.UserId),
+    pinExpiresAt: Schema.optionalKey(Timestamp),
+    createdAt: Timestamp,
+    updatedAt: Schema.optionalKey(Timestamp),
+    /** Removed by someone; the source may still have the text. */
+    isDeleted: Schema.optionalKey(Schema.Boolean),
+    deletedAt: Schema.optionalKey(Timestamp),
+    custom: Schema.optionalKey(Custom)
+  })
+) {}

@@ -1,0 +1,21 @@
+// Effect's Digest hashes whole arrays and asynchronously; files need a running hash, ids a synchronous one.
+import { createHash, createHmac } from "node:crypto"
+
+export interface RunningHash {
+  readonly update: (bytes: Uint8Array) => void
+  readonly hex: () => string
+}
+
+export const running = (): RunningHash => {
+  const hash = createHash("sha256")
+  return {
+    update: (bytes) => {
+      hash.update(bytes)
+    },
+    hex: () => hash.digest("hex")
+  }
+}
+
+export const hex = (text: string): string => createHash("sha256").update(text).digest("hex")
+
+export const keyedHex = (key: string, text: string): string => createHmac("sha256", key).update(text).digest("hex")

@@ -1,0 +1,14 @@
+import { defineConfig } from "vitest/config"
+
+const conditions = ["@chatferry/source"]
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    projects: [
+      { extends: true, test: { name: "unit", include: ["packages/*/test/**/*.test.ts"] } },
+      { extends: true, test: { name: "e2e", include: ["test/**/*.test.ts"], testTimeout: 120_000 } }
+    ]
+  }
+})
