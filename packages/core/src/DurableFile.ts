@@ -48,7 +48,8 @@ export const append = (
     let pendingBytes = 0
     const writeOut = Effect.suspend(() => {
       if (pendingBytes === 0) return Effect.void
-      const block = pending.length === 1 && pending[0] !== undefined ? pending[0] : Buffer.concat(pending, pendingBytes)
+      const block =
+        pending.length === 1 && pending[0] !== undefined ? pending[0] : Buffer.concat(pending, pendingBytes)
       pending = []
       pendingBytes = 0
       written += block.length

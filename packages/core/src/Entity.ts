@@ -46,7 +46,14 @@ export type Kind = keyof typeof schemas
  * @category models
  * @since 0.1.0
  */
-export const kinds: ReadonlyArray<Kind> = ["user", "channel", "member", "message", "reaction", "failed_webhook"]
+export const kinds: ReadonlyArray<Kind> = [
+  "user",
+  "channel",
+  "member",
+  "message",
+  "reaction",
+  "failed_webhook"
+]
 
 /**
  * An entity of any kind, told apart by `_tag`.

@@ -137,7 +137,10 @@ export const tee = <R>(sinks: ReadonlyArray<Sink<R>>): Sink<R> => ({
       if (new Set(sinks.map((sink) => sink.name)).size < sinks.length) {
         return yield* new SinkError({
           sink: sinks.map((sink) => sink.name).join("+"),
-          reason: new InvalidConfig({ setting: "sinks", problem: "two sinks have the same name; give one another" })
+          reason: new InvalidConfig({
+            setting: "sinks",
+            problem: "two sinks have the same name; give one another"
+          })
         })
       }
       const writers = yield* Effect.forEach(sinks, (sink) =>
@@ -180,7 +183,10 @@ export const openSupported = <R>(
             Effect.fail(
               new SinkError({
                 sink: sink.name,
-                reason: new InvalidReceipt({ path: context.stateDirectory, problem: "the receipt is not readable" })
+                reason: new InvalidReceipt({
+                  path: context.stateDirectory,
+                  problem: "the receipt is not readable"
+                })
               })
             ),
           onSome: (decoded) => Effect.succeed(Option.some(decoded))
@@ -203,7 +209,10 @@ export const openSupported = <R>(
         }
         return supported.length === 0 ? Effect.void : writer.write(supported)
       },
-      flush: Effect.map(writer.flush, (receipt) => ({ unsupported: Object.fromEntries(unsupported), receipt })),
+      flush: Effect.map(writer.flush, (receipt) => ({
+        unsupported: Object.fromEntries(unsupported),
+        receipt
+      })),
       finish: (completion) =>
         Effect.map(writer.finish(completion), (summaries) =>
           summaries.map((summary) => {

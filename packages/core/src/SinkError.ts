@@ -12,10 +12,9 @@ import * as Schema from "effect/Schema"
  * @category errors
  * @since 0.1.0
  */
-export class InvalidConfig extends Schema.TaggedError<InvalidConfig>("@chatferry/core/SinkError/InvalidConfig")(
-  "InvalidConfig",
-  { setting: Schema.String, problem: Schema.String }
-) {
+export class InvalidConfig extends Schema.TaggedError<InvalidConfig>(
+  "@chatferry/core/SinkError/InvalidConfig"
+)("InvalidConfig", { setting: Schema.String, problem: Schema.String }) {
   override get message(): string {
     return `${this.setting}: ${this.problem}`
   }
@@ -27,10 +26,13 @@ export class InvalidConfig extends Schema.TaggedError<InvalidConfig>("@chatferry
  * @category errors
  * @since 0.1.0
  */
-export class WriteFailed extends Schema.TaggedError<WriteFailed>("@chatferry/core/SinkError/WriteFailed")("WriteFailed", {
-  path: Schema.String,
-  cause: Schema.Defect()
-}) {
+export class WriteFailed extends Schema.TaggedError<WriteFailed>("@chatferry/core/SinkError/WriteFailed")(
+  "WriteFailed",
+  {
+    path: Schema.String,
+    cause: Schema.Defect()
+  }
+) {
   override get message(): string {
     return `cannot write ${this.path}`
   }
@@ -42,10 +44,9 @@ export class WriteFailed extends Schema.TaggedError<WriteFailed>("@chatferry/cor
  * @category errors
  * @since 0.1.0
  */
-export class InvalidReceipt extends Schema.TaggedError<InvalidReceipt>("@chatferry/core/SinkError/InvalidReceipt")(
-  "InvalidReceipt",
-  { path: Schema.String, problem: Schema.String }
-) {
+export class InvalidReceipt extends Schema.TaggedError<InvalidReceipt>(
+  "@chatferry/core/SinkError/InvalidReceipt"
+)("InvalidReceipt", { path: Schema.String, problem: Schema.String }) {
   override get message(): string {
     return `cannot continue ${this.path}: ${this.problem}. Remove the state folder to start again.`
   }

@@ -10,8 +10,8 @@
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Stream from "effect/Stream"
 import type * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
 import type { Entity, Kind } from "./Entity.ts"
 import type { Rejected } from "./Rejected.ts"
 import { InvalidPosition, SourceError } from "./SourceError.ts"
@@ -142,8 +142,11 @@ export const filterKinds = <E, R>(source: Source<E, R>, kinds: Iterable<Kind>): 
   return {
     ...source,
     kinds: new Set(Array.from(source.kinds).filter((kind) => selected.has(kind))),
-    fingerprint: Effect.map(source.fingerprint, (print) => JSON.stringify([print, Array.from(selected).toSorted()])),
-    read: (partition, position) => Stream.map(source.read(partition, position), (batch) => select(batch, selected))
+    fingerprint: Effect.map(source.fingerprint, (print) =>
+      JSON.stringify([print, Array.from(selected).toSorted()])
+    ),
+    read: (partition, position) =>
+      Stream.map(source.read(partition, position), (batch) => select(batch, selected))
   }
 }
 

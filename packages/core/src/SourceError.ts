@@ -16,10 +16,9 @@ import * as Schema from "effect/Schema"
  * @category errors
  * @since 0.1.0
  */
-export class InvalidConfig extends Schema.TaggedError<InvalidConfig>("@chatferry/core/SourceError/InvalidConfig")(
-  "InvalidConfig",
-  { setting: Schema.String, problem: Schema.String }
-) {
+export class InvalidConfig extends Schema.TaggedError<InvalidConfig>(
+  "@chatferry/core/SourceError/InvalidConfig"
+)("InvalidConfig", { setting: Schema.String, problem: Schema.String }) {
   override get message(): string {
     return `${this.setting}: ${this.problem}`
   }
@@ -31,10 +30,13 @@ export class InvalidConfig extends Schema.TaggedError<InvalidConfig>("@chatferry
  * @category errors
  * @since 0.1.0
  */
-export class ReadFailed extends Schema.TaggedError<ReadFailed>("@chatferry/core/SourceError/ReadFailed")("ReadFailed", {
-  path: Schema.String,
-  cause: Schema.Defect()
-}) {
+export class ReadFailed extends Schema.TaggedError<ReadFailed>("@chatferry/core/SourceError/ReadFailed")(
+  "ReadFailed",
+  {
+    path: Schema.String,
+    cause: Schema.Defect()
+  }
+) {
   override get message(): string {
     return `cannot read ${this.path}`
   }
@@ -47,10 +49,9 @@ export class ReadFailed extends Schema.TaggedError<ReadFailed>("@chatferry/core/
  * @category errors
  * @since 0.1.0
  */
-export class CorruptInput extends Schema.TaggedError<CorruptInput>("@chatferry/core/SourceError/CorruptInput")(
-  "CorruptInput",
-  { place: Schema.String, problem: Schema.String, hint: Schema.String }
-) {
+export class CorruptInput extends Schema.TaggedError<CorruptInput>(
+  "@chatferry/core/SourceError/CorruptInput"
+)("CorruptInput", { place: Schema.String, problem: Schema.String, hint: Schema.String }) {
   override get message(): string {
     return `${this.problem} at ${this.place}. ${this.hint}`
   }
@@ -63,10 +64,14 @@ export class CorruptInput extends Schema.TaggedError<CorruptInput>("@chatferry/c
  * @category errors
  * @since 0.1.0
  */
-export class LimitExceeded extends Schema.TaggedError<LimitExceeded>("@chatferry/core/SourceError/LimitExceeded")(
-  "LimitExceeded",
-  { place: Schema.String, setting: Schema.String, limit: Schema.Finite, actual: Schema.Finite }
-) {
+export class LimitExceeded extends Schema.TaggedError<LimitExceeded>(
+  "@chatferry/core/SourceError/LimitExceeded"
+)("LimitExceeded", {
+  place: Schema.String,
+  setting: Schema.String,
+  limit: Schema.Finite,
+  actual: Schema.Finite
+}) {
   override get message(): string {
     return `${this.place} exceeds ${this.setting} (${this.actual} > ${this.limit}). Raise the setting if the input is trusted.`
   }
@@ -78,10 +83,9 @@ export class LimitExceeded extends Schema.TaggedError<LimitExceeded>("@chatferry
  * @category errors
  * @since 0.1.0
  */
-export class InvalidPosition extends Schema.TaggedError<InvalidPosition>("@chatferry/core/SourceError/InvalidPosition")(
-  "InvalidPosition",
-  { partition: Schema.String, problem: Schema.String }
-) {
+export class InvalidPosition extends Schema.TaggedError<InvalidPosition>(
+  "@chatferry/core/SourceError/InvalidPosition"
+)("InvalidPosition", { partition: Schema.String, problem: Schema.String }) {
   override get message(): string {
     return `cannot continue partition ${this.partition}: ${this.problem}`
   }
@@ -93,7 +97,13 @@ export class InvalidPosition extends Schema.TaggedError<InvalidPosition>("@chatf
  * @category errors
  * @since 0.1.0
  */
-export const SourceErrorReason = Schema.Union([InvalidConfig, ReadFailed, CorruptInput, LimitExceeded, InvalidPosition])
+export const SourceErrorReason = Schema.Union([
+  InvalidConfig,
+  ReadFailed,
+  CorruptInput,
+  LimitExceeded,
+  InvalidPosition
+])
 /**
  * @category errors
  * @since 0.1.0
@@ -106,10 +116,13 @@ export type SourceErrorReason = typeof SourceErrorReason.Type
  * @category errors
  * @since 0.1.0
  */
-export class SourceError extends Schema.TaggedError<SourceError>("@chatferry/core/SourceError")("SourceError", {
-  source: Schema.String,
-  reason: SourceErrorReason
-}) {
+export class SourceError extends Schema.TaggedError<SourceError>("@chatferry/core/SourceError")(
+  "SourceError",
+  {
+    source: Schema.String,
+    reason: SourceErrorReason
+  }
+) {
   override get message(): string {
     return `${this.source}: ${this.reason.message}`
   }

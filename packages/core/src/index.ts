@@ -6,6 +6,7 @@
 export * as DurableFile from "./DurableFile.ts"
 export * as Entity from "./Entity.ts"
 export * as Ids from "./Ids.ts"
+export * as JsonElements from "./JsonElements.ts"
 export * as Ledger from "./Ledger.ts"
 export * as Publication from "./Publication.ts"
 export * as Rejected from "./Rejected.ts"

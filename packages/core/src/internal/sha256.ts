@@ -18,4 +18,5 @@ export const running = (): RunningHash => {
 
 export const hex = (text: string): string => createHash("sha256").update(text).digest("hex")
 
-export const keyedHex = (key: string, text: string): string => createHmac("sha256", key).update(text).digest("hex")
+export const keyedHex = (key: string, text: string): string =>
+  createHmac("sha256", key).update(text).digest("hex")

@@ -1,0 +1,167 @@
+// Finds where JSON values end in bytes that arrive in pieces. Nothing is judged here: JSON.parse does that.
+
+export const QUOTE = 34
+export const COMMA = 44
+export const COLON = 58
+export const BACKSLASH = 92
+export const OPEN_ARRAY = 91
+export const CLOSE_ARRAY = 93
+export const OPEN_OBJECT = 123
+export const CLOSE_OBJECT = 125
+
+export const isSpace = (byte: number | undefined): boolean =>
+  byte === 32 || byte === 10 || byte === 13 || byte === 9
+
+/** Ends of the elements of an array, one past the last byte; `closed` is set when the array's `]` was reached. */
+export interface Elements {
+  readonly ends: Array<number>
+  closed: boolean
+}
+
+const isBlank = (bytes: Uint8Array, from: number, to: number) => {
+  let i = from
+  while (i < to && isSpace(bytes[i])) i++
+  return i === to
+}
+
+const OUTSIDE = 0
+const STRING = 1
+const ESCAPE = 2
+
+/** State of a scan that stops at the end of the bytes and goes on when there are more. */
+export class Scan {
+  #depth = 0
+  #state = OUTSIDE
+  /** How many bytes after the start have been scanned. */
+  scanned = 0
+
+  reset(): void {
+    this.#depth = 0
+    this.#state = OUTSIDE
+    this.scanned = 0
+  }
+
+  /**
+   * Scans array elements from `start`, an element's first byte. Stops at the
+   * end of the array, or at the first element end past `enough`.
+   */
+  elements(bytes: Uint8Array, start: number, to: number, enough: number): Elements {
+    const found: Elements = { ends: [], closed: false }
+    let i = start + this.scanned
+    while (i < to) {
+      if (this.#state !== OUTSIDE) {
+        i = this.#string(bytes, i, to)
+        continue
+      }
+      const byte = bytes[i] as number
+      if (byte === QUOTE) this.#state = STRING
+      else if (byte === COMMA) {
+        if (this.#depth === 0) {
+          found.ends.push(i)
+          if (i >= enough) break
+        }
+      } else if (byte > 90) this.#bracket(byte)
+      if (this.#depth < 0) {
+        // Nothing but space after a comma is not an element; the reader will see the comma and complain.
+        if (found.ends.length === 0 || !isBlank(bytes, (found.ends.at(-1) as number) + 1, i))
+          found.ends.push(i)
+        found.closed = true
+        break
+      }
+      i++
+    }
+    this.scanned = i - start
+    return found
+  }
+
+  /** Scans one value from `start`, its first byte, and gives its end, or -1 when it does not end before `to`. */
+  value(bytes: Uint8Array, start: number, to: number, isLast: boolean): number {
+    const first = bytes[start] as number
+    const isContainer = first === OPEN_OBJECT || first === OPEN_ARRAY
+    let i = start + this.scanned
+    while (i < to) {
+      if (this.#state !== OUTSIDE) {
+        i = this.#string(bytes, i, to)
+        if (!isContainer && this.#state === OUTSIDE) return i
+        continue
+      }
+      const byte = bytes[i] as number
+      if (isContainer || byte === QUOTE) {
+        if (byte === QUOTE) this.#state = STRING
+        else if (byte > 90) this.#bracket(byte)
+        i++
+        if (isContainer && this.#depth === 0 && this.#state === OUTSIDE) return i
+      } else {
+        if (byte === COMMA || byte === CLOSE_OBJECT || byte === CLOSE_ARRAY || isSpace(byte)) return i
+        i++
+      }
+    }
+    this.scanned = i - start
+    return isLast && !isContainer && this.#state === OUTSIDE ? i : -1
+  }
+
+  #bracket(byte: number) {
+    const kind = byte | 32
+    if (kind === OPEN_OBJECT) this.#depth++
+    else if (kind === CLOSE_OBJECT) this.#depth--
+  }
+
+  /** Goes on inside a string; returns one past what was consumed, with the state set. */
+  #string(bytes: Uint8Array, from: number, to: number): number {
+    let i = from
+    if (this.#state === ESCAPE) {
+      i++
+      this.#state = STRING
+    }
+    while (i < to) {
+      const byte = bytes[i++]
+      if (byte === QUOTE) {
+        this.#state = OUTSIDE
+        return i
+      }
+      if (byte === BACKSLASH) {
+        if (i >= to) {
+          this.#state = ESCAPE
+          return i
+        }
+        i++
+      }
+    }
+    return i
+  }
+}
+
+/**
+ * Learns what stands between two elements that are objects, from the closing
+ * brace of the first to the end of the second's first key. Where it occurs
+ * again, an element probably ends.
+ */
+export const learnSeparator = (
+  bytes: Uint8Array,
+  firstEnd: number,
+  secondEnd: number
+): Uint8Array | undefined => {
+  let close = firstEnd - 1
+  while (isSpace(bytes[close])) close--
+  if (bytes[close] !== CLOSE_OBJECT) return undefined
+  let i = firstEnd + 1
+  while (i < secondEnd && isSpace(bytes[i])) i++
+  if (bytes[i] !== OPEN_OBJECT) return undefined
+  i++
+  while (i < secondEnd && isSpace(bytes[i])) i++
+  if (bytes[i] !== QUOTE) return undefined
+  i++
+  while (i < secondEnd && bytes[i] !== QUOTE) i++
+  return i < secondEnd ? bytes.slice(close, i + 1) : undefined
+}
+
+/** First and one past the last byte of each element between `start`, an element's first byte, and `end`. */
+export const elementRanges = (bytes: Uint8Array, start: number, end: number) => {
+  const { ends } = new Scan().elements(bytes, start, end, end)
+  if (ends.at(-1) !== end) ends.push(end)
+  return ends.map((to, i) => {
+    let from = i === 0 ? start : (ends[i - 1] as number) + 1
+    while (from < to && isSpace(bytes[from])) from++
+    return [from, to] as const
+  })
+}

@@ -1,0 +1,88 @@
+import { CLOSE_ARRAY, isSpace, OPEN_ARRAY } from "./jsonScan.ts"
+import { mayRound, parseLossless } from "./losslessJson.ts"
+
+/** The part of a document that is in memory and not read yet: `bytes[start..end)`. */
+export class JsonWindow {
+  // There is always a byte before `start` and one after `end`, for the brackets of parseMany.
+  bytes: Buffer
+  start = 1
+  end = 1
+  #base: number
+  readonly #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+
+  constructor(capacity: number, offset: number) {
+    this.bytes = Buffer.allocUnsafeSlow(capacity + 2)
+    this.#base = offset - 1
+  }
+
+  /** Where in the document the byte at an index of `bytes` is. */
+  offset(index: number): number {
+    return this.#base + index
+  }
+
+  push(chunk: Uint8Array): void {
+    const unread = this.end - this.start
+    const needed = unread + chunk.length + 2
+    if (this.end + chunk.length + 1 > this.bytes.length) {
+      const target =
+        needed > this.bytes.length
+          ? Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, needed))
+          : this.bytes
+      this.bytes.copy(target, 1, this.start, this.end)
+      this.#base += this.start - 1
+      this.bytes = target
+      this.start = 1
+      this.end = 1 + unread
+    }
+    this.bytes.set(chunk, this.end)
+    this.end += chunk.length
+  }
+
+  /** Skips white space; the next byte, or `undefined` when there is none yet. */
+  peek(): number | undefined {
+    while (this.start < this.end && isSpace(this.bytes[this.start])) this.start++
+    return this.start < this.end ? this.bytes[this.start] : undefined
+  }
+
+  /** Skips a byte order mark at the start of the document; `false` when too few bytes are there to tell. */
+  skipByteOrderMark(isEnded: boolean): boolean {
+    if (this.offset(this.start) !== 0 || this.end === this.start || this.bytes[this.start] !== 0xef)
+      return true
+    if (this.end - this.start < 3) return isEnded
+    if (this.bytes[this.start + 1] === 0xbb && this.bytes[this.start + 2] === 0xbf) this.start += 3
+    return true
+  }
+
+  /** Parses comma-separated values by putting brackets around them in place; `undefined` when they are no JSON. */
+  parseMany(from: number, to: number): ReadonlyArray<unknown> | undefined {
+    const { bytes } = this
+    const [before, after] = [bytes[from - 1] as number, bytes[to] as number]
+    bytes[from - 1] = OPEN_ARRAY
+    bytes[to] = CLOSE_ARRAY
+    try {
+      return this.#parse(from - 1, to + 1) as ReadonlyArray<unknown>
+    } catch {
+      return undefined
+    } finally {
+      bytes[from - 1] = before
+      bytes[to] = after
+    }
+  }
+
+  /** Parses one value, or says what is wrong with it. */
+  parseOne(from: number, to: number): { readonly value: unknown; readonly failure: string | undefined } {
+    try {
+      return { value: this.#parse(from, to), failure: undefined }
+    } catch (cause) {
+      return {
+        value: undefined,
+        failure: cause instanceof SyntaxError ? "not valid JSON" : "not valid UTF-8"
+      }
+    }
+  }
+
+  #parse(from: number, to: number): unknown {
+    const text = this.#decoder.decode(this.bytes.subarray(from, to))
+    return mayRound(this.bytes, from, to) ? parseLossless(text) : JSON.parse(text)
+  }
+}

@@ -1,0 +1,34 @@
+// JSON.parse rounds integers beyond 2^53, and providers' ids are 64 bits wide.
+
+/**
+ * Tells whether a range of bytes may hold an integer that JSON.parse would
+ * round. Such an integer has 16 digits or more, and a run that long covers an
+ * index that is 15 modulo 16, so one byte of sixteen is looked at. May say yes
+ * for digits inside a string; never says no wrongly.
+ */
+export const mayRound = (bytes: Uint8Array, from: number, to: number): boolean => {
+  for (let i = from + RUN - 1; i < to; i += RUN) {
+    if (!isDigit(bytes[i])) continue
+    let first = i
+    while (first > from && isDigit(bytes[first - 1])) first--
+    let last = i
+    while (last + 1 < to && isDigit(bytes[last + 1])) last++
+    if (last - first + 1 >= RUN) return true
+  }
+  return false
+}
+
+/** Parses JSON; integers beyond 2^53 come as strings with all their digits. */
+export const parseLossless = (text: string): unknown =>
+  JSON.parse(text, keepDigits as (key: string, value: unknown) => unknown)
+
+const RUN = 16
+const INTEGER = /^-?\d+$/u
+
+const isDigit = (byte: number | undefined) => byte !== undefined && byte >= 48 && byte <= 57
+
+// The third argument is newer than TypeScript's declaration of JSON.parse.
+const keepDigits = (_key: string, value: unknown, context: { readonly source?: string }) =>
+  typeof value === "number" && !Number.isSafeInteger(value) && INTEGER.test(context.source ?? "")
+    ? context.source
+    : value

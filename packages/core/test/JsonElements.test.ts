@@ -1,0 +1,241 @@
+import { JsonElements } from "@chatferry/core"
+import { assert, describe, it } from "@effect/vitest"
+import { Arbitrary, Effect, Schema } from "effect"
+
+const options = { arrays: (name: string) => name === "items", batchBytes: 64 }
+
+const bytes = (text: string) => new TextEncoder().encode(text)
+
+interface Read {
+  readonly elements: Array<unknown>
+  readonly failures: Array<string>
+  readonly members: Record<string, unknown>
+  readonly parts: Array<JsonElements.Part>
+}
+
+/** Reads a document given in chunks of the sizes that `sizes` repeats. */
+const read = (
+  document: Uint8Array,
+  sizes: ReadonlyArray<number> = [1 << 20],
+  position?: JsonElements.Position,
+  settings: JsonElements.Options = options
+): Read => {
+  const reader = JsonElements.make(settings, position)
+  const result: Read = { elements: [], failures: [], members: {}, parts: [] }
+  const drain = () => {
+    for (let part = reader.next(); part !== undefined; part = reader.next()) {
+      result.parts.push(part)
+      if (part._tag === "member")
+        Object.defineProperty(result.members, part.name, { value: part.value, enumerable: true })
+      else {
+        result.elements.push(...part.values)
+        for (const [i, problem] of part.failures) {
+          result.failures.push(`${part.first + i}@${part.offsetOf(i)}: ${problem}`)
+        }
+      }
+    }
+  }
+  let at = position?.offset ?? 0
+  for (let i = 0; at < document.length; i++) {
+    const size = sizes[i % sizes.length] ?? 1
+    reader.push(document.subarray(at, at + size))
+    at += size
+    drain()
+  }
+  reader.end()
+  drain()
+  return result
+}
+
+const Sizes = Schema.NonEmptyArray(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 200 })))
+// Text that looks like the structure around it, so that a wrong cut would be found out.
+const Hostile = Schema.Literals([
+  '},{"id"',
+  '"]},',
+  "\\",
+  '"',
+  "[[{",
+  "\u2028",
+  "😀",
+  "é",
+  "\ud83d",
+  '\\u00e9","',
+  " ",
+  ""
+])
+const Value = Schema.Struct({ id: Schema.Json, text: Schema.Array(Hostile), nested: Schema.Json })
+
+/** JSON.parse, but for integers that a double cannot hold: those are their digits. */
+const parse = (text: string): unknown =>
+  JSON.parse(text, ((_key: string, value: unknown, { source }: { readonly source: string }) =>
+    typeof value === "number" &&
+    /^-?\d{16,}$/u.test(source) &&
+    BigInt(source) !== BigInt.asIntN(54, BigInt(source))
+      ? source
+      : value) as (key: string, value: unknown) => unknown)
+
+describe("JsonElements", () => {
+  it.effect.prop(
+    "gives what JSON.parse gives, for any JSON cut into any chunks",
+    [Schema.Array(Schema.Union([Value, Schema.Json])), Sizes, Schema.Literals([0, 2])],
+    ([items, sizes, indent]) =>
+      Effect.sync(() => {
+        const text = JSON.stringify(
+          { before: items[0] ?? null, items, channel: { items } },
+          undefined,
+          indent
+        )
+        const { elements, failures, members } = read(bytes(text), sizes)
+        const expected = parse(text) as {
+          readonly items: unknown
+          readonly before: unknown
+          readonly channel: unknown
+        }
+        assert.deepStrictEqual(elements, expected.items)
+        assert.deepStrictEqual(members["before"], expected.before)
+        assert.deepStrictEqual(members["channel"], expected.channel)
+        assert.deepStrictEqual(failures, [])
+      }),
+    { arbitrary: { runs: 300 } }
+  )
+
+  it.effect.prop(
+    "reads on after any part exactly where it ended",
+    [Schema.Array(Value), Sizes],
+    ([items, sizes]) =>
+      Effect.sync(() => {
+        const document = bytes(`\ufeff ${JSON.stringify({ items, channel: 1, more: items, items2: [] })} `)
+        const whole = read(document, sizes)
+        whole.parts.forEach((part, i) => {
+          const rest = read(
+            document,
+            sizes,
+            JSON.parse(JSON.stringify(part.position)) as JsonElements.Position
+          )
+          const after = whole.parts
+            .slice(i + 1)
+            .flatMap((next) => (next._tag === "elements" ? next.values : []))
+          assert.deepStrictEqual(rest.elements, after)
+        })
+      }),
+    { arbitrary: { runs: 100 } }
+  )
+
+  it.effect.prop("finds every element's own bytes", [Schema.Array(Schema.Json)], ([items]) =>
+    Effect.sync(() => {
+      const document = bytes(JSON.stringify({ items }, undefined, 1))
+      const reader = JsonElements.make(options)
+      reader.push(document)
+      reader.end()
+      for (let part = reader.next(); part?._tag === "elements"; part = reader.next()) {
+        const { bytesOf, offsetOf, values } = part
+        values.forEach((value, i) => {
+          const text = new TextDecoder().decode(bytesOf(i))
+          assert.deepStrictEqual(parse(text), value)
+          assert.strictEqual(
+            new TextDecoder().decode(document.subarray(offsetOf(i), offsetOf(i) + bytesOf(i).length)),
+            text
+          )
+        })
+      }
+    })
+  )
+
+  it("reads an array at the top of the document", () => {
+    assert.deepStrictEqual(read(bytes('[1, {"a":2} ,"x"]')).elements, [1, { a: 2 }, "x"])
+  })
+
+  it("keeps every digit of integers beyond 2^53, as text", () => {
+    const text =
+      '{"items":[{"id":9007199254740993,"n":-12345678901234567890,"d":0.12345678901234567,"s":"9007199254740993"}]}'
+    assert.deepStrictEqual(read(bytes(text)).elements, [
+      { id: "9007199254740993", n: "-12345678901234567890", d: 0.12345678901234567, s: "9007199254740993" }
+    ])
+  })
+
+  it.each([
+    { name: "not valid JSON", item: bytes('{"a":tru}'), problem: "not valid JSON" },
+    { name: "has a raw line feed in a string", item: bytes('"a\nb"'), problem: "not valid JSON" },
+    { name: "not valid UTF-8", item: Uint8Array.of(34, 0xff, 34), problem: "not valid UTF-8" },
+    { name: "empty", item: bytes(""), problem: "not valid JSON" }
+  ])("gives the place of an element that is $name and reads on", ({ item, problem }) => {
+    const document = Buffer.concat([bytes('{"items":[1,'), item, bytes(',3],"after":4}')])
+    const { elements, failures, members } = read(document)
+    assert.deepStrictEqual(elements, [1, undefined, 3])
+    assert.deepStrictEqual(failures, [`1@12: ${problem}`])
+    assert.deepStrictEqual({ ...members }, { after: 4 })
+  })
+
+  it.each([
+    {
+      name: "ends inside an element",
+      text: '{"items":[{"a":1},{"b"',
+      problem: "the document ends too early (byte 22)"
+    },
+    { name: "ends after an element", text: '{"items":[1', problem: "the document ends too early (byte 11)" },
+    { name: "ends after a comma", text: '{"items":[1,', problem: "the document ends too early (byte 12)" },
+    { name: "ends after the array", text: '{"items":[1]', problem: "the document ends too early (byte 12)" },
+    {
+      name: "ends inside a member",
+      text: '{"channel":{"a":',
+      problem: "the document ends too early (byte 16)"
+    },
+    { name: "is empty", text: " ", problem: "the document ends too early (byte 1)" },
+    {
+      name: "goes on after its end",
+      text: '{"items":[1]} x',
+      problem: "there is something after the end of the document (byte 14)"
+    },
+    {
+      name: "has a comma too many in the array",
+      text: '{"items":[1,]}',
+      problem: "expected an element after , (byte 12)"
+    },
+    {
+      name: "has a comma too many in the object",
+      text: '{"items":[1],}',
+      problem: "expected a member name (byte 13)"
+    },
+    {
+      name: "lacks a comma",
+      text: '{"items":[1] "b":2}',
+      problem: "expected , or } after a member (byte 13)"
+    },
+    { name: "lacks a colon", text: '{"items" [1]}', problem: "expected : after a member name (byte 9)" },
+    { name: "is neither object nor array", text: "12", problem: "expected a JSON object or array (byte 0)" },
+    { name: "is no JSON", text: "<html>", problem: "expected a JSON object or array (byte 0)" }
+  ])("fails when the document $name", ({ problem, text }) => {
+    for (const sizes of [[1], [1000]]) {
+      assert.throws(() => read(bytes(text), sizes), problem)
+    }
+  })
+
+  it("refuses an element beyond the limit", () => {
+    const text = JSON.stringify({ items: ["x".repeat(5000)] })
+    assert.throws(
+      () => read(bytes(text), [100], undefined, { ...options, maxElementBytes: 1000 }),
+      "larger than 1000 bytes"
+    )
+  })
+
+  it("reads elements nested a hundred thousand levels deep", () => {
+    const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`
+    assert.strictEqual(read(bytes(`{"items":[${deep},1]}`)).elements.length, 2)
+  })
+
+  it("gives up guessing in a document made to mislead it, and still reads it right", () => {
+    const items = Array.from({ length: 500 }, (_, id) => ({ id, text: '},{"id":1},{"id":'.repeat(4) }))
+    assert.deepStrictEqual(read(bytes(JSON.stringify({ items }))).elements, items)
+  })
+
+  it.effect("leaves numbers and members named __proto__ alone", () =>
+    Effect.gen(function* () {
+      const [value] = yield* Arbitrary.sampleEffect(Arbitrary.schema(Schema.Json), { count: 1 })
+      const text = `{"items":[{"__proto__":{"a":1},"v":${JSON.stringify(value ?? null)}}]}`
+      assert.strictEqual(
+        JSON.stringify(read(bytes(text)).elements[0]),
+        JSON.stringify((JSON.parse(text) as { items: [unknown] }).items[0])
+      )
+    })
+  )
+})
