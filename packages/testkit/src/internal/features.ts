@@ -1,0 +1,107 @@
+// How often each thing occurs, and the oddities of real exports that can be turned up or off.
+
+/** Shares of at least 0 and at most 1. */
+export interface Features {
+  /** Messages that somebody removed; they keep their text. */
+  readonly removed: number
+  /** Messages that were changed after sending. */
+  readonly edited: number
+  /** Messages that answer in a thread. */
+  readonly replies: number
+  /** Replies whose parent is in an earlier window. */
+  readonly earlierParents: number
+  /** Replies whose parent is nowhere. */
+  readonly orphans: number
+  /** Replies that are also shown in the channel. */
+  readonly shownInChannel: number
+  /** Messages in group channels with at least one reaction. */
+  readonly reactions: number
+  /** Reactions by users who are in no users file. */
+  readonly unknownReactors: number
+  /** `FILE` messages. */
+  readonly files: number
+  /** Files that are voice messages. */
+  readonly voice: number
+  /** Files that come several in one message. */
+  readonly severalFiles: number
+  /** Files that cannot be fetched without credentials. */
+  readonly protectedFiles: number
+  /** `ADMM` messages. */
+  readonly admin: number
+  /** Messages that mention users or the whole channel. */
+  readonly mentions: number
+  /** Messages with a `sorted_metaarray`. */
+  readonly metaArrays: number
+  /** Messages with an `og_tag`. */
+  readonly links: number
+  readonly polls: number
+  readonly translations: number
+  /** Messages with a `data` string, most of it JSON text. */
+  readonly extra: number
+  readonly silent: number
+  /** Messages whose `created_at` is text with an offset instead of milliseconds. */
+  readonly textTimes: number
+  /** Text that ends in half an emoji, as if cut to a length in UTF-16. */
+  readonly loneSurrogates: number
+  /** Channels whose message ids are above 2^53. */
+  readonly bigIds: number
+  /** Open channels. */
+  readonly open: number
+  /** Channels that are in no channel list, only in messages files. */
+  readonly unlisted: number
+  /** Channels with `is_distinct`; every 50th is a second one of the same two members. */
+  readonly distinct: number
+  /** `freeze` written as `"false"` or `"true"`. */
+  readonly textBooleans: number
+  /** Users who were deactivated. */
+  readonly deactivated: number
+  /** Senders who are in the channel no more. */
+  readonly formerMembers: number
+  /** Ids of users and channels that other providers do not accept: e-mail addresses, dots, spaces, other scripts. */
+  readonly oddIds: number
+  /** Users with a planted access token. */
+  readonly secrets: number
+  /** Messages files whose `channel` comes before `messages`. */
+  readonly channelFirst: number
+  /** Files in which everything beyond ASCII is escaped. */
+  readonly asciiFiles: number
+  /** Files in which slashes are escaped. */
+  readonly slashFiles: number
+}
+
+export const defaults: Features = {
+  removed: 0.01,
+  edited: 0.05,
+  replies: 0.08,
+  earlierParents: 0.15,
+  orphans: 0.02,
+  shownInChannel: 0.2,
+  reactions: 0.12,
+  unknownReactors: 0.03,
+  files: 0.1,
+  voice: 0.1,
+  severalFiles: 0.1,
+  protectedFiles: 0.1,
+  admin: 0.02,
+  mentions: 0.05,
+  metaArrays: 0.06,
+  links: 0.03,
+  polls: 0.004,
+  translations: 0.03,
+  extra: 0.12,
+  silent: 0.01,
+  textTimes: 0.01,
+  loneSurrogates: 0.0005,
+  bigIds: 0.02,
+  open: 0.08,
+  unlisted: 0.03,
+  distinct: 0.3,
+  textBooleans: 0.3,
+  deactivated: 0.04,
+  formerMembers: 0.02,
+  oddIds: 0.3,
+  secrets: 0.2,
+  channelFirst: 0.3,
+  asciiFiles: 0.3,
+  slashFiles: 0.15
+}

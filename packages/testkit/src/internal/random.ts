@@ -1,0 +1,56 @@
+// A small generator of its own, so that a seed means the same bytes on every platform and for ever.
+
+/** Random numbers from a seed. */
+export interface Random {
+  /** At least 0, below 1. */
+  readonly next: () => number
+  /** An integer of at least 0, below `bound`. */
+  readonly below: (bound: number) => number
+  readonly chance: (share: number) => boolean
+  readonly pick: <A>(values: ReadonlyArray<A>) => A
+  /** Lower-case hexadecimal digits. */
+  readonly hex: (digits: number) => string
+  /** A positive number with this mean, many small and few large. */
+  readonly exponential: (mean: number) => number
+}
+
+/** Mixes integers into one 32-bit seed; any change in any of them changes all bits. */
+export const mix = (...parts: ReadonlyArray<number>): number => {
+  let h = 0x9e3779b9
+  for (const part of parts) {
+    h = Math.imul(h ^ (part | 0), 0x85ebca6b)
+    h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
+    // Parts may be above 2^32 (times, running numbers).
+    h ^= Math.floor(part / 4_294_967_296) | 0
+    h ^= h >>> 16
+  }
+  return h >>> 0
+}
+
+/** A share of at least 0, below 1 that belongs to these integers. */
+export const shareOf = (...parts: ReadonlyArray<number>): number => mix(...parts) / 4_294_967_296
+
+/** Starts a sequence of its own for these integers. */
+export const random = (...parts: ReadonlyArray<number>): Random => {
+  let state = mix(...parts)
+  const uint = () => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return (t ^ (t >>> 14)) >>> 0
+  }
+  const next = () => uint() / 4_294_967_296
+  const below = (bound: number) => Math.floor(next() * bound)
+  return {
+    next,
+    below,
+    chance: (share) => next() < share,
+    pick: (values) => values[below(values.length)] as (typeof values)[number],
+    hex: (digits) => {
+      let text = ""
+      while (text.length < digits) text += uint().toString(16).padStart(8, "0")
+      return text.slice(0, digits)
+    },
+    exponential: (mean) => -Math.log(1 - next()) * mean
+  }
+}

@@ -1,0 +1,238 @@
+import { extra, fileParts, link, manyFiles, metaArrays, poll, reactionKey, translations } from "./parts.ts"
+// The messages of one channel in one window, in the order of time.
+import { type Snapshot, snapshot, userId } from "./people.ts"
+import { type Plan, RUN, windowStart } from "./plan.ts"
+import { mix, type Random, random } from "./random.ts"
+import { type Room, sender } from "./rooms.ts"
+import { chatText } from "./text.ts"
+import { offset, zonedText } from "./time.ts"
+
+/** One message as it is in a file, and what only the generator can know about it. */
+export interface Said {
+  readonly wire: Record<string, unknown>
+  readonly reply: "none" | "here" | "earlier" | "orphan"
+  /** Numbers of all users it refers to. */
+  readonly people: ReadonlyArray<number>
+  readonly reactions: number
+}
+
+/** Messages `from` up to `to` of a channel in a window; `isCopy` shows them as an earlier export did. */
+export function* talk(
+  plan: Plan,
+  of: Room,
+  window: number,
+  { from, isCopy, to }: { readonly from: number; readonly to: number; readonly isCopy: boolean }
+): Generator<Said> {
+  const all = plan.count(of.index, window)
+  const runs = Math.ceil(all / RUN)
+  for (let run = Math.floor(from / RUN); run * RUN < to; run++) {
+    const first = run * RUN
+    const last = Math.min(first + RUN, all)
+    const slice = plan.windowMillis / runs
+    const scene: Scene = {
+      plan,
+      of,
+      window,
+      isCopy,
+      r: random(plan.seed, TALK, of.index, window, run),
+      recent: [],
+      seen: new Map()
+    }
+    const times = moments(plan, of.index, window, run, last - first)
+    for (let index = first; index < Math.min(last, to); index++) {
+      const within = times[index - first] ?? 0
+      const said = say(scene, index, Math.floor(windowStart(plan, window) + (run + within) * slice))
+      if (index >= from) yield said
+    }
+  }
+}
+
+// internal
+
+const TALK = 31
+const MOMENTS = 32
+const RECENT = 64
+
+interface Scene {
+  readonly plan: Plan
+  readonly of: Room
+  readonly window: number
+  readonly isCopy: boolean
+  readonly r: Random
+  /** The last messages that are no replies: those that can be answered. */
+  readonly recent: Array<{
+    readonly id: string
+    readonly text: string
+    readonly user: Snapshot | undefined
+    readonly at: number
+  }>
+  readonly seen: Map<number, Snapshot>
+}
+
+// Talk comes in sessions: seconds between messages, then hours of silence. Shares of the run's time, ascending.
+const moments = (plan: Plan, channel: number, window: number, run: number, count: number): Float64Array => {
+  const r = random(plan.seed, MOMENTS, channel, window, run)
+  const times = new Float64Array(count)
+  let now = 0
+  for (let i = 0; i < count; i++) {
+    now += r.exponential(r.chance(0.07) ? 2000 : 10)
+    times[i] = now
+  }
+  const end = now + r.exponential(500) + 1
+  for (let i = 0; i < count; i++) times[i] = (times[i] ?? 0) / end
+  return times
+}
+
+const say = (scene: Scene, index: number, at: number): Said => {
+  const { isCopy, of, plan, r, recent, window } = scene
+  const { features } = plan
+  const people: Array<number> = []
+  const person = (user: number): Snapshot => {
+    people.push(user)
+    const seen = scene.seen.get(user) ?? snapshot(plan, user, window)
+    scene.seen.set(user, seen)
+    return seen
+  }
+  const kind = r.next()
+  const isAdmin = kind < features.admin
+  const isFile = !isAdmin && kind < features.admin + features.files
+  const user = isAdmin
+    ? undefined
+    : person(sender(plan, of, r.next() + (r.chance(features.formerMembers) ? 1 : 0)))
+  const isTextTime = r.chance(features.textTimes)
+  const isEdited = r.chance(features.edited)
+  const id = plan.messageId(of.index, window, index)
+  const text = isFile ? "" : body(r, features.loneSurrogates)
+  const wire: Record<string, unknown> = {
+    type: isAdmin ? "ADMM" : isFile ? "FILE" : "MESG",
+    message_id: digits(id),
+    // An earlier export shows what was said before it was edited.
+    message: isEdited && !isCopy ? `${text} (edited)` : text,
+    custom_type: r.chance(0.1) ? r.pick(["order", "notice", ""]) : "",
+    created_at: isTextTime ? zonedText(at, offset(r)) : at,
+    channel_url: of.url,
+    updated_at: isEdited && !isCopy ? at + 60_000 : 0,
+    mentioned_users: [],
+    mention_type: "users",
+    is_removed: r.chance(features.removed),
+    req_id: `rq-${r.hex(8)}-${r.hex(4)}-${r.hex(4)}-${r.hex(12)}`,
+    data: r.chance(features.extra) ? extra(r) : "",
+    file: {}
+  }
+  if (user !== undefined) wire.user = user
+  else if (r.chance(0.5)) wire.user = null
+  wire.message_survival_seconds = -1
+  wire.silent = r.chance(features.silent)
+  wire.translations = !isFile && r.chance(features.translations) ? translations(r) : {}
+  if (isFile) attach(scene, wire)
+  else if (r.chance(features.metaArrays)) wire.sorted_metaarray = metaArrays(r)
+  if (!isAdmin && r.chance(features.mentions)) mention(scene, wire, person)
+  if (!isFile && r.chance(features.links)) wire.og_tag = link(r)
+  if (!isFile && r.chance(features.polls)) wire.poll = poll(r, Math.floor(at / 1000))
+  const reply = answer(scene, wire, index)
+  const reactions = of.isOpen ? 0 : react(scene, wire, at, people)
+  if (reply === "none") {
+    recent.push({ id, text, user, at })
+    if (recent.length > RECENT) recent.shift()
+  }
+  return { wire, reply, people, reactions }
+}
+
+// Ids above 2^53 must reach the file digit by digit.
+const digits = (id: string): unknown => {
+  const number = Number(id)
+  return Number.isSafeInteger(number) ? number : RAW.rawJSON(id)
+}
+const RAW = JSON as unknown as { readonly rawJSON: (text: string) => unknown }
+
+const body = (r: Random, loneSurrogates: number): string => {
+  const text = chatText(r)
+  return r.chance(loneSurrogates) ? `${text} \ud83d` : text
+}
+
+const attach = ({ of, plan, r }: Scene, wire: Record<string, unknown>) => {
+  const { features } = plan
+  const isVoice = r.chance(features.voice)
+  const isProtected = r.chance(features.protectedFiles)
+  if (!of.isOpen && !isVoice && r.chance(features.severalFiles)) wire.files = manyFiles(r)
+  else Object.assign(wire, fileParts(r, { isVoice, isProtected }))
+}
+
+const mention = (
+  { of, plan, r }: Scene,
+  wire: Record<string, unknown>,
+  person: (user: number) => Snapshot
+) => {
+  if (r.chance(0.1)) {
+    wire.mention_type = "channel"
+    return
+  }
+  const users = new Set(Array.from({ length: 1 + r.below(3) }, () => sender(plan, of, r.next())))
+  wire.mentioned_users = Array.from(users, person)
+}
+
+// Message 0 of a window and every 16th after it never answer, so any later window can answer them without reading back.
+const answer = (
+  { of, plan, r, recent, window }: Scene,
+  wire: Record<string, unknown>,
+  index: number
+): Said["reply"] => {
+  const { features } = plan
+  if (index % 16 === 0 || !r.chance(features.replies)) return "none"
+  const isShown = r.chance(features.shownInChannel)
+  const where = r.next()
+  const thread = { reply_count: 0, most_replies: [], last_replied_at: 0, updated_at: 0 }
+  const reply = (parent: string) =>
+    Object.assign(wire, {
+      parent_message_id: digits(parent),
+      is_reply_to_channel: isShown,
+      thread_info: thread
+    })
+  if (where < features.orphans) {
+    reply(String(999_000_000_000 + mix(plan.seed, of.index, window, index)))
+    return "orphan"
+  }
+  const earlier =
+    where < features.orphans + features.earlierParents ? earlierMessage(plan, of, window, r) : undefined
+  if (earlier !== undefined) {
+    reply(earlier)
+    return "earlier"
+  }
+  if (recent.length === 0) return "none"
+  const parent = recent[recent.length - 1 - Math.floor(Math.min(recent.length, 8) * r.next())]
+  if (parent === undefined) return "none"
+  reply(parent.id)
+  wire.parent_message_info = {
+    type: "MESG",
+    ts: parent.at,
+    message: parent.text,
+    ...(parent.user === undefined ? {} : { user: parent.user })
+  }
+  return "here"
+}
+
+const earlierMessage = (plan: Plan, of: Room, window: number, r: Random): string | undefined => {
+  const earlier = window === 0 ? 0 : r.below(window)
+  const count = window === 0 ? 0 : plan.count(of.index, earlier)
+  return count === 0 ? undefined : plan.messageId(of.index, earlier, 16 * r.below(Math.ceil(count / 16)))
+}
+
+const react = (scene: Scene, wire: Record<string, unknown>, at: number, people: Array<number>): number => {
+  const { of, plan, r } = scene
+  if (!r.chance(plan.features.reactions)) return 0
+  const keys = new Set(Array.from({ length: 1 + r.below(2) }, () => reactionKey(r)))
+  let count = 0
+  wire.reactions = Array.from(keys, (key) => {
+    const users = new Set(Array.from({ length: 1 + r.below(3) }, () => reactor(plan, of, r)))
+    people.push(...users)
+    count += users.size
+    const updatedAt = r.chance(0.02) ? 0 : at + 1000 + r.below(100_000)
+    return { key, user_ids: Array.from(users, (user) => userId(plan, user)), updated_at: updatedAt }
+  })
+  return count
+}
+
+const reactor = (plan: Plan, of: Room, r: Random): number =>
+  r.chance(plan.features.unknownReactors)
+    ? plan.users + r.below(plan.missingUsers)
+    : sender(plan, of, r.next())

@@ -1,0 +1,34 @@
+// The one place that knows archiver and Node's streams.
+import { Readable } from "node:stream"
+import { ZipArchive } from "archiver"
+
+export interface Entry {
+  readonly path: string
+  readonly bytes: Iterable<Uint8Array>
+}
+
+/**
+ * The bytes of a zip. Entries are asked for one at a time, so that neither they
+ * nor archiver's queue pile up; the date is fixed, so that the same entries are
+ * the same bytes.
+ */
+export const zip = (entries: Iterable<Entry>): AsyncIterable<Uint8Array> => {
+  const archive = new ZipArchive({ zlib: { level: 3, chunkSize: 1 << 18 } })
+  const iterator = entries[Symbol.iterator]()
+  const fail = (error: Error) => {
+    archive.destroy(error)
+  }
+  const next = () => {
+    const step = iterator.next()
+    if (step.done === true) {
+      archive.finalize().catch(fail)
+      return
+    }
+    const source = Readable.from(step.value.bytes)
+    source.on("error", fail)
+    archive.append(source, { name: step.value.path, date: "2024-03-04T00:00:00.000Z", mode: 0o644 })
+  }
+  archive.on("entry", next)
+  next()
+  return archive
+}
