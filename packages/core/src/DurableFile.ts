@@ -11,7 +11,7 @@
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
-import type * as PlatformError from "effect/PlatformError"
+import * as PlatformError from "effect/PlatformError"
 import type * as Scope from "effect/Scope"
 
 /**
@@ -29,8 +29,8 @@ export interface Appender {
 
 /**
  * Opens a file for appending after its first `length` bytes and cuts off what
- * lies behind them. The file is made when `length` is 0; it must not be shorter
- * than `length` (the caller checks, since only it knows what that means).
+ * lies behind them. The file is made when it is not there; one that is shorter
+ * than `length` is refused, since what was flushed to it is lost.
  *
  * @category constructors
  * @since 0.1.0
@@ -42,6 +42,14 @@ export const append = (
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const file = yield* fs.open(path, { flag: "a", mode: PRIVATE })
+    const { size } = yield* file.stat
+    if (Number(size) < length) {
+      return yield* PlatformError.badArgument({
+        module: "DurableFile",
+        method: "append",
+        description: `${path} has ${size} bytes and had ${length} when it was last flushed`
+      })
+    }
     yield* file.truncate(length)
     let written = length
     let pending: Array<Uint8Array> = []

@@ -189,7 +189,7 @@ export const openSupported = <R>(
                 })
               })
             ),
-          onSome: (decoded) => Effect.succeed(Option.some(decoded))
+          onSome: (decoded) => Effect.succeedSome(decoded)
         })
     })
     const unsupported = new Map<Kind, number>(

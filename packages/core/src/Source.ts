@@ -31,6 +31,7 @@ export interface Partition {
 
 /**
  * Where reading can go on: JSON that only the source that wrote it understands.
+ * Not `null`, which stands for the start.
  *
  * @category models
  * @since 0.1.0

@@ -1,0 +1,110 @@
+/**
+ * How far a migration has come, in one file that is whole or not there.
+ *
+ * The file holds one line of JSON and the SHA-256 of that line. It is only used
+ * for the input and settings it was written for.
+ *
+ * @stability unstable
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+import type * as Path from "effect/Path"
+import type * as PlatformError from "effect/PlatformError"
+import * as Schema from "effect/Schema"
+import * as DurableFile from "./DurableFile.ts"
+import * as Sha256 from "./internal/sha256.ts"
+import { Ledger } from "./Ledger.ts"
+import { CheckpointRefused } from "./MigrationError.ts"
+import { Report } from "./Report.ts"
+
+/**
+ * Version of the checkpoint's format. Another version is refused.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const FORMAT = 1
+
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export class Checkpoint extends Schema.Opaque<Checkpoint>()(
+  Schema.Struct({
+    format: Schema.Literal(FORMAT),
+    /** Of the input and of all settings that change the output. */
+    fingerprint: Schema.String,
+    /** Partitions that have been read to their end, as a count in the source's order. */
+    partitionsDone: Schema.Finite,
+    /** Where to go on in the next partition; `null` at its start. */
+    position: Schema.Json,
+    /** The sink's receipt. */
+    receipt: Schema.Json,
+    /** Length of the rejects file, and its lines. */
+    rejects: Schema.Struct({ bytes: Schema.Finite, records: Schema.Finite }),
+    /** Bytes of input read. */
+    bytes: Schema.Finite,
+    ledger: Ledger,
+    /** Set when everything is published. */
+    report: Schema.NullOr(Report)
+  })
+) {}
+
+/**
+ * Reads a checkpoint; none when there is no file.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const load = (
+  path: string
+): Effect.Effect<
+  Option.Option<Checkpoint>,
+  CheckpointRefused | PlatformError.PlatformError,
+  FileSystem.FileSystem
+> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    if (!(yield* fs.exists(path))) return Option.none()
+    const text = yield* fs.readFileString(path)
+    const refuse = (why: CheckpointRefused["why"], problem: string) =>
+      new CheckpointRefused({ path, why, problem })
+    const [line = "", sum] = text.split("\n")
+    if (Sha256.hex(line) !== sum)
+      return yield* refuse("damaged", "The checkpoint is damaged: its checksum is wrong")
+    const { format } = yield* Effect.mapError(decodeFormat(line), () =>
+      refuse("damaged", "The checkpoint is not readable")
+    )
+    if (format !== FORMAT) {
+      return yield* refuse(
+        "version",
+        `The checkpoint has format ${format}; this version reads format ${FORMAT}`
+      )
+    }
+    return Option.some(
+      yield* Effect.mapError(decode(line), () => refuse("damaged", "The checkpoint is not readable"))
+    )
+  })
+
+/**
+ * Writes a checkpoint in place of the last one.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const save = (
+  path: string,
+  checkpoint: Checkpoint
+): Effect.Effect<void, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path> => {
+  const line = JSON.stringify(checkpoint)
+  return DurableFile.replace(path, `${line}\n${Sha256.hex(line)}\n`)
+}
+
+// internal
+
+const decodeFormat = Schema.decodeUnknownEffect(
+  Schema.fromJsonString(Schema.Struct({ format: Schema.Finite }))
+)
+const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(Checkpoint))

@@ -1,0 +1,390 @@
+/**
+ * Runs a migration: reads a source, transforms, writes a sink, exactly once.
+ *
+ * Batches are read in the source's order; every so many records the sink is
+ * flushed and a checkpoint is saved. A run that was killed at any instant goes
+ * on at the last checkpoint when the same migration is run again, and ends in
+ * the same bytes as one that was not disturbed. Memory does not grow with the
+ * input.
+ *
+ * @stability unstable
+ * @since 0.1.0
+ */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+import * as Path from "effect/Path"
+import type * as PlatformError from "effect/PlatformError"
+import * as Stream from "effect/Stream"
+import * as Checkpoint from "./Checkpoint.ts"
+import * as DurableFile from "./DurableFile.ts"
+import { deliver } from "./internal/deliver.ts"
+import * as Lock from "./internal/lock.ts"
+import * as Metrics from "./internal/metrics.ts"
+import * as Publisher from "./internal/progressFeed.ts"
+import * as RejectsFile from "./internal/rejectsFile.ts"
+import * as Sha256 from "./internal/sha256.ts"
+import * as Ledger from "./Ledger.ts"
+import {
+  BudgetExceeded,
+  CheckpointRefused,
+  InvalidConfig,
+  MigrationError,
+  type MigrationErrorReason,
+  OutOfBalance,
+  OutputMissing,
+  StateFailed
+} from "./MigrationError.ts"
+import { type Renderer } from "./Progress.ts"
+import type { Rejected } from "./Rejected.ts"
+import type { Report, SinkReport } from "./Report.ts"
+import * as Sink from "./Sink.ts"
+import { SinkError, WriteFailed } from "./SinkError.ts"
+import type { Batch, Partition, Source } from "./Source.ts"
+import * as Transform from "./Transform.ts"
+
+/**
+ * How a run behaves. None of it changes what is written.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Policy {
+  /** Records read between two checkpoints: what a kill costs at most; 50,000. */
+  readonly checkpointRecords?: number
+  /** Longest time between two checkpoints while records come; 30 seconds. */
+  readonly checkpointInterval?: Duration.Input
+  /** Batches read ahead of the sink; 4. */
+  readonly readAhead?: number
+  /** The run stops when more than `atLeast` records (1000) and more than `percent` of those read (1) were rejected. */
+  readonly errorBudget?: { readonly percent?: number; readonly atLeast?: number }
+}
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Options<ES, RS, ET, RT, RK, RP> {
+  /** Names the migration and its state folder: letters, digits, `.`, `_` and `-`. */
+  readonly id: string
+  readonly source: Source<ES, RS>
+  readonly transforms?: ReadonlyArray<Transform.Transform<ET, RT>>
+  readonly sink: Sink.Sink<RK>
+  readonly policy?: Policy
+  /** Folder that holds a state folder per migration; `.chatferry`. */
+  readonly stateDirectory?: string
+  readonly progress?: Renderer<RP>
+}
+
+/**
+ * Runs a migration to its end, or goes on with one that was stopped. A
+ * migration that is finished is not run again: its report is given.
+ *
+ * On interruption and on failure what has been written is committed first.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const run = <ES, RS, ET = never, RT = never, RK = never, RP = never>(
+  options: Options<ES, RS, ET, RT, RK, RP>
+): Effect.Effect<
+  Report,
+  ES | ET | SinkError | MigrationError,
+  RS | RT | RK | RP | FileSystem.FileSystem | Path.Path
+> =>
+  Effect.gen(function* () {
+    const state = yield* openState(options)
+    const last = yield* state.own(Checkpoint.load(state.checkpointPath))
+    const fingerprint = yield* fingerprintOf(options)
+    if (Option.isSome(last)) {
+      if (last.value.fingerprint !== fingerprint) {
+        return yield* state.fail(
+          new CheckpointRefused({
+            path: state.checkpointPath,
+            why: "changed",
+            problem: "The input or the settings are not those this migration was started with"
+          })
+        )
+      }
+      if (last.value.report !== null) return yield* confirm(state, last.value.report)
+    }
+    return yield* drive(options, state, last, fingerprint)
+  }).pipe(
+    Effect.scoped,
+    Effect.withSpan("Migration.run", {
+      attributes: { migration: options.id, source: options.source.name, sink: options.sink.name }
+    })
+  )
+
+// internal
+
+interface State {
+  readonly id: string
+  readonly directory: string
+  readonly checkpointPath: string
+  readonly rejectsPath: string
+  readonly reportPath: string
+  readonly fail: (reason: MigrationErrorReason) => Effect.Effect<never, MigrationError>
+  /** Turns failures of the state folder into the migration's own. */
+  readonly own: <A, R>(
+    effect: Effect.Effect<A, PlatformError.PlatformError | MigrationErrorReason, R>
+  ) => Effect.Effect<A, MigrationError, R>
+}
+
+type AnyOptions = Options<unknown, unknown, unknown, unknown, unknown, unknown>
+
+const openState = Effect.fnUntraced(function* (
+  options: Pick<AnyOptions, "id" | "stateDirectory" | "policy">
+) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const { id } = options
+  const fail = (reason: MigrationErrorReason) => Effect.fail(new MigrationError({ migration: id, reason }))
+  const directory = path.join(options.stateDirectory ?? ".chatferry", id)
+  const state: State = {
+    id,
+    directory,
+    checkpointPath: path.join(directory, "checkpoint.json"),
+    rejectsPath: path.join(directory, "rejects.ndjson"),
+    reportPath: path.join(directory, "report.json"),
+    fail,
+    own: (effect) =>
+      Effect.catch(effect, (error) =>
+        fail(error._tag === "PlatformError" ? new StateFailed({ path: directory, cause: error }) : error)
+      )
+  }
+  if (!/^[\w-][\w.-]*$/u.test(id)) {
+    return yield* fail(
+      new InvalidConfig({ setting: "id", problem: "use letters, digits, `.`, `_` and `-` only" })
+    )
+  }
+  for (const setting of ["checkpointRecords", "readAhead"] as const) {
+    const value = options.policy?.[setting] ?? 1
+    if (!Number.isInteger(value) || value < 1) {
+      return yield* fail(
+        new InvalidConfig({ setting: `policy.${setting}`, problem: "must be a whole number above 0" })
+      )
+    }
+  }
+  yield* state.own(fs.makeDirectory(directory, { recursive: true }))
+  yield* state.own(Lock.acquire(path.join(directory, "lock")))
+  return state
+})
+
+const fingerprintOf = <ES, RS, ET, RT, RK, RP>({
+  sink,
+  source,
+  transforms = []
+}: Options<ES, RS, ET, RT, RK, RP>) =>
+  Effect.map(source.fingerprint, (input) =>
+    Sha256.hex(
+      JSON.stringify([
+        source.name,
+        input,
+        transforms.map((one) => one.fingerprint),
+        sink.name,
+        sink.fingerprint
+      ])
+    )
+  )
+
+/** A finished migration's report, if its output is still there. */
+const confirm = Effect.fnUntraced(function* (state: State, report: Report) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  for (const { directory, files } of report.sinks) {
+    for (const file of files) {
+      const name = path.join(directory, file.path)
+      const isThere = yield* fs.stat(name).pipe(
+        Effect.map(({ size }) => Number(size) === file.bytes),
+        Effect.orElseSucceed(() => false)
+      )
+      if (!isThere) return yield* state.fail(new OutputMissing({ path: name, state: state.directory }))
+    }
+  }
+  return report
+})
+
+const start: Pick<Checkpoint.Checkpoint, "partitionsDone" | "position" | "rejects" | "bytes" | "ledger"> = {
+  partitionsDone: 0,
+  position: null,
+  rejects: { bytes: 0, records: 0 },
+  bytes: 0,
+  ledger: Ledger.empty
+}
+
+const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
+  options: Options<ES, RS, ET, RT, RK, RP>,
+  state: State,
+  last: Option.Option<Checkpoint.Checkpoint>,
+  fingerprint: string
+) {
+  const { policy = {}, sink, source } = options
+  const path = yield* Path.Path
+  const from = Option.getOrElse(last, () => start)
+  const rejects = yield* state.own(RejectsFile.open(state.rejectsPath, from.rejects))
+  const partitions = yield* source.partitions
+  const total = partitions.reduce((sum, partition) => sum + (partition.bytes ?? Number.NaN), 0)
+  const book = Ledger.open(from.ledger)
+  const feed = yield* Publisher.make({ migration: state.id, total, book, progress: options.progress })
+
+  const checkBudget = Effect.suspend(() => withinBudget(state, policy, rejects.records(), book.snapshot()))
+  const rejectForSink = (rejected: ReadonlyArray<Rejected>) =>
+    Effect.andThen(state.own(rejects.add("sink", rejected)), checkBudget).pipe(
+      Effect.mapError(
+        (cause) =>
+          new SinkError({ sink: sink.name, reason: new WriteFailed({ path: state.rejectsPath, cause }) })
+      )
+    )
+  const writer = yield* Sink.openSupported(sink, {
+    migrationId: state.id,
+    receipt: Option.map(last, (checkpoint) => checkpoint.receipt),
+    stateDirectory: path.join(state.directory, "sink"),
+    reject: rejectForSink,
+    progress: feed.step
+  })
+  const transform = Transform.compose("transforms", options.transforms ?? [])
+
+  let partitionsDone = from.partitionsDone
+  let position = from.position
+  let bytes = from.bytes
+  let committed = from.ledger
+  let uncommitted = 0
+  let committedAt = yield* Clock.currentTimeMillis
+  // A batch of which only a part reached the sink must not be committed.
+  let isTorn = false
+  const interval = Duration.toMillis(Duration.fromInputUnsafe(policy.checkpointInterval ?? "30 seconds"))
+
+  const save = (receipt: Sink.Receipt, report: Report | null) =>
+    Effect.gen(function* () {
+      const ledger = book.snapshot()
+      const kept = yield* state.own(rejects.flush)
+      yield* state.own(
+        Checkpoint.save(state.checkpointPath, {
+          format: Checkpoint.FORMAT,
+          fingerprint,
+          partitionsDone,
+          position,
+          receipt,
+          rejects: kept,
+          bytes,
+          ledger,
+          report
+        })
+      )
+      yield* Metrics.count(state.id, committed, ledger)
+      committed = ledger
+      uncommitted = 0
+      committedAt = yield* Clock.currentTimeMillis
+    })
+  const commit = Effect.gen(function* () {
+    yield* balanced(state, "source and transforms", book.snapshot())
+    const receipt = yield* writer.flush
+    yield* save(receipt, null)
+    return receipt
+  }).pipe(
+    Effect.trackDuration(Metrics.commitDuration),
+    Effect.withSpan("Migration.commit"),
+    Effect.uninterruptible
+  )
+
+  const step = (batch: Batch) =>
+    Effect.gen(function* () {
+      isTorn = true
+      yield* deliver({
+        batch,
+        transform,
+        book,
+        write: (records) => Effect.mapError(writer.write(records), budgetFirst),
+        reject: (stage, rejected) => state.own(rejects.add(stage, rejected))
+      })
+      position = batch.position
+      bytes += batch.bytes
+      isTorn = false
+      uncommitted += batch.records.length + batch.rejected.length
+      yield* feed.read(bytes, batch)
+      yield* checkBudget
+      const now = yield* Clock.currentTimeMillis
+      if (
+        uncommitted >= (policy.checkpointRecords ?? 50_000) ||
+        (uncommitted > 0 && now - committedAt >= interval)
+      ) {
+        yield* commit
+      }
+    }).pipe(Effect.uninterruptible)
+
+  const readPartition = (partition: Partition) =>
+    source.read(partition, position === null ? Option.none() : Option.some(position)).pipe(
+      Stream.buffer({ capacity: policy.readAhead ?? 4 }),
+      Stream.runForEach(step),
+      Effect.andThen(
+        Effect.sync(() => {
+          partitionsDone++
+          position = null
+        })
+      ),
+      Effect.withSpan("Migration.partition", { attributes: { partition: partition.id } })
+    )
+
+  yield* Effect.forEach(partitions.slice(partitionsDone), readPartition, { discard: true }).pipe(
+    // What was written is kept whatever stops the run; the reason it stopped matters more than a failure here.
+    Effect.onError(() => (isTorn || uncommitted === 0 ? Effect.void : Effect.ignore(commit, { log: "Warn" })))
+  )
+  const receipt = yield* commit
+
+  const delivered = book.snapshot()
+  const summaries = yield* writer
+    .finish({ migrationId: state.id, source: source.name, fingerprint, ledger: delivered })
+    .pipe(Effect.mapError(budgetFirst))
+  const sinks: Array<SinkReport> = []
+  for (const { directory, files, ledger, sink: name } of summaries) {
+    for (const kind of Ledger.ledgerKinds) {
+      const missing = delivered.kinds[kind].written - ledger.kinds[kind].read
+      if (missing !== 0) return yield* state.fail(new OutOfBalance({ where: name, kind, missing }))
+    }
+    const joined = Ledger.join(delivered, ledger)
+    yield* balanced(state, name, joined)
+    sinks.push({ sink: name, directory, files, ledger: joined })
+  }
+  const report: Report = {
+    migration: state.id,
+    source: source.name,
+    fingerprint,
+    status: rejects.records() === 0 ? "completed" : "completed_with_rejects",
+    rejected: rejects.records(),
+    rejects: state.rejectsPath,
+    sinks
+  }
+  yield* state.own(DurableFile.replace(state.reportPath, `${JSON.stringify(report, undefined, 2)}\n`))
+  yield* save(receipt, report)
+  yield* feed.end
+  return report
+})
+
+/** A sink whose records were refused for the error budget failed for that reason, not for its own. */
+const budgetFirst = (error: SinkError): SinkError | MigrationError =>
+  error.reason._tag === "WriteFailed" && error.reason.cause instanceof MigrationError
+    ? error.reason.cause
+    : error
+
+const balanced = (state: State, where: string, ledger: Ledger.Ledger) => {
+  const [row] = Ledger.imbalance(ledger)
+  return row === undefined ? Effect.void : state.fail(new OutOfBalance({ where, ...row }))
+}
+
+const withinBudget = (
+  state: State,
+  { errorBudget = {} }: Policy,
+  rejected: number,
+  ledger: Ledger.Ledger
+) => {
+  const { atLeast = 1000, percent = 1 } = errorBudget
+  if (rejected <= atLeast) return Effect.void
+  const read = Ledger.ledgerKinds.reduce((sum, kind) => sum + ledger.kinds[kind].read, 0)
+  const allowed = Math.max(atLeast, Math.floor((read * percent) / 100))
+  return rejected <= allowed
+    ? Effect.void
+    : state.fail(new BudgetExceeded({ rejected, read, allowed, rejects: state.rejectsPath }))
+}

@@ -1,0 +1,155 @@
+/**
+ * Why a migration did not end.
+ *
+ * Reasons here are the runner's own; a source's and a sink's failures come as
+ * `SourceError` and `SinkError`. After every one of them but `InvalidConfig`
+ * the same command goes on where the run stopped, once the reason is mended.
+ *
+ * @stability unstable
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+
+/**
+ * A setting of the migration cannot work.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class InvalidConfig extends Schema.TaggedError<InvalidConfig>(
+  "@chatferry/core/MigrationError/InvalidConfig"
+)("InvalidConfig", { setting: Schema.String, problem: Schema.String }) {
+  override get message(): string {
+    return `${this.setting}: ${this.problem}`
+  }
+}
+
+/**
+ * The state folder cannot be read or written.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class StateFailed extends Schema.TaggedError<StateFailed>(
+  "@chatferry/core/MigrationError/StateFailed"
+)("StateFailed", { path: Schema.String, cause: Schema.Defect() }) {
+  override get message(): string {
+    return `cannot read or write the state in ${this.path}`
+  }
+}
+
+/**
+ * Another process works on the same migration.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class AlreadyRunning extends Schema.TaggedError<AlreadyRunning>(
+  "@chatferry/core/MigrationError/AlreadyRunning"
+)("AlreadyRunning", { path: Schema.String, process: Schema.Finite }) {
+  override get message(): string {
+    return `process ${this.process} is already running this migration. If that is wrong, remove ${this.path}.`
+  }
+}
+
+/**
+ * The checkpoint must not be used: it was damaged, written by another version,
+ * or belongs to another input or other settings.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class CheckpointRefused extends Schema.TaggedError<CheckpointRefused>(
+  "@chatferry/core/MigrationError/CheckpointRefused"
+)("CheckpointRefused", {
+  path: Schema.String,
+  why: Schema.Literals(["damaged", "version", "changed"]),
+  problem: Schema.String
+}) {
+  override get message(): string {
+    return `${this.problem} (${this.path}). Put the input and settings back as they were, or remove the state folder and the unfinished output to start again.`
+  }
+}
+
+/**
+ * More records were rejected than the error budget allows.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class BudgetExceeded extends Schema.TaggedError<BudgetExceeded>(
+  "@chatferry/core/MigrationError/BudgetExceeded"
+)("BudgetExceeded", {
+  rejected: Schema.Finite,
+  read: Schema.Finite,
+  allowed: Schema.Finite,
+  rejects: Schema.String
+}) {
+  override get message(): string {
+    return `${this.rejected} of ${this.read} records were rejected; the budget allows ${this.allowed}. Look at ${this.rejects}, then mend the input or raise the budget.`
+  }
+}
+
+/**
+ * Records vanished or appeared: a defect of a source, transform or sink.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class OutOfBalance extends Schema.TaggedError<OutOfBalance>(
+  "@chatferry/core/MigrationError/OutOfBalance"
+)("OutOfBalance", { where: Schema.String, kind: Schema.String, missing: Schema.Finite }) {
+  override get message(): string {
+    return `the ledger of ${this.where} does not balance: ${this.missing} ${this.kind} records are missing. This is a defect; please report it.`
+  }
+}
+
+/**
+ * The migration ended earlier, and its output is not there any more.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class OutputMissing extends Schema.TaggedError<OutputMissing>(
+  "@chatferry/core/MigrationError/OutputMissing"
+)("OutputMissing", { path: Schema.String, state: Schema.String }) {
+  override get message(): string {
+    return `this migration is finished, and its output ${this.path} is gone or changed. Remove ${this.state} to run it again.`
+  }
+}
+
+/**
+ * Everything that can go wrong in the runner.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export const MigrationErrorReason = Schema.Union([
+  InvalidConfig,
+  StateFailed,
+  AlreadyRunning,
+  CheckpointRefused,
+  BudgetExceeded,
+  OutOfBalance,
+  OutputMissing
+])
+/**
+ * @category errors
+ * @since 0.1.0
+ */
+export type MigrationErrorReason = typeof MigrationErrorReason.Type
+
+/**
+ * Failure of a migration, with its id and the reason.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class MigrationError extends Schema.TaggedError<MigrationError>("@chatferry/core/MigrationError")(
+  "MigrationError",
+  { migration: Schema.String, reason: MigrationErrorReason }
+) {
+  override get message(): string {
+    return `migration ${this.migration}: ${this.reason.message}`
+  }
+}

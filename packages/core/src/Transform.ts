@@ -1,0 +1,219 @@
+/**
+ * What happens to entities between source and sink.
+ *
+ * A transform is a named function over a batch. It must be pure in the sense of
+ * a resumed run: the same entities give the same result, whatever batch they
+ * come in. Everything it leaves out is counted by reason.
+ *
+ * @stability unstable
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import type * as Schema from "effect/Schema"
+import { type Entity, key, type Kind } from "./Entity.ts"
+import type * as Ids from "./Ids.ts"
+import { hashIdsOf } from "./internal/hashIdsOf.ts"
+import * as Sha256 from "./internal/sha256.ts"
+import type { Rejected } from "./Rejected.ts"
+
+/**
+ * What became of a batch. Entities in must equal entities out plus dropped plus
+ * rejected minus synthesised, per kind, or the run fails.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Transformed {
+  readonly records: ReadonlyArray<Entity>
+  /** Left out, one entry per entity. */
+  readonly dropped: ReadonlyArray<{ readonly kind: Kind; readonly reason: string }>
+  readonly rejected: ReadonlyArray<Rejected>
+  /** Added, one entry per entity; they are among `records`. */
+  readonly synthesised: ReadonlyArray<{ readonly kind: Kind; readonly reason: string }>
+}
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Transform<out E = never, out R = never> {
+  readonly name: string
+  /** Tells this transform's settings from others', without secrets; a checkpoint is only used for the same ones. */
+  readonly fingerprint: string
+  readonly apply: (records: ReadonlyArray<Entity>) => Effect.Effect<Transformed, E, R>
+}
+
+/**
+ * Makes a transform of a function over a batch. A function's code is not part
+ * of the fingerprint: change the name (`v2`) when what it does changes.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = <E, R>(
+  name: string,
+  apply: (records: ReadonlyArray<Entity>) => Effect.Effect<Transformed, E, R>
+): Transform<E, R> => ({ name, fingerprint: name, apply })
+
+/**
+ * Changes every entity. The kind must stay what it is.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const map = (name: string, f: (entity: Entity) => Entity): Transform =>
+  make(name, (records) => Effect.sync(() => kept(records.map(f))))
+
+/**
+ * Changes the entities of one kind.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const mapKind = <K extends Kind>(
+  kind: K,
+  name: string,
+  f: (entity: Entity<K>) => Entity<K>
+): Transform => map(name, (entity) => (isKind(kind, entity) ? f(entity) : entity))
+
+/**
+ * Keeps what the predicate holds for; the rest is dropped, with the name as the
+ * reason.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const filter = (name: string, predicate: (entity: Entity) => boolean): Transform =>
+  make(name, (records) =>
+    Effect.sync(() => {
+      const records_ = records.filter(predicate)
+      return {
+        ...kept(records_),
+        dropped:
+          records_.length === records.length
+            ? []
+            : records.filter((entity) => !predicate(entity)).map(({ _tag }) => ({ kind: _tag, reason: name }))
+      }
+    })
+  )
+
+/**
+ * Sets aside, in the rejects file, what the function gives a complaint for. The
+ * complaint must not quote the entity.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const reject = (name: string, complaint: (entity: Entity) => string | undefined): Transform =>
+  make(name, (records) =>
+    Effect.sync(() => {
+      const good: Array<Entity> = []
+      const rejected: Array<Rejected> = []
+      for (const entity of records) {
+        const message = complaint(entity)
+        if (message === undefined) good.push(entity)
+        else {
+          const place = `${entity._tag} ${key(entity).replaceAll("\0", " ")}`
+          rejected.push({
+            kind: entity._tag,
+            code: name,
+            message,
+            place,
+            original: entity as unknown as Schema.Json
+          })
+        }
+      }
+      return { ...kept(good), rejected }
+    })
+  )
+
+/**
+ * The fields of a kind that may be absent, so that they can be left out.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type OptionalField<K extends Kind> = {
+  [F in keyof Entity<K>]-?: object extends Pick<Entity<K>, F> ? F : never
+}[keyof Entity<K>]
+
+/**
+ * Leaves fields out, per kind: `redact({ user: ["name", "imageUrl"] })`. Note
+ * that `custom` and `userSnapshot` may repeat what a field says.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const redact = (fields: {
+  readonly [K in Kind]?: ReadonlyArray<OptionalField<K>>
+}): Transform => {
+  const byKind = new Map<string, ReadonlySet<string>>(
+    Object.entries(fields).map(([kind, names]) => [kind, new Set<string>(names)])
+  )
+  const strip = (entity: Entity): Entity => {
+    const names = byKind.get(entity._tag)
+    if (names === undefined) return entity
+    return Object.fromEntries(
+      Object.entries(entity).filter(([name]) => !names.has(name))
+    ) as unknown as Entity
+  }
+  return { ...map("redact", strip), fingerprint: JSON.stringify(["redact", fields]) }
+}
+
+/**
+ * Replaces user ids by a keyed hash (HMAC-SHA-256, 32 hex digits) wherever the
+ * model refers to a user, so that references stay whole. The same key gives the
+ * same ids; without it they cannot be guessed from a list of addresses. Ids in
+ * `custom` are not touched: redact it if a provider repeats them there.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const hashIds = (options: { readonly key: Redacted.Redacted }): Transform => {
+  const secret = Redacted.value(options.key)
+  const hash = (id: Ids.UserId) => Sha256.keyedHex(secret, id).slice(0, 32) as Ids.UserId
+  const fingerprint = JSON.stringify(["hash-ids", Sha256.keyedHex(secret, "fingerprint").slice(0, 16)])
+  return { ...map("hash-ids", hashIdsOf(hash)), fingerprint }
+}
+
+/**
+ * Runs transforms one after the other, as one.
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const compose = <E, R>(name: string, transforms: ReadonlyArray<Transform<E, R>>): Transform<E, R> => ({
+  name,
+  fingerprint: JSON.stringify([name, transforms.map((transform) => transform.fingerprint)]),
+  apply: Effect.fnUntraced(function* (records: ReadonlyArray<Entity>) {
+    let result = kept(records)
+    for (const transform of transforms) {
+      const next = yield* transform.apply(result.records)
+      result = {
+        records: next.records,
+        dropped: result.dropped.concat(next.dropped),
+        rejected: result.rejected.concat(next.rejected),
+        synthesised: result.synthesised.concat(next.synthesised)
+      }
+    }
+    return result
+  })
+})
+
+/**
+ * A batch of which everything is kept.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const kept = (records: ReadonlyArray<Entity>): Transformed => ({
+  records,
+  dropped: [],
+  rejected: [],
+  synthesised: []
+})
+
+// internal
+
+const isKind = <K extends Kind>(kind: K, entity: Entity): entity is Entity<K> => entity._tag === kind

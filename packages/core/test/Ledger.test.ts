@@ -1,0 +1,92 @@
+import { Ledger, Report } from "@chatferry/core"
+import { assert, describe, it } from "@effect/vitest"
+
+const book = () => {
+  const open = Ledger.open()
+  open.read("message", 10)
+  open.written("message", 6)
+  open.add("message", "synthesised", "placeholder", 1)
+  open.add("message", "dropped", "deleted", 2)
+  open.add("message", "rejected", "no_id", 3)
+  open.note("b", 1)
+  open.note("a", 2)
+  return open
+}
+
+describe("Ledger", () => {
+  it("balances when everything that came in or was made up went somewhere", () => {
+    assert.deepStrictEqual(Ledger.imbalance(book().snapshot()), [])
+    const lossy = book()
+    lossy.read("user", 2)
+    lossy.written("channel", 1)
+    assert.deepStrictEqual(Ledger.imbalance(lossy.snapshot()), [
+      { kind: "user", missing: 2 },
+      { kind: "channel", missing: -1 }
+    ])
+  })
+
+  it("goes on where it was left, and is the same JSON however it came about", () => {
+    const first = book().snapshot()
+    const again = Ledger.open(JSON.parse(JSON.stringify(first)) as Ledger.Ledger)
+    assert.deepStrictEqual(again.snapshot(), first)
+    const other = Ledger.open()
+    other.note("a", 2)
+    other.note("b", 1)
+    assert.strictEqual(JSON.stringify(other.snapshot().notes), JSON.stringify(first.notes))
+  })
+
+  it("joins the way to a sink with the sink's own", () => {
+    const sink = Ledger.open()
+    sink.read("message", 6)
+    sink.add("message", "merged", "same_id", 1)
+    sink.written("message", 5)
+    const joined = Ledger.join(book().snapshot(), sink.snapshot())
+    assert.deepStrictEqual(Ledger.imbalance(joined), [])
+    assert.deepStrictEqual(joined.kinds.message, {
+      read: 10,
+      written: 5,
+      synthesised: { placeholder: 1 },
+      merged: { same_id: 1 },
+      dropped: { deleted: 2 },
+      rejected: { no_id: 3 }
+    })
+    assert.strictEqual(Ledger.rejectedCount(joined), 3)
+  })
+})
+
+describe("Report.format", () => {
+  it("shows a row per kind that occurred, every reason, the files and where the rejects are", () => {
+    const text = Report.format({
+      migration: "m",
+      source: "s",
+      fingerprint: "f",
+      status: "completed_with_rejects",
+      rejected: 3,
+      rejects: "state/rejects.ndjson",
+      sinks: [
+        {
+          sink: "lines",
+          directory: "out",
+          files: [{ path: "lines.ndjson", bytes: 1_234_567, sha256: "", records: 6 }],
+          ledger: book().snapshot()
+        }
+      ]
+    })
+    assert.strictEqual(
+      text,
+      [
+        "lines -> out",
+        "  kind     read  synthesised  written  merged  dropped  rejected",
+        "  message    10            1        6       -        2         3",
+        "  synthesised message: placeholder 1",
+        "  dropped message: deleted 2",
+        "  rejected message: no_id 3",
+        "  note: a 2",
+        "  note: b 1",
+        "  lines.ndjson  6 records, 1.2 MB",
+        "",
+        "3 records were rejected; they are in state/rejects.ndjson"
+      ].join("\n")
+    )
+  })
+})

@@ -1,0 +1,422 @@
+import {
+  Entity,
+  Ids,
+  Ledger,
+  Migration,
+  MigrationError,
+  Sink,
+  Source,
+  SourceError,
+  Timestamp,
+  Transform
+} from "@chatferry/core"
+import { NodeServices } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { Deferred, Effect, Exit, Fiber, FileSystem, Option, Path, Schema, Stream } from "effect"
+import * as LinesSink from "./LinesSink.ts"
+
+const message = (n: number): Entity.Entity<"message"> => ({
+  _tag: "message",
+  id: Ids.MessageId.make(`m${n}`),
+  channelId: Ids.ChannelId.make(`c${n % 7}`),
+  type: "regular",
+  text: `text ${n}`,
+  createdAt: Timestamp.Timestamp.make("2024-01-01T00:00:00Z")
+})
+
+const user = (id: string): Entity.Entity<"user"> => ({ _tag: "user", id: Ids.UserId.make(id), name: id })
+
+/** Two partitions of 50 messages in batches of `size`; every tenth record is rejected. */
+const exported = (size: number, failAt?: number): Source.Source => ({
+  name: "exported",
+  kinds: new Set(["message"]),
+  fingerprint: Effect.succeed("fixed"),
+  partitions: Effect.succeed([
+    { id: "a", bytes: 50 },
+    { id: "b", bytes: 50 }
+  ]),
+  read: (partition, position) => {
+    const start = Option.getOrElse(position, () => 0) as number
+    const starts = Array.from({ length: Math.ceil((50 - start) / size) }, (_, i) => start + i * size)
+    return Stream.fromIterable(starts).pipe(
+      Stream.rechunk(1),
+      Stream.mapEffect((from) =>
+        from === failAt && partition.id === "b"
+          ? Effect.fail(
+              new SourceError.SourceError({
+                source: "exported",
+                reason: new SourceError.CorruptInput({ place: "b:25", problem: "broken", hint: "Mend it." })
+              })
+            )
+          : Effect.succeed(batch(partition.id, from, Math.min(50, from + size)))
+      )
+    )
+  }
+})
+
+const batch = (partition: string, from: number, to: number): Source.Batch => {
+  const numbers = Array.from({ length: to - from }, (_, i) => from + i)
+  return {
+    records: numbers.filter((n) => n % 10 !== 0).map((n) => message(partition === "a" ? n : n + 1000)),
+    rejected: numbers
+      .filter((n) => n % 10 === 0)
+      .map((n) => ({
+        kind: "message",
+        code: "invalid_time",
+        message: "created_at",
+        place: `${partition}:${n}`,
+        original: { n }
+      })),
+    notes: { seen: to - from },
+    position: to,
+    bytes: to - from,
+    place: `${partition}:${to}`
+  }
+}
+
+interface Folders {
+  readonly out: string
+  readonly state: string
+}
+
+const folders = Effect.gen(function* () {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const root = yield* fs.makeTempDirectoryScoped()
+  return { out: path.join(root, "out"), state: path.join(root, "state") }
+})
+
+const run = (
+  { out, state }: Folders,
+  options: {
+    readonly source?: Source.Source
+    readonly hooks?: LinesSink.Hooks
+    readonly sink?: Sink.Sink<FileSystem.FileSystem | Path.Path>
+    readonly transforms?: ReadonlyArray<Transform.Transform>
+    readonly policy?: Migration.Policy
+  } = {}
+) =>
+  Migration.run({
+    id: "test",
+    source: options.source ?? exported(5),
+    sink: options.sink ?? LinesSink.make(out, options.hooks),
+    transforms: options.transforms ?? [],
+    policy: { checkpointRecords: 10, ...options.policy },
+    stateDirectory: state
+  })
+
+/** Everything a run leaves behind that people read. */
+const result = ({ out, state }: Folders) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const names = (yield* fs.readDirectory(out)).toSorted()
+    const contents = yield* Effect.forEach(names, (name) => fs.readFileString(`${out}/${name}`))
+    const rejects = yield* fs.readFileString(`${state}/test/rejects.ndjson`)
+    return { names, contents, rejects }
+  })
+
+const undisturbed = Effect.gen(function* () {
+  const at = yield* folders
+  yield* run(at)
+  return yield* result(at)
+})
+
+const reasonOf = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.map(Effect.flip(effect), (error) => {
+    assert.instanceOf(error, MigrationError.MigrationError)
+    return error.reason
+  })
+
+it.layer(NodeServices.layer)("Migration.run", (it) => {
+  it.effect("writes every record once, sets rejects aside and balances its ledger", () =>
+    Effect.gen(function* () {
+      const at = yield* folders
+      const report = yield* run(at)
+      assert.strictEqual(report.status, "completed_with_rejects")
+      assert.strictEqual(report.rejected, 10)
+      const ledger = report.sinks[0]?.ledger ?? Ledger.empty
+      assert.deepStrictEqual(ledger.kinds.message, {
+        read: 100,
+        written: 90,
+        synthesised: {},
+        merged: {},
+        dropped: {},
+        rejected: { invalid_time: 10 }
+      })
+      assert.deepStrictEqual(ledger.notes, { seen: 100 })
+      const { contents, names, rejects } = yield* result(at)
+      assert.deepStrictEqual(names, ["lines.ndjson", "manifest.json"])
+      assert.strictEqual(contents[0]?.split("\n").length, 91)
+      assert.strictEqual(
+        rejects.split("\n")[0],
+        '{"stage":"source","kind":"message","code":"invalid_time","message":"created_at","place":"a:0","original":{"n":0}}'
+      )
+    })
+  )
+
+  it.effect("gives the same bytes when it crashes at any write and is run again", () =>
+    Effect.gen(function* () {
+      const expected = yield* undisturbed
+      for (let at = 1; at <= 20; at++) {
+        const here = yield* folders
+        const hooks = { onWrite: (n: number) => (n === at ? Effect.fail(LinesSink.crash) : Effect.void) }
+        assert.isTrue(Exit.isFailure(yield* Effect.exit(run(here, { hooks }))))
+        yield* run(here)
+        assert.deepStrictEqual(yield* result(here), expected, `crash at write ${at}`)
+      }
+    })
+  )
+
+  it.effect("gives the same bytes when it crashes after publishing and is run again", () =>
+    Effect.gen(function* () {
+      const expected = yield* undisturbed
+      const here = yield* folders
+      assert.isTrue(
+        Exit.isFailure(yield* Effect.exit(run(here, { hooks: { onFinish: Effect.fail(LinesSink.crash) } })))
+      )
+      yield* run(here)
+      assert.deepStrictEqual(yield* result(here), expected)
+    })
+  )
+
+  it.effect("gives the same bytes for any batch size and any distance of checkpoints", () =>
+    Effect.gen(function* () {
+      const expected = yield* undisturbed
+      for (const [size, checkpointRecords, readAhead] of [
+        [1, 1, 1],
+        [7, 1000, 16],
+        [50, 3, 2]
+      ] as const) {
+        const here = yield* folders
+        yield* run(here, { source: exported(size), policy: { checkpointRecords, readAhead } })
+        assert.deepStrictEqual(yield* result(here), expected)
+      }
+    })
+  )
+
+  it.effect("commits what it has written when it is interrupted, and goes on from there", () =>
+    Effect.gen(function* () {
+      const expected = yield* undisturbed
+      const here = yield* folders
+      const stuck: Source.Source = {
+        ...exported(5),
+        read: (partition, position) =>
+          partition.id === "a"
+            ? exported(5).read(partition, position)
+            : Stream.concat(Stream.take(exported(5).read(partition, position), 3), Stream.never)
+      }
+      const thirteen = yield* Deferred.make<void>()
+      const hooks = {
+        onWrite: (count: number) =>
+          count === 13 ? Effect.asVoid(Deferred.succeed(thirteen, undefined)) : Effect.void
+      }
+      const policy = { checkpointRecords: 1_000_000 }
+      const fiber = yield* Effect.forkChild(run(here, { source: stuck, hooks, policy }))
+      yield* Deferred.await(thirteen)
+      yield* Fiber.interrupt(fiber)
+      const fs = yield* FileSystem.FileSystem
+      const checkpoint = JSON.parse(
+        (yield* fs.readFileString(`${here.state}/test/checkpoint.json`)).split("\n")[0] ?? ""
+      ) as {
+        readonly partitionsDone: number
+        readonly position: number
+      }
+      assert.deepStrictEqual([checkpoint.partitionsDone, checkpoint.position], [1, 15])
+      yield* run(here)
+      assert.deepStrictEqual(yield* result(here), expected)
+    })
+  )
+
+  it.effect("keeps what was read before a broken file and goes on once it is mended", () =>
+    Effect.gen(function* () {
+      const expected = yield* undisturbed
+      const here = yield* folders
+      const error = yield* Effect.flip(run(here, { source: exported(5, 25) }))
+      assert.strictEqual(error.message, "exported: broken at b:25. Mend it.")
+      yield* run(here)
+      assert.deepStrictEqual(yield* result(here), expected)
+    })
+  )
+
+  it.effect("does not run a finished migration again, and says so when its output is gone", () =>
+    Effect.gen(function* () {
+      const here = yield* folders
+      const first = yield* run(here)
+      const again = yield* run(here, { hooks: { onWrite: () => Effect.die("must not write") } })
+      assert.deepStrictEqual(again, first)
+      const fs = yield* FileSystem.FileSystem
+      yield* fs.remove(`${here.out}/lines.ndjson`)
+      assert.strictEqual((yield* reasonOf(run(here)))._tag, "OutputMissing")
+    })
+  )
+
+  it.effect.each([
+    {
+      name: "a changed input",
+      why: "changed",
+      change: (text: string) => text,
+      source: Source.fromEntities("other", [user("u")])
+    },
+    {
+      name: "a flipped byte",
+      why: "damaged",
+      change: (text: string) => text.replace('"position"', '"Position"'),
+      source: exported(5)
+    },
+    {
+      name: "a truncated file",
+      why: "damaged",
+      change: (text: string) => text.slice(0, 40),
+      source: exported(5)
+    }
+  ])("refuses a checkpoint with $name", ({ change, source, why }) =>
+    Effect.gen(function* () {
+      const here = yield* folders
+      yield* Effect.exit(run(here, { source: exported(5, 25) }))
+      const fs = yield* FileSystem.FileSystem
+      const path = `${here.state}/test/checkpoint.json`
+      const text = yield* fs.readFileString(path)
+      yield* fs.writeFileString(path, change(text))
+      const reason = yield* reasonOf(run(here, { source }))
+      assert.strictEqual(reason._tag, "CheckpointRefused")
+      assert.strictEqual(reason._tag === "CheckpointRefused" ? reason.why : undefined, why)
+      // The output that was begun is untouched.
+      assert.isTrue(yield* fs.exists(`${here.out}/lines.ndjson.part`))
+    })
+  )
+
+  it.effect("refuses a checkpoint after a change of transforms or sink settings", () =>
+    Effect.gen(function* () {
+      const here = yield* folders
+      yield* Effect.exit(run(here, { source: exported(5, 25) }))
+      const keepAll = Transform.filter("keep-all", () => true)
+      assert.strictEqual((yield* reasonOf(run(here, { transforms: [keepAll] })))._tag, "CheckpointRefused")
+      const sink = { ...LinesSink.make(here.out), fingerprint: "changed" }
+      assert.strictEqual((yield* reasonOf(run(here, { sink })))._tag, "CheckpointRefused")
+    })
+  )
+
+  it.effect("stops when more is rejected than the budget allows, and goes on with a larger one", () =>
+    Effect.gen(function* () {
+      const expected = yield* undisturbed
+      const here = yield* folders
+      const reason = yield* reasonOf(run(here, { policy: { errorBudget: { atLeast: 3, percent: 1 } } }))
+      assert.include(reason, { _tag: "BudgetExceeded", rejected: 4, allowed: 3 })
+      yield* run(here)
+      assert.deepStrictEqual(yield* result(here), expected)
+    })
+  )
+
+  it.effect("keeps a second process out, and takes over the lock of one that is gone", () =>
+    Effect.gen(function* () {
+      const here = yield* folders
+      const fs = yield* FileSystem.FileSystem
+      yield* fs.makeDirectory(`${here.state}/test`, { recursive: true })
+      yield* fs.writeFileString(`${here.state}/test/lock`, String(process.ppid))
+      const reason = yield* reasonOf(run(here))
+      assert.include(reason, { _tag: "AlreadyRunning", process: process.ppid })
+      yield* fs.writeFileString(`${here.state}/test/lock`, "999999999")
+      yield* run(here)
+      assert.isFalse(yield* fs.exists(`${here.state}/test/lock`))
+    })
+  )
+
+  it.effect("fails a run whose sink or transform loses records", () =>
+    Effect.gen(function* () {
+      const lossy = Transform.make("lossy", (records) => Effect.succeed(Transform.kept(records.slice(1))))
+      const first = yield* reasonOf(run(yield* folders, { transforms: [lossy] }))
+      assert.include(first, { _tag: "OutOfBalance", where: "source and transforms", kind: "message" })
+      const second = yield* reasonOf(run(yield* folders, { hooks: { loses: true } }))
+      assert.include(second, { _tag: "OutOfBalance", where: "lines", missing: 90 })
+    })
+  )
+
+  it.effect("does not write into the result of another run", () =>
+    Effect.gen(function* () {
+      const here = yield* folders
+      yield* run(here)
+      const other = { out: here.out, state: (yield* folders).state }
+      const error = yield* Effect.flip(run(other))
+      assert.include(error.message, "already holds the result of a finished migration")
+    })
+  )
+
+  it.effect.each([
+    { setting: "id", options: { id: "../up" } },
+    { setting: "policy.checkpointRecords", options: { policy: { checkpointRecords: 0 } } },
+    { setting: "policy.readAhead", options: { policy: { readAhead: 1.5 } } }
+  ])("refuses a $setting that cannot work", ({ options, setting }) =>
+    Effect.gen(function* () {
+      const here = yield* folders
+      const reason = yield* reasonOf(
+        Migration.run({
+          id: "x",
+          source: exported(5),
+          sink: LinesSink.make(here.out),
+          stateDirectory: here.state,
+          ...options
+        })
+      )
+      assert.include(reason, { _tag: "InvalidConfig", setting })
+    })
+  )
+
+  it.effect("writes to several sinks in one pass and drops what a sink cannot hold", () =>
+    Effect.gen(function* () {
+      const here = yield* folders
+      const path = yield* Path.Path
+      const users = {
+        ...LinesSink.make(path.join(here.out, "users"), {}, "users"),
+        kinds: new Set<Entity.Kind>(["user"])
+      }
+      const all = LinesSink.make(path.join(here.out, "all"), {}, "all")
+      const source = Source.fromEntities("memory", [user("u1"), message(1), user("u2")])
+      const report = yield* run(here, { source, sink: Sink.tee([users, all]) })
+      assert.deepStrictEqual(
+        report.sinks.map(({ ledger, sink }) => [sink, ledger.kinds.user.written, ledger.kinds.message]),
+        [
+          [
+            "users",
+            2,
+            {
+              read: 1,
+              written: 0,
+              synthesised: {},
+              merged: {},
+              dropped: { unsupported_kind: 1 },
+              rejected: {}
+            }
+          ],
+          ["all", 2, { read: 1, written: 1, synthesised: {}, merged: {}, dropped: {}, rejected: {} }]
+        ]
+      )
+    })
+  )
+
+  it.effect("reports progress that ends with everything read", () =>
+    Effect.gen(function* () {
+      const here = yield* folders
+      const seen: Array<readonly [string, number, number]> = []
+      yield* Migration.run({
+        id: "test",
+        source: exported(5),
+        sink: LinesSink.make(here.out),
+        stateDirectory: here.state,
+        progress: Stream.runForEach(({ done, step, total }) =>
+          Effect.sync(() => seen.push([step, done, total]))
+        )
+      })
+      assert.deepStrictEqual(seen.at(-1), ["reading", 100, 100])
+    })
+  )
+})
+
+describe("Migration.run", () => {
+  it("asks in its type for what source, transforms and sink need", () => {
+    const needy = Source.fromEntities("memory", [])
+    const program = Migration.run({ id: "t", source: needy, sink: LinesSink.make("x") })
+    const typed: Effect.Effect<unknown, unknown, FileSystem.FileSystem | Path.Path> = program
+    assert.isTrue(Effect.isEffect(typed))
+    assert.isTrue(Schema.is(Entity.Entity)(user("u")))
+  })
+})

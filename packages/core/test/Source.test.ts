@@ -1,0 +1,81 @@
+import { type Entity, Ids, Source } from "@chatferry/core"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Option, Stream } from "effect"
+
+const users = (from: number, to: number): ReadonlyArray<Entity.Entity> =>
+  Array.from({ length: to - from }, (_, i) => ({ _tag: "user", id: Ids.UserId.make(`u${from + i}`) }))
+
+const readAll = (source: Source.Source, position: Option.Option<Source.Position> = Option.none()) =>
+  Effect.gen(function* () {
+    const partitions = yield* source.partitions
+    const batches = yield* Effect.forEach(partitions, (partition) =>
+      Stream.runCollect(source.read(partition, position))
+    )
+    return batches.flat()
+  })
+
+describe("Source", () => {
+  it.effect("reads entities in batches and goes on after any of them", () =>
+    Effect.gen(function* () {
+      const source = Source.fromEntities("memory", users(0, 3000))
+      const batches = yield* readAll(source)
+      assert.deepStrictEqual(
+        batches.map(({ records }) => records.length),
+        [1024, 1024, 952]
+      )
+      const rest = yield* readAll(source, Option.some(batches[0]?.position ?? 0))
+      assert.deepStrictEqual(rest, batches.slice(1))
+    })
+  )
+
+  it.effect("reads concatenated sources one after the other, with partitions of their own", () =>
+    Effect.gen(function* () {
+      const source = Source.concat("both", [
+        Source.fromEntities("a", users(0, 2)),
+        Source.fromEntities("b", users(2, 3))
+      ])
+      assert.deepStrictEqual(
+        (yield* source.partitions).map(({ id }) => id),
+        ["a/a", "b/b"]
+      )
+      assert.deepStrictEqual(
+        (yield* readAll(source)).flatMap(({ records }) => records),
+        users(0, 3)
+      )
+    })
+  )
+
+  it.effect("keeps only the kinds asked for, and notes how many it left out", () =>
+    Effect.gen(function* () {
+      const channel: Entity.Entity = { _tag: "channel", id: Ids.ChannelId.make("c"), form: "group" }
+      const source = Source.filterKinds(Source.fromEntities("m", [...users(0, 2), channel]), ["channel"])
+      assert.deepStrictEqual(Array.from(source.kinds), ["channel"])
+      const [batch] = yield* readAll(source)
+      assert.deepStrictEqual(batch?.records, [channel])
+      assert.deepStrictEqual(batch?.notes, { "not_selected.user": 2 })
+    })
+  )
+
+  it.effect("refuses a position that is not its own", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(readAll(Source.fromEntities("m", users(0, 1)), Option.some("x")))
+      assert.strictEqual(error.message, "m: cannot continue partition m: the position is not a number")
+    })
+  )
+
+  it.effect("changes its fingerprint with its entities, its kinds and its parts", () =>
+    Effect.gen(function* () {
+      const one = Source.fromEntities("m", users(0, 1))
+      const prints = yield* Effect.forEach(
+        [
+          one,
+          Source.fromEntities("m", users(0, 2)),
+          Source.filterKinds(one, ["user"]),
+          Source.concat("m", [one])
+        ],
+        (source) => source.fingerprint
+      )
+      assert.strictEqual(new Set(prints).size, 4)
+    })
+  )
+})
