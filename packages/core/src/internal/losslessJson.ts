@@ -22,6 +22,10 @@ export const mayRound = (bytes: Uint8Array, from: number, to: number): boolean =
 export const parseLossless = (text: string): unknown =>
   JSON.parse(text, keepDigits as (key: string, value: unknown) => unknown)
 
+/** Parses JSON; an integer comes as a string with all its digits unless the number is written with the same ones. */
+export const parseExact = (text: string): unknown =>
+  JSON.parse(text, keepInexact as (key: string, value: unknown) => unknown)
+
 const RUN = 16
 const INTEGER = /^-?\d+$/u
 
@@ -30,5 +34,13 @@ const isDigit = (byte: number | undefined) => byte !== undefined && byte >= 48 &
 // The third argument is newer than TypeScript's declaration of JSON.parse.
 const keepDigits = (_key: string, value: unknown, context: { readonly source?: string }) =>
   typeof value === "number" && !Number.isSafeInteger(value) && INTEGER.test(context.source ?? "")
+    ? context.source
+    : value
+
+const keepInexact = (_key: string, value: unknown, context: { readonly source?: string }) =>
+  typeof value === "number" &&
+  !Number.isSafeInteger(value) &&
+  INTEGER.test(context.source ?? "") &&
+  String(value) !== context.source
     ? context.source
     : value

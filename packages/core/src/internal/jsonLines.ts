@@ -1,0 +1,84 @@
+import { mayRound, parseExact, parseLossless } from "./losslessJson.ts"
+
+export const LINE_FEED = 10
+
+type Integers = "text" | "exact"
+type Problem = "not valid JSON" | "not valid UTF-8" | "nested too deeply"
+
+/**
+ * Parses lines at once, or gives `undefined` when they must be read one by one.
+ *
+ * The lines become elements of one array with a marker between them. Putting
+ * only commas there would not do: `[1` and `2]` would join to one value, `3,4`
+ * would be two, and the count would be right. The marker does not occur in the
+ * lines, so when every marker stands where one is expected, at the top of the
+ * array and with one value between it and the next, each line is one value.
+ */
+export const parseLines = (lines: Buffer, integers: Integers): ReadonlyArray<unknown> | undefined => {
+  if (lines.includes(DELETE) || lines.includes(ESCAPED_DELETE)) return undefined
+  try {
+    const text = decoder.decode(lines)
+    const joined = `[${text.replace(LINE_FEEDS, SEPARATOR)}]`
+    const markers = (joined.length - 2 - text.length) / (SEPARATOR.length - 1)
+    return unmark(parse(joined, lines, integers) as ReadonlyArray<unknown>, markers)
+  } catch {
+    return undefined
+  }
+}
+
+/** Parses one line, or says what is wrong with it. */
+export const parseLine = (
+  line: Buffer,
+  integers: Integers
+): { readonly value: unknown; readonly problem: Problem | undefined } => {
+  try {
+    return { value: parse(decoder.decode(line), line, integers), problem: undefined }
+  } catch (cause) {
+    return { value: undefined, problem: problemOf(cause) }
+  }
+}
+
+/** Where each line ends, the last one at the end of the bytes. */
+export const lineEnds = (lines: Buffer): ReadonlyArray<number> => {
+  const ends: Array<number> = []
+  for (let at = lines.indexOf(LINE_FEED); at >= 0; at = lines.indexOf(LINE_FEED, at + 1)) ends.push(at)
+  ends.push(lines.length)
+  return ends
+}
+
+export const isBlank = (bytes: Uint8Array, from: number, to: number): boolean => {
+  for (let i = from; i < to; i++) {
+    const byte = bytes[i]
+    if (byte !== 32 && byte !== 9 && byte !== 13) return false
+  }
+  return true
+}
+
+// U+007F is allowed in JSON strings and hardly ever there; JSON.stringify writes it as it is.
+const MARKER = "\u007f"
+const SEPARATOR = `,"${MARKER}",`
+const DELETE = 0x7f
+const ESCAPED_DELETE = Buffer.from("\\u007")
+const LINE_FEEDS = /\n/gu
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+
+const parse = (text: string, bytes: Buffer, integers: Integers): unknown => {
+  if (!mayRound(bytes, 0, bytes.length)) return JSON.parse(text)
+  return integers === "text" ? parseLossless(text) : parseExact(text)
+}
+
+const unmark = (marked: ReadonlyArray<unknown>, markers: number): ReadonlyArray<unknown> | undefined => {
+  if (marked.length !== 2 * markers + 1) return undefined
+  const values: Array<unknown> = [marked[0]]
+  for (let i = 1; i < marked.length; i += 2) {
+    if (marked[i] !== MARKER) return undefined
+    values.push(marked[i + 1])
+  }
+  return values
+}
+
+const problemOf = (cause: unknown): Problem => {
+  if (cause instanceof SyntaxError) return "not valid JSON"
+  // Reading integers exactly recurses, and JSON.parse alone does not.
+  return cause instanceof RangeError ? "nested too deeply" : "not valid UTF-8"
+}
