@@ -1,0 +1,83 @@
+// Where reading is among the files of an archive and of archives inside it.
+import type { Archive, ArchiveEntry } from "./archive.ts"
+
+interface Level {
+  readonly archive: Archive
+  /** Bytes of all entries before each entry; the last is the total. */
+  readonly before: Float64Array
+  index: number
+}
+
+/** Index and name of the entry at each level. */
+export type Steps = ReadonlyArray<readonly [index: number, name: string]>
+
+export class Cursor {
+  readonly #levels: Array<Level>
+
+  constructor(archive: Archive, index: number) {
+    this.#levels = [levelOf(archive, index)]
+  }
+
+  get depth(): number {
+    return this.#levels.length
+  }
+
+  get archive(): Archive {
+    return this.#top.archive
+  }
+
+  get index(): number {
+    return this.#top.index
+  }
+
+  /** The entry to read now; at the end of an inner archive, the one after it. */
+  entry(): ArchiveEntry | undefined {
+    while (this.#levels.length > 1 && this.index >= this.archive.entries.length) {
+      this.#levels.pop()
+      this.#top.index++
+    }
+    return this.archive.entries[this.index]
+  }
+
+  advance(): void {
+    this.#top.index++
+  }
+
+  /** Goes into the entry, which is an archive itself. */
+  enter(archive: Archive, index: number): void {
+    this.#levels.push(levelOf(archive, index))
+  }
+
+  steps(): Steps {
+    return this.#levels.map(({ archive, index }) => [index, archive.entries[index]?.name ?? ""] as const)
+  }
+
+  /** How messages name the current entry. */
+  place(): string {
+    const name = this.archive.entries[this.index]?.name
+    return name === undefined ? this.archive.place : `${this.archive.place}${this.archive.separator}${name}`
+  }
+
+  /** How much of all has been read, 0 to 1, with the `share` of the current entry. */
+  progress(share: number): number {
+    let inner = share
+    for (const { archive, before, index } of this.#levels.toReversed()) {
+      const total = before[before.length - 1] as number
+      const weight = archive.entries[index]?.weight ?? 0
+      inner = total === 0 ? 1 : ((before[index] as number) + inner * weight) / total
+    }
+    return inner
+  }
+
+  get #top(): Level {
+    return this.#levels[this.#levels.length - 1] as Level
+  }
+}
+
+// internal
+
+const levelOf = (archive: Archive, index: number): Level => {
+  const before = new Float64Array(archive.entries.length + 1)
+  for (const [i, { weight }] of archive.entries.entries()) before[i + 1] = (before[i] as number) + weight
+  return { archive, before, index }
+}

@@ -1,0 +1,93 @@
+// Tells what a record has besides the fields its mapping reads.
+//
+// Records of one export come in few shapes, so a shape is judged once and then
+// known by its list of fields: comparing that is far cheaper than looking up
+// each field of each record.
+import { type Bag, keep } from "./bag.ts"
+import type { Counter, Out } from "./out.ts"
+import { isBlank, type Wire } from "./wire.ts"
+
+interface Shape {
+  readonly fields: ReadonlyArray<string>
+  readonly unknown: ReadonlyArray<string>
+  readonly dropped: ReadonlyArray<{ readonly field: string; readonly counter: Counter }>
+}
+
+export interface Fields {
+  /** Name in notes. */
+  readonly kind: string
+  /** Fields the mapping reads itself. */
+  readonly read: ReadonlyArray<string>
+  /** Fields that are left out and counted if there is something in them. */
+  readonly dropped: ReadonlyArray<string>
+}
+
+export class Leftovers {
+  readonly #out: Out
+  readonly #kind: string
+  readonly #read: ReadonlySet<string>
+  readonly #dropped: ReadonlySet<string>
+  readonly #shapes: Array<Shape> = []
+
+  constructor({ dropped, kind, read }: Fields, out: Out) {
+    this.#out = out
+    this.#kind = kind
+    this.#read = new Set(read)
+    this.#dropped = new Set(dropped)
+  }
+
+  /** Counts dropped fields and puts unknown ones into the bag. */
+  into(bag: Bag | undefined, wire: Wire): Bag | undefined {
+    const { dropped, unknown } = this.#shapeOf(wire)
+    for (const { counter, field } of dropped) if (!isBlank(wire[field])) counter.count++
+    let filled = bag
+    for (const field of unknown) filled = keep(filled, field, wire[field])
+    return filled
+  }
+
+  /** Counts dropped fields, unknown ones as `other`. */
+  drop(wire: Wire): void {
+    const { dropped, unknown } = this.#shapeOf(wire)
+    for (const { counter, field } of dropped) if (!isBlank(wire[field])) counter.count++
+    for (const field of unknown)
+      if (!isBlank(wire[field])) this.#out.note(`field_dropped.${this.#kind}.other`)
+  }
+
+  #shapeOf(wire: Wire): Shape {
+    const fields = Object.keys(wire)
+    const shapes = this.#shapes
+    for (let i = 0; i < shapes.length; i++) {
+      const shape = shapes[i] as Shape
+      if (!isSame(shape.fields, fields)) continue
+      if (i > 0) {
+        shapes[i] = shapes[i - 1] as Shape
+        shapes[i - 1] = shape
+      }
+      return shape
+    }
+    const shape = this.#judge(fields)
+    if (shapes.length === MAX_SHAPES) shapes.pop()
+    shapes.push(shape)
+    return shape
+  }
+
+  #judge(fields: ReadonlyArray<string>): Shape {
+    return {
+      fields,
+      unknown: fields.filter((field) => !this.#read.has(field) && !this.#dropped.has(field)),
+      dropped: fields
+        .filter((field) => this.#dropped.has(field))
+        .map((field) => ({ field, counter: this.#out.counter(`field_dropped.${this.#kind}.${field}`) }))
+    }
+  }
+}
+
+// internal
+
+const MAX_SHAPES = 16
+
+const isSame = (a: ReadonlyArray<string>, b: ReadonlyArray<string>) => {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
+}

@@ -1,0 +1,124 @@
+// Says what the parts of a document are, by the names of its top-level members, and maps them.
+import type { Ids, JsonElements, Rejected } from "@chatferry/core"
+import type { Origin } from "./out.ts"
+import { channel } from "./toCanonical/channel.ts"
+import type { Context } from "./toCanonical/context.ts"
+import { failedWebhook } from "./toCanonical/failedWebhook.ts"
+import { message } from "./toCanonical/message.ts"
+import { user, withoutSecrets, withoutSecretText } from "./toCanonical/user.ts"
+import { channelId, isNothing, isWire, type Wire } from "./wire.ts"
+
+export const CHANNEL = "channel"
+export const MESSAGES = "messages"
+
+/** The channel of a messages file comes whole; everything else that is an array comes by element. */
+export const arrays = (member: string): boolean => member !== CHANNEL
+
+/** Tells whether a member makes a document one of Sendbird's. */
+export const isKnown = (member: string): boolean => member === CHANNEL || LISTS.has(member)
+
+/** Maps some elements of an array. `fallback`: the channel of the file, where it is known. */
+export const elements = (
+  part: JsonElements.Elements,
+  place: string,
+  fallback: Ids.ChannelId | undefined,
+  context: Context
+): void => {
+  const list = part.member === undefined ? undefined : LISTS.get(part.member)
+  if (list === undefined) return
+  const origin = new ElementOrigin(part, place, list.kind === "user")
+  context.out.origin = origin
+  for (let i = 0; i < part.values.length; i++) {
+    const value = part.values[i]
+    origin.i = i
+    if (isWire(value)) list.map(value, fallback, context)
+    else if (part.failures.has(i)) rejectUnparsed(part, i, list.kind, origin, context)
+    else context.out.reject(list.kind, "not_an_object", "a record must be an object", withoutSecrets(value))
+  }
+}
+
+/** Maps a member that is no array, which is only right for the channel. */
+export const member = (part: JsonElements.Member, place: string, context: Context): void => {
+  const { failure, name, offset, value } = part
+  const { out } = context
+  out.origin = { place: (within) => `${place}:${name}${within} (byte ${offset})`, text: () => undefined }
+  if (name === CHANNEL) {
+    if (failure !== undefined) out.reject("channel", "invalid_json", `the channel is ${failure}`, null)
+    else if (isWire(value)) {
+      if (!isNothing(value)) channel(value, undefined, context)
+    } else if (value !== null) out.reject("channel", "not_an_object", "the channel must be an object", value)
+    return
+  }
+  const list = LISTS.get(name)
+  if (list === undefined) out.note("ignored_member")
+  else if (failure !== undefined) out.reject(list.kind, "invalid_json", `the list is ${failure}`, null)
+  else if (!isNothing(value)) out.reject(list.kind, "not_a_list", "the member must be an array", value)
+}
+
+/** The channel that a messages file is about. */
+export const channelOf = (part: JsonElements.Part): Ids.ChannelId | undefined =>
+  part._tag === "member" && part.name === CHANNEL && isWire(part.value)
+    ? channelId(part.value.channel_url)
+    : undefined
+
+/** Tells whether a message does not name its channel, so that the file's channel is needed. */
+export const needsChannel = (part: JsonElements.Elements): boolean =>
+  part.member === MESSAGES &&
+  part.values.some(
+    (value) => isWire(value) && (value.channel_url === undefined || isNothing(value.channel_url))
+  )
+
+// internal
+
+interface List {
+  readonly kind: Exclude<Rejected.Rejected["kind"], "unknown">
+  readonly map: (wire: Wire, fallback: Ids.ChannelId | undefined, context: Context) => void
+}
+
+const LISTS: ReadonlyMap<string, List> = new Map<string, List>([
+  [MESSAGES, { kind: "message", map: message }],
+  ["group_channels", { kind: "channel", map: (wire, _, context) => channel(wire, "group", context) }],
+  ["open_channels", { kind: "channel", map: (wire, _, context) => channel(wire, "open", context) }],
+  ["active_users", { kind: "user", map: (wire, _, context) => user(wire, false, context) }],
+  ["inactive_users", { kind: "user", map: (wire, _, context) => user(wire, true, context) }],
+  ["deactivated_users", { kind: "user", map: (wire, _, context) => user(wire, true, context) }],
+  ["failed_webhooks", { kind: "failed_webhook", map: (wire, _, context) => failedWebhook(wire, context) }]
+])
+
+class ElementOrigin implements Origin {
+  readonly #part: JsonElements.Elements
+  readonly #place: string
+  readonly #hasSecrets: boolean
+  i = 0
+
+  constructor(part: JsonElements.Elements, place: string, hasSecrets: boolean) {
+    this.#part = part
+    this.#place = place
+    this.#hasSecrets = hasSecrets
+  }
+
+  readonly place = (within: string): string => {
+    const { first, member: name, offsetOf } = this.#part
+    return `${this.#place}:${name}[${first + this.i}]${within} (byte ${offsetOf(this.i)})`
+  }
+
+  readonly text = (): string => {
+    const text = Buffer.from(this.#part.bytesOf(this.i)).toString("utf8")
+    return this.#hasSecrets ? withoutSecretText(text) : text
+  }
+}
+
+const rejectUnparsed = (
+  part: JsonElements.Elements,
+  i: number,
+  kind: List["kind"],
+  origin: ElementOrigin,
+  context: Context
+) => {
+  const bytes = Buffer.from(part.bytesOf(i))
+  const text = origin.text()
+  // Bytes that are no text would not come back the same from a string. Users' stay text: only there secrets can be found.
+  const original =
+    kind === "user" || Buffer.from(text).equals(bytes) ? { text } : { base64: bytes.toString("base64") }
+  context.out.reject(kind, "invalid_json", `the record is ${part.failures.get(i)}`, original)
+}

@@ -1,0 +1,224 @@
+// Opens the file the cursor stands on and finds out, by its first bytes, what it is.
+import { type Ids, JsonElements, SourceError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Scope from "effect/Scope"
+import type { Archive, ArchiveEntry, Chunks } from "./archive.ts"
+import { fromMemory } from "./bytes.ts"
+import type { Limits } from "./limits.ts"
+import { arrays, channelOf } from "./mapPart.ts"
+import * as Zip from "./zip.ts"
+
+type Reason = SourceError.SourceErrorReason
+
+/** A JSON document that is being read. */
+export interface Document {
+  readonly chunks: Chunks
+  readonly reader: JsonElements.Reader
+  readonly scope: Scope.Closeable
+  /** All of it has been given to the reader. */
+  isEnded: boolean
+  isRecognised: boolean
+  /** Names of the first top-level members, for a report of a file that is not recognised. */
+  readonly members: Array<string>
+  /** The file's channel; `null` when the file has been searched and has none. */
+  channel: Ids.ChannelId | null | undefined
+  /** Where the document is up to; `null` before the first part. */
+  position: JsonElements.Position | null
+}
+
+/** `csv` and `other` are not read. */
+export type Opened =
+  | { readonly _tag: "document"; readonly document: Document }
+  | { readonly _tag: "csv" | "other" | "zip" }
+
+/** Opens an entry at its start, and closes it again unless it is a document. */
+export const open = (
+  archive: Archive,
+  index: number,
+  entry: ArchiveEntry,
+  place: string,
+  limits: Limits,
+  parent: Scope.Scope
+): Effect.Effect<Opened, Reason> =>
+  Effect.gen(function* () {
+    if (isDebris(entry.name)) return { _tag: "other" } as const
+    const scope = yield* Scope.fork(parent)
+    const chunks = yield* Scope.provide(archive.open(index, 0), scope)
+    const first = yield* chunks.next
+    const content = contentOf(first, entry.name)
+    if (content === "json") {
+      const document = documentOf(chunks, scope, entry, limits, undefined)
+      if (first !== undefined) document.reader.push(first)
+      return { _tag: "document", document } as const
+    }
+    yield* Scope.close(scope, Exit.void)
+    if (content !== "broken") return { _tag: content }
+    return yield* new SourceError.CorruptInput({
+      place,
+      problem: first === undefined ? "the file is empty" : "the file is not JSON in UTF-8",
+      hint: "Have it exported again, or take it away if it is not part of the export."
+    })
+  })
+
+/** Opens an entry where an earlier run was in it. */
+export const reopen = (
+  archive: Archive,
+  index: number,
+  entry: ArchiveEntry,
+  limits: Limits,
+  parent: Scope.Scope,
+  position: JsonElements.Position
+): Effect.Effect<Document, Reason> =>
+  Effect.gen(function* () {
+    const scope = yield* Scope.fork(parent)
+    const chunks = yield* Scope.provide(archive.open(index, position.offset), scope)
+    return documentOf(chunks, scope, entry, limits, position)
+  })
+
+/** Opens an archive that is an entry of another one. It is held in memory. */
+export const openNested = (
+  archive: Archive,
+  index: number,
+  entry: ArchiveEntry,
+  place: string,
+  limits: Limits
+): Effect.Effect<Archive, Reason> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      if (entry.size > limits.maxNestedBytes) {
+        return yield* new SourceError.LimitExceeded({
+          place,
+          setting: "maxNestedBytes",
+          limit: limits.maxNestedBytes,
+          actual: entry.size
+        })
+      }
+      const chunks = yield* archive.open(index, 0)
+      const pieces: Array<Uint8Array> = []
+      for (;;) {
+        const piece = yield* chunks.next
+        if (piece === undefined) break
+        pieces.push(piece)
+      }
+      return yield* Zip.open(fromMemory(Buffer.concat(pieces)), place, limits)
+    })
+  )
+
+/** Searches a whole messages file for its channel, which may stand behind the messages. */
+export const searchChannel = (
+  archive: Archive,
+  index: number,
+  entry: ArchiveEntry,
+  limits: Limits,
+  place: string
+): Effect.Effect<Ids.ChannelId | null, Reason> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const chunks = yield* archive.open(index, 0)
+      const reader = JsonElements.make(readerOptions(entry, limits))
+      for (;;) {
+        const part = yield* nextPart(reader, place, limits)
+        const found = part === undefined ? undefined : channelOf(part)
+        if (found !== undefined) return found
+        if (part !== undefined) continue
+        const chunk = yield* chunks.next
+        if (chunk === undefined) return null
+        reader.push(chunk)
+      }
+    })
+  )
+
+/** The next part of a document that has been pushed, with what is wrong with the document as a typed error. */
+export const nextPart = (
+  reader: JsonElements.Reader,
+  place: string,
+  limits: Limits
+): Effect.Effect<JsonElements.Part | undefined, Reason> => {
+  const part = partOrProblem(reader)
+  if (part === undefined || part._tag === "elements" || part._tag === "member") return Effect.succeed(part)
+  if (part._tag === "ElementTooLarge") {
+    return Effect.fail(
+      new SourceError.LimitExceeded({
+        place: `${place} (byte ${part.offset})`,
+        setting: "maxElementBytes",
+        limit: limits.maxElementBytes,
+        actual: limits.maxElementBytes + 1
+      })
+    )
+  }
+  return Effect.fail(
+    new SourceError.CorruptInput({
+      place: `${place} (byte ${part.offset})`,
+      problem: part.problem,
+      hint: "Get the file again; if it stays so, have it exported again."
+    })
+  )
+}
+
+// internal
+
+const partOrProblem = (reader: JsonElements.Reader) => {
+  try {
+    return reader.next()
+  } catch (cause) {
+    if (cause instanceof JsonElements.JsonSyntaxError || cause instanceof JsonElements.ElementTooLarge)
+      return cause
+    throw cause
+  }
+}
+
+const documentOf = (
+  chunks: Chunks,
+  scope: Scope.Closeable,
+  entry: ArchiveEntry,
+  limits: Limits,
+  position: JsonElements.Position | undefined
+): Document => ({
+  chunks,
+  reader: JsonElements.make(readerOptions(entry, limits), position),
+  scope,
+  isEnded: false,
+  isRecognised: position !== undefined,
+  members: [],
+  channel: undefined,
+  position: position ?? null
+})
+
+const BATCH_BYTES = 48 << 10
+
+// Exports have very many small files, and a reader's buffer is twice its batch.
+const readerOptions = (entry: ArchiveEntry, limits: Limits): JsonElements.Options => ({
+  arrays,
+  batchBytes: Math.max(64, Math.min(BATCH_BYTES, entry.size + 1)),
+  maxElementBytes: limits.maxElementBytes
+})
+
+/** What operating systems leave in folders and archives. */
+const isDebris = (name: string) => {
+  const parts = name.split("/")
+  const last = parts.at(-1) ?? ""
+  return parts.includes("__MACOSX") || last.startsWith("._") || DEBRIS.has(last.toLowerCase())
+}
+const DEBRIS = new Set([".ds_store", "thumbs.db", "desktop.ini"])
+
+const contentOf = (
+  first: Uint8Array | undefined,
+  name: string
+): "json" | "zip" | "csv" | "other" | "broken" => {
+  const extension = /\.([^./]+)$/u.exec(name)?.[1]?.toLowerCase()
+  if (first !== undefined) {
+    const byte = firstByte(first)
+    if (byte === 0x7b || byte === 0x5b) return extension === "csv" ? "csv" : "json"
+    if (first[0] === 0x50 && first[1] === 0x4b && (first[2] === 3 || first[2] === 5)) return "zip"
+    // Only white space so far: the JSON reader finds out.
+    if (byte === undefined && extension === "json") return "json"
+  }
+  return extension === "json" ? "broken" : extension === "csv" ? "csv" : extension === "zip" ? "zip" : "other"
+}
+
+const firstByte = (bytes: Uint8Array) => {
+  let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
+  while (bytes[at] === 0x20 || bytes[at] === 0x0a || bytes[at] === 0x0d || bytes[at] === 0x09) at++
+  return bytes[at]
+}

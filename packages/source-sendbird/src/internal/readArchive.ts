@@ -1,0 +1,211 @@
+// Reads all documents of an archive as batches.
+import { type JsonElements, type Source, SourceError } from "@chatferry/core"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
+import * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import type { Archive, ArchiveEntry } from "./archive.ts"
+import { Cursor } from "./cursor.ts"
+import type { Limits } from "./limits.ts"
+import * as MapPart from "./mapPart.ts"
+import { type Document, nextPart, open, openNested, reopen, searchChannel } from "./openDocument.ts"
+import { Out } from "./out.ts"
+import * as Position from "./position.ts"
+import { makeContext } from "./toCanonical/context.ts"
+
+type Reason = SourceError.SourceErrorReason
+
+/**
+ * Reads an archive, after a position if there is one. `bytes` is the size of
+ * the partition that progress is counted in.
+ */
+export const readArchive = (
+  archive: Archive,
+  bytes: number,
+  position: Option.Option<Source.Position>,
+  limits: Limits
+): Stream.Stream<Source.Batch, Reason> =>
+  Stream.unwrap(
+    Effect.gen(function* () {
+      const scope = yield* Effect.scope
+      const next = yield* start(archive, bytes, position, limits, scope)
+      const pull = Effect.flatMap(next, (batch) =>
+        batch === undefined ? Cause.done() : Effect.succeed([batch] as const)
+      )
+      return Stream.fromPull(Effect.succeed(pull))
+    })
+  )
+
+// internal
+
+const MAX_DEPTH = 4
+
+const start = Effect.fnUntraced(function* (
+  root: Archive,
+  bytes: number,
+  position: Option.Option<Source.Position>,
+  limits: Limits,
+  scope: Scope.Scope
+): Effect.fn.Return<Effect.Effect<Source.Batch | undefined, Reason>, Reason> {
+  const out = new Out()
+  const context = makeContext(out, limits)
+  const at = Option.isSome(position) ? yield* decoded(position.value, root.place) : undefined
+  const cursor = yield* cursorAt(root, at, limits)
+  const entry = cursor.entry()
+  let document: Document | undefined
+  if (at !== undefined && at.json !== null && entry !== undefined) {
+    document = yield* reopen(cursor.archive, cursor.index, entry, limits, scope, at.json)
+    document.isRecognised = at.isRecognised
+  }
+
+  const reached = () => Math.floor(bytes * cursor.progress(share(cursor.entry(), document)))
+  let reported = at === undefined ? 0 : reached()
+  let isDone = false
+
+  const cut = (): Source.Batch => {
+    const end = reached()
+    const batch: Source.Batch = {
+      ...out.take(),
+      position: Position.encode(cursor.steps(), document?.position ?? null, document?.isRecognised ?? false),
+      bytes: end - reported,
+      place: cursor.place()
+    }
+    reported = end
+    return batch
+  }
+
+  const openNext = Effect.gen(function* () {
+    const found = cursor.entry()
+    if (found === undefined) {
+      isDone = true
+      return
+    }
+    const place = cursor.place()
+    const opened = yield* open(cursor.archive, cursor.index, found, place, limits, scope)
+    switch (opened._tag) {
+      case "document":
+        document = opened.document
+        return
+      case "zip":
+        if (cursor.depth >= MAX_DEPTH) return yield* tooNested(place)
+        cursor.enter(yield* openNested(cursor.archive, cursor.index, found, place, limits), 0)
+        return
+      case "csv":
+        out.origin = { place: () => place, text: () => undefined }
+        out.reject("unknown", "csv_file", "the file is CSV; only JSON exports are read", null)
+        break
+      case "other":
+        out.note("ignored_entry")
+    }
+    cursor.advance()
+  })
+
+  const finish = Effect.fnUntraced(function* (finished: Document) {
+    yield* Scope.close(finished.scope, Exit.void)
+    if (!finished.isRecognised) {
+      out.origin = { place: () => cursor.place(), text: () => undefined }
+      const message = "none of the file's top-level members is one of a Sendbird export"
+      out.reject("unknown", "unrecognised_file", message, { members: finished.members })
+    }
+    document = undefined
+    cursor.advance()
+  })
+
+  const map = Effect.fnUntraced(function* (part: JsonElements.Part, of: Document) {
+    const place = cursor.place()
+    const name = part._tag === "member" ? part.name : part.member
+    if (name !== undefined && MapPart.isKnown(name)) of.isRecognised = true
+    else noteMember(of, name, part, out)
+    if (part._tag === "member") {
+      // The first one counts, as in a search, so that a resumed run finds the same.
+      of.channel ??= MapPart.channelOf(part)
+      MapPart.member(part, place, context)
+    } else {
+      if (of.channel === undefined && MapPart.needsChannel(part)) {
+        of.channel = yield* searchChannel(
+          cursor.archive,
+          cursor.index,
+          cursor.entry() as ArchiveEntry,
+          limits,
+          place
+        )
+      }
+      MapPart.elements(part, place, of.channel ?? undefined, context)
+    }
+    of.position = part.position
+  })
+
+  return Effect.gen(function* () {
+    while (!isDone) {
+      if (out.size >= limits.batchRecords) return cut()
+      if (document === undefined) {
+        yield* openNext
+        continue
+      }
+      const part = yield* nextPart(document.reader, cursor.place(), limits)
+      if (part !== undefined) {
+        yield* map(part, document)
+        continue
+      }
+      const chunk: Uint8Array | undefined = document.isEnded ? undefined : yield* document.chunks.next
+      if (chunk !== undefined) document.reader.push(chunk)
+      else if (document.isEnded) yield* finish(document)
+      else {
+        document.reader.end()
+        document.isEnded = true
+      }
+    }
+    const batch = cut()
+    const isEmpty = batch.records.length === 0 && batch.rejected.length === 0 && batch.bytes === 0
+    return isEmpty && Object.keys(batch.notes ?? {}).length === 0 ? undefined : batch
+  })
+})
+
+const decoded = (position: Source.Position, partition: string) => {
+  const problem = "it was not written by this source"
+  return Effect.mapError(
+    Effect.fromOption(Position.decode(position)),
+    () => new SourceError.InvalidPosition({ partition, problem })
+  )
+}
+
+const cursorAt = Effect.fnUntraced(function* (
+  root: Archive,
+  at: Position.Position | undefined,
+  limits: Limits
+) {
+  const steps = at?.entry ?? []
+  const cursor = new Cursor(root, steps[0]?.[0] ?? 0)
+  for (const [depth, [, name]] of steps.entries()) {
+    const found = cursor.archive.entries[cursor.index]
+    if ((found?.name ?? "") !== name || cursor.index > cursor.archive.entries.length) {
+      const problem = "the archive has other entries than when the position was written"
+      return yield* new SourceError.InvalidPosition({ partition: root.place, problem })
+    }
+    const inner = steps[depth + 1]
+    if (inner === undefined || found === undefined) break
+    const nested = yield* openNested(cursor.archive, cursor.index, found, cursor.place(), limits)
+    cursor.enter(nested, inner[0])
+  }
+  return cursor
+})
+
+const tooNested = (place: string) =>
+  new SourceError.CorruptInput({
+    place,
+    problem: `archives are nested more than ${MAX_DEPTH - 1} deep`,
+    hint: "Unpack the outer archives and give the folder."
+  })
+
+/** How much of the entry has been read, 0 to 1. */
+const share = (entry: ArchiveEntry | undefined, document: Document | undefined) =>
+  entry === undefined || entry.size === 0 ? 0 : Math.min((document?.position?.offset ?? 0) / entry.size, 1)
+
+const noteMember = (document: Document, name: string | undefined, part: JsonElements.Part, out: Out) => {
+  const isFirst = part._tag === "member" || part.first === 0
+  if (!isFirst) return
+  if (part._tag === "elements") out.note("ignored_member")
+  if (document.members.length < 32) document.members.push(name ?? "[]")
+}

@@ -1,0 +1,150 @@
+import type { Entity } from "@chatferry/core"
+import { type Bag, custom, keep, TOO_DEEP } from "../bag.ts"
+import { stripSignature } from "../signedUrl.ts"
+import { count, flag, isBlank, isWire, list, text, type Wire } from "../wire.ts"
+import type { Context, Draft } from "./context.ts"
+
+type Attachment = NonNullable<Entity.Entity<"message">["attachments"]>[number]
+
+/** What a message carries: `file`, `files` and the preview of a link. `undefined` when a value is too deep. */
+export const attachments = (wire: Wire, context: Context): ReadonlyArray<Attachment> | undefined => {
+  const found: Array<Attachment> = []
+  const { file, files, og_tag: link } = wire
+  let isDeep = false
+  const add = (source: Wire, message: Wire | undefined) => {
+    const attachment = fileOf(source, message, context)
+    if (attachment === undefined) isDeep = true
+    else found.push(attachment)
+  }
+  if (isWire(file) && isFile(file)) add(file, wire)
+  for (const one of list(files)) {
+    if (!isWire(one) || !isFile(one)) {
+      if (!isBlank(one)) context.out.note("field_dropped.message.files")
+    } else if (found[0]?.url === undefined || one.url !== (file as Wire).url) add(one, undefined)
+  }
+  if (isWire(link) && !isBlank(link)) {
+    const attachment = linkOf(link)
+    if (attachment === undefined) isDeep = true
+    else found.push(attachment)
+  }
+  return isDeep ? undefined : found
+}
+
+// internal
+
+const READ = new Set([
+  "url",
+  "name",
+  "file_name",
+  "type",
+  "file_type",
+  "size",
+  "file_size",
+  "thumbnails",
+  "require_auth"
+])
+
+const isFile = (file: Wire) =>
+  text(file.url) !== undefined || text(file.name) !== undefined || text(file.file_name) !== undefined
+
+const fileOf = (file: Wire, message: Wire | undefined, context: Context): Attachment | undefined => {
+  const mimeType = text(file.type) ?? text(file.file_type) ?? mimeOf(message)
+  const isVoice = isVoiceMessage(mimeType, message)
+  const draft: Draft<Attachment> = { type: isVoice ? "voice" : typeOf(mimeType) }
+  const url = urlOf(file.url, context)
+  if (url !== undefined) draft.url = url
+  const thumbnailUrl = thumbnailOf(file.thumbnails ?? message?.thumbnails, context)
+  if (thumbnailUrl !== undefined) draft.thumbnailUrl = thumbnailUrl
+  const name = text(file.name) ?? text(file.file_name)
+  if (name !== undefined) draft.name = name
+  if (mimeType !== undefined) draft.mimeType = mimeType
+  const size = count(file.size) ?? count(file.file_size)
+  if (size !== undefined && size >= 0) draft.sizeBytes = size
+  const millis = isVoice ? count(metaOf(message, "KEY_VOICE_MESSAGE_DURATION")) : undefined
+  if (millis !== undefined) draft.durationSeconds = millis / 1000
+  if (flag(file.require_auth) === true || flag(message?.require_auth) === true) draft.isAuthRequired = true
+  let bag: Bag | undefined
+  for (const field in file) if (!READ.has(field) && !isBlank(file[field])) bag = keep(bag, field, file[field])
+  if (bag === TOO_DEEP) return undefined
+  if (bag !== undefined) draft.custom = custom(bag)
+  return draft
+}
+
+const typeOf = (mimeType: string | undefined) => {
+  if (mimeType === undefined) return "file"
+  if (mimeType.startsWith("image")) return "image"
+  if (mimeType.startsWith("video")) return "video"
+  return mimeType.startsWith("audio") ? "audio" : "file"
+}
+
+// A file message's `type` is `FILE`, or the type of the file.
+const mimeOf = (message: Wire | undefined) => {
+  const type = message?.type
+  return typeof type === "string" && type.includes("/") ? type : undefined
+}
+
+const isVoiceMessage = (mimeType: string | undefined, message: Wire | undefined) =>
+  mimeType?.includes("sbu_type=voice") === true ||
+  text(metaOf(message, "KEY_INTERNAL_MESSAGE_TYPE"))?.startsWith("voice/") === true
+
+const metaOf = (message: Wire | undefined, key: string): unknown => {
+  for (const meta of list(message?.sorted_metaarray)) {
+    if (isWire(meta) && meta.key === key) return list(meta.value)[0]
+  }
+  return undefined
+}
+
+const urlOf = (value: unknown, context: Context): string | undefined => {
+  const url = text(value)
+  if (url === undefined) return undefined
+  const stripped = stripSignature(url)
+  if (stripped === url) return url
+  context.out.note(context.stripSignedUrls ? "signed_url_stripped" : "signed_url_kept")
+  return context.stripSignedUrls ? stripped : url
+}
+
+const thumbnailOf = (value: unknown, context: Context): string | undefined => {
+  const thumbnails = list(value)
+  if (thumbnails.length === 0) return undefined
+  let largest: string | undefined
+  let largestArea = -1
+  let left = thumbnails.length
+  for (const thumbnail of thumbnails) {
+    if (!isWire(thumbnail)) continue
+    const url = text(thumbnail.url) ?? text(thumbnail.plain_url)
+    if (url === undefined) continue
+    const width = count(thumbnail.real_width) ?? count(thumbnail.width) ?? 0
+    const height = count(thumbnail.real_height) ?? count(thumbnail.height) ?? 0
+    if (width * height > largestArea) {
+      largest = url
+      largestArea = width * height
+    }
+  }
+  if (largest !== undefined) left--
+  if (left > 0) context.out.note("field_dropped.message.smaller_thumbnails")
+  return urlOf(largest, context)
+}
+
+const LINK_READ = new Set(["og:url", "og:title", "og:description", "og:image"])
+
+const linkOf = (tag: Wire): Attachment | undefined => {
+  const draft: Draft<Attachment> = { type: "link" }
+  const url = text(tag["og:url"])
+  if (url !== undefined) draft.url = url
+  const image = tag["og:image"]
+  const thumbnailUrl = isWire(image) ? (text(image.secure_url) ?? text(image.url)) : text(image)
+  if (thumbnailUrl !== undefined) draft.thumbnailUrl = thumbnailUrl
+  const name = text(tag["og:title"])
+  if (name !== undefined) draft.name = name
+  const description = text(tag["og:description"])
+  if (description !== undefined) draft.text = description
+  let bag: Bag | undefined
+  // Only the picture's address has a place of its own; its size goes on with the rest.
+  if (isWire(image) && Object.keys(image).some((key) => key !== "url" && key !== "secure_url")) {
+    bag = keep(bag, "og:image", image)
+  }
+  for (const field in tag) if (!LINK_READ.has(field)) bag = keep(bag, field, tag[field])
+  if (bag === TOO_DEEP) return undefined
+  if (bag !== undefined) draft.custom = custom(bag)
+  return draft
+}

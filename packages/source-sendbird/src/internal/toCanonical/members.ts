@@ -1,0 +1,111 @@
+import type { Entity, Ids } from "@chatferry/core"
+import { type Bag, custom, keep, TOO_DEEP } from "../bag.ts"
+import type { Fields } from "../leftovers.ts"
+import { flag, idOfUser, isBlank, isWire, list, text, userId, type Wire } from "../wire.ts"
+import { type Context, type Draft, setTime, snapshot, TOO_DEEP_MESSAGE } from "./context.ts"
+
+type Member = Entity.Entity<"member">
+
+/** Members of a channel, in both shapes, and operators who are not among them. */
+export const members = (wire: Wire, channel: Entity.Entity<"channel">, context: Context): void => {
+  const all = list(wire.members)
+  const operators = list(wire.operators)
+  const receipts = isWire(wire.read_receipt) ? wire.read_receipt : {}
+  const isOperator = new Set(operators.map(idOfUser))
+  const seen = new Set<string | undefined>()
+  for (const [i, one] of all.entries()) {
+    seen.add(member(one, channel, `.members[${i}]`, isOperator, receipts, context))
+  }
+  for (const [i, one] of operators.entries()) {
+    const id = idOfUser(one)
+    if (id !== undefined && seen.has(id)) continue
+    seen.add(member(one, channel, `.operators[${i}]`, isOperator, receipts, context))
+  }
+  for (const id in receipts) if (!seen.has(id)) context.out.note("read_receipt_without_member")
+}
+
+// internal
+
+const KEPT = ["muted_end_at", "muted_description", "push_trigger_option"]
+
+const FIELDS: Fields = {
+  kind: "member",
+  read: [
+    "user_id",
+    "nickname",
+    "name",
+    "profile_url",
+    "image",
+    "role",
+    "state",
+    "is_muted",
+    "is_bot",
+    "is_active",
+    "joined_ts",
+    "read_ts",
+    "hidden_state",
+    "ts_message_offset",
+    ...KEPT
+  ],
+  dropped: [
+    "metadata",
+    "last_seen_at",
+    "is_online",
+    "delivered_ts",
+    "push_enabled",
+    "do_not_disturb",
+    "is_blocked_by_me",
+    "is_blocking_me",
+    "friend_name",
+    "friend_discovery_key",
+    "require_auth_for_profile_image"
+  ]
+}
+
+/** Gives the member's id. */
+const member = (
+  value: unknown,
+  channel: Entity.Entity<"channel">,
+  within: string,
+  isOperator: ReadonlySet<string | undefined>,
+  receipts: Wire,
+  context: Context
+): Ids.UserId | undefined => {
+  const { out } = context
+  const wire: Wire = isWire(value) ? value : { user_id: value }
+  const id = userId(wire.user_id)
+  if (id === undefined) {
+    out.reject("member", "missing_id", "user_id is missing or empty", value, within)
+    return undefined
+  }
+  const draft: Draft<Member> = { _tag: "member", channelId: channel.id, userId: id }
+  let bag: Bag | undefined
+  const role = wire.role
+  if (role === "operator" || isOperator.has(id)) draft.role = "moderator"
+  else if (role === "" || role === "none") draft.role = "member"
+  else if (text(role) !== undefined) draft.customRole = text(role) as string
+  if (wire.state === "invited") draft.isInvited = true
+  if (flag(wire.is_muted) === true) draft.isMuted = true
+  if (typeof wire.hidden_state === "string" && wire.hidden_state.startsWith("hidden"))
+    draft.isChannelHidden = true
+  bag = setTime(draft, "hiddenBefore", wire, "ts_message_offset", bag, "member", context)
+  bag = setTime(draft, "createdAt", wire, "joined_ts", bag, "member", context)
+  if (channel.observedAt !== undefined) draft.observedAt = channel.observedAt
+  bag = setTime(draft, "lastReadAt", wire, "read_ts", bag, "member", context)
+  if (draft.lastReadAt === undefined && Object.hasOwn(receipts, id)) {
+    bag = setTime(draft, "lastReadAt", { read_receipt: receipts[id] }, "read_receipt", bag, "member", context)
+  }
+  const shown = snapshot(wire)
+  if (shown !== undefined) draft.userSnapshot = shown
+  if (flag(wire.is_bot) === true) bag = keep(bag, "is_bot", true)
+  if (flag(wire.is_active) === false) bag = keep(bag, "is_active", false)
+  for (const field of KEPT) if (!isBlank(wire[field])) bag = keep(bag, field, wire[field])
+  bag = context.rest(FIELDS).into(bag, wire)
+  if (bag === TOO_DEEP) {
+    out.reject("member", "too_deep", TOO_DEEP_MESSAGE, value, within)
+    return id
+  }
+  if (bag !== undefined) draft.custom = custom(bag)
+  out.push(draft)
+  return id
+}

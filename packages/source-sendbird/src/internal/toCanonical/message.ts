@@ -1,0 +1,216 @@
+import type { Entity, Ids } from "@chatferry/core"
+import { type Bag, custom, keep, TOO_DEEP } from "../bag.ts"
+import type { Fields } from "../leftovers.ts"
+import {
+  channelId,
+  flag,
+  idOfUser,
+  isNothing,
+  isWire,
+  list,
+  messageId,
+  text,
+  time,
+  UNREADABLE,
+  userId,
+  type Wire
+} from "../wire.ts"
+import { attachments } from "./attachments.ts"
+import { type Context, type Draft, setTime, snapshot, TOO_DEEP_MESSAGE } from "./context.ts"
+
+/** A message and its reactions. `fallback`: the channel of the file, for messages that do not name theirs. */
+export const message = (wire: Wire, fallback: Ids.ChannelId | undefined, context: Context): void => {
+  const { out } = context
+  const id = messageId(wire.message_id ?? wire.msg_id)
+  if (id === undefined) {
+    return out.reject("message", "missing_id", "message_id is missing or is no positive integer", wire)
+  }
+  const channel = channelId(wire.channel_url) ?? fallback
+  if (channel === undefined) {
+    return out.reject("message", "missing_channel", "neither the message nor its file names a channel", wire)
+  }
+  const createdAt = time(wire.created_at ?? wire.ts)
+  if (createdAt === undefined || createdAt === UNREADABLE) {
+    return out.reject("message", "invalid_time", "created_at is missing or is no time", wire)
+  }
+  const type = wire.type === "ADMM" ? "system" : "regular"
+  const draft: Draft<Entity.Entity<"message">> = { _tag: "message", id, channelId: channel, type, createdAt }
+  let bag: Bag | undefined
+  setSender(draft, wire.user, context)
+  const body = wire.message
+  if (typeof body === "string") {
+    if (body !== "") draft.text = body
+  } else if (!isNothing(body)) bag = keep(bag, "message", body)
+  const carried = carriesSomething(wire) ? attachments(wire, context) : NONE
+  if (carried === undefined) bag = TOO_DEEP
+  else if (carried.length > 0) draft.attachments = carried
+  setThread(draft, wire)
+  setMentions(draft, wire)
+  if (flag(wire.silent) === true) draft.isSilent = true
+  bag = setTime(draft, "updatedAt", wire, "updated_at", bag, "message", context)
+  if (flag(wire.is_removed) === true) {
+    draft.isDeleted = true
+    if (draft.updatedAt !== undefined) draft.deletedAt = draft.updatedAt
+  }
+  bag = keepOwn(bag, wire)
+  bag = context.rest(FIELDS).into(bag, wire)
+  if (bag === TOO_DEEP) return out.reject("message", "too_deep", TOO_DEEP_MESSAGE, wire)
+  if (bag !== undefined) draft.custom = custom(bag)
+  out.push(draft)
+  if (wire.reactions !== undefined) reactions(list(wire.reactions), draft, context)
+}
+
+// internal
+
+const NONE: ReadonlyArray<never> = []
+
+const FIELDS: Fields = {
+  kind: "message",
+  read: [
+    "message_id",
+    "msg_id",
+    "channel_url",
+    "type",
+    "user",
+    "message",
+    "created_at",
+    "ts",
+    "updated_at",
+    "is_removed",
+    "silent",
+    "parent_message_id",
+    "is_reply_to_channel",
+    "reply_to_channel",
+    "mention_type",
+    "mentioned_users",
+    "mentioned_user_ids",
+    "file",
+    "files",
+    "thumbnails",
+    "require_auth",
+    "og_tag",
+    "reactions",
+    "data",
+    "custom",
+    "custom_type",
+    "translations",
+    "sorted_metaarray",
+    "poll"
+  ],
+  dropped: [
+    "req_id",
+    "channel_type",
+    "is_op_msg",
+    "message_events",
+    "message_survival_seconds",
+    "message_retention_hour",
+    "extended_message_payload",
+    "parent_message_info",
+    "parent_message_text",
+    "thread_info"
+  ]
+}
+
+const SENDER: Fields = { kind: "sender", read: ["user_id", "nickname", "profile_url"], dropped: ["metadata"] }
+const KINDS = new Set(["MESG", "FILE", "ADMM"])
+
+const setSender = (draft: Draft<Entity.Entity<"message">>, sender: unknown, context: Context) => {
+  const id = idOfUser(sender)
+  if (id === undefined) {
+    // Administrators' messages have no sender; any other must have had one.
+    if (draft.type === "regular") context.out.note("missing_sender")
+    return
+  }
+  draft.userId = id
+  if (!isWire(sender)) return
+  const shown = snapshot(sender)
+  if (shown !== undefined) draft.userSnapshot = shown
+  context.rest(SENDER).drop(sender)
+}
+
+const carriesSomething = (wire: Wire) =>
+  !isNothing(wire.file) || !isNothing(wire.files) || !isNothing(wire.og_tag)
+
+const setThread = (draft: Draft<Entity.Entity<"message">>, wire: Wire) => {
+  const parentId = messageId(wire.parent_message_id)
+  if (parentId === undefined) return
+  draft.parentId = parentId
+  if (flag(wire.is_reply_to_channel ?? wire.reply_to_channel) === true) draft.isShownInChannel = true
+}
+
+const setMentions = (draft: Draft<Entity.Entity<"message">>, wire: Wire) => {
+  if (wire.mention_type === "channel") draft.isChannelMentioned = true
+  const users = list(wire.mentioned_users)
+  const ids = list(wire.mentioned_user_ids)
+  if (users.length === 0 && ids.length === 0) return
+  const mentioned = new Set<Ids.UserId>()
+  for (const user of users) {
+    const id = idOfUser(user)
+    if (id !== undefined) mentioned.add(id)
+  }
+  for (const value of ids) {
+    const id = userId(value)
+    if (id !== undefined) mentioned.add(id)
+  }
+  if (mentioned.size > 0) draft.mentionedUserIds = Array.from(mentioned)
+}
+
+/** Fields that the model has no place for and that are worth keeping when there is something in them. */
+const keepOwn = (bag: Bag | undefined, wire: Wire): Bag | undefined => {
+  let kept = bag
+  const own = wire.data ?? wire.custom
+  if (!isNothing(own)) kept = keep(kept, "data", own)
+  if (!isNothing(wire.custom_type)) kept = keep(kept, "custom_type", wire.custom_type)
+  if (!isNothing(wire.translations)) kept = keep(kept, "translations", wire.translations)
+  if (!isNothing(wire.sorted_metaarray)) kept = keep(kept, "sorted_metaarray", wire.sorted_metaarray)
+  if (!isNothing(wire.poll)) kept = keep(kept, "poll", wire.poll)
+  const type = wire.type
+  if (type !== undefined && !KINDS.has(type as string) && !isNothing(type)) kept = keep(kept, "type", type)
+  return kept
+}
+
+const reactions = (all: ReadonlyArray<unknown>, of: Entity.Entity<"message">, context: Context) => {
+  for (const [i, one] of all.entries()) {
+    const type = isWire(one) ? text(one.key) : undefined
+    if (!isWire(one) || type === undefined) {
+      context.out.reject("reaction", "missing_key", "the reaction has no key", one, `.reactions[${i}]`)
+      continue
+    }
+    let bag: Bag | undefined
+    const times: { createdAt?: Entity.Entity<"message">["createdAt"] } = {}
+    bag = setTime(times, "createdAt", one, "updated_at", bag, "reaction", context)
+    bag = context.rest(REACTION).into(bag, one)
+    if (bag === TOO_DEEP) {
+      context.out.reject("reaction", "too_deep", TOO_DEEP_MESSAGE, one, `.reactions[${i}]`)
+      continue
+    }
+    const users = list(one.user_ids)
+    if (users.length === 0) context.out.note("reaction_without_users")
+    for (const [k, value] of users.entries()) {
+      const reactor = idOfUser(value)
+      if (reactor === undefined) {
+        const within = `.reactions[${i}].user_ids[${k}]`
+        context.out.reject(
+          "reaction",
+          "missing_id",
+          "the reaction's user id is missing or empty",
+          value,
+          within
+        )
+        continue
+      }
+      const draft: Draft<Entity.Entity<"reaction">> = {
+        _tag: "reaction",
+        messageId: of.id,
+        channelId: of.channelId,
+        userId: reactor,
+        type,
+        ...times
+      }
+      if (bag !== undefined) draft.custom = custom(bag)
+      context.out.push(draft)
+    }
+  }
+}
+
+const REACTION: Fields = { kind: "reaction", read: ["key", "user_ids", "updated_at"], dropped: ["count"] }

@@ -1,0 +1,93 @@
+import type { Entity } from "@chatferry/core"
+import { type Bag, custom, keep, TOO_DEEP } from "../bag.ts"
+import type { Fields } from "../leftovers.ts"
+import { flag, isBlank, isNothing, list, text, userId, type Wire } from "../wire.ts"
+import { type Context, type Draft, setTime, TOO_DEEP_MESSAGE } from "./context.ts"
+
+/** A user of a users file. `isInactive`: it is the file of deactivated ones. */
+export const user = (wire: Wire, isInactive: boolean, context: Context): void => {
+  const { out } = context
+  const id = userId(wire.user_id)
+  if (id === undefined)
+    return out.reject("user", "missing_id", "user_id is missing or empty", withoutSecrets(wire))
+  const draft: Draft<Entity.Entity<"user">> = { _tag: "user", id }
+  let bag: Bag | undefined
+  const name = text(wire.nickname)
+  if (name !== undefined) draft.name = name
+  const imageUrl = text(wire.profile_url)
+  if (imageUrl !== undefined) draft.imageUrl = imageUrl
+  bag = setLanguage(draft, wire)
+  if (flag(wire.is_bot) === true) draft.isBot = true
+  if (isInactive || flag(wire.is_active) === false) draft.isDeactivated = true
+  bag = setTime(draft, "createdAt", wire, "created_at", bag, "user", context)
+  bag = setTime(draft, "lastSeenAt", wire, "last_seen_at", bag, "user", context)
+  if (!isNothing(wire.metadata)) bag = keep(bag, "metadata", wire.metadata)
+  if (wire.has_ever_logged_in !== undefined) bag = keep(bag, "has_ever_logged_in", wire.has_ever_logged_in)
+  if (flag(wire.require_auth_for_profile_image) === true)
+    bag = keep(bag, "require_auth_for_profile_image", true)
+  for (const field of PERSONAL) {
+    if (isBlank(wire[field])) continue
+    if (context.keepPersonalFields) bag = keep(bag, field, wire[field])
+    else out.note(`personal_dropped.user.${field}`)
+  }
+  for (const field of SECRET) if (!isBlank(wire[field])) out.note(`secret_dropped.user.${field}`)
+  bag = context.rest(FIELDS).into(bag, wire)
+  if (bag === TOO_DEEP) return out.reject("user", "too_deep", TOO_DEEP_MESSAGE, withoutSecrets(wire))
+  if (bag !== undefined) draft.custom = custom(bag)
+  out.push(draft)
+}
+
+/** Rejected records go to a file, and secrets must not. */
+export const withoutSecretText = (json: string): string => json.replaceAll(SECRET_TEXT, '$1""')
+
+/** The same for a record that could be parsed. */
+export const withoutSecrets = (value: unknown): unknown => {
+  if (typeof value !== "object" || value === null || !SECRET.some((field) => field in value)) return value
+  return Object.fromEntries(Object.entries(value).filter(([field]) => !SECRET.includes(field)))
+}
+
+// internal
+
+const PERSONAL = ["phone_number", "discovery_keys"]
+const SECRET = ["access_token", "session_tokens"]
+const SECRET_TEXT = /("(?:access_token|session_tokens)"\s*:\s*)(?:"(?:[^"\\]|\\.)*"?|\[[^\]]*\]?)/gu
+
+const FIELDS: Fields = {
+  kind: "user",
+  read: [
+    "user_id",
+    "nickname",
+    "profile_url",
+    "preferred_languages",
+    "locale",
+    "is_bot",
+    "is_active",
+    "created_at",
+    "last_seen_at",
+    "metadata",
+    "has_ever_logged_in",
+    "require_auth_for_profile_image",
+    ...PERSONAL,
+    ...SECRET
+  ],
+  dropped: [
+    "is_online",
+    "is_created",
+    "is_hide_me_from_friends",
+    "is_shadow_blocked",
+    "state",
+    "unread_channel_count",
+    "unread_message_count"
+  ]
+}
+
+const setLanguage = (draft: Draft<Entity.Entity<"user">>, wire: Wire): Bag | undefined => {
+  const preferred = list(wire.preferred_languages)
+  const locale = text(wire.locale)
+  const language = text(preferred[0]) ?? locale
+  if (language !== undefined) draft.language = language
+  let bag: Bag | undefined
+  if (preferred.length > 1) bag = keep(bag, "preferred_languages", preferred)
+  if (locale !== undefined && locale !== language) bag = keep(bag, "locale", locale)
+  return bag
+}

@@ -1,0 +1,102 @@
+// Reads fields as Sendbird writes them: leniently, and once. What comes out is what the model wants, or nothing.
+import { type Ids, Timestamp } from "@chatferry/core"
+
+export type Wire = { readonly [field: string]: unknown }
+
+export const isWire = (value: unknown): value is Wire =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+/** Text; `""` and `null` mean none. */
+export const text = (value: unknown): string | undefined => {
+  if (typeof value === "string") return value === "" ? undefined : value
+  return typeof value === "number" ? String(value) : undefined
+}
+
+export const userId = (value: unknown): Ids.UserId | undefined => text(value) as Ids.UserId | undefined
+
+export const channelId = (value: unknown): Ids.ChannelId | undefined =>
+  text(value) as Ids.ChannelId | undefined
+
+/** A 64-bit integer as text; 0 means none. */
+export const messageId = (value: unknown): Ids.MessageId | undefined => {
+  if (typeof value === "number") {
+    return Number.isSafeInteger(value) && value > 0 ? (String(value) as Ids.MessageId) : undefined
+  }
+  return typeof value === "string" && value !== "" && value !== "0" ? (value as Ids.MessageId) : undefined
+}
+
+/** `true` and the texts and numbers that stand for it. */
+export const flag = (value: unknown): boolean | undefined => {
+  if (typeof value === "boolean") return value
+  if (typeof value === "string") {
+    const word = value.toLowerCase()
+    return word === "true" || word === "1" ? true : word === "false" || word === "0" ? false : undefined
+  }
+  return value === 1 ? true : value === 0 ? false : undefined
+}
+
+export const count = (value: unknown): number | undefined => {
+  const number = typeof value === "string" && value !== "" ? Number(value) : value
+  return typeof number === "number" && Number.isFinite(number) ? number : undefined
+}
+
+export const list = (value: unknown): ReadonlyArray<unknown> => (Array.isArray(value) ? value : NONE)
+
+/** The id of a user that is given as an object or as the id alone. */
+export const idOfUser = (value: unknown): Ids.UserId | undefined =>
+  userId(isWire(value) ? value.user_id : value)
+
+/** There is a value, but it is no time. */
+export const UNREADABLE = Symbol("unreadable")
+
+/**
+ * A time in any of its forms: seconds or milliseconds, told apart by magnitude,
+ * or text with an offset. 0 and -1 seconds stand for none, in every form.
+ */
+export const time = (value: unknown): Timestamp.Timestamp | undefined | typeof UNREADABLE => {
+  if (typeof value === "number") return timeOfNumber(value)
+  if (typeof value === "string") {
+    if (value === "") return undefined
+    if (DIGITS.test(value)) return timeOfNumber(Number(value))
+    const found = Timestamp.fromText(value)
+    return found === undefined ? UNREADABLE : EPOCH.test(found) ? undefined : found
+  }
+  return value === undefined || value === null || value === false ? undefined : UNREADABLE
+}
+
+/** Nothing is lost when a field with such a value is left out. */
+export const isBlank = (value: unknown): boolean => {
+  switch (typeof value) {
+    case "number":
+      return value === 0 || value === -1
+    case "object":
+      return value === null || (Array.isArray(value) ? value.length === 0 : isEmpty(value))
+    default:
+      return value === undefined || value === "" || value === false
+  }
+}
+
+/** Neither text, number, list nor object with something in it. */
+export const isNothing = (value: unknown): boolean =>
+  typeof value !== "number" && value !== false && isBlank(value)
+
+// internal
+
+const NONE: ReadonlyArray<unknown> = []
+const DIGITS = /^-?\d{1,16}$/u
+const EPOCH = /^19(?:69-12-31T23:59:59|70-01-01T00:00:00)(?:\.0+)?Z$/u
+const MILLIS_FROM = 1e11
+
+const timeOfNumber = (value: number) => {
+  if (value === 0 || value === -1 || value === -1000) return undefined
+  if (Math.abs(value) >= MILLIS_FROM) return Timestamp.fromMillis(Math.floor(value)) ?? UNREADABLE
+  const found = Number.isInteger(value)
+    ? Timestamp.fromSeconds(value)
+    : Timestamp.fromMillis(Math.round(value * 1000))
+  return found ?? UNREADABLE
+}
+
+const isEmpty = (value: object) => {
+  for (const _ in value) return false
+  return true
+}
