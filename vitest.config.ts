@@ -8,7 +8,8 @@ export default defineConfig({
   test: {
     projects: [
       { extends: true, test: { name: "unit", include: ["packages/*/test/**/*.test.ts"] } },
-      { extends: true, test: { name: "e2e", include: ["test/**/*.test.ts"], testTimeout: 120_000 } }
+      { extends: true, test: { name: "e2e", include: ["test/*.test.ts"], testTimeout: 120_000 } },
+      { extends: true, test: { name: "slow", include: ["test/slow/*.test.ts"] } }
     ]
   }
 })

@@ -1,0 +1,34 @@
+import { Migration, Program, Progress } from "@chatferry/core"
+import { StreamImportSink } from "@chatferry/sink-stream-import"
+import { SendbirdSource } from "@chatferry/source-sendbird"
+/**
+ * Turns Sendbird data exports into Stream import files.
+ *
+ *     node --conditions=@chatferry/source examples/01-sendbird-to-stream.ts INPUT… --out DIR [--dialect jsonl|json-array]
+ *
+ * INPUT is a zip of an export, or a folder of zips or JSON files. Run it again
+ * with the same arguments to go on after a kill.
+ */
+import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import { Effect } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
+import { commandLine } from "./commandLine.ts"
+
+const command = Command.make(
+  "01-sendbird-to-stream",
+  {
+    inputs: Argument.String("INPUT").pipe(Argument.variadic({ min: 1 })),
+    out: Flag.String("out"),
+    dialect: Flag.Literals("dialect", ["jsonl", "json-array"]).pipe(Flag.withDefault("jsonl"))
+  },
+  ({ dialect, inputs, out }) =>
+    Migration.run({
+      id: "sendbird-to-stream",
+      source: SendbirdSource.archives({ inputs }),
+      sink: StreamImportSink.make({ directory: out, dialect }),
+      stateDirectory: `${out}/.chatferry`,
+      progress: Progress.auto
+    }).pipe((migration) => Program.run(migration, { command: commandLine }))
+)
+
+Command.run(command, { version: "0.1.0" }).pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain)

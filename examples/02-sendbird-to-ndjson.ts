@@ -1,0 +1,27 @@
+import { Migration, Program, Progress } from "@chatferry/core"
+import { NdjsonSink } from "@chatferry/sink-ndjson"
+import { SendbirdSource } from "@chatferry/source-sendbird"
+/**
+ * Turns Sendbird data exports into NDJSON files of canonical entities, one per kind.
+ *
+ *     node --conditions=@chatferry/source examples/02-sendbird-to-ndjson.ts INPUT… --out DIR
+ */
+import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import { Effect } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
+import { commandLine } from "./commandLine.ts"
+
+const command = Command.make(
+  "02-sendbird-to-ndjson",
+  { inputs: Argument.String("INPUT").pipe(Argument.variadic({ min: 1 })), out: Flag.String("out") },
+  ({ inputs, out }) =>
+    Migration.run({
+      id: "sendbird-to-ndjson",
+      source: SendbirdSource.archives({ inputs }),
+      sink: NdjsonSink.make({ directory: out }),
+      stateDirectory: `${out}/.chatferry`,
+      progress: Progress.auto
+    }).pipe((migration) => Program.run(migration, { command: commandLine }))
+)
+
+Command.run(command, { version: "0.1.0" }).pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain)

@@ -1,0 +1,49 @@
+import { Migration, Program, Transform } from "@chatferry/core"
+import { NdjsonSink } from "@chatferry/sink-ndjson"
+import { SendbirdSource } from "@chatferry/source-sendbird"
+/**
+ * Changes entities on the way: leaves out old messages and personal fields,
+ * shortens long texts, and hashes user ids with a key.
+ *
+ *     HASH_KEY=… node --conditions=@chatferry/source examples/03-transform.ts INPUT… --out DIR
+ */
+import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import { Config, Effect } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
+import { commandLine } from "./commandLine.ts"
+
+const command = Command.make(
+  "03-transform",
+  { inputs: Argument.String("INPUT").pipe(Argument.variadic({ min: 1 })), out: Flag.String("out") },
+  ({ inputs, out }) =>
+    Effect.gen(function* () {
+      const key = yield* Config.Redacted("HASH_KEY")
+      const migration = Migration.run({
+        id: "transform",
+        source: SendbirdSource.archives({ inputs }),
+        transforms: [
+          Transform.filter(
+            "before-2021",
+            (entity) => entity._tag !== "message" || entity.createdAt >= "2021"
+          ),
+          Transform.reject("empty-channel-name", (entity) =>
+            entity._tag === "channel" && entity.name === undefined ? "a channel needs a name here" : undefined
+          ),
+          Transform.mapKind("message", "shorten", (message) =>
+            message.text === undefined ? message : { ...message, text: message.text.slice(0, 500) }
+          ),
+          Transform.redact({
+            user: ["name", "imageUrl", "custom"],
+            member: ["userSnapshot"],
+            message: ["userSnapshot", "custom"]
+          }),
+          Transform.hashIds({ key })
+        ],
+        sink: NdjsonSink.make({ directory: out }),
+        stateDirectory: `${out}/.chatferry`
+      })
+      return yield* Program.run(migration, { command: commandLine })
+    })
+)
+
+Command.run(command, { version: "0.1.0" }).pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain)

@@ -1,0 +1,121 @@
+import { SendbirdExport } from "@chatferry/testkit"
+import { NodeServices } from "@effect/platform-node"
+import { assert, it } from "@effect/vitest"
+import { Effect, FileSystem, Stream } from "effect"
+import { ChildProcess, ChildProcessSpawner } from "effect/process"
+
+/** Runs an example as a user would, and gives what it printed and how it ended. */
+const run = (example: string, args: ReadonlyArray<string>, env: Record<string, string> = {}) =>
+  Effect.gen(function* () {
+    const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
+    const child = yield* spawner.spawn(
+      ChildProcess.make(
+        "node",
+        ["--conditions=@chatferry/source", `${import.meta.dirname}/../examples/${example}.ts`, ...args],
+        { env, extendEnv: true }
+      )
+    )
+    const [out, error, code] = yield* Effect.all(
+      [
+        Stream.mkString(Stream.decodeText(child.stdout)),
+        Stream.mkString(Stream.decodeText(child.stderr)),
+        child.exitCode
+      ],
+      { concurrency: 3 }
+    )
+    return { out, error, code: Number(code) }
+  }).pipe(Effect.scoped)
+
+const folder = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped())
+
+const exported = Effect.gen(function* () {
+  const at = yield* folder
+  yield* SendbirdExport.writeZips(`${at}/export`, { seed: 5, messages: 400 })
+  return { at, input: `${at}/export` }
+})
+
+it.layer(NodeServices.layer)("examples", (it) => {
+  it.effect.each(["jsonl", "json-array"])(
+    "01-sendbird-to-stream writes import files in the dialect %s",
+    (dialect) =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const { at, input } = yield* exported
+        const { code, error, out } = yield* run("01-sendbird-to-stream", [
+          input,
+          "--out",
+          `${at}/out`,
+          "--dialect",
+          dialect
+        ])
+        assert.include([0, 2], code, error)
+        assert.match(out, /message +4\d\d/u)
+        const manifest = JSON.parse(yield* fs.readFileString(`${at}/out/manifest.json`)) as {
+          readonly sink: { readonly dialect: string }
+        }
+        assert.strictEqual(manifest.sink.dialect, dialect)
+      })
+  )
+
+  it.effect("02-sendbird-to-ndjson writes a file per kind", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const { at, input } = yield* exported
+      const { code, error } = yield* run("02-sendbird-to-ndjson", [input, "--out", `${at}/out`])
+      assert.include([0, 2], code, error)
+      assert.includeMembers(yield* fs.readDirectory(`${at}/out`), [
+        "user.ndjson",
+        "channel.ndjson",
+        "message.ndjson"
+      ])
+    })
+  )
+
+  it.effect("03-transform leaves out names and readable user ids", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const { at, input } = yield* exported
+      const { code, error } = yield* run("03-transform", [input, "--out", `${at}/out`], { HASH_KEY: "a key" })
+      assert.include([0, 2], code, error)
+      const users = (yield* fs.readFileString(`${at}/out/user.ndjson`)).trimEnd().split("\n")
+      for (const line of users) assert.match(line, /^\{"_tag":"user","id":"[0-9a-f]{32}"/u)
+      for (const line of users) assert.notInclude(line, '"name"')
+    })
+  )
+
+  it.effect("04-resume kills a migration and ends in the same bytes", () =>
+    Effect.gen(function* () {
+      const { code, error, out } = yield* run("04-resume", [])
+      assert.strictEqual(code, 0, error)
+      assert.strictEqual(
+        out,
+        "killed; there is a result: false\nresumed; the same bytes as undisturbed: true\n"
+      )
+    })
+  )
+
+  it.effect("exit 1 and say what is missing when they are used wrongly", () =>
+    Effect.gen(function* () {
+      const { code, error, out } = yield* run("01-sendbird-to-stream", ["--out", "x"])
+      assert.strictEqual(code, 1)
+      assert.include(`${out}${error}`, "INPUT")
+    })
+  )
+
+  it.effect("exit 3 with the command to continue when a file is broken, and go on once it is mended", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const { at, input } = yield* exported
+      const [name = ""] = (yield* fs.readDirectory(input)).toSorted().toReversed()
+      const whole = yield* fs.readFile(`${input}/${name}`)
+      yield* fs.writeFile(`${input}/${name}`, whole.slice(0, whole.length - 100))
+      const { code, error } = yield* run("02-sendbird-to-ndjson", [input, "--out", `${at}/out`])
+      assert.strictEqual(code, 3, error)
+      assert.include(error, name)
+      assert.match(
+        error.trimEnd().split("\n").at(-1) ?? "",
+        /^To continue: node .*02-sendbird-to-ndjson\.ts .* --out /u
+      )
+    })
+  )
+})

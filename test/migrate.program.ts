@@ -1,0 +1,30 @@
+/**
+ * A migration into all three outputs, as a process that tests can kill.
+ *
+ *     node --conditions=@chatferry/source test/migrate.program.ts INPUT OUT [CHECKPOINT-RECORDS]
+ */
+import { Migration, Program, Sink } from "@chatferry/core"
+import { NdjsonSink } from "@chatferry/sink-ndjson"
+import { StreamImportSink } from "@chatferry/sink-stream-import"
+import { SendbirdSource } from "@chatferry/source-sendbird"
+import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import { Effect } from "effect"
+
+const [input = "", out = "", checkpointRecords = "1000"] = process.argv.slice(2)
+
+const migration = Migration.run({
+  id: "migrate",
+  source: SendbirdSource.archives({ inputs: [input] }),
+  sink: Sink.tee([
+    StreamImportSink.make({ name: "stream-jsonl", directory: `${out}/stream-jsonl`, dialect: "jsonl" }),
+    StreamImportSink.make({ name: "stream-json", directory: `${out}/stream-json`, dialect: "json-array" }),
+    NdjsonSink.make({ directory: `${out}/ndjson` })
+  ]),
+  policy: { checkpointRecords: Number(checkpointRecords) },
+  stateDirectory: `${out}/state`
+})
+
+// Plain node:process: the figure must not depend on how the run ends.
+process.on("exit", () => process.stderr.write(`peak RSS ${process.resourceUsage().maxRSS} kB\n`))
+
+Program.run(migration, { command: "again" }).pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain)

@@ -1,0 +1,61 @@
+/** Real processes that run the migration of `migrate.program.ts`, and what they leave behind. */
+import { createHash } from "node:crypto"
+import { Effect, FileSystem, Stream } from "effect"
+import { ChildProcess, ChildProcessSpawner } from "effect/process"
+
+export interface Job {
+  readonly input: string
+  readonly out: string
+  readonly checkpointRecords?: number
+  readonly heapMegabytes?: number
+}
+
+/** Starts a migration; the process is killed when the scope closes. */
+export const start = ({ checkpointRecords = 1000, heapMegabytes, input, out }: Job) =>
+  Effect.flatMap(ChildProcessSpawner.ChildProcessSpawner, (spawner) =>
+    spawner.spawn(
+      ChildProcess.make("node", [
+        ...(heapMegabytes === undefined ? [] : [`--max-old-space-size=${heapMegabytes}`]),
+        "--conditions=@chatferry/source",
+        `${import.meta.dirname}/migrate.program.ts`,
+        input,
+        out,
+        String(checkpointRecords)
+      ])
+    )
+  )
+
+/** Runs a migration to its end and gives the exit code. */
+export const finish = (job: Job) =>
+  Effect.scoped(Effect.flatMap(start(job), (child) => Effect.map(child.exitCode, Number)))
+
+/** As `finish`, and the largest memory the process held. */
+export const measure = (job: Job) =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const child = yield* start(job)
+      const [printed, code] = yield* Effect.all([Stream.mkString(Stream.decodeText(child.stderr)), child.exitCode], {
+        concurrency: 2
+      })
+      const [, kilobytes = "NaN"] = /peak RSS (\d+) kB/u.exec(printed) ?? []
+      return { code: Number(code), peakBytes: Number(kilobytes) * 1024, printed }
+    })
+  )
+
+/** SHA-256 of every published file and of the rejects, by path. */
+export const digest = (out: string) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const names = (yield* fs.readDirectory(out, { recursive: true }))
+      .filter((name) => !name.startsWith("state/") || name.endsWith("/rejects.ndjson"))
+      .toSorted()
+    const sums: Record<string, string> = {}
+    for (const name of names) {
+      const { type } = yield* fs.stat(`${out}/${name}`)
+      if (type === "File")
+        sums[name] = createHash("sha256")
+          .update(yield* fs.readFile(`${out}/${name}`))
+          .digest("hex")
+    }
+    return sums
+  })

@@ -1,0 +1,53 @@
+import { Ledger, Report } from "@chatferry/core"
+import { SendbirdExport } from "@chatferry/testkit"
+import { NodeServices } from "@effect/platform-node"
+import { assert, it } from "@effect/vitest"
+import { Console, Effect, FileSystem, Random, Schema } from "effect"
+import * as Processes from "../processes.ts"
+
+const KILLS = 100
+
+const readReport = Schema.decodeUnknownEffect(Schema.fromJsonString(Report.Report))
+
+it.live(
+  "a hundred kills at random moments all end in the bytes of a run that was left alone",
+  () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* fs.makeTempDirectoryScoped()
+      const input = `${folder}/export`
+      yield* SendbirdExport.writeZips(input, { seed: 7, messages: 8000, overlap: 0.1 })
+      const startedAt = performance.now()
+      assert.include([0, 2], yield* Processes.finish({ input, out: `${folder}/undisturbed` }))
+      const duration = performance.now() - startedAt
+      const expected = yield* Processes.digest(`${folder}/undisturbed`)
+
+      let resumed = 0
+      for (let i = 0; i < KILLS; i++) {
+        const out = `${folder}/killed`
+        const after = yield* Random.nextIntBetween(1, Math.ceil(duration))
+        const wasKilled = yield* Effect.scoped(
+          Effect.gen(function* () {
+            const child = yield* Processes.start({ input, out })
+            const code = yield* Effect.raceFirst(
+              Effect.as(Effect.sleep(after), undefined),
+              Effect.map(child.exitCode, Number)
+            )
+            if (code !== undefined) return false
+            yield* child.kill({ killSignal: "SIGKILL" })
+            return true
+          })
+        )
+        if (wasKilled && (yield* fs.exists(`${out}/state/migrate/checkpoint.json`))) resumed++
+        assert.include([0, 2], yield* Processes.finish({ input, out }), `kill ${i} after ${after} ms`)
+        assert.deepStrictEqual(yield* Processes.digest(out), expected, `kill ${i} after ${after} ms`)
+        const report = yield* readReport(yield* fs.readFileString(`${out}/state/migrate/report.json`))
+        assert.strictEqual(report.sinks.length, 3)
+        for (const { ledger } of report.sinks) assert.deepStrictEqual(Ledger.imbalance(ledger), [])
+        yield* fs.remove(out, { recursive: true })
+      }
+      yield* Console.log(`${KILLS} kills within ${Math.round(duration)} ms; ${resumed} runs went on from a checkpoint`)
+      assert.isAbove(resumed, KILLS / 10)
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
+  3_600_000
+)

@@ -1,0 +1,43 @@
+import { SendbirdExport } from "@chatferry/testkit"
+import { NodeServices } from "@effect/platform-node"
+import { assert, it } from "@effect/vitest"
+import { Config, Console, Effect, FileSystem } from "effect"
+import * as Processes from "../processes.ts"
+
+/** MESSAGES=10000000 asks for more. */
+const messages = Config.Int("MESSAGES").pipe(Config.withDefault(2_000_000))
+
+const MEGABYTE = 1024 * 1024
+
+it.live(
+  "two million messages take less than 300 MB of memory, and a heap of 128 MB is enough",
+  () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* fs.makeTempDirectoryScoped()
+      const input = `${folder}/export`
+      const truth = yield* SendbirdExport.writeZips(input, { seed: 11, messages: yield* messages })
+      yield* Console.log(`wrote ${truth.truth.messages.distinct} messages`)
+      const sums: Array<Record<string, string>> = []
+      for (const heapMegabytes of [undefined, 128]) {
+        const out = `${folder}/out-${heapMegabytes ?? "default"}`
+        const startedAt = performance.now()
+        const { code, peakBytes } = yield* Processes.measure({
+          input,
+          out,
+          checkpointRecords: 50_000,
+          ...(heapMegabytes !== undefined && { heapMegabytes })
+        })
+        const seconds = (performance.now() - startedAt) / 1000
+        yield* Console.log(
+          `heap ${heapMegabytes ?? "default"}: ${seconds.toFixed(1)} s, peak RSS ${Math.round(peakBytes / MEGABYTE)} MB`
+        )
+        assert.include([0, 2], code)
+        assert.isBelow(peakBytes, 300 * MEGABYTE)
+        sums.push(yield* Processes.digest(out))
+        yield* fs.remove(out, { recursive: true })
+      }
+      assert.deepStrictEqual(sums[1], sums[0])
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
+  3_600_000
+)
