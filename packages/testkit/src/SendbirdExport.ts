@@ -29,7 +29,7 @@ import {
   tally,
   type Truth as AllTruth
 } from "./internal/tally.ts"
-import { zip } from "./internal/zip.ts"
+import { zip } from "./internal/zipWriter.ts"
 
 /**
  * How often each thing occurs: shares of at least 0 and at most 1.

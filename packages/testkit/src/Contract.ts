@@ -1,0 +1,37 @@
+/**
+ * What the rules for sources and the rules for sinks have in common.
+ *
+ * A rule is a plain value with a name and an effect, so it runs under any test
+ * runner. Register each as one test.
+ *
+ * @stability unstable
+ * @since 0.1.0
+ */
+import type * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+
+/**
+ * A rule was broken. What was expected and what was found are told in words,
+ * counts and places, not in the contents of records.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class ContractViolation extends Schema.TaggedError<ContractViolation>(
+  "@chatferry/testkit/ContractViolation"
+)("ContractViolation", { rule: Schema.String, expected: Schema.String, actual: Schema.String }) {
+  override get message(): string {
+    return `${this.rule}: expected ${this.expected}, got ${this.actual}`
+  }
+}
+
+/**
+ * One rule, ready to run.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Rule<out R> {
+  readonly name: string
+  readonly check: Effect.Effect<void, ContractViolation, R>
+}

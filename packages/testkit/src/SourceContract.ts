@@ -1,0 +1,211 @@
+/**
+ * Rules that every source keeps, as values that any test runner can run.
+ *
+ * The source is read a number of times, so give it a small input that has every
+ * oddity of the provider rather than a large one. Batches are held in memory.
+ *
+ * @stability unstable
+ * @since 0.1.0
+ */
+import type { Entity, Ledger, Source } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import type { Rule } from "./Contract.ts"
+import { readAll, type Reading, sampled } from "./internal/reading.ts"
+import { first, refused, rule, type Verdict } from "./internal/rule.ts"
+import * as Checks from "./internal/sourceChecks.ts"
+
+/**
+ * How many records of each kind a fixture gives. Kinds that are not named give none.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Expected {
+  readonly records: { readonly [K in Entity.Kind]?: number }
+  readonly rejected?: { readonly [K in Ledger.LedgerKind]?: number }
+}
+
+/**
+ * A source and what is known about its fixture.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export interface Options<E, R> {
+  readonly source: Source.Source<E, R>
+  /** A source over other input or with other settings; its fingerprint must differ. */
+  readonly changed?: Source.Source<E, R>
+  readonly expected?: Expected
+  /** Texts of which nothing may be in a record, such as planted access tokens. */
+  readonly secrets?: ReadonlyArray<string>
+  /** Texts from inside records, which may be in records and in what was rejected and nowhere else. */
+  readonly content?: ReadonlyArray<string>
+  /** At how many positions of each partition reading is taken up again, spread evenly. Default 12. */
+  readonly positions?: number
+  /** How far the bytes of the batches may be from the size of their partition, as a share of it. Default 0.05. */
+  readonly bytesTolerance?: number
+}
+
+/**
+ * Lists the rules for a source.
+ *
+ * @category testing
+ * @since 0.1.0
+ */
+export const rules = <E, R>(options: Options<E, R>): ReadonlyArray<Rule<R>> => {
+  const { changed, content = [], expected, secrets = [], source } = options
+  const all = readAll(source)
+  const about = (name: string, judge: (readings: ReadonlyArray<Reading>) => Verdict | undefined) =>
+    rule(name, Effect.map(all, judge))
+  return [
+    rule("names its partitions uniquely and the same each time", partitionsAgree(source)),
+    rule("gives the same batches each time it is read", Effect.zipWith(all, all, Checks.sameReadings)),
+    rule(
+      "can be read by two at once",
+      Effect.flatMap(all, (alone) => interleaved(source, alone))
+    ),
+    about("gives entities that are valid and survive JSON", Checks.entitiesAreValid),
+    about("gives only the kinds that it declares", (readings) =>
+      Checks.kindsAreDeclared(source.kinds, readings)
+    ),
+    about("gives positions that survive JSON", Checks.positionsAreJson),
+    rule("goes on with exactly the rest after a position", resumes(options, all)),
+    rule(
+      "gives nothing after the last position",
+      Effect.flatMap(all, (readings) => endsAtLast(source, readings))
+    ),
+    rule("refuses a position that it did not write", refusesPosition(source)),
+    rule("has the same fingerprint each time", fingerprintIsStable(source)),
+    ...(changed === undefined
+      ? []
+      : [rule("has another fingerprint when the input changes", fingerprintChanges(source, changed))]),
+    about("says of each rejected record what is wrong and where", Checks.rejectedAreTold),
+    about("counts the bytes of each partition", (readings) =>
+      Checks.bytesAddUp(readings, options.bytesTolerance ?? 0.05)
+    ),
+    ...(expected === undefined
+      ? []
+      : [
+          about("gives as many records and rejects as the fixture has", (readings) =>
+            Checks.countsMatch(readings, expected)
+          )
+        ]),
+    ...(secrets.length === 0
+      ? []
+      : [
+          about("keeps secrets out of records and rejects", (readings) =>
+            Checks.secretsAreLeftOut(readings, secrets)
+          )
+        ]),
+    ...(content.length === 0
+      ? []
+      : [
+          rule(
+            "says nothing of what records contain in messages, places and names",
+            Effect.zipWith(all, source.fingerprint, (readings, fingerprint) =>
+              Checks.contentIsKeptIn(readings, fingerprint, content)
+            )
+          )
+        ])
+  ]
+}
+
+// internal
+
+const partitionsAgree = <E, R>(source: Source.Source<E, R>) =>
+  Effect.zipWith(source.partitions, source.partitions, (a, b) => {
+    const ids = a.map(({ id }) => id)
+    return first([
+      Checks.same("the same partitions in the same order", JSON.stringify(a), JSON.stringify(b)),
+      Checks.same("unique ids", `${ids.length} ids`, `${new Set(ids).size} ids`)
+    ])
+  })
+
+const interleaved = <E, R>(source: Source.Source<E, R>, alone: ReadonlyArray<Reading>) =>
+  Effect.map(
+    Effect.forEach(alone, ({ batches, partition }) => {
+      const read = source.read(partition, Option.none())
+      return Effect.map(Stream.runCollect(Stream.zip(read, read)), (pairs) =>
+        first([
+          Checks.sameBatches(
+            partition,
+            batches,
+            pairs.map(([left]) => left)
+          ),
+          Checks.sameBatches(
+            partition,
+            batches,
+            pairs.map(([, right]) => right)
+          )
+        ])
+      )
+    }),
+    first
+  )
+
+const resumes = <E, R>(
+  { positions = 12, source }: Options<E, R>,
+  all: Effect.Effect<ReadonlyArray<Reading>, E, R>
+) =>
+  Effect.gen(function* () {
+    for (const { batches, partition } of yield* all) {
+      for (const at of sampled(batches.length, positions)) {
+        const position = batches[at]?.position ?? null
+        const rest = yield* Stream.runCollect(
+          source.read(partition, Option.some(Checks.throughJson(position)))
+        )
+        const verdict = Checks.sameRecords(
+          `partition ${partition.id} after batch ${at + 1} of ${batches.length}`,
+          batches.slice(at + 1),
+          rest
+        )
+        if (verdict !== undefined) return verdict
+      }
+    }
+    return undefined
+  })
+
+const endsAtLast = <E, R>(source: Source.Source<E, R>, readings: ReadonlyArray<Reading>) =>
+  Effect.gen(function* () {
+    for (const { batches, partition } of readings) {
+      const last = batches.at(-1)
+      if (last === undefined) continue
+      const rest = yield* Stream.runCollect(source.read(partition, Option.some(last.position)))
+      const verdict = Checks.sameRecords(`partition ${partition.id} after its last batch`, [], rest)
+      if (verdict !== undefined) return verdict
+    }
+    return undefined
+  })
+
+const refusesPosition = <E, R>(source: Source.Source<E, R>) =>
+  Effect.gen(function* () {
+    const [partition] = yield* source.partitions
+    if (partition === undefined) return undefined
+    for (const position of FOREIGN) {
+      const read = Stream.runDrain(source.read(partition, Option.some(position)))
+      const verdict = yield* refused(`reading after the position ${JSON.stringify(position)}`, read)
+      if (verdict !== undefined) return verdict
+    }
+    return undefined
+  })
+
+// What no source writes; a source that took one for a start or an end would repeat or lose records.
+const FOREIGN = [{ "not a position": true }, "not a position", [[[null]]], null]
+
+const fingerprintIsStable = <E, R>(source: Source.Source<E, R>) =>
+  Effect.gen(function* () {
+    const before = yield* source.fingerprint
+    yield* readAll(source)
+    const after = yield* source.fingerprint
+    return first([
+      Checks.same("the fingerprint from before reading", before, after),
+      before === "" ? { expected: "a fingerprint", actual: "an empty one" } : undefined
+    ])
+  })
+
+const fingerprintChanges = <E, R>(source: Source.Source<E, R>, changed: Source.Source<E, R>) =>
+  Effect.zipWith(source.fingerprint, changed.fingerprint, (a, b) =>
+    a === b ? { expected: "two fingerprints", actual: "the same one for both inputs" } : undefined
+  )

@@ -1,0 +1,222 @@
+// What the rules for sources look at, once batches have been read.
+import { Entity, Ledger, Rejected, type Source } from "@chatferry/core"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import { unsafe } from "./jsonSafe.ts"
+import type { Reading } from "./reading.ts"
+import { first, type Verdict } from "./rule.ts"
+
+export const same = (expected: string, a: string, b: string): Verdict | undefined =>
+  a === b ? undefined : { expected, actual: `first ${shorten(a)}, then ${shorten(b)}` }
+
+/** Positions as a checkpoint gives them back. */
+export const throughJson = (position: Source.Position): Source.Position =>
+  JSON.parse(JSON.stringify(position)) as Source.Position
+
+export const sameReadings = (a: ReadonlyArray<Reading>, b: ReadonlyArray<Reading>): Verdict | undefined =>
+  first(a.map(({ batches, partition }, i) => sameBatches(partition, batches, b[i]?.batches ?? [])))
+
+export const sameBatches = (
+  partition: Source.Partition,
+  a: ReadonlyArray<Source.Batch>,
+  b: ReadonlyArray<Source.Batch>
+): Verdict | undefined => {
+  if (a.length !== b.length) {
+    return { expected: `${a.length} batches of partition ${partition.id} again`, actual: `${b.length}` }
+  }
+  const at = a.findIndex((batch, i) => JSON.stringify(batch) !== JSON.stringify(b[i]))
+  return at === -1
+    ? undefined
+    : { expected: `batch ${at + 1} of partition ${partition.id} again`, actual: "another batch" }
+}
+
+/** Batches may be cut elsewhere after a position; what is in them may not change. */
+export const sameRecords = (
+  where: string,
+  expected: ReadonlyArray<Source.Batch>,
+  actual: ReadonlyArray<Source.Batch>
+): Verdict | undefined =>
+  first([
+    sameList(
+      `records in ${where}`,
+      expected.flatMap((batch) => batch.records),
+      actual.flatMap((batch) => batch.records)
+    ),
+    sameList(
+      `rejected in ${where}`,
+      expected.flatMap((batch) => batch.rejected),
+      actual.flatMap((batch) => batch.rejected)
+    ),
+    sameList(`notes in ${where}`, noted(expected), noted(actual))
+  ])
+
+export const entitiesAreValid = (readings: ReadonlyArray<Reading>): Verdict | undefined => {
+  for (const { batch, where } of each(readings)) {
+    for (const [i, record] of batch.records.entries()) {
+      const place = `${where}, record ${i + 1}`
+      const loss = unsafe(record)
+      if (loss !== undefined)
+        return { expected: `${place} to survive JSON`, actual: `it does not at ${loss}` }
+      const result = decode(record)
+      if (Result.isFailure(result))
+        return { expected: `${place} to be valid`, actual: result.failure.message }
+    }
+  }
+  return undefined
+}
+
+export const kindsAreDeclared = (
+  kinds: ReadonlySet<Entity.Kind>,
+  readings: ReadonlyArray<Reading>
+): Verdict | undefined => {
+  for (const { batch, where } of each(readings)) {
+    const found = batch.records.find((record) => !kinds.has(record._tag))
+    if (found !== undefined)
+      return { expected: `one of ${Array.from(kinds).join(", ")}`, actual: `${found._tag} in ${where}` }
+  }
+  return undefined
+}
+
+export const positionsAreJson = (readings: ReadonlyArray<Reading>): Verdict | undefined => {
+  for (const { batch, where } of each(readings)) {
+    const loss = unsafe(batch.position)
+    if (loss !== undefined)
+      return { expected: `the position of ${where} to survive JSON`, actual: `it does not at ${loss}` }
+  }
+  return undefined
+}
+
+export const rejectedAreTold = (readings: ReadonlyArray<Reading>): Verdict | undefined => {
+  for (const { batch, where } of each(readings)) {
+    for (const [i, rejected] of batch.rejected.entries()) {
+      const place = `${where}, rejected ${i + 1}`
+      const result = decodeRejected(rejected)
+      if (Result.isFailure(result))
+        return { expected: `${place} to be valid`, actual: result.failure.message }
+      if (!/^[a-z][a-z0-9_]*$/u.test(rejected.code))
+        return { expected: `a code in snake_case in ${place}`, actual: rejected.code }
+      if (rejected.message === "") return { expected: `a message in ${place}`, actual: "an empty one" }
+      if (rejected.place === "") return { expected: `a place in ${place}`, actual: "an empty one" }
+      const loss = unsafe(rejected.original)
+      if (loss !== undefined)
+        return { expected: `the original of ${place} to survive JSON`, actual: `it does not at ${loss}` }
+    }
+  }
+  return undefined
+}
+
+export const bytesAddUp = (readings: ReadonlyArray<Reading>, tolerance: number): Verdict | undefined => {
+  for (const { batch, where } of each(readings)) {
+    if (!(batch.bytes >= 0) || !Number.isFinite(batch.bytes))
+      return { expected: `a number of bytes in ${where}`, actual: `${batch.bytes}` }
+  }
+  for (const { batches, partition } of readings) {
+    if (partition.bytes === undefined) continue
+    const sum = sumOf(batches)
+    if (Math.abs(sum - partition.bytes) > partition.bytes * tolerance) {
+      return { expected: `about ${partition.bytes} bytes in partition ${partition.id}`, actual: `${sum}` }
+    }
+  }
+  return undefined
+}
+
+export const countsMatch = (
+  readings: ReadonlyArray<Reading>,
+  expected: {
+    readonly records: { readonly [K in Entity.Kind]?: number }
+    readonly rejected?: { readonly [K in Ledger.LedgerKind]?: number }
+  }
+): Verdict | undefined => {
+  const book = Ledger.open()
+  for (const { batch } of each(readings)) {
+    for (const record of batch.records) book.written(record._tag, 1)
+    for (const rejected of batch.rejected) book.add(rejected.kind, "rejected", "any", 1)
+  }
+  const found = book.snapshot().kinds
+  return first([
+    ...Entity.kinds.map((kind) =>
+      sameCount(`${kind} records`, expected.records[kind] ?? 0, found[kind].written)
+    ),
+    ...Ledger.ledgerKinds.map((kind) =>
+      sameCount(`${kind} rejected`, expected.rejected?.[kind] ?? 0, Ledger.total(found[kind].rejected))
+    )
+  ])
+}
+
+export const secretsAreLeftOut = (
+  readings: ReadonlyArray<Reading>,
+  secrets: ReadonlyArray<string>
+): Verdict | undefined => {
+  for (const { batch, where } of each(readings)) {
+    const text = JSON.stringify(batch)
+    if (secrets.some((secret) => text.includes(secret)))
+      return { expected: `no secret in ${where}`, actual: "a secret" }
+  }
+  return undefined
+}
+
+export const contentIsKeptIn = (
+  readings: ReadonlyArray<Reading>,
+  fingerprint: string,
+  content: ReadonlyArray<string>
+): Verdict | undefined => {
+  const tells = (text: string) => content.some((piece) => text.includes(piece))
+  if (tells(fingerprint)) return { expected: "no content in the fingerprint", actual: "content" }
+  for (const { batch, where } of each(readings)) {
+    const { notes, place, position, rejected } = batch
+    if (tells(JSON.stringify([notes, place, position])))
+      return { expected: `no content beside the records of ${where}`, actual: "content" }
+    const at = rejected.findIndex(({ code, message, place }) => tells(JSON.stringify([code, message, place])))
+    if (at !== -1)
+      return {
+        expected: `no content in code, message and place of ${where}, rejected ${at + 1}`,
+        actual: "content"
+      }
+  }
+  return undefined
+}
+
+// internal
+
+// A field that the schema does not know would be lost at the first sink that decodes.
+const decode = Schema.decodeUnknownResult(Entity.Entity, { onExcessProperty: "error" })
+const decodeRejected = Schema.decodeUnknownResult(Rejected.Rejected)
+
+function* each(
+  readings: ReadonlyArray<Reading>
+): Generator<{ readonly batch: Source.Batch; readonly where: string }> {
+  for (const { batches, partition } of readings) {
+    for (const [i, batch] of batches.entries())
+      yield { batch, where: `partition ${partition.id}, batch ${i + 1}` }
+  }
+}
+
+const sameList = (
+  what: string,
+  expected: ReadonlyArray<unknown>,
+  actual: ReadonlyArray<unknown>
+): Verdict | undefined => {
+  const at = expected.findIndex((value, i) => JSON.stringify(value) !== JSON.stringify(actual[i]))
+  if (at !== -1)
+    return {
+      expected: `the ${expected.length} ${what}`,
+      actual: `${actual.length}, and number ${at + 1} differs`
+    }
+  return sameCount(what, expected.length, actual.length)
+}
+
+const sameCount = (what: string, expected: number, actual: number): Verdict | undefined =>
+  expected === actual ? undefined : { expected: `${expected} ${what}`, actual: `${actual}` }
+
+const noted = (batches: ReadonlyArray<Source.Batch>): ReadonlyArray<readonly [string, number]> => {
+  const sum = new Map<string, number>()
+  for (const { notes = {} } of batches) {
+    for (const [code, count] of Object.entries(notes)) sum.set(code, (sum.get(code) ?? 0) + count)
+  }
+  return Array.from(sum).toSorted(([a], [b]) => (a < b ? -1 : 1))
+}
+
+const sumOf = (batches: ReadonlyArray<Source.Batch>): number =>
+  batches.reduce((sum, { bytes }) => sum + bytes, 0)
+
+const shorten = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}…` : text)
