@@ -152,7 +152,8 @@ export const learnSeparator = (
   if (bytes[i] !== QUOTE) return undefined
   i++
   while (i < secondEnd && bytes[i] !== QUOTE) i++
-  return i < secondEnd ? bytes.slice(close, i + 1) : undefined
+  // A copy: `slice` of a Buffer would be a view of bytes that are overwritten later.
+  return i < secondEnd ? new Uint8Array(bytes.subarray(close, i + 1)) : undefined
 }
 
 /** First and one past the last byte of each element between `start`, an element's first byte, and `end`. */
