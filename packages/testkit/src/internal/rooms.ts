@@ -137,9 +137,11 @@ const url = (plan: Plan, index: number, isOpen: boolean): string => {
         return `Team-Room_${index}`
       case 2:
         return `${index}_${"long_name_".repeat(10)}`.slice(0, 100)
-      default:
+      default: {
         // The automatic URL of the room before without its prefix: a careless mapping makes them one.
-        return url(plan, index - 1, false).replace("sendbird_group_channel_", "")
+        const [, automatic] = url(plan, index - 1, false).split("sendbird_group_channel_")
+        return automatic ?? `room_${index}`
+      }
     }
   }
   return `sendbird_${isOpen ? "open" : "group"}_channel_${number}_${r.hex(40)}`
