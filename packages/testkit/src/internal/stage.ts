@@ -1,0 +1,173 @@
+// A sink under test: its folders, its runs, and what it leaves behind.
+import { type Entity, Ledger, type Rejected, Sink, type SinkError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+import * as Path from "effect/Path"
+import type * as PlatformError from "effect/PlatformError"
+import type * as Scope from "effect/Scope"
+import type { Verdict } from "./rule.ts"
+
+export interface Setting<R> {
+  readonly make: (directory: string) => Sink.Sink<R>
+  readonly entities: ReadonlyArray<Entity.Entity>
+}
+
+export type Failure = SinkError.SinkError | PlatformError.PlatformError
+export type Needs<R> = R | FileSystem.FileSystem | Path.Path
+
+/** Paths below a folder, with `/`, and their bytes. */
+export type Files = ReadonlyMap<string, Uint8Array>
+
+export interface Result {
+  readonly summaries: ReadonlyArray<Sink.Summary>
+  readonly files: Files
+  readonly rejected: ReadonlyArray<Rejected.Rejected>
+}
+
+/** One pair of folders in which a sink is opened, killed and opened again. */
+export interface Place<R> {
+  readonly directory: string
+  /** Opens the sink as the runner does, for as long as `use` takes. */
+  readonly opened: <A, E, R2>(
+    receipt: Option.Option<Sink.Receipt>,
+    use: (writer: Sink.Writer) => Effect.Effect<A, E, R2>
+  ) => Effect.Effect<A, E | SinkError.SinkError, R | R2>
+  /** Opens the sink itself with a receipt of the sink's own form, and closes it. */
+  readonly openedWith: (receipt: Sink.Receipt) => Effect.Effect<void, SinkError.SinkError, R>
+  /** Everything that is rejected, over all openings. */
+  readonly rejected: ReadonlyArray<Rejected.Rejected>
+  /** What is in the output folder. */
+  readonly files: Effect.Effect<Files, PlatformError.PlatformError, Needs<never>>
+  /** Remembers both folders as they are; the effect it gives puts them back. */
+  readonly snapshot: Effect.Effect<
+    Effect.Effect<void, PlatformError.PlatformError, Needs<never>>,
+    PlatformError.PlatformError,
+    Needs<never>
+  >
+}
+
+export interface Stage<R> {
+  readonly entities: ReadonlyArray<Entity.Entity>
+  readonly place: Effect.Effect<Place<R>, PlatformError.PlatformError, Needs<never> | Scope.Scope>
+  /** What the run says that the migration came to before the sink. */
+  readonly completion: Sink.Completion
+  /** The result of a run that nothing disturbs. */
+  readonly undisturbed: Effect.Effect<Result, Failure, Needs<R> | Scope.Scope>
+}
+
+/** What a rule does on a stage: nothing comes of it when the rule is kept. */
+export type Checked<R> = Effect.Effect<Verdict | undefined, Failure, Needs<R> | Scope.Scope>
+
+/** Runs a check on a stage and removes its folders. */
+export const play = <R>(
+  setting: Setting<R>,
+  check: (stage: Stage<R>) => Checked<R>
+): Effect.Effect<Verdict | undefined, Failure, Exclude<Needs<R>, Scope.Scope>> =>
+  Effect.scoped(Effect.suspend(() => check(stageOf(setting))))
+
+/** Writes in batches of a size and finishes; `between` happens after each batch. */
+export const writeIn = <E, R>(
+  writer: Sink.Writer,
+  entities: ReadonlyArray<Entity.Entity>,
+  size: number,
+  between: (done: number) => Effect.Effect<unknown, E, R>
+): Effect.Effect<void, E | SinkError.SinkError, R> =>
+  Effect.gen(function* () {
+    for (let from = 0; from < entities.length; from += size) {
+      yield* writer.write(entities.slice(from, from + size))
+      yield* between(Math.min(entities.length, from + size))
+    }
+  })
+
+// internal
+
+const BATCH = 100
+
+const stageOf = <R>({ entities, make }: Setting<R>): Stage<R> => {
+  const completion = completionOf(entities)
+  const place = placeOf(make)
+  return {
+    entities,
+    completion,
+    place,
+    undisturbed: Effect.gen(function* () {
+      const here = yield* place
+      const summaries = yield* here.opened(Option.none(), (writer) =>
+        Effect.andThen(
+          writeIn(writer, entities, BATCH, () => Effect.void),
+          Effect.andThen(writer.flush, writer.finish(completion))
+        )
+      )
+      return { summaries, files: yield* here.files, rejected: here.rejected }
+    })
+  }
+}
+
+const completionOf = (entities: ReadonlyArray<Entity.Entity>): Sink.Completion => {
+  const book = Ledger.open()
+  for (const { _tag } of entities) {
+    book.read(_tag, 1)
+    book.written(_tag, 1)
+  }
+  return { migrationId: "contract", source: "contract", fingerprint: "contract", ledger: book.snapshot() }
+}
+
+const placeOf = <R>(make: Setting<R>["make"]): Stage<R>["place"] =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const root = yield* fs.makeTempDirectoryScoped({ prefix: "chatferry-contract-" })
+    const directory = path.join(root, "now", "out")
+    const stateDirectory = path.join(root, "now", "state")
+    const rejected: Array<Rejected.Rejected> = []
+    const context = (receipt: Option.Option<Sink.Receipt>): Sink.Context => ({
+      migrationId: "contract",
+      receipt,
+      stateDirectory,
+      reject: (found) =>
+        Effect.sync(() => {
+          rejected.push(...found)
+        }),
+      progress: () => Effect.void
+    })
+    yield* fs.makeDirectory(path.join(root, "now"))
+    let snapshots = 0
+    return {
+      directory,
+      rejected,
+      files: readFolder(directory),
+      opened: (receipt, use) => scopedOpen(make(directory), context(receipt), use),
+      openedWith: (receipt) =>
+        Effect.scoped(Effect.asVoid(make(directory).open(context(Option.some(receipt))))),
+      snapshot: Effect.gen(function* () {
+        const kept = path.join(root, `snapshot-${++snapshots}`)
+        yield* fs.copy(path.join(root, "now"), kept)
+        return Effect.andThen(
+          fs.remove(path.join(root, "now"), { recursive: true }),
+          fs.copy(kept, path.join(root, "now"))
+        )
+      })
+    }
+  })
+
+const scopedOpen = <A, E, R, R2>(
+  sink: Sink.Sink<R>,
+  context: Sink.Context,
+  use: (writer: Sink.Writer) => Effect.Effect<A, E, R2>
+) => Effect.scoped(Effect.flatMap(Sink.openSupported(sink, context), use))
+
+const readFolder = (directory: string): Place<never>["files"] =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    if (!(yield* fs.exists(directory))) return new Map()
+    const names = (yield* fs.readDirectory(directory, { recursive: true })).toSorted()
+    const files = new Map<string, Uint8Array>()
+    for (const name of names) {
+      const full = path.join(directory, name)
+      if ((yield* fs.stat(full)).type === "File")
+        files.set(name.replaceAll("\\", "/"), yield* fs.readFile(full))
+    }
+    return files
+  })
