@@ -1,0 +1,104 @@
+/**
+ * What Stream accepts in an import file, in numbers and patterns.
+ *
+ * Each constant names where Stream says so: the import page of its chat
+ * documentation (March 2026), the JSON Schemas of the import items
+ * (`GetStream/protocol`, March 2026), the validator its command line tool had
+ * until February 2026, or the API reference. Where they differ, the narrower
+ * one is here.
+ *
+ * @stability unstable
+ * @since 0.1.0
+ */
+
+/**
+ * Ids of users (JSON Schema of `user`): ASCII letters and digits, `@`, `_`, `-`.
+ *
+ * @category limits
+ * @since 0.1.0
+ */
+export const userId: RegExp = /^[@\w-]{1,255}$/
+
+/**
+ * Ids of channels (JSON Schema of `channel`): ASCII letters and digits, `_`, `-`.
+ *
+ * @category limits
+ * @since 0.1.0
+ */
+export const channelId: RegExp = /^[\w-]{1,64}$/
+
+/**
+ * Names of channel types, same rule as ids of channels (JSON Schema of `channel`).
+ *
+ * @category limits
+ * @since 0.1.0
+ */
+export const channelType: RegExp = /^[\w-]{1,64}$/
+
+/**
+ * Types of reactions: at most 30 bytes of this alphabet (the former validator;
+ * the API says 30 characters). Emoji are not in it.
+ *
+ * @category limits
+ * @since 0.1.0
+ */
+export const reactionType: RegExp = /^[\w\-+:.]{1,30}$/
+
+/**
+ * Bytes in the id of a message (API reference). It must not contain a comma or
+ * a percent sign (documentation, "send message").
+ *
+ * @category limits
+ * @since 0.1.0
+ */
+export const messageIdBytes = 255
+
+/**
+ * Bytes of custom data per object, as JSON. The documentation says 5 KB and
+ * does not say whether a KB has 1,000 or 1,024 bytes.
+ *
+ * @category limits
+ * @since 0.1.0
+ */
+export const customBytes = 5000
+
+/**
+ * Attachments of a message (API reference; documentation, "send message").
+ *
+ * @category limits
+ * @since 0.1.0
+ */
+export const attachments = 30
+
+/**
+ * Code points in a text that every channel type takes unless it was set up
+ * otherwise (documentation, "channel types").
+ *
+ * @category limits
+ * @since 0.1.0
+ */
+export const defaultTextLength = 5000
+
+/**
+ * Code points in a text that a channel type can be set up to take (API reference).
+ *
+ * @category limits
+ * @since 0.1.0
+ */
+export const textLength = 20_000
+
+/**
+ * Users who alone may see a message (API reference).
+ *
+ * @category limits
+ * @since 0.1.0
+ */
+export const restrictedVisibility = 10
+
+/**
+ * Bytes in one import file (import page).
+ *
+ * @category limits
+ * @since 0.1.0
+ */
+export const fileBytes = 300_000_000

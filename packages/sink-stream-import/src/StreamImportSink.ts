@@ -1,0 +1,92 @@
+/**
+ * Writes files that Stream Chat imports.
+ *
+ * Stream takes complete, ordered and closed files; entities come in any order
+ * and more than once. So they are staged in an embedded database in the state
+ * folder, and the file is assembled when all are there: records of one thing
+ * are joined, references are closed, Stream's limits are kept. The same
+ * entities give the same bytes, in whatever order and batches they came.
+ *
+ * Memory does not grow with the number of entities. The state folder needs
+ * about as much room as the file that is written, and as much again for a while.
+ *
+ * @stability unstable
+ * @since 0.1.0
+ */
+import { type Entity, Publication, type Sink, type SinkError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+import type * as Path from "effect/Path"
+import { assemble } from "./internal/assemble.ts"
+import { failed } from "./internal/failures.ts"
+import * as Settings from "./internal/settings.ts"
+import * as Stage from "./internal/stage.ts"
+import { defaults, type Dialect, type Policies } from "./StreamImportPolicies.ts"
+
+/**
+ * Where to write and in which form, and any policy that is not to be as it is
+ * by default.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface StreamImportSinkConfig extends Partial<Policies> {
+  /** Folder for `import.jsonl` or `import.json`, `id-map.ndjson`, `oversize-custom.ndjson` and `manifest.json`. */
+  readonly directory: string
+  readonly dialect: Dialect
+  /** Tells sinks of one migration apart. Default `stream-import`. */
+  readonly name?: string
+}
+
+/**
+ * Makes a sink for one import file. It holds users, channels, members, messages
+ * and reactions.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (config: StreamImportSinkConfig): Sink.Sink<FileSystem.FileSystem | Path.Path> => {
+  const settings: Settings.Settings = { name: NAME, ...defaults(config.dialect), ...config }
+  return {
+    name: settings.name,
+    kinds: KINDS,
+    fingerprint: Settings.fingerprint(settings),
+    open: (context) => open(settings, context)
+  }
+}
+
+// internal
+
+const NAME = "stream-import"
+const KINDS: ReadonlySet<Entity.Kind> = new Set<Entity.Kind>([
+  "user",
+  "channel",
+  "member",
+  "message",
+  "reaction"
+])
+
+const open = (settings: Settings.Settings, context: Sink.Context) =>
+  Effect.gen(function* () {
+    const problem = Settings.problem(settings)
+    if (problem !== undefined) yield* failed(settings, problem)
+    const services = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
+    yield* Publication.prepare({
+      sink: settings.name,
+      directory: settings.directory,
+      isResumed: Option.isSome(context.receipt)
+    })
+    const stage = yield* Stage.open(settings, context.stateDirectory, context.receipt)
+    return {
+      write: (records: ReadonlyArray<Entity.Entity>): Effect.Effect<void, SinkError.SinkError> =>
+        Effect.flatMap(stage.write(records), (rejected) =>
+          rejected.length === 0 ? Effect.void : context.reject(rejected)
+        ),
+      flush: stage.commit,
+      finish: (completion: Sink.Completion) =>
+        Effect.flatMap(stage.commit, ({ ledger }) =>
+          Effect.map(assemble(settings, context, completion, ledger), (summary) => [summary])
+        ).pipe(Effect.provideContext(services))
+    }
+  })

@@ -1,0 +1,79 @@
+import { Ledger, Publication, type Sink, type SinkError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import type * as Path from "effect/Path"
+import * as Assembly from "./assembly.ts"
+import * as Ids from "./ids.ts"
+import * as Output from "./output.ts"
+import { refuse } from "./refuse.ts"
+import { resolveChannels } from "./resolveChannels.ts"
+import * as ResolveMessages from "./resolveMessages.ts"
+import { orderReactions } from "./resolveReactions.ts"
+import type { Settings } from "./settings.ts"
+import * as StageTables from "./stageTables.ts"
+import { writeChannels } from "./writeChannels.ts"
+import { writeMessages } from "./writeMessages.ts"
+import { writeReactions } from "./writeReactions.ts"
+import { writeUsers } from "./writeUsers.ts"
+
+/**
+ * Makes the import file out of the stage and publishes it. Everything it works
+ * out is worked out anew each time, so that it may be stopped at any instant.
+ */
+export const assemble = (
+  settings: Settings,
+  context: Sink.Context,
+  completion: Sink.Completion,
+  received: Ledger.Ledger
+): Effect.Effect<Sink.Summary, SinkError.SinkError, FileSystem.FileSystem | Path.Path> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const database = yield* Assembly.open(settings, context.stateDirectory)
+      const book = Ledger.open(received)
+      const assembly: Assembly.Assembly = {
+        settings,
+        context,
+        database,
+        book,
+        mapUser: Ids.makeUserIds(settings.userIds)
+      }
+      yield* prepare(assembly)
+      const output = yield* Output.open(assembly)
+      yield* writeUsers(assembly, output)
+      yield* writeChannels(assembly, output)
+      yield* writeMessages(assembly, output)
+      yield* writeReactions(assembly, output)
+      yield* refuse(assembly)
+      const files = yield* output.close
+      return yield* Publication.publish({
+        sink: settings.name,
+        directory: settings.directory,
+        completion,
+        files,
+        ledger: book.snapshot(),
+        details: { dialect: settings.dialect }
+      })
+    })
+  ).pipe(Effect.withSpan("StreamImportSink.assemble", { attributes: { sink: settings.name } }))
+
+// internal
+
+/** Everything that is worked out before the first line is written, in the order in which it builds up. */
+const prepare = (assembly: Assembly.Assembly) =>
+  Effect.gen(function* () {
+    const steps = [
+      ...StageTables.indexes.map((sql) => Assembly.step(assembly, ({ exec }) => exec(sql))),
+      Assembly.step(assembly, ({ exec }) => exec("BEGIN")),
+      Assembly.step(assembly, () => ResolveMessages.listUsers(assembly)),
+      Assembly.step(assembly, () => ResolveMessages.refuseMessages(assembly)),
+      resolveChannels(assembly),
+      Assembly.step(assembly, () => ResolveMessages.resolveReplies(assembly)),
+      Assembly.step(assembly, () => ResolveMessages.orderMessages(assembly)),
+      Assembly.step(assembly, () => orderReactions(assembly))
+    ]
+    for (const [index, step] of steps.entries()) {
+      yield* step
+      yield* assembly.context.progress("close references", index + 1, steps.length)
+      yield* Effect.yieldNow
+    }
+  })

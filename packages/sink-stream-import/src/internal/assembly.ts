@@ -1,0 +1,100 @@
+import type { Ledger, Sink, SinkError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Path from "effect/Path"
+import type * as Scope from "effect/Scope"
+import { attempt, writeFailed } from "./failures.ts"
+import type * as Ids from "./ids.ts"
+import type { Settings } from "./settings.ts"
+import * as Sqlite from "./sqlite.ts"
+import { STAGE } from "./stage.ts"
+
+/** What every step of assembling works with. */
+export interface Assembly {
+  readonly settings: Settings
+  readonly context: Sink.Context
+  /** The stage, and attached to it as `assembly` what is worked out from it. */
+  readonly database: Sqlite.Database
+  readonly book: Ledger.Book
+  readonly mapUser: (source: string) => Ids.Mapped
+}
+
+/**
+ * Opens the stage for reading, with an empty database beside it. The second one
+ * is made anew each time, so it needs no journal and no syncs.
+ */
+export const open = (
+  settings: Settings,
+  directory: string
+): Effect.Effect<Sqlite.Database, SinkError.SinkError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const attached = path.join(directory, "assembly.db")
+    yield* fs.remove(attached, { force: true })
+    yield* Effect.scoped(fs.open(attached, { flag: "a", mode: 0o600 }))
+    yield* Effect.addFinalizer(() => Effect.ignore(fs.remove(attached, { force: true })))
+    const database = yield* Effect.acquireRelease(
+      attempt(settings, directory, () => Sqlite.open(path.join(directory, STAGE), directory)),
+      (database) => Effect.sync(() => database.close())
+    )
+    yield* attempt(settings, attached, () =>
+      database.exec(`ATTACH ${Sqlite.quote(attached)} AS assembly;
+        PRAGMA assembly.journal_mode = OFF;
+        PRAGMA assembly.synchronous = OFF;
+        PRAGMA assembly.cache_size = -16384`)
+    )
+    return database
+  }).pipe(Effect.catchTag("PlatformError", (cause) => writeFailed(settings, directory, cause)))
+
+/** Runs a step of plain code on the database. */
+export const step = <A>(
+  assembly: Assembly,
+  code: (database: Sqlite.Database) => A
+): Effect.Effect<A, SinkError.SinkError> =>
+  attempt(assembly.settings, assembly.context.stateDirectory, () => code(assembly.database))
+
+/** Handles rows in blocks, and lets others work between two blocks. */
+export const eachBlock = <Row>(
+  assembly: Assembly,
+  name: string,
+  total: number,
+  blocks: Iterator<ReadonlyArray<Row>>,
+  handle: (rows: ReadonlyArray<Row>) => Effect.Effect<void, SinkError.SinkError>
+): Effect.Effect<void, SinkError.SinkError> =>
+  Effect.gen(function* () {
+    let done = 0
+    for (;;) {
+      const next = yield* step(assembly, () => blocks.next())
+      if (next.done === true) break
+      yield* handle(next.value)
+      done += next.value.length
+      yield* assembly.context.progress(name, done, total)
+      yield* Effect.yieldNow
+    }
+  })
+
+/** Blocks of a statement that selects a range of numbers from 1 to `last`. */
+export function* ranges<Row>(statement: Sqlite.Statement<Row>, last: number): Generator<ReadonlyArray<Row>> {
+  for (let from = 1; from <= last; from += BLOCK) yield statement.all(from, Math.min(last, from + BLOCK - 1))
+}
+
+/** Blocks of rows that come one by one. */
+export function* chunks<Row>(rows: Iterator<Row>): Generator<ReadonlyArray<Row>> {
+  let block: Array<Row> = []
+  for (let next = rows.next(); next.done !== true; next = rows.next()) {
+    block.push(next.value)
+    if (block.length < BLOCK) continue
+    yield block
+    block = []
+  }
+  if (block.length > 0) yield block
+}
+
+/** The one number a query gives. */
+export const count = (database: Sqlite.Database, sql: string): number =>
+  database.prepare<{ readonly n: number }>(`SELECT count(*) AS n FROM ${sql}`).get()?.n ?? 0
+
+// internal
+
+const BLOCK = 512

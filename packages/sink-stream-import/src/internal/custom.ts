@@ -1,0 +1,111 @@
+import * as Limits from "../StreamImportLimits.ts"
+
+/** An object on its way to JSON. */
+export type Fields = Record<string, unknown>
+
+/** A value that does not fit into the import file and goes to the side file. */
+export interface Moved {
+  readonly field: string
+  readonly value: unknown
+}
+
+/** What changed while one record was encoded. */
+export interface Changes {
+  readonly notes: Array<string>
+  readonly moved: Array<Moved>
+}
+
+export const noChanges = (): Changes => ({ notes: [], moved: [] })
+
+/**
+ * The custom data of an object as Stream fields: one field per provider, and
+ * `chatferry` for what the canonical model knows and Stream does not.
+ */
+export const fields = (
+  custom: Readonly<Record<string, Fields>> | undefined,
+  own: Fields,
+  reserved: ReadonlySet<string>
+): Fields | undefined => {
+  let result: Fields | undefined
+  if (custom !== undefined) {
+    for (const provider of Object.keys(custom)) {
+      const bag = custom[provider]
+      if (bag === undefined || isEmpty(bag)) continue
+      result ??= {}
+      result[freeName(provider, reserved, custom)] = bag
+    }
+  }
+  if (!isEmpty(own)) {
+    result ??= {}
+    result["chatferry"] = own
+  }
+  return result
+}
+
+/**
+ * Takes the largest fields out until the JSON of the rest, with `reserve` more
+ * bytes, is within Stream's limit. A field of a provider is a field of its own.
+ */
+export const limit = (custom: Fields, reserve: number, path: string, changes: Changes): Fields => {
+  const allowed = Limits.customBytes - reserve
+  let bytes = jsonBytes(custom)
+  if (bytes <= allowed) return custom
+  const candidates = Object.entries(custom)
+    .flatMap(([name, value]) =>
+      isBag(value)
+        ? Object.entries(value).map(([key, inner]) => candidate(`${path}${name}.${key}`, name, key, inner))
+        : [candidate(`${path}${name}`, name, undefined, value)]
+    )
+    .toSorted((a, b) => b.bytes - a.bytes || (a.field < b.field ? -1 : 1))
+  const gone = new Set<string>()
+  for (const { bytes: size, field, value } of candidates) {
+    if (bytes <= allowed) break
+    gone.add(field)
+    changes.moved.push({ field, value })
+    changes.notes.push("custom_moved")
+    bytes -= size
+  }
+  const kept: Fields = {}
+  for (const [name, value] of Object.entries(custom)) {
+    if (!isBag(value)) {
+      if (!gone.has(`${path}${name}`)) kept[name] = value
+      continue
+    }
+    const bag = Object.fromEntries(
+      Object.entries(value).filter(([key]) => !gone.has(`${path}${name}.${key}`))
+    )
+    if (!isEmpty(bag)) kept[name] = bag
+  }
+  return kept
+}
+
+/** Whether an object has no fields. */
+export const isEmpty = (object: object): boolean => {
+  for (const _ in object) return false
+  return true
+}
+
+/** Bytes of a value as JSON. */
+export const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value))
+
+// internal
+
+const freeName = (
+  provider: string,
+  reserved: ReadonlySet<string>,
+  custom: Readonly<Record<string, Fields>>
+) => {
+  let name = provider
+  while (reserved.has(name) || (name !== provider && Object.hasOwn(custom, name))) name += "_custom"
+  return name
+}
+
+const isBag = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+const candidate = (field: string, name: string, key: string | undefined, value: unknown) => ({
+  field,
+  value,
+  // A comma may go as well, or the braces of a bag: at worst one small field too many moves.
+  bytes: jsonBytes(key ?? name) + 1 + jsonBytes(value)
+})

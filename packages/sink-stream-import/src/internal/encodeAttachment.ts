@@ -1,0 +1,100 @@
+import type { Entity } from "@chatferry/core"
+import * as Limits from "../StreamImportLimits.ts"
+import * as Custom from "./custom.ts"
+import * as ReservedNames from "./reservedNames.ts"
+import type { Settings } from "./settings.ts"
+
+type Attachment = NonNullable<Entity.Entity<"message">["attachments"]>[number]
+
+/** The attachments of a message as far as Stream takes them; the rest goes to the side file. */
+export const encodeAttachments = (
+  attachments: ReadonlyArray<Attachment>,
+  settings: Settings,
+  changes: Custom.Changes
+): ReadonlyArray<Custom.Fields> => {
+  if (attachments.length > Limits.attachments) {
+    changes.moved.push({ field: "attachments", value: attachments.slice(Limits.attachments) })
+    for (let i = Limits.attachments; i < attachments.length; i++) changes.notes.push("attachment_moved")
+  }
+  return attachments
+    .slice(0, Limits.attachments)
+    .map((attachment, index) => encode(attachment, index, settings, changes))
+}
+
+// internal
+
+const TYPES = {
+  image: "image",
+  video: "video",
+  audio: "audio",
+  voice: "voiceRecording",
+  file: "file",
+  link: "link",
+  other: "other"
+} as const satisfies Record<Attachment["type"], string>
+
+const encode = (
+  attachment: Attachment,
+  index: number,
+  settings: Settings,
+  changes: Custom.Changes
+): Custom.Fields => {
+  const { type, url } = attachment
+  const item: Custom.Fields = { type: TYPES[type] }
+  const own: Custom.Fields = {}
+  let isFetchable = false
+  const place = (field: string, ownField: string, source: string) => {
+    const accepted = httpsUrl(source, settings, changes)
+    if (accepted === undefined) own[ownField] = source
+    else {
+      item[field] = accepted
+      isFetchable = true
+    }
+  }
+  if (url !== undefined) {
+    if (type === "link") item["og_scrape_url"] = item["title_link"] = url
+    else place(type === "image" ? "image_url" : "asset_url", "url", url)
+  }
+  if (attachment.thumbnailUrl !== undefined) {
+    place(type === "link" ? "image_url" : "thumb_url", "thumbnail_url", attachment.thumbnailUrl)
+  }
+  if (attachment.name !== undefined) item["title"] = attachment.name
+  if (attachment.text !== undefined) item["text"] = attachment.text
+  if (attachment.mimeType !== undefined) item["mime_type"] = attachment.mimeType
+  if (attachment.sizeBytes !== undefined) item["file_size"] = attachment.sizeBytes
+  if (attachment.durationSeconds !== undefined) item["duration"] = attachment.durationSeconds
+  if (attachment.isAuthRequired === true) {
+    own["auth_required"] = true
+    changes.notes.push("attachment_auth_required")
+  } else if (isFetchable && settings.migrateResources && type !== "link") {
+    // A preview shows a stranger's picture: it may be gone, and one that cannot be fetched fails the whole import.
+    item["migrate_resources"] = true
+  }
+  const custom = Custom.fields(attachment.custom, own, ReservedNames.attachment)
+  if (custom !== undefined) Object.assign(item, Custom.limit(custom, 0, `attachments[${index}].`, changes))
+  return item
+}
+
+const STRICT_URL =
+  /^https:\/\/[\w.-]+(?::\d{1,5})?(?:[/?](?:[\w.~:/?@!$&'()*+,;=-]|%[\da-f]{2})*)?(?:#(?:[\w.~:/?@!$&'()*+,;=-]|%[\da-f]{2})*)?$/i
+const NOT_IN_URLS = /[^\w.~:/?@!$&'()*+,;=%#-]|%(?![\da-f]{2})/gi
+
+const httpsUrl = (source: string, settings: Settings, changes: Custom.Changes): string | undefined => {
+  if (STRICT_URL.test(source)) return source
+  const isHttp = /^http:/i.test(source)
+  const normal = isHttp && settings.httpUrls === "custom" ? undefined : normalised(source)
+  if (normal === undefined) changes.notes.push(isHttp ? "attachment_url_http" : "attachment_url_invalid")
+  else changes.notes.push(isHttp ? "attachment_url_upgraded" : "attachment_url_normalised")
+  return normal
+}
+
+// What browsers take as a URL is more than JSON Schema's `uri` takes, such as spaces and letters outside ASCII.
+const normalised = (source: string): string | undefined => {
+  const url = URL.parse(source)
+  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== "" || url.password !== "")
+    return undefined
+  const text = `https:${url.href.slice(url.protocol.length)}`.replace(NOT_IN_URLS, (character) =>
+    encodeURIComponent(character)
+  )
+  return STRICT_URL.test(text) ? text : undefined
+}

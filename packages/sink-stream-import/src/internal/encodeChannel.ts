@@ -1,0 +1,75 @@
+import type { Entity } from "@chatferry/core"
+import * as Limits from "../StreamImportLimits.ts"
+import * as Custom from "./custom.ts"
+import { addCustom } from "./encodeUser.ts"
+import * as Ids from "./ids.ts"
+import * as ReservedNames from "./reservedNames.ts"
+import type { Settings } from "./settings.ts"
+
+type Channel = Entity.Entity<"channel">
+
+/** Where a channel is in Stream: a type, and an id or a set of members. */
+export interface Target {
+  readonly type: string
+  readonly streamId: string | null
+  readonly memberIds: ReadonlyArray<string> | null
+}
+
+/** Stream's type for a channel. */
+export const channelType = (channel: Channel, settings: Settings): string => {
+  const own = channel.type !== undefined && Limits.channelType.test(channel.type) ? channel.type : undefined
+  if (channel.form === "typed" && own !== undefined) return own
+  if (settings.channelType !== "stream_sync") {
+    return channel.form === "open" ? settings.channelType.open : settings.channelType.group
+  }
+  return own ?? (channel.form === "open" || channel.isPublic === true ? "public" : "messaging")
+}
+
+/** A channel as an import item. */
+export const encodeChannel = (
+  channel: Channel,
+  target: Target,
+  createdById: string,
+  settings: Settings,
+  mapUser: (source: string) => string,
+  changes: Custom.Changes
+): Custom.Fields => {
+  const isLegacy = settings.dialect === "json-array"
+  const own: Custom.Fields = {}
+  const item: Custom.Fields =
+    target.memberIds === null ? { id: target.streamId } : { member_ids: target.memberIds }
+  const modern = isLegacy ? own : item
+  item["type"] = target.type
+  item["created_by"] = mapUser(createdById)
+  if (channel.team !== undefined) item["team"] = channel.team
+  const isDisabled = channel.deletedAt === undefined ? channel.isDisabled : true
+  if (isDisabled !== undefined) item["disabled"] = isDisabled
+  if (channel.isFrozen !== undefined) item["frozen"] = channel.isFrozen
+  if (channel.createdAt !== undefined) item["created_at"] = channel.createdAt
+  if (channel.truncatedAt !== undefined) modern["truncated_at"] = channel.truncatedAt
+  const banned = bannedUserIds(channel)
+  if (banned.length > 0) modern["banned_users"] = banned.map(mapUser)
+  if (channel.updatedAt !== undefined) (isLegacy ? item : own)["updated_at"] = channel.updatedAt
+  if (channel.type !== undefined && channel.type !== target.type) own["type"] = channel.type
+  if (channel.isPublic !== undefined) own["is_public"] = channel.isPublic
+  if (channel.isDistinct === true) own["is_distinct"] = true
+  if (channel.deletedAt !== undefined) {
+    own["deleted_at"] = channel.deletedAt
+    changes.notes.push("deleted_channel_disabled")
+  }
+  const custom = Custom.fields(channel.custom, own, ReservedNames.channel)
+  addCustom(item, { name: channel.name, image: channel.imageUrl }, custom, changes)
+  return item
+}
+
+/** Source ids of the users a channel is closed for. */
+export const bannedUserIds = (channel: Channel): ReadonlyArray<string> =>
+  Array.from(new Set<string>(channel.bannedUserIds)).filter(Ids.isStorable)
+
+/** How members and messages name a channel, as JSON without the braces. */
+export const reference = ({ memberIds, streamId, type }: Target): string =>
+  JSON.stringify(
+    memberIds === null
+      ? { channel_type: type, channel_id: streamId }
+      : { channel_type: type, channel_member_ids: memberIds }
+  ).slice(1, -1)

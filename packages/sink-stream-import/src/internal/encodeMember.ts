@@ -1,0 +1,54 @@
+import type { Entity } from "@chatferry/core"
+import * as Custom from "./custom.ts"
+import { addCustom } from "./encodeUser.ts"
+import * as ReservedNames from "./reservedNames.ts"
+import type { Settings } from "./settings.ts"
+
+type Member = Entity.Entity<"member">
+
+/** A member as an import item but for the channel, as JSON without the braces. */
+export const encodeMember = (
+  member: Member,
+  channelCreatedAt: string | null,
+  settings: Settings,
+  mapUser: (source: string) => string,
+  changes: Custom.Changes
+): string => {
+  const isLegacy = settings.dialect === "json-array"
+  const item: Custom.Fields = { user_id: mapUser(member.userId), channel_role: role(member, settings) }
+  const own: Custom.Fields = {}
+  const modern = isLegacy ? own : item
+  if (member.customRole !== undefined && member.customRole !== item["channel_role"])
+    own["role"] = member.customRole
+  const createdAt = member.createdAt ?? channelCreatedAt
+  if (createdAt !== null) item["created_at"] = createdAt
+  if (member.lastReadAt !== undefined) item["last_read"] = member.lastReadAt
+  else if (settings.readState === "unread") item["last_read"] = channelCreatedAt ?? createdAt ?? BEGINNING
+  if (
+    member.isInvited === true ||
+    member.inviteAcceptedAt !== undefined ||
+    member.inviteRejectedAt !== undefined
+  ) {
+    modern["invited"] = true
+    if (member.inviteAcceptedAt !== undefined) modern["invite_accepted_at"] = member.inviteAcceptedAt
+    if (member.inviteRejectedAt !== undefined) modern["invite_rejected_at"] = member.inviteRejectedAt
+  }
+  if (member.isChannelHidden !== undefined) modern["hide_channel"] = member.isChannelHidden
+  if (member.hiddenBefore !== undefined) modern["hide_messages_before"] = member.hiddenBefore
+  if (member.archivedAt !== undefined) modern["archived_at"] = member.archivedAt
+  if (member.isMuted === true) own["is_muted"] = true
+  if (member.updatedAt !== undefined) own["updated_at"] = member.updatedAt
+  const custom = Custom.fields(member.custom, own, ReservedNames.member)
+  addCustom(item, { name: undefined, image: undefined }, custom, changes)
+  return JSON.stringify(item).slice(1, -1)
+}
+
+// internal
+
+const BEGINNING = "1970-01-01T00:00:00Z"
+
+const role = ({ customRole, role }: Member, { channelRoles }: Settings) => {
+  if (customRole !== undefined && (channelRoles === "any" || channelRoles.includes(customRole)))
+    return customRole
+  return role === "moderator" ? "channel_moderator" : "channel_member"
+}

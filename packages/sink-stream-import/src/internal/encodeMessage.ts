@@ -1,0 +1,151 @@
+import type { Entity } from "@chatferry/core"
+import * as Limits from "../StreamImportLimits.ts"
+import * as Custom from "./custom.ts"
+import { encodeAttachments } from "./encodeAttachment.ts"
+import * as Ids from "./ids.ts"
+import * as ReservedNames from "./reservedNames.ts"
+import type { Settings } from "./settings.ts"
+import * as Times from "./times.ts"
+
+type Message = Entity.Entity<"message">
+
+/**
+ * A message as it is staged. `item` holds the import fields that need nothing
+ * but the message, as JSON without the braces; what depends on other records
+ * (channel, parent, quoted message, and with a parent the type) is added when
+ * the file is assembled. `own` is the inside of the `chatferry` field where it
+ * cannot be in `item` yet.
+ */
+export interface StagedMessage {
+  readonly streamId: string
+  readonly type: "regular" | "system" | "deleted"
+  readonly userId: string
+  readonly parentId: string | null
+  readonly quotedId: string | null
+  readonly createdAt: string
+  readonly rank: string
+  readonly isShownInChannel: boolean
+  readonly sender: string | null
+  readonly own: string | null
+  readonly notes: string | null
+  readonly item: string
+  /** Source ids of the users it refers to besides the sender. */
+  readonly userIds: ReadonlyArray<string>
+  readonly moved: ReadonlyArray<Custom.Moved>
+}
+
+/** Makes the encoder of messages for one dialect and set of policies. */
+export const makeMessageEncoder = (
+  settings: Settings,
+  mapUser: (source: string) => string
+): ((message: Message) => StagedMessage) => {
+  const isLegacy = settings.dialect === "json-array"
+
+  const content = (message: Message, item: Custom.Fields, own: Custom.Fields, changes: Custom.Changes) => {
+    const userIds: Array<string> = []
+    if (message.text !== undefined) item["text"] = limitText(message.text, settings.maxMessageLength, changes)
+    if (message.html !== undefined) item["html"] = message.html
+    if (message.attachments !== undefined && message.attachments.length > 0) {
+      item["attachments"] = encodeAttachments(message.attachments, settings, changes)
+    }
+    if (message.mentionedUserIds !== undefined && message.mentionedUserIds.length > 0) {
+      const mentioned = storable(message.mentionedUserIds, changes)
+      item["mentioned_users_ids"] = mentioned.map(mapUser)
+      userIds.push(...mentioned)
+    }
+    if (message.isChannelMentioned === true) (isLegacy ? own : item)["mentioned_channel"] = true
+    if (message.isSilent === true) own["silent"] = true
+    if (message.visibleToUserIds !== undefined && message.visibleToUserIds.length > 0) {
+      const visible = storable(message.visibleToUserIds, changes)
+      changes.notes.push(isLegacy ? "restricted_visibility_lost" : "restricted_visibility")
+      ;(isLegacy ? own : item)["restricted_visibility"] = visible.map(mapUser)
+      userIds.push(...visible)
+    }
+    if (message.pinnedAt !== undefined) {
+      const by = storable([message.pinnedById ?? settings.adminUserId], changes)[0] ?? settings.adminUserId
+      item["pinned_at"] = message.pinnedAt
+      item["pinned_by_id"] = mapUser(by)
+      if (message.pinExpiresAt !== undefined) item["pin_expires"] = message.pinExpiresAt
+      userIds.push(by)
+    } else if (message.pinnedById !== undefined) own["pinned_by_id"] = mapUser(message.pinnedById)
+    return userIds
+  }
+
+  return (message) => {
+    const isDeleted = message.isDeleted ?? message.deletedAt !== undefined
+    const isBlank = isDeleted && settings.deletedContent === "blank"
+    const userId = message.userId ?? settings.adminUserId
+    const isSystem = message.type === "system" || message.userId === undefined
+    const type = isDeleted ? "deleted" : isSystem ? "system" : "regular"
+    const parentId = message.parentId ?? null
+    const quotedId = isBlank ? null : (message.quotedMessageId ?? null)
+    const isLinked = parentId !== null || quotedId !== null
+    const streamId = Ids.messageId(message.id)
+    const changes = Custom.noChanges()
+    if (message.userId === undefined) changes.notes.push("message_without_user")
+
+    const item: Custom.Fields = { id: streamId, user: mapUser(userId) }
+    if (parentId === null || type !== "regular") item["type"] = type
+    const own: Custom.Fields = {}
+    let userIds: ReadonlyArray<string> = []
+    if (!isBlank) userIds = content(message, item, own, changes)
+    else if (hasContent(message)) changes.notes.push("deleted_content_blanked")
+    item["created_at"] = message.createdAt
+    if (message.updatedAt !== undefined) (isLegacy ? item : own)["updated_at"] = message.updatedAt
+    if (isDeleted) item["deleted_at"] = message.deletedAt ?? message.updatedAt ?? message.createdAt
+
+    let custom = Custom.fields(isBlank ? undefined : message.custom, own, ReservedNames.message)
+    let text = JSON.stringify(custom === undefined ? item : { ...item, ...custom })
+    // A UTF-16 unit is at most three bytes: most messages are below the limit without being measured.
+    if (custom !== undefined && (text.length > Limits.customBytes / 3 || isLinked)) {
+      custom = Custom.limit(custom, isLinked ? reserve(parentId, quotedId) : 0, "", changes)
+      text = JSON.stringify({ ...item, ...custom, ...(isLinked ? { chatferry: undefined } : undefined) })
+    }
+    const kept = custom?.["chatferry"]
+    return {
+      streamId,
+      type,
+      userId,
+      parentId,
+      quotedId,
+      createdAt: Times.sortable(message.createdAt),
+      rank: Times.later(Times.sortable(message.updatedAt), Times.sortable(message.deletedAt)),
+      isShownInChannel: message.isShownInChannel === true,
+      sender: message.userSnapshot === undefined ? null : JSON.stringify(message.userSnapshot),
+      own: isLinked && kept !== undefined ? JSON.stringify(kept).slice(1, -1) : null,
+      notes: changes.notes.length === 0 ? null : JSON.stringify(changes.notes),
+      item: text.slice(1, -1),
+      userIds,
+      moved: changes.moved
+    }
+  }
+}
+
+// internal
+
+const limitText = (text: string, length: number, changes: Custom.Changes) => {
+  if (text.length <= Limits.defaultTextLength && text.length <= length) return text
+  const points = Array.from(text)
+  if (Math.min(points.length, length) > Limits.defaultTextLength)
+    changes.notes.push("text_over_default_limit")
+  if (points.length <= length) return text
+  changes.notes.push("text_truncated")
+  changes.moved.push({ field: "text", value: text })
+  return points.slice(0, length).join("")
+}
+
+const storable = (ids: ReadonlyArray<string>, changes: Custom.Changes) => {
+  const unique = Array.from(new Set(ids)).filter(Ids.isStorable)
+  for (const id of ids) if (!Ids.isStorable(id)) changes.notes.push("invalid_user_reference")
+  return unique
+}
+
+const hasContent = (message: Message) =>
+  (message.text ?? "") !== "" ||
+  (message.html ?? "") !== "" ||
+  (message.attachments?.length ?? 0) > 0 ||
+  message.custom !== undefined
+
+// What a link that cannot be kept adds: `,"chatferry":{"parent_message_id":"…","quoted_message_id":"…"}`.
+const reserve = (...ids: ReadonlyArray<string | null>) =>
+  ids.reduce((sum, id) => sum + (id === null ? 0 : Custom.jsonBytes(Ids.messageId(id)) + 24), 20)

@@ -1,0 +1,113 @@
+import type { Entity } from "@chatferry/core"
+import * as Custom from "./custom.ts"
+import * as Ids from "./ids.ts"
+import * as ReservedNames from "./reservedNames.ts"
+import type { Settings } from "./settings.ts"
+
+type User = Entity.Entity<"user">
+
+/** What a user's fields are written with. */
+export interface UserEncoding {
+  readonly settings: Settings
+  readonly mapUser: (source: string) => string
+  /** `type:id` of a channel that is written under an id. */
+  readonly channelCid: (source: string) => string | undefined
+}
+
+/** A user as an import item, and the source ids of the users it refers to. */
+export const encodeUser = (
+  user: User,
+  { channelCid, mapUser, settings }: UserEncoding,
+  changes: Custom.Changes
+): { readonly item: Custom.Fields; readonly userIds: ReadonlyArray<string> } => {
+  const isLegacy = settings.dialect === "json-array"
+  const item: Custom.Fields = { id: mapUser(user.id) }
+  const own: Custom.Fields = {}
+  const userIds: Array<string> = []
+  // The older dialect takes what it does not know for custom data under that very name.
+  const modern = isLegacy ? own : item
+  if (user.role !== undefined) {
+    if (settings.userRoles === "any" || settings.userRoles.includes(user.role)) item["role"] = user.role
+    else {
+      own["role"] = user.role
+      changes.notes.push("user_role_unknown")
+    }
+  }
+  if (user.teams !== undefined && user.teams.length > 0) item["teams"] = user.teams
+  if (user.language !== undefined) modern["language"] = user.language
+  if (user.isInvisible !== undefined) item["invisible"] = user.isInvisible
+  if (user.isBot === true) own["is_bot"] = true
+  const references = (field: string, target: Custom.Fields, ids: ReadonlyArray<string> | undefined) => {
+    if (ids === undefined || ids.length === 0) return
+    const unique = Array.from(new Set(ids)).filter(Ids.isStorable)
+    for (const id of ids) if (!Ids.isStorable(id)) changes.notes.push("invalid_user_reference")
+    target[field] = unique.map(mapUser)
+    userIds.push(...unique)
+  }
+  references("blocked_user_ids", modern, user.blockedUserIds)
+  references("user_mutes", item, user.mutedUserIds)
+  if (user.mutedChannelIds !== undefined && user.mutedChannelIds.length > 0) {
+    const known: Array<string> = []
+    const unknown: Array<string> = []
+    for (const id of new Set<string>(user.mutedChannelIds)) {
+      const cid = channelCid(id)
+      if (cid === undefined) unknown.push(id)
+      else known.push(cid)
+    }
+    if (known.length > 0) item["channel_mutes"] = known
+    for (const _ of unknown) changes.notes.push("muted_channel_unknown")
+    if (unknown.length > 0) own["muted_channel_ids"] = unknown
+  }
+  if (user.createdAt !== undefined) item["created_at"] = user.createdAt
+  if (user.updatedAt !== undefined) (isLegacy ? item : own)["updated_at"] = user.updatedAt
+  if (user.lastSeenAt !== undefined) own["last_seen_at"] = user.lastSeenAt
+  const deactivatedAt = deactivation(user, changes)
+  if (deactivatedAt !== undefined) modern["deactivated_at"] = deactivatedAt
+  if (user.deletedAt !== undefined) item["deleted_at"] = user.deletedAt
+  addCustom(
+    item,
+    { name: user.name, image: user.imageUrl },
+    Custom.fields(user.custom, own, ReservedNames.user),
+    changes
+  )
+  return { item, userIds }
+}
+
+/** A user whom records refer to and the source does not give. */
+export const placeholder = (
+  streamId: string,
+  snapshot: { readonly name?: string; readonly imageUrl?: string },
+  changes: Custom.Changes
+): Custom.Fields => {
+  const item: Custom.Fields = { id: streamId }
+  addCustom(
+    item,
+    { name: snapshot.name, image: snapshot.imageUrl },
+    { chatferry: { placeholder: true } },
+    changes
+  )
+  return item
+}
+
+/** Adds custom data within the limit; Stream counts name and image as such. */
+export const addCustom = (
+  item: Custom.Fields,
+  shown: { readonly name: string | undefined; readonly image: string | undefined },
+  custom: Custom.Fields | undefined,
+  changes: Custom.Changes
+): void => {
+  const all: Custom.Fields = {}
+  if (shown.name !== undefined) all["name"] = shown.name
+  if (shown.image !== undefined) all["image"] = shown.image
+  Object.assign(all, custom)
+  if (!Custom.isEmpty(all)) Object.assign(item, Custom.limit(all, 0, "", changes))
+}
+
+// internal
+
+const deactivation = (user: User, changes: Custom.Changes) => {
+  if (user.deactivatedAt !== undefined) return user.deactivatedAt
+  if (user.isDeactivated !== true) return undefined
+  changes.notes.push("deactivation_time_assumed")
+  return user.lastSeenAt ?? user.updatedAt ?? user.createdAt ?? "1970-01-01T00:00:00Z"
+}

@@ -1,0 +1,68 @@
+import * as Limits from "../StreamImportLimits.ts"
+import { sha256 } from "./sqlite.ts"
+
+/** How a Stream id came about; `member_ids` has none. */
+export type Rule = "same" | "override" | "stripped" | "hashed" | "member_ids"
+
+export interface Mapped {
+  readonly id: string
+  readonly rule: Rule
+}
+
+/**
+ * Whether an id can be stored as text and read back the same. U+0000 separates
+ * parts of keys, and half a surrogate pair has no UTF-8.
+ */
+export const isStorable = (id: string): boolean =>
+  SIMPLE.test(id) || (!id.includes("\0") && id.isWellFormed())
+
+/** Maps ids of users: a pure function of the source id and the overrides. */
+export const makeUserIds = (overrides: Readonly<Record<string, string>>): ((source: string) => Mapped) => {
+  const chosen = new Map(Object.entries(overrides))
+  return (source) => {
+    const override = chosen.get(source)
+    if (override !== undefined) return { id: override, rule: "override" }
+    return Limits.userId.test(source)
+      ? { id: source, rule: "same" }
+      : { id: hashed(source, /[^@\w-]+/g, 100), rule: "hashed" }
+  }
+}
+
+/** The id without the prefix that only says what the channel's form or type says anyway. */
+export const stripChannel = (source: string, ownType: string | undefined): string => {
+  for (const prefix of SENDBIRD_PREFIXES) {
+    if (source.startsWith(prefix) && source.length > prefix.length) return source.slice(prefix.length)
+  }
+  return ownType !== undefined && source.startsWith(`${ownType}:`) ? source.slice(ownType.length + 1) : source
+}
+
+/** Maps the id of a channel. `isAlone` says that no other channel has the same stripped id. */
+export const channelId = (source: string, stripped: string, isAlone: boolean): Mapped => {
+  if (!isAlone || !Limits.channelId.test(stripped)) {
+    // Both open and group channels strip to one id: the whole source id tells them apart.
+    return {
+      id: `${readable(stripped, /[^\w-]+/g, 39)}-${sha256(source).slice(0, HASH)}`,
+      rule: "hashed"
+    }
+  }
+  return { id: stripped, rule: stripped === source ? "same" : "stripped" }
+}
+
+/** Maps the id of a message: a pure function of the source id. */
+export const messageId = (source: string): string =>
+  PLAIN_MESSAGE_ID.test(source) || isMessageId(source) ? source : hashed(source, /[^\w-]+/g, 60)
+
+// internal
+
+const HASH = 24
+const SIMPLE = /^[\w:@.-]*$/
+const SENDBIRD_PREFIXES = ["sendbird_group_channel_", "sendbird_open_channel_"]
+const PLAIN_MESSAGE_ID = /^[\w:@.-]{1,255}$/
+
+const isMessageId = (id: string) => !/[,%\p{Cc}]/u.test(id) && Buffer.byteLength(id) <= Limits.messageIdBytes
+
+const readable = (source: string, invalid: RegExp, length: number) =>
+  source.slice(0, length).replace(invalid, "_")
+
+const hashed = (source: string, invalid: RegExp, length: number) =>
+  `${readable(source, invalid, length)}-${sha256(source).slice(0, HASH)}`

@@ -1,0 +1,83 @@
+import { DurableFile, type Entity, Publication, type SinkError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Path from "effect/Path"
+import type * as PlatformError from "effect/PlatformError"
+import type * as Scope from "effect/Scope"
+import type { Assembly } from "./assembly.ts"
+import type { Moved } from "./custom.ts"
+import { writeFailed } from "./failures.ts"
+
+/** The files of one assembly, still under their temporary names. */
+export interface Output {
+  /** Writes items of one kind, given as JSON. The kinds must come in Stream's order. */
+  readonly items: (
+    kind: Entity.Kind,
+    items: ReadonlyArray<string>
+  ) => Effect.Effect<void, SinkError.SinkError>
+  readonly idMap: (lines: ReadonlyArray<string>) => Effect.Effect<void, SinkError.SinkError>
+  readonly moved: (lines: ReadonlyArray<string>) => Effect.Effect<void, SinkError.SinkError>
+  readonly close: Effect.Effect<ReadonlyArray<Publication.StagedFile>, SinkError.SinkError>
+}
+
+/** Starts the files anew. */
+export const open = ({
+  book,
+  settings
+}: Assembly): Effect.Effect<Output, SinkError.SinkError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const isArray = settings.dialect === "json-array"
+    const part = (name: string) => Publication.partName(path.join(settings.directory, name))
+    const importName = isArray ? "import.json" : "import.jsonl"
+    const file = (name: string) =>
+      Effect.map(DurableFile.append(part(name), 0), (appender) => ({ appender, path: name, records: 0 }))
+    const main = yield* file(importName)
+    const idMap = yield* file("id-map.ndjson")
+    const moved = yield* file("oversize-custom.ndjson")
+    const append = (to: typeof main, text: string, records: number) => {
+      to.records += records
+      return orFail(to.appender.write(Buffer.from(text)))
+    }
+    const orFail = <A>(effect: Effect.Effect<A, PlatformError.PlatformError>) =>
+      Effect.catchTag(effect, "PlatformError", (cause) => writeFailed(settings, settings.directory, cause))
+    const lines = (to: typeof main) => (texts: ReadonlyArray<string>) =>
+      texts.length === 0 ? Effect.void : append(to, `${texts.join("\n")}\n`, texts.length)
+    return {
+      items: (kind: Entity.Kind, items: ReadonlyArray<string>) => {
+        if (items.length === 0) return Effect.void
+        book.written(kind, items.length)
+        if (!isArray) return lines(main)(items)
+        return append(main, `${main.records === 0 ? "[\n" : ",\n"}${items.join(",\n")}`, items.length)
+      },
+      idMap: lines(idMap),
+      moved: lines(moved),
+      close: Effect.gen(function* () {
+        if (isArray) yield* append(main, main.records === 0 ? "[]\n" : "\n]\n", 0)
+        for (const { appender } of [main, idMap, moved]) yield* orFail(appender.flush)
+        if (moved.records === 0) yield* orFail(fs.remove(part(moved.path), { force: true }))
+        return [main, idMap, moved]
+          .filter((file) => file !== moved || file.records > 0)
+          .map((file) => ({ path: file.path, records: file.records }))
+      })
+    }
+  }).pipe(Effect.catchTag("PlatformError", (cause) => writeFailed(settings, settings.directory, cause)))
+
+/** The envelope of items of a kind: what goes before and after an item. */
+export const envelope = ({ settings }: Assembly, kind: Entity.Kind): readonly [string, string] => {
+  const type = kind === "member" ? settings.memberItem : kind
+  return [`{"type":"${type}","${settings.dialect === "jsonl" ? "data" : "item"}":`, "}"]
+}
+
+/** Lines of the side file for what was moved out of one record. */
+export const movedLines = (
+  kind: Entity.Kind,
+  ids: object,
+  moved: ReadonlyArray<Moved>
+): ReadonlyArray<string> => moved.map(({ field, value }) => JSON.stringify({ kind, ...ids, field, value }))
+
+/** Counts the notes of one record. */
+export const countNotes = ({ book }: Assembly, notes: ReadonlyArray<string>): void => {
+  for (const note of notes) book.note(note, 1)
+}

@@ -1,0 +1,29 @@
+import type { Entity, Rejected } from "@chatferry/core"
+
+/** Why a record is rejected, without content. */
+export const reasons = {
+  invalid_id: "an id holds U+0000 or half a surrogate pair, which no file or database keeps",
+  unsupported_kind: "Stream imports nothing of this kind",
+  unknown_channel:
+    "its channel is not among the channels; give the channel, or set unknownChannel to synthesise it",
+  rejected_channel: "its channel was rejected",
+  unknown_user: "its user is not among the users, and missingUser says to reject",
+  unknown_message: "its message is not among the messages",
+  rejected_message: "its message was rejected"
+} as const
+
+export type Reason = keyof typeof reasons
+
+/** A rejected record; `ids` say which one, and the record itself is only in `original`. */
+export const rejection = (
+  kind: Entity.Kind,
+  code: Reason,
+  ids: ReadonlyArray<string>,
+  original: object
+): Rejected.Rejected => ({
+  kind,
+  code,
+  message: reasons[code],
+  place: [kind, ...ids].join(" "),
+  original: original as Rejected.Rejected["original"]
+})

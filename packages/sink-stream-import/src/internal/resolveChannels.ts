@@ -1,0 +1,232 @@
+import { type Entity, type Rejected, SinkError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import { type Assembly, chunks, count, eachBlock, ranges, step } from "./assembly.ts"
+import * as EncodeChannel from "./encodeChannel.ts"
+import { failed } from "./failures.ts"
+import * as Ids from "./ids.ts"
+import { groups, parseMerged } from "./merge.ts"
+import { rejection } from "./rejection.ts"
+import type { Database } from "./sqlite.ts"
+import * as Times from "./times.ts"
+
+type Channel = Entity.Entity<"channel">
+
+/**
+ * Works out for every channel whether it is written, who made it, and what it
+ * is called in Stream.
+ */
+export const resolveChannels = (assembly: Assembly): Effect.Effect<void, SinkError.SinkError> =>
+  Effect.gen(function* () {
+    yield* step(assembly, (database) => database.exec(TABLES))
+    yield* mergeChannels(assembly)
+    if (assembly.settings.unknownChannel === "synthesise") yield* step(assembly, () => synthesise(assembly))
+    yield* nameChannels(assembly)
+  })
+
+// internal
+
+// `scope` and `stripped` say which channels would get one id, `members` the set of a distinct channel.
+const TABLES = `
+CREATE TABLE assembly.channel (no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, status TEXT NOT NULL,
+  type TEXT NOT NULL, scope TEXT NOT NULL, stripped TEXT NOT NULL, members TEXT, created_by TEXT NOT NULL,
+  created_at TEXT, record TEXT NOT NULL);
+CREATE TABLE assembly.target (no INTEGER PRIMARY KEY, type TEXT NOT NULL, stream_id TEXT, rule TEXT NOT NULL,
+  members TEXT, reference TEXT NOT NULL);
+CREATE TABLE assembly.reference (id TEXT PRIMARY KEY) WITHOUT ROWID;`
+
+interface StagedRow {
+  readonly id: string
+  readonly record: string
+}
+
+const mergeChannels = (assembly: Assembly) =>
+  Effect.gen(function* () {
+    const { book, context, database } = assembly
+    const add = yield* step(assembly, () => makeAdd(assembly))
+    const isUnknown = yield* step(assembly, () => unknownUser(assembly))
+    const handle = (rows: ReadonlyArray<{ readonly records: ReadonlyArray<string> }>) =>
+      Effect.gen(function* () {
+        const rejected: Array<Rejected.Rejected> = []
+        yield* step(assembly, () => {
+          for (const { records } of rows) {
+            const channel = parseMerged("channel", records)
+            book.add("channel", "merged", "same_id", records.length - 1)
+            if (assembly.settings.deletedChannels === "skip" && channel.deletedAt !== undefined) {
+              book.add("channel", "dropped", "deleted", 1)
+              add(channel, "dropped")
+            } else if (channel.createdById !== undefined && isUnknown(channel.createdById)) {
+              rejected.push(rejection("channel", "unknown_user", [channel.id], channel))
+              add(channel, "rejected")
+            } else add(channel, "written")
+          }
+        })
+        if (rejected.length === 0) return
+        yield* context.reject(rejected)
+        book.add("channel", "rejected", "unknown_user", rejected.length)
+      })
+    const rows = yield* step(assembly, () =>
+      database
+        .prepare<StagedRow>("SELECT id, record FROM channels ORDER BY id, changed_at DESC, record DESC")
+        .iterate()
+    )
+    const total = yield* step(assembly, () => count(database, "channels"))
+    yield* eachBlock(assembly, "merge channels", total, chunks(groups(rows, (a, b) => a.id === b.id)), handle)
+  })
+
+// Under `placeholder` no user is unknown: they are made up.
+const unknownUser = ({ database, settings }: Assembly) => {
+  const known = database.prepare("SELECT 1 FROM assembly.user WHERE id = ?")
+  return (id: string) =>
+    settings.missingUser === "reject" && id !== settings.adminUserId && known.get(id) === undefined
+}
+
+const makeAdd = ({ book, database, mapUser, settings }: Assembly) => {
+  const insert = database.prepare(`INSERT INTO assembly.channel
+    (id, status, type, scope, stripped, members, created_by, created_at, record) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+  const refer = database.prepare("INSERT OR IGNORE INTO assembly.reference VALUES (?)")
+  const moderator = database.prepare<{ readonly id: string | null }>(`SELECT min(user_id) AS id FROM (
+      SELECT user_id, role, row_number() OVER (PARTITION BY user_id ORDER BY changed_at DESC, record DESC) AS place
+      FROM members WHERE channel_id = ? AND role IS NOT NULL)
+    WHERE place = 1 AND role = 'moderator'
+      ${settings.missingUser === "reject" ? "AND user_id IN (SELECT id FROM assembly.user)" : ""}`)
+  const distinctMembers = makeDistinctMembers(database, settings.missingUser === "reject")
+  const creator = (channel: Channel) => {
+    if (channel.createdById !== undefined) return channel.createdById
+    const { id } = moderator.get(channel.id) ?? { id: null }
+    book.note(id === null ? "channel_creator_admin" : "channel_creator_moderator", 1)
+    return id ?? settings.adminUserId
+  }
+  return (channel: Channel, status: "written" | "dropped" | "rejected") => {
+    const isWritten = status === "written"
+    let members: string | null = null
+    if (isWritten && settings.distinctChannels === "member_ids" && channel.isDistinct === true) {
+      const ids = distinctMembers(channel)
+      if (ids === undefined) book.note("distinct_members_incomplete", 1)
+      else members = JSON.stringify(ids.map((id) => mapUser(id).id).toSorted())
+    }
+    if (isWritten) for (const id of EncodeChannel.bannedUserIds(channel)) refer.run(id)
+    insert.run(
+      channel.id,
+      status,
+      EncodeChannel.channelType(channel, settings),
+      channel.form === "typed" ? (channel.type ?? "") : "",
+      Ids.stripChannel(channel.id, channel.form === "typed" ? channel.type : undefined),
+      members,
+      isWritten ? creator(channel) : "",
+      channel.createdAt ?? null,
+      JSON.stringify(channel)
+    )
+  }
+}
+
+// Stream's id of a distinct channel comes from its members: all of them must be there, and no other.
+const makeDistinctMembers = (database: Database, isUnknownRejected: boolean) => {
+  const staged = database.prepare<{
+    readonly id: string
+    readonly isKnown: number
+  }>(`SELECT DISTINCT user_id AS id,
+      user_id IN (SELECT id FROM assembly.user) AS isKnown
+    FROM members WHERE channel_id = ? ORDER BY user_id`)
+  return ({ distinctMemberIds, id }: Channel): ReadonlyArray<string> | undefined => {
+    const rows = staged.all(id)
+    if (rows.length === 0 || (isUnknownRejected && rows.some(({ isKnown }) => isKnown === 0)))
+      return undefined
+    const declared = distinctMemberIds === undefined ? undefined : new Set<string>(distinctMemberIds)
+    const isSame =
+      declared === undefined || (declared.size === rows.length && rows.every((row) => declared.has(row.id)))
+    return isSame ? rows.map((row) => row.id) : undefined
+  }
+}
+
+const synthesise = (assembly: Assembly) => {
+  const add = makeAdd(assembly)
+  const rows = assembly.database
+    .prepare<{
+      readonly id: string
+      readonly createdAt: string
+    }>(`SELECT m.channel_id AS id, min(m.created_at) AS createdAt FROM messages m
+      WHERE m.channel_id NOT IN (SELECT id FROM assembly.channel)
+        AND m.row NOT IN (SELECT row FROM assembly.message_lost)
+        AND m.row NOT IN (SELECT row FROM assembly.message_refused)
+      GROUP BY m.channel_id ORDER BY m.channel_id`)
+    .iterate()
+  let synthesised = 0
+  for (let next = rows.next(); next.done !== true; next = rows.next()) {
+    const { createdAt, id } = next.value
+    const form = id.startsWith("sendbird_open_channel_") ? "open" : "group"
+    add({ _tag: "channel", id, form, createdAt: Times.timestamp(createdAt) } as Channel, "written")
+    synthesised++
+  }
+  assembly.book.add("channel", "synthesised", "placeholder", synthesised)
+}
+
+interface NameRow {
+  readonly no: number
+  readonly id: string
+  readonly type: string
+  readonly stripped: string
+  readonly members: string | null
+  readonly isIdTaken: number
+  readonly isSetTaken: number
+}
+
+const nameChannels = (assembly: Assembly) =>
+  Effect.gen(function* () {
+    const { book, database, settings } = assembly
+    const insert = yield* step(assembly, () => {
+      database.exec(`
+        CREATE TABLE assembly.taken_id AS
+          SELECT scope, stripped FROM assembly.channel GROUP BY 1, 2 HAVING count(*) > 1;
+        CREATE TABLE assembly.taken_set AS
+          SELECT type, members FROM assembly.channel WHERE members IS NOT NULL GROUP BY 1, 2 HAVING count(*) > 1;
+        CREATE INDEX assembly.taken_id_index ON taken_id (scope, stripped);
+        CREATE INDEX assembly.taken_set_index ON taken_set (type, members)`)
+      return database.prepare("INSERT INTO assembly.target VALUES (?, ?, ?, ?, ?, ?)")
+    })
+    const name = (row: NameRow) => {
+      if (row.isSetTaken === 1) book.note("distinct_members_shared", 1)
+      const isSet = row.members !== null && row.isSetTaken === 0
+      const mapped = isSet ? undefined : Ids.channelId(row.id, row.stripped, row.isIdTaken === 0)
+      const target: EncodeChannel.Target = {
+        type: row.type,
+        streamId: mapped?.id ?? null,
+        memberIds: isSet ? (JSON.parse(row.members ?? "[]") as ReadonlyArray<string>) : null
+      }
+      insert.run(
+        row.no,
+        row.type,
+        target.streamId,
+        mapped?.rule ?? "member_ids",
+        isSet ? row.members : null,
+        EncodeChannel.reference(target)
+      )
+    }
+    const last = yield* step(assembly, () => count(database, "assembly.channel"))
+    const rows = yield* step(assembly, () =>
+      database.prepare<NameRow>(`SELECT no, id, type, stripped, members,
+          EXISTS (SELECT 1 FROM assembly.taken_id t WHERE t.scope = c.scope AND t.stripped = c.stripped) AS isIdTaken,
+          EXISTS (SELECT 1 FROM assembly.taken_set t WHERE t.type = c.type AND t.members = c.members) AS isSetTaken
+        FROM assembly.channel c WHERE no BETWEEN ? AND ? AND status = 'written' ORDER BY no`)
+    )
+    yield* eachBlock(assembly, "name channels", last, ranges(rows, last), (block) =>
+      step(assembly, () => block.forEach(name))
+    )
+    const same = yield* step(assembly, () => {
+      database.exec("CREATE INDEX assembly.target_by_id ON target (type, stream_id)")
+      return database
+        .prepare<{
+          readonly a: string
+          readonly b: string
+        }>(`SELECT min(c.id) AS a, max(c.id) AS b FROM assembly.target t JOIN assembly.channel c USING (no)
+          WHERE t.stream_id IS NOT NULL GROUP BY t.type, t.stream_id HAVING count(*) > 1 LIMIT 1`)
+        .get()
+    })
+    if (same === undefined) return
+    yield* failed(
+      settings,
+      new SinkError.Conflict({
+        problem: `channels ${same.a} and ${same.b} would get the same id in Stream`,
+        hint: "Map one of them to another type with channelType, or rename it in a transform."
+      })
+    )
+  })

@@ -1,0 +1,48 @@
+import { SinkError } from "@chatferry/core"
+import * as Limits from "../StreamImportLimits.ts"
+import type * as Policies from "../StreamImportPolicies.ts"
+
+/** Everything the sink was told, defaults filled in. */
+export interface Settings extends Policies.Policies {
+  readonly name: string
+  readonly directory: string
+  readonly dialect: Policies.Dialect
+}
+
+/** The settings that shape the output, in a stable order, for the fingerprint. */
+export const fingerprint = (settings: Settings): string => {
+  const { directory: _, name: __, ...rest } = settings
+  return JSON.stringify(rest, (_key, value: unknown) =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : value
+  )
+}
+
+/** The first setting that cannot work, if any. */
+export const problem = (settings: Settings): SinkError.InvalidConfig | undefined => {
+  const wrong = (setting: string, text: string) => new SinkError.InvalidConfig({ setting, problem: text })
+  if (settings.name === "" || /[/\\\0]/.test(settings.name)) {
+    return wrong("name", "must be a file name, because state is kept under it")
+  }
+  if (!Limits.userId.test(settings.adminUserId)) return wrong("adminUserId", USER_ID)
+  if (Object.values(settings.userIds).some((id) => !Limits.userId.test(id))) return wrong("userIds", USER_ID)
+  if (settings.channelType !== "stream_sync") {
+    const { group, open } = settings.channelType
+    if (![group, open].every((type) => Limits.channelType.test(type))) {
+      return wrong("channelType", `must match ${Limits.channelType.source}`)
+    }
+  }
+  if (Object.values(settings.reactionTypes).some((type) => !Limits.reactionType.test(type))) {
+    return wrong("reactionTypes", `Stream's types must match ${Limits.reactionType.source}`)
+  }
+  const { maxMessageLength } = settings
+  if (!Number.isInteger(maxMessageLength) || maxMessageLength < 1 || maxMessageLength > Limits.textLength) {
+    return wrong("maxMessageLength", `must be a whole number from 1 to ${Limits.textLength}`)
+  }
+  return undefined
+}
+
+// internal
+
+const USER_ID = `Stream ids of users must match ${Limits.userId.source}`

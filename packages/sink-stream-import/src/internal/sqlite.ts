@@ -1,0 +1,56 @@
+// What Effect has no service for: a database without a driver package, and a hash that plain functions can call record
+// by record. This module alone speaks to Node.
+import { createHash } from "node:crypto"
+import { DatabaseSync } from "node:sqlite"
+
+export type Value = string | number | null
+
+export interface Statement<Row = unknown> {
+  /** The number of rows changed. */
+  readonly run: (...values: ReadonlyArray<Value>) => number
+  readonly all: (...values: ReadonlyArray<Value>) => ReadonlyArray<Row>
+  readonly get: (...values: ReadonlyArray<Value>) => Row | undefined
+  readonly iterate: (...values: ReadonlyArray<Value>) => Iterator<Row>
+}
+
+export interface Database {
+  readonly exec: (sql: string) => void
+  /** `Row` is what the caller knows of the columns. */
+  readonly prepare: <Row = unknown>(sql: string) => Statement<Row>
+  /** Rolls back what is not committed. */
+  readonly close: () => void
+}
+
+/**
+ * Opens a database that survives a kill and loss of power at any instant. It
+ * keeps at most 16 MB in memory; what does not fit there while sorting goes to
+ * files in `temporaryDirectory`.
+ */
+export const open = (path: string, temporaryDirectory: string): Database => {
+  const database = new DatabaseSync(path)
+  database.exec(`PRAGMA page_size = 16384;
+    PRAGMA journal_mode = TRUNCATE;
+    PRAGMA synchronous = FULL;
+    PRAGMA cache_size = -16384;
+    PRAGMA temp_store = FILE;
+    PRAGMA temp_store_directory = ${quote(temporaryDirectory)}`)
+  return {
+    exec: (sql) => database.exec(sql),
+    prepare: <Row>(sql: string) => {
+      const statement = database.prepare(sql)
+      return {
+        run: (...values) => Number(statement.run(...values).changes),
+        all: (...values) => statement.all(...values) as unknown as ReadonlyArray<Row>,
+        get: (...values) => statement.get(...values) as unknown as Row | undefined,
+        iterate: (...values) => statement.iterate(...values) as unknown as Iterator<Row>
+      }
+    },
+    close: () => database.close()
+  }
+}
+
+/** SQL text for a string. */
+export const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`
+
+/** SHA-256 of a text in lower-case hex. */
+export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex")

@@ -1,0 +1,150 @@
+import type { Entity, Rejected } from "@chatferry/core"
+import { makeMessageEncoder } from "./encodeMessage.ts"
+import { makeReactionEncoder } from "./encodeReaction.ts"
+import * as Ids from "./ids.ts"
+import { rejection } from "./rejection.ts"
+import type { Settings } from "./settings.ts"
+import type { Database } from "./sqlite.ts"
+import type { Table } from "./stageTables.ts"
+import * as Times from "./times.ts"
+
+/**
+ * Makes the function that puts a record into its table, and counts `rows` on.
+ * It returns the record as rejected when its ids cannot be stored.
+ */
+export const makeStaging = (
+  database: Database,
+  rows: Record<Table, number>,
+  settings: Settings
+): ((record: Entity.Entity) => Rejected.Rejected | undefined) => {
+  const mapped = Ids.makeUserIds(settings.userIds)
+  const mapUser = (source: string) => mapped(source).id
+  const encodeMessage = makeMessageEncoder(settings, mapUser)
+  const encodeReaction = makeReactionEncoder(settings, mapUser)
+
+  const insert = (table: Table, columns: string) => {
+    const marks = columns.split(",").map(() => "?")
+    const statement = database.prepare(
+      `INSERT INTO ${table} (row, ${columns}) VALUES (?, ${marks.join(", ")})`
+    )
+    return (...values: ReadonlyArray<string | number | null>) => {
+      const row = rows[table] + 1
+      statement.run(row, ...values)
+      rows[table] = row
+      return row
+    }
+  }
+  const addUser = insert("users", "id, changed_at, record")
+  const addChannel = insert("channels", "id, changed_at, record")
+  const addMember = insert("members", "channel_id, user_id, role, changed_at, snapshot, record")
+  const addMessage = insert(
+    "messages",
+    "id, channel_id, user_id, parent_id, quoted_id, created_at, changed_at, type, shown_in_channel, notes, own, sender, item"
+  )
+  const addMessageUser = insert("message_users", "message_row, user_id")
+  const addRename = insert("message_renames", "message_row, stream_id")
+  const addReaction = insert(
+    "reactions",
+    "message_id, channel_id, user_id, type, created_at, changed_at, notes, item"
+  )
+  const addMoved = insert("moved_fields", "kind, owner_row, field, value")
+
+  const stageMessage = (message: Entity.Entity<"message">) => {
+    const staged = encodeMessage(message)
+    const row = addMessage(
+      message.id,
+      message.channelId,
+      staged.userId,
+      staged.parentId,
+      staged.quotedId,
+      staged.createdAt,
+      staged.rank,
+      staged.type,
+      staged.isShownInChannel ? 1 : 0,
+      staged.notes,
+      staged.own,
+      staged.sender,
+      staged.item
+    )
+    if (staged.streamId !== message.id) addRename(row, staged.streamId)
+    for (const userId of staged.userIds) addMessageUser(row, userId)
+    for (const { field, value } of staged.moved) addMoved("message", row, field, JSON.stringify(value))
+  }
+
+  const stageReaction = (reaction: Entity.Entity<"reaction">) => {
+    const staged = encodeReaction(reaction)
+    const row = addReaction(
+      reaction.messageId,
+      reaction.channelId,
+      reaction.userId,
+      staged.type,
+      staged.createdAt,
+      staged.rank,
+      staged.notes,
+      staged.item
+    )
+    for (const { field, value } of staged.moved) addMoved("reaction", row, field, JSON.stringify(value))
+  }
+
+  return (record) => {
+    if (!hasStorableIds(record)) {
+      return rejection(record._tag, INVALID_ID, [], record)
+    }
+    switch (record._tag) {
+      case "user":
+        addUser(record.id, Times.sortable(record.updatedAt), JSON.stringify(record))
+        return undefined
+      case "channel":
+        addChannel(record.id, Times.sortable(record.updatedAt ?? record.observedAt), JSON.stringify(record))
+        return undefined
+      case "member":
+        addMember(
+          record.channelId,
+          record.userId,
+          record.role ?? null,
+          Times.sortable(record.updatedAt ?? record.observedAt),
+          record.userSnapshot === undefined ? null : JSON.stringify(record.userSnapshot),
+          JSON.stringify(record)
+        )
+        return undefined
+      case "message":
+        stageMessage(record)
+        return undefined
+      case "reaction":
+        stageReaction(record)
+        return undefined
+      case "failed_webhook":
+        return rejection(record._tag, "unsupported_kind", [], record)
+    }
+  }
+}
+
+// internal
+
+const INVALID_ID = "invalid_id"
+
+const hasStorableIds = (record: Entity.Entity): boolean => {
+  switch (record._tag) {
+    case "message":
+      return (
+        Ids.isStorable(record.id) &&
+        Ids.isStorable(record.channelId) &&
+        isStorable(record.userId) &&
+        isStorable(record.parentId) &&
+        isStorable(record.quotedMessageId) &&
+        isStorable(record.pinnedById)
+      )
+    case "reaction":
+      return (
+        Ids.isStorable(record.messageId) && Ids.isStorable(record.channelId) && Ids.isStorable(record.userId)
+      )
+    case "member":
+      return Ids.isStorable(record.channelId) && Ids.isStorable(record.userId)
+    case "channel":
+      return Ids.isStorable(record.id) && isStorable(record.createdById)
+    default:
+      return Ids.isStorable(record.id)
+  }
+}
+
+const isStorable = (id: string | undefined) => id === undefined || Ids.isStorable(id)

@@ -1,0 +1,64 @@
+/** Tables that only grow while entities come in; `row` counts up from 1. */
+export const tables = [
+  "users",
+  "channels",
+  "members",
+  "messages",
+  "message_users",
+  "message_renames",
+  "reactions",
+  "moved_fields"
+] as const
+
+export type Table = (typeof tables)[number]
+
+/** How many rows of each table belong to a commit. */
+export type Rows = Readonly<Record<Table, number>>
+
+export const noRows: Record<Table, number> = {
+  users: 0,
+  channels: 0,
+  members: 0,
+  messages: 0,
+  message_users: 0,
+  message_renames: 0,
+  reactions: 0,
+  moved_fields: 0
+}
+
+// Small columns come first, so that reading them does not touch the pages of the long ones.
+// Times are without `Z` and trailing zeros, so that they sort as text; changed_at decides between records of one thing.
+export const schema = `
+CREATE TABLE commits (number INTEGER PRIMARY KEY, ${tables.map((table) => `${table} INTEGER NOT NULL`).join(", ")});
+
+-- Users, channels and members as canonical JSON: they are merged field by field.
+CREATE TABLE users (row INTEGER PRIMARY KEY, id TEXT NOT NULL, changed_at TEXT NOT NULL, record TEXT NOT NULL);
+CREATE TABLE channels (row INTEGER PRIMARY KEY, id TEXT NOT NULL, changed_at TEXT NOT NULL, record TEXT NOT NULL);
+CREATE TABLE members (row INTEGER PRIMARY KEY, channel_id TEXT NOT NULL, user_id TEXT NOT NULL, role TEXT,
+  changed_at TEXT NOT NULL, snapshot TEXT, record TEXT NOT NULL);
+
+-- Messages and reactions as import items without braces, but for what depends on other records.
+CREATE TABLE messages (row INTEGER PRIMARY KEY, id TEXT NOT NULL, channel_id TEXT NOT NULL, user_id TEXT NOT NULL,
+  parent_id TEXT, quoted_id TEXT, created_at TEXT NOT NULL, changed_at TEXT NOT NULL, type TEXT NOT NULL,
+  shown_in_channel INTEGER NOT NULL, notes TEXT, own TEXT, sender TEXT, item TEXT NOT NULL);
+CREATE TABLE message_users (row INTEGER PRIMARY KEY, message_row INTEGER NOT NULL, user_id TEXT NOT NULL);
+CREATE TABLE message_renames (row INTEGER PRIMARY KEY, message_row INTEGER NOT NULL, stream_id TEXT NOT NULL);
+CREATE TABLE reactions (row INTEGER PRIMARY KEY, message_id TEXT NOT NULL, channel_id TEXT NOT NULL,
+  user_id TEXT NOT NULL, type TEXT NOT NULL, created_at TEXT NOT NULL, changed_at TEXT NOT NULL, notes TEXT,
+  item TEXT NOT NULL);
+
+-- Values that are too large for an import file, of messages and reactions.
+CREATE TABLE moved_fields (row INTEGER PRIMARY KEY, kind TEXT NOT NULL, owner_row INTEGER NOT NULL,
+  field TEXT NOT NULL, value TEXT NOT NULL);
+`
+
+/** Made once everything is in; inserting into an index is slower than building it. */
+export const indexes: ReadonlyArray<string> = [
+  "CREATE INDEX IF NOT EXISTS users_by_id ON users (id, changed_at DESC)",
+  "CREATE INDEX IF NOT EXISTS channels_by_id ON channels (id, changed_at DESC)",
+  "CREATE INDEX IF NOT EXISTS members_by_channel ON members (channel_id, user_id, changed_at DESC)",
+  "CREATE INDEX IF NOT EXISTS messages_by_id ON messages (id)",
+  "CREATE INDEX IF NOT EXISTS message_renames_by_id ON message_renames (stream_id)",
+  "CREATE INDEX IF NOT EXISTS reactions_by_message ON reactions (message_id, user_id, type)",
+  "CREATE INDEX IF NOT EXISTS moved_fields_by_owner ON moved_fields (kind, owner_row)"
+]

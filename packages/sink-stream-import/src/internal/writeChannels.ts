@@ -1,0 +1,171 @@
+import type { Entity, Rejected, SinkError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import { type Assembly, chunks, count, eachBlock, ranges, step } from "./assembly.ts"
+import * as Custom from "./custom.ts"
+import { encodeChannel } from "./encodeChannel.ts"
+import { encodeMember } from "./encodeMember.ts"
+import { groups, parseMerged } from "./merge.ts"
+import * as Output from "./output.ts"
+import { type Reason, rejection } from "./rejection.ts"
+import { channelCode, channelOutcome } from "./resolveMessages.ts"
+
+/** Writes the channels, then the members. */
+export const writeChannels = (
+  assembly: Assembly,
+  output: Output.Output
+): Effect.Effect<void, SinkError.SinkError> =>
+  Effect.gen(function* () {
+    yield* writeItems(assembly, output)
+    yield* writeMembers(assembly, output)
+    yield* refuseMembers(assembly)
+  })
+
+// internal
+
+interface ChannelRow {
+  readonly id: string
+  readonly record: string
+  readonly created_by: string
+  readonly type: string
+  readonly stream_id: string | null
+  readonly rule: string
+  readonly members: string | null
+}
+
+const writeItems = (assembly: Assembly, output: Output.Output) =>
+  Effect.gen(function* () {
+    const { database, settings } = assembly
+    const [before, after] = Output.envelope(assembly, "channel")
+    const mapUser = (source: string) => assembly.mapUser(source).id
+    const last = yield* step(assembly, () => count(database, "assembly.channel"))
+    const rows = yield* step(assembly, () =>
+      database.prepare<ChannelRow>(`SELECT c.id, c.record, c.created_by, t.type, t.stream_id, t.rule, t.members
+        FROM assembly.channel c CROSS JOIN assembly.target t USING (no) WHERE c.no BETWEEN ? AND ? ORDER BY c.no`)
+    )
+    yield* eachBlock(assembly, "write channels", last, ranges(rows, last), (block) =>
+      Effect.gen(function* () {
+        const items: Array<string> = []
+        const idMap: Array<string> = []
+        const moved: Array<string> = []
+        yield* step(assembly, () => {
+          for (const row of block) {
+            const memberIds = row.members === null ? null : (JSON.parse(row.members) as ReadonlyArray<string>)
+            const target = { type: row.type, streamId: row.stream_id, memberIds }
+            const channel = JSON.parse(row.record) as Entity.Entity<"channel">
+            const changes = Custom.noChanges()
+            const item = encodeChannel(channel, target, row.created_by, settings, mapUser, changes)
+            Output.countNotes(assembly, changes.notes)
+            items.push(`${before}${JSON.stringify(item)}${after}`)
+            idMap.push(
+              JSON.stringify({
+                kind: "channel",
+                sourceId: row.id,
+                streamId: row.stream_id,
+                rule: row.rule,
+                type: row.type,
+                ...(memberIds === null ? undefined : { memberIds })
+              })
+            )
+            moved.push(...Output.movedLines("channel", { id: row.id }, changes.moved))
+          }
+        })
+        yield* output.items("channel", items)
+        yield* output.idMap(idMap)
+        yield* output.moved(moved)
+      })
+    )
+  })
+
+interface MemberRow {
+  readonly channel_id: string
+  readonly user_id: string
+  readonly record: string
+  readonly reference: string
+  readonly created_at: string | null
+  readonly is_known: number
+}
+
+const writeMembers = (assembly: Assembly, output: Output.Output) =>
+  Effect.gen(function* () {
+    const { book, context, database, settings } = assembly
+    const [before, after] = Output.envelope(assembly, "member")
+    const mapUser = (source: string) => assembly.mapUser(source).id
+    const isReject = settings.missingUser === "reject"
+    const total = yield* step(assembly, () => count(database, "members"))
+    const known = isReject ? "m.user_id IN (SELECT id FROM assembly.user)" : "1"
+    const rows = yield* step(assembly, () =>
+      database
+        .prepare<MemberRow>(`SELECT m.channel_id, m.user_id, m.record, t.reference, c.created_at, ${known} AS is_known
+          FROM assembly.channel c CROSS JOIN assembly.target t USING (no) CROSS JOIN members m ON m.channel_id = c.id
+          ORDER BY c.no, m.user_id, m.changed_at DESC, m.record DESC`)
+        .iterate()
+    )
+    yield* eachBlock(assembly, "write members", total, chunks(groups(rows, isSameMember)), (block) =>
+      Effect.gen(function* () {
+        const items: Array<string> = []
+        const moved: Array<string> = []
+        const rejected: Array<Rejected.Rejected> = []
+        yield* step(assembly, () => {
+          for (const { first, records } of block) {
+            const member = parseMerged("member", records)
+            const ids = { channelId: first.channel_id, userId: first.user_id }
+            book.add("member", "merged", "same_id", records.length - 1)
+            if (first.is_known === 0 && first.user_id !== settings.adminUserId) {
+              rejected.push(rejection("member", "unknown_user", Object.values(ids), member))
+              continue
+            }
+            const changes = Custom.noChanges()
+            const item = encodeMember(member, first.created_at, settings, mapUser, changes)
+            Output.countNotes(assembly, changes.notes)
+            items.push(`${before}{${first.reference},${item}}${after}`)
+            moved.push(...Output.movedLines("member", ids, changes.moved))
+          }
+        })
+        yield* output.items("member", items)
+        yield* output.moved(moved)
+        if (rejected.length === 0) return
+        yield* context.reject(rejected)
+        book.add("member", "rejected", "unknown_user", rejected.length)
+      })
+    )
+  })
+
+interface RefusedRow {
+  readonly channel_id: string
+  readonly user_id: string
+  readonly record: string
+  readonly outcome: "dropped" | "rejected"
+  readonly code: Reason
+}
+
+const refuseMembers = (assembly: Assembly) =>
+  Effect.gen(function* () {
+    const { book, context, database } = assembly
+    const rows = yield* step(assembly, () =>
+      database
+        .prepare<RefusedRow>(`SELECT m.channel_id, m.user_id, m.record, ${channelOutcome} AS outcome, ${channelCode} AS code
+          FROM members m LEFT JOIN assembly.channel c ON c.id = m.channel_id
+          WHERE c.no IS NULL OR c.status <> 'written'
+          ORDER BY m.channel_id, m.user_id, m.changed_at DESC, m.record DESC`)
+        .iterate()
+    )
+    yield* eachBlock(assembly, "refuse members", 0, chunks(groups(rows, isSameMember)), (block) =>
+      Effect.suspend(() => {
+        const rejected: Array<Rejected.Rejected> = []
+        for (const { first, records } of block) {
+          book.add("member", "merged", "same_id", records.length - 1)
+          book.add("member", first.outcome, first.code, 1)
+          if (first.outcome === "dropped") continue
+          rejected.push(
+            rejection("member", first.code, [first.channel_id, first.user_id], parseMerged("member", records))
+          )
+        }
+        return rejected.length === 0 ? Effect.void : context.reject(rejected)
+      })
+    )
+  })
+
+const isSameMember = (
+  a: { readonly channel_id: string; readonly user_id: string },
+  b: { readonly channel_id: string; readonly user_id: string }
+) => a.user_id === b.user_id && a.channel_id === b.channel_id

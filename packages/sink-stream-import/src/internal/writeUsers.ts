@@ -1,0 +1,179 @@
+import { SinkError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import { type Assembly, chunks, count, eachBlock, step } from "./assembly.ts"
+import * as Custom from "./custom.ts"
+import * as EncodeUser from "./encodeUser.ts"
+import { failed } from "./failures.ts"
+import { groups, parseMerged } from "./merge.ts"
+import * as Output from "./output.ts"
+
+/** Writes the users the source gives, then those whom only references name. */
+export const writeUsers = (
+  assembly: Assembly,
+  output: Output.Output
+): Effect.Effect<void, SinkError.SinkError> =>
+  Effect.gen(function* () {
+    yield* step(assembly, () => collectReferences(assembly))
+    const writer = yield* step(assembly, () => makeWriter(assembly, output))
+    yield* writeKnown(assembly, writer)
+    yield* writeUnknown(assembly, writer)
+  })
+
+// internal
+
+const collectReferences = ({ database, settings }: Assembly) => {
+  const refer = (sql: string) => database.exec(`INSERT OR IGNORE INTO assembly.reference ${sql}`)
+  refer("SELECT created_by FROM assembly.channel WHERE status = 'written'")
+  if (settings.missingUser === "placeholder") {
+    refer(`SELECT m.user_id FROM members m CROSS JOIN assembly.channel c ON c.id = m.channel_id
+      WHERE c.status = 'written' AND m.user_id NOT IN (SELECT id FROM assembly.user)`)
+  }
+  refer(
+    `SELECT m.user_id FROM assembly.message_order o CROSS JOIN messages m ON m.row = o.row WHERE o.is_user_unknown`
+  )
+  refer(`SELECT u.user_id FROM message_users u CROSS JOIN assembly.message_order o ON o.row = u.message_row`)
+  refer(`SELECT r.user_id FROM assembly.reaction_order o CROSS JOIN reactions r ON r.row = o.row
+    WHERE r.user_id NOT IN (SELECT id FROM assembly.user)`)
+  database.exec(
+    "CREATE TABLE assembly.user_stream (stream_id TEXT PRIMARY KEY, id TEXT NOT NULL) WITHOUT ROWID"
+  )
+}
+
+interface Writer {
+  readonly encoding: EncodeUser.UserEncoding
+  readonly refer: (id: string) => void
+  readonly write: (
+    users: ReadonlyArray<{
+      readonly id: string
+      readonly item: Custom.Fields
+      readonly changes: Custom.Changes
+    }>
+  ) => Effect.Effect<void, SinkError.SinkError>
+}
+
+const makeWriter = (assembly: Assembly, output: Output.Output): Writer => {
+  const { database, mapUser, settings } = assembly
+  const [before, after] = Output.envelope(assembly, "user")
+  const claim = database.prepare("INSERT OR IGNORE INTO assembly.user_stream VALUES (?, ?)")
+  const owner = database.prepare<{ readonly id: string }>(
+    "SELECT id FROM assembly.user_stream WHERE stream_id = ?"
+  )
+  const refer = database.prepare("INSERT OR IGNORE INTO assembly.reference VALUES (?)")
+  const target = database.prepare<{ readonly cid: string | null }>(`SELECT t.type || ':' || t.stream_id AS cid
+    FROM assembly.channel c JOIN assembly.target t USING (no) WHERE c.id = ?`)
+  return {
+    encoding: {
+      settings,
+      mapUser: (source) => mapUser(source).id,
+      channelCid: (source) => target.get(source)?.cid ?? undefined
+    },
+    refer: (id) => refer.run(id),
+    write: (users) =>
+      Effect.gen(function* () {
+        const items: Array<string> = []
+        const idMap: Array<string> = []
+        const moved: Array<string> = []
+        for (const { changes, id, item } of users) {
+          const { id: streamId, rule } = mapUser(id)
+          const isFree = yield* step(assembly, () => claim.run(streamId, id) === 1)
+          if (!isFree) yield* conflict(assembly, streamId, owner.get(streamId)?.id ?? "", id)
+          Output.countNotes(assembly, changes.notes)
+          items.push(`${before}${JSON.stringify(item)}${after}`)
+          idMap.push(JSON.stringify({ kind: "user", sourceId: id, streamId, rule }))
+          moved.push(...Output.movedLines("user", { id }, changes.moved))
+        }
+        yield* output.items("user", items)
+        yield* output.idMap(idMap)
+        yield* output.moved(moved)
+      })
+  }
+}
+
+const conflict = ({ settings }: Assembly, streamId: string, first: string, second: string) =>
+  failed(
+    settings,
+    new SinkError.Conflict({
+      problem: `users ${first} and ${second} would both get the id ${streamId} in Stream`,
+      hint: "Choose another id for one of them with userIds."
+    })
+  )
+
+const writeKnown = (assembly: Assembly, { encoding, refer, write }: Writer) =>
+  Effect.gen(function* () {
+    const { book, database } = assembly
+    const total = yield* step(assembly, () => count(database, "assembly.user"))
+    const rows = yield* step(assembly, () =>
+      database
+        .prepare<{ readonly id: string; readonly record: string }>(
+          "SELECT id, record FROM users ORDER BY id, changed_at DESC, record DESC"
+        )
+        .iterate()
+    )
+    yield* eachBlock(assembly, "write users", total, chunks(groups(rows, (a, b) => a.id === b.id)), (block) =>
+      Effect.flatMap(
+        step(assembly, () =>
+          block.map(({ first, records }) => {
+            book.add("user", "merged", "same_id", records.length - 1)
+            const changes = Custom.noChanges()
+            const { item, userIds } = EncodeUser.encodeUser(parseMerged("user", records), encoding, changes)
+            userIds.forEach(refer)
+            return { id: first.id, item, changes }
+          })
+        ),
+        write
+      )
+    )
+  })
+
+// The newest name and picture of each, by the time of the message or membership that shows them.
+const SNAPSHOTS = `
+CREATE TABLE assembly.missing_user (id TEXT PRIMARY KEY, shown TEXT) WITHOUT ROWID;
+INSERT INTO assembly.missing_user (id)
+  SELECT id FROM assembly.reference WHERE id NOT IN (SELECT id FROM assembly.user) ORDER BY id;
+CREATE TABLE assembly.snapshot AS
+  SELECT user_id, max(shown) AS shown FROM (
+    SELECT user_id, created_at || char(10) || id || char(10) || sender AS shown FROM messages
+      WHERE sender IS NOT NULL AND user_id IN (SELECT id FROM assembly.missing_user)
+    UNION ALL
+    SELECT user_id, changed_at || char(10) || channel_id || char(10) || snapshot FROM members
+      WHERE snapshot IS NOT NULL AND user_id IN (SELECT id FROM assembly.missing_user))
+  GROUP BY user_id;
+CREATE UNIQUE INDEX assembly.snapshot_by_user ON snapshot (user_id)`
+
+const writeUnknown = (assembly: Assembly, { encoding, write }: Writer) =>
+  Effect.gen(function* () {
+    const { book, database, settings } = assembly
+    yield* step(assembly, () => database.exec(SNAPSHOTS))
+    const total = yield* step(assembly, () => count(database, "assembly.missing_user"))
+    const rows = yield* step(assembly, () =>
+      database
+        .prepare<{
+          readonly id: string
+          readonly shown: string | null
+        }>(`SELECT u.id, s.shown FROM assembly.missing_user u
+          LEFT JOIN assembly.snapshot s ON s.user_id = u.id ORDER BY u.id`)
+        .iterate()
+    )
+    yield* eachBlock(assembly, "write missing users", total, chunks(rows), (block) =>
+      write(
+        block.map(({ id, shown }) => {
+          book.add("user", "synthesised", id === settings.adminUserId ? "admin" : "placeholder", 1)
+          const changes = Custom.noChanges()
+          return {
+            id,
+            item: EncodeUser.placeholder(encoding.mapUser(id), parseShown(shown), changes),
+            changes
+          }
+        })
+      )
+    )
+  })
+
+// JSON has no raw line breaks; an id might.
+const parseShown = (shown: string | null) =>
+  shown === null
+    ? {}
+    : (JSON.parse(shown.slice(shown.lastIndexOf("\n") + 1)) as {
+        readonly name?: string
+        readonly imageUrl?: string
+      })
