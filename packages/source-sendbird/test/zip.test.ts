@@ -1,0 +1,241 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { readFiles } from "./reading.ts"
+import { type EntryOptions, zipOf, type ZipOptions } from "./zipOf.ts"
+
+const users = (count: number, from = 0) =>
+  JSON.stringify({ active_users: Array.from({ length: count }, (_, i) => ({ user_id: `u${from + i}` })) })
+
+const entry = (options: Partial<EntryOptions> = {}): EntryOptions => ({
+  name: "users.json",
+  content: users(3),
+  ...options
+})
+
+const other = entry({ name: "other.json", content: users(2, 10) })
+
+/** More than is inflated at once. */
+const large = users(300_000)
+
+const read = (zip: Buffer, config = {}) => readFiles({ "a.zip": zip }, config)
+
+const ids = (zip: Buffer, config = {}) =>
+  Effect.map(read(zip, config), ({ records }) => records.map((record) => ("id" in record ? record.id : "")))
+
+describe("zip archives that are read", () => {
+  it.live.each<{ name: string; entries: ReadonlyArray<EntryOptions>; options?: ZipOptions }>([
+    { name: "deflated entries", entries: [entry()] },
+    { name: "stored entries", entries: [entry({ isStored: true })] },
+    { name: "sizes behind the content", entries: [entry({ hasDescriptor: true })] },
+    { name: "zip64 sizes", entries: [entry({ isZip64: true })] },
+    { name: "a zip64 end record", entries: [entry()], options: { isZip64: true } },
+    { name: "a comment", entries: [entry()], options: { comment: "made PK\u0005\u0006 by hand" } },
+    {
+      name: "folders among the entries",
+      entries: [{ name: "x/", content: "", isStored: true }, entry({ name: "x/u" })]
+    }
+  ])("reads $name", ({ entries, options }) =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* ids(zipOf(entries, options)), ["u0", "u1", "u2"])
+    })
+  )
+
+  it.live.each([
+    { name: "deflated", isStored: false },
+    { name: "stored", isStored: true }
+  ])("streams a large $name entry", ({ isStored }) =>
+    Effect.gen(function* () {
+      const found = yield* ids(zipOf([entry({ content: large, isStored, name: "large.json" }), other]))
+      assert.strictEqual(found.length, 300_002)
+      assert.strictEqual(found[299_999], "u299999")
+    })
+  )
+
+  it.live("reads entries in the order of their names' bytes, wherever they lie", () =>
+    Effect.gen(function* () {
+      const names = ["b.json", "é.json", "B.json", "a/z.json", "a.json"]
+      const content = (name: string) => JSON.stringify({ active_users: [{ user_id: name }] })
+      const zip = zipOf(names.map((name) => entry({ name, content: content(name) })))
+      assert.deepStrictEqual(yield* ids(zip), ["B.json", "a.json", "a/z.json", "b.json", "é.json"])
+    })
+  )
+
+  it.live("reads an archive inside an archive", () =>
+    Effect.gen(function* () {
+      const inner = zipOf([entry()])
+      const outer = zipOf([other, entry({ name: "inner", content: inner, isStored: true })])
+      assert.deepStrictEqual(yield* ids(outer), ["u0", "u1", "u2", "u10", "u11"])
+    })
+  )
+})
+
+const corrupted = (content: string) => {
+  const zip = zipOf([entry({ content })])
+  // Somewhere in the middle of the compressed data.
+  const at = Math.floor(zip.indexOf("PK\u0001\u0002") / 2)
+  zip[at] = (zip[at] as number) ^ 0xff
+  return zip
+}
+
+describe("zip archives that are refused", () => {
+  it.live.each<{ name: string; zip: Buffer; says: RegExp }>([
+    { name: "is truncated", zip: zipOf([entry()]).subarray(0, -30), says: /no end record/u },
+    {
+      name: "is cut inside its end record",
+      zip: zipOf([entry()], { comment: "abc" }).subarray(0, -2),
+      says: /truncated/u
+    },
+    { name: "is empty", zip: Buffer.alloc(0), says: /no end record/u },
+    { name: "is text", zip: Buffer.from("not a zip archive at all, really"), says: /no end record/u },
+    { name: "has trailing bytes", zip: zipOf([entry()], { suffix: "xyz" }), says: /3 bytes after the end/u },
+    {
+      name: "has a prefix",
+      zip: zipOf([entry()], { prefix: "#!/bin/sh" }),
+      says: /9 bytes that belong to no entry/u
+    },
+    { name: "is one of several disks", zip: zipOf([entry()], { disk: 1 }), says: /one part of several/u },
+    {
+      name: "lists fewer entries than it has",
+      zip: zipOf([entry(), other], { count: 1 }),
+      says: /more entries/u
+    },
+    {
+      name: "lists more entries than it has",
+      zip: zipOf([entry()], { count: 2 }),
+      says: /entry 1 of the directory/u
+    },
+    { name: "has a wrong checksum", zip: zipOf([entry({ crc: 1 })]), says: /CRC-32/u },
+    {
+      name: "has a wrong checksum of stored data",
+      zip: zipOf([entry({ crc: 1, isStored: true })]),
+      says: /CRC-32/u
+    },
+    {
+      name: "has a wrong checksum of a large entry",
+      zip: zipOf([entry({ content: large, crc: 1 })]),
+      says: /CRC-32/u
+    },
+    { name: "declares too little", zip: zipOf([entry({ size: 5 })]), says: /larger than its declared/u },
+    { name: "declares too much", zip: zipOf([entry({ size: 5000 })]), says: /not the declared 5000/u },
+    {
+      name: "declares too little of a large entry",
+      zip: zipOf([entry({ content: large, size: 5_000_000 })]),
+      says: /larger than its declared/u
+    },
+    {
+      name: "declares too much of a large entry",
+      zip: zipOf([entry({ content: large, size: 50_000_000 })]),
+      says: /not the declared/u
+    },
+    {
+      name: "has two sizes for stored data",
+      zip: zipOf([entry({ isStored: true, size: 5 })]),
+      says: /two different sizes/u
+    },
+    {
+      name: "has damaged data",
+      zip: corrupted(users(1000)),
+      says: /damaged|CRC-32|declared|ends too early/u
+    },
+    {
+      name: "has damaged data in a large entry",
+      zip: corrupted(large),
+      says: /damaged|CRC-32|declared|ends too early/u
+    },
+    {
+      name: "has bytes behind the compressed data",
+      zip: zipOf([entry({ garbage: Buffer.from("hidden") })]),
+      says: /after the end of the compressed/u
+    },
+    {
+      name: "has bytes behind large compressed data",
+      zip: zipOf([entry({ content: large, garbage: Buffer.from("hidden") })]),
+      says: /after the end of the compressed/u
+    },
+    { name: "is encrypted", zip: zipOf([entry({ flags: 0x801 })]), says: /encrypted/u },
+    { name: "has an unknown method", zip: zipOf([entry({ method: 14 })]), says: /method 14/u },
+    {
+      name: "has a symbolic link",
+      zip: zipOf([entry({ attributes: (0o120777 << 16) >>> 0 })]),
+      says: /symbolic link/u
+    },
+    { name: "has an absolute name", zip: zipOf([entry({ name: "/etc/x.json" })]), says: /absolute/u },
+    { name: "has a drive in a name", zip: zipOf([entry({ name: "C:x.json" })]), says: /absolute/u },
+    {
+      name: "has .. in a name",
+      zip: zipOf([entry({ name: "a/../../x.json" })]),
+      says: /out of the archive/u
+    },
+    { name: "has a backslash in a name", zip: zipOf([entry({ name: "a\\x.json" })]), says: /backslash/u },
+    { name: "has a NUL in a name", zip: zipOf([entry({ name: "a\0.json" })]), says: /NUL/u },
+    { name: "has an empty name", zip: zipOf([entry({ name: "" })]), says: /no name/u },
+    { name: "has a name twice", zip: zipOf([entry(), entry()]), says: /two entries/u },
+    {
+      name: "has overlapping entries",
+      zip: zipOf([entry(), entry({ name: "b.json", offset: 0, localName: "b.json" })]),
+      says: /overlaps/u
+    },
+    { name: "points outside itself", zip: zipOf([entry({ offset: 1_000_000 })]), says: /outside/u },
+    {
+      name: "has another name in the entry",
+      zip: zipOf([entry({ localName: "susers.jso" })]),
+      says: /differs/u
+    },
+    { name: "has content in a folder", zip: zipOf([entry({ name: "x/" })]), says: /folder with content/u }
+  ])("refuses an archive that $name", ({ says, zip }) =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(read(zip))
+      assert.strictEqual(error.reason._tag, "CorruptInput")
+      assert.match(error.message, says)
+      assert.match(error.message, /export\/a\.zip/u)
+    })
+  )
+
+  it.live.each<{ name: string; zip: Buffer; config: object; setting: string }>([
+    { name: "entries", zip: zipOf([entry(), other]), config: { maxEntries: 1 }, setting: "maxEntries" },
+    {
+      name: "directory bytes",
+      zip: zipOf([entry()]),
+      config: { maxDirectoryBytes: 20 },
+      setting: "maxDirectoryBytes"
+    },
+    { name: "entry bytes", zip: zipOf([entry()]), config: { maxEntryBytes: 20 }, setting: "maxEntryBytes" },
+    { name: "inflation", zip: zipOf([entry({ content: " ".repeat(9e6) })]), config: {}, setting: "maxRatio" },
+    {
+      name: "nested bytes",
+      zip: zipOf([entry({ name: "inner.zip", content: zipOf([entry()]), isStored: true })]),
+      config: { maxNestedBytes: 100 },
+      setting: "maxNestedBytes"
+    },
+    {
+      name: "record bytes",
+      zip: zipOf([entry({ content: users(1).replace("u0", "x".repeat(900_000)), isStored: true })]),
+      config: { maxElementBytes: 100_000 },
+      setting: "maxElementBytes"
+    }
+  ])("refuses more $name than the setting allows", ({ config, setting, zip }) =>
+    Effect.gen(function* () {
+      const { reason } = yield* Effect.flip(read(zip, config))
+      assert(reason._tag === "LimitExceeded")
+      assert.strictEqual(reason.setting, setting)
+    })
+  )
+
+  it.live("refuses archives that are nested without end", () =>
+    Effect.gen(function* () {
+      let zip = zipOf([entry()])
+      for (let i = 0; i < 6; i++) zip = zipOf([entry({ name: "inner.zip", content: zip, isStored: true })])
+      const error = yield* Effect.flip(read(zip))
+      assert.match(error.message, /nested more than/u)
+    })
+  )
+
+  it.live("names the archive, the entry and the byte of broken JSON", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(
+        read(zipOf([entry({ content: '{"active_users":[{"user_id":"u1"},]}' })]))
+      )
+      assert.match(error.message, /export\/a\.zip!users\.json \(byte \d+\)/u)
+    })
+  )
+})
