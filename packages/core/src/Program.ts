@@ -11,16 +11,28 @@
  */
 import * as Cause from "effect/Cause"
 import * as Console from "effect/Console"
+import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import * as Predicate from "effect/Predicate"
-import type * as Runtime from "effect/Runtime"
+import * as Runtime from "effect/Runtime"
+import { MigrationError } from "./MigrationError.ts"
 import * as Report from "./Report.ts"
+import { SinkError } from "./SinkError.ts"
+import { SourceError } from "./SourceError.ts"
 
 /**
- * Runs a migration and says how it ended. Use it with `teardown`:
+ * The program ended with an exit code other than 0, and has said why.
  *
- * `NodeRuntime.runMain({ teardown: Program.teardown, disableErrorReporting: true })`
+ * @category errors
+ * @since 0.1.0
+ */
+export class Ended extends Data.TaggedError("Ended")<{ readonly code: 1 | 2 | 3 }> {
+  override readonly [Runtime.errorExitCode] = this.code
+  override readonly [Runtime.errorReported] = false
+}
+
+/**
+ * Runs a migration and says how it ended. `NodeRuntime.runMain` turns the
+ * result into the exit code.
  *
  * @category running
  * @since 0.1.0
@@ -31,65 +43,39 @@ export const run = <E, R>(
     /** The command that starts this program again with the same arguments. */
     readonly command: string
   }
-): Effect.Effect<Report.Report, E, R> =>
-  migration.pipe(
+): Effect.Effect<Report.Report, Ended, R> => {
+  const toContinue = Console.error(`To continue: ${options.command}`)
+  return migration.pipe(
+    Effect.onInterrupt(() => toContinue),
+    Effect.catchCause((cause) => {
+      if (Cause.hasInterruptsOnly(cause)) return Effect.interrupt
+      const code = exitCode(Cause.squash(cause))
+      return Console.error(describe(cause)).pipe(
+        Effect.andThen(code === 1 ? Effect.void : toContinue),
+        Effect.andThen(new Ended({ code }))
+      )
+    }),
     Effect.tap((report) => Console.log(Report.format(report))),
-    Effect.tapCause((cause) =>
-      Effect.gen(function* () {
-        const code = exitCode(Exit.failCause(cause))
-        if (code !== INTERRUPTED) yield* Console.error(describe(cause))
-        if (code !== WRONG_USE) yield* Console.error(`To continue: ${options.command}`)
-      })
-    )
+    Effect.tap((report) => (report.status === "completed" ? Effect.void : new Ended({ code: 2 })))
   )
-
-/**
- * Ends the process with the exit codes above.
- *
- * @category running
- * @since 0.1.0
- */
-export const teardown: Runtime.Teardown = (exit, onExit) => onExit(exitCode(exit))
-
-/**
- * The exit code of a migration that ended like this.
- *
- * @category running
- * @since 0.1.0
- */
-export const exitCode = (exit: Exit.Exit<unknown, unknown>): number => {
-  if (Exit.isSuccess(exit)) {
-    return Predicate.hasProperty(exit.value, "status") && exit.value.status === "completed_with_rejects"
-      ? 2
-      : 0
-  }
-  if (Cause.hasInterruptsOnly(exit.cause)) return INTERRUPTED
-  const error = Cause.squash(exit.cause)
-  return isMigrationFailure(error) && !isWrongUse(error.reason) ? 3 : WRONG_USE
 }
 
 // internal
 
-const WRONG_USE = 1
-const INTERRUPTED = 130
+const isOurs = (error: unknown): error is MigrationError | SourceError | SinkError =>
+  error instanceof MigrationError || error instanceof SourceError || error instanceof SinkError
 
-const isMigrationFailure = (error: unknown): error is { readonly reason: object } =>
-  Predicate.hasProperty(error, "_tag") &&
-  (error._tag === "MigrationError" || error._tag === "SourceError" || error._tag === "SinkError") &&
-  Predicate.hasProperty(error, "reason") &&
-  Predicate.isObject(error.reason)
+const exitCode = (error: unknown): 1 | 3 => {
+  if (!isOurs(error)) return 3
+  const { _tag } = error.reason
+  return _tag === "InvalidConfig" || _tag === "CheckpointRefused" || _tag === "OutputMissing" ? 1 : 3
+}
 
-const isWrongUse = (reason: object) =>
-  Predicate.hasProperty(reason, "_tag") &&
-  (reason._tag === "InvalidConfig" || reason._tag === "CheckpointRefused" || reason._tag === "OutputMissing")
-
+/** What failed and the system's own words for it; a stack only for a defect. */
 const describe = (cause: Cause.Cause<unknown>) => {
   const error = Cause.squash(cause)
-  if (!isMigrationFailure(error)) return Cause.pretty(cause)
+  if (!isOurs(error)) return Cause.pretty(cause)
   const { reason } = error
-  const inner =
-    Predicate.hasProperty(reason, "cause") && reason.cause instanceof Error
-      ? ` (${reason.cause.message})`
-      : ""
-  return `${error instanceof Error ? error.message : String(error)}${inner}`
+  const inner = "cause" in reason && reason.cause instanceof Error ? ` (${reason.cause.message})` : ""
+  return `${error.message}${inner}`
 }

@@ -85,7 +85,8 @@ const table = (ledger: Ledger): ReadonlyArray<string> => {
   const rows: Array<ReadonlyArray<string>> = [["kind", ...columns]]
   for (const kind of ledgerKinds) {
     const counts = columns.map((column) => count(ledger.kinds[kind], column))
-    if (counts.some((n) => n !== 0)) rows.push([kind].concat(counts.map((n) => (n === 0 ? "-" : number(n)))))
+    if (counts.some((n) => n !== 0))
+      rows.push([kind as string].concat(counts.map((n) => (n === 0 ? "-" : number(n)))))
   }
   const widths = [0, ...columns.keys()].map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)))
   return rows.map((row) =>

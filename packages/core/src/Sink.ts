@@ -214,7 +214,7 @@ export const openSupported = <R>(
         receipt
       })),
       finish: (completion) =>
-        Effect.map(writer.finish(completion), (summaries) =>
+        Effect.map(Effect.suspend(() => writer.finish(dropUnsupported(completion, unsupported))), (summaries) =>
           summaries.map((summary) => {
             const book = Ledger.open(summary.ledger)
             for (const [kind, count] of unsupported) {
@@ -236,6 +236,16 @@ const SupportedReceipt = Schema.Struct({
 type SupportedReceipt = typeof SupportedReceipt.Type
 
 const decodeReceipt = Schema.decodeUnknownOption(SupportedReceipt)
+
+// The sink's manifest joins this ledger with the sink's own, which never saw these records.
+const dropUnsupported = (completion: Completion, unsupported: ReadonlyMap<Kind, number>): Completion => {
+  const book = Ledger.open(completion.ledger)
+  for (const [kind, count] of unsupported) {
+    book.written(kind, -count)
+    book.add(kind, "dropped", "unsupported_kind", count)
+  }
+  return { ...completion, ledger: book.snapshot() }
+}
 
 const nested = (context: Context, name: string): Context => ({
   ...context,

@@ -4,14 +4,13 @@ import { mayRound, parseLossless } from "./losslessJson.ts"
 /** The part of a document that is in memory and not read yet: `bytes[start..end)`. */
 export class JsonWindow {
   // There is always a byte before `start` and one after `end`, for the brackets of parseMany.
-  bytes: Buffer
+  bytes: Buffer = Buffer.alloc(2)
   start = 1
   end = 1
   #base: number
   readonly #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
-  constructor(capacity: number, offset: number) {
-    this.bytes = Buffer.allocUnsafeSlow(capacity + 2)
+  constructor(offset: number) {
     this.#base = offset - 1
   }
 

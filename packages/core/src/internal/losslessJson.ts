@@ -13,10 +13,25 @@ export const mayRound = (bytes: Uint8Array, from: number, to: number): boolean =
     while (first > from && isDigit(bytes[first - 1])) first--
     let last = i
     while (last + 1 < to && isDigit(bytes[last + 1])) last++
-    if (last - first + 1 >= RUN) return true
+    if (last - first + 1 >= RUN && isNumber(bytes, from, to, first, last)) return true
   }
   return false
 }
+
+/** Whether a run of digits stands where a JSON integer can; most long runs are parts of ids in strings. */
+const isNumber = (bytes: Uint8Array, from: number, to: number, first: number, last: number) => {
+  const start = first > from && bytes[first - 1] === MINUS ? first - 1 : first
+  return (start === from || isBoundary(bytes[start - 1])) && (last + 1 === to || isBoundary(bytes[last + 1]))
+}
+
+/** White space, comma, colon, bracket or brace: what can stand beside a number. */
+const isBoundary = (byte: number | undefined) =>
+  byte === 44 ||
+  byte === 58 ||
+  byte === 91 ||
+  byte === 93 ||
+  byte === 125 ||
+  (byte !== undefined && byte <= 32)
 
 /** Parses JSON; integers beyond 2^53 come as strings with all their digits. */
 export const parseLossless = (text: string): unknown =>
@@ -27,6 +42,7 @@ export const parseExact = (text: string): unknown =>
   JSON.parse(text, keepInexact as (key: string, value: unknown) => unknown)
 
 const RUN = 16
+const MINUS = 45
 const INTEGER = /^-?\d+$/u
 
 const isDigit = (byte: number | undefined) => byte !== undefined && byte >= 48 && byte <= 57

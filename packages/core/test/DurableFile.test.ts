@@ -1,0 +1,54 @@
+import { DurableFile } from "@chatferry/core"
+import { NodeServices } from "@effect/platform-node"
+import { assert, it } from "@effect/vitest"
+import { Effect, FileSystem } from "effect"
+
+const bytes = (text: string) => new TextEncoder().encode(text)
+
+it.layer(NodeServices.layer)("DurableFile", (it) => {
+  it.effect("grows a file, and goes back to a length that was flushed", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const path = `${yield* fs.makeTempDirectoryScoped()}/file`
+      const length = yield* Effect.scoped(
+        Effect.gen(function* () {
+          const file = yield* DurableFile.append(path, 0)
+          yield* file.write(bytes("kept"))
+          const flushed = yield* file.flush
+          yield* file.write(bytes("x".repeat(3_000_000)))
+          return flushed
+        })
+      )
+      assert.strictEqual(length, 4)
+      assert.isAbove(Number((yield* fs.stat(path)).size), 4)
+      const file = yield* DurableFile.append(path, length)
+      yield* file.write(bytes(" and more"))
+      assert.strictEqual(yield* file.flush, 13)
+      assert.strictEqual(yield* fs.readFileString(path), "kept and more")
+    })
+  )
+
+  it.effect("refuses a file that lost what was flushed to it", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const path = `${yield* fs.makeTempDirectoryScoped()}/file`
+      yield* fs.writeFileString(path, "abc")
+      const error = yield* Effect.flip(DurableFile.append(path, 10))
+      assert.include(error.message, "has 3 bytes and had 10 when it was last flushed")
+      assert.strictEqual(yield* fs.readFileString(path), "abc")
+    })
+  )
+
+  it.effect("replaces a file as a whole and leaves nothing beside it, readable by its owner alone", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* fs.makeTempDirectoryScoped()
+      yield* fs.writeFileString(`${folder}/file.tmp`, "left by a crash, and longer than what follows")
+      yield* DurableFile.replace(`${folder}/file`, "one")
+      yield* DurableFile.replace(`${folder}/file`, "two")
+      assert.strictEqual(yield* fs.readFileString(`${folder}/file`), "two")
+      assert.deepStrictEqual(yield* fs.readDirectory(folder), ["file"])
+      assert.strictEqual((yield* fs.stat(`${folder}/file`)).mode & 0o077, 0)
+    })
+  )
+})

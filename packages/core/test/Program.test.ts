@@ -1,0 +1,104 @@
+import { MigrationError, Program, type Report, SourceError } from "@chatferry/core"
+import { assert, describe, it } from "@effect/vitest"
+import { Console, Effect, Fiber, Runtime } from "effect"
+
+const report: Report.Report = {
+  migration: "m",
+  source: "s",
+  fingerprint: "f",
+  status: "completed",
+  rejected: 0,
+  rejects: "rejects.ndjson",
+  sinks: []
+}
+
+/** Runs a program and gives its exit code and what it printed. */
+const ended = (migration: Effect.Effect<Report.Report, unknown>) =>
+  Effect.gen(function* () {
+    const out: Array<string> = []
+    const error: Array<string> = []
+    const console = yield* Console.Console
+    const recording: Console.Console = {
+      ...console,
+      log: (text: string) => void out.push(text),
+      error: (text: string) => void error.push(text)
+    }
+    const fiber = yield* Effect.forkChild(
+      Effect.provideService(Program.run(migration, { command: "again" }), Console.Console, recording)
+    )
+    yield* Effect.yieldNow
+    yield* Fiber.interrupt(fiber)
+    const exit = yield* Fiber.await(fiber)
+    let code = -1
+    Runtime.defaultTeardown(exit, (value) => {
+      code = value
+    })
+    return { code, out, error }
+  })
+
+const migrationError = (reason: MigrationError.MigrationErrorReason) =>
+  Effect.fail(new MigrationError.MigrationError({ migration: "m", reason }))
+
+describe("Program.run", () => {
+  it.effect("prints the report and exits 0", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* ended(Effect.succeed(report)), {
+        code: 0,
+        out: ["No record was rejected."],
+        error: []
+      })
+    })
+  )
+
+  it.effect("exits 2 when records were rejected", () =>
+    Effect.gen(function* () {
+      const { code, out } = yield* ended(
+        Effect.succeed({ ...report, status: "completed_with_rejects", rejected: 3 })
+      )
+      assert.strictEqual(code, 2)
+      assert.include(out[0], "3 records were rejected; they are in rejects.ndjson")
+    })
+  )
+
+  it.effect("exits 3 after a failure that can be mended, and ends with the command to continue", () =>
+    Effect.gen(function* () {
+      const failure = new SourceError.SourceError({
+        source: "sendbird",
+        reason: new SourceError.ReadFailed({ path: "a.zip", cause: new Error("EACCES: permission denied") })
+      })
+      assert.deepStrictEqual(yield* ended(Effect.fail(failure)), {
+        code: 3,
+        out: [],
+        error: ["sendbird: cannot read a.zip (EACCES: permission denied)", "To continue: again"]
+      })
+    })
+  )
+
+  it.effect.each([
+    new MigrationError.InvalidConfig({ setting: "id", problem: "no" }),
+    new MigrationError.CheckpointRefused({ path: "p", why: "changed", problem: "The input changed" })
+  ])("exits 1 after $_tag and does not offer to continue", (reason) =>
+    Effect.gen(function* () {
+      const { code, error } = yield* ended(migrationError(reason))
+      assert.strictEqual(code, 1)
+      assert.strictEqual(error.length, 1)
+    })
+  )
+
+  it.effect("exits 130 when interrupted, and ends with the command to continue", () =>
+    Effect.gen(function* () {
+      const { code, error } = yield* ended(Effect.never)
+      assert.strictEqual(code, 130)
+      assert.deepStrictEqual(error, ["To continue: again"])
+    })
+  )
+
+  it.effect("shows a defect with its stack and exits 3", () =>
+    Effect.gen(function* () {
+      const { code, error } = yield* ended(Effect.die(new Error("boom")))
+      assert.strictEqual(code, 3)
+      assert.include(error[0], "boom")
+      assert.include(error[0], "Program.test.ts")
+    })
+  )
+})
