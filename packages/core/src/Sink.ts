@@ -214,15 +214,17 @@ export const openSupported = <R>(
         receipt
       })),
       finish: (completion) =>
-        Effect.map(Effect.suspend(() => writer.finish(dropUnsupported(completion, unsupported))), (summaries) =>
-          summaries.map((summary) => {
-            const book = Ledger.open(summary.ledger)
-            for (const [kind, count] of unsupported) {
-              book.read(kind, count)
-              book.add(kind, "dropped", "unsupported_kind", count)
-            }
-            return { ...summary, ledger: book.snapshot() }
-          })
+        Effect.map(
+          Effect.suspend(() => writer.finish(dropUnsupported(completion, unsupported))),
+          (summaries) =>
+            summaries.map((summary) => {
+              const book = Ledger.open(summary.ledger)
+              for (const [kind, count] of unsupported) {
+                book.read(kind, count)
+                book.add(kind, "dropped", "unsupported_kind", count)
+              }
+              return { ...summary, ledger: book.snapshot() }
+            })
         )
     }
   })
