@@ -122,7 +122,9 @@ export const batchesDoNotShow = <R>({ completion, entities, place, undisturbed }
       const here = yield* place
       const summaries = yield* here.opened(Option.none(), (writer) =>
         Effect.andThen(
-          writeIn(writer, entities, size, (done) => (done % 3 === 0 ? writer.flush : Effect.void)),
+          writeIn(writer, entities, size, (done) =>
+            isQuarter(done, size, entities.length) ? writer.flush : Effect.void
+          ),
           writer.finish(completion)
         )
       )
@@ -216,6 +218,10 @@ const Manifest = Schema.fromJsonString(
   })
 )
 const decodeManifest = Schema.decodeUnknownOption(Manifest)
+
+// Flushes come at other places for every size of batches.
+const isQuarter = (done: number, size: number, length: number) =>
+  Math.floor((done * 4) / length) > Math.floor(((done - size) * 4) / length)
 
 // Every run has folders of its own, so only their names may differ.
 const summaryText = ({ summaries }: Result) =>
