@@ -1,0 +1,53 @@
+import { once } from "node:events"
+// Where the peer scripts write: one `write` per record to an ordinary write stream.
+import { createWriteStream, type WriteStream } from "node:fs"
+import { join } from "node:path"
+import { finished } from "node:stream/promises"
+import { counts, type Job, type Kind, type Written } from "../child.ts"
+import { canonical } from "./canonical.ts"
+import { streamItems } from "./streamItems.ts"
+import type { Mapper } from "./wire.ts"
+
+export interface RecordFiles {
+  readonly mapper: Mapper
+  /** Waits until the streams take more; a script that does not is out of memory sooner or later. */
+  readonly drained: () => Promise<void>
+  readonly close: () => Promise<Written>
+}
+
+export const recordFiles = ({ directory, output }: Job): RecordFiles => {
+  const records = counts()
+  const files = new Map<string, WriteStream>()
+  const fileOf = (name: string) => {
+    let file = files.get(name)
+    if (file === undefined) files.set(name, (file = createWriteStream(join(directory, name))))
+    return file
+  }
+  let separator = "["
+  const mapper =
+    output === "ndjson"
+      ? canonical((kind: Kind, record) => {
+          fileOf(`${kind}.ndjson`).write(`${JSON.stringify(record)}\n`)
+          records[kind]++
+        })
+      : streamItems((kind: Kind, record) => {
+          fileOf("import.json").write(`${separator}${JSON.stringify(record)}`)
+          separator = ",\n"
+          records[kind]++
+        })
+  return {
+    mapper,
+    drained: async () => {
+      for (const file of files.values()) if (file.writableNeedDrain) await once(file, "drain")
+    },
+    close: async () => {
+      let bytes = 0
+      for (const file of files.values()) {
+        file.end(output === "ndjson" ? "" : "]")
+        await finished(file)
+        bytes += file.bytesWritten
+      }
+      return { records, bytes }
+    }
+  }
+}
