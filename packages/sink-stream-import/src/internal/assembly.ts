@@ -80,18 +80,23 @@ export function* ranges<Row>(statement: Sqlite.Statement<Row>, last: number): Ge
 }
 
 /** Blocks of rows that come one by one. */
-export function* chunks<Row>(rows: Iterator<Row>): Generator<ReadonlyArray<Row>> {
+export function* chunks<Row>(rows: Iterator<Row>, size: number = BLOCK): Generator<ReadonlyArray<Row>> {
   let block: Array<Row> = []
   for (let next = rows.next(); next.done !== true; next = rows.next()) {
     block.push(next.value)
-    if (block.length < BLOCK) continue
+    if (block.length < size) continue
     yield block
     block = []
   }
   if (block.length > 0) yield block
 }
 
-/** The one number a query gives. */
+/** Numbers rows of two tables that belong together, so that reading them in this order sorts no long values. */
+export const listPairs = (database: Sqlite.Database, name: string, sql: string): void =>
+  database.exec(`CREATE TABLE assembly.${name} (no INTEGER PRIMARY KEY, row INTEGER NOT NULL, owner INTEGER NOT NULL);
+    INSERT INTO assembly.${name} (row, owner) ${sql}`)
+
+/** How many rows there are. */
 export const count = (database: Sqlite.Database, sql: string): number =>
   database.prepare<{ readonly n: number }>(`SELECT count(*) AS n FROM ${sql}`).get()?.n ?? 0
 

@@ -1,6 +1,6 @@
 import type { SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import { type Assembly, chunks, count, eachBlock, step } from "./assembly.ts"
+import { type Assembly, chunks, count, eachBlock, listPairs, step } from "./assembly.ts"
 import { type Reason, rejection } from "./rejection.ts"
 
 /** Counts the messages and reactions that are not written, and sets the rejected ones aside. */
@@ -41,15 +41,22 @@ interface MessageRow {
 const rejectMessages = (assembly: Assembly) =>
   Effect.gen(function* () {
     const { context, database } = assembly
-    const total = yield* step(assembly, () =>
-      count(database, "assembly.message_refused WHERE outcome = 'rejected'")
-    )
+    const total = yield* step(assembly, () => {
+      listPairs(
+        database,
+        "message_rejected",
+        `SELECT f.row, f.row FROM assembly.message_refused f CROSS JOIN messages m USING (row)
+          WHERE f.outcome = 'rejected' ORDER BY m.id`
+      )
+      return count(database, "assembly.message_rejected")
+    })
     const rows = yield* step(assembly, () =>
       database
-        .prepare<MessageRow>(`SELECT f.code, m.id, m.channel_id AS channelId, m.parent_id AS parentId, m.quoted_id AS quotedId, m.item
-          FROM (SELECT f.row, f.code FROM assembly.message_refused f CROSS JOIN messages m USING (row)
-            WHERE f.outcome = 'rejected' ORDER BY m.id) f
-          CROSS JOIN messages m USING (row)`)
+        .prepare<MessageRow>(`SELECT f.code, m.id, m.channel_id AS channelId, m.parent_id AS parentId,
+            m.quoted_id AS quotedId, m.item
+          FROM assembly.message_rejected r CROSS JOIN assembly.message_refused f ON f.row = r.row
+            CROSS JOIN messages m ON m.row = r.row
+          ORDER BY r.no`)
         .iterate()
     )
     yield* eachBlock(assembly, "reject messages", total, chunks(rows), (block) =>

@@ -5,6 +5,7 @@ import { failed } from "./failures.ts"
 import * as Ids from "./ids.ts"
 import * as Output from "./output.ts"
 import type { Statement } from "./sqlite.ts"
+import { writeMoved } from "./writeMoved.ts"
 
 /** Writes the messages in their order. */
 export const writeMessages = (
@@ -29,7 +30,7 @@ export const writeMessages = (
       )
     )
     yield* writeRenames(assembly, output)
-    yield* writeMoved(assembly, output)
+    yield* writeMoved(assembly, output, "message")
   })
 
 // internal
@@ -146,30 +147,6 @@ const writeRenames = (assembly: Assembly, output: Output.Output) =>
       output.idMap(
         block.map(({ id, stream_id: streamId }) =>
           JSON.stringify({ kind: "message", sourceId: id, streamId, rule: "hashed" })
-        )
-      )
-    )
-  })
-
-const writeMoved = (assembly: Assembly, output: Output.Output) =>
-  Effect.gen(function* () {
-    const rows = yield* step(assembly, (database) =>
-      database
-        .prepare<{
-          readonly id: string
-          readonly field: string
-          readonly value: string
-        }>(`SELECT m.id, f.field, f.value FROM (
-            SELECT f.row AS row, o.row AS owner FROM moved_fields f CROSS JOIN assembly.message_order o ON o.row = f.owner_row
-            WHERE f.kind = 'message' ORDER BY o.no, f.field) s
-          CROSS JOIN moved_fields f ON f.row = s.row CROSS JOIN messages m ON m.row = s.owner`)
-        .iterate()
-    )
-    yield* eachBlock(assembly, "write moved fields", 0, chunks(rows), (block) =>
-      output.moved(
-        block.map(
-          ({ field, id, value }) =>
-            `{"kind":"message","id":${JSON.stringify(id)},"field":${JSON.stringify(field)},"value":${value}}`
         )
       )
     )

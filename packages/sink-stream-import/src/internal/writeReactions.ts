@@ -1,8 +1,9 @@
 import type { SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import { type Assembly, chunks, count, eachBlock, ranges, step } from "./assembly.ts"
+import { type Assembly, count, eachBlock, ranges, step } from "./assembly.ts"
 import * as Output from "./output.ts"
 import * as Times from "./times.ts"
+import { writeMoved } from "./writeMoved.ts"
 
 /** Writes the reactions in the order of their messages. */
 export const writeReactions = (
@@ -30,7 +31,7 @@ export const writeReactions = (
         (items) => output.items("reaction", items)
       )
     )
-    yield* writeMoved(assembly, output)
+    yield* writeMoved(assembly, output, "reaction")
   })
 
 // internal
@@ -40,30 +41,3 @@ interface ReactionRow {
   readonly notes: string | null
   readonly assumed: string | null
 }
-
-interface MovedRow {
-  readonly messageId: string
-  readonly userId: string
-  readonly type: string
-  readonly field: string
-  readonly value: string
-}
-
-const writeMoved = (assembly: Assembly, output: Output.Output) =>
-  Effect.gen(function* () {
-    const rows = yield* step(assembly, (database) =>
-      database
-        .prepare<MovedRow>(`SELECT r.message_id AS messageId, r.user_id AS userId, r.type, f.field, f.value FROM (
-            SELECT f.row AS row, o.row AS owner FROM moved_fields f CROSS JOIN assembly.reaction_order o ON o.row = f.owner_row
-            WHERE f.kind = 'reaction' ORDER BY o.no, f.field) s
-          CROSS JOIN moved_fields f ON f.row = s.row CROSS JOIN reactions r ON r.row = s.owner`)
-        .iterate()
-    )
-    yield* eachBlock(assembly, "write moved fields", 0, chunks(rows), (block) =>
-      output.moved(
-        block.flatMap(({ field, value, ...ids }) =>
-          Output.movedLines("reaction", ids, [{ field, value: JSON.parse(value) as unknown }])
-        )
-      )
-    )
-  })

@@ -1,0 +1,31 @@
+import { Entity } from "@chatferry/core"
+import { Schema } from "effect"
+
+const make = <K extends Entity.Kind>(kind: K, fields: object): Entity.Entity<K> =>
+  Schema.decodeUnknownSync(Entity.schemas[kind] as unknown as Schema.Codec<Entity.Entity<K>>)({
+    _tag: kind,
+    ...fields
+  })
+
+export const user = (id: string, fields: object = {}) => make("user", { id, ...fields })
+export const channel = (id: string, fields: object = {}) => make("channel", { id, form: "group", ...fields })
+export const member = (channelId: string, userId: string, fields: object = {}) =>
+  make("member", { channelId, userId, ...fields })
+export const message = (id: string, fields: object = {}) =>
+  make("message", {
+    id,
+    channelId: "general",
+    userId: "ada",
+    type: "regular",
+    text: `text of ${id}`,
+    createdAt: "2024-01-01T00:00:00.000Z",
+    ...fields
+  })
+export const reaction = (messageId: string, type: string, fields: object = {}) =>
+  make("reaction", { messageId, channelId: "general", userId: "ada", type, ...fields })
+
+/** A user and a channel, for what needs them. */
+export const base = [
+  user("ada", { name: "Ada" }),
+  channel("general", { createdById: "ada", createdAt: "2023-01-01T00:00:00Z" })
+]

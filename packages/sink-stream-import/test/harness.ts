@@ -1,0 +1,93 @@
+import { type Entity, Ledger, type Rejected, Sink } from "@chatferry/core"
+import { StreamImportSink } from "@chatferry/sink-stream-import"
+import { NodeServices } from "@effect/platform-node"
+import { Effect, FileSystem, Option, Path } from "effect"
+import { check, type Checked, type Dialect } from "./checker.ts"
+
+export type Config = Omit<StreamImportSink.StreamImportSinkConfig, "directory">
+
+export interface Result extends Checked {
+  readonly file: string
+  readonly idMap: ReadonlyArray<Record<string, unknown>>
+  readonly moved: ReadonlyArray<Record<string, unknown>>
+  readonly manifest: string
+  readonly rejected: ReadonlyArray<Rejected.Rejected>
+  readonly ledger: Ledger.Ledger
+  /** Items of a kind. */
+  readonly of: (kind: string) => ReadonlyArray<Record<string, unknown>>
+}
+
+export interface Run {
+  readonly root: string
+  readonly config: Config
+  readonly rejected: Array<Rejected.Rejected>
+}
+
+export const completion: Sink.Completion = {
+  migrationId: "test",
+  source: "memory",
+  fingerprint: "f",
+  ledger: Ledger.empty
+}
+
+/** Folders of one run, which may be opened more than once. */
+export const makeRun = (config: Config) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const run: Run = { root: yield* fs.makeTempDirectoryScoped(), config, rejected: [] }
+    return run
+  })
+
+export const stateOf = (run: Run) => `${run.root}/state`
+
+export const openRun = (run: Run, receipt: Option.Option<Sink.Receipt> = Option.none()) =>
+  Sink.openSupported(StreamImportSink.make({ ...run.config, directory: `${run.root}/out` }), {
+    migrationId: "test",
+    receipt,
+    stateDirectory: stateOf(run),
+    reject: (rejected) => Effect.sync(() => run.rejected.push(...rejected)),
+    progress: () => Effect.void
+  })
+
+export const readRun = (run: Run, ledger: Ledger.Ledger) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const read = (name: string) => fs.readFileString(path.join(run.root, "out", name))
+    const ndjson = (content: string) =>
+      content
+        .split("\n")
+        .slice(0, -1)
+        .map((line) => JSON.parse(line) as Record<string, unknown>)
+    const file = yield* read(run.config.dialect === "jsonl" ? "import.jsonl" : "import.json")
+    const hasMoved = yield* fs.exists(path.join(run.root, "out", "oversize-custom.ndjson"))
+    const checked = check(file, run.config.dialect)
+    const result: Result = {
+      ...checked,
+      file,
+      idMap: ndjson(yield* read("id-map.ndjson")),
+      moved: hasMoved ? ndjson(yield* read("oversize-custom.ndjson")) : [],
+      manifest: yield* read("manifest.json"),
+      rejected: run.rejected,
+      ledger,
+      of: (kind) => checked.items.filter((entry) => entry.kind === kind).map(({ item }) => item)
+    }
+    return result
+  })
+
+/** Writes entities in batches, finishes, and reads what was published. */
+export const write = (config: Config, entities: ReadonlyArray<Entity.Entity>, batchSize = 100) =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const run = yield* makeRun(config)
+      const writer = yield* openRun(run)
+      for (let i = 0; i < entities.length; i += batchSize) {
+        yield* writer.write(entities.slice(i, i + batchSize))
+        if ((i / batchSize) % 3 === 2) yield* writer.flush
+      }
+      const [summary] = yield* writer.finish(completion)
+      return yield* readRun(run, summary?.ledger ?? Ledger.empty)
+    })
+  ).pipe(Effect.provide(NodeServices.layer))
+
+export const dialects: ReadonlyArray<Dialect> = ["jsonl", "json-array"]
