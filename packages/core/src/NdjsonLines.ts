@@ -12,6 +12,7 @@
  * @stability unstable
  * @since 0.1.0
  */
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { ByteQueue } from "./internal/byteQueue.ts"
@@ -111,19 +112,16 @@ export const make = (options: Options = {}, position?: Position): Reader => new 
 export const decode =
   (options: Options = {}, position?: Position) =>
   <E, R>(bytes: Stream.Stream<Uint8Array, E, R>): Stream.Stream<LinesPart, E, R> =>
-    Stream.mapAccum(
-      bytes,
-      () => make(options, position),
-      (reader, chunk) => {
-        reader.push(chunk)
-        return [reader, drain(reader)]
-      },
-      {
-        onHalt: (reader) => {
-          reader.end()
-          return drain(reader)
+    // What a stream that fails had begun is not its last line, so the end must be told from a failure.
+    Stream.concat(Stream.map(bytes, Option.some), Stream.succeed(Option.none())).pipe(
+      Stream.mapAccum(
+        () => make(options, position),
+        (reader, chunk) => {
+          if (Option.isSome(chunk)) reader.push(chunk.value)
+          else reader.end()
+          return [reader, drain(reader)]
         }
-      }
+      )
     )
 
 // internal

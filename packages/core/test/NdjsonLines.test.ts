@@ -268,4 +268,17 @@ describe("NdjsonLines", () => {
       assert.deepStrictEqual(parts.at(-1)?.position, { offset: 11, line: 3 })
     })
   )
+
+  it.effect("gives no last line when the stream fails inside it", () =>
+    Effect.gen(function* () {
+      const seen: Array<unknown> = []
+      const cut = Stream.concat(Stream.make(bytes("1\n2\n3")), Stream.fail("cut"))
+      const parts = NdjsonLines.decode({ batchBytes: 2 })(cut)
+      const error = yield* Effect.flip(
+        Stream.runForEach(parts, ({ values }) => Effect.sync(() => seen.push(...values)))
+      )
+      assert.strictEqual(error, "cut")
+      assert.deepStrictEqual(seen, [1, 2])
+    })
+  )
 })

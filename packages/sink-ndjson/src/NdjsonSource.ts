@@ -1,0 +1,190 @@
+/**
+ * Reads canonical entities from newline-delimited JSON.
+ *
+ * Reads what `NdjsonSink` wrote, and files of canonical entities from anyone;
+ * plain or compressed with gzip, which is told by their first bytes. A line
+ * that is no JSON and a record that is no entity are rejected with file, line
+ * and byte, and reading goes on. An entity comes as it stands in the file, its
+ * fields in the same order. A file that is cut off, or is not the one that the
+ * manifest lists, fails.
+ *
+ * @stability unstable
+ * @since 0.1.0
+ */
+import { Entity, NdjsonLines, type Source, SourceError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+import type * as Path from "effect/Path"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import { dropBytes } from "./internal/dropBytes.ts"
+import * as Gzip from "./internal/gzip.ts"
+import * as Inputs from "./internal/inputs.ts"
+import { toBatches } from "./internal/toBatches.ts"
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface NdjsonSourceConfig {
+  /**
+   * A folder, a file, or several of them. Of a folder with a `manifest.json`
+   * the files it lists are read; of another one every `.ndjson` and `.jsonl`,
+   * compressed or not, that lies directly in it.
+   */
+  readonly inputs: string | ReadonlyArray<string>
+  /**
+   * How files are held against the manifest before they are read. `sha256`
+   * (default): size and SHA-256, which reads each file once more at well over a
+   * gigabyte per second, and not again when a run goes on inside it. `size`: size alone.
+   */
+  readonly verify?: "sha256" | "size"
+  /**
+   * What becomes of a record with a field that its kind does not have: `reject`
+   * (default), because a sink would pass over the field in silence, or `keep`.
+   */
+  readonly unknownFields?: "reject" | "keep"
+  /** Longest line in bytes; 64 MiB. A longer one is rejected. */
+  readonly maxLineBytes?: number
+  /** Name in reports, errors and checkpoints; `ndjson`. */
+  readonly name?: string
+}
+
+/**
+ * Makes the source. A file is a partition: users first, then channels, members,
+ * messages, reactions, failed webhooks, then files of other names.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (
+  config: NdjsonSourceConfig
+): Source.Source<SourceError.SourceError, FileSystem.FileSystem | Path.Path> => {
+  const settings: Settings = {
+    name: config.name ?? "ndjson",
+    inputs: typeof config.inputs === "string" ? [config.inputs] : config.inputs,
+    isVerified: config.verify !== "size",
+    isStrict: config.unknownFields !== "keep",
+    maxLineBytes: config.maxLineBytes ?? 64 << 20
+  }
+  const files = readFailed(settings, Inputs.resolve(settings.name, settings.inputs))
+  return {
+    name: settings.name,
+    kinds: new Set(Entity.kinds),
+    fingerprint: Effect.map(files, (found) =>
+      JSON.stringify([
+        "ndjson/1",
+        settings.isStrict,
+        settings.maxLineBytes,
+        found.map(({ bytes, head, id }) => [id, bytes, head])
+      ])
+    ),
+    // What a batch counts are inflated bytes; how many a compressed file has is not known before it is read.
+    partitions: Effect.map(files, (found) =>
+      found.map(({ bytes, id, isGzip }) => (isGzip ? { id } : { id, bytes }))
+    ),
+    read: (partition, position) =>
+      Stream.unwrap(
+        Effect.gen(function* () {
+          const file = (yield* files).find(({ id }) => id === partition.id)
+          if (file === undefined)
+            return yield* invalidPosition(settings, partition.id, "there is no such file")
+          const at = yield* decodePosition(settings, file, position)
+          if (settings.isVerified && Option.isNone(position)) {
+            yield* readFailed(settings, Inputs.verify(settings.name, file))
+          }
+          return read(settings, file, at)
+        })
+      )
+  }
+}
+
+// internal
+
+interface Settings {
+  readonly name: string
+  readonly inputs: ReadonlyArray<string>
+  readonly isVerified: boolean
+  readonly isStrict: boolean
+  readonly maxLineBytes: number
+}
+
+const read = (settings: Settings, file: Inputs.InputFile, position: NdjsonLines.Position | undefined) => {
+  const { isStrict, maxLineBytes } = settings
+  return bytesOf(settings, file, position?.offset ?? 0).pipe(
+    NdjsonLines.decode({ maxLineBytes, integers: "exact" }, position),
+    toBatches({ file: file.id, isStrict, maxLineBytes, offset: position?.offset ?? 0 })
+  )
+}
+
+/** The file's bytes, inflated, from an offset on. */
+const bytesOf = (
+  settings: Settings,
+  file: Inputs.InputFile,
+  offset: number
+): Stream.Stream<Uint8Array, SourceError.SourceError, FileSystem.FileSystem> => {
+  const stored = Stream.unwrap(
+    Effect.map(FileSystem.FileSystem, (fs) =>
+      fs.stream(file.path, { chunkSize: CHUNK, ...(file.isGzip ? {} : { offset }) })
+    )
+  ).pipe(Stream.mapError(failedAt(settings, file.path)))
+  if (!file.isGzip) return stored
+  return Gzip.expand(stored).pipe(
+    Stream.catchTag("GzipError", ({ problem }) =>
+      Stream.fail(
+        new SourceError.SourceError({
+          source: settings.name,
+          reason: new SourceError.CorruptInput({
+            place: file.path,
+            problem,
+            hint: "Copy the file again from where it was made."
+          })
+        })
+      )
+    ),
+    dropBytes(offset, () => invalidPosition(settings, file.id, "the file is shorter than the position"))
+  )
+}
+
+const CHUNK = 256 << 10
+
+const decode = Schema.decodeUnknownOption(NdjsonLines.Position)
+
+const decodePosition = (
+  settings: Settings,
+  file: Inputs.InputFile,
+  position: Option.Option<Source.Position>
+): Effect.Effect<NdjsonLines.Position | undefined, SourceError.SourceError> => {
+  if (Option.isNone(position)) return Effect.undefined
+  const decoded = decode(position.value)
+  if (Option.isNone(decoded)) return invalidPosition(settings, file.id, "the position is not of this source")
+  const { line, offset } = decoded.value
+  if (!Number.isSafeInteger(offset) || offset < 0 || !Number.isSafeInteger(line) || line < 0) {
+    return invalidPosition(settings, file.id, "the position is not of this source")
+  }
+  return !file.isGzip && offset > file.bytes
+    ? invalidPosition(settings, file.id, "the file is shorter than the position")
+    : Effect.succeed(decoded.value)
+}
+
+const invalidPosition = (settings: Settings, partition: string, problem: string) =>
+  Effect.fail(
+    new SourceError.SourceError({
+      source: settings.name,
+      reason: new SourceError.InvalidPosition({ partition, problem })
+    })
+  )
+
+const failedAt = (settings: Settings, path: string) => (cause: unknown) =>
+  new SourceError.SourceError({ source: settings.name, reason: new SourceError.ReadFailed({ path, cause }) })
+
+const readFailed = <A, R>(
+  settings: Settings,
+  effect: Effect.Effect<A, Inputs.Failure, R>
+): Effect.Effect<A, SourceError.SourceError, R> =>
+  Effect.catchTag(effect, "PlatformError", (cause) => {
+    const path =
+      "pathOrDescriptor" in cause.reason ? String(cause.reason.pathOrDescriptor) : settings.inputs.join(", ")
+    return Effect.fail(failedAt(settings, path)(cause))
+  })

@@ -1,0 +1,191 @@
+import { Entity, SourceError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+import * as Path from "effect/Path"
+import type * as PlatformError from "effect/PlatformError"
+import * as Gzip from "./gzip.ts"
+import { FORMAT } from "./layout.ts"
+import * as Manifest from "./manifest.ts"
+import * as Native from "./native.ts"
+
+/** A file that is read: one partition. */
+export interface InputFile {
+  /** Its name; with the number of its input in front where two files have one name. */
+  readonly id: string
+  readonly path: string
+  readonly bytes: number
+  readonly isGzip: boolean
+  /** SHA-256 of the first bytes. */
+  readonly head: string
+  /** What the manifest says its SHA-256 is. */
+  readonly sha256?: string
+}
+
+export type Failure = PlatformError.PlatformError | SourceError.SourceError
+type Platform = FileSystem.FileSystem | Path.Path
+
+/** Files of all inputs in the order of reading: users, channels, …, then files of other names. */
+export const resolve = Effect.fnUntraced(function* (
+  source: string,
+  inputs: ReadonlyArray<string>
+): Effect.fn.Return<ReadonlyArray<InputFile>, Failure, Platform> {
+  if (inputs.length === 0) return yield* invalid(source, "no file and no folder is given")
+  const nested = yield* Effect.forEach(inputs, (input, i) =>
+    Effect.map(listed(source, input), (files) => files.map((file) => ({ ...file, input: i + 1 })))
+  )
+  const found = nested.flat()
+  const doubled = duplicate(found.map(({ path }) => path))
+  if (doubled !== undefined) return yield* invalid(source, `${doubled} is given twice`)
+  const isAmbiguous = duplicate(found.map(({ name }) => name)) !== undefined
+  const ordered = found.toSorted(
+    (a, b) => rank(a.name) - rank(b.name) || a.input - b.input || (a.name < b.name ? -1 : 1)
+  )
+  return yield* Effect.forEach(ordered, (file) =>
+    inspect(source, file, isAmbiguous ? `${file.input}/${file.name}` : file.name)
+  )
+})
+
+interface Listed {
+  readonly name: string
+  readonly path: string
+  readonly expected?: { readonly bytes: number; readonly sha256: string }
+}
+
+const listed = Effect.fnUntraced(function* (
+  source: string,
+  input: string
+): Effect.fn.Return<ReadonlyArray<Listed>, Failure, Platform> {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const at = path.resolve(input)
+  if ((yield* fs.stat(input)).type !== "Directory") return [{ name: path.basename(at), path: at }]
+  const manifest = yield* Manifest.read(input)
+  if (Option.isSome(manifest)) return yield* fromManifest(source, input, manifest.value)
+  const names = yield* fs.readDirectory(input)
+  if (names.some((name) => name.endsWith(".part"))) {
+    return yield* corrupt(source, input, "the folder holds the output of a run that is not finished", FINISH)
+  }
+  const files = names.filter((name) => NDJSON.test(name))
+  if (files.length === 0) return yield* invalid(source, `${input} holds no .ndjson, .jsonl or .gz of these`)
+  return files.map((name) => ({ name, path: path.join(at, name) }))
+})
+
+const fromManifest = Effect.fnUntraced(function* (
+  source: string,
+  directory: string,
+  manifest: Manifest.Manifest | "unreadable"
+): Effect.fn.Return<ReadonlyArray<Listed>, Failure, Platform> {
+  const path = yield* Path.Path
+  const place = path.join(directory, Manifest.MANIFEST)
+  if (manifest === "unreadable") {
+    return yield* corrupt(
+      source,
+      place,
+      "the manifest cannot be read",
+      "Copy the folder again, or name the files."
+    )
+  }
+  if (manifest.sink.format !== FORMAT) {
+    return yield* invalid(
+      source,
+      `${place} is of the sink ${manifest.sink.name}, which does not write canonical entities`
+    )
+  }
+  const outside = manifest.files.find((file) => !isInside(file.path))
+  if (outside !== undefined) {
+    return yield* corrupt(
+      source,
+      place,
+      "the manifest lists a file outside its folder",
+      "Do not trust this folder."
+    )
+  }
+  return manifest.files.map((file) => ({
+    name: file.path,
+    path: path.resolve(directory, file.path),
+    expected: file
+  }))
+})
+
+const inspect = Effect.fnUntraced(function* (
+  source: string,
+  { expected, path }: Listed,
+  id: string
+): Effect.fn.Return<InputFile, Failure, Platform> {
+  const fs = yield* FileSystem.FileSystem
+  if (expected !== undefined && !(yield* fs.exists(path))) {
+    return yield* corrupt(source, path, "the file is missing and the manifest lists it", COPY)
+  }
+  const bytes = Number((yield* fs.stat(path)).size)
+  if (expected !== undefined && bytes !== expected.bytes) {
+    const problem = `the file has ${bytes} bytes and the manifest says ${expected.bytes}`
+    return yield* corrupt(source, path, problem, COPY)
+  }
+  const head = yield* readHead(path)
+  const hash = Native.sha256()
+  hash.update(head)
+  const isGzip = Gzip.isGzip(head)
+  // A compressed file that was cut to nothing would else look like a plain file without a line.
+  if (!isGzip && path.endsWith(".gz")) return yield* corrupt(source, path, "the file is no gzip file", COPY)
+  const sha256 = expected === undefined ? {} : { sha256: expected.sha256 }
+  return { id, path, bytes, isGzip, head: hash.hex(), ...sha256 }
+})
+
+const readHead = (path: string) =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const file = yield* (yield* FileSystem.FileSystem).open(path, { flag: "r" })
+      return Option.getOrElse(yield* file.readAlloc(HEAD), () => new Uint8Array(0))
+    })
+  )
+
+/** Fails unless the file is, byte for byte, the one that the manifest lists. */
+export const verify = Effect.fnUntraced(function* (
+  source: string,
+  { path, sha256 }: InputFile
+): Effect.fn.Return<void, Failure, Platform> {
+  if (sha256 === undefined) return
+  const hash = Native.sha256()
+  yield* Effect.scoped(
+    Effect.gen(function* () {
+      const file = yield* (yield* FileSystem.FileSystem).open(path, { flag: "r" })
+      const buffer = new Uint8Array(1 << 20)
+      for (let count = yield* file.read(buffer); count > 0; count = yield* file.read(buffer)) {
+        hash.update(buffer.subarray(0, count))
+      }
+    })
+  )
+  if (hash.hex() === sha256) return
+  return yield* corrupt(
+    source,
+    path,
+    "the file is not the one that the manifest lists (its SHA-256 differs)",
+    COPY
+  )
+})
+
+const HEAD = 64 << 10
+const NDJSON = /\.(?:ndjson|jsonl)(?:\.gz)?$/u
+const COPY = "Copy the file again from where it was made."
+const FINISH = "Run the migration that writes it to its end, or name the files."
+
+const rank = (name: string): number => {
+  const stem = name.slice(name.lastIndexOf("/") + 1).replace(NDJSON, "")
+  const kind = Entity.kinds.findIndex((one) => one === stem)
+  return kind < 0 ? Entity.kinds.length : kind
+}
+
+const isInside = (path: string) => !/^(?:[/\\]|[A-Za-z]:)/u.test(path) && !path.split(/[/\\]/u).includes("..")
+
+const duplicate = (texts: ReadonlyArray<string>): string | undefined =>
+  texts.find((text, i) => texts.indexOf(text) < i)
+
+const invalid = (source: string, problem: string) =>
+  new SourceError.SourceError({
+    source,
+    reason: new SourceError.InvalidConfig({ setting: "inputs", problem })
+  })
+
+const corrupt = (source: string, place: string, problem: string, hint: string) =>
+  new SourceError.SourceError({ source, reason: new SourceError.CorruptInput({ place, problem, hint }) })

@@ -1,0 +1,17 @@
+import { Entity } from "@chatferry/core"
+
+/** `by-kind`: a file per kind. `mixed`: one file in the order of writing. */
+export type Layout = "by-kind" | "mixed"
+
+/** Name of the file that holds a kind, before compression. */
+export const fileOf = (layout: Layout, kind: Entity.Kind): string =>
+  layout === "mixed" ? "entities.ndjson" : `${kind}.ndjson`
+
+/** All files of a layout, in the order in which they are to be read. */
+export const filesOf = (layout: Layout): ReadonlyArray<string> =>
+  Array.from(new Set(Entity.kinds.map((kind) => fileOf(layout, kind))))
+
+export const gzipName = (file: string): string => `${file}.gz`
+
+/** What the manifest calls files of canonical entities, one per line. */
+export const FORMAT = "chatferry-ndjson/1"

@@ -1,0 +1,34 @@
+import { Sink } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+import * as Path from "effect/Path"
+import type * as PlatformError from "effect/PlatformError"
+import * as Schema from "effect/Schema"
+
+export const MANIFEST = "manifest.json"
+
+/** What is needed of a manifest to read the files it lists. */
+export class Manifest extends Schema.Opaque<Manifest>()(
+  Schema.Struct({
+    format: Schema.Literal("chatferry-manifest/1"),
+    sink: Schema.Struct({ name: Schema.String, format: Schema.optionalKey(Schema.String) }),
+    files: Schema.Array(Sink.OutputFile)
+  })
+) {}
+
+/** `unreadable` when there is something else under the manifest's name. */
+export type Found = Option.Option<Manifest | "unreadable">
+
+export const read = (
+  directory: string
+): Effect.Effect<Found, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const file = (yield* Path.Path).join(directory, MANIFEST)
+    if (!(yield* fs.exists(file))) return Option.none()
+    const text = yield* fs.readFileString(file)
+    return Option.some(Option.getOrElse(decode(text), () => "unreadable" as const))
+  })
+
+const decode = Schema.decodeUnknownOption(Schema.fromJsonString(Manifest))

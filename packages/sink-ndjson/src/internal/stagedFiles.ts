@@ -1,0 +1,189 @@
+import { DurableFile, Publication, SinkError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+import * as Path from "effect/Path"
+import type * as PlatformError from "effect/PlatformError"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import * as Gzip from "./gzip.ts"
+import { filesOf, gzipName, type Layout } from "./layout.ts"
+import { LineBuffer } from "./lineBuffer.ts"
+import * as Manifest from "./manifest.ts"
+import type { Receipt } from "./receipt.ts"
+
+export interface Settings {
+  readonly sink: string
+  readonly directory: string
+  readonly layout: Layout
+  readonly isGzip: boolean
+}
+
+type Failure = PlatformError.PlatformError | SinkError.SinkError
+type Platform = FileSystem.FileSystem | Path.Path
+
+/** A file that is written as `<name>.part`, plain even if it is published compressed. */
+export interface StagedFile {
+  readonly name: string
+  readonly lines: LineBuffer
+  bytes: number
+  records: number
+  /** None while nothing is written to it: it is new, or an earlier attempt published it. */
+  appender: Option.Option<DurableFile.Appender>
+}
+
+export const finalName = ({ isGzip }: Settings, name: string): string => (isGzip ? gzipName(name) : name)
+
+/** Finds the files of a receipt as it left them, and removes what a killed run left behind it. */
+export const openAll = Effect.fnUntraced(function* (
+  settings: Settings,
+  receipt: Option.Option<Receipt>
+): Effect.fn.Return<Map<string, StagedFile>, Failure, Platform | Scope.Scope> {
+  const files = new Map<string, StagedFile>()
+  const names = filesOf(settings.layout)
+  const last: Receipt["files"] = Option.isSome(receipt) ? receipt.value.files : {}
+  const foreign = Object.keys(last).find((name) => !names.includes(name))
+  if (foreign !== undefined) return yield* invalid(settings, foreign, "it is no file of this layout")
+  for (const name of names) {
+    const known = last[name]
+    if (known === undefined) yield* discard(settings, name, Option.isSome(receipt))
+    else files.set(name, yield* reopen(settings, name, known))
+  }
+  return files
+})
+
+/** Opens a file for writing; what an earlier attempt published becomes a staged file again. */
+export const openForWriting = Effect.fnUntraced(function* (
+  settings: Settings,
+  file: StagedFile
+): Effect.fn.Return<DurableFile.Appender, Failure, Platform | Scope.Scope> {
+  if (Option.isSome(file.appender)) return file.appender.value
+  const { part } = yield* places(settings, file.name)
+  if (file.bytes > 0) yield* restore(settings, file.name)
+  const appender = yield* DurableFile.append(part, file.bytes)
+  file.appender = Option.some(appender)
+  return appender
+})
+
+export const make = (name: string): StagedFile => ({
+  name,
+  lines: new LineBuffer(),
+  bytes: 0,
+  records: 0,
+  appender: Option.none()
+})
+
+/** Full paths of a file while it is written, and of the one that is published. */
+export const places = (settings: Settings, name: string) =>
+  Effect.map(Path.Path, (path) => {
+    const final = path.join(settings.directory, finalName(settings, name))
+    return {
+      part: path.join(settings.directory, Publication.partName(name)),
+      final,
+      staged: Publication.partName(final)
+    }
+  })
+
+const reopen = Effect.fnUntraced(function* (
+  settings: Settings,
+  name: string,
+  known: { readonly bytes: number; readonly records: number }
+): Effect.fn.Return<StagedFile, Failure, Platform | Scope.Scope> {
+  const fs = yield* FileSystem.FileSystem
+  const { final, part } = yield* places(settings, name)
+  const file: StagedFile = { ...make(name), ...known }
+  if (!(yield* fs.exists(part))) {
+    if (!(yield* fs.exists(final))) return yield* invalid(settings, name, "the file is gone")
+    if (yield* isPublished(settings, file)) return file
+    yield* restore(settings, name)
+  }
+  const { size } = yield* fs.stat(part)
+  if (Number(size) < known.bytes) {
+    return yield* invalid(settings, name, `the file has ${size} bytes and had ${known.bytes}`)
+  }
+  file.appender = Option.some(yield* DurableFile.append(part, known.bytes))
+  return file
+})
+
+/** Whether the published file is what the receipt speaks of, and not a later state. */
+const isPublished = Effect.fnUntraced(function* (
+  settings: Settings,
+  file: StagedFile
+): Effect.fn.Return<boolean, Failure, Platform> {
+  const fs = yield* FileSystem.FileSystem
+  const { size } = yield* fs.stat((yield* places(settings, file.name)).final)
+  if (!settings.isGzip) return Number(size) === file.bytes
+  // The plain part of a compressed file is only removed once the manifest lists the file.
+  const manifest = Option.getOrUndefined(yield* Manifest.read(settings.directory))
+  if (manifest === undefined || manifest === "unreadable") return false
+  return manifest.files.some(
+    ({ bytes, path, records }) =>
+      path === finalName(settings, file.name) && records === file.records && bytes === Number(size)
+  )
+})
+
+/** Makes a published file a staged one. The manifest goes first, since it says that everything is there. */
+const restore = Effect.fnUntraced(function* (
+  settings: Settings,
+  name: string
+): Effect.fn.Return<void, Failure, Platform> {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const { final, part } = yield* places(settings, name)
+  yield* fs.remove(path.join(settings.directory, Manifest.MANIFEST), { force: true })
+  if (!settings.isGzip) return yield* DurableFile.rename(final, part)
+  yield* copyThrough(final, `${part}.tmp`, Gzip.expand).pipe(
+    Effect.catchTag("GzipError", ({ problem }) => invalid(settings, finalName(settings, name), problem))
+  )
+  yield* DurableFile.rename(`${part}.tmp`, part)
+  yield* fs.remove(final)
+})
+
+/** Writes the whole of a file, through a codec, to another one that is durable afterwards. */
+export const copyThrough = (
+  from: string,
+  to: string,
+  codec: <E, R>(bytes: Stream.Stream<Uint8Array, E, R>) => Stream.Stream<Uint8Array, E | Gzip.GzipError, R>
+): Effect.Effect<void, PlatformError.PlatformError | Gzip.GzipError, Platform> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const target = yield* DurableFile.append(to, 0)
+      yield* Stream.runForEach(codec(fs.stream(from, { chunkSize: CHUNK })), target.write)
+      yield* target.flush
+    })
+  )
+
+const discard = Effect.fnUntraced(function* (
+  settings: Settings,
+  name: string,
+  isResumed: boolean
+): Effect.fn.Return<void, Failure, Platform> {
+  const fs = yield* FileSystem.FileSystem
+  const { final, part, staged } = yield* places(settings, name)
+  if (!isResumed && (yield* fs.exists(final))) {
+    return yield* new SinkError.SinkError({
+      sink: settings.sink,
+      reason: new SinkError.Conflict({
+        problem: `${final} is already there and is not of this migration`,
+        hint: "Choose another output folder, or move the file away."
+      })
+    })
+  }
+  yield* fs.remove(part, { force: true })
+  yield* fs.remove(staged, { force: true })
+})
+
+const invalid = (settings: Settings, name: string, problem: string) =>
+  Effect.map(Path.Path, (path) => path.join(settings.directory, name)).pipe(
+    Effect.flatMap((path) =>
+      Effect.fail(
+        new SinkError.SinkError({
+          sink: settings.sink,
+          reason: new SinkError.InvalidReceipt({ path, problem })
+        })
+      )
+    )
+  )
+
+const CHUNK = 256 << 10

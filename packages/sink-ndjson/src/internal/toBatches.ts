@@ -1,0 +1,124 @@
+import type { Entity, NdjsonLines, Rejected, Source } from "@chatferry/core"
+import * as Option from "effect/Option"
+import type * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import { checkEntity } from "./checkEntity.ts"
+
+export interface Place {
+  /** The file's name, for people. */
+  readonly file: string
+  readonly isStrict: boolean
+  readonly maxLineBytes: number
+  /** Where reading starts. */
+  readonly offset: number
+}
+
+/** Checks lines and joins them to batches. A batch ends with a part, so where it ends depends on the bytes alone. */
+export const toBatches =
+  (place: Place) =>
+  <E, R>(parts: Stream.Stream<NdjsonLines.LinesPart, E, R>): Stream.Stream<Source.Batch, E, R> =>
+    Stream.concat(Stream.map(parts, Option.some), Stream.succeed(Option.none())).pipe(
+      Stream.mapAccum(
+        () => new OpenBatch(place),
+        (open, part) => {
+          if (Option.isSome(part)) open.add(part.value)
+          return [open, Option.isNone(part) || open.isFull ? open.close() : []]
+        }
+      )
+    )
+
+const ENOUGH_RECORDS = 512
+const ENOUGH_BYTES = 1 << 20
+
+class OpenBatch {
+  readonly #place: Place
+  #start: number
+  #records: Array<Entity.Entity> = []
+  #rejected: Array<Rejected.Rejected> = []
+  #position: NdjsonLines.Position | undefined
+
+  constructor(place: Place) {
+    this.#place = place
+    this.#start = place.offset
+  }
+
+  get isFull(): boolean {
+    return (
+      this.#records.length + this.#rejected.length >= ENOUGH_RECORDS ||
+      (this.#position?.offset ?? 0) - this.#start >= ENOUGH_BYTES
+    )
+  }
+
+  add(part: NdjsonLines.LinesPart): void {
+    const { isStrict } = this.#place
+    part.values.forEach((value, i) => {
+      const failure = part.failures.get(i)
+      if (failure !== undefined) {
+        this.#reject(part, i, "unknown", codes[failure], this.#unreadable(failure), rawOf(part.bytesOf(i)))
+        return
+      }
+      const checked = checkEntity(value, isStrict)
+      if ("entity" in checked) {
+        this.#records.push(checked.entity)
+        return
+      }
+      const { code, isTooDeep, kind, message } = checked.problem
+      this.#reject(part, i, kind, code, message, isTooDeep ? rawOf(part.bytesOf(i)) : (value as Schema.Json))
+    })
+    this.#position = part.position
+  }
+
+  /** The batch, if anything was read, and begins the next. */
+  close(): ReadonlyArray<Source.Batch> {
+    const position = this.#position
+    if (position === undefined) return []
+    const batch: Source.Batch = {
+      records: this.#records,
+      rejected: this.#rejected,
+      position: { offset: position.offset, line: position.line },
+      bytes: position.offset - this.#start,
+      place: `${this.#place.file}:${position.line}`
+    }
+    this.#start = position.offset
+    this.#records = []
+    this.#rejected = []
+    this.#position = undefined
+    return [batch]
+  }
+
+  #reject(
+    part: NdjsonLines.LinesPart,
+    i: number,
+    kind: Rejected.Rejected["kind"],
+    code: string,
+    message: string,
+    original: Schema.Json
+  ): void {
+    const place = `${this.#place.file}:${part.lineOf(i)} (byte ${part.offsetOf(i)})`
+    this.#rejected.push({ kind, code, message, place, original })
+  }
+
+  #unreadable(problem: NdjsonLines.LineProblem): string {
+    return problem === "too long"
+      ? `the line is longer than ${this.#place.maxLineBytes} bytes (maxLineBytes)`
+      : `the line is ${problem}`
+  }
+}
+
+const codes: { readonly [P in NdjsonLines.LineProblem]: string } = {
+  "not valid JSON": "invalid_json",
+  "not valid UTF-8": "invalid_utf8",
+  "nested too deeply": "nested_too_deeply",
+  "too long": "line_too_long"
+}
+
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+
+/** A line as JSON can hold it. */
+const rawOf = (bytes: Uint8Array): Schema.Json => {
+  try {
+    return { text: decoder.decode(bytes) }
+  } catch {
+    return { base64: Buffer.from(bytes).toString("base64") }
+  }
+}

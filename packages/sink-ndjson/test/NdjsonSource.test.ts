@@ -1,0 +1,561 @@
+import { gzipSync } from "node:zlib"
+import type { Source } from "@chatferry/core"
+import { NdjsonSource } from "@chatferry/sink-ndjson"
+import { NodeServices } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, FileSystem, Option, type Scope, Stream } from "effect"
+import { lines, message, publish, read, readAll, sample, temporary, user } from "./Harness.ts"
+
+const run = <A, E>(effect: Effect.Effect<A, E, NodeServices.NodeServices | Scope.Scope>) =>
+  effect.pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+
+/** Puts files into a fresh folder. */
+const folder = (files: Readonly<Record<string, string | Uint8Array>>) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const directory = yield* temporary
+    for (const [name, content] of Object.entries(files)) {
+      yield* fs.writeFile(
+        `${directory}/${name}`,
+        typeof content === "string" ? Buffer.from(content) : content
+      )
+    }
+    return directory
+  })
+
+const partitionsOf = (config: NdjsonSource.NdjsonSourceConfig) =>
+  Effect.map(NdjsonSource.make(config).partitions, (partitions) => partitions.map(({ id }) => id))
+
+const good = JSON.stringify(user(1))
+const secret = "SECRET"
+
+describe("NdjsonSource", () => {
+  it.live.each([
+    {
+      name: "is no JSON",
+      line: `{"_tag":"user","id":"${secret}"`,
+      kind: "unknown",
+      code: "invalid_json",
+      message: "the line is not valid JSON"
+    },
+    {
+      name: "holds two records",
+      line: `${good},${good}`,
+      kind: "unknown",
+      code: "invalid_json",
+      message: "the line is not valid JSON"
+    },
+    {
+      name: "is not an object",
+      line: `"${secret}"`,
+      kind: "unknown",
+      code: "not_an_object",
+      message: "Expected an object with a _tag"
+    },
+    {
+      name: "is an array",
+      line: `[${good}]`,
+      kind: "unknown",
+      code: "not_an_object",
+      message: "Expected an object with a _tag"
+    },
+    {
+      name: "is null",
+      line: "null",
+      kind: "unknown",
+      code: "not_an_object",
+      message: "Expected an object with a _tag"
+    },
+    {
+      name: "has no _tag",
+      line: `{"id":"${secret}"}`,
+      kind: "unknown",
+      code: "unknown_kind",
+      message: '_tag: Expected "user" | "channel" | "member" | "message" | "reaction" | "failed_webhook"'
+    },
+    {
+      name: "has a _tag of no kind",
+      line: `{"_tag":"${secret}"}`,
+      kind: "unknown",
+      code: "unknown_kind",
+      message: '_tag: Expected "user" | "channel" | "member" | "message" | "reaction" | "failed_webhook"'
+    },
+    {
+      name: "has the name of an inherited member as _tag",
+      line: '{"_tag":"constructor"}',
+      kind: "unknown",
+      code: "unknown_kind",
+      message: '_tag: Expected "user" | "channel" | "member" | "message" | "reaction" | "failed_webhook"'
+    },
+    {
+      name: "lacks a field",
+      line: '{"_tag":"user"}',
+      kind: "user",
+      code: "invalid_entity",
+      message: "id: Missing key"
+    },
+    {
+      name: "has an empty id",
+      line: '{"_tag":"user","id":""}',
+      kind: "user",
+      code: "invalid_entity",
+      message: "id: Expected a value with a length of at least 1"
+    },
+    {
+      name: "has fields of wrong types",
+      line: `{"_tag":"user","id":7,"name":["${secret}"]}`,
+      kind: "user",
+      code: "invalid_entity",
+      message: "id: Expected string; name: Expected string"
+    },
+    {
+      name: "has null for an absent field",
+      line: '{"_tag":"user","id":"a","name":null}',
+      kind: "user",
+      code: "invalid_entity",
+      message: "name: Expected string"
+    },
+    {
+      name: "has an id with more digits than a number holds",
+      line: '{"_tag":"user","id":9007199254740993,"name":1}',
+      kind: "user",
+      code: "invalid_entity",
+      message: "name: Expected string"
+    },
+    {
+      name: "has an unknown field",
+      line: `{"_tag":"user","id":"a","nmae":"${secret}"}`,
+      kind: "user",
+      code: "invalid_entity",
+      message: "nmae: Expected no excess property"
+    },
+    {
+      name: "has an unknown field inside",
+      line: JSON.stringify({
+        ...message(1),
+        attachments: [{ type: "image" }, { type: "image", uri: secret }]
+      }),
+      kind: "message",
+      code: "invalid_entity",
+      message: "attachments.1.uri: Expected no excess property"
+    },
+    {
+      name: "has a field whose name is content",
+      line: `{"_tag":"user","id":"a","${secret} @":1}`,
+      kind: "user",
+      code: "invalid_entity",
+      message: "?: Expected no excess property"
+    },
+    {
+      name: "has custom fields of no provider",
+      line: `{"_tag":"user","id":"a","custom":{"${secret}":1}}`,
+      kind: "user",
+      code: "invalid_entity",
+      message: "custom: Expected object"
+    },
+    {
+      name: "has a number that is none",
+      line: JSON.stringify({ ...message(1), attachments: [{ type: "image", sizeBytes: 0 }] }).replace(
+        '"sizeBytes":0',
+        '"sizeBytes":1e400'
+      ),
+      kind: "message",
+      code: "invalid_entity",
+      message: "attachments.0.sizeBytes: Expected a finite number"
+    }
+  ])("rejects a line that $name, and reads on", ({ code, kind, line, message: expected }) =>
+    run(
+      Effect.gen(function* () {
+        const directory = yield* folder({ "user.ndjson": `${good}\n${line}\n${good}\n` })
+        const { records, rejected } = yield* read({ inputs: directory })
+        assert.strictEqual(records.length, 2)
+        assert.deepStrictEqual(
+          rejected.map((one) => ({ kind: one.kind, code: one.code, message: one.message, place: one.place })),
+          [{ kind, code, message: expected, place: `user.ndjson:2 (byte ${good.length + 1})` }]
+        )
+        assert.notInclude(rejected[0]?.message ?? "", secret)
+      })
+    )
+  )
+
+  it.live("keeps the original of what it rejects: values, text and bytes", () =>
+    run(
+      Effect.gen(function* () {
+        const broken = Buffer.concat([
+          Buffer.from('{"a":\n'),
+          Buffer.of(0xff, 0xfe),
+          Buffer.from('\n{"_tag":1}\n')
+        ])
+        const { rejected } = yield* read({ inputs: yield* folder({ "a.ndjson": broken }) })
+        assert.deepStrictEqual(
+          rejected.map(({ code, original }) => [code, original]),
+          [
+            ["invalid_json", { text: '{"a":' }],
+            ["invalid_utf8", { base64: "//4=" }],
+            ["unknown_kind", { _tag: 1 }]
+          ]
+        )
+      })
+    )
+  )
+
+  it.live("rejects a line that is too long or nested too deeply, and reads on", () =>
+    run(
+      Effect.gen(function* () {
+        const deep = `{"_tag":"user","id":"a","custom":{"x":{"y":${"[".repeat(600)}${"]".repeat(600)}}}}`
+        const long = `{"_tag":"user","id":"${"x".repeat(200_000)}"}`
+        const directory = yield* folder({ "user.ndjson": [good, deep, `[${deep}]`, long, good].join("\n") })
+        const { records, rejected } = yield* read({ inputs: directory, maxLineBytes: 150_000 })
+        assert.strictEqual(records.length, 2)
+        assert.deepStrictEqual(
+          rejected.map(({ code, kind }) => [code, kind]),
+          [
+            ["nested_too_deeply", "user"],
+            ["nested_too_deeply", "unknown"],
+            ["line_too_long", "unknown"]
+          ]
+        )
+        assert.deepStrictEqual(rejected[0]?.original, { text: deep })
+        assert.strictEqual(rejected[2]?.message, "the line is longer than 150000 bytes (maxLineBytes)")
+      })
+    )
+  )
+
+  it.live("keeps unknown fields when told to", () =>
+    run(
+      Effect.gen(function* () {
+        const directory = yield* folder({ "user.ndjson": '{"x":{"_tag":1},"_tag":"user","id":"a"}' })
+        const { records } = yield* read({ inputs: directory, unknownFields: "keep" })
+        assert.strictEqual(JSON.stringify(records), '[{"x":{"_tag":1},"_tag":"user","id":"a"}]')
+      })
+    )
+  )
+
+  it.live("keeps every digit of large integers in custom fields", () =>
+    run(
+      Effect.gen(function* () {
+        const line =
+          '{"_tag":"user","id":"a","custom":{"x":{"exact":100000000000000000000,"inexact":9007199254740993}}}'
+        const { records } = yield* read({ inputs: yield* folder({ "user.ndjson": line }) })
+        assert.deepStrictEqual(records[0]?.custom, { x: { exact: 1e20, inexact: "9007199254740993" } })
+      })
+    )
+  )
+
+  it.live.each([
+    {
+      name: "blank lines, carriage returns and a byte order mark",
+      content: `\ufeff${good}\r\n\r\n\n  \n${good}`,
+      count: 2
+    },
+    { name: "nothing", content: "", count: 0 },
+    { name: "only blank lines", content: "\n\n", count: 0 }
+  ])("reads a file with $name", ({ content, count }) =>
+    run(
+      Effect.gen(function* () {
+        const { records, rejected } = yield* read({ inputs: yield* folder({ "user.ndjson": content }) })
+        assert.strictEqual(records.length, count)
+        assert.deepStrictEqual(rejected, [])
+      })
+    )
+  )
+
+  it.live("reads files in the order of kinds, whatever they hold", () =>
+    run(
+      Effect.gen(function* () {
+        const names = [
+          "zebra.jsonl",
+          "message.ndjson.gz",
+          "alpha.ndjson",
+          "user.ndjson",
+          "reaction.ndjson",
+          "channel.jsonl"
+        ]
+        const directory = yield* folder({
+          ...Object.fromEntries(
+            names.map((name) => [name, name.endsWith(".gz") ? gzipSync(`${good}\n`) : `${good}\n`])
+          ),
+          "notes.txt": "no"
+        })
+        assert.deepStrictEqual(yield* partitionsOf({ inputs: directory }), [
+          "user.ndjson",
+          "channel.jsonl",
+          "message.ndjson.gz",
+          "reaction.ndjson",
+          "alpha.ndjson",
+          "zebra.jsonl"
+        ])
+        assert.strictEqual((yield* read({ inputs: directory })).records.length, 6)
+      })
+    )
+  )
+
+  it.live("tells files of one name apart by their input", () =>
+    run(
+      Effect.gen(function* () {
+        const inputs = [
+          yield* folder({ "user.ndjson": good, "x.ndjson": good }),
+          yield* folder({ "user.ndjson": good })
+        ]
+        assert.deepStrictEqual(yield* partitionsOf({ inputs }), [
+          "1/user.ndjson",
+          "2/user.ndjson",
+          "1/x.ndjson"
+        ])
+        assert.strictEqual((yield* read({ inputs })).records.length, 3)
+      })
+    )
+  )
+
+  it.live("has the same fingerprint in another place, and another one for other content", () =>
+    run(
+      Effect.gen(function* () {
+        const print = (content: string) =>
+          Effect.flatMap(
+            folder({ "user.ndjson": content }),
+            (inputs) => NdjsonSource.make({ inputs }).fingerprint
+          )
+        assert.strictEqual(yield* print(`${good}\n`), yield* print(`${good}\n`))
+        assert.notStrictEqual(yield* print(`${good}\n`), yield* print(`${good} `))
+      })
+    )
+  )
+})
+
+describe("NdjsonSource, whole and in part", () => {
+  const entities = sample(6000)
+  const text = lines(entities).replaceAll('"id":"m7"', '"id":7')
+
+  it.live.each([
+    { name: "a plain file", file: "a.ndjson", content: text },
+    { name: "a compressed file", file: "a.ndjson.gz", content: gzipSync(text) },
+    {
+      name: "a compressed file of many members",
+      file: "a.ndjson.gz",
+      content: Buffer.concat(
+        Array.from({ length: Math.ceil(text.length / 5000) }, (_, i) =>
+          gzipSync(text.slice(i * 5000, (i + 1) * 5000))
+        )
+      )
+    }
+  ])("reads on after every batch of $name exactly as it read before", ({ content, file }) =>
+    run(
+      Effect.gen(function* () {
+        const source = NdjsonSource.make({ inputs: yield* folder({ [file]: content }) })
+        const batches = yield* readAll(source)
+        assert.isAbove(batches.length, 4)
+        assert.strictEqual(
+          lines(batches.flatMap(({ records }) => records)),
+          lines(entities.filter((_, n) => n !== 7))
+        )
+        assert.deepStrictEqual(
+          batches.flatMap(({ rejected }) => rejected.map(({ place }) => place)),
+          [`${file}:8 (byte ${text.split("\n").slice(0, 7).join("\n").length + 1})`]
+        )
+        assert.strictEqual(
+          batches.reduce((sum, { bytes }) => sum + bytes, 0),
+          text.length
+        )
+        for (const { records } of batches.slice(0, -1)) assert.isAtLeast(records.length, 511)
+        const [partition] = yield* source.partitions
+        for (const [i, { position }] of batches.entries()) {
+          const stored = JSON.parse(JSON.stringify(position)) as Source.Position
+          const rest = yield* Stream.runCollect(source.read(partition ?? { id: "" }, Option.some(stored)))
+          assert.deepStrictEqual(rest, batches.slice(i + 1))
+        }
+      })
+    )
+  )
+
+  it.live.each([
+    { name: "text", position: "x" },
+    { name: "negative", position: { offset: -1, line: 0 } },
+    { name: "not whole", position: { offset: 0.5, line: 0 } },
+    { name: "behind the end of the file", position: { offset: 1e9, line: 0 } }
+  ])("refuses a position that is $name", ({ position }) =>
+    run(
+      Effect.gen(function* () {
+        for (const files of [{ "a.ndjson": text }, { "a.ndjson": gzipSync(text) }]) {
+          const source = NdjsonSource.make({ inputs: yield* folder(files) })
+          const error = yield* Effect.flip(
+            Stream.runDrain(source.read({ id: "a.ndjson" }, Option.some(position)))
+          )
+          assert.strictEqual(error.reason._tag, "InvalidPosition")
+        }
+      })
+    )
+  )
+
+  it.live("refuses a partition that is not there", () =>
+    run(
+      Effect.gen(function* () {
+        const source = NdjsonSource.make({ inputs: yield* folder({ "a.ndjson": text }) })
+        const error = yield* Effect.flip(Stream.runDrain(source.read({ id: "b.ndjson" }, Option.none())))
+        assert.strictEqual(error.reason._tag, "InvalidPosition")
+      })
+    )
+  )
+})
+
+describe("NdjsonSource and bad files", () => {
+  const fine = gzipSync(lines(sample(2000)))
+
+  it.live.each([
+    { name: "was cut off", content: fine.subarray(0, -100), problem: "ends too early" },
+    { name: "was cut off in its header", content: fine.subarray(0, 5), problem: "ends too early" },
+    { name: "lacks its last byte", content: fine.subarray(0, -1), problem: "ends too early" },
+    { name: "has a flipped byte", content: flip(fine, 1000), problem: "is damaged" },
+    { name: "has a wrong checksum", content: flip(fine, fine.length - 6), problem: "is damaged" },
+    {
+      name: "is followed by something else",
+      content: Buffer.concat([fine, Buffer.from("more")]),
+      problem: "is damaged"
+    },
+    { name: "is empty", content: Buffer.alloc(0), problem: "is no gzip file" },
+    { name: "is plain text", content: Buffer.from(`${good}\n`), problem: "is no gzip file" }
+  ])("fails when a compressed file $name", ({ content, problem }) =>
+    run(
+      Effect.gen(function* () {
+        const inputs = yield* folder({ "user.ndjson.gz": content })
+        const error = yield* Effect.flip(read({ inputs }))
+        assert.strictEqual(error.reason._tag, "CorruptInput")
+        assert.include(error.message, problem)
+      })
+    )
+  )
+
+  it.live("gives the records before the place where a compressed file is cut off, and no broken line", () =>
+    run(
+      Effect.gen(function* () {
+        const random = Array.from({ length: 20_000 }, (_, n) => message(n, String(Math.sin(n))))
+        const content = gzipSync(lines(random))
+        const source = NdjsonSource.make({
+          inputs: yield* folder({ "a.gz": content }).pipe(Effect.map((at) => `${at}/a.gz`))
+        })
+        assert.isAbove(content.length, 300_000)
+        const cut = NdjsonSource.make({
+          inputs: `${yield* folder({ "a.gz": content.subarray(0, 300_000) })}/a.gz`
+        })
+        const seen: Array<Source.Batch> = []
+        const partition = { id: "a.gz" }
+        const exit = yield* Effect.exit(
+          Stream.runForEach(cut.read(partition, Option.none()), (batch) =>
+            Effect.sync(() => void seen.push(batch))
+          )
+        )
+        assert.isTrue(exit._tag === "Failure")
+        const all = yield* Stream.runCollect(source.read(partition, Option.none()))
+        assert.isAbove(seen.length, 0)
+        assert.deepStrictEqual(seen, all.slice(0, seen.length))
+      })
+    )
+  )
+
+  it.live.each([
+    { name: "is shorter than the manifest says", spoil: "", problem: "bytes and the manifest says" },
+    { name: "has other content than the manifest says", spoil: "swap", problem: "SHA-256 differs" },
+    { name: "is missing", spoil: "remove", problem: "is missing and the manifest lists it" }
+  ])("fails when a published file $name", ({ problem, spoil }) =>
+    run(
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const directory = `${yield* temporary}/out`
+        yield* publish({ directory }, sample(10))
+        const path = `${directory}/message.ndjson`
+        const text = yield* fs.readFileString(path)
+        if (spoil === "remove") yield* fs.remove(path)
+        else yield* fs.writeFileString(path, spoil === "swap" ? text.replace("m1", "m9") : text.slice(1))
+        const error = yield* Effect.flip(read({ inputs: directory }))
+        assert.strictEqual(error.reason._tag, "CorruptInput")
+        assert.include(error.message, problem)
+        if (spoil === "swap")
+          assert.strictEqual((yield* read({ inputs: directory, verify: "size" })).records.length, 10)
+      })
+    )
+  )
+
+  it.live("reads only the files that the manifest lists", () =>
+    run(
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const directory = `${yield* temporary}/out`
+        yield* publish({ directory }, sample(10))
+        yield* fs.writeFileString(`${directory}/alien.ndjson`, `${good}\n`)
+        assert.deepStrictEqual(yield* partitionsOf({ inputs: directory }), ["user.ndjson", "message.ndjson"])
+      })
+    )
+  )
+
+  const entry = { bytes: 1, sha256: "", records: 1 }
+  const manifest = (sink: object, files: ReadonlyArray<object>) =>
+    JSON.stringify({ format: "chatferry-manifest/1", sink: { name: "s", ...sink }, files })
+  const own = { format: "chatferry-ndjson/1" }
+
+  it.live.each([
+    { name: "has nothing to read", files: {}, tag: "InvalidConfig", problem: "holds no .ndjson" },
+    {
+      name: "holds a run that is not finished",
+      files: { "user.ndjson.part": good },
+      tag: "CorruptInput",
+      problem: "not finished"
+    },
+    {
+      name: "has a manifest that is no JSON",
+      files: { "manifest.json": "{" },
+      tag: "CorruptInput",
+      problem: "cannot be read"
+    },
+    {
+      name: "has a manifest of an unknown version",
+      files: { "manifest.json": '{"format":"chatferry-manifest/9"}' },
+      tag: "CorruptInput",
+      problem: "cannot be read"
+    },
+    {
+      name: "was written by another kind of sink",
+      files: { "manifest.json": manifest({}, []) },
+      tag: "InvalidConfig",
+      problem: "does not write canonical entities"
+    },
+    {
+      name: "has a manifest that leads out of it",
+      files: { "manifest.json": manifest(own, [{ path: "../a.ndjson", ...entry }]) },
+      tag: "CorruptInput",
+      problem: "outside its folder"
+    },
+    {
+      name: "has a manifest with an absolute path",
+      files: { "manifest.json": manifest(own, [{ path: "/etc/hosts", ...entry }]) },
+      tag: "CorruptInput",
+      problem: "outside its folder"
+    }
+  ])("fails when a folder $name", ({ files, problem, tag }) =>
+    run(
+      Effect.gen(function* () {
+        const error = yield* Effect.flip(read({ inputs: yield* folder(files) }))
+        assert.strictEqual(error.reason._tag, tag)
+        assert.include(error.message, problem)
+      })
+    )
+  )
+
+  it.live("fails when an input is not there, given twice, or not given at all", () =>
+    run(
+      Effect.gen(function* () {
+        const at = yield* folder({ "user.ndjson": good })
+        const missing = yield* Effect.flip(read({ inputs: `${at}/none.ndjson` }))
+        assert.strictEqual(missing.message, `ndjson: cannot read ${at}/none.ndjson`)
+        const twice = yield* Effect.flip(read({ inputs: [at, `${at}/user.ndjson`] }))
+        assert.include(twice.message, "is given twice")
+        const none = yield* Effect.flip(read({ inputs: [] }))
+        assert.include(none.message, "no file and no folder is given")
+      })
+    )
+  )
+})
+
+function flip(bytes: Uint8Array, at: number): Uint8Array {
+  const flipped = Uint8Array.from(bytes)
+  flipped[at] = (flipped[at] ?? 0) ^ 0xff
+  return flipped
+}
