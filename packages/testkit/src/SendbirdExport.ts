@@ -67,6 +67,8 @@ export interface Options {
   /** Indented by two spaces, as real exports are, or on one line. Default one line. */
   readonly pretty?: boolean
   readonly features?: Partial<Features>
+  /** Changes files on their way, such as `Corruption.make().apply`; the truth is that of the unchanged ones. */
+  readonly through?: (files: Iterable<ExportFile>) => Iterable<ExportFile>
 }
 
 /**
@@ -160,7 +162,7 @@ export const secret: string = SECRET
 export const generate = (options: Options = {}): Export => {
   const of = plan(options)
   return {
-    files: { [Symbol.iterator]: () => Files.files(of, tally(of)) },
+    files: { [Symbol.iterator]: () => allFiles(options, of, tally(of))[Symbol.iterator]() },
     truth: () => {
       const counts = tally(of)
       for (const file of Files.files(of, counts)) file.rehearse()
@@ -233,20 +235,22 @@ const write = <E, R>(
     const counts = tally(of)
     const archives: Array<string> = []
     const measure = { files: 0, bytes: 0 }
-    const rest = grouped(of, counts, measure)
+    const rest = grouped(allFiles(options, of, counts), measure)
     for (let step = rest.next(); step.done !== true; step = rest.next()) {
       archives.push(yield* writeArchive(paths.join(directory, step.value.archive), step.value.files))
     }
     return { archives, files: measure.files, bytes: measure.bytes, truth: counts.truth() }
   })
 
+const allFiles = ({ through = (files) => files }: Options, of: Plan, counts: Tally): Iterable<ExportFile> =>
+  through(Files.files(of, counts))
+
 // Cuts the files into archives without looking ahead by more than one file. Each archive is to be read to its end.
 function* grouped(
-  of: Plan,
-  counts: Tally,
+  files: Iterable<ExportFile>,
   measure: { files: number; bytes: number }
 ): Generator<{ readonly archive: string; readonly files: Iterable<ExportFile> }> {
-  const all = Files.files(of, counts)
+  const all = files[Symbol.iterator]()
   let step = all.next()
   const filesOf = function* (archive: string) {
     while (step.done !== true && step.value.archive === archive) {
