@@ -10,7 +10,7 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { Entity, Source, SourceError } from "@chatferry/core"
+import { Entity, type Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"

@@ -1,8 +1,8 @@
 // Writes inputs to a folder of their own and reads them.
-import { type Entity, type Rejected, type Source } from "@chatferry/core"
+import { type Entity, type Rejected, type Source, type SourceError } from "@chatferry/core"
 import { SendbirdSource } from "@chatferry/source-sendbird"
 import { NodeServices } from "@effect/platform-node"
-import { Effect, FileSystem, Option, Path, Stream } from "effect"
+import { Effect, FileSystem, Option, Path, type PlatformError, Stream } from "effect"
 
 export type Files = Readonly<Record<string, string | Uint8Array | object>>
 
@@ -43,7 +43,9 @@ export const joined = (batches: ReadonlyArray<Source.Batch>): Read => {
   }
 }
 
-export const readAll = (config: SendbirdSource.ArchivesConfig) =>
+export const readAll = (
+  config: SendbirdSource.ArchivesConfig
+): Effect.Effect<Read, SourceError.SourceError, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     const source = SendbirdSource.archives(config)
     const batches: Array<Source.Batch> = []
@@ -54,7 +56,10 @@ export const readAll = (config: SendbirdSource.ArchivesConfig) =>
   })
 
 /** Reads a folder made of `files`. */
-export const readFiles = (files: Files, config: Partial<SendbirdSource.ArchivesConfig> = {}) =>
+export const readFiles = (
+  files: Files,
+  config: Partial<SendbirdSource.ArchivesConfig> = {}
+): Effect.Effect<Read, SourceError.SourceError | PlatformError.PlatformError> =>
   Effect.flatMap(folderOf(files), (folder) => readAll({ inputs: [folder], ...config })).pipe(
     Effect.scoped,
     Effect.provide(NodeServices.layer)

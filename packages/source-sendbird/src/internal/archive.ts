@@ -1,5 +1,5 @@
 // A set of named files to read: the entries of a zip archive, or loose files of a folder.
-import { SourceError } from "@chatferry/core"
+import type { SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type * as Scope from "effect/Scope"

@@ -6,7 +6,7 @@ import type { LooseFile } from "./archive.ts"
 import { fromFile, readFailed, readFully } from "./bytes.ts"
 import type { Part } from "./inputs.ts"
 import type { Limits } from "./limits.ts"
-import { sha256 } from "./native.ts"
+import { sha256 } from "./sha256.ts"
 import * as Zip from "./zip.ts"
 
 /** Grows when the same input comes to give other records: an old checkpoint then does not fit. */

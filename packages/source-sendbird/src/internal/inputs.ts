@@ -31,13 +31,15 @@ export const find = (
     return found.map((part) => {
       const number = (seen.get(part.id) ?? 0) + 1
       seen.set(part.id, number)
-      return number === 1 ? part : { ...part, id: `${part.id}#${number}` }
+      return number === 1 ? part : renamed(part, `${part.id}#${number}`)
     })
   })
 
 // internal
 
 const invalid = (problem: string) => new SourceError.InvalidConfig({ setting: "inputs", problem })
+
+const renamed = ({ bytes, content }: Part, id: string): Part => ({ id, bytes, content })
 
 const partsOf = Effect.fnUntraced(function* (
   input: string

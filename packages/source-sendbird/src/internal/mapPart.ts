@@ -12,7 +12,7 @@ export const CHANNEL = "channel"
 export const MESSAGES = "messages"
 
 /** The channel of a messages file comes whole; everything else that is an array comes by element. */
-export const arrays = (member: string): boolean => member !== CHANNEL
+export const isList = (member: string): boolean => member !== CHANNEL
 
 /** Tells whether a member makes a document one of Sendbird's. */
 export const isKnown = (member: string): boolean => member === CHANNEL || LISTS.has(member)
@@ -25,7 +25,10 @@ export const elements = (
   context: Context
 ): void => {
   const list = part.member === undefined ? undefined : LISTS.get(part.member)
-  if (list === undefined) return
+  if (list === undefined) {
+    if (part.first === 0) context.out.note("ignored_member")
+    return
+  }
   const origin = new ElementOrigin(part, place, list.kind === "user")
   context.out.origin = origin
   for (let i = 0; i < part.values.length; i++) {

@@ -6,7 +6,7 @@ import * as Scope from "effect/Scope"
 import type { Archive, ArchiveEntry, Chunks } from "./archive.ts"
 import { fromMemory } from "./bytes.ts"
 import type { Limits } from "./limits.ts"
-import { arrays, channelOf } from "./mapPart.ts"
+import { channelOf, isKnown, isList } from "./mapPart.ts"
 import * as Zip from "./zip.ts"
 
 type Reason = SourceError.SourceErrorReason
@@ -116,18 +116,29 @@ export const searchChannel = (
   Effect.scoped(
     Effect.gen(function* () {
       const chunks = yield* archive.open(index, 0)
-      const reader = JsonElements.make(readerOptions(entry, limits))
+      const reader = JsonElements.make(readerOptions(entry, limits, isList))
+      let isEnded = false
       for (;;) {
         const part = yield* nextPart(reader, place, limits)
         const found = part === undefined ? undefined : channelOf(part)
         if (found !== undefined) return found
         if (part !== undefined) continue
+        if (isEnded) return null
         const chunk = yield* chunks.next
-        if (chunk === undefined) return null
-        reader.push(chunk)
+        if (chunk !== undefined) reader.push(chunk)
+        else {
+          reader.end()
+          isEnded = true
+        }
       }
     })
   )
+
+/** Takes notice of a top-level member. */
+export const meet = (document: Document, member: string): void => {
+  if (isKnown(member)) document.isRecognised = true
+  else if (document.members.length < MEMBERS_SHOWN) document.members.push(member)
+}
 
 /** The next part of a document that has been pushed, with what is wrong with the document as a typed error. */
 export const nextPart = (
@@ -174,21 +185,34 @@ const documentOf = (
   entry: ArchiveEntry,
   limits: Limits,
   position: JsonElements.Position | undefined
-): Document => ({
-  chunks,
-  reader: JsonElements.make(readerOptions(entry, limits), position),
-  scope,
-  isEnded: false,
-  isRecognised: position !== undefined,
-  members: [],
-  channel: undefined,
-  position: position ?? null
-})
+): Document => {
+  // Empty lists give no part, so this is the only place where they are seen.
+  const arrays = (member: string) => {
+    meet(document, member)
+    return isList(member)
+  }
+  const document: Document = {
+    chunks,
+    reader: JsonElements.make(readerOptions(entry, limits, arrays), position),
+    scope,
+    isEnded: false,
+    isRecognised: false,
+    members: [],
+    channel: undefined,
+    position: position ?? null
+  }
+  return document
+}
 
+const MEMBERS_SHOWN = 32
 const BATCH_BYTES = 48 << 10
 
 // Exports have very many small files, and a reader's buffer is twice its batch.
-const readerOptions = (entry: ArchiveEntry, limits: Limits): JsonElements.Options => ({
+const readerOptions = (
+  entry: ArchiveEntry,
+  limits: Limits,
+  arrays: (member: string) => boolean
+): JsonElements.Options => ({
   arrays,
   batchBytes: Math.max(64, Math.min(BATCH_BYTES, entry.size + 1)),
   maxElementBytes: limits.maxElementBytes

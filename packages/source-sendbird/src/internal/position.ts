@@ -20,7 +20,10 @@ const decodePosition = Schema.decodeUnknownOption(Position)
 export const decode = (position: Source.Position): Option.Option<Position> =>
   Option.filter(
     decodePosition(position),
-    ({ entry }) => entry.length > 0 && entry.every(([index]) => index >= 0)
+    ({ entry, json }) =>
+      entry.length > 0 &&
+      entry.every(([index]) => index >= 0) &&
+      (json === null || (json.offset >= 0 && json.index >= 0))
   )
 
 export const encode = (

@@ -10,7 +10,7 @@ import type { Archive, ArchiveEntry } from "./archive.ts"
 import { Cursor } from "./cursor.ts"
 import type { Limits } from "./limits.ts"
 import * as MapPart from "./mapPart.ts"
-import { type Document, nextPart, open, openNested, reopen, searchChannel } from "./openDocument.ts"
+import { type Document, meet, nextPart, open, openNested, reopen, searchChannel } from "./openDocument.ts"
 import { Out } from "./out.ts"
 import * as Position from "./position.ts"
 import { makeContext } from "./toCanonical/context.ts"
@@ -62,7 +62,6 @@ const start = Effect.fnUntraced(function* (
 
   const reached = () => Math.floor(bytes * cursor.progress(share(cursor.entry(), document)))
   let reported = at === undefined ? 0 : reached()
-  let isDone = false
 
   const cut = (): Source.Batch => {
     const end = reached()
@@ -76,12 +75,7 @@ const start = Effect.fnUntraced(function* (
     return batch
   }
 
-  const openNext = Effect.gen(function* () {
-    const found = cursor.entry()
-    if (found === undefined) {
-      isDone = true
-      return
-    }
+  const openNext = Effect.fnUntraced(function* (found: ArchiveEntry) {
     const place = cursor.place()
     const opened = yield* open(cursor.archive, cursor.index, found, place, limits, scope)
     switch (opened._tag) {
@@ -115,14 +109,13 @@ const start = Effect.fnUntraced(function* (
 
   const map = Effect.fnUntraced(function* (part: JsonElements.Part, of: Document) {
     const place = cursor.place()
-    const name = part._tag === "member" ? part.name : part.member
-    if (name !== undefined && MapPart.isKnown(name)) of.isRecognised = true
-    else noteMember(of, name, part, out)
     if (part._tag === "member") {
+      meet(of, part.name)
       // The first one counts, as in a search, so that a resumed run finds the same.
       of.channel ??= MapPart.channelOf(part)
       MapPart.member(part, place, context)
     } else {
+      if (part.member === undefined && part.first === 0) meet(of, "[]")
       if (of.channel === undefined && MapPart.needsChannel(part)) {
         of.channel = yield* searchChannel(
           cursor.archive,
@@ -138,10 +131,12 @@ const start = Effect.fnUntraced(function* (
   })
 
   return Effect.gen(function* () {
-    while (!isDone) {
+    for (;;) {
       if (out.size >= limits.batchRecords) return cut()
       if (document === undefined) {
-        yield* openNext
+        const found = cursor.entry()
+        if (found === undefined) break
+        yield* openNext(found)
         continue
       }
       const part = yield* nextPart(document.reader, cursor.place(), limits)
@@ -202,10 +197,3 @@ const tooNested = (place: string) =>
 /** How much of the entry has been read, 0 to 1. */
 const share = (entry: ArchiveEntry | undefined, document: Document | undefined) =>
   entry === undefined || entry.size === 0 ? 0 : Math.min((document?.position?.offset ?? 0) / entry.size, 1)
-
-const noteMember = (document: Document, name: string | undefined, part: JsonElements.Part, out: Out) => {
-  const isFirst = part._tag === "member" || part.first === 0
-  if (!isFirst) return
-  if (part._tag === "elements") out.note("ignored_member")
-  if (document.members.length < 32) document.members.push(name ?? "[]")
-}

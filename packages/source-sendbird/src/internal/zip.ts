@@ -5,8 +5,9 @@ import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import type { Archive, Chunks } from "./archive.ts"
 import type { Bytes } from "./bytes.ts"
-import { AFTER_END, crc32, inflater, inflateWhole, type Pulled, sha256, TOO_MUCH } from "./native.ts"
+import { sha256 } from "./sha256.ts"
 import { type End, findEnd, HINT, type Limits, parse, TAIL, type ZipEntry, zip64End } from "./zipDirectory.ts"
+import { AFTER_END, crc32, inflater, inflateWhole, type Pulled, TOO_MUCH } from "./zlib.ts"
 
 type Reason = SourceError.SourceErrorReason
 

@@ -1,7 +1,7 @@
 import type { Entity, Ids } from "@chatferry/core"
 import { type Bag, custom, TOO_DEEP } from "../bag.ts"
 import type { Fields } from "../leftovers.ts"
-import { sha256 } from "../native.ts"
+import { sha256 } from "../sha256.ts"
 import { count, isWire, text, type Wire } from "../wire.ts"
 import { type Context, type Draft, setTime, TOO_DEEP_MESSAGE } from "./context.ts"
 

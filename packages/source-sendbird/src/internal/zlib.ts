@@ -1,13 +1,5 @@
-// What Effect has no service for: raw inflate, CRC-32 and a synchronous SHA-256.
-import { createHash } from "node:crypto"
+// Effect has no service for raw inflate and CRC-32.
 import { crc32 as crc, createInflateRaw, inflateRawSync } from "node:zlib"
-
-/** Lower-case hex of the parts one after the other. */
-export const sha256 = (parts: Iterable<string | Uint8Array>): string => {
-  const hash = createHash("sha256")
-  for (const part of parts) hash.update(part)
-  return hash.digest("hex")
-}
 
 /** Goes on from the CRC-32 of what came before. */
 export const crc32 = (bytes: Uint8Array, before: number): number => crc(bytes, before)

@@ -1,0 +1,165 @@
+import { type Source } from "@chatferry/core"
+import { SendbirdSource } from "@chatferry/source-sendbird"
+import { NodeServices } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, FileSystem, Option, Path, Stream } from "effect"
+import { exportFiles } from "./exportFiles.ts"
+import { folderOf, joined, type Read, readFiles } from "./reading.ts"
+import { zipOf } from "./zipOf.ts"
+
+const files = exportFiles(1800)
+
+const entries = Object.entries(files).map(([name, content]) => ({ name, content: JSON.stringify(content) }))
+
+const largest = entries.reduce((a, b) => (b.content.length > a.content.length ? b : a))
+
+/** The same files loose, in an archive, in an archive in an archive, and one of them so large that it is streamed. */
+const inputs = {
+  folder: files,
+  archive: { "a.zip": zipOf(entries) },
+  "stored archive": { "a.zip": zipOf(entries.map((entry) => ({ ...entry, isStored: true }))) },
+  "nested archive": {
+    "a.zip": zipOf([{ name: "m/b.zip", content: zipOf(entries) }, ...entries.slice(0, 2)])
+  },
+  "large entry": {
+    "a.zip": zipOf([
+      ...entries.slice(0, 5),
+      {
+        name: "messages/large.json",
+        content: `${largest.content}${" ".repeat(200)}`.replace("{", `{"pad":"${"x1".repeat(2_200_000)}",`)
+      }
+    ])
+  }
+}
+
+const essence = ({ notes, records, rejected }: Read) => ({ notes, records, rejected })
+
+const bytesOf = (batches: ReadonlyArray<Source.Batch>) => batches.reduce((sum, { bytes }) => sum + bytes, 0)
+
+describe("batches", () => {
+  for (const [name, content] of Object.entries(inputs)) {
+    const reading = Effect.gen(function* () {
+      const source = SendbirdSource.archives({
+        inputs: [yield* folderOf(content)],
+        batchRecords: 97,
+        maxRatio: 10_000
+      })
+      const [partition] = yield* source.partitions
+      assert(partition !== undefined)
+      const read = (position: Option.Option<Source.Position>) =>
+        Effect.map(Stream.runCollect(source.read(partition, position)), (batches) => joined(batches))
+      return { partition, read }
+    })
+
+    it.live(`go on exactly after any position in a ${name}`, () =>
+      Effect.gen(function* () {
+        const { partition, read } = yield* reading
+        const whole = yield* read(Option.none())
+        assert.isAbove(whole.batches.length, 3)
+        assert.strictEqual(bytesOf(whole.batches), partition.bytes)
+        for (const [i, batch] of whole.batches.entries()) {
+          const position = JSON.parse(JSON.stringify(batch.position)) as Source.Position
+          const rest = yield* read(Option.some(position))
+          assert.deepStrictEqual(essence(rest), essence(joined(whole.batches.slice(i + 1))))
+          assert.strictEqual(bytesOf(rest.batches), bytesOf(whole.batches.slice(i + 1)))
+        }
+      }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+    )
+
+    it.live(`give the same records whatever their size in a ${name}`, () =>
+      Effect.gen(function* () {
+        const [one, some, all] = yield* Effect.forEach([1, 500, 1_000_000], (batchRecords) =>
+          readFiles(content, { batchRecords, maxRatio: 10_000 })
+        )
+        assert(one !== undefined && some !== undefined && all !== undefined)
+        assert.strictEqual(all.batches.length, 1)
+        assert.isAbove(one.batches.length, some.batches.length)
+        assert.deepStrictEqual(essence(one), essence(all))
+        assert.deepStrictEqual(essence(some), essence(all))
+      })
+    )
+  }
+
+  it.live("join many small files", () =>
+    Effect.gen(function* () {
+      const many = Array.from({ length: 3000 }, (_, i) => ({
+        name: `${i}.json`,
+        content: JSON.stringify({ active_users: [{ user_id: `u${i}` }] })
+      }))
+      const { batches, records } = yield* readFiles({ "a.zip": zipOf(many) })
+      assert.deepStrictEqual(
+        [records.length, batches.map((batch) => batch.records.length)],
+        [3000, [1024, 1024, 952]]
+      )
+    })
+  )
+})
+
+describe("positions", () => {
+  it.live.each<{ name: string; position: Source.Position }>([
+    { name: "a number", position: 5 },
+    { name: "no entry", position: { entry: [], json: null, isRecognised: false } },
+    { name: "a negative index", position: { entry: [[-1, ""]], json: null, isRecognised: false } },
+    {
+      name: "a negative byte",
+      position: {
+        entry: [[0, "u.json"]],
+        json: { offset: -9, within: "members", member: null, index: 0 },
+        isRecognised: false
+      }
+    },
+    {
+      name: "an entry of another name",
+      position: { entry: [[0, "other.json"]], json: null, isRecognised: false }
+    },
+    { name: "an entry behind the end", position: { entry: [[99, ""]], json: null, isRecognised: false } },
+    {
+      name: "an entry inside a file",
+      position: {
+        entry: [
+          [0, "u.json"],
+          [0, ""]
+        ],
+        json: null,
+        isRecognised: false
+      }
+    }
+  ])("are refused when they are $name", ({ position }) =>
+    Effect.gen(function* () {
+      const folder = yield* folderOf({ "u.json": { active_users: [] } })
+      const source = SendbirdSource.archives({ inputs: [folder] })
+      const error = yield* Effect.flip(Stream.runDrain(source.read({ id: "export" }, Option.some(position))))
+      assert.include(["InvalidPosition", "CorruptInput"], error.reason._tag)
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+  )
+
+  it.live("are refused for a partition that is not there", () =>
+    Effect.gen(function* () {
+      const source = SendbirdSource.archives({ inputs: [yield* folderOf({ "u.json": {} })] })
+      const error = yield* Effect.flip(Stream.runDrain(source.read({ id: "elsewhere" }, Option.none())))
+      assert.strictEqual(error.reason._tag, "InvalidPosition")
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+  )
+})
+
+describe("files", () => {
+  it.live("are closed when reading stops early", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const path = yield* Path.Path
+      const folder = yield* folderOf(files)
+      const source = SendbirdSource.archives({ inputs: [folder], batchRecords: 1 })
+      for (let i = 0; i < 20; i++) {
+        yield* Stream.runDrain(Stream.take(source.read({ id: "export" }, Option.none()), 3))
+      }
+      const opened = yield* fs.readDirectory("/proc/self/fd")
+      const links = yield* Effect.forEach(opened, (fd) =>
+        Effect.orElseSucceed(fs.readLink(`/proc/self/fd/${fd}`), () => "")
+      )
+      assert.deepStrictEqual(
+        links.filter((link) => link.startsWith(path.resolve(folder))),
+        []
+      )
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+  )
+})
