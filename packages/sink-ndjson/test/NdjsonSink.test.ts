@@ -282,6 +282,34 @@ describe.each(settings)("NdjsonSink with $name, killed", ({ gzip, layout }) => {
     )
   )
 
+  it.live("goes back to an earlier receipt after it finished, though nothing more is written", () =>
+    run(
+      Effect.gen(function* () {
+        const config = { directory: `${yield* temporary}/out`, layout, gzip }
+        const reference = { ...config, directory: `${yield* temporary}/out` }
+        const receipt = yield* dieAfter(config, 120)
+        yield* resume(config, receipt, 120)
+        yield* resume(config, receipt, 300)
+        yield* publish(reference, entities.slice(0, 120))
+        assert.deepStrictEqual(yield* snapshot(config.directory), yield* snapshot(reference.directory))
+      })
+    )
+  )
+
+  it.live("leaves nothing of a kind that was written only behind the receipt", () =>
+    run(
+      Effect.gen(function* () {
+        const config = { directory: `${yield* temporary}/out`, layout, gzip }
+        const reference = { ...config, directory: `${yield* temporary}/out` }
+        // The first entity is a user, the second a message.
+        const receipt = yield* dieAfter(config, 1)
+        yield* resume(config, receipt, 300)
+        yield* publish(reference, entities.slice(0, 1))
+        assert.deepStrictEqual(yield* snapshot(config.directory), yield* snapshot(reference.directory))
+      })
+    )
+  )
+
   it.live("finishes twice with the same bytes", () =>
     run(
       Effect.gen(function* () {

@@ -29,7 +29,7 @@ describe.each(settings)("NdjsonSink and NdjsonSource with $name", ({ gzip, layou
         const [a, b] = [yield* snapshot(first), yield* snapshot(second)]
         assert.deepStrictEqual(a, b)
       }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
-    { arbitrary: { runs: 30 } }
+    { arbitrary: { runs: 30 }, timeout: 60_000 }
   )
 
   it.live("give back entities by the thousand", () =>
