@@ -226,6 +226,22 @@ describe("messages", () => {
     })
   )
 
+  it.live("tells apart records that have as many fields, but others", () =>
+    Effect.gen(function* () {
+      const { records } = yield* one({
+        messages: [
+          { ...textMessage, first: 1 },
+          { ...textMessage, second: 2 },
+          { ...textMessage, first: 3 }
+        ]
+      })
+      same(
+        records.map((record) => record.custom),
+        [{ sendbird: { first: 1 } }, { sendbird: { second: 2 } }, { sendbird: { first: 3 } }]
+      )
+    })
+  )
+
   it.live("maps old spellings", () =>
     Effect.gen(function* () {
       const { records } = yield* one({

@@ -129,7 +129,7 @@ export const activeUser = {
   phone_number: "+1 555 0100",
   nickname: "Ada",
   access_token: "SECRET-TOKEN",
-  session_tokens: [{ session_token: "SECRET-SESSION" }]
+  session_tokens: [{ session_token: "SECRET-SESSION", scopes: ["chat"] }, { session_token: "SECRET-TOO" }]
 }
 
 export const failedWebhook = {
@@ -144,6 +144,13 @@ export const exportFiles = (messages: number) => {
   const files: Record<string, object> = {
     "users/active_users.json": { active_users: [activeUser, { user_id: "bo" }] },
     "users/inactive_users.json": { inactive_users: [{ user_id: "cy", is_active: true }] },
+    // So large that batches end inside it, with nothing behind them that tells what the file is.
+    "users/many.json": {
+      active_users: Array.from({ length: 1500 }, (_, i) => ({
+        user_id: `many-${i}`,
+        nickname: `Somebody ${i}`
+      }))
+    },
     "channels/group.json": { group_channels: [groupChannel] },
     "channels/open.json": { open_channels: [openChannel] },
     "webhooks/1.json": {

@@ -38,7 +38,8 @@ export const user = (wire: Wire, isInactive: boolean, context: Context): void =>
 }
 
 /** Rejected records go to a file, and secrets must not. */
-export const withoutSecretText = (json: string): string => json.replaceAll(SECRET_TEXT, '$1""')
+export const withoutSecretText = (json: string): string =>
+  json.replaceAll(ACCESS_TOKEN, '$1""').replace(SESSION_TOKENS, "$1")
 
 /** The same for a record that could be parsed. */
 export const withoutSecrets = (value: unknown): unknown => {
@@ -50,7 +51,9 @@ export const withoutSecrets = (value: unknown): unknown => {
 
 const PERSONAL = ["phone_number", "discovery_keys"]
 const SECRET = ["access_token", "session_tokens"]
-const SECRET_TEXT = /("(?:access_token|session_tokens)"\s*:\s*)(?:"(?:[^"\\]|\\.)*"?|\[[^\]]*\]?)/gu
+const ACCESS_TOKEN = /("access_token"\s*:\s*)"(?:[^"\\]|\\.)*"?/gu
+// Where a broken list ends cannot be told, so the text ends with it.
+const SESSION_TOKENS = /("session_tokens"\s*:\s*)\[(?!\s*\])[^]*/u
 
 const FIELDS: Fields = {
   kind: "user",
