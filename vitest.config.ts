@@ -7,7 +7,10 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     projects: [
-      { extends: true, test: { name: "unit", include: ["packages/*/test/**/*.test.ts"] } },
+      {
+        extends: true,
+        test: { name: "unit", include: ["packages/*/test/**/*.test.ts"], testTimeout: 60_000 }
+      },
       { extends: true, test: { name: "e2e", include: ["test/*.test.ts"], testTimeout: 120_000 } },
       { extends: true, test: { name: "slow", include: ["test/slow/*.test.ts"] } }
     ]

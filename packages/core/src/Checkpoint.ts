@@ -34,10 +34,11 @@ export const FORMAT = 1
 export class Checkpoint extends Schema.Opaque<Checkpoint>()(
   Schema.Struct({
     format: Schema.Literal(FORMAT),
-    /** Of the input and of all settings that change the output. */
+    /** Of the names of the input and of all settings that change the output. */
     fingerprint: Schema.String,
-    /** Partitions that have been read to their end, as a count in the source's order. */
+    /** Partitions that have been read to their end, in the source's order, and a digest of their ids and fingerprints. */
     partitionsDone: Schema.Finite,
+    partitionsDigest: Schema.String,
     /** Where to go on in the next partition; `null` at its start. */
     position: Schema.Json,
     /** The sink's receipt. */

@@ -101,11 +101,7 @@ export const run = <ES, RS, ET = never, RT = never, RK = never, RP = never>(
     if (Option.isSome(last)) {
       if (last.value.fingerprint !== fingerprint) {
         return yield* state.fail(
-          new CheckpointRefused({
-            path: state.checkpointPath,
-            why: "changed",
-            problem: "The input or the settings are not those this migration was started with"
-          })
+          changed(state, "The input or the settings are not those this migration was started with")
         )
       }
       if (last.value.report !== null) return yield* confirm(state, last.value.report)
@@ -207,8 +203,9 @@ const confirm = Effect.fnUntraced(function* (state: State, report: Report) {
   return report
 })
 
-const start: Pick<Checkpoint.Checkpoint, "partitionsDone" | "position" | "rejects" | "bytes" | "ledger"> = {
+const start: Omit<Checkpoint.Checkpoint, "format" | "fingerprint" | "receipt" | "report"> = {
   partitionsDone: 0,
+  partitionsDigest: "",
   position: null,
   rejects: { bytes: 0, records: 0 },
   bytes: 0,
@@ -226,6 +223,9 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   const from = Option.getOrElse(last, () => start)
   const rejects = yield* state.own(RejectsFile.open(state.rejectsPath, from.rejects))
   const partitions = yield* source.partitions
+  if (partitions.slice(0, from.partitionsDone).reduce(digest, "") !== from.partitionsDigest) {
+    return yield* state.fail(changed(state, "An input that has been read to its end is not what it was"))
+  }
   const total = partitions.reduce((sum, partition) => sum + (partition.bytes ?? Number.NaN), 0)
   const book = Ledger.open(from.ledger)
   const feed = yield* Publisher.make({ migration: state.id, total, book, progress: options.progress })
@@ -248,6 +248,7 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   const transform = Transform.compose("transforms", options.transforms ?? [])
 
   let partitionsDone = from.partitionsDone
+  let partitionsDigest = from.partitionsDigest
   let position = from.position
   let bytes = from.bytes
   let committed = from.ledger
@@ -266,6 +267,7 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
           format: Checkpoint.FORMAT,
           fingerprint,
           partitionsDone,
+          partitionsDigest,
           position,
           receipt,
           rejects: kept,
@@ -322,6 +324,7 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
       Effect.andThen(
         Effect.sync(() => {
           partitionsDone++
+          partitionsDigest = digest(partitionsDigest, partition)
           position = null
         })
       ),
@@ -368,6 +371,12 @@ const budgetFirst = (error: SinkError): SinkError | MigrationError =>
   error.reason._tag === "WriteFailed" && error.reason.cause instanceof MigrationError
     ? error.reason.cause
     : error
+
+const changed = (state: State, problem: string) =>
+  new CheckpointRefused({ path: state.checkpointPath, why: "changed", problem })
+
+const digest = (before: string, { fingerprint, id }: Partition) =>
+  Sha256.hex(JSON.stringify([before, id, fingerprint]))
 
 const balanced = (state: State, where: string, ledger: Ledger.Ledger) => {
   const [row] = Ledger.imbalance(ledger)

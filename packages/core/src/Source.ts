@@ -27,6 +27,13 @@ export interface Partition {
   readonly id: string
   /** Size in the unit of `Batch.bytes`, when known; progress and time left are reckoned from it. */
   readonly bytes?: number
+  /**
+   * Tells the content from other content, as far as that can be told without
+   * reading all of it. A run does not go on when a partition that it has read to
+   * the end is another one now. One that it has not begun may change: that is
+   * how a damaged file is mended.
+   */
+  readonly fingerprint: string
 }
 
 /**
@@ -67,11 +74,14 @@ export interface Source<out E = SourceError, out R = never> {
   readonly name: string
   /** Kinds that can occur. */
   readonly kinds: ReadonlySet<Kind>
-  /** What identifies the input: settings without secrets, file names, sizes, hashes of heads. A checkpoint is only used for the same fingerprint. */
+  /** What is read and how: settings without secrets, names of the input. A checkpoint is only used for the same fingerprint. Content is the partitions' matter. */
   readonly fingerprint: Effect.Effect<string, E, R>
   /** Units of work, in the order in which they are read. */
   readonly partitions: Effect.Effect<ReadonlyArray<Partition>, E, R>
-  /** The batches of one partition, after `position` if there is one. */
+  /**
+   * The batches of one partition, after `position` if there is one. A position
+   * that was written for other content fails with `InvalidPosition`.
+   */
   readonly read: (partition: Partition, position: Option.Option<Position>) => Stream.Stream<Batch, E, R>
 }
 
@@ -85,8 +95,8 @@ export interface Source<out E = SourceError, out R = never> {
 export const fromEntities = (name: string, entities: ReadonlyArray<Entity>): Source => ({
   name,
   kinds: new Set(entities.map((entity) => entity._tag)),
-  fingerprint: Effect.sync(() => JSON.stringify([name, entities])),
-  partitions: Effect.succeed([{ id: name }]),
+  fingerprint: Effect.succeed(name),
+  partitions: Effect.sync(() => [{ id: name, fingerprint: JSON.stringify(entities) }]),
   read: (partition, position) => {
     const start = Option.getOrElse(position, () => 0)
     if (typeof start !== "number") {
@@ -97,7 +107,8 @@ export const fromEntities = (name: string, entities: ReadonlyArray<Entity>): Sou
         })
       )
     }
-    return Stream.fromIterable(cut(entities, start)).pipe(Stream.rechunk(1))
+    // Suspended, because a generator runs once and a stream may run again.
+    return Stream.suspend(() => Stream.fromIterable(cut(entities, start)).pipe(Stream.rechunk(1)))
   }
 })
 

@@ -8,6 +8,7 @@ const checkpoint: typeof Checkpoint.Checkpoint.Type = {
   format: Checkpoint.FORMAT,
   fingerprint: "f",
   partitionsDone: 2,
+  partitionsDigest: "d",
   position: { entry: 3 },
   receipt: { bytes: 10 },
   rejects: { bytes: 0, records: 0 },

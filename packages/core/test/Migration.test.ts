@@ -27,13 +27,13 @@ const message = (n: number): Entity.Entity<"message"> => ({
 const user = (id: string): Entity.Entity<"user"> => ({ _tag: "user", id: Ids.UserId.make(id), name: id })
 
 /** Two partitions of 50 messages in batches of `size`; every tenth record is rejected. */
-const exported = (size: number, failAt?: number): Source.Source => ({
+const exported = (size: number, failAt?: number, prints = ["a", "b"]): Source.Source => ({
   name: "exported",
   kinds: new Set(["message"]),
   fingerprint: Effect.succeed("fixed"),
   partitions: Effect.succeed([
-    { id: "a", bytes: 50 },
-    { id: "b", bytes: 50 }
+    { id: "a", bytes: 50, fingerprint: prints[0] ?? "" },
+    { id: "b", bytes: 50, fingerprint: prints[1] ?? "" }
   ]),
   read: (partition, position) => {
     const start = Option.getOrElse(position, () => 0) as number
@@ -236,6 +236,20 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       yield* run(here)
       assert.deepStrictEqual(yield* result(here), expected)
     })
+  )
+
+  it.effect(
+    "refuses to go on when a partition it has read is another one now, and takes a later one as it is",
+    () =>
+      Effect.gen(function* () {
+        const expected = yield* undisturbed
+        const here = yield* folders
+        yield* Effect.exit(run(here, { source: exported(5, 0) }))
+        const reason = yield* reasonOf(run(here, { source: exported(5, undefined, ["other", "b"]) }))
+        assert.include(reason, { _tag: "CheckpointRefused", why: "changed" })
+        yield* run(here, { source: exported(5, undefined, ["a", "mended"]) })
+        assert.deepStrictEqual(yield* result(here), expected)
+      })
   )
 
   it.effect("does not run a finished migration again, and says so when its output is gone", () =>
