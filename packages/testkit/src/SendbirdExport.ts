@@ -243,7 +243,11 @@ const write = <E, R>(
   })
 
 const allFiles = ({ through = (files) => files }: Options, of: Plan, counts: Tally): Iterable<ExportFile> =>
-  through(Files.files(of, counts))
+  through(visible(Files.files(of, counts)))
+
+function* visible(files: Iterable<ExportFile>): Generator<ExportFile> {
+  for (const { archive, bytes, path } of files) yield { archive, path, bytes }
+}
 
 // Cuts the files into archives without looking ahead by more than one file. Each archive is to be read to its end.
 function* grouped(

@@ -14,16 +14,12 @@ export interface Random {
   readonly exponential: (mean: number) => number
 }
 
-/** Mixes integers into one 32-bit seed; any change in any of them changes all bits. */
+/** Mixes integers into one 32-bit seed; any change in any of them changes about half of its bits. */
 export const mix = (...parts: ReadonlyArray<number>): number => {
   let h = 0x9e3779b9
-  for (const part of parts) {
-    h = Math.imul(h ^ (part | 0), 0x85ebca6b)
-    h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
-    // Parts may be above 2^32 (times, running numbers).
-    h ^= Math.floor(part / 4_294_967_296) | 0
-    h ^= h >>> 16
-  }
+  // Parts may be above 2^32 (times, running numbers).
+  for (const part of parts)
+    h = avalanche(avalanche(h ^ (part | 0)) + Math.floor(part / 4_294_967_296) + 0x6d2b79f5)
   return h >>> 0
 }
 
@@ -53,4 +49,13 @@ export const random = (...parts: ReadonlyArray<number>): Random => {
     },
     exponential: (mean) => -Math.log(1 - next()) * mean
   }
+}
+
+// internal
+
+const avalanche = (value: number): number => {
+  let h = value | 0
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
+  return h ^ (h >>> 16)
 }

@@ -100,6 +100,7 @@ const CREATED = 27
 const TEXT_BOOLEAN = 28
 const LIST_AGE = 29
 const SIZE = 30
+const OWN_URL = 33
 
 // Every 50th group channel is a second distinct one, of the two members of the channel before it.
 const isSecondOfPair = (plan: Plan, index: number) =>
@@ -127,25 +128,25 @@ const pick = (plan: Plan, index: number, size: number): ReadonlyArray<number> =>
 const STEPS = [7919, 104_729, 1_299_709, 15_485_863]
 
 const url = (plan: Plan, index: number, isOpen: boolean): string => {
-  const r = random(plan.seed, URL, index)
-  const number = 100_000_000 + index
-  if (r.chance(plan.features.oddIds / 3)) {
-    switch (index % 4) {
-      case 0:
-        return `support_${index}`
-      case 1:
-        return `Team-Room_${index}`
-      case 2:
-        return `${index}_${"long_name_".repeat(10)}`.slice(0, 100)
-      default: {
-        // The automatic URL of the room before without its prefix: a careless mapping makes them one.
-        const [, automatic] = url(plan, index - 1, false).split("sendbird_group_channel_")
-        return automatic ?? `room_${index}`
-      }
-    }
+  const plain = automatic(plan, index)
+  if (!hasOwnUrl(plan, index)) return `sendbird_${isOpen ? "open" : "group"}_channel_${plain}`
+  switch (index % 4) {
+    case 0:
+      return `support_${index}`
+    case 1:
+      return `Team-Room_${index}`
+    case 2:
+      return `${index}_${"long_name_".repeat(10)}`.slice(0, 100)
+    default:
+      // The automatic URL of the room before without its prefix: a careless mapping makes them one.
+      return hasOwnUrl(plan, index - 1) ? `room_${index}` : automatic(plan, index - 1)
   }
-  return `sendbird_${isOpen ? "open" : "group"}_channel_${number}_${r.hex(40)}`
 }
+
+const hasOwnUrl = (plan: Plan, index: number) => shareOf(plan.seed, OWN_URL, index) < plan.features.oddIds / 3
+
+const automatic = (plan: Plan, index: number) =>
+  `${100_000_000 + index}_${random(plan.seed, URL, index).hex(40)}`
 
 const common = (plan: Plan, of: Room) => {
   const r = random(plan.seed, ROOM, of.index, 1)

@@ -13,9 +13,6 @@ export const same = (expected: string, a: string, b: string): Verdict | undefine
 export const throughJson = (position: Source.Position): Source.Position =>
   JSON.parse(JSON.stringify(position)) as Source.Position
 
-export const sameReadings = (a: ReadonlyArray<Reading>, b: ReadonlyArray<Reading>): Verdict | undefined =>
-  first(a.map(({ batches, partition }, i) => sameBatches(partition, batches, b[i]?.batches ?? [])))
-
 export const sameBatches = (
   partition: Source.Partition,
   a: ReadonlyArray<Source.Batch>,

@@ -1,0 +1,50 @@
+import { Entity, Source } from "@chatferry/core"
+import { EntityGenerator, SourceContract } from "@chatferry/testkit"
+import { assert, describe, it } from "@effect/vitest"
+import { Schema } from "effect"
+
+const isValid = Schema.is(Entity.Entity)
+
+describe("EntityGenerator", () => {
+  it.each([1, 2, 3, 4, 5])("makes entities that are valid (seed %i)", (seed) => {
+    const entities = EntityGenerator.make({ seed, records: 400, extremes: 0.2 })
+    assert.strictEqual(entities.length, 400)
+    assert.isTrue(entities.every((entity) => isValid(entity)))
+  })
+
+  it("makes the same from the same seed and other things from another", () => {
+    const of = (seed: number) => JSON.stringify(EntityGenerator.make({ seed }))
+    assert.strictEqual(of(1), of(1))
+    assert.notStrictEqual(of(1), of(2))
+  })
+
+  it("makes every kind, or only those that are asked for", () => {
+    const kinds = (entities: ReadonlyArray<Entity.Entity>) => new Set(entities.map(({ _tag }) => _tag))
+    assert.deepStrictEqual(kinds(EntityGenerator.make()), new Set(Entity.kinds))
+    assert.deepStrictEqual(
+      kinds(EntityGenerator.make({ kinds: ["user", "member"] })),
+      new Set(["user", "member"])
+    )
+  })
+
+  it("repeats keys with other contents", () => {
+    const entities = EntityGenerator.make({ records: 1000, duplicates: 0.2 })
+    const distinct = new Set(entities.map((entity) => `${entity._tag} ${Entity.key(entity)}`))
+    assert.isAtMost(distinct.size, 900)
+    assert.isAbove(new Set(entities.map((entity) => JSON.stringify(entity))).size, distinct.size)
+  })
+
+  it("refers to what is nowhere, and only if it is asked to", () => {
+    const orphans = (dangling: number) => {
+      const entities = EntityGenerator.make({ records: 1000, dangling })
+      return entities.filter((entity) => entity._tag === "reaction" && entity.messageId.startsWith("nowhere"))
+        .length
+    }
+    assert.isAbove(orphans(0.1), 0)
+    assert.strictEqual(orphans(0), 0)
+  })
+
+  it.effect.each(
+    SourceContract.rules({ source: Source.fromEntities("made", EntityGenerator.make({ records: 3000 })) })
+  )("feeds a source in memory that keeps its contract: $name", ({ check }) => check)
+})

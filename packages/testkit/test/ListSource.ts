@@ -1,0 +1,81 @@
+import { type Entity, type Rejected, type Source, SourceError } from "@chatferry/core"
+import { EntityGenerator } from "@chatferry/testkit"
+import { Effect, Option, Stream } from "effect"
+
+export interface Part {
+  readonly id: string
+  readonly items: ReadonlyArray<Entity.Entity | Rejected.Rejected>
+}
+
+export const CONTENT = "CANARY-CONTENT"
+export const SECRET = "CANARY-TOKEN"
+
+const rejected = (n: number): Rejected.Rejected => ({
+  kind: "message",
+  code: "missing_id",
+  message: "message_id is missing",
+  place: `list:record ${n}`,
+  original: { text: CONTENT }
+})
+
+export const parts: ReadonlyArray<Part> = [
+  { id: "first", items: [...EntityGenerator.make({ records: 45 }), rejected(46)] },
+  { id: "second", items: [rejected(1), ...EntityGenerator.make({ records: 30, seed: 2 })] },
+  { id: "empty", items: [] }
+]
+
+const BATCH = 10
+
+/** A source that keeps the contract: positions are numbers of items. */
+export const make = (of: ReadonlyArray<Part> = parts): Source.Source => ({
+  name: "list",
+  kinds: new Set<Entity.Kind>(["user", "channel", "member", "message", "reaction", "failed_webhook"]),
+  fingerprint: Effect.succeed("list"),
+  partitions: Effect.succeed(
+    of.map(({ id, items }) => ({ id, bytes: items.length * 100, fingerprint: `${items.length} items` }))
+  ),
+  read: (partition, position) => {
+    const items = of.find(({ id }) => id === partition.id)?.items ?? []
+    const start = Option.getOrElse(position, () => 0)
+    if (typeof start !== "number" || start > items.length) {
+      const reason = new SourceError.InvalidPosition({
+        partition: partition.id,
+        problem: "it is not a count"
+      })
+      return Stream.fail(new SourceError.SourceError({ source: "list", reason }))
+    }
+    return Stream.suspend(() => Stream.fromIterable(cut(items, start)).pipe(Stream.rechunk(1)))
+  }
+})
+
+function* cut(items: Part["items"], start: number): Generator<Source.Batch> {
+  for (let from = start; from < items.length; from += BATCH) {
+    const some = items.slice(from, from + BATCH)
+    yield {
+      records: some.filter((item) => "_tag" in item),
+      rejected: some.filter((item) => "code" in item),
+      notes: { seen: some.length },
+      position: from + some.length,
+      bytes: some.length * 100,
+      place: `list:record ${from + some.length}`
+    }
+  }
+}
+
+/** The same source with something done to every batch. */
+export const changed = (change: (batch: Source.Batch) => unknown): Source.Source => {
+  const source = make()
+  return {
+    ...source,
+    read: (partition, position) =>
+      Stream.map(source.read(partition, position), (batch) => change(batch) as Source.Batch)
+  }
+}
+
+/** The same source with something done to the position it is given. */
+export const moved = (
+  move: (position: Option.Option<Source.Position>) => Option.Option<Source.Position>
+): Source.Source => {
+  const source = make()
+  return { ...source, read: (partition, position) => source.read(partition, move(position)) }
+}

@@ -1,0 +1,278 @@
+import { type Entity, type Source } from "@chatferry/core"
+import { SourceContract } from "@chatferry/testkit"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Option, Result, Stream } from "effect"
+import * as ListSource from "./ListSource.ts"
+
+const good = ListSource.make()
+
+const expected = (() => {
+  const records: { [K in Entity.Kind]?: number } = {}
+  for (const { items } of ListSource.parts) {
+    for (const item of items) if ("_tag" in item) records[item._tag] = (records[item._tag] ?? 0) + 1
+  }
+  return { records, rejected: { message: 2 } }
+})()
+
+const options = (source: Source.Source): SourceContract.Options<unknown, never> => ({
+  source,
+  changed: ListSource.make(ListSource.parts.slice(1)),
+  expected,
+  secrets: [ListSource.SECRET],
+  content: [ListSource.CONTENT],
+  positions: 5
+})
+
+const firstRecord = (batch: Source.Batch, change: (record: Entity.Entity) => unknown) => ({
+  ...batch,
+  records: batch.records.map((record, i) => (i === 0 ? change(record) : record))
+})
+
+const firstRejected = (batch: Source.Batch, change: Record<string, unknown>) => ({
+  ...batch,
+  rejected: batch.rejected.map((rejected) => ({ ...rejected, ...change }))
+})
+
+// One position that all readings share: what a source that holds a file open would do.
+const sharingOneCursor = (): Source.Source => {
+  let cursor: ReadonlyArray<Source.Batch> = []
+  return {
+    ...good,
+    read: (partition, position) =>
+      Stream.unwrap(
+        Effect.map(Stream.runCollect(good.read(partition, position)), (batches) => {
+          cursor = batches
+          return Stream.fromIterable(batches).pipe(
+            Stream.rechunk(1),
+            Stream.filter((batch) => cursor.includes(batch))
+          )
+        })
+      )
+  }
+}
+
+const changingEachTime = (): Source.Source => {
+  let times = 0
+  return ListSource.changed((batch) => ({ ...batch, place: `${batch.place} for the ${++times}th time` }))
+}
+
+const fingerprintOf = (next: () => string): Source.Source => ({ ...good, fingerprint: Effect.sync(next) })
+
+const runningOnce = (): Source.Source => ({
+  ...good,
+  read: (partition, position) => {
+    let times = 0
+    return Stream.suspend(() => (times++ === 0 ? good.read(partition, position) : Stream.empty))
+  }
+})
+
+let asked = 0
+
+const mutants: ReadonlyArray<{
+  readonly rule: string
+  readonly mutant: string
+  readonly source: Source.Source
+}> = [
+  {
+    rule: "names its partitions uniquely and the same each time",
+    mutant: "two partitions with one id",
+    source: { ...good, partitions: Effect.map(good.partitions, ([a]) => (a === undefined ? [] : [a, a])) }
+  },
+  {
+    rule: "names its partitions uniquely and the same each time",
+    mutant: "partitions in another order each time",
+    source: {
+      ...good,
+      partitions: Effect.map(good.partitions, (found) => (asked++ % 2 === 0 ? found : found.toReversed()))
+    }
+  },
+  {
+    rule: "gives the same batches each time it is read",
+    mutant: "a place that counts readings",
+    source: changingEachTime()
+  },
+  {
+    rule: "gives the same batches each time it is read",
+    mutant: "a stream that runs once",
+    source: runningOnce()
+  },
+  { rule: "can be read by two at once", mutant: "a cursor that readings share", source: sharingOneCursor() },
+  {
+    rule: "gives entities that are valid and survive JSON",
+    mutant: "a field that is undefined",
+    source: ListSource.changed((batch) =>
+      firstRecord(batch, (record) => ({ ...record, updatedAt: undefined }))
+    )
+  },
+  {
+    rule: "gives entities that are valid and survive JSON",
+    mutant: "a field that is null",
+    source: ListSource.changed((batch) => firstRecord(batch, (record) => ({ ...record, custom: null })))
+  },
+  {
+    rule: "gives entities that are valid and survive JSON",
+    mutant: "a field that the model does not know",
+    source: ListSource.changed((batch) => firstRecord(batch, (record) => ({ ...record, nickname: "x" })))
+  },
+  {
+    rule: "gives entities that are valid and survive JSON",
+    mutant: "a Date",
+    source: ListSource.changed((batch) =>
+      firstRecord(batch, (record) => ({ ...record, createdAt: new Date(0) }))
+    )
+  },
+  {
+    rule: "gives only the kinds that it declares",
+    mutant: "a kind that is not declared",
+    source: { ...good, kinds: new Set<Entity.Kind>(["user"]) }
+  },
+  {
+    rule: "gives positions that survive JSON",
+    mutant: "a position with a hole",
+    source: ListSource.changed((batch) => ({ ...batch, position: { at: batch.position, in: undefined } }))
+  },
+  {
+    rule: "goes on with exactly the rest after a position",
+    mutant: "a record that comes again",
+    source: ListSource.moved(
+      Option.map((position) => (typeof position === "number" ? position - 1 : position))
+    )
+  },
+  {
+    rule: "goes on with exactly the rest after a position",
+    mutant: "a record that is lost",
+    source: ListSource.moved(
+      Option.map((position) => (typeof position === "number" ? Math.min(30, position + 1) : position))
+    )
+  },
+  {
+    rule: "gives nothing after the last position",
+    mutant: "an end that is taken for the start",
+    source: ListSource.moved(Option.filter((position) => position !== 46 && position !== 31))
+  },
+  {
+    rule: "refuses a position that it did not write",
+    mutant: "a foreign position that is taken for the start",
+    source: ListSource.moved(Option.filter((position) => typeof position === "number"))
+  },
+  {
+    rule: "refuses a position that it did not write",
+    mutant: "a foreign position that is a defect",
+    source: {
+      ...good,
+      read: (partition, position) =>
+        Option.isSome(position) && typeof position.value !== "number"
+          ? Stream.die(new TypeError("not a number"))
+          : good.read(partition, position)
+    }
+  },
+  {
+    rule: "has the same fingerprint each time",
+    mutant: "a fingerprint that counts",
+    source: fingerprintOf(() => `asked ${++asked} times`)
+  },
+  {
+    rule: "has the same fingerprint each time",
+    mutant: "an empty fingerprint",
+    source: fingerprintOf(() => "")
+  },
+  {
+    rule: "has another fingerprint when the input changes",
+    mutant: "fingerprints that look at nothing",
+    source: ListSource.make(ListSource.parts.slice(1))
+  },
+  {
+    rule: "says of each rejected record what is wrong and where",
+    mutant: "a reject without a place",
+    source: ListSource.changed((batch) => firstRejected(batch, { place: "" }))
+  },
+  {
+    rule: "says of each rejected record what is wrong and where",
+    mutant: "a code that is a sentence",
+    source: ListSource.changed((batch) => firstRejected(batch, { code: "Missing id" }))
+  },
+  {
+    rule: "counts the bytes of each partition",
+    mutant: "twice the bytes",
+    source: ListSource.changed((batch) => ({ ...batch, bytes: batch.bytes * 2 }))
+  },
+  {
+    rule: "counts the bytes of each partition",
+    mutant: "bytes that are no number",
+    source: ListSource.changed((batch) => ({ ...batch, bytes: Number.NaN }))
+  },
+  {
+    rule: "gives as many records and rejects as the fixture has",
+    mutant: "a record that is left out",
+    source: ListSource.changed((batch) => ({ ...batch, records: batch.records.slice(1) }))
+  },
+  {
+    rule: "gives as many records and rejects as the fixture has",
+    mutant: "rejects that are left out",
+    source: ListSource.changed((batch) => ({ ...batch, rejected: [] }))
+  },
+  {
+    rule: "keeps secrets out of records and rejects",
+    mutant: "a token in a custom field",
+    source: ListSource.changed((batch) =>
+      firstRecord(batch, (record) => ({ ...record, custom: { list: { token: `${ListSource.SECRET}-1` } } }))
+    )
+  },
+  {
+    rule: "says nothing of what records contain in messages, places and names",
+    mutant: "a message that quotes the record",
+    source: ListSource.changed((batch) => firstRejected(batch, { message: `${ListSource.CONTENT} is no id` }))
+  },
+  {
+    rule: "says nothing of what records contain in messages, places and names",
+    mutant: "a place that quotes the record",
+    source: ListSource.changed((batch) => ({ ...batch, place: ListSource.CONTENT }))
+  }
+]
+
+describe("SourceContract", () => {
+  it.effect.each(SourceContract.rules(options(good)))("is kept by a good source: $name", ({ check }) => check)
+
+  it.effect.each(mutants)("tells a source that breaks it: $mutant ($rule)", ({ rule: name, source }) =>
+    Effect.gen(function* () {
+      const rule = SourceContract.rules(options(source)).find((candidate) => candidate.name === name)
+      assert.isDefined(rule)
+      if (rule === undefined) return
+      const violation = yield* Effect.flip(rule.check)
+      assert.strictEqual(violation._tag, "ContractViolation")
+      assert.strictEqual(violation.rule, name)
+      assert.notInclude(violation.message, ListSource.CONTENT)
+    })
+  )
+
+  it("has a mutant for each of its rules", () => {
+    const covered = new Set(mutants.map(({ rule }) => rule))
+    assert.deepStrictEqual(
+      SourceContract.rules(options(good))
+        .map(({ name }) => name)
+        .filter((name) => !covered.has(name)),
+      []
+    )
+  })
+
+  it.effect("reports a source that fails as a violation", () =>
+    Effect.gen(function* () {
+      const failing = { ...good, read: () => Stream.die(new Error("the disk is gone")) }
+      const violations = yield* Effect.forEach(SourceContract.rules({ source: failing }), ({ check }) =>
+        Effect.result(check)
+      )
+      const messages = violations.flatMap((result) =>
+        Result.isFailure(result) ? [result.failure.message] : []
+      )
+      assert.isTrue(messages.length > 5 && messages.every((message) => message.includes("the disk is gone")))
+    })
+  )
+
+  it.effect("asks for less when less is known of the fixture", () =>
+    Effect.sync(() => {
+      const few = SourceContract.rules({ source: good })
+      const all = SourceContract.rules(options(good))
+      assert.strictEqual(all.length - few.length, 4)
+    })
+  )
+})
