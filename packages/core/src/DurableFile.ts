@@ -54,14 +54,21 @@ export const append = (
     let written = length
     let pending: Array<Uint8Array> = []
     let pendingBytes = 0
+    // After a write that failed, nobody knows what the file holds: it must not be flushed any more.
+    let failure: PlatformError.PlatformError | undefined
     const writeOut = Effect.suspend(() => {
+      if (failure !== undefined) return Effect.fail(failure)
       if (pendingBytes === 0) return Effect.void
       const block =
         pending.length === 1 && pending[0] !== undefined ? pending[0] : Buffer.concat(pending, pendingBytes)
       pending = []
       pendingBytes = 0
       written += block.length
-      return file.writeAll(block)
+      return Effect.tapError(file.writeAll(block), (error) =>
+        Effect.sync(() => {
+          failure = error
+        })
+      )
     })
     return {
       write: (bytes) =>

@@ -13,30 +13,20 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
+import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
-import type * as PlatformError from "effect/PlatformError"
 import * as Stream from "effect/Stream"
 import * as Checkpoint from "./Checkpoint.ts"
 import * as DurableFile from "./DurableFile.ts"
 import { deliver } from "./internal/deliver.ts"
-import * as Lock from "./internal/lock.ts"
 import * as Metrics from "./internal/metrics.ts"
+import * as MigrationState from "./internal/migrationState.ts"
 import * as Publisher from "./internal/progressFeed.ts"
 import * as RejectsFile from "./internal/rejectsFile.ts"
 import * as Sha256 from "./internal/sha256.ts"
 import * as Ledger from "./Ledger.ts"
-import {
-  BudgetExceeded,
-  CheckpointRefused,
-  InvalidConfig,
-  MigrationError,
-  type MigrationErrorReason,
-  OutOfBalance,
-  OutputMissing,
-  StateFailed
-} from "./MigrationError.ts"
+import { BudgetExceeded, CheckpointRefused, MigrationError, OutOfBalance } from "./MigrationError.ts"
 import { type Renderer } from "./Progress.ts"
 import type { Rejected } from "./Rejected.ts"
 import type { Report, SinkReport } from "./Report.ts"
@@ -95,7 +85,7 @@ export const run = <ES, RS, ET = never, RT = never, RK = never, RP = never>(
   RS | RT | RK | RP | FileSystem.FileSystem | Path.Path
 > =>
   Effect.gen(function* () {
-    const state = yield* openState(options)
+    const state = yield* MigrationState.open(options)
     const last = yield* state.own(Checkpoint.load(state.checkpointPath))
     const fingerprint = yield* fingerprintOf(options)
     if (Option.isSome(last)) {
@@ -104,7 +94,7 @@ export const run = <ES, RS, ET = never, RT = never, RK = never, RP = never>(
           changed(state, "The input or the settings are not those this migration was started with")
         )
       }
-      if (last.value.report !== null) return yield* confirm(state, last.value.report)
+      if (last.value.report !== null) return yield* MigrationState.confirm(state, last.value.report)
     }
     return yield* drive(options, state, last, fingerprint)
   }).pipe(
@@ -115,59 +105,6 @@ export const run = <ES, RS, ET = never, RT = never, RK = never, RP = never>(
   )
 
 // internal
-
-interface State {
-  readonly id: string
-  readonly directory: string
-  readonly checkpointPath: string
-  readonly rejectsPath: string
-  readonly reportPath: string
-  readonly fail: (reason: MigrationErrorReason) => Effect.Effect<never, MigrationError>
-  /** Turns failures of the state folder into the migration's own. */
-  readonly own: <A, R>(
-    effect: Effect.Effect<A, PlatformError.PlatformError | MigrationErrorReason, R>
-  ) => Effect.Effect<A, MigrationError, R>
-}
-
-type AnyOptions = Options<unknown, unknown, unknown, unknown, unknown, unknown>
-
-const openState = Effect.fnUntraced(function* (
-  options: Pick<AnyOptions, "id" | "stateDirectory" | "policy">
-) {
-  const fs = yield* FileSystem.FileSystem
-  const path = yield* Path.Path
-  const { id } = options
-  const fail = (reason: MigrationErrorReason) => Effect.fail(new MigrationError({ migration: id, reason }))
-  const directory = path.join(options.stateDirectory ?? ".chatferry", id)
-  const state: State = {
-    id,
-    directory,
-    checkpointPath: path.join(directory, "checkpoint.json"),
-    rejectsPath: path.join(directory, "rejects.ndjson"),
-    reportPath: path.join(directory, "report.json"),
-    fail,
-    own: (effect) =>
-      Effect.catch(effect, (error) =>
-        fail(error._tag === "PlatformError" ? new StateFailed({ path: directory, cause: error }) : error)
-      )
-  }
-  if (!/^[\w-][\w.-]*$/u.test(id)) {
-    return yield* fail(
-      new InvalidConfig({ setting: "id", problem: "use letters, digits, `.`, `_` and `-` only" })
-    )
-  }
-  for (const setting of ["checkpointRecords", "readAhead"] as const) {
-    const value = options.policy?.[setting] ?? 1
-    if (!Number.isInteger(value) || value < 1) {
-      return yield* fail(
-        new InvalidConfig({ setting: `policy.${setting}`, problem: "must be a whole number above 0" })
-      )
-    }
-  }
-  yield* state.own(fs.makeDirectory(directory, { recursive: true }))
-  yield* state.own(Lock.acquire(path.join(directory, "lock")))
-  return state
-})
 
 const fingerprintOf = <ES, RS, ET, RT, RK, RP>({
   sink,
@@ -186,23 +123,6 @@ const fingerprintOf = <ES, RS, ET, RT, RK, RP>({
     )
   )
 
-/** A finished migration's report, if its output is still there. */
-const confirm = Effect.fnUntraced(function* (state: State, report: Report) {
-  const fs = yield* FileSystem.FileSystem
-  const path = yield* Path.Path
-  for (const { directory, files } of report.sinks) {
-    for (const file of files) {
-      const name = path.join(directory, file.path)
-      const isThere = yield* fs.stat(name).pipe(
-        Effect.map(({ size }) => Number(size) === file.bytes),
-        Effect.orElseSucceed(() => false)
-      )
-      if (!isThere) return yield* state.fail(new OutputMissing({ path: name, state: state.directory }))
-    }
-  }
-  return report
-})
-
 const start: Omit<Checkpoint.Checkpoint, "format" | "fingerprint" | "receipt" | "report"> = {
   partitionsDone: 0,
   partitionsDigest: "",
@@ -214,7 +134,7 @@ const start: Omit<Checkpoint.Checkpoint, "format" | "fingerprint" | "receipt" | 
 
 const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   options: Options<ES, RS, ET, RT, RK, RP>,
-  state: State,
+  state: MigrationState.State,
   last: Option.Option<Checkpoint.Checkpoint>,
   fingerprint: string
 ) {
@@ -254,7 +174,8 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   let committed = from.ledger
   let uncommitted = 0
   let committedAt = yield* Clock.currentTimeMillis
-  // A batch of which only a part reached the sink must not be committed.
+  let isCommitted = true
+  // What reached the sink only in part, or could not be flushed, must not be committed.
   let isTorn = false
   const interval = Duration.toMillis(Duration.fromInputUnsafe(policy.checkpointInterval ?? "30 seconds"))
 
@@ -278,13 +199,16 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
       )
       yield* Metrics.count(state.id, committed, ledger)
       committed = ledger
+      isCommitted = true
       uncommitted = 0
       committedAt = yield* Clock.currentTimeMillis
     })
   const commit = Effect.gen(function* () {
     yield* balanced(state, "source and transforms", book.snapshot())
+    isTorn = true
     const receipt = yield* writer.flush
     yield* save(receipt, null)
+    isTorn = false
     return receipt
   }).pipe(
     Effect.trackDuration(Metrics.commitDuration),
@@ -305,6 +229,7 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
       position = batch.position
       bytes += batch.bytes
       isTorn = false
+      isCommitted = false
       uncommitted += batch.records.length + batch.rejected.length
       yield* feed.read(bytes, batch)
       yield* checkBudget
@@ -326,6 +251,7 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
           partitionsDone++
           partitionsDigest = digest(partitionsDigest, partition)
           position = null
+          isCommitted = false
         })
       ),
       Effect.withSpan("Migration.partition", { attributes: { partition: partition.id } })
@@ -333,13 +259,19 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
 
   yield* Effect.forEach(partitions.slice(partitionsDone), readPartition, { discard: true }).pipe(
     // What was written is kept whatever stops the run; the reason it stopped matters more than a failure here.
-    Effect.onError(() => (isTorn || uncommitted === 0 ? Effect.void : Effect.ignore(commit, { log: "Warn" })))
+    Effect.onError(() => (isTorn || isCommitted ? Effect.void : Effect.ignore(commit, { log: "Warn" })))
   )
   const receipt = yield* commit
 
   const delivered = book.snapshot()
+  const contentFingerprint = Sha256.hex(fingerprint + partitionsDigest)
   const summaries = yield* writer
-    .finish({ migrationId: state.id, source: source.name, fingerprint, ledger: delivered })
+    .finish({
+      migrationId: state.id,
+      source: source.name,
+      fingerprint: contentFingerprint,
+      ledger: delivered
+    })
     .pipe(Effect.mapError(budgetFirst))
   const sinks: Array<SinkReport> = []
   for (const { directory, files, ledger, sink: name } of summaries) {
@@ -354,7 +286,7 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   const report: Report = {
     migration: state.id,
     source: source.name,
-    fingerprint,
+    fingerprint: contentFingerprint,
     status: rejects.records() === 0 ? "completed" : "completed_with_rejects",
     rejected: rejects.records(),
     rejects: state.rejectsPath,
@@ -372,19 +304,19 @@ const budgetFirst = (error: SinkError): SinkError | MigrationError =>
     ? error.reason.cause
     : error
 
-const changed = (state: State, problem: string) =>
+const changed = (state: MigrationState.State, problem: string) =>
   new CheckpointRefused({ path: state.checkpointPath, why: "changed", problem })
 
 const digest = (before: string, { fingerprint, id }: Partition) =>
   Sha256.hex(JSON.stringify([before, id, fingerprint]))
 
-const balanced = (state: State, where: string, ledger: Ledger.Ledger) => {
+const balanced = (state: MigrationState.State, where: string, ledger: Ledger.Ledger) => {
   const [row] = Ledger.imbalance(ledger)
   return row === undefined ? Effect.void : state.fail(new OutOfBalance({ where, ...row }))
 }
 
 const withinBudget = (
-  state: State,
+  state: MigrationState.State,
   { errorBudget = {} }: Policy,
   rejected: number,
   ledger: Ledger.Ledger

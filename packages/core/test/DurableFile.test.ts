@@ -1,7 +1,7 @@
 import { DurableFile } from "@chatferry/core"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
-import { Effect, FileSystem } from "effect"
+import { Effect, FileSystem, PlatformError } from "effect"
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 
@@ -36,6 +36,35 @@ it.layer(NodeServices.layer)("DurableFile", (it) => {
       const error = yield* Effect.flip(DurableFile.append(path, 10))
       assert.include(error.message, "has 3 bytes and had 10 when it was last flushed")
       assert.strictEqual(yield* fs.readFileString(path), "abc")
+    })
+  )
+
+  it.effect("does not flush after a write that failed, even when writing works again", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const full = PlatformError.systemError({
+        _tag: "Unknown",
+        module: "File",
+        method: "write",
+        description: "ENOSPC"
+      })
+      let isFull = true
+      const open: typeof fs.open = (path, options) =>
+        Effect.map(fs.open(path, options), (file) => ({
+          ...file,
+          stat: file.stat,
+          sync: file.sync,
+          truncate: (length) => file.truncate(length),
+          writeAll: (chunk) => (isFull ? Effect.fail(full) : file.writeAll(chunk))
+        }))
+      const path = `${yield* fs.makeTempDirectoryScoped()}/file`
+      const file = yield* DurableFile.append(path, 0).pipe(
+        Effect.provideService(FileSystem.FileSystem, { ...fs, open })
+      )
+      yield* file.write(bytes("lost"))
+      assert.strictEqual(yield* Effect.flip(file.flush), full)
+      isFull = false
+      assert.strictEqual(yield* Effect.flip(file.flush), full)
     })
   )
 

@@ -5,6 +5,7 @@ import { Effect, FileSystem, Option, Path, type PlatformError } from "effect"
 export interface Hooks {
   /** Runs before each write; a failure stands for a crash. */
   readonly onWrite?: (count: number) => Effect.Effect<void, SinkError.SinkError>
+  readonly onFlush?: Effect.Effect<void, SinkError.SinkError>
   readonly onFinish?: Effect.Effect<void, SinkError.SinkError>
   /** Loses a record, as a defective sink would. */
   readonly loses?: boolean
@@ -54,6 +55,7 @@ export const make = (
             )
           }).pipe(fail),
         flush: Effect.gen(function* () {
+          yield* hooks.onFlush ?? Effect.void
           bytes = yield* file?.flush ?? Effect.succeed(bytes)
           return { bytes, ledger: book.snapshot() }
         }).pipe(fail),

@@ -194,6 +194,19 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     })
   )
 
+  it.effect("does not flush again after a flush that failed, for what is then in the sink is unknown", () =>
+    Effect.gen(function* () {
+      const expected = yield* undisturbed
+      const here = yield* folders
+      let flushes = 0
+      const onFlush = Effect.suspend(() => (++flushes === 3 ? Effect.fail(LinesSink.crash) : Effect.void))
+      assert.isTrue(Exit.isFailure(yield* Effect.exit(run(here, { hooks: { onFlush } }))))
+      assert.strictEqual(flushes, 3)
+      yield* run(here)
+      assert.deepStrictEqual(yield* result(here), expected)
+    })
+  )
+
   it.effect("commits what it has written when it is interrupted, and goes on from there", () =>
     Effect.gen(function* () {
       const expected = yield* undisturbed

@@ -1,0 +1,83 @@
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Path from "effect/Path"
+import type * as PlatformError from "effect/PlatformError"
+import type { Options } from "../Migration.ts"
+import {
+  InvalidConfig,
+  MigrationError,
+  type MigrationErrorReason,
+  OutputMissing,
+  StateFailed
+} from "../MigrationError.ts"
+import type { Report } from "../Report.ts"
+import * as Lock from "./lock.ts"
+
+/** The state folder of one migration, locked while the scope is open. */
+export interface State {
+  readonly id: string
+  readonly directory: string
+  readonly checkpointPath: string
+  readonly rejectsPath: string
+  readonly reportPath: string
+  readonly fail: (reason: MigrationErrorReason) => Effect.Effect<never, MigrationError>
+  /** Turns failures of the state folder into the migration's own. */
+  readonly own: <A, R>(
+    effect: Effect.Effect<A, PlatformError.PlatformError | MigrationErrorReason, R>
+  ) => Effect.Effect<A, MigrationError, R>
+}
+
+export const open = Effect.fnUntraced(function* (
+  options: Pick<Options<never, never, never, never, never, never>, "id" | "stateDirectory" | "policy">
+) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const { id } = options
+  const fail = (reason: MigrationErrorReason) => Effect.fail(new MigrationError({ migration: id, reason }))
+  const directory = path.join(options.stateDirectory ?? ".chatferry", id)
+  const state: State = {
+    id,
+    directory,
+    checkpointPath: path.join(directory, "checkpoint.json"),
+    rejectsPath: path.join(directory, "rejects.ndjson"),
+    reportPath: path.join(directory, "report.json"),
+    fail,
+    own: (effect) =>
+      Effect.catch(effect, (error) =>
+        fail(error._tag === "PlatformError" ? new StateFailed({ path: directory, cause: error }) : error)
+      )
+  }
+  if (!/^[\w-][\w.-]*$/u.test(id)) {
+    return yield* fail(
+      new InvalidConfig({ setting: "id", problem: "use letters, digits, `.`, `_` and `-` only" })
+    )
+  }
+  for (const setting of ["checkpointRecords", "readAhead"] as const) {
+    const value = options.policy?.[setting] ?? 1
+    if (!Number.isInteger(value) || value < 1) {
+      return yield* fail(
+        new InvalidConfig({ setting: `policy.${setting}`, problem: "must be a whole number above 0" })
+      )
+    }
+  }
+  yield* state.own(fs.makeDirectory(directory, { recursive: true }))
+  yield* state.own(Lock.acquire(path.join(directory, "lock")))
+  return state
+})
+
+/** A finished migration's report, if its output is still there. */
+export const confirm = Effect.fnUntraced(function* (state: State, report: Report) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  for (const { directory, files } of report.sinks) {
+    for (const file of files) {
+      const name = path.join(directory, file.path)
+      const isThere = yield* fs.stat(name).pipe(
+        Effect.map(({ size }) => Number(size) === file.bytes),
+        Effect.orElseSucceed(() => false)
+      )
+      if (!isThere) return yield* state.fail(new OutputMissing({ path: name, state: state.directory }))
+    }
+  }
+  return report
+})
