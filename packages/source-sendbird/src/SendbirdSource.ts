@@ -17,8 +17,8 @@ import type * as Path from "effect/Path"
 import * as Stream from "effect/Stream"
 import { fromFiles } from "./internal/archive.ts"
 import { fromFile } from "./internal/bytes.ts"
-import { fingerprint } from "./internal/fingerprint.ts"
-import { find, type Part } from "./internal/inputs.ts"
+import { ofPart, ofSource, type PrintedPart } from "./internal/fingerprint.ts"
+import { find } from "./internal/inputs.ts"
 import type { Limits } from "./internal/limits.ts"
 import { readArchive } from "./internal/readArchive.ts"
 import * as Zip from "./internal/zip.ts"
@@ -75,16 +75,18 @@ export const archives = (
   const fail = (reason: SourceError.SourceErrorReason) =>
     new SourceError.SourceError({ source: name, reason })
   const limits = limitsOf(config)
-  let latest: ReadonlyArray<Part> | undefined
-  const parts = Effect.gen(function* () {
+  let latest: ReadonlyArray<PrintedPart> | undefined
+  const found = Effect.gen(function* () {
     const problem = problemOf(limits)
-    if (problem !== undefined) return yield* problem
-    latest = yield* find(config.inputs)
+    return problem === undefined ? yield* find(config.inputs) : yield* problem
+  })
+  const parts = Effect.gen(function* () {
+    latest = yield* Effect.forEach(yield* found, (part) => ofPart(part, limits))
     return latest
   })
   const partOf = (id: string) =>
-    Effect.flatMap(latest === undefined ? parts : Effect.succeed(latest), (found) => {
-      const part = found.find((one) => one.id === id)
+    Effect.flatMap(latest === undefined ? parts : Effect.succeed(latest), (all) => {
+      const part = all.find((one) => one.id === id)
       const problem = "there is no such partition among the inputs"
       return part === undefined
         ? Effect.fail(new SourceError.InvalidPosition({ partition: id, problem }))
@@ -93,12 +95,14 @@ export const archives = (
   return {
     name,
     kinds: new Set(Entity.kinds),
-    fingerprint: parts.pipe(
-      Effect.flatMap((found) => fingerprint(found, limits)),
+    fingerprint: found.pipe(
+      Effect.map((all) => ofSource(all, limits)),
       Effect.mapError(fail)
     ),
     partitions: parts.pipe(
-      Effect.map((found) => found.map(({ bytes, id }): Source.Partition => ({ id, bytes }))),
+      Effect.map((all) =>
+        all.map(({ bytes, fingerprint, id }): Source.Partition => ({ id, bytes, fingerprint }))
+      ),
       Effect.mapError(fail)
     ),
     read: (partition, position) =>
@@ -107,7 +111,9 @@ export const archives = (
           const part = yield* partOf(partition.id)
           const archive = yield* part.content._tag === "files"
             ? fromFiles(part.id, part.content.files)
-            : Effect.flatMap(fromFile(part.content.path), (bytes) => Zip.open(bytes, part.id, limits))
+            : Effect.flatMap(fromFile(part.content.path, READ_WHOLE), (bytes) =>
+                Zip.open(bytes, part.id, limits)
+              )
           return readArchive(archive, part.bytes, position, limits)
         })
       ).pipe(Stream.mapError(fail))
@@ -115,6 +121,8 @@ export const archives = (
 }
 
 // internal
+
+const READ_WHOLE = 32 << 20
 
 const limitsOf = (config: ArchivesConfig): Limits => ({
   batchRecords: config.batchRecords ?? 1024,

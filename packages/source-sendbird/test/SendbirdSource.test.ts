@@ -711,7 +711,7 @@ describe("inputs", () => {
       }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 
-  it.live("changes its fingerprint with the input and with settings that change records", () =>
+  it.live("changes its fingerprint with names and settings, and a partition's with content", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const path = yield* Path.Path
@@ -719,14 +719,24 @@ describe("inputs", () => {
         zipOf([{ name: "u.json", content: `{"active_users":[{"user_id":"${id}"}]}` }])
       const folder = yield* folderOf({ "x.zip": zip("a"), "u.json": { active_users: [{ user_id: "a" }] } })
       const print = (config = {}) => SendbirdSource.archives({ inputs: [folder], ...config }).fingerprint
+      const prints = Effect.map(SendbirdSource.archives({ inputs: [folder] }).partitions, (partitions) =>
+        partitions.map(({ fingerprint }) => fingerprint)
+      )
       const before = yield* print()
+      const [loose, zipped] = yield* prints
       assert.strictEqual(yield* print({ batchRecords: 1 }), before)
       assert.notStrictEqual(yield* print({ keepPersonalFields: true }), before)
       yield* fs.writeFile(path.join(folder, "x.zip"), zip("b"))
-      const changed = yield* print()
-      assert.notStrictEqual(changed, before)
+      const [sameLoose, otherZipped] = yield* prints
+      assert.strictEqual(sameLoose, loose)
+      assert.notStrictEqual(otherZipped, zipped)
       yield* fs.writeFileString(path.join(folder, "u.json"), '{"active_users":[{"user_id":"b"}]}')
-      assert.notStrictEqual(yield* print(), changed)
+      const [otherLoose] = yield* prints
+      assert.notStrictEqual(otherLoose, loose)
+      assert.strictEqual(yield* print(), before)
+      yield* fs.writeFile(path.join(folder, "y.zip"), zip("c").subarray(0, 50))
+      assert.notStrictEqual(yield* print(), before)
+      assert.strictEqual((yield* prints).length, 3)
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 

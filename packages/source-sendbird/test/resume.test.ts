@@ -98,21 +98,25 @@ describe("batches", () => {
 describe("positions", () => {
   it.live.each<{ name: string; position: Source.Position }>([
     { name: "a number", position: 5 },
-    { name: "no entry", position: { entry: [], json: null, isRecognised: false } },
-    { name: "a negative index", position: { entry: [[-1, ""]], json: null, isRecognised: false } },
+    { name: "no entry", position: { entry: [], json: null, read: "0", isRecognised: false } },
+    { name: "a negative index", position: { entry: [[-1, ""]], json: null, read: "0", isRecognised: false } },
     {
       name: "a negative byte",
       position: {
         entry: [[0, "u.json"]],
         json: { offset: -9, within: "members", member: null, index: 0 },
+        read: "0",
         isRecognised: false
       }
     },
     {
       name: "an entry of another name",
-      position: { entry: [[0, "other.json"]], json: null, isRecognised: false }
+      position: { entry: [[0, "other.json"]], json: null, read: "0", isRecognised: false }
     },
-    { name: "an entry behind the end", position: { entry: [[99, ""]], json: null, isRecognised: false } },
+    {
+      name: "an entry behind the end",
+      position: { entry: [[99, ""]], json: null, read: "0", isRecognised: false }
+    },
     {
       name: "an entry inside a file",
       position: {
@@ -128,15 +132,67 @@ describe("positions", () => {
     Effect.gen(function* () {
       const folder = yield* folderOf({ "u.json": { active_users: [] } })
       const source = SendbirdSource.archives({ inputs: [folder] })
-      const error = yield* Effect.flip(Stream.runDrain(source.read({ id: "export" }, Option.some(position))))
+      const error = yield* Effect.flip(
+        Stream.runDrain(source.read({ id: "export", fingerprint: "" }, Option.some(position)))
+      )
       assert.include(["InvalidPosition", "CorruptInput"], error.reason._tag)
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+  )
+
+  /** Reads up to a position inside `at`, changes `file`, and reads on. */
+  const readOn = (at: string, file: string, change: (content: string) => string) =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const path = yield* Path.Path
+      const folder = yield* folderOf(files)
+      const read = (position: Option.Option<Source.Position>) => {
+        const source = SendbirdSource.archives({ inputs: [folder], batchRecords: 200 })
+        return Effect.map(Stream.runCollect(source.read({ id: "export", fingerprint: "" }, position)), joined)
+      }
+      const whole = yield* read(Option.none())
+      const i = whole.batches.findIndex(
+        ({ place, position }) => place === `export/${at}` && !JSON.stringify(position).includes('"json":null')
+      )
+      assert.isAtLeast(i, 0)
+      const full = path.join(folder, file)
+      yield* fs.writeFileString(full, change(yield* fs.readFileString(full)))
+      const rest = yield* read(Option.fromUndefinedOr(whole.batches[i]?.position))
+      return { rest, expected: joined(whole.batches.slice(i + 1)) }
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+
+  it.live("are refused when a file that was read is another one now", () =>
+    Effect.gen(function* () {
+      const change = (content: string) => content.replace("Friday", "Sunday")
+      const error = yield* Effect.flip(readOn("users/many.json", "channels/open.json", change))
+      assert(error._tag === "SourceError")
+      assert.strictEqual(error.reason._tag, "InvalidPosition")
+    })
+  )
+
+  it.live("hold when a file that was not read yet is mended", () =>
+    Effect.gen(function* () {
+      const change = (content: string) => content.replace("notifications", "elsewhere")
+      const { expected, rest } = yield* readOn("users/many.json", "webhooks/1.json", change)
+      assert.strictEqual(rest.records.length, expected.records.length)
+      assert.include(JSON.stringify(rest.records), "elsewhere")
+    })
+  )
+
+  it.live("hold when the rest of the file they are in is mended", () =>
+    Effect.gen(function* () {
+      const change = (content: string) => content.replace("Somebody 1499", "Somebody else")
+      const { expected, rest } = yield* readOn("users/many.json", "users/many.json", change)
+      assert.strictEqual(rest.records.length, expected.records.length)
+      assert.include(JSON.stringify(rest.records), "Somebody else")
+    })
   )
 
   it.live("are refused for a partition that is not there", () =>
     Effect.gen(function* () {
       const source = SendbirdSource.archives({ inputs: [yield* folderOf({ "u.json": {} })] })
-      const error = yield* Effect.flip(Stream.runDrain(source.read({ id: "elsewhere" }, Option.none())))
+      const error = yield* Effect.flip(
+        Stream.runDrain(source.read({ id: "elsewhere", fingerprint: "" }, Option.none()))
+      )
       assert.strictEqual(error.reason._tag, "InvalidPosition")
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
@@ -150,7 +206,7 @@ describe("files", () => {
       const folder = yield* folderOf(files)
       const source = SendbirdSource.archives({ inputs: [folder], batchRecords: 1 })
       for (let i = 0; i < 20; i++) {
-        yield* Stream.runDrain(Stream.take(source.read({ id: "export" }, Option.none()), 3))
+        yield* Stream.runDrain(Stream.take(source.read({ id: "export", fingerprint: "" }, Option.none()), 3))
       }
       const opened = yield* fs.readDirectory("/proc/self/fd")
       const links = yield* Effect.forEach(opened, (fd) =>

@@ -11,6 +11,10 @@ export interface ArchiveEntry {
   readonly size: number
   /** Its share in the archive's bytes, for progress. */
   readonly weight: number
+  /** Tells the content from other content. */
+  readonly print: string
+  /** The same as far as the beginning goes: what comes later may be mended while reading stands in the entry. */
+  readonly headPrint: string
 }
 
 /** Content in pieces; `undefined` at its end, when all that can be checked has been. */
@@ -39,16 +43,28 @@ export interface LooseFile {
   readonly size: number
 }
 
+/** A loose file with what tells its content. */
+export interface PrintedFile extends LooseFile {
+  readonly print: string
+  readonly headPrint: string
+}
+
 export const fromFiles = (
   place: string,
-  files: ReadonlyArray<LooseFile>
+  files: ReadonlyArray<PrintedFile>
 ): Effect.Effect<Archive, never, FileSystem.FileSystem> =>
   Effect.map(FileSystem.FileSystem, (fs) => ({
     place,
     separator: "/",
-    entries: files.map(({ name, size }) => ({ name, size, weight: size })),
+    entries: files.map(({ headPrint, name, print, size }) => ({
+      name,
+      size,
+      weight: size,
+      print,
+      headPrint
+    })),
     open: (index, from) => {
-      const { path } = files[index] as LooseFile
+      const { path } = files[index] as PrintedFile
       return fs.open(path, { flag: "r" }).pipe(
         Effect.mapError(readFailed(path)),
         Effect.map((file) => {

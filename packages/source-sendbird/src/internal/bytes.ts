@@ -17,9 +17,13 @@ export const fromMemory = (bytes: Buffer): Bytes => ({
   read: (offset, length) => Effect.succeed(bytes.subarray(offset, offset + length))
 })
 
-/** A file, with a window ahead of reads that go forward: many small entries then cost few reads. */
+/**
+ * A file, with a window ahead of reads that go forward: many small entries then
+ * cost few reads. A file of at most `wholeUpTo` bytes is read at once.
+ */
 export const fromFile = (
-  path: string
+  path: string,
+  wholeUpTo: number
 ): Effect.Effect<Bytes, SourceError.SourceErrorReason, FileSystem.FileSystem | Scope.Scope> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -33,8 +37,8 @@ export const fromFile = (
         return Effect.succeed(window.subarray(offset - start, offset - start + length))
       }
       const isForward = offset >= start && offset <= end + NEAR
-      const from = size <= WHOLE ? 0 : offset
-      const wanted = size <= WHOLE ? size : isForward ? Math.max(length, AHEAD) : length
+      const from = size <= wholeUpTo ? 0 : offset
+      const wanted = size <= wholeUpTo ? size : isForward ? Math.max(length, AHEAD) : length
       return Effect.map(readFully(file, from, Math.min(wanted, size - from), path), (bytes) => {
         window = bytes
         start = from
@@ -69,6 +73,5 @@ export const readFailed =
 
 // internal
 
-const WHOLE = 32 << 20
 const AHEAD = 1 << 20
 const NEAR = 64 << 10

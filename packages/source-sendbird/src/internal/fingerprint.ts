@@ -1,50 +1,68 @@
-// What tells these inputs from any others, without reading all of them.
+// What tells inputs from other ones, without reading all of them.
 import type { SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
-import type { LooseFile } from "./archive.ts"
+import type { LooseFile, PrintedFile } from "./archive.ts"
 import { fromFile, readFailed, readFully } from "./bytes.ts"
 import type { Part } from "./inputs.ts"
 import type { Limits } from "./limits.ts"
 import { sha256 } from "./sha256.ts"
 import * as Zip from "./zip.ts"
 
-/** Grows when the same input comes to give other records: an old checkpoint then does not fit. */
-const MAPPING = 1
+/** A unit of work with what tells its content. */
+export interface PrintedPart {
+  readonly id: string
+  readonly bytes: number
+  readonly fingerprint: string
+  readonly content:
+    | { readonly _tag: "zip"; readonly path: string }
+    | { readonly _tag: "files"; readonly files: ReadonlyArray<PrintedFile> }
+}
+
+/** Names of the inputs, and what is made of them. */
+export const ofSource = (parts: ReadonlyArray<Part>, limits: Limits): string => {
+  const settings = [limits.keepPersonalFields, limits.stripSignedUrls]
+  return `sendbird-archives:${sha256([JSON.stringify([MAPPING, settings, parts.map(({ id }) => id)])])}`
+}
 
 /** Archives by their directories, which hold all checksums; loose files by their first and last bytes. */
-export const fingerprint = (
-  parts: ReadonlyArray<Part>,
+export const ofPart = (
+  part: Part,
   limits: Limits
-): Effect.Effect<string, SourceError.SourceErrorReason, FileSystem.FileSystem> =>
+): Effect.Effect<PrintedPart, SourceError.SourceErrorReason, FileSystem.FileSystem> =>
   Effect.gen(function* () {
-    const prints = yield* Effect.forEach(parts, (part) =>
-      Effect.map(ofPart(part, limits), (print) => [part.id, part.bytes, print] as const)
-    )
-    const settings = [limits.keepPersonalFields, limits.stripSignedUrls]
-    return `sendbird-archives:${sha256([JSON.stringify([MAPPING, settings, prints])])}`
+    const { bytes, content, id } = part
+    if (content._tag === "zip") {
+      return { id, bytes, content, fingerprint: yield* ofZip(content.path, id, limits) }
+    }
+    const files = yield* Effect.forEach(content.files, ofFile)
+    const fingerprint = sha256(files.map(({ name, print }) => JSON.stringify([name, print])))
+    return { id, bytes, content: { _tag: "files", files }, fingerprint }
   })
 
 // internal
 
+/** Grows when the same input comes to give other records: an old checkpoint then does not fit. */
+const MAPPING = 1
+
 const END = 16 << 10
 
-const ofPart = (part: Part, limits: Limits) =>
-  part.content._tag === "zip" ? ofZip(part.content.path, part.id, limits) : ofFiles(part.content.files)
-
+// That an archive is damaged is told when it is read: until then the others can be.
 const ofZip = (path: string, id: string, limits: Limits) =>
-  Effect.scoped(Effect.flatMap(fromFile(path), (bytes) => Zip.fingerprint(bytes, id, limits)))
+  Effect.scoped(Effect.flatMap(fromFile(path, 0), (bytes) => Zip.fingerprint(bytes, id, limits))).pipe(
+    Effect.catchTag(["CorruptInput", "LimitExceeded"], () => Effect.succeed("unreadable"))
+  )
 
-const ofFiles = (files: ReadonlyArray<LooseFile>) =>
-  Effect.map(Effect.forEach(files, ofFile), (prints) => sha256(prints.flat()))
-
-const ofFile = ({ name, path, size }: LooseFile) =>
+const ofFile = (
+  loose: LooseFile
+): Effect.Effect<PrintedFile, SourceError.SourceErrorReason, FileSystem.FileSystem> =>
   Effect.scoped(
     Effect.gen(function* () {
+      const { name, path, size } = loose
       const fs = yield* FileSystem.FileSystem
       const file = yield* Effect.mapError(fs.open(path, { flag: "r" }), readFailed(path))
       const head = yield* readFully(file, 0, Math.min(END, size), path)
-      const tail = yield* readFully(file, Math.max(size - END, 0), Math.min(END, size), path)
-      return [JSON.stringify([name, size]), head, tail]
+      const tail = size <= END ? head : yield* readFully(file, size - END, END, path)
+      return { name, path, size, print: sha256([`${size}:`, head, tail]), headPrint: sha256([head]) }
     })
   )

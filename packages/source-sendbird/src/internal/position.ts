@@ -9,6 +9,8 @@ const Position = Schema.Struct({
   entry: Schema.Array(Schema.Tuple([Schema.Int, Schema.String])),
   /** Within the file; `null` before its first byte. */
   json: Schema.NullOr(JsonElements.Position),
+  /** Tells what was read before from other content. */
+  read: Schema.String,
   /** Something of Sendbird's has been found in the file. */
   isRecognised: Schema.Boolean
 })
@@ -28,10 +30,12 @@ export const decode = (position: Source.Position): Option.Option<Position> =>
 
 export const encode = (
   entry: Steps,
+  read: string,
   json: JsonElements.Position | null,
   isRecognised: boolean
 ): Source.Position => ({
   entry: entry.map(([index, name]) => [index, name]),
+  read,
   json: json === null ? null : { ...json },
   isRecognised
 })

@@ -7,13 +7,14 @@ import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Archive, ArchiveEntry } from "./archive.ts"
-import { Cursor } from "./cursor.ts"
+import { Cursor, type Steps } from "./cursor.ts"
 import type { Limits } from "./limits.ts"
 import * as MapPart from "./mapPart.ts"
 import { type Document, meet, nextPart, open, openNested, reopen, searchChannel } from "./openDocument.ts"
 import { Out } from "./out.ts"
 import * as Position from "./position.ts"
 import { makeContext } from "./toCanonical/context.ts"
+import { Trail } from "./trail.ts"
 
 type Reason = SourceError.SourceErrorReason
 
@@ -54,6 +55,10 @@ const start = Effect.fnUntraced(function* (
   const at = Option.isSome(position) ? yield* decoded(position.value, root.place) : undefined
   const cursor = yield* cursorAt(root, at, limits)
   const entry = cursor.entry()
+  const trail = new Trail(root)
+  if (at !== undefined && trail.upTo(at.entry[0]?.[0] ?? 0, isBegun(at.entry, at.json)) !== at.read) {
+    return yield* changed(root.place)
+  }
   let document: Document | undefined
   if (at !== undefined && at.json !== null && entry !== undefined) {
     document = yield* reopen(cursor.archive, cursor.index, entry, limits, scope, at.json)
@@ -65,9 +70,12 @@ const start = Effect.fnUntraced(function* (
 
   const cut = (): Source.Batch => {
     const end = reached()
+    const steps = cursor.steps()
+    const json = document?.position ?? null
+    const read = trail.upTo(steps[0]?.[0] ?? 0, isBegun(steps, json))
     const batch: Source.Batch = {
       ...out.take(),
-      position: Position.encode(cursor.steps(), document?.position ?? null, document?.isRecognised ?? false),
+      position: Position.encode(steps, read, json, document?.isRecognised ?? false),
       bytes: end - reported,
       place: cursor.place()
     }
@@ -176,8 +184,7 @@ const cursorAt = Effect.fnUntraced(function* (
   for (const [depth, [, name]] of steps.entries()) {
     const found = cursor.archive.entries[cursor.index]
     if ((found?.name ?? "") !== name || cursor.index > cursor.archive.entries.length) {
-      const problem = "the archive has other entries than when the position was written"
-      return yield* new SourceError.InvalidPosition({ partition: root.place, problem })
+      return yield* changed(root.place)
     }
     const inner = steps[depth + 1]
     if (inner === undefined || found === undefined) break
@@ -186,6 +193,13 @@ const cursorAt = Effect.fnUntraced(function* (
   }
   return cursor
 })
+
+const changed = (partition: string) => {
+  const problem = "what had been read of it is not the same any more"
+  return new SourceError.InvalidPosition({ partition, problem })
+}
+
+const isBegun = (steps: Steps, json: JsonElements.Position | null) => steps.length > 1 || json !== null
 
 const tooNested = (place: string) =>
   new SourceError.CorruptInput({

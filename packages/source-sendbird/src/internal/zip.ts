@@ -19,11 +19,10 @@ export const open = (bytes: Bytes, place: string, limits: Limits): Effect.Effect
     return {
       place,
       separator: "!",
-      entries: entries.map(({ compressedSize, name, size }) => ({
-        name,
-        size,
-        weight: compressedSize + OVERHEAD
-      })),
+      entries: entries.map(({ compressedSize, crc, name, size }) => {
+        const print = `${size}:${crc}`
+        return { name, size, weight: compressedSize + OVERHEAD, print, headPrint: print }
+      }),
       open: (index, from) =>
         Effect.suspend(() => {
           const entry = entries[index] as ZipEntry
