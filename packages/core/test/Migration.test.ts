@@ -255,8 +255,9 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     "refuses to go on when a partition it has read is another one now, and takes a later one as it is",
     () =>
       Effect.gen(function* () {
-        const expected = yield* undisturbed
-        const here = yield* folders
+        const mended = exported(5, undefined, ["a", "mended"])
+        const [here, whole] = [yield* folders, yield* folders]
+        yield* run(whole, { source: mended })
         yield* Effect.exit(run(here, { source: exported(5, 0) }))
         const reason = yield* reasonOf(run(here, { source: exported(5, undefined, ["other", "b"]) }))
         assert.include(reason, { _tag: "CheckpointRefused", why: "changed" })
@@ -325,9 +326,8 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
 
   it.effect("stops when more is rejected than the budget allows, and goes on with a larger one", () =>
     Effect.gen(function* () {
-      const mended = exported(5, undefined, ["a", "mended"])
-      const [here, whole] = [yield* folders, yield* folders]
-      yield* run(whole, { source: mended })
+      const expected = yield* undisturbed
+      const here = yield* folders
       const reason = yield* reasonOf(run(here, { policy: { errorBudget: { atLeast: 3, percent: 1 } } }))
       assert.include(reason, { _tag: "BudgetExceeded", rejected: 4, allowed: 3 })
       yield* run(here)
