@@ -70,7 +70,7 @@ const KINDS: ReadonlySet<Entity.Kind> = new Set<Entity.Kind>([
 const open = (settings: Settings.Settings, context: Sink.Context) =>
   Effect.gen(function* () {
     const problem = Settings.problem(settings)
-    if (problem !== undefined) yield* failed(settings, problem)
+    yield* problem === undefined ? Effect.void : failed(settings, problem)
     const services = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
     yield* Publication.prepare({
       sink: settings.name,

@@ -225,8 +225,8 @@ const lines = (file: string, problems: Array<string>) => {
 
 const channelKey = (type: unknown, id: unknown, members: unknown) =>
   id === undefined
-    ? `${String(type)}:[${(members as Array<string>).toSorted().join()}]`
-    : `${String(type)}:${String(id)}`
+    ? `${type as string}:[${(members as Array<string>).toSorted().join()}]`
+    : `${type as string}:${id as string}`
 
 const keyOf = (kind: string, item: Item): string => {
   switch (kind) {
@@ -309,7 +309,7 @@ const checkReferences = (
       ...["restricted_visibility", "blocked_user_ids", "user_mutes"].flatMap((f) => item[f] ?? [])
     ]
     for (const id of users)
-      if (id !== undefined && !seen.has(`user|${String(id)}`)) say(`user "${String(id)}" doesn't exist`)
+      if (id !== undefined && !seen.has(`user|${id as string}`)) say(`user "${id as string}" doesn't exist`)
     for (const cid of (item["channel_mutes"] ?? []) as ReadonlyArray<string>) {
       if (!seen.has(`channel|${cid}`)) say(`muted channel ${cid} doesn't exist`)
     }

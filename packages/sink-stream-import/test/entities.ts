@@ -7,11 +7,13 @@ const make = <K extends Entity.Kind>(kind: K, fields: object): Entity.Entity<K> 
     ...fields
   })
 
-export const user = (id: string, fields: object = {}) => make("user", { id, ...fields })
-export const channel = (id: string, fields: object = {}) => make("channel", { id, form: "group", ...fields })
-export const member = (channelId: string, userId: string, fields: object = {}) =>
+export const user = (id: string, fields: object = {}): Entity.Entity<"user"> =>
+  make("user", { id, ...fields })
+export const channel = (id: string, fields: object = {}): Entity.Entity<"channel"> =>
+  make("channel", { id, form: "group", ...fields })
+export const member = (channelId: string, userId: string, fields: object = {}): Entity.Entity<"member"> =>
   make("member", { channelId, userId, ...fields })
-export const message = (id: string, fields: object = {}) =>
+export const message = (id: string, fields: object = {}): Entity.Entity<"message"> =>
   make("message", {
     id,
     channelId: "general",
@@ -21,11 +23,11 @@ export const message = (id: string, fields: object = {}) =>
     createdAt: "2024-01-01T00:00:00.000Z",
     ...fields
   })
-export const reaction = (messageId: string, type: string, fields: object = {}) =>
+export const reaction = (messageId: string, type: string, fields: object = {}): Entity.Entity<"reaction"> =>
   make("reaction", { messageId, channelId: "general", userId: "ada", type, ...fields })
 
 /** A user and a channel, for what needs them. */
-export const base = [
+export const base: ReadonlyArray<Entity.Entity> = [
   user("ada", { name: "Ada" }),
   channel("general", { createdById: "ada", createdAt: "2023-01-01T00:00:00Z" })
 ]

@@ -1,7 +1,7 @@
-import { type Entity, Ledger, type Rejected, Sink } from "@chatferry/core"
+import { type Entity, Ledger, type Rejected, Sink, type SinkError } from "@chatferry/core"
 import { StreamImportSink } from "@chatferry/sink-stream-import"
 import { NodeServices } from "@effect/platform-node"
-import { Effect, FileSystem, Option, Path } from "effect"
+import { Effect, FileSystem, Option, Path, type PlatformError, type Scope } from "effect"
 import { check, type Checked, type Dialect } from "./checker.ts"
 
 export type Config = Omit<StreamImportSink.StreamImportSinkConfig, "directory">
@@ -40,7 +40,10 @@ export const makeRun = (config: Config) =>
 
 export const stateOf = (run: Run) => `${run.root}/state`
 
-export const openRun = (run: Run, receipt: Option.Option<Sink.Receipt> = Option.none()) =>
+export const openRun = (
+  run: Run,
+  receipt: Option.Option<Sink.Receipt> = Option.none()
+): Effect.Effect<Sink.Writer, SinkError.SinkError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
   Sink.openSupported(StreamImportSink.make({ ...run.config, directory: `${run.root}/out` }), {
     migrationId: "test",
     receipt,
@@ -76,7 +79,11 @@ export const readRun = (run: Run, ledger: Ledger.Ledger) =>
   })
 
 /** Writes entities in batches, finishes, and reads what was published. */
-export const write = (config: Config, entities: ReadonlyArray<Entity.Entity>, batchSize = 100) =>
+export const write = (
+  config: Config,
+  entities: ReadonlyArray<Entity.Entity>,
+  batchSize = 100
+): Effect.Effect<Result, SinkError.SinkError | PlatformError.PlatformError> =>
   Effect.scoped(
     Effect.gen(function* () {
       const run = yield* makeRun(config)

@@ -42,7 +42,7 @@ export const open = (
       database.exec(`ATTACH ${Sqlite.quote(attached)} AS assembly;
         PRAGMA assembly.journal_mode = OFF;
         PRAGMA assembly.synchronous = OFF;
-        PRAGMA assembly.cache_size = -16384`)
+        PRAGMA assembly.cache_size = -8192`)
     )
     return database
   }).pipe(Effect.catchTag("PlatformError", (cause) => writeFailed(settings, directory, cause)))
@@ -102,4 +102,4 @@ export const count = (database: Sqlite.Database, sql: string): number =>
 
 // internal
 
-const BLOCK = 512
+const BLOCK = 128

@@ -31,17 +31,38 @@ export const open = ({
     const isArray = settings.dialect === "json-array"
     const part = (name: string) => Publication.partName(path.join(settings.directory, name))
     const importName = isArray ? "import.json" : "import.jsonl"
+    const orFail = <A>(effect: Effect.Effect<A, PlatformError.PlatformError>) =>
+      Effect.catchTag(effect, "PlatformError", (cause) => writeFailed(settings, settings.directory, cause))
     const file = (name: string) =>
-      Effect.map(DurableFile.append(part(name), 0), (appender) => ({ appender, path: name, records: 0 }))
+      Effect.map(DurableFile.append(part(name), 0), (appender) => ({
+        appender,
+        path: name,
+        records: 0,
+        block: Buffer.allocUnsafe(0),
+        filled: 0
+      }))
     const main = yield* file(importName)
     const idMap = yield* file("id-map.ndjson")
     const moved = yield* file("oversize-custom.ndjson")
-    const append = (to: typeof main, text: string, records: number) => {
-      to.records += records
-      return orFail(to.appender.write(Buffer.from(text)))
+    const writeOut = (to: typeof main, next: Buffer<ArrayBuffer>) => {
+      const bytes = to.block.subarray(0, to.filled)
+      to.block = next
+      to.filled = 0
+      return bytes.length === 0 ? Effect.void : orFail(to.appender.write(bytes))
     }
-    const orFail = <A>(effect: Effect.Effect<A, PlatformError.PlatformError>) =>
-      Effect.catchTag(effect, "PlatformError", (cause) => writeFailed(settings, settings.directory, cause))
+    // Bytes live outside the heap, where small pieces pile up until it is cleaned: text goes straight into large blocks.
+    const append = (to: typeof main, text: string, records: number) =>
+      Effect.suspend(() => {
+        to.records += records
+        const most = text.length * 3
+        const room =
+          to.filled + most <= to.block.length
+            ? Effect.void
+            : writeOut(to, Buffer.allocUnsafeSlow(Math.max(MEGABYTE, most)))
+        return Effect.map(room, () => {
+          to.filled += to.block.write(text, to.filled)
+        })
+      })
     const lines = (to: typeof main) => (texts: ReadonlyArray<string>) =>
       texts.length === 0 ? Effect.void : append(to, `${texts.join("\n")}\n`, texts.length)
     return {
@@ -55,7 +76,10 @@ export const open = ({
       moved: lines(moved),
       close: Effect.gen(function* () {
         if (isArray) yield* append(main, main.records === 0 ? "[]\n" : "\n]\n", 0)
-        for (const { appender } of [main, idMap, moved]) yield* orFail(appender.flush)
+        for (const file of [main, idMap, moved]) {
+          yield* writeOut(file, Buffer.allocUnsafe(0))
+          yield* orFail(file.appender.flush)
+        }
         if (moved.records === 0) yield* orFail(fs.remove(part(moved.path), { force: true }))
         return [main, idMap, moved]
           .filter((file) => file !== moved || file.records > 0)
@@ -81,3 +105,7 @@ export const movedLines = (
 export const countNotes = ({ book }: Assembly, notes: ReadonlyArray<string>): void => {
   for (const note of notes) book.note(note, 1)
 }
+
+// internal
+
+const MEGABYTE = 1 << 20

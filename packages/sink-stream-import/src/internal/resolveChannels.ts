@@ -6,6 +6,7 @@ import { failed } from "./failures.ts"
 import * as Ids from "./ids.ts"
 import { groups, parseMerged } from "./merge.ts"
 import { rejection } from "./rejection.ts"
+import type { Settings } from "./settings.ts"
 import type { Database } from "./sqlite.ts"
 import * as Times from "./times.ts"
 
@@ -221,12 +222,14 @@ const nameChannels = (assembly: Assembly) =>
           WHERE t.stream_id IS NOT NULL GROUP BY t.type, t.stream_id HAVING count(*) > 1 LIMIT 1`)
         .get()
     })
-    if (same === undefined) return
-    yield* failed(
-      settings,
-      new SinkError.Conflict({
-        problem: `channels ${same.a} and ${same.b} would get the same id in Stream`,
-        hint: "Map one of them to another type with channelType, or rename it in a transform."
-      })
-    )
+    yield* same === undefined ? Effect.void : conflict(settings, same.a, same.b)
   })
+
+const conflict = (settings: Settings, first: string, second: string) =>
+  failed(
+    settings,
+    new SinkError.Conflict({
+      problem: `channels ${first} and ${second} would get the same id in Stream`,
+      hint: "Map one of them to another type with channelType, or rename it in a transform."
+    })
+  )

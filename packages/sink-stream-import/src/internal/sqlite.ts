@@ -23,15 +23,15 @@ export interface Database {
 
 /**
  * Opens a database that survives a kill and loss of power at any instant. It
- * keeps at most 16 MB in memory; what does not fit there while sorting goes to
+ * keeps about 8 MB in memory; what does not fit there while sorting goes to
  * files in `temporaryDirectory`.
  */
 export const open = (path: string, temporaryDirectory: string): Database => {
   const database = new DatabaseSync(path)
-  database.exec(`PRAGMA page_size = 16384;
+  database.exec(`PRAGMA page_size = 4096;
     PRAGMA journal_mode = TRUNCATE;
     PRAGMA synchronous = FULL;
-    PRAGMA cache_size = -16384;
+    PRAGMA cache_size = -8192;
     PRAGMA temp_store = FILE;
     PRAGMA temp_store_directory = ${quote(temporaryDirectory)}`)
   return {

@@ -55,7 +55,7 @@ export const open = (
       onSome: (value) =>
         Option.match(decodeReceipt(value), {
           onNone: () => invalid(settings, path, "the receipt is not one of this sink"),
-          onSome: (decoded) => Effect.succeed(Option.some(decoded))
+          onSome: (decoded) => Effect.succeedSome(decoded)
         })
     })
     yield* prepareFile(settings, directory, path, Option.isSome(last))
@@ -87,13 +87,13 @@ const prepareFile = (settings: Settings, directory: string, path: string, isResu
     const fs = yield* FileSystem.FileSystem
     yield* fs.makeDirectory(directory, { recursive: true })
     if (isResumed) {
-      if (!(yield* fs.exists(path))) yield* invalid(settings, path, "it is gone")
-      return
+      const isThere = yield* fs.exists(path)
+      return yield* isThere ? Effect.void : invalid(settings, path, "it is gone")
     }
     for (const suffix of ["", "-journal", "-wal", "-shm"])
       yield* fs.remove(`${path}${suffix}`, { force: true })
     // The database takes over the permissions of the file it finds: what was said in private is its owner's alone.
-    yield* Effect.scoped(fs.open(path, { flag: "a", mode: 0o600 }))
+    return yield* Effect.asVoid(Effect.scoped(fs.open(path, { flag: "a", mode: 0o600 })))
   }).pipe(Effect.catchTag("PlatformError", (cause) => writeFailed(settings, path, cause)))
 
 const create = (database: Sqlite.Database) => {

@@ -121,15 +121,17 @@ const checkIds = (assembly: Assembly) =>
           LIMIT 1`)
         .get()
     )
-    if (same === undefined) return
-    yield* failed(
-      assembly.settings,
-      new SinkError.Conflict({
-        problem: `messages ${same.a} and ${same.b} would both get the id ${same.streamId} in Stream`,
-        hint: "Give one of them another id in a transform."
-      })
-    )
+    yield* same === undefined ? Effect.void : conflict(assembly, same.a, same.b, same.streamId)
   })
+
+const conflict = ({ settings }: Assembly, first: string, second: string, streamId: string) =>
+  failed(
+    settings,
+    new SinkError.Conflict({
+      problem: `messages ${first} and ${second} would both get the id ${streamId} in Stream`,
+      hint: "Give one of them another id in a transform."
+    })
+  )
 
 const writeRenames = (assembly: Assembly, output: Output.Output) =>
   Effect.gen(function* () {

@@ -76,7 +76,7 @@ const makeWriter = (assembly: Assembly, output: Output.Output): Writer => {
         for (const { changes, id, item } of users) {
           const { id: streamId, rule } = mapUser(id)
           const isFree = yield* step(assembly, () => claim.run(streamId, id) === 1)
-          if (!isFree) yield* conflict(assembly, streamId, owner.get(streamId)?.id ?? "", id)
+          yield* isFree ? Effect.void : conflict(assembly, streamId, owner.get(streamId)?.id ?? "", id)
           Output.countNotes(assembly, changes.notes)
           items.push(`${before}${JSON.stringify(item)}${after}`)
           idMap.push(JSON.stringify({ kind: "user", sourceId: id, streamId, rule }))

@@ -1,0 +1,133 @@
+import { Ledger, type Sink } from "@chatferry/core"
+import { EntityGenerator } from "@chatferry/testkit"
+import { NodeServices } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Fiber, FileSystem, Option, type Scope } from "effect"
+import { base, message, user } from "./entities.ts"
+import { completion, makeRun, openRun, readRun, type Run, stateOf, write } from "./harness.ts"
+
+const entities = EntityGenerator.make({ seed: 11, records: 900 })
+const config = { dialect: "jsonl" } as const
+
+const finish = (run: Run, writer: Sink.Writer) =>
+  Effect.flatMap(writer.finish(completion), ([summary]) => readRun(run, summary?.ledger ?? Ledger.empty))
+
+const reasonOf = <A, E extends { readonly reason: { readonly _tag: string } }, R>(
+  effect: Effect.Effect<A, E, R>
+) => Effect.map(Effect.flip(effect), (error) => error.reason._tag)
+
+const live = <A, E>(effect: Effect.Effect<A, E, NodeServices.NodeServices | Scope.Scope>) =>
+  Effect.scoped(effect).pipe(Effect.provide(NodeServices.layer))
+
+describe("the stage", () => {
+  it.live("goes back to its receipt when it is commits ahead of the checkpoint", () =>
+    live(
+      Effect.gen(function* () {
+        const expected = yield* write(config, entities)
+        const run = yield* makeRun(config)
+        const receipt = yield* Effect.scoped(
+          Effect.gen(function* () {
+            const writer = yield* openRun(run)
+            yield* writer.write(entities.slice(0, 300))
+            const receipt = yield* writer.flush
+            yield* writer.write(entities.slice(300, 600))
+            yield* writer.flush
+            yield* writer.write([user("lost"), ...entities.slice(0, 100)])
+            yield* writer.flush
+            yield* writer.write([user("never committed")])
+            return receipt
+          })
+        )
+        const writer = yield* openRun(run, Option.some(JSON.parse(JSON.stringify(receipt)) as Sink.Receipt))
+        yield* writer.write(entities.slice(300))
+        const { file, ledger } = yield* finish(run, writer)
+        assert.strictEqual(file, expected.file)
+        assert.deepStrictEqual(ledger, expected.ledger)
+      })
+    )
+  )
+
+  it.live("assembles the same file after it was stopped while assembling", () =>
+    live(
+      Effect.gen(function* () {
+        const expected = yield* write(config, entities)
+        const run = yield* makeRun(config)
+        const receipt = yield* Effect.scoped(
+          Effect.gen(function* () {
+            const writer = yield* openRun(run)
+            yield* writer.write(entities)
+            const receipt = yield* writer.flush
+            for (const yields of [1, 5, 12, 20, 40]) {
+              const fiber = yield* Effect.forkChild(writer.finish(completion))
+              for (let i = 0; i < yields; i++) yield* Effect.yieldNow
+              yield* Fiber.interrupt(fiber)
+            }
+            return receipt
+          })
+        )
+        run.rejected.length = 0
+        const writer = yield* openRun(run, Option.some(receipt))
+        assert.strictEqual((yield* finish(run, writer)).file, expected.file)
+        run.rejected.length = 0
+        assert.strictEqual((yield* finish(run, writer)).file, expected.file)
+        assert.deepStrictEqual(run.rejected.length, expected.rejected.length)
+      })
+    )
+  )
+
+  it.live("refuses receipts of another stage, and those whose stage is gone", () =>
+    live(
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const run = yield* makeRun(config)
+        const receipt = yield* Effect.scoped(
+          Effect.gen(function* () {
+            const writer = yield* openRun(run)
+            yield* writer.write(base)
+            return yield* writer.flush
+          })
+        )
+        yield* Effect.scoped(openRun(run))
+        assert.strictEqual(
+          yield* reasonOf(Effect.scoped(openRun(run, Option.some(receipt)))),
+          "InvalidReceipt"
+        )
+        yield* fs.remove(stateOf(run), { recursive: true })
+        assert.strictEqual(
+          yield* reasonOf(Effect.scoped(openRun(run, Option.some(receipt)))),
+          "InvalidReceipt"
+        )
+      })
+    )
+  )
+
+  it.live("is readable by its owner alone", () =>
+    live(
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const run = yield* makeRun(config)
+        const writer = yield* openRun(run)
+        yield* writer.write([...base, message("1")])
+        yield* writer.flush
+        assert.strictEqual((yield* fs.stat(`${stateOf(run)}/stage.db`)).mode & 0o777, 0o600)
+      })
+    )
+  )
+
+  it.live("leaves nothing but the stage in the state folder", () =>
+    live(
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const run = yield* makeRun(config)
+        const writer = yield* openRun(run)
+        yield* writer.write([...base, message("1")])
+        yield* finish(run, writer)
+        const files = yield* fs.readDirectory(stateOf(run))
+        assert.deepStrictEqual(
+          files.filter((name) => !name.endsWith("-journal")),
+          ["stage.db"]
+        )
+      })
+    )
+  )
+})
