@@ -18,7 +18,7 @@ import * as Option from "effect/Option"
 import type * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { dropBytes } from "./internal/dropBytes.ts"
+import { dropBytes, type Misfit } from "./internal/dropBytes.ts"
 import * as Gzip from "./internal/gzip.ts"
 import * as Inputs from "./internal/inputs.ts"
 import { toBatches } from "./internal/toBatches.ts"
@@ -73,16 +73,15 @@ export const make = (
     name: settings.name,
     kinds: new Set(Entity.kinds),
     fingerprint: Effect.map(files, (found) =>
-      JSON.stringify([
-        "ndjson/1",
-        settings.isStrict,
-        settings.maxLineBytes,
-        found.map(({ bytes, head, id }) => [id, bytes, head])
-      ])
+      JSON.stringify(["ndjson/1", settings.isStrict, settings.maxLineBytes, found.map(({ id }) => id)])
     ),
     // What a batch counts are inflated bytes; how many a compressed file has is not known before it is read.
     partitions: Effect.map(files, (found) =>
-      found.map(({ bytes, id, isGzip }) => (isGzip ? { id } : { id, bytes }))
+      found.map((file) => ({
+        id: file.id,
+        fingerprint: contentOf(file),
+        ...(file.isGzip ? {} : { bytes: file.bytes })
+      }))
     ),
     read: (partition, position) =>
       Stream.unwrap(
@@ -110,27 +109,43 @@ interface Settings {
   readonly maxLineBytes: number
 }
 
+const contentOf = ({ bytes, head, sha256 }: Inputs.InputFile) => JSON.stringify([bytes, head, sha256 ?? null])
+
 const read = (settings: Settings, file: Inputs.InputFile, position: NdjsonLines.Position | undefined) => {
   const { isStrict, maxLineBytes } = settings
   return bytesOf(settings, file, position?.offset ?? 0).pipe(
     NdjsonLines.decode({ maxLineBytes, integers: "exact" }, position),
-    toBatches({ file: file.id, isStrict, maxLineBytes, offset: position?.offset ?? 0 })
+    toBatches({ file: file.id, isStrict, maxLineBytes, offset: position?.offset ?? 0, head: file.head })
   )
 }
 
-/** The file's bytes, inflated, from an offset on. */
+/** The file's bytes, inflated, from an offset on, which must be at the start of a line. */
 const bytesOf = (
   settings: Settings,
   file: Inputs.InputFile,
   offset: number
 ): Stream.Stream<Uint8Array, SourceError.SourceError, FileSystem.FileSystem> => {
+  // One byte more, to see that a line ends there.
+  const skipped = file.isGzip ? 0 : Math.max(0, offset - 1)
   const stored = Stream.unwrap(
-    Effect.map(FileSystem.FileSystem, (fs) =>
-      fs.stream(file.path, { chunkSize: CHUNK, ...(file.isGzip ? {} : { offset }) })
-    )
+    Effect.map(FileSystem.FileSystem, (fs) => fs.stream(file.path, { chunkSize: CHUNK, offset: skipped }))
   ).pipe(Stream.mapError(failedAt(settings, file.path)))
-  if (!file.isGzip) return stored
-  return Gzip.expand(stored).pipe(
+  return (file.isGzip ? expand(settings, file, stored) : stored).pipe(
+    dropBytes(offset - skipped, (misfit) => invalidPosition(settings, file.id, misfits[misfit]))
+  )
+}
+
+const misfits: { readonly [M in Misfit]: string } = {
+  "too short": "the file is shorter than the position",
+  "inside a line": "the file is not the one that was read (no line begins at the position)"
+}
+
+const expand = <R>(
+  settings: Settings,
+  file: Inputs.InputFile,
+  stored: Stream.Stream<Uint8Array, SourceError.SourceError, R>
+): Stream.Stream<Uint8Array, SourceError.SourceError, R> =>
+  Gzip.expand(stored).pipe(
     Stream.catchTag("GzipError", ({ problem }) =>
       Stream.fail(
         new SourceError.SourceError({
@@ -142,14 +157,14 @@ const bytesOf = (
           })
         })
       )
-    ),
-    dropBytes(offset, () => invalidPosition(settings, file.id, "the file is shorter than the position"))
+    )
   )
-}
 
 const CHUNK = 256 << 10
 
-const decode = Schema.decodeUnknownOption(NdjsonLines.Position)
+// The first bytes are compared and not the size, so that a file that was cut off can be mended and read on.
+const Position = Schema.Struct({ ...NdjsonLines.Position.fields, head: Schema.String })
+const decode = Schema.decodeUnknownOption(Position)
 
 const decodePosition = (
   settings: Settings,
@@ -159,13 +174,14 @@ const decodePosition = (
   if (Option.isNone(position)) return Effect.undefined
   const decoded = decode(position.value)
   if (Option.isNone(decoded)) return invalidPosition(settings, file.id, "the position is not of this source")
-  const { line, offset } = decoded.value
+  const { head, line, offset } = decoded.value
   if (!Number.isSafeInteger(offset) || offset < 0 || !Number.isSafeInteger(line) || line < 0) {
     return invalidPosition(settings, file.id, "the position is not of this source")
   }
+  if (head !== file.head) return invalidPosition(settings, file.id, "the file is not the one that was read")
   return !file.isGzip && offset > file.bytes
-    ? invalidPosition(settings, file.id, "the file is shorter than the position")
-    : Effect.succeed(decoded.value)
+    ? invalidPosition(settings, file.id, misfits["too short"])
+    : Effect.succeed({ line, offset })
 }
 
 const invalidPosition = (settings: Settings, partition: string, problem: string) =>

@@ -26,6 +26,14 @@ const folder = (files: Readonly<Record<string, string | Uint8Array>>) =>
 const partitionsOf = (config: NdjsonSource.NdjsonSourceConfig) =>
   Effect.map(NdjsonSource.make(config).partitions, (partitions) => partitions.map(({ id }) => id))
 
+interface Stored {
+  readonly offset: number
+  readonly line: number
+  readonly head: string
+}
+
+const part = (id: string): Source.Partition => ({ id, fingerprint: "" })
+
 const good = JSON.stringify(user(1))
 const secret = "SECRET"
 
@@ -307,14 +315,14 @@ describe("NdjsonSource", () => {
     )
   )
 
-  it.live("has the same fingerprint in another place, and another one for other content", () =>
+  it.live("has the same fingerprints in another place, and other ones for other content", () =>
     run(
       Effect.gen(function* () {
-        const print = (content: string) =>
-          Effect.flatMap(
-            folder({ "user.ndjson": content }),
-            (inputs) => NdjsonSource.make({ inputs }).fingerprint
-          )
+        const print = Effect.fnUntraced(function* (content: string) {
+          const source = NdjsonSource.make({ inputs: yield* folder({ "user.ndjson": content }) })
+          assert.strictEqual(yield* source.fingerprint, '["ndjson/1",true,67108864,["user.ndjson"]]')
+          return (yield* source.partitions)[0]?.fingerprint
+        })
         assert.strictEqual(yield* print(`${good}\n`), yield* print(`${good}\n`))
         assert.notStrictEqual(yield* print(`${good}\n`), yield* print(`${good} `))
       })
@@ -360,7 +368,7 @@ describe("NdjsonSource, whole and in part", () => {
         const [partition] = yield* source.partitions
         for (const [i, { position }] of batches.entries()) {
           const stored = JSON.parse(JSON.stringify(position)) as Source.Position
-          const rest = yield* Stream.runCollect(source.read(partition ?? { id: "" }, Option.some(stored)))
+          const rest = yield* Stream.runCollect(source.read(partition ?? part(""), Option.some(stored)))
           assert.deepStrictEqual(rest, batches.slice(i + 1))
         }
       })
@@ -368,17 +376,22 @@ describe("NdjsonSource, whole and in part", () => {
   )
 
   it.live.each([
-    { name: "text", position: "x" },
-    { name: "negative", position: { offset: -1, line: 0 } },
-    { name: "not whole", position: { offset: 0.5, line: 0 } },
-    { name: "behind the end of the file", position: { offset: 1e9, line: 0 } }
-  ])("refuses a position that is $name", ({ position }) =>
+    { name: "text", spoil: () => "x" },
+    { name: "without the file's mark", spoil: ({ line, offset }: Stored) => ({ line, offset }) },
+    { name: "negative", spoil: (stored: Stored) => ({ ...stored, offset: -1 }) },
+    { name: "not whole", spoil: (stored: Stored) => ({ ...stored, offset: 0.5 }) },
+    { name: "behind the end of the file", spoil: (stored: Stored) => ({ ...stored, offset: 1e9 }) },
+    { name: "inside a line", spoil: (stored: Stored) => ({ ...stored, offset: stored.offset - 1 }) },
+    { name: "of another file", spoil: (stored: Stored) => ({ ...stored, head: "0".repeat(64) }) }
+  ])("refuses a position that is $name", ({ spoil }) =>
     run(
       Effect.gen(function* () {
         for (const files of [{ "a.ndjson": text }, { "a.ndjson": gzipSync(text) }]) {
           const source = NdjsonSource.make({ inputs: yield* folder(files) })
+          const [batch] = yield* readAll(source)
+          const position = spoil(batch?.position as unknown as Stored)
           const error = yield* Effect.flip(
-            Stream.runDrain(source.read({ id: "a.ndjson" }, Option.some(position)))
+            Stream.runDrain(source.read(part("a.ndjson"), Option.some(position)))
           )
           assert.strictEqual(error.reason._tag, "InvalidPosition")
         }
@@ -390,7 +403,7 @@ describe("NdjsonSource, whole and in part", () => {
     run(
       Effect.gen(function* () {
         const source = NdjsonSource.make({ inputs: yield* folder({ "a.ndjson": text }) })
-        const error = yield* Effect.flip(Stream.runDrain(source.read({ id: "b.ndjson" }, Option.none())))
+        const error = yield* Effect.flip(Stream.runDrain(source.read(part("b.ndjson"), Option.none())))
         assert.strictEqual(error.reason._tag, "InvalidPosition")
       })
     )
@@ -424,31 +437,36 @@ describe("NdjsonSource and bad files", () => {
     )
   )
 
-  it.live("gives the records before the place where a compressed file is cut off, and no broken line", () =>
-    run(
-      Effect.gen(function* () {
-        const random = Array.from({ length: 20_000 }, (_, n) => message(n, String(Math.sin(n))))
-        const content = gzipSync(lines(random))
-        const source = NdjsonSource.make({
-          inputs: yield* folder({ "a.gz": content }).pipe(Effect.map((at) => `${at}/a.gz`))
-        })
-        assert.isAbove(content.length, 300_000)
-        const cut = NdjsonSource.make({
-          inputs: `${yield* folder({ "a.gz": content.subarray(0, 300_000) })}/a.gz`
-        })
-        const seen: Array<Source.Batch> = []
-        const partition = { id: "a.gz" }
-        const exit = yield* Effect.exit(
-          Stream.runForEach(cut.read(partition, Option.none()), (batch) =>
-            Effect.sync(() => void seen.push(batch))
+  it.live(
+    "gives the records before the place where a compressed file is cut off, and the others once it is whole",
+    () =>
+      run(
+        Effect.gen(function* () {
+          const random = Array.from({ length: 20_000 }, (_, n) => message(n, String(Math.sin(n))))
+          const content = gzipSync(lines(random))
+          const source = NdjsonSource.make({
+            inputs: yield* folder({ "a.gz": content }).pipe(Effect.map((at) => `${at}/a.gz`))
+          })
+          assert.isAbove(content.length, 300_000)
+          const cut = NdjsonSource.make({
+            inputs: `${yield* folder({ "a.gz": content.subarray(0, 300_000) })}/a.gz`
+          })
+          const seen: Array<Source.Batch> = []
+          const partition = part("a.gz")
+          const exit = yield* Effect.exit(
+            Stream.runForEach(cut.read(partition, Option.none()), (batch) =>
+              Effect.sync(() => void seen.push(batch))
+            )
           )
-        )
-        assert.isTrue(exit._tag === "Failure")
-        const all = yield* Stream.runCollect(source.read(partition, Option.none()))
-        assert.isAbove(seen.length, 0)
-        assert.deepStrictEqual(seen, all.slice(0, seen.length))
-      })
-    )
+          assert.isTrue(exit._tag === "Failure")
+          const all = yield* Stream.runCollect(source.read(partition, Option.none()))
+          assert.isAbove(seen.length, 0)
+          assert.deepStrictEqual(seen, all.slice(0, seen.length))
+          const last = Option.fromUndefinedOr(seen.at(-1)?.position)
+          const mended = yield* Stream.runCollect(source.read(partition, last))
+          assert.deepStrictEqual(mended, all.slice(seen.length))
+        })
+      )
   )
 
   it.live.each([

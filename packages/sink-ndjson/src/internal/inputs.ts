@@ -16,7 +16,7 @@ export interface InputFile {
   readonly path: string
   readonly bytes: number
   readonly isGzip: boolean
-  /** SHA-256 of the first bytes. */
+  /** SHA-256 of the first 64 KiB. */
   readonly head: string
   /** What the manifest says its SHA-256 is. */
   readonly sha256?: string

@@ -11,6 +11,8 @@ export interface Place {
   readonly maxLineBytes: number
   /** Where reading starts. */
   readonly offset: number
+  /** Tells the file from others; part of each position. */
+  readonly head: string
 }
 
 /** Checks lines and joins them to batches. A batch ends with a part, so where it ends depends on the bytes alone. */
@@ -75,7 +77,7 @@ class OpenBatch {
     const batch: Source.Batch = {
       records: this.#records,
       rejected: this.#rejected,
-      position: { offset: position.offset, line: position.line },
+      position: { offset: position.offset, line: position.line, head: this.#place.head },
       bytes: position.offset - this.#start,
       place: `${this.#place.file}:${position.line}`
     }
