@@ -34,9 +34,12 @@ export const measure = (job: Job) =>
   Effect.scoped(
     Effect.gen(function* () {
       const child = yield* start(job)
-      const [printed, code] = yield* Effect.all([Stream.mkString(Stream.decodeText(child.stderr)), child.exitCode], {
-        concurrency: 2
-      })
+      const [printed, code] = yield* Effect.all(
+        [Stream.mkString(Stream.decodeText(child.stderr)), child.exitCode],
+        {
+          concurrency: 2
+        }
+      )
       const [, kilobytes = "NaN"] = /peak RSS (\d+) kB/u.exec(printed) ?? []
       return { code: Number(code), peakBytes: Number(kilobytes) * 1024, printed }
     })

@@ -46,7 +46,9 @@ it.live(
         for (const { ledger } of report.sinks) assert.deepStrictEqual(Ledger.imbalance(ledger), [])
         yield* fs.remove(out, { recursive: true })
       }
-      yield* Console.log(`${KILLS} kills within ${Math.round(duration)} ms; ${resumed} runs went on from a checkpoint`)
+      yield* Console.log(
+        `${KILLS} kills within ${Math.round(duration)} ms; ${resumed} runs went on from a checkpoint`
+      )
       assert.isAbove(resumed, KILLS / 10)
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
   3_600_000
