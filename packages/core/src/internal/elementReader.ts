@@ -207,15 +207,30 @@ export class ElementReader implements Reader {
     return undefined
   }
 
+  /**
+   * Learns from the first element alone, so that even the first batch of a
+   * document is cut without a scan: most documents are not much longer.
+   */
+  #learn(): Elements | undefined {
+    const { bytes, end, start } = this.#window
+    const { closed, ends } = this.#scan.elements(bytes, start, end, start)
+    const first = ends[0]
+    if (first === undefined) return undefined
+    this.#scan.reset()
+    if (!closed) this.#separator = learnSeparator(bytes, first, end)
+    return this.#speculate()
+  }
+
   #scanElements(): Elements | "more" {
+    if (this.#separator === undefined) {
+      const learned = this.#learn()
+      if (learned !== undefined) return learned
+    }
     const window = this.#window
     const { bytes, start } = window
-    const { closed, ends } = this.#scan.elements(bytes, start, window.end, start + this.#batchBytes)
+    const { ends } = this.#scan.elements(bytes, start, window.end, start + this.#batchBytes)
     const last = ends.at(-1)
     if (last === undefined) return this.#more()
-    if (!closed && ends.length > 1 && this.#separator === undefined) {
-      this.#separator = learnSeparator(bytes, ends[0] as number, ends[1] as number)
-    }
     this.#scan.reset()
     const values = window.parseMany(start, last)
     if (values?.length === ends.length) return this.#elements(values, last, noFailures)
