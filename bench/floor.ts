@@ -143,7 +143,7 @@ const takeElements = (bytes: Buffer, { key, take }: Entry) => {
   let from = bytes.indexOf(head)
   if (from < 0) return
   from += head.length
-  const last = bytes[from] === CLOSE ? from : bytes.indexOf(LIST_END, from)
+  const last = bytes[from] === CLOSE ? from : bytes.lastIndexOf(LIST_END)
   while (from < last) {
     let to = last
     if (last - from > BATCH) {
@@ -162,7 +162,8 @@ const takeElements = (bytes: Buffer, { key, take }: Entry) => {
 const CHANNEL = '\n  "channel": '
 
 const channelIn = (bytes: Buffer): Channel => {
-  const from = bytes.indexOf(CHANNEL) + CHANNEL.length
+  const isFirst = bytes.subarray(0, 2 * CHANNEL.length).includes(CHANNEL)
+  const from = (isFirst ? 1 : bytes.lastIndexOf(CHANNEL)) + CHANNEL.length
   const to = bytes.indexOf("\n  }", from) + "\n  }".length
   return JSON.parse(bytes.toString("utf8", from, to)) as Channel
 }
