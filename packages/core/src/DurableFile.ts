@@ -38,7 +38,7 @@ export interface Appender {
 export const append = (
   path: string,
   length: number
-): Effect.Effect<Appender, PlatformError.PlatformError, FileSystem.FileSystem | Scope.Scope> =>
+): Effect.Effect<Appender, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const file = yield* fs.open(path, { flag: "a", mode: PRIVATE })
@@ -51,6 +51,7 @@ export const append = (
       })
     }
     yield* file.truncate(length)
+    if (length === 0) yield* syncFolderOf(path)
     let written = length
     let pending: Array<Uint8Array> = []
     let pendingBytes = 0
@@ -116,13 +117,20 @@ export const rename = (
 ): Effect.Effect<void, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    const path = yield* Path.Path
     yield* fs.rename(from, to)
-    const directory = yield* fs.open(path.dirname(to), { flag: "r" })
-    yield* directory.sync
-  }).pipe(Effect.scoped)
+    yield* syncFolderOf(to)
+  })
 
 // internal
+
+/** Without this a name may be gone after a loss of power, though the file's content is on the disk. */
+const syncFolderOf = (file: string) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const folder = yield* fs.open(path.dirname(file), { flag: "r" })
+    yield* folder.sync
+  }).pipe(Effect.scoped)
 
 const BLOCK = 1 << 20
 // Exports hold private talk: nobody but the owner reads what is written.

@@ -144,7 +144,10 @@ export const tee = <R>(sinks: ReadonlyArray<Sink<R>>): Sink<R> => ({
         })
       }
       const writers = yield* Effect.forEach(sinks, (sink) =>
-        Effect.map(openSupported(sink, nested(context, sink.name)), (writer) => ({ name: sink.name, writer }))
+        Effect.map(
+          Effect.flatMap(nested(context, sink.name), (own) => openSupported(sink, own)),
+          (writer) => ({ name: sink.name, writer })
+        )
       )
       return {
         write: (records) => Effect.forEach(writers, ({ writer }) => writer.write(records), { discard: true }),
@@ -249,13 +252,24 @@ const dropUnsupported = (completion: Completion, unsupported: ReadonlyMap<Kind, 
   return { ...completion, ledger: book.snapshot() }
 }
 
-const nested = (context: Context, name: string): Context => ({
-  ...context,
-  stateDirectory: `${context.stateDirectory}/${name}`,
-  receipt: Option.flatMap(context.receipt, (receipt) =>
-    typeof receipt === "object" && receipt !== null && name in receipt
-      ? Option.some((receipt as Record<string, Receipt>)[name] as Receipt)
-      : Option.none()
-  ),
-  progress: (step, done, total) => context.progress(`${name}: ${step}`, done, total)
-})
+/** What one of several sinks gets; a receipt that does not know it was not written by these sinks. */
+const nested = (context: Context, name: string): Effect.Effect<Context, SinkError> => {
+  const own: Omit<Context, "receipt"> = {
+    ...context,
+    stateDirectory: `${context.stateDirectory}/${name}`,
+    progress: (step, done, total) => context.progress(`${name}: ${step}`, done, total)
+  }
+  if (Option.isNone(context.receipt)) return Effect.succeed({ ...own, receipt: Option.none() })
+  const receipt = context.receipt.value
+  if (typeof receipt === "object" && receipt !== null && Object.hasOwn(receipt, name)) {
+    return Effect.succeed({
+      ...own,
+      receipt: Option.some((receipt as Record<string, Receipt>)[name] as Receipt)
+    })
+  }
+  const reason = new InvalidReceipt({
+    path: context.stateDirectory,
+    problem: `the receipt does not know ${name}`
+  })
+  return Effect.fail(new SinkError({ sink: name, reason }))
+}

@@ -75,7 +75,7 @@ export class JsonWindow {
     } catch (cause) {
       return {
         value: undefined,
-        failure: cause instanceof SyntaxError ? "not valid JSON" : "not valid UTF-8"
+        failure: cause instanceof TypeError ? "not valid UTF-8" : "not valid JSON"
       }
     }
   }

@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
+import type * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
 import type * as Scope from "effect/Scope"
 import * as DurableFile from "../DurableFile.ts"
@@ -23,7 +24,7 @@ export interface RejectsFile {
 export const open = (
   path: string,
   last: { readonly bytes: number; readonly records: number }
-): Effect.Effect<RejectsFile, PlatformError.PlatformError, FileSystem.FileSystem | Scope.Scope> =>
+): Effect.Effect<RejectsFile, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
   Effect.map(DurableFile.append(path, last.bytes), (file) => {
     let records = last.records
     return {
