@@ -16,8 +16,8 @@ it.live(
       const fs = yield* FileSystem.FileSystem
       const folder = yield* fs.makeTempDirectoryScoped()
       const input = `${folder}/export`
-      const truth = yield* SendbirdExport.writeZips(input, { seed: 11, messages: yield* messages })
-      yield* Console.log(`wrote ${truth.truth.messages.distinct} messages`)
+      const { truth } = yield* SendbirdExport.writeZips(input, { seed: 11, messages: yield* messages })
+      yield* Console.log(`wrote ${truth.distinct.message} messages`)
       const sums: Array<Record<string, string>> = []
       for (const heapMegabytes of [undefined, 128]) {
         const out = `${folder}/out-${heapMegabytes ?? "default"}`

@@ -1,7 +1,7 @@
 import { inflateRawSync } from "node:zlib"
 import type { SendbirdExport } from "@chatferry/testkit"
 
-export interface WireUser {
+interface WireUser {
   readonly user_id: string
   readonly nickname: string
   readonly image?: string

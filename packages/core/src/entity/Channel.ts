@@ -10,21 +10,6 @@ import { Timestamp } from "../Timestamp.ts"
 import { Custom } from "./Custom.ts"
 
 /**
- * `group`: known members, private by default. `open`: anyone may enter, nobody
- * is a member but operators. `typed`: the source has channel types of its own;
- * `type` names it.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const ChannelForm = Schema.Literals(["group", "open", "typed"])
-/**
- * @category models
- * @since 0.1.0
- */
-export type ChannelForm = typeof ChannelForm.Type
-
-/**
  * A place where messages are exchanged.
  *
  * @category schemas
@@ -34,7 +19,11 @@ export class Channel extends Schema.Opaque<Channel>()(
   Schema.Struct({
     _tag: Schema.tag("channel"),
     id: Ids.ChannelId,
-    form: ChannelForm,
+    /**
+     * `group`: known members, private by default. `open`: anyone may enter, nobody is a member but operators.
+     * `typed`: the source has channel types of its own; `type` names it.
+     */
+    form: Schema.Literals(["group", "open", "typed"]),
     /** The source's own type of channel: Stream's channel type, Sendbird's `custom_type`. */
     type: Schema.optionalKey(Schema.String),
     name: Schema.optionalKey(Schema.String),

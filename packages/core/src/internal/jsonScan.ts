@@ -3,7 +3,7 @@
 export const QUOTE = 34
 export const COMMA = 44
 export const COLON = 58
-export const BACKSLASH = 92
+const BACKSLASH = 92
 export const OPEN_ARRAY = 91
 export const CLOSE_ARRAY = 93
 export const OPEN_OBJECT = 123

@@ -5,7 +5,7 @@ import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 
 /** Why a value is no entity, without its content. */
-export interface Problem {
+interface Problem {
   readonly kind: Entity.Kind | "unknown"
   readonly code: string
   readonly message: string

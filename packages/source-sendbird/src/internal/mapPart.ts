@@ -8,8 +8,8 @@ import { message } from "./toCanonical/message.ts"
 import { user, withoutSecrets, withoutSecretText } from "./toCanonical/user.ts"
 import { channelId, isNothing, isWire, type Wire } from "./wire.ts"
 
-export const CHANNEL = "channel"
-export const MESSAGES = "messages"
+const CHANNEL = "channel"
+const MESSAGES = "messages"
 
 /** The channel of a messages file comes whole; everything else that is an array comes by element. */
 export const isList = (member: string): boolean => member !== CHANNEL

@@ -115,7 +115,7 @@ export const parse = (
   ).pipe(Result.flatMap((files) => sortByName(files, archive)))
 }
 
-export const corrupt = (place: string, problem: string) =>
+const corrupt = (place: string, problem: string) =>
   Result.fail(new SourceError.CorruptInput({ place, problem, hint: HINT }))
 
 export const HINT = "Get the archive again; if it stays so, have it exported again."

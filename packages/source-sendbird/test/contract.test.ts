@@ -1,0 +1,43 @@
+import { SendbirdSource } from "@chatferry/source-sendbird"
+import { Contract, SendbirdExport, SourceContract } from "@chatferry/testkit"
+import { NodeServices } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, FileSystem, type Path } from "effect"
+
+const shapes = [
+  { shape: "zips", write: SendbirdExport.writeZips },
+  { shape: "folders", write: SendbirdExport.writeFolders }
+]
+
+type Rules = ReadonlyArray<Contract.Rule<FileSystem.FileSystem | Path.Path>>
+
+// Names only: the fixture is written when a rule is checked.
+const names = SourceContract.rules({
+  source: SendbirdSource.archives({ inputs: [] }),
+  expected: {},
+  secrets: []
+}).map(({ name }) => name)
+
+describe.each(shapes)("a generated export in $shape keeps the source contract:", ({ write }) => {
+  const rules = Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const folder = yield* fs.makeTempDirectoryScoped()
+    const { truth } = yield* write(`${folder}/one`, { seed: 21, messages: 400, overlap: 0.1 })
+    yield* write(`${folder}/other`, { seed: 22, messages: 400 })
+    const all: Rules = SourceContract.rules({
+      source: SendbirdSource.archives({ inputs: [`${folder}/one`] }),
+      changed: SendbirdSource.archives({ inputs: [`${folder}/other`] }),
+      expected: { records: truth.records },
+      secrets: [SendbirdExport.secret]
+    })
+    return all
+  })
+
+  it.live.each(names.map((name) => ({ name })))("$name", ({ name }) =>
+    Effect.gen(function* () {
+      const rule = (yield* rules).find((one) => one.name === name)
+      assert.isDefined(rule)
+      yield* rule?.check ?? Effect.void
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+  )
+})
