@@ -14,7 +14,7 @@ type Rules = ReadonlyArray<Contract.Rule<FileSystem.FileSystem | Path.Path>>
 // Names only: the fixture is written when a rule is checked.
 const names = SourceContract.rules({
   source: SendbirdSource.archives({ inputs: [] }),
-  expected: {},
+  expected: { records: {} },
   secrets: []
 }).map(({ name }) => name)
 
