@@ -57,7 +57,7 @@ export interface Policies {
    */
   readonly unknownChannel: "reject" | "synthesise"
   /**
-   * Stream cannot import a channel as deleted. `"disable"` (default): written as disabled, so that nobody can open it.
+   * Stream cannot import a channel as deleted. `"disable"` (default): written as `disabled`.
    * `"skip"`: dropped with everything in it.
    */
   readonly deletedChannels: "disable" | "skip"
@@ -92,7 +92,7 @@ export interface Policies {
    * `text_over_default_limit` counts them.
    */
   readonly maxMessageLength: number
-  /** `http` URLs of attachments, which Stream refuses. `"upgrade"` (default): to `https`. `"custom"`: kept as custom data. */
+  /** `http` URLs of attachments, which Stream refuses: `"upgrade"` (default): to `https`. `"custom"`: kept as custom data. */
   readonly httpUrls: "upgrade" | "custom"
   /** Whether Stream is to copy attachments to its own storage. Default true. One file that cannot be fetched fails the import. */
   readonly migrateResources: boolean

@@ -55,12 +55,14 @@ export const makeReactionEncoder = (
   }
 }
 
+// internal
+
 /**
  * Maps types of reactions: as chosen, as they are when Stream takes them, else
  * by code points (`👍` is `u1f44d`, `thumbs up` is `thumbs-u20-up`), and by hash
  * when that is too long.
  */
-export const makeReactionTypes = (chosen: Readonly<Record<string, string>>): ((source: string) => string) => {
+const makeReactionTypes = (chosen: Readonly<Record<string, string>>): ((source: string) => string) => {
   const types = new Map(Object.entries(chosen))
   return (source) => {
     const known = types.get(source)
@@ -71,8 +73,6 @@ export const makeReactionTypes = (chosen: Readonly<Record<string, string>>): ((s
     return type
   }
 }
-
-// internal
 
 const encodeType = (source: string) => {
   const runs = source.match(/[\w\-+:.]+|[^\w\-+:.]+/gu) ?? []

@@ -2,7 +2,7 @@ import * as Limits from "../StreamImportLimits.ts"
 import { sha256 } from "./sqlite.ts"
 
 /** How a Stream id came about; `member_ids` has none. */
-export type Rule = "same" | "override" | "stripped" | "hashed" | "member_ids"
+type Rule = "same" | "override" | "stripped" | "hashed" | "member_ids"
 
 export interface Mapped {
   readonly id: string

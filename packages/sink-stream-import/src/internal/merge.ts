@@ -6,19 +6,6 @@ export interface Mergeable {
   readonly custom?: Readonly<Record<string, Custom.Fields>>
 }
 
-/**
- * Joins records of one thing, the best first: of each field the best value that
- * is there, in custom data field by field per provider.
- */
-export const merge = <A extends Mergeable>(records: ReadonlyArray<A>): A => {
-  const best = records[0] as A
-  if (records.length === 1) return best
-  return records.slice(1).reduce((merged, record) => {
-    const custom = mergeCustom(merged.custom, record.custom)
-    return Object.assign({}, record, merged, custom === undefined ? undefined : { custom })
-  }, best)
-}
-
 /** Records of one thing, the best first, out of rows that are sorted by key. */
 export function* groups<Row extends { readonly record: string }>(
   rows: Iterator<Row>,
@@ -39,7 +26,7 @@ export function* groups<Row extends { readonly record: string }>(
   if (first !== undefined) yield { first, records }
 }
 
-/** Reads staged records of one thing and joins them. */
+/** Reads staged records of one thing, the best first, and joins them. */
 export const parseMerged = <K extends "user" | "channel" | "member">(
   _kind: K,
   records: ReadonlyArray<string>
@@ -47,6 +34,19 @@ export const parseMerged = <K extends "user" | "channel" | "member">(
   merge<Entity.Entity<K>>(records.map((record) => JSON.parse(record) as Entity.Entity<K>))
 
 // internal
+
+/**
+ * Joins records of one thing, the best first: of each field the best value that
+ * is there, in custom data field by field per provider.
+ */
+const merge = <A extends Mergeable>(records: ReadonlyArray<A>): A => {
+  const best = records[0] as A
+  if (records.length === 1) return best
+  return records.slice(1).reduce((merged, record) => {
+    const custom = mergeCustom(merged.custom, record.custom)
+    return Object.assign({}, record, merged, custom === undefined ? undefined : { custom })
+  }, best)
+}
 
 const mergeCustom = (
   best: Mergeable["custom"],

@@ -1,7 +1,7 @@
 import type { Entity, Rejected } from "@chatferry/core"
 
 /** Why a record is rejected, without content. */
-export const reasons = {
+const reasons = {
   invalid_id: "an id holds U+0000 or half a surrogate pair, which no file or database keeps",
   unsupported_kind: "Stream imports nothing of this kind",
   unknown_channel:

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto"
 import { DatabaseSync } from "node:sqlite"
 
-export type Value = string | number | null
+type Value = string | number | null
 
 export interface Statement<Row = unknown> {
   /** The number of rows changed. */

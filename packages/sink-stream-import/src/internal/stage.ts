@@ -12,7 +12,7 @@ import { makeStaging } from "./stageRecords.ts"
 import * as StageTables from "./stageTables.ts"
 
 /** What a receipt of the sink says. */
-export const StageReceipt = Schema.Struct({
+const StageReceipt = Schema.Struct({
   format: Schema.Literal("stream-import-stage/1"),
   commit: Schema.Int,
   rows: Schema.Struct({
