@@ -27,7 +27,7 @@ const StageReceipt = Schema.Struct({
   }),
   ledger: Ledger.Ledger
 })
-export type StageReceipt = typeof StageReceipt.Type
+type StageReceipt = typeof StageReceipt.Type
 
 /** Where entities wait until all of them are known. */
 export interface Stage {
