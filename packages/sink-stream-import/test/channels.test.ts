@@ -1,0 +1,199 @@
+import { assert, describe } from "@effect/vitest"
+import { base, channel, member, message, reaction, user } from "./entities.ts"
+import { byId, only, table, withoutUser } from "./policyTable.ts"
+
+describe("channels", () => {
+  table([
+    {
+      name: "that are missing get what is in them rejected",
+      entities: [user("ada"), message("1"), member("general", "ada"), reaction("1", "like")],
+      expect: ({ ledger, rejected }) => {
+        for (const kind of ["message", "member", "reaction"] as const) {
+          assert.deepStrictEqual(ledger.kinds[kind].rejected, { unknown_channel: 1 })
+        }
+        assert.isFalse(rejected.some((reject) => `${reject.message}${reject.place}`.includes("text of")))
+      }
+    },
+    {
+      name: "that are missing are made up from their messages when asked",
+      entities: [
+        user("ada"),
+        message("2", { createdAt: "2024-03-01T00:00:00Z" }),
+        message("1"),
+        member("general", "ada"),
+        member("other", "ada")
+      ],
+      config: { unknownChannel: "synthesise" },
+      expect: (result) => {
+        assert.deepInclude(only(result, "channel"), {
+          id: "general",
+          created_by: "data-migration-admin",
+          created_at: "2024-01-01T00:00:00Z"
+        })
+        assert.deepStrictEqual(result.ledger.kinds.channel.synthesised, { placeholder: 1 })
+        assert.deepStrictEqual(result.ledger.kinds.member.rejected, { unknown_channel: 1 })
+      }
+    },
+    {
+      name: "without a creator are given to the first moderator",
+      entities: [
+        user("ada"),
+        channel("general"),
+        member("general", "zoe", { role: "moderator" }),
+        member("general", "bob", { role: "moderator" }),
+        member("general", "ada")
+      ],
+      expect: (result) => assert.strictEqual(only(result, "channel")["created_by"], "bob")
+    },
+    {
+      name: "without a creator and moderator are given to the admin, who is made up once",
+      entities: [channel("general"), channel("other"), withoutUser],
+      config: { adminUserId: "system" },
+      expect: (result) => {
+        assert.deepStrictEqual(
+          result.of("channel").map((item) => item["created_by"]),
+          ["system", "system"]
+        )
+        assert.deepInclude(only(result, "message"), { user: "system", type: "system" })
+        assert.deepStrictEqual(result.ledger.kinds.user.synthesised, { admin: 1 })
+      }
+    },
+    {
+      name: "that were deleted are disabled",
+      entities: [...base, channel("old", { createdById: "ada", deletedAt: "2024-01-01T00:00:00Z" })],
+      expect: (result) =>
+        assert.deepInclude(byId(result, "channel", "old"), {
+          disabled: true,
+          chatferry: { deleted_at: "2024-01-01T00:00:00Z" }
+        })
+    },
+    {
+      name: "that were deleted are dropped with all in them when asked",
+      entities: [
+        user("ada"),
+        channel("general", { createdById: "ada", deletedAt: "2024-01-01T00:00:00Z" }),
+        message("1"),
+        member("general", "ada"),
+        reaction("1", "like")
+      ],
+      config: { deletedChannels: "skip" },
+      expect: ({ ledger, rejected }) => {
+        assert.deepStrictEqual(rejected, [])
+        assert.deepStrictEqual(ledger.kinds.channel.dropped, { deleted: 1 })
+        for (const kind of ["message", "member", "reaction"] as const)
+          assert.deepStrictEqual(ledger.kinds[kind].dropped, { deleted_channel: 1 })
+      }
+    },
+    {
+      name: "get their type by form, or keep their own when the source has types",
+      entities: [
+        user("ada"),
+        channel("a", { createdById: "ada" }),
+        channel("b", { form: "open", createdById: "ada" }),
+        channel("gaming:c", { form: "typed", type: "gaming", createdById: "ada" })
+      ],
+      expect: (result) =>
+        assert.deepStrictEqual(
+          result.of("channel").map((item) => [item["id"], item["type"]]),
+          [
+            ["a", "messaging"],
+            ["b", "livestream"],
+            ["c", "gaming"]
+          ]
+        )
+    },
+    {
+      name: "get the types of Stream's own synchronisation when asked",
+      entities: [
+        user("ada"),
+        channel("a", { createdById: "ada" }),
+        channel("b", { form: "open", createdById: "ada" }),
+        channel("c", { type: "support", createdById: "ada" })
+      ],
+      config: { channelType: "stream_sync" },
+      expect: (result) =>
+        assert.deepStrictEqual(
+          result.of("channel").map((item) => item["type"]),
+          ["messaging", "public", "support"]
+        )
+    },
+    {
+      name: "lose the prefix of their form, unless two would become one: then both are hashed",
+      entities: [
+        user("ada"),
+        ...[
+          "sendbird_group_channel_1",
+          "sendbird_group_channel_2",
+          "sendbird_open_channel_2",
+          "ü".repeat(70)
+        ].map((id) => channel(id, { createdById: "ada" }))
+      ],
+      expect: (result) => {
+        const ids = result.of("channel").map((item) => String(item["id"]))
+        assert.strictEqual(ids[0], "1")
+        assert.match(ids[1] ?? "", /^2-[\da-f]{24}$/)
+        assert.match(ids[2] ?? "", /^2-[\da-f]{24}$/)
+        assert.match(ids[3] ?? "", /^_-[\da-f]{24}$/)
+        assert.deepStrictEqual(
+          result.idMap.filter((line) => line["kind"] === "channel").map((line) => line["rule"]),
+          ["stripped", "hashed", "hashed", "hashed"]
+        )
+      }
+    }
+  ])
+})
+
+describe("distinct channels", () => {
+  const pair = [
+    user("ada"),
+    user("bob"),
+    channel("dm", { createdById: "ada", isDistinct: true }),
+    member("dm", "bob"),
+    member("dm", "ada"),
+    message("1", { channelId: "dm" })
+  ]
+  const config = { distinctChannels: "member_ids" } as const
+  table([
+    {
+      name: "have an id like others",
+      entities: pair,
+      expect: (result) => assert.strictEqual(only(result, "channel")["id"], "dm")
+    },
+    {
+      name: "are told by their members when asked, also in members and messages",
+      entities: pair,
+      config,
+      expect: (result) => {
+        assert.deepStrictEqual(only(result, "channel")["member_ids"], ["ada", "bob"])
+        assert.deepStrictEqual(only(result, "message")["channel_member_ids"], ["ada", "bob"])
+      }
+    },
+    {
+      name: "with the same members all keep ids",
+      entities: [
+        ...pair,
+        channel("dm2", { createdById: "ada", isDistinct: true }),
+        member("dm2", "bob"),
+        member("dm2", "ada")
+      ],
+      config,
+      expect: (result) => {
+        assert.deepStrictEqual(
+          result.of("channel").map((item) => item["id"]),
+          ["dm", "dm2"]
+        )
+        assert.strictEqual(result.ledger.notes["distinct_members_shared"], 2)
+      }
+    },
+    {
+      name: "keep ids when not all members are known",
+      entities: [
+        user("ada"),
+        channel("dm", { createdById: "ada", isDistinct: true, distinctMemberIds: ["ada", "bob"] }),
+        member("dm", "ada")
+      ],
+      config,
+      expect: (result) => assert.strictEqual(only(result, "channel")["id"], "dm")
+    }
+  ])
+})

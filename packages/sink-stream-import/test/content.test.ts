@@ -1,0 +1,102 @@
+import { assert, describe } from "@effect/vitest"
+import { base, message, user } from "./entities.ts"
+import { type Result } from "./harness.ts"
+import { only, table } from "./policyTable.ts"
+
+describe("attachments and custom data", () => {
+  const attachments = (...list: ReadonlyArray<object>) => [...base, message("1", { attachments: list })]
+  const first = (result: Result) =>
+    (only(result, "message")["attachments"] as ReadonlyArray<Record<string, unknown>>)[0] ?? {}
+  table([
+    {
+      name: "with http URLs are upgraded, and Stream is asked to copy them",
+      entities: attachments({
+        type: "image",
+        url: "http://x.org/a b.png",
+        thumbnailUrl: "https://x.org/t.png"
+      }),
+      expect: (result) =>
+        assert.deepStrictEqual(first(result), {
+          type: "image",
+          image_url: "https://x.org/a%20b.png",
+          thumb_url: "https://x.org/t.png",
+          migrate_resources: true
+        })
+    },
+    {
+      name: "with http URLs keep them as custom data when asked",
+      entities: attachments({ type: "file", url: "http://x.org/a.pdf", name: "a.pdf" }),
+      config: { httpUrls: "custom" },
+      expect: (result) =>
+        assert.deepStrictEqual(first(result), {
+          type: "file",
+          title: "a.pdf",
+          chatferry: { url: "http://x.org/a.pdf" }
+        })
+    },
+    {
+      name: "with what is no URL keep it as custom data",
+      entities: attachments({ type: "file", url: "file:///etc/passwd" }),
+      expect: (result) =>
+        assert.deepStrictEqual(first(result), { type: "file", chatferry: { url: "file:///etc/passwd" } })
+    },
+    {
+      name: "that need credentials are not to be copied",
+      entities: attachments({ type: "voice", url: "https://x.org/v.m4a", isAuthRequired: true }),
+      expect: (result) => {
+        assert.deepStrictEqual(first(result), {
+          type: "voiceRecording",
+          asset_url: "https://x.org/v.m4a",
+          chatferry: { auth_required: true }
+        })
+        assert.strictEqual(result.ledger.notes["attachment_auth_required"], 1)
+      }
+    },
+    {
+      name: "beyond 30 go to the side file",
+      entities: attachments(...Array.from({ length: 32 }, (_, i) => ({ type: "file", name: `${i}` }))),
+      expect: (result) => {
+        assert.strictEqual((only(result, "message")["attachments"] as ReadonlyArray<unknown>).length, 30)
+        assert.deepStrictEqual(result.moved[0]?.["value"], [
+          { type: "file", name: "30" },
+          { type: "file", name: "31" }
+        ])
+      }
+    },
+    {
+      name: "over 5 KB lose the largest fields to the side file",
+      entities: [user("ada", { custom: { p: { small: "s", large: "ü".repeat(3000) } } })],
+      expect: (result) => {
+        assert.deepStrictEqual(only(result, "user")["p"], { small: "s" })
+        assert.deepStrictEqual(result.moved, [
+          { kind: "user", id: "ada", field: "p.large", value: "ü".repeat(3000) }
+        ])
+      }
+    },
+    {
+      name: "over 5 KB leave room for what is added when references are closed",
+      entities: [
+        ...base,
+        message("1", {
+          parentId: "p".repeat(250),
+          quotedMessageId: "q".repeat(250),
+          custom: { p: { a: "a".repeat(2400), b: "b".repeat(2400) } }
+        })
+      ],
+      expect: (result) => {
+        assert.deepInclude(only(result, "message")["chatferry"], { parent_message_id: "p".repeat(250) })
+        assert.strictEqual(result.moved.length, 1)
+      }
+    },
+    {
+      name: "of a provider named like a field of Stream get another name",
+      entities: [user("ada", { custom: { name: { a: 1 }, chatferry: { b: 2 }, sendbird: { c: 3 } } })],
+      expect: (result) =>
+        assert.deepInclude(only(result, "user"), {
+          name_custom: { a: 1 },
+          chatferry_custom: { b: 2 },
+          sendbird: { c: 3 }
+        })
+    }
+  ])
+})

@@ -1,0 +1,221 @@
+import { assert, describe } from "@effect/vitest"
+import { base, channel, message, reaction } from "./entities.ts"
+import { byId, only, table } from "./policyTable.ts"
+
+describe("messages", () => {
+  const time = (day: number) => ({ createdAt: `2024-01-0${day}T00:00:00Z` })
+  table([
+    {
+      name: "come after what they reply to, even when that is newer",
+      entities: [
+        ...base,
+        message("2", { parentId: "1", ...time(1), isShownInChannel: true }),
+        message("1", time(5))
+      ],
+      expect: (result) =>
+        assert.deepStrictEqual(
+          result
+            .of("message")
+            .map((item) => [item["id"], item["type"], item["parent_id"], item["show_in_channel"]]),
+          [
+            ["1", "regular", undefined, undefined],
+            ["2", "reply", "1", true]
+          ]
+        )
+    },
+    {
+      name: "that reply to nothing known stand alone and remember",
+      entities: [...base, message("2", { parentId: "1", isShownInChannel: true })],
+      expect: (result) => {
+        assert.deepInclude(only(result, "message"), {
+          type: "regular",
+          chatferry: { parent_message_id: "1" }
+        })
+        assert.strictEqual(result.ledger.notes["reply_detached"], 1)
+      }
+    },
+    {
+      name: "that reply to a reply join its thread",
+      entities: [
+        ...base,
+        message("1", time(1)),
+        message("2", { parentId: "1", ...time(2) }),
+        message("3", { parentId: "2", ...time(3) }),
+        message("4", { parentId: "3", ...time(4) })
+      ],
+      expect: (result) => {
+        assert.deepStrictEqual(
+          result.of("message").map((item) => item["parent_id"]),
+          [undefined, "1", "1", "1"]
+        )
+        assert.strictEqual(result.ledger.notes["reply_reattached"], 2)
+      }
+    },
+    {
+      name: "that reply to each other, to themselves or into another channel stand alone",
+      entities: [
+        ...base,
+        channel("other", { createdById: "ada" }),
+        message("1", { parentId: "2" }),
+        message("2", { parentId: "1" }),
+        message("3", { parentId: "3" }),
+        message("4", { parentId: "1" }),
+        message("5", { parentId: "6" }),
+        message("6", { channelId: "other" })
+      ],
+      expect: (result) => {
+        assert.isTrue(
+          result.of("message").every((item) => item["type"] === "regular" && !("parent_id" in item))
+        )
+        assert.strictEqual(result.ledger.notes["reply_detached"], 5)
+      }
+    },
+    {
+      name: "that quote something unknown remember it",
+      entities: [...base, message("1", { quotedMessageId: "9" }), message("2", { quotedMessageId: "1" })],
+      expect: (result) => {
+        assert.deepStrictEqual(byId(result, "message", "1")["chatferry"], { quoted_message_id: "9" })
+        assert.strictEqual(byId(result, "message", "2")["quoted_message_id"], "1")
+      }
+    },
+    {
+      name: "that were deleted keep nothing but who and when",
+      entities: [
+        ...base,
+        message("1"),
+        message("2", {
+          parentId: "1",
+          isDeleted: true,
+          updatedAt: "2024-05-01T00:00:00Z",
+          html: "<b>",
+          custom: { p: { secret: 1 } }
+        })
+      ],
+      expect: (result) => {
+        assert.deepStrictEqual(byId(result, "message", "2"), {
+          id: "2",
+          user: "ada",
+          type: "deleted",
+          created_at: "2024-01-01T00:00:00.000Z",
+          deleted_at: "2024-05-01T00:00:00Z",
+          channel_type: "messaging",
+          channel_id: "general",
+          parent_id: "1",
+          chatferry: { updated_at: "2024-05-01T00:00:00Z" }
+        })
+        assert.strictEqual(result.ledger.notes["deleted_content_blanked"], 1)
+      }
+    },
+    {
+      name: "that were deleted keep their content when asked",
+      entities: [...base, message("1", { isDeleted: true })],
+      config: { deletedContent: "keep" },
+      expect: (result) =>
+        assert.deepInclude(only(result, "message"), {
+          type: "deleted",
+          text: "text of 1",
+          deleted_at: "2024-01-01T00:00:00.000Z"
+        })
+    },
+    {
+      name: "that were deleted are dropped when asked, with their reactions, and replies stand alone",
+      entities: [
+        ...base,
+        message("1", { isDeleted: true }),
+        message("2", { parentId: "1" }),
+        reaction("1", "like")
+      ],
+      config: { deletedMessages: "skip" },
+      expect: (result) => {
+        assert.deepInclude(only(result, "message"), { id: "2", type: "regular" })
+        assert.deepStrictEqual(result.ledger.kinds.message.dropped, { deleted: 1 })
+        assert.deepStrictEqual(result.ledger.kinds.reaction.dropped, { deleted_message: 1 })
+      }
+    },
+    {
+      name: "that are too long are cut at code points, and the whole text is in the side file",
+      entities: [...base, message("1", { text: "👍".repeat(12) })],
+      config: { maxMessageLength: 10 },
+      expect: (result) => {
+        assert.strictEqual(only(result, "message")["text"], "👍".repeat(10))
+        assert.deepStrictEqual(result.moved, [
+          { kind: "message", id: "1", field: "text", value: "👍".repeat(12) }
+        ])
+      }
+    },
+    {
+      name: "longer than Stream takes without being set up are noted",
+      entities: [...base, message("1", { text: "x".repeat(6000) })],
+      expect: ({ ledger }) => assert.strictEqual(ledger.notes["text_over_default_limit"], 1)
+    },
+    {
+      name: "pinned by nobody known are pinned by the admin",
+      entities: [...base, message("1", { pinnedAt: "2024-01-01T00:00:00Z" })],
+      expect: (result) =>
+        assert.deepInclude(only(result, "message"), {
+          pinned_at: "2024-01-01T00:00:00Z",
+          pinned_by_id: "data-migration-admin"
+        })
+    },
+    {
+      name: "with ids Stream does not take get hashed ones, everywhere the same",
+      entities: [
+        ...base,
+        message("a,b"),
+        message("2", { parentId: "a,b", quotedMessageId: "a,b" }),
+        reaction("a,b", "like")
+      ],
+      expect: (result) => {
+        const line = result.idMap.find((entry) => entry["kind"] === "message") ?? {}
+        assert.strictEqual(line["sourceId"], "a,b")
+        assert.deepInclude(byId(result, "message", "2"), {
+          parent_id: line["streamId"],
+          quoted_message_id: line["streamId"]
+        })
+        assert.strictEqual(only(result, "reaction")["message_id"], line["streamId"])
+      }
+    }
+  ])
+})
+
+describe("reactions", () => {
+  table([
+    {
+      name: "with emoji are written as code points and remember the emoji",
+      entities: [...base, message("1"), reaction("1", "👍"), reaction("1", "thumbs up"), reaction("1", "❤️")],
+      expect: (result) => {
+        assert.sameMembers(
+          result.of("reaction").map((item) => item["type"]),
+          ["u1f44d", "thumbs-u20-up", "u2764-fe0f"]
+        )
+        assert.deepStrictEqual(
+          result.of("reaction").find((item) => item["type"] === "u1f44d")?.["chatferry"],
+          { type: "👍" }
+        )
+      }
+    },
+    {
+      name: "are renamed as asked, and those that become one are joined",
+      entities: [...base, message("1"), reaction("1", "👍"), reaction("1", "like")],
+      config: { reactionTypes: { "👍": "like" } },
+      expect: (result) => {
+        assert.strictEqual(only(result, "reaction")["type"], "like")
+        assert.deepStrictEqual(result.ledger.kinds.reaction.merged, { same_id: 1 })
+      }
+    },
+    {
+      name: "without a time take their message's",
+      entities: [...base, message("1", { createdAt: "2024-01-01T00:00:00.120Z" }), reaction("1", "like")],
+      expect: (result) =>
+        assert.strictEqual(only(result, "reaction")["created_at"], "2024-01-01T00:00:00.12Z")
+    },
+    {
+      name: "to unknown messages are rejected",
+      entities: [...base, reaction("9", "like")],
+      expect: ({ ledger, rejected }) => {
+        assert.deepStrictEqual(ledger.kinds.reaction.rejected, { unknown_message: 1 })
+        assert.strictEqual(rejected[0]?.place, "reaction 9 ada like")
+      }
+    }
+  ])
+})
