@@ -9,7 +9,8 @@ import { SendbirdSource } from "@chatferry/source-sendbird"
  * INPUT is a zip of an export, or a folder of zips or JSON files. Run it again
  * with the same arguments to go on after a kill.
  */
-import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { commandLine } from "./commandLine.ts"

@@ -6,7 +6,8 @@ import { SendbirdSource } from "@chatferry/source-sendbird"
  *
  *     node --conditions=@chatferry/source examples/02-sendbird-to-ndjson.ts INPUT… --out DIR
  */
-import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { commandLine } from "./commandLine.ts"

@@ -7,7 +7,8 @@ import { SendbirdSource } from "@chatferry/source-sendbird"
  *
  *     HASH_KEY=… node --conditions=@chatferry/source examples/03-transform.ts INPUT… --out DIR
  */
-import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Config, Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { commandLine } from "./commandLine.ts"

@@ -9,7 +9,8 @@ import { SendbirdExport } from "@chatferry/testkit"
  *
  *     node --conditions=@chatferry/source examples/04-resume.ts
  */
-import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Console, Effect, FileSystem, Schedule } from "effect"
 import { ChildProcess, ChildProcessSpawner } from "effect/process"
 

@@ -9,7 +9,8 @@ import { SendbirdExport } from "@chatferry/testkit"
  *
  *     npx -y pnpm@12 quickstart
  */
-import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Console, Effect, FileSystem } from "effect"
 
 const FOLDER = "quickstart-output"
