@@ -1,5 +1,5 @@
 import { SendbirdSource } from "@chatferry/source-sendbird"
-import { Contract, SendbirdExport, SourceContract } from "@chatferry/testkit"
+import { type Contract, SendbirdExport, SourceContract } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, type Path } from "effect"
