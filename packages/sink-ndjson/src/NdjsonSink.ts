@@ -91,9 +91,16 @@ const open = Effect.fnUntraced(function* (
     )
   const flush = Effect.gen(function* () {
     yield* drain(true)
-    for (const file of files.values()) {
-      if (Option.isSome(file.appender)) file.bytes = yield* file.appender.value.flush
-    }
+    const flushOne = (file: Staged.StagedFile) =>
+      Option.match(file.appender, {
+        onNone: () => Effect.void,
+        onSome: (appender) =>
+          Effect.map(appender.flush, (bytes) => {
+            file.bytes = bytes
+          })
+      })
+    // A flush waits for the disk: all files wait together.
+    yield* Effect.forEach(files.values(), flushOne, { concurrency: "unbounded", discard: true })
   })
   const run = <A>(effect: Effect.Effect<A, SinkError.SinkError | PlatformError.PlatformError, Needs>) =>
     Effect.provideContext(writeFailed(settings, effect), services)

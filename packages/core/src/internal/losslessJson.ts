@@ -8,11 +8,14 @@
  */
 export const mayRound = (bytes: Uint8Array, from: number, to: number): boolean => {
   for (let i = from + RUN - 1; i < to; i += RUN) {
-    if (!isDigit(bytes[i])) continue
+    if (!isDigit(bytes[i] as number)) continue
+    // A run as long as that reaches at least half its length to one side.
+    if (!isDigit(bytes[i - HALF] as number) && !(i + HALF < to && isDigit(bytes[i + HALF] as number)))
+      continue
     let first = i
-    while (first > from && isDigit(bytes[first - 1])) first--
+    while (first > from && isDigit(bytes[first - 1] as number)) first--
     let last = i
-    while (last + 1 < to && isDigit(bytes[last + 1])) last++
+    while (last + 1 < to && isDigit(bytes[last + 1] as number)) last++
     if (last - first + 1 >= RUN && isNumber(bytes, from, to, first, last)) return true
   }
   return false
@@ -42,10 +45,11 @@ export const parseExact = (text: string): unknown =>
   JSON.parse(text, keepInexact as (key: string, value: unknown) => unknown)
 
 const RUN = 16
+const HALF = 8
 const MINUS = 45
 const INTEGER = /^-?\d+$/u
 
-const isDigit = (byte: number | undefined) => byte !== undefined && byte >= 48 && byte <= 57
+const isDigit = (byte: number) => byte >= 48 && byte <= 57
 
 // The third argument is newer than TypeScript's declaration of JSON.parse.
 const keepDigits = (_key: string, value: unknown, context: { readonly source?: string }) =>
