@@ -19,7 +19,7 @@ const program = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   yield* fs.remove(FOLDER, { recursive: true, force: true })
   yield* Console.log("Writing a made-up Sendbird export of about 20,000 messages …")
-  yield* SendbirdExport.writeZips(`${FOLDER}/sendbird-export`, { seed: 1, messages: 20_000 })
+  yield* SendbirdExport.writeZips(`${FOLDER}/sendbird-export`, { seed: 1, messages: 20_000, overlap: 0.05 })
 
   yield* Console.log("Migrating it to Stream import files in both dialects and to NDJSON …\n")
   const migration = Migration.run({

@@ -44,26 +44,31 @@ export class Report extends Schema.Opaque<Report>()(
 
 /**
  * Writes a report as text: a table per sink with a row per kind, then the
- * reasons, then the files. Same report, same text.
+ * reasons, then the files. Notes that all sinks share come once, at the end.
+ * Same report, same text.
  *
  * @category conversions
  * @since 0.1.0
  */
-export const format = (report: Report): string =>
-  [
+export const format = (report: Report): string => {
+  const shared = sharedNotes(report.sinks)
+  return [
     ...report.sinks.flatMap((sink) => [
       `${sink.sink} -> ${sink.directory}`,
       ...indent(table(sink.ledger)),
       ...indent(reasons(sink.ledger)),
+      ...indent(notes(sink.ledger).filter((note) => !shared.includes(note))),
       ...indent(
         sink.files.map(({ bytes, path, records }) => `${path}  ${number(records)} records, ${size(bytes)}`)
       ),
       ""
     ]),
+    ...(shared.length === 0 ? [] : ["noted on the way to all of them", ...indent(shared), ""]),
     report.rejected === 0
       ? "No record was rejected."
       : `${number(report.rejected)} records were rejected; they are in ${report.rejects}`
   ].join("\n")
+}
 
 // internal
 
@@ -94,13 +99,20 @@ const table = (ledger: Ledger): ReadonlyArray<string> => {
   )
 }
 
-const reasons = (ledger: Ledger): ReadonlyArray<string> => [
-  ...ledgerKinds.flatMap((kind) =>
+const reasons = (ledger: Ledger): ReadonlyArray<string> =>
+  ledgerKinds.flatMap((kind) =>
     (["synthesised", "merged", "dropped", "rejected"] as const).flatMap((outcome) =>
       Object.entries(ledger.kinds[kind][outcome]).map(
         ([reason, n]) => `${outcome} ${kind}: ${reason} ${number(n)}`
       )
     )
-  ),
-  ...Object.entries(ledger.notes).map(([code, n]) => `note: ${code} ${number(n)}`)
-]
+  )
+
+const notes = (ledger: Ledger): ReadonlyArray<string> =>
+  Object.entries(ledger.notes).map(([code, n]) => `note: ${code} ${number(n)}`)
+
+const sharedNotes = (sinks: ReadonlyArray<SinkReport>): ReadonlyArray<string> => {
+  const [first, ...others] = sinks.map(({ ledger }) => notes(ledger))
+  if (first === undefined || others.length === 0) return []
+  return first.filter((note) => others.every((other) => other.includes(note)))
+}

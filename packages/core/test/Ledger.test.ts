@@ -89,4 +89,23 @@ describe("Report.format", () => {
       ].join("\n")
     )
   })
+
+  it("shows notes that all of several sinks share once", () => {
+    const own = book()
+    own.note("only-second", 4)
+    const sink = (name: string, ledger: Ledger.Ledger) => ({ sink: name, directory: name, files: [], ledger })
+    const text = Report.format({
+      migration: "m",
+      source: "s",
+      fingerprint: "f",
+      status: "completed",
+      rejected: 0,
+      rejects: "",
+      sinks: [sink("first", book().snapshot()), sink("second", own.snapshot())]
+    })
+    assert.deepStrictEqual(
+      text.split("\n").filter((line) => line.includes("note")),
+      ["  note: only-second 4", "noted on the way to all of them", "  note: a 2", "  note: b 1"]
+    )
+  })
 })
