@@ -7,15 +7,16 @@ export interface Job {
   readonly input: string
   readonly out: string
   readonly checkpointRecords?: number
-  readonly heapMegabytes?: number
+  /** Options of Node. */
+  readonly node?: ReadonlyArray<string>
 }
 
 /** Starts a migration; the process is killed when the scope closes. */
-export const start = ({ checkpointRecords = 1000, heapMegabytes, input, out }: Job) =>
+export const start = ({ checkpointRecords = 1000, input, node = [], out }: Job) =>
   Effect.flatMap(ChildProcessSpawner.ChildProcessSpawner, (spawner) =>
     spawner.spawn(
       ChildProcess.make("node", [
-        ...(heapMegabytes === undefined ? [] : [`--max-old-space-size=${heapMegabytes}`]),
+        ...node,
         "--conditions=@chatferry/source",
         `${import.meta.dirname}/migrate.program.ts`,
         input,
