@@ -102,11 +102,39 @@ it.layer(NodeServices.layer)("examples", (it) => {
     })
   )
 
+  it.effect("exit 2 and say where the rejects are when records were rejected", () =>
+    Effect.gen(function* () {
+      const at = yield* folder
+      const input = `${import.meta.dirname}/fixtures/sendbird-small`
+      const { code, out } = yield* run("01-sendbird-to-stream", [input, "--out", `${at}/out`])
+      assert.strictEqual(code, 2)
+      assert.include(
+        out,
+        `1 record was rejected; it is in ${at}/out/.chatferry/sendbird-to-stream/rejects.ndjson`
+      )
+    })
+  )
+
+  it.effect("exit 1 when the output folder holds another run's result", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const { at, input } = yield* exported
+      yield* run("02-sendbird-to-ndjson", [input, "--out", `${at}/out`])
+      yield* fs.remove(`${at}/out/.chatferry`, { recursive: true })
+      const { code, error } = yield* run("02-sendbird-to-ndjson", [input, "--out", `${at}/out`])
+      assert.strictEqual(code, 1, error)
+      assert.include(error, "Choose another output folder, or remove this one.")
+    })
+  )
+
   it.effect("exit 3 with the command to continue when a file is broken, and go on once it is mended", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const { at, input } = yield* exported
-      const [name = ""] = (yield* fs.readDirectory(input)).toSorted().toReversed()
+      yield* run("02-sendbird-to-ndjson", [input, "--out", `${at}/undisturbed`])
+      const [name = ""] = (yield* fs.readDirectory(input))
+        .toSorted()
+        .filter((one) => one.startsWith("messages"))
       const whole = yield* fs.readFile(`${input}/${name}`)
       yield* fs.writeFile(`${input}/${name}`, whole.slice(0, whole.length - 100))
       const { code, error } = yield* run("02-sendbird-to-ndjson", [input, "--out", `${at}/out`])
@@ -115,6 +143,13 @@ it.layer(NodeServices.layer)("examples", (it) => {
       assert.match(
         error.trimEnd().split("\n").at(-1) ?? "",
         /^To continue: node .*02-sendbird-to-ndjson\.ts .* --out /u
+      )
+      yield* fs.writeFile(`${input}/${name}`, whole)
+      const mended = yield* run("02-sendbird-to-ndjson", [input, "--out", `${at}/out`])
+      assert.include([0, 2], mended.code, mended.error)
+      assert.strictEqual(
+        yield* fs.readFileString(`${at}/out/manifest.json`),
+        yield* fs.readFileString(`${at}/undisturbed/manifest.json`)
       )
     })
   )

@@ -65,10 +65,20 @@ export const run = <E, R>(
 const isOurs = (error: unknown): error is MigrationError | SourceError | SinkError =>
   error instanceof MigrationError || error instanceof SourceError || error instanceof SinkError
 
+/** Reasons that running the same command again cannot mend. */
+const wrongUse: ReadonlySet<string> = new Set([
+  "InvalidConfig",
+  "InvalidPosition",
+  "InvalidReceipt",
+  "Conflict",
+  "CheckpointRefused",
+  "OutputMissing"
+])
+
 const exitCode = (error: unknown): 1 | 3 => {
   if (!isOurs(error)) return 3
   const { _tag } = error.reason
-  return _tag === "InvalidConfig" || _tag === "CheckpointRefused" || _tag === "OutputMissing" ? 1 : 3
+  return wrongUse.has(_tag) ? 1 : 3
 }
 
 /** What failed and the system's own words for it; a stack only for a defect. */

@@ -66,7 +66,9 @@ export const format = (report: Report): string => {
     ...(shared.length === 0 ? [] : ["noted on the way to all of them", ...indent(shared), ""]),
     report.rejected === 0
       ? "No record was rejected."
-      : `${number(report.rejected)} records were rejected; they are in ${report.rejects}`
+      : report.rejected === 1
+        ? `1 record was rejected; it is in ${report.rejects}`
+        : `${number(report.rejected)} records were rejected; they are in ${report.rejects}`
   ].join("\n")
 }
 
