@@ -1,6 +1,8 @@
+import { SendbirdSource } from "@chatferry/source-sendbird"
+import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
-import { readFiles } from "./reading.ts"
+import { Effect, Option, Stream } from "effect"
+import { folderOf, readFiles } from "./reading.ts"
 import { type EntryOptions, zipOf, type ZipOptions } from "./zipOf.ts"
 
 const users = (count: number, from = 0) =>
@@ -49,6 +51,33 @@ describe("zip archives that are read", () => {
       assert.strictEqual(found.length, 300_002)
       assert.strictEqual(found[299_999], "u299999")
     })
+  )
+
+  it.live(
+    "gives all records of an entry before what is wrong with the next one, which is opened meanwhile",
+    () =>
+      Effect.gen(function* () {
+        const content = (from: number) => users(6000, from)
+        const zip = zipOf([
+          entry({ name: "1.json", content: content(0) }),
+          entry({ name: "2.json", content: content(10_000) }),
+          entry({ name: "3.json", content: content(20_000), crc: 1 })
+        ])
+        const folder = yield* folderOf({ "a.zip": zip })
+        const source = SendbirdSource.archives({ inputs: [folder], batchRecords: 1 })
+        const [partition] = yield* source.partitions
+        assert.isDefined(partition)
+        let seen = 0
+        const error = yield* Effect.flip(
+          Stream.runForEach(source.read(partition, Option.none()), ({ records }) =>
+            Effect.sync(() => {
+              seen += records.length
+            })
+          )
+        )
+        assert.include(error.message, "export/a.zip!3.json")
+        assert.strictEqual(seen, 12_000)
+      }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 
   it.live("reads entries in the order of their names' bytes, wherever they lie", () =>

@@ -15,6 +15,8 @@ export interface ArchiveEntry {
   readonly print: string
   /** The same as far as the beginning goes: what comes later may be mended while reading stands in the entry. */
   readonly headPrint: string
+  /** Opening it takes time that can be spent while the entry before is read, and holds nothing open. */
+  readonly isWorthAhead: boolean
 }
 
 /** Content in pieces; `undefined` at its end, when all that can be checked has been. */
@@ -61,7 +63,8 @@ export const fromFiles = (
       size,
       weight: size,
       print,
-      headPrint
+      headPrint,
+      isWorthAhead: false
     })),
     open: (index, from) => {
       const { path } = files[index] as PrintedFile

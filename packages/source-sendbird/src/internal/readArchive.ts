@@ -10,6 +10,7 @@ import type { Archive, ArchiveEntry } from "./archive.ts"
 import { Cursor, type Steps } from "./cursor.ts"
 import type { Limits } from "./limits.ts"
 import * as MapPart from "./mapPart.ts"
+import { openAhead } from "./openAhead.ts"
 import { type Document, meet, nextPart, open, openNested, reopen, searchChannel } from "./openDocument.ts"
 import { Out } from "./out.ts"
 import * as Position from "./position.ts"
@@ -53,7 +54,7 @@ const start = Effect.fnUntraced(function* (
   const out = new Out()
   const context = makeContext(out, limits)
   const at = Option.isSome(position) ? yield* decoded(position.value, root.place) : undefined
-  const cursor = yield* cursorAt(root, at, limits)
+  const cursor = yield* cursorAt(openAhead(root, scope), at, limits)
   const entry = cursor.entry()
   const trail = new Trail(root)
   if (at !== undefined && trail.upTo(at.entry[0]?.[0] ?? 0, isBegun(at.entry, at.json)) !== at.read) {

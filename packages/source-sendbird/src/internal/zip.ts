@@ -7,7 +7,7 @@ import type { Archive, Chunks } from "./archive.ts"
 import type { Bytes } from "./bytes.ts"
 import { sha256 } from "./sha256.ts"
 import { type End, findEnd, HINT, type Limits, parse, TAIL, type ZipEntry, zip64End } from "./zipDirectory.ts"
-import { AFTER_END, crc32, inflater, inflateWhole, type Pulled, TOO_MUCH } from "./zlib.ts"
+import { AFTER_END, crc32, inflateElsewhere, inflater, inflateWhole, type Pulled, TOO_MUCH } from "./zlib.ts"
 
 type Reason = SourceError.SourceErrorReason
 
@@ -21,7 +21,8 @@ export const open = (bytes: Bytes, place: string, limits: Limits): Effect.Effect
       separator: "!",
       entries: entries.map(({ compressedSize, crc, name, size }) => {
         const print = `${size}:${crc}`
-        return { name, size, weight: compressedSize + OVERHEAD, print, headPrint: print }
+        const isWorthAhead = size >= WORTH_A_THREAD && isWhole(size, compressedSize)
+        return { name, size, weight: compressedSize + OVERHEAD, print, headPrint: print, isWorthAhead }
       }),
       open: (index, from) =>
         Effect.suspend(() => {
@@ -39,6 +40,9 @@ export const fingerprint = (bytes: Bytes, place: string, limits: Limits): Effect
 
 /** Entries whose sizes are both within this are inflated at once, which is twice as fast as by pieces. */
 const WHOLE = 4 << 20
+const isWhole = (size: number, compressedSize: number) => size <= WHOLE && compressedSize <= WHOLE
+/** Inflating less than this takes less time than handing it to another thread. */
+const WORTH_A_THREAD = 64 << 10
 const PIECE = 128 << 10
 /** What an entry costs besides its content, so that progress moves in an archive of empty files too. */
 const OVERHEAD = 100
@@ -87,7 +91,7 @@ const openEntry = (
   from: number
 ): Effect.Effect<Chunks, Reason, Scope.Scope> =>
   Effect.gen(function* () {
-    const isSmall = entry.size <= WHOLE && entry.compressedSize <= WHOLE
+    const isSmall = isWhole(entry.size, entry.compressedSize)
     const header = 30 + entry.nameBytes.length
     const room = entry.end - entry.offset
     const ahead = isSmall ? Math.min(header + 64 + entry.compressedSize, room) : header
@@ -109,11 +113,18 @@ const openEntry = (
     if (local.length < end) local = yield* bytes.read(entry.offset, end)
     if (local.length < end) return yield* corrupt(place, "the archive became shorter while it was read")
     const compressed = local.subarray(start, end)
-    const content = entry.isDeflated ? inflateWhole(compressed, entry.size) : compressed
+    const content = entry.isDeflated ? yield* inflate(compressed, entry.size) : compressed
     if (typeof content === "string") return yield* corrupt(place, content)
     const problem = verify(entry, content.length, crc32(content, 0))
     return problem === undefined ? pieces(content, from) : yield* corrupt(place, problem)
   })
+
+const inflate = (compressed: Buffer, size: number): Effect.Effect<Buffer | string> =>
+  size < WORTH_A_THREAD
+    ? Effect.sync(() => inflateWhole(compressed, size))
+    : Effect.callback((resume) =>
+        inflateElsewhere(compressed, size, (content) => resume(Effect.succeed(content)))
+      )
 
 const verify = (entry: ZipEntry, size: number, crc: number) => {
   if (size !== entry.size) return `the content has ${size} bytes and not the declared ${entry.size}`

@@ -1,5 +1,5 @@
 // Effect has no service for raw inflate and CRC-32.
-import { crc32 as crc, createInflateRaw, inflateRawSync } from "node:zlib"
+import { crc32 as crc, createInflateRaw, inflateRaw, inflateRawSync } from "node:zlib"
 
 /** Goes on from the CRC-32 of what came before. */
 export const crc32 = (bytes: Uint8Array, before: number): number => crc(bytes, before)
@@ -7,14 +7,21 @@ export const crc32 = (bytes: Uint8Array, before: number): number => crc(bytes, b
 /** Inflates all of an entry at once, or says what is wrong with it. Never gives more than `size` bytes. */
 export const inflateWhole = (compressed: Uint8Array, size: number): Buffer | string => {
   try {
-    // A little more room than needed, or zlib takes a second buffer to find out that it is at the end.
-    const options = { chunkSize: size + 64, maxOutputLength: Math.max(size, 1), info: true }
-    const { buffer, engine } = inflateRawSync(compressed, options) as unknown as Inflated
-    return engine.bytesWritten === compressed.length ? buffer : AFTER_END
+    return whole(inflateRawSync(compressed, wholeOptions(size)), compressed)
   } catch (cause) {
     return problemOf(cause)
   }
 }
+
+/** The same on another thread. */
+export const inflateElsewhere = (
+  compressed: Uint8Array,
+  size: number,
+  resume: (content: Buffer | string) => void
+): void =>
+  inflateRaw(compressed, wholeOptions(size), (cause, inflated) =>
+    resume(cause === null ? whole(inflated, compressed) : problemOf(cause))
+  )
 
 /** `hungry`: push more, or end. */
 export type Pulled = Uint8Array | "hungry" | "end" | { readonly problem: string }
@@ -86,6 +93,19 @@ export const TOO_MUCH = "the content is larger than its declared size"
 
 // internal
 
+// A little more room than needed, or zlib takes a second buffer to find out that it is at the end.
+const wholeOptions = (size: number) => ({
+  chunkSize: size + 64,
+  maxOutputLength: Math.max(size, 1),
+  info: true
+})
+
+const whole = (inflated: Buffer, compressed: Uint8Array) => {
+  const { buffer, engine } = inflated as unknown as Inflated
+  return engine.bytesWritten === compressed.length ? buffer : AFTER_END
+}
+
+/** What `info: true` makes of the result. */
 interface Inflated {
   readonly buffer: Buffer
   readonly engine: { readonly bytesWritten: number }

@@ -1,0 +1,35 @@
+import type { SourceError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Scope from "effect/Scope"
+import type { Archive, Chunks } from "./archive.ts"
+
+/**
+ * Opens the next entry on another thread while one is read. What is wrong with
+ * it comes up when it is its turn. Holds one entry more in memory.
+ */
+export const openAhead = (archive: Archive, scope: Scope.Scope): Archive => {
+  let ahead:
+    | { readonly index: number; readonly opening: Fiber.Fiber<Chunks, SourceError.SourceErrorReason> }
+    | undefined
+  const start = (index: number) =>
+    Effect.map(
+      Effect.forkIn(Scope.provide(archive.open(index, 0), scope), scope, { startImmediately: true }),
+      (opening) => {
+        ahead = { index, opening }
+      }
+    )
+  return {
+    ...archive,
+    open: (index, from) =>
+      Effect.gen(function* () {
+        const opened = from === 0 && ahead?.index === index ? ahead : undefined
+        // Content is given once: a second reading opens it again.
+        if (opened !== undefined) ahead = undefined
+        const chunks = yield* opened === undefined ? archive.open(index, from) : Fiber.join(opened.opening)
+        const isStarted = ahead?.index === index + 1
+        if (!isStarted && archive.entries[index + 1]?.isWorthAhead === true) yield* start(index + 1)
+        return chunks
+      })
+  }
+}
