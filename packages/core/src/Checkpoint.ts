@@ -43,8 +43,12 @@ export class Checkpoint extends Schema.Opaque<Checkpoint>()(
     position: Schema.Json,
     /** The sink's receipt. */
     receipt: Schema.Json,
-    /** Length of the rejects file, and its lines. */
-    rejects: Schema.Struct({ bytes: Schema.Finite, records: Schema.Finite }),
+    /** Length of the rejects file, and its lines from before the sinks and from each sink. */
+    rejects: Schema.Struct({
+      bytes: Schema.Finite,
+      records: Schema.Finite,
+      bySink: Schema.Record(Schema.String, Schema.Finite)
+    }),
     /** Bytes of input read. */
     bytes: Schema.Finite,
     ledger: Ledger,

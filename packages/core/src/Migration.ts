@@ -26,7 +26,13 @@ import * as Publisher from "./internal/progressFeed.ts"
 import * as RejectsFile from "./internal/rejectsFile.ts"
 import * as Sha256 from "./internal/sha256.ts"
 import * as Ledger from "./Ledger.ts"
-import { BudgetExceeded, CheckpointRefused, MigrationError, OutOfBalance } from "./MigrationError.ts"
+import {
+  BudgetExceeded,
+  CheckpointRefused,
+  InvalidConfig,
+  MigrationError,
+  OutOfBalance
+} from "./MigrationError.ts"
 import { type Renderer } from "./Progress.ts"
 import type { Rejected } from "./Rejected.ts"
 import type { Report, SinkReport } from "./Report.ts"
@@ -88,15 +94,20 @@ export const run = <ES, RS, ET = never, RT = never, RK = never, RP = never>(
     const state = yield* MigrationState.open(options)
     const last = yield* state.own(Checkpoint.load(state.checkpointPath))
     const fingerprint = yield* fingerprintOf(options)
+    const partitions = yield* partitionsOf(options.source, state)
     if (Option.isSome(last)) {
-      if (last.value.fingerprint !== fingerprint) {
+      const { fingerprint: before, partitionsDigest, partitionsDone, report } = last.value
+      if (before !== fingerprint) {
         return yield* state.fail(
           changed(state, "The input or the settings are not those this migration was started with")
         )
       }
-      if (last.value.report !== null) return yield* MigrationState.confirm(state, last.value.report)
+      if (partitions.slice(0, partitionsDone).reduce(digest, "") !== partitionsDigest) {
+        return yield* state.fail(changed(state, "An input that has been read to its end is not what it was"))
+      }
+      if (report !== null) return yield* MigrationState.confirm(state, report)
     }
-    return yield* drive(options, state, last, fingerprint)
+    return yield* drive(options, state, last, fingerprint, partitions)
   }).pipe(
     Effect.scoped,
     Effect.withSpan("Migration.run", {
@@ -123,11 +134,21 @@ const fingerprintOf = <ES, RS, ET, RT, RK, RP>({
     )
   )
 
+/** Positions are kept by partition, so no two may share an id. */
+const partitionsOf = Effect.fnUntraced(function* <E, R>(source: Source<E, R>, state: MigrationState.State) {
+  const partitions = yield* source.partitions
+  if (new Set(partitions.map(({ id }) => id)).size < partitions.length) {
+    const problem = "two partitions have the same id; sources that are joined need different names"
+    return yield* state.fail(new InvalidConfig({ setting: "source", problem }))
+  }
+  return partitions
+})
+
 const start: Omit<Checkpoint.Checkpoint, "format" | "fingerprint" | "receipt" | "report"> = {
   partitionsDone: 0,
   partitionsDigest: "",
   position: null,
-  rejects: { bytes: 0, records: 0 },
+  rejects: { bytes: 0, records: 0, bySink: {} },
   bytes: 0,
   ledger: Ledger.empty
 }
@@ -136,23 +157,26 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   options: Options<ES, RS, ET, RT, RK, RP>,
   state: MigrationState.State,
   last: Option.Option<Checkpoint.Checkpoint>,
-  fingerprint: string
+  fingerprint: string,
+  partitions: ReadonlyArray<Partition>
 ) {
   const { policy = {}, sink, source } = options
   const path = yield* Path.Path
   const from = Option.getOrElse(last, () => start)
   const rejects = yield* state.own(RejectsFile.open(state.rejectsPath, from.rejects))
-  const partitions = yield* source.partitions
-  if (partitions.slice(0, from.partitionsDone).reduce(digest, "") !== from.partitionsDigest) {
-    return yield* state.fail(changed(state, "An input that has been read to its end is not what it was"))
-  }
   const total = partitions.reduce((sum, partition) => sum + (partition.bytes ?? Number.NaN), 0)
   const book = Ledger.open(from.ledger)
-  const feed = yield* Publisher.make({ migration: state.id, total, book, progress: options.progress })
+  const feed = yield* Publisher.make({
+    migration: state.id,
+    total,
+    resumedAt: from.bytes,
+    book,
+    progress: options.progress
+  })
 
   const checkBudget = Effect.suspend(() => withinBudget(state, policy, rejects.records(), book.snapshot()))
-  const rejectForSink = (rejected: ReadonlyArray<Rejected>) =>
-    Effect.andThen(state.own(rejects.add("sink", rejected)), checkBudget).pipe(
+  const rejectForSink = (rejected: ReadonlyArray<Rejected>, name: string = sink.name) =>
+    Effect.andThen(state.own(rejects.add({ sink: name }, rejected)), checkBudget).pipe(
       Effect.mapError(
         (cause) =>
           new SinkError({ sink: sink.name, reason: new WriteFailed({ path: state.rejectsPath, cause }) })

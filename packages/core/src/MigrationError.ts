@@ -34,7 +34,7 @@ export class StateFailed extends Schema.TaggedError<StateFailed>(
   "@chatferry/core/MigrationError/StateFailed"
 )("StateFailed", { path: Schema.String, cause: Schema.Defect() }) {
   override get message(): string {
-    return `cannot read or write the state in ${this.path}`
+    return `cannot read or write the state in ${this.path}. Check that the folder may be written and that the disk is not full.`
   }
 }
 
@@ -67,7 +67,12 @@ export class CheckpointRefused extends Schema.TaggedError<CheckpointRefused>(
   problem: Schema.String
 }) {
   override get message(): string {
-    return `${this.problem} (${this.path}). Put the input and settings back as they were, or remove the state folder and the unfinished output to start again.`
+    const startAgain = "remove the state folder and the unfinished output to start again"
+    const hint =
+      this.why === "changed"
+        ? `Put the input and settings back as they were, or ${startAgain}`
+        : `To go on is not possible: ${startAgain}`
+    return `${this.problem} (${this.path}). ${hint}.`
   }
 }
 
@@ -114,7 +119,7 @@ export class OutputMissing extends Schema.TaggedError<OutputMissing>(
   "@chatferry/core/MigrationError/OutputMissing"
 )("OutputMissing", { path: Schema.String, state: Schema.String }) {
   override get message(): string {
-    return `this migration is finished, and its output ${this.path} is gone or changed. Remove ${this.state} to run it again.`
+    return `this migration is finished, and its output ${this.path} is gone or changed. Remove ${this.state} and what is left of the output to run it again.`
   }
 }
 

@@ -26,6 +26,8 @@ export interface Progress {
   readonly done: number
   /** How much the step has; 0 when that is not known. */
   readonly total: number
+  /** How much of reading was done when this run started. */
+  readonly resumedAt: number
   /** Where reading is: file and entry. */
   readonly place: string
   /** Everything counted so far, including earlier runs of the same migration. */
@@ -127,10 +129,10 @@ const rate = ({ elapsed, records }: Progress) => {
   return seconds >= 1 ? [`${Math.round(records / seconds)}/s`] : []
 }
 
-const timeLeft = ({ done, elapsed, step, total }: Progress) => {
+const timeLeft = ({ done, elapsed, resumedAt, step, total }: Progress) => {
   const seconds = Duration.toSeconds(elapsed)
-  if (step !== READING || seconds < 2 || done === 0 || total === 0) return []
-  const left = Math.max(0, Math.round((seconds * (total - done)) / done))
+  if (step !== READING || seconds < 2 || done <= resumedAt || total === 0) return []
+  const left = Math.max(0, Math.round((seconds * (total - done)) / (done - resumedAt)))
   return [left >= 60 ? `${Math.floor(left / 60)} min ${left % 60} s left` : `${left} s left`]
 }
 

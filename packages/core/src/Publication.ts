@@ -13,11 +13,12 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
+import type * as Scope from "effect/Scope"
 import * as DurableFile from "./DurableFile.ts"
 import * as Sha256 from "./internal/sha256.ts"
 import * as Ledger from "./Ledger.ts"
 import type { Completion, OutputFile, Summary } from "./Sink.ts"
-import { Conflict, SinkError, WriteFailed } from "./SinkError.ts"
+import { Conflict, InvalidReceipt, SinkError, WriteFailed } from "./SinkError.ts"
 
 /**
  * A file that is written and not yet published.
@@ -29,6 +30,8 @@ export interface StagedFile {
   /** Final name, relative to the folder. It is staged as `<path>.part`. */
   readonly path: string
   readonly records: number
+  /** What was written to it; a file of another size is not published. */
+  readonly bytes?: number
 }
 
 /**
@@ -58,8 +61,9 @@ export interface Publication {
 export const partName = (path: string): string => `${path}.part`
 
 /**
- * Makes the folder. On a first run (`isResumed` false) a folder that already
- * holds a manifest is refused, because it is the result of another run.
+ * Makes the folder and claims it for one sink while the scope is open. On a
+ * first run (`isResumed` false) a folder that already holds a manifest, or one
+ * of `files`, is refused: nothing that is there is written over.
  *
  * @category operations
  * @since 0.1.0
@@ -68,19 +72,36 @@ export const prepare = (options: {
   readonly sink: string
   readonly directory: string
   readonly isResumed: boolean
-}): Effect.Effect<void, SinkError, FileSystem.FileSystem | Path.Path> =>
+  /** Names of files that will be published, as far as they are known. */
+  readonly files?: ReadonlyArray<string>
+}): Effect.Effect<void, SinkError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
   Effect.gen(function* () {
+    const { directory, files = [], isResumed, sink } = options
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
-    yield* fs.makeDirectory(options.directory, { recursive: true })
-    if (options.isResumed || !(yield* fs.exists(path.join(options.directory, MANIFEST)))) return
-    return yield* new SinkError({
-      sink: options.sink,
-      reason: new Conflict({
-        problem: `${options.directory} already holds the result of a finished migration`,
-        hint: "Choose another output folder, or remove this one."
-      })
-    })
+    const refuse = (problem: string, hint: string) =>
+      new SinkError({ sink, reason: new Conflict({ problem, hint }) })
+    yield* fs.makeDirectory(directory, { recursive: true })
+    const claim = path.resolve(directory)
+    yield* Effect.acquireRelease(
+      Effect.suspend(() => {
+        if (claimed.has(claim))
+          return refuse(`two sinks write into ${directory}`, "Give each a folder of its own.")
+        claimed.add(claim)
+        return Effect.void
+      }),
+      () => Effect.sync(() => claimed.delete(claim))
+    )
+    if (isResumed) return
+    const choose = "Choose another output folder, or remove this one."
+    if (yield* fs.exists(path.join(directory, MANIFEST))) {
+      return yield* refuse(`${directory} already holds the result of a finished migration`, choose)
+    }
+    for (const file of files) {
+      if (yield* fs.exists(path.join(directory, file))) {
+        return yield* refuse(`${directory} already holds a file ${file}`, choose)
+      }
+    }
   }).pipe(Effect.catchTag("PlatformError", writeFailed(options.sink, options.directory)))
 
 /**
@@ -99,17 +120,22 @@ export const publish = (
     const { completion, details, directory, sink } = publication
     const files: Array<OutputFile> = []
     const staged: Array<string> = []
-    for (const { path: name, records } of publication.files) {
+    for (const { bytes: written, path: name, records } of publication.files) {
       const final = path.join(directory, name)
       const isStaged = yield* fs.exists(partName(final))
       if (isStaged) staged.push(final)
       const { bytes, sha256 } = yield* digest(isStaged ? partName(final) : final)
+      if (written !== undefined && written !== bytes) {
+        const problem = `it has ${bytes} bytes and ${written} were written, so something else wrote to it`
+        return yield* new SinkError({ sink, reason: new InvalidReceipt({ path: final, problem }) })
+      }
       files.push({ path: name, bytes, sha256, records })
     }
     for (const final of staged) yield* DurableFile.rename(partName(final), final)
     const ledger = Ledger.join(completion.ledger, publication.ledger)
     const manifest = {
       format: "chatferry-manifest/1",
+      model: "chatferry-model/1",
       migration: completion.migrationId,
       source: { name: completion.source, fingerprint: completion.fingerprint },
       sink: { name: sink, ...details },
@@ -126,6 +152,9 @@ export const publish = (
 // internal
 
 const MANIFEST = "manifest.json"
+
+// Folders that sinks of this process write into: two in one folder would overwrite each other's manifest.
+const claimed = new Set<string>()
 
 function writeFailed(sink: string, directory: string) {
   return (cause: PlatformError.PlatformError): Effect.Effect<never, SinkError> =>

@@ -72,8 +72,11 @@ export interface Context {
   readonly receipt: Option.Option<Receipt>
   /** A folder of the sink's own that outlives the process until the migration is done. The sink creates it if it needs it. */
   readonly stateDirectory: string
-  /** Sets records aside. Counting them as rejected in the summary's ledger is up to the sink. */
-  readonly reject: (rejected: ReadonlyArray<Rejected>) => Effect.Effect<void, SinkError>
+  /**
+   * Sets records aside. Counting them as rejected in the summary's ledger is up
+   * to the sink. A sink that is made of others says which of them it is.
+   */
+  readonly reject: (rejected: ReadonlyArray<Rejected>, sink?: string) => Effect.Effect<void, SinkError>
   /** Tells how far a long step has come; `done` of `total`, in the step's own unit. */
   readonly progress: (step: string, done: number, total: number) => Effect.Effect<void>
 }
@@ -257,6 +260,7 @@ const nested = (context: Context, name: string): Effect.Effect<Context, SinkErro
   const own: Omit<Context, "receipt"> = {
     ...context,
     stateDirectory: `${context.stateDirectory}/${name}`,
+    reject: (rejected, sink = name) => context.reject(rejected, sink),
     progress: (step, done, total) => context.progress(`${name}: ${step}`, done, total)
   }
   if (Option.isNone(context.receipt)) return Effect.succeed({ ...own, receipt: Option.none() })

@@ -87,7 +87,7 @@ export class InvalidPosition extends Schema.TaggedError<InvalidPosition>(
   "@chatferry/core/SourceError/InvalidPosition"
 )("InvalidPosition", { partition: Schema.String, problem: Schema.String }) {
   override get message(): string {
-    return `cannot continue partition ${this.partition}: ${this.problem}`
+    return `cannot continue partition ${this.partition}: ${this.problem}. Put the input back as it was, or remove the state folder and the unfinished output to start again.`
   }
 }
 

@@ -11,7 +11,7 @@ const checkpoint: typeof Checkpoint.Checkpoint.Type = {
   partitionsDigest: "d",
   position: { entry: 3 },
   receipt: { bytes: 10 },
-  rejects: { bytes: 0, records: 0 },
+  rejects: { bytes: 0, records: 0, bySink: {} },
   bytes: 99,
   ledger: Ledger.empty,
   report: null

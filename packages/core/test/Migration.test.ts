@@ -278,6 +278,94 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     })
   )
 
+  it.effect("does not take a finished migration for another input's", () =>
+    Effect.gen(function* () {
+      const here = yield* folders
+      yield* run(here)
+      const reason = yield* reasonOf(run(here, { source: exported(5, undefined, ["a", "other"]) }))
+      assert.include(reason, { _tag: "CheckpointRefused", why: "changed" })
+    })
+  )
+
+  it.effect("refuses a source whose partitions share an id", () =>
+    Effect.gen(function* () {
+      const twice = Source.concat("both", [
+        Source.fromEntities("same", [user("a")]),
+        Source.fromEntities("same", [user("b")])
+      ])
+      assert.include(yield* reasonOf(run(yield* folders, { source: twice })), {
+        _tag: "InvalidConfig",
+        setting: "source"
+      })
+    })
+  )
+
+  it.effect("keeps a second run in the same process out, and lets one in when the first has ended", () =>
+    Effect.gen(function* () {
+      const here = yield* folders
+      const inside = yield* Deferred.make<void>()
+      const goOn = yield* Deferred.make<void>()
+      const hooks = {
+        onWrite: (count: number) =>
+          count === 1
+            ? Effect.andThen(Deferred.succeed(inside, undefined), Deferred.await(goOn))
+            : Effect.void
+      }
+      const first = yield* Effect.forkChild(run(here, { hooks }))
+      yield* Deferred.await(inside)
+      assert.include(yield* reasonOf(run(here)), { _tag: "AlreadyRunning", process: process.pid })
+      yield* Deferred.succeed(goOn, undefined)
+      const report = yield* Fiber.join(first)
+      assert.deepStrictEqual(yield* run(here), report)
+    })
+  )
+
+  it.effect("counts a record that several sinks reject once, and names the sink in each line", () =>
+    Effect.gen(function* () {
+      const here = yield* folders
+      const refusing = (name: string): Sink.Sink<FileSystem.FileSystem | Path.Path> => {
+        const inner = LinesSink.make(`${here.out}/${name}`, { loses: true }, name)
+        return {
+          ...inner,
+          open: (context) =>
+            Effect.map(inner.open(context), (writer) => ({
+              ...writer,
+              write: (records) =>
+                Effect.andThen(
+                  context.reject(
+                    records.map((one) => ({
+                      kind: one._tag,
+                      code: "refused",
+                      message: "not wanted",
+                      place: Entity.key(one),
+                      original: null
+                    }))
+                  ),
+                  writer.write(records)
+                ),
+              finish: (completion) =>
+                Effect.map(writer.finish(completion), (summaries) =>
+                  summaries.map((summary) => {
+                    const book = Ledger.open(summary.ledger)
+                    book.add("user", "rejected", "refused", summary.ledger.kinds.user.read)
+                    return { ...summary, ledger: book.snapshot() }
+                  })
+                )
+            }))
+        }
+      }
+      const source = Source.fromEntities("memory", [user("a"), user("b")])
+      const report = yield* run(here, { source, sink: Sink.tee([refusing("one"), refusing("two")]) })
+      assert.strictEqual(report.rejected, 2)
+      const fs = yield* FileSystem.FileSystem
+      const lines = (yield* fs.readFileString(report.rejects)).trimEnd().split("\n")
+      assert.deepStrictEqual(
+        lines.map((line) => (JSON.parse(line) as { readonly sink: string }).sink),
+        ["one", "one", "two", "two"]
+      )
+    })
+  )
+
   it.effect.each([
     {
       name: "a changed input",

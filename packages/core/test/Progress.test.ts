@@ -8,6 +8,7 @@ const value = (done: number): Progress.Progress => ({
   step: Progress.READING,
   done,
   total: 1000,
+  resumedAt: 0,
   place: "export.zip!messages.json",
   ledger: Ledger.empty,
   records: done * 10,
@@ -39,6 +40,7 @@ describe("Progress", () => {
     book.add("message", "rejected", "x", 7)
     assert.include(Progress.line({ ...value(250), ledger: book.snapshot() }), "7 rejected")
     assert.notInclude(Progress.line({ ...value(250), total: 0 }), "%")
+    assert.include(Progress.line({ ...value(950), resumedAt: 900 }), "10 s left")
   })
 
   it.effect("rewrites one line of a terminal and clears it at the end", () =>

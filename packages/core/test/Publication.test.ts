@@ -66,6 +66,37 @@ it.layer(NodeServices.layer)("Publication", (it) => {
     })
   )
 
+  it.effect("does not publish a file that something else wrote to", () =>
+    Effect.gen(function* () {
+      const folder = yield* staged
+      const files = [{ path: "b.ndjson", records: 2, bytes: 3 }]
+      const error = yield* Effect.flip(Publication.publish({ ...publication(folder), files }))
+      assert.include(error.message, "it has 4 bytes and 3 were written")
+    })
+  )
+
+  it.effect.each([
+    { name: "another sink writes into it", second: "./", files: [], says: "two sinks write into" },
+    {
+      name: "it holds a file of that name",
+      second: "other/",
+      files: ["kept.txt"],
+      says: "already holds a file kept.txt"
+    }
+  ])("refuses a folder when $name", ({ files, says, second }) =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* staged
+      yield* Publication.prepare({ sink: "one", directory: folder, isResumed: false })
+      yield* fs.makeDirectory(`${folder}/other`)
+      yield* fs.writeFileString(`${folder}/other/kept.txt`, "precious")
+      const error = yield* Effect.flip(
+        Publication.prepare({ sink: "two", directory: `${folder}/${second}`, isResumed: false, files })
+      )
+      assert.include(error.message, says)
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("shows nothing under its final name when a staged file is missing", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem

@@ -59,7 +59,10 @@ describe("Source", () => {
   it.effect("refuses a position that is not its own", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(readAll(Source.fromEntities("m", users(0, 1)), Option.some("x")))
-      assert.strictEqual(error.message, "m: cannot continue partition m: the position is not a number")
+      assert.strictEqual(
+        error.message,
+        "m: cannot continue partition m: the position is not a number. Put the input back as it was, or remove the state folder and the unfinished output to start again."
+      )
     })
   )
 

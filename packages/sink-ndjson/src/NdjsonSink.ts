@@ -128,7 +128,11 @@ const open = Effect.fnUntraced(function* (
             sink,
             directory,
             completion,
-            files: staged.map(({ name, records }) => ({ path: Staged.finalName(settings, name), records })),
+            files: staged.map(({ bytes, name, records }) => ({
+              path: Staged.finalName(settings, name),
+              records,
+              ...(!settings.isGzip && { bytes })
+            })),
             ledger: book.snapshot(),
             details: details(settings, files)
           })

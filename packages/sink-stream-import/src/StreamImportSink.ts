@@ -20,6 +20,7 @@ import * as Option from "effect/Option"
 import type * as Path from "effect/Path"
 import { assemble } from "./internal/assemble.ts"
 import { failed } from "./internal/failures.ts"
+import * as Output from "./internal/output.ts"
 import * as Settings from "./internal/settings.ts"
 import * as Stage from "./internal/stage.ts"
 import { defaults, type Dialect, type Policies } from "./StreamImportPolicies.ts"
@@ -75,7 +76,8 @@ const open = (settings: Settings.Settings, context: Sink.Context) =>
     yield* Publication.prepare({
       sink: settings.name,
       directory: settings.directory,
-      isResumed: Option.isSome(context.receipt)
+      isResumed: Option.isSome(context.receipt),
+      files: Output.fileNames(settings)
     })
     const stage = yield* Stage.open(settings, context.stateDirectory, context.receipt)
     return {

@@ -14,10 +14,12 @@ export const make = Effect.fnUntraced(function* <R>(options: {
   readonly migration: string
   /** Bytes of all partitions; not a number when one of them does not say. */
   readonly total: number
+  /** Bytes that earlier runs read. */
+  readonly resumedAt: number
   readonly book: Book
   readonly progress: Renderer<R> | undefined
 }) {
-  const { book, migration, progress } = options
+  const { book, migration, progress, resumedAt } = options
   const total = Number.isFinite(options.total) ? options.total : 0
   const startedAt = yield* Clock.currentTimeMillis
   const queue = yield* Queue.sliding<Progress, Cause.Done>(1)
@@ -30,7 +32,14 @@ export const make = Effect.fnUntraced(function* <R>(options: {
       ? Effect.void
       : Effect.map(Clock.currentTimeMillis, (now) => {
           const elapsed = Duration.millis(now - startedAt)
-          Queue.offerUnsafe(queue, { migration, ledger: book.snapshot(), records, elapsed, ...value })
+          Queue.offerUnsafe(queue, {
+            migration,
+            ledger: book.snapshot(),
+            records,
+            elapsed,
+            resumedAt,
+            ...value
+          })
         })
 
   return {

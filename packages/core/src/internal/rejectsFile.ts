@@ -6,50 +6,53 @@ import type * as Scope from "effect/Scope"
 import * as DurableFile from "../DurableFile.ts"
 import type { Rejected } from "../Rejected.ts"
 
-export type Stage = "source" | "transform" | "sink"
+/** Who set a record aside. */
+export type Stage = "source" | "transform" | { readonly sink: string }
+
+/** Lines so far; `records` counts those before the sinks. */
+export interface Extent {
+  readonly bytes: number
+  readonly records: number
+  readonly bySink: Readonly<Record<string, number>>
+}
 
 export interface RejectsFile {
+  /** Records that were rejected; one that several sinks reject counts once. */
   readonly records: () => number
   readonly add: (
     stage: Stage,
     rejected: ReadonlyArray<Rejected>
   ) => Effect.Effect<void, PlatformError.PlatformError>
-  readonly flush: Effect.Effect<
-    { readonly bytes: number; readonly records: number },
-    PlatformError.PlatformError
-  >
+  readonly flush: Effect.Effect<Extent, PlatformError.PlatformError>
 }
 
 /** Opens the rejects file where a checkpoint left it; what was added later is cut off and will come again. */
 export const open = (
   path: string,
-  last: { readonly bytes: number; readonly records: number }
+  last: Extent
 ): Effect.Effect<RejectsFile, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
   Effect.map(DurableFile.append(path, last.bytes), (file) => {
     let records = last.records
+    const bySink = new Map(Object.entries(last.bySink))
     return {
-      records: () => records,
+      records: () => records + Math.max(0, ...bySink.values()),
       add: (stage, rejected) => {
         if (rejected.length === 0) return Effect.void
-        records += rejected.length
+        if (typeof stage === "string") records += rejected.length
+        else bySink.set(stage.sink, (bySink.get(stage.sink) ?? 0) + rejected.length)
         return file.write(Buffer.from(rejected.map((one) => `${line(stage, one)}\n`).join("")))
       },
-      flush: Effect.map(file.flush, (bytes) => ({ bytes, records }))
+      flush: Effect.map(file.flush, (bytes) => ({ bytes, records, bySink: Object.fromEntries(bySink) }))
     }
   })
 
 const line = (stage: Stage, { code, kind, message, original, place }: Rejected) => {
+  const head = typeof stage === "string" ? { stage } : { stage: "sink", ...stage }
   try {
-    return JSON.stringify({ stage, kind, code, message, place, original })
+    return JSON.stringify({ ...head, kind, code, message, place, original })
   } catch {
     // JSON.parse reads nesting that JSON.stringify cannot write.
-    return JSON.stringify({
-      stage,
-      kind,
-      code,
-      message,
-      place,
-      original: { text: "(nested too deeply to write)" }
-    })
+    const unwritable = { text: "(nested too deeply to write)" }
+    return JSON.stringify({ ...head, kind, code, message, place, original: unwritable })
   }
 }

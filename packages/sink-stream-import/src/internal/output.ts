@@ -7,6 +7,7 @@ import type * as Scope from "effect/Scope"
 import type { Assembly } from "./assembly.ts"
 import type { Moved } from "./custom.ts"
 import { writeFailed } from "./failures.ts"
+import type { Settings } from "./settings.ts"
 
 /** The files of one assembly, still under their temporary names. */
 export interface Output {
@@ -20,6 +21,13 @@ export interface Output {
   readonly close: Effect.Effect<ReadonlyArray<Publication.StagedFile>, SinkError.SinkError>
 }
 
+/** Names of the files: the import, the id map, and what the import cannot hold, if there is any. */
+export const fileNames = ({ dialect }: Settings): readonly [string, string, string] => [
+  dialect === "json-array" ? "import.json" : "import.jsonl",
+  "id-map.ndjson",
+  "oversize-custom.ndjson"
+]
+
 /** Starts the files anew. */
 export const open = ({
   book,
@@ -30,7 +38,7 @@ export const open = ({
     const path = yield* Path.Path
     const isArray = settings.dialect === "json-array"
     const part = (name: string) => Publication.partName(path.join(settings.directory, name))
-    const importName = isArray ? "import.json" : "import.jsonl"
+    const [importName, idMapName, movedName] = fileNames(settings)
     const orFail = <A>(effect: Effect.Effect<A, PlatformError.PlatformError>) =>
       Effect.catchTag(effect, "PlatformError", (cause) => writeFailed(settings, settings.directory, cause))
     const file = (name: string) =>
@@ -42,8 +50,8 @@ export const open = ({
         filled: 0
       }))
     const main = yield* file(importName)
-    const idMap = yield* file("id-map.ndjson")
-    const moved = yield* file("oversize-custom.ndjson")
+    const idMap = yield* file(idMapName)
+    const moved = yield* file(movedName)
     const writeOut = (to: typeof main, next: Buffer<ArrayBuffer>) => {
       const bytes = to.block.subarray(0, to.filled)
       to.block = next

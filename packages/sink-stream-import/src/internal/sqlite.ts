@@ -28,7 +28,7 @@ export interface Database {
  */
 export const open = (path: string, temporaryDirectory: string): Database => {
   const database = new DatabaseSync(path)
-  database.exec(`PRAGMA page_size = 4096;
+  database.exec(`PRAGMA page_size = 16384;
     PRAGMA journal_mode = TRUNCATE;
     PRAGMA synchronous = FULL;
     PRAGMA cache_size = -8192;
