@@ -40,9 +40,10 @@ export const open = (
     )
     yield* attempt(settings, attached, () =>
       database.exec(`ATTACH ${Sqlite.quote(attached)} AS assembly;
+        PRAGMA assembly.page_size = ${Sqlite.PAGE_BYTES};
         PRAGMA assembly.journal_mode = OFF;
         PRAGMA assembly.synchronous = OFF;
-        PRAGMA assembly.cache_size = -8192`)
+        PRAGMA assembly.cache_size = -4096`)
     )
     return database
   }).pipe(Effect.catchTag("PlatformError", (cause) => writeFailed(settings, directory, cause)))

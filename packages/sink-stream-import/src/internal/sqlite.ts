@@ -21,17 +21,20 @@ export interface Database {
   readonly close: () => void
 }
 
+/** Four times the default: rows are long and come in order, so that larger pages mean fewer calls and less waste. */
+export const PAGE_BYTES = 16_384
+
 /**
  * Opens a database that survives a kill and loss of power at any instant. It
- * keeps about 8 MB in memory; what does not fit there while sorting goes to
+ * keeps about 4 MB in memory; what does not fit there while sorting goes to
  * files in `temporaryDirectory`.
  */
 export const open = (path: string, temporaryDirectory: string): Database => {
   const database = new DatabaseSync(path)
-  database.exec(`PRAGMA page_size = 16384;
+  database.exec(`PRAGMA page_size = ${PAGE_BYTES};
     PRAGMA journal_mode = TRUNCATE;
     PRAGMA synchronous = FULL;
-    PRAGMA cache_size = -8192;
+    PRAGMA cache_size = -4096;
     PRAGMA temp_store = FILE;
     PRAGMA temp_store_directory = ${quote(temporaryDirectory)}`)
   return {
