@@ -204,6 +204,24 @@ describe("messages", () => {
     })
   )
 
+  it.live.each([
+    { name: "nothing", fields: {}, gives: ["1", "2", undefined] },
+    { name: "null", fields: { file: null }, gives: ["1", "2", undefined] },
+    { name: "an empty object", fields: { file: {} }, gives: ["1", "2", undefined] },
+    { name: "the first of them", fields: { file: { url: "1" } }, gives: ["1", "2", undefined] },
+    { name: "another one", fields: { file: { url: "0" } }, gives: ["0", "1", "2", undefined] }
+  ])("maps several files when the file beside them is $name", ({ fields, gives }) =>
+    Effect.gen(function* () {
+      const files = [{ url: "1" }, { url: "2" }, { name: "3" }]
+      const message = yield* messageOf({ file: undefined, files, ...fields })
+      assert(message?._tag === "message")
+      same(
+        message.attachments?.map(({ url }) => url),
+        gives
+      )
+    })
+  )
+
   it.live("maps a voice message with its length in seconds", () =>
     Effect.gen(function* () {
       const message = yield* messageOf({

@@ -17,10 +17,12 @@ export const attachments = (wire: Wire, context: Context): ReadonlyArray<Attachm
     else found.push(attachment)
   }
   if (isWire(file) && isFile(file)) add(file, wire)
+  // Of several files, `file` may be the first one again.
+  const first = isWire(file) ? text(file.url) : undefined
   for (const one of list(files)) {
     if (!isWire(one) || !isFile(one)) {
       if (!isBlank(one)) context.out.note("field_dropped.message.files")
-    } else if (found[0]?.url === undefined || one.url !== (file as Wire).url) add(one, undefined)
+    } else if (first === undefined || one.url !== first) add(one, undefined)
   }
   if (isWire(link) && !isBlank(link)) {
     const attachment = linkOf(link)
