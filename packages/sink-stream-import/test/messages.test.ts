@@ -1,5 +1,6 @@
 import { assert, describe } from "@effect/vitest"
-import { base, channel, message, reaction } from "./entities.ts"
+import { base, channel, message, reaction, user } from "./entities.ts"
+import type { Result } from "./harness.ts"
 import { byId, only, table } from "./policyTable.ts"
 
 describe("messages", () => {
@@ -22,6 +23,49 @@ describe("messages", () => {
             ["2", "reply", "1", true]
           ]
         )
+    },
+    ...[false, true].map((isReversed) => {
+      const older = message("1", { updatedAt: "2024-02-01T00:00:00Z" })
+      const removed = message("1", { isDeleted: true })
+      return {
+        name: `that were removed stay so beside an older copy that ${isReversed ? "comes later" : "came first"}`,
+        entities: [...base, ...(isReversed ? [removed, older] : [older, removed])],
+        expect: (result: Result) => {
+          assert.deepInclude(only(result, "message"), { id: "1", type: "deleted" })
+          assert.deepStrictEqual(result.ledger.kinds.message.merged, { same_id: 1 })
+        }
+      }
+    }),
+    {
+      name: "that are rejected are given back with all that was taken out of them",
+      entities: [
+        user("ada"),
+        message("1", {
+          channelId: "nowhere",
+          userId: "ada lovelace",
+          text: "x".repeat(25_000),
+          mentionedUserIds: ["bob b"],
+          userSnapshot: { name: "Ada" },
+          custom: { source: { large: "y".repeat(6000) } }
+        })
+      ],
+      expect: (result) => {
+        const original = JSON.stringify(result.rejected[0]?.original)
+        for (const part of [
+          "x".repeat(25_000),
+          "y".repeat(6000),
+          '"ada lovelace"',
+          '"bob b"',
+          '"name":"Ada"'
+        ]) {
+          assert.include(original, part)
+        }
+      }
+    },
+    {
+      name: "that were removed are given back with their content when they are rejected",
+      entities: [user("ada"), message("1", { channelId: "nowhere", isDeleted: true, text: "taken back" })],
+      expect: (result) => assert.deepInclude(result.rejected[0]?.original, { id: "1", text: "taken back" })
     },
     {
       name: "that reply to nothing known stand alone and remember",

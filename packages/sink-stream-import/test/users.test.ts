@@ -5,6 +5,14 @@ import { byId, only, table } from "./policyTable.ts"
 describe("records of one thing", () => {
   table([
     {
+      name: "are told apart by when the user was last seen where no change is dated",
+      entities: [
+        user("ada", { name: "Zed", lastSeenAt: "2020-01-01T00:00:00Z" }),
+        user("ada", { name: "Ann", lastSeenAt: "2023-01-01T00:00:00Z" })
+      ],
+      expect: (result) => assert.deepInclude(only(result, "user"), { name: "Ann" })
+    },
+    {
       name: "are joined: the newest wins and older ones fill what it lacks",
       entities: [
         user("ada", {

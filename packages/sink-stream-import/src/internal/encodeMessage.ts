@@ -18,6 +18,8 @@ type Message = Entity.Entity<"message">
  */
 export interface StagedMessage {
   readonly streamId: string
+  /** The item lacks what the message contained. */
+  readonly isBlanked: boolean
   readonly type: "regular" | "system" | "deleted"
   readonly userId: string
   readonly parentId: string | null
@@ -57,6 +59,7 @@ export const makeMessageEncoder = (
     if (message.isSilent === true) own["silent"] = true
     if (message.visibleToUserIds !== undefined && message.visibleToUserIds.length > 0) {
       const visible = storable(message.visibleToUserIds, changes)
+      if (visible.length > Limits.restrictedVisibility) changes.notes.push("restricted_visibility_over_limit")
       changes.notes.push(isLegacy ? "restricted_visibility_lost" : "restricted_visibility")
       ;(isLegacy ? own : item)["restricted_visibility"] = visible.map(mapUser)
       userIds.push(...visible)
@@ -88,8 +91,9 @@ export const makeMessageEncoder = (
     if (parentId === null || type !== "regular") item["type"] = type
     const own: Custom.Fields = {}
     let userIds: ReadonlyArray<string> = []
+    const isBlanked = isBlank && hasContent(message)
     if (!isBlank) userIds = content(message, item, own, changes)
-    else if (hasContent(message)) changes.notes.push("deleted_content_blanked")
+    else if (isBlanked) changes.notes.push("deleted_content_blanked")
     item["created_at"] = message.createdAt
     if (message.updatedAt !== undefined) (isLegacy ? item : own)["updated_at"] = message.updatedAt
     if (isDeleted) item["deleted_at"] = message.deletedAt ?? message.updatedAt ?? message.createdAt
@@ -104,6 +108,7 @@ export const makeMessageEncoder = (
     const kept = custom?.["chatferry"]
     return {
       streamId,
+      isBlanked,
       type,
       userId,
       parentId,

@@ -4,6 +4,7 @@ import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
 import type * as Scope from "effect/Scope"
+import * as Limits from "../StreamImportLimits.ts"
 import type { Assembly } from "./assembly.ts"
 import type { Moved } from "./custom.ts"
 import { writeFailed } from "./failures.ts"
@@ -46,6 +47,7 @@ export const open = ({
         appender,
         path: name,
         records: 0,
+        bytes: 0,
         block: Buffer.allocUnsafe(0),
         filled: 0
       }))
@@ -86,12 +88,13 @@ export const open = ({
         if (isArray) yield* append(main, main.records === 0 ? "[]\n" : "\n]\n", 0)
         for (const file of [main, idMap, moved]) {
           yield* writeOut(file, Buffer.allocUnsafe(0))
-          yield* orFail(file.appender.flush)
+          file.bytes = yield* orFail(file.appender.flush)
         }
+        if (main.bytes > Limits.fileBytes) book.note("file_over_limit", 1)
         if (moved.records === 0) yield* orFail(fs.remove(part(moved.path), { force: true }))
         return [main, idMap, moved]
           .filter((file) => file !== moved || file.records > 0)
-          .map((file) => ({ path: file.path, records: file.records }))
+          .map(({ bytes, path, records }) => ({ path, records, bytes }))
       })
     }
   }).pipe(Effect.catchTag("PlatformError", (cause) => writeFailed(settings, settings.directory, cause)))

@@ -32,12 +32,42 @@ interface MessageRow {
   readonly code: Reason
   readonly id: string
   readonly channelId: string
+  readonly userId: string
+  readonly type: string
   readonly parentId: string | null
+  readonly isShownInChannel: number
   readonly quotedId: string | null
+  readonly sender: string | null
+  readonly own: string | null
+  readonly references: string
+  readonly moved: string
   readonly item: string
+  readonly original: string | null
 }
 
-// The stage holds messages as they are to be imported, so that is what can be given back of them.
+// The stage holds messages as they are to be imported: what is given back is that, with the source's ids and all that
+// was taken out of it; where content was left out, the message itself.
+const originalOf = (row: MessageRow): object =>
+  row.original === null
+    ? {
+        _tag: "message",
+        id: row.id,
+        channelId: row.channelId,
+        userId: row.userId,
+        type: row.type,
+        ...(row.parentId !== null && {
+          parentId: row.parentId,
+          isShownInChannel: row.isShownInChannel === 1
+        }),
+        ...(row.quotedId !== null && { quotedMessageId: row.quotedId }),
+        ...(row.sender !== null && { userSnapshot: JSON.parse(row.sender) as unknown }),
+        ...(row.references !== "[]" && { referencedUserIds: JSON.parse(row.references) as unknown }),
+        ...(row.own !== null && { own: JSON.parse(`{${row.own}}`) as unknown }),
+        ...(row.moved !== "{}" && { moved: JSON.parse(row.moved) as unknown }),
+        import: JSON.parse(`{${row.item}}`) as unknown
+      }
+    : (JSON.parse(row.original) as object)
+
 const rejectMessages = (assembly: Assembly) =>
   Effect.gen(function* () {
     const { context, database } = assembly
@@ -52,26 +82,18 @@ const rejectMessages = (assembly: Assembly) =>
     })
     const rows = yield* step(assembly, () =>
       database
-        .prepare<MessageRow>(`SELECT f.code, m.id, m.channel_id AS channelId, m.parent_id AS parentId,
-            m.quoted_id AS quotedId, m.item
+        .prepare<MessageRow>(`SELECT f.code, m.id, m.channel_id AS channelId, m.user_id AS userId, m.type,
+            m.parent_id AS parentId, m.shown_in_channel AS isShownInChannel, m.quoted_id AS quotedId, m.sender, m.own,
+            (SELECT json_group_array(user_id) FROM message_users u WHERE u.message_row = m.row) AS "references",
+            ${movedFields("message", "m.row")} AS moved, m.item,
+            (SELECT record FROM message_originals o WHERE o.message_row = m.row) AS original
           FROM assembly.message_rejected r CROSS JOIN assembly.message_refused f ON f.row = r.row
             CROSS JOIN messages m ON m.row = r.row
           ORDER BY r.no`)
         .iterate()
     )
     yield* eachBlock(assembly, "reject messages", total, chunks(rows), (block) =>
-      context.reject(
-        block.map(({ channelId, code, id, item, parentId, quotedId }) =>
-          rejection("message", code, [id], {
-            _tag: "message",
-            id,
-            channelId,
-            ...(parentId === null ? undefined : { parentId }),
-            ...(quotedId === null ? undefined : { quotedMessageId: quotedId }),
-            import: JSON.parse(`{${item}}`) as unknown
-          })
-        )
-      )
+      context.reject(block.map((row) => rejection("message", row.code, [row.id], originalOf(row))))
     )
   })
 
@@ -81,8 +103,13 @@ interface ReactionRow {
   readonly userId: string
   readonly type: string
   readonly channelId: string
+  readonly moved: string
   readonly item: string
 }
+
+/** What was moved out of a record, as a JSON object. */
+const movedFields = (kind: "message" | "reaction", row: string) =>
+  `(SELECT json_group_object(field, json(value)) FROM moved_fields v WHERE v.kind = '${kind}' AND v.owner_row = ${row})`
 
 const rejectReactions = (assembly: Assembly) =>
   Effect.gen(function* () {
@@ -92,19 +119,21 @@ const rejectReactions = (assembly: Assembly) =>
     )
     const rows = yield* step(assembly, () =>
       database
-        .prepare<ReactionRow>(`SELECT f.code, r.message_id AS messageId, r.user_id AS userId, r.type, r.channel_id AS channelId, r.item
+        .prepare<ReactionRow>(`SELECT f.code, r.message_id AS messageId, r.user_id AS userId, r.type, r.channel_id AS channelId,
+            ${movedFields("reaction", "r.row")} AS moved, r.item
           FROM assembly.reaction_refused f CROSS JOIN reactions r USING (row)
           WHERE f.outcome = 'rejected' ORDER BY r.message_id, r.user_id, r.type`)
         .iterate()
     )
     yield* eachBlock(assembly, "reject reactions", total, chunks(rows), (block) =>
       context.reject(
-        block.map(({ channelId, code, item, messageId, type, userId }) =>
+        block.map(({ channelId, code, item, messageId, moved, type, userId }) =>
           rejection("reaction", code, [messageId, userId, type], {
             _tag: "reaction",
             messageId,
             userId,
             channelId,
+            ...(moved !== "{}" && { moved: JSON.parse(moved) as unknown }),
             import: JSON.parse(`{${item}}`) as unknown
           })
         )

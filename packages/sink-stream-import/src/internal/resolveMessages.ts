@@ -9,14 +9,15 @@ export const listUsers = ({ database }: Assembly): void =>
 /**
  * Finds messages that are not written whatever becomes of their channel:
  * further records of one message, deleted ones and those of unknown users as
- * the policies say.
+ * the policies say. A record that says the message is deleted wins whatever the
+ * others' times: sources do not always say when it was.
  */
 export const refuseMessages = ({ database, settings }: Assembly): void => {
   database.exec(`
     CREATE TABLE assembly.message_lost (row INTEGER PRIMARY KEY);
     INSERT INTO assembly.message_lost
       SELECT row FROM (
-        SELECT row, row_number() OVER (PARTITION BY id ORDER BY changed_at DESC, item DESC, channel_id DESC,
+        SELECT row, row_number() OVER (PARTITION BY id ORDER BY type = 'deleted' DESC, changed_at DESC, item DESC, channel_id DESC,
           parent_id DESC, quoted_id DESC, shown_in_channel DESC, own DESC, sender DESC, notes DESC,
           ${moved("message", "messages.row")} DESC, row) AS place
         FROM messages WHERE id IN (SELECT id FROM messages GROUP BY id HAVING count(*) > 1))

@@ -22,6 +22,7 @@ const StageReceipt = Schema.Struct({
     messages: Schema.Int,
     message_users: Schema.Int,
     message_renames: Schema.Int,
+    message_originals: Schema.Int,
     reactions: Schema.Int,
     moved_fields: Schema.Int
   }),

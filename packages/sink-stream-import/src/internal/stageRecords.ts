@@ -43,6 +43,7 @@ export const makeStaging = (
   )
   const addMessageUser = insert("message_users", "message_row, user_id")
   const addRename = insert("message_renames", "message_row, stream_id")
+  const addOriginal = insert("message_originals", "message_row, record")
   const addReaction = insert(
     "reactions",
     "message_id, channel_id, user_id, type, created_at, changed_at, notes, item"
@@ -68,6 +69,7 @@ export const makeStaging = (
     )
     if (staged.streamId !== message.id) addRename(row, staged.streamId)
     for (const userId of staged.userIds) addMessageUser(row, userId)
+    if (staged.isBlanked) addOriginal(row, JSON.stringify(message))
     for (const { field, value } of staged.moved) addMoved("message", row, field, JSON.stringify(value))
   }
 
@@ -92,7 +94,7 @@ export const makeStaging = (
     }
     switch (record._tag) {
       case "user":
-        addUser(record.id, Times.sortable(record.updatedAt), JSON.stringify(record))
+        addUser(record.id, Times.sortable(record.updatedAt ?? record.lastSeenAt), JSON.stringify(record))
         return undefined
       case "channel":
         addChannel(record.id, Times.sortable(record.updatedAt ?? record.observedAt), JSON.stringify(record))

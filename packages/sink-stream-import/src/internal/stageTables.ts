@@ -6,6 +6,7 @@ export const tables = [
   "messages",
   "message_users",
   "message_renames",
+  "message_originals",
   "reactions",
   "moved_fields"
 ] as const
@@ -22,6 +23,7 @@ export const noRows: Record<Table, number> = {
   messages: 0,
   message_users: 0,
   message_renames: 0,
+  message_originals: 0,
   reactions: 0,
   moved_fields: 0
 }
@@ -43,6 +45,8 @@ CREATE TABLE messages (row INTEGER PRIMARY KEY, id TEXT NOT NULL, channel_id TEX
   shown_in_channel INTEGER NOT NULL, notes TEXT, own TEXT, sender TEXT, item TEXT NOT NULL);
 CREATE TABLE message_users (row INTEGER PRIMARY KEY, message_row INTEGER NOT NULL, user_id TEXT NOT NULL);
 CREATE TABLE message_renames (row INTEGER PRIMARY KEY, message_row INTEGER NOT NULL, stream_id TEXT NOT NULL);
+-- Messages whose item lacks what they contained, as canonical JSON: in case they are rejected.
+CREATE TABLE message_originals (row INTEGER PRIMARY KEY, message_row INTEGER NOT NULL, record TEXT NOT NULL);
 CREATE TABLE reactions (row INTEGER PRIMARY KEY, message_id TEXT NOT NULL, channel_id TEXT NOT NULL,
   user_id TEXT NOT NULL, type TEXT NOT NULL, created_at TEXT NOT NULL, changed_at TEXT NOT NULL, notes TEXT,
   item TEXT NOT NULL);
@@ -58,6 +62,8 @@ export const indexes: ReadonlyArray<string> = [
   "CREATE INDEX IF NOT EXISTS channels_by_id ON channels (id, changed_at DESC)",
   "CREATE INDEX IF NOT EXISTS members_by_channel ON members (channel_id, user_id, changed_at DESC)",
   "CREATE INDEX IF NOT EXISTS messages_by_id ON messages (id)",
+  "CREATE INDEX IF NOT EXISTS message_users_by_message ON message_users (message_row)",
+  "CREATE INDEX IF NOT EXISTS message_originals_by_message ON message_originals (message_row)",
   "CREATE INDEX IF NOT EXISTS message_renames_by_id ON message_renames (stream_id)",
   "CREATE INDEX IF NOT EXISTS reactions_by_message ON reactions (message_id, user_id, type)",
   "CREATE INDEX IF NOT EXISTS moved_fields_by_owner ON moved_fields (kind, owner_row)"
