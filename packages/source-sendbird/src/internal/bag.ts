@@ -1,5 +1,7 @@
 // Fields the model does not know: they go on under `custom.sendbird`, as they are.
 import type { Entity } from "@chatferry/core"
+import type { Out } from "./out.ts"
+import { withoutSecrets } from "./secrets.ts"
 
 export type Custom = NonNullable<Entity.Entity["custom"]>
 export type Bag = Record<string, Custom[string][string]>
@@ -20,7 +22,10 @@ export const keep = (bag: Bag | undefined, field: string, value: unknown): Bag =
   return target
 }
 
-export const custom = (bag: Bag): Custom => ({ sendbird: bag })
+/** What a record of this kind keeps, secrets at any depth left out. */
+export const custom = (bag: Bag, kind: string, out: Out): Custom => ({
+  sendbird: withoutSecrets(bag, out.secrets(kind))
+})
 
 /** Tells whether arrays and objects are nested deeper than `levels`. */
 export const isDeeper = (value: unknown, levels: number): boolean => {

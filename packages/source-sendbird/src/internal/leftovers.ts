@@ -5,6 +5,7 @@
 // each field of each record.
 import { type Bag, keep } from "./bag.ts"
 import type { Counter, Out } from "./out.ts"
+import { isSecret } from "./secrets.ts"
 import { isBlank, type Wire } from "./wire.ts"
 
 interface Shape {
@@ -36,7 +37,7 @@ export class Leftovers {
     this.#dropped = new Set(dropped)
   }
 
-  /** Counts dropped fields and puts unknown ones into the bag. */
+  /** Counts dropped fields and secrets, and puts unknown ones into the bag. */
   into(bag: Bag | undefined, wire: Wire): Bag | undefined {
     const { dropped, unknown } = this.#shapeOf(wire)
     for (const { counter, field } of dropped) if (!isBlank(wire[field])) counter.count++
@@ -45,7 +46,7 @@ export class Leftovers {
     return filled
   }
 
-  /** Counts dropped fields, unknown ones as `other`. */
+  /** Counts dropped fields and secrets, unknown ones as `other`. */
   drop(wire: Wire): void {
     const { dropped, unknown } = this.#shapeOf(wire)
     for (const { counter, field } of dropped) if (!isBlank(wire[field])) counter.count++
@@ -72,12 +73,12 @@ export class Leftovers {
   }
 
   #judge(fields: ReadonlyArray<string>): Shape {
+    const isDropped = (field: string) => isSecret(field) || this.#dropped.has(field)
+    const codeOf = (field: string) => `${isSecret(field) ? "secret" : "field"}_dropped.${this.#kind}.${field}`
     return {
       fields,
-      unknown: fields.filter((field) => !this.#read.has(field) && !this.#dropped.has(field)),
-      dropped: fields
-        .filter((field) => this.#dropped.has(field))
-        .map((field) => ({ field, counter: this.#out.counter(`field_dropped.${this.#kind}.${field}`) }))
+      unknown: fields.filter((field) => !this.#read.has(field) && !isDropped(field)),
+      dropped: fields.filter(isDropped).map((field) => ({ field, counter: this.#out.counter(codeOf(field)) }))
     }
   }
 }

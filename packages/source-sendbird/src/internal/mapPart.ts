@@ -1,11 +1,12 @@
 // Says what the parts of a document are, by the names of its top-level members, and maps them.
 import type { Ids, JsonElements, Rejected } from "@chatferry/core"
 import type { Origin } from "./out.ts"
+import { withoutSecretText } from "./secrets.ts"
 import { channel } from "./toCanonical/channel.ts"
 import type { Context } from "./toCanonical/context.ts"
 import { failedWebhook } from "./toCanonical/failedWebhook.ts"
 import { message } from "./toCanonical/message.ts"
-import { user, withoutSecrets, withoutSecretText } from "./toCanonical/user.ts"
+import { user } from "./toCanonical/user.ts"
 import { channelId, isNothing, isWire, type Wire } from "./wire.ts"
 
 const CHANNEL = "channel"
@@ -29,14 +30,14 @@ export const elements = (
     if (part.first === 0) context.out.note("ignored_member")
     return
   }
-  const origin = new ElementOrigin(part, place, list.kind === "user")
+  const origin = new ElementOrigin(part, place)
   context.out.origin = origin
   for (let i = 0; i < part.values.length; i++) {
     const value = part.values[i]
     origin.i = i
     if (isWire(value)) list.map(value, fallback, context)
     else if (part.failures.has(i)) rejectUnparsed(part, i, list.kind, origin, context)
-    else context.out.reject(list.kind, "not_an_object", "a record must be an object", withoutSecrets(value))
+    else context.out.reject(list.kind, "not_an_object", "a record must be an object", value)
   }
 }
 
@@ -91,13 +92,11 @@ const LISTS: ReadonlyMap<string, List> = new Map<string, List>([
 class ElementOrigin implements Origin {
   readonly #part: JsonElements.Elements
   readonly #place: string
-  readonly #hasSecrets: boolean
   i = 0
 
-  constructor(part: JsonElements.Elements, place: string, hasSecrets: boolean) {
+  constructor(part: JsonElements.Elements, place: string) {
     this.#part = part
     this.#place = place
-    this.#hasSecrets = hasSecrets
   }
 
   readonly place = (within: string): string => {
@@ -105,10 +104,7 @@ class ElementOrigin implements Origin {
     return `${this.#place}:${name}[${first + this.i}]${within} (byte ${offsetOf(this.i)})`
   }
 
-  readonly text = (): string => {
-    const text = Buffer.from(this.#part.bytesOf(this.i)).toString("utf8")
-    return this.#hasSecrets ? withoutSecretText(text) : text
-  }
+  readonly text = (): string => Buffer.from(this.#part.bytesOf(this.i)).toString("utf8")
 }
 
 const rejectUnparsed = (
@@ -119,9 +115,10 @@ const rejectUnparsed = (
   context: Context
 ) => {
   const bytes = Buffer.from(part.bytesOf(i))
-  const text = origin.text()
-  // Bytes that are no text would not come back the same from a string. Users' stay text: only there secrets can be found.
-  const original =
-    kind === "user" || Buffer.from(text).equals(bytes) ? { text } : { base64: bytes.toString("base64") }
+  const whole = origin.text()
+  const text = withoutSecretText(whole, context.out.secrets(kind))
+  // Bytes that are no text would not come back the same from a string. Where secrets may be it stays text: only there they can be found.
+  const isText = kind === "user" || text !== whole || Buffer.from(text).equals(bytes)
+  const original = isText ? { text } : { base64: bytes.toString("base64") }
   context.out.reject(kind, "invalid_json", `the record is ${part.failures.get(i)}`, original)
 }

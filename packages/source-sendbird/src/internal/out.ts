@@ -1,6 +1,7 @@
 // What mapping records comes to, until a batch is cut from it.
 import type { Entity, Rejected } from "@chatferry/core"
 import { isDeeper, MAX_DEPTH } from "./bag.ts"
+import { type OnSecret, withoutSecrets, withoutSecretText } from "./secrets.ts"
 
 export interface Counter {
   readonly code: string
@@ -29,7 +30,7 @@ export class Out {
     this.#records.push(entity)
   }
 
-  /** `message` must not quote the record. */
+  /** `message` must not quote the record. Secrets in `original` are left out. */
   reject(
     kind: Rejected.Rejected["kind"],
     code: string,
@@ -42,7 +43,7 @@ export class Out {
       code,
       message,
       place: this.origin.place(within),
-      original: this.#safe(original)
+      original: this.#safe(original, this.secrets(kind))
     })
   }
 
@@ -54,6 +55,11 @@ export class Out {
 
   note(code: string): void {
     this.counter(code).count++
+  }
+
+  /** Counts the secrets of a record. */
+  secrets(kind: string): OnSecret {
+    return (field) => this.note(`secret_dropped.${kind}.${field}`)
   }
 
   /** Gives what has come together and starts anew. */
@@ -70,10 +76,11 @@ export class Out {
   }
 
   // The rejects file is JSON too: what is too deep for an entity is too deep for it, so it goes there as text.
-  #safe(original: unknown): Rejected.Rejected["original"] {
+  #safe(original: unknown, onSecret: OnSecret): Rejected.Rejected["original"] {
     if (original === undefined) return null
-    if (!isDeeper(original, MAX_DEPTH + 8)) return original as Rejected.Rejected["original"]
+    if (!isDeeper(original, MAX_DEPTH + 8))
+      return withoutSecrets(original, onSecret) as Rejected.Rejected["original"]
     const text = this.origin.text()
-    return text === undefined ? null : { text }
+    return text === undefined ? null : { text: withoutSecretText(text, onSecret) }
   }
 }

@@ -1,5 +1,6 @@
 import type { Entity } from "@chatferry/core"
 import { type Bag, custom, keep, TOO_DEEP } from "../bag.ts"
+import { isSecret } from "../secrets.ts"
 import { stripSignature } from "../signedUrl.ts"
 import { count, flag, isBlank, isWire, list, text, type Wire } from "../wire.ts"
 import type { Context, Draft } from "./context.ts"
@@ -25,7 +26,7 @@ export const attachments = (wire: Wire, context: Context): ReadonlyArray<Attachm
     } else if (first === undefined || one.url !== first) add(one, undefined)
   }
   if (isWire(link) && !isBlank(link)) {
-    const attachment = linkOf(link)
+    const attachment = linkOf(link, context)
     if (attachment === undefined) isDeep = true
     else found.push(attachment)
   }
@@ -66,9 +67,13 @@ const fileOf = (file: Wire, message: Wire | undefined, context: Context): Attach
   if (millis !== undefined) draft.durationSeconds = millis / 1000
   if (flag(file.require_auth) === true || flag(message?.require_auth) === true) draft.isAuthRequired = true
   let bag: Bag | undefined
-  for (const field in file) if (!READ.has(field) && !isBlank(file[field])) bag = keep(bag, field, file[field])
+  for (const field in file) {
+    if (READ.has(field) || isBlank(file[field])) continue
+    if (isSecret(field)) context.out.note(`secret_dropped.message.${field}`)
+    else bag = keep(bag, field, file[field])
+  }
   if (bag === TOO_DEEP) return undefined
-  if (bag !== undefined) draft.custom = custom(bag)
+  if (bag !== undefined) draft.custom = custom(bag, "message", context.out)
   return draft
 }
 
@@ -129,7 +134,7 @@ const thumbnailOf = (value: unknown, context: Context): string | undefined => {
 
 const LINK_READ = new Set(["og:url", "og:title", "og:description", "og:image"])
 
-const linkOf = (tag: Wire): Attachment | undefined => {
+const linkOf = (tag: Wire, context: Context): Attachment | undefined => {
   const draft: Draft<Attachment> = { type: "link" }
   const url = text(tag["og:url"])
   if (url !== undefined) draft.url = url
@@ -145,8 +150,11 @@ const linkOf = (tag: Wire): Attachment | undefined => {
   if (isWire(image) && Object.keys(image).some((key) => key !== "url" && key !== "secure_url")) {
     bag = keep(bag, "og:image", image)
   }
-  for (const field in tag) if (!LINK_READ.has(field)) bag = keep(bag, field, tag[field])
+  for (const field in tag) {
+    if (isSecret(field)) context.out.note(`secret_dropped.message.${field}`)
+    else if (!LINK_READ.has(field)) bag = keep(bag, field, tag[field])
+  }
   if (bag === TOO_DEEP) return undefined
-  if (bag !== undefined) draft.custom = custom(bag)
+  if (bag !== undefined) draft.custom = custom(bag, "message", context.out)
   return draft
 }

@@ -53,7 +53,7 @@ export const channel = (wire: Wire, form: "group" | "open" | undefined, context:
   bag = context.rest(FIELDS).into(bag, wire)
   if (bag === TOO_DEEP) out.reject("channel", "too_deep", TOO_DEEP_MESSAGE, wire)
   else {
-    if (bag !== undefined) draft.custom = custom(bag)
+    if (bag !== undefined) draft.custom = custom(bag, "channel", out)
     out.push(draft)
   }
   members(wire, draft, context)

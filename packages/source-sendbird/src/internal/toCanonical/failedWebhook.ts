@@ -1,6 +1,7 @@
 import type { Entity, Ids } from "@chatferry/core"
-import { type Bag, custom, TOO_DEEP } from "../bag.ts"
+import { type Bag, custom, isDeeper, MAX_DEPTH, TOO_DEEP } from "../bag.ts"
 import type { Fields } from "../leftovers.ts"
+import { type OnSecret, withoutSecrets, withoutSecretText } from "../secrets.ts"
 import { sha256 } from "../sha256.ts"
 import { count, isWire, text, type Wire } from "../wire.ts"
 import { type Context, type Draft, setTime, TOO_DEEP_MESSAGE } from "./context.ts"
@@ -12,7 +13,7 @@ export const failedWebhook = (wire: Wire, context: Context): void => {
   if (url === undefined) {
     return out.reject("failed_webhook", "missing_url", "webhook_url is missing or empty", wire)
   }
-  const body = bodyOf(wire.request_body)
+  const body = bodyOf(wire.request_body, out.secrets("failed_webhook"))
   if (body === undefined) {
     return out.reject("failed_webhook", "missing_body", "request_body is neither text nor an object", wire)
   }
@@ -27,7 +28,7 @@ export const failedWebhook = (wire: Wire, context: Context): void => {
   bag = setTime(draft, "failedAt", wire, "time_millis", bag, "failed_webhook", context)
   bag = context.rest(FIELDS).into(bag, wire)
   if (bag === TOO_DEEP) return out.reject("failed_webhook", "too_deep", TOO_DEEP_MESSAGE, wire)
-  if (bag !== undefined) draft.custom = custom(bag)
+  if (bag !== undefined) draft.custom = custom(bag, "failed_webhook", out)
   out.push(draft)
 }
 
@@ -39,9 +40,18 @@ const FIELDS: Fields = {
   dropped: []
 }
 
-const bodyOf = (value: unknown): string | undefined => {
-  if (typeof value === "string") return value
-  if (!isWire(value)) return undefined
+/** The body as text, which is the text it was unless there are secrets in it. */
+const bodyOf = (value: unknown, onSecret: OnSecret): string | undefined => {
+  const body = typeof value === "string" ? value : isWire(value) ? written(value) : undefined
+  if (body === undefined) return undefined
+  const parsed = parsedOf(body)
+  // What is no JSON, or too deep to look through, is searched as text.
+  if (parsed === undefined || isDeeper(parsed, MAX_DEPTH)) return withoutSecretText(body, onSecret)
+  const clean = withoutSecrets(parsed, onSecret)
+  return clean === parsed ? body : JSON.stringify(clean)
+}
+
+const written = (value: Wire): string | undefined => {
   try {
     return JSON.stringify(value)
   } catch {
@@ -49,11 +59,15 @@ const bodyOf = (value: unknown): string | undefined => {
   }
 }
 
-const categoryOf = (body: string): string | undefined => {
+const parsedOf = (body: string): unknown => {
   try {
-    const parsed: unknown = JSON.parse(body)
-    return isWire(parsed) ? text(parsed.category) : undefined
+    return JSON.parse(body)
   } catch {
     return undefined
   }
+}
+
+const categoryOf = (body: string): string | undefined => {
+  const parsed = parsedOf(body)
+  return isWire(parsed) ? text(parsed.category) : undefined
 }

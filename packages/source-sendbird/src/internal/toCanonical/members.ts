@@ -105,7 +105,7 @@ const member = (
     out.reject("member", "too_deep", TOO_DEEP_MESSAGE, value, within)
     return id
   }
-  if (bag !== undefined) draft.custom = custom(bag)
+  if (bag !== undefined) draft.custom = custom(bag, "member", out)
   out.push(draft)
   return id
 }

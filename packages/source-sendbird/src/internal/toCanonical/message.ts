@@ -55,7 +55,7 @@ export const message = (wire: Wire, fallback: Ids.ChannelId | undefined, context
   bag = keepOwn(bag, wire)
   bag = context.rest(FIELDS).into(bag, wire)
   if (bag === TOO_DEEP) return out.reject("message", "too_deep", TOO_DEEP_MESSAGE, wire)
-  if (bag !== undefined) draft.custom = custom(bag)
+  if (bag !== undefined) draft.custom = custom(bag, "message", out)
   out.push(draft)
   if (wire.reactions !== undefined) reactions(list(wire.reactions), draft, context)
 }
@@ -184,6 +184,7 @@ const reactions = (all: ReadonlyArray<unknown>, of: Entity.Entity<"message">, co
       context.out.reject("reaction", "too_deep", TOO_DEEP_MESSAGE, one, `.reactions[${i}]`)
       continue
     }
+    const kept = bag === undefined ? undefined : custom(bag, "reaction", context.out)
     const users = list(one.user_ids)
     if (users.length === 0) context.out.note("reaction_without_users")
     for (const [k, value] of users.entries()) {
@@ -207,7 +208,7 @@ const reactions = (all: ReadonlyArray<unknown>, of: Entity.Entity<"message">, co
         type,
         ...times
       }
-      if (bag !== undefined) draft.custom = custom(bag)
+      if (kept !== undefined) draft.custom = kept
       context.out.push(draft)
     }
   }

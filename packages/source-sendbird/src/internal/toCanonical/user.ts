@@ -8,8 +8,7 @@ import { type Context, type Draft, setTime, TOO_DEEP_MESSAGE } from "./context.t
 export const user = (wire: Wire, isInactive: boolean, context: Context): void => {
   const { out } = context
   const id = userId(wire.user_id)
-  if (id === undefined)
-    return out.reject("user", "missing_id", "user_id is missing or empty", withoutSecrets(wire))
+  if (id === undefined) return out.reject("user", "missing_id", "user_id is missing or empty", wire)
   const draft: Draft<Entity.Entity<"user">> = { _tag: "user", id }
   let bag: Bag | undefined
   const name = text(wire.nickname)
@@ -30,30 +29,15 @@ export const user = (wire: Wire, isInactive: boolean, context: Context): void =>
     if (context.keepPersonalFields) bag = keep(bag, field, wire[field])
     else out.note(`personal_dropped.user.${field}`)
   }
-  for (const field of SECRET) if (!isBlank(wire[field])) out.note(`secret_dropped.user.${field}`)
   bag = context.rest(FIELDS).into(bag, wire)
-  if (bag === TOO_DEEP) return out.reject("user", "too_deep", TOO_DEEP_MESSAGE, withoutSecrets(wire))
-  if (bag !== undefined) draft.custom = custom(bag)
+  if (bag === TOO_DEEP) return out.reject("user", "too_deep", TOO_DEEP_MESSAGE, wire)
+  if (bag !== undefined) draft.custom = custom(bag, "user", out)
   out.push(draft)
-}
-
-/** Rejected records go to a file, and secrets must not. */
-export const withoutSecretText = (json: string): string =>
-  json.replaceAll(ACCESS_TOKEN, '$1""').replace(SESSION_TOKENS, "$1")
-
-/** The same for a record that could be parsed. */
-export const withoutSecrets = (value: unknown): unknown => {
-  if (typeof value !== "object" || value === null || !SECRET.some((field) => field in value)) return value
-  return Object.fromEntries(Object.entries(value).filter(([field]) => !SECRET.includes(field)))
 }
 
 // internal
 
 const PERSONAL = ["phone_number", "discovery_keys"]
-const SECRET = ["access_token", "session_tokens"]
-const ACCESS_TOKEN = /("access_token"\s*:\s*)"(?:[^"\\]|\\.)*"?/gu
-// Where a broken list ends cannot be told, so the text ends with it.
-const SESSION_TOKENS = /("session_tokens"\s*:\s*)\[(?!\s*\])[^]*/u
 
 const FIELDS: Fields = {
   kind: "user",
@@ -70,8 +54,7 @@ const FIELDS: Fields = {
     "metadata",
     "has_ever_logged_in",
     "require_auth_for_profile_image",
-    ...PERSONAL,
-    ...SECRET
+    ...PERSONAL
   ],
   dropped: [
     "is_online",
