@@ -2,8 +2,9 @@ import { Migration, Program, Transform } from "@chatferry/core"
 import { NdjsonSink } from "@chatferry/sink-ndjson"
 import { SendbirdSource } from "@chatferry/source-sendbird"
 /**
- * Changes entities on the way: leaves out old messages and personal fields,
- * shortens long texts, and hashes user ids with a key.
+ * Changes entities on the way: leaves out old messages, failed webhooks and
+ * personal fields, shortens long texts, and hashes user ids with a key. What
+ * people wrote in their messages stays.
  *
  *     HASH_KEY=… node --conditions=@chatferry/source examples/03-transform.ts INPUT… --out DIR
  */
@@ -27,6 +28,8 @@ const command = Command.make(
             "before-2021",
             (entity) => entity._tag !== "message" || entity.createdAt >= "2021"
           ),
+          // The body of a failed webhook repeats messages and ids in the provider's own words.
+          Transform.filter("failed-webhooks", (entity) => entity._tag !== "failed_webhook"),
           Transform.reject("empty-channel-name", (entity) =>
             entity._tag === "channel" && entity.name === undefined ? "a channel needs a name here" : undefined
           ),
@@ -35,7 +38,8 @@ const command = Command.make(
           ),
           Transform.redact({
             user: ["name", "imageUrl", "custom"],
-            member: ["userSnapshot"],
+            channel: ["custom"],
+            member: ["userSnapshot", "custom"],
             message: ["userSnapshot", "custom"]
           }),
           Transform.hashIds({ key })

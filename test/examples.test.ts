@@ -71,15 +71,39 @@ it.layer(NodeServices.layer)("examples", (it) => {
     })
   )
 
-  it.effect("03-transform leaves out names and readable user ids", () =>
+  it.effect("03-transform leaves out names and readable user ids, and does what else it says", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const { at, input } = yield* exported
-      const { code, error } = yield* run("03-transform", [input, "--out", `${at}/out`], { HASH_KEY: "a key" })
+      yield* run("02-sendbird-to-ndjson", [input, "--out", `${at}/plain`])
+      const { code, error, out } = yield* run("03-transform", [input, "--out", `${at}/out`], {
+        HASH_KEY: "a key"
+      })
       assert.include([0, 2], code, error)
-      const users = (yield* fs.readFileString(`${at}/out/user.ndjson`)).trimEnd().split("\n")
-      for (const line of users) assert.match(line, /^\{"_tag":"user","id":"[0-9a-f]{32}"/u)
-      for (const line of users) assert.notInclude(line, '"name"')
+      const linesOf = (file: string) =>
+        Effect.map(fs.readFileString(`${at}/${file}`), (text) => text.trimEnd().split("\n"))
+      for (const line of yield* linesOf("out/user.ndjson")) {
+        assert.match(line, /^\{"_tag":"user","id":"[0-9a-f]{32}"/u)
+        assert.notInclude(line, '"name"')
+      }
+      const ids = (yield* linesOf("plain/user.ndjson")).map(
+        (line) => (JSON.parse(line) as { readonly id: string }).id
+      )
+      for (const file of ["channel", "member", "reaction"]) {
+        const text = (yield* linesOf(`out/${file}.ndjson`)).join("\n")
+        for (const id of ids) assert.notInclude(text, JSON.stringify(id), file)
+      }
+      const messages = yield* linesOf("out/message.ndjson")
+      for (const line of messages) {
+        const { text = "", userId = "" } = JSON.parse(line) as {
+          readonly text?: string
+          readonly userId?: string
+        }
+        assert.isAtMost(text.length, 500)
+        assert.match(userId, /^(?:[0-9a-f]{32})?$/u)
+      }
+      assert.include(out, "dropped failed_webhook: failed-webhooks")
+      assert.isFalse(yield* fs.exists(`${at}/out/failed_webhook.ndjson`))
     })
   )
 
@@ -132,9 +156,7 @@ it.layer(NodeServices.layer)("examples", (it) => {
       const fs = yield* FileSystem.FileSystem
       const { at, input } = yield* exported
       yield* run("02-sendbird-to-ndjson", [input, "--out", `${at}/undisturbed`])
-      const [name = ""] = (yield* fs.readDirectory(input))
-        .toSorted()
-        .filter((one) => one.startsWith("messages"))
+      const name = (yield* fs.readDirectory(input)).toSorted().find((one) => one.startsWith("messages")) ?? ""
       const whole = yield* fs.readFile(`${input}/${name}`)
       yield* fs.writeFile(`${input}/${name}`, whole.slice(0, whole.length - 100))
       const { code, error } = yield* run("02-sendbird-to-ndjson", [input, "--out", `${at}/out`])

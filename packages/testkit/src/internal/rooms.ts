@@ -49,7 +49,7 @@ export const sender = (plan: Plan, of: Room, x: number): number => {
 
 /** The element of a channel list. */
 export const listed = (plan: Plan, of: Room, lastMessage: unknown): Record<string, unknown> => {
-  const base = common(plan, of)
+  const base = shownEverywhere(plan, of)
   if (of.isOpen)
     return { ...base, participant_count: 17, operators: operators(plan, of), freeze: isFrozen(plan, of) }
   const members = of.isListOlder ? of.members.slice(0, -1) : of.members
@@ -73,7 +73,7 @@ export const listed = (plan: Plan, of: Room, lastMessage: unknown): Record<strin
 
 /** The `channel` of a messages file. */
 export const embedded = (plan: Plan, of: Room, lastMessage: unknown): Record<string, unknown> => {
-  const base = common(plan, of)
+  const base = shownEverywhere(plan, of)
   const freeze = textBoolean(plan, of, isFrozen(plan, of))
   if (of.isOpen) return { freeze, ...base, participant_count: 17, operators: operators(plan, of) }
   return {
@@ -148,7 +148,7 @@ const hasOwnUrl = (plan: Plan, index: number) => shareOf(plan.seed, OWN_URL, ind
 const automatic = (plan: Plan, index: number) =>
   `${100_000_000 + index}_${random(plan.seed, URL, index).hex(40)}`
 
-const common = (plan: Plan, of: Room) => {
+const shownEverywhere = (plan: Plan, of: Room) => {
   const r = random(plan.seed, ROOM, of.index, 1)
   return {
     channel_url: of.url,
