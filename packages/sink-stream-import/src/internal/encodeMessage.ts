@@ -27,7 +27,6 @@ export interface StagedMessage {
   readonly createdAt: string
   readonly rank: string
   readonly isShownInChannel: boolean
-  readonly sender: string | null
   readonly own: string | null
   readonly notes: string | null
   readonly item: string
@@ -116,7 +115,6 @@ export const makeMessageEncoder = (
       createdAt: Times.sortable(message.createdAt),
       rank: Times.later(Times.sortable(message.updatedAt), Times.sortable(message.deletedAt)),
       isShownInChannel: message.isShownInChannel === true,
-      sender: message.userSnapshot === undefined ? null : JSON.stringify(message.userSnapshot),
       own: isLinked && kept !== undefined ? JSON.stringify(kept).slice(1, -1) : null,
       notes: changes.notes.length === 0 ? null : JSON.stringify(changes.notes),
       item: text.slice(1, -1),

@@ -2,6 +2,7 @@ import type { SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { type Assembly, chunks, count, eachBlock, listPairs, step } from "./assembly.ts"
 import { type Reason, rejection } from "./rejection.ts"
+import { idAt, senderAt } from "./resolveMessages.ts"
 
 /** Counts the messages and reactions that are not written, and sets the rejected ones aside. */
 export const refuse = (assembly: Assembly): Effect.Effect<void, SinkError.SinkError> =>
@@ -35,7 +36,7 @@ interface MessageRow {
   readonly userId: string
   readonly type: string
   readonly parentId: string | null
-  readonly isShownInChannel: number
+  readonly isShownInChannel: number | null
   readonly quotedId: string | null
   readonly sender: string | null
   readonly own: string | null
@@ -82,13 +83,14 @@ const rejectMessages = (assembly: Assembly) =>
     })
     const rows = yield* step(assembly, () =>
       database
-        .prepare<MessageRow>(`SELECT f.code, m.id, m.channel_id AS channelId, m.user_id AS userId, m.type,
-            m.parent_id AS parentId, m.shown_in_channel AS isShownInChannel, m.quoted_id AS quotedId, m.sender, m.own,
+        .prepare<MessageRow>(`SELECT f.code, m.id, ${idAt("m.channel")} AS channelId, ${idAt("m.user")} AS userId,
+            coalesce(e.type, 'regular') AS type, e.parent_id AS parentId, e.shown_in_channel AS isShownInChannel,
+            e.quoted_id AS quotedId, ${senderAt("m.sender")} AS sender, e.own,
             (SELECT json_group_array(user_id) FROM message_users u WHERE u.message_row = m.row) AS "references",
             ${movedFields("message", "m.row")} AS moved, m.item,
             (SELECT record FROM message_originals o WHERE o.message_row = m.row) AS original
           FROM assembly.message_rejected r CROSS JOIN assembly.message_refused f ON f.row = r.row
-            CROSS JOIN messages m ON m.row = r.row
+            CROSS JOIN messages m ON m.row = r.row LEFT JOIN message_extras e ON e.message_row = m.row
           ORDER BY r.no`)
         .iterate()
     )

@@ -145,11 +145,11 @@ const synthesise = (assembly: Assembly) => {
     .prepare<{
       readonly id: string
       readonly createdAt: string
-    }>(`SELECT m.channel_id AS id, min(m.created_at) AS createdAt FROM messages m
-      WHERE m.channel_id NOT IN (SELECT id FROM assembly.channel)
+    }>(`SELECT i.id, min(m.created_at) AS createdAt FROM messages m CROSS JOIN ids i ON i.row = m.channel
+      WHERE m.channel IN (SELECT row FROM ids WHERE id NOT IN (SELECT id FROM assembly.channel))
         AND m.row NOT IN (SELECT row FROM assembly.message_lost)
         AND m.row NOT IN (SELECT row FROM assembly.message_refused)
-      GROUP BY m.channel_id ORDER BY m.channel_id`)
+      GROUP BY i.id ORDER BY i.id`)
     .iterate()
   let synthesised = 0
   for (let next = rows.next(); next.done !== true; next = rows.next()) {

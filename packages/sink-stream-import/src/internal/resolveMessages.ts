@@ -1,5 +1,5 @@
 import { type Assembly, count } from "./assembly.ts"
-import { quote } from "./sqlite.ts"
+import { type Database, quote } from "./sqlite.ts"
 
 /** Users the source gives. */
 export const listUsers = ({ database }: Assembly): void =>
@@ -17,20 +17,24 @@ export const refuseMessages = ({ database, settings }: Assembly): void => {
     CREATE TABLE assembly.message_lost (row INTEGER PRIMARY KEY);
     INSERT INTO assembly.message_lost
       SELECT row FROM (
-        SELECT row, row_number() OVER (PARTITION BY id ORDER BY type = 'deleted' DESC, changed_at DESC, item DESC, channel_id DESC,
-          parent_id DESC, quoted_id DESC, shown_in_channel DESC, own DESC, sender DESC, notes DESC,
-          ${moved("message", "messages.row")} DESC, row) AS place
-        FROM messages WHERE id IN (SELECT id FROM messages GROUP BY id HAVING count(*) > 1))
+        SELECT m.row, row_number() OVER (PARTITION BY m.id ORDER BY e.type IS 'deleted' DESC,
+          coalesce(e.changed_at, '') DESC, m.item DESC, ${idAt("m.channel")} DESC, e.parent_id DESC, e.quoted_id DESC,
+          coalesce(e.shown_in_channel, 0) DESC, e.own DESC, ${senderAt("m.sender")} DESC, e.notes DESC,
+          ${moved("message", "m.row")} DESC, m.row) AS place
+        FROM messages m LEFT JOIN message_extras e ON e.message_row = m.row
+        WHERE m.id IN (SELECT id FROM messages GROUP BY id HAVING count(*) > 1))
       WHERE place > 1 ORDER BY row;
     CREATE TABLE assembly.message_refused (row INTEGER PRIMARY KEY, outcome TEXT NOT NULL, code TEXT NOT NULL);`)
   if (settings.deletedMessages === "skip") {
     database.exec(`INSERT INTO assembly.message_refused
-      SELECT m.row, 'dropped', 'deleted' FROM messages m WHERE m.type = 'deleted' AND ${isOpen("m")}`)
+      SELECT e.message_row, 'dropped', 'deleted' FROM message_extras e
+      WHERE e.type = 'deleted' AND ${isOpen(database, "e.message_row")}`)
   }
   if (settings.missingUser === "reject") {
     database.exec(`INSERT INTO assembly.message_refused
       SELECT m.row, 'rejected', 'unknown_user' FROM messages m
-      WHERE ${isUnknownUser("m.user_id", settings.adminUserId)} AND ${isOpen("m")}`)
+      WHERE m.user IN (SELECT i.row FROM ids i WHERE ${isUnknownUser("i.id", settings.adminUserId)})
+        AND ${isOpen(database, "m.row")}`)
   }
 }
 
@@ -44,8 +48,10 @@ export const resolveReplies = ({ database }: Assembly): void => {
     CREATE TABLE assembly.reply (row INTEGER PRIMARY KEY, parent_row INTEGER);
     INSERT INTO assembly.reply
       SELECT m.row, (SELECT p.row FROM messages p
-        WHERE p.id = m.parent_id AND p.channel_id = m.channel_id AND p.id <> m.id AND ${isOpen("p")})
-      FROM messages m WHERE m.parent_id IS NOT NULL AND ${isOpen("m")}`)
+        WHERE p.id = e.parent_id AND (p.channel = m.channel OR ${idAt("p.channel")} = ${idAt("m.channel")})
+          AND p.id <> m.id AND ${isOpen(database, "p.row")})
+      FROM message_extras e CROSS JOIN messages m ON m.row = e.message_row
+      WHERE e.parent_id IS NOT NULL AND ${isOpen(database, "m.row")}`)
   const nested = `assembly.reply WHERE parent_row IN (SELECT row FROM assembly.reply WHERE parent_row IS NOT NULL)`
   // Each round skips half of the way up. Only circles never get shorter in number.
   for (let before = Number.POSITIVE_INFINITY; ;) {
@@ -66,22 +72,25 @@ export const resolveReplies = ({ database }: Assembly): void => {
  */
 export const orderMessages = ({ book, database }: Assembly): void => {
   database.exec(`
+    CREATE TABLE assembly.place (id_row INTEGER PRIMARY KEY, channel_no INTEGER NOT NULL);
+    INSERT INTO assembly.place
+      SELECT i.row, c.no FROM ids i CROSS JOIN assembly.channel c ON c.id = i.id WHERE c.status = 'written';
     CREATE TABLE assembly.message_order (no INTEGER PRIMARY KEY, row INTEGER NOT NULL, channel_no INTEGER NOT NULL,
-      parent_row INTEGER, is_user_unknown INTEGER NOT NULL);
-    INSERT INTO assembly.message_order (row, channel_no, parent_row, is_user_unknown)
-      SELECT m.row, c.no, r.parent_row, NOT EXISTS (SELECT 1 FROM assembly.user u WHERE u.id = m.user_id)
-      FROM messages m CROSS JOIN assembly.channel c ON c.id = m.channel_id
+      user INTEGER NOT NULL);
+    INSERT INTO assembly.message_order (row, channel_no, user)
+      SELECT m.row, p.channel_no, m.user
+      FROM messages m CROSS JOIN assembly.place p ON p.id_row = m.channel
         LEFT JOIN assembly.reply r ON r.row = m.row
-      WHERE c.status = 'written' AND ${isOpen("m")}
-      ORDER BY c.no, r.parent_row IS NOT NULL, m.created_at, m.id;
+      WHERE ${isOpen(database, "m.row")}
+      ORDER BY p.channel_no, r.parent_row IS NOT NULL, m.created_at, m.id;
     CREATE UNIQUE INDEX assembly.message_order_by_row ON message_order (row)`)
   const lost = count(database, "assembly.message_lost")
   const written = count(database, "assembly.message_order")
   if (lost + written + count(database, "assembly.message_refused") < count(database, "messages")) {
     database.exec(`INSERT INTO assembly.message_refused
       SELECT m.row, ${channelOutcome}, ${channelCode}
-      FROM messages m LEFT JOIN assembly.channel c ON c.id = m.channel_id
-      WHERE (c.no IS NULL OR c.status <> 'written') AND ${isOpen("m")}`)
+      FROM messages m CROSS JOIN ids i ON i.row = m.channel LEFT JOIN assembly.channel c ON c.id = i.id
+      WHERE m.channel NOT IN (SELECT id_row FROM assembly.place) AND ${isOpen(database, "m.row")}`)
   }
   book.add("message", "merged", "same_id", lost)
 }
@@ -90,6 +99,12 @@ export const orderMessages = ({ book, database }: Assembly): void => {
 export const moved = (kind: string, row: string): string =>
   `(SELECT group_concat(field || char(10) || value, char(10)) FROM
     (SELECT field, value FROM moved_fields WHERE kind = '${kind}' AND owner_row = ${row} ORDER BY field))`
+
+/** The id of a channel or user that a message names by row. */
+export const idAt = (row: string): string => `(SELECT id FROM ids WHERE row = ${row})`
+
+/** How the sender whom a message names by row was shown. */
+export const senderAt = (row: string): string => `(SELECT snapshot FROM senders WHERE row = ${row})`
 
 /** What becomes of a record whose channel `c` is not written. */
 export const channelOutcome = `CASE WHEN c.status = 'dropped' THEN 'dropped' ELSE 'rejected' END`
@@ -102,6 +117,8 @@ export const isUnknownUser = (column: string, adminUserId: string): string =>
 
 // internal
 
-const isOpen = (message: string) =>
-  `${message}.row NOT IN (SELECT row FROM assembly.message_lost)
-   AND ${message}.row NOT IN (SELECT row FROM assembly.message_refused)`
+// Often nothing is lost or refused, and then no row needs to be looked for.
+const isOpen = (database: Database, row: string) =>
+  ["assembly.message_lost", "assembly.message_refused"]
+    .map((table) => (count(database, table) === 0 ? "TRUE" : `${row} NOT IN (SELECT row FROM ${table})`))
+    .join(" AND ")

@@ -1,8 +1,9 @@
 import type { Entity, Rejected } from "@chatferry/core"
-import { makeMessageEncoder } from "./encodeMessage.ts"
+import { makeMessageEncoder, type StagedMessage } from "./encodeMessage.ts"
 import { makeReactionEncoder } from "./encodeReaction.ts"
 import * as Ids from "./ids.ts"
 import { rejection } from "./rejection.ts"
+import { makeRepeated } from "./repeated.ts"
 import type { Settings } from "./settings.ts"
 import type { Database } from "./sqlite.ts"
 import type { Table } from "./stageTables.ts"
@@ -37,9 +38,10 @@ export const makeStaging = (
   const addUser = insert("users", "id, changed_at, record")
   const addChannel = insert("channels", "id, changed_at, record")
   const addMember = insert("members", "channel_id, user_id, role, changed_at, snapshot, record")
-  const addMessage = insert(
-    "messages",
-    "id, channel_id, user_id, parent_id, quoted_id, created_at, changed_at, type, shown_in_channel, notes, own, sender, item"
+  const addMessage = insert("messages", "id, channel, user, created_at, sender, item")
+  const addExtras = insert(
+    "message_extras",
+    "message_row, changed_at, parent_id, quoted_id, type, shown_in_channel, own, notes"
   )
   const addMessageUser = insert("message_users", "message_row, user_id")
   const addRename = insert("message_renames", "message_row, stream_id")
@@ -49,24 +51,31 @@ export const makeStaging = (
     "message_id, channel_id, user_id, type, created_at, changed_at, notes, item"
   )
   const addMoved = insert("moved_fields", "kind, owner_row, field, value")
+  const repeated = makeRepeated(insert("ids", "id"), insert("senders", "snapshot"))
 
   const stageMessage = (message: Entity.Entity<"message">) => {
     const staged = encodeMessage(message)
+    const user = repeated.user(staged.userId)
     const row = addMessage(
       message.id,
-      message.channelId,
-      staged.userId,
-      staged.parentId,
-      staged.quotedId,
+      repeated.channel(message.channelId),
+      user.row,
       staged.createdAt,
-      staged.rank,
-      staged.type,
-      staged.isShownInChannel ? 1 : 0,
-      staged.notes,
-      staged.own,
-      staged.sender,
+      message.userSnapshot === undefined ? null : repeated.sender(user, message.userSnapshot),
       staged.item
     )
+    if (hasExtras(staged)) {
+      addExtras(
+        row,
+        staged.rank,
+        staged.parentId,
+        staged.quotedId,
+        staged.type,
+        staged.isShownInChannel ? 1 : 0,
+        staged.own,
+        staged.notes
+      )
+    }
     if (staged.streamId !== message.id) addRename(row, staged.streamId)
     for (const userId of staged.userIds) addMessageUser(row, userId)
     if (staged.isBlanked) addOriginal(row, JSON.stringify(message))
@@ -124,6 +133,15 @@ export const makeStaging = (
 // internal
 
 const INVALID_ID = "invalid_id"
+
+// `own` only comes with a parent or a quoted message.
+const hasExtras = (staged: StagedMessage) =>
+  staged.rank !== "" ||
+  staged.parentId !== null ||
+  staged.quotedId !== null ||
+  staged.notes !== null ||
+  staged.isShownInChannel ||
+  staged.type !== "regular"
 
 const hasStorableIds = (record: Entity.Entity): boolean => {
   switch (record._tag) {

@@ -3,7 +3,10 @@ export const tables = [
   "users",
   "channels",
   "members",
+  "ids",
+  "senders",
   "messages",
+  "message_extras",
   "message_users",
   "message_renames",
   "message_originals",
@@ -20,7 +23,10 @@ export const noRows: Record<Table, number> = {
   users: 0,
   channels: 0,
   members: 0,
+  ids: 0,
+  senders: 0,
   messages: 0,
+  message_extras: 0,
   message_users: 0,
   message_renames: 0,
   message_originals: 0,
@@ -39,10 +45,17 @@ CREATE TABLE channels (row INTEGER PRIMARY KEY, id TEXT NOT NULL, changed_at TEX
 CREATE TABLE members (row INTEGER PRIMARY KEY, channel_id TEXT NOT NULL, user_id TEXT NOT NULL, role TEXT,
   changed_at TEXT NOT NULL, snapshot TEXT, record TEXT NOT NULL);
 
--- Messages and reactions as import items without braces, but for what depends on other records.
-CREATE TABLE messages (row INTEGER PRIMARY KEY, id TEXT NOT NULL, channel_id TEXT NOT NULL, user_id TEXT NOT NULL,
-  parent_id TEXT, quoted_id TEXT, created_at TEXT NOT NULL, changed_at TEXT NOT NULL, type TEXT NOT NULL,
-  shown_in_channel INTEGER NOT NULL, notes TEXT, own TEXT, sender TEXT, item TEXT NOT NULL);
+-- What many messages repeat, they name by row: ids of channels and users, and senders as they were shown. The same text
+-- may be in more than one row.
+CREATE TABLE ids (row INTEGER PRIMARY KEY, id TEXT NOT NULL);
+CREATE TABLE senders (row INTEGER PRIMARY KEY, snapshot TEXT NOT NULL);
+
+-- Messages and reactions as import items without braces, but for what depends on other records. What most messages do
+-- not have is in a row of its own.
+CREATE TABLE messages (row INTEGER PRIMARY KEY, id TEXT NOT NULL, channel INTEGER NOT NULL, user INTEGER NOT NULL,
+  created_at TEXT NOT NULL, sender INTEGER, item TEXT NOT NULL);
+CREATE TABLE message_extras (row INTEGER PRIMARY KEY, message_row INTEGER NOT NULL, changed_at TEXT NOT NULL,
+  parent_id TEXT, quoted_id TEXT, type TEXT NOT NULL, shown_in_channel INTEGER NOT NULL, own TEXT, notes TEXT);
 CREATE TABLE message_users (row INTEGER PRIMARY KEY, message_row INTEGER NOT NULL, user_id TEXT NOT NULL);
 CREATE TABLE message_renames (row INTEGER PRIMARY KEY, message_row INTEGER NOT NULL, stream_id TEXT NOT NULL);
 -- Messages whose item lacks what they contained, as canonical JSON: in case they are rejected.
@@ -62,6 +75,7 @@ export const indexes: ReadonlyArray<string> = [
   "CREATE INDEX IF NOT EXISTS channels_by_id ON channels (id, changed_at DESC)",
   "CREATE INDEX IF NOT EXISTS members_by_channel ON members (channel_id, user_id, changed_at DESC)",
   "CREATE INDEX IF NOT EXISTS messages_by_id ON messages (id)",
+  "CREATE INDEX IF NOT EXISTS message_extras_by_message ON message_extras (message_row)",
   "CREATE INDEX IF NOT EXISTS message_users_by_message ON message_users (message_row)",
   "CREATE INDEX IF NOT EXISTS message_originals_by_message ON message_originals (message_row)",
   "CREATE INDEX IF NOT EXISTS message_renames_by_id ON message_renames (stream_id)",

@@ -38,12 +38,14 @@ export const writeMessages = (
 // Most messages have no parent, quote nothing and were not changed: all that is special is one column, mostly NULL.
 const MESSAGES = `
 SELECT o.channel_no AS channel, m.item,
-  CASE WHEN m.parent_id IS NULL AND m.quoted_id IS NULL AND m.notes IS NULL THEN NULL ELSE json_array(
-    m.parent_id, (SELECT p.id FROM messages p WHERE p.row = o.parent_row), m.type, m.shown_in_channel,
-    m.quoted_id, EXISTS (SELECT 1 FROM messages q CROSS JOIN assembly.message_order qo ON qo.row = q.row
-      WHERE q.id = m.quoted_id AND qo.channel_no = o.channel_no),
-    m.own, m.notes) END AS special
+  CASE WHEN e.parent_id IS NULL AND e.quoted_id IS NULL AND e.notes IS NULL THEN NULL ELSE json_array(
+    e.parent_id, (SELECT p.id FROM assembly.reply r CROSS JOIN messages p ON p.row = r.parent_row WHERE r.row = o.row),
+    e.type, e.shown_in_channel,
+    e.quoted_id, EXISTS (SELECT 1 FROM messages q CROSS JOIN assembly.message_order qo ON qo.row = q.row
+      WHERE q.id = e.quoted_id AND qo.channel_no = o.channel_no),
+    e.own, e.notes) END AS special
 FROM assembly.message_order o CROSS JOIN messages m ON m.row = o.row
+  LEFT JOIN message_extras e ON e.message_row = o.row
 WHERE o.no BETWEEN ? AND ? ORDER BY o.no`
 
 interface MessageRow {

@@ -28,9 +28,8 @@ const collectReferences = ({ database, settings }: Assembly) => {
     refer(`SELECT m.user_id FROM members m CROSS JOIN assembly.channel c ON c.id = m.channel_id
       WHERE c.status = 'written' AND m.user_id NOT IN (SELECT id FROM assembly.user)`)
   }
-  refer(
-    `SELECT m.user_id FROM assembly.message_order o CROSS JOIN messages m ON m.row = o.row WHERE o.is_user_unknown`
-  )
+  refer(`SELECT i.id FROM (SELECT DISTINCT user FROM assembly.message_order) o CROSS JOIN ids i ON i.row = o.user
+    WHERE i.id NOT IN (SELECT id FROM assembly.user)`)
   refer(`SELECT u.user_id FROM message_users u CROSS JOIN assembly.message_order o ON o.row = u.message_row`)
   refer(`SELECT r.user_id FROM assembly.reaction_order o CROSS JOIN reactions r ON r.row = o.row
     WHERE r.user_id NOT IN (SELECT id FROM assembly.user)`)
@@ -132,8 +131,9 @@ INSERT INTO assembly.missing_user (id)
   SELECT id FROM assembly.reference WHERE id NOT IN (SELECT id FROM assembly.user) ORDER BY id;
 CREATE TABLE assembly.snapshot AS
   SELECT user_id, max(shown) AS shown FROM (
-    SELECT user_id, created_at || char(10) || id || char(10) || sender AS shown FROM messages
-      WHERE sender IS NOT NULL AND user_id IN (SELECT id FROM assembly.missing_user)
+    SELECT i.id AS user_id, m.created_at || char(10) || m.id || char(10) || s.snapshot AS shown
+      FROM messages m CROSS JOIN ids i ON i.row = m.user CROSS JOIN senders s ON s.row = m.sender
+      WHERE m.user IN (SELECT row FROM ids WHERE id IN (SELECT id FROM assembly.missing_user))
     UNION ALL
     SELECT user_id, changed_at || char(10) || channel_id || char(10) || snapshot FROM members
       WHERE snapshot IS NOT NULL AND user_id IN (SELECT id FROM assembly.missing_user))

@@ -1,0 +1,64 @@
+import type { Entity } from "@chatferry/core"
+
+type Snapshot = NonNullable<Entity.Entity<"message">["userSnapshot"]>
+
+interface User {
+  readonly row: number
+  shown: Snapshot | undefined
+  shownRow: number
+}
+
+/** Rows of what many messages repeat; each text is added when it is not among those last seen. */
+export interface Repeated {
+  readonly channel: (id: string) => number
+  readonly user: (id: string) => User
+  readonly sender: (user: User, shown: Snapshot) => number
+}
+
+/**
+ * Remembers rows of ids and senders, as many as a bounded memory holds. What is
+ * forgotten is added once more when it comes again.
+ */
+export const makeRepeated = (
+  addId: (id: string) => number,
+  addSender: (snapshot: string) => number
+): Repeated => {
+  const channels = new Map<string, number>()
+  const users = new Map<string, User>()
+  let channelId = ""
+  let channelRow = 0
+  return {
+    channel: (id) => {
+      if (id === channelId) return channelRow
+      const row = channels.get(id) ?? addId(id)
+      channelId = id
+      channelRow = row
+      if (!channels.has(id)) remember(channels, id, row)
+      return row
+    },
+    user: (id) => {
+      const known = users.get(id)
+      if (known !== undefined) return known
+      const user = { row: addId(id), shown: undefined, shownRow: 0 }
+      remember(users, id, user)
+      return user
+    },
+    sender: (user, shown) => {
+      if (user.shown?.name === shown.name && user.shown?.imageUrl === shown.imageUrl && user.shownRow > 0)
+        return user.shownRow
+      user.shown = shown
+      user.shownRow = addSender(JSON.stringify({ name: shown.name, imageUrl: shown.imageUrl }))
+      return user.shownRow
+    }
+  }
+}
+
+// internal
+
+const MOST = 16_384
+
+const remember = <A>(rows: Map<string, A>, id: string, row: A) => {
+  if (rows.size >= MOST) rows.clear()
+  // A part of a longer text would keep all of it in memory.
+  rows.set(Buffer.from(id).toString(), row)
+}
