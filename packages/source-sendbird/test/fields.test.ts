@@ -1,4 +1,5 @@
 // Each field in all its forms, seen through the records it ends up in.
+import type { Entity } from "@chatferry/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { readFiles } from "./reading.ts"
@@ -78,6 +79,95 @@ describe("message ids", () => {
       const file = `{"messages":[{"message_id":${value},"channel_url":"c","created_at":1736855618748}]}`
       const { records } = yield* readFiles({ "f.json": file })
       assert.strictEqual(records[0]?._tag === "message" ? records[0].id : undefined, is)
+    })
+  )
+})
+
+/** The only record of a kind in a file. */
+const only = (file: object, kind: Entity.Kind) =>
+  Effect.map(readFiles({ "f.json": file }), ({ records }) => {
+    const found = records.filter(({ _tag }) => _tag === kind)
+    assert.lengthOf(found, 1)
+    return found[0] as unknown as Readonly<Record<string, unknown>>
+  })
+
+const listed = (fields: object) => ({ group_channels: [{ channel_url: "c", ...fields }] })
+const member = (fields: object) => listed({ members: [{ user_id: "u", ...fields }] })
+
+describe("switches", () => {
+  it.live.each<{ file: object; kind: Entity.Kind; field: string; is: unknown }>([
+    { file: member({ state: "invited" }), kind: "member", field: "isInvited", is: true },
+    { file: member({ state: "joined" }), kind: "member", field: "isInvited", is: false },
+    { file: member({ state: "" }), kind: "member", field: "isInvited", is: undefined },
+    { file: member({ is_muted: "true" }), kind: "member", field: "isMuted", is: true },
+    { file: member({ is_muted: false }), kind: "member", field: "isMuted", is: false },
+    { file: member({ is_muted: null }), kind: "member", field: "isMuted", is: undefined },
+    { file: member({ hidden_state: "hidden_x" }), kind: "member", field: "isChannelHidden", is: true },
+    { file: member({ hidden_state: "unhidden" }), kind: "member", field: "isChannelHidden", is: false },
+    { file: member({}), kind: "member", field: "isChannelHidden", is: undefined },
+    { file: listed({ freeze: "false" }), kind: "channel", field: "isFrozen", is: false },
+    { file: listed({ freeze: true }), kind: "channel", field: "isFrozen", is: true },
+    { file: listed({}), kind: "channel", field: "isFrozen", is: undefined },
+    { file: listed({ is_distinct: false }), kind: "channel", field: "isDistinct", is: false },
+    { file: listed({ is_distinct: null }), kind: "channel", field: "isDistinct", is: undefined },
+    {
+      file: listed({ is_super: false, is_broadcast: "true", is_exclusive: null, is_discoverable: "perhaps" }),
+      kind: "channel",
+      field: "custom",
+      is: { sendbird: { is_super: false, is_broadcast: true, is_discoverable: "perhaps" } }
+    },
+    { file: { active_users: [{ user_id: "u" }] }, kind: "user", field: "isDeactivated", is: false },
+    {
+      file: { active_users: [{ user_id: "u", is_active: "true" }] },
+      kind: "user",
+      field: "isDeactivated",
+      is: false
+    },
+    {
+      file: { active_users: [{ user_id: "u", is_active: false }] },
+      kind: "user",
+      field: "isDeactivated",
+      is: true
+    },
+    {
+      file: { inactive_users: [{ user_id: "u", is_active: true }] },
+      kind: "user",
+      field: "isDeactivated",
+      is: true
+    },
+    { file: { active_users: [{ user_id: "u", is_bot: false }] }, kind: "user", field: "isBot", is: false },
+    { file: { active_users: [{ user_id: "u" }] }, kind: "user", field: "isBot", is: undefined }
+  ])("of a $kind are said on and off: $file", ({ field, file, is, kind }) =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual((yield* only(file, kind))[field], is)
+    })
+  )
+})
+
+describe("observations of a channel", () => {
+  const said = (file: (channel: object) => object, fields: object) =>
+    Effect.map(
+      only(file({ channel_url: "c", created_at: 1700000000, ...fields }), "channel"),
+      ({ observedAt }) => String(observedAt)
+    )
+  const ofList = (fields: object) => said((channel) => ({ group_channels: [channel] }), fields)
+  const ofMessages = (fields: object) => said((channel) => ({ messages: [], channel }), fields)
+
+  it.live.each([
+    { name: "the same last message", fields: { last_message: { created_at: 1736856656811 } } },
+    { name: "no last message", fields: { last_message: null } }
+  ])("are newer in a messages file than in a list with $name", ({ fields }) =>
+    Effect.gen(function* () {
+      const [list, messages] = [yield* ofList(fields), yield* ofMessages(fields)]
+      assert.isBelow(Date.parse(list), Date.parse(messages))
+    })
+  )
+
+  it.live("are newer in a list that knows of a later message", () =>
+    Effect.gen(function* () {
+      const list = yield* ofList({ last_message: { created_at: 1736856656812 + 1 } })
+      const messages = yield* ofMessages({ last_message: { created_at: 1736856656811 } })
+      assert.isAbove(Date.parse(list), Date.parse(messages))
     })
   )
 })

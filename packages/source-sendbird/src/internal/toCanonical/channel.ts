@@ -1,4 +1,4 @@
-import type { Entity } from "@chatferry/core"
+import { type Entity, Timestamp } from "@chatferry/core"
 import { type Bag, custom, keep, TOO_DEEP } from "../bag.ts"
 import type { Fields } from "../leftovers.ts"
 import {
@@ -42,12 +42,12 @@ export const channel = (wire: Wire, form: "group" | "open" | undefined, context:
   setFlags(draft, wire)
   bag = setTime(draft, "createdAt", wire, "created_at", bag, "channel", context)
   bag = setTime(draft, "truncatedAt", wire, "message_purge_offset", bag, "channel", context)
-  const observedAt = observationOf(wire.last_message)
+  const observedAt = observationOf(wire.last_message, draft.createdAt, form !== undefined)
   if (observedAt !== undefined) draft.observedAt = observedAt
   for (const field of KEPT_FLAGS) {
     const value = flag(wire[field])
-    if (value === true) bag = keep(bag, field, true)
-    else if (value === undefined && !isNothing(wire[field])) bag = keep(bag, field, wire[field])
+    if (value !== undefined) bag = keep(bag, field, value)
+    else if (!isNothing(wire[field])) bag = keep(bag, field, wire[field])
   }
   for (const field of KEPT) if (!isBlank(wire[field])) bag = keep(bag, field, wire[field])
   bag = context.rest(FIELDS).into(bag, wire)
@@ -149,18 +149,28 @@ const formOf = (wire: Wire, id: string) => {
 
 const GROUP_ONLY = ["members", "member_count", "joined_member_count", "is_distinct"]
 
+// What is off is said, so that an older record where it was on does not bring it back.
 const setFlags = (draft: Draft<Entity.Entity<"channel">>, wire: Wire) => {
   const isPublic = flag(wire.is_public)
   if (isPublic !== undefined) draft.isPublic = isPublic
-  if (flag(wire.freeze) === true) draft.isFrozen = true
-  if (flag(wire.is_distinct) !== true) return
-  draft.isDistinct = true
+  const isFrozen = flag(wire.freeze)
+  if (isFrozen !== undefined) draft.isFrozen = isFrozen
+  const isDistinct = flag(wire.is_distinct)
+  if (isDistinct !== undefined) draft.isDistinct = isDistinct
+  if (isDistinct !== true) return
   // Large channels list only some of their members.
   const ids = list(wire.members).flatMap((member) => idOfUser(member) ?? [])
   if (ids.length > 0 && ids.length === (count(wire.member_count) ?? ids.length)) draft.distinctMemberIds = ids
 }
 
-const observationOf = (last: unknown) => {
-  const at = isWire(last) ? time(last.created_at ?? last.ts) : undefined
-  return at === UNREADABLE ? undefined : at
+/** The latest time at which the channel is known to have been in this state, or later. */
+const observationOf = (
+  last: unknown,
+  createdAt: Timestamp.Timestamp | undefined,
+  isListed: boolean
+): Timestamp.Timestamp | undefined => {
+  const lastAt = isWire(last) ? time(last.created_at ?? last.ts) : undefined
+  const at = lastAt === undefined || lastAt === UNREADABLE ? createdAt : lastAt
+  // A list says less than a messages file that knows of the same last message, so it counts as a little older.
+  return at !== undefined && isListed ? Timestamp.fromMillis(Timestamp.toMillis(at) - 1) : at
 }

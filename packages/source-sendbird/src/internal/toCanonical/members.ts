@@ -84,10 +84,7 @@ const member = (
   if (role === "operator" || isOperator.has(id)) draft.role = "moderator"
   else if (role === "" || role === "none") draft.role = "member"
   else if (text(role) !== undefined) draft.customRole = text(role) as string
-  if (wire.state === "invited") draft.isInvited = true
-  if (flag(wire.is_muted) === true) draft.isMuted = true
-  if (typeof wire.hidden_state === "string" && wire.hidden_state.startsWith("hidden"))
-    draft.isChannelHidden = true
+  setSwitches(draft, wire)
   bag = setTime(draft, "hiddenBefore", wire, "ts_message_offset", bag, "member", context)
   bag = setTime(draft, "createdAt", wire, "joined_ts", bag, "member", context)
   if (channel.observedAt !== undefined) draft.observedAt = channel.observedAt
@@ -108,4 +105,13 @@ const member = (
   if (bag !== undefined) draft.custom = custom(bag, "member", out)
   out.push(draft)
   return id
+}
+
+// What is off is said, so that an older record where it was on does not bring it back.
+const setSwitches = (draft: Draft<Member>, wire: Wire) => {
+  const { hidden_state: hidden, state } = wire
+  if (typeof state === "string" && state !== "") draft.isInvited = state === "invited"
+  const isMuted = flag(wire.is_muted)
+  if (isMuted !== undefined) draft.isMuted = isMuted
+  if (typeof hidden === "string" && hidden !== "") draft.isChannelHidden = hidden.startsWith("hidden")
 }

@@ -16,8 +16,10 @@ export const user = (wire: Wire, isInactive: boolean, context: Context): void =>
   const imageUrl = text(wire.profile_url)
   if (imageUrl !== undefined) draft.imageUrl = imageUrl
   bag = setLanguage(draft, wire)
-  if (flag(wire.is_bot) === true) draft.isBot = true
-  if (isInactive || flag(wire.is_active) === false) draft.isDeactivated = true
+  // What is off is said, so that an older record where it was on does not bring it back.
+  const isBot = flag(wire.is_bot)
+  if (isBot !== undefined) draft.isBot = isBot
+  draft.isDeactivated = isInactive || flag(wire.is_active) === false
   bag = setTime(draft, "createdAt", wire, "created_at", bag, "user", context)
   bag = setTime(draft, "lastSeenAt", wire, "last_seen_at", bag, "user", context)
   if (!isNothing(wire.metadata)) bag = keep(bag, "metadata", wire.metadata)
