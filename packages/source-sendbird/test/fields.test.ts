@@ -2,6 +2,7 @@
 import type { Entity } from "@chatferry/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { failedWebhook, textMessage } from "./exportFiles.ts"
 import { readFiles } from "./reading.ts"
 
 const createdAt = (value: unknown) =>
@@ -168,6 +169,103 @@ describe("observations of a channel", () => {
       const list = yield* ofList({ last_message: { created_at: 1736856656812 + 1 } })
       const messages = yield* ofMessages({ last_message: { created_at: 1736856656811 } })
       assert.isAbove(Date.parse(list), Date.parse(messages))
+    })
+  )
+})
+
+describe("fields of an unknown shape", () => {
+  const message = (fields: object) => ({ messages: [{ ...textMessage, ...fields }] })
+  const user = (fields: object) => ({ active_users: [{ user_id: "u", ...fields }] })
+
+  it.live.each<{ kind: Entity.Kind; field: string; value: unknown; file: (fields: object) => object }>([
+    { kind: "message", field: "reactions", value: { love: ["a"] }, file: message },
+    { kind: "message", field: "files", value: { url: "x" }, file: message },
+    { kind: "message", field: "files", value: [{ url: "x" }, "https://example.com/f"], file: message },
+    { kind: "message", field: "file", value: "https://example.com/f", file: message },
+    { kind: "message", field: "file", value: { size: 3 }, file: message },
+    { kind: "message", field: "og_tag", value: "https://example.com", file: message },
+    { kind: "message", field: "mentioned_users", value: { a: {} }, file: message },
+    { kind: "message", field: "mentioned_users", value: [{ nickname: "A" }], file: message },
+    { kind: "message", field: "mentioned_user_ids", value: "a", file: message },
+    { kind: "message", field: "mention_type", value: { channel: 1 }, file: message },
+    { kind: "message", field: "thumbnails", value: [{ url: "x" }], file: message },
+    { kind: "message", field: "user", value: ["a"], file: message },
+    { kind: "message", field: "silent", value: "perhaps", file: message },
+    { kind: "message", field: "is_removed", value: { at: 1 }, file: message },
+    { kind: "message", field: "parent_message_id", value: { id: 1 }, file: message },
+    { kind: "channel", field: "members", value: { a: {} }, file: listed },
+    { kind: "channel", field: "operators", value: "o", file: listed },
+    { kind: "channel", field: "read_receipt", value: [1], file: listed },
+    { kind: "channel", field: "name", value: { en: "N" }, file: listed },
+    { kind: "channel", field: "freeze", value: "perhaps", file: listed },
+    { kind: "channel", field: "created_by", value: { name: "A" }, file: listed },
+    { kind: "channel", field: "last_message", value: "Hello", file: listed },
+    { kind: "member", field: "role", value: ["operator"], file: member },
+    { kind: "member", field: "is_muted", value: "perhaps", file: member },
+    { kind: "user", field: "nickname", value: { en: "N" }, file: user },
+    { kind: "user", field: "preferred_languages", value: "de", file: user },
+    { kind: "user", field: "is_active", value: "perhaps", file: user },
+    {
+      kind: "failed_webhook",
+      field: "status_code",
+      value: "none",
+      file: (fields) => ({ failed_webhooks: [{ ...failedWebhook, ...fields }] })
+    }
+  ])("are kept and noted: $field of a $kind, $value", ({ field, file, kind, value }) =>
+    Effect.gen(function* () {
+      const { notes, records, rejected } = yield* readFiles({ "f.json": file({ [field]: value }) })
+      assert.deepStrictEqual(rejected, [])
+      const record = records.find(({ _tag }) => _tag === kind)
+      assert.deepStrictEqual<unknown>(record?.custom, { sendbird: { [field]: value } })
+      assert.strictEqual(notes[`unreadable_field.${kind}.${field}`], 1)
+    })
+  )
+
+  it.live("are kept with the file and the link they belong to", () =>
+    Effect.gen(function* () {
+      const { notes, records } = yield* readFiles({
+        "f.json": message({
+          file: { url: "x", name: { en: "N" }, size: "large", thumbnails: "t" },
+          og_tag: { "og:url": "x", "og:title": { en: "T" }, "og:image": [] }
+        })
+      })
+      assert(records[0]?._tag === "message")
+      assert.deepStrictEqual<unknown>(records[0].attachments, [
+        {
+          type: "file",
+          url: "x",
+          custom: { sendbird: { name: { en: "N" }, size: "large", thumbnails: "t" } }
+        },
+        { type: "link", url: "x", custom: { sendbird: { "og:title": { en: "T" } } } }
+      ])
+      assert.deepStrictEqual(notes, {
+        "field_dropped.message.req_id": 1,
+        "unreadable_field.message.file.name": 1,
+        "unreadable_field.message.file.size": 1,
+        "unreadable_field.message.file.thumbnails": 1,
+        "unreadable_field.message.og_tag.og:title": 1
+      })
+    })
+  )
+
+  it.live.each([null, "", [], {}, 0, false])("are passed over when there is nothing in them: %j", (nothing) =>
+    Effect.gen(function* () {
+      const fields = ["reactions", "file", "files", "og_tag", "mentioned_users", "thumbnails"]
+      const { notes, records } = yield* readFiles({
+        "f.json": message(Object.fromEntries(fields.map((field) => [field, nothing])))
+      })
+      assert.deepStrictEqual([records[0]?.custom, notes], [undefined, { "field_dropped.message.req_id": 1 }])
+    })
+  )
+
+  it.live("reject a reaction whose users are no list", () =>
+    Effect.gen(function* () {
+      const reactions = [{ key: "k", user_ids: { a: 1 } }]
+      const { rejected } = yield* readFiles({ "f.json": message({ reactions }) })
+      assert.deepStrictEqual(
+        rejected.map(({ code, kind, original }) => [kind, code, original]),
+        [["reaction", "not_a_list", reactions[0]]]
+      )
     })
   )
 })

@@ -8,10 +8,14 @@ import type { Counter, Out } from "./out.ts"
 import { isSecret } from "./secrets.ts"
 import { isBlank, type Wire } from "./wire.ts"
 
+/** Tells whether the mapping makes something of a value of this shape. */
+export type IsReadable = (value: unknown, wire: Wire) => boolean
+
 interface Shape {
   readonly fields: ReadonlyArray<string>
   readonly unknown: ReadonlyArray<string>
   readonly dropped: ReadonlyArray<{ readonly field: string; readonly counter: Counter }>
+  readonly checked: ReadonlyArray<{ readonly field: string; readonly isReadable: IsReadable }>
 }
 
 export interface Fields {
@@ -21,6 +25,8 @@ export interface Fields {
   readonly read: ReadonlyArray<string>
   /** Fields that are left out and counted if there is something in them. */
   readonly dropped: ReadonlyArray<string>
+  /** Fields among those it reads that it cannot read in every shape; in another one they are kept as unknown ones are. */
+  readonly readable?: Readonly<Record<string, IsReadable>>
 }
 
 export class Leftovers {
@@ -28,20 +34,28 @@ export class Leftovers {
   readonly #kind: string
   readonly #read: ReadonlySet<string>
   readonly #dropped: ReadonlySet<string>
+  readonly #readable: ReadonlyMap<string, IsReadable>
   readonly #shapes: Array<Shape> = []
 
-  constructor({ dropped, kind, read }: Fields, out: Out) {
+  constructor({ dropped, kind, read, readable }: Fields, out: Out) {
     this.#out = out
     this.#kind = kind
     this.#read = new Set(read)
     this.#dropped = new Set(dropped)
+    this.#readable = new Map(Object.entries(readable ?? {}))
   }
 
-  /** Counts dropped fields and secrets, and puts unknown ones into the bag. */
+  /** Counts dropped fields and secrets, and puts unknown and unreadable ones into the bag. */
   into(bag: Bag | undefined, wire: Wire): Bag | undefined {
-    const { dropped, unknown } = this.#shapeOf(wire)
+    const { checked, dropped, unknown } = this.#shapeOf(wire)
     for (const { counter, field } of dropped) if (!isBlank(wire[field])) counter.count++
     let filled = bag
+    for (const { field, isReadable } of checked) {
+      const value = wire[field]
+      if (isReadable(value, wire) || isBlank(value)) continue
+      this.#out.note(`unreadable_field.${this.#kind}.${field}`)
+      filled = keep(filled, field, value)
+    }
     for (const field of unknown) filled = keep(filled, field, wire[field])
     return filled
   }
@@ -77,6 +91,10 @@ export class Leftovers {
     const codeOf = (field: string) => `${isSecret(field) ? "secret" : "field"}_dropped.${this.#kind}.${field}`
     return {
       fields,
+      checked: fields.flatMap((field) => {
+        const isReadable = this.#readable.get(field)
+        return isReadable === undefined ? [] : [{ field, isReadable }]
+      }),
       unknown: fields.filter((field) => !this.#read.has(field) && !isDropped(field)),
       dropped: fields.filter(isDropped).map((field) => ({ field, counter: this.#out.counter(codeOf(field)) }))
     }

@@ -46,6 +46,19 @@ export const list = (value: unknown): ReadonlyArray<unknown> => (Array.isArray(v
 export const idOfUser = (value: unknown): Ids.UserId | undefined =>
   userId(isWire(value) ? value.user_id : value)
 
+// What the readers above make something of.
+export const isText = (value: unknown): boolean => typeof value === "string" || typeof value === "number"
+export const isFlag = (value: unknown): boolean => flag(value) !== undefined
+export const isCount = (value: unknown): boolean => count(value) !== undefined
+export const isList = (value: unknown): boolean => Array.isArray(value)
+export const isUser = (value: unknown): boolean => idOfUser(value) !== undefined
+
+/** A list of such values; blank ones say nothing and do no harm. */
+export const isListOf =
+  (isReadable: (value: unknown) => boolean) =>
+  (value: unknown): boolean =>
+    Array.isArray(value) && value.every((one) => isReadable(one) || isBlank(one))
+
 /** There is a value, but it is no time. */
 export const UNREADABLE = Symbol("unreadable")
 

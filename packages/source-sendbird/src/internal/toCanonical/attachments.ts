@@ -2,7 +2,19 @@ import type { Entity } from "@chatferry/core"
 import { type Bag, custom, keep, TOO_DEEP } from "../bag.ts"
 import { isSecret } from "../secrets.ts"
 import { stripSignature } from "../signedUrl.ts"
-import { count, flag, isBlank, isWire, list, text, type Wire } from "../wire.ts"
+import {
+  count,
+  flag,
+  isBlank,
+  isCount,
+  isFlag,
+  isListOf,
+  isText,
+  isWire,
+  list,
+  text,
+  type Wire
+} from "../wire.ts"
 import type { Context, Draft } from "./context.ts"
 
 type Attachment = NonNullable<Entity.Entity<"message">["attachments"]>[number]
@@ -17,13 +29,11 @@ export const attachments = (wire: Wire, context: Context): ReadonlyArray<Attachm
     if (attachment === undefined) isDeep = true
     else found.push(attachment)
   }
-  if (isWire(file) && isFile(file)) add(file, wire)
+  if (isFile(file)) add(file, wire)
   // Of several files, `file` may be the first one again.
   const first = isWire(file) ? text(file.url) : undefined
   for (const one of list(files)) {
-    if (!isWire(one) || !isFile(one)) {
-      if (!isBlank(one)) context.out.note("field_dropped.message.files")
-    } else if (first === undefined || one.url !== first) add(one, undefined)
+    if (isFile(one) && (first === undefined || one.url !== first)) add(one, undefined)
   }
   if (isWire(link) && !isBlank(link)) {
     const attachment = linkOf(link, context)
@@ -33,22 +43,45 @@ export const attachments = (wire: Wire, context: Context): ReadonlyArray<Attachm
   return isDeep ? undefined : found
 }
 
+/** Tells whether there is a file, or at least its name. */
+export const isFile = (file: unknown): file is Wire =>
+  isWire(file) &&
+  (text(file.url) !== undefined || text(file.name) !== undefined || text(file.file_name) !== undefined)
+
+/** Tells whether each has an address. */
+export const isThumbnails = isListOf((one) => isWire(one) && thumbnailUrlOf(one) !== undefined)
+
 // internal
 
-const READ = new Set([
-  "url",
-  "name",
-  "file_name",
-  "type",
-  "file_type",
-  "size",
-  "file_size",
-  "thumbnails",
-  "require_auth"
+type Read = ReadonlyMap<string, (value: unknown) => boolean>
+
+const READ: Read = new Map([
+  ["url", isText],
+  ["name", isText],
+  ["file_name", isText],
+  ["type", isText],
+  ["file_type", isText],
+  ["size", isCount],
+  ["file_size", isCount],
+  ["thumbnails", isThumbnails],
+  ["require_auth", isFlag]
 ])
 
-const isFile = (file: Wire) =>
-  text(file.url) !== undefined || text(file.name) !== undefined || text(file.file_name) !== undefined
+/** What a file or link has besides what is read of it. */
+const restOf = (wire: Wire, read: Read, within: string, bag: Bag | undefined, context: Context) => {
+  let filled = bag
+  for (const field in wire) {
+    const value = wire[field]
+    const isReadable = read.get(field)
+    if (isBlank(value) || isReadable?.(value) === true) continue
+    if (isSecret(field)) context.out.note(`secret_dropped.message.${field}`)
+    else {
+      if (isReadable !== undefined) context.out.note(`unreadable_field.message.${within}.${field}`)
+      filled = keep(filled, field, value)
+    }
+  }
+  return filled
+}
 
 const fileOf = (file: Wire, message: Wire | undefined, context: Context): Attachment | undefined => {
   const mimeType = text(file.type) ?? text(file.file_type) ?? mimeOf(message)
@@ -66,12 +99,7 @@ const fileOf = (file: Wire, message: Wire | undefined, context: Context): Attach
   const millis = isVoice ? count(metaOf(message, "KEY_VOICE_MESSAGE_DURATION")) : undefined
   if (millis !== undefined) draft.durationSeconds = millis / 1000
   if (flag(file.require_auth) === true || flag(message?.require_auth) === true) draft.isAuthRequired = true
-  let bag: Bag | undefined
-  for (const field in file) {
-    if (READ.has(field) || isBlank(file[field])) continue
-    if (isSecret(field)) context.out.note(`secret_dropped.message.${field}`)
-    else bag = keep(bag, field, file[field])
-  }
+  const bag = restOf(file, READ, "file", undefined, context)
   if (bag === TOO_DEEP) return undefined
   if (bag !== undefined) draft.custom = custom(bag, "message", context.out)
   return draft
@@ -110,6 +138,8 @@ const urlOf = (value: unknown, context: Context): string | undefined => {
   return context.stripSignedUrls ? stripped : url
 }
 
+const thumbnailUrlOf = (thumbnail: Wire) => text(thumbnail.url) ?? text(thumbnail.plain_url)
+
 const thumbnailOf = (value: unknown, context: Context): string | undefined => {
   const thumbnails = list(value)
   if (thumbnails.length === 0) return undefined
@@ -118,7 +148,7 @@ const thumbnailOf = (value: unknown, context: Context): string | undefined => {
   let left = thumbnails.length
   for (const thumbnail of thumbnails) {
     if (!isWire(thumbnail)) continue
-    const url = text(thumbnail.url) ?? text(thumbnail.plain_url)
+    const url = thumbnailUrlOf(thumbnail)
     if (url === undefined) continue
     const width = count(thumbnail.real_width) ?? count(thumbnail.width) ?? 0
     const height = count(thumbnail.real_height) ?? count(thumbnail.height) ?? 0
@@ -132,7 +162,12 @@ const thumbnailOf = (value: unknown, context: Context): string | undefined => {
   return urlOf(largest, context)
 }
 
-const LINK_READ = new Set(["og:url", "og:title", "og:description", "og:image"])
+const LINK_READ: Read = new Map([
+  ["og:url", isText],
+  ["og:title", isText],
+  ["og:description", isText],
+  ["og:image", (value) => isWire(value) || isText(value)]
+])
 
 const linkOf = (tag: Wire, context: Context): Attachment | undefined => {
   const draft: Draft<Attachment> = { type: "link" }
@@ -150,10 +185,7 @@ const linkOf = (tag: Wire, context: Context): Attachment | undefined => {
   if (isWire(image) && Object.keys(image).some((key) => key !== "url" && key !== "secure_url")) {
     bag = keep(bag, "og:image", image)
   }
-  for (const field in tag) {
-    if (isSecret(field)) context.out.note(`secret_dropped.message.${field}`)
-    else if (!LINK_READ.has(field)) bag = keep(bag, field, tag[field])
-  }
+  bag = restOf(tag, LINK_READ, "og_tag", bag, context)
   if (bag === TOO_DEEP) return undefined
   if (bag !== undefined) draft.custom = custom(bag, "message", context.out)
   return draft

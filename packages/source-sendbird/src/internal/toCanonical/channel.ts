@@ -7,7 +7,11 @@ import {
   flag,
   idOfUser,
   isBlank,
+  isFlag,
+  isList,
   isNothing,
+  isText,
+  isUser,
   isWire,
   list,
   text,
@@ -74,6 +78,21 @@ const KEPT = ["data", "metadata", "metacounter", "pinned_message_ids", "ts_messa
 
 const FIELDS: Fields = {
   kind: "channel",
+  readable: {
+    custom_type: isText,
+    name: isText,
+    cover_url: isText,
+    created_by: isUser,
+    inviter: isUser,
+    is_distinct: isFlag,
+    is_public: isFlag,
+    freeze: isFlag,
+    last_message: isWire,
+    members: isList,
+    operators: isList,
+    read_receipt: isWire,
+    channel_type: isText
+  },
   read: [
     "channel_url",
     "custom_type",

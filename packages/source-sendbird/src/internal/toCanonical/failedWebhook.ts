@@ -3,7 +3,7 @@ import { type Bag, custom, isDeeper, MAX_DEPTH, TOO_DEEP } from "../bag.ts"
 import type { Fields } from "../leftovers.ts"
 import { type OnSecret, withoutSecrets, withoutSecretText } from "../secrets.ts"
 import { sha256 } from "../sha256.ts"
-import { count, isWire, text, type Wire } from "../wire.ts"
+import { count, isCount, isWire, text, type Wire } from "../wire.ts"
 import { type Context, type Draft, setTime, TOO_DEEP_MESSAGE } from "./context.ts"
 
 /** Sendbird gives no id, so the four documented fields together are the identity. */
@@ -36,6 +36,7 @@ export const failedWebhook = (wire: Wire, context: Context): void => {
 
 const FIELDS: Fields = {
   kind: "failed_webhook",
+  readable: { status_code: isCount },
   read: ["webhook_url", "status_code", "request_body", "time_millis"],
   dropped: []
 }

@@ -1,7 +1,7 @@
 import type { Entity, Ids } from "@chatferry/core"
 import { type Bag, custom, keep, TOO_DEEP } from "../bag.ts"
 import type { Fields } from "../leftovers.ts"
-import { flag, idOfUser, isBlank, isWire, list, text, userId, type Wire } from "../wire.ts"
+import { flag, idOfUser, isBlank, isFlag, isText, isWire, list, text, userId, type Wire } from "../wire.ts"
 import { type Context, type Draft, setTime, snapshot, TOO_DEEP_MESSAGE } from "./context.ts"
 
 type Member = Entity.Entity<"member">
@@ -30,6 +30,18 @@ const KEPT = ["muted_end_at", "muted_description", "push_trigger_option"]
 
 const FIELDS: Fields = {
   kind: "member",
+  readable: {
+    nickname: isText,
+    name: isText,
+    profile_url: isText,
+    image: isText,
+    role: isText,
+    state: isText,
+    is_muted: isFlag,
+    is_bot: isFlag,
+    is_active: isFlag,
+    hidden_state: isText
+  },
   read: [
     "user_id",
     "nickname",

@@ -5,7 +5,13 @@ import {
   channelId,
   flag,
   idOfUser,
+  isBlank,
+  isFlag,
+  isList,
+  isListOf,
   isNothing,
+  isText,
+  isUser,
   isWire,
   list,
   messageId,
@@ -15,7 +21,7 @@ import {
   userId,
   type Wire
 } from "../wire.ts"
-import { attachments } from "./attachments.ts"
+import { attachments, isFile, isThumbnails } from "./attachments.ts"
 import { type Context, type Draft, setTime, snapshot, TOO_DEEP_MESSAGE } from "./context.ts"
 
 /** A message and its reactions. `fallback`: the channel of the file, for messages that do not name theirs. */
@@ -66,6 +72,24 @@ const NONE: ReadonlyArray<never> = []
 
 const FIELDS: Fields = {
   kind: "message",
+  readable: {
+    user: isUser,
+    is_removed: isFlag,
+    silent: isFlag,
+    parent_message_id: (value) => messageId(value) !== undefined,
+    is_reply_to_channel: isFlag,
+    reply_to_channel: isFlag,
+    mention_type: isText,
+    mentioned_users: isListOf(isUser),
+    mentioned_user_ids: isListOf(isUser),
+    file: isFile,
+    files: isListOf(isFile),
+    // Without a file there is nothing they could be pictures of.
+    thumbnails: (value, { file }) => isThumbnails(value) && isFile(file) && isNothing(file.thumbnails),
+    require_auth: isFlag,
+    og_tag: isWire,
+    reactions: isList
+  },
   read: [
     "message_id",
     "msg_id",
@@ -186,6 +210,11 @@ const reactions = (all: ReadonlyArray<unknown>, of: Entity.Entity<"message">, co
     }
     const kept = bag === undefined ? undefined : custom(bag, "reaction", context.out)
     const users = list(one.user_ids)
+    if (!isList(one.user_ids) && !isBlank(one.user_ids)) {
+      const within = `.reactions[${i}].user_ids`
+      context.out.reject("reaction", "not_a_list", "the reaction's user ids must be an array", one, within)
+      continue
+    }
     if (users.length === 0) context.out.note("reaction_without_users")
     for (const [k, value] of users.entries()) {
       const reactor = idOfUser(value)

@@ -1,7 +1,7 @@
 import type { Entity } from "@chatferry/core"
 import { type Bag, custom, keep, TOO_DEEP } from "../bag.ts"
 import type { Fields } from "../leftovers.ts"
-import { flag, isBlank, isNothing, list, text, userId, type Wire } from "../wire.ts"
+import { flag, isBlank, isFlag, isListOf, isNothing, isText, list, text, userId, type Wire } from "../wire.ts"
 import { type Context, type Draft, setTime, TOO_DEEP_MESSAGE } from "./context.ts"
 
 /** A user of a users file. `isInactive`: it is the file of deactivated ones. */
@@ -43,6 +43,15 @@ const PERSONAL = ["phone_number", "discovery_keys"]
 
 const FIELDS: Fields = {
   kind: "user",
+  readable: {
+    nickname: isText,
+    profile_url: isText,
+    preferred_languages: isListOf(isText),
+    locale: isText,
+    is_bot: isFlag,
+    is_active: isFlag,
+    require_auth_for_profile_image: isFlag
+  },
   read: [
     "user_id",
     "nickname",
