@@ -17,6 +17,12 @@ export interface Output {
     kind: Entity.Kind,
     items: ReadonlyArray<string>
   ) => Effect.Effect<void, SinkError.SinkError>
+  /** Writes items that are joined with `between` already. */
+  readonly joined: (
+    kind: Entity.Kind,
+    items: Uint8Array,
+    count: number
+  ) => Effect.Effect<void, SinkError.SinkError>
   readonly idMap: (lines: ReadonlyArray<string>) => Effect.Effect<void, SinkError.SinkError>
   readonly moved: (lines: ReadonlyArray<string>) => Effect.Effect<void, SinkError.SinkError>
   readonly close: Effect.Effect<ReadonlyArray<Publication.StagedFile>, SinkError.SinkError>
@@ -60,17 +66,24 @@ export const open = ({
       to.filled = 0
       return bytes.length === 0 ? Effect.void : orFail(to.appender.write(bytes))
     }
-    // Bytes live outside the heap, where small pieces pile up until it is cleaned: text goes straight into large blocks.
+    // Bytes live outside the heap, where small pieces pile up until it is cleaned: all goes into large blocks.
+    const room = (to: typeof main, bytes: number) =>
+      to.filled + bytes <= to.block.length
+        ? Effect.void
+        : writeOut(to, Buffer.allocUnsafeSlow(Math.max(BLOCK_BYTES, bytes)))
     const append = (to: typeof main, text: string, records: number) =>
       Effect.suspend(() => {
         to.records += records
-        const most = text.length * 3
-        const room =
-          to.filled + most <= to.block.length
-            ? Effect.void
-            : writeOut(to, Buffer.allocUnsafeSlow(Math.max(MEGABYTE, most)))
-        return Effect.map(room, () => {
+        return Effect.map(room(to, text.length * 3), () => {
           to.filled += to.block.write(text, to.filled)
+        })
+      })
+    const appendBytes = (to: typeof main, bytes: Uint8Array, records: number) =>
+      Effect.suspend(() => {
+        to.records += records
+        return Effect.map(room(to, bytes.length), () => {
+          to.block.set(bytes, to.filled)
+          to.filled += bytes.length
         })
       })
     const lines = (to: typeof main) => (texts: ReadonlyArray<string>) =>
@@ -81,6 +94,16 @@ export const open = ({
         book.written(kind, items.length)
         if (!isArray) return lines(main)(items)
         return append(main, `${main.records === 0 ? "[\n" : ",\n"}${items.join(",\n")}`, items.length)
+      },
+      joined: (kind: Entity.Kind, items: Uint8Array, count: number) => {
+        if (count === 0) return Effect.void
+        book.written(kind, count)
+        return isArray
+          ? Effect.andThen(
+              append(main, main.records === 0 ? "[\n" : ",\n", 0),
+              appendBytes(main, items, count)
+            )
+          : Effect.andThen(appendBytes(main, items, count), append(main, "\n", 0))
       },
       idMap: lines(idMap),
       moved: lines(moved),
@@ -105,6 +128,9 @@ export const envelope = ({ settings }: Assembly, kind: Entity.Kind): readonly [s
   return [`{"type":"${type}","${settings.dialect === "jsonl" ? "data" : "item"}":`, "}"]
 }
 
+/** What goes between two items. */
+export const between = ({ settings }: Assembly): string => (settings.dialect === "jsonl" ? "\n" : ",\n")
+
 /** Lines of the side file for what was moved out of one record. */
 export const movedLines = (
   kind: Entity.Kind,
@@ -119,4 +145,5 @@ export const countNotes = ({ book }: Assembly, notes: ReadonlyArray<string>): vo
 
 // internal
 
-const MEGABYTE = 1 << 20
+// So much that a block is over a megabyte when the next piece has no room: the file then takes it without a copy.
+const BLOCK_BYTES = 1.25 * 1024 * 1024

@@ -18,6 +18,9 @@ export const later = (a: string, b: string): string => (a < b ? b : a)
 /** A sortable time as a timestamp again. */
 export const timestamp = (sortable: string): string => `${sortable}Z`
 
+/** SQL for the same, of a column. */
+export const timestampOf = (column: string): string => `${column} || 'Z'`
+
 // internal
 
 const SECONDS = "2020-01-01T00:00:00".length

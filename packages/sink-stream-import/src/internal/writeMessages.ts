@@ -1,10 +1,11 @@
 import { SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import { type Assembly, chunks, count, eachBlock, ranges, step } from "./assembly.ts"
+import { type Assembly, chunks, eachBlock, step } from "./assembly.ts"
 import { failed } from "./failures.ts"
 import * as Ids from "./ids.ts"
 import * as Output from "./output.ts"
-import type { Statement } from "./sqlite.ts"
+import { quote } from "./sqlite.ts"
+import { countStagedNotes, writeJoined } from "./writeJoined.ts"
 import { writeMoved } from "./writeMoved.ts"
 
 /** Writes the messages in their order. */
@@ -13,21 +14,17 @@ export const writeMessages = (
   output: Output.Output
 ): Effect.Effect<void, SinkError.SinkError> =>
   Effect.gen(function* () {
-    const { database } = assembly
     yield* checkIds(assembly)
-    const statements = yield* step(assembly, () => ({
-      messages: database.prepare<MessageRow>(MESSAGES),
-      reference: database.prepare<{ readonly reference: string }>(
-        "SELECT reference FROM assembly.target WHERE no = ?"
-      )
-    }))
-    const encode = makeEncode(assembly, statements.reference)
-    const last = yield* step(assembly, () => count(database, "assembly.message_order"))
-    yield* eachBlock(assembly, "write messages", last, ranges(statements.messages, last), (block) =>
-      Effect.flatMap(
-        step(assembly, () => block.map(encode)),
-        (items) => output.items("message", items)
-      )
+    yield* countStagedNotes(assembly, "message")
+    yield* linkMessages(assembly)
+    const [before, after] = Output.envelope(assembly, "message")
+    yield* writeJoined(
+      assembly,
+      output,
+      "message",
+      `concat(${quote(`${before}{`)}, m.item, ',', t.reference, l.text, ${quote(`}${after}`)})`,
+      `assembly.message_order o CROSS JOIN messages m ON m.row = o.row
+        CROSS JOIN assembly.target t ON t.no = o.channel_no LEFT JOIN assembly.message_link l ON l.row = o.row`
     )
     yield* writeRenames(assembly, output)
     yield* writeMoved(assembly, output, "message")
@@ -35,53 +32,46 @@ export const writeMessages = (
 
 // internal
 
-// Most messages have no parent, quote nothing and were not changed: all that is special is one column, mostly NULL.
-const MESSAGES = `
-SELECT o.channel_no AS channel, m.item,
-  CASE WHEN e.parent_id IS NULL AND e.quoted_id IS NULL AND e.notes IS NULL THEN NULL ELSE json_array(
-    e.parent_id, (SELECT p.id FROM assembly.reply r CROSS JOIN messages p ON p.row = r.parent_row WHERE r.row = o.row),
-    e.type, e.shown_in_channel,
-    e.quoted_id, EXISTS (SELECT 1 FROM messages q CROSS JOIN assembly.message_order qo ON qo.row = q.row
-      WHERE q.id = e.quoted_id AND qo.channel_no = o.channel_no),
-    e.own, e.notes) END AS special
-FROM assembly.message_order o CROSS JOIN messages m ON m.row = o.row
-  LEFT JOIN message_extras e ON e.message_row = o.row
-WHERE o.no BETWEEN ? AND ? ORDER BY o.no`
-
-interface MessageRow {
-  readonly channel: number
-  readonly item: string
-  readonly special: string | null
+interface LinkRow {
+  readonly row: number
+  readonly parentId: string | null
+  readonly rootId: string | null
+  readonly type: string
+  readonly isShownInChannel: number
+  readonly quotedId: string | null
+  readonly isQuotedWritten: number
+  readonly own: string | null
 }
 
-type Special = readonly [
-  parentId: string | null,
-  rootId: string | null,
-  type: string,
-  isShownInChannel: number,
-  quotedId: string | null,
-  isQuotedWritten: number,
-  own: string | null,
-  notes: string | null
-]
+const LINKS = `
+SELECT o.row, e.parent_id AS parentId, e.type, e.shown_in_channel AS isShownInChannel, e.quoted_id AS quotedId, e.own,
+  (SELECT p.id FROM assembly.reply r CROSS JOIN messages p ON p.row = r.parent_row WHERE r.row = o.row) AS rootId,
+  EXISTS (SELECT 1 FROM messages q CROSS JOIN assembly.message_order qo ON qo.row = q.row
+    WHERE q.id = e.quoted_id AND qo.channel_no = o.channel_no) AS isQuotedWritten
+FROM message_extras e CROSS JOIN assembly.message_order o ON o.row = e.message_row
+WHERE e.parent_id IS NOT NULL OR e.quoted_id IS NOT NULL ORDER BY e.row`
 
-const makeEncode = (assembly: Assembly, references: Statement<{ readonly reference: string }>) => {
-  const [before, after] = Output.envelope(assembly, "message")
-  let channel = 0
-  let reference = ""
-  return (row: MessageRow): string => {
-    if (row.channel !== channel) {
-      channel = row.channel
-      reference = references.get(channel)?.reference ?? ""
-    }
-    const special = row.special === null ? "" : encodeSpecial(assembly, JSON.parse(row.special) as Special)
-    return `${before}{${row.item},${reference}${special}}${after}`
-  }
-}
+// Few messages have a parent or quote one: what that adds to them is put aside, and all are joined without being read.
+const linkMessages = (assembly: Assembly) =>
+  Effect.gen(function* () {
+    const { rows, insert } = yield* step(assembly, (database) => {
+      database.exec("CREATE TABLE assembly.message_link (row INTEGER PRIMARY KEY, text TEXT NOT NULL)")
+      return {
+        rows: database.prepare<LinkRow>(LINKS).iterate(),
+        insert: database.prepare("INSERT INTO assembly.message_link VALUES (?, ?)")
+      }
+    })
+    yield* eachBlock(assembly, "link messages", 0, chunks(rows), (block) =>
+      step(assembly, () => {
+        for (const row of block) insert.run(row.row, encodeLink(assembly, row))
+      })
+    )
+  })
 
-const encodeSpecial = (assembly: Assembly, special: Special) => {
-  const [parentId, rootId, type, isShownInChannel, quotedId, isQuotedWritten, ownText, notes] = special
-  if (notes !== null) Output.countNotes(assembly, JSON.parse(notes) as ReadonlyArray<string>)
+const encodeLink = (
+  assembly: Assembly,
+  { isQuotedWritten, isShownInChannel, own: ownText, parentId, quotedId, rootId, type }: LinkRow
+) => {
   let text = ""
   const own: Array<string> = ownText === null ? [] : [ownText]
   const keep = (note: string, field: string, id: string) => {
