@@ -403,6 +403,7 @@ describe("channels and members", () => {
           channelId: GROUP,
           userId: "bo",
           observedAt,
+          lastReadAt: "2025-01-14T11:53:23Z",
           userSnapshot: { name: "Bo" },
           custom: { sendbird: { is_bot: true, is_active: false } }
         }
@@ -411,6 +412,7 @@ describe("channels and members", () => {
         "field_dropped.channel.joined_member_count": 1,
         "field_dropped.channel.max_length_message": 1,
         "field_dropped.channel.member_count": 1,
+        never_read: 1,
         read_receipt_without_member: 1
       })
     })

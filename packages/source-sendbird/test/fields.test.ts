@@ -258,14 +258,71 @@ describe("fields of an unknown shape", () => {
     })
   )
 
+  it.live("of a message are pictures of its file when that has none of its own", () =>
+    Effect.gen(function* () {
+      const file = { url: "x", thumbnails: [] }
+      const { records } = yield* readFiles({ "f.json": message({ file, thumbnails: [{ url: "t" }] }) })
+      assert.deepStrictEqual<unknown>(records[0]?._tag === "message" && records[0].attachments, [
+        { type: "file", url: "x", thumbnailUrl: "t" }
+      ])
+    })
+  )
+
   it.live("reject a reaction whose users are no list", () =>
     Effect.gen(function* () {
-      const reactions = [{ key: "k", user_ids: { a: 1 } }]
-      const { rejected } = yield* readFiles({ "f.json": message({ reactions }) })
-      assert.deepStrictEqual(
+      const reaction = { key: "k", user_ids: { a: 1 } }
+      const { rejected } = yield* readFiles({ "f.json": message({ reactions: [reaction] }) })
+      assert.deepStrictEqual<unknown>(
         rejected.map(({ code, kind, original }) => [kind, code, original]),
-        [["reaction", "not_a_list", reactions[0]]]
+        [["reaction", "not_a_list", reaction]]
       )
+    })
+  )
+})
+
+describe("read times", () => {
+  const AT = 1736856656811
+  it.live.each<{ name: string; of: object; channel: object; is: string | undefined; notes: number }>([
+    {
+      name: "a receipt of 0",
+      of: {},
+      channel: { read_receipt: { u: 0 } },
+      is: "2023-11-14T22:13:20Z",
+      notes: 1
+    },
+    { name: "a time of 0", of: { read_ts: "0" }, channel: {}, is: "2023-11-14T22:13:20Z", notes: 1 },
+    {
+      name: "a time of 0 and a receipt",
+      of: { read_ts: 0 },
+      channel: { read_receipt: { u: AT } },
+      is: "2025-01-14T12:10:56.811Z",
+      notes: 0
+    },
+    {
+      name: "a time and a receipt of 0",
+      of: { read_ts: AT },
+      channel: { read_receipt: { u: 0 } },
+      is: "2025-01-14T12:10:56.811Z",
+      notes: 0
+    },
+    { name: "no time", of: { read_ts: null }, channel: { read_receipt: { u: "" } }, is: undefined, notes: 0 },
+    {
+      name: "a time of 0 in a channel of unknown age",
+      of: { read_ts: 0 },
+      channel: { created_at: null },
+      is: undefined,
+      notes: 1
+    }
+  ])("say what a member with $name has read", ({ channel, is, notes: count, of }) =>
+    Effect.gen(function* () {
+      const { notes, records } = yield* readFiles({
+        "f.json": listed({ created_at: 1700000000, ...channel, members: [{ user_id: "u", ...of }] })
+      })
+      assert.deepStrictEqual(
+        records.flatMap((one) => (one._tag === "member" ? [one.lastReadAt as string | undefined] : [])),
+        [is]
+      )
+      assert.strictEqual(notes["never_read"] ?? 0, count)
     })
   )
 })

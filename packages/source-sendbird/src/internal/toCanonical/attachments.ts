@@ -9,6 +9,7 @@ import {
   isCount,
   isFlag,
   isListOf,
+  isNothing,
   isText,
   isWire,
   list,
@@ -89,7 +90,10 @@ const fileOf = (file: Wire, message: Wire | undefined, context: Context): Attach
   const draft: Draft<Attachment> = { type: isVoice ? "voice" : typeOf(mimeType) }
   const url = urlOf(file.url, context)
   if (url !== undefined) draft.url = url
-  const thumbnailUrl = thumbnailOf(file.thumbnails ?? message?.thumbnails, context)
+  const thumbnailUrl = thumbnailOf(
+    isNothing(file.thumbnails) ? message?.thumbnails : file.thumbnails,
+    context
+  )
   if (thumbnailUrl !== undefined) draft.thumbnailUrl = thumbnailUrl
   const name = text(file.name) ?? text(file.file_name)
   if (name !== undefined) draft.name = name

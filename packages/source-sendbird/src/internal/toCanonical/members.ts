@@ -1,7 +1,19 @@
 import type { Entity, Ids } from "@chatferry/core"
 import { type Bag, custom, keep, TOO_DEEP } from "../bag.ts"
 import type { Fields } from "../leftovers.ts"
-import { flag, idOfUser, isBlank, isFlag, isText, isWire, list, text, userId, type Wire } from "../wire.ts"
+import {
+  flag,
+  idOfUser,
+  isBlank,
+  isFlag,
+  isText,
+  isWire,
+  list,
+  text,
+  time,
+  userId,
+  type Wire
+} from "../wire.ts"
 import { type Context, type Draft, setTime, snapshot, TOO_DEEP_MESSAGE } from "./context.ts"
 
 type Member = Entity.Entity<"member">
@@ -100,9 +112,15 @@ const member = (
   bag = setTime(draft, "hiddenBefore", wire, "ts_message_offset", bag, "member", context)
   bag = setTime(draft, "createdAt", wire, "joined_ts", bag, "member", context)
   if (channel.observedAt !== undefined) draft.observedAt = channel.observedAt
+  const receipt = { read_receipt: Object.hasOwn(receipts, id) ? receipts[id] : undefined }
   bag = setTime(draft, "lastReadAt", wire, "read_ts", bag, "member", context)
-  if (draft.lastReadAt === undefined && Object.hasOwn(receipts, id)) {
-    bag = setTime(draft, "lastReadAt", { read_receipt: receipts[id] }, "read_receipt", bag, "member", context)
+  if (draft.lastReadAt === undefined) {
+    bag = setTime(draft, "lastReadAt", receipt, "read_receipt", bag, "member", context)
+  }
+  if (draft.lastReadAt === undefined && (isNever(wire.read_ts) || isNever(receipt.read_receipt))) {
+    out.note("never_read")
+    // To most readers no time at all means that everything has been read.
+    if (channel.createdAt !== undefined) draft.lastReadAt = channel.createdAt
   }
   const shown = snapshot(wire)
   if (shown !== undefined) draft.userSnapshot = shown
@@ -118,6 +136,9 @@ const member = (
   out.push(draft)
   return id
 }
+
+/** 0 in any of its forms, which is another thing than no time being given. */
+const isNever = (value: unknown) => isText(value) && value !== "" && time(value) === undefined
 
 // What is off is said, so that an older record where it was on does not bring it back.
 const setSwitches = (draft: Draft<Member>, wire: Wire) => {
