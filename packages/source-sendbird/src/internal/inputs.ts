@@ -6,6 +6,7 @@ import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import type { LooseFile } from "./archive.ts"
 import { readFailed, readFully } from "./bytes.ts"
+import { isOwnFolder, isOwnName } from "./ownFiles.ts"
 
 type Reason = SourceError.SourceErrorReason
 
@@ -86,7 +87,7 @@ const isZip = (file: LooseFile) =>
         })
       )
 
-/** Files below a folder. Links to files are followed; links to folders are not, because they may lead back. */
+/** Files below a folder, but not those of a migration. Links to files are followed; links to folders are not, because they may lead back. */
 const filesOf = (
   folder: string,
   prefix: string
@@ -95,7 +96,10 @@ const filesOf = (
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     const entries = yield* Effect.mapError(fs.readDirectoryEntries(folder), readFailed(folder))
-    const found = yield* Effect.forEach(entries, (entry) =>
+    const names = entries.map(({ name }) => name)
+    if (yield* isOwnFolder(folder, names)) return []
+    const others = entries.filter(({ name }) => !isOwnName(name))
+    const found = yield* Effect.forEach(others, (entry) =>
       Effect.gen(function* () {
         const full = path.join(folder, entry.name)
         const name = `${prefix}${entry.name}`

@@ -1,0 +1,37 @@
+import { assert, describe, it } from "@effect/vitest"
+// The files that a migration writes may lie below the folder it reads.
+import { Effect } from "effect"
+import { readFiles } from "./reading.ts"
+
+const users = { active_users: [{ user_id: "u" }] }
+const manifest = '{\n  "format": "chatferry-manifest/1",\n  "files": []\n}\n'
+
+describe("files of a migration below its input", () => {
+  it.live.each<{ name: string; files: Readonly<Record<string, string | object>> }>([
+    { name: "a folder named .chatferry", files: { ".chatferry/a/report.json": {} } },
+    {
+      name: "a state folder with a lock",
+      files: { "s/checkpoint.json": {}, "s/lock": "x", "s/more.json": {} }
+    },
+    { name: "a state folder with rejects", files: { "s/a/checkpoint.json": {}, "s/a/rejects.ndjson": "" } },
+    { name: "a state folder before its first checkpoint", files: { "s/lock": "4711" } },
+    { name: "files that are being written", files: { "out/user.ndjson.part": "{}", "u.zip.part": "PK" } },
+    { name: "published files", files: { "out/manifest.json": manifest, "out/user.json": users } }
+  ])("are left out: $name", ({ files }) =>
+    Effect.gen(function* () {
+      const { notes, records, rejected } = yield* readFiles({ "users.json": users, ...files })
+      assert.deepStrictEqual([records.length, rejected, notes], [1, [], {}])
+    })
+  )
+
+  it.live.each<{ name: string; files: Readonly<Record<string, string | object>> }>([
+    { name: "a manifest of something else", files: { "out/manifest.json": "{}", "out/user.json": users } },
+    { name: "a checkpoint alone", files: { "out/checkpoint.json": {}, "out/user.json": users } },
+    { name: "a lock of something else", files: { "out/lock": "by me", "out/user.json": users } }
+  ])("are told from $name", ({ files }) =>
+    Effect.gen(function* () {
+      const { records } = yield* readFiles({ "users.json": users, ...files })
+      assert.lengthOf(records, 2)
+    })
+  )
+})

@@ -1,0 +1,51 @@
+import { Migration, type Source, SourceError } from "@chatferry/core"
+import { NdjsonSink } from "@chatferry/sink-ndjson"
+import { SendbirdSource } from "@chatferry/source-sendbird"
+import { SendbirdExport } from "@chatferry/testkit"
+import { NodeServices } from "@effect/platform-node"
+import { assert, it } from "@effect/vitest"
+import { Effect, FileSystem, Stream } from "effect"
+
+const broken = new SourceError.SourceError({
+  source: "sendbird-archives",
+  reason: new SourceError.CorruptInput({ place: "x", problem: "the disk is gone", hint: "Try again." })
+})
+
+/** The same source, which fails after some batches. */
+const failing = <E, R>(source: Source.Source<E, R>): Source.Source<E | SourceError.SourceError, R> => ({
+  ...source,
+  read: (partition, position) =>
+    Stream.concat(Stream.take(source.read(partition, position), 3), Stream.fail(broken))
+})
+
+it.live("a migration whose output and state lie below its input goes on as if they did not", () =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const folder = yield* fs.makeTempDirectoryScoped()
+    const input = `${folder}/export`
+    yield* SendbirdExport.writeFolders(input, { seed: 5, messages: 2000 })
+    const run = (place: string, isFailing: boolean) => {
+      const source = SendbirdSource.archives({ inputs: [input], batchRecords: 100 })
+      return Migration.run({
+        id: "below",
+        source: isFailing ? failing(source) : source,
+        sink: NdjsonSink.make({ directory: `${place}/out` }),
+        stateDirectory: `${place}/state`,
+        policy: { checkpointRecords: 100 }
+      })
+    }
+    const published = (place: string) =>
+      Effect.gen(function* () {
+        const names = (yield* fs.readDirectory(`${place}/out`)).toSorted()
+        return yield* Effect.forEach(names, (name) =>
+          Effect.map(fs.readFileString(`${place}/out/${name}`), (text) => [name, text])
+        )
+      })
+    yield* run(`${folder}/beside`, false)
+    yield* Effect.flip(run(input, true))
+    assert.isTrue(yield* fs.exists(`${input}/state/below/checkpoint.json`))
+    assert.isFalse(yield* fs.exists(`${input}/out/manifest.json`))
+    yield* run(input, false)
+    assert.deepStrictEqual(yield* published(input), yield* published(`${folder}/beside`))
+  }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+)
