@@ -268,3 +268,32 @@ describe("zip archives that are refused", () => {
     })
   )
 })
+
+describe("names of entries", () => {
+  // What a terminal takes as an order to clear itself.
+  const name = "a\u001b[2J\u0007\n\u009bm.json"
+
+  it.live("bring no control characters into places, also in archives inside archives", () =>
+    Effect.gen(function* () {
+      const content = JSON.stringify({ active_users: [{}] })
+      const inner = zipOf([entry({ name, content })])
+      const zip = zipOf([entry({ name, content }), entry({ name: `${name}.zip`, content: inner })])
+      const { batches, rejected } = yield* read(zip)
+      const places = [...rejected.map(({ place }) => place), ...batches.map(({ place }) => place)]
+      assert.isAbove(places.length, 2)
+      for (const place of places) assert.notMatch(place ?? "", /\p{Cc}/u)
+      assert.include(rejected[0]?.place, "export/a.zip!a?[2J???m.json:active_users[0]")
+    })
+  )
+
+  it.live.each([
+    { name: "content that is no JSON", of: entry({ name, content: "{" }) },
+    { name: "a wrong checksum", of: entry({ name, crc: 1 }) }
+  ])("bring no control characters into errors about $name", ({ of }) =>
+    Effect.gen(function* () {
+      const { message } = yield* Effect.flip(read(zipOf([of])))
+      assert.include(message, "export/a.zip!a?[2J???m.json")
+      assert.notMatch(message, /\p{Cc}/u)
+    })
+  )
+})

@@ -1,5 +1,6 @@
 // Where reading is among the files of an archive and of archives inside it.
 import type { Archive, ArchiveEntry } from "./archive.ts"
+import { shown } from "./zipDirectory.ts"
 
 interface Level {
   readonly archive: Archive
@@ -55,7 +56,9 @@ export class Cursor {
   /** How messages name the current entry. */
   place(): string {
     const name = this.archive.entries[this.index]?.name
-    return name === undefined ? this.archive.place : `${this.archive.place}${this.archive.separator}${name}`
+    return name === undefined
+      ? this.archive.place
+      : `${this.archive.place}${this.archive.separator}${shown(name)}`
   }
 
   /** How much of all has been read, 0 to 1, with the `share` of the current entry. */

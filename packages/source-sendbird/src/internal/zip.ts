@@ -6,7 +6,17 @@ import type * as Scope from "effect/Scope"
 import type { Archive, Chunks } from "./archive.ts"
 import type { Bytes } from "./bytes.ts"
 import { sha256 } from "./sha256.ts"
-import { type End, findEnd, HINT, type Limits, parse, TAIL, type ZipEntry, zip64End } from "./zipDirectory.ts"
+import {
+  type End,
+  findEnd,
+  HINT,
+  type Limits,
+  parse,
+  shown,
+  TAIL,
+  type ZipEntry,
+  zip64End
+} from "./zipDirectory.ts"
 import { AFTER_END, crc32, inflateElsewhere, inflater, inflateWhole, type Pulled, TOO_MUCH } from "./zlib.ts"
 
 type Reason = SourceError.SourceErrorReason
@@ -27,7 +37,7 @@ export const open = (bytes: Bytes, place: string, limits: Limits): Effect.Effect
       open: (index, from) =>
         Effect.suspend(() => {
           const entry = entries[index] as ZipEntry
-          return openEntry(bytes, entry, `${place}!${entry.name}`, from)
+          return openEntry(bytes, entry, `${place}!${shown(entry.name)}`, from)
         })
     }
   })

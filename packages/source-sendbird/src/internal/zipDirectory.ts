@@ -118,6 +118,12 @@ export const parse = (
 const corrupt = (place: string, problem: string) =>
   Result.fail(new SourceError.CorruptInput({ place, problem, hint: HINT }))
 
+/** A name as it goes into messages: no control characters, and not kilobytes of it. */
+export const shown = (name: string) => {
+  const clean = name.replaceAll(/\p{Cc}/gu, "?")
+  return clean.length > 200 ? `${clean.slice(0, 200)}…` : clean
+}
+
 export const HINT = "Get the archive again; if it stays so, have it exported again."
 
 // internal
@@ -250,10 +256,4 @@ const sortByName = (
     }
   }
   return Result.succeed(sorted)
-}
-
-// Names go into messages: no control characters, and not kilobytes of it.
-const shown = (name: string) => {
-  const clean = name.replaceAll(/\p{Cc}/gu, "?")
-  return clean.length > 200 ? `${clean.slice(0, 200)}…` : clean
 }
