@@ -54,7 +54,7 @@ export interface ArchivesConfig {
   readonly maxNestedBytes?: number
   /** Keeps `phone_number` and `discovery_keys` of users; `false`. */
   readonly keepPersonalFields?: boolean
-  /** Takes signatures and other credentials out of file addresses; `false`, because without them files cannot be fetched. */
+  /** Takes signatures and other credentials out of the addresses of files and pictures; `false`, because without them files cannot be fetched. */
   readonly stripSignedUrls?: boolean
 }
 

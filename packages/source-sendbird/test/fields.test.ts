@@ -326,3 +326,49 @@ describe("read times", () => {
     })
   )
 })
+
+describe("signed addresses", () => {
+  const SIGNED = "https://example.com/p?x=1&auth=SECRET"
+  const files = {
+    "channels.json": {
+      group_channels: [
+        {
+          channel_url: "c",
+          cover_url: SIGNED,
+          members: [
+            { user_id: "u", profile_url: SIGNED },
+            { user_id: "v", image: SIGNED }
+          ]
+        }
+      ]
+    },
+    "messages.json": {
+      messages: [
+        {
+          ...textMessage,
+          user: { user_id: "u", profile_url: SIGNED },
+          file: { url: SIGNED, thumbnails: [{ url: SIGNED }] },
+          og_tag: { "og:url": SIGNED, "og:image": { url: SIGNED, secure_url: SIGNED, width: 3 } }
+        }
+      ]
+    },
+    "users.json": { active_users: [{ user_id: "u", profile_url: SIGNED }] }
+  }
+
+  it.live("are stripped wherever there is an address, and counted", () =>
+    Effect.gen(function* () {
+      const { notes, records } = yield* readFiles(files, { stripSignedUrls: true })
+      assert.notInclude(JSON.stringify(records), "SECRET")
+      assert.strictEqual(JSON.stringify(records).split("https://example.com/p?x=1").length - 1, 11)
+      assert.deepStrictEqual([notes["signed_url_stripped"], notes["signed_url_kept"]], [9, undefined])
+    })
+  )
+
+  it.live("are kept and counted unless asked", () =>
+    Effect.gen(function* () {
+      const { notes, records } = yield* readFiles(files)
+      assert.strictEqual(JSON.stringify(records).split(SIGNED).length - 1, 11)
+      assert.deepStrictEqual([notes["signed_url_stripped"], notes["signed_url_kept"]], [undefined, 9])
+    })
+  )
+})

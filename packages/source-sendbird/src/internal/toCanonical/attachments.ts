@@ -16,7 +16,7 @@ import {
   text,
   type Wire
 } from "../wire.ts"
-import type { Context, Draft } from "./context.ts"
+import { type Context, type Draft, urlOf } from "./context.ts"
 
 type Attachment = NonNullable<Entity.Entity<"message">["attachments"]>[number]
 
@@ -133,15 +133,6 @@ const metaOf = (message: Wire | undefined, key: string): unknown => {
   return undefined
 }
 
-const urlOf = (value: unknown, context: Context): string | undefined => {
-  const url = text(value)
-  if (url === undefined) return undefined
-  const stripped = stripSignature(url)
-  if (stripped === url) return url
-  context.out.note(context.stripSignedUrls ? "signed_url_stripped" : "signed_url_kept")
-  return context.stripSignedUrls ? stripped : url
-}
-
 const thumbnailUrlOf = (thumbnail: Wire) => text(thumbnail.url) ?? text(thumbnail.plain_url)
 
 const thumbnailOf = (value: unknown, context: Context): string | undefined => {
@@ -175,10 +166,10 @@ const LINK_READ: Read = new Map([
 
 const linkOf = (tag: Wire, context: Context): Attachment | undefined => {
   const draft: Draft<Attachment> = { type: "link" }
-  const url = text(tag["og:url"])
+  const url = urlOf(tag["og:url"], context)
   if (url !== undefined) draft.url = url
   const image = tag["og:image"]
-  const thumbnailUrl = isWire(image) ? (text(image.secure_url) ?? text(image.url)) : text(image)
+  const thumbnailUrl = urlOf(isWire(image) ? (text(image.secure_url) ?? text(image.url)) : image, context)
   if (thumbnailUrl !== undefined) draft.thumbnailUrl = thumbnailUrl
   const name = text(tag["og:title"])
   if (name !== undefined) draft.name = name
@@ -187,10 +178,18 @@ const linkOf = (tag: Wire, context: Context): Attachment | undefined => {
   let bag: Bag | undefined
   // Only the picture's address has a place of its own; its size goes on with the rest.
   if (isWire(image) && Object.keys(image).some((key) => key !== "url" && key !== "secure_url")) {
-    bag = keep(bag, "og:image", image)
+    bag = keep(bag, "og:image", context.stripSignedUrls ? withoutSignatures(image) : image)
   }
   bag = restOf(tag, LINK_READ, "og_tag", bag, context)
   if (bag === TOO_DEEP) return undefined
   if (bag !== undefined) draft.custom = custom(bag, "message", context.out)
   return draft
 }
+
+const withoutSignatures = (image: Wire): Wire =>
+  Object.fromEntries(
+    Object.entries(image).map(([field, value]) => [
+      field,
+      typeof value === "string" ? stripSignature(value) : value
+    ])
+  )

@@ -19,7 +19,7 @@ import {
   UNREADABLE,
   type Wire
 } from "../wire.ts"
-import { type Context, type Draft, setTime, TOO_DEEP_MESSAGE } from "./context.ts"
+import { type Context, type Draft, setTime, TOO_DEEP_MESSAGE, urlOf } from "./context.ts"
 import { members } from "./members.ts"
 
 /** A channel and its members. `form`: what kind of list it stands in, `undefined` in a messages file. */
@@ -37,7 +37,7 @@ export const channel = (wire: Wire, form: "group" | "open" | undefined, context:
   if (type !== undefined) draft.type = type
   const name = text(wire.name)
   if (name !== undefined) draft.name = name
-  const imageUrl = text(wire.cover_url)
+  const imageUrl = urlOf(wire.cover_url, context)
   if (imageUrl !== undefined) draft.imageUrl = imageUrl
   const inviter = idOfUser(wire.inviter)
   const createdById = idOfUser(wire.created_by) ?? inviter

@@ -3,6 +3,7 @@ import type { Entity, Timestamp } from "@chatferry/core"
 import { type Bag, keep } from "../bag.ts"
 import { type Fields, Leftovers } from "../leftovers.ts"
 import type { Out } from "../out.ts"
+import { stripSignature } from "../signedUrl.ts"
 import { text, time, UNREADABLE, type Wire } from "../wire.ts"
 
 export type Draft<A> = { -readonly [P in keyof A]: A[P] }
@@ -50,10 +51,20 @@ export const setTime = <Field extends string>(
   return keep(bag, from, wire[from])
 }
 
+/** An address, without credentials if those are to go; counted if it has any. */
+export const urlOf = (value: unknown, context: Context): string | undefined => {
+  const url = text(value)
+  if (url === undefined) return undefined
+  const stripped = stripSignature(url)
+  if (stripped === url) return url
+  context.out.note(context.stripSignedUrls ? "signed_url_stripped" : "signed_url_kept")
+  return context.stripSignedUrls ? stripped : url
+}
+
 /** Name and picture of a user as another record shows them, in either of the two spellings. */
-export const snapshot = (wire: Wire) => {
+export const snapshot = (wire: Wire, context: Context) => {
   const name = text(wire.nickname) ?? text(wire.name)
-  const imageUrl = text(wire.profile_url) ?? text(wire.image)
+  const imageUrl = urlOf(text(wire.profile_url) ?? wire.image, context)
   if (name === undefined) return imageUrl === undefined ? undefined : { imageUrl }
   return imageUrl === undefined ? { name } : { name, imageUrl }
 }

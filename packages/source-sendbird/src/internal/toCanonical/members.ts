@@ -122,7 +122,7 @@ const member = (
     // To most readers no time at all means that everything has been read.
     if (channel.createdAt !== undefined) draft.lastReadAt = channel.createdAt
   }
-  const shown = snapshot(wire)
+  const shown = snapshot(wire, context)
   if (shown !== undefined) draft.userSnapshot = shown
   if (flag(wire.is_bot) === true) bag = keep(bag, "is_bot", true)
   if (flag(wire.is_active) === false) bag = keep(bag, "is_active", false)

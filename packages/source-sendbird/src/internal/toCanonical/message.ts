@@ -147,7 +147,7 @@ const setSender = (draft: Draft<Entity.Entity<"message">>, sender: unknown, cont
   }
   draft.userId = id
   if (!isWire(sender)) return
-  const shown = snapshot(sender)
+  const shown = snapshot(sender, context)
   if (shown !== undefined) draft.userSnapshot = shown
   context.rest(SENDER).drop(sender)
 }

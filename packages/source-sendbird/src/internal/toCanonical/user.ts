@@ -2,7 +2,7 @@ import type { Entity } from "@chatferry/core"
 import { type Bag, custom, keep, TOO_DEEP } from "../bag.ts"
 import type { Fields } from "../leftovers.ts"
 import { flag, isBlank, isFlag, isListOf, isNothing, isText, list, text, userId, type Wire } from "../wire.ts"
-import { type Context, type Draft, setTime, TOO_DEEP_MESSAGE } from "./context.ts"
+import { type Context, type Draft, setTime, TOO_DEEP_MESSAGE, urlOf } from "./context.ts"
 
 /** A user of a users file. `isInactive`: it is the file of deactivated ones. */
 export const user = (wire: Wire, isInactive: boolean, context: Context): void => {
@@ -13,7 +13,7 @@ export const user = (wire: Wire, isInactive: boolean, context: Context): void =>
   let bag: Bag | undefined
   const name = text(wire.nickname)
   if (name !== undefined) draft.name = name
-  const imageUrl = text(wire.profile_url)
+  const imageUrl = urlOf(wire.profile_url, context)
   if (imageUrl !== undefined) draft.imageUrl = imageUrl
   bag = setLanguage(draft, wire)
   // What is off is said, so that an older record where it was on does not bring it back.
