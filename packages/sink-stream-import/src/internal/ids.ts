@@ -19,12 +19,14 @@ export const isStorable = (id: string): boolean =>
 /** Maps ids of users: a pure function of the source id and the overrides. */
 export const makeUserIds = (overrides: Readonly<Record<string, string>>): ((source: string) => Mapped) => {
   const chosen = new Map(Object.entries(overrides))
+  const known = new Map<string, Mapped>()
   return (source) => {
-    const override = chosen.get(source)
+    const override = chosen.size === 0 ? undefined : chosen.get(source)
     if (override !== undefined) return { id: override, rule: "override" }
-    return Limits.userId.test(source)
-      ? { id: source, rule: "same" }
-      : { id: hashed(source, /[^@\w-]+/g, 100), rule: "hashed" }
+    if (Limits.userId.test(source)) return { id: source, rule: "same" }
+    const mapped = known.get(source) ?? { id: hashed(source, /[^@\w-]+/g, 100), rule: "hashed" }
+    remember(known, source, mapped)
+    return mapped
   }
 }
 
@@ -52,7 +54,17 @@ export const channelId = (source: string, stripped: string, isAlone: boolean): M
 export const messageId = (source: string): string =>
   PLAIN_MESSAGE_ID.test(source) || isMessageId(source) ? source : hashed(source, /[^\w-]+/g, 60)
 
+/** Adds an entry to a map that forgets all of them when it gets too large. */
+export const remember = <A>(map: Map<string, A>, id: string, value: A): void => {
+  if (map.has(id)) return
+  if (map.size >= MOST) map.clear()
+  // A part of a longer text would keep all of it in memory.
+  map.set(Buffer.from(id).toString(), value)
+}
+
 // internal
+
+const MOST = 16_384
 
 const HASH = 24
 const SIMPLE = /^[\w:@.-]*$/

@@ -1,4 +1,5 @@
 import type { Entity } from "@chatferry/core"
+import * as Ids from "./ids.ts"
 
 type Snapshot = NonNullable<Entity.Entity<"message">["userSnapshot"]>
 
@@ -25,7 +26,7 @@ export const makeRepeated = (
 ): Repeated => {
   const channels = new Map<string, number>()
   const users = new Map<string, User>()
-  let channelId = ""
+  let channelId: string | undefined
   let channelRow = 0
   return {
     channel: (id) => {
@@ -33,32 +34,23 @@ export const makeRepeated = (
       const row = channels.get(id) ?? addId(id)
       channelId = id
       channelRow = row
-      if (!channels.has(id)) remember(channels, id, row)
+      Ids.remember(channels, id, row)
       return row
     },
     user: (id) => {
       const known = users.get(id)
       if (known !== undefined) return known
       const user = { row: addId(id), shown: undefined, shownRow: 0 }
-      remember(users, id, user)
+      Ids.remember(users, id, user)
       return user
     },
     sender: (user, shown) => {
       if (user.shown?.name === shown.name && user.shown?.imageUrl === shown.imageUrl && user.shownRow > 0)
         return user.shownRow
-      user.shown = shown
-      user.shownRow = addSender(JSON.stringify({ name: shown.name, imageUrl: shown.imageUrl }))
+      const text = JSON.stringify({ name: shown.name, imageUrl: shown.imageUrl })
+      user.shown = JSON.parse(text) as Snapshot
+      user.shownRow = addSender(text)
       return user.shownRow
     }
   }
-}
-
-// internal
-
-const MOST = 16_384
-
-const remember = <A>(rows: Map<string, A>, id: string, row: A) => {
-  if (rows.size >= MOST) rows.clear()
-  // A part of a longer text would keep all of it in memory.
-  rows.set(Buffer.from(id).toString(), row)
 }

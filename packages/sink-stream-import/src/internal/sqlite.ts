@@ -8,6 +8,8 @@ type Value = string | number | null
 export interface Statement<Row = unknown> {
   /** The number of rows changed. */
   readonly run: (...values: ReadonlyArray<Value>) => number
+  /** For what changes rows and whose number nobody asks for: that costs as much as a small row. */
+  readonly execute: (...values: ReadonlyArray<Value>) => void
   readonly all: (...values: ReadonlyArray<Value>) => ReadonlyArray<Row>
   readonly get: (...values: ReadonlyArray<Value>) => Row | undefined
   readonly iterate: (...values: ReadonlyArray<Value>) => Iterator<Row>
@@ -43,6 +45,7 @@ export const open = (path: string, temporaryDirectory: string): Database => {
       const statement = database.prepare(sql)
       return {
         run: (...values) => Number(statement.run(...values).changes),
+        execute: statement.get.bind(statement),
         all: (...values) => statement.all(...values) as unknown as ReadonlyArray<Row>,
         get: (...values) => statement.get(...values) as unknown as Row | undefined,
         iterate: (...values) => statement.iterate(...values) as unknown as Iterator<Row>

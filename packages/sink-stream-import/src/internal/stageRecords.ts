@@ -30,7 +30,7 @@ export const makeStaging = (
     )
     return (...values: ReadonlyArray<string | number | null>) => {
       const row = rows[table] + 1
-      statement.run(row, ...values)
+      statement.execute(row, ...values)
       rows[table] = row
       return row
     }

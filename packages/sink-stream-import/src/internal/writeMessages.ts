@@ -63,7 +63,7 @@ const linkMessages = (assembly: Assembly) =>
     })
     yield* eachBlock(assembly, "link messages", 0, chunks(rows), (block) =>
       step(assembly, () => {
-        for (const row of block) insert.run(row.row, encodeLink(assembly, row))
+        for (const row of block) insert.execute(row.row, encodeLink(assembly, row))
       })
     )
   })
