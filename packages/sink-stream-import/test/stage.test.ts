@@ -101,6 +101,27 @@ describe("the stage", () => {
     )
   )
 
+  it.live("knows channels and users again that it has forgotten meanwhile", () =>
+    Effect.gen(function* () {
+      const others = Array.from({ length: 16_400 }, (_, i) =>
+        message(`m${i}`, { channelId: `c${i}`, userId: `u${i}` })
+      )
+      const { of, problems } = yield* write(
+        { ...config, unknownChannel: "synthesise" },
+        [
+          message("first", { channelId: "far", userId: "someone" }),
+          ...others,
+          message("reply", { channelId: "far", userId: "someone", parentId: "first" })
+        ],
+        1000
+      )
+      assert.deepStrictEqual(problems, [])
+      assert.strictEqual(of("message").find(({ id }) => id === "reply")?.["parent_id"], "first")
+      assert.strictEqual(of("channel").filter(({ id }) => id === "far").length, 1)
+      assert.strictEqual(of("user").filter(({ id }) => id === "someone").length, 1)
+    })
+  )
+
   it.live("is readable by its owner alone", () =>
     live(
       Effect.gen(function* () {
