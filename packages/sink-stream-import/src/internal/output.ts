@@ -20,7 +20,7 @@ export interface Output {
   /** Writes items that are joined with `between` already. */
   readonly joined: (
     kind: Entity.Kind,
-    items: Uint8Array,
+    items: string,
     count: number
   ) => Effect.Effect<void, SinkError.SinkError>
   readonly idMap: (lines: ReadonlyArray<string>) => Effect.Effect<void, SinkError.SinkError>
@@ -78,33 +78,17 @@ export const open = ({
           to.filled += to.block.write(text, to.filled)
         })
       })
-    const appendBytes = (to: typeof main, bytes: Uint8Array, records: number) =>
-      Effect.suspend(() => {
-        to.records += records
-        return Effect.map(room(to, bytes.length), () => {
-          to.block.set(bytes, to.filled)
-          to.filled += bytes.length
-        })
-      })
     const lines = (to: typeof main) => (texts: ReadonlyArray<string>) =>
       texts.length === 0 ? Effect.void : append(to, `${texts.join("\n")}\n`, texts.length)
+    const joined: Output["joined"] = (kind, items, count) => {
+      if (count === 0) return Effect.void
+      book.written(kind, count)
+      return append(main, isArray ? `${main.records === 0 ? "[\n" : ",\n"}${items}` : `${items}\n`, count)
+    }
     return {
-      items: (kind: Entity.Kind, items: ReadonlyArray<string>) => {
-        if (items.length === 0) return Effect.void
-        book.written(kind, items.length)
-        if (!isArray) return lines(main)(items)
-        return append(main, `${main.records === 0 ? "[\n" : ",\n"}${items.join(",\n")}`, items.length)
-      },
-      joined: (kind: Entity.Kind, items: Uint8Array, count: number) => {
-        if (count === 0) return Effect.void
-        book.written(kind, count)
-        return isArray
-          ? Effect.andThen(
-              append(main, main.records === 0 ? "[\n" : ",\n", 0),
-              appendBytes(main, items, count)
-            )
-          : Effect.andThen(appendBytes(main, items, count), append(main, "\n", 0))
-      },
+      items: (kind: Entity.Kind, items: ReadonlyArray<string>) =>
+        joined(kind, items.join(between({ settings })), items.length),
+      joined,
       idMap: lines(idMap),
       moved: lines(moved),
       close: Effect.gen(function* () {
@@ -129,7 +113,8 @@ export const envelope = ({ settings }: Assembly, kind: Entity.Kind): readonly [s
 }
 
 /** What goes between two items. */
-export const between = ({ settings }: Assembly): string => (settings.dialect === "jsonl" ? "\n" : ",\n")
+export const between = ({ settings }: Pick<Assembly, "settings">): string =>
+  settings.dialect === "jsonl" ? "\n" : ",\n"
 
 /** Lines of the side file for what was moved out of one record. */
 export const movedLines = (

@@ -8,8 +8,8 @@ type Kind = "message" | "reaction"
 
 /**
  * Writes the items of a kind in their order. The database joins a block of them
- * to one value, so that their text is never decoded. `item` is SQL for one item,
- * `tables` where it comes from, beginning with the order as `o`.
+ * to one value: as text, since bytes would pile up outside the heap. `item` is
+ * SQL for one item, `tables` where it comes from, beginning with the order as `o`.
  */
 export const writeJoined = (
   assembly: Assembly,
@@ -22,7 +22,7 @@ export const writeJoined = (
     const last = yield* step(assembly, (database) => count(database, `assembly.${kind}_order`))
     // The order is the outermost loop, by its key: that is the order in which items are joined.
     const statement = yield* step(assembly, ({ prepare }) =>
-      prepare<JoinedRow>(`SELECT count(*) AS n, CAST(group_concat(${item}, ${quote(Output.between(assembly))}) AS BLOB) AS items
+      prepare<JoinedRow>(`SELECT count(*) AS n, group_concat(${item}, ${quote(Output.between(assembly))}) AS items
         FROM ${tables} WHERE o.no BETWEEN ? AND ?`)
     )
     for (let from = 1; from <= last; from += BLOCK) {
@@ -53,5 +53,5 @@ const BLOCK = 128
 
 interface JoinedRow {
   readonly n: number
-  readonly items: Uint8Array | null
+  readonly items: string | null
 }
