@@ -1,7 +1,7 @@
 /**
- * A migration into all three outputs, as a process that tests can kill.
+ * A migration into all three outputs, or into a Stream import alone, as a process that tests can kill.
  *
- *     node --conditions=@chatferry/source test/migrate.program.ts INPUT OUT [CHECKPOINT-RECORDS]
+ *     node --conditions=@chatferry/source test/migrate.program.ts INPUT OUT [CHECKPOINT-RECORDS [stream]]
  */
 import { Migration, Program, Sink } from "@chatferry/core"
 import { NdjsonSink } from "@chatferry/sink-ndjson"
@@ -11,16 +11,22 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Effect from "effect/Effect"
 
-const [input = "", out = "", checkpointRecords = "1000"] = process.argv.slice(2)
+const [input = "", out = "", checkpointRecords = "1000", sinks = "all"] = process.argv.slice(2)
+
+const stream = StreamImportSink.make({
+  name: "stream-jsonl",
+  directory: `${out}/stream-jsonl`,
+  dialect: "jsonl"
+})
+const others = [
+  StreamImportSink.make({ name: "stream-json", directory: `${out}/stream-json`, dialect: "json-array" }),
+  NdjsonSink.make({ directory: `${out}/ndjson` })
+]
 
 const migration = Migration.run({
   id: "migrate",
   source: SendbirdSource.archives({ inputs: [input] }),
-  sink: Sink.tee([
-    StreamImportSink.make({ name: "stream-jsonl", directory: `${out}/stream-jsonl`, dialect: "jsonl" }),
-    StreamImportSink.make({ name: "stream-json", directory: `${out}/stream-json`, dialect: "json-array" }),
-    NdjsonSink.make({ directory: `${out}/ndjson` })
-  ]),
+  sink: sinks === "stream" ? stream : Sink.tee([stream, ...others]),
   policy: { checkpointRecords: Number(checkpointRecords) },
   stateDirectory: `${out}/state`
 })

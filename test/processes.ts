@@ -7,12 +7,14 @@ export interface Job {
   readonly input: string
   readonly out: string
   readonly checkpointRecords?: number
+  /** All three outputs unless only the Stream import is asked for. */
+  readonly sinks?: "all" | "stream"
   /** Options of Node. */
   readonly node?: ReadonlyArray<string>
 }
 
 /** Starts a migration; the process is killed when the scope closes. */
-export const start = ({ checkpointRecords = 1000, input, node = [], out }: Job) =>
+export const start = ({ checkpointRecords = 1000, input, node = [], out, sinks = "all" }: Job) =>
   Effect.flatMap(ChildProcessSpawner.ChildProcessSpawner, (spawner) =>
     spawner.spawn(
       ChildProcess.make("node", [
@@ -21,7 +23,8 @@ export const start = ({ checkpointRecords = 1000, input, node = [], out }: Job) 
         `${import.meta.dirname}/migrate.program.ts`,
         input,
         out,
-        String(checkpointRecords)
+        String(checkpointRecords),
+        sinks
       ])
     )
   )

@@ -16,7 +16,7 @@ it.live(
       const fs = yield* FileSystem.FileSystem
       const folder = yield* fs.makeTempDirectoryScoped()
       const input = `${folder}/export`
-      yield* SendbirdExport.writeZips(input, { seed: 7, messages: 20_000, overlap: 0.1 })
+      yield* SendbirdExport.writeZips(input, { seed: 7, messages: 8000, overlap: 0.1 })
       const startedAt = performance.now()
       assert.include([0, 2], yield* Processes.finish({ input, out: `${folder}/undisturbed` }))
       const duration = performance.now() - startedAt
