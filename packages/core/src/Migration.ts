@@ -174,7 +174,7 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
     progress: options.progress
   })
 
-  const checkBudget = Effect.suspend(() => withinBudget(state, policy, rejects.records(), book.snapshot()))
+  const checkBudget = Effect.suspend(() => withinBudget(state, policy, rejects.records(), book.snapshot))
   const rejectForSink = (rejected: ReadonlyArray<Rejected>, name: string = sink.name) =>
     Effect.andThen(state.own(rejects.add({ sink: name }, rejected)), checkBudget).pipe(
       Effect.mapError(
@@ -343,10 +343,12 @@ const withinBudget = (
   state: MigrationState.State,
   { errorBudget = {} }: Policy,
   rejected: number,
-  ledger: Ledger.Ledger
+  snapshot: () => Ledger.Ledger
 ) => {
   const { atLeast = 1000, percent = 1 } = errorBudget
+  // Asked for every batch, and mostly answered here: the ledger is only added up when it matters.
   if (rejected <= atLeast) return Effect.void
+  const ledger = snapshot()
   const read = Ledger.ledgerKinds.reduce((sum, kind) => sum + ledger.kinds[kind].read, 0)
   const allowed = Math.max(atLeast, Math.floor((read * percent) / 100))
   return rejected <= allowed
