@@ -14,6 +14,7 @@ import * as Console from "effect/Console"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Runtime from "effect/Runtime"
+import * as Heap from "./internal/heap.ts"
 import { MigrationError } from "./MigrationError.ts"
 import * as Report from "./Report.ts"
 import { SinkError } from "./SinkError.ts"
@@ -34,6 +35,10 @@ export class Ended extends Data.TaggedError("Ended")<{ readonly code: 1 | 2 | 3 
  * Runs a migration and says how it ended. `NodeRuntime.runMain` turns the
  * result into the exit code.
  *
+ * The process is the migration's own: its heap is kept small from here on, so
+ * that memory does not grow with the machine. To keep Node's way of sizing the
+ * heap, run the migration without this.
+ *
  * @category running
  * @since 0.1.0
  */
@@ -45,7 +50,8 @@ export const run = <E, R>(
   }
 ): Effect.Effect<Report.Report, Ended, R> => {
   const toContinue = Console.error(`To continue: ${options.command}`)
-  return migration.pipe(
+  return Effect.sync(Heap.keepSmall).pipe(
+    Effect.andThen(migration),
     Effect.onInterrupt(() => toContinue),
     Effect.catchCause((cause) => {
       if (Cause.hasInterruptsOnly(cause)) return Effect.interrupt

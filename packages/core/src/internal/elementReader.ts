@@ -88,6 +88,7 @@ export class ElementReader implements Reader {
     if (byte !== undefined) return this.#step(byte)
     if (!this.#isLast) return "more"
     if (this.#state !== "done") throw this.#broken("the document ends too early")
+    this.#window.free()
     return undefined
   }
 

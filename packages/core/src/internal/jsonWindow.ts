@@ -4,7 +4,7 @@ import { mayRound, parseLossless } from "./losslessJson.ts"
 /** The part of a document that is in memory and not read yet: `bytes[start..end)`. */
 export class JsonWindow {
   // There is always a byte before `start` and one after `end`, for the brackets of parseMany.
-  bytes: Buffer = Buffer.alloc(2)
+  bytes: Buffer<ArrayBuffer> = Buffer.allocUnsafeSlow(2)
   start = 1
   end = 1
   #base: number
@@ -28,6 +28,7 @@ export class JsonWindow {
           ? Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, needed))
           : this.bytes
       this.bytes.copy(target, 1, this.start, this.end)
+      if (target !== this.bytes) this.free()
       this.#base += this.start - 1
       this.bytes = target
       this.start = 1
@@ -35,6 +36,11 @@ export class JsonWindow {
     }
     this.bytes.set(chunk, this.end)
     this.end += chunk.length
+  }
+
+  /** Gives the memory back at once: outside the heap it would pile up until the heap is cleaned. */
+  free(): void {
+    if (!this.bytes.buffer.detached) this.bytes.buffer.transfer(0)
   }
 
   /** Skips white space; the next byte, or `undefined` when there is none yet. */

@@ -19,7 +19,7 @@ export interface ArchiveEntry {
   readonly isWorthAhead: boolean
 }
 
-/** Content in pieces; `undefined` at its end, when all that can be checked has been. */
+/** Content in pieces, each good until the next is asked for; `undefined` at its end, when all that can be checked has been. */
 export interface Chunks {
   readonly next: Effect.Effect<Uint8Array | undefined, SourceError.SourceErrorReason>
 }

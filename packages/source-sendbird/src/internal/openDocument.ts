@@ -99,7 +99,7 @@ export const openNested = (
       for (;;) {
         const piece = yield* chunks.next
         if (piece === undefined) break
-        pieces.push(piece)
+        pieces.push(Buffer.from(piece))
       }
       return yield* Zip.open(fromMemory(Buffer.concat(pieces)), place, limits)
     })

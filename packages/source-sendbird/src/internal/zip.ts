@@ -49,7 +49,7 @@ export const fingerprint = (bytes: Bytes, place: string, limits: Limits): Effect
 // internal
 
 /** Entries whose sizes are both within this are inflated at once, which is twice as fast as by pieces. */
-const WHOLE = 4 << 20
+const WHOLE = 1 << 20
 const isWhole = (size: number, compressedSize: number) => size <= WHOLE && compressedSize <= WHOLE
 /** Inflating less than this takes less time than handing it to another thread. */
 const WORTH_A_THREAD = 64 << 10
@@ -123,13 +123,15 @@ const openEntry = (
     if (local.length < end) local = yield* bytes.read(entry.offset, end)
     if (local.length < end) return yield* corrupt(place, "the archive became shorter while it was read")
     const compressed = local.subarray(start, end)
-    const content = entry.isDeflated ? yield* inflate(compressed, entry.size) : compressed
-    if (typeof content === "string") return yield* corrupt(place, content)
+    const inflated = entry.isDeflated ? yield* inflate(compressed, entry.size) : undefined
+    if (typeof inflated === "string") return yield* corrupt(place, inflated)
+    const content = inflated ?? compressed
     const problem = verify(entry, content.length, crc32(content, 0))
-    return problem === undefined ? pieces(content, from) : yield* corrupt(place, problem)
+    if (problem !== undefined) return yield* corrupt(place, problem)
+    return inflated === undefined ? pieces(content, from) : freedAtEnd(pieces(content, from), inflated.buffer)
   })
 
-const inflate = (compressed: Buffer, size: number): Effect.Effect<Buffer | string> =>
+const inflate = (compressed: Buffer, size: number): Effect.Effect<Buffer<ArrayBuffer> | string> =>
   size < WORTH_A_THREAD
     ? Effect.sync(() => inflateWhole(compressed, size))
     : Effect.callback((resume) =>
@@ -154,10 +156,20 @@ const pieces = (content: Uint8Array, from: number): Chunks => {
   }
 }
 
+/** Gives an entry's memory back at once: outside the heap it would pile up until the heap is cleaned. */
+const freedAtEnd = (chunks: Chunks, memory: ArrayBuffer): Chunks => ({
+  next: Effect.tap(chunks.next, (piece) =>
+    Effect.sync(() => {
+      // Small buffers share their memory with others.
+      if (piece === undefined && memory.byteLength > Buffer.poolSize) memory.transfer(0)
+    })
+  )
+})
+
 const openLarge = (bytes: Bytes, entry: ZipEntry, place: string, from: number, start: number) =>
   Effect.gen(function* () {
     const raw = rawPieces(bytes, start, start + entry.compressedSize, place)
-    const content = entry.isDeflated ? yield* inflated(raw, entry, place) : raw
+    const content = entry.isDeflated ? yield* inflatedPieces(raw, entry, place) : raw
     let size = 0
     let crc = 0
     const next: Chunks["next"] = Effect.gen(function* () {
@@ -196,7 +208,7 @@ const rawPieces = (
   })
 }
 
-const inflated = (raw: Effect.Effect<Buffer | undefined, Reason>, entry: ZipEntry, place: string) =>
+const inflatedPieces = (raw: Effect.Effect<Buffer | undefined, Reason>, entry: ZipEntry, place: string) =>
   Effect.map(
     Effect.acquireRelease(Effect.sync(inflater), (inflate) => Effect.sync(inflate.close)),
     (inflate): Effect.Effect<Uint8Array | undefined, Reason> => {

@@ -5,7 +5,7 @@ import { crc32 as crc, createInflateRaw, inflateRaw, inflateRawSync } from "node
 export const crc32 = (bytes: Uint8Array, before: number): number => crc(bytes, before)
 
 /** Inflates all of an entry at once, or says what is wrong with it. Never gives more than `size` bytes. */
-export const inflateWhole = (compressed: Uint8Array, size: number): Buffer | string => {
+export const inflateWhole = (compressed: Uint8Array, size: number): Buffer<ArrayBuffer> | string => {
   try {
     return whole(inflateRawSync(compressed, wholeOptions(size)), compressed)
   } catch (cause) {
@@ -17,7 +17,7 @@ export const inflateWhole = (compressed: Uint8Array, size: number): Buffer | str
 export const inflateElsewhere = (
   compressed: Uint8Array,
   size: number,
-  resume: (content: Buffer | string) => void
+  resume: (content: Buffer<ArrayBuffer> | string) => void
 ): void =>
   inflateRaw(compressed, wholeOptions(size), (cause, inflated) =>
     resume(cause === null ? whole(inflated, compressed) : problemOf(cause))
@@ -107,7 +107,7 @@ const whole = (inflated: Buffer, compressed: Uint8Array) => {
 
 /** What `info: true` makes of the result. */
 interface Inflated {
-  readonly buffer: Buffer
+  readonly buffer: Buffer<ArrayBuffer>
   readonly engine: { readonly bytesWritten: number }
 }
 

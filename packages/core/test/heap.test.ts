@@ -1,0 +1,23 @@
+import { execFileSync } from "node:child_process"
+import { assert, it } from "@effect/vitest"
+
+/** Bytes of new space after work that makes it grow, in a process of its own. */
+const newSpace = (prepare: string) =>
+  Number(
+    execFileSync(process.execPath, [
+      "--input-type=module",
+      "--eval",
+      `import { getHeapSpaceStatistics } from "node:v8"
+      import { keepSmall } from "${new URL("../src/internal/heap.ts", import.meta.url)}"
+      ${prepare}
+      const kept = []
+      for (let i = 0; i < 4_000_000; i++) kept[i % 400_000] = { i }
+      console.log(getHeapSpaceStatistics().find((space) => space.space_name === "new_space").space_size)`
+    ]).toString()
+  )
+
+it("keepSmall keeps new space from growing with the work", () => {
+  const small = newSpace("keepSmall()")
+  const grown = newSpace("")
+  assert.isAtLeast(grown, 2 * small)
+})
