@@ -92,6 +92,51 @@ export class InvalidPosition extends Schema.TaggedError<InvalidPosition>(
 }
 
 /**
+ * A service understood the request and refused it: a wrong token, a plan
+ * without the feature, a parameter out of range. Asking again does not help.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class RequestRefused extends Schema.TaggedError<RequestRefused>(
+  "@chatferry/core/SourceError/RequestRefused"
+)("RequestRefused", {
+  /** What was asked for, without addresses and credentials. */
+  operation: Schema.String,
+  status: Schema.Int,
+  /** The service's own code; `null` when it gave none. */
+  code: Schema.NullOr(Schema.Int),
+  problem: Schema.String,
+  hint: Schema.String
+}) {
+  override get message(): string {
+    const code = this.code === null ? "" : `, code ${this.code}`
+    return `${this.operation} was refused (HTTP ${this.status}${code}): ${this.problem}. ${this.hint}`
+  }
+}
+
+/**
+ * A service could not be reached or did not do what was asked, after as many
+ * attempts as the settings allow. What has been done so far is kept.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class RequestFailed extends Schema.TaggedError<RequestFailed>(
+  "@chatferry/core/SourceError/RequestFailed"
+)("RequestFailed", {
+  operation: Schema.String,
+  attempts: Schema.Int,
+  problem: Schema.String,
+  hint: Schema.String
+}) {
+  override get message(): string {
+    const times = this.attempts === 1 ? "once" : `${this.attempts} times`
+    return `${this.operation} failed, tried ${times}: ${this.problem}. ${this.hint}`
+  }
+}
+
+/**
  * Everything that can go wrong while reading.
  *
  * @category errors
@@ -102,7 +147,9 @@ export const SourceErrorReason = Schema.Union([
   ReadFailed,
   CorruptInput,
   LimitExceeded,
-  InvalidPosition
+  InvalidPosition,
+  RequestRefused,
+  RequestFailed
 ])
 /**
  * @category errors

@@ -1,0 +1,24 @@
+// When Sendbird says that it may be asked again. The headers' exact form is not documented, so all that is plausible is read.
+import type * as Headers from "effect/http/Headers"
+
+/** Milliseconds to wait before the next request of any kind, after an answer; 0 when calls are left. */
+export const waitAfter = (headers: Headers.Headers, now: number): number =>
+  Number(headers["x-ratelimit-remaining"] ?? "1") > 0 ? 0 : (millis(headers["x-ratelimit-reset"], now) ?? 0)
+
+/** Milliseconds to wait before the same request is made again after it was refused for its rate; `undefined` when nothing is said. */
+export const retryAfter = (headers: Headers.Headers, body: string, now: number): number | undefined =>
+  millis(headers["x-ratelimit-retryafter"], now) ??
+  millis(headers["retry-after"], now) ??
+  millis(/\bretry_after:\s*([0-9.]+\s*s?)/u.exec(body)?.[1], now)
+
+// internal
+
+/** Seconds, with or without a fraction and an `s`; or the time itself in seconds or milliseconds since 1970. */
+const millis = (text: string | undefined, now: number): number | undefined => {
+  const [, digits] = /^\s*(\d+(?:\.\d+)?)\s*s?\s*$/u.exec(text ?? "") ?? []
+  if (digits === undefined) return undefined
+  const value = Number(digits)
+  if (value > 1e11) return Math.max(0, value - now)
+  if (value > 1e8) return Math.max(0, value * 1000 - now)
+  return Math.ceil(value * 1000)
+}
