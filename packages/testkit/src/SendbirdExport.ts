@@ -66,6 +66,14 @@ export interface Options {
   readonly messagesPerFile?: number
   /** Indented by two spaces, as real exports are, or on one line. Default one line. */
   readonly pretty?: boolean
+  /** When the first window begins, in milliseconds; cut to a day in UTC. Default Monday, 4 March 2024. */
+  readonly start?: number
+  /** `csv` makes tables instead of documents, with columns that are assumed: Sendbird publishes them as pictures. Default `json`. */
+  readonly format?: "json" | "csv"
+  /** Between the cells of a table: one character, and not a double quote. Default a comma. */
+  readonly csvDelimiter?: string
+  /** An IANA name, for times that are text. Without it, each has an offset of its own (in CSV, UTC where JSON has numbers). */
+  readonly timezone?: string
   readonly features?: Partial<Features>
   /** Changes files on their way, such as `Corruption.make().apply`; the truth is that of the unchanged ones. */
   readonly through?: (files: Iterable<ExportFile>) => Iterable<ExportFile>
@@ -108,7 +116,8 @@ export type MessageCounts = AllMessageCounts
  * `records` is what a reader meets: every element of a list, one channel and its
  * people for each messages file, one reaction for each user of each key. The
  * people of an open channel are its operators, and somebody who is member and
- * operator is one. `distinct` counts things instead, told apart by their keys.
+ * operator is one. In CSV a messages export has one channel and its people in
+ * each archive, in however many files its messages are. `distinct` counts things instead, told apart by their keys.
  * `users.missing` take part somewhere and are in no users file.
  *
  * @category models
@@ -165,7 +174,7 @@ export const generate = (options: Options = {}): Export => {
     files: { [Symbol.iterator]: () => allFiles(options, of, tally(of))[Symbol.iterator]() },
     truth: () => {
       const counts = tally(of)
-      for (const file of Files.files(of, counts)) file.rehearse()
+      for (const file of Files.files(of, counts, csvOf(options))) file.rehearse()
       return counts.truth()
     }
   }
@@ -242,8 +251,13 @@ const write = <E, R>(
     return { archives, files: measure.files, bytes: measure.bytes, truth: counts.truth() }
   })
 
-const allFiles = ({ through = (files) => files }: Options, of: Plan, counts: Tally): Iterable<ExportFile> =>
-  through(visible(Files.files(of, counts)))
+const allFiles = (options: Options, of: Plan, counts: Tally): Iterable<ExportFile> => {
+  const found = visible(Files.files(of, counts, csvOf(options)))
+  return options.through === undefined ? found : options.through(found)
+}
+
+const csvOf = ({ csvDelimiter = ",", format }: Options) =>
+  format === "csv" ? { delimiter: csvDelimiter } : undefined
 
 function* visible(files: Iterable<ExportFile>): Generator<ExportFile> {
   for (const { archive, bytes, path } of files) yield { archive, path, bytes }

@@ -67,6 +67,16 @@ export interface Features {
   readonly asciiFiles: number
   /** Files in which slashes are escaped. */
   readonly slashFiles: number
+  /** Channels that were created shortly before their first message, and not long before the first window. */
+  readonly recentChannels: number
+  /** Messages whose reactions no export shows, only the Platform API. */
+  readonly apiOnlyReactions: number
+  /** Replies that no export shows as such, only the Platform API. */
+  readonly apiOnlyThreads: number
+  /** CSV files of messages whose times are text, to the second. */
+  readonly csvTextTimes: number
+  /** CSV files that begin with a byte order mark. */
+  readonly csvByteOrderMarks: number
 }
 
 export const defaults: Features = {
@@ -103,5 +113,10 @@ export const defaults: Features = {
   secrets: 0.2,
   channelFirst: 0.3,
   asciiFiles: 0.3,
-  slashFiles: 0.15
+  slashFiles: 0.15,
+  recentChannels: 0,
+  apiOnlyReactions: 0,
+  apiOnlyThreads: 0,
+  csvTextTimes: 0,
+  csvByteOrderMarks: 0
 }

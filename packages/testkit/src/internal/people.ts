@@ -2,7 +2,7 @@
 import type { Plan } from "./plan.ts"
 import { type Random, random, shareOf } from "./random.ts"
 import { plainWord, title } from "./text.ts"
-import { DAY, offset, START, zonedText } from "./time.ts"
+import { DAY, offset, zonedText } from "./time.ts"
 
 /** Part of every secret that is planted: nothing that a migration writes may contain it. */
 export const SECRET = "CANARY-TOKEN"
@@ -53,14 +53,14 @@ export const userRecord = (
     is_active: isActive,
     profile_url: profileUrl(plan, user),
     metadata: metadata(plan, user),
-    last_seen_at: lastSeen(r),
+    last_seen_at: lastSeen(plan, r),
     nickname: nickname(plan, user),
     ...(r.chance(0.3) ? { phone_number: null } : {}),
     ...(r.chance(0.1) ? { preferred_languages: r.pick([["en"], ["ko", "en"], []]) } : {}),
     access_token: hasSecret ? `${SECRET}-${r.hex(40)}` : "",
     session_tokens:
       hasSecret && r.chance(0.3)
-        ? [{ session_token: `${SECRET}-${r.hex(40)}`, expires_at: START + 90 * DAY }]
+        ? [{ session_token: `${SECRET}-${r.hex(40)}`, expires_at: plan.start + 90 * DAY }]
         : []
   }
 }
@@ -106,9 +106,12 @@ const METADATA = 18
 const NEIGHBOURS = [".", " ", "_", ":", "-"]
 
 // The two sentinels are -1 s (never seen) and 0 (online or not set), each in some local time.
-const lastSeen = (r: Random): string => {
+const lastSeen = ({ start, view }: Plan, r: Random): number | string => {
   const zone = offset(r)
-  if (r.chance(0.2)) return zonedText(-1000, zone)
-  if (r.chance(0.1)) return zonedText(0, zone)
-  return zonedText(START + r.below(20 * DAY), zone)
+  const millis = r.chance(0.2)
+    ? -1000
+    : r.chance(0.1)
+      ? 0
+      : start + Math.floor(r.below(20 * DAY) / 1000) * 1000
+  return view.isApi ? millis : zonedText(millis, view.offset?.(millis) ?? zone)
 }

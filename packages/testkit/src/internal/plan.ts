@@ -3,6 +3,7 @@
 import { defaults, type Features } from "./features.ts"
 import { mix, random, shareOf } from "./random.ts"
 import { DAY, START } from "./time.ts"
+import { offsetIn } from "./timezone.ts"
 
 export interface Settings {
   readonly seed?: number
@@ -16,6 +17,18 @@ export interface Settings {
   readonly messagesPerFile?: number
   readonly pretty?: boolean
   readonly features?: Partial<Features>
+  readonly start?: number
+  readonly timezone?: string
+}
+
+/** What of the same things is shown, and how. */
+export interface View {
+  /** Whether the Platform API shows it, which hides less than an export. */
+  readonly isApi: boolean
+  /** Minutes ahead of UTC, for times as text; each has an offset of its own without. */
+  readonly offset: ((millis: number) => number) | undefined
+  readonly showReadReceipt: boolean
+  readonly showChannelMetadata: boolean
 }
 
 /** Messages of one channel in one window come in runs of at most this many, each generated on its own. */
@@ -23,6 +36,8 @@ export const RUN = 1024
 
 export interface Plan {
   readonly seed: number
+  /** Milliseconds: when the first window begins. */
+  readonly start: number
   readonly messages: number
   readonly channels: number
   /** Users in the users files. */
@@ -35,6 +50,7 @@ export interface Plan {
   readonly messagesPerFile: number
   readonly pretty: boolean
   readonly features: Features
+  readonly view: View
   /** Messages of a channel that begin in a window. */
   readonly count: (channel: number, window: number) => number
   /** Messages of the next window that this one shows too, because exported windows overlap. */
@@ -56,6 +72,7 @@ export const plan = (settings: Settings): Plan => {
   const before = runningTotals(counts)
   return {
     seed,
+    start: settings.start === undefined ? START : Math.floor(settings.start / DAY) * DAY,
     messages,
     channels,
     users,
@@ -66,6 +83,12 @@ export const plan = (settings: Settings): Plan => {
     messagesPerFile: Math.ceil(whole(settings.messagesPerFile, 20 * RUN, 1) / RUN) * RUN,
     pretty: settings.pretty ?? false,
     features,
+    view: {
+      isApi: false,
+      offset: settings.timezone === undefined ? undefined : offsetIn(settings.timezone),
+      showReadReceipt: true,
+      showChannelMetadata: false
+    },
     count,
     shared: (channel, window) =>
       window + 1 < windows ? Math.min(RUN, Math.ceil(count(channel, window + 1) * overlap)) : 0,
@@ -79,7 +102,10 @@ export const plan = (settings: Settings): Plan => {
 }
 
 /** The first millisecond of a window; windows follow each other without a gap. */
-export const windowStart = (of: Plan, window: number): number => START + window * of.windowMillis
+export const windowStart = (of: Plan, window: number): number => of.start + window * of.windowMillis
+
+/** The end of the last window. */
+export const planEnd = (of: Plan): number => windowStart(of, of.windows)
 
 // internal
 

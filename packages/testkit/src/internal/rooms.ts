@@ -1,9 +1,10 @@
+import { firstSaidAt } from "./moments.ts"
 // Channels by their number, and both shapes in which exports show them.
-import { nickname, metadata, isDeactivated, profileUrl, userId } from "./people.ts"
-import { type Plan, windowStart } from "./plan.ts"
+import { isDeactivated, metadata, nickname, profileUrl, userId } from "./people.ts"
+import { type Plan, planEnd, windowStart } from "./plan.ts"
 import { random, shareOf } from "./random.ts"
 import { title } from "./text.ts"
-import { DAY, START, zonedText } from "./time.ts"
+import { DAY, zonedText } from "./time.ts"
 
 export interface Room {
   readonly index: number
@@ -37,8 +38,24 @@ export const room = (plan: Plan, index: number): Room => {
     isDistinct,
     members,
     operators: isOpen ? pick(plan, index, Math.min(3, plan.users)) : members.slice(0, r.chance(0.5) ? 1 : 0),
-    isListOlder: members.length > 2 && shareOf(seed, LIST_AGE, index) < 0.1
+    isListOlder: !plan.view.isApi && members.length > 2 && shareOf(seed, LIST_AGE, index) < 0.1
   }
+}
+
+/** When a room was created: milliseconds, to the second. Some days before the first window, or shortly before its first message. */
+export const roomCreatedAt = (plan: Plan, index: number): number => {
+  const { features, seed, start } = plan
+  const share = shareOf(seed, CREATED, index)
+  if (shareOf(seed, RECENT, index) >= features.recentChannels)
+    return start - DAY - Math.floor(share * OLDEST_DAYS) * DAY - index * 1000
+  const end = firstSaidAt(plan, index) ?? planEnd(plan)
+  return start + Math.floor((shareOf(seed, RECENT, index, 1) * (end - start)) / 1000) * 1000
+}
+
+/** Nothing of an export was created earlier; whole weeks before the first window. */
+export const planBegin = ({ channels, features, start }: Plan): number => {
+  if (features.recentChannels >= 1) return start
+  return start - Math.ceil(((OLDEST_DAYS + 1) * DAY + channels * 1000) / (7 * DAY)) * 7 * DAY
 }
 
 /** Somebody who writes in the room: few write most. */
@@ -66,7 +83,7 @@ export const listed = (plan: Plan, of: Room, lastMessage: unknown): Record<strin
       image: profileUrl(plan, user),
       is_bot: user % 97 === 5
     })),
-    read_receipt: readReceipt(plan, of, members),
+    ...(plan.view.showReadReceipt ? { read_receipt: readReceipt(plan, of, members) } : {}),
     last_message: lastMessage
   }
 }
@@ -88,6 +105,10 @@ export const embedded = (plan: Plan, of: Room, lastMessage: unknown): Record<str
   }
 }
 
+/** When a member last read: milliseconds, 0 if never. */
+export const readAt = (plan: Plan, user: number): number =>
+  user % 5 === 0 ? 0 : windowStart(plan, 1) + user * 1000
+
 // internal
 
 const OPEN = 21
@@ -101,6 +122,10 @@ const TEXT_BOOLEAN = 28
 const LIST_AGE = 29
 const SIZE = 30
 const OWN_URL = 33
+const RECENT = 36
+const METADATA = 37
+
+const OLDEST_DAYS = 300
 
 // Every 50th group channel is a second distinct one, of the two members of the channel before it.
 const isSecondOfPair = (plan: Plan, index: number) =>
@@ -163,15 +188,23 @@ const shownEverywhere = (plan: Plan, of: Room) => {
           ? r.pick(["support", "order", "team chat"])
           : "",
     max_length_message: r.chance(0.05) ? -1 : 5000,
-    is_ephemeral: false
+    is_ephemeral: false,
+    ...(plan.view.showChannelMetadata ? { metadata: roomMetadata(plan, of) } : {})
   }
 }
 
-// Seconds as a rule; milliseconds and text occur.
+const roomMetadata = (plan: Plan, of: Room): Record<string, string> => {
+  const r = random(plan.seed, METADATA, of.index)
+  return r.chance(0.5) ? {} : { topic: title(r), version: String(r.below(9)) }
+}
+
+// Seconds as a rule; milliseconds and text occur in exports.
 const createdAt = (plan: Plan, of: Room): number | string => {
-  const share = shareOf(plan.seed, CREATED, of.index)
-  const millis = START - DAY - Math.floor(share * 300) * DAY - of.index * 1000
-  return share < 0.02 ? millis : share < 0.04 ? zonedText(millis, 60) : Math.floor(millis / 1000)
+  const { seed, view } = plan
+  const share = shareOf(seed, CREATED, of.index)
+  const millis = roomCreatedAt(plan, of.index)
+  if (view.isApi || share >= 0.04) return Math.floor(millis / 1000)
+  return share < 0.02 ? millis : zonedText(millis, view.offset?.(millis) ?? 60)
 }
 
 const groupSettings = (plan: Plan, of: Room) => ({
@@ -193,14 +226,14 @@ const isFrozen = (plan: Plan, of: Room) => shareOf(plan.seed, FROZEN, of.index) 
 const textBoolean = (plan: Plan, of: Room, value: boolean) =>
   shareOf(plan.seed, TEXT_BOOLEAN, of.index) < plan.features.textBooleans ? String(value) : value
 
-const operators = (plan: Plan, of: Room) =>
+export const operators = (plan: Plan, of: Room) =>
   of.operators.map((user) => ({
     user_id: userId(plan, user),
     nickname: nickname(plan, user),
     profile_url: profileUrl(plan, user)
   }))
 
-const member = (plan: Plan, of: Room, user: number, i: number) => ({
+export const member = (plan: Plan, of: Room, user: number, i: number) => ({
   name: nickname(plan, user),
   user_id: userId(plan, user),
   is_active: !isDeactivated(plan, user),
@@ -213,10 +246,8 @@ const member = (plan: Plan, of: Room, user: number, i: number) => ({
   role: of.operators.includes(user) ? "operator" : user % 2 === 0 ? "" : "none"
 })
 
-// The map is empty more often than not, and 0 says that nothing was read.
+// In an export the map is empty more often than not, and 0 says that nothing was read.
 const readReceipt = (plan: Plan, of: Room, members: ReadonlyArray<number>): Record<string, number> => {
-  if (of.index % 3 !== 0) return {}
-  return Object.fromEntries(
-    members.map((user) => [userId(plan, user), user % 5 === 0 ? 0 : windowStart(plan, 1) + user * 1000])
-  )
+  if (!plan.view.isApi && of.index % 3 !== 0) return {}
+  return Object.fromEntries(members.map((user) => [userId(plan, user), readAt(plan, user)]))
 }

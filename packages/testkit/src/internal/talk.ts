@@ -1,8 +1,9 @@
-import { extra, fileParts, link, manyFiles, metaArrays, poll, reactionKey, translations } from "./parts.ts"
 // The messages of one channel in one window, in the order of time.
+import { moments } from "./moments.ts"
+import { extra, fileParts, link, manyFiles, metaArrays, poll, reactionKey, translations } from "./parts.ts"
 import { type Snapshot, snapshot, userId } from "./people.ts"
-import { type Plan, RUN, windowStart } from "./plan.ts"
-import { mix, type Random, random } from "./random.ts"
+import { type Plan, RUN } from "./plan.ts"
+import { mix, type Random, random, shareOf } from "./random.ts"
 import { type Room, sender } from "./rooms.ts"
 import { chatText } from "./text.ts"
 import { offset, zonedText } from "./time.ts"
@@ -10,6 +11,8 @@ import { offset, zonedText } from "./time.ts"
 /** One message as it is in a file, and what only the generator can know about it. */
 export interface Said {
   readonly wire: Record<string, unknown>
+  /** Milliseconds. */
+  readonly at: number
   readonly reply: "none" | "here" | "earlier" | "orphan"
   /** Numbers of all users it refers to. */
   readonly people: ReadonlyArray<number>
@@ -24,11 +27,9 @@ export function* talk(
   { from, isCopy, to }: { readonly from: number; readonly to: number; readonly isCopy: boolean }
 ): Generator<Said> {
   const all = plan.count(of.index, window)
-  const runs = Math.ceil(all / RUN)
   for (let run = Math.floor(from / RUN); run * RUN < to; run++) {
     const first = run * RUN
     const last = Math.min(first + RUN, all)
-    const slice = plan.windowMillis / runs
     const scene: Scene = {
       plan,
       of,
@@ -38,10 +39,9 @@ export function* talk(
       recent: [],
       seen: new Map()
     }
-    const times = moments(plan, of.index, window, run, last - first)
+    const times = moments(plan, of.index, window, run)
     for (let index = first; index < Math.min(last, to); index++) {
-      const within = times[index - first] ?? 0
-      const said = say(scene, index, Math.floor(windowStart(plan, window) + (run + within) * slice))
+      const said = say(scene, index, times[index - first] ?? 0)
       if (index >= from) yield said
     }
   }
@@ -50,7 +50,8 @@ export function* talk(
 // internal
 
 const TALK = 31
-const MOMENTS = 32
+const HIDDEN_REACTIONS = 34
+const HIDDEN_THREAD = 35
 const RECENT = 64
 
 interface Scene {
@@ -67,20 +68,6 @@ interface Scene {
     readonly at: number
   }>
   readonly seen: Map<number, Snapshot>
-}
-
-// Talk comes in sessions: seconds between messages, then hours of silence. Shares of the run's time, ascending.
-const moments = (plan: Plan, channel: number, window: number, run: number, count: number): Float64Array => {
-  const r = random(plan.seed, MOMENTS, channel, window, run)
-  const times = new Float64Array(count)
-  let now = 0
-  for (let i = 0; i < count; i++) {
-    now += r.exponential(r.chance(0.07) ? 2000 : 10)
-    times[i] = now
-  }
-  const end = now + r.exponential(500) + 1
-  for (let i = 0; i < count; i++) times[i] = (times[i] ?? 0) / end
-  return times
 }
 
 const say = (scene: Scene, index: number, at: number): Said => {
@@ -109,7 +96,7 @@ const say = (scene: Scene, index: number, at: number): Said => {
     // An earlier export shows what was said before it was edited.
     message: isEdited && !isCopy ? `${text} (edited)` : text,
     custom_type: r.chance(0.1) ? r.pick(["order", "notice", ""]) : "",
-    created_at: isTextTime ? zonedText(at, offset(r)) : at,
+    created_at: isTextTime ? textTime(plan, at, offset(r)) : at,
     channel_url: of.url,
     updated_at: isEdited && !isCopy ? at + 60_000 : 0,
     mentioned_users: [],
@@ -130,13 +117,33 @@ const say = (scene: Scene, index: number, at: number): Said => {
   if (!isFile && r.chance(features.links)) wire.og_tag = link(r)
   if (!isFile && r.chance(features.polls)) wire.poll = poll(r, Math.floor(at / 1000))
   const reply = answer(scene, wire, index)
-  const reactions = of.isOpen ? 0 : react(scene, wire, at, people)
+  const reactors: Array<number> = []
+  const reactions = of.isOpen ? 0 : react(scene, wire, at, reactors)
   if (reply === "none") {
     recent.push({ id, text, user, at })
     if (recent.length > RECENT) recent.shift()
   }
-  return { wire, reply, people, reactions }
+  const isHidden = (what: number, share: number) =>
+    !plan.view.isApi && shareOf(plan.seed, what, of.index, window, index) < share
+  const hasHiddenThread = reply !== "none" && isHidden(HIDDEN_THREAD, features.apiOnlyThreads)
+  if (hasHiddenThread) for (const field of THREAD_FIELDS) delete wire[field]
+  const hasHiddenReactions = reactions > 0 && isHidden(HIDDEN_REACTIONS, features.apiOnlyReactions)
+  if (hasHiddenReactions) delete wire.reactions
+  else people.push(...reactors)
+  return {
+    wire,
+    at,
+    reply: hasHiddenThread ? "none" : reply,
+    people,
+    reactions: hasHiddenReactions ? 0 : reactions
+  }
 }
+
+const THREAD_FIELDS = ["parent_message_id", "is_reply_to_channel", "thread_info", "parent_message_info"]
+
+// Only exports write times as text, and all in one zone if one was asked for.
+const textTime = ({ view }: Plan, at: number, otherwise: number): number | string =>
+  view.isApi ? at : zonedText(at, view.offset?.(at) ?? otherwise)
 
 // Ids above 2^53 must reach the file digit by digit.
 const digits = (id: string): unknown => {

@@ -1,0 +1,68 @@
+// The JSON of an export as rows of cells.
+import { MEMBER_COLUMNS, MESSAGE_COLUMNS } from "./app/csvColumns.ts"
+import type { Row } from "./csvTable.ts"
+import type { Plan } from "./plan.ts"
+import { member, type Room } from "./rooms.ts"
+import { zonedText } from "./time.ts"
+
+/** How a file writes times that are numbers in JSON. */
+export type Times = "numbers" | { readonly offset: (millis: number) => number }
+
+/** What the columns are named after; nested values as JSON. */
+export const row = (wire: Wire, columns: ReadonlyArray<string>): Row =>
+  columns.map((column) => cell(wire[column]))
+
+export const messageRow = (wire: Wire, times: Times): Row => {
+  const user = fields(wire.user)
+  const file = fields(wire.file)
+  const mentioned = Array.isArray(wire.mentioned_users) ? wire.mentioned_users : []
+  return row(
+    {
+      ...wire,
+      user_id: user.user_id,
+      nickname: user.nickname,
+      profile_url: user.profile_url,
+      user_metadata: user.metadata,
+      file_url: file.url,
+      file_name: file.name,
+      file_type: file.type,
+      file_size: file.size,
+      mentioned_user_ids: mentioned.map((one) => fields(one).user_id),
+      created_at: time(wire.created_at, times),
+      updated_at: wire.updated_at === 0 ? 0 : time(wire.updated_at, times)
+    },
+    MESSAGE_COLUMNS
+  )
+}
+
+export const channelRow = (wire: Wire, columns: ReadonlyArray<string>, times: Times): Row =>
+  row({ ...wire, created_at: time(wire.created_at, times) }, columns)
+
+export const memberRow = (plan: Plan, of: Room, user: number, index: number, times: Times): Row => {
+  const wire = member(plan, of, user, index)
+  return row({ ...wire, channel_url: of.url, last_seen_at: time(wire.last_seen_at, times) }, MEMBER_COLUMNS)
+}
+
+// internal
+
+type Wire = Readonly<Record<string, unknown>>
+
+const NOTHING: Wire = {}
+
+const fields = (value: unknown): Wire =>
+  typeof value === "object" && value !== null ? (value as Wire) : NOTHING
+
+const cell = (value: unknown): string => {
+  if (value === undefined || value === null) return ""
+  if (typeof value === "string") return value
+  // Ids above 2^53 are raw JSON, which is an object too.
+  return typeof value === "object" ? JSON.stringify(value) : String(value)
+}
+
+const time = (value: unknown, times: Times): unknown => {
+  if (times === "numbers" || typeof value !== "number") return value
+  const millis = value < SECONDS_BELOW ? value * 1000 : value
+  return zonedText(millis, times.offset(millis))
+}
+
+const SECONDS_BELOW = 1e11

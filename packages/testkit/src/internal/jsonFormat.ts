@@ -1,0 +1,110 @@
+// Exports as JSON: one object per file.
+import {
+  anew,
+  type Conversation,
+  dayFolder,
+  type File,
+  type Format,
+  isOdd,
+  lastMessage,
+  webhooks
+} from "./contents.ts"
+import { document, type Part, type Spelling } from "./documents.ts"
+import { userRecord } from "./people.ts"
+import type { Plan } from "./plan.ts"
+import { embedded, listed, type Room } from "./rooms.ts"
+import { people, type Tally } from "./tally.ts"
+
+export const jsonFormat = (plan: Plan, tally: Tally): Format => ({
+  users: (archive, isActive, users) => {
+    const key = isActive ? "active_users" : "inactive_users"
+    const elements = anew(() => userElements(plan, tally, isActive, users))
+    return file(archive, `${key}.json`, () => [{ key, elements }], spellingOf(plan, isActive ? 1 : 2))
+  },
+  channels: (archive, isOpen, rooms) => {
+    const key = isOpen ? "open_channels" : "group_channels"
+    const elements = anew(() => channelElements(plan, tally, rooms))
+    return file(archive, `${key}.json`, () => [{ key, elements }], spellingOf(plan, isOpen ? 3 : 4))
+  },
+  *messages(archive, conversations) {
+    for (const conversation of conversations) {
+      const { key, of, part } = conversation
+      const name = part === 0 ? of.url : `${of.url}_${part + 1}`
+      const path = `message/${of.isOpen ? "open" : "group"}_channels/${name}.json`
+      const parts = () => messagesDocument(plan, tally, conversation)
+      yield file(archive, path, parts, spellingOf(plan, 5, of.index, key))
+    }
+  },
+  webhooks: (archive, failures) => {
+    const elements = anew(() => webhooks(plan, tally, failures))
+    const path = `${dayFolder(failures.day)}/${failures.part}.json`
+    return file(
+      archive,
+      path,
+      () => [{ key: "failed_webhooks", elements }],
+      spellingOf(plan, 6, failures.part)
+    )
+  }
+})
+
+// internal
+
+const SPELLING = 41
+const ORDER = 42
+
+const file = (archive: string, path: string, parts: () => ReadonlyArray<Part>, spelling: Spelling): File => ({
+  archive,
+  path,
+  bytes: anew(() => document(parts(), spelling)),
+  rehearse: () => {
+    for (const part of parts()) {
+      if ("value" in part) part.value()
+      else for (const _ of part.elements);
+    }
+  }
+})
+
+const spellingOf = (plan: Plan, ...of: ReadonlyArray<number>): Spelling => ({
+  isPretty: plan.pretty,
+  isAscii: isOdd(plan, plan.features.asciiFiles, SPELLING, 1, ...of),
+  isSlashed: isOdd(plan, plan.features.slashFiles, SPELLING, 2, ...of)
+})
+
+function* userElements(plan: Plan, tally: Tally, isActive: boolean, users: Iterable<number>): Generator {
+  for (const user of users) {
+    const record = userRecord(plan, user)
+    tally.user(isActive, record.access_token !== "")
+    yield record
+  }
+}
+
+function* channelElements(plan: Plan, tally: Tally, rooms: Iterable<Room>): Generator {
+  for (const of of rooms) {
+    tally.channelRecord(of.isListOlder ? people(of).slice(0, -1) : people(of))
+    yield listed(plan, of, lastMessage(plan, of))
+  }
+}
+
+const messagesDocument = (
+  plan: Plan,
+  tally: Tally,
+  { key, messages, of }: Conversation
+): ReadonlyArray<Part> => {
+  let last: unknown = null
+  const elements = anew(function* () {
+    for (const { isCopy, said } of messages()) {
+      tally.message(said, isCopy)
+      last = said.wire
+      yield said.wire
+    }
+  })
+  const channel = {
+    key: "channel",
+    value: () => {
+      tally.channelRecord(people(of))
+      return embedded(plan, of, last)
+    }
+  }
+  const isChannelFirst = isOdd(plan, plan.features.channelFirst, ORDER, of.index, key)
+  return isChannelFirst ? [channel, { key: "messages", elements }] : [{ key: "messages", elements }, channel]
+}
