@@ -1,0 +1,196 @@
+import { DurableFile, Ledger, Publication, type Sink, SinkError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import * as Path from "effect/Path"
+import { type Entry, FORMAT, type TotalSummary } from "./model.ts"
+import { attempt, failed, type Settings } from "./settings.ts"
+import type { Database } from "./sqlite.ts"
+import type { Stage, StageReceipt } from "./stage.ts"
+import { Tally } from "./tally.ts"
+
+export const ENTRIES = "attachments.ndjson"
+export const SUMMARY = "attachments-summary.json"
+
+/** Puts the entries in order, each once, adds them up and publishes. Everything is made anew each time. */
+export const publish = (
+  settings: Settings,
+  context: Sink.Context,
+  completion: Sink.Completion,
+  stage: Stage,
+  receipt: StageReceipt
+): Effect.Effect<Sink.Summary, SinkError.SinkError, FileSystem.FileSystem | Path.Path> =>
+  Effect.gen(function* () {
+    const { database } = stage
+    yield* attempt(settings, stage.path, () => {
+      database.exec("DROP TABLE IF EXISTS temp.channels; CREATE TEMP TABLE channels (line TEXT NOT NULL)")
+    })
+    const listing = yield* attempt(settings, stage.path, () => new Listing(database))
+    const entryBytes = yield* writeFile(settings, ENTRIES, (write) =>
+      blocks(settings, stage.path, listing.lines, (lines) =>
+        Effect.andThen(
+          write(`${lines.join("\n")}\n`),
+          context.progress("list files", listing.rows, receipt.rows)
+        )
+      )
+    )
+    const total = listing.total()
+    const summaryBytes = yield* writeFile(settings, SUMMARY, (write) =>
+      writeSummary(settings, stage, total, write)
+    )
+    return yield* Publication.publish({
+      sink: settings.name,
+      directory: settings.directory,
+      completion,
+      files: [
+        // A record is a message; one with several files has several lines.
+        { path: ENTRIES, records: total.messages, bytes: entryBytes },
+        { path: SUMMARY, records: 0, bytes: summaryBytes }
+      ],
+      ledger: ledgerOf(receipt, total),
+      details: { format: FORMAT, files: total.files, channels: total.channels }
+    })
+  }).pipe(Effect.withSpan("AttachmentInventory.publish", { attributes: { sink: settings.name } }))
+
+// internal
+
+const LINES = 1000
+
+type Write = (text: string) => Effect.Effect<void, SinkError.SinkError>
+
+/** Entries in order, each once, which are added up as they go by. */
+class Listing {
+  rows = 0
+  readonly lines: IterableIterator<string>
+  readonly #total = new Tally()
+  #channels = 0
+
+  constructor(database: Database) {
+    this.lines = this.#read(database)
+  }
+
+  total(): TotalSummary {
+    return this.#total.total(this.#channels)
+  }
+
+  *#read(database: Database): Generator<string, void, undefined> {
+    const close = database.insert("INSERT INTO temp.channels (line) VALUES (?)")
+    let channel = new Tally()
+    let last: Row | undefined
+    let counted: Row | undefined
+    // What is the same file comes in the order of reading: the last of them is what the source said last.
+    for (const row of database.iterate<Row>(ORDERED)) {
+      this.rows++
+      if (last !== undefined && !isSame(last, row)) {
+        yield* this.#count(last, counted, channel)
+        counted = last
+      }
+      if (last !== undefined && last.channel !== row.channel) {
+        close(channelLine(last, channel))
+        channel = new Tally()
+      }
+      last = row
+    }
+    if (last === undefined) return
+    yield* this.#count(last, counted, channel)
+    close(channelLine(last, channel))
+  }
+
+  *#count(row: Row, before: Row | undefined, channel: Tally): Generator<string, void, undefined> {
+    const entry = JSON.parse(row.line) as Entry
+    const isNewChannel = before?.channel !== row.channel
+    const isNewMessage = isNewChannel || before?.message !== row.message
+    if (isNewChannel) this.#channels++
+    channel.add(entry, isNewMessage)
+    this.#total.add(entry, isNewMessage)
+    yield row.line
+  }
+}
+
+interface Row {
+  readonly channel: string
+  readonly message: string
+  readonly position: number
+  readonly role: string
+  readonly line: string
+}
+
+const ORDERED = `SELECT channel, message, position, role, line FROM entries
+  ORDER BY channel, message, position, role, row`
+
+const isSame = (a: Row, b: Row) =>
+  a.message === b.message && a.channel === b.channel && a.position === b.position && a.role === b.role
+
+const channelLine = ({ line }: Row, channel: Tally) =>
+  JSON.stringify(channel.channel((JSON.parse(line) as Entry).channelId))
+
+const writeSummary = (settings: Settings, stage: Stage, total: TotalSummary, write: Write) =>
+  Effect.gen(function* () {
+    yield* write(`{\n"format": ${JSON.stringify(FORMAT)},\n"total": ${JSON.stringify(total)},\n"channels": [`)
+    const lines = yield* attempt(settings, stage.path, () =>
+      linesOf(
+        stage.database.iterate<{ readonly line: string }>("SELECT line FROM temp.channels ORDER BY rowid")
+      )
+    )
+    let before = "\n"
+    yield* blocks(settings, stage.path, lines, (block) => {
+      const text = `${before}${block.join(",\n")}`
+      before = ",\n"
+      return write(text)
+    })
+    yield* write("\n]\n}\n")
+  })
+
+function* linesOf(rows: Iterable<{ readonly line: string }>): Generator<string, void, undefined> {
+  for (const { line } of rows) yield line
+}
+
+/** Gives lines in blocks, and closes the query however it ends. */
+const blocks = (
+  settings: Settings,
+  path: string,
+  lines: IterableIterator<string>,
+  use: (lines: ReadonlyArray<string>) => Effect.Effect<void, SinkError.SinkError>
+): Effect.Effect<void, SinkError.SinkError> =>
+  Effect.gen(function* () {
+    for (;;) {
+      const block = yield* attempt(settings, path, () => take(lines))
+      if (block.length === 0) return
+      yield* use(block)
+      yield* Effect.yieldNow
+    }
+  }).pipe(Effect.ensuring(Effect.sync(() => void lines.return?.())))
+
+const take = (lines: Iterator<string>): ReadonlyArray<string> => {
+  const block: Array<string> = []
+  while (block.length < LINES) {
+    const next = lines.next()
+    if (next.done === true) break
+    block.push(next.value)
+  }
+  return block
+}
+
+/** Writes a file anew under its temporary name, and gives its length. */
+const writeFile = (
+  settings: Settings,
+  name: string,
+  write: (write: Write) => Effect.Effect<void, SinkError.SinkError>
+) =>
+  Effect.gen(function* () {
+    const path = (yield* Path.Path).join(settings.directory, name)
+    const writeFailed = (cause: unknown) => failed(settings, new SinkError.WriteFailed({ path, cause }))
+    const file = yield* Effect.mapError(DurableFile.append(Publication.partName(path), 0), writeFailed)
+    yield* write((text) => Effect.mapError(file.write(Buffer.from(text)), writeFailed))
+    return yield* Effect.mapError(file.flush, writeFailed)
+  }).pipe(Effect.scoped)
+
+/** What became of the messages is known once each of them is known to be another. */
+const ledgerOf = ({ ledger, listed }: StageReceipt, total: TotalSummary): Ledger.Ledger => {
+  const book = Ledger.open(ledger)
+  book.written("message", total.messages)
+  book.add("message", "merged", "repeated_message", listed - total.messages)
+  book.note("file_needs_authorisation", total.needAuthorisation)
+  book.note("file_signed_link", total.signedLinks)
+  book.note("file_expires_at", total.expire)
+  return book.snapshot()
+}
