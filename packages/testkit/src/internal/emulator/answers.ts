@@ -1,0 +1,65 @@
+// Answers of the API, and its refusals with their codes.
+import { type Answer, text } from "./httpServer.ts"
+
+/** What the API says instead of doing what it is asked. */
+export interface Refusal {
+  readonly code: number
+  readonly message: string
+  readonly status: number
+}
+
+/** Sendbird answers nearly all refusals with HTTP 400; the code tells them apart. */
+export const refusal = (code: number, message: string, status: number = 400): Refusal => ({
+  code,
+  message,
+  status
+})
+
+export const isRefusal = (value: object): value is Refusal => "code" in value && "status" in value
+
+export const json = (status: number, content: unknown): Answer => ({
+  status,
+  headers: { "Content-Type": "application/json; charset=utf-8" },
+  body: text(JSON.stringify(content)),
+  delivery: "whole"
+})
+
+export const refused = ({ code, message, status }: Refusal): Answer =>
+  json(status, { error: true, code, message })
+
+export const html = (status: number, title: string): Answer => ({
+  status,
+  headers: { "Content-Type": "text/html; charset=utf-8" },
+  body: text(
+    `<!DOCTYPE html>\n<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>\n`
+  ),
+  delivery: "whole"
+})
+
+/** An error of the file server, as S3 writes them. */
+export const xml = (status: number, code: string, message: string): Answer => ({
+  status,
+  headers: { "Content-Type": "application/xml" },
+  body: text(
+    `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>`
+  ),
+  delivery: "whole"
+})
+
+/** The refusals that a whole application or token meets, by code, for tests that ask for one. */
+export const refusalOf = (code: number): Refusal => {
+  const [message, status] = WORDS[code] ?? ["The request was refused.", 400]
+  return refusal(code, message, status)
+}
+
+// internal
+
+const WORDS: Readonly<Record<number, readonly [message: string, status: number]>> = {
+  400108: ["Not authorized. The data export is not available in your plan.", 400],
+  400304: ["Application not found.", 400],
+  400306: ["The paid quota has been exceeded.", 400],
+  400401: ['Invalid value: "Api-Token".', 400],
+  400920: ["The application is in read-only mode.", 400],
+  403100: ["The application is not available.", 403],
+  500901: ["Internal error. Please retry.", 500]
+}

@@ -1,0 +1,27 @@
+// Effect has no service for hashes: signatures of links and ETags.
+import { createHash, createHmac, timingSafeEqual } from "node:crypto"
+
+/** HMAC-SHA1 in base64, as version 2 of S3's signatures has it. */
+export const sign = (key: string, content: string): string =>
+  createHmac("sha1", key).update(content).digest("base64")
+
+export const isSame = (one: string, other: string): boolean => {
+  const [a, b] = [Buffer.from(one), Buffer.from(other)]
+  return a.length === b.length && timingSafeEqual(a, b)
+}
+
+/** MD5 over chunks. */
+export interface Digest {
+  readonly update: (chunk: Uint8Array) => void
+  readonly hex: () => string
+}
+
+export const digest = (): Digest => {
+  const hash = createHash("md5")
+  return {
+    update: (chunk) => {
+      hash.update(chunk)
+    },
+    hex: () => hash.digest("hex")
+  }
+}

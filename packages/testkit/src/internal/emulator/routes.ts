@@ -1,0 +1,76 @@
+// Which call a request is.
+import type { Selection } from "../app/app.ts"
+import { type Refusal, refusal } from "./answers.ts"
+import { dataTypes } from "./parameters.ts"
+
+/** `name` is how calls of this kind are counted. */
+export type Call = { readonly name: string } & (
+  | { readonly _tag: "register"; readonly dataType: Selection["dataType"] }
+  | { readonly _tag: "poll"; readonly dataType: Selection["dataType"]; readonly requestId: string }
+  | { readonly _tag: "exports"; readonly dataType: Selection["dataType"]; readonly query: URLSearchParams }
+  | { readonly _tag: "users"; readonly query: URLSearchParams }
+  | { readonly _tag: "channels"; readonly kind: Kind; readonly query: URLSearchParams }
+  | { readonly _tag: "members"; readonly url: string; readonly query: URLSearchParams }
+  | {
+      readonly _tag: "operators" | "messages"
+      readonly kind: Kind
+      readonly url: string
+      readonly query: URLSearchParams
+    }
+)
+
+export const route = (method: string, target: string): Call | Refusal => {
+  const { pathname, searchParams: query } = new URL(target, "http://localhost")
+  const [root, version, first, second, third, ...rest] = pathname.split("/").map(decoded)
+  if (root !== "" || version !== "v3" || rest.length > 0) return unknown
+  if (first === "export") return exportCall(method, query, second, third)
+  if (method !== "GET") return unknown
+  if (first === "users") return second === undefined ? { name: "GET /users", _tag: "users", query } : unknown
+  const kind = first === "group_channels" ? "group" : first === "open_channels" ? "open" : undefined
+  return kind === undefined ? unknown : channelCall(kind, query, second, third)
+}
+
+// internal
+
+type Kind = "group" | "open"
+
+const unknown = refusal(400404, "Invalid request URL.")
+
+const decoded = (segment: string): string | undefined => {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    // Half an escape names nothing.
+    return undefined
+  }
+}
+
+const exportCall = (
+  method: string,
+  query: URLSearchParams,
+  of: string | undefined,
+  requestId: string | undefined
+): Call | Refusal => {
+  const dataType = dataTypes.find((known) => known === of)
+  if (dataType === undefined) return unknown
+  const path = `/export/${dataType}`
+  if (method === "POST" && requestId === undefined)
+    return { name: `POST ${path}`, _tag: "register", dataType }
+  if (method !== "GET") return unknown
+  return requestId === undefined
+    ? { name: `GET ${path}`, _tag: "exports", dataType, query }
+    : { name: `GET ${path}/{request_id}`, _tag: "poll", dataType, requestId }
+}
+
+const channelCall = (
+  kind: Kind,
+  query: URLSearchParams,
+  url: string | undefined,
+  list: string | undefined
+): Call | Refusal => {
+  const path = `GET /${kind}_channels`
+  if (url === undefined) return { name: path, _tag: "channels", kind, query }
+  const name = `${path}/{channel_url}/${list}`
+  if (list === "members" && kind === "group") return { name, _tag: "members", url, query }
+  return list === "operators" || list === "messages" ? { name, _tag: list, kind, url, query } : unknown
+}
