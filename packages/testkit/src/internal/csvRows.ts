@@ -52,12 +52,9 @@ const NOTHING: Wire = {}
 const fields = (value: unknown): Wire =>
   typeof value === "object" && value !== null ? (value as Wire) : NOTHING
 
-const cell = (value: unknown): string => {
-  if (value === undefined || value === null) return ""
-  if (typeof value === "string") return value
-  // Ids above 2^53 are raw JSON, which is an object too.
-  return typeof value === "object" ? JSON.stringify(value) : String(value)
-}
+// Ids above 2^53 are raw JSON, and numbers and booleans look the same as JSON.
+const cell = (value: unknown): string =>
+  value === undefined || value === null ? "" : typeof value === "string" ? value : JSON.stringify(value)
 
 const time = (value: unknown, times: Times): unknown => {
   if (times === "numbers" || typeof value !== "number") return value

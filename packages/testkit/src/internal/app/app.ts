@@ -1,29 +1,23 @@
 // What a generated Sendbird application holds, as its export API and its Platform API show it.
-import type { Plan, Settings } from "../plan.ts"
-import type { Truth } from "../tally.ts"
+import { anew, type File, failuresBetween, lastWindow, roomsOf } from "../contents.ts"
+import { csvFormat } from "../csvFormat.ts"
+import { jsonFormat } from "../jsonFormat.ts"
+import { plan as makePlan, type Plan, planEnd, type Settings } from "../plan.ts"
+import { planBegin, type Room, room, roomCreatedAt } from "../rooms.ts"
+import { type Tally, tally, type Truth } from "../tally.ts"
+import { offsetIn } from "../timezone.ts"
+import { channelObject, memberObject, operatorObjects, userObject, type Wire } from "./platform.ts"
+import {
+  rangesOf,
+  said,
+  selectedConversations,
+  selectedRooms,
+  selectedUsers,
+  type Selection
+} from "./selection.ts"
+import { idText, threads } from "./threads.ts"
 
-/** One export request, with every default filled in. Filters that do not fit the data type are ignored. */
-export interface Selection {
-  readonly dataType: "messages" | "channels" | "users" | "failed_webhooks"
-  /** Milliseconds. Things are selected by when they were created: from here, before `endTs`. */
-  readonly startTs: number
-  readonly endTs: number
-  readonly format: "json" | "csv"
-  /** One character, and not a double quote. */
-  readonly csvDelimiter: string
-  /** An IANA name, for times that are text. */
-  readonly timezone: string
-  /** Empty lists select everything. */
-  readonly senderIds: ReadonlyArray<string>
-  readonly excludeSenderIds: ReadonlyArray<string>
-  readonly channelUrls: ReadonlyArray<string>
-  readonly excludeChannelUrls: ReadonlyArray<string>
-  readonly userIds: ReadonlyArray<string>
-  readonly showReadReceipt: boolean
-  readonly showChannelMetadata: boolean
-  /** How many messages of others follow each match of `senderIds`. */
-  readonly neighboringMessageLimit: number
-}
+export type { Selection, Wire }
 
 export interface SelectedFile {
   /** Its name in the zip, with `/`. */
@@ -31,8 +25,6 @@ export interface SelectedFile {
   /** Chunks of some 64 KB, made anew by each iteration. */
   readonly bytes: Iterable<Uint8Array>
 }
-
-export type Wire = Readonly<Record<string, unknown>>
 
 export interface App {
   readonly plan: Plan
@@ -58,6 +50,167 @@ export interface App {
   readonly kindOf: (channelUrl: string) => "group" | "open" | undefined
 }
 
-export const app = (_settings: Settings = {}): App => {
-  throw new Error("app: being written")
+/** The same settings make the same application. Windows do not overlap: each export cuts its own. */
+export const app = (settings: Settings = {}): App => {
+  const plan = makePlan({ ...settings, overlap: 0 })
+  const api: Plan = {
+    ...plan,
+    view: { isApi: true, offset: undefined, showReadReceipt: true, showChannelMetadata: true }
+  }
+  const [from, to] = [planBegin(plan), planEnd(plan)]
+  const places = placesOf(plan)
+  const threadsIn = threads(api)
+  const roomAt = (url: string): Room | undefined => {
+    const index = places().byUrl.get(url)
+    return index === undefined ? undefined : room(api, index)
+  }
+  return {
+    plan,
+    from,
+    to,
+    truth: () => truthOf(api, places, from, to),
+    exportTruth: () => truthOf(plan, places, from, to),
+    exportFiles: (selection) =>
+      anew(function* () {
+        const { showChannelMetadata, showReadReceipt, timezone } = selection
+        const view = { isApi: false, offset: offsetIn(timezone), showReadReceipt, showChannelMetadata }
+        const shown = { ...plan, view }
+        for (const { bytes, path } of selectedFiles(shown, tally(shown), places, selection))
+          yield { bytes, path }
+      }),
+    users: () =>
+      anew(function* () {
+        for (let user = 0; user < plan.users; user++) yield userObject(api, user)
+      }),
+    channels: (kind) =>
+      anew(function* () {
+        for (const index of places().byUrl.values()) {
+          const of = room(api, index)
+          if (of.isOpen === (kind === "open")) yield channelObject(api, of)
+        }
+      }),
+    members: (url) =>
+      anew(function* () {
+        const of = roomAt(url)
+        if (of !== undefined)
+          for (const [i, user] of of.members.entries()) yield memberObject(api, of, user, i)
+      }),
+    operators: (url) =>
+      anew(function* () {
+        const of = roomAt(url)
+        if (of !== undefined) yield* operatorObjects(api, of)
+      }),
+    messages: (url, fromTs) =>
+      anew(function* () {
+        const of = roomAt(url)
+        if (of === undefined) return
+        const answered = threadsIn(of)
+        for (const { wire } of said(api, of, rangesOf(api, of.index, { startTs: fromTs, endTs: to }))) {
+          const thread = answered.get(idText(wire.message_id))
+          yield thread === undefined ? wire : { ...wire, thread_info: thread }
+        }
+      }),
+    kindOf: (url) => {
+      const of = roomAt(url)
+      return of === undefined ? undefined : of.isOpen ? "open" : "group"
+    }
+  }
 }
+
+// internal
+
+/** Where and when rooms are: some bytes for each, made when first asked for. */
+interface Places {
+  readonly byUrl: ReadonlyMap<string, number>
+  /** Milliseconds, by the numbers of rooms. */
+  readonly createdAt: Float64Array
+}
+
+// A room exists if a list or a message shows it.
+const placesOf = (plan: Plan): (() => Places) => {
+  let made: Places | undefined
+  return () => {
+    if (made !== undefined) return made
+    const byUrl = new Map<string, number>()
+    for (let index = 0; index < plan.channels; index++) {
+      const of = room(plan, index)
+      if (of.isListed || lastWindow(plan, index) !== undefined) byUrl.set(of.url, index)
+    }
+    const createdAt = Float64Array.from({ length: plan.channels }, (_, index) => roomCreatedAt(plan, index))
+    made = { byUrl, createdAt }
+    return made
+  }
+}
+
+function* selectedFiles(
+  plan: Plan,
+  counts: Tally,
+  places: () => Places,
+  selection: Selection
+): Generator<File> {
+  const format =
+    selection.format === "json"
+      ? jsonFormat(plan, counts)
+      : csvFormat(plan, counts, { delimiter: selection.csvDelimiter })
+  switch (selection.dataType) {
+    case "users":
+      for (const isActive of [true, false]) {
+        const users = selectedUsers(plan, selection, isActive)
+        if (!isEmpty(users)) yield format.users(ARCHIVE, isActive, users)
+      }
+      return
+    case "channels":
+      for (const isOpen of [false, true]) {
+        const { createdAt } = places()
+        const rooms = selectedRooms(plan, selection, {
+          createdAt,
+          indexes: indexesOf(places(), selection),
+          isOpen
+        })
+        if (!isEmpty(rooms)) yield format.channels(ARCHIVE, isOpen, rooms)
+      }
+      return
+    case "messages":
+      yield* format.messages(ARCHIVE, selectedConversations(plan, selection, indexesOf(places(), selection)))
+      return
+    default:
+      for (const failures of failuresBetween(plan, selection.startTs, selection.endTs))
+        yield format.webhooks(ARCHIVE, failures)
+  }
+}
+
+const ARCHIVE = ""
+
+const indexesOf = ({ byUrl }: Places, { channelUrls }: Selection): ReadonlyArray<number> =>
+  channelUrls.length === 0
+    ? Array.from(byUrl.values())
+    : Array.from(new Set(channelUrls.flatMap((url) => byUrl.get(url) ?? []))).toSorted((a, b) => a - b)
+
+const isEmpty = (values: Iterable<unknown>): boolean => {
+  for (const _ of values) return false
+  return true
+}
+
+const truthOf = (plan: Plan, places: () => Places, startTs: number, endTs: number): Truth => {
+  const counts = tally(plan)
+  for (const isOpen of [false, true]) for (const _ of roomsOf(plan, counts, isOpen));
+  for (const dataType of ["users", "channels", "messages", "failed_webhooks"] as const) {
+    const selection: Selection = { ...EVERYTHING, dataType, startTs, endTs }
+    for (const file of selectedFiles(plan, counts, places, selection)) file.rehearse()
+  }
+  return counts.truth()
+}
+
+const EVERYTHING = {
+  format: "json",
+  csvDelimiter: ",",
+  timezone: "UTC",
+  senderIds: [],
+  excludeSenderIds: [],
+  channelUrls: [],
+  excludeChannelUrls: [],
+  userIds: [],
+  showReadReceipt: true,
+  showChannelMetadata: false,
+  neighboringMessageLimit: 0
+} as const
