@@ -18,7 +18,7 @@ export interface Request {
 }
 
 /** How an answer reaches its client. */
-export type Delivery =
+type Delivery =
   | "whole"
   /** All of it, with pauses. */
   | "slow"

@@ -3,7 +3,7 @@ import type { App, Wire } from "../app/app.ts"
 import { type Refusal, refusal } from "./answers.ts"
 
 /** The content of an answer, or why there is none. */
-export type Content = Readonly<Record<string, unknown>> | Refusal
+type Content = Readonly<Record<string, unknown>> | Refusal
 
 export interface Listings {
   readonly users: (query: URLSearchParams) => Content

@@ -2,6 +2,7 @@
 import * as DateTime from "effect/DateTime"
 import type { Selection } from "../app/app.ts"
 import { DAY } from "../time.ts"
+import { isTimezone } from "../timezone.ts"
 import { type Refusal, refusal } from "./answers.ts"
 
 export interface Limits {
@@ -125,7 +126,7 @@ const values = (of: Selection, format: string, limits: Limits, now: number): Ref
       return refusal(400110, 'Value length exceeded: "csv_delimiter" is one character.')
     if (of.csvDelimiter === "" || of.csvDelimiter === '"') return invalid("csv_delimiter")
   }
-  if (DateTime.zoneMakeNamed(of.timezone)._tag === "None") return invalid("timezone")
+  if (!isTimezone(of.timezone)) return invalid("timezone")
   if (of.endTs <= of.startTs) return invalid("end_ts")
   return of.dataType === "messages"
     ? messages(of, limits)

@@ -1,0 +1,92 @@
+#!/usr/bin/env node
+/**
+ * The emulator as a program: says where it is in one line of JSON on standard
+ * output, runs until it is interrupted, and then says in another line what was
+ * asked of it.
+ *
+ *     node --conditions=@chatferry/source packages/testkit/src/sendbirdEmulator.program.ts --fault cutBody=0.1
+ *
+ * @stability unstable
+ * @since 0.1.0
+ */
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as SendbirdEmulator from "./SendbirdEmulator.ts"
+
+const whole = (name: string, otherwise: number, description: string) =>
+  Flag.Int(name).pipe(
+    Flag.filter(
+      (value) => value >= 0,
+      () => "at least 0"
+    ),
+    Flag.withDefault(otherwise),
+    Flag.withDescription(description)
+  )
+
+type Shares = Partial<Record<SendbirdEmulator.Fault, number>>
+
+const shareOf = (given: string): Option.Option<Shares> => {
+  const [name, text] = given.split("=")
+  const share = Number(text)
+  const named = SendbirdEmulator.faults.filter((fault) => name === "all" || fault === name)
+  return named.length > 0 && text !== "" && share >= 0 && share <= 1
+    ? Option.some(Object.fromEntries(named.map((fault) => [fault, share])))
+    : Option.none()
+}
+
+const flags = {
+  seed: Flag.Int("seed").pipe(Flag.withDefault(1), Flag.withDescription("of the data and the faults")),
+  messages: whole("messages", 1000, "that the application holds"),
+  windows: whole("windows", 3, "of days in which they were sent"),
+  windowDays: whole("window-days", 7, "length of such a window"),
+  port: whole("port", 0, "of the API; 0 is any free one"),
+  exportPolls: whole("export-polls", 2, "looks at an export until it is done"),
+  linkSeconds: whole("link-seconds", 604_800, "how long a link can be used"),
+  fileSeconds: whole("file-seconds", 604_800, "how long the file of an export is there"),
+  callsPerMinute: whole("calls-per-minute", 36_000, "above which the API answers 429"),
+  faultsInARow: whole("faults-in-a-row", 3, "after which the same request succeeds"),
+  faults: Flag.String("fault").pipe(
+    Flag.filterMap(
+      shareOf,
+      () => `name=share with a share of 0 to 1, and a name of: all, ${SendbirdEmulator.faults.join(", ")}`
+    ),
+    Flag.atLeast(0),
+    Flag.withDescription("name=share of the requests that it befalls, repeatable; all=share for every fault")
+  )
+}
+
+const command = Command.make("sendbird-emulator", flags, (given) =>
+  Effect.gen(function* () {
+    const { seed, messages, windows, windowDays } = given
+    const emulator = yield* SendbirdEmulator.start({
+      data: { seed, messages, windows, windowDays },
+      port: given.port,
+      exportPolls: given.exportPolls,
+      linkMillis: given.linkSeconds * 1000,
+      fileMillis: given.fileSeconds * 1000,
+      rateLimit: { calls: given.callsPerMinute, seconds: 60 },
+      faults: Object.assign({}, ...given.faults) as Shares,
+      faultsInARow: given.faultsInARow
+    })
+    yield* Effect.addFinalizer(() =>
+      Console.log(
+        JSON.stringify({
+          registrations: emulator.registrations().length,
+          doubleRegistrations: emulator.doubleRegistrations().length,
+          requests: emulator.requests(),
+          faults: emulator.faultsGiven()
+        })
+      )
+    )
+    const { apiToken, applicationId, baseUrl, fileUrl, from, to } = emulator
+    yield* Console.log(JSON.stringify({ baseUrl, applicationId, apiToken, fileUrl, from, to }))
+    yield* Effect.never
+  }).pipe(Effect.scoped)
+)
+
+Command.run(command, { version: "0.1.0" }).pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain)
