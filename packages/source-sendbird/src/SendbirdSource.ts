@@ -13,15 +13,21 @@
 import { Entity, type Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
+import type * as HttpClient from "effect/http/HttpClient"
 import type * as Path from "effect/Path"
 import * as Stream from "effect/Stream"
+import * as ApiSource from "./internal/api/apiSource.ts"
+import * as Client from "./internal/api/client.ts"
+import * as Past from "./internal/api/pastExports.ts"
+import { resolve } from "./internal/api/settings.ts"
 import { fromFiles } from "./internal/archive.ts"
 import { fromFile } from "./internal/bytes.ts"
-import { ofPart, ofSource, type PrintedPart } from "./internal/fingerprint.ts"
+import { ofApi, ofPart, ofSource, type PrintedPart } from "./internal/fingerprint.ts"
 import { find } from "./internal/inputs.ts"
 import type { Limits } from "./internal/limits.ts"
 import { readArchive } from "./internal/readArchive.ts"
 import * as Zip from "./internal/zip.ts"
+import type * as SendbirdApi from "./SendbirdApi.ts"
 
 /**
  * What to read, and how much to put up with.
@@ -120,11 +126,83 @@ export const archives = (
   }
 }
 
+/**
+ * What to have exported, where to keep it, and how much to put up with.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export interface ApiConfig extends SendbirdApi.Config, Omit<ArchivesConfig, "inputs" | "name"> {
+  /**
+   * Folder for the exports and the record of what has been asked for. Keep it
+   * until the migration is finished: with it no window is exported twice, and a
+   * later migration reads the zips as they are. One run at a time may use it.
+   */
+  readonly directory: string
+  /** Name of the source in errors and reports; `sendbird-api`. */
+  readonly name?: string
+}
+
+/**
+ * Makes a source that has Sendbird export everything, window by window, and
+ * reads the exports as `archives` does.
+ *
+ * Each window is asked for once: its request id is on the disk before anything
+ * else happens with it, and a request whose answer was lost is looked up before
+ * it is made again. A failed export is asked for once more and then in halves.
+ * While Sendbird works, batches without records tell where it stands. An error
+ * names the operation and what to do; running again goes on.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const api = (
+  config: ApiConfig
+): Source.Source<SourceError.SourceError, HttpClient.HttpClient | FileSystem.FileSystem | Path.Path> => {
+  const name = config.name ?? "sendbird-api"
+  const fail = (reason: SourceError.SourceErrorReason) =>
+    new SourceError.SourceError({ source: name, reason })
+  const limits = limitsOf(config)
+  let known: ReadonlyMap<string, string> | undefined
+  const exporter = Effect.gen(function* () {
+    const problem = problemOf(limits)
+    if (problem !== undefined) return yield* problem
+    const settings = yield* resolve(config)
+    const client = yield* Client.make({ ...settings, apiToken: config.apiToken })
+    const named = Effect.suspend(() =>
+      known === undefined ? Past.named(client, settings) : Effect.succeed(known)
+    ).pipe(
+      Effect.tap((found) =>
+        Effect.sync(() => {
+          known = found
+        })
+      )
+    )
+    return { client, settings, limits, named, directory: config.directory }
+  })
+  return {
+    name,
+    kinds: new Set(Entity.kinds),
+    fingerprint: exporter.pipe(
+      Effect.map(({ settings }) => ofApi(settings, limits)),
+      Effect.mapError(fail)
+    ),
+    partitions: exporter.pipe(
+      Effect.map((of) => ApiSource.partitions(of)),
+      Effect.mapError(fail)
+    ),
+    read: (partition, position) =>
+      Stream.unwrap(Effect.map(exporter, (of) => ApiSource.read(of, partition.id, position))).pipe(
+        Stream.mapError(fail)
+      )
+  }
+}
+
 // internal
 
 const READ_WHOLE = 32 << 20
 
-const limitsOf = (config: ArchivesConfig): Limits => ({
+const limitsOf = (config: Omit<ArchivesConfig, "inputs">): Limits => ({
   batchRecords: config.batchRecords ?? 1024,
   maxElementBytes: config.maxElementBytes ?? 64 << 20,
   maxEntries: config.maxEntries ?? 1_000_000,

@@ -3,6 +3,7 @@ import type { SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type { LooseFile, PrintedFile } from "./archive.ts"
+import type { ApiSettings } from "./api/settings.ts"
 import { fromFile, readFailed, readFully } from "./bytes.ts"
 import type { Part } from "./inputs.ts"
 import type { Limits } from "./limits.ts"
@@ -21,8 +22,15 @@ export interface PrintedPart {
 
 /** Names of the inputs, and what is made of them. */
 export const ofSource = (parts: ReadonlyArray<Part>, limits: Limits): string => {
-  const settings = [limits.keepPersonalFields, limits.stripSignedUrls]
+  const settings = [limits.keepPersonalFields, limits.stripSignedUrls, limits.csvDelimiter ?? ","]
   return `sendbird-archives:${sha256([JSON.stringify([MAPPING, settings, parts.map(({ id }) => id)])])}`
+}
+
+/** What is asked for, and what is made of it. */
+export const ofApi = (settings: ApiSettings, limits: Limits): string => {
+  const { applicationId, enrich, requests } = settings
+  const asked = [applicationId, requests, enrich ?? null, limits.keepPersonalFields, limits.stripSignedUrls]
+  return `sendbird-api:${sha256([JSON.stringify([MAPPING, asked])])}`
 }
 
 /** Archives by their directories, which hold all checksums; loose files by their first and last bytes. */
@@ -43,7 +51,7 @@ export const ofPart = (
 // internal
 
 /** Grows when the same input comes to give other records: an old checkpoint then does not fit. */
-const MAPPING = 2
+const MAPPING = 3
 
 const END = 16 << 10
 

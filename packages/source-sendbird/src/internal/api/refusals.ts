@@ -8,7 +8,11 @@ export interface Refusal {
 
 /** Codes after which the same request may succeed later. */
 export const isTransient = (status: number, code: number | null): boolean =>
-  code === RATE_LIMITED || code === 500_901 || code === 503 || status === 429 || (status >= 500 && code === null)
+  code === RATE_LIMITED ||
+  code === 500_901 ||
+  code === 503 ||
+  status === 429 ||
+  (status >= 500 && code === null)
 
 export const RATE_LIMITED = 500_910
 /** There is no such thing: an export that is gone, an unknown channel or user. */
@@ -21,7 +25,10 @@ export const describe = (status: number, code: number | null): Refusal => {
   if (code !== null && code >= 400_100 && code <= 400_107) return BAD_PARAMETER
   if (status === 401 || status === 403) return NOT_ALLOWED
   if (status === 404) return { problem: "there is no such address", hint: CHECK_HOST }
-  return { problem: "the reason is not documented", hint: "Look the code up in Sendbird's list of error codes." }
+  return {
+    problem: "the reason is not documented",
+    hint: "Look the code up in Sendbird's list of error codes."
+  }
 }
 
 // internal
@@ -53,10 +60,16 @@ const refusals: Readonly<Record<number, Refusal>> = {
   400_112: { problem: "two parameters do not go together", hint: "Check the settings of this data type." },
   400_113: { problem: "a parameter is out of range", hint: "Check the settings of this data type." },
   400_114: { problem: "the address is not right", hint: CHECK_HOST },
-  400_151: { problem: "a parameter has a character that is not allowed", hint: "Check the ids in the settings." },
+  400_151: {
+    problem: "a parameter has a character that is not allowed",
+    hint: "Check the ids in the settings."
+  },
   400_201: { problem: "it does not exist (any more)", hint: "Run again: it is then asked for anew." },
   400_202: { problem: "it exists already", hint: "Run again." },
-  400_203: { problem: "a list has too many items", hint: "Give fewer ids in the settings of this data type." },
+  400_203: {
+    problem: "a list has too many items",
+    hint: "Give fewer ids in the settings of this data type."
+  },
   400_300: { problem: "the user is deactivated", hint: "Leave the user out." },
   400_301: { problem: "there is no such user", hint: "Check the ids in the settings." },
   400_304: { problem: "there is no such application here", hint: CHECK_HOST },

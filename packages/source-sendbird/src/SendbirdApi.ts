@@ -1,0 +1,217 @@
+/**
+ * Sendbird's data export API: what to export, and what that takes.
+ *
+ * An export covers a window of creation times and is made on request, which
+ * takes Sendbird minutes. The API selects by creation time and gives the state
+ * of the moment in which it exports.
+ *
+ * @stability unstable
+ * @since 0.1.0
+ */
+import type { SourceError } from "@chatferry/core"
+import type * as DateTime from "effect/DateTime"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as Redacted from "effect/Redacted"
+import type { DataType as AnyDataType } from "./internal/api/request.ts"
+import { resolve } from "./internal/api/settings.ts"
+import * as Windows from "./internal/api/windows.ts"
+
+/**
+ * What can be exported, as Sendbird names it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type DataType = AnyDataType
+
+/**
+ * Which messages to export, and how. An empty list is the same as none.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export interface MessagesParameters {
+  /** Only messages of these users; at most 10. */
+  readonly senderIds?: ReadonlyArray<string>
+  /** No messages of these users; at most 10. */
+  readonly excludeSenderIds?: ReadonlyArray<string>
+  readonly channelUrls?: ReadonlyArray<string>
+  readonly excludeChannelUrls?: ReadonlyArray<string>
+  /** Answers of Sendbird show this filter, no list of parameters does; whether it is heeded is not known. */
+  readonly channelCustomTypes?: ReadonlyArray<string>
+  /**
+   * The filter with which Sendbird's page allows a window of 186 days instead of
+   * 7; the same page says that it works for users only. When Sendbird refuses the
+   * windows, set `windowDays` to 7.
+   */
+  readonly userIds?: ReadonlyArray<string>
+  /** Messages of others that follow one of `senderIds`, 1 to 10. */
+  readonly neighboringMessageLimit?: number
+  /** Whether channels show when their members read last; `true`. */
+  readonly showReadReceipt?: boolean
+  /** Whether channels show their metadata; `true`. */
+  readonly showChannelMetadata?: boolean
+  /** Length of a window: at most 7 days, with `userIds` 186. Default: the most. */
+  readonly windowDays?: number
+}
+
+/**
+ * Which channels to export, and how.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export interface ChannelsParameters {
+  readonly channelUrls?: ReadonlyArray<string>
+  readonly excludeChannelUrls?: ReadonlyArray<string>
+  /** See `MessagesParameters`. */
+  readonly channelCustomTypes?: ReadonlyArray<string>
+  readonly showReadReceipt?: boolean
+  readonly showChannelMetadata?: boolean
+  /** Length of a window; default the whole period, which Sendbird does not limit. It recommends 7 days for large applications. */
+  readonly windowDays?: number
+}
+
+/**
+ * Which users to export.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export interface UsersParameters {
+  readonly userIds?: ReadonlyArray<string>
+  /** As in `ChannelsParameters`. */
+  readonly windowDays?: number
+}
+
+/**
+ * Which failed webhooks to export, in windows of a day.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export interface FailedWebhooksParameters {
+  /** Sendbird keeps them for six months. Default: 180 days before `to`, or `from` if that is later. */
+  readonly from?: DateTime.DateTime.Input
+}
+
+/**
+ * What the API does not put into exports and its other endpoints know.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export interface Enrichment {
+  /** Creation times of users; `true`. A call for 100 users. */
+  readonly users?: boolean
+  /** Creators and metadata of channels; `true`. A call for 100 channels. */
+  readonly channels?: boolean
+  /** Operators, states and read times of members; `true`. Two calls or more per channel. */
+  readonly members?: boolean
+  /** Reactions and threads; `true`. A call per channel and 200 messages. */
+  readonly messages?: boolean
+}
+
+/**
+ * What to export. Wrong settings fail before anything is asked, with the limit's name.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export interface Config {
+  /** Case-sensitive: it is part of the API's host name. */
+  readonly applicationId: string
+  /** The master or a secondary API token. It goes into the header of API calls and nowhere else. */
+  readonly apiToken: Redacted.Redacted
+  /** Creation time of the first records wanted. */
+  readonly from: DateTime.DateTime.Input
+  /** Creation time before which records are wanted. The same in every run of a migration. */
+  readonly to: DateTime.DateTime.Input
+  /** Default all four. Read in the order failed webhooks, users, channels, messages. */
+  readonly dataTypes?: ReadonlyArray<DataType>
+  readonly messages?: MessagesParameters
+  readonly channels?: ChannelsParameters
+  readonly users?: UsersParameters
+  readonly failedWebhooks?: FailedWebhooksParameters
+  /** Asks for what exports lack at the Platform API too, after the exports; `false`. */
+  readonly enrich?: boolean | Enrichment
+  /** Default `json`. CSV carries less. */
+  readonly format?: "json" | "csv"
+  /** One character; default `,`. */
+  readonly csvDelimiter?: string
+  /** IANA name of the zone in which times are written that are text; default `UTC`. They carry their offset, so no time changes with it. */
+  readonly timezone?: string
+  /** Address of the API; default `https://api-{applicationId}.sendbird.com/v3`. */
+  readonly baseUrl?: string
+  /** Exports that may be asked for at a time; 1. How many Sendbird allows is not documented. */
+  readonly exportsInFlight?: number
+  /** Uses exports that were made before and fit exactly, instead of having them made again; `false`, because they show an older state. */
+  readonly reuseExports?: boolean
+  /** Exports, made by hand or by another run, to use instead of having them made again. Each must fit a window exactly. */
+  readonly requestIds?: Readonly<Partial<Record<DataType, ReadonlyArray<string>>>>
+  /** Time between two looks at an export: it begins with the first, grows by half and ends with the second; 2 seconds and 1 minute. */
+  readonly pollEvery?: readonly [first: Duration.Input, most: Duration.Input]
+  /** How long an export may take; 1 day. */
+  readonly exportDeadline?: Duration.Input
+  /** Shortest window into which one is halved whose export fails; 1 hour. */
+  readonly shortestWindow?: Duration.Input
+  /** How often a request or download that fails is made before the run stops; 8. */
+  readonly attempts?: number
+  /** Time in which an answer must come, and in which a download must go on; 1 minute. */
+  readonly requestTimeout?: Duration.Input
+}
+
+/**
+ * One export to ask for.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Window {
+  readonly dataType: DataType
+  /** Milliseconds since 1970, as Sendbird takes them. */
+  readonly start: number
+  /** The start of the next window. Whether Sendbird includes it is not documented; a record at the border may come twice. */
+  readonly end: number
+}
+
+/**
+ * What a run is going to do, when nothing fails.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Plan {
+  readonly windows: ReadonlyArray<Window>
+  /** Exports to ask for: one per window. */
+  readonly exports: Readonly<Record<DataType, number>>
+  /** Least number of calls: one to ask for each export, two to look at it, one to download it. Enrichment is not in it. */
+  readonly calls: number
+}
+
+/**
+ * Shows what is going to be asked for, without asking.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const plan = (config: Config): Effect.Effect<Plan, SourceError.InvalidConfig> =>
+  Effect.map(resolve(config), (settings) => {
+    const windows = Windows.all(settings)
+    const count = (dataType: DataType) => windows.filter((window) => window.dataType === dataType).length
+    return {
+      windows,
+      exports: {
+        failed_webhooks: count("failed_webhooks"),
+        users: count("users"),
+        channels: count("channels"),
+        messages: count("messages")
+      },
+      calls: windows.length * CALLS_PER_EXPORT
+    }
+  })
+
+// internal
+
+const CALLS_PER_EXPORT = 4

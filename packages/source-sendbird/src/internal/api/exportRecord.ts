@@ -1,0 +1,103 @@
+// An export as Sendbird describes it.
+import type { DataType, Parameters, Window } from "./request.ts"
+
+export interface ExportRecord {
+  readonly requestId: string
+  /** Any other status than these is one that is not documented. */
+  readonly status: "scheduled" | "exporting" | "done" | "no data" | "failed" | "other"
+  readonly start: number | undefined
+  readonly end: number | undefined
+  readonly createdAt: number
+  /** Only of one that is done. The address is a credential. */
+  readonly file: { readonly url: string; readonly expiresAt: number | undefined } | undefined
+  /** The rest of it, to compare filters. */
+  readonly wire: Readonly<Record<string, unknown>>
+}
+
+export const decode = (body: Buffer): ExportRecord | undefined => of(parsed(body))
+
+/** A page of past exports, and the token of the next one. */
+export const decodePage = (
+  body: Buffer
+): { readonly exports: ReadonlyArray<ExportRecord>; readonly next: string | undefined } | undefined => {
+  const page = parsed(body)
+  if (!isRecord(page) || !Array.isArray(page["exported_data"])) return undefined
+  const { next } = page
+  return {
+    exports: page["exported_data"].flatMap((wire: unknown) => of(wire) ?? []),
+    next: typeof next === "string" && next !== "" ? next : undefined
+  }
+}
+
+/** Whether an export is of the same window with the same parameters. */
+export const fits = (
+  { end, start, wire }: ExportRecord,
+  window: Pick<Window, "start" | "end">,
+  dataType: DataType,
+  parameters: Parameters
+): boolean => {
+  if (start !== window.start || end !== window.end) return false
+  if (wire["data_type"] !== undefined && wire["data_type"] !== dataType) return false
+  const names = new Set([...Object.keys(parameters), ...FILTERS])
+  return Array.from(names).every((name) => isSame(name, parameters[name], wire[name]))
+}
+
+// internal
+
+const FILTERS = [
+  "sender_ids",
+  "exclude_sender_ids",
+  "channel_urls",
+  "exclude_channel_urls",
+  "channel_custom_types",
+  "user_ids"
+]
+
+/** What Sendbird's answers leave out when it has its default. */
+const DEFAULTS: Readonly<Record<string, unknown>> = { format: "json", timezone: "UTC", csv_delimiter: "," }
+
+const isSame = (name: string, asked: Parameters[string] | undefined, answered: unknown): boolean => {
+  if (FILTERS.includes(name)) return listed(asked) === listed(answered)
+  // Switches are in no answer that is documented: where they are, they must agree.
+  if (answered === undefined || answered === null)
+    return DEFAULTS[name] === undefined || DEFAULTS[name] === asked
+  return asked === undefined || answered === asked
+}
+
+const listed = (ids: unknown): string => (Array.isArray(ids) ? JSON.stringify(ids.toSorted()) : "[]")
+
+const of = (wire: unknown): ExportRecord | undefined => {
+  if (!isRecord(wire)) return undefined
+  const requestId = wire["request_id"]
+  if (typeof requestId !== "string" || requestId === "") return undefined
+  const { created_at: createdAt, end_ts: end, file, start_ts: start, status } = wire
+  const isKnown = (STATUSES as ReadonlyArray<unknown>).includes(status)
+  return {
+    requestId,
+    status: isKnown ? (status as ExportRecord["status"]) : "other",
+    start: typeof start === "number" ? start : undefined,
+    end: typeof end === "number" ? end : undefined,
+    createdAt: typeof createdAt === "number" ? createdAt : 0,
+    file: status === "done" ? fileOf(file) : undefined,
+    wire
+  }
+}
+
+const STATUSES = ["scheduled", "exporting", "done", "no data", "failed"] as const
+
+const fileOf = (file: unknown): ExportRecord["file"] => {
+  if (!isRecord(file) || typeof file["url"] !== "string" || !URL.canParse(file["url"])) return undefined
+  const expiresAt = file["expires_at"]
+  return { url: file["url"], expiresAt: typeof expiresAt === "number" ? expiresAt : undefined }
+}
+
+const parsed = (body: Buffer): unknown => {
+  try {
+    return JSON.parse(body.toString("utf8"))
+  } catch {
+    return undefined
+  }
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value)

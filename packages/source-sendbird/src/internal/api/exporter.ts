@@ -1,0 +1,261 @@
+// Brings one window from nothing to zips on the disk, going on from wherever an earlier run was stopped.
+import { SourceError } from "@chatferry/core"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import type * as HttpClient from "effect/http/HttpClient"
+import type * as Path from "effect/Path"
+import type { Limits } from "../limits.ts"
+import type { Client } from "./client.ts"
+import { download } from "./download.ts"
+import * as ExportRecord from "./exportRecord.ts"
+import * as Journal from "./journal.ts"
+import * as Past from "./pastExports.ts"
+import { body, placeOf, type Request, type Window } from "./request.ts"
+import { type ApiSettings, isTooOld } from "./settings.ts"
+import { DAY, halve } from "./windows.ts"
+
+export interface Exporter {
+  readonly client: Client
+  readonly settings: ApiSettings
+  readonly directory: string
+  readonly limits: Limits
+  /** Exports that the settings name, by the places of their windows. */
+  readonly named: Effect.Effect<ReadonlyMap<string, string>, Reason>
+}
+
+type Reason = SourceError.SourceErrorReason
+type Services = FileSystem.FileSystem | Path.Path | HttpClient.HttpClient
+
+/** An export of a window, or of a part of it, that is ready to read; `file` is `undefined` when there was nothing to export. */
+export interface Ready {
+  readonly requestId: string
+  readonly file: string | undefined
+  readonly place: string
+  readonly bytes: number
+}
+
+/** All exports of a window, ready to read in their order. `step` hears where it stands. */
+export const ready = (
+  exporter: Exporter,
+  request: Request,
+  window: Window,
+  step: (place: string) => Effect.Effect<void>
+): Effect.Effect<ReadonlyArray<Ready>, Reason, Services> =>
+  Effect.gen(function* () {
+    const digest = Journal.digestOf(exporter.settings.applicationId, request.parameters)
+    const journal = yield* Journal.open(exporter.directory, window, digest)
+    let done = 0
+    while (done < journal.pieces().length) {
+      const isWhole = yield* finish({ ...exporter, request, journal, index: done, step })
+      if (isWhole) done++
+    }
+    return journal.pieces().map((piece) => ({
+      requestId: piece.requestId ?? "",
+      file: piece.state === "ready" ? journal.fileOf(piece) : undefined,
+      place: placeOf({ ...piece, dataType: window.dataType }),
+      bytes: piece.bytes
+    }))
+  }).pipe(Effect.withSpan("Sendbird.export", { attributes: { window: placeOf(window) } }))
+
+// internal
+
+/** One piece of a window on its way. */
+interface Task extends Exporter {
+  readonly request: Request
+  readonly journal: Journal.OpenJournal
+  readonly index: number
+  readonly step: (place: string) => Effect.Effect<void>
+}
+
+const pieceOf = ({ index, journal }: Task) => journal.pieces()[index] as Journal.Piece
+const windowOf = (task: Task): Window => ({ ...pieceOf(task), dataType: task.request.dataType })
+const set = ({ index, journal }: Task, change: Partial<Journal.Piece>) => journal.set(index, change)
+
+/** Brings a piece to its end; `false` when halves have taken its place. */
+const finish = (task: Task): Effect.Effect<boolean, Reason, Services> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const { journal, settings, step } = task
+    const place = placeOf(windowOf(task))
+    for (;;) {
+      const piece = pieceOf(task)
+      if (piece.state === "no data") return true
+      const file = journal.fileOf(piece)
+      if (piece.state === "ready" && (yield* Effect.orElseSucceed(fs.exists(file), () => false))) return true
+      if (piece.discarded.length > settings.attempts) return yield* lost(task)
+      if (piece.requestId === null) {
+        yield* step(`${place}: asking for the export`)
+        yield* ask(task)
+        continue
+      }
+      const outcome = yield* ended(task, piece.requestId)
+      switch (outcome._tag) {
+        case "no data":
+          yield* set(task, { state: "no data" })
+          return true
+        case "gone":
+          yield* discard(task, piece.requestId)
+          break
+        case "failed": {
+          yield* discard(task, piece.requestId, piece.failures + 1)
+          if (piece.failures + 1 < TRIES_BEFORE_HALVING) break
+          const halves = halve(piece, settings.shortestMillis)
+          if (halves === undefined) return yield* failed(task)
+          yield* journal.split(task.index, halves)
+          return false
+        }
+        case "done": {
+          yield* step(`${place}: downloading`)
+          const bytes = yield* fetched(task, piece, outcome.first)
+          if (bytes === undefined) yield* discard(task, piece.requestId)
+          else {
+            yield* set(task, { state: "ready", bytes })
+            return true
+          }
+        }
+      }
+    }
+  })
+
+const TRIES_BEFORE_HALVING = 2
+
+/** Has the export made, or finds one that is made already. */
+const ask = (task: Task) =>
+  Effect.gen(function* () {
+    const { client, request, settings } = task
+    const { dataType, parameters } = request
+    const window = windowOf(task)
+    const operation = `asking for the export of ${placeOf(window)}`
+    for (let attempts = 1; ; attempts++) {
+      const piece = pieceOf(task)
+      const given = (yield* task.named).get(placeOf(window))
+      // Only the list tells whether a request whose answer was lost has arrived.
+      const isListed = settings.reuseExports || piece.state === "asking"
+      const found =
+        given !== undefined && !piece.discarded.includes(given)
+          ? given
+          : isListed
+            ? yield* Past.find(client, request, window, piece.discarded)
+            : undefined
+      if (found !== undefined) return yield* set(task, { state: "asked", requestId: found })
+      if (dataType === "failed_webhooks" && isTooOld(window.start, yield* Clock.currentTimeMillis)) {
+        return yield* new SourceError.InvalidConfig({
+          setting: "failedWebhooks.from",
+          problem: `${placeOf(window)} is older than six months, for which Sendbird keeps failed webhooks`
+        })
+      }
+      // Whatever happens from here to the end is on the disk before anybody can stop it.
+      const outcome = yield* set(task, { state: "asking" }).pipe(
+        Effect.andThen(
+          client.post(operation, `/export/${dataType}`, body(window, parameters), ExportRecord.decode)
+        ),
+        Effect.tap(({ requestId }) => set(task, { state: "asked", requestId })),
+        Effect.as(undefined),
+        Effect.catchTag("Unanswered", ({ problem }) => Effect.succeed(problem)),
+        Effect.tapError(() => set(task, { state: "new" })),
+        Effect.uninterruptible
+      )
+      if (outcome === undefined) return
+      if (attempts >= settings.attempts) {
+        return yield* new SourceError.RequestFailed({
+          operation,
+          attempts,
+          problem: outcome,
+          hint: "Check the connection, then run again: it is then looked up first whether the request has arrived."
+        })
+      }
+      yield* Effect.sleep(Math.min(30_000, 250 * 2 ** attempts))
+    }
+  })
+
+/** Looks at an export until it has ended. */
+const ended = (task: Task, requestId: string) =>
+  Effect.gen(function* () {
+    const { settings, step } = task
+    const place = placeOf(windowOf(task))
+    const [first, most] = settings.pollMillis
+    const startedAt = yield* Clock.currentTimeMillis
+    for (let pause = first; ; pause = Math.min(most, Math.ceil(pause * 1.5))) {
+      const found = yield* look(task, requestId)
+      if (found === undefined) return { _tag: "gone" } as const
+      const { file, status } = found
+      if (status === "no data" || status === "failed") return { _tag: status } as const
+      if (status === "done") return { _tag: "done", first: file?.url } as const
+      const waited = (yield* Clock.currentTimeMillis) - startedAt
+      if (waited > settings.deadlineMillis) {
+        return yield* new SourceError.RequestFailed({
+          operation: `the export of ${place}`,
+          attempts: 1,
+          problem: `it is not ready after ${Math.round(waited / 60_000)} minutes`,
+          hint: "Run again to go on waiting for it, or raise exportDeadline."
+        })
+      }
+      yield* step(`${place}: ${status === "other" ? "waiting" : status}`)
+      yield* Effect.sleep(pause)
+    }
+  })
+
+/** `undefined` when Sendbird does not know it (any more). */
+const look = (task: Task, requestId: string) =>
+  Past.get(task.client, task.request.dataType, requestId, placeOf(windowOf(task)))
+
+const fetched = (task: Task, piece: Journal.Piece, first: string | undefined) => {
+  let next = first
+  const link = Effect.gen(function* () {
+    const signed = next ?? (yield* look(task, piece.requestId ?? ""))?.file?.url
+    next = undefined
+    return signed
+  })
+  return download({
+    link,
+    file: task.journal.fileOf(piece),
+    etag: piece.etag,
+    begin: (etag) => set(task, { etag }),
+    operation: `the download of ${placeOf(windowOf(task))}`,
+    attempts: task.settings.attempts,
+    timeoutMillis: task.settings.requestTimeoutMillis,
+    limits: task.limits
+  })
+}
+
+/** Forgets an export, and what was downloaded of it. */
+const discard = (task: Task, requestId: string, failures?: number) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const piece = pieceOf(task)
+    const file = task.journal.fileOf(piece)
+    for (const path of [`${file}.part`, file]) {
+      yield* Effect.mapError(
+        fs.remove(path, { force: true }),
+        (cause) => new SourceError.ReadFailed({ path, cause })
+      )
+    }
+    yield* set(task, {
+      state: "new",
+      requestId: null,
+      etag: null,
+      bytes: 0,
+      failures: failures ?? piece.failures,
+      discarded: [...piece.discarded, requestId]
+    })
+  })
+
+const lost = (task: Task) =>
+  new SourceError.RequestFailed({
+    operation: `the export of ${placeOf(windowOf(task))}`,
+    attempts: pieceOf(task).discarded.length,
+    problem: "each export that was made for it is gone or could not be downloaded",
+    hint: "Look at the exports in Sendbird's dashboard, then run again."
+  })
+
+const failed = (task: Task) => {
+  const piece = pieceOf(task)
+  const hours = ((piece.end - piece.start) / DAY) * 24
+  return new SourceError.RequestFailed({
+    operation: `the export of ${placeOf(windowOf(task))}`,
+    attempts: piece.failures,
+    problem: `Sendbird reports that it failed, also for a window of ${hours.toFixed(1)} hours`,
+    hint: "Ask Sendbird about it, or lower shortestWindow."
+  })
+}

@@ -1,0 +1,112 @@
+// Exports that were made before.
+import { SourceError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import type { Client } from "./client.ts"
+import * as ExportRecord from "./exportRecord.ts"
+import * as Refusals from "./refusals.ts"
+import { type DataType, placeOf, type Request, type Window } from "./request.ts"
+import type { ApiSettings } from "./settings.ts"
+import * as Windows from "./windows.ts"
+
+type Reason = SourceError.SourceErrorReason
+
+/** One export; `undefined` when Sendbird does not know it (any more). */
+export const get = (
+  client: Client,
+  dataType: DataType,
+  requestId: string,
+  place: string
+): Effect.Effect<ExportRecord.ExportRecord | undefined, Reason> =>
+  client
+    .get(
+      `looking at the export of ${place}`,
+      `/export/${dataType}/${encodeURIComponent(requestId)}`,
+      {},
+      ExportRecord.decode
+    )
+    .pipe(
+      Effect.catchIf(
+        (error) => error._tag === "RequestRefused" && Refusals.NOT_FOUND.has(error.code),
+        () => Effect.succeed(undefined)
+      )
+    )
+
+/** All exports of a data type, page by page. */
+export const pages = (
+  client: Client,
+  dataType: DataType,
+  visit: (exports: ReadonlyArray<ExportRecord.ExportRecord>) => void
+): Effect.Effect<void, Reason> =>
+  Effect.gen(function* () {
+    let token = ""
+    // A list that repeats its tokens would never end.
+    const seen = new Set<string>()
+    while (!seen.has(token)) {
+      seen.add(token)
+      const query = token === "" ? { limit: PAGE } : { limit: PAGE, token }
+      const page = yield* client.get(
+        `listing exports of ${dataType}`,
+        `/export/${dataType}`,
+        query,
+        ExportRecord.decodePage
+      )
+      visit(page.exports)
+      if (page.next === undefined) return
+      token = page.next
+    }
+  })
+
+/** The newest export on the list that fits a window. */
+export const find = (
+  client: Client,
+  { dataType, parameters }: Request,
+  window: Window,
+  discarded: ReadonlyArray<string>
+): Effect.Effect<string | undefined, Reason> =>
+  Effect.gen(function* () {
+    let newest: ExportRecord.ExportRecord | undefined
+    yield* pages(client, dataType, (exports) => {
+      for (const one of exports) {
+        const isOfUse =
+          one.status !== "failed" &&
+          !discarded.includes(one.requestId) &&
+          ExportRecord.fits(one, window, dataType, parameters)
+        if (isOfUse && (newest === undefined || one.createdAt > newest.createdAt)) newest = one
+      }
+    })
+    return newest?.requestId
+  })
+
+/** Ids of the exports that the settings name, by the windows that they fit. */
+export const named = (
+  client: Client,
+  { requestIds, requests }: ApiSettings
+): Effect.Effect<ReadonlyMap<string, string>, Reason> =>
+  Effect.gen(function* () {
+    const found = new Map<string, string>()
+    for (const request of requests) {
+      const { dataType, parameters } = request
+      for (const requestId of requestIds[dataType] ?? []) {
+        const one = yield* get(client, dataType, requestId, `${dataType} named in requestIds`)
+        const window =
+          one === undefined
+            ? undefined
+            : Windows.ofRequest(request).find((each) => ExportRecord.fits(one, each, dataType, parameters))
+        if (window === undefined) {
+          return yield* new SourceError.InvalidConfig({
+            setting: `requestIds.${dataType}`,
+            problem:
+              one === undefined
+                ? "Sendbird does not know one of them (any more)"
+                : `the export of ${one.start} to ${one.end} has another period or other parameters than any window`
+          })
+        }
+        found.set(placeOf(window), requestId)
+      }
+    }
+    return found
+  })
+
+// internal
+
+const PAGE = 100

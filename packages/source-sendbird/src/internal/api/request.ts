@@ -1,0 +1,35 @@
+// What is asked for in one request for an export.
+
+export type DataType = "failed_webhooks" | "users" | "channels" | "messages"
+
+/** In the order in which they are exported: failed webhooks are the first to be too old. */
+export const dataTypes: ReadonlyArray<DataType> = ["failed_webhooks", "users", "channels", "messages"]
+
+/** Parameters besides the window, as they are sent. */
+export type Parameters = Readonly<Record<string, string | number | boolean | ReadonlyArray<string>>>
+
+export interface Window {
+  readonly dataType: DataType
+  readonly start: number
+  readonly end: number
+}
+
+/** What is exported of one data type. */
+export interface Request {
+  readonly dataType: DataType
+  readonly from: number
+  readonly to: number
+  /** Longest window in milliseconds. */
+  readonly longest: number
+  readonly parameters: Parameters
+}
+
+export const body = (window: Pick<Window, "start" | "end">, parameters: Parameters): object => ({
+  start_ts: window.start,
+  end_ts: window.end,
+  ...parameters
+})
+
+/** How errors and progress call a window. */
+export const placeOf = ({ dataType, end, start }: Window): string =>
+  `${dataType} ${new Date(start).toISOString()} to ${new Date(end).toISOString()}`

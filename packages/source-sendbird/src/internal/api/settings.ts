@@ -1,0 +1,236 @@
+// Settings after defaults and checks. Nothing is asked of Sendbird before all of them are right.
+import { SourceError } from "@chatferry/core"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { ChannelsParameters, Config, Enrichment, MessagesParameters } from "../../SendbirdApi.ts"
+import { type DataType, dataTypes, type Parameters, type Request } from "./request.ts"
+import { DAY } from "./windows.ts"
+
+export interface ApiSettings {
+  readonly requests: ReadonlyArray<Request>
+  readonly enrich: Required<Enrichment> | undefined
+  readonly format: "json" | "csv"
+  readonly csvDelimiter: string
+  readonly baseUrl: string
+  readonly applicationId: string
+  readonly from: number
+  readonly to: number
+  readonly exportsInFlight: number
+  readonly reuseExports: boolean
+  readonly requestIds: Readonly<Partial<Record<DataType, ReadonlyArray<string>>>>
+  readonly pollMillis: readonly [number, number]
+  readonly deadlineMillis: number
+  readonly shortestMillis: number
+  readonly attempts: number
+  readonly requestTimeoutMillis: number
+}
+
+export const resolve = (config: Config): Effect.Effect<ApiSettings, SourceError.InvalidConfig> =>
+  Effect.suspend(() => {
+    try {
+      return Effect.succeed(settingsOf(config))
+    } catch (cause) {
+      if (cause instanceof SourceError.InvalidConfig) return Effect.fail(cause)
+      throw cause
+    }
+  })
+
+/** Failed webhooks that Sendbird has deleted by now cannot be exported any more. */
+export const isTooOld = (start: number, now: number): boolean => {
+  const sixMonthsAgo = new Date(now)
+  sixMonthsAgo.setUTCMonth(sixMonthsAgo.getUTCMonth() - 6)
+  return start < sixMonthsAgo.getTime()
+}
+
+// internal
+
+const MOST_SENDERS = 10
+const KEPT_DAYS = 180
+const WEEK = 7
+const HALF_YEAR = 186
+
+const invalid = (setting: string, problem: string): never => {
+  throw new SourceError.InvalidConfig({ setting, problem })
+}
+
+const settingsOf = (config: Config): ApiSettings => {
+  const [from, to] = [timeOf("from", config.from), timeOf("to", config.to)]
+  if (from >= to) invalid("to", "must be later than from")
+  if (!/^[\w-]+$/u.test(config.applicationId)) {
+    invalid("applicationId", "must be the application's id, which has letters, digits and hyphens only")
+  }
+  const chosen = dataTypes.filter((dataType) => (config.dataTypes ?? dataTypes).includes(dataType))
+  if (chosen.length === 0) invalid("dataTypes", `must name at least one of ${dataTypes.join(", ")}`)
+  for (const dataType of dataTypes) {
+    const setting = settingOf[dataType]
+    if (config[setting] !== undefined && !chosen.includes(dataType)) {
+      invalid(setting, `is given, but dataTypes does not have ${dataType}`)
+    }
+  }
+  const format = config.format ?? "json"
+  const csvDelimiter = config.csvDelimiter ?? ","
+  if (config.csvDelimiter !== undefined && format !== "csv") invalid("csvDelimiter", "is only for format csv")
+  if (Array.from(csvDelimiter).length !== 1 || csvDelimiter === '"') {
+    invalid("csvDelimiter", "must be exactly one character, and not a quotation mark")
+  }
+  const shared: Parameters = {
+    format,
+    timezone: zoneOf(config.timezone ?? "UTC"),
+    ...(format === "csv" ? { csv_delimiter: csvDelimiter } : {})
+  }
+  return {
+    requests: chosen.map((dataType) => requestOf(config, dataType, from, to, shared)),
+    enrich: enrichmentOf(config.enrich ?? false),
+    format,
+    csvDelimiter,
+    applicationId: config.applicationId,
+    baseUrl: baseUrlOf(config),
+    from,
+    to,
+    exportsInFlight: wholeOf("exportsInFlight", config.exportsInFlight ?? 1),
+    reuseExports: config.reuseExports ?? false,
+    requestIds: config.requestIds ?? {},
+    pollMillis: [
+      millisOf("pollEvery", config.pollEvery?.[0] ?? "2 seconds"),
+      millisOf("pollEvery", config.pollEvery?.[1] ?? "1 minute")
+    ],
+    deadlineMillis: millisOf("exportDeadline", config.exportDeadline ?? "1 day"),
+    shortestMillis: millisOf("shortestWindow", config.shortestWindow ?? "1 hour"),
+    attempts: wholeOf("attempts", config.attempts ?? 8),
+    requestTimeoutMillis: millisOf("requestTimeout", config.requestTimeout ?? "1 minute")
+  }
+}
+
+const settingOf = {
+  failed_webhooks: "failedWebhooks",
+  users: "users",
+  channels: "channels",
+  messages: "messages"
+} as const
+
+const requestOf = (
+  config: Config,
+  dataType: DataType,
+  from: number,
+  to: number,
+  shared: Parameters
+): Request => {
+  switch (dataType) {
+    case "failed_webhooks": {
+      const given = config.failedWebhooks?.from
+      const kept = given === undefined ? to - KEPT_DAYS * DAY : timeOf("failedWebhooks.from", given)
+      return { dataType, from: Math.min(to, Math.max(from, kept)), to, longest: DAY, parameters: shared }
+    }
+    case "users": {
+      const { userIds, windowDays } = config.users ?? {}
+      const parameters = { ...shared, ...listed({ user_ids: userIds }) }
+      return { dataType, from, to, longest: longestOf("users", windowDays, from, to), parameters }
+    }
+    case "channels": {
+      const { windowDays } = config.channels ?? {}
+      const parameters = { ...shared, ...channelParameters(config.channels) }
+      return { dataType, from, to, longest: longestOf("channels", windowDays, from, to), parameters }
+    }
+    case "messages":
+      return { dataType, from, to, ...messageRequest(config.messages ?? {}, shared) }
+  }
+}
+
+const messageRequest = (messages: MessagesParameters, shared: Parameters) => {
+  const { excludeSenderIds, neighboringMessageLimit, senderIds, userIds } = messages
+  for (const [setting, ids = []] of Object.entries({ senderIds, excludeSenderIds })) {
+    if (ids.length > MOST_SENDERS) {
+      invalid(`messages.${setting}`, `has ${ids.length} ids; Sendbird takes at most ${MOST_SENDERS}`)
+    }
+  }
+  if (neighboringMessageLimit !== undefined) {
+    const isWithin = Number.isInteger(neighboringMessageLimit) && neighboringMessageLimit >= 1
+    if (!isWithin || neighboringMessageLimit > 10) {
+      invalid("messages.neighboringMessageLimit", "must be a whole number from 1 to 10")
+    }
+    if (senderIds === undefined || senderIds.length === 0) {
+      invalid("messages.neighboringMessageLimit", "works with messages.senderIds only")
+    }
+  }
+  const most = userIds !== undefined && userIds.length > 0 ? HALF_YEAR : WEEK
+  const days = messages.windowDays ?? most
+  if (!(days > 0) || days > most) {
+    const filtered = most === WEEK ? ` (${HALF_YEAR} with messages.userIds)` : ""
+    invalid("messages.windowDays", `must be above 0 and at most ${most}${filtered}`)
+  }
+  return {
+    longest: Math.ceil(days * DAY),
+    parameters: {
+      ...shared,
+      ...listed({ sender_ids: senderIds, exclude_sender_ids: excludeSenderIds, user_ids: userIds }),
+      ...channelParameters(messages),
+      ...(neighboringMessageLimit === undefined ? {} : { neighboring_message_limit: neighboringMessageLimit })
+    }
+  }
+}
+
+// Two of Sendbird's pages contradict each other about the defaults of the switches, so they are always sent.
+const channelParameters = (given: ChannelsParameters = {}): Parameters => ({
+  ...listed({
+    channel_urls: given.channelUrls,
+    exclude_channel_urls: given.excludeChannelUrls,
+    channel_custom_types: given.channelCustomTypes
+  }),
+  show_read_receipt: given.showReadReceipt ?? true,
+  show_channel_metadata: given.showChannelMetadata ?? true
+})
+
+/** An unused filter must not be sent: not as `null` and not empty. */
+const listed = (lists: Readonly<Record<string, ReadonlyArray<string> | undefined>>): Parameters =>
+  Object.fromEntries(
+    Object.entries(lists).flatMap(([name, ids]) =>
+      ids === undefined || ids.length === 0 ? [] : [[name, ids] as const]
+    )
+  )
+
+const longestOf = (setting: string, days: number | undefined, from: number, to: number): number => {
+  if (days === undefined) return to - from
+  if (!(days > 0)) invalid(`${setting}.windowDays`, "must be above 0")
+  return Math.ceil(days * DAY)
+}
+
+const enrichmentOf = (given: boolean | Enrichment): Required<Enrichment> | undefined => {
+  if (given === false) return undefined
+  const { channels = true, members = true, messages = true, users = true } = given === true ? {} : given
+  return { users, channels, members, messages }
+}
+
+const baseUrlOf = ({ applicationId, baseUrl }: Config): string => {
+  const url = baseUrl ?? `https://api-${applicationId}.sendbird.com/v3`
+  const parsed = URL.canParse(url) ? new URL(url) : undefined
+  if (parsed === undefined || !/^https?:$/u.test(parsed.protocol) || parsed.search + parsed.hash !== "") {
+    invalid("baseUrl", "must be an http or https address without a query")
+  }
+  return url.replace(/\/+$/u, "")
+}
+
+const zoneOf = (timezone: string): string => {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: timezone })
+    return timezone
+  } catch {
+    return invalid("timezone", "must be the IANA name of a time zone, such as Asia/Seoul")
+  }
+}
+
+const timeOf = (setting: string, input: DateTime.DateTime.Input): number =>
+  Option.match(DateTime.make(input), {
+    onNone: () => invalid(setting, "is no time"),
+    onSome: (time) => Math.floor(DateTime.toEpochMillis(time))
+  })
+
+const millisOf = (setting: string, input: Duration.Input): number =>
+  Option.match(Duration.fromInput(input), {
+    onNone: () => invalid(setting, "is no duration"),
+    onSome: Duration.toMillis
+  })
+
+const wholeOf = (setting: string, value: number): number =>
+  Number.isInteger(value) && value >= 1 ? value : invalid(setting, "must be a whole number of at least 1")

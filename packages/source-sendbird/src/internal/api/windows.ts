@@ -1,0 +1,33 @@
+// Cuts a period into windows that Sendbird accepts.
+import type { DataType, Request, Window } from "./request.ts"
+import type { ApiSettings } from "./settings.ts"
+
+export const DAY = 86_400_000
+
+/** All windows, in the order in which they are exported. */
+export const all = ({ requests }: Pick<ApiSettings, "requests">): ReadonlyArray<Window> =>
+  requests.flatMap(ofRequest)
+
+export const ofRequest = ({ dataType, from, longest, to }: Request): ReadonlyArray<Window> =>
+  tile(dataType, from, to, longest)
+
+/** Windows of at most `longest` milliseconds that cover a period without a gap. Each begins where the one before ends. */
+export const tile = (dataType: DataType, from: number, to: number, longest: number): ReadonlyArray<Window> =>
+  Array.from({ length: Math.ceil((to - from) / longest) }, (_, i) => ({
+    dataType,
+    start: from + i * longest,
+    end: Math.min(to, from + (i + 1) * longest)
+  }))
+
+/** Two halves that cover the same, or `undefined` when they would be shorter than allowed. */
+export const halve = <W extends { readonly start: number; readonly end: number }>(
+  window: W,
+  shortest: number
+): readonly [W, W] | undefined => {
+  const middle = window.start + Math.floor((window.end - window.start) / 2)
+  if (middle - window.start < Math.max(1, shortest)) return undefined
+  return [
+    { ...window, end: middle },
+    { ...window, start: middle }
+  ]
+}
