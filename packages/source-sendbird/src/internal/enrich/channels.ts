@@ -1,0 +1,183 @@
+// Goes through the channels of one kind, page by page, and through what is read of each channel of a page.
+import { type SourceError, Timestamp } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import type { RequestError } from "../api/client.ts"
+import { channel } from "../toCanonical/channel.ts"
+import { channelId, isWire, time, UNREADABLE, type Wire } from "../wire.ts"
+import * as Listing from "./listing.ts"
+import * as MemberPages from "./memberPages.ts"
+import * as MessagePages from "./messagePages.ts"
+import { eachValue, type Page } from "./page.ts"
+import type * as Position from "./position.ts"
+import { EXPIRED, type Enrichment, type Reading, type Settings, type Stepping } from "./step.ts"
+import * as Walk from "./walk.ts"
+
+export type Form = "group" | "open"
+
+export const start: Position.Channels = { listing: Listing.start, walk: null, channels: [], task: null }
+
+export const isDone = ({ listing, task }: Position.Channels): boolean =>
+  listing.token === null && task === null
+
+/** Makes one request: the task of the channel at hand, or the next page of channels. */
+export const step = (form: Form, reading: Reading, state: Position.Channels): Stepping<Position.Channels> => {
+  const [at, ...rest] = state.channels
+  return at === undefined || state.task === null
+    ? stepListing(form, reading, state)
+    : stepChannel(form, reading, state, at, state.task, rest)
+}
+
+// internal
+
+const GONE = 400_201
+
+const stepChannel = (
+  form: Form,
+  reading: Reading,
+  state: Position.Channels,
+  at: Position.Channel,
+  task: Position.Task,
+  rest: ReadonlyArray<Position.Channel>
+): Stepping<Position.Channels> => {
+  const path = `/${form}_channels/${encodeURIComponent(at.url.toWellFormed())}`
+  const place = path.slice(1)
+  const leave = () => ({
+    ...state,
+    channels: rest,
+    task: rest.length === 0 ? null : firstTask(form, reading)
+  })
+  return progress(reading, { form, channel: at, path, place }, task).pipe(
+    Effect.map(({ bytes, task: going }) => {
+      const next = going ?? taskAfter(task, reading)
+      const after = next === undefined ? leave() : { ...state, task: next }
+      return { state: after, bytes, place: `${place}/${task._tag}` }
+    }),
+    Effect.catchTag("RequestRefused", (refused) => {
+      if (refused.code !== GONE) return Effect.fail(refused)
+      reading.out.note("gone.channel")
+      return Effect.succeed({ state: leave(), bytes: 0, place })
+    })
+  )
+}
+
+const progress = (
+  reading: Reading,
+  subject: MemberPages.Subject,
+  task: Position.Task
+): Effect.Effect<MemberPages.Progress<Position.Task>, RequestError | SourceError.CorruptInput> => {
+  switch (task._tag) {
+    case "members":
+      return MemberPages.stepMembers(reading, subject, task)
+    case "operators":
+      return MemberPages.stepOperators(reading, subject, task)
+    case "messages":
+      return MessagePages.step(reading, subject, task)
+  }
+}
+
+const firstTask = (
+  form: Form,
+  { enrichment, from }: { readonly enrichment: Enrichment; readonly from: number }
+): Position.Task | null => {
+  if (enrichment.members) return form === "group" ? MemberPages.startMembers : MemberPages.startOperators
+  return enrichment.messages ? MessagePages.start(from) : null
+}
+
+const taskAfter = (task: Position.Task, { enrichment, from }: Settings): Position.Task | undefined =>
+  task._tag !== "messages" && enrichment.messages ? MessagePages.start(from) : undefined
+
+const stepListing = (form: Form, reading: Reading, state: Position.Channels): Stepping<Position.Channels> =>
+  Effect.map(Listing.turn(reading.client, CALLS[form], state.listing), ({ listing, page }) => {
+    if (page === undefined) {
+      reading.out.note(EXPIRED)
+      return {
+        state: { ...start, listing, walk: Walk.again(state.walk) },
+        bytes: 0,
+        place: CALLS[form].place
+      }
+    }
+    const place = `${CALLS[form].place} page ${listing.page}`
+    const { channels, walk } = readPage(form, reading, page, place, state)
+    const task = channels.length === 0 ? null : firstTask(form, reading)
+    return {
+      state: { listing, walk, channels: task === null ? [] : channels, task },
+      bytes: page.bytes,
+      place
+    }
+  })
+
+/** Maps the channels of a page, and gives those that there is more to be read of. */
+const readPage = (
+  form: Form,
+  reading: Reading,
+  page: Page,
+  place: string,
+  { listing, walk: before }: Position.Channels
+) => {
+  const { context, enrichment, out } = reading
+  const times = page.values.map((value) => (isWire(value) ? millisOf(value.created_at) : undefined))
+  const walk = Walk.extend(before, times)
+  const channels: Array<Position.Channel> = []
+  eachValue(page, place, out, (value, i) => {
+    if (!isWire(value)) return out.reject("channel", "not_an_object", "a record must be an object", value)
+    if (listing.expiredAt > 0 && Walk.isPassed(before, walk, times[i])) return
+    const observedAt = observationOf(value, reading.to)
+    if (enrichment.channels) {
+      out.observedAt = observedAt
+      channel(value, form, context)
+      out.note("enriched.channels")
+    }
+    const url = channelId(value.channel_url)
+    if (url === undefined) return
+    if (url === "." || url === "..") return out.note("unusable.channel_url")
+    const createdAt = time(value.created_at)
+    channels.push({
+      url,
+      createdAt: createdAt === undefined || createdAt === UNREADABLE ? null : createdAt,
+      observedAt
+    })
+  })
+  return { channels, walk }
+}
+
+/**
+ * Later than anything an export says of the channel: its files date a channel
+ * by the last message, and none has one behind the end of the period unless the
+ * API knows of it as well.
+ */
+const observationOf = ({ created_at, last_message: last }: Wire, to: number): Timestamp.Timestamp => {
+  const lastAt = isWire(last) ? millisOf(last.created_at ?? last.ts) : undefined
+  const latest = Math.max(to, (lastAt ?? 0) + 1, (millisOf(created_at) ?? 0) + 1)
+  return Timestamp.fromMillis(latest) ?? END_OF_TIME
+}
+
+const END_OF_TIME = "9999-12-31T23:59:59.999Z" as Timestamp.Timestamp
+
+const millisOf = (value: unknown): number | undefined => {
+  const found = time(value)
+  return found === undefined || found === UNREADABLE ? undefined : Timestamp.toMillis(found)
+}
+
+const CALLS: Readonly<Record<Form, Listing.Call & { readonly place: string }>> = {
+  group: {
+    operation: "listing group channels",
+    path: "/group_channels",
+    place: "group_channels",
+    // Any other order changes while messages are sent, and channels would be missed.
+    query: {
+      order: "chronological",
+      show_empty: true,
+      show_frozen: true,
+      show_member: false,
+      show_metadata: true
+    },
+    list: "channels"
+  },
+  open: {
+    operation: "listing open channels",
+    path: "/open_channels",
+    place: "open_channels",
+    query: { show_frozen: true, show_metadata: true },
+    list: "channels"
+  }
+}

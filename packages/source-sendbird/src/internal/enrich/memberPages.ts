@@ -1,0 +1,102 @@
+// Members and operators of one channel.
+import type { Entity, Ids, Timestamp } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import type { RequestError } from "../api/client.ts"
+import { members } from "../toCanonical/members.ts"
+import { isWire } from "../wire.ts"
+import * as Listing from "./listing.ts"
+import type * as Position from "./position.ts"
+import { EXPIRED, type Reading } from "./step.ts"
+
+export type MembersTask = Extract<Position.Task, { readonly _tag: "members" }>
+export type OperatorsTask = Extract<Position.Task, { readonly _tag: "operators" }>
+
+/** The channel a task is about. */
+export interface Subject {
+  readonly form: "group" | "open"
+  readonly channel: Position.Channel
+  /** With a slash in front. */
+  readonly path: string
+  readonly place: string
+}
+
+export interface Progress<Task> {
+  /** `undefined` when the task is done. */
+  readonly task: Task | undefined
+  readonly bytes: number
+}
+
+export const startMembers: MembersTask = { _tag: "members", listing: Listing.start, hasRoles: true }
+export const startOperators: OperatorsTask = { _tag: "operators", listing: Listing.start }
+
+/** Reads one page of members. */
+export const stepMembers = (
+  reading: Reading,
+  subject: Subject,
+  task: MembersTask
+): Effect.Effect<Progress<MembersTask | OperatorsTask>, RequestError> =>
+  Effect.map(turn(reading, subject, MEMBERS, task.listing), ({ bytes, listing, values }) => {
+    const hasRoles =
+      task.hasRoles && values.every((value) => isWire(value) && typeof value["role"] === "string")
+    if (listing.token !== null) return { task: { ...task, listing, hasRoles }, bytes }
+    return { task: hasRoles ? undefined : startOperators, bytes }
+  })
+
+/** Reads one page of operators. */
+export const stepOperators = (
+  reading: Reading,
+  subject: Subject,
+  task: OperatorsTask
+): Effect.Effect<Progress<OperatorsTask>, RequestError> =>
+  Effect.map(turn(reading, subject, OPERATORS, task.listing), ({ bytes, listing }) => ({
+    task: listing.token === null ? undefined : { ...task, listing },
+    bytes
+  }))
+
+// internal
+
+type Call = Omit<Listing.Call, "path"> & { readonly note: string }
+
+const MEMBERS: Call = {
+  operation: "listing the members of a channel",
+  // Asking for delivery receipts as well is refused by applications that do not have them.
+  query: { show_read_receipt: true, show_member_is_muted: true },
+  list: "members",
+  note: "enriched.members"
+}
+
+const OPERATORS: Call = {
+  operation: "listing the operators of a channel",
+  query: {},
+  list: "operators",
+  note: "enriched.operators"
+}
+
+const turn = (
+  reading: Reading,
+  { channel, form, path, place }: Subject,
+  call: Call,
+  before: Listing.Listing
+) =>
+  Effect.map(
+    Listing.turn(reading.client, { ...call, path: `${path}/${call.list}` }, before),
+    ({ listing, page }) => {
+      const { context, out } = reading
+      if (page === undefined) {
+        out.note(EXPIRED)
+        return { listing, values: [], bytes: 0 }
+      }
+      const of: { -readonly [P in keyof Entity.Entity<"channel">]: Entity.Entity<"channel">[P] } = {
+        _tag: "channel",
+        id: channel.url as Ids.ChannelId,
+        form
+      }
+      if (channel.createdAt !== null) of.createdAt = channel.createdAt as Timestamp.Timestamp
+      out.observedAt = channel.observedAt as Timestamp.Timestamp
+      const at = `${place}/${call.list} page ${listing.page}`
+      out.origin = { place: (within) => `${at}:${within.slice(1)}`, text: () => undefined }
+      members({ [call.list]: page.values }, of, context)
+      out.counter(call.note).count += page.values.length
+      return { listing, values: page.values, bytes: page.bytes }
+    }
+  )

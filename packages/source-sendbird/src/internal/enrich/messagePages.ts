@@ -1,0 +1,98 @@
+// Messages of one channel, forward in time.
+//
+// Pages go on by time, and one millisecond may have messages on both sides of a
+// page's end. So the next page begins with that very millisecond, and what of it
+// has been read is known by its ids.
+import { type Ids, SourceError, Timestamp } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import type { RequestError } from "../api/client.ts"
+import { message } from "../toCanonical/message.ts"
+import { isWire, messageId, time, UNREADABLE, type Wire } from "../wire.ts"
+import type { Progress, Subject } from "./memberPages.ts"
+import * as Page from "./page.ts"
+import type * as Position from "./position.ts"
+import type { Reading } from "./step.ts"
+
+export type MessagesTask = Extract<Position.Task, { readonly _tag: "messages" }>
+
+export const start = (from: number): MessagesTask => ({ _tag: "messages", at: from, seen: [] })
+
+/** Reads one page of messages. The last one brings nothing new: a short one may only have been filtered. */
+export const step = (
+  reading: Reading,
+  { channel, path, place }: Subject,
+  task: MessagesTask
+): Effect.Effect<Progress<MessagesTask>, RequestError | SourceError.CorruptInput> => {
+  const query = { ...QUERY, message_ts: task.at }
+  return reading.client.get(OPERATION, `${path}/messages`, query, Page.decode("messages")).pipe(
+    Effect.flatMap((page): Effect.Effect<Progress<MessagesTask>, SourceError.CorruptInput> => {
+      const from = `${place}/messages from ${Timestamp.fromMillis(task.at) ?? task.at}`
+      const next = map(reading, page, from, channel.url as Ids.ChannelId, task)
+      if (next === undefined && page.values.length >= MOST) return Effect.fail(tooMany(from))
+      const isDone = next === undefined || next.at >= reading.to
+      return Effect.succeed({ task: isDone ? undefined : next, bytes: page.bytes })
+    })
+  )
+}
+
+// internal
+
+const OPERATION = "listing the messages of a channel"
+const MOST = 200
+
+const QUERY = {
+  prev_limit: 0,
+  next_limit: MOST,
+  include: true,
+  reverse: false,
+  including_removed: true,
+  include_reply_type: "ALL",
+  include_reactions: true,
+  include_thread_info: true,
+  include_parent_message_info: true,
+  include_poll_details: true,
+  with_sorted_meta_array: true
+}
+
+/** Maps what is new, and says where to go on; `undefined` if nothing is new. */
+const map = (
+  { context, out, to }: Reading,
+  page: Page.Page,
+  place: string,
+  channel: Ids.ChannelId,
+  task: MessagesTask
+): MessagesTask | undefined => {
+  let at = task.at
+  let seen = new Set(task.seen)
+  const size = seen.size
+  Page.eachValue(page, place, out, (value) => {
+    if (!isWire(value)) return out.reject("message", "not_an_object", "a record must be an object", value)
+    const sentAt = timeOf(value)
+    if (sentAt !== undefined) {
+      if (sentAt < task.at) return
+      const id = messageId(value.message_id ?? value.msg_id) ?? ""
+      if (sentAt === task.at && task.seen.includes(id)) return
+      if (sentAt > at) {
+        at = sentAt
+        seen = new Set()
+      }
+      if (sentAt === at) seen.add(id)
+      if (sentAt >= to) return
+    }
+    message(value, channel, context)
+    out.note("enriched.messages")
+  })
+  return at > task.at || seen.size > size ? { _tag: "messages", at, seen: Array.from(seen) } : undefined
+}
+
+const timeOf = (wire: Wire): number | undefined => {
+  const sentAt = time(wire.created_at ?? wire.ts)
+  return sentAt === undefined || sentAt === UNREADABLE ? undefined : Timestamp.toMillis(sentAt)
+}
+
+const tooMany = (place: string) =>
+  new SourceError.CorruptInput({
+    place,
+    problem: `there are ${MOST} messages or more within one millisecond, and the API gives no more at a time`,
+    hint: "Switch the messages of the enrichment off: the export has them all, without reactions and threads."
+  })

@@ -1,0 +1,81 @@
+// One answer of a listing: a JSON document like a file of an export, and as lossless about ids.
+import { JsonElements } from "@chatferry/core"
+import type { Decode } from "../api/client.ts"
+import type { Origin, Out } from "../out.ts"
+import { text } from "../wire.ts"
+
+export interface Page {
+  readonly list: string
+  readonly values: ReadonlyArray<unknown>
+  /** What the page after it is asked with; `""` for none. */
+  readonly next: string
+  /** Size of the answer. */
+  readonly bytes: number
+  /** The text of `values[i]`. */
+  readonly textOf: (i: number) => string | undefined
+}
+
+/** Reads an answer whose elements are in the member `list`. A broken element makes the whole answer a damaged one. */
+export const decode =
+  (list: string): Decode<Page> =>
+  (body) => {
+    try {
+      return read(list, body)
+    } catch (cause) {
+      if (cause instanceof JsonElements.JsonSyntaxError || cause instanceof JsonElements.ElementTooLarge)
+        return undefined
+      throw cause
+    }
+  }
+
+/** Maps one element after the other, each under its own origin. */
+export const eachValue = (
+  page: Page,
+  place: string,
+  out: Out,
+  map: (value: unknown, i: number) => void
+): void => {
+  let at = 0
+  const origin: Origin = {
+    place: (within) => `${place}:${page.list}[${at}]${within}`,
+    text: () => page.textOf(at)
+  }
+  out.origin = origin
+  for (const [i, value] of page.values.entries()) {
+    at = i
+    map(value, i)
+  }
+}
+
+// internal
+
+const read = (list: string, body: Buffer): Page | undefined => {
+  let isFound = false
+  const arrays = (member: string) => {
+    if (member === list) isFound = true
+    return member === list
+  }
+  // The answer is in memory already, so its size is all the limit there need be.
+  const reader = JsonElements.make({ arrays, maxElementBytes: Math.max(1, body.length) })
+  reader.push(body)
+  reader.end()
+  const values: Array<unknown> = []
+  const ranges: Array<readonly [start: number, length: number]> = []
+  let next = ""
+  for (let part = reader.next(); part !== undefined; part = reader.next()) {
+    if (part._tag === "elements") {
+      if (part.failures.size > 0 || part.member !== list) return undefined
+      for (const [i, value] of part.values.entries()) {
+        values.push(value)
+        ranges.push([part.offsetOf(i), part.bytesOf(i).length])
+      }
+    } else if (part.failure !== undefined) return undefined
+    else if (part.name === "next") next = text(part.value) ?? ""
+  }
+  if (!isFound) return undefined
+  const textOf = (i: number) => {
+    const range = ranges[i]
+    return range === undefined ? undefined : body.toString("utf8", range[0], range[0] + range[1])
+  }
+  return { list, values, next, bytes: body.length, textOf }
+}

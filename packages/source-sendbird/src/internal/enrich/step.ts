@@ -1,0 +1,41 @@
+import type { SourceError } from "@chatferry/core"
+import type * as Effect from "effect/Effect"
+// What one request comes to.
+import type { Client, RequestError } from "../api/client.ts"
+import type { Limits } from "../limits.ts"
+import type { Context } from "../toCanonical/context.ts"
+import type { ObservedOut } from "./observedOut.ts"
+
+/** Which parts are read. */
+export interface Enrichment {
+  readonly users: boolean
+  readonly channels: boolean
+  readonly members: boolean
+  readonly messages: boolean
+}
+
+export interface Settings {
+  readonly limits: Limits
+  readonly enrichment: Enrichment
+  /** Messages are read from here, before `to`; in milliseconds. */
+  readonly from: number
+  readonly to: number
+}
+
+/** What every step works with; `out` is where `context` puts records. */
+export interface Reading extends Settings {
+  readonly client: Client
+  readonly out: ObservedOut
+  readonly context: Context
+}
+
+export interface Step<State> {
+  readonly state: State
+  readonly bytes: number
+  /** Where reading is now, for people. */
+  readonly place: string
+}
+
+export type Stepping<State> = Effect.Effect<Step<State>, RequestError | SourceError.CorruptInput>
+
+export const EXPIRED = "restarted.expired_page_token"

@@ -1,0 +1,38 @@
+import * as Effect from "effect/Effect"
+import { user } from "../toCanonical/user.ts"
+import { isWire } from "../wire.ts"
+import * as Listing from "./listing.ts"
+import { eachValue } from "./page.ts"
+import type * as Position from "./position.ts"
+import { EXPIRED, type Reading, type Stepping } from "./step.ts"
+
+export const start: Position.Users = { listing: Listing.start }
+
+export const isDone = ({ listing }: Position.Users): boolean => listing.token === null
+
+/** Reads one page of users. */
+export const step = (reading: Reading, { listing: before }: Position.Users): Stepping<Position.Users> =>
+  Effect.map(Listing.turn(reading.client, CALL, before), ({ listing, page }) => {
+    const { context, out } = reading
+    if (page === undefined) {
+      out.note(EXPIRED)
+      return { state: { listing }, bytes: 0, place: "users" }
+    }
+    const place = `users page ${listing.page}`
+    eachValue(page, place, out, (value) => {
+      if (isWire(value)) {
+        user(value, false, context)
+        out.note("enriched.users")
+      } else out.reject("user", "not_an_object", "a record must be an object", value)
+    })
+    return { state: { listing }, bytes: page.bytes, place }
+  })
+
+// internal
+
+const CALL: Listing.Call = {
+  operation: "listing users",
+  path: "/users",
+  query: { active_mode: "all" },
+  list: "users"
+}
