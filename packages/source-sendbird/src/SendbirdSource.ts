@@ -37,7 +37,7 @@ import type * as SendbirdApi from "./SendbirdApi.ts"
  */
 export interface ArchivesConfig {
   /**
-   * Zip archives, folders or single JSON files, in the order in which they are
+   * Zip archives, folders or single JSON or CSV files, in the order in which they are
    * read. Below a folder, every zip archive is one partition and all other
    * files together are one.
    */
@@ -62,13 +62,15 @@ export interface ArchivesConfig {
   readonly keepPersonalFields?: boolean
   /** Takes signatures and other credentials out of the addresses of files and pictures; `false`, because without them files cannot be fetched. */
   readonly stripSignedUrls?: boolean
+  /** The character between the cells of CSV exports, as it was asked for: any one but `"`; `,`. */
+  readonly csvDelimiter?: string
 }
 
 /**
- * Makes a source of exports that lie on disk, in JSON.
+ * Makes a source of exports that lie on disk, in JSON or CSV.
  *
  * A damaged archive or file fails the stream with `CorruptInput`, which names
- * archive, entry and, in JSON, the byte; a setting that the input exceeds fails
+ * archive, entry and, in documents, the byte; a setting that the input exceeds fails
  * it with `LimitExceeded`. Nothing is unpacked to disk.
  *
  * @category constructors
@@ -211,7 +213,8 @@ const limitsOf = (config: Omit<ArchivesConfig, "inputs">): Limits => ({
   maxRatio: config.maxRatio ?? 400,
   maxNestedBytes: config.maxNestedBytes ?? 256 << 20,
   keepPersonalFields: config.keepPersonalFields ?? false,
-  stripSignedUrls: config.stripSignedUrls ?? false
+  stripSignedUrls: config.stripSignedUrls ?? false,
+  csvDelimiter: config.csvDelimiter ?? ","
 })
 
 const problemOf = (limits: Limits) => {
@@ -220,5 +223,13 @@ const problemOf = (limits: Limits) => {
       return new SourceError.InvalidConfig({ setting, problem: "must be a whole number of at least 1" })
     }
   }
-  return undefined
+  return limits.csvDelimiter === undefined ? undefined : delimiterProblem(limits.csvDelimiter)
+}
+
+const delimiterProblem = (delimiter: string) => {
+  if (Array.from(delimiter).length === 1 && delimiter !== '"' && delimiter.isWellFormed()) return undefined
+  return new SourceError.InvalidConfig({
+    setting: "csvDelimiter",
+    problem: 'must be one character, and not a quotation mark (")'
+  })
 }

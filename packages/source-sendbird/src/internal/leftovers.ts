@@ -56,7 +56,8 @@ export class Leftovers {
       this.#out.note(`unreadable_field.${this.#kind}.${field}`)
       filled = keep(filled, field, value)
     }
-    for (const field of unknown) filled = keep(filled, field, wire[field])
+    // In CSV, an empty cell of any column is there as `undefined`.
+    for (const field of unknown) if (wire[field] !== undefined) filled = keep(filled, field, wire[field])
     return filled
   }
 

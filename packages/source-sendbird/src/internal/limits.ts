@@ -6,4 +6,6 @@ export interface Limits extends ZipLimits, Settings {
   readonly batchRecords: number
   readonly maxElementBytes: number
   readonly maxNestedBytes: number
+  /** One character; `,`. */
+  readonly csvDelimiter?: string
 }

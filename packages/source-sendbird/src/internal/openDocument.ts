@@ -5,16 +5,29 @@ import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import type { Archive, ArchiveEntry, Chunks } from "./archive.ts"
 import { fromMemory } from "./bytes.ts"
+import { type CsvReader, type Rows, RowTooLarge, UnclosedQuote } from "./csv/csvReader.ts"
+import { openCsv, reopenCsv } from "./csv/openCsv.ts"
 import type { Limits } from "./limits.ts"
 import { channelOf, isKnown, isList } from "./mapPart.ts"
+import { isInCsv, type Within } from "./position.ts"
 import * as Zip from "./zip.ts"
 
 type Reason = SourceError.SourceErrorReason
 
-/** A JSON document that is being read. */
+/** Elements of a JSON document, one of its members, or rows of a CSV file. */
+export type Part = JsonElements.Part | Rows
+
+/** Push bytes and take parts until there are none; after the last bytes call `end` and take the rest. */
+export interface Reader {
+  readonly push: (chunk: Uint8Array) => void
+  readonly end: () => void
+  readonly next: () => Part | undefined
+}
+
+/** A JSON or CSV document that is being read. */
 export interface Document {
   readonly chunks: Chunks
-  readonly reader: JsonElements.Reader
+  readonly reader: Reader
   readonly scope: Scope.Closeable
   /** All of it has been given to the reader. */
   isEnded: boolean
@@ -24,13 +37,13 @@ export interface Document {
   /** The file's channel; `null` when the file has been searched and has none. */
   channel: Ids.ChannelId | null | undefined
   /** Where the document is up to; `null` before the first part. */
-  position: JsonElements.Position | null
+  position: Within | null
 }
 
-/** `csv` and `other` are not read. */
+/** `unrecognised` is CSV by its name only; neither it nor `other` is read. */
 export type Opened =
   | { readonly _tag: "document"; readonly document: Document }
-  | { readonly _tag: "csv" | "other" | "zip" }
+  | { readonly _tag: "other" | "unrecognised" | "zip" }
 
 /** Opens an entry at its start, and closes it again unless it is a document. */
 export const open = (
@@ -52,7 +65,13 @@ export const open = (
       if (first !== undefined) document.reader.push(first)
       return { _tag: "document", document } as const
     }
+    if (content === "other") {
+      const reader = yield* openCsv(chunks, first, entry, place, limits)
+      if (reader !== undefined)
+        return { _tag: "document", document: csvOf(chunks, reader, scope, null) } as const
+    }
     yield* Scope.close(scope, Exit.void)
+    if (content === "other" && extensionOf(entry.name) === "csv") return { _tag: "unrecognised" } as const
     if (content !== "broken") return { _tag: content }
     return yield* new SourceError.CorruptInput({
       place,
@@ -61,17 +80,25 @@ export const open = (
     })
   })
 
-/** Opens an entry where an earlier run was in it. */
+/** Opens an entry where an earlier run was in it; `undefined` when it cannot have been. */
 export const reopen = (
   archive: Archive,
   index: number,
   entry: ArchiveEntry,
   limits: Limits,
   parent: Scope.Scope,
-  position: JsonElements.Position
-): Effect.Effect<Document, Reason> =>
+  position: Within
+): Effect.Effect<Document | undefined, Reason> =>
   Effect.gen(function* () {
     const scope = yield* Scope.fork(parent)
+    if (isInCsv(position)) {
+      const reader = yield* Effect.scoped(
+        Effect.flatMap(archive.open(index, 0), (start) => reopenCsv(start, entry, limits, position))
+      )
+      if (reader === undefined) return undefined
+      const chunks = yield* Scope.provide(archive.open(index, position.offset), scope)
+      return csvOf(chunks, reader, scope, position)
+    }
     const chunks = yield* Scope.provide(archive.open(index, position.offset), scope)
     return documentOf(chunks, scope, entry, limits, position)
   })
@@ -120,7 +147,7 @@ export const searchChannel = (
       let isEnded = false
       for (;;) {
         const part = yield* nextPart(reader, place, limits)
-        const found = part === undefined ? undefined : channelOf(part)
+        const found = part === undefined || part._tag === "rows" ? undefined : channelOf(part)
         if (found !== undefined) return found
         if (part !== undefined) continue
         if (isEnded) return null
@@ -142,42 +169,67 @@ export const meet = (document: Document, member: string): void => {
 
 /** The next part of a document that has been pushed, with what is wrong with the document as a typed error. */
 export const nextPart = (
-  reader: JsonElements.Reader,
+  reader: Reader,
   place: string,
   limits: Limits
-): Effect.Effect<JsonElements.Part | undefined, Reason> => {
+): Effect.Effect<Part | undefined, Reason> => {
   const part = partOrProblem(reader)
-  if (part === undefined || part._tag === "elements" || part._tag === "member") return Effect.succeed(part)
-  if (part._tag === "ElementTooLarge") {
-    return Effect.fail(
-      new SourceError.LimitExceeded({
-        place: `${place} (byte ${part.offset})`,
-        setting: "maxElementBytes",
-        limit: limits.maxElementBytes,
-        actual: limits.maxElementBytes + 1
-      })
-    )
+  if (part === undefined || !(part instanceof Error)) return Effect.succeed(part)
+  switch (part._tag) {
+    case "ElementTooLarge":
+      return Effect.fail(tooLarge(`${place} (byte ${part.offset})`, limits))
+    case "RowTooLarge":
+      return Effect.fail(tooLarge(`${place} (${part.where})`, limits))
+    case "JsonSyntaxError":
+      return Effect.fail(broken(`${place} (byte ${part.offset})`, part.problem))
+    case "UnclosedQuote":
+      return Effect.fail(broken(`${place} (${part.where})`, "the quote that opens here is never closed"))
   }
-  return Effect.fail(
-    new SourceError.CorruptInput({
-      place: `${place} (byte ${part.offset})`,
-      problem: part.problem,
-      hint: "Get the file again; if it stays so, have it exported again."
-    })
-  )
 }
 
 // internal
 
-const partOrProblem = (reader: JsonElements.Reader) => {
+const tooLarge = (place: string, limits: Limits) =>
+  new SourceError.LimitExceeded({
+    place,
+    setting: "maxElementBytes",
+    limit: limits.maxElementBytes,
+    actual: limits.maxElementBytes + 1
+  })
+
+const broken = (place: string, problem: string) =>
+  new SourceError.CorruptInput({
+    place,
+    problem,
+    hint: "Get the file again; if it stays so, have it exported again."
+  })
+
+const partOrProblem = (reader: Reader) => {
   try {
     return reader.next()
   } catch (cause) {
     if (cause instanceof JsonElements.JsonSyntaxError || cause instanceof JsonElements.ElementTooLarge)
       return cause
+    if (cause instanceof RowTooLarge || cause instanceof UnclosedQuote) return cause
     throw cause
   }
 }
+
+const csvOf = (
+  chunks: Chunks,
+  reader: CsvReader,
+  scope: Scope.Closeable,
+  position: Within | null
+): Document => ({
+  chunks,
+  reader,
+  scope,
+  isEnded: false,
+  isRecognised: true,
+  members: [],
+  channel: undefined,
+  position
+})
 
 const documentOf = (
   chunks: Chunks,
@@ -226,20 +278,19 @@ const isDebris = (name: string) => {
 }
 const DEBRIS = new Set([".ds_store", "thumbs.db", "desktop.ini"])
 
-const contentOf = (
-  first: Uint8Array | undefined,
-  name: string
-): "json" | "zip" | "csv" | "other" | "broken" => {
-  const extension = /\.([^./]+)$/u.exec(name)?.[1]?.toLowerCase()
+const contentOf = (first: Uint8Array | undefined, name: string): "json" | "zip" | "other" | "broken" => {
+  const extension = extensionOf(name)
   if (first !== undefined) {
     const byte = firstByte(first)
-    if (byte === 0x7b || byte === 0x5b) return extension === "csv" ? "csv" : "json"
+    if (byte === 0x7b || byte === 0x5b) return "json"
     if (first[0] === 0x50 && first[1] === 0x4b && (first[2] === 3 || first[2] === 5)) return "zip"
     // Only white space so far: the JSON reader finds out.
     if (byte === undefined && extension === "json") return "json"
   }
-  return extension === "json" ? "broken" : extension === "csv" ? "csv" : extension === "zip" ? "zip" : "other"
+  return extension === "json" ? "broken" : extension === "zip" ? "zip" : "other"
 }
+
+const extensionOf = (name: string) => /\.([^./]+)$/u.exec(name)?.[1]?.toLowerCase()
 
 const firstByte = (bytes: Uint8Array) => {
   let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0

@@ -14,6 +14,8 @@ export interface Origin {
   readonly place: (within: string) => string
   /** The record's text, where it is still there. */
   readonly text: () => string | undefined
+  /** The whole record as it stands in the input, where that is not what was mapped. Without secrets, which it has counted. */
+  readonly original?: () => Rejected.Rejected["original"]
 }
 
 export class Out {
@@ -43,7 +45,8 @@ export class Out {
       code,
       message,
       place: this.origin.place(within),
-      original: this.#safe(original, this.secrets(kind))
+      original:
+        (within === "" ? this.origin.original?.() : undefined) ?? this.#safe(original, this.secrets(kind))
     })
   }
 

@@ -1,5 +1,5 @@
 // Reads all documents of an archive as batches.
-import { type JsonElements, type Source, SourceError } from "@chatferry/core"
+import { type Source, SourceError } from "@chatferry/core"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -7,11 +7,21 @@ import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Archive, ArchiveEntry } from "./archive.ts"
+import * as MapRows from "./csv/mapRows.ts"
 import { Cursor, type Steps } from "./cursor.ts"
 import type { Limits } from "./limits.ts"
 import * as MapPart from "./mapPart.ts"
 import { openAhead } from "./openAhead.ts"
-import { type Document, meet, nextPart, open, openNested, reopen, searchChannel } from "./openDocument.ts"
+import {
+  type Document,
+  meet,
+  nextPart,
+  open,
+  openNested,
+  type Part,
+  reopen,
+  searchChannel
+} from "./openDocument.ts"
 import { Out } from "./out.ts"
 import * as Position from "./position.ts"
 import { makeContext } from "./toCanonical/context.ts"
@@ -44,6 +54,9 @@ export const readArchive = (
 
 const MAX_DEPTH = 4
 
+const NO_HEADER =
+  "the file is CSV by its name, and its first row has none of the columns of a Sendbird export in UTF-8"
+
 const start = Effect.fnUntraced(function* (
   root: Archive,
   bytes: number,
@@ -57,12 +70,17 @@ const start = Effect.fnUntraced(function* (
   const cursor = yield* cursorAt(openAhead(root, scope), at, limits)
   const entry = cursor.entry()
   const trail = new Trail(root)
-  if (at !== undefined && trail.upTo(at.entry[0]?.[0] ?? 0, isBegun(at.entry, at.json)) !== at.read) {
+  if (
+    at !== undefined &&
+    trail.upTo(at.entry[0]?.[0] ?? 0, isBegun(at.entry, at.json ?? at.csv ?? null)) !== at.read
+  ) {
     return yield* changed(root.place)
   }
   let document: Document | undefined
-  if (at !== undefined && at.json !== null && entry !== undefined) {
-    document = yield* reopen(cursor.archive, cursor.index, entry, limits, scope, at.json)
+  const within = at?.json ?? at?.csv
+  if (at !== undefined && within !== undefined && entry !== undefined) {
+    document = yield* reopen(cursor.archive, cursor.index, entry, limits, scope, within)
+    if (document === undefined) return yield* changed(root.place)
     document.isRecognised = at.isRecognised
   }
 
@@ -72,11 +90,11 @@ const start = Effect.fnUntraced(function* (
   const cut = (): Source.Batch => {
     const end = reached()
     const steps = cursor.steps()
-    const json = document?.position ?? null
-    const read = trail.upTo(steps[0]?.[0] ?? 0, isBegun(steps, json))
+    const position = document?.position ?? null
+    const read = trail.upTo(steps[0]?.[0] ?? 0, isBegun(steps, position))
     const batch: Source.Batch = {
       ...out.take(),
-      position: Position.encode(steps, read, json, document?.isRecognised ?? false),
+      position: Position.encode(steps, read, position, document?.isRecognised ?? false),
       bytes: end - reported,
       place: cursor.place()
     }
@@ -95,9 +113,9 @@ const start = Effect.fnUntraced(function* (
         if (cursor.depth >= MAX_DEPTH) return yield* tooNested(place)
         cursor.enter(yield* openNested(cursor.archive, cursor.index, found, place, limits), 0)
         return
-      case "csv":
+      case "unrecognised":
         out.origin = { place: () => place, text: () => undefined }
-        out.reject("unknown", "csv_file", "the file is CSV; only JSON exports are read", null)
+        out.reject("unknown", "unrecognised_file", NO_HEADER, null)
         break
       case "other":
         out.note("ignored_entry")
@@ -116,9 +134,10 @@ const start = Effect.fnUntraced(function* (
     cursor.advance()
   })
 
-  const map = Effect.fnUntraced(function* (part: JsonElements.Part, of: Document) {
+  const map = Effect.fnUntraced(function* (part: Part, of: Document) {
     const place = cursor.place()
-    if (part._tag === "member") {
+    if (part._tag === "rows") MapRows.rows(part, place, context)
+    else if (part._tag === "member") {
       meet(of, part.name)
       // The first one counts, as in a search, so that a resumed run finds the same.
       of.channel ??= MapPart.channelOf(part)
@@ -200,7 +219,7 @@ const changed = (partition: string) => {
   return new SourceError.InvalidPosition({ partition, problem })
 }
 
-const isBegun = (steps: Steps, json: JsonElements.Position | null) => steps.length > 1 || json !== null
+const isBegun = (steps: Steps, within: Position.Within | null) => steps.length > 1 || within !== null
 
 const tooNested = (place: string) =>
   new SourceError.CorruptInput({

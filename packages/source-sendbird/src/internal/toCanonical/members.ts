@@ -2,6 +2,7 @@ import type { Entity, Ids } from "@chatferry/core"
 import { type Bag, custom, keep, TOO_DEEP } from "../bag.ts"
 import type { Fields } from "../leftovers.ts"
 import {
+  channelId,
   flag,
   idOfUser,
   isBlank,
@@ -36,7 +37,20 @@ export const members = (wire: Wire, channel: Entity.Entity<"channel">, context: 
   for (const id in receipts) if (!seen.has(id)) context.out.note("read_receipt_without_member")
 }
 
+/** A member in a list of members of many channels: it names its own. */
+export const listedMember = (wire: Wire, context: Context): void => {
+  const id = channelId(wire.channel_url)
+  if (id === undefined) {
+    return context.out.reject("member", "missing_channel", "channel_url is missing or empty", wire)
+  }
+  member(wire, { id }, "", NOBODY, {}, context, LISTED_FIELDS)
+}
+
 // internal
+
+type Home = Pick<Entity.Entity<"channel">, "id" | "createdAt" | "observedAt">
+
+const NOBODY: ReadonlySet<string> = new Set()
 
 const KEPT = ["muted_end_at", "muted_description", "push_trigger_option"]
 
@@ -86,14 +100,17 @@ const FIELDS: Fields = {
   ]
 }
 
+const LISTED_FIELDS: Fields = { ...FIELDS, read: [...FIELDS.read, "channel_url"] }
+
 /** Gives the member's id. */
 const member = (
   value: unknown,
-  channel: Entity.Entity<"channel">,
+  channel: Home,
   within: string,
   isOperator: ReadonlySet<string | undefined>,
   receipts: Wire,
-  context: Context
+  context: Context,
+  fields = FIELDS
 ): Ids.UserId | undefined => {
   const { out } = context
   const wire: Wire = isWire(value) ? value : { user_id: value }
@@ -127,7 +144,7 @@ const member = (
   if (flag(wire.is_bot) === true) bag = keep(bag, "is_bot", true)
   if (flag(wire.is_active) === false) bag = keep(bag, "is_active", false)
   for (const field of KEPT) if (!isBlank(wire[field])) bag = keep(bag, field, wire[field])
-  bag = context.rest(FIELDS).into(bag, wire)
+  bag = context.rest(fields).into(bag, wire)
   if (bag === TOO_DEEP) {
     out.reject("member", "too_deep", TOO_DEEP_MESSAGE, value, within)
     return id

@@ -1,0 +1,59 @@
+// Finds the header of a file, and whether it is that of an export.
+import { parseRow } from "./parseRows.ts"
+import { type Dialect, RowScanner } from "./rowScanner.ts"
+import { type Table, tableOf } from "./table.ts"
+
+export interface Header {
+  readonly table: Table
+  readonly dialect: Dialect
+  /** Where the rows begin, in bytes. */
+  readonly end: number
+  /** Line breaks before that. */
+  readonly lines: number
+}
+
+/** A longer first row is no header. */
+const MAX_HEADER = 64 << 10
+
+/** `more`: the first row may not have ended yet. */
+export const headerOf = (
+  bytes: Buffer,
+  isLast: boolean,
+  delimiter: string,
+  path: string
+): Header | "more" | undefined => {
+  const mark = hasByteOrderMark(bytes) ? 3 : 0
+  const content = bytes.subarray(mark)
+  const scanner = new RowScanner(Buffer.from(delimiter), undefined)
+  let row = scanner.next(content, content.length, isLast)
+  while (row !== undefined && row.end === row.start) row = scanner.next(content, content.length, isLast)
+  if (row === undefined) return isLast || content.length >= MAX_HEADER ? undefined : "more"
+  if (row.isBroken || row.end - row.start > MAX_HEADER) return undefined
+  // Nothing but a header: then how rows would end does not matter.
+  const dialect = { delimiter: Buffer.from(delimiter), lineEnd: scanner.lineEnd ?? CRLF }
+  const cells = parseRow(content.subarray(row.start, row.end), dialect)
+  const table = cells === undefined ? undefined : tableOf(cells, path)
+  if (table === undefined) return undefined
+  const lineBreak = dialect.lineEnd.at(-1)
+  const lines = content.subarray(0, scanner.at).reduce((sum, byte) => (byte === lineBreak ? sum + 1 : sum), 0)
+  return { table, dialect, end: mark + scanner.at, lines }
+}
+
+/** The delimiter with which the file would begin with a header of an export. */
+export const otherDelimiter = (bytes: Buffer, given: string, path: string): string | undefined => {
+  const head = bytes.subarray(0, LOOKED_AT)
+  const characters = new Set([...",;\t|", ...head.toString("utf8")])
+  for (const character of characters) {
+    if (character === given || character === '"' || character === "\uFEFF") continue
+    const header = headerOf(head, true, character, path)
+    if (header !== undefined && header !== "more") return character
+  }
+  return undefined
+}
+
+// internal
+
+const CRLF = Buffer.from("\r\n")
+const LOOKED_AT = 4 << 10
+
+const hasByteOrderMark = (bytes: Buffer) => bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf

@@ -1,0 +1,70 @@
+// Reads the cells of rows.
+import { parse } from "csv-parse/sync"
+import type { Dialect, Row } from "./rowScanner.ts"
+
+export interface Problem {
+  readonly code: "invalid_csv" | "wrong_cell_count"
+  readonly problem: string
+}
+
+export type Cells = ReadonlyArray<string> | Problem
+
+export const isBroken = (cells: Cells): cells is Problem => "problem" in cells
+
+/** Cells of rows that lie in `bytes`, which has nothing else in it but line ends. */
+export const parseRows = (
+  bytes: Buffer,
+  rows: ReadonlyArray<Row>,
+  dialect: Dialect,
+  width: number
+): ReadonlyArray<Cells> => {
+  // All at once is much faster, and right unless a row is broken.
+  const all = rows.every(({ isBroken }) => !isBroken) && isText(bytes) ? attempt(bytes, dialect) : undefined
+  if (all !== undefined && all.length === rows.length) return all.map((cells) => checked(cells, width))
+  return rows.map((row) => {
+    if (row.isBroken) return invalid("the row has a quote where none may be")
+    const own = bytes.subarray(row.start, row.end)
+    if (!isText(own)) return invalid("the row is not valid UTF-8")
+    const found = attempt(own, dialect)
+    return found?.length === 1 ? checked(found[0] ?? [], width) : invalid("the row is not valid CSV")
+  })
+}
+
+/** The cells of one row; `undefined` when it is no row. */
+export const parseRow = (bytes: Buffer, dialect: Dialect): ReadonlyArray<string> | undefined => {
+  const found = isText(bytes) ? attempt(bytes, dialect) : undefined
+  return found?.length === 1 ? found[0] : undefined
+}
+
+export const isText = (bytes: Uint8Array): boolean => {
+  try {
+    decoder.decode(bytes)
+    return true
+  } catch {
+    return false
+  }
+}
+
+// internal
+
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+
+const attempt = (bytes: Buffer, { delimiter, lineEnd }: Dialect): Array<Array<string>> | undefined => {
+  try {
+    return parse(bytes, {
+      delimiter: [Buffer.from(delimiter)],
+      record_delimiter: [Buffer.from(lineEnd)],
+      relax_column_count: true,
+      skip_empty_lines: true
+    })
+  } catch {
+    return undefined
+  }
+}
+
+const checked = (cells: ReadonlyArray<string>, width: number): Cells =>
+  cells.length === width
+    ? cells
+    : { code: "wrong_cell_count", problem: `the row has ${cells.length} cells and the header ${width}` }
+
+const invalid = (problem: string): Problem => ({ code: "invalid_csv", problem })

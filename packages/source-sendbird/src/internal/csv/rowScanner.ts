@@ -1,0 +1,136 @@
+// Finds where rows end, in bytes, without looking at what is in their cells. Cells are csv-parse's matter: it does not
+// say where a row begins, and it cannot go on behind a row that is broken.
+
+/** Where a row is in the scanned bytes, without its line end. */
+export interface Row {
+  readonly start: number
+  readonly end: number
+  /** A quote stands where none may be. */
+  readonly isBroken: boolean
+}
+
+export interface Dialect {
+  readonly delimiter: Uint8Array
+  /** The line end of the header is that of all rows; another one is content. */
+  readonly lineEnd: Uint8Array
+}
+
+const QUOTE = 0x22
+const LF = 0x0a
+const CR = 0x0d
+
+type State = "cell" | "plain" | "quoted" | "closed" | "broken"
+
+/** Scans a buffer that may grow at its end. Offsets are those in the buffer. */
+export class RowScanner {
+  readonly #delimiter: Uint8Array
+  readonly #delimiter0: number
+  #lineEnd: Uint8Array | undefined
+  #state: State = "cell"
+  /** The row that is being scanned. */
+  rowStart = 0
+  /** All before it has been scanned. */
+  at = 0
+  /** Where the quote stands that has not been closed yet. */
+  quoteAt = 0
+
+  constructor(delimiter: Uint8Array, lineEnd: Uint8Array | undefined) {
+    this.#delimiter = delimiter
+    this.#delimiter0 = delimiter[0] as number
+    this.#lineEnd = lineEnd
+  }
+
+  /** Known as soon as a row has been found. */
+  get lineEnd(): Uint8Array | undefined {
+    return this.#lineEnd
+  }
+
+  get isQuoted(): boolean {
+    return this.#state === "quoted"
+  }
+
+  /** The buffer's first `bytes` are gone. */
+  shift(bytes: number): void {
+    this.at -= bytes
+    this.rowStart -= bytes
+    this.quoteAt -= bytes
+  }
+
+  /** The next row of `bytes` up to `end`, `undefined` when more bytes are needed. */
+  next(bytes: Buffer, end: number, isLast: boolean): Row | undefined {
+    // A delimiter or line end may be cut in two.
+    const until = isLast ? end : end - 3
+    while (this.at < until) {
+      if (this.#state === "quoted" && !this.#skipQuoted(bytes, until)) break
+      const width = this.#lineEndAt(bytes, this.at, end)
+      if (width > 0) return this.#finish(this.at, width)
+      this.#step(bytes, end)
+    }
+    if (!isLast || this.at < end || this.#state === "quoted" || this.rowStart === end) return undefined
+    return this.#finish(end, 0)
+  }
+
+  /** Goes behind the quote that closes the cell, or as far as there are bytes. */
+  #skipQuoted(bytes: Buffer, until: number): boolean {
+    const found = bytes.indexOf(QUOTE, this.at)
+    if (found < 0 || found >= until) {
+      this.at = until
+      return false
+    }
+    this.at = found + 1
+    this.#state = "closed"
+    return this.at < until
+  }
+
+  #step(bytes: Buffer, end: number): void {
+    const byte = bytes[this.at] as number
+    if (byte === this.#delimiter0 && this.#isDelimiterAt(bytes, end)) {
+      this.at += this.#delimiter.length
+      if (this.#state !== "broken") this.#state = "cell"
+      return
+    }
+    if (byte === QUOTE) this.#quote()
+    else if (this.#state === "closed") this.#state = "broken"
+    else if (this.#state === "cell") this.#state = "plain"
+    this.at++
+  }
+
+  #quote(): void {
+    if (this.#state === "cell") {
+      this.#state = "quoted"
+      this.quoteAt = this.at
+    } else if (this.#state === "closed") this.#state = "quoted"
+    else this.#state = "broken"
+  }
+
+  #isDelimiterAt(bytes: Buffer, end: number): boolean {
+    const { length } = this.#delimiter
+    if (this.at + length > end) return false
+    for (let i = 1; i < length; i++) if (bytes[this.at + i] !== this.#delimiter[i]) return false
+    return true
+  }
+
+  #lineEndAt(bytes: Buffer, at: number, end: number): number {
+    const byte = bytes[at]
+    if (byte !== LF && byte !== CR) return 0
+    if (this.#lineEnd === undefined)
+      this.#lineEnd = this.#discovered(byte, at + 1 < end ? bytes[at + 1] : undefined)
+    if (this.#lineEnd === undefined || byte !== this.#lineEnd[0]) return 0
+    const { length } = this.#lineEnd
+    return length === 1 || bytes[at + 1] === this.#lineEnd[1] ? length : 0
+  }
+
+  #discovered(byte: number, next: number | undefined): Uint8Array | undefined {
+    const isDelimiter = (one: number) => this.#delimiter.length === 1 && this.#delimiter0 === one
+    if (byte === CR && !isDelimiter(CR)) return Buffer.from(next === LF ? "\r\n" : "\r")
+    return byte === LF && !isDelimiter(LF) ? Buffer.from("\n") : undefined
+  }
+
+  #finish(end: number, width: number): Row {
+    const row = { start: this.rowStart, end, isBroken: this.#state === "broken" }
+    this.at = end + width
+    this.rowStart = this.at
+    this.#state = "cell"
+    return row
+  }
+}
