@@ -9,6 +9,7 @@ import type { Archive, Export, Exports } from "./exports.ts"
 import type { Fault, Faults } from "./faults.ts"
 import type { Answer, Request } from "./httpServer.ts"
 import { rangeOf } from "./ranges.ts"
+import { targetOf } from "./targets.ts"
 
 export interface Links {
   /** A new link to the zip of an export that is done. */
@@ -109,8 +110,8 @@ const BEFALL_FILES: ReadonlySet<Fault> = new Set([
 ])
 
 const asked = (target: string) => {
-  const { pathname, searchParams } = new URL(target, "http://localhost")
-  return { key: pathname.slice(1), query: searchParams }
+  const { path, query } = targetOf(target)
+  return { key: path.slice(1), query }
 }
 
 // The head says more than there is, and the connection ends after what there is.

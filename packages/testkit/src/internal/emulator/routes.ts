@@ -2,6 +2,7 @@
 import type { Selection } from "../app/app.ts"
 import { type Refusal, refusal } from "./answers.ts"
 import { dataTypes } from "./parameters.ts"
+import { segmentsOf, targetOf } from "./targets.ts"
 
 /** `name` is how calls of this kind are counted. */
 export type Call = { readonly name: string } & (
@@ -20,8 +21,8 @@ export type Call = { readonly name: string } & (
 )
 
 export const route = (method: string, target: string): Call | Refusal => {
-  const { pathname, searchParams: query } = new URL(target, "http://localhost")
-  const [root, version, first, second, third, ...rest] = pathname.split("/").map(decoded)
+  const { path, query } = targetOf(target)
+  const [root, version, first, second, third, ...rest] = segmentsOf(path) ?? []
   if (root !== "" || version !== "v3" || rest.length > 0) return unknown
   if (first === "export") return exportCall(method, query, second, third)
   if (method !== "GET") return unknown
@@ -35,15 +36,6 @@ export const route = (method: string, target: string): Call | Refusal => {
 type Kind = "group" | "open"
 
 const unknown = refusal(400404, "Invalid request URL.")
-
-const decoded = (segment: string): string | undefined => {
-  try {
-    return decodeURIComponent(segment)
-  } catch {
-    // Half an escape names nothing.
-    return undefined
-  }
-}
 
 const exportCall = (
   method: string,
