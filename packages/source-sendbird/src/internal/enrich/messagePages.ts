@@ -5,7 +5,7 @@
 // has been read is known by its ids.
 import { type Ids, SourceError, Timestamp } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import type { RequestError } from "../api/client.ts"
+import type { Query, RequestError } from "../api/client.ts"
 import { message } from "../toCanonical/message.ts"
 import { isWire, messageId, time, UNREADABLE, type Wire } from "../wire.ts"
 import type { Progress, Subject } from "./memberPages.ts"
@@ -25,12 +25,13 @@ export const step = (
 ): Effect.Effect<Progress<MessagesTask>, RequestError | SourceError.CorruptInput> => {
   const query = { ...QUERY, message_ts: task.at }
   return reading.client.get(OPERATION, `${path}/messages`, query, Page.decode("messages")).pipe(
-    Effect.flatMap((page): Effect.Effect<Progress<MessagesTask>, SourceError.CorruptInput> => {
+    Effect.flatMap((page) => {
       const from = `${place}/messages from ${Timestamp.fromMillis(task.at) ?? task.at}`
       const next = map(reading, page, from, channel.url as Ids.ChannelId, task)
-      if (next === undefined && page.values.length >= MOST) return Effect.fail(tooMany(from))
       const isDone = next === undefined || next.at >= reading.to
-      return Effect.succeed({ task: isDone ? undefined : next, bytes: page.bytes })
+      const after = { task: isDone ? undefined : next, bytes: page.bytes }
+      const isStuck = next === undefined ? hasMore(reading, path, page, query) : Effect.succeed(false)
+      return Effect.flatMap(isStuck, (stuck) => (stuck ? Effect.fail(tooMany(from)) : Effect.succeed(after)))
     })
   )
 }
@@ -52,6 +53,22 @@ const QUERY = {
   include_parent_message_info: true,
   include_poll_details: true,
   with_sorted_meta_array: true
+}
+
+/** Tells whether a page without anything new is not the end: one that only has part of its millisecond. */
+const hasMore = (
+  { client }: Reading,
+  path: string,
+  { values }: Page.Page,
+  query: Query
+): Effect.Effect<boolean, RequestError> => {
+  if (values.length <= 1 || values.length >= MOST) return Effect.succeed(values.length >= MOST)
+  // An answer may hold less than was asked for.
+  const later = { ...query, include: false, next_limit: 1 }
+  return Effect.map(
+    client.get(OPERATION, `${path}/messages`, later, Page.decode("messages")),
+    (page) => page.values.length > 0
+  )
 }
 
 /** Maps what is new, and says where to go on; `undefined` if nothing is new. */
@@ -93,6 +110,6 @@ const timeOf = (wire: Wire): number | undefined => {
 const tooMany = (place: string) =>
   new SourceError.CorruptInput({
     place,
-    problem: `there are ${MOST} messages or more within one millisecond, and the API gives no more at a time`,
+    problem: "one millisecond has as many messages as the API gives at a time, or more",
     hint: "Switch the messages of the enrichment off: the export has them all, without reactions and threads."
   })
