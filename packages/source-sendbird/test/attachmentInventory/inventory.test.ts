@@ -187,6 +187,20 @@ it.layer(NodeServices.layer)("an attachment inventory", (it) => {
     })
   )
 
+  it.effect("gives the earliest end, in whatever order files come", () =>
+    Effect.gen(function* () {
+      const ends = [1_700_000_002, 1_700_000_001, 1_700_000_003]
+      const { summary } = yield* inventoryOf([
+        message(
+          "m",
+          ends.map((end) => ({ type: "file", url: `https://files.example.com/x?Expires=${end}` }))
+        )
+      ])
+      assert.strictEqual<string | undefined>(summary.total.firstExpiresAt, "2023-11-14T22:13:21Z")
+      assert.strictEqual<string | undefined>(summary.channels[0]?.firstExpiresAt, "2023-11-14T22:13:21Z")
+    })
+  )
+
   it.effect("takes a size that is none for no size", () =>
     Effect.gen(function* () {
       const sizes = [-1, 0.5, 1e300, 12]

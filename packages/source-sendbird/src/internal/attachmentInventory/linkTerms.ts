@@ -46,9 +46,10 @@ const CREDENTIAL_IN_PATH =
   /(?:[;&?]|%3b|%26|%3f)(?:auth|signature|sig|awsaccesskeyid|policy|key-pair-id|x-(?:amz|goog)-[a-z-]+|[a-z_-]*token)(?:=|%3d)/iu
 
 const queryOf = (url: string): string => {
-  const hash = url.indexOf("#")
   const at = url.indexOf("?")
-  if (at < 0 || (hash >= 0 && hash < at)) return ""
+  if (at < 0) return ""
+  const hash = url.indexOf("#")
+  // Nothing is left when the question mark is part of the fragment.
   return url.slice(at + 1, hash < 0 ? undefined : hash)
 }
 
