@@ -85,7 +85,7 @@ const command = Command.make("sendbird-emulator", flags, (given) =>
     )
     const { apiToken, applicationId, baseUrl, fileUrl, from, to } = emulator
     yield* Console.log(JSON.stringify({ baseUrl, applicationId, apiToken, fileUrl, from, to }))
-    yield* Effect.never
+    return yield* Effect.never
   }).pipe(Effect.scoped)
 )
 

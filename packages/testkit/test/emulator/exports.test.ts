@@ -95,7 +95,7 @@ describe("exports", () => {
       const users = yield* client.exported("users", everything(emulator))
       const found = unzip((yield* get(linkOf(users))).bytes).flatMap(({ bytes }) => {
         const document = parse(bytes)
-        return [...(document.active_users ?? []), ...(document.inactive_users ?? [])]
+        return (document.active_users ?? []).concat(document.inactive_users ?? [])
       })
       assert.lengthOf(found, distinct.user)
     })

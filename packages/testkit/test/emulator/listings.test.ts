@@ -1,4 +1,4 @@
-import { type SendbirdEmulator, SendbirdExport } from "@chatferry/testkit"
+import type { SendbirdEmulator, SendbirdExport } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { parse } from "../readExport.ts"
@@ -17,7 +17,7 @@ const application = (options: SendbirdEmulator.Options = {}) =>
 
 const urlsOf = (channels: ReadonlyArray<Fields>) => channels.map((channel) => String(channel["channel_url"]))
 
-const idsOf = (users: ReadonlyArray<Fields>) => users.map((user) => user["user_id"])
+const idsOf = (users: ReadonlyArray<Fields>) => users.map((user) => String(user["user_id"]))
 
 interface Page {
   readonly messages: ReadonlyArray<Fields & { readonly created_at: number }>

@@ -8,6 +8,9 @@ export interface Refusal {
   readonly status: number
 }
 
+/** The content of an answer, or why there is none. */
+export type Content = Readonly<Record<string, unknown>> | Refusal
+
 /** Sendbird answers nearly all refusals with HTTP 400; the code tells them apart. */
 export const refusal = (code: number, message: string, status: number = 400): Refusal => ({
   code,

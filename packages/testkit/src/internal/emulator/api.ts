@@ -2,15 +2,16 @@
 import * as Effect from "effect/Effect"
 import type * as PlatformError from "effect/PlatformError"
 import type { App, Selection } from "../app/app.ts"
-import { html, isRefusal, json, type Refusal, refusal, refusalOf, refused } from "./answers.ts"
+import { type Content, html, isRefusal, json, refusal, refusalOf, refused } from "./answers.ts"
 import { isSame } from "./digests.ts"
 import { exportRecord } from "./exportRecord.ts"
 import { type Export, type Exports, type Fate, keyOf } from "./exports.ts"
 import type { Fault, Faults } from "./faults.ts"
 import type { Answer, Request } from "./httpServer.ts"
 import type { Links } from "./links.ts"
-import { limitOf, listings, offsetOf, pageToken } from "./listings.ts"
+import { listings } from "./listings.ts"
 import { type Limits, parameters } from "./parameters.ts"
+import { invalid, limitOf, offsetOf, pageToken } from "./queries.ts"
 import type { RateLimit } from "./rateLimit.ts"
 import { type Call, route } from "./routes.ts"
 
@@ -57,10 +58,10 @@ export const api = (options: {
 
   const listed = (dataType: string, query: URLSearchParams): Content => {
     const limit = limitOf(query)
-    if (limit === undefined) return refusal(400111, 'Invalid value: "limit".')
+    if (limit === undefined) return invalid("limit")
     const token = query.get("token") ?? ""
     const offset = offsetOf(dataType, token)
-    if (offset === undefined) return refusal(400111, 'Invalid value: "token".')
+    if (offset === undefined) return invalid("token")
     // Oldest first, so that what is registered meanwhile moves no page.
     const all = exports
       .all()
@@ -150,8 +151,6 @@ export const api = (options: {
 }
 
 // internal
-
-type Content = Readonly<Record<string, unknown>> | Refusal
 
 const WAIT_SECONDS = 0.069786548614502
 

@@ -4,6 +4,7 @@ import type { Selection } from "../app/app.ts"
 import { DAY } from "../time.ts"
 import { isTimezone } from "../timezone.ts"
 import { type Refusal, refusal } from "./answers.ts"
+import { invalid } from "./queries.ts"
 
 export interface Limits {
   /** Longest window of messages, in milliseconds. */
@@ -160,5 +161,3 @@ const tooLong = ({ endTs, startTs }: Selection, most: number) =>
     : undefined
 
 const tooMany = (name: string) => refusal(400203, `Too many items: "${name}" has at most ${MOST_SENDERS}.`)
-
-const invalid = (name: string) => refusal(400111, `Invalid value: "${name}".`)
