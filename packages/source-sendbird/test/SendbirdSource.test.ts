@@ -636,16 +636,6 @@ describe("what is set aside", () => {
     })
   )
 
-  it.live("rejects CSV files, so that nobody takes an empty result for all there was", () =>
-    Effect.gen(function* () {
-      const { rejected } = yield* readFiles({ "users.csv": "user_id,nickname\nada,Ada\n" })
-      assert.deepStrictEqual(
-        rejected.map(({ code, place }) => [code, place]),
-        [["csv_file", "export/users.csv"]]
-      )
-    })
-  )
-
   it.live("notes files that are no part of an export", () =>
     Effect.gen(function* () {
       const { notes, rejected } = yield* readFiles({

@@ -41,7 +41,8 @@ export const reopenCsv = (
     const first = yield* chunks.next
     if (first === undefined) return undefined
     const { header } = yield* readHeader(chunks, first, entry, delimiterOf(limits))
-    return header === undefined ? undefined : readerOf(header, position, limits)
+    if (header === undefined || position.offset < header.end || position.offset > entry.size) return undefined
+    return readerOf(header, position, limits)
   })
 
 // internal

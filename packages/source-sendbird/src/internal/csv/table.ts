@@ -107,7 +107,10 @@ const placed = (
     taken.add(key)
     return { index, title, field: column.field, parent: column.within, read: reader(column) }
   })
-  const fields = new Set(found.flatMap(({ field, parent }) => parent ?? field ?? []))
+  // Under a name that the mapping reads it would take the place of the first one.
+  const fields = new Set(
+    of.columns.flatMap(({ aliases, field, within }) => [within ?? field, ...(aliases ?? [])])
+  )
   return found.map((one) => ({ ...one, field: one.field ?? unique(one.title, fields) }))
 }
 

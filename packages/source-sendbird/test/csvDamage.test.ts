@@ -1,0 +1,317 @@
+// CSV that is broken, cut off, too large, or no CSV at all.
+import { type Source } from "@chatferry/core"
+import { SendbirdSource } from "@chatferry/source-sendbird"
+import { NodeServices } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Option, Schema, Stream } from "effect"
+import { csvOf, memberRow, messageRow, userRow, webhookRow } from "./csvOf.ts"
+import { folderOf, readFiles } from "./reading.ts"
+import { zipOf } from "./zipOf.ts"
+
+const HEADER = "message_id,channel_url,created_at,message"
+const good = (id: number) => `${id},c,1736855618748,Hello ${id}`
+const table = (...lines: ReadonlyArray<string>) => `${[HEADER, ...lines].join("\n")}\n`
+
+const read = (csv: string | Uint8Array, config: Partial<SendbirdSource.ArchivesConfig> = {}) =>
+  readFiles({ "f.csv": csv }, config)
+
+const reasonOf = (csv: string | Uint8Array, config: Partial<SendbirdSource.ArchivesConfig> = {}) =>
+  Effect.map(Effect.flip(read(csv, config)), (error) => {
+    assert(error._tag === "SourceError")
+    return error.reason
+  })
+
+describe("a broken row", () => {
+  it.live.each<{ name: string; line: string; code: string; message: string }>([
+    { name: "too few cells", line: "2,c", code: "wrong_cell_count", message: "has 2 cells and the header 4" },
+    { name: "too many cells", line: "2,c,1,x,y", code: "wrong_cell_count", message: "has 5 cells" },
+    { name: "a quote inside a cell", line: '2,c,1,say "hi"', code: "invalid_csv", message: "a quote" },
+    { name: "text behind a quote", line: '2,c,1,"hi" there', code: "invalid_csv", message: "a quote" },
+    {
+      name: "a quote that swallows a row's end",
+      line: '2,c,1,"hi\n2,c,1,"x',
+      code: "invalid_csv",
+      message: "a quote"
+    }
+  ])("with $name is rejected with its line and byte, and reading goes on", ({ code, line, message }) =>
+    Effect.gen(function* () {
+      const csv = table(good(1), line, good(3), good(4))
+      const { records, rejected } = yield* read(csv)
+      assert.deepStrictEqual(
+        records.map((found) => found._tag === "message" && found.id) as ReadonlyArray<unknown>,
+        ["1", "3", "4"]
+      )
+      const [one] = rejected
+      assert.strictEqual(rejected.length, 1)
+      assert.deepStrictEqual([one?.kind, one?.code, one?.original], ["message", code, { text: line }])
+      assert.strictEqual(one?.place, `export/f.csv:row 2 (line 3, byte ${csv.indexOf(line)})`)
+      assert.include(one?.message, message)
+      assert.notInclude(one?.message, "hi")
+    })
+  )
+
+  it.live("is told by the line it begins in, behind rows of several lines", () =>
+    Effect.gen(function* () {
+      const csv = `\uFEFF${table('1,c,1736855618748,"one\ntwo\n\nthree"', "", "x")}`
+      const { rejected } = yield* read(csv)
+      const at = Buffer.from(csv).lastIndexOf("x")
+      assert.deepStrictEqual(
+        rejected.map(({ place }) => place),
+        [`export/f.csv:row 2 (line 7, byte ${at})`]
+      )
+    })
+  )
+
+  it.live("that is no UTF-8 is kept as bytes", () =>
+    Effect.gen(function* () {
+      const broken = Buffer.concat([Buffer.from("2,c,1736855618748,"), Buffer.from([0xff, 0xfe])])
+      const csv = Buffer.concat([Buffer.from(table(good(1))), broken, Buffer.from(`\n${good(3)}\n`)])
+      const { records, rejected } = yield* read(csv)
+      assert.strictEqual(records.length, 2)
+      assert.deepStrictEqual(
+        rejected.map(({ code, original }) => [code, original]),
+        [["invalid_csv", { base64: broken.toString("base64") }]]
+      )
+    })
+  )
+
+  it.live("of users is left out when secrets may be in any of its cells", () =>
+    Effect.gen(function* () {
+      const csv = 'user_id,Access Token,nickname\na,SECRET-1,A\nSECRET-2,b\n"SECRET"-3,b,c\nc,SECRET-4,C,x\n'
+      const { notes, records, rejected } = yield* read(csv)
+      assert.strictEqual(records.length, 1)
+      assert.deepStrictEqual(
+        rejected.map(({ original }) => original),
+        [null, null, null]
+      )
+      assert.notInclude(JSON.stringify([records, rejected]), "SECRET")
+      assert.deepStrictEqual(notes, { "secret_dropped.user.access_token": 1 })
+    })
+  )
+})
+
+describe("a row that is no record", () => {
+  it.live("is given back as the row, without secrets", () =>
+    Effect.gen(function* () {
+      const row = {
+        ...userRow,
+        user_id: "",
+        access_token: "SECRET-1",
+        session_tokens: '[{"session_token":"SECRET-2"}]',
+        metadata: '{"access_token":"SECRET-3"}',
+        extra: '{"access_token":"SECRET-4"'
+      }
+      const { rejected } = yield* read(csvOf([row]))
+      const { access_token: _, session_tokens: __, ...rest } = row
+      assert.deepStrictEqual(
+        rejected.map(({ code, kind, original, place }) => [kind, code, original, place]),
+        [
+          [
+            "user",
+            "missing_id",
+            { ...rest, metadata: '{"access_token":""}', extra: '{"access_token":""' },
+            `export/f.csv:row 1 (line 2, byte ${Object.keys(row).join(",").length + 1})`
+          ]
+        ]
+      )
+    })
+  )
+
+  it.live.each<{ name: string; csv: string; kind: string; code: string }>([
+    {
+      name: "a message without id",
+      csv: csvOf([{ ...messageRow, message_id: "" }]),
+      kind: "message",
+      code: "missing_id"
+    },
+    {
+      name: "a message whose id a spreadsheet has rounded",
+      csv: csvOf([{ ...messageRow, message_id: "1.04632E+10" }]),
+      kind: "message",
+      code: "missing_id"
+    },
+    {
+      name: "a message of no time",
+      csv: csvOf([{ ...messageRow, created_at: "soon" }]),
+      kind: "message",
+      code: "invalid_time"
+    },
+    {
+      name: "a message of no channel",
+      csv: csvOf([{ ...messageRow, channel_url: "" }]),
+      kind: "message",
+      code: "missing_channel"
+    },
+    {
+      name: "a member of no channel",
+      csv: csvOf([{ ...memberRow, channel_url: "" }]),
+      kind: "member",
+      code: "missing_channel"
+    },
+    {
+      name: "a member without id",
+      csv: csvOf([{ ...memberRow, user_id: "" }]),
+      kind: "member",
+      code: "missing_id"
+    },
+    {
+      name: "a delivery to nowhere",
+      csv: csvOf([{ ...webhookRow, webhook_url: "" }]),
+      kind: "failed_webhook",
+      code: "missing_url"
+    },
+    {
+      name: "what is nested too deep",
+      csv: csvOf([{ ...userRow, metadata: `${"[".repeat(200)}${"]".repeat(200)}` }]),
+      kind: "user",
+      code: "too_deep"
+    }
+  ])("is rejected: $name", ({ code, csv, kind }) =>
+    Effect.gen(function* () {
+      const { records, rejected } = yield* read(csv)
+      assert.deepStrictEqual([records, rejected.map((one) => [one.kind, one.code])], [[], [[kind, code]]])
+    })
+  )
+})
+
+describe("secrets", () => {
+  it.live("in columns, in nested values and in broken JSON do not come out", () =>
+    Effect.gen(function* () {
+      const token = '{"access_token":"SECRET-A","session_tokens":[{"session_token":"SECRET-B"}]}'
+      const { records } = yield* readFiles({
+        "1.csv": csvOf([
+          { ...userRow, session_tokens: "SECRET-1", "user.access_token": "SECRET-2", metadata: token }
+        ]),
+        "2.csv": csvOf([
+          { ...messageRow, Access_Token: "SECRET-3", poll: token, new: token, broken: token.slice(0, -9) }
+        ]),
+        "3.csv": csvOf([{ ...memberRow, accessToken: "SECRET-4", metadata: token }]),
+        "4.csv": csvOf([{ ...webhookRow, request_body: token }])
+      })
+      assert.strictEqual(records.length, 4)
+      assert.notInclude(JSON.stringify(records), "SECRET")
+    })
+  )
+})
+
+describe("a file", () => {
+  it.live("whose last quote is never closed fails with the quote's line, after all rows before it", () =>
+    Effect.gen(function* () {
+      const csv = table(good(1), good(2), '3,c,1736855618748,"never', "ending")
+      const reason = yield* reasonOf(csv)
+      assert.strictEqual(reason._tag, "CorruptInput")
+      assert.include(
+        reason.message,
+        `the quote that opens here is never closed at export/f.csv (line 4, byte ${csv.indexOf('"never')})`
+      )
+      const folder = yield* folderOf({ "f.csv": csv })
+      const source = SendbirdSource.archives({ inputs: [folder], batchRecords: 1 })
+      const given: Array<Source.Batch> = []
+      yield* Effect.flip(
+        Stream.runForEach(source.read({ id: "export", fingerprint: "" }, Option.none()), (batch) =>
+          Effect.sync(() => given.push(batch))
+        )
+      )
+      assert.strictEqual(given.flatMap(({ records }) => records).length, 2)
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+  )
+
+  it.live.each<{ name: string; csv: string }>([
+    { name: "a cell", csv: table(good(1), `2,c,1736855618748,${"x".repeat(5000)}`) },
+    { name: "a quoted cell", csv: table(good(1), `2,c,1736855618748,"${"x\n".repeat(5000)}"`) },
+    {
+      name: "what an open quote swallows",
+      csv: table(good(1), `2,c,1736855618748,"${"x\n".repeat(500_000)}`)
+    }
+  ])("with $name larger than the limit fails with the setting and the row's line", ({ csv }) =>
+    Effect.gen(function* () {
+      const reason = yield* reasonOf(csv, { maxElementBytes: 4096 })
+      assert.strictEqual(reason._tag, "LimitExceeded")
+      assert.include(
+        reason.message,
+        `export/f.csv (line 3, byte ${csv.indexOf("2,c")}) exceeds maxElementBytes`
+      )
+    })
+  )
+
+  it.live.each<{ name: string; csv: string | Uint8Array }>([
+    { name: "nothing in it", csv: "" },
+    { name: "a byte order mark alone", csv: "\uFEFF" },
+    { name: "no header", csv: "a@example.com,Ada,true,SECRET\n" },
+    { name: "the header of something else", csv: "id,name,total\n1,a,2\n" },
+    { name: "UTF-16", csv: Buffer.from(`\uFEFF${csvOf([userRow])}`, "utf16le") },
+    { name: "a header that is no UTF-8", csv: Buffer.from(`user_id,nickname,\xe9\n`, "latin1") },
+    { name: "a broken header", csv: 'user_id,nick"name,is_active\na,b,c\n' },
+    { name: "an open quote in its header", csv: `user_id,"nickname\n${"x\n".repeat(100_000)}` },
+    { name: "a first row without an end", csv: "user_id,nickname,".repeat(20_000) },
+    { name: "bytes that are no text", csv: Buffer.alloc(300_000, 7) }
+  ])("with $name is rejected as one that is not known, and nothing of it is shown", ({ csv }) =>
+    Effect.gen(function* () {
+      const { records, rejected } = yield* read(csv)
+      assert.deepStrictEqual(
+        [records, rejected.map(({ code, kind, original, place }) => [kind, code, original, place])],
+        [[], [["unknown", "unrecognised_file", null, "export/f.csv"]]]
+      )
+    })
+  )
+
+  it.live("of many broken rows is read to its end", () =>
+    Effect.gen(function* () {
+      const lines = Array.from({ length: 60_000 }, (_, i) =>
+        i % 3 === 0 ? good(i + 1) : i % 3 === 1 ? '"' + '"x' : ","
+      )
+      const { records, rejected } = yield* read(table(...lines))
+      assert.deepStrictEqual([records.length, rejected.length], [20_000, 40_000])
+      assert.match(rejected.at(-1)?.place ?? "", /:row 60000 \(line 60001, byte \d+\)$/u)
+    })
+  )
+
+  it.live("that is cut off anywhere gives rows of the whole file, and tells of the rest", () =>
+    Effect.gen(function* () {
+      const rows = Array.from({ length: 9 }, (_, i) => ({
+        ...messageRow,
+        message_id: `${i + 1}`,
+        message: 'a "b"\nc'
+      }))
+      const csv = Buffer.from(csvOf(rows))
+      const whole = yield* read(csv)
+      const first = csv.indexOf("\n") + 1
+      for (let end = first; end < csv.length; end += 7) {
+        const { records, rejected } = yield* Effect.match(read(csv.subarray(0, end)), {
+          onFailure: () => ({ records: [], rejected: [{ code: "failed" }] }),
+          onSuccess: (found) => found
+        })
+        // The end of the last cell cannot be told, so the last row may be a shorter one.
+        assert.deepStrictEqual(records.slice(0, -1), whole.records.slice(0, Math.max(records.length - 1, 0)))
+        assert.isAtMost(rejected.length, 1)
+      }
+    })
+  )
+
+  it.effect.prop(
+    "of any text is read without a defect",
+    [
+      Schema.Array(
+        Schema.Literals(['"', ",", "\n", "\r", "a", "1", "é", "\uD83E", ";", "{", " ", "\t", "", '""', "c"])
+      )
+    ],
+    ([pieces]) =>
+      Effect.gen(function* () {
+        const csv = `${HEADER}\n${pieces.join("")}`
+        const found = yield* Effect.exit(read(csv))
+        if (found._tag === "Failure") assert.include(JSON.stringify(found.cause), "CorruptInput")
+        else for (const one of found.value.rejected) assert.include(one.place, "export/f.csv:row ")
+      })
+  )
+})
+
+describe("an archive", () => {
+  it.live("with CSV whose checksum is wrong fails and gives no row of it", () =>
+    Effect.gen(function* () {
+      const zip = zipOf([{ name: "f.csv", content: csvOf([userRow]), crc: 1 }])
+      const error = yield* Effect.flip(readFiles({ "a.zip": zip }))
+      assert(error._tag === "SourceError")
+      assert.strictEqual(error.reason._tag, "CorruptInput")
+    })
+  )
+})
