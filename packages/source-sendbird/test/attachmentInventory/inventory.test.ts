@@ -354,7 +354,7 @@ describe("the summary as text", () => {
     Effect.map(summaryOf([message("m1", [PROTECTED], `\u001b[2J\u202e\n${"x".repeat(500)}`)]), (summary) => {
       const text = AttachmentInventory.format(summary)
       assert.match(text, /^ {2}\?\[2J\?\?x+…/mu)
-      assert.isBelow(Math.max(...text.split("\n").map((line) => line.length)), 160)
+      assert.isBelow(Math.max(...text.split("\n").map((line) => line.length)), 180)
     })
   )
 })

@@ -60,7 +60,7 @@ const size = (bytes: number): string => {
   return `${(bytes / 1000 ** power).toFixed(1)} ${UNITS[power - 1]}`
 }
 
-const LONGEST = 64
+const LONGEST = 80
 
 // An id may hold what a terminal takes as a command.
 const printable = (id: string): string => {
