@@ -14,7 +14,7 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import type { DataType as AnyDataType } from "./internal/api/request.ts"
-import { resolve } from "./internal/api/settings.ts"
+import { checkAge, resolve } from "./internal/api/settings.ts"
 import * as Windows from "./internal/api/windows.ts"
 
 /**
@@ -158,6 +158,8 @@ export interface Config {
   readonly shortestWindow?: Duration.Input
   /** How often a request or download that fails is made before the run stops; 8. */
   readonly attempts?: number
+  /** Pause before a request that failed is made again, unless Sendbird names one: it begins with the first, doubles and ends with the second; half a second and 30 seconds. */
+  readonly retryEvery?: readonly [first: Duration.Input, most: Duration.Input]
   /** Time in which an answer must come, and in which a download must go on; 1 minute. */
   readonly requestTimeout?: Duration.Input
 }
@@ -197,8 +199,11 @@ export interface Plan {
  * @since 0.1.0
  */
 export const plan = (config: Config): Effect.Effect<Plan, SourceError.InvalidConfig> =>
-  Effect.map(resolve(config), (settings) => {
-    const windows = Windows.all(settings)
+  Effect.gen(function* () {
+    const windows = Windows.all(yield* resolve(config))
+    // Without a time of its own the oldest window is never too old when `to` is about now.
+    const [oldest] = windows
+    if (oldest !== undefined && config.failedWebhooks?.from !== undefined) yield* checkAge(oldest)
     const count = (dataType: DataType) => windows.filter((window) => window.dataType === dataType).length
     return {
       windows,

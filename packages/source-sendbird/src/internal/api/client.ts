@@ -17,7 +17,14 @@ export interface ClientSettings {
   /** How often a request that fails is made, rate limits aside. */
   readonly attempts: number
   readonly requestTimeoutMillis: number
+  readonly retryMillis: Pauses
 }
+
+/** The pause after the first failure, which doubles with each further one up to the second number. */
+export type Pauses = readonly [first: number, most: number]
+
+export const pauseAfter = (failures: number, [first, most]: Pauses): number =>
+  Math.min(most, first * 2 ** (failures - 1))
 
 export type RequestError = SourceError.RequestRefused | SourceError.RequestFailed
 
@@ -70,7 +77,7 @@ export const make = (settings: ClientSettings): Effect.Effect<Client, never, Htt
           })
         )
         const now = yield* Clock.currentTimeMillis
-        notBefore = Math.max(notBefore, now + RateLimit.waitAfter(headers, now))
+        if (status < 300) notBefore = Math.max(notBefore, now + RateLimit.waitAfter(headers, now))
         const text = status < 300 ? "" : body.toString("utf8", 0, 4096)
         const retryAfter = status < 300 ? undefined : RateLimit.retryAfter(headers, text, now)
         return { status, body, retryAfter, code: codeIn(text) }
@@ -109,7 +116,7 @@ export const make = (settings: ClientSettings): Effect.Effect<Client, never, Htt
               retryAfter = outcome.success.retryAfter
             }
             if ((status === 429 || code === Refusals.RATE_LIMITED) && ++limited <= MOST_LIMITED) {
-              yield* Effect.sleep(Math.min(retryAfter ?? backoff(Math.min(limited, 6)), LONGEST_WAIT))
+              yield* Effect.sleep(Math.min(retryAfter ?? pauseAfter(limited, settings.retryMillis), LONGEST_WAIT))
               continue
             }
           }
@@ -122,7 +129,7 @@ export const make = (settings: ClientSettings): Effect.Effect<Client, never, Htt
               hint: "Check the connection, then run again: what was done so far is kept."
             })
           }
-          yield* Effect.sleep(Math.max(retryAfter ?? 0, backoff(failures)))
+          yield* Effect.sleep(Math.max(retryAfter ?? 0, pauseAfter(failures, settings.retryMillis)))
         }
       }).pipe(Effect.withSpan("Sendbird.request", { attributes: { operation } }))
 
@@ -172,8 +179,6 @@ class Broken extends Data.TaggedError("Broken")<{ readonly problem: string }> {}
 const LONGEST_WAIT = 300_000
 /** Answers "too many requests" in a row that are waited out. */
 const MOST_LIMITED = 200
-
-const backoff = (failures: number): number => Math.min(30_000, 250 * 2 ** failures)
 
 const brokenBy = (error: HttpClientError.HttpClientError) => new Broken({ problem: problemOf(error) })
 

@@ -12,7 +12,7 @@ import * as Stream from "effect/Stream"
 import { fromFile } from "../bytes.ts"
 import type { Limits } from "../limits.ts"
 import * as Zip from "../zip.ts"
-import { problemOf } from "./client.ts"
+import { type Pauses, pauseAfter, problemOf } from "./client.ts"
 
 export interface Download {
   /** The address, signed anew for each attempt; `undefined` when the export is gone. */
@@ -26,6 +26,7 @@ export interface Download {
   readonly operation: string
   readonly attempts: number
   readonly timeoutMillis: number
+  readonly retryMillis: Pauses
   readonly limits: Limits
 }
 
@@ -57,6 +58,7 @@ export const download = (
       })
       refusals = outcome._tag === "refused" ? refusals + 1 : 0
       if (refusals >= MOST_REFUSALS) return undefined
+      if (refusals > 0) yield* Effect.sleep(pauseAfter(refusals, of.retryMillis))
       if (outcome._tag === "complete") {
         const problem = yield* problemIn(part, of)
         if (problem === undefined) {
@@ -70,7 +72,7 @@ export const download = (
         // Each attempt that gets some of it is worth another one.
         failures = (yield* sizeOf(part)) > before ? 1 : failures + 1
         if (failures >= of.attempts) return yield* gaveUp(of, failures, outcome.problem)
-        yield* Effect.sleep(Math.min(30_000, 250 * 2 ** failures))
+        yield* Effect.sleep(pauseAfter(failures, of.retryMillis))
       }
     }
   }).pipe(Effect.withSpan("Sendbird.download", { attributes: { operation: of.operation } }))
@@ -84,8 +86,8 @@ type Outcome =
 const complete: Outcome = { _tag: "complete" }
 const refused: Outcome = { _tag: "refused" }
 
-/** The first link may have expired on the way. The time that Sendbird gives is not compared with the clock here: clocks differ. */
-const MOST_REFUSALS = 2
+/** Links that are refused in a row until the export counts as gone. The time until which Sendbird says that it keeps it is not compared with the clock here: clocks differ. */
+const MOST_REFUSALS = 4
 const again = (problem: string): Outcome => ({ _tag: "again", problem })
 
 /** One request. No token goes with it: the address is a credential of its own, for another host. */

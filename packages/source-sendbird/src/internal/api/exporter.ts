@@ -6,13 +6,13 @@ import * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
 import type * as Path from "effect/Path"
 import type { Limits } from "../limits.ts"
-import type { Client } from "./client.ts"
+import { type Client, pauseAfter } from "./client.ts"
 import { download } from "./download.ts"
 import * as ExportRecord from "./exportRecord.ts"
 import * as Journal from "./journal.ts"
 import * as Past from "./pastExports.ts"
 import { body, placeOf, type Request, type Window } from "./request.ts"
-import { type ApiSettings, isTooOld } from "./settings.ts"
+import { type ApiSettings, checkAge } from "./settings.ts"
 import { DAY, halve } from "./windows.ts"
 
 export interface Exporter {
@@ -139,12 +139,7 @@ const ask = (task: Task) =>
             ? yield* Past.find(client, request, window, piece.discarded)
             : undefined
       if (found !== undefined) return yield* set(task, { state: "asked", requestId: found })
-      if (dataType === "failed_webhooks" && isTooOld(window.start, yield* Clock.currentTimeMillis)) {
-        return yield* new SourceError.InvalidConfig({
-          setting: "failedWebhooks.from",
-          problem: `${placeOf(window)} is older than six months, for which Sendbird keeps failed webhooks`
-        })
-      }
+      yield* checkAge(window)
       // Whatever happens from here to the end is on the disk before anybody can stop it.
       const outcome = yield* set(task, { state: "asking" }).pipe(
         Effect.andThen(
@@ -165,7 +160,7 @@ const ask = (task: Task) =>
           hint: "Check the connection, then run again: it is then looked up first whether the request has arrived."
         })
       }
-      yield* Effect.sleep(Math.min(30_000, 250 * 2 ** attempts))
+      yield* Effect.sleep(pauseAfter(attempts, settings.retryMillis))
     }
   })
 
@@ -215,6 +210,7 @@ const fetched = (task: Task, piece: Journal.Piece, first: string | undefined) =>
     operation: `the download of ${placeOf(windowOf(task))}`,
     attempts: task.settings.attempts,
     timeoutMillis: task.settings.requestTimeoutMillis,
+    retryMillis: task.settings.retryMillis,
     limits: task.limits
   })
 }

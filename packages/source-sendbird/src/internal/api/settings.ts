@@ -5,7 +5,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { ChannelsParameters, Config, Enrichment, MessagesParameters } from "../../SendbirdApi.ts"
-import { type DataType, dataTypes, type Parameters, type Request } from "./request.ts"
+import { type DataType, dataTypes, type Parameters, placeOf, type Request, type Window } from "./request.ts"
 import { DAY } from "./windows.ts"
 
 export interface ApiSettings {
@@ -21,6 +21,7 @@ export interface ApiSettings {
   readonly reuseExports: boolean
   readonly requestIds: Readonly<Partial<Record<DataType, ReadonlyArray<string>>>>
   readonly pollMillis: readonly [number, number]
+  readonly retryMillis: readonly [number, number]
   readonly deadlineMillis: number
   readonly shortestMillis: number
   readonly attempts: number
@@ -38,11 +39,13 @@ export const resolve = (config: Config): Effect.Effect<ApiSettings, SourceError.
   })
 
 /** Failed webhooks that Sendbird has deleted by now cannot be exported any more. */
-export const isTooOld = (start: number, now: number): boolean => {
-  const sixMonthsAgo = new Date(now)
-  sixMonthsAgo.setUTCMonth(sixMonthsAgo.getUTCMonth() - 6)
-  return start < sixMonthsAgo.getTime()
-}
+export const checkAge = (window: Window): Effect.Effect<void, SourceError.InvalidConfig> =>
+  Effect.flatMap(DateTime.now, (now) => {
+    const oldest = DateTime.toEpochMillis(DateTime.subtract(now, { months: 6 }))
+    if (window.dataType !== "failed_webhooks" || window.start >= oldest) return Effect.void
+    const problem = `${placeOf(window)} is older than six months, for which Sendbird keeps failed webhooks`
+    return Effect.fail(new SourceError.InvalidConfig({ setting: "failedWebhooks.from", problem }))
+  })
 
 // internal
 
@@ -95,6 +98,10 @@ const settingsOf = (config: Config): ApiSettings => {
     pollMillis: [
       millisOf("pollEvery", config.pollEvery?.[0] ?? "2 seconds"),
       millisOf("pollEvery", config.pollEvery?.[1] ?? "1 minute")
+    ],
+    retryMillis: [
+      millisOf("retryEvery", config.retryEvery?.[0] ?? "500 millis"),
+      millisOf("retryEvery", config.retryEvery?.[1] ?? "30 seconds")
     ],
     deadlineMillis: millisOf("exportDeadline", config.exportDeadline ?? "1 day"),
     shortestMillis: millisOf("shortestWindow", config.shortestWindow ?? "1 hour"),

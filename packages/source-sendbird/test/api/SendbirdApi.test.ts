@@ -1,0 +1,90 @@
+import type { Entity } from "@chatferry/core"
+import { SendbirdSource } from "@chatferry/source-sendbird"
+import { SendbirdEmulator } from "@chatferry/testkit"
+import { assert, describe, it } from "@effect/vitest"
+import { Clock, Effect, FileSystem, Option, Redacted, Stream } from "effect"
+import { distinct, readAll, recordsOf, services, sourceOf, start, temporary } from "./harness.ts"
+
+const sorted = (records: ReadonlyArray<Entity.Entity>) =>
+  records.map((record) => JSON.stringify(record)).toSorted()
+
+const without = (truth: SendbirdEmulator.Emulator["exportTruth"]) => {
+  const { failed_webhook: _, ...rest } = truth().distinct
+  return rest
+}
+
+it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => {
+  it.effect("finds all that there is, and asks for each window once", () =>
+    Effect.gen(function* () {
+      const emulator = yield* start()
+      const batches = yield* readAll(sourceOf(emulator, yield* temporary))
+      assert.deepStrictEqual(distinct(batches), without(emulator.exportTruth))
+      assert.deepStrictEqual(
+        batches.flatMap(({ rejected }) => rejected),
+        []
+      )
+      assert.strictEqual(emulator.registrations().length, 5)
+    })
+  )
+
+  it.effect("gives what the archive source gives of its downloads", () =>
+    Effect.gen(function* () {
+      const emulator = yield* start()
+      const directory = yield* temporary
+      const records = recordsOf(yield* readAll(sourceOf(emulator, directory)))
+      const archives = SendbirdSource.archives({ inputs: [directory] })
+      const parts = yield* archives.partitions
+      const found = yield* Effect.forEach(parts, (part) =>
+        Stream.runCollect(archives.read(part, Option.none()))
+      )
+      assert.deepStrictEqual(sorted(recordsOf(found.flat())), sorted(records))
+      assert.isAbove(records.length, 300)
+    })
+  )
+
+  it.effect("asks Sendbird nothing when everything is there already", () =>
+    Effect.gen(function* () {
+      const emulator = yield* start()
+      const directory = yield* temporary
+      const first = recordsOf(yield* readAll(sourceOf(emulator, directory)))
+      const before = emulator.requests()
+      const again = recordsOf(yield* readAll(sourceOf(emulator, directory)))
+      assert.deepStrictEqual(again, first)
+      assert.deepStrictEqual(emulator.requests(), before)
+    })
+  )
+
+  it.effect("exports failed webhooks day by day", () =>
+    Effect.gen(function* () {
+      const recently = (yield* Clock.currentTimeMillis) - 21 * 86_400_000
+      const emulator = yield* start({ data: { failedWebhooks: 40, start: recently } })
+      const source = sourceOf(emulator, yield* temporary, { dataTypes: ["failed_webhooks"] })
+      const batches = yield* readAll(source)
+      assert.strictEqual(distinct(batches)["failed_webhook"], emulator.exportTruth().distinct.failed_webhook)
+    })
+  )
+
+  it.effect.each([1, 3])("gives the same in the same order with %s exports in flight", (exportsInFlight) =>
+    Effect.gen(function* () {
+      const emulator = yield* start()
+      const one = recordsOf(yield* readAll(sourceOf(emulator, yield* temporary)))
+      const many = recordsOf(yield* readAll(sourceOf(emulator, yield* temporary, { exportsInFlight })))
+      assert.deepStrictEqual(many, one)
+    })
+  )
+
+  it.effect.each(SendbirdEmulator.faults.filter((fault) => fault !== "expiredPageToken"))(
+    "gives the same, and asks for no window twice, in spite of %s",
+    (fault) =>
+      Effect.gen(function* () {
+        const calm = yield* start()
+        const expected = recordsOf(yield* readAll(sourceOf(calm, yield* temporary)))
+        const emulator = yield* start({ faults: { [fault]: 0.4 }, slowMillis: 10 })
+        const batches = yield* readAll(sourceOf(emulator, yield* temporary))
+        assert.isAbove(emulator.faultsGiven()[fault], 0)
+        assert.deepStrictEqual(distinct(batches), without(emulator.exportTruth))
+        if (fault !== "failedExport") assert.deepStrictEqual(recordsOf(batches), expected)
+        assert.deepStrictEqual(emulator.doubleRegistrations(), [])
+      })
+  )
+})

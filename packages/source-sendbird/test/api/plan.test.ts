@@ -1,0 +1,135 @@
+import { SendbirdApi } from "@chatferry/source-sendbird"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Redacted } from "effect"
+import { TestClock } from "effect/testing"
+
+const DAY = 86_400_000
+
+const config: SendbirdApi.Config = {
+  applicationId: "AB12",
+  apiToken: Redacted.make("token"),
+  from: "2020-01-01T00:00:00Z",
+  to: "2024-12-28T00:00:00Z"
+}
+
+describe("SendbirdApi.plan", () => {
+  it.effect("cuts messages into weeks, failed webhooks into days, and takes users and channels whole", () =>
+    Effect.gen(function* () {
+      const plan = yield* SendbirdApi.plan(config)
+      assert.deepStrictEqual(plan.exports, { failed_webhooks: 180, users: 1, channels: 1, messages: 261 })
+      assert.strictEqual(plan.calls, (180 + 1 + 1 + 261) * 4)
+      const order = plan.windows.map(({ dataType }) => dataType)
+      assert.deepStrictEqual(
+        order.filter((dataType, i) => dataType !== order[i - 1]),
+        ["failed_webhooks", "users", "channels", "messages"]
+      )
+      const [first] = plan.windows
+      assert.strictEqual(first?.start, Date.parse("2024-12-28T00:00:00Z") - 180 * DAY)
+    })
+  )
+
+  it.effect("takes 186 days with the documented filter, and the length that is asked for", () =>
+    Effect.gen(function* () {
+      const long = yield* SendbirdApi.plan({ ...config, messages: { userIds: ["ann"] } })
+      assert.strictEqual(long.exports.messages, Math.ceil((5 * 365.2) / 186))
+      const short = yield* SendbirdApi.plan({
+        ...config,
+        users: { windowDays: 7 },
+        messages: { windowDays: 1 }
+      })
+      assert.deepStrictEqual([short.exports.users, short.exports.messages], [261, 1823])
+    })
+  )
+
+  it.effect("does not go back further than the period asked for", () =>
+    Effect.gen(function* () {
+      const plan = yield* SendbirdApi.plan({ ...config, from: "2024-12-20T00:00:00Z" })
+      assert.strictEqual(plan.exports.failed_webhooks, 8)
+      const explicit = { from: "2024-12-26T00:00:00Z" }
+      const less = yield* SendbirdApi.plan({ ...config, failedWebhooks: explicit })
+      assert.strictEqual(less.exports.failed_webhooks, 2)
+    })
+  )
+
+  const ids = (count: number) => Array.from({ length: count }, (_, i) => `user-${i}`)
+  const wrong: ReadonlyArray<readonly [string, Partial<SendbirdApi.Config>, string]> = [
+    ["a period that ends before it begins", { to: "2019-01-01T00:00:00Z" }, "to: must be later than from"],
+    ["a time that is none", { from: "yesterday" }, "from: is no time"],
+    [
+      "a window of messages that is too long",
+      { messages: { windowDays: 8 } },
+      "messages.windowDays: must be above 0 and at most 7 (186 with messages.userIds)"
+    ],
+    [
+      "a window that is too long for the filter",
+      { messages: { windowDays: 187, userIds: ["a"] } },
+      "messages.windowDays: must be above 0 and at most 186"
+    ],
+    [
+      "eleven senders",
+      { messages: { senderIds: ids(11) } },
+      "messages.senderIds: has 11 ids; Sendbird takes at most 10"
+    ],
+    [
+      "eleven senders to leave out",
+      { messages: { excludeSenderIds: ids(11) } },
+      "messages.excludeSenderIds: has 11 ids; Sendbird takes at most 10"
+    ],
+    [
+      "neighbours of nobody",
+      { messages: { neighboringMessageLimit: 3 } },
+      "messages.neighboringMessageLimit: works with messages.senderIds only"
+    ],
+    [
+      "too many neighbours",
+      { messages: { senderIds: ["a"], neighboringMessageLimit: 11 } },
+      "messages.neighboringMessageLimit: must be a whole number from 1 to 10"
+    ],
+    [
+      "a delimiter of two characters",
+      { format: "csv", csvDelimiter: "||" },
+      "csvDelimiter: must be exactly one character, and not a quotation mark"
+    ],
+    ["a delimiter for JSON", { csvDelimiter: ";" }, "csvDelimiter: is only for format csv"],
+    [
+      "an unknown time zone",
+      { timezone: "Middle/Earth" },
+      "timezone: must be the IANA name of a time zone, such as Asia/Seoul"
+    ],
+    [
+      "parameters of a data type that is left out",
+      { dataTypes: ["users"], messages: {} },
+      "messages: is given, but dataTypes does not have messages"
+    ],
+    [
+      "no data type",
+      { dataTypes: [] },
+      "dataTypes: must name at least one of failed_webhooks, users, channels, messages"
+    ],
+    [
+      "an application id that is an address",
+      { applicationId: "api.example.com/x" },
+      "applicationId: must be the application's id, which has letters, digits and hyphens only"
+    ],
+    [
+      "a base address with a query",
+      { baseUrl: "https://example.com/v3?a=1" },
+      "baseUrl: must be an http or https address without a query"
+    ],
+    ["no attempt", { attempts: 0 }, "attempts: must be a whole number of at least 1"],
+    [
+      "failed webhooks from long ago",
+      { failedWebhooks: { from: "2024-01-01T00:00:00Z" } },
+      "failedWebhooks.from: failed_webhooks 2024-01-01T00:00:00.000Z to 2024-01-02T00:00:00.000Z is older than six months, for which Sendbird keeps failed webhooks"
+    ]
+  ]
+  it.effect.each(wrong.map(([name, change, message]) => ({ name, change, message })))(
+    "refuses $name and names the limit",
+    ({ change, message }) =>
+      Effect.gen(function* () {
+        yield* TestClock.setTime(Date.parse("2024-12-28T00:00:00Z"))
+        const error = yield* Effect.flip(SendbirdApi.plan({ ...config, ...change }))
+        assert.strictEqual(error.message, message)
+      })
+  )
+})
