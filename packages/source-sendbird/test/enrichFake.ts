@@ -85,6 +85,7 @@ export const batchesOf = (
     baseUrl: "https://api.example.com/v3",
     apiToken: Redacted.make(API_TOKEN),
     attempts: 3,
+    retryMillis: [250, 5000],
     requestTimeoutMillis: 1000
   }).pipe(
     Effect.flatMap((client) =>
