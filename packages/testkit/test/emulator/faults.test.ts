@@ -208,6 +208,16 @@ describe("shares of faults", () => {
     })
   )
 
+  it.effect("befall a request and not the same one when it is asked again", () =>
+    Effect.gen(function* () {
+      const emulator = yield* start({ faults: { serverError: 0.5 }, faultsInARow: 100 })
+      const oks = []
+      for (let i = 0; i < 40; i++) oks.push((yield* clientOf(emulator).get("/users")).status === 200)
+      assert.isAbove(oks.filter((ok) => ok).length, 8)
+      assert.isBelow(oks.filter((ok) => ok).length, 32)
+    })
+  )
+
   it.effect("let the same request succeed after so many in a row", () =>
     Effect.gen(function* () {
       const emulator = yield* start({ faults: { serverError: 1 }, faultsInARow: 2 })
