@@ -185,6 +185,16 @@ describe("exports of an application", () => {
     assert.match(folders[0] ?? "", /^\d{4}-\d\d-\d\d\/1\.json$/u)
     const [day] = read(long, { dataType: "failed_webhooks", startTs: long.to - DAY })
     assert.strictEqual(day?.failed_webhooks?.length, 2)
+    const noon = { startTs: long.to - 3.6 * DAY, endTs: long.to - 1.4 * DAY }
+    const some = filesOf(long, { dataType: "failed_webhooks", ...noon })
+    assert.strictEqual(some.length, 3)
+    for (const { bytes, path } of some) {
+      for (const failure of parse(bytes).failed_webhooks ?? []) {
+        const { time_millis } = failure as { readonly time_millis: number }
+        assert.isTrue(time_millis >= noon.startTs && time_millis < noon.endTs)
+        assert.strictEqual(Timestamp.fromMillis(time_millis)?.slice(0, 10), path.slice(0, 10))
+      }
+    }
   })
 
   it("have the same records as CSV", () => {
@@ -303,6 +313,8 @@ describe("the Platform API of an application", () => {
       const startTs = Number(created_at) * 1000
       const found = usersOf(small, { startTs, endTs: startTs + 1 }).map((one) => one.user_id)
       assert.include(found, user.user_id)
+      const before = usersOf(small, { startTs: startTs - 1, endTs: startTs }).map((one) => one.user_id)
+      assert.notInclude(before, user.user_id)
     }
   })
 
@@ -401,7 +413,7 @@ describe("the Platform API of an application", () => {
   })
 
   it("writes times of messages as milliseconds even where exports write text", () => {
-    const textual = app({ ...settings, features: { textTimes: 1 } })
+    const textual = app({ ...settings, features: { ...settings.features, textTimes: 1 } })
     const shown = new Map(
       apiMessages(textual).map((message) => [String(message.message_id), message.created_at])
     )
@@ -410,6 +422,8 @@ describe("the Platform API of an application", () => {
       assert.typeOf(created_at, "string")
       assert.strictEqual(Math.floor(Number(millis) / 1000) * 1000, millisOf(created_at))
     }
+    for (const { created_at, message_id } of messagesOf(small))
+      assert.strictEqual(shown.get(String(message_id)), created_at)
   })
 
   it("alone shows reactions and threads that exports lack, and the truth tells both", () => {

@@ -5,7 +5,8 @@
 // - whether a value was absent, null or "": all are an empty cell;
 // - `last_message` and the nested `channel` of a channel, and counters of what a caller has not read;
 // - half an emoji in a cell that is not JSON, which becomes U+FFFD;
-// - the milliseconds of a time that is written as text.
+// - the milliseconds of a time that is written as text. A message's time that is text in JSON is the same text here, and
+//   the others are numbers unless the file writes all of them as text.
 
 /** `message/group_channels/<channel_url>.csv` and `message/open_channels/<channel_url>.csv`. */
 export const MESSAGE_COLUMNS = [
