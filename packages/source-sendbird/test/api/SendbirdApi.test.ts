@@ -1,8 +1,8 @@
 import type { Entity } from "@chatferry/core"
 import { SendbirdSource } from "@chatferry/source-sendbird"
 import { SendbirdEmulator } from "@chatferry/testkit"
-import { assert, describe, it } from "@effect/vitest"
-import { Clock, Effect, FileSystem, Option, Redacted, Stream } from "effect"
+import { assert, it } from "@effect/vitest"
+import { Clock, Effect, Option, Stream } from "effect"
 import { distinct, readAll, recordsOf, services, sourceOf, start, temporary } from "./harness.ts"
 
 const sorted = (records: ReadonlyArray<Entity.Entity>) =>

@@ -1,9 +1,10 @@
-import type { Source } from "@chatferry/core"
+import type { Entity, Source, SourceError } from "@chatferry/core"
 import type { SendbirdApi } from "@chatferry/source-sendbird"
 import { SendbirdSource } from "@chatferry/source-sendbird"
 import { SendbirdEmulator } from "@chatferry/testkit"
 import { NodeHttpClient, NodeServices } from "@effect/platform-node"
-import { Effect, FileSystem, Layer, Option, Redacted, Stream } from "effect"
+import { Effect, FileSystem, Layer, Option, type Path, Redacted, Stream } from "effect"
+import type { HttpClient } from "effect/http"
 
 export const services = Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerUndici)
 
@@ -22,7 +23,7 @@ export const sourceOf = (
   emulator: SendbirdEmulator.Emulator,
   directory: string,
   config: Partial<SendbirdSource.ApiConfig> = {}
-) =>
+): ApiSource =>
   SendbirdSource.api({
     applicationId: emulator.applicationId,
     apiToken: Redacted.make(emulator.apiToken),
@@ -36,10 +37,18 @@ export const sourceOf = (
     ...config
   })
 
-export type ApiSource = ReturnType<typeof sourceOf>
+export type ApiSource = ReturnType<typeof SendbirdSource.api>
 
 /** All batches, after the partitions and the position of an earlier run. */
-export const readAll = (source: ApiSource, done = 0, position?: Source.Position) =>
+export const readAll = (
+  source: ApiSource,
+  done = 0,
+  position?: Source.Position
+): Effect.Effect<
+  ReadonlyArray<Source.Batch>,
+  SourceError.SourceError,
+  HttpClient.HttpClient | FileSystem.FileSystem | Path.Path
+> =>
   Effect.gen(function* () {
     const batches: Array<Source.Batch> = []
     for (const [i, partition] of (yield* source.partitions).slice(done).entries()) {
@@ -53,7 +62,8 @@ export const readAll = (source: ApiSource, done = 0, position?: Source.Position)
     return batches
   })
 
-export const recordsOf = (batches: ReadonlyArray<Source.Batch>) => batches.flatMap(({ records }) => records)
+export const recordsOf = (batches: ReadonlyArray<Source.Batch>): ReadonlyArray<Entity.Entity> =>
+  batches.flatMap(({ records }) => records)
 
 /** How many things of each kind there are, told apart by their keys. */
 export const distinct = (batches: ReadonlyArray<Source.Batch>) => {

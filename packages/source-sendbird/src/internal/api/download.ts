@@ -8,6 +8,7 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
+import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { fromFile } from "../bytes.ts"
 import type { Limits } from "../limits.ts"
@@ -16,7 +17,7 @@ import { type Pauses, pauseAfter, problemOf } from "./client.ts"
 
 export interface Download {
   /** The address, signed anew for each attempt; `undefined` when the export is gone. */
-  readonly link: Effect.Effect<string | undefined, SourceError.SourceErrorReason>
+  readonly link: Effect.Effect<Redacted.Redacted | undefined, SourceError.SourceErrorReason>
   readonly file: string
   /** Of the file that an earlier attempt began. */
   readonly etag: string | null
@@ -52,7 +53,7 @@ export const download = (
       const url = yield* of.link
       if (url === undefined) return undefined
       const before = yield* sizeOf(part)
-      const outcome = yield* fetchOnce(of, part, url, before, etag, (begun) => {
+      const outcome = yield* fetchOnce(of, part, Redacted.value(url), before, etag, (begun) => {
         etag = begun
         return of.begin(begun)
       })

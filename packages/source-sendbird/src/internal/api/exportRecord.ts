@@ -1,4 +1,5 @@
 // An export as Sendbird describes it.
+import * as Redacted from "effect/Redacted"
 import type { DataType, Parameters, Window } from "./request.ts"
 
 export interface ExportRecord {
@@ -9,7 +10,7 @@ export interface ExportRecord {
   readonly end: number | undefined
   readonly createdAt: number
   /** Only of one that is done. The address is a credential. */
-  readonly file: { readonly url: string; readonly expiresAt: number | undefined } | undefined
+  readonly url: Redacted.Redacted | undefined
   /** The rest of it, to compare filters. */
   readonly wire: Readonly<Record<string, unknown>>
 }
@@ -70,7 +71,7 @@ const of = (wire: unknown): ExportRecord | undefined => {
   if (!isRecord(wire)) return undefined
   const requestId = wire["request_id"]
   if (typeof requestId !== "string" || requestId === "") return undefined
-  const { created_at: createdAt, end_ts: end, file, start_ts: start, status } = wire
+  const { created_at: createdAt, end_ts: end, file, start_ts: start, status, ...rest } = wire
   const isKnown = (STATUSES as ReadonlyArray<unknown>).includes(status)
   return {
     requestId,
@@ -78,18 +79,17 @@ const of = (wire: unknown): ExportRecord | undefined => {
     start: typeof start === "number" ? start : undefined,
     end: typeof end === "number" ? end : undefined,
     createdAt: typeof createdAt === "number" ? createdAt : 0,
-    file: status === "done" ? fileOf(file) : undefined,
-    wire
+    url: status === "done" ? urlOf(file) : undefined,
+    wire: rest
   }
 }
 
 const STATUSES = ["scheduled", "exporting", "done", "no data", "failed"] as const
 
-const fileOf = (file: unknown): ExportRecord["file"] => {
-  if (!isRecord(file) || typeof file["url"] !== "string" || !URL.canParse(file["url"])) return undefined
-  const expiresAt = file["expires_at"]
-  return { url: file["url"], expiresAt: typeof expiresAt === "number" ? expiresAt : undefined }
-}
+const urlOf = (file: unknown): ExportRecord["url"] =>
+  isRecord(file) && typeof file["url"] === "string" && URL.canParse(file["url"])
+    ? Redacted.make(file["url"])
+    : undefined
 
 const parsed = (body: Buffer): unknown => {
   try {

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
 import type * as Path from "effect/Path"
+import type * as Redacted from "effect/Redacted"
 import type { Limits } from "../limits.ts"
 import { type Client, pauseAfter } from "./client.ts"
 import { download } from "./download.ts"
@@ -174,9 +175,9 @@ const ended = (task: Task, requestId: string) =>
     for (let pause = first; ; pause = Math.min(most, Math.ceil(pause * 1.5))) {
       const found = yield* look(task, requestId)
       if (found === undefined) return { _tag: "gone" } as const
-      const { file, status } = found
+      const { status, url } = found
       if (status === "no data" || status === "failed") return { _tag: status } as const
-      if (status === "done") return { _tag: "done", first: file?.url } as const
+      if (status === "done") return { _tag: "done", first: url } as const
       const waited = (yield* Clock.currentTimeMillis) - startedAt
       if (waited > settings.deadlineMillis) {
         return yield* new SourceError.RequestFailed({
@@ -195,10 +196,10 @@ const ended = (task: Task, requestId: string) =>
 const look = (task: Task, requestId: string) =>
   Past.get(task.client, task.request.dataType, requestId, placeOf(windowOf(task)))
 
-const fetched = (task: Task, piece: Journal.Piece, first: string | undefined) => {
+const fetched = (task: Task, piece: Journal.Piece, first: Redacted.Redacted | undefined) => {
   let next = first
   const link = Effect.gen(function* () {
-    const signed = next ?? (yield* look(task, piece.requestId ?? ""))?.file?.url
+    const signed = next ?? (yield* look(task, piece.requestId ?? ""))?.url
     next = undefined
     return signed
   })

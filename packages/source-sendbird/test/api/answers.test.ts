@@ -1,0 +1,227 @@
+import { SendbirdApi } from "@chatferry/source-sendbird"
+import { SendbirdExport } from "@chatferry/testkit"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, FileSystem, Logger, Redacted, References, Tracer } from "effect"
+import { dataTypes, distinct, readAll, recordsOf, services, sourceOf, start, temporary } from "./harness.ts"
+
+it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => {
+  it.effect.each([
+    { code: 400_108, problem: "plan", hint: "premium" },
+    { code: 400_304, problem: "no such application", hint: "baseUrl" },
+    { code: 400_401, problem: "token is not valid", hint: "apiToken" },
+    { code: 400_111, problem: "period that is too long", hint: "timezone" },
+    { code: 999_999, problem: "not documented", hint: "list of error codes" }
+  ])("says what $code means and what to do, and asks once", ({ code, hint, problem }) =>
+    Effect.gen(function* () {
+      const emulator = yield* start()
+      yield* emulator.refuseNext(code, 100)
+      const error = yield* Effect.flip(readAll(sourceOf(emulator, yield* temporary)))
+      assert.strictEqual(error.reason._tag, "RequestRefused")
+      assert.include(error.message, `code ${code}`)
+      assert.include(error.message, problem)
+      assert.include(error.message, hint)
+      assert.include(error.message, "asking for the export of users")
+      assert.deepStrictEqual(emulator.requests(), { "POST /export/users": 1 })
+    })
+  )
+
+  it.effect("goes on when the cause of a refusal is mended", () =>
+    Effect.gen(function* () {
+      const emulator = yield* start()
+      const directory = yield* temporary
+      const wrong = sourceOf(emulator, directory, { apiToken: Redacted.make("wrong") })
+      const error = yield* Effect.flip(readAll(wrong))
+      assert.include(error.message, "code 400401")
+      const right = sourceOf(emulator, directory)
+      assert.strictEqual(yield* right.fingerprint, yield* wrong.fingerprint)
+      assert.strictEqual(distinct(yield* readAll(right))["message"], 300)
+    })
+  )
+
+  it.effect("gives up after as many attempts as the settings allow, and goes on in another run", () =>
+    Effect.gen(function* () {
+      const emulator = yield* start({ faultsInARow: 100 })
+      const directory = yield* temporary
+      yield* emulator.failNext("serverError", 10)
+      const error = yield* Effect.flip(readAll(sourceOf(emulator, directory, { attempts: 3 })))
+      assert.strictEqual(error.reason._tag, "RequestFailed")
+      assert.include(error.message, "tried 3 times")
+      assert.strictEqual(distinct(yield* readAll(sourceOf(emulator, directory)))["message"], 300)
+    })
+  )
+
+  it.effect("halves a window whose exports fail, and says so when that does not help", () =>
+    Effect.gen(function* () {
+      const emulator = yield* start()
+      yield* emulator.failNext("failedExport", 2)
+      const messages = { dataTypes: ["messages"] as const }
+      const batches = yield* readAll(sourceOf(emulator, yield* temporary, messages))
+      assert.strictEqual(distinct(batches)["message"], 300)
+      assert.strictEqual(emulator.registrations().length, 2 + 2 + 2)
+      yield* emulator.failNext("failedExport", 1000)
+      const error = yield* Effect.flip(
+        readAll(sourceOf(emulator, yield* temporary, { ...messages, shortestWindow: "2 days" }))
+      )
+      assert.include(error.message, "also for a window of 84.0 hours")
+      assert.include(error.message, "lower shortestWindow")
+    })
+  )
+
+  it.effect("stops waiting at the deadline and goes on waiting in another run", () =>
+    Effect.gen(function* () {
+      const emulator = yield* start({ exportPolls: 200 })
+      const directory = yield* temporary
+      const users = { dataTypes: ["users"] as const }
+      const error = yield* Effect.flip(
+        readAll(sourceOf(emulator, directory, { ...users, exportDeadline: "20 millis" }))
+      )
+      assert.include(error.message, "raise exportDeadline")
+      yield* readAll(sourceOf(emulator, directory, users))
+      assert.strictEqual(emulator.registrations().length, 1)
+    })
+  )
+
+  it.effect("uses exports that are there already when asked to", () =>
+    Effect.gen(function* () {
+      const emulator = yield* start()
+      const first = recordsOf(yield* readAll(sourceOf(emulator, yield* temporary)))
+      const reused = yield* readAll(sourceOf(emulator, yield* temporary, { reuseExports: true }))
+      assert.deepStrictEqual(recordsOf(reused), first)
+      assert.strictEqual(emulator.registrations().length, 5)
+    })
+  )
+
+  it.effect("uses exports that are named, and refuses those that fit no window", () =>
+    Effect.gen(function* () {
+      const emulator = yield* start()
+      const first = recordsOf(yield* readAll(sourceOf(emulator, yield* temporary)))
+      const requestIds = Object.fromEntries(
+        dataTypes.map((type) => [
+          type,
+          emulator
+            .registrations()
+            .flatMap(({ dataType, requestId }) => (dataType === type ? [requestId] : []))
+        ])
+      )
+      const named = yield* readAll(sourceOf(emulator, yield* temporary, { requestIds }))
+      assert.deepStrictEqual(recordsOf(named), first)
+      assert.strictEqual(emulator.registrations().length, 5)
+      const other = { requestIds, messages: { windowDays: 5 } }
+      const misfit = yield* Effect.flip(readAll(sourceOf(emulator, yield* temporary, other)))
+      assert.strictEqual(misfit.reason._tag, "InvalidConfig")
+      const unknown = { requestIds: { users: ["0123"] } }
+      const nobody = yield* Effect.flip(readAll(sourceOf(emulator, yield* temporary, unknown)))
+      assert.include(nobody.message, "requestIds.users: Sendbird does not know one of them")
+    })
+  )
+
+  it.effect("sends each parameter to the data types that it is for", () =>
+    Effect.gen(function* () {
+      const emulator = yield* start()
+      yield* readAll(
+        sourceOf(emulator, yield* temporary, {
+          timezone: "Asia/Seoul",
+          users: { userIds: ["nobody"] },
+          channels: { excludeChannelUrls: ["none"], showReadReceipt: false },
+          messages: { senderIds: ["nobody"], neighboringMessageLimit: 2, showChannelMetadata: false }
+        })
+      )
+      const [users, channels, messages] = emulator.registrations().map(({ selection }) => selection)
+      assert.deepInclude(users, { timezone: "Asia/Seoul", userIds: ["nobody"], channelUrls: [] })
+      assert.deepInclude(channels, { excludeChannelUrls: ["none"], showReadReceipt: false, userIds: [] })
+      assert.deepInclude(messages, {
+        senderIds: ["nobody"],
+        neighboringMessageLimit: 2,
+        showChannelMetadata: false,
+        showReadReceipt: true,
+        excludeChannelUrls: []
+      })
+    })
+  )
+
+  it.effect("tells where it stands while Sendbird works, and counts windows without data", () =>
+    Effect.gen(function* () {
+      const emulator = yield* start()
+      const batches = yield* readAll(
+        sourceOf(emulator, yield* temporary, { dataTypes: ["messages"], messages: { senderIds: ["nobody"] } })
+      )
+      const [first, second] = batches
+      assert.match(first?.place ?? "", /^messages 2024-03-04T.*: asking for the export$/u)
+      assert.match(second?.place ?? "", /: exporting$/u)
+      assert.strictEqual(batches.filter(({ notes }) => notes?.["empty_window"] === 1).length, 3)
+    })
+  )
+
+  it.effect("lets no token and no signature out: not into files, errors, logs or spans", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const emulator = yield* start({
+        faults: { serverError: 0.2, cutBody: 0.2, htmlInsteadOfZip: 0.2, expiredLink: 0.2, lostResponse: 0.2 }
+      })
+      const directory = yield* temporary
+      const heard: Array<unknown> = []
+      const tracer = Tracer.make({
+        span: (options) => {
+          const span = new Tracer.NativeSpan(options)
+          heard.push(span)
+          return span
+        }
+      })
+      const run = readAll(sourceOf(emulator, directory, { attempts: 4 })).pipe(
+        Effect.tapCause((cause) => Effect.sync(() => heard.push(cause, String(cause)))),
+        Effect.exit,
+        Effect.withTracer(tracer),
+        Effect.provideService(References.MinimumLogLevel, "All"),
+        Effect.provide(Logger.layer([Logger.make((entry) => void heard.push(entry.message, entry.cause))]))
+      )
+      yield* run
+      yield* emulator.failNext("htmlInsteadOfZip", 50)
+      yield* run
+      yield* emulator.refuseNext(400_401, 50)
+      yield* run
+      assert.isAbove(heard.length, 10)
+      const seen = new Set<unknown>()
+      const text = JSON.stringify(heard, (_, value: unknown) => {
+        if (typeof value === "bigint") return String(value)
+        if (typeof value !== "object" || value === null) return value
+        if (seen.has(value)) return undefined
+        seen.add(value)
+        if (value instanceof Map) return Array.from(value)
+        return value instanceof Error ? { ...value, message: value.message, stack: value.stack } : value
+      })
+      assert.include(text, "asking for the export")
+      assert.notInclude(text, SendbirdExport.secret)
+      for (const name of yield* fs.readDirectory(directory)) {
+        if (!name.endsWith(".export.json")) continue
+        const journal = yield* fs.readFileString(`${directory}/${name}`)
+        assert.notInclude(journal, SendbirdExport.secret)
+        assert.notInclude(journal, "Signature")
+      }
+    })
+  )
+})
+
+describe("SendbirdApi.plan", () => {
+  it.live("shows exactly the exports that a run without trouble asks for", () =>
+    Effect.gen(function* () {
+      const emulator = yield* start()
+      const config = {
+        applicationId: emulator.applicationId,
+        apiToken: Redacted.make(emulator.apiToken),
+        from: emulator.from,
+        to: emulator.to,
+        dataTypes
+      }
+      const { calls, windows } = yield* SendbirdApi.plan(config)
+      yield* readAll(sourceOf(emulator, yield* temporary))
+      assert.deepStrictEqual(
+        emulator
+          .registrations()
+          .map(({ dataType, endTs, startTs }) => ({ dataType, start: startTs, end: endTs })),
+        windows
+      )
+      const made = Object.values(emulator.requests()).reduce((sum, count) => sum + count, 0)
+      assert.isAtLeast(made, calls)
+    }).pipe(Effect.scoped, Effect.provide(services))
+  )
+})
