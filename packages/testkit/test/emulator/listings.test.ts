@@ -198,6 +198,10 @@ describe("lists of the Platform API", () => {
         assert.isTrue(plain.every((message) => !(field in message)))
       assert.isFalse(plain.some((message) => message["is_removed"] === true || isReply(message)))
 
+      const reacted = yield* messagesOf(client, url, `${EVERYTHING}&include_reactions=true`)
+      assert.isTrue(reacted.some((message) => "reactions" in message))
+      assert.isFalse(reacted.some((message) => "thread_info" in message || "sorted_metaarray" in message))
+
       const full = yield* messagesOf(
         client,
         url,
