@@ -1,5 +1,5 @@
 // A Sendbird application in memory, behind the calls that enrichment makes.
-import type { Entity, Source, SourceError } from "@chatferry/core"
+import { Entity, type Source, SourceError } from "@chatferry/core"
 import { Effect, Option, Redacted, Stream } from "effect"
 import { HttpClient, HttpClientResponse } from "effect/http"
 import * as Client from "../src/internal/api/client.ts"
@@ -46,6 +46,7 @@ export const makeFake = (app: App, options: FakeOptions = {}) => {
     Effect.sync(() => {
       const call = { path: url.pathname.replace(/^\/v3/u, ""), query: url.searchParams }
       asked.push(call)
+      if (asked.length > 5000) throw new Error("the requests do not come to an end")
       const response = instead?.(call, asked.length - 1) ?? answer(app, call, pageSize, messagesSize)
       return HttpClientResponse.fromWeb(request, response)
     })
@@ -74,13 +75,16 @@ export const settings: Enrich.Settings = {
 
 export const API_TOKEN = "api-token-canary"
 
-/** The batches of one unit. */
-export const batchesOf = (
-  { http }: { readonly http: HttpClient.HttpClient },
+interface Fake {
+  readonly http: HttpClient.HttpClient
+}
+
+const streamOf = (
+  { http }: Fake,
   unit: string,
-  given: Partial<Enrich.Settings> = {},
-  position: Option.Option<Source.Position> = Option.none()
-): Effect.Effect<ReadonlyArray<Source.Batch>, SourceError.SourceErrorReason> =>
+  given: Partial<Enrich.Settings>,
+  position: Option.Option<Source.Position>
+): Stream.Stream<Source.Batch, SourceError.SourceErrorReason> =>
   Client.make({
     baseUrl: "https://api.example.com/v3",
     apiToken: Redacted.make(API_TOKEN),
@@ -88,14 +92,35 @@ export const batchesOf = (
     retryMillis: [250, 5000],
     requestTimeoutMillis: 1000
   }).pipe(
-    Effect.flatMap((client) =>
-      Stream.runCollect(Enrich.read(client, unit, position, { ...settings, ...given }))
-    ),
-    Effect.provideService(HttpClient.HttpClient, http)
+    Effect.map((client) => Enrich.read(client, unit, position, { ...settings, ...given })),
+    Effect.provideService(HttpClient.HttpClient, http),
+    Stream.unwrap
   )
 
+/** The batches of one unit. */
+export const batchesOf = (
+  fake: Fake,
+  unit: string,
+  given: Partial<Enrich.Settings> = {},
+  position: Option.Option<Source.Position> = Option.none()
+): Effect.Effect<ReadonlyArray<Source.Batch>, SourceError.SourceErrorReason> =>
+  Stream.runCollect(streamOf(fake, unit, given, position))
+
+/** All units as a source. */
+export const sourceOf = (fake: Fake, given: Partial<Enrich.Settings> = {}): Source.Source => ({
+  name: "enrichment",
+  kinds: new Set(Entity.kinds),
+  fingerprint: Effect.succeed("enrichment"),
+  partitions: Effect.succeed(Enrich.partitions(everything, { ...settings, ...given })),
+  read: ({ id }, position) =>
+    Stream.mapError(
+      streamOf(fake, id, given, position),
+      (reason) => new SourceError.SourceError({ source: "enrichment", reason })
+    )
+})
+
 export const readUnit = (
-  fake: { readonly http: HttpClient.HttpClient },
+  fake: Fake,
   unit: string,
   given: Partial<Enrich.Settings> = {}
 ): Effect.Effect<Read, SourceError.SourceErrorReason> => Effect.map(batchesOf(fake, unit, given), joined)
