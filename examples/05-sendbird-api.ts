@@ -1,0 +1,60 @@
+import { Migration, Program, Progress } from "@chatferry/core"
+import { StreamImportSink } from "@chatferry/sink-stream-import"
+import { SendbirdApi, SendbirdSource } from "@chatferry/source-sendbird"
+/**
+ * Has Sendbird export an application over its API, and turns the exports into
+ * Stream import files. The API token is read from SENDBIRD_API_TOKEN.
+ *
+ *     node --conditions=@chatferry/source examples/05-sendbird-api.ts --app-id ID --from 2023-01-01 --to 2024-01-01 --out DIR [--plan] [--enrich] [--base-url URL]
+ *
+ * `--plan` shows what would be asked for and asks for nothing. Run it again with
+ * the same arguments to go on after a kill: no window is exported twice.
+ */
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { Config, Console, Effect, Layer } from "effect"
+import { Command, Flag } from "effect/cli"
+import { commandLine } from "./commandLine.ts"
+
+const command = Command.make(
+  "05-sendbird-api",
+  {
+    applicationId: Flag.String("app-id"),
+    from: Flag.String("from"),
+    to: Flag.String("to"),
+    out: Flag.String("out"),
+    isPlan: Flag.Boolean("plan").pipe(Flag.withDefault(false)),
+    enrich: Flag.Boolean("enrich").pipe(Flag.withDefault(false)),
+    baseUrl: Flag.String("base-url").pipe(Flag.optional)
+  },
+  ({ applicationId, baseUrl, enrich, from, isPlan, out, to }) =>
+    Effect.gen(function* () {
+      const config: SendbirdSource.ApiConfig = {
+        applicationId,
+        apiToken: yield* Config.Redacted("SENDBIRD_API_TOKEN"),
+        from,
+        to,
+        enrich,
+        directory: `${out}/sendbird-exports`,
+        ...(baseUrl._tag === "Some" ? { baseUrl: baseUrl.value } : {})
+      }
+      if (isPlan) {
+        yield* Console.log(SendbirdApi.format(yield* SendbirdApi.plan(config)))
+        return
+      }
+      const migration = Migration.run({
+        id: "sendbird-api",
+        source: SendbirdSource.api(config),
+        sink: StreamImportSink.make({ directory: `${out}/stream-import`, dialect: "jsonl" }),
+        stateDirectory: `${out}/.chatferry`,
+        progress: Progress.auto
+      })
+      yield* Program.run(migration, { command: `SENDBIRD_API_TOKEN=… ${commandLine}` })
+    })
+)
+
+Command.run(command, { version: "0.1.0" }).pipe(
+  Effect.provide(Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerUndici)),
+  NodeRuntime.runMain
+)
