@@ -258,7 +258,7 @@ describe("a file", () => {
   it.live("of many broken rows is read to its end", () =>
     Effect.gen(function* () {
       const lines = Array.from({ length: 60_000 }, (_, i) =>
-        i % 3 === 0 ? good(i + 1) : i % 3 === 1 ? '"' + '"x' : ","
+        i % 3 === 0 ? good(i + 1) : i % 3 === 1 ? '""x' : ","
       )
       const { records, rejected } = yield* read(table(...lines))
       assert.deepStrictEqual([records.length, rejected.length], [20_000, 40_000])

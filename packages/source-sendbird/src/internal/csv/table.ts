@@ -111,7 +111,13 @@ const placed = (
   const fields = new Set(
     of.columns.flatMap(({ aliases, field, within }) => [within ?? field, ...(aliases ?? [])])
   )
-  return found.map((one) => ({ ...one, field: one.field ?? unique(one.title, fields) }))
+  return found.map(({ field, index, parent, read, title }) => ({
+    index,
+    title,
+    parent,
+    read,
+    field: field ?? unique(title, fields)
+  }))
 }
 
 const unique = (title: string, taken: Set<string>): string => {
