@@ -125,10 +125,10 @@ const readAll = (
   )
 }
 
-const nothing = ({ place }: Ready, index: number): Source.Batch => ({
+const nothing = ({ absence, place }: Ready, index: number): Source.Batch => ({
   records: [],
   rejected: [],
-  notes: { empty_window: 1 },
+  notes: { [absence]: 1 },
   position: { export: index + 1, requestId: "", read: null },
   bytes: 0,
   place: `${place}: nothing to export`

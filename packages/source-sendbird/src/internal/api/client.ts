@@ -116,7 +116,9 @@ export const make = (settings: ClientSettings): Effect.Effect<Client, never, Htt
               retryAfter = outcome.success.retryAfter
             }
             if ((status === 429 || code === Refusals.RATE_LIMITED) && ++limited <= MOST_LIMITED) {
-              yield* Effect.sleep(Math.min(retryAfter ?? pauseAfter(limited, settings.retryMillis), LONGEST_WAIT))
+              yield* Effect.sleep(
+                Math.min(retryAfter ?? pauseAfter(limited, settings.retryMillis), LONGEST_WAIT)
+              )
               continue
             }
           }

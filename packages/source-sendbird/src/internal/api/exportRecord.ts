@@ -65,7 +65,8 @@ const isSame = (name: string, asked: Parameters[string] | undefined, answered: u
   return asked === undefined || answered === asked
 }
 
-const listed = (ids: unknown): string => (Array.isArray(ids) ? JSON.stringify(ids.toSorted()) : "[]")
+const listed = (ids: unknown): string =>
+  Array.isArray(ids) ? JSON.stringify(ids.map(String).toSorted((a, b) => (a < b ? -1 : 1))) : "[]"
 
 const of = (wire: unknown): ExportRecord | undefined => {
   if (!isRecord(wire)) return undefined

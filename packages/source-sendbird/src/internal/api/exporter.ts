@@ -13,7 +13,7 @@ import * as ExportRecord from "./exportRecord.ts"
 import * as Journal from "./journal.ts"
 import * as Past from "./pastExports.ts"
 import { body, placeOf, type Request, type Window } from "./request.ts"
-import { type ApiSettings, checkAge } from "./settings.ts"
+import { type ApiSettings, isTooOld } from "./settings.ts"
 import { DAY, halve } from "./windows.ts"
 
 export interface Exporter {
@@ -32,6 +32,8 @@ type Services = FileSystem.FileSystem | Path.Path | HttpClient.HttpClient
 export interface Ready {
   readonly requestId: string
   readonly file: string | undefined
+  /** Why there is no file. */
+  readonly absence: "empty_window" | "window_too_old"
   readonly place: string
   readonly bytes: number
 }
@@ -51,9 +53,10 @@ export const ready = (
       const isWhole = yield* finish({ ...exporter, request, journal, index: done, step })
       if (isWhole) done++
     }
-    return journal.pieces().map((piece) => ({
+    return journal.pieces().map((piece): Ready => ({
       requestId: piece.requestId ?? "",
       file: piece.state === "ready" ? journal.fileOf(piece) : undefined,
+      absence: piece.state === "too old" ? "window_too_old" : "empty_window",
       place: placeOf({ ...piece, dataType: window.dataType }),
       bytes: piece.bytes
     }))
@@ -81,7 +84,7 @@ const finish = (task: Task): Effect.Effect<boolean, Reason, Services> =>
     const place = placeOf(windowOf(task))
     for (;;) {
       const piece = pieceOf(task)
-      if (piece.state === "no data") return true
+      if (piece.state === "no data" || piece.state === "too old") return true
       const file = journal.fileOf(piece)
       if (piece.state === "ready" && (yield* Effect.orElseSucceed(fs.exists(file), () => false))) return true
       if (piece.discarded.length > settings.attempts) return yield* lost(task)
@@ -140,7 +143,7 @@ const ask = (task: Task) =>
             ? yield* Past.find(client, request, window, piece.discarded)
             : undefined
       if (found !== undefined) return yield* set(task, { state: "asked", requestId: found })
-      yield* checkAge(window)
+      if (yield* isTooOld(window, request)) return yield* set(task, { state: "too old" })
       // Whatever happens from here to the end is on the disk before anybody can stop it.
       const outcome = yield* set(task, { state: "asking" }).pipe(
         Effect.andThen(

@@ -14,7 +14,7 @@ const Piece = Schema.Struct({
   start: Schema.Int,
   end: Schema.Int,
   /** `asking`: whether Sendbird has got the request is not known yet. */
-  state: Schema.Literals(["new", "asking", "asked", "no data", "ready"]),
+  state: Schema.Literals(["new", "asking", "asked", "no data", "too old", "ready"]),
   requestId: Schema.NullOr(Schema.String),
   /** Exports of exactly this piece that failed. */
   failures: Schema.Int,

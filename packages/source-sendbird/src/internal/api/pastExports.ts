@@ -1,7 +1,7 @@
 // Exports that were made before.
 import { SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import type { Client } from "./client.ts"
+import type { Client, RequestError } from "./client.ts"
 import * as ExportRecord from "./exportRecord.ts"
 import * as Refusals from "./refusals.ts"
 import { type DataType, placeOf, type Request, type Window } from "./request.ts"
@@ -31,7 +31,7 @@ export const get = (
       )
     )
 
-/** All exports of a data type, page by page. */
+/** All exports of a data type, page by page; those of a page may come again when the listing has to start anew. */
 export const pages = (
   client: Client,
   dataType: DataType,
@@ -39,17 +39,30 @@ export const pages = (
 ): Effect.Effect<void, Reason> =>
   Effect.gen(function* () {
     let token = ""
+    let restarts = 0
     // A list that repeats its tokens would never end.
     const seen = new Set<string>()
     while (!seen.has(token)) {
       seen.add(token)
-      const query = token === "" ? { limit: PAGE } : { limit: PAGE, token }
-      const page = yield* client.get(
-        `listing exports of ${dataType}`,
-        `/export/${dataType}`,
-        query,
-        ExportRecord.decodePage
-      )
+      const page = yield* client
+        .get(
+          `listing exports of ${dataType}`,
+          `/export/${dataType}`,
+          token === "" ? { limit: PAGE } : { limit: PAGE, token },
+          ExportRecord.decodePage
+        )
+        .pipe(
+          Effect.catchIf(
+            (error) => isExpired(error) && token !== "" && restarts < MOST_RESTARTS,
+            () => Effect.succeed(undefined)
+          )
+        )
+      if (page === undefined) {
+        restarts++
+        token = ""
+        seen.clear()
+        continue
+      }
       visit(page.exports)
       if (page.next === undefined) return
       token = page.next
@@ -110,3 +123,7 @@ export const named = (
 // internal
 
 const PAGE = 100
+const MOST_RESTARTS = 20
+
+const isExpired = (error: RequestError) =>
+  error._tag === "RequestRefused" && error.code === Refusals.EXPIRED_PAGE_TOKEN

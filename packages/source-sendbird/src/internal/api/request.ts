@@ -21,6 +21,8 @@ export interface Request {
   readonly to: number
   /** Longest window in milliseconds. */
   readonly longest: number
+  /** Windows that Sendbird has deleted already are left out and counted; otherwise they are an error. */
+  readonly mayBeTooOld: boolean
   readonly parameters: Parameters
 }
 

@@ -38,11 +38,15 @@ export const resolve = (config: Config): Effect.Effect<ApiSettings, SourceError.
     }
   })
 
-/** Failed webhooks that Sendbird has deleted by now cannot be exported any more. */
-export const checkAge = (window: Window): Effect.Effect<void, SourceError.InvalidConfig> =>
+/** Whether Sendbird has deleted the failed webhooks of a window by now. Fails where they were asked for by name. */
+export const isTooOld = (
+  window: Window,
+  { mayBeTooOld }: Pick<Request, "mayBeTooOld">
+): Effect.Effect<boolean, SourceError.InvalidConfig> =>
   Effect.flatMap(DateTime.now, (now) => {
     const oldest = DateTime.toEpochMillis(DateTime.subtract(now, { months: 6 }))
-    if (window.dataType !== "failed_webhooks" || window.start >= oldest) return Effect.void
+    if (window.dataType !== "failed_webhooks" || window.start >= oldest) return Effect.succeed(false)
+    if (mayBeTooOld) return Effect.succeed(true)
     const problem = `${placeOf(window)} is older than six months, for which Sendbird keeps failed webhooks`
     return Effect.fail(new SourceError.InvalidConfig({ setting: "failedWebhooks.from", problem }))
   })
@@ -128,20 +132,28 @@ const requestOf = (
     case "failed_webhooks": {
       const given = config.failedWebhooks?.from
       const kept = given === undefined ? to - KEPT_DAYS * DAY : timeOf("failedWebhooks.from", given)
-      return { dataType, from: Math.min(to, Math.max(from, kept)), to, longest: DAY, parameters: shared }
+      return {
+        dataType,
+        from: Math.min(to, Math.max(from, kept)),
+        to,
+        longest: DAY,
+        mayBeTooOld: given === undefined,
+        parameters: shared
+      }
     }
     case "users": {
       const { userIds, windowDays } = config.users ?? {}
+      const longest = longestOf("users", windowDays, from, to)
       const parameters = { ...shared, ...listed({ user_ids: userIds }) }
-      return { dataType, from, to, longest: longestOf("users", windowDays, from, to), parameters }
+      return { dataType, from, to, longest, mayBeTooOld: false, parameters }
     }
     case "channels": {
-      const { windowDays } = config.channels ?? {}
+      const longest = longestOf("channels", config.channels?.windowDays, from, to)
       const parameters = { ...shared, ...channelParameters(config.channels) }
-      return { dataType, from, to, longest: longestOf("channels", windowDays, from, to), parameters }
+      return { dataType, from, to, longest, mayBeTooOld: false, parameters }
     }
     case "messages":
-      return { dataType, from, to, ...messageRequest(config.messages ?? {}, shared) }
+      return { dataType, from, to, mayBeTooOld: false, ...messageRequest(config.messages ?? {}, shared) }
   }
 }
 
@@ -220,8 +232,7 @@ const baseUrlOf = ({ applicationId, baseUrl }: Config): string => {
 
 const zoneOf = (timezone: string): string => {
   try {
-    new Intl.DateTimeFormat("en", { timeZone: timezone })
-    return timezone
+    return Intl.DateTimeFormat("en", { timeZone: timezone }) && timezone
   } catch {
     return invalid("timezone", "must be the IANA name of a time zone, such as Asia/Seoul")
   }

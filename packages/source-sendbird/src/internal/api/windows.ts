@@ -1,13 +1,9 @@
 // Cuts a period into windows that Sendbird accepts.
 import type { DataType, Request, Window } from "./request.ts"
-import type { ApiSettings } from "./settings.ts"
 
 export const DAY = 86_400_000
 
-/** All windows, in the order in which they are exported. */
-export const all = ({ requests }: Pick<ApiSettings, "requests">): ReadonlyArray<Window> =>
-  requests.flatMap(ofRequest)
-
+/** All windows of a request, in the order in which they are exported. */
 export const ofRequest = ({ dataType, from, longest, to }: Request): ReadonlyArray<Window> =>
   tile(dataType, from, to, longest)
 
