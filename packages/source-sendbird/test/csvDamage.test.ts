@@ -174,6 +174,23 @@ describe("a row that is no record", () => {
   )
 })
 
+describe("a part of a row that is no record", () => {
+  it.live("is rejected alone, with what stands there", () =>
+    Effect.gen(function* () {
+      const member = { nickname: "Nobody", access_token: "SECRET" }
+      const csv = csvOf([
+        { channel_url: "c", name: "n", members: JSON.stringify([{ user_id: "a" }, member]) }
+      ])
+      const { records, rejected } = yield* read(csv)
+      assert.strictEqual(records.length, 2)
+      assert.deepStrictEqual(
+        rejected.map(({ code, kind, original, place }) => [kind, code, original, place]),
+        [["member", "missing_id", { nickname: "Nobody" }, "export/f.csv:row 1.members[1] (line 2, byte 25)"]]
+      )
+    })
+  )
+})
+
 describe("secrets", () => {
   it.live("in columns, in nested values and in broken JSON do not come out", () =>
     Effect.gen(function* () {

@@ -30,12 +30,16 @@ const LOST: Readonly<Record<string, ReadonlyArray<string>>> = {
   member: ["observedAt"]
 }
 
-// The generator writes times of channels as text in every other file.
+// The generator writes times of channels as text in every other file; who has never read one has its time.
+const TEXT_TIMES = new Set(["channel", "member"])
+
 const comparable = (entity: Entity.Entity, isTextTime: boolean): string => {
   const { ...rest } = entity as Loose
   for (const field of LOST[entity._tag] ?? []) delete rest[field]
   const text = JSON.stringify(sorted(rest))
-  return isTextTime || entity._tag === "channel" ? text.replaceAll(/(T\d\d:\d\d:\d\d)\.\d+Z/gu, "$1Z") : text
+  return isTextTime || TEXT_TIMES.has(entity._tag)
+    ? text.replaceAll(/(T\d\d:\d\d:\d\d)\.\d+Z/gu, "$1Z")
+    : text
 }
 
 const sorted = (value: unknown): unknown => {
