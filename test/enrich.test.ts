@@ -71,7 +71,8 @@ const app = {
     nickname: `${id} of the API`,
     is_active: true,
     created_at: created - 1000,
-    last_seen_at: base
+    // Who is online was last seen at no time.
+    last_seen_at: id === "bob" ? 0 : base
   })),
   group: [channelOf("of the API", { created_by: { user_id: "bob" }, metadata: { floor: "3" } })],
   members: {
@@ -84,6 +85,7 @@ const app = {
     [url]: [
       messageOf(1, { reactions: [{ key: "like", user_ids: ["bob"], updated_at: base + 10 }] }),
       messageOf(3, { updated_at: base + 60, message: "edited again" }),
+      messageOf(2, { parent_message_id: 1, sorted_metaarray: [{ key: "k", value: ["v"] }] }),
       messageOf(9)
     ]
   }
@@ -135,8 +137,13 @@ describe("an export and its enrichment in one migration", () => {
         ])
         assert.deepStrictEqual(pick(of("message"), "id", "text"), [
           ["1", "message 1"],
-          ["2", "message 2"],
-          ["3", "edited again"]
+          ["3", "edited again"],
+          ["2", "message 2"]
+        ])
+        assert.deepStrictEqual(pick(of("message"), "parent_id", "sendbird"), [
+          [undefined, undefined],
+          [undefined, undefined],
+          ["1", { sorted_metaarray: [{ key: "k", value: ["v"] }] }]
         ])
         assert.deepStrictEqual(pick(of("reaction"), "message_id", "user_id", "type"), [["1", "bob", "like"]])
       }).pipe(Effect.provide(NodeServices.layer))

@@ -13,9 +13,9 @@ import type * as DateTime from "effect/DateTime"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
-import type { DataType as AnyDataType } from "./internal/api/request.ts"
-import { checkAge, resolve } from "./internal/api/settings.ts"
-import * as Windows from "./internal/api/windows.ts"
+import { type DataType as AnyDataType, dataTypes } from "./internal/api/request.ts"
+import { isTooOld, resolve } from "./internal/api/settings.ts"
+import { ofRequest } from "./internal/api/windows.ts"
 
 /**
  * What can be exported, as Sendbird names it.
@@ -92,7 +92,7 @@ export interface UsersParameters {
  * @since 0.1.0
  */
 export interface FailedWebhooksParameters {
-  /** Sendbird keeps them for six months. Default: 180 days before `to`, or `from` if that is later. */
+  /** Sendbird keeps them for six months. Default: 180 days before `to`, or `from` if that is later; days that are too old by now are then left out and noted as `window_too_old`. Given, they are an error. */
   readonly from?: DateTime.DateTime.Input
 }
 
@@ -107,9 +107,9 @@ export interface Enrichment {
   readonly users?: boolean
   /** Creators and metadata of channels; `true`. A call for 100 channels. */
   readonly channels?: boolean
-  /** Operators, states and read times of members; `true`. Two calls or more per channel. */
+  /** Operators, states and read times of members; `true`. A call per open channel, and per 100 members of a group channel. */
   readonly members?: boolean
-  /** Reactions and threads; `true`. A call per channel and 200 messages. */
+  /** Reactions and threads; `true`. A call per 200 messages of a channel, and one more for each channel that has some. */
   readonly messages?: boolean
 }
 
@@ -185,38 +185,57 @@ export interface Window {
  * @since 0.1.0
  */
 export interface Plan {
+  /** One export each, in their order. */
   readonly windows: ReadonlyArray<Window>
-  /** Exports to ask for: one per window. */
-  readonly exports: Readonly<Record<DataType, number>>
+  /** Windows of failed webhooks that Sendbird does not have any more. */
+  readonly tooOld: ReadonlyArray<Window>
   /** Least number of calls: one to ask for each export, two to look at it, one to download it. Enrichment is not in it. */
   readonly calls: number
 }
 
 /**
- * Shows what is going to be asked for, without asking.
+ * Shows what is going to be asked for, without asking. What is too old is told
+ * by the clock.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const plan = (config: Config): Effect.Effect<Plan, SourceError.InvalidConfig> =>
   Effect.gen(function* () {
-    const windows = Windows.all(yield* resolve(config))
-    // Without a time of its own the oldest window is never too old when `to` is about now.
-    const [oldest] = windows
-    if (oldest !== undefined && config.failedWebhooks?.from !== undefined) yield* checkAge(oldest)
-    const count = (dataType: DataType) => windows.filter((window) => window.dataType === dataType).length
-    return {
-      windows,
-      exports: {
-        failed_webhooks: count("failed_webhooks"),
-        users: count("users"),
-        channels: count("channels"),
-        messages: count("messages")
-      },
-      calls: windows.length * CALLS_PER_EXPORT
+    const { requests } = yield* resolve(config)
+    const windows: Array<Window> = []
+    const tooOld: Array<Window> = []
+    for (const request of requests) {
+      for (const window of ofRequest(request)) {
+        const to = (yield* isTooOld(window, request)) ? tooOld : windows
+        to.push(window)
+      }
     }
+    return { windows, tooOld, calls: windows.length * CALLS_PER_EXPORT }
   })
+
+/**
+ * Writes a plan for people: a line per data type.
+ *
+ * @category formatting
+ * @since 0.1.0
+ */
+export const format = ({ calls, tooOld, windows }: Plan): string => {
+  const lines = dataTypes.flatMap((dataType) => {
+    const of = windows.filter((window) => window.dataType === dataType)
+    const [first, last] = [of[0], of.at(-1)]
+    if (first === undefined || last === undefined) return []
+    const exports = of.length === 1 ? "1 export" : `${of.length} exports`
+    return [`${dataType.padEnd(16)}${exports.padStart(12)}   ${day(first.start)} to ${day(last.end)}`]
+  })
+  if (tooOld.length > 0) {
+    lines.push(`${tooOld.length} days of failed webhooks are older than six months and left out`)
+  }
+  return [...lines, `${windows.length} exports, at least ${calls} calls`].join("\n")
+}
 
 // internal
 
 const CALLS_PER_EXPORT = 4
+
+const day = (millis: number) => new Date(millis).toISOString().replace("T00:00:00.000Z", "")

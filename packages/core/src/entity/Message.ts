@@ -70,6 +70,8 @@ export class Message extends Schema.Opaque<Message>()(
     pinExpiresAt: Schema.optionalKey(Timestamp),
     createdAt: Timestamp,
     updatedAt: Schema.optionalKey(Timestamp),
+    /** As on the channel: of two records of one message in the same state, the newer wins. */
+    observedAt: Schema.optionalKey(Timestamp),
     /** Removed by someone; the source may still have the text. */
     isDeleted: Schema.optionalKey(Schema.Boolean),
     deletedAt: Schema.optionalKey(Timestamp),

@@ -50,6 +50,8 @@ export class User extends Schema.Opaque<User>()(
     mutedChannelIds: Schema.optionalKey(Schema.Array(Ids.ChannelId)),
     createdAt: Schema.optionalKey(Timestamp),
     updatedAt: Schema.optionalKey(Timestamp),
+    /** As on the channel: of two records of one user the newer wins. */
+    observedAt: Schema.optionalKey(Timestamp),
     lastSeenAt: Schema.optionalKey(Timestamp),
     deactivatedAt: Schema.optionalKey(Timestamp),
     deletedAt: Schema.optionalKey(Timestamp),

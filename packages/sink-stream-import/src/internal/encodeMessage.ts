@@ -113,7 +113,7 @@ export const makeMessageEncoder = (
       parentId,
       quotedId,
       createdAt: Times.sortable(message.createdAt),
-      rank: Times.later(Times.sortable(message.updatedAt), Times.sortable(message.deletedAt)),
+      rank: rankOf(message),
       isShownInChannel: message.isShownInChannel === true,
       own: isLinked && kept !== undefined ? JSON.stringify(kept).slice(1, -1) : null,
       notes: changes.notes.length === 0 ? null : JSON.stringify(changes.notes),
@@ -125,6 +125,12 @@ export const makeMessageEncoder = (
 }
 
 // internal
+
+// A space sorts before everything else in a time, so the state decides first.
+const rankOf = ({ deletedAt, observedAt, updatedAt }: Entity.Entity<"message">) => {
+  const changedAt = Times.later(Times.sortable(updatedAt), Times.sortable(deletedAt))
+  return observedAt === undefined ? changedAt : `${changedAt} ${Times.sortable(observedAt)}`
+}
 
 const limitText = (text: string, length: number, changes: Custom.Changes) => {
   if (text.length <= Limits.defaultTextLength && text.length <= length) return text

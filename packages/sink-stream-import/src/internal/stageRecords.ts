@@ -100,7 +100,11 @@ export const makeStaging = (
     }
     switch (record._tag) {
       case "user":
-        addUser(record.id, Times.sortable(record.updatedAt ?? record.lastSeenAt), JSON.stringify(record))
+        addUser(
+          record.id,
+          Times.sortable(record.updatedAt ?? record.observedAt ?? record.lastSeenAt),
+          JSON.stringify(record)
+        )
         return undefined
       case "channel":
         addChannel(record.id, Times.sortable(record.updatedAt ?? record.observedAt), JSON.stringify(record))

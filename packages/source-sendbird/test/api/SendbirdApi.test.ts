@@ -87,4 +87,22 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => 
         assert.deepStrictEqual(emulator.doubleRegistrations(), [])
       })
   )
+
+  it.effect("asks the Platform API for what exports lack, when asked to", () =>
+    Effect.gen(function* () {
+      const features = { recentChannels: 1, apiOnlyReactions: 0.5, apiOnlyThreads: 0.5 }
+      const emulator = yield* start({
+        data: { features },
+        faults: { serverError: 0.1, expiredPageToken: 0.1 }
+      })
+      const batches = yield* readAll(sourceOf(emulator, yield* temporary, { enrich: true }))
+      const { failed_webhook: _, ...truth } = emulator.truth().distinct
+      assert.deepStrictEqual(distinct(batches), truth)
+      assert.isAbove(truth.reaction, emulator.exportTruth().distinct.reaction)
+      const users = recordsOf(batches).filter((record) => record._tag === "user")
+      assert.strictEqual(users.filter(({ createdAt }) => createdAt !== undefined).length, users.length / 2)
+      const less = sourceOf(emulator, yield* temporary, { enrich: { messages: false, members: false } })
+      assert.strictEqual(distinct(yield* readAll(less))["reaction"], emulator.exportTruth().distinct.reaction)
+    })
+  )
 })

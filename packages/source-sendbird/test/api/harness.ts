@@ -20,7 +20,7 @@ export const start = ({ data, ...options }: SendbirdEmulator.Options = {}) =>
 
 /** A source of everything that an emulator has, in a folder of its own. */
 export const sourceOf = (
-  emulator: SendbirdEmulator.Emulator,
+  emulator: Pick<SendbirdEmulator.Emulator, "applicationId" | "apiToken" | "baseUrl" | "from" | "to">,
   directory: string,
   config: Partial<SendbirdSource.ApiConfig> = {}
 ): ApiSource =>

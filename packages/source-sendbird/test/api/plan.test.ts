@@ -5,6 +5,14 @@ import { TestClock } from "effect/testing"
 
 const DAY = 86_400_000
 
+const exportsOf = ({ windows }: SendbirdApi.Plan): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    Array.from(
+      Map.groupBy(windows, ({ dataType }) => dataType),
+      ([dataType, of]) => [dataType, of.length]
+    )
+  )
+
 const config: SendbirdApi.Config = {
   applicationId: "AB12",
   apiToken: Redacted.make("token"),
@@ -16,7 +24,7 @@ describe("SendbirdApi.plan", () => {
   it.effect("cuts messages into weeks, failed webhooks into days, and takes users and channels whole", () =>
     Effect.gen(function* () {
       const plan = yield* SendbirdApi.plan(config)
-      assert.deepStrictEqual(plan.exports, { failed_webhooks: 180, users: 1, channels: 1, messages: 261 })
+      assert.deepStrictEqual(exportsOf(plan), { failed_webhooks: 180, users: 1, channels: 1, messages: 261 })
       assert.strictEqual(plan.calls, (180 + 1 + 1 + 261) * 4)
       const order = plan.windows.map(({ dataType }) => dataType)
       assert.deepStrictEqual(
@@ -31,23 +39,43 @@ describe("SendbirdApi.plan", () => {
   it.effect("takes 186 days with the documented filter, and the length that is asked for", () =>
     Effect.gen(function* () {
       const long = yield* SendbirdApi.plan({ ...config, messages: { userIds: ["ann"] } })
-      assert.strictEqual(long.exports.messages, Math.ceil((5 * 365.2) / 186))
+      assert.strictEqual(exportsOf(long)["messages"], Math.ceil((5 * 365.2) / 186))
       const short = yield* SendbirdApi.plan({
         ...config,
         users: { windowDays: 7 },
         messages: { windowDays: 1 }
       })
-      assert.deepStrictEqual([short.exports.users, short.exports.messages], [261, 1823])
+      assert.deepStrictEqual([exportsOf(short)["users"], exportsOf(short)["messages"]], [261, 1823])
     })
   )
 
   it.effect("does not go back further than the period asked for", () =>
     Effect.gen(function* () {
       const plan = yield* SendbirdApi.plan({ ...config, from: "2024-12-20T00:00:00Z" })
-      assert.strictEqual(plan.exports.failed_webhooks, 8)
+      assert.strictEqual(exportsOf(plan)["failed_webhooks"], 8)
       const explicit = { from: "2024-12-26T00:00:00Z" }
       const less = yield* SendbirdApi.plan({ ...config, failedWebhooks: explicit })
-      assert.strictEqual(less.exports.failed_webhooks, 2)
+      assert.strictEqual(exportsOf(less)["failed_webhooks"], 2)
+    })
+  )
+
+  it.effect("leaves out failed webhooks that are too old, unless they are asked for by name", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(Date.parse("2025-02-28T00:00:00Z"))
+      const plan = yield* SendbirdApi.plan(config)
+      assert.strictEqual(exportsOf(plan)["failed_webhooks"], 122)
+      assert.strictEqual(plan.tooOld.length, 58)
+      assert.strictEqual(
+        SendbirdApi.format(plan),
+        [
+          "failed_webhooks  122 exports   2024-08-28 to 2024-12-28",
+          "users               1 export   2020-01-01 to 2024-12-28",
+          "channels            1 export   2020-01-01 to 2024-12-28",
+          "messages         261 exports   2020-01-01 to 2024-12-28",
+          "58 days of failed webhooks are older than six months and left out",
+          "385 exports, at least 1540 calls"
+        ].join("\n")
+      )
     })
   )
 

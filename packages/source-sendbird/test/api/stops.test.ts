@@ -102,9 +102,8 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api, when it i
       const directory = yield* temporary
       const source = sourceOf(emulator, directory)
       yield* readAll(source)
-      const [journal = ""] = (yield* fs.readDirectory(directory)).filter((name) =>
-        name.endsWith(".export.json")
-      )
+      const names = yield* fs.readDirectory(directory)
+      const journal = names.find((name) => name.endsWith(".export.json")) ?? ""
       yield* fs.writeFileString(`${directory}/${journal}`, "{")
       const error = yield* Effect.flip(readAll(source))
       assert.strictEqual(error.reason._tag, "CorruptInput")

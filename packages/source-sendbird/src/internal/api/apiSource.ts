@@ -10,6 +10,7 @@ import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { fromFile } from "../bytes.ts"
+import * as Enrich from "../enrich/enrich.ts"
 import { readArchive } from "../readArchive.ts"
 import * as Zip from "../zip.ts"
 import { type Exporter, type Ready, ready } from "./exporter.ts"
@@ -20,15 +21,33 @@ import { ofRequest } from "./windows.ts"
 type Reason = SourceError.SourceErrorReason
 type Services = HttpClient.HttpClient | FileSystem.FileSystem | Path.Path
 
-/** A window as a partition. What it holds is known only when it has been exported: positions tell that. */
-export const partitions = ({ settings }: Pick<Exporter, "settings">): ReadonlyArray<Source.Partition> =>
-  settings.requests.flatMap((request) => {
+/** Windows, and what enriches them. What a window holds is known only when it has been exported: positions tell that. */
+export const partitions = ({ settings }: Pick<Exporter, "settings">): ReadonlyArray<Source.Partition> => [
+  ...settings.requests.flatMap((request) => {
     const fingerprint = digestOf(settings.applicationId, request.parameters)
     return ofRequest(request).map((window) => ({ id: placeOf(window), fingerprint }))
-  })
+  }),
+  ...(settings.enrich === undefined ? [] : Enrich.partitions(settings.enrich, settings))
+]
+
+export const read = (
+  exporter: Exporter,
+  id: string,
+  position: Option.Option<Source.Position>
+): Stream.Stream<Source.Batch, Reason, Services> => {
+  const { client, limits, settings } = exporter
+  const { enrich: enrichment, from, to } = settings
+  const isEnrichment =
+    enrichment !== undefined && Enrich.partitions(enrichment, settings).some((unit) => unit.id === id)
+  return isEnrichment
+    ? Enrich.read(client, id, position, { limits, enrichment, from, to })
+    : readWindow(exporter, id, position)
+}
+
+// internal
 
 /** Has a window exported, unless an earlier run has, and reads it. Exports that come next are asked for meanwhile. */
-export const read = (
+const readWindow = (
   exporter: Exporter,
   id: string,
   position: Option.Option<Source.Position>
@@ -58,8 +77,6 @@ export const read = (
       return Stream.concat(Stream.rechunk(waits, 1), reads)
     })
   )
-
-// internal
 
 /** Where reading of a window stands: at which of its exports, and where in that one. */
 const At = Schema.Struct({

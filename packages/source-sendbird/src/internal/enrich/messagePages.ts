@@ -79,6 +79,8 @@ const map = (
   channel: Ids.ChannelId,
   task: MessagesTask
 ): MessagesTask | undefined => {
+  // No message of the period was sent later, and exports do not date messages.
+  out.observedAt = Timestamp.fromMillis(to)
   let at = task.at
   let seen = new Set(task.seen)
   const size = seen.size

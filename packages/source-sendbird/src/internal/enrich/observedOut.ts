@@ -2,7 +2,7 @@ import type { Entity, Timestamp } from "@chatferry/core"
 import { Out } from "../out.ts"
 
 /**
- * Dates channels and members by what is known of when they were seen: an answer
+ * Dates records by what is known of when they were seen: an answer
  * of the API is newer than any file of an export, whatever the two show.
  */
 export class ObservedOut extends Out {
@@ -10,7 +10,7 @@ export class ObservedOut extends Out {
 
   override push(entity: Entity.Entity): void {
     const { observedAt } = this
-    const isDated = entity._tag === "channel" || entity._tag === "member"
+    const isDated = entity._tag !== "reaction" && entity._tag !== "failed_webhook"
     super.push(isDated && observedAt !== undefined ? { ...entity, observedAt } : entity)
   }
 }

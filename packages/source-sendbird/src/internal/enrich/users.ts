@@ -1,6 +1,7 @@
+import { Timestamp } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { user } from "../toCanonical/user.ts"
-import { isWire } from "../wire.ts"
+import { isWire, time, UNREADABLE, type Wire } from "../wire.ts"
 import * as Listing from "./listing.ts"
 import { eachValue } from "./page.ts"
 import type * as Position from "./position.ts"
@@ -21,6 +22,7 @@ export const step = (reading: Reading, { listing: before }: Position.Users): Ste
     const place = `users page ${listing.page}`
     eachValue(page, place, out, (value) => {
       if (isWire(value)) {
+        out.observedAt = observationOf(value, reading.to)
         user(value, false, context)
         out.note("enriched.users")
       } else out.reject("user", "not_an_object", "a record must be an object", value)
@@ -29,6 +31,13 @@ export const step = (reading: Reading, { listing: before }: Position.Users): Ste
   })
 
 // internal
+
+/** Whoever is online now is not said to have been seen at any time. */
+const observationOf = (wire: Wire, to: number): Timestamp.Timestamp | undefined => {
+  const seenAt = time(wire.last_seen_at)
+  const isSeen = seenAt !== undefined && seenAt !== UNREADABLE
+  return Timestamp.fromMillis(Math.max(to, isSeen ? Timestamp.toMillis(seenAt) + 1 : 0))
+}
 
 const CALL: Listing.Call = {
   operation: "listing users",
