@@ -176,35 +176,37 @@ it.layer(NodeServices.layer)("examples", (it) => {
     })
   )
 
-  it.effect("05-sendbird-api shows its plan, asks with the right token only, and exports an application", () =>
-    Effect.gen(function* () {
-      const fs = yield* FileSystem.FileSystem
-      const at = yield* folder
-      const emulator = yield* SendbirdEmulator.start({
-        data: { seed: 5, messages: 300, features: { recentChannels: 1 } },
-        exportPolls: 1,
-        faults: { lostResponse: 0.2 }
+  it.effect(
+    "05-sendbird-api shows its plan, asks with the right token only, and exports an application",
+    () =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const at = yield* folder
+        const emulator = yield* SendbirdEmulator.start({
+          data: { seed: 5, messages: 300, features: { recentChannels: 1 } },
+          exportPolls: 1,
+          faults: { lostResponse: 0.2 }
+        })
+        const args = [
+          ...["--app-id", emulator.applicationId, "--base-url", emulator.baseUrl, "--out", `${at}/out`],
+          ...["--from", new Date(emulator.from).toISOString(), "--to", new Date(emulator.to).toISOString()]
+        ]
+        const env = { SENDBIRD_API_TOKEN: emulator.apiToken }
+        const plan = yield* run("05-sendbird-api", [...args, "--plan"], env)
+        assert.strictEqual(plan.code, 0, plan.error)
+        assert.match(plan.out, /^messages +3 exports {3}2024-03-04 to 2024-03-25$/mu)
+        assert.deepStrictEqual(emulator.requests(), {})
+
+        const wrong = yield* run("05-sendbird-api", args, { SENDBIRD_API_TOKEN: "wrong" })
+        assert.strictEqual(wrong.code, 3)
+        assert.include(wrong.error, "the API token is not valid")
+
+        const { code, error, out } = yield* run("05-sendbird-api", args, env)
+        assert.include([0, 2], code, error)
+        assert.match(out, /message +3\d\d/u)
+        assert.deepStrictEqual(emulator.doubleRegistrations(), [])
+        assert.include(yield* fs.readDirectory(`${at}/out/stream-import`), "import.jsonl")
+        for (const text of [plan.out, wrong.error, error, out]) assert.notInclude(text, SendbirdExport.secret)
       })
-      const args = [
-        ...["--app-id", emulator.applicationId, "--base-url", emulator.baseUrl, "--out", `${at}/out`],
-        ...["--from", new Date(emulator.from).toISOString(), "--to", new Date(emulator.to).toISOString()]
-      ]
-      const env = { SENDBIRD_API_TOKEN: emulator.apiToken }
-      const plan = yield* run("05-sendbird-api", [...args, "--plan"], env)
-      assert.strictEqual(plan.code, 0, plan.error)
-      assert.match(plan.out, /^messages +3 exports {3}2024-03-04 to 2024-03-25$/mu)
-      assert.deepStrictEqual(emulator.requests(), {})
-
-      const wrong = yield* run("05-sendbird-api", args, { SENDBIRD_API_TOKEN: "wrong" })
-      assert.strictEqual(wrong.code, 3)
-      assert.include(wrong.error, "the API token is not valid")
-
-      const { code, error, out } = yield* run("05-sendbird-api", args, env)
-      assert.include([0, 2], code, error)
-      assert.match(out, /message +3\d\d/u)
-      assert.deepStrictEqual(emulator.doubleRegistrations(), [])
-      assert.include(yield* fs.readDirectory(`${at}/out/stream-import`), "import.jsonl")
-      for (const text of [plan.out, wrong.error, error, out]) assert.notInclude(text, SendbirdExport.secret)
-    })
   )
 })

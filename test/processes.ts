@@ -1,6 +1,6 @@
-/** Real processes that run the migration of `migrate.program.ts`, and what they leave behind. */
+/** Real processes that run the migrations of the programs in this folder, and what they leave behind. */
 import { createHash } from "node:crypto"
-import { Effect, FileSystem, Stream } from "effect"
+import { Effect, FileSystem, Random, Stream } from "effect"
 import { ChildProcess, ChildProcessSpawner } from "effect/process"
 
 export interface Job {
@@ -15,17 +15,24 @@ export interface Job {
 
 /** Starts a migration; the process is killed when the scope closes. */
 export const start = ({ checkpointRecords = 1000, input, node = [], out, sinks = "all" }: Job) =>
+  spawn("migrate.program.ts", [input, out, String(checkpointRecords), sinks], { node })
+
+/** Starts a program of this folder. */
+export const spawn = (
+  program: string,
+  args: ReadonlyArray<string>,
+  {
+    env = {},
+    node = []
+  }: { readonly env?: Record<string, string>; readonly node?: ReadonlyArray<string> } = {}
+) =>
   Effect.flatMap(ChildProcessSpawner.ChildProcessSpawner, (spawner) =>
     spawner.spawn(
-      ChildProcess.make("node", [
-        ...node,
-        "--conditions=@chatferry/source",
-        `${import.meta.dirname}/migrate.program.ts`,
-        input,
-        out,
-        String(checkpointRecords),
-        sinks
-      ])
+      ChildProcess.make(
+        "node",
+        [...node, "--conditions=@chatferry/source", `${import.meta.dirname}/${program}`, ...args],
+        { env, extendEnv: true }
+      )
     )
   )
 
@@ -49,12 +56,30 @@ export const measure = (job: Job) =>
     })
   )
 
-/** SHA-256 of every published file and of the rejects, by path. */
+/** Kills a program at a random moment within so many milliseconds; `false` when it had ended before. */
+export const killWithin = <E, R>(
+  program: Effect.Effect<ChildProcessSpawner.ChildProcessHandle, E, R>,
+  duration: number
+) =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const child = yield* program
+      const after = yield* Random.nextIntBetween(1, Math.ceil(duration))
+      const code = yield* Effect.raceFirst(
+        Effect.as(Effect.sleep(after), undefined),
+        Effect.map(child.exitCode, Number)
+      )
+      if (code === undefined) yield* child.kill({ killSignal: "SIGKILL" })
+      return { wasKilled: code === undefined, after }
+    })
+  )
+
+/** SHA-256 of every published file and of the rejects, by path; not of state and of exports. */
 export const digest = (out: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const names = (yield* fs.readDirectory(out, { recursive: true }))
-      .filter((name) => !name.startsWith("state/") || name.endsWith("/rejects.ndjson"))
+      .filter((name) => !/^(?:state|exports)\//u.test(name) || name.endsWith("/rejects.ndjson"))
       .toSorted()
     const sums: Record<string, string> = {}
     for (const name of names) {

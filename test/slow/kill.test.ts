@@ -2,7 +2,7 @@ import { Ledger, Report } from "@chatferry/core"
 import { SendbirdExport } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
-import { Console, Effect, FileSystem, Random, Schema } from "effect"
+import { Console, Effect, FileSystem, Schema } from "effect"
 import * as Processes from "../processes.ts"
 
 const KILLS = 100
@@ -25,19 +25,7 @@ it.live(
       let resumed = 0
       for (let i = 0; i < KILLS; i++) {
         const out = `${folder}/killed`
-        const after = yield* Random.nextIntBetween(1, Math.ceil(duration))
-        const wasKilled = yield* Effect.scoped(
-          Effect.gen(function* () {
-            const child = yield* Processes.start({ input, out })
-            const code = yield* Effect.raceFirst(
-              Effect.as(Effect.sleep(after), undefined),
-              Effect.map(child.exitCode, Number)
-            )
-            if (code !== undefined) return false
-            yield* child.kill({ killSignal: "SIGKILL" })
-            return true
-          })
-        )
+        const { after, wasKilled } = yield* Processes.killWithin(Processes.start({ input, out }), duration)
         if (wasKilled && (yield* fs.exists(`${out}/state/migrate/checkpoint.json`))) resumed++
         assert.include([0, 2], yield* Processes.finish({ input, out }), `kill ${i} after ${after} ms`)
         assert.deepStrictEqual(yield* Processes.digest(out), expected, `kill ${i} after ${after} ms`)
