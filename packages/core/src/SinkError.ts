@@ -5,6 +5,24 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import { RequestFailed, RequestRefused } from "./internal/requestErrors.ts"
+
+export {
+  /**
+   * A service could not be reached or did not do what was asked.
+   *
+   * @category errors
+   * @since 0.1.0
+   */
+  RequestFailed,
+  /**
+   * A service understood the request and refused it.
+   *
+   * @category errors
+   * @since 0.1.0
+   */
+  RequestRefused
+}
 
 /**
  * The sink was asked for something that cannot work.
@@ -73,7 +91,14 @@ export class Conflict extends Schema.TaggedError<Conflict>("@chatferry/core/Sink
  * @category errors
  * @since 0.1.0
  */
-export const SinkErrorReason = Schema.Union([InvalidConfig, WriteFailed, InvalidReceipt, Conflict])
+export const SinkErrorReason = Schema.Union([
+  InvalidConfig,
+  WriteFailed,
+  InvalidReceipt,
+  Conflict,
+  RequestRefused,
+  RequestFailed
+])
 /**
  * @category errors
  * @since 0.1.0

@@ -9,6 +9,24 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import { RequestFailed, RequestRefused } from "./internal/requestErrors.ts"
+
+export {
+  /**
+   * A service could not be reached or did not do what was asked.
+   *
+   * @category errors
+   * @since 0.1.0
+   */
+  RequestFailed,
+  /**
+   * A service understood the request and refused it.
+   *
+   * @category errors
+   * @since 0.1.0
+   */
+  RequestRefused
+}
 
 /**
  * The source was asked for something that cannot work.
@@ -88,51 +106,6 @@ export class InvalidPosition extends Schema.TaggedError<InvalidPosition>(
 )("InvalidPosition", { partition: Schema.String, problem: Schema.String }) {
   override get message(): string {
     return `cannot continue partition ${this.partition}: ${this.problem}. Put the input back as it was, or remove the state folder and the unfinished output to start again.`
-  }
-}
-
-/**
- * A service understood the request and refused it: a wrong token, a plan
- * without the feature, a parameter out of range. Asking again does not help.
- *
- * @category errors
- * @since 0.1.0
- */
-export class RequestRefused extends Schema.TaggedError<RequestRefused>(
-  "@chatferry/core/SourceError/RequestRefused"
-)("RequestRefused", {
-  /** What was asked for, without addresses and credentials. */
-  operation: Schema.String,
-  status: Schema.Int,
-  /** The service's own code; `null` when it gave none. */
-  code: Schema.NullOr(Schema.Int),
-  problem: Schema.String,
-  hint: Schema.String
-}) {
-  override get message(): string {
-    const code = this.code === null ? "" : `, code ${this.code}`
-    return `${this.operation} was refused (HTTP ${this.status}${code}): ${this.problem}. ${this.hint}`
-  }
-}
-
-/**
- * A service could not be reached or did not do what was asked, after as many
- * attempts as the settings allow. What has been done so far is kept.
- *
- * @category errors
- * @since 0.1.0
- */
-export class RequestFailed extends Schema.TaggedError<RequestFailed>(
-  "@chatferry/core/SourceError/RequestFailed"
-)("RequestFailed", {
-  operation: Schema.String,
-  attempts: Schema.Int,
-  problem: Schema.String,
-  hint: Schema.String
-}) {
-  override get message(): string {
-    const times = this.attempts === 1 ? "once" : `${this.attempts} times`
-    return `${this.operation} failed, tried ${times}: ${this.problem}. ${this.hint}`
   }
 }
 
