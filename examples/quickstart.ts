@@ -1,30 +1,51 @@
 import { Migration, Program, Progress, Sink } from "@chatferry/core"
 import { NdjsonSink } from "@chatferry/sink-ndjson"
 import { StreamImportSink } from "@chatferry/sink-stream-import"
-import { SendbirdSource } from "@chatferry/source-sendbird"
-import { SendbirdExport } from "@chatferry/testkit"
+import { SendbirdApi, SendbirdSource } from "@chatferry/source-sendbird"
+import { SendbirdEmulator } from "@chatferry/testkit"
 /**
- * The main job on made-up data: writes a Sendbird export, then turns it into
- * Stream import files of both dialects and NDJSON, in one pass.
+ * The main job on made-up data: starts a Sendbird on this machine, has it export
+ * an application over its API, and turns the exports into Stream import files of
+ * both dialects and NDJSON, in one pass.
  *
  *     npx -y pnpm@12 quickstart
  */
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { Console, Effect, FileSystem } from "effect"
+import { Clock, Console, Effect, FileSystem, Layer, Redacted } from "effect"
 
 const FOLDER = "quickstart-output"
+const WEEK = 7 * 86_400_000
 
 const program = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   yield* fs.remove(FOLDER, { recursive: true, force: true })
-  yield* Console.log("Writing a made-up Sendbird export of about 20,000 messages …")
-  yield* SendbirdExport.writeZips(`${FOLDER}/sendbird-export`, { seed: 1, messages: 20_000, overlap: 0.05 })
 
-  yield* Console.log("Migrating it to Stream import files in both dialects and to NDJSON …\n")
+  yield* Console.log(
+    "Starting a Sendbird on this machine, with about 20,000 messages of the last 8 weeks …\n"
+  )
+  const start = (yield* Clock.currentTimeMillis) - 8 * WEEK
+  const sendbird = yield* SendbirdEmulator.start({
+    data: { seed: 1, messages: 20_000, windows: 8, start, features: { recentChannels: 1 } },
+    exportPolls: 1
+  })
+  const config: SendbirdSource.ApiConfig = {
+    applicationId: sendbird.applicationId,
+    apiToken: Redacted.make(sendbird.apiToken),
+    baseUrl: sendbird.baseUrl,
+    from: sendbird.from,
+    to: sendbird.to,
+    enrich: true,
+    pollEvery: ["10 millis", "100 millis"],
+    directory: `${FOLDER}/sendbird-exports`
+  }
+  yield* Console.log(SendbirdApi.format(yield* SendbirdApi.plan(config)))
+
+  yield* Console.log("\nMigrating it to Stream import files in both dialects and to NDJSON …\n")
   const migration = Migration.run({
     id: "quickstart",
-    source: SendbirdSource.archives({ inputs: [`${FOLDER}/sendbird-export`] }),
+    source: SendbirdSource.api(config),
     sink: Sink.tee([
       StreamImportSink.make({ name: "stream-jsonl", directory: `${FOLDER}/stream-jsonl`, dialect: "jsonl" }),
       StreamImportSink.make({
@@ -43,7 +64,12 @@ const program = Effect.gen(function* () {
 Next:
   look at   ${FOLDER}/stream-jsonl/manifest.json and the files it lists
   read      docs/providers/stream.md for what was changed on the way and why
-  run       npx -y pnpm@12 sendbird-to-stream YOUR-EXPORT.zip --out OUT`)
+  run       npx -y pnpm@12 sendbird-to-stream YOUR-EXPORT.zip --out OUT
+  or        node --conditions=@chatferry/source examples/05-sendbird-api.ts --help`)
 })
 
-program.pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain)
+program.pipe(
+  Effect.scoped,
+  Effect.provide(Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerUndici)),
+  NodeRuntime.runMain
+)
