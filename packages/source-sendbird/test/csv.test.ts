@@ -200,6 +200,21 @@ describe("rows", () => {
     })
   )
 
+  it.live("take a file from its own columns and from the one with all of it", () =>
+    Effect.gen(function* () {
+      const row = {
+        ...messageRow,
+        file_name: "a.pdf",
+        file_size: "7",
+        file: '{"url":"https://example.com/f","size":8}'
+      }
+      const [found] = (yield* read(csvOf([row]))).records
+      assert.deepStrictEqual(found?._tag === "message" ? found.attachments : undefined, [
+        { type: "file", url: "https://example.com/f", name: "a.pdf", sizeBytes: 8 }
+      ])
+    })
+  )
+
   it.live("take an address in the column of a file for the file", () =>
     Effect.gen(function* () {
       const { records } = yield* read(csvOf([{ ...messageRow, file: "https://example.com/f.pdf" }]))

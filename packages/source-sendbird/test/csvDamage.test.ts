@@ -237,6 +237,10 @@ describe("a file", () => {
     { name: "a cell", csv: table(good(1), `2,c,1736855618748,${"x".repeat(5000)}`) },
     { name: "a quoted cell", csv: table(good(1), `2,c,1736855618748,"${"x\n".repeat(5000)}"`) },
     {
+      name: "a cell before others",
+      csv: table(good(1), `2,c,1736855618748,${"x".repeat(5000)}`, good(3), good(4))
+    },
+    {
       name: "what an open quote swallows",
       csv: table(good(1), `2,c,1736855618748,"${"x\n".repeat(500_000)}`)
     }
