@@ -9,7 +9,7 @@
  * What a cell becomes. `id`: digits, as text. `number` and `flag`: what JSON has there, where the cell can be read as
  * one. `json`: what the cell holds, where it is JSON. All else stays text.
  */
-export type Reading = "text" | "id" | "number" | "flag" | "json"
+type Reading = "text" | "id" | "number" | "flag" | "json"
 
 export interface Column {
   /** Its name in JSON. */
