@@ -14,6 +14,7 @@
  */
 import * as Schema from "effect/Schema"
 import { ElementReader } from "./internal/elementReader.ts"
+import { parseLossless } from "./internal/losslessJson.ts"
 
 /**
  * @category models
@@ -53,7 +54,7 @@ export class Position extends Schema.Opaque<Position>()(
  * @category models
  * @since 0.1.0
  */
-export interface Elements {
+export interface Elements<P = Position> {
   readonly _tag: "elements"
   /** The member whose array it is; `undefined` for an array at the top. */
   readonly member: string | undefined
@@ -63,7 +64,7 @@ export interface Elements {
   readonly first: number
   /** What is wrong with elements that failed, by index in `values`. */
   readonly failures: ReadonlyMap<number, string>
-  readonly position: Position
+  readonly position: P
   /** The bytes of `values[i]` as they stand in the document. */
   readonly bytesOf: (i: number) => Uint8Array
   /** Byte offset of `values[i]` in the document. */
@@ -76,14 +77,14 @@ export interface Elements {
  * @category models
  * @since 0.1.0
  */
-export interface Member {
+export interface Member<P = Position> {
   readonly _tag: "member"
   readonly name: string
   /** `undefined` when it failed. */
   readonly value: unknown
   readonly failure: string | undefined
   readonly offset: number
-  readonly position: Position
+  readonly position: P
 }
 
 /**
@@ -110,6 +111,15 @@ export {
 } from "./internal/jsonErrors.ts"
 
 /**
+ * Parses a text as elements are parsed: integers beyond 2^53 come as strings
+ * with all their digits. Throws as `JSON.parse` does.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const parse: (text: string) => unknown = parseLossless
+
+/**
  * Reads one document. Synchronous: push bytes, then take parts until there are
  * none; after the last bytes call `end` and take the rest. `next` throws
  * `JsonSyntaxError` or `ElementTooLarge`, after which the reader is of no use.
@@ -129,4 +139,6 @@ export interface Reader {
  * @category constructors
  * @since 0.1.0
  */
-export const make = (options: Options, position?: Position): Reader => new ElementReader(options, position)
+export const make = (options: Options, position?: Position): Reader =>
+  // Only a sequence of objects gives other parts and positions.
+  new ElementReader(options, position) as Reader

@@ -62,6 +62,10 @@ export class Message extends Schema.Opaque<Message>()(
     quotedMessageId: Schema.optionalKey(Ids.MessageId),
     mentionedUserIds: Schema.optionalKey(Schema.Array(Ids.UserId)),
     isChannelMentioned: Schema.optionalKey(Schema.Boolean),
+    /** Calls whoever is online in the channel. */
+    isHereMentioned: Schema.optionalKey(Schema.Boolean),
+    /** Calls everyone who has one of these roles. */
+    mentionedRoles: Schema.optionalKey(Schema.Array(Schema.String)),
     isSilent: Schema.optionalKey(Schema.Boolean),
     /** Users who alone may see the message. */
     visibleToUserIds: Schema.optionalKey(Schema.Array(Ids.UserId)),

@@ -25,6 +25,41 @@ export class UserSnapshot extends Schema.Opaque<UserSnapshot>()(
 ) {}
 
 /**
+ * Where a user gets push notifications. The id is the token of the push
+ * service: whoever knows it is close to being able to notify that device.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export class Device extends Schema.Opaque<Device>()(
+  Schema.Struct({
+    id: Schema.NonEmptyString,
+    /** The push service in Stream's words: `firebase`, `apn`, `huawei`, `xiaomi`; or one it does not have. */
+    provider: Schema.String,
+    /** What the app calls its set-up of the service, where it has more than one. */
+    providerName: Schema.optionalKey(Schema.String),
+    createdAt: Schema.optionalKey(Timestamp)
+  })
+) {}
+
+/**
+ * Keeps a user out of every channel that someone will make.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export class FutureChannelBan extends Schema.Opaque<FutureChannelBan>()(
+  Schema.Struct({
+    /** Whose channels. */
+    byId: Ids.UserId,
+    reason: Schema.optionalKey(Schema.String),
+    /** The user is not told. */
+    isShadow: Schema.optionalKey(Schema.Boolean),
+    createdAt: Schema.optionalKey(Timestamp)
+  })
+) {}
+
+/**
  * A user of the chat.
  *
  * @category schemas
@@ -39,6 +74,8 @@ export class User extends Schema.Opaque<User>()(
     /** App-wide role, in the source's words. */
     role: Schema.optionalKey(Schema.String),
     teams: Schema.optionalKey(Schema.Array(Schema.String)),
+    /** Team to the user's role in it. */
+    teamRoles: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
     /** Language tag such as `en`. */
     language: Schema.optionalKey(Schema.String),
     isBot: Schema.optionalKey(Schema.Boolean),
@@ -48,6 +85,23 @@ export class User extends Schema.Opaque<User>()(
     blockedUserIds: Schema.optionalKey(Schema.Array(Ids.UserId)),
     mutedUserIds: Schema.optionalKey(Schema.Array(Ids.UserId)),
     mutedChannelIds: Schema.optionalKey(Schema.Array(Ids.ChannelId)),
+    futureChannelBans: Schema.optionalKey(Schema.Array(FutureChannelBan)),
+    /** What others are told of the user. */
+    privacy: Schema.optionalKey(
+      Schema.Struct({
+        isTypingShown: Schema.optionalKey(Schema.Boolean),
+        isReadShown: Schema.optionalKey(Schema.Boolean),
+        isDeliveryShown: Schema.optionalKey(Schema.Boolean)
+      })
+    ),
+    /** Which messages the user wants to be notified of, and until when of none. */
+    push: Schema.optionalKey(
+      Schema.Struct({
+        level: Schema.optionalKey(Schema.Literals(["all", "mentions", "none"])),
+        disabledUntil: Schema.optionalKey(Timestamp)
+      })
+    ),
+    devices: Schema.optionalKey(Schema.Array(Device)),
     createdAt: Schema.optionalKey(Timestamp),
     updatedAt: Schema.optionalKey(Timestamp),
     /** As on the channel: of two records of one user the newer wins. */

@@ -1,4 +1,5 @@
-import type { Elements, Member, Options, Part, Position, Reader } from "../JsonElements.ts"
+import type { Elements, Member } from "../JsonElements.ts"
+import type { Options, Part, Position, Reader } from "../JsonObjects.ts"
 import { ElementTooLarge, JsonSyntaxError } from "./jsonErrors.ts"
 import {
   CLOSE_ARRAY,
@@ -15,13 +16,20 @@ import {
 } from "./jsonScan.ts"
 import { JsonWindow } from "./jsonWindow.ts"
 
-type State = "start" | "members" | "value" | "elements" | "done"
+type State = "start" | "objects" | "members" | "value" | "elements" | "done"
+
+/** One document, or with `objects` a sequence of objects. */
+export type Settings = Omit<Options, "objects"> & Partial<Pick<Options, "objects">>
+
+/** What the reader gives when it does not read a sequence has no `around`. */
+export type Start = Omit<Position, "around"> & Partial<Pick<Position, "around">>
 
 const SPECULATION_LIMIT = 8
 const PIECE = 64 << 10
 
 export class ElementReader implements Reader {
   readonly #arrays: (member: string) => boolean
+  readonly #objects: ((member: string) => boolean) | undefined
   readonly #batchBytes: number
   readonly #maxBytes: number
   readonly #window: JsonWindow
@@ -37,9 +45,12 @@ export class ElementReader implements Reader {
   #isAfterComma = false
   #separator: Uint8Array | undefined
   #misses = 0
+  /** Of a sequence: what the object or the next one stands in. */
+  #around: Position["around"] = ""
 
-  constructor(options: Options, position: Position | undefined) {
+  constructor(options: Settings, position: Start | undefined) {
     this.#arrays = options.arrays
+    this.#objects = options.objects
     this.#batchBytes = options.batchBytes ?? 48 << 10
     this.#maxBytes = options.maxElementBytes ?? 64 << 20
     this.#window = new JsonWindow(position?.offset ?? 0)
@@ -48,6 +59,7 @@ export class ElementReader implements Reader {
     this.#member = position.member ?? undefined
     this.#hasMembers = position.within === "elements" ? position.member !== null : position.index > 0
     this.#index = position.index
+    this.#around = position.around ?? ""
   }
 
   readonly push = (chunk: Uint8Array): void => {
@@ -87,15 +99,22 @@ export class ElementReader implements Reader {
     const byte = this.#window.peek()
     if (byte !== undefined) return this.#step(byte)
     if (!this.#isLast) return "more"
-    if (this.#state !== "done") throw this.#broken("the document ends too early")
+    if (!this.#isComplete) throw this.#broken("the document ends too early")
     this.#window.free()
     return undefined
+  }
+
+  get #isComplete(): boolean {
+    if (this.#objects === undefined) return this.#state === "done"
+    return this.#state === "start" || (this.#state === "objects" && this.#around === "")
   }
 
   #step(byte: number): Part | "again" | "more" {
     switch (this.#state) {
       case "start":
         return this.#open(byte)
+      case "objects":
+        return this.#nextObject(byte)
       case "members":
         return this.#nextMember(byte)
       case "value":
@@ -108,6 +127,10 @@ export class ElementReader implements Reader {
   }
 
   #open(byte: number): "again" {
+    if (this.#objects !== undefined) {
+      this.#state = "objects"
+      return "again"
+    }
     if (byte === OPEN_OBJECT) this.#state = "members"
     else if (byte === OPEN_ARRAY) this.#state = "elements"
     else throw this.#broken("expected a JSON object or array")
@@ -115,12 +138,66 @@ export class ElementReader implements Reader {
     return "again"
   }
 
-  #nextMember(byte: number): "again" | "more" {
+  /** Among objects, where `#index` tells whether there was one before in the array around them. */
+  #nextObject(byte: number): Part | "again" | "more" {
+    const window = this.#window
+    if (this.#around !== "") {
+      if (byte === CLOSE_ARRAY && !this.#isAfterComma) return this.#leave()
+      if (this.#index > 0 && !this.#isAfterComma) {
+        if (byte !== COMMA) throw this.#broken("expected , or ] after an element")
+        window.start++
+        this.#isAfterComma = true
+        return "again"
+      }
+      if (byte === CLOSE_ARRAY) throw this.#broken("expected an element after ,")
+    } else if (byte === OPEN_ARRAY) {
+      window.start++
+      return this.#enter("[")
+    }
+    if (byte === OPEN_OBJECT) {
+      window.start++
+      this.#state = "members"
+      this.#hasMembers = false
+      this.#isAfterComma = false
+      return "again"
+    }
+    const end = this.#scan.value(window.bytes, window.start, window.end, this.#isLast)
+    if (end < 0) return this.#more()
+    if (end === window.start) throw this.#broken("expected a JSON object or array")
+    const offset = window.offset(window.start)
+    const { failure, value } = window.parseOne(window.start, end)
+    window.start = end
+    this.#scan.reset()
+    this.#isAfterComma = false
+    this.#index = 1
+    return { _tag: "value", value, failure, offset, position: this.#position() }
+  }
+
+  #enter(around: Position["around"]): "again" {
+    this.#around = around
+    this.#index = 0
+    this.#state = "objects"
+    this.#scan.reset()
+    return "again"
+  }
+
+  #leave(): "again" {
+    this.#window.start++
+    this.#state = this.#around === "[" ? "objects" : "members"
+    this.#hasMembers = true
+    this.#around = ""
+    return "again"
+  }
+
+  #nextMember(byte: number): Part | "again" | "more" {
     const window = this.#window
     if (byte === CLOSE_OBJECT && !this.#isAfterComma) {
       window.start++
-      this.#state = "done"
-      return "again"
+      this.#state = this.#objects === undefined ? "done" : "objects"
+      if (this.#objects === undefined) return "again"
+      this.#index = 1
+      this.#scan.reset()
+      return { _tag: "end", position: this.#position() }
     }
     if (this.#hasMembers && !this.#isAfterComma) {
       if (byte !== COMMA) throw this.#broken("expected , or } after a member")
@@ -147,12 +224,17 @@ export class ElementReader implements Reader {
     return "again"
   }
 
-  #nextValue(byte: number): Member | "again" | "more" {
+  #nextValue(byte: number): Member<Position> | "again" | "more" {
     const window = this.#window
     const name = this.#member as string
+    if (byte === OPEN_ARRAY && this.#around === "" && this.#objects?.(name) === true) {
+      window.start++
+      return this.#enter("{[")
+    }
     if (byte === OPEN_ARRAY && this.#arrays(name)) {
       window.start++
       this.#index = 0
+      this.#misses = 0
       this.#state = "elements"
       return "again"
     }
@@ -165,7 +247,7 @@ export class ElementReader implements Reader {
     return { _tag: "member", name, value, failure, offset, position: this.#position() }
   }
 
-  #nextElements(byte: number): Elements | "again" | "more" {
+  #nextElements(byte: number): Elements<Position> | "again" | "more" {
     const window = this.#window
     if (byte === CLOSE_ARRAY && !this.#isAfterComma) {
       window.start++
@@ -182,7 +264,9 @@ export class ElementReader implements Reader {
     }
     if (byte === CLOSE_ARRAY) throw this.#broken("expected an element after ,")
     if (!this.#isLast && window.end - window.start < this.#batchBytes) return "more"
-    return this.#speculate() ?? this.#scanElements()
+    // Many arrays of a sequence are shorter than what would be cut: only a scan tells.
+    const isShort = this.#objects !== undefined && this.#index === 0
+    return (isShort ? undefined : this.#speculate()) ?? this.#scanElements()
   }
 
   /**
@@ -190,7 +274,7 @@ export class ElementReader implements Reader {
    * cut: from a known element start, a cut inside a string, a nested value or
    * behind the array leaves text that is not valid JSON.
    */
-  #speculate(): Elements | undefined {
+  #speculate(): Elements<Position> | undefined {
     const [window, separator] = [this.#window, this.#separator]
     if (separator === undefined || this.#misses >= SPECULATION_LIMIT) return undefined
     let limit = Math.min(window.end, window.start + this.#batchBytes) - separator.length
@@ -212,7 +296,7 @@ export class ElementReader implements Reader {
    * Learns from the first element alone, so that even the first batch of a
    * document is cut without a scan: most documents are not much longer.
    */
-  #learn(): Elements | undefined {
+  #learn(): Elements<Position> | undefined {
     const { bytes, end, start } = this.#window
     const { closed, ends } = this.#scan.elements(bytes, start, end, start)
     const first = ends[0]
@@ -222,7 +306,7 @@ export class ElementReader implements Reader {
     return this.#speculate()
   }
 
-  #scanElements(): Elements | "more" {
+  #scanElements(): Elements<Position> | "more" {
     if (this.#separator === undefined) {
       const learned = this.#learn()
       if (learned !== undefined) return learned
@@ -244,7 +328,11 @@ export class ElementReader implements Reader {
     return this.#elements(one, last, failures)
   }
 
-  #elements(values: ReadonlyArray<unknown>, end: number, failures: ReadonlyMap<number, string>): Elements {
+  #elements(
+    values: ReadonlyArray<unknown>,
+    end: number,
+    failures: ReadonlyMap<number, string>
+  ): Elements<Position> {
     const window = this.#window
     const { bytes, start } = window
     const first = this.#index
@@ -270,9 +358,14 @@ export class ElementReader implements Reader {
 
   #position(): Position {
     const offset = this.#window.offset(this.#window.start)
-    return this.#state === "elements"
-      ? { offset, within: "elements", member: this.#member ?? null, index: this.#index }
-      : { offset, within: "members", member: null, index: this.#hasMembers ? 1 : 0 }
+    const around = this.#objects === undefined ? undefined : { around: this.#around }
+    const start: Start =
+      this.#state === "elements"
+        ? { offset, within: "elements", member: this.#member ?? null, index: this.#index, ...around }
+        : this.#state === "objects"
+          ? { offset, within: "objects", member: null, index: this.#index, ...around }
+          : { offset, within: "members", member: null, index: this.#hasMembers ? 1 : 0, ...around }
+    return start as Position
   }
 
   #more(): "more" {

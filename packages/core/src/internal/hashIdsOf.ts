@@ -11,7 +11,10 @@ export const hashIdsOf = (hash: (id: Ids.UserId) => Ids.UserId) => {
           ...entity,
           id: hash(entity.id),
           ...(entity.blockedUserIds !== undefined && { blockedUserIds: all(entity.blockedUserIds) }),
-          ...(entity.mutedUserIds !== undefined && { mutedUserIds: all(entity.mutedUserIds) })
+          ...(entity.mutedUserIds !== undefined && { mutedUserIds: all(entity.mutedUserIds) }),
+          ...(entity.futureChannelBans !== undefined && {
+            futureChannelBans: entity.futureChannelBans.map((ban) => ({ ...ban, byId: hash(ban.byId) }))
+          })
         }
       case "channel":
         return {

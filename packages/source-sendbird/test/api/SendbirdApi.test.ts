@@ -105,4 +105,23 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => 
       assert.strictEqual(distinct(yield* readAll(less))["reaction"], emulator.exportTruth().distinct.reaction)
     })
   )
+
+  it.effect("reads exports in CSV with the delimiter that it asked for", () =>
+    Effect.gen(function* () {
+      const emulator = yield* start()
+      const json = yield* readAll(sourceOf(emulator, yield* temporary))
+      const csv = sourceOf(emulator, yield* temporary, { format: "csv", csvDelimiter: "|" })
+      const batches = yield* readAll(csv)
+      assert.deepStrictEqual(distinct(batches), distinct(json))
+      const idsOf = (all: typeof json) =>
+        recordsOf(all).flatMap((record) => (record._tag === "message" ? [record.id] : []))
+      assert.deepStrictEqual(idsOf(batches).toSorted(), idsOf(json).toSorted())
+      assert.isTrue(
+        emulator
+          .registrations()
+          .slice(5)
+          .every(({ format }) => format === "csv")
+      )
+    })
+  )
 })

@@ -23,6 +23,7 @@ export const describe = (status: number, code: number | null): Refusal => {
   const known = code === null ? undefined : refusals[code]
   if (known !== undefined) return known
   if (code !== null && code >= 400_100 && code <= 400_107) return BAD_PARAMETER
+  if (status >= 300 && status < 400) return REDIRECT
   if (status === 401 || status === 403) return NOT_ALLOWED
   if (status === 404) return { problem: "there is no such address", hint: CHECK_HOST }
   return {
@@ -35,6 +36,12 @@ export const describe = (status: number, code: number | null): Refusal => {
 
 const CHECK_HOST =
   "Check applicationId, which is case-sensitive, and baseUrl: Sendbird Dashboard, Settings > Application > General."
+
+// A redirect would take the token along to another host.
+const REDIRECT: Refusal = {
+  problem: "the answer leads to another address, which is not followed",
+  hint: CHECK_HOST
+}
 
 const BAD_PARAMETER: Refusal = {
   problem: "a parameter is missing or of the wrong type",

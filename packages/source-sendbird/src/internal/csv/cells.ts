@@ -1,4 +1,5 @@
 // Makes of a cell's text what JSON has in its place. What cannot be read as that stays text.
+import { JsonElements } from "@chatferry/core"
 import { withoutSecretText } from "../secrets.ts"
 import type { Column } from "./columns.ts"
 
@@ -47,22 +48,12 @@ const READERS = { text, id, number, flag, json }
 const STARTS_JSON = /^\s*[[{"]/u
 const STARTS_NESTED = /^\s*[[{]/u
 const LONG_INTEGER = /\d{16}/u
-const INTEGER = /^-?\d+$/u
 
 const parsed = (cell: string): unknown => {
   try {
-    return LONG_INTEGER.test(cell)
-      ? JSON.parse(cell, keepDigits as (key: string, value: unknown) => unknown)
-      : JSON.parse(cell)
+    return LONG_INTEGER.test(cell) ? JsonElements.parse(cell) : JSON.parse(cell)
   } catch {
     // In broken JSON, secrets can be found as text only.
     return withoutSecretText(cell, () => {})
   }
 }
-
-// An integer beyond 2^53 stays text with all its digits, as it does in a JSON export. The third argument is newer than
-// TypeScript's declaration of JSON.parse.
-const keepDigits = (_key: string, value: unknown, context: { readonly source?: string }) =>
-  typeof value === "number" && !Number.isSafeInteger(value) && INTEGER.test(context.source ?? "")
-    ? context.source
-    : value

@@ -1,0 +1,96 @@
+/**
+ * Reads a sequence of large JSON objects, each by its members and some of those
+ * by element: `{"messages":[…]}` one after the other with or without space
+ * between them, in an array, or in an array that is a member of an object, such
+ * as `{"channels":[{"messages":[…]},…]}`.
+ *
+ * What `JsonElements` says of values, failures and memory holds here too.
+ *
+ * @stability unstable
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+import { ElementReader } from "./internal/elementReader.ts"
+import type * as JsonElements from "./JsonElements.ts"
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Options extends JsonElements.Options {
+  /** Which members of an object hold objects that are read by member themselves, if they are arrays. Not asked within such an array. */
+  readonly objects: (member: string) => boolean
+}
+
+/**
+ * Where reading goes on: give the reader the bytes from `offset`.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export class Position extends Schema.Opaque<Position>()(
+  Schema.Struct({
+    offset: Schema.Finite,
+    /** In an array of elements, between members of an object, or between objects. */
+    within: Schema.Literals(["elements", "members", "objects"]),
+    /** The member whose array it is. */
+    member: Schema.NullOr(Schema.String),
+    /** Elements read so far in this array; elsewhere 1 when a comma comes next, else 0. */
+    index: Schema.Finite,
+    /** What the object stands in: nothing, an array, or an array that is a member of an object. */
+    around: Schema.Literals(["", "[", "{["])
+  })
+) {}
+
+/**
+ * The object whose members came before ends here. Its `position` tells what it
+ * stood in.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface End {
+  readonly _tag: "end"
+  readonly position: Position
+}
+
+/**
+ * A value among the objects that is none.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Value {
+  readonly _tag: "value"
+  /** `undefined` when it failed. */
+  readonly value: unknown
+  readonly failure: string | undefined
+  readonly offset: number
+  readonly position: Position
+}
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type Part = JsonElements.Elements<Position> | JsonElements.Member<Position> | End | Value
+
+/**
+ * As `JsonElements.Reader`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Reader {
+  readonly push: (chunk: Uint8Array) => void
+  readonly end: () => void
+  readonly next: () => Part | undefined
+}
+
+/**
+ * Makes a reader, at the start of the objects or at a position among them.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (options: Options, position?: Position): Reader => new ElementReader(options, position)
