@@ -27,19 +27,9 @@ const read = (
     for (let part = reader.next(); part !== undefined; part = reader.next()) {
       const { position } = part
       if (part._tag === "elements") {
-        const { bytesOf, failures, first, member, values } = part
-        const last = values.length - 1
+        const { failures, first, member, values } = part
         values.forEach((value, i) =>
-          events.push({
-            is: [
-              member,
-              first + i,
-              value,
-              failures.get(i),
-              i === last ? Buffer.from(bytesOf(i)).toString() : ""
-            ].slice(0, 4),
-            position
-          })
+          events.push({ is: [member, first + i, value, failures.get(i)], position })
         )
       } else if (part._tag === "end") events.push({ is: "end", position })
       else events.push({ is: [part._tag === "member" ? part.name : "", part.value, part.failure], position })
@@ -67,7 +57,7 @@ const Item = Schema.Struct({
 const Room = Schema.Struct({
   channel: Schema.Struct({ id: Schema.String }),
   items: Schema.Array(Item),
-  others: Schema.NullOr(Schema.Array(Schema.Json))
+  others: Schema.NullOr(Schema.Array(Schema.Union([Schema.Boolean, Schema.String, Schema.Null, Item])))
 })
 const Form = Schema.Literals(["beside", "lines", "array", "arrays", "member", "indented"])
 
