@@ -187,10 +187,14 @@ it.layer(NodeServices.layer)("examples", (it) => {
           exportPolls: 1,
           faults: { lostResponse: 0.2 }
         })
-        const args = [
-          ...["--app-id", emulator.applicationId, "--base-url", emulator.baseUrl, "--out", `${at}/out`],
-          ...["--from", new Date(emulator.from).toISOString(), "--to", new Date(emulator.to).toISOString()]
+        const period = [
+          "--from",
+          new Date(emulator.from).toISOString(),
+          "--to",
+          new Date(emulator.to).toISOString()
         ]
+        const application = ["--app-id", emulator.applicationId, "--base-url", emulator.baseUrl]
+        const args = [...application, ...period, "--out", `${at}/out`]
         const env = { SENDBIRD_API_TOKEN: emulator.apiToken }
         const plan = yield* run("05-sendbird-api", [...args, "--plan"], env)
         assert.strictEqual(plan.code, 0, plan.error)

@@ -12,7 +12,11 @@ import type { SourceError } from "@chatferry/core"
 import type * as DateTime from "effect/DateTime"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import type * as HttpClient from "effect/http/HttpClient"
 import type * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
+import * as Client from "./internal/api/client.ts"
+import * as Past from "./internal/api/pastExports.ts"
 import { type DataType as AnyDataType, dataTypes } from "./internal/api/request.ts"
 import { isTooOld, resolve } from "./internal/api/settings.ts"
 import { ofRequest } from "./internal/api/windows.ts"
@@ -213,6 +217,53 @@ export const plan = (config: Config): Effect.Effect<Plan, SourceError.InvalidCon
     }
     return { windows, tooOld, calls: windows.length * CALLS_PER_EXPORT }
   })
+
+/**
+ * An export that was asked for some time: by a run, by hand or by a script.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface PastExport {
+  /** What `requestIds` takes. */
+  readonly requestId: string
+  /** `other` for a status that is not documented. */
+  readonly status: "scheduled" | "exporting" | "done" | "no data" | "failed" | "other"
+  /** Milliseconds since 1970; absent when Sendbird does not say. */
+  readonly start: number | undefined
+  readonly end: number | undefined
+  readonly createdAt: number
+}
+
+/**
+ * Lists the exports of a data type, a call for each hundred. An export comes
+ * twice when the listing had to start anew meanwhile.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const list = (
+  config: Pick<
+    Config,
+    "apiToken" | "applicationId" | "attempts" | "baseUrl" | "requestTimeout" | "retryEvery"
+  >,
+  dataType: DataType
+): Stream.Stream<PastExport, SourceError.SourceErrorReason, HttpClient.HttpClient> =>
+  Stream.unwrap(
+    Effect.gen(function* () {
+      const settings = yield* resolve({ ...config, from: 0, to: 1 })
+      const client = yield* Client.make({ ...settings, apiToken: config.apiToken })
+      return Stream.flattenIterable(Past.pages(client, dataType)).pipe(
+        Stream.map(({ createdAt, end, requestId, start, status }) => ({
+          requestId,
+          status,
+          start,
+          end,
+          createdAt
+        }))
+      )
+    })
+  )
 
 /**
  * Writes a plan for people: a line per data type.

@@ -1,7 +1,7 @@
 // A small application for enrichment to read.
 
 export const url = (number: number) => `sendbird_group_channel_${number}_0a1b`
-export const created = 1_600_000_000
+const created = 1_600_000_000
 /** Numbers below some 1e11 would be seconds. */
 export const base = 1_600_000_000_000
 

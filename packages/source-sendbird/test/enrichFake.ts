@@ -37,7 +37,7 @@ export const refusal = (code: number, status = 400, headers: Record<string, stri
   new Response(JSON.stringify({ error: true, message: "refused", code }), { status, headers })
 
 /** Numbers that JavaScript cannot hold are given as `#123#`. */
-export const written = (value: unknown): string => JSON.stringify(value).replaceAll(/"#(\d+)#"/gu, "$1")
+const written = (value: unknown): string => JSON.stringify(value).replaceAll(/"#(\d+)#"/gu, "$1")
 
 export const makeFake = (app: App, options: FakeOptions = {}) => {
   const { instead, pageSize = 1000, messagesSize = 2 * pageSize } = options

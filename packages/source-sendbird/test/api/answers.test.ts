@@ -1,7 +1,7 @@
 import { SendbirdApi } from "@chatferry/source-sendbird"
 import { SendbirdExport } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, FileSystem, Logger, Redacted, References, Tracer } from "effect"
+import { Effect, FileSystem, Logger, Redacted, References, Stream, Tracer } from "effect"
 import { dataTypes, distinct, readAll, recordsOf, services, sourceOf, start, temporary } from "./harness.ts"
 
 it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => {
@@ -112,6 +112,32 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => 
       const unknown = { requestIds: { users: ["0123"] } }
       const nobody = yield* Effect.flip(readAll(sourceOf(emulator, yield* temporary, unknown)))
       assert.include(nobody.message, "requestIds.users: Sendbird does not know one of them")
+    })
+  )
+
+  it.effect("lists past exports over several pages, and again when a page token expires", () =>
+    Effect.gen(function* () {
+      const emulator = yield* start({ exportPolls: 1 })
+      yield* readAll(
+        sourceOf(emulator, yield* temporary, { dataTypes: ["messages"], messages: { windowDays: 0.1 } })
+      )
+      const asked = emulator.registrations().map(({ requestId }) => requestId)
+      assert.strictEqual(asked.length, 210)
+      const config = {
+        applicationId: emulator.applicationId,
+        apiToken: Redacted.make(emulator.apiToken),
+        baseUrl: emulator.baseUrl
+      }
+      const listed = yield* Stream.runCollect(SendbirdApi.list(config, "messages"))
+      assert.deepStrictEqual(
+        listed.map(({ requestId }) => requestId),
+        asked
+      )
+      assert.notInclude(JSON.stringify(listed), "Signature")
+      yield* emulator.failNext("expiredPageToken")
+      const again = yield* Stream.runCollect(SendbirdApi.list(config, "messages"))
+      assert.sameMembers(Array.from(new Set(again.map(({ requestId }) => requestId))), asked)
+      assert.isAbove(again.length, asked.length)
     })
   )
 

@@ -22,7 +22,7 @@ export interface Settings {
 }
 
 /** What of the same things is shown, and how. */
-export interface View {
+interface View {
   /** Whether the Platform API shows it, which hides less than an export. */
   readonly isApi: boolean
   /** Minutes ahead of UTC, for times as text; each has an offset of its own without. */

@@ -29,7 +29,7 @@ export const pauseAfter = (failures: number, [first, most]: Pauses): number =>
 export type RequestError = SourceError.RequestRefused | SourceError.RequestFailed
 
 /** Nobody knows whether the request was carried out: the answer is lost. */
-export class Unanswered extends Data.TaggedError("Unanswered")<{ readonly problem: string }> {}
+class Unanswered extends Data.TaggedError("Unanswered")<{ readonly problem: string }> {}
 
 export type Query = Readonly<Record<string, string | number | boolean>>
 

@@ -1,6 +1,8 @@
 // Exports that were made before.
 import { SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
 import type { Client, RequestError } from "./client.ts"
 import * as ExportRecord from "./exportRecord.ts"
 import * as Refusals from "./refusals.ts"
@@ -34,17 +36,14 @@ export const get = (
 /** All exports of a data type, page by page; those of a page may come again when the listing has to start anew. */
 export const pages = (
   client: Client,
-  dataType: DataType,
-  visit: (exports: ReadonlyArray<ExportRecord.ExportRecord>) => void
-): Effect.Effect<void, Reason> =>
-  Effect.gen(function* () {
-    let token = ""
-    let restarts = 0
+  dataType: DataType
+): Stream.Stream<ReadonlyArray<ExportRecord.ExportRecord>, Reason> =>
+  Stream.suspend(() => {
     // A list that repeats its tokens would never end.
     const seen = new Set<string>()
-    while (!seen.has(token)) {
-      seen.add(token)
-      const page = yield* client
+    let restarts = 0
+    return Stream.paginate("", (token) =>
+      client
         .get(
           `listing exports of ${dataType}`,
           `/export/${dataType}`,
@@ -52,21 +51,20 @@ export const pages = (
           ExportRecord.decodePage
         )
         .pipe(
+          Effect.map(({ exports, next }) => {
+            const isNew = next !== undefined && !seen.has(next)
+            if (isNew) seen.add(next)
+            return [[exports], isNew ? Option.some(next) : Option.none()] as const
+          }),
           Effect.catchIf(
-            (error) => isExpired(error) && token !== "" && restarts < MOST_RESTARTS,
-            () => Effect.succeed(undefined)
+            (error) => isExpired(error) && token !== "" && restarts++ < MOST_RESTARTS,
+            () => {
+              seen.clear()
+              return Effect.succeed([[], Option.some("")] as const)
+            }
           )
         )
-      if (page === undefined) {
-        restarts++
-        token = ""
-        seen.clear()
-        continue
-      }
-      visit(page.exports)
-      if (page.next === undefined) return
-      token = page.next
-    }
+    )
   })
 
 /** The newest export on the list that fits a window. */
@@ -78,15 +76,17 @@ export const find = (
 ): Effect.Effect<string | undefined, Reason> =>
   Effect.gen(function* () {
     let newest: ExportRecord.ExportRecord | undefined
-    yield* pages(client, dataType, (exports) => {
-      for (const one of exports) {
-        const isOfUse =
-          one.status !== "failed" &&
-          !discarded.includes(one.requestId) &&
-          ExportRecord.fits(one, window, dataType, parameters)
-        if (isOfUse && (newest === undefined || one.createdAt > newest.createdAt)) newest = one
-      }
-    })
+    yield* Stream.runForEach(pages(client, dataType), (exports) =>
+      Effect.sync(() => {
+        for (const one of exports) {
+          const isOfUse =
+            one.status !== "failed" &&
+            !discarded.includes(one.requestId) &&
+            ExportRecord.fits(one, window, dataType, parameters)
+          if (isOfUse && (newest === undefined || one.createdAt > newest.createdAt)) newest = one
+        }
+      })
+    )
     return newest?.requestId
   })
 

@@ -29,7 +29,7 @@ export interface Reading extends Settings {
   readonly context: Context
 }
 
-export interface Step<State> {
+interface Step<State> {
   readonly state: State
   readonly bytes: number
   /** Where reading is now, for people. */
