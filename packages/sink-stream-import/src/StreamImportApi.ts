@@ -1,0 +1,292 @@
+/**
+ * Uploads finished import files to Stream and has them imported.
+ *
+ * Files are imported one after the other in the order of the manifest, because
+ * later ones refer to earlier ones. Each is checked against the manifest,
+ * uploaded straight from the disk and followed until Stream is done with it.
+ * How far each has come is kept in a journal, so that a run that was stopped at
+ * any instant goes on: no import is created twice.
+ *
+ * Stream's own SDKs call these endpoints internal. The tasks of import v2 are
+ * not used, because what their states mean is not documented.
+ *
+ * @stability unstable
+ * @since 0.1.0
+ */
+import { SinkError } from "@chatferry/core"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import type * as HttpClient from "effect/http/HttpClient"
+import type * as Path from "effect/Path"
+import type * as Redacted from "effect/Redacted"
+import * as Client from "./internal/importApi/client.ts"
+import * as ErrorReport from "./internal/importApi/errorReport.ts"
+import * as Format from "./internal/importApi/format.ts"
+import { importFile } from "./internal/importApi/importFile.ts"
+import * as Journal from "./internal/importApi/journal.ts"
+import * as Manifest from "./internal/importApi/manifest.ts"
+import * as Settings from "./internal/importApi/settings.ts"
+import * as BackToSource from "./internal/importApi/sourceIds.ts"
+import * as Tasks from "./internal/importApi/tasks.ts"
+
+/**
+ * Which app, and how to reach it.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export interface Connection {
+  /** Key of the app that is imported into. */
+  readonly apiKey: string
+  /** Secret of the same app. It signs a token and goes nowhere; the token goes to Stream's API alone. */
+  readonly apiSecret: Redacted.Redacted
+  /** Default `https://chat.stream-io-api.com`. Addresses with `/api/v2` at the end work too. */
+  readonly baseUrl?: string
+  /** How often a request or an upload that fails is made before the run stops; 8. */
+  readonly attempts?: number
+  /** Pause before it is made again, unless Stream names one: it begins with the first, doubles and ends with the second; half a second and 30 seconds. */
+  readonly retryEvery?: readonly [first: Duration.Input, most: Duration.Input]
+  /** Time in which an answer must come, and in which an upload must go on; 1 minute. */
+  readonly requestTimeout?: Duration.Input
+}
+
+/**
+ * What to upload, and how it is to be imported. Wrong settings fail before anything is asked.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export interface UploadConfig extends Connection {
+  /** Folder that a stream-import sink has finished. */
+  readonly directory: string
+  /** Folder for the journal. Who loses it imports everything again. */
+  readonly stateDirectory: string
+  /** What becomes of things that are there already: `upsert` overwrites their fields, `insert` leaves them alone. */
+  readonly mode: "upsert" | "insert"
+  /** With `upsert`: custom fields that the import does not have stay. Default: Stream replaces all custom fields. */
+  readonly mergeCustom?: boolean
+  /** Largest file that Stream takes; 300,000,000. */
+  readonly maxFileBytes?: number
+  /** Uploads files again whose import failed in an earlier run; `false`. For failures that were not the file's fault, such as a role that was missing. */
+  readonly retryFailed?: boolean
+  /** Time between two looks at an import: it begins with the first, grows by half and ends with the second; 5 seconds and 1 minute. */
+  readonly pollEvery?: readonly [first: Duration.Input, most: Duration.Input]
+  /** How long a run waits for one import; 7 days, because Stream may confirm it by hand. */
+  readonly importDeadline?: Duration.Input
+  /** Told each state in which a file is seen. Default: logs it, and says what to do where Stream waits for a confirmation. */
+  readonly onState?: (event: StateEvent) => Effect.Effect<void>
+}
+
+/**
+ * A file has come a step further.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface StateEvent {
+  /** As in the manifest. */
+  readonly file: string
+  /** Counted from 1. */
+  readonly number: number
+  readonly of: number
+  /** `stored` when the file is uploaded; then Stream's own words, such as `analyzing`. */
+  readonly state: string
+}
+
+/**
+ * Ids of the source, as far as an item has them.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface SourceIds {
+  readonly userId?: string
+  readonly channelId?: string
+  readonly messageId?: string
+}
+
+/**
+ * What Stream says of one item. Contents of items are not kept.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ItemError {
+  /** Stream's words. They may quote an id or a value. */
+  readonly error: string
+  /** `user`, `channel` and so on; `null` when the error is of no item. */
+  readonly itemType: string | null
+  /** The item's ids by field; lists of members are sorted and joined with commas. */
+  readonly streamIds: Readonly<Record<string, string>>
+  /** The same as the source has them; `null` when the id map does not say. */
+  readonly sourceIds: SourceIds | null
+}
+
+/**
+ * What came of one file.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface FileReport {
+  /** As in the manifest. */
+  readonly path: string
+  readonly bytes: number
+  readonly records: number
+  /** Stream's last word: `completed`, `analyze_failed` and so on. `empty`: without items, not uploaded. `not started`: an earlier file failed. */
+  readonly state: string
+  readonly importId: string | null
+  readonly errors: ReadonlyArray<ItemError>
+  /** Counts that Stream gives, by its own names; empty when it gives none. */
+  readonly totals: Readonly<Record<string, number>>
+}
+
+/**
+ * What came of an upload.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ImportReport {
+  /** `failed`: Stream did not import a file, and those after it were not tried. */
+  readonly status: "completed" | "failed"
+  readonly files: ReadonlyArray<FileReport>
+}
+
+/**
+ * An import as Stream shows it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ImportTask {
+  readonly id: string
+  /** Where the uploaded file lies. */
+  readonly path: string
+  readonly mode: string
+  /** Stream's words, which are not all documented. */
+  readonly state: string
+  readonly createdAt: string | null
+  readonly updatedAt: string | null
+  readonly size: number | null
+  readonly errors: ReadonlyArray<ItemError>
+  readonly totals: Readonly<Record<string, number>>
+}
+
+/**
+ * Imports all files of a folder. An import that Stream refuses is a report with
+ * the status `failed`, whose errors name the source's own records; a service
+ * that does not do what it is asked fails with `RequestRefused` or
+ * `RequestFailed`. Run it again to go on.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const upload = (
+  config: UploadConfig
+): Effect.Effect<
+  ImportReport,
+  SinkError.SinkError,
+  HttpClient.HttpClient | FileSystem.FileSystem | Path.Path
+> =>
+  Effect.gen(function* () {
+    const settings = yield* Settings.upload(config)
+    const { files, idMap } = yield* Manifest.read(settings.directory, settings.maxFileBytes)
+    const journal = yield* Journal.open(settings, files)
+    const isPending = (index: number) => journal.get(index).step === "new" && !isEmpty(files[index])
+    // All of them before the first one is sent: half an import is worse than none.
+    for (const [index, file] of files.entries()) if (isPending(index)) yield* Manifest.check(file)
+    const client = yield* Client.make(settings.client)
+    const tell = config.onState ?? logState
+    const reports: Array<FileReport> = []
+    let hasFailed = false
+    for (const [index, file] of files.entries()) {
+      const base = { path: file.name, bytes: file.bytes, records: file.records }
+      const none = { importId: null, errors: [], totals: {} }
+      if (isEmpty(file)) {
+        reports.push({ ...base, ...none, state: "empty" })
+        continue
+      }
+      if (hasFailed) {
+        reports.push({ ...base, ...none, state: "not started" })
+        continue
+      }
+      const task = yield* importFile(settings, client, journal, index, file, ({ name }, state) =>
+        tell({ file: name, number: index + 1, of: files.length, state })
+      )
+      const { errors, totals } = ErrorReport.read(task.result)
+      hasFailed = task.state !== Tasks.COMPLETED
+      reports.push({
+        ...base,
+        state: task.state,
+        importId: task.id,
+        errors: yield* BackToSource.fillIn(errors, idMap),
+        totals
+      })
+    }
+    const report: ImportReport = { status: hasFailed ? "failed" : "completed", files: reports }
+    return report
+  }).pipe(Effect.mapError(wrapped), Effect.withSpan("StreamImportApi.import"))
+
+/**
+ * Lists imports of the app, in Stream's order.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const list = (
+  config: Connection & {
+    /** 1 to 100; 10. */
+    readonly limit?: number
+    /** Imports before the first one wanted; 0. */
+    readonly offset?: number
+  }
+): Effect.Effect<ReadonlyArray<ImportTask>, SinkError.SinkError, HttpClient.HttpClient> =>
+  Effect.gen(function* () {
+    const client = yield* Client.make(yield* Settings.connection(config))
+    const tasks = yield* Tasks.list(client, { limit: config.limit ?? 10, offset: config.offset ?? 0 })
+    return tasks.map(toImport)
+  }).pipe(Effect.mapError(wrapped))
+
+/**
+ * Shows one import.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const get = (
+  config: Connection & { readonly importId: string }
+): Effect.Effect<ImportTask, SinkError.SinkError, HttpClient.HttpClient> =>
+  Effect.gen(function* () {
+    const client = yield* Client.make(yield* Settings.connection(config))
+    return toImport(yield* Tasks.get(client, config.importId))
+  }).pipe(Effect.mapError(wrapped))
+
+/**
+ * Writes a report for people: a line per file, and its first errors.
+ *
+ * @category formatting
+ * @since 0.1.0
+ */
+export const format = (report: ImportReport): string => Format.format(report)
+
+// internal
+
+const NAME = "stream-import-api"
+
+const wrapped = (reason: SinkError.SinkErrorReason) => new SinkError.SinkError({ sink: NAME, reason })
+
+const isEmpty = (file: Manifest.ImportFile | undefined): boolean => file?.records === 0
+
+const logState = ({ file, number, of, state }: StateEvent): Effect.Effect<void> =>
+  state === Tasks.WAITING
+    ? Effect.logWarning("Stream waits for a confirmation, which its support gives: ask for it", {
+        file,
+        number,
+        of,
+        state
+      })
+    : Effect.logInfo("import", { file, number, of, state })
+
+const toImport = ({ result, ...task }: Tasks.Task): ImportTask => ({ ...task, ...ErrorReport.read(result) })

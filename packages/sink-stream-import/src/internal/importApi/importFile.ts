@@ -1,0 +1,137 @@
+// One file from the disk to the end of its import, from wherever an earlier run left it.
+import { SinkError } from "@chatferry/core"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import type * as HttpClient from "effect/http/HttpClient"
+import { type Client, pauseAfter, type RequestError } from "./client.ts"
+import type { OpenJournal } from "./journal.ts"
+import type { ImportFile } from "./manifest.ts"
+import { putFile } from "./putFile.ts"
+import type { ApiSettings } from "./settings.ts"
+import * as Tasks from "./tasks.ts"
+
+/** Told when a file is uploaded, and each state that its import is seen in. */
+export type OnState = (file: ImportFile, state: string) => Effect.Effect<void>
+
+export type Failure = RequestError | SinkError.Conflict | SinkError.InvalidConfig | SinkError.WriteFailed
+
+export const importFile = (
+  settings: ApiSettings,
+  client: Client,
+  journal: OpenJournal,
+  index: number,
+  file: ImportFile,
+  onState: OnState
+): Effect.Effect<Tasks.Task, Failure, HttpClient.HttpClient | FileSystem.FileSystem> =>
+  Effect.gen(function* () {
+    const entry = () => journal.get(index)
+    if (entry().step === "ended" && entry().state !== Tasks.COMPLETED && settings.retryFailed) {
+      yield* journal.set(index, { step: "new", path: null, importId: null, state: null })
+    }
+    if (entry().step === "new") {
+      const path = yield* putFile(client, file)
+      yield* journal.set(index, { step: "uploaded", path })
+      yield* onState(file, "stored")
+    }
+    if (entry().step === "uploaded" || entry().step === "creating") {
+      const task = yield* created(settings, client, journal, index)
+      yield* journal.set(index, { step: "created", importId: task.id, state: task.state })
+      yield* onState(file, task.state)
+    }
+    return yield* ended(settings, client, journal, index, file, onState)
+  })
+
+// internal
+
+/**
+ * Creates the import. Where the answer to a request was lost, in this run or an
+ * earlier one, it is looked up before anything is asked again.
+ */
+const created = (settings: ApiSettings, client: Client, journal: OpenJournal, index: number) =>
+  Effect.gen(function* () {
+    const { attempts, retryMillis } = settings.client
+    const path = journal.get(index).path ?? ""
+    const { mergeCustom, mode } = settings
+    for (let failures = 0; ;) {
+      if (journal.get(index).step === "creating") {
+        const found = yield* Tasks.findByPath(client, path)
+        if (found !== undefined) return found
+      }
+      yield* journal.set(index, { step: "creating" })
+      const outcome = yield* Effect.result(Tasks.create(client, { path, mode, mergeCustom }))
+      if (outcome._tag === "Success") {
+        if (outcome.success.path === path || outcome.success.path === "") return outcome.success
+        return yield* notOurs
+      }
+      if (outcome.failure._tag !== "Unanswered") {
+        // It was refused: there is nothing to look up.
+        if (outcome.failure._tag === "RequestRefused") {
+          const isOfFile = outcome.failure.status === 400 || outcome.failure.status === 404
+          yield* journal.set(index, isOfFile ? { step: "new", path: null } : { step: "uploaded" })
+        }
+        return yield* outcome.failure
+      }
+      if (++failures >= attempts) {
+        return yield* new SinkError.RequestFailed({
+          operation: "creating an import",
+          attempts: failures,
+          problem: outcome.failure.problem,
+          hint: "Check the connection, then run again: whether the import exists is looked up first."
+        })
+      }
+      yield* Effect.sleep(pauseAfter(failures, retryMillis))
+    }
+  })
+
+const notOurs = new SinkError.RequestFailed({
+  operation: "creating an import",
+  attempts: 1,
+  problem: "the answer speaks of another file",
+  hint: "Check baseUrl and any proxy on the way, then run again."
+})
+
+/** Looks at an import until nothing follows. */
+const ended = (
+  settings: ApiSettings,
+  client: Client,
+  journal: OpenJournal,
+  index: number,
+  file: ImportFile,
+  onState: OnState
+) =>
+  Effect.gen(function* () {
+    const { importId, state } = journal.get(index)
+    const deadline = (yield* Clock.currentTimeMillis) + settings.deadlineMillis
+    let seen = state
+    let [pause] = settings.pollMillis
+    for (let looks = 1; ; looks++) {
+      const task = yield* Tasks.get(client, importId ?? "")
+      if (task.state !== seen) {
+        seen = task.state
+        yield* journal.set(index, { state: task.state })
+        yield* onState(file, task.state)
+        pause = settings.pollMillis[0]
+      }
+      if (Tasks.isTerminal(task.state)) {
+        if (journal.get(index).step !== "ended") yield* journal.set(index, { step: "ended" })
+        return task
+      }
+      const left = deadline - (yield* Clock.currentTimeMillis)
+      if (left <= 0) {
+        return yield* new SinkError.RequestFailed({
+          operation: `waiting for the import of ${file.name}`,
+          attempts: looks,
+          problem: `it is still in the state ${task.state}`,
+          hint:
+            task.state === Tasks.WAITING
+              ? "Stream confirms imports by hand: ask Stream's support to confirm it, then run again to go on waiting."
+              : "Run again to go on waiting, or raise importDeadline."
+        })
+      }
+      yield* Effect.sleep(Math.min(pause, left))
+      pause = Math.min(settings.pollMillis[1], pause * POLL_GROWTH)
+    }
+  })
+
+const POLL_GROWTH = 1.5

@@ -1,0 +1,105 @@
+// What a sink's folder holds, as its manifest says, and whether the files are still the same.
+import { SinkError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+import * as Path from "effect/Path"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import * as Crypto from "./crypto.ts"
+
+/** A file to import. */
+export interface ImportFile {
+  /** Relative to the folder, as in the manifest. */
+  readonly name: string
+  readonly fullPath: string
+  readonly bytes: number
+  readonly sha256: string
+  readonly records: number
+}
+
+export interface Folder {
+  /** In the order in which they are to be imported. */
+  readonly files: ReadonlyArray<ImportFile>
+  readonly idMap: string
+}
+
+type Failure = SinkError.InvalidConfig | SinkError.Conflict
+
+/** Reads the manifest. Import files are those that end in `.jsonl` or `.json`: what is beside them ends in `.ndjson`. */
+export const read = Effect.fnUntraced(function* (
+  directory: string,
+  mostBytes: number
+): Effect.fn.Return<Folder, Failure, FileSystem.FileSystem | Path.Path> {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const text = yield* Effect.option(fs.readFileString(path.join(directory, "manifest.json")))
+  const manifest = Option.flatMap(text, decode)
+  if (Option.isNone(manifest)) {
+    const problem = Option.isNone(text)
+      ? "has no manifest.json: it must be the folder of a stream-import sink that has finished"
+      : "has a manifest.json that no sink of Chatferry wrote"
+    return yield* new SinkError.InvalidConfig({ setting: "directory", problem })
+  }
+  const files = manifest.value.files
+    .filter(({ path: name }) => /\.jsonl?$/u.test(name))
+    .map(({ bytes, path: name, records, sha256 }) => ({ name, fullPath: path.join(directory, name), bytes, sha256, records }))
+  if (files.length === 0) {
+    const problem = "lists no .jsonl and no .json file in its manifest.json: there is nothing to import"
+    return yield* new SinkError.InvalidConfig({ setting: "directory", problem })
+  }
+  const outside = files.find(({ name }) => path.isAbsolute(name) || path.normalize(name).startsWith(".."))
+  if (outside !== undefined) {
+    return yield* new SinkError.InvalidConfig({
+      setting: "directory",
+      problem: "has a manifest.json that names a file outside of it"
+    })
+  }
+  const large = files.find(({ bytes }) => bytes > mostBytes)
+  if (large !== undefined) {
+    return yield* new SinkError.Conflict({
+      problem: `${large.name} has ${large.bytes} bytes, and Stream takes files of at most ${mostBytes}`,
+      hint: "Have the sink split the import, or raise maxFileBytes when Stream has raised its limit for the app."
+    })
+  }
+  return { files, idMap: path.join(directory, "id-map.ndjson") }
+})
+
+/** Fails when a file is not the one that the manifest lists. */
+export const check = (file: ImportFile): Effect.Effect<void, Failure, FileSystem.FileSystem> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const hash = Crypto.sha256()
+    const read = yield* fs.stream(file.fullPath, { chunkSize: BLOCK }).pipe(
+      Stream.runForEach((chunk) => Effect.sync(() => hash.update(chunk))),
+      Effect.option
+    )
+    if (Option.isNone(read)) {
+      return yield* new SinkError.Conflict({ problem: `${file.name} cannot be read`, hint: PUT_BACK })
+    }
+    if (hash.hex() !== file.sha256) return yield* changed(file)
+  })
+
+export const changed = ({ name }: ImportFile): SinkError.Conflict =>
+  new SinkError.Conflict({ problem: `${name} is not the file that the manifest lists`, hint: PUT_BACK })
+
+export const BLOCK = 256 * 1024
+
+// internal
+
+const PUT_BACK = "Put the folder back as the sink wrote it, or write it anew."
+
+const Manifest = Schema.Struct({
+  format: Schema.Literal("chatferry-manifest/1"),
+  files: Schema.Array(
+    Schema.Struct({
+      path: Schema.NonEmptyString,
+      bytes: Schema.Int,
+      sha256: Schema.String,
+      records: Schema.Int
+    })
+  )
+})
+
+const decodeManifest = Schema.decodeUnknownOption(Schema.fromJsonString(Manifest))
+const decode = (text: string) => decodeManifest(text)

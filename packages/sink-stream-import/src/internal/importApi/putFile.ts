@@ -1,0 +1,135 @@
+// Puts a file where Stream reads it, streamed from the disk.
+import { SinkError } from "@chatferry/core"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Stream from "effect/Stream"
+import { type Client, pauseAfter, problemOf, type RequestError } from "./client.ts"
+import * as Crypto from "./crypto.ts"
+import * as Manifest from "./manifest.ts"
+import * as Tasks from "./tasks.ts"
+
+/** Uploads a file and gives the path under which Stream knows it. */
+export const putFile = (
+  client: Client,
+  file: Manifest.ImportFile
+): Effect.Effect<string, RequestError | SinkError.Conflict, HttpClient.HttpClient | FileSystem.FileSystem> =>
+  Effect.gen(function* () {
+    const { attempts, retryMillis } = client.settings
+    let refusals = 0
+    for (let failures = 0; ;) {
+      // A new address each time: how long one is good for is not documented.
+      const { path, url } = yield* Tasks.createUrl(client, baseName(file.name))
+      const outcome = yield* putOnce(file, url, client.settings.requestTimeoutMillis)
+      if (outcome._tag === "stored") return path
+      if (outcome._tag === "changed") return yield* Manifest.changed(file)
+      failures++
+      refusals = outcome._tag === "refused" ? refusals + 1 : 0
+      if (outcome._tag === "refused" && (!outcome.mayPass || refusals >= MOST_REFUSALS)) {
+        return yield* new SinkError.RequestRefused({
+          operation: OPERATION,
+          status: outcome.status,
+          code: null,
+          problem:
+            outcome.code === undefined ? "the storage gives no reason" : `the storage says ${outcome.code}`,
+          hint: "Check this machine's clock and any proxy on the way; when they are right, ask Stream's support."
+        })
+      }
+      if (failures >= attempts) {
+        return yield* new SinkError.RequestFailed({
+          operation: OPERATION,
+          attempts: failures,
+          problem: outcome._tag === "again" ? outcome.problem : `HTTP ${outcome.status}`,
+          hint: "Check the connection, then run again: files that are imported already are kept."
+        })
+      }
+      yield* Effect.sleep(pauseAfter(failures, retryMillis))
+    }
+  }).pipe(Effect.withSpan("StreamImportApi.upload", { attributes: { file: file.name, bytes: file.bytes } }))
+
+// internal
+
+const OPERATION = "uploading a file"
+/** Addresses in a row that are refused: one may have expired on the way, more mean something else. */
+const MOST_REFUSALS = 4
+
+type Outcome =
+  | { readonly _tag: "stored" }
+  | { readonly _tag: "changed" }
+  | { readonly _tag: "again"; readonly problem: string }
+  | {
+      readonly _tag: "refused"
+      readonly status: number
+      readonly code: string | undefined
+      /** With another address it may work. */
+      readonly mayPass: boolean
+    }
+
+/** One request. No token goes with it: the address is a credential of its own, for another host. */
+const putOnce = (
+  file: Manifest.ImportFile,
+  url: string,
+  timeoutMillis: number
+): Effect.Effect<Outcome, never, HttpClient.HttpClient | FileSystem.FileSystem> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const http = yield* HttpClient.HttpClient
+    const hash = Crypto.sha256()
+    let sent = 0
+    let lastSent = yield* Clock.currentTimeMillis
+    const clock = yield* Clock.Clock
+    const bytes = fs.stream(file.fullPath, { chunkSize: Manifest.BLOCK }).pipe(
+      Stream.tap((chunk) =>
+        Effect.sync(() => {
+          hash.update(chunk)
+          sent += chunk.length
+          lastSent = clock.currentTimeMillisUnsafe()
+        })
+      )
+    )
+    // Large files take long: what must not take long is that nothing goes on.
+    const stalled: Effect.Effect<Outcome> = Effect.gen(function* () {
+      for (;;) {
+        const left = lastSent + timeoutMillis - (yield* Clock.currentTimeMillis)
+        if (left <= 0) return { _tag: "again", problem: "nothing went on in time" } as const
+        yield* Effect.sleep(left)
+      }
+    })
+    const put = http
+      .execute(
+        HttpClientRequest.put(url).pipe(
+          HttpClientRequest.bodyStream(bytes, { contentType: TYPE, contentLength: file.bytes })
+        )
+      )
+      .pipe(
+        Effect.flatMap((response) =>
+          Effect.map(response.text, (text) => ({ status: response.status, text }))
+        ),
+        Effect.match({
+          onFailure: (error): Outcome => ({ _tag: "again", problem: problemOf(error) }),
+          onSuccess: ({ status, text }): Outcome => {
+            if (status >= 200 && status < 300) {
+              return sent === file.bytes && hash.hex() === file.sha256 ? { _tag: "stored" } : { _tag: "changed" }
+            }
+            const code = /<Code>([A-Za-z0-9]{1,64})<\/Code>/u.exec(text)?.[1]
+            return isTransient(status, code)
+              ? { _tag: "again", problem: `HTTP ${status}${code === undefined ? "" : `, ${code}`}` }
+              : { _tag: "refused", status, code, mayPass: status === 403 }
+          }
+        })
+      )
+    return yield* Effect.raceFirst(put, stalled)
+  }).pipe(Effect.provideService(HttpClient.TracerDisabledWhen, () => true))
+
+const TYPE = "application/json"
+
+const isTransient = (status: number, code: string | undefined): boolean =>
+  status >= 500 ||
+  status === 408 ||
+  status === 429 ||
+  (status === 400 && (code === "RequestTimeout" || code === "IncompleteBody"))
+
+/** The last part only: the folder's layout is nobody else's business. */
+const baseName = (name: string): string => name.replace(/^.*[/\\]/u, "")
