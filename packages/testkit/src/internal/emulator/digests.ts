@@ -5,6 +5,10 @@ import { createHash, createHmac, timingSafeEqual } from "node:crypto"
 export const sign = (key: string, content: string): string =>
   createHmac("sha1", key).update(content).digest("base64")
 
+/** HMAC-SHA256 in the letters of URLs, as tokens have it. */
+export const signToken = (key: string, content: string): string =>
+  createHmac("sha256", key).update(content).digest("base64url")
+
 export const isSame = (one: string, other: string): boolean => {
   const [a, b] = [Buffer.from(one), Buffer.from(other)]
   return a.length === b.length && timingSafeEqual(a, b)

@@ -21,25 +21,33 @@ export const kinds = [
 
 export type Fault = (typeof kinds)[number]
 
-export interface Faults {
+export interface Faults<K extends string = Fault> {
   /** The fault, if any, of asking `what` once more, out of those that can befall it. */
-  readonly of: (what: string, possible: ReadonlySet<Fault>) => Fault | undefined
+  readonly of: (what: string, possible: ReadonlySet<K>) => K | undefined
   /** The next `times` requests that it can befall have it. */
-  readonly next: (fault: Fault, times: number) => void
-  readonly given: () => Readonly<Record<Fault, number>>
+  readonly next: (fault: K, times: number) => void
+  readonly given: () => Readonly<Record<K, number>>
 }
 
-export const faults = (options: {
+export interface FaultOptions<K extends string> {
   readonly seed: number
-  readonly shares: Readonly<Partial<Record<Fault, number>>>
+  readonly shares: Readonly<Partial<Record<K, number>>>
   /** After so many in a row, what is asked succeeds. */
   readonly inARow: number
-}): Faults => {
-  const asked = new Map<string, { times: number; row: number }>()
-  const ordered = new Map<Fault, number>()
-  const given = Object.fromEntries(kinds.map((kind) => [kind, 0])) as Record<Fault, number>
+}
 
-  const drawn = (what: string, possible: ReadonlySet<Fault>): Fault | undefined => {
+export const faults = (options: FaultOptions<Fault>): Faults => faultsAmong(kinds, options)
+
+/** The same for other kinds, in the order in which they are decided. */
+export const faultsAmong = <K extends string>(
+  kinds: ReadonlyArray<K>,
+  options: FaultOptions<K>
+): Faults<K> => {
+  const asked = new Map<string, { times: number; row: number }>()
+  const ordered = new Map<K, number>()
+  const given = Object.fromEntries(kinds.map((kind) => [kind, 0])) as Record<K, number>
+
+  const drawn = (what: string, possible: ReadonlySet<K>): K | undefined => {
     const before = asked.get(what) ?? { times: 0, row: 0 }
     const subject = mix(...Buffer.from(what))
     const found =

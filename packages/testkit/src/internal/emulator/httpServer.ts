@@ -15,6 +15,8 @@ export interface Request {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>
   readonly body: string
+  /** Length of the body as it came. */
+  readonly bodyBytes: number
 }
 
 /** How an answer reaches its client. */
@@ -49,7 +51,12 @@ export const text = (content: string): Body => {
 
 /** Serves on the loopback interface while the scope is open, and gives the port. Port 0 is any free one. */
 export const listen = <R>(
-  options: { readonly port: number; readonly slowMillis: number },
+  options: {
+    readonly port: number
+    readonly slowMillis: number
+    /** What is longer is cut off; a megabyte. */
+    readonly mostBodyBytes?: number
+  },
   answer: (request: Request) => Effect.Effect<Answer, PlatformError.PlatformError, R>
 ): Effect.Effect<number, PlatformError.PlatformError, R | Scope.Scope> =>
   Effect.gen(function* () {
@@ -58,7 +65,7 @@ export const listen = <R>(
       // A client may go away at any time; that is no failure of the server.
       response.on("error", () => undefined)
       const fiber = run(
-        Effect.flatMap(read(incoming), answer).pipe(
+        Effect.flatMap(read(incoming, options.mostBodyBytes ?? MOST_BYTES), answer).pipe(
           Effect.flatMap((given) => deliver(response, given, options.slowMillis)),
           Effect.catchCause(() => destroy(response))
         )
@@ -88,20 +95,20 @@ const PIECES = 8
 const portTaken = (port: number, cause: unknown) =>
   PlatformError.systemError({
     _tag: "Busy",
-    module: "SendbirdEmulator",
+    module: "Emulator",
     method: "start",
     pathOrDescriptor: port,
     description: "The port cannot be listened on",
     cause
   })
 
-const read = (incoming: IncomingMessage): Effect.Effect<Request> =>
+const read = (incoming: IncomingMessage, most: number): Effect.Effect<Request> =>
   Effect.callback((resume) => {
     const chunks: Array<Uint8Array> = []
     let length = 0
     incoming.on("data", (chunk: Uint8Array) => {
       length += chunk.length
-      if (length <= MOST_BYTES) chunks.push(chunk)
+      if (length <= most) chunks.push(chunk)
     })
     incoming.once("end", () =>
       resume(
@@ -111,7 +118,8 @@ const read = (incoming: IncomingMessage): Effect.Effect<Request> =>
           headers: Object.fromEntries(
             Object.entries(incoming.headers).map(([name, value]) => [name, String(value)])
           ),
-          body: Buffer.concat(chunks).toString()
+          body: Buffer.concat(chunks).toString(),
+          bodyBytes: length
         })
       )
     )
