@@ -81,6 +81,16 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => 
     })
   )
 
+  it.effect("has an export made again when its file is gone, and says so when that does not help", () =>
+    Effect.gen(function* () {
+      const emulator = yield* start({ fileMillis: 0 })
+      const source = sourceOf(emulator, yield* temporary, { dataTypes: ["users"], attempts: 3 })
+      const error = yield* Effect.flip(readAll(source))
+      assert.include(error.message, "each export that was made for it is gone or could not be downloaded")
+      assert.strictEqual(emulator.registrations().length, 4)
+    })
+  )
+
   it.effect("uses exports that are there already when asked to", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
