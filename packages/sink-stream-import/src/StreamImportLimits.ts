@@ -102,3 +102,12 @@ export const restrictedVisibility = 10
  * @since 0.1.0
  */
 export const fileBytes = 300_000_000
+
+/**
+ * The smallest limit that files can be split at: below it a single item and
+ * what it refers to would often be too large.
+ *
+ * @category limits
+ * @since 0.1.0
+ */
+export const leastFileBytes = 65_536

@@ -9,6 +9,8 @@
  * @since 0.1.0
  */
 
+import * as Limits from "./StreamImportLimits.ts"
+
 /**
  * Which form the file has. `jsonl`: one `{"type","data"}` per line, what Stream
  * documents today. `json-array`: one array of `{"type","item"}`, what it
@@ -96,8 +98,26 @@ export interface Policies {
   readonly httpUrls: "upgrade" | "custom"
   /** Whether Stream is to copy attachments to its own storage. Default true. One file that cannot be fetched fails the import. */
   readonly migrateResources: boolean
+  /** Bytes after which an import goes on in another file. Default 300 MB, the most Stream takes. */
+  readonly maxFileBytes: number
   /** What items of members are called; Stream's pages say `member` (default), its JSON Schema `channel_member`. */
   readonly memberItem: "member" | "channel_member"
+  /**
+   * What the answers to invitations are called: `"invite"` (default): `invite_accepted_at`, as in Stream's JSON Schema
+   * and API; `"invited"`: `invited_accepted_at`, as on its import page.
+   */
+  readonly inviteFields: "invite" | "invited"
+  /**
+   * What the app calls its set-up of a push service, by service, for devices whose source does not say. Default the
+   * service's own name. Only `jsonl` has a field for it.
+   */
+  readonly pushProviderNames: Readonly<Record<string, string>>
+  /**
+   * A member whose user is not in the team of the channel; an app with teams refuses such a file. `"reject"` (default):
+   * the membership is rejected. `"add"`: the team is added to the user, who then sees the team's other channels too.
+   * `"keep"`: written, for apps without teams.
+   */
+  readonly teamMismatch: "reject" | "add" | "keep"
   /** The type of replies. Default `"reply"` in `jsonl`, `"regular"` in `json-array`, whose page does not list `reply`. */
   readonly replyType: "reply" | "regular"
 }
@@ -125,6 +145,10 @@ export const defaults = (dialect: Dialect): Policies => ({
   maxMessageLength: 20_000,
   httpUrls: "upgrade",
   migrateResources: true,
+  maxFileBytes: Limits.fileBytes,
   memberItem: "member",
+  inviteFields: "invite",
+  pushProviderNames: {},
+  teamMismatch: "reject",
   replyType: dialect === "jsonl" ? "reply" : "regular"
 })

@@ -44,14 +44,14 @@ export const assemble = (
       yield* writeMessages(assembly, output)
       yield* writeReactions(assembly, output)
       yield* refuse(assembly)
-      const files = yield* output.close
+      const { imports, others } = yield* output.close
       return yield* Publication.publish({
         sink: settings.name,
         directory: settings.directory,
         completion,
-        files,
+        files: [...imports, ...others],
         ledger: book.snapshot(),
-        details: { dialect: settings.dialect }
+        details: { dialect: settings.dialect, importFiles: imports.length }
       })
     })
   ).pipe(Effect.withSpan("StreamImportSink.assemble", { attributes: { sink: settings.name } }))

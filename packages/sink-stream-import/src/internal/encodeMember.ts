@@ -15,6 +15,7 @@ export const encodeMember = (
   changes: Custom.Changes
 ): string => {
   const isLegacy = settings.dialect === "json-array"
+  const [accepted, rejected] = INVITE_FIELDS[settings.inviteFields]
   const item: Custom.Fields = { user_id: mapUser(member.userId), channel_role: role(member, settings) }
   const own: Custom.Fields = {}
   const modern = isLegacy ? own : item
@@ -30,8 +31,8 @@ export const encodeMember = (
     member.inviteRejectedAt !== undefined
   ) {
     modern["invited"] = true
-    if (member.inviteAcceptedAt !== undefined) modern["invite_accepted_at"] = member.inviteAcceptedAt
-    if (member.inviteRejectedAt !== undefined) modern["invite_rejected_at"] = member.inviteRejectedAt
+    if (member.inviteAcceptedAt !== undefined) modern[accepted] = member.inviteAcceptedAt
+    if (member.inviteRejectedAt !== undefined) modern[rejected] = member.inviteRejectedAt
   }
   if (member.isChannelHidden !== undefined) modern["hide_channel"] = member.isChannelHidden
   if (member.hiddenBefore !== undefined) modern["hide_messages_before"] = member.hiddenBefore
@@ -44,6 +45,11 @@ export const encodeMember = (
 }
 
 // internal
+
+const INVITE_FIELDS = {
+  invite: ["invite_accepted_at", "invite_rejected_at"],
+  invited: ["invited_accepted_at", "invited_rejected_at"]
+} as const
 
 const BEGINNING = "1970-01-01T00:00:00Z"
 

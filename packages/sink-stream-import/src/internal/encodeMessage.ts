@@ -54,13 +54,18 @@ export const makeMessageEncoder = (
       item["mentioned_users_ids"] = mentioned.map(mapUser)
       userIds.push(...mentioned)
     }
-    if (message.isChannelMentioned === true) (isLegacy ? own : item)["mentioned_channel"] = true
+    const modern = isLegacy ? own : item
+    if (message.isChannelMentioned === true) modern["mentioned_channel"] = true
+    if (message.isHereMentioned === true) modern["mentioned_here"] = true
+    if (message.mentionedRoles !== undefined && message.mentionedRoles.length > 0) {
+      modern["mentioned_roles"] = Array.from(new Set(message.mentionedRoles))
+    }
     if (message.isSilent === true) own["silent"] = true
     if (message.visibleToUserIds !== undefined && message.visibleToUserIds.length > 0) {
       const visible = storable(message.visibleToUserIds, changes)
       if (visible.length > Limits.restrictedVisibility) changes.notes.push("restricted_visibility_over_limit")
       changes.notes.push(isLegacy ? "restricted_visibility_lost" : "restricted_visibility")
-      ;(isLegacy ? own : item)["restricted_visibility"] = visible.map(mapUser)
+      modern["restricted_visibility"] = visible.map(mapUser)
       userIds.push(...visible)
     }
     if (message.pinnedAt !== undefined) {

@@ -34,6 +34,7 @@ export const encodeUser = (
     }
   }
   if (user.teams !== undefined && user.teams.length > 0) item["teams"] = user.teams
+  if (user.teamRoles !== undefined) modern["teams_role"] = user.teamRoles
   if (user.language !== undefined) modern["language"] = user.language
   if (user.isInvisible !== undefined) item["invisible"] = user.isInvisible
   if (user.isBot === true) own["is_bot"] = true
@@ -58,6 +59,10 @@ export const encodeUser = (
     for (const _ of unknown) changes.notes.push("muted_channel_unknown")
     if (unknown.length > 0) own["muted_channel_ids"] = unknown
   }
+  const privacy = privacySettings(user.privacy)
+  if (privacy !== undefined) modern["privacy_settings"] = privacy
+  const push = pushPreferences(user.push)
+  if (push !== undefined) modern["push_preferences"] = push
   if (user.createdAt !== undefined) item["created_at"] = user.createdAt
   if (user.updatedAt !== undefined) (isLegacy ? item : own)["updated_at"] = user.updatedAt
   if (user.lastSeenAt !== undefined) own["last_seen_at"] = user.lastSeenAt
@@ -104,6 +109,22 @@ export const addCustom = (
 }
 
 // internal
+
+const privacySettings = (privacy: User["privacy"]) => {
+  const { isDeliveryShown, isReadShown, isTypingShown } = privacy ?? {}
+  const settings: Custom.Fields = {}
+  if (isTypingShown !== undefined) settings["typing_indicators"] = { enabled: isTypingShown }
+  if (isReadShown !== undefined) settings["read_receipts"] = { enabled: isReadShown }
+  if (isDeliveryShown !== undefined) settings["delivery_receipts"] = { enabled: isDeliveryShown }
+  return Custom.isEmpty(settings) ? undefined : settings
+}
+
+const pushPreferences = (push: User["push"]) => {
+  const preferences: Custom.Fields = {}
+  if (push?.level !== undefined) preferences["chat_level"] = push.level
+  if (push?.disabledUntil !== undefined) preferences["disabled_until"] = push.disabledUntil
+  return Custom.isEmpty(preferences) ? undefined : preferences
+}
 
 const deactivation = (user: User, changes: Custom.Changes) => {
   if (user.deactivatedAt !== undefined) return user.deactivatedAt

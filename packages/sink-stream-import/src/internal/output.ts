@@ -1,14 +1,14 @@
-import { DurableFile, type Entity, Publication, type SinkError } from "@chatferry/core"
+import { type Entity, Publication, type SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
-import * as Path from "effect/Path"
-import type * as PlatformError from "effect/PlatformError"
+import type * as Path from "effect/Path"
 import type * as Scope from "effect/Scope"
-import * as Limits from "../StreamImportLimits.ts"
 import type { Assembly } from "./assembly.ts"
 import type { Moved } from "./custom.ts"
 import { writeFailed } from "./failures.ts"
+import * as ImportFiles from "./importFiles.ts"
 import type { Settings } from "./settings.ts"
+import * as TextFile from "./textFile.ts"
 
 /** The files of one assembly, still under their temporary names. */
 export interface Output {
@@ -23,98 +23,80 @@ export interface Output {
     items: string,
     count: number
   ) => Effect.Effect<void, SinkError.SinkError>
+  /** Writes items that are no records of their own but part of users. */
+  readonly ofUsers: (
+    kind: "device" | "future_channel_ban",
+    items: ReadonlyArray<string>
+  ) => Effect.Effect<void, SinkError.SinkError>
   readonly idMap: (lines: ReadonlyArray<string>) => Effect.Effect<void, SinkError.SinkError>
   readonly moved: (lines: ReadonlyArray<string>) => Effect.Effect<void, SinkError.SinkError>
-  readonly close: Effect.Effect<ReadonlyArray<Publication.StagedFile>, SinkError.SinkError>
+  readonly close: Effect.Effect<Closed, SinkError.SinkError>
 }
 
-/** Names of the files: the import, the id map, and what the import cannot hold, if there is any. */
-export const fileNames = ({ dialect }: Settings): readonly [string, string, string] => [
-  dialect === "json-array" ? "import.json" : "import.jsonl",
-  "id-map.ndjson",
-  "oversize-custom.ndjson"
+/** What is to be published. */
+export interface Closed {
+  /** In the order in which they are to be imported. */
+  readonly imports: ReadonlyArray<Publication.StagedFile>
+  readonly others: ReadonlyArray<Publication.StagedFile>
+}
+
+/** Names of the files: the import, the first of several, the id map, and what the import cannot hold, if there is any. */
+export const fileNames = (settings: Settings): ReadonlyArray<string> => [
+  ImportFiles.singleName(settings),
+  ImportFiles.numberedName(settings, 1),
+  ID_MAP,
+  MOVED
 ]
 
 /** Starts the files anew. */
-export const open = ({
-  book,
-  settings
-}: Assembly): Effect.Effect<Output, SinkError.SinkError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
+export const open = (
+  assembly: Assembly
+): Effect.Effect<Output, SinkError.SinkError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
   Effect.gen(function* () {
+    const { book, settings } = assembly
     const fs = yield* FileSystem.FileSystem
-    const path = yield* Path.Path
-    const isArray = settings.dialect === "json-array"
-    const part = (name: string) => Publication.partName(path.join(settings.directory, name))
-    const [importName, idMapName, movedName] = fileNames(settings)
-    const orFail = <A>(effect: Effect.Effect<A, PlatformError.PlatformError>) =>
-      Effect.catchTag(effect, "PlatformError", (cause) => writeFailed(settings, settings.directory, cause))
-    const file = (name: string) =>
-      Effect.map(DurableFile.append(part(name), 0), (appender) => ({
-        appender,
-        path: name,
-        records: 0,
-        bytes: 0,
-        block: Buffer.allocUnsafe(0),
-        filled: 0
-      }))
-    const main = yield* file(importName)
-    const idMap = yield* file(idMapName)
-    const moved = yield* file(movedName)
-    const writeOut = (to: typeof main, next: Buffer<ArrayBuffer>) => {
-      const bytes = to.block.subarray(0, to.filled)
-      to.block = next
-      to.filled = 0
-      return bytes.length === 0 ? Effect.void : orFail(to.appender.write(bytes))
-    }
-    // Bytes live outside the heap, where small pieces pile up until it is cleaned: all goes into large blocks.
-    const room = (to: typeof main, bytes: number) =>
-      to.filled + bytes <= to.block.length
-        ? Effect.void
-        : writeOut(to, Buffer.allocUnsafeSlow(Math.max(BLOCK_BYTES, bytes)))
-    const append = (to: typeof main, text: string, records: number) =>
-      Effect.suspend(() => {
-        to.records += records
-        return Effect.map(room(to, text.length * 3), () => {
-          to.filled += to.block.write(text, to.filled)
-        })
-      })
-    const lines = (to: typeof main) => (texts: ReadonlyArray<string>) =>
-      texts.length === 0 ? Effect.void : append(to, `${texts.join("\n")}\n`, texts.length)
+    const imports = yield* ImportFiles.open(assembly)
+    const idMap = yield* TextFile.open(settings, ID_MAP)
+    const moved = yield* TextFile.open(settings, MOVED)
+    const lines = (to: TextFile.TextFile) => (texts: ReadonlyArray<string>) =>
+      texts.length === 0 ? Effect.void : to.append(`${texts.join("\n")}\n`, texts.length)
     const joined: Output["joined"] = (kind, items, count) => {
-      if (count === 0) return Effect.void
+      if (count === 0 || kind === "failed_webhook") return Effect.void
       book.written(kind, count)
-      return append(main, isArray ? `${main.records === 0 ? "[\n" : ",\n"}${items}` : `${items}\n`, count)
+      return imports.add(kind, items, count)
     }
     return {
       items: (kind: Entity.Kind, items: ReadonlyArray<string>) =>
-        joined(kind, items.join(between({ settings })), items.length),
+        joined(kind, items.join(between(assembly)), items.length),
       joined,
+      ofUsers: (kind: "device" | "future_channel_ban", items: ReadonlyArray<string>) =>
+        items.length === 0 ? Effect.void : imports.add(kind, items.join(between(assembly)), items.length),
       idMap: lines(idMap),
       moved: lines(moved),
       close: Effect.gen(function* () {
-        if (isArray) yield* append(main, main.records === 0 ? "[]\n" : "\n]\n", 0)
-        for (const file of [main, idMap, moved]) {
-          yield* writeOut(file, Buffer.allocUnsafe(0))
-          file.bytes = yield* orFail(file.appender.flush)
-        }
-        if (main.bytes > Limits.fileBytes) book.note("file_over_limit", 1)
-        if (moved.records === 0) yield* orFail(fs.remove(part(moved.path), { force: true }))
-        return [main, idMap, moved]
-          .filter((file) => file !== moved || file.records > 0)
-          .map(({ bytes, path, records }) => ({ path, records, bytes }))
+        const files = yield* imports.close
+        const map = yield* idMap.close
+        const side = yield* moved.close
+        if (side.records > 0) return { imports: files, others: [map, side] }
+        yield* Effect.catchTag(fs.remove(moved.path, { force: true }), "PlatformError", (cause) =>
+          writeFailed(settings, moved.path, cause)
+        )
+        return { imports: files, others: [map] }
       })
     }
-  }).pipe(Effect.catchTag("PlatformError", (cause) => writeFailed(settings, settings.directory, cause)))
+  })
 
 /** The envelope of items of a kind: what goes before and after an item. */
-export const envelope = ({ settings }: Assembly, kind: Entity.Kind): readonly [string, string] => {
+export const envelope = (
+  { settings }: Pick<Assembly, "settings">,
+  kind: ImportFiles.ItemKind
+): readonly [string, string] => {
   const type = kind === "member" ? settings.memberItem : kind
   return [`{"type":"${type}","${settings.dialect === "jsonl" ? "data" : "item"}":`, "}"]
 }
 
 /** What goes between two items. */
-export const between = ({ settings }: Pick<Assembly, "settings">): string =>
-  settings.dialect === "jsonl" ? "\n" : ",\n"
+export const between = ({ settings }: Pick<Assembly, "settings">): string => ImportFiles.between(settings)
 
 /** Lines of the side file for what was moved out of one record. */
 export const movedLines = (
@@ -130,5 +112,5 @@ export const countNotes = ({ book }: Assembly, notes: ReadonlyArray<string>): vo
 
 // internal
 
-// So much that a block is over a megabyte when the next piece has no room: the file then takes it without a copy.
-const BLOCK_BYTES = 1.25 * 1024 * 1024
+const ID_MAP = "id-map.ndjson"
+const MOVED = "oversize-custom.ndjson"

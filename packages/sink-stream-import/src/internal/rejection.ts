@@ -3,6 +3,8 @@ import type { Entity, Rejected } from "@chatferry/core"
 /** Why a record is rejected, without content. */
 const reasons = {
   invalid_id: "an id holds U+0000 or half a surrogate pair, which no file or database keeps",
+  over_file_limit:
+    "it alone is larger than a file may be; raise maxFileBytes, or make it smaller in a transform",
   unsupported_kind: "Stream imports nothing of this kind",
   unknown_channel:
     "its channel is not among the channels; give the channel, or set unknownChannel to synthesise it",

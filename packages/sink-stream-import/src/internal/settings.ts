@@ -36,7 +36,10 @@ export const problem = (settings: Settings): SinkError.InvalidConfig | undefined
   if (Object.values(settings.reactionTypes).some((type) => !Limits.reactionType.test(type))) {
     return wrong("reactionTypes", `Stream's types must match ${Limits.reactionType.source}`)
   }
-  const { maxMessageLength } = settings
+  const { maxFileBytes, maxMessageLength } = settings
+  if (!Number.isSafeInteger(maxFileBytes) || maxFileBytes < Limits.leastFileBytes) {
+    return wrong("maxFileBytes", `must be a whole number of bytes from ${Limits.leastFileBytes}`)
+  }
   if (!Number.isInteger(maxMessageLength) || maxMessageLength < 1 || maxMessageLength > Limits.textLength) {
     return wrong("maxMessageLength", `must be a whole number from 1 to ${Limits.textLength}`)
   }

@@ -2,6 +2,7 @@ import type { Entity, Rejected } from "@chatferry/core"
 import { makeMessageEncoder, type StagedMessage } from "./encodeMessage.ts"
 import { makeReactionEncoder } from "./encodeReaction.ts"
 import * as Ids from "./ids.ts"
+import { isOverLimit, listedIds } from "./overLimit.ts"
 import { rejection } from "./rejection.ts"
 import { makeRepeated } from "./repeated.ts"
 import type { Settings } from "./settings.ts"
@@ -52,6 +53,7 @@ export const makeStaging = (
 
   const stageMessage = (message: Entity.Entity<"message">) => {
     const staged = encodeMessage(message)
+    if (isOverLimit(staged.item, 0, settings.maxFileBytes)) return overLimit(message)
     const user = repeated.user(staged.userId)
     const row = addMessage(
       message.id,
@@ -77,10 +79,12 @@ export const makeStaging = (
     for (const userId of staged.userIds) addMessageUser(row, userId)
     if (staged.isBlanked) addOriginal(row, JSON.stringify(message))
     for (const { field, value } of staged.moved) addMoved("message", row, field, JSON.stringify(value))
+    return undefined
   }
 
   const stageReaction = (reaction: Entity.Entity<"reaction">) => {
     const staged = encodeReaction(reaction)
+    if (isOverLimit(staged.item, 0, settings.maxFileBytes)) return overLimit(reaction)
     const row = addReaction(
       reaction.messageId,
       reaction.channelId,
@@ -92,22 +96,18 @@ export const makeStaging = (
       staged.item
     )
     for (const { field, value } of staged.moved) addMoved("reaction", row, field, JSON.stringify(value))
+    return undefined
   }
 
-  return (record) => {
-    if (!hasStorableIds(record)) {
-      return rejection(record._tag, INVALID_ID, [], record)
-    }
+  const stageMerged = (record: Entity.Entity<"user" | "channel" | "member">) => {
+    const text = JSON.stringify(record)
+    if (isOverLimit(text, listedIds(record), settings.maxFileBytes)) return overLimit(record)
     switch (record._tag) {
       case "user":
-        addUser(
-          record.id,
-          Times.sortable(record.updatedAt ?? record.observedAt ?? record.lastSeenAt),
-          JSON.stringify(record)
-        )
+        addUser(record.id, Times.sortable(record.updatedAt ?? record.observedAt ?? record.lastSeenAt), text)
         return undefined
       case "channel":
-        addChannel(record.id, Times.sortable(record.updatedAt ?? record.observedAt), JSON.stringify(record))
+        addChannel(record.id, Times.sortable(record.updatedAt ?? record.observedAt), text)
         return undefined
       case "member":
         addMember(
@@ -116,17 +116,23 @@ export const makeStaging = (
           record.role ?? null,
           Times.sortable(record.updatedAt ?? record.observedAt),
           record.userSnapshot === undefined ? null : JSON.stringify(record.userSnapshot),
-          JSON.stringify(record)
+          text
         )
         return undefined
+    }
+  }
+
+  return (record) => {
+    if (!hasStorableIds(record)) return rejection(record._tag, INVALID_ID, [], record)
+    switch (record._tag) {
       case "message":
-        stageMessage(record)
-        return undefined
+        return stageMessage(record)
       case "reaction":
-        stageReaction(record)
-        return undefined
+        return stageReaction(record)
       case "failed_webhook":
         return rejection(record._tag, "unsupported_kind", [], record)
+      default:
+        return stageMerged(record)
     }
   }
 }
@@ -134,6 +140,20 @@ export const makeStaging = (
 // internal
 
 const INVALID_ID = "invalid_id"
+
+const overLimit = (record: Entity.Entity) =>
+  rejection(record._tag, "over_file_limit", placeIds(record), record)
+
+const placeIds = (record: Entity.Entity): ReadonlyArray<string> => {
+  switch (record._tag) {
+    case "member":
+      return [record.channelId, record.userId]
+    case "reaction":
+      return [record.messageId, record.userId, record.type]
+    default:
+      return [record.id]
+  }
+}
 
 // `own` only comes with a parent or a quoted message.
 const hasExtras = (staged: StagedMessage) =>

@@ -5,6 +5,7 @@ import * as Custom from "./custom.ts"
 import * as EncodeUser from "./encodeUser.ts"
 import { failed } from "./failures.ts"
 import { groups, parseMerged } from "./merge.ts"
+import { makeOfUsers, type OfUsers, writeOfUsers } from "./ofUsers.ts"
 import * as Output from "./output.ts"
 
 /** Writes the users the source gives, then those whom only references name. */
@@ -17,6 +18,7 @@ export const writeUsers = (
     const writer = yield* step(assembly, () => makeWriter(assembly, output))
     yield* writeKnown(assembly, writer)
     yield* writeUnknown(assembly, writer)
+    yield* writeOfUsers(assembly, output)
   })
 
 // internal
@@ -41,6 +43,7 @@ const collectReferences = ({ database, settings }: Assembly) => {
 interface Writer {
   readonly encoding: EncodeUser.UserEncoding
   readonly refer: (id: string) => void
+  readonly ofUsers: OfUsers
   readonly write: (
     users: ReadonlyArray<{
       readonly id: string
@@ -67,6 +70,7 @@ const makeWriter = (assembly: Assembly, output: Output.Output): Writer => {
       channelCid: (source) => target.get(source)?.cid ?? undefined
     },
     refer: (id) => refer.run(id),
+    ofUsers: makeOfUsers(assembly),
     write: (users) =>
       Effect.gen(function* () {
         const items: Array<string> = []
@@ -97,7 +101,7 @@ const conflict = ({ settings }: Assembly, streamId: string, first: string, secon
     })
   )
 
-const writeKnown = (assembly: Assembly, { encoding, refer, write }: Writer) =>
+const writeKnown = (assembly: Assembly, { encoding, ofUsers, refer, write }: Writer) =>
   Effect.gen(function* () {
     const { book, database } = assembly
     const total = yield* step(assembly, () => count(database, "assembly.user"))
@@ -114,8 +118,10 @@ const writeKnown = (assembly: Assembly, { encoding, refer, write }: Writer) =>
           block.map(({ first, records }) => {
             book.add("user", "merged", "same_id", records.length - 1)
             const changes = Custom.noChanges()
-            const { item, userIds } = EncodeUser.encodeUser(parseMerged("user", records), encoding, changes)
+            const user = parseMerged("user", records)
+            const { item, userIds } = EncodeUser.encodeUser(user, encoding, changes)
             userIds.forEach(refer)
+            ofUsers.add(user, encoding.mapUser(user.id), changes).forEach(refer)
             return { id: first.id, item, changes }
           })
         ),

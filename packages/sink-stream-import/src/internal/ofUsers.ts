@@ -1,0 +1,105 @@
+import type { Entity, SinkError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import { type Assembly, chunks, eachBlock, step } from "./assembly.ts"
+import * as Custom from "./custom.ts"
+import * as Ids from "./ids.ts"
+import * as Output from "./output.ts"
+
+type User = Entity.Entity<"user">
+
+/** Takes devices and bans of users until all users are written. */
+export interface OfUsers {
+  /** Returns the source ids of the users it refers to. */
+  readonly add: (user: User, streamId: string, changes: Custom.Changes) => ReadonlyArray<string>
+}
+
+/** Makes the place where they wait, in the order in which they are written. */
+export const makeOfUsers = ({ database, mapUser, settings }: Assembly): OfUsers => {
+  database.exec(`CREATE TABLE assembly.of_user (kind TEXT, key TEXT, rank TEXT NOT NULL, item TEXT NOT NULL,
+    PRIMARY KEY (kind, key)) WITHOUT ROWID`)
+  const insert = database.prepare(`INSERT INTO assembly.of_user VALUES (?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET rank = excluded.rank, item = excluded.item WHERE excluded.rank > rank`)
+  const known = database.prepare("SELECT 1 FROM assembly.of_user WHERE kind = ? AND key = ?")
+  const isLegacy = settings.dialect === "json-array"
+
+  const addDevice = (user: User, streamId: string, device: Device, changes: Custom.Changes) => {
+    const { createdAt, id, provider, providerName } = device
+    if (!PROVIDERS.has(provider) || Buffer.byteLength(id) > MOST_ID_BYTES || !Ids.isStorable(id)) {
+      changes.notes.push("device_invalid")
+      changes.moved.push({ field: "devices", value: device })
+      return
+    }
+    const item: Custom.Fields = { id, user_id: streamId, push_provider_type: provider }
+    if (!isLegacy)
+      item["push_provider_name"] = providerName ?? settings.pushProviderNames[provider] ?? provider
+    const time = createdAt ?? (isLegacy ? (user.createdAt ?? BEGINNING) : undefined)
+    if (time !== undefined) item["created_at"] = time
+    if (known.get("device", id) !== undefined) changes.notes.push("device_repeated")
+    // A token is one device, and its last user the one who has it.
+    insert.execute("device", id, `${createdAt ?? ""} ${streamId}`, JSON.stringify(item))
+  }
+
+  return {
+    add: (user, streamId, changes) => {
+      for (const device of user.devices ?? []) addDevice(user, streamId, device, changes)
+      const bans = (user.futureChannelBans ?? []).filter(({ byId }) => {
+        if (!Ids.isStorable(byId)) changes.notes.push("invalid_user_reference")
+        return Ids.isStorable(byId)
+      })
+      const items = bans.map(({ byId, createdAt, isShadow, reason }) => ({
+        target_id: streamId,
+        created_by: mapUser(byId).id,
+        ...(reason !== undefined && { reason }),
+        ...(isShadow !== undefined && { shadow: isShadow }),
+        ...(createdAt !== undefined && { created_at: createdAt })
+      }))
+      if (isLegacy) {
+        for (const ban of items) {
+          changes.notes.push("future_channel_ban_lost")
+          changes.moved.push({ field: "future_channel_bans", value: ban })
+        }
+        return []
+      }
+      for (const ban of items) {
+        insert.execute(
+          "future_channel_ban",
+          `${streamId} ${ban.created_by}`,
+          ban.created_at ?? "",
+          JSON.stringify(ban)
+        )
+      }
+      return bans.map(({ byId }) => byId)
+    }
+  }
+}
+
+/** Writes them, after all users. */
+export const writeOfUsers = (
+  assembly: Assembly,
+  output: Output.Output
+): Effect.Effect<void, SinkError.SinkError> =>
+  Effect.gen(function* () {
+    for (const kind of ["device", "future_channel_ban"] as const) {
+      const [before, after] = Output.envelope(assembly, kind)
+      const rows = yield* step(assembly, () =>
+        assembly.database
+          .prepare<{ readonly item: string }>("SELECT item FROM assembly.of_user WHERE kind = ? ORDER BY key")
+          .iterate(kind)
+      )
+      yield* eachBlock(assembly, `write ${kind}s`, 0, chunks(rows), (block) => {
+        assembly.book.note(`${kind}_written`, block.length)
+        return output.ofUsers(
+          kind,
+          block.map(({ item }) => `${before}${item}${after}`)
+        )
+      })
+    }
+  })
+
+// internal
+
+type Device = NonNullable<User["devices"]>[number]
+
+const PROVIDERS: ReadonlySet<string> = new Set(["firebase", "apn", "huawei", "xiaomi"])
+const MOST_ID_BYTES = 255
+const BEGINNING = "1970-01-01T00:00:00Z"
