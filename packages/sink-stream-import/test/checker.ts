@@ -6,7 +6,7 @@
 export type Dialect = "jsonl" | "json-array"
 type Item = Record<string, unknown>
 
-const ORDER = ["user", "channel", "member", "message", "reaction"]
+const ORDER = ["user", "device", "future_channel_ban", "channel", "member", "message", "reaction"]
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/
 const USER = /^[@\w-]{1,255}$/
 const CHANNEL = /^[\w-]{1,64}$/
@@ -26,6 +26,12 @@ const messageId = (value: unknown) =>
 const https = (value: unknown) =>
   typeof value === "string" && /^https:\/\/[^\s]+$/.test(value) && URL.canParse(value)
 
+const mapOf = (is: (value: unknown) => boolean) => (value: unknown) =>
+  typeof value === "object" && value !== null && !Array.isArray(value) && Object.values(value).every(is)
+const deviceId = (value: unknown) =>
+  typeof value === "string" && value !== "" && Buffer.byteLength(value) <= 255
+const pushProvider = (value: unknown) => ["firebase", "apn", "huawei", "xiaomi"].includes(value as string)
+
 const channelRef: Table = { channel_type: channelId, channel_id: channelId, channel_member_ids: listOf(user) }
 
 const TABLES: Record<Dialect, Record<string, Table>> = {
@@ -34,6 +40,20 @@ const TABLES: Record<Dialect, Record<string, Table>> = {
       id: user,
       role: text,
       teams: listOf(text),
+      teams_role: mapOf(text),
+      privacy_settings: (value) =>
+        mapOf((setting) => mapOf(bool)(setting) && "enabled" in (setting as object))(value) &&
+        Object.keys(value as object).every((key) =>
+          ["typing_indicators", "read_receipts", "delivery_receipts"].includes(key)
+        ),
+      push_preferences: (value) => {
+        const { chat_level: level, disabled_until: until, ...rest } = value as Item
+        return (
+          Object.keys(rest).length === 0 &&
+          (level === undefined || ["all", "none", "mentions"].includes(level as string)) &&
+          (until === undefined || time(until))
+        )
+      },
       language: text,
       invisible: bool,
       created_at: time,
@@ -43,6 +63,14 @@ const TABLES: Record<Dialect, Record<string, Table>> = {
       channel_mutes: listOf((cid) => typeof cid === "string" && /^[\w-]{1,64}:[\w-]{1,64}$/.test(cid)),
       user_mutes: listOf(user)
     },
+    device: {
+      id: deviceId,
+      user_id: user,
+      push_provider_type: pushProvider,
+      push_provider_name: text,
+      created_at: time
+    },
+    future_channel_ban: { target_id: user, created_by: user, reason: text, shadow: bool, created_at: time },
     channel: {
       id: channelId,
       member_ids: (value) => listOf(user)(value) && (value as Array<string>).length > 0,
@@ -66,7 +94,9 @@ const TABLES: Record<Dialect, Record<string, Table>> = {
       archived_at: time,
       invited: bool,
       invite_accepted_at: time,
-      invite_rejected_at: time
+      invite_rejected_at: time,
+      invited_accepted_at: time,
+      invited_rejected_at: time
     },
     message: {
       ...channelRef,
@@ -82,6 +112,8 @@ const TABLES: Record<Dialect, Record<string, Table>> = {
       deleted_at: time,
       mentioned_users_ids: listOf(user),
       mentioned_channel: bool,
+      mentioned_here: bool,
+      mentioned_roles: listOf(text),
       quoted_message_id: messageId,
       restricted_visibility: listOf(user),
       pinned_at: time,
@@ -107,6 +139,7 @@ const TABLES: Record<Dialect, Record<string, Table>> = {
       channel_mutes: listOf(text),
       user_mutes: listOf(user)
     },
+    device: { id: deviceId, user_id: user, push_provider_type: pushProvider, created_at: time },
     channel: {
       id: channelId,
       member_ids: listOf(user),
@@ -149,6 +182,8 @@ const TABLES: Record<Dialect, Record<string, Table>> = {
 
 const REQUIRED: Record<string, ReadonlyArray<string>> = {
   user: ["id"],
+  device: ["id", "user_id", "push_provider_type"],
+  future_channel_ban: ["target_id", "created_by"],
   channel: ["type", "created_by"],
   member: ["user_id", "channel_type"],
   message: ["id", "channel_type", "user"],
@@ -177,6 +212,36 @@ const ATTACHMENT_RESERVED = ["actions", "fields", "custom"]
 export interface Checked {
   readonly problems: ReadonlyArray<string>
   readonly items: ReadonlyArray<{ readonly kind: string; readonly item: Item }>
+}
+
+/**
+ * Checks the files of one import. Lines may refer to files before them; each
+ * array stands alone, and what is in several must be the same in each.
+ */
+export const checkAll = (files: ReadonlyArray<string>, dialect: Dialect): Checked => {
+  if (dialect === "jsonl" || files.length === 1) return check(files.join(""), dialect)
+  const problems: Array<string> = []
+  const items: Array<Checked["items"][number]> = []
+  const seen = new Map<string, string>()
+  files.forEach((file, index) => {
+    const checked = check(file, dialect)
+    // Quotes are the one reference that Stream does not look for in the file.
+    const found = checked.problems.filter((problem) => !problem.endsWith("quoted message doesn't exist"))
+    problems.push(...found.map((problem) => `file ${index + 1}: ${problem}`))
+    for (const entry of checked.items) {
+      const key = `${entry.kind}|${keyOf(entry.kind, entry.item)}`
+      const text = JSON.stringify(entry.item)
+      if (!seen.has(key)) items.push(entry)
+      else if (seen.get(key) !== text) problems.push(`file ${index + 1}: ${key} is not what it was before`)
+      seen.set(key, text)
+    }
+  })
+  for (const { item } of items) {
+    const quoted = item["quoted_message_id"]
+    if (quoted !== undefined && !seen.has(`message|${String(quoted)}`))
+      problems.push("a quoted message is nowhere")
+  }
+  return { problems, items }
 }
 
 export const check = (file: string, dialect: Dialect): Checked => {
@@ -210,7 +275,8 @@ const parse = (file: string, dialect: Dialect, problems: Array<string>) => {
       return []
     }
     const { type, ...rest } = entry as { type: string } & Record<string, Item>
-    if (!ORDER.includes(type)) problems.push(`${index}: unknown type ${type}`)
+    if (!ORDER.includes(type) || TABLES[dialect][type] === undefined)
+      problems.push(`${index}: unknown type ${type}`)
     return [{ kind: type, item: rest[name] as Item }]
   })
 }
@@ -234,6 +300,8 @@ const keyOf = (kind: string, item: Item): string => {
       return channelKey(item["type"], item["id"], item["member_ids"])
     case "member":
       return `${channelKey(item["channel_type"], item["channel_id"], item["channel_member_ids"])}|${String(item["user_id"])}`
+    case "future_channel_ban":
+      return `${String(item["target_id"])}|${String(item["created_by"])}`
     case "reaction":
       return `${String(item["message_id"])}|${String(item["user_id"])}|${String(item["type"])}`
     default:
@@ -248,6 +316,7 @@ const checkFields = (dialect: Dialect, kind: string, item: Item, say: (problem: 
   for (const [field, value] of Object.entries(item)) {
     const is = table[field]
     if (is === undefined) {
+      if (kind === "device" || kind === "future_channel_ban") say(`${field} is unknown`)
       custom[field] = value
       if (reserved.has(field)) say(`${field} is reserved`)
     } else if (!is(value)) say(`${field} is invalid`)
@@ -261,7 +330,7 @@ const checkFields = (dialect: Dialect, kind: string, item: Item, say: (problem: 
   if (
     kind === "member" &&
     item["invited"] !== true &&
-    ("invite_accepted_at" in item || "invite_rejected_at" in item)
+    Object.keys(item).some((field) => /^invited?_(accepted|rejected)_at$/.test(field))
   ) {
     say("answered without an invitation")
   }
@@ -301,6 +370,7 @@ const checkReferences = (
     const users = [
       item["created_by"],
       item["user"],
+      item["target_id"],
       kind === "user" ? undefined : item["user_id"],
       item["pinned_by_id"],
       ...["banned_users", "member_ids", "channel_member_ids", "mentioned_users_ids"].flatMap(
@@ -323,6 +393,15 @@ const checkReferences = (
       if (!earlier.has(`message|${String(item["parent_id"])}`)) say("parent doesn't exist before")
       else if (parent !== undefined && "parent_id" in parent) say("only one level thread is supported")
       else if (parent?.["channel_id"] !== item["channel_id"]) say("parent in another channel")
+    }
+    if (
+      kind === "message" &&
+      "quoted_message_id" in item &&
+      item["quoted_message_id"] !== item["id"] &&
+      !earlier.has(`message|${String(item["quoted_message_id"])}`) &&
+      seen.has(`message|${String(item["quoted_message_id"])}`)
+    ) {
+      say("quoted message comes later")
     }
     if (
       kind === "message" &&

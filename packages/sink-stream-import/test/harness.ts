@@ -2,12 +2,15 @@ import { type Entity, Ledger, type Rejected, Sink, type SinkError } from "@chatf
 import { StreamImportSink } from "@chatferry/sink-stream-import"
 import { NodeServices } from "@effect/platform-node"
 import { Effect, FileSystem, Option, Path, type PlatformError, type Scope } from "effect"
-import { check, type Checked, type Dialect } from "./checker.ts"
+import { checkAll, type Checked, type Dialect } from "./checker.ts"
 
 export type Config = Omit<StreamImportSink.StreamImportSinkConfig, "directory">
 
 export interface Result extends Checked {
+  /** All import files, one after the other. */
   readonly file: string
+  /** Names and contents of the import files, as the manifest lists them. */
+  readonly files: ReadonlyArray<{ readonly path: string; readonly content: string; readonly records: number }>
   readonly idMap: ReadonlyArray<Record<string, unknown>>
   readonly moved: ReadonlyArray<Record<string, unknown>>
   readonly manifest: string
@@ -62,15 +65,23 @@ export const readRun = (run: Run, ledger: Ledger.Ledger) =>
         .split("\n")
         .slice(0, -1)
         .map((line) => JSON.parse(line) as Record<string, unknown>)
-    const file = yield* read(run.config.dialect === "jsonl" ? "import.jsonl" : "import.json")
+    const manifest = yield* read("manifest.json")
+    const listed = (
+      JSON.parse(manifest) as { files: ReadonlyArray<{ readonly path: string; readonly records: number }> }
+    ).files.filter(({ path }) => path.startsWith("import"))
+    const files = yield* Effect.forEach(listed, ({ path, records }) =>
+      Effect.map(read(path), (content) => ({ path, content, records }))
+    )
     const hasMoved = yield* fs.exists(path.join(run.root, "out", "oversize-custom.ndjson"))
-    const checked = check(file, run.config.dialect)
+    const contents = files.map(({ content }) => content)
+    const checked = checkAll(contents, run.config.dialect)
     const result: Result = {
       ...checked,
-      file,
+      file: contents.join(""),
+      files,
       idMap: ndjson(yield* read("id-map.ndjson")),
       moved: hasMoved ? ndjson(yield* read("oversize-custom.ndjson")) : [],
-      manifest: yield* read("manifest.json"),
+      manifest,
       rejected: run.rejected,
       ledger,
       of: (kind) => checked.items.filter((entry) => entry.kind === kind).map(({ item }) => item)

@@ -115,6 +115,42 @@ describe("messages", () => {
       }
     },
     {
+      name: "come after what they quote, however late that is, and replies after their parent",
+      entities: [
+        ...base,
+        message("1", { quotedMessageId: "3", ...time(1) }),
+        message("2", { parentId: "1", ...time(2) }),
+        message("3", { quotedMessageId: "4", ...time(3) }),
+        message("4", time(5)),
+        message("5", time(4))
+      ],
+      expect: (result) =>
+        assert.deepStrictEqual(
+          result.of("message").map((item) => [item["id"], item["quoted_message_id"]]),
+          [
+            ["5", undefined],
+            ["4", undefined],
+            ["3", "4"],
+            ["1", "3"],
+            ["2", undefined]
+          ]
+        )
+    },
+    {
+      name: "that quote each other in a circle keep all quotes but one",
+      entities: [
+        ...base,
+        message("1", { quotedMessageId: "2" }),
+        message("2", { quotedMessageId: "1", parentId: "1" }),
+        message("3", { quotedMessageId: "3" })
+      ],
+      expect: (result) => {
+        assert.strictEqual(byId(result, "message", "2")["parent_id"], "1")
+        assert.strictEqual(byId(result, "message", "3")["quoted_message_id"], "3")
+        assert.deepStrictEqual(result.ledger.notes, { quoted_message_unknown: 1 })
+      }
+    },
+    {
       name: "that quote something unknown remember it",
       entities: [...base, message("1", { quotedMessageId: "9" }), message("2", { quotedMessageId: "1" })],
       expect: (result) => {

@@ -10,6 +10,7 @@ import { resolveChannels } from "./resolveChannels.ts"
 import * as ResolveMessages from "./resolveMessages.ts"
 import { orderReactions } from "./resolveReactions.ts"
 import type { Settings } from "./settings.ts"
+import { makeSortKeys } from "./sortKeys.ts"
 import * as StageTables from "./stageTables.ts"
 import { writeChannels } from "./writeChannels.ts"
 import { writeMessages } from "./writeMessages.ts"
@@ -68,6 +69,7 @@ const prepare = (assembly: Assembly.Assembly) =>
       Assembly.step(assembly, () => ResolveMessages.refuseMessages(assembly)),
       resolveChannels(assembly),
       Assembly.step(assembly, () => ResolveMessages.resolveReplies(assembly)),
+      Assembly.step(assembly, () => makeSortKeys(assembly)),
       Assembly.step(assembly, () => ResolveMessages.orderMessages(assembly)),
       Assembly.step(assembly, () => orderReactions(assembly))
     ]

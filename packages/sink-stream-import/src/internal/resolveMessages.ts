@@ -67,8 +67,8 @@ export const resolveReplies = ({ database }: Assembly): void => {
 }
 
 /**
- * Puts the messages that are written in their order: by channel, replies last,
- * then by time and id. The others of unknown or refused channels are refused.
+ * Puts the messages that are written in their order: by channel, time and
+ * id, but none before what it replies to or quotes. The others of unknown or refused channels are refused.
  */
 export const orderMessages = ({ book, database }: Assembly): void => {
   database.exec(`
@@ -80,9 +80,9 @@ export const orderMessages = ({ book, database }: Assembly): void => {
     INSERT INTO assembly.message_order (row, channel_no, user)
       SELECT m.row, p.channel_no, m.user
       FROM messages m CROSS JOIN assembly.place p ON p.id_row = m.channel
-        LEFT JOIN assembly.reply r ON r.row = m.row
+        LEFT JOIN assembly.sort_key k ON k.row = m.row
       WHERE ${isOpen(database, "m.row")}
-      ORDER BY p.channel_no, r.parent_row IS NOT NULL, m.created_at, m.id;
+      ORDER BY p.channel_no, coalesce(k.key, m.created_at), m.id;
     CREATE UNIQUE INDEX assembly.message_order_by_row ON message_order (row)`)
   const lost = count(database, "assembly.message_lost")
   const written = count(database, "assembly.message_order")
@@ -115,10 +115,8 @@ export const channelCode = `CASE WHEN c.no IS NULL THEN 'unknown_channel'
 export const isUnknownUser = (column: string, adminUserId: string): string =>
   `${column} <> ${quote(adminUserId)} AND NOT EXISTS (SELECT 1 FROM assembly.user u WHERE u.id = ${column})`
 
-// internal
-
-// Often nothing is lost or refused, and then no row needs to be looked for.
-const isOpen = (database: Database, row: string) =>
+/** SQL for whether a record of a message is not lost or refused. Often none is, and then no row needs to be looked for. */
+export const isOpen = (database: Database, row: string) =>
   ["assembly.message_lost", "assembly.message_refused"]
     .map((table) => (count(database, table) === 0 ? "TRUE" : `${row} NOT IN (SELECT row FROM ${table})`))
     .join(" AND ")

@@ -47,7 +47,7 @@ const LINKS = `
 SELECT o.row, e.parent_id AS parentId, e.type, e.shown_in_channel AS isShownInChannel, e.quoted_id AS quotedId, e.own,
   (SELECT p.id FROM assembly.reply r CROSS JOIN messages p ON p.row = r.parent_row WHERE r.row = o.row) AS rootId,
   EXISTS (SELECT 1 FROM messages q CROSS JOIN assembly.message_order qo ON qo.row = q.row
-    WHERE q.id = e.quoted_id AND qo.channel_no = o.channel_no) AS isQuotedWritten
+    WHERE q.id = e.quoted_id AND qo.channel_no = o.channel_no AND qo.no <= o.no) AS isQuotedWritten
 FROM message_extras e CROSS JOIN assembly.message_order o ON o.row = e.message_row
 WHERE e.parent_id IS NOT NULL OR e.quoted_id IS NOT NULL ORDER BY e.row`
 
