@@ -1,0 +1,54 @@
+import { StreamImportValidator } from "@chatferry/sink-stream-import"
+/**
+ * Checks Stream import files before Stream does: every rule, every item, with
+ * the place of what is wrong and how to mend it. Give files that belong together
+ * in the order in which they will be imported.
+ *
+ *     node --conditions=@chatferry/source examples/06-validate.ts FILE… [--dialect jsonl|json-array] [--json] [--settings FILE] [--repeated-keys]
+ *
+ * `--json` prints Stream's own form of an error report, with the items that are
+ * wrong in full. `--settings` names a JSON file with the app's roles, channel
+ * types and teams. Ends with 0 when all is valid, 2 when there are errors, and
+ * 1 when it is used wrongly or a file cannot be read.
+ */
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { Console, Effect, Option } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
+
+const command = Command.make(
+  "06-validate",
+  {
+    files: Argument.String("file").pipe(Argument.variadic({ min: 1 })),
+    dialect: Flag.Literals("dialect", ["jsonl", "json-array"]).pipe(Flag.optional),
+    isJson: Flag.Boolean("json").pipe(Flag.withDefault(false)),
+    settings: Flag.String("settings").pipe(Flag.optional),
+    findsRepeatedKeys: Flag.Boolean("repeated-keys").pipe(Flag.withDefault(false))
+  },
+  ({ dialect, files, findsRepeatedKeys, isJson, settings }) =>
+    Effect.gen(function* () {
+      const given = Option.isSome(settings) ? yield* StreamImportValidator.readSettings(settings.value) : {}
+      const result = yield* StreamImportValidator.validate({
+        files,
+        settings: findsRepeatedKeys ? { ...given, repeatedKeys: "find" } : given,
+        ...(Option.isSome(dialect) ? { dialect: dialect.value } : {})
+      })
+      yield* isJson
+        ? Effect.flatMap(StreamImportValidator.errorReport(result), (report) =>
+            Console.log(JSON.stringify(report, undefined, 2))
+          )
+        : Console.log(StreamImportValidator.format(result).trimEnd())
+      if (!result.isValid) process.exitCode = 2
+    }).pipe(
+      Effect.catchTag("ValidatorError", (error) =>
+        Effect.andThen(
+          Console.error(error.message),
+          Effect.sync(() => {
+            process.exitCode = 1
+          })
+        )
+      )
+    )
+)
+
+Command.run(command, { version: "0.1.0" }).pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain)

@@ -1,0 +1,34 @@
+import type { Fields, Judge } from "./judge.ts"
+
+/** Adds up what custom data may come to, without writing it as JSON. */
+export const estimate = (value: unknown, depth = 0): number => {
+  if (typeof value === "string") return value.length + 4
+  if (typeof value !== "object" || value === null) return 8
+  if (depth > MAX_DEPTH) return Infinity
+  let sum = 4
+  if (Array.isArray(value)) for (const one of value) sum += estimate(one, depth + 1)
+  else {
+    for (const name in value) sum += name.length + 4 + estimate((value as Fields)[name], depth + 1)
+  }
+  return sum
+}
+
+/** Says so when custom data is too large. It is measured only when the estimate is near the limit. */
+export const judgeSize = (estimated: number, custom: () => Fields, pointer: string, judge: Judge): void => {
+  const { customBytes, customBytesDoubtful } = judge.settings
+  // A control character has six bytes in JSON.
+  if (estimated * 6 <= customBytesDoubtful) return
+  if (estimated === Infinity) {
+    judge.found("nested_too_deeply", pointer, { limit: MAX_DEPTH })
+    return
+  }
+  const bytes = Buffer.byteLength(JSON.stringify(custom()))
+  if (bytes > customBytes) judge.found("custom_too_large", pointer, { bytes, limit: customBytes })
+  else if (bytes > customBytesDoubtful) {
+    judge.found("custom_size_doubtful", pointer, { bytes, limit: customBytesDoubtful })
+  }
+}
+
+// internal
+
+const MAX_DEPTH = 1000

@@ -1,0 +1,38 @@
+import * as Schema from "effect/Schema"
+
+export class InvalidSettings extends Schema.TaggedError<InvalidSettings>(
+  "@chatferry/sink-stream-import/StreamImportValidator/InvalidSettings"
+)("InvalidSettings", { setting: Schema.String, problem: Schema.String }) {
+  override get message(): string {
+    return `${this.setting}: ${this.problem}`
+  }
+}
+
+export class ReadFailed extends Schema.TaggedError<ReadFailed>(
+  "@chatferry/sink-stream-import/StreamImportValidator/ReadFailed"
+)("ReadFailed", { path: Schema.String, cause: Schema.Defect() }) {
+  override get message(): string {
+    return `cannot read ${this.path}`
+  }
+}
+
+export class StageFailed extends Schema.TaggedError<StageFailed>(
+  "@chatferry/sink-stream-import/StreamImportValidator/StageFailed"
+)("StageFailed", { directory: Schema.String, cause: Schema.Defect() }) {
+  override get message(): string {
+    return `cannot keep what was read in ${this.directory}; give a stageDirectory with room`
+  }
+}
+
+export const ValidatorErrorReason = Schema.Union([InvalidSettings, ReadFailed, StageFailed])
+export type ValidatorErrorReason = typeof ValidatorErrorReason.Type
+
+export class ValidatorError extends Schema.TaggedError<ValidatorError>(
+  "@chatferry/sink-stream-import/StreamImportValidator/ValidatorError"
+)("ValidatorError", { reason: ValidatorErrorReason }) {
+  override get message(): string {
+    return `stream-import validator: ${this.reason.message}`
+  }
+}
+
+export const failure = (reason: ValidatorErrorReason): ValidatorError => new ValidatorError({ reason })

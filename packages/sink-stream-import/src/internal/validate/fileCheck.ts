@@ -1,0 +1,155 @@
+import { JsonElements } from "@chatferry/core"
+import type { Dialect } from "../../StreamImportPolicies.ts"
+import type { Batch, FileReader } from "./fileReader.ts"
+import { type Finding, finding, type Place } from "./finding.ts"
+import { scan } from "./jsonFault.ts"
+import { Judge } from "./judge.ts"
+import { ItemJudge } from "./judgeItem.ts"
+import { ElementsReader, NotAnArray } from "./readElements.ts"
+import { LinesReader } from "./readLines.ts"
+import type { Code, Params } from "./rules.ts"
+
+/** What a file looks like from its first bytes; `undefined` when it can be neither dialect. */
+export const detect = (
+  start: Uint8Array
+): { readonly dialect: Dialect; readonly problem: Code | undefined } => {
+  const text = Buffer.from(start.buffer, start.byteOffset, start.byteLength)
+  const isCompressed = COMPRESSED.some((magic) => text.subarray(0, magic.length).equals(magic))
+  const isWide = WIDE.some((mark) => text.subarray(0, mark.length).equals(mark))
+  const hasMark = text.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)
+  let at = hasMark ? BYTE_ORDER_MARK.length : 0
+  while (at < text.length && (text[at] ?? 0) <= 32) at++
+  return {
+    dialect: text[at] === OPEN_ARRAY ? "json-array" : "jsonl",
+    problem: isCompressed
+      ? "file_compressed"
+      : isWide
+        ? "utf8_invalid"
+        : hasMark
+          ? "byte_order_mark"
+          : undefined
+  }
+}
+
+/** Checks the bytes of one file. */
+export class FileCheck {
+  readonly #judge: Judge
+  readonly #items: ItemJudge
+  readonly #reader: FileReader
+  readonly #file: string
+  #isBroken = false
+  /** Items read, whatever they are. */
+  items = 0
+
+  constructor(file: string, options: ConstructorParameters<typeof Judge>[0]) {
+    this.#file = file
+    this.#judge = new Judge(options)
+    this.#items = new ItemJudge(this.#judge)
+    const { itemBytes } = options.settings
+    this.#reader =
+      options.dialect === "jsonl" ? new LinesReader(file, itemBytes) : new ElementsReader(file, itemBytes)
+  }
+
+  /** Whether the rest of the file could not be read, so that nothing can be said about what is not in it. */
+  get isBroken(): boolean {
+    return this.#isBroken
+  }
+
+  /** Judges what is there of the file; `undefined` is its end. */
+  push(chunk: Uint8Array | undefined): ReadonlyArray<Finding> {
+    if (this.#isBroken) return []
+    if (chunk === undefined) this.#reader.end()
+    else this.#reader.push(chunk)
+    this.#judge.findings = []
+    try {
+      for (let batch = this.#reader.next(); batch !== undefined; batch = this.#reader.next())
+        this.#batch(batch)
+    } catch (cause) {
+      this.#broken(cause)
+    }
+    if (chunk === undefined && !this.#isBroken) this.#ended()
+    return this.#judge.findings
+  }
+
+  #batch(batch: Batch): void {
+    const judge = this.#judge
+    const { failures, values } = batch
+    judge.batch(batch.placeOf)
+    this.items += values.length
+    for (let i = 0; i < values.length; i++) {
+      judge.item(i)
+      const failure = failures.size === 0 ? undefined : failures.get(i)
+      if (failure !== undefined) this.#unreadable(failure, batch, i)
+      else {
+        if (judge.settings.findsRepeatedKeys) this.#repeated(batch, i)
+        this.#items.item(values[i])
+      }
+    }
+  }
+
+  #repeated(batch: Batch, i: number): void {
+    if (scan(batch.bytesOf(i)).repeated !== undefined) this.#judge.found("key_repeated", "")
+  }
+
+  #unreadable(failure: string, batch: Batch, i: number): void {
+    const judge = this.#judge
+    if (failure === "too long") judge.found("item_too_large", "", { limit: judge.settings.itemBytes })
+    else if (failure === "not valid UTF-8") judge.found("utf8_invalid", "")
+    else {
+      const { fault } = scan(batch.bytesOf(i))
+      // What is valid JSON and cannot be read is nested deeper than the parser goes.
+      if (fault === undefined) judge.found("nested_too_deeply", "", { limit: 1000 })
+      else {
+        judge.found("json_invalid", "", { fault: fault.fault, at: batch.placeOf(i).byte + fault.at })
+      }
+    }
+  }
+
+  #broken(cause: unknown): void {
+    this.#isBroken = true
+    if (cause instanceof NotAnArray) this.#atByte(0, "array_expected", {})
+    else if (cause instanceof JsonElements.ElementTooLarge) {
+      this.#atByte(cause.offset, "item_too_large", { limit: cause.limit })
+    } else if (cause instanceof JsonElements.JsonSyntaxError) {
+      const { offset, problem } = cause
+      const isStart = problem.startsWith("expected a JSON object")
+      if (isStart) this.#atByte(offset, "array_expected", {})
+      else if (problem.endsWith("too early")) {
+        this.#atByte(offset, this.items === 0 && offset === 0 ? "file_empty" : "array_truncated", {})
+      } else if (problem.startsWith("there is something after")) this.#atByte(offset, "trailing_content", {})
+      else this.#atByte(offset, "json_invalid", { at: offset, fault: FAULTS[problem] ?? problem })
+    } else throw cause
+  }
+
+  #atByte(byte: number, code: Code, params: Params): void {
+    this.#whole({ file: this.#file, line: this.#reader.lineAt(byte), byte, bytes: 0 }, code, params)
+  }
+
+  #whole(place: Place, code: Code, params: Params): void {
+    this.#judge.findings.push(finding(code, place, "", undefined, params))
+  }
+
+  #ended(): void {
+    const { byte, count, line } = this.#reader.blank()
+    if (count > 0) this.#whole({ file: this.#file, line, byte, bytes: 0 }, "blank_line", {})
+    if (this.items === 0) this.#whole({ file: this.#file, line: 1, byte: 0, bytes: 0 }, "file_empty", {})
+  }
+}
+
+// internal
+
+const OPEN_ARRAY = 91
+const BYTE_ORDER_MARK = Buffer.of(0xef, 0xbb, 0xbf)
+const COMPRESSED = [
+  Buffer.of(0x1f, 0x8b),
+  Buffer.from("PK\u0003\u0004", "latin1"),
+  Buffer.of(0x28, 0xb5, 0x2f, 0xfd),
+  Buffer.from("BZh"),
+  Buffer.of(0xfd, 0x37, 0x7a, 0x58)
+]
+const WIDE = [Buffer.of(0xff, 0xfe), Buffer.of(0xfe, 0xff)]
+
+const FAULTS: Readonly<Record<string, string>> = {
+  "expected , or ] after an element": "invalid character after array element",
+  "expected an element after ,": "invalid character ']' looking for beginning of value"
+}

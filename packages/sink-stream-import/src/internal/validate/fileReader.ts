@@ -1,0 +1,27 @@
+import type { PlaceOf } from "./judge.ts"
+
+/** Some items of a file, and where they are. */
+export interface Batch {
+  readonly values: ReadonlyArray<unknown>
+  /** Items that could not be read, by index. */
+  readonly failures: ReadonlyMap<number, string>
+  readonly placeOf: PlaceOf
+  readonly bytesOf: (i: number) => Uint8Array
+}
+
+/** The first line that is blank, and how many are. */
+export interface Blank {
+  readonly line: number
+  readonly byte: number
+  readonly count: number
+}
+
+/** Reads the items of one file. Bytes are pushed and batches are taken until there are none. */
+export interface FileReader {
+  readonly push: (chunk: Uint8Array) => void
+  readonly end: () => void
+  /** Throws what a document that is broken throws; nothing can be read after that. */
+  readonly next: () => Batch | undefined
+  readonly blank: () => Blank
+  readonly lineAt: (offset: number) => number
+}

@@ -1,0 +1,60 @@
+import { type Code, fill, type Params, rules, type Severity } from "./rules.ts"
+
+/** Where an item is in a file. */
+export interface Place {
+  readonly file: string
+  /** From 1. */
+  readonly line: number
+  /** Of the item's first byte, from 0. */
+  readonly byte: number
+  /** How long the item is; 0 for what concerns the whole file. */
+  readonly bytes: number
+}
+
+export interface Finding extends Place {
+  readonly code: Code
+  readonly severity: Severity
+  /** JSON pointer into the line or array element, such as `/data/created_at`; empty for the whole of it. */
+  readonly pointer: string
+  /** The item's type, where it has one that is known. */
+  readonly type: string | undefined
+  readonly problem: string
+  readonly server: string | undefined
+  readonly hint: string
+}
+
+export const finding = (
+  code: Code,
+  place: Place,
+  pointer: string,
+  type: string | undefined,
+  params: Params
+): Finding => {
+  const { hint, problem, server, severity }: (typeof rules)[Code] & { readonly server?: string } = rules[code]
+  const all = { type: type ?? "item", field: fieldOf(pointer), ...params }
+  return {
+    file: place.file,
+    line: place.line,
+    byte: place.byte,
+    bytes: place.bytes,
+    code,
+    severity,
+    pointer,
+    type,
+    problem: fill(problem, all),
+    server: server === undefined ? undefined : fill(server, all),
+    hint: fill(hint, all)
+  }
+}
+
+/** The name a field has in messages: `attachments.image_url` of `/data/attachments/0/image_url`. */
+const fieldOf = (pointer: string) =>
+  pointer
+    .split("/")
+    .slice(2)
+    .filter((part) => !/^\d+$/u.test(part))
+    .join(".")
+
+/** An id as it may stand in a message: nothing but characters of ids. */
+export const quotable = (id: unknown): string =>
+  typeof id === "string" && /^[\w@:.!,[\]-]{1,300}$/u.test(id) ? id : "…"

@@ -1,0 +1,189 @@
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import type { Dialect } from "../../StreamImportPolicies.ts"
+import { failure, InvalidSettings, ReadFailed, StageFailed, type ValidatorError } from "./failures.ts"
+import { detect, FileCheck } from "./fileCheck.ts"
+import { type Finding, finding } from "./finding.ts"
+import { MAX_FILES, Registry } from "./registry.ts"
+import * as Settings from "./settings.ts"
+import { settle } from "./settle.ts"
+import { Spill, StageFault } from "./spill.ts"
+import { type Waiting, WaitingList } from "./waiting.ts"
+
+/** What was asked for. */
+export interface Request {
+  readonly files: ReadonlyArray<string>
+  readonly dialect?: Dialect
+  readonly settings?: Settings.Settings
+  readonly stageDirectory?: string
+}
+
+/** A file that was checked. */
+export interface Inspected {
+  readonly path: string
+  readonly dialect: Dialect
+  readonly bytes: number
+  readonly items: number
+  /** `false` when the rest of the file could not be read. */
+  readonly isComplete: boolean
+}
+
+/** A check that runs when its findings are taken. */
+export interface Inspection {
+  readonly findings: Stream.Stream<ReadonlyArray<Finding>, ValidatorError, FileSystem.FileSystem>
+  readonly settings: Settings.Resolved
+  /** Items by type, in the order of their first. */
+  readonly counts: ReadonlyMap<string, number>
+  readonly files: ReadonlyArray<Inspected>
+}
+
+/** Prepares a check. What it keeps on disk goes with the scope. */
+export const open = (
+  request: Request
+): Effect.Effect<Inspection, ValidatorError, FileSystem.FileSystem | Scope.Scope> =>
+  Effect.gen(function* () {
+    const settings = yield* Settings.check(request.settings ?? {})
+    const { files } = request
+    if (files.length === 0 || files.length >= MAX_FILES) {
+      const problem = `must be from 1 to ${MAX_FILES - 1} paths`
+      return yield* Effect.fail(failure(new InvalidSettings({ setting: "files", problem })))
+    }
+    const fs = yield* FileSystem.FileSystem
+    const parent = request.stageDirectory
+    const directory = yield* fs
+      .makeTempDirectoryScoped(parent === undefined ? {} : { directory: parent })
+      .pipe(
+        Effect.mapError((cause) =>
+          failure(new StageFailed({ directory: parent ?? "the temporary folder", cause }))
+        )
+      )
+    const spill = yield* Effect.acquireRelease(
+      Effect.sync(() => new Spill(directory)),
+      (spill) => Effect.sync(() => spill.close())
+    )
+    const registry = new Registry(settings.memoryBytes, spill)
+    const waiting = new WaitingList(spill)
+    const run: Run = {
+      settings,
+      registry,
+      waiting,
+      directory,
+      counts: new Map(),
+      files: [],
+      dialect: request.dialect
+    }
+    const findings = Stream.fromIterable(files).pipe(
+      Stream.zipWithIndex,
+      Stream.flatMap(([path, index]) => inspectFile(run, path, index + 1, index === files.length - 1))
+    )
+    return { findings, settings, counts: run.counts, files: run.files }
+  })
+
+// internal
+
+interface Run {
+  readonly settings: Settings.Resolved
+  readonly registry: Registry
+  readonly waiting: WaitingList
+  readonly directory: string
+  readonly counts: Map<string, number>
+  readonly files: Array<Inspected>
+  /** What was asked for, or what the first file looks like. */
+  dialect: Dialect | undefined
+}
+
+const CHUNK_BYTES = 1 << 18
+
+const inspectFile = (run: Run, path: string, file: number, isLast: boolean) =>
+  Stream.unwrap(
+    Effect.map(FileSystem.FileSystem, (fs) => {
+      let check: FileCheck | undefined
+      let dialect: Dialect = run.dialect ?? "jsonl"
+      let bytes = 0
+      let isUnread = false
+      const step = (chunk: Uint8Array | undefined): ReadonlyArray<Finding> => {
+        const before: Array<Finding> = []
+        if (check === undefined) {
+          const start = detect(chunk ?? new Uint8Array(0))
+          run.dialect ??= start.dialect
+          dialect = run.dialect
+          isUnread = start.problem === "file_compressed" || start.problem === "utf8_invalid"
+          if (start.problem !== undefined) before.push(finding(start.problem, whole(path), "", undefined, {}))
+          check = begin(run, path, file, dialect)
+        }
+        bytes += chunk?.length ?? 0
+        return isUnread ? before : [...before, ...check.push(chunk)]
+      }
+      const chunks = fs.stream(path, { chunkSize: CHUNK_BYTES }).pipe(
+        Stream.mapError((cause) => failure(new ReadFailed({ path, cause }))),
+        Stream.map(Option.some),
+        Stream.concat(Stream.succeed(Option.none<Uint8Array>()))
+      )
+      const last = Stream.suspend(() => {
+        const isComplete = !isUnread && check?.isBroken === false
+        const limit = run.settings.fileBytes
+        run.files.push({ path, dialect, bytes, items: check?.items ?? 0, isComplete })
+        const size =
+          bytes > limit ? [finding("file_too_large", whole(path), "", undefined, { bytes, limit })] : []
+        return Stream.concat(Stream.succeed(size), settled(run, dialect, isComplete, isLast))
+      })
+      return chunks.pipe(
+        Stream.mapEffect((chunk) => guarded(run, () => step(Option.getOrUndefined(chunk)))),
+        Stream.concat(last)
+      )
+    })
+  )
+
+const whole = (file: string) => ({ file, line: 1, byte: 0, bytes: 0 })
+
+/** Array files are closed, each for itself. */
+const begin = (run: Run, path: string, file: number, dialect: Dialect): FileCheck => {
+  if (dialect === "json-array") run.registry.clear()
+  return new FileCheck(path, { ...run, settings: settingsOf(run, dialect), dialect, file })
+}
+
+const settingsOf = ({ settings }: Run, dialect: Dialect): Settings.Resolved =>
+  dialect === "jsonl" ? settings : { ...settings, references: "file" }
+
+const SETTLED_AT_ONCE = 1000
+
+/** What was to be seen at the end of a file. */
+const settled = (run: Run, dialect: Dialect, isComplete: boolean, isLast: boolean) => {
+  const settings = settingsOf(run, dialect)
+  const drained = run.waiting.drain()
+  const later: Array<Waiting> = []
+  const next = () => {
+    const findings: Array<Finding> = []
+    for (let i = 0; i < SETTLED_AT_ONCE; i++) {
+      const { done, value } = drained.next()
+      if (done === true) return { findings, isDone: true }
+      if (!isComplete) continue
+      // Members of a channel may come in a later file, as everything that refers to what is in an earlier one.
+      if (value.what === "members" && dialect === "jsonl" && !isLast) later.push(value)
+      else {
+        const one = settle(value, run.registry, settings)
+        if (one !== undefined) findings.push(one)
+      }
+    }
+    return { findings, isDone: false }
+  }
+  return Stream.paginate(undefined, () =>
+    Effect.map(guarded(run, next), ({ findings, isDone }) => {
+      if (isDone) for (const one of later) run.waiting.add(one)
+      return [[findings], isDone ? Option.none() : Option.some(undefined)] as const
+    })
+  )
+}
+
+const guarded = <A>({ directory }: Run, code: () => A): Effect.Effect<A, ValidatorError> =>
+  Effect.suspend(() => {
+    try {
+      return Effect.succeed(code())
+    } catch (cause) {
+      if (!(cause instanceof StageFault)) throw cause
+      return Effect.fail(failure(new StageFailed({ directory, cause: cause.cause })))
+    }
+  })

@@ -1,0 +1,214 @@
+// Says what is wrong with a text that JSON.parse refused, in the words of Go's parser, which Stream's server uses; and
+// finds keys that stand twice, which no parser tells. Slow beside JSON.parse: it is for single items.
+
+export interface JsonFault {
+  /** Offset of the byte that is wrong. */
+  readonly at: number
+  /** One character and what it stands before, never more of the text. */
+  readonly fault: string
+}
+
+export interface Scanned {
+  readonly fault: JsonFault | undefined
+  /** Where a key stands for the second time in its object. */
+  readonly repeated: number | undefined
+}
+
+interface Level {
+  readonly isObject: boolean
+  readonly keys: Set<string>
+}
+
+/** Reads one value and white space around it. */
+export const scan = (bytes: Uint8Array): Scanned => {
+  const scanner = new Scanner(bytes)
+  const fault = scanner.document()
+  return { fault, repeated: scanner.repeated }
+}
+
+// internal
+
+const QUOTE = 34
+const COMMA = 44
+const COLON = 58
+const BACKSLASH = 92
+
+class Scanner {
+  readonly #bytes: Uint8Array
+  readonly #levels: Array<Level> = []
+  #at = 0
+  repeated: number | undefined
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes
+  }
+
+  document(): JsonFault | undefined {
+    for (;;) {
+      const fault = this.#value()
+      if (fault !== undefined) return fault
+      // A container that was opened has its first value read next; else the value is over, and what follows is read.
+      if (this.#isOpening) continue
+      const after = this.#after()
+      if (after === "value") continue
+      return after === "end" ? undefined : after
+    }
+  }
+
+  #isOpening = false
+
+  #value(): JsonFault | undefined {
+    this.#isOpening = false
+    const byte = this.#skip()
+    if (byte === undefined) return this.#ended()
+    if (byte === 91 || byte === 123) return this.#open(byte === 123)
+    if (byte === QUOTE) return this.#string()
+    if (byte === 45 || isDigit(byte)) return this.#number()
+    const word = byte === 116 ? "true" : byte === 102 ? "false" : byte === 110 ? "null" : undefined
+    return word === undefined ? this.#wrong("looking for beginning of value") : this.#word(word)
+  }
+
+  #open(isObject: boolean): JsonFault | undefined {
+    this.#at++
+    const byte = this.#skip()
+    if (byte === (isObject ? 125 : 93)) {
+      this.#at++
+      return undefined
+    }
+    this.#levels.push({ isObject, keys: new Set() })
+    this.#isOpening = true
+    return isObject ? this.#key() : undefined
+  }
+
+  #key(): JsonFault | undefined {
+    const byte = this.#skip()
+    if (byte === undefined) return this.#ended()
+    if (byte !== QUOTE) return this.#wrong("looking for beginning of object key string")
+    const from = this.#at
+    const fault = this.#string()
+    if (fault !== undefined) return fault
+    this.#remember(from)
+    const colon = this.#skip()
+    if (colon === undefined) return this.#ended()
+    if (colon !== COLON) return this.#wrong("after object key")
+    this.#at++
+    return undefined
+  }
+
+  #remember(from: number): void {
+    const keys = this.#levels.at(-1)?.keys
+    const key = Buffer.from(this.#bytes.buffer, this.#bytes.byteOffset + from, this.#at - from).toString()
+    const name = key.includes("\\") ? (JSON.parse(key) as string) : key.slice(1, -1)
+    if (keys?.has(name) === true) this.repeated ??= from
+    keys?.add(name)
+  }
+
+  /** What comes after a value: another one, the end, or something wrong. */
+  #after(): "value" | "end" | JsonFault {
+    for (;;) {
+      const byte = this.#skip()
+      const level = this.#levels.at(-1)
+      if (level === undefined) return byte === undefined ? "end" : this.#wrong("after top-level value")
+      if (byte === undefined) return this.#ended()
+      if (byte === COMMA) {
+        this.#at++
+        const fault = level.isObject ? this.#key() : undefined
+        return fault ?? "value"
+      }
+      if (byte !== (level.isObject ? 125 : 93)) {
+        return this.#wrong(level.isObject ? "after object key:value pair" : "after array element")
+      }
+      this.#at++
+      this.#levels.pop()
+    }
+  }
+
+  #string(): JsonFault | undefined {
+    const bytes = this.#bytes
+    for (this.#at++; this.#at < bytes.length; this.#at++) {
+      const byte = bytes[this.#at] as number
+      if (byte === QUOTE) {
+        this.#at++
+        return undefined
+      }
+      if (byte < 32) return this.#wrong("in string literal")
+      if (byte === BACKSLASH) {
+        const fault = this.#escape()
+        if (fault !== undefined) return fault
+      }
+    }
+    return this.#ended()
+  }
+
+  #escape(): JsonFault | undefined {
+    const byte = this.#bytes[++this.#at]
+    if (byte === undefined) return this.#ended()
+    if (byte !== 117) return ESCAPES.includes(byte) ? undefined : this.#wrong("in string escape code")
+    for (let i = 0; i < 4; i++) {
+      const digit = this.#bytes[++this.#at]
+      if (digit === undefined) return this.#ended()
+      if (!isHex(digit)) return this.#wrong("in \\u hexadecimal character escape")
+    }
+    return undefined
+  }
+
+  #number(): JsonFault | undefined {
+    const bytes = this.#bytes
+    if (bytes[this.#at] === 45) this.#at++
+    if (bytes[this.#at] === 48) this.#at++
+    else {
+      const fault = this.#digits("in numeric literal")
+      if (fault !== undefined) return fault
+    }
+    if (bytes[this.#at] === 46) {
+      this.#at++
+      const fault = this.#digits("after decimal point in numeric literal")
+      if (fault !== undefined) return fault
+    }
+    if (((bytes[this.#at] ?? 0) | 32) !== 101) return undefined
+    this.#at++
+    if (bytes[this.#at] === 43 || bytes[this.#at] === 45) this.#at++
+    return this.#digits("in exponent of numeric literal")
+  }
+
+  #digits(where: string): JsonFault | undefined {
+    const byte = this.#bytes[this.#at]
+    if (byte === undefined) return this.#ended()
+    if (!isDigit(byte)) return this.#wrong(where)
+    while (isDigit(this.#bytes[this.#at] ?? 0)) this.#at++
+    return undefined
+  }
+
+  #word(word: string): JsonFault | undefined {
+    for (let i = 0; i < word.length; i++, this.#at++) {
+      const byte = this.#bytes[this.#at]
+      if (byte === undefined) return this.#ended()
+      if (byte !== word.charCodeAt(i)) return this.#wrong(`in literal ${word} (expecting '${word[i] ?? ""}')`)
+    }
+    return undefined
+  }
+
+  #skip(): number | undefined {
+    const bytes = this.#bytes
+    for (;;) {
+      const byte = bytes[this.#at]
+      if (byte !== 32 && byte !== 10 && byte !== 13 && byte !== 9) return byte
+      this.#at++
+    }
+  }
+
+  #ended(): JsonFault {
+    return { at: this.#bytes.length, fault: "unexpected end of JSON input" }
+  }
+
+  #wrong(where: string): JsonFault {
+    const byte = this.#bytes[this.#at] ?? 0
+    const character =
+      byte >= 32 && byte < 127 ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, "0")}`
+    return { at: this.#at, fault: `invalid character '${character}' ${where}` }
+  }
+}
+
+const ESCAPES: ReadonlyArray<number> = [34, 47, 92, 98, 102, 110, 114, 116]
+const isDigit = (byte: number) => byte >= 48 && byte <= 57
+const isHex = (byte: number) => isDigit(byte) || ((byte | 32) >= 97 && (byte | 32) <= 102)

@@ -1,0 +1,87 @@
+import type { Dialect } from "../../StreamImportPolicies.ts"
+import { type Finding, finding, type Place, quotable } from "./finding.ts"
+import type { Registry } from "./registry.ts"
+import type { Code, Params } from "./rules.ts"
+import type { Resolved } from "./settings.ts"
+import type { Waiting, WaitingList } from "./waiting.ts"
+
+/** An object of an item, as JSON.parse made it. */
+export type Fields = Readonly<Record<string, unknown>>
+
+/** Where the items of one batch are; asked for only when there is something to say. */
+export type PlaceOf = (i: number) => Place
+
+/** What is known while the items of one file are judged, and where findings go. */
+export class Judge {
+  readonly dialect: Dialect
+  readonly settings: Resolved
+  readonly registry: Registry
+  readonly waiting: WaitingList
+  /** Number of the file, from 1. */
+  readonly file: number
+  findings: Array<Finding> = []
+  /** Type of the item that is judged, once it is known to be one. */
+  type: string | undefined
+  readonly #counts: Map<string, number>
+  #places: PlaceOf = () => ({ file: "", line: 0, byte: 0, bytes: 0 })
+  #i = 0
+
+  constructor(
+    options: Pick<Judge, "dialect" | "settings" | "registry" | "waiting" | "file"> & {
+      readonly counts: Map<string, number>
+    }
+  ) {
+    this.dialect = options.dialect
+    this.settings = options.settings
+    this.registry = options.registry
+    this.waiting = options.waiting
+    this.file = options.file
+    this.#counts = options.counts
+  }
+
+  /** The key under which an item's fields are. */
+  get key(): "data" | "item" {
+    return this.dialect === "jsonl" ? "data" : "item"
+  }
+
+  batch(places: PlaceOf): void {
+    this.#places = places
+  }
+
+  item(i: number): void {
+    this.#i = i
+    this.type = undefined
+  }
+
+  count(type: string): void {
+    this.#counts.set(type, (this.#counts.get(type) ?? 0) + 1)
+  }
+
+  found(code: Code, pointer: string, params: Params = {}): void {
+    this.findings.push(finding(code, this.#places(this.#i), pointer, this.type, params))
+  }
+
+  /** Says it once all items of the file were read, if it is still so. */
+  wait(pointer: string, what: Wait): void {
+    this.waiting.add({ ...this.#places(this.#i), type: this.type ?? "item", pointer, ...what } as Waiting)
+  }
+
+  /** The number of a user who is referred to. */
+  user(id: string, pointer: string, owner: string): number {
+    const user = this.registry.user(id)
+    if (this.registry.isUser(user)) return user
+    if (USER_ID.test(id))
+      this.wait(pointer, { what: "user", user, key: quotable(id), owner: quotable(owner) })
+    else this.found("id_invalid", pointer, { pattern: USER_PATTERN })
+    return user
+  }
+}
+
+type Omitted = keyof Place | "type" | "pointer"
+type Distributed<A> = A extends unknown ? Omit<A, Omitted> : never
+
+/** What is to be looked at later, without its place. */
+export type Wait = Distributed<Waiting>
+
+export const USER_PATTERN = String.raw`^[@\w-]*$`
+const USER_ID = /^[@\w-]{1,255}$/u

@@ -1,0 +1,131 @@
+import * as Limits from "../../StreamImportLimits.ts"
+import { judgeReference } from "./channelKey.ts"
+import { estimate, judgeSize } from "./custom.ts"
+import { isFields, pointerPart } from "./fields.ts"
+import { quotable } from "./finding.ts"
+import type { Fields, Judge } from "./judge.ts"
+import { ATTACHMENT } from "./tables.ts"
+
+export const judgeMessage = (item: Fields, judge: Judge): void => {
+  const pointer = `/${judge.key}`
+  const { id, text, type, user } = item
+  const channel = judgeReference(item, judge)?.channel ?? 0
+  if (typeof user === "string" && user !== "") judge.user(user, `${pointer}/user`, String(id))
+  judgeState(item, judge, pointer)
+  const parent = item["parent_id"]
+  const hasParent = typeof parent === "string" && parent !== ""
+  if (hasParent) judgeParent(parent, channel, judge, `${pointer}/parent_id`)
+  if (judge.dialect === "jsonl") {
+    if (!hasParent) {
+      if (type === "reply") judge.found("reply_without_parent", pointer)
+      if (item["show_in_channel"] !== undefined) {
+        judge.found("show_in_channel_without_parent", `${pointer}/show_in_channel`)
+      }
+    } else if (type === undefined || type === "regular") judge.found("parent_without_reply_type", pointer)
+  }
+  const quoted = item["quoted_message_id"]
+  if (typeof quoted === "string" && quoted !== "" && !judge.registry.isMessage(quoted)) {
+    judge.wait(`${pointer}/quoted_message_id`, { what: "quoted", key: quoted })
+  }
+  if (typeof text === "string" && text.length > Limits.defaultTextLength) {
+    judgeLength(text, item["channel_type"], judge, `${pointer}/text`)
+  } else if (typeof text === "string" && judge.settings.textLengths !== undefined) {
+    judgeLength(text, item["channel_type"], judge, `${pointer}/text`)
+  }
+  if (Array.isArray(item["attachments"])) {
+    judgeAttachments(item["attachments"], judge, `${pointer}/attachments`)
+  }
+  if (typeof id !== "string" || id === "") return
+  if (!judge.registry.defineMessage(id, { channel, file: judge.file, isReply: hasParent })) {
+    judge.found("item_duplicated", pointer, { key: quotable(id) })
+  }
+}
+
+// internal
+
+const isGiven = (value: unknown) => value !== undefined && value !== null
+
+/** What must be said together: deletion, pins. */
+const judgeState = (item: Fields, judge: Judge, pointer: string) => {
+  const { type } = item
+  const isDeleted = isGiven(item["deleted_at"])
+  if (type === "deleted" && !isDeleted) judge.found("deleted_without_time", pointer)
+  else if (isDeleted && type !== "deleted" && (type !== undefined || judge.dialect === "json-array")) {
+    judge.found("deleted_time_without_type", `${pointer}/deleted_at`, { value: quotable(type ?? "regular") })
+  }
+  const [pinnedAt, pinnedBy] = [isGiven(item["pinned_at"]), isGiven(item["pinned_by_id"])]
+  if (pinnedAt !== pinnedBy)
+    judge.found("pin_incomplete", `${pointer}/${pinnedAt ? "pinned_at" : "pinned_by_id"}`)
+  if (isGiven(item["pin_expires"]) && !(pinnedAt && pinnedBy))
+    judge.found("pin_expires_without_pin", `${pointer}/pin_expires`)
+}
+
+const judgeParent = (parent: string, channel: number, judge: Judge, pointer: string) => {
+  const known = judge.registry.message(parent)
+  if (known === undefined) judge.wait(pointer, { what: "parent", key: parent, channel })
+  else if (known.isReply) judge.found("parent_is_reply", pointer)
+  else if (known.channel !== channel && known.channel !== 0 && channel !== 0) {
+    judge.found("parent_in_other_channel", pointer)
+  }
+}
+
+const judgeLength = (text: string, channelType: unknown, judge: Judge, pointer: string) => {
+  const { textLengths } = judge.settings
+  const most = textLengths?.get(String(channelType)) ?? Limits.textLength
+  const soft = textLengths === undefined ? Limits.defaultTextLength : most
+  if (text.length <= soft) return
+  const length = codePoints(text)
+  if (length > most) judge.found("text_too_long", pointer, { limit: most })
+  else if (length > soft) judge.found("text_over_default", pointer, { limit: soft })
+}
+
+const codePoints = (text: string): number => {
+  let count = text.length
+  for (let i = 1; i < text.length; i++) {
+    const [high, low] = [text.charCodeAt(i - 1), text.charCodeAt(i)]
+    if (high >= 0xd800 && high < 0xdc00 && low >= 0xdc00 && low < 0xe000) count--
+  }
+  return count
+}
+
+const judgeAttachments = (attachments: ReadonlyArray<unknown>, judge: Judge, pointer: string) => {
+  if (attachments.length > Limits.attachments) {
+    judge.found("attachments_too_many", pointer, { count: attachments.length, limit: Limits.attachments })
+  }
+  let size = 0
+  for (let i = 0; i < attachments.length; i++) {
+    const attachment = attachments[i]
+    const at = `${pointer}/${i}`
+    if (!isFields(attachment)) judge.found("field_type", at, { expected: "object" })
+    else size += judgeAttachment(attachment, judge, at)
+  }
+  if (size > API_BYTES && size < Infinity && Buffer.byteLength(JSON.stringify(attachments)) > API_BYTES) {
+    judge.found("attachments_over_api_limit", pointer, { limit: API_BYTES })
+  }
+}
+
+const judgeAttachment = (attachment: Fields, judge: Judge, pointer: string): number => {
+  let size = 0
+  let custom = 0
+  for (const name in attachment) {
+    const value = attachment[name]
+    const rule = ATTACHMENT.get(name)
+    const bytes = name.length + 4 + estimate(value)
+    size += bytes
+    if (rule === undefined) custom += bytes
+    else if (rule === "reserved") judge.found("field_reserved", `${pointer}/${name}`)
+    else if (rule === "doubtful") judge.found("field_doubtful", `${pointer}/${name}`)
+    else if (value === null) {
+      if (judge.dialect === "jsonl") judge.found("field_null", `${pointer}/${name}`, { expected: "left out" })
+    } else if (rule !== "known") rule(value, `${pointer}/${pointerPart(name)}`, judge)
+  }
+  if (custom > 0) judgeSize(custom, () => customOf(attachment), pointer, judge)
+  const type = attachment["type"]
+  if (type === undefined || type === "") judge.found("field_required", `${pointer}/type`)
+  return size
+}
+
+const customOf = (attachment: Fields) =>
+  Object.fromEntries(Object.entries(attachment).filter(([name]) => !ATTACHMENT.has(name)))
+
+const API_BYTES = 5 * 1024

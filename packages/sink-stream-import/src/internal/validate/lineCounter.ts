@@ -1,0 +1,51 @@
+const LINE_FEED = 10
+
+/** Counts line feeds of bytes that come in pieces, up to offsets that never go back. */
+export class LineCounter {
+  readonly #chunks: Array<Uint8Array> = []
+  /** Offset of the first byte of the first chunk. */
+  #offset = 0
+  /** How far lines were counted, and the line there. */
+  #counted = 0
+  #line = 1
+
+  push(chunk: Uint8Array): void {
+    this.#chunks.push(chunk)
+  }
+
+  /** The number of the line that an offset is in. */
+  lineAt(offset: number): number {
+    for (
+      let chunk = this.#chunks[0];
+      chunk !== undefined && this.#counted < offset;
+      chunk = this.#chunks[0]
+    ) {
+      const end = this.#offset + chunk.length
+      const to = Math.min(offset, end)
+      this.#line += lineFeeds(chunk, this.#counted - this.#offset, to - this.#offset)
+      this.#counted = to
+      if (to < end) break
+      this.#chunks.shift()
+      this.#offset = end
+    }
+    return this.#line
+  }
+}
+
+// internal
+
+/** Long lines are jumped over, and short ones, as of JSON that is indented, are walked through. */
+const lineFeeds = (bytes: Uint8Array, from: number, to: number): number => {
+  let count = 0
+  let at = from
+  while (at < to) {
+    const next = bytes.indexOf(LINE_FEED, at)
+    if (next < 0 || next >= to) return count
+    count++
+    const isShort = next - at < 64
+    at = next + 1
+    if (!isShort) continue
+    for (const end = Math.min(to, at + 4096); at < end; at++) if (bytes[at] === LINE_FEED) count++
+  }
+  return count
+}

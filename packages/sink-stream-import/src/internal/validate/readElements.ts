@@ -1,0 +1,52 @@
+import { JsonElements } from "@chatferry/core"
+import type { Batch, Blank, FileReader } from "./fileReader.ts"
+import { LineCounter } from "./lineCounter.ts"
+
+/** The document is an object, and its members are not items. */
+export class NotAnArray {}
+
+/** Reads the items of a file that is one JSON array. */
+export class ElementsReader implements FileReader {
+  readonly #file: string
+  readonly #reader: JsonElements.Reader
+  readonly #lines = new LineCounter()
+
+  constructor(file: string, itemBytes: number) {
+    this.#file = file
+    this.#reader = JsonElements.make({ arrays: () => false, maxElementBytes: itemBytes })
+  }
+
+  /** Where the batch that was given last ends. */
+  #position = 0
+
+  readonly push = (chunk: Uint8Array): void => {
+    this.#reader.push(chunk)
+    this.#lines.push(chunk)
+  }
+
+  readonly end = (): void => this.#reader.end()
+  readonly blank = (): Blank => ({ line: 0, byte: 0, count: 0 })
+  readonly lineAt = (offset: number): number => this.#lines.lineAt(offset)
+
+  readonly next = (): Batch | undefined => {
+    // Even where nobody asks for lines: what is counted need not be kept.
+    this.#lines.lineAt(this.#position)
+    const part = this.#reader.next()
+    if (part === undefined) return undefined
+    if (part._tag === "member") throw new NotAnArray()
+    const { bytesOf, failures, offsetOf, values } = part
+    this.#position = part.position.offset
+    const [file, lines] = [this.#file, this.#lines]
+    return {
+      values,
+      failures,
+      bytesOf,
+      placeOf: (i) => ({
+        file,
+        line: lines.lineAt(offsetOf(i)),
+        byte: offsetOf(i),
+        bytes: bytesOf(i).length
+      })
+    }
+  }
+}

@@ -1,0 +1,147 @@
+import * as Data from "effect/Data"
+import { type Database, open, type Statement } from "../sqlite.ts"
+
+/** The stage could not be written or read. Thrown by what is called record by record. */
+export class StageFault extends Data.TaggedError("StageFault")<{ readonly cause: unknown }> {}
+
+interface Entry {
+  readonly hash: number
+  readonly kind: number
+  readonly key: string
+  readonly value: number
+}
+
+interface Tables {
+  readonly database: Database
+  readonly get: Statement<{ readonly value: number }>
+  readonly put: Statement
+  readonly wait: Statement
+  /** Which hashes may be there, so that most keys that are new are not looked for. */
+  readonly filter: Uint8Array
+}
+
+/** What does not fit into memory, in a database that is made when it is first needed. */
+export class Spill {
+  readonly #directory: string
+  #tables: Tables | undefined
+
+  constructor(directory: string) {
+    this.#directory = directory
+  }
+
+  get(hash: number, kind: number, key: string): number | undefined {
+    const tables = this.#tables
+    if (tables === undefined || !mayHold(tables.filter, hash)) return undefined
+    return guard(() => tables.get.get(hash, kind, exact(key))?.value)
+  }
+
+  put(count: number, entry: (i: number) => Entry): void {
+    const { database, filter, put } = this.#open()
+    guard(() => {
+      database.exec("BEGIN")
+      for (let i = 0; i < count; i++) {
+        const { hash, key, kind, value } = entry(i)
+        put.execute(hash, kind, exact(key), value)
+        hold(filter, hash)
+      }
+      database.exec("COMMIT")
+    })
+  }
+
+  /** Puts texts aside, after those that are there. */
+  wait(texts: ReadonlyArray<string>): void {
+    const { database, wait } = this.#open()
+    guard(() => {
+      database.exec("BEGIN")
+      for (const text of texts) wait.execute(text)
+      database.exec("COMMIT")
+    })
+  }
+
+  /** The texts that were put aside, in their order. */
+  *waiting(): IterableIterator<string> {
+    const tables = this.#tables
+    if (tables === undefined) return
+    const page = tables.database.prepare<{ readonly no: number; readonly text: string }>(
+      "SELECT no, text FROM waiting WHERE no > ? ORDER BY no LIMIT 1000"
+    )
+    let last = 0
+    for (;;) {
+      const rows = guard(() => page.all(last))
+      if (rows.length === 0) return
+      for (const { no, text } of rows) {
+        last = no
+        yield text
+      }
+    }
+  }
+
+  forgetWaiting(): void {
+    const tables = this.#tables
+    if (tables !== undefined) guard(() => tables.database.exec("DELETE FROM waiting"))
+  }
+
+  clear(): void {
+    const tables = this.#tables
+    if (tables === undefined) return
+    guard(() => tables.database.exec("DELETE FROM keys; DELETE FROM waiting"))
+    tables.filter.fill(0)
+  }
+
+  close(): void {
+    this.#tables?.database.close()
+    this.#tables = undefined
+  }
+
+  #open(): Tables {
+    this.#tables ??= guard(() => {
+      const database = open(`${this.#directory}/validate.db`, this.#directory)
+      // It lives as long as this run, so that it need not survive anything.
+      database.exec(`PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384;
+        CREATE TABLE keys (hash INTEGER, kind INTEGER, key TEXT, value REAL, PRIMARY KEY (hash, kind, key)) WITHOUT ROWID;
+        CREATE TABLE waiting (no INTEGER PRIMARY KEY, text TEXT)`)
+      return {
+        database,
+        get: database.prepare<{ readonly value: number }>(
+          "SELECT value FROM keys WHERE hash = ? AND kind = ? AND key = ?"
+        ),
+        put: database.prepare("INSERT OR REPLACE INTO keys VALUES (?, ?, ?, ?)"),
+        wait: database.prepare("INSERT INTO waiting (text) VALUES (?)"),
+        filter: new Uint8Array(FILTER_BYTES)
+      }
+    })
+    return this.#tables
+  }
+}
+
+// internal
+
+const FILTER_BYTES = 16 << 20
+
+const guard = <A>(code: () => A): A => {
+  try {
+    return code()
+  } catch (cause) {
+    throw new StageFault({ cause })
+  }
+}
+
+/** SQLite ends texts at a NUL and knows no lone surrogates: such keys are written in escapes that no other key has. */
+const exact = (key: string): string =>
+  key.includes("\0") || !key.isWellFormed() || key.startsWith('"') ? JSON.stringify(key) : key
+
+const second = (hash: number) => Math.imul(hash, 0x9e3779b1)
+
+const hold = (filter: Uint8Array, hash: number) => {
+  for (const bit of [hash >>> 5, second(hash) >>> 5]) {
+    filter[bit >>> 3] = (filter[bit >>> 3] as number) | (1 << (bit & 7))
+  }
+}
+
+const mayHold = (filter: Uint8Array, hash: number): boolean => {
+  const [a, b] = [hash >>> 5, second(hash) >>> 5]
+  return (
+    ((filter[a >>> 3] as number) & (1 << (a & 7))) !== 0 &&
+    ((filter[b >>> 3] as number) & (1 << (b & 7))) !== 0
+  )
+}

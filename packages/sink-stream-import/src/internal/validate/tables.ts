@@ -1,0 +1,312 @@
+import type { Dialect } from "../../StreamImportPolicies.ts"
+import * as ReservedNames from "../reservedNames.ts"
+import * as F from "./fields.ts"
+
+/** The types of items that have fields of their own. */
+export type ItemType =
+  | "user"
+  | "device"
+  | "future_channel_ban"
+  | "channel"
+  | "member"
+  | "message"
+  | "reaction"
+
+/** What a name means in an item. A name without an entry is custom data. */
+export interface Field {
+  readonly pointer: string
+  readonly rule: F.Check | "reserved" | "doubtful" | "other_dialect"
+  readonly isNullable: boolean
+}
+
+export interface Table {
+  readonly fields: ReadonlyMap<string, Field>
+  readonly required: ReadonlyArray<string>
+  /** Fields that only some of Stream's pages require. */
+  readonly advised: ReadonlyArray<string>
+  readonly isOpen: boolean
+}
+
+interface Spec {
+  readonly known: Readonly<Record<string, F.Check>>
+  readonly required: ReadonlyArray<string>
+  readonly advised?: ReadonlyArray<string>
+  readonly nullable?: ReadonlyArray<string>
+  /** Names the former validator refused. */
+  readonly reserved?: string
+  /** Names that mean something elsewhere in Stream. */
+  readonly doubtful?: ReadonlySet<string>
+  readonly isClosed?: boolean
+}
+
+const TEAMS = F.list(F.teamName, { apiLimit: 250 })
+const USERS = F.list(F.user)
+const toggle = F.closed({ enabled: F.bool })
+
+const channel = {
+  channel_type: F.typeName,
+  channel_id: F.channelId,
+  channel_member_ids: F.list(F.user, { min: 1 })
+}
+
+const device: Spec = {
+  known: {
+    id: F.deviceId,
+    user_id: F.user,
+    push_provider_type: F.oneOf(["firebase", "apn", "huawei", "xiaomi"]),
+    push_provider_name: F.text,
+    created_at: F.time
+  },
+  required: ["id", "user_id", "push_provider_type"],
+  isClosed: true
+}
+
+const reaction: Spec = {
+  known: { message_id: F.messageId, type: F.reactionType, user_id: F.text, created_at: F.time },
+  required: ["message_id", "type", "user_id", "created_at"],
+  reserved: "app_pk pk user user_pk",
+  doubtful: ReservedNames.reaction
+}
+
+const message = {
+  ...channel,
+  id: F.messageId,
+  user: F.text,
+  text: F.text,
+  html: F.text,
+  attachments: F.list(() => undefined),
+  parent_id: F.messageId,
+  show_in_channel: F.bool,
+  created_at: F.time,
+  deleted_at: F.time,
+  mentioned_users_ids: F.list(F.user, { apiLimit: 100 }),
+  quoted_message_id: F.messageId,
+  pinned_at: F.time,
+  pinned_by_id: F.user,
+  pin_expires: F.time
+} as const
+
+const RESERVED = {
+  user: "app_pk online pk user_pk last_active",
+  channel: "last_message_at cid created_by_pk members config app_pk pk",
+  message:
+    "tmp_id app_pk latest_reactions own_reactions reactions_count reply_count command pk quoted_message pinned_by"
+}
+
+const SPECS: Record<Dialect, Partial<Record<ItemType, Spec>>> = {
+  jsonl: {
+    user: {
+      known: {
+        id: F.userId,
+        role: F.userRole,
+        teams: TEAMS,
+        teams_role: F.texts,
+        language: F.text,
+        invisible: F.bool,
+        created_at: F.time,
+        deactivated_at: F.time,
+        deleted_at: F.time,
+        blocked_user_ids: USERS,
+        channel_mutes: F.list(F.cid),
+        user_mutes: USERS,
+        push_preferences: F.closed({
+          chat_level: F.oneOf(["all", "none", "mentions"]),
+          disabled_until: F.time
+        }),
+        privacy_settings: F.closed({
+          typing_indicators: toggle,
+          read_receipts: toggle,
+          delivery_receipts: toggle
+        })
+      },
+      required: ["id"],
+      reserved: RESERVED.user,
+      doubtful: ReservedNames.user
+    },
+    device: { ...device, advised: ["push_provider_name", "created_at"] },
+    future_channel_ban: {
+      known: { target_id: F.user, created_by: F.user, reason: F.text, shadow: F.bool, created_at: F.time },
+      required: ["target_id", "created_by"],
+      isClosed: true
+    },
+    channel: {
+      known: {
+        id: F.channelId,
+        member_ids: F.list(F.user, { min: 1 }),
+        type: F.channelType,
+        created_by: F.text,
+        team: F.teamName,
+        disabled: F.bool,
+        frozen: F.bool,
+        created_at: F.time,
+        truncated_at: F.time,
+        banned_users: USERS
+      },
+      required: ["type", "created_by"],
+      reserved: RESERVED.channel,
+      doubtful: ReservedNames.channel
+    },
+    member: {
+      known: {
+        ...channel,
+        user_id: F.text,
+        channel_role: F.channelRole,
+        created_at: F.time,
+        last_read: F.time,
+        hide_channel: F.bool,
+        hide_messages_before: F.time,
+        archived_at: F.time,
+        invited: F.bool,
+        invite_accepted_at: F.time,
+        invite_rejected_at: F.time
+      },
+      required: ["user_id", "channel_type"],
+      nullable: ["invite_accepted_at", "invite_rejected_at"],
+      doubtful: ReservedNames.member
+    },
+    message: {
+      known: {
+        ...message,
+        type: F.oneOf(["regular", "deleted", "system", "reply"], [""]),
+        mentioned_roles: F.list(F.text),
+        mentioned_channel: F.bool,
+        mentioned_here: F.bool,
+        restricted_visibility: F.list(F.user, { apiLimit: 10 })
+      },
+      required: ["id", "channel_type", "user"],
+      reserved: RESERVED.message,
+      doubtful: ReservedNames.message
+    },
+    reaction
+  },
+  "json-array": {
+    user: {
+      known: {
+        id: F.userId,
+        role: F.userRole,
+        teams: TEAMS,
+        invisible: F.bool,
+        created_at: F.time,
+        updated_at: F.time,
+        deleted_at: F.time,
+        channel_mutes: F.list(F.cid),
+        user_mutes: USERS
+      },
+      required: ["id"],
+      reserved: RESERVED.user,
+      doubtful: ReservedNames.user
+    },
+    device: { ...device, required: [...device.required, "created_at"] },
+    channel: {
+      known: {
+        id: F.channelId,
+        member_ids: F.list(F.user, { min: 1 }),
+        type: F.channelType,
+        created_by: F.text,
+        team: F.teamName,
+        disabled: F.bool,
+        frozen: F.bool,
+        created_at: F.time,
+        updated_at: F.time
+      },
+      required: ["type", "created_by"],
+      reserved: RESERVED.channel,
+      doubtful: ReservedNames.channel
+    },
+    member: {
+      known: {
+        ...channel,
+        user_id: F.text,
+        channel_role: F.channelRole,
+        created_at: F.time,
+        last_read: F.time
+      },
+      required: ["user_id", "channel_type"],
+      doubtful: ReservedNames.member
+    },
+    message: {
+      known: {
+        ...message,
+        type: F.oneOf(["regular", "deleted", "system"], ["reply", "blocked"]),
+        updated_at: F.time
+      },
+      required: ["channel_type", "user"],
+      reserved: RESERVED.message,
+      doubtful: ReservedNames.message
+    },
+    reaction
+  }
+}
+
+// Custom data like any other, though answers of the API have them as fields.
+const SHOWN = new Set(["name", "image", "chatferry"])
+
+const tableOf = (dialect: Dialect, type: ItemType): Table | undefined => {
+  const spec = SPECS[dialect][type]
+  if (spec === undefined) return undefined
+  const prefix = dialect === "jsonl" ? "/data/" : "/item/"
+  const fields = new Map<string, Field>()
+  const add = (names: Iterable<string>, rule: (name: string) => Field["rule"]) => {
+    for (const name of names) {
+      if (fields.has(name)) continue
+      const isNullable = dialect === "json-array" || spec.nullable?.includes(name) === true
+      fields.set(name, { pointer: prefix + name, rule: rule(name), isNullable })
+    }
+  }
+  add(Object.keys(spec.known), (name) => spec.known[name] ?? "doubtful")
+  if (spec.reserved !== undefined) add(spec.reserved.split(" "), () => "reserved")
+  const other = SPECS[dialect === "jsonl" ? "json-array" : "jsonl"][type]?.known ?? {}
+  if (spec.isClosed !== true) add(Object.keys(other), () => "other_dialect")
+  add(
+    Array.from(spec.doubtful ?? []).filter((name) => !SHOWN.has(name)),
+    () => "doubtful"
+  )
+  return {
+    fields,
+    required: spec.required,
+    advised: spec.advised ?? [],
+    isOpen: spec.isClosed !== true
+  }
+}
+
+const TYPES: ReadonlyArray<ItemType> = [
+  "user",
+  "device",
+  "future_channel_ban",
+  "channel",
+  "member",
+  "message",
+  "reaction"
+]
+
+const tables = (dialect: Dialect): ReadonlyMap<string, Table> =>
+  new Map(
+    TYPES.flatMap((type) => {
+      const table = tableOf(dialect, type)
+      return table === undefined ? [] : [[type, table]]
+    })
+  )
+
+/** What items hold, by dialect and type. */
+export const TABLES: Record<Dialect, ReadonlyMap<string, Table>> = {
+  jsonl: tables("jsonl"),
+  "json-array": tables("json-array")
+}
+
+/** What attachments hold; any other name is custom data. */
+export const ATTACHMENT: ReadonlyMap<string, F.Check | "reserved" | "doubtful" | "known"> = new Map<
+  string,
+  F.Check | "reserved" | "doubtful" | "known"
+>([
+  ...Array.from(ReservedNames.attachment, (name) => [name, "known"] as const).filter(
+    ([name]) => !SHOWN.has(name) && name !== "__proto__"
+  ),
+  ["type", F.text],
+  ["image_url", F.url],
+  ["thumb_url", F.url],
+  ["asset_url", F.url],
+  ["migrate_resources", F.bool],
+  ["actions", "reserved"],
+  ["fields", "reserved"],
+  ["custom", "doubtful"]
+])
