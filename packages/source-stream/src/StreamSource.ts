@@ -1,0 +1,142 @@
+/**
+ * Reads Stream Chat exports.
+ *
+ * Channel exports of both versions and exports of users are recognised by
+ * content, never by name. Records are mapped leniently and come out strict.
+ * Custom fields go on under `custom.stream`, as does what Stream knows and the
+ * model does not; what is left out is counted in the batches' notes; a record
+ * that cannot be mapped is rejected and reading goes on.
+ *
+ * An export has no list of users unless it was asked for: whoever is shown by
+ * another record is given as a user of their own, not once but whenever they
+ * look other than last time or were not shown lately. Sinks join them.
+ *
+ * @stability unstable
+ * @since 0.1.0
+ */
+import { type Entity, type Source, SourceError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import type * as Path from "effect/Path"
+import * as Stream from "effect/Stream"
+import { fromFiles } from "./internal/files/archive.ts"
+import { fromFile } from "./internal/files/bytes.ts"
+import { find } from "./internal/files/inputs.ts"
+import * as Zip from "./internal/files/zip.ts"
+import { ofPart, ofSource, type PrintedPart } from "./internal/fingerprint.ts"
+import type { Limits } from "./internal/limits.ts"
+import { readArchive } from "./internal/readArchive.ts"
+
+/**
+ * What to read, and how much to put up with.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export interface FilesConfig {
+  /**
+   * Exported files, plain or gzip, folders of them, or zip archives, in the
+   * order in which they are read. Below a folder, every zip archive is one
+   * partition and all other files together are one.
+   */
+  readonly inputs: ReadonlyArray<string>
+  /** Name of the source in errors and reports; `stream-files`. */
+  readonly name?: string
+  /** Records after which a batch is cut, at the next end of about 48 KiB of JSON; 1024. */
+  readonly batchRecords?: number
+  /** Largest single record, line, or other member of an exported channel, in bytes; 64 MiB. */
+  readonly maxElementBytes?: number
+  /** Most entries in one zip archive; 1,000,000. */
+  readonly maxEntries?: number
+  /** Largest directory of a zip archive in bytes, which is held in memory; 256 MiB. */
+  readonly maxDirectoryBytes?: number
+  /** Largest entry or gzip file in bytes when inflated; 64 GiB. They are streamed, so this is no matter of memory. */
+  readonly maxEntryBytes?: number
+  /** How many times its size an entry or gzip file over 1 MiB may inflate to; 400. */
+  readonly maxRatio?: number
+}
+
+/**
+ * Makes a source of exports that lie on disk.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const files = (
+  config: FilesConfig
+): Source.Source<SourceError.SourceError, FileSystem.FileSystem | Path.Path> => {
+  const name = config.name ?? "stream-files"
+  const fail = (reason: SourceError.SourceErrorReason) =>
+    new SourceError.SourceError({ source: name, reason })
+  const limits = limitsOf(config)
+  let latest: ReadonlyArray<PrintedPart> | undefined
+  const found = Effect.gen(function* () {
+    const problem = problemOf(limits)
+    return problem === undefined ? yield* find(config.inputs) : yield* problem
+  })
+  const parts = Effect.gen(function* () {
+    latest = yield* Effect.forEach(yield* found, (part) => ofPart(part, limits))
+    return latest
+  })
+  const partOf = (id: string) =>
+    Effect.flatMap(latest === undefined ? parts : Effect.succeed(latest), (all) => {
+      const part = all.find((one) => one.id === id)
+      const problem = "there is no such partition among the inputs"
+      return part === undefined
+        ? Effect.fail(new SourceError.InvalidPosition({ partition: id, problem }))
+        : Effect.succeed(part)
+    })
+  return {
+    name,
+    kinds: KINDS,
+    fingerprint: Effect.mapError(Effect.map(found, ofSource), fail),
+    partitions: parts.pipe(
+      Effect.map((all) =>
+        all.map(({ bytes, fingerprint, id }): Source.Partition => ({ id, bytes, fingerprint }))
+      ),
+      Effect.mapError(fail)
+    ),
+    read: (partition, position) =>
+      Stream.unwrap(
+        Effect.gen(function* () {
+          const part = yield* partOf(partition.id)
+          const archive = yield* part.content._tag === "files"
+            ? fromFiles(part.id, part.content.files)
+            : Effect.flatMap(fromFile(part.content.path, READ_WHOLE), (bytes) =>
+                Zip.open(bytes, part.id, limits)
+              )
+          return readArchive(archive, part.bytes, position, limits)
+        })
+      ).pipe(Stream.mapError(fail))
+  }
+}
+
+// internal
+
+const KINDS: ReadonlySet<Entity.Kind> = new Set<Entity.Kind>([
+  "user",
+  "channel",
+  "member",
+  "message",
+  "reaction"
+])
+
+const READ_WHOLE = 32 << 20
+
+const limitsOf = (config: FilesConfig): Limits => ({
+  batchRecords: config.batchRecords ?? 1024,
+  maxElementBytes: config.maxElementBytes ?? 64 << 20,
+  maxEntries: config.maxEntries ?? 1_000_000,
+  maxDirectoryBytes: config.maxDirectoryBytes ?? 256 << 20,
+  maxEntryBytes: config.maxEntryBytes ?? 64 * 2 ** 30,
+  maxRatio: config.maxRatio ?? 400
+})
+
+const problemOf = (limits: Limits) => {
+  for (const [setting, value] of Object.entries(limits) as ReadonlyArray<[string, number]>) {
+    if (!(Number.isInteger(value) && value >= 1)) {
+      return new SourceError.InvalidConfig({ setting, problem: "must be a whole number of at least 1" })
+    }
+  }
+  return undefined
+}

@@ -1,0 +1,6 @@
+/**
+ * Reads Stream Chat exports as canonical chat entities.
+ *
+ * @since 0.1.0
+ */
+export * as StreamSource from "./StreamSource.ts"

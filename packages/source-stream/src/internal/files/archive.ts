@@ -1,0 +1,88 @@
+// A set of named files to read: the entries of a zip archive, or loose files of a folder.
+import type { SourceError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import type * as Scope from "effect/Scope"
+import { readFailed, readFully } from "./bytes.ts"
+
+export interface ArchiveEntry {
+  readonly name: string
+  /** Of the content. */
+  readonly size: number
+  /** Its share in the archive's bytes, for progress. */
+  readonly weight: number
+  /** Tells the content from other content. */
+  readonly print: string
+  /** The same as far as the beginning goes: what comes later may be mended while reading stands in the entry. */
+  readonly headPrint: string
+}
+
+/** Content in pieces, each good until the next is asked for; `undefined` at its end, when all that can be checked has been. */
+export interface Chunks {
+  readonly next: Effect.Effect<Uint8Array | undefined, SourceError.SourceErrorReason>
+}
+
+export interface Archive {
+  /** How messages name it. */
+  readonly place: string
+  /** What stands between its name and an entry's. */
+  readonly separator: "!" | "/"
+  /** In the order of their names' bytes. */
+  readonly entries: ReadonlyArray<ArchiveEntry>
+  /** Content of an entry after its first `from` bytes. */
+  readonly open: (
+    index: number,
+    from: number
+  ) => Effect.Effect<Chunks, SourceError.SourceErrorReason, Scope.Scope>
+}
+
+/** A loose file; `name` is relative to the input, with `/`. */
+export interface LooseFile {
+  readonly name: string
+  readonly path: string
+  readonly size: number
+}
+
+/** A loose file with what tells its content. */
+export interface PrintedFile extends LooseFile {
+  readonly print: string
+  readonly headPrint: string
+  /** Of what is in it, where that is compressed. */
+  readonly contentSize: number
+}
+
+export const fromFiles = (
+  place: string,
+  files: ReadonlyArray<PrintedFile>
+): Effect.Effect<Archive, never, FileSystem.FileSystem> =>
+  Effect.map(FileSystem.FileSystem, (fs) => ({
+    place,
+    separator: "/",
+    entries: files.map(({ contentSize, headPrint, name, print, size }) => ({
+      name,
+      size: contentSize,
+      weight: size,
+      print,
+      headPrint
+    })),
+    open: (index, from) => {
+      const { path } = files[index] as PrintedFile
+      return fs.open(path, { flag: "r" }).pipe(
+        Effect.mapError(readFailed(path)),
+        Effect.map((file) => {
+          let at = from
+          const read = Effect.suspend(() => readFully(file, at, PIECE, path))
+          return {
+            next: Effect.map(read, (piece) => {
+              at += piece.length
+              return piece.length === 0 ? undefined : piece
+            })
+          }
+        })
+      )
+    }
+  }))
+
+// internal
+
+const PIECE = 256 << 10

@@ -1,0 +1,97 @@
+// Gzip inside whatever a file lies in.
+import { SourceError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type { Chunks } from "./archive.ts"
+import { AFTER_END, inflater, type Pulled } from "./zlib.ts"
+
+export const isGzip = (head: Uint8Array): boolean => head[0] === 0x1f && head[1] === 0x8b
+
+export interface Caps {
+  readonly maxEntryBytes: number
+  readonly maxRatio: number
+}
+
+/**
+ * The content after its first `from` bytes. All is inflated from the start,
+ * also on a resume: only the whole can be checked, which it is at its end.
+ */
+export const gunzip = (
+  chunks: Chunks,
+  place: string,
+  from: number,
+  caps: Caps
+): Effect.Effect<Chunks, never, Scope.Scope> =>
+  Effect.map(
+    Effect.acquireRelease(
+      Effect.sync(() => inflater("gzip")),
+      (inflate) => Effect.sync(inflate.close)
+    ),
+    (inflate) => {
+      const pull = Effect.callback<Pulled>((resume) =>
+        inflate.pull((pulled) => resume(Effect.succeed(pulled)))
+      )
+      let pushed = 0
+      let given = 0
+      const next: Chunks["next"] = Effect.gen(function* () {
+        for (;;) {
+          const pulled = yield* pull
+          if (pulled === "hungry") {
+            const piece = yield* chunks.next
+            if (piece === undefined) inflate.end()
+            else {
+              pushed += piece.length
+              inflate.push(piece)
+            }
+          } else if (pulled === "end") {
+            // All that was compressed has to be read, for it to be checked by what it lies in.
+            for (let rest = yield* chunks.next; rest !== undefined; rest = yield* chunks.next)
+              pushed += rest.length
+            return inflate.consumed() === pushed ? undefined : yield* corrupt(place, AFTER_END)
+          } else if (pulled instanceof Uint8Array) {
+            const before = given
+            given += pulled.length
+            const problem = exceeded(place, given, pushed, caps)
+            if (problem !== undefined) return yield* problem
+            if (given > from) return before >= from ? pulled : pulled.subarray(from - before)
+          } else return yield* corrupt(place, pulled.problem)
+        }
+      })
+      return { next }
+    }
+  )
+
+/** How large the content says it is. The last four bytes of gzip hold the size, without what is over 4 GiB. */
+export const sizeIn = (tail: Buffer, compressed: number): number => {
+  if (tail.length < 4) return compressed
+  let size = tail.readUInt32LE(tail.length - 4)
+  while (size < compressed / 2) size += 2 ** 32
+  return size
+}
+
+// internal
+
+const corrupt = (place: string, problem: string) =>
+  new SourceError.CorruptInput({
+    place,
+    problem,
+    hint: "Get the file again; if it stays so, have it exported again."
+  })
+
+/** Content up to this size may be compressed as well as it likes. */
+const SMALL = 1 << 20
+
+const exceeded = (place: string, given: number, pushed: number, { maxEntryBytes, maxRatio }: Caps) => {
+  if (given > maxEntryBytes) {
+    return new SourceError.LimitExceeded({
+      place,
+      setting: "maxEntryBytes",
+      limit: maxEntryBytes,
+      actual: given
+    })
+  }
+  const ratio = Math.ceil(given / Math.max(pushed, 1))
+  return given > SMALL && ratio > maxRatio
+    ? new SourceError.LimitExceeded({ place, setting: "maxRatio", limit: maxRatio, actual: ratio })
+    : undefined
+}

@@ -1,0 +1,113 @@
+// Finds the archives among the given paths.
+import { SourceError } from "@chatferry/core"
+import * as ByteSize from "effect/ByteSize"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Path from "effect/Path"
+import type { LooseFile } from "./archive.ts"
+import { readFailed, readFully } from "./bytes.ts"
+import { isOwnFolder, isOwnName } from "./ownFiles.ts"
+
+type Reason = SourceError.SourceErrorReason
+
+/** A unit of work: one zip archive, or all loose files of one input. */
+export interface Part {
+  /** Says nothing about where the input lies, so that it may be moved. */
+  readonly id: string
+  readonly bytes: number
+  readonly content:
+    | { readonly _tag: "zip"; readonly path: string }
+    | { readonly _tag: "files"; readonly files: ReadonlyArray<LooseFile> }
+}
+
+/** All units of work, in the order of the inputs and then of names. */
+export const find = (
+  inputs: ReadonlyArray<string>
+): Effect.Effect<ReadonlyArray<Part>, Reason, FileSystem.FileSystem | Path.Path> =>
+  Effect.gen(function* () {
+    if (inputs.length === 0) return yield* invalid("give at least one archive or folder")
+    const found = (yield* Effect.forEach(inputs, partsOf)).flat()
+    if (found.length === 0) return yield* invalid("there are no files in the given folders")
+    const seen = new Map<string, number>()
+    return found.map((part) => {
+      const number = (seen.get(part.id) ?? 0) + 1
+      seen.set(part.id, number)
+      return number === 1 ? part : renamed(part, `${part.id}#${number}`)
+    })
+  })
+
+// internal
+
+const invalid = (problem: string) => new SourceError.InvalidConfig({ setting: "inputs", problem })
+
+const renamed = ({ bytes, content }: Part, id: string): Part => ({ id, bytes, content })
+
+const partsOf = Effect.fnUntraced(function* (
+  input: string
+): Effect.fn.Return<ReadonlyArray<Part>, Reason, FileSystem.FileSystem | Path.Path> {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const id = path.basename(path.resolve(input)) || "root"
+  const info = yield* Effect.mapError(fs.stat(input), readFailed(input))
+  if (info.type !== "Directory") {
+    const file: LooseFile = { name: id, path: input, size: Number(ByteSize.toBigInt(info.size)) }
+    return (yield* isZip(file))
+      ? [zipPart(id, file)]
+      : [{ id, bytes: file.size, content: { _tag: "files", files: [file] } }]
+  }
+  const files = (yield* filesOf(input, "")).toSorted((a, b) =>
+    Buffer.compare(Buffer.from(a.name), Buffer.from(b.name))
+  )
+  const zips = files.filter(hasZipName)
+  const loose = files.filter((file) => !hasZipName(file))
+  const bytes = loose.reduce((sum, { size }) => sum + size, 0)
+  const first: ReadonlyArray<Part> =
+    loose.length === 0 ? [] : [{ id, bytes, content: { _tag: "files", files: loose } }]
+  return [...first, ...zips.map((file) => zipPart(`${id}/${file.name}`, file))]
+})
+
+const zipPart = (id: string, file: LooseFile): Part => ({
+  id,
+  bytes: file.size,
+  content: { _tag: "zip", path: file.path }
+})
+
+const hasZipName = ({ name }: LooseFile) =>
+  name.toLowerCase().endsWith(".zip") && !/(?:^|\/)\._[^/]*$/u.test(name)
+
+const isZip = (file: LooseFile) =>
+  hasZipName(file)
+    ? Effect.succeed(true)
+    : Effect.scoped(
+        Effect.gen(function* () {
+          const fs = yield* FileSystem.FileSystem
+          const opened = yield* Effect.mapError(fs.open(file.path, { flag: "r" }), readFailed(file.path))
+          const head = yield* readFully(opened, 0, 4, file.path)
+          return head.toString("latin1").startsWith("PK\u0003\u0004")
+        })
+      )
+
+/** Files below a folder, but not those of a migration. Links to files are followed; links to folders are not, because they may lead back. */
+const filesOf = (
+  folder: string,
+  prefix: string
+): Effect.Effect<ReadonlyArray<LooseFile>, Reason, FileSystem.FileSystem | Path.Path> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const entries = yield* Effect.mapError(fs.readDirectoryEntries(folder), readFailed(folder))
+    const names = entries.map(({ name }) => name)
+    if (yield* isOwnFolder(folder, names)) return []
+    const others = entries.filter(({ name }) => !isOwnName(name))
+    const found = yield* Effect.forEach(others, (entry) =>
+      Effect.gen(function* () {
+        const full = path.join(folder, entry.name)
+        const name = `${prefix}${entry.name}`
+        if (entry.type === "Directory") return yield* filesOf(full, `${name}/`)
+        const info = yield* Effect.mapError(fs.stat(full), readFailed(full))
+        if (info.type === "File") return [{ name, path: full, size: Number(ByteSize.toBigInt(info.size)) }]
+        return info.type === "Directory" && entry.type === "Unknown" ? yield* filesOf(full, `${name}/`) : []
+      })
+    )
+    return found.flat()
+  })

@@ -1,0 +1,23 @@
+// Maps the lines of an export that has a record on each.
+import type { NdjsonLines } from "@chatferry/core"
+import { textOrBytes } from "./mapObjects.ts"
+import { value as mapValue } from "./mapValue.ts"
+import type { Context } from "./toCanonical/context.ts"
+import { isWire } from "./wire.ts"
+
+export const lines = (part: NdjsonLines.LinesPart, place: string, context: Context): void => {
+  const { out } = context
+  let i = 0
+  out.origin = {
+    place: (within) => `${place}:line ${part.lineOf(i)}${within} (byte ${part.offsetOf(i)})`,
+    text: () => Buffer.from(part.bytesOf(i)).toString("utf8")
+  }
+  for (; i < part.values.length; i++) {
+    const value = part.values[i]
+    if (isWire(value)) mapValue(value, context)
+    else if (part.failures.has(i)) {
+      const original = textOrBytes(part.bytesOf(i))
+      out.reject("unknown", "invalid_json", `the line is ${part.failures.get(i)}`, original)
+    } else out.reject("unknown", "not_an_object", "a line must hold an object", value)
+  }
+}

@@ -1,0 +1,195 @@
+// Maps objects that are read by member: exported channels and users, and whatever else stands in an array.
+import type { JsonElements, JsonObjects } from "@chatferry/core"
+import { begin, end, LISTS, owner, value as mapValue } from "./mapValue.ts"
+import type { Origin } from "./out.ts"
+import { channel } from "./toCanonical/channel.ts"
+import type { Context } from "./toCanonical/context.ts"
+import { isBlank, isWire, type Wire } from "./wire.ts"
+
+type Elements = JsonElements.Elements<JsonObjects.Position>
+type Member = JsonElements.Member<JsonObjects.Position>
+
+/** Beside the channel or the user these say that an object is an export; before that they may belong to a record. */
+const ALWAYS = new Set(["messages", "users"])
+/** Says nothing worth a note. */
+const PASSED_OVER = new Set(["duration"])
+
+/** What is known of the object that is being read. */
+export class Objects {
+  /** It is an exported channel or user, so that its lists are read by element. */
+  isExport: boolean
+  /** It stands in an array of channels, and the object around that is an export. */
+  #isInList: boolean
+  /** Members of an object of which it is not known yet what it is. */
+  #loose: Record<string, unknown> = {}
+  #looseBytes = 0
+  #isLoose = false
+  readonly #context: Context
+
+  constructor(context: Context, isExport: boolean, isInList: boolean) {
+    this.#context = context
+    this.isExport = isExport
+    this.#isInList = isInList
+  }
+
+  /** A batch can end here: nothing is held back but what a position tells. */
+  get isWhole(): boolean {
+    return !this.#isLoose
+  }
+
+  get looseBytes(): number {
+    return this.#looseBytes
+  }
+
+  readonly options = {
+    arrays: (member: string): boolean => {
+      const mapping = LISTS.get(member)
+      if (mapping === undefined || (!this.isExport && !ALWAYS.has(member))) return false
+      this.#settle()
+      return true
+    },
+    objects: (member: string): boolean => {
+      if (member !== "channels") return false
+      this.#settle()
+      this.isExport = false
+      this.#isInList = true
+      return true
+    }
+  }
+
+  /** `bytes`: how many the part has, as far as that matters. */
+  take(part: JsonObjects.Part, bytes: number, place: string): void {
+    if (this.#isInList && part.position.around === "") {
+      // Behind the last channel comes the rest of the object around the list.
+      this.#isInList = false
+      this.isExport = true
+    }
+    switch (part._tag) {
+      case "elements":
+        return this.#elements(part, place)
+      case "member":
+        return this.#member(part, bytes, place)
+      case "end":
+        return this.#end(part, place)
+      case "value": {
+        const { failure, offset, value } = part
+        this.#at(place, "", offset)
+        if (failure === undefined) {
+          this.#context.out.reject("unknown", "not_an_object", "a record must be an object", value)
+        } else this.#context.out.reject("unknown", "invalid_json", `the value is ${failure}`, null)
+      }
+    }
+  }
+
+  #elements(part: Elements, place: string): void {
+    const mapping = LISTS.get(part.member ?? "")
+    if (mapping === undefined) return
+    const { out } = this.#context
+    const origin = new ElementOrigin(part, place)
+    out.origin = origin
+    for (let i = 0; i < part.values.length; i++) {
+      const value = part.values[i]
+      origin.i = i
+      if (isWire(value)) mapping.map(value, this.#context, "")
+      else if (part.failures.has(i)) {
+        const original = textOrBytes(part.bytesOf(i))
+        out.reject(mapping.kind, "invalid_json", `the record is ${part.failures.get(i)}`, original)
+      } else out.reject(mapping.kind, "not_an_object", "a record must be an object", value)
+    }
+  }
+
+  #member(part: Member, bytes: number, place: string): void {
+    const { failure, name, offset, value } = part
+    this.#at(place, `:${name}`, offset)
+    if (failure !== undefined) {
+      const kind = name === "channel" || name === "user" ? name : "unknown"
+      return this.#context.out.reject(kind, "invalid_json", `the member is ${failure}`, null)
+    }
+    if (name === "channel" && isWire(value) && !Object.hasOwn(this.#loose, "id")) {
+      this.#settle()
+      return channel(value, this.#context)
+    }
+    if (this.isExport) return this.#known(name, value)
+    Object.defineProperty(this.#loose, name, { value, enumerable: true, configurable: true, writable: true })
+    this.#isLoose = true
+    this.#looseBytes += bytes
+  }
+
+  /** A member of an export that is not read by element. */
+  #known(name: string, value: unknown): void {
+    const { out } = this.#context
+    if (name === "user" && isWire(value)) return owner(value, this.#context)
+    const mapping = LISTS.get(name)
+    if (mapping === undefined) {
+      if (!PASSED_OVER.has(name) && !isBlank(value)) out.note("ignored_member")
+      return
+    }
+    if (Array.isArray(value)) {
+      for (const [i, one] of value.entries()) {
+        const within = `[${i}]`
+        if (isWire(one)) mapping.map(one, this.#context, within)
+        else out.reject(mapping.kind, "not_an_object", "a record must be an object", one, within)
+      }
+    } else if (!isBlank(value)) out.reject(mapping.kind, "not_a_list", "the member must be an array", value)
+  }
+
+  /** The object is an export: what came before is that one's. */
+  #settle(): void {
+    if (this.isExport) return
+    begin(this.#context)
+    this.isExport = true
+    const loose = this.#takeLoose()
+    for (const name of Object.keys(loose)) this.#known(name, loose[name])
+  }
+
+  #end(part: JsonObjects.End, place: string): void {
+    const { offset } = part.position
+    this.#at(place, "", offset)
+    if (this.isExport) end(this.#context)
+    else if (this.#isLoose) mapValue(this.#takeLoose(), this.#context)
+    this.isExport = false
+  }
+
+  #takeLoose(): Wire {
+    const loose = this.#loose
+    this.#loose = {}
+    this.#looseBytes = 0
+    this.#isLoose = false
+    return loose
+  }
+
+  #at(place: string, member: string, offset: number): void {
+    this.#context.out.origin = {
+      place: (within) => `${place}${member}${within} (byte ${offset})`,
+      text: () => undefined
+    }
+  }
+}
+
+/** What is left of a record that could not be parsed. */
+export const textOrBytes = (bytes: Uint8Array): { readonly text: string } | { readonly base64: string } => {
+  const found = Buffer.from(bytes)
+  const text = found.toString("utf8")
+  // Bytes that are no text would not come back the same from a string.
+  return Buffer.from(text).equals(found) ? { text } : { base64: found.toString("base64") }
+}
+
+// internal
+
+class ElementOrigin implements Origin {
+  readonly #part: Elements
+  readonly #place: string
+  i = 0
+
+  constructor(part: Elements, place: string) {
+    this.#part = part
+    this.#place = place
+  }
+
+  readonly place = (within: string): string => {
+    const { first, member, offsetOf } = this.#part
+    return `${this.#place}:${member}[${first + this.i}]${within} (byte ${offsetOf(this.i)})`
+  }
+
+  readonly text = (): string => Buffer.from(this.#part.bytesOf(this.i)).toString("utf8")
+}

@@ -1,0 +1,85 @@
+// The channel that is being read: told when all of its members are known, because bans and the set of members that
+// makes it distinct stand with the members.
+import type { Entity, Ids } from "@chatferry/core"
+import * as Schema from "effect/Schema"
+import { distinctHash } from "./files/sha256.ts"
+import type { Out } from "./out.ts"
+import type { Draft } from "./toCanonical/context.ts"
+
+type Channel = Entity.Entity<"channel">
+
+/** As a position keeps it. */
+export const OpenChannelState = Schema.Struct({
+  draft: Schema.Record(Schema.String, Schema.Json),
+  /** `null` when there are too many. */
+  memberIds: Schema.NullOr(Schema.Array(Schema.String)),
+  bannedIds: Schema.Array(Schema.String)
+})
+export type OpenChannelState = typeof OpenChannelState.Type
+
+/** Stream makes a distinct channel's id from its members, of which there can be 100. */
+export const DISTINCT = "!members-"
+const MOST_MEMBERS = 1000
+const MOST_BANNED = 10_000
+
+export class OpenChannel {
+  readonly #draft: Draft<Channel>
+  #memberIds: Set<string> | undefined
+  readonly #bannedIds: Set<string>
+
+  constructor(draft: Draft<Channel>, members: ReadonlyArray<string> | null, banned: ReadonlyArray<string>) {
+    this.#draft = draft
+    this.#memberIds = members === null ? undefined : new Set(members)
+    this.#bannedIds = new Set(banned)
+  }
+
+  static restore({ bannedIds, draft, memberIds }: OpenChannelState): OpenChannel {
+    return new OpenChannel(draft as unknown as Draft<Channel>, memberIds, bannedIds)
+  }
+
+  get id(): Ids.ChannelId {
+    return this.#draft.id
+  }
+
+  addMember(id: string): void {
+    if (!isDistinct(this.#draft.id) || this.#memberIds === undefined) return
+    this.#memberIds.add(id)
+    if (this.#memberIds.size > MOST_MEMBERS) this.#memberIds = undefined
+  }
+
+  /** `false` when there are too many to remember. */
+  addBanned(id: string): boolean {
+    if (this.#bannedIds.size >= MOST_BANNED) return false
+    this.#bannedIds.add(id)
+    return true
+  }
+
+  state(): OpenChannelState {
+    return {
+      draft: { ...(this.#draft as unknown as OpenChannelState["draft"]) },
+      memberIds: this.#memberIds === undefined ? null : Array.from(this.#memberIds),
+      bannedIds: Array.from(this.#bannedIds)
+    }
+  }
+
+  tell(out: Out): void {
+    const draft = { ...this.#draft }
+    if (this.#bannedIds.size > 0) {
+      draft.bannedUserIds = Array.from(
+        new Set([...(draft.bannedUserIds ?? []), ...(this.#bannedIds as Set<Ids.UserId>)])
+      )
+    }
+    if (isDistinct(draft.id)) {
+      const ids = Array.from(this.#memberIds ?? []).toSorted() as Array<Ids.UserId>
+      if (ids.length > 0 && draft.id.endsWith(`:${DISTINCT}${distinctHash(ids)}`)) {
+        draft.isDistinct = true
+        draft.distinctMemberIds = ids
+      } else out.note("distinct_members_unknown")
+    }
+    out.push(draft)
+  }
+}
+
+// internal
+
+const isDistinct = (id: string) => id.includes(`:${DISTINCT}`)

@@ -1,0 +1,190 @@
+// Opens one file of an export, tells its form, and gives its parts.
+import { JsonElements, JsonObjects, NdjsonLines, SourceError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import * as Scope from "effect/Scope"
+import type { Archive, Chunks } from "./files/archive.ts"
+import { gunzip, isGzip } from "./files/gunzip.ts"
+import type { Limits } from "./limits.ts"
+import { Objects } from "./mapObjects.ts"
+import type { Position } from "./position.ts"
+import { formOf, HEAD } from "./sniff.ts"
+import type { Context } from "./toCanonical/context.ts"
+
+type Reason = SourceError.SourceErrorReason
+
+interface Open {
+  readonly chunks: Chunks
+  readonly scope: Scope.Closeable
+  isEnded: boolean
+}
+
+/** A file that is being read. */
+export type Document =
+  | (Open & {
+      readonly _tag: "objects"
+      readonly reader: JsonObjects.Reader
+      readonly objects: Objects
+      at: JsonObjects.Position | undefined
+    })
+  | (Open & {
+      readonly _tag: "lines"
+      readonly reader: NdjsonLines.Reader
+      at: NdjsonLines.Position | undefined
+    })
+
+/** Opens a file at its start; `text` when it is none of an export. */
+export const open = (
+  archive: Archive,
+  index: number,
+  place: string,
+  limits: Limits,
+  context: Context,
+  parent: Scope.Scope
+): Effect.Effect<Document | "text" | "other", Reason> =>
+  Effect.gen(function* () {
+    const scope = yield* Scope.fork(parent)
+    const { chunks, isArchive } = yield* Scope.provide(contentOf(archive, index, place, 0, limits), scope)
+    const { head, isWhole } = yield* headOf(chunks)
+    const form = isArchive ? "text" : formOf(head, isWhole)
+    if (form === "text") return isJsonName(archive.entries[index]?.name ?? "") ? "text" : "other"
+    const again = ahead(head, isWhole, chunks)
+    return form === "objects"
+      ? objectsOf(again, scope, limits, context)
+      : linesOf(again, scope, limits, context)
+  })
+
+/** Opens the file that a position stands in. */
+export const reopen = (
+  archive: Archive,
+  { entry: [index], lines, objects }: Position,
+  place: string,
+  limits: Limits,
+  context: Context,
+  parent: Scope.Scope
+): Effect.Effect<Document, Reason> =>
+  Effect.gen(function* () {
+    const scope = yield* Scope.fork(parent)
+    const offset = objects?.at.offset ?? lines?.offset ?? 0
+    const { chunks } = yield* Scope.provide(contentOf(archive, index, place, offset, limits), scope)
+    return objects === undefined
+      ? linesOf(chunks, scope, limits, context, lines)
+      : objectsOf(chunks, scope, limits, context, objects)
+  })
+
+/** The next part of what has been pushed, with what is wrong with the document as a typed error. */
+export const nextPart = <A>(
+  next: () => A | undefined,
+  place: string,
+  limits: Limits
+): Effect.Effect<A | undefined, Reason> => {
+  const part = partOrProblem(next)
+  if (part instanceof JsonElements.ElementTooLarge)
+    return Effect.fail(tooLarge(`${place} (byte ${part.offset})`, limits))
+  if (part instanceof JsonElements.JsonSyntaxError) {
+    return Effect.fail(
+      new SourceError.CorruptInput({
+        place: `${place} (byte ${part.offset})`,
+        problem: part.problem,
+        hint: "Get the file again; if it stays so, have it exported again."
+      })
+    )
+  }
+  return Effect.succeed(part)
+}
+
+export const tooLarge = (place: string, limits: Limits): SourceError.LimitExceeded =>
+  new SourceError.LimitExceeded({
+    place,
+    setting: "maxElementBytes",
+    limit: limits.maxElementBytes,
+    actual: limits.maxElementBytes + 1
+  })
+
+// internal
+
+const objectsOf = (
+  chunks: Chunks,
+  scope: Scope.Closeable,
+  limits: Limits,
+  context: Context,
+  from?: Position["objects"]
+): Document => {
+  context.isLines = false
+  const objects = new Objects(context, from?.isExport ?? false, from?.at.around === "{[")
+  const options = { ...objects.options, maxElementBytes: limits.maxElementBytes }
+  return {
+    _tag: "objects",
+    chunks,
+    scope,
+    isEnded: false,
+    reader: JsonObjects.make(options, from?.at),
+    objects,
+    at: from?.at
+  }
+}
+
+const linesOf = (
+  chunks: Chunks,
+  scope: Scope.Closeable,
+  limits: Limits,
+  context: Context,
+  at?: NdjsonLines.Position
+): Document => {
+  context.isLines = true
+  const reader = NdjsonLines.make({ maxLineBytes: limits.maxElementBytes }, at)
+  return { _tag: "lines", chunks, scope, isEnded: false, reader, at }
+}
+
+/** Content of a file, inflated if it is gzip. */
+const contentOf = (archive: Archive, index: number, place: string, from: number, limits: Limits) =>
+  Effect.gen(function* () {
+    const start = yield* Effect.scoped(
+      Effect.flatMap(archive.open(index, 0), (chunks) =>
+        Effect.map(chunks.next, (first) => Buffer.from((first ?? EMPTY).subarray(0, 4)))
+      )
+    )
+    const isArchive = start.length === 4 && start.readUInt32LE(0) === ZIP
+    if (!isGzip(start)) return { chunks: yield* archive.open(index, from), isArchive }
+    return { chunks: yield* gunzip(yield* archive.open(index, 0), place, from, limits), isArchive: false }
+  })
+
+const EMPTY = new Uint8Array(0)
+const ZIP = 0x04034b50
+
+const headOf = (chunks: Chunks) =>
+  Effect.gen(function* () {
+    const pieces: Array<Buffer> = []
+    let length = 0
+    while (length < HEAD) {
+      const piece = yield* chunks.next
+      if (piece === undefined) return { head: Buffer.concat(pieces, length), isWhole: true }
+      // A piece is good until the next is asked for.
+      pieces.push(Buffer.from(piece))
+      length += piece.length
+    }
+    return { head: Buffer.concat(pieces, length), isWhole: false }
+  })
+
+/** What has been read already and then the rest. */
+const ahead = (head: Buffer, isWhole: boolean, chunks: Chunks): Chunks => {
+  let isGiven = false
+  return {
+    next: Effect.suspend((): Chunks["next"] => {
+      if (isGiven) return isWhole ? Effect.succeed(undefined) : chunks.next
+      isGiven = true
+      return Effect.succeed(head)
+    })
+  }
+}
+
+const isJsonName = (name: string) => /\.(?:json|jsonl|ndjson)(?:\.gz)?$/iu.test(name)
+
+const partOrProblem = <A>(next: () => A | undefined) => {
+  try {
+    return next()
+  } catch (cause) {
+    if (cause instanceof JsonElements.JsonSyntaxError || cause instanceof JsonElements.ElementTooLarge)
+      return cause
+    throw cause
+  }
+}

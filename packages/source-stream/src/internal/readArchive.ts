@@ -1,0 +1,198 @@
+// Reads all files of an archive as batches.
+import { type Ids, type Source, SourceError } from "@chatferry/core"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
+import * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import type { Archive } from "./files/archive.ts"
+import { Trail } from "./files/trail.ts"
+import { shown } from "./files/zipDirectory.ts"
+import type { Limits } from "./limits.ts"
+import { lines } from "./mapLines.ts"
+import { begin } from "./mapValue.ts"
+import { OpenChannel } from "./openChannel.ts"
+import { type Document, nextPart, open, reopen, tooLarge } from "./openDocument.ts"
+import { Out } from "./out.ts"
+import * as Position from "./position.ts"
+import { ShownUsers } from "./shownUsers.ts"
+import { makeContext } from "./toCanonical/context.ts"
+
+type Reason = SourceError.SourceErrorReason
+
+/**
+ * Reads an archive, after a position if there is one. `bytes` is the size of
+ * the partition that progress is counted in.
+ */
+export const readArchive = (
+  archive: Archive,
+  bytes: number,
+  position: Option.Option<Source.Position>,
+  limits: Limits
+): Stream.Stream<Source.Batch, Reason> =>
+  Stream.unwrap(
+    Effect.gen(function* () {
+      const scope = yield* Effect.scope
+      const next = yield* start(archive, bytes, position, limits, scope)
+      const pull = Effect.flatMap(next, (batch) =>
+        batch === undefined ? Cause.done() : Effect.succeed([batch] as const)
+      )
+      return Stream.fromPull(Effect.succeed(pull))
+    })
+  )
+
+// internal
+
+const start = Effect.fnUntraced(function* (
+  archive: Archive,
+  bytes: number,
+  position: Option.Option<Source.Position>,
+  limits: Limits,
+  scope: Scope.Scope
+): Effect.fn.Return<Effect.Effect<Source.Batch | undefined, Reason>, Reason> {
+  const at = Option.isSome(position) ? yield* decoded(position.value, archive.place) : undefined
+  const { before, entries } = { entries: archive.entries, before: weightsBefore(archive) }
+  const out = new Out()
+  const context = makeContext(out, new ShownUsers(at?.shown))
+  const trail = new Trail(archive)
+  let index = at?.entry[0] ?? 0
+  let document: Document | undefined
+  const place = () => {
+    const entry = entries[index]
+    return entry === undefined ? archive.place : `${archive.place}${archive.separator}${shown(entry.name)}`
+  }
+  if (at !== undefined) {
+    const isBegun = at.objects !== undefined || at.lines !== undefined
+    const isSame = index <= entries.length && (entries[index]?.name ?? "") === at.entry[1]
+    if (!isSame || trail.upTo(index, isBegun) !== at.read) return yield* changed(archive.place)
+    context.channelId = (at.channelId ?? undefined) as Ids.ChannelId | undefined
+    context.ownerId = (at.ownerId ?? undefined) as Ids.UserId | undefined
+    context.open = at.open === null ? undefined : OpenChannel.restore(at.open)
+    if (isBegun) document = yield* reopen(archive, at, place(), limits, context, scope)
+  }
+
+  const reached = () => {
+    const entry = entries[index]
+    const total = before[entries.length] as number
+    if (entry === undefined || total === 0) return bytes
+    const share = entry.size === 0 ? 0 : Math.min((document?.at?.offset ?? 0) / entry.size, 1)
+    return Math.floor((bytes * ((before[index] as number) + share * entry.weight)) / total)
+  }
+  let reported = at === undefined ? 0 : reached()
+
+  const cut = (): Source.Batch => {
+    const end = reached()
+    const batch: Source.Batch = {
+      ...out.take(),
+      position: Position.encode({
+        entry: [index, entries[index]?.name ?? ""],
+        read: trail.upTo(index, document?.at !== undefined),
+        ...within(document),
+        channelId: context.channelId ?? null,
+        ownerId: context.ownerId ?? null,
+        open: context.open?.state() ?? null,
+        shown: context.shown.prints()
+      }),
+      bytes: end - reported,
+      place: place()
+    }
+    reported = end
+    return batch
+  }
+
+  const openNext = Effect.fnUntraced(function* () {
+    const opened = yield* open(archive, index, place(), limits, context, scope)
+    if (typeof opened === "object") {
+      document = opened
+      return
+    }
+    if (opened === "other") out.note("ignored_entry")
+    else {
+      out.origin = { place, text: () => undefined }
+      out.reject(
+        "unknown",
+        "unrecognised_file",
+        "the file is JSON by its name, and does not begin as JSON does",
+        null
+      )
+    }
+    index++
+  })
+
+  const map = Effect.fnUntraced(function* (of: Document) {
+    if (of._tag === "lines") {
+      const part = of.reader.next()
+      if (part === undefined) return false
+      lines(part, place(), context)
+      of.at = part.position
+      return true
+    }
+    const part = yield* nextPart(of.reader.next, place(), limits)
+    if (part === undefined) return false
+    of.objects.take(part, part.position.offset - (of.at?.offset ?? 0), place())
+    of.at = part.position
+    if (of.objects.looseBytes > limits.maxElementBytes) return yield* tooLarge(place(), limits)
+    return true
+  })
+
+  const finish = Effect.fnUntraced(function* (of: Document) {
+    yield* Scope.close(of.scope, Exit.void)
+    begin(context)
+    document = undefined
+    index++
+  })
+
+  const isAtCut = () =>
+    out.size >= limits.batchRecords && (document?._tag !== "objects" || document.objects.isWhole)
+
+  return Effect.gen(function* () {
+    for (;;) {
+      if (isAtCut()) return cut()
+      if (document === undefined) {
+        if (index >= entries.length) break
+        yield* openNext()
+        continue
+      }
+      if (yield* map(document)) continue
+      const chunk: Uint8Array | undefined = document.isEnded ? undefined : yield* document.chunks.next
+      // Lines that wait for more are kept, and a chunk is good only until the next is asked for.
+      if (chunk !== undefined) document.reader.push(document._tag === "lines" ? Buffer.from(chunk) : chunk)
+      else if (document.isEnded) yield* finish(document)
+      else {
+        document.reader.end()
+        document.isEnded = true
+      }
+    }
+    const batch = cut()
+    const isEmpty = batch.records.length === 0 && batch.rejected.length === 0 && batch.bytes === 0
+    return isEmpty && Object.keys(batch.notes ?? {}).length === 0 ? undefined : batch
+  })
+})
+
+const within = (document: Document | undefined): Pick<Position.Position, "objects" | "lines"> => {
+  if (document?.at === undefined) return {}
+  return document._tag === "lines"
+    ? { lines: { ...document.at } }
+    : { objects: { at: { ...document.at }, isExport: document.objects.isExport } }
+}
+
+const decoded = (position: Source.Position, partition: string) => {
+  const problem = "it was not written by this source"
+  return Effect.mapError(
+    Effect.fromOption(Position.decode(position)),
+    () => new SourceError.InvalidPosition({ partition, problem })
+  )
+}
+
+const changed = (partition: string) => {
+  const problem = "what had been read of it is not the same any more"
+  return new SourceError.InvalidPosition({ partition, problem })
+}
+
+/** Weight of all entries before each; the last is the total. */
+const weightsBefore = ({ entries }: Archive) => {
+  const before = new Float64Array(entries.length + 1)
+  for (const [i, { weight }] of entries.entries()) before[i + 1] = (before[i] as number) + weight
+  return before
+}

@@ -1,0 +1,31 @@
+// Users as other records show them: in full, in part, or by their id alone.
+import type { Ids } from "@chatferry/core"
+import { idOfUser, isWire } from "../wire.ts"
+import type { Context } from "./context.ts"
+import { user } from "./user.ts"
+
+/** The id of a user; who is shown with more than that is told as a user. */
+export const person = (value: unknown, context: Context): Ids.UserId | undefined => {
+  const id = idOfUser(value)
+  if (id === undefined || !isWire(value)) return id
+  if (!hasMoreThanId(value) || !context.shown.isNews(id, value)) return id
+  user(value, context, ".user")
+  return id
+}
+
+/** The ids of users in a list, each once. */
+export const people = (values: ReadonlyArray<unknown>, context: Context): ReadonlyArray<Ids.UserId> => {
+  const found = new Set<Ids.UserId>()
+  for (const value of values) {
+    const id = person(value, context)
+    if (id !== undefined) found.add(id)
+  }
+  return Array.from(found)
+}
+
+// internal
+
+const hasMoreThanId = (wire: object) => {
+  for (const field in wire) if (field !== "id") return true
+  return false
+}

@@ -1,0 +1,89 @@
+import type { Entity, Ids } from "@chatferry/core"
+import { type Bag, custom, TOO_DEEP } from "../bag.ts"
+import type { Fields } from "../leftovers.ts"
+import { count, isCount, isUser, isWire, messageId, text, userId, type Wire } from "../wire.ts"
+import { cidOf } from "./cid.ts"
+import { type Context, type Draft, setTime, TOO_DEEP_MESSAGE } from "./context.ts"
+import { person } from "./person.ts"
+
+/** The message that a reaction stands with. */
+export interface Of {
+  readonly id: Ids.MessageId
+  readonly channelId: Ids.ChannelId
+}
+
+/** A reaction, alone or with its message. Gives user and type when it is one, even if it was told before. */
+export const reaction = (
+  wire: Wire,
+  of: Of | undefined,
+  context: Context,
+  within = "",
+  isTold?: (key: string) => boolean
+): string | undefined => {
+  const { out } = context
+  const reject = (code: string, message: string): undefined => {
+    out.reject("reaction", code, message, wire, within)
+  }
+  const id = of?.id ?? messageId(wire["message_id"])
+  if (id === undefined) return reject("missing_message", "message_id is missing or empty")
+  const by = person(wire["user"], context) ?? userId(wire["user_id"]) ?? context.ownerId
+  if (by === undefined) return reject("missing_id", "the reaction has neither a user nor a user_id")
+  const type = text(wire["type"])
+  if (type === undefined) return reject("missing_type", "the reaction has no type")
+  const key = `${type}\0${by}`
+  if (isTold?.(key) === true) return key
+  const channelId = of?.channelId ?? channelOf(wire, context)
+  if (channelId === undefined) {
+    return reject("missing_channel", "nothing says which channel the message of the reaction is in")
+  }
+  const draft: Draft<Entity.Entity<"reaction">> = {
+    _tag: "reaction",
+    messageId: id,
+    channelId,
+    userId: by,
+    type
+  }
+  const score = count(wire["score"])
+  if (score !== undefined) draft.score = score
+  let bag: Bag | undefined
+  bag = setTime(draft, "createdAt", wire, "created_at", bag, "reaction", context)
+  bag = setTime(draft, "updatedAt", wire, "updated_at", bag, "reaction", context)
+  bag = context.rest(FIELDS).into(bag, wire)
+  if (bag === TOO_DEEP) return reject("too_deep", TOO_DEEP_MESSAGE)
+  if (bag !== undefined) draft.custom = custom(bag)
+  out.push(draft)
+  return key
+}
+
+// internal
+
+// A reaction on a line of its own does not say where its message is.
+const channelOf = (wire: Wire, context: Context) => {
+  const named = cidOf(wire) ?? (isWire(wire["message"]) ? cidOf(wire["message"]) : undefined)
+  if (named !== undefined || context.channelId === undefined || context.ownerId !== undefined) return named
+  if (context.isLines) context.out.note("reaction_channel_assumed")
+  return context.channelId
+}
+
+const FIELDS: Fields = {
+  kind: "reaction",
+  readable: { user: isUser, score: isCount },
+  read: [
+    "message_id",
+    "message",
+    "cid",
+    "channel_cid",
+    "channel",
+    "channel_type",
+    "channel_id",
+    "channel_member_ids",
+    "user",
+    "user_id",
+    "type",
+    "score",
+    "created_at",
+    "updated_at"
+  ],
+  kept: ["emoji_code"],
+  dropped: []
+}

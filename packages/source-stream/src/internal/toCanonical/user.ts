@@ -1,0 +1,141 @@
+import type { Entity, Ids } from "@chatferry/core"
+import { type Bag, custom, TOO_DEEP } from "../bag.ts"
+import type { Fields } from "../leftovers.ts"
+import {
+  flag,
+  idOfUser,
+  isFlag,
+  isListOf,
+  isText,
+  isUser,
+  isWire,
+  list,
+  text,
+  userId,
+  type Wire
+} from "../wire.ts"
+import { type Context, type Draft, setTime, TOO_DEEP_MESSAGE, urlOf } from "./context.ts"
+
+/** A user on its own, or as another record shows it; `within` says where in that one. */
+export const user = (wire: Wire, context: Context, within = ""): void => {
+  const { out } = context
+  const id = userId(wire["id"])
+  if (id === undefined)
+    return out.reject("user", "missing_id", "id is missing or empty", withoutDevices(wire), within)
+  const draft: Draft<Entity.Entity<"user">> = { _tag: "user", id }
+  const nested = isWire(wire["custom"]) ? wire["custom"] : undefined
+  const name = text(wire["name"]) ?? text(nested?.["name"])
+  if (name !== undefined) draft.name = name
+  const imageUrl = urlOf(wire["image"] ?? nested?.["image"], context)
+  if (imageUrl !== undefined) draft.imageUrl = imageUrl
+  const role = text(wire["role"])
+  if (role !== undefined) draft.role = role
+  const teams = list(wire["teams"]).flatMap((team) => text(team) ?? [])
+  if (teams.length > 0) draft.teams = teams
+  const language = text(wire["language"])
+  if (language !== undefined) draft.language = language
+  const isInvisible = flag(wire["invisible"])
+  if (isInvisible !== undefined) draft.isInvisible = isInvisible
+  setRelations(draft, wire)
+  let bag: Bag | undefined
+  bag = setTime(draft, "createdAt", wire, "created_at", bag, "user", context)
+  bag = setTime(draft, "updatedAt", wire, "updated_at", bag, "user", context)
+  bag = setTime(draft, "lastSeenAt", wire, "last_active", bag, "user", context)
+  bag = setTime(draft, "deactivatedAt", wire, "deactivated_at", bag, "user", context)
+  bag = setTime(draft, "deletedAt", wire, "deleted_at", bag, "user", context)
+  if (draft.deactivatedAt !== undefined) draft.isDeactivated = true
+  bag = context.rest(FIELDS).into(bag, wire)
+  if (bag === TOO_DEEP) return out.reject("user", "too_deep", TOO_DEEP_MESSAGE, withoutDevices(wire), within)
+  if (bag !== undefined) draft.custom = custom(bag)
+  out.push(draft)
+}
+
+// internal
+
+const setRelations = (draft: Draft<Entity.Entity<"user">>, wire: Wire) => {
+  const blocked = list(wire["blocked_user_ids"]).flatMap((one) => idOfUser(one) ?? [])
+  if (blocked.length > 0) draft.blockedUserIds = blocked
+  const muted = [...list(wire["mutes"]), ...list(wire["user_mutes"])].flatMap((one) => mutedUser(one) ?? [])
+  if (muted.length > 0) draft.mutedUserIds = Array.from(new Set(muted))
+  const channels = list(wire["channel_mutes"]).flatMap((one) => mutedChannel(one) ?? [])
+  if (channels.length > 0) draft.mutedChannelIds = Array.from(new Set(channels))
+}
+
+const mutedUser = (value: unknown) =>
+  isWire(value) && value["id"] === undefined ? idOfUser(value["target"]) : idOfUser(value)
+
+const mutedChannel = (value: unknown) => {
+  const channel = isWire(value) ? value["channel"] : undefined
+  const cid = isWire(channel)
+    ? channel["cid"]
+    : isWire(value)
+      ? (value["channel_cid"] ?? value["cid"])
+      : value
+  return text(cid) as Ids.ChannelId | undefined
+}
+
+// Push tokens: whoever has one can be told to send to that device.
+const withoutDevices = (wire: Wire): Wire =>
+  Object.fromEntries(Object.entries(wire).filter(([field]) => field !== "devices"))
+
+const FIELDS: Fields = {
+  kind: "user",
+  readable: {
+    name: isText,
+    image: isText,
+    role: isText,
+    language: isText,
+    invisible: isFlag,
+    teams: isListOf(isText),
+    blocked_user_ids: isListOf(isUser),
+    mutes: isListOf((one) => mutedUser(one) !== undefined),
+    user_mutes: isListOf((one) => mutedUser(one) !== undefined),
+    channel_mutes: isListOf((one) => mutedChannel(one) !== undefined)
+  },
+  read: [
+    "id",
+    "name",
+    "image",
+    "role",
+    "teams",
+    "language",
+    "invisible",
+    "blocked_user_ids",
+    "mutes",
+    "user_mutes",
+    "channel_mutes",
+    "created_at",
+    "updated_at",
+    "last_active",
+    "deactivated_at",
+    "deleted_at"
+  ],
+  kept: [
+    "ban_expires",
+    "banned",
+    "bypass_moderation",
+    "privacy_settings",
+    "push_preferences",
+    "shadow_banned",
+    "teams_role"
+  ],
+  dropped: [
+    "anon",
+    "app_pk",
+    "avg_response_time",
+    "channel_last_read_at",
+    "devices",
+    "last_engaged_at",
+    "latest_hidden_channels",
+    "notifications_muted",
+    "online",
+    "pk",
+    "push_notifications",
+    "revoke_tokens_issued_before",
+    "total_unread_count",
+    "unread_channels",
+    "unread_count",
+    "unread_threads",
+    "user_pk"
+  ]
+}

@@ -1,0 +1,111 @@
+// Reads fields as Stream writes them: leniently, and once. What comes out is what the model wants, or nothing.
+import { type Ids, Timestamp } from "@chatferry/core"
+
+export type Wire = { readonly [field: string]: unknown }
+
+export const isWire = (value: unknown): value is Wire =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+/** Text; `""` and `null` mean none. */
+export const text = (value: unknown): string | undefined => {
+  if (typeof value === "string") return value === "" ? undefined : value
+  return typeof value === "number" ? String(value) : undefined
+}
+
+export const userId = (value: unknown): Ids.UserId | undefined => text(value) as Ids.UserId | undefined
+
+export const messageId = (value: unknown): Ids.MessageId | undefined =>
+  text(value) as Ids.MessageId | undefined
+
+export const flag = (value: unknown): boolean | undefined => (typeof value === "boolean" ? value : undefined)
+
+export const count = (value: unknown): number | undefined =>
+  typeof value === "number" && Number.isFinite(value) ? value : undefined
+
+export const list = (value: unknown): ReadonlyArray<unknown> => (Array.isArray(value) ? value : NONE)
+
+/** The id of a user that is given as an object or as the id alone. */
+export const idOfUser = (value: unknown): Ids.UserId | undefined =>
+  userId(isWire(value) ? value["id"] : value)
+
+// What the readers above make something of.
+export const isText = (value: unknown): boolean => typeof value === "string" || typeof value === "number"
+export const isFlag = (value: unknown): boolean => typeof value === "boolean"
+export const isCount = (value: unknown): boolean => count(value) !== undefined
+export const isList = (value: unknown): boolean => Array.isArray(value)
+export const isUser = (value: unknown): boolean => idOfUser(value) !== undefined
+
+/** A list of such values; blank ones say nothing and do no harm. */
+export const isListOf =
+  (isReadable: (value: unknown) => boolean) =>
+  (value: unknown): boolean =>
+    Array.isArray(value) && value.every((one) => isReadable(one) || isBlank(one))
+
+/** There is a value, but it is no time. */
+export const UNREADABLE = Symbol("unreadable")
+
+/**
+ * A time as RFC 3339, with all its digits, or as a number since 1970:
+ * nanoseconds, microseconds, milliseconds or seconds, told apart by magnitude.
+ * The zero times of Go and of 1970 stand for none.
+ */
+export const time = (value: unknown): Timestamp.Timestamp | undefined | typeof UNREADABLE => {
+  if (typeof value === "string") {
+    if (value === "") return undefined
+    if (DIGITS.test(value)) return timeOfNumber(BigInt(value))
+    const found = Timestamp.fromText(value)
+    return found === undefined ? UNREADABLE : ZERO.test(found) ? undefined : found
+  }
+  if (typeof value === "number") {
+    if (!Number.isFinite(value)) return UNREADABLE
+    return Number.isInteger(value)
+      ? timeOfNumber(BigInt(value))
+      : timeOfNumber(BigInt(Math.round(value * 1e9)))
+  }
+  return value === undefined || value === null || value === false ? undefined : UNREADABLE
+}
+
+/** Tells a time that stands for none from no time. */
+export const isZeroTime = (value: unknown): boolean =>
+  value === 0 || value === "0" || (typeof value === "string" && value !== "" && time(value) === undefined)
+
+/** Nothing is lost when a field with such a value is left out. */
+export const isBlank = (value: unknown): boolean => {
+  switch (typeof value) {
+    case "number":
+      return value === 0
+    case "object":
+      return value === null || (Array.isArray(value) ? value.length === 0 : isEmpty(value))
+    case "string":
+      return value === "" || value === ZERO_TEXT
+    default:
+      return value === undefined || value === false
+  }
+}
+
+// internal
+
+const NONE: ReadonlyArray<unknown> = []
+const DIGITS = /^-?\d{1,20}$/u
+const ZERO_TEXT = "0001-01-01T00:00:00Z"
+const ZERO = /^(?:0001|1970)-01-01T00:00:00(?:\.0+)?Z$/u
+const BILLION = 1_000_000_000n
+
+const timeOfNumber = (value: bigint) => {
+  if (value === 0n) return undefined
+  const size = value < 0n ? -value : value
+  const scale =
+    size >= 10n ** 17n ? 1n : size >= 10n ** 14n ? 1000n : size >= 10n ** 11n ? 1_000_000n : BILLION
+  const nanos = value * scale
+  const fraction = ((nanos % BILLION) + BILLION) % BILLION
+  const whole = Timestamp.fromSeconds(Number((nanos - fraction) / BILLION))
+  if (whole === undefined) return UNREADABLE
+  if (fraction === 0n) return whole
+  const digits = String(fraction).padStart(9, "0").replace(/0+$/u, "")
+  return `${whole.slice(0, -1)}.${digits}Z` as Timestamp.Timestamp
+}
+
+const isEmpty = (value: object) => {
+  for (const _ in value) return false
+  return true
+}
