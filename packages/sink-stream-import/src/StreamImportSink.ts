@@ -19,6 +19,7 @@ import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import type * as Path from "effect/Path"
 import { assemble } from "./internal/assemble.ts"
+import * as EarlierIds from "./internal/earlierIds.ts"
 import { failed } from "./internal/failures.ts"
 import * as Output from "./internal/output.ts"
 import * as Settings from "./internal/settings.ts"
@@ -38,6 +39,11 @@ export interface StreamImportSinkConfig extends Partial<Policies> {
   readonly dialect: Dialect
   /** Tells sinks of one migration apart. Default `stream-import`. */
   readonly name?: string
+  /**
+   * `id-map.ndjson` of an earlier run into the same app. What it lists keeps its id in Stream, whatever the settings and
+   * however records collide now, and its entries are part of the new map. A run only goes on with the same map.
+   */
+  readonly idMap?: string
 }
 
 /**
@@ -48,7 +54,12 @@ export interface StreamImportSinkConfig extends Partial<Policies> {
  * @since 0.1.0
  */
 export const make = (config: StreamImportSinkConfig): Sink.Sink<FileSystem.FileSystem | Path.Path> => {
-  const settings: Settings.Settings = { name: NAME, ...defaults(config.dialect), ...config }
+  const settings: Settings.Settings = {
+    name: NAME,
+    idMap: undefined,
+    ...defaults(config.dialect),
+    ...config
+  }
   return {
     name: settings.name,
     kinds: KINDS,
@@ -79,7 +90,9 @@ const open = (settings: Settings.Settings, context: Sink.Context) =>
       isResumed: Option.isSome(context.receipt),
       files: Output.fileNames(settings)
     })
-    const stage = yield* Stage.open(settings, context.stateDirectory, context.receipt)
+    const earlier = yield* EarlierIds.load(settings, context.stateDirectory)
+    const mapping = EarlierIds.makeMapping(settings, earlier)
+    const stage = yield* Stage.open(settings, context.stateDirectory, context.receipt, earlier)
     return {
       write: (records: ReadonlyArray<Entity.Entity>): Effect.Effect<void, SinkError.SinkError> =>
         Effect.flatMap(stage.write(records), (rejected) =>
@@ -88,7 +101,7 @@ const open = (settings: Settings.Settings, context: Sink.Context) =>
       flush: stage.commit,
       finish: (completion: Sink.Completion) =>
         Effect.flatMap(stage.commit, ({ ledger }) =>
-          Effect.map(assemble(settings, context, completion, ledger), (summary) => [summary])
+          Effect.map(assemble(settings, context, completion, ledger, mapping), (summary) => [summary])
         ).pipe(Effect.provideContext(services))
     }
   })

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
 import * as Assembly from "./assembly.ts"
-import * as Ids from "./ids.ts"
+import type { Mapping } from "./earlierIds.ts"
 import * as Output from "./output.ts"
 import { refuse } from "./refuse.ts"
 import { resolveChannels } from "./resolveChannels.ts"
@@ -13,6 +13,7 @@ import type { Settings } from "./settings.ts"
 import { makeSortKeys } from "./sortKeys.ts"
 import * as StageTables from "./stageTables.ts"
 import { writeChannels } from "./writeChannels.ts"
+import { writeEarlier } from "./writeEarlier.ts"
 import { writeMessages } from "./writeMessages.ts"
 import { writeReactions } from "./writeReactions.ts"
 import { writeUsers } from "./writeUsers.ts"
@@ -25,7 +26,8 @@ export const assemble = (
   settings: Settings,
   context: Sink.Context,
   completion: Sink.Completion,
-  received: Ledger.Ledger
+  received: Ledger.Ledger,
+  mapping: Mapping
 ): Effect.Effect<Sink.Summary, SinkError.SinkError, FileSystem.FileSystem | Path.Path> =>
   Effect.scoped(
     Effect.gen(function* () {
@@ -36,7 +38,8 @@ export const assemble = (
         context,
         database,
         book,
-        mapUser: Ids.makeUserIds(settings.userIds)
+        mapUser: mapping.user,
+        mapMessage: mapping.message
       }
       yield* prepare(assembly)
       const output = yield* Output.open(assembly)
@@ -45,6 +48,7 @@ export const assemble = (
       yield* writeMessages(assembly, output)
       yield* writeReactions(assembly, output)
       yield* refuse(assembly)
+      yield* writeEarlier(assembly, output)
       const { imports, others } = yield* output.close
       return yield* Publication.publish({
         sink: settings.name,

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import type * as Scope from "effect/Scope"
+import * as EarlierIds from "./earlierIds.ts"
 import { attempt, writeFailed } from "./failures.ts"
 import type * as Ids from "./ids.ts"
 import type { Settings } from "./settings.ts"
@@ -17,6 +18,7 @@ export interface Assembly {
   readonly database: Sqlite.Database
   readonly book: Ledger.Book
   readonly mapUser: (source: string) => Ids.Mapped
+  readonly mapMessage: (source: string) => string
 }
 
 /**
@@ -44,6 +46,9 @@ export const open = (
         PRAGMA assembly.journal_mode = OFF;
         PRAGMA assembly.synchronous = OFF;
         PRAGMA assembly.cache_size = -4096`)
+    )
+    yield* attempt(settings, directory, () =>
+      EarlierIds.attach(database, settings, path.join(directory, EarlierIds.FILE))
     )
     return database
   }).pipe(Effect.catchTag("PlatformError", (cause) => writeFailed(settings, directory, cause)))

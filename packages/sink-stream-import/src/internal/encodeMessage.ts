@@ -38,7 +38,8 @@ export interface StagedMessage {
 /** Makes the encoder of messages for one dialect and set of policies. */
 export const makeMessageEncoder = (
   settings: Settings,
-  mapUser: (source: string) => string
+  mapUser: (source: string) => string,
+  mapMessage: (source: string) => string
 ): ((message: Message) => StagedMessage) => {
   const isLegacy = settings.dialect === "json-array"
 
@@ -87,7 +88,7 @@ export const makeMessageEncoder = (
     const parentId = message.parentId ?? null
     const quotedId = isBlank ? null : (message.quotedMessageId ?? null)
     const isLinked = parentId !== null || quotedId !== null
-    const streamId = Ids.messageId(message.id)
+    const streamId = mapMessage(message.id)
     const changes = Custom.noChanges()
     if (message.userId === undefined) changes.notes.push("message_without_user")
 
@@ -106,7 +107,7 @@ export const makeMessageEncoder = (
     let text = JSON.stringify(custom === undefined ? item : { ...item, ...custom })
     // A UTF-16 unit is at most three bytes: most messages are below the limit without being measured.
     if (custom !== undefined && (text.length > Limits.customBytes / 3 || isLinked)) {
-      custom = Custom.limit(custom, isLinked ? reserve(parentId, quotedId) : 0, "", changes)
+      custom = Custom.limit(custom, isLinked ? reserve(mapMessage, parentId, quotedId) : 0, "", changes)
       text = JSON.stringify({ ...item, ...custom, ...(isLinked ? { chatferry: undefined } : undefined) })
     }
     const kept = custom?.["chatferry"]
@@ -161,5 +162,5 @@ const hasContent = (message: Message) =>
   message.custom !== undefined
 
 // What a link that cannot be kept adds: `,"chatferry":{"parent_message_id":"…","quoted_message_id":"…"}`.
-const reserve = (...ids: ReadonlyArray<string | null>) =>
-  ids.reduce((sum, id) => sum + (id === null ? 0 : Custom.jsonBytes(Ids.messageId(id)) + 24), 20)
+const reserve = (mapMessage: (source: string) => string, ...ids: ReadonlyArray<string | null>) =>
+  ids.reduce((sum, id) => sum + (id === null ? 0 : Custom.jsonBytes(mapMessage(id)) + 24), 20)

@@ -1,7 +1,6 @@
 import type { Entity } from "@chatferry/core"
 import * as Limits from "../StreamImportLimits.ts"
 import * as Custom from "./custom.ts"
-import * as Ids from "./ids.ts"
 import * as ReservedNames from "./reservedNames.ts"
 import type { Settings } from "./settings.ts"
 import { sha256 } from "./sqlite.ts"
@@ -23,14 +22,15 @@ export interface StagedReaction {
 /** Makes the encoder of reactions. */
 export const makeReactionEncoder = (
   settings: Settings,
-  mapUser: (source: string) => string
+  mapUser: (source: string) => string,
+  mapMessage: (source: string) => string
 ): ((reaction: Reaction) => StagedReaction) => {
   const mapType = makeReactionTypes(settings.reactionTypes)
   return (reaction) => {
     const type = mapType(reaction.type)
     const changes = Custom.noChanges()
     const item: Custom.Fields = {
-      message_id: Ids.messageId(reaction.messageId),
+      message_id: mapMessage(reaction.messageId),
       type,
       user_id: mapUser(reaction.userId)
     }

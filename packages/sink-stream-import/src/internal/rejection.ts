@@ -6,6 +6,8 @@ const reasons = {
   over_file_limit:
     "it alone is larger than a file may be; raise maxFileBytes, or make it smaller in a transform",
   unsupported_kind: "Stream imports nothing of this kind",
+  members_changed:
+    "the id map has it by its members, and its members are others now; give it back those, or take it out of the map",
   unknown_channel:
     "its channel is not among the channels; give the channel, or set unknownChannel to synthesise it",
   rejected_channel: "its channel was rejected",

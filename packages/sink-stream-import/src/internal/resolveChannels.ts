@@ -30,7 +30,7 @@ export const resolveChannels = (assembly: Assembly): Effect.Effect<void, SinkErr
 const TABLES = `
 CREATE TABLE assembly.channel (no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, status TEXT NOT NULL,
   type TEXT NOT NULL, scope TEXT NOT NULL, stripped TEXT NOT NULL, members TEXT, created_by TEXT NOT NULL,
-  created_at TEXT, record TEXT NOT NULL);
+  created_at TEXT, record TEXT NOT NULL, fixed TEXT, rule TEXT);
 CREATE TABLE assembly.target (no INTEGER PRIMARY KEY, type TEXT NOT NULL, stream_id TEXT, rule TEXT NOT NULL,
   members TEXT, reference TEXT NOT NULL);
 CREATE TABLE assembly.reference (id TEXT PRIMARY KEY) WITHOUT ROWID;`
@@ -58,12 +58,14 @@ const mergeChannels = (assembly: Assembly) =>
             } else if (channel.createdById !== undefined && isUnknown(channel.createdById)) {
               rejected.push(rejection("channel", "unknown_user", [channel.id], channel))
               add(channel, "rejected")
-            } else add(channel, "written")
+            } else if (add(channel, "written") === "members_changed") {
+              rejected.push(rejection("channel", "members_changed", [channel.id], channel))
+            }
           }
         })
         if (rejected.length === 0) return
         yield* context.reject(rejected)
-        book.add("channel", "rejected", "unknown_user", rejected.length)
+        for (const { code } of rejected) book.add("channel", "rejected", code, 1)
       })
     const rows = yield* step(assembly, () =>
       database
@@ -83,7 +85,11 @@ const unknownUser = ({ database, settings }: Assembly) => {
 
 const makeAdd = ({ book, database, mapUser, settings }: Assembly) => {
   const insert = database.prepare(`INSERT INTO assembly.channel
-    (id, status, type, scope, stripped, members, created_by, created_at, record) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+    (id, status, type, scope, stripped, members, created_by, created_at, record, fixed, rule)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+  const findEarlier = database.prepare<EarlierRow>(
+    "SELECT stream, rule, type, members FROM earlier.entry WHERE kind = 'channel' AND source = ?"
+  )
   const refer = database.prepare("INSERT OR IGNORE INTO assembly.reference VALUES (?)")
   const moderator = database.prepare<{ readonly id: string | null }>(`SELECT min(user_id) AS id FROM (
       SELECT user_id, role, row_number() OVER (PARTITION BY user_id ORDER BY changed_at DESC, record DESC) AS place
@@ -97,27 +103,52 @@ const makeAdd = ({ book, database, mapUser, settings }: Assembly) => {
     book.note(id === null ? "channel_creator_admin" : "channel_creator_moderator", 1)
     return id ?? settings.adminUserId
   }
-  return (channel: Channel, status: "written" | "dropped" | "rejected") => {
-    const isWritten = status === "written"
+  const membersOf = (channel: Channel) => {
+    const ids = distinctMembers(channel)
+    return ids === undefined ? null : JSON.stringify(ids.map((id) => mapUser(id).id).toSorted())
+  }
+  return (channel: Channel, wanted: "written" | "dropped" | "rejected"): "members_changed" | undefined => {
+    const before = wanted === "written" ? findEarlier.get(channel.id) : undefined
+    const isSet = before !== undefined && before.members !== ""
     let members: string | null = null
-    if (isWritten && settings.distinctChannels === "member_ids" && channel.isDistinct === true) {
-      const ids = distinctMembers(channel)
-      if (ids === undefined) book.note("distinct_members_incomplete", 1)
-      else members = JSON.stringify(ids.map((id) => mapUser(id).id).toSorted())
+    if (isSet) members = membersOf(channel)
+    else if (
+      wanted === "written" &&
+      before === undefined &&
+      settings.distinctChannels === "member_ids" &&
+      channel.isDistinct === true
+    ) {
+      members = membersOf(channel)
+      if (members === null) book.note("distinct_members_incomplete", 1)
     }
+    // Stream makes the id of such a channel from its members: with others it would be another channel.
+    const isChanged = isSet && members !== before.members
+    const isWritten = wanted === "written" && !isChanged
+    const type = before?.type ?? EncodeChannel.channelType(channel, settings)
+    if (isWritten && type !== EncodeChannel.channelType(channel, settings)) book.note("channel_type_kept", 1)
     if (isWritten) for (const id of EncodeChannel.bannedUserIds(channel)) refer.run(id)
     insert.run(
       channel.id,
-      status,
-      EncodeChannel.channelType(channel, settings),
+      isChanged ? "rejected" : wanted,
+      type,
       channel.form === "typed" ? (channel.type ?? "") : "",
       Ids.stripChannel(channel.id, channel.form === "typed" ? channel.type : undefined),
       members,
       isWritten ? creator(channel) : "",
       channel.createdAt ?? null,
-      JSON.stringify(channel)
+      JSON.stringify(channel),
+      isSet ? "" : (before?.stream ?? null),
+      before?.rule ?? null
     )
+    return isChanged ? "members_changed" : undefined
   }
+}
+
+interface EarlierRow {
+  readonly stream: string
+  readonly rule: string
+  readonly type: string
+  readonly members: string
 }
 
 // Stream's id of a distinct channel comes from its members: all of them must be there, and no other.
@@ -155,8 +186,8 @@ const synthesise = (assembly: Assembly) => {
   for (let next = rows.next(); next.done !== true; next = rows.next()) {
     const { createdAt, id } = next.value
     const form = id.startsWith("sendbird_open_channel_") ? "open" : "group"
-    add({ _tag: "channel", id, form, createdAt: Times.timestamp(createdAt) } as Channel, "written")
-    synthesised++
+    const channel = { _tag: "channel", id, form, createdAt: Times.timestamp(createdAt) } as Channel
+    if (add(channel, "written") === undefined) synthesised++
   }
   assembly.book.add("channel", "synthesised", "placeholder", synthesised)
 }
@@ -169,6 +200,9 @@ interface NameRow {
   readonly members: string | null
   readonly isIdTaken: number
   readonly isSetTaken: number
+  /** The id an earlier run gave, empty for a set of members. */
+  readonly fixed: string | null
+  readonly rule: string | null
 }
 
 const nameChannels = (assembly: Assembly) =>
@@ -185,9 +219,14 @@ const nameChannels = (assembly: Assembly) =>
       return database.prepare("INSERT INTO assembly.target VALUES (?, ?, ?, ?, ?, ?)")
     })
     const name = (row: NameRow) => {
-      if (row.isSetTaken === 1) book.note("distinct_members_shared", 1)
-      const isSet = row.members !== null && row.isSetTaken === 0
-      const mapped = isSet ? undefined : Ids.channelId(row.id, row.stripped, row.isIdTaken === 0)
+      const isFree = row.isSetTaken === 0 || row.fixed !== null
+      if (!isFree) book.note("distinct_members_shared", 1)
+      const isSet = row.members !== null && isFree
+      const mapped = isSet
+        ? undefined
+        : row.fixed === null
+          ? Ids.channelId(row.id, row.stripped, row.isIdTaken === 0)
+          : { id: row.fixed, rule: row.rule }
       const target: EncodeChannel.Target = {
         type: row.type,
         streamId: mapped?.id ?? null,
@@ -204,9 +243,13 @@ const nameChannels = (assembly: Assembly) =>
     }
     const last = yield* step(assembly, () => count(database, "assembly.channel"))
     const rows = yield* step(assembly, () =>
-      database.prepare<NameRow>(`SELECT no, id, type, stripped, members,
-          EXISTS (SELECT 1 FROM assembly.taken_id t WHERE t.scope = c.scope AND t.stripped = c.stripped) AS isIdTaken,
-          EXISTS (SELECT 1 FROM assembly.taken_set t WHERE t.type = c.type AND t.members = c.members) AS isSetTaken
+      database.prepare<NameRow>(`SELECT no, id, type, stripped, members, fixed, rule,
+          EXISTS (SELECT 1 FROM assembly.taken_id t WHERE t.scope = c.scope AND t.stripped = c.stripped)
+            OR EXISTS (SELECT 1 FROM earlier.entry e
+              WHERE e.kind = 'channel' AND e.stream = c.stripped AND e.source <> c.id) AS isIdTaken,
+          EXISTS (SELECT 1 FROM assembly.taken_set t WHERE t.type = c.type AND t.members = c.members)
+            OR EXISTS (SELECT 1 FROM earlier.entry e WHERE e.kind = 'channel' AND e.stream = '' AND e.type = c.type
+              AND e.members = c.members AND e.source <> c.id) AS isSetTaken
         FROM assembly.channel c WHERE no BETWEEN ? AND ? AND status = 'written' ORDER BY no`)
     )
     yield* eachBlock(assembly, "name channels", last, ranges(rows, last), (block) =>
@@ -219,7 +262,11 @@ const nameChannels = (assembly: Assembly) =>
           readonly a: string
           readonly b: string
         }>(`SELECT min(c.id) AS a, max(c.id) AS b FROM assembly.target t JOIN assembly.channel c USING (no)
-          WHERE t.stream_id IS NOT NULL GROUP BY t.type, t.stream_id HAVING count(*) > 1 LIMIT 1`)
+          WHERE t.stream_id IS NOT NULL GROUP BY t.type, t.stream_id HAVING count(*) > 1
+          UNION ALL
+          SELECT e.source, c.id FROM assembly.target t JOIN assembly.channel c USING (no)
+            JOIN earlier.entry e ON e.kind = 'channel' AND e.stream = t.stream_id AND e.type = t.type
+          WHERE e.source <> c.id LIMIT 1`)
         .get()
     })
     yield* same === undefined ? Effect.void : conflict(settings, same.a, same.b)

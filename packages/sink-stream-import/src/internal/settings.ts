@@ -7,12 +7,15 @@ export interface Settings extends Policies.Policies {
   readonly name: string
   readonly directory: string
   readonly dialect: Policies.Dialect
+  /** Path of the id map of an earlier run. */
+  readonly idMap: string | undefined
 }
 
 /** The settings that shape the output, in a stable order, for the fingerprint. */
 export const fingerprint = (settings: Settings): string => {
-  const { directory: _, name: __, ...rest } = settings
-  return JSON.stringify(rest, (_key, value: unknown) =>
+  const { directory: _, idMap, name: __, ...rest } = settings
+  // What the map says is in the receipts, as its hash: it may lie elsewhere when a run goes on.
+  return JSON.stringify({ ...rest, idMap: idMap !== undefined }, (_key, value: unknown) =>
     typeof value === "object" && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
       : value

@@ -58,5 +58,19 @@ export const open = (path: string, temporaryDirectory: string): Database => {
 /** SQL text for a string. */
 export const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
+/** SHA-256 of bytes that come one after the other, in lower-case hex. */
+export const runningSha256 = (): {
+  readonly update: (bytes: Uint8Array) => void
+  readonly hex: () => string
+} => {
+  const hash = createHash("sha256")
+  return {
+    update: (bytes) => {
+      hash.update(bytes)
+    },
+    hex: () => hash.digest("hex")
+  }
+}
+
 /** SHA-256 of a text in lower-case hex. */
 export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex")

@@ -5,6 +5,7 @@ import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
+import * as EarlierIds from "./earlierIds.ts"
 import { attempt, failed, writeFailed } from "./failures.ts"
 import type { Settings } from "./settings.ts"
 import * as Sqlite from "./sqlite.ts"
@@ -13,8 +14,10 @@ import * as StageTables from "./stageTables.ts"
 
 /** What a receipt of the sink says. */
 const StageReceipt = Schema.Struct({
-  format: Schema.Literal("stream-import-stage/1"),
+  format: Schema.Literal("stream-import-stage/2"),
   commit: Schema.Int,
+  /** Hash of the id map of an earlier run, empty without one. */
+  idMap: Schema.String,
   rows: Schema.Struct({
     users: Schema.Int,
     channels: Schema.Int,
@@ -50,7 +53,8 @@ export interface Stage {
 export const open = (
   settings: Settings,
   directory: string,
-  receipt: Option.Option<unknown>
+  receipt: Option.Option<unknown>,
+  earlier: EarlierIds.EarlierIds
 ): Effect.Effect<Stage, SinkError.SinkError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
   Effect.gen(function* () {
     const path = (yield* Path.Path).join(directory, STAGE)
@@ -62,6 +66,9 @@ export const open = (
           onSome: (decoded) => Effect.succeedSome(decoded)
         })
     })
+    if (Option.exists(last, ({ idMap }) => idMap !== earlier.sha256)) {
+      return yield* invalid(settings, settings.idMap ?? path, "the id map is not the one this run began with")
+    }
     yield* prepareFile(settings, directory, path, Option.isSome(last))
     const database = yield* Effect.acquireRelease(
       attempt(settings, path, () => Sqlite.open(path, directory)),
@@ -71,7 +78,7 @@ export const open = (
       Option.match(last, { onNone: () => create(database), onSome: (receipt) => goBack(database, receipt) })
     )
     if (!found) return yield* invalid(settings, path, "the stage does not hold what the receipt speaks of")
-    return yield* attempt(settings, path, () => makeStage(settings, path, database, last))
+    return yield* attempt(settings, path, () => makeStage(settings, path, database, last, earlier))
   })
 
 /** The name of the database in the state folder. */
@@ -79,7 +86,7 @@ export const STAGE = "stage.db"
 
 // internal
 
-const FORMAT = "stream-import-stage/1"
+const FORMAT = "stream-import-stage/2"
 
 const decodeReceipt = Schema.decodeUnknownOption(StageReceipt)
 
@@ -128,7 +135,8 @@ const makeStage = (
   settings: Settings,
   path: string,
   database: Sqlite.Database,
-  last: Option.Option<StageReceipt>
+  last: Option.Option<StageReceipt>,
+  earlier: EarlierIds.EarlierIds
 ): Stage => {
   const rows: Record<StageTables.Table, number> = {
     ...Option.match(last, { onNone: () => StageTables.noRows, onSome: (receipt) => receipt.rows })
@@ -137,7 +145,7 @@ const makeStage = (
   const book = Ledger.open(
     Option.match(last, { onNone: () => Ledger.empty, onSome: (receipt) => receipt.ledger })
   )
-  const stage = makeStaging(database, rows, settings)
+  const stage = makeStaging(database, rows, settings, EarlierIds.makeMapping(settings, earlier))
   const addCommit = database.prepare(
     `INSERT INTO commits (number, ${StageTables.tables.join(", ")}) VALUES (?, ${StageTables.tables.map(() => "?").join(", ")})`
   )
@@ -165,7 +173,7 @@ const makeStage = (
         database.exec("COMMIT")
         isOpen = false
       }
-      return { format: FORMAT, commit, rows: { ...rows }, ledger: book.snapshot() }
+      return { format: FORMAT, commit, idMap: earlier.sha256, rows: { ...rows }, ledger: book.snapshot() }
     })
   }
 }

@@ -1,4 +1,5 @@
 import type { Entity, Rejected } from "@chatferry/core"
+import type { Mapping } from "./earlierIds.ts"
 import { makeMessageEncoder, type StagedMessage } from "./encodeMessage.ts"
 import { makeReactionEncoder } from "./encodeReaction.ts"
 import * as Ids from "./ids.ts"
@@ -17,12 +18,12 @@ import * as Times from "./times.ts"
 export const makeStaging = (
   database: Database,
   rows: Record<Table, number>,
-  settings: Settings
+  settings: Settings,
+  mapping: Mapping
 ): ((record: Entity.Entity) => Rejected.Rejected | undefined) => {
-  const mapped = Ids.makeUserIds(settings.userIds)
-  const mapUser = (source: string) => mapped(source).id
-  const encodeMessage = makeMessageEncoder(settings, mapUser)
-  const encodeReaction = makeReactionEncoder(settings, mapUser)
+  const mapUser = (source: string) => mapping.user(source).id
+  const encodeMessage = makeMessageEncoder(settings, mapUser, mapping.message)
+  const encodeReaction = makeReactionEncoder(settings, mapUser, mapping.message)
 
   const insert = (table: Table, columns: string) => {
     const marks = columns.split(",").map(() => "?")

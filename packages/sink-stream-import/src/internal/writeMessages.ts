@@ -2,7 +2,6 @@ import { SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { type Assembly, chunks, eachBlock, step } from "./assembly.ts"
 import { failed } from "./failures.ts"
-import * as Ids from "./ids.ts"
 import * as Output from "./output.ts"
 import { quote } from "./sqlite.ts"
 import { countStagedNotes, writeJoined } from "./writeJoined.ts"
@@ -76,11 +75,11 @@ const encodeLink = (
   const own: Array<string> = ownText === null ? [] : [ownText]
   const keep = (note: string, field: string, id: string) => {
     Output.countNotes(assembly, [note])
-    own.push(`"${field}":${JSON.stringify(Ids.messageId(id))}`)
+    own.push(`"${field}":${JSON.stringify(assembly.mapMessage(id))}`)
   }
   if (rootId !== null) {
     if (type === "regular") text += `,"type":"${assembly.settings.replyType}"`
-    text += `,"parent_id":${JSON.stringify(Ids.messageId(rootId))}`
+    text += `,"parent_id":${JSON.stringify(assembly.mapMessage(rootId))}`
     if (isShownInChannel === 1) text += `,"show_in_channel":true`
     if (parentId !== null && rootId !== parentId) keep("reply_reattached", "parent_message_id", parentId)
   } else if (parentId !== null) {
@@ -88,7 +87,7 @@ const encodeLink = (
     keep("reply_detached", "parent_message_id", parentId)
   }
   if (quotedId !== null) {
-    if (isQuotedWritten === 1) text += `,"quoted_message_id":${JSON.stringify(Ids.messageId(quotedId))}`
+    if (isQuotedWritten === 1) text += `,"quoted_message_id":${JSON.stringify(assembly.mapMessage(quotedId))}`
     else keep("quoted_message_unknown", "quoted_message_id", quotedId)
   }
   return own.length === 0 ? text : `${text},"chatferry":{${own.join(",")}}`
@@ -106,6 +105,16 @@ const checkIds = (assembly: Assembly) =>
         }>(`SELECT m.id AS a, x.id AS b, r.stream_id AS streamId FROM message_renames r
             CROSS JOIN assembly.message_order o ON o.row = r.message_row CROSS JOIN messages m ON m.row = r.message_row
             CROSS JOIN messages x ON x.id = r.stream_id CROSS JOIN assembly.message_order xo ON xo.row = x.row
+          UNION ALL
+          SELECT e.source, m.id, e.stream FROM earlier.entry e CROSS JOIN messages m ON m.id = e.stream
+            CROSS JOIN assembly.message_order o ON o.row = m.row
+          WHERE e.kind = 'message' AND e.source <> m.id
+            AND m.row NOT IN (SELECT message_row FROM message_renames)
+          UNION ALL
+          SELECT e.source, m.id, e.stream FROM message_renames r
+            CROSS JOIN assembly.message_order o ON o.row = r.message_row CROSS JOIN messages m ON m.row = r.message_row
+            CROSS JOIN earlier.entry e ON e.kind = 'message' AND e.stream = r.stream_id
+          WHERE e.source <> m.id
           UNION ALL
           SELECT min(m.id), max(m.id), r.stream_id FROM message_renames r
             CROSS JOIN assembly.message_order o ON o.row = r.message_row CROSS JOIN messages m ON m.row = r.message_row

@@ -36,7 +36,8 @@ const collectReferences = ({ database, settings }: Assembly) => {
   refer(`SELECT r.user_id FROM assembly.reaction_order o CROSS JOIN reactions r ON r.row = o.row
     WHERE r.user_id NOT IN (SELECT id FROM assembly.user)`)
   database.exec(
-    "CREATE TABLE assembly.user_stream (stream_id TEXT PRIMARY KEY, id TEXT NOT NULL) WITHOUT ROWID"
+    `CREATE TABLE assembly.user_stream (stream_id TEXT PRIMARY KEY, id TEXT NOT NULL) WITHOUT ROWID;
+    INSERT INTO assembly.user_stream SELECT stream, source FROM earlier.entry WHERE kind = 'user'`
   )
 }
 
@@ -79,7 +80,8 @@ const makeWriter = (assembly: Assembly, output: Output.Output): Writer => {
         for (const { changes, id, item } of users) {
           const { id: streamId, rule } = mapUser(id)
           const isFree = yield* step(assembly, () => claim.run(streamId, id) === 1)
-          yield* isFree ? Effect.void : conflict(assembly, streamId, owner.get(streamId)?.id ?? "", id)
+          const holder = isFree ? id : (owner.get(streamId)?.id ?? "")
+          yield* holder === id ? Effect.void : conflict(assembly, streamId, holder, id)
           Output.countNotes(assembly, changes.notes)
           items.push(`${before}${JSON.stringify(item)}${after}`)
           idMap.push(JSON.stringify({ kind: "user", sourceId: id, streamId, rule }))
