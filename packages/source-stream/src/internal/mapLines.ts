@@ -12,6 +12,7 @@ export const lines = (part: NdjsonLines.LinesPart, place: string, context: Conte
     place: (within) => `${place}:line ${part.lineOf(i)}${within} (byte ${part.offsetOf(i)})`,
     text: () => Buffer.from(part.bytesOf(i)).toString("utf8")
   }
+  context.at = () => ({ offset: part.offsetOf(i), bytes: part.bytesOf(i).length })
   for (; i < part.values.length; i++) {
     const value = part.values[i]
     if (isWire(value)) mapValue(value, context)

@@ -3,7 +3,7 @@ import type { JsonElements, JsonObjects } from "@chatferry/core"
 import { begin, end, LISTS, owner, value as mapValue } from "./mapValue.ts"
 import type { Origin } from "./out.ts"
 import { channel } from "./toCanonical/channel.ts"
-import type { Context } from "./toCanonical/context.ts"
+import { closeChannel, type Context } from "./toCanonical/context.ts"
 import { isBlank, isWire, type Wire } from "./wire.ts"
 
 type Elements = JsonElements.Elements<JsonObjects.Position>
@@ -107,6 +107,7 @@ export class Objects {
     }
     if (name === "channel" && isWire(value) && !Object.hasOwn(this.#loose, "id")) {
       this.#settle()
+      this.#context.at = () => ({ offset, bytes: part.position.offset - offset })
       return channel(value, this.#context)
     }
     if (this.isExport) return this.#known(name, value)
@@ -146,7 +147,10 @@ export class Objects {
     const { offset } = part.position
     this.#at(place, "", offset)
     if (this.isExport) end(this.#context)
-    else if (this.#isLoose) mapValue(this.#takeLoose(), this.#context)
+    else if (this.#isLoose) {
+      mapValue(this.#takeLoose(), this.#context)
+      closeChannel(this.#context)
+    }
     this.isExport = false
   }
 

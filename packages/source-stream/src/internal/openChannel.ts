@@ -8,14 +8,21 @@ import type { Draft } from "./toCanonical/context.ts"
 
 type Channel = Entity.Entity<"channel">
 
-/** As a position keeps it. */
+/** As a position keeps it: what it looks like is read again, because a position holds no content. */
 export const OpenChannelState = Schema.Struct({
-  draft: Schema.Record(Schema.String, Schema.Json),
+  offset: Schema.Finite,
+  bytes: Schema.Finite,
   /** `null` when there are too many. */
   memberIds: Schema.NullOr(Schema.Array(Schema.String)),
   bannedIds: Schema.Array(Schema.String)
 })
 export type OpenChannelState = typeof OpenChannelState.Type
+
+/** Where in the file the channel is. */
+export interface At {
+  readonly offset: number
+  readonly bytes: number
+}
 
 /** Stream makes a distinct channel's id from its members, of which there can be 100. */
 export const DISTINCT = "!members-"
@@ -24,17 +31,21 @@ const MOST_BANNED = 10_000
 
 export class OpenChannel {
   readonly #draft: Draft<Channel>
+  readonly #at: At
   #memberIds: Set<string> | undefined
   readonly #bannedIds: Set<string>
 
-  constructor(draft: Draft<Channel>, members: ReadonlyArray<string> | null, banned: ReadonlyArray<string>) {
+  constructor(draft: Draft<Channel>, at: At, members: ReadonlyArray<string>) {
     this.#draft = draft
-    this.#memberIds = members === null ? undefined : new Set(members)
-    this.#bannedIds = new Set(banned)
+    this.#at = at
+    this.#memberIds = new Set(members)
+    this.#bannedIds = new Set()
   }
 
-  static restore({ bannedIds, draft, memberIds }: OpenChannelState): OpenChannel {
-    return new OpenChannel(draft as unknown as Draft<Channel>, memberIds, bannedIds)
+  /** Takes over what was known of it where reading was taken up. */
+  restore({ bannedIds, memberIds }: OpenChannelState): void {
+    this.#memberIds = memberIds === null ? undefined : new Set(memberIds)
+    for (const id of bannedIds) this.#bannedIds.add(id)
   }
 
   get id(): Ids.ChannelId {
@@ -56,7 +67,7 @@ export class OpenChannel {
 
   state(): OpenChannelState {
     return {
-      draft: { ...(this.#draft as unknown as OpenChannelState["draft"]) },
+      ...this.#at,
       memberIds: this.#memberIds === undefined ? null : Array.from(this.#memberIds),
       bannedIds: Array.from(this.#bannedIds)
     }

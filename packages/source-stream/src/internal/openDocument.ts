@@ -6,9 +6,15 @@ import type { Archive, Chunks } from "./files/archive.ts"
 import { gunzip, isGzip } from "./files/gunzip.ts"
 import type { Limits } from "./limits.ts"
 import { Objects } from "./mapObjects.ts"
+import { value as mapValue } from "./mapValue.ts"
+import type { OpenChannel, OpenChannelState } from "./openChannel.ts"
+import { Out } from "./out.ts"
 import type { Position } from "./position.ts"
+import { ShownUsers } from "./shownUsers.ts"
 import { formOf, HEAD } from "./sniff.ts"
-import type { Context } from "./toCanonical/context.ts"
+import { channel } from "./toCanonical/channel.ts"
+import { type Context, makeContext } from "./toCanonical/context.ts"
+import { isWire } from "./wire.ts"
 
 type Reason = SourceError.SourceErrorReason
 
@@ -70,6 +76,36 @@ export const reopen = (
       ? linesOf(chunks, scope, limits, context, lines)
       : objectsOf(chunks, scope, limits, context, objects)
   })
+
+/** Reads a channel again whose members were still coming; nothing when there is none any more. */
+export const readOpenChannel = (
+  archive: Archive,
+  { entry: [index], objects }: Position,
+  state: OpenChannelState,
+  place: string,
+  limits: Limits
+): Effect.Effect<OpenChannel | undefined, Reason> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const { chunks } = yield* contentOf(archive, index, place, state.offset, limits)
+      const pieces: Array<Buffer> = []
+      let length = 0
+      while (length < Math.min(state.bytes, limits.maxElementBytes)) {
+        const piece = yield* chunks.next
+        if (piece === undefined) break
+        pieces.push(Buffer.from(piece))
+        length += piece.length
+      }
+      const wire = parsed(Buffer.concat(pieces, length).toString("utf8", 0, state.bytes))
+      if (!isWire(wire)) return undefined
+      const context = makeContext(new Out(), new ShownUsers())
+      context.at = () => ({ offset: state.offset, bytes: state.bytes })
+      if (objects === undefined) mapValue(wire, context)
+      else channel(wire, context)
+      context.open?.restore(state)
+      return context.open
+    })
+  )
 
 /** The next part of what has been pushed, with what is wrong with the document as a typed error. */
 export const nextPart = <A>(
@@ -174,6 +210,14 @@ const ahead = (head: Buffer, isWhole: boolean, chunks: Chunks): Chunks => {
       isGiven = true
       return Effect.succeed(head)
     })
+  }
+}
+
+const parsed = (text: string): unknown => {
+  try {
+    return JsonElements.parse(text)
+  } catch {
+    return undefined
   }
 }
 

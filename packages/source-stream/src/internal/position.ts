@@ -29,9 +29,10 @@ const decodePosition = Schema.decodeUnknownOption(Position)
 export const decode = (position: Source.Position): Option.Option<Position> =>
   Option.filter(
     decodePosition(position),
-    ({ entry: [index], lines, objects, shown }) =>
+    ({ entry: [index], lines, objects, open, shown }) =>
       index >= 0 &&
       shown.length <= 256 &&
+      (open === null || (open.offset >= 0 && open.bytes >= 0)) &&
       (objects === undefined || lines === undefined) &&
       (objects === undefined || (objects.at.offset >= 0 && objects.at.index >= 0)) &&
       (lines === undefined || (lines.offset >= 0 && lines.line >= 0))

@@ -12,8 +12,7 @@ import { shown } from "./files/zipDirectory.ts"
 import type { Limits } from "./limits.ts"
 import { lines } from "./mapLines.ts"
 import { begin } from "./mapValue.ts"
-import { OpenChannel } from "./openChannel.ts"
-import { type Document, nextPart, open, reopen, tooLarge } from "./openDocument.ts"
+import { type Document, nextPart, open, readOpenChannel, reopen, tooLarge } from "./openDocument.ts"
 import { Out } from "./out.ts"
 import * as Position from "./position.ts"
 import { ShownUsers } from "./shownUsers.ts"
@@ -68,8 +67,11 @@ const start = Effect.fnUntraced(function* (
     if (!isSame || trail.upTo(index, isBegun) !== at.read) return yield* changed(archive.place)
     context.channelId = (at.channelId ?? undefined) as Ids.ChannelId | undefined
     context.ownerId = (at.ownerId ?? undefined) as Ids.UserId | undefined
-    context.open = at.open === null ? undefined : OpenChannel.restore(at.open)
     if (isBegun) document = yield* reopen(archive, at, place(), limits, context, scope)
+    if (at.open !== null) {
+      context.open = yield* readOpenChannel(archive, at, at.open, place(), limits)
+      if (context.open === undefined) return yield* changed(archive.place)
+    }
   }
 
   const reached = () => {

@@ -2,41 +2,50 @@
 import { sha256 } from "./files/sha256.ts"
 import type { Wire } from "./wire.ts"
 
-interface Slot {
+interface Shown {
   /** What the user looked like, as JSON. */
-  text?: string | undefined
+  text?: string
   /** A hash of that, all that is left of it after reading was taken up again. */
-  print?: string | undefined
+  print?: string
 }
 
-const SLOTS = 256
+/** Each user has a place in one of so many rows, which hold the users that were shown last. */
+const ROWS = 64
+const PLACES = 4
 
 /** Depends on what was read before and on nothing else, so that reading goes on after a position as if it had not stopped. */
 export class ShownUsers {
-  readonly #slots: Array<Slot> = Array.from({ length: SLOTS }, () => ({}))
+  readonly #rows: ReadonlyArray<Array<Shown>>
 
   constructor(prints: ReadonlyArray<string> = []) {
-    for (const [i, slot] of this.#slots.entries()) if (prints[i] !== "") slot.print = prints[i]
+    this.#rows = Array.from({ length: ROWS }, (_, row) =>
+      prints.slice(row * PLACES, (row + 1) * PLACES).flatMap((print) => (print === "" ? [] : [{ print }]))
+    )
   }
 
   /** Tells whether a user looks other than last time, or was not shown lately. */
   isNews(id: string, user: Wire): boolean {
-    const slot = this.#slots[slotOf(id)] as Slot
     const text = textOf(user)
     if (text === undefined) return true
-    if (slot.text === text) return false
-    const isKnown = slot.text === undefined && slot.print === printOf(text)
-    slot.text = text
-    if (!isKnown) slot.print = undefined
-    return !isKnown
+    const row = this.#rows[rowOf(id)] as Array<Shown>
+    if (row[0]?.text === text) return false
+    const at = row.findIndex((shown) => isOf(shown, text))
+    const found = at < 0 ? { text } : (row[at] as Shown)
+    found.text = text
+    if (at >= 0) row.splice(at, 1)
+    else if (row.length === PLACES) row.pop()
+    row.unshift(found)
+    return at < 0
   }
 
-  /** One word a slot; empty where there is none, and at the end. */
+  /** One word a place; empty where there is none, and at the end. */
   prints(): ReadonlyArray<string> {
-    const prints = this.#slots.map((slot) => {
-      if (slot.print === undefined && slot.text !== undefined) slot.print = printOf(slot.text)
-      return slot.print ?? ""
-    })
+    const prints = this.#rows.flatMap((row) =>
+      Array.from({ length: PLACES }, (_, place) => {
+        const shown = row[place]
+        return shown === undefined ? "" : (shown.print ??= printOf(shown.text ?? ""))
+      })
+    )
     return prints.slice(0, prints.findLastIndex((print) => print !== "") + 1)
   }
 }
@@ -45,13 +54,16 @@ export class ShownUsers {
 
 const PRINT = 24
 
+const isOf = (shown: Shown, text: string) =>
+  shown.text === undefined ? shown.print === printOf(text) : shown.text === text
+
 const printOf = (text: string) => sha256([text]).slice(0, PRINT)
 
 // FNV-1a: ids often differ in their last characters only.
-const slotOf = (id: string) => {
+const rowOf = (id: string) => {
   let hash = 0x811c9dc5
   for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193)
-  return (hash >>> 8) % SLOTS
+  return (hash >>> 8) % ROWS
 }
 
 const textOf = (user: Wire) => {

@@ -64,8 +64,8 @@ export const channel = (wire: Wire, context: Context): void => {
     if (bag !== undefined) draft.custom = custom(bag)
     context.open = new OpenChannel(
       draft,
-      list(wire["member_ids"]).flatMap((one) => idOfUser(one) ?? []),
-      []
+      context.at(),
+      list(wire["member_ids"]).flatMap((one) => idOfUser(one) ?? [])
     )
   }
   for (const [i, one] of list(wire["members"]).entries()) {

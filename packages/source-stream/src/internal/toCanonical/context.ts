@@ -2,7 +2,7 @@
 import type { Entity, Ids, Timestamp } from "@chatferry/core"
 import { type Bag, keep } from "../bag.ts"
 import { type Fields, Leftovers } from "../leftovers.ts"
-import type { OpenChannel } from "../openChannel.ts"
+import type { At, OpenChannel } from "../openChannel.ts"
 import type { Out } from "../out.ts"
 import type { ShownUsers } from "../shownUsers.ts"
 import { text, time, UNREADABLE, type Wire } from "../wire.ts"
@@ -13,6 +13,8 @@ export interface Context {
   readonly out: Out
   readonly rest: (fields: Fields) => Leftovers
   readonly shown: ShownUsers
+  /** Where in the file the object is that is being mapped. */
+  at: () => At
   /** The channel whose members may still come. */
   open: OpenChannel | undefined
   /** The channel that the object or the line before named. */
@@ -28,6 +30,7 @@ export const makeContext = (out: Out, shown: ShownUsers): Context => {
   return {
     out,
     shown,
+    at: () => ({ offset: 0, bytes: 0 }),
     open: undefined,
     channelId: undefined,
     ownerId: undefined,
