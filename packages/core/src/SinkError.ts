@@ -86,6 +86,25 @@ export class Conflict extends Schema.TaggedError<Conflict>("@chatferry/core/Sink
 }
 
 /**
+ * What a sink wrote is not what its format asks for. That is a defect of the
+ * sink; nothing was published.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class InvalidOutput extends Schema.TaggedError<InvalidOutput>(
+  "@chatferry/core/SinkError/InvalidOutput"
+)("InvalidOutput", {
+  directory: Schema.String,
+  /** Rules that are broken and where, without content. */
+  problems: Schema.Array(Schema.String)
+}) {
+  override get message(): string {
+    return `what was written to ${this.directory} is not valid and is not published: ${this.problems.join("; ")}. This is a defect of the sink: please report it with these rules. The files are still there, as *.part`
+  }
+}
+
+/**
  * Everything that can go wrong while writing.
  *
  * @category errors
@@ -96,6 +115,7 @@ export const SinkErrorReason = Schema.Union([
   WriteFailed,
   InvalidReceipt,
   Conflict,
+  InvalidOutput,
   RequestRefused,
   RequestFailed
 ])

@@ -100,6 +100,11 @@ export interface Policies {
   readonly migrateResources: boolean
   /** Bytes after which an import goes on in another file. Default 300 MB, the most Stream takes. */
   readonly maxFileBytes: number
+  /**
+   * Whether to check the files before they are published, by all rules of `StreamImportValidator`. Default true. A file
+   * that is not valid is never published; it would be a defect of this package.
+   */
+  readonly validate: boolean
   /** What items of members are called; Stream's pages say `member` (default), its JSON Schema `channel_member`. */
   readonly memberItem: "member" | "channel_member"
   /**
@@ -146,6 +151,7 @@ export const defaults = (dialect: Dialect): Policies => ({
   httpUrls: "upgrade",
   migrateResources: true,
   maxFileBytes: Limits.fileBytes,
+  validate: true,
   memberItem: "member",
   inviteFields: "invite",
   pushProviderNames: {},

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
 import * as Assembly from "./assembly.ts"
+import { checkFiles } from "./checkFiles.ts"
 import type { Mapping } from "./earlierIds.ts"
 import * as Output from "./output.ts"
 import { refuse } from "./refuse.ts"
@@ -12,6 +13,7 @@ import { orderReactions } from "./resolveReactions.ts"
 import type { Settings } from "./settings.ts"
 import { makeSortKeys } from "./sortKeys.ts"
 import * as StageTables from "./stageTables.ts"
+import { listTeams } from "./teams.ts"
 import { writeChannels } from "./writeChannels.ts"
 import { writeEarlier } from "./writeEarlier.ts"
 import { writeMessages } from "./writeMessages.ts"
@@ -50,6 +52,7 @@ export const assemble = (
       yield* refuse(assembly)
       yield* writeEarlier(assembly, output)
       const { imports, others } = yield* output.close
+      if (settings.validate) yield* checkFiles(assembly, imports)
       return yield* Publication.publish({
         sink: settings.name,
         directory: settings.directory,
@@ -71,6 +74,7 @@ const prepare = (assembly: Assembly.Assembly) =>
       Assembly.step(assembly, ({ exec }) => exec("BEGIN")),
       Assembly.step(assembly, () => ResolveMessages.listUsers(assembly)),
       Assembly.step(assembly, () => ResolveMessages.refuseMessages(assembly)),
+      Assembly.step(assembly, () => listTeams(assembly)),
       resolveChannels(assembly),
       Assembly.step(assembly, () => ResolveMessages.resolveReplies(assembly)),
       Assembly.step(assembly, () => makeSortKeys(assembly)),

@@ -12,12 +12,14 @@ export interface UserEncoding {
   readonly mapUser: (source: string) => string
   /** `type:id` of a channel that is written under an id. */
   readonly channelCid: (source: string) => string | undefined
+  /** Teams that a user lacks and must be in. */
+  readonly addedTeams: (source: string) => ReadonlyArray<string>
 }
 
 /** A user as an import item, and the source ids of the users it refers to. */
 export const encodeUser = (
   user: User,
-  { channelCid, mapUser, settings }: UserEncoding,
+  { addedTeams, channelCid, mapUser, settings }: UserEncoding,
   changes: Custom.Changes
 ): { readonly item: Custom.Fields; readonly userIds: ReadonlyArray<string> } => {
   const isLegacy = settings.dialect === "json-array"
@@ -33,7 +35,8 @@ export const encodeUser = (
       changes.notes.push("user_role_unknown")
     }
   }
-  if (user.teams !== undefined && user.teams.length > 0) item["teams"] = user.teams
+  const teams = [...(user.teams ?? []), ...countedTeams(addedTeams(user.id), changes)]
+  if (teams.length > 0) item["teams"] = teams
   if (user.teamRoles !== undefined) modern["teams_role"] = user.teamRoles
   if (user.language !== undefined) modern["language"] = user.language
   if (user.isInvisible !== undefined) item["invisible"] = user.isInvisible
@@ -82,9 +85,11 @@ export const encodeUser = (
 export const placeholder = (
   streamId: string,
   snapshot: { readonly name?: string; readonly imageUrl?: string },
+  teams: ReadonlyArray<string>,
   changes: Custom.Changes
 ): Custom.Fields => {
   const item: Custom.Fields = { id: streamId }
+  if (teams.length > 0) item["teams"] = countedTeams(teams, changes)
   addCustom(
     item,
     { name: snapshot.name, image: snapshot.imageUrl },
@@ -109,6 +114,11 @@ export const addCustom = (
 }
 
 // internal
+
+const countedTeams = (teams: ReadonlyArray<string>, changes: Custom.Changes) => {
+  for (const _ of teams) changes.notes.push("team_added")
+  return teams
+}
 
 const privacySettings = (privacy: User["privacy"]) => {
   const { isDeliveryShown, isReadShown, isTypingShown } = privacy ?? {}

@@ -8,6 +8,7 @@ import { groups, parseMerged } from "./merge.ts"
 import { rejection } from "./rejection.ts"
 import type { Settings } from "./settings.ts"
 import type { Database } from "./sqlite.ts"
+import { lacksTeam } from "./teams.ts"
 import * as Times from "./times.ts"
 
 type Channel = Entity.Entity<"channel">
@@ -83,7 +84,8 @@ const unknownUser = ({ database, settings }: Assembly) => {
     settings.missingUser === "reject" && id !== settings.adminUserId && known.get(id) === undefined
 }
 
-const makeAdd = ({ book, database, mapUser, settings }: Assembly) => {
+const makeAdd = (assembly: Assembly) => {
+  const { book, database, mapUser, settings } = assembly
   const insert = database.prepare(`INSERT INTO assembly.channel
     (id, status, type, scope, stripped, members, created_by, created_at, record, fixed, rule)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
@@ -103,8 +105,11 @@ const makeAdd = ({ book, database, mapUser, settings }: Assembly) => {
     book.note(id === null ? "channel_creator_admin" : "channel_creator_moderator", 1)
     return id ?? settings.adminUserId
   }
+  const lacking = database.prepare(`SELECT 1 FROM members m WHERE m.channel_id = ?1 AND
+    ${lacksTeam(assembly, "m.user_id", "?2")} LIMIT 1`)
   const membersOf = (channel: Channel) => {
-    const ids = distinctMembers(channel)
+    const isLacking = channel.team !== undefined && lacking.get(channel.id, channel.team) !== undefined
+    const ids = isLacking ? undefined : distinctMembers(channel)
     return ids === undefined ? null : JSON.stringify(ids.map((id) => mapUser(id).id).toSorted())
   }
   return (channel: Channel, wanted: "written" | "dropped" | "rejected"): "members_changed" | undefined => {

@@ -8,6 +8,7 @@ import { groups, parseMerged } from "./merge.ts"
 import * as Output from "./output.ts"
 import { type Reason, rejection } from "./rejection.ts"
 import { channelCode, channelOutcome } from "./resolveMessages.ts"
+import { lacksTeam } from "./teams.ts"
 
 /** Writes the channels, then the members. */
 export const writeChannels = (
@@ -83,6 +84,7 @@ interface MemberRow {
   readonly reference: string
   readonly created_at: string | null
   readonly is_known: number
+  readonly lacks_team: number
 }
 
 const writeMembers = (assembly: Assembly, output: Output.Output) =>
@@ -95,7 +97,8 @@ const writeMembers = (assembly: Assembly, output: Output.Output) =>
     const known = isReject ? "m.user_id IN (SELECT id FROM assembly.user)" : "1"
     const rows = yield* step(assembly, () =>
       database
-        .prepare<MemberRow>(`SELECT m.channel_id, m.user_id, m.record, t.reference, c.created_at, ${known} AS is_known
+        .prepare<MemberRow>(`SELECT m.channel_id, m.user_id, m.record, t.reference, c.created_at, ${known} AS is_known,
+            ${lacksTeam(assembly, "m.user_id", "json_extract(c.record, '$.team')")} AS lacks_team
           FROM assembly.channel c CROSS JOIN assembly.target t USING (no) CROSS JOIN members m ON m.channel_id = c.id
           ORDER BY c.no, m.user_id, m.changed_at DESC, m.record DESC`)
         .iterate()
@@ -114,6 +117,10 @@ const writeMembers = (assembly: Assembly, output: Output.Output) =>
               rejected.push(rejection("member", "unknown_user", Object.values(ids), member))
               continue
             }
+            if (first.lacks_team === 1) {
+              rejected.push(rejection("member", "team_mismatch", Object.values(ids), member))
+              continue
+            }
             const changes = Custom.noChanges()
             const item = encodeMember(member, first.created_at, settings, mapUser, changes)
             Output.countNotes(assembly, changes.notes)
@@ -125,7 +132,7 @@ const writeMembers = (assembly: Assembly, output: Output.Output) =>
         yield* output.moved(moved)
         if (rejected.length === 0) return
         yield* context.reject(rejected)
-        book.add("member", "rejected", "unknown_user", rejected.length)
+        for (const { code } of rejected) book.add("member", "rejected", code, 1)
       })
     )
   })

@@ -7,6 +7,7 @@ import { failed } from "./failures.ts"
 import { groups, parseMerged } from "./merge.ts"
 import { makeOfUsers, type OfUsers, writeOfUsers } from "./ofUsers.ts"
 import * as Output from "./output.ts"
+import { makeAddedTeams } from "./teams.ts"
 
 /** Writes the users the source gives, then those whom only references name. */
 export const writeUsers = (
@@ -68,6 +69,7 @@ const makeWriter = (assembly: Assembly, output: Output.Output): Writer => {
     encoding: {
       settings,
       mapUser: (source) => mapUser(source).id,
+      addedTeams: makeAddedTeams(assembly),
       channelCid: (source) => target.get(source)?.cid ?? undefined
     },
     refer: (id) => refer.run(id),
@@ -169,7 +171,12 @@ const writeUnknown = (assembly: Assembly, { encoding, write }: Writer) =>
           const changes = Custom.noChanges()
           return {
             id,
-            item: EncodeUser.placeholder(encoding.mapUser(id), parseShown(shown), changes),
+            item: EncodeUser.placeholder(
+              encoding.mapUser(id),
+              parseShown(shown),
+              encoding.addedTeams(id),
+              changes
+            ),
             changes
           }
         })
