@@ -21,6 +21,7 @@ import type * as Failures from "./internal/validate/failures.ts"
 import type * as FindingModule from "./internal/validate/finding.ts"
 import * as Inspect from "./internal/validate/inspect.ts"
 import * as Report from "./internal/validate/report.ts"
+import type * as RuleModule from "./internal/validate/rule.ts"
 import * as Rules from "./internal/validate/rules.ts"
 import * as SettingsModule from "./internal/validate/settings.ts"
 import type { Dialect } from "./StreamImportPolicies.ts"
@@ -95,7 +96,7 @@ export type Code = Rules.Code
  * @category models
  * @since 0.1.0
  */
-export type Rule = Rules.Rule
+export type Rule = RuleModule.Rule
 
 /**
  * Something that is wrong, and where.

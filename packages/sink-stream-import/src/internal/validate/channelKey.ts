@@ -9,11 +9,12 @@ export const byMembers = (type: string, members: ReadonlyArray<string>): string 
 /** The members of a set, if it is one. */
 export const membersOf = (value: unknown): ReadonlyArray<string> | undefined =>
   Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === "string")
-    ? (value as ReadonlyArray<string>)
+    ? value
     : undefined
 
 export interface ChannelReference {
-  readonly key: string
+  /** Asked for only when there is something to say. */
+  readonly key: () => string
   readonly channel: number
   readonly members: ReadonlyArray<string> | undefined
 }
@@ -31,11 +32,12 @@ export const judgeReference = (item: Fields, judge: Judge): ChannelReference | u
   const type = item["channel_type"]
   const members = hasSet ? membersOf(set) : undefined
   if (typeof type !== "string" || (hasSet ? members === undefined : typeof id !== "string")) return undefined
-  const key = members === undefined ? byId(type, id as string) : byMembers(type, members)
-  const channel = judge.registry.channel(key)
+  const key = () => (members === undefined ? byId(type, id as string) : byMembers(type, members))
+  const channel =
+    members === undefined ? judge.registry.channelById(type, id as string) : judge.registry.channel(key())
   if (!judge.registry.isChannel(channel)) {
     const at = `${pointer}/${hasId ? "channel_id" : "channel_member_ids"}`
-    judge.wait(at, { what: "channel", channel, key: quotableKey(key), isMuted: false, owner: "" })
+    judge.wait(at, { what: "channel", channel, key: quotableKey(key()), isMuted: false, owner: "" })
   }
   return { key, channel, members }
 }

@@ -80,7 +80,7 @@ export const oneOf = (allowed: ReadonlyArray<string>, doubtful: ReadonlyArray<st
 /** A reference to a user. */
 export const user: Check = (value, pointer, judge) => {
   if (typeof value !== "string") judge.found("field_type", pointer, { expected: "string" })
-  else judge.user(value, pointer, "")
+  else judge.user(value, pointer, () => "")
 }
 
 /** `type:id` of a channel. */

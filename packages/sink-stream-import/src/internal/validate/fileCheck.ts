@@ -38,6 +38,7 @@ export class FileCheck {
   readonly #reader: FileReader
   readonly #file: string
   #isBroken = false
+  #isBlank = true
   /** Items read, whatever they are. */
   items = 0
 
@@ -58,6 +59,7 @@ export class FileCheck {
   /** Judges what is there of the file; `undefined` is its end. */
   push(chunk: Uint8Array | undefined): ReadonlyArray<Finding> {
     if (this.#isBroken) return []
+    this.#isBlank &&= chunk?.every((byte) => byte <= 32) !== false
     if (chunk === undefined) this.#reader.end()
     else this.#reader.push(chunk)
     this.#judge.findings = []
@@ -115,7 +117,7 @@ export class FileCheck {
       const isStart = problem.startsWith("expected a JSON object")
       if (isStart) this.#atByte(offset, "array_expected", {})
       else if (problem.endsWith("too early")) {
-        this.#atByte(offset, this.items === 0 && offset === 0 ? "file_empty" : "array_truncated", {})
+        this.#atByte(offset, this.#isBlank ? "file_empty" : "array_truncated", {})
       } else if (problem.startsWith("there is something after")) this.#atByte(offset, "trailing_content", {})
       else this.#atByte(offset, "json_invalid", { at: offset, fault: FAULTS[problem] ?? problem })
     } else throw cause

@@ -1,4 +1,5 @@
-import { type Code, fill, type Params, rules, type Severity } from "./rules.ts"
+import type { Severity } from "./rule.ts"
+import { type Code, fill, type Params, rules } from "./rules.ts"
 
 /** Where an item is in a file. */
 export interface Place {

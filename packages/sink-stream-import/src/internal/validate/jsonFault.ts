@@ -143,7 +143,7 @@ class Scanner {
   #escape(): JsonFault | undefined {
     const byte = this.#bytes[++this.#at]
     if (byte === undefined) return this.#ended()
-    if (byte !== 117) return ESCAPES.includes(byte) ? undefined : this.#wrong("in string escape code")
+    if (byte !== 117) return ESCAPES.has(byte) ? undefined : this.#wrong("in string escape code")
     for (let i = 0; i < 4; i++) {
       const digit = this.#bytes[++this.#at]
       if (digit === undefined) return this.#ended()
@@ -209,6 +209,6 @@ class Scanner {
   }
 }
 
-const ESCAPES: ReadonlyArray<number> = [34, 47, 92, 98, 102, 110, 114, 116]
+const ESCAPES: ReadonlySet<number> = new Set([34, 47, 92, 98, 102, 110, 114, 116])
 const isDigit = (byte: number) => byte >= 48 && byte <= 57
 const isHex = (byte: number) => isDigit(byte) || ((byte | 32) >= 97 && (byte | 32) <= 102)

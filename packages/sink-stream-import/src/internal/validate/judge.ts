@@ -63,15 +63,15 @@ export class Judge {
 
   /** Says it once all items of the file were read, if it is still so. */
   wait(pointer: string, what: Wait): void {
-    this.waiting.add({ ...this.#places(this.#i), type: this.type ?? "item", pointer, ...what } as Waiting)
+    this.waiting.add({ ...this.#places(this.#i), type: this.type ?? "item", pointer, ...what })
   }
 
   /** The number of a user who is referred to. */
-  user(id: string, pointer: string, owner: string): number {
+  user(id: string, pointer: string, owner: () => string): number {
     const user = this.registry.user(id)
     if (this.registry.isUser(user)) return user
     if (USER_ID.test(id))
-      this.wait(pointer, { what: "user", user, key: quotable(id), owner: quotable(owner) })
+      this.wait(pointer, { what: "user", user, key: quotable(id), owner: quotable(owner()) })
     else this.found("id_invalid", pointer, { pattern: USER_PATTERN })
     return user
   }

@@ -17,7 +17,7 @@ export const judgeChannel = (item: Fields, judge: Judge): void => {
   }
   const quoted = quotableKey(key)
   if (typeof item["created_by"] === "string" && item["created_by"] !== "") {
-    judge.user(item["created_by"], `${pointer}/created_by`, key)
+    judge.user(item["created_by"], `${pointer}/created_by`, () => key)
   }
   if (key === "") return
   const channel = judge.registry.channel(key)

@@ -14,7 +14,7 @@ export const judgeMember = (item: Fields, judge: Judge): void => {
   const reference = judgeReference(item, judge)
   const id = item["user_id"]
   if (typeof id !== "string" || id === "") return
-  const user = judge.user(id, `${pointer}/user_id`, reference?.key ?? "")
+  const user = judge.user(id, `${pointer}/user_id`, reference?.key ?? NOTHING)
   if (reference === undefined) return
   const { channel, key, members } = reference
   if (members !== undefined && !members.includes(id)) {
@@ -25,15 +25,19 @@ export const judgeMember = (item: Fields, judge: Judge): void => {
   }
   if (!judge.settings.hasTeams) return
   if (!judge.registry.isUser(user) || !judge.registry.isChannel(channel)) {
-    judge.wait(pointer, { what: "team", user, channel, key: quotable(id), owner: quotableKey(key) })
+    judge.wait(pointer, { what: "team", user, channel, key: quotable(id), owner: quotableKey(key()) })
     return
   }
   const team = judge.registry.teamWithout(channel, user)
   if (team !== undefined) {
     judge.found("team_mismatch", pointer, {
       key: quotable(id),
-      owner: quotableKey(key),
+      owner: quotableKey(key()),
       value: quotable(team)
     })
   }
 }
+
+// internal
+
+const NOTHING = () => ""

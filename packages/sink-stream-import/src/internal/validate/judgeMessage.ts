@@ -10,7 +10,7 @@ export const judgeMessage = (item: Fields, judge: Judge): void => {
   const pointer = `/${judge.key}`
   const { id, text, type, user } = item
   const channel = judgeReference(item, judge)?.channel ?? 0
-  if (typeof user === "string" && user !== "") judge.user(user, `${pointer}/user`, String(id))
+  if (typeof user === "string" && user !== "") judge.user(user, `${pointer}/user`, () => String(id))
   judgeState(item, judge, pointer)
   const parent = item["parent_id"]
   const hasParent = typeof parent === "string" && parent !== ""

@@ -36,7 +36,7 @@ export const judgeReaction = (item: Fields, judge: Judge): void => {
     judge.wait(`${pointer}/message_id`, { what: "message", key: message })
   }
   if (typeof user !== "string" || user === "") return
-  const number = judge.user(user, `${pointer}/user_id`, "")
+  const number = judge.user(user, `${pointer}/user_id`, () => "")
   if (!hasMessage || typeof type !== "string") return
   if (!judge.registry.define(Kind.reaction, `${number} ${type} ${message}`, judge.file)) {
     judge.found("item_duplicated", pointer, { key: quotable(`${message}:${type}:${user}`) })

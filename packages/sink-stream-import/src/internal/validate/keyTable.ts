@@ -85,7 +85,7 @@ export class KeyTable {
 
   #append(slot: number, hash: number, kind: Kind, key: string, value: number): void {
     const start = this.#starts[this.#count] as number
-    const isWide = !isNarrow(key)
+    const isWide = WIDE_CHARACTER.test(key)
     const end = start + 1 + (isWide ? key.length * 2 : key.length)
     if (this.#count > 0 && end + this.#count * ENTRY_BYTES > this.#limit) {
       this.#flush()
@@ -159,6 +159,7 @@ export class KeyTable {
 // internal
 
 const WIDE = 0x80
+const WIDE_CHARACTER = /[^\0-\xff]/u
 /** Hash, start, number and slots of an entry. */
 const ENTRY_BYTES = 36
 
@@ -167,11 +168,6 @@ const hashOf = (kind: number, key: string): number => {
   for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193)
   hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b)
   return hash ^ (hash >>> 13)
-}
-
-const isNarrow = (key: string): boolean => {
-  for (let i = 0; i < key.length; i++) if (key.charCodeAt(i) > 0xff) return false
-  return true
 }
 
 const grown = <A extends Uint8Array | Int32Array | Float64Array>(array: A, size: number): A => {

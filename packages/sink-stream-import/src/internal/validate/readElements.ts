@@ -1,9 +1,10 @@
 import { JsonElements } from "@chatferry/core"
+import * as Data from "effect/Data"
 import type { Batch, Blank, FileReader } from "./fileReader.ts"
 import { LineCounter } from "./lineCounter.ts"
 
 /** The document is an object, and its members are not items. */
-export class NotAnArray {}
+export class NotAnArray extends Data.TaggedError("NotAnArray") {}
 
 /** Reads the items of a file that is one JSON array. */
 export class ElementsReader implements FileReader {

@@ -21,14 +21,21 @@ export class Registry {
   #channelFiles = new Column()
   #channelTeams = new Column()
   readonly #teamSets = new Texts()
+  // What was asked for last is asked for again: a Map is faster than the table, and larger.
+  readonly #userMemo = new Memo()
+  readonly #channelMemo = new Memo()
+  #memoType = ""
 
   constructor(memoryBytes: number, spill: Spill) {
     this.#keys = new KeyTable(memoryBytes, spill)
   }
 
   user(id: string): Number {
-    const known = this.#keys.getOrSet(Kind.user, id, this.#users + 1)
-    return known ?? ++this.#users
+    let user = this.#userMemo.get(id)
+    if (user !== undefined) return user
+    user = this.#keys.getOrSet(Kind.user, id, this.#users + 1) ?? ++this.#users
+    this.#userMemo.set(id, user)
+    return user
   }
 
   /** `false` when the file has the user already. */
@@ -44,8 +51,20 @@ export class Registry {
   }
 
   channel(key: string): Number {
-    const known = this.#keys.getOrSet(Kind.channel, key, this.#channels + 1)
-    return known ?? ++this.#channels
+    return this.#keys.getOrSet(Kind.channel, key, this.#channels + 1) ?? ++this.#channels
+  }
+
+  /** The same for a channel that is named by its id. */
+  channelById(type: string, id: string): Number {
+    if (type !== this.#memoType) {
+      this.#memoType = type
+      this.#channelMemo.clear()
+    }
+    let channel = this.#channelMemo.get(id)
+    if (channel !== undefined) return channel
+    channel = this.channel(`${type}:${id}`)
+    this.#channelMemo.set(id, channel)
+    return channel
   }
 
   defineChannel(channel: Number, file: number, team: string | undefined): boolean {
@@ -106,6 +125,8 @@ export class Registry {
 
   clear(): void {
     this.#keys.clear()
+    this.#userMemo.clear()
+    this.#channelMemo.clear()
     this.#users = 0
     this.#channels = 0
     this.#userFiles = new Column()
@@ -119,6 +140,24 @@ export class Registry {
 export const MAX_FILES = 4096
 
 // internal
+
+/** Some numbers by id, forgotten when they are many. */
+class Memo {
+  readonly #numbers = new Map<string, number>()
+
+  get(id: string): number | undefined {
+    return this.#numbers.get(id)
+  }
+
+  set(id: string, number: number): void {
+    if (this.#numbers.size >= 20_000) this.#numbers.clear()
+    this.#numbers.set(id, number)
+  }
+
+  clear(): void {
+    this.#numbers.clear()
+  }
+}
 
 /** Numbers by number, 0 where there is none. */
 class Column {

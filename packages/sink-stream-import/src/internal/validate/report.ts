@@ -5,7 +5,8 @@ import type * as Schema from "effect/Schema"
 import { failure, ReadFailed, type ValidatorError } from "./failures.ts"
 import type { Finding } from "./finding.ts"
 import type { Inspected } from "./inspect.ts"
-import { type Code, fill, rules, type Severity } from "./rules.ts"
+import type { Severity } from "./rule.ts"
+import { type Code, fill, rules } from "./rules.ts"
 
 export interface Group {
   readonly code: Code

@@ -1,0 +1,142 @@
+import { rule } from "./rule.ts"
+
+/** Single fields of items. */
+export const ofFields = {
+  field_required: rule({
+    severity: "error",
+    problem: "{type}.{field} is missing or empty",
+    server: 'Validation error: "{field}" required',
+    hint: "Give the field."
+  }),
+  field_required_by_some: rule({
+    severity: "warning",
+    problem: "{type}.{field} is missing, and only some of Stream's pages call it optional",
+    hint: "Give the field."
+  }),
+  field_null: rule({
+    severity: "error",
+    dialect: "jsonl",
+    problem: "{type}.{field} is null",
+    server: "{field} must be {expected}",
+    hint: "Leave the field out."
+  }),
+  field_type: rule({
+    severity: "error",
+    problem: "{type}.{field} is not {expected}",
+    server: "{field} must be {expected}",
+    hint: "Write the value in the JSON type that is expected."
+  }),
+  field_too_long: rule({
+    severity: "error",
+    problem: "{type}.{field} is longer than {limit} {unit}",
+    server: "Validation error: max {label} length exceeded ({limit})",
+    hint: "Shorten it, in all places where it is used."
+  }),
+  field_reserved: rule({
+    severity: "error",
+    problem: "{type}.{field} is a name that Stream keeps for itself",
+    server: 'Validation error: "{field}" is a reserved field',
+    hint: "Leave it out, or keep it under another name."
+  }),
+  field_not_allowed: rule({
+    severity: "error",
+    problem: "{type}.{field} is not a field, and custom data is not taken here",
+    server: "Validation error: '{field}' is not a valid field",
+    hint: "Leave it out."
+  }),
+  field_doubtful: rule({
+    severity: "warning",
+    problem:
+      "{type}.{field} means something in Stream's API, and what an import makes of it is not documented",
+    hint: "Leave it out, or keep it under another name."
+  }),
+  field_of_other_dialect: rule({
+    severity: "warning",
+    problem: "{type}.{field} is a field of the other dialect only, and becomes custom data in this one",
+    hint: "Leave it out, or write the file in the other dialect."
+  }),
+  id_invalid: rule({
+    severity: "error",
+    problem: "{type}.{field} holds characters that Stream does not allow",
+    server: 'validation error: {type}.{field} invalid ("{pattern}" allowed)',
+    hint: "Map such ids to others, the same way everywhere."
+  }),
+  cid_invalid: rule({
+    severity: "error",
+    problem: "{type}.{field} does not name a channel",
+    server: 'reference error: channel should have the following format "type:id"',
+    hint: "Write the channel's type, a colon and its id."
+  }),
+  time_invalid: rule({
+    severity: "error",
+    problem: "{type}.{field} is not a time as of RFC 3339",
+    server: 'parse error: parsing time as "2006-01-02T15:04:05Z07:00"',
+    hint: "Write times like 1985-04-12T23:20:50.52Z."
+  }),
+  value_not_allowed: rule({
+    severity: "error",
+    problem: "{type}.{field} is none of {allowed}",
+    server: "validation error: {type}.{field} invalid ({allowed} allowed)",
+    hint: "Use one of the values that are allowed."
+  }),
+  value_doubtful: rule({
+    severity: "warning",
+    problem: "only some of Stream's pages allow this value of {type}.{field}",
+    hint: "Use one of {allowed}."
+  }),
+  list_empty: rule({
+    severity: "error",
+    problem: "{type}.{field} is empty",
+    hint: "Give at least one, or leave the field out."
+  }),
+  list_repeats: rule({
+    severity: "warning",
+    problem: "{type}.{field} names the same user twice",
+    hint: "Name each user once."
+  }),
+  list_over_api_limit: rule({
+    severity: "warning",
+    problem: "{type}.{field} has more than {limit} entries, and Stream's API takes no more",
+    hint: "Keep the most important ones."
+  }),
+  url_invalid: rule({
+    severity: "error",
+    problem: "{type}.{field} is not an https URL",
+    server: '{field} must match pattern "^https://"',
+    hint: "Host the file under https and encode the URL, or keep it as custom data."
+  }),
+  attachments_too_many: rule({
+    severity: "error",
+    problem: "the message has {count} attachments, and Stream takes {limit}",
+    hint: "Spread the attachments over several messages."
+  }),
+  attachments_over_api_limit: rule({
+    severity: "warning",
+    problem: "the attachments have more than {limit} bytes, and Stream's API takes no more",
+    hint: "Leave out what can be had elsewhere, such as texts of previews."
+  }),
+  text_too_long: rule({
+    severity: "error",
+    problem: "the text has more than {limit} characters",
+    server: "validation error: message.text max length exceeded ({limit})",
+    hint: "Shorten the text, or raise max_message_length of the channel type (at most 20,000)."
+  }),
+  text_over_default: rule({
+    severity: "warning",
+    problem:
+      "the text has more than {limit} characters, which channel types take only when they are set up so",
+    server: "validation error: message.text max length exceeded ({limit})",
+    hint: "Set max_message_length of the channel type, and give the app's settings to this check."
+  }),
+  custom_too_large: rule({
+    severity: "error",
+    problem: "custom data of {bytes} bytes, and Stream takes {limit}",
+    hint: "Keep the largest fields elsewhere and refer to them."
+  }),
+  custom_size_doubtful: rule({
+    severity: "warning",
+    problem:
+      "custom data of {bytes} bytes: more than {limit}, and Stream does not say how large its 5 KB are",
+    hint: "Stay under 5,000 bytes."
+  })
+} as const
