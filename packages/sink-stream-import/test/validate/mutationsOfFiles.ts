@@ -113,9 +113,7 @@ export const ofFiles: Pairs = {
       good: inLines(member())
     }
   ],
-  item_order: [
-    { bad: lines(user(), ...hall().slice(1), user("bob")), good: lines(user(), user("bob"), channel()) }
-  ],
+  item_order: [{ bad: lines(user(), channel(), user("bob")), good: lines(user(), user("bob"), channel()) }],
   item_duplicated: [
     { bad: lines(user(), user()), good: lines(user(), user("bob")) },
     { bad: inLines(channel()), good: inLines(channel("hall2")) },

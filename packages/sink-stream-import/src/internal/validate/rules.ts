@@ -5,11 +5,11 @@ import { ofItems, ofReferences } from "./rulesOfItems.ts"
 
 /** Every rule, by the code that findings have. */
 export const rules = {
-  ...file,
-  ...envelope,
-  ...field,
-  ...conditions,
-  ...references
+  ...ofFiles,
+  ...ofEnvelopes,
+  ...ofFields,
+  ...ofItems,
+  ...ofReferences
 } as const satisfies Record<string, Rule>
 
 export type Code = keyof typeof rules
