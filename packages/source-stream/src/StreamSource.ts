@@ -8,8 +8,8 @@
  * that cannot be mapped is rejected and reading goes on.
  *
  * An export has no list of users unless it was asked for: whoever is shown by
- * another record is given as a user of their own, not once but whenever they
- * look other than last time or were not shown lately. Sinks join them.
+ * another record is given as a user of their own, unless they were shown the
+ * same way lately. Sinks join what is given more than once.
  *
  * @stability unstable
  * @since 0.1.0

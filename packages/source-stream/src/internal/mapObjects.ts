@@ -106,9 +106,8 @@ export class Objects {
       return this.#context.out.reject(kind, "invalid_json", `the member is ${failure}`, null)
     }
     if (name === "channel" && isWire(value) && !Object.hasOwn(this.#loose, "id")) {
-      this.#settle()
       this.#context.at = () => ({ offset, bytes: part.position.offset - offset })
-      return channel(value, this.#context)
+      return this.#settle(value)
     }
     if (this.isExport) return this.#known(name, value)
     Object.defineProperty(this.#loose, name, { value, enumerable: true, configurable: true, writable: true })
@@ -135,10 +134,10 @@ export class Objects {
   }
 
   /** The object is an export: what came before is that one's. */
-  #settle(): void {
-    if (this.isExport) return
-    begin(this.#context)
+  #settle(of?: Wire): void {
+    if (!this.isExport) begin(this.#context)
     this.isExport = true
+    if (of !== undefined) channel(of, this.#context)
     const loose = this.#takeLoose()
     for (const name of Object.keys(loose)) this.#known(name, loose[name])
   }

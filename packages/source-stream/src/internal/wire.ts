@@ -51,10 +51,10 @@ export const UNREADABLE = Symbol("unreadable")
  */
 export const time = (value: unknown): Timestamp.Timestamp | undefined | typeof UNREADABLE => {
   if (typeof value === "string") {
-    if (value === "") return undefined
+    if (value === "" || ZERO.test(value)) return undefined
     if (DIGITS.test(value)) return timeOfNumber(BigInt(value))
     const found = Timestamp.fromText(value)
-    return found === undefined ? UNREADABLE : ZERO.test(found) ? undefined : found
+    return found ?? UNREADABLE
   }
   if (typeof value === "number") {
     if (!Number.isFinite(value)) return UNREADABLE

@@ -1,0 +1,366 @@
+import type { Entity } from "@chatferry/core"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { readFiles } from "./reading.ts"
+import * as Rooms from "./rooms.ts"
+
+const CID = "messaging:general"
+
+const roomWith = (fields: object) => ({ "a.json": { ...Rooms.room("general"), ...fields } })
+const oneMessage = (fields: object) => roomWith({ messages: [Rooms.message("m", fields)] })
+const oneMember = (fields: object) => roomWith({ members: [Rooms.member("bob", fields)] })
+const oneChannel = (fields: object) => roomWith({ channel: Rooms.channel("general", fields) })
+const oneUser = (fields: object) => oneChannel({ created_by: Rooms.user("zoe", fields) })
+
+/** One field of the record that is meant, and the notes that matter. */
+const field = (files: Parameters<typeof readFiles>[0], kind: Entity.Kind, name: string) =>
+  Effect.map(readFiles(files), ({ of, rejected }) => {
+    assert.deepStrictEqual(rejected, [])
+    const records = of(kind) as ReadonlyArray<object>
+    const record = records.find((one) => kind !== "user" || ("id" in one && one.id === "zoe"))
+    return (record as Readonly<Record<string, unknown>> | undefined)?.[name]
+  })
+
+const NS = "1613549869745857000"
+
+describe("fields", () => {
+  it.live.each<{ files: Parameters<typeof readFiles>[0]; kind: Entity.Kind; name: string; is: unknown }>([
+    // Times: all digits are kept, numbers are told apart by magnitude, Go's zero is none.
+    {
+      files: oneMessage({ created_at: "2021-02-17T08:05:03.06666Z" }),
+      kind: "message",
+      name: "createdAt",
+      is: "2021-02-17T08:05:03.06666Z"
+    },
+    {
+      files: oneMessage({ created_at: "2021-02-17T09:05:03.123456789+01:00" }),
+      kind: "message",
+      name: "createdAt",
+      is: "2021-02-17T08:05:03.123456789Z"
+    },
+    {
+      files: oneMessage({ created_at: NS }),
+      kind: "message",
+      name: "createdAt",
+      is: "2021-02-17T08:17:49.745857Z"
+    },
+    {
+      files: { "a.json": JSON.stringify(oneMessage({ created_at: "NS" })["a.json"]).replace('"NS"', NS) },
+      kind: "message",
+      name: "createdAt",
+      is: "2021-02-17T08:17:49.745857Z"
+    },
+    {
+      files: oneMessage({ created_at: 1_613_549_869_745 }),
+      kind: "message",
+      name: "createdAt",
+      is: "2021-02-17T08:17:49.745Z"
+    },
+    {
+      files: oneMessage({ created_at: 1_613_549_869 }),
+      kind: "message",
+      name: "createdAt",
+      is: "2021-02-17T08:17:49Z"
+    },
+    {
+      files: oneMessage({ updated_at: "0001-01-01T00:00:00Z" }),
+      kind: "message",
+      name: "updatedAt",
+      is: undefined
+    },
+    // Messages
+    { files: oneMessage({ type: "deleted" }), kind: "message", name: "isDeleted", is: true },
+    {
+      files: oneMessage({ deleted_at: "2021-01-01T00:00:00Z" }),
+      kind: "message",
+      name: "isDeleted",
+      is: true
+    },
+    { files: oneMessage({ type: "system" }), kind: "message", name: "type", is: "system" },
+    { files: oneMessage({ type: "reply", parent_id: "p" }), kind: "message", name: "parentId", is: "p" },
+    { files: oneMessage({ parent_id: "" }), kind: "message", name: "parentId", is: undefined },
+    {
+      files: oneMessage({ parent_id: "p", show_in_channel: true }),
+      kind: "message",
+      name: "isShownInChannel",
+      is: true
+    },
+    {
+      files: oneMessage({ show_in_channel: true }),
+      kind: "message",
+      name: "isShownInChannel",
+      is: undefined
+    },
+    { files: oneMessage({ quoted_message: { id: "q" } }), kind: "message", name: "quotedMessageId", is: "q" },
+    {
+      files: oneMessage({ mentioned_users: [{ id: "x" }, { id: "x" }, null] }),
+      kind: "message",
+      name: "mentionedUserIds",
+      is: ["x"]
+    },
+    { files: oneMessage({ mentioned_channel: true }), kind: "message", name: "isChannelMentioned", is: true },
+    {
+      files: oneMessage({ restricted_visibility: ["x"] }),
+      kind: "message",
+      name: "visibleToUserIds",
+      is: ["x"]
+    },
+    { files: oneMessage({ shadowed: true }), kind: "message", name: "visibleToUserIds", is: ["ann"] },
+    {
+      files: oneMessage({ pinned: false, pinned_at: "2021-01-01T00:00:00Z" }),
+      kind: "message",
+      name: "pinnedAt",
+      is: undefined
+    },
+    {
+      files: oneMessage({
+        pinned: true,
+        pinned_at: "2021-01-01T00:00:00Z",
+        pin_expires: "2031-01-01T00:00:00Z"
+      }),
+      kind: "message",
+      name: "pinExpiresAt",
+      is: "2031-01-01T00:00:00Z"
+    },
+    {
+      files: oneMessage({ i18n: { language: "en", fr_text: "Salut" } }),
+      kind: "message",
+      name: "custom",
+      is: { stream: { i18n: { language: "en", fr_text: "Salut" } } }
+    },
+    {
+      files: oneMessage({ mood: null, custom: { flat: 1 } }),
+      kind: "message",
+      name: "custom",
+      is: { stream: { flat: 1, mood: null } }
+    },
+    {
+      files: oneMessage({ custom: "mine" }),
+      kind: "message",
+      name: "custom",
+      is: { stream: { custom: "mine" } }
+    },
+    {
+      files: oneMessage({ poll_id: "p", poll: { id: "p" } }),
+      kind: "message",
+      name: "custom",
+      is: { stream: { poll: { id: "p" }, poll_id: "p" } }
+    },
+    {
+      files: oneMessage({ pinned: "perhaps", text: { en: "t" } }),
+      kind: "message",
+      name: "custom",
+      is: { stream: { pinned: "perhaps", text: { en: "t" } } }
+    },
+    // Members
+    {
+      files: oneMember({ channel_role: "channel_moderator" }),
+      kind: "member",
+      name: "role",
+      is: "moderator"
+    },
+    { files: oneMember({ channel_role: "guide" }), kind: "member", name: "customRole", is: "guide" },
+    {
+      files: oneMember({ channel_role: undefined, role: "owner" }),
+      kind: "member",
+      name: "role",
+      is: "member"
+    },
+    {
+      files: oneMember({ channel_role: undefined, role: "admin" }),
+      kind: "member",
+      name: "role",
+      is: "moderator"
+    },
+    {
+      files: oneMember({ channel_role: undefined, is_moderator: true }),
+      kind: "member",
+      name: "role",
+      is: "moderator"
+    },
+    { files: oneMember({ invited: true }), kind: "member", name: "isInvited", is: true },
+    {
+      files: oneMember({ invited: true, invite_accepted_at: "2021-01-01T00:00:00Z" }),
+      kind: "member",
+      name: "isInvited",
+      is: false
+    },
+    {
+      files: oneMember({ invite_rejected_at: "2021-01-01T00:00:00Z" }),
+      kind: "member",
+      name: "inviteRejectedAt",
+      is: "2021-01-01T00:00:00Z"
+    },
+    {
+      files: oneMember({ archived_at: "2021-01-01T00:00:00Z" }),
+      kind: "member",
+      name: "archivedAt",
+      is: "2021-01-01T00:00:00Z"
+    },
+    {
+      files: oneMember({ pinned_at: "2021-01-01T00:00:00Z", notifications_muted: true, nick: "B" }),
+      kind: "member",
+      name: "custom",
+      is: { stream: { notifications_muted: true, pinned_at: "2021-01-01T00:00:00Z", nick: "B" } }
+    },
+    // Channels
+    { files: oneChannel({ name: undefined, custom: { name: "N" } }), kind: "channel", name: "name", is: "N" },
+    { files: oneChannel({ team: "red" }), kind: "channel", name: "team", is: "red" },
+    { files: oneChannel({ frozen: true }), kind: "channel", name: "isFrozen", is: true },
+    { files: oneChannel({ disabled: true }), kind: "channel", name: "isDisabled", is: true },
+    {
+      files: oneChannel({ truncated_at: "2021-01-01T00:00:00Z" }),
+      kind: "channel",
+      name: "truncatedAt",
+      is: "2021-01-01T00:00:00Z"
+    },
+    {
+      files: oneChannel({ deleted_at: "2021-01-01T00:00:00Z" }),
+      kind: "channel",
+      name: "deletedAt",
+      is: "2021-01-01T00:00:00Z"
+    },
+    {
+      files: oneChannel({ truncated_by: Rooms.user("zoe"), cooldown: 5, colour: "red" }),
+      kind: "channel",
+      name: "custom",
+      is: { stream: { truncated_by_id: "zoe", cooldown: 5, colour: "red" } }
+    },
+    {
+      files: oneChannel({ created_by: null, created_by_id: "x" }),
+      kind: "channel",
+      name: "createdById",
+      is: "x"
+    },
+    // Users
+    {
+      files: oneUser({ deactivated_at: "2021-01-01T00:00:00Z" }),
+      kind: "user",
+      name: "isDeactivated",
+      is: true
+    },
+    { files: oneUser({ teams: ["red"], language: "de" }), kind: "user", name: "teams", is: ["red"] },
+    {
+      files: oneUser({ mutes: [{ user: { id: "zoe" }, target: { id: "bob" } }] }),
+      kind: "user",
+      name: "mutedUserIds",
+      is: ["bob"]
+    },
+    {
+      files: oneUser({ channel_mutes: [{ channel: { cid: CID } }, "team:x"] }),
+      kind: "user",
+      name: "mutedChannelIds",
+      is: [CID, "team:x"]
+    },
+    { files: oneUser({ blocked_user_ids: ["bob"] }), kind: "user", name: "blockedUserIds", is: ["bob"] },
+    {
+      files: oneUser({ birthland: "Land", banned: true, devices: [{ id: "token" }] }),
+      kind: "user",
+      name: "custom",
+      is: { stream: { birthland: "Land", banned: true } }
+    }
+  ])("are mapped: $name of a $kind is $is", ({ files, is, kind, name }) =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* field(files, kind, name), is)
+    })
+  )
+
+  it.live("that count or can be derived are left out and counted, where there is something in them", () =>
+    Effect.gen(function* () {
+      const { notes, of } = yield* readFiles({
+        "a.json": {
+          channel: {
+            id: "c",
+            type: "team",
+            config: { a: 1 },
+            last_message_at: "2021-01-01T00:00:00Z",
+            member_count: 0
+          },
+          messages: [
+            {
+              id: "m",
+              created_at: NS,
+              text: "t",
+              user: { id: "u", online: true, devices: [{ id: "push token" }] },
+              reply_count: 2,
+              thread_participants: []
+            }
+          ],
+          members: []
+        }
+      })
+      assert.deepStrictEqual(notes, {
+        "field_dropped.channel.config": 1,
+        "field_dropped.channel.last_message_at": 1,
+        "field_dropped.message.reply_count": 1,
+        "field_dropped.user.devices": 1,
+        "field_dropped.user.online": 1
+      })
+      assert.notInclude(JSON.stringify(of("user")), "push token")
+    })
+  )
+})
+
+describe("attachments", () => {
+  it.live.each<{ of: object; is: object }>([
+    {
+      of: { type: "image", image_url: "i", thumb_url: "t", original_width: 3 },
+      is: { type: "image", url: "i", thumbnailUrl: "t", custom: { stream: { original_width: 3 } } }
+    },
+    { of: { type: "image", image_url: "i", thumb_url: "i" }, is: { type: "image", url: "i" } },
+    {
+      of: { type: "file", asset_url: "a", title: "n", mime_type: "x/y", file_size: 3 },
+      is: { type: "file", url: "a", name: "n", mimeType: "x/y", sizeBytes: 3 }
+    },
+    { of: { type: "file", asset_url: "a", file_size: "12" }, is: { type: "file", url: "a", sizeBytes: 12 } },
+    {
+      of: { type: "video", asset_url: "a", thumb_url: "t" },
+      is: { type: "video", url: "a", thumbnailUrl: "t" }
+    },
+    {
+      of: { type: "voiceRecording", asset_url: "a", duration: 1.5, waveform_data: [0.5] },
+      is: { type: "voice", url: "a", durationSeconds: 1.5, custom: { stream: { waveform_data: [0.5] } } }
+    },
+    {
+      of: {
+        type: "image",
+        og_scrape_url: "p",
+        title_link: "p",
+        image_url: "i",
+        thumb_url: "i",
+        title: "n",
+        text: "t"
+      },
+      is: {
+        type: "link",
+        url: "p",
+        thumbnailUrl: "i",
+        name: "n",
+        text: "t",
+        custom: { stream: { type: "image" } }
+      }
+    },
+    {
+      of: { type: "giphy", thumb_url: "t", title_link: "l", giphy: { a: 1 } },
+      is: { type: "other", url: "t", custom: { stream: { type: "giphy", title_link: "l", giphy: { a: 1 } } } }
+    },
+    {
+      of: { type: "location", latitude: 1.5, place: "x" },
+      is: { type: "other", custom: { stream: { type: "location", latitude: 1.5, place: "x" } } }
+    },
+    { of: {}, is: { type: "file" } }
+  ])("of $of are $is", ({ is, of }) =>
+    Effect.gen(function* () {
+      const [one] = (yield* field(
+        oneMessage({ attachments: [of, null] }),
+        "message",
+        "attachments"
+      )) as ReadonlyArray<{ readonly custom?: object }>
+      const bag = (one?.custom as { readonly stream: object } | undefined)?.stream
+      assert.deepStrictEqual<unknown>(
+        bag === undefined ? one : { ...one, custom: { stream: Object.fromEntries(Object.entries(bag)) } },
+        is
+      )
+    })
+  )
+})

@@ -1,0 +1,97 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { gzip, rooms } from "./generated.ts"
+import { lines, readFiles } from "./reading.ts"
+import * as Rooms from "./rooms.ts"
+
+const three = rooms(3, 20)
+
+describe("files", () => {
+  it.live("that are no JSON are passed over, or rejected when their name says they are", () =>
+    Effect.gen(function* () {
+      const { notes, records, rejected } = yield* readFiles({
+        "a.txt": "Hello",
+        "b.json": "Hello",
+        "c.json": "",
+        "d.bin": Uint8Array.of(0, 1, 2, 255)
+      })
+      assert.deepStrictEqual(records, [])
+      assert.strictEqual(notes["ignored_entry"], 2)
+      assert.deepStrictEqual(
+        rejected.map(({ code, place }) => [code, place]),
+        [
+          ["unrecognised_file", "export/b.json"],
+          ["unrecognised_file", "export/c.json"]
+        ]
+      )
+    })
+  )
+
+  it.live.each([
+    {
+      what: "a truncated document",
+      name: "a.json",
+      content: JSON.stringify(three).slice(0, -1),
+      problem: "the document ends too early"
+    },
+    {
+      what: "a document with a comma too many",
+      name: "a.json",
+      content: `[${JSON.stringify(three[0])},]`,
+      problem: "expected an element after ,"
+    },
+    {
+      what: "truncated gzip",
+      name: "a.gz",
+      content: gzip(lines(three)).slice(0, -9),
+      problem: "the compressed data ends too early"
+    },
+    {
+      what: "damaged gzip",
+      name: "a.gz",
+      content: gzip(lines(three)).map((byte, i) => (i === 300 ? byte ^ 0xff : byte)),
+      problem: "the compressed data is damaged"
+    },
+    {
+      what: "gzip with something behind it",
+      name: "a.gz",
+      content: Buffer.concat([gzip(lines(three)), Buffer.from("xyz")]),
+      problem: "the compressed data is damaged"
+    }
+  ])("fail the run when they are damaged: $what", ({ content, name, problem }) =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(readFiles({ [name]: content }))
+      assert(error._tag === "SourceError" && error.reason._tag === "CorruptInput")
+      assert.strictEqual(error.reason.problem, problem)
+      assert.include(error.reason.place, `export/${name}`)
+    })
+  )
+
+  it.live("that inflate to far more than their size are refused", () =>
+    Effect.gen(function* () {
+      const bomb = gzip(JSON.stringify([{ channel: { ...Rooms.channel("c"), x: "x".repeat(5 << 20) } }]))
+      const error = yield* Effect.flip(readFiles({ "a.gz": bomb }))
+      assert(error._tag === "SourceError" && error.reason._tag === "LimitExceeded")
+      assert.strictEqual(error.reason.setting, "maxRatio")
+    })
+  )
+
+  it.live.each([
+    {
+      form: "a member of a channel",
+      content: JSON.stringify([{ channel: Rooms.channel("c", { x: "x".repeat(300_000) }) }])
+    },
+    {
+      form: "an object that is not known",
+      content: JSON.stringify([
+        Object.fromEntries(Array.from({ length: 4 }, (_, i) => [`x${i}`, "x".repeat(90_000)]))
+      ])
+    }
+  ])("say which setting to raise when $form is too large", ({ content }) =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(readFiles({ "a.json": content }, { maxElementBytes: 200_000 }))
+      assert(error._tag === "SourceError" && error.reason._tag === "LimitExceeded")
+      assert.strictEqual(error.reason.setting, "maxElementBytes")
+    })
+  )
+})

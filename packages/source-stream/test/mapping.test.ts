@@ -1,0 +1,245 @@
+import { createHash } from "node:crypto"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { readFiles } from "./reading.ts"
+import * as Rooms from "./rooms.ts"
+
+const roomWith = (fields: object) => ({ "a.json": { ...Rooms.room("general"), ...fields } })
+const oneMessage = (fields: object) => roomWith({ messages: [Rooms.message("m", fields)] })
+
+const NS = "1613549869745857000"
+
+describe("messages", () => {
+  it.live.each(["ephemeral", "error", "blocked"])("of the type %s are left out and counted", (type) =>
+    Effect.gen(function* () {
+      const { notes, of } = yield* readFiles(oneMessage({ type }))
+      assert.lengthOf(of("message"), 0)
+      assert.strictEqual(notes[`record_dropped.message.${type}`], 1)
+    })
+  )
+
+  it.live.each<{ name: string; fields: object; code: string }>([
+    { name: "no id", fields: { id: "" }, code: "missing_id" },
+    { name: "no time", fields: { created_at: null }, code: "invalid_time" },
+    { name: "an impossible time", fields: { created_at: "2021-02-30T00:00:00Z" }, code: "invalid_time" },
+    {
+      name: "a value nested too deep",
+      fields: { deep: JSON.parse(`${"[".repeat(150)}${"]".repeat(150)}`) as unknown },
+      code: "too_deep"
+    }
+  ])("with $name are rejected with their place", ({ code, fields }) =>
+    Effect.gen(function* () {
+      const { of, rejected } = yield* readFiles(oneMessage(fields))
+      assert.lengthOf(of("message"), 0)
+      assert.lengthOf(rejected, 1)
+      assert.strictEqual(rejected[0]?.code, code)
+      assert.match(rejected[0]?.place ?? "", /^export\/a\.json:messages\[0\] \(byte \d+\)$/u)
+    })
+  )
+
+  it.live("nested deep enough to break a parser are rejected, and reading goes on", () =>
+    Effect.gen(function* () {
+      const text = JSON.stringify([Rooms.message("m", { deep: "HERE" }), Rooms.message("n")]).replace(
+        '"HERE"',
+        `${"[".repeat(20_000)}${"]".repeat(20_000)}`
+      )
+      const { of, rejected } = yield* readFiles({
+        "a.json": `{"channel":${JSON.stringify(Rooms.channel("general"))},"messages":${text}}`
+      })
+      assert.deepStrictEqual(
+        of("message").map(({ id }) => id as string),
+        ["n"]
+      )
+      assert.deepStrictEqual(
+        rejected.map(({ code }) => code),
+        ["too_deep"]
+      )
+    })
+  )
+})
+
+describe("reactions", () => {
+  it.live("are told once, and those that are counted and not shown are counted as lost", () =>
+    Effect.gen(function* () {
+      const { notes, of } = yield* readFiles(
+        oneMessage({
+          latest_reactions: [Rooms.reaction("m", "ann", { score: 5, extra: 1 }), Rooms.reaction("m", "bob")],
+          own_reactions: [Rooms.reaction("m", "ann"), Rooms.reaction("m", "ann", { type: "wow" })],
+          reaction_counts: { like: 12, wow: 1 }
+        })
+      )
+      assert.deepStrictEqual<unknown>(
+        of("reaction").map(({ score, type, userId }) => [userId, type, score]),
+        [
+          ["ann", "like", 5],
+          ["bob", "like", 1],
+          ["ann", "wow", 1]
+        ]
+      )
+      assert.deepStrictEqual(of("reaction")[0]?.custom, { stream: { extra: 1 } })
+      assert.strictEqual(notes["reactions_not_exported"], 10)
+    })
+  )
+
+  it.live("are counted by their groups where there are no counts", () =>
+    Effect.gen(function* () {
+      const { notes } = yield* readFiles(
+        oneMessage({ reaction_counts: null, reaction_groups: { like: { count: 3 } } })
+      )
+      assert.strictEqual(notes["reactions_not_exported"], 3)
+    })
+  )
+})
+
+describe("users", () => {
+  it.live("come out of every place that shows them, each once", () =>
+    Effect.gen(function* () {
+      const names = [
+        "creator",
+        "truncater",
+        "author",
+        "mentioned",
+        "pinner",
+        "reactor",
+        "joined",
+        "reader"
+      ] as const
+      const [creator, truncater, author, mentioned, pinner, reactor, joined, reader] = names.map((id) =>
+        Rooms.user(id)
+      )
+      const { of } = yield* readFiles({
+        "a.json": {
+          channel: Rooms.channel("general", { created_by: creator, truncated_by: truncater }),
+          messages: [
+            Rooms.message("m", {
+              user: author,
+              mentioned_users: [mentioned],
+              pinned: true,
+              pinned_at: "2021-01-01T00:00:00Z",
+              pinned_by: pinner,
+              latest_reactions: [Rooms.reaction("m", "reactor", { user: reactor })]
+            }),
+            Rooms.message("n", { user: author })
+          ],
+          members: [Rooms.member("joined", { user: joined })],
+          read: [{ user: reader, last_read: NS }]
+        }
+      })
+      assert.deepStrictEqual(
+        of("user").map(({ id }) => id as string),
+        [...names]
+      )
+    })
+  )
+
+  it.live("are told again when they look different, and not when only their id is shown", () =>
+    Effect.gen(function* () {
+      const { of } = yield* readFiles(
+        roomWith({
+          messages: [
+            Rooms.message("1", { user: { id: "ann" } }),
+            Rooms.message("2", { user: { id: "ann", name: "A" } }),
+            Rooms.message("3", { user: Rooms.user("ann") }),
+            Rooms.message("4", { user: { id: "nobody" } })
+          ],
+          members: []
+        })
+      )
+      assert.deepStrictEqual(
+        of("user").map(({ id, name }) => [id as string, name]),
+        [
+          ["ann", "Name of ann"],
+          ["ann", "A"]
+        ]
+      )
+    })
+  )
+})
+
+describe("distinct channels", () => {
+  const idOf = (ids: ReadonlyArray<string>) =>
+    `!members-${createHash("sha512-256").update(ids.join(",")).digest("base64url")}`
+
+  it.live.each<{ name: string; room: object; isDistinct: boolean }>([
+    { name: "its members", room: Rooms.room(idOf(["ann", "bob"])), isDistinct: true },
+    {
+      name: "members in the channel",
+      room: { channel: Rooms.channel(idOf(["bob"]), { members: [Rooms.member("bob")] }), messages: [] },
+      isDistinct: true
+    },
+    { name: "others than at first", room: Rooms.room(idOf(["ann", "bob", "cleo"])), isDistinct: false },
+    {
+      name: "one who has left",
+      room: {
+        ...Rooms.room(idOf(["ann"])),
+        members: [Rooms.member("ann"), Rooms.member("bob", { deleted_at: NS })]
+      },
+      isDistinct: true
+    },
+    { name: "no members", room: { ...Rooms.room(idOf(["ann"])), members: [] }, isDistinct: false }
+  ])("with $name are such only if the id is made of them", ({ isDistinct, room }) =>
+    Effect.gen(function* () {
+      const { notes, of, rejected } = yield* readFiles({ "a.json": [room, Rooms.room("other")] })
+      assert.deepStrictEqual(rejected, [])
+      const [channel, other] = of("channel")
+      assert.strictEqual(channel?.isDistinct, isDistinct ? true : undefined)
+      assert.strictEqual(channel?.distinctMemberIds === undefined, !isDistinct)
+      assert.strictEqual(notes["distinct_members_unknown"], isDistinct ? undefined : 1)
+      assert.isUndefined(other?.isDistinct)
+    })
+  )
+})
+
+describe("bans", () => {
+  it.live("for good are the channel's, others stay with the member", () =>
+    Effect.gen(function* () {
+      const { notes, of } = yield* readFiles(
+        roomWith({
+          members: [
+            Rooms.member("a", { banned: true }),
+            Rooms.member("b", { banned: true, ban_expires: "2031-01-01T00:00:00Z" }),
+            Rooms.member("c", { shadow_banned: true }),
+            Rooms.member("d")
+          ]
+        })
+      )
+      assert.deepStrictEqual(of("channel")[0]?.bannedUserIds as ReadonlyArray<string>, ["a"])
+      assert.deepStrictEqual<unknown>(
+        of("member").map(({ custom }) => custom?.["stream"]),
+        [undefined, { banned: true, ban_expires: "2031-01-01T00:00:00Z" }, { shadow_banned: true }, undefined]
+      )
+      assert.strictEqual(notes["ban_kept_as_custom"], 2)
+    })
+  )
+})
+
+describe("what members have read", () => {
+  it.live("stands beside them and says what is not read too", () =>
+    Effect.gen(function* () {
+      const { notes, of } = yield* readFiles(
+        roomWith({
+          members: [],
+          read: [
+            {
+              user: Rooms.user("ann"),
+              last_read: "2021-03-03T00:00:00.123456Z",
+              last_read_message_id: "m",
+              unread_messages: 3
+            },
+            { user: { id: "bob" }, last_read: "1970-01-01T00:00:00Z" },
+            { user: { id: "cleo" }, last_read: "0001-01-01T00:00:00Z" }
+          ]
+        })
+      )
+      assert.deepStrictEqual<unknown>(
+        of("member").map(({ custom, lastReadAt, userId }) => [userId, lastReadAt, custom]),
+        [
+          ["ann", "2021-03-03T00:00:00.123456Z", { stream: { last_read_message_id: "m" } }],
+          ["bob", "1970-01-01T00:00:00Z", undefined],
+          ["cleo", "1970-01-01T00:00:00Z", undefined]
+        ]
+      )
+      assert.strictEqual(notes["never_read"], 2)
+    })
+  )
+})

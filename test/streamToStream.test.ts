@@ -1,0 +1,221 @@
+import { createHash } from "node:crypto"
+import { gzipSync } from "node:zlib"
+import { NodeServices } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, FileSystem, Stream } from "effect"
+import { ChildProcess, ChildProcessSpawner } from "effect/process"
+import { check, type Dialect } from "../packages/sink-stream-import/test/checker.ts"
+import { asLines } from "../packages/source-stream/test/generated.ts"
+import * as Rooms from "../packages/source-stream/test/rooms.ts"
+
+const distinctOf = (ids: ReadonlyArray<string>) =>
+  `!members-${createHash("sha512-256").update(ids.join(",")).digest("base64url")}`
+
+const DISTINCT = distinctOf(["ann", "bob"])
+/** Someone has left since. */
+const LEFT = distinctOf(["ann", "bob", "cleo"])
+
+const room = (id: string, messages: ReadonlyArray<object>, fields: object = {}) => ({
+  channel: Rooms.channel(id, fields),
+  messages: messages.map((one) => ({ ...one, cid: `messaging:${id}` })),
+  members: [Rooms.member("ann"), Rooms.member("bob")],
+  read: [{ user: Rooms.user("bob"), last_read: "2021-03-03T00:00:00.123456Z", unread_messages: 0 }]
+})
+
+const traps = [
+  room("general", [
+    Rooms.message("m1", {
+      mentioned_users: [Rooms.user("bob"), Rooms.user("dora")],
+      parent_id: "",
+      quoted_message_id: "",
+      show_in_channel: false,
+      pinned: false,
+      pinned_by: Rooms.user("bob"),
+      pinned_at: "2021-03-04T00:00:00Z",
+      reply_count: 1,
+      command: "giphy",
+      latest_reactions: [Rooms.reaction("m1", "bob"), Rooms.reaction("m1", "ann", { type: "wow" })],
+      own_reactions: [Rooms.reaction("m1", "bob")],
+      reaction_counts: { like: 12, wow: 1 }
+    }),
+    Rooms.message("m2", { type: "reply", parent_id: "m1", show_in_channel: true }),
+    Rooms.message("m3", { quoted_message_id: "m1", quoted_message: Rooms.message("m1") }),
+    Rooms.message("m4", { type: "deleted", deleted_at: "2021-03-05T00:00:00Z", text: "gone" }),
+    Rooms.message("m5", {
+      pinned: true,
+      pinned_at: "2021-03-05T00:00:00Z",
+      pinned_by: Rooms.user("ann"),
+      pin_expires: null
+    }),
+    Rooms.message("m6", { type: "ephemeral" }),
+    Rooms.message("m7", { type: "error" }),
+    Rooms.message("m8", { type: "system", user: Rooms.user("ann") }),
+    Rooms.message("m9", {
+      attachments: [
+        {
+          type: "image",
+          image_url: "https://eu.stream-io-cdn.com/1/images/a.png?Key-Pair-Id=K&Policy=P&Signature=S",
+          fallback: "a.png",
+          actions: null
+        },
+        { type: "file", asset_url: "http://example.com/a.pdf", title: "a.pdf", file_size: 12 }
+      ]
+    })
+  ]),
+  room(DISTINCT, [Rooms.message("d1")]),
+  room(LEFT, [Rooms.message("l1")])
+]
+
+interface Ran {
+  readonly code: number
+  readonly out: string
+  readonly error: string
+}
+
+const run = (args: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
+    const example = `${import.meta.dirname}/../examples/07-stream-to-stream.ts`
+    const child = yield* spawner.spawn(
+      ChildProcess.make("node", ["--conditions=@chatferry/source", example, ...args], { extendEnv: true })
+    )
+    const [out, error, code] = yield* Effect.all(
+      [
+        Stream.mkString(Stream.decodeText(child.stdout)),
+        Stream.mkString(Stream.decodeText(child.stderr)),
+        child.exitCode
+      ],
+      { concurrency: 3 }
+    )
+    const ran: Ran = { out, error, code: Number(code) }
+    return ran
+  }).pipe(Effect.scoped)
+
+/** Migrates a file and gives the import file's items by their type. */
+const migrated = (name: string, content: string | Uint8Array, dialect: Dialect) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const at = yield* fs.makeTempDirectoryScoped()
+    yield* typeof content === "string"
+      ? fs.writeFileString(`${at}/${name}`, content)
+      : fs.writeFile(`${at}/${name}`, content)
+    const ran = yield* run([`${at}/${name}`, "--out", `${at}/out`, "--dialect", dialect])
+    assert.strictEqual(ran.code, 0, ran.error)
+    const file = yield* fs.readFileString(`${at}/out/import.${dialect === "jsonl" ? "jsonl" : "json"}`)
+    const { items, problems } = check(file, dialect)
+    assert.deepStrictEqual(problems, [])
+    const of = (kind: string) => items.flatMap((one) => (one.kind === kind ? [one.item] : []))
+    return { ...ran, of }
+  })
+
+type Item = Readonly<Record<string, unknown>>
+
+const idOf = (item: Item) => String(item["id"])
+
+const inputs: ReadonlyArray<{
+  readonly form: string
+  readonly name: string
+  readonly content: string | Uint8Array
+}> = [
+  { form: "version 1", name: "a.json", content: JSON.stringify(traps) },
+  { form: "version 2", name: "a.jsonl", content: asLines(traps as unknown as Parameters<typeof asLines>[0]) },
+  { form: "gzip", name: "a.json.gz", content: gzipSync(JSON.stringify({ channels: traps })) }
+]
+const cases = inputs.flatMap((input) => [
+  { ...input, dialect: "jsonl" as const },
+  { ...input, dialect: "json-array" as const }
+])
+
+it.layer(NodeServices.layer)("an export of Stream", (it) => {
+  describe("becomes a valid import with every trap on the way avoided:", () => {
+    it.effect.each(cases)("$form as $dialect", ({ content, dialect, name }) =>
+      Effect.gen(function* () {
+        const { of, out } = yield* migrated(name, content, dialect)
+
+        // Users come out of whatever shows them.
+        assert.deepStrictEqual(of("user").map(idOf), ["ann", "bob", "dora"])
+        for (const { created_at, role } of of("user")) {
+          assert.deepStrictEqual([role, created_at], ["user", "2021-02-17T08:17:49.745857Z"])
+        }
+
+        const channels = of("channel")
+        assert.deepStrictEqual(
+          channels.map(({ created_by, type }) => [created_by, type]),
+          channels.map(() => ["ann", "messaging"])
+        )
+        assert.deepStrictEqual(
+          channels.flatMap(({ member_ids }) => (member_ids === undefined ? [] : [member_ids])),
+          [["ann", "bob"]]
+        )
+        const ids = channels.flatMap(({ id }) => (typeof id === "string" ? [id] : []))
+        assert.lengthOf(ids, 2)
+        assert.include(ids, "general")
+        assert.match(ids.find((id) => id !== "general") ?? "", /^[\w-]+-[0-9a-f]{24}$/u)
+        assert.lengthOf(of("member"), 6)
+        for (const member of of("member")) {
+          const isRead = member["user_id"] === "bob"
+          assert.strictEqual(member["last_read"], isRead ? "2021-03-03T00:00:00.123456Z" : undefined)
+          assert.strictEqual(member["channel_role"], "channel_member")
+        }
+
+        const messages = new Map(of("message").map((message) => [String(message["id"]), message]))
+        assert.deepStrictEqual(Array.from(messages.keys()).toSorted(), [
+          "d1",
+          "l1",
+          "m1",
+          "m2",
+          "m3",
+          "m4",
+          "m5",
+          "m8",
+          "m9"
+        ])
+        const m1 = messages.get("m1") ?? {}
+        assert.deepStrictEqual([m1["user"], m1["mentioned_users_ids"]], ["ann", ["bob", "dora"]])
+        const absent = ["parent_id", "quoted_message_id", "show_in_channel", "pinned_at", "pinned_by_id"]
+        for (const field of [...absent, "reply_count", "latest_reactions", "cid"]) {
+          assert.notProperty(m1, field)
+        }
+        const reply = messages.get("m2") ?? {}
+        assert.deepStrictEqual([reply["parent_id"], reply["show_in_channel"]], ["m1", true])
+        const quote = messages.get("m3") ?? {}
+        assert.deepStrictEqual([quote["quoted_message_id"], quote["quoted_message"]], ["m1", undefined])
+        const deleted = messages.get("m4") ?? {}
+        assert.deepStrictEqual([deleted["type"], deleted["deleted_at"]], ["deleted", "2021-03-05T00:00:00Z"])
+        const pinned = messages.get("m5") ?? {}
+        assert.deepStrictEqual([pinned["pinned_at"], pinned["pinned_by_id"]], ["2021-03-05T00:00:00Z", "ann"])
+        assert.strictEqual(messages.get("m8")?.["type"], "system")
+        const [image, pdf] = (messages.get("m9")?.["attachments"] ?? []) as ReadonlyArray<Item>
+        assert.match(String(image?.["image_url"]), /Signature=S$/u)
+        assert.strictEqual(image?.["migrate_resources"], true)
+        assert.strictEqual(pdf?.["asset_url"], "https://example.com/a.pdf")
+        assert.deepStrictEqual(messages.get("d1")?.["channel_member_ids"], ["ann", "bob"])
+
+        assert.deepStrictEqual(
+          of("reaction").map(({ message_id, type, user_id }) => [message_id, user_id, type]),
+          [
+            ["m1", "ann", "wow"],
+            ["m1", "bob", "like"]
+          ]
+        )
+        for (const note of [
+          "record_dropped.message.ephemeral",
+          "record_dropped.message.error",
+          "distinct_members_unknown",
+          "expiring_url"
+        ]) {
+          assert.match(out, new RegExp(`${note.replaceAll(".", "\\.")}\\D+1\\b`, "u"))
+        }
+        assert.match(out, /reactions_not_exported\D+11\b/u)
+      })
+    )
+  })
+
+  it.effect("07-stream-to-stream says what is missing when it is used wrongly", () =>
+    Effect.gen(function* () {
+      const { code, error, out } = yield* run(["--out", "x"])
+      assert.strictEqual(code, 1)
+      assert.include(`${out}${error}`, "INPUT")
+    })
+  )
+})
