@@ -1,7 +1,7 @@
 /**
- * A migration into all three outputs, or into a Stream import alone, as a process that tests can kill.
+ * A migration into all three outputs, or into one Stream import alone, as a process that tests can kill.
  *
- *     node --conditions=@chatferry/source test/migrate.program.ts INPUT OUT [CHECKPOINT-RECORDS [stream]]
+ *     node --conditions=@chatferry/source test/migrate.program.ts INPUT OUT [CHECKPOINT-RECORDS [stream-jsonl|stream-json]]
  */
 import { readFileSync } from "node:fs"
 import { Migration, Program, Sink } from "@chatferry/core"
@@ -14,12 +14,8 @@ import * as Effect from "effect/Effect"
 
 const [input = "", out = "", checkpointRecords = "1000", sinks = "all"] = process.argv.slice(2)
 
-const stream = StreamImportSink.make({
-  name: "stream-jsonl",
-  directory: `${out}/stream-jsonl`,
-  dialect: "jsonl"
-})
-const others = [
+const all = [
+  StreamImportSink.make({ name: "stream-jsonl", directory: `${out}/stream-jsonl`, dialect: "jsonl" }),
   StreamImportSink.make({ name: "stream-json", directory: `${out}/stream-json`, dialect: "json-array" }),
   NdjsonSink.make({ directory: `${out}/ndjson` })
 ]
@@ -27,7 +23,7 @@ const others = [
 const migration = Migration.run({
   id: "migrate",
   source: SendbirdSource.archives({ inputs: [input] }),
-  sink: sinks === "stream" ? stream : Sink.tee([stream, ...others]),
+  sink: all.find(({ name }) => name === sinks) ?? Sink.tee(all),
   policy: { checkpointRecords: Number(checkpointRecords) },
   stateDirectory: `${out}/state`
 })

@@ -8,7 +8,7 @@ export interface Job {
   readonly out: string
   readonly checkpointRecords?: number
   /** All three outputs unless only the Stream import is asked for. */
-  readonly sinks?: "all" | "stream"
+  readonly sinks?: "all" | "stream-jsonl" | "stream-json"
   /** Options of Node. */
   readonly node?: ReadonlyArray<string>
 }

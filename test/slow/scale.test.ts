@@ -34,7 +34,7 @@ it.live(
           out,
           checkpointRecords: 50_000,
           node,
-          sinks: "stream"
+          sinks: "stream-jsonl"
         })
         const seconds = (performance.now() - startedAt) / 1000
         yield* Console.log(
