@@ -52,6 +52,7 @@ export const UNREADABLE = Symbol("unreadable")
 export const time = (value: unknown): Timestamp.Timestamp | undefined | typeof UNREADABLE => {
   if (typeof value === "string") {
     if (value === "" || ZERO.test(value)) return undefined
+    if (PLAIN.test(value)) return value as Timestamp.Timestamp
     if (DIGITS.test(value)) return timeOfNumber(BigInt(value))
     const found = Timestamp.fromText(value)
     return found ?? UNREADABLE
@@ -86,6 +87,9 @@ export const isBlank = (value: unknown): boolean => {
 // internal
 
 const NONE: ReadonlyArray<unknown> = []
+/** What Stream writes, on a day that every month has: nothing is to be reckoned. */
+const PLAIN =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z$/u
 const DIGITS = /^-?\d{1,20}$/u
 const ZERO_TEXT = "0001-01-01T00:00:00Z"
 const ZERO = /^(?:0001|1970)-01-01T00:00:00(?:\.0+)?Z$/u
