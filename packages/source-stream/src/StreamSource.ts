@@ -17,8 +17,14 @@
 import { type Entity, type Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
+import type * as HttpClient from "effect/http/HttpClient"
 import type * as Path from "effect/Path"
+import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
+import * as ApiSource from "./internal/api/apiSource.ts"
+import type { Batch } from "./internal/api/batch.ts"
+import * as Client from "./internal/api/client.ts"
+import { resolve } from "./internal/api/settings.ts"
 import { fromFiles } from "./internal/files/archive.ts"
 import { fromFile } from "./internal/files/bytes.ts"
 import { find } from "./internal/files/inputs.ts"
@@ -26,6 +32,7 @@ import * as Zip from "./internal/files/zip.ts"
 import { ofPart, ofSource, type PrintedPart } from "./internal/fingerprint.ts"
 import type { Limits } from "./internal/limits.ts"
 import { readArchive } from "./internal/readArchive.ts"
+import type * as StreamApi from "./StreamApi.ts"
 
 /**
  * What to read, and how much to put up with.
@@ -111,6 +118,80 @@ export const files = (
   }
 }
 
+/**
+ * What to have exported, where to keep it, and how much to put up with.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export interface ApiConfig
+  extends
+    StreamApi.Config,
+    Pick<FilesConfig, "batchRecords" | "maxElementBytes" | "maxEntryBytes" | "maxRatio"> {
+  /**
+   * Folder for the exports and, below it, the lists of what there is and the
+   * record of what has been asked for. Keep it until the migration is finished:
+   * with it nothing is exported twice, and `files` reads it as it is. One run at
+   * a time may use it.
+   */
+  readonly directory: string
+  /** Name of the source in errors and reports; `stream-api`. */
+  readonly name?: string
+}
+
+/**
+ * Makes a source that has Stream export channels and users, batch by batch, and
+ * reads the exports as `files` does.
+ *
+ * Where no list is given, what there is gets listed when partitions are asked
+ * for; the list stays on disk, so that every run has the same partitions. Each
+ * batch is asked for once: the task's id is on the disk before anything else
+ * happens with it. Stream has no list of tasks: after an answer that was lost,
+ * it is asked for again and counted as `export_asked_again`. A failed export is
+ * asked for once more and then in halves. While Stream works, batches without
+ * records tell where it stands. An error names the operation and what to do;
+ * running again goes on.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const api = (
+  config: ApiConfig
+): Source.Source<SourceError.SourceError, HttpClient.HttpClient | FileSystem.FileSystem | Path.Path> => {
+  const name = config.name ?? "stream-api"
+  const fail = (reason: SourceError.SourceErrorReason) =>
+    new SourceError.SourceError({ source: name, reason })
+  const limits = limitsOf(config)
+  const settings = Effect.gen(function* () {
+    const problem = problemOf(limits)
+    return problem === undefined ? yield* resolve(config) : yield* problem
+  })
+  const exporter = Effect.gen(function* () {
+    const resolved = yield* settings
+    const client = yield* Client.make(resolved.client)
+    return { client, settings: resolved, limits, directory: config.directory }
+  })
+  // Two who list at once would write the same file.
+  const one = Semaphore.makeUnsafe(1)
+  let known: ReadonlyArray<Batch> | undefined
+  const batches = Effect.gen(function* () {
+    known ??= yield* ApiSource.batches(yield* exporter)
+    return known
+  }).pipe(one.withPermits(1))
+  return {
+    name,
+    kinds: KINDS,
+    fingerprint: Effect.mapError(Effect.map(settings, ApiSource.fingerprint), fail),
+    partitions: Effect.zipWith(batches, settings, (all, of) =>
+      all.map((batch) => ApiSource.partitionOf(batch, of))
+    ).pipe(Effect.mapError(fail)),
+    read: (partition, position) =>
+      Stream.unwrap(
+        Effect.zipWith(batches, exporter, (all, of) => ApiSource.read(of, all, partition.id, position))
+      ).pipe(Stream.mapError(fail))
+  }
+}
+
 // internal
 
 const KINDS: ReadonlySet<Entity.Kind> = new Set<Entity.Kind>([
@@ -123,7 +204,7 @@ const KINDS: ReadonlySet<Entity.Kind> = new Set<Entity.Kind>([
 
 const READ_WHOLE = 32 << 20
 
-const limitsOf = (config: FilesConfig): Limits => ({
+const limitsOf = (config: Omit<FilesConfig, "inputs">): Limits => ({
   batchRecords: config.batchRecords ?? 1024,
   maxElementBytes: config.maxElementBytes ?? 64 << 20,
   maxEntries: config.maxEntries ?? 1_000_000,

@@ -3,4 +3,5 @@
  *
  * @since 0.1.0
  */
+export * as StreamApi from "./StreamApi.ts"
 export * as StreamSource from "./StreamSource.ts"

@@ -1,0 +1,134 @@
+// What has been asked for, on disk before anything else happens with it: no batch is asked for twice.
+import { DurableFile, SourceError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+import * as Path from "effect/Path"
+import type * as PlatformError from "effect/PlatformError"
+import * as Schema from "effect/Schema"
+import { sha256 } from "../files/sha256.ts"
+import { type Batch, body, type ChannelOptions } from "./batch.ts"
+
+/** One export: the batch, or a part of it after exports of the whole failed. */
+const Piece = Schema.Struct({
+  /** Places among the items of the batch, the second one not included. */
+  from: Schema.Int,
+  to: Schema.Int,
+  /** `asking`: whether Stream has got the request is not known. `missing`, `over limit`: of a single item. */
+  state: Schema.Literals(["new", "asking", "asked", "missing", "over limit", "ready"]),
+  taskId: Schema.NullOr(Schema.String),
+  /** Requests whose answers were lost, after which it was asked for again. */
+  lost: Schema.Int,
+  /** Exports of exactly this piece that failed. */
+  failures: Schema.Int,
+  /** Tasks that are gone or of no use. */
+  discarded: Schema.Array(Schema.String),
+  /** Tells a file that was begun from another one. */
+  etag: Schema.NullOr(Schema.String),
+  /** Size of the file when it is ready. */
+  bytes: Schema.Int
+})
+export type Piece = typeof Piece.Type
+
+const Journal = Schema.Struct({
+  format: Schema.Literal("chatferry-stream-export/1"),
+  pieces: Schema.Array(Piece)
+})
+
+export interface OpenJournal {
+  readonly pieces: () => ReadonlyArray<Piece>
+  /** Changes a piece; durable when it returns. */
+  readonly set: (index: number, change: Partial<Piece>) => Effect.Effect<void, Failure>
+  /** Puts two halves in the place of a piece. */
+  readonly halve: (index: number) => Effect.Effect<void, Failure>
+  readonly fileOf: (piece: Piece) => string
+}
+
+type Failure = SourceError.ReadFailed | SourceError.CorruptInput
+
+/** Below the folder of the exports, where readers of exports do not look. */
+export const FOLDER = ".chatferry"
+
+/** What the same batch would be exported with, in few letters. */
+export const digestOf = (apiKey: string, batch: Batch, options: ChannelOptions): string =>
+  sha256([JSON.stringify([apiKey, batch.kind, body(batch.kind, batch.items, options)])]).slice(0, 12)
+
+export const open = Effect.fnUntraced(function* (
+  directory: string,
+  batch: Batch,
+  digest: string,
+  ending: string
+): Effect.fn.Return<OpenJournal, Failure, FileSystem.FileSystem | Path.Path> {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const base = `${batch.kind}-${padded(batch.first)}-${padded(batch.last)}-${digest}`
+  const name = path.join(directory, FOLDER, `${base}.json`)
+  const own = <A>(
+    effect: Effect.Effect<A, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path>
+  ): Effect.Effect<A, SourceError.ReadFailed> =>
+    effect.pipe(
+      Effect.mapError((cause) => new SourceError.ReadFailed({ path: name, cause })),
+      Effect.provideService(FileSystem.FileSystem, fs),
+      Effect.provideService(Path.Path, path)
+    )
+  yield* own(fs.makeDirectory(path.dirname(name), { recursive: true, mode: 0o700 }))
+  const text = (yield* own(fs.exists(name))) ? yield* own(fs.readFileString(name)) : undefined
+  const known = text === undefined ? undefined : Option.getOrUndefined(decode(text))
+  if (text !== undefined && (known === undefined || !covers(known.pieces, batch.items.length))) {
+    return yield* new SourceError.CorruptInput({
+      place: name,
+      problem: "it is no record of an export",
+      hint: "Put it back as it was, or remove it: its batch is then exported again."
+    })
+  }
+  let pieces: ReadonlyArray<Piece> = known?.pieces ?? [fresh(0, batch.items.length)]
+  const replace = (changed: ReadonlyArray<Piece>) =>
+    Effect.suspend(() => {
+      pieces = changed
+      const journal = { format: "chatferry-stream-export/1", pieces }
+      return own(DurableFile.replace(name, `${JSON.stringify(journal, undefined, 2)}\n`))
+    })
+  return {
+    pieces: () => pieces,
+    set: (index, change) =>
+      replace(pieces.map((piece, i) => (i === index ? { ...piece, ...change } : piece))),
+    halve: (index) => {
+      const { from, to } = pieces[index] as Piece
+      const middle = Math.ceil((from + to) / 2)
+      return replace(pieces.toSpliced(index, 1, fresh(from, middle), fresh(middle, to)))
+    },
+    fileOf: ({ from, to }) => {
+      const isWhole = from === 0 && to === batch.items.length
+      const part = isWhole ? "" : `-${padded(from + 1)}-${padded(to)}`
+      return path.join(directory, `${base}${part}${ending}`)
+    }
+  }
+})
+
+// internal
+
+const decodeJournal = Schema.decodeUnknownOption(Schema.fromJsonString(Journal))
+const decode = (text: string) => decodeJournal(text)
+
+const covers = (pieces: ReadonlyArray<Piece>, length: number): boolean => {
+  let end = 0
+  for (const { from, to } of pieces) {
+    if (from !== end || to <= from) return false
+    end = to
+  }
+  return end === length
+}
+
+const fresh = (from: number, to: number): Piece => ({
+  from,
+  to,
+  state: "new",
+  taskId: null,
+  lost: 0,
+  failures: 0,
+  discarded: [],
+  etag: null,
+  bytes: 0
+})
+
+const padded = (place: number) => String(place).padStart(7, "0")

@@ -1,0 +1,149 @@
+// Pages of all channels and of all users, each asked for after the last thing of the page before.
+import { SourceError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { Kind } from "./batch.ts"
+import { type Client, plain } from "./client.ts"
+import { isRecord, parsed } from "./json.ts"
+import { isCid } from "./settings.ts"
+
+/** Where the listing goes on. */
+export const Cursor = Schema.Struct({
+  /** Of channels the creation time, of users the id, of what came last; `null` at the start. */
+  after: Schema.NullOr(Schema.String),
+  /** Channels of that time that have come already: many can have the same one. */
+  skip: Schema.Int
+})
+export type Cursor = typeof Cursor.Type
+
+export const start: Cursor = { after: null, skip: 0 }
+
+export interface Page {
+  readonly ids: ReadonlyArray<string>
+  /** `null` at the end. */
+  readonly next: Cursor | null
+}
+
+type Failure = SourceError.RequestFailed | SourceError.RequestRefused
+
+export const page = (client: Client, kind: Kind, cursor: Cursor): Effect.Effect<Page, Failure> =>
+  kind === "channels" ? channels(client, cursor) : users(client, cursor)
+
+// internal
+
+/** Documented for channels. */
+const MOST_CHANNELS = 30
+const MOST_SKIPPED = 1000
+/** In Stream's OpenAPI description of users. */
+const MOST_USERS = 100
+
+/**
+ * Ids of channels cannot be compared in a filter, creation times can. What is
+ * created later comes last, so that nothing is missed; what has the same time
+ * comes again and is known by then.
+ */
+const channels = (client: Client, { after, skip }: Cursor): Effect.Effect<Page, Failure> =>
+  Effect.gen(function* () {
+    const operation = "listing channels"
+    if (skip > MOST_SKIPPED) return yield* tooManyAtOnce(operation)
+    const call = { operation, endpoint: "list channels", path: "/channels", decode: decodeChannels } as const
+    const found = yield* plain(
+      client.post(call, {
+        filter_conditions: after === null ? {} : { created_at: { $gte: after } },
+        sort: [{ field: "created_at", direction: 1 }],
+        limit: MOST_CHANNELS,
+        offset: skip,
+        state: false,
+        watch: false,
+        presence: false
+      })
+    )
+    const last = found.at(-1)
+    if (last === undefined) return { ids: [], next: null }
+    if (after !== null && compare(last.createdAt, after) < 0) return yield* inCircles(operation)
+    const isSameTime = last.createdAt === after
+    return {
+      ids: found.map(({ cid }) => cid),
+      next: { after: last.createdAt, skip: isSameTime ? skip + found.length : 0 }
+    }
+  })
+
+const users = (client: Client, { after }: Cursor): Effect.Effect<Page, Failure> =>
+  Effect.gen(function* () {
+    const operation = "listing users"
+    const call = { operation, endpoint: "list users", path: "/users", decode: decodeUsers } as const
+    const payload = {
+      filter_conditions: after === null ? {} : { id: { $gt: after } },
+      sort: [{ field: "id", direction: 1 }],
+      limit: MOST_USERS,
+      presence: false,
+      include_deactivated_users: true
+    }
+    const ids = yield* plain(client.get(call, { payload: JSON.stringify(payload) }))
+    const last = ids.at(-1)
+    if (last === undefined) return { ids, next: null }
+    if (after !== null && ids.includes(after)) return yield* inCircles(operation)
+    return { ids, next: { after: last, skip: 0 } }
+  })
+
+const decodeChannels = (body: string) =>
+  listOf(body, "channels", (one) => {
+    const channel = isRecord(one) ? one["channel"] : undefined
+    if (!isRecord(channel)) return undefined
+    const { cid, created_at: createdAt } = channel
+    return typeof cid === "string" && isCid(cid) && typeof createdAt === "string" && TIME.test(createdAt)
+      ? { cid, createdAt }
+      : undefined
+  })
+
+const decodeUsers = (body: string) =>
+  listOf(body, "users", (one) => {
+    const id = isRecord(one) ? one["id"] : undefined
+    return typeof id === "string" && id !== "" ? id : undefined
+  })
+
+const listOf = <A>(
+  body: string,
+  name: string,
+  each: (one: unknown) => A | undefined
+): ReadonlyArray<A> | undefined => {
+  const answer = parsed(body)
+  const list: unknown = isRecord(answer) ? answer[name] : undefined
+  if (!Array.isArray(list)) return undefined
+  const found: Array<A> = []
+  for (const one of list) {
+    const item = each(one)
+    if (item === undefined) return undefined
+    found.push(item)
+  }
+  return found
+}
+
+const TIME = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?Z$/u
+
+/** Fractions of seconds come without zeros at their end. */
+const compare = (a: string, b: string): number => {
+  const [first, second] = [sortable(a), sortable(b)]
+  return first < second ? -1 : first > second ? 1 : 0
+}
+
+const sortable = (time: string): string => {
+  const [, seconds = "", fraction = ""] = TIME.exec(time) ?? []
+  return seconds + fraction.padEnd(9, "0")
+}
+
+const inCircles = (operation: string) =>
+  new SourceError.RequestFailed({
+    operation,
+    attempts: 1,
+    problem: "Stream's list does not go on where it was asked to",
+    hint: "Give the ids to export in channels and users, and report this to Stream."
+  })
+
+const tooManyAtOnce = (operation: string) =>
+  new SourceError.RequestFailed({
+    operation,
+    attempts: 1,
+    problem: `more than ${MOST_SKIPPED} channels were created at the same instant, and Stream lists no more of them`,
+    hint: "Give the channels to export in channels."
+  })

@@ -1,0 +1,67 @@
+// The list of all channels or users, on disk page by page: every run cuts the same list into the same batches.
+import { DurableFile, SourceError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+import * as Path from "effect/Path"
+import type * as PlatformError from "effect/PlatformError"
+import * as Schema from "effect/Schema"
+import type { Kind } from "./batch.ts"
+import type { Client } from "./client.ts"
+import * as Listing from "./listing.ts"
+
+/** A line of the file. */
+const Page = Schema.Struct({ ids: Schema.Array(Schema.String), next: Schema.NullOr(Listing.Cursor) })
+
+type Failure = SourceError.SourceErrorReason
+
+/** The list as it is on disk, or as Stream has it now, going on where an earlier run was stopped. */
+export const all = (
+  client: Client,
+  kind: Kind,
+  file: string
+): Effect.Effect<ReadonlyArray<string>, Failure, FileSystem.FileSystem | Path.Path> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const path = yield* Path.Path
+      const own = <A, R>(effect: Effect.Effect<A, PlatformError.PlatformError, R>) =>
+        Effect.mapError(effect, (cause) => new SourceError.ReadFailed({ path: file, cause }))
+      yield* own(fs.makeDirectory(path.dirname(file), { recursive: true, mode: 0o700 }))
+      const ids = new Set<string>()
+      let cursor: Listing.Cursor | null = Listing.start
+      let length = 0
+      const text = (yield* own(fs.exists(file))) ? yield* own(fs.readFileString(file)) : ""
+      // What comes after the last line feed was being written when a run was stopped.
+      for (const line of text.split("\n").slice(0, -1)) {
+        const page = Option.getOrUndefined(decode(line))
+        if (page === undefined || cursor === null) return yield* notOurs(file)
+        for (const id of page.ids) ids.add(id)
+        cursor = page.next
+        length += Buffer.byteLength(line) + 1
+      }
+      if (cursor === null) return Array.from(ids)
+      const appender = yield* own(DurableFile.append(file, length))
+      while (cursor !== null) {
+        const page: Listing.Page = yield* Listing.page(client, kind, cursor)
+        const added = page.ids.filter((id) => !ids.has(id))
+        for (const id of added) ids.add(id)
+        cursor = page.next
+        yield* own(appender.write(Buffer.from(`${JSON.stringify({ ids: added, next: cursor })}\n`)))
+        yield* own(appender.flush)
+      }
+      return Array.from(ids)
+    })
+  ).pipe(Effect.withSpan("Stream.list", { attributes: { kind } }))
+
+// internal
+
+const decodePage = Schema.decodeUnknownOption(Schema.fromJsonString(Page))
+const decode = (line: string) => decodePage(line)
+
+const notOurs = (file: string) =>
+  new SourceError.CorruptInput({
+    place: file,
+    problem: "it is no list of what there is to export",
+    hint: "Put it back as it was, or remove it: everything is then listed anew, and what has changed is exported again."
+  })

@@ -1,0 +1,198 @@
+// Settings after defaults and checks. Nothing is asked of Stream before all of them are right.
+import { SourceError } from "@chatferry/core"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import type { Channel as ChannelChoice, Config } from "../../StreamApi.ts"
+import type { Channel, ChannelOptions, Item, Kind } from "./batch.ts"
+import type { ClientSettings } from "./client.ts"
+import { serverToken } from "./token.ts"
+
+/** What is exported of a kind. */
+export interface List {
+  readonly kind: Kind
+  /** `undefined`: all that there are, which have to be listed first. */
+  readonly items: ReadonlyArray<Item> | undefined
+  /** Of a batch. */
+  readonly size: number
+}
+
+export type Messages = Pick<Channel, "messages_since" | "messages_until">
+
+export interface ApiSettings {
+  readonly client: ClientSettings
+  /** In the order in which they are exported. */
+  readonly lists: ReadonlyArray<List>
+  /** Of all channels that have none of their own. */
+  readonly messages: Messages
+  readonly options: ChannelOptions
+  readonly excluded: ReadonlySet<string>
+  readonly usersOverLimit: "stop" | "leave out"
+  readonly exportsInFlight: number
+  readonly pollMillis: readonly [first: number, most: number]
+  readonly deadlineMillis: number
+}
+
+export const resolve = (config: Config): Effect.Effect<ApiSettings, SourceError.InvalidConfig> =>
+  Effect.suspend(() => {
+    try {
+      return Effect.succeed(settingsOf(config))
+    } catch (cause) {
+      if (cause instanceof SourceError.InvalidConfig) return Effect.fail(cause)
+      throw cause
+    }
+  })
+
+/** A cid as the API takes it. */
+export const channelItem = (cid: string, messages: Messages): Item => {
+  const colon = cid.indexOf(":")
+  return { name: cid, wire: { type: cid.slice(0, colon), id: cid.slice(colon + 1), ...messages } }
+}
+
+export const isCid = (cid: string): boolean => /^[^\s:]+:\S+$/u.test(cid)
+
+// internal
+
+const MOST_CHANNELS = 100
+const MOST_USERS = 25
+
+const invalid = (setting: string, problem: string): never => {
+  throw new SourceError.InvalidConfig({ setting, problem })
+}
+
+const settingsOf = (config: Config): ApiSettings => {
+  const size = wholeOf("batchSize", config.batchSize ?? 25)
+  if (size > MOST_CHANNELS) invalid("batchSize", `must be at most ${MOST_CHANNELS}`)
+  const version = config.version ?? "v2"
+  // From callers without types.
+  if (version !== "v1" && version !== "v2") invalid("version", "must be v1 or v2")
+  const messages = messagesOf("", config)
+  const channels = channelsOf(config.channels ?? "all", messages)
+  const users = usersOf(config.users ?? "all")
+  if (channels === "none" && users === "none") {
+    invalid("channels", "is none, as users is: nothing would be exported")
+  }
+  const lists: ReadonlyArray<List> = [
+    ...(channels === "none" ? [] : [{ kind: "channels", items: channels, size } as const]),
+    ...(users === "none" ? [] : [{ kind: "users", items: users, size: Math.min(size, MOST_USERS) } as const])
+  ]
+  return {
+    client: clientOf(config),
+    lists,
+    messages,
+    options: {
+      version,
+      include_truncated_messages: config.includeTruncatedMessages ?? false,
+      include_soft_deleted_channels: config.includeSoftDeletedChannels ?? false,
+      clear_deleted_message_text: config.clearDeletedMessageText ?? false,
+      export_users: config.exportUsers ?? true
+    },
+    excluded: new Set(config.excludeUserIds ?? []),
+    usersOverLimit: config.usersOverLimit ?? "stop",
+    exportsInFlight: wholeOf("exportsInFlight", config.exportsInFlight ?? 5),
+    pollMillis: [
+      millisOf("pollEvery", config.pollEvery?.[0] ?? "2 seconds"),
+      millisOf("pollEvery", config.pollEvery?.[1] ?? "1 minute")
+    ],
+    deadlineMillis: millisOf("exportDeadline", config.exportDeadline ?? "1 day")
+  }
+}
+
+const channelsOf = (
+  given: ReadonlyArray<ChannelChoice | string> | "all" | "none",
+  messages: Messages
+): ReadonlyArray<Item> | "none" | undefined => {
+  if (given === "all") return undefined
+  if (given === "none") return "none"
+  const items = given.map((choice, i) => {
+    const one = typeof choice === "string" ? { cid: choice } : choice
+    const cid = "cid" in one ? one.cid : `${one.type}:${one.id}`
+    if (!isCid(cid))
+      invalid(`channels[${i}]`, "must name a channel by its type and id, as in messaging:general")
+    return channelItem(cid, { ...messages, ...messagesOf(`channels[${i}].`, one) })
+  })
+  return checked("channels", items)
+}
+
+const usersOf = (given: ReadonlyArray<string> | "all" | "none"): ReadonlyArray<Item> | "none" | undefined => {
+  if (given === "all") return undefined
+  if (given === "none") return "none"
+  for (const [i, id] of given.entries()) if (id === "") invalid(`users[${i}]`, "must not be empty")
+  return checked("users", given.map(userItem))
+}
+
+export const userItem = (id: string): Item => ({ name: id, wire: id })
+
+const checked = (setting: string, items: ReadonlyArray<Item>): ReadonlyArray<Item> => {
+  if (items.length === 0) invalid(setting, 'is an empty list; give "none" to export none')
+  const seen = new Set<string>()
+  for (const { name } of items) {
+    if (seen.has(name)) invalid(setting, `has ${name} twice`)
+    seen.add(name)
+  }
+  return items
+}
+
+const messagesOf = (
+  prefix: string,
+  { messagesSince, messagesUntil }: Pick<ChannelChoice, "messagesSince" | "messagesUntil">
+): Messages => {
+  const since = messagesSince === undefined ? undefined : timeOf(`${prefix}messagesSince`, messagesSince)
+  const until = messagesUntil === undefined ? undefined : timeOf(`${prefix}messagesUntil`, messagesUntil)
+  if (since !== undefined && until !== undefined && since >= until) {
+    invalid(`${prefix}messagesUntil`, "must be later than messagesSince")
+  }
+  return {
+    ...(since === undefined ? {} : { messages_since: new Date(since).toISOString() }),
+    ...(until === undefined ? {} : { messages_until: new Date(until).toISOString() })
+  }
+}
+
+const clientOf = (config: Config): ClientSettings => {
+  if (!/^[\w-]+$/u.test(config.apiKey)) {
+    invalid("apiKey", "must be the app's key, which has letters and digits only")
+  }
+  if (Redacted.value(config.apiSecret) === "") invalid("apiSecret", "must not be empty")
+  return {
+    baseUrl: baseUrlOf(config.baseUrl ?? "https://chat.stream-io-api.com"),
+    apiKey: config.apiKey,
+    token: serverToken(config.apiSecret),
+    attempts: wholeOf("attempts", config.attempts ?? 8),
+    requestTimeoutMillis: millisOf("requestTimeout", config.requestTimeout ?? "1 minute"),
+    retryMillis: [
+      millisOf("retryEvery", config.retryEvery?.[0] ?? "500 millis"),
+      millisOf("retryEvery", config.retryEvery?.[1] ?? "30 seconds")
+    ]
+  }
+}
+
+const baseUrlOf = (url: string): string => {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined
+  if (
+    parsed === undefined ||
+    !/^https?:$/u.test(parsed.protocol) ||
+    parsed.search + parsed.hash + parsed.username + parsed.password !== ""
+  ) {
+    return invalid("baseUrl", "must be an http or https address without a query")
+  }
+  if (/\/api\/v2\/*$/u.test(parsed.pathname))
+    invalid("baseUrl", "must be without /api/v2, whose answers are others")
+  return url.replace(/\/+$/u, "")
+}
+
+const timeOf = (setting: string, input: DateTime.DateTime.Input): number =>
+  Option.match(DateTime.make(input), {
+    onNone: () => invalid(setting, "is no time"),
+    onSome: (time) => Math.floor(DateTime.toEpochMillis(time))
+  })
+
+const millisOf = (setting: string, input: Duration.Input): number =>
+  Option.match(Duration.fromInput(input), {
+    onNone: () => invalid(setting, "is no duration"),
+    onSome: Duration.toMillis
+  })
+
+const wholeOf = (setting: string, value: number): number =>
+  Number.isInteger(value) && value >= 1 ? value : invalid(setting, "must be a whole number of at least 1")

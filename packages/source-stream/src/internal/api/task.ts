@@ -1,0 +1,58 @@
+// A task of Stream, which makes an export.
+import * as Redacted from "effect/Redacted"
+import { isRecord, parsed } from "./json.ts"
+import { type About, aboutWords } from "./refusals.ts"
+
+export interface Task {
+  /** `other`: a status that is not documented. */
+  readonly status: "waiting" | "pending" | "running" | "completed" | "failed" | "other"
+  /** Of one that is completed. The address is a credential. */
+  readonly url: Redacted.Redacted | undefined
+  /** Of one that failed: Stream's words, without addresses. */
+  readonly problem: string
+  readonly about: About
+}
+
+/** The id in the answer to a request for an export. */
+export const decodeId = (body: string): string | undefined => {
+  const answer = parsed(body)
+  const id = isRecord(answer) ? answer["task_id"] : undefined
+  return typeof id === "string" && id !== "" ? id : undefined
+}
+
+export const decode = (body: string): Task | undefined => {
+  const answer = parsed(body)
+  if (!isRecord(answer) || typeof answer["status"] !== "string") return undefined
+  const status = STATUSES.find((one) => one === answer["status"]) ?? "other"
+  const { error, result } = answer
+  const url = isRecord(result) ? result["url"] : undefined
+  if (status === "completed" && !(typeof url === "string" && URL.canParse(url))) return undefined
+  const words = status === "failed" ? wordsOf(error) : ""
+  return {
+    status,
+    url: status === "completed" ? Redacted.make(String(url)) : undefined,
+    problem: words,
+    about: aboutWords(words)
+  }
+}
+
+// internal
+
+const STATUSES = ["waiting", "pending", "running", "completed", "failed"] as const
+
+const MOST_WORDS = 300
+
+const wordsOf = (error: unknown): string => {
+  if (typeof error === "string") return clean(error)
+  if (!isRecord(error)) return ""
+  const parts = [error["type"], error["description"]].filter((part) => typeof part === "string")
+  return clean(parts.join(": "))
+}
+
+const clean = (words: string): string => {
+  const plain = words
+    .replace(/\bhttps?:\S+/giu, "(address)")
+    .replace(/\p{Cc}+/gu, " ")
+    .trim()
+  return plain.length > MOST_WORDS ? `${plain.slice(0, MOST_WORDS)}…` : plain
+}
