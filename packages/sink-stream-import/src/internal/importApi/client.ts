@@ -3,6 +3,7 @@ import { SinkError } from "@chatferry/core"
 import * as Clock from "effect/Clock"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import type * as Headers from "effect/http/Headers"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
@@ -87,7 +88,7 @@ export const make = (settings: ClientSettings): Effect.Effect<Client, never, Htt
         )
         const now = yield* Clock.currentTimeMillis
         if (status < 300) notBefore = Math.max(notBefore, now + RateLimit.waitAfter(headers, now))
-        return { status, body, retryAfter: status < 300 ? undefined : RateLimit.retryAfter(headers, now) }
+        return { status, body, headers, now }
       }).pipe(
         // Spans of a client hold addresses and headers; ours hold the name of the operation.
         Effect.provideService(HttpClient.TracerDisabledWhen, () => true)
@@ -109,7 +110,7 @@ export const make = (settings: ClientSettings): Effect.Effect<Client, never, Htt
           let retryAfter: number | undefined
           if (outcome._tag === "Failure") problem = outcome.failure.problem
           else {
-            const { body, status } = outcome.success
+            const { body, headers, now, status } = outcome.success
             if (status >= 200 && status < 300) {
               const decoded = decode(body)
               if (decoded !== undefined) return decoded
@@ -118,8 +119,9 @@ export const make = (settings: ClientSettings): Effect.Effect<Client, never, Htt
               const error = Refusals.read(status, body)
               if (!Refusals.isTransient(error)) return yield* refused(operation, error)
               problem = Refusals.inShort(error)
-              retryAfter = outcome.success.retryAfter
-              if (Refusals.isRateLimit(error) && ++limited <= MOST_LIMITED) {
+              const isRateLimit = Refusals.isRateLimit(error)
+              retryAfter = RateLimit.retryAfter(headers, isRateLimit, now)
+              if (isRateLimit && ++limited <= MOST_LIMITED) {
                 const pause = Math.max(retryAfter ?? 0, pauseAfter(limited, settings.retryMillis))
                 yield* Effect.sleep(Math.min(pause, LONGEST_WAIT))
                 continue
@@ -182,7 +184,9 @@ export const problemOf = (error: HttpClientError.HttpClientError): string => {
 interface Answer {
   readonly status: number
   readonly body: string
-  readonly retryAfter: number | undefined
+  readonly headers: Headers.Headers
+  /** When it came. */
+  readonly now: number
 }
 
 class Broken extends Data.TaggedError("Broken")<{ readonly problem: string }> {}

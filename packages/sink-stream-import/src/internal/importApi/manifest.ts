@@ -43,7 +43,13 @@ export const read = Effect.fnUntraced(function* (
   }
   const files = manifest.value.files
     .filter(({ path: name }) => /\.jsonl?$/u.test(name))
-    .map(({ bytes, path: name, records, sha256 }) => ({ name, fullPath: path.join(directory, name), bytes, sha256, records }))
+    .map(({ bytes, path: name, records, sha256 }) => ({
+      name,
+      fullPath: path.join(directory, name),
+      bytes,
+      sha256,
+      records
+    }))
   if (files.length === 0) {
     const problem = "lists no .jsonl and no .json file in its manifest.json: there is nothing to import"
     return yield* new SinkError.InvalidConfig({ setting: "directory", problem })

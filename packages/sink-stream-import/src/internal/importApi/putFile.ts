@@ -111,7 +111,9 @@ const putOnce = (
           onFailure: (error): Outcome => ({ _tag: "again", problem: problemOf(error) }),
           onSuccess: ({ status, text }): Outcome => {
             if (status >= 200 && status < 300) {
-              return sent === file.bytes && hash.hex() === file.sha256 ? { _tag: "stored" } : { _tag: "changed" }
+              return sent === file.bytes && hash.hex() === file.sha256
+                ? { _tag: "stored" }
+                : { _tag: "changed" }
             }
             const code = /<Code>([A-Za-z0-9]{1,64})<\/Code>/u.exec(text)?.[1]
             return isTransient(status, code)

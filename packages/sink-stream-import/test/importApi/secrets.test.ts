@@ -1,0 +1,66 @@
+import { inspect } from "node:util"
+// The app's secret, its token and signed addresses must not come out of this package.
+import { StreamImportApi } from "@chatferry/sink-stream-import"
+import { SendbirdExport, StreamEmulator } from "@chatferry/testkit"
+import { assert, it } from "@effect/vitest"
+import { Effect, FileSystem, Logger, Tracer } from "effect"
+import { HttpClient } from "effect/http"
+import { configOf, services, start, twoFiles } from "./harness.ts"
+
+const everything = (value: unknown) =>
+  inspect(value, { depth: 20, maxArrayLength: null, maxStringLength: null })
+
+it.layer(services, { excludeTestServices: true })("StreamImportApi.upload keeps the secret", (it) => {
+  it.effect.each<{ name: string; options: StreamEmulator.Options; code?: number }>([
+    { name: "a run that succeeds", options: {} },
+    {
+      name: "a run with every fault",
+      options: { faults: { serverError: 0.3, expiredUrl: 0.5, cutBody: 0.3 } }
+    },
+    { name: "a refused link", options: { linkMillis: -1000 } },
+    { name: "a refused token", options: {}, code: 5 },
+    { name: "a connection that is lost", options: { faults: { lostRequest: 1 }, faultsInARow: 100 } }
+  ])("out of logs, spans, errors, the journal and the report of $name", ({ code, options }) =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const emulator = yield* start(options)
+      if (code !== undefined) yield* emulator.refuseNext(code)
+      const logs: Array<unknown> = []
+      const spans: Array<Tracer.NativeSpan> = []
+      const tracer = Tracer.make({
+        span: (given) => {
+          const span = new Tracer.NativeSpan(given)
+          spans.push(span)
+          return span
+        }
+      })
+      const logger = Logger.make((given) => {
+        logs.push(given.message, given.cause)
+      })
+      const { onState: _, ...config } = configOf(emulator, yield* twoFiles, { attempts: 4 })
+      const headers: Array<Record<string, string | undefined>> = []
+      const client = HttpClient.mapRequest(yield* HttpClient.HttpClient, (request) => {
+        headers.push({ ...request.headers, host: new URL(request.url).host })
+        return request
+      })
+      const outcome = yield* StreamImportApi.upload(config).pipe(
+        Effect.provideService(HttpClient.HttpClient, client),
+        Effect.provideService(Tracer.Tracer, tracer),
+        Effect.provide(Logger.layer([logger])),
+        Effect.exit
+      )
+      const state: Array<string> = []
+      for (const name of yield* fs.readDirectory(config.stateDirectory)) {
+        state.push(yield* fs.readFileString(`${config.stateDirectory}/${name}`))
+      }
+      const token = headers.find(({ authorization }) => authorization !== undefined)?.["authorization"] ?? ""
+      assert.isAbove(token.length, 20)
+      assert.isAbove(spans.length, 1)
+      const shown = everything([logs, spans, outcome, state, config])
+      for (const secret of [SendbirdExport.secret, token, "Signature="]) assert.notInclude(shown, secret)
+      for (const { authorization, host } of headers) {
+        assert.strictEqual(authorization !== undefined, emulator.baseUrl.endsWith(host ?? "?"))
+      }
+    })
+  )
+})

@@ -1,0 +1,207 @@
+// The API: who may ask, what is asked, what goes wrong, and the answer.
+import * as Effect from "effect/Effect"
+import { html, json } from "../emulator/answers.ts"
+import { isSame, signToken } from "../emulator/digests.ts"
+import type { Faults } from "../emulator/faults.ts"
+import type { Answer, Request } from "../emulator/httpServer.ts"
+import { segmentsOf, targetOf } from "../emulator/targets.ts"
+import { type Refusal, refusal, refusalOf, refused } from "./answers.ts"
+import { befallCalls, type Fault } from "./faults.ts"
+import type { Import, Imports } from "./imports.ts"
+import { isFields } from "./items.ts"
+import type { RateLimit } from "./rateLimit.ts"
+import type { Storage } from "./storage.ts"
+
+export interface Api {
+  readonly answer: (request: Request) => Effect.Effect<Answer>
+  readonly requests: () => Readonly<Record<string, number>>
+  /** The next calls are refused with this code. */
+  readonly refuseNext: (code: number, times: number) => void
+}
+
+export const api = (options: {
+  readonly apiKey: string
+  readonly apiSecret: string
+  readonly faults: Faults<Fault>
+  readonly imports: Imports
+  readonly storage: Storage
+  readonly rateLimit: RateLimit
+}): Api => {
+  const { faults, imports, rateLimit, storage } = options
+  const counts = new Map<string, number>()
+  const refusals: Array<number> = []
+  let edges = 0
+
+  const stranger = ({ headers, target }: Request): Refusal | undefined => {
+    if (targetOf(target).query.get("api_key") !== options.apiKey) return refusalOf(2)
+    if (headers["stream-auth-type"] !== "jwt") return refusalOf(5)
+    const [head = "", payload = "", signature = "", ...rest] = (headers["authorization"] ?? "").split(".")
+    if (rest.length > 0 || !isSame(signature, signToken(options.apiSecret, `${head}.${payload}`)))
+      return refusalOf(43)
+    const isServer = fieldOf(head, "alg") === "HS256" && fieldOf(payload, "server") === true
+    return isServer ? undefined : refusalOf(5)
+  }
+
+  const created = (body: string, isV2: boolean): Answer => {
+    const given = parsed(body)
+    const { merge_custom, mode, path } = given
+    if (typeof path !== "string" || !storage.isPlace(path))
+      return refused(refusal(4, 'CreateImport failed with error: "path is not valid"'))
+    if (mode !== "upsert" && mode !== "insert")
+      return refused(refusal(4, 'CreateImport failed with error: "mode must be one of [upsert insert]"'))
+    if (merge_custom !== undefined && typeof merge_custom !== "boolean")
+      return refused(refusal(4, 'CreateImport failed with error: "merge_custom must be a boolean"'))
+    const content = storage.read(path)
+    if (content === undefined)
+      return refused(refusal(4, 'CreateImport failed with error: "no file was uploaded"'))
+    const made = imports.create(path, content, { mode, mergeCustom: merge_custom ?? false })
+    return json(201, { duration: "10.00ms", import_task: task(made, isV2) })
+  }
+
+  const listed = (query: URLSearchParams, isV2: boolean): Answer => {
+    const limit = wholeOf(query.get("limit") ?? "10")
+    const offset = wholeOf(query.get("offset") ?? "0")
+    if (limit === undefined || limit > MOST_LISTED || offset === undefined)
+      return refused(refusal(4, `ListImports failed with error: "limit must be ${MOST_LISTED} or less"`))
+    const found = imports
+      .all()
+      .toReversed()
+      .slice(offset, offset + limit)
+    return json(200, { duration: "10.00ms", import_tasks: found.map((one) => task(one, isV2)) })
+  }
+
+  const content = (call: Call, body: string): Answer => {
+    switch (call.name) {
+      case "POST /import_urls": {
+        const { filename } = parsed(body)
+        if (typeof filename !== "string" || filename === "" || filename.includes("/"))
+          return refused(refusal(4, 'CreateImportURL failed with error: "filename is not valid"'))
+        const { path, url } = storage.place(filename)
+        return json(201, { duration: "10.00ms", path, upload_url: url })
+      }
+      case "POST /imports":
+        return created(body, call.isV2)
+      case "GET /imports":
+        return listed(call.query, call.isV2)
+      case "GET /imports/{id}": {
+        const found = imports.look(call.id)
+        return found === undefined
+          ? refused(refusalOf(16))
+          : json(200, { duration: "10.00ms", import_task: task(found, call.isV2) })
+      }
+      case "unknown":
+        return refused(refusal(16, "url not found"))
+    }
+  }
+
+  const answered = (call: Call, request: Request): Answer => {
+    switch (faults.of(`${call.name} ${call.id}`, befallCalls)) {
+      case "rateLimited":
+        return rateLimit.exceeded()
+      case "serverError":
+        return refused(refusalOf(-1))
+      case "edgeHtml":
+        // What stands before the application limits by address, and breaks, without a word of JSON.
+        return edges++ % 2 === 0 ? html(429, "429 Too Many Requests") : html(503, "503 Service Unavailable")
+      case "lostRequest":
+        return { ...refused(refusalOf(-1)), delivery: "none" }
+      case "lostResponse":
+        return { ...content(call, request.body), delivery: "none" }
+      case "cutBody":
+        return { ...content(call, request.body), delivery: "cut" }
+      case "slowBody":
+        return { ...content(call, request.body), delivery: "slow" }
+      default:
+        return content(call, request.body)
+    }
+  }
+
+  const answer = (request: Request): Answer => {
+    const call = route(request)
+    counts.set(call.name, (counts.get(call.name) ?? 0) + 1)
+    const exceeded = rateLimit.call()
+    if (exceeded !== undefined) return exceeded
+    const denied = stranger(request)
+    if (denied !== undefined) return refused(denied)
+    const code = refusals.shift()
+    return code === undefined ? answered(call, request) : refused(refusalOf(code))
+  }
+
+  return {
+    answer: (request) =>
+      Effect.sync(() => {
+        const given = answer(request)
+        // What stands before the application knows nothing of its limits.
+        const isEdge = given.headers["Content-Type"]?.startsWith("text/html") === true
+        return isEdge ? given : { ...given, headers: { ...rateLimit.headers(), ...given.headers } }
+      }),
+    requests: () =>
+      Object.fromEntries(Array.from(counts).toSorted(([one], [other]) => (one < other ? -1 : 1))),
+    refuseNext: (code, times) => {
+      for (let i = 0; i < times; i++) refusals.push(code)
+    }
+  }
+}
+
+// internal
+
+const MOST_LISTED = 100
+
+interface Call {
+  readonly name: "POST /import_urls" | "POST /imports" | "GET /imports" | "GET /imports/{id}" | "unknown"
+  readonly id: string
+  readonly query: URLSearchParams
+  /** Addresses under `/api/v2` have times in nanoseconds. */
+  readonly isV2: boolean
+}
+
+const route = ({ method, target }: Request): Call => {
+  const { path, query } = targetOf(target)
+  const isV2 = path.startsWith("/api/v2/")
+  const [, first, id = "", ...rest] = segmentsOf(isV2 ? path.slice("/api/v2".length) : path) ?? []
+  const name = `${method} /${first ?? ""}${id === "" ? "" : "/{id}"}`
+  const known = CALLS.find((call) => call === name && rest.length === 0)
+  return { name: known ?? "unknown", id, query, isV2 }
+}
+
+const CALLS = ["POST /import_urls", "POST /imports", "GET /imports", "GET /imports/{id}"] as const
+
+const task = (of: Import, isV2: boolean) => {
+  const time = (millis: number) => (isV2 ? millis * 1e6 : new Date(millis).toISOString())
+  const hasReport = of.state.endsWith("failed") || of.state === "completed"
+  return {
+    created_at: time(of.createdAt),
+    path: of.path,
+    mode: of.mode,
+    history: of.history.map(({ at, from, to }) => ({
+      created_at: time(at),
+      prev_state: from,
+      next_state: to
+    })),
+    id: of.id,
+    state: of.state,
+    updated_at: time(of.updatedAt),
+    result: hasReport
+      ? {
+          ...(of.errors.length === 0 ? {} : { errors: of.errors }),
+          ...(of.totals === undefined ? {} : { stats: { total: of.totals } })
+        }
+      : null,
+    size: of.size
+  }
+}
+
+const parsed = (body: string): Readonly<Record<string, unknown>> => {
+  try {
+    const value: unknown = JSON.parse(body)
+    return isFields(value) ? value : {}
+  } catch {
+    return {}
+  }
+}
+
+/** A field of a part of a token. */
+const fieldOf = (part: string, field: string): unknown =>
+  parsed(Buffer.from(part, "base64url").toString())[field]
+
+const wholeOf = (text: string): number | undefined => (/^\d{1,9}$/u.test(text) ? Number(text) : undefined)

@@ -1,0 +1,35 @@
+/** Everything that can go wrong, in the order in which it is decided. */
+export const kinds = [
+  "analyzeFailed",
+  "importFailed",
+  "rateLimited",
+  "serverError",
+  "edgeHtml",
+  "lostRequest",
+  "lostResponse",
+  "expiredUrl",
+  "s3Error",
+  "cutBody",
+  "slowBody"
+] as const
+
+export type Fault = (typeof kinds)[number]
+
+const BEFALL_ALL: ReadonlyArray<Fault> = [
+  "rateLimited",
+  "serverError",
+  "edgeHtml",
+  "lostRequest",
+  "lostResponse",
+  "cutBody",
+  "slowBody"
+]
+
+export const befallCalls: ReadonlySet<Fault> = new Set(BEFALL_ALL)
+export const befallUploads: ReadonlySet<Fault> = new Set<Fault>([
+  "expiredUrl",
+  "s3Error",
+  "lostRequest",
+  "lostResponse"
+])
+export const befallImports: ReadonlySet<Fault> = new Set<Fault>(["analyzeFailed", "importFailed"])

@@ -1,0 +1,52 @@
+// Stream counts by minute and says the second in which there are calls again.
+import type { Answer } from "../emulator/httpServer.ts"
+import { refusalOf, refused } from "./answers.ts"
+
+export interface RateLimit {
+  /** Counts a call; the answer is what a call above the limit gets. */
+  readonly call: () => Answer | undefined
+  /** The answer of a call above the limit, whatever was called before. */
+  readonly exceeded: () => Answer
+  /** The headers that every answer carries. */
+  readonly headers: () => Readonly<Record<string, string>>
+}
+
+export const rateLimit = (
+  { calls, seconds }: { readonly calls: number; readonly seconds: number },
+  now: () => number
+): RateLimit => {
+  let began = Number.NEGATIVE_INFINITY
+  let used = 0
+  let faults = 0
+
+  const renew = () => {
+    if (now() < began + seconds * 1000) return
+    began = now()
+    used = 0
+  }
+  const headers = (left: number, reset: number) => ({
+    "X-RateLimit-Limit": String(calls),
+    "X-RateLimit-Remaining": String(left),
+    "X-RateLimit-Reset": String(Math.ceil(reset / 1000))
+  })
+  const answer = (more: Readonly<Record<string, string>>): Answer => {
+    const found = refused(refusalOf(9))
+    return { ...found, headers: { ...found.headers, ...more } }
+  }
+
+  return {
+    call: () => {
+      renew()
+      if (used >= calls) return answer(headers(0, began + seconds * 1000))
+      used++
+      return undefined
+    },
+    exceeded: () =>
+      // Some limits are told in seconds to wait, others by the second in which they end.
+      faults++ % 2 === 0 ? answer({ ...headers(0, now()), "Retry-After": "0" }) : answer(headers(0, now())),
+    headers: () => {
+      renew()
+      return headers(calls - used, began + seconds * 1000)
+    }
+  }
+}
