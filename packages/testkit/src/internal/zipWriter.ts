@@ -1,5 +1,6 @@
 // The one place that knows archiver and Node's streams.
 import { Readable } from "node:stream"
+import { createGzip } from "node:zlib"
 import { ZipArchive } from "archiver"
 
 export interface Entry {
@@ -31,4 +32,12 @@ export const zip = (entries: Iterable<Entry>): AsyncIterable<Uint8Array> => {
   archive.on("entry", next)
   next()
   return archive
+}
+
+/** The same as gzip. */
+export const gzip = (bytes: Iterable<Uint8Array>): AsyncIterable<Uint8Array> => {
+  const packed = createGzip({ level: 3 })
+  const source = Readable.from(bytes)
+  source.on("error", (error) => packed.destroy(error))
+  return source.pipe(packed)
 }

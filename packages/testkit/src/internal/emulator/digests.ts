@@ -9,6 +9,10 @@ export const sign = (key: string, content: string): string =>
 export const signToken = (key: string, content: string): string =>
   createHmac("sha256", key).update(content).digest("base64url")
 
+/** The hash of which Stream makes names of channels: SHA-512/256 in the letters of URLs. */
+export const sha512 = (content: string): string =>
+  createHash("sha512-256").update(content).digest("base64url")
+
 export const isSame = (one: string, other: string): boolean => {
   const [a, b] = [Buffer.from(one), Buffer.from(other)]
   return a.length === b.length && timingSafeEqual(a, b)

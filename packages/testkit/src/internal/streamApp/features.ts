@@ -1,0 +1,106 @@
+// How often each thing occurs in an app of Stream's.
+
+/** Shares of at least 0 and at most 1. */
+export interface StreamFeatures {
+  // Of channels.
+  /** Channels without an id of their own: `!members-…`, a hash of their members. */
+  readonly distinct: number
+  /** Distinct channels whose members changed since, so that the hash is not theirs. */
+  readonly changedMembers: number
+  readonly frozen: number
+  readonly disabled: number
+  /** Channels with messages from before they were truncated. */
+  readonly truncated: number
+  /** Channels that were deleted and can be brought back. */
+  readonly deletedChannels: number
+  /** Channels that belong to a team, as all who are in them do. */
+  readonly teams: number
+  // Of members.
+  readonly moderators: number
+  /** Pending, accepted and rejected in turn. */
+  readonly invited: number
+  readonly archived: number
+  /** Members who hid the channel, half of them with its history. */
+  readonly hidden: number
+  /** Members who are banned from the channel, half of them for a while. */
+  readonly bannedMembers: number
+  // Of users.
+  readonly deactivated: number
+  /** Users who were deleted and of whom a record is left. */
+  readonly deletedUsers: number
+  readonly banned: number
+  readonly missingImages: number
+  /** Users who were never there, so that they have no `last_active`. */
+  readonly neverActive: number
+  /** Ids with `@`, of another case than their neighbour's, or of 255 characters. */
+  readonly oddIds: number
+  // Of messages.
+  readonly replies: number
+  /** Replies whose parent is nowhere. */
+  readonly orphans: number
+  readonly shownInChannel: number
+  readonly quotes: number
+  readonly pins: number
+  readonly mentions: number
+  /** Deleted messages keep their text. */
+  readonly deleted: number
+  readonly system: number
+  readonly ephemeral: number
+  readonly errors: number
+  readonly edited: number
+  readonly attachments: number
+  readonly translations: number
+  readonly polls: number
+  readonly silent: number
+  readonly restricted: number
+  readonly shadowed: number
+  readonly custom: number
+  /** Messages of people who are no members, or no more. */
+  readonly formerMembers: number
+  /** Messages with at least one reaction. */
+  readonly reactions: number
+  /** Those with 11 to 40, as far as there are users: an export shows the latest ten. */
+  readonly manyReactions: number
+}
+
+export const defaults: StreamFeatures = {
+  distinct: 0.35,
+  changedMembers: 0.15,
+  frozen: 0.05,
+  disabled: 0.02,
+  truncated: 0.05,
+  deletedChannels: 0.03,
+  teams: 0.12,
+  moderators: 0.06,
+  invited: 0.06,
+  archived: 0.03,
+  hidden: 0.03,
+  bannedMembers: 0.01,
+  deactivated: 0.03,
+  deletedUsers: 0.02,
+  banned: 0.02,
+  missingImages: 0.15,
+  neverActive: 0.1,
+  oddIds: 0.3,
+  replies: 0.1,
+  orphans: 0.01,
+  shownInChannel: 0.2,
+  quotes: 0.04,
+  pins: 0.01,
+  mentions: 0.05,
+  deleted: 0.02,
+  system: 0.02,
+  ephemeral: 0.002,
+  errors: 0.002,
+  edited: 0.04,
+  attachments: 0.1,
+  translations: 0.03,
+  polls: 0.005,
+  silent: 0.01,
+  restricted: 0.005,
+  shadowed: 0.003,
+  custom: 0.08,
+  formerMembers: 0.03,
+  reactions: 0.12,
+  manyReactions: 0.08
+}

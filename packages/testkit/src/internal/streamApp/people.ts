@@ -1,0 +1,27 @@
+// Embedded users: each message shows its author in full, so they are kept while they are needed.
+import type { StreamPlan } from "./plan.ts"
+import type { Shape, Wire } from "./shape.ts"
+import { shortUserWire, userWire } from "./users.ts"
+
+export interface People {
+  readonly full: (user: number) => Wire
+  /** Less than all of a user. */
+  readonly short: (user: number) => Wire
+}
+
+export const people = (plan: StreamPlan, shape: Shape): People => {
+  const kept = new Map<number, Wire>()
+  const full = (user: number): Wire => {
+    const found = kept.get(user)
+    if (found !== undefined) return found
+    if (kept.size >= MOST_KEPT) kept.clear()
+    const made = userWire(plan, shape, user)
+    kept.set(user, made)
+    return made
+  }
+  return { full, short: (user) => shortUserWire(full(user)) }
+}
+
+// internal
+
+const MOST_KEPT = 4096

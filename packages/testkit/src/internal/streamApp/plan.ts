@@ -1,0 +1,80 @@
+// What a generated app consists of, decided before anything is made.
+import { random, shareOf } from "../random.ts"
+import { DAY, START } from "../time.ts"
+import { defaults, type StreamFeatures } from "./features.ts"
+
+export interface StreamSettings {
+  readonly seed?: number
+  readonly messages?: number
+  readonly channels?: number
+  readonly users?: number
+  readonly days?: number
+  readonly start?: number
+  readonly features?: Partial<StreamFeatures>
+}
+
+export interface StreamPlan {
+  readonly seed: number
+  readonly messages: number
+  readonly channels: number
+  readonly users: number
+  /** Microseconds: everything there is was made from here, before `end`. */
+  readonly start: number
+  readonly end: number
+  readonly features: StreamFeatures
+  /** Messages of a channel. */
+  readonly count: (channel: number) => number
+}
+
+export const streamPlan = (settings: StreamSettings): StreamPlan => {
+  const seed = settings.seed ?? 1
+  const messages = whole(settings.messages, 1000, 0)
+  const channels = whole(settings.channels, Math.max(4, Math.ceil(messages / 100)), 1)
+  const users = whole(settings.users, Math.max(12, Math.ceil(messages / 40)), 4)
+  const start = Math.floor((settings.start ?? START) / 1000) * 1_000_000
+  const counts = spread(seed, messages, channels)
+  return {
+    seed,
+    messages,
+    channels,
+    users,
+    start,
+    end: start + whole(settings.days, 30, 1) * DAY * 1000,
+    features: { ...defaults, ...settings.features },
+    count: (channel) => counts[channel] ?? 0
+  }
+}
+
+/** Teams by their numbers; a fourth of the users is in none. */
+export const TEAMS = ["team-red", "team-blue", "team-green"] as const
+
+/** Users in no team, and in no channel that has one. */
+export const teamOf = (user: number): string | undefined => TEAMS[user % (TEAMS.length + 1)]
+
+// internal
+
+const WEIGHT = 101
+
+const whole = (given: number | undefined, otherwise: number, least: number) =>
+  Math.max(least, Math.floor(given ?? otherwise))
+
+// Most channels are small, a few are large, some are empty.
+const spread = (seed: number, messages: number, channels: number): Float64Array => {
+  const counts = new Float64Array(channels)
+  const weights = new Float64Array(channels)
+  let sum = 0
+  for (let channel = 0; channel < channels; channel++) {
+    const isEmpty = channel > 0 && shareOf(seed, WEIGHT, channel, 1) < 0.08
+    const weight = isEmpty ? 0 : 0.05 + random(seed, WEIGHT, channel, 2).exponential(1) ** 2
+    weights[channel] = weight
+    sum += weight
+  }
+  let given = 0
+  for (let channel = 0; channel < channels; channel++) {
+    const count = Math.floor((messages * (weights[channel] ?? 0)) / sum)
+    counts[channel] = count
+    given += count
+  }
+  counts[0] = (counts[0] ?? 0) + messages - given
+  return counts
+}
