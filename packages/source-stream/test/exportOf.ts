@@ -1,0 +1,331 @@
+// Writes entities as Stream would export them, and says what of them an export cannot carry.
+import { Entity } from "@chatferry/core"
+import { lines } from "./reading.ts"
+
+type User = Entity.Entity<"user">
+type Channel = Entity.Entity<"channel">
+type Member = Entity.Entity<"member">
+type Message = Entity.Entity<"message">
+type Reaction = Entity.Entity<"reaction">
+type Attachment = NonNullable<Message["attachments"]>[number]
+type Cids = (id: string) => string
+export type Custom = "flat" | "nested"
+
+const bagOf = (entity: { readonly custom?: Entity.Entity["custom"] }): object =>
+  entity.custom?.["sendbird"] ?? {}
+const shown = (id: string | undefined) => (id === undefined ? null : { id })
+const withCustom = (fields: object, entity: Parameters<typeof bagOf>[0], custom: Custom) =>
+  custom === "flat" ? { ...fields, ...bagOf(entity) } : { ...fields, custom: bagOf(entity) }
+
+const user = (one: User, cid: Cids, custom: Custom) =>
+  withCustom(
+    {
+      id: one.id,
+      name: one.name,
+      image: one.imageUrl,
+      role: one.role,
+      teams: one.teams ?? [],
+      language: one.language ?? "",
+      invisible: one.isInvisible,
+      blocked_user_ids: one.blockedUserIds,
+      mutes: one.mutedUserIds?.map((id) => ({ target: { id } })),
+      channel_mutes: one.mutedChannelIds?.map((id) => ({ channel: { cid: cid(id) } })),
+      created_at: one.createdAt,
+      updated_at: one.updatedAt,
+      last_active: one.lastSeenAt ?? null,
+      deactivated_at: one.deactivatedAt ?? null,
+      deleted_at: one.deletedAt ?? null,
+      banned: false,
+      online: false
+    },
+    one,
+    custom
+  )
+
+const channel = (one: Channel, cid: Cids, custom: Custom) =>
+  withCustom(
+    {
+      cid: cid(one.id),
+      type: typeOf(one),
+      id: one.id,
+      name: one.name,
+      image: one.imageUrl,
+      created_by: shown(one.createdById),
+      frozen: one.isFrozen,
+      disabled: one.isDisabled,
+      banned_users: one.bannedUserIds,
+      created_at: one.createdAt,
+      updated_at: one.updatedAt,
+      truncated_at: one.truncatedAt ?? null,
+      deleted_at: one.deletedAt ?? null,
+      config: {}
+    },
+    one,
+    custom
+  )
+
+const member = (one: Member, cid: Cids, custom: Custom) =>
+  withCustom(
+    {
+      cid: cid(one.channelId),
+      user_id: one.userId,
+      user: shown(one.userId),
+      channel_role: one.customRole ?? (one.role === undefined ? undefined : `channel_${one.role}`),
+      invited: one.isInvited,
+      invite_accepted_at: one.inviteAcceptedAt ?? null,
+      invite_rejected_at: one.inviteRejectedAt ?? null,
+      hide_channel: one.isChannelHidden,
+      hide_messages_before: one.hiddenBefore,
+      archived_at: one.archivedAt ?? null,
+      created_at: one.createdAt,
+      updated_at: one.updatedAt,
+      last_read: one.lastReadAt
+    },
+    one,
+    custom
+  )
+
+const STREAM_TYPES = {
+  image: "image",
+  video: "video",
+  audio: "audio",
+  voice: "voiceRecording",
+  file: "file",
+  link: "link",
+  other: "other"
+} as const
+
+const attachment = (one: Attachment) => ({
+  type: STREAM_TYPES[one.type],
+  ...(one.type === "link"
+    ? { og_scrape_url: one.url, title_link: one.url, image_url: one.thumbnailUrl }
+    : { [one.type === "image" ? "image_url" : "asset_url"]: one.url, thumb_url: one.thumbnailUrl }),
+  title: one.name,
+  text: one.text,
+  mime_type: one.mimeType,
+  file_size: one.sizeBytes,
+  duration: one.durationSeconds,
+  ...bagOf(one)
+})
+
+const message = (one: Message, reactions: ReadonlyArray<Reaction>, cid: Cids, custom: Custom) =>
+  withCustom(
+    {
+      id: one.id,
+      cid: cid(one.channelId),
+      type: isDeletedOnly(one)
+        ? "deleted"
+        : one.type === "system"
+          ? "system"
+          : one.parentId === undefined
+            ? "regular"
+            : "reply",
+      text: one.text ?? "",
+      html: one.html ?? "",
+      user: shown(one.userId),
+      attachments: one.attachments?.map(attachment) ?? [],
+      parent_id: one.parentId ?? "",
+      show_in_channel: one.isShownInChannel ?? false,
+      quoted_message_id: one.quotedMessageId ?? "",
+      mentioned_users: one.mentionedUserIds?.map(shown) ?? [],
+      mentioned_channel: one.isChannelMentioned ?? false,
+      silent: one.isSilent ?? false,
+      restricted_visibility: one.visibleToUserIds ?? [],
+      pinned: one.pinnedAt !== undefined,
+      pinned_at: one.pinnedAt ?? null,
+      pinned_by: shown(one.pinnedById),
+      pin_expires: one.pinExpiresAt ?? null,
+      created_at: one.createdAt,
+      updated_at: one.updatedAt,
+      deleted_at: one.deletedAt ?? null,
+      latest_reactions: reactions.map((each) => reaction(each, custom)),
+      reaction_counts: { like: reactions.length }
+    },
+    one,
+    custom
+  )
+
+const reaction = (one: Reaction, custom: Custom) =>
+  withCustom(
+    {
+      message_id: one.messageId,
+      user_id: one.userId,
+      user: shown(one.userId),
+      type: one.type,
+      score: one.score,
+      created_at: one.createdAt,
+      updated_at: one.updatedAt
+    },
+    one,
+    custom
+  )
+
+const typeOf = (one: Channel) => (one.form === "typed" ? (one.type ?? "messaging") : "messaging")
+const isDeletedOnly = (one: Message) => one.isDeleted === true && one.deletedAt === undefined
+
+const sorted = (entities: ReadonlyArray<Entity.Entity>) => {
+  const of = <K extends Entity.Kind>(kind: K) =>
+    entities.filter((one): one is Entity.Entity<K> => one._tag === kind)
+  const channels = of("channel")
+  const types = new Map<string, string>(channels.map((one) => [one.id, typeOf(one)]))
+  const cid: Cids = (id) => `${types.get(id) ?? "messaging"}:${id}`
+  const messages = of("message")
+  const known = new Map<string, Message>(messages.map((one) => [one.id, one]))
+  return {
+    users: of("user"),
+    channels,
+    members: of("member"),
+    messages,
+    reactions: of("reaction"),
+    known,
+    cid
+  }
+}
+
+/** A document of version 1; reactions stand with their messages. */
+export const version1 = (entities: ReadonlyArray<Entity.Entity>, custom: Custom): string => {
+  const { channels, cid, members, messages, reactions, users } = sorted(entities)
+  const ids = new Set(
+    [
+      ...channels,
+      ...messages.map(({ channelId: id }) => ({ id })),
+      ...members.map(({ channelId: id }) => ({ id }))
+    ].map(({ id }) => id)
+  )
+  return JSON.stringify({
+    channels: Array.from(ids, (id) => {
+      const one = channels.find((each) => each.id === id)
+      return {
+        ...(one !== undefined && { channel: channel(one, cid, custom) }),
+        messages: messages
+          .filter(({ channelId }) => channelId === id)
+          .map((each) =>
+            message(
+              each,
+              reactions.filter(({ messageId }) => messageId === each.id),
+              cid,
+              custom
+            )
+          ),
+        members: members.filter(({ channelId }) => channelId === id).map((each) => member(each, cid, custom))
+      }
+    }),
+    users: users.map((one) => user(one, cid, custom)),
+    duration: "1.00ms"
+  })
+}
+
+/** Lines of version 2; reactions stand alone and say where their message is. */
+export const version2 = (entities: ReadonlyArray<Entity.Entity>, custom: Custom): string => {
+  const { cid } = sorted(entities)
+  return lines(
+    entities.flatMap((one) => {
+      switch (one._tag) {
+        case "user":
+          return [{ type: "user", data: user(one, cid, custom) }]
+        case "channel":
+          return [{ type: "channel", data: channel(one, cid, custom) }]
+        case "member":
+          return [{ type: "member", data: member(one, cid, custom) }]
+        case "message":
+          return [{ type: "message", data: message(one, [], cid, custom) }]
+        case "reaction":
+          return [{ type: "reaction", data: { ...reaction(one, custom), cid: cid(one.channelId) } }]
+        default:
+          return []
+      }
+    })
+  )
+}
+
+/**
+ * What comes back: the loss table of the documentation page, as code. Channels
+ * have a type and are known by it; what Stream has no field for is gone.
+ */
+export const carried = (
+  entities: ReadonlyArray<Entity.Entity>,
+  version: 1 | 2
+): ReadonlyArray<Readonly<Record<string, unknown>>> => {
+  const { cid, known } = sorted(entities)
+  const told = new Set<string>()
+  return entities.flatMap((entity): ReadonlyArray<Readonly<Record<string, unknown>>> => {
+    const bag = bagOf(entity)
+    const { custom: _, ...rest } = entity
+    const own = Object.keys(bag).length === 0 ? {} : { custom: { stream: bag } }
+    switch (entity._tag) {
+      case "user": {
+        const { isBot: _1, isDeactivated: _2, observedAt: _3, ...kept } = rest as User
+        return [
+          {
+            ...kept,
+            ...own,
+            ...(entity.mutedChannelIds !== undefined && { mutedChannelIds: entity.mutedChannelIds.map(cid) }),
+            ...(entity.deactivatedAt !== undefined && { isDeactivated: true })
+          }
+        ]
+      }
+      case "channel": {
+        const {
+          distinctMemberIds: _1,
+          isDistinct: _2,
+          isPublic: _3,
+          observedAt: _4,
+          ...kept
+        } = rest as Channel
+        return [{ ...kept, ...own, id: cid(entity.id), form: "typed", type: typeOf(entity) }]
+      }
+      case "member": {
+        const { isMuted: _1, observedAt: _2, role, userSnapshot: _3, ...kept } = rest as Member
+        const isAnswered = entity.inviteAcceptedAt !== undefined || entity.inviteRejectedAt !== undefined
+        return [
+          {
+            ...kept,
+            ...own,
+            channelId: cid(entity.channelId),
+            ...(role !== undefined && entity.customRole === undefined && { role }),
+            ...(entity.isInvited !== undefined && { isInvited: entity.isInvited && !isAnswered })
+          }
+        ]
+      }
+      case "message": {
+        const { observedAt: _1, userSnapshot: _2, ...kept } = rest as Message
+        const attachments = entity.attachments?.map(carriedAttachment)
+        return [
+          {
+            ...kept,
+            ...own,
+            ...(attachments !== undefined && { attachments }),
+            ...(entity.mentionedUserIds !== undefined && {
+              mentionedUserIds: Array.from(new Set(entity.mentionedUserIds))
+            }),
+            channelId: cid(entity.channelId),
+            type: isDeletedOnly(entity) ? "regular" : entity.type
+          }
+        ]
+      }
+      case "reaction": {
+        const of = known.get(entity.messageId)
+        // A message shows each of its reactions once.
+        const isShown = of !== undefined && !told.has(Entity.key(entity))
+        if (version === 1 && !isShown) return []
+        told.add(Entity.key(entity))
+        return [{ ...rest, ...own, channelId: cid(version === 1 ? (of?.channelId ?? "") : entity.channelId) }]
+      }
+      default:
+        return []
+    }
+  })
+}
+
+const carriedAttachment = (one: Attachment) => {
+  const { custom: _1, isAuthRequired: _2, ...kept } = one
+  const bag = { ...(one.type === "other" && { type: "other" }), ...bagOf(one) }
+  const { thumbnailUrl, ...rest } = kept
+  // The only address there is is the file's.
+  const isMoved =
+    one.url === undefined && thumbnailUrl !== undefined && (one.type === "image" || one.type === "other")
+  return {
+    ...(isMoved ? { ...rest, url: thumbnailUrl } : kept),
+    ...(Object.keys(bag).length > 0 && { custom: { stream: bag } })
+  }
+}
