@@ -2,7 +2,7 @@ import { JsonElements } from "@chatferry/core"
 import type { Dialect } from "../../StreamImportPolicies.ts"
 import type { Batch, FileReader } from "./fileReader.ts"
 import { type Finding, finding, type Place } from "./finding.ts"
-import { scan } from "./jsonFault.ts"
+import { faultOfElement, scan, wrongCharacter } from "./jsonFault.ts"
 import { Judge } from "./judge.ts"
 import { ItemJudge } from "./judgeItem.ts"
 import { ElementsReader, NotAnArray } from "./readElements.ts"
@@ -98,11 +98,13 @@ export class FileCheck {
     if (failure === "too long") judge.found("item_too_large", "", { limit: judge.settings.itemBytes })
     else if (failure === "not valid UTF-8") judge.found("utf8_invalid", "")
     else {
-      const { fault } = scan(batch.bytesOf(i))
+      const bytes = batch.bytesOf(i)
+      const { fault } = scan(bytes)
       // What is valid JSON and cannot be read is nested deeper than the parser goes.
       if (fault === undefined) judge.found("nested_too_deeply", "", { limit: 1000 })
       else {
-        judge.found("json_invalid", "", { fault: fault.fault, at: batch.placeOf(i).byte + fault.at })
+        const told = judge.dialect === "jsonl" ? fault : faultOfElement(fault, bytes, COMMA)
+        judge.found("json_invalid", "", { fault: told.fault, at: batch.placeOf(i).byte + told.at })
       }
     }
   }
@@ -119,7 +121,12 @@ export class FileCheck {
       else if (problem.endsWith("too early")) {
         this.#atByte(offset, this.#isBlank ? "file_empty" : "array_truncated", {})
       } else if (problem.startsWith("there is something after")) this.#atByte(offset, "trailing_content", {})
-      else this.#atByte(offset, "json_invalid", { at: offset, fault: FAULTS[problem] ?? problem })
+      else {
+        const where = FAULTS[problem]
+        const fault =
+          where === undefined ? problem : wrongCharacter(this.#reader.byteAt(offset) ?? COMMA, where)
+        this.#atByte(offset, "json_invalid", { at: offset, fault })
+      }
     } else throw cause
   }
 
@@ -141,6 +148,7 @@ export class FileCheck {
 // internal
 
 const OPEN_ARRAY = 91
+const COMMA = 44
 const BYTE_ORDER_MARK = Buffer.of(0xef, 0xbb, 0xbf)
 const COMPRESSED = [
   Buffer.of(0x1f, 0x8b),
@@ -152,6 +160,6 @@ const COMPRESSED = [
 const WIDE = [Buffer.of(0xff, 0xfe), Buffer.of(0xfe, 0xff)]
 
 const FAULTS: Readonly<Record<string, string>> = {
-  "expected , or ] after an element": "invalid character after array element",
-  "expected an element after ,": "invalid character ']' looking for beginning of value"
+  "expected , or ] after an element": "after array element",
+  "expected an element after ,": "looking for beginning of value"
 }

@@ -24,4 +24,6 @@ export interface FileReader {
   readonly next: () => Batch | undefined
   readonly blank: () => Blank
   readonly lineAt: (offset: number) => number
+  /** A byte that is not read yet. */
+  readonly byteAt: (offset: number) => number | undefined
 }

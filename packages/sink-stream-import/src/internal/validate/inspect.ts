@@ -95,7 +95,7 @@ interface Run {
   dialect: Dialect | undefined
 }
 
-const CHUNK_BYTES = 1 << 20
+const CHUNK_BYTES = 1 << 18
 
 const inspectFile = (run: Run, path: string, file: number, isLast: boolean) =>
   Stream.unwrap(

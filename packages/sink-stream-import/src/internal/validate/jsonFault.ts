@@ -19,11 +19,28 @@ interface Level {
   readonly keys: Set<string>
 }
 
+/**
+ * What is wrong with an element of an array, in words of the whole document: an
+ * element ends where a comma or bracket comes, not where the text ends.
+ */
+export const faultOfElement = ({ at, fault }: JsonFault, element: Uint8Array, next: number): JsonFault => {
+  if (fault.endsWith("after top-level value"))
+    return { at, fault: fault.replace("top-level value", "array element") }
+  const isBlank = element.every((byte) => byte <= 32)
+  return isBlank ? { at, fault: wrongCharacter(next, "looking for beginning of value") } : { at, fault }
+}
+
 /** Reads one value and white space around it. */
 export const scan = (bytes: Uint8Array): Scanned => {
   const scanner = new Scanner(bytes)
   const fault = scanner.document()
   return { fault, repeated: scanner.repeated }
+}
+
+/** Go's words for a character that cannot stand where it does. */
+export const wrongCharacter = (byte: number, where: string): string => {
+  const isShown = byte >= 32 && byte < 127
+  return `invalid character '${isShown ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, "0")}`}' ${where}`
 }
 
 // internal
@@ -203,9 +220,7 @@ class Scanner {
 
   #wrong(where: string): JsonFault {
     const byte = this.#bytes[this.#at] ?? 0
-    const character =
-      byte >= 32 && byte < 127 ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, "0")}`
-    return { at: this.#at, fault: `invalid character '${character}' ${where}` }
+    return { at: this.#at, fault: wrongCharacter(byte, where) }
   }
 }
 

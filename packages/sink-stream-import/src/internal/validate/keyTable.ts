@@ -92,7 +92,8 @@ export class KeyTable {
       this.#append(hash & (this.#slots.length - 1), hash, kind, key, value)
       return
     }
-    if (end > this.#bytes.length) this.#bytes = grown(this.#bytes, Math.max(end, this.#bytes.length * 2))
+    if (end > this.#bytes.length)
+      this.#bytes = grown(this.#bytes, Math.max(end, next(this.#bytes.length, 8 << 20)))
     const bytes = this.#bytes
     bytes[start] = isWide ? kind | WIDE : kind
     for (let i = 0, at = start + 1; i < key.length; i++) {
@@ -110,7 +111,7 @@ export class KeyTable {
   }
 
   #growEntries(): void {
-    const size = this.#hashes.length * 2
+    const size = next(this.#hashes.length, 1 << 18)
     this.#hashes = grown(this.#hashes, size)
     this.#values = grown(this.#values, size)
     this.#starts = grown(this.#starts, size + 1)
@@ -170,8 +171,11 @@ const hashOf = (kind: number, key: string): number => {
   return hash ^ (hash >>> 13)
 }
 
+/** The same array, longer. What it was is given back at once, not when the heap is cleaned. */
 const grown = <A extends Uint8Array | Int32Array | Float64Array>(array: A, size: number): A => {
-  const larger = new (array.constructor as new (size: number) => A)(size)
-  larger.set(array)
-  return larger
+  const buffer = (array.buffer as ArrayBuffer).transfer(size * array.BYTES_PER_ELEMENT)
+  return new (array.constructor as new (buffer: ArrayBuffer) => A)(buffer)
 }
+
+/** Twice as many while there are few, and then some more, so that little is reserved in vain. */
+const next = (size: number, most: number): number => size + Math.min(size, most)

@@ -30,6 +30,16 @@ export class LineCounter {
     }
     return this.#line
   }
+
+  /** The byte at an offset that lines were not counted past. */
+  byteAt(offset: number): number | undefined {
+    let start = this.#offset
+    for (const chunk of this.#chunks) {
+      if (offset < start + chunk.length) return chunk[offset - start]
+      start += chunk.length
+    }
+    return undefined
+  }
 }
 
 // internal

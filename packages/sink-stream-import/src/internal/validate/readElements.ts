@@ -28,6 +28,7 @@ export class ElementsReader implements FileReader {
   readonly end = (): void => this.#reader.end()
   readonly blank = (): Blank => ({ line: 0, byte: 0, count: 0 })
   readonly lineAt = (offset: number): number => this.#lines.lineAt(offset)
+  readonly byteAt = (offset: number): number | undefined => this.#lines.byteAt(offset)
 
   readonly next = (): Batch | undefined => {
     // Even where nobody asks for lines: what is counted need not be kept.

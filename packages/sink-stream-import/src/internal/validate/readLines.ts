@@ -19,6 +19,7 @@ export class LinesReader implements FileReader {
   readonly end = (): void => this.#reader.end()
   readonly blank = (): Blank => ({ ...this.#blank, count: this.#blanks })
   readonly lineAt = (): number => this.#line
+  readonly byteAt = (): undefined => undefined
 
   readonly next = (): Batch | undefined => {
     const part = this.#reader.next()

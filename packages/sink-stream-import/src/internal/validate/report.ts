@@ -46,11 +46,8 @@ export const format = (result: Result): string => {
   if (counts.length > 0) lines.push(counts.join(", "))
   section(lines, "ERRORS", result.errors)
   section(lines, "WARNINGS: what only some of Stream's pages say", result.warnings)
-  const [errors, warnings] = [total(result.errors), total(result.warnings)]
-  lines.push(
-    "",
-    `${result.isValid ? "valid" : "not valid"}: ${grouped(errors)} errors, ${grouped(warnings)} warnings`
-  )
+  const verdict = result.isValid ? "valid" : "not valid"
+  lines.push("", `${verdict}: ${counted(result.errors, "error")}, ${counted(result.warnings, "warning")}`)
   return `${lines.join("\n")}\n`
 }
 
@@ -83,7 +80,10 @@ export const errorReport = (
 
 const DOCUMENTED = ["message", "member", "reaction", "channel", "user"]
 
-const total = (groups: ReadonlyArray<Group>) => groups.reduce((sum, { count }) => sum + count, 0)
+const counted = (groups: ReadonlyArray<Group>, what: string) => {
+  const count = groups.reduce((sum, { count }) => sum + count, 0)
+  return `${grouped(count)} ${what}${count === 1 ? "" : "s"}`
+}
 
 const grouped = (count: number): string => String(count).replaceAll(/\B(?=(?:\d{3})+$)/gu, ",")
 

@@ -1,0 +1,217 @@
+import { StreamImportValidator } from "@chatferry/sink-stream-import"
+import { NodeServices } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, FileSystem, Stream } from "effect"
+import {
+  array,
+  channel,
+  codes,
+  type Entry,
+  hall,
+  lines,
+  member,
+  message,
+  reaction,
+  user,
+  validate,
+  write
+} from "./files.ts"
+
+/** Enough ids to fill the smallest memory many times over. */
+const crowd = (count: number): ReadonlyArray<Entry> => [
+  ...Array.from({ length: count }, (_, i) => user(`user-${i}`)),
+  user(),
+  channel(),
+  ...Array.from({ length: count }, (_, i) => message(`m${i}é\u{1f600}`, { user: `user-${(i * 7) % count}` })),
+  ...Array.from({ length: count }, (_, i) =>
+    reaction({ message_id: `m${i}é\u{1f600}`, user_id: `user-${i}` })
+  )
+]
+
+describe("StreamImportValidator", () => {
+  it.effect("finds the same on disk as in memory", () =>
+    Effect.gen(function* () {
+      const good = crowd(3000)
+      const bad = [
+        ...good,
+        good[2000] ?? user(),
+        user("last"),
+        message("m9", { user: "nobody" }),
+        reaction({ message_id: "nothing" })
+      ]
+      for (const [entries, isValid] of [
+        [good, true],
+        [bad, false]
+      ] as const) {
+        for (const content of [lines(...entries), array(...entries.toReversed())]) {
+          const inMemory = yield* validate({ files: [content] })
+          const onDisk = yield* validate({ files: [content], settings: { memoryBytes: 20_000 } })
+          assert.strictEqual(inMemory.isValid, isValid)
+          assert.deepStrictEqual(codes(onDisk), codes(inMemory))
+          assert.deepStrictEqual(
+            [...onDisk.errors, ...onDisk.warnings].map(({ count }) => count),
+            [...inMemory.errors, ...inMemory.warnings].map(({ count }) => count)
+          )
+        }
+      }
+    })
+  )
+
+  it.effect("finds what is wrong in any number of references that wait for the end of a file", () =>
+    Effect.gen(function* () {
+      const mentions = Array.from({ length: 45_000 }, (_, i) => `u${i}`)
+      const entries = [...hall(message("m", { mentioned_users_ids: mentions.slice(1) }))]
+      const result = yield* validate({
+        files: [array(...entries, ...mentions.slice(2).map((id) => user(id)))]
+      })
+      assert.deepStrictEqual(
+        result.errors.map(({ code, count }) => [code, count]),
+        [["user_unknown", 1]]
+      )
+      assert.strictEqual(result.errors[0]?.examples[0]?.pointer, "/item/mentioned_users_ids/0")
+    })
+  )
+
+  it.effect("lets lines refer to files before, and no array to another", () =>
+    Effect.gen(function* () {
+      const [first, second] = [hall(), [member(), message(), reaction()]]
+      assert.isTrue((yield* validate({ files: [lines(...first), lines(...second)] })).isValid)
+      const backwards = yield* validate({ files: [lines(...second), lines(...first)] })
+      assert.deepStrictEqual(
+        backwards.errors.map(({ code }) => code),
+        ["user_unknown", "channel_unknown"]
+      )
+      const apart = yield* validate({ files: [array(...first), array(...second)] })
+      assert.isFalse(apart.isValid)
+      const again = yield* validate({ files: [array(...first), array(...first, ...second), array(...first)] })
+      assert.isTrue(again.isValid)
+      assert.isTrue((yield* validate({ files: [lines(...first), lines(...first)] })).isValid)
+    })
+  )
+
+  it.effect("says nothing about references when the rest of a file cannot be read", () =>
+    Effect.gen(function* () {
+      const content = array(channel(), message(), user())
+      const result = yield* validate({ files: [content.slice(0, -30)] })
+      assert.deepStrictEqual(
+        result.errors.map(({ code }) => code),
+        ["array_truncated"]
+      )
+      assert.deepStrictEqual(
+        result.files.map(({ isComplete }) => isComplete),
+        [false]
+      )
+    })
+  )
+
+  it.effect("counts all and keeps as many examples as it is told, in the order of the file", () =>
+    Effect.gen(function* () {
+      const content = lines(...Array.from({ length: 40 }, (_, i) => user(`u${i}`, { invisible: i })))
+      const result = yield* validate({ files: [content], settings: { examples: 3 } })
+      assert.strictEqual(result.errors[0]?.count, 40)
+      assert.deepStrictEqual(
+        result.errors[0]?.examples.map(({ line }) => line),
+        [1, 2, 3]
+      )
+      const all = yield* Effect.scoped(
+        Effect.gen(function* () {
+          return yield* Stream.runCollect(StreamImportValidator.findings({ files: yield* write([content]) }))
+        })
+      ).pipe(Effect.provide(NodeServices.layer))
+      assert.strictEqual(all.length, 40)
+    })
+  )
+
+  it.effect("never repeats what users wrote", () =>
+    Effect.gen(function* () {
+      const secret = "between you and me"
+      const content = lines(
+        ...hall(
+          member(secret),
+          message("m", {
+            text: [secret],
+            created_at: secret,
+            type: secret,
+            attachments: [{ type: "x", image_url: secret }]
+          }),
+          message(secret, { channel_id: secret, parent_id: secret, quoted_message_id: secret, user: secret }),
+          message("n", { channel_type: secret, mentioned_users_ids: [secret] }),
+          reaction({ type: secret, message_id: secret }),
+          [secret, { id: secret }],
+          user(secret, { role: secret, channel_mutes: [secret], teams: [secret] })
+        )
+      )
+      const result = yield* validate({ files: [`${content}{"type":"${secret}","x":"${secret}`] })
+      assert.isAbove(result.errors.length, 8)
+      assert.notInclude(JSON.stringify(result) + StreamImportValidator.format(result), secret)
+    })
+  )
+
+  it.effect("writes a report for people, with counts, places, Stream's words and how to mend", () =>
+    Effect.gen(function* () {
+      const result = yield* validate({ files: [lines(...hall(member("eve")))] })
+      const text = StreamImportValidator.format(result).replaceAll(/\S+\/file-1/gu, "FILE")
+      assert.strictEqual(
+        text,
+        `FILE: jsonl, 3 items, 204 bytes
+channel 1, member 1, user 1
+
+ERRORS
+
+1 × user_unknown
+  mend: Write all users as items of their own.
+  Stream: Validation error: user_id user "eve" doesn't exist (member "messaging:hall"). please include all users as separate user entries
+  FILE:3 (byte 114) /data/user_id: member.user_id names a user who is not in the file
+
+not valid: 1 error, 0 warnings
+`
+      )
+    })
+  )
+
+  it.effect("keeps nothing in the stage directory", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const stageDirectory = yield* fs.makeTempDirectoryScoped()
+      yield* validate({ files: [lines(...crowd(500))], settings: { memoryBytes: 10_000 }, stageDirectory })
+      assert.deepStrictEqual(yield* fs.readDirectory(stageDirectory), [])
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+  )
+
+  it.effect("reads settings from a file, and says which are wrong", () =>
+    Effect.gen(function* () {
+      const [good = "", wrong = "", broken = ""] = yield* write([
+        JSON.stringify({ app: { userRoles: ["chief"], teams: false }, references: "app" }),
+        JSON.stringify({ app: { userRole: ["chief"] } }),
+        "{"
+      ])
+      const settings = yield* StreamImportValidator.readSettings(good)
+      const files = yield* write([lines(user("a", { role: "user" }))])
+      const { errors } = yield* StreamImportValidator.validate({ files, settings })
+      assert.deepStrictEqual(
+        errors.map(({ code }) => code),
+        ["role_unknown"]
+      )
+      for (const path of [wrong, broken]) {
+        const error = yield* Effect.flip(StreamImportValidator.readSettings(path))
+        assert.strictEqual(error.reason._tag, "InvalidSettings")
+        assert.include(error.message, path)
+      }
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+  )
+
+  it.effect("fails with the path of a file that cannot be read, and without files", () =>
+    Effect.gen(function* () {
+      const unread = yield* Effect.flip(StreamImportValidator.validate({ files: ["/nowhere/import.jsonl"] }))
+      assert.strictEqual(unread.reason._tag, "ReadFailed")
+      assert.include(unread.message, "/nowhere/import.jsonl")
+      const none = yield* Effect.flip(StreamImportValidator.validate({ files: [] }))
+      assert.strictEqual(none.reason._tag, "InvalidSettings")
+      const [file = ""] = yield* write([lines(user())])
+      const stage = yield* Effect.flip(
+        StreamImportValidator.validate({ files: [file], stageDirectory: "/nowhere" })
+      )
+      assert.strictEqual(stage.reason._tag, "StageFailed")
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+  )
+})

@@ -1,0 +1,86 @@
+import { SendbirdExport } from "@chatferry/testkit"
+import { NodeServices } from "@effect/platform-node"
+import { assert, it } from "@effect/vitest"
+import { Effect, FileSystem, Stream } from "effect"
+import { ChildProcess, ChildProcessSpawner } from "effect/process"
+
+/** Runs an example as a user would, and gives what it printed and how it ended. */
+const run = (example: string, args: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
+    const child = yield* spawner.spawn(
+      ChildProcess.make("node", [
+        "--conditions=@chatferry/source",
+        `${import.meta.dirname}/../examples/${example}.ts`,
+        ...args
+      ])
+    )
+    const [out, error, code] = yield* Effect.all(
+      [
+        Stream.mkString(Stream.decodeText(child.stdout)),
+        Stream.mkString(Stream.decodeText(child.stderr)),
+        child.exitCode
+      ],
+      { concurrency: 3 }
+    )
+    return { out, error, code: Number(code) }
+  }).pipe(Effect.scoped)
+
+const folder = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped())
+
+it.layer(NodeServices.layer)("06-validate", (it) => {
+  it.effect.each(["jsonl", "json-array"])("finds no error in what 01 writes in the dialect %s", (dialect) =>
+    Effect.gen(function* () {
+      const at = yield* folder
+      yield* SendbirdExport.writeZips(`${at}/export`, { seed: 6, messages: 400 })
+      yield* run("01-sendbird-to-stream", [`${at}/export`, "--out", `${at}/out`, "--dialect", dialect])
+      const fs = yield* FileSystem.FileSystem
+      const names = yield* fs.readDirectory(`${at}/out`)
+      const files = names.filter((name) => /^import.*\.jsonl?$/u.test(name)).toSorted()
+      assert.isAbove(files.length, 0)
+      const { code, error, out } = yield* run(
+        "06-validate",
+        files.map((name) => `${at}/out/${name}`)
+      )
+      assert.strictEqual(code, 0, error + out)
+      assert.match(out, /^valid: 0 errors, /mu)
+      assert.match(out, /message 4\d\d/u)
+    })
+  )
+
+  it.effect("ends with 2 and says what is wrong, for people or in Stream's form", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const at = yield* folder
+      yield* fs.writeFileString(`${at}/a.jsonl`, '{"type":"user","data":{"id":"a b","role":"chief"}}\n')
+      yield* fs.writeFileString(`${at}/settings.json`, '{"app":{"userRoles":["user"]}}')
+      const people = yield* run("06-validate", [`${at}/a.jsonl`])
+      assert.strictEqual(people.code, 2)
+      assert.include(people.out, "a.jsonl:1 (byte 0) /data/id: user.id holds characters")
+      const args = [`${at}/a.jsonl`, "--json", "--dialect", "jsonl", "--settings", `${at}/settings.json`]
+      const stream = yield* run("06-validate", args)
+      assert.strictEqual(stream.code, 2)
+      const report = JSON.parse(stream.out) as { readonly errors: ReadonlyArray<{ readonly error: string }> }
+      assert.deepStrictEqual(
+        report.errors.map(({ error }) => error),
+        [
+          String.raw`validation error: user.id invalid ("^[@\w-]*$" allowed)`,
+          'reference error: user.role "chief" doesn\'t exist'
+        ]
+      )
+    })
+  )
+
+  it.effect("ends with 1 when it is used wrongly or a file cannot be read", () =>
+    Effect.gen(function* () {
+      const at = yield* folder
+      const none = yield* run("06-validate", [])
+      assert.strictEqual(none.code, 1)
+      const missing = yield* run("06-validate", [`${at}/nothing.jsonl`])
+      assert.strictEqual(missing.code, 1)
+      assert.include(missing.error, `cannot read ${at}/nothing.jsonl`)
+      const dialect = yield* run("06-validate", [`${at}/nothing.jsonl`, "--dialect", "csv"])
+      assert.strictEqual(dialect.code, 1)
+    })
+  )
+})
