@@ -151,7 +151,7 @@ it.layer(services, { excludeTestServices: true })(
         // Asking only when there are calls left means that none is refused.
         assert.strictEqual(
           Object.values(emulator.requests()).reduce((sum, n) => sum + n, 0),
-          7
+          6
         )
       })
     )

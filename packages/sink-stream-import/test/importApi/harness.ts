@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto"
 import { Migration } from "@chatferry/core"
-import { StreamImportApi, StreamImportSink } from "@chatferry/sink-stream-import"
+import { type StreamImportApi, StreamImportSink } from "@chatferry/sink-stream-import"
 import { SendbirdSource } from "@chatferry/source-sendbird"
 import { SendbirdExport, StreamEmulator } from "@chatferry/testkit"
 import { NodeHttpClient, NodeServices } from "@effect/platform-node"

@@ -1,7 +1,7 @@
 import { inspect } from "node:util"
 // The app's secret, its token and signed addresses must not come out of this package.
 import { StreamImportApi } from "@chatferry/sink-stream-import"
-import { SendbirdExport, StreamEmulator } from "@chatferry/testkit"
+import { SendbirdExport, type StreamEmulator } from "@chatferry/testkit"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Logger, Tracer } from "effect"
 import { HttpClient } from "effect/http"

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { type Client, pauseAfter, problemOf, type RequestError } from "./client.ts"
 import * as Crypto from "./crypto.ts"
@@ -22,7 +23,7 @@ export const putFile = (
     for (let failures = 0; ;) {
       // A new address each time: how long one is good for is not documented.
       const { path, url } = yield* Tasks.createUrl(client, baseName(file.name))
-      const outcome = yield* putOnce(file, url, client.settings.requestTimeoutMillis)
+      const outcome = yield* putOnce(file, Redacted.value(url), client.settings.requestTimeoutMillis)
       if (outcome._tag === "stored") return path
       if (outcome._tag === "changed") return yield* Manifest.changed(file)
       failures++

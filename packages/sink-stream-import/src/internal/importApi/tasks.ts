@@ -1,6 +1,7 @@
 // The endpoints of imports. Both families of addresses, with and without `/api/v2`, have them in one shape but for times.
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type { Client, RequestError, Unanswered } from "./client.ts"
 import type { Mode } from "./settings.ts"
@@ -23,7 +24,8 @@ export interface Task {
 
 export interface UploadUrl {
   readonly path: string
-  readonly url: string
+  /** Whoever has it may put a file there; spans keep what an effect gives. */
+  readonly url: Redacted.Redacted
 }
 
 /** No other state follows. */
@@ -38,7 +40,7 @@ export const createUrl = (client: Client, filename: string): Effect.Effect<Uploa
     const answer = Option.getOrUndefined(decodeUrl(body))
     return answer === undefined || !URL.canParse(answer.upload_url)
       ? undefined
-      : { path: answer.path, url: answer.upload_url }
+      : { path: answer.path, url: Redacted.make(answer.upload_url) }
   })
 
 export const create = (

@@ -1,0 +1,95 @@
+#!/usr/bin/env node
+/**
+ * The emulator of Stream's import API as a program: says where it is in one
+ * line of JSON on standard output, runs until it is interrupted, and then says
+ * in another line what was imported.
+ *
+ *     node --conditions=@chatferry/source packages/testkit/src/streamEmulator.program.ts --fault cutBody=0.1
+ *
+ * @stability unstable
+ * @since 0.1.0
+ */
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as StreamEmulator from "./StreamEmulator.ts"
+
+const whole = (name: string, otherwise: number, description: string) =>
+  Flag.Int(name).pipe(
+    Flag.filter(
+      (value) => value >= 0,
+      () => "at least 0"
+    ),
+    Flag.withDefault(otherwise),
+    Flag.withDescription(description)
+  )
+
+type Shares = Partial<Record<StreamEmulator.Fault, number>>
+
+const shareOf = (given: string): Option.Option<Shares> => {
+  const [name, text] = given.split("=")
+  const share = Number(text)
+  const named = StreamEmulator.faults.filter((fault) => fault === name)
+  return named.length > 0 && text !== "" && share >= 0 && share <= 1
+    ? Option.some(Object.fromEntries(named.map((fault) => [fault, share])))
+    : Option.none()
+}
+
+const flags = {
+  seed: Flag.Int("seed").pipe(Flag.withDefault(1), Flag.withDescription("of ids and faults")),
+  port: whole("port", 0, "of the API; 0 is any free one"),
+  looks: whole("looks", 1, "at an import in each of its states"),
+  confirmAfterLooks: whole("confirm-after-looks", 0, "at an import that waits; 0 leaves the state out"),
+  maxMessageLength: whole("max-message-length", 5000, "characters of a text, in every channel type"),
+  callsPerMinute: whole("calls-per-minute", 300, "above which the API answers 429"),
+  faultsInARow: whole("faults-in-a-row", 3, "after which the same request succeeds"),
+  faults: Flag.String("fault").pipe(
+    Flag.filterMap(
+      shareOf,
+      () => `name=share with a share of 0 to 1, and a name of: ${StreamEmulator.faults.join(", ")}`
+    ),
+    Flag.atLeast(0),
+    Flag.withDescription("name=share of the requests that it befalls, repeatable")
+  )
+}
+
+const types = ["messaging", "livestream", "team", "gaming", "commerce"]
+
+const command = Command.make("stream-emulator", flags, (given) =>
+  Effect.gen(function* () {
+    const emulator = yield* StreamEmulator.start({
+      seed: given.seed,
+      port: given.port,
+      looks: given.looks,
+      confirmAfterLooks: given.confirmAfterLooks,
+      channelTypes: Object.fromEntries(types.map((type) => [type, given.maxMessageLength])),
+      rateLimit: { calls: given.callsPerMinute, seconds: 60 },
+      faults: Object.assign({}, ...given.faults) as Shares,
+      faultsInARow: given.faultsInARow
+    })
+    yield* Effect.addFinalizer(() =>
+      Console.log(
+        JSON.stringify({
+          imports: emulator.imports().map(({ id, state }) => ({ id, state })),
+          doubleImports: emulator.doubleImports().length,
+          users: emulator.users().length,
+          channels: emulator.channels().length,
+          members: emulator.members().length,
+          messages: emulator.messages().length,
+          reactions: emulator.reactions().length,
+          requests: emulator.requests(),
+          faults: emulator.faultsGiven()
+        })
+      )
+    )
+    const { apiKey, apiSecret, baseUrl, uploadUrl } = emulator
+    yield* Console.log(JSON.stringify({ baseUrl, apiKey, apiSecret, uploadUrl }))
+    return yield* Effect.never
+  }).pipe(Effect.scoped)
+)
+
+Command.run(command, { version: "0.1.0" }).pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain)

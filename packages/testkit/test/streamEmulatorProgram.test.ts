@@ -1,0 +1,51 @@
+import { spawn } from "node:child_process"
+import { createInterface } from "node:readline"
+import { fileURLToPath } from "node:url"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { json, send, whole } from "./emulator/client.ts"
+
+const program = fileURLToPath(new URL("../src/streamEmulator.program.ts", import.meta.url))
+
+const spawned = (...flags: ReadonlyArray<string>) =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const child = spawn(process.execPath, ["--conditions=@chatferry/source", program, ...flags], {
+        stdio: ["ignore", "pipe", "ignore"]
+      })
+      const ended = new Promise<number | null>((resolve) => {
+        child.once("exit", resolve)
+      })
+      const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+      const line = Effect.promise(async () => String((await lines.next()).value))
+      return { child, line, code: Effect.promise(() => ended) }
+    }),
+    ({ child }) => Effect.sync(() => child.kill("SIGKILL"))
+  )
+
+describe("the program of the Stream emulator", () => {
+  it.live("says where it is, serves, and says at the end what was imported", () =>
+    Effect.gen(function* () {
+      const { child, code, line } = yield* spawned("--fault", "slowBody=0.5", "--max-message-length", "100")
+      const { apiKey, baseUrl } = JSON.parse(yield* line) as Record<string, string>
+      const answer = whole(yield* send(`${baseUrl}/imports?api_key=${apiKey}`))
+      assert.deepInclude(json(answer), { code: 5, StatusCode: 401 })
+      child.kill("SIGINT")
+      const said = JSON.parse(yield* line) as Record<string, unknown>
+      assert.deepInclude(said, {
+        imports: [],
+        doubleImports: 0,
+        messages: 0,
+        requests: { "GET /imports": 1 }
+      })
+      assert.strictEqual(yield* code, 130)
+    })
+  )
+
+  it.live.each(["cutBody=2", "nothing=0.1"])("refuses --fault %s", (fault) =>
+    Effect.gen(function* () {
+      const { code } = yield* spawned("--fault", fault)
+      assert.strictEqual(yield* code, 1)
+    })
+  )
+})
