@@ -1,3 +1,4 @@
+import { StreamImportValidator } from "@chatferry/sink-stream-import"
 import { SendbirdExport } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
@@ -81,6 +82,24 @@ it.layer(NodeServices.layer)("06-validate", (it) => {
       assert.include(missing.error, `cannot read ${at}/nothing.jsonl`)
       const dialect = yield* run("06-validate", [`${at}/nothing.jsonl`, "--dialect", "csv"])
       assert.strictEqual(dialect.code, 1)
+    })
+  )
+})
+
+it.layer(NodeServices.layer)("docs/validator.md", (it) => {
+  it.effect("lists every rule, as it is", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const text = yield* fs.readFileString(`${import.meta.dirname}/../docs/validator.md`)
+      const cells = (rule: string) => rule.replaceAll("|", String.raw`\|`)
+      const rows = Object.entries(StreamImportValidator.rules).map(
+        ([code, { dialect = "both", hint, problem, severity }]) =>
+          `| \`${code}\` | ${severity} | ${dialect} | ${cells(problem)} | ${cells(hint)} |`
+      )
+      assert.deepStrictEqual(
+        text.split("\n").filter((line) => /^\| `\w+` \| (?:error|warning) \|/u.test(line)),
+        rows
+      )
     })
   )
 })

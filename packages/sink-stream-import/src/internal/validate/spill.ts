@@ -97,7 +97,7 @@ export class Spill {
     this.#tables ??= guard(() => {
       const database = open(`${this.#directory}/validate.db`, this.#directory)
       // It lives as long as this run, so that it need not survive anything.
-      database.exec(`PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384;
+      database.exec(`PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -8192;
         CREATE TABLE keys (hash INTEGER, kind INTEGER, key TEXT, value REAL, PRIMARY KEY (hash, kind, key)) WITHOUT ROWID;
         CREATE TABLE waiting (no INTEGER PRIMARY KEY, text TEXT)`)
       return {
