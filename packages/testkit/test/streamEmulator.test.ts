@@ -47,7 +47,8 @@ const clientOf = ({ apiKey, apiSecret, baseUrl }: StreamEmulator.Emulator, token
           task = json(whole(yield* call(`/imports/${String(task["id"])}`)))["import_task"] as Fields
           states.push(task["state"])
         }
-        return { ...task, states }
+        const result: Fields = { ...task, states }
+        return result
       })
   }
 }

@@ -8,7 +8,7 @@ import { Effect, FileSystem, Layer, type Path, Redacted, type Scope } from "effe
 
 export const services = Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerUndici)
 
-export const temporary = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped())
+const temporary = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped())
 
 /** The folder that a small migration from Sendbird writes. */
 export const migrated = (
