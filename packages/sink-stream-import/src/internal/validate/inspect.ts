@@ -49,7 +49,7 @@ export const open = (
     const { files } = request
     if (files.length === 0 || files.length >= MAX_FILES) {
       const problem = `must be from 1 to ${MAX_FILES - 1} paths`
-      return yield* Effect.fail(failure(new InvalidSettings({ setting: "files", problem })))
+      return yield* failure(new InvalidSettings({ setting: "files", problem }))
     }
     const fs = yield* FileSystem.FileSystem
     const parent = request.stageDirectory

@@ -66,29 +66,6 @@ export interface Resolved {
   readonly memoryBytes: number
 }
 
-export const resolve = (settings: Settings): Resolved => ({
-  userRoles: settings.app?.userRoles && new Set(settings.app.userRoles),
-  channelRoles: settings.app?.channelRoles && new Set(settings.app.channelRoles),
-  textLengths:
-    settings.app?.channelTypes &&
-    new Map(
-      Object.entries(settings.app.channelTypes).map(([type, { maxMessageLength }]) => [
-        type,
-        maxMessageLength ?? Limits.defaultTextLength
-      ])
-    ),
-  hasTeams: settings.app?.teams ?? true,
-  references: settings.references ?? "file",
-  itemTypes: new Set(settings.itemTypes),
-  customBytes: settings.customBytes ?? KIBIBYTES_5,
-  customBytesDoubtful: settings.customBytes ?? Limits.customBytes,
-  fileBytes: settings.fileBytes ?? Limits.fileBytes,
-  itemBytes: settings.itemBytes ?? 64 << 20,
-  findsRepeatedKeys: settings.repeatedKeys === "find",
-  examples: settings.examples ?? 10,
-  memoryBytes: settings.memoryBytes ?? 24 << 20
-})
-
 /** Reads settings from a JSON file. */
 export const read = (path: string, fs: FileSystem.FileSystem): Effect.Effect<Settings, ValidatorError> =>
   fs.readFileString(path).pipe(
@@ -110,6 +87,29 @@ export const check = (settings: unknown): Effect.Effect<Resolved, ValidatorError
   )
 
 // internal
+
+const resolve = (settings: Settings): Resolved => ({
+  userRoles: settings.app?.userRoles && new Set(settings.app.userRoles),
+  channelRoles: settings.app?.channelRoles && new Set(settings.app.channelRoles),
+  textLengths:
+    settings.app?.channelTypes &&
+    new Map(
+      Object.entries(settings.app.channelTypes).map(([type, { maxMessageLength }]) => [
+        type,
+        maxMessageLength ?? Limits.defaultTextLength
+      ])
+    ),
+  hasTeams: settings.app?.teams ?? true,
+  references: settings.references ?? "file",
+  itemTypes: new Set(settings.itemTypes),
+  customBytes: settings.customBytes ?? KIBIBYTES_5,
+  customBytesDoubtful: settings.customBytes ?? Limits.customBytes,
+  fileBytes: settings.fileBytes ?? Limits.fileBytes,
+  itemBytes: settings.itemBytes ?? 64 << 20,
+  findsRepeatedKeys: settings.repeatedKeys === "find",
+  examples: settings.examples ?? 10,
+  memoryBytes: settings.memoryBytes ?? 24 << 20
+})
 
 const KIBIBYTES_5 = 5 * 1024
 const decode = Schema.decodeUnknownEffect(Settings, { onExcessProperty: "error" })

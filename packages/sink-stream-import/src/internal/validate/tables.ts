@@ -13,7 +13,7 @@ export type ItemType =
   | "reaction"
 
 /** What a name means in an item. A name without an entry is custom data. */
-export interface Field {
+interface Field {
   readonly pointer: string
   readonly rule: F.Check | "reserved" | "doubtful" | "other_dialect"
   readonly isNullable: boolean
