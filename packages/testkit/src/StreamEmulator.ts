@@ -1,11 +1,15 @@
 /**
- * A Stream to test against: the import API of an app that is made up, on the
- * loopback interface.
+ * A Stream to test against: the import API of an app that is made up, and the
+ * export API over generated data, on the loopback interface.
  *
  * Real HTTP: addresses to upload to, imports that are analysed and carried out
- * step by step, error reports, rate limits with their headers, and requests that
- * go wrong as often as wished or on command. A look at an import makes it go on.
- * The same requests in the same order meet the same answers and faults.
+ * step by step, error reports; exports whose tasks take time, signed links that
+ * expire, lists by page; rate limits with their headers, and requests that go
+ * wrong as often as wished or on command. A look at an import or a task makes it
+ * go on. The same requests in the same order meet the same answers and faults.
+ *
+ * What is exported is generated and does not change; what was imported is not
+ * exported.
  *
  * Files are judged by Stream's documented tables; what was imported can be
  * looked at. Uploads and the app's content are kept in memory: it is for
@@ -22,11 +26,14 @@ import { faultsAmong } from "./internal/emulator/faults.ts"
 import { listen } from "./internal/emulator/httpServer.ts"
 import { SECRET } from "./internal/people.ts"
 import { api as makeApi } from "./internal/streamEmulator/api.ts"
+import { exportSide, shownTask } from "./internal/streamEmulator/exports/exportSide.ts"
+import type { Wanted as AnyWanted } from "./internal/streamEmulator/exports/tasks.ts"
 import { type Fault as AnyFault, kinds } from "./internal/streamEmulator/faults.ts"
 import { type Import as AnyImport, imports as makeImports } from "./internal/streamEmulator/imports.ts"
 import { rateLimit } from "./internal/streamEmulator/rateLimit.ts"
 import { storage as makeStorage } from "./internal/streamEmulator/storage.ts"
 import { store as makeStore } from "./internal/streamEmulator/store.ts"
+import * as StreamExport from "./StreamExport.ts"
 
 /**
  * What can go wrong.
@@ -42,6 +49,12 @@ import { store as makeStore } from "./internal/streamEmulator/store.ts"
  * - `s3Error`: HTTP 503 with XML instead of taking the file
  * - `analyzeFailed`: the import ends as `analyze_failed` and names its last item, whatever the file says
  * - `importFailed`: the import ends as `failed`
+ * - `failedTask`: the export ends as `failed`
+ * - `lostTask`: when the export is due, the API does not know its task (code 16)
+ * - `overBudget`: of lists of channels, HTTP 429 with `Retry-After` and the budget of database time that is used up
+ * - `htmlInsteadOfFile`: HTTP 200 with a page
+ * - `truncatedFile`: the last third of an exported file is missing, and the head agrees
+ * - `wrongLength`: all of the file comes, and the head says more
  *
  * @category models
  * @since 0.1.0
@@ -88,6 +101,26 @@ export interface Options {
   readonly faults?: Readonly<Partial<Record<Fault, number>>>
   /** After so many faults in a row, the same request succeeds. Default 3. */
   readonly faultsInARow?: number
+  /** What the app holds that is exported. Default that of `StreamExport`. */
+  readonly data?: StreamExport.Options
+  /** How exported files are laid out where Stream leaves it open. Default that of `StreamExport`. */
+  readonly layout?: StreamExport.Layout
+  /** Whether exported files are packed: files that end in `.gz`, or a `Content-Encoding`. Default neither. */
+  readonly packing?: "none" | "gz" | "encoded"
+  /** Looks at a task until it is completed. Default 2: pending, then completed. 4 shows all states. */
+  readonly taskLooks?: number
+  /** How long a link to an exported file is good, in milliseconds; whole seconds. Default 24 hours. */
+  readonly fileLinkMillis?: number
+  /** How long an exported file is there, in milliseconds. Default 60 days. */
+  readonly fileMillis?: number
+  /** Most channels of one export. Default 25, as Stream's guide has it; its schema says 100. */
+  readonly mostChannels?: number
+  /** Most messages, and most reactions, of a user who can be exported. Default 10,000. */
+  readonly mostUserMessages?: number
+  /** What becomes of an export of a user with more: refused at once, or a task that fails. Default refused. */
+  readonly longUsers?: "refused" | "failed"
+  /** Calls of each export in each period of so many seconds. Default 60 in 60. Lists and tasks have Stream's own limits. */
+  readonly exportRateLimit?: { readonly calls: number; readonly seconds: number }
   /** Seed of faults, ids and signatures; 1. */
   readonly seed?: number
   /** How long a slow body pauses in all, in milliseconds of real time. Default 200. */
@@ -101,6 +134,28 @@ export interface Options {
  * @since 0.1.0
  */
 export type Import = AnyImport
+
+/**
+ * What an export asks for. Times in microseconds since 1970.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Wanted = AnyWanted
+
+/**
+ * An export that a client asked for.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Export {
+  readonly taskId: string
+  readonly wanted: Wanted
+  readonly createdAt: number
+  /** Stream's words; `lost` when the API knows it no more. */
+  readonly status: "waiting" | "pending" | "running" | "completed" | "failed" | "lost"
+}
 
 /**
  * What was imported, as the items had it.
@@ -123,6 +178,17 @@ export interface Emulator {
   readonly uploadUrl: string
   readonly apiKey: string
   readonly apiSecret: string
+  /** Where the links to exported files lead. */
+  readonly fileUrl: string
+  /** `type:id` of the channels that can be exported, deleted ones too. */
+  readonly cids: () => ReadonlyArray<string>
+  readonly userIds: () => ReadonlyArray<string>
+  /** What a reader of such an export must find; makes everything once more. */
+  readonly truth: (selection?: StreamExport.Selection) => StreamExport.Truth
+  /** In their order. */
+  readonly exports: () => ReadonlyArray<Export>
+  /** Those made while an equal one was of use: neither failed nor lost, and its file not gone. */
+  readonly doubleExports: () => ReadonlyArray<Export>
   /** In their order. */
   readonly imports: () => ReadonlyArray<Import>
   /** Those of a file that was imported before, and that import had not failed. */
@@ -189,14 +255,22 @@ export const start = (
       looks: options.looks ?? 1,
       confirmAfterLooks: options.confirmAfterLooks ?? 0
     })
+    let fileUrl = ""
+    const exporting = exportSide(options, { faults, seed, now, fileUrl: () => fileUrl })
     const api = makeApi({
       apiKey,
       apiSecret,
       faults,
       imports,
       storage,
-      rateLimit: rateLimit(options.rateLimit ?? { calls: 300, seconds: 60 }, now)
+      exports: exporting.api,
+      rateLimit: rateLimit(options.rateLimit ?? { calls: 300, seconds: 60 }, now),
+      exportLimits: exporting.limits
     })
+    const filePort = yield* listen({ ...serving, port: 0 }, (request) =>
+      Effect.sync(() => exporting.answerFile(request))
+    )
+    fileUrl = `http://127.0.0.1:${filePort}`
     const uploadPort = yield* listen({ ...serving, port: 0, mostBodyBytes: mostBytes + 1 }, (request) =>
       Effect.sync(() => {
         uploads++
@@ -211,6 +285,12 @@ export const start = (
       uploadUrl,
       apiKey,
       apiSecret,
+      fileUrl,
+      cids: exporting.app.cids,
+      userIds: exporting.app.userIds,
+      truth: (selection) => StreamExport.generate(options.data).truth(selection, options.layout),
+      exports: () => exporting.tasks.all().map(shownTask),
+      doubleExports: () => exporting.tasks.doubles().map(shownTask),
       imports: () => imports.all().map(shown),
       doubleImports: () => imports.doubles().map(shown),
       users: () => store.all("user"),
@@ -220,7 +300,11 @@ export const start = (
       members: () => store.all("member"),
       messages: () => store.all("message"),
       reactions: () => store.all("reaction"),
-      requests: () => ({ ...api.requests(), ...(uploads === 0 ? {} : { "PUT file": uploads }) }),
+      requests: () => ({
+        ...api.requests(),
+        ...(exporting.downloads() === 0 ? {} : { "GET file": exporting.downloads() }),
+        ...(uploads === 0 ? {} : { "PUT file": uploads })
+      }),
       faultsGiven: faults.given,
       failNext: (fault, times = 1) => Effect.sync(() => faults.next(fault, times)),
       refuseNext: (code, times = 1) => Effect.sync(() => api.refuseNext(code, times)),

@@ -6,7 +6,8 @@ import type { Faults } from "../emulator/faults.ts"
 import type { Answer, Request } from "../emulator/httpServer.ts"
 import { segmentsOf, targetOf } from "../emulator/targets.ts"
 import { type Refusal, refusal, refusalOf, refused } from "./answers.ts"
-import { befallCalls, type Fault } from "./faults.ts"
+import { type ExportApi, type ExportCall, exportCalls } from "./exports/exportApi.ts"
+import { befallCalls, befallQueries, type Fault } from "./faults.ts"
 import type { Import, Imports } from "./imports.ts"
 import { isFields } from "./items.ts"
 import type { RateLimit } from "./rateLimit.ts"
@@ -25,9 +26,12 @@ export const api = (options: {
   readonly faults: Faults<Fault>
   readonly imports: Imports
   readonly storage: Storage
+  readonly exports: ExportApi
   readonly rateLimit: RateLimit
+  /** Those of the calls that have one of their own. */
+  readonly exportLimits: ReadonlyMap<string, RateLimit>
 }): Api => {
-  const { faults, imports, rateLimit, storage } = options
+  const { exports, faults, imports, storage } = options
   const counts = new Map<string, number>()
   const refusals: Array<number> = []
   let edges = 0
@@ -70,8 +74,17 @@ export const api = (options: {
     return json(200, { duration: "10.00ms", import_tasks: found.map((one) => task(one, isV2)) })
   }
 
-  const content = (call: Call, body: string): Answer => {
-    switch (call.name) {
+  const limitOf = ({ name }: Call) => options.exportLimits.get(name) ?? options.rateLimit
+
+  const content = (call: Call, body: string): Effect.Effect<Answer> => {
+    const { name } = call
+    return isExportCall(name)
+      ? exports.answer(name, call, body)
+      : Effect.sync(() => imported(name, call, body))
+  }
+
+  const imported = (name: Exclude<Call["name"], ExportCall>, call: Call, body: string): Answer => {
+    switch (name) {
       case "POST /import_urls": {
         const { filename } = parsed(body)
         if (typeof filename !== "string" || filename === "" || filename.includes("/"))
@@ -94,46 +107,52 @@ export const api = (options: {
     }
   }
 
-  const answered = (call: Call, request: Request): Answer => {
-    switch (faults.of(`${call.name} ${call.id}`, befallCalls)) {
+  const answered = (call: Call, request: Request): Effect.Effect<Answer> => {
+    const possible = call.name === "POST /channels" ? befallQueries : befallCalls
+    switch (faults.of(`${call.name} ${call.id}`, possible)) {
       case "rateLimited":
-        return rateLimit.exceeded()
+        return Effect.sync(limitOf(call).exceeded)
+      case "overBudget":
+        return Effect.sync(overBudget)
       case "serverError":
-        return refused(refusalOf(-1))
+        return Effect.succeed(refused(refusalOf(-1)))
       case "edgeHtml":
         // What stands before the application limits by address, and breaks, without a word of JSON.
-        return edges++ % 2 === 0 ? html(429, "429 Too Many Requests") : html(503, "503 Service Unavailable")
+        return Effect.succeed(
+          edges++ % 2 === 0 ? html(429, "429 Too Many Requests") : html(503, "503 Service Unavailable")
+        )
       case "lostRequest":
-        return { ...refused(refusalOf(-1)), delivery: "none" }
+        return Effect.succeed({ ...refused(refusalOf(-1)), delivery: "none" })
       case "lostResponse":
-        return { ...content(call, request.body), delivery: "none" }
+        return delivered(content(call, request.body), "none")
       case "cutBody":
-        return { ...content(call, request.body), delivery: "cut" }
+        return delivered(content(call, request.body), "cut")
       case "slowBody":
-        return { ...content(call, request.body), delivery: "slow" }
+        return delivered(content(call, request.body), "slow")
       default:
         return content(call, request.body)
     }
   }
 
-  const answer = (request: Request): Answer => {
-    const call = route(request)
+  const answer = (call: Call, request: Request): Effect.Effect<Answer> => {
     counts.set(call.name, (counts.get(call.name) ?? 0) + 1)
-    const exceeded = rateLimit.call()
-    if (exceeded !== undefined) return exceeded
+    const exceeded = limitOf(call).call()
+    if (exceeded !== undefined) return Effect.succeed(exceeded)
     const denied = stranger(request)
-    if (denied !== undefined) return refused(denied)
+    if (denied !== undefined) return Effect.succeed(refused(denied))
     const code = refusals.shift()
-    return code === undefined ? answered(call, request) : refused(refusalOf(code))
+    return code === undefined ? answered(call, request) : Effect.succeed(refused(refusalOf(code)))
   }
 
   return {
     answer: (request) =>
-      Effect.sync(() => {
-        const given = answer(request)
-        // What stands before the application knows nothing of its limits.
-        const isEdge = given.headers["Content-Type"]?.startsWith("text/html") === true
-        return isEdge ? given : { ...given, headers: { ...rateLimit.headers(), ...given.headers } }
+      Effect.suspend(() => {
+        const call = route(request)
+        return Effect.map(answer(call, request), (given) => {
+          // What stands before the application knows nothing of its limits.
+          const isEdge = given.headers["Content-Type"]?.startsWith("text/html") === true
+          return isEdge ? given : { ...given, headers: { ...limitOf(call).headers(), ...given.headers } }
+        })
       }),
     requests: () =>
       Object.fromEntries(Array.from(counts).toSorted(([one], [other]) => (one < other ? -1 : 1))),
@@ -148,23 +167,56 @@ export const api = (options: {
 const MOST_LISTED = 100
 
 interface Call {
-  readonly name: "POST /import_urls" | "POST /imports" | "GET /imports" | "GET /imports/{id}" | "unknown"
+  readonly name: (typeof CALLS)[number] | "unknown"
   readonly id: string
   readonly query: URLSearchParams
   /** Addresses under `/api/v2` have times in nanoseconds. */
   readonly isV2: boolean
 }
 
+const CALLS = [
+  "POST /import_urls",
+  "POST /imports",
+  "GET /imports",
+  "GET /imports/{id}",
+  ...exportCalls
+] as const
+
+const isExportCall = (name: Call["name"]): name is ExportCall =>
+  (exportCalls as ReadonlyArray<string>).includes(name)
+
 const route = ({ method, target }: Request): Call => {
   const { path, query } = targetOf(target)
   const isV2 = path.startsWith("/api/v2/")
-  const [, first, id = "", ...rest] = segmentsOf(isV2 ? path.slice("/api/v2".length) : path) ?? []
-  const name = `${method} /${first ?? ""}${id === "" ? "" : "/{id}"}`
-  const known = CALLS.find((call) => call === name && rest.length === 0)
-  return { name: known ?? "unknown", id, query, isV2 }
+  const [, ...parts] = segmentsOf(isV2 ? path.replace(SECOND, "") : path) ?? []
+  const name = CALLS.find((call) => {
+    const [verb, template = ""] = call.split(" ")
+    const [, ...wanted] = template.split("/")
+    const isSameLength = verb === method && wanted.length === parts.length
+    return (
+      isSameLength && wanted.every((part, i) => part === parts[i] || (part === "{id}" && parts[i] !== ""))
+    )
+  })
+  const place = (name ?? "").split("/").indexOf("{id}") - 1
+  return { name: name ?? "unknown", id: parts[place] ?? "", query, isV2 }
 }
 
-const CALLS = ["POST /import_urls", "POST /imports", "GET /imports", "GET /imports/{id}"] as const
+const SECOND = /^\/api\/v2(?:\/chat(?=\/))?/u
+
+const delivered = (answer: Effect.Effect<Answer>, delivery: Answer["delivery"]): Effect.Effect<Answer> =>
+  Effect.map(answer, (given) => ({ ...given, delivery }))
+
+// A list may take only so much of the database's time.
+const overBudget = (): Answer => {
+  const given = refused(refusalOf(9))
+  const budget = {
+    "X-Budget-Used-Ms": "60012",
+    "X-Budget-Limit-Ms": "60000",
+    "X-Budget-Remaining-Ms": "0",
+    "Retry-After": "1"
+  }
+  return { ...given, headers: { ...given.headers, ...budget } }
+}
 
 const task = (of: Import, isV2: boolean) => {
   const time = (millis: number) => (isV2 ? millis * 1e6 : new Date(millis).toISOString())

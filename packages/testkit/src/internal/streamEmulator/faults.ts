@@ -10,7 +10,13 @@ export const kinds = [
   "expiredUrl",
   "s3Error",
   "cutBody",
-  "slowBody"
+  "slowBody",
+  "failedTask",
+  "lostTask",
+  "overBudget",
+  "htmlInsteadOfFile",
+  "truncatedFile",
+  "wrongLength"
 ] as const
 
 export type Fault = (typeof kinds)[number]
@@ -33,3 +39,15 @@ export const befallUploads: ReadonlySet<Fault> = new Set<Fault>([
   "lostResponse"
 ])
 export const befallImports: ReadonlySet<Fault> = new Set<Fault>(["analyzeFailed", "importFailed"])
+/** The calls that have a budget of the time they take. */
+export const befallQueries: ReadonlySet<Fault> = new Set<Fault>([...BEFALL_ALL, "overBudget"])
+export const befallTasks: ReadonlySet<Fault> = new Set<Fault>(["failedTask", "lostTask"])
+export const befallFiles: ReadonlySet<Fault> = new Set<Fault>([
+  "expiredUrl",
+  "s3Error",
+  "htmlInsteadOfFile",
+  "truncatedFile",
+  "wrongLength",
+  "cutBody",
+  "slowBody"
+])

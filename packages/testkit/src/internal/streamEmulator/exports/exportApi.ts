@@ -1,6 +1,5 @@
 // The calls of the export API, and of the lists with which its users find what there is.
 import * as Effect from "effect/Effect"
-import type * as PlatformError from "effect/PlatformError"
 import { json } from "../../emulator/answers.ts"
 import type { Answer } from "../../emulator/httpServer.ts"
 import type { StreamApp } from "../../streamApp/app.ts"
@@ -29,7 +28,7 @@ export interface ExportApi {
     name: ExportCall,
     call: { readonly id: string; readonly query: URLSearchParams; readonly isV2: boolean },
     body: string
-  ) => Effect.Effect<Answer, PlatformError.PlatformError>
+  ) => Effect.Effect<Answer>
 }
 
 export const exportApi = (options: {
@@ -42,9 +41,7 @@ export const exportApi = (options: {
   const lists = makeLists(app)
 
   const created = (wanted: Wanted | ReturnType<typeof refusal>): Answer =>
-    "code" in wanted
-      ? refused(wanted)
-      : json(201, { task_id: tasks.create(wanted).id, duration: "10.00ms" })
+    "code" in wanted ? refused(wanted) : json(201, { task_id: tasks.create(wanted).id, duration: "10.00ms" })
 
   const looked = (id: string, isV2: boolean, of?: Wanted["_tag"]) => {
     const unknown = refused(refusal(16, `Can't find task with id "${id}"`))

@@ -1,6 +1,5 @@
 // Signed links to the files of exports, and the server behind them, which is as strict as S3.
-import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
+import * as Stream from "effect/Stream"
 import { html, xml } from "../../emulator/answers.ts"
 import { isSame, sign } from "../../emulator/digests.ts"
 import type { Faults } from "../../emulator/faults.ts"
@@ -17,7 +16,7 @@ export interface Files {
   readonly link: (done: Task) => string
   /** Where the file is, without the link's signature. */
   readonly keyOf: (done: Task) => string
-  readonly answer: (request: Request) => Effect.Effect<Answer, never, FileSystem.FileSystem>
+  readonly answer: (request: Request) => Answer
 }
 
 /** How the file server hands a file out. */
@@ -59,23 +58,23 @@ export const files = (options: {
   const whole = (request: Request, file: ExportFile, size = file.size) =>
     content(request, file, size, packing)
 
-  const faulty = (request: Request, fault: Fault | undefined, file: ExportFile) => {
+  const faulty = (request: Request, fault: Fault | undefined, file: ExportFile): Answer => {
     switch (fault) {
       case "s3Error":
-        return Effect.succeed(xml(503, "SlowDown", "Please reduce your request rate."))
+        return xml(503, "SlowDown", "Please reduce your request rate.")
       case "htmlInsteadOfFile":
-        return Effect.succeed(html(200, "Please sign in to this network"))
+        return html(200, "Please sign in to this network")
       case "expiredUrl":
         revoked.add(targetOf(request.target).query.get("Signature") ?? "")
-        return Effect.succeed(xml(403, "AccessDenied", "Request has expired"))
+        return xml(403, "AccessDenied", "Request has expired")
       case "truncatedFile":
         return whole(request, file, file.size - Math.ceil(file.size / 3))
       case "wrongLength":
-        return Effect.map(whole(request, file), tooLong)
+        return tooLong(whole(request, file))
       case "cutBody":
-        return Effect.map(whole(request, file), (answer) => ({ ...answer, delivery: "cut" as const }))
+        return { ...whole(request, file), delivery: "cut" }
       case "slowBody":
-        return Effect.map(whole(request, file), (answer) => ({ ...answer, delivery: "slow" as const }))
+        return { ...whole(request, file), delivery: "slow" }
       default:
         return whole(request, file)
     }
@@ -85,9 +84,7 @@ export const files = (options: {
     keyOf,
     link: (done) => {
       const key = keyOf(done)
-      const expires = String(
-        Math.floor(Math.min(done.expiresAt ?? now(), now() + options.linkMillis) / 1000)
-      )
+      const expires = String(Math.floor(Math.min(done.expiresAt ?? now(), now() + options.linkMillis) / 1000))
       // As temporary credentials have it: another id each time, so that no two links are alike.
       const id = `ASIA${random(seed, ACCESS_KEY, given++).hex(16).toUpperCase()}`
       const query = new URLSearchParams({
@@ -97,16 +94,15 @@ export const files = (options: {
       })
       return `${options.origin()}/${key}?${query.toString()}`
     },
-    answer: (request) =>
-      Effect.suspend(() => {
-        const denied = denial(request)
-        if (denied !== undefined) return Effect.succeed(denied)
-        const { path } = targetOf(request.target)
-        const task = tasks.get(/([^/]+)\.json(?:\.gz)?$/u.exec(path)?.[1] ?? "")
-        if (task?.file === undefined || task.expiresAt === undefined || now() >= task.expiresAt)
-          return Effect.succeed(xml(404, "NoSuchKey", "The specified key does not exist."))
-        return faulty(request, faults.of(`file ${task.id}`, befallFiles), task.file)
-      })
+    answer: (request) => {
+      const denied = denial(request)
+      if (denied !== undefined) return denied
+      const { path } = targetOf(request.target)
+      const task = tasks.get(/([^/]+)\.json(?:\.gz)?$/u.exec(path)?.[1] ?? "")
+      if (task?.file === undefined || task.expiresAt === undefined || now() >= task.expiresAt)
+        return xml(404, "NoSuchKey", "The specified key does not exist.")
+      return faulty(request, faults.of(`file ${task.id}`, befallFiles), task.file)
+    }
   }
 }
 
@@ -123,30 +119,44 @@ const tooLong = (answer: Answer): Answer => ({
 
 const content = (
   { headers }: Request,
-  { etag, path }: ExportFile,
+  { bytes, etag }: ExportFile,
   size: number,
   packing: Packing
-): Effect.Effect<Answer, never, FileSystem.FileSystem> =>
-  Effect.map(FileSystem.FileSystem, (fs) => {
-    const always = {
-      ETag: etag,
-      "Accept-Ranges": "bytes",
-      "Content-Type": packing === "gz" ? "application/gzip" : "application/json",
-      ...(packing === "encoded" ? { "Content-Encoding": "gzip" } : {})
-    }
-    if (headers["if-match"] !== undefined && headers["if-match"] !== etag)
-      return xml(412, "PreconditionFailed", "At least one of the preconditions did not hold.")
-    const isSameFile = headers["if-range"] === undefined || headers["if-range"] === etag
-    const range = isSameFile ? rangeOf(headers["range"], size) : "whole"
-    if (range === "unsatisfiable") {
-      const answer = xml(416, "InvalidRange", "The requested range is not satisfiable")
-      return { ...answer, headers: { ...answer.headers, "Content-Range": `bytes */${size}` } }
-    }
-    const { from, to } = range === "whole" ? { from: 0, to: size } : range
-    return {
-      status: range === "whole" ? 200 : 206,
-      headers: range === "whole" ? always : { ...always, "Content-Range": `bytes ${from}-${to - 1}/${size}` },
-      body: { length: to - from, bytes: fs.stream(path, { offset: from, bytesToRead: to - from }) },
-      delivery: "whole"
-    }
-  })
+): Answer => {
+  const always = {
+    ETag: etag,
+    "Accept-Ranges": "bytes",
+    "Content-Type": packing === "gz" ? "application/gzip" : "application/json",
+    ...(packing === "encoded" ? { "Content-Encoding": "gzip" } : {})
+  }
+  if (headers["if-match"] !== undefined && headers["if-match"] !== etag)
+    return xml(412, "PreconditionFailed", "At least one of the preconditions did not hold.")
+  const isSameFile = headers["if-range"] === undefined || headers["if-range"] === etag
+  const range = isSameFile ? rangeOf(headers["range"], size) : "whole"
+  if (range === "unsatisfiable") {
+    const answer = xml(416, "InvalidRange", "The requested range is not satisfiable")
+    return { ...answer, headers: { ...answer.headers, "Content-Range": `bytes */${size}` } }
+  }
+  const { from, to } = range === "whole" ? { from: 0, to: size } : range
+  const part = Stream.suspend(() => Stream.fromAsyncIterable(slice(bytes(), from, to), (cause) => cause))
+  return {
+    status: range === "whole" ? 200 : 206,
+    headers: range === "whole" ? always : { ...always, "Content-Range": `bytes ${from}-${to - 1}/${size}` },
+    body: { length: to - from, bytes: Stream.orDie(part) },
+    delivery: "whole"
+  }
+}
+
+async function* slice(
+  bytes: AsyncIterable<Uint8Array>,
+  from: number,
+  to: number
+): AsyncGenerator<Uint8Array> {
+  let at = 0
+  for await (const chunk of bytes) {
+    if (at >= to) return
+    const part = chunk.subarray(Math.max(0, from - at), Math.max(0, to - at))
+    at += chunk.length
+    if (part.length > 0) yield part
+  }
+}

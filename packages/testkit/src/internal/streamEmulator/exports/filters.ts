@@ -2,15 +2,14 @@
 import { isFields } from "../items.ts"
 
 /** What a filter or an order sees of a thing. */
-export type Row = Readonly<
-  Record<string, string | number | boolean | ReadonlyArray<string> | undefined>
->
+export type Row = Readonly<Record<string, string | number | boolean | ReadonlyArray<string> | undefined>>
 
 /** Whether a filter takes a row; or, in words, why it is none. */
 export const matches = (filter: unknown, row: Row): boolean | string => {
   if (!isFields(filter)) return "filter_conditions must be an object"
   for (const [field, wanted] of Object.entries(filter)) {
-    const found = field === "$and" || field === "$or" ? joined(field, wanted, row) : compared(field, wanted, row)
+    const found =
+      field === "$and" || field === "$or" ? joined(field, wanted, row) : compared(field, wanted, row)
     if (found !== true) return found
   }
   return true
@@ -92,7 +91,7 @@ const holds = (operator: string, value: Value, operand: unknown): boolean | stri
 }
 
 const isEqual = (value: Value, operand: unknown): boolean =>
-  Array.isArray(value) ? value.includes(operand as string) : comparison(value, operand) === 0
+  Array.isArray(value) ? value.includes(operand) : comparison(value, operand) === 0
 
 // Texts of times have fractions of different lengths: without their ends they compare like all others.
 const comparison = (one: unknown, other: unknown): number => {

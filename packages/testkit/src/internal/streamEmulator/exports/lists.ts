@@ -20,20 +20,18 @@ export const lists = (app: StreamApp): Lists => {
   const allChannels = () =>
     (channelRows ??= Array.from(app.rooms())
       .filter(({ deletedAt }) => deletedAt === undefined)
-      .map(
-        (of): Row => ({
-          cid: of.cid,
-          id: of.id,
-          type: of.type,
-          team: of.team,
-          frozen: of.isFrozen,
-          disabled: of.isDisabled,
-          member_count: of.members.length,
-          members: of.members.map((user) => app.userIds()[user] ?? ""),
-          created_by_id: app.userIds()[of.creator],
-          created_at: String(time(plain, of.createdAt))
-        })
-      ))
+      .map((of): Row => ({
+        cid: of.cid,
+        id: of.id,
+        type: of.type,
+        team: of.team,
+        frozen: of.isFrozen,
+        disabled: of.isDisabled,
+        member_count: of.members.length,
+        members: of.members.map((user) => app.userIds()[user] ?? ""),
+        created_by_id: app.userIds()[of.creator],
+        created_at: String(time(plain, of.createdAt))
+      })))
 
   const allUsers = () =>
     (userRows ??= app

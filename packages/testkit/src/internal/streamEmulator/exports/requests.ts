@@ -66,7 +66,11 @@ export const wantedUsers = (
 }
 
 /** Why a user cannot be exported, if that is so. */
-export const tooMuch = (id: string, app: StreamApp, { mostUserMessages }: ExportLimits): string | undefined => {
+export const tooMuch = (
+  id: string,
+  app: StreamApp,
+  { mostUserMessages }: ExportLimits
+): string | undefined => {
   const { messages, reactions } = app.activityOf(app.userOf(id) ?? -1)
   const what =
     messages > mostUserMessages ? "messages" : reactions > mostUserMessages ? "reactions" : undefined

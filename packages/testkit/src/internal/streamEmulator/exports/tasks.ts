@@ -1,9 +1,5 @@
 // Exports and how far each is: what was asked, the states of its task, and its file. A look at one makes it go on.
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
-import * as Path from "effect/Path"
-import type * as PlatformError from "effect/PlatformError"
-import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import { digest } from "../../emulator/digests.ts"
@@ -19,8 +15,9 @@ export type Wanted =
   | { readonly _tag: "channels"; readonly selection: StreamSelection }
   | { readonly _tag: "users"; readonly userIds: ReadonlyArray<string>; readonly problem?: string | undefined }
 
+/** Kept nowhere: it is measured once and made anew for each download, so that neither memory nor disk fills. */
 export interface ExportFile {
-  readonly path: string
+  readonly bytes: () => AsyncIterable<Uint8Array>
   readonly size: number
   readonly etag: string
 }
@@ -43,7 +40,7 @@ export interface Task {
 export interface Tasks {
   readonly create: (wanted: Wanted) => Task
   /** Looks at a task; nothing if there is none, it is lost or its file is gone. */
-  readonly look: (id: string) => Effect.Effect<Task | undefined, PlatformError.PlatformError>
+  readonly look: (id: string) => Effect.Effect<Task | undefined>
   readonly get: (id: string) => Task | undefined
   readonly all: () => ReadonlyArray<Task>
   /** Each that was made while an equal one was of use. */
@@ -60,83 +57,82 @@ export const tasks = (options: {
   readonly looks: number
   readonly fileMillis: number
   readonly isPacked: boolean
-}): Effect.Effect<Tasks, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
-  Effect.gen(function* () {
-    const { faults, now, seed } = options
-    const make = yield* files(options)
-    const inTurn = yield* Semaphore.make(1)
-    const all: Array<Running> = []
-    const byId = new Map<string, Running>()
-    const equals = new Map<string, Array<Running>>()
-    const doubles: Array<Task> = []
+}): Tasks => {
+  const { faults, now, seed } = options
+  const make = files(options)
+  const inTurn = Semaphore.makeUnsafe(1)
+  const all: Array<Running> = []
+  const byId = new Map<string, Running>()
+  const equals = new Map<string, Array<Running>>()
+  const doubles: Array<Task> = []
 
-    const finish = (running: Running): Effect.Effect<void, PlatformError.PlatformError> => {
-      const { fate, wanted } = running
-      const problem = wanted._tag === "users" ? wanted.problem : undefined
-      if (fate === "lostTask" || fate === "failedTask" || problem !== undefined) {
-        return Effect.sync(() => {
-          running.status = fate === "lostTask" ? "lost" : "failed"
-          running.problem = problem ?? "the export was stopped"
-        })
+  const finish = (running: Running): Effect.Effect<void> => {
+    const { fate, wanted } = running
+    const problem = wanted._tag === "users" ? wanted.problem : undefined
+    if (fate === "lostTask" || fate === "failedTask" || problem !== undefined) {
+      return Effect.sync(() => {
+        running.status = fate === "lostTask" ? "lost" : "failed"
+        running.problem = problem ?? "the export was stopped"
+      })
+    }
+    return Effect.map(make(wanted), (file) => {
+      running.file = file
+      running.expiresAt = now() + options.fileMillis
+      running.status = "completed"
+    })
+  }
+
+  const goOn = (running: Running): Effect.Effect<void> =>
+    Effect.suspend(() => {
+      const { status } = running
+      if (status === "completed" || status === "failed" || status === "lost") return Effect.void
+      running.looks++
+      running.updatedAt = now()
+      if (running.looks >= options.looks) return finish(running)
+      running.status = STATES[Math.floor((STATES.length * running.looks) / options.looks)] ?? "running"
+      return Effect.void
+    })
+
+  const isOfUse = ({ expiresAt, status }: Running) =>
+    status !== "failed" && status !== "lost" && (expiresAt === undefined || now() < expiresAt)
+
+  return {
+    create: (wanted) => {
+      const key = keyOf(wanted)
+      const running: Running = {
+        id: idOf(seed, all.length),
+        wanted,
+        createdAt: now(),
+        updatedAt: now(),
+        status: "waiting",
+        file: undefined,
+        expiresAt: undefined,
+        problem: undefined,
+        looks: 0,
+        fate: faults.of(`fate ${key}`, befallTasks)
       }
-      return Effect.map(make(wanted), (file) => {
-        running.file = file
-        running.expiresAt = now() + options.fileMillis
-        running.status = "completed"
-      })
-    }
-
-    const goOn = (running: Running): Effect.Effect<void, PlatformError.PlatformError> =>
+      const before = equals.get(key) ?? []
+      if (before.some(isOfUse)) doubles.push(running)
+      equals.set(key, [...before, running])
+      all.push(running)
+      byId.set(running.id, running)
+      return running
+    },
+    look: (id) =>
       Effect.suspend(() => {
-        const { status } = running
-        if (status === "completed" || status === "failed" || status === "lost") return Effect.void
-        running.looks++
-        running.updatedAt = now()
-        if (running.looks >= options.looks) return finish(running)
-        running.status = STATES[Math.floor((STATES.length * running.looks) / options.looks)] ?? "running"
-        return Effect.void
-      })
-
-    const isOfUse = ({ expiresAt, status }: Running) =>
-      status !== "failed" && status !== "lost" && (expiresAt === undefined || now() < expiresAt)
-
-    return {
-      create: (wanted) => {
-        const key = keyOf(wanted)
-        const running: Running = {
-          id: idOf(seed, all.length),
-          wanted,
-          createdAt: now(),
-          updatedAt: now(),
-          status: "waiting",
-          file: undefined,
-          expiresAt: undefined,
-          problem: undefined,
-          looks: 0,
-          fate: faults.of(`fate ${key}`, befallTasks)
-        }
-        const before = equals.get(key) ?? []
-        if (before.some(isOfUse)) doubles.push(running)
-        equals.set(key, [...before, running])
-        all.push(running)
-        byId.set(running.id, running)
-        return running
-      },
-      look: (id) =>
-        Effect.suspend(() => {
-          const running = byId.get(id)
-          if (running === undefined) return Effect.undefined
-          const isThere = () =>
-            running.status !== "lost" && (running.expiresAt === undefined || now() < running.expiresAt)
-          return inTurn
-            .withPermits(1)(goOn(running))
-            .pipe(Effect.map(() => (isThere() ? running : undefined)))
-        }),
-      get: (id) => byId.get(id),
-      all: () => all,
-      doubles: () => doubles
-    }
-  })
+        const running = byId.get(id)
+        if (running === undefined) return Effect.undefined
+        const isThere = () =>
+          running.status !== "lost" && (running.expiresAt === undefined || now() < running.expiresAt)
+        return inTurn
+          .withPermits(1)(goOn(running))
+          .pipe(Effect.map(() => (isThere() ? running : undefined)))
+      }),
+    get: (id) => byId.get(id),
+    all: () => all,
+    doubles: () => doubles
+  }
+}
 
 // internal
 
@@ -163,51 +159,45 @@ const idOf = (seed: number, number: number): string => {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`
 }
 
-// Writes the file of an export once; exports that ask for the same share it.
-const files = (options: { readonly app: StreamApp; readonly layout: Layout; readonly isPacked: boolean }) =>
-  Effect.gen(function* () {
-    const { app, isPacked, layout } = options
-    const fs = yield* FileSystem.FileSystem
-    const paths = yield* Path.Path
-    const directory = yield* fs.makeTempDirectoryScoped({ prefix: "chatferry-stream-" })
-    const made = new Map<string, ExportFile>()
+// Exports that ask for the same share their file.
+const files = (options: { readonly app: StreamApp; readonly layout: Layout; readonly isPacked: boolean }) => {
+  const { app, isPacked, layout } = options
+  const made = new Map<string, ExportFile>()
 
-    const content = (wanted: Wanted) =>
-      wanted._tag === "channels"
-        ? app.exportChannels(wanted.selection, layout)
-        : app.exportUsers(
-            wanted.userIds.flatMap((id) => app.userOf(id) ?? []),
-            layout
-          )
-
-    return (wanted: Wanted): Effect.Effect<ExportFile, PlatformError.PlatformError> =>
-      Effect.suspend(() => {
-        const key = JSON.stringify(wanted)
-        const found = made.get(key)
-        if (found !== undefined) return Effect.succeed(found)
-        const path = paths.join(directory, String(made.size))
-        const hash = digest()
-        let size = 0
-        const bytes = content(wanted)
-        return Stream.fromAsyncIterable(isPacked ? gzip(bytes) : unpacked(bytes), (cause) => cause).pipe(
-          Stream.orDie,
-          Stream.tap((chunk) =>
-            Effect.sync(() => {
-              hash.update(chunk)
-              size += chunk.length
-            })
-          ),
-          Stream.run(fs.sink(path)),
-          Effect.map(() => {
-            const file = { path, size, etag: `"${hash.hex()}"` }
-            made.set(key, file)
-            return file
-          })
+  const content = (wanted: Wanted) =>
+    wanted._tag === "channels"
+      ? app.exportChannels(wanted.selection, layout)
+      : app.exportUsers(
+          wanted.userIds.flatMap((id) => app.userOf(id) ?? []),
+          layout
         )
-      })
-  })
 
-// One by one, so that other requests are answered in between.
+  return (wanted: Wanted): Effect.Effect<ExportFile> =>
+    Effect.suspend(() => {
+      const key = JSON.stringify(wanted)
+      const found = made.get(key)
+      if (found !== undefined) return Effect.succeed(found)
+      const bytes = () => (isPacked ? gzip(content(wanted)) : unpacked(content(wanted)))
+      const hash = digest()
+      let size = 0
+      return Stream.fromAsyncIterable(bytes(), (cause) => cause).pipe(
+        Stream.orDie,
+        Stream.runForEach((chunk) =>
+          Effect.sync(() => {
+            hash.update(chunk)
+            size += chunk.length
+          })
+        ),
+        Effect.map(() => {
+          const file = { bytes, size, etag: `"${hash.hex()}"` }
+          made.set(key, file)
+          return file
+        })
+      )
+    })
+}
+
+// Other requests are answered in between.
 async function* unpacked(bytes: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   yield* bytes
 }

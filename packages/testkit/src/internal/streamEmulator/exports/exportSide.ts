@@ -1,0 +1,120 @@
+// Everything of the emulator that exports: the app, its tasks, their files and the calls.
+import type { Faults } from "../../emulator/faults.ts"
+import type { Answer, Request } from "../../emulator/httpServer.ts"
+import { type StreamApp, streamApp } from "../../streamApp/app.ts"
+import type { StreamSettings } from "../../streamApp/plan.ts"
+import { defaultLayout, type Layout } from "../../streamApp/selection.ts"
+import { DAY } from "../../time.ts"
+import type { Fault } from "../faults.ts"
+import { type RateLimit, rateLimit } from "../rateLimit.ts"
+import { type ExportApi, type ExportCall, exportApi } from "./exportApi.ts"
+import { files as makeFiles, type Packing } from "./files.ts"
+import { type Task, type Tasks, tasks as makeTasks } from "./tasks.ts"
+
+/** Those of the emulator; what is absent has its documented default. */
+export interface ExportOptions {
+  readonly data?: StreamSettings
+  readonly layout?: Partial<Layout>
+  readonly packing?: Packing
+  readonly taskLooks?: number
+  readonly fileLinkMillis?: number
+  readonly fileMillis?: number
+  readonly mostChannels?: number
+  readonly mostUserMessages?: number
+  readonly longUsers?: "refused" | "failed"
+  readonly exportRateLimit?: Limit
+}
+
+export interface ExportSide {
+  readonly app: StreamApp
+  readonly tasks: Tasks
+  readonly api: ExportApi
+  readonly limits: ReadonlyMap<string, RateLimit>
+  readonly answerFile: (request: Request) => Answer
+  readonly downloads: () => number
+}
+
+export const exportSide = (
+  options: ExportOptions,
+  {
+    faults,
+    fileUrl,
+    now,
+    seed
+  }: {
+    readonly faults: Faults<Fault>
+    readonly seed: number
+    readonly now: () => number
+    readonly fileUrl: () => string
+  }
+): ExportSide => {
+  const app = streamApp(options.data)
+  const packing = options.packing ?? "none"
+  const tasks = makeTasks({
+    app,
+    layout: { ...defaultLayout, ...options.layout },
+    faults,
+    seed,
+    now,
+    looks: options.taskLooks ?? 2,
+    fileMillis: options.fileMillis ?? 60 * DAY,
+    isPacked: packing !== "none"
+  })
+  const files = makeFiles({
+    tasks,
+    faults,
+    seed,
+    now,
+    linkMillis: options.fileLinkMillis ?? DAY,
+    packing,
+    origin: fileUrl
+  })
+  const limits = Object.entries(limitsOf(options.exportRateLimit ?? { calls: 60, seconds: 60 }))
+  let downloads = 0
+  return {
+    app,
+    tasks,
+    api: exportApi({
+      app,
+      tasks,
+      files,
+      limits: {
+        mostChannels: options.mostChannels ?? 25,
+        mostUserMessages: options.mostUserMessages ?? 10_000,
+        longUsers: options.longUsers ?? "refused"
+      }
+    }),
+    limits: new Map(limits.map(([name, limit]) => [name, rateLimit(limit, now)])),
+    answerFile: (request) => {
+      downloads++
+      return files.answer(request)
+    },
+    downloads: () => downloads
+  }
+}
+
+/** It goes on: a copy stays as it was. */
+export const shownTask = ({ createdAt, id, status, wanted }: Task) => ({
+  taskId: id,
+  wanted,
+  createdAt,
+  status
+})
+
+// internal
+
+interface Limit {
+  readonly calls: number
+  readonly seconds: number
+}
+
+// Of looks at tasks Stream says nothing.
+const limitsOf = (limit: Limit): Readonly<Record<ExportCall, Limit>> => ({
+  "POST /export_channels": limit,
+  "POST /export/users": limit,
+  "GET /users/{id}/export": limit,
+  "POST /channels": { calls: 10_000, seconds: 60 },
+  "GET /users": { calls: 1000, seconds: 60 },
+  "GET /tasks/{id}": { calls: 1000, seconds: 60 },
+  "GET /export_channels/{id}": { calls: 1000, seconds: 60 }
+})
