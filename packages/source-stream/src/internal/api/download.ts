@@ -55,6 +55,8 @@ export const download = (
     for (;;) {
       const url = yield* of.link
       if (url === undefined) return undefined
+      // Only what is known to be the same file is gone on with.
+      if (etag === null) yield* own(part, fs.remove(part, { force: true }))
       const before = yield* sizeOf(part)
       const outcome = yield* fetchOnce(of, part, Redacted.value(url), before, etag, (begun) => {
         etag = begun
@@ -111,8 +113,7 @@ const fetchOnce = (
     const client = HttpClient.followRedirects(http, 3)
     // Content that is compressed on the way cannot be gone on with.
     const asIs = { "accept-encoding": "identity" }
-    const range =
-      size === 0 ? asIs : { ...asIs, range: `bytes=${size}-`, ...(etag === null ? {} : { "if-range": etag }) }
+    const range = size === 0 ? asIs : { ...asIs, range: `bytes=${size}-`, "if-range": etag ?? "" }
     const response = yield* client
       .execute(HttpClientRequest.get(url, { headers: range }))
       .pipe(Effect.mapError(problemOf), Effect.timeoutOrElse({ duration: timeoutMillis, orElse: timedOut }))

@@ -1,0 +1,296 @@
+import { assert, it } from "@effect/vitest"
+import { Effect, FileSystem, Logger, Redacted, References, Tracer } from "effect"
+import { type Call, type Instead, json, makeApp, type Options, refusal, SECRET } from "./app.ts"
+import { against, idsOf, notesOf, readAll, recordsOf, services, sourceOf, temporary } from "./harness.ts"
+
+const isRegistration = ({ path }: Call) => path.startsWith("/export")
+const isFile = ({ path }: Call) => path.startsWith("/task-")
+
+/** Something else at every second call of each path that `of` picks. */
+const everySecond = (of: (call: Call) => boolean, instead: () => Instead): Options => {
+  const counts = new Map<string, number>()
+  return {
+    instead: (call) => {
+      if (!of(call)) return undefined
+      const count = counts.get(call.path) ?? 0
+      counts.set(call.path, count + 1)
+      return count % 2 === 0 ? instead() : undefined
+    }
+  }
+}
+
+const reset = () => String(Math.floor(Date.now() / 1000))
+
+it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
+  it.effect.each<{ readonly name: string; readonly options: () => Options; readonly again?: boolean }>([
+    {
+      name: "requests that get lost",
+      options: () =>
+        everySecond(
+          (call) => !isRegistration(call),
+          () => "lost request"
+        )
+    },
+    {
+      name: "answers that get lost",
+      options: () =>
+        everySecond(
+          (call) => !isRegistration(call),
+          () => "lost answer"
+        )
+    },
+    {
+      name: "errors of the server",
+      options: () =>
+        everySecond(
+          (call) => !isRegistration(call) && !isFile(call),
+          () => refusal(-1, 500)
+        )
+    },
+    {
+      name: "pages of the edge that are no JSON",
+      options: () =>
+        everySecond(
+          (call) => !isFile(call),
+          () => new Response("<html>slow down</html>", { status: 429 })
+        )
+    },
+    {
+      name: "rate limits that name a time",
+      options: () =>
+        everySecond(
+          (call) => !isFile(call),
+          () => json({ code: 9, message: "Too many requests" }, 429, { "x-ratelimit-reset": reset() })
+        )
+    },
+    {
+      name: "answers that are cut off",
+      options: () =>
+        everySecond(
+          (call) => !isRegistration(call) && !isFile(call),
+          () => new Response('{"status":"comp')
+        )
+    },
+    {
+      name: "links that are refused",
+      options: () => everySecond(isFile, () => new Response("", { status: 403 }))
+    },
+    { name: "files that are HTML", options: () => everySecond(isFile, () => new Response("<html></html>")) },
+    {
+      name: "files that are cut off at a length that nobody tells",
+      options: () => everySecond(isFile, () => new Response('{"type":"channel","data":{"id"'))
+    },
+    {
+      name: "files that are shorter than they say",
+      options: () =>
+        everySecond(isFile, () => new Response('{"a":1}\n', { headers: { "content-length": "900" } }))
+    },
+    {
+      name: "a storage that is busy",
+      options: () => everySecond(isFile, () => new Response("", { status: 503 }))
+    },
+    {
+      name: "lost answers to requests for an export",
+      options: () => everySecond(isRegistration, () => "lost answer"),
+      again: true
+    },
+    {
+      name: "lost requests for an export",
+      options: () => everySecond(isRegistration, () => "lost request"),
+      again: true
+    }
+  ])("gives the same in spite of $name", ({ again = false, options }) =>
+    Effect.gen(function* () {
+      const size = { channels: 30, messages: 2 }
+      const expected = recordsOf(yield* readAll(sourceOf(yield* temporary)).pipe(against(makeApp(size))))
+      const app = makeApp({ ...size, ...options() })
+      const batches = yield* readAll(sourceOf(yield* temporary)).pipe(against(app))
+      assert.deepStrictEqual(recordsOf(batches), expected)
+      const registrations = app.calls.filter(isRegistration).length
+      if (again) assert.deepStrictEqual(notesOf(batches), { export_asked_again: registrations - 4 })
+      else assert.strictEqual(app.tasks().length, 4)
+      assert.isTrue(app.calls.filter(isFile).every(({ headers }) => headers["authorization"] === undefined))
+    })
+  )
+
+  it.effect("goes on with a download where it was cut, with a fresh link", () =>
+    Effect.gen(function* () {
+      let cut = 0
+      const app = makeApp({
+        instead: (call) => {
+          if (!isFile(call) || cut++ > 0) return undefined
+          const half = Buffer.from('{"type":"channel","da')
+          const body = new ReadableStream<Uint8Array>({
+            pull: (controller) => {
+              if (cut++ === 1) controller.enqueue(half)
+              else controller.error(new Error("cut"))
+            }
+          })
+          return new Response(body, { headers: { etag: '"task-1"', "content-length": "99999" } })
+        }
+      })
+      const source = sourceOf(yield* temporary, { channels: [...app.cids], users: "none" })
+      const batches = yield* readAll(source).pipe(against(app))
+      assert.strictEqual(idsOf(batches, "message").size, 12)
+      const files = app.calls.filter(isFile)
+      assert.deepStrictEqual(
+        files.map(({ headers }) => [headers["range"], headers["if-range"]]),
+        [
+          [undefined, undefined],
+          ["bytes=21-", '"task-1"']
+        ]
+      )
+      assert.notStrictEqual(files[0]?.query.get("Signature"), files[1]?.query.get("Signature"))
+    })
+  )
+
+  it.effect("has an export made again when its links are refused again and again", () =>
+    Effect.gen(function* () {
+      const app = makeApp({
+        instead: (call) => (isFile(call) ? new Response("", { status: 404 }) : undefined)
+      })
+      const source = sourceOf(yield* temporary, { users: "none", attempts: 3 })
+      const error = yield* Effect.flip(readAll(source).pipe(against(app)))
+      assert.include(error.message, "each export that was made for it is gone or could not be downloaded")
+      assert.strictEqual(app.tasks().length, 4)
+    })
+  )
+
+  it.effect("asks once more for an export that failed, then for halves, and says what Stream says", () =>
+    Effect.gen(function* () {
+      const failing: Options["failing"] = ({ ids }) =>
+        ids.includes("messaging:room-2")
+          ? { type: "InternalError", description: `no luck at https://x.example/?key=${SECRET}` }
+          : undefined
+      const app = makeApp({ channels: 4, failing })
+      const source = sourceOf(yield* temporary, { users: "none" })
+      const error = yield* Effect.flip(readAll(source).pipe(against(app)))
+      assert.strictEqual(error.reason._tag, "RequestFailed")
+      assert.include(error.message, "channels 3 (messaging:room-2)")
+      assert.include(error.message, "(InternalError: no luck at (address))")
+      assert.deepStrictEqual(
+        app.tasks().map(({ ids }) => ids.length),
+        [4, 4, 2, 2, 2, 1, 1]
+      )
+      const once = makeApp({
+        channels: 4,
+        failing: ({ id }) => (id === "task-1" ? "out of luck" : undefined)
+      })
+      const batches = yield* readAll(sourceOf(yield* temporary, { users: "none" })).pipe(against(once))
+      assert.strictEqual(idsOf(batches, "channel").size, 4)
+      assert.strictEqual(once.tasks().length, 2)
+    })
+  )
+
+  it.effect(
+    "waits for a task in a status that is not documented, up to the deadline, and in another run",
+    () =>
+      Effect.gen(function* () {
+        let isDone = false
+        const app = makeApp({
+          instead: ({ path }) =>
+            path.startsWith("/tasks/") && !isDone
+              ? json({ task_id: "task-1", status: "dreaming" })
+              : undefined
+        })
+        const directory = yield* temporary
+        const one = { channels: ["messaging:room-0"], users: "none" } as const
+        const error = yield* Effect.flip(
+          readAll(sourceOf(directory, { ...one, exportDeadline: "20 millis" })).pipe(against(app))
+        )
+        assert.include(error.message, "raise exportDeadline")
+        isDone = true
+        const batches = yield* readAll(sourceOf(directory, one)).pipe(against(app))
+        assert.strictEqual(idsOf(batches, "channel").size, 1)
+        assert.strictEqual(app.tasks().length, 1)
+      })
+  )
+
+  it.effect.each([
+    { code: 2, status: 401, problem: "no such API key", hint: "apiKey" },
+    { code: 5, status: 401, problem: "signature does not fit", hint: "apiSecret" },
+    { code: 17, status: 403, problem: "not allowed", hint: "plan" },
+    { code: 22, status: 413, problem: "too large", hint: "Lower batchSize" },
+    { code: 69, status: 400, problem: "another region", hint: "baseUrl" },
+    { code: 99, status: 403, problem: "suspended", hint: "active" },
+    { code: 4, status: 400, problem: "not accepted", hint: "batchSize" },
+    { code: 777, status: 400, problem: "not documented", hint: "API errors" }
+  ])("says what $code means and what to do, and asks once", ({ code, hint, problem, status }) =>
+    Effect.gen(function* () {
+      const app = makeApp({ instead: (call) => (isRegistration(call) ? refusal(code, status) : undefined) })
+      const source = sourceOf(yield* temporary, { channels: [...app.cids], users: "none" })
+      const error = yield* Effect.flip(readAll(source).pipe(against(app)))
+      assert.strictEqual(error.reason._tag, "RequestRefused")
+      assert.include(error.message, `HTTP ${status}, code ${code}`)
+      assert.include(error.message, "asking for the export of channels 1 to 3")
+      assert.include(error.message, problem)
+      assert.include(error.message, hint)
+      assert.strictEqual(app.calls.length, 1)
+    })
+  )
+
+  it.effect("does not try again what Stream calls unrecoverable, and gives up after so many attempts", () =>
+    Effect.gen(function* () {
+      const final = makeApp({ instead: () => refusal(9, 429, "no", { unrecoverable: true }) })
+      const error = yield* Effect.flip(readAll(sourceOf(yield* temporary)).pipe(against(final)))
+      assert.strictEqual(error.reason._tag, "RequestRefused")
+      assert.strictEqual(final.calls.length, 1)
+      const broken = makeApp({ instead: () => new Response("<html></html>", { status: 502 }) })
+      const gaveUp = yield* Effect.flip(
+        readAll(sourceOf(yield* temporary, { attempts: 3 })).pipe(against(broken))
+      )
+      assert.include(gaveUp.message, "listing channels failed, tried 3 times: HTTP 502")
+    })
+  )
+
+  it.effect("lets no secret and no signature out: not into files, errors, logs or spans", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const directory = yield* temporary
+      const heard: Array<unknown> = []
+      const tracer = Tracer.make({
+        span: (options) => {
+          const span = new Tracer.NativeSpan(options)
+          heard.push(span)
+          return span
+        }
+      })
+      const run = (instead: NonNullable<Options["instead"]>) =>
+        readAll(sourceOf(directory, { attempts: 3 })).pipe(
+          against(makeApp({ instead })),
+          Effect.tapCause((cause) => Effect.sync(() => heard.push(cause, String(cause)))),
+          Effect.exit,
+          Effect.withTracer(tracer),
+          Effect.provideService(References.MinimumLogLevel, "All"),
+          Effect.provide(Logger.layer([Logger.make((entry) => void heard.push(entry.message, entry.cause))]))
+        )
+      yield* run((call) => (isFile(call) ? "lost request" : undefined))
+      yield* run((call) => (isFile(call) ? new Response("", { status: 403 }) : undefined))
+      yield* run(() => refusal(5, 401))
+      yield* run((call) => (isFile(call) ? new Response("<html>") : undefined))
+      yield* run(() => undefined)
+      assert.isAbove(heard.length, 10)
+      const seen = new Set<unknown>()
+      const text = JSON.stringify(heard, (_, value: unknown) => {
+        if (typeof value === "bigint") return String(value)
+        if (typeof value !== "object" || value === null) return value
+        if (seen.has(value)) return undefined
+        seen.add(value)
+        if (value instanceof Map) return Array.from(value)
+        return value instanceof Error ? { ...value, message: value.message, stack: value.stack } : value
+      })
+      assert.include(text, "asking for the export")
+      const token = /eyJ/u
+      assert.notInclude(text, SECRET)
+      assert.notMatch(text, token)
+      const names = yield* fs.readDirectory(directory, { recursive: true })
+      for (const name of names.filter((one) => /\.(?:json|ndjson)$/u.test(one))) {
+        const content = yield* fs.readFileString(`${directory}/${name}`)
+        assert.notInclude(content, SECRET)
+        assert.notMatch(content, token)
+      }
+      assert.isAbove(names.length, 5)
+      assert.notInclude(String(Redacted.make(SECRET)), SECRET)
+    })
+  )
+})

@@ -1,0 +1,216 @@
+// A Stream app in memory, behind the calls that exports make: tasks that take some looks, links that end, and answers that fail.
+import { createHmac } from "node:crypto"
+import { gzipSync } from "node:zlib"
+import { Effect } from "effect"
+import { HttpClient, HttpClientError, HttpClientResponse } from "effect/http"
+import { asLines, rooms } from "../generated.ts"
+import { lines } from "../reading.ts"
+import * as Rooms from "../rooms.ts"
+
+export const SECRET = "seekrit-0f8c"
+export const API_KEY = "appkey"
+
+export interface Call {
+  readonly method: string
+  readonly path: string
+  readonly query: URLSearchParams
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly body: unknown
+}
+
+/** `lost request`: nothing is done. `lost answer`: it is done, and nobody hears of it. */
+export type Instead = Response | "lost request" | "lost answer"
+
+export interface Options {
+  readonly channels?: number
+  readonly users?: number
+  readonly messages?: number
+  /** Looks at a task before it is completed; 2. */
+  readonly looks?: number
+  /** What happens instead; `undefined` lets the app answer. */
+  readonly instead?: (call: Call, number: number) => Instead | undefined
+  /** What a task says that fails; `undefined` for one that does not. */
+  readonly failing?: (task: Task) => unknown
+  /** Cids and users that are not there (any more), though they are listed. */
+  readonly gone?: ReadonlyArray<string>
+  /** All channels were created at one instant. */
+  readonly isAtOnce?: boolean
+  readonly isGzip?: boolean
+}
+
+export interface Task {
+  readonly id: string
+  readonly kind: "channels" | "users"
+  readonly ids: ReadonlyArray<string>
+  readonly body: Readonly<Record<string, unknown>>
+  looks: number
+  links: number
+}
+
+export const json = (value: unknown, status = 200, headers: Record<string, string> = {}) =>
+  new Response(JSON.stringify(value), { status, headers })
+
+export const refusal = (code: number, status: number, message = "refused", fields: object = {}) =>
+  json(
+    { code, message, StatusCode: status, duration: "0.00ms", more_info: "", details: [], ...fields },
+    status
+  )
+
+export const makeApp = (options: Options = {}) => {
+  const { channels: count = 3, gone = [], looks = 2, messages = 4, users: people = 30 } = options
+  const all = rooms(count, messages).map((room, i) => ({
+    ...room,
+    channel: { ...room.channel, created_at: options.isAtOnce ? "2021-02-20T00:00:00Z" : createdAt(i) }
+  }))
+  const users = Array.from({ length: people }, (_, i) => Rooms.user(`user-${String(i).padStart(4, "0")}`))
+  const tasks = new Map<string, Task>()
+  const calls: Array<Call> = []
+  let made = 0
+
+  const register = (kind: Task["kind"], ids: ReadonlyArray<string>, body: Task["body"]) => {
+    const absent = ids.find((id) => gone.includes(id))
+    if (absent !== undefined)
+      return refusal(4, 400, `ExportChannels failed with error: "Can't find channel ${absent}"`)
+    const task: Task = { id: `task-${++made}`, kind, ids, body, looks: 0, links: 0 }
+    tasks.set(task.id, task)
+    return json({ task_id: task.id, duration: "1ms" }, 201)
+  }
+
+  const look = (id: string) => {
+    const task = tasks.get(id)
+    if (task === undefined) return refusal(16, 404, `Can't find task with id "${id}"`)
+    const base = {
+      task_id: id,
+      created_at: createdAt(0),
+      updated_at: createdAt(1),
+      duration: "1ms",
+      error: null
+    }
+    if (task.looks++ < looks) {
+      return json({ ...base, status: ["waiting", "pending", "running"][task.looks % 3], result: null })
+    }
+    const error = options.failing?.(task)
+    if (error !== undefined) return json({ ...base, status: "failed", error })
+    task.links++
+    return json({
+      ...base,
+      status: "completed",
+      result: { url: `https://files.example/${id}?Signature=${SECRET}-${task.links}` }
+    })
+  }
+
+  const contentOf = (task: Task): Buffer => {
+    const wanted = new Set(task.ids)
+    const found = all.filter(({ channel }) => wanted.has(channel.cid))
+    const text =
+      task.kind === "users"
+        ? lines(users.filter(({ id }) => wanted.has(id)).map((data) => ({ type: "user", data })))
+        : task.body["version"] === "v1"
+          ? JSON.stringify(found)
+          : asLines(found)
+    return options.isGzip === true ? gzipSync(text) : Buffer.from(text)
+  }
+
+  const file = ({ headers, path, query }: Call) => {
+    const task = tasks.get(path.slice(1))
+    // Only the newest link is good: each look makes a new one.
+    if (task === undefined || query.get("Signature") !== `${SECRET}-${task.links}`)
+      return new Response("<Error/>", { status: 403 })
+    if (headers["authorization"] !== undefined) return new Response("<Error/>", { status: 400 })
+    const content = contentOf(task)
+    const from = Number(/^bytes=(\d+)-$/u.exec(headers["range"] ?? "")?.[1] ?? 0)
+    const part = new Uint8Array(content.subarray(from))
+    const etag = { etag: `"${task.id}"`, "content-length": String(part.length) }
+    if (from === 0) return new Response(part, { headers: etag })
+    return new Response(part, {
+      status: 206,
+      headers: { ...etag, "content-range": `bytes ${from}-${content.length - 1}/${content.length}` }
+    })
+  }
+
+  const answer = (call: Call, host: string): Response => {
+    if (host === "files.example") return file(call)
+    if (call.headers["authorization"] !== TOKEN || call.headers["stream-auth-type"] !== "jwt")
+      return refusal(5, 401)
+    if (call.query.get("api_key") !== API_KEY) return refusal(2, 401)
+    const body = (call.body ?? {}) as Readonly<Record<string, unknown>>
+    switch (`${call.method} ${call.path}`) {
+      case "POST /export_channels": {
+        const asked = body["channels"] as ReadonlyArray<{ readonly type: string; readonly id: string }>
+        if (asked.length > 25) return refusal(4, 400, "too many channels")
+        return register(
+          "channels",
+          asked.map(({ id, type }) => `${type}:${id}`),
+          body
+        )
+      }
+      case "POST /export/users":
+        return register("users", body["user_ids"] as ReadonlyArray<string>, body)
+      case "POST /channels": {
+        const { $gte = "" } = ((
+          body["filter_conditions"] as { readonly created_at?: { readonly $gte: string } }
+        ).created_at ?? {}) as { readonly $gte?: string }
+        const from = Number(body["offset"])
+        const found = all
+          .filter(({ channel }) => channel.created_at >= $gte)
+          .slice(from, from + Number(body["limit"]))
+        return json({ channels: found.map(({ channel }) => ({ channel })), duration: "1ms" }, 201)
+      }
+      case "GET /users": {
+        const payload = JSON.parse(call.query.get("payload") ?? "{}") as {
+          readonly filter_conditions: { readonly id?: { readonly $gt: string } }
+          readonly limit: number
+        }
+        const after = payload.filter_conditions.id?.$gt ?? ""
+        return json({ users: users.filter(({ id }) => id > after).slice(0, payload.limit), duration: "1ms" })
+      }
+      default:
+        return call.path.startsWith("/tasks/")
+          ? look(call.path.slice(7))
+          : new Response("nothing here", { status: 404 })
+    }
+  }
+
+  const http = HttpClient.make((request, url) =>
+    Effect.suspend(() => {
+      const sent = request.body._tag === "Uint8Array" ? Buffer.from(request.body.body).toString() : ""
+      const call: Call = {
+        method: request.method,
+        path: url.pathname,
+        query: url.searchParams,
+        headers: request.headers,
+        body: sent === "" ? undefined : JSON.parse(sent)
+      }
+      calls.push(call)
+      if (calls.length > 20_000) throw new Error("the requests do not come to an end")
+      const instead = options.instead?.(call, calls.length)
+      const lost = Effect.fail(
+        new HttpClientError.HttpClientError({
+          reason: new HttpClientError.TransportError({ request, cause: { code: "ECONNRESET" } })
+        })
+      )
+      if (instead === "lost request") return lost
+      const response = instead instanceof Response ? instead : answer(call, url.hostname)
+      return instead === "lost answer" ? lost : Effect.succeed(HttpClientResponse.fromWeb(request, response))
+    })
+  )
+  return {
+    http,
+    calls,
+    cids: all.map(({ channel }) => channel.cid),
+    userIds: users.map(({ id }) => id),
+    tasks: () => Array.from(tasks.values()),
+    /** A task that Stream has forgotten. */
+    forget: (id: string) => tasks.delete(id)
+  }
+}
+
+export type App = ReturnType<typeof makeApp>
+
+// internal
+
+const createdAt = (i: number) => new Date(Date.UTC(2021, 1, 20) + i * 60_000).toISOString()
+
+const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url")
+const signed = `${encoded({ alg: "HS256", typ: "JWT" })}.${encoded({ server: true })}`
+const TOKEN = `${signed}.${createHmac("sha256", SECRET).update(signed).digest("base64url")}`

@@ -1,0 +1,67 @@
+import type { Entity, Source, SourceError } from "@chatferry/core"
+import { StreamSource } from "@chatferry/source-stream"
+import { NodeServices } from "@effect/platform-node"
+import { Effect, FileSystem, Option, type Path, Redacted, Stream } from "effect"
+import { HttpClient } from "effect/http"
+import { API_KEY, type App, SECRET } from "./app.ts"
+
+export const services = NodeServices.layer
+
+export const sourceOf = (directory: string, config: Partial<StreamSource.ApiConfig> = {}): ApiSource =>
+  StreamSource.api({
+    apiKey: API_KEY,
+    apiSecret: Redacted.make(SECRET),
+    directory,
+    pollEvery: ["1 millis", "2 millis"],
+    retryEvery: ["1 millis", "2 millis"],
+    ...config
+  })
+
+export type ApiSource = ReturnType<typeof StreamSource.api>
+
+/** All batches, after the partitions and the position of an earlier run. */
+export const readAll = (
+  source: ApiSource,
+  done = 0,
+  position?: Source.Position
+): Effect.Effect<
+  ReadonlyArray<Source.Batch>,
+  SourceError.SourceError,
+  HttpClient.HttpClient | FileSystem.FileSystem | Path.Path
+> =>
+  Effect.gen(function* () {
+    const batches: Array<Source.Batch> = []
+    for (const [i, partition] of (yield* source.partitions).slice(done).entries()) {
+      const from = i === 0 ? Option.fromUndefinedOr(position) : Option.none()
+      yield* Stream.runForEach(source.read(partition, from), (batch) =>
+        Effect.sync(() => {
+          batches.push(batch)
+        })
+      )
+    }
+    return batches
+  })
+
+/** The effect with an app to talk to. */
+export const against =
+  (app: Pick<App, "http">) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, Exclude<R, HttpClient.HttpClient>> =>
+    Effect.provideService(effect, HttpClient.HttpClient, app.http)
+
+export const recordsOf = (batches: ReadonlyArray<Source.Batch>): ReadonlyArray<Entity.Entity> =>
+  batches.flatMap(({ records }) => records)
+
+export const idsOf = (batches: ReadonlyArray<Source.Batch>, kind: "channel" | "message" | "user") =>
+  new Set(recordsOf(batches).flatMap((record) => (record._tag === kind ? [String(record.id)] : [])))
+
+/** Without fields that the model does not have: those are the reader's matter. */
+export const notesOf = (batches: ReadonlyArray<Source.Batch>): Readonly<Record<string, number>> => {
+  const sum: Record<string, number> = {}
+  for (const { notes = {} } of batches) {
+    for (const [code, count] of Object.entries(notes))
+      if (!code.includes(".")) sum[code] = (sum[code] ?? 0) + count
+  }
+  return sum
+}
+
+export const temporary = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped())

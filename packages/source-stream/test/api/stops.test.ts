@@ -1,0 +1,152 @@
+import { assert, it } from "@effect/vitest"
+import { Effect, Exit, FileSystem } from "effect"
+import { HttpClient } from "effect/http"
+import { type App, makeApp, refusal, SECRET } from "./app.ts"
+import { against, notesOf, readAll, recordsOf, services, sourceOf, temporary } from "./harness.ts"
+
+/** A client with which a run ends at its n-th request: before it is sent, or when the answer has come and nobody has heard it. */
+const endingAt = ({ http }: App, n: number, when: "before" | "after") => {
+  let requests = 0
+  return HttpClient.transform(http, (response) =>
+    Effect.suspend(() => {
+      requests++
+      if (requests < n) return response
+      const stop = Effect.die("stopped")
+      return when === "before" ? stop : Effect.andThen(response, stop)
+    })
+  )
+}
+
+const small = { channels: 30, messages: 2, users: 30, looks: 1 }
+
+it.layer(services, { excludeTestServices: true })("StreamSource.api, when it is stopped,", (it) => {
+  it.effect.each(["before", "after"] as const)(
+    "goes on %s any request, and exports again only what nobody can know of",
+    (when) =>
+      Effect.gen(function* () {
+        const config = { exportsInFlight: 1 }
+        const expected = recordsOf(
+          yield* readAll(sourceOf(yield* temporary, config)).pipe(against(makeApp(small)))
+        )
+        for (let n = 1; ; n++) {
+          const app = makeApp(small)
+          const source = sourceOf(yield* temporary, config)
+          const first = yield* readAll(source).pipe(
+            Effect.provideService(HttpClient.HttpClient, endingAt(app, n, when)),
+            Effect.exit
+          )
+          if (Exit.isSuccess(first)) {
+            assert.isAbove(n, 15)
+            break
+          }
+          const isRegistration = /export/u.test(app.calls.at(-1)?.path ?? "") && when === "after"
+          const batches = yield* readAll(source).pipe(against(app))
+          assert.deepStrictEqual(recordsOf(batches), expected)
+          assert.strictEqual(app.tasks().length, isRegistration ? 5 : 4, `request ${n}`)
+          if (isRegistration) assert.deepStrictEqual(notesOf(batches), { export_asked_again: 1 })
+        }
+      }).pipe(Effect.scoped)
+  )
+
+  it.effect("goes on after any batch", () =>
+    Effect.gen(function* () {
+      const app = makeApp({ ...small, gone: ["messaging:room-3"] })
+      const source = sourceOf(yield* temporary, { batchRecords: 20 })
+      yield* readAll(source).pipe(against(app))
+      const partitions = yield* source.partitions.pipe(against(app))
+      for (const [i] of partitions.entries()) {
+        const only = { ...source, partitions: Effect.succeed(partitions.slice(0, i + 1)) }
+        const batches = yield* readAll(only, i).pipe(against(app))
+        for (const [k, { position }] of batches.entries()) {
+          if (k % 7 !== 0) continue
+          const rest = yield* readAll(only, i, JSON.parse(JSON.stringify(position))).pipe(against(app))
+          assert.deepStrictEqual(recordsOf(rest), recordsOf(batches.slice(k + 1)))
+          assert.deepStrictEqual(notesOf(rest), notesOf(batches.slice(k + 1)))
+        }
+      }
+    })
+  )
+
+  it.effect("goes on with a list that was cut while it was written", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const app = makeApp({ channels: 100, messages: 0 })
+      const directory = yield* temporary
+      const none = { users: "none" } as const
+      const whole = yield* sourceOf(directory, none).partitions.pipe(against(app))
+      const [name = ""] = yield* fs.readDirectory(`${directory}/.chatferry`)
+      const file = `${directory}/.chatferry/${name}`
+      const text = yield* fs.readFileString(file)
+      for (const length of [0, 1, 700, 1500, text.length - 1]) {
+        yield* fs.writeFileString(file, text.slice(0, length))
+        assert.deepStrictEqual(yield* sourceOf(directory, none).partitions.pipe(against(app)), whole)
+        assert.strictEqual(yield* fs.readFileString(file), text)
+      }
+      yield* fs.writeFileString(file, `{"what":1}\n`)
+      const error = yield* Effect.flip(sourceOf(directory, none).partitions.pipe(against(app)))
+      assert.strictEqual(error.reason._tag, "CorruptInput")
+      assert.include(error.message, name)
+    })
+  )
+
+  it.effect("downloads again what was taken away, and has it made again when Stream has forgotten it", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const app = makeApp({ channels: 1 })
+      const directory = yield* temporary
+      const source = sourceOf(directory, { users: "none", batchRecords: 5 })
+      const batches = yield* readAll(source).pipe(against(app))
+      const remove = Effect.gen(function* () {
+        for (const name of yield* fs.readDirectory(directory)) {
+          if (name.endsWith(".jsonl")) yield* fs.remove(`${directory}/${name}`)
+        }
+      })
+      yield* remove
+      assert.deepStrictEqual(recordsOf(yield* readAll(source).pipe(against(app))), recordsOf(batches))
+      assert.strictEqual(app.tasks().length, 1)
+      yield* remove
+      app.forget("task-1")
+      const position = batches.find(({ records }) => records.length > 0)?.position
+      const error = yield* Effect.flip(readAll(source, 0, position).pipe(against(app)))
+      assert.strictEqual(error.reason._tag, "InvalidPosition")
+      assert.include(error.message, "had to be made again")
+    })
+  )
+
+  it.effect("refuses a position that it did not write, and a record of an export that is broken", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const app = makeApp({ channels: 1 })
+      const directory = yield* temporary
+      const source = sourceOf(directory, { users: "none" })
+      const error = yield* Effect.flip(readAll(source, 0, { page: 1 }).pipe(against(app)))
+      assert.strictEqual(error.reason._tag, "InvalidPosition")
+      yield* readAll(source).pipe(against(app))
+      const names = yield* fs.readDirectory(`${directory}/.chatferry`)
+      const journal = names.find((name) => name.endsWith(".json")) ?? ""
+      yield* fs.writeFileString(`${directory}/.chatferry/${journal}`, "{")
+      const broken = yield* Effect.flip(readAll(source).pipe(against(app)))
+      assert.strictEqual(broken.reason._tag, "CorruptInput")
+      assert.include(broken.message, journal)
+    })
+  )
+
+  it.effect("goes on when the cause of a refusal is mended", () =>
+    Effect.gen(function* () {
+      let isSuspended = true
+      const app = makeApp({
+        ...small,
+        instead: ({ path }) =>
+          isSuspended && path.startsWith("/export") ? refusal(99, 403, "suspended") : undefined
+      })
+      const directory = yield* temporary
+      const error = yield* Effect.flip(readAll(sourceOf(directory)).pipe(against(app)))
+      assert.include(error.message, "the app is suspended")
+      isSuspended = false
+      const batches = yield* readAll(sourceOf(directory)).pipe(against(app))
+      assert.deepStrictEqual(notesOf(batches), {})
+      assert.strictEqual(app.tasks().length, 4)
+      assert.notInclude(JSON.stringify(batches), SECRET)
+    })
+  )
+})
