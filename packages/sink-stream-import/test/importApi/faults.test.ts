@@ -1,10 +1,21 @@
 import { StreamImportApi } from "@chatferry/sink-stream-import"
-import { StreamEmulator } from "@chatferry/testkit"
+import type { StreamEmulator } from "@chatferry/testkit"
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { configOf, folderOf, services, start, twoFiles, user } from "./harness.ts"
 
-const passing = StreamEmulator.faults.filter((fault) => !["analyzeFailed", "importFailed"].includes(fault))
+/** What befalls requests of this client and passes. */
+const passing: ReadonlyArray<StreamEmulator.Fault> = [
+  "rateLimited",
+  "serverError",
+  "edgeHtml",
+  "lostRequest",
+  "lostResponse",
+  "expiredUrl",
+  "s3Error",
+  "cutBody",
+  "slowBody"
+]
 
 it.layer(services, { excludeTestServices: true })(
   "StreamImportApi.upload, when something goes wrong,",

@@ -128,6 +128,7 @@ const toTask = (task: typeof WireTask.Type): Task => ({
 /** Addresses under `/api/v2` have nanoseconds since 1970. */
 const timeOf = (time: string | number | null | undefined): string | null => {
   if (typeof time !== "number") return time ?? null
-  const date = new Date(time / 1e6)
+  // A number of nanoseconds is beyond 2^53: cut off, it may be a millisecond too early.
+  const date = new Date(Math.round(time / 1e6))
   return Number.isNaN(date.getTime()) ? null : date.toISOString()
 }
