@@ -238,7 +238,7 @@ export const checkAll = (files: ReadonlyArray<string>, dialect: Dialect): Checke
   })
   for (const { item } of items) {
     const quoted = item["quoted_message_id"]
-    if (quoted !== undefined && !seen.has(`message|${String(quoted)}`))
+    if (typeof quoted === "string" && !seen.has(`message|${quoted}`))
       problems.push("a quoted message is nowhere")
   }
   return { problems, items }

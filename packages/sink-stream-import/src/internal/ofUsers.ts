@@ -1,7 +1,7 @@
 import type { Entity, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { type Assembly, chunks, eachBlock, step } from "./assembly.ts"
-import * as Custom from "./custom.ts"
+import type * as Custom from "./custom.ts"
 import * as Ids from "./ids.ts"
 import * as Output from "./output.ts"
 

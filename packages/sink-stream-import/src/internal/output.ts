@@ -1,4 +1,4 @@
-import { type Entity, Publication, type SinkError } from "@chatferry/core"
+import type { Entity, Publication, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"

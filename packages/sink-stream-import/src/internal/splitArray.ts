@@ -111,7 +111,7 @@ function* drive(
       const message = closure.openMessage(item, key)
       yield* files.add(() => closure.message(message, files.number()))
       for (let reaction = reactions.item(); reaction?.fields["message_id"] === message.id;) {
-        const entry = reaction as ItemCursor.Item
+        const entry = reaction
         yield* files.add(() => closure.reaction(entry, message, files.number()))
         yield* reactions.advance()
         reaction = reactions.item()
@@ -129,7 +129,7 @@ function* drive(
   }
   const users = yield* open("user")
   for (let user = users.item(); user !== undefined; user = users.item()) {
-    const id = String(user.fields["id"])
+    const id = closure.idOf(user.fields)
     if (closure.isUnplaced(id)) yield* files.add(() => closure.user(id, files.number()))
     yield* users.advance()
   }

@@ -127,6 +127,7 @@ export const makeClosure = ({ database }: Assembly) => {
   ) => ({ kind, first, bytes, count: 1, isRepeated: false, place })
 
   return {
+    idOf: (fields: Fields) => text(fields["id"]),
     keyOf: channelKey,
     referenceOf: (fields: Fields) =>
       keyFrom(fields["channel_type"], fields["channel_id"], fields["channel_member_ids"]),
@@ -135,7 +136,7 @@ export const makeClosure = ({ database }: Assembly) => {
     isUnplaced: (id: string) => users.get(id)?.file === 0,
     addUser: ({ bytes, fields, first }: Item) => {
       insertUser.execute(
-        String(fields["id"]),
+        text(fields["id"]),
         first,
         bytes,
         listed(fields["user_mutes"]),
@@ -149,7 +150,7 @@ export const makeClosure = ({ database }: Assembly) => {
         channelKey(fields),
         first,
         bytes,
-        JSON.stringify([String(fields["created_by"]), ...memberIds])
+        JSON.stringify([text(fields["created_by"]), ...memberIds])
       )
     },
     addDistinctMember: ({ bytes, fields, first }: Item) => {
@@ -163,20 +164,20 @@ export const makeClosure = ({ database }: Assembly) => {
     user: (id: string, file: number) => collect({ users: [id], channels: [] }, file),
     channel: (key: string, file: number) => collect({ users: [], channels: [key] }, file),
     member: (item: Item, key: string, file: number) => [
-      ...collect({ users: [String(item.fields["user_id"])], channels: [key] }, file),
+      ...collect({ users: [text(item.fields["user_id"])], channels: [key] }, file),
       own("member", item, nothing)
     ],
     device: (item: Item, file: number) => [
-      ...collect({ users: [String(item.fields["user_id"])], channels: [] }, file),
+      ...collect({ users: [text(item.fields["user_id"])], channels: [] }, file),
       own("device", item, nothing)
     ],
     /** Messages must come in their order. */
     openMessage: ({ bytes, fields, first }: Item, key: string): Message => {
       messageNo++
       const userIds = [
-        String(fields["user"]),
+        text(fields["user"]),
         ...ids(fields["mentioned_users_ids"]),
-        ...(fields["pinned_by_id"] === undefined ? [] : [String(fields["pinned_by_id"])])
+        ...(fields["pinned_by_id"] === undefined ? [] : [text(fields["pinned_by_id"])])
       ]
       const isParent = nextParent.done !== true && nextParent.value.no === messageNo
       if (isParent) {
@@ -185,7 +186,7 @@ export const makeClosure = ({ database }: Assembly) => {
       }
       const parent = fields["parent_id"] === undefined ? undefined : parentOf.get(messageNo)?.parent
       const no = isParent ? messageNo : undefined
-      return { id: String(fields["id"]), first, bytes, users: userIds, channels: [key], parent, no, file: 0 }
+      return { id: text(fields["id"]), first, bytes, users: userIds, channels: [key], parent, no, file: 0 }
     },
     message: (message: Message, file: number): ReadonlyArray<Piece> =>
       message.file === file
@@ -205,7 +206,7 @@ export const makeClosure = ({ database }: Assembly) => {
       const known = new Set(pieces.map(({ first }) => first))
       return [
         ...pieces,
-        ...collect({ users: [String(item.fields["user_id"])], channels: [] }, file).filter(
+        ...collect({ users: [text(item.fields["user_id"])], channels: [] }, file).filter(
           ({ first }) => !known.has(first)
         ),
         own("reaction", item, nothing)
@@ -243,7 +244,7 @@ const nothing = () => undefined
 const makeTable = (select: Statement<PartRow | ChannelRow>, update: Statement) => {
   const known = new Map<string, StagedPart>()
   const get = (id: string | number): StagedPart | undefined => {
-    const key = String(id)
+    const key = `${id}`
     const part = known.get(key)
     if (part !== undefined) return part
     const row = select.get(id)
@@ -263,7 +264,7 @@ const makeTable = (select: Statement<PartRow | ChannelRow>, update: Statement) =
     get,
     place: (id: string | number, file: number) => {
       update.execute(file, id)
-      const part = known.get(String(id))
+      const part = known.get(`${id}`)
       if (part !== undefined) part.file = file
     }
   }
@@ -275,11 +276,13 @@ const membersOf = (row: PartRow | ChannelRow) =>
     : undefined
 
 const parsed = (text: string | null) => (text === null ? [] : (JSON.parse(text) as ReadonlyArray<string>))
+/** An id, which this package wrote as a string. */
+const text = (value: unknown) => (typeof value === "string" ? value : "")
 const ids = (value: unknown) => (Array.isArray(value) ? (value as ReadonlyArray<string>) : [])
 const listed = (value: unknown) => (Array.isArray(value) ? JSON.stringify(value) : null)
 
 // A colon is in no type and no id, so that ids and sets of members never meet.
 const keyFrom = (type: unknown, id: unknown, memberIds: unknown) =>
-  id === undefined ? `${String(type)}:[${ids(memberIds).join()}]` : `${String(type)}:${String(id)}`
+  id === undefined ? `${text(type)}:[${ids(memberIds).join()}]` : `${text(type)}:${text(id)}`
 
 const channelKey = (fields: Fields) => keyFrom(fields["type"], fields["id"], fields["member_ids"])
