@@ -1,12 +1,12 @@
 import { Migration, Program, Progress, Sink } from "@chatferry/core"
 import { NdjsonSink } from "@chatferry/sink-ndjson"
-import { StreamImportSink } from "@chatferry/sink-stream-import"
+import { StreamImportApi, StreamImportSink } from "@chatferry/sink-stream-import"
 import { SendbirdApi, SendbirdSource } from "@chatferry/source-sendbird"
-import { SendbirdEmulator } from "@chatferry/testkit"
+import { SendbirdEmulator, StreamEmulator } from "@chatferry/testkit"
 /**
  * The main job on made-up data: starts a Sendbird on this machine, has it export
- * an application over its API, and turns the exports into Stream import files of
- * both dialects and NDJSON, in one pass.
+ * an application over its API, turns the exports into Stream import files of both
+ * dialects and NDJSON in one pass, and has a Stream on this machine import them.
  *
  *     npx -y pnpm@12 quickstart
  */
@@ -59,6 +59,21 @@ const program = Effect.gen(function* () {
     progress: Progress.auto
   })
   yield* Program.run(migration, { command: "npx -y pnpm@12 quickstart" })
+
+  yield* Console.log("\nUploading the import to a Stream on this machine …\n")
+  const stream = yield* StreamEmulator.start({ channelTypes: { messaging: 20_000, livestream: 20_000 } })
+  const report = yield* StreamImportApi.upload({
+    apiKey: stream.apiKey,
+    apiSecret: Redacted.make(stream.apiSecret),
+    baseUrl: stream.baseUrl,
+    directory: `${FOLDER}/stream-jsonl`,
+    stateDirectory: `${FOLDER}/.chatferry/upload`,
+    mode: "upsert",
+    pollEvery: ["10 millis", "100 millis"],
+    onState: ({ file, state }) => Console.log(`${file}: ${state}`)
+  })
+  yield* Console.log(`\n${StreamImportApi.format(report)}`)
+  if (report.status === "failed") return yield* new Program.Ended({ code: 3 })
 
   yield* Console.log(`
 Next:
