@@ -79,7 +79,8 @@ it.live(
       const count = { messages: 0 }
       const bytes = (yield* megabytes) * MEGABYTE
       yield* Stream.run(document(bytes, count), fs.sink(input))
-      for (const node of [[], ["--max-old-space-size=128"]]) {
+      // Room for young objects counts too, and would be all there is of so small a heap.
+      for (const node of [[], ["--max-old-space-size=128", "--max-semi-space-size=8"]]) {
         const startedAt = performance.now()
         const { counts, peakBytes } = yield* run(input, node)
         const seconds = (performance.now() - startedAt) / 1000

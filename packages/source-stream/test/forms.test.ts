@@ -11,6 +11,10 @@ describe("version 1", () => {
   it.live.each([
     { form: "an array", content: JSON.stringify(three) },
     { form: "an object with channels", content: JSON.stringify({ duration: "1s", channels: three }) },
+    {
+      form: "an object with something behind the channels",
+      content: JSON.stringify({ channels: three, duration: "1s" })
+    },
     { form: "an indented array", content: JSON.stringify(three, undefined, 2) },
     { form: "an indented object with channels", content: JSON.stringify({ channels: three }, undefined, 2) },
     { form: "one channel on each line", content: lines(three) },

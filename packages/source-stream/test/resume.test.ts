@@ -1,0 +1,143 @@
+import { createHash } from "node:crypto"
+import { type Source } from "@chatferry/core"
+import { StreamSource } from "@chatferry/source-stream"
+import { NodeServices } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, FileSystem, Option, Stream } from "effect"
+import { ShownUsers } from "../src/internal/shownUsers.ts"
+import { asLines, gzip } from "./generated.ts"
+import { type Files, folderOf, joined, readAll } from "./reading.ts"
+import * as Rooms from "./rooms.ts"
+
+const people = Array.from({ length: 30 }, (_, i) => `user-${i}`)
+const distinct = `!members-${createHash("sha512-256").update(people.toSorted().join(",")).digest("base64url")}`
+
+const roomOf = (id: string) => ({
+  channel: Rooms.channel(id, { about: `about ${id}` }),
+  messages: Array.from({ length: 150 }, (_, i) =>
+    Rooms.message(`${id}-${i}`, { cid: `messaging:${id}`, user: Rooms.user(people[i % 30] ?? "") })
+  ),
+  members: people.map((one, i) => Rooms.member(one, { banned: i % 10 === 3, note: "x".repeat(3000) })),
+  read: [{ user: { id: "user-1" }, last_read: "2021-03-03T00:00:00Z", unread_messages: 1 }]
+})
+
+const all = [roomOf("one"), roomOf(distinct), roomOf("three")]
+const forms: ReadonlyArray<{ readonly form: string; readonly files: Files }> = [
+  { form: "version 1", files: { "a.json": all } },
+  { form: "an object with channels", files: { "a.json": { channels: all, users: [Rooms.user("zoe")] } } },
+  { form: "gzip", files: { "a.json.gz": gzip(JSON.stringify(all)), "b.json": [roomOf("four")] } },
+  { form: "version 2", files: { "a.jsonl": asLines(all), "b.jsonl.gz": gzip(asLines([roomOf("four")])) } }
+]
+
+/** Objects whose members come one by one before it is known what they are, one with a member that is no JSON. */
+const anything = JSON.stringify([
+  Rooms.channel("loose"),
+  ...Array.from({ length: 60 }, (_, i) =>
+    Rooms.message(`loose-${i}`, { cid: "messaging:loose", x: "x".repeat(2000) })
+  ),
+  { ...Rooms.message("broken", { cid: "messaging:loose" }), zz: "HERE", zzz: "x".repeat(2000) },
+  { type: "member", data: { ...Rooms.member("user-1"), cid: "messaging:loose" } }
+]).replace('"HERE"', "tru")
+
+const read = (folder: string, position: Source.Position | undefined, batchRecords: number) =>
+  Effect.gen(function* () {
+    const source = StreamSource.files({ inputs: [folder], batchRecords })
+    const [partition] = yield* source.partitions
+    assert.isDefined(partition)
+    if (partition === undefined) return joined([])
+    return joined(
+      Array.from(yield* Stream.runCollect(source.read(partition, Option.fromUndefinedOr(position))))
+    )
+  })
+
+it.layer(NodeServices.layer)("reading", (it) => {
+  describe("gives the same records for any size of batches", () => {
+    it.effect.each(forms)("of $form", ({ files }) =>
+      Effect.gen(function* () {
+        const folder = yield* folderOf(files)
+        const whole = yield* readAll({ inputs: [folder], batchRecords: 100_000 })
+        assert.lengthOf(whole.batches, 1)
+        assert.strictEqual(whole.of("channel").filter(({ isDistinct }) => isDistinct === true).length, 1)
+        for (const channel of whole.of("channel")) assert.lengthOf(channel.bannedUserIds ?? [], 3)
+        for (const batchRecords of [1, 10, 333]) {
+          const { batches, notes, records } = yield* read(folder, undefined, batchRecords)
+          assert.isAbove(batches.length, 1)
+          assert.deepStrictEqual(records, whole.records)
+          assert.deepStrictEqual(notes, whole.notes)
+        }
+      })
+    )
+  })
+
+  describe("goes on after every position, also between a channel and its members", () => {
+    it.effect.each([...forms, { form: "an array of anything", files: { "a.json": anything } }])(
+      "of $form",
+      ({ files, form }) =>
+        Effect.gen(function* () {
+          const folder = yield* folderOf(files)
+          const { batches } = yield* read(folder, undefined, 1)
+          const isOpen = (position: Source.Position) => JSON.stringify(position).includes('"open":{')
+          assert.strictEqual(
+            batches.some(({ position }) => isOpen(position)),
+            form !== "an array of anything"
+          )
+          for (const [i, { position }] of batches.entries()) {
+            const kept = JSON.parse(JSON.stringify(position)) as Source.Position
+            const rest = yield* read(folder, kept, 1000)
+            const expected = joined(batches.slice(i + 1))
+            assert.deepStrictEqual(rest.records, expected.records)
+            assert.deepStrictEqual(rest.notes, expected.notes)
+          }
+        })
+    )
+  })
+
+  it.effect("does not go on in a file whose beginning is another one", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* folderOf({ "a.json": all })
+      const { batches } = yield* read(folder, undefined, 1)
+      yield* fs.writeFileString(`${folder}/a.json`, JSON.stringify(all.toReversed()))
+      const error = yield* Effect.flip(read(folder, batches[1]?.position, 1))
+      assert(error._tag === "SourceError" && error.reason._tag === "InvalidPosition")
+    })
+  )
+
+  it.effect("keeps what records contain out of positions", () =>
+    Effect.gen(function* () {
+      const folder = yield* folderOf({ "a.json": all })
+      const { batches } = yield* read(folder, undefined, 1)
+      for (const { position } of batches) {
+        const text = JSON.stringify(position)
+        assert.notMatch(text, /about|Text of|Name of/u)
+        assert.isBelow(text.length, 16_000)
+      }
+    })
+  )
+})
+
+describe("users that were shown", () => {
+  const shown = (ids: ReadonlyArray<string>, users: ShownUsers) =>
+    ids.filter((id) => users.isNews(id, Rooms.user(id)))
+
+  it("are news once while others are shown, and again when they look different", () => {
+    const users = new ShownUsers()
+    assert.deepStrictEqual(shown([...people, ...people], users), people)
+    assert.isTrue(users.isNews("user-1", Rooms.user("user-1", { name: "Other" })))
+    assert.isFalse(users.isNews("user-1", Rooms.user("user-1", { name: "Other" })))
+  })
+
+  it("are remembered over a position, up to some hundreds of them", () => {
+    const many = Array.from({ length: 2000 }, (_, i) => `someone-${i}`)
+    const users = new ShownUsers()
+    shown(many, users)
+    const again = new ShownUsers(JSON.parse(JSON.stringify(users.prints())) as ReadonlyArray<string>)
+    assert.isAtMost(again.prints().length, 256)
+    assert.deepStrictEqual(again.prints(), users.prints())
+    const next = ["someone-3", ...many.slice(1900), "someone-1999"]
+    const news = shown(next, again)
+    assert.deepStrictEqual(news, shown(next, users))
+    assert.include(news, "someone-3")
+    assert.notInclude(news, "someone-1999")
+  })
+})
