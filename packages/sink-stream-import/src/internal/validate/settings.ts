@@ -44,7 +44,7 @@ export class Settings extends Schema.Opaque<Settings>()(
     repeatedKeys: Schema.optionalKey(Schema.Literals(["find", "ignore"])),
     /** Examples per rule in a result. Default 10. */
     examples: Schema.optionalKey(Schema.Int.pipe(Schema.check(Schema.isGreaterThanOrEqualTo(0)))),
-    /** Bytes of ids kept in memory before they go to disk. Default 24 MiB. */
+    /** Bytes of ids kept in memory before they go to disk. Default 16 MiB. */
     memoryBytes: Schema.optionalKey(Count)
   })
 ) {}
@@ -108,7 +108,7 @@ const resolve = (settings: Settings): Resolved => ({
   itemBytes: settings.itemBytes ?? 64 << 20,
   findsRepeatedKeys: settings.repeatedKeys === "find",
   examples: settings.examples ?? 10,
-  memoryBytes: settings.memoryBytes ?? 24 << 20
+  memoryBytes: settings.memoryBytes ?? 16 << 20
 })
 
 const KIBIBYTES_5 = 5 * 1024

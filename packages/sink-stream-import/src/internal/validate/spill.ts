@@ -116,7 +116,7 @@ export class Spill {
 
 // internal
 
-const FILTER_BYTES = 16 << 20
+const FILTER_BYTES = 8 << 20
 
 const guard = <A>(code: () => A): A => {
   try {
@@ -133,13 +133,13 @@ const exact = (key: string): string =>
 const second = (hash: number) => Math.imul(hash, 0x9e3779b1)
 
 const hold = (filter: Uint8Array, hash: number) => {
-  for (const bit of [hash >>> 5, second(hash) >>> 5]) {
+  for (const bit of [hash >>> 6, second(hash) >>> 6]) {
     filter[bit >>> 3] = (filter[bit >>> 3] as number) | (1 << (bit & 7))
   }
 }
 
 const mayHold = (filter: Uint8Array, hash: number): boolean => {
-  const [a, b] = [hash >>> 5, second(hash) >>> 5]
+  const [a, b] = [hash >>> 6, second(hash) >>> 6]
   return (
     ((filter[a >>> 3] as number) & (1 << (a & 7))) !== 0 &&
     ((filter[b >>> 3] as number) & (1 << (b & 7))) !== 0
