@@ -4,9 +4,9 @@ import type { Shape } from "./shape.ts"
 export interface SelectedChannel {
   readonly cid: string
   /** Microseconds: messages that were said after this. */
-  readonly since?: number | undefined
+  readonly since?: number
   /** And before this. */
-  readonly until?: number | undefined
+  readonly until?: number
 }
 
 export interface StreamSelection {

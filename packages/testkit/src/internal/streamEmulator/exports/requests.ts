@@ -98,7 +98,11 @@ const channelOf = (given: Fields): SelectedChannel | string => {
     return "messages_since and messages_until must be times of RFC 3339"
   if (since !== undefined && until !== undefined && since >= until)
     return "messages_since must be before messages_until"
-  return { cid: found, since, until }
+  return {
+    cid: found,
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until })
+  }
 }
 
 /** Whatever offset a time has; less than microseconds is cut off. */

@@ -1,0 +1,129 @@
+// Stream's own JavaScript client, as it comes from the registry, against the emulator.
+import { StreamEmulator } from "@chatferry/testkit"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Result } from "effect"
+import { StreamChat } from "stream-chat"
+import { send, whole } from "./emulator/client.ts"
+
+const data = { messages: 200, channels: 8, users: 20 }
+
+const connected = Effect.gen(function* () {
+  const emulator = yield* StreamEmulator.start({ data })
+  const { apiKey, apiSecret, baseUrl } = emulator
+  // Server-side use: a key and a secret, and only another address than Stream's.
+  const client = new StreamChat(apiKey, apiSecret, { baseURL: baseUrl })
+  return { emulator, client }
+})
+
+describe("the official stream-chat client", () => {
+  it.live("exports channels and looks until the file is there", () =>
+    Effect.gen(function* () {
+      const { client, emulator } = yield* connected
+      const requests = emulator.cids().map((cid) => {
+        const [type = "", id = ""] = cid.split(":")
+        return { type, id, messages_since: new Date("2024-03-01T00:00:00.000Z") }
+      })
+      const options = { include_truncated_messages: true, include_soft_deleted_channels: true }
+      const created = yield* Effect.promise(() => client.exportChannels(requests, options))
+      // Its types leave out the status that its documentation reads.
+      const look = Effect.promise(() => client.getExportChannelStatus(created.task_id)).pipe(
+        Effect.map(
+          (task) =>
+            task as unknown as { readonly status?: string; readonly result?: { readonly url: string } }
+        )
+      )
+      assert.strictEqual((yield* look).status, "pending")
+      const done = yield* look
+      assert.strictEqual(done.status, "completed")
+      const file = whole(yield* send(done.result?.url ?? "")).bytes.toString()
+      const found = JSON.parse(file) as ReadonlyArray<{ readonly messages: ReadonlyArray<unknown> }>
+      const { distinct, messages } = emulator.truth({ includesTruncated: true, includesDeleted: true })
+      assert.strictEqual(found.length, distinct.channel)
+      assert.strictEqual(
+        found.flatMap((one) => one.messages).length,
+        distinct.message + messages.ephemeral + messages.errors
+      )
+    })
+  )
+
+  it.live("exports one channel, and users, in lines", () =>
+    Effect.gen(function* () {
+      const { client, emulator } = yield* connected
+      const [cid = ""] = emulator.cids()
+      const one = yield* Effect.promise(() => client.exportChannel({ cid }, { version: "v2" }))
+      const many = yield* Effect.promise(() =>
+        client.exportUsers({ user_ids: emulator.userIds().slice(0, 5) })
+      )
+      for (const { task_id } of [one, many]) {
+        yield* Effect.promise(() => client.getTask(task_id))
+        const task = yield* Effect.promise(() => client.getTask(task_id))
+        assert.strictEqual(task.status, "completed")
+        const { url } = task.result as unknown as { readonly url: string }
+        const lines = whole(yield* send(url))
+          .bytes.toString()
+          .trimEnd()
+          .split("\n")
+        for (const line of lines) assert.containsAllKeys(JSON.parse(line), ["type", "data"])
+      }
+      assert.lengthOf(emulator.doubleExports(), 0)
+    })
+  )
+
+  it.live("exports one user at once, and lists users and channels", () =>
+    Effect.gen(function* () {
+      const { client, emulator } = yield* connected
+      const [id = ""] = emulator.userIds()
+      const { messages, user } = yield* Effect.promise(() => client.exportUser(id))
+      assert.strictEqual(user.id, id)
+      assert.isAbove(messages.length, 0)
+      const { users } = yield* Effect.promise(() =>
+        client.queryUsers({ id: { $gt: "" } }, { id: 1 }, { limit: 100 })
+      )
+      const ids = users.map((one) => one.id)
+      assert.isAbove(ids.length, 10)
+      assert.deepStrictEqual(ids, ids.toSorted())
+      const channels = yield* Effect.promise(() =>
+        client.queryChannels({ member_count: { $gt: 0 } }, { created_at: -1 }, { limit: 30 })
+      )
+      assert.isAbove(channels.length, 3)
+      for (const channel of channels) assert.include(emulator.cids(), channel.cid)
+    })
+  )
+
+  it.live("imports a file", () =>
+    Effect.gen(function* () {
+      const { client, emulator } = yield* connected
+      const { path, upload_url } = yield* Effect.promise(() => client._createImportURL("people.jsonl"))
+      const body = '{"type":"user","data":{"id":"ada","name":"Ada"}}\n'
+      const headers = { "content-type": "application/json" }
+      assert.strictEqual(whole(yield* send(upload_url, { method: "PUT", body, headers })).status, 200)
+      const { import_task } = yield* Effect.promise(() => client._createImport(path, { mode: "insert" }))
+      let { state } = import_task
+      while (state !== "completed") {
+        const looked = yield* Effect.promise(() => client._getImport(import_task.id))
+        state = looked.import_task.state
+        assert.notMatch(state, /failed/u)
+      }
+      const { import_tasks } = yield* Effect.promise(() => client._listImports({ limit: 10, offset: 0 }))
+      assert.deepStrictEqual(
+        import_tasks.map((one) => [one.id, one.state]),
+        [[import_task.id, "completed"]]
+      )
+      assert.deepStrictEqual(emulator.users(), [{ id: "ada", name: "Ada" }])
+    })
+  )
+
+  it.live("fails with Stream's code when it is refused", () =>
+    Effect.gen(function* () {
+      const { client } = yield* connected
+      const failed = yield* Effect.result(
+        Effect.tryPromise({
+          try: () => client.exportChannels([{ cid: "messaging:nowhere" }]),
+          catch: (cause) => cause as { readonly code?: number; readonly status?: number }
+        })
+      )
+      assert.isTrue(Result.isFailure(failed))
+      if (Result.isFailure(failed)) assert.deepInclude({ ...failed.failure }, { code: 4, status: 400 })
+    })
+  )
+})
