@@ -61,7 +61,7 @@ describe("requests to Stream", () => {
         () => json({ code: 9, message: "slow down" }, 429, { "retry-after": "7" }),
         () => json({ code: 9, message: "slow down" }, 429, { "x-ratelimit-reset": "30" }),
         () => new Response("<html></html>", { status: 429 }),
-        () => refusal(-1, 500),
+        () => json({ code: -1 }, 500, { "x-ratelimit-reset": "9999" }),
         () => refusal(23, 408)
       ]
       const times = yield* timesOf(answers, (client) => client.get(look, {}))

@@ -81,7 +81,9 @@ export const make = (settings: ClientSettings): Effect.Effect<Client, never, Htt
         )
         const now = yield* Clock.currentTimeMillis
         if (status < 300) notBefore.set(endpoint, now + RateLimit.waitAfter(headers, now))
-        return { status, body, retryAfter: status < 300 ? undefined : RateLimit.retryAfter(headers, now) }
+        const error = status < 300 ? undefined : Refusals.read(status, body)
+        if (error === undefined) return { body, error, retryAfter: undefined }
+        return { body, error, retryAfter: RateLimit.retryAfter(headers, Refusals.isRateLimit(error), now) }
       }).pipe(
         // Spans of a client hold addresses and headers; ours hold the name of the operation.
         Effect.provideService(HttpClient.TracerDisabledWhen, () => true)
@@ -102,13 +104,12 @@ export const make = (settings: ClientSettings): Effect.Effect<Client, never, Htt
           let retryAfter: number | undefined
           if (outcome._tag === "Failure") problem = outcome.failure
           else {
-            const { body, status } = outcome.success
-            if (status >= 200 && status < 300) {
+            const { body, error } = outcome.success
+            if (error === undefined) {
               const decoded = decode(body)
               if (decoded !== undefined) return decoded
               problem = "the answer is not what Stream documents, or was cut off"
             } else {
-              const error = Refusals.read(status, body)
               if (!Refusals.isTransient(error)) return yield* refused(operation, error)
               problem = Refusals.inShort(error)
               retryAfter = outcome.success.retryAfter

@@ -5,10 +5,13 @@ import type * as Headers from "effect/http/Headers"
 export const waitAfter = (headers: Headers.Headers, now: number): number =>
   whole(headers["x-ratelimit-remaining"]) === 0 ? (untilReset(headers, now) ?? 0) : 0
 
-/** Milliseconds to wait after an answer "too many requests"; `undefined` when nothing is said. */
-export const retryAfter = (headers: Headers.Headers, now: number): number | undefined => {
+/** Milliseconds to wait after an answer that is no success; `undefined` when nothing is said. */
+export const retryAfter = (headers: Headers.Headers, isLimited: boolean, now: number): number | undefined => {
   const seconds = whole(headers["retry-after"])
-  return seconds === undefined ? untilReset(headers, now) : seconds * 1000
+  if (seconds !== undefined) return seconds * 1000
+  // Every answer says when calls are counted anew; that matters only to one that has none left.
+  const hasLeft = (whole(headers["x-ratelimit-remaining"]) ?? 0) > 0
+  return isLimited && !hasLeft ? untilReset(headers, now) : undefined
 }
 
 // internal

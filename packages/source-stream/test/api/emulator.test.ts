@@ -1,0 +1,124 @@
+import type { Source } from "@chatferry/core"
+import { StreamEmulator } from "@chatferry/testkit"
+import { NodeHttpClient, NodeServices } from "@effect/platform-node"
+import { assert, it } from "@effect/vitest"
+import { Effect, Layer, Redacted } from "effect"
+import { idsOf, notesOf, readAll, recordsOf, sourceOf, temporary } from "./harness.ts"
+
+const services = Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerUndici)
+
+/** An app with 60 channels, of which three exports have to be made. */
+const start = ({ data, ...options }: StreamEmulator.Options = {}) =>
+  StreamEmulator.start({ ...options, data: { messages: 300, channels: 60, users: 40, seed: 7, ...data } })
+
+const of = (
+  { apiKey, apiSecret, baseUrl }: Pick<StreamEmulator.Emulator, "apiKey" | "apiSecret" | "baseUrl">,
+  directory: string,
+  config: Parameters<typeof sourceOf>[1] = {}
+) => sourceOf(directory, { apiKey, apiSecret: Redacted.make(apiSecret), baseUrl, ...config })
+
+/** How many things of each kind there are, told apart by their keys. */
+const distinct = (batches: ReadonlyArray<Source.Batch>) => {
+  const keys: Record<string, Set<string>> = {}
+  for (const record of recordsOf(batches)) {
+    const key =
+      record._tag === "member"
+        ? [record.channelId, record.userId]
+        : record._tag === "reaction"
+          ? [record.messageId, record.userId, record.type]
+          : [record.id]
+    keys[record._tag] = (keys[record._tag] ?? new Set()).add(JSON.stringify(key))
+  }
+  return Object.fromEntries(Object.entries(keys).map(([kind, set]) => [kind, set.size]))
+}
+
+const faulty = StreamEmulator.faults.filter((fault) => fault !== "analyzeFailed" && fault !== "importFailed")
+
+/** Of these nobody can know whether a request for an export was carried out. */
+const unknowable: ReadonlySet<StreamEmulator.Fault> = new Set(["lostResponse", "cutBody"])
+
+it.layer(services, { excludeTestServices: true })("StreamSource.api, over HTTP,", (it) => {
+  it.effect.each([
+    { version: "v1", packing: "none" },
+    { version: "v2", packing: "none" },
+    { version: "v2", packing: "gz" },
+    { version: "v2", packing: "encoded" }
+  ] as const)("finds all that exports of $version hold, packed: $packing", ({ packing, version }) =>
+    Effect.gen(function* () {
+      const emulator = yield* start({ packing })
+      const batches = yield* readAll(of(emulator, yield* temporary, { version, users: "none" }))
+      const truth = emulator.truth({ version, exportsUsers: true })
+      assert.deepStrictEqual(distinct(batches), { ...truth.distinct })
+      assert.strictEqual(emulator.exports().length, 3)
+      assert.deepStrictEqual(emulator.doubleExports(), [])
+    })
+  )
+
+  it.effect("finds deleted channels where they are named, and truncated messages when asked to", () =>
+    Effect.gen(function* () {
+      const emulator = yield* start()
+      const source = of(emulator, yield* temporary, {
+        channels: emulator.cids(),
+        users: "none",
+        includeSoftDeletedChannels: true,
+        includeTruncatedMessages: true
+      })
+      const all = {
+        version: "v2",
+        exportsUsers: true,
+        includesDeleted: true,
+        includesTruncated: true
+      } as const
+      assert.deepStrictEqual(distinct(yield* readAll(source)), { ...emulator.truth(all).distinct })
+    })
+  )
+
+  it.effect("finds users who are in no channel", () =>
+    Effect.gen(function* () {
+      const emulator = yield* start({ data: { messages: 20, channels: 4, users: 300 } })
+      const with_ = idsOf(yield* readAll(of(emulator, yield* temporary)), "user")
+      const without = idsOf(yield* readAll(of(emulator, yield* temporary, { users: "none" })), "user")
+      assert.isAbove(with_.size, without.size)
+    })
+  )
+
+  it.effect.each(["refused", "failed"] as const)(
+    "names users over the limit, whose export is %s",
+    (longUsers) =>
+      Effect.gen(function* () {
+        const emulator = yield* start({ mostUserMessages: 12, longUsers })
+        const directory = yield* temporary
+        const error = yield* Effect.flip(readAll(of(emulator, directory, { channels: "none" })))
+        const [, name = ""] =
+          /^stream-api: the export of users \d+ \((.+)\) failed/u.exec(error.message) ?? []
+        assert.include(emulator.userIds(), name)
+        assert.include(error.message, "more than 10,000 messages")
+        const batches = yield* readAll(
+          of(emulator, directory, { channels: "none", usersOverLimit: "leave out" })
+        )
+        assert.isAbove(notesOf(batches)["user_over_limit"] ?? 0, 0)
+        assert.deepStrictEqual(emulator.doubleExports(), [])
+      })
+  )
+
+  it.effect.each(faulty)(
+    "gives the same in spite of %s, and has nothing exported twice that it could know of",
+    (fault) =>
+      Effect.gen(function* () {
+        const config = { pollEvery: ["1 millis", "2 millis"] } as const
+        const calm = yield* start()
+        const expected = yield* readAll(of(calm, yield* temporary, config))
+        const emulator = yield* start({
+          faults: { [fault]: 0.4 },
+          slowMillis: 5,
+          rateLimit: { calls: 3000, seconds: 60 }
+        })
+        const batches = yield* readAll(of(emulator, yield* temporary, config))
+        assert.isAbove(emulator.faultsGiven()[fault], 0)
+        assert.deepStrictEqual(distinct(batches), distinct(expected))
+        if (fault !== "failedTask") assert.deepStrictEqual(recordsOf(batches), recordsOf(expected))
+        if (!unknowable.has(fault)) assert.deepStrictEqual(emulator.doubleExports(), [])
+        assert.isAtMost(emulator.doubleExports().length, notesOf(batches)["export_asked_again"] ?? 0)
+      })
+  )
+})
