@@ -3,7 +3,7 @@ import { type Contract, SourceContract } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, type FileSystem, type Path } from "effect"
-import { asLines, gzip, rooms } from "./generated.ts"
+import { asLines, gzip, rooms, zip } from "./generated.ts"
 import { type Files, folderOf } from "./reading.ts"
 
 type Rules = ReadonlyArray<Contract.Rule<FileSystem.FileSystem | Path.Path>>
@@ -28,6 +28,16 @@ const shapes: ReadonlyArray<{ readonly shape: string; readonly files: (messages:
     shape: "gzip of version 2",
     files: (n) => ({
       "a.gz": gzip(`${asLines(rooms(3, n))}{"type":"message","data":{"text":"no id"}}\n{"what":1}\nx\n`)
+    })
+  },
+  {
+    shape: "a zip archive of both",
+    files: (n) => ({
+      "export.zip": zip({
+        "1.json.gz": gzip(JSON.stringify(rooms(1, n))),
+        "2/a.jsonl": asLines(rooms(2, n).slice(1)),
+        "2/b.json": JSON.stringify([...rooms(3, n).slice(2), broken])
+      })
     })
   },
   {

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { gzip, rooms } from "./generated.ts"
+import { gzip, rooms, zip } from "./generated.ts"
 import { lines, readFiles } from "./reading.ts"
 import * as Rooms from "./rooms.ts"
 
@@ -53,6 +53,24 @@ describe("files", () => {
       problem: "the compressed data is damaged"
     },
     {
+      what: "a zip archive whose checksum is wrong",
+      name: "a.zip",
+      content: zip({ "a.json": JSON.stringify(three) }, 1),
+      problem: "the content does not match its checksum (CRC-32)"
+    },
+    {
+      what: "a large entry of a zip archive whose checksum is wrong",
+      name: "a.zip",
+      content: zip({ "a.json": JSON.stringify(rooms(1, 2000)) }, 1),
+      problem: "the content does not match its checksum (CRC-32)"
+    },
+    {
+      what: "an entry of a zip archive that leads out of it",
+      name: "a.zip",
+      content: zip({ "../a.json": "[]" }),
+      problem: "the entry's name leads out of the archive"
+    },
+    {
       what: "gzip with something behind it",
       name: "a.gz",
       content: Buffer.concat([gzip(lines(three)), Buffer.from("xyz")]),
@@ -64,6 +82,22 @@ describe("files", () => {
       assert(error._tag === "SourceError" && error.reason._tag === "CorruptInput")
       assert.strictEqual(error.reason.problem, problem)
       assert.include(error.reason.place, `export/${name}`)
+      assert.notInclude(error.message, "Text of")
+    })
+  )
+
+  it.live("give the same in a zip archive, small and large, and archives inside are passed over", () =>
+    Effect.gen(function* () {
+      const large = [...three, ...rooms(4, 1500).slice(3)]
+      const expected = yield* readFiles({ "a.json": large, "b.json": [] })
+      const inside = zip({
+        "a.json": JSON.stringify(large),
+        "b.json": "[]",
+        "c.zip": zip({ "d.json": JSON.stringify(three) })
+      })
+      const { notes, records } = yield* readFiles({ "x.zip": inside })
+      assert.deepStrictEqual(records, expected.records)
+      assert.strictEqual(notes["ignored_entry"], 1)
     })
   )
 

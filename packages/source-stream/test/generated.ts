@@ -1,5 +1,5 @@
 // A made-up export of some rooms, in every form that files come in.
-import { gzipSync } from "node:zlib"
+import { crc32, deflateRawSync, gzipSync } from "node:zlib"
 import { lines } from "./reading.ts"
 import * as Rooms from "./rooms.ts"
 
@@ -49,3 +49,37 @@ export const asLines = (
   )
 
 export const gzip = (text: string): Uint8Array => gzipSync(text)
+
+/** A zip archive of deflated files; `crc` spoils their checksums. */
+export const zip = (files: Readonly<Record<string, string | Uint8Array>>, crc = 0): Uint8Array => {
+  const bodies: Array<Buffer> = []
+  const directory: Array<Buffer> = []
+  let offset = 0
+  for (const [name, file] of Object.entries(files)) {
+    const content = Buffer.from(file)
+    const compressed = deflateRawSync(content)
+    const fields = Buffer.alloc(26)
+    fields.writeUInt16LE(20, 0)
+    fields.writeUInt16LE(8, 4)
+    fields.writeUInt32LE((crc32(content) ^ crc) >>> 0, 10)
+    fields.writeUInt32LE(compressed.length, 14)
+    fields.writeUInt32LE(content.length, 18)
+    fields.writeUInt16LE(Buffer.byteLength(name), 22)
+    const entry = Buffer.concat([Buffer.from("PK\u0003\u0004"), fields, Buffer.from(name), compressed])
+    const place = Buffer.alloc(14)
+    place.writeUInt32LE(offset, 10)
+    directory.push(
+      Buffer.concat([Buffer.from("PK\u0001\u0002\u0014\u0000"), fields, place, Buffer.from(name)])
+    )
+    bodies.push(entry)
+    offset += entry.length
+  }
+  const list = Buffer.concat(directory)
+  const end = Buffer.alloc(22)
+  end.write("PK\u0005\u0006", "latin1")
+  end.writeUInt16LE(directory.length, 8)
+  end.writeUInt16LE(directory.length, 10)
+  end.writeUInt32LE(list.length, 12)
+  end.writeUInt32LE(offset, 16)
+  return Buffer.concat([...bodies, list, end])
+}

@@ -10,7 +10,7 @@ import { member, readState } from "./toCanonical/member.ts"
 import { message } from "./toCanonical/message.ts"
 import { reaction } from "./toCanonical/reaction.ts"
 import { user } from "./toCanonical/user.ts"
-import { idOfUser, isWire, text, type Wire } from "./wire.ts"
+import { idOfUser, isWire, type Wire } from "./wire.ts"
 
 type Kind = Exclude<Rejected.Rejected["kind"], "unknown" | "failed_webhook">
 
@@ -49,14 +49,14 @@ export const value = (wire: Wire, context: Context): void => {
   out.reject("unknown", "unrecognised_record", "the object fits no record that Stream exports", wire)
 }
 
+// internal
+
 /** Tells whether an object is an exported channel, or an exported user with all of theirs. */
-export const isExported = (wire: Wire): boolean =>
+const isExported = (wire: Wire): boolean =>
   Array.isArray(wire["messages"]) ||
   Array.isArray(wire["channels"]) ||
   (isWire(wire["channel"]) && (Array.isArray(wire["members"]) || Array.isArray(wire["read"]))) ||
   (isWire(wire["user"]) && Array.isArray(wire["reactions"]) && wire["id"] === undefined)
-
-// internal
 
 const NAMED: ReadonlyMap<string, Mapping> = new Map<string, Mapping>([
   ["user", { kind: "user", map: (wire, context) => user(wire, context) }],
@@ -163,6 +163,3 @@ export const owner = (wire: Wire, context: Context): void => {
   context.ownerId = idOfUser(wire)
   user(wire, context)
 }
-
-/** Tells whether a text may name an envelope. */
-export const isName = (value: unknown): boolean => nameOf(text(value) ?? "") !== undefined

@@ -5,7 +5,7 @@ import * as FileSystem from "effect/FileSystem"
 import type * as Scope from "effect/Scope"
 import { readFailed, readFully } from "./bytes.ts"
 
-export interface ArchiveEntry {
+interface ArchiveEntry {
   readonly name: string
   /** Of the content. */
   readonly size: number

@@ -1,4 +1,4 @@
-// Bytes that can be read at any place: a file, or an archive that lies inside another one.
+// Bytes of a file that can be read at any place.
 import { SourceError } from "@chatferry/core"
 import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
@@ -11,11 +11,6 @@ export interface Bytes {
   /** Fewer than `length` bytes only at the end. What was given is never overwritten. */
   readonly read: (offset: number, length: number) => Effect.Effect<Buffer, SourceError.SourceErrorReason>
 }
-
-export const fromMemory = (bytes: Buffer): Bytes => ({
-  size: bytes.length,
-  read: (offset, length) => Effect.succeed(bytes.subarray(offset, offset + length))
-})
 
 /**
  * A file, with a window ahead of reads that go forward: many small entries then
