@@ -47,12 +47,15 @@ const peak = (file: string) =>
   Effect.gen(function* () {
     const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
     const code = `
+      import { readFileSync } from "node:fs"
       import { StreamImportValidator } from "@chatferry/sink-stream-import"
       import { NodeServices } from "@effect/platform-node"
       import { Effect } from "effect"
       const { errors } = await Effect.runPromise(Effect.provide(
         StreamImportValidator.validate({ files: [process.argv[1]], settings: { fileBytes: 1e12 } }), NodeServices.layer))
-      console.log(JSON.stringify({ errors: errors.map(({ code }) => code), bytes: process.resourceUsage().maxRSS * 1024 }))`
+      // Not resourceUsage: what that gives begins with the memory of the process that started this one.
+      const [, kilobytes] = /VmHWM:\\s+(\\d+)/.exec(readFileSync("/proc/self/status", "utf8"))
+      console.log(JSON.stringify({ errors: errors.map(({ code }) => code), bytes: Number(kilobytes) * 1024 }))`
     const out = yield* spawner.string(
       // How much of its young generation V8 reserves depends on how busy the machine is, and not on the file.
       ChildProcess.make(
