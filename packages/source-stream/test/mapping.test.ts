@@ -9,6 +9,18 @@ const oneMessage = (fields: object) => roomWith({ messages: [Rooms.message("m", 
 
 const NS = "1613549869745857000"
 
+describe("custom fields", () => {
+  it.live("that stand in both places are kept once and counted", () =>
+    Effect.gen(function* () {
+      const { notes, of } = yield* readFiles(
+        oneMessage({ mood: "flat", custom: { mood: "nested", poll_id: "own" }, poll_id: "p" })
+      )
+      assert.deepStrictEqual(of("message")[0]?.custom, { stream: { mood: "flat", poll_id: "own" } })
+      assert.strictEqual(notes["custom_field_twice.message"], 2)
+    })
+  )
+})
+
 describe("messages", () => {
   it.live.each(["ephemeral", "error", "blocked"])("of the type %s are left out and counted", (type) =>
     Effect.gen(function* () {

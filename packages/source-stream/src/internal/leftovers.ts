@@ -61,8 +61,12 @@ export class Leftovers {
       filled = keep(filled, field, value)
     }
     for (const field of kept) if (!isBlank(wire[field])) filled = keep(filled, field, wire[field])
-    filled = this.#nested(filled, wire["custom"])
-    for (const field of unknown) filled = keep(filled, field, wire[field])
+    const { custom } = wire
+    filled = this.#nested(filled, custom)
+    for (const field of unknown) {
+      if (custom !== undefined) this.#noteTwice(filled, field)
+      filled = keep(filled, field, wire[field])
+    }
     return filled
   }
 
@@ -72,9 +76,16 @@ export class Leftovers {
     if (!isWire(nested)) return isBlank(nested) ? bag : keep(bag, "custom", nested)
     let filled = bag
     for (const field of Object.keys(nested)) {
-      if (!this.#isPlaced(field)) filled = keep(filled, field, nested[field])
+      if (this.#isPlaced(field)) continue
+      this.#noteTwice(filled, field)
+      filled = keep(filled, field, nested[field])
     }
     return filled
+  }
+
+  /** Of two fields with one name only one can be kept. */
+  #noteTwice(bag: Bag | undefined, field: string): void {
+    if (bag !== undefined && Object.hasOwn(bag, field)) this.#out.note(`custom_field_twice.${this.#kind}`)
   }
 
   // What the mapping looks for among custom fields as well.
