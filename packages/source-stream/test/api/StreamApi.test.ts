@@ -233,17 +233,14 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
         const isOver = (ids: ReadonlyArray<string>) => ids.includes("user-0017")
         const words = "user has more than 10000 messages"
         const app = makeApp({
-          ...(how === "as a task"
-            ? {
-                failing: ({ ids }) => (isOver(ids) ? { type: "ExportFailed", description: words } : undefined)
-              }
-            : {
-                instead: ({ body, path }) =>
-                  path === "/export/users" &&
-                  isOver((body as { readonly user_ids: ReadonlyArray<string> }).user_ids)
-                    ? refusal(4, 400, words)
-                    : undefined
-              })
+          failing: ({ ids }) =>
+            how === "as a task" && isOver(ids) ? { type: "ExportFailed", description: words } : undefined,
+          instead: ({ body, path }) =>
+            how === "at once" &&
+            path === "/export/users" &&
+            isOver((body as { readonly user_ids: ReadonlyArray<string> }).user_ids)
+              ? refusal(4, 400, words)
+              : undefined
         })
         const directory = yield* temporary
         const error = yield* Effect.flip(

@@ -58,10 +58,10 @@ export const refusal = (code: number, status: number, message = "refused", field
 
 export const makeApp = (options: Options = {}) => {
   const { channels: count = 3, gone = [], looks = 2, messages = 4, users: people = 30 } = options
-  const all = rooms(count, messages).map((room, i) => ({
-    ...room,
-    channel: { ...room.channel, created_at: options.isAtOnce ? "2021-02-20T00:00:00Z" : createdAt(i) }
-  }))
+  const all = rooms(count, messages)
+  for (const [i, { channel }] of all.entries()) {
+    channel.created_at = options.isAtOnce ? "2021-02-20T00:00:00Z" : createdAt(i)
+  }
   const users = Array.from({ length: people }, (_, i) => Rooms.user(`user-${String(i).padStart(4, "0")}`))
   const tasks = new Map<string, Task>()
   const calls: Array<Call> = []
