@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
- * The emulator of Stream's import API as a program: says where it is in one
- * line of JSON on standard output, runs until it is interrupted, and then says
- * in another line what was imported.
+ * The emulator of Stream's import and export APIs as a program: says where it
+ * is in one line of JSON on standard output, runs until it is interrupted, and
+ * then says in another line what was imported and exported.
  *
  *     node --conditions=@chatferry/source packages/testkit/src/streamEmulator.program.ts --fault cutBody=0.1
  *
@@ -42,6 +42,16 @@ const shareOf = (given: string): Option.Option<Shares> => {
 const flags = {
   seed: Flag.Int("seed").pipe(Flag.withDefault(1), Flag.withDescription("of ids and faults")),
   port: whole("port", 0, "of the API; 0 is any free one"),
+  messages: whole("messages", 1000, "in the app that is exported"),
+  channels: Flag.Int("channels").pipe(
+    Flag.optional,
+    Flag.withDescription("one per 100 messages, at least 4, unless given")
+  ),
+  users: Flag.Int("users").pipe(
+    Flag.optional,
+    Flag.withDescription("one per 40 messages, at least 12, unless given")
+  ),
+  taskLooks: whole("task-looks", 2, "at the task of an export until it is completed"),
   looks: whole("looks", 1, "at an import in each of its states"),
   confirmAfterLooks: whole("confirm-after-looks", 0, "at an import that waits; 0 leaves the state out"),
   maxMessageLength: whole("max-message-length", 5000, "characters of a text, in every channel type"),
@@ -64,6 +74,13 @@ const command = Command.make("stream-emulator", flags, (given) =>
     const emulator = yield* StreamEmulator.start({
       seed: given.seed,
       port: given.port,
+      data: {
+        seed: given.seed,
+        messages: given.messages,
+        ...(Option.isSome(given.channels) ? { channels: given.channels.value } : {}),
+        ...(Option.isSome(given.users) ? { users: given.users.value } : {})
+      },
+      taskLooks: given.taskLooks,
       looks: given.looks,
       confirmAfterLooks: given.confirmAfterLooks,
       channelTypes: Object.fromEntries(types.map((type) => [type, given.maxMessageLength])),
@@ -76,6 +93,8 @@ const command = Command.make("stream-emulator", flags, (given) =>
         JSON.stringify({
           imports: emulator.imports().map(({ id, state }) => ({ id, state })),
           doubleImports: emulator.doubleImports().length,
+          exports: emulator.exports().map(({ status, taskId }) => ({ taskId, status })),
+          doubleExports: emulator.doubleExports().length,
           users: emulator.users().length,
           channels: emulator.channels().length,
           members: emulator.members().length,
@@ -86,8 +105,8 @@ const command = Command.make("stream-emulator", flags, (given) =>
         })
       )
     )
-    const { apiKey, apiSecret, baseUrl, uploadUrl } = emulator
-    yield* Console.log(JSON.stringify({ baseUrl, apiKey, apiSecret, uploadUrl }))
+    const { apiKey, apiSecret, baseUrl, fileUrl, uploadUrl } = emulator
+    yield* Console.log(JSON.stringify({ baseUrl, apiKey, apiSecret, uploadUrl, fileUrl }))
     return yield* Effect.never
   }).pipe(Effect.scoped)
 )

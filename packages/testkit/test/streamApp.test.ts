@@ -151,6 +151,30 @@ describe("a generated app of Stream's", () => {
     }
   })
 
+  it("has each reaction of a user to a message once, from their team where there is one", () => {
+    const crowded = StreamExport.generate({
+      ...options,
+      features: { teams: 1, distinct: 0, reactions: 1, manyReactions: 1 }
+    })
+    const lines = readLines(crowded.channels({ version: "v2" }, { envelope: "single-key" }))
+    const found = lines.flatMap((line) => ("reaction" in line ? [line["reaction"] as Wire] : []))
+    const keys = found.map((one) => JSON.stringify([one["message_id"], one["type"], one["user_id"]]))
+    assert.isAbove(found.length, 10_000)
+    assert.strictEqual(new Set(keys).size, keys.length)
+    const teams = new Map(
+      lines.flatMap((line): ReadonlyArray<[string, unknown]> => {
+        const user = (line["member"] as Wire | undefined)?.["user"] as Wire | undefined
+        return user === undefined ? [] : [[String(user["id"]), user["teams"]]]
+      })
+    )
+    let team: unknown
+    for (const line of lines) {
+      if ("channel" in line) team = (line["channel"] as Wire)["team"]
+      const known = "reaction" in line ? teams.get(String((line["reaction"] as Wire)["user_id"])) : undefined
+      if (known !== undefined) assert.deepStrictEqual(known, [team])
+    }
+  })
+
   it("names distinct channels by the hash of their members, unless these changed", () => {
     const found = readArray(everything).filter(({ channel }) => String(channel["id"]).startsWith("!members-"))
     const kept = found.filter(

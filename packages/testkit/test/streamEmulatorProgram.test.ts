@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { json, send, whole } from "./emulator/client.ts"
+import { tokenOf } from "./streamWire.ts"
 
 const program = fileURLToPath(new URL("../src/streamEmulator.program.ts", import.meta.url))
 
@@ -24,19 +25,32 @@ const spawned = (...flags: ReadonlyArray<string>) =>
   )
 
 describe("the program of the Stream emulator", () => {
-  it.live("says where it is, serves, and says at the end what was imported", () =>
+  it.live("says where it is, serves, and says at the end what was imported and exported", () =>
     Effect.gen(function* () {
-      const { child, code, line } = yield* spawned("--fault", "slowBody=0.5", "--max-message-length", "100")
-      const { apiKey, baseUrl } = JSON.parse(yield* line) as Record<string, string>
+      const { child, code, line } = yield* spawned(
+        "--fault",
+        "slowBody=0.5",
+        "--max-message-length",
+        "100",
+        "--users",
+        "20"
+      )
+      const { apiKey, apiSecret, baseUrl } = JSON.parse(yield* line) as Record<string, string>
       const answer = whole(yield* send(`${baseUrl}/imports?api_key=${apiKey}`))
       assert.deepInclude(json(answer), { code: 5, StatusCode: 401 })
+      const headers = { authorization: tokenOf(apiSecret ?? ""), "stream-auth-type": "jwt" }
+      const body = JSON.stringify({ user_ids: ["user-a", "user-b"] })
+      const asked = { method: "POST", headers, body }
+      const { task_id } = json(whole(yield* send(`${baseUrl}/export/users?api_key=${apiKey}`, asked)))
       child.kill("SIGINT")
       const said = JSON.parse(yield* line) as Record<string, unknown>
       assert.deepInclude(said, {
         imports: [],
         doubleImports: 0,
         messages: 0,
-        requests: { "GET /imports": 1 }
+        exports: [{ taskId: task_id, status: "waiting" }],
+        doubleExports: 0,
+        requests: { "GET /imports": 1, "POST /export/users": 1 }
       })
       assert.strictEqual(yield* code, 130)
     })
