@@ -159,6 +159,25 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
     })
   )
 
+  it.effect(
+    "stops when channels of one creation time change their order, because some would be missing",
+    () =>
+      Effect.gen(function* () {
+        const channel = { cid: "messaging:room-3", created_at: "2021-02-20T00:00:00Z" }
+        const app = makeApp({
+          channels: 50,
+          isAtOnce: true,
+          instead: ({ body, path }) =>
+            path === "/channels" && (body as { readonly offset: number }).offset === 30
+              ? json({ channels: [{ channel }] })
+              : undefined
+        })
+        const source = sourceOf(yield* temporary, { users: "none" })
+        const error = yield* Effect.flip(readAll(source).pipe(against(app)))
+        assert.include(error.message, "does not go on where it was asked to")
+      })
+  )
+
   it.effect("keeps the list, so that channels that come later do not move the batches", () =>
     Effect.gen(function* () {
       const directory = yield* temporary

@@ -1,7 +1,7 @@
 import { assert, it } from "@effect/vitest"
-import { Effect, Exit, FileSystem } from "effect"
+import { Effect, Exit, Fiber, FileSystem, Latch } from "effect"
 import { HttpClient } from "effect/http"
-import { type App, makeApp, refusal, SECRET } from "./app.ts"
+import { type App, json, makeApp, refusal, SECRET } from "./app.ts"
 import { against, notesOf, readAll, recordsOf, services, sourceOf, temporary } from "./harness.ts"
 
 /** A client with which a run ends at its n-th request: before it is sent, or when the answer has come and nobody has heard it. */
@@ -64,6 +64,29 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, when it is 
           assert.deepStrictEqual(notesOf(rest), notesOf(batches.slice(k + 1)))
         }
       }
+    })
+  )
+
+  it.effect("ends at once while it waits for a rate limit, and knows that nothing was asked for", () =>
+    Effect.gen(function* () {
+      const directory = yield* temporary
+      const waits = yield* Latch.make(false)
+      const limited = makeApp({
+        ...small,
+        instead: ({ path }) => {
+          if (path !== "/export_channels") return undefined
+          waits.openUnsafe()
+          return json({ code: 9, message: "slow down" }, 429, { "retry-after": "200" })
+        }
+      })
+      const config = { users: "none", exportsInFlight: 1 } as const
+      const fiber = yield* Effect.forkChild(readAll(sourceOf(directory, config)).pipe(against(limited)))
+      yield* waits.await
+      yield* Fiber.interrupt(fiber)
+      const app = makeApp(small)
+      const batches = yield* readAll(sourceOf(directory, config)).pipe(against(app))
+      assert.deepStrictEqual(notesOf(batches), {})
+      assert.strictEqual(app.tasks().length, 2)
     })
   )
 

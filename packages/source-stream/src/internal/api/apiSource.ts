@@ -14,10 +14,11 @@ import { sha256 } from "../files/sha256.ts"
 import { ofPart } from "../fingerprint.ts"
 import { readArchive } from "../readArchive.ts"
 import { type Batch, cut, placeOf } from "./batch.ts"
-import { type Exporter, type Ready, ready } from "./exporter.ts"
+import { type Ready, ready } from "./exporter.ts"
 import { digestOf, FOLDER } from "./journal.ts"
 import * as Roster from "./roster.ts"
 import { type ApiSettings, channelItem, userItem } from "./settings.ts"
+import type { Exporter } from "./work.ts"
 
 type Reason = SourceError.SourceErrorReason
 type Services = HttpClient.HttpClient | FileSystem.FileSystem | Path.Path

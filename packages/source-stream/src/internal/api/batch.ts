@@ -25,7 +25,7 @@ export interface Batch {
   /** Counted from 1, both included. */
   readonly first: number
   readonly last: number
-  readonly items: ReadonlyArray<Item>
+  readonly items: ReadonlyArray<Placed>
 }
 
 export interface Item {
@@ -33,6 +33,11 @@ export interface Item {
   readonly name: string
   /** What the API takes. */
   readonly wire: Channel | string
+}
+
+export interface Placed extends Item {
+  /** In the list, counted from 1. */
+  readonly place: number
 }
 
 /** How partitions, errors and progress call it. */
@@ -52,7 +57,9 @@ export const cut = (
       kind,
       first: i * size + 1,
       last: i * size + part.length,
-      items: part.filter(({ name }) => !excluded.has(name))
+      items: part
+        .map(({ name, wire }, k): Placed => ({ name, wire, place: i * size + k + 1 }))
+        .filter(({ name }) => !excluded.has(name))
     }
   }).filter((batch) => batch.items.length > 0)
 

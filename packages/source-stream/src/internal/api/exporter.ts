@@ -6,21 +6,14 @@ import * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
 import type * as Path from "effect/Path"
 import type * as Redacted from "effect/Redacted"
-import type { Limits } from "../limits.ts"
-import { type Batch, body, type Kind, placeOf } from "./batch.ts"
-import { type Client, pauseAfter, type Refusal } from "./client.ts"
+import { ask } from "./ask.ts"
+import { type Batch, type Kind, placeOf } from "./batch.ts"
 import { download } from "./download.ts"
+import { failed, lost, missing, overLimit } from "./failures.ts"
 import * as Journal from "./journal.ts"
 import type { About } from "./refusals.ts"
-import type { ApiSettings } from "./settings.ts"
 import * as Task from "./task.ts"
-
-export interface Exporter {
-  readonly client: Client
-  readonly settings: ApiSettings
-  readonly directory: string
-  readonly limits: Limits
-}
+import { type Exporter, isSingle, nameOf, pieceOf, placeOfPiece, set, within, type Work } from "./work.ts"
 
 type Reason = SourceError.SourceErrorReason
 type Services = FileSystem.FileSystem | Path.Path | HttpClient.HttpClient
@@ -62,36 +55,6 @@ export const ready = (
   }).pipe(Effect.withSpan("Stream.export", { attributes: { batch: placeOf(batch) } }))
 
 // internal
-
-/** One piece of a batch on its way. */
-interface Work extends Exporter {
-  readonly batch: Batch
-  readonly isLines: boolean
-  /** Whether the caller named what is exported, as opposed to Stream. */
-  readonly isNamed: boolean
-  readonly journal: Journal.OpenJournal
-  readonly index: number
-  readonly step: (place: string) => Effect.Effect<void>
-}
-
-const pieceOf = ({ index, journal }: Work) => journal.pieces()[index] as Journal.Piece
-const set = ({ index, journal }: Work, change: Partial<Journal.Piece>) => journal.set(index, change)
-const isSingle = ({ from, to }: Journal.Piece) => to - from === 1
-
-const within = (batch: Batch, { from, to }: Journal.Piece) =>
-  from === 0 && to === batch.items.length
-    ? batch
-    : { kind: batch.kind, first: batch.first + from, last: batch.first + to - 1 }
-
-const placeOfPiece = (work: Work) => placeOf(within(work.batch, pieceOf(work)))
-
-/** How errors call it: what is exported alone is named, because somebody has to look at it. */
-const nameOf = (work: Work) => {
-  const piece = pieceOf(work)
-  return isSingle(piece)
-    ? `${placeOfPiece(work)} (${work.batch.items[piece.from]?.name ?? ""})`
-    : placeOfPiece(work)
-}
 
 const notesOf = (kind: Kind, { lost, state }: Journal.Piece): Readonly<Record<string, number>> => ({
   ...(state === "missing" ? { [kind === "users" ? "user_missing" : "channel_missing"]: 1 } : {}),
@@ -163,49 +126,6 @@ const stateOfSingle = ({ batch, isNamed }: Work, about: About) => {
 }
 
 const halved = ({ index, journal }: Work) => Effect.as(journal.halve(index), false)
-
-/** Has the export made. Gives a refusal that is about one of the things asked for. */
-const ask = (work: Work): Effect.Effect<Refusal | undefined, Reason> =>
-  Effect.gen(function* () {
-    const { batch, client, settings } = work
-    const { kind } = batch
-    const operation = `asking for the export of ${nameOf(work)}`
-    const call = {
-      operation,
-      endpoint: kind === "users" ? "export users" : "export channels",
-      path: kind === "users" ? "/export/users" : "/export_channels",
-      decode: Task.decodeId
-    } as const
-    for (let attempts = 1; ; attempts++) {
-      const { from, lost, state, to } = pieceOf(work)
-      const asked = body(kind, batch.items.slice(from, to), settings.options)
-      // There is no list of tasks: nobody can tell whether a request whose answer was lost has arrived.
-      const isAgain = state === "asking"
-      // Whatever happens from here to the end is on the disk before anybody can stop it.
-      const outcome = yield* set(work, { state: "asking", lost: isAgain ? lost + 1 : lost }).pipe(
-        Effect.andThen(client.postOnce(call, asked)),
-        Effect.tap((taskId) => set(work, { state: "asked", taskId })),
-        Effect.as(undefined),
-        Effect.onInterrupt(() => Effect.ignore(set(work, { state: "new" }))),
-        Effect.catchTag("Unanswered", ({ problem }) => Effect.succeed(problem)),
-        Effect.tapError(() => set(work, { state: "new" })),
-        Effect.catchTag("Refusal", (refusal) =>
-          refusal.about === "other" ? Effect.fail(refusal.reason) : Effect.succeed(refusal)
-        ),
-        Effect.uninterruptible
-      )
-      if (typeof outcome !== "string") return outcome
-      if (attempts >= settings.client.attempts) {
-        return yield* new SourceError.RequestFailed({
-          operation,
-          attempts,
-          problem: outcome,
-          hint: "Check the connection, then run again. Stream may be making exports that nobody waits for: they do no harm."
-        })
-      }
-      yield* Effect.sleep(pauseAfter(attempts, settings.client.retryMillis))
-    }
-  })
 
 /** Looks at an export until it has ended. */
 const ended = (work: Work, taskId: string) =>
@@ -294,43 +214,4 @@ const discard = (work: Work, taskId: string, failures?: number) =>
       failures: failures ?? piece.failures,
       discarded: [...piece.discarded, taskId]
     })
-  })
-
-const missing = (work: Work, { reason }: Refusal) => {
-  const [what, setting] = work.batch.kind === "users" ? ["user", "users"] : ["channel", "channels"]
-  const deleted = what === "channel" ? ", and includeSoftDeletedChannels if it was deleted" : ""
-  return new SourceError.RequestRefused({
-    operation: reason.operation,
-    status: reason.status,
-    code: reason.code,
-    problem: `the app has no such ${what}`,
-    hint: `Check apiKey${deleted}, or take the ${what} out of ${setting}.`
-  })
-}
-
-const lost = (work: Work) =>
-  new SourceError.RequestFailed({
-    operation: `the export of ${nameOf(work)}`,
-    attempts: pieceOf(work).discarded.length,
-    problem: "each export that was made for it is gone or could not be downloaded",
-    hint: "Ask Stream's support about it, then run again."
-  })
-
-const failed = (work: Work, problem: string) =>
-  new SourceError.RequestFailed({
-    operation: `the export of ${nameOf(work)}`,
-    attempts: pieceOf(work).failures,
-    problem: `Stream reports that it failed${problem === "" ? "" : ` (${problem})`}`,
-    hint:
-      work.batch.kind === "users"
-        ? "Run again, ask Stream's support about this user, or leave the user out with excludeUserIds."
-        : "Run again, ask Stream's support about this channel, or give channels without it."
-  })
-
-const overLimit = (work: Work) =>
-  new SourceError.RequestFailed({
-    operation: `the export of ${nameOf(work)}`,
-    attempts: 1,
-    problem: "this user has more than 10,000 messages or reactions, and Stream exports no such user",
-    hint: 'Set usersOverLimit to "leave out" and run again: what the user wrote is in the exports of channels. Or ask Stream\'s support for an export of this user.'
   })

@@ -29,6 +29,15 @@ type Failure = SourceError.RequestFailed | SourceError.RequestRefused
 export const page = (client: Client, kind: Kind, cursor: Cursor): Effect.Effect<Page, Failure> =>
   kind === "channels" ? channels(client, cursor) : users(client, cursor)
 
+/** Something comes again that should not, so something else may be missing. */
+export const inCircles = (operation: string) =>
+  new SourceError.RequestFailed({
+    operation,
+    attempts: 1,
+    problem: "Stream's list does not go on where it was asked to",
+    hint: "Give the ids to export in channels and users, and report this to Stream."
+  })
+
 // internal
 
 /** Documented for channels. */
@@ -131,14 +140,6 @@ const sortable = (time: string): string => {
   const [, seconds = "", fraction = ""] = TIME.exec(time) ?? []
   return seconds + fraction.padEnd(9, "0")
 }
-
-const inCircles = (operation: string) =>
-  new SourceError.RequestFailed({
-    operation,
-    attempts: 1,
-    problem: "Stream's list does not go on where it was asked to",
-    hint: "Give the ids to export in channels and users, and report this to Stream."
-  })
 
 const tooManyAtOnce = (operation: string) =>
   new SourceError.RequestFailed({

@@ -45,6 +45,9 @@ export const all = (
       while (cursor !== null) {
         const page: Listing.Page = yield* Listing.page(client, kind, cursor)
         const added = page.ids.filter((id) => !ids.has(id))
+        // What was skipped is not shown again, unless the order has changed and something else was skipped.
+        if (cursor.skip > 0 && added.length < page.ids.length)
+          return yield* Listing.inCircles(`listing ${kind}`)
         for (const id of added) ids.add(id)
         cursor = page.next
         yield* own(appender.write(Buffer.from(`${JSON.stringify({ ids: added, next: cursor })}\n`)))

@@ -1,0 +1,43 @@
+// Why a run stops at a batch, and what to do.
+import { SourceError } from "@chatferry/core"
+import type { Refusal } from "./client.ts"
+import { nameOf, pieceOf, type Work } from "./work.ts"
+
+export const missing = (work: Work, { reason }: Refusal) => {
+  const [what, setting] = work.batch.kind === "users" ? ["user", "users"] : ["channel", "channels"]
+  const deleted = what === "channel" ? ", and includeSoftDeletedChannels if it was deleted" : ""
+  return new SourceError.RequestRefused({
+    operation: reason.operation,
+    status: reason.status,
+    code: reason.code,
+    problem: `the app has no such ${what}`,
+    hint: `Check apiKey${deleted}, or take the ${what} out of ${setting}.`
+  })
+}
+
+export const lost = (work: Work) =>
+  new SourceError.RequestFailed({
+    operation: `the export of ${nameOf(work)}`,
+    attempts: pieceOf(work).discarded.length,
+    problem: "each export that was made for it is gone or could not be downloaded",
+    hint: "Ask Stream's support about it, then run again."
+  })
+
+export const failed = (work: Work, problem: string) =>
+  new SourceError.RequestFailed({
+    operation: `the export of ${nameOf(work)}`,
+    attempts: pieceOf(work).failures,
+    problem: `Stream reports that it failed${problem === "" ? "" : ` (${problem})`}`,
+    hint:
+      work.batch.kind === "users"
+        ? "Run again, ask Stream's support about this user, or leave the user out with excludeUserIds."
+        : "Run again, ask Stream's support about this channel, or give channels without it."
+  })
+
+export const overLimit = (work: Work) =>
+  new SourceError.RequestFailed({
+    operation: `the export of ${nameOf(work)}`,
+    attempts: 1,
+    problem: "this user has more than 10,000 messages or reactions, and Stream exports no such user",
+    hint: 'Set usersOverLimit to "leave out" and run again: what the user wrote is in the exports of channels. Or ask Stream\'s support for an export of this user.'
+  })
