@@ -23,7 +23,7 @@ export interface Wire {
   readonly file: (path: string, body: object) => Effect.Effect<string>
 }
 
-export interface Task extends Fields {
+interface Task extends Fields {
   readonly states: ReadonlyArray<string>
   readonly url: string
 }

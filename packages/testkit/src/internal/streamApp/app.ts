@@ -67,6 +67,11 @@ export const streamApp = (settings: StreamSettings = {}): StreamApp => {
     const index = channels().get(cid)
     return index === undefined ? undefined : streamRoom(plan, index)
   }
+  // An export of some users looks into their channels only.
+  function* roomsOf(chosen: ReadonlyArray<number>): Generator<StreamRoom> {
+    const found = new Set(chosen.flatMap((user) => activity().rooms[user] ?? []))
+    for (const index of Array.from(found).toSorted((a, b) => a - b)) yield streamRoom(plan, index)
+  }
   return {
     plan,
     rooms,
@@ -93,12 +98,12 @@ export const streamApp = (settings: StreamSettings = {}): StreamApp => {
       }),
     exportUsers: (chosen, layout) =>
       anew(function* () {
-        yield* lines(walkUsers(sceneOf(plan, KEPT, layout), chosen, rooms), layout)
+        yield* lines(walkUsers(sceneOf(plan, KEPT, layout), chosen, roomsOf(chosen)), layout)
       }),
     userDocument: (user, shape) => {
       const messages: Array<Wire> = []
       const reactions: Array<Wire> = []
-      for (const { kind, wire } of walkUsers(sceneIn(shape), [user], rooms)) {
+      for (const { kind, wire } of walkUsers(sceneIn(shape), [user], roomsOf([user]))) {
         if (kind === "message") messages.push({ ...wire, user: null })
         if (kind === "reaction") reactions.push({ ...wire, user: null })
       }
@@ -136,15 +141,18 @@ const once = <A>(make: () => A): (() => A) => {
 const countActivity = (scene: Scene, rooms: Iterable<StreamRoom>) => {
   const messages = new Uint32Array(scene.plan.users)
   const reactions = new Uint32Array(scene.plan.users)
-  const add = (counts: Uint32Array, user: number) => {
+  const places: Array<Array<number>> = []
+  const add = (counts: Uint32Array, user: number, room: number) => {
     counts[user] = (counts[user] ?? 0) + 1
+    const known = (places[user] ??= [])
+    if (known.at(-1) !== room) known.push(room)
   }
   for (const of of rooms) {
     for (const said of talkIn(scene, of)) {
       if (!isStored(said)) continue
-      add(messages, said.author)
-      for (const { user } of said.reactions) add(reactions, user)
+      add(messages, said.author, of.index)
+      for (const { user } of said.reactions) add(reactions, user, of.index)
     }
   }
-  return { messages, reactions }
+  return { messages, reactions, rooms: places }
 }

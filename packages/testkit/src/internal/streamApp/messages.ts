@@ -7,7 +7,7 @@ import type { Scene } from "./scene.ts"
 import { object, time, timeOrNull, type Wire } from "./shape.ts"
 import { userId } from "./users.ts"
 
-export type MessageType = "regular" | "reply" | "system" | "deleted" | "ephemeral" | "error"
+type MessageType = "regular" | "reply" | "system" | "deleted" | "ephemeral" | "error"
 
 /** A message as an export has it, and what only the generator can know about it. */
 export interface StreamSaid {

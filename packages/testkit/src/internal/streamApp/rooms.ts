@@ -81,10 +81,6 @@ export const anybody = (plan: StreamPlan, { team }: StreamRoom, share: number): 
 export const everybody = (plan: StreamPlan, { team }: StreamRoom): number =>
   team === undefined ? plan.users : poolSize(plan, TEAMS.indexOf(team as (typeof TEAMS)[number]))
 
-/** Stream's name of a channel without an id. */
-export const distinctId = (memberIds: ReadonlyArray<string>): string =>
-  `!members-${sha512(memberIds.toSorted().join(","))}`
-
 // internal
 
 const ROOM = 111
@@ -152,3 +148,7 @@ const pooled = (plan: StreamPlan, team: number | undefined, r: Random): Readonly
   const step = all % 7 === 0 ? 1 : 7
   return Array.from({ length: size }, (_, i) => poolUser(plan, team, (((from + i * step) % all) + 0.5) / all))
 }
+
+/** Stream's name of a channel without an id. */
+const distinctId = (memberIds: ReadonlyArray<string>): string =>
+  `!members-${sha512(memberIds.toSorted().join(","))}`

@@ -39,10 +39,6 @@ export const isDeactivated = (plan: StreamPlan, user: number): boolean =>
 export const isDeletedUser = (plan: StreamPlan, user: number): boolean =>
   shareOf(plan.seed, DELETED, user) < plan.features.deletedUsers
 
-/** In microseconds. */
-export const userCreatedAt = (plan: StreamPlan, user: number): number =>
-  plan.start - Math.floor(shareOf(plan.seed, CREATED, user) * 90 * DAY) * 1000 - 1
-
 /** All that Stream shows of a user. */
 export const userWire = (plan: StreamPlan, shape: Shape, user: number): Wire => {
   const { features } = plan
@@ -112,3 +108,7 @@ const customOf = (plan: StreamPlan, user: number): Wire => {
     ...(r.chance(0.1) ? { score: 1e21, "ein Feld": true } : {})
   }
 }
+
+/** In microseconds. */
+const userCreatedAt = (plan: StreamPlan, user: number): number =>
+  plan.start - Math.floor(shareOf(plan.seed, CREATED, user) * 90 * DAY) * 1000 - 1

@@ -54,15 +54,15 @@ export function* walkChannels(
   if (selection.exportsUsers && isV2) yield* users(scene, shown)
 }
 
-/** Users with all that they wrote and how they reacted, anywhere. */
+/** Users with all that they wrote and how they reacted in these channels. */
 export function* walkUsers(
   scene: Scene,
   chosen: ReadonlyArray<number>,
-  rooms: () => Iterable<StreamRoom>
+  rooms: Iterable<StreamRoom>
 ): Generator<Item> {
   for (const user of chosen) yield { kind: "user", wire: scene.people.full(user) }
   const isChosen = new Set(chosen)
-  for (const of of rooms()) {
+  for (const of of rooms) {
     for (const said of talkIn(scene, of)) {
       if (!isStored(said)) continue
       if (isChosen.has(said.author)) yield { kind: "message", wire: said.wire }
