@@ -21,8 +21,10 @@ import type * as Scope from "effect/Scope"
  * @since 0.1.0
  */
 export interface Appender {
-  /** Takes bytes over; they reach the file in blocks of about a megabyte. */
+  /** Copies bytes; they reach the file in blocks of about a megabyte. */
   readonly write: (bytes: Uint8Array) => Effect.Effect<void, PlatformError.PlatformError>
+  /** The same for text, as UTF-8. Gives the number of its bytes. */
+  readonly writeText: (text: string) => Effect.Effect<number, PlatformError.PlatformError>
   /** Writes out, syncs, and gives the length of the file. */
   readonly flush: Effect.Effect<number, PlatformError.PlatformError>
 }
@@ -53,31 +55,53 @@ export const append = (
     yield* file.truncate(length)
     if (length === 0) yield* syncFolderOf(path)
     let written = length
-    let pending: Array<Uint8Array> = []
-    let pendingBytes = 0
+    // One block for all: memory outside the heap would pile up until the heap is cleaned.
+    let block: Buffer | undefined
+    let filled = 0
     // After a write that failed, nobody knows what the file holds: it must not be flushed any more.
     let failure: PlatformError.PlatformError | undefined
+    const writeAll = (bytes: Uint8Array) =>
+      Effect.suspend(() => {
+        if (failure !== undefined) return Effect.fail(failure)
+        if (bytes.length === 0) return Effect.void
+        written += bytes.length
+        return Effect.tapError(file.writeAll(bytes), (error) =>
+          Effect.sync(() => {
+            failure = error
+          })
+        )
+      })
     const writeOut = Effect.suspend(() => {
-      if (failure !== undefined) return Effect.fail(failure)
-      if (pendingBytes === 0) return Effect.void
-      const block =
-        pending.length === 1 && pending[0] !== undefined ? pending[0] : Buffer.concat(pending, pendingBytes)
-      pending = []
-      pendingBytes = 0
-      written += block.length
-      return Effect.tapError(file.writeAll(block), (error) =>
-        Effect.sync(() => {
-          failure = error
-        })
-      )
+      const bytes = block === undefined ? NOTHING : block.subarray(0, filled)
+      filled = 0
+      return writeAll(bytes)
     })
+    /** Makes room for so many bytes in the block. */
+    const room = (bytes: number) => (filled + bytes <= BLOCK ? Effect.void : writeOut)
+    const write = (bytes: Uint8Array) =>
+      Effect.flatMap(room(bytes.length), () => {
+        if (bytes.length > BLOCK) return writeAll(bytes)
+        block ??= Buffer.allocUnsafeSlow(BLOCK)
+        block.set(bytes, filled)
+        filled += bytes.length
+        return Effect.void
+      })
     return {
-      write: (bytes) =>
-        Effect.suspend(() => {
-          pending.push(bytes)
-          pendingBytes += bytes.length
-          return pendingBytes < BLOCK ? Effect.void : writeOut
-        }),
+      write,
+      writeText: (text) => {
+        // A UTF-16 unit is at most three bytes.
+        const most = text.length * 3
+        if (most > BLOCK) {
+          const bytes = Buffer.from(text)
+          return Effect.as(write(bytes), bytes.length)
+        }
+        return Effect.map(room(most), () => {
+          block ??= Buffer.allocUnsafeSlow(BLOCK)
+          const count = block.write(text, filled)
+          filled += count
+          return count
+        })
+      },
       flush: Effect.andThen(
         writeOut,
         Effect.map(file.sync, () => written)
@@ -133,5 +157,6 @@ const syncFolderOf = (file: string) =>
   }).pipe(Effect.scoped)
 
 const BLOCK = 1 << 20
+const NOTHING = Buffer.alloc(0)
 // Exports hold private talk: nobody but the owner reads what is written.
 const PRIVATE = 0o600

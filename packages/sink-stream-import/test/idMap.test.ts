@@ -212,7 +212,7 @@ describe("an id map of an earlier run", () => {
           Effect.flatMap(openRun(run, Option.some(receipt)), (writer) => writer.finish(completion))
         )
         yield* fs.writeFileString(idMap, "")
-        const error = yield* Effect.flip(Effect.scoped(openRun(run, Option.some(receipt))))
+        const error = yield* Effect.scoped(openRun(run, Option.some(receipt))).pipe(Effect.flip, Effect.orDie)
         assert.strictEqual(error.reason._tag, "InvalidReceipt")
       })
     )

@@ -36,7 +36,12 @@ export const rooms = (count: number, messages: number) =>
 
 /** The same as lines of version 2, in one of the envelopes that are understood. */
 export const asLines = (
-  exported: ReturnType<typeof rooms>,
+  exported: ReadonlyArray<{
+    readonly channel: { readonly cid: string }
+    readonly messages: ReadonlyArray<object>
+    readonly members: ReadonlyArray<object>
+    readonly read: ReadonlyArray<object>
+  }>,
   envelope: (kind: string, value: object) => object = (type, data) => ({ type, data })
 ): string =>
   lines(

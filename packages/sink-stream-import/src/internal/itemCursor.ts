@@ -26,26 +26,30 @@ export function* openCursor(file: SourceFile, start: number, end: number): Steps
   let items: ReadonlyArray<Item> = []
   let at = 0
   let position = start
-  let rest: Buffer = Buffer.alloc(0)
+  // Used again for each block: memory outside the heap would pile up until the heap is cleaned.
+  let block = Buffer.allocUnsafeSlow(BLOCK_BYTES)
+  let filled = 0
   const read = Effect.gen(function* () {
-    // A block without a whole item is read together with the next one.
-    while (position < end) {
-      const bytes = yield* file.read(position, Math.min(BLOCK_BYTES, end - position))
-      const from = position - rest.length
-      const all = rest.length === 0 ? bytes : Buffer.concat([rest, bytes])
-      position += bytes.length
-      const last = position >= end ? all.length + 1 : all.lastIndexOf(LINE_FEED)
-      if (last < 0) {
-        rest = all
-        continue
-      }
-      rest = Buffer.from(all.subarray(last + 1))
-      items = parse(all.subarray(0, last - 1), from)
-      at = 0
-      return
-    }
     items = []
     at = 0
+    // A block without a whole item is read together with the next one.
+    while (position < end && items.length === 0) {
+      if (filled === block.length) {
+        const larger = Buffer.allocUnsafeSlow(block.length * 2)
+        block.copy(larger)
+        block = larger
+      }
+      const wanted = Math.min(block.length - filled, end - position)
+      yield* file.read(position, block.subarray(filled, filled + wanted))
+      const from = position - filled
+      position += wanted
+      filled += wanted
+      const last = position >= end ? filled + 1 : block.lastIndexOf(LINE_FEED, filled - 1)
+      if (last < 0) continue
+      items = parse(block.subarray(0, last - 1), from)
+      block.copy(block, 0, Math.min(last + 1, filled), filled)
+      filled = Math.max(0, filled - last - 1)
+    }
   })
   yield read
   return {
@@ -59,26 +63,29 @@ export function* openCursor(file: SourceFile, start: number, end: number): Steps
 /** A file that is read at any place. */
 export interface SourceFile {
   readonly bytes: number
-  readonly read: (position: number, bytes: number) => Effect.Effect<Buffer, SinkError.SinkError>
+  /** Fills all of `target`. */
+  readonly read: (position: number, target: Buffer) => Effect.Effect<void, SinkError.SinkError>
 }
 
 /** Reads from an open file; one that ends early is an error. */
 export const sourceFile = (settings: Settings, path: string, file: File, size: number): SourceFile => ({
   bytes: size,
-  read: (position, bytes) =>
+  read: (position, target) =>
     Effect.gen(function* () {
-      const buffer = Buffer.allocUnsafeSlow(bytes)
-      for (let done = 0; done < bytes;) {
+      for (let done = 0; done < target.length;) {
         const count = yield* Effect.catchTag(
-          file.read(buffer.subarray(done), { position: BigInt(position + done) }),
+          file.read(target.subarray(done), { position: BigInt(position + done) }),
           "PlatformError",
           (cause) => writeFailed(settings, path, cause)
         )
         if (count === 0)
-          return yield* writeFailed(settings, path, new Error(`it ends before byte ${position + bytes}`))
+          return yield* writeFailed(
+            settings,
+            path,
+            new Error(`it ends before byte ${position + target.length}`)
+          )
         done += count
       }
-      return buffer
     })
 })
 

@@ -115,18 +115,15 @@ const WINDOW_BYTES = 512 * 1024
 // Users that go into one file lie near each other, with others in between: most are read already.
 const makeWindow = (source: SourceFile) => {
   let start = 0
-  let window: Buffer = Buffer.alloc(0)
+  const memory = Buffer.allocUnsafeSlow(WINDOW_BYTES)
+  let window = memory.subarray(0, 0)
+  /** At most `WINDOW_BYTES`, good until the next call. */
   return (position: number, bytes: number): Effect.Effect<Buffer, SinkError.SinkError> => {
     const slice = () => window.subarray(position - start, position - start + bytes)
     if (position >= start && position + bytes <= start + window.length) return Effect.succeed(slice())
-    return Effect.map(
-      source.read(position, Math.max(bytes, Math.min(WINDOW_BYTES, source.bytes - position))),
-      (read) => {
-        start = position
-        window = read
-        return slice()
-      }
-    )
+    start = position
+    window = memory.subarray(0, Math.min(WINDOW_BYTES, source.bytes - position))
+    return Effect.map(source.read(position, window), slice)
   }
 }
 

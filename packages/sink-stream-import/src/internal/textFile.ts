@@ -32,53 +32,26 @@ export const open = (
     // A scope of its own: an import may have more files than a process may have open.
     const scope = yield* Scope.fork(yield* Scope.Scope)
     const appender = yield* orFail(Scope.provide(DurableFile.append(path, 0), scope))
-    let block = Buffer.allocUnsafe(0)
-    let filled = 0
     let bytes = 0
     let records = 0
-    const writeOut = (next: Buffer<ArrayBuffer>) => {
-      const full = block.subarray(0, filled)
-      block = next
-      filled = 0
-      return full.length === 0 ? Effect.void : orFail(appender.write(full))
-    }
-    // Bytes live outside the heap, where small pieces pile up until it is cleaned: all goes into large blocks.
-    const room = (size: number) =>
-      filled + size <= block.length
-        ? Effect.void
-        : writeOut(Buffer.allocUnsafeSlow(Math.max(BLOCK_BYTES, size)))
     return {
       name,
       path,
       bytes: () => bytes,
       records: () => records,
       append: (text, count) =>
-        Effect.suspend(() => {
+        Effect.map(orFail(appender.writeText(text)), (written) => {
           records += count
-          return Effect.map(room(text.length * 3), () => {
-            const written = block.write(text, filled)
-            filled += written
-            bytes += written
-          })
+          bytes += written
         }),
       appendBytes: (piece) =>
-        Effect.suspend(() =>
-          Effect.map(room(piece.length), () => {
-            block.set(piece, filled)
-            filled += piece.length
-            bytes += piece.length
-          })
-        ),
+        Effect.map(orFail(appender.write(piece)), () => {
+          bytes += piece.length
+        }),
       close: Effect.gen(function* () {
-        yield* writeOut(Buffer.allocUnsafe(0))
         const length = yield* orFail(appender.flush)
         yield* Scope.close(scope, Exit.void)
         return { path: name, records, bytes: length }
       })
     }
   })
-
-// internal
-
-// So much that a block is over a megabyte when the next piece has no room: the file then takes it without a copy.
-const BLOCK_BYTES = 1.25 * 1024 * 1024
