@@ -118,7 +118,7 @@ const inputs: ReadonlyArray<{
   readonly content: string | Uint8Array
 }> = [
   { form: "version 1", name: "a.json", content: JSON.stringify(traps) },
-  { form: "version 2", name: "a.jsonl", content: asLines(traps as unknown as Parameters<typeof asLines>[0]) },
+  { form: "version 2", name: "a.jsonl", content: asLines(traps) },
   { form: "gzip", name: "a.json.gz", content: gzipSync(JSON.stringify({ channels: traps })) }
 ]
 const cases = inputs.flatMap((input) => [

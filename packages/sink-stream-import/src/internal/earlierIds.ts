@@ -18,7 +18,7 @@ export interface EarlierIds {
 }
 
 /** A line of an id map. */
-export interface Entry {
+interface Entry {
   readonly kind: "user" | "channel" | "message"
   readonly sourceId: string
   /** A channel that is told by its members has none. */

@@ -34,7 +34,7 @@ export interface Output {
 }
 
 /** What is to be published. */
-export interface Closed {
+interface Closed {
   /** In the order in which they are to be imported. */
   readonly imports: ReadonlyArray<Publication.StagedFile>
   readonly others: ReadonlyArray<Publication.StagedFile>

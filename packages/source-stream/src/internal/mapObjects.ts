@@ -1,6 +1,6 @@
 // Maps objects that are read by member: exported channels and users, and whatever else stands in an array.
 import type { JsonElements, JsonObjects } from "@chatferry/core"
-import { begin, end, LISTS, owner, value as mapValue } from "./mapValue.ts"
+import { LISTS, owner, separate, value as mapValue } from "./mapValue.ts"
 import type { Origin } from "./out.ts"
 import { channel } from "./toCanonical/channel.ts"
 import { closeChannel, type Context } from "./toCanonical/context.ts"
@@ -135,7 +135,7 @@ export class Objects {
 
   /** The object is an export: what came before is that one's. */
   #settle(of?: Wire): void {
-    if (!this.isExport) begin(this.#context)
+    if (!this.isExport) separate(this.#context)
     this.isExport = true
     if (of !== undefined) channel(of, this.#context)
     const loose = this.#takeLoose()
@@ -145,7 +145,7 @@ export class Objects {
   #end(part: JsonObjects.End, place: string): void {
     const { offset } = part.position
     this.#at(place, "", offset)
-    if (this.isExport) end(this.#context)
+    if (this.isExport) separate(this.#context)
     else if (this.#isLoose) {
       mapValue(this.#takeLoose(), this.#context)
       closeChannel(this.#context)

@@ -130,7 +130,7 @@ const remember = (map: Mapping["map"], wire: Wire, context: Context) => {
 
 /** One exported channel or user that is in memory as a whole. */
 const exported = (wire: Wire, context: Context): void => {
-  begin(context)
+  separate(context)
   if (isWire(wire["channel"])) channel(wire["channel"], context)
   if (isWire(wire["user"])) owner(wire["user"], context)
   for (const [name, { kind, map }] of LISTS) {
@@ -146,17 +146,15 @@ const exported = (wire: Wire, context: Context): void => {
     if (isWire(one) && isExported(one)) exported(one, context)
     else context.out.reject("channel", "not_an_object", "this is no exported channel", one, `.channels[${i}]`)
   }
-  end(context)
+  separate(context)
 }
 
 /** Nothing of the object before counts for the next one. */
-export const begin = (context: Context): void => {
+export const separate = (context: Context): void => {
   closeChannel(context)
   context.channelId = undefined
   context.ownerId = undefined
 }
-
-export const end = begin
 
 /** The user whose messages and reactions follow, where they name nobody. */
 export const owner = (wire: Wire, context: Context): void => {

@@ -11,7 +11,7 @@ import { Trail } from "./files/trail.ts"
 import { shown } from "./files/zipDirectory.ts"
 import type { Limits } from "./limits.ts"
 import { lines } from "./mapLines.ts"
-import { begin } from "./mapValue.ts"
+import { separate } from "./mapValue.ts"
 import { type Document, nextPart, open, readOpenChannel, reopen, tooLarge } from "./openDocument.ts"
 import { Out } from "./out.ts"
 import * as Position from "./position.ts"
@@ -140,7 +140,7 @@ const start = Effect.fnUntraced(function* (
 
   const finish = Effect.fnUntraced(function* (of: Document) {
     yield* Scope.close(of.scope, Exit.void)
-    begin(context)
+    separate(context)
     document = undefined
     index++
   })

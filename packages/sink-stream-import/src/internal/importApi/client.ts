@@ -33,10 +33,10 @@ export type RequestError = SinkError.RequestRefused | SinkError.RequestFailed
 /** Nobody knows whether the request was carried out. */
 export class Unanswered extends Data.TaggedError("Unanswered")<{ readonly problem: string }> {}
 
-export type Query = Readonly<Record<string, string | number>>
+type Query = Readonly<Record<string, string | number>>
 
 /** Reads an answer; `undefined` when it is not what it must be, which is taken for a damaged answer. */
-export type Decode<A> = (body: string) => A | undefined
+type Decode<A> = (body: string) => A | undefined
 
 export interface Client {
   readonly settings: ClientSettings

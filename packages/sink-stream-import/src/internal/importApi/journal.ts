@@ -21,7 +21,7 @@ const Entry = Schema.Struct({
   /** The last state seen. */
   state: Schema.NullOr(Schema.String)
 })
-export type Entry = typeof Entry.Type
+type Entry = typeof Entry.Type
 
 const Journal = Schema.Struct({
   format: Schema.Literal("chatferry-stream-import/1"),

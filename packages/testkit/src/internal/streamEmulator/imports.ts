@@ -20,7 +20,7 @@ export interface Import extends ImportMode {
   readonly totals: Readonly<Record<string, number>> | undefined
 }
 
-export type State =
+type State =
   | "uploaded"
   | "analyzing"
   | "analyze_failed"
