@@ -144,6 +144,27 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
     })
   )
 
+  it.effect("takes a file that was compressed on the way, whatever length the head says", () =>
+    Effect.gen(function* () {
+      const content =
+        '{"type":"channel","data":{"cid":"messaging:room-0","type":"messaging","id":"room-0"}}\n'
+      let isCut = true
+      const app = makeApp({
+        instead: (call) => {
+          if (!isFile(call)) return undefined
+          const body = isCut ? content.slice(0, 40) : content
+          isCut = false
+          return new Response(body, {
+            headers: { "content-encoding": "gzip", "content-length": "20", etag: '"a"' }
+          })
+        }
+      })
+      const source = sourceOf(yield* temporary, { channels: ["messaging:room-0"], users: "none" })
+      assert.strictEqual(idsOf(yield* readAll(source).pipe(against(app)), "channel").size, 1)
+      assert.isTrue(app.calls.filter(isFile).every(({ headers }) => headers["range"] === undefined))
+    })
+  )
+
   it.effect("has an export made again when its links are refused again and again", () =>
     Effect.gen(function* () {
       const app = makeApp({
@@ -231,10 +252,15 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
 
   it.effect("does not try again what Stream calls unrecoverable, and gives up after so many attempts", () =>
     Effect.gen(function* () {
-      const final = makeApp({ instead: () => refusal(9, 429, "no", { unrecoverable: true }) })
-      const error = yield* Effect.flip(readAll(sourceOf(yield* temporary)).pipe(against(final)))
-      assert.strictEqual(error.reason._tag, "RequestRefused")
-      assert.strictEqual(final.calls.length, 1)
+      for (const [code, status] of [
+        [9, 429],
+        [-1, 500]
+      ] as const) {
+        const final = makeApp({ instead: () => refusal(code, status, "no", { unrecoverable: true }) })
+        const error = yield* Effect.flip(readAll(sourceOf(yield* temporary)).pipe(against(final)))
+        assert.strictEqual(error.reason._tag, "RequestRefused")
+        assert.strictEqual(final.calls.length, 1)
+      }
       const broken = makeApp({ instead: () => new Response("<html></html>", { status: 502 }) })
       const gaveUp = yield* Effect.flip(
         readAll(sourceOf(yield* temporary, { attempts: 3 })).pipe(against(broken))

@@ -57,8 +57,8 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, when it is 
       for (const [i] of partitions.entries()) {
         const only = { ...source, partitions: Effect.succeed(partitions.slice(0, i + 1)) }
         const batches = yield* readAll(only, i).pipe(against(app))
-        for (const [k, { position }] of batches.entries()) {
-          if (k % 7 !== 0) continue
+        for (const [k, { place, position }] of batches.entries()) {
+          if (k % 7 !== 0 && !place.endsWith(": done")) continue
           const rest = yield* readAll(only, i, JSON.parse(JSON.stringify(position))).pipe(against(app))
           assert.deepStrictEqual(recordsOf(rest), recordsOf(batches.slice(k + 1)))
           assert.deepStrictEqual(notesOf(rest), notesOf(batches.slice(k + 1)))

@@ -111,7 +111,6 @@ const fetchOnce = (
     const fs = yield* FileSystem.FileSystem
     const http = yield* HttpClient.HttpClient
     const client = HttpClient.followRedirects(http, 3)
-    // Content that is compressed on the way cannot be gone on with.
     const asIs = { "accept-encoding": "identity" }
     const range = size === 0 ? asIs : { ...asIs, range: `bytes=${size}-`, "if-range": etag ?? "" }
     const response = yield* client
@@ -134,8 +133,9 @@ const fetchOnce = (
       yield* own(part, fs.remove(part, { force: true }))
       return again("the answer is not the part that was asked for")
     }
-    if (from === 0) yield* begin(headers["etag"] ?? null)
+    // Some clients unpack what is compressed on the way: sizes and offsets are then of something else.
     const isAsIs = (headers["content-encoding"] ?? "identity") === "identity"
+    if (from === 0) yield* begin((isAsIs ? headers["etag"] : undefined) ?? null)
     const length = Number((isAsIs ? headers["content-length"] : undefined) ?? Number.NaN)
     const expected = status === 206 && !Number.isNaN(total) ? total : from + length
     const written = yield* save(response, part, from, timeoutMillis)
