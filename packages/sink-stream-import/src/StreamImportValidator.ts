@@ -129,7 +129,7 @@ export interface Options {
   /** Default: what the first file looks like. */
   readonly dialect?: Dialect
   readonly settings?: SettingsModule.Settings
-  /** Where ids go that do not fit into memory. Default the system's folder for temporary files. */
+  /** Folder for ids that do not fit into memory, made if need be. Default the system's folder for temporary files. */
   readonly stageDirectory?: string
 }
 

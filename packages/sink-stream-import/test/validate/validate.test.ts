@@ -172,7 +172,7 @@ not valid: 1 error, 0 warnings
   it.effect("keeps nothing in the stage directory", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
-      const stageDirectory = yield* fs.makeTempDirectoryScoped()
+      const stageDirectory = `${yield* fs.makeTempDirectoryScoped()}/made`
       yield* validate({ files: [lines(...crowd(500))], settings: { memoryBytes: 10_000 }, stageDirectory })
       assert.deepStrictEqual(yield* fs.readDirectory(stageDirectory), [])
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
@@ -209,7 +209,7 @@ not valid: 1 error, 0 warnings
       assert.strictEqual(none.reason._tag, "InvalidSettings")
       const [file = ""] = yield* write([lines(user())])
       const stage = yield* Effect.flip(
-        StreamImportValidator.validate({ files: [file], stageDirectory: "/nowhere" })
+        StreamImportValidator.validate({ files: [file], stageDirectory: `${file}/below` })
       )
       assert.strictEqual(stage.reason._tag, "StageFailed")
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))

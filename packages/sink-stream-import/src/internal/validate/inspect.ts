@@ -53,13 +53,13 @@ export const open = (
     }
     const fs = yield* FileSystem.FileSystem
     const parent = request.stageDirectory
-    const directory = yield* fs
-      .makeTempDirectoryScoped(parent === undefined ? {} : { directory: parent })
-      .pipe(
-        Effect.mapError((cause) =>
-          failure(new StageFailed({ directory: parent ?? "the temporary folder", cause }))
-        )
+    const makeParent = parent === undefined ? Effect.void : fs.makeDirectory(parent, { recursive: true })
+    const directory = yield* makeParent.pipe(
+      Effect.andThen(fs.makeTempDirectoryScoped(parent === undefined ? {} : { directory: parent })),
+      Effect.mapError((cause) =>
+        failure(new StageFailed({ directory: parent ?? "the temporary folder", cause }))
       )
+    )
     const spill = yield* Effect.acquireRelease(
       Effect.sync(() => new Spill(directory)),
       (spill) => Effect.sync(() => spill.close())
