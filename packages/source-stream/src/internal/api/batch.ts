@@ -35,7 +35,7 @@ export interface Item {
   readonly wire: Channel | string
 }
 
-export interface Placed extends Item {
+interface Placed extends Item {
   /** In the list, counted from 1. */
   readonly place: number
 }

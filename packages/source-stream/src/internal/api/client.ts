@@ -28,7 +28,7 @@ export const pauseAfter = (failures: number, [first, most]: Pauses): number =>
   Math.min(most, first * 2 ** (failures - 1))
 
 /** Nobody knows whether the request was carried out. */
-export class Unanswered extends Data.TaggedError("Unanswered")<{ readonly problem: string }> {}
+class Unanswered extends Data.TaggedError("Unanswered")<{ readonly problem: string }> {}
 
 /** Stream refused, with what it said of the things that were asked for. */
 export class Refusal extends Data.TaggedError("Refusal")<{
@@ -39,7 +39,7 @@ export class Refusal extends Data.TaggedError("Refusal")<{
 type RequestError = Refusal | SourceError.RequestFailed
 
 /** A request. Rate limits are counted by endpoint. */
-export interface Call<A> {
+interface Call<A> {
   /** What errors call it: no addresses, no credentials. */
   readonly operation: string
   readonly endpoint: "export channels" | "export users" | "look" | "list channels" | "list users"

@@ -11,7 +11,7 @@ import type { ClientSettings } from "./client.ts"
 import { serverToken } from "./token.ts"
 
 /** What is exported of a kind. */
-export interface List {
+interface List {
   readonly kind: Kind
   /** `undefined`: all that there are, which have to be listed first. */
   readonly items: ReadonlyArray<Item> | undefined
