@@ -1,7 +1,7 @@
 /**
  * A migration into all three outputs, or into one Stream import alone, as a process that tests can kill.
  *
- *     node --conditions=@chatferry/source test/migrate.program.ts INPUT OUT [CHECKPOINT-RECORDS [stream-jsonl|stream-json]]
+ *     node --conditions=@chatferry/source test/migrate.program.ts INPUT OUT [CHECKPOINT-RECORDS [all|stream-jsonl|stream-json [MAX-FILE-BYTES]]]
  */
 import { readFileSync } from "node:fs"
 import { Migration, Program, Sink } from "@chatferry/core"
@@ -12,11 +12,14 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Effect from "effect/Effect"
 
-const [input = "", out = "", checkpointRecords = "1000", sinks = "all"] = process.argv.slice(2)
+const [input = "", out = "", checkpointRecords = "1000", sinks = "all", maxFileBytes = "300000000"] =
+  process.argv.slice(2)
 
+const stream = (name: string, dialect: "jsonl" | "json-array") =>
+  StreamImportSink.make({ name, directory: `${out}/${name}`, dialect, maxFileBytes: Number(maxFileBytes) })
 const all = [
-  StreamImportSink.make({ name: "stream-jsonl", directory: `${out}/stream-jsonl`, dialect: "jsonl" }),
-  StreamImportSink.make({ name: "stream-json", directory: `${out}/stream-json`, dialect: "json-array" }),
+  stream("stream-jsonl", "jsonl"),
+  stream("stream-json", "json-array"),
   NdjsonSink.make({ directory: `${out}/ndjson` })
 ]
 

@@ -9,13 +9,22 @@ export interface Job {
   readonly checkpointRecords?: number
   /** All three outputs unless only the Stream import is asked for. */
   readonly sinks?: "all" | "stream-jsonl" | "stream-json"
+  /** Stream's limit unless it is to be another one. */
+  readonly maxFileBytes?: number
   /** Options of Node. */
   readonly node?: ReadonlyArray<string>
 }
 
 /** Starts a migration; the process is killed when the scope closes. */
-export const start = ({ checkpointRecords = 1000, input, node = [], out, sinks = "all" }: Job) =>
-  spawn("migrate.program.ts", [input, out, String(checkpointRecords), sinks], { node })
+export const start = ({
+  checkpointRecords = 1000,
+  input,
+  maxFileBytes = 300_000_000,
+  node = [],
+  out,
+  sinks = "all"
+}: Job) =>
+  spawn("migrate.program.ts", [input, out, String(checkpointRecords), sinks, String(maxFileBytes)], { node })
 
 /** Starts a program of this folder. */
 export const spawn = (

@@ -6,6 +6,8 @@ import { Console, Effect, FileSystem, Schema } from "effect"
 import * as Processes from "../processes.ts"
 
 const KILLS = 100
+// So that imports are split: a kill may come in the middle of that, too.
+const maxFileBytes = 1_000_000
 
 const readReport = Schema.decodeUnknownEffect(Schema.fromJsonString(Report.Report))
 
@@ -18,16 +20,27 @@ it.live(
       const input = `${folder}/export`
       yield* SendbirdExport.writeZips(input, { seed: 7, messages: 8000, overlap: 0.1 })
       const startedAt = performance.now()
-      assert.include([0, 2], yield* Processes.finish({ input, out: `${folder}/undisturbed` }))
+      assert.include([0, 2], yield* Processes.finish({ input, out: `${folder}/undisturbed`, maxFileBytes }))
       const duration = performance.now() - startedAt
       const expected = yield* Processes.digest(`${folder}/undisturbed`)
+      assert.includeMembers(Object.keys(expected), [
+        "stream-json/import-0002.json",
+        "stream-jsonl/import-0002.jsonl"
+      ])
 
       let resumed = 0
       for (let i = 0; i < KILLS; i++) {
         const out = `${folder}/killed`
-        const { after, wasKilled } = yield* Processes.killWithin(Processes.start({ input, out }), duration)
+        const { after, wasKilled } = yield* Processes.killWithin(
+          Processes.start({ input, out, maxFileBytes }),
+          duration
+        )
         if (wasKilled && (yield* fs.exists(`${out}/state/migrate/checkpoint.json`))) resumed++
-        assert.include([0, 2], yield* Processes.finish({ input, out }), `kill ${i} after ${after} ms`)
+        assert.include(
+          [0, 2],
+          yield* Processes.finish({ input, out, maxFileBytes }),
+          `kill ${i} after ${after} ms`
+        )
         assert.deepStrictEqual(yield* Processes.digest(out), expected, `kill ${i} after ${after} ms`)
         const report = yield* readReport(yield* fs.readFileString(`${out}/state/migrate/report.json`))
         assert.strictEqual(report.sinks.length, 3)
