@@ -89,6 +89,18 @@ describe("attachments and custom data", () => {
       }
     },
     {
+      name: "that came from Stream are fields of their own again, unless Stream reads them otherwise",
+      entities: [
+        user("ada", { custom: { stream: { color: "red", online: true, sendbird: 1 }, sendbird: { c: 3 } } })
+      ],
+      expect: (result) =>
+        assert.deepInclude(only(result, "user"), {
+          color: "red",
+          stream: { online: true, sendbird: 1 },
+          sendbird: { c: 3 }
+        })
+    },
+    {
       name: "of a provider named like a field of Stream get another name",
       entities: [user("ada", { custom: { name: { a: 1 }, chatferry: { b: 2 }, sendbird: { c: 3 } } })],
       expect: (result) =>

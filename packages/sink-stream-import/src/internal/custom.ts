@@ -19,7 +19,8 @@ export const noChanges = (): Changes => ({ notes: [], moved: [] })
 
 /**
  * The custom data of an object as Stream fields: one field per provider, and
- * `chatferry` for what the canonical model knows and Stream does not.
+ * `chatferry` for what the canonical model knows and Stream does not. What came
+ * from Stream gets its own fields back, unless Stream reads them otherwise.
  */
 export const fields = (
   custom: Readonly<Record<string, Fields>> | undefined,
@@ -32,7 +33,8 @@ export const fields = (
       const bag = custom[provider]
       if (bag === undefined || isEmpty(bag)) continue
       result ??= {}
-      result[freeName(provider, reserved, custom)] = bag
+      const rest = provider === STREAM ? giveBack(result, bag, reserved, custom) : bag
+      if (!isEmpty(rest)) result[freeName(provider, reserved, custom)] = rest
     }
   }
   if (!isEmpty(own)) {
@@ -89,6 +91,24 @@ export const isEmpty = (object: object): boolean => {
 export const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value))
 
 // internal
+
+/** The name under which sources keep what Stream's apps made up themselves. */
+const STREAM = "stream"
+
+/** Gives what cannot be a field of its own. */
+const giveBack = (
+  result: Fields,
+  bag: Fields,
+  reserved: ReadonlySet<string>,
+  custom: Readonly<Record<string, Fields>>
+): Fields => {
+  const rest: Fields = {}
+  for (const [name, value] of Object.entries(bag)) {
+    const to = reserved.has(name) || Object.hasOwn(custom, name) ? rest : result
+    to[name] = value
+  }
+  return rest
+}
 
 const freeName = (
   provider: string,
