@@ -1,0 +1,113 @@
+import { Ledger, Migration, Sink } from "@chatferry/core"
+import { StreamImportApi, StreamImportSink, StreamImportValidator } from "@chatferry/sink-stream-import"
+import { StreamSource } from "@chatferry/source-stream"
+import { StreamEmulator } from "@chatferry/testkit"
+import { NodeHttpClient, NodeServices } from "@effect/platform-node"
+import { assert, it } from "@effect/vitest"
+import { Effect, FileSystem, Layer, Redacted, Schema } from "effect"
+
+const Exports = Schema.Struct({
+  seed: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 100_000 })),
+  version: Schema.Literals(["v1", "v2"]),
+  documents: Schema.Literals(["array", "channels", "concatenated"]),
+  envelope: Schema.Literals(["type-data", "type-item", "type-name", "single-key", "bare"]),
+  memberName: Schema.Literals(["member", "channel_member"]),
+  custom: Schema.Literals(["flat", "nested"]),
+  times: Schema.Literals(["rfc3339", "nanoseconds"]),
+  packing: Schema.Literals(["none", "gz"])
+})
+
+it.live.prop(
+  "whatever an export of Stream carries comes back as valid import files of both dialects, which Stream imports",
+  [Exports],
+  ([{ packing, seed, version, ...layout }]) =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* fs.makeTempDirectoryScoped()
+      const app = yield* StreamEmulator.start({
+        data: { seed, messages: 250, channels: 20, users: 25 },
+        layout,
+        packing,
+        taskLooks: 1
+      })
+      const policies = { distinctChannels: "member_ids", userRoles: "any", channelRoles: "any" } as const
+      const report = yield* Migration.run({
+        id: "round-trip",
+        source: StreamSource.api({
+          apiKey: app.apiKey,
+          apiSecret: Redacted.make(app.apiSecret),
+          baseUrl: app.baseUrl,
+          channels: app.cids(),
+          users: "none",
+          version,
+          directory: `${folder}/exports`,
+          pollEvery: ["1 millis", "5 millis"],
+          retryEvery: ["1 millis", "5 millis"]
+        }),
+        sink: Sink.tee([
+          StreamImportSink.make({
+            ...policies,
+            name: "lines",
+            directory: `${folder}/lines`,
+            dialect: "jsonl"
+          }),
+          StreamImportSink.make({
+            ...policies,
+            name: "array",
+            directory: `${folder}/array`,
+            dialect: "json-array"
+          })
+        ]),
+        stateDirectory: `${folder}/state`
+      })
+      assert.strictEqual(report.status, "completed")
+      const { distinct } = app.truth({ version })
+      for (const { ledger, sink } of report.sinks) {
+        assert.deepStrictEqual(Ledger.imbalance(ledger), [], sink)
+        const written = Object.fromEntries(
+          (["channel", "member", "message", "reaction"] as const).map((kind) => [
+            kind,
+            ledger.kinds[kind].written
+          ])
+        )
+        assert.deepStrictEqual(
+          written,
+          {
+            channel: distinct.channel,
+            member: distinct.member,
+            message: distinct.message,
+            reaction: distinct.reaction
+          },
+          sink
+        )
+        assert.isAtLeast(ledger.kinds.user.written, distinct.user)
+      }
+      for (const file of ["lines/import.jsonl", "array/import.json"]) {
+        const checked = yield* StreamImportValidator.validate({ files: [`${folder}/${file}`] })
+        assert.isTrue(checked.isValid, StreamImportValidator.format(checked))
+      }
+      const other = yield* StreamEmulator.start({
+        userRoles: ["user", "admin", "guest", "anonymous", "moderator", "vip"],
+        channelTypes: {
+          messaging: 20_000,
+          livestream: 20_000,
+          team: 20_000,
+          gaming: 20_000,
+          commerce: 20_000
+        }
+      })
+      const imported = yield* StreamImportApi.upload({
+        apiKey: other.apiKey,
+        apiSecret: Redacted.make(other.apiSecret),
+        baseUrl: other.baseUrl,
+        directory: `${folder}/lines`,
+        stateDirectory: `${folder}/upload`,
+        mode: "upsert",
+        pollEvery: ["1 millis", "5 millis"],
+        onState: () => Effect.void
+      })
+      assert.strictEqual(imported.status, "completed", StreamImportApi.format(imported))
+      assert.strictEqual(other.messages().length, distinct.message)
+    }).pipe(Effect.scoped, Effect.provide(Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerUndici))),
+  { arbitrary: { runs: 20 }, timeout: 120_000 }
+)
