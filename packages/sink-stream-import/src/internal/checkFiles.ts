@@ -42,5 +42,5 @@ export const checkFiles = (
       const line = examples[0]?.line
       return `${code} ${count} times${line === undefined ? "" : `, first in line ${line}`}`
     })
-    yield* failed(settings, new SinkError.InvalidOutput({ directory: settings.directory, problems }))
+    return yield* failed(settings, new SinkError.InvalidOutput({ directory: settings.directory, problems }))
   }).pipe(Effect.withSpan("StreamImportSink.validate", { attributes: { sink: settings.name } }))

@@ -62,7 +62,7 @@ const openLines = (assembly: Assembly) =>
       Effect.gen(function* () {
         for (const item of items.split("\n")) {
           const bytes = Buffer.byteLength(item) + 1
-          if (bytes > settings.maxFileBytes) yield* tooLarge(settings, kind, bytes)
+          if (bytes > settings.maxFileBytes) return yield* tooLarge(settings, kind, bytes)
           if (file.bytes() + bytes > settings.maxFileBytes) yield* nextFile
           yield* file.append(`${item}\n`, 1)
         }
