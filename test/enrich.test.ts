@@ -137,13 +137,13 @@ describe("an export and its enrichment in one migration", () => {
         ])
         assert.deepStrictEqual(pick(of("message"), "id", "text"), [
           ["1", "message 1"],
-          ["3", "edited again"],
-          ["2", "message 2"]
+          ["2", "message 2"],
+          ["3", "edited again"]
         ])
         assert.deepStrictEqual(pick(of("message"), "parent_id", "sendbird"), [
           [undefined, undefined],
-          [undefined, undefined],
-          ["1", { sorted_metaarray: [{ key: "k", value: ["v"] }] }]
+          ["1", { sorted_metaarray: [{ key: "k", value: ["v"] }] }],
+          [undefined, undefined]
         ])
         assert.deepStrictEqual(pick(of("reaction"), "message_id", "user_id", "type"), [["1", "bob", "like"]])
       }).pipe(Effect.provide(NodeServices.layer))
