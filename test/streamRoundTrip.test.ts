@@ -1,10 +1,10 @@
 import { Ledger, Migration, Sink } from "@chatferry/core"
 import { StreamImportApi, StreamImportSink, StreamImportValidator } from "@chatferry/sink-stream-import"
 import { StreamSource } from "@chatferry/source-stream"
-import { StreamEmulator } from "@chatferry/testkit"
+import { StreamEmulator, type StreamExport } from "@chatferry/testkit"
 import { NodeHttpClient, NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
-import { Effect, FileSystem, Layer, Redacted, Schema } from "effect"
+import { Effect, FileSystem, Layer, Option, Redacted, Schema, Stream } from "effect"
 
 const Exports = Schema.Struct({
   seed: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 100_000 })),
@@ -110,4 +110,69 @@ it.live.prop(
       assert.strictEqual(other.messages().length, distinct.message)
     }).pipe(Effect.scoped, Effect.provide(Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerUndici))),
   { arbitrary: { runs: 20 }, timeout: 120_000 }
+)
+
+const options: ReadonlyArray<{
+  readonly name: string
+  readonly config: Partial<StreamSource.ApiConfig>
+  readonly selection: StreamExport.Selection
+}> = [
+  { name: "none", config: {}, selection: {} },
+  {
+    name: "truncated messages",
+    config: { includeTruncatedMessages: true },
+    selection: { includesTruncated: true }
+  },
+  {
+    name: "deleted channels",
+    config: { includeSoftDeletedChannels: true },
+    selection: { includesDeleted: true }
+  },
+  { name: "a list of users", config: { exportUsers: true }, selection: { exportsUsers: true } }
+]
+
+it.live.each(options)("an export with $name has exactly what it should", ({ config, selection }) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const directory = `${yield* fs.makeTempDirectoryScoped()}/exports`
+    const app = yield* StreamEmulator.start({
+      data: { seed: 3, messages: 600, channels: 40, users: 40 },
+      taskLooks: 1
+    })
+    const middle = Date.UTC(2024, 3, 1)
+    const counts: Array<number> = []
+    for (const period of [{}, { messagesSince: middle }, { messagesUntil: middle }]) {
+      const source = StreamSource.api({
+        apiKey: app.apiKey,
+        apiSecret: Redacted.make(app.apiSecret),
+        baseUrl: app.baseUrl,
+        channels: app.cids(),
+        users: "none",
+        version: "v2",
+        directory: `${directory}-${Object.keys(period).join("")}`,
+        pollEvery: ["1 millis", "5 millis"],
+        ...config,
+        ...period
+      })
+      const partitions = yield* source.partitions
+      const batches = yield* Effect.forEach(partitions, (partition) =>
+        Stream.runCollect(source.read(partition, Option.none()))
+      )
+      const records = batches.flat(2).flatMap((batch) => batch.records)
+      const idsOf = (kind: "channel" | "message") =>
+        new Set(records.flatMap((record) => (record._tag === kind ? [record.id] : []))).size
+      const times = {
+        ...("messagesSince" in period ? { since: middle * 1000 } : {}),
+        ...("messagesUntil" in period ? { until: middle * 1000 } : {})
+      }
+      const channels = app.cids().map((cid) => ({ cid, ...times }))
+      const { distinct } = app.truth({ ...selection, version: "v2", channels })
+      counts.push(idsOf("message"))
+      assert.deepStrictEqual([idsOf("channel"), idsOf("message")], [distinct.channel, distinct.message])
+    }
+    const [all = 0, since = 0, until = 0] = counts
+    assert.strictEqual(since + until, all)
+    assert.isAbove(Math.min(since, until), 0)
+    assert.deepStrictEqual(app.doubleExports(), [])
+  }).pipe(Effect.scoped, Effect.provide(Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerUndici)))
 )

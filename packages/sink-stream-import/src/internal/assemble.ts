@@ -52,7 +52,11 @@ export const assemble = (
       yield* refuse(assembly)
       yield* writeEarlier(assembly, output)
       const { imports, others } = yield* output.close
-      if (settings.validate) yield* checkFiles(assembly, imports)
+      if (settings.validate) {
+        // What SQLite keeps of the stage is not needed any more, and the check needs room.
+        yield* Assembly.step(assembly, ({ exec }) => exec("PRAGMA shrink_memory"))
+        yield* checkFiles(assembly, imports)
+      }
       return yield* Publication.publish({
         sink: settings.name,
         directory: settings.directory,
