@@ -165,7 +165,7 @@ it.live.each(options)("an export with $name has exactly what it should", ({ conf
         ...("messagesSince" in period ? { since: middle * 1000 } : {}),
         ...("messagesUntil" in period ? { until: middle * 1000 } : {})
       }
-      const channels = app.cids().map((cid) => ({ cid, ...times }))
+      const channels = app.cids().map((cid) => Object.assign({ cid }, times))
       const { distinct } = app.truth({ ...selection, version: "v2", channels })
       counts.push(idsOf("message"))
       assert.deepStrictEqual([idsOf("channel"), idsOf("message")], [distinct.channel, distinct.message])
