@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+export * as Archives from "./Archives.ts"
 export * as Checkpoint from "./Checkpoint.ts"
 export * as DurableFile from "./DurableFile.ts"
 export * as Entity from "./Entity.ts"
@@ -18,6 +19,7 @@ export * as Progress from "./Progress.ts"
 export * as Publication from "./Publication.ts"
 export * as Rejected from "./Rejected.ts"
 export * as Report from "./Report.ts"
+export * as Sha256 from "./Sha256.ts"
 export * as Sink from "./Sink.ts"
 export * as SinkError from "./SinkError.ts"
 export * as Source from "./Source.ts"

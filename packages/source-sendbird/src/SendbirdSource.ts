@@ -10,7 +10,7 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { Entity, type Source, SourceError } from "@chatferry/core"
+import { Archives, Entity, type Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -18,15 +18,12 @@ import type * as Path from "effect/Path"
 import * as Stream from "effect/Stream"
 import * as ApiSource from "./internal/api/apiSource.ts"
 import * as Client from "./internal/api/client.ts"
+import { JOURNAL } from "./internal/api/journal.ts"
 import * as Past from "./internal/api/pastExports.ts"
 import { resolve } from "./internal/api/settings.ts"
-import { fromFiles } from "./internal/archive.ts"
-import { fromFile } from "./internal/bytes.ts"
 import { ofApi, ofPart, ofSource, type PrintedPart } from "./internal/fingerprint.ts"
-import { find } from "./internal/inputs.ts"
 import type { Limits } from "./internal/limits.ts"
 import { readArchive } from "./internal/readArchive.ts"
-import * as Zip from "./internal/zip.ts"
 import type * as SendbirdApi from "./SendbirdApi.ts"
 
 /**
@@ -86,7 +83,9 @@ export const archives = (
   let latest: ReadonlyArray<PrintedPart> | undefined
   const found = Effect.gen(function* () {
     const problem = problemOf(limits)
-    return problem === undefined ? yield* find(config.inputs) : yield* problem
+    return problem === undefined
+      ? yield* Archives.findParts(config.inputs, (name) => name.endsWith(JOURNAL))
+      : yield* problem
   })
   const parts = Effect.gen(function* () {
     latest = yield* Effect.forEach(yield* found, (part) => ofPart(part, limits))
@@ -118,9 +117,9 @@ export const archives = (
         Effect.gen(function* () {
           const part = yield* partOf(partition.id)
           const archive = yield* part.content._tag === "files"
-            ? fromFiles(part.id, part.content.files)
-            : Effect.flatMap(fromFile(part.content.path, READ_WHOLE), (bytes) =>
-                Zip.open(bytes, part.id, limits)
+            ? Archives.fromFiles(part.id, part.content.files)
+            : Effect.flatMap(Archives.fromFile(part.content.path, READ_WHOLE), (bytes) =>
+                Archives.openZip(bytes, part.id, limits)
               )
           return readArchive(archive, part.bytes, position, limits)
         })

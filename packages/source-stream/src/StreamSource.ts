@@ -14,7 +14,7 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { type Entity, type Source, SourceError } from "@chatferry/core"
+import { Archives, type Entity, type Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -25,10 +25,6 @@ import * as ApiSource from "./internal/api/apiSource.ts"
 import type { Batch } from "./internal/api/batch.ts"
 import * as Client from "./internal/api/client.ts"
 import { resolve } from "./internal/api/settings.ts"
-import { fromFiles } from "./internal/files/archive.ts"
-import { fromFile } from "./internal/files/bytes.ts"
-import { find } from "./internal/files/inputs.ts"
-import * as Zip from "./internal/files/zip.ts"
 import { ofPart, ofSource, type PrintedPart } from "./internal/fingerprint.ts"
 import type { Limits } from "./internal/limits.ts"
 import { readArchive } from "./internal/readArchive.ts"
@@ -79,7 +75,7 @@ export const files = (
   let latest: ReadonlyArray<PrintedPart> | undefined
   const found = Effect.gen(function* () {
     const problem = problemOf(limits)
-    return problem === undefined ? yield* find(config.inputs) : yield* problem
+    return problem === undefined ? yield* Archives.findParts(config.inputs) : yield* problem
   })
   const parts = Effect.gen(function* () {
     latest = yield* Effect.forEach(yield* found, (part) => ofPart(part, limits))
@@ -108,9 +104,9 @@ export const files = (
         Effect.gen(function* () {
           const part = yield* partOf(partition.id)
           const archive = yield* part.content._tag === "files"
-            ? fromFiles(part.id, part.content.files)
-            : Effect.flatMap(fromFile(part.content.path, READ_WHOLE), (bytes) =>
-                Zip.open(bytes, part.id, limits)
+            ? Archives.fromFiles(part.id, part.content.files)
+            : Effect.flatMap(Archives.fromFile(part.content.path, READ_WHOLE), (bytes) =>
+                Archives.openZip(bytes, part.id, limits)
               )
           return readArchive(archive, part.bytes, position, limits)
         })

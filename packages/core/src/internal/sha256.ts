@@ -16,6 +16,13 @@ export const running = (): RunningHash => {
   }
 }
 
+/** Of the parts one after the other. */
+export const digest = (parts: Iterable<string | Uint8Array>): string => {
+  const hash = createHash("sha256")
+  for (const part of parts) hash.update(part)
+  return hash.digest("hex")
+}
+
 export const hex = (text: string): string => createHash("sha256").update(text).digest("hex")
 
 export const keyedHex = (key: string, text: string): string =>

@@ -1,9 +1,8 @@
 // Where reading is among the files of an archive and of archives inside it.
-import type { Archive, ArchiveEntry } from "./archive.ts"
-import { shown } from "./zipDirectory.ts"
+import { Archives } from "@chatferry/core"
 
 interface Level {
-  readonly archive: Archive
+  readonly archive: Archives.Archive
   /** Bytes of all entries before each entry; the last is the total. */
   readonly before: Float64Array
   index: number
@@ -15,7 +14,7 @@ export type Steps = ReadonlyArray<readonly [index: number, name: string]>
 export class Cursor {
   readonly #levels: Array<Level>
 
-  constructor(archive: Archive, index: number) {
+  constructor(archive: Archives.Archive, index: number) {
     this.#levels = [levelOf(archive, index)]
   }
 
@@ -23,7 +22,7 @@ export class Cursor {
     return this.#levels.length
   }
 
-  get archive(): Archive {
+  get archive(): Archives.Archive {
     return this.#top.archive
   }
 
@@ -32,7 +31,7 @@ export class Cursor {
   }
 
   /** The entry to read now; at the end of an inner archive, the one after it. */
-  entry(): ArchiveEntry | undefined {
+  entry(): Archives.ArchiveEntry | undefined {
     while (this.#levels.length > 1 && this.index >= this.archive.entries.length) {
       this.#levels.pop()
       this.#top.index++
@@ -45,7 +44,7 @@ export class Cursor {
   }
 
   /** Goes into the entry, which is an archive itself. */
-  enter(archive: Archive, index: number): void {
+  enter(archive: Archives.Archive, index: number): void {
     this.#levels.push(levelOf(archive, index))
   }
 
@@ -58,7 +57,7 @@ export class Cursor {
     const name = this.archive.entries[this.index]?.name
     return name === undefined
       ? this.archive.place
-      : `${this.archive.place}${this.archive.separator}${shown(name)}`
+      : `${this.archive.place}${this.archive.separator}${Archives.shown(name)}`
   }
 
   /** How much of all has been read, 0 to 1, with the `share` of the current entry. */
@@ -79,7 +78,7 @@ export class Cursor {
 
 // internal
 
-const levelOf = (archive: Archive, index: number): Level => {
+const levelOf = (archive: Archives.Archive, index: number): Level => {
   const before = new Float64Array(archive.entries.length + 1)
   for (const [i, { weight }] of archive.entries.entries()) before[i + 1] = (before[i] as number) + weight
   return { archive, before, index }

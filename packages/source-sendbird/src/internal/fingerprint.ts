@@ -1,14 +1,9 @@
 // What tells inputs from other ones, without reading all of them.
-import type { SourceError } from "@chatferry/core"
+import { Archives, Sha256, type SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type { ApiSettings } from "./api/settings.ts"
-import type { LooseFile, PrintedFile } from "./archive.ts"
-import { fromFile, readFailed, readFully } from "./bytes.ts"
-import type { Part } from "./inputs.ts"
 import type { Limits } from "./limits.ts"
-import { sha256 } from "./sha256.ts"
-import * as Zip from "./zip.ts"
 
 /** A unit of work with what tells its content. */
 export interface PrintedPart {
@@ -17,25 +12,25 @@ export interface PrintedPart {
   readonly fingerprint: string
   readonly content:
     | { readonly _tag: "zip"; readonly path: string }
-    | { readonly _tag: "files"; readonly files: ReadonlyArray<PrintedFile> }
+    | { readonly _tag: "files"; readonly files: ReadonlyArray<Archives.PrintedFile> }
 }
 
 /** Names of the inputs, and what is made of them. */
-export const ofSource = (parts: ReadonlyArray<Part>, limits: Limits): string => {
+export const ofSource = (parts: ReadonlyArray<Archives.Part>, limits: Limits): string => {
   const settings = [limits.keepPersonalFields, limits.stripSignedUrls, limits.csvDelimiter ?? ","]
-  return `sendbird-archives:${sha256([JSON.stringify([MAPPING, settings, parts.map(({ id }) => id)])])}`
+  return `sendbird-archives:${Sha256.hex([JSON.stringify([MAPPING, settings, parts.map(({ id }) => id)])])}`
 }
 
 /** What is asked for, and what is made of it. */
 export const ofApi = (settings: ApiSettings, limits: Limits): string => {
   const { applicationId, enrich, requests } = settings
   const asked = [applicationId, requests, enrich ?? null, limits.keepPersonalFields, limits.stripSignedUrls]
-  return `sendbird-api:${sha256([JSON.stringify([MAPPING, asked])])}`
+  return `sendbird-api:${Sha256.hex([JSON.stringify([MAPPING, asked])])}`
 }
 
 /** Archives by their directories, which hold all checksums; loose files by their first and last bytes. */
 export const ofPart = (
-  part: Part,
+  part: Archives.Part,
   limits: Limits
 ): Effect.Effect<PrintedPart, SourceError.SourceErrorReason, FileSystem.FileSystem> =>
   Effect.gen(function* () {
@@ -44,7 +39,7 @@ export const ofPart = (
       return { id, bytes, content, fingerprint: yield* ofZip(content.path, id, limits) }
     }
     const files = yield* Effect.forEach(content.files, ofFile)
-    const fingerprint = sha256(files.map(({ name, print }) => JSON.stringify([name, print])))
+    const fingerprint = Sha256.hex(files.map(({ name, print }) => JSON.stringify([name, print])))
     return { id, bytes, content: { _tag: "files", files }, fingerprint }
   })
 
@@ -57,20 +52,27 @@ const END = 16 << 10
 
 // That an archive is damaged is told when it is read: until then the others can be.
 const ofZip = (path: string, id: string, limits: Limits) =>
-  Effect.scoped(Effect.flatMap(fromFile(path, 0), (bytes) => Zip.fingerprint(bytes, id, limits))).pipe(
-    Effect.catchTag(["CorruptInput", "LimitExceeded"], () => Effect.succeed("unreadable"))
-  )
+  Effect.scoped(
+    Effect.flatMap(Archives.fromFile(path, 0), (bytes) => Archives.zipFingerprint(bytes, id, limits))
+  ).pipe(Effect.catchTag(["CorruptInput", "LimitExceeded"], () => Effect.succeed("unreadable")))
 
 const ofFile = (
-  loose: LooseFile
-): Effect.Effect<PrintedFile, SourceError.SourceErrorReason, FileSystem.FileSystem> =>
+  loose: Archives.LooseFile
+): Effect.Effect<Archives.PrintedFile, SourceError.SourceErrorReason, FileSystem.FileSystem> =>
   Effect.scoped(
     Effect.gen(function* () {
       const { name, path, size } = loose
       const fs = yield* FileSystem.FileSystem
-      const file = yield* Effect.mapError(fs.open(path, { flag: "r" }), readFailed(path))
-      const head = yield* readFully(file, 0, Math.min(END, size), path)
-      const tail = size <= END ? head : yield* readFully(file, size - END, END, path)
-      return { name, path, size, print: sha256([`${size}:`, head, tail]), headPrint: sha256([head]) }
+      const file = yield* Effect.mapError(fs.open(path, { flag: "r" }), Archives.readFailed(path))
+      const head = yield* Archives.readFully(file, 0, Math.min(END, size), path)
+      const tail = size <= END ? head : yield* Archives.readFully(file, size - END, END, path)
+      return {
+        name,
+        path,
+        size,
+        contentSize: size,
+        print: Sha256.hex([`${size}:`, head, tail]),
+        headPrint: Sha256.hex([head])
+      }
     })
   )

@@ -1,8 +1,8 @@
 // Settings after defaults, as everything inside reads them.
+import { type Archives } from "@chatferry/core"
 import type { Settings } from "./toCanonical/context.ts"
-import type { Limits as ZipLimits } from "./zipDirectory.ts"
 
-export interface Limits extends ZipLimits, Settings {
+export interface Limits extends Archives.ZipLimits, Settings {
   readonly batchRecords: number
   readonly maxElementBytes: number
   readonly maxNestedBytes: number

@@ -1,16 +1,18 @@
-import type { SourceError } from "@chatferry/core"
+import { type Archives, type SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
-import type { Archive, Chunks } from "./archive.ts"
 
 /**
  * Opens the next entry on another thread while one is read. What is wrong with
  * it comes up when it is its turn. Holds one entry more in memory.
  */
-export const openAhead = (archive: Archive, scope: Scope.Scope): Archive => {
+export const openAhead = (archive: Archives.Archive, scope: Scope.Scope): Archives.Archive => {
   let ahead:
-    | { readonly index: number; readonly opening: Fiber.Fiber<Chunks, SourceError.SourceErrorReason> }
+    | {
+        readonly index: number
+        readonly opening: Fiber.Fiber<Archives.Chunks, SourceError.SourceErrorReason>
+      }
     | undefined
   const start = (index: number) =>
     Effect.map(

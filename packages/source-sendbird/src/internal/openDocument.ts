@@ -1,16 +1,13 @@
 // Opens the file the cursor stands on and finds out, by its first bytes, what it is.
-import { type Ids, JsonElements, SourceError } from "@chatferry/core"
+import { Archives, type Ids, JsonElements, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
-import type { Archive, ArchiveEntry, Chunks } from "./archive.ts"
-import { fromMemory } from "./bytes.ts"
 import { type CsvReader, type Rows, RowTooLarge, UnclosedQuote } from "./csv/csvReader.ts"
 import { openCsv, reopenCsv } from "./csv/openCsv.ts"
 import type { Limits } from "./limits.ts"
 import { channelOf, isKnown, isList } from "./mapPart.ts"
 import { isInCsv, type Within } from "./position.ts"
-import * as Zip from "./zip.ts"
 
 type Reason = SourceError.SourceErrorReason
 
@@ -26,7 +23,7 @@ export interface Reader {
 
 /** A JSON or CSV document that is being read. */
 export interface Document {
-  readonly chunks: Chunks
+  readonly chunks: Archives.Chunks
   readonly reader: Reader
   readonly scope: Scope.Closeable
   /** All of it has been given to the reader. */
@@ -47,9 +44,9 @@ export type Opened =
 
 /** Opens an entry at its start, and closes it again unless it is a document. */
 export const open = (
-  archive: Archive,
+  archive: Archives.Archive,
   index: number,
-  entry: ArchiveEntry,
+  entry: Archives.ArchiveEntry,
   place: string,
   limits: Limits,
   parent: Scope.Scope
@@ -82,9 +79,9 @@ export const open = (
 
 /** Opens an entry where an earlier run was in it; `undefined` when it cannot have been. */
 export const reopen = (
-  archive: Archive,
+  archive: Archives.Archive,
   index: number,
-  entry: ArchiveEntry,
+  entry: Archives.ArchiveEntry,
   limits: Limits,
   parent: Scope.Scope,
   position: Within
@@ -105,12 +102,12 @@ export const reopen = (
 
 /** Opens an archive that is an entry of another one. It is held in memory. */
 export const openNested = (
-  archive: Archive,
+  archive: Archives.Archive,
   index: number,
-  entry: ArchiveEntry,
+  entry: Archives.ArchiveEntry,
   place: string,
   limits: Limits
-): Effect.Effect<Archive, Reason> =>
+): Effect.Effect<Archives.Archive, Reason> =>
   Effect.scoped(
     Effect.gen(function* () {
       if (entry.size > limits.maxNestedBytes) {
@@ -128,15 +125,15 @@ export const openNested = (
         if (piece === undefined) break
         pieces.push(Buffer.from(piece))
       }
-      return yield* Zip.open(fromMemory(Buffer.concat(pieces)), place, limits)
+      return yield* Archives.openZip(Archives.fromMemory(Buffer.concat(pieces)), place, limits)
     })
   )
 
 /** Searches a whole messages file for its channel, which may stand behind the messages. */
 export const searchChannel = (
-  archive: Archive,
+  archive: Archives.Archive,
   index: number,
-  entry: ArchiveEntry,
+  entry: Archives.ArchiveEntry,
   limits: Limits,
   place: string
 ): Effect.Effect<Ids.ChannelId | null, Reason> =>
@@ -216,7 +213,7 @@ const partOrProblem = (reader: Reader) => {
 }
 
 const csvOf = (
-  chunks: Chunks,
+  chunks: Archives.Chunks,
   reader: CsvReader,
   scope: Scope.Closeable,
   position: Within | null
@@ -232,9 +229,9 @@ const csvOf = (
 })
 
 const documentOf = (
-  chunks: Chunks,
+  chunks: Archives.Chunks,
   scope: Scope.Closeable,
-  entry: ArchiveEntry,
+  entry: Archives.ArchiveEntry,
   limits: Limits,
   position: JsonElements.Position | undefined
 ): Document => {
@@ -261,7 +258,7 @@ const BATCH_BYTES = 48 << 10
 
 // Exports have very many small files, and a reader's buffer is twice its batch.
 const readerOptions = (
-  entry: ArchiveEntry,
+  entry: Archives.ArchiveEntry,
   limits: Limits,
   arrays: (member: string) => boolean
 ): JsonElements.Options => ({

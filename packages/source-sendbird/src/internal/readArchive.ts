@@ -1,12 +1,11 @@
 // Reads all documents of an archive as batches.
-import { type Source, SourceError } from "@chatferry/core"
+import { Archives, type Source, SourceError } from "@chatferry/core"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { Archive, ArchiveEntry } from "./archive.ts"
 import * as MapRows from "./csv/mapRows.ts"
 import { Cursor, type Steps } from "./cursor.ts"
 import type { Limits } from "./limits.ts"
@@ -25,7 +24,6 @@ import {
 import { Out } from "./out.ts"
 import * as Position from "./position.ts"
 import { makeContext } from "./toCanonical/context.ts"
-import { Trail } from "./trail.ts"
 
 type Reason = SourceError.SourceErrorReason
 
@@ -34,7 +32,7 @@ type Reason = SourceError.SourceErrorReason
  * the partition that progress is counted in.
  */
 export const readArchive = (
-  archive: Archive,
+  archive: Archives.Archive,
   bytes: number,
   position: Option.Option<Source.Position>,
   limits: Limits
@@ -58,7 +56,7 @@ const NO_HEADER =
   "the file is CSV by its name, and its first row has none of the columns of a Sendbird export in UTF-8"
 
 const start = Effect.fnUntraced(function* (
-  root: Archive,
+  root: Archives.Archive,
   bytes: number,
   position: Option.Option<Source.Position>,
   limits: Limits,
@@ -69,7 +67,7 @@ const start = Effect.fnUntraced(function* (
   const at = Option.isSome(position) ? yield* decoded(position.value, root.place) : undefined
   const cursor = yield* cursorAt(openAhead(root, scope), at, limits)
   const entry = cursor.entry()
-  const trail = new Trail(root)
+  const trail = new Archives.Trail(root)
   if (
     at !== undefined &&
     trail.upTo(at.entry[0]?.[0] ?? 0, isBegun(at.entry, at.json ?? at.csv ?? null)) !== at.read
@@ -102,7 +100,7 @@ const start = Effect.fnUntraced(function* (
     return batch
   }
 
-  const openNext = Effect.fnUntraced(function* (found: ArchiveEntry) {
+  const openNext = Effect.fnUntraced(function* (found: Archives.ArchiveEntry) {
     const place = cursor.place()
     const opened = yield* open(cursor.archive, cursor.index, found, place, limits, scope)
     switch (opened._tag) {
@@ -148,7 +146,7 @@ const start = Effect.fnUntraced(function* (
         of.channel = yield* searchChannel(
           cursor.archive,
           cursor.index,
-          cursor.entry() as ArchiveEntry,
+          cursor.entry() as Archives.ArchiveEntry,
           limits,
           place
         )
@@ -195,7 +193,7 @@ const decoded = (position: Source.Position, partition: string) => {
 }
 
 const cursorAt = Effect.fnUntraced(function* (
-  root: Archive,
+  root: Archives.Archive,
   at: Position.Position | undefined,
   limits: Limits
 ) {
@@ -229,5 +227,5 @@ const tooNested = (place: string) =>
   })
 
 /** How much of the entry has been read, 0 to 1. */
-const share = (entry: ArchiveEntry | undefined, document: Document | undefined) =>
+const share = (entry: Archives.ArchiveEntry | undefined, document: Document | undefined) =>
   entry === undefined || entry.size === 0 ? 0 : Math.min((document?.position?.offset ?? 0) / entry.size, 1)

@@ -1,7 +1,7 @@
 // Settings after defaults, as everything inside reads them.
-import type { Limits as ZipLimits } from "./files/zipDirectory.ts"
+import { type Archives } from "@chatferry/core"
 
-export interface Limits extends ZipLimits {
+export interface Limits extends Archives.ZipLimits {
   readonly batchRecords: number
   readonly maxElementBytes: number
 }

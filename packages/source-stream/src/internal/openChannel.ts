@@ -1,8 +1,8 @@
 // The channel that is being read: told when all of its members are known, because bans and the set of members that
 // makes it distinct stand with the members.
-import type { Entity, Ids } from "@chatferry/core"
+import { type Entity, type Ids } from "@chatferry/core"
 import * as Schema from "effect/Schema"
-import { distinctHash } from "./files/sha256.ts"
+import { distinctHash } from "./distinctHash.ts"
 import type { Out } from "./out.ts"
 import type { Draft } from "./toCanonical/context.ts"
 

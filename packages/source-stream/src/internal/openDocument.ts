@@ -1,9 +1,8 @@
 // Opens one file of an export, tells its form, and gives its parts.
-import { JsonElements, JsonObjects, NdjsonLines, SourceError } from "@chatferry/core"
+import { type Archives, JsonElements, JsonObjects, NdjsonLines, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Scope from "effect/Scope"
-import type { Archive, Chunks } from "./files/archive.ts"
-import { gunzip, isGzip } from "./files/gunzip.ts"
+import { gunzip, isGzip } from "./gunzip.ts"
 import type { Limits } from "./limits.ts"
 import { Objects } from "./mapObjects.ts"
 import { value as mapValue } from "./mapValue.ts"
@@ -19,7 +18,7 @@ import { isWire } from "./wire.ts"
 type Reason = SourceError.SourceErrorReason
 
 interface Open {
-  readonly chunks: Chunks
+  readonly chunks: Archives.Chunks
   readonly scope: Scope.Closeable
   isEnded: boolean
 }
@@ -40,7 +39,7 @@ export type Document =
 
 /** Opens a file at its start; `text` when it is none of an export. */
 export const open = (
-  archive: Archive,
+  archive: Archives.Archive,
   index: number,
   place: string,
   limits: Limits,
@@ -61,7 +60,7 @@ export const open = (
 
 /** Opens the file that a position stands in. */
 export const reopen = (
-  archive: Archive,
+  archive: Archives.Archive,
   { entry: [index], lines, objects }: Position,
   place: string,
   limits: Limits,
@@ -79,7 +78,7 @@ export const reopen = (
 
 /** Reads a channel again whose members were still coming; nothing when there is none any more. */
 export const readOpenChannel = (
-  archive: Archive,
+  archive: Archives.Archive,
   { entry: [index], objects }: Position,
   state: OpenChannelState,
   place: string,
@@ -139,7 +138,7 @@ export const tooLarge = (place: string, limits: Limits): SourceError.LimitExceed
 // internal
 
 const objectsOf = (
-  chunks: Chunks,
+  chunks: Archives.Chunks,
   scope: Scope.Closeable,
   limits: Limits,
   context: Context,
@@ -160,7 +159,7 @@ const objectsOf = (
 }
 
 const linesOf = (
-  chunks: Chunks,
+  chunks: Archives.Chunks,
   scope: Scope.Closeable,
   limits: Limits,
   context: Context,
@@ -172,7 +171,7 @@ const linesOf = (
 }
 
 /** Content of a file, inflated if it is gzip. */
-const contentOf = (archive: Archive, index: number, place: string, from: number, limits: Limits) =>
+const contentOf = (archive: Archives.Archive, index: number, place: string, from: number, limits: Limits) =>
   Effect.gen(function* () {
     const start = yield* Effect.scoped(
       Effect.flatMap(archive.open(index, 0), (chunks) =>
@@ -187,7 +186,7 @@ const contentOf = (archive: Archive, index: number, place: string, from: number,
 const EMPTY = new Uint8Array(0)
 const ZIP = 0x04034b50
 
-const headOf = (chunks: Chunks) =>
+const headOf = (chunks: Archives.Chunks) =>
   Effect.gen(function* () {
     const pieces: Array<Buffer> = []
     let length = 0
@@ -202,10 +201,10 @@ const headOf = (chunks: Chunks) =>
   })
 
 /** What has been read already and then the rest. */
-const ahead = (head: Buffer, isWhole: boolean, chunks: Chunks): Chunks => {
+const ahead = (head: Buffer, isWhole: boolean, chunks: Archives.Chunks): Archives.Chunks => {
   let isGiven = false
   return {
-    next: Effect.suspend((): Chunks["next"] => {
+    next: Effect.suspend((): Archives.Chunks["next"] => {
       if (isGiven) return isWhole ? Effect.succeed(undefined) : chunks.next
       isGiven = true
       return Effect.succeed(head)

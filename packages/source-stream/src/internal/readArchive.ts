@@ -1,14 +1,11 @@
 // Reads all files of an archive as batches.
-import { type Ids, type Source, SourceError } from "@chatferry/core"
+import { Archives, type Ids, type Source, SourceError } from "@chatferry/core"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { Archive } from "./files/archive.ts"
-import { Trail } from "./files/trail.ts"
-import { shown } from "./files/zipDirectory.ts"
 import type { Limits } from "./limits.ts"
 import { lines } from "./mapLines.ts"
 import { separate } from "./mapValue.ts"
@@ -25,7 +22,7 @@ type Reason = SourceError.SourceErrorReason
  * the partition that progress is counted in.
  */
 export const readArchive = (
-  archive: Archive,
+  archive: Archives.Archive,
   bytes: number,
   position: Option.Option<Source.Position>,
   limits: Limits
@@ -44,7 +41,7 @@ export const readArchive = (
 // internal
 
 const start = Effect.fnUntraced(function* (
-  archive: Archive,
+  archive: Archives.Archive,
   bytes: number,
   position: Option.Option<Source.Position>,
   limits: Limits,
@@ -54,12 +51,14 @@ const start = Effect.fnUntraced(function* (
   const { before, entries } = { entries: archive.entries, before: weightsBefore(archive) }
   const out = new Out()
   const context = makeContext(out, new ShownUsers(at?.shown))
-  const trail = new Trail(archive)
+  const trail = new Archives.Trail(archive)
   let index = at?.entry[0] ?? 0
   let document: Document | undefined
   const place = () => {
     const entry = entries[index]
-    return entry === undefined ? archive.place : `${archive.place}${archive.separator}${shown(entry.name)}`
+    return entry === undefined
+      ? archive.place
+      : `${archive.place}${archive.separator}${Archives.shown(entry.name)}`
   }
   if (at !== undefined) {
     const isBegun = at.objects !== undefined || at.lines !== undefined
@@ -193,7 +192,7 @@ const changed = (partition: string) => {
 }
 
 /** Weight of all entries before each; the last is the total. */
-const weightsBefore = ({ entries }: Archive) => {
+const weightsBefore = ({ entries }: Archives.Archive) => {
   const before = new Float64Array(entries.length + 1)
   for (const [i, { weight }] of entries.entries()) before[i + 1] = (before[i] as number) + weight
   return before

@@ -1,5 +1,5 @@
 // Every message shows its author in full, so users are remembered for a while: what was shown last is not told again.
-import { sha256 } from "./files/sha256.ts"
+import { Sha256 } from "@chatferry/core"
 import type { Wire } from "./wire.ts"
 
 interface Shown {
@@ -57,7 +57,7 @@ const PRINT = 24
 const isOf = (shown: Shown, text: string) =>
   shown.text === undefined ? shown.print === printOf(text) : shown.text === text
 
-const printOf = (text: string) => sha256([text]).slice(0, PRINT)
+const printOf = (text: string) => Sha256.hex([text]).slice(0, PRINT)
 
 // FNV-1a: ids often differ in their last characters only.
 const rowOf = (id: string) => {

@@ -1,5 +1,5 @@
 // Exports made by the API as partitions of a source.
-import { type Source, SourceError } from "@chatferry/core"
+import { Archives, type Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -9,10 +9,8 @@ import * as Queue from "effect/Queue"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { fromFile } from "../bytes.ts"
 import * as Enrich from "../enrich/enrich.ts"
 import { readArchive } from "../readArchive.ts"
-import * as Zip from "../zip.ts"
 import { type Exporter, type Ready, ready } from "./exporter.ts"
 import { digestOf } from "./journal.ts"
 import { placeOf, type Request, type Window } from "./request.ts"
@@ -161,7 +159,11 @@ const readFile = (
   Stream.unwrap(
     Effect.gen(function* () {
       const path = yield* Path.Path
-      const archive = yield* Zip.open(yield* fromFile(file, READ_WHOLE), path.basename(file), limits)
+      const archive = yield* Archives.openZip(
+        yield* Archives.fromFile(file, READ_WHOLE),
+        path.basename(file),
+        limits
+      )
       return Stream.map(readArchive(archive, bytes, position, limits), (batch) => ({
         ...batch,
         position: { ...within, read: batch.position }

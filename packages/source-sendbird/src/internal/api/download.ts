@@ -1,5 +1,5 @@
 // Fetches the zip of an export to disk, goes on after a cut, and checks it before it counts as there.
-import { DurableFile, SourceError } from "@chatferry/core"
+import { Archives, DurableFile, SourceError } from "@chatferry/core"
 import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -10,9 +10,7 @@ import type * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
-import { fromFile } from "../bytes.ts"
 import type { Limits } from "../limits.ts"
-import * as Zip from "../zip.ts"
 import { type Pauses, pauseAfter, problemOf } from "./client.ts"
 
 export interface Download {
@@ -166,7 +164,7 @@ const save = (
 const problemIn = (part: string, { limits, operation }: Download) =>
   Effect.scoped(
     Effect.gen(function* () {
-      const archive = yield* Zip.open(yield* fromFile(part, 0), operation, limits)
+      const archive = yield* Archives.openZip(yield* Archives.fromFile(part, 0), operation, limits)
       for (const index of archive.entries.keys()) {
         yield* Effect.scoped(
           Effect.flatMap(archive.open(index, 0), ({ next }) =>

@@ -1,12 +1,11 @@
 // What has been asked for, on disk before anything else happens with it: no window is asked for twice.
-import { DurableFile, SourceError } from "@chatferry/core"
+import { DurableFile, Sha256, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
 import * as Schema from "effect/Schema"
-import { sha256 } from "../sha256.ts"
 import type { Parameters, Window } from "./request.ts"
 
 /** One export: the window, or a part of it after exports of the whole failed. */
@@ -51,7 +50,7 @@ export const JOURNAL = ".export.json"
 
 /** What the same window would be exported with, in few letters. */
 export const digestOf = (applicationId: string, parameters: Parameters): string =>
-  sha256([
+  Sha256.hex([
     JSON.stringify([applicationId, Object.entries(parameters).toSorted(([a], [b]) => (a < b ? -1 : 1))])
   ]).slice(0, 12)
 

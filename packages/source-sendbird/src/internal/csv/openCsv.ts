@@ -1,7 +1,6 @@
 // Opens a file that may be CSV.
-import { SourceError } from "@chatferry/core"
+import { type Archives, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import type { ArchiveEntry, Chunks } from "../archive.ts"
 import type { Limits } from "../limits.ts"
 import { CsvReader, type Position } from "./csvReader.ts"
 import { type Header, headerOf, otherDelimiter } from "./header.ts"
@@ -10,9 +9,9 @@ type Reason = SourceError.SourceErrorReason
 
 /** A reader that has been given all that was taken from the chunks; `undefined` when there is no header of an export. */
 export const openCsv = (
-  chunks: Chunks,
+  chunks: Archives.Chunks,
   first: Uint8Array | undefined,
-  entry: ArchiveEntry,
+  entry: Archives.ArchiveEntry,
   place: string,
   limits: Limits
 ): Effect.Effect<CsvReader | undefined, Reason> =>
@@ -32,8 +31,8 @@ export const openCsv = (
 
 /** A reader in the middle of a file, which is to be given what stands behind `position`. `chunks`: the file from its start. */
 export const reopenCsv = (
-  chunks: Chunks,
-  entry: ArchiveEntry,
+  chunks: Archives.Chunks,
+  entry: Archives.ArchiveEntry,
   limits: Limits,
   position: Position
 ): Effect.Effect<CsvReader | undefined, Reason> =>
@@ -53,9 +52,9 @@ const BATCH_BYTES = 48 << 10
 const delimiterOf = (limits: Limits) => limits.csvDelimiter ?? ","
 
 const readHeader = Effect.fnUntraced(function* (
-  chunks: Chunks,
+  chunks: Archives.Chunks,
   first: Uint8Array,
-  entry: ArchiveEntry,
+  entry: Archives.ArchiveEntry,
   delimiter: string
 ): Effect.fn.Return<{ readonly bytes: Buffer; readonly header: Header | undefined }, Reason> {
   let bytes = Buffer.from(first)

@@ -1,8 +1,7 @@
-import type { Entity, Ids } from "@chatferry/core"
+import { type Entity, type Ids, Sha256 } from "@chatferry/core"
 import { type Bag, custom, isDeeper, MAX_DEPTH, TOO_DEEP } from "../bag.ts"
 import type { Fields } from "../leftovers.ts"
 import { type OnSecret, withoutSecrets, withoutSecretText } from "../secrets.ts"
-import { sha256 } from "../sha256.ts"
 import { count, isCount, isWire, text, type Wire } from "../wire.ts"
 import { type Context, type Draft, setTime, TOO_DEEP_MESSAGE } from "./context.ts"
 
@@ -18,7 +17,7 @@ export const failedWebhook = (wire: Wire, context: Context): void => {
     return out.reject("failed_webhook", "missing_body", "request_body is neither text nor an object", wire)
   }
   const identity = JSON.stringify([url, wire.status_code ?? null, body, wire.time_millis ?? null])
-  const id = sha256([identity]) as Ids.FailedWebhookId
+  const id = Sha256.hex([identity]) as Ids.FailedWebhookId
   const draft: Draft<Entity.Entity<"failed_webhook">> = { _tag: "failed_webhook", id, url, body }
   const statusCode = count(wire.status_code)
   if (statusCode !== undefined) draft.statusCode = statusCode

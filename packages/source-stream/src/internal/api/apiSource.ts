@@ -1,5 +1,5 @@
 // Exports made by the API as partitions of a source.
-import { type Source, SourceError } from "@chatferry/core"
+import { Archives, Sha256, type Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -9,8 +9,6 @@ import * as Queue from "effect/Queue"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { fromFiles } from "../files/archive.ts"
-import { sha256 } from "../files/sha256.ts"
 import { ofPart } from "../fingerprint.ts"
 import { readArchive } from "../readArchive.ts"
 import { type Batch, cut, placeOf } from "./batch.ts"
@@ -25,7 +23,7 @@ type Services = HttpClient.HttpClient | FileSystem.FileSystem | Path.Path
 
 /** What is asked for and how. What is left out of users is the matter of their batches. */
 export const fingerprint = ({ client, lists, messages, options }: ApiSettings): string =>
-  `stream-api:${sha256([JSON.stringify([client.apiKey, lists, messages, options])])}`
+  `stream-api:${Sha256.hex([JSON.stringify([client.apiKey, lists, messages, options])])}`
 
 /** All batches, after listing what has to be listed. */
 export const batches = ({
@@ -36,7 +34,7 @@ export const batches = ({
   Effect.gen(function* () {
     const path = yield* Path.Path
     const { apiKey, baseUrl } = settings.client
-    const of = sha256([JSON.stringify([baseUrl, apiKey])]).slice(0, 12)
+    const of = Sha256.hex([JSON.stringify([baseUrl, apiKey])]).slice(0, 12)
     const cuts = yield* Effect.forEach(settings.lists, ({ items, kind, size }) =>
       Effect.gen(function* () {
         if (items !== undefined) return cut(kind, items, size, excludedOf(kind, settings))
@@ -173,7 +171,7 @@ const readFile = (
       const content = { _tag: "files", files: [{ name, path: file, size: bytes }] } as const
       const printed = yield* ofPart({ id: "export", bytes, content }, limits)
       const files = printed.content._tag === "files" ? printed.content.files : []
-      const archive = yield* fromFiles(path.basename(path.dirname(file)), files)
+      const archive = yield* Archives.fromFiles(path.basename(path.dirname(file)), files)
       return Stream.map(readArchive(archive, bytes, position, limits), (batch) => ({
         ...batch,
         position: { export: index, taskId, read: batch.position }

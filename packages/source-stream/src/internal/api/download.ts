@@ -1,5 +1,5 @@
 // Fetches the file of an export to disk, goes on after a cut, and checks it before it counts as there.
-import { DurableFile, SourceError } from "@chatferry/core"
+import { Archives, DurableFile, SourceError } from "@chatferry/core"
 import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -10,8 +10,7 @@ import type * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
-import { readFully } from "../files/bytes.ts"
-import { gunzip, isGzip } from "../files/gunzip.ts"
+import { gunzip, isGzip } from "../gunzip.ts"
 import type { Limits } from "../limits.ts"
 import { type Pauses, pauseAfter, problemOf } from "./client.ts"
 import * as JsonEnd from "./jsonEnd.ts"
@@ -193,7 +192,7 @@ const chunksOf = (path: string) =>
     const fs = yield* FileSystem.FileSystem
     const file = yield* own(path, fs.open(path, { flag: "r" }))
     let at = 0
-    const read = Effect.suspend(() => readFully(file, at, PIECE, path))
+    const read = Effect.suspend(() => Archives.readFully(file, at, PIECE, path))
     return {
       next: Effect.map(read, (piece) => {
         at += piece.length

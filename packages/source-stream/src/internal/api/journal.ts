@@ -1,12 +1,11 @@
 // What has been asked for, on disk before anything else happens with it: no batch is asked for twice.
-import { DurableFile, SourceError } from "@chatferry/core"
+import { DurableFile, Sha256, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
 import * as Schema from "effect/Schema"
-import { sha256 } from "../files/sha256.ts"
 import { type Batch, body, type ChannelOptions } from "./batch.ts"
 
 /** One export: the batch, or a part of it after exports of the whole failed. */
@@ -51,7 +50,7 @@ export const FOLDER = ".chatferry"
 
 /** What the same batch would be exported with, in few letters. */
 export const digestOf = (apiKey: string, batch: Batch, options: ChannelOptions): string =>
-  sha256([JSON.stringify([apiKey, batch.kind, body(batch.kind, batch.items, options)])]).slice(0, 12)
+  Sha256.hex([JSON.stringify([apiKey, batch.kind, body(batch.kind, batch.items, options)])]).slice(0, 12)
 
 export const open = Effect.fnUntraced(function* (
   directory: string,

@@ -1,9 +1,9 @@
-// Finds the archives among the given paths.
-import { SourceError } from "@chatferry/core"
 import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
+// Finds the archives among the given paths.
+import * as SourceError from "../../SourceError.ts"
 import type { LooseFile } from "./archive.ts"
 import { readFailed, readFully } from "./bytes.ts"
 import { isOwnFolder, isOwnName } from "./ownFiles.ts"
@@ -20,13 +20,14 @@ export interface Part {
     | { readonly _tag: "files"; readonly files: ReadonlyArray<LooseFile> }
 }
 
-/** All units of work, in the order of the inputs and then of names. */
+/** All units of work, in the order of the inputs and then of names. `isOwn` tells files of the source itself by their names. */
 export const find = (
-  inputs: ReadonlyArray<string>
+  inputs: ReadonlyArray<string>,
+  isOwn: (name: string) => boolean = () => false
 ): Effect.Effect<ReadonlyArray<Part>, Reason, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     if (inputs.length === 0) return yield* invalid("give at least one archive or folder")
-    const found = (yield* Effect.forEach(inputs, partsOf)).flat()
+    const found = (yield* Effect.forEach(inputs, (input) => partsOf(input, isOwn))).flat()
     if (found.length === 0) return yield* invalid("there are no files in the given folders")
     const seen = new Map<string, number>()
     return found.map((part) => {
@@ -43,7 +44,8 @@ const invalid = (problem: string) => new SourceError.InvalidConfig({ setting: "i
 const renamed = ({ bytes, content }: Part, id: string): Part => ({ id, bytes, content })
 
 const partsOf = Effect.fnUntraced(function* (
-  input: string
+  input: string,
+  isOwn: (name: string) => boolean
 ): Effect.fn.Return<ReadonlyArray<Part>, Reason, FileSystem.FileSystem | Path.Path> {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
@@ -55,7 +57,7 @@ const partsOf = Effect.fnUntraced(function* (
       ? [zipPart(id, file)]
       : [{ id, bytes: file.size, content: { _tag: "files", files: [file] } }]
   }
-  const files = (yield* filesOf(input, "")).toSorted((a, b) =>
+  const files = (yield* filesOf(input, "", isOwn)).toSorted((a, b) =>
     Buffer.compare(Buffer.from(a.name), Buffer.from(b.name))
   )
   const zips = files.filter(hasZipName)
@@ -90,7 +92,8 @@ const isZip = (file: LooseFile) =>
 /** Files below a folder, but not those of a migration. Links to files are followed; links to folders are not, because they may lead back. */
 const filesOf = (
   folder: string,
-  prefix: string
+  prefix: string,
+  isOwn: (name: string) => boolean
 ): Effect.Effect<ReadonlyArray<LooseFile>, Reason, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -98,15 +101,17 @@ const filesOf = (
     const entries = yield* Effect.mapError(fs.readDirectoryEntries(folder), readFailed(folder))
     const names = entries.map(({ name }) => name)
     if (yield* isOwnFolder(folder, names)) return []
-    const others = entries.filter(({ name }) => !isOwnName(name))
+    const others = entries.filter(({ name }) => !isOwnName(name) && !isOwn(name))
     const found = yield* Effect.forEach(others, (entry) =>
       Effect.gen(function* () {
         const full = path.join(folder, entry.name)
         const name = `${prefix}${entry.name}`
-        if (entry.type === "Directory") return yield* filesOf(full, `${name}/`)
+        if (entry.type === "Directory") return yield* filesOf(full, `${name}/`, isOwn)
         const info = yield* Effect.mapError(fs.stat(full), readFailed(full))
         if (info.type === "File") return [{ name, path: full, size: Number(ByteSize.toBigInt(info.size)) }]
-        return info.type === "Directory" && entry.type === "Unknown" ? yield* filesOf(full, `${name}/`) : []
+        return info.type === "Directory" && entry.type === "Unknown"
+          ? yield* filesOf(full, `${name}/`, isOwn)
+          : []
       })
     )
     return found.flat()

@@ -1,14 +1,12 @@
-// Files of a migration itself, which may lie below its input: they are no part of an export.
-import type { SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
-import { JOURNAL } from "./api/journal.ts"
+// Files of a migration itself, which may lie below its input: they are no part of an export.
+import type * as SourceError from "../../SourceError.ts"
 import { readFailed, readFully } from "./bytes.ts"
 
 /** Tells whether an entry of a folder is one of them, by its name alone. */
-export const isOwnName = (name: string): boolean =>
-  name === ".chatferry" || name.endsWith(".part") || name.endsWith(JOURNAL)
+export const isOwnName = (name: string): boolean => name === ".chatferry" || name.endsWith(".part")
 
 /** Tells whether a folder with such entries is a state folder or holds published files. */
 export const isOwnFolder = (

@@ -1,8 +1,8 @@
-// A set of named files to read: the entries of a zip archive, or loose files of a folder.
-import type { SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type * as Scope from "effect/Scope"
+// A set of named files to read: the entries of a zip archive, or loose files of a folder.
+import type * as SourceError from "../../SourceError.ts"
 import { readFailed, readFully } from "./bytes.ts"
 
 export interface ArchiveEntry {
@@ -49,6 +49,8 @@ export interface LooseFile {
 export interface PrintedFile extends LooseFile {
   readonly print: string
   readonly headPrint: string
+  /** Of what is in it, where that is compressed. */
+  readonly contentSize: number
 }
 
 export const fromFiles = (
@@ -58,9 +60,9 @@ export const fromFiles = (
   Effect.map(FileSystem.FileSystem, (fs) => ({
     place,
     separator: "/",
-    entries: files.map(({ headPrint, name, print, size }) => ({
+    entries: files.map(({ contentSize, headPrint, name, print, size }) => ({
       name,
-      size,
+      size: contentSize,
       weight: size,
       print,
       headPrint,

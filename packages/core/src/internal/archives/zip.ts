@@ -1,11 +1,11 @@
-// Reads zip archives and believes them nothing: sizes, checksums, names, offsets are all checked.
-import { SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
+// Reads zip archives and believes them nothing: sizes, checksums, names, offsets are all checked.
+import * as SourceError from "../../SourceError.ts"
+import { digest } from "../sha256.ts"
 import type { Archive, Chunks } from "./archive.ts"
 import type { Bytes } from "./bytes.ts"
-import { sha256 } from "./sha256.ts"
 import {
   type End,
   findEnd,
@@ -44,7 +44,7 @@ export const open = (bytes: Bytes, place: string, limits: Limits): Effect.Effect
 
 /** What tells an archive from any other: its directory, which holds every entry's checksum. */
 export const fingerprint = (bytes: Bytes, place: string, limits: Limits): Effect.Effect<string, Reason> =>
-  Effect.map(readDirectory(bytes, place, limits), ({ directory }) => sha256([directory]))
+  Effect.map(readDirectory(bytes, place, limits), ({ directory }) => digest([directory]))
 
 // internal
 
@@ -210,7 +210,10 @@ const rawPieces = (
 
 const inflatedPieces = (raw: Effect.Effect<Buffer | undefined, Reason>, entry: ZipEntry, place: string) =>
   Effect.map(
-    Effect.acquireRelease(Effect.sync(inflater), (inflate) => Effect.sync(inflate.close)),
+    Effect.acquireRelease(
+      Effect.sync(() => inflater("raw")),
+      (inflate) => Effect.sync(inflate.close)
+    ),
     (inflate): Effect.Effect<Uint8Array | undefined, Reason> => {
       const pull = Effect.callback<Pulled>((resume) =>
         inflate.pull((pulled) => resume(Effect.succeed(pulled)))

@@ -1,9 +1,7 @@
 // Gzip inside whatever a file lies in.
-import { SourceError } from "@chatferry/core"
+import { Archives, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import type { Chunks } from "./archive.ts"
-import { AFTER_END, inflater, type Pulled } from "./zlib.ts"
 
 export const isGzip = (head: Uint8Array): boolean => head[0] === 0x1f && head[1] === 0x8b
 
@@ -17,23 +15,23 @@ export interface Caps {
  * also on a resume: only the whole can be checked, which it is at its end.
  */
 export const gunzip = (
-  chunks: Chunks,
+  chunks: Archives.Chunks,
   place: string,
   from: number,
   caps: Caps
-): Effect.Effect<Chunks, never, Scope.Scope> =>
+): Effect.Effect<Archives.Chunks, never, Scope.Scope> =>
   Effect.map(
     Effect.acquireRelease(
-      Effect.sync(() => inflater("gzip")),
+      Effect.sync(() => Archives.inflater("gzip")),
       (inflate) => Effect.sync(inflate.close)
     ),
     (inflate) => {
-      const pull = Effect.callback<Pulled>((resume) =>
+      const pull = Effect.callback<Archives.Pulled>((resume) =>
         inflate.pull((pulled) => resume(Effect.succeed(pulled)))
       )
       let pushed = 0
       let given = 0
-      const next: Chunks["next"] = Effect.gen(function* () {
+      const next: Archives.Chunks["next"] = Effect.gen(function* () {
         for (;;) {
           const pulled = yield* pull
           if (pulled === "hungry") {
@@ -47,7 +45,7 @@ export const gunzip = (
             // All that was compressed has to be read, for it to be checked by what it lies in.
             for (let rest = yield* chunks.next; rest !== undefined; rest = yield* chunks.next)
               pushed += rest.length
-            return inflate.consumed() === pushed ? undefined : yield* corrupt(place, AFTER_END)
+            return inflate.consumed() === pushed ? undefined : yield* corrupt(place, Archives.AFTER_END)
           } else if (pulled instanceof Uint8Array) {
             const before = given
             given += pulled.length

@@ -1,6 +1,6 @@
-// The list of entries of a zip archive, judged before anything of it is read.
-import { SourceError } from "@chatferry/core"
 import * as Result from "effect/Result"
+// The list of entries of a zip archive, judged before anything of it is read.
+import * as SourceError from "../../SourceError.ts"
 
 export interface Limits {
   readonly maxEntries: number

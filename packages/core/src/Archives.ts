@@ -1,0 +1,161 @@
+/**
+ * Zip archives and folders as sets of named files, for sources that read them.
+ *
+ * Archives are believed nothing: sizes, checksums, names and offsets are all
+ * checked, entries are streamed, and nothing is unpacked to disk. What is wrong
+ * with one is a `SourceError` that names archive and entry.
+ *
+ * @stability unstable
+ * @since 0.1.0
+ */
+export {
+  /**
+   * A set of named files: the entries of a zip archive, or loose files of a folder.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  type Archive,
+  /**
+   * @category models
+   * @since 0.1.0
+   */
+  type ArchiveEntry,
+  /**
+   * Content in pieces, each good until the next is asked for; `undefined` at its
+   * end, when all that can be checked has been.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  type Chunks,
+  /**
+   * A loose file; `name` is relative to the input, with `/`.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  type LooseFile,
+  /**
+   * A loose file with what tells its content.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  type PrintedFile,
+  /**
+   * Makes an archive of loose files, in the order of their names' bytes.
+   *
+   * @category constructors
+   * @since 0.1.0
+   */
+  fromFiles
+} from "./internal/archives/archive.ts"
+export {
+  /**
+   * A file, with a window ahead of reads that go forward. A file of at most so
+   * many bytes is read at once.
+   *
+   * @category constructors
+   * @since 0.1.0
+   */
+  fromFile,
+  /**
+   * Bytes of an archive that lies inside another one.
+   *
+   * @category constructors
+   * @since 0.1.0
+   */
+  fromMemory,
+  /**
+   * @category errors
+   * @since 0.1.0
+   */
+  readFailed,
+  /**
+   * Reads a range of an open file; fewer bytes only when the file ends there.
+   *
+   * @category operations
+   * @since 0.1.0
+   */
+  readFully
+} from "./internal/archives/bytes.ts"
+export {
+  /**
+   * Finds the archives and folders among paths, in the order of the paths and
+   * then of names. Files of a migration itself are left out.
+   *
+   * @category operations
+   * @since 0.1.0
+   */
+  find as findParts,
+  /**
+   * A unit of work: one zip archive, or all loose files of one input.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  type Part
+} from "./internal/archives/inputs.ts"
+export {
+  /**
+   * A running checksum of what was read of an archive, which tells it from other content.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  Trail
+} from "./internal/archives/trail.ts"
+export {
+  /**
+   * Opens a zip archive: its directory is read and judged as a whole.
+   *
+   * @category constructors
+   * @since 0.1.0
+   */
+  open as openZip,
+  /**
+   * What tells a zip archive from any other: its directory, which holds every entry's checksum.
+   *
+   * @category operations
+   * @since 0.1.0
+   */
+  fingerprint as zipFingerprint
+} from "./internal/archives/zip.ts"
+export {
+  /**
+   * What to put up with in a zip archive.
+   *
+   * @category configuration
+   * @since 0.1.0
+   */
+  type Limits as ZipLimits,
+  /**
+   * An entry's name as messages show it: without control characters.
+   *
+   * @category formatting
+   * @since 0.1.0
+   */
+  shown
+} from "./internal/archives/zipDirectory.ts"
+export {
+  /**
+   * What zlib says of bytes behind the end of what it inflates.
+   *
+   * @category errors
+   * @since 0.1.0
+   */
+  AFTER_END,
+  /**
+   * Inflates piece by piece, on another thread and at most a piece ahead.
+   *
+   * @category constructors
+   * @since 0.1.0
+   */
+  inflater,
+  /**
+   * @category models
+   * @since 0.1.0
+   */
+  type Pulled
+} from "./internal/archives/zlib.ts"

@@ -1,0 +1,15 @@
+/**
+ * SHA-256, at once: Effect's own digest is asynchronous and takes whole arrays.
+ *
+ * @stability unstable
+ * @since 0.1.0
+ */
+export {
+  /**
+   * Lower-case hex of the parts one after the other; text as UTF-8.
+   *
+   * @category operations
+   * @since 0.1.0
+   */
+  digest as hex
+} from "./internal/sha256.ts"
