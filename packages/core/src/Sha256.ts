@@ -11,5 +11,12 @@ export {
    * @category operations
    * @since 0.1.0
    */
-  digest as hex
+  digest as hex,
+  /**
+   * Hashes bytes that come one after the other. `hex` ends it.
+   *
+   * @category constructors
+   * @since 0.1.0
+   */
+  running
 } from "./internal/sha256.ts"

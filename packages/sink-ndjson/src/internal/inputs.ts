@@ -1,4 +1,4 @@
-import { Entity, SourceError } from "@chatferry/core"
+import { Entity, Sha256, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -7,7 +7,6 @@ import type * as PlatformError from "effect/PlatformError"
 import * as Gzip from "./gzip.ts"
 import { FORMAT } from "./layout.ts"
 import * as Manifest from "./manifest.ts"
-import * as Native from "./native.ts"
 
 /** A file that is read: one partition. */
 export interface InputFile {
@@ -123,7 +122,7 @@ const inspect = Effect.fnUntraced(function* (
     return yield* corrupt(source, path, problem, COPY)
   }
   const head = yield* readHead(path)
-  const hash = Native.sha256()
+  const hash = Sha256.running()
   hash.update(head)
   const isGzip = Gzip.isGzip(head)
   // A compressed file that was cut to nothing would else look like a plain file without a line.
@@ -146,7 +145,7 @@ export const verify = Effect.fnUntraced(function* (
   { path, sha256 }: InputFile
 ): Effect.fn.Return<void, Failure, Platform> {
   if (sha256 === undefined) return
-  const hash = Native.sha256()
+  const hash = Sha256.running()
   yield* Effect.scoped(
     Effect.gen(function* () {
       const file = yield* (yield* FileSystem.FileSystem).open(path, { flag: "r" })

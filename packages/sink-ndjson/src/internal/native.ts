@@ -1,22 +1,6 @@
-// What Effect has no service for: gzip and a running SHA-256.
-import { createHash } from "node:crypto"
+// What Effect has no service for: gzip.
 import { pipeline, Readable } from "node:stream"
 import { createGunzip, createGzip } from "node:zlib"
-
-export interface RunningHash {
-  readonly update: (bytes: Uint8Array) => void
-  readonly hex: () => string
-}
-
-export const sha256 = (): RunningHash => {
-  const hash = createHash("sha256")
-  return {
-    update: (bytes) => {
-      hash.update(bytes)
-    },
-    hex: () => hash.digest("hex")
-  }
-}
 
 /** Bytes on their way through zlib. Iterating pulls; `close` also ends the input. */
 export interface Codec {

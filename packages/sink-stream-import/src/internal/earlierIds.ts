@@ -1,4 +1,4 @@
-import { NdjsonLines, SinkError } from "@chatferry/core"
+import { NdjsonLines, Sha256, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
@@ -78,7 +78,7 @@ export const load = (
         database.exec(`ATTACH ${Sqlite.quote(path)} AS earlier; ${SCHEMA}; BEGIN`)
         return makeAdd(database, settings)
       })
-      const hash = Sqlite.runningSha256()
+      const hash = Sha256.running()
       const found = { users: new Map<string, Ids.Mapped>(), messages: new Map<string, string>() }
       const wrong = (line: number, problem: string) =>
         failed(

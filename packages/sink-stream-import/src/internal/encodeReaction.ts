@@ -1,9 +1,8 @@
-import type { Entity } from "@chatferry/core"
+import { type Entity, Sha256 } from "@chatferry/core"
 import * as Limits from "../StreamImportLimits.ts"
 import * as Custom from "./custom.ts"
 import * as ReservedNames from "./reservedNames.ts"
 import type { Settings } from "./settings.ts"
-import { sha256 } from "./sqlite.ts"
 import * as Times from "./times.ts"
 
 type Reaction = Entity.Entity<"reaction">
@@ -77,7 +76,7 @@ const makeReactionTypes = (chosen: Readonly<Record<string, string>>): ((source: 
 const encodeType = (source: string) => {
   const runs = source.match(/[\w\-+:.]+|[^\w\-+:.]+/gu) ?? []
   const encoded = runs.map((run) => (/^[\w\-+:.]/.test(run) ? run : `u${codePoints(run)}`)).join("-")
-  return Limits.reactionType.test(encoded) ? encoded : `u-${sha256(source).slice(0, 24)}`
+  return Limits.reactionType.test(encoded) ? encoded : `u-${Sha256.hex([source]).slice(0, 24)}`
 }
 
 const codePoints = (text: string) =>

@@ -1,5 +1,5 @@
+import { Sha256 } from "@chatferry/core"
 import * as Limits from "../StreamImportLimits.ts"
-import { sha256 } from "./sqlite.ts"
 
 /** How a Stream id came about; `member_ids` has none. */
 type Rule = "same" | "override" | "stripped" | "hashed" | "member_ids"
@@ -43,7 +43,7 @@ export const channelId = (source: string, stripped: string, isAlone: boolean): M
   if (!isAlone || !Limits.channelId.test(stripped)) {
     // Both open and group channels strip to one id: the whole source id tells them apart.
     return {
-      id: `${readable(stripped, /[^\w-]+/g, 39)}-${sha256(source).slice(0, HASH)}`,
+      id: `${readable(stripped, /[^\w-]+/g, 39)}-${Sha256.hex([source]).slice(0, HASH)}`,
       rule: "hashed"
     }
   }
@@ -77,4 +77,4 @@ const readable = (source: string, invalid: RegExp, length: number) =>
   source.slice(0, length).replace(invalid, "_")
 
 const hashed = (source: string, invalid: RegExp, length: number) =>
-  `${readable(source, invalid, length)}-${sha256(source).slice(0, HASH)}`
+  `${readable(source, invalid, length)}-${Sha256.hex([source]).slice(0, HASH)}`

@@ -1,6 +1,4 @@
-// What Effect has no service for: a database without a driver package, and a hash that plain functions can call record
-// by record. This module alone speaks to Node.
-import { createHash } from "node:crypto"
+// What Effect has no service for: a database without a driver package. This module alone speaks to Node.
 import { DatabaseSync } from "node:sqlite"
 
 type Value = string | number | null
@@ -57,20 +55,3 @@ export const open = (path: string, temporaryDirectory: string): Database => {
 
 /** SQL text for a string. */
 export const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`
-
-/** SHA-256 of bytes that come one after the other, in lower-case hex. */
-export const runningSha256 = (): {
-  readonly update: (bytes: Uint8Array) => void
-  readonly hex: () => string
-} => {
-  const hash = createHash("sha256")
-  return {
-    update: (bytes) => {
-      hash.update(bytes)
-    },
-    hex: () => hash.digest("hex")
-  }
-}
-
-/** SHA-256 of a text in lower-case hex. */
-export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex")

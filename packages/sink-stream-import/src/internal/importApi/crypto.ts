@@ -1,5 +1,5 @@
-// Effect has no HMAC and hashes whole arrays only: this module alone speaks to Node's crypto.
-import { createHash, createHmac } from "node:crypto"
+// Effect has no HMAC: this module alone speaks to Node's.
+import { createHmac } from "node:crypto"
 import * as Redacted from "effect/Redacted"
 
 /** The token of a server, signed with the app's secret: HS256 over `{"server":true}`. */
@@ -8,23 +8,6 @@ export const serverToken = (apiSecret: Redacted.Redacted): Redacted.Redacted => 
   const signature = createHmac("sha256", Redacted.value(apiSecret)).update(content).digest("base64url")
   return Redacted.make(`${content}.${signature}`)
 }
-
-export interface RunningHash {
-  readonly update: (bytes: Uint8Array) => void
-  readonly hex: () => string
-}
-
-export const sha256 = (): RunningHash => {
-  const hash = createHash("sha256")
-  return {
-    update: (bytes) => {
-      hash.update(bytes)
-    },
-    hex: () => hash.digest("hex")
-  }
-}
-
-export const sha256Of = (text: string): string => createHash("sha256").update(text).digest("hex")
 
 // internal
 

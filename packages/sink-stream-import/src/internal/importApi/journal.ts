@@ -1,12 +1,11 @@
 // How far each file has come, on disk before anything else happens with it: no file is imported twice.
-import { DurableFile, SinkError } from "@chatferry/core"
+import { DurableFile, Sha256, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
 import * as Schema from "effect/Schema"
-import * as Crypto from "./crypto.ts"
 import type { ImportFile } from "./manifest.ts"
 import type { ApiSettings } from "./settings.ts"
 
@@ -50,7 +49,7 @@ export const open = Effect.fnUntraced(function* (
     settings.mergeCustom ?? null,
     files.map(({ name, sha256 }) => [name, sha256])
   ]
-  const digest = Crypto.sha256Of(JSON.stringify(identity)).slice(0, 16)
+  const digest = Sha256.hex([JSON.stringify(identity)]).slice(0, 16)
   const name = path.join(settings.stateDirectory, `stream-import-${digest}.json`)
   const own = <A>(
     effect: Effect.Effect<A, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path>

@@ -1,12 +1,11 @@
 // What a sink's folder holds, as its manifest says, and whether the files are still the same.
-import { SinkError } from "@chatferry/core"
+import { Sha256, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import * as Crypto from "./crypto.ts"
 
 /** A file to import. */
 export interface ImportFile {
@@ -75,7 +74,7 @@ export const read = Effect.fnUntraced(function* (
 export const check = (file: ImportFile): Effect.Effect<void, Failure, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    const hash = Crypto.sha256()
+    const hash = Sha256.running()
     const read = yield* fs.stream(file.fullPath, { chunkSize: BLOCK }).pipe(
       Stream.runForEach((chunk) => Effect.sync(() => hash.update(chunk))),
       Effect.option

@@ -1,5 +1,5 @@
 // Puts a file where Stream reads it, streamed from the disk.
-import { SinkError } from "@chatferry/core"
+import { Sha256, SinkError } from "@chatferry/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -8,7 +8,6 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { type Client, pauseAfter, problemOf, type RequestError } from "./client.ts"
-import * as Crypto from "./crypto.ts"
 import * as Manifest from "./manifest.ts"
 import * as Tasks from "./tasks.ts"
 
@@ -77,7 +76,7 @@ const putOnce = (
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const http = yield* HttpClient.HttpClient
-    const hash = Crypto.sha256()
+    const hash = Sha256.running()
     let sent = 0
     let lastSent = yield* Clock.currentTimeMillis
     const clock = yield* Clock.Clock
