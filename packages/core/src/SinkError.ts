@@ -5,9 +5,17 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import { InvalidConfig } from "./internal/invalidConfig.ts"
 import { RequestFailed, RequestRefused } from "./internal/requestErrors.ts"
 
 export {
+  /**
+   * The sink was asked for something that cannot work.
+   *
+   * @category errors
+   * @since 0.1.0
+   */
+  InvalidConfig,
   /**
    * A service could not be reached or did not do what was asked.
    *
@@ -22,20 +30,6 @@ export {
    * @since 0.1.0
    */
   RequestRefused
-}
-
-/**
- * The sink was asked for something that cannot work.
- *
- * @category errors
- * @since 0.1.0
- */
-export class InvalidConfig extends Schema.TaggedError<InvalidConfig>(
-  "@chatferry/core/SinkError/InvalidConfig"
-)("InvalidConfig", { setting: Schema.String, problem: Schema.String }) {
-  override get message(): string {
-    return `${this.setting}: ${this.problem}`
-  }
 }
 
 /**

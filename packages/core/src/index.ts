@@ -3,11 +3,14 @@
  *
  * @since 0.1.0
  */
+export * as ApiClient from "./ApiClient.ts"
 export * as Archives from "./Archives.ts"
 export * as Checkpoint from "./Checkpoint.ts"
+export * as Download from "./Download.ts"
 export * as DurableFile from "./DurableFile.ts"
 export * as Entity from "./Entity.ts"
 export * as Ids from "./Ids.ts"
+export * as Journal from "./Journal.ts"
 export * as JsonElements from "./JsonElements.ts"
 export * as JsonObjects from "./JsonObjects.ts"
 export * as Ledger from "./Ledger.ts"
@@ -19,6 +22,7 @@ export * as Progress from "./Progress.ts"
 export * as Publication from "./Publication.ts"
 export * as Rejected from "./Rejected.ts"
 export * as Report from "./Report.ts"
+export * as Settings from "./Settings.ts"
 export * as Sha256 from "./Sha256.ts"
 export * as Sink from "./Sink.ts"
 export * as SinkError from "./SinkError.ts"

@@ -17,7 +17,9 @@ export class RequestRefused extends Schema.TaggedError<RequestRefused>(
   /** The service's own code; `null` when it gave none. */
   code: Schema.NullOr(Schema.Int),
   problem: Schema.String,
-  hint: Schema.String
+  hint: Schema.String,
+  /** What of the request was refused, in a word of the connector's own that its code goes on by; people do not see it. */
+  about: Schema.optionalKey(Schema.String)
 }) {
   override get message(): string {
     const code = this.code === null ? "" : `, code ${this.code}`

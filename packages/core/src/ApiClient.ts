@@ -1,0 +1,409 @@
+/**
+ * A client of a provider's JSON API.
+ *
+ * It tries again what may succeed later, waits out rate limits, takes an answer
+ * that is damaged for a failure, and never makes twice what may be made once
+ * only. What the provider decides is handed in: how a request is authorised and
+ * what an answer that is no success means. Redirects are not followed, because
+ * credentials would go with them, and no address comes into errors or spans.
+ *
+ * @stability unstable
+ * @since 0.1.0
+ */
+import * as Clock from "effect/Clock"
+import * as Data from "effect/Data"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as Headers from "effect/http/Headers"
+import * as HttpClient from "effect/http/HttpClient"
+import type * as HttpClientError from "effect/http/HttpClientError"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { RequestFailed, RequestRefused } from "./internal/requestErrors.ts"
+import * as Transport from "./internal/transport.ts"
+import * as Settings from "./Settings.ts"
+
+/**
+ * Nobody knows whether a request that may be made once only was carried out:
+ * its answer is lost.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class Unanswered extends Data.TaggedError("Unanswered")<{ readonly problem: string }> {}
+
+/**
+ * What every request can come to.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export type RequestError = RequestRefused | RequestFailed
+
+/**
+ * The pause after the first failure, which doubles with each further one up to
+ * the second number. Milliseconds.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Pauses = readonly [first: number, most: number]
+
+/**
+ * How often and how long something is tried.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Patience {
+  /** How often what fails is tried; rate limits do not count. */
+  readonly attempts: number
+  /** Time in which an answer must come. */
+  readonly requestTimeoutMillis: number
+  readonly retryMillis: Pauses
+}
+
+/**
+ * The same as people set it.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export interface PatienceConfig {
+  /** 8. */
+  readonly attempts?: number | undefined
+  /** 1 minute. */
+  readonly requestTimeout?: Duration.Input | undefined
+  /** Half a second and 30 seconds. */
+  readonly retryEvery?: readonly [first: Duration.Input, most: Duration.Input] | undefined
+}
+
+/**
+ * Where the API is, and how patient its client.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ClientSettings extends Patience {
+  /** Without a slash at its end. */
+  readonly baseUrl: string
+}
+
+/**
+ * An answer as it came.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers.Headers
+  readonly body: Buffer
+}
+
+/**
+ * What an answer that is no success means.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Refusal {
+  /**
+   * - `final`: asking again does not help.
+   * - `rate limit`: it is to be asked again later; that is no failure.
+   * - `undone`: it failed for now, and it is certain that nothing was done.
+   * - `unclear`: it failed for now, and something may have been done.
+   */
+  readonly kind: "final" | "rate limit" | "undone" | "unclear"
+  /** The provider's own code; `null` when it gave none. */
+  readonly code: number | null
+  /** What it means, in a few words. */
+  readonly problem: string
+  readonly hint: string
+  /** Goes into `RequestRefused`, for code of the connector's own. */
+  readonly about?: string | undefined
+  /** Milliseconds to wait at least before the same request is made again; `undefined` when nothing is said. */
+  readonly retryAfter: number | undefined
+}
+
+/**
+ * What a provider decides.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Provider {
+  /** In problems: "the answer is not what `name` documents". */
+  readonly name: string
+  /** Before the dot in the names of spans. */
+  readonly span: string
+  /** Type of bodies that are sent; `application/json`. */
+  readonly contentType?: string
+  readonly authorise: (request: HttpClientRequest.HttpClientRequest) => HttpClientRequest.HttpClientRequest
+  /** Reads an answer whose status is below 200 or above 299. `now` is in milliseconds since 1970. */
+  readonly refusalOf: (answer: Answer, now: number) => Refusal
+  /** Milliseconds to wait before the next request, after a success; 0 when calls are left or nothing is said. */
+  readonly waitAfter: (headers: Headers.Headers, now: number) => number
+}
+
+/**
+ * Reads the body of a success; `undefined` when it is not what it must be, which
+ * is taken for a damaged answer.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Decode<A> = (body: Buffer) => A | undefined
+
+/**
+ * What is asked.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Call<A> {
+  /** What errors call it: no addresses, no credentials. */
+  readonly operation: string
+  /** Behind the base URL, with a slash before it. Segments are encoded by the caller. */
+  readonly path: string
+  readonly decode: Decode<A>
+  /** Calls with the same one wait for each other's rate limit. Those without one share the limit of the whole app. */
+  readonly endpoint?: string
+}
+
+/**
+ * Parameters in an address.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Query = Readonly<Record<string, string | number | boolean>>
+
+/**
+ * Told just before each request that something may be done from now on, and
+ * after it when nothing was.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Mark<E> = (mayBeDone: boolean) => Effect.Effect<void, E>
+
+/**
+ * The client. All that it waits for can be interrupted, also where its caller
+ * cannot: nothing is under way then.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Client {
+  readonly get: <A>(call: Call<A>, query: Query) => Effect.Effect<A, RequestError>
+  /** For what may be done twice without harm. */
+  readonly post: <A>(call: Call<A>, body: object) => Effect.Effect<A, RequestError>
+  /** Asked again only where it is certain that nothing was done. */
+  readonly postOnce: <A, E = never>(
+    call: Call<A>,
+    body: object,
+    mark?: Mark<E>
+  ) => Effect.Effect<A, RequestError | Unanswered | E>
+}
+
+/**
+ * Makes a client. Its clocks of rate limits are its own, so a program needs one
+ * client for each app.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (
+  settings: ClientSettings,
+  provider: Provider
+): Effect.Effect<Client, never, HttpClient.HttpClient> =>
+  Effect.map(HttpClient.HttpClient, (http): Client => {
+    const notBefore = new Map<string, number>()
+
+    const once = <A, E>(
+      { decode, endpoint = "" }: Call<A>,
+      request: HttpClientRequest.HttpClientRequest,
+      mark: Mark<E>
+    ): Effect.Effect<Outcome<A>, E> =>
+      Effect.gen(function* () {
+        const wait = (notBefore.get(endpoint) ?? 0) - (yield* Clock.currentTimeMillis)
+        if (wait > 0) yield* pause(Math.min(wait, LONGEST_WAIT))
+        yield* mark(true)
+        const answer = yield* exchange(http, request, settings.requestTimeoutMillis)
+        if (answer._tag === "Failure") return answer.failure
+        const { body, headers, status } = answer.success
+        const now = yield* Clock.currentTimeMillis
+        if (status < 200 || status > 299) return refusedBy(status, provider.refusalOf(answer.success, now))
+        const free = now + provider.waitAfter(headers, now)
+        notBefore.set(endpoint, Math.max(notBefore.get(endpoint) ?? 0, free))
+        const value = decode(body)
+        if (value !== undefined) return { _tag: "decoded", value } as const
+        return failed(`the answer is not what ${provider.name} documents, or was cut off`, false)
+      })
+
+    const send = <A, E>(
+      call: Call<A>,
+      request: HttpClientRequest.HttpClientRequest,
+      isRepeatable: boolean,
+      mark: Mark<E>
+    ): Effect.Effect<A, RequestError | Unanswered | E> =>
+      Effect.gen(function* () {
+        const { operation } = call
+        let failures = 0
+        let limited = 0
+        for (;;) {
+          const outcome = yield* once(call, provider.authorise(request), mark)
+          if (outcome._tag === "decoded") return outcome.value
+          const { isUndone, problem, refusal, status } = outcome
+          const retryAfter = refusal?.retryAfter ?? 0
+          if (isUndone) yield* mark(false)
+          if (refusal?.kind === "final") return yield* errorOf(operation, status, refusal)
+          if (refusal?.kind === "rate limit" && ++limited <= MOST_LIMITED) {
+            const wait = Math.max(retryAfter, pauseAfter(limited, settings.retryMillis))
+            yield* pause(Math.min(wait, LONGEST_WAIT))
+            continue
+          }
+          if (!isRepeatable && !isUndone) return yield* new Unanswered({ problem })
+          if (++failures >= settings.attempts) {
+            return yield* new RequestFailed({
+              operation,
+              attempts: failures,
+              problem,
+              hint: "Check the connection, then run again: what was done so far is kept."
+            })
+          }
+          yield* pause(Math.max(retryAfter, pauseAfter(failures, settings.retryMillis)))
+        }
+      }).pipe(Effect.withSpan(`${provider.span}.request`, { attributes: { operation: call.operation } }))
+
+    const repeated = <A>(call: Call<A>, request: HttpClientRequest.HttpClientRequest) =>
+      // What may be repeated never ends as unanswered.
+      Effect.catchTag(
+        send(call, request, true, () => Effect.void),
+        "Unanswered",
+        Effect.die
+      )
+
+    const posted = (path: string, body: object) =>
+      HttpClientRequest.post(`${settings.baseUrl}${path}`, { acceptJson: true }).pipe(
+        HttpClientRequest.bodyText(JSON.stringify(body), provider.contentType ?? "application/json")
+      )
+
+    return {
+      get: (call, query) =>
+        repeated(
+          call,
+          HttpClientRequest.get(`${settings.baseUrl}${call.path}`, { urlParams: query, acceptJson: true })
+        ),
+      post: (call, body) => repeated(call, posted(call.path, body)),
+      postOnce: (call, body, mark) => send(call, posted(call.path, body), false, mark ?? (() => Effect.void))
+    }
+  })
+
+/**
+ * Checks patience and fills in what is not set. For `Settings.resolve`.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const patienceOf = (config: PatienceConfig): Patience => ({
+  attempts: Settings.wholeOf("attempts", config.attempts ?? 8),
+  requestTimeoutMillis: Settings.millisOf("requestTimeout", config.requestTimeout ?? "1 minute"),
+  retryMillis: Settings.pausesOf("retryEvery", config.retryEvery ?? ["500 millis", "30 seconds"])
+})
+
+/**
+ * The pause after so many failures in a row.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const pauseAfter = (failures: number, [first, most]: Pauses): number =>
+  Math.min(most, first * 2 ** (failures - 1))
+
+/**
+ * Reads a body as JSON of a schema.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const json = <A, E>(schema: Schema.Codec<A, E>): Decode<A> => {
+  const decode = Schema.decodeUnknownOption(Schema.fromJsonString(schema))
+  return (body) => Option.getOrUndefined(decode(body.toString("utf8")))
+}
+
+/**
+ * What went wrong below HTTP, without addresses: they may carry credentials. For
+ * requests that are not made by a client, such as uploads.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const problemOf = (error: HttpClientError.HttpClientError): string => Transport.problemOf(error)
+
+// internal
+
+const LONGEST_WAIT = 300_000
+/** Answers "too many requests" in a row that are waited out. */
+const MOST_LIMITED = 200
+
+const pause = (millis: number) => Effect.interruptible(Effect.sleep(millis))
+
+type Outcome<A> = { readonly _tag: "decoded"; readonly value: A } | Failed
+
+interface Failed {
+  readonly _tag: "failed"
+  readonly problem: string
+  /** It is certain that nothing was done. */
+  readonly isUndone: boolean
+  readonly status: number
+  /** Of an answer that is no success. */
+  readonly refusal?: Refusal
+}
+
+const failed = (problem: string, isUndone: boolean): Failed => ({
+  _tag: "failed",
+  problem,
+  isUndone,
+  status: 0
+})
+
+const refusedBy = (status: number, refusal: Refusal): Failed => ({
+  _tag: "failed",
+  problem: `HTTP ${status}${refusal.code === null ? "" : `, code ${refusal.code}`}`,
+  isUndone: refusal.kind !== "unclear",
+  status,
+  refusal
+})
+
+const errorOf = (operation: string, status: number, { about, code, hint, problem }: Refusal) =>
+  new RequestRefused({
+    operation,
+    status,
+    code,
+    problem,
+    hint,
+    ...(about === undefined ? {} : { about })
+  })
+
+/** One request and all of its answer. */
+const exchange = (
+  http: HttpClient.HttpClient,
+  request: HttpClientRequest.HttpClientRequest,
+  timeoutMillis: number
+) =>
+  http.execute(request).pipe(
+    Effect.flatMap(({ arrayBuffer, headers, status }) =>
+      Effect.map(arrayBuffer, (bytes): Answer => ({ status, headers, body: Buffer.from(bytes) }))
+    ),
+    Effect.mapError((error) => failed(Transport.problemOf(error), Transport.isUnsent(error))),
+    Effect.timeoutOrElse({
+      duration: timeoutMillis,
+      orElse: () => Effect.fail(failed("there was no answer in time", false))
+    }),
+    Effect.result,
+    // Spans of a client hold addresses and headers; ours hold the name of the operation.
+    Effect.provideService(HttpClient.TracerDisabledWhen, () => true)
+  )
