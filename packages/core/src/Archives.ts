@@ -99,6 +99,31 @@ export {
 } from "./internal/archives/inputs.ts"
 export {
   /**
+   * How large what is in a file is, by its first and last 16 KiB and its size.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  type ContentSize,
+  /**
+   * Finds out what tells a part from other content: an archive by its directory,
+   * which holds all checksums, loose files by their first and last bytes. A
+   * damaged archive is none of its trouble.
+   *
+   * @category operations
+   * @since 0.1.0
+   */
+  print as printPart,
+  /**
+   * A unit of work with what tells its content.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  type PrintedPart
+} from "./internal/archives/prints.ts"
+export {
+  /**
    * A running checksum of what was read of an archive, which tells it from other content.
    *
    * @category models

@@ -72,6 +72,14 @@ export const Entity = Schema.Union([User, Channel, Member, Message, Reaction, Fa
 export type Entity<K extends Kind = Kind> = { readonly [P in Kind]: (typeof schemas)[P]["Type"] }[K]
 
 /**
+ * An entity, or a part of one, that is still being filled in.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Draft<A> = { -readonly [P in keyof A]: A[P] }
+
+/**
  * The key that makes an entity one of its kind: two entities with the same kind
  * and key are two records of the same thing. Parts are joined with U+0000,
  * which no provider allows in an id.

@@ -12,9 +12,12 @@
  * @stability unstable
  * @since 0.1.0
  */
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { ElementReader } from "./internal/elementReader.ts"
+import { ElementTooLarge, JsonSyntaxError } from "./internal/jsonErrors.ts"
 import { parseLossless } from "./internal/losslessJson.ts"
+import { damagedFile, elementTooLarge, type SourceErrorReason } from "./SourceError.ts"
 
 /**
  * @category models
@@ -142,3 +145,31 @@ export interface Reader {
 export const make = (options: Options, position?: Position): Reader =>
   // Only a sequence of objects gives other parts and positions.
   new ElementReader(options, position) as Reader
+
+/**
+ * Calls a reader's `next` and gives what is wrong with the document as an error
+ * of the source. `place` is the document; `reasonOf` tells what else `next` may
+ * throw, which is a defect otherwise.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const nextPart = <A>(
+  next: () => A | undefined,
+  place: string,
+  maxElementBytes: number,
+  reasonOf?: (cause: unknown) => SourceErrorReason | undefined
+): Effect.Effect<A | undefined, SourceErrorReason> => {
+  try {
+    return Effect.succeed(next())
+  } catch (cause) {
+    if (cause instanceof ElementTooLarge) {
+      return Effect.fail(elementTooLarge(`${place} (byte ${cause.offset})`, maxElementBytes))
+    }
+    if (cause instanceof JsonSyntaxError) {
+      return Effect.fail(damagedFile(`${place} (byte ${cause.offset})`, cause.problem))
+    }
+    const reason = reasonOf?.(cause)
+    return reason === undefined ? Effect.die(cause) : Effect.fail(reason)
+  }
+}

@@ -30,3 +30,16 @@ export class Rejected extends Schema.Opaque<Rejected>()(
     original: Schema.Json
   })
 ) {}
+
+/**
+ * The bytes of a record that could not be parsed, as `original` holds them:
+ * bytes that are no text would not come back the same from a string.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const textOrBytes = (bytes: Uint8Array): { readonly text: string } | { readonly base64: string } => {
+  const found = Buffer.from(bytes)
+  const text = found.toString("utf8")
+  return Buffer.from(text).equals(found) ? { text } : { base64: found.toString("base64") }
+}

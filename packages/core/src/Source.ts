@@ -8,9 +8,11 @@
  * @stability unstable
  * @since 0.1.0
  */
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Entity, Kind } from "./Entity.ts"
 import type { Rejected } from "./Rejected.ts"
@@ -111,6 +113,39 @@ export const fromEntities = (name: string, entities: ReadonlyArray<Entity>): Sou
     return Stream.suspend(() => Stream.fromIterable(cut(entities, start)).pipe(Stream.rechunk(1)))
   }
 })
+
+/**
+ * Makes the batches of a partition one by one: `start` opens what is read and
+ * gives what makes the next batch, `undefined` at the end. What it opened is
+ * closed when the stream ends.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const batches = <E, R, E2, R2>(
+  start: Effect.Effect<Effect.Effect<Batch | undefined, E2, R2>, E, R>
+): Stream.Stream<Batch, E | E2, Exclude<R, Scope.Scope> | R2> =>
+  Stream.unwrap(
+    Effect.map(start, (next) =>
+      Stream.fromPull(
+        Effect.succeed(
+          Effect.flatMap(next, (batch) =>
+            batch === undefined ? Cause.done() : Effect.succeed([batch] as const)
+          )
+        )
+      )
+    )
+  )
+
+/**
+ * Tells a batch that says nothing, so that it can be left out at the end of a
+ * partition: no record, no reject, no note, and no bytes.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const isEmpty = ({ bytes, notes, records, rejected }: Batch): boolean =>
+  records.length === 0 && rejected.length === 0 && bytes === 0 && Object.keys(notes ?? {}).length === 0
 
 /**
  * Reads several sources one after the other, as one. Their names must differ.

@@ -104,6 +104,47 @@ export class InvalidPosition extends Schema.TaggedError<InvalidPosition>(
 }
 
 /**
+ * A position that the source did not write.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const foreignPosition = (partition: string): InvalidPosition =>
+  new InvalidPosition({ partition, problem: "it was not written by this source" })
+
+/**
+ * A position that was written for other content.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const changedContent = (partition: string): InvalidPosition =>
+  new InvalidPosition({ partition, problem: "what had been read of it is not the same any more" })
+
+/**
+ * A file that was damaged on its way or after it, as far as can be told.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const damagedFile = (place: string, problem: string): CorruptInput =>
+  new CorruptInput({ place, problem, hint: "Get the file again; if it stays so, have it exported again." })
+
+/**
+ * A record or other value that is larger than the setting `maxElementBytes`.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const elementTooLarge = (place: string, maxElementBytes: number): LimitExceeded =>
+  new LimitExceeded({
+    place,
+    setting: "maxElementBytes",
+    limit: maxElementBytes,
+    actual: maxElementBytes + 1
+  })
+
+/**
  * Everything that can go wrong while reading.
  *
  * @category errors

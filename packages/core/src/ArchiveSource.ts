@@ -1,0 +1,158 @@
+/**
+ * Sources of exports that lie on disk: zip archives and folders of files.
+ *
+ * Finding the inputs, telling them from other ones, opening them and giving
+ * each its name in errors is the same whatever is in them; what a source adds is
+ * how an archive is read.
+ *
+ * @stability unstable
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import type * as Option from "effect/Option"
+import type * as Path from "effect/Path"
+import * as Stream from "effect/Stream"
+import * as Archives from "./Archives.ts"
+import type { Kind } from "./Entity.ts"
+import type { Batch, Partition, Position, Source } from "./Source.ts"
+import { InvalidConfig, InvalidPosition, SourceError, type SourceErrorReason } from "./SourceError.ts"
+
+/**
+ * How much to put up with: what the config of such a source has beside its own.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export interface LimitsConfig {
+  /** Records after which a batch is cut, at the next end of about 48 KiB of JSON; 1024. */
+  readonly batchRecords?: number
+  /** Largest single record, or other value that is held in memory as a whole, in bytes; 64 MiB. */
+  readonly maxElementBytes?: number
+  /** Most entries in one zip archive; 1,000,000. */
+  readonly maxEntries?: number
+  /** Largest directory of a zip archive in bytes, which is held in memory; 256 MiB. */
+  readonly maxDirectoryBytes?: number
+  /** Largest entry or compressed file in bytes when inflated; 64 GiB. They are streamed, so this is no matter of memory. */
+  readonly maxEntryBytes?: number
+  /** How many times its size an entry or compressed file over 1 MiB may inflate to; 400. */
+  readonly maxRatio?: number
+}
+
+/**
+ * `LimitsConfig` after defaults.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export interface Limits extends Required<LimitsConfig> {}
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Options {
+  readonly name: string
+  readonly kinds: ReadonlySet<Kind>
+  /** Zip archives, folders or single files, in the order in which they are read. Below a folder, every zip archive is one partition and all other files together are one. */
+  readonly inputs: ReadonlyArray<string>
+  readonly limits: Limits
+  /** What is wrong with the settings. The source fails with it when it is used. */
+  readonly problem?: SourceErrorReason | undefined
+  /** Tells files of the source itself by their names: they are not read. */
+  readonly isOwn?: (name: string) => boolean
+  /** How large what is in a file is, where files may be compressed. */
+  readonly contentSize?: Archives.ContentSize
+  /** What `Source.fingerprint` says, by the ids of the parts and the settings. */
+  readonly fingerprint: (parts: ReadonlyArray<Archives.Part>) => string
+  /** Reads one archive. `bytes` is the size of the partition, in which batches count theirs. */
+  readonly read: (
+    archive: Archives.Archive,
+    bytes: number,
+    position: Option.Option<Position>
+  ) => Stream.Stream<Batch, SourceErrorReason>
+}
+
+/**
+ * Fills in defaults.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export const limits = (config: LimitsConfig): Limits => ({
+  batchRecords: config.batchRecords ?? 1024,
+  maxElementBytes: config.maxElementBytes ?? 64 << 20,
+  maxEntries: config.maxEntries ?? 1_000_000,
+  maxDirectoryBytes: config.maxDirectoryBytes ?? 256 << 20,
+  maxEntryBytes: config.maxEntryBytes ?? 64 * 2 ** 30,
+  maxRatio: config.maxRatio ?? 400
+})
+
+/**
+ * The first number among settings that is no whole number of at least 1.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export const problemOf = (settings: object): InvalidConfig | undefined => {
+  for (const [setting, value] of Object.entries(settings)) {
+    if (typeof value === "number" && !(Number.isInteger(value) && value >= 1)) {
+      return new InvalidConfig({ setting, problem: "must be a whole number of at least 1" })
+    }
+  }
+  return undefined
+}
+
+/**
+ * Makes a source of the inputs. Archives of at most 32 MiB are read at once.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (options: Options): Source<SourceError, FileSystem.FileSystem | Path.Path> => {
+  const { inputs, isOwn, kinds, name, problem } = options
+  const fail = (reason: SourceErrorReason) => new SourceError({ source: name, reason })
+  let latest: ReadonlyArray<Archives.PrintedPart> | undefined
+  const found = Effect.suspend(() =>
+    problem === undefined ? Archives.findParts(inputs, isOwn) : Effect.fail(problem)
+  )
+  const parts = Effect.gen(function* () {
+    latest = yield* Effect.forEach(yield* found, (part) =>
+      Archives.printPart(part, options.limits, options.contentSize)
+    )
+    return latest
+  })
+  const partOf = (id: string) =>
+    Effect.flatMap(latest === undefined ? parts : Effect.succeed(latest), (all) => {
+      const part = all.find((one) => one.id === id)
+      const problem = "there is no such partition among the inputs"
+      return part === undefined
+        ? Effect.fail(new InvalidPosition({ partition: id, problem }))
+        : Effect.succeed(part)
+    })
+  return {
+    name,
+    kinds,
+    fingerprint: Effect.mapError(Effect.map(found, options.fingerprint), fail),
+    partitions: parts.pipe(
+      Effect.map((all) => all.map(({ bytes, fingerprint, id }): Partition => ({ id, bytes, fingerprint }))),
+      Effect.mapError(fail)
+    ),
+    read: (partition, position) =>
+      Stream.unwrap(
+        Effect.gen(function* () {
+          const { bytes, content, id } = yield* partOf(partition.id)
+          const archive = yield* content._tag === "files"
+            ? Archives.fromFiles(id, content.files)
+            : Effect.flatMap(Archives.fromFile(content.path, READ_WHOLE), (opened) =>
+                Archives.openZip(opened, id, options.limits)
+              )
+          return options.read(archive, bytes, position)
+        })
+      ).pipe(Stream.mapError(fail))
+  }
+}
+
+// internal
+
+const READ_WHOLE = 32 << 20

@@ -1,0 +1,71 @@
+// What tells a partition from another one, without reading all of it.
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import type * as SourceError from "../../SourceError.ts"
+import * as Sha256 from "../sha256.ts"
+import type { LooseFile, PrintedFile } from "./archive.ts"
+import { fromFile, readFailed, readFully } from "./bytes.ts"
+import type { Part } from "./inputs.ts"
+import { fingerprint } from "./zip.ts"
+import type { Limits } from "./zipDirectory.ts"
+
+/** A unit of work with what tells its content. */
+export interface PrintedPart {
+  readonly id: string
+  readonly bytes: number
+  readonly fingerprint: string
+  readonly content:
+    | { readonly _tag: "zip"; readonly path: string }
+    | { readonly _tag: "files"; readonly files: ReadonlyArray<PrintedFile> }
+}
+
+/** How large what is in a file is, by its first and last bytes and its size. */
+export type ContentSize = (head: Buffer, tail: Buffer, size: number) => number
+
+/** Archives by their directories, which hold all checksums; loose files by their first and last bytes. */
+export const print = (
+  part: Part,
+  limits: Limits,
+  contentSize: ContentSize = (_head, _tail, size) => size
+): Effect.Effect<PrintedPart, SourceError.SourceErrorReason, FileSystem.FileSystem> =>
+  Effect.gen(function* () {
+    const { bytes, content, id } = part
+    if (content._tag === "zip") {
+      return { id, bytes, content, fingerprint: yield* ofZip(content.path, id, limits) }
+    }
+    const files = yield* Effect.forEach(content.files, (file) => ofFile(file, contentSize))
+    const of = Sha256.digest(files.map((file) => JSON.stringify([file.name, file.print])))
+    return { id, bytes, content: { _tag: "files", files }, fingerprint: of }
+  })
+
+// internal
+
+const END = 16 << 10
+
+// That an archive is damaged is told when it is read: until then the others can be.
+const ofZip = (path: string, id: string, limits: Limits) =>
+  Effect.scoped(Effect.flatMap(fromFile(path, 0), (bytes) => fingerprint(bytes, id, limits))).pipe(
+    Effect.catchTag(["CorruptInput", "LimitExceeded"], () => Effect.succeed("unreadable"))
+  )
+
+const ofFile = (
+  loose: LooseFile,
+  contentSize: ContentSize
+): Effect.Effect<PrintedFile, SourceError.SourceErrorReason, FileSystem.FileSystem> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const { name, path, size } = loose
+      const fs = yield* FileSystem.FileSystem
+      const file = yield* Effect.mapError(fs.open(path, { flag: "r" }), readFailed(path))
+      const head = yield* readFully(file, 0, Math.min(END, size), path)
+      const tail = size <= END ? head : yield* readFully(file, size - END, END, path)
+      return {
+        name,
+        path,
+        size,
+        contentSize: contentSize(head, tail, size),
+        print: Sha256.digest([`${size}:`, head, tail]),
+        headPrint: Sha256.digest([head])
+      }
+    })
+  )
