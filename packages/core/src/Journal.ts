@@ -42,9 +42,9 @@ export interface Options<A, E, C> {
   /** Values are written as they are: what the schema encodes to must be the same. */
   readonly schema: Schema.Codec<A>
   /** What there is before anything has happened. It gets to the disk with its first change. */
-  readonly first: () => A
+  readonly first: () => NoInfer<A>
   /** Whether a journal that fits the schema speaks of the same things; by default each does. */
-  readonly isOurs?: (found: A) => boolean
+  readonly isOurs?: (found: NoInfer<A>) => boolean
   /** The disk does not do what it must. */
   readonly failed: (cause: PlatformError.PlatformError) => E
   /** The file is no such journal. */

@@ -1,193 +1,41 @@
-// Requests to Sendbird's API: the token, rate limits, what to try again and what its errors mean.
-import { SourceError } from "@chatferry/core"
-import * as Clock from "effect/Clock"
-import * as Data from "effect/Data"
-import * as Effect from "effect/Effect"
-import * as HttpClient from "effect/http/HttpClient"
-import type * as HttpClientError from "effect/http/HttpClientError"
+// Requests to Sendbird's API: the token, and what its answers say.
+import { ApiClient } from "@chatferry/core"
+import type * as Effect from "effect/Effect"
+import type * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Redacted from "effect/Redacted"
 import * as RateLimit from "./rateLimit.ts"
 import * as Refusals from "./refusals.ts"
 
-export interface ClientSettings {
-  /** Without a slash at its end. */
-  readonly baseUrl: string
+export interface ClientSettings extends ApiClient.ClientSettings {
   readonly apiToken: Redacted.Redacted
-  /** How often a request that fails is made, rate limits aside. */
-  readonly attempts: number
-  readonly requestTimeoutMillis: number
-  readonly retryMillis: Pauses
 }
 
-/** The pause after the first failure, which doubles with each further one up to the second number. */
-export type Pauses = readonly [first: number, most: number]
-
-export const pauseAfter = (failures: number, [first, most]: Pauses): number =>
-  Math.min(most, first * 2 ** (failures - 1))
-
-export type RequestError = SourceError.RequestRefused | SourceError.RequestFailed
-
-/** Nobody knows whether the request was carried out: the answer is lost. */
-class Unanswered extends Data.TaggedError("Unanswered")<{ readonly problem: string }> {}
-
-export type Query = Readonly<Record<string, string | number | boolean>>
-
-/** Reads an answer; `undefined` when it is not what it must be, which is taken for a damaged answer. */
-export type Decode<A> = (body: Buffer) => A | undefined
-
-export interface Client {
-  /** `operation` is what errors call it: no ids, no addresses. Segments of the path are encoded by the caller. */
-  readonly get: <A>(
-    operation: string,
-    path: string,
-    query: Query,
-    decode: Decode<A>
-  ) => Effect.Effect<A, RequestError>
-  /** Asked again only where it is certain that nothing was done. */
-  readonly post: <A>(
-    operation: string,
-    path: string,
-    body: object,
-    decode: Decode<A>
-  ) => Effect.Effect<A, RequestError | Unanswered>
-}
-
-export const make = (settings: ClientSettings): Effect.Effect<Client, never, HttpClient.HttpClient> =>
-  Effect.map(HttpClient.HttpClient, (http): Client => {
-    // One clock for all requests: the limit is the application's, not an endpoint's.
-    let notBefore = 0
-
-    const once = (request: HttpClientRequest.HttpClientRequest): Effect.Effect<Answer, Broken> =>
-      Effect.gen(function* () {
-        const wait = notBefore - (yield* Clock.currentTimeMillis)
-        if (wait > 0) yield* Effect.sleep(Math.min(wait, LONGEST_WAIT))
-        const { headers, status, body } = yield* http.execute(request).pipe(
-          Effect.flatMap((response) =>
-            Effect.map(response.arrayBuffer, (bytes) => ({
-              status: response.status,
-              headers: response.headers,
-              body: Buffer.from(bytes)
-            }))
-          ),
-          Effect.mapError(brokenBy),
-          Effect.timeoutOrElse({
-            duration: settings.requestTimeoutMillis,
-            orElse: () => Effect.fail(new Broken({ problem: "there was no answer in time" }))
-          })
-        )
-        const now = yield* Clock.currentTimeMillis
-        if (status < 300) notBefore = Math.max(notBefore, now + RateLimit.waitAfter(headers, now))
-        const text = status < 300 ? "" : body.toString("utf8", 0, 4096)
-        const retryAfter = status < 300 ? undefined : RateLimit.retryAfter(headers, text, now)
-        return { status, body, retryAfter, code: codeIn(text) }
-      }).pipe(
-        // Spans of a client hold addresses and headers; ours hold the name of the operation.
-        Effect.provideService(HttpClient.TracerDisabledWhen, () => true)
-      )
-
-    const refused = (operation: string, { code, status }: Answer) =>
-      new SourceError.RequestRefused({ operation, status, code, ...Refusals.describe(status, code) })
-
-    const send = <A, E = never>(
-      operation: string,
-      request: HttpClientRequest.HttpClientRequest,
-      decode: Decode<A>,
-      /** What a lost answer means; without it the request is made again. */
-      unanswered?: (problem: string) => E
-    ): Effect.Effect<A, RequestError | E> =>
-      Effect.gen(function* () {
-        let failures = 0
-        let limited = 0
-        for (;;) {
-          const outcome = yield* Effect.result(once(authorised(request)))
-          let problem: string
-          let retryAfter: number | undefined
-          if (outcome._tag === "Failure") problem = outcome.failure.problem
-          else {
-            const { body, code, status } = outcome.success
-            if (status >= 200 && status < 300) {
-              const decoded = decode(body)
-              if (decoded !== undefined) return decoded
-              problem = "the answer is not what Sendbird documents, or was cut off"
-            } else {
-              if (!Refusals.isTransient(status, code)) return yield* refused(operation, outcome.success)
-              problem = `HTTP ${status}${code === null ? "" : `, code ${code}`}`
-              retryAfter = outcome.success.retryAfter
-            }
-            if ((status === 429 || code === Refusals.RATE_LIMITED) && ++limited <= MOST_LIMITED) {
-              yield* Effect.sleep(
-                Math.min(retryAfter ?? pauseAfter(limited, settings.retryMillis), LONGEST_WAIT)
-              )
-              continue
-            }
-          }
-          if (unanswered !== undefined) return yield* Effect.fail(unanswered(problem))
-          if (++failures >= settings.attempts) {
-            return yield* new SourceError.RequestFailed({
-              operation,
-              attempts: failures,
-              problem,
-              hint: "Check the connection, then run again: what was done so far is kept."
-            })
-          }
-          yield* Effect.sleep(Math.max(retryAfter ?? 0, pauseAfter(failures, settings.retryMillis)))
-        }
-      }).pipe(Effect.withSpan("Sendbird.request", { attributes: { operation } }))
-
-    const authorised = (request: HttpClientRequest.HttpClientRequest) =>
-      HttpClientRequest.setHeader(request, "api-token", Redacted.value(settings.apiToken))
-
-    return {
-      get: (operation, path, query, decode) =>
-        send(
-          operation,
-          HttpClientRequest.get(`${settings.baseUrl}${path}`, { urlParams: query, acceptJson: true }),
-          decode
-        ),
-      post: (operation, path, body, decode) =>
-        send(
-          operation,
-          HttpClientRequest.post(`${settings.baseUrl}${path}`, { acceptJson: true }).pipe(
-            HttpClientRequest.bodyText(JSON.stringify(body), "application/json; charset=utf8")
-          ),
-          decode,
-          (problem) => new Unanswered({ problem })
-        )
-    }
+export const make = ({
+  apiToken,
+  ...settings
+}: ClientSettings): Effect.Effect<ApiClient.Client, never, HttpClient.HttpClient> =>
+  ApiClient.make(settings, {
+    name: "Sendbird",
+    span: "Sendbird",
+    contentType: "application/json; charset=utf8",
+    authorise: HttpClientRequest.setHeader("api-token", Redacted.value(apiToken)),
+    refusalOf,
+    waitAfter: RateLimit.waitAfter
   })
-
-/** What went wrong below HTTP, without addresses: they may carry credentials. */
-export const problemOf = (error: HttpClientError.HttpClientError): string => {
-  const { reason } = error
-  if (reason._tag === "InvalidUrlError") return "the address is not valid"
-  if (reason._tag !== "TransportError" && reason._tag !== "DecodeError") return "the answer could not be read"
-  const code = codeOf(reason.cause) ?? codeOf((reason.cause as Error | undefined)?.cause)
-  const what = reason._tag === "TransportError" ? "the connection failed" : "the answer was cut off"
-  return code === undefined ? what : `${what} (${code})`
-}
 
 // internal
 
-interface Answer {
-  readonly status: number
-  readonly body: Buffer
-  readonly code: number | null
-  readonly retryAfter: number | undefined
+const refusalOf = ({ body, headers, status }: ApiClient.Answer, now: number): ApiClient.Refusal => {
+  const text = body.toString("utf8", 0, 4096)
+  const code = codeIn(text)
+  return {
+    kind: Refusals.kindOf(status, code),
+    code,
+    ...Refusals.describe(status, code),
+    retryAfter: RateLimit.retryAfter(headers, text, now)
+  }
 }
-
-class Broken extends Data.TaggedError("Broken")<{ readonly problem: string }> {}
-
-const LONGEST_WAIT = 300_000
-/** Answers "too many requests" in a row that are waited out. */
-const MOST_LIMITED = 200
-
-const brokenBy = (error: HttpClientError.HttpClientError) => new Broken({ problem: problemOf(error) })
-
-const codeOf = (cause: unknown): string | undefined =>
-  typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string"
-    ? cause.code
-    : undefined
 
 const codeIn = (body: string): number | null => {
   const [, digits] = /"code"\s*:\s*(\d{3,9})\b/u.exec(body) ?? []

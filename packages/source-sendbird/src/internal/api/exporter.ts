@@ -1,5 +1,5 @@
 // Brings one window from nothing to zips on the disk, going on from wherever an earlier run was stopped.
-import { SourceError } from "@chatferry/core"
+import { ApiClient, Download, SourceError } from "@chatferry/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -7,17 +7,16 @@ import type * as HttpClient from "effect/http/HttpClient"
 import type * as Path from "effect/Path"
 import type * as Redacted from "effect/Redacted"
 import type { Limits } from "../limits.ts"
-import { type Client, pauseAfter } from "./client.ts"
-import { download } from "./download.ts"
 import * as ExportRecord from "./exportRecord.ts"
 import * as Journal from "./journal.ts"
 import * as Past from "./pastExports.ts"
 import { body, placeOf, type Request, type Window } from "./request.ts"
 import { type ApiSettings, isTooOld } from "./settings.ts"
+import { problemInZip } from "./soundZip.ts"
 import { DAY, halve } from "./windows.ts"
 
 export interface Exporter {
-  readonly client: Client
+  readonly client: ApiClient.Client
   readonly settings: ApiSettings
   readonly directory: string
   readonly limits: Limits
@@ -131,6 +130,7 @@ const ask = (task: Task) =>
     const { dataType, parameters } = request
     const window = windowOf(task)
     const operation = `asking for the export of ${placeOf(window)}`
+    const call = { operation, path: `/export/${dataType}`, decode: ExportRecord.decode }
     for (let attempts = 1; ; attempts++) {
       const piece = pieceOf(task)
       const given = (yield* task.named).get(placeOf(window))
@@ -144,17 +144,17 @@ const ask = (task: Task) =>
             : undefined
       if (found !== undefined) return yield* set(task, { state: "asked", requestId: found })
       if (yield* isTooOld(window, request)) return yield* set(task, { state: "too old" })
-      // Whatever happens from here to the end is on the disk before anybody can stop it.
-      const outcome = yield* set(task, { state: "asking" }).pipe(
-        Effect.andThen(
-          client.post(operation, `/export/${dataType}`, body(window, parameters), ExportRecord.decode)
-        ),
-        Effect.tap(({ requestId }) => set(task, { state: "asked", requestId })),
-        Effect.as(undefined),
-        Effect.catchTag("Unanswered", ({ problem }) => Effect.succeed(problem)),
-        Effect.tapError(() => set(task, { state: "new" })),
-        Effect.uninterruptible
-      )
+      // What may have been done is on the disk before anybody can stop it.
+      const outcome = yield* client
+        .postOnce(call, body(window, parameters), (mayBeDone) =>
+          set(task, { state: mayBeDone ? "asking" : "new" })
+        )
+        .pipe(
+          Effect.tap(({ requestId }) => set(task, { state: "asked", requestId })),
+          Effect.as(undefined),
+          Effect.catchTag("Unanswered", ({ problem }) => Effect.succeed(problem)),
+          Effect.uninterruptible
+        )
       if (outcome === undefined) return
       if (attempts >= settings.attempts) {
         return yield* new SourceError.RequestFailed({
@@ -164,7 +164,7 @@ const ask = (task: Task) =>
           hint: "Check the connection, then run again: it is then looked up first whether the request has arrived."
         })
       }
-      yield* Effect.sleep(pauseAfter(attempts, settings.retryMillis))
+      yield* Effect.sleep(ApiClient.pauseAfter(attempts, settings.retryMillis))
     }
   })
 
@@ -206,16 +206,16 @@ const fetched = (task: Task, piece: Journal.Piece, first: Redacted.Redacted | un
     next = undefined
     return signed
   })
-  return download({
+  const operation = `the download of ${placeOf(windowOf(task))}`
+  return Download.run({
     link,
     file: task.journal.fileOf(piece),
     etag: piece.etag,
     begin: (etag) => set(task, { etag }),
-    operation: `the download of ${placeOf(windowOf(task))}`,
-    attempts: task.settings.attempts,
-    timeoutMillis: task.settings.requestTimeoutMillis,
-    retryMillis: task.settings.retryMillis,
-    limits: task.limits
+    problemIn: (part) => problemInZip(part, operation, task.limits),
+    operation,
+    span: "Sendbird",
+    patience: task.settings
   })
 }
 

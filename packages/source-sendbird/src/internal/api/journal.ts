@@ -1,10 +1,8 @@
 // What has been asked for, on disk before anything else happens with it: no window is asked for twice.
-import { DurableFile, Sha256, SourceError } from "@chatferry/core"
+import { Journal, Sha256, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
-import * as Option from "effect/Option"
+import type * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
-import type * as PlatformError from "effect/PlatformError"
 import * as Schema from "effect/Schema"
 import type { Parameters, Window } from "./request.ts"
 
@@ -26,8 +24,10 @@ const Piece = Schema.Struct({
 })
 export type Piece = typeof Piece.Type
 
-const Journal = Schema.Struct({
-  format: Schema.Literal("chatferry-sendbird-export/1"),
+const FORMAT = "chatferry-sendbird-export/1" as const
+
+const Pieces = Schema.Struct({
+  format: Schema.Literal(FORMAT),
   dataType: Schema.String,
   pieces: Schema.Array(Piece)
 })
@@ -59,51 +59,35 @@ export const open = Effect.fnUntraced(function* (
   window: Window,
   digest: string
 ): Effect.fn.Return<OpenJournal, Failure, FileSystem.FileSystem | Path.Path> {
-  const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
-  const platform = { fs, path }
+  const { dataType } = window
   const baseOf = ({ end, start }: Pick<Window, "start" | "end">) =>
-    path.join(directory, `${window.dataType}-${compact(start)}-${compact(end)}-${digest}`)
-  const name = baseOf(window) + JOURNAL
-  const own = <A>(
-    effect: Effect.Effect<A, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path>
-  ): Effect.Effect<A, SourceError.ReadFailed> =>
-    effect.pipe(
-      Effect.mapError((cause) => new SourceError.ReadFailed({ path: name, cause })),
-      Effect.provideService(FileSystem.FileSystem, platform.fs),
-      Effect.provideService(Path.Path, platform.path)
-    )
-  yield* own(fs.makeDirectory(directory, { recursive: true, mode: 0o700 }))
-  const exists = yield* own(fs.exists(name))
-  const text = exists ? yield* own(fs.readFileString(name)) : undefined
-  const known = text === undefined ? undefined : Option.getOrUndefined(decode(text))
-  if (text !== undefined && known === undefined) {
-    return yield* new SourceError.CorruptInput({
-      place: name,
-      problem: "it is no record of an export",
-      hint: "Put it back as it was, or remove it: its window is then exported again."
-    })
-  }
-  let pieces: ReadonlyArray<Piece> = known?.pieces ?? [fresh(window)]
-  const replace = (changed: ReadonlyArray<Piece>) =>
-    Effect.suspend(() => {
-      pieces = changed
-      const journal = { format: "chatferry-sendbird-export/1", dataType: window.dataType, pieces }
-      return own(DurableFile.replace(name, `${JSON.stringify(journal, undefined, 2)}\n`))
-    })
+    path.join(directory, `${dataType}-${compact(start)}-${compact(end)}-${digest}`)
+  const file = baseOf(window) + JOURNAL
+  const journal = yield* Journal.open({
+    file,
+    schema: Pieces,
+    first: () => ({ format: FORMAT, dataType, pieces: [fresh(window)] }),
+    failed: (cause) => new SourceError.ReadFailed({ path: file, cause }),
+    notOurs: () =>
+      new SourceError.CorruptInput({
+        place: file,
+        problem: "it is no record of an export",
+        hint: "Put it back as it was, or remove it: its window is then exported again."
+      })
+  })
+  const update = (change: (pieces: ReadonlyArray<Piece>) => ReadonlyArray<Piece>) =>
+    journal.update((current) => ({ ...current, pieces: change(current.pieces) }))
   return {
-    pieces: () => pieces,
+    pieces: () => journal.get().pieces,
     set: (index, change) =>
-      replace(pieces.map((piece, i) => (i === index ? { ...piece, ...change } : piece))),
-    split: (index, halves) => replace(pieces.toSpliced(index, 1, ...halves.map(fresh))),
+      update((pieces) => pieces.map((piece, i) => (i === index ? { ...piece, ...change } : piece))),
+    split: (index, halves) => update((pieces) => pieces.toSpliced(index, 1, ...halves.map(fresh))),
     fileOf: (piece) => `${baseOf(piece)}.zip`
   }
 })
 
 // internal
-
-const decodeJournal = Schema.decodeUnknownOption(Schema.fromJsonString(Journal))
-const decode = (text: string) => decodeJournal(text)
 
 const fresh = ({ end, start }: Pick<Window, "start" | "end">): Piece => ({
   start,

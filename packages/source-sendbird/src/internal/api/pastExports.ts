@@ -1,9 +1,8 @@
 // Exports that were made before.
-import { SourceError } from "@chatferry/core"
+import { type ApiClient, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import type { Client, RequestError } from "./client.ts"
 import * as ExportRecord from "./exportRecord.ts"
 import * as Refusals from "./refusals.ts"
 import { type DataType, placeOf, type Request, type Window } from "./request.ts"
@@ -14,17 +13,19 @@ type Reason = SourceError.SourceErrorReason
 
 /** One export; `undefined` when Sendbird does not know it (any more). */
 export const get = (
-  client: Client,
+  client: ApiClient.Client,
   dataType: DataType,
   requestId: string,
   place: string
 ): Effect.Effect<ExportRecord.ExportRecord | undefined, Reason> =>
   client
     .get(
-      `looking at the export of ${place}`,
-      `/export/${dataType}/${encodeURIComponent(requestId)}`,
-      {},
-      ExportRecord.decode
+      {
+        operation: `looking at the export of ${place}`,
+        path: `/export/${dataType}/${encodeURIComponent(requestId)}`,
+        decode: ExportRecord.decode
+      },
+      {}
     )
     .pipe(
       Effect.catchIf(
@@ -35,7 +36,7 @@ export const get = (
 
 /** All exports of a data type, page by page; those of a page may come again when the listing has to start anew. */
 export const pages = (
-  client: Client,
+  client: ApiClient.Client,
   dataType: DataType
 ): Stream.Stream<ReadonlyArray<ExportRecord.ExportRecord>, Reason> =>
   Stream.suspend(() => {
@@ -45,10 +46,12 @@ export const pages = (
     return Stream.paginate("", (token) =>
       client
         .get(
-          `listing exports of ${dataType}`,
-          `/export/${dataType}`,
-          token === "" ? { limit: PAGE } : { limit: PAGE, token },
-          ExportRecord.decodePage
+          {
+            operation: `listing exports of ${dataType}`,
+            path: `/export/${dataType}`,
+            decode: ExportRecord.decodePage
+          },
+          token === "" ? { limit: PAGE } : { limit: PAGE, token }
         )
         .pipe(
           Effect.map(({ exports, next }) => {
@@ -69,7 +72,7 @@ export const pages = (
 
 /** The newest export on the list that fits a window. */
 export const find = (
-  client: Client,
+  client: ApiClient.Client,
   { dataType, parameters }: Request,
   window: Window,
   discarded: ReadonlyArray<string>
@@ -92,7 +95,7 @@ export const find = (
 
 /** Ids of the exports that the settings name, by the windows that they fit. */
 export const named = (
-  client: Client,
+  client: ApiClient.Client,
   { requestIds, requests }: ApiSettings
 ): Effect.Effect<ReadonlyMap<string, string>, Reason> =>
   Effect.gen(function* () {
@@ -125,5 +128,5 @@ export const named = (
 const PAGE = 100
 const MOST_RESTARTS = 20
 
-const isExpired = (error: RequestError) =>
+const isExpired = (error: ApiClient.RequestError) =>
   error._tag === "RequestRefused" && error.code === Refusals.EXPIRED_PAGE_TOKEN

@@ -1,4 +1,5 @@
 // What Sendbird's error codes mean. Its HTTP status is mostly 400 and tells nothing: the code does.
+import type { ApiClient } from "@chatferry/core"
 
 export interface Refusal {
   /** The code's meaning, in a few words. */
@@ -6,15 +7,13 @@ export interface Refusal {
   readonly hint: string
 }
 
-/** Codes after which the same request may succeed later. */
-export const isTransient = (status: number, code: number | null): boolean =>
-  code === RATE_LIMITED ||
-  code === 500_901 ||
-  code === 503 ||
-  status === 429 ||
-  (status >= 500 && code === null)
+/** Whether the same request may succeed later. */
+export const kindOf = (status: number, code: number | null): ApiClient.Refusal["kind"] => {
+  if (status === 429 || code === RATE_LIMITED) return "rate limit"
+  const mayPass = code === 500_901 || code === 503 || (status >= 500 && code === null)
+  return mayPass ? "unclear" : "final"
+}
 
-export const RATE_LIMITED = 500_910
 /** There is no such thing: an export that is gone, an unknown channel or user. */
 export const NOT_FOUND: ReadonlySet<number | null> = new Set([400_201, 400_301])
 export const EXPIRED_PAGE_TOKEN = 400_109
@@ -33,6 +32,8 @@ export const describe = (status: number, code: number | null): Refusal => {
 }
 
 // internal
+
+const RATE_LIMITED = 500_910
 
 const CHECK_HOST =
   "Check applicationId, which is case-sensitive, and baseUrl: Sendbird Dashboard, Settings > Application > General."

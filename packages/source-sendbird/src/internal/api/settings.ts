@@ -1,42 +1,29 @@
 // Settings after defaults and checks. Nothing is asked of Sendbird before all of them are right.
-import { SourceError } from "@chatferry/core"
+import { ApiClient, Settings, SourceError } from "@chatferry/core"
 import * as DateTime from "effect/DateTime"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import type { ChannelsParameters, Config, Enrichment, MessagesParameters } from "../../SendbirdApi.ts"
 import { type DataType, dataTypes, type Parameters, placeOf, type Request, type Window } from "./request.ts"
 import { DAY } from "./windows.ts"
 
-export interface ApiSettings {
+export interface ApiSettings extends ApiClient.ClientSettings {
   readonly requests: ReadonlyArray<Request>
   readonly enrich: Required<Enrichment> | undefined
   readonly format: "json" | "csv"
   readonly csvDelimiter: string
-  readonly baseUrl: string
   readonly applicationId: string
   readonly from: number
   readonly to: number
   readonly exportsInFlight: number
   readonly reuseExports: boolean
   readonly requestIds: Readonly<Partial<Record<DataType, ReadonlyArray<string>>>>
-  readonly pollMillis: readonly [number, number]
-  readonly retryMillis: readonly [number, number]
+  readonly pollMillis: ApiClient.Pauses
   readonly deadlineMillis: number
   readonly shortestMillis: number
-  readonly attempts: number
-  readonly requestTimeoutMillis: number
 }
 
 export const resolve = (config: Config): Effect.Effect<ApiSettings, SourceError.InvalidConfig> =>
-  Effect.suspend(() => {
-    try {
-      return Effect.succeed(settingsOf(config))
-    } catch (cause) {
-      if (cause instanceof SourceError.InvalidConfig) return Effect.fail(cause)
-      throw cause
-    }
-  })
+  Settings.resolve(() => settingsOf(config))
 
 /** Whether Sendbird has deleted the failed webhooks of a window by now. Fails where they were asked for by name. */
 export const isTooOld = (
@@ -58,9 +45,7 @@ const KEPT_DAYS = 180
 const WEEK = 7
 const HALF_YEAR = 186
 
-const invalid = (setting: string, problem: string): never => {
-  throw new SourceError.InvalidConfig({ setting, problem })
-}
+const { invalid, millisOf, timeOf, wholeOf } = Settings
 
 const settingsOf = (config: Config): ApiSettings => {
   const [from, to] = [timeOf("from", config.from), timeOf("to", config.to)]
@@ -93,24 +78,19 @@ const settingsOf = (config: Config): ApiSettings => {
     format,
     csvDelimiter,
     applicationId: config.applicationId,
-    baseUrl: baseUrlOf(config),
+    baseUrl: Settings.baseUrlOf(
+      "baseUrl",
+      config.baseUrl ?? `https://api-${config.applicationId}.sendbird.com/v3`
+    ),
     from,
     to,
     exportsInFlight: wholeOf("exportsInFlight", config.exportsInFlight ?? 1),
     reuseExports: config.reuseExports ?? false,
     requestIds: config.requestIds ?? {},
-    pollMillis: [
-      millisOf("pollEvery", config.pollEvery?.[0] ?? "2 seconds"),
-      millisOf("pollEvery", config.pollEvery?.[1] ?? "1 minute")
-    ],
-    retryMillis: [
-      millisOf("retryEvery", config.retryEvery?.[0] ?? "500 millis"),
-      millisOf("retryEvery", config.retryEvery?.[1] ?? "30 seconds")
-    ],
+    pollMillis: Settings.pausesOf("pollEvery", config.pollEvery ?? ["2 seconds", "1 minute"]),
     deadlineMillis: millisOf("exportDeadline", config.exportDeadline ?? "1 day"),
     shortestMillis: millisOf("shortestWindow", config.shortestWindow ?? "1 hour"),
-    attempts: wholeOf("attempts", config.attempts ?? 8),
-    requestTimeoutMillis: millisOf("requestTimeout", config.requestTimeout ?? "1 minute")
+    ...ApiClient.patienceOf(config)
   }
 }
 
@@ -221,15 +201,6 @@ const enrichmentOf = (given: boolean | Enrichment): Required<Enrichment> | undef
   return { users, channels, members, messages }
 }
 
-const baseUrlOf = ({ applicationId, baseUrl }: Config): string => {
-  const url = baseUrl ?? `https://api-${applicationId}.sendbird.com/v3`
-  const parsed = URL.canParse(url) ? new URL(url) : undefined
-  if (parsed === undefined || !/^https?:$/u.test(parsed.protocol) || parsed.search + parsed.hash !== "") {
-    invalid("baseUrl", "must be an http or https address without a query")
-  }
-  return url.replace(/\/+$/u, "")
-}
-
 const zoneOf = (timezone: string): string => {
   try {
     return Intl.DateTimeFormat("en", { timeZone: timezone }) && timezone
@@ -237,18 +208,3 @@ const zoneOf = (timezone: string): string => {
     return invalid("timezone", "must be the IANA name of a time zone, such as Asia/Seoul")
   }
 }
-
-const timeOf = (setting: string, input: DateTime.DateTime.Input): number =>
-  Option.match(DateTime.make(input), {
-    onNone: () => invalid(setting, "is no time"),
-    onSome: (time) => Math.floor(DateTime.toEpochMillis(time))
-  })
-
-const millisOf = (setting: string, input: Duration.Input): number =>
-  Option.match(Duration.fromInput(input), {
-    onNone: () => invalid(setting, "is no duration"),
-    onSome: Duration.toMillis
-  })
-
-const wholeOf = (setting: string, value: number): number =>
-  Number.isInteger(value) && value >= 1 ? value : invalid(setting, "must be a whole number of at least 1")

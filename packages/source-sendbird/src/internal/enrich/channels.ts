@@ -1,7 +1,6 @@
 // Goes through the channels of one kind, page by page, and through what is read of each channel of a page.
-import { type SourceError, Timestamp } from "@chatferry/core"
+import { type ApiClient, type SourceError, Timestamp } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import type { RequestError } from "../api/client.ts"
 import { channel } from "../toCanonical/channel.ts"
 import { channelId, isWire, time, UNREADABLE, type Wire } from "../wire.ts"
 import * as Listing from "./listing.ts"
@@ -64,7 +63,7 @@ const progress = (
   reading: Reading,
   subject: MemberPages.Subject,
   task: Position.Task
-): Effect.Effect<MemberPages.Progress<Position.Task>, RequestError | SourceError.CorruptInput> => {
+): Effect.Effect<MemberPages.Progress<Position.Task>, ApiClient.RequestError | SourceError.CorruptInput> => {
   switch (task._tag) {
     case "members":
       return MemberPages.stepMembers(reading, subject, task)

@@ -1,11 +1,10 @@
 // What exports lack, read from the Platform API: users' creation times, creators of channels, what members
 // may do and have read, reactions and threads.
-import { type Source, SourceError } from "@chatferry/core"
+import { type ApiClient, type Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import type { Client } from "../api/client.ts"
 import { makeContext } from "../toCanonical/context.ts"
 import * as Channels from "./channels.ts"
 import { ObservedOut } from "./observedOut.ts"
@@ -40,7 +39,7 @@ export const partitions = (
 
 /** Reads one unit after a position: a batch for each answer, with the position after it. */
 export const read = (
-  client: Client,
+  client: ApiClient.Client,
   partitionId: string,
   position: Option.Option<Source.Position>,
   settings: Settings
@@ -79,7 +78,7 @@ const groupChannels = channelsOf("group")
 const openChannels = channelsOf("open")
 
 const batches = <State extends Source.Position>(
-  client: Client,
+  client: ApiClient.Client,
   partitionId: string,
   position: Option.Option<Source.Position>,
   settings: Settings,

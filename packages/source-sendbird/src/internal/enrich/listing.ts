@@ -1,8 +1,7 @@
 // Listings that go on by a token from page to page.
-import { SourceError } from "@chatferry/core"
+import { type ApiClient, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type { Client, Query, RequestError } from "../api/client.ts"
 import { EXPIRED_PAGE_TOKEN } from "../api/refusals.ts"
 import * as Page from "./page.ts"
 
@@ -26,7 +25,7 @@ export interface Call {
   readonly operation: string
   /** Without the token and the limit. */
   readonly path: string
-  readonly query: Query
+  readonly query: ApiClient.Query
   /** The member of the answer that is the list. */
   readonly list: string
 }
@@ -39,14 +38,18 @@ export interface Turn {
 
 /** Asks for the next page. A token that has expired starts the listing anew. */
 export const turn = (
-  client: Client,
+  client: ApiClient.Client,
   { list, operation, path, query }: Call,
   listing: Listing
-): Effect.Effect<Turn, RequestError> => {
+): Effect.Effect<Turn, ApiClient.RequestError> => {
   const { token } = listing
-  const asked: Query = { ...query, limit: MOST, ...(token === null || token === "" ? undefined : { token }) }
-  return client.get(operation, path, asked, Page.decode(list)).pipe(
-    Effect.flatMap((page): Effect.Effect<Turn, RequestError> => {
+  const asked: ApiClient.Query = {
+    ...query,
+    limit: MOST,
+    ...(token === null || token === "" ? undefined : { token })
+  }
+  return client.get({ operation, path, decode: Page.decode(list) }, asked).pipe(
+    Effect.flatMap((page): Effect.Effect<Turn, ApiClient.RequestError> => {
       if (page.next !== "" && page.next === token) return Effect.fail(inCircles(operation))
       const next = page.next === "" ? null : page.next
       return Effect.succeed({ page, listing: { ...listing, token: next, page: listing.page + 1 } })

@@ -1,7 +1,6 @@
 // Members and operators of one channel.
-import type { Entity, Ids, Timestamp } from "@chatferry/core"
+import type { ApiClient, Entity, Ids, Timestamp } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import type { RequestError } from "../api/client.ts"
 import { members } from "../toCanonical/members.ts"
 import { isWire } from "../wire.ts"
 import * as Listing from "./listing.ts"
@@ -34,7 +33,7 @@ export const stepMembers = (
   reading: Reading,
   subject: Subject,
   task: MembersTask
-): Effect.Effect<Progress<MembersTask | OperatorsTask>, RequestError> =>
+): Effect.Effect<Progress<MembersTask | OperatorsTask>, ApiClient.RequestError> =>
   Effect.map(turn(reading, subject, MEMBERS, task.listing), ({ bytes, listing, values }) => {
     const hasRoles =
       task.hasRoles && values.every((value) => isWire(value) && typeof value["role"] === "string")
@@ -47,7 +46,7 @@ export const stepOperators = (
   reading: Reading,
   subject: Subject,
   task: OperatorsTask
-): Effect.Effect<Progress<OperatorsTask>, RequestError> =>
+): Effect.Effect<Progress<OperatorsTask>, ApiClient.RequestError> =>
   Effect.map(turn(reading, subject, OPERATORS, task.listing), ({ bytes, listing }) => ({
     task: listing.token === null ? undefined : { ...task, listing },
     bytes

@@ -3,9 +3,8 @@
 // Pages go on by time, and one millisecond may have messages on both sides of a
 // page's end. So the next page begins with that very millisecond, and what of it
 // has been read is known by its ids.
-import { type Ids, SourceError, Timestamp } from "@chatferry/core"
+import { type ApiClient, type Ids, SourceError, Timestamp } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import type { Query, RequestError } from "../api/client.ts"
 import { message } from "../toCanonical/message.ts"
 import { isWire, messageId, time, UNREADABLE, type Wire } from "../wire.ts"
 import type { Progress, Subject } from "./memberPages.ts"
@@ -22,9 +21,9 @@ export const step = (
   reading: Reading,
   { channel, path, place }: Subject,
   task: MessagesTask
-): Effect.Effect<Progress<MessagesTask>, RequestError | SourceError.CorruptInput> => {
+): Effect.Effect<Progress<MessagesTask>, ApiClient.RequestError | SourceError.CorruptInput> => {
   const query = { ...QUERY, message_ts: task.at }
-  return reading.client.get(OPERATION, `${path}/messages`, query, Page.decode("messages")).pipe(
+  return reading.client.get(callOf(path), query).pipe(
     Effect.flatMap((page) => {
       const from = `${place}/messages from ${Timestamp.fromMillis(task.at) ?? task.at}`
       const next = map(reading, page, from, channel.url as Ids.ChannelId, task)
@@ -38,7 +37,11 @@ export const step = (
 
 // internal
 
-const OPERATION = "listing the messages of a channel"
+const callOf = (path: string) => ({
+  operation: "listing the messages of a channel",
+  path: `${path}/messages`,
+  decode: Page.decode("messages")
+})
 const MOST = 200
 
 const QUERY = {
@@ -60,15 +63,12 @@ const hasMore = (
   { client }: Reading,
   path: string,
   { values }: Page.Page,
-  query: Query
-): Effect.Effect<boolean, RequestError> => {
+  query: ApiClient.Query
+): Effect.Effect<boolean, ApiClient.RequestError> => {
   if (values.length <= 1 || values.length >= MOST) return Effect.succeed(values.length >= MOST)
   // An answer may hold less than was asked for.
   const later = { ...query, include: false, next_limit: 1 }
-  return Effect.map(
-    client.get(OPERATION, `${path}/messages`, later, Page.decode("messages")),
-    (page) => page.values.length > 0
-  )
+  return Effect.map(client.get(callOf(path), later), (page) => page.values.length > 0)
 }
 
 /** Maps what is new, and says where to go on; `undefined` if nothing is new. */

@@ -1,6 +1,5 @@
 // One answer of a listing: a JSON document like a file of an export, and as lossless about ids.
-import { JsonElements } from "@chatferry/core"
-import type { Decode } from "../api/client.ts"
+import { type ApiClient, JsonElements } from "@chatferry/core"
 import type { Origin, Out } from "../out.ts"
 import { text } from "../wire.ts"
 
@@ -17,7 +16,7 @@ export interface Page {
 
 /** Reads an answer whose elements are in the member `list`. A broken element makes the whole answer a damaged one. */
 export const decode =
-  (list: string): Decode<Page> =>
+  (list: string): ApiClient.Decode<Page> =>
   (body) => {
     try {
       return read(list, body)

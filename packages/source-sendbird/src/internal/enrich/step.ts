@@ -1,7 +1,6 @@
-import type { SourceError } from "@chatferry/core"
+import type { ApiClient, SourceError } from "@chatferry/core"
 import type * as Effect from "effect/Effect"
 // What one request comes to.
-import type { Client, RequestError } from "../api/client.ts"
 import type { Limits } from "../limits.ts"
 import type { Context } from "../toCanonical/context.ts"
 import type { ObservedOut } from "./observedOut.ts"
@@ -24,7 +23,7 @@ export interface Settings {
 
 /** What every step works with; `out` is where `context` puts records. */
 export interface Reading extends Settings {
-  readonly client: Client
+  readonly client: ApiClient.Client
   readonly out: ObservedOut
   readonly context: Context
 }
@@ -36,6 +35,6 @@ interface Step<State> {
   readonly place: string
 }
 
-export type Stepping<State> = Effect.Effect<Step<State>, RequestError | SourceError.CorruptInput>
+export type Stepping<State> = Effect.Effect<Step<State>, ApiClient.RequestError | SourceError.CorruptInput>
 
 export const EXPIRED = "restarted.expired_page_token"

@@ -1,0 +1,30 @@
+// Tells whether a zip archive is all there.
+import { Archives, type SourceError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import type { Limits } from "../limits.ts"
+
+/** Reads all of the archive, which compares every checksum. */
+export const problemInZip = (
+  file: string,
+  /** What errors call it. */
+  name: string,
+  limits: Limits
+): Effect.Effect<string | undefined, SourceError.SourceErrorReason, FileSystem.FileSystem> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const archive = yield* Archives.openZip(yield* Archives.fromFile(file, 0), name, limits)
+      for (const index of archive.entries.keys()) {
+        yield* Effect.scoped(
+          Effect.flatMap(archive.open(index, 0), ({ next }) =>
+            Effect.repeat(next, { until: (chunk) => chunk === undefined })
+          )
+        )
+      }
+      return undefined
+    })
+  ).pipe(
+    Effect.catchTag("CorruptInput", ({ problem }) =>
+      Effect.succeed(`the file is no sound zip archive: ${problem}`)
+    )
+  )
