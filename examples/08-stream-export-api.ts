@@ -5,11 +5,12 @@ import { StreamApi, StreamSource } from "@chatferry/source-stream"
  * Has Stream export an app over its API, and writes a file per kind. The secret
  * is read from STREAM_API_SECRET.
  *
- *     node --conditions=@chatferry/source examples/08-stream-export-api.ts --api-key KEY --out DIR [--channel CID]… [--since TIME] [--plan] [--base-url URL]
+ *     node --conditions=@chatferry/source examples/08-stream-export-api.ts --api-key KEY --out DIR [--channel CID]… [--since TIME] [--ask-again] [--plan] [--base-url URL]
  *
  * Without `--channel`, all channels and all users are exported. `--plan` shows
  * what would be asked for and asks for nothing. Run it again with the same
- * arguments to go on after a kill: no export is made twice.
+ * arguments to go on after a kill: no export is made twice. When Stream's answer
+ * to a request was lost, it says so; `--ask-again` has it made again.
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
@@ -25,16 +26,18 @@ const command = Command.make(
     out: Flag.String("out"),
     channels: Flag.String("channel").pipe(Flag.atLeast(0)),
     since: Flag.String("since").pipe(Flag.optional),
+    isAskedAgain: Flag.Boolean("ask-again").pipe(Flag.withDefault(false)),
     isPlan: Flag.Boolean("plan").pipe(Flag.withDefault(false)),
     baseUrl: Flag.String("base-url").pipe(Flag.optional)
   },
-  ({ apiKey, baseUrl, channels, isPlan, out, since }) =>
+  ({ apiKey, baseUrl, channels, isAskedAgain, isPlan, out, since }) =>
     Effect.gen(function* () {
       const config: StreamSource.ApiConfig = {
         apiKey,
         apiSecret: yield* Config.Redacted("STREAM_API_SECRET"),
         channels: channels.length === 0 ? "all" : channels,
         users: channels.length === 0 ? "all" : "none",
+        lostAnswers: isAskedAgain ? "ask again" : "stop",
         directory: `${out}/stream-exports`,
         ...(since._tag === "Some" ? { messagesSince: since.value } : {}),
         ...(baseUrl._tag === "Some" ? { baseUrl: baseUrl.value } : {})

@@ -1,6 +1,7 @@
 /**
  * A migration over Stream's export API into a Stream import, as a process that
- * tests can kill. The secret is read from STREAM_API_SECRET.
+ * tests can kill. The secret is read from STREAM_API_SECRET; what becomes of
+ * lost answers from LOST_ANSWERS, and tasks that were found from TASK_IDS.
  *
  *     node --conditions=@chatferry/source test/streamMigrate.program.ts BASE-URL API-KEY OUT
  */
@@ -16,6 +17,9 @@ import * as Redacted from "effect/Redacted"
 
 const [baseUrl = "", apiKey = "", out = ""] = process.argv.slice(2)
 
+const lostAnswers = process.env["LOST_ANSWERS"] === "ask again" ? "ask again" : "stop"
+const taskIds = JSON.parse(process.env["TASK_IDS"] ?? "{}") as Record<string, string>
+
 const migration = Migration.run({
   id: "stream",
   source: StreamSource.api({
@@ -25,6 +29,8 @@ const migration = Migration.run({
     channels: "all",
     users: "none",
     batchSize: 5,
+    lostAnswers,
+    taskIds,
     directory: `${out}/exports`,
     pollEvery: ["5 millis", "20 millis"],
     retryEvery: ["5 millis", "50 millis"]

@@ -48,6 +48,16 @@ export interface Config {
   readonly excludeUserIds?: ReadonlyArray<string>
   /** What becomes of users with more than 10,000 messages, whom Stream does not export: the run stops and names them, or they are left out and counted as `user_over_limit`. Default `stop`. */
   readonly usersOverLimit?: "stop" | "leave out"
+  /**
+   * What becomes of an export when the answer to the request for it is lost, or
+   * a run is killed while it waits for it: Stream has no list of tasks, so nobody
+   * can look up whether it makes that export. The run stops and says how to go on,
+   * or the export is asked for again and counted as `export_asked_again`, which is
+   * safe and costs a call. Default `stop`: nothing is exported twice.
+   */
+  readonly lostAnswers?: "stop" | "ask again"
+  /** Tasks of exports that Stream makes already, by what errors call them: `{ "channels 26 to 50": "<task id>" }`. An export that does not hold what it should stops the run. */
+  readonly taskIds?: Readonly<Record<string, string>>
   /** Only messages after this time, of all channels. Whether Stream includes it is not documented. */
   readonly messagesSince?: DateTime.DateTime.Input
   /** Only messages before this time, of all channels. */

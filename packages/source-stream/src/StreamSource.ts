@@ -142,9 +142,9 @@ export interface ApiConfig
  * Where no list is given, what there is gets listed when partitions are asked
  * for; the list stays on disk, so that every run has the same partitions. Each
  * batch is asked for once: the task's id is on the disk before anything else
- * happens with it. Stream has no list of tasks: after an answer that was lost,
- * it is asked for again and counted as `export_asked_again`. A failed export is
- * asked for once more and then in halves. While Stream works, batches without
+ * happens with it. Stream has no list of tasks: after an answer that was lost
+ * the run stops, unless `lostAnswers` lets it ask again. A failed export is asked
+ * for once more and then in halves. While Stream works, batches without
  * records tell where it stands. An error names the operation and what to do;
  * running again goes on.
  *
@@ -165,7 +165,7 @@ export const api = (
   const exporter = Effect.gen(function* () {
     const resolved = yield* settings
     const client = yield* Client.make(resolved.client)
-    return { client, settings: resolved, limits, directory: config.directory }
+    return { client, settings: resolved, asking, limits, directory: config.directory }
   })
   // Two who list at once would write the same file.
   const one = Semaphore.makeUnsafe(1)

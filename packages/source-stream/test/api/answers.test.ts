@@ -104,7 +104,9 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
       const size = { channels: 30, messages: 2 }
       const expected = recordsOf(yield* readAll(sourceOf(yield* temporary)).pipe(against(makeApp(size))))
       const app = makeApp({ ...size, ...options() })
-      const batches = yield* readAll(sourceOf(yield* temporary)).pipe(against(app))
+      const batches = yield* readAll(
+        sourceOf(yield* temporary, again ? { lostAnswers: "ask again" } : {})
+      ).pipe(against(app))
       assert.deepStrictEqual(recordsOf(batches), expected)
       const registrations = app.calls.filter(isRegistration).length
       if (again) assert.deepStrictEqual(notesOf(batches), { export_asked_again: registrations - 4 })
@@ -247,6 +249,15 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
       assert.include(error.message, problem)
       assert.include(error.message, hint)
       assert.strictEqual(app.calls.length, 1)
+    })
+  )
+
+  it.effect("counts channels and users that were asked for and are not in their export", () =>
+    Effect.gen(function* () {
+      const app = makeApp({ channels: 4, withheld: ["messaging:room-2", "user-0003", "user-0004"] })
+      const batches = yield* readAll(sourceOf(yield* temporary)).pipe(against(app))
+      assert.strictEqual(idsOf(batches, "channel").size, 3)
+      assert.deepStrictEqual(notesOf(batches), { channel_not_in_export: 1, user_not_in_export: 2 })
     })
   )
 

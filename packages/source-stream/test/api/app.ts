@@ -33,6 +33,8 @@ export interface Options {
   readonly failing?: (task: Task) => unknown
   /** Cids and users that are not there (any more), though they are listed. */
   readonly gone?: ReadonlyArray<string>
+  /** Cids and users that no export holds, though Stream takes requests for them. */
+  readonly withheld?: ReadonlyArray<string>
   /** All channels were created at one instant. */
   readonly isAtOnce?: boolean
   readonly isGzip?: boolean
@@ -57,7 +59,14 @@ export const refusal = (code: number, status: number, message = "refused", field
   )
 
 export const makeApp = (options: Options = {}) => {
-  const { channels: count = 3, gone = [], looks = 2, messages = 4, users: people = 30 } = options
+  const {
+    channels: count = 3,
+    gone = [],
+    looks = 2,
+    messages = 4,
+    users: people = 30,
+    withheld = []
+  } = options
   const all = rooms(count, messages)
   for (const [i, { channel }] of all.entries()) {
     channel.created_at = options.isAtOnce ? "2021-02-20T00:00:00Z" : createdAt(i)
@@ -100,7 +109,7 @@ export const makeApp = (options: Options = {}) => {
   }
 
   const contentOf = (task: Task): Buffer => {
-    const wanted = new Set(task.ids)
+    const wanted = new Set(task.ids.filter((id) => !withheld.includes(id)))
     const found = all.filter(({ channel }) => wanted.has(channel.cid))
     const text =
       task.kind === "users"

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Redacted } from "effect"
-import { HttpClient, HttpClientResponse } from "effect/http"
+import { HttpClient, HttpClientError, HttpClientResponse } from "effect/http"
 import { TestClock } from "effect/testing"
 import * as Client from "../../src/internal/api/client.ts"
 import * as JsonEnd from "../../src/internal/api/jsonEnd.ts"
@@ -20,21 +20,27 @@ const look = {
   operation: "looking",
   endpoint: "look",
   path: "/tasks/1",
-  decode: (body: string) => body
+  decode: (body: string) => (body.endsWith("}") ? body : undefined)
 } as const
 const list = { ...look, operation: "listing", endpoint: "list users" } as const
 
+/** An answer, or why there is none. */
+type Answer = Response | "ECONNREFUSED" | "ECONNRESET"
+
 /** When, in milliseconds, each request was made to a server that gives these answers in turn. */
 const timesOf = (
-  answers: ReadonlyArray<() => Response>,
+  answers: ReadonlyArray<() => Answer>,
   calls: (client: Client.Client) => Effect.Effect<unknown, unknown>
 ) =>
   Effect.gen(function* () {
     const times: Array<number> = []
     const http = HttpClient.make((request) =>
-      Effect.map(Clock.currentTimeMillis, (now) => {
+      Effect.flatMap(Clock.currentTimeMillis, (now) => {
         times.push(now)
-        return HttpClientResponse.fromWeb(request, answers[times.length - 1]?.() ?? json({}))
+        const answer = answers[times.length - 1]?.() ?? json({})
+        if (answer instanceof Response) return Effect.succeed(HttpClientResponse.fromWeb(request, answer))
+        const reason = new HttpClientError.TransportError({ request, cause: { code: answer } })
+        return Effect.fail(new HttpClientError.HttpClientError({ reason }))
       })
     )
     const client = yield* Client.make(settings).pipe(Effect.provideService(HttpClient.HttpClient, http))
@@ -69,15 +75,30 @@ describe("requests to Stream", () => {
     })
   )
 
-  it.effect(
-    "are not made again when nobody knows whether they were carried out, if they may be made once only",
-    () =>
+  it.effect.each<{ readonly name: string; readonly answer: () => Answer; readonly mayBeDone: boolean }>([
+    { name: "an internal error", answer: () => refusal(-1, 500), mayBeDone: false },
+    { name: "a rate limit", answer: () => refusal(9, 429), mayBeDone: false },
+    { name: "an edge that lets nothing in", answer: () => page(503), mayBeDone: false },
+    { name: "a connection that is refused", answer: () => "ECONNREFUSED", mayBeDone: false },
+    { name: "a connection that ends", answer: () => "ECONNRESET", mayBeDone: true },
+    { name: "a gateway that heard nothing", answer: () => page(502), mayBeDone: true },
+    { name: "a timeout", answer: () => refusal(23, 408), mayBeDone: true },
+    { name: "an answer that is cut off", answer: () => new Response('{"task'), mayBeDone: true }
+  ])(
+    "that may be made once only are made again after $name, unless something may be done: $mayBeDone",
+    ({ answer, mayBeDone }) =>
       Effect.gen(function* () {
-        const times = yield* timesOf([() => refusal(-1, 500)], (client) => client.postOnce(look, {}))
-        assert.deepStrictEqual(times, [0])
+        const marks: Array<boolean> = []
+        const times = yield* timesOf([answer], (client) =>
+          client.postOnce(look, {}, (mark) => Effect.sync(() => void marks.push(mark)))
+        )
+        assert.strictEqual(times.length, mayBeDone ? 1 : 2)
+        assert.deepStrictEqual(marks, mayBeDone ? [true] : [true, false, true])
       })
   )
 })
+
+const page = (status: number) => new Response("<html></html>", { status })
 
 describe("the token", () => {
   it("is the one that a server signs", () => {

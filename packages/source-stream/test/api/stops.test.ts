@@ -1,3 +1,4 @@
+import type { Source } from "@chatferry/core"
 import { assert, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, FileSystem, Latch } from "effect"
 import { HttpClient } from "effect/http"
@@ -21,16 +22,18 @@ const small = { channels: 30, messages: 2, users: 30, looks: 1 }
 
 it.layer(services, { excludeTestServices: true })("StreamSource.api, when it is stopped,", (it) => {
   it.effect.each(["before", "after"] as const)(
-    "goes on %s any request, and exports again only what nobody can know of",
+    "goes on %s any request without a second export, and stops where nobody can know whether there is a first",
     (when) =>
       Effect.gen(function* () {
         const config = { exportsInFlight: 1 }
         const expected = recordsOf(
           yield* readAll(sourceOf(yield* temporary, config)).pipe(against(makeApp(small)))
         )
+        let unheard = 0
         for (let n = 1; ; n++) {
           const app = makeApp(small)
-          const source = sourceOf(yield* temporary, config)
+          const directory = yield* temporary
+          const source = sourceOf(directory, config)
           const first = yield* readAll(source).pipe(
             Effect.provideService(HttpClient.HttpClient, endingAt(app, n, when)),
             Effect.exit
@@ -39,13 +42,52 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, when it is 
             assert.isAbove(n, 15)
             break
           }
-          const isRegistration = /export/u.test(app.calls.at(-1)?.path ?? "") && when === "after"
-          const batches = yield* readAll(source).pipe(against(app))
+          const made = app.tasks().length
+          const again = yield* Effect.result(readAll(source).pipe(against(app)))
+          let batches: ReadonlyArray<Source.Batch>
+          if (again._tag === "Success") batches = again.success
+          else {
+            unheard++
+            assert.strictEqual(app.tasks().length, made, `request ${n}`)
+            const [, place = ""] = /taskIds to \{ "(.+?)"/u.exec(again.failure.message) ?? []
+            const taskId = app.tasks().at(-1)?.id ?? ""
+            const answer =
+              when === "after"
+                ? ({ taskIds: { [place]: taskId } } as const)
+                : ({ lostAnswers: "ask again" } as const)
+            batches = yield* readAll(sourceOf(directory, { ...config, ...answer })).pipe(against(app))
+            assert.deepStrictEqual(notesOf(batches), when === "after" ? {} : { export_asked_again: 1 })
+          }
           assert.deepStrictEqual(recordsOf(batches), expected)
-          assert.strictEqual(app.tasks().length, isRegistration ? 5 : 4, `request ${n}`)
-          if (isRegistration) assert.deepStrictEqual(notesOf(batches), { export_asked_again: 1 })
+          assert.strictEqual(app.tasks().length, 4, `request ${n}`)
         }
+        assert.strictEqual(unheard, 4)
       }).pipe(Effect.scoped)
+  )
+
+  it.effect("stops at a task that the settings name and that is none, or that of another export", () =>
+    Effect.gen(function* () {
+      const app = makeApp(small)
+      const directory = yield* temporary
+      const once = { users: "none", exportsInFlight: 1 } as const
+      const run = (taskIds: Record<string, string>) =>
+        readAll(sourceOf(directory, { ...once, taskIds })).pipe(against(app))
+      const unknown = yield* Effect.flip(run({ "channels 26 to 30": "task-9" }))
+      assert.include(unknown.message, 'taskIds["channels 26 to 30"]: is a task that Stream does not know')
+      // The first batch alone: of the second it is not known whether Stream makes it.
+      assert.strictEqual(app.tasks().length, 1)
+      const other = yield* Effect.flip(run({ "channels 26 to 30": "task-1" }))
+      assert.include(other.message, "is the task of another export: 5 of 5 channels are not in it")
+      const open = yield* Effect.flip(run({}))
+      assert.include(open.message, "answer was lost")
+      const nowhere = yield* Effect.flip(run({ "channels 26 to 31": "task-1" }))
+      assert.include(nowhere.message, "is no export of this run")
+      for (const taskIds of [{ channels: "task-1" }, { "channels 1 to 1": "task-1" }, { "channels 1": "" }]) {
+        const invalid = yield* Effect.flip(run(taskIds))
+        assert.strictEqual(invalid.reason._tag, "InvalidConfig")
+      }
+      assert.strictEqual(app.tasks().length, 1)
+    })
   )
 
   it.effect("goes on after any batch", () =>

@@ -11,7 +11,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { ofPart } from "../fingerprint.ts"
 import { readArchive } from "../readArchive.ts"
-import { type Batch, cut, placeOf } from "./batch.ts"
+import { atPlace, type Batch, cut, placeOf } from "./batch.ts"
 import { type Ready, ready } from "./exporter.ts"
 import { digestOf, FOLDER } from "./journal.ts"
 import * as Roster from "./roster.ts"
@@ -44,7 +44,16 @@ export const batches = ({
         return cut(kind, found, size, excludedOf(kind, settings))
       })
     )
-    return cuts.flat()
+    const all = cuts.flat()
+    for (const place of settings.taskIds.keys()) {
+      if (!all.some((batch) => holds(batch, place))) {
+        return yield* new SourceError.InvalidConfig({
+          setting: `taskIds["${place}"]`,
+          problem: "is no export of this run"
+        })
+      }
+    }
+    return all
   })
 
 export const partitionOf = (batch: Batch, { client, options }: ApiSettings): Source.Partition => ({
@@ -84,6 +93,12 @@ export const read = (
 
 // internal
 
+/** Whether a place is that of a batch, or of a part of one. */
+const holds = ({ first, kind, last }: Batch, place: string): boolean => {
+  const part = atPlace(place)
+  return part !== undefined && part.kind === kind && part.first >= first && part.last <= last
+}
+
 const excludedOf = (kind: Batch["kind"], { excluded }: ApiSettings): ReadonlySet<string> =>
   kind === "users" ? excluded : new Set()
 
@@ -92,11 +107,13 @@ const At = Schema.Struct({
   export: Schema.Int,
   /** Empty before the first records of an export. */
   taskId: Schema.String,
+  /** Which of the things that it is to hold have come, by their places among them. */
+  seen: Schema.Array(Schema.Int),
   read: Schema.NullOr(Schema.Json)
 })
 type At = typeof At.Type
 
-const start: At = { export: 0, taskId: "", read: null }
+const start: At = { export: 0, taskId: "", seen: [], read: null }
 
 const decodeAt = Schema.decodeUnknownOption(At)
 
@@ -139,30 +156,55 @@ const readAll = (
     Stream.zipWithIndex,
     Stream.flatMap(([one, offset]) => {
       const index = at.export + offset
+      if (one.file === undefined) return Stream.succeed(closing(one, index, {}))
       const position = offset === 0 && at.read !== null ? Option.some(at.read) : Option.none()
-      const records =
-        one.file === undefined ? Stream.empty : readFile(exporter, one, one.file, index, position)
-      return Stream.concat(records, Stream.succeed(closing(one, index)))
+      const seen = new Set(offset === 0 ? at.seen : [])
+      return Stream.concat(
+        readFile(exporter, one, one.file, index, position, seen),
+        Stream.fromEffect(Effect.map(absent(one, seen), (notes) => closing(one, index, notes)))
+      )
     })
   )
 }
 
 /** After the records of an export comes what happened to it as a whole. */
-const closing = ({ notes, place }: Ready, index: number): Source.Batch => ({
+const closing = (
+  { notes, place }: Ready,
+  index: number,
+  absences: Readonly<Record<string, number>>
+): Source.Batch => ({
   records: [],
   rejected: [],
-  notes,
-  position: { export: index + 1, taskId: "", read: null },
+  notes: { ...notes, ...absences },
+  position: { ...start, export: index + 1 },
   bytes: 0,
   place: `${place}: done`
 })
 
+/** Counts what was asked for and has not come; a task that the settings name is then that of another export. */
+const absent = (
+  { disown, kind, place, wanted }: Ready,
+  seen: ReadonlySet<number>
+): Effect.Effect<Readonly<Record<string, number>>, Reason, FileSystem.FileSystem> =>
+  Effect.suspend(() => {
+    const count = wanted.length - seen.size
+    if (count === 0) return Effect.succeed({})
+    if (disown === undefined)
+      return Effect.succeed({ [`${kind === "users" ? "user" : "channel"}_not_in_export`]: count })
+    const problem = `is the task of another export: ${count} of ${wanted.length} ${kind} are not in it`
+    return Effect.andThen(
+      disown,
+      Effect.fail(new SourceError.InvalidConfig({ setting: `taskIds["${place}"]`, problem }))
+    )
+  })
+
 const readFile = (
   { limits }: Exporter,
-  { bytes, taskId }: Ready,
+  { bytes, kind, taskId, wanted }: Ready,
   file: string,
   index: number,
-  position: Option.Option<Source.Position>
+  position: Option.Option<Source.Position>,
+  seen: Set<number>
 ): Stream.Stream<Source.Batch, Reason, Services> =>
   Stream.unwrap(
     Effect.gen(function* () {
@@ -172,9 +214,15 @@ const readFile = (
       const printed = yield* ofPart({ id: "export", bytes, content }, limits)
       const files = printed.content._tag === "files" ? printed.content.files : []
       const archive = yield* Archives.fromFiles(path.basename(path.dirname(file)), files)
-      return Stream.map(readArchive(archive, bytes, position, limits), (batch) => ({
-        ...batch,
-        position: { export: index, taskId, read: batch.position }
-      }))
+      const tag = kind === "users" ? "user" : "channel"
+      const places = new Map(wanted.map((name, i) => [name, i]))
+      return Stream.map(readArchive(archive, bytes, position, limits), (batch) => {
+        for (const record of batch.records) {
+          const i = record._tag === tag ? places.get(record.id) : undefined
+          if (i !== undefined) seen.add(i)
+        }
+        const sorted = Array.from(seen).toSorted((a, b) => a - b)
+        return { ...batch, position: { export: index, taskId, seen: sorted, read: batch.position } }
+      })
     })
   )

@@ -3,8 +3,9 @@ import { SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { body } from "./batch.ts"
 import { pauseAfter, type Refusal } from "./client.ts"
+import { unheard } from "./failures.ts"
 import * as Task from "./task.ts"
-import { nameOf, pieceOf, set, type Work } from "./work.ts"
+import { givenFor, nameOf, pieceOf, set, type Work } from "./work.ts"
 
 /** Has the export made. Gives a refusal that is about one of the things asked for. */
 export const ask = (work: Work): Effect.Effect<Refusal | undefined, SourceError.SourceErrorReason> =>
@@ -19,23 +20,31 @@ export const ask = (work: Work): Effect.Effect<Refusal | undefined, SourceError.
       decode: Task.decodeId
     } as const
     for (let attempts = 1; ; attempts++) {
-      const { from, lost, state, to } = pieceOf(work)
+      const { discarded, from, lost, state, to } = pieceOf(work)
+      const given = givenFor(work)
+      if (given !== undefined && !discarded.includes(given)) {
+        return yield* Effect.as(set(work, { state: "asked", taskId: given }), undefined)
+      }
       const asked = body(kind, batch.items.slice(from, to), settings.options)
       // There is no list of tasks: nobody can tell whether a request whose answer was lost has arrived.
-      const isAgain = state === "asking"
-      // Whatever happens from here to the end is on the disk before anybody can stop it.
-      const outcome = yield* set(work, { state: "asking", lost: isAgain ? lost + 1 : lost }).pipe(
-        Effect.andThen(client.postOnce(call, asked)),
-        Effect.tap((taskId) => set(work, { state: "asked", taskId })),
-        Effect.as(undefined),
-        Effect.onInterrupt(() => Effect.ignore(set(work, { state: "new" }))),
-        Effect.catchTag("Unanswered", ({ problem }) => Effect.succeed(problem)),
-        Effect.tapError(() => set(work, { state: "new" })),
-        Effect.catchTag("Refusal", (refusal) =>
-          refusal.about === "other" ? Effect.fail(refusal.reason) : Effect.succeed(refusal)
-        ),
-        Effect.uninterruptible
-      )
+      if (state === "asking") {
+        if (settings.lostAnswers === "stop") return yield* unheard(work)
+        yield* set(work, { state: "new", lost: lost + 1 })
+      }
+      // What may have been done is on the disk before anybody can stop it.
+      const outcome = yield* client
+        .postOnce(call, asked, (mayBeDone) => set(work, { state: mayBeDone ? "asking" : "new" }))
+        .pipe(
+          Effect.tap((taskId) => set(work, { state: "asked", taskId })),
+          Effect.as(undefined),
+          Effect.catchTag("Unanswered", ({ problem }) => Effect.succeed(problem)),
+          Effect.catchTag("Refusal", (refusal) =>
+            refusal.about === "other" ? Effect.fail(refusal.reason) : Effect.succeed(refusal)
+          ),
+          Effect.uninterruptible,
+          // So that a kill leaves at most one answer that nobody has heard.
+          work.asking.withPermits(1)
+        )
       if (typeof outcome !== "string") return outcome
       if (attempts >= settings.client.attempts) {
         return yield* new SourceError.RequestFailed({

@@ -44,6 +44,14 @@ interface Placed extends Item {
 export const placeOf = ({ first, kind, last }: Pick<Batch, "first" | "kind" | "last">): string =>
   first === last ? `${kind} ${first}` : `${kind} ${first} to ${last}`
 
+/** What `placeOf` names; `undefined` when it names nothing. */
+export const atPlace = (place: string): Pick<Batch, "first" | "kind" | "last"> | undefined => {
+  const [, kind, first, last = first] = /^(channels|users) (\d{1,9})(?: to (\d{1,9}))?$/u.exec(place) ?? []
+  if (kind !== "channels" && kind !== "users") return undefined
+  const found = { kind, first: Number(first), last: Number(last) } as const
+  return placeOf(found) === place ? found : undefined
+}
+
 /** Cuts a list into batches. What is excluded leaves a gap, so that all others stay the batches that they are. */
 export const cut = (
   kind: Kind,

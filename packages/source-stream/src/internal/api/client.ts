@@ -53,19 +53,34 @@ export interface Client {
   readonly get: <A>(call: Call<A>, query: Readonly<Record<string, string>>) => Effect.Effect<A, RequestError>
   /** For what may be done twice without harm. */
   readonly post: <A>(call: Call<A>, body: object) => Effect.Effect<A, RequestError>
-  /** Asked again only where it is certain that nothing was done. */
-  readonly postOnce: <A>(call: Call<A>, body: object) => Effect.Effect<A, RequestError | Unanswered>
+  /**
+   * Asked again only where it is certain that nothing was done. `mark` hears just
+   * before each request that something may be done from now on, and after it when
+   * nothing was. It can be interrupted only while nothing is.
+   */
+  readonly postOnce: <A, E>(
+    call: Call<A>,
+    body: object,
+    mark: Mark<E>
+  ) => Effect.Effect<A, RequestError | Unanswered | E>
 }
+
+type Mark<E> = (mayBeDone: boolean) => Effect.Effect<void, E>
 
 export const make = (settings: ClientSettings): Effect.Effect<Client, never, HttpClient.HttpClient> =>
   Effect.map(HttpClient.HttpClient, (http): Client => {
     const notBefore = new Map<string, number>()
 
-    const once = (endpoint: string, request: HttpClientRequest.HttpClientRequest) =>
+    const once = <E>(
+      endpoint: string,
+      request: HttpClientRequest.HttpClientRequest,
+      mark: Mark<E>
+    ): Effect.Effect<Answer | Broken, E> =>
       Effect.gen(function* () {
         const wait = (notBefore.get(endpoint) ?? 0) - (yield* Clock.currentTimeMillis)
         if (wait > 0) yield* pause(Math.min(wait, LONGEST_WAIT))
-        const { body, headers, status } = yield* http.execute(request).pipe(
+        yield* mark(true)
+        const answer = yield* http.execute(request).pipe(
           Effect.flatMap((response) =>
             Effect.map(response.text, (text) => ({
               status: response.status,
@@ -73,17 +88,20 @@ export const make = (settings: ClientSettings): Effect.Effect<Client, never, Htt
               body: text
             }))
           ),
-          Effect.mapError(problemOf),
+          Effect.mapError((cause) => broken(problemOf(cause), isUnsent(cause))),
           Effect.timeoutOrElse({
             duration: settings.requestTimeoutMillis,
-            orElse: () => Effect.fail("there was no answer in time")
-          })
+            orElse: () => Effect.fail(broken("there was no answer in time", false))
+          }),
+          Effect.result
         )
+        if (answer._tag === "Failure") return answer.failure
+        const { body, headers, status } = answer.success
         const now = yield* Clock.currentTimeMillis
         if (status < 300) notBefore.set(endpoint, now + RateLimit.waitAfter(headers, now))
         const error = status < 300 ? undefined : Refusals.read(status, body)
-        if (error === undefined) return { body, error, retryAfter: undefined }
-        return { body, error, retryAfter: RateLimit.retryAfter(headers, Refusals.isRateLimit(error), now) }
+        const retryAfter = error && RateLimit.retryAfter(headers, Refusals.isRateLimit(error), now)
+        return { _tag: "answer", body, error, retryAfter } as const
       }).pipe(
         // Spans of a client hold addresses and headers; ours hold the name of the operation.
         Effect.provideService(HttpClient.TracerDisabledWhen, () => true)
@@ -92,35 +110,23 @@ export const make = (settings: ClientSettings): Effect.Effect<Client, never, Htt
     const send = <A, E = never>(
       { decode, endpoint, operation }: Call<A>,
       request: HttpClientRequest.HttpClientRequest,
-      /** What a lost answer means; without it the request is made again. */
-      unanswered?: (problem: string) => E
-    ): Effect.Effect<A, RequestError | E> =>
+      { isRepeatable, mark }: Manner<E>
+    ): Effect.Effect<A, RequestError | Unanswered | E> =>
       Effect.gen(function* () {
         let failures = 0
         let limited = 0
         for (;;) {
-          const outcome = yield* Effect.result(once(endpoint, authorised(request, settings)))
-          let problem: string
-          let retryAfter: number | undefined
-          if (outcome._tag === "Failure") problem = outcome.failure
-          else {
-            const { body, error } = outcome.success
-            if (error === undefined) {
-              const decoded = decode(body)
-              if (decoded !== undefined) return decoded
-              problem = "the answer is not what Stream documents, or was cut off"
-            } else {
-              if (!Refusals.isTransient(error)) return yield* refused(operation, error)
-              problem = Refusals.inShort(error)
-              retryAfter = outcome.success.retryAfter
-              if (Refusals.isRateLimit(error) && ++limited <= MOST_LIMITED) {
-                const wait = Math.max(retryAfter ?? 0, pauseAfter(limited, settings.retryMillis))
-                yield* pause(Math.min(wait, LONGEST_WAIT))
-                continue
-              }
-            }
+          const outcome = judged(yield* once(endpoint, authorised(request, settings), mark), decode)
+          if (outcome._tag === "decoded") return outcome.value
+          const { isUndone, problem, retryAfter = 0 } = outcome
+          if (isUndone) yield* mark(false)
+          if (outcome.final !== undefined) return yield* refused(operation, outcome.final)
+          if (outcome.isRateLimit && ++limited <= MOST_LIMITED) {
+            const wait = Math.max(retryAfter, pauseAfter(limited, settings.retryMillis))
+            yield* pause(Math.min(wait, LONGEST_WAIT))
+            continue
           }
-          if (unanswered !== undefined) return yield* Effect.fail(unanswered(problem))
+          if (!isRepeatable && !isUndone) return yield* new Unanswered({ problem })
           if (++failures >= settings.attempts) {
             return yield* new SourceError.RequestFailed({
               operation,
@@ -129,9 +135,17 @@ export const make = (settings: ClientSettings): Effect.Effect<Client, never, Htt
               hint: "Check the connection, then run again: what was done so far is kept."
             })
           }
-          yield* pause(Math.max(retryAfter ?? 0, pauseAfter(failures, settings.retryMillis)))
+          yield* pause(Math.max(retryAfter, pauseAfter(failures, settings.retryMillis)))
         }
       }).pipe(Effect.withSpan("Stream.request", { attributes: { operation } }))
+
+    const repeated = <A>(call: Call<A>, request: HttpClientRequest.HttpClientRequest) =>
+      // What may be repeated never ends as unanswered.
+      Effect.catchTag(
+        send(call, request, { isRepeatable: true, mark: () => Effect.void }),
+        "Unanswered",
+        Effect.die
+      )
 
     const posted = (path: string, body: object) =>
       HttpClientRequest.post(`${settings.baseUrl}${path}`, { acceptJson: true }).pipe(
@@ -140,12 +154,12 @@ export const make = (settings: ClientSettings): Effect.Effect<Client, never, Htt
 
     return {
       get: (call, query) =>
-        send(
+        repeated(
           call,
           HttpClientRequest.get(`${settings.baseUrl}${call.path}`, { urlParams: query, acceptJson: true })
         ),
-      post: (call, body) => send(call, posted(call.path, body)),
-      postOnce: (call, body) => send(call, posted(call.path, body), (problem) => new Unanswered({ problem }))
+      post: (call, body) => repeated(call, posted(call.path, body)),
+      postOnce: (call, body, mark) => send(call, posted(call.path, body), { isRepeatable: false, mark })
     }
   })
 
@@ -162,7 +176,7 @@ export const problemOf = (error: HttpClientError.HttpClientError): string => {
   const { reason } = error
   if (reason._tag === "InvalidUrlError") return "the address is not valid"
   if (reason._tag !== "TransportError" && reason._tag !== "DecodeError") return "the answer could not be read"
-  const code = codeOf(reason.cause) ?? codeOf((reason.cause as Error | undefined)?.cause)
+  const code = transportCodeOf(reason.cause)
   const what = reason._tag === "TransportError" ? "the connection failed" : "the answer was cut off"
   return code === undefined ? what : `${what} (${code})`
 }
@@ -192,6 +206,78 @@ const refused = (operation: string, error: Refusals.ApiError) =>
       ...Refusals.describe(error)
     })
   })
+
+/** How a request is made. */
+interface Manner<E> {
+  readonly isRepeatable: boolean
+  readonly mark: Mark<E>
+}
+
+interface Answer {
+  readonly _tag: "answer"
+  readonly body: string
+  /** Of an answer that is no success. */
+  readonly error: Refusals.ApiError | undefined
+  readonly retryAfter: number | undefined
+}
+
+interface Broken {
+  readonly _tag: "broken"
+  readonly problem: string
+  /** It never left: there was no connection to send it over. */
+  readonly isUnsent: boolean
+}
+
+const broken = (problem: string, isUnsent: boolean): Broken => ({ _tag: "broken", problem, isUnsent })
+
+type Outcome<A> =
+  | { readonly _tag: "decoded"; readonly value: A }
+  | {
+      readonly _tag: "failed"
+      readonly problem: string
+      /** It is certain that nothing was done. */
+      readonly isUndone: boolean
+      /** Asking again is of no use. */
+      readonly final?: Refusals.ApiError
+      readonly isRateLimit?: boolean
+      readonly retryAfter?: number | undefined
+    }
+
+const judged = <A>(of: Answer | Broken, decode: Call<A>["decode"]): Outcome<A> => {
+  if (of._tag === "broken") return { _tag: "failed", problem: of.problem, isUndone: of.isUnsent }
+  const { body, error, retryAfter } = of
+  if (error === undefined) {
+    const value = decode(body)
+    return value === undefined
+      ? {
+          _tag: "failed",
+          problem: "the answer is not what Stream documents, or was cut off",
+          isUndone: false
+        }
+      : { _tag: "decoded", value }
+  }
+  const problem = Refusals.inShort(error)
+  if (!Refusals.isTransient(error)) return { _tag: "failed", problem, isUndone: true, final: error }
+  const [isUndone, isRateLimit] = [Refusals.isUndone(error), Refusals.isRateLimit(error)]
+  return { _tag: "failed", problem, isUndone, isRateLimit, retryAfter }
+}
+
+const isUnsent = ({ reason }: HttpClientError.HttpClientError): boolean =>
+  reason._tag === "InvalidUrlError" ||
+  (reason._tag === "TransportError" && NO_CONNECTION.has(transportCodeOf(reason.cause) ?? ""))
+
+const NO_CONNECTION: ReadonlySet<string> = new Set([
+  "EAI_AGAIN",
+  "ECONNREFUSED",
+  "EHOSTUNREACH",
+  "ENETDOWN",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "UND_ERR_CONNECT_TIMEOUT"
+])
+
+const transportCodeOf = (cause: unknown): string | undefined =>
+  codeOf(cause) ?? codeOf((cause as Error | undefined)?.cause)
 
 const codeOf = (cause: unknown): string | undefined =>
   typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string"

@@ -9,11 +9,21 @@ import type * as Redacted from "effect/Redacted"
 import { ask } from "./ask.ts"
 import { type Batch, type Kind, placeOf } from "./batch.ts"
 import { download } from "./download.ts"
-import { failed, lost, missing, overLimit } from "./failures.ts"
+import { failed, lost, missing, overLimit, unknownTask } from "./failures.ts"
 import * as Journal from "./journal.ts"
 import type { About } from "./refusals.ts"
 import * as Task from "./task.ts"
-import { type Exporter, isSingle, nameOf, pieceOf, placeOfPiece, set, within, type Work } from "./work.ts"
+import {
+  type Exporter,
+  givenFor,
+  isSingle,
+  nameOf,
+  pieceOf,
+  placeOfPiece,
+  set,
+  within,
+  type Work
+} from "./work.ts"
 
 type Reason = SourceError.SourceErrorReason
 type Services = FileSystem.FileSystem | Path.Path | HttpClient.HttpClient
@@ -26,6 +36,11 @@ export interface Ready {
   readonly place: string
   readonly bytes: number
   readonly notes: Readonly<Record<string, number>>
+  readonly kind: Kind
+  /** Cids of the channels, or ids of the users, that it is to hold. */
+  readonly wanted: ReadonlyArray<string>
+  /** The task is one that the settings name; what makes it the answer to a request that is still not known, when it is the wrong one. */
+  readonly disown: Effect.Effect<void, Reason, FileSystem.FileSystem> | undefined
 }
 
 /** All exports of a batch, ready to read in their order. `step` hears where it stands. */
@@ -45,13 +60,19 @@ export const ready = (
       const isWhole = yield* finish({ ...exporter, batch, isLines, isNamed, journal, index: done, step })
       if (isWhole) done++
     }
-    return journal.pieces().map((piece): Ready => ({
-      taskId: piece.taskId ?? "",
-      file: piece.state === "ready" ? journal.fileOf(piece) : undefined,
-      place: placeOf(within(batch, piece)),
-      bytes: piece.bytes,
-      notes: notesOf(batch.kind, piece)
-    }))
+    return journal.pieces().map((piece, index): Ready => {
+      const place = placeOf(within(batch, piece))
+      return {
+        taskId: piece.taskId ?? "",
+        file: piece.state === "ready" ? journal.fileOf(piece) : undefined,
+        place,
+        bytes: piece.bytes,
+        notes: notesOf(batch.kind, piece),
+        kind: batch.kind,
+        wanted: batch.items.slice(piece.from, piece.to).map(({ name }) => name),
+        disown: exporter.settings.taskIds.get(place) === piece.taskId ? disown(journal, index) : undefined
+      }
+    })
   }).pipe(Effect.withSpan("Stream.export", { attributes: { batch: placeOf(batch) } }))
 
 // internal
@@ -91,6 +112,10 @@ const finish = (work: Work): Effect.Effect<boolean, Reason, Services> =>
       const outcome = yield* ended(work, piece.taskId)
       switch (outcome._tag) {
         case "gone":
+          if (piece.taskId === givenFor(work)) {
+            yield* disown(journal, work.index)
+            return yield* unknownTask(work)
+          }
           yield* discard(work, piece.taskId)
           break
         case "failed": {
@@ -195,23 +220,27 @@ const fetched = (work: Work, piece: Journal.Piece, first: Redacted.Redacted | un
 }
 
 /** Forgets an export, and what was downloaded of it. */
-const discard = (work: Work, taskId: string, failures?: number) =>
+const discard = (work: Work, taskId: string, failures?: number) => {
+  const piece = pieceOf(work)
+  return forget(work.journal, work.index, {
+    state: "new",
+    failures: failures ?? piece.failures,
+    discarded: [...piece.discarded, taskId]
+  })
+}
+
+/** Forgets a task that the settings name: of the request that was made nobody knows any more than before. */
+const disown = (journal: Journal.OpenJournal, index: number) => forget(journal, index, { state: "asking" })
+
+const forget = (journal: Journal.OpenJournal, index: number, change: Partial<Journal.Piece>) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    const piece = pieceOf(work)
-    const file = work.journal.fileOf(piece)
+    const file = journal.fileOf(journal.pieces()[index] as Journal.Piece)
     for (const path of [`${file}.part`, file]) {
       yield* Effect.mapError(
         fs.remove(path, { force: true }),
         (cause) => new SourceError.ReadFailed({ path, cause })
       )
     }
-    yield* set(work, {
-      state: "new",
-      taskId: null,
-      etag: null,
-      bytes: 0,
-      failures: failures ?? piece.failures,
-      discarded: [...piece.discarded, taskId]
-    })
+    yield* journal.set(index, { taskId: null, etag: null, bytes: 0, ...change })
   })

@@ -1,7 +1,7 @@
 // Why a run stops at a batch, and what to do.
 import { SourceError } from "@chatferry/core"
 import type { Refusal } from "./client.ts"
-import { nameOf, pieceOf, type Work } from "./work.ts"
+import { nameOf, pieceOf, placeOfPiece, type Work } from "./work.ts"
 
 export const missing = (work: Work, { reason }: Refusal) => {
   const [what, setting] = work.batch.kind === "users" ? ["user", "users"] : ["channel", "channels"]
@@ -14,6 +14,23 @@ export const missing = (work: Work, { reason }: Refusal) => {
     hint: `Check apiKey${deleted}, or take the ${what} out of ${setting}.`
   })
 }
+
+export const unheard = (work: Work) => {
+  const place = placeOfPiece(work)
+  return new SourceError.RequestFailed({
+    operation: `asking for the export of ${nameOf(work)}`,
+    attempts: 1,
+    problem:
+      "Stream's answer was lost, and Stream has no list of tasks: nobody can look up whether it makes this export",
+    hint: `If you find the task, in the webhook export.${work.batch.kind}.success or with Stream's support, set taskIds to { "${place}": "its id" }. Otherwise set lostAnswers to "ask again". Then run again.`
+  })
+}
+
+export const unknownTask = (work: Work) =>
+  new SourceError.InvalidConfig({
+    setting: `taskIds["${placeOfPiece(work)}"]`,
+    problem: "is a task that Stream does not know, or no more: it keeps exports for 60 days"
+  })
 
 export const lost = (work: Work) =>
   new SourceError.RequestFailed({

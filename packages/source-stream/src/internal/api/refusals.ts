@@ -51,6 +51,10 @@ export const isTransient = (error: ApiError): boolean => {
   return code === null ? status >= 500 : TRANSIENT.has(code) || (status >= 500 && !KNOWN.has(code))
 }
 
+/** Whether it is certain that nothing was done: Stream itself says that it failed, or its edge let nothing in. */
+export const isUndone = ({ code, status }: ApiError): boolean =>
+  code === null ? status === 429 || status === 503 : code !== TIMEOUT
+
 export const describe = ({ code, isUnrecoverable, status }: ApiError): Meaning => {
   const known = code === null ? undefined : meanings[code]
   if (known !== undefined) return known
@@ -74,7 +78,8 @@ export const inShort = ({ code, status }: ApiError): string =>
 const RATE_LIMITED = 9
 const INVALID = 4
 const NOT_FOUND = 16
-const TRANSIENT: ReadonlySet<number> = new Set([-1, 23, 44, 45, 60, 71])
+const TIMEOUT = 23
+const TRANSIENT: ReadonlySet<number> = new Set([-1, TIMEOUT, 44, 45, 60, 71])
 
 /** Only of codes that speak of what was asked for, not of a key or an address. */
 const aboutOf = (code: unknown, message: string): About => {
@@ -118,7 +123,7 @@ const meanings: Readonly<Record<number, Meaning>> = {
   18: REPORT,
   19: REPORT,
   22: { problem: "the request is too large", hint: "Lower batchSize." },
-  23: { problem: "Stream ran out of time", hint: "Run again later." },
+  [TIMEOUT]: { problem: "Stream ran out of time", hint: "Run again later." },
   24: REPORT,
   40: BAD_TOKEN,
   41: { problem: "the token is not valid yet", hint: "Check this machine's clock, then apiSecret." },

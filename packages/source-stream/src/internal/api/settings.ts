@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { Channel as ChannelChoice, Config } from "../../StreamApi.ts"
-import type { Channel, ChannelOptions, Item, Kind } from "./batch.ts"
+import { atPlace, type Channel, type ChannelOptions, type Item, type Kind } from "./batch.ts"
 import type { ClientSettings } from "./client.ts"
 import { serverToken } from "./token.ts"
 
@@ -30,6 +30,9 @@ export interface ApiSettings {
   readonly options: ChannelOptions
   readonly excluded: ReadonlySet<string>
   readonly usersOverLimit: "stop" | "leave out"
+  readonly lostAnswers: "stop" | "ask again"
+  /** By what they export. */
+  readonly taskIds: ReadonlyMap<string, string>
   readonly exportsInFlight: number
   readonly pollMillis: readonly [first: number, most: number]
   readonly deadlineMillis: number
@@ -91,6 +94,8 @@ const settingsOf = (config: Config): ApiSettings => {
     },
     excluded: new Set(config.excludeUserIds ?? []),
     usersOverLimit: config.usersOverLimit ?? "stop",
+    lostAnswers: config.lostAnswers ?? "stop",
+    taskIds: taskIdsOf(config.taskIds ?? {}),
     exportsInFlight: wholeOf("exportsInFlight", config.exportsInFlight ?? 5),
     pollMillis: [
       millisOf("pollEvery", config.pollEvery?.[0] ?? "2 seconds"),
@@ -133,6 +138,15 @@ const checked = (setting: string, items: ReadonlyArray<Item>): ReadonlyArray<Ite
     seen.add(name)
   }
   return items
+}
+
+const taskIdsOf = (given: Readonly<Record<string, string>>): ReadonlyMap<string, string> => {
+  for (const [place, id] of Object.entries(given)) {
+    if (atPlace(place) === undefined)
+      invalid(`taskIds["${place}"]`, 'must name an export as errors do, such as "channels 26 to 50"')
+    if (id === "") invalid(`taskIds["${place}"]`, "must not be empty")
+  }
+  return new Map(Object.entries(given))
 }
 
 const messagesOf = (

@@ -1,6 +1,7 @@
 // One piece of a batch on its way, and how people call it.
 import type { SourceError } from "@chatferry/core"
 import type * as Effect from "effect/Effect"
+import type * as Semaphore from "effect/Semaphore"
 import type { Limits } from "../limits.ts"
 import { type Batch, placeOf } from "./batch.ts"
 import type { Client } from "./client.ts"
@@ -10,6 +11,8 @@ import type { ApiSettings } from "./settings.ts"
 export interface Exporter {
   readonly client: Client
   readonly settings: ApiSettings
+  /** Held while an export is asked for. */
+  readonly asking: Semaphore.Semaphore
   readonly directory: string
   readonly limits: Limits
 }
@@ -41,6 +44,9 @@ export const within = (batch: Batch, { from, to }: Journal.Piece): Pick<Batch, "
       }
 
 export const placeOfPiece = (work: Work) => placeOf(within(work.batch, pieceOf(work)))
+
+/** The task that the settings name for it. */
+export const givenFor = (work: Work): string | undefined => work.settings.taskIds.get(placeOfPiece(work))
 
 /** How errors call it: what is exported alone is named, because somebody has to look at it. */
 export const nameOf = (work: Work) => {
