@@ -14,7 +14,7 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { Archives, type Entity, type Source, SourceError } from "@chatferry/core"
+import { ArchiveSource, type Entity, type Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -25,8 +25,7 @@ import * as ApiSource from "./internal/api/apiSource.ts"
 import type { Batch } from "./internal/api/batch.ts"
 import * as Client from "./internal/api/client.ts"
 import { resolve } from "./internal/api/settings.ts"
-import { ofPart, ofSource, type PrintedPart } from "./internal/fingerprint.ts"
-import type { Limits } from "./internal/limits.ts"
+import { contentSize, ofSource } from "./internal/fingerprint.ts"
 import { readArchive } from "./internal/readArchive.ts"
 import type * as StreamApi from "./StreamApi.ts"
 
@@ -36,7 +35,7 @@ import type * as StreamApi from "./StreamApi.ts"
  * @category configuration
  * @since 0.1.0
  */
-export interface FilesConfig {
+export interface FilesConfig extends ArchiveSource.LimitsConfig {
   /**
    * Exported files, plain or gzip, folders of them, or zip archives, in the
    * order in which they are read. Below a folder, every zip archive is one
@@ -45,18 +44,6 @@ export interface FilesConfig {
   readonly inputs: ReadonlyArray<string>
   /** Name of the source in errors and reports; `stream-files`. */
   readonly name?: string
-  /** Records after which a batch is cut, at the next end of about 48 KiB of JSON; 1024. */
-  readonly batchRecords?: number
-  /** Largest single record, line, or other member of an exported channel, in bytes; 64 MiB. */
-  readonly maxElementBytes?: number
-  /** Most entries in one zip archive; 1,000,000. */
-  readonly maxEntries?: number
-  /** Largest directory of a zip archive in bytes, which is held in memory; 256 MiB. */
-  readonly maxDirectoryBytes?: number
-  /** Largest entry or gzip file in bytes when inflated; 64 GiB. They are streamed, so this is no matter of memory. */
-  readonly maxEntryBytes?: number
-  /** How many times its size an entry or gzip file over 1 MiB may inflate to; 400. */
-  readonly maxRatio?: number
 }
 
 /**
@@ -68,50 +55,17 @@ export interface FilesConfig {
 export const files = (
   config: FilesConfig
 ): Source.Source<SourceError.SourceError, FileSystem.FileSystem | Path.Path> => {
-  const name = config.name ?? "stream-files"
-  const fail = (reason: SourceError.SourceErrorReason) =>
-    new SourceError.SourceError({ source: name, reason })
-  const limits = limitsOf(config)
-  let latest: ReadonlyArray<PrintedPart> | undefined
-  const found = Effect.gen(function* () {
-    const problem = problemOf(limits)
-    return problem === undefined ? yield* Archives.findParts(config.inputs) : yield* problem
-  })
-  const parts = Effect.gen(function* () {
-    latest = yield* Effect.forEach(yield* found, (part) => ofPart(part, limits))
-    return latest
-  })
-  const partOf = (id: string) =>
-    Effect.flatMap(latest === undefined ? parts : Effect.succeed(latest), (all) => {
-      const part = all.find((one) => one.id === id)
-      const problem = "there is no such partition among the inputs"
-      return part === undefined
-        ? Effect.fail(new SourceError.InvalidPosition({ partition: id, problem }))
-        : Effect.succeed(part)
-    })
-  return {
-    name,
+  const limits = ArchiveSource.limits(config)
+  return ArchiveSource.make({
+    name: config.name ?? "stream-files",
     kinds: KINDS,
-    fingerprint: Effect.mapError(Effect.map(found, ofSource), fail),
-    partitions: parts.pipe(
-      Effect.map((all) =>
-        all.map(({ bytes, fingerprint, id }): Source.Partition => ({ id, bytes, fingerprint }))
-      ),
-      Effect.mapError(fail)
-    ),
-    read: (partition, position) =>
-      Stream.unwrap(
-        Effect.gen(function* () {
-          const part = yield* partOf(partition.id)
-          const archive = yield* part.content._tag === "files"
-            ? Archives.fromFiles(part.id, part.content.files)
-            : Effect.flatMap(Archives.fromFile(part.content.path, READ_WHOLE), (bytes) =>
-                Archives.openZip(bytes, part.id, limits)
-              )
-          return readArchive(archive, part.bytes, position, limits)
-        })
-      ).pipe(Stream.mapError(fail))
-  }
+    inputs: config.inputs,
+    limits,
+    problem: ArchiveSource.problemOf(limits),
+    contentSize,
+    fingerprint: ofSource,
+    read: (archive, bytes, position) => readArchive(archive, bytes, position, limits)
+  })
 }
 
 /**
@@ -157,11 +111,12 @@ export const api = (
   const name = config.name ?? "stream-api"
   const fail = (reason: SourceError.SourceErrorReason) =>
     new SourceError.SourceError({ source: name, reason })
-  const limits = limitsOf(config)
+  const limits = ArchiveSource.limits(config)
   const settings = Effect.gen(function* () {
-    const problem = problemOf(limits)
+    const problem = ArchiveSource.problemOf(limits)
     return problem === undefined ? yield* resolve(config) : yield* problem
   })
+  const asking = Semaphore.makeUnsafe(1)
   const exporter = Effect.gen(function* () {
     const resolved = yield* settings
     const client = yield* Client.make(resolved.client)
@@ -197,23 +152,3 @@ const KINDS: ReadonlySet<Entity.Kind> = new Set<Entity.Kind>([
   "message",
   "reaction"
 ])
-
-const READ_WHOLE = 32 << 20
-
-const limitsOf = (config: Omit<FilesConfig, "inputs">): Limits => ({
-  batchRecords: config.batchRecords ?? 1024,
-  maxElementBytes: config.maxElementBytes ?? 64 << 20,
-  maxEntries: config.maxEntries ?? 1_000_000,
-  maxDirectoryBytes: config.maxDirectoryBytes ?? 256 << 20,
-  maxEntryBytes: config.maxEntryBytes ?? 64 * 2 ** 30,
-  maxRatio: config.maxRatio ?? 400
-})
-
-const problemOf = (limits: Limits) => {
-  for (const [setting, value] of Object.entries(limits) as ReadonlyArray<[string, number]>) {
-    if (!(Number.isInteger(value) && value >= 1)) {
-      return new SourceError.InvalidConfig({ setting, problem: "must be a whole number of at least 1" })
-    }
-  }
-  return undefined
-}
