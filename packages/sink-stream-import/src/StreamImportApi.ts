@@ -197,7 +197,7 @@ export const upload = (
     const isPending = (index: number) => journal.get(index).step === "new" && !isEmpty(files[index])
     // All of them before the first one is sent: half an import is worse than none.
     for (const [index, file] of files.entries()) if (isPending(index)) yield* Manifest.check(file)
-    const client = yield* Client.make(settings.client)
+    const client = yield* Client.make(settings.connection)
     const tell = config.onState ?? logState
     const reports: Array<FileReport> = []
     let hasFailed = false

@@ -1,10 +1,9 @@
 // One file from the disk to the end of its import, from wherever an earlier run left it.
-import { SinkError } from "@chatferry/core"
+import { ApiClient, SinkError } from "@chatferry/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
-import { type Client, pauseAfter, type RequestError } from "./client.ts"
 import type { OpenJournal } from "./journal.ts"
 import type { ImportFile } from "./manifest.ts"
 import { putFile } from "./putFile.ts"
@@ -14,11 +13,15 @@ import * as Tasks from "./tasks.ts"
 /** Told when a file is uploaded, and each state that its import is seen in. */
 export type OnState = (file: ImportFile, state: string) => Effect.Effect<void>
 
-export type Failure = RequestError | SinkError.Conflict | SinkError.InvalidConfig | SinkError.WriteFailed
+export type Failure =
+  | ApiClient.RequestError
+  | SinkError.Conflict
+  | SinkError.InvalidConfig
+  | SinkError.WriteFailed
 
 export const importFile = (
   settings: ApiSettings,
-  client: Client,
+  client: ApiClient.Client,
   journal: OpenJournal,
   index: number,
   file: ImportFile,
@@ -30,7 +33,7 @@ export const importFile = (
       yield* journal.set(index, { step: "new", path: null, importId: null, state: null })
     }
     if (entry().step === "new") {
-      const path = yield* putFile(client, file)
+      const path = yield* putFile(client, settings.connection, file)
       yield* journal.set(index, { step: "uploaded", path })
       yield* onState(file, "stored")
     }
@@ -48,9 +51,9 @@ export const importFile = (
  * Creates the import. Where the answer to a request was lost, in this run or an
  * earlier one, it is looked up before anything is asked again.
  */
-const created = (settings: ApiSettings, client: Client, journal: OpenJournal, index: number) =>
+const created = (settings: ApiSettings, client: ApiClient.Client, journal: OpenJournal, index: number) =>
   Effect.gen(function* () {
-    const { attempts, retryMillis } = settings.client
+    const { attempts, retryMillis } = settings.connection
     const path = journal.get(index).path ?? ""
     const { mergeCustom, mode } = settings
     for (let failures = 0; ;) {
@@ -80,7 +83,7 @@ const created = (settings: ApiSettings, client: Client, journal: OpenJournal, in
           hint: "Check the connection, then run again: whether the import exists is looked up first."
         })
       }
-      yield* Effect.sleep(pauseAfter(failures, retryMillis))
+      yield* Effect.sleep(ApiClient.pauseAfter(failures, retryMillis))
     }
   })
 
@@ -94,7 +97,7 @@ const notOurs = new SinkError.RequestFailed({
 /** Looks at an import until nothing follows. */
 const ended = (
   settings: ApiSettings,
-  client: Client,
+  client: ApiClient.Client,
   journal: OpenJournal,
   index: number,
   file: ImportFile,

@@ -1,10 +1,8 @@
 // How far each file has come, on disk before anything else happens with it: no file is imported twice.
-import { DurableFile, Sha256, SinkError } from "@chatferry/core"
+import { Journal, Sha256, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
-import * as Option from "effect/Option"
+import type * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
-import type * as PlatformError from "effect/PlatformError"
 import * as Schema from "effect/Schema"
 import type { ImportFile } from "./manifest.ts"
 import type { ApiSettings } from "./settings.ts"
@@ -22,8 +20,10 @@ const Entry = Schema.Struct({
 })
 type Entry = typeof Entry.Type
 
-const Journal = Schema.Struct({
-  format: Schema.Literal("chatferry-stream-import/1"),
+const FORMAT = "chatferry-stream-import/1" as const
+
+const Entries = Schema.Struct({
+  format: Schema.Literal(FORMAT),
   files: Schema.Array(Entry)
 })
 
@@ -40,56 +40,45 @@ export const open = Effect.fnUntraced(function* (
   settings: ApiSettings,
   files: ReadonlyArray<ImportFile>
 ): Effect.fn.Return<OpenJournal, Failure, FileSystem.FileSystem | Path.Path> {
-  const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const identity = [
-    settings.client.baseUrl,
-    settings.client.apiKey,
+    settings.connection.baseUrl,
+    settings.connection.apiKey,
     settings.mode,
     settings.mergeCustom ?? null,
     files.map(({ name, sha256 }) => [name, sha256])
   ]
   const digest = Sha256.hex([JSON.stringify(identity)]).slice(0, 16)
-  const name = path.join(settings.stateDirectory, `stream-import-${digest}.json`)
-  const own = <A>(
-    effect: Effect.Effect<A, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path>
-  ): Effect.Effect<A, SinkError.WriteFailed> =>
-    effect.pipe(
-      Effect.mapError((cause) => new SinkError.WriteFailed({ path: name, cause })),
-      Effect.provideService(FileSystem.FileSystem, fs),
-      Effect.provideService(Path.Path, path)
-    )
-  yield* own(fs.makeDirectory(settings.stateDirectory, { recursive: true, mode: 0o700 }))
-  const text = (yield* own(fs.exists(name))) ? yield* own(fs.readFileString(name)) : undefined
-  const known = text === undefined ? undefined : Option.getOrUndefined(decode(text))
-  if (text !== undefined && (known === undefined || known.files.length !== files.length)) {
-    return yield* new SinkError.Conflict({
-      problem: `${name} is no record of an upload`,
-      hint: "Put it back as it was. Without it, what was imported already would be imported again."
-    })
-  }
-  let entries: ReadonlyArray<Entry> =
-    known?.files ??
-    files.map((file) => ({
-      file: file.name,
-      sha256: file.sha256,
-      step: "new",
-      path: null,
-      importId: null,
-      state: null
-    }))
-  return {
-    get: (index) => entries[index] as Entry,
-    set: (index, change) =>
-      Effect.suspend(() => {
-        entries = entries.map((entry, i) => (i === index ? { ...entry, ...change } : entry))
-        const journal = { format: "chatferry-stream-import/1", files: entries }
-        return own(DurableFile.replace(name, `${JSON.stringify(journal, undefined, 2)}\n`))
+  const journal = path.join(settings.stateDirectory, `stream-import-${digest}.json`)
+  const { get, update } = yield* Journal.open({
+    file: journal,
+    schema: Entries,
+    first: () => ({ format: FORMAT, files: files.map(fresh) }),
+    isOurs: (found) => found.files.length === files.length,
+    failed: (cause) => new SinkError.WriteFailed({ path: journal, cause }),
+    notOurs: () =>
+      new SinkError.Conflict({
+        problem: `${journal} is no record of an upload`,
+        hint: "Put it back as it was. Without it, what was imported already would be imported again."
       })
+  })
+  return {
+    get: (index) => get().files[index] as Entry,
+    set: (index, change) =>
+      update((current) => ({
+        ...current,
+        files: current.files.map((entry, i) => (i === index ? { ...entry, ...change } : entry))
+      }))
   }
 })
 
 // internal
 
-const decodeJournal = Schema.decodeUnknownOption(Schema.fromJsonString(Journal))
-const decode = (text: string) => decodeJournal(text)
+const fresh = ({ name, sha256 }: ImportFile): Entry => ({
+  file: name,
+  sha256,
+  step: "new",
+  path: null,
+  importId: null,
+  state: null
+})

@@ -1,5 +1,5 @@
 // Puts a file where Stream reads it, streamed from the disk.
-import { Sha256, SinkError } from "@chatferry/core"
+import { ApiClient, Sha256, SinkError } from "@chatferry/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -7,22 +7,26 @@ import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
-import { type Client, pauseAfter, problemOf, type RequestError } from "./client.ts"
 import * as Manifest from "./manifest.ts"
 import * as Tasks from "./tasks.ts"
 
 /** Uploads a file and gives the path under which Stream knows it. */
 export const putFile = (
-  client: Client,
+  client: ApiClient.Client,
+  patience: ApiClient.Patience,
   file: Manifest.ImportFile
-): Effect.Effect<string, RequestError | SinkError.Conflict, HttpClient.HttpClient | FileSystem.FileSystem> =>
+): Effect.Effect<
+  string,
+  ApiClient.RequestError | SinkError.Conflict,
+  HttpClient.HttpClient | FileSystem.FileSystem
+> =>
   Effect.gen(function* () {
-    const { attempts, retryMillis } = client.settings
+    const { attempts, requestTimeoutMillis, retryMillis } = patience
     let refusals = 0
     for (let failures = 0; ;) {
       // A new address each time: how long one is good for is not documented.
       const { path, url } = yield* Tasks.createUrl(client, baseName(file.name))
-      const outcome = yield* putOnce(file, Redacted.value(url), client.settings.requestTimeoutMillis)
+      const outcome = yield* putOnce(file, Redacted.value(url), requestTimeoutMillis)
       if (outcome._tag === "stored") return path
       if (outcome._tag === "changed") return yield* Manifest.changed(file)
       failures++
@@ -45,7 +49,7 @@ export const putFile = (
           hint: "Check the connection, then run again: files that are imported already are kept."
         })
       }
-      yield* Effect.sleep(pauseAfter(failures, retryMillis))
+      yield* Effect.sleep(ApiClient.pauseAfter(failures, retryMillis))
     }
   }).pipe(Effect.withSpan("StreamImportApi.upload", { attributes: { file: file.name, bytes: file.bytes } }))
 
@@ -108,7 +112,7 @@ const putOnce = (
           Effect.map(response.text, (text) => ({ status: response.status, text }))
         ),
         Effect.match({
-          onFailure: (error): Outcome => ({ _tag: "again", problem: problemOf(error) }),
+          onFailure: (error): Outcome => ({ _tag: "again", problem: ApiClient.problemOf(error) }),
           onSuccess: ({ status, text }): Outcome => {
             if (status >= 200 && status < 300) {
               return sent === file.bytes && hash.hex() === file.sha256

@@ -1,9 +1,8 @@
 // The endpoints of imports. Both families of addresses, with and without `/api/v2`, have them in one shape but for times.
+import { ApiClient } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import type { Client, RequestError, Unanswered } from "./client.ts"
 import type { Mode } from "./settings.ts"
 
 export interface Task {
@@ -35,47 +34,43 @@ export const COMPLETED = "completed"
 export const WAITING = "waiting_confirmation"
 
 /** Makes an address to upload to. One that is not used is no harm. */
-export const createUrl = (client: Client, filename: string): Effect.Effect<UploadUrl, RequestError> =>
-  client.post("creating an upload address", "/import_urls", { filename }, (body) => {
-    const answer = Option.getOrUndefined(decodeUrl(body))
-    return answer === undefined || !URL.canParse(answer.upload_url)
-      ? undefined
-      : { path: answer.path, url: Redacted.make(answer.upload_url) }
-  })
+export const createUrl = (
+  client: ApiClient.Client,
+  filename: string
+): Effect.Effect<UploadUrl, ApiClient.RequestError> =>
+  client.post({ operation: "creating an upload address", path: "/import_urls", decode: urlIn }, { filename })
 
 export const create = (
-  client: Client,
+  client: ApiClient.Client,
   request: { readonly path: string; readonly mode: Mode; readonly mergeCustom: boolean | undefined }
-): Effect.Effect<Task, RequestError | Unanswered> =>
+): Effect.Effect<Task, ApiClient.RequestError | ApiClient.Unanswered> =>
   client.postOnce(
-    "creating an import",
-    "/imports",
+    { operation: "creating an import", path: "/imports", decode: taskIn },
     {
       path: request.path,
       mode: request.mode,
       ...(request.mergeCustom === undefined ? {} : { merge_custom: request.mergeCustom })
-    },
-    taskIn
+    }
   )
 
-export const get = (client: Client, id: string): Effect.Effect<Task, RequestError> =>
-  client.get("looking at an import", `/imports/${encodeURIComponent(id)}`, {}, taskIn)
+export const get = (client: ApiClient.Client, id: string): Effect.Effect<Task, ApiClient.RequestError> =>
+  client.get(
+    { operation: "looking at an import", path: `/imports/${encodeURIComponent(id)}`, decode: taskIn },
+    {}
+  )
 
 export const list = (
-  client: Client,
+  client: ApiClient.Client,
   page: { readonly limit: number; readonly offset: number }
-): Effect.Effect<ReadonlyArray<Task>, RequestError> =>
-  client.get("listing imports", "/imports", page, (body) => {
-    const answer = Option.getOrUndefined(decodeTasks(body))
-    return answer === undefined ? undefined : (answer.import_tasks ?? []).map(toTask)
-  })
+): Effect.Effect<ReadonlyArray<Task>, ApiClient.RequestError> =>
+  client.get({ operation: "listing imports", path: "/imports", decode: tasksIn }, page)
 
 /** The import of a file, if there is one. Imports that come in meanwhile move the pages; an old one is then met twice, none is missed as long as the newest are first. */
 export const findByPath = (
-  client: Client,
+  client: ApiClient.Client,
   path: string,
   limit = PAGE
-): Effect.Effect<Task | undefined, RequestError> =>
+): Effect.Effect<Task | undefined, ApiClient.RequestError> =>
   Effect.gen(function* () {
     for (let offset = 0; ;) {
       const page = yield* list(client, { limit, offset })
@@ -103,16 +98,28 @@ const WireTask = Schema.Struct({
   result: Schema.optionalKey(Schema.Unknown)
 })
 
-const decodeTask = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Struct({ import_task: WireTask })))
-const decodeTasks = Schema.decodeUnknownOption(
-  Schema.fromJsonString(Schema.Struct({ import_tasks: Schema.NullOr(Schema.Array(WireTask)) }))
-)
-const decodeUrl = Schema.decodeUnknownOption(
-  Schema.fromJsonString(Schema.Struct({ path: Schema.NonEmptyString, upload_url: Schema.NonEmptyString }))
+const decodeTask = ApiClient.json(Schema.Struct({ import_task: WireTask }))
+const decodeTasks = ApiClient.json(Schema.Struct({ import_tasks: Schema.NullOr(Schema.Array(WireTask)) }))
+const decodeUrl = ApiClient.json(
+  Schema.Struct({ path: Schema.NonEmptyString, upload_url: Schema.NonEmptyString })
 )
 
-const taskIn = (body: string): Task | undefined =>
-  Option.getOrUndefined(Option.map(decodeTask(body), ({ import_task }) => toTask(import_task)))
+const taskIn = (body: Buffer): Task | undefined => {
+  const answer = decodeTask(body)
+  return answer && toTask(answer.import_task)
+}
+
+const tasksIn = (body: Buffer): ReadonlyArray<Task> | undefined => {
+  const answer = decodeTasks(body)
+  return answer && (answer.import_tasks ?? []).map(toTask)
+}
+
+const urlIn = (body: Buffer): UploadUrl | undefined => {
+  const answer = decodeUrl(body)
+  return answer === undefined || !URL.canParse(answer.upload_url)
+    ? undefined
+    : { path: answer.path, url: Redacted.make(answer.upload_url) }
+}
 
 const toTask = (task: typeof WireTask.Type): Task => ({
   id: task.id,

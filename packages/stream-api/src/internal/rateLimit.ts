@@ -1,7 +1,7 @@
 // When Stream says that it may be asked again.
 import type * as Headers from "effect/http/Headers"
 
-/** Milliseconds to wait before the next request of any kind; 0 when calls are left or nothing is said. */
+/** Milliseconds to wait before the next request; 0 when calls are left or nothing is said. */
 export const waitAfter = (headers: Headers.Headers, now: number): number =>
   whole(headers["x-ratelimit-remaining"]) === 0 ? (untilReset(headers, now) ?? 0) : 0
 
@@ -13,7 +13,7 @@ export const retryAfter = (
 ): number | undefined => {
   const seconds = whole(headers["retry-after"])
   if (seconds !== undefined) return seconds * 1000
-  // Every answer says when the period ends; that matters only to one that has no calls left.
+  // Every answer says when calls are counted anew; that matters only to one that has none left.
   const hasLeft = (whole(headers["x-ratelimit-remaining"]) ?? 0) > 0
   return isRateLimit && !hasLeft ? untilReset(headers, now) : undefined
 }

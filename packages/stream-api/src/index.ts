@@ -1,0 +1,7 @@
+/**
+ * What connectors of Stream share about its API.
+ *
+ * @since 0.1.0
+ */
+export * as StreamClient from "./StreamClient.ts"
+export * as StreamConnection from "./StreamConnection.ts"
