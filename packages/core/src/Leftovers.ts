@@ -41,6 +41,23 @@ export const TOO_DEEP: Bag = Object.freeze({})
  */
 export const TOO_DEEP_MESSAGE: string = `a value is nested deeper than ${MAX_DEPTH} levels`
 
+export {
+  /**
+   * Tells whether arrays and objects are nested deeper than `levels`.
+   *
+   * @category guards
+   * @since 0.1.0
+   */
+  isDeeper,
+  /**
+   * Most levels of arrays and objects in a value of a bag.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  MAX_DEPTH
+} from "./internal/depth.ts"
+
 /**
  * Puts a value that came from JSON into a bag, which is made when there is none yet.
  *
@@ -58,24 +75,32 @@ export const keep = (bag: Bag | undefined, field: string, value: unknown): Bag =
 }
 
 /**
- * Makes what sets an optional time of an entity that is being filled in: a
- * value that is no time is kept as it is and counted as
- * `unreadable_time.<kind>.<field>`.
+ * Sets an optional time of an entity that is being filled in, from a field of
+ * the record. A value that is no time goes into the bag as it is and is counted
+ * as `unreadable_time.<kind>.<field>`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type SetTime = <Field extends string>(
+  draft: { [P in Field]?: Timestamp },
+  to: Field,
+  wire: Wire,
+  from: string,
+  bag: Bag | undefined,
+  kind: Kind,
+  context: { readonly out: BatchBuilder }
+) => Bag | undefined
+
+/**
+ * Makes a `SetTime` of how the provider writes times.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const timeSetter =
-  (time: ReadTime) =>
-  <Field extends string>(
-    draft: { [P in Field]?: Timestamp },
-    to: Field,
-    wire: Wire,
-    from: string,
-    bag: Bag | undefined,
-    kind: Kind,
-    { out }: { readonly out: BatchBuilder }
-  ): Bag | undefined => {
+  (time: ReadTime): SetTime =>
+  (draft, to, wire, from, bag, kind, { out }) => {
     const found = time(wire[from])
     if (found === undefined) return bag
     if (found !== UNREADABLE) {

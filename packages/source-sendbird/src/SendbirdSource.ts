@@ -10,7 +10,7 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { Archives, Entity, type Source, SourceError } from "@chatferry/core"
+import { ArchiveSource, Entity, type Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -21,7 +21,7 @@ import * as Client from "./internal/api/client.ts"
 import { JOURNAL } from "./internal/api/journal.ts"
 import * as Past from "./internal/api/pastExports.ts"
 import { resolve } from "./internal/api/settings.ts"
-import { ofApi, ofPart, ofSource, type PrintedPart } from "./internal/fingerprint.ts"
+import { ofApi, ofSource } from "./internal/fingerprint.ts"
 import type { Limits } from "./internal/limits.ts"
 import { readArchive } from "./internal/readArchive.ts"
 import type * as SendbirdApi from "./SendbirdApi.ts"
@@ -32,7 +32,7 @@ import type * as SendbirdApi from "./SendbirdApi.ts"
  * @category configuration
  * @since 0.1.0
  */
-export interface ArchivesConfig {
+export interface ArchivesConfig extends ArchiveSource.LimitsConfig {
   /**
    * Zip archives, folders or single JSON or CSV files, in the order in which they are
    * read. Below a folder, every zip archive is one partition and all other
@@ -41,18 +41,6 @@ export interface ArchivesConfig {
   readonly inputs: ReadonlyArray<string>
   /** Name of the source in errors and reports; `sendbird-archives`. */
   readonly name?: string
-  /** Records after which a batch is cut, at the next end of about 48 KiB of JSON; 1024. */
-  readonly batchRecords?: number
-  /** Largest single record, or other top-level member, in bytes; 64 MiB. */
-  readonly maxElementBytes?: number
-  /** Most entries in one zip archive; 1,000,000. */
-  readonly maxEntries?: number
-  /** Largest directory of a zip archive in bytes, which is held in memory; 256 MiB. */
-  readonly maxDirectoryBytes?: number
-  /** Largest entry in bytes when inflated; 64 GiB. Entries are streamed, so this is no matter of memory. */
-  readonly maxEntryBytes?: number
-  /** How many times its size an entry over 1 MiB may inflate to; 400. */
-  readonly maxRatio?: number
   /** Largest archive inside an archive in bytes, which is held in memory; 256 MiB. */
   readonly maxNestedBytes?: number
   /** Keeps `phone_number` and `discovery_keys` of users; `false`. */
@@ -76,55 +64,17 @@ export interface ArchivesConfig {
 export const archives = (
   config: ArchivesConfig
 ): Source.Source<SourceError.SourceError, FileSystem.FileSystem | Path.Path> => {
-  const name = config.name ?? "sendbird-archives"
-  const fail = (reason: SourceError.SourceErrorReason) =>
-    new SourceError.SourceError({ source: name, reason })
   const limits = limitsOf(config)
-  let latest: ReadonlyArray<PrintedPart> | undefined
-  const found = Effect.gen(function* () {
-    const problem = problemOf(limits)
-    return problem === undefined
-      ? yield* Archives.findParts(config.inputs, (name) => name.endsWith(JOURNAL))
-      : yield* problem
-  })
-  const parts = Effect.gen(function* () {
-    latest = yield* Effect.forEach(yield* found, (part) => ofPart(part, limits))
-    return latest
-  })
-  const partOf = (id: string) =>
-    Effect.flatMap(latest === undefined ? parts : Effect.succeed(latest), (all) => {
-      const part = all.find((one) => one.id === id)
-      const problem = "there is no such partition among the inputs"
-      return part === undefined
-        ? Effect.fail(new SourceError.InvalidPosition({ partition: id, problem }))
-        : Effect.succeed(part)
-    })
-  return {
-    name,
+  return ArchiveSource.make({
+    name: config.name ?? "sendbird-archives",
     kinds: new Set(Entity.kinds),
-    fingerprint: found.pipe(
-      Effect.map((all) => ofSource(all, limits)),
-      Effect.mapError(fail)
-    ),
-    partitions: parts.pipe(
-      Effect.map((all) =>
-        all.map(({ bytes, fingerprint, id }): Source.Partition => ({ id, bytes, fingerprint }))
-      ),
-      Effect.mapError(fail)
-    ),
-    read: (partition, position) =>
-      Stream.unwrap(
-        Effect.gen(function* () {
-          const part = yield* partOf(partition.id)
-          const archive = yield* part.content._tag === "files"
-            ? Archives.fromFiles(part.id, part.content.files)
-            : Effect.flatMap(Archives.fromFile(part.content.path, READ_WHOLE), (bytes) =>
-                Archives.openZip(bytes, part.id, limits)
-              )
-          return readArchive(archive, part.bytes, position, limits)
-        })
-      ).pipe(Stream.mapError(fail))
-  }
+    inputs: config.inputs,
+    limits,
+    problem: problemOf(limits),
+    isOwn: (name) => name.endsWith(JOURNAL),
+    fingerprint: (parts) => ofSource(parts, limits),
+    read: (archive, bytes, position) => readArchive(archive, bytes, position, limits)
+  })
 }
 
 /**
@@ -201,29 +151,17 @@ export const api = (
 
 // internal
 
-const READ_WHOLE = 32 << 20
-
 const limitsOf = (config: Omit<ArchivesConfig, "inputs">): Limits => ({
-  batchRecords: config.batchRecords ?? 1024,
-  maxElementBytes: config.maxElementBytes ?? 64 << 20,
-  maxEntries: config.maxEntries ?? 1_000_000,
-  maxDirectoryBytes: config.maxDirectoryBytes ?? 256 << 20,
-  maxEntryBytes: config.maxEntryBytes ?? 64 * 2 ** 30,
-  maxRatio: config.maxRatio ?? 400,
+  ...ArchiveSource.limits(config),
   maxNestedBytes: config.maxNestedBytes ?? 256 << 20,
   keepPersonalFields: config.keepPersonalFields ?? false,
   stripSignedUrls: config.stripSignedUrls ?? false,
   csvDelimiter: config.csvDelimiter ?? ","
 })
 
-const problemOf = (limits: Limits) => {
-  for (const [setting, value] of Object.entries(limits)) {
-    if (typeof value === "number" && !(Number.isInteger(value) && value >= 1)) {
-      return new SourceError.InvalidConfig({ setting, problem: "must be a whole number of at least 1" })
-    }
-  }
-  return limits.csvDelimiter === undefined ? undefined : delimiterProblem(limits.csvDelimiter)
-}
+const problemOf = (limits: Limits) =>
+  ArchiveSource.problemOf(limits) ??
+  (limits.csvDelimiter === undefined ? undefined : delimiterProblem(limits.csvDelimiter))
 
 const delimiterProblem = (delimiter: string) => {
   if (Array.from(delimiter).length === 1 && delimiter !== '"' && delimiter.isWellFormed()) return undefined

@@ -1,6 +1,5 @@
 // Says what the parts of a document are, by the names of its top-level members, and maps them.
-import type { Ids, JsonElements, Rejected } from "@chatferry/core"
-import type { Origin } from "./out.ts"
+import { BatchBuilder, type Ids, type JsonElements, type Rejected } from "@chatferry/core"
 import { withoutSecretText } from "./secrets.ts"
 import { channel } from "./toCanonical/channel.ts"
 import type { Context } from "./toCanonical/context.ts"
@@ -30,7 +29,7 @@ export const elements = (
     if (part.first === 0) context.out.note("ignored_member")
     return
   }
-  const origin = new ElementOrigin(part, place)
+  const origin = new BatchBuilder.ElementOrigin(part, place)
   context.out.origin = origin
   for (let i = 0; i < part.values.length; i++) {
     const value = part.values[i]
@@ -89,29 +88,11 @@ const LISTS: ReadonlyMap<string, List> = new Map<string, List>([
   ["failed_webhooks", { kind: "failed_webhook", map: (wire, _, context) => failedWebhook(wire, context) }]
 ])
 
-class ElementOrigin implements Origin {
-  readonly #part: JsonElements.Elements
-  readonly #place: string
-  i = 0
-
-  constructor(part: JsonElements.Elements, place: string) {
-    this.#part = part
-    this.#place = place
-  }
-
-  readonly place = (within: string): string => {
-    const { first, member: name, offsetOf } = this.#part
-    return `${this.#place}:${name}[${first + this.i}]${within} (byte ${offsetOf(this.i)})`
-  }
-
-  readonly text = (): string => Buffer.from(this.#part.bytesOf(this.i)).toString("utf8")
-}
-
 const rejectUnparsed = (
   part: JsonElements.Elements,
   i: number,
   kind: List["kind"],
-  origin: ElementOrigin,
+  origin: BatchBuilder.ElementOrigin,
   context: Context
 ) => {
   const bytes = Buffer.from(part.bytesOf(i))

@@ -169,47 +169,18 @@ export const nextPart = (
   reader: Reader,
   place: string,
   limits: Limits
-): Effect.Effect<Part | undefined, Reason> => {
-  const part = partOrProblem(reader)
-  if (part === undefined || !(part instanceof Error)) return Effect.succeed(part)
-  switch (part._tag) {
-    case "ElementTooLarge":
-      return Effect.fail(tooLarge(`${place} (byte ${part.offset})`, limits))
-    case "RowTooLarge":
-      return Effect.fail(tooLarge(`${place} (${part.where})`, limits))
-    case "JsonSyntaxError":
-      return Effect.fail(broken(`${place} (byte ${part.offset})`, part.problem))
-    case "UnclosedQuote":
-      return Effect.fail(broken(`${place} (${part.where})`, "the quote that opens here is never closed"))
-  }
-}
+): Effect.Effect<Part | undefined, Reason> =>
+  JsonElements.nextPart(() => reader.next(), place, limits.maxElementBytes, csvProblem(place, limits))
 
 // internal
 
-const tooLarge = (place: string, limits: Limits) =>
-  new SourceError.LimitExceeded({
-    place,
-    setting: "maxElementBytes",
-    limit: limits.maxElementBytes,
-    actual: limits.maxElementBytes + 1
-  })
-
-const broken = (place: string, problem: string) =>
-  new SourceError.CorruptInput({
-    place,
-    problem,
-    hint: "Get the file again; if it stays so, have it exported again."
-  })
-
-const partOrProblem = (reader: Reader) => {
-  try {
-    return reader.next()
-  } catch (cause) {
-    if (cause instanceof JsonElements.JsonSyntaxError || cause instanceof JsonElements.ElementTooLarge)
-      return cause
-    if (cause instanceof RowTooLarge || cause instanceof UnclosedQuote) return cause
-    throw cause
+const csvProblem = (place: string, limits: Limits) => (cause: unknown) => {
+  if (cause instanceof RowTooLarge) {
+    return SourceError.elementTooLarge(`${place} (${cause.where})`, limits.maxElementBytes)
   }
+  return cause instanceof UnclosedQuote
+    ? SourceError.damagedFile(`${place} (${cause.where})`, "the quote that opens here is never closed")
+    : undefined
 }
 
 const csvOf = (

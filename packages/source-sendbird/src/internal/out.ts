@@ -1,89 +1,22 @@
-// What mapping records comes to, until a batch is cut from it.
-import type { Entity, Rejected } from "@chatferry/core"
-import { isDeeper, MAX_DEPTH } from "./bag.ts"
+// What mapping records comes to, secrets left out of what is rejected.
+import { BatchBuilder, type Rejected } from "@chatferry/core"
 import { type OnSecret, withoutSecrets, withoutSecretText } from "./secrets.ts"
 
-export interface Counter {
-  readonly code: string
-  count: number
-}
+export type Origin = BatchBuilder.Origin
 
-/** The record that is being mapped. Asked only when it is rejected. */
-export interface Origin {
-  /** `within`: the part of the record, such as `.members[2]`. */
-  readonly place: (within: string) => string
-  /** The record's text, where it is still there. */
-  readonly text: () => string | undefined
-  /** The whole record as it stands in the input, where that is not what was mapped. Without secrets, which it has counted. */
-  readonly original?: () => Rejected.Rejected["original"]
-}
+type Kind = Rejected.Rejected["kind"]
 
-export class Out {
-  #records: Array<Entity.Entity> = []
-  #rejected: Array<Rejected.Rejected> = []
-  readonly #counters = new Map<string, Counter>()
-  origin: Origin = { place: (within) => within, text: () => undefined }
-
-  get size(): number {
-    return this.#records.length + this.#rejected.length
-  }
-
-  push(entity: Entity.Entity): void {
-    this.#records.push(entity)
-  }
-
-  /** `message` must not quote the record. Secrets in `original` are left out. */
-  reject(
-    kind: Rejected.Rejected["kind"],
-    code: string,
-    message: string,
-    original: unknown,
-    within = ""
-  ): void {
-    this.#rejected.push({
-      kind,
-      code,
-      message,
-      place: this.origin.place(within),
-      original:
-        (within === "" ? this.origin.original?.() : undefined) ?? this.#safe(original, this.secrets(kind))
-    })
-  }
-
-  counter(code: string): Counter {
-    let counter = this.#counters.get(code)
-    if (counter === undefined) this.#counters.set(code, (counter = { code, count: 0 }))
-    return counter
-  }
-
-  note(code: string): void {
-    this.counter(code).count++
-  }
-
+export class Out extends BatchBuilder.BatchBuilder {
   /** Counts the secrets of a record. */
   secrets(kind: string): OnSecret {
     return (field) => this.note(`secret_dropped.${kind}.${field}`)
   }
 
-  /** Gives what has come together and starts anew. */
-  take() {
-    const noted = Array.from(this.#counters.values()).filter(({ count }) => count > 0)
-    const notes = Object.fromEntries(
-      noted.toSorted((a, b) => (a.code < b.code ? -1 : 1)).map(({ code, count }) => [code, count])
-    )
-    for (const counter of noted) counter.count = 0
-    const taken = { records: this.#records, rejected: this.#rejected, notes }
-    this.#records = []
-    this.#rejected = []
-    return taken
+  protected override withoutSecrets(original: unknown, kind: Kind): unknown {
+    return withoutSecrets(original, this.secrets(kind))
   }
 
-  // The rejects file is JSON too: what is too deep for an entity is too deep for it, so it goes there as text.
-  #safe(original: unknown, onSecret: OnSecret): Rejected.Rejected["original"] {
-    if (original === undefined) return null
-    if (!isDeeper(original, MAX_DEPTH + 8))
-      return withoutSecrets(original, onSecret) as Rejected.Rejected["original"]
-    const text = this.origin.text()
-    return text === undefined ? null : { text: withoutSecretText(text, onSecret) }
+  protected override textWithoutSecrets(text: string, kind: Kind): string {
+    return withoutSecretText(text, this.secrets(kind))
   }
 }

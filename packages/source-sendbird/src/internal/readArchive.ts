@@ -1,11 +1,10 @@
 // Reads all documents of an archive as batches.
-import { Archives, type Source, SourceError } from "@chatferry/core"
-import * as Cause from "effect/Cause"
+import { Archives, Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
-import * as Stream from "effect/Stream"
+import type * as Stream from "effect/Stream"
 import * as MapRows from "./csv/mapRows.ts"
 import { Cursor, type Steps } from "./cursor.ts"
 import type { Limits } from "./limits.ts"
@@ -37,16 +36,7 @@ export const readArchive = (
   position: Option.Option<Source.Position>,
   limits: Limits
 ): Stream.Stream<Source.Batch, Reason> =>
-  Stream.unwrap(
-    Effect.gen(function* () {
-      const scope = yield* Effect.scope
-      const next = yield* start(archive, bytes, position, limits, scope)
-      const pull = Effect.flatMap(next, (batch) =>
-        batch === undefined ? Cause.done() : Effect.succeed([batch] as const)
-      )
-      return Stream.fromPull(Effect.succeed(pull))
-    })
-  )
+  Source.batches(Effect.flatMap(Effect.scope, (scope) => start(archive, bytes, position, limits, scope)))
 
 // internal
 
@@ -72,13 +62,13 @@ const start = Effect.fnUntraced(function* (
     at !== undefined &&
     trail.upTo(at.entry[0]?.[0] ?? 0, isBegun(at.entry, at.json ?? at.csv ?? null)) !== at.read
   ) {
-    return yield* changed(root.place)
+    return yield* SourceError.changedContent(root.place)
   }
   let document: Document | undefined
   const within = at?.json ?? at?.csv
   if (at !== undefined && within !== undefined && entry !== undefined) {
     document = yield* reopen(cursor.archive, cursor.index, entry, limits, scope, within)
-    if (document === undefined) return yield* changed(root.place)
+    if (document === undefined) return yield* SourceError.changedContent(root.place)
     document.isRecognised = at.isRecognised
   }
 
@@ -179,18 +169,12 @@ const start = Effect.fnUntraced(function* (
       }
     }
     const batch = cut()
-    const isEmpty = batch.records.length === 0 && batch.rejected.length === 0 && batch.bytes === 0
-    return isEmpty && Object.keys(batch.notes ?? {}).length === 0 ? undefined : batch
+    return Source.isEmpty(batch) ? undefined : batch
   })
 })
 
-const decoded = (position: Source.Position, partition: string) => {
-  const problem = "it was not written by this source"
-  return Effect.mapError(
-    Effect.fromOption(Position.decode(position)),
-    () => new SourceError.InvalidPosition({ partition, problem })
-  )
-}
+const decoded = (position: Source.Position, partition: string) =>
+  Effect.mapError(Effect.fromOption(Position.decode(position)), () => SourceError.foreignPosition(partition))
 
 const cursorAt = Effect.fnUntraced(function* (
   root: Archives.Archive,
@@ -202,7 +186,7 @@ const cursorAt = Effect.fnUntraced(function* (
   for (const [depth, [, name]] of steps.entries()) {
     const found = cursor.archive.entries[cursor.index]
     if ((found?.name ?? "") !== name || cursor.index > cursor.archive.entries.length) {
-      return yield* changed(root.place)
+      return yield* SourceError.changedContent(root.place)
     }
     const inner = steps[depth + 1]
     if (inner === undefined || found === undefined) break
@@ -211,11 +195,6 @@ const cursorAt = Effect.fnUntraced(function* (
   }
   return cursor
 })
-
-const changed = (partition: string) => {
-  const problem = "what had been read of it is not the same any more"
-  return new SourceError.InvalidPosition({ partition, problem })
-}
 
 const isBegun = (steps: Steps, within: Position.Within | null) => steps.length > 1 || within !== null
 

@@ -1,18 +1,12 @@
 // Reads fields as Sendbird writes them: leniently, and once. What comes out is what the model wants, or nothing.
-import { type Ids, Timestamp } from "@chatferry/core"
+import { type Ids, Timestamp, Wire as CoreWire } from "@chatferry/core"
 
-export type Wire = { readonly [field: string]: unknown }
+export type Wire = CoreWire.Wire
 
-export const isWire = (value: unknown): value is Wire =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
+export const { isList, isText, isWire, list, text, userId } = CoreWire
 
-/** Text; `""` and `null` mean none. */
-export const text = (value: unknown): string | undefined => {
-  if (typeof value === "string") return value === "" ? undefined : value
-  return typeof value === "number" ? String(value) : undefined
-}
-
-export const userId = (value: unknown): Ids.UserId | undefined => text(value) as Ids.UserId | undefined
+/** There is a value, but it is no time. */
+export const UNREADABLE: typeof CoreWire.UNREADABLE = CoreWire.UNREADABLE
 
 export const channelId = (value: unknown): Ids.ChannelId | undefined =>
   text(value) as Ids.ChannelId | undefined
@@ -40,17 +34,13 @@ export const count = (value: unknown): number | undefined => {
   return typeof number === "number" && Number.isFinite(number) ? number : undefined
 }
 
-export const list = (value: unknown): ReadonlyArray<unknown> => (Array.isArray(value) ? value : NONE)
-
 /** The id of a user that is given as an object or as the id alone. */
 export const idOfUser = (value: unknown): Ids.UserId | undefined =>
   userId(isWire(value) ? value.user_id : value)
 
 // What the readers above make something of.
-export const isText = (value: unknown): boolean => typeof value === "string" || typeof value === "number"
 export const isFlag = (value: unknown): boolean => flag(value) !== undefined
 export const isCount = (value: unknown): boolean => count(value) !== undefined
-export const isList = (value: unknown): boolean => Array.isArray(value)
 export const isUser = (value: unknown): boolean => idOfUser(value) !== undefined
 
 /** A list of such values; blank ones say nothing and do no harm. */
@@ -59,14 +49,11 @@ export const isListOf =
   (value: unknown): boolean =>
     Array.isArray(value) && value.every((one) => isReadable(one) || isBlank(one))
 
-/** There is a value, but it is no time. */
-export const UNREADABLE = Symbol("unreadable")
-
 /**
  * A time in any of its forms: seconds or milliseconds, told apart by magnitude,
  * or text with an offset. 0 and -1 seconds stand for none, in every form.
  */
-export const time = (value: unknown): Timestamp.Timestamp | undefined | typeof UNREADABLE => {
+export const time: CoreWire.ReadTime = (value) => {
   if (typeof value === "number") return timeOfNumber(value)
   if (typeof value === "string") {
     if (value === "") return undefined
@@ -83,7 +70,7 @@ export const isBlank = (value: unknown): boolean => {
     case "number":
       return value === 0 || value === -1
     case "object":
-      return value === null || (Array.isArray(value) ? value.length === 0 : isEmpty(value))
+      return CoreWire.isEmpty(value)
     default:
       return value === undefined || value === "" || value === false
   }
@@ -95,7 +82,6 @@ export const isNothing = (value: unknown): boolean =>
 
 // internal
 
-const NONE: ReadonlyArray<unknown> = []
 const DIGITS = /^-?\d{1,16}$/u
 const EPOCH = /^19(?:69-12-31T23:59:59|70-01-01T00:00:00)(?:\.0+)?Z$/u
 const MILLIS_FROM = 1e11
@@ -107,9 +93,4 @@ const timeOfNumber = (value: number) => {
     ? Timestamp.fromSeconds(value)
     : Timestamp.fromMillis(Math.round(value * 1000))
   return found ?? UNREADABLE
-}
-
-const isEmpty = (value: object) => {
-  for (const _ in value) return false
-  return true
 }

@@ -45,14 +45,16 @@ export const gunzip = (
             // All that was compressed has to be read, for it to be checked by what it lies in.
             for (let rest = yield* chunks.next; rest !== undefined; rest = yield* chunks.next)
               pushed += rest.length
-            return inflate.consumed() === pushed ? undefined : yield* corrupt(place, Archives.AFTER_END)
+            return inflate.consumed() === pushed
+              ? undefined
+              : yield* SourceError.damagedFile(place, Archives.AFTER_END)
           } else if (pulled instanceof Uint8Array) {
             const before = given
             given += pulled.length
             const problem = exceeded(place, given, pushed, caps)
             if (problem !== undefined) return yield* problem
             if (given > from) return before >= from ? pulled : pulled.subarray(from - before)
-          } else return yield* corrupt(place, pulled.problem)
+          } else return yield* SourceError.damagedFile(place, pulled.problem)
         }
       })
       return { next }
@@ -68,13 +70,6 @@ export const sizeIn = (tail: Buffer, compressed: number): number => {
 }
 
 // internal
-
-const corrupt = (place: string, problem: string) =>
-  new SourceError.CorruptInput({
-    place,
-    problem,
-    hint: "Get the file again; if it stays so, have it exported again."
-  })
 
 /** Content up to this size may be compressed as well as it likes. */
 const SMALL = 1 << 20

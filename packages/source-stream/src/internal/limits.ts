@@ -1,7 +1,4 @@
 // Settings after defaults, as everything inside reads them.
-import { type Archives } from "@chatferry/core"
+import { type ArchiveSource } from "@chatferry/core"
 
-export interface Limits extends Archives.ZipLimits {
-  readonly batchRecords: number
-  readonly maxElementBytes: number
-}
+export type Limits = ArchiveSource.Limits

@@ -1,6 +1,5 @@
 // Maps the lines of an export that has a record on each.
-import type { NdjsonLines } from "@chatferry/core"
-import { textOrBytes } from "./mapObjects.ts"
+import { type NdjsonLines, Rejected } from "@chatferry/core"
 import { value as mapValue } from "./mapValue.ts"
 import type { Context } from "./toCanonical/context.ts"
 import { isWire } from "./wire.ts"
@@ -17,7 +16,7 @@ export const lines = (part: NdjsonLines.LinesPart, place: string, context: Conte
     const value = part.values[i]
     if (isWire(value)) mapValue(value, context)
     else if (part.failures.has(i)) {
-      const original = textOrBytes(part.bytesOf(i))
+      const original = Rejected.textOrBytes(part.bytesOf(i))
       out.reject("unknown", "invalid_json", `the line is ${part.failures.get(i)}`, original)
     } else out.reject("unknown", "not_an_object", "a line must hold an object", value)
   }

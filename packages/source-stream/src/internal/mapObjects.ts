@@ -1,7 +1,6 @@
 // Maps objects that are read by member: exported channels and users, and whatever else stands in an array.
-import type { JsonElements, JsonObjects } from "@chatferry/core"
+import { BatchBuilder, type JsonElements, type JsonObjects, Rejected } from "@chatferry/core"
 import { LISTS, owner, separate, value as mapValue } from "./mapValue.ts"
-import type { Origin } from "./out.ts"
 import { channel } from "./toCanonical/channel.ts"
 import { closeChannel, type Context } from "./toCanonical/context.ts"
 import { isBlank, isWire, type Wire } from "./wire.ts"
@@ -85,14 +84,14 @@ export class Objects {
     const mapping = LISTS.get(part.member ?? "")
     if (mapping === undefined) return
     const { out } = this.#context
-    const origin = new ElementOrigin(part, place)
+    const origin = new BatchBuilder.ElementOrigin(part, place)
     out.origin = origin
     for (let i = 0; i < part.values.length; i++) {
       const value = part.values[i]
       origin.i = i
       if (isWire(value)) mapping.map(value, this.#context, "")
       else if (part.failures.has(i)) {
-        const original = textOrBytes(part.bytesOf(i))
+        const original = Rejected.textOrBytes(part.bytesOf(i))
         out.reject(mapping.kind, "invalid_json", `the record is ${part.failures.get(i)}`, original)
       } else out.reject(mapping.kind, "not_an_object", "a record must be an object", value)
     }
@@ -167,32 +166,4 @@ export class Objects {
       text: () => undefined
     }
   }
-}
-
-/** What is left of a record that could not be parsed. */
-export const textOrBytes = (bytes: Uint8Array): { readonly text: string } | { readonly base64: string } => {
-  const found = Buffer.from(bytes)
-  const text = found.toString("utf8")
-  // Bytes that are no text would not come back the same from a string.
-  return Buffer.from(text).equals(found) ? { text } : { base64: found.toString("base64") }
-}
-
-// internal
-
-class ElementOrigin implements Origin {
-  readonly #part: Elements
-  readonly #place: string
-  i = 0
-
-  constructor(part: Elements, place: string) {
-    this.#part = part
-    this.#place = place
-  }
-
-  readonly place = (within: string): string => {
-    const { first, member, offsetOf } = this.#part
-    return `${this.#place}:${member}[${first + this.i}]${within} (byte ${offsetOf(this.i)})`
-  }
-
-  readonly text = (): string => Buffer.from(this.#part.bytesOf(this.i)).toString("utf8")
 }

@@ -1,10 +1,8 @@
 // The channel that is being read: told when all of its members are known, because bans and the set of members that
 // makes it distinct stand with the members.
-import { type Entity, type Ids } from "@chatferry/core"
+import type { BatchBuilder, Entity, Ids } from "@chatferry/core"
 import * as Schema from "effect/Schema"
 import { distinctHash } from "./distinctHash.ts"
-import type { Out } from "./out.ts"
-import type { Draft } from "./toCanonical/context.ts"
 
 type Channel = Entity.Entity<"channel">
 
@@ -30,12 +28,12 @@ const MOST_MEMBERS = 1000
 const MOST_BANNED = 10_000
 
 export class OpenChannel {
-  readonly #draft: Draft<Channel>
+  readonly #draft: Entity.Draft<Channel>
   readonly #at: At
   #memberIds: Set<string> | undefined
   readonly #bannedIds: Set<string>
 
-  constructor(draft: Draft<Channel>, at: At, members: ReadonlyArray<string>) {
+  constructor(draft: Entity.Draft<Channel>, at: At, members: ReadonlyArray<string>) {
     this.#draft = draft
     this.#at = at
     this.#memberIds = new Set(members)
@@ -73,7 +71,7 @@ export class OpenChannel {
     }
   }
 
-  tell(out: Out): void {
+  tell(out: BatchBuilder.BatchBuilder): void {
     const draft = { ...this.#draft }
     if (this.#bannedIds.size > 0) {
       draft.bannedUserIds = Array.from(

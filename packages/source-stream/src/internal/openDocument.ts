@@ -1,5 +1,12 @@
 // Opens one file of an export, tells its form, and gives its parts.
-import { type Archives, JsonElements, JsonObjects, NdjsonLines, SourceError } from "@chatferry/core"
+import {
+  type Archives,
+  BatchBuilder,
+  JsonElements,
+  JsonObjects,
+  NdjsonLines,
+  type SourceError
+} from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Scope from "effect/Scope"
 import { gunzip, isGzip } from "./gunzip.ts"
@@ -7,7 +14,6 @@ import type { Limits } from "./limits.ts"
 import { Objects } from "./mapObjects.ts"
 import { value as mapValue } from "./mapValue.ts"
 import type { OpenChannel, OpenChannelState } from "./openChannel.ts"
-import { Out } from "./out.ts"
 import type { Position } from "./position.ts"
 import { ShownUsers } from "./shownUsers.ts"
 import { formOf, HEAD } from "./sniff.ts"
@@ -97,7 +103,7 @@ export const readOpenChannel = (
       }
       const wire = parsed(Buffer.concat(pieces, length).toString("utf8", 0, state.bytes))
       if (!isWire(wire)) return undefined
-      const context = makeContext(new Out(), new ShownUsers())
+      const context = makeContext(new BatchBuilder.BatchBuilder(), new ShownUsers())
       context.at = () => ({ offset: state.offset, bytes: state.bytes })
       if (objects === undefined) mapValue(wire, context)
       else channel(wire, context)
@@ -105,35 +111,6 @@ export const readOpenChannel = (
       return context.open
     })
   )
-
-/** The next part of what has been pushed, with what is wrong with the document as a typed error. */
-export const nextPart = <A>(
-  next: () => A | undefined,
-  place: string,
-  limits: Limits
-): Effect.Effect<A | undefined, Reason> => {
-  const part = partOrProblem(next)
-  if (part instanceof JsonElements.ElementTooLarge)
-    return Effect.fail(tooLarge(`${place} (byte ${part.offset})`, limits))
-  if (part instanceof JsonElements.JsonSyntaxError) {
-    return Effect.fail(
-      new SourceError.CorruptInput({
-        place: `${place} (byte ${part.offset})`,
-        problem: part.problem,
-        hint: "Get the file again; if it stays so, have it exported again."
-      })
-    )
-  }
-  return Effect.succeed(part)
-}
-
-export const tooLarge = (place: string, limits: Limits): SourceError.LimitExceeded =>
-  new SourceError.LimitExceeded({
-    place,
-    setting: "maxElementBytes",
-    limit: limits.maxElementBytes,
-    actual: limits.maxElementBytes + 1
-  })
 
 // internal
 
@@ -221,13 +198,3 @@ const parsed = (text: string): unknown => {
 }
 
 const isJsonName = (name: string) => /\.(?:json|jsonl|ndjson)(?:\.gz)?$/iu.test(name)
-
-const partOrProblem = <A>(next: () => A | undefined) => {
-  try {
-    return next()
-  } catch (cause) {
-    if (cause instanceof JsonElements.JsonSyntaxError || cause instanceof JsonElements.ElementTooLarge)
-      return cause
-    throw cause
-  }
-}

@@ -1,16 +1,14 @@
 // Reads all files of an archive as batches.
-import { Archives, type Ids, type Source, SourceError } from "@chatferry/core"
-import * as Cause from "effect/Cause"
+import { Archives, BatchBuilder, type Ids, JsonElements, Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
-import * as Stream from "effect/Stream"
+import type * as Stream from "effect/Stream"
 import type { Limits } from "./limits.ts"
 import { lines } from "./mapLines.ts"
 import { separate } from "./mapValue.ts"
-import { type Document, nextPart, open, readOpenChannel, reopen, tooLarge } from "./openDocument.ts"
-import { Out } from "./out.ts"
+import { type Document, open, readOpenChannel, reopen } from "./openDocument.ts"
 import * as Position from "./position.ts"
 import { ShownUsers } from "./shownUsers.ts"
 import { makeContext } from "./toCanonical/context.ts"
@@ -27,16 +25,7 @@ export const readArchive = (
   position: Option.Option<Source.Position>,
   limits: Limits
 ): Stream.Stream<Source.Batch, Reason> =>
-  Stream.unwrap(
-    Effect.gen(function* () {
-      const scope = yield* Effect.scope
-      const next = yield* start(archive, bytes, position, limits, scope)
-      const pull = Effect.flatMap(next, (batch) =>
-        batch === undefined ? Cause.done() : Effect.succeed([batch] as const)
-      )
-      return Stream.fromPull(Effect.succeed(pull))
-    })
-  )
+  Source.batches(Effect.flatMap(Effect.scope, (scope) => start(archive, bytes, position, limits, scope)))
 
 // internal
 
@@ -49,7 +38,7 @@ const start = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Effect.Effect<Source.Batch | undefined, Reason>, Reason> {
   const at = Option.isSome(position) ? yield* decoded(position.value, archive.place) : undefined
   const { before, entries } = { entries: archive.entries, before: weightsBefore(archive) }
-  const out = new Out()
+  const out = new BatchBuilder.BatchBuilder()
   const context = makeContext(out, new ShownUsers(at?.shown))
   const trail = new Archives.Trail(archive)
   let index = at?.entry[0] ?? 0
@@ -63,13 +52,14 @@ const start = Effect.fnUntraced(function* (
   if (at !== undefined) {
     const isBegun = at.objects !== undefined || at.lines !== undefined
     const isSame = index <= entries.length && (entries[index]?.name ?? "") === at.entry[1]
-    if (!isSame || trail.upTo(index, isBegun) !== at.read) return yield* changed(archive.place)
+    if (!isSame || trail.upTo(index, isBegun) !== at.read)
+      return yield* SourceError.changedContent(archive.place)
     context.channelId = (at.channelId ?? undefined) as Ids.ChannelId | undefined
     context.ownerId = (at.ownerId ?? undefined) as Ids.UserId | undefined
     if (isBegun) document = yield* reopen(archive, at, place(), limits, context, scope)
     if (at.open !== null) {
       context.open = yield* readOpenChannel(archive, at, at.open, place(), limits)
-      if (context.open === undefined) return yield* changed(archive.place)
+      if (context.open === undefined) return yield* SourceError.changedContent(archive.place)
     }
   }
 
@@ -129,11 +119,13 @@ const start = Effect.fnUntraced(function* (
       of.at = part.position
       return true
     }
-    const part = yield* nextPart(of.reader.next, place(), limits)
+    const part = yield* JsonElements.nextPart(of.reader.next, place(), limits.maxElementBytes)
     if (part === undefined) return false
     of.objects.take(part, part.position.offset - (of.at?.offset ?? 0), place())
     of.at = part.position
-    if (of.objects.looseBytes > limits.maxElementBytes) return yield* tooLarge(place(), limits)
+    if (of.objects.looseBytes > limits.maxElementBytes) {
+      return yield* SourceError.elementTooLarge(place(), limits.maxElementBytes)
+    }
     return true
   })
 
@@ -166,8 +158,7 @@ const start = Effect.fnUntraced(function* (
       }
     }
     const batch = cut()
-    const isEmpty = batch.records.length === 0 && batch.rejected.length === 0 && batch.bytes === 0
-    return isEmpty && Object.keys(batch.notes ?? {}).length === 0 ? undefined : batch
+    return Source.isEmpty(batch) ? undefined : batch
   })
 })
 
@@ -178,18 +169,8 @@ const within = (document: Document | undefined): Pick<Position.Position, "object
     : { objects: { at: { ...document.at }, isExport: document.objects.isExport } }
 }
 
-const decoded = (position: Source.Position, partition: string) => {
-  const problem = "it was not written by this source"
-  return Effect.mapError(
-    Effect.fromOption(Position.decode(position)),
-    () => new SourceError.InvalidPosition({ partition, problem })
-  )
-}
-
-const changed = (partition: string) => {
-  const problem = "what had been read of it is not the same any more"
-  return new SourceError.InvalidPosition({ partition, problem })
-}
+const decoded = (position: Source.Position, partition: string) =>
+  Effect.mapError(Effect.fromOption(Position.decode(position)), () => SourceError.foreignPosition(partition))
 
 /** Weight of all entries before each; the last is the total. */
 const weightsBefore = ({ entries }: Archives.Archive) => {

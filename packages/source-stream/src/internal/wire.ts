@@ -1,18 +1,12 @@
 // Reads fields as Stream writes them: leniently, and once. What comes out is what the model wants, or nothing.
-import { type Ids, Timestamp } from "@chatferry/core"
+import { type Ids, Timestamp, Wire as CoreWire } from "@chatferry/core"
 
-export type Wire = { readonly [field: string]: unknown }
+export type Wire = CoreWire.Wire
 
-export const isWire = (value: unknown): value is Wire =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
+export const { isList, isText, isWire, list, text, userId } = CoreWire
 
-/** Text; `""` and `null` mean none. */
-export const text = (value: unknown): string | undefined => {
-  if (typeof value === "string") return value === "" ? undefined : value
-  return typeof value === "number" ? String(value) : undefined
-}
-
-export const userId = (value: unknown): Ids.UserId | undefined => text(value) as Ids.UserId | undefined
+/** There is a value, but it is no time. */
+export const UNREADABLE: typeof CoreWire.UNREADABLE = CoreWire.UNREADABLE
 
 export const messageId = (value: unknown): Ids.MessageId | undefined =>
   text(value) as Ids.MessageId | undefined
@@ -22,17 +16,13 @@ export const flag = (value: unknown): boolean | undefined => (typeof value === "
 export const count = (value: unknown): number | undefined =>
   typeof value === "number" && Number.isFinite(value) ? value : undefined
 
-export const list = (value: unknown): ReadonlyArray<unknown> => (Array.isArray(value) ? value : NONE)
-
 /** The id of a user that is given as an object or as the id alone. */
 export const idOfUser = (value: unknown): Ids.UserId | undefined =>
   userId(isWire(value) ? value["id"] : value)
 
 // What the readers above make something of.
-export const isText = (value: unknown): boolean => typeof value === "string" || typeof value === "number"
 export const isFlag = (value: unknown): boolean => typeof value === "boolean"
 export const isCount = (value: unknown): boolean => count(value) !== undefined
-export const isList = (value: unknown): boolean => Array.isArray(value)
 export const isUser = (value: unknown): boolean => idOfUser(value) !== undefined
 
 /** A list of such values; blank ones say nothing and do no harm. */
@@ -41,15 +31,12 @@ export const isListOf =
   (value: unknown): boolean =>
     Array.isArray(value) && value.every((one) => isReadable(one) || isBlank(one))
 
-/** There is a value, but it is no time. */
-export const UNREADABLE = Symbol("unreadable")
-
 /**
  * A time as RFC 3339, with all its digits, or as a number since 1970:
  * nanoseconds, microseconds, milliseconds or seconds, told apart by magnitude.
  * The zero times of Go and of 1970 stand for none.
  */
-export const time = (value: unknown): Timestamp.Timestamp | undefined | typeof UNREADABLE => {
+export const time: CoreWire.ReadTime = (value) => {
   if (typeof value === "string") {
     if (value === "" || ZERO.test(value)) return undefined
     if (PLAIN.test(value)) return value as Timestamp.Timestamp
@@ -76,7 +63,7 @@ export const isBlank = (value: unknown): boolean => {
     case "number":
       return value === 0
     case "object":
-      return value === null || (Array.isArray(value) ? value.length === 0 : isEmpty(value))
+      return CoreWire.isEmpty(value)
     case "string":
       return value === "" || value === ZERO_TEXT
     default:
@@ -86,7 +73,6 @@ export const isBlank = (value: unknown): boolean => {
 
 // internal
 
-const NONE: ReadonlyArray<unknown> = []
 /** What Stream writes, on a day that every month has: nothing is to be reckoned. */
 const PLAIN =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z$/u
@@ -107,9 +93,4 @@ const timeOfNumber = (value: bigint) => {
   if (fraction === 0n) return whole
   const digits = String(fraction).padStart(9, "0").replace(/0+$/u, "")
   return `${whole.slice(0, -1)}.${digits}Z` as Timestamp.Timestamp
-}
-
-const isEmpty = (value: object) => {
-  for (const _ in value) return false
-  return true
 }

@@ -16,7 +16,7 @@ import {
   text,
   type Wire
 } from "../wire.ts"
-import { type Context, type Draft, urlOf } from "./context.ts"
+import { type Context, urlOf } from "./context.ts"
 
 type Attachment = NonNullable<Entity.Entity<"message">["attachments"]>[number]
 
@@ -87,7 +87,7 @@ const restOf = (wire: Wire, read: Read, within: string, bag: Bag | undefined, co
 const fileOf = (file: Wire, message: Wire | undefined, context: Context): Attachment | undefined => {
   const mimeType = text(file.type) ?? text(file.file_type) ?? mimeOf(message)
   const isVoice = isVoiceMessage(mimeType, message)
-  const draft: Draft<Attachment> = { type: isVoice ? "voice" : typeOf(mimeType) }
+  const draft: Entity.Draft<Attachment> = { type: isVoice ? "voice" : typeOf(mimeType) }
   const url = urlOf(file.url, context)
   if (url !== undefined) draft.url = url
   const thumbnailUrl = thumbnailOf(
@@ -165,7 +165,7 @@ const LINK_READ: Read = new Map([
 ])
 
 const linkOf = (tag: Wire, context: Context): Attachment | undefined => {
-  const draft: Draft<Attachment> = { type: "link" }
+  const draft: Entity.Draft<Attachment> = { type: "link" }
   const url = urlOf(tag["og:url"], context)
   if (url !== undefined) draft.url = url
   const image = tag["og:image"]

@@ -1,6 +1,5 @@
-import { type Entity, Timestamp } from "@chatferry/core"
-import { type Bag, custom, keep, TOO_DEEP } from "../bag.ts"
-import type { Fields } from "../leftovers.ts"
+import { type Entity, type Leftovers, Timestamp } from "@chatferry/core"
+import { type Bag, custom, keep, TOO_DEEP, TOO_DEEP_MESSAGE } from "../bag.ts"
 import {
   channelId,
   count,
@@ -19,7 +18,7 @@ import {
   UNREADABLE,
   type Wire
 } from "../wire.ts"
-import { type Context, type Draft, setTime, TOO_DEEP_MESSAGE, urlOf } from "./context.ts"
+import { type Context, setTime, urlOf } from "./context.ts"
 import { members } from "./members.ts"
 
 /** A channel and its members. `form`: what kind of list it stands in, `undefined` in a messages file. */
@@ -27,7 +26,7 @@ export const channel = (wire: Wire, form: "group" | "open" | undefined, context:
   const { out } = context
   const id = channelId(wire.channel_url)
   if (id === undefined) return out.reject("channel", "missing_id", "channel_url is missing or empty", wire)
-  const draft: Draft<Entity.Entity<"channel">> = {
+  const draft: Entity.Draft<Entity.Entity<"channel">> = {
     _tag: "channel",
     id,
     form: form ?? formOf(wire, id) ?? assumeGroup(context)
@@ -76,7 +75,7 @@ const KEPT_FLAGS = [
 ]
 const KEPT = ["data", "metadata", "metacounter", "pinned_message_ids", "ts_message_offset"]
 
-const FIELDS: Fields = {
+const FIELDS: Leftovers.Fields = {
   kind: "channel",
   readable: {
     custom_type: isText,
@@ -169,7 +168,7 @@ const formOf = (wire: Wire, id: string) => {
 const GROUP_ONLY = ["members", "member_count", "joined_member_count", "is_distinct"]
 
 // What is off is said, so that an older record where it was on does not bring it back.
-const setFlags = (draft: Draft<Entity.Entity<"channel">>, wire: Wire) => {
+const setFlags = (draft: Entity.Draft<Entity.Entity<"channel">>, wire: Wire) => {
   const isPublic = flag(wire.is_public)
   if (isPublic !== undefined) draft.isPublic = isPublic
   const isFrozen = flag(wire.freeze)

@@ -1,12 +1,9 @@
 // What every mapping needs beside the record itself.
-import type { Entity, Timestamp } from "@chatferry/core"
-import { type Bag, keep } from "../bag.ts"
-import { type Fields, Leftovers } from "../leftovers.ts"
+import { Leftovers } from "@chatferry/core"
 import type { Out } from "../out.ts"
+import { isSecret } from "../secrets.ts"
 import { stripSignature } from "../signedUrl.ts"
-import { text, time, UNREADABLE, type Wire } from "../wire.ts"
-
-export type Draft<A> = { -readonly [P in keyof A]: A[P] }
+import { isBlank, text, time, type Wire } from "../wire.ts"
 
 export interface Settings {
   readonly keepPersonalFields: boolean
@@ -15,41 +12,17 @@ export interface Settings {
 
 export interface Context extends Settings {
   readonly out: Out
-  readonly rest: (fields: Fields) => Leftovers
+  readonly rest: (fields: Leftovers.Fields) => Leftovers.Leftovers
 }
 
-export const makeContext = (out: Out, settings: Settings): Context => {
-  const known = new Map<Fields, Leftovers>()
-  return {
-    ...settings,
-    out,
-    rest: (fields) => {
-      let leftovers = known.get(fields)
-      if (leftovers === undefined) known.set(fields, (leftovers = new Leftovers(fields, out)))
-      return leftovers
-    }
-  }
-}
+export const makeContext = (out: Out, settings: Settings): Context => ({
+  ...settings,
+  out,
+  rest: Leftovers.perKind((fields) => new Leftovers.Leftovers(fields, { isBlank, isSecret }, out))
+})
 
 /** Sets an optional time; what cannot be read is kept as it is and counted. */
-export const setTime = <Field extends string>(
-  draft: { [P in Field]?: Timestamp.Timestamp },
-  to: Field,
-  wire: Wire,
-  from: string,
-  bag: Bag | undefined,
-  kind: Entity.Kind,
-  context: Context
-): Bag | undefined => {
-  const found = time(wire[from])
-  if (found === undefined) return bag
-  if (found !== UNREADABLE) {
-    draft[to] = found
-    return bag
-  }
-  context.out.note(`unreadable_time.${kind}.${from}`)
-  return keep(bag, from, wire[from])
-}
+export const setTime: Leftovers.SetTime = Leftovers.timeSetter(time)
 
 /** An address, without credentials if those are to go; counted if it has any. */
 export const urlOf = (value: unknown, context: Context): string | undefined => {
@@ -68,5 +41,3 @@ export const snapshot = (wire: Wire, context: Context) => {
   if (name === undefined) return imageUrl === undefined ? undefined : { imageUrl }
   return imageUrl === undefined ? { name } : { name, imageUrl }
 }
-
-export const TOO_DEEP_MESSAGE = "a value is nested deeper than 100 levels"

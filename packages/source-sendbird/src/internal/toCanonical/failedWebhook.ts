@@ -1,9 +1,8 @@
-import { type Entity, type Ids, Sha256 } from "@chatferry/core"
-import { type Bag, custom, isDeeper, MAX_DEPTH, TOO_DEEP } from "../bag.ts"
-import type { Fields } from "../leftovers.ts"
+import { type Entity, type Ids, type Leftovers, Sha256 } from "@chatferry/core"
+import { type Bag, custom, isDeeper, MAX_DEPTH, TOO_DEEP, TOO_DEEP_MESSAGE } from "../bag.ts"
 import { type OnSecret, withoutSecrets, withoutSecretText } from "../secrets.ts"
 import { count, isCount, isWire, text, type Wire } from "../wire.ts"
-import { type Context, type Draft, setTime, TOO_DEEP_MESSAGE } from "./context.ts"
+import { type Context, setTime } from "./context.ts"
 
 /** Sendbird gives no id, so the four documented fields together are the identity. */
 export const failedWebhook = (wire: Wire, context: Context): void => {
@@ -18,7 +17,7 @@ export const failedWebhook = (wire: Wire, context: Context): void => {
   }
   const identity = JSON.stringify([url, wire.status_code ?? null, body, wire.time_millis ?? null])
   const id = Sha256.hex([identity]) as Ids.FailedWebhookId
-  const draft: Draft<Entity.Entity<"failed_webhook">> = { _tag: "failed_webhook", id, url, body }
+  const draft: Entity.Draft<Entity.Entity<"failed_webhook">> = { _tag: "failed_webhook", id, url, body }
   const statusCode = count(wire.status_code)
   if (statusCode !== undefined) draft.statusCode = statusCode
   const category = categoryOf(body)
@@ -33,7 +32,7 @@ export const failedWebhook = (wire: Wire, context: Context): void => {
 
 // internal
 
-const FIELDS: Fields = {
+const FIELDS: Leftovers.Fields = {
   kind: "failed_webhook",
   readable: { status_code: isCount },
   read: ["webhook_url", "status_code", "request_body", "time_millis"],

@@ -1,6 +1,5 @@
-import type { Entity, Ids } from "@chatferry/core"
-import { type Bag, custom, keep, TOO_DEEP } from "../bag.ts"
-import type { Fields } from "../leftovers.ts"
+import type { Entity, Ids, Leftovers } from "@chatferry/core"
+import { type Bag, custom, keep, TOO_DEEP, TOO_DEEP_MESSAGE } from "../bag.ts"
 import {
   channelId,
   flag,
@@ -15,7 +14,7 @@ import {
   userId,
   type Wire
 } from "../wire.ts"
-import { type Context, type Draft, setTime, snapshot, TOO_DEEP_MESSAGE } from "./context.ts"
+import { type Context, setTime, snapshot } from "./context.ts"
 
 type Member = Entity.Entity<"member">
 
@@ -54,7 +53,7 @@ const NOBODY: ReadonlySet<string> = new Set()
 
 const KEPT = ["muted_end_at", "muted_description", "push_trigger_option"]
 
-const FIELDS: Fields = {
+const FIELDS: Leftovers.Fields = {
   kind: "member",
   readable: {
     nickname: isText,
@@ -100,7 +99,7 @@ const FIELDS: Fields = {
   ]
 }
 
-const LISTED_FIELDS: Fields = { ...FIELDS, read: [...FIELDS.read, "channel_url"] }
+const LISTED_FIELDS: Leftovers.Fields = { ...FIELDS, read: [...FIELDS.read, "channel_url"] }
 
 /** Gives the member's id. */
 const member = (
@@ -119,7 +118,7 @@ const member = (
     out.reject("member", "missing_id", "user_id is missing or empty", value, within)
     return undefined
   }
-  const draft: Draft<Member> = { _tag: "member", channelId: channel.id, userId: id }
+  const draft: Entity.Draft<Member> = { _tag: "member", channelId: channel.id, userId: id }
   let bag: Bag | undefined
   const role = wire.role
   if (role === "operator" || isOperator.has(id)) draft.role = "moderator"
@@ -158,7 +157,7 @@ const member = (
 const isNever = (value: unknown) => isText(value) && value !== "" && time(value) === undefined
 
 // What is off is said, so that an older record where it was on does not bring it back.
-const setSwitches = (draft: Draft<Member>, wire: Wire) => {
+const setSwitches = (draft: Entity.Draft<Member>, wire: Wire) => {
   const { hidden_state: hidden, state } = wire
   if (typeof state === "string" && state !== "") draft.isInvited = state === "invited"
   const isMuted = flag(wire.is_muted)

@@ -1,6 +1,5 @@
-import type { Entity, Ids } from "@chatferry/core"
-import { type Bag, custom, keep, TOO_DEEP } from "../bag.ts"
-import type { Fields } from "../leftovers.ts"
+import type { Entity, Ids, Leftovers } from "@chatferry/core"
+import { type Bag, custom, keep, TOO_DEEP, TOO_DEEP_MESSAGE } from "../bag.ts"
 import {
   channelId,
   flag,
@@ -22,7 +21,9 @@ import {
   type Wire
 } from "../wire.ts"
 import { attachments, isFile, isThumbnails } from "./attachments.ts"
-import { type Context, type Draft, setTime, snapshot, TOO_DEEP_MESSAGE } from "./context.ts"
+import { type Context, setTime, snapshot } from "./context.ts"
+
+type Message = Entity.Entity<"message">
 
 /** A message and its reactions. `fallback`: the channel of the file, for messages that do not name theirs. */
 export const message = (wire: Wire, fallback: Ids.ChannelId | undefined, context: Context): void => {
@@ -40,7 +41,13 @@ export const message = (wire: Wire, fallback: Ids.ChannelId | undefined, context
     return out.reject("message", "invalid_time", "created_at is missing or is no time", wire)
   }
   const type = wire.type === "ADMM" ? "system" : "regular"
-  const draft: Draft<Entity.Entity<"message">> = { _tag: "message", id, channelId: channel, type, createdAt }
+  const draft: Entity.Draft<Message> = {
+    _tag: "message",
+    id,
+    channelId: channel,
+    type,
+    createdAt
+  }
   let bag: Bag | undefined
   setSender(draft, wire.user, context)
   const body = wire.message
@@ -70,7 +77,7 @@ export const message = (wire: Wire, fallback: Ids.ChannelId | undefined, context
 
 const NONE: ReadonlyArray<never> = []
 
-const FIELDS: Fields = {
+const FIELDS: Leftovers.Fields = {
   kind: "message",
   readable: {
     user: isUser,
@@ -135,10 +142,14 @@ const FIELDS: Fields = {
   ]
 }
 
-const SENDER: Fields = { kind: "sender", read: ["user_id", "nickname", "profile_url"], dropped: ["metadata"] }
+const SENDER: Leftovers.Fields = {
+  kind: "sender",
+  read: ["user_id", "nickname", "profile_url"],
+  dropped: ["metadata"]
+}
 const KINDS = new Set(["MESG", "FILE", "ADMM"])
 
-const setSender = (draft: Draft<Entity.Entity<"message">>, sender: unknown, context: Context) => {
+const setSender = (draft: Entity.Draft<Message>, sender: unknown, context: Context) => {
   const id = idOfUser(sender)
   if (id === undefined) {
     // Administrators' messages have no sender; any other must have had one.
@@ -155,14 +166,14 @@ const setSender = (draft: Draft<Entity.Entity<"message">>, sender: unknown, cont
 const carriesSomething = (wire: Wire) =>
   !isNothing(wire.file) || !isNothing(wire.files) || !isNothing(wire.og_tag)
 
-const setThread = (draft: Draft<Entity.Entity<"message">>, wire: Wire) => {
+const setThread = (draft: Entity.Draft<Message>, wire: Wire) => {
   const parentId = messageId(wire.parent_message_id)
   if (parentId === undefined) return
   draft.parentId = parentId
   if (flag(wire.is_reply_to_channel ?? wire.reply_to_channel) === true) draft.isShownInChannel = true
 }
 
-const setMentions = (draft: Draft<Entity.Entity<"message">>, wire: Wire) => {
+const setMentions = (draft: Entity.Draft<Message>, wire: Wire) => {
   if (wire.mention_type === "channel") draft.isChannelMentioned = true
   const users = list(wire.mentioned_users)
   const ids = list(wire.mentioned_user_ids)
@@ -193,7 +204,7 @@ const keepOwn = (bag: Bag | undefined, wire: Wire): Bag | undefined => {
   return kept
 }
 
-const reactions = (all: ReadonlyArray<unknown>, of: Entity.Entity<"message">, context: Context) => {
+const reactions = (all: ReadonlyArray<unknown>, of: Message, context: Context) => {
   for (const [i, one] of all.entries()) {
     const type = isWire(one) ? text(one.key) : undefined
     if (!isWire(one) || type === undefined) {
@@ -201,7 +212,7 @@ const reactions = (all: ReadonlyArray<unknown>, of: Entity.Entity<"message">, co
       continue
     }
     let bag: Bag | undefined
-    const times: { createdAt?: Entity.Entity<"message">["createdAt"] } = {}
+    const times: { createdAt?: Message["createdAt"] } = {}
     bag = setTime(times, "createdAt", one, "updated_at", bag, "reaction", context)
     bag = context.rest(REACTION).into(bag, one)
     if (bag === TOO_DEEP) {
@@ -229,7 +240,7 @@ const reactions = (all: ReadonlyArray<unknown>, of: Entity.Entity<"message">, co
         )
         continue
       }
-      const draft: Draft<Entity.Entity<"reaction">> = {
+      const draft: Entity.Draft<Entity.Entity<"reaction">> = {
         _tag: "reaction",
         messageId: of.id,
         channelId: of.channelId,
@@ -243,4 +254,8 @@ const reactions = (all: ReadonlyArray<unknown>, of: Entity.Entity<"message">, co
   }
 }
 
-const REACTION: Fields = { kind: "reaction", read: ["key", "user_ids", "updated_at"], dropped: ["count"] }
+const REACTION: Leftovers.Fields = {
+  kind: "reaction",
+  read: ["key", "user_ids", "updated_at"],
+  dropped: ["count"]
+}

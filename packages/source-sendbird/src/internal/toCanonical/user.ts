@@ -1,15 +1,14 @@
-import type { Entity } from "@chatferry/core"
-import { type Bag, custom, keep, TOO_DEEP } from "../bag.ts"
-import type { Fields } from "../leftovers.ts"
+import type { Entity, Leftovers } from "@chatferry/core"
+import { type Bag, custom, keep, TOO_DEEP, TOO_DEEP_MESSAGE } from "../bag.ts"
 import { flag, isBlank, isFlag, isListOf, isNothing, isText, list, text, userId, type Wire } from "../wire.ts"
-import { type Context, type Draft, setTime, TOO_DEEP_MESSAGE, urlOf } from "./context.ts"
+import { type Context, setTime, urlOf } from "./context.ts"
 
 /** A user of a users file. `isInactive`: it is the file of deactivated ones. */
 export const user = (wire: Wire, isInactive: boolean, context: Context): void => {
   const { out } = context
   const id = userId(wire.user_id)
   if (id === undefined) return out.reject("user", "missing_id", "user_id is missing or empty", wire)
-  const draft: Draft<Entity.Entity<"user">> = { _tag: "user", id }
+  const draft: Entity.Draft<Entity.Entity<"user">> = { _tag: "user", id }
   let bag: Bag | undefined
   const name = text(wire.nickname)
   if (name !== undefined) draft.name = name
@@ -41,7 +40,7 @@ export const user = (wire: Wire, isInactive: boolean, context: Context): void =>
 
 const PERSONAL = ["phone_number", "discovery_keys"]
 
-const FIELDS: Fields = {
+const FIELDS: Leftovers.Fields = {
   kind: "user",
   readable: {
     nickname: isText,
@@ -78,7 +77,7 @@ const FIELDS: Fields = {
   ]
 }
 
-const setLanguage = (draft: Draft<Entity.Entity<"user">>, wire: Wire): Bag | undefined => {
+const setLanguage = (draft: Entity.Draft<Entity.Entity<"user">>, wire: Wire): Bag | undefined => {
   const preferred = list(wire.preferred_languages)
   const locale = text(wire.locale)
   const language = text(preferred[0]) ?? locale

@@ -1,8 +1,7 @@
-import type { Entity } from "@chatferry/core"
+import type { Entity, Leftovers } from "@chatferry/core"
 import { type Bag, custom, keep, TOO_DEEP } from "../bag.ts"
-import type { Fields } from "../leftovers.ts"
 import { count, isCount, isText, isWire, text, type Wire } from "../wire.ts"
-import { type Context, type Draft, urlOf } from "./context.ts"
+import { type Context, urlOf } from "./context.ts"
 
 type Attachment = NonNullable<Entity.Entity<"message">["attachments"]>[number]
 
@@ -40,7 +39,7 @@ const attachmentOf = (wire: Wire, context: Context): Attachment | undefined => {
   // A preview of a page has the type of what the page shows, which is mostly a picture.
   const isPreview = text(wire["og_scrape_url"]) !== undefined
   const type = isPreview ? "link" : ((own === undefined ? "file" : TYPES.get(own)) ?? "other")
-  const draft: Draft<Attachment> = { type }
+  const draft: Entity.Draft<Attachment> = { type }
   let bag: Bag | undefined
   if (own !== undefined && own !== STREAM_TYPES[type]) bag = keep(bag, "type", own)
   const used = new Set<string>()
@@ -117,7 +116,7 @@ const THUMBNAILS: typeof URLS = {
   other: PICTURE
 }
 
-const FIELDS: Fields = {
+const FIELDS: Leftovers.Fields = {
   kind: "message.attachments",
   readable: {
     type: isText,

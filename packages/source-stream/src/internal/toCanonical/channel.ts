@@ -1,6 +1,5 @@
-import type { Entity } from "@chatferry/core"
-import { type Bag, custom, keep, TOO_DEEP } from "../bag.ts"
-import type { Fields } from "../leftovers.ts"
+import type { Entity, Leftovers } from "@chatferry/core"
+import { type Bag, custom, keep, TOO_DEEP, TOO_DEEP_MESSAGE } from "../bag.ts"
 import { OpenChannel } from "../openChannel.ts"
 import {
   flag,
@@ -16,7 +15,7 @@ import {
   type Wire
 } from "../wire.ts"
 import { cidOfChannel, typeOfCid } from "./cid.ts"
-import { closeChannel, type Context, type Draft, setTime, TOO_DEEP_MESSAGE, urlOf } from "./context.ts"
+import { closeChannel, type Context, setTime, urlOf } from "./context.ts"
 import { member } from "./member.ts"
 import { person } from "./person.ts"
 
@@ -29,7 +28,7 @@ export const channel = (wire: Wire, context: Context): void => {
   if (id === undefined) {
     return out.reject("channel", "missing_id", "the channel has neither a cid nor a type and an id", wire)
   }
-  const draft: Draft<Entity.Entity<"channel">> = {
+  const draft: Entity.Draft<Entity.Entity<"channel">> = {
     _tag: "channel",
     id,
     form: "typed",
@@ -77,7 +76,7 @@ export const channel = (wire: Wire, context: Context): void => {
 
 // internal
 
-const FIELDS: Fields = {
+const FIELDS: Leftovers.Fields = {
   kind: "channel",
   readable: {
     name: isText,

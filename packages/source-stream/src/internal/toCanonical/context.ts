@@ -1,17 +1,13 @@
 // What every mapping needs beside the record itself.
-import type { Entity, Ids, Timestamp } from "@chatferry/core"
-import { type Bag, keep } from "../bag.ts"
-import { type Fields, Leftovers } from "../leftovers.ts"
+import { type BatchBuilder, type Ids, Leftovers } from "@chatferry/core"
+import { StreamLeftovers } from "../leftovers.ts"
 import type { At, OpenChannel } from "../openChannel.ts"
-import type { Out } from "../out.ts"
 import type { ShownUsers } from "../shownUsers.ts"
-import { text, time, UNREADABLE, type Wire } from "../wire.ts"
-
-export type Draft<A> = { -readonly [P in keyof A]: A[P] }
+import { text, time } from "../wire.ts"
 
 export interface Context {
-  readonly out: Out
-  readonly rest: (fields: Fields) => Leftovers
+  readonly out: BatchBuilder.BatchBuilder
+  readonly rest: (fields: Leftovers.Fields) => Leftovers.Leftovers
   readonly shown: ShownUsers
   /** Where in the file the object is that is being mapped. */
   at: () => At
@@ -25,23 +21,16 @@ export interface Context {
   isLines: boolean
 }
 
-export const makeContext = (out: Out, shown: ShownUsers): Context => {
-  const known = new Map<Fields, Leftovers>()
-  return {
-    out,
-    shown,
-    at: () => ({ offset: 0, bytes: 0 }),
-    open: undefined,
-    channelId: undefined,
-    ownerId: undefined,
-    isLines: false,
-    rest: (fields) => {
-      let leftovers = known.get(fields)
-      if (leftovers === undefined) known.set(fields, (leftovers = new Leftovers(fields, out)))
-      return leftovers
-    }
-  }
-}
+export const makeContext = (out: BatchBuilder.BatchBuilder, shown: ShownUsers): Context => ({
+  out,
+  shown,
+  at: () => ({ offset: 0, bytes: 0 }),
+  open: undefined,
+  channelId: undefined,
+  ownerId: undefined,
+  isLines: false,
+  rest: Leftovers.perKind((fields) => new StreamLeftovers(fields, out))
+})
 
 /** Tells the channel whose members may have come, now that no more will. */
 export const closeChannel = (context: Context): void => {
@@ -50,24 +39,7 @@ export const closeChannel = (context: Context): void => {
 }
 
 /** Sets an optional time; what cannot be read is kept as it is and counted. */
-export const setTime = <Field extends string>(
-  draft: { [P in Field]?: Timestamp.Timestamp },
-  to: Field,
-  wire: Wire,
-  from: string,
-  bag: Bag | undefined,
-  kind: Entity.Kind,
-  context: Context
-): Bag | undefined => {
-  const found = time(wire[from])
-  if (found === undefined) return bag
-  if (found !== UNREADABLE) {
-    draft[to] = found
-    return bag
-  }
-  context.out.note(`unreadable_time.${kind}.${from}`)
-  return keep(bag, from, wire[from])
-}
+export const setTime: Leftovers.SetTime = Leftovers.timeSetter(time)
 
 /** An address; counted when it stops working some time after the export. */
 export const urlOf = (value: unknown, context: Context): string | undefined => {
@@ -75,8 +47,6 @@ export const urlOf = (value: unknown, context: Context): string | undefined => {
   if (url !== undefined && EXPIRING.test(url)) context.out.note("expiring_url")
   return url
 }
-
-export const TOO_DEEP_MESSAGE = "a value is nested deeper than 100 levels"
 
 // internal
 

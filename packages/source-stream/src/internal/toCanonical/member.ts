@@ -1,9 +1,8 @@
-import type { Entity, Ids, Timestamp } from "@chatferry/core"
-import { type Bag, custom, keep, TOO_DEEP } from "../bag.ts"
-import type { Fields } from "../leftovers.ts"
+import type { Entity, Ids, Leftovers, Timestamp } from "@chatferry/core"
+import { type Bag, custom, keep, TOO_DEEP, TOO_DEEP_MESSAGE } from "../bag.ts"
 import { flag, isBlank, isFlag, isText, isUser, isZeroTime, text, userId, type Wire } from "../wire.ts"
 import { cidOf } from "./cid.ts"
-import { type Context, type Draft, setTime, TOO_DEEP_MESSAGE } from "./context.ts"
+import { type Context, setTime } from "./context.ts"
 import { person } from "./person.ts"
 
 type Member = Entity.Entity<"member">
@@ -14,7 +13,7 @@ export const member = (wire: Wire, context: Context, within = ""): void => {
   const found = identity(wire, "member", context, within)
   if (found === undefined) return
   if (!isBlank(wire["deleted_at"])) return out.note("record_dropped.member.deleted")
-  const draft: Draft<Member> = { _tag: "member", ...found }
+  const draft: Entity.Draft<Member> = { _tag: "member", ...found }
   setRole(draft, wire)
   let bag: Bag | undefined
   bag = setTime(draft, "inviteAcceptedAt", wire, "invite_accepted_at", bag, "member", context)
@@ -41,7 +40,7 @@ export const member = (wire: Wire, context: Context, within = ""): void => {
 export const readState = (wire: Wire, context: Context, within = ""): void => {
   const found = identity(wire, "member", context, within)
   if (found === undefined) return
-  const draft: Draft<Member> = { _tag: "member", ...found }
+  const draft: Entity.Draft<Member> = { _tag: "member", ...found }
   let bag = setLastRead(draft, wire, undefined, context)
   bag = context.rest(READ_FIELDS).into(bag, wire)
   if (bag === TOO_DEEP) return context.out.reject("member", "too_deep", TOO_DEEP_MESSAGE, wire, within)
@@ -70,7 +69,7 @@ const identity = (wire: Wire, kind: "member", context: Context, within: string) 
   return undefined
 }
 
-const setRole = (draft: Draft<Member>, wire: Wire) => {
+const setRole = (draft: Entity.Draft<Member>, wire: Wire) => {
   const own = text(wire["channel_role"])
   const legacy = text(wire["role"])
   if (own !== undefined) {
@@ -86,7 +85,7 @@ const setRole = (draft: Draft<Member>, wire: Wire) => {
 
 const NEVER = "1970-01-01T00:00:00Z" as Timestamp.Timestamp
 
-const setLastRead = (draft: Draft<Member>, wire: Wire, bag: Bag | undefined, context: Context) => {
+const setLastRead = (draft: Entity.Draft<Member>, wire: Wire, bag: Bag | undefined, context: Context) => {
   if (!isZeroTime(wire["last_read"])) {
     return setTime(draft, "lastReadAt", wire, "last_read", bag, "member", context)
   }
@@ -116,7 +115,7 @@ const setBan = (
   return isBlank(expires) ? kept : keep(kept, "ban_expires", expires)
 }
 
-const FIELDS: Fields = {
+const FIELDS: Leftovers.Fields = {
   kind: "member",
   readable: {
     user: isUser,
@@ -160,7 +159,7 @@ const FIELDS: Fields = {
   dropped: ["deleted_messages", "status"]
 }
 
-const READ_FIELDS: Fields = {
+const READ_FIELDS: Leftovers.Fields = {
   kind: "read",
   readable: { user: isUser },
   read: [

@@ -1,6 +1,5 @@
-import type { Entity } from "@chatferry/core"
-import { type Bag, custom, keep, TOO_DEEP } from "../bag.ts"
-import type { Fields } from "../leftovers.ts"
+import type { Entity, Leftovers } from "@chatferry/core"
+import { type Bag, custom, keep, TOO_DEEP, TOO_DEEP_MESSAGE } from "../bag.ts"
 import {
   flag,
   idOfUser,
@@ -21,7 +20,7 @@ import {
 } from "../wire.ts"
 import { attachments } from "./attachments.ts"
 import { cidOf } from "./cid.ts"
-import { type Context, type Draft, setTime, TOO_DEEP_MESSAGE } from "./context.ts"
+import { type Context, setTime } from "./context.ts"
 import { people, person } from "./person.ts"
 import { reaction } from "./reaction.ts"
 
@@ -44,7 +43,7 @@ export const message = (wire: Wire, context: Context, within = ""): void => {
     return reject("invalid_time", "created_at is missing or is no time")
   }
   const isSystem = type === "system"
-  const draft: Draft<Message> = {
+  const draft: Entity.Draft<Message> = {
     _tag: "message",
     id,
     channelId,
@@ -84,7 +83,7 @@ export const message = (wire: Wire, context: Context, within = ""): void => {
 const UNSTORED = new Set(["ephemeral", "error", "blocked"])
 const TYPES = new Set(["regular", "reply", "system", "deleted"])
 
-const setThread = (draft: Draft<Message>, wire: Wire) => {
+const setThread = (draft: Entity.Draft<Message>, wire: Wire) => {
   const parentId = messageId(wire["parent_id"])
   if (parentId !== undefined) {
     draft.parentId = parentId
@@ -96,7 +95,7 @@ const setThread = (draft: Draft<Message>, wire: Wire) => {
   if (quotedId !== undefined) draft.quotedMessageId = quotedId
 }
 
-const setMentions = (draft: Draft<Message>, wire: Wire, context: Context) => {
+const setMentions = (draft: Entity.Draft<Message>, wire: Wire, context: Context) => {
   if (flag(wire["mentioned_channel"]) === true) draft.isChannelMentioned = true
   const mentioned = wire["mentioned_users"] ?? wire["mentioned_users_ids"] ?? wire["mentioned_user_ids"]
   if (!Array.isArray(mentioned) || mentioned.length === 0) return
@@ -104,7 +103,7 @@ const setMentions = (draft: Draft<Message>, wire: Wire, context: Context) => {
   if (ids.length > 0) draft.mentionedUserIds = ids
 }
 
-const setVisibility = (draft: Draft<Message>, wire: Wire, context: Context) => {
+const setVisibility = (draft: Entity.Draft<Message>, wire: Wire, context: Context) => {
   const ids = list(wire["restricted_visibility"]).flatMap((one) => idOfUser(one) ?? [])
   if (ids.length > 0) draft.visibleToUserIds = Array.from(new Set(ids))
   if (flag(wire["shadowed"]) !== true) return
@@ -113,7 +112,7 @@ const setVisibility = (draft: Draft<Message>, wire: Wire, context: Context) => {
   if (draft.userId !== undefined) draft.visibleToUserIds = [draft.userId]
 }
 
-const setPin = (draft: Draft<Message>, wire: Wire, bag: Bag | undefined, context: Context) => {
+const setPin = (draft: Entity.Draft<Message>, wire: Wire, bag: Bag | undefined, context: Context) => {
   // Who had pinned it says nothing once it is pinned no more.
   if (isBlank(wire["pinned_at"]) || flag(wire["pinned"]) === false) return bag
   const kept = setTime(draft, "pinnedAt", wire, "pinned_at", bag, "message", context)
@@ -166,7 +165,7 @@ const countOf = (wire: Wire) => {
 
 const countOr0 = (value: unknown) => (typeof value === "number" && value > 0 ? Math.floor(value) : 0)
 
-const FIELDS: Fields = {
+const FIELDS: Leftovers.Fields = {
   kind: "message",
   readable: {
     user: isUser,

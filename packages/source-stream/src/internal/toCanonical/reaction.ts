@@ -1,9 +1,8 @@
-import type { Entity, Ids } from "@chatferry/core"
-import { type Bag, custom, TOO_DEEP } from "../bag.ts"
-import type { Fields } from "../leftovers.ts"
+import type { Entity, Ids, Leftovers } from "@chatferry/core"
+import { type Bag, custom, TOO_DEEP, TOO_DEEP_MESSAGE } from "../bag.ts"
 import { count, isCount, isUser, isWire, messageId, text, userId, type Wire } from "../wire.ts"
 import { cidOf } from "./cid.ts"
-import { type Context, type Draft, setTime, TOO_DEEP_MESSAGE } from "./context.ts"
+import { type Context, setTime } from "./context.ts"
 import { person } from "./person.ts"
 
 /** The message that a reaction stands with. */
@@ -36,7 +35,7 @@ export const reaction = (
   if (channelId === undefined) {
     return reject("missing_channel", "nothing says which channel the message of the reaction is in")
   }
-  const draft: Draft<Entity.Entity<"reaction">> = {
+  const draft: Entity.Draft<Entity.Entity<"reaction">> = {
     _tag: "reaction",
     messageId: id,
     channelId,
@@ -65,7 +64,7 @@ const channelOf = (wire: Wire, context: Context) => {
   return context.channelId
 }
 
-const FIELDS: Fields = {
+const FIELDS: Leftovers.Fields = {
   kind: "reaction",
   readable: { user: isUser, score: isCount },
   read: [

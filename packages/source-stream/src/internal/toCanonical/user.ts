@@ -1,6 +1,5 @@
-import type { Entity, Ids } from "@chatferry/core"
-import { type Bag, custom, TOO_DEEP } from "../bag.ts"
-import type { Fields } from "../leftovers.ts"
+import type { Entity, Ids, Leftovers } from "@chatferry/core"
+import { type Bag, custom, TOO_DEEP, TOO_DEEP_MESSAGE } from "../bag.ts"
 import {
   flag,
   idOfUser,
@@ -14,7 +13,7 @@ import {
   userId,
   type Wire
 } from "../wire.ts"
-import { type Context, type Draft, setTime, TOO_DEEP_MESSAGE, urlOf } from "./context.ts"
+import { type Context, setTime, urlOf } from "./context.ts"
 
 /** A user on its own, or as another record shows it; `within` says where in that one. */
 export const user = (wire: Wire, context: Context, within = ""): void => {
@@ -22,7 +21,7 @@ export const user = (wire: Wire, context: Context, within = ""): void => {
   const id = userId(wire["id"])
   if (id === undefined)
     return out.reject("user", "missing_id", "id is missing or empty", withoutDevices(wire), within)
-  const draft: Draft<Entity.Entity<"user">> = { _tag: "user", id }
+  const draft: Entity.Draft<Entity.Entity<"user">> = { _tag: "user", id }
   const nested = isWire(wire["custom"]) ? wire["custom"] : undefined
   const name = text(wire["name"]) ?? text(nested?.["name"])
   if (name !== undefined) draft.name = name
@@ -52,7 +51,7 @@ export const user = (wire: Wire, context: Context, within = ""): void => {
 
 // internal
 
-const setRelations = (draft: Draft<Entity.Entity<"user">>, wire: Wire) => {
+const setRelations = (draft: Entity.Draft<Entity.Entity<"user">>, wire: Wire) => {
   const blocked = list(wire["blocked_user_ids"]).flatMap((one) => idOfUser(one) ?? [])
   if (blocked.length > 0) draft.blockedUserIds = blocked
   const muted = [...list(wire["mutes"]), ...list(wire["user_mutes"])].flatMap((one) => mutedUser(one) ?? [])
@@ -78,7 +77,7 @@ const mutedChannel = (value: unknown) => {
 const withoutDevices = (wire: Wire): Wire =>
   Object.fromEntries(Object.entries(wire).filter(([field]) => field !== "devices"))
 
-const FIELDS: Fields = {
+const FIELDS: Leftovers.Fields = {
   kind: "user",
   readable: {
     name: isText,
