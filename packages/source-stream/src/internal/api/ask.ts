@@ -1,14 +1,15 @@
 // Has exports made: whatever happens, what has been asked for is on the disk.
-import { SourceError } from "@chatferry/core"
+import { ApiClient, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { body } from "./batch.ts"
-import { pauseAfter, type Refusal } from "./client.ts"
 import { unheard } from "./failures.ts"
 import * as Task from "./task.ts"
 import { givenFor, nameOf, pieceOf, set, type Work } from "./work.ts"
 
 /** Has the export made. Gives a refusal that is about one of the things asked for. */
-export const ask = (work: Work): Effect.Effect<Refusal | undefined, SourceError.SourceErrorReason> =>
+export const ask = (
+  work: Work
+): Effect.Effect<SourceError.RequestRefused | undefined, SourceError.SourceErrorReason> =>
   Effect.gen(function* () {
     const { batch, client, settings } = work
     const { kind } = batch
@@ -18,7 +19,7 @@ export const ask = (work: Work): Effect.Effect<Refusal | undefined, SourceError.
       endpoint: kind === "users" ? "export users" : "export channels",
       path: kind === "users" ? "/export/users" : "/export_channels",
       decode: Task.decodeId
-    } as const
+    }
     for (let attempts = 1; ; attempts++) {
       const { discarded, from, lost, state, to } = pieceOf(work)
       const given = givenFor(work)
@@ -38,8 +39,8 @@ export const ask = (work: Work): Effect.Effect<Refusal | undefined, SourceError.
           Effect.tap((taskId) => set(work, { state: "asked", taskId })),
           Effect.as(undefined),
           Effect.catchTag("Unanswered", ({ problem }) => Effect.succeed(problem)),
-          Effect.catchTag("Refusal", (refusal) =>
-            refusal.about === "other" ? Effect.fail(refusal.reason) : Effect.succeed(refusal)
+          Effect.catchTag("RequestRefused", (refusal) =>
+            refusal.about === undefined ? Effect.fail(refusal) : Effect.succeed(refusal)
           ),
           Effect.uninterruptible,
           // So that a kill leaves at most one answer that nobody has heard.
@@ -54,6 +55,6 @@ export const ask = (work: Work): Effect.Effect<Refusal | undefined, SourceError.
           hint: "Check the connection, then run again. Stream may be making exports that nobody waits for: they do no harm."
         })
       }
-      yield* Effect.sleep(pauseAfter(attempts, settings.client.retryMillis))
+      yield* Effect.sleep(ApiClient.pauseAfter(attempts, settings.client.retryMillis))
     }
   })

@@ -1,5 +1,5 @@
 // Brings one batch from nothing to files on the disk, going on from wherever an earlier run was stopped.
-import { SourceError } from "@chatferry/core"
+import { Download, SourceError } from "@chatferry/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -8,10 +8,9 @@ import type * as Path from "effect/Path"
 import type * as Redacted from "effect/Redacted"
 import { ask } from "./ask.ts"
 import { type Batch, type Kind, placeOf } from "./batch.ts"
-import { download } from "./download.ts"
 import { failed, lost, missing, overLimit, unknownTask } from "./failures.ts"
 import * as Journal from "./journal.ts"
-import type { About } from "./refusals.ts"
+import { problemInExport } from "./soundExport.ts"
 import * as Task from "./task.ts"
 import {
   type Exporter,
@@ -104,8 +103,7 @@ const finish = (work: Work): Effect.Effect<boolean, Reason, Services> =>
         if (refusal === undefined) continue
         if (!isSingle(piece)) return yield* halved(work)
         const single = stateOfSingle(work, refusal.about)
-        if (single === undefined)
-          return yield* refusal.about === "missing" ? missing(work, refusal) : refusal.reason
+        if (single === undefined) return yield* refusal.about === "missing" ? missing(work, refusal) : refusal
         yield* set(work, { state: single })
         continue
       }
@@ -126,7 +124,7 @@ const finish = (work: Work): Effect.Effect<boolean, Reason, Services> =>
             yield* set(work, { state: single })
             break
           }
-          if (outcome.about === "other" && failures < TRIES_BEFORE_HALVING) break
+          if (outcome.about === undefined && failures < TRIES_BEFORE_HALVING) break
           return yield* isSingle(piece) ? failed(work, outcome.problem) : halved(work)
         }
         case "completed": {
@@ -145,7 +143,7 @@ const finish = (work: Work): Effect.Effect<boolean, Reason, Services> =>
 const TRIES_BEFORE_HALVING = 2
 
 /** What becomes of a single item of which an error speaks; `undefined` when it stops the run. */
-const stateOfSingle = ({ batch, isNamed }: Work, about: About) => {
+const stateOfSingle = ({ batch, isNamed }: Work, about: string | undefined) => {
   if (about === "too much" && batch.kind === "users") return "over limit"
   return about === "missing" && !isNamed ? "missing" : undefined
 }
@@ -192,30 +190,27 @@ const look = (work: Work, taskId: string) =>
       {}
     )
     .pipe(
-      Effect.catchTag("Refusal", ({ about, reason }) =>
-        about === "missing" ? Effect.succeed(undefined) : Effect.fail(reason)
+      Effect.catchTag("RequestRefused", (refusal) =>
+        refusal.about === "missing" ? Effect.succeed(undefined) : Effect.fail(refusal)
       )
     )
 
 const fetched = (work: Work, piece: Journal.Piece, first: Redacted.Redacted | undefined) => {
-  const { attempts, requestTimeoutMillis, retryMillis } = work.settings.client
   let next = first
   const link = Effect.gen(function* () {
     const signed = next ?? (yield* look(work, piece.taskId ?? ""))?.url
     next = undefined
     return signed
   })
-  return download({
+  return Download.run({
     link,
     file: work.journal.fileOf(piece),
-    isLines: work.isLines,
     etag: piece.etag,
     begin: (etag) => set(work, { etag }),
+    problemIn: (part, bytes) => problemInExport(part, bytes, work.isLines, work.limits),
     operation: `the download of ${placeOfPiece(work)}`,
-    attempts,
-    timeoutMillis: requestTimeoutMillis,
-    retryMillis,
-    limits: work.limits
+    span: "Stream",
+    patience: work.settings.client
   })
 }
 

@@ -1,15 +1,14 @@
 // Why a run stops at a batch, and what to do.
 import { SourceError } from "@chatferry/core"
-import type { Refusal } from "./client.ts"
 import { nameOf, pieceOf, placeOfPiece, type Work } from "./work.ts"
 
-export const missing = (work: Work, { reason }: Refusal) => {
+export const missing = (work: Work, { code, operation, status }: SourceError.RequestRefused) => {
   const [what, setting] = work.batch.kind === "users" ? ["user", "users"] : ["channel", "channels"]
   const deleted = what === "channel" ? ", and includeSoftDeletedChannels if it was deleted" : ""
   return new SourceError.RequestRefused({
-    operation: reason.operation,
-    status: reason.status,
-    code: reason.code,
+    operation,
+    status,
+    code,
     problem: `the app has no such ${what}`,
     hint: `Check apiKey${deleted}, or take the ${what} out of ${setting}.`
   })

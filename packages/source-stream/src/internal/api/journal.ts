@@ -1,10 +1,8 @@
 // What has been asked for, on disk before anything else happens with it: no batch is asked for twice.
-import { DurableFile, Sha256, SourceError } from "@chatferry/core"
+import { Journal, Sha256, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
-import * as Option from "effect/Option"
+import type * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
-import type * as PlatformError from "effect/PlatformError"
 import * as Schema from "effect/Schema"
 import { type Batch, body, type ChannelOptions } from "./batch.ts"
 
@@ -29,8 +27,10 @@ const Piece = Schema.Struct({
 })
 export type Piece = typeof Piece.Type
 
-const Journal = Schema.Struct({
-  format: Schema.Literal("chatferry-stream-export/1"),
+const FORMAT = "chatferry-stream-export/1" as const
+
+const Pieces = Schema.Struct({
+  format: Schema.Literal(FORMAT),
   pieces: Schema.Array(Piece)
 })
 
@@ -58,44 +58,34 @@ export const open = Effect.fnUntraced(function* (
   digest: string,
   ending: string
 ): Effect.fn.Return<OpenJournal, Failure, FileSystem.FileSystem | Path.Path> {
-  const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const base = `${batch.kind}-${padded(batch.first)}-${padded(batch.last)}-${digest}`
-  const name = path.join(directory, FOLDER, `${base}.json`)
-  const own = <A>(
-    effect: Effect.Effect<A, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path>
-  ): Effect.Effect<A, SourceError.ReadFailed> =>
-    effect.pipe(
-      Effect.mapError((cause) => new SourceError.ReadFailed({ path: name, cause })),
-      Effect.provideService(FileSystem.FileSystem, fs),
-      Effect.provideService(Path.Path, path)
-    )
-  yield* own(fs.makeDirectory(path.dirname(name), { recursive: true, mode: 0o700 }))
-  const text = (yield* own(fs.exists(name))) ? yield* own(fs.readFileString(name)) : undefined
-  const known = text === undefined ? undefined : Option.getOrUndefined(decode(text))
-  if (text !== undefined && (known === undefined || !covers(known.pieces, batch.items.length))) {
-    return yield* new SourceError.CorruptInput({
-      place: name,
-      problem: "it is no record of an export",
-      hint: "Put it back as it was, or remove it: its batch is then exported again."
-    })
-  }
-  let pieces: ReadonlyArray<Piece> = known?.pieces ?? [fresh(0, batch.items.length)]
-  const replace = (changed: ReadonlyArray<Piece>) =>
-    Effect.suspend(() => {
-      pieces = changed
-      const journal = { format: "chatferry-stream-export/1", pieces }
-      return own(DurableFile.replace(name, `${JSON.stringify(journal, undefined, 2)}\n`))
-    })
+  const file = path.join(directory, FOLDER, `${base}.json`)
+  const journal = yield* Journal.open({
+    file,
+    schema: Pieces,
+    first: () => ({ format: FORMAT, pieces: [fresh(0, batch.items.length)] }),
+    isOurs: ({ pieces }) => covers(pieces, batch.items.length),
+    failed: (cause) => new SourceError.ReadFailed({ path: file, cause }),
+    notOurs: () =>
+      new SourceError.CorruptInput({
+        place: file,
+        problem: "it is no record of an export",
+        hint: "Put it back as it was, or remove it: its batch is then exported again."
+      })
+  })
+  const update = (change: (pieces: ReadonlyArray<Piece>) => ReadonlyArray<Piece>) =>
+    journal.update((current) => ({ ...current, pieces: change(current.pieces) }))
   return {
-    pieces: () => pieces,
+    pieces: () => journal.get().pieces,
     set: (index, change) =>
-      replace(pieces.map((piece, i) => (i === index ? { ...piece, ...change } : piece))),
-    halve: (index) => {
-      const { from, to } = pieces[index] as Piece
-      const middle = Math.ceil((from + to) / 2)
-      return replace(pieces.toSpliced(index, 1, fresh(from, middle), fresh(middle, to)))
-    },
+      update((pieces) => pieces.map((piece, i) => (i === index ? { ...piece, ...change } : piece))),
+    halve: (index) =>
+      update((pieces) => {
+        const { from, to } = pieces[index] as Piece
+        const middle = Math.ceil((from + to) / 2)
+        return pieces.toSpliced(index, 1, fresh(from, middle), fresh(middle, to))
+      }),
     fileOf: ({ from, to }) => {
       const isWhole = from === 0 && to === batch.items.length
       const part = isWhole ? "" : `-${padded(from + 1)}-${padded(to)}`
@@ -105,9 +95,6 @@ export const open = Effect.fnUntraced(function* (
 })
 
 // internal
-
-const decodeJournal = Schema.decodeUnknownOption(Schema.fromJsonString(Journal))
-const decode = (text: string) => decodeJournal(text)
 
 const covers = (pieces: ReadonlyArray<Piece>, length: number): boolean => {
   let end = 0

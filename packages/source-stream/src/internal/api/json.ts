@@ -1,12 +1,9 @@
 // Small answers of the API.
+import { ApiClient } from "@chatferry/core"
+import * as Schema from "effect/Schema"
 
-export const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
+/** `undefined` when it is no JSON. */
+export const parsed = ApiClient.json(Schema.Unknown)
 
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value)

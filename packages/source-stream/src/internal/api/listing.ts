@@ -1,9 +1,8 @@
 // Pages of all channels and of all users, each asked for after the last thing of the page before.
-import { SourceError } from "@chatferry/core"
+import { type ApiClient, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Kind } from "./batch.ts"
-import { type Client, plain } from "./client.ts"
 import { isRecord, parsed } from "./json.ts"
 import { isCid } from "./settings.ts"
 
@@ -24,9 +23,9 @@ export interface Page {
   readonly next: Cursor | null
 }
 
-type Failure = SourceError.RequestFailed | SourceError.RequestRefused
+type Failure = ApiClient.RequestError
 
-export const page = (client: Client, kind: Kind, cursor: Cursor): Effect.Effect<Page, Failure> =>
+export const page = (client: ApiClient.Client, kind: Kind, cursor: Cursor): Effect.Effect<Page, Failure> =>
   kind === "channels" ? channels(client, cursor) : users(client, cursor)
 
 /** Something comes again that should not, so something else may be missing. */
@@ -51,22 +50,20 @@ const MOST_USERS = 100
  * created later comes last, so that nothing is missed; what has the same time
  * comes again and is known by then.
  */
-const channels = (client: Client, { after, skip }: Cursor): Effect.Effect<Page, Failure> =>
+const channels = (client: ApiClient.Client, { after, skip }: Cursor): Effect.Effect<Page, Failure> =>
   Effect.gen(function* () {
     const operation = "listing channels"
     if (skip > MOST_SKIPPED) return yield* tooManyAtOnce(operation)
-    const call = { operation, endpoint: "list channels", path: "/channels", decode: decodeChannels } as const
-    const found = yield* plain(
-      client.post(call, {
-        filter_conditions: after === null ? {} : { created_at: { $gte: after } },
-        sort: [{ field: "created_at", direction: 1 }],
-        limit: MOST_CHANNELS,
-        offset: skip,
-        state: false,
-        watch: false,
-        presence: false
-      })
-    )
+    const call = { operation, endpoint: "list channels", path: "/channels", decode: decodeChannels }
+    const found = yield* client.post(call, {
+      filter_conditions: after === null ? {} : { created_at: { $gte: after } },
+      sort: [{ field: "created_at", direction: 1 }],
+      limit: MOST_CHANNELS,
+      offset: skip,
+      state: false,
+      watch: false,
+      presence: false
+    })
     const last = found.at(-1)
     if (last === undefined) return { ids: [], next: null }
     if (after !== null && compare(last.createdAt, after) < 0) return yield* inCircles(operation)
@@ -77,10 +74,10 @@ const channels = (client: Client, { after, skip }: Cursor): Effect.Effect<Page, 
     }
   })
 
-const users = (client: Client, { after }: Cursor): Effect.Effect<Page, Failure> =>
+const users = (client: ApiClient.Client, { after }: Cursor): Effect.Effect<Page, Failure> =>
   Effect.gen(function* () {
     const operation = "listing users"
-    const call = { operation, endpoint: "list users", path: "/users", decode: decodeUsers } as const
+    const call = { operation, endpoint: "list users", path: "/users", decode: decodeUsers }
     const payload = {
       filter_conditions: after === null ? {} : { id: { $gt: after } },
       sort: [{ field: "id", direction: 1 }],
@@ -88,14 +85,14 @@ const users = (client: Client, { after }: Cursor): Effect.Effect<Page, Failure> 
       presence: false,
       include_deactivated_users: true
     }
-    const ids = yield* plain(client.get(call, { payload: JSON.stringify(payload) }))
+    const ids = yield* client.get(call, { payload: JSON.stringify(payload) })
     const last = ids.at(-1)
     if (last === undefined) return { ids, next: null }
     if (after !== null && ids.includes(after)) return yield* inCircles(operation)
     return { ids, next: { after: last, skip: 0 } }
   })
 
-const decodeChannels = (body: string) =>
+const decodeChannels = (body: Buffer) =>
   listOf(body, "channels", (one) => {
     const channel = isRecord(one) ? one["channel"] : undefined
     if (!isRecord(channel)) return undefined
@@ -105,14 +102,14 @@ const decodeChannels = (body: string) =>
       : undefined
   })
 
-const decodeUsers = (body: string) =>
+const decodeUsers = (body: Buffer) =>
   listOf(body, "users", (one) => {
     const id = isRecord(one) ? one["id"] : undefined
     return typeof id === "string" && id !== "" ? id : undefined
   })
 
 const listOf = <A>(
-  body: string,
+  body: Buffer,
   name: string,
   each: (one: unknown) => A | undefined
 ): ReadonlyArray<A> | undefined => {

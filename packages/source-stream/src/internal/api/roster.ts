@@ -1,5 +1,5 @@
 // The list of all channels or users, on disk page by page: every run cuts the same list into the same batches.
-import { DurableFile, SourceError } from "@chatferry/core"
+import { type ApiClient, DurableFile, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -7,7 +7,6 @@ import * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
 import * as Schema from "effect/Schema"
 import type { Kind } from "./batch.ts"
-import type { Client } from "./client.ts"
 import * as Listing from "./listing.ts"
 
 /** A line of the file. */
@@ -17,7 +16,7 @@ type Failure = SourceError.SourceErrorReason
 
 /** The list as it is on disk, or as Stream has it now, going on where an earlier run was stopped. */
 export const all = (
-  client: Client,
+  client: ApiClient.Client,
   kind: Kind,
   file: string
 ): Effect.Effect<ReadonlyArray<string>, Failure, FileSystem.FileSystem | Path.Path> =>

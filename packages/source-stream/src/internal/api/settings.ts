@@ -1,14 +1,9 @@
 // Settings after defaults and checks. Nothing is asked of Stream before all of them are right.
-import { SourceError } from "@chatferry/core"
-import * as DateTime from "effect/DateTime"
-import * as Duration from "effect/Duration"
-import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
+import { type ApiClient, Settings, type SourceError } from "@chatferry/core"
+import { StreamConnection } from "@chatferry/stream-api"
+import type * as Effect from "effect/Effect"
 import type { Channel as ChannelChoice, Config } from "../../StreamApi.ts"
 import { atPlace, type Channel, type ChannelOptions, type Item, type Kind } from "./batch.ts"
-import type { ClientSettings } from "./client.ts"
-import { serverToken } from "./token.ts"
 
 /** What is exported of a kind. */
 interface List {
@@ -22,7 +17,7 @@ interface List {
 export type Messages = Pick<Channel, "messages_since" | "messages_until">
 
 export interface ApiSettings {
-  readonly client: ClientSettings
+  readonly client: StreamConnection.Connection
   /** In the order in which they are exported. */
   readonly lists: ReadonlyArray<List>
   /** Of all channels that have none of their own. */
@@ -34,19 +29,12 @@ export interface ApiSettings {
   /** By what they export. */
   readonly taskIds: ReadonlyMap<string, string>
   readonly exportsInFlight: number
-  readonly pollMillis: readonly [first: number, most: number]
+  readonly pollMillis: ApiClient.Pauses
   readonly deadlineMillis: number
 }
 
 export const resolve = (config: Config): Effect.Effect<ApiSettings, SourceError.InvalidConfig> =>
-  Effect.suspend(() => {
-    try {
-      return Effect.succeed(settingsOf(config))
-    } catch (cause) {
-      if (cause instanceof SourceError.InvalidConfig) return Effect.fail(cause)
-      throw cause
-    }
-  })
+  Settings.resolve(() => settingsOf(config))
 
 /** A cid as the API takes it. */
 export const channelItem = (cid: string, messages: Messages): Item => {
@@ -61,9 +49,7 @@ export const isCid = (cid: string): boolean => /^[^\s:]+:\S+$/u.test(cid)
 const MOST_CHANNELS = 100
 const MOST_USERS = 25
 
-const invalid = (setting: string, problem: string): never => {
-  throw new SourceError.InvalidConfig({ setting, problem })
-}
+const { invalid, millisOf, timeOf, wholeOf } = Settings
 
 const settingsOf = (config: Config): ApiSettings => {
   const size = wholeOf("batchSize", config.batchSize ?? 25)
@@ -97,10 +83,7 @@ const settingsOf = (config: Config): ApiSettings => {
     lostAnswers: config.lostAnswers ?? "stop",
     taskIds: taskIdsOf(config.taskIds ?? {}),
     exportsInFlight: wholeOf("exportsInFlight", config.exportsInFlight ?? 5),
-    pollMillis: [
-      millisOf("pollEvery", config.pollEvery?.[0] ?? "2 seconds"),
-      millisOf("pollEvery", config.pollEvery?.[1] ?? "1 minute")
-    ],
+    pollMillis: Settings.pausesOf("pollEvery", config.pollEvery ?? ["2 seconds", "1 minute"]),
     deadlineMillis: millisOf("exportDeadline", config.exportDeadline ?? "1 day")
   }
 }
@@ -164,49 +147,9 @@ const messagesOf = (
   }
 }
 
-const clientOf = (config: Config): ClientSettings => {
-  if (!/^[\w-]+$/u.test(config.apiKey)) {
-    invalid("apiKey", "must be the app's key, which has letters and digits only")
-  }
-  if (Redacted.value(config.apiSecret) === "") invalid("apiSecret", "must not be empty")
-  return {
-    baseUrl: baseUrlOf(config.baseUrl ?? "https://chat.stream-io-api.com"),
-    apiKey: config.apiKey,
-    token: serverToken(config.apiSecret),
-    attempts: wholeOf("attempts", config.attempts ?? 8),
-    requestTimeoutMillis: millisOf("requestTimeout", config.requestTimeout ?? "1 minute"),
-    retryMillis: [
-      millisOf("retryEvery", config.retryEvery?.[0] ?? "500 millis"),
-      millisOf("retryEvery", config.retryEvery?.[1] ?? "30 seconds")
-    ]
-  }
-}
-
-const baseUrlOf = (url: string): string => {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined
-  if (
-    parsed === undefined ||
-    !/^https?:$/u.test(parsed.protocol) ||
-    parsed.search + parsed.hash + parsed.username + parsed.password !== ""
-  ) {
-    return invalid("baseUrl", "must be an http or https address without a query")
-  }
-  if (/\/api\/v2\/*$/u.test(parsed.pathname))
+const clientOf = (config: Config): StreamConnection.Connection => {
+  const connection = StreamConnection.of(config)
+  if (/\/api\/v2$/u.test(new URL(connection.baseUrl).pathname))
     invalid("baseUrl", "must be without /api/v2, whose answers are others")
-  return url.replace(/\/+$/u, "")
+  return connection
 }
-
-const timeOf = (setting: string, input: DateTime.DateTime.Input): number =>
-  Option.match(DateTime.make(input), {
-    onNone: () => invalid(setting, "is no time"),
-    onSome: (time) => Math.floor(DateTime.toEpochMillis(time))
-  })
-
-const millisOf = (setting: string, input: Duration.Input): number =>
-  Option.match(Duration.fromInput(input), {
-    onNone: () => invalid(setting, "is no duration"),
-    onSome: Duration.toMillis
-  })
-
-const wholeOf = (setting: string, value: number): number =>
-  Number.isInteger(value) && value >= 1 ? value : invalid(setting, "must be a whole number of at least 1")

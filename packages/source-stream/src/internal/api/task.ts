@@ -1,7 +1,7 @@
 // A task of Stream, which makes an export.
 import * as Redacted from "effect/Redacted"
+import { type About, aboutWords } from "./about.ts"
 import { isRecord, parsed } from "./json.ts"
-import { type About, aboutWords } from "./refusals.ts"
 
 export interface Task {
   /** `other`: a status that is not documented. */
@@ -10,17 +10,18 @@ export interface Task {
   readonly url: Redacted.Redacted | undefined
   /** Of one that failed: Stream's words, without addresses. */
   readonly problem: string
-  readonly about: About
+  /** What it says of the things that were asked for. */
+  readonly about: About | undefined
 }
 
 /** The id in the answer to a request for an export. */
-export const decodeId = (body: string): string | undefined => {
+export const decodeId = (body: Buffer): string | undefined => {
   const answer = parsed(body)
   const id = isRecord(answer) ? answer["task_id"] : undefined
   return typeof id === "string" && id !== "" ? id : undefined
 }
 
-export const decode = (body: string): Task | undefined => {
+export const decode = (body: Buffer): Task | undefined => {
   const answer = parsed(body)
   if (!isRecord(answer) || typeof answer["status"] !== "string") return undefined
   const status = STATUSES.find((one) => one === answer["status"]) ?? "other"

@@ -1,15 +1,14 @@
 // One piece of a batch on its way, and how people call it.
-import type { SourceError } from "@chatferry/core"
+import type { ApiClient, SourceError } from "@chatferry/core"
 import type * as Effect from "effect/Effect"
 import type * as Semaphore from "effect/Semaphore"
 import type { Limits } from "../limits.ts"
 import { type Batch, placeOf } from "./batch.ts"
-import type { Client } from "./client.ts"
 import type * as Journal from "./journal.ts"
 import type { ApiSettings } from "./settings.ts"
 
 export interface Exporter {
-  readonly client: Client
+  readonly client: ApiClient.Client
   readonly settings: ApiSettings
   /** Held while an export is asked for. */
   readonly asking: Semaphore.Semaphore

@@ -1,0 +1,51 @@
+// Tells whether the file of an export is all there.
+import { Archives, SourceError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import { gunzip, isGzip } from "../gunzip.ts"
+import type { Limits } from "../limits.ts"
+import * as JsonEnd from "./jsonEnd.ts"
+
+/** Reads all of the file, which compares the checksum of gzip and finds the end of the JSON. */
+export const problemInExport = (
+  file: string,
+  bytes: number,
+  /** Whether it is to have a record on each line. */
+  isLines: boolean,
+  limits: Limits
+): Effect.Effect<string | undefined, SourceError.SourceErrorReason, FileSystem.FileSystem> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      // Nothing was to be exported.
+      if (bytes === 0) return undefined
+      const raw = yield* chunksOf(file)
+      const first = yield* raw.next
+      const isCompressed = first !== undefined && isGzip(first)
+      const again = yield* chunksOf(file)
+      const { next } = isCompressed ? yield* gunzip(again, file, 0, limits) : again
+      const end = JsonEnd.make(isLines)
+      for (let piece = yield* next; piece !== undefined; piece = yield* next) end.push(piece)
+      return end.problem()
+    })
+  ).pipe(Effect.catchTag("CorruptInput", ({ problem }) => Effect.succeed(problem)))
+
+// internal
+
+const chunksOf = (path: string) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const file = yield* Effect.mapError(
+      fs.open(path, { flag: "r" }),
+      (cause) => new SourceError.ReadFailed({ path, cause })
+    )
+    let at = 0
+    const read = Effect.suspend(() => Archives.readFully(file, at, PIECE, path))
+    return {
+      next: Effect.map(read, (piece) => {
+        at += piece.length
+        return piece.length === 0 ? undefined : piece
+      })
+    }
+  })
+
+const PIECE = 256 << 10
