@@ -15,7 +15,7 @@ import {
   type Wire
 } from "../wire.ts"
 import { cidOfChannel, typeOfCid } from "./cid.ts"
-import { closeChannel, type Context, setTime, urlOf } from "./context.ts"
+import { closeChannel, type Context, setNameAndImage, setTime } from "./context.ts"
 import { member } from "./member.ts"
 import { person } from "./person.ts"
 
@@ -34,11 +34,7 @@ export const channel = (wire: Wire, context: Context): void => {
     form: "typed",
     type: text(wire["type"]) ?? typeOfCid(id)
   }
-  const nested = isWire(wire["custom"]) ? wire["custom"] : undefined
-  const name = text(wire["name"]) ?? text(nested?.["name"])
-  if (name !== undefined) draft.name = name
-  const imageUrl = urlOf(wire["image"] ?? nested?.["image"], context)
-  if (imageUrl !== undefined) draft.imageUrl = imageUrl
+  setNameAndImage(draft, wire, context)
   const team = text(wire["team"])
   if (team !== undefined) draft.team = team
   const createdById = person(wire["created_by"], context) ?? idOfUser(wire["created_by_id"])

@@ -15,6 +15,16 @@ export const cidOf = (wire: Wire): Ids.ChannelId | undefined =>
   joined(wire["channel_type"], wire["channel_id"], wire["channel_member_ids"]) ??
   (isWire(wire["channel"]) ? cidOfChannel(wire["channel"]) : undefined)
 
+/** What that is read from. */
+export const CID_FIELDS = [
+  "cid",
+  "channel_cid",
+  "channel",
+  "channel_type",
+  "channel_id",
+  "channel_member_ids"
+]
+
 /** The type in a cid. */
 export const typeOfCid = (cid: string): string => cid.slice(0, cid.indexOf(":"))
 

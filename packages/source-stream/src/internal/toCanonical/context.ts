@@ -3,7 +3,7 @@ import { type BatchBuilder, type Ids, Leftovers } from "@chatferry/core"
 import { StreamLeftovers } from "../leftovers.ts"
 import type { At, OpenChannel } from "../openChannel.ts"
 import type { ShownUsers } from "../shownUsers.ts"
-import { text, time } from "../wire.ts"
+import { isWire, text, time, type Wire } from "../wire.ts"
 
 export interface Context {
   readonly out: BatchBuilder.BatchBuilder
@@ -46,6 +46,19 @@ export const urlOf = (value: unknown, context: Context): string | undefined => {
   const url = text(value)
   if (url !== undefined && EXPIRING.test(url)) context.out.note("expiring_url")
   return url
+}
+
+/** Stream's name and image of a thing are custom fields, which can stand beside the others or with the custom ones. */
+export const setNameAndImage = (
+  draft: { name?: string; imageUrl?: string },
+  wire: Wire,
+  context: Context
+): void => {
+  const nested = isWire(wire["custom"]) ? wire["custom"] : undefined
+  const name = text(wire["name"]) ?? text(nested?.["name"])
+  if (name !== undefined) draft.name = name
+  const imageUrl = urlOf(wire["image"] ?? nested?.["image"], context)
+  if (imageUrl !== undefined) draft.imageUrl = imageUrl
 }
 
 // internal

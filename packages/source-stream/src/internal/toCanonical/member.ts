@@ -1,7 +1,7 @@
 import type { Entity, Ids, Leftovers, Timestamp } from "@chatferry/core"
 import { type Bag, custom, keep, TOO_DEEP, TOO_DEEP_MESSAGE } from "../bag.ts"
 import { flag, isBlank, isFlag, isText, isUser, isZeroTime, text, userId, type Wire } from "../wire.ts"
-import { cidOf } from "./cid.ts"
+import { CID_FIELDS, cidOf } from "./cid.ts"
 import { type Context, setTime } from "./context.ts"
 import { person } from "./person.ts"
 
@@ -131,12 +131,7 @@ const FIELDS: Leftovers.Fields = {
   read: [
     "user",
     "user_id",
-    "cid",
-    "channel_cid",
-    "channel",
-    "channel_type",
-    "channel_id",
-    "channel_member_ids",
+    ...CID_FIELDS,
     "channel_role",
     "role",
     "is_moderator",
@@ -162,17 +157,7 @@ const FIELDS: Leftovers.Fields = {
 const READ_FIELDS: Leftovers.Fields = {
   kind: "read",
   readable: { user: isUser },
-  read: [
-    "user",
-    "user_id",
-    "cid",
-    "channel_cid",
-    "channel",
-    "channel_type",
-    "channel_id",
-    "channel_member_ids",
-    "last_read"
-  ],
+  read: ["user", "user_id", ...CID_FIELDS, "last_read"],
   kept: ["last_delivered_at", "last_delivered_message_id", "last_read_message_id"],
   dropped: ["unread_messages"]
 }

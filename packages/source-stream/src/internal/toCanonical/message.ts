@@ -19,7 +19,7 @@ import {
   type Wire
 } from "../wire.ts"
 import { attachments } from "./attachments.ts"
-import { cidOf } from "./cid.ts"
+import { CID_FIELDS, cidOf } from "./cid.ts"
 import { type Context, setTime } from "./context.ts"
 import { people, person } from "./person.ts"
 import { reaction } from "./reaction.ts"
@@ -193,12 +193,7 @@ const FIELDS: Leftovers.Fields = {
   read: [
     "id",
     "type",
-    "cid",
-    "channel_cid",
-    "channel",
-    "channel_type",
-    "channel_id",
-    "channel_member_ids",
+    ...CID_FIELDS,
     "user",
     "user_id",
     "text",

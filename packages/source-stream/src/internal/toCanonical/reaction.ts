@@ -1,7 +1,7 @@
 import type { Entity, Ids, Leftovers } from "@chatferry/core"
 import { type Bag, custom, TOO_DEEP, TOO_DEEP_MESSAGE } from "../bag.ts"
 import { count, isCount, isUser, isWire, messageId, text, userId, type Wire } from "../wire.ts"
-import { cidOf } from "./cid.ts"
+import { CID_FIELDS, cidOf } from "./cid.ts"
 import { type Context, setTime } from "./context.ts"
 import { person } from "./person.ts"
 
@@ -70,12 +70,7 @@ const FIELDS: Leftovers.Fields = {
   read: [
     "message_id",
     "message",
-    "cid",
-    "channel_cid",
-    "channel",
-    "channel_type",
-    "channel_id",
-    "channel_member_ids",
+    ...CID_FIELDS,
     "user",
     "user_id",
     "type",

@@ -13,7 +13,7 @@ import {
   userId,
   type Wire
 } from "../wire.ts"
-import { type Context, setTime, urlOf } from "./context.ts"
+import { type Context, setNameAndImage, setTime } from "./context.ts"
 
 /** A user on its own, or as another record shows it; `within` says where in that one. */
 export const user = (wire: Wire, context: Context, within = ""): void => {
@@ -22,11 +22,7 @@ export const user = (wire: Wire, context: Context, within = ""): void => {
   if (id === undefined)
     return out.reject("user", "missing_id", "id is missing or empty", withoutDevices(wire), within)
   const draft: Entity.Draft<Entity.Entity<"user">> = { _tag: "user", id }
-  const nested = isWire(wire["custom"]) ? wire["custom"] : undefined
-  const name = text(wire["name"]) ?? text(nested?.["name"])
-  if (name !== undefined) draft.name = name
-  const imageUrl = urlOf(wire["image"] ?? nested?.["image"], context)
-  if (imageUrl !== undefined) draft.imageUrl = imageUrl
+  setNameAndImage(draft, wire, context)
   const role = text(wire["role"])
   if (role !== undefined) draft.role = role
   const teams = list(wire["teams"]).flatMap((team) => text(team) ?? [])
