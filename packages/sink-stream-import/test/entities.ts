@@ -2,10 +2,9 @@ import { Entity } from "@chatferry/core"
 import { Schema } from "effect"
 
 const make = <K extends Entity.Kind>(kind: K, fields: object): Entity.Entity<K> =>
-  Schema.decodeUnknownSync(Entity.schemas[kind] as unknown as Schema.Codec<Entity.Entity<K>>)({
-    _tag: kind,
-    ...fields
-  })
+  Schema.decodeUnknownSync(Entity.schemas[kind] as unknown as Schema.Codec<Entity.Entity<K>>)(
+    Object.fromEntries(Object.entries({ _tag: kind, ...fields }).filter(([, value]) => value !== undefined))
+  )
 
 export const user = (id: string, fields: object = {}): Entity.Entity<"user"> =>
   make("user", { id, ...fields })

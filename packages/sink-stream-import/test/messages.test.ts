@@ -296,6 +296,29 @@ describe("reactions", () => {
         assert.deepStrictEqual(ledger.kinds.reaction.rejected, { unknown_message: 1 })
         assert.strictEqual(rejected[0]?.place, "reaction 9 ada like")
       }
+    },
+    {
+      name: "that do not say where their message is find it, and those to unknown messages are rejected",
+      entities: [
+        ...base,
+        message("1"),
+        reaction("1", "like", { channelId: undefined }),
+        reaction("1", "wow"),
+        reaction("1", "wow", { channelId: undefined }),
+        reaction("9", "like", { channelId: undefined })
+      ],
+      expect: (result) => {
+        assert.deepStrictEqual(
+          result.of("reaction").map((item) => [item["message_id"], item["type"]]),
+          [
+            ["1", "like"],
+            ["1", "wow"]
+          ]
+        )
+        assert.deepStrictEqual(result.ledger.kinds.reaction.merged, { same_id: 1 })
+        assert.deepStrictEqual(result.ledger.kinds.reaction.rejected, { unknown_message: 1 })
+        assert.notProperty(result.rejected[0]?.original, "channelId")
+      }
     }
   ])
 })

@@ -20,7 +20,8 @@ export class Reaction extends Schema.Opaque<Reaction>()(
   Schema.Struct({
     _tag: Schema.tag("reaction"),
     messageId: Ids.MessageId,
-    channelId: Ids.ChannelId,
+    /** That of the message; absent where the source does not say. */
+    channelId: Schema.optionalKey(Ids.ChannelId),
     userId: Ids.UserId,
     type: Schema.NonEmptyString,
     score: Schema.optionalKey(Schema.Finite),

@@ -104,7 +104,7 @@ interface ReactionRow {
   readonly messageId: string
   readonly userId: string
   readonly type: string
-  readonly channelId: string
+  readonly channelId: string | null
   readonly moved: string
   readonly item: string
 }
@@ -134,7 +134,7 @@ const rejectReactions = (assembly: Assembly) =>
             _tag: "reaction",
             messageId,
             userId,
-            channelId,
+            ...(channelId !== null && { channelId }),
             ...(moved !== "{}" && { moved: JSON.parse(moved) as unknown }),
             import: JSON.parse(`{${item}}`) as unknown
           })

@@ -88,7 +88,7 @@ export const makeStaging = (
     if (isOverLimit(staged.item, 0, settings.maxFileBytes)) return overLimit(reaction)
     const row = addReaction(
       reaction.messageId,
-      reaction.channelId,
+      reaction.channelId ?? null,
       reaction.userId,
       staged.type,
       staged.createdAt,
@@ -177,9 +177,7 @@ const hasStorableIds = (record: Entity.Entity): boolean => {
         isStorable(record.pinnedById)
       )
     case "reaction":
-      return (
-        Ids.isStorable(record.messageId) && Ids.isStorable(record.channelId) && Ids.isStorable(record.userId)
-      )
+      return Ids.isStorable(record.messageId) && isStorable(record.channelId) && Ids.isStorable(record.userId)
     case "member":
       return Ids.isStorable(record.channelId) && Ids.isStorable(record.userId)
     case "channel":

@@ -60,7 +60,7 @@ CREATE TABLE message_users (row INTEGER PRIMARY KEY, message_row INTEGER NOT NUL
 CREATE TABLE message_renames (row INTEGER PRIMARY KEY, message_row INTEGER NOT NULL, stream_id TEXT NOT NULL);
 -- Messages whose item lacks what they contained, as canonical JSON: in case they are rejected.
 CREATE TABLE message_originals (row INTEGER PRIMARY KEY, message_row INTEGER NOT NULL, record TEXT NOT NULL);
-CREATE TABLE reactions (row INTEGER PRIMARY KEY, message_id TEXT NOT NULL, channel_id TEXT NOT NULL,
+CREATE TABLE reactions (row INTEGER PRIMARY KEY, message_id TEXT NOT NULL, channel_id TEXT,
   user_id TEXT NOT NULL, type TEXT NOT NULL, created_at TEXT NOT NULL, changed_at TEXT NOT NULL, notes TEXT,
   item TEXT NOT NULL);
 

@@ -152,7 +152,9 @@ const reaction: Maker = (of, index, r, version) => {
   return {
     _tag: "reaction",
     messageId: isDangling ? `nowhere-${index}` : messageId(of, at),
-    channelId: isDangling ? anyChannel(of, fixed) : messageChannel(of, at),
+    ...(random(of.seed, 70, index).chance(0.1)
+      ? {}
+      : { channelId: isDangling ? anyChannel(of, fixed) : messageChannel(of, at) }),
     userId: anyUser(of, fixed),
     type: fixed.pick(["like", "sendbird_emoji_heart_eyes", "❤️", "custom key.1"]),
     ...some(r, 0.3, { score: 1 + r.below(5) }),
