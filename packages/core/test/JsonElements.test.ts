@@ -1,6 +1,6 @@
-import { JsonElements } from "@chatferry/core"
+import { JsonElements, SourceError } from "@chatferry/core"
 import { assert, describe, it } from "@effect/vitest"
-import { Arbitrary, Effect, Schema } from "effect"
+import { Arbitrary, Effect, Exit, Schema } from "effect"
 
 const options = { arrays: (name: string) => name === "items", batchBytes: 64 }
 
@@ -236,6 +236,50 @@ describe("JsonElements", () => {
         JSON.stringify(read(bytes(text)).elements[0]),
         JSON.stringify((JSON.parse(text) as { items: [unknown] }).items[0])
       )
+    })
+  )
+})
+
+describe("nextPart", () => {
+  const partsOf = (document: string, maxElementBytes = 100) => {
+    const reader = JsonElements.make({ ...options, maxElementBytes })
+    reader.push(bytes(document))
+    return JsonElements.nextPart(reader.next, "a.json", maxElementBytes)
+  }
+
+  it.effect("gives the parts of a sound document", () =>
+    Effect.gen(function* () {
+      const part = yield* partsOf('{"items":[1,2]}')
+      assert(part?._tag === "elements")
+      assert.deepStrictEqual(part.values, [1, 2])
+    })
+  )
+
+  it.effect.each([
+    { name: "broken", document: '{"items" 1}', message: /at a\.json \(byte \d+\)\. Get the file again/u },
+    {
+      name: "too large",
+      document: `{"items":["${"a".repeat(200)}`,
+      message: /^a\.json \(byte 10\) exceeds maxElementBytes \(101 > 100\)/u
+    }
+  ])("says what is wrong with a document that is $name", ({ document, message }) =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(partsOf(document))
+      assert.match(error.message, message)
+    })
+  )
+
+  it.effect("gives the reason for what else is thrown, which is a defect without one", () =>
+    Effect.gen(function* () {
+      const odd = new Error("odd")
+      const next = () => {
+        throw odd
+      }
+      const reason = new SourceError.InvalidConfig({ setting: "a", problem: "b" })
+      const known = JsonElements.nextPart(next, "a.json", 1, (cause) => (cause === odd ? reason : undefined))
+      assert.strictEqual(yield* Effect.flip(known), reason)
+      const unknown = yield* Effect.exit(JsonElements.nextPart(next, "a.json", 1))
+      assert.deepStrictEqual(unknown, Exit.die(odd))
     })
   )
 })

@@ -8,8 +8,8 @@ describe("requests to Stream", () => {
     Effect.gen(function* () {
       const { asked } = yield* against([], (client) => client.get(look, { state: "all" }))
       assert.strictEqual(asked[0]?.url.href, "https://chat.example/tasks/1?state=all&api_key=key")
-      assert.strictEqual(asked[0].headers["authorization"], "token")
-      assert.strictEqual(asked[0].headers["stream-auth-type"], "jwt")
+      assert.strictEqual(asked[0]?.headers["authorization"], "token")
+      assert.strictEqual(asked[0]?.headers["stream-auth-type"], "jwt")
     })
   )
 

@@ -1,0 +1,224 @@
+import { crc32 } from "node:zlib"
+import { ArchiveSource, type Entity, Ids, Source, SourceError } from "@chatferry/core"
+import { NodeServices } from "@effect/platform-node"
+import { assert, it } from "@effect/vitest"
+import { Effect, FileSystem, Option, Stream } from "effect"
+
+/** A zip archive of one stored file. */
+const zipOf = (name: string, content: string) => {
+  const [named, bytes] = [Buffer.from(name), Buffer.from(content)]
+  const head = Buffer.alloc(26)
+  head.writeUInt16LE(20, 0)
+  head.writeUInt32LE(crc32(bytes), 10)
+  head.writeUInt32LE(bytes.length, 14)
+  head.writeUInt32LE(bytes.length, 18)
+  head.writeUInt16LE(named.length, 22)
+  const local = Buffer.concat([Buffer.from("PK\u0003\u0004"), head, named, bytes])
+  const entry = Buffer.concat([Buffer.from("PK\u0001\u0002\u0014\0"), head, Buffer.alloc(14), named])
+  const end = Buffer.alloc(18)
+  end.writeUInt16LE(1, 4)
+  end.writeUInt16LE(1, 6)
+  end.writeUInt32LE(entry.length, 8)
+  end.writeUInt32LE(local.length, 12)
+  return Buffer.concat([local, entry, Buffer.from("PK\u0005\u0006"), end])
+}
+
+/** Each word of each file is a user. */
+const words = (config: Partial<ArchiveSource.Options> & ArchiveSource.LimitsConfig) => {
+  const limits = ArchiveSource.limits(config)
+  return ArchiveSource.make({
+    name: "words",
+    kinds: new Set<Entity.Kind>(["user"]),
+    inputs: [],
+    limits,
+    problem: ArchiveSource.problemOf(limits),
+    fingerprint: (parts) => parts.map(({ id }) => id).join(),
+    read: (archive, bytes) =>
+      Stream.fromIterable(archive.entries.keys()).pipe(
+        Stream.mapEffect((i) =>
+          Effect.scoped(
+            Effect.gen(function* () {
+              const { next } = yield* archive.open(i, 0)
+              const piece = yield* next
+              const ids = Buffer.from(piece ?? [])
+                .toString()
+                .split(" ")
+                .filter((word) => word !== "")
+              return {
+                records: ids.map((id): Entity.Entity => ({ _tag: "user", id: Ids.UserId.make(id) })),
+                rejected: [],
+                position: i,
+                bytes,
+                place: `${archive.place}${archive.separator}${archive.entries[i]?.name}`
+              }
+            })
+          )
+        )
+      ),
+    ...config
+  })
+}
+
+const read = (source: ReturnType<typeof words>) =>
+  Effect.gen(function* () {
+    const found: Array<readonly [id: string, place: string, ids: string]> = []
+    for (const partition of yield* source.partitions) {
+      for (const { place, records } of yield* Stream.runCollect(source.read(partition, Option.none()))) {
+        found.push([partition.id, place, records.map((record) => "id" in record && record.id).join(" ")])
+      }
+    }
+    return found
+  })
+
+const folder = (files: Readonly<Record<string, string | Uint8Array>>) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const at = `${yield* fs.makeTempDirectoryScoped()}/export`
+    yield* fs.makeDirectory(at)
+    for (const [name, content] of Object.entries(files)) {
+      yield* fs.writeFile(`${at}/${name}`, Buffer.from(content))
+    }
+    return at
+  })
+
+it.layer(NodeServices.layer)("ArchiveSource", (it) => {
+  it.effect("reads the loose files of a folder as one partition and each of its archives as another", () =>
+    Effect.gen(function* () {
+      const at = yield* folder({
+        "b.txt": "c d",
+        "a.txt": "a b",
+        "x.zip": zipOf("in.txt", "e"),
+        "own.json": "o"
+      })
+      const source = words({ inputs: [at], isOwn: (name) => name === "own.json" })
+      assert.strictEqual(yield* source.fingerprint, "export,export/x.zip")
+      assert.deepStrictEqual(yield* read(source), [
+        ["export", "export/a.txt", "a b"],
+        ["export", "export/b.txt", "c d"],
+        ["export/x.zip", "export/x.zip!in.txt", "e"]
+      ])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("tells partitions from what they were before, and by their content only", () =>
+    Effect.gen(function* () {
+      const printed = (files: Readonly<Record<string, string | Uint8Array>>) =>
+        Effect.flatMap(folder(files), (at) =>
+          Effect.map(words({ inputs: [at] }).partitions, (all) => all.map(({ fingerprint }) => fingerprint))
+        )
+      const files = { "a.txt": "a", "b.txt": "b".repeat(100_000), "x.zip": zipOf("in.txt", "e") }
+      const [loose, zip] = yield* printed(files)
+      assert.deepStrictEqual(yield* printed(files), [loose, zip])
+      for (const [change, isLoose] of [
+        [{ "a.txt": "A" }, true],
+        [{ "b.txt": `${"b".repeat(99_999)}B` }, true],
+        [{ "c.txt": "" }, true],
+        [{ "x.zip": zipOf("in.txt", "f") }, false]
+      ] as const) {
+        const [changedLoose, changedZip] = yield* printed({ ...files, ...change })
+        assert.deepStrictEqual([changedLoose !== loose, changedZip !== zip], [isLoose, !isLoose])
+      }
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("lists a damaged archive like any other and fails where it is read", () =>
+    Effect.gen(function* () {
+      const at = yield* folder({ "x.zip": zipOf("in.txt", "e").subarray(0, 50) })
+      const source = words({ inputs: [at] })
+      assert.deepStrictEqual(
+        (yield* source.partitions).map(({ fingerprint }) => fingerprint),
+        ["unreadable"]
+      )
+      const error = yield* Effect.flip(read(source))
+      assert.strictEqual(error.reason._tag, "CorruptInput")
+      assert.match(error.message, /^words: .*export\/x\.zip/u)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("weighs files by their size, and sizes their content as it is told to", () =>
+    Effect.gen(function* () {
+      const at = yield* folder({ "a.txt": "a b" })
+      const sizes: Array<readonly [size: number, weight: number]> = []
+      const source = words({
+        inputs: [at],
+        contentSize: (head, tail, size) => head.length + tail.length + size,
+        read: (archive) => {
+          for (const { size, weight } of archive.entries) sizes.push([size, weight])
+          return Stream.empty
+        }
+      })
+      yield* read(source)
+      assert.deepStrictEqual(sizes, [[9, 3]])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("fails with what is wrong with the settings when it is used, under its name", () =>
+    Effect.gen(function* () {
+      const source = words({ maxEntries: 0, batchRecords: 1.5 })
+      for (const use of [source.fingerprint, source.partitions, read(source)]) {
+        const { message } = yield* Effect.flip(
+          use as Effect.Effect<unknown, SourceError.SourceError, NodeServices.NodeServices>
+        )
+        assert.strictEqual(message, "words: batchRecords: must be a whole number of at least 1")
+      }
+    })
+  )
+
+  it.effect("refuses a partition that is not among the inputs", () =>
+    Effect.gen(function* () {
+      const at = yield* folder({ "a.txt": "a" })
+      const reading = words({ inputs: [at] }).read({ id: "other", fingerprint: "" }, Option.none())
+      const error = yield* Effect.flip(Stream.runDrain(reading))
+      assert.strictEqual(error.reason._tag, "InvalidPosition")
+      assert.include(error.message, "there is no such partition among the inputs")
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("makes batches one by one and closes what it opened", () =>
+    Effect.gen(function* () {
+      const events: Array<string> = []
+      const batch = (place: string): Source.Batch => ({
+        records: [],
+        rejected: [],
+        position: 0,
+        bytes: 0,
+        place
+      })
+      const batches = Source.batches(
+        Effect.gen(function* () {
+          yield* Effect.acquireRelease(
+            Effect.sync(() => events.push("open")),
+            () => Effect.sync(() => events.push("close"))
+          )
+          let left = 3
+          return Effect.sync(() => {
+            events.push(`make ${left}`)
+            return left-- > 0 ? batch(`${left}`) : undefined
+          })
+        })
+      )
+      yield* Stream.runForEach(batches, ({ place }) => Effect.sync(() => events.push(`take ${place}`)))
+      assert.deepStrictEqual(events, [
+        "open",
+        "make 3",
+        "take 2",
+        "make 2",
+        "take 1",
+        "make 1",
+        "take 0",
+        "make 0",
+        "close"
+      ])
+      yield* Stream.runDrain(Stream.take(batches, 1))
+      assert.deepStrictEqual(events.slice(9), ["open", "make 3", "close"])
+    })
+  )
+
+  it("tells a batch that says nothing", () => {
+    const nothing: Source.Batch = { records: [], rejected: [], position: 0, bytes: 0, place: "", notes: {} }
+    assert.isTrue(Source.isEmpty(nothing))
+    assert.isFalse(Source.isEmpty({ ...nothing, bytes: 1 }))
+    assert.isFalse(Source.isEmpty({ ...nothing, notes: { a: 1 } }))
+    assert.isFalse(Source.isEmpty({ ...nothing, records: [{ _tag: "user", id: Ids.UserId.make("u") }] }))
+  })
+})

@@ -1,0 +1,115 @@
+import { BatchBuilder, type Entity, Ids, JsonElements } from "@chatferry/core"
+import { assert, describe, it } from "@effect/vitest"
+
+const user: Entity.Entity = { _tag: "user", id: Ids.UserId.make("u") }
+
+const nested = (levels: number): unknown => {
+  let value: unknown = 1
+  for (let i = 0; i < levels; i++) value = i % 2 === 0 ? [value] : { value }
+  return value
+}
+
+describe("BatchBuilder", () => {
+  it("gives what came together and starts anew", () => {
+    const out = new BatchBuilder.BatchBuilder()
+    out.push(user)
+    out.reject("message", "missing_id", "there is no id", { text: "x" })
+    assert.strictEqual(out.size, 2)
+    assert.deepStrictEqual(out.take(), {
+      records: [user],
+      rejected: [
+        {
+          kind: "message",
+          code: "missing_id",
+          message: "there is no id",
+          place: "",
+          original: { text: "x" }
+        }
+      ],
+      notes: {}
+    })
+    assert.strictEqual(out.size, 0)
+    assert.deepStrictEqual(out.take(), { records: [], rejected: [], notes: {} })
+  })
+
+  it("gives notes in the order of their codes, and no note that was not counted since", () => {
+    const out = new BatchBuilder.BatchBuilder()
+    const counter = out.counter("b")
+    out.counter("never")
+    out.note("c")
+    counter.count++
+    out.note("b", 2)
+    out.note("a")
+    assert.deepStrictEqual(Object.entries(out.take().notes), [
+      ["a", 1],
+      ["b", 3],
+      ["c", 1]
+    ])
+    counter.count++
+    assert.deepStrictEqual(out.take().notes, { b: 1 })
+  })
+
+  it("asks the record's origin for its place and, when the whole is rejected, for what it was", () => {
+    const out = new BatchBuilder.BatchBuilder()
+    out.origin = {
+      place: (within) => `a.csv:row 2${within}`,
+      text: () => undefined,
+      original: () => "the row"
+    }
+    out.reject("member", "x", "x", { made: "of cells" })
+    out.reject("member", "x", "x", "part", ".members[1]")
+    assert.deepStrictEqual(
+      out.take().rejected.map(({ original, place }) => [place, original]),
+      [
+        ["a.csv:row 2", "the row"],
+        ["a.csv:row 2.members[1]", "part"]
+      ]
+    )
+  })
+
+  it("rejects what is nested too deep for JSON as its text, if that is known", () => {
+    const out = new BatchBuilder.BatchBuilder()
+    out.reject("user", "x", "x", nested(108))
+    out.reject("user", "x", "x", nested(109))
+    out.origin = { place: () => "", text: () => "[[…" }
+    out.reject("user", "x", "x", nested(109))
+    out.reject("user", "x", "x", undefined)
+    assert.deepStrictEqual(
+      out.take().rejected.map(({ original }) => original),
+      [nested(108), null, { text: "[[…" }, null]
+    )
+  })
+
+  it("leaves out of rejects what is a secret to whoever extends it", () => {
+    class Discreet extends BatchBuilder.BatchBuilder {
+      protected override withoutSecrets(original: unknown, kind: string): unknown {
+        return { ...(original as object), token: kind }
+      }
+      protected override textWithoutSecrets(text: string): string {
+        return text.replace("secret", "")
+      }
+    }
+    const out = new Discreet()
+    out.origin = { place: () => "", text: () => "a secret" }
+    out.reject("user", "x", "x", { id: 1, token: "secret" })
+    out.reject("user", "x", "x", nested(200))
+    assert.deepStrictEqual(
+      out.take().rejected.map(({ original }) => original),
+      [{ id: 1, token: "user" }, { text: "a " }]
+    )
+  })
+})
+
+describe("ElementOrigin", () => {
+  it("says where an element is and what it was", () => {
+    const reader = JsonElements.make({ arrays: () => true })
+    reader.push(Buffer.from('{"users":[{"id":1},{"id": 2 }]}'))
+    reader.end()
+    const part = reader.next()
+    assert(part?._tag === "elements")
+    const origin = new BatchBuilder.ElementOrigin(part, "a.zip!b.json")
+    origin.i = 1
+    assert.strictEqual(origin.place(".name"), "a.zip!b.json:users[1].name (byte 19)")
+    assert.strictEqual(origin.text(), '{"id": 2 }')
+  })
+})
