@@ -244,6 +244,7 @@ describe("nextPart", () => {
   const partsOf = (document: string, maxElementBytes = 100) => {
     const reader = JsonElements.make({ ...options, maxElementBytes })
     reader.push(bytes(document))
+    if (document.endsWith("}")) reader.end()
     return JsonElements.nextPart(reader.next, "a.json", maxElementBytes)
   }
 
