@@ -59,9 +59,7 @@ export const open = (
     const form = isArchive ? "text" : formOf(head, isWhole)
     if (form === "text") return isJsonName(archive.entries[index]?.name ?? "") ? "text" : "other"
     const again = ahead(head, isWhole, chunks)
-    return form === "objects"
-      ? objectsOf(again, scope, limits, context)
-      : linesOf(again, scope, limits, context)
+    return form === "objects" ? objectsOf(again, scope, limits, context) : linesOf(again, scope, limits)
   })
 
 /** Opens the file that a position stands in. */
@@ -78,7 +76,7 @@ export const reopen = (
     const offset = objects?.at.offset ?? lines?.offset ?? 0
     const { chunks } = yield* Scope.provide(contentOf(archive, index, place, offset, limits), scope)
     return objects === undefined
-      ? linesOf(chunks, scope, limits, context, lines)
+      ? linesOf(chunks, scope, limits, lines)
       : objectsOf(chunks, scope, limits, context, objects)
   })
 
@@ -121,7 +119,6 @@ const objectsOf = (
   context: Context,
   from?: Position["objects"]
 ): Document => {
-  context.isLines = false
   const objects = new Objects(context, from?.isExport ?? false, from?.at.around === "{[")
   const options = { ...objects.options, maxElementBytes: limits.maxElementBytes }
   return {
@@ -139,10 +136,8 @@ const linesOf = (
   chunks: Archives.Chunks,
   scope: Scope.Closeable,
   limits: Limits,
-  context: Context,
   at?: NdjsonLines.Position
 ): Document => {
-  context.isLines = true
   const reader = NdjsonLines.make({ maxLineBytes: limits.maxElementBytes }, at)
   return { _tag: "lines", chunks, scope, isEnded: false, reader, at }
 }

@@ -17,8 +17,6 @@ export interface Context {
   channelId: Ids.ChannelId | undefined
   /** Whose the document is, where it is an export of one user. */
   ownerId: Ids.UserId | undefined
-  /** Records stand on lines of their own, so that the channel before is a guess. */
-  isLines: boolean
 }
 
 export const makeContext = (out: BatchBuilder.BatchBuilder, shown: ShownUsers): Context => ({
@@ -28,7 +26,6 @@ export const makeContext = (out: BatchBuilder.BatchBuilder, shown: ShownUsers): 
   open: undefined,
   channelId: undefined,
   ownerId: undefined,
-  isLines: false,
   rest: Leftovers.perKind((fields) => new StreamLeftovers(fields, out))
 })
 

@@ -31,17 +31,11 @@ export const reaction = (
   if (type === undefined) return reject("missing_type", "the reaction has no type")
   const key = `${type}\0${by}`
   if (isTold?.(key) === true) return key
-  const channelId = of?.channelId ?? channelOf(wire, context)
-  if (channelId === undefined) {
-    return reject("missing_channel", "nothing says which channel the message of the reaction is in")
-  }
-  const draft: Entity.Draft<Entity.Entity<"reaction">> = {
-    _tag: "reaction",
-    messageId: id,
-    channelId,
-    userId: by,
-    type
-  }
+  const draft: Entity.Draft<Entity.Entity<"reaction">> = { _tag: "reaction", messageId: id, userId: by, type }
+  const channelId =
+    of?.channelId ?? cidOf(wire) ?? (isWire(wire["message"]) ? cidOf(wire["message"]) : undefined)
+  // On a line of its own, and in an export of a user, a reaction names its message alone.
+  if (channelId !== undefined) draft.channelId = channelId
   const score = count(wire["score"])
   if (score !== undefined) draft.score = score
   let bag: Bag | undefined
@@ -55,14 +49,6 @@ export const reaction = (
 }
 
 // internal
-
-// A reaction on a line of its own does not say where its message is.
-const channelOf = (wire: Wire, context: Context) => {
-  const named = cidOf(wire) ?? (isWire(wire["message"]) ? cidOf(wire["message"]) : undefined)
-  if (named !== undefined || context.channelId === undefined || context.ownerId !== undefined) return named
-  if (context.isLines) context.out.note("reaction_channel_assumed")
-  return context.channelId
-}
 
 const FIELDS: Leftovers.Fields = {
   kind: "reaction",
