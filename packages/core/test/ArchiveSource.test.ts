@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib"
-import { ArchiveSource, type Entity, Ids, Source, SourceError } from "@chatferry/core"
+import { ArchiveSource, type Entity, Ids, Source } from "@chatferry/core"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Option, Stream } from "effect"
@@ -156,9 +156,7 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
     Effect.gen(function* () {
       const source = words({ maxEntries: 0, batchRecords: 1.5 })
       for (const use of [source.fingerprint, source.partitions, read(source)]) {
-        const { message } = yield* Effect.flip(
-          use as Effect.Effect<unknown, SourceError.SourceError, NodeServices.NodeServices>
-        )
+        const { message } = yield* Effect.flip(use)
         assert.strictEqual(message, "words: batchRecords: must be a whole number of at least 1")
       }
     })

@@ -156,7 +156,7 @@ describe("timeSetter", () => {
     assert.isUndefined(bag)
     bag = setTime(draft, "lastSeenAt", wire, "seen", bag, "user", { out })
     bag = setTime(draft, "deletedAt", wire, "gone", bag, "user", { out })
-    assert.deepStrictEqual(draft as unknown, { createdAt: "2020-01-02T03:04:05Z" })
+    assert.deepStrictEqual<unknown>(draft, { createdAt: "2020-01-02T03:04:05Z" })
     assert.deepStrictEqual(bag, { seen: "never", gone: [1] })
     assert.deepStrictEqual(out.take().notes, {
       "unreadable_time.user.gone": 1,
