@@ -1,4 +1,4 @@
-import type { Source } from "@chatferry/core"
+import { Entity, type Source } from "@chatferry/core"
 import { StreamEmulator } from "@chatferry/testkit"
 import { NodeHttpClient, NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
@@ -70,6 +70,25 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, over HTTP,"
         includesTruncated: true
       } as const
       assert.deepStrictEqual(distinct(yield* readAll(source)), { ...emulator.truth(all).distinct })
+    })
+  )
+
+  it.effect("finds in exports of users the reactions that messages of version 1 no longer show", () =>
+    Effect.gen(function* () {
+      const emulator = yield* start({ data: { messages: 400 } })
+      const found = (config: Parameters<typeof sourceOf>[1]) =>
+        Effect.gen(function* () {
+          const records = recordsOf(yield* readAll(of(emulator, yield* temporary, config)))
+          return new Set(
+            records.flatMap((record) =>
+              record._tag === "reaction" ? [JSON.stringify(Entity.key(record))] : []
+            )
+          )
+        })
+      const all = yield* found({ version: "v2", users: "none" })
+      const shown = yield* found({ version: "v1", users: "none" })
+      assert.isBelow(shown.size, all.size)
+      assert.isTrue(all.isSubsetOf(yield* found({ version: "v1" })))
     })
   )
 
