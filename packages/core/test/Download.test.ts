@@ -126,8 +126,13 @@ it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
 
   it.effect("takes a file that an earlier run had all of", () =>
     Effect.gen(function* () {
-      const { size } = yield* download({ part: String(CONTENT), etag: '"a"', answers: [storage('"a"')] })
+      const { ranges, size } = yield* download({
+        part: String(CONTENT),
+        etag: '"a"',
+        answers: [storage('"a"')]
+      })
       assert.strictEqual(size, CONTENT.length)
+      assert.strictEqual(ranges.length, 1)
     })
   )
 
@@ -157,7 +162,7 @@ it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
       etag: '"a"',
       answers: [(response) => void response.writeHead(206).end("others"), storage('"a"')]
     },
-    { name: "it is not sound", answers: [storage('"a"', Buffer.from("<html>")), storage('"b"')] }
+    { name: "it is not sound", answers: [storage('"a"', Buffer.from("<html>")), storage('"a"')] }
   ])("begins again from the first byte when $name", ({ name: _, ...given }) =>
     Effect.gen(function* () {
       const { names, size } = yield* download(given)
@@ -170,13 +175,34 @@ it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
     { name: "a busy storage", answer: status(503) },
     { name: "too many requests", answer: status(429) },
     { name: "no answer", answer: hangUp },
-    { name: "an empty file of unknown length", answer: streamed("") },
     { name: "one refusal", answer: status(403) },
     { name: "half of a file of unknown length", answer: streamed(half, { etag: '"a"' }) }
   ])("asks again after $name", ({ answer }) =>
     Effect.gen(function* () {
       const { outcome } = yield* download({ answers: [answer, storage('"a"')] })
       assert.strictEqual(outcome._tag, "Success")
+    })
+  )
+
+  it.effect.each<{ readonly name: string } & Given>([
+    { name: "an empty file of unknown length", answers: [streamed(""), storage('"a"')] },
+    {
+      name: "a part that ends before the file does",
+      part: String(half),
+      etag: '"a"',
+      answers: [
+        (response) => {
+          const range = { "content-range": `bytes ${HALF}-${CONTENT.length - 1}/${CONTENT.length}` }
+          response.writeHead(206, range).end(CONTENT.subarray(HALF, HALF + 5))
+        },
+        storage('"a"')
+      ]
+    }
+  ])("does not take $name for the file, whatever its content", ({ name: _, ...given }) =>
+    Effect.gen(function* () {
+      const { ranges, size } = yield* download({ ...given, problemIn: () => Effect.succeed(undefined) })
+      assert.strictEqual(size, CONTENT.length)
+      assert.strictEqual(ranges.length, 2)
     })
   )
 
