@@ -155,7 +155,12 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
   it.effect("fails with what is wrong with the settings when it is used, under its name", () =>
     Effect.gen(function* () {
       const source = words({ maxEntries: 0, batchRecords: 1.5 })
-      for (const use of [source.fingerprint, source.partitions, read(source)]) {
+      const uses = [
+        Effect.asVoid(source.fingerprint),
+        Effect.asVoid(source.partitions),
+        Effect.asVoid(read(source))
+      ]
+      for (const use of uses) {
         const { message } = yield* Effect.flip(use)
         assert.strictEqual(message, "words: batchRecords: must be a whole number of at least 1")
       }

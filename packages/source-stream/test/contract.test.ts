@@ -1,7 +1,7 @@
 import { StreamSource } from "@chatferry/source-stream"
-import { type Contract, SourceContract } from "@chatferry/testkit"
+import { Contract, SourceContract } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
-import { assert, describe, it } from "@effect/vitest"
+import { describe, it } from "@effect/vitest"
 import { Effect, type FileSystem, type Path } from "effect"
 import { asLines, gzip, rooms, zip } from "./generated.ts"
 import { type Files, folderOf } from "./reading.ts"
@@ -77,10 +77,9 @@ describe.each(shapes)("an export as $shape keeps the source contract:", ({ files
   })
 
   it.live.each(names.map((name) => ({ name })))("$name", ({ name }) =>
-    Effect.gen(function* () {
-      const rule = (yield* rules).find((one) => one.name === name)
-      assert.isDefined(rule)
-      yield* rule?.check ?? Effect.void
-    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+    Effect.flatMap(rules, (all) => Contract.check(all, name)).pipe(
+      Effect.scoped,
+      Effect.provide(NodeServices.layer)
+    )
   )
 })

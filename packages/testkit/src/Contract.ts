@@ -7,7 +7,7 @@
  * @stability unstable
  * @since 0.1.0
  */
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 
 /**
@@ -35,3 +35,17 @@ export interface Rule<out R> {
   readonly name: string
   readonly check: Effect.Effect<void, ContractViolation, R>
 }
+
+/**
+ * Checks the rule of that name. For fixtures that are made when a rule is
+ * checked: names can be had of rules of anything.
+ *
+ * @category testing
+ * @since 0.1.0
+ */
+export const check = <R>(
+  rules: ReadonlyArray<Rule<R>>,
+  name: string
+): Effect.Effect<void, ContractViolation, R> =>
+  rules.find((rule) => rule.name === name)?.check ??
+  Effect.fail(new ContractViolation({ rule: name, expected: "a rule of this name", actual: "none" }))

@@ -21,7 +21,7 @@ import * as Stream from "effect/Stream"
 import { type Features as AllFeatures } from "./internal/features.ts"
 import * as Files from "./internal/files.ts"
 import { SECRET } from "./internal/people.ts"
-import { type Plan, plan } from "./internal/plan.ts"
+import { type Plan, plan, type Settings } from "./internal/plan.ts"
 import {
   type Counts as KindCounts,
   type MessageCounts as AllMessageCounts,
@@ -45,36 +45,11 @@ export type Features = AllFeatures
  * @category configuration
  * @since 0.1.0
  */
-export interface Options {
-  /** Any integer. Default 1. */
-  readonly seed?: number
-  /** Distinct messages. Default 1000. */
-  readonly messages?: number
-  /** Channels of all kinds, some of them empty. Default one per 200 messages, at least 4. */
-  readonly channels?: number
-  /** Users in the users files, at least 4; another 2 % take part and are in no users file. Default one per 50 messages, at least 8. */
-  readonly users?: number
-  /** Message exports, one archive each, that follow each other. Default 3. */
-  readonly windows?: number
-  /** Length of a window in days. Default 7. */
-  readonly windowDays?: number
-  /** Share of the messages of the next window that a window shows too, at most 1024 per channel. Default 0. */
-  readonly overlap?: number
-  /** Default one per 500 messages. */
-  readonly failedWebhooks?: number
-  /** A longer channel goes on in another file. Rounded up to a multiple of 1024. Default 20480. */
-  readonly messagesPerFile?: number
-  /** Indented by two spaces, as real exports are, or on one line. Default one line. */
-  readonly pretty?: boolean
-  /** When the first window begins, in milliseconds; cut to a day in UTC. Default Monday, 4 March 2024. */
-  readonly start?: number
+export interface Options extends Settings {
   /** `csv` makes tables instead of documents, with columns that are assumed: Sendbird publishes them as pictures. Default `json`. */
   readonly format?: "json" | "csv"
   /** Between the cells of a table: one character, and not a double quote. Default a comma. */
   readonly csvDelimiter?: string
-  /** An IANA name, for times that are text. Without it, each has an offset of its own (in CSV, UTC where JSON has numbers). */
-  readonly timezone?: string
-  readonly features?: Partial<Features>
   /** Changes files on their way, such as `Corruption.make().apply`; the truth is that of the unchanged ones. */
   readonly through?: (files: Iterable<ExportFile>) => Iterable<ExportFile>
 }

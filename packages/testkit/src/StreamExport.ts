@@ -42,21 +42,7 @@ export type Features = StreamFeatures
  * @category configuration
  * @since 0.1.0
  */
-export interface Options extends StreamSettings {
-  /** Any integer. Default 1. */
-  readonly seed?: number
-  /** All of them, ephemeral ones and errors too. Default 1000. */
-  readonly messages?: number
-  /** Some of them empty, deleted or without members. Default one per 100 messages, at least 4. */
-  readonly channels?: number
-  /** At least 4. Default one per 40 messages, at least 12. */
-  readonly users?: number
-  /** Length of its history in days. Default 30. */
-  readonly days?: number
-  /** When that begins, in milliseconds; cut to a second. Default Monday, 4 March 2024. */
-  readonly start?: number
-  readonly features?: Partial<Features>
-}
+export interface Options extends StreamSettings {}
 
 /**
  * How a file is laid out, where Stream leaves it open. Every field has a default.

@@ -15,29 +15,8 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
+import { shares, whole } from "./internal/emulator/flags.ts"
 import * as SendbirdEmulator from "./SendbirdEmulator.ts"
-
-const whole = (name: string, otherwise: number, description: string) =>
-  Flag.Int(name).pipe(
-    Flag.filter(
-      (value) => value >= 0,
-      () => "at least 0"
-    ),
-    Flag.withDefault(otherwise),
-    Flag.withDescription(description)
-  )
-
-type Shares = Partial<Record<SendbirdEmulator.Fault, number>>
-
-const shareOf = (given: string): Option.Option<Shares> => {
-  const [name, text] = given.split("=")
-  const share = Number(text)
-  const named = SendbirdEmulator.faults.filter((fault) => name === "all" || fault === name)
-  return named.length > 0 && text !== "" && share >= 0 && share <= 1
-    ? Option.some(Object.fromEntries(named.map((fault) => [fault, share])))
-    : Option.none()
-}
 
 const flags = {
   seed: Flag.Int("seed").pipe(Flag.withDefault(1), Flag.withDescription("of the data and the faults")),
@@ -50,13 +29,10 @@ const flags = {
   fileSeconds: whole("file-seconds", 604_800, "how long the file of an export is there"),
   callsPerMinute: whole("calls-per-minute", 36_000, "above which the API answers 429"),
   faultsInARow: whole("faults-in-a-row", 3, "after which the same request succeeds"),
-  faults: Flag.String("fault").pipe(
-    Flag.filterMap(
-      shareOf,
-      () => `name=share with a share of 0 to 1, and a name of: all, ${SendbirdEmulator.faults.join(", ")}`
-    ),
-    Flag.atLeast(0),
-    Flag.withDescription("name=share of the requests that it befalls, repeatable; all=share for every fault")
+  faults: shares(
+    SendbirdEmulator.faults,
+    "all",
+    "name=share of the requests that it befalls, repeatable; all=share for every fault"
   )
 }
 
@@ -70,7 +46,7 @@ const command = Command.make("sendbird-emulator", flags, (given) =>
       linkMillis: given.linkSeconds * 1000,
       fileMillis: given.fileSeconds * 1000,
       rateLimit: { calls: given.callsPerMinute, seconds: 60 },
-      faults: Object.assign({}, ...given.faults) as Shares,
+      faults: given.faults,
       faultsInARow: given.faultsInARow
     })
     yield* Effect.addFinalizer(() =>

@@ -16,28 +16,8 @@ import * as Flag from "effect/cli/Flag"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { shares, whole } from "./internal/emulator/flags.ts"
 import * as StreamEmulator from "./StreamEmulator.ts"
-
-const whole = (name: string, otherwise: number, description: string) =>
-  Flag.Int(name).pipe(
-    Flag.filter(
-      (value) => value >= 0,
-      () => "at least 0"
-    ),
-    Flag.withDefault(otherwise),
-    Flag.withDescription(description)
-  )
-
-type Shares = Partial<Record<StreamEmulator.Fault, number>>
-
-const shareOf = (given: string): Option.Option<Shares> => {
-  const [name, text] = given.split("=")
-  const share = Number(text)
-  const named = StreamEmulator.faults.filter((fault) => fault === name)
-  return named.length > 0 && text !== "" && share >= 0 && share <= 1
-    ? Option.some(Object.fromEntries(named.map((fault) => [fault, share])))
-    : Option.none()
-}
 
 const flags = {
   seed: Flag.Int("seed").pipe(Flag.withDefault(1), Flag.withDescription("of ids and faults")),
@@ -57,14 +37,7 @@ const flags = {
   maxMessageLength: whole("max-message-length", 5000, "characters of a text, in every channel type"),
   callsPerMinute: whole("calls-per-minute", 300, "above which the API answers 429"),
   faultsInARow: whole("faults-in-a-row", 3, "after which the same request succeeds"),
-  faults: Flag.String("fault").pipe(
-    Flag.filterMap(
-      shareOf,
-      () => `name=share with a share of 0 to 1, and a name of: ${StreamEmulator.faults.join(", ")}`
-    ),
-    Flag.atLeast(0),
-    Flag.withDescription("name=share of the requests that it befalls, repeatable")
-  )
+  faults: shares(StreamEmulator.faults, undefined, "name=share of the requests that it befalls, repeatable")
 }
 
 const types = ["messaging", "livestream", "team", "gaming", "commerce"]
@@ -85,7 +58,7 @@ const command = Command.make("stream-emulator", flags, (given) =>
       confirmAfterLooks: given.confirmAfterLooks,
       channelTypes: Object.fromEntries(types.map((type) => [type, given.maxMessageLength])),
       rateLimit: { calls: given.callsPerMinute, seconds: 60 },
-      faults: Object.assign({}, ...given.faults) as Shares,
+      faults: given.faults,
       faultsInARow: given.faultsInARow
     })
     yield* Effect.addFinalizer(() =>

@@ -1,7 +1,7 @@
 import { Timestamp } from "@chatferry/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
-import { app, type App, type Selection } from "../src/internal/app/app.ts"
+import { app, type App, EVERYTHING, type Selection } from "../src/internal/app/app.ts"
 import { isTimezone } from "../src/internal/timezone.ts"
 import { readCsv } from "./readCsv.ts"
 import { parse, type WireChannel, type WireDocument, type WireMessage } from "./readExport.ts"
@@ -9,20 +9,6 @@ import { parse, type WireChannel, type WireDocument, type WireMessage } from "./
 type Wire = Readonly<Record<string, unknown>>
 
 const DAY = 86_400_000
-
-const everything = {
-  format: "json",
-  csvDelimiter: ",",
-  timezone: "UTC",
-  senderIds: [],
-  excludeSenderIds: [],
-  channelUrls: [],
-  excludeChannelUrls: [],
-  userIds: [],
-  showReadReceipt: true,
-  showChannelMetadata: false,
-  neighboringMessageLimit: 0
-} as const
 
 const settings = {
   messages: 1200,
@@ -43,7 +29,7 @@ type Asked = Partial<Selection> & Pick<Selection, "dataType">
 
 const filesOf = (of: App, asked: Asked) =>
   Array.from(
-    of.exportFiles({ ...everything, startTs: of.from, endTs: of.to, ...asked }),
+    of.exportFiles({ ...EVERYTHING, startTs: of.from, endTs: of.to, ...asked }),
     ({ bytes, path }) => ({
       path,
       bytes: textOf(bytes)

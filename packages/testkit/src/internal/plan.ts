@@ -5,20 +5,33 @@ import { mix, random, shareOf } from "./random.ts"
 import { DAY, START } from "./time.ts"
 import { offsetIn } from "./timezone.ts"
 
+/** What to make. Every field has a default. */
 export interface Settings {
+  /** Any integer. Default 1. */
   readonly seed?: number
+  /** Distinct messages. Default 1000. */
   readonly messages?: number
+  /** Channels of all kinds, some of them empty. Default one per 200 messages, at least 4. */
   readonly channels?: number
+  /** Users in the users files, at least 4; another 2 % take part and are in no users file. Default one per 50 messages, at least 8. */
   readonly users?: number
+  /** Message exports, one archive each, that follow each other. Default 3. */
   readonly windows?: number
+  /** Length of a window in days. Default 7. */
   readonly windowDays?: number
+  /** Share of the messages of the next window that a window shows too, at most 1024 per channel. Default 0. */
   readonly overlap?: number
+  /** Default one per 500 messages. */
   readonly failedWebhooks?: number
+  /** A longer channel goes on in another file. Rounded up to a multiple of 1024. Default 20480. */
   readonly messagesPerFile?: number
+  /** Indented by two spaces, as real exports are, or on one line. Default one line. */
   readonly pretty?: boolean
-  readonly features?: Partial<Features>
+  /** When the first window begins, in milliseconds; cut to a day in UTC. Default Monday, 4 March 2024. */
   readonly start?: number
+  /** An IANA name, for times that are text. Without it, each has an offset of its own (in CSV, UTC where JSON has numbers). */
   readonly timezone?: string
+  readonly features?: Partial<Features>
 }
 
 /** What of the same things is shown, and how. */

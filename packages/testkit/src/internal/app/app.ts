@@ -117,6 +117,21 @@ export const app = (settings: Settings = {}): App => {
   }
 }
 
+/** All fields of a selection but for what and when. */
+export const EVERYTHING = {
+  format: "json",
+  csvDelimiter: ",",
+  timezone: "UTC",
+  senderIds: [],
+  excludeSenderIds: [],
+  channelUrls: [],
+  excludeChannelUrls: [],
+  userIds: [],
+  showReadReceipt: true,
+  showChannelMetadata: false,
+  neighboringMessageLimit: 0
+} as const
+
 // internal
 
 /** Where and when rooms are: some bytes for each, made when first asked for. */
@@ -200,17 +215,3 @@ const truthOf = (plan: Plan, places: () => Places, startTs: number, endTs: numbe
   }
   return counts.truth()
 }
-
-const EVERYTHING = {
-  format: "json",
-  csvDelimiter: ",",
-  timezone: "UTC",
-  senderIds: [],
-  excludeSenderIds: [],
-  channelUrls: [],
-  excludeChannelUrls: [],
-  userIds: [],
-  showReadReceipt: true,
-  showChannelMetadata: false,
-  neighboringMessageLimit: 0
-} as const

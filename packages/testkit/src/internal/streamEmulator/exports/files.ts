@@ -1,13 +1,11 @@
 // Signed links to the files of exports, and the server behind them, which is as strict as S3.
 import * as Stream from "effect/Stream"
 import { html, xml } from "../../emulator/answers.ts"
-import { isSame, sign } from "../../emulator/digests.ts"
 import type { Faults } from "../../emulator/faults.ts"
+import { content, tooLong } from "../../emulator/fileAnswers.ts"
 import type { Answer, Request } from "../../emulator/httpServer.ts"
-import { rangeOf } from "../../emulator/ranges.ts"
+import { signedLinks } from "../../emulator/signedLinks.ts"
 import { targetOf } from "../../emulator/targets.ts"
-import { SECRET } from "../../people.ts"
-import { random } from "../../random.ts"
 import { befallFiles, type Fault } from "../faults.ts"
 import type { ExportFile, Task, Tasks } from "./tasks.ts"
 
@@ -31,32 +29,18 @@ export const files = (options: {
   readonly packing: Packing
   readonly origin: () => string
 }): Files => {
-  const { faults, now, packing, seed, tasks } = options
-  const revoked = new Set<string>()
-  let given = 0
-
-  // The search for leaks finds a signature by its beginning.
-  const signature = (key: string, accessKeyId: string, expires: string) =>
-    `${SECRET}${sign(String(seed), `GET\n\n\n${expires}\n/${key}\n${accessKeyId}`)}`
+  const { faults, now, packing, tasks } = options
+  const links = signedLinks({ ...options, sequence: ACCESS_KEY })
 
   const keyOf = ({ id, wanted }: Task) =>
     `exports/${wanted._tag}/1171432/${id}.json${packing === "gz" ? ".gz" : ""}`
 
-  const denial = ({ headers, method, target }: Request): Answer | undefined => {
-    if (headers["authorization"] !== undefined || headers["stream-auth-type"] !== undefined)
-      return xml(400, "InvalidArgument", "Only one auth mechanism allowed.")
-    const { path, query } = targetOf(target)
-    const [id, expires, signed] = [query.get("AWSAccessKeyId"), query.get("Expires"), query.get("Signature")]
-    if (id === null || expires === null || signed === null) return xml(403, "AccessDenied", "Access Denied")
-    if (method !== "GET" || !isSame(signed, signature(path.slice(1), id, expires)))
-      return xml(403, "SignatureDoesNotMatch", "The request signature we calculated does not match.")
-    return revoked.has(signed) || now() >= Number(expires) * 1000
-      ? xml(403, "AccessDenied", "Request has expired")
-      : undefined
-  }
-
   const whole = (request: Request, file: ExportFile, size = file.size) =>
-    content(request, file, size, packing)
+    content(request, { etag: file.etag, headers: HEADERS[packing] }, size, (from, to) =>
+      Stream.orDie(
+        Stream.suspend(() => Stream.fromAsyncIterable(slice(file.bytes(), from, to), (cause) => cause))
+      )
+    )
 
   const faulty = (request: Request, fault: Fault | undefined, file: ExportFile): Answer => {
     switch (fault) {
@@ -65,8 +49,7 @@ export const files = (options: {
       case "htmlInsteadOfFile":
         return html(200, "Please sign in to this network")
       case "expiredUrl":
-        revoked.add(targetOf(request.target).query.get("Signature") ?? "")
-        return xml(403, "AccessDenied", "Request has expired")
+        return links.revoke(request)
       case "truncatedFile":
         return whole(request, file, file.size - Math.ceil(file.size / 3))
       case "wrongLength":
@@ -82,20 +65,11 @@ export const files = (options: {
 
   return {
     keyOf,
-    link: (done) => {
-      const key = keyOf(done)
-      const expires = String(Math.floor(Math.min(done.expiresAt ?? now(), now() + options.linkMillis) / 1000))
-      // As temporary credentials have it: another id each time, so that no two links are alike.
-      const id = `ASIA${random(seed, ACCESS_KEY, given++).hex(16).toUpperCase()}`
-      const query = new URLSearchParams({
-        AWSAccessKeyId: id,
-        Expires: expires,
-        Signature: signature(key, id, expires)
-      })
-      return `${options.origin()}/${key}?${query.toString()}`
-    },
+    link: (done) => links.link(keyOf(done), done.expiresAt ?? now()),
     answer: (request) => {
-      const denied = denial(request)
+      if (request.headers["authorization"] !== undefined || request.headers["stream-auth-type"] !== undefined)
+        return xml(400, "InvalidArgument", "Only one auth mechanism allowed.")
+      const denied = links.denial(request)
       if (denied !== undefined) return denied
       const { path } = targetOf(request.target)
       const task = tasks.get(/([^/]+)\.json(?:\.gz)?$/u.exec(path)?.[1] ?? "")
@@ -110,41 +84,10 @@ export const files = (options: {
 
 const ACCESS_KEY = 84
 
-// The head says more than there is, and the connection ends after what there is.
-const tooLong = (answer: Answer): Answer => ({
-  ...answer,
-  headers: { ...answer.headers, "Content-Length": String(answer.body.length + 512) },
-  delivery: "closed"
-})
-
-const content = (
-  { headers }: Request,
-  { bytes, etag }: ExportFile,
-  size: number,
-  packing: Packing
-): Answer => {
-  const always = {
-    ETag: etag,
-    "Accept-Ranges": "bytes",
-    "Content-Type": packing === "gz" ? "application/gzip" : "application/json",
-    ...(packing === "encoded" ? { "Content-Encoding": "gzip" } : {})
-  }
-  if (headers["if-match"] !== undefined && headers["if-match"] !== etag)
-    return xml(412, "PreconditionFailed", "At least one of the preconditions did not hold.")
-  const isSameFile = headers["if-range"] === undefined || headers["if-range"] === etag
-  const range = isSameFile ? rangeOf(headers["range"], size) : "whole"
-  if (range === "unsatisfiable") {
-    const answer = xml(416, "InvalidRange", "The requested range is not satisfiable")
-    return { ...answer, headers: { ...answer.headers, "Content-Range": `bytes */${size}` } }
-  }
-  const { from, to } = range === "whole" ? { from: 0, to: size } : range
-  const part = Stream.suspend(() => Stream.fromAsyncIterable(slice(bytes(), from, to), (cause) => cause))
-  return {
-    status: range === "whole" ? 200 : 206,
-    headers: range === "whole" ? always : { ...always, "Content-Range": `bytes ${from}-${to - 1}/${size}` },
-    body: { length: to - from, bytes: Stream.orDie(part) },
-    delivery: "whole"
-  }
+const HEADERS: Readonly<Record<Packing, Readonly<Record<string, string>>>> = {
+  none: { "Content-Type": "application/json" },
+  gz: { "Content-Type": "application/gzip" },
+  encoded: { "Content-Type": "application/json", "Content-Encoding": "gzip" }
 }
 
 async function* slice(

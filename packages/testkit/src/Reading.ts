@@ -1,0 +1,101 @@
+/**
+ * What tests of a source do again and again: lay inputs down in a folder, read
+ * them whole, and look at what came of it.
+ *
+ * @stability unstable
+ * @since 0.1.0
+ */
+import type { Entity, Rejected, Source } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Path from "effect/Path"
+import type * as PlatformError from "effect/PlatformError"
+import type * as Scope from "effect/Scope"
+import * as Read from "./internal/reading.ts"
+
+/**
+ * Name to content: text, bytes, or a value that is written as JSON.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Files = Readonly<Record<string, string | Uint8Array | object>>
+
+/**
+ * All that some batches hold.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Reading {
+  readonly batches: ReadonlyArray<Source.Batch>
+  readonly records: ReadonlyArray<Entity.Entity>
+  readonly rejected: ReadonlyArray<Rejected.Rejected>
+  /** Added up, in the order of their codes. */
+  readonly notes: Readonly<Record<string, number>>
+}
+
+/**
+ * Writes files to a new folder called `export`, which is removed with the
+ * scope. Gives its path.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const folderOf = (
+  files: Files
+): Effect.Effect<string, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const folder = path.join(yield* fs.makeTempDirectoryScoped(), "export")
+    yield* fs.makeDirectory(folder)
+    for (const [name, content] of Object.entries(files)) {
+      const full = path.join(folder, name)
+      yield* fs.makeDirectory(path.dirname(full), { recursive: true })
+      if (content instanceof Uint8Array) yield* fs.writeFile(full, content)
+      else yield* fs.writeFileString(full, typeof content === "string" ? content : JSON.stringify(content))
+    }
+    return folder
+  })
+
+/**
+ * Puts batches together.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const joined = (batches: ReadonlyArray<Source.Batch>): Reading => {
+  const notes = new Map<string, number>()
+  for (const batch of batches) {
+    for (const [code, count] of Object.entries(batch.notes ?? {}))
+      notes.set(code, (notes.get(code) ?? 0) + count)
+  }
+  return {
+    batches,
+    records: batches.flatMap(({ records }) => records),
+    rejected: batches.flatMap(({ rejected }) => rejected),
+    notes: Object.fromEntries(Array.from(notes).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+  }
+}
+
+/**
+ * Reads all partitions of a source, one after the other, from their start.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const readAll = <E, R>(source: Source.Source<E, R>): Effect.Effect<Reading, E, R> =>
+  Effect.map(Read.readAll(source), (parts) => joined(parts.flatMap(({ batches }) => batches)))
+
+/**
+ * The records of one kind.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const ofKind = <K extends Entity.Kind>(
+  { records }: Pick<Reading, "records">,
+  kind: K
+): ReadonlyArray<Entity.Entity<K>> =>
+  records.filter((record): record is Entity.Entity<K> => record._tag === kind)
