@@ -197,7 +197,7 @@ const save = (
 const sizeOf = (path: string) =>
   Effect.flatMap(FileSystem.FileSystem, (fs) => fs.stat(path)).pipe(
     Effect.map(({ size }) => Number(ByteSize.toBigInt(size))),
-    Effect.catch(() => Effect.succeed(0))
+    Effect.orElseSucceed(() => 0)
   )
 
 const timedOut = () => Effect.fail("nothing came in time")

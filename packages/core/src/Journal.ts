@@ -76,7 +76,7 @@ export const open = <A, E, C>(
     let current = first()
     if (yield* own(fs.exists(file))) {
       const text = yield* own(fs.readFileString(file))
-      const found = Schema.decodeUnknownOption(Schema.fromJsonString(schema))(text)
+      const found = Schema.decodeOption(Schema.fromJsonString(schema))(text)
       if (Option.isNone(found) || !isOurs(found.value)) return yield* Effect.fail(options.notOurs())
       current = found.value
     }

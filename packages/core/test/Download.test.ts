@@ -22,7 +22,7 @@ const sound = (part: string, bytes: number) =>
   })
 
 /** Downloads from a server that answers in turn, and what came of it. */
-const download = ({ answers, part, ...given }: Given) =>
+const download = ({ answers, name: _name, part, ...given }: Given & { readonly name?: string }) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const file = `${yield* temporary}/file`
@@ -163,7 +163,7 @@ it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
       answers: [(response) => void response.writeHead(206).end("others"), storage('"a"')]
     },
     { name: "it is not sound", answers: [storage('"a"', Buffer.from("<html>")), storage('"a"')] }
-  ])("begins again from the first byte when $name", ({ name: _, ...given }) =>
+  ])("begins again from the first byte when $name", (given) =>
     Effect.gen(function* () {
       const { names, size } = yield* download(given)
       assert.strictEqual(size, CONTENT.length)
@@ -198,7 +198,7 @@ it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
         storage('"a"')
       ]
     }
-  ])("does not take $name for the file, whatever its content", ({ name: _, ...given }) =>
+  ])("does not take $name for the file, whatever its content", (given) =>
     Effect.gen(function* () {
       const { ranges, size } = yield* download({ ...given, problemIn: () => Effect.succeed(undefined) })
       assert.strictEqual(size, CONTENT.length)

@@ -37,8 +37,8 @@ it.layer(NodeServices.layer)("Journal.open", (it) => {
       assert.deepStrictEqual(journal.get(), expected)
       assert.strictEqual(yield* fs.readFileString(file), `${JSON.stringify(expected, undefined, 2)}\n`)
       assert.deepStrictEqual((yield* open(file)).get(), expected)
-      assert.strictEqual(Number((yield* fs.stat(folder)).mode) & 0o777, 0o700)
-      assert.strictEqual(Number((yield* fs.stat(file)).mode) & 0o777, 0o600)
+      assert.strictEqual((yield* fs.stat(folder)).mode & 0o777, 0o700)
+      assert.strictEqual((yield* fs.stat(file)).mode & 0o777, 0o600)
     })
   )
 

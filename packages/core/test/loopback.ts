@@ -8,7 +8,7 @@ export const services = Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerU
 
 export const temporary = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped())
 
-export interface Asked {
+interface Asked {
   readonly method: string
   /** Path and query. */
   readonly url: string

@@ -16,7 +16,7 @@ export const refusal = (code: number, status: number, fields: object = {}) =>
 /** What the edge in front of Stream answers. */
 export const page = (status: number) => new Response("<html></html>", { status })
 
-export const connection: StreamConnection.Connection = {
+const connection: StreamConnection.Connection = {
   baseUrl: "https://chat.example",
   apiKey: "key",
   token: Redacted.make("token"),
@@ -25,7 +25,7 @@ export const connection: StreamConnection.Connection = {
   retryMillis: [500, 30_000]
 }
 
-export const options: StreamClient.Options = {
+const options: StreamClient.Options = {
   span: "Test",
   canLookUp: false,
   hints: { 4: "hint 4", 16: "hint 16", 17: "hint 17", 22: "hint 22", 70: "hint 70", 99: "hint 99" }

@@ -230,15 +230,12 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
   )
 
   it.effect.each([
-    { code: 2, status: 401, problem: "no such API key", hint: "apiKey" },
-    { code: 5, status: 401, problem: "signature does not fit", hint: "apiSecret" },
-    { code: 17, status: 403, problem: "not allowed", hint: "plan" },
+    { code: 17, status: 403, problem: "not allowed", hint: "plan includes exports" },
     { code: 22, status: 413, problem: "too large", hint: "Lower batchSize" },
-    { code: 69, status: 400, problem: "another region", hint: "baseUrl" },
+    { code: 70, status: 403, problem: "may not do this", hint: "plan includes exports" },
     { code: 99, status: 403, problem: "suspended", hint: "active" },
-    { code: 4, status: 400, problem: "not accepted", hint: "batchSize" },
-    { code: 777, status: 400, problem: "not documented", hint: "API errors" }
-  ])("says what $code means and what to do, and asks once", ({ code, hint, problem, status }) =>
+    { code: 4, status: 400, problem: "not accepted", hint: "batchSize" }
+  ])("says what $code means and what it asks of its settings", ({ code, hint, problem, status }) =>
     Effect.gen(function* () {
       const app = makeApp({ instead: (call) => (isRegistration(call) ? refusal(code, status) : undefined) })
       const source = sourceOf(yield* temporary, { channels: [...app.cids], users: "none" })

@@ -38,10 +38,11 @@ export const ask = (
         .pipe(
           Effect.tap((taskId) => set(work, { state: "asked", taskId })),
           Effect.as(undefined),
-          Effect.catchTag("Unanswered", ({ problem }) => Effect.succeed(problem)),
-          Effect.catchTag("RequestRefused", (refusal) =>
-            refusal.about === undefined ? Effect.fail(refusal) : Effect.succeed(refusal)
-          ),
+          Effect.catchTags({
+            Unanswered: ({ problem }) => Effect.succeed(problem),
+            RequestRefused: (refusal) =>
+              refusal.about === undefined ? Effect.fail(refusal) : Effect.succeed(refusal)
+          }),
           Effect.uninterruptible,
           // So that a kill leaves at most one answer that nobody has heard.
           work.asking.withPermits(1)

@@ -149,7 +149,7 @@ const messagesOf = (
 
 const clientOf = (config: Config): StreamConnection.Connection => {
   const connection = StreamConnection.of(config)
-  if (/\/api\/v2$/u.test(new URL(connection.baseUrl).pathname))
+  if (new URL(connection.baseUrl).pathname.endsWith("/api/v2"))
     invalid("baseUrl", "must be without /api/v2, whose answers are others")
   return connection
 }
