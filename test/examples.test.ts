@@ -1,30 +1,8 @@
 import { SendbirdEmulator, SendbirdExport } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
-import { Effect, FileSystem, Stream } from "effect"
-import { ChildProcess, ChildProcessSpawner } from "effect/process"
-
-/** Runs an example as a user would, and gives what it printed and how it ended. */
-const run = (example: string, args: ReadonlyArray<string>, env: Record<string, string> = {}) =>
-  Effect.gen(function* () {
-    const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
-    const child = yield* spawner.spawn(
-      ChildProcess.make(
-        "node",
-        ["--conditions=@chatferry/source", `${import.meta.dirname}/../examples/${example}.ts`, ...args],
-        { env, extendEnv: true }
-      )
-    )
-    const [out, error, code] = yield* Effect.all(
-      [
-        Stream.mkString(Stream.decodeText(child.stdout)),
-        Stream.mkString(Stream.decodeText(child.stderr)),
-        child.exitCode
-      ],
-      { concurrency: 3 }
-    )
-    return { out, error, code: Number(code) }
-  }).pipe(Effect.scoped)
+import { Effect, FileSystem } from "effect"
+import { runExample } from "./processes.ts"
 
 const folder = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped())
 
@@ -41,7 +19,7 @@ it.layer(NodeServices.layer)("examples", (it) => {
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
         const { at, input } = yield* exported
-        const { code, error, out } = yield* run("01-sendbird-to-stream", [
+        const { code, error, out } = yield* runExample("01-sendbird-to-stream", [
           input,
           "--out",
           `${at}/out`,
@@ -61,7 +39,7 @@ it.layer(NodeServices.layer)("examples", (it) => {
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const { at, input } = yield* exported
-      const { code, error } = yield* run("02-sendbird-to-ndjson", [input, "--out", `${at}/out`])
+      const { code, error } = yield* runExample("02-sendbird-to-ndjson", [input, "--out", `${at}/out`])
       assert.include([0, 2], code, error)
       assert.includeMembers(yield* fs.readDirectory(`${at}/out`), [
         "user.ndjson",
@@ -75,8 +53,8 @@ it.layer(NodeServices.layer)("examples", (it) => {
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const { at, input } = yield* exported
-      yield* run("02-sendbird-to-ndjson", [input, "--out", `${at}/plain`])
-      const { code, error, out } = yield* run("03-transform", [input, "--out", `${at}/out`], {
+      yield* runExample("02-sendbird-to-ndjson", [input, "--out", `${at}/plain`])
+      const { code, error, out } = yield* runExample("03-transform", [input, "--out", `${at}/out`], {
         HASH_KEY: "a key"
       })
       assert.include([0, 2], code, error)
@@ -109,7 +87,7 @@ it.layer(NodeServices.layer)("examples", (it) => {
 
   it.effect("04-resume kills a migration and ends in the same bytes", () =>
     Effect.gen(function* () {
-      const { code, error, out } = yield* run("04-resume", [])
+      const { code, error, out } = yield* runExample("04-resume", [])
       assert.strictEqual(code, 0, error)
       assert.strictEqual(
         out,
@@ -120,7 +98,7 @@ it.layer(NodeServices.layer)("examples", (it) => {
 
   it.effect("exit 1 and say what is missing when they are used wrongly", () =>
     Effect.gen(function* () {
-      const { code, error, out } = yield* run("01-sendbird-to-stream", ["--out", "x"])
+      const { code, error, out } = yield* runExample("01-sendbird-to-stream", ["--out", "x"])
       assert.strictEqual(code, 1)
       assert.include(`${out}${error}`, "INPUT")
     })
@@ -130,7 +108,7 @@ it.layer(NodeServices.layer)("examples", (it) => {
     Effect.gen(function* () {
       const at = yield* folder
       const input = `${import.meta.dirname}/fixtures/sendbird-small`
-      const { code, out } = yield* run("01-sendbird-to-stream", [input, "--out", `${at}/out`])
+      const { code, out } = yield* runExample("01-sendbird-to-stream", [input, "--out", `${at}/out`])
       assert.strictEqual(code, 2)
       assert.include(
         out,
@@ -143,9 +121,9 @@ it.layer(NodeServices.layer)("examples", (it) => {
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const { at, input } = yield* exported
-      yield* run("02-sendbird-to-ndjson", [input, "--out", `${at}/out`])
+      yield* runExample("02-sendbird-to-ndjson", [input, "--out", `${at}/out`])
       yield* fs.remove(`${at}/out/.chatferry`, { recursive: true })
-      const { code, error } = yield* run("02-sendbird-to-ndjson", [input, "--out", `${at}/out`])
+      const { code, error } = yield* runExample("02-sendbird-to-ndjson", [input, "--out", `${at}/out`])
       assert.strictEqual(code, 1, error)
       assert.include(error, "Choose another output folder, or remove this one.")
     })
@@ -155,11 +133,11 @@ it.layer(NodeServices.layer)("examples", (it) => {
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const { at, input } = yield* exported
-      yield* run("02-sendbird-to-ndjson", [input, "--out", `${at}/undisturbed`])
+      yield* runExample("02-sendbird-to-ndjson", [input, "--out", `${at}/undisturbed`])
       const name = (yield* fs.readDirectory(input)).toSorted().find((one) => one.startsWith("messages")) ?? ""
       const whole = yield* fs.readFile(`${input}/${name}`)
       yield* fs.writeFile(`${input}/${name}`, whole.slice(0, whole.length - 100))
-      const { code, error } = yield* run("02-sendbird-to-ndjson", [input, "--out", `${at}/out`])
+      const { code, error } = yield* runExample("02-sendbird-to-ndjson", [input, "--out", `${at}/out`])
       assert.strictEqual(code, 3, error)
       assert.include(error, name)
       assert.match(
@@ -167,7 +145,7 @@ it.layer(NodeServices.layer)("examples", (it) => {
         /^To continue: node .*02-sendbird-to-ndjson\.ts .* --out /u
       )
       yield* fs.writeFile(`${input}/${name}`, whole)
-      const mended = yield* run("02-sendbird-to-ndjson", [input, "--out", `${at}/out`])
+      const mended = yield* runExample("02-sendbird-to-ndjson", [input, "--out", `${at}/out`])
       assert.include([0, 2], mended.code, mended.error)
       assert.strictEqual(
         yield* fs.readFileString(`${at}/out/manifest.json`),
@@ -196,16 +174,16 @@ it.layer(NodeServices.layer)("examples", (it) => {
         const application = ["--app-id", emulator.applicationId, "--base-url", emulator.baseUrl]
         const args = [...application, ...period, "--out", `${at}/out`]
         const env = { SENDBIRD_API_TOKEN: emulator.apiToken }
-        const plan = yield* run("05-sendbird-api", [...args, "--plan"], env)
+        const plan = yield* runExample("05-sendbird-api", [...args, "--plan"], env)
         assert.strictEqual(plan.code, 0, plan.error)
         assert.match(plan.out, /^messages +3 exports {3}2024-03-04 to 2024-03-25$/mu)
         assert.deepStrictEqual(emulator.requests(), {})
 
-        const wrong = yield* run("05-sendbird-api", args, { SENDBIRD_API_TOKEN: "wrong" })
+        const wrong = yield* runExample("05-sendbird-api", args, { SENDBIRD_API_TOKEN: "wrong" })
         assert.strictEqual(wrong.code, 3)
         assert.include(wrong.error, "the API token is not valid")
 
-        const { code, error, out } = yield* run("05-sendbird-api", args, env)
+        const { code, error, out } = yield* runExample("05-sendbird-api", args, env)
         assert.include([0, 2], code, error)
         assert.match(out, /message +3\d\d/u)
         assert.deepStrictEqual(emulator.doubleRegistrations(), [])

@@ -45,6 +45,21 @@ export const spawn = (
     )
   )
 
+/** Runs an example as a user would, and gives what it printed and how it ended. */
+export const runExample = (example: string, args: ReadonlyArray<string>, env: Record<string, string> = {}) =>
+  Effect.gen(function* () {
+    const child = yield* spawn(`../examples/${example}.ts`, args, { env })
+    const [out, error, code] = yield* Effect.all(
+      [
+        Stream.mkString(Stream.decodeText(child.stdout)),
+        Stream.mkString(Stream.decodeText(child.stderr)),
+        child.exitCode
+      ],
+      { concurrency: 3 }
+    )
+    return { out, error, code: Number(code) }
+  }).pipe(Effect.scoped)
+
 /** Runs a migration to its end and gives the exit code. */
 export const finish = (job: Job) =>
   Effect.scoped(Effect.flatMap(start(job), (child) => Effect.map(child.exitCode, Number)))

@@ -1,30 +1,11 @@
 import { SendbirdExport, StreamEmulator } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
-import { Effect, FileSystem, Stream } from "effect"
-import { ChildProcess, ChildProcessSpawner } from "effect/process"
+import { Effect, FileSystem } from "effect"
+import { runExample } from "./processes.ts"
 
-/** Runs the example as a user would, and gives what it printed and how it ended. */
 const run = (args: ReadonlyArray<string>, secret: string) =>
-  Effect.gen(function* () {
-    const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
-    const example = `${import.meta.dirname}/../examples/08-stream-export-api.ts`
-    const child = yield* spawner.spawn(
-      ChildProcess.make("node", ["--conditions=@chatferry/source", example, ...args], {
-        env: { STREAM_API_SECRET: secret },
-        extendEnv: true
-      })
-    )
-    const [out, error, code] = yield* Effect.all(
-      [
-        Stream.mkString(Stream.decodeText(child.stdout)),
-        Stream.mkString(Stream.decodeText(child.stderr)),
-        child.exitCode
-      ],
-      { concurrency: 3 }
-    )
-    return { out, error, code: Number(code) }
-  }).pipe(Effect.scoped)
+  runExample("08-stream-export-api", args, { STREAM_API_SECRET: secret })
 
 it.layer(NodeServices.layer, { excludeTestServices: true })("08-stream-export-api", (it) => {
   it.effect("shows its plan, asks with the right secret only, and exports an app", () =>

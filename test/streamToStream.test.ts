@@ -2,11 +2,11 @@ import { createHash } from "node:crypto"
 import { gzipSync } from "node:zlib"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, FileSystem, Stream } from "effect"
-import { ChildProcess, ChildProcessSpawner } from "effect/process"
+import { Effect, FileSystem } from "effect"
 import { check, type Dialect } from "../packages/sink-stream-import/test/checker.ts"
 import { asLines } from "../packages/source-stream/test/generated.ts"
 import * as Rooms from "../packages/source-stream/test/rooms.ts"
+import { runExample } from "./processes.ts"
 
 const distinctOf = (ids: ReadonlyArray<string>) =>
   `!members-${createHash("sha512-256").update(ids.join(",")).digest("base64url")}`
@@ -66,30 +66,7 @@ const traps = [
   room(LEFT, [Rooms.message("l1")])
 ]
 
-interface Ran {
-  readonly code: number
-  readonly out: string
-  readonly error: string
-}
-
-const run = (args: ReadonlyArray<string>) =>
-  Effect.gen(function* () {
-    const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
-    const example = `${import.meta.dirname}/../examples/07-stream-to-stream.ts`
-    const child = yield* spawner.spawn(
-      ChildProcess.make("node", ["--conditions=@chatferry/source", example, ...args], { extendEnv: true })
-    )
-    const [out, error, code] = yield* Effect.all(
-      [
-        Stream.mkString(Stream.decodeText(child.stdout)),
-        Stream.mkString(Stream.decodeText(child.stderr)),
-        child.exitCode
-      ],
-      { concurrency: 3 }
-    )
-    const ran: Ran = { out, error, code: Number(code) }
-    return ran
-  }).pipe(Effect.scoped)
+const run = (args: ReadonlyArray<string>) => runExample("07-stream-to-stream", args)
 
 /** Migrates a file and gives the import file's items by their type. */
 const migrated = (name: string, content: string | Uint8Array, dialect: Dialect) =>

@@ -2,30 +2,8 @@ import { StreamImportValidator } from "@chatferry/sink-stream-import"
 import { SendbirdExport } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
-import { Effect, FileSystem, Stream } from "effect"
-import { ChildProcess, ChildProcessSpawner } from "effect/process"
-
-/** Runs an example as a user would, and gives what it printed and how it ended. */
-const run = (example: string, args: ReadonlyArray<string>) =>
-  Effect.gen(function* () {
-    const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
-    const child = yield* spawner.spawn(
-      ChildProcess.make("node", [
-        "--conditions=@chatferry/source",
-        `${import.meta.dirname}/../examples/${example}.ts`,
-        ...args
-      ])
-    )
-    const [out, error, code] = yield* Effect.all(
-      [
-        Stream.mkString(Stream.decodeText(child.stdout)),
-        Stream.mkString(Stream.decodeText(child.stderr)),
-        child.exitCode
-      ],
-      { concurrency: 3 }
-    )
-    return { out, error, code: Number(code) }
-  }).pipe(Effect.scoped)
+import { Effect, FileSystem } from "effect"
+import { runExample } from "./processes.ts"
 
 const folder = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped())
 
@@ -34,12 +12,12 @@ it.layer(NodeServices.layer)("06-validate", (it) => {
     Effect.gen(function* () {
       const at = yield* folder
       yield* SendbirdExport.writeZips(`${at}/export`, { seed: 6, messages: 400 })
-      yield* run("01-sendbird-to-stream", [`${at}/export`, "--out", `${at}/out`, "--dialect", dialect])
+      yield* runExample("01-sendbird-to-stream", [`${at}/export`, "--out", `${at}/out`, "--dialect", dialect])
       const fs = yield* FileSystem.FileSystem
       const names = yield* fs.readDirectory(`${at}/out`)
       const files = names.filter((name) => /^import.*\.jsonl?$/u.test(name)).toSorted()
       assert.isAbove(files.length, 0)
-      const { code, error, out } = yield* run(
+      const { code, error, out } = yield* runExample(
         "06-validate",
         files.map((name) => `${at}/out/${name}`)
       )
@@ -55,11 +33,11 @@ it.layer(NodeServices.layer)("06-validate", (it) => {
       const at = yield* folder
       yield* fs.writeFileString(`${at}/a.jsonl`, '{"type":"user","data":{"id":"a b","role":"chief"}}\n')
       yield* fs.writeFileString(`${at}/settings.json`, '{"app":{"userRoles":["user"]}}')
-      const people = yield* run("06-validate", [`${at}/a.jsonl`])
+      const people = yield* runExample("06-validate", [`${at}/a.jsonl`])
       assert.strictEqual(people.code, 2)
       assert.include(people.out, "a.jsonl:1 (byte 0) /data/id: user.id holds characters")
       const args = [`${at}/a.jsonl`, "--json", "--dialect", "jsonl", "--settings", `${at}/settings.json`]
-      const stream = yield* run("06-validate", args)
+      const stream = yield* runExample("06-validate", args)
       assert.strictEqual(stream.code, 2)
       const report = JSON.parse(stream.out) as { readonly errors: ReadonlyArray<{ readonly error: string }> }
       assert.deepStrictEqual(
@@ -75,12 +53,12 @@ it.layer(NodeServices.layer)("06-validate", (it) => {
   it.effect("ends with 1 when it is used wrongly or a file cannot be read", () =>
     Effect.gen(function* () {
       const at = yield* folder
-      const none = yield* run("06-validate", [])
+      const none = yield* runExample("06-validate", [])
       assert.strictEqual(none.code, 1)
-      const missing = yield* run("06-validate", [`${at}/nothing.jsonl`])
+      const missing = yield* runExample("06-validate", [`${at}/nothing.jsonl`])
       assert.strictEqual(missing.code, 1)
       assert.include(missing.error, `cannot read ${at}/nothing.jsonl`)
-      const dialect = yield* run("06-validate", [`${at}/nothing.jsonl`, "--dialect", "csv"])
+      const dialect = yield* runExample("06-validate", [`${at}/nothing.jsonl`, "--dialect", "csv"])
       assert.strictEqual(dialect.code, 1)
     })
   )

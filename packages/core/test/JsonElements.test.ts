@@ -1,6 +1,7 @@
 import { JsonElements, SourceError } from "@chatferry/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Effect, Exit, Schema } from "effect"
+import { feed } from "./feed.ts"
 
 const options = { arrays: (name: string) => name === "items", batchBytes: 64 }
 
@@ -22,28 +23,17 @@ const read = (
 ): Read => {
   const reader = JsonElements.make(settings, position)
   const result: Read = { elements: [], failures: [], members: {}, parts: [] }
-  const drain = () => {
-    for (let part = reader.next(); part !== undefined; part = reader.next()) {
-      result.parts.push(part)
-      if (part._tag === "member")
-        Object.defineProperty(result.members, part.name, { value: part.value, enumerable: true })
-      else {
-        result.elements.push(...part.values)
-        for (const [i, problem] of part.failures) {
-          result.failures.push(`${part.first + i}@${part.offsetOf(i)}: ${problem}`)
-        }
+  feed(reader, document, sizes, position?.offset ?? 0, (part) => {
+    result.parts.push(part)
+    if (part._tag === "member")
+      Object.defineProperty(result.members, part.name, { value: part.value, enumerable: true })
+    else {
+      result.elements.push(...part.values)
+      for (const [i, problem] of part.failures) {
+        result.failures.push(`${part.first + i}@${part.offsetOf(i)}: ${problem}`)
       }
     }
-  }
-  let at = position?.offset ?? 0
-  for (let i = 0; at < document.length; i++) {
-    const size = sizes[i % sizes.length] ?? 1
-    reader.push(document.subarray(at, at + size))
-    at += size
-    drain()
-  }
-  reader.end()
-  drain()
+  })
   return result
 }
 

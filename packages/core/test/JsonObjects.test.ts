@@ -1,6 +1,7 @@
 import { JsonElements, JsonObjects } from "@chatferry/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
+import { feed } from "./feed.ts"
 
 const options: JsonObjects.Options = {
   arrays: (member) => member === "items" || member === "others",
@@ -23,27 +24,14 @@ const read = (
 ): ReadonlyArray<Event> => {
   const reader = JsonObjects.make(options, position)
   const events: Array<Event> = []
-  const drain = () => {
-    for (let part = reader.next(); part !== undefined; part = reader.next()) {
-      const { position } = part
-      if (part._tag === "elements") {
-        const { failures, first, member, values } = part
-        values.forEach((value, i) =>
-          events.push({ is: [member, first + i, value, failures.get(i)], position })
-        )
-      } else if (part._tag === "end") events.push({ is: "end", position })
-      else events.push({ is: [part._tag === "member" ? part.name : "", part.value, part.failure], position })
-    }
-  }
-  let at = position?.offset ?? 0
-  for (let i = 0; at < document.length; i++) {
-    const size = sizes[i % sizes.length] ?? 1
-    reader.push(document.subarray(at, at + size))
-    at += size
-    drain()
-  }
-  reader.end()
-  drain()
+  feed(reader, document, sizes, position?.offset ?? 0, (part) => {
+    const { position } = part
+    if (part._tag === "elements") {
+      const { failures, first, member, values } = part
+      values.forEach((value, i) => events.push({ is: [member, first + i, value, failures.get(i)], position }))
+    } else if (part._tag === "end") events.push({ is: "end", position })
+    else events.push({ is: [part._tag === "member" ? part.name : "", part.value, part.failure], position })
+  })
   return events
 }
 

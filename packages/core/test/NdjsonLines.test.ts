@@ -1,6 +1,7 @@
 import { NdjsonLines } from "@chatferry/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema, Stream } from "effect"
+import { feed } from "./feed.ts"
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 
@@ -20,24 +21,13 @@ const read = (
 ): Read => {
   const reader = NdjsonLines.make(options, position)
   const result: Read = { values: [], failures: [], parts: [], lines: [] }
-  const drain = () => {
-    for (let part = reader.next(); part !== undefined; part = reader.next()) {
-      const { bytesOf, failures, lineOf, offsetOf, values } = part
-      result.parts.push(part)
-      result.values.push(...values)
-      values.forEach((_, i) => result.lines.push(new TextDecoder().decode(bytesOf(i))))
-      for (const [i, problem] of failures) result.failures.push(`${lineOf(i)}@${offsetOf(i)}: ${problem}`)
-    }
-  }
-  let at = position?.offset ?? 0
-  for (let i = 0; at < file.length; i++) {
-    const size = sizes[i % sizes.length] ?? 1
-    reader.push(file.slice(at, at + size))
-    at += size
-    drain()
-  }
-  reader.end()
-  drain()
+  feed(reader, file, sizes, position?.offset ?? 0, (part) => {
+    const { bytesOf, failures, lineOf, offsetOf, values } = part
+    result.parts.push(part)
+    result.values.push(...values)
+    values.forEach((_, i) => result.lines.push(new TextDecoder().decode(bytesOf(i))))
+    for (const [i, problem] of failures) result.failures.push(`${lineOf(i)}@${offsetOf(i)}: ${problem}`)
+  })
   return result
 }
 

@@ -1,9 +1,10 @@
 // Writes inputs to a folder of their own and reads them.
-import { type SourceError } from "@chatferry/core"
+import { type Source, type SourceError } from "@chatferry/core"
 import { SendbirdSource } from "@chatferry/source-sendbird"
 import { Reading } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
-import { Effect, type FileSystem, type Path, type PlatformError } from "effect"
+import { assert } from "@effect/vitest"
+import { Effect, type FileSystem, Option, type Path, type PlatformError, Stream } from "effect"
 
 export type Files = Reading.Files
 
@@ -25,3 +26,30 @@ export const readFiles = (
     Effect.scoped,
     Effect.provide(NodeServices.layer)
   )
+
+export const essence = ({ notes, records, rejected }: Read) => ({ notes, records, rejected })
+
+const bytesOf = (batches: ReadonlyArray<Source.Batch>) => batches.reduce((sum, { bytes }) => sum + bytes, 0)
+
+/** A source's only partition, and what reads it. */
+export const onlyPartition = (config: SendbirdSource.ArchivesConfig) =>
+  Effect.gen(function* () {
+    const source = SendbirdSource.archives(config)
+    const [partition] = yield* source.partitions
+    assert(partition !== undefined)
+    const read = (position: Option.Option<Source.Position>) =>
+      Effect.map(Stream.runCollect(source.read(partition, position)), joined)
+    return { partition, read }
+  })
+
+/** Reads on after each position of the whole, kept as JSON, and compares it with the rest. */
+export const goesOn = (whole: Read, { partition, read }: Effect.Success<ReturnType<typeof onlyPartition>>) =>
+  Effect.gen(function* () {
+    assert.strictEqual(bytesOf(whole.batches), partition.bytes)
+    for (const [i, batch] of whole.batches.entries()) {
+      const position = JSON.parse(JSON.stringify(batch.position)) as Source.Position
+      const rest = yield* read(Option.some(position))
+      assert.deepStrictEqual(essence(rest), essence(joined(whole.batches.slice(i + 1))))
+      assert.strictEqual(bytesOf(rest.batches), bytesOf(whole.batches.slice(i + 1)))
+    }
+  })

@@ -4,7 +4,7 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Option, Path, Stream } from "effect"
 import { exportFiles } from "./exportFiles.ts"
-import { folderOf, joined, type Read, readFiles } from "./reading.ts"
+import { essence, folderOf, goesOn, joined, onlyPartition, readFiles } from "./reading.ts"
 import { zipOf } from "./zipOf.ts"
 
 const files = exportFiles(1800)
@@ -32,37 +32,15 @@ const inputs = {
   }
 }
 
-const essence = ({ notes, records, rejected }: Read) => ({ notes, records, rejected })
-
-const bytesOf = (batches: ReadonlyArray<Source.Batch>) => batches.reduce((sum, { bytes }) => sum + bytes, 0)
-
 describe("batches", () => {
   for (const [name, content] of Object.entries(inputs)) {
-    const reading = Effect.gen(function* () {
-      const source = SendbirdSource.archives({
-        inputs: [yield* folderOf(content)],
-        batchRecords: 97,
-        maxRatio: 10_000
-      })
-      const [partition] = yield* source.partitions
-      assert(partition !== undefined)
-      const read = (position: Option.Option<Source.Position>) =>
-        Effect.map(Stream.runCollect(source.read(partition, position)), (batches) => joined(batches))
-      return { partition, read }
-    })
-
     it.live(`go on exactly after any position in a ${name}`, () =>
       Effect.gen(function* () {
-        const { partition, read } = yield* reading
-        const whole = yield* read(Option.none())
+        const inputs = [yield* folderOf(content)]
+        const reading = yield* onlyPartition({ inputs, batchRecords: 97, maxRatio: 10_000 })
+        const whole = yield* reading.read(Option.none())
         assert.isAbove(whole.batches.length, 3)
-        assert.strictEqual(bytesOf(whole.batches), partition.bytes)
-        for (const [i, batch] of whole.batches.entries()) {
-          const position = JSON.parse(JSON.stringify(batch.position)) as Source.Position
-          const rest = yield* read(Option.some(position))
-          assert.deepStrictEqual(essence(rest), essence(joined(whole.batches.slice(i + 1))))
-          assert.strictEqual(bytesOf(rest.batches), bytesOf(whole.batches.slice(i + 1)))
-        }
+        yield* goesOn(whole, reading)
       }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
     )
 
