@@ -2,9 +2,9 @@
  * What a connector has asked a service for, on disk before anything else happens
  * with it: whoever is stopped knows what was under way.
  *
- * A journal is one JSON document of a schema. It is small, and is replaced as a
- * whole with each change, so that it is the old or the new one after a kill.
- * One fiber at a time changes it.
+ * A journal has an entry for each thing, such as an export or an upload. It is
+ * one small JSON document, which is replaced as a whole with each change, so that
+ * it is the old or the new one after a kill. One fiber at a time changes it.
  *
  * @stability unstable
  * @since 0.1.0
@@ -18,16 +18,20 @@ import * as Schema from "effect/Schema"
 import * as DurableFile from "./DurableFile.ts"
 
 /**
- * A journal that is open.
+ * A journal that is open. What changes it is durable when it returns.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Journal<A, E> {
-  /** As it is now. */
-  readonly get: () => A
-  /** Changes it; durable when it returns. */
-  readonly update: (change: (current: A) => A) => Effect.Effect<void, E>
+  /** As they are now. */
+  readonly entries: () => ReadonlyArray<A>
+  /** One that there is. */
+  readonly get: (index: number) => A
+  /** Changes fields of an entry. */
+  readonly set: (index: number, change: Partial<A>) => Effect.Effect<void, E>
+  /** Puts others in the place of an entry. */
+  readonly replace: (index: number, others: ReadonlyArray<A>) => Effect.Effect<void, E>
 }
 
 /**
@@ -39,12 +43,16 @@ export interface Journal<A, E> {
 export interface Options<A, E, C> {
   /** Its folder is made when it is not there. */
   readonly file: string
-  /** Values are written as they are: what the schema encodes to must be the same. */
-  readonly schema: Schema.Codec<A>
+  /** First members of the document, such as its format. A file in which one of them is another is not ours. */
+  readonly head: Readonly<Record<string, string>>
+  /** Member of the document that has the entries. */
+  readonly member: string
+  /** Entries are written as they are: what it encodes to must be the same. */
+  readonly entry: Schema.Codec<A>
   /** What there is before anything has happened. It gets to the disk with its first change. */
-  readonly first: () => NoInfer<A>
-  /** Whether a journal that fits the schema speaks of the same things; by default each does. */
-  readonly isOurs?: (found: NoInfer<A>) => boolean
+  readonly first: () => ReadonlyArray<NoInfer<A>>
+  /** Whether entries that fit the schema are of the same things; by default they are. */
+  readonly isOurs?: (found: ReadonlyArray<NoInfer<A>>) => boolean
   /** The disk does not do what it must. */
   readonly failed: (cause: PlatformError.PlatformError) => E
   /** The file is no such journal. */
@@ -57,11 +65,11 @@ export interface Options<A, E, C> {
  * @category constructors
  * @since 0.1.0
  */
-export const open = <A, E, C>(
+export const open = <A extends object, E, C>(
   options: Options<A, E, C>
 ): Effect.Effect<Journal<A, E>, E | C, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
-    const { file, first, isOurs = () => true, schema } = options
+    const { file, first, head, isOurs = () => true, member } = options
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     const own = <B>(
@@ -73,19 +81,38 @@ export const open = <A, E, C>(
         Effect.provideService(Path.Path, path)
       )
     yield* own(fs.makeDirectory(path.dirname(file), { recursive: true, mode: 0o700 }))
-    let current = first()
+    let entries = first()
     if (yield* own(fs.exists(file))) {
-      const text = yield* own(fs.readFileString(file))
-      const found = Schema.decodeOption(Schema.fromJsonString(schema))(text)
-      if (Option.isNone(found) || !isOurs(found.value)) return yield* Effect.fail(options.notOurs())
-      current = found.value
+      const found = entriesIn(yield* own(fs.readFileString(file)), options)
+      if (found === undefined || !isOurs(found)) return yield* Effect.fail(options.notOurs())
+      entries = found
     }
+    const change = (of: (current: ReadonlyArray<A>) => ReadonlyArray<A>) =>
+      Effect.suspend(() => {
+        entries = of(entries)
+        const text = JSON.stringify({ ...head, [member]: entries }, undefined, 2)
+        return own(DurableFile.replace(file, `${text}\n`))
+      })
     return {
-      get: () => current,
-      update: (change) =>
-        Effect.suspend(() => {
-          current = change(current)
-          return own(DurableFile.replace(file, `${JSON.stringify(current, undefined, 2)}\n`))
-        })
+      entries: () => entries,
+      get: (index) => entries[index] as A,
+      set: (index, fields) =>
+        change((current) => current.map((entry, i) => (i === index ? { ...entry, ...fields } : entry))),
+      replace: (index, others) => change((current) => current.toSpliced(index, 1, ...others))
     }
   })
+
+// internal
+
+const entriesIn = <A>(
+  text: string,
+  { entry, head, member }: Pick<Options<A, unknown, unknown>, "entry" | "head" | "member">
+): ReadonlyArray<A> | undefined => {
+  const found = Schema.decodeOption(AnyObject)(text)
+  if (Option.isNone(found)) return undefined
+  if (Object.entries(head).some(([name, value]) => found.value[name] !== value)) return undefined
+  const entries = Schema.decodeUnknownOption(Schema.Array(entry))(found.value[member])
+  return Option.getOrUndefined(entries)
+}
+
+const AnyObject = Schema.fromJsonString(Schema.Record(Schema.String, Schema.Unknown))

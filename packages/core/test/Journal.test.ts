@@ -3,25 +3,22 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Schema } from "effect"
 
-const Steps = Schema.Struct({
-  format: Schema.Literal("steps/1"),
-  steps: Schema.Array(Schema.Struct({ name: Schema.String, isDone: Schema.Boolean }))
-})
+const Step = Schema.Struct({ name: Schema.String, isDone: Schema.Boolean })
 
-const open = (file: string, isOurs?: (found: typeof Steps.Type) => boolean) =>
+const open = (file: string, isOurs?: (found: ReadonlyArray<typeof Step.Type>) => boolean) =>
   Journal.open({
     file,
-    schema: Steps,
-    first: () => ({ format: "steps/1" as const, steps: [{ name: "first", isDone: false }] }),
+    head: { format: "steps/1", of: "a walk" },
+    member: "steps",
+    entry: Step,
+    first: () => [
+      { name: "first", isDone: false },
+      { name: "second", isDone: false }
+    ],
     ...(isOurs === undefined ? {} : { isOurs }),
     failed: ({ reason }) => `disk: ${reason._tag}`,
     notOurs: () => "not ours"
   })
-
-const done = (journal: typeof Steps.Type): typeof Steps.Type => ({
-  ...journal,
-  steps: journal.steps.map((step) => ({ ...step, isDone: true }))
-})
 
 it.layer(NodeServices.layer)("Journal.open", (it) => {
   it.effect("begins a journal, and goes on with it in another run", () =>
@@ -30,21 +27,54 @@ it.layer(NodeServices.layer)("Journal.open", (it) => {
       const folder = `${yield* fs.makeTempDirectoryScoped()}/state`
       const file = `${folder}/journal.json`
       const journal = yield* open(file)
-      assert.deepStrictEqual(journal.get().steps, [{ name: "first", isDone: false }])
+      assert.strictEqual(journal.entries().length, 2)
       assert.isFalse(yield* fs.exists(file))
-      yield* journal.update(done)
-      const expected = { format: "steps/1", steps: [{ name: "first", isDone: true }] } as const
-      assert.deepStrictEqual(journal.get(), expected)
-      assert.strictEqual(yield* fs.readFileString(file), `${JSON.stringify(expected, undefined, 2)}\n`)
-      assert.deepStrictEqual((yield* open(file)).get(), expected)
+      yield* journal.set(1, { isDone: true })
+      const steps = [
+        { name: "first", isDone: false },
+        { name: "second", isDone: true }
+      ]
+      assert.deepStrictEqual(journal.entries(), steps)
+      assert.strictEqual(
+        yield* fs.readFileString(file),
+        `${JSON.stringify({ format: "steps/1", of: "a walk", steps }, undefined, 2)}\n`
+      )
+      const again = yield* open(file)
+      assert.deepStrictEqual(again.entries(), steps)
+      assert.deepStrictEqual(again.get(1), steps[1])
       assert.strictEqual((yield* fs.stat(folder)).mode & 0o777, 0o700)
       assert.strictEqual((yield* fs.stat(file)).mode & 0o777, 0o600)
     })
   )
 
+  it.effect("puts entries in the place of one", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const file = `${yield* fs.makeTempDirectoryScoped()}/journal.json`
+      const journal = yield* open(file)
+      yield* journal.replace(0, [
+        { name: "one", isDone: true },
+        { name: "half", isDone: false }
+      ])
+      const names = ["one", "half", "second"]
+      assert.deepStrictEqual(
+        journal.entries().map(({ name }) => name),
+        names
+      )
+      assert.deepStrictEqual(
+        (yield* open(file)).entries().map(({ name }) => name),
+        names
+      )
+    })
+  )
+
   it.effect.each([
     { name: "cut off", content: '{"format":"steps/1","steps":[' },
-    { name: "of another format", content: '{"format":"steps/2","steps":[]}' },
+    { name: "of another format", content: '{"format":"steps/2","of":"a walk","steps":[]}' },
+    { name: "of something else", content: '{"format":"steps/1","of":"a run","steps":[]}' },
+    { name: "without entries", content: '{"format":"steps/1","of":"a walk"}' },
+    { name: "with a broken entry", content: '{"format":"steps/1","of":"a walk","steps":[{"name":"x"}]}' },
+    { name: "no object", content: "[]" },
     { name: "empty", content: "" }
   ])("does not take a file that is $name, and leaves it as it is", ({ content }) =>
     Effect.gen(function* () {
@@ -56,13 +86,13 @@ it.layer(NodeServices.layer)("Journal.open", (it) => {
     })
   )
 
-  it.effect("does not take a journal of something else", () =>
+  it.effect("does not take entries of other things", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const file = `${yield* fs.makeTempDirectoryScoped()}/journal.json`
-      yield* Effect.flatMap(open(file), ({ update }) => update(done))
-      assert.strictEqual(yield* Effect.flip(open(file, ({ steps }) => steps.length === 2)), "not ours")
-      yield* open(file, ({ steps }) => steps.length === 1)
+      yield* Effect.flatMap(open(file), ({ set }) => set(0, { isDone: true }))
+      assert.strictEqual(yield* Effect.flip(open(file, (steps) => steps.length === 3)), "not ours")
+      yield* open(file, (steps) => steps.length === 2)
     })
   )
 
@@ -74,7 +104,7 @@ it.layer(NodeServices.layer)("Journal.open", (it) => {
       assert.match(yield* Effect.flip(open(`${root}/file/journal.json`)), /^disk: /u)
       const journal = yield* open(`${root}/state/journal.json`)
       yield* fs.remove(`${root}/state`, { recursive: true })
-      assert.strictEqual(yield* Effect.flip(journal.update(done)), "disk: NotFound")
+      assert.strictEqual(yield* Effect.flip(journal.set(0, {})), "disk: NotFound")
     })
   )
 })

@@ -20,26 +20,17 @@ const Entry = Schema.Struct({
 })
 type Entry = typeof Entry.Type
 
-const FORMAT = "chatferry-stream-import/1" as const
-
-const Entries = Schema.Struct({
-  format: Schema.Literal(FORMAT),
-  files: Schema.Array(Entry)
-})
-
-export interface OpenJournal {
-  readonly get: (index: number) => Entry
-  /** Changes an entry; durable when it returns. */
-  readonly set: (index: number, change: Partial<Entry>) => Effect.Effect<void, Failure>
-}
-
-type Failure = SinkError.WriteFailed | SinkError.Conflict
+export type OpenJournal = Journal.Journal<Entry, SinkError.WriteFailed>
 
 /** Opens the journal of these files for this app: another app, mode or content has one of its own. */
 export const open = Effect.fnUntraced(function* (
   settings: ApiSettings,
   files: ReadonlyArray<ImportFile>
-): Effect.fn.Return<OpenJournal, Failure, FileSystem.FileSystem | Path.Path> {
+): Effect.fn.Return<
+  OpenJournal,
+  SinkError.WriteFailed | SinkError.Conflict,
+  FileSystem.FileSystem | Path.Path
+> {
   const path = yield* Path.Path
   const identity = [
     settings.connection.baseUrl,
@@ -49,27 +40,21 @@ export const open = Effect.fnUntraced(function* (
     files.map(({ name, sha256 }) => [name, sha256])
   ]
   const digest = Sha256.hex([JSON.stringify(identity)]).slice(0, 16)
-  const journal = path.join(settings.stateDirectory, `stream-import-${digest}.json`)
-  const { get, update } = yield* Journal.open({
-    file: journal,
-    schema: Entries,
-    first: () => ({ format: FORMAT, files: files.map(fresh) }),
-    isOurs: (found) => found.files.length === files.length,
-    failed: (cause) => new SinkError.WriteFailed({ path: journal, cause }),
+  const file = path.join(settings.stateDirectory, `stream-import-${digest}.json`)
+  return yield* Journal.open({
+    file,
+    head: { format: "chatferry-stream-import/1" },
+    member: "files",
+    entry: Entry,
+    first: () => files.map(fresh),
+    isOurs: (found) => found.length === files.length,
+    failed: (cause) => new SinkError.WriteFailed({ path: file, cause }),
     notOurs: () =>
       new SinkError.Conflict({
-        problem: `${journal} is no record of an upload`,
+        problem: `${file} is no record of an upload`,
         hint: "Put it back as it was. Without it, what was imported already would be imported again."
       })
   })
-  return {
-    get: (index) => get().files[index] as Entry,
-    set: (index, change) =>
-      update((current) => ({
-        ...current,
-        files: current.files.map((entry, i) => (i === index ? { ...entry, ...change } : entry))
-      }))
-  }
 })
 
 // internal

@@ -48,11 +48,11 @@ export const ready = (
     const digest = Journal.digestOf(exporter.settings.applicationId, request.parameters)
     const journal = yield* Journal.open(exporter.directory, window, digest)
     let done = 0
-    while (done < journal.pieces().length) {
+    while (done < journal.entries().length) {
       const isWhole = yield* finish({ ...exporter, request, journal, index: done, step })
       if (isWhole) done++
     }
-    return journal.pieces().map((piece): Ready => ({
+    return journal.entries().map((piece): Ready => ({
       requestId: piece.requestId ?? "",
       file: piece.state === "ready" ? journal.fileOf(piece) : undefined,
       absence: piece.state === "too old" ? "window_too_old" : "empty_window",
@@ -71,7 +71,7 @@ interface Task extends Exporter {
   readonly step: (place: string) => Effect.Effect<void>
 }
 
-const pieceOf = ({ index, journal }: Task) => journal.pieces()[index] as Journal.Piece
+const pieceOf = ({ index, journal }: Task) => journal.get(index)
 const windowOf = (task: Task): Window => ({ ...pieceOf(task), dataType: task.request.dataType })
 const set = ({ index, journal }: Task, change: Partial<Journal.Piece>) => journal.set(index, change)
 

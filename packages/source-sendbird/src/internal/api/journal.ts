@@ -24,26 +24,13 @@ const Piece = Schema.Struct({
 })
 export type Piece = typeof Piece.Type
 
-const FORMAT = "chatferry-sendbird-export/1" as const
-
-const Pieces = Schema.Struct({
-  format: Schema.Literal(FORMAT),
-  dataType: Schema.String,
-  pieces: Schema.Array(Piece)
-})
-
-export interface OpenJournal {
-  readonly pieces: () => ReadonlyArray<Piece>
-  /** Replaces a piece; durable when it returns. */
-  readonly set: (index: number, change: Partial<Piece>) => Effect.Effect<void, Failure>
+export interface OpenJournal extends Journal.Journal<Piece, SourceError.ReadFailed> {
   readonly split: (
     index: number,
-    halves: ReadonlyArray<{ readonly start: number; readonly end: number }>
-  ) => Effect.Effect<void, Failure>
+    halves: ReadonlyArray<Pick<Piece, "start" | "end">>
+  ) => Effect.Effect<void, SourceError.ReadFailed>
   readonly fileOf: (piece: Piece) => string
 }
-
-type Failure = SourceError.ReadFailed | SourceError.CorruptInput
 
 /** Ending of a journal's name. */
 export const JOURNAL = ".export.json"
@@ -58,7 +45,11 @@ export const open = Effect.fnUntraced(function* (
   directory: string,
   window: Window,
   digest: string
-): Effect.fn.Return<OpenJournal, Failure, FileSystem.FileSystem | Path.Path> {
+): Effect.fn.Return<
+  OpenJournal,
+  SourceError.ReadFailed | SourceError.CorruptInput,
+  FileSystem.FileSystem | Path.Path
+> {
   const path = yield* Path.Path
   const { dataType } = window
   const baseOf = ({ end, start }: Pick<Window, "start" | "end">) =>
@@ -66,8 +57,10 @@ export const open = Effect.fnUntraced(function* (
   const file = baseOf(window) + JOURNAL
   const journal = yield* Journal.open({
     file,
-    schema: Pieces,
-    first: () => ({ format: FORMAT, dataType, pieces: [fresh(window)] }),
+    head: { format: "chatferry-sendbird-export/1", dataType },
+    member: "pieces",
+    entry: Piece,
+    first: () => [fresh(window)],
     failed: (cause) => new SourceError.ReadFailed({ path: file, cause }),
     notOurs: () =>
       new SourceError.CorruptInput({
@@ -76,13 +69,9 @@ export const open = Effect.fnUntraced(function* (
         hint: "Put it back as it was, or remove it: its window is then exported again."
       })
   })
-  const update = (change: (pieces: ReadonlyArray<Piece>) => ReadonlyArray<Piece>) =>
-    journal.update((current) => ({ ...current, pieces: change(current.pieces) }))
   return {
-    pieces: () => journal.get().pieces,
-    set: (index, change) =>
-      update((pieces) => pieces.map((piece, i) => (i === index ? { ...piece, ...change } : piece))),
-    split: (index, halves) => update((pieces) => pieces.toSpliced(index, 1, ...halves.map(fresh))),
+    ...journal,
+    split: (index, halves) => journal.replace(index, halves.map(fresh)),
     fileOf: (piece) => `${baseOf(piece)}.zip`
   }
 })

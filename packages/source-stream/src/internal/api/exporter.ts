@@ -55,11 +55,11 @@ export const ready = (
     const journal = yield* Journal.open(exporter.directory, batch, digest, isLines ? ".jsonl" : ".json")
     const isNamed = lists.some(({ items, kind }) => kind === batch.kind && items !== undefined)
     let done = 0
-    while (done < journal.pieces().length) {
+    while (done < journal.entries().length) {
       const isWhole = yield* finish({ ...exporter, batch, isLines, isNamed, journal, index: done, step })
       if (isWhole) done++
     }
-    return journal.pieces().map((piece, index): Ready => {
+    return journal.entries().map((piece, index): Ready => {
       const place = placeOf(within(batch, piece))
       return {
         taskId: piece.taskId ?? "",
@@ -230,7 +230,7 @@ const disown = (journal: Journal.OpenJournal, index: number) => forget(journal, 
 const forget = (journal: Journal.OpenJournal, index: number, change: Partial<Journal.Piece>) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    const file = journal.fileOf(journal.pieces()[index] as Journal.Piece)
+    const file = journal.fileOf(journal.get(index))
     for (const path of [`${file}.part`, file]) {
       yield* Effect.mapError(
         fs.remove(path, { force: true }),

@@ -27,23 +27,11 @@ const Piece = Schema.Struct({
 })
 export type Piece = typeof Piece.Type
 
-const FORMAT = "chatferry-stream-export/1" as const
-
-const Pieces = Schema.Struct({
-  format: Schema.Literal(FORMAT),
-  pieces: Schema.Array(Piece)
-})
-
-export interface OpenJournal {
-  readonly pieces: () => ReadonlyArray<Piece>
-  /** Changes a piece; durable when it returns. */
-  readonly set: (index: number, change: Partial<Piece>) => Effect.Effect<void, Failure>
+export interface OpenJournal extends Journal.Journal<Piece, SourceError.ReadFailed> {
   /** Puts two halves in the place of a piece. */
-  readonly halve: (index: number) => Effect.Effect<void, Failure>
+  readonly halve: (index: number) => Effect.Effect<void, SourceError.ReadFailed>
   readonly fileOf: (piece: Piece) => string
 }
-
-type Failure = SourceError.ReadFailed | SourceError.CorruptInput
 
 /** Below the folder of the exports, where readers of exports do not look. */
 export const FOLDER = ".chatferry"
@@ -57,15 +45,21 @@ export const open = Effect.fnUntraced(function* (
   batch: Batch,
   digest: string,
   ending: string
-): Effect.fn.Return<OpenJournal, Failure, FileSystem.FileSystem | Path.Path> {
+): Effect.fn.Return<
+  OpenJournal,
+  SourceError.ReadFailed | SourceError.CorruptInput,
+  FileSystem.FileSystem | Path.Path
+> {
   const path = yield* Path.Path
   const base = `${batch.kind}-${padded(batch.first)}-${padded(batch.last)}-${digest}`
   const file = path.join(directory, FOLDER, `${base}.json`)
   const journal = yield* Journal.open({
     file,
-    schema: Pieces,
-    first: () => ({ format: FORMAT, pieces: [fresh(0, batch.items.length)] }),
-    isOurs: ({ pieces }) => covers(pieces, batch.items.length),
+    head: { format: "chatferry-stream-export/1" },
+    member: "pieces",
+    entry: Piece,
+    first: () => [fresh(0, batch.items.length)],
+    isOurs: (pieces) => covers(pieces, batch.items.length),
     failed: (cause) => new SourceError.ReadFailed({ path: file, cause }),
     notOurs: () =>
       new SourceError.CorruptInput({
@@ -74,18 +68,13 @@ export const open = Effect.fnUntraced(function* (
         hint: "Put it back as it was, or remove it: its batch is then exported again."
       })
   })
-  const update = (change: (pieces: ReadonlyArray<Piece>) => ReadonlyArray<Piece>) =>
-    journal.update((current) => ({ ...current, pieces: change(current.pieces) }))
   return {
-    pieces: () => journal.get().pieces,
-    set: (index, change) =>
-      update((pieces) => pieces.map((piece, i) => (i === index ? { ...piece, ...change } : piece))),
-    halve: (index) =>
-      update((pieces) => {
-        const { from, to } = pieces[index] as Piece
-        const middle = Math.ceil((from + to) / 2)
-        return pieces.toSpliced(index, 1, fresh(from, middle), fresh(middle, to))
-      }),
+    ...journal,
+    halve: (index) => {
+      const { from, to } = journal.get(index)
+      const middle = Math.ceil((from + to) / 2)
+      return journal.replace(index, [fresh(from, middle), fresh(middle, to)])
+    },
     fileOf: ({ from, to }) => {
       const isWhole = from === 0 && to === batch.items.length
       const part = isWhole ? "" : `-${padded(from + 1)}-${padded(to)}`

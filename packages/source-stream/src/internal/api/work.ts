@@ -26,7 +26,7 @@ export interface Work extends Exporter {
   readonly step: (place: string) => Effect.Effect<void>
 }
 
-export const pieceOf = ({ index, journal }: Work) => journal.pieces()[index] as Journal.Piece
+export const pieceOf = ({ index, journal }: Work) => journal.get(index)
 export const set = (
   { index, journal }: Work,
   change: Partial<Journal.Piece>
