@@ -4,6 +4,7 @@
  * @stability unstable
  * @since 0.1.0
  */
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { InvalidConfig } from "./internal/invalidConfig.ts"
 import { RequestFailed, RequestRefused } from "./internal/requestErrors.ts"
@@ -133,3 +134,16 @@ export class SinkError extends Schema.TaggedError<SinkError>("@chatferry/core/Si
     return `${this.sink}: ${this.reason.message}`
   }
 }
+
+/**
+ * Runs code that throws only when a file cannot be read or written, and gives
+ * what it throws as `WriteFailed` of the sink.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const attempt = <A>(sink: string, path: string, code: () => A): Effect.Effect<A, SinkError> =>
+  Effect.try({
+    try: code,
+    catch: (cause) => new SinkError({ sink, reason: new WriteFailed({ path, cause }) })
+  })

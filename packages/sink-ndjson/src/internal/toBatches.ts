@@ -1,4 +1,4 @@
-import type { Entity, NdjsonLines, Rejected, Source } from "@chatferry/core"
+import { type Entity, type NdjsonLines, Rejected, type Source } from "@chatferry/core"
 import * as Option from "effect/Option"
 import type * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
@@ -56,7 +56,14 @@ class OpenBatch {
     part.values.forEach((value, i) => {
       const failure = part.failures.get(i)
       if (failure !== undefined) {
-        this.#reject(part, i, "unknown", codes[failure], this.#unreadable(failure), rawOf(part.bytesOf(i)))
+        this.#reject(
+          part,
+          i,
+          "unknown",
+          codes[failure],
+          this.#unreadable(failure),
+          Rejected.textOrBytes(part.bytesOf(i))
+        )
         return
       }
       const checked = checkEntity(value, isStrict)
@@ -65,7 +72,14 @@ class OpenBatch {
         return
       }
       const { code, isTooDeep, kind, message } = checked.problem
-      this.#reject(part, i, kind, code, message, isTooDeep ? rawOf(part.bytesOf(i)) : (value as Schema.Json))
+      this.#reject(
+        part,
+        i,
+        kind,
+        code,
+        message,
+        isTooDeep ? Rejected.textOrBytes(part.bytesOf(i)) : (value as Schema.Json)
+      )
     })
     this.#position = part.position
   }
@@ -112,15 +126,4 @@ const codes: { readonly [P in NdjsonLines.LineProblem]: string } = {
   "not valid UTF-8": "invalid_utf8",
   "nested too deeply": "nested_too_deeply",
   "too long": "line_too_long"
-}
-
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
-
-/** A line as JSON can hold it. */
-const rawOf = (bytes: Uint8Array): Schema.Json => {
-  try {
-    return { text: decoder.decode(bytes) }
-  } catch {
-    return { base64: Buffer.from(bytes).toString("base64") }
-  }
 }

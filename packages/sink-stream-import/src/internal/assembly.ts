@@ -1,10 +1,10 @@
-import type { Ledger, Sink, SinkError } from "@chatferry/core"
+import { type Ledger, type Sink, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import type * as Scope from "effect/Scope"
 import * as EarlierIds from "./earlierIds.ts"
-import { attempt, writeFailed } from "./failures.ts"
+import { writeFailed } from "./failures.ts"
 import type * as Ids from "./ids.ts"
 import type { Settings } from "./settings.ts"
 import * as Sqlite from "./sqlite.ts"
@@ -37,17 +37,17 @@ export const open = (
     yield* Effect.scoped(fs.open(attached, { flag: "a", mode: 0o600 }))
     yield* Effect.addFinalizer(() => Effect.ignore(fs.remove(attached, { force: true })))
     const database = yield* Effect.acquireRelease(
-      attempt(settings, directory, () => Sqlite.open(path.join(directory, STAGE), directory)),
+      SinkError.attempt(settings.name, directory, () => Sqlite.open(path.join(directory, STAGE), directory)),
       (database) => Effect.sync(() => database.close())
     )
-    yield* attempt(settings, attached, () =>
+    yield* SinkError.attempt(settings.name, attached, () =>
       database.exec(`ATTACH ${Sqlite.quote(attached)} AS assembly;
         PRAGMA assembly.page_size = ${Sqlite.PAGE_BYTES};
         PRAGMA assembly.journal_mode = OFF;
         PRAGMA assembly.synchronous = OFF;
         PRAGMA assembly.cache_size = -4096`)
     )
-    yield* attempt(settings, directory, () =>
+    yield* SinkError.attempt(settings.name, directory, () =>
       EarlierIds.attach(database, settings, path.join(directory, EarlierIds.FILE))
     )
     return database
@@ -58,7 +58,7 @@ export const step = <A>(
   assembly: Assembly,
   code: (database: Sqlite.Database) => A
 ): Effect.Effect<A, SinkError.SinkError> =>
-  attempt(assembly.settings, assembly.context.stateDirectory, () => code(assembly.database))
+  SinkError.attempt(assembly.settings.name, assembly.context.stateDirectory, () => code(assembly.database))
 
 /** Handles rows in blocks, and lets others work between two blocks. */
 export const eachBlock = <Row>(

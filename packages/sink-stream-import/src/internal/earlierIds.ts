@@ -4,7 +4,7 @@ import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import * as Stream from "effect/Stream"
 import * as Limits from "../StreamImportLimits.ts"
-import { attempt, failed, writeFailed } from "./failures.ts"
+import { failed, writeFailed } from "./failures.ts"
 import * as Ids from "./ids.ts"
 import type { Settings } from "./settings.ts"
 import * as Sqlite from "./sqlite.ts"
@@ -71,10 +71,10 @@ export const load = (
         (cause) => writeFailed(settings, path, cause)
       )
       const database = yield* Effect.acquireRelease(
-        attempt(settings, path, () => Sqlite.open(":memory:", directory)),
+        SinkError.attempt(settings.name, path, () => Sqlite.open(":memory:", directory)),
         (database) => Effect.sync(() => database.close())
       )
-      const add = yield* attempt(settings, path, () => {
+      const add = yield* SinkError.attempt(settings.name, path, () => {
         database.exec(`ATTACH ${Sqlite.quote(path)} AS earlier; ${SCHEMA}; BEGIN`)
         return makeAdd(database, settings)
       })
@@ -91,7 +91,7 @@ export const load = (
       )
       yield* Stream.runForEach(parts, (part) =>
         Effect.flatMap(
-          attempt(settings, path, () => {
+          SinkError.attempt(settings.name, path, () => {
             for (const [index, value] of part.values.entries()) {
               const problem = part.failures.get(index) ?? add(value, found)
               if (problem !== undefined) return { line: part.lineOf(index), problem }
@@ -105,7 +105,7 @@ export const load = (
           failed(settings, new SinkError.InvalidConfig({ setting: "idMap", problem: `cannot read ${idMap}` }))
         )
       )
-      yield* attempt(settings, path, () => database.exec("COMMIT"))
+      yield* SinkError.attempt(settings.name, path, () => database.exec("COMMIT"))
       return { sha256: hash.hex(), ...found }
     })
   )

@@ -5,24 +5,15 @@ import * as Path from "effect/Path"
 import type * as Scope from "effect/Scope"
 import type { Assembly } from "./assembly.ts"
 import { failed, writeFailed } from "./failures.ts"
+import type { ItemType } from "./itemTypes.ts"
 import type { Settings } from "./settings.ts"
 import { type Section, splitArray } from "./splitArray.ts"
 import * as TextFile from "./textFile.ts"
 
-/** A type of item, as files name it but for members. */
-export type ItemKind =
-  | "user"
-  | "device"
-  | "future_channel_ban"
-  | "channel"
-  | "member"
-  | "message"
-  | "reaction"
-
 /** The import file, or files where one would be over the limit. */
 export interface ImportFiles {
   /** Adds items that are joined with `between` already. */
-  readonly add: (kind: ItemKind, items: string, count: number) => Effect.Effect<void, SinkError.SinkError>
+  readonly add: (kind: ItemType, items: string, count: number) => Effect.Effect<void, SinkError.SinkError>
   readonly close: Effect.Effect<ReadonlyArray<Publication.StagedFile>, SinkError.SinkError>
 }
 
@@ -58,7 +49,7 @@ const openLines = (assembly: Assembly) =>
       closed.push(yield* file.close)
       file = yield* TextFile.open(settings, numberedName(settings, closed.length + 1))
     }).pipe(Effect.provideContext(services))
-    const addEach = (kind: ItemKind, items: string) =>
+    const addEach = (kind: ItemType, items: string) =>
       Effect.gen(function* () {
         for (const item of items.split("\n")) {
           const bytes = Buffer.byteLength(item) + 1
@@ -68,7 +59,7 @@ const openLines = (assembly: Assembly) =>
         }
       })
     return {
-      add: (kind: ItemKind, items: string, count: number) =>
+      add: (kind: ItemType, items: string, count: number) =>
         // A UTF-16 unit is at most three bytes, so most blocks fit without being measured.
         file.bytes() + items.length * 3 + 1 <= settings.maxFileBytes ||
         file.bytes() + Buffer.byteLength(items) + 1 <= settings.maxFileBytes
@@ -93,7 +84,7 @@ const openArray = (assembly: Assembly) =>
     const file = yield* TextFile.open(settings, singleName(settings))
     const sections: Array<Section> = []
     return {
-      add: (kind: ItemKind, items: string, count: number) =>
+      add: (kind: ItemType, items: string, count: number) =>
         Effect.suspend(() => {
           const isFirst = file.records() === 0
           if (sections.at(-1)?.kind !== kind) sections.push({ kind, start: file.bytes() + 2 })
@@ -119,7 +110,7 @@ const rename = (settings: Settings, from: string, to: string) =>
     yield* fs.rename(part(from), part(to))
   }).pipe(Effect.catchTag("PlatformError", (cause) => writeFailed(settings, settings.directory, cause)))
 
-const tooLarge = (settings: Settings, kind: ItemKind, bytes: number) =>
+const tooLarge = (settings: Settings, kind: ItemType, bytes: number) =>
   failed(
     settings,
     new SinkError.Conflict({

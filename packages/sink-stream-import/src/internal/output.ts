@@ -7,6 +7,7 @@ import type { Assembly } from "./assembly.ts"
 import type { Moved } from "./custom.ts"
 import { writeFailed } from "./failures.ts"
 import * as ImportFiles from "./importFiles.ts"
+import type { ItemType } from "./itemTypes.ts"
 import type { Settings } from "./settings.ts"
 import * as TextFile from "./textFile.ts"
 
@@ -89,7 +90,7 @@ export const open = (
 /** The envelope of items of a kind: what goes before and after an item. */
 export const envelope = (
   { settings }: Pick<Assembly, "settings">,
-  kind: ImportFiles.ItemKind
+  kind: ItemType
 ): readonly [string, string] => {
   const type = kind === "member" ? settings.memberItem : kind
   return [`{"type":"${type}","${settings.dialect === "jsonl" ? "data" : "item"}":`, "}"]

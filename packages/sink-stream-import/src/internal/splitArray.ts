@@ -6,14 +6,14 @@ import type * as Path from "effect/Path"
 import * as Scope from "effect/Scope"
 import { type Assembly, step } from "./assembly.ts"
 import { writeFailed } from "./failures.ts"
-import type { ItemKind } from "./importFiles.ts"
 import * as ItemCursor from "./itemCursor.ts"
+import type { ItemType } from "./itemTypes.ts"
 import { makeClosure, tables } from "./splitClosure.ts"
 import { makeSplitFiles } from "./splitFiles.ts"
 
 /** Where the items of one type begin in an array that holds all. */
 export interface Section {
-  readonly kind: ItemKind
+  readonly kind: ItemType
   readonly start: number
 }
 
@@ -66,21 +66,21 @@ type Range = readonly [start: number, end: number]
 
 // Between two items are a comma and a line feed; after the last one a line feed, a bracket and a line feed.
 const rangesOf = (sections: ReadonlyArray<Section>, bytes: number) => {
-  const ranges = new Map<ItemKind, Range>(
+  const ranges = new Map<ItemType, Range>(
     sections.map(({ kind, start }, index) => [kind, [start, (sections[index + 1]?.start ?? bytes - 1) - 2]])
   )
-  return (kind: ItemKind): Range => ranges.get(kind) ?? [0, 0]
+  return (kind: ItemType): Range => ranges.get(kind) ?? [0, 0]
 }
 
 function* drive(
   assembly: Assembly,
   source: ItemCursor.SourceFile,
   files: ReturnType<typeof makeSplitFiles>,
-  rangeOf: (kind: ItemKind) => Range
+  rangeOf: (kind: ItemType) => Range
 ): ItemCursor.Steps {
   const closure = makeClosure(assembly)
-  const open = (kind: ItemKind) => ItemCursor.openCursor(source, ...rangeOf(kind))
-  function* each(kind: ItemKind, use: (item: ItemCursor.Item) => void): ItemCursor.Steps {
+  const open = (kind: ItemType) => ItemCursor.openCursor(source, ...rangeOf(kind))
+  function* each(kind: ItemType, use: (item: ItemCursor.Item) => void): ItemCursor.Steps {
     const cursor = yield* open(kind)
     for (let item = cursor.item(); item !== undefined; item = cursor.item()) {
       use(item)

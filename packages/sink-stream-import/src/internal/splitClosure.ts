@@ -1,12 +1,12 @@
 import { type Assembly } from "./assembly.ts"
 import * as Ids from "./ids.ts"
-import type { ItemKind } from "./importFiles.ts"
 import type { Item } from "./itemCursor.ts"
+import type { ItemType } from "./itemTypes.ts"
 import type { Statement } from "./sqlite.ts"
 
 /** Some items that lie together in the source file and go into one file together. */
 export interface Piece {
-  readonly kind: ItemKind
+  readonly kind: ItemType
   readonly first: number
   readonly bytes: number
   readonly count: number
@@ -94,7 +94,7 @@ export const makeClosure = ({ database }: Assembly) => {
     const seen = new Set<number>()
     const userIds = [...start.users]
     const keys = [...start.channels]
-    const take = (kind: ItemKind, part: Part | undefined, place: (file: number) => void) => {
+    const take = (kind: ItemType, part: Part | undefined, place: (file: number) => void) => {
       if (part === undefined || part.file === file || seen.has(part.first)) return false
       seen.add(part.first)
       pieces.push({ kind, first: part.first, bytes: part.bytes, count: 1, isRepeated: part.file > 0, place })
@@ -121,7 +121,7 @@ export const makeClosure = ({ database }: Assembly) => {
     }
   }
   const own = (
-    kind: ItemKind,
+    kind: ItemType,
     { bytes, first }: { readonly bytes: number; readonly first: number },
     place: (file: number) => void
   ) => ({ kind, first, bytes, count: 1, isRepeated: false, place })

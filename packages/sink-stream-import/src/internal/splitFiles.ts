@@ -6,8 +6,8 @@ import type * as Path from "effect/Path"
 import type * as Scope from "effect/Scope"
 import { type Assembly, chunks, step } from "./assembly.ts"
 import { failed } from "./failures.ts"
-import type { ItemKind } from "./importFiles.ts"
 import type { SourceFile, Steps } from "./itemCursor.ts"
+import type { ItemType } from "./itemTypes.ts"
 import type { Piece } from "./splitClosure.ts"
 import * as TextFile from "./textFile.ts"
 
@@ -35,7 +35,7 @@ export const makeSplitFiles = (
   const insert = database.prepare("INSERT INTO assembly.split_plan VALUES (?, ?, ?)")
   const closed: Array<Publication.StagedFile> = []
   // Most items follow each other in the source: of each type the run that is still growing.
-  const runs = new Map<ItemKind, Run>()
+  const runs = new Map<ItemType, Run>()
   let number = 1
   let bytes = 0
   const place = (piece: Piece) => {

@@ -6,7 +6,7 @@ import * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as EarlierIds from "./earlierIds.ts"
-import { attempt, failed, writeFailed } from "./failures.ts"
+import { failed, writeFailed } from "./failures.ts"
 import type { Settings } from "./settings.ts"
 import * as Sqlite from "./sqlite.ts"
 import { makeStaging } from "./stageRecords.ts"
@@ -71,14 +71,16 @@ export const open = (
     }
     yield* prepareFile(settings, directory, path, Option.isSome(last))
     const database = yield* Effect.acquireRelease(
-      attempt(settings, path, () => Sqlite.open(path, directory)),
+      SinkError.attempt(settings.name, path, () => Sqlite.open(path, directory)),
       (database) => Effect.sync(() => database.close())
     )
-    const found = yield* attempt(settings, path, () =>
+    const found = yield* SinkError.attempt(settings.name, path, () =>
       Option.match(last, { onNone: () => create(database), onSome: (receipt) => goBack(database, receipt) })
     )
     if (!found) return yield* invalid(settings, path, "the stage does not hold what the receipt speaks of")
-    return yield* attempt(settings, path, () => makeStage(settings, path, database, last, earlier))
+    return yield* SinkError.attempt(settings.name, path, () =>
+      makeStage(settings, path, database, last, earlier)
+    )
   })
 
 /** The name of the database in the state folder. */
@@ -153,7 +155,7 @@ const makeStage = (
   return {
     path,
     write: (records) =>
-      attempt(settings, path, () => {
+      SinkError.attempt(settings.name, path, () => {
         if (!isOpen) database.exec("BEGIN")
         isOpen = true
         const rejected: Array<Rejected.Rejected> = []
@@ -166,7 +168,7 @@ const makeStage = (
         }
         return rejected
       }),
-    commit: attempt(settings, path, () => {
+    commit: SinkError.attempt(settings.name, path, () => {
       if (isOpen) {
         commit++
         addCommit.run(commit, ...StageTables.tables.map((table) => rows[table]))

@@ -1,3 +1,4 @@
+import { type ItemType, itemTypes } from "../itemTypes.ts"
 import { estimate, judgeSize } from "./custom.ts"
 import { isFields, pointerPart } from "./fields.ts"
 import type { Fields, Judge } from "./judge.ts"
@@ -5,20 +6,10 @@ import { judgeChannel } from "./judgeChannel.ts"
 import { judgeMember } from "./judgeMember.ts"
 import { judgeMessage } from "./judgeMessage.ts"
 import { judgeBan, judgeDevice, judgeReaction, judgeUser } from "./judgeOthers.ts"
-import { type ItemType, type Table, TABLES } from "./tables.ts"
+import { type Table, TABLES } from "./tables.ts"
 
 /** Where a type stands in the order of JSON Lines. */
-const ORDER = [
-  "user",
-  "device",
-  "future_channel_ban",
-  "channel",
-  "member",
-  "message",
-  "reaction",
-  "poll",
-  "poll_vote"
-] as const
+const ORDER = [...itemTypes, "poll", "poll_vote"] as const
 
 /** Judges items of one file in their order. */
 export class ItemJudge {

@@ -1,16 +1,7 @@
 import type { Dialect } from "../../StreamImportPolicies.ts"
+import { type ItemType, itemTypes } from "../itemTypes.ts"
 import * as ReservedNames from "../reservedNames.ts"
 import * as F from "./fields.ts"
-
-/** The types of items that have fields of their own. */
-export type ItemType =
-  | "user"
-  | "device"
-  | "future_channel_ban"
-  | "channel"
-  | "member"
-  | "message"
-  | "reaction"
 
 /** What a name means in an item. A name without an entry is custom data. */
 interface Field {
@@ -269,19 +260,9 @@ const tableOf = (dialect: Dialect, type: ItemType): Table | undefined => {
   }
 }
 
-const TYPES: ReadonlyArray<ItemType> = [
-  "user",
-  "device",
-  "future_channel_ban",
-  "channel",
-  "member",
-  "message",
-  "reaction"
-]
-
 const tables = (dialect: Dialect): ReadonlyMap<string, Table> =>
   new Map(
-    TYPES.flatMap((type) => {
+    itemTypes.flatMap((type) => {
       const table = tableOf(dialect, type)
       return table === undefined ? [] : [[type, table]]
     })

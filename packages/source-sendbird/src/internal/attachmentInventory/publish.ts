@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import { type Entry, FORMAT, type TotalSummary } from "./model.ts"
-import { attempt, failed, type Settings } from "./settings.ts"
+import { failed, type Settings } from "./settings.ts"
 import type { Database } from "./sqlite.ts"
 import type { Stage, StageReceipt } from "./stage.ts"
 import { Tally } from "./tally.ts"
@@ -21,10 +21,10 @@ export const publish = (
 ): Effect.Effect<Sink.Summary, SinkError.SinkError, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     const { database } = stage
-    yield* attempt(settings, stage.path, () => {
+    yield* SinkError.attempt(settings.name, stage.path, () => {
       database.exec("DROP TABLE IF EXISTS temp.channels; CREATE TEMP TABLE channels (line TEXT NOT NULL)")
     })
-    const listing = yield* attempt(settings, stage.path, () => new Listing(database))
+    const listing = yield* SinkError.attempt(settings.name, stage.path, () => new Listing(database))
     const entryBytes = yield* writeFile(settings, ENTRIES, (write) =>
       blocks(settings, stage.path, listing.lines, (lines) =>
         Effect.andThen(
@@ -126,7 +126,7 @@ const channelLine = ({ line }: Row, channel: Tally) =>
 const writeSummary = (settings: Settings, stage: Stage, total: TotalSummary, write: Write) =>
   Effect.gen(function* () {
     yield* write(`{\n"format": ${JSON.stringify(FORMAT)},\n"total": ${JSON.stringify(total)},\n"channels": [`)
-    const lines = yield* attempt(settings, stage.path, () =>
+    const lines = yield* SinkError.attempt(settings.name, stage.path, () =>
       linesOf(
         stage.database.iterate<{ readonly line: string }>("SELECT line FROM temp.channels ORDER BY rowid")
       )
@@ -153,7 +153,7 @@ const blocks = (
 ): Effect.Effect<void, SinkError.SinkError> =>
   Effect.gen(function* () {
     for (;;) {
-      const block = yield* attempt(settings, path, () => take(lines))
+      const block = yield* SinkError.attempt(settings.name, path, () => take(lines))
       if (block.length === 0) return
       yield* use(block)
       yield* Effect.yieldNow

@@ -6,7 +6,7 @@ import * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { entriesOf } from "./entriesOf.ts"
-import { attempt, failed, type Settings } from "./settings.ts"
+import { failed, type Settings } from "./settings.ts"
 import * as Sqlite from "./sqlite.ts"
 
 const FORMAT = "attachment-inventory-stage/1"
@@ -49,11 +49,11 @@ export const open = (
     const database = yield* Effect.acquireRelease(Sqlite.open(path, directory, writeFailed), (opened) =>
       Effect.sync(() => opened.close())
     )
-    const isFound = yield* attempt(settings, path, () =>
+    const isFound = yield* SinkError.attempt(settings.name, path, () =>
       last === undefined ? create(database) : goBack(database, last)
     )
     if (!isFound) return yield* invalid("it does not hold what the receipt speaks of")
-    return yield* attempt(settings, path, () => makeStage(settings, path, database, last))
+    return yield* SinkError.attempt(settings.name, path, () => makeStage(settings, path, database, last))
   })
 
 // internal
@@ -128,8 +128,8 @@ const makeStage = (
   return {
     path,
     database,
-    write: (records) => attempt(settings, path, () => records.forEach(add)),
-    commit: attempt(settings, path, () => {
+    write: (records) => SinkError.attempt(settings.name, path, () => records.forEach(add)),
+    commit: SinkError.attempt(settings.name, path, () => {
       if (isOpen) database.exec("COMMIT")
       isOpen = false
       return { format: FORMAT, rows, listed, ledger: book.snapshot() }

@@ -1,0 +1,19 @@
+import { SinkError } from "@chatferry/core"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+
+describe("SinkError.attempt", () => {
+  it.effect("gives what code gives, and what it throws as a failure of the sink", () =>
+    Effect.gen(function* () {
+      assert.strictEqual(yield* SinkError.attempt("mine", "/a", () => 5), 5)
+      const cause = new Error("disk full")
+      const error = yield* Effect.flip(
+        SinkError.attempt("mine", "/a", () => {
+          throw cause
+        })
+      )
+      assert.strictEqual(error.message, "mine: cannot write /a")
+      assert.deepInclude(error.reason, { _tag: "WriteFailed", path: "/a", cause })
+    })
+  )
+})
