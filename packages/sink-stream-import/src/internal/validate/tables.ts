@@ -59,6 +59,25 @@ const reaction: Spec = {
   doubtful: ReservedNames.reaction
 }
 
+const channelItem = {
+  id: F.channelId,
+  member_ids: F.list(F.user, { min: 1 }),
+  type: F.channelType,
+  created_by: F.text,
+  team: F.teamName,
+  disabled: F.bool,
+  frozen: F.bool,
+  created_at: F.time
+}
+
+const memberItem = {
+  ...channel,
+  user_id: F.text,
+  channel_role: F.channelRole,
+  created_at: F.time,
+  last_read: F.time
+}
+
 const message = {
   ...channel,
   id: F.messageId,
@@ -122,14 +141,7 @@ const SPECS: Record<Dialect, Partial<Record<ItemType, Spec>>> = {
     },
     channel: {
       known: {
-        id: F.channelId,
-        member_ids: F.list(F.user, { min: 1 }),
-        type: F.channelType,
-        created_by: F.text,
-        team: F.teamName,
-        disabled: F.bool,
-        frozen: F.bool,
-        created_at: F.time,
+        ...channelItem,
         truncated_at: F.time,
         banned_users: USERS
       },
@@ -139,11 +151,7 @@ const SPECS: Record<Dialect, Partial<Record<ItemType, Spec>>> = {
     },
     member: {
       known: {
-        ...channel,
-        user_id: F.text,
-        channel_role: F.channelRole,
-        created_at: F.time,
-        last_read: F.time,
+        ...memberItem,
         hide_channel: F.bool,
         hide_messages_before: F.time,
         archived_at: F.time,
@@ -190,14 +198,7 @@ const SPECS: Record<Dialect, Partial<Record<ItemType, Spec>>> = {
     device: { ...device, required: [...device.required, "created_at"] },
     channel: {
       known: {
-        id: F.channelId,
-        member_ids: F.list(F.user, { min: 1 }),
-        type: F.channelType,
-        created_by: F.text,
-        team: F.teamName,
-        disabled: F.bool,
-        frozen: F.bool,
-        created_at: F.time,
+        ...channelItem,
         updated_at: F.time
       },
       required: ["type", "created_by"],
@@ -205,13 +206,7 @@ const SPECS: Record<Dialect, Partial<Record<ItemType, Spec>>> = {
       doubtful: ReservedNames.channel
     },
     member: {
-      known: {
-        ...channel,
-        user_id: F.text,
-        channel_role: F.channelRole,
-        created_at: F.time,
-        last_read: F.time
-      },
+      known: memberItem,
       required: ["user_id", "channel_type"],
       doubtful: ReservedNames.member
     },
