@@ -5,7 +5,7 @@
  * @stability unstable
  * @since 0.1.0
  */
-import type { Entity, Rejected, Source } from "@chatferry/core"
+import { Entity, type Rejected, type Source } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
@@ -80,13 +80,44 @@ export const joined = (batches: ReadonlyArray<Source.Batch>): Reading => {
 }
 
 /**
- * Reads all partitions of a source, one after the other, from their start.
+ * Where an earlier reading ended: so many partitions were done, and the next one
+ * up to a position.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface After {
+  readonly done: number
+  readonly position?: Source.Position | undefined
+}
+
+/**
+ * Reads all partitions of a source, one after the other, from their start or
+ * after an earlier reading.
  *
  * @category running
  * @since 0.1.0
  */
-export const readAll = <E, R>(source: Source.Source<E, R>): Effect.Effect<Reading, E, R> =>
-  Effect.map(Read.readAll(source), (parts) => joined(parts.flatMap(({ batches }) => batches)))
+export const readAll = <E, R>(
+  source: Source.Source<E, R>,
+  after: After = { done: 0 }
+): Effect.Effect<Reading, E, R> =>
+  Effect.map(Read.readAll(source, after), (parts) => joined(parts.flatMap(({ batches }) => batches)))
+
+/**
+ * How many things of each kind there are. Records of one thing count once.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const distinct = ({ records }: Pick<Reading, "records">): { readonly [K in Entity.Kind]?: number } => {
+  const keys = new Map<Entity.Kind, Set<string>>()
+  for (const record of records) {
+    const of = keys.get(record._tag) ?? new Set()
+    keys.set(record._tag, of.add(Entity.key(record)))
+  }
+  return Object.fromEntries(Array.from(keys, ([kind, of]) => [kind, of.size]))
+}
 
 /**
  * The records of one kind.

@@ -49,6 +49,22 @@ it.layer(NodeServices.layer)("Reading", (it) => {
         ["z", 2]
       ])
       assert.deepStrictEqual(Reading.joined(reading.batches.slice(1)).records, [channel])
+      assert.deepStrictEqual(Reading.distinct(reading), { user: 1, channel: 1 })
+    })
+  )
+
+  it.effect("reads what is left after partitions that are done and a position", () =>
+    Effect.gen(function* () {
+      const source = Source.concat("three", [
+        Source.fromEntities("a", [user]),
+        Source.fromEntities("b", [channel]),
+        Source.fromEntities("c", [user])
+      ])
+      const { batches } = yield* Reading.readAll(source)
+      const rest = yield* Reading.readAll(source, { done: 1 })
+      assert.deepStrictEqual(rest.records, [channel, user])
+      const position = batches[1]?.position
+      assert.deepStrictEqual((yield* Reading.readAll(source, { done: 1, position })).records, [user])
     })
   )
 

@@ -1,9 +1,9 @@
 import { inspect } from "node:util"
 // The app's secret, its token and signed addresses must not come out of this package.
 import { StreamImportApi } from "@chatferry/sink-stream-import"
-import { SendbirdExport, type StreamEmulator } from "@chatferry/testkit"
+import { Overheard, SendbirdExport, type StreamEmulator } from "@chatferry/testkit"
 import { assert, it } from "@effect/vitest"
-import { Effect, FileSystem, Logger, Tracer } from "effect"
+import { Effect, FileSystem } from "effect"
 import { HttpClient } from "effect/http"
 import { configOf, services, start, twoFiles } from "./harness.ts"
 
@@ -25,29 +25,15 @@ it.layer(services, { excludeTestServices: true })("StreamImportApi.upload keeps 
       const fs = yield* FileSystem.FileSystem
       const emulator = yield* start(options)
       if (code !== undefined) yield* emulator.refuseNext(code)
-      const logs: Array<unknown> = []
-      const spans: Array<Tracer.NativeSpan> = []
-      const tracer = Tracer.make({
-        span: (given) => {
-          const span = new Tracer.NativeSpan(given)
-          spans.push(span)
-          return span
-        }
-      })
-      const logger = Logger.make((given) => {
-        logs.push(given.message, given.cause)
-      })
+      const overheard = Overheard.make()
       const { onState: _, ...config } = configOf(emulator, yield* twoFiles, { attempts: 4 })
       const headers: Array<Record<string, string | undefined>> = []
       const client = HttpClient.mapRequest(yield* HttpClient.HttpClient, (request) => {
         headers.push({ ...request.headers, host: new URL(request.url).host })
         return request
       })
-      const outcome = yield* StreamImportApi.upload(config).pipe(
-        Effect.provideService(HttpClient.HttpClient, client),
-        Effect.provideService(Tracer.Tracer, tracer),
-        Effect.provide(Logger.layer([logger])),
-        Effect.exit
+      const outcome = yield* overheard.listen(
+        Effect.provideService(StreamImportApi.upload(config), HttpClient.HttpClient, client)
       )
       const state: Array<string> = []
       for (const name of yield* fs.readDirectory(config.stateDirectory)) {
@@ -55,8 +41,8 @@ it.layer(services, { excludeTestServices: true })("StreamImportApi.upload keeps 
       }
       const token = headers.find(({ authorization }) => authorization !== undefined)?.["authorization"] ?? ""
       assert.isAbove(token.length, 20)
-      assert.isAbove(spans.length, 1)
-      const shown = everything([logs, spans, outcome, state, config])
+      assert.isAbove(overheard.count(), 1)
+      const shown = overheard.text() + everything([outcome, state, config])
       for (const secret of [SendbirdExport.secret, token, "Signature="]) assert.notInclude(shown, secret)
       for (const { authorization, host } of headers) {
         assert.strictEqual(authorization !== undefined, emulator.baseUrl.endsWith(host ?? "?"))

@@ -1,22 +1,9 @@
 import { StreamImportApi } from "@chatferry/sink-stream-import"
+import { Stopping } from "@chatferry/testkit"
 import { assert, it } from "@effect/vitest"
 import { Effect, Exit, FileSystem } from "effect"
 import { HttpClient } from "effect/http"
 import { configOf, services, start, twoFiles } from "./harness.ts"
-
-/** A client with which a run ends at its n-th request: before it is sent, or when the answer has come and nobody has heard it. */
-const endingAt = (n: number, when: "before" | "after") =>
-  Effect.map(HttpClient.HttpClient, (client) => {
-    let requests = 0
-    return HttpClient.transform(client, (response) =>
-      Effect.suspend(() => {
-        requests++
-        if (requests < n) return response
-        const stop = Effect.die("stopped")
-        return when === "before" ? stop : Effect.andThen(response, stop)
-      })
-    )
-  })
 
 it.layer(services, { excludeTestServices: true })("StreamImportApi.upload, when it is stopped,", (it) => {
   it.effect.each(["before", "after"] as const)("goes on %s any request and imports nothing twice", (when) =>
@@ -25,7 +12,10 @@ it.layer(services, { excludeTestServices: true })("StreamImportApi.upload, when 
         const emulator = yield* start()
         const config = configOf(emulator, yield* twoFiles)
         const first = yield* StreamImportApi.upload(config).pipe(
-          Effect.provideService(HttpClient.HttpClient, yield* endingAt(n, when)),
+          Effect.provideService(
+            HttpClient.HttpClient,
+            Stopping.atRequest(yield* HttpClient.HttpClient, n, when)
+          ),
           Effect.exit
         )
         if (Exit.isSuccess(first)) {
@@ -44,11 +34,7 @@ it.layer(services, { excludeTestServices: true })("StreamImportApi.upload, when 
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       for (let n = 1; ; n++) {
-        let renames = 0
-        const dying = FileSystem.make({
-          ...fs,
-          rename: (from, to) => (++renames < n ? fs.rename(from, to) : Effect.die("stopped"))
-        })
+        const dying = Stopping.atRename(fs, n)
         const emulator = yield* start()
         const config = configOf(emulator, yield* twoFiles)
         const first = yield* StreamImportApi.upload(config).pipe(

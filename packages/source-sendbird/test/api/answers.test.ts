@@ -1,7 +1,7 @@
 import { SendbirdApi } from "@chatferry/source-sendbird"
-import { SendbirdExport } from "@chatferry/testkit"
+import { Overheard, SendbirdExport } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, FileSystem, Logger, Redacted, References, Stream, Tracer } from "effect"
+import { Effect, FileSystem, Redacted, Stream } from "effect"
 import { dataTypes, distinct, readAll, recordsOf, services, sourceOf, start, temporary } from "./harness.ts"
 
 it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => {
@@ -195,36 +195,15 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => 
         faults: { serverError: 0.2, cutBody: 0.2, htmlInsteadOfZip: 0.2, expiredLink: 0.2, lostResponse: 0.2 }
       })
       const directory = yield* temporary
-      const heard: Array<unknown> = []
-      const tracer = Tracer.make({
-        span: (options) => {
-          const span = new Tracer.NativeSpan(options)
-          heard.push(span)
-          return span
-        }
-      })
-      const run = readAll(sourceOf(emulator, directory, { attempts: 4 })).pipe(
-        Effect.tapCause((cause) => Effect.sync(() => heard.push(cause, String(cause)))),
-        Effect.exit,
-        Effect.withTracer(tracer),
-        Effect.provideService(References.MinimumLogLevel, "All"),
-        Effect.provide(Logger.layer([Logger.make((entry) => void heard.push(entry.message, entry.cause))]))
-      )
+      const overheard = Overheard.make()
+      const run = overheard.listen(readAll(sourceOf(emulator, directory, { attempts: 4 })))
       yield* run
       yield* emulator.failNext("htmlInsteadOfZip", 50)
       yield* run
       yield* emulator.refuseNext(400_401, 50)
       yield* run
-      assert.isAbove(heard.length, 10)
-      const seen = new Set<unknown>()
-      const text = JSON.stringify(heard, (_, value: unknown) => {
-        if (typeof value === "bigint") return String(value)
-        if (typeof value !== "object" || value === null) return value
-        if (seen.has(value)) return undefined
-        seen.add(value)
-        if (value instanceof Map) return Array.from(value)
-        return value instanceof Error ? { ...value, message: value.message, stack: value.stack } : value
-      })
+      assert.isAbove(overheard.count(), 10)
+      const text = overheard.text()
       assert.include(text, "asking for the export")
       assert.notInclude(text, SendbirdExport.secret)
       for (const name of yield* fs.readDirectory(directory)) {

@@ -1,10 +1,9 @@
-import type { Entity, Source, SourceError } from "@chatferry/core"
+import type { Source } from "@chatferry/core"
 import type { SendbirdApi } from "@chatferry/source-sendbird"
 import { SendbirdSource } from "@chatferry/source-sendbird"
-import { SendbirdEmulator } from "@chatferry/testkit"
+import { Reading, SendbirdEmulator } from "@chatferry/testkit"
 import { NodeHttpClient, NodeServices } from "@effect/platform-node"
-import { Effect, FileSystem, Layer, Option, type Path, Redacted, Stream } from "effect"
-import type { HttpClient } from "effect/http"
+import { Effect, FileSystem, Layer, Redacted } from "effect"
 
 export const services = Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerUndici)
 
@@ -40,44 +39,12 @@ export const sourceOf = (
 export type ApiSource = ReturnType<typeof SendbirdSource.api>
 
 /** All batches, after the partitions and the position of an earlier run. */
-export const readAll = (
-  source: ApiSource,
-  done = 0,
-  position?: Source.Position
-): Effect.Effect<
-  ReadonlyArray<Source.Batch>,
-  SourceError.SourceError,
-  HttpClient.HttpClient | FileSystem.FileSystem | Path.Path
-> =>
-  Effect.gen(function* () {
-    const batches: Array<Source.Batch> = []
-    for (const [i, partition] of (yield* source.partitions).slice(done).entries()) {
-      const from = i === 0 ? Option.fromUndefinedOr(position) : Option.none()
-      yield* Stream.runForEach(source.read(partition, from), (batch) =>
-        Effect.sync(() => {
-          batches.push(batch)
-        })
-      )
-    }
-    return batches
-  })
+export const readAll = (source: ApiSource, done = 0, position?: Source.Position) =>
+  Effect.map(Reading.readAll(source, { done, position }), ({ batches }) => batches)
 
-export const recordsOf = (batches: ReadonlyArray<Source.Batch>): ReadonlyArray<Entity.Entity> =>
-  batches.flatMap(({ records }) => records)
+export const recordsOf = (batches: ReadonlyArray<Source.Batch>) => Reading.joined(batches).records
 
-/** How many things of each kind there are, told apart by their keys. */
-export const distinct = (batches: ReadonlyArray<Source.Batch>) => {
-  const keys: Record<string, Set<string>> = {}
-  for (const record of recordsOf(batches)) {
-    const key =
-      record._tag === "member"
-        ? [record.channelId, record.userId]
-        : record._tag === "reaction"
-          ? [record.messageId, record.userId, record.type]
-          : [record.id]
-    keys[record._tag] = (keys[record._tag] ?? new Set()).add(JSON.stringify(key))
-  }
-  return Object.fromEntries(Object.entries(keys).map(([kind, set]) => [kind, set.size]))
-}
+/** How many things of each kind there are. */
+export const distinct = (batches: ReadonlyArray<Source.Batch>) => Reading.distinct(Reading.joined(batches))
 
 export const temporary = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped())

@@ -1,21 +1,8 @@
+import { Stopping } from "@chatferry/testkit"
 import { assert, it } from "@effect/vitest"
 import { Effect, Exit, FileSystem } from "effect"
 import { HttpClient } from "effect/http"
 import { dataTypes, readAll, recordsOf, services, sourceOf, start, temporary } from "./harness.ts"
-
-/** A client with which a run ends at its n-th request: before it is sent, or when the answer has come and nobody has heard it. */
-const endingAt = (n: number, when: "before" | "after") =>
-  Effect.map(HttpClient.HttpClient, (client) => {
-    let requests = 0
-    return HttpClient.transform(client, (response) =>
-      Effect.suspend(() => {
-        requests++
-        if (requests < n) return response
-        const stop = Effect.die("stopped")
-        return when === "before" ? stop : Effect.andThen(response, stop)
-      })
-    )
-  })
 
 it.layer(services, { excludeTestServices: true })("SendbirdSource.api, when it is stopped,", (it) => {
   it.effect.each(["before", "after"] as const)(
@@ -27,7 +14,7 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api, when it i
         for (let n = 1; ; n++) {
           const emulator = yield* start()
           const source = sourceOf(emulator, yield* temporary)
-          const client = yield* endingAt(n, when)
+          const client = Stopping.atRequest(yield* HttpClient.HttpClient, n, when)
           const first = yield* readAll(source).pipe(
             Effect.provideService(HttpClient.HttpClient, client),
             Effect.exit

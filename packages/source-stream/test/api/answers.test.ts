@@ -1,5 +1,6 @@
+import { Overheard } from "@chatferry/testkit"
 import { assert, it } from "@effect/vitest"
-import { Effect, FileSystem, Logger, References, Tracer } from "effect"
+import { Effect, FileSystem } from "effect"
 import { type Call, type Instead, json, makeApp, type Options, refusal, SECRET } from "./app.ts"
 import { against, idsOf, notesOf, readAll, recordsOf, services, sourceOf, temporary } from "./harness.ts"
 
@@ -281,38 +282,16 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const directory = yield* temporary
-      const heard: Array<unknown> = []
-      const tracer = Tracer.make({
-        span: (options) => {
-          const span = new Tracer.NativeSpan(options)
-          heard.push(span)
-          return span
-        }
-      })
+      const overheard = Overheard.make()
       const run = (instead: NonNullable<Options["instead"]>) =>
-        readAll(sourceOf(directory, { attempts: 3 })).pipe(
-          against(makeApp({ instead })),
-          Effect.tapCause((cause) => Effect.sync(() => heard.push(cause, String(cause)))),
-          Effect.exit,
-          Effect.withTracer(tracer),
-          Effect.provideService(References.MinimumLogLevel, "All"),
-          Effect.provide(Logger.layer([Logger.make((entry) => void heard.push(entry.message, entry.cause))]))
-        )
+        overheard.listen(readAll(sourceOf(directory, { attempts: 3 })).pipe(against(makeApp({ instead }))))
       yield* run((call) => (isFile(call) ? "lost request" : undefined))
       yield* run((call) => (isFile(call) ? new Response("", { status: 403 }) : undefined))
       yield* run(() => refusal(5, 401))
       yield* run((call) => (isFile(call) ? new Response("<html>") : undefined))
       yield* run(() => undefined)
-      assert.isAbove(heard.length, 10)
-      const seen = new Set<unknown>()
-      const text = JSON.stringify(heard, (_, value: unknown) => {
-        if (typeof value === "bigint") return String(value)
-        if (typeof value !== "object" || value === null) return value
-        if (seen.has(value)) return undefined
-        seen.add(value)
-        if (value instanceof Map) return Array.from(value)
-        return value instanceof Error ? { ...value, message: value.message, stack: value.stack } : value
-      })
+      assert.isAbove(overheard.count(), 10)
+      const text = overheard.text()
       assert.include(text, "asking for the export")
       const token = /eyJ/u
       assert.notInclude(text, SECRET)

@@ -1,7 +1,8 @@
-import type { Entity, Source, SourceError } from "@chatferry/core"
+import type { Source } from "@chatferry/core"
 import { StreamSource } from "@chatferry/source-stream"
+import { Reading } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
-import { Effect, FileSystem, Option, type Path, Redacted, Stream } from "effect"
+import { Effect, FileSystem, Redacted } from "effect"
 import { HttpClient } from "effect/http"
 import { API_KEY, type App, SECRET } from "./app.ts"
 
@@ -20,27 +21,8 @@ export const sourceOf = (directory: string, config: Partial<StreamSource.ApiConf
 export type ApiSource = ReturnType<typeof StreamSource.api>
 
 /** All batches, after the partitions and the position of an earlier run. */
-export const readAll = (
-  source: ApiSource,
-  done = 0,
-  position?: Source.Position
-): Effect.Effect<
-  ReadonlyArray<Source.Batch>,
-  SourceError.SourceError,
-  HttpClient.HttpClient | FileSystem.FileSystem | Path.Path
-> =>
-  Effect.gen(function* () {
-    const batches: Array<Source.Batch> = []
-    for (const [i, partition] of (yield* source.partitions).slice(done).entries()) {
-      const from = i === 0 ? Option.fromUndefinedOr(position) : Option.none()
-      yield* Stream.runForEach(source.read(partition, from), (batch) =>
-        Effect.sync(() => {
-          batches.push(batch)
-        })
-      )
-    }
-    return batches
-  })
+export const readAll = (source: ApiSource, done = 0, position?: Source.Position) =>
+  Effect.map(Reading.readAll(source, { done, position }), ({ batches }) => batches)
 
 /** The effect with an app to talk to. */
 export const against =
@@ -48,8 +30,7 @@ export const against =
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, Exclude<R, HttpClient.HttpClient>> =>
     Effect.provideService(effect, HttpClient.HttpClient, app.http)
 
-export const recordsOf = (batches: ReadonlyArray<Source.Batch>): ReadonlyArray<Entity.Entity> =>
-  batches.flatMap(({ records }) => records)
+export const recordsOf = (batches: ReadonlyArray<Source.Batch>) => Reading.joined(batches).records
 
 export const idsOf = (batches: ReadonlyArray<Source.Batch>, kind: "channel" | "message" | "user") =>
   new Set(recordsOf(batches).flatMap((record) => (record._tag === kind ? [String(record.id)] : [])))

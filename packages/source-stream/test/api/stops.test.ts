@@ -1,22 +1,10 @@
 import type { Source } from "@chatferry/core"
+import { Stopping } from "@chatferry/testkit"
 import { assert, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, FileSystem, Latch } from "effect"
 import { HttpClient } from "effect/http"
-import { type App, json, makeApp, refusal, SECRET } from "./app.ts"
+import { json, makeApp, refusal, SECRET } from "./app.ts"
 import { against, notesOf, readAll, recordsOf, services, sourceOf, temporary } from "./harness.ts"
-
-/** A client with which a run ends at its n-th request: before it is sent, or when the answer has come and nobody has heard it. */
-const endingAt = ({ http }: App, n: number, when: "before" | "after") => {
-  let requests = 0
-  return HttpClient.transform(http, (response) =>
-    Effect.suspend(() => {
-      requests++
-      if (requests < n) return response
-      const stop = Effect.die("stopped")
-      return when === "before" ? stop : Effect.andThen(response, stop)
-    })
-  )
-}
 
 const small = { channels: 30, messages: 2, users: 30, looks: 1 }
 
@@ -35,7 +23,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, when it is 
           const directory = yield* temporary
           const source = sourceOf(directory, config)
           const first = yield* readAll(source).pipe(
-            Effect.provideService(HttpClient.HttpClient, endingAt(app, n, when)),
+            Effect.provideService(HttpClient.HttpClient, Stopping.atRequest(app.http, n, when)),
             Effect.exit
           )
           if (Exit.isSuccess(first)) {

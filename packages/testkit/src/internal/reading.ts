@@ -9,14 +9,18 @@ export interface Reading {
   readonly batches: ReadonlyArray<Source.Batch>
 }
 
-export const readAll = <E, R>(source: Source.Source<E, R>): Effect.Effect<ReadonlyArray<Reading>, E, R> =>
+export const readAll = <E, R>(
+  source: Source.Source<E, R>,
+  after: { readonly done: number; readonly position?: Source.Position | undefined } = { done: 0 }
+): Effect.Effect<ReadonlyArray<Reading>, E, R> =>
   Effect.flatMap(source.partitions, (partitions) =>
-    Effect.forEach(partitions, (partition) =>
-      Effect.map(Stream.runCollect(source.read(partition, Option.none())), (batches) => ({
+    Effect.forEach(partitions.slice(after.done), (partition, i) => {
+      const position = i === 0 ? Option.fromUndefinedOr(after.position) : Option.none()
+      return Effect.map(Stream.runCollect(source.read(partition, position)), (batches) => ({
         partition,
         batches
       }))
-    )
+    })
   )
 
 /** At most `most` indices of `length`, spread evenly, with the first and the last. */
