@@ -3,20 +3,10 @@ import { ApiClient } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import type { ImportTask } from "../../StreamImportApi.ts"
 import type { Mode } from "./settings.ts"
 
-export interface Task {
-  readonly id: string
-  /** Where the uploaded file lies. */
-  readonly path: string
-  readonly mode: string
-  /** As Stream names it; the names are not all documented. */
-  readonly state: string
-  /** ISO 8601, or the text as it came. */
-  readonly createdAt: string | null
-  readonly updatedAt: string | null
-  /** Bytes. */
-  readonly size: number | null
+export interface Task extends Omit<ImportTask, "errors" | "totals"> {
   /** Free in its form; what the server says of errors and counts. */
   readonly result: unknown
 }
