@@ -103,7 +103,7 @@ describe("BatchBuilder", () => {
 describe("ElementOrigin", () => {
   it("says where an element is and what it was", () => {
     const reader = JsonElements.make({ arrays: () => true })
-    reader.push(Buffer.from('{"users":[{"id":1},{"id": 2 }]}'))
+    reader.push(Buffer.from('{"users":[{"id":1},{"id": 2 },{"id":3}]}'))
     reader.end()
     const part = reader.next()
     assert(part?._tag === "elements")
