@@ -138,14 +138,7 @@ export {
    * @category constructors
    * @since 0.1.0
    */
-  open as openZip,
-  /**
-   * What tells a zip archive from any other: its directory, which holds every entry's checksum.
-   *
-   * @category operations
-   * @since 0.1.0
-   */
-  fingerprint as zipFingerprint
+  open as openZip
 } from "./internal/archives/zip.ts"
 export {
   /**
