@@ -28,7 +28,7 @@ it.layer(NodeServices.layer, { excludeTestServices: true })("08-stream-export-ap
       assert.strictEqual(wrong.code, 3, wrong.error)
       assert.include(wrong.error, "listing channels was refused")
 
-      const { code, error, out } = yield* run(args, emulator.apiSecret)
+      const { code, error, out } = yield* run([...args, "--ask-again"], emulator.apiSecret)
       assert.include([0, 2], code, error)
       // Exports of users may have messages of deleted channels, too.
       const { message } = emulator.truth({ version: "v2" }).distinct
