@@ -215,7 +215,7 @@ export const version1 = (entities: ReadonlyArray<Entity.Entity>, custom: Custom)
   })
 }
 
-/** Lines of version 2; reactions stand alone and say where their message is. */
+/** Lines of version 2; reactions stand alone and say where their message is, if that is known. */
 export const version2 = (entities: ReadonlyArray<Entity.Entity>, custom: Custom): string => {
   const { cid } = sorted(entities)
   return lines(
@@ -230,7 +230,15 @@ export const version2 = (entities: ReadonlyArray<Entity.Entity>, custom: Custom)
         case "message":
           return [{ type: "message", data: message(one, [], cid, custom) }]
         case "reaction":
-          return [{ type: "reaction", data: { ...reaction(one, custom), cid: cid(one.channelId) } }]
+          return [
+            {
+              type: "reaction",
+              data: {
+                ...reaction(one, custom),
+                ...(one.channelId !== undefined && { cid: cid(one.channelId) })
+              }
+            }
+          ]
         default:
           return []
       }
@@ -309,7 +317,8 @@ export const carried = (
         const isShown = of !== undefined && !told.has(Entity.key(entity))
         if (version === 1 && !isShown) return []
         told.add(Entity.key(entity))
-        return [{ ...rest, ...own, channelId: cid(version === 1 ? (of?.channelId ?? "") : entity.channelId) }]
+        const place = version === 1 ? of?.channelId : entity.channelId
+        return [{ ...rest, ...own, ...(place !== undefined && { channelId: cid(place) }) }]
       }
       default:
         return []
