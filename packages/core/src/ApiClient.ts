@@ -20,6 +20,7 @@ import type * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { exchange, failed, type Outcome, refusedBy } from "./internal/exchange.ts"
 import { RequestFailed, RequestRefused } from "./internal/requestErrors.ts"
 import * as Transport from "./internal/transport.ts"
 import * as Settings from "./Settings.ts"
@@ -351,33 +352,6 @@ const MOST_LIMITED = 200
 
 const pause = (millis: number) => Effect.interruptible(Effect.sleep(millis))
 
-type Outcome<A> = { readonly _tag: "decoded"; readonly value: A } | Failed
-
-interface Failed {
-  readonly _tag: "failed"
-  readonly problem: string
-  /** It is certain that nothing was done. */
-  readonly isUndone: boolean
-  readonly status: number
-  /** Of an answer that is no success. */
-  readonly refusal?: Refusal
-}
-
-const failed = (problem: string, isUndone: boolean): Failed => ({
-  _tag: "failed",
-  problem,
-  isUndone,
-  status: 0
-})
-
-const refusedBy = (status: number, refusal: Refusal): Failed => ({
-  _tag: "failed",
-  problem: `HTTP ${status}${refusal.code === null ? "" : `, code ${refusal.code}`}`,
-  isUndone: refusal.kind !== "unclear",
-  status,
-  refusal
-})
-
 const errorOf = (operation: string, status: number, { about, code, hint, problem }: Refusal) =>
   new RequestRefused({
     operation,
@@ -387,23 +361,3 @@ const errorOf = (operation: string, status: number, { about, code, hint, problem
     hint,
     ...(about === undefined ? {} : { about })
   })
-
-/** One request and all of its answer. */
-const exchange = (
-  http: HttpClient.HttpClient,
-  request: HttpClientRequest.HttpClientRequest,
-  timeoutMillis: number
-) =>
-  http.execute(request).pipe(
-    Effect.flatMap(({ arrayBuffer, headers, status }) =>
-      Effect.map(arrayBuffer, (bytes): Answer => ({ status, headers, body: Buffer.from(bytes) }))
-    ),
-    Effect.mapError((error) => failed(Transport.problemOf(error), Transport.isUnsent(error))),
-    Effect.timeoutOrElse({
-      duration: timeoutMillis,
-      orElse: () => Effect.fail(failed("there was no answer in time", false))
-    }),
-    Effect.result,
-    // Spans of a client hold addresses and headers; ours hold the name of the operation.
-    Effect.provideService(HttpClient.TracerDisabledWhen, () => true)
-  )
