@@ -1,7 +1,7 @@
 import type { Source } from "@chatferry/core"
 import { Stopping } from "@chatferry/testkit"
 import { assert, it } from "@effect/vitest"
-import { Effect, Exit, Fiber, FileSystem, Latch } from "effect"
+import { Effect, Exit, Fiber, FileSystem, Latch, Option, Stream } from "effect"
 import { HttpClient } from "effect/http"
 import { json, makeApp, refusal, SECRET } from "./app.ts"
 import { against, notesOf, readAll, recordsOf, services, sourceOf, temporary } from "./harness.ts"
@@ -66,6 +66,13 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, when it is 
       assert.strictEqual(app.tasks().length, 1)
       const other = yield* Effect.flip(run({ "channels 26 to 30": "task-1" }))
       assert.include(other.message, "is the task of another export: 5 of 5 channels are not in it")
+      const source = sourceOf(directory, { ...once, taskIds: { "channels 26 to 30": "task-1" } })
+      const [, second] = yield* source.partitions.pipe(against(app))
+      const heard: Array<Source.Batch> = []
+      yield* Stream.runForEach(source.read(second as Source.Partition, Option.none()), (batch) =>
+        Effect.sync(() => void heard.push(batch))
+      ).pipe(against(app), Effect.flip)
+      assert.deepStrictEqual(recordsOf(heard), [])
       const open = yield* Effect.flip(run({}))
       assert.include(open.message, "answer was lost")
       const nowhere = yield* Effect.flip(run({ "channels 26 to 31": "task-1" }))

@@ -156,46 +156,42 @@ const readAll = (
     Stream.zipWithIndex,
     Stream.flatMap(([one, offset]) => {
       const index = at.export + offset
-      if (one.file === undefined) return Stream.succeed(closing(one, index, {}))
+      if (one.file === undefined) return Stream.succeed(closing(one, index, 0))
       const position = offset === 0 && at.read !== null ? Option.some(at.read) : Option.none()
       const seen = new Set(offset === 0 ? at.seen : [])
-      return Stream.concat(
-        readFile(exporter, one, one.file, index, position, seen),
-        Stream.fromEffect(Effect.map(absent(one, seen), (notes) => closing(one, index, notes)))
-      )
+      return Stream.unwrap(
+        Effect.as(checked(exporter, one, one.file), readFile(exporter, one, one.file, index, position, seen))
+      ).pipe(Stream.concat(Stream.sync(() => closing(one, index, one.wanted.length - seen.size))))
     })
   )
 }
 
 /** After the records of an export comes what happened to it as a whole. */
-const closing = (
-  { notes, place }: Ready,
-  index: number,
-  absences: Readonly<Record<string, number>>
-): Source.Batch => ({
+const closing = ({ kind, notes, place }: Ready, index: number, absent: number): Source.Batch => ({
   records: [],
   rejected: [],
-  notes: { ...notes, ...absences },
+  notes: {
+    ...notes,
+    ...(absent === 0 ? {} : { [kind === "users" ? "user_not_in_export" : "channel_not_in_export"]: absent })
+  },
   position: { ...start, export: index + 1 },
   bytes: 0,
   place: `${place}: done`
 })
 
-/** Counts what was asked for and has not come; a task that the settings name is then that of another export. */
-const absent = (
-  { disown, kind, place, wanted }: Ready,
-  seen: ReadonlySet<number>
-): Effect.Effect<Readonly<Record<string, number>>, Reason, FileSystem.FileSystem> =>
-  Effect.suspend(() => {
-    const count = wanted.length - seen.size
-    if (count === 0) return Effect.succeed({})
-    if (disown === undefined)
-      return Effect.succeed({ [`${kind === "users" ? "user" : "channel"}_not_in_export`]: count })
-    const problem = `is the task of another export: ${count} of ${wanted.length} ${kind} are not in it`
-    return Effect.andThen(
-      disown,
-      Effect.fail(new SourceError.InvalidConfig({ setting: `taskIds["${place}"]`, problem }))
-    )
+/** A task that the settings name may be that of another export: nothing is taken from it before all is found that was asked for. */
+const checked = (exporter: Exporter, one: Ready, file: string): Effect.Effect<void, Reason, Services> =>
+  Effect.gen(function* () {
+    const { disown, kind, place, wanted } = one
+    if (disown === undefined) return
+    const seen = new Set<number>()
+    yield* Stream.runDrain(readFile(exporter, one, file, 0, Option.none(), seen))
+    if (seen.size === wanted.length) return
+    yield* disown
+    return yield* new SourceError.InvalidConfig({
+      setting: `taskIds["${place}"]`,
+      problem: `is the task of another export: ${wanted.length - seen.size} of ${wanted.length} ${kind} are not in it`
+    })
   })
 
 const readFile = (
