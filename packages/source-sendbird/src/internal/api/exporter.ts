@@ -1,5 +1,5 @@
 // Brings one window from nothing to zips on the disk, going on from wherever an earlier run was stopped.
-import { ApiClient, Download, SourceError } from "@chatferry/core"
+import { ApiClient, Download, type RequestedExports, SourceError } from "@chatferry/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -27,13 +27,8 @@ export interface Exporter {
 type Reason = SourceError.SourceErrorReason
 type Services = FileSystem.FileSystem | Path.Path | HttpClient.HttpClient
 
-/** An export of a window, or of a part of it, that is ready to read; `file` is `undefined` when there was nothing to export. */
-export interface Ready {
-  readonly requestId: string
-  readonly file: string | undefined
-  /** Why there is no file. */
-  readonly absence: "empty_window" | "window_too_old"
-  readonly place: string
+/** An export of a window, or of a part of it, that is ready to read. */
+export interface Ready extends RequestedExports.Ready {
   readonly bytes: number
 }
 
@@ -53,15 +48,18 @@ export const ready = (
       if (isWhole) done++
     }
     return journal.entries().map((piece): Ready => ({
-      requestId: piece.requestId ?? "",
+      id: piece.requestId ?? "",
       file: piece.state === "ready" ? journal.fileOf(piece) : undefined,
-      absence: piece.state === "too old" ? "window_too_old" : "empty_window",
+      notes: notesOf(piece),
       place: placeOf({ ...piece, dataType: window.dataType }),
       bytes: piece.bytes
     }))
   }).pipe(Effect.withSpan("Sendbird.export", { attributes: { window: placeOf(window) } }))
 
 // internal
+
+const notesOf = ({ state }: Journal.Piece): RequestedExports.Notes =>
+  state === "ready" ? {} : { [state === "too old" ? "window_too_old" : "empty_window"]: 1 }
 
 /** One piece of a window on its way. */
 interface Task extends Exporter {

@@ -1,5 +1,5 @@
 // Brings one batch from nothing to files on the disk, going on from wherever an earlier run was stopped.
-import { Download, SourceError } from "@chatferry/core"
+import { Download, type RequestedExports, SourceError } from "@chatferry/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -28,13 +28,8 @@ type Reason = SourceError.SourceErrorReason
 type Services = FileSystem.FileSystem | Path.Path | HttpClient.HttpClient
 
 /** An export of a batch, or of a part of it, that is ready to read. */
-export interface Ready {
-  readonly taskId: string
-  /** `undefined` when there is nothing to read; `notes` tell why. */
-  readonly file: string | undefined
-  readonly place: string
+export interface Ready extends RequestedExports.Ready {
   readonly bytes: number
-  readonly notes: Readonly<Record<string, number>>
   readonly kind: Kind
   /** Cids of the channels, or ids of the users, that it is to hold. */
   readonly wanted: ReadonlyArray<string>
@@ -62,7 +57,7 @@ export const ready = (
     return journal.entries().map((piece, index): Ready => {
       const place = placeOf(within(batch, piece))
       return {
-        taskId: piece.taskId ?? "",
+        id: piece.taskId ?? "",
         file: piece.state === "ready" ? journal.fileOf(piece) : undefined,
         place,
         bytes: piece.bytes,
@@ -76,7 +71,7 @@ export const ready = (
 
 // internal
 
-const notesOf = (kind: Kind, { lost, state }: Journal.Piece): Readonly<Record<string, number>> => ({
+const notesOf = (kind: Kind, { lost, state }: Journal.Piece): RequestedExports.Notes => ({
   ...(state === "missing" ? { [kind === "users" ? "user_missing" : "channel_missing"]: 1 } : {}),
   ...(state === "over limit" ? { user_over_limit: 1 } : {}),
   ...(lost > 0 ? { export_asked_again: lost } : {})

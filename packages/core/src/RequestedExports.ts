@@ -1,0 +1,160 @@
+/**
+ * Partitions whose content a service makes on request, such as one window or one
+ * batch of an export API.
+ *
+ * A partition becomes one or several exports, whose files are read one after the
+ * other. While the service works, batches without records tell where it stands,
+ * and the exports of partitions that come next are asked for. Asking, waiting
+ * and downloading are the connector's, with `Journal`, `ApiClient` and `Download`.
+ *
+ * @stability unstable
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Queue from "effect/Queue"
+import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import type { Batch, Position } from "./Source.ts"
+import { foreignPosition, InvalidPosition, type SourceErrorReason } from "./SourceError.ts"
+
+/**
+ * An export that is ready to read.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Ready {
+  /** The service's own id of it. A position in an export that was made again is refused. */
+  readonly id: string
+  /** `undefined` when there is nothing to read. */
+  readonly file: string | undefined
+  /** What people call it. */
+  readonly place: string
+  /** What happened to it as a whole; counted once, after its records. */
+  readonly notes: Notes
+}
+
+/**
+ * Counts by code, as in `Batch.notes`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Notes = Readonly<Record<string, number>>
+
+/**
+ * What is read of the file of an export.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Reading<R> {
+  readonly batches: Stream.Stream<Batch, SourceErrorReason, R>
+  /** Asked once all of the batches have been read. */
+  readonly notes?: (() => Notes) | undefined
+}
+
+/**
+ * One partition, and how its exports are made and read.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Options<A extends Ready, R> {
+  readonly partition: string
+  readonly position: Option.Option<Position>
+  /** Has the exports made, or finds those that an earlier run has had made; in the order in which they are read. `step` is told where it stands. */
+  readonly ready: (
+    step: (place: string) => Effect.Effect<void>
+  ) => Effect.Effect<ReadonlyArray<A>, SourceErrorReason, R>
+  /** Does the same for partitions that come next, meanwhile. What goes wrong comes up when it is their turn. */
+  readonly next: ReadonlyArray<Effect.Effect<unknown, SourceErrorReason, R>>
+  /** Reads a file after a position that one of its batches had. */
+  readonly read: (one: A, file: string, position: Option.Option<Position>) => Reading<R>
+}
+
+/**
+ * Has the exports of a partition made and reads them. It ends what it has begun
+ * for partitions that come next when it ends.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const read = <A extends Ready, R>(
+  options: Options<A, R>
+): Stream.Stream<Batch, SourceErrorReason, R | Exclude<R, Scope.Scope>> =>
+  Stream.unwrap(
+    Effect.gen(function* () {
+      const { next, partition, position, ready } = options
+      const at = Option.isSome(position) ? yield* decoded(position.value, partition) : start
+      for (const one of next) yield* Effect.forkScoped(Effect.exit(one))
+      let exports: ReadonlyArray<A> = []
+      const waits = Stream.callback<Batch, SourceErrorReason, R>((queue) =>
+        Effect.gen(function* () {
+          exports = yield* ready((place) => Effect.asVoid(Queue.offer(queue, without(at, place))))
+          yield* Queue.end(queue)
+        })
+      )
+      // Each is told at once: people look at it while they wait.
+      return Stream.concat(
+        Stream.rechunk(waits, 1),
+        Stream.suspend(() => readAll(exports, at, options))
+      )
+    })
+  )
+
+// internal
+
+/** At which of the exports reading stands, and where in that one. */
+const At = Schema.Struct({
+  export: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)),
+  /** `null` before the first batch of an export. */
+  id: Schema.NullOr(Schema.String),
+  read: Schema.NullOr(Schema.Json)
+})
+type At = typeof At.Type
+
+const start: At = { export: 0, id: null, read: null }
+
+const decodeAt = Schema.decodeUnknownOption(At)
+
+const decoded = (position: Position, partition: string) =>
+  Effect.mapError(Effect.fromOption(decodeAt(position)), () => foreignPosition(partition))
+
+const without = (at: At, place: string, notes: Notes = {}): Batch => ({
+  records: [],
+  rejected: [],
+  notes,
+  position: { ...at },
+  bytes: 0,
+  place
+})
+
+const readAll = <A extends Ready, R>(
+  exports: ReadonlyArray<A>,
+  at: At,
+  { partition, read: readFile }: Options<A, R>
+): Stream.Stream<Batch, SourceErrorReason, R> => {
+  if (at.export > exports.length || (at.id !== null && exports[at.export]?.id !== at.id)) {
+    const problem = "its export had to be made again and may hold other records now"
+    return Stream.fail(new InvalidPosition({ partition, problem }))
+  }
+  return Stream.fromIterable(exports.slice(at.export)).pipe(
+    Stream.rechunk(1),
+    Stream.zipWithIndex,
+    Stream.flatMap(([one, offset]) => {
+      const { file, id, notes, place } = one
+      const index = at.export + offset
+      const after = { ...start, export: index + 1 }
+      if (file === undefined) return Stream.succeed(without(after, `${place}: nothing to export`, notes))
+      const position = offset === 0 && at.read !== null ? Option.some(at.read) : Option.none()
+      const reading = readFile(one, file, position)
+      return reading.batches.pipe(
+        Stream.map((batch): Batch => ({ ...batch, position: { export: index, id, read: batch.position } })),
+        Stream.concat(Stream.sync(() => without(after, `${place}: done`, { ...notes, ...reading.notes?.() })))
+      )
+    })
+  )
+}
