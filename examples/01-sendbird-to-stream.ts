@@ -1,6 +1,3 @@
-import { Migration, Program, Progress } from "@chatferry/core"
-import { StreamImportSink } from "@chatferry/sink-stream-import"
-import { SendbirdSource } from "@chatferry/source-sendbird"
 /**
  * Turns Sendbird data exports into Stream import files.
  *
@@ -9,6 +6,9 @@ import { SendbirdSource } from "@chatferry/source-sendbird"
  * INPUT is a zip of an export, or a folder of zips or JSON files. Run it again
  * with the same arguments to go on after a kill.
  */
+import { Migration, Program, Progress } from "@chatferry/core"
+import { StreamImportSink } from "@chatferry/sink-stream-import"
+import { SendbirdSource } from "@chatferry/source-sendbird"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect } from "effect"

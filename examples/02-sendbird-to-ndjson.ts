@@ -1,11 +1,11 @@
-import { Migration, Program, Progress } from "@chatferry/core"
-import { NdjsonSink } from "@chatferry/sink-ndjson"
-import { SendbirdSource } from "@chatferry/source-sendbird"
 /**
  * Turns Sendbird data exports into NDJSON files of canonical entities, one per kind.
  *
  *     node --conditions=@chatferry/source examples/02-sendbird-to-ndjson.ts INPUT… --out DIR
  */
+import { Migration, Program, Progress } from "@chatferry/core"
+import { NdjsonSink } from "@chatferry/sink-ndjson"
+import { SendbirdSource } from "@chatferry/source-sendbird"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect } from "effect"

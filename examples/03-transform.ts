@@ -1,6 +1,3 @@
-import { Migration, Program, Transform } from "@chatferry/core"
-import { NdjsonSink } from "@chatferry/sink-ndjson"
-import { SendbirdSource } from "@chatferry/source-sendbird"
 /**
  * Changes entities on the way: leaves out old messages, failed webhooks and
  * personal fields, shortens long texts, and hashes user ids with a key. What
@@ -8,6 +5,9 @@ import { SendbirdSource } from "@chatferry/source-sendbird"
  *
  *     HASH_KEY=… node --conditions=@chatferry/source examples/03-transform.ts INPUT… --out DIR
  */
+import { Migration, Program, Transform } from "@chatferry/core"
+import { NdjsonSink } from "@chatferry/sink-ndjson"
+import { SendbirdSource } from "@chatferry/source-sendbird"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Config, Effect } from "effect"

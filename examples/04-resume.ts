@@ -1,7 +1,3 @@
-import { Migration } from "@chatferry/core"
-import { NdjsonSink } from "@chatferry/sink-ndjson"
-import { SendbirdSource } from "@chatferry/source-sendbird"
-import { SendbirdExport } from "@chatferry/testkit"
 /**
  * Kills a migration in the middle, with SIGKILL, and runs it again: it goes on
  * where its last checkpoint was, and the output is the same as that of a run
@@ -9,6 +5,10 @@ import { SendbirdExport } from "@chatferry/testkit"
  *
  *     node --conditions=@chatferry/source examples/04-resume.ts
  */
+import { Migration } from "@chatferry/core"
+import { NdjsonSink } from "@chatferry/sink-ndjson"
+import { SendbirdSource } from "@chatferry/source-sendbird"
+import { SendbirdExport } from "@chatferry/testkit"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Console, Effect, FileSystem, Schedule } from "effect"

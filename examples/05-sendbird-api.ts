@@ -1,6 +1,3 @@
-import { Migration, Program, Progress } from "@chatferry/core"
-import { StreamImportSink } from "@chatferry/sink-stream-import"
-import { SendbirdApi, SendbirdSource } from "@chatferry/source-sendbird"
 /**
  * Has Sendbird export an application over its API, and turns the exports into
  * Stream import files. The API token is read from SENDBIRD_API_TOKEN.
@@ -10,6 +7,9 @@ import { SendbirdApi, SendbirdSource } from "@chatferry/source-sendbird"
  * `--plan` shows what would be asked for and asks for nothing. Run it again with
  * the same arguments to go on after a kill: no window is exported twice.
  */
+import { Migration, Program, Progress } from "@chatferry/core"
+import { StreamImportSink } from "@chatferry/sink-stream-import"
+import { SendbirdApi, SendbirdSource } from "@chatferry/source-sendbird"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"

@@ -1,4 +1,3 @@
-import { StreamImportValidator } from "@chatferry/sink-stream-import"
 /**
  * Checks Stream import files before Stream does: every rule, every item, with
  * the place of what is wrong and how to mend it. Give files that belong together
@@ -11,6 +10,7 @@ import { StreamImportValidator } from "@chatferry/sink-stream-import"
  * types and teams. Ends with 0 when all is valid, 2 when there are errors, and
  * 1 when it is used wrongly or a file cannot be read.
  */
+import { StreamImportValidator } from "@chatferry/sink-stream-import"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Console, Effect, Option } from "effect"

@@ -1,6 +1,3 @@
-import { Migration, Program, Progress } from "@chatferry/core"
-import { StreamImportSink } from "@chatferry/sink-stream-import"
-import { StreamSource } from "@chatferry/source-stream"
 /**
  * Turns exports of one Stream app into import files for another.
  *
@@ -9,6 +6,9 @@ import { StreamSource } from "@chatferry/source-stream"
  * INPUT is an exported file of channels or users, plain or gzip, or a folder or
  * zip of them. Run it again with the same arguments to go on after a kill.
  */
+import { Migration, Program, Progress } from "@chatferry/core"
+import { StreamImportSink } from "@chatferry/sink-stream-import"
+import { StreamSource } from "@chatferry/source-stream"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect } from "effect"

@@ -1,6 +1,3 @@
-import { Migration, Program, Progress } from "@chatferry/core"
-import { NdjsonSink } from "@chatferry/sink-ndjson"
-import { StreamApi, StreamSource } from "@chatferry/source-stream"
 /**
  * Has Stream export an app over its API, and writes a file per kind. The secret
  * is read from STREAM_API_SECRET.
@@ -12,6 +9,9 @@ import { StreamApi, StreamSource } from "@chatferry/source-stream"
  * arguments to go on after a kill: no export is made twice. When Stream's answer
  * to a request was lost, it says so; `--ask-again` has it made again.
  */
+import { Migration, Program, Progress } from "@chatferry/core"
+import { NdjsonSink } from "@chatferry/sink-ndjson"
+import { StreamApi, StreamSource } from "@chatferry/source-stream"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"

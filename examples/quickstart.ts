@@ -1,8 +1,3 @@
-import { Migration, Program, Progress, Sink } from "@chatferry/core"
-import { NdjsonSink } from "@chatferry/sink-ndjson"
-import { StreamImportApi, StreamImportSink } from "@chatferry/sink-stream-import"
-import { SendbirdApi, SendbirdSource } from "@chatferry/source-sendbird"
-import { SendbirdEmulator, StreamEmulator } from "@chatferry/testkit"
 /**
  * The main job on made-up data: starts a Sendbird on this machine, has it export
  * an application over its API, turns the exports into Stream import files of both
@@ -10,6 +5,11 @@ import { SendbirdEmulator, StreamEmulator } from "@chatferry/testkit"
  *
  *     npx -y pnpm@12 quickstart
  */
+import { Migration, Program, Progress, Sink } from "@chatferry/core"
+import { NdjsonSink } from "@chatferry/sink-ndjson"
+import { StreamImportApi, StreamImportSink } from "@chatferry/sink-stream-import"
+import { SendbirdApi, SendbirdSource } from "@chatferry/source-sendbird"
+import { SendbirdEmulator, StreamEmulator } from "@chatferry/testkit"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"

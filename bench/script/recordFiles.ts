@@ -1,5 +1,5 @@
-import { once } from "node:events"
 // Where the peer scripts write: one `write` per record to an ordinary write stream.
+import { once } from "node:events"
 import { createWriteStream, type WriteStream } from "node:fs"
 import { join } from "node:path"
 import { finished } from "node:stream/promises"

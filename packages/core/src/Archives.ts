@@ -30,6 +30,14 @@ export {
    */
   type Chunks,
   /**
+   * Content of an entry after its first `from` bytes, as a stream whose elements
+   * may be kept.
+   *
+   * @category operations
+   * @since 0.1.0
+   */
+  content,
+  /**
    * A loose file; `name` is relative to the input, with `/`.
    *
    * @category models

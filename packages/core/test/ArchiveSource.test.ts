@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib"
-import { ArchiveSource, type Entity, Ids, Source } from "@chatferry/core"
+import { Archives, ArchiveSource, type Entity, Ids, Source } from "@chatferry/core"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Option, Stream } from "effect"
@@ -36,23 +36,17 @@ const words = (config: Partial<ArchiveSource.Options> & ArchiveSource.LimitsConf
     read: (archive, bytes) =>
       Stream.fromIterable(archive.entries.keys()).pipe(
         Stream.mapEffect((i) =>
-          Effect.scoped(
-            Effect.gen(function* () {
-              const { next } = yield* archive.open(i, 0)
-              const piece = yield* next
-              const ids = Buffer.from(piece ?? [])
-                .toString()
-                .split(" ")
-                .filter((word) => word !== "")
-              return {
-                records: ids.map((id): Entity.Entity => ({ _tag: "user", id: Ids.UserId.make(id) })),
-                rejected: [],
-                position: i,
-                bytes,
-                place: `${archive.place}${archive.separator}${archive.entries[i]?.name}`
-              }
-            })
-          )
+          Effect.gen(function* () {
+            const content = yield* Stream.mkString(Stream.decodeText(Archives.content(archive, i, 0)))
+            const ids = content.split(" ").filter((word) => word !== "")
+            return {
+              records: ids.map((id): Entity.Entity => ({ _tag: "user", id: Ids.UserId.make(id) })),
+              rejected: [],
+              position: i,
+              bytes,
+              place: `${archive.place}${archive.separator}${archive.entries[i]?.name}`
+            }
+          })
         )
       ),
     ...config
@@ -224,4 +218,19 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
     assert.isFalse(Source.isEmpty({ ...nothing, notes: { a: 1 } }))
     assert.isFalse(Source.isEmpty({ ...nothing, records: [{ _tag: "user", id: Ids.UserId.make("u") }] }))
   })
+
+  it.effect("gives content from any byte, in pieces that may be kept", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const path = `${yield* fs.makeTempDirectoryScoped()}/large`
+      const bytes = Buffer.from(Array.from({ length: 700_000 }, (_, i) => i % 251))
+      yield* fs.writeFile(path, bytes)
+      const file = { name: "large", path, size: bytes.length, print: "", headPrint: "", contentSize: 0 }
+      const archive = yield* Archives.fromFiles("folder", [file])
+      for (const from of [0, 1, 300_000, bytes.length]) {
+        const pieces = yield* Stream.runCollect(Archives.content(archive, 0, from))
+        assert.isTrue(Buffer.concat(pieces).equals(bytes.subarray(from)), `from ${from}`)
+      }
+    })
+  )
 })

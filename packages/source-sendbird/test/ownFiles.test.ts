@@ -1,5 +1,5 @@
-import { assert, describe, it } from "@effect/vitest"
 // The files that a migration writes may lie below the folder it reads.
+import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { readFiles } from "./reading.ts"
 

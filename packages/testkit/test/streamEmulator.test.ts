@@ -1,5 +1,5 @@
-import { createHmac } from "node:crypto"
 // The emulator over bare HTTP, with as little between a test and the wire as there can be.
+import { createHmac } from "node:crypto"
 import { StreamEmulator } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"

@@ -1,5 +1,5 @@
-import process from "node:process"
 // Effect has no service that tells whether another process is alive.
+import process from "node:process"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type * as PlatformError from "effect/PlatformError"

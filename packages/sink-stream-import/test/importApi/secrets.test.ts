@@ -1,5 +1,5 @@
-import { inspect } from "node:util"
 // The app's secret, its token and signed addresses must not come out of this package.
+import { inspect } from "node:util"
 import { StreamImportApi } from "@chatferry/sink-stream-import"
 import { Overheard, SendbirdExport, type StreamEmulator } from "@chatferry/testkit"
 import { assert, it } from "@effect/vitest"

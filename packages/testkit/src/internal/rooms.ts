@@ -1,5 +1,5 @@
-import { firstSaidAt } from "./moments.ts"
 // Channels by their number, and both shapes in which exports show them.
+import { firstSaidAt } from "./moments.ts"
 import { isDeactivated, metadata, nickname, profileUrl, userId } from "./people.ts"
 import { type Plan, planEnd, windowStart } from "./plan.ts"
 import { random, shareOf } from "./random.ts"

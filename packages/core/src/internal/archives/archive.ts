@@ -1,7 +1,9 @@
+// A set of named files to read: the entries of a zip archive, or loose files of a folder.
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type * as Scope from "effect/Scope"
-// A set of named files to read: the entries of a zip archive, or loose files of a folder.
+import * as Stream from "effect/Stream"
 import type * as SourceError from "../../SourceError.ts"
 import { readFailed, readFully } from "./bytes.ts"
 
@@ -52,6 +54,23 @@ export interface PrintedFile extends LooseFile {
   /** Of what is in it, where that is compressed. */
   readonly contentSize: number
 }
+
+export const content = (
+  archive: Archive,
+  index: number,
+  from: number
+): Stream.Stream<Uint8Array, SourceError.SourceErrorReason> =>
+  Stream.unwrap(
+    Effect.map(archive.open(index, from), ({ next }) =>
+      Stream.fromPull(
+        Effect.succeed(
+          Effect.flatMap(next, (piece) =>
+            piece === undefined ? Cause.done() : Effect.succeed([Buffer.from(piece)] as const)
+          )
+        )
+      )
+    )
+  )
 
 export const fromFiles = (
   place: string,

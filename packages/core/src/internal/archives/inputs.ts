@@ -1,8 +1,8 @@
+// Finds the archives among the given paths.
 import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
-// Finds the archives among the given paths.
 import * as SourceError from "../../SourceError.ts"
 import type { LooseFile } from "./archive.ts"
 import { readFailed, readFully } from "./bytes.ts"

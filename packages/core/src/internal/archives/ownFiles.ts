@@ -1,7 +1,7 @@
+// Files of a migration itself, which may lie below its input: they are no part of an export.
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
-// Files of a migration itself, which may lie below its input: they are no part of an export.
 import type * as SourceError from "../../SourceError.ts"
 import { readFailed, readFully } from "./bytes.ts"
 

@@ -1,7 +1,7 @@
+// Reads zip archives and believes them nothing: sizes, checksums, names, offsets are all checked.
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
-// Reads zip archives and believes them nothing: sizes, checksums, names, offsets are all checked.
 import * as SourceError from "../../SourceError.ts"
 import { digest } from "../sha256.ts"
 import type { Archive, Chunks } from "./archive.ts"

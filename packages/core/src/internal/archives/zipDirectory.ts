@@ -1,5 +1,5 @@
-import * as Result from "effect/Result"
 // The list of entries of a zip archive, judged before anything of it is read.
+import * as Result from "effect/Result"
 import * as SourceError from "../../SourceError.ts"
 
 export interface Limits {

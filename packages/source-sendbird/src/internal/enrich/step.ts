@@ -1,6 +1,6 @@
+// What one request comes to.
 import type { ApiClient, SourceError } from "@chatferry/core"
 import type * as Effect from "effect/Effect"
-// What one request comes to.
 import type { Limits } from "../limits.ts"
 import type { Context } from "../toCanonical/context.ts"
 import type { ObservedOut } from "./observedOut.ts"

@@ -1,5 +1,5 @@
-import { json } from "./answers.ts"
 // One allowance for the whole application, given anew at the start of each period.
+import { json } from "./answers.ts"
 import { type Answer } from "./httpServer.ts"
 
 export interface RateLimit {
