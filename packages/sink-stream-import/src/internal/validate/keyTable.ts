@@ -1,3 +1,4 @@
+import { hashKey, keyHash } from "./keyHash.ts"
 import type { Spill } from "./spill.ts"
 
 /** What a key is of: keys of different kinds never meet. */
@@ -5,48 +6,49 @@ export const Kind = { user: 1, channel: 2, message: 3, member: 4, reaction: 5, d
 export type Kind = (typeof Kind)[keyof typeof Kind]
 
 /**
- * Keys with a number each, exact, in little memory: their characters stand one
- * after the other in one block of bytes. When that is full they go to disk, the
- * newest of a key counts, and the block is used again.
+ * Keys with a number each, in little memory: a key is known by its hash. When
+ * there are too many they go to disk, the newest number of a key counts, and the
+ * memory is used again.
  */
 export class KeyTable {
-  readonly #limit: number
+  readonly #most: number
   readonly #spill: Spill
+  readonly #hash = keyHash()
+  /** Places of entries, counted from 1, by hash. */
   #slots = new Int32Array(1 << 12)
-  #hashes = new Int32Array(1 << 11)
-  #starts = new Float64Array((1 << 11) + 1)
+  /** Four words of each entry. */
+  #hashes = new Int32Array(1 << 13)
   #values = new Float64Array(1 << 11)
-  #bytes = new Uint8Array(1 << 16)
   #count = 0
 
   constructor(limit: number, spill: Spill) {
-    this.#limit = limit
+    this.#most = Math.max(1, Math.floor(limit / ENTRY_BYTES))
     this.#spill = spill
   }
 
   /** The number of a key, or `undefined`. */
   get(kind: Kind, key: string): number | undefined {
-    const hash = hashOf(kind, key)
-    const entry = this.#slots[this.#find(hash, kind, key)] as number
-    return entry > 0 ? this.#values[entry - 1] : this.#spill.get(hash, kind, key)
+    hashKey(this.#hash, kind, key)
+    const entry = this.#slots[this.#find()] as number
+    return entry > 0 ? this.#values[entry - 1] : this.#spill.get(this.#hash)
   }
 
   set(kind: Kind, key: string, value: number): void {
-    const hash = hashOf(kind, key)
-    const slot = this.#find(hash, kind, key)
+    hashKey(this.#hash, kind, key)
+    const slot = this.#find()
     const entry = this.#slots[slot] as number
     if (entry > 0) this.#values[entry - 1] = value
-    else this.#append(slot, hash, kind, key, value)
+    else this.#append(slot, value)
   }
 
   /** The number of a key; where there is none, it gets this one and `undefined` is given. */
   getOrSet(kind: Kind, key: string, value: number): number | undefined {
-    const hash = hashOf(kind, key)
-    const slot = this.#find(hash, kind, key)
+    hashKey(this.#hash, kind, key)
+    const slot = this.#find()
     const entry = this.#slots[slot] as number
     if (entry > 0) return this.#values[entry - 1]
-    const spilled = this.#spill.get(hash, kind, key)
-    if (spilled === undefined) this.#append(slot, hash, kind, key, value)
+    const spilled = this.#spill.get(this.#hash)
+    if (spilled === undefined) this.#append(slot, value)
     return spilled
   }
 
@@ -55,73 +57,51 @@ export class KeyTable {
     this.#spill.clear()
   }
 
-  /** The slot where a key is, or where it would go. */
-  #find(hash: number, kind: Kind, key: string): number {
-    const mask = this.#slots.length - 1
-    let slot = hash & mask
+  /** The slot where the key is, or where it would go. */
+  #find(): number {
+    const [slots, hashes] = [this.#slots, this.#hashes]
+    const mask = slots.length - 1
+    const hash = this.#hash
+    let slot = (hash[0] as number) & mask
     for (;;) {
-      const entry = this.#slots[slot] as number
-      if (entry === 0 || (this.#hashes[entry - 1] === hash && this.#isAt(entry - 1, kind, key))) return slot
+      const entry = slots[slot] as number
+      if (entry === 0) return slot
+      const at = (entry - 1) * 4
+      if (
+        hashes[at] === hash[0] &&
+        hashes[at + 1] === hash[1] &&
+        hashes[at + 2] === hash[2] &&
+        hashes[at + 3] === hash[3]
+      ) {
+        return slot
+      }
       slot = (slot + 1) & mask
     }
   }
 
-  #isAt(entry: number, kind: Kind, key: string): boolean {
-    const bytes = this.#bytes
-    let at = this.#starts[entry] as number
-    const length = (this.#starts[entry + 1] as number) - at - 1
-    const head = bytes[at++] as number
-    if (head === kind) {
-      if (length !== key.length) return false
-      for (let i = 0; i < length; i++) if (bytes[at + i] !== key.charCodeAt(i)) return false
-      return true
-    }
-    if (head !== (kind | WIDE) || length !== key.length * 2) return false
-    for (let i = 0; i < key.length; i++, at += 2) {
-      if ((bytes[at] as number) + ((bytes[at + 1] as number) << 8) !== key.charCodeAt(i)) return false
-    }
-    return true
-  }
-
-  #append(slot: number, hash: number, kind: Kind, key: string, value: number): void {
-    const start = this.#starts[this.#count] as number
-    const isWide = WIDE_CHARACTER.test(key)
-    const end = start + 1 + (isWide ? key.length * 2 : key.length)
-    if (this.#count > 0 && end + this.#count * ENTRY_BYTES > this.#limit) {
+  #append(slot: number, value: number): void {
+    if (this.#count === this.#most) {
       this.#flush()
-      this.#append(hash & (this.#slots.length - 1), hash, kind, key, value)
+      this.#append((this.#hash[0] as number) & (this.#slots.length - 1), value)
       return
     }
-    if (end > this.#bytes.length)
-      this.#bytes = grown(this.#bytes, Math.max(end, next(this.#bytes.length, 8 << 20)))
-    const bytes = this.#bytes
-    bytes[start] = isWide ? kind | WIDE : kind
-    for (let i = 0, at = start + 1; i < key.length; i++) {
-      const unit = key.charCodeAt(i)
-      bytes[at++] = unit
-      if (isWide) bytes[at++] = unit >> 8
-    }
     const entry = this.#count++
-    if (entry === this.#hashes.length) this.#growEntries()
-    this.#hashes[entry] = hash
+    if (entry === this.#values.length) {
+      const size = next(this.#values.length, 1 << 17)
+      this.#hashes = grown(this.#hashes, size * 4)
+      this.#values = grown(this.#values, size)
+    }
+    this.#hashes.set(this.#hash, entry * 4)
     this.#values[entry] = value
-    this.#starts[entry + 1] = end
     this.#slots[slot] = entry + 1
-    if (this.#count * 2 > this.#slots.length) this.#rehash()
-  }
-
-  #growEntries(): void {
-    const size = next(this.#hashes.length, 1 << 18)
-    this.#hashes = grown(this.#hashes, size)
-    this.#values = grown(this.#values, size)
-    this.#starts = grown(this.#starts, size + 1)
+    if (this.#count * 4 > this.#slots.length * 3) this.#rehash()
   }
 
   #rehash(): void {
     const slots = new Int32Array(this.#slots.length * 2)
     const mask = slots.length - 1
     for (let entry = 0; entry < this.#count; entry++) {
-      let slot = (this.#hashes[entry] as number) & mask
+      let slot = (this.#hashes[entry * 4] as number) & mask
       while (slots[slot] !== 0) slot = (slot + 1) & mask
       slots[slot] = entry + 1
     }
@@ -129,24 +109,13 @@ export class KeyTable {
   }
 
   #flush(): void {
+    const [hashes, values] = [this.#hashes, this.#values]
     // In the order of the database's key, so that it writes each of its pages once.
     const order = new Int32Array(this.#count).map((_, i) => i)
-    const hashes = this.#hashes
-    order.sort((a, b) => (hashes[a] as number) - (hashes[b] as number))
+    order.sort((a, b) => ((hashes[a * 4] as number) >>> 0) - ((hashes[b * 4] as number) >>> 0))
     this.#spill.put(this.#count, (i) => {
       const entry = order[i] as number
-      const start = this.#starts[entry] as number
-      const head = this.#bytes[start] as number
-      return {
-        hash: hashes[entry] as number,
-        kind: head & ~WIDE,
-        key: Buffer.from(
-          this.#bytes.buffer,
-          start + 1,
-          (this.#starts[entry + 1] as number) - start - 1
-        ).toString((head & WIDE) === 0 ? "latin1" : "utf16le"),
-        value: this.#values[entry] as number
-      }
+      return { hash: hashes.subarray(entry * 4, entry * 4 + 4), value: values[entry] as number }
     })
     this.#empty()
   }
@@ -159,20 +128,11 @@ export class KeyTable {
 
 // internal
 
-const WIDE = 0x80
-const WIDE_CHARACTER = /[^\0-\xff]/u
-/** Hash, start, number and slots of an entry. */
-const ENTRY_BYTES = 36
-
-const hashOf = (kind: number, key: string): number => {
-  let hash = Math.imul(kind, 0x9e3779b1)
-  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193)
-  hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b)
-  return hash ^ (hash >>> 13)
-}
+/** Hash, number, and at most so many slots as there are after they have been doubled. */
+const ENTRY_BYTES = 16 + 8 + 11
 
 /** The same array, longer. What it was is given back at once, not when the heap is cleaned. */
-const grown = <A extends Uint8Array | Int32Array | Float64Array>(array: A, size: number): A => {
+const grown = <A extends Int32Array | Float64Array>(array: A, size: number): A => {
   const buffer = (array.buffer as ArrayBuffer).transfer(size * array.BYTES_PER_ELEMENT)
   return new (array.constructor as new (buffer: ArrayBuffer) => A)(buffer)
 }

@@ -1,13 +1,12 @@
 import * as Data from "effect/Data"
 import { type Database, open, type Statement } from "../sqlite.ts"
+import type { KeyHash } from "./keyHash.ts"
 
 /** The stage could not be written or read. Thrown by what is called record by record. */
 export class StageFault extends Data.TaggedError("StageFault")<{ readonly cause: unknown }> {}
 
 interface Entry {
-  readonly hash: number
-  readonly kind: number
-  readonly key: string
+  readonly hash: KeyHash
   readonly value: number
 }
 
@@ -16,7 +15,7 @@ interface Tables {
   readonly get: Statement<{ readonly value: number }>
   readonly put: Statement
   readonly wait: Statement
-  /** Which hashes may be there, so that most keys that are new are not looked for. */
+  /** Which keys may be there, so that most that are new are not looked for. */
   readonly filter: Uint8Array
 }
 
@@ -29,10 +28,10 @@ export class Spill {
     this.#directory = directory
   }
 
-  get(hash: number, kind: number, key: string): number | undefined {
+  get(hash: KeyHash): number | undefined {
     const tables = this.#tables
     if (tables === undefined || !mayHold(tables.filter, hash)) return undefined
-    return guard(() => tables.get.get(hash, kind, exact(key))?.value)
+    return guard(() => tables.get.get(high(hash), low(hash))?.value)
   }
 
   put(count: number, entry: (i: number) => Entry): void {
@@ -40,8 +39,8 @@ export class Spill {
     guard(() => {
       database.exec("BEGIN")
       for (let i = 0; i < count; i++) {
-        const { hash, key, kind, value } = entry(i)
-        put.execute(hash, kind, exact(key), value)
+        const { hash, value } = entry(i)
+        put.execute(high(hash), low(hash), value)
         hold(filter, hash)
       }
       database.exec("COMMIT")
@@ -98,14 +97,14 @@ export class Spill {
       const database = open(`${this.#directory}/validate.db`, this.#directory)
       // It lives as long as this run, so that it need not survive anything.
       database.exec(`PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -8192;
-        CREATE TABLE keys (hash INTEGER, kind INTEGER, key TEXT, value REAL, PRIMARY KEY (hash, kind, key)) WITHOUT ROWID;
+        CREATE TABLE keys (high INTEGER, low INTEGER, value REAL, PRIMARY KEY (high, low)) WITHOUT ROWID;
         CREATE TABLE waiting (no INTEGER PRIMARY KEY, text TEXT)`)
       return {
         database,
         get: database.prepare<{ readonly value: number }>(
-          "SELECT value FROM keys WHERE hash = ? AND kind = ? AND key = ?"
+          "SELECT value FROM keys WHERE high = ? AND low = ?"
         ),
-        put: database.prepare("INSERT OR REPLACE INTO keys VALUES (?, ?, ?, ?)"),
+        put: database.prepare("INSERT OR REPLACE INTO keys VALUES (?, ?, ?)"),
         wait: database.prepare("INSERT INTO waiting (text) VALUES (?)"),
         filter: new Uint8Array(FILTER_BYTES)
       }
@@ -126,22 +125,15 @@ const guard = <A>(code: () => A): A => {
   }
 }
 
-/** SQLite ends texts at a NUL and knows no lone surrogates: such keys are written in escapes that no other key has. */
-const exact = (key: string): string =>
-  key.includes("\0") || !key.isWellFormed() || key.startsWith('"') ? JSON.stringify(key) : key
+// A number holds 53 bits: 104 of a hash's 128 go to disk.
+const high = (hash: KeyHash) => ((hash[0] as number) >>> 0) * 2 ** 20 + ((hash[1] as number) >>> 12)
+const low = (hash: KeyHash) => ((hash[2] as number) >>> 0) * 2 ** 20 + ((hash[3] as number) >>> 12)
 
-const second = (hash: number) => Math.imul(hash, 0x9e3779b1)
+const bitsOf = (hash: KeyHash) => [(hash[0] as number) >>> 6, (hash[2] as number) >>> 6]
 
-const hold = (filter: Uint8Array, hash: number) => {
-  for (const bit of [hash >>> 6, second(hash) >>> 6]) {
-    filter[bit >>> 3] = (filter[bit >>> 3] as number) | (1 << (bit & 7))
-  }
+const hold = (filter: Uint8Array, hash: KeyHash) => {
+  for (const bit of bitsOf(hash)) filter[bit >>> 3] = (filter[bit >>> 3] as number) | (1 << (bit & 7))
 }
 
-const mayHold = (filter: Uint8Array, hash: number): boolean => {
-  const [a, b] = [hash >>> 6, second(hash) >>> 6]
-  return (
-    ((filter[a >>> 3] as number) & (1 << (a & 7))) !== 0 &&
-    ((filter[b >>> 3] as number) & (1 << (b & 7))) !== 0
-  )
-}
+const mayHold = (filter: Uint8Array, hash: KeyHash): boolean =>
+  bitsOf(hash).every((bit) => ((filter[bit >>> 3] as number) & (1 << (bit & 7))) !== 0)
