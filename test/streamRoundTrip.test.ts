@@ -112,6 +112,40 @@ it.live.prop(
   { arbitrary: { runs: 20 }, timeout: 120_000 }
 )
 
+it.live.each(["v1", "v2"] as const)(
+  "some channels of %s with all users come without a reject, whatever else the users did",
+  (version) =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* fs.makeTempDirectoryScoped()
+      const app = yield* StreamEmulator.start({
+        data: { seed: 8, messages: 3000, channels: 60, users: 60 },
+        taskLooks: 1
+      })
+      const report = yield* Migration.run({
+        id: "some-channels",
+        source: StreamSource.api({
+          apiKey: app.apiKey,
+          apiSecret: Redacted.make(app.apiSecret),
+          baseUrl: app.baseUrl,
+          channels: app.cids().slice(0, 20),
+          messagesSince: Date.UTC(2024, 3, 1),
+          includeSoftDeletedChannels: true,
+          version,
+          directory: `${folder}/exports`,
+          pollEvery: ["1 millis", "5 millis"]
+        }),
+        sink: StreamImportSink.make({ directory: `${folder}/import`, dialect: "jsonl" }),
+        stateDirectory: `${folder}/state`
+      })
+      const { kinds } = report.sinks[0]?.ledger ?? Ledger.empty
+      assert.strictEqual(kinds.user.written, app.userIds().length)
+      assert.isAbove(kinds.message.written, 0)
+      assert.isAbove(kinds.reaction.dropped["unknown_message"] ?? 0, 0)
+      for (const kind of Ledger.ledgerKinds) assert.deepStrictEqual(kinds[kind].rejected, {}, kind)
+    }).pipe(Effect.scoped, Effect.provide(Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerUndici)))
+)
+
 const options: ReadonlyArray<{
   readonly name: string
   readonly config: Partial<StreamSource.ApiConfig>

@@ -46,6 +46,14 @@ export interface Config {
   readonly users?: ReadonlyArray<string> | "all" | "none"
   /** Users to leave out of exports of users, such as those that are over Stream's limit. What they wrote is in the exports of channels. */
   readonly excludeUserIds?: ReadonlyArray<string>
+  /**
+   * What becomes of messages in exports of users. Exports of channels have those
+   * that were asked for; what users wrote elsewhere, before `messagesSince` or
+   * before a channel was truncated is in their own exports too. Default
+   * `leave out`, which counts them, and `take` where `channels` is `none`.
+   * Reactions are taken in any case.
+   */
+  readonly messagesOfUsers?: "leave out" | "take"
   /** What becomes of users with more than 10,000 messages, whom Stream does not export: the run stops and names them, or they are left out and counted as `user_over_limit`. Default `stop`. */
   readonly usersOverLimit?: "stop" | "leave out"
   /**

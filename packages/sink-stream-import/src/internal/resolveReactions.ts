@@ -24,7 +24,7 @@ export const orderReactions = ({ book, database, settings }: Assembly): void => 
     CREATE TABLE assembly.reaction_refused (row INTEGER PRIMARY KEY, outcome TEXT NOT NULL, code TEXT NOT NULL);
     INSERT INTO assembly.reaction_refused
       SELECT r.row,
-        CASE WHEN m.row IS NULL THEN ${channelOutcome} WHEN f.row IS NULL THEN 'rejected' ELSE f.outcome END,
+        CASE WHEN m.row IS NULL AND r.channel_id IS NULL THEN 'dropped' WHEN m.row IS NULL THEN ${channelOutcome} WHEN f.row IS NULL THEN 'rejected' ELSE f.outcome END,
         CASE WHEN m.row IS NULL AND (c.status = 'written' OR r.channel_id IS NULL) THEN 'unknown_message' WHEN m.row IS NULL THEN ${channelCode}
           WHEN f.row IS NULL THEN 'unknown_user' WHEN f.code = 'deleted' THEN 'deleted_message'
           WHEN f.code = 'unknown_user' THEN 'rejected_message' ELSE f.code END

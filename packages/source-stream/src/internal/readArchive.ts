@@ -17,15 +17,19 @@ type Reason = SourceError.SourceErrorReason
 
 /**
  * Reads an archive, after a position if there is one. `bytes` is the size of
- * the partition that progress is counted in.
+ * the partition that progress is counted in. `isBesideChannels`: it is an export
+ * of users, and their channels' exports are read too.
  */
 export const readArchive = (
   archive: Archives.Archive,
   bytes: number,
   position: Option.Option<Source.Position>,
-  limits: Limits
+  limits: Limits,
+  isBesideChannels = false
 ): Stream.Stream<Source.Batch, Reason> =>
-  Source.batches(Effect.flatMap(Effect.scope, (scope) => start(archive, bytes, position, limits, scope)))
+  Source.batches(
+    Effect.flatMap(Effect.scope, (scope) => start(archive, bytes, position, limits, isBesideChannels, scope))
+  )
 
 // internal
 
@@ -34,12 +38,13 @@ const start = Effect.fnUntraced(function* (
   bytes: number,
   position: Option.Option<Source.Position>,
   limits: Limits,
+  isBesideChannels: boolean,
   scope: Scope.Scope
 ): Effect.fn.Return<Effect.Effect<Source.Batch | undefined, Reason>, Reason> {
   const at = Option.isSome(position) ? yield* decoded(position.value, archive.place) : undefined
   const { before, entries } = { entries: archive.entries, before: weightsBefore(archive) }
   const out = new BatchBuilder.BatchBuilder()
-  const context = makeContext(out, new ShownUsers(at?.shown))
+  const context = makeContext(out, new ShownUsers(at?.shown), isBesideChannels)
   const trail = new Archives.Trail(archive)
   let index = at?.entry[0] ?? 0
   let document: Document | undefined

@@ -89,6 +89,32 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, over HTTP,"
     })
   )
 
+  it.effect(
+    "takes no message from exports of users that exports of channels do not have, unless it is to",
+    () =>
+      Effect.gen(function* () {
+        const emulator = yield* start()
+        const found = (config: Parameters<typeof sourceOf>[1]) =>
+          Effect.gen(function* () {
+            const batches = yield* readAll(of(emulator, yield* temporary, config))
+            const { "record_dropped.message.in_export_of_user": left = 0 } = Reading.joined(batches).notes
+            return { ids: idsOf(batches, "message"), left }
+          })
+        const alone = yield* found({ users: "none" })
+        const both = yield* found({})
+        assert.deepStrictEqual(both.ids, alone.ids)
+        assert.isAbove(both.left, 0)
+        const some = yield* found({ channels: emulator.cids().slice(0, 3) })
+        assert.isBelow(some.ids.size, both.ids.size)
+        // There are deleted channels and truncated messages.
+        const taken = yield* found({ messagesOfUsers: "take" })
+        assert.isAbove(taken.ids.size, alone.ids.size)
+        assert.strictEqual(taken.left, 0)
+        const users = yield* found({ channels: "none" })
+        assert.deepStrictEqual([users.ids.size > 0, users.left], [true, 0])
+      })
+  )
+
   it.effect.each(["refused", "failed"] as const)(
     "names users over the limit, whose export is %s",
     (longUsers) =>

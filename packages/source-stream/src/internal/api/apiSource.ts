@@ -8,7 +8,6 @@ import * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { ofPart } from "../fingerprint.ts"
-import type { Limits } from "../limits.ts"
 import { readArchive } from "../readArchive.ts"
 import { atPlace, type Batch, cut, placeOf } from "./batch.ts"
 import { type Ready, ready } from "./exporter.ts"
@@ -21,8 +20,14 @@ type Reason = SourceError.SourceErrorReason
 type Services = HttpClient.HttpClient | FileSystem.FileSystem | Path.Path
 
 /** What is asked for and how. What is left out of users is the matter of their batches. */
-export const fingerprint = ({ client, lists, messages, options }: ApiSettings): string =>
-  `stream-api:${Sha256.hex([JSON.stringify([client.apiKey, lists, messages, options])])}`
+export const fingerprint = ({
+  client,
+  lists,
+  messages,
+  options,
+  takesMessagesOfUsers
+}: ApiSettings): string =>
+  `stream-api:${Sha256.hex([JSON.stringify([client.apiKey, lists, messages, options, takesMessagesOfUsers])])}`
 
 /** All batches, after listing what has to be listed. */
 export const batches = ({
@@ -107,7 +112,7 @@ const decodeAt = Schema.decodeUnknownOption(At)
 
 /** Reads an export, and counts what was asked for and is not in it. */
 const readExport = (
-  { limits }: Exporter,
+  exporter: Exporter,
   one: Ready,
   file: string,
   position: Option.Option<Source.Position>,
@@ -117,7 +122,7 @@ const readExport = (
   const at = Option.flatMap(position, decodeAt)
   const seen = new Set(Option.isSome(at) ? at.value.seen : [])
   const read = Option.map(at, (found) => found.read)
-  const batches = Stream.map(readFile(file, one, read, limits, seen), (batch): Source.Batch => {
+  const batches = Stream.map(readFile(file, one, read, exporter, seen), (batch): Source.Batch => {
     const sorted = Array.from(seen).toSorted((a, b) => a - b)
     return { ...batch, position: { seen: sorted, read: batch.position } }
   })
@@ -125,7 +130,7 @@ const readExport = (
   return {
     batches: isForeign
       ? Stream.fail(SourceError.foreignPosition(partition))
-      : Stream.unwrap(Effect.as(checked(one, file, limits), batches)),
+      : Stream.unwrap(Effect.as(checked(one, file, exporter), batches)),
     notes: () => {
       const absent = wanted.length - seen.size
       const code = kind === "users" ? "user_not_in_export" : "channel_not_in_export"
@@ -135,12 +140,12 @@ const readExport = (
 }
 
 /** A task that the settings name may be that of another export: nothing is taken from it before all is found that was asked for. */
-const checked = (one: Ready, file: string, limits: Limits) =>
+const checked = (one: Ready, file: string, exporter: Exporter) =>
   Effect.gen(function* () {
     const { disown, kind, place, wanted } = one
     if (disown === undefined) return
     const seen = new Set<number>()
-    yield* Stream.runDrain(readFile(file, one, Option.none(), limits, seen))
+    yield* Stream.runDrain(readFile(file, one, Option.none(), exporter, seen))
     if (seen.size === wanted.length) return
     yield* disown
     return yield* new SourceError.InvalidConfig({
@@ -153,7 +158,7 @@ const readFile = (
   file: string,
   { bytes, kind, wanted }: Ready,
   position: Option.Option<Source.Position>,
-  limits: Limits,
+  { limits, settings }: Exporter,
   seen: Set<number>
 ): Stream.Stream<Source.Batch, Reason, FileSystem.FileSystem | Path.Path> =>
   Stream.unwrap(
@@ -166,7 +171,8 @@ const readFile = (
       const archive = yield* Archives.fromFiles(path.basename(path.dirname(file)), files)
       const tag = kind === "users" ? "user" : "channel"
       const places = new Map(wanted.map((id, i) => [id, i]))
-      return Stream.tap(readArchive(archive, bytes, position, limits), ({ records }) =>
+      const isBesideChannels = kind === "users" && !settings.takesMessagesOfUsers
+      return Stream.tap(readArchive(archive, bytes, position, limits, isBesideChannels), ({ records }) =>
         Effect.sync(() => {
           for (const record of records) {
             const i = record._tag === tag ? places.get(record.id) : undefined

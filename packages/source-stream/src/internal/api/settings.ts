@@ -28,6 +28,8 @@ export interface ApiSettings {
   readonly lostAnswers: "stop" | "ask again"
   /** By what they export. */
   readonly taskIds: ReadonlyMap<string, string>
+  /** Whether messages are taken from exports of users. */
+  readonly takesMessagesOfUsers: boolean
   readonly exportsInFlight: number
   readonly pollMillis: ApiClient.Pauses
   readonly deadlineMillis: number
@@ -82,6 +84,7 @@ const settingsOf = (config: Config): ApiSettings => {
     usersOverLimit: config.usersOverLimit ?? "stop",
     lostAnswers: config.lostAnswers ?? "stop",
     taskIds: taskIdsOf(config.taskIds ?? {}),
+    takesMessagesOfUsers: (config.messagesOfUsers ?? (channels === "none" ? "take" : "leave out")) === "take",
     exportsInFlight: wholeOf("exportsInFlight", config.exportsInFlight ?? 5),
     pollMillis: Settings.pausesOf("pollEvery", config.pollEvery ?? ["2 seconds", "1 minute"]),
     deadlineMillis: millisOf("exportDeadline", config.exportDeadline ?? "1 day")

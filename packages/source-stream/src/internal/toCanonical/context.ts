@@ -17,10 +17,17 @@ export interface Context {
   channelId: Ids.ChannelId | undefined
   /** Whose the document is, where it is an export of one user. */
   ownerId: Ids.UserId | undefined
+  /** Exports of channels are read too: what they show of messages is not taken from exports of users. */
+  readonly isBesideChannels: boolean
 }
 
-export const makeContext = (out: BatchBuilder.BatchBuilder, shown: ShownUsers): Context => ({
+export const makeContext = (
+  out: BatchBuilder.BatchBuilder,
+  shown: ShownUsers,
+  isBesideChannels = false
+): Context => ({
   out,
+  isBesideChannels,
   shown,
   at: () => ({ offset: 0, bytes: 0 }),
   open: undefined,

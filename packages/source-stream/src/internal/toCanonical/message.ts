@@ -29,6 +29,7 @@ type Message = Entity.Entity<"message">
 /** A message and its reactions. */
 export const message = (wire: Wire, context: Context, within = ""): void => {
   const { out } = context
+  if (context.isBesideChannels) return out.note("record_dropped.message.in_export_of_user")
   const reject = (code: string, problem: string) => out.reject("message", code, problem, wire, within)
   const id = messageId(wire["id"])
   if (id === undefined) return reject("missing_id", "id is missing or empty")

@@ -34,8 +34,8 @@ export const reaction = (
   const draft: Entity.Draft<Entity.Entity<"reaction">> = { _tag: "reaction", messageId: id, userId: by, type }
   const channelId =
     of?.channelId ?? cidOf(wire) ?? (isWire(wire["message"]) ? cidOf(wire["message"]) : undefined)
-  // On a line of its own, and in an export of a user, a reaction names its message alone.
-  if (channelId !== undefined) draft.channelId = channelId
+  // On a line of its own, and in an export of a user, a reaction names its message alone. That one's channel may not be exported.
+  if (channelId !== undefined && !context.isBesideChannels) draft.channelId = channelId
   const score = count(wire["score"])
   if (score !== undefined) draft.score = score
   let bag: Bag | undefined
