@@ -32,6 +32,8 @@ import { ReadFailed, RequestFailed, type SourceErrorReason } from "./SourceError
  * @since 0.1.0
  */
 export interface Download<R = never> {
+  /** An address that is known already, for the first attempt. */
+  readonly first?: Redacted.Redacted | undefined
   /** The address, signed anew for each attempt; `undefined` when the file is gone. */
   readonly link: Effect.Effect<Redacted.Redacted | undefined, SourceErrorReason>
   readonly file: string
@@ -68,11 +70,12 @@ export const run = <R = never>(
     const { attempts, retryMillis } = of.patience
     const part = `${of.file}.part`
     const remove = own(part, fs.remove(part, { force: true }))
-    let etag = of.etag
+    let { etag, first } = of
     let failures = 0
     let refusals = 0
     for (;;) {
-      const url = yield* of.link
+      const url = first ?? (yield* of.link)
+      first = undefined
       if (url === undefined) return undefined
       // Only what is known to be the same file is gone on with.
       if (etag === null) yield* remove
@@ -101,6 +104,19 @@ export const run = <R = never>(
       }
     }
   }).pipe(Effect.withSpan(`${of.span}.download`, { attributes: { operation: of.operation } }))
+
+/**
+ * Removes a file that was fetched, and what there is of one that was begun.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const forget = (file: string): Effect.Effect<void, ReadFailed, FileSystem.FileSystem> =>
+  Effect.flatMap(FileSystem.FileSystem, (fs) =>
+    Effect.forEach([`${file}.part`, file], (path) => own(path, fs.remove(path, { force: true })), {
+      discard: true
+    })
+  )
 
 // internal
 

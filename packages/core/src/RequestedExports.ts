@@ -10,14 +10,16 @@
  * @stability unstable
  * @since 0.1.0
  */
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import type { Pauses } from "./ApiClient.ts"
 import type { Batch, Position } from "./Source.ts"
-import { foreignPosition, InvalidPosition, type SourceErrorReason } from "./SourceError.ts"
+import { foreignPosition, InvalidPosition, RequestFailed, type SourceErrorReason } from "./SourceError.ts"
 
 /**
  * An export that is ready to read.
@@ -105,7 +107,68 @@ export const read = <A extends Ready, R>(
     })
   )
 
+/**
+ * How to wait for an export.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Waiting<A, B, E, R> {
+  readonly look: Effect.Effect<A, E, R>
+  /** What came of it; `undefined` while the service works on it. */
+  readonly outcomeOf: (found: A) => B | undefined
+  /** Where the service says that it stands. */
+  readonly statusOf: (found: A) => string
+  /** Is told the place and where it stands, after each look. */
+  readonly step: (place: string) => Effect.Effect<void>
+  readonly place: string
+  /** What errors call it. */
+  readonly operation: string
+  /** Between two looks, in milliseconds: it begins with the first, grows by half and ends with the second. */
+  readonly pauses: Pauses
+  readonly deadlineMillis: number
+}
+
+/**
+ * Looks at an export until it has ended, and fails when that takes longer than
+ * the setting `exportDeadline`.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const ended = <A, B extends object, E, R>({
+  deadlineMillis,
+  look,
+  operation,
+  outcomeOf,
+  pauses: [first, most],
+  place,
+  statusOf,
+  step
+}: Waiting<A, B, E, R>): Effect.Effect<B, E | RequestFailed, R> =>
+  Effect.gen(function* () {
+    const startedAt = yield* Clock.currentTimeMillis
+    for (let pause = first; ; pause = Math.min(most, Math.ceil(pause * POLL_GROWTH))) {
+      const found = yield* look
+      const outcome = outcomeOf(found)
+      if (outcome !== undefined) return outcome
+      const waited = (yield* Clock.currentTimeMillis) - startedAt
+      if (waited > deadlineMillis) {
+        return yield* new RequestFailed({
+          operation,
+          attempts: 1,
+          problem: `it is not ready after ${Math.round(waited / 60_000)} minutes`,
+          hint: "Run again to go on waiting for it, or raise exportDeadline."
+        })
+      }
+      yield* step(`${place}: ${statusOf(found)}`)
+      yield* Effect.sleep(pause)
+    }
+  })
+
 // internal
+
+const POLL_GROWTH = 1.5
 
 /** At which of the exports reading stands, and where in that one. */
 const At = Schema.Struct({

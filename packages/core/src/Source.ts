@@ -8,13 +8,13 @@
  * @stability unstable
  * @since 0.1.0
  */
-import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Entity, Kind } from "./Entity.ts"
+import { pulled } from "./internal/pulled.ts"
 import type { Rejected } from "./Rejected.ts"
 import { InvalidPosition, SourceError } from "./SourceError.ts"
 
@@ -124,18 +124,7 @@ export const fromEntities = (name: string, entities: ReadonlyArray<Entity>): Sou
  */
 export const batches = <E, R, E2, R2>(
   start: Effect.Effect<Effect.Effect<Batch | undefined, E2, R2>, E, R>
-): Stream.Stream<Batch, E | E2, Exclude<R, Scope.Scope> | R2> =>
-  Stream.unwrap(
-    Effect.map(start, (next) =>
-      Stream.fromPull(
-        Effect.succeed(
-          Effect.flatMap(next, (batch) =>
-            batch === undefined ? Cause.done() : Effect.succeed([batch] as const)
-          )
-        )
-      )
-    )
-  )
+): Stream.Stream<Batch, E | E2, Exclude<R, Scope.Scope> | R2> => Stream.unwrap(Effect.map(start, pulled))
 
 /**
  * Tells a batch that says nothing, so that it can be left out at the end of a

@@ -11,6 +11,8 @@ interface Given extends Partial<Omit<Download.Download, "link">> {
   readonly answers: ReadonlyArray<Answering>
   /** What an earlier run left. */
   readonly part?: string
+  /** An address is known before any is asked for. */
+  readonly isKnown?: boolean
 }
 
 const sound = (part: string, bytes: number) =>
@@ -22,7 +24,13 @@ const sound = (part: string, bytes: number) =>
   })
 
 /** Downloads from a server that answers in turn, and what came of it. */
-const download = ({ answers, name: _name, part, ...given }: Given & { readonly name?: string }) =>
+const download = ({
+  answers,
+  isKnown = false,
+  name: _name,
+  part,
+  ...given
+}: Given & { readonly name?: string }) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const file = `${yield* temporary}/file`
@@ -32,6 +40,7 @@ const download = ({ answers, name: _name, part, ...given }: Given & { readonly n
     let links = 0
     const outcome = yield* Effect.result(
       Download.run({
+        first: isKnown ? Redacted.make(`${server.baseUrl}/file?signature=known`) : undefined,
         link: Effect.sync(() => Redacted.make(`${server.baseUrl}/file?signature=${++links}`)),
         file,
         etag: null,
@@ -245,6 +254,32 @@ it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
       assert.deepStrictEqual(sizes, [0])
       const refused = yield* download({ answers: [empty], problemIn: () => Effect.succeed("it is empty") })
       assert.strictEqual(refused.outcome._tag, "Failure")
+    })
+  )
+
+  it.effect("takes an address that is known for the first attempt, and asks for others after it", () =>
+    Effect.gen(function* () {
+      const { asked, links, size } = yield* download({
+        answers: [status(403), status(503), storage('"a"')],
+        isKnown: true
+      })
+      assert.strictEqual(size, CONTENT.length)
+      assert.strictEqual(links, 2)
+      assert.deepStrictEqual(
+        asked.map(({ url }) => url.split("=")[1]),
+        ["known", "1", "2"]
+      )
+    })
+  )
+
+  it.effect("forgets a file that is there and one that was begun, and minds none that is not", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* temporary
+      for (const name of ["file", "file.part", "other"]) yield* fs.writeFileString(`${folder}/${name}`, "x")
+      yield* Download.forget(`${folder}/file`)
+      yield* Download.forget(`${folder}/file`)
+      assert.deepStrictEqual(yield* fs.readDirectory(folder), ["other"])
     })
   )
 

@@ -1,6 +1,7 @@
 import { Ids, RequestedExports, type Source, SourceError } from "@chatferry/core"
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Exit, Option, Stream } from "effect"
+import { Clock, Deferred, Effect, Exit, Fiber, Option, Stream } from "effect"
+import { TestClock } from "effect/testing"
 
 interface Made extends RequestedExports.Ready {
   readonly ids: ReadonlyArray<string>
@@ -146,6 +147,50 @@ describe("exports made on request", () => {
         )
       )
       assert.deepStrictEqual(exit, Exit.fail(failure))
+    })
+  )
+})
+
+describe("waiting for an export", () => {
+  const wait = (deadlineMillis: number, looks: number, told: Array<string>, times: Array<number>) => {
+    let seen = 0
+    const look = Effect.map(Clock.currentTimeMillis, (now) => {
+      times.push(now)
+      return ++seen
+    })
+    return RequestedExports.ended({
+      look,
+      outcomeOf: (count) => (count === looks ? { count } : undefined),
+      statusOf: (count) => `look ${count}`,
+      step: (place) => Effect.sync(() => void told.push(place)),
+      place: "window a",
+      operation: "the export of window a",
+      pauses: [1000, 3000],
+      deadlineMillis
+    })
+  }
+
+  it.effect("looks at it with pauses that grow by half up to the longest, and tells where it stands", () =>
+    Effect.gen(function* () {
+      const [told, times] = [[] as Array<string>, [] as Array<number>]
+      const fiber = yield* Effect.forkChild(wait(60_000, 6, told, times))
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(yield* Fiber.join(fiber), { count: 6 })
+      assert.deepStrictEqual(times, [0, 1000, 2500, 4750, 7750, 10_750])
+      assert.deepStrictEqual(told.slice(0, 2), ["window a: look 1", "window a: look 2"])
+      assert.strictEqual(told.length, 5)
+    })
+  )
+
+  it.effect("gives up after the deadline, and says how to go on", () =>
+    Effect.gen(function* () {
+      const fiber = yield* Effect.forkChild(Effect.flip(wait(240_000, 1000, [], [])))
+      yield* TestClock.adjust("5 minutes")
+      const error = yield* Fiber.join(fiber)
+      assert.strictEqual(
+        error.message,
+        "the export of window a failed, tried once: it is not ready after 4 minutes. Run again to go on waiting for it, or raise exportDeadline."
+      )
     })
   )
 })

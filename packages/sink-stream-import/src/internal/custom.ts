@@ -1,3 +1,4 @@
+import { Wire } from "@chatferry/core"
 import * as Limits from "../StreamImportLimits.ts"
 
 /** An object on its way to JSON. */
@@ -54,7 +55,7 @@ export const limit = (custom: Fields, reserve: number, path: string, changes: Ch
   if (bytes <= allowed) return custom
   const candidates = Object.entries(custom)
     .flatMap(([name, value]) =>
-      isBag(value)
+      Wire.isWire(value)
         ? Object.entries(value).map(([key, inner]) => candidate(`${path}${name}.${key}`, name, key, inner))
         : [candidate(`${path}${name}`, name, undefined, value)]
     )
@@ -69,7 +70,7 @@ export const limit = (custom: Fields, reserve: number, path: string, changes: Ch
   }
   const kept: Fields = {}
   for (const [name, value] of Object.entries(custom)) {
-    if (!isBag(value)) {
+    if (!Wire.isWire(value)) {
       if (!gone.has(`${path}${name}`)) kept[name] = value
       continue
     }
@@ -119,9 +120,6 @@ const freeName = (
   while (reserved.has(name) || (name !== provider && Object.hasOwn(custom, name))) name += "_custom"
   return name
 }
-
-const isBag = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
 
 const candidate = (field: string, name: string, key: string | undefined, value: unknown) => ({
   field,

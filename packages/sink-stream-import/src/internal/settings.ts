@@ -1,4 +1,4 @@
-import { SinkError } from "@chatferry/core"
+import { SinkError, Wire } from "@chatferry/core"
 import * as Limits from "../StreamImportLimits.ts"
 import type * as Policies from "../StreamImportPolicies.ts"
 
@@ -16,7 +16,7 @@ export const fingerprint = (settings: Settings): string => {
   const { directory: _, idMap, name: __, ...rest } = settings
   // What the map says is in the receipts, as its hash: it may lie elsewhere when a run goes on.
   return JSON.stringify({ ...rest, idMap: idMap !== undefined }, (_key, value: unknown) =>
-    typeof value === "object" && value !== null && !Array.isArray(value)
+    Wire.isWire(value)
       ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
       : value
   )

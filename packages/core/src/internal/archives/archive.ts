@@ -1,10 +1,10 @@
 // A set of named files to read: the entries of a zip archive, or loose files of a folder.
-import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type * as SourceError from "../../SourceError.ts"
+import { pulled } from "../pulled.ts"
 import { readFailed, readFully } from "./bytes.ts"
 
 export interface ArchiveEntry {
@@ -62,13 +62,7 @@ export const content = (
 ): Stream.Stream<Uint8Array, SourceError.SourceErrorReason> =>
   Stream.unwrap(
     Effect.map(archive.open(index, from), ({ next }) =>
-      Stream.fromPull(
-        Effect.succeed(
-          Effect.flatMap(next, (piece) =>
-            piece === undefined ? Cause.done() : Effect.succeed([Buffer.from(piece)] as const)
-          )
-        )
-      )
+      pulled(Effect.map(next, (piece) => (piece === undefined ? undefined : Buffer.from(piece))))
     )
   )
 

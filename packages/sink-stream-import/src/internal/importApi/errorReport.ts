@@ -1,4 +1,5 @@
 // What the server says of a failed import. Documented by one example only, so everything in it may be missing or different.
+import { Wire } from "@chatferry/core"
 import type { ItemError } from "../../StreamImportApi.ts"
 
 export interface ErrorReport {
@@ -27,8 +28,7 @@ type Fields = Readonly<Record<string, unknown>>
 
 const NONE: Fields = {}
 
-const fieldsOf = (value: unknown): Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : NONE
+const fieldsOf = (value: unknown): Fields => (Wire.isWire(value) ? value : NONE)
 
 const parsed = (text: string): unknown => {
   try {

@@ -1,3 +1,4 @@
+import { Wire } from "@chatferry/core"
 import * as Limits from "../../StreamImportLimits.ts"
 import { type Judge, USER_PATTERN } from "./judge.ts"
 
@@ -163,8 +164,7 @@ export const url: Check = (value, pointer, judge) => {
   }
 }
 
-export const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
+export const isFields: (value: unknown) => value is Readonly<Record<string, unknown>> = Wire.isWire
 
 /** A field's name as a part of a JSON pointer. Names of custom fields may be anything, and long. */
 export const pointerPart = (name: string): string =>

@@ -1,5 +1,8 @@
 // An export as Sendbird describes it.
+import { ApiClient } from "@chatferry/core"
 import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import { isWire } from "../wire.ts"
 import type { DataType, Parameters, Window } from "./request.ts"
 
 export interface ExportRecord {
@@ -22,7 +25,7 @@ export const decodePage = (
   body: Buffer
 ): { readonly exports: ReadonlyArray<ExportRecord>; readonly next: string | undefined } | undefined => {
   const page = parsed(body)
-  if (!isRecord(page) || !Array.isArray(page["exported_data"])) return undefined
+  if (!isWire(page) || !Array.isArray(page["exported_data"])) return undefined
   const { next } = page
   return {
     exports: page["exported_data"].flatMap((wire: unknown) => of(wire) ?? []),
@@ -69,7 +72,7 @@ const listed = (ids: unknown): string =>
   Array.isArray(ids) ? JSON.stringify(ids.map(String).toSorted((a, b) => (a < b ? -1 : 1))) : "[]"
 
 const of = (wire: unknown): ExportRecord | undefined => {
-  if (!isRecord(wire)) return undefined
+  if (!isWire(wire)) return undefined
   const requestId = wire["request_id"]
   if (typeof requestId !== "string" || requestId === "") return undefined
   const { created_at: createdAt, end_ts: end, file, start_ts: start, status, ...rest } = wire
@@ -88,17 +91,8 @@ const of = (wire: unknown): ExportRecord | undefined => {
 const STATUSES = ["scheduled", "exporting", "done", "no data", "failed"] as const
 
 const urlOf = (file: unknown): ExportRecord["url"] =>
-  isRecord(file) && typeof file["url"] === "string" && URL.canParse(file["url"])
+  isWire(file) && typeof file["url"] === "string" && URL.canParse(file["url"])
     ? Redacted.make(file["url"])
     : undefined
 
-const parsed = (body: Buffer): unknown => {
-  try {
-    return JSON.parse(body.toString("utf8"))
-  } catch {
-    return undefined
-  }
-}
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
+const parsed = ApiClient.json(Schema.Unknown)

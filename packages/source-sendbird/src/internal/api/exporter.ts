@@ -1,6 +1,5 @@
 // Brings one window from nothing to zips on the disk, going on from wherever an earlier run was stopped.
-import { ApiClient, Download, type RequestedExports, SourceError } from "@chatferry/core"
-import * as Clock from "effect/Clock"
+import { ApiClient, Download, RequestedExports, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -167,46 +166,35 @@ const ask = (task: Task) =>
   })
 
 /** Looks at an export until it has ended. */
-const ended = (task: Task, requestId: string) =>
-  Effect.gen(function* () {
-    const { settings, step } = task
-    const place = placeOf(windowOf(task))
-    const [first, most] = settings.pollMillis
-    const startedAt = yield* Clock.currentTimeMillis
-    for (let pause = first; ; pause = Math.min(most, Math.ceil(pause * 1.5))) {
-      const found = yield* look(task, requestId)
+const ended = (task: Task, requestId: string) => {
+  const { settings, step } = task
+  const place = placeOf(windowOf(task))
+  return RequestedExports.ended({
+    look: look(task, requestId),
+    outcomeOf: (found) => {
       if (found === undefined) return { _tag: "gone" } as const
       const { status, url } = found
       if (status === "no data" || status === "failed") return { _tag: status } as const
-      if (status === "done") return { _tag: "done", first: url } as const
-      const waited = (yield* Clock.currentTimeMillis) - startedAt
-      if (waited > settings.deadlineMillis) {
-        return yield* new SourceError.RequestFailed({
-          operation: `the export of ${place}`,
-          attempts: 1,
-          problem: `it is not ready after ${Math.round(waited / 60_000)} minutes`,
-          hint: "Run again to go on waiting for it, or raise exportDeadline."
-        })
-      }
-      yield* step(`${place}: ${status === "other" ? "waiting" : status}`)
-      yield* Effect.sleep(pause)
-    }
+      return status === "done" ? ({ _tag: "done", first: url } as const) : undefined
+    },
+    statusOf: (found) => (found === undefined || found.status === "other" ? "waiting" : found.status),
+    step,
+    place,
+    operation: `the export of ${place}`,
+    pauses: settings.pollMillis,
+    deadlineMillis: settings.deadlineMillis
   })
+}
 
 /** `undefined` when Sendbird does not know it (any more). */
 const look = (task: Task, requestId: string) =>
   Past.get(task.client, task.request.dataType, requestId, placeOf(windowOf(task)))
 
 const fetched = (task: Task, piece: Journal.Piece, first: Redacted.Redacted | undefined) => {
-  let next = first
-  const link = Effect.gen(function* () {
-    const signed = next ?? (yield* look(task, piece.requestId ?? ""))?.url
-    next = undefined
-    return signed
-  })
   const operation = `the download of ${placeOf(windowOf(task))}`
   return Download.run({
-    link,
+    first,
+    link: Effect.map(look(task, piece.requestId ?? ""), (found) => found?.url),
     file: task.journal.fileOf(piece),
     etag: piece.etag,
     begin: (etag) => set(task, { etag }),
@@ -218,18 +206,11 @@ const fetched = (task: Task, piece: Journal.Piece, first: Redacted.Redacted | un
 }
 
 /** Forgets an export, and what was downloaded of it. */
-const discard = (task: Task, requestId: string, failures?: number) =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const piece = pieceOf(task)
-    const file = task.journal.fileOf(piece)
-    for (const path of [`${file}.part`, file]) {
-      yield* Effect.mapError(
-        fs.remove(path, { force: true }),
-        (cause) => new SourceError.ReadFailed({ path, cause })
-      )
-    }
-    yield* set(task, {
+const discard = (task: Task, requestId: string, failures?: number) => {
+  const piece = pieceOf(task)
+  return Effect.andThen(
+    Download.forget(task.journal.fileOf(piece)),
+    set(task, {
       state: "new",
       requestId: null,
       etag: null,
@@ -237,7 +218,8 @@ const discard = (task: Task, requestId: string, failures?: number) =>
       failures: failures ?? piece.failures,
       discarded: [...piece.discarded, requestId]
     })
-  })
+  )
+}
 
 const lost = (task: Task) =>
   new SourceError.RequestFailed({

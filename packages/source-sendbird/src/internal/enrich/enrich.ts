@@ -52,7 +52,12 @@ export const read = (
     case OPEN_CHANNELS:
       return batches(client, partitionId, position, settings, openChannels)
     default:
-      return Stream.fail(invalid(partitionId, "there is no such part of the enrichment"))
+      return Stream.fail(
+        new SourceError.InvalidPosition({
+          partition: partitionId,
+          problem: "there is no such part of the enrichment"
+        })
+      )
   }
 }
 
@@ -86,7 +91,7 @@ const batches = <State extends Source.Position>(
 ): Stream.Stream<Source.Batch, SourceError.SourceErrorReason> =>
   Stream.suspend((): Stream.Stream<Source.Batch, SourceError.SourceErrorReason> => {
     const from = Option.isNone(position) ? Option.some(machine.start) : machine.decode(position.value)
-    if (Option.isNone(from)) return Stream.fail(invalid(partitionId, "it was not written by this source"))
+    if (Option.isNone(from)) return Stream.fail(SourceError.foreignPosition(partitionId))
     if (machine.isDone(from.value)) return Stream.empty
     const out = new ObservedOut()
     const reading: Reading = { ...settings, client, out, context: makeContext(out, settings.limits) }
@@ -97,6 +102,3 @@ const batches = <State extends Source.Position>(
       })
     )
   })
-
-const invalid = (partition: string, problem: string) =>
-  new SourceError.InvalidPosition({ partition, problem })

@@ -1,6 +1,5 @@
 // Brings one batch from nothing to files on the disk, going on from wherever an earlier run was stopped.
-import { Download, type RequestedExports, SourceError } from "@chatferry/core"
-import * as Clock from "effect/Clock"
+import { Download, RequestedExports, type SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -146,31 +145,24 @@ const stateOfSingle = ({ batch, isNamed }: Work, about: string | undefined) => {
 const halved = ({ index, journal }: Work) => Effect.as(journal.halve(index), false)
 
 /** Looks at an export until it has ended. */
-const ended = (work: Work, taskId: string) =>
-  Effect.gen(function* () {
-    const { settings, step } = work
-    const place = placeOfPiece(work)
-    const [first, most] = settings.pollMillis
-    const startedAt = yield* Clock.currentTimeMillis
-    for (let pause = first; ; pause = Math.min(most, Math.ceil(pause * 1.5))) {
-      const task = yield* look(work, taskId)
+const ended = (work: Work, taskId: string) => {
+  const { settings, step } = work
+  return RequestedExports.ended({
+    look: look(work, taskId),
+    outcomeOf: (task) => {
       if (task === undefined) return { _tag: "gone" } as const
       const { about, problem, status, url } = task
       if (status === "failed") return { _tag: status, about, problem } as const
-      if (status === "completed") return { _tag: status, url } as const
-      const waited = (yield* Clock.currentTimeMillis) - startedAt
-      if (waited > settings.deadlineMillis) {
-        return yield* new SourceError.RequestFailed({
-          operation: `the export of ${nameOf(work)}`,
-          attempts: 1,
-          problem: `it is not ready after ${Math.round(waited / 60_000)} minutes`,
-          hint: "Run again to go on waiting for it, or raise exportDeadline."
-        })
-      }
-      yield* step(`${place}: ${status === "other" ? "waiting" : status}`)
-      yield* Effect.sleep(pause)
-    }
+      return status === "completed" ? ({ _tag: status, url } as const) : undefined
+    },
+    statusOf: (task) => (task === undefined || task.status === "other" ? "waiting" : task.status),
+    step,
+    place: placeOfPiece(work),
+    operation: `the export of ${nameOf(work)}`,
+    pauses: settings.pollMillis,
+    deadlineMillis: settings.deadlineMillis
   })
+}
 
 /** `undefined` when Stream does not know the task (any more): it keeps exports for 60 days. */
 const look = (work: Work, taskId: string) =>
@@ -190,15 +182,10 @@ const look = (work: Work, taskId: string) =>
       )
     )
 
-const fetched = (work: Work, piece: Journal.Piece, first: Redacted.Redacted | undefined) => {
-  let next = first
-  const link = Effect.gen(function* () {
-    const signed = next ?? (yield* look(work, piece.taskId ?? ""))?.url
-    next = undefined
-    return signed
-  })
-  return Download.run({
-    link,
+const fetched = (work: Work, piece: Journal.Piece, first: Redacted.Redacted | undefined) =>
+  Download.run({
+    first,
+    link: Effect.map(look(work, piece.taskId ?? ""), (task) => task?.url),
     file: work.journal.fileOf(piece),
     etag: piece.etag,
     begin: (etag) => set(work, { etag }),
@@ -207,7 +194,6 @@ const fetched = (work: Work, piece: Journal.Piece, first: Redacted.Redacted | un
     span: "Stream",
     patience: work.settings.client
   })
-}
 
 /** Forgets an export, and what was downloaded of it. */
 const discard = (work: Work, taskId: string, failures?: number) => {
@@ -223,14 +209,7 @@ const discard = (work: Work, taskId: string, failures?: number) => {
 const disown = (journal: Journal.OpenJournal, index: number) => forget(journal, index, { state: "asking" })
 
 const forget = (journal: Journal.OpenJournal, index: number, change: Partial<Journal.Piece>) =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const file = journal.fileOf(journal.get(index))
-    for (const path of [`${file}.part`, file]) {
-      yield* Effect.mapError(
-        fs.remove(path, { force: true }),
-        (cause) => new SourceError.ReadFailed({ path, cause })
-      )
-    }
-    yield* journal.set(index, { taskId: null, etag: null, bytes: 0, ...change })
-  })
+  Effect.andThen(
+    Download.forget(journal.fileOf(journal.get(index))),
+    journal.set(index, { taskId: null, etag: null, bytes: 0, ...change })
+  )

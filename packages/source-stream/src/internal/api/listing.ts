@@ -2,8 +2,9 @@
 import { type ApiClient, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { isWire } from "../wire.ts"
 import type { Kind } from "./batch.ts"
-import { isRecord, parsed } from "./json.ts"
+import { parsed } from "./json.ts"
 import { isCid } from "./settings.ts"
 
 /** Where the listing goes on. */
@@ -94,8 +95,8 @@ const users = (client: ApiClient.Client, { after }: Cursor): Effect.Effect<Page,
 
 const decodeChannels = (body: Buffer) =>
   listOf(body, "channels", (one) => {
-    const channel = isRecord(one) ? one["channel"] : undefined
-    if (!isRecord(channel)) return undefined
+    const channel = isWire(one) ? one["channel"] : undefined
+    if (!isWire(channel)) return undefined
     const { cid, created_at: createdAt } = channel
     return typeof cid === "string" && isCid(cid) && typeof createdAt === "string" && TIME.test(createdAt)
       ? { cid, createdAt }
@@ -104,7 +105,7 @@ const decodeChannels = (body: Buffer) =>
 
 const decodeUsers = (body: Buffer) =>
   listOf(body, "users", (one) => {
-    const id = isRecord(one) ? one["id"] : undefined
+    const id = isWire(one) ? one["id"] : undefined
     return typeof id === "string" && id !== "" ? id : undefined
   })
 
@@ -114,7 +115,7 @@ const listOf = <A>(
   each: (one: unknown) => A | undefined
 ): ReadonlyArray<A> | undefined => {
   const answer = parsed(body)
-  const list: unknown = isRecord(answer) ? answer[name] : undefined
+  const list: unknown = isWire(answer) ? answer[name] : undefined
   if (!Array.isArray(list)) return undefined
   const found: Array<A> = []
   for (const one of list) {

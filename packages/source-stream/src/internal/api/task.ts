@@ -1,7 +1,8 @@
 // A task of Stream, which makes an export.
 import * as Redacted from "effect/Redacted"
+import { isWire } from "../wire.ts"
 import { type About, aboutWords } from "./about.ts"
-import { isRecord, parsed } from "./json.ts"
+import { parsed } from "./json.ts"
 
 export interface Task {
   /** `other`: a status that is not documented. */
@@ -17,16 +18,16 @@ export interface Task {
 /** The id in the answer to a request for an export. */
 export const decodeId = (body: Buffer): string | undefined => {
   const answer = parsed(body)
-  const id = isRecord(answer) ? answer["task_id"] : undefined
+  const id = isWire(answer) ? answer["task_id"] : undefined
   return typeof id === "string" && id !== "" ? id : undefined
 }
 
 export const decode = (body: Buffer): Task | undefined => {
   const answer = parsed(body)
-  if (!isRecord(answer) || typeof answer["status"] !== "string") return undefined
+  if (!isWire(answer) || typeof answer["status"] !== "string") return undefined
   const status = STATUSES.find((one) => one === answer["status"]) ?? "other"
   const { error, result } = answer
-  const url = isRecord(result) ? result["url"] : undefined
+  const url = isWire(result) ? result["url"] : undefined
   if (status === "completed" && !(typeof url === "string" && URL.canParse(url))) return undefined
   const words = status === "failed" ? wordsOf(error) : ""
   return {
@@ -45,7 +46,7 @@ const MOST_WORDS = 300
 
 const wordsOf = (error: unknown): string => {
   if (typeof error === "string") return clean(error)
-  if (!isRecord(error)) return ""
+  if (!isWire(error)) return ""
   const parts = [error["type"], error["description"]].filter((part) => typeof part === "string")
   return clean(parts.join(": "))
 }
