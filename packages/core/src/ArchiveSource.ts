@@ -15,6 +15,7 @@ import type * as Path from "effect/Path"
 import * as Stream from "effect/Stream"
 import * as Archives from "./Archives.ts"
 import type { Kind } from "./Entity.ts"
+import { BATCH_RECORD_BYTES, MAX_ELEMENT_BYTES } from "./internal/limits.ts"
 import type { Batch, Partition, Position, Source } from "./Source.ts"
 import { InvalidConfig, InvalidPosition, SourceError, type SourceErrorReason } from "./SourceError.ts"
 
@@ -25,9 +26,15 @@ import { InvalidConfig, InvalidPosition, SourceError, type SourceErrorReason } f
  * @since 0.1.0
  */
 export interface LimitsConfig {
-  /** Records after which a batch is cut, at the next end of about 48 KiB of JSON; 1024. */
+  /** Records after which a batch is cut, at the next end of about 48 KiB of JSON; 1024. Fewer where they are large: it is cut after 1 MiB. */
   readonly batchRecords?: number
-  /** Largest single record, or other value that is held in memory as a whole, in bytes; 64 MiB. */
+  /**
+   * Most bytes of a single record, or of another value that is held in memory as
+   * a whole. A larger record is passed over and rejected as `too_large`, with
+   * its range of bytes.
+   *
+   * @default JsonElements.MAX_ELEMENT_BYTES, 8 MiB
+   */
   readonly maxElementBytes?: number
   /** Most entries in one zip archive; 1,000,000. */
   readonly maxEntries?: number
@@ -74,6 +81,16 @@ export interface Options {
 }
 
 /**
+ * Tells whether a batch is to be cut: when it has enough records, or when they
+ * were made of more than 1 MiB.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const isFull = (records: number, bytes: number, { batchRecords }: Limits): boolean =>
+  records >= batchRecords || (records > 0 && bytes >= BATCH_RECORD_BYTES)
+
+/**
  * Fills in defaults.
  *
  * @category configuration
@@ -81,7 +98,7 @@ export interface Options {
  */
 export const limits = (config: LimitsConfig): Limits => ({
   batchRecords: config.batchRecords ?? 1024,
-  maxElementBytes: config.maxElementBytes ?? 64 << 20,
+  maxElementBytes: config.maxElementBytes ?? MAX_ELEMENT_BYTES,
   maxEntries: config.maxEntries ?? 1_000_000,
   maxDirectoryBytes: config.maxDirectoryBytes ?? 256 << 20,
   maxEntryBytes: config.maxEntryBytes ?? 64 * 2 ** 30,

@@ -12,7 +12,7 @@
 import type { Entity } from "./Entity.ts"
 import { isDeeper, MAX_DEPTH } from "./internal/depth.ts"
 import type * as JsonElements from "./JsonElements.ts"
-import type { Rejected } from "./Rejected.ts"
+import { bytesOf, isTooLarge, type Range, type Rejected, tooLarge } from "./Rejected.ts"
 import type { Batch } from "./Source.ts"
 
 /**
@@ -59,12 +59,18 @@ export class ElementOrigin implements Origin {
   }
 
   readonly place = (within: string): string => {
-    const { first, member, offsetOf } = this.#part
-    return `${this.#place}:${member}[${first + this.i}]${within} (byte ${offsetOf(this.i)})`
+    const { failures, first, member, offsetOf } = this.#part
+    const at = isTooLarge(failures.get(this.i)) ? bytesOf(this.range()) : `byte ${offsetOf(this.i)}`
+    return `${this.#place}:${member}[${first + this.i}]${within} (${at})`
   }
+
+  /** Where in the document the element is. */
+  readonly range = (): Range => ({ from: this.#part.offsetOf(this.i), to: this.#part.endOf(this.i) })
 
   readonly text = (): string => Buffer.from(this.#part.bytesOf(this.i)).toString("utf8")
 }
+
+const NOWHERE: Origin = { place: (within) => within, text: () => undefined }
 
 /**
  * Gathers records, rejects and notes. Records are pushed only when they are
@@ -78,7 +84,7 @@ export class BatchBuilder {
   #rejected: Array<Rejected> = []
   readonly #counters = new Map<string, Counter>()
   /** Set before each record, or once for many. */
-  origin: Origin = { place: (within) => within, text: () => undefined }
+  origin: Origin = NOWHERE
 
   /** Records and rejects since the last `take`. */
   get size(): number {
@@ -98,6 +104,12 @@ export class BatchBuilder {
       place: this.origin.place(within),
       original: (within === "" ? this.origin.original?.() : undefined) ?? this.#safe(original, kind)
     })
+  }
+
+  /** Rejects a record that was passed over because of its size. The origin's place must name its range, as `Rejected.bytesOf` does. */
+  rejectTooLarge(kind: Rejected["kind"], range: Range, maxElementBytes: number): void {
+    const limit = { setting: "maxElementBytes", bytes: maxElementBytes }
+    this.#rejected.push(tooLarge(kind, this.origin.place(""), range, limit))
   }
 
   /** The counter of a note, for code that counts it often. */
@@ -121,6 +133,8 @@ export class BatchBuilder {
     const taken = { records: this.#records, rejected: this.#rejected, notes }
     this.#records = []
     this.#rejected = []
+    // Whoever takes a batch is to have the only hold on what is in it.
+    this.origin = NOWHERE
     return taken
   }
 

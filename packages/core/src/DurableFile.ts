@@ -86,22 +86,27 @@ export const append = (
         filled += bytes.length
         return Effect.void
       })
+    const writePiece = (text: string) =>
+      // A UTF-16 unit is at most three bytes.
+      Effect.map(room(text.length * 3), () => {
+        block ??= Buffer.allocUnsafeSlow(BLOCK)
+        const count = block.write(text, filled)
+        filled += count
+        return count
+      })
+    /** A long text is never in memory a second time as bytes. */
+    const writeLong = Effect.fnUntraced(function* (text: string) {
+      let count = 0
+      for (let from = 0; from < text.length;) {
+        const to = pieceEnd(text, from)
+        count += yield* writePiece(text.slice(from, to))
+        from = to
+      }
+      return count
+    })
     return {
       write,
-      writeText: (text) => {
-        // A UTF-16 unit is at most three bytes.
-        const most = text.length * 3
-        if (most > BLOCK) {
-          const bytes = Buffer.from(text)
-          return Effect.as(write(bytes), bytes.length)
-        }
-        return Effect.map(room(most), () => {
-          block ??= Buffer.allocUnsafeSlow(BLOCK)
-          const count = block.write(text, filled)
-          filled += count
-          return count
-        })
-      },
+      writeText: (text) => (text.length <= PIECE ? writePiece(text) : writeLong(text)),
       flush: Effect.andThen(
         writeOut,
         Effect.map(file.sync, () => written)
@@ -157,6 +162,15 @@ const syncFolderOf = (file: string) =>
   }).pipe(Effect.scoped)
 
 const BLOCK = 1 << 20
+/** So much of a text is at most a block of bytes. */
+const PIECE = Math.floor(BLOCK / 3)
+
+/** Where a piece of a text ends, not between the halves of a surrogate pair. */
+const pieceEnd = (text: string, from: number): number => {
+  const to = Math.min(text.length, from + PIECE)
+  return to < text.length && (text.codePointAt(to - 1) as number) > 0xffff ? to - 1 : to
+}
+
 const NOTHING = Buffer.alloc(0)
 // Exports hold private talk: nobody but the owner reads what is written.
 const PRIVATE = 0o600

@@ -6,8 +6,19 @@
  * the values are what JSON.parse gives, with one difference: an integer beyond
  * 2^53 comes as a string with all its digits. An element that is no valid JSON
  * or no valid UTF-8 is a failure of that element; a document whose structure is
- * broken is a `JsonSyntaxError`. Memory is a small multiple of `batchBytes`, or
- * of the largest element.
+ * broken is a `JsonSyntaxError`.
+ *
+ * An element, or another member, above `maxElementBytes` is a failure of its
+ * own, `too large`: it is passed over without being held, its range of bytes is
+ * reported, and reading resumes behind it. One within the limit that is made of
+ * so many small values that they would take more than six times the limit of
+ * memory is not parsed either: `too many values`. So memory is a small multiple
+ * of `batchBytes`, or of the largest element that the limit allows, whatever the
+ * document holds. A document that ends inside an element that is passed over is
+ * a `JsonSyntaxError`, as any that is cut off.
+ *
+ * Where one part ends and the next begins depends on the bytes and the options
+ * alone, not on how the bytes arrive.
  *
  * @stability unstable
  * @since 0.1.0
@@ -15,9 +26,22 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { ElementReader } from "./internal/elementReader.ts"
-import { ElementTooLarge, JsonSyntaxError } from "./internal/jsonErrors.ts"
+import { type ElementProblem, ElementTooLarge, JsonSyntaxError } from "./internal/jsonErrors.ts"
 import { parseLossless } from "./internal/losslessJson.ts"
 import { damagedFile, elementTooLarge, type SourceErrorReason } from "./SourceError.ts"
+
+export {
+  /**
+   * Most bytes of one record, or of another value that is held in memory as a
+   * whole, unless a setting says otherwise: 8 MiB. Measured: whatever such a
+   * record consists of, it is migrated in less than 300 MB and with a heap of
+   * 128 MB.
+   *
+   * @category configuration
+   * @since 0.1.0
+   */
+  MAX_ELEMENT_BYTES
+} from "./internal/limits.ts"
 
 /**
  * @category models
@@ -26,9 +50,19 @@ import { damagedFile, elementTooLarge, type SourceErrorReason } from "./SourceEr
 export interface Options {
   /** Which members of the top-level object are read element by element, if they are arrays. Others are given whole. */
   readonly arrays: (member: string) => boolean
-  /** About how many bytes are parsed at once; 48 KiB. More is slower: V8 keeps larger strings elsewhere. */
+  /**
+   * About how many bytes are parsed at once, and not more than
+   * `maxElementBytes`. More is slower: V8 keeps larger strings elsewhere.
+   *
+   * @default 49152
+   */
   readonly batchBytes?: number
-  /** Largest element or other member; 64 MiB. */
+  /**
+   * Most bytes of one element or other member, white space around it left out.
+   * A larger one is passed over and is a failure.
+   *
+   * @default MAX_ELEMENT_BYTES, 8 MiB
+   */
   readonly maxElementBytes?: number
 }
 
@@ -51,8 +85,9 @@ export class Position extends Schema.Opaque<Position>()(
 ) {}
 
 /**
- * Some elements of one array. `textOf`, `bytesOf` and `offsetOf` look into the
- * reader's buffer: call them before the next `push` or `next`.
+ * Some elements of one array, or one that is too large. `bytesOf`, `offsetOf`
+ * and `endOf` look into the reader's buffer: call them before the next `push` or
+ * `next`.
  *
  * @category models
  * @since 0.1.0
@@ -66,12 +101,14 @@ export interface Elements<P = Position> {
   /** Position of `values[0]` in its array. */
   readonly first: number
   /** What is wrong with elements that failed, by index in `values`. */
-  readonly failures: ReadonlyMap<number, string>
+  readonly failures: ReadonlyMap<number, ElementProblem>
   readonly position: P
-  /** The bytes of `values[i]` as they stand in the document. */
+  /** The bytes of `values[i]` as they stand in the document; none when it is too large. */
   readonly bytesOf: (i: number) => Uint8Array
   /** Byte offset of `values[i]` in the document. */
   readonly offsetOf: (i: number) => number
+  /** Byte offset behind its last byte. */
+  readonly endOf: (i: number) => number
 }
 
 /**
@@ -85,8 +122,13 @@ export interface Member<P = Position> {
   readonly name: string
   /** `undefined` when it failed. */
   readonly value: unknown
-  readonly failure: string | undefined
+  readonly failure: ElementProblem | undefined
+  /** Byte offset of the name. */
+  readonly nameOffset: number
+  /** Byte offset of the value. */
   readonly offset: number
+  /** Byte offset behind its last byte. */
+  readonly end: number
   readonly position: P
 }
 
@@ -98,7 +140,14 @@ export type Part = Elements | Member
 
 export {
   /**
-   * An element or member is larger than `maxElementBytes`.
+   * What is wrong with an element or member that failed.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  type ElementProblem,
+  /**
+   * A member's name is larger than `maxElementBytes`.
    *
    * @category errors
    * @since 0.1.0
@@ -134,6 +183,8 @@ export interface Reader {
   readonly push: (chunk: Uint8Array) => void
   readonly end: () => void
   readonly next: () => Part | undefined
+  /** The value that is being passed over because it is too large: where it began, and how far it has been passed over. */
+  readonly skipping: { readonly from: number; readonly to: number } | undefined
 }
 
 /**

@@ -4,7 +4,9 @@
  * between them, in an array, or in an array that is a member of an object, such
  * as `{"channels":[{"messages":[…]},…]}`.
  *
- * What `JsonElements` says of values, failures and memory holds here too.
+ * What `JsonElements` says of values, failures and memory holds here too. An
+ * object itself may be of any size; `maxElementBytes` is the most of one of its
+ * members, of an element of those, and of a value among the objects.
  *
  * @stability unstable
  * @since 0.1.0
@@ -20,6 +22,12 @@ import type * as JsonElements from "./JsonElements.ts"
 export interface Options extends JsonElements.Options {
   /** Which members of an object hold objects that are read by member themselves, if they are arrays. Not asked within such an array. */
   readonly objects: (member: string) => boolean
+  /**
+   * Most bytes of the next member that is given whole, where that is less than
+   * `maxElementBytes`: for a caller who keeps members until it knows what their
+   * object is. It must depend on the parts before alone.
+   */
+  readonly room?: (member: string) => number
 }
 
 /**
@@ -43,14 +51,16 @@ export class Position extends Schema.Opaque<Position>()(
 ) {}
 
 /**
- * The object whose members came before ends here. Its `position` tells what it
- * stood in.
+ * The object whose members came before ends here, at the offset of its
+ * `position`, which tells what it stood in.
  *
  * @category models
  * @since 0.1.0
  */
 export interface End {
   readonly _tag: "end"
+  /** Byte offset of the object; `undefined` when reading began inside it. */
+  readonly start: number | undefined
   readonly position: Position
 }
 
@@ -64,8 +74,11 @@ export interface Value {
   readonly _tag: "value"
   /** `undefined` when it failed. */
   readonly value: unknown
-  readonly failure: string | undefined
+  readonly failure: JsonElements.ElementProblem | undefined
+  /** Byte offset of the value. */
   readonly offset: number
+  /** Byte offset behind its last byte. */
+  readonly end: number
   readonly position: Position
 }
 
@@ -85,6 +98,7 @@ export interface Reader {
   readonly push: (chunk: Uint8Array) => void
   readonly end: () => void
   readonly next: () => Part | undefined
+  readonly skipping: JsonElements.Reader["skipping"]
 }
 
 /**

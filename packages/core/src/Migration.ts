@@ -23,6 +23,7 @@ import { deliver } from "./internal/deliver.ts"
 import * as Metrics from "./internal/metrics.ts"
 import * as MigrationState from "./internal/migrationState.ts"
 import * as Publisher from "./internal/progressFeed.ts"
+import { readAhead } from "./internal/readAhead.ts"
 import * as RejectsFile from "./internal/rejectsFile.ts"
 import * as Sha256 from "./internal/sha256.ts"
 import * as Ledger from "./Ledger.ts"
@@ -52,7 +53,7 @@ export interface Policy {
   readonly checkpointRecords?: number
   /** Longest time between two checkpoints while records come; 30 seconds. */
   readonly checkpointInterval?: Duration.Input
-  /** Batches read ahead of the sink; 4. */
+  /** Batches read ahead of the sink; 4. None is while those that are were made of more than 2 MiB. */
   readonly readAhead?: number
   /** The run stops when more than `atLeast` records (1000) and more than `percent` of those read (1) were rejected. */
   readonly errorBudget?: { readonly percent?: number; readonly atLeast?: number }
@@ -268,7 +269,7 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
 
   const readPartition = (partition: Partition) =>
     source.read(partition, position === null ? Option.none() : Option.some(position)).pipe(
-      Stream.buffer({ capacity: policy.readAhead ?? 4 }),
+      readAhead(policy.readAhead ?? 4),
       Stream.runForEach(step),
       Effect.andThen(
         Effect.sync(() => {

@@ -6,8 +6,12 @@
  * with all its digits. Lines end at a line feed and nowhere else; a carriage
  * return before it, blank lines and a byte order mark at the start are skipped,
  * and the last line needs no line feed. A line that cannot be read is a failure
- * of that line, and reading goes on. Where one part ends and the next begins
- * depends on the bytes alone, not on how they arrive.
+ * of that line, and reading goes on. A line above `maxLineBytes` is such a
+ * failure, `too long`: it is passed over without being held, and its range is
+ * reported. A line of so many small values that they would take more than six
+ * times the limit of memory is not parsed: `too many values`. Where one part
+ * ends and the next begins depends on the bytes and the options alone, not on
+ * how the bytes arrive.
  *
  * @stability unstable
  * @since 0.1.0
@@ -16,16 +20,29 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { ByteQueue } from "./internal/byteQueue.ts"
+import type { LineProblem } from "./internal/jsonErrors.ts"
 import { isBlank, LINE_FEED, lineEnds, parseLine, parseLines } from "./internal/jsonLines.ts"
+import { isTooHeavy } from "./internal/jsonWeight.ts"
+import { BATCH_BYTES, MAX_ELEMENT_BYTES } from "./internal/limits.ts"
 
 /**
  * @category models
  * @since 0.1.0
  */
 export interface Options {
-  /** Longest line, in bytes without its line feed; 64 MiB. A longer one is skipped without keeping it in memory. */
+  /**
+   * Most bytes of a line, without its line feed. A longer one is passed over
+   * and is a failure.
+   *
+   * @default JsonElements.MAX_ELEMENT_BYTES, 8 MiB
+   */
   readonly maxLineBytes?: number
-  /** About how many bytes are parsed at once; 48 KiB. More is slower: V8 keeps larger strings elsewhere. */
+  /**
+   * About how many bytes are parsed at once, and not more than `maxLineBytes`.
+   * More is slower: V8 keeps larger strings elsewhere.
+   *
+   * @default 49152
+   */
   readonly batchBytes?: number
   /**
    * What an integer beyond 2^53 becomes. `text` (default): always its digits.
@@ -50,13 +67,15 @@ export class Position extends Schema.Opaque<Position>()(
   })
 ) {}
 
-/**
- * What is wrong with a line that failed.
- *
- * @category models
- * @since 0.1.0
- */
-export type LineProblem = "not valid JSON" | "not valid UTF-8" | "nested too deeply" | "too long"
+export type {
+  /**
+   * What is wrong with a line that failed.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  LineProblem
+} from "./internal/jsonErrors.ts"
 
 /**
  * Some consecutive lines; none when only blank lines were read.
@@ -78,6 +97,8 @@ export interface LinesPart {
   readonly lineOf: (i: number) => number
   /** Byte offset in the file of the line of `values[i]`. */
   readonly offsetOf: (i: number) => number
+  /** Byte offset behind the last byte of the line, its line feed left out. */
+  readonly endOf: (i: number) => number
 }
 
 /**
@@ -132,6 +153,11 @@ const drain = (reader: Reader): ReadonlyArray<LinesPart> => {
   return parts
 }
 
+interface ParsedLine {
+  readonly value: unknown
+  readonly problem: LineProblem | undefined
+}
+
 class LinesReader implements Reader {
   readonly #maxBytes: number
   readonly #batchBytes: number
@@ -144,9 +170,9 @@ class LinesReader implements Reader {
   #skippedFrom: number | undefined
 
   constructor(options: Options, position: Position | undefined) {
-    this.#maxBytes = options.maxLineBytes ?? 64 << 20
+    this.#maxBytes = options.maxLineBytes ?? MAX_ELEMENT_BYTES
     // Lines inside a batch are then never too long, and only a line that is longer than a batch must be measured.
-    this.#batchBytes = Math.max(1, Math.min(options.batchBytes ?? 48 << 10, this.#maxBytes))
+    this.#batchBytes = Math.max(1, Math.min(options.batchBytes ?? BATCH_BYTES, this.#maxBytes))
     this.#integers = options.integers ?? "text"
     this.#queue = new ByteQueue(position?.offset ?? 0)
     this.#line = position?.line ?? 0
@@ -184,6 +210,7 @@ class LinesReader implements Reader {
   #skip(from: number): LinesPart | undefined {
     const queue = this.#queue
     const lineFeed = queue.indexOf(LINE_FEED)
+    const end = queue.offset + (lineFeed >= 0 ? lineFeed : queue.length)
     queue.drop(lineFeed >= 0 ? lineFeed + 1 : queue.length)
     this.#skippedFrom = lineFeed >= 0 || this.#isEnded ? undefined : from
     if (this.#skippedFrom !== undefined) return undefined
@@ -196,7 +223,8 @@ class LinesReader implements Reader {
       bytes: queue.offset - from,
       bytesOf: () => new Uint8Array(0),
       lineOf: () => line,
-      offsetOf: () => from
+      offsetOf: () => from,
+      endOf: () => end
     }
   }
 
@@ -204,7 +232,8 @@ class LinesReader implements Reader {
     const before = this.#queue.offset
     const bytes = this.#queue.take(length)
     const text = bytes.at(-1) === LINE_FEED ? bytes.subarray(0, -1) : bytes
-    const values = parseLines(text, this.#integers)
+    // A line that is longer than a batch comes alone.
+    const values = length > this.#batchBytes ? undefined : parseLines(text, this.#integers)
     return values === undefined
       ? this.#oneByOne(text, before, length)
       : this.#whole(values, text, before, length)
@@ -225,8 +254,15 @@ class LinesReader implements Reader {
       bytes: length,
       bytesOf: (i) => text.subarray(start(i), start(i + 1) - 1),
       lineOf: (i) => first + i,
-      offsetOf: (i) => offset + start(i)
+      offsetOf: (i) => offset + start(i),
+      endOf: (i) => offset + start(i + 1) - 1
     }
+  }
+
+  #parsed(text: Buffer, from: number, to: number): ParsedLine {
+    return isTooHeavy(text, from, to, this.#maxBytes)
+      ? { value: undefined, problem: "too many values" }
+      : parseLine(text.subarray(from, to), this.#integers)
   }
 
   #oneByOne(text: Buffer, offset: number, length: number): LinesPart {
@@ -237,7 +273,7 @@ class LinesReader implements Reader {
     for (const to of lineEnds(text)) {
       this.#line++
       if (!isBlank(text, from, to)) {
-        const { problem, value } = parseLine(text.subarray(from, to), this.#integers)
+        const { problem, value } = this.#parsed(text, from, to)
         if (problem !== undefined) failures.set(values.length, problem)
         places.push({ line: this.#line, from, to })
         values.push(value)
@@ -252,7 +288,8 @@ class LinesReader implements Reader {
       bytes: length,
       bytesOf: (i) => text.subarray(place(i).from, place(i).to),
       lineOf: (i) => place(i).line,
-      offsetOf: (i) => offset + place(i).from
+      offsetOf: (i) => offset + place(i).from,
+      endOf: (i) => offset + place(i).to
     }
   }
 }

@@ -5,6 +5,8 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import type { ElementProblem, LineProblem } from "./internal/jsonErrors.ts"
+import { mostWeight } from "./internal/jsonWeight.ts"
 
 /**
  * A record that was set aside. It is written to `rejects.ndjson`, counted in
@@ -32,6 +34,56 @@ export class Rejected extends Schema.Opaque<Rejected>()(
 ) {}
 
 /**
+ * The bytes of a file that a record takes up: from `from` up to, and without, `to`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Range {
+  readonly from: number
+  readonly to: number
+}
+
+/**
+ * How a place names a range: `bytes 1000 to 9000000`.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const bytesOf = ({ from, to }: Range): string => `bytes ${from} to ${to}`
+
+/**
+ * Tells whether a reader passed over an element or a line because of the memory
+ * it would take.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const isTooLarge = (problem: ElementProblem | LineProblem | undefined): boolean =>
+  problem === "too large" || problem === "too long" || problem === "too many values"
+
+/**
+ * A record that was passed over because it would take more memory than a setting
+ * allows. `place` names its range; `original` is the range, and nothing of its
+ * content.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const tooLarge = (
+  kind: Rejected["kind"],
+  place: string,
+  { from, to }: Range,
+  { bytes, setting }: { readonly setting: string; readonly bytes: number }
+): Rejected => {
+  const problem =
+    to - from > bytes
+      ? `it has ${to - from} bytes, and ${setting} is ${bytes}`
+      : `the values in its ${to - from} bytes would take more than ${mostWeight(bytes)} bytes of memory, which is what ${setting}, ${bytes}, allows for`
+  return { kind, code: TOO_LARGE, message: `${problem}; it was not read`, place, original: { from, to } }
+}
+
+/**
  * The bytes of a record that could not be parsed, as `original` holds them:
  * bytes that are no text would not come back the same from a string.
  *
@@ -43,3 +95,7 @@ export const textOrBytes = (bytes: Uint8Array): { readonly text: string } | { re
   const text = found.toString("utf8")
   return Buffer.from(text).equals(found) ? { text } : { base64: found.toString("base64") }
 }
+
+// internal
+
+const TOO_LARGE = "too_large"

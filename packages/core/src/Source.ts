@@ -62,6 +62,11 @@ export interface Batch {
   readonly position: Position
   /** Bytes of input consumed since the batch before. */
   readonly bytes: number
+  /**
+   * The same, inflated where the input is compressed: about how much memory its
+   * records take is reckoned from it. `bytes` where it is not given.
+   */
+  readonly recordBytes?: number
   /** Where the batch ends, for people: file and entry. Never content. */
   readonly place: string
 }

@@ -1,6 +1,7 @@
 import type { Elements, Member } from "../JsonElements.ts"
-import type { Options, Part, Position, Reader } from "../JsonObjects.ts"
-import { ElementTooLarge, JsonSyntaxError } from "./jsonErrors.ts"
+import type { Options, Part, Position, Reader, Value } from "../JsonObjects.ts"
+import { type Cut, ElementCutter } from "./elementCutter.ts"
+import { type ElementProblem, ElementTooLarge, JsonSyntaxError } from "./jsonErrors.ts"
 import {
   CLOSE_ARRAY,
   CLOSE_OBJECT,
@@ -8,13 +9,15 @@ import {
   COMMA,
   elementRanges,
   isSpace,
-  learnSeparator,
   OPEN_ARRAY,
   OPEN_OBJECT,
   QUOTE,
   Scan
 } from "./jsonScan.ts"
-import { JsonWindow } from "./jsonWindow.ts"
+import { isTooHeavy } from "./jsonWeight.ts"
+import { JsonWindow, type Parsed } from "./jsonWindow.ts"
+import { BATCH_BYTES, MAX_ELEMENT_BYTES } from "./limits.ts"
+import { Skip } from "./skip.ts"
 
 type State = "start" | "objects" | "members" | "value" | "elements" | "done"
 
@@ -24,36 +27,44 @@ export type Settings = Omit<Options, "objects"> & Partial<Pick<Options, "objects
 /** What the reader gives when it does not read a sequence has no `around`. */
 export type Start = Omit<Position, "around"> & Partial<Pick<Position, "around">>
 
-const SPECULATION_LIMIT = 8
 const PIECE = 64 << 10
 
 export class ElementReader implements Reader {
   readonly #arrays: (member: string) => boolean
   readonly #objects: ((member: string) => boolean) | undefined
-  readonly #batchBytes: number
   readonly #maxBytes: number
+  readonly #room: ((member: string) => number) | undefined
   readonly #window: JsonWindow
   readonly #scan = new Scan()
+  readonly #cutter: ElementCutter
 
   // What was pushed and is not in the window yet: taken in small pieces, so that the window stays small.
   readonly #chunks: Array<Uint8Array> = []
   #isEnded = false
   #state: State = "start"
   #member: string | undefined
+  /** Where the name of the member is whose value comes. */
+  #nameOffset = 0
   #hasMembers = false
   #index = 0
   #isAfterComma = false
-  #separator: Uint8Array | undefined
-  #misses = 0
-  /** Of a sequence: what the object or the next one stands in. */
+  /** What is being passed over because it is too large. */
+  #skip: Skip | undefined
+  /** Of a sequence: where the object that is read begins. */
+  #objectStart: number | undefined
+  /** And what it, or the next one, stands in. */
   #around: Position["around"] = ""
 
   constructor(options: Settings, position: Start | undefined) {
     this.#arrays = options.arrays
     this.#objects = options.objects
-    this.#batchBytes = options.batchBytes ?? 48 << 10
-    this.#maxBytes = options.maxElementBytes ?? 64 << 20
-    this.#window = new JsonWindow(position?.offset ?? 0)
+    const maxBytes = options.maxElementBytes ?? MAX_ELEMENT_BYTES
+    this.#maxBytes = maxBytes
+    this.#room = options.room
+    this.#window = new JsonWindow(position?.offset ?? 0, maxBytes + PIECE + 2)
+    // Elements inside a batch are then never too large.
+    const batchBytes = Math.max(1, Math.min(options.batchBytes ?? BATCH_BYTES, maxBytes))
+    this.#cutter = new ElementCutter(this.#window, this.#scan, { batchBytes, maxBytes })
     if (position === undefined) return
     this.#state = position.within
     this.#member = position.member ?? undefined
@@ -94,7 +105,14 @@ export class ElementReader implements Reader {
     return this.#isEnded && this.#chunks.length === 0
   }
 
+  /** What is being passed over because it is too large: nothing before `to` is needed any more. */
+  get skipping(): { readonly from: number; readonly to: number } | undefined {
+    const window = this.#window
+    return this.#skip === undefined ? undefined : { from: this.#skip.from, to: window.offset(window.start) }
+  }
+
   #advance(): Part | "again" | "more" | undefined {
+    if (this.#skip !== undefined) return this.#passOn(this.#skip)
     if (this.#state === "start" && !this.#window.skipByteOrderMark(this.#isLast)) return "more"
     const byte = this.#window.peek()
     if (byte !== undefined) return this.#step(byte)
@@ -155,22 +173,13 @@ export class ElementReader implements Reader {
       return this.#enter("[")
     }
     if (byte === OPEN_OBJECT) {
-      window.start++
+      this.#objectStart = window.offset(window.start++)
       this.#state = "members"
       this.#hasMembers = false
       this.#isAfterComma = false
       return "again"
     }
-    const end = this.#scan.value(window.bytes, window.start, window.end, this.#isLast)
-    if (end < 0) return this.#more()
-    if (end === window.start) throw this.#broken("expected a JSON object or array")
-    const offset = window.offset(window.start)
-    const { failure, value } = window.parseOne(window.start, end)
-    window.start = end
-    this.#scan.reset()
-    this.#isAfterComma = false
-    this.#index = 1
-    return { _tag: "value", value, failure, offset, position: this.#position() }
+    return this.#nextWhole()
   }
 
   #enter(around: Position["around"]): "again" {
@@ -197,7 +206,9 @@ export class ElementReader implements Reader {
       if (this.#objects === undefined) return "again"
       this.#index = 1
       this.#scan.reset()
-      return { _tag: "end", position: this.#position() }
+      const start = this.#objectStart
+      this.#objectStart = undefined
+      return { _tag: "end", start, position: this.#position() }
     }
     if (this.#hasMembers && !this.#isAfterComma) {
       if (byte !== COMMA) throw this.#broken("expected , or } after a member")
@@ -208,14 +219,15 @@ export class ElementReader implements Reader {
     if (byte !== QUOTE) throw this.#broken("expected a member name")
     this.#scan.reset()
     const end = this.#scan.value(window.bytes, window.start, window.end, this.#isLast)
-    if (end < 0) return this.#more()
+    if (end < 0) return this.#moreOfName()
     let colon = end
     while (colon < window.end && isSpace(window.bytes[colon])) colon++
-    if (colon >= window.end) return this.#more()
+    if (colon >= window.end) return this.#moreOfName()
     if (window.bytes[colon] !== COLON) throw this.#broken("expected : after a member name", colon)
     const name = window.parseOne(window.start, end)
     if (typeof name.value !== "string") throw this.#broken(`a member name is ${name.failure}`)
     this.#member = name.value
+    this.#nameOffset = window.offset(window.start)
     window.start = colon + 1
     this.#isAfterComma = false
     this.#hasMembers = true
@@ -224,7 +236,7 @@ export class ElementReader implements Reader {
     return "again"
   }
 
-  #nextValue(byte: number): Member<Position> | "again" | "more" {
+  #nextValue(byte: number): Part | "again" | "more" {
     const window = this.#window
     const name = this.#member as string
     if (byte === OPEN_ARRAY && this.#around === "" && this.#objects?.(name) === true) {
@@ -234,17 +246,48 @@ export class ElementReader implements Reader {
     if (byte === OPEN_ARRAY && this.#arrays(name)) {
       window.start++
       this.#index = 0
-      this.#misses = 0
+      this.#cutter.restart()
       this.#state = "elements"
       return "again"
     }
-    const end = this.#scan.value(window.bytes, window.start, window.end, this.#isLast)
-    if (end < 0) return this.#more()
+    return this.#nextWhole()
+  }
+
+  /** A value that is not read by element. */
+  #nextWhole(): Part | "again" | "more" {
+    const window = this.#window
+    const room = this.#state === "value" ? this.#room?.(this.#member as string) : undefined
+    const most = window.start + Math.min(this.#maxBytes, room ?? this.#maxBytes)
+    const to = Math.min(window.end, most + 1)
+    const end = this.#scan.value(window.bytes, window.start, to, this.#isLast && to === window.end)
+    if (end < 0) return window.end > most ? this.#pass() : this.#more()
+    if (end === window.start && this.#state === "objects") {
+      throw this.#broken("expected a JSON object or array")
+    }
     const offset = window.offset(window.start)
-    const { failure, value } = window.parseOne(window.start, end)
+    const parsed = this.#parsed(end, most)
     window.start = end
+    return this.#one(parsed, offset, window.offset(end))
+  }
+
+  #parsed(end: number, most: number): Parsed {
+    const { bytes, start } = this.#window
+    if (end > most) return { value: undefined, failure: "too large" }
+    return isTooHeavy(bytes, start, end, this.#maxBytes)
+      ? { value: undefined, failure: "too many values" }
+      : this.#window.parseOne(start, end)
+  }
+
+  #one({ failure, value }: Parsed, offset: number, end: number): Member<Position> | Value {
+    this.#scan.reset()
+    if (this.#state === "objects") {
+      this.#isAfterComma = false
+      this.#index = 1
+      return { _tag: "value", value, failure, offset, end, position: this.#position() }
+    }
     this.#state = "members"
-    return { _tag: "member", name, value, failure, offset, position: this.#position() }
+    const [name, nameOffset] = [this.#member as string, this.#nameOffset]
+    return { _tag: "member", name, nameOffset, value, failure, offset, end, position: this.#position() }
   }
 
   #nextElements(byte: number): Elements<Position> | "again" | "more" {
@@ -263,96 +306,74 @@ export class ElementReader implements Reader {
       return "again"
     }
     if (byte === CLOSE_ARRAY) throw this.#broken("expected an element after ,")
-    if (!this.#isLast && window.end - window.start < this.#batchBytes) return "more"
     // Many arrays of a sequence are shorter than what would be cut: only a scan tells.
     const isShort = this.#objects !== undefined && this.#index === 0
-    return (isShort ? undefined : this.#speculate()) ?? this.#scanElements()
+    const cut = this.#cutter.next(this.#isLast, isShort)
+    if (cut === "more") return this.#more()
+    if (cut === "too large") return this.#pass()
+    return this.#elements(cut)
   }
 
-  /**
-   * Cuts where the learned separator stands last and lets JSON.parse prove the
-   * cut: from a known element start, a cut inside a string, a nested value or
-   * behind the array leaves text that is not valid JSON.
-   */
-  #speculate(): Elements<Position> | undefined {
-    const [window, separator] = [this.#window, this.#separator]
-    if (separator === undefined || this.#misses >= SPECULATION_LIMIT) return undefined
-    let limit = Math.min(window.end, window.start + this.#batchBytes) - separator.length
-    for (let attempt = 0; attempt < 3 && limit > window.start; attempt++) {
-      const at = window.bytes.lastIndexOf(separator, limit)
-      if (at <= window.start) break
-      const values = window.parseMany(window.start, at + 1)
-      if (values !== undefined) {
-        this.#misses = 0
-        return this.#elements(values, at + 1, noFailures)
-      }
-      limit = at - 1
-    }
-    this.#misses++
-    return undefined
-  }
-
-  /**
-   * Learns from the first element alone, so that even the first batch of a
-   * document is cut without a scan: most documents are not much longer.
-   */
-  #learn(): Elements<Position> | undefined {
-    const { bytes, end, start } = this.#window
-    const { closed, ends } = this.#scan.elements(bytes, start, end, start)
-    const first = ends[0]
-    if (first === undefined) return undefined
-    this.#scan.reset()
-    if (!closed) this.#separator = learnSeparator(bytes, first, end)
-    return this.#speculate()
-  }
-
-  #scanElements(): Elements<Position> | "more" {
-    if (this.#separator === undefined) {
-      const learned = this.#learn()
-      if (learned !== undefined) return learned
-    }
+  #elements({ end, failures, values }: Cut): Elements<Position> {
     const window = this.#window
     const { bytes, start } = window
-    const { ends } = this.#scan.elements(bytes, start, window.end, start + this.#batchBytes)
-    const last = ends.at(-1)
-    if (last === undefined) return this.#more()
-    this.#scan.reset()
-    const values = window.parseMany(start, last)
-    if (values?.length === ends.length) return this.#elements(values, last, noFailures)
-    const failures = new Map<number, string>()
-    const one = ends.map((end, i) => {
-      const { failure, value } = window.parseOne(i === 0 ? start : (ends[i - 1] as number) + 1, end)
-      if (failure !== undefined) failures.set(i, failure)
-      return value
-    })
-    return this.#elements(one, last, failures)
-  }
-
-  #elements(
-    values: ReadonlyArray<unknown>,
-    end: number,
-    failures: ReadonlyMap<number, string>
-  ): Elements<Position> {
-    const window = this.#window
-    const { bytes, start } = window
-    const first = this.#index
-    window.start = end
-    this.#index += values.length
-    this.#isAfterComma = false
     let ranges: ReadonlyArray<readonly [number, number]> | undefined
     const range = (i: number) => {
       ranges ??= elementRanges(bytes, start, end)
       return ranges[i] ?? [start, end]
     }
+    window.start = end
+    return {
+      ...this.#counted(values, failures),
+      bytesOf: (i) => bytes.subarray(...range(i)),
+      offsetOf: (i) => window.offset(range(i)[0]),
+      endOf: (i) => window.offset(range(i)[1])
+    }
+  }
+
+  #counted(values: ReadonlyArray<unknown>, failures: ReadonlyMap<number, ElementProblem>) {
+    const first = this.#index
+    this.#index += values.length
+    this.#isAfterComma = false
     return {
       _tag: "elements",
       member: this.#member,
       values,
       first,
       failures,
-      position: this.#position(),
-      bytesOf: (i) => bytes.subarray(...range(i)),
-      offsetOf: (i) => window.offset(range(i)[0])
+      position: this.#position()
+    } as const
+  }
+
+  /** Begins to pass over a value that is too large to be held. */
+  #pass(): "again" {
+    this.#skip = new Skip(this.#window)
+    return "again"
+  }
+
+  /** Passes over more of it, and tells of it when it has ended. */
+  #passOn(skip: Skip): Part | "more" {
+    const [window, scan] = [this.#window, this.#scan]
+    const { bytes, end, start } = window
+    const found =
+      this.#state === "elements"
+        ? (scan.elements(bytes, start, end, start).ends[0] ?? -1)
+        : scan.value(bytes, start, end, this.#isLast)
+    skip.over(found < 0 ? end : found)
+    scan.shift()
+    if (found < 0) return this.#more()
+    this.#skip = undefined
+    scan.reset()
+    return this.#skipped(skip)
+  }
+
+  #skipped({ from, to }: Skip): Part {
+    if (this.#state !== "elements") return this.#one({ value: undefined, failure: "too large" }, from, to)
+    return {
+      ...this.#counted([undefined], new Map([[0, "too large"]])),
+      bytesOf: () => new Uint8Array(0),
+      offsetOf: () => from,
+      endOf: () => to
     }
   }
 
@@ -369,17 +390,20 @@ export class ElementReader implements Reader {
   }
 
   #more(): "more" {
+    if (this.#isLast) throw this.#broken("the document ends too early", this.#window.end)
+    return "more"
+  }
+
+  /** The same in a member's name, which nothing can be passed over with. */
+  #moreOfName(): "more" {
     const window = this.#window
-    if (this.#isLast) throw this.#broken("the document ends too early", window.end)
-    if (window.end - window.start > this.#maxBytes) {
+    if (!this.#isLast && window.end - window.start > this.#maxBytes) {
       throw new ElementTooLarge({ limit: this.#maxBytes, offset: window.offset(window.start) })
     }
-    return "more"
+    return this.#more()
   }
 
   #broken(problem: string, at: number = this.#window.start): JsonSyntaxError {
     return new JsonSyntaxError({ problem, offset: this.#window.offset(at) })
   }
 }
-
-const noFailures: ReadonlyMap<number, string> = new Map()

@@ -1,5 +1,9 @@
 import * as Data from "effect/Data"
 
+export type ElementProblem = "not valid JSON" | "not valid UTF-8" | "too large" | "too many values"
+
+export type LineProblem = "not valid JSON" | "not valid UTF-8" | "too long" | "too many values"
+
 export class JsonSyntaxError extends Data.TaggedError("JsonSyntaxError")<{
   readonly problem: string
   readonly offset: number

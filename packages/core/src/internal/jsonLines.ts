@@ -1,9 +1,9 @@
-import { mayRound, parseExact, parseLossless } from "./losslessJson.ts"
+import { parsePieces } from "./jsonPieces.ts"
+import { type Integers, lossless } from "./losslessJson.ts"
 
 export const LINE_FEED = 10
 
-type Integers = "text" | "exact"
-type Problem = "not valid JSON" | "not valid UTF-8" | "nested too deeply"
+type Problem = "not valid JSON" | "not valid UTF-8"
 
 /**
  * Parses lines at once, or gives `undefined` when they must be read one by one.
@@ -17,10 +17,10 @@ type Problem = "not valid JSON" | "not valid UTF-8" | "nested too deeply"
 export const parseLines = (lines: Buffer, integers: Integers): ReadonlyArray<unknown> | undefined => {
   if (lines.includes(DELETE) || lines.includes(ESCAPED_DELETE)) return undefined
   try {
-    const text = decoder.decode(lines)
+    const text = decoder.decode(lossless(lines, 0, lines.length, integers))
     const joined = `[${text.replace(LINE_FEEDS, SEPARATOR)}]`
     const markers = (joined.length - 2 - text.length) / (SEPARATOR.length - 1)
-    return unmark(parse(joined, lines, integers) as ReadonlyArray<unknown>, markers)
+    return unmark(JSON.parse(joined) as ReadonlyArray<unknown>, markers)
   } catch {
     return undefined
   }
@@ -32,7 +32,9 @@ export const parseLine = (
   integers: Integers
 ): { readonly value: unknown; readonly problem: Problem | undefined } => {
   try {
-    return { value: parse(decoder.decode(line), line, integers), problem: undefined }
+    const parse = (bytes: Buffer, from: number, to: number): unknown =>
+      JSON.parse(decoder.decode(lossless(bytes, from, to, integers)))
+    return { value: parsePieces(line, 0, line.length, parse), problem: undefined }
   } catch (cause) {
     return { value: undefined, problem: problemOf(cause) }
   }
@@ -62,11 +64,6 @@ const ESCAPED_DELETE = Buffer.from("\\u007")
 const LINE_FEEDS = /\n/gu
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
-const parse = (text: string, bytes: Buffer, integers: Integers): unknown => {
-  if (!mayRound(bytes, 0, bytes.length)) return JSON.parse(text)
-  return integers === "text" ? parseLossless(text) : parseExact(text)
-}
-
 const unmark = (marked: ReadonlyArray<unknown>, markers: number): ReadonlyArray<unknown> | undefined => {
   if (marked.length !== 2 * markers + 1) return undefined
   const values: Array<unknown> = [marked[0]]
@@ -77,8 +74,5 @@ const unmark = (marked: ReadonlyArray<unknown>, markers: number): ReadonlyArray<
   return values
 }
 
-const problemOf = (cause: unknown): Problem => {
-  if (cause instanceof SyntaxError) return "not valid JSON"
-  // Reading integers exactly recurses, and JSON.parse alone does not.
-  return cause instanceof RangeError ? "nested too deeply" : "not valid UTF-8"
-}
+const problemOf = (cause: unknown): Problem =>
+  cause instanceof TypeError ? "not valid UTF-8" : "not valid JSON"

@@ -32,13 +32,26 @@ const ESCAPE = 2
 export class Scan {
   #depth = 0
   #state = OUTSIDE
+  /** First byte of a value that is being scanned; 0 before that. */
+  #first = 0
   /** How many bytes after the start have been scanned. */
   scanned = 0
 
   reset(): void {
     this.#depth = 0
     this.#state = OUTSIDE
+    this.#first = 0
     this.scanned = 0
+  }
+
+  /** What has been scanned is gone: the next bytes stand where the start was. */
+  shift(): void {
+    this.scanned = 0
+  }
+
+  /** Neither in a string nor in an array or object: what stands here belongs to no value that is open. */
+  get isBetween(): boolean {
+    return this.#state === OUTSIDE && this.#depth === 0
   }
 
   /**
@@ -76,8 +89,8 @@ export class Scan {
 
   /** Scans one value from `start`, its first byte, and gives its end, or -1 when it does not end before `to`. */
   value(bytes: Uint8Array, start: number, to: number, isLast: boolean): number {
-    const first = bytes[start] as number
-    const isContainer = first === OPEN_OBJECT || first === OPEN_ARRAY
+    if (this.#first === 0) this.#first = bytes[start] as number
+    const isContainer = this.#first === OPEN_OBJECT || this.#first === OPEN_ARRAY
     let i = start + this.scanned
     while (i < to) {
       if (this.#state !== OUTSIDE) {
@@ -163,6 +176,27 @@ export const elementRanges = (bytes: Uint8Array, start: number, end: number) => 
   return ends.map((to, i) => {
     let from = i === 0 ? start : (ends[i - 1] as number) + 1
     while (from < to && isSpace(bytes[from])) from++
-    return [from, to] as const
+    return [from, contentEnd(bytes, from, to)] as const
   })
+}
+
+/** One past the last byte that is not white space. */
+export const contentEnd = (bytes: Uint8Array, from: number, to: number): number => {
+  let end = to
+  while (end > from && isSpace(bytes[end - 1])) end--
+  return end
+}
+
+/** One past the quote that ends the string that begins at `start`, or the end of the bytes. */
+export const endOfString = (bytes: Uint8Array, start: number, to: number): number => {
+  let i = start + 1
+  while (i < to) {
+    const quote = bytes.indexOf(QUOTE, i)
+    if (quote < 0 || quote >= to) return to
+    let slashes = quote
+    while (slashes > i && bytes[slashes - 1] === BACKSLASH) slashes--
+    i = quote + 1
+    if ((quote - slashes) % 2 === 0) return i
+  }
+  return to
 }

@@ -1,5 +1,13 @@
+import type { ElementProblem } from "./jsonErrors.ts"
+import { type Parse, parsePieces } from "./jsonPieces.ts"
 import { CLOSE_ARRAY, isSpace, OPEN_ARRAY } from "./jsonScan.ts"
-import { mayRound, parseLossless } from "./losslessJson.ts"
+import { lossless } from "./losslessJson.ts"
+
+/** A value, or what is wrong with it. */
+export interface Parsed {
+  readonly value: unknown
+  readonly failure: ElementProblem | undefined
+}
 
 /** The part of a document that is in memory and not read yet: `bytes[start..end)`. */
 export class JsonWindow {
@@ -8,10 +16,13 @@ export class JsonWindow {
   start = 1
   end = 1
   #base: number
+  /** So much is held at once at most, but for the last chunk. */
+  readonly #most: number
   readonly #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
-  constructor(offset: number) {
+  constructor(offset: number, most: number) {
     this.#base = offset - 1
+    this.#most = most
   }
 
   /** Where in the document the byte at an index of `bytes` is. */
@@ -23,10 +34,8 @@ export class JsonWindow {
     const unread = this.end - this.start
     const needed = unread + chunk.length + 2
     if (this.end + chunk.length + 1 > this.bytes.length) {
-      const target =
-        needed > this.bytes.length
-          ? Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, needed))
-          : this.bytes
+      const size = this.#sizeFor(needed)
+      const target = size === this.bytes.length ? this.bytes : Buffer.allocUnsafeSlow(size)
       this.bytes.copy(target, 1, this.start, this.end)
       if (target !== this.bytes) this.free()
       this.#base += this.start - 1
@@ -36,6 +45,13 @@ export class JsonWindow {
     }
     this.bytes.set(chunk, this.end)
     this.end += chunk.length
+  }
+
+  /** Grows to twice the size, and shrinks again after a large value. */
+  #sizeFor(needed: number): number {
+    const size = this.bytes.length
+    if (needed <= size) return size > LARGE && needed < size / 8 ? LARGE : size
+    return Math.max(needed, Math.min(size * 2, this.#most))
   }
 
   /** Gives the memory back at once: outside the heap it would pile up until the heap is cleaned. */
@@ -75,7 +91,7 @@ export class JsonWindow {
   }
 
   /** Parses one value, or says what is wrong with it. */
-  parseOne(from: number, to: number): { readonly value: unknown; readonly failure: string | undefined } {
+  parseOne(from: number, to: number): Parsed {
     try {
       return { value: this.#parse(from, to), failure: undefined }
     } catch (cause) {
@@ -86,8 +102,12 @@ export class JsonWindow {
     }
   }
 
+  readonly #parsePiece: Parse = (bytes, from, to) =>
+    JSON.parse(this.#decoder.decode(lossless(bytes, from, to, "text")))
+
   #parse(from: number, to: number): unknown {
-    const text = this.#decoder.decode(this.bytes.subarray(from, to))
-    return mayRound(this.bytes, from, to) ? parseLossless(text) : JSON.parse(text)
+    return parsePieces(this.bytes, from, to, this.#parsePiece)
   }
 }
+
+const LARGE = 1 << 20

@@ -1,4 +1,40 @@
-// JSON.parse rounds integers beyond 2^53, and providers' ids are 64 bits wide.
+// JSON.parse rounds integers beyond 2^53, and providers' ids are 64 bits wide. Such integers are given quotes before the
+// text is parsed: a reviver that sees the source of each value would take many times the memory.
+
+import { COLON, endOfString, QUOTE } from "./jsonScan.ts"
+
+/**
+ * What an integer beyond 2^53 becomes. `text`: always its digits. `exact`: a
+ * number where that is written with the same digits, and else its digits.
+ */
+export type Integers = "text" | "exact"
+
+/** The bytes of JSON in a range, with quotes around integers that JSON.parse would round. A view where there are none. */
+export const lossless = (bytes: Buffer, from: number, to: number, integers: Integers): Buffer => {
+  const ends = mayRound(bytes, from, to) ? roundedIntegers(bytes, from, to, integers) : []
+  if (ends.length === 0) return bytes.subarray(from, to)
+  const quoted = Buffer.allocUnsafeSlow(to - from + ends.length)
+  let read = from
+  let written = 0
+  for (const end of ends) {
+    written += bytes.copy(quoted, written, read, end)
+    quoted[written++] = QUOTE
+    read = end
+  }
+  bytes.copy(quoted, written, read, to)
+  return quoted
+}
+
+/** Parses JSON; integers beyond 2^53 come as strings with all their digits. */
+export const parseLossless = (text: string): unknown => {
+  if (!LONG.test(text)) return JSON.parse(text)
+  // Half a surrogate pair would not come back from bytes.
+  if (!text.isWellFormed()) return JSON.parse(text, keepDigits as (key: string, value: unknown) => unknown)
+  const bytes = Buffer.from(text)
+  return JSON.parse(lossless(bytes, 0, bytes.length, "text").toString("utf8"))
+}
+
+// internal
 
 /**
  * Tells whether a range of bytes may hold an integer that JSON.parse would
@@ -6,7 +42,7 @@
  * index that is 15 modulo 16, so one byte of sixteen is looked at. May say yes
  * for digits inside a string; never says no wrongly.
  */
-export const mayRound = (bytes: Uint8Array, from: number, to: number): boolean => {
+const mayRound = (bytes: Uint8Array, from: number, to: number): boolean => {
   for (let i = from + RUN - 1; i < to; i += RUN) {
     if (!isDigit(bytes[i] as number)) continue
     // A run as long as that reaches at least half its length to one side.
@@ -36,20 +72,49 @@ const isBoundary = (byte: number | undefined) =>
   byte === 125 ||
   (byte !== undefined && byte <= 32)
 
-/** Parses JSON; integers beyond 2^53 come as strings with all their digits. */
-export const parseLossless = (text: string): unknown =>
-  JSON.parse(text, keepDigits as (key: string, value: unknown) => unknown)
+/** Where integers that would be rounded begin and end, one after the other. */
+const roundedIntegers = (
+  bytes: Buffer,
+  from: number,
+  to: number,
+  integers: Integers
+): ReadonlyArray<number> => {
+  const found: Array<number> = []
+  let i = from
+  while (i < to) {
+    const byte = bytes[i] as number
+    if (byte === QUOTE) {
+      i = endOfString(bytes, i, to)
+      continue
+    }
+    if (!isDigit(byte)) {
+      i++
+      continue
+    }
+    let end = i + 1
+    while (end < to && isOfNumber(bytes[end] as number)) end++
+    const start = i > from && bytes[i - 1] === MINUS ? i - 1 : i
+    if (isRounded(bytes, start, end, integers) && !isKey(bytes, start, end, from, to)) found.push(start, end)
+    i = end
+  }
+  return found
+}
 
-/** Parses JSON; an integer comes as a string with all its digits unless the number is written with the same ones. */
-export const parseExact = (text: string): unknown =>
-  JSON.parse(text, keepInexact as (key: string, value: unknown) => unknown)
+const isRounded = (bytes: Buffer, start: number, end: number, integers: Integers): boolean => {
+  if (end - start < RUN) return false
+  const digits = bytes.toString("latin1", start, end)
+  if (!INTEGER.test(digits)) return false
+  const value = Number(digits)
+  return !Number.isSafeInteger(value) && (integers === "text" || String(value) !== digits)
+}
 
-const RUN = 16
-const HALF = 8
-const MINUS = 45
-const INTEGER = /^-?\d+$/u
-
-const isDigit = (byte: number) => byte >= 48 && byte <= 57
+/** What is no JSON must not become JSON by the quotes: a number that stands where a name must, or behind another one. */
+const isKey = (bytes: Buffer, start: number, end: number, from: number, to: number): boolean => {
+  if (start > from && isOfNumber(bytes[start - 1] as number)) return true
+  let next = end
+  while (next < to && (bytes[next] as number) <= 32) next++
+  return next < to && bytes[next] === COLON
+}
 
 // The third argument is newer than TypeScript's declaration of JSON.parse.
 const keepDigits = (_key: string, value: unknown, context: { readonly source?: string }) =>
@@ -57,10 +122,14 @@ const keepDigits = (_key: string, value: unknown, context: { readonly source?: s
     ? context.source
     : value
 
-const keepInexact = (_key: string, value: unknown, context: { readonly source?: string }) =>
-  typeof value === "number" &&
-  !Number.isSafeInteger(value) &&
-  INTEGER.test(context.source ?? "") &&
-  String(value) !== context.source
-    ? context.source
-    : value
+const isDigit = (byte: number) => byte >= 48 && byte <= 57
+
+/** Digits, signs, the point and the letter of an exponent. */
+const isOfNumber = (byte: number) =>
+  isDigit(byte) || byte === MINUS || byte === 43 || byte === 46 || byte === 69 || byte === 101
+
+const LONG = /\d{16}/u
+const RUN = 16
+const HALF = 8
+const MINUS = 45
+const INTEGER = /^-?[1-9]\d*$/u

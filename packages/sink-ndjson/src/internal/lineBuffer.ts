@@ -16,7 +16,10 @@ export class LineBuffer {
     const most = text.length * 3 + 1
     if (this.#block !== undefined && this.#used + most > this.#block.length) this.#close()
     if (most > BLOCK) {
-      this.#push(Buffer.from(`${text}\n`))
+      // Not the text and a line feed joined: that would copy a long text once more.
+      const block = Buffer.allocUnsafeSlow(Buffer.byteLength(text) + 1)
+      block[block.write(text)] = LINE_FEED
+      this.#push(block)
       return
     }
     this.#block ??= Buffer.allocUnsafeSlow(BLOCK)

@@ -55,17 +55,7 @@ class OpenBatch {
     const { isStrict } = this.#place
     part.values.forEach((value, i) => {
       const failure = part.failures.get(i)
-      if (failure !== undefined) {
-        this.#reject(
-          part,
-          i,
-          "unknown",
-          codes[failure],
-          this.#unreadable(failure),
-          Rejected.textOrBytes(part.bytesOf(i))
-        )
-        return
-      }
+      if (failure !== undefined) return this.#unreadable(part, i, failure)
       const checked = checkEntity(value, isStrict)
       if ("entity" in checked) {
         this.#records.push(checked.entity)
@@ -114,16 +104,17 @@ class OpenBatch {
     this.#rejected.push({ kind, code, message, place, original })
   }
 
-  #unreadable(problem: NdjsonLines.LineProblem): string {
-    return problem === "too long"
-      ? `the line is longer than ${this.#place.maxLineBytes} bytes (maxLineBytes)`
-      : `the line is ${problem}`
+  #unreadable(part: NdjsonLines.LinesPart, i: number, problem: NdjsonLines.LineProblem): void {
+    if (problem === "not valid JSON" || problem === "not valid UTF-8") {
+      const original = Rejected.textOrBytes(part.bytesOf(i))
+      return this.#reject(part, i, "unknown", codes[problem], `the line is ${problem}`, original)
+    }
+    const { file, maxLineBytes } = this.#place
+    const range = { from: part.offsetOf(i), to: part.endOf(i) }
+    const place = `${file}:${part.lineOf(i)} (${Rejected.bytesOf(range)})`
+    const limit = { setting: "maxLineBytes", bytes: maxLineBytes }
+    this.#rejected.push(Rejected.tooLarge("unknown", place, range, limit))
   }
 }
 
-const codes: { readonly [P in NdjsonLines.LineProblem]: string } = {
-  "not valid JSON": "invalid_json",
-  "not valid UTF-8": "invalid_utf8",
-  "nested too deeply": "nested_too_deeply",
-  "too long": "line_too_long"
-}
+const codes = { "not valid JSON": "invalid_json", "not valid UTF-8": "invalid_utf8" } as const

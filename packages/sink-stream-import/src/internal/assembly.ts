@@ -85,14 +85,23 @@ export function* ranges<Row>(statement: Sqlite.Statement<Row>, last: number): Ge
   for (let from = 1; from <= last; from += BLOCK) yield statement.all(from, Math.min(last, from + BLOCK - 1))
 }
 
-/** Blocks of rows that come one by one. */
-export function* chunks<Row>(rows: Iterator<Row>, size: number = BLOCK): Generator<ReadonlyArray<Row>> {
+/**
+ * Blocks of rows that come one by one: so many of them, or fewer where `lengthOf`
+ * says that they are long, so that a block is never much more than one long row.
+ */
+export function* chunks<Row>(
+  rows: Iterator<Row>,
+  lengthOf: (row: Row) => number = () => 0
+): Generator<ReadonlyArray<Row>> {
   let block: Array<Row> = []
+  let length = 0
   for (let next = rows.next(); next.done !== true; next = rows.next()) {
     block.push(next.value)
-    if (block.length < size) continue
+    length += lengthOf(next.value)
+    if (block.length < BLOCK && length < BLOCK_LENGTH) continue
     yield block
     block = []
+    length = 0
   }
   if (block.length > 0) yield block
 }
@@ -109,3 +118,4 @@ export const count = (database: Sqlite.Database, sql: string): number =>
 // internal
 
 const BLOCK = 128
+const BLOCK_LENGTH = 1 << 20

@@ -7,7 +7,8 @@ export type Fields = Record<string, unknown>
 /** A value that does not fit into the import file and goes to the side file. */
 export interface Moved {
   readonly field: string
-  readonly value: unknown
+  /** As JSON: it may be large, and is written as it is. */
+  readonly json: string
 }
 
 /** What changed while one record was encoded. */
@@ -61,10 +62,10 @@ export const limit = (custom: Fields, reserve: number, path: string, changes: Ch
     )
     .toSorted((a, b) => b.bytes - a.bytes || (a.field < b.field ? -1 : 1))
   const gone = new Set<string>()
-  for (const { bytes: size, field, value } of candidates) {
+  for (const { bytes: size, field, json } of candidates) {
     if (bytes <= allowed) break
     gone.add(field)
-    changes.moved.push({ field, value })
+    changes.moved.push({ field, json })
     changes.notes.push("custom_moved")
     bytes -= size
   }
@@ -86,6 +87,11 @@ export const limit = (custom: Fields, reserve: number, path: string, changes: Ch
 export const isEmpty = (object: object): boolean => {
   for (const _ in object) return false
   return true
+}
+
+/** Moves a value out of a record. */
+export const move = (changes: Changes, field: string, value: unknown): void => {
+  changes.moved.push({ field, json: JSON.stringify(value) })
 }
 
 /** Bytes of a value as JSON. */
@@ -121,9 +127,8 @@ const freeName = (
   return name
 }
 
-const candidate = (field: string, name: string, key: string | undefined, value: unknown) => ({
-  field,
-  value,
+const candidate = (field: string, name: string, key: string | undefined, value: unknown) => {
+  const json = JSON.stringify(value)
   // A comma may go as well, or the braces of a bag: at worst one small field too many moves.
-  bytes: jsonBytes(key ?? name) + 1 + jsonBytes(value)
-})
+  return { field, json, bytes: jsonBytes(key ?? name) + 1 + Buffer.byteLength(json) }
+}

@@ -13,7 +13,7 @@ export const encodeAttachments = (
   changes: Custom.Changes
 ): ReadonlyArray<Custom.Fields> => {
   if (attachments.length > Limits.attachments) {
-    changes.moved.push({ field: "attachments", value: attachments.slice(Limits.attachments) })
+    Custom.move(changes, "attachments", attachments.slice(Limits.attachments))
     for (let i = Limits.attachments; i < attachments.length; i++) changes.notes.push("attachment_moved")
   }
   return attachments

@@ -140,13 +140,22 @@ const rankOf = ({ deletedAt, observedAt, updatedAt }: Entity.Entity<"message">) 
 
 const limitText = (text: string, length: number, changes: Custom.Changes) => {
   if (text.length <= Limits.defaultTextLength && text.length <= length) return text
-  const points = Array.from(text)
-  if (Math.min(points.length, length) > Limits.defaultTextLength)
+  const isOver = (most: number) => endOfPoints(text, most) < text.length
+  if (length > Limits.defaultTextLength && isOver(Limits.defaultTextLength))
     changes.notes.push("text_over_default_limit")
-  if (points.length <= length) return text
+  if (!isOver(length)) return text
   changes.notes.push("text_truncated")
-  changes.moved.push({ field: "text", value: text })
-  return points.slice(0, length).join("")
+  Custom.move(changes, "text", text)
+  return text.slice(0, endOfPoints(text, length))
+}
+
+/** Where the first so many code points of a text end. */
+const endOfPoints = (text: string, most: number): number => {
+  let end = 0
+  for (let points = 0; points < most && end < text.length; points++) {
+    end += (text.codePointAt(end) as number) > 0xffff ? 2 : 1
+  }
+  return end
 }
 
 const storable = (ids: ReadonlyArray<string>, changes: Custom.Changes) => {

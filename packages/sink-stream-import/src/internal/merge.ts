@@ -6,46 +6,53 @@ export interface Mergeable {
   readonly custom?: Readonly<Record<string, Custom.Fields>>
 }
 
-/** Records of one thing, the best first, out of rows that are sorted by key. */
-export function* groups<Row extends { readonly record: string }>(
-  rows: Iterator<Row>,
-  isSame: (a: Row, b: Row) => boolean
-): Generator<{ readonly first: Row; readonly records: ReadonlyArray<string> }> {
-  let first: Row | undefined
-  let records: Array<string> = []
-  for (let next = rows.next(); next.done !== true; next = rows.next()) {
-    const row = next.value
-    if (first !== undefined && isSame(first, row)) {
-      records.push(row.record)
-      continue
-    }
-    if (first !== undefined) yield { first, records }
-    first = row
-    records = [row.record]
-  }
-  if (first !== undefined) yield { first, records }
+/** Records of one thing that are joined. */
+export interface Group<K extends Kind, Row> {
+  /** The row of the best one. */
+  readonly first: Row
+  readonly entity: Entity.Entity<K>
+  /** How many were joined. */
+  readonly count: number
 }
 
-/** Reads staged records of one thing, the best first, and joins them. */
-export const parseMerged = <K extends "user" | "channel" | "member">(
+/**
+ * Joins staged records of one thing, out of rows that are sorted by key and then
+ * the best first. Each is joined when it comes: there may be many, and large ones.
+ */
+export function* groups<K extends Kind, Row extends { readonly record: string }>(
   _kind: K,
-  records: ReadonlyArray<string>
-): Entity.Entity<K> =>
-  merge<Entity.Entity<K>>(records.map((record) => JSON.parse(record) as Entity.Entity<K>))
+  rows: Iterator<Row>,
+  isSame: (a: Row, b: Row) => boolean
+): Generator<Group<K, Row>> {
+  let group: Group<K, Row> | undefined
+  for (let next = rows.next(); next.done !== true; next = rows.next()) {
+    const row = next.value
+    const entity = JSON.parse(row.record) as Entity.Entity<K>
+    if (group !== undefined && isSame(group.first, row)) {
+      group = { ...group, entity: merge<Entity.Entity<K>>(group.entity, entity), count: group.count + 1 }
+      continue
+    }
+    if (group !== undefined) yield group
+    group = { first: row, entity, count: 1 }
+  }
+  if (group !== undefined) yield group
+}
+
+/** About how long the record is that was joined. */
+export const lengthOf = ({ first }: { readonly first: { readonly record: string } }): number =>
+  first.record.length
 
 // internal
 
+type Kind = "user" | "channel" | "member"
+
 /**
- * Joins records of one thing, the best first: of each field the best value that
- * is there, in custom data field by field per provider.
+ * Joins a record of one thing with the next best: of each field the best value
+ * that is there, in custom data field by field per provider.
  */
-const merge = <A extends Mergeable>(records: ReadonlyArray<A>): A => {
-  const best = records[0] as A
-  if (records.length === 1) return best
-  return records.slice(1).reduce((merged, record) => {
-    const custom = mergeCustom(merged.custom, record.custom)
-    return Object.assign({}, record, merged, custom === undefined ? undefined : { custom })
-  }, best)
+const merge = <A extends Mergeable>(best: A, record: A): A => {
+  const custom = mergeCustom(best.custom, record.custom)
+  return Object.assign({}, record, best, custom === undefined ? undefined : { custom })
 }
 
 const mergeCustom = (

@@ -1,7 +1,7 @@
 import type { Entity, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { type Assembly, chunks, eachBlock, step } from "./assembly.ts"
-import type * as Custom from "./custom.ts"
+import * as Custom from "./custom.ts"
 import * as Ids from "./ids.ts"
 import * as Output from "./output.ts"
 
@@ -26,7 +26,7 @@ export const makeOfUsers = ({ database, mapUser, settings }: Assembly): OfUsers 
     const { createdAt, id, provider, providerName } = device
     if (!PROVIDERS.has(provider) || Buffer.byteLength(id) > MOST_ID_BYTES || !Ids.isStorable(id)) {
       changes.notes.push("device_invalid")
-      changes.moved.push({ field: "devices", value: device })
+      Custom.move(changes, "devices", device)
       return
     }
     const item: Custom.Fields = { id, user_id: streamId, push_provider_type: provider }
@@ -56,7 +56,7 @@ export const makeOfUsers = ({ database, mapUser, settings }: Assembly): OfUsers 
       if (isLegacy) {
         for (const ban of items) {
           changes.notes.push("future_channel_ban_lost")
-          changes.moved.push({ field: "future_channel_bans", value: ban })
+          Custom.move(changes, "future_channel_bans", ban)
         }
         return []
       }

@@ -59,8 +59,13 @@ export const open = (
     const imports = yield* ImportFiles.open(assembly)
     const idMap = yield* TextFile.open(settings, ID_MAP)
     const moved = yield* TextFile.open(settings, MOVED)
-    const lines = (to: TextFile.TextFile) => (texts: ReadonlyArray<string>) =>
-      texts.length === 0 ? Effect.void : to.append(`${texts.join("\n")}\n`, texts.length)
+    const lines = (to: TextFile.TextFile) => (texts: ReadonlyArray<string>) => {
+      const [first, ...others] = texts
+      if (first === undefined) return Effect.void
+      if (others.length > 0) return to.append(`${texts.join("\n")}\n`, texts.length)
+      // One that comes alone may be long, and joining it would copy it.
+      return Effect.andThen(to.append(first, 1), to.append("\n", 0))
+    }
     const joined: Output["joined"] = (kind, items, count) => {
       if (count === 0 || kind === "failed_webhook") return Effect.void
       book.written(kind, count)
@@ -104,7 +109,11 @@ export const movedLines = (
   kind: Entity.Kind,
   ids: object,
   moved: ReadonlyArray<Moved>
-): ReadonlyArray<string> => moved.map(({ field, value }) => JSON.stringify({ kind, ...ids, field, value }))
+): ReadonlyArray<string> => moved.map(({ field, json }) => movedLine({ kind, ...ids, field }, json))
+
+/** A line of the side file for a value that is JSON already. */
+export const movedLine = (fields: object, json: string): string =>
+  `${JSON.stringify(fields).slice(0, -1)},"value":${json}}`
 
 /** Counts the notes of one record. */
 export const countNotes = ({ book }: Assembly, notes: ReadonlyArray<string>): void => {

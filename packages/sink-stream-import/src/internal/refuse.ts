@@ -69,6 +69,13 @@ const originalOf = (row: MessageRow): object =>
       }
     : (JSON.parse(row.original) as object)
 
+/** About how long a record is that is given back. */
+const lengthOf = (row: {
+  readonly item: string
+  readonly moved: string
+  readonly original?: string | null
+}) => row.item.length + row.moved.length + (row.original?.length ?? 0)
+
 const rejectMessages = (assembly: Assembly) =>
   Effect.gen(function* () {
     const { context, database } = assembly
@@ -94,7 +101,7 @@ const rejectMessages = (assembly: Assembly) =>
           ORDER BY r.no`)
         .iterate()
     )
-    yield* eachBlock(assembly, "reject messages", total, chunks(rows), (block) =>
+    yield* eachBlock(assembly, "reject messages", total, chunks(rows, lengthOf), (block) =>
       context.reject(block.map((row) => rejection("message", row.code, [row.id], originalOf(row))))
     )
   })
@@ -127,7 +134,7 @@ const rejectReactions = (assembly: Assembly) =>
           WHERE f.outcome = 'rejected' ORDER BY r.message_id, r.user_id, r.type`)
         .iterate()
     )
-    yield* eachBlock(assembly, "reject reactions", total, chunks(rows), (block) =>
+    yield* eachBlock(assembly, "reject reactions", total, chunks(rows, lengthOf), (block) =>
       context.reject(
         block.map(({ channelId, code, item, messageId, moved, type, userId }) =>
           rejection("reaction", code, [messageId, userId, type], {

@@ -4,7 +4,7 @@ import { type Assembly, chunks, count, eachBlock, ranges, step } from "./assembl
 import * as EncodeChannel from "./encodeChannel.ts"
 import { failed } from "./failures.ts"
 import * as Ids from "./ids.ts"
-import { groups, parseMerged } from "./merge.ts"
+import { type Group, groups, lengthOf } from "./merge.ts"
 import { rejection } from "./rejection.ts"
 import type { Settings } from "./settings.ts"
 import type { Database } from "./sqlite.ts"
@@ -46,13 +46,12 @@ const mergeChannels = (assembly: Assembly) =>
     const { book, context, database } = assembly
     const add = yield* step(assembly, () => makeAdd(assembly))
     const isUnknown = yield* step(assembly, () => unknownUser(assembly))
-    const handle = (rows: ReadonlyArray<{ readonly records: ReadonlyArray<string> }>) =>
+    const handle = (rows: ReadonlyArray<Group<"channel", StagedRow>>) =>
       Effect.gen(function* () {
         const rejected: Array<Rejected.Rejected> = []
         yield* step(assembly, () => {
-          for (const { records } of rows) {
-            const channel = parseMerged("channel", records)
-            book.add("channel", "merged", "same_id", records.length - 1)
+          for (const { count, entity: channel } of rows) {
+            book.add("channel", "merged", "same_id", count - 1)
             if (assembly.settings.deletedChannels === "skip" && channel.deletedAt !== undefined) {
               book.add("channel", "dropped", "deleted", 1)
               add(channel, "dropped")
@@ -74,7 +73,8 @@ const mergeChannels = (assembly: Assembly) =>
         .iterate()
     )
     const total = yield* step(assembly, () => count(database, "channels"))
-    yield* eachBlock(assembly, "merge channels", total, chunks(groups(rows, (a, b) => a.id === b.id)), handle)
+    const channels = groups("channel", rows, (a, b) => a.id === b.id)
+    yield* eachBlock(assembly, "merge channels", total, chunks(channels, lengthOf), handle)
   })
 
 // Under `placeholder` no user is unknown: they are made up.

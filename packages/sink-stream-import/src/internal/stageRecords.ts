@@ -79,7 +79,7 @@ export const makeStaging = (
     if (staged.streamId !== message.id) addRename(row, staged.streamId)
     for (const userId of staged.userIds) addMessageUser(row, userId)
     if (staged.isBlanked) addOriginal(row, JSON.stringify(message))
-    for (const { field, value } of staged.moved) addMoved("message", row, field, JSON.stringify(value))
+    for (const { field, json } of staged.moved) addMoved("message", row, field, json)
     return undefined
   }
 
@@ -96,7 +96,7 @@ export const makeStaging = (
       staged.notes,
       staged.item
     )
-    for (const { field, value } of staged.moved) addMoved("reaction", row, field, JSON.stringify(value))
+    for (const { field, json } of staged.moved) addMoved("reaction", row, field, json)
     return undefined
   }
 

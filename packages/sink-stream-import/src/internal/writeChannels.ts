@@ -1,10 +1,10 @@
 import type { Entity, Rejected, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import { type Assembly, chunks, count, eachBlock, ranges, step } from "./assembly.ts"
+import { type Assembly, chunks, count, eachBlock, step } from "./assembly.ts"
 import * as Custom from "./custom.ts"
 import { encodeChannel } from "./encodeChannel.ts"
 import { encodeMember } from "./encodeMember.ts"
-import { groups, parseMerged } from "./merge.ts"
+import { groups, lengthOf } from "./merge.ts"
 import * as Output from "./output.ts"
 import { type Reason, rejection } from "./rejection.ts"
 import { channelCode, channelOutcome } from "./resolveMessages.ts"
@@ -38,12 +38,15 @@ const writeItems = (assembly: Assembly, output: Output.Output) =>
     const { database, settings } = assembly
     const [before, after] = Output.envelope(assembly, "channel")
     const mapUser = (source: string) => assembly.mapUser(source).id
-    const last = yield* step(assembly, () => count(database, "assembly.channel"))
+    const total = yield* step(assembly, () => count(database, "assembly.channel"))
     const rows = yield* step(assembly, () =>
-      database.prepare<ChannelRow>(`SELECT c.id, c.record, c.created_by, t.type, t.stream_id, t.rule, t.members
-        FROM assembly.channel c CROSS JOIN assembly.target t USING (no) WHERE c.no BETWEEN ? AND ? ORDER BY c.no`)
+      database
+        .prepare<ChannelRow>(`SELECT c.id, c.record, c.created_by, t.type, t.stream_id, t.rule, t.members
+          FROM assembly.channel c CROSS JOIN assembly.target t USING (no) ORDER BY c.no`)
+        .iterate()
     )
-    yield* eachBlock(assembly, "write channels", last, ranges(rows, last), (block) =>
+    const blocks = chunks(rows, ({ record }) => record.length)
+    yield* eachBlock(assembly, "write channels", total, blocks, (block) =>
       Effect.gen(function* () {
         const items: Array<string> = []
         const idMap: Array<string> = []
@@ -103,16 +106,16 @@ const writeMembers = (assembly: Assembly, output: Output.Output) =>
           ORDER BY c.no, m.user_id, m.changed_at DESC, m.record DESC`)
         .iterate()
     )
-    yield* eachBlock(assembly, "write members", total, chunks(groups(rows, isSameMember)), (block) =>
+    const members = groups("member", rows, isSameMember)
+    yield* eachBlock(assembly, "write members", total, chunks(members, lengthOf), (block) =>
       Effect.gen(function* () {
         const items: Array<string> = []
         const moved: Array<string> = []
         const rejected: Array<Rejected.Rejected> = []
         yield* step(assembly, () => {
-          for (const { first, records } of block) {
-            const member = parseMerged("member", records)
+          for (const { count, entity: member, first } of block) {
             const ids = { channelId: first.channel_id, userId: first.user_id }
-            book.add("member", "merged", "same_id", records.length - 1)
+            book.add("member", "merged", "same_id", count - 1)
             if (first.is_known === 0 && first.user_id !== settings.adminUserId) {
               rejected.push(rejection("member", "unknown_user", Object.values(ids), member))
               continue
@@ -156,16 +159,15 @@ const refuseMembers = (assembly: Assembly) =>
           ORDER BY m.channel_id, m.user_id, m.changed_at DESC, m.record DESC`)
         .iterate()
     )
-    yield* eachBlock(assembly, "refuse members", 0, chunks(groups(rows, isSameMember)), (block) =>
+    const members = groups("member", rows, isSameMember)
+    yield* eachBlock(assembly, "refuse members", 0, chunks(members, lengthOf), (block) =>
       Effect.suspend(() => {
         const rejected: Array<Rejected.Rejected> = []
-        for (const { first, records } of block) {
-          book.add("member", "merged", "same_id", records.length - 1)
+        for (const { count, entity, first } of block) {
+          book.add("member", "merged", "same_id", count - 1)
           book.add("member", first.outcome, first.code, 1)
           if (first.outcome === "dropped") continue
-          rejected.push(
-            rejection("member", first.code, [first.channel_id, first.user_id], parseMerged("member", records))
-          )
+          rejected.push(rejection("member", first.code, [first.channel_id, first.user_id], entity))
         }
         return rejected.length === 0 ? Effect.void : context.reject(rejected)
       })

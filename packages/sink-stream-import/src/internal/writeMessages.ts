@@ -17,14 +17,12 @@ export const writeMessages = (
     yield* countStagedNotes(assembly, "message")
     yield* linkMessages(assembly)
     const [before, after] = Output.envelope(assembly, "message")
-    yield* writeJoined(
-      assembly,
-      output,
-      "message",
-      `concat(${quote(`${before}{`)}, m.item, ',', t.reference, l.text, ${quote(`}${after}`)})`,
-      `assembly.message_order o CROSS JOIN messages m ON m.row = o.row
-        CROSS JOIN assembly.target t ON t.no = o.channel_no LEFT JOIN assembly.message_link l ON l.row = o.row`
-    )
+    yield* writeJoined(assembly, output, "message", {
+      item: `concat(${quote(`${before}{`)}, m.item, ',', t.reference, l.text, ${quote(`}${after}`)})`,
+      tables: `assembly.message_order o CROSS JOIN messages m ON m.row = o.row
+          CROSS JOIN assembly.target t ON t.no = o.channel_no LEFT JOIN assembly.message_link l ON l.row = o.row`,
+      long: (bytes) => `(octet_length(m.item) + octet_length(t.reference) > ${bytes})`
+    })
     yield* writeRenames(assembly, output)
     yield* writeMoved(assembly, output, "message")
   })

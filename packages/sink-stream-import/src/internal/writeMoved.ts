@@ -26,19 +26,13 @@ export const writeMoved = (
           CROSS JOIN moved_fields f ON f.row = s.row CROSS JOIN ${kind}s r ON r.row = s.owner ORDER BY s.no`)
         .iterate()
     )
-    yield* eachBlock(assembly, `write moved fields of ${kind}s`, total, chunks(rows, FEW), (block) =>
-      output.moved(
-        block.flatMap(({ field, value, ...ids }) =>
-          Output.movedLines(kind, ids, [{ field, value: JSON.parse(value) as unknown }])
-        )
-      )
+    const blocks = chunks(rows, ({ value }) => value.length)
+    yield* eachBlock(assembly, `write moved fields of ${kind}s`, total, blocks, (block) =>
+      output.moved(block.map(({ field, value, ...ids }) => Output.movedLine({ kind, ...ids, field }, value)))
     )
   })
 
 // internal
-
-// They are here because they are large.
-const FEW = 16
 
 const IDS = { message: "r.id", reaction: "r.message_id AS messageId, r.user_id AS userId, r.type" } as const
 

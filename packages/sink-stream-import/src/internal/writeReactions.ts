@@ -24,14 +24,12 @@ export const writeReactions = (
         )
       )
     )
-    yield* writeJoined(
-      assembly,
-      output,
-      "reaction",
-      `concat(${quote(`${before}{`)}, r.item, CASE WHEN r.created_at = '' THEN
-        (SELECT concat(',"created_at":"', ${Times.timestampOf("m.created_at")}, '"') FROM messages m WHERE m.row = o.message_row)
-        END, ${quote(`}${after}`)})`,
-      "assembly.reaction_order o CROSS JOIN reactions r ON r.row = o.row"
-    )
+    yield* writeJoined(assembly, output, "reaction", {
+      item: `concat(${quote(`${before}{`)}, r.item, CASE WHEN r.created_at = '' THEN
+          (SELECT concat(',"created_at":"', ${Times.timestampOf("m.created_at")}, '"') FROM messages m WHERE m.row = o.message_row)
+          END, ${quote(`}${after}`)})`,
+      tables: "assembly.reaction_order o CROSS JOIN reactions r ON r.row = o.row",
+      long: (bytes) => `(octet_length(r.item) > ${bytes})`
+    })
     yield* writeMoved(assembly, output, "reaction")
   })

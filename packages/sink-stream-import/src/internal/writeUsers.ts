@@ -4,7 +4,7 @@ import { type Assembly, chunks, count, eachBlock, step } from "./assembly.ts"
 import * as Custom from "./custom.ts"
 import * as EncodeUser from "./encodeUser.ts"
 import { failed } from "./failures.ts"
-import { groups, parseMerged } from "./merge.ts"
+import { groups, lengthOf } from "./merge.ts"
 import { makeOfUsers, type OfUsers, writeOfUsers } from "./ofUsers.ts"
 import * as Output from "./output.ts"
 import { makeAddedTeams } from "./teams.ts"
@@ -116,13 +116,13 @@ const writeKnown = (assembly: Assembly, { encoding, ofUsers, refer, write }: Wri
         )
         .iterate()
     )
-    yield* eachBlock(assembly, "write users", total, chunks(groups(rows, (a, b) => a.id === b.id)), (block) =>
+    const users = groups("user", rows, (a, b) => a.id === b.id)
+    yield* eachBlock(assembly, "write users", total, chunks(users, lengthOf), (block) =>
       Effect.flatMap(
         step(assembly, () =>
-          block.map(({ first, records }) => {
-            book.add("user", "merged", "same_id", records.length - 1)
+          block.map(({ count, entity: user, first }) => {
+            book.add("user", "merged", "same_id", count - 1)
             const changes = Custom.noChanges()
-            const user = parseMerged("user", records)
             const { item, userIds } = EncodeUser.encodeUser(user, encoding, changes)
             userIds.forEach(refer)
             ofUsers.add(user, encoding.mapUser(user.id), changes).forEach(refer)

@@ -1,5 +1,5 @@
 // Says what the parts of a document are, by the names of its top-level members, and maps them.
-import { BatchBuilder, type Ids, type JsonElements, type Rejected } from "@chatferry/core"
+import { BatchBuilder, type Ids, type JsonElements, Rejected } from "@chatferry/core"
 import { withoutSecretText } from "./secrets.ts"
 import { channel } from "./toCanonical/channel.ts"
 import type { Context } from "./toCanonical/context.ts"
@@ -35,25 +35,30 @@ export const elements = (
     const value = part.values[i]
     origin.i = i
     if (isWire(value)) list.map(value, fallback, context)
-    else if (part.failures.has(i)) rejectUnparsed(part, i, list.kind, origin, context)
+    else if (Rejected.isTooLarge(part.failures.get(i))) {
+      context.out.rejectTooLarge(list.kind, origin.range(), context.maxElementBytes)
+    } else if (part.failures.has(i)) rejectUnparsed(part, i, list.kind, origin, context)
     else context.out.reject(list.kind, "not_an_object", "a record must be an object", value)
   }
 }
 
 /** Maps a member that is no array, which is only right for the channel. */
 export const member = (part: JsonElements.Member, place: string, context: Context): void => {
-  const { failure, name, offset, value } = part
+  const { end, failure, name, offset, value } = part
   const { out } = context
-  out.origin = { place: (within) => `${place}:${name}${within} (byte ${offset})`, text: () => undefined }
-  if (name === CHANNEL) {
+  const range = { from: offset, to: end }
+  const at = Rejected.isTooLarge(failure) ? Rejected.bytesOf(range) : `byte ${offset}`
+  out.origin = { place: (within) => `${place}:${name}${within} (${at})`, text: () => undefined }
+  const list = LISTS.get(name)
+  const kind = name === CHANNEL ? "channel" : list?.kind
+  if (Rejected.isTooLarge(failure) && kind !== undefined) {
+    out.rejectTooLarge(kind, range, context.maxElementBytes)
+  } else if (name === CHANNEL) {
     if (failure !== undefined) out.reject("channel", "invalid_json", `the channel is ${failure}`, null)
     else if (isWire(value)) {
       if (!isNothing(value)) channel(value, undefined, context)
     } else if (value !== null) out.reject("channel", "not_an_object", "the channel must be an object", value)
-    return
-  }
-  const list = LISTS.get(name)
-  if (list === undefined) out.note("ignored_member")
+  } else if (list === undefined) out.note("ignored_member")
   else if (failure !== undefined) out.reject(list.kind, "invalid_json", `the list is ${failure}`, null)
   else if (!isNothing(value)) out.reject(list.kind, "not_a_list", "the member must be an array", value)
 }

@@ -3,7 +3,7 @@ import { Archives, type Ids, JsonElements, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
-import { type CsvReader, type Rows, RowTooLarge, UnclosedQuote } from "./csv/csvReader.ts"
+import { type CsvReader, type Rows, UnclosedQuote } from "./csv/csvReader.ts"
 import { openCsv, reopenCsv } from "./csv/openCsv.ts"
 import type { Limits } from "./limits.ts"
 import { channelOf, isKnown, isList } from "./mapPart.ts"
@@ -170,18 +170,14 @@ export const nextPart = (
   place: string,
   limits: Limits
 ): Effect.Effect<Part | undefined, Reason> =>
-  JsonElements.nextPart(() => reader.next(), place, limits.maxElementBytes, csvProblem(place, limits))
+  JsonElements.nextPart(() => reader.next(), place, limits.maxElementBytes, csvProblem(place))
 
 // internal
 
-const csvProblem = (place: string, limits: Limits) => (cause: unknown) => {
-  if (cause instanceof RowTooLarge) {
-    return SourceError.elementTooLarge(`${place} (${cause.where})`, limits.maxElementBytes)
-  }
-  return cause instanceof UnclosedQuote
+const csvProblem = (place: string) => (cause: unknown) =>
+  cause instanceof UnclosedQuote
     ? SourceError.damagedFile(`${place} (${cause.where})`, "the quote that opens here is never closed")
     : undefined
-}
 
 const csvOf = (
   chunks: Archives.Chunks,

@@ -1,5 +1,5 @@
 // Reads all documents of an archive as batches.
-import { Archives, Source, SourceError } from "@chatferry/core"
+import { Archives, ArchiveSource, Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
@@ -74,6 +74,7 @@ const start = Effect.fnUntraced(function* (
 
   const reached = () => Math.floor(bytes * cursor.progress(share(cursor.entry(), document)))
   let reported = at === undefined ? 0 : reached()
+  let recordBytes = 0
 
   const cut = (): Source.Batch => {
     const end = reached()
@@ -84,9 +85,11 @@ const start = Effect.fnUntraced(function* (
       ...out.take(),
       position: Position.encode(steps, read, position, document?.isRecognised ?? false),
       bytes: end - reported,
+      recordBytes,
       place: cursor.place()
     }
     reported = end
+    recordBytes = 0
     return batch
   }
 
@@ -143,12 +146,13 @@ const start = Effect.fnUntraced(function* (
       }
       MapPart.elements(part, place, of.channel ?? undefined, context)
     }
+    recordBytes += part.position.offset - (of.position?.offset ?? 0)
     of.position = part.position
   })
 
   return Effect.gen(function* () {
     for (;;) {
-      if (out.size >= limits.batchRecords) return cut()
+      if (ArchiveSource.isFull(out.size, recordBytes, limits)) return cut()
       if (document === undefined) {
         const found = cursor.entry()
         if (found === undefined) break

@@ -7,15 +7,20 @@ import { isWire } from "./wire.ts"
 export const lines = (part: NdjsonLines.LinesPart, place: string, context: Context): void => {
   const { out } = context
   let i = 0
+  const rangeOf = () => ({ from: part.offsetOf(i), to: part.endOf(i) })
+  const at = () =>
+    Rejected.isTooLarge(part.failures.get(i)) ? Rejected.bytesOf(rangeOf()) : `byte ${part.offsetOf(i)}`
   out.origin = {
-    place: (within) => `${place}:line ${part.lineOf(i)}${within} (byte ${part.offsetOf(i)})`,
+    place: (within) => `${place}:line ${part.lineOf(i)}${within} (${at()})`,
     text: () => Buffer.from(part.bytesOf(i)).toString("utf8")
   }
   context.at = () => ({ offset: part.offsetOf(i), bytes: part.bytesOf(i).length })
   for (; i < part.values.length; i++) {
     const value = part.values[i]
     if (isWire(value)) mapValue(value, context)
-    else if (part.failures.has(i)) {
+    else if (Rejected.isTooLarge(part.failures.get(i))) {
+      out.rejectTooLarge("unknown", rangeOf(), context.maxElementBytes)
+    } else if (part.failures.has(i)) {
       const original = Rejected.textOrBytes(part.bytesOf(i))
       out.reject("unknown", "invalid_json", `the line is ${part.failures.get(i)}`, original)
     } else out.reject("unknown", "not_an_object", "a line must hold an object", value)

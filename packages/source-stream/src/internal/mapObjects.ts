@@ -13,6 +13,14 @@ const ALWAYS = new Set(["messages", "users"])
 /** Says nothing worth a note. */
 const PASSED_OVER = new Set(["duration"])
 
+/** A member that was passed over. */
+interface Lost {
+  readonly place: string
+  readonly range: Rejected.Range
+  /** Its size, with that of the members before it. */
+  readonly bytes: number
+}
+
 /** What is known of the object that is being read. */
 export class Objects {
   /** It is an exported channel or user, so that its lists are read by element. */
@@ -23,6 +31,14 @@ export class Objects {
   #loose: Record<string, unknown> = {}
   #looseBytes = 0
   #isLoose = false
+  /** Such members that were passed over, because with the others they are too large for one record. */
+  #lost = 0
+  /** Those among them that are records or lists of records if the object is an export. */
+  readonly #lostKnown = new Map<string, Lost>()
+  /** Records have an id; an exported channel has it in its `channel`. */
+  #hasId = false
+  /** One of those lists, which is more than one record can be rejected for. */
+  lostList: Lost | undefined
   readonly #context: Context
 
   constructor(context: Context, isExport: boolean, isInList: boolean) {
@@ -34,10 +50,6 @@ export class Objects {
   /** A batch can end here: nothing is held back but what a position tells. */
   get isWhole(): boolean {
     return !this.#isLoose
-  }
-
-  get looseBytes(): number {
-    return this.#looseBytes
   }
 
   readonly options = {
@@ -53,11 +65,16 @@ export class Objects {
       this.isExport = false
       this.#isInList = true
       return true
+    },
+    // What is held back may be one record, which has to be within the limit as a whole.
+    room: (member: string): number => {
+      const { maxElementBytes } = this.#context
+      const isAlone = member === "user" || (member === "channel" && !this.#hasId)
+      return isAlone ? maxElementBytes : maxElementBytes - this.#looseBytes
     }
   }
 
-  /** `bytes`: how many the part has, as far as that matters. */
-  take(part: JsonObjects.Part, bytes: number, place: string): void {
+  take(part: JsonObjects.Part, place: string): void {
     if (this.#isInList && part.position.around === "") {
       // Behind the last channel comes the rest of the object around the list.
       this.#isInList = false
@@ -67,11 +84,12 @@ export class Objects {
       case "elements":
         return this.#elements(part, place)
       case "member":
-        return this.#member(part, bytes, place)
+        return this.#member(part, place)
       case "end":
         return this.#end(part, place)
       case "value": {
-        const { failure, offset, value } = part
+        const { end, failure, offset, value } = part
+        if (Rejected.isTooLarge(failure)) return this.#tooLarge("unknown", { from: offset, to: end }, place)
         this.#at(place, "", offset)
         if (failure === undefined) {
           this.#context.out.reject("unknown", "not_an_object", "a record must be an object", value)
@@ -90,28 +108,56 @@ export class Objects {
       const value = part.values[i]
       origin.i = i
       if (isWire(value)) mapping.map(value, this.#context, "")
-      else if (part.failures.has(i)) {
+      else if (Rejected.isTooLarge(part.failures.get(i))) {
+        out.rejectTooLarge(mapping.kind, origin.range(), this.#context.maxElementBytes)
+      } else if (part.failures.has(i)) {
         const original = Rejected.textOrBytes(part.bytesOf(i))
         out.reject(mapping.kind, "invalid_json", `the record is ${part.failures.get(i)}`, original)
       } else out.reject(mapping.kind, "not_an_object", "a record must be an object", value)
     }
   }
 
-  #member(part: Member, bytes: number, place: string): void {
-    const { failure, name, offset, value } = part
+  #member(part: Member, place: string): void {
+    const { end, failure, name, nameOffset, offset, value } = part
     this.#at(place, `:${name}`, offset)
+    if (name === "id" && !this.isExport) this.#hasId = true
+    if (Rejected.isTooLarge(failure)) return this.#memberTooLarge(name, { from: offset, to: end }, place)
     if (failure !== undefined) {
       const kind = name === "channel" || name === "user" ? name : "unknown"
       return this.#context.out.reject(kind, "invalid_json", `the member is ${failure}`, null)
     }
-    if (name === "channel" && isWire(value) && !Object.hasOwn(this.#loose, "id")) {
+    if (name === "channel" && isWire(value) && !this.#hasId) {
       this.#context.at = () => ({ offset, bytes: part.position.offset - offset })
       return this.#settle(value)
     }
     if (this.isExport) return this.#known(name, value)
-    Object.defineProperty(this.#loose, name, { value, enumerable: true, configurable: true, writable: true })
     this.#isLoose = true
-    this.#looseBytes += bytes
+    Object.defineProperty(this.#loose, name, { value, enumerable: true, configurable: true, writable: true })
+    this.#looseBytes += end - nameOffset
+  }
+
+  #memberTooLarge(name: string, range: Rejected.Range, place: string): void {
+    if (name === "channel" && (this.isExport || !this.#hasId)) {
+      this.#tooLarge("channel", range, `${place}:${name}`)
+      return this.#settle()
+    }
+    const kind = name === "user" ? "user" : LISTS.get(name)?.kind
+    if (this.isExport) {
+      if (kind !== undefined) this.#tooLarge(kind, range, `${place}:${name}`)
+      else if (!PASSED_OVER.has(name)) this.#context.out.note("ignored_member")
+      return
+    }
+    this.#isLoose = true
+    this.#lost++
+    if (kind === undefined) return
+    const bytes = range.to - range.from + this.#looseBytes
+    this.#lostKnown.set(name, { place: `${place}:${name}`, range, bytes })
+  }
+
+  #tooLarge(kind: Rejected.Rejected["kind"], range: Rejected.Range, place: string): void {
+    const { maxElementBytes, out } = this.#context
+    out.origin = { place: () => `${place} (${Rejected.bytesOf(range)})`, text: () => undefined }
+    out.rejectTooLarge(kind, range, maxElementBytes)
   }
 
   /** A member of an export that is not read by element. */
@@ -137,15 +183,27 @@ export class Objects {
     if (!this.isExport) separate(this.#context)
     this.isExport = true
     if (of !== undefined) channel(of, this.#context)
+    for (const [name, lost] of this.#lostKnown) {
+      if (name === "user") this.#tooLarge("user", lost.range, lost.place)
+      else this.lostList ??= lost
+    }
+    const ignored = this.#lost - this.#lostKnown.size
+    if (ignored > 0) this.#context.out.note("ignored_member", ignored)
     const loose = this.#takeLoose()
     for (const name of Object.keys(loose)) this.#known(name, loose[name])
   }
 
   #end(part: JsonObjects.End, place: string): void {
     const { offset } = part.position
+    const range = { from: part.start ?? offset, to: offset }
+    const isTooLarge = this.#lost > 0 || range.to - range.from > this.#context.maxElementBytes
     this.#at(place, "", offset)
     if (this.isExport) separate(this.#context)
-    else if (this.#isLoose) {
+    else if (this.#isLoose && isTooLarge) {
+      this.#takeLoose()
+      this.#tooLarge("unknown", range, place)
+      closeChannel(this.#context)
+    } else if (this.#isLoose) {
       mapValue(this.#takeLoose(), this.#context)
       closeChannel(this.#context)
     }
@@ -157,6 +215,9 @@ export class Objects {
     this.#loose = {}
     this.#looseBytes = 0
     this.#isLoose = false
+    this.#lost = 0
+    this.#lostKnown.clear()
+    this.#hasId = false
     return loose
   }
 

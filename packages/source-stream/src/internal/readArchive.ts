@@ -1,5 +1,14 @@
 // Reads all files of an archive as batches.
-import { Archives, BatchBuilder, type Ids, JsonElements, Source, SourceError } from "@chatferry/core"
+import {
+  Archives,
+  ArchiveSource,
+  BatchBuilder,
+  type Ids,
+  JsonElements,
+  Rejected,
+  Source,
+  SourceError
+} from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
@@ -7,6 +16,7 @@ import * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import type { Limits } from "./limits.ts"
 import { lines } from "./mapLines.ts"
+import type { Objects } from "./mapObjects.ts"
 import { separate } from "./mapValue.ts"
 import { type Document, open, readOpenChannel, reopen } from "./openDocument.ts"
 import * as Position from "./position.ts"
@@ -44,7 +54,7 @@ const start = Effect.fnUntraced(function* (
   const at = Option.isSome(position) ? yield* decoded(position.value, archive.place) : undefined
   const { before, entries } = { entries: archive.entries, before: weightsBefore(archive) }
   const out = new BatchBuilder.BatchBuilder()
-  const context = makeContext(out, new ShownUsers(at?.shown), isBesideChannels)
+  const context = makeContext(out, new ShownUsers(at?.shown), limits.maxElementBytes, isBesideChannels)
   const trail = new Archives.Trail(archive)
   let index = at?.entry[0] ?? 0
   let document: Document | undefined
@@ -76,6 +86,7 @@ const start = Effect.fnUntraced(function* (
     return Math.floor((bytes * ((before[index] as number) + share * entry.weight)) / total)
   }
   let reported = at === undefined ? 0 : reached()
+  let recordBytes = 0
 
   const cut = (): Source.Batch => {
     const end = reached()
@@ -91,9 +102,11 @@ const start = Effect.fnUntraced(function* (
         shown: context.shown.prints()
       }),
       bytes: end - reported,
+      recordBytes,
       place: place()
     }
     reported = end
+    recordBytes = 0
     return batch
   }
 
@@ -121,16 +134,16 @@ const start = Effect.fnUntraced(function* (
       const part = of.reader.next()
       if (part === undefined) return false
       lines(part, place(), context)
+      recordBytes += part.bytes
       of.at = part.position
       return true
     }
     const part = yield* JsonElements.nextPart(of.reader.next, place(), limits.maxElementBytes)
+    if (part !== undefined) of.objects.take(part, place())
+    if (of.objects.lostList !== undefined) return yield* tooLarge(of.objects.lostList, limits)
     if (part === undefined) return false
-    of.objects.take(part, part.position.offset - (of.at?.offset ?? 0), place())
+    recordBytes += part.position.offset - (of.at?.offset ?? 0)
     of.at = part.position
-    if (of.objects.looseBytes > limits.maxElementBytes) {
-      return yield* SourceError.elementTooLarge(place(), limits.maxElementBytes)
-    }
     return true
   })
 
@@ -142,7 +155,8 @@ const start = Effect.fnUntraced(function* (
   })
 
   const isAtCut = () =>
-    out.size >= limits.batchRecords && (document?._tag !== "objects" || document.objects.isWhole)
+    ArchiveSource.isFull(out.size, recordBytes, limits) &&
+    (document?._tag !== "objects" || document.objects.isWhole)
 
   return Effect.gen(function* () {
     for (;;) {
@@ -166,6 +180,15 @@ const start = Effect.fnUntraced(function* (
     return Source.isEmpty(batch) ? undefined : batch
   })
 })
+
+/** A list that is held as a whole, because what it belongs to is told only behind it. */
+const tooLarge = ({ bytes, place, range }: Objects["lostList"] & {}, { maxElementBytes }: Limits) =>
+  new SourceError.LimitExceeded({
+    place: `${place} (${Rejected.bytesOf(range)})`,
+    setting: "maxElementBytes",
+    limit: maxElementBytes,
+    actual: bytes
+  })
 
 const within = (document: Document | undefined): Pick<Position.Position, "objects" | "lines"> => {
   if (document?.at === undefined) return {}

@@ -1,6 +1,7 @@
 // Reads the rows of a CSV file that may be larger than memory, some tens of kilobytes at a time.
+import { Rejected } from "@chatferry/core"
 import * as Schema from "effect/Schema"
-import { type Cells, parseRows } from "./parseRows.ts"
+import { type Cells, parseRows, TOO_LARGE } from "./parseRows.ts"
 import { type Dialect, type Row, RowScanner } from "./rowScanner.ts"
 import type { Table } from "./table.ts"
 
@@ -14,7 +15,10 @@ export const Position = Schema.Struct({
 })
 export type Position = typeof Position.Type
 
-/** Some rows. `bytesOf` and `placeOf` look into the reader's buffer: ask before the next `push` or `next`, and in order. */
+/**
+ * Some rows, or one that is too large and was passed over. `bytesOf` and `placeOf` look into the reader's buffer: ask
+ * before the next `push` or `next`, and in order.
+ */
 export interface Rows {
   readonly _tag: "rows"
   readonly table: Table
@@ -22,20 +26,12 @@ export interface Rows {
   readonly first: number
   readonly position: Position
   readonly rows: ReadonlyArray<Cells>
+  /** Nothing of a row that is too large. */
   readonly bytesOf: (i: number) => Uint8Array
+  /** Where in the file the row is, without its line end. */
+  readonly rangeOf: (i: number) => Rejected.Range
   /** Line and byte. */
   readonly placeOf: (i: number) => string
-}
-
-/** A row, or what is left of the file behind an open quote, is larger than the limit allows. */
-export class RowTooLarge extends Error {
-  readonly _tag = "RowTooLarge"
-  readonly where: string
-
-  constructor(where: string) {
-    super("a row is too large")
-    this.where = where
-  }
 }
 
 /** The last cell of the file has no end. */
@@ -53,6 +49,7 @@ export interface Options {
   readonly table: Table
   readonly dialect: Dialect
   readonly batchBytes: number
+  /** A larger row is passed over: it is not held, and the next rows are read. */
   readonly maxRowBytes: number
 }
 
@@ -69,6 +66,10 @@ export class CsvReader {
   #found: Array<Row> = []
   #taken = 0
   #isEnded = false
+  /** A row that is too large and has ended; what is before it is given first. */
+  #large: Row | undefined
+  /** Where the row begins that is being passed over, and the quote in it that was opened last. */
+  #skipped: { readonly line: number; quote: string } | undefined
 
   constructor(options: Options, { lines, offset, row }: Position) {
     const { delimiter, lineEnd } = options.dialect
@@ -83,12 +84,11 @@ export class CsvReader {
   readonly push = (chunk: Uint8Array): void => {
     this.#drop()
     const length = this.#length + chunk.length
-    if (length > this.#buffer.length) {
-      const larger = Buffer.allocUnsafeSlow(
-        Math.max(length, Math.min(2 * this.#buffer.length, length + GROWTH))
-      )
-      this.#buffer.copy(larger, 0, 0, this.#length)
-      this.#buffer = larger
+    const size = sizeFor(length, this.#buffer.length)
+    if (size !== this.#buffer.length) {
+      const other = Buffer.allocUnsafeSlow(size)
+      this.#buffer.copy(other, 0, 0, this.#length)
+      this.#buffer = other
     }
     this.#buffer.set(chunk, this.#length)
     this.#length = length
@@ -100,26 +100,76 @@ export class CsvReader {
 
   readonly next = (): Rows | undefined => {
     const scanner = this.#scanner
+    const { batchBytes, maxRowBytes } = this.#options
     this.#drop()
+    if (this.#large !== undefined) return this.#tooLarge(this.#large)
     for (;;) {
       const row = scanner.next(this.#buffer, this.#length, this.#isEnded)
       if (row === undefined) break
-      this.#checkSize(row.start, row.end)
+      if (row.end - row.start > maxRowBytes) {
+        if (this.#found.length === 0) return this.#tooLarge(row)
+        this.#large = row
+        return this.#take(row.start)
+      }
       if (row.end > row.start) this.#found.push(row)
       // Blocks end where rows do, counted from where the one before ended: the same after any resume.
-      if (scanner.at >= this.#options.batchBytes) return this.#take(scanner.at)
+      if (scanner.at >= batchBytes) return this.#take(scanner.at)
     }
-    this.#checkSize(scanner.rowStart, scanner.at)
+    if (scanner.at - scanner.rowStart > maxRowBytes) {
+      if (this.#found.length > 0) return this.#take(scanner.rowStart)
+      this.#pass()
+    }
     if (!this.#isEnded) return undefined
     if (this.#found.length > 0) return this.#take(scanner.rowStart)
-    if (scanner.isQuoted) throw new UnclosedQuote(this.#whereOf(scanner.quoteAt))
+    if (scanner.isQuoted) {
+      throw new UnclosedQuote(
+        scanner.quoteAt < 0 ? (this.#skipped?.quote ?? "") : this.#whereOf(scanner.quoteAt)
+      )
+    }
     this.#buffer = Buffer.alloc(0)
     this.#length = 0
     return undefined
   }
 
-  #checkSize(start: number, end: number): void {
-    if (end - start > this.#options.maxRowBytes) throw new RowTooLarge(this.#whereOf(start))
+  /** Lets go of what has been seen of a row that is too large. Where it stands is counted on. */
+  #pass(): void {
+    const { at, quoteAt, rowStart } = this.#scanner
+    this.#skipped ??= { line: this.#lineOf(rowStart), quote: "" }
+    if (quoteAt >= 0) this.#skipped.quote = this.#whereOf(quoteAt)
+    this.#count(at)
+    this.#drop()
+  }
+
+  #tooLarge(row: Row): Rows {
+    const { at } = this.#scanner
+    const line = this.#skipped?.line ?? this.#lineOf(row.start)
+    const range = { from: this.#offset + row.start, to: this.#offset + row.end }
+    const first = this.#row
+    this.#large = undefined
+    this.#skipped = undefined
+    this.#row++
+    this.#count(at)
+    return {
+      _tag: "rows",
+      table: this.#options.table,
+      first,
+      position: this.#position(),
+      rows: [TOO_LARGE],
+      bytesOf: () => new Uint8Array(0),
+      rangeOf: () => range,
+      placeOf: () => `line ${line}, ${Rejected.bytesOf(range)}`
+    }
+  }
+
+  /** The first bytes of the buffer are done with. */
+  #count(bytes: number): void {
+    this.#lines = new LineCount(this.#buffer.subarray(0, bytes), this.#lineBreak, this.#lines).upTo(bytes)
+    this.#taken = bytes
+    this.#offset += bytes
+  }
+
+  #position(): Position {
+    return { offset: this.#offset, row: this.#row, lines: this.#lines }
   }
 
   #take(end: number): Rows {
@@ -129,18 +179,20 @@ export class CsvReader {
     const before = { offset: this.#offset, row: this.#row }
     const lines = new LineCount(bytes, this.#lineBreak, this.#lines)
     this.#found = []
-    this.#taken = end
-    this.#offset += end
     this.#row += rows.length
-    this.#lines = new LineCount(bytes, this.#lineBreak, this.#lines).upTo(end)
+    this.#count(end)
     const cells = parseRows(bytes, rows, dialect, table.width)
     return {
       _tag: "rows",
       table,
       first: before.row,
-      position: { offset: this.#offset, row: this.#row, lines: this.#lines },
+      position: this.#position(),
       rows: cells,
       bytesOf: (i) => bytes.subarray(rows[i]?.start, rows[i]?.end),
+      rangeOf: (i) => ({
+        from: before.offset + (rows[i]?.start ?? 0),
+        to: before.offset + (rows[i]?.end ?? 0)
+      }),
       placeOf: (i) => {
         const start = rows[i]?.start ?? 0
         return `line ${lines.upTo(start) + 1}, byte ${before.offset + start}`
@@ -154,18 +206,32 @@ export class CsvReader {
     this.#buffer.copyWithin(0, this.#taken, this.#length)
     this.#length -= this.#taken
     this.#scanner.shift(this.#taken)
+    if (this.#large !== undefined) {
+      const { end, start } = this.#large
+      this.#large = { ...this.#large, start: start - this.#taken, end: end - this.#taken }
+    }
     this.#taken = 0
   }
 
+  #lineOf(at: number): number {
+    return new LineCount(this.#buffer, this.#lineBreak, this.#lines).upTo(at) + 1
+  }
+
   #whereOf(at: number): string {
-    const lines = new LineCount(this.#buffer, this.#lineBreak, this.#lines)
-    return `line ${lines.upTo(at) + 1}, byte ${this.#offset + at}`
+    return `line ${this.#lineOf(at)}, byte ${this.#offset + at}`
   }
 }
 
 // internal
 
 const GROWTH = 4 << 20
+const LARGE = 1 << 20
+
+/** Grows in steps, and shrinks again after a large row. */
+const sizeFor = (needed: number, size: number): number => {
+  if (needed > size) return Math.max(needed, Math.min(2 * size, needed + GROWTH))
+  return size > LARGE && needed < size / 8 ? LARGE : size
+}
 
 /** Counts line breaks on the way forward, so that asking for every row costs no more than asking once. */
 class LineCount {

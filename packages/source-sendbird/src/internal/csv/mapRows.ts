@@ -74,6 +74,7 @@ const rejectBroken = (
 ) => {
   const { kind, hasSecrets } = part.table
   context.out.origin = { place, text: () => undefined }
+  if (code === "too_large") return context.out.rejectTooLarge(kind, part.rangeOf(i), context.maxElementBytes)
   if (hasSecrets) {
     const left = `${problem}; it is left out, because secrets may be in any of its cells`
     return context.out.reject(kind, code, left, null)

@@ -3,11 +3,14 @@ import { parse } from "csv-parse/sync"
 import type { Dialect, Row } from "./rowScanner.ts"
 
 export interface Problem {
-  readonly code: "invalid_csv" | "wrong_cell_count"
+  readonly code: "invalid_csv" | "wrong_cell_count" | "too_large"
   readonly problem: string
 }
 
 export type Cells = ReadonlyArray<string> | Problem
+
+/** What is known of a row that was passed over. */
+export const TOO_LARGE: Problem = { code: "too_large", problem: "the row is too large" }
 
 export const isBroken = (cells: Cells): cells is Problem => "problem" in cells
 

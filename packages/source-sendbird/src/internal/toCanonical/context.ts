@@ -8,6 +8,7 @@ import { isBlank, text, time, type Wire } from "../wire.ts"
 export interface Settings {
   readonly keepPersonalFields: boolean
   readonly stripSignedUrls: boolean
+  readonly maxElementBytes: number
 }
 
 export interface Context extends Settings {

@@ -17,6 +17,8 @@ export interface Context {
   channelId: Ids.ChannelId | undefined
   /** Whose the document is, where it is an export of one user. */
   ownerId: Ids.UserId | undefined
+  /** Most bytes of one record; a larger one was passed over. */
+  readonly maxElementBytes: number
   /** Exports of channels are read too: what they show of messages is not taken from exports of users. */
   readonly isBesideChannels: boolean
 }
@@ -24,9 +26,11 @@ export interface Context {
 export const makeContext = (
   out: BatchBuilder.BatchBuilder,
   shown: ShownUsers,
+  maxElementBytes: number,
   isBesideChannels = false
 ): Context => ({
   out,
+  maxElementBytes,
   isBesideChannels,
   shown,
   at: () => ({ offset: 0, bytes: 0 }),

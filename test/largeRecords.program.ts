@@ -1,0 +1,45 @@
+/**
+ * A migration of an export with records of any size, as a process of its own. Prints the report of what became of the
+ * records, and the most memory the process held.
+ *
+ *     node --conditions=@chatferry/source test/largeRecords.program.ts sendbird|stream|ndjson INPUT OUT ndjson|stream-import [LIMIT]
+ */
+import { readFileSync } from "node:fs"
+import { Migration, Program } from "@chatferry/core"
+import { NdjsonSink, NdjsonSource } from "@chatferry/sink-ndjson"
+import { StreamImportSink } from "@chatferry/sink-stream-import"
+import { SendbirdSource } from "@chatferry/source-sendbird"
+import { StreamSource } from "@chatferry/source-stream"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Effect from "effect/Effect"
+
+const [from = "", input = "", out = "", to = "", limit] = process.argv.slice(2)
+const limits = limit === undefined ? {} : { maxElementBytes: Number(limit) }
+
+const source =
+  from === "sendbird"
+    ? SendbirdSource.archives({ inputs: [input], ...limits })
+    : from === "stream"
+      ? StreamSource.files({ inputs: [input], ...limits })
+      : NdjsonSource.make({ inputs: input, ...(limit !== undefined && { maxLineBytes: Number(limit) }) })
+
+const sink =
+  to === "ndjson"
+    ? NdjsonSink.make({ directory: `${out}/ndjson` })
+    : StreamImportSink.make({ directory: `${out}/stream`, dialect: to === "json" ? "json-array" : "jsonl" })
+
+const migration = Migration.run({
+  id: "large",
+  source,
+  sink,
+  policy: { errorBudget: { percent: 100 } },
+  stateDirectory: `${out}/state`
+})
+
+process.on("exit", () => {
+  const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/mu.exec(readFileSync("/proc/self/status", "utf8")) ?? []
+  process.stderr.write(`peak RSS ${kilobytes} kB\n`)
+})
+
+Program.run(migration, { command: "again" }).pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain)
