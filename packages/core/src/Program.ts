@@ -13,6 +13,7 @@ import * as Cause from "effect/Cause"
 import * as Console from "effect/Console"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import * as References from "effect/References"
 import * as Runtime from "effect/Runtime"
 import * as Heap from "./internal/heap.ts"
 import { MigrationError } from "./MigrationError.ts"
@@ -52,7 +53,8 @@ export const run = <E, R>(
 ): Effect.Effect<Report.Report, Ended, R> => {
   const toContinue = Console.error(`To continue: ${Printable.line(options.command, Printable.MAX_MESSAGE)}`)
   return Effect.sync(Heap.keepSmall).pipe(
-    Effect.andThen(migration),
+    // What is logged meanwhile, such as a wait, is not the result.
+    Effect.andThen(Effect.provideService(migration, References.LogToStderr, true)),
     Effect.onInterrupt(() => toContinue),
     Effect.catchCause((cause) => {
       if (Cause.hasInterruptsOnly(cause)) return Effect.interrupt

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+export * as Addresses from "./Addresses.ts"
 export * as ApiClient from "./ApiClient.ts"
 export * as ArchiveSource from "./ArchiveSource.ts"
 export * as Archives from "./Archives.ts"
@@ -18,9 +19,11 @@ export * as JsonElements from "./JsonElements.ts"
 export * as JsonObjects from "./JsonObjects.ts"
 export * as Ledger from "./Ledger.ts"
 export * as Leftovers from "./Leftovers.ts"
+export * as Link from "./Link.ts"
 export * as Migration from "./Migration.ts"
 export * as MigrationError from "./MigrationError.ts"
 export * as NdjsonLines from "./NdjsonLines.ts"
+export * as Pages from "./Pages.ts"
 export * as Printable from "./Printable.ts"
 export * as Program from "./Program.ts"
 export * as Progress from "./Progress.ts"

@@ -47,8 +47,12 @@ export interface Connection {
   readonly attempts?: number
   /** Pause before it is made again, unless Stream names one: it begins with the first, doubles and ends with the second; half a second and 30 seconds. */
   readonly retryEvery?: readonly [first: Duration.Input, most: Duration.Input]
-  /** Time in which an answer must come, and in which an upload must go on; 1 minute. */
+  /** Time in which an answer must be all there, and in which an upload must go on; 1 minute. */
   readonly requestTimeout?: Duration.Input
+  /** Most time that one request waits because Stream asks for it or limits the rate; 1 hour, of which at most 5 minutes at once. */
+  readonly maxWait?: Duration.Input
+  /** Largest answer in bytes; 64 MiB. */
+  readonly maxResponseBytes?: number
 }
 
 /**
@@ -74,6 +78,8 @@ export interface UploadConfig extends Connection {
   readonly pollEvery?: readonly [first: Duration.Input, most: Duration.Input]
   /** How long a run waits for one import; 7 days, because Stream may confirm it by hand. */
   readonly importDeadline?: Duration.Input
+  /** Most pages of the list in which an import is looked up whose answer was lost; 20,000. */
+  readonly maxPages?: number
   /** Told each state in which a file is seen. Default: logs it, and says what to do where Stream waits for a confirmation. */
   readonly onState?: (event: StateEvent) => Effect.Effect<void>
 }

@@ -31,11 +31,11 @@ export const read = (
   position: Option.Option<Source.Position>
 ): Stream.Stream<Source.Batch, Reason, Services> => {
   const { client, limits, settings } = exporter
-  const { enrich: enrichment, from, to } = settings
+  const { enrich: enrichment, from, maxPages, to } = settings
   const isEnrichment =
     enrichment !== undefined && Enrich.partitions(enrichment, settings).some((unit) => unit.id === id)
   return isEnrichment
-    ? Enrich.read(client, id, position, { limits, enrichment, from, to })
+    ? Enrich.read(client, id, position, { limits, enrichment, from, to, maxPages })
     : readWindow(exporter, id, position)
 }
 

@@ -43,7 +43,7 @@ export const batches = ({
       Effect.gen(function* () {
         if (items !== undefined) return cut(kind, items, size, excludedOf(kind, settings))
         const file = path.join(directory, FOLDER, `all-${kind}-${of}.ndjson`)
-        const ids = yield* Roster.all(client, kind, file)
+        const ids = yield* Roster.all(client, kind, file, settings.maxPages)
         const found = ids.map((id) => (kind === "users" ? userItem(id) : channelItem(id, settings.messages)))
         return cut(kind, found, size, excludedOf(kind, settings))
       })

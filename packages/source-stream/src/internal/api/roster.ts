@@ -1,5 +1,5 @@
 // The list of all channels or users, on disk page by page: every run cuts the same list into the same batches.
-import { type ApiClient, DurableFile, Json, SourceError } from "@chatferry/core"
+import { type ApiClient, DurableFile, Json, Pages, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -18,7 +18,8 @@ type Failure = SourceError.SourceErrorReason
 export const all = (
   client: ApiClient.Client,
   kind: Kind,
-  file: string
+  file: string,
+  maxPages: number
 ): Effect.Effect<ReadonlyArray<string>, Failure, FileSystem.FileSystem | Path.Path> =>
   Effect.scoped(
     Effect.gen(function* () {
@@ -30,6 +31,7 @@ export const all = (
       const ids = new Set<string>()
       let cursor: Listing.Cursor | null = Listing.start
       let length = 0
+      let pages = 0
       const text = (yield* own(fs.exists(file))) ? yield* own(fs.readFileString(file)) : ""
       // What comes after the last line feed was being written when a run was stopped.
       for (const line of text.split("\n").slice(0, -1)) {
@@ -37,26 +39,43 @@ export const all = (
         if (page === undefined || cursor === null) return yield* notOurs(file)
         for (const id of page.ids) ids.add(id)
         cursor = page.next
+        pages++
         length += Buffer.byteLength(line) + 1
       }
       if (cursor === null) return Array.from(ids)
+      const operation = `listing ${kind}`
+      const watch = Pages.watch({ operation, maxPages, before: pages, hint: Listing.GIVE_IDS })
       const appender = yield* own(DurableFile.append(file, length))
       while (cursor !== null) {
         const page: Listing.Page = yield* Listing.page(client, kind, cursor)
         const added = page.ids.filter((id) => !ids.has(id))
-        // What was skipped is not shown again, unless the order has changed and something else was skipped.
-        if (cursor.skip > 0 && added.length < page.ids.length)
-          return yield* Listing.inCircles(`listing ${kind}`)
+        if (isRepeated(kind, cursor, page, added.length)) return yield* Listing.inCircles(operation)
         for (const id of added) ids.add(id)
         cursor = page.next
         yield* own(appender.write(Buffer.from(`${JSON.stringify({ ids: added, next: cursor })}\n`)))
         yield* own(appender.flush)
+        const problem = cursor === null ? undefined : watch.see({ ids: page.ids })
+        if (problem !== undefined) return yield* problem
       }
       return Array.from(ids)
     })
   ).pipe(Effect.withSpan("Stream.list", { attributes: { kind } }))
 
 // internal
+
+/**
+ * Whether things come again that cannot. After a user come others only. What was
+ * skipped is not shown again, unless the order has changed and something else was
+ * skipped. Channels that are all known are those of the time that was asked for.
+ */
+const isRepeated = (
+  kind: Kind,
+  cursor: Listing.Cursor,
+  { ids, next }: Listing.Page,
+  added: number
+): boolean =>
+  added < ids.length &&
+  (kind === "users" || cursor.skip > 0 || (added === 0 && next !== null && next.after !== cursor.after))
 
 const decodePage = Json.decodeOption(Page)
 const decode = (line: string) => decodePage(line)
