@@ -89,8 +89,9 @@ export const guard = <E, R>(
       const scope = yield* Effect.scope
       const building = yield* Semaphore.make(1)
       const clients = new Map<string, HttpClient.HttpClient>()
+      // Fresh, because a layer that was built with another lookup would be taken for this one.
       const build = (reach: Reach) =>
-        Layer.buildWithScope(clientWith(lookupWithin(resolve, reach)), scope).pipe(
+        Layer.buildWithScope(Layer.fresh(clientWith(lookupWithin(resolve, reach))), scope).pipe(
           Effect.provideContext(context),
           Effect.map((built) => Context.get(built, HttpClient.HttpClient))
         )

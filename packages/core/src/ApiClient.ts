@@ -23,6 +23,7 @@ import type * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Option from "effect/Option"
 import type * as Schema from "effect/Schema"
+import * as Body from "./internal/body.ts"
 import { exchange, failed, isSuccess, type Outcome, problemIn, refusedBy } from "./internal/exchange.ts"
 import { RequestFailed, RequestRefused } from "./internal/requestErrors.ts"
 import { retryAfter as readRetryAfter } from "./internal/retryAfter.ts"
@@ -264,6 +265,7 @@ export const make = (
         if (problem !== undefined) return problem
         const value = decode(body)
         if (value !== undefined) return { _tag: "decoded", value } as const
+        Body.free(body)
         return failed(`the answer is not what ${provider.name} documents, or was cut off`, false)
       })
 

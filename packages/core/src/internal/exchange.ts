@@ -78,15 +78,13 @@ export const exchange = (
     )
 
 /** What is wrong with the body of a success whatever is read from it. */
-export const problemIn = (body: Uint8Array, maxResponseBytes: number): Failed | undefined => {
-  switch (shapeOf(body, Math.ceil(maxResponseBytes / BYTES_PER_VALUE))) {
-    case "deep":
-      return failed("the answer is nested too deep", false)
-    case "many":
-      return tooLarge("has more values than fit into memory with it")
-    case "fine":
-      return undefined
-  }
+export const problemIn = (body: Buffer, maxResponseBytes: number): Failed | undefined => {
+  const shape = shapeOf(body, Math.max(SMALL, maxResponseBytes * MEMORY))
+  if (shape === "fine") return undefined
+  Body.free(body)
+  return shape === "deep"
+    ? failed("the answer is nested too deep", false)
+    : tooLarge("takes more memory than that when it is read")
 }
 
 // internal
@@ -94,8 +92,10 @@ export const problemIn = (body: Uint8Array, maxResponseBytes: number): Failed | 
 /** A code and a message; what follows them is never shown. */
 const MOST_OF_REFUSAL = 64 << 10
 
-/** What a value takes in memory, be it the smallest. */
-const BYTES_PER_VALUE = 64
+/** What an answer may take in memory as bytes, as text and as values together, measured by the most that it may have as bytes. */
+const MEMORY = 1.25
+/** Below that nobody has to reckon. */
+const SMALL = 1 << 20
 
 const tooLarge = (how: string) =>
   failed(
