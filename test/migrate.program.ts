@@ -3,8 +3,8 @@
  *
  *     node --conditions=@chatferry/source test/migrate.program.ts INPUT OUT [CHECKPOINT-RECORDS [all|stream-jsonl|stream-json|ndjson [MAX-FILE-BYTES [ID]]]]
  */
-import { readFileSync } from "node:fs"
-import { Migration, Program, Sink } from "@chatferry/core"
+import { existsSync, readFileSync } from "node:fs"
+import { Migration, Program, Sink, Transform } from "@chatferry/core"
 import { NdjsonSink } from "@chatferry/sink-ndjson"
 import { StreamImportSink } from "@chatferry/sink-stream-import"
 import { SendbirdSource } from "@chatferry/source-sendbird"
@@ -29,9 +29,19 @@ const all = [
   NdjsonSink.make({ directory: `${out}/ndjson` })
 ]
 
+const { HOLD } = process.env
+const isHeld = () => HOLD !== undefined && existsSync(HOLD)
+const waiting = Transform.make("wait", (records) =>
+  Effect.gen(function* () {
+    while (isHeld()) yield* Effect.sleep(20)
+    return Transform.kept(records)
+  })
+)
+
 const migration = Migration.run({
   id,
   source: SendbirdSource.archives({ inputs: [input] }),
+  transforms: HOLD === undefined ? [] : [waiting],
   sink: all.find(({ name }) => name === sinks) ?? Sink.tee(all),
   policy: { checkpointRecords: Number(checkpointRecords) },
   stateDirectory: `${out}/state`

@@ -13,6 +13,8 @@ export interface Job {
   readonly maxFileBytes?: number
   /** Of the migration. */
   readonly id?: string
+  /** While this file is there, nothing is read. */
+  readonly hold?: string
   /** Words before the command, such as those of a program that runs it elsewhere. */
   readonly within?: ReadonlyArray<string>
   /** Options of Node. */
@@ -22,6 +24,7 @@ export interface Job {
 /** Starts a migration; the process is killed when the scope closes. */
 export const start = ({
   checkpointRecords = 1000,
+  hold,
   id = "migrate",
   input,
   maxFileBytes = 300_000_000,
@@ -32,7 +35,8 @@ export const start = ({
 }: Job) =>
   spawn("migrate.program.ts", [input, out, String(checkpointRecords), sinks, String(maxFileBytes), id], {
     node,
-    within
+    within,
+    env: hold === undefined ? {} : { HOLD: hold }
   })
 
 /** Starts a program of this folder. */

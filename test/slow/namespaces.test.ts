@@ -14,13 +14,21 @@ it.live(
       const fs = yield* FileSystem.FileSystem
       const folder = yield* fs.makeTempDirectoryScoped()
       const input = `${folder}/export`
-      yield* SendbirdExport.writeZips(input, { seed: 3, messages: 12_000 })
-      const calm: Processes.Job = { input, out: `${folder}/calm`, sinks: "ndjson", checkpointRecords: 500 }
+      yield* SendbirdExport.writeZips(input, { seed: 3, messages: 2000 })
+      const hold = `${folder}/hold`
+      const calm: Processes.Job = {
+        input,
+        out: `${folder}/calm`,
+        sinks: "ndjson",
+        checkpointRecords: 500,
+        hold
+      }
       assert.include([0, 2], yield* Processes.finish(calm))
       const expected = yield* Processes.digest(calm.out)
 
       const job: Processes.Job = { ...calm, out: `${folder}/out`, within }
-      for (let round = 0; round < 5; round++) {
+      for (let round = 0; round < 3; round++) {
+        yield* fs.writeFileString(hold, "")
         yield* Effect.scoped(
           Effect.gen(function* () {
             const first = yield* Processes.start(job)
@@ -30,6 +38,7 @@ it.live(
             const second = yield* Processes.ended(Processes.start(job))
             assert.strictEqual(second.code, 3, second.error)
             assert.match(second.error, /another process is running this migration \(process 1 on .+\)/u)
+            yield* fs.remove(hold)
             if (round % 2 === 0) assert.include([0, 2], Number(yield* first.exitCode))
             else yield* first.kill({ killSignal: "SIGKILL" })
           })

@@ -104,6 +104,14 @@ export interface Held {
 export const FILES: ReadonlyArray<string> = ["lock", "lock.owner"]
 
 /**
+ * How `lock.owner` begins.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const HEAD = '{"format":"chatferry-lock/1"'
+
+/**
  * Locks a folder, which must exist, while the scope is open. A second call for
  * the same folder in this process fails, unless both are `isShared`.
  *
