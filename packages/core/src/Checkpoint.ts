@@ -15,6 +15,7 @@ import type * as PlatformError from "effect/PlatformError"
 import * as Schema from "effect/Schema"
 import * as DurableFile from "./DurableFile.ts"
 import * as Sha256 from "./internal/sha256.ts"
+import * as Json from "./Json.ts"
 import { Ledger } from "./Ledger.ts"
 import { CheckpointRefused } from "./MigrationError.ts"
 import { Report } from "./Report.ts"
@@ -109,7 +110,5 @@ export const save = (
 
 // internal
 
-const decodeFormat = Schema.decodeUnknownEffect(
-  Schema.fromJsonString(Schema.Struct({ format: Schema.Finite }))
-)
-const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(Checkpoint))
+const decodeFormat = Json.decode(Schema.Struct({ format: Schema.Finite }))
+const decode = Json.decode(Checkpoint)

@@ -44,7 +44,8 @@ export const append = (
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const file = yield* fs.open(path, { flag: "a", mode: PRIVATE })
-    const { size } = yield* file.stat
+    const named = naming(path)
+    const { size } = yield* named(file.stat)
     if (Number(size) < length) {
       return yield* PlatformError.badArgument({
         module: "DurableFile",
@@ -52,7 +53,7 @@ export const append = (
         description: `${path} has ${size} bytes and had ${length} when it was last flushed`
       })
     }
-    yield* file.truncate(length)
+    yield* named(file.truncate(length))
     if (length === 0) yield* syncFolderOf(path)
     let written = length
     // One block for all: memory outside the heap would pile up until the heap is cleaned.
@@ -65,7 +66,7 @@ export const append = (
         if (failure !== undefined) return Effect.fail(failure)
         if (bytes.length === 0) return Effect.void
         written += bytes.length
-        return Effect.tapError(file.writeAll(bytes), (error) =>
+        return Effect.tapError(named(file.writeAll(bytes)), (error) =>
           Effect.sync(() => {
             failure = error
           })
@@ -104,7 +105,7 @@ export const append = (
       },
       flush: Effect.andThen(
         writeOut,
-        Effect.map(file.sync, () => written)
+        Effect.map(named(file.sync), () => written)
       )
     }
   })
@@ -124,8 +125,9 @@ export const replace = (
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const file = yield* fs.open(`${path}.tmp`, { flag: "w", mode: PRIVATE })
-      yield* file.writeAll(new TextEncoder().encode(content))
-      yield* file.sync
+      const named = naming(`${path}.tmp`)
+      yield* named(file.writeAll(new TextEncoder().encode(content)))
+      yield* named(file.sync)
     })
   ).pipe(Effect.andThen(rename(`${path}.tmp`, path)))
 
@@ -145,6 +147,32 @@ export const rename = (
     yield* syncFolderOf(to)
   })
 
+/**
+ * Gives failures of calls on an open file the file's name, which the system
+ * leaves out.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const naming =
+  (path: string) =>
+  <A, R>(
+    effect: Effect.Effect<A, PlatformError.PlatformError, R>
+  ): Effect.Effect<A, PlatformError.PlatformError, R> =>
+    Effect.mapError(effect, ({ reason }) =>
+      reason._tag === "BadArgument"
+        ? new PlatformError.PlatformError(reason)
+        : PlatformError.systemError({
+            _tag: reason._tag,
+            module: reason.module,
+            method: reason.method,
+            description: reason.description,
+            syscall: reason.syscall,
+            cause: reason.cause,
+            pathOrDescriptor: path
+          })
+    )
+
 // internal
 
 /** Without this a name may be gone after a loss of power, though the file's content is on the disk. */
@@ -153,7 +181,7 @@ const syncFolderOf = (file: string) =>
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     const folder = yield* fs.open(path.dirname(file), { flag: "r" })
-    yield* folder.sync
+    yield* naming(path.dirname(file))(folder.sync)
   }).pipe(Effect.scoped)
 
 const BLOCK = 1 << 20

@@ -16,6 +16,7 @@ import * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
 import * as Schema from "effect/Schema"
 import * as DurableFile from "./DurableFile.ts"
+import * as Json from "./Json.ts"
 
 /**
  * A journal that is open. What changes it is durable when it returns.
@@ -108,11 +109,11 @@ const entriesIn = <A>(
   text: string,
   { entry, head, member }: Pick<Options<A, unknown, unknown>, "entry" | "head" | "member">
 ): ReadonlyArray<A> | undefined => {
-  const found = Schema.decodeOption(AnyObject)(text)
+  const found = anyObject(text)
   if (Option.isNone(found)) return undefined
   if (Object.entries(head).some(([name, value]) => found.value[name] !== value)) return undefined
   const entries = Schema.decodeUnknownOption(Schema.Array(entry))(found.value[member])
   return Option.getOrUndefined(entries)
 }
 
-const AnyObject = Schema.fromJsonString(Schema.Record(Schema.String, Schema.Unknown))
+const anyObject = Json.decodeOption(Schema.Record(Schema.String, Schema.Unknown))

@@ -9,6 +9,8 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import * as Printable from "./Printable.ts"
+import * as SystemProblem from "./SystemProblem.ts"
 
 /**
  * A setting of the migration cannot work.
@@ -34,7 +36,7 @@ export class StateFailed extends Schema.TaggedError<StateFailed>(
   "@chatferry/core/MigrationError/StateFailed"
 )("StateFailed", { path: Schema.String, cause: Schema.Defect() }) {
   override get message(): string {
-    return `cannot read or write the state in ${this.path}. Check that the folder may be written and that the disk is not full.`
+    return SystemProblem.sentence("cannot keep the state in", this.path, this.cause)
   }
 }
 
@@ -155,6 +157,6 @@ export class MigrationError extends Schema.TaggedError<MigrationError>("@chatfer
   { migration: Schema.String, reason: MigrationErrorReason }
 ) {
   override get message(): string {
-    return `migration ${this.migration}: ${this.reason.message}`
+    return Printable.line(`migration ${this.migration}: ${this.reason.message}`, Printable.MAX_MESSAGE)
   }
 }

@@ -178,4 +178,4 @@ const digest = (path: string) =>
       }
       return { bytes, sha256: hash.hex() }
     })
-  )
+  ).pipe(DurableFile.naming(path))

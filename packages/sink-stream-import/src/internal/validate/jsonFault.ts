@@ -1,5 +1,6 @@
 // Says what is wrong with a text that JSON.parse refused, in the words of Go's parser, which Stream's server uses; and
 // finds keys that stand twice, which no parser tells. Slow beside JSON.parse: it is for single items.
+import { Json } from "@chatferry/core"
 
 export interface JsonFault {
   /** Offset of the byte that is wrong. */
@@ -115,7 +116,7 @@ class Scanner {
   #remember(from: number): void {
     const keys = this.#levels.at(-1)?.keys
     const key = Buffer.from(this.#bytes.buffer, this.#bytes.byteOffset + from, this.#at - from).toString()
-    const name = key.includes("\\") ? (JSON.parse(key) as string) : key.slice(1, -1)
+    const name = key.includes("\\") ? (Json.parse(key) as string) : key.slice(1, -1)
     if (keys?.has(name) === true) this.repeated ??= from
     keys?.add(name)
   }

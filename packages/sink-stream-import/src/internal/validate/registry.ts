@@ -1,3 +1,4 @@
+import { Json } from "@chatferry/core"
 import { KeyTable, Kind } from "./keyTable.ts"
 import type { Spill } from "./spill.ts"
 
@@ -185,7 +186,7 @@ class Texts {
   number(text: string): number {
     const known = this.#numbers.get(text)
     if (known !== undefined) return known
-    const number = this.#lists.push(JSON.parse(text) as ReadonlyArray<string>) - 1
+    const number = this.#lists.push(Json.parse(text) as ReadonlyArray<string>) - 1
     this.#numbers.set(text, number)
     return number
   }

@@ -1,3 +1,4 @@
+import { Json } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -115,7 +116,7 @@ const readItem = (fs: FileSystem.FileSystem, { byte, bytes, file }: Finding) =>
 
 const parse = (bytes: Uint8Array): Schema.Json | undefined => {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes)) as Schema.Json
+    return Json.parse(new TextDecoder().decode(bytes)) as Schema.Json
   } catch {
     return undefined
   }

@@ -1,3 +1,4 @@
+import { Json } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Schema from "effect/Schema"
@@ -113,4 +114,4 @@ const resolve = (settings: Settings): Resolved => ({
 
 const KIBIBYTES_5 = 5 * 1024
 const decode = Schema.decodeUnknownEffect(Settings, { onExcessProperty: "error" })
-const decodeText = Schema.decodeUnknownEffect(Schema.fromJsonString(Settings), { onExcessProperty: "error" })
+const decodeText = Json.decode(Settings, { onExcessProperty: "error" })

@@ -1,3 +1,4 @@
+import { Json } from "@chatferry/core"
 import type { Place } from "./finding.ts"
 import type { Spill } from "./spill.ts"
 
@@ -53,7 +54,7 @@ export class WaitingList {
     const last = this.#list
     this.#list = []
     if (this.#isSpilled) {
-      for (const text of this.#spill.waiting()) yield JSON.parse(text) as Waiting
+      for (const text of this.#spill.waiting()) yield Json.parse(text) as Waiting
       this.#spill.forgetWaiting()
       this.#isSpilled = false
     }

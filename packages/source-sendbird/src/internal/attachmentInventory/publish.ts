@@ -1,4 +1,4 @@
-import { DurableFile, Ledger, Publication, type Sink, SinkError } from "@chatferry/core"
+import { DurableFile, Json, Ledger, Publication, type Sink, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
@@ -96,7 +96,7 @@ class Listing {
   }
 
   *#count(row: Row, before: Row | undefined, channel: Tally): Generator<string, void, undefined> {
-    const entry = JSON.parse(row.line) as Entry
+    const entry = Json.parse(row.line) as Entry
     const isNewChannel = before?.channel !== row.channel
     const isNewMessage = isNewChannel || before?.message !== row.message
     if (isNewChannel) this.#channels++
@@ -121,7 +121,7 @@ const isSame = (a: Row, b: Row) =>
   a.message === b.message && a.channel === b.channel && a.position === b.position && a.role === b.role
 
 const channelLine = ({ line }: Row, channel: Tally) =>
-  JSON.stringify(channel.channel((JSON.parse(line) as Entry).channelId))
+  JSON.stringify(channel.channel((Json.parse(line) as Entry).channelId))
 
 const writeSummary = (settings: Settings, stage: Stage, total: TotalSummary, write: Write) =>
   Effect.gen(function* () {

@@ -1,5 +1,5 @@
 // The list of all channels or users, on disk page by page: every run cuts the same list into the same batches.
-import { type ApiClient, DurableFile, SourceError } from "@chatferry/core"
+import { type ApiClient, DurableFile, Json, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -58,7 +58,7 @@ export const all = (
 
 // internal
 
-const decodePage = Schema.decodeUnknownOption(Schema.fromJsonString(Page))
+const decodePage = Json.decodeOption(Page)
 const decode = (line: string) => decodePage(line)
 
 const notOurs = (file: string) =>
