@@ -26,7 +26,7 @@ export const all = (
       const path = yield* Path.Path
       const own = <A, R>(effect: Effect.Effect<A, PlatformError.PlatformError, R>) =>
         Effect.mapError(effect, (cause) => new SourceError.ReadFailed({ path: file, cause }))
-      yield* own(fs.makeDirectory(path.dirname(file), { recursive: true, mode: 0o700 }))
+      yield* own(DurableFile.makeDirectory(path.dirname(file), { mode: 0o700 }))
       const ids = new Set<string>()
       let cursor: Listing.Cursor | null = Listing.start
       let length = 0
