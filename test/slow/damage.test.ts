@@ -34,7 +34,7 @@ const damages: ReadonlyArray<readonly [string, Damage]> = [
     "a block is NUL",
     (content, dice) => {
       const at = Math.floor(dice.below(content.length) / BLOCK) * BLOCK
-      return Buffer.from(content).fill(0, at, at + BLOCK)
+      return Buffer.from(content).fill(0, at, Math.min(content.length, at + BLOCK))
     }
   ],
   ["the file is gone", () => undefined],
@@ -45,7 +45,7 @@ const damages: ReadonlyArray<readonly [string, Damage]> = [
 /** What a run knows of itself. What it has staged for its output is another matter. */
 const isKnowledge = (path: string) =>
   (/\/state\//u.test(path) && !/\/sink\//u.test(path) && !/\/rejects\.ndjson$/u.test(path)) ||
-  /\/exports\/(?:\.chatferry\/.*\.json|.*\.export\.json)/u.test(path) ||
+  /\/exports\/(?:\.chatferry\/.*|.*\.export\.json)/u.test(path) ||
   /^out\/stream-import-.*\.json/u.test(path) ||
   /\/\.chatferry[^/]*$/u.test(path)
 
@@ -73,7 +73,7 @@ const damaged = (desk: Desk, index: number, seed: number) =>
   Effect.gen(function* () {
     const dice = random(seed, index)
     const [row, damage] = damages[index % damages.length] as (typeof damages)[number]
-    const route = dice.pick(index % 2 === 0 ? files : services)
+    const route = dice.pick(dice.chance(0.5) ? files : services)
     const stop = yield* left(desk, route, dice)
     const tree = new Map(stop.disk.left("none"))
     const found = [...tree].filter(([path, content]) => isKnowledge(path) && content !== undefined && content.length > 0)

@@ -1,7 +1,7 @@
 /*
  * Faults between a process and its files, as a library for LD_PRELOAD.
  *
- * Calls on files below one folder are counted. One of them can fail, come to less than was asked for, or be the last
+ * Calls on one folder and the files below it are counted. One of them can fail, come to less than was asked for, or be the last
  * thing that the process does; and all of them can be written to a trace, from which what was on the disk at any
  * moment can be worked out (see disk.ts). The environment says what is wanted:
  *
@@ -95,7 +95,7 @@ __attribute__((constructor)) static void begin(void) {
   const char *number = getenv("FAULT_AT"), *what = getenv("FAULT_HOW"), *more = getenv("FAULT_ALSO");
   const char *code = getenv("FAULT_ERRNO");
   if (!folder) return;
-  if (snprintf(root, sizeof root, "%s/", folder) >= (int)sizeof root) give_up("FAULT_ROOT is too long");
+  if (snprintf(root, sizeof root, "%s", folder) >= (int)sizeof root) give_up("FAULT_ROOT is too long");
   root_length = strlen(root);
   if (file) {
     char data[PATH_MAX];
@@ -124,7 +124,10 @@ __attribute__((constructor)) static void begin(void) {
 
 /* --- whose call it is --- */
 
-static bool is_below(const char *path) { return root_length > 0 && !strncmp(path, root, root_length); }
+/* The folder itself counts, too: what is synced is the folder that a name is in. */
+static bool is_below(const char *path) {
+  return root_length > 0 && !strncmp(path, root, root_length) && (path[root_length] == '/' || path[root_length] == 0);
+}
 
 static bool path_of(int fd, char *path) {
   char link[64];

@@ -36,11 +36,12 @@ export const all = (
       let length = 0
       let sum = path.basename(file)
       const text = (yield* own(fs.exists(file))) ? yield* own(fs.readFileString(file)) : ""
+      // What comes after the last line feed was being written when a run was stopped.
       const lines = text.split("\n").slice(0, -1)
       for (const [index, line] of lines.entries()) {
         const page = pageIn(line, sum)
-        // The last line was being written when a run was stopped, or the power went: it is asked for again.
-        if (page === undefined && index === lines.length - 1) break
+        // The last line was being written when the power went, and is not all there: its page is asked for again.
+        if (page === undefined && index === lines.length - 1 && Option.isNone(anything(line))) break
         if (page === undefined || cursor === null) return yield* notOurs(file)
         for (const id of page.ids) ids.add(id)
         cursor = page.next
@@ -68,6 +69,7 @@ export const all = (
 // internal
 
 const decode = Json.decodeOption(Line)
+const anything = Json.decodeOption(Schema.Unknown)
 
 const sumOf = (before: string, ids: ReadonlyArray<string>, next: Listing.Cursor | null): string =>
   Sha256.hex([JSON.stringify([before, ids, next])])
