@@ -19,6 +19,9 @@ interface Others {
 
 const BLOCK = 512
 
+const gone: Damage = () => undefined
+const foreign: Damage = (_, dice, { files }) => dice.pick([Buffer.from("{}\n"), ...files])
+
 const damages: ReadonlyArray<readonly [string, Damage]> = [
   [
     "a bit is flipped",
@@ -37,22 +40,22 @@ const damages: ReadonlyArray<readonly [string, Damage]> = [
       return Buffer.from(content).fill(0, at, Math.min(content.length, at + BLOCK))
     }
   ],
-  ["the file is gone", () => undefined],
-  ["it has the content of another file", (_, dice, { files }) => dice.pick([Buffer.from("{}\n"), ...files])],
+  ["the file is gone", gone],
+  ["it has the content of another file", foreign],
   ["it has an older content", (content, dice, { versions }) => dice.pick([content, ...versions])]
 ]
 
 /** What a run knows of itself. What it has staged for its output is another matter. */
 const isKnowledge = (path: string) =>
   (/\/state\//u.test(path) && !/\/sink\//u.test(path) && !/\/rejects\.ndjson$/u.test(path)) ||
-  /\/exports\/(?:\.chatferry\/.*|.*\.export\.json)/u.test(path) ||
-  /^out\/stream-import-.*\.json/u.test(path) ||
-  /\/\.chatferry[^/]*$/u.test(path)
+  /\/exports\/(?:\.chatferry\/.*|.*\.export\.json|lock.*)$/u.test(path) ||
+  /^out\/(?:stream-import-.*\.json|lock.*)$/u.test(path) ||
+  /\/unfinished\.json/u.test(path)
 
 const kindOf = (path: string) => {
-  if (path.includes("checkpoint")) return "checkpoint"
-  if (/\/exports\/|\/stream-import-/u.test(path)) return "journal"
-  return path.includes("report") ? "report" : "lock or owner"
+  const name = path.slice(path.lastIndexOf("/") + 1).replace(/\.(?:tmp|part)$/u, "")
+  if (/^(?:lock|run|unfinished|report|checkpoint)/u.test(name)) return name.replace(/\.[^o].*$/u, "")
+  return "journal"
 }
 
 const HINT = /\b(?:remove|put|choose|check|get|run|look|ask)\b/iu
@@ -76,7 +79,11 @@ const damaged = (desk: Desk, index: number, seed: number) =>
     const route = dice.pick(dice.chance(0.5) ? files : services)
     const stop = yield* left(desk, route, dice)
     const tree = new Map(stop.disk.left("none"))
-    const found = [...tree].filter(([path, content]) => isKnowledge(path) && content !== undefined && content.length > 0)
+    // Of an empty file there is nothing to flip or to cut off.
+    const least = damage === gone || damage === foreign ? 0 : 1
+    const found = [...tree].filter(
+      ([path, content]) => isKnowledge(path) && content !== undefined && content.length >= least
+    )
     const what = (where: string) => `${row}, ${route.name}, stopped ${stop.where}, ${where}`
     if (found.length === 0) return { row: `nothing to damage yet`, outcome: "not reached", what: what("nowhere") }
     const [path, content] = dice.pick(found) as readonly [string, Buffer]

@@ -18,12 +18,12 @@ interface Way {
 }
 
 const reading = ["open-read", "read", "pread", "stat", "list"] as const
-const growing = ["open", "write", "pwrite", "mkdir", "rename"] as const
+const growing = ["open", "write", "pwrite", "mkdir", "rename", "link"] as const
 
 const ways: ReadonlyArray<Way> = [
   { row: "a change fails once (EIO)", how: "once", error: "EIO", calls: changes },
   { row: "a change fails once (ENOSPC)", how: "once", error: "ENOSPC", calls: growing },
-  { row: "a name fails once (EACCES)", how: "once", error: "EACCES", calls: ["open", "mkdir", "rename", "unlink"] },
+  { row: "a name fails once (EACCES)", how: "once", error: "EACCES", calls: ["open", "mkdir", "rename", "link", "unlink"] },
   { row: "reading fails once (EIO)", how: "once", error: "EIO", calls: reading },
   { row: "too many open files, once (EMFILE)", how: "once", error: "EMFILE", calls: ["open", "open-read"] },
   { row: "a lock fails once (ENOLCK)", how: "once", error: "ENOLCK", calls: ["lock"] },

@@ -149,6 +149,20 @@ export const rename = (
   })
 
 /**
+ * Removes a file, if it is there, and syncs its folder.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const remove = (
+  path: string
+): Effect.Effect<void, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path> =>
+  Effect.gen(function* () {
+    yield* (yield* FileSystem.FileSystem).remove(path, { force: true })
+    yield* syncFolderOf(path)
+  })
+
+/**
  * Makes a folder and those above it, each with its name on the disk, so that
  * what is synced in it is not lost with it. One that is there is left as it is.
  *

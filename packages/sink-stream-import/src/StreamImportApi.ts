@@ -60,7 +60,7 @@ export interface Connection {
 export interface UploadConfig extends Connection {
   /** Folder that a stream-import sink has finished. */
   readonly directory: string
-  /** Folder for the journal. Who loses it imports everything again. */
+  /** Folder for the journal, locked while the upload runs. Who loses it imports everything again. */
   readonly stateDirectory: string
   /** What becomes of things that are there already: `upsert` overwrites their fields, `insert` leaves them alone. */
   readonly mode: "upsert" | "insert"
@@ -227,7 +227,7 @@ export const upload = (
     }
     const report: ImportReport = { status: hasFailed ? "failed" : "completed", files: reports }
     return report
-  }).pipe(Effect.mapError(wrapped), Effect.withSpan("StreamImportApi.import"))
+  }).pipe(Effect.scoped, Effect.mapError(wrapped), Effect.withSpan("StreamImportApi.import"))
 
 /**
  * Lists imports of the app, in Stream's order.

@@ -151,12 +151,14 @@ export class Disk {
         folder.change([[name, undefined]])
         break
       }
+      case "link":
       case "rename": {
         const [from, old] = this.#place(path)
         const [into, name] = this.#place(to)
         const node = from.names.get(old)
         if (node === undefined) throw new Error(`${path} is not known`)
-        if (from === into)
+        if (call === "link") into.change([[name, node]])
+        else if (from === into)
           from.change([
             [old, undefined],
             [name, node]

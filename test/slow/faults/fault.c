@@ -15,7 +15,7 @@
  *   FAULT_ERRNO     the number of the error
  *
  * A line of the trace has fields with tabs between them: the call, 0 or the number of its error, the inode, two
- * numbers, the path, and a second path for rename. The numbers are
+ * numbers, the path, and a second path for rename and link. The numbers are
  *   open                  whether the file was made, whether it was emptied
  *   write, pwrite         offset and bytes
  *   truncate              the new length
@@ -44,8 +44,8 @@
 #include <unistd.h>
 
 /* What changes a disk comes first. */
-enum call { OPEN, WRITE, PWRITE, TRUNCATE, SYNC, RENAME, UNLINK, MKDIR, RMDIR, OPEN_READ, READ, PREAD, STAT, LIST, LOCK, CALLS };
-static const char *const NAMES[CALLS] = {"open",  "write", "pwrite",    "truncate", "sync",  "rename", "unlink", "mkdir",
+enum call { OPEN, WRITE, PWRITE, TRUNCATE, SYNC, RENAME, LINK, UNLINK, MKDIR, RMDIR, OPEN_READ, READ, PREAD, STAT, LIST, LOCK, CALLS };
+static const char *const NAMES[CALLS] = {"open",  "write", "pwrite",    "truncate", "sync",  "rename", "link",  "unlink", "mkdir",
                                          "rmdir", "open-read", "read", "pread",    "stat",  "list",   "lock"};
 
 enum verdict { GO_ON, FAIL, SHORT, KILL_HALF };
@@ -413,12 +413,11 @@ int remove(const char *name) {
   return S_ISDIR(found.st_mode) ? rmdir(name) : unlink(name);
 }
 
-/* Nothing of ours makes links, and disk.ts does not know them. */
 int link(const char *from, const char *to) {
   REAL(link);
-  char path[PATH_MAX];
-  if (absolute(AT_FDCWD, to, path)) give_up("link() is not traced");
-  return real(from, to);
+  char old[PATH_MAX], new[PATH_MAX];
+  if (!absolute(AT_FDCWD, from, old) || !absolute(AT_FDCWD, to, new)) return real(from, to);
+  WHOLE(LINK, old, new, int, -1, real(from, to));
 }
 
 /* --- reading --- */

@@ -11,6 +11,7 @@ export const changes = [
   "truncate",
   "sync",
   "rename",
+  "link",
   "unlink",
   "mkdir",
   "rmdir"

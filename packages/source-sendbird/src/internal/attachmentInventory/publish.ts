@@ -40,10 +40,11 @@ export const publish = (
     return yield* Publication.publish({
       sink: settings.name,
       directory: settings.directory,
+      context,
       completion,
       files: [
         // A record is a message; one with several files has several lines.
-        { path: ENTRIES, records: total.messages, bytes: entryBytes },
+        { path: ENTRIES, records: total.messages, lines: total.files, bytes: entryBytes },
         { path: SUMMARY, records: 0, bytes: summaryBytes }
       ],
       ledger: ledgerOf(receipt, total),
