@@ -124,9 +124,9 @@ export const prepare = (options: {
     }
     const manifest = path.join(directory, MANIFEST)
     if (yield* fs.exists(manifest)) {
-      const migration = Option.isSome(context.receipt) ? yield* migrationIn(manifest) : undefined
+      const migration = yield* migrationIn(manifest)
       // A run that was killed between its manifest and its report finds its own.
-      if (migration !== context.migrationId) {
+      if (Option.isNone(context.receipt) || migration !== context.migrationId) {
         const of = migration === undefined ? "a finished migration" : `the finished migration ${migration}`
         return yield* refuse(`${directory} already holds the result of ${of}`, CHOOSE)
       }

@@ -50,7 +50,14 @@ export const publish = (
       ledger: ledgerOf(receipt, total),
       details: { format: FORMAT, files: total.files, channels: total.channels }
     })
-  }).pipe(Effect.withSpan("AttachmentInventory.publish", { attributes: { sink: settings.name } }))
+  }).pipe(
+    Effect.catchDefect((defect) =>
+      defect instanceof Json.InvalidJson
+        ? Effect.fail(failed(settings, SinkError.reasonOf(stage.path, defect)))
+        : Effect.die(defect)
+    ),
+    Effect.withSpan("AttachmentInventory.publish", { attributes: { sink: settings.name } })
+  )
 
 // internal
 
