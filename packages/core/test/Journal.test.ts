@@ -134,7 +134,7 @@ it.layer(NodeServices.layer)("Journal.open", (it) => {
       assert.match(yield* Effect.flip(open(`${root}/file/journal.json`)), /^disk: /u)
       const journal = yield* open(`${root}/state/journal.json`)
       yield* fs.remove(`${root}/state`, { recursive: true })
-      assert.strictEqual(yield* Effect.flip(journal.set(0, {})), "disk: NotFound")
+      assert.strictEqual(yield* Effect.flip(journal.set(0, {})), "disk: OwnershipLost")
     })
   )
 })
