@@ -18,6 +18,7 @@ import * as Path from "effect/Path"
 import * as PlatformError from "effect/PlatformError"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
+import * as Semaphore from "effect/Semaphore"
 import * as DurableFile from "./DurableFile.ts"
 import * as ExclusiveFile from "./internal/exclusiveFile.ts"
 import * as Json from "./Json.ts"
@@ -145,11 +146,16 @@ export const acquire = (
             catch: (cause) => new LockFailed({ path: file, cause })
           })
           if (unlock === ExclusiveFile.BUSY) return yield* Effect.flatMap(holderIn(owner), inUse(folder))
+          const text = `${JSON.stringify({ format: FORMAT, token, ...ExclusiveFile.self() })}\n`
+          yield* DurableFile.replace(owner, text).pipe(
+            Effect.mapError((cause) => new LockFailed({ path: owner, cause })),
+            Effect.onError(() => Effect.sync(unlock))
+          )
           const made: Entry = { token, isShared, count: 1, unlock }
           holds.set(file, made)
           return made
         })
-      }).pipe(Effect.uninterruptible),
+      }).pipe(taking.withPermit, Effect.uninterruptible),
       (entry) =>
         Effect.sync(() => {
           if (--entry.count > 0) return
@@ -157,13 +163,6 @@ export const acquire = (
           entry.unlock()
         })
     )
-    if (entry.token === token) {
-      const text = `${JSON.stringify({ format: FORMAT, token, ...ExclusiveFile.self() })}\n`
-      yield* Effect.mapError(
-        DurableFile.replace(owner, text),
-        (cause) => new LockFailed({ path: owner, cause })
-      )
-    }
     return {
       check: Effect.flatMap(
         Effect.provideService(ownerIn(owner), FileSystem.FileSystem, fs),
@@ -189,9 +188,8 @@ export const share = (
   folder: string
 ): Effect.Effect<Held, FolderInUse | LockFailed, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
   Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
     yield* Effect.mapError(
-      fs.makeDirectory(folder, { recursive: true, mode: 0o700 }),
+      DurableFile.makeDirectory(folder, { mode: 0o700 }),
       (cause) => new LockFailed({ path: folder, cause })
     )
     return yield* acquire(folder, { isShared: true })
@@ -208,6 +206,12 @@ interface Entry {
 
 /** By lock file. SQLite keeps two connections of one process apart too, but sharing has to be known here. */
 const holds = new Map<string, Entry>()
+
+/**
+ * One at a time: whoever comes second must see the lock of the first as held and
+ * named, and must not close its file, which would drop it.
+ */
+const taking = Semaphore.makeUnsafe(1)
 
 const FORMAT = "chatferry-lock/1"
 

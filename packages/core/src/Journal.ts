@@ -4,7 +4,9 @@
  *
  * A journal has an entry for each thing, such as an export or an upload. It is
  * one small JSON document, which is replaced as a whole with each change, so that
- * it is the old or the new one after a kill. One fiber at a time changes it, and
+ * it is the old or the new one after a kill. Its last member is a checksum of the
+ * others and of the file's name: a file that was damaged, changed by hand or put
+ * in the place of another one is not read. One fiber at a time changes it, and
  * while one is open, no other process opens a journal in its folder.
  *
  * @stability unstable
@@ -18,6 +20,7 @@ import type * as PlatformError from "effect/PlatformError"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as DurableFile from "./DurableFile.ts"
+import * as Sha256 from "./internal/sha256.ts"
 import * as FolderLock from "./FolderLock.ts"
 import * as Json from "./Json.ts"
 
@@ -59,7 +62,7 @@ export interface Options<A, E, C> {
   readonly isOurs?: (found: ReadonlyArray<NoInfer<A>>) => boolean
   /** The file cannot be read or written, or another process works in its folder. */
   readonly failed: (cause: PlatformError.PlatformError | FolderLock.FolderLockError) => E
-  /** The file is no such journal. */
+  /** The file is no such journal, or it was damaged. */
   readonly notOurs: () => C
 }
 
@@ -88,17 +91,18 @@ export const open = <A extends object, E, C>(
     const held = yield* Effect.mapError(FolderLock.share(path.dirname(file)), options.failed)
     let entries = first()
     if (yield* own(fs.exists(file))) {
-      const found = entriesIn(yield* own(fs.readFileString(file)), options)
+      const found = entriesIn(yield* own(fs.readFileString(file)), path.basename(file), options)
       if (found === undefined || !isOurs(found)) return yield* Effect.fail(options.notOurs())
       entries = found
     }
     const change = (of: (current: ReadonlyArray<A>) => ReadonlyArray<A>) =>
       Effect.suspend(() => {
         entries = of(entries)
-        const text = JSON.stringify({ ...head, [member]: entries }, undefined, 2)
+        const document = { ...head, [member]: entries }
+        const sealed = { ...document, [SUM]: sumOf(path.basename(file), document) }
         return Effect.andThen(
           Effect.mapError(held.check, options.failed),
-          own(DurableFile.replace(file, `${text}\n`))
+          own(DurableFile.replace(file, `${JSON.stringify(sealed, undefined, 2)}\n`))
         )
       })
     return {
@@ -114,13 +118,20 @@ export const open = <A extends object, E, C>(
 
 const entriesIn = <A>(
   text: string,
+  name: string,
   { entry, head, member }: Pick<Options<A, unknown, unknown>, "entry" | "head" | "member">
 ): ReadonlyArray<A> | undefined => {
   const found = anyObject(text)
   if (Option.isNone(found)) return undefined
-  if (Object.entries(head).some(([name, value]) => found.value[name] !== value)) return undefined
-  const entries = Schema.decodeUnknownOption(Schema.Array(entry))(found.value[member])
+  const { [SUM]: sum, ...document } = found.value
+  if (sum !== sumOf(name, document)) return undefined
+  if (Object.entries(head).some(([name, value]) => document[name] !== value)) return undefined
+  const entries = Schema.decodeUnknownOption(Schema.Array(entry))(document[member])
   return Option.getOrUndefined(entries)
 }
+
+const SUM = "sha256"
+
+const sumOf = (name: string, document: object) => Sha256.hex(JSON.stringify([name, document]))
 
 const anyObject = Json.decodeOption(Schema.Record(Schema.String, Schema.Unknown))

@@ -106,7 +106,7 @@ export const prepare = (options: {
     const path = yield* Path.Path
     const refuse = (problem: string, hint: string) =>
       new SinkError({ sink, reason: new Conflict({ problem, hint }) })
-    yield* fs.makeDirectory(directory, { recursive: true })
+    yield* DurableFile.makeDirectory(directory)
     const claim = yield* fs.realPath(directory)
     yield* Effect.acquireRelease(
       Effect.suspend(() => {

@@ -126,6 +126,17 @@ it.layer(NodeServices.layer)("FolderLock", (it) => {
     })
   )
 
+  it.effect("is shared by many who come at the same time, each of whom owns the folder", () =>
+    Effect.gen(function* () {
+      const at = yield* folder
+      const use = Effect.scoped(Effect.flatMap(FolderLock.acquire(at, { isShared: true }), ({ check }) => check))
+      yield* Effect.all([use, use, use, use], { concurrency: "unbounded", discard: true })
+      const hold = FolderLock.acquire(at)
+      const taken = yield* Effect.all([hold, hold, hold].map(Effect.result), { concurrency: "unbounded" })
+      assert.deepStrictEqual(taken.map(({ _tag }) => _tag).toSorted(), ["Failure", "Failure", "Success"])
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("notices that another process has taken the folder over", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem

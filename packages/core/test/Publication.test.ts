@@ -133,6 +133,17 @@ it.layer(NodeServices.layer)("Publication", (it) => {
     })
   )
 
+  it.effect("removes what a run left that was killed while it put its marker there", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* fs.makeTempDirectoryScoped()
+      yield* OutputMarker.claim(folder, { migrationId: "m", runId: "a" })
+      yield* fs.link(`${folder}/unfinished.json`, `${folder}/unfinished.json.a.part`)
+      yield* OutputMarker.claim(folder, { migrationId: "m", runId: "a" })
+      assert.deepStrictEqual(yield* fs.readDirectory(folder), ["unfinished.json"])
+    })
+  )
+
   it.effect("refuses a folder whose marker is damaged, and says what to do", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem

@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
+import * as DurableFile from "../DurableFile.ts"
 import * as FolderLock from "../FolderLock.ts"
 import type { Options } from "../Migration.ts"
 import {
@@ -33,7 +34,6 @@ export interface State {
 export const open = Effect.fnUntraced(function* (
   options: Pick<Options<never, never, never, never, never, never>, "id" | "stateDirectory" | "policy">
 ) {
-  const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const { id } = options
   const fail = (reason: MigrationErrorReason) => Effect.fail(new MigrationError({ migration: id, reason }))
@@ -63,7 +63,7 @@ export const open = Effect.fnUntraced(function* (
       )
     }
   }
-  yield* state.own(fs.makeDirectory(directory, { recursive: true }))
+  yield* state.own(DurableFile.makeDirectory(directory))
   return { ...state, check: yield* lock(directory, fail) }
 })
 

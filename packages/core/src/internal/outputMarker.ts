@@ -47,9 +47,13 @@ export const claim = (
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const marker = (yield* Path.Path).join(directory, NAME)
-    const found = yield* find(directory)
-    if (found !== undefined) return found
     const own = `${marker}.${runId}.part`
+    const found = yield* find(directory)
+    if (found !== undefined) {
+      // A run that was stopped after the link has left it.
+      yield* fs.remove(own, { force: true })
+      return found
+    }
     const text = `${JSON.stringify({ format: FORMAT, migration: migrationId, run: runId, note: NOTE }, undefined, 2)}\n`
     yield* DurableFile.replace(own, text)
     yield* fs.link(own, marker).pipe(
