@@ -35,16 +35,22 @@ const ways: ReadonlyArray<Way> = [
   { row: "killed half-way through a change", how: "kill-half", calls: changes }
 ]
 
-/** The system's words for an error, or those of SQLite, which does not pass them on. */
+/** The system's words for an error. */
 const words: Record<ErrorCode | "short", RegExp> = {
-  EACCES: /permission denied|unable to open database file/iu,
-  EIO: /i\/o error|unable to open database file/iu,
-  EMFILE: /too many open files|unable to open database file/iu,
-  ENOLCK: /no locks available|i\/o error|locking protocol/iu,
-  ENOSPC: /no space left on device|database or disk is full|unable to open database file/iu,
-  EROFS: /read-only file system|readonly database|i\/o error|unable to open database file/iu,
-  short: /disk is full|i\/o error/iu
+  EACCES: /permission denied/iu,
+  EIO: /i\/o error/iu,
+  EMFILE: /too many open files/iu,
+  ENOLCK: /no locks available/iu,
+  ENOSPC: /no space left on device/iu,
+  EROFS: /read-only file system/iu,
+  short: /no space left on device|i\/o error/iu
 }
+
+/** SQLite does not pass them on, and has its own for the kind of failure. */
+const ofDatabases =
+  /disk i\/o error|database or disk is full|readonly database|unable to open database file|database is locked/iu
+
+const isDatabase = (path: string) => /\.db(?:-journal)?$|\/lock$/u.test(path)
 
 /** Whether a message speaks of a file, or of the folder or database that it is part of. */
 const names = (message: string, path: string, root: string) => {
@@ -89,7 +95,10 @@ const faulted = (desk: Desk, index: number, seed: number) =>
     if (isKill ? ended.code !== "killed" : ended.code !== 3) return verdict("", `it ended with ${ended.code}`)
     if (!isKill) {
       if (/\n {4}at /u.test(ended.error)) return verdict("", "it shows a stack")
-      if (!words[error ?? "short"].test(ended.error)) return verdict("", "it does not give the system's words")
+      const areGiven =
+        words[error ?? "short"].test(ended.error) ||
+        (hit !== undefined && isDatabase(hit.path) && ofDatabases.test(ended.error))
+      if (!areGiven) return verdict("", "it does not give the system's words")
       if (hit !== undefined && !names(ended.error, hit.path, desk.root)) return verdict("", "it does not name the file")
     }
     const again = yield* world.resume

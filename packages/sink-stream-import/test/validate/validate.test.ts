@@ -1,7 +1,7 @@
 import { StreamImportValidator } from "@chatferry/sink-stream-import"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, FileSystem, Stream } from "effect"
+import { Effect, FileSystem, PlatformError, Stream } from "effect"
 import {
   array,
   channel,
@@ -204,7 +204,7 @@ not valid: 1 error, 0 warnings
     Effect.gen(function* () {
       const unread = yield* Effect.flip(StreamImportValidator.validate({ files: ["/nowhere/import.jsonl"] }))
       assert.strictEqual(unread.reason._tag, "ReadFailed")
-      assert.include(unread.message, "/nowhere/import.jsonl")
+      assert.include(unread.message, "cannot read /nowhere/import.jsonl: no such file or directory")
       const none = yield* Effect.flip(StreamImportValidator.validate({ files: [] }))
       assert.strictEqual(none.reason._tag, "InvalidSettings")
       const [file = ""] = yield* write([lines(user())])
@@ -212,6 +212,28 @@ not valid: 1 error, 0 warnings
         StreamImportValidator.validate({ files: [file], stageDirectory: `${file}/below` })
       )
       assert.strictEqual(stage.reason._tag, "StageFailed")
+      assert.match(stage.message, /cannot keep what was read in .*\/below: (?:file already exists|not a directory)\./u)
+      assert.include(stage.message, "Another folder can be given as stageDirectory.")
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+  )
+
+  it.effect("gives its result also when what it kept on the disk cannot be removed", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const [file = ""] = yield* write([lines(user())])
+      const remove: typeof fs.remove = (path) =>
+        Effect.fail(
+          PlatformError.systemError({
+            _tag: "Unknown",
+            module: "FileSystem",
+            method: "remove",
+            pathOrDescriptor: path
+          })
+        )
+      const { isValid } = yield* StreamImportValidator.validate({ files: [file] }).pipe(
+        Effect.provideService(FileSystem.FileSystem, { ...fs, remove })
+      )
+      assert.isTrue(isValid)
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 })
