@@ -148,6 +148,20 @@ export const rename = (
   })
 
 /**
+ * Removes a file, if it is there, and syncs its folder.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const remove = (
+  path: string
+): Effect.Effect<void, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path> =>
+  Effect.gen(function* () {
+    yield* (yield* FileSystem.FileSystem).remove(path, { force: true })
+    yield* syncFolderOf(path)
+  })
+
+/**
  * Gives failures of calls on an open file the file's name, which the system
  * leaves out.
  *

@@ -4,7 +4,8 @@
  *
  * A journal has an entry for each thing, such as an export or an upload. It is
  * one small JSON document, which is replaced as a whole with each change, so that
- * it is the old or the new one after a kill. One fiber at a time changes it.
+ * it is the old or the new one after a kill. One fiber at a time changes it, and
+ * while one is open, no other process opens a journal in its folder.
  *
  * @stability unstable
  * @since 0.1.0
@@ -15,7 +16,9 @@ import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
 import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
 import * as DurableFile from "./DurableFile.ts"
+import * as FolderLock from "./FolderLock.ts"
 import * as Json from "./Json.ts"
 
 /**
@@ -54,21 +57,22 @@ export interface Options<A, E, C> {
   readonly first: () => ReadonlyArray<NoInfer<A>>
   /** Whether entries that fit the schema are of the same things; by default they are. */
   readonly isOurs?: (found: ReadonlyArray<NoInfer<A>>) => boolean
-  /** The disk does not do what it must. */
-  readonly failed: (cause: PlatformError.PlatformError) => E
+  /** The file cannot be read or written, or another process works in its folder. */
+  readonly failed: (cause: PlatformError.PlatformError | FolderLock.FolderLockError) => E
   /** The file is no such journal. */
   readonly notOurs: () => C
 }
 
 /**
- * Opens a journal, or begins one.
+ * Opens a journal, or begins one, and locks its folder while the scope is open.
+ * Journals of one process share the lock.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const open = <A extends object, E, C>(
   options: Options<A, E, C>
-): Effect.Effect<Journal<A, E>, E | C, FileSystem.FileSystem | Path.Path> =>
+): Effect.Effect<Journal<A, E>, E | C, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
   Effect.gen(function* () {
     const { file, first, head, isOurs = () => true, member } = options
     const fs = yield* FileSystem.FileSystem
@@ -81,7 +85,7 @@ export const open = <A extends object, E, C>(
         Effect.provideService(FileSystem.FileSystem, fs),
         Effect.provideService(Path.Path, path)
       )
-    yield* own(fs.makeDirectory(path.dirname(file), { recursive: true, mode: 0o700 }))
+    const held = yield* Effect.mapError(FolderLock.share(path.dirname(file)), options.failed)
     let entries = first()
     if (yield* own(fs.exists(file))) {
       const found = entriesIn(yield* own(fs.readFileString(file)), options)
@@ -92,7 +96,10 @@ export const open = <A extends object, E, C>(
       Effect.suspend(() => {
         entries = of(entries)
         const text = JSON.stringify({ ...head, [member]: entries }, undefined, 2)
-        return own(DurableFile.replace(file, `${text}\n`))
+        return Effect.andThen(
+          Effect.mapError(held.check, options.failed),
+          own(DurableFile.replace(file, `${text}\n`))
+        )
       })
     return {
       entries: () => entries,

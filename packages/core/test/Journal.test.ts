@@ -16,7 +16,7 @@ const open = (file: string, isOurs?: (found: ReadonlyArray<typeof Step.Type>) =>
       { name: "second", isDone: false }
     ],
     ...(isOurs === undefined ? {} : { isOurs }),
-    failed: ({ reason }) => `disk: ${reason._tag}`,
+    failed: (error) => `disk: ${error._tag === "PlatformError" ? error.reason._tag : error._tag}`,
     notOurs: () => "not ours"
   })
 

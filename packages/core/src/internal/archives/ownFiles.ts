@@ -3,6 +3,8 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import type * as SourceError from "../../SourceError.ts"
+import * as OutputMarker from "../outputMarker.ts"
+import * as RunId from "../runId.ts"
 import { readFailed, readFully } from "./bytes.ts"
 
 /** Tells whether an entry of a folder is one of them, by its name alone. */
@@ -16,14 +18,19 @@ export const isOwnFolder = (
   Effect.gen(function* () {
     const has = (name: string) => names.includes(name)
     if (has("checkpoint.json") && (has("lock") || has("rejects.ndjson"))) return true
-    // A state folder is listed before its first checkpoint, too.
-    if (has("lock") && /^\d+$/u.test(yield* headOf(folder, "lock"))) return true
+    // A state folder is listed before its first checkpoint, too. Its lock is never opened: that would drop it.
+    if (has("run.json") && (yield* headOf(folder, "run.json")).startsWith(RUN)) return true
+    if (has("lock.owner") && (yield* headOf(folder, "lock.owner")).startsWith(LOCK)) return true
+    const marker = OutputMarker.NAME
+    if (has(marker) && (yield* headOf(folder, marker)).startsWith(OutputMarker.HEAD)) return true
     return has("manifest.json") && (yield* headOf(folder, "manifest.json")).startsWith(MANIFEST)
   })
 
 // internal
 
 const HEAD = 64
+const RUN = RunId.HEAD
+const LOCK = '{"format":"chatferry-lock/1"'
 const MANIFEST = '{\n  "format": "chatferry-manifest/'
 
 const headOf = (folder: string, name: string) =>
