@@ -112,20 +112,11 @@ const parse = (bytes: Uint8Array): Schema.Json | undefined => {
     const text = new TextDecoder().decode(bytes)
     // The second time recurses, as does whoever writes it again.
     if (Leftovers.isDeeper(Json.parse(text), Leftovers.MAX_DEPTH)) return undefined
-    return JSON.parse(text, keepDigits as (key: string, value: unknown) => unknown) as Schema.Json
+    return Json.parseExact(text) as Schema.Json
   } catch {
     return undefined
   }
 }
-
-// The third argument is newer than TypeScript's declaration of JSON.parse.
-const keepDigits = (_key: string, value: unknown, { source = "" }: { readonly source?: string }) =>
-  typeof value === "number" &&
-  !(Number.isFinite(value) && (!INTEGER.test(source) || String(value) === source))
-    ? source
-    : value
-
-const INTEGER = /^-?\d+$/u
 
 const innerOf = (value: Schema.Json | undefined, key: string): Schema.Json | undefined =>
   isFields(value) ? ((value as Readonly<Record<string, Schema.Json>>)[key] ?? value) : value
