@@ -72,6 +72,52 @@ describe("StreamImportValidator", () => {
     })
   )
 
+  it.effect(
+    "tells who is in the team of a channel, however many teams there are and however long their names",
+    () =>
+      Effect.gen(function* () {
+        const team = (i: number) => `team-${i}-${"x".repeat(i % 3 === 0 ? 400 : 0)}`
+        const places = Array.from({ length: 1200 }, (_, i) => i)
+        const entries = [
+          user(),
+          ...places.map((i) => user(`in-${i}`, { teams: [`other-${i}`, team(i)] })),
+          ...places.map((i) => user(`out-${i}`, { teams: [team(i + 1), team(i + 2)] })),
+          ...places.map((i) => channel(`c${i}`, { team: team(i) }))
+        ]
+        const members = places.flatMap((i) =>
+          [`in-${i}`, `out-${i}`].map((id) => member(id, { channel_id: `c${i}` }))
+        )
+        for (const content of [lines(...entries, ...members), array(...members, ...entries)]) {
+          for (const memoryBytes of [16 << 20, 20_000]) {
+            const result = yield* validate({ files: [content], settings: { memoryBytes, examples: 2 } })
+            assert.deepStrictEqual(
+              result.errors.map(({ code, count }) => [code, count]),
+              [["team_mismatch", 1200]]
+            )
+            const [long, short] = result.errors[0]?.examples ?? []
+            assert.include(
+              long?.server,
+              'user "out-0" cannot be a member of channel messaging:c0 with team "…"'
+            )
+            assert.include(short?.server, 'channel messaging:c1 with team "team-1-"')
+          }
+        }
+      })
+  )
+
+  it.effect("finds what is wrong in references however long they are", () =>
+    Effect.gen(function* () {
+      const long = (i: number) => `${i}-${"x".repeat(500_000)}`
+      const quotes = (count: number) =>
+        Array.from({ length: count }, (_, i) => message(`m${i}`, { quoted_message_id: long(i) }))
+      const known = Array.from({ length: 5 }, (_, i) => message(long(i)))
+      const result = yield* validate({ files: [array(...hall(), ...quotes(30), ...known)] })
+      const group = result.warnings.find(({ code }) => code === "quoted_message_unknown")
+      assert.strictEqual(group?.count, 25)
+      assert.strictEqual(group?.examples[0]?.line, 9)
+    })
+  )
+
   it.effect("lets lines refer to files before, and no array to another", () =>
     Effect.gen(function* () {
       const [first, second] = [hall(), [member(), message(), reaction()]]

@@ -1,4 +1,4 @@
-import { SystemProblem } from "@chatferry/core"
+import { Printable, SystemProblem } from "@chatferry/core"
 import * as Schema from "effect/Schema"
 
 export class InvalidSettings extends Schema.TaggedError<InvalidSettings>(
@@ -33,7 +33,7 @@ export class ValidatorError extends Schema.TaggedError<ValidatorError>(
   "@chatferry/sink-stream-import/StreamImportValidator/ValidatorError"
 )("ValidatorError", { reason: ValidatorErrorReason }) {
   override get message(): string {
-    return `stream-import validator: ${this.reason.message}`
+    return Printable.line(`stream-import validator: ${this.reason.message}`, Printable.MAX_MESSAGE)
   }
 }
 
