@@ -26,7 +26,7 @@ import { Report } from "./Report.ts"
  * @category models
  * @since 0.1.0
  */
-export const FORMAT = 1
+export const FORMAT = 2
 
 /**
  * @category schemas
@@ -35,6 +35,8 @@ export const FORMAT = 1
 export class Checkpoint extends Schema.Opaque<Checkpoint>()(
   Schema.Struct({
     format: Schema.Literal(FORMAT),
+    /** Tells this run from any other, also of a migration with the same id. */
+    run: Schema.String,
     /** Of the names of the input and of all settings that change the output. */
     fingerprint: Schema.String,
     /** Partitions that have been read to their end, in the source's order, and a digest of their ids and fingerprints. */

@@ -2,8 +2,9 @@
  * Files that survive a kill at any instant.
  *
  * `append` grows a file and can go back to a length it has flushed; `replace`
- * puts a whole file in place or leaves the old one. Both end with fsync, so a
- * length or a name that was reported is on the disk.
+ * puts a whole file in place or leaves the old one; `makeDirectory` makes the
+ * folders they are in. All end with fsync, so a length or a name that was
+ * reported is on the disk.
  *
  * @stability unstable
  * @since 0.1.0
@@ -145,6 +146,50 @@ export const rename = (
     const fs = yield* FileSystem.FileSystem
     yield* fs.rename(from, to)
     yield* syncFolderOf(to)
+  })
+
+/**
+ * Removes a file, if it is there, and syncs its folder.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const remove = (
+  path: string
+): Effect.Effect<void, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path> =>
+  Effect.gen(function* () {
+    yield* (yield* FileSystem.FileSystem).remove(path, { force: true })
+    yield* syncFolderOf(path)
+  })
+
+/**
+ * Makes a folder and those above it, each with its name on the disk, so that
+ * what is synced in it is not lost with it. One that is there is left as it is.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const makeDirectory = (
+  directory: string,
+  options?: { readonly mode?: number }
+): Effect.Effect<void, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const missing: Array<string> = []
+    let last = path.resolve(directory)
+    while (!(yield* fs.exists(last))) {
+      missing.unshift(last)
+      last = path.dirname(last)
+    }
+    // It may be that of a run which was stopped before it was synced, or lie in a folder that is none of ours.
+    yield* Effect.catchReason(syncFolderOf(last), "PlatformError", "PermissionDenied", () => Effect.void)
+    for (const folder of missing) {
+      yield* fs.makeDirectory(folder, { recursive: true, ...options })
+      yield* syncFolderOf(folder)
+    }
+    // Says so where a file has the name.
+    if (missing.length === 0) yield* fs.makeDirectory(last, { recursive: true })
   })
 
 /**

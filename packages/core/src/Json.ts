@@ -43,6 +43,22 @@ export const parse = (text: string): unknown => {
 }
 
 /**
+ * As `parse`, but a number that JavaScript would change comes as a text with its
+ * digits: an integer that would be rounded, and what is larger than any number,
+ * such as `1e400`. What is nested some thousands of levels deep is not read.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const parseExact = (text: string): unknown => {
+  try {
+    return JSON.parse(text, keepDigits as (key: string, value: unknown) => unknown)
+  } catch (cause) {
+    throw invalid(cause)
+  }
+}
+
+/**
  * Parses a text and decodes the value. Failures name fields and never quote what
  * is in them.
  *
@@ -85,3 +101,14 @@ export const invalid = (cause: unknown): InvalidJson => {
   const at = cause instanceof SyntaxError ? /at position (\d+)/u.exec(cause.message)?.[1] : undefined
   return new InvalidJson({ at: at === undefined ? undefined : Number(at) })
 }
+
+// internal
+
+// The third argument is newer than TypeScript's declaration of JSON.parse.
+const keepDigits = (_key: string, value: unknown, { source = "" }: { readonly source?: string }) => {
+  if (typeof value !== "number" || Number.isSafeInteger(value)) return value
+  const isChanged = !Number.isFinite(value) || (INTEGER.test(source) && String(value) !== source)
+  return isChanged ? source : value
+}
+
+const INTEGER = /^-?\d+$/u

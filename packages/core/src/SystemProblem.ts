@@ -119,7 +119,9 @@ const words = (cause: unknown, most: number): string => {
     }
     return "description" in reason && typeof reason.description === "string"
       ? reason.description
-      : (TAGS[String((reason as { readonly _tag?: unknown })._tag)] ?? cause.message)
+      : ((Predicate.hasProperty(reason, "_tag") && typeof reason._tag === "string"
+          ? TAGS[reason._tag]
+          : undefined) ?? cause.message)
   }
   return cause.message === "" ? UNKNOWN : cause.message
 }

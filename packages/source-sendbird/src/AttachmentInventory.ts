@@ -23,7 +23,6 @@
 import { type Entity, Json, Publication, type Sink } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
-import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
 import type * as Schema from "effect/Schema"
@@ -96,7 +95,7 @@ export const sink = (config: AttachmentInventoryConfig): Sink.Sink<FileSystem.Fi
         yield* Publication.prepare({
           sink: settings.name,
           directory: settings.directory,
-          isResumed: Option.isSome(context.receipt),
+          context,
           files: [ENTRIES, SUMMARY]
         })
         const stage = yield* Stage.open(settings, context.stateDirectory, context.receipt)

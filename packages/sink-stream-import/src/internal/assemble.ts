@@ -61,6 +61,7 @@ export const assemble = (
       return yield* Publication.publish({
         sink: settings.name,
         directory: settings.directory,
+        context,
         completion,
         files: [...imports, ...others],
         ledger: book.snapshot(),

@@ -65,6 +65,7 @@ export const inventoryOf = (
     const directory = `${folder}/out`
     const writer = yield* Sink.openSupported(AttachmentInventory.sink({ directory }), {
       migrationId: "test",
+      runId: "test-run",
       receipt: Option.none(),
       stateDirectory: `${folder}/state`,
       reject: () => Effect.void,

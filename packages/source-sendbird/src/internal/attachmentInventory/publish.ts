@@ -40,16 +40,24 @@ export const publish = (
     return yield* Publication.publish({
       sink: settings.name,
       directory: settings.directory,
+      context,
       completion,
       files: [
         // A record is a message; one with several files has several lines.
-        { path: ENTRIES, records: total.messages, bytes: entryBytes },
+        { path: ENTRIES, records: total.messages, lines: total.files, bytes: entryBytes },
         { path: SUMMARY, records: 0, bytes: summaryBytes }
       ],
       ledger: ledgerOf(receipt, total),
       details: { format: FORMAT, files: total.files, channels: total.channels }
     })
-  }).pipe(Effect.withSpan("AttachmentInventory.publish", { attributes: { sink: settings.name } }))
+  }).pipe(
+    Effect.catchDefect((defect) =>
+      defect instanceof Json.InvalidJson
+        ? Effect.fail(failed(settings, SinkError.reasonOf(stage.path, defect)))
+        : Effect.die(defect)
+    ),
+    Effect.withSpan("AttachmentInventory.publish", { attributes: { sink: settings.name } })
+  )
 
 // internal
 

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
 import { type Batch, body, type ChannelOptions } from "./batch.ts"
 
 /** One export: the batch, or a part of it after exports of the whole failed. */
@@ -48,7 +49,7 @@ export const open = Effect.fnUntraced(function* (
 ): Effect.fn.Return<
   OpenJournal,
   SourceError.ReadFailed | SourceError.CorruptInput,
-  FileSystem.FileSystem | Path.Path
+  FileSystem.FileSystem | Path.Path | Scope.Scope
 > {
   const path = yield* Path.Path
   const base = `${batch.kind}-${padded(batch.first)}-${padded(batch.last)}-${digest}`

@@ -28,12 +28,12 @@ export const decode = (body: Buffer): Task | undefined => {
   if (!isWire(answer) || typeof answer["status"] !== "string") return undefined
   const status = STATUSES.find((one) => one === answer["status"]) ?? "other"
   const { error, result } = answer
-  const url = isWire(result) ? result["url"] : undefined
-  if (status === "completed" && !(isShort(url, MOST_URL) && URL.canParse(url))) return undefined
+  const url = isWire(result) && typeof result["url"] === "string" ? result["url"] : ""
+  if (status === "completed" && (url.length > MOST_URL || !URL.canParse(url))) return undefined
   const words = status === "failed" ? wordsOf(error) : ""
   return {
     status,
-    url: status === "completed" ? Redacted.make(String(url)) : undefined,
+    url: status === "completed" ? Redacted.make(url) : undefined,
     problem: words,
     about: aboutWords(words)
   }
