@@ -101,7 +101,7 @@ export const readOpenChannel = (
       }
       const wire = parsed(Buffer.concat(pieces, length).toString("utf8", 0, state.bytes))
       if (!isWire(wire)) return undefined
-      const context = makeContext(new BatchBuilder.BatchBuilder(), new ShownUsers())
+      const context = makeContext(new BatchBuilder.BatchBuilder(), new ShownUsers(), limits)
       context.at = () => ({ offset: state.offset, bytes: state.bytes })
       if (objects === undefined) mapValue(wire, context)
       else channel(wire, context)

@@ -44,7 +44,7 @@ const start = Effect.fnUntraced(function* (
   const at = Option.isSome(position) ? yield* decoded(position.value, archive.place) : undefined
   const { before, entries } = { entries: archive.entries, before: weightsBefore(archive) }
   const out = new BatchBuilder.BatchBuilder()
-  const context = makeContext(out, new ShownUsers(at?.shown), isBesideChannels)
+  const context = makeContext(out, new ShownUsers(at?.shown), limits, isBesideChannels)
   const trail = new Archives.Trail(archive)
   let index = at?.entry[0] ?? 0
   let document: Document | undefined

@@ -8,6 +8,7 @@ import * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { ofPart } from "../fingerprint.ts"
+import type { Limits } from "../limits.ts"
 import { readArchive } from "../readArchive.ts"
 import { atPlace, type Batch, cut, placeOf } from "./batch.ts"
 import { type Ready, ready } from "./exporter.ts"
@@ -19,15 +20,14 @@ import type { Exporter } from "./work.ts"
 type Reason = SourceError.SourceErrorReason
 type Services = HttpClient.HttpClient | FileSystem.FileSystem | Path.Path
 
-/** What is asked for and how. What is left out of users is the matter of their batches. */
-export const fingerprint = ({
-  client,
-  lists,
-  messages,
-  options,
-  takesMessagesOfUsers
-}: ApiSettings): string =>
-  `stream-api:${Sha256.hex([JSON.stringify([client.apiKey, lists, messages, options, takesMessagesOfUsers])])}`
+/** What is asked for, how, and what is made of it. What is left out of users is the matter of their batches. */
+export const fingerprint = (
+  { client, lists, messages, options, takesMessagesOfUsers }: ApiSettings,
+  { stripSignedUrls }: Limits
+): string => {
+  const asked = [client.apiKey, lists, messages, options, takesMessagesOfUsers, stripSignedUrls]
+  return `stream-api:${Sha256.hex([JSON.stringify(asked)])}`
+}
 
 /** All batches, after listing what has to be listed. */
 export const batches = ({
