@@ -90,8 +90,19 @@ export {
 } from "./internal/archives/bytes.ts"
 export {
   /**
+   * Tells what operating systems leave in folders and archives by its name, with
+   * `/` between folders.
+   *
+   * @category guards
+   * @since 0.1.0
+   */
+  isDebris
+} from "./internal/archives/debris.ts"
+export {
+  /**
    * Finds the archives and folders among paths, in the order of the paths and
-   * then of names. Files of a migration itself are left out.
+   * then of names. Files of a migration itself are left out. A path without
+   * files is an error.
    *
    * @category operations
    * @since 0.1.0
@@ -141,7 +152,8 @@ export {
 } from "./internal/archives/trail.ts"
 export {
   /**
-   * Opens a zip archive: its directory is read and judged as a whole.
+   * Opens a zip archive: its directory is read and judged as a whole. One without
+   * files, or with none but what an operating system left, is a `CorruptInput`.
    *
    * @category constructors
    * @since 0.1.0

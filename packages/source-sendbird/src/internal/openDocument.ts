@@ -52,7 +52,7 @@ export const open = (
   parent: Scope.Scope
 ): Effect.Effect<Opened, Reason> =>
   Effect.gen(function* () {
-    if (isDebris(entry.name)) return { _tag: "other" } as const
+    if (Archives.isDebris(entry.name)) return { _tag: "other" } as const
     const scope = yield* Scope.fork(parent)
     const chunks = yield* Scope.provide(archive.open(index, 0), scope)
     const first = yield* chunks.next
@@ -237,14 +237,6 @@ const readerOptions = (
   batchBytes: Math.max(64, Math.min(BATCH_BYTES, entry.size + 1)),
   maxElementBytes: limits.maxElementBytes
 })
-
-/** What operating systems leave in folders and archives. */
-const isDebris = (name: string) => {
-  const parts = name.split("/")
-  const last = parts.at(-1) ?? ""
-  return parts.includes("__MACOSX") || last.startsWith("._") || DEBRIS.has(last.toLowerCase())
-}
-const DEBRIS = new Set([".ds_store", "thumbs.db", "desktop.ini"])
 
 const contentOf = (first: Uint8Array | undefined, name: string): "json" | "zip" | "other" | "broken" => {
   const extension = extensionOf(name)

@@ -1,6 +1,6 @@
 // Opens one file of an export, tells its form, and gives its parts.
 import {
-  type Archives,
+  Archives,
   BatchBuilder,
   JsonElements,
   JsonObjects,
@@ -53,11 +53,13 @@ export const open = (
   parent: Scope.Scope
 ): Effect.Effect<Document | "text" | "other", Reason> =>
   Effect.gen(function* () {
+    const { name } = archive.entries[index] as Archives.ArchiveEntry
+    if (Archives.isDebris(name)) return "other"
     const scope = yield* Scope.fork(parent)
     const { chunks, isArchive } = yield* Scope.provide(contentOf(archive, index, place, 0, limits), scope)
     const { head, isWhole } = yield* headOf(chunks)
     const form = isArchive ? "text" : formOf(head, isWhole)
-    if (form === "text") return isJsonName(archive.entries[index]?.name ?? "") ? "text" : "other"
+    if (form === "text") return isJsonName(name) ? "text" : "other"
     const again = ahead(head, isWhole, chunks)
     return form === "objects" ? objectsOf(again, scope, limits, context) : linesOf(again, scope, limits)
   })
