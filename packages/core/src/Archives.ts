@@ -143,7 +143,45 @@ export {
 } from "./internal/archives/prints.ts"
 export {
   /**
-   * A running checksum of what was read of an archive, which tells it from other content.
+   * What `Trail.upTo` takes for a loose file that has been begun: the checksum of
+   * its content up to a byte.
+   *
+   * @category constructors
+   * @since 0.1.0
+   */
+  begunAt,
+  /**
+   * The same chunks, of which a `Passage` is told.
+   *
+   * @category operations
+   * @since 0.1.0
+   */
+  followed,
+  /**
+   * Reads what had been read of a loose file once more and fails when it is other
+   * content now. The chunks, which begin with the file, then go on behind it, and
+   * a passage with them.
+   *
+   * @category operations
+   * @since 0.1.0
+   */
+  resume,
+  /**
+   * Compares what a trail says with what there is now, and fails with the name of
+   * the file that is another one; among very many files, with the first and last
+   * of those among which it is. Loose files that were read to their end are read
+   * again, at the speed of the disk and some hundred kilobytes at a time; `isRead`
+   * tells which those were, by opening them as reading does. What is said of the
+   * entry that has been begun is given back: `resume` compares it, and of a zip
+   * archive it has been compared.
+   *
+   * @category operations
+   * @since 0.1.0
+   */
+  retrace,
+  /**
+   * A running checksum of what was read of an archive, which tells it from other
+   * content. Its text has at most some hundred letters.
    *
    * @category models
    * @since 0.1.0

@@ -104,9 +104,9 @@ describe("exports made on request", () => {
       const fewer = three.slice(0, 1)
       for (const [exports, position, problem] of [
         [again, within, "had to be made again"],
-        [fewer, { export: 3, id: null, read: null }, "had to be made again"],
+        [fewer, { export: 3, id: null, read: null, trails: [] }, "had to be made again"],
         [three, { page: 1 }, "was not written by this source"],
-        [three, { export: -1, id: null, read: null }, "was not written by this source"]
+        [three, { export: -1, id: null, read: null, trails: [] }, "was not written by this source"]
       ] as const) {
         const error = yield* Effect.flip(read(exports, position))
         assert.instanceOf(error, SourceError.InvalidPosition)

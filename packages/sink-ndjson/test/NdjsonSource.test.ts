@@ -29,7 +29,7 @@ const partitionsOf = (config: NdjsonSource.NdjsonSourceConfig) =>
 interface Stored {
   readonly offset: number
   readonly line: number
-  readonly head: string
+  readonly read: number
 }
 
 const part = (id: string): Source.Partition => ({ id, fingerprint: "" })
@@ -382,7 +382,7 @@ describe("NdjsonSource, whole and in part", () => {
     { name: "not whole", spoil: (stored: Stored) => ({ ...stored, offset: 0.5 }) },
     { name: "behind the end of the file", spoil: (stored: Stored) => ({ ...stored, offset: 1e9 }) },
     { name: "inside a line", spoil: (stored: Stored) => ({ ...stored, offset: stored.offset - 1 }) },
-    { name: "of another file", spoil: (stored: Stored) => ({ ...stored, head: "0".repeat(64) }) }
+    { name: "of another file", spoil: (stored: Stored) => ({ ...stored, read: stored.read ^ 1 }) }
   ])("refuses a position that is $name", ({ spoil }) =>
     run(
       Effect.gen(function* () {

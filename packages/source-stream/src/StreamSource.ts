@@ -27,7 +27,7 @@ import * as Client from "./internal/api/client.ts"
 import { resolve } from "./internal/api/settings.ts"
 import { contentSize, ofSource } from "./internal/fingerprint.ts"
 import type { Limits } from "./internal/limits.ts"
-import { readArchive } from "./internal/readArchive.ts"
+import { readArchive, retrace } from "./internal/readArchive.ts"
 import type * as StreamApi from "./StreamApi.ts"
 
 /**
@@ -67,7 +67,8 @@ export const files = (
     problem: ArchiveSource.problemOf(limits),
     contentSize,
     fingerprint: (parts) => ofSource(parts, limits),
-    read: (archive, bytes, position) => readArchive(archive, bytes, position, limits)
+    read: (archive, bytes, position) => readArchive(archive, bytes, position, limits),
+    retrace: (archive, trail) => retrace(archive, trail, limits)
   })
 }
 
@@ -145,7 +146,12 @@ export const api = (
     read: (partition, position) =>
       Stream.unwrap(
         Effect.zipWith(batches, exporter, (all, of) => ApiSource.read(of, all, partition.id, position))
-      ).pipe(Stream.mapError(fail))
+      ).pipe(Stream.mapError(fail)),
+    retrace: (partition, trail) =>
+      Effect.zip(batches, exporter).pipe(
+        Effect.flatMap(([all, of]) => ApiSource.retrace(of, all, partition.id, trail)),
+        Effect.mapError(fail)
+      )
   }
 }
 

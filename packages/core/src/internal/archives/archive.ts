@@ -13,10 +13,8 @@ export interface ArchiveEntry {
   readonly size: number
   /** Its share in the archive's bytes, for progress. */
   readonly weight: number
-  /** Tells the content from other content. */
+  /** Tells the content from other content, as far as the archive's `isSealed` goes. */
   readonly print: string
-  /** The same as far as the beginning goes: what comes later may be mended while reading stands in the entry. */
-  readonly headPrint: string
   /** Opening it takes time that can be spent while the entry before is read, and holds nothing open. */
   readonly isWorthAhead: boolean
 }
@@ -31,6 +29,8 @@ export interface Archive {
   readonly place: string
   /** What stands between its name and an entry's. */
   readonly separator: "!" | "/"
+  /** An entry's `print` tells all of its content, as a zip archive's checksums do; of a loose file it tells size, beginning and end. */
+  readonly isSealed: boolean
   /** In the order of their names' bytes. */
   readonly entries: ReadonlyArray<ArchiveEntry>
   /** Content of an entry after its first `from` bytes. */
@@ -50,7 +50,6 @@ export interface LooseFile {
 /** A loose file with what tells its content. */
 export interface PrintedFile extends LooseFile {
   readonly print: string
-  readonly headPrint: string
   /** Of what is in it, where that is compressed. */
   readonly contentSize: number
 }
@@ -73,12 +72,12 @@ export const fromFiles = (
   Effect.map(FileSystem.FileSystem, (fs) => ({
     place,
     separator: "/",
-    entries: files.map(({ contentSize, headPrint, name, print, size }) => ({
+    isSealed: false,
+    entries: files.map(({ contentSize, name, print, size }) => ({
       name,
       size: contentSize,
       weight: size,
       print,
-      headPrint,
       isWorthAhead: false
     })),
     open: (index, from) => {

@@ -37,10 +37,11 @@ export const open = (bytes: Bytes, place: string, limits: Limits): Effect.Effect
     return {
       place,
       separator: "!",
+      isSealed: true,
       entries: entries.map(({ compressedSize, crc, name, size }) => {
         const print = `${size}:${crc}`
         const isWorthAhead = size >= WORTH_A_THREAD && isWhole(size, compressedSize)
-        return { name, size, weight: compressedSize + OVERHEAD, print, headPrint: print, isWorthAhead }
+        return { name, size, weight: compressedSize + OVERHEAD, print, isWorthAhead }
       }),
       open: (index, from) =>
         Effect.suspend(() => {
