@@ -19,10 +19,11 @@ import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
+import type * as Schema from "effect/Schema"
 import { exchange, failed, type Outcome, refusedBy } from "./internal/exchange.ts"
 import { RequestFailed, RequestRefused } from "./internal/requestErrors.ts"
 import * as Transport from "./internal/transport.ts"
+import * as Json from "./Json.ts"
 import * as Settings from "./Settings.ts"
 
 /**
@@ -331,7 +332,7 @@ export const pauseAfter = (failures: number, [first, most]: Pauses): number =>
  * @since 0.1.0
  */
 export const json = <A, E>(schema: Schema.Codec<A, E>): Decode<A> => {
-  const decode = Schema.decodeUnknownOption(Schema.fromJsonString(schema))
+  const decode = Json.decodeOption(schema)
   return (body) => Option.getOrUndefined(decode(body.toString("utf8")))
 }
 

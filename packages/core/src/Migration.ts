@@ -24,6 +24,7 @@ import * as Metrics from "./internal/metrics.ts"
 import * as MigrationState from "./internal/migrationState.ts"
 import * as Publisher from "./internal/progressFeed.ts"
 import * as RejectsFile from "./internal/rejectsFile.ts"
+import * as RunId from "./internal/runId.ts"
 import * as Sha256 from "./internal/sha256.ts"
 import * as Ledger from "./Ledger.ts"
 import {
@@ -110,7 +111,14 @@ export const run = <ES, RS, ET = never, RT = never, RK = never, RP = never>(
       }
       if (report !== null) return yield* MigrationState.confirm(state, report)
     }
-    return yield* drive(options, state, last, fingerprint, partitions)
+    const path = yield* Path.Path
+    const runId = yield* state.own(
+      RunId.of(
+        path.join(state.directory, "run.json"),
+        Option.map(last, ({ run }) => run)
+      )
+    )
+    return yield* drive(options, state, runId, last, fingerprint, partitions)
   }).pipe(
     Effect.scoped,
     Effect.withSpan("Migration.run", {
@@ -147,7 +155,7 @@ const partitionsOf = Effect.fnUntraced(function* <E, R>(source: Source<E, R>, st
   return partitions
 })
 
-const start: Omit<Checkpoint.Checkpoint, "format" | "fingerprint" | "receipt" | "report"> = {
+const start: Omit<Checkpoint.Checkpoint, "format" | "run" | "fingerprint" | "receipt" | "report"> = {
   partitionsDone: [],
   position: null,
   trail: null,
@@ -159,6 +167,7 @@ const start: Omit<Checkpoint.Checkpoint, "format" | "fingerprint" | "receipt" | 
 const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   options: Options<ES, RS, ET, RT, RK, RP>,
   state: MigrationState.State,
+  runId: string,
   last: Option.Option<Checkpoint.Checkpoint>,
   fingerprint: string,
   partitions: ReadonlyArray<Partition>
@@ -194,6 +203,7 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
     )
   const writer = yield* Sink.openSupported(sink, {
     migrationId: state.id,
+    runId,
     receipt: Option.map(last, (checkpoint) => checkpoint.receipt),
     stateDirectory: path.join(state.directory, "sink"),
     reject: rejectForSink,
@@ -216,9 +226,11 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
     Effect.gen(function* () {
       const ledger = book.snapshot()
       const kept = yield* state.own(rejects.flush)
+      yield* state.check
       yield* state.own(
         Checkpoint.save(state.checkpointPath, {
           format: Checkpoint.FORMAT,
+          run: runId,
           fingerprint,
           partitionsDone,
           position,
@@ -296,6 +308,7 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
     Effect.onError(() => (isTorn || isCommitted ? Effect.void : Effect.ignore(commit, { log: "Warn" })))
   )
   const receipt = yield* commit
+  yield* state.check
 
   const delivered = book.snapshot()
   const contentFingerprint = Sha256.hex(fingerprint + partitions.reduce(digest, ""))
@@ -326,6 +339,7 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
     rejects: state.rejectsPath,
     sinks
   }
+  yield* state.check
   yield* state.own(DurableFile.replace(state.reportPath, `${JSON.stringify(report, undefined, 2)}\n`))
   yield* save(receipt, report)
   yield* feed.end

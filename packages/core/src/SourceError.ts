@@ -11,6 +11,8 @@
 import * as Schema from "effect/Schema"
 import { InvalidConfig } from "./internal/invalidConfig.ts"
 import { RequestFailed, RequestRefused } from "./internal/requestErrors.ts"
+import * as Printable from "./Printable.ts"
+import * as SystemProblem from "./SystemProblem.ts"
 
 export {
   /**
@@ -50,7 +52,7 @@ export class ReadFailed extends Schema.TaggedError<ReadFailed>("@chatferry/core/
   }
 ) {
   override get message(): string {
-    return `cannot read ${this.path}`
+    return SystemProblem.sentence("cannot read", this.path, this.cause)
   }
 }
 
@@ -180,6 +182,6 @@ export class SourceError extends Schema.TaggedError<SourceError>("@chatferry/cor
   }
 ) {
   override get message(): string {
-    return `${this.source}: ${this.reason.message}`
+    return Printable.line(`${this.source}: ${this.reason.message}`, Printable.MAX_MESSAGE)
   }
 }

@@ -6,6 +6,7 @@ import { Effect, FileSystem, Option } from "effect"
 
 const checkpoint: typeof Checkpoint.Checkpoint.Type = {
   format: Checkpoint.FORMAT,
+  run: "run",
   fingerprint: "f",
   partitionsDone: [
     { print: "a", trail: null },
@@ -55,7 +56,7 @@ it.layer(NodeServices.layer)("Checkpoint", (it) => {
   )
 
   it.effect.each([
-    { name: "of another format version", line: JSON.stringify({ ...checkpoint, format: 2 }), why: "version" },
+    { name: "of another format version", line: JSON.stringify({ ...checkpoint, format: 3 }), why: "version" },
     {
       name: "that lacks a field",
       line: JSON.stringify({ ...checkpoint, ledger: undefined }),

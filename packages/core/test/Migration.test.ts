@@ -1,3 +1,4 @@
+import { hostname } from "node:os"
 import {
   Entity,
   Ids,
@@ -14,6 +15,8 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber, FileSystem, Option, Path, Schema, Stream } from "effect"
 import * as LinesSink from "./LinesSink.ts"
+
+const Marker = Schema.fromJsonString(Schema.Struct({ run: Schema.String }))
 
 const message = (n: number): Entity.Entity<"message"> => ({
   _tag: "message",
@@ -313,7 +316,10 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       }
       const first = yield* Effect.forkChild(run(here, { hooks }))
       yield* Deferred.await(inside)
-      assert.include(yield* reasonOf(run(here)), { _tag: "AlreadyRunning", process: process.pid })
+      assert.include(yield* reasonOf(run(here)), {
+        _tag: "AlreadyRunning",
+        holder: `process ${process.pid} on ${hostname()}`
+      })
       yield* Deferred.succeed(goOn, undefined)
       const report = yield* Fiber.join(first)
       assert.deepStrictEqual(yield* run(here), report)
@@ -506,17 +512,69 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     })
   )
 
-  it.effect("keeps a second process out, and takes over the lock of one that is gone", () =>
+  it.effect("runs whatever is in a lock that no process holds", () =>
     Effect.gen(function* () {
       const here = yield* folders
       const fs = yield* FileSystem.FileSystem
       yield* fs.makeDirectory(`${here.state}/test`, { recursive: true })
       yield* fs.writeFileString(`${here.state}/test/lock`, String(process.ppid))
-      const reason = yield* reasonOf(run(here))
-      assert.include(reason, { _tag: "AlreadyRunning", process: process.ppid })
-      yield* fs.writeFileString(`${here.state}/test/lock`, "999999999")
+      yield* fs.writeFileString(`${here.state}/test/lock.owner`, "\0\0\0")
       yield* run(here)
-      assert.isFalse(yield* fs.exists(`${here.state}/test/lock`))
+    })
+  )
+
+  it.effect("resumes a run that was killed before its first checkpoint, in its own output", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const expected = yield* undisturbed
+      const here = yield* folders
+      const hooks = { onWrite: () => Effect.fail(LinesSink.crash) }
+      yield* Effect.flip(run(here, { hooks }))
+      assert.isFalse(yield* fs.exists(`${here.state}/test/checkpoint.json`))
+      assert.isTrue(yield* fs.exists(`${here.out}/unfinished.json`))
+      yield* run(here)
+      assert.deepStrictEqual(yield* result(here), expected)
+    })
+  )
+
+  it.effect("refuses the unfinished output of another migration, and names both", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const here = yield* folders
+      yield* Effect.exit(run(here, { source: exported(5, 25) }))
+      const runId = (yield* Schema.decodeEffect(Marker)(
+        yield* fs.readFileString(`${here.out}/unfinished.json`)
+      )).run
+      const there = { ...(yield* folders), out: here.out }
+      const error = yield* Effect.flip(run(there))
+      assert.include(
+        error.message,
+        `holds the unfinished output of migration test, run ${runId}; this is migration test, run `
+      )
+      // Of the other one, which has its marker gone, nothing gets in either.
+      yield* fs.remove(`${here.out}/unfinished.json`)
+      const before = yield* result(here)
+      assert.include((yield* Effect.flip(run(there))).message, "already holds a file lines.ndjson.part")
+      assert.deepStrictEqual(yield* result(here), before)
+    })
+  )
+
+  it.effect("stops without a commit when another process has taken its state folder over", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const here = yield* folders
+      const owner = `${here.state}/test/lock.owner`
+      const hooks = {
+        onFlush: Effect.orDie(
+          fs.writeFileString(
+            owner,
+            JSON.stringify({ format: "chatferry-lock/1", token: "other", process: 1, host: "elsewhere" })
+          )
+        )
+      }
+      const reason = yield* reasonOf(run(here, { hooks }))
+      assert.include(reason, { _tag: "OwnershipLost", holder: "process 1 on elsewhere" })
+      assert.isFalse(yield* fs.exists(`${here.state}/test/checkpoint.json`))
     })
   )
 

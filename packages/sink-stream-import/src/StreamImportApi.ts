@@ -13,7 +13,7 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { SinkError } from "@chatferry/core"
+import { Printable, SinkError } from "@chatferry/core"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
@@ -60,7 +60,7 @@ export interface Connection {
 export interface UploadConfig extends Connection {
   /** Folder that a stream-import sink has finished. */
   readonly directory: string
-  /** Folder for the journal. Who loses it imports everything again. */
+  /** Folder for the journal, locked while the upload runs. Who loses it imports everything again. */
   readonly stateDirectory: string
   /** What becomes of things that are there already: `upsert` overwrites their fields, `insert` leaves them alone. */
   readonly mode: "upsert" | "insert"
@@ -90,7 +90,7 @@ export interface StateEvent {
   /** Counted from 1. */
   readonly number: number
   readonly of: number
-  /** `stored` when the file is uploaded; then Stream's own words, such as `analyzing`. */
+  /** `stored` when the file is uploaded; then Stream's own words, such as `analyzing`, safe to show. */
   readonly state: string
 }
 
@@ -213,7 +213,7 @@ export const upload = (
         continue
       }
       const task = yield* importFile(settings, client, journal, index, file, ({ name }, state) =>
-        tell({ file: name, number: index + 1, of: files.length, state })
+        tell({ file: name, number: index + 1, of: files.length, state: Printable.line(state, LONGEST_STATE) })
       )
       const { errors, totals } = ErrorReport.read(task.result)
       hasFailed = task.state !== Tasks.COMPLETED
@@ -227,7 +227,7 @@ export const upload = (
     }
     const report: ImportReport = { status: hasFailed ? "failed" : "completed", files: reports }
     return report
-  }).pipe(Effect.mapError(wrapped), Effect.withSpan("StreamImportApi.import"))
+  }).pipe(Effect.scoped, Effect.mapError(wrapped), Effect.withSpan("StreamImportApi.import"))
 
 /**
  * Lists imports of the app, in Stream's order.
@@ -274,6 +274,8 @@ export const format = (report: ImportReport): string => Format.format(report)
 // internal
 
 const NAME = "stream-import-api"
+/** Stream's states are words. */
+const LONGEST_STATE = 100
 
 const wrapped = (reason: SinkError.SinkErrorReason) => new SinkError.SinkError({ sink: NAME, reason })
 

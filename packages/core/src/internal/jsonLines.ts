@@ -1,9 +1,10 @@
 import { mayRound, parseExact, parseLossless } from "./losslessJson.ts"
+import { checkNesting, problemOf } from "./nesting.ts"
 
 export const LINE_FEED = 10
 
 type Integers = "text" | "exact"
-type Problem = "not valid JSON" | "not valid UTF-8" | "nested too deeply"
+type Problem = ReturnType<typeof problemOf>
 
 /**
  * Parses lines at once, or gives `undefined` when they must be read one by one.
@@ -63,6 +64,7 @@ const LINE_FEEDS = /\n/gu
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
 const parse = (text: string, bytes: Buffer, integers: Integers): unknown => {
+  checkNesting(bytes, 0, bytes.length)
   if (!mayRound(bytes, 0, bytes.length)) return JSON.parse(text)
   return integers === "text" ? parseLossless(text) : parseExact(text)
 }
@@ -75,10 +77,4 @@ const unmark = (marked: ReadonlyArray<unknown>, markers: number): ReadonlyArray<
     values.push(marked[i + 1])
   }
   return values
-}
-
-const problemOf = (cause: unknown): Problem => {
-  if (cause instanceof SyntaxError) return "not valid JSON"
-  // Reading integers exactly recurses, and JSON.parse alone does not.
-  return cause instanceof RangeError ? "nested too deeply" : "not valid UTF-8"
 }

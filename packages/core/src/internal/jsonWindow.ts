@@ -1,5 +1,6 @@
 import { CLOSE_ARRAY, isSpace, OPEN_ARRAY } from "./jsonScan.ts"
 import { mayRound, parseLossless } from "./losslessJson.ts"
+import { checkNesting, problemOf } from "./nesting.ts"
 
 /** The part of a document that is in memory and not read yet: `bytes[start..end)`. */
 export class JsonWindow {
@@ -79,14 +80,12 @@ export class JsonWindow {
     try {
       return { value: this.#parse(from, to), failure: undefined }
     } catch (cause) {
-      return {
-        value: undefined,
-        failure: cause instanceof TypeError ? "not valid UTF-8" : "not valid JSON"
-      }
+      return { value: undefined, failure: problemOf(cause) }
     }
   }
 
   #parse(from: number, to: number): unknown {
+    checkNesting(this.bytes, from, to)
     const text = this.#decoder.decode(this.bytes.subarray(from, to))
     return mayRound(this.bytes, from, to) ? parseLossless(text) : JSON.parse(text)
   }

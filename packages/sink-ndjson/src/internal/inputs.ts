@@ -1,4 +1,4 @@
-import { Entity, Sha256, SourceError } from "@chatferry/core"
+import { DurableFile, Entity, Sha256, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -137,7 +137,7 @@ const readHead = (path: string) =>
       const file = yield* (yield* FileSystem.FileSystem).open(path, { flag: "r" })
       return Option.getOrElse(yield* file.readAlloc(HEAD), () => new Uint8Array(0))
     })
-  )
+  ).pipe(DurableFile.naming(path))
 
 /** Fails unless the file is, byte for byte, the one that the manifest lists. */
 export const verify = Effect.fnUntraced(function* (
@@ -154,7 +154,7 @@ export const verify = Effect.fnUntraced(function* (
         hash.update(buffer.subarray(0, count))
       }
     })
-  )
+  ).pipe(DurableFile.naming(path))
   if (hash.hex() === sha256) return
   return yield* corrupt(
     source,

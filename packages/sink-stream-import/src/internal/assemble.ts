@@ -1,10 +1,11 @@
-import { Ledger, Publication, type Sink, type SinkError } from "@chatferry/core"
+import { Json, Ledger, Publication, type Sink, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
 import * as Assembly from "./assembly.ts"
 import { checkFiles } from "./checkFiles.ts"
 import type { Mapping } from "./earlierIds.ts"
+import { failed } from "./failures.ts"
 import * as Output from "./output.ts"
 import { refuse } from "./refuse.ts"
 import { resolveChannels } from "./resolveChannels.ts"
@@ -60,13 +61,22 @@ export const assemble = (
       return yield* Publication.publish({
         sink: settings.name,
         directory: settings.directory,
+        context,
         completion,
         files: [...imports, ...others],
         ledger: book.snapshot(),
         details: { dialect: settings.dialect, importFiles: imports.length }
       })
     })
-  ).pipe(Effect.withSpan("StreamImportSink.assemble", { attributes: { sink: settings.name } }))
+  ).pipe(
+    // Staged values are parsed in many places; that one of them is damaged is said in this one.
+    Effect.catchDefect((defect) =>
+      defect instanceof Json.InvalidJson
+        ? failed(settings, SinkError.reasonOf(context.stateDirectory, defect))
+        : Effect.die(defect)
+    ),
+    Effect.withSpan("StreamImportSink.assemble", { attributes: { sink: settings.name } })
+  )
 
 // internal
 

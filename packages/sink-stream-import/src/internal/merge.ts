@@ -1,4 +1,4 @@
-import type { Entity } from "@chatferry/core"
+import { type Entity, Json } from "@chatferry/core"
 import type * as Custom from "./custom.ts"
 
 /** A record of a kind that is merged field by field. */
@@ -31,7 +31,7 @@ export const parseMerged = <K extends "user" | "channel" | "member">(
   _kind: K,
   records: ReadonlyArray<string>
 ): Entity.Entity<K> =>
-  merge<Entity.Entity<K>>(records.map((record) => JSON.parse(record) as Entity.Entity<K>))
+  merge<Entity.Entity<K>>(records.map((record) => Json.parse(record) as Entity.Entity<K>))
 
 // internal
 

@@ -1,4 +1,4 @@
-import type { SinkError } from "@chatferry/core"
+import { Json, type SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { type Assembly, chunks, count, eachBlock, listPairs, step } from "./assembly.ts"
 import * as Output from "./output.ts"
@@ -29,7 +29,7 @@ export const writeMoved = (
     yield* eachBlock(assembly, `write moved fields of ${kind}s`, total, chunks(rows, FEW), (block) =>
       output.moved(
         block.flatMap(({ field, value, ...ids }) =>
-          Output.movedLines(kind, ids, [{ field, value: JSON.parse(value) as unknown }])
+          Output.movedLines(kind, ids, [{ field, value: Json.parse(value) as unknown }])
         )
       )
     )

@@ -7,7 +7,7 @@ import * as SourceError from "../../SourceError.ts"
 import type { LooseFile } from "./archive.ts"
 import { readFailed, readFully } from "./bytes.ts"
 import { isDebris } from "./debris.ts"
-import { isOwnFolder, isOwnName } from "./ownFiles.ts"
+import { isOwnFolder, isOwnName, lockNames } from "./ownFiles.ts"
 
 type Reason = SourceError.SourceErrorReason
 
@@ -106,7 +106,8 @@ const filesOf = (
     const entries = yield* Effect.mapError(fs.readDirectoryEntries(folder), readFailed(folder))
     const names = entries.map(({ name }) => name)
     if (yield* isOwnFolder(folder, names)) return []
-    const others = entries.filter(({ name }) => !isOwnName(name) && !isOwn(name))
+    const locks = yield* lockNames(folder, names)
+    const others = entries.filter(({ name }) => !isOwnName(name) && !isOwn(name) && !locks.includes(name))
     const found = yield* Effect.forEach(others, (entry) =>
       Effect.gen(function* () {
         const full = path.join(folder, entry.name)

@@ -55,7 +55,13 @@ export const open = (
     const parent = request.stageDirectory
     const makeParent = parent === undefined ? Effect.void : fs.makeDirectory(parent, { recursive: true })
     const directory = yield* makeParent.pipe(
-      Effect.andThen(fs.makeTempDirectoryScoped(parent === undefined ? {} : { directory: parent })),
+      Effect.andThen(
+        Effect.acquireRelease(
+          fs.makeTempDirectory(parent === undefined ? {} : { directory: parent }),
+          // A folder that cannot be removed does no harm, and what was found is worth more.
+          (made) => Effect.ignore(fs.remove(made, { recursive: true, force: true }), { log: "Warn" })
+        )
+      ),
       Effect.mapError((cause) =>
         failure(new StageFailed({ directory: parent ?? "the temporary folder", cause }))
       )

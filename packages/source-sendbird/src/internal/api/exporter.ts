@@ -53,7 +53,7 @@ export const ready = (
       place: placeOf({ ...piece, dataType: window.dataType }),
       bytes: piece.bytes
     }))
-  }).pipe(Effect.withSpan("Sendbird.export", { attributes: { window: placeOf(window) } }))
+  }).pipe(Effect.scoped, Effect.withSpan("Sendbird.export", { attributes: { window: placeOf(window) } }))
 
 // internal
 

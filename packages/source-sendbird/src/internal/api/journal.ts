@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
 import type { Parameters, Window } from "./request.ts"
 
 /** One export: the window, or a part of it after exports of the whole failed. */
@@ -48,7 +49,7 @@ export const open = Effect.fnUntraced(function* (
 ): Effect.fn.Return<
   OpenJournal,
   SourceError.ReadFailed | SourceError.CorruptInput,
-  FileSystem.FileSystem | Path.Path
+  FileSystem.FileSystem | Path.Path | Scope.Scope
 > {
   const path = yield* Path.Path
   const { dataType } = window
@@ -87,11 +88,14 @@ export const exportsOnDisk = Effect.fnUntraced(function* (
   FileSystem.FileSystem | Path.Path
 > {
   const fs = yield* FileSystem.FileSystem
-  const journal = yield* open(directory, window, digest)
-  const ready = journal.entries().flatMap((piece) => {
-    const { requestId: id, state } = piece
-    return state === "ready" && id !== null ? [{ id, file: journal.fileOf(piece) }] : []
-  })
+  const ready = yield* Effect.scoped(
+    Effect.map(open(directory, window, digest), ({ entries, fileOf }) =>
+      entries().flatMap((piece) => {
+        const { requestId: id, state } = piece
+        return state === "ready" && id !== null ? [{ id, file: fileOf(piece) }] : []
+      })
+    )
+  )
   return yield* Effect.filter(ready, ({ file }) => Effect.orElseSucceed(fs.exists(file), () => false))
 })
 

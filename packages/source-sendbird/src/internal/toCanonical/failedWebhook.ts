@@ -1,4 +1,4 @@
-import { type Entity, type Ids, type Leftovers, Sha256 } from "@chatferry/core"
+import { type Entity, type Ids, Json, type Leftovers, Sha256 } from "@chatferry/core"
 import { type Bag, custom, isDeeper, MAX_DEPTH, TOO_DEEP, TOO_DEEP_MESSAGE } from "../bag.ts"
 import { type OnSecret, withoutSecrets, withoutSecretText } from "../secrets.ts"
 import { count, isCount, isWire, text, type Wire } from "../wire.ts"
@@ -61,7 +61,7 @@ const written = (value: Wire): string | undefined => {
 
 const parsedOf = (body: string): unknown => {
   try {
-    return JSON.parse(body)
+    return Json.parse(body)
   } catch {
     return undefined
   }

@@ -1,5 +1,5 @@
 // Exports made by the API as partitions of a source.
-import { Archives, RequestedExports, Sha256, type Source, SourceError } from "@chatferry/core"
+import { Archives, FolderLock, RequestedExports, Sha256, type Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -38,6 +38,7 @@ export const batches = ({
   Effect.gen(function* () {
     const path = yield* Path.Path
     const { apiKey, baseUrl } = settings.client
+    if (settings.lists.some(({ items }) => items === undefined)) yield* locked(directory)
     const of = Sha256.hex([JSON.stringify([baseUrl, apiKey])]).slice(0, 12)
     const cuts = yield* Effect.forEach(settings.lists, ({ items, kind, size }) =>
       Effect.gen(function* () {
@@ -58,7 +59,7 @@ export const batches = ({
       }
     }
     return all
-  })
+  }).pipe(Effect.scoped)
 
 export const partitionOf = (batch: Batch, { client, options }: ApiSettings): Source.Partition => ({
   id: placeOf(batch),
@@ -80,6 +81,7 @@ export const read = (
         return yield* new SourceError.InvalidPosition({ partition: id, problem: "there is no such batch" })
       }
       const next = all.slice(index + 1, index + exporter.settings.exportsInFlight)
+      yield* locked(exporter.directory)
       return RequestedExports.read({
         partition: id,
         position,
@@ -109,6 +111,16 @@ export const retrace = (
   })
 
 // internal
+
+/** Keeps other processes out of the folder of lists and journals while the scope is open. */
+const locked = (directory: string) =>
+  Effect.flatMap(Path.Path, (path) => {
+    const folder = path.join(directory, FOLDER)
+    return Effect.mapError(
+      FolderLock.share(folder),
+      (cause) => new SourceError.ReadFailed({ path: folder, cause })
+    )
+  })
 
 /** Whether a place is that of a batch, or of a part of one. */
 const holds = ({ first, kind, last }: Batch, place: string): boolean => {

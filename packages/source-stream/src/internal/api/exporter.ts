@@ -67,7 +67,7 @@ export const ready = (
         disown: exporter.settings.taskIds.get(place) === piece.taskId ? disown(journal, index) : undefined
       }
     })
-  }).pipe(Effect.withSpan("Stream.export", { attributes: { batch: placeOf(batch) } }))
+  }).pipe(Effect.scoped, Effect.withSpan("Stream.export", { attributes: { batch: placeOf(batch) } }))
 
 // internal
 

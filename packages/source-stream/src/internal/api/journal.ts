@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
 import { type Batch, body, type ChannelOptions } from "./batch.ts"
 
 /** One export: the batch, or a part of it after exports of the whole failed. */
@@ -48,7 +49,7 @@ export const open = Effect.fnUntraced(function* (
 ): Effect.fn.Return<
   OpenJournal,
   SourceError.ReadFailed | SourceError.CorruptInput,
-  FileSystem.FileSystem | Path.Path
+  FileSystem.FileSystem | Path.Path | Scope.Scope
 > {
   const path = yield* Path.Path
   const base = `${batch.kind}-${padded(batch.first)}-${padded(batch.last)}-${digest}`
@@ -95,11 +96,15 @@ export const exportsOnDisk = Effect.fnUntraced(function* (
   FileSystem.FileSystem | Path.Path
 > {
   const fs = yield* FileSystem.FileSystem
-  const journal = yield* open(directory, batch, digestOf(apiKey, batch, options), endingOf(batch, options))
-  const ready = journal.entries().flatMap((piece) => {
-    const { state, taskId: id } = piece
-    return state === "ready" && id !== null ? [{ id, file: journal.fileOf(piece) }] : []
-  })
+  const opened = open(directory, batch, digestOf(apiKey, batch, options), endingOf(batch, options))
+  const ready = yield* Effect.scoped(
+    Effect.map(opened, ({ entries, fileOf }) =>
+      entries().flatMap((piece) => {
+        const { state, taskId: id } = piece
+        return state === "ready" && id !== null ? [{ id, file: fileOf(piece) }] : []
+      })
+    )
+  )
   return yield* Effect.filter(ready, ({ file }) => Effect.orElseSucceed(fs.exists(file), () => false))
 })
 

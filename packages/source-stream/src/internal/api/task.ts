@@ -27,12 +27,12 @@ export const decode = (body: Buffer): Task | undefined => {
   if (!isWire(answer) || typeof answer["status"] !== "string") return undefined
   const status = STATUSES.find((one) => one === answer["status"]) ?? "other"
   const { error, result } = answer
-  const url = isWire(result) ? result["url"] : undefined
-  if (status === "completed" && !(typeof url === "string" && URL.canParse(url))) return undefined
+  const url = isWire(result) && typeof result["url"] === "string" ? result["url"] : ""
+  if (status === "completed" && !URL.canParse(url)) return undefined
   const words = status === "failed" ? wordsOf(error) : ""
   return {
     status,
-    url: status === "completed" ? Redacted.make(String(url)) : undefined,
+    url: status === "completed" ? Redacted.make(url) : undefined,
     problem: words,
     about: aboutWords(words)
   }
