@@ -57,7 +57,14 @@ export {
    * @category constructors
    * @since 0.1.0
    */
-  fromFiles
+  fromFiles,
+  /**
+   * Chunks as a stream whose elements may be kept.
+   *
+   * @category conversions
+   * @since 0.1.0
+   */
+  streamOf
 } from "./internal/archives/archive.ts"
 export {
   /**
@@ -151,6 +158,16 @@ export {
    */
   begunAt,
   /**
+   * Compares everything that the trail of a batch tells of with what there is now:
+   * what `ArchiveSource.Options.retrace` asks for. `isRead` is that of `retrace`;
+   * `open` gives the content of a loose file as reading takes it, inflated for
+   * example, and as it is stored by default.
+   *
+   * @category operations
+   * @since 0.1.0
+   */
+  compare,
+  /**
    * The same chunks, of which a `Passage` is told.
    *
    * @category operations
@@ -159,8 +176,8 @@ export {
   followed,
   /**
    * Reads what had been read of a loose file once more and fails when it is other
-   * content now. The chunks, which begin with the file, then go on behind it, and
-   * a passage with them.
+   * content now; nothing, where `begun` is empty. The chunks, which begin with the
+   * file, then go on behind it, and a passage with them.
    *
    * @category operations
    * @since 0.1.0

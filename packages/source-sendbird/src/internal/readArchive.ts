@@ -47,14 +47,7 @@ export const retrace = (
   archive: Archives.Archive,
   trail: Schema.Json,
   limits: Limits
-): Effect.Effect<void, Reason> =>
-  Effect.scoped(
-    Effect.gen(function* () {
-      const { begun, index } = yield* Archives.retrace(archive, trail, isRead(archive, limits))
-      if (archive.isSealed || begun === "") return
-      yield* Archives.resume(archive, index, begun, yield* archive.open(index, 0), limits.maxElementBytes)
-    })
-  )
+): Effect.Effect<void, Reason> => Archives.compare(archive, trail, isRead(archive, limits))
 
 // internal
 

@@ -97,19 +97,14 @@ export const reopen = (
       : objectsOf(content, scope, limits, context, objects)
   })
 
-/** Reads what had been read of a loose file once more, compares it, and goes on behind it. */
-export const resumed = (
+/** Content of a file from its start, inflated if it is gzip. */
+export const contentFrom = (
   archive: Archives.Archive,
   index: number,
   place: string,
-  limits: Limits,
-  begun: string
-): Effect.Effect<Content, Reason, Scope.Scope> =>
-  Effect.gen(function* () {
-    const { chunks, stored } = yield* contentOf(archive, index, place, 0, limits, false)
-    const resumed = yield* Archives.resume(archive, index, begun, chunks, limits.maxElementBytes)
-    return { ...resumed, stored: stored ?? resumed.passage }
-  })
+  limits: Limits
+): Effect.Effect<Archives.Chunks, Reason, Scope.Scope> =>
+  Effect.map(contentOf(archive, index, place, 0, limits, false), ({ chunks }) => chunks)
 
 /** Reads a channel again whose members were still coming; nothing when there is none any more. */
 export const readOpenChannel = (
@@ -142,6 +137,20 @@ export const readOpenChannel = (
   )
 
 // internal
+
+/** Reads what had been read of a loose file once more, compares it, and goes on behind it. */
+const resumed = (
+  archive: Archives.Archive,
+  index: number,
+  place: string,
+  limits: Limits,
+  begun: string
+): Effect.Effect<Content, Reason, Scope.Scope> =>
+  Effect.gen(function* () {
+    const { chunks, stored } = yield* contentOf(archive, index, place, 0, limits, false)
+    const resumed = yield* Archives.resume(archive, index, begun, chunks, limits.maxElementBytes)
+    return { ...resumed, stored: stored ?? resumed.passage }
+  })
 
 const objectsOf = (
   content: Content,

@@ -9,7 +9,7 @@ import type * as Stream from "effect/Stream"
 import type { Limits } from "./limits.ts"
 import { lines } from "./mapLines.ts"
 import { separate } from "./mapValue.ts"
-import { type Document, open, readOpenChannel, reopen, resumed } from "./openDocument.ts"
+import { contentFrom, type Document, open, readOpenChannel, reopen } from "./openDocument.ts"
 import * as Position from "./position.ts"
 import { ShownUsers } from "./shownUsers.ts"
 import { makeContext } from "./toCanonical/context.ts"
@@ -41,12 +41,8 @@ export const retrace = (
   trail: Schema.Json,
   limits: Limits
 ): Effect.Effect<void, Reason> =>
-  Effect.scoped(
-    Effect.gen(function* () {
-      const { begun, index } = yield* Archives.retrace(archive, trail, isRead(archive, limits))
-      if (archive.isSealed || begun === "") return
-      yield* resumed(archive, index, placeOf(archive, index), limits, begun)
-    })
+  Archives.compare(archive, trail, isRead(archive, limits), (index) =>
+    contentFrom(archive, index, placeOf(archive, index), limits)
   )
 
 // internal

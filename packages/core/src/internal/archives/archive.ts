@@ -59,11 +59,11 @@ export const content = (
   index: number,
   from: number
 ): Stream.Stream<Uint8Array, SourceError.SourceErrorReason> =>
-  Stream.unwrap(
-    Effect.map(archive.open(index, from), ({ next }) =>
-      pulled(Effect.map(next, (piece) => (piece === undefined ? undefined : Buffer.from(piece))))
-    )
-  )
+  Stream.unwrap(Effect.map(archive.open(index, from), streamOf))
+
+/** The same chunks as a stream whose elements may be kept. */
+export const streamOf = ({ next }: Chunks): Stream.Stream<Uint8Array, SourceError.SourceErrorReason> =>
+  pulled(Effect.map(next, (piece) => (piece === undefined ? undefined : Buffer.from(piece))))
 
 export const fromFiles = (
   place: string,

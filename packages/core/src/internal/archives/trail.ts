@@ -1,6 +1,7 @@
 // Tells whether what has been read of an archive is still the same, and which file is not.
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
 import { Passage } from "../../Passage.ts"
 import * as SourceError from "../../SourceError.ts"
 import type { Archive, Chunks } from "./archive.ts"
@@ -97,9 +98,27 @@ export const retrace = (
   })
 
 /**
- * Reads what had been read of a loose file once more and compares it. The chunks,
- * which begin with the file, then go on behind it, and the passage with them.
- * `largest` is the passage's.
+ * Compares everything that a trail tells of, also as much of a loose file as had
+ * been begun. `open` gives its content as reading takes it; as it is stored by
+ * default.
+ */
+export const compare = (
+  archive: Archive,
+  text: Schema.Json,
+  isRead: (index: number) => Effect.Effect<boolean, Reason>,
+  open: (index: number) => Effect.Effect<Chunks, Reason, Scope.Scope> = (index) => archive.open(index, 0)
+): Effect.Effect<void, Reason> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const { begun, index } = yield* retrace(archive, text, isRead)
+      if (!archive.isSealed && begun !== "") yield* resume(archive, index, begun, yield* open(index), 0)
+    })
+  )
+
+/**
+ * Reads what had been read of a loose file once more and compares it; nothing,
+ * where `begun` is empty. The chunks, which begin with the file, then go on behind
+ * it, and the passage with them. `largest` is the passage's.
  */
 export const resume = (
   archive: Archive,
@@ -109,7 +128,7 @@ export const resume = (
   largest: number
 ): Effect.Effect<{ readonly chunks: Chunks; readonly passage: Passage }, Reason> =>
   Effect.gen(function* () {
-    const [, offset, checksum] = BEGUN.exec(begun) ?? []
+    const [, offset, checksum] = BEGUN.exec(begun === "" ? begunAt(0, 0) : begun) ?? []
     if (offset === undefined || checksum === undefined) {
       return yield* SourceError.foreignPosition(archive.place)
     }
