@@ -45,7 +45,7 @@ const trailOf = (archive: Archives.Archive) =>
       if (!(yield* isRead(archive)(index))) continue
       const passage = new Passage.Passage(0)
       yield* readTo(archive, index, passage)
-      trail.took(index, passage)
+      trail.took(index, passage.end())
     }
     return trail.upTo(archive.entries.length)
   })

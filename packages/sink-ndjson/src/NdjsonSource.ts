@@ -99,9 +99,13 @@ export const make = (
         const file = (yield* files).find(({ id }) => id === partition.id)
         const said = decodeTrail(trail)
         if (file === undefined || Option.isNone(said)) return yield* changed(settings, partition.id)
-        const passage = new Passage.Passage(0)
-        const behind = Stream.filter(bytesOf(settings, file, said.value, passage), ({ length }) => length > 0)
-        yield* Stream.runHead(behind)
+        const { offset, read } = said.value
+        if (!file.isGzip) {
+          const found = yield* readFailed(settings, Inputs.checksumOf(file.path, offset))
+          return found === read ? undefined : yield* changed(settings, partition.id)
+        }
+        const content = bytesOf(settings, file, said.value, new Passage.Passage(0))
+        yield* Stream.runHead(Stream.filter(content, ({ length }) => length > 0))
       })
   }
 }

@@ -86,7 +86,7 @@ const start = Effect.fnUntraced(function* (
       document.isRecognised = at.isRecognised
     }
     if (begunNow() !== begun) return yield* changed
-    if (cursor.depth > 1 && outer !== undefined) trail.took(cursor.steps()[0]?.[0] ?? 0, outer)
+    if (cursor.depth > 1 && outer !== undefined) trail.took(cursor.steps()[0]?.[0] ?? 0, outer.end())
   }
 
   const reached = () => Math.floor(bytes * cursor.progress(share(cursor.entry(), document)))
@@ -123,7 +123,7 @@ const start = Effect.fnUntraced(function* (
         }
         outer = new Passage.Passage(limits.maxElementBytes)
         cursor.enter(yield* openNested(cursor.archive, cursor.index, found, place, limits, outer), 0)
-        trail.took(cursor.steps()[0]?.[0] ?? 0, outer)
+        trail.took(cursor.steps()[0]?.[0] ?? 0, outer.end())
         return
       case "unrecognised":
         out.origin = { place: () => place, text: () => undefined }
@@ -142,7 +142,7 @@ const start = Effect.fnUntraced(function* (
       const message = "none of the file's top-level members is one of a Sendbird export"
       out.reject("unknown", "unrecognised_file", message, { members: finished.members })
     }
-    if (finished.passage !== undefined) trail.took(cursor.index, finished.passage)
+    if (finished.passage !== undefined) trail.took(cursor.index, finished.passage.end())
     document = undefined
     cursor.advance()
   })

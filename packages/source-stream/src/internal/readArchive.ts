@@ -153,7 +153,7 @@ const start = Effect.fnUntraced(function* (
   const finish = Effect.fnUntraced(function* (of: Document) {
     yield* Scope.close(of.scope, Exit.void)
     separate(context)
-    if (of.stored !== undefined) trail.took(index, of.stored)
+    if (of.stored !== undefined) trail.took(index, of.stored.end())
     document = undefined
     index++
   })

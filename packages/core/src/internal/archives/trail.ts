@@ -4,7 +4,7 @@ import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { Passage } from "../../Passage.ts"
 import * as SourceError from "../../SourceError.ts"
-import type { Archive, Chunks } from "./archive.ts"
+import type { Archive, Chunks, Passed } from "./archive.ts"
 import { shown } from "./zipDirectory.ts"
 import { crc32 } from "./zlib.ts"
 
@@ -22,9 +22,8 @@ export class Trail {
     this.#archive = archive
   }
 
-  /** A loose file has been read to its end; `passage` has all of its bytes, as they are stored. One that nothing is told of has been passed over. */
-  took(index: number, passage: Passage): void {
-    const { checksum, offset } = passage.end()
+  /** A loose file has been read to its end, and has so many bytes with this checksum, as they are stored. One that nothing is told of has been passed over. */
+  took(index: number, { checksum, offset }: Passed): void {
     this.#read.set(index, begunAt(offset, checksum))
   }
 
@@ -83,7 +82,7 @@ export const retrace = (
     const trail = new Trail(archive)
     if (count > archive.entries.length) return yield* SourceError.changedContent(archive.place)
     for (let i = 0; i < count; i++) {
-      if (!archive.isSealed && (yield* wasRead(isRead(i)))) trail.took(i, yield* passageOf(archive, i))
+      if (!archive.isSealed && (yield* wasRead(isRead(i)))) trail.took(i, yield* checksumOf(archive, i))
       const found = trail.pass(i + 1)
       const mark = (i + 1) % every === 0 ? marks[(i + 1) / every - 1] : undefined
       const expected = i + 1 === count ? checksum : mark
@@ -197,16 +196,14 @@ const parsed = (text: string) => {
 const wasRead = (isRead: Effect.Effect<boolean, Reason>) =>
   Effect.catchTag(isRead, ["CorruptInput", "LimitExceeded", "InvalidConfig"], () => Effect.succeed(false))
 
-const passageOf = (archive: Archive, index: number) =>
+const checksumOf = (archive: Archive, index: number): Effect.Effect<Passed, Reason> =>
+  archive.checksum?.(index) ??
   Effect.scoped(
     Effect.gen(function* () {
       const passage = new Passage(0)
       const { next } = yield* archive.open(index, 0)
-      for (let piece = yield* next; piece !== undefined; piece = yield* next) {
-        passage.push(piece)
-        passage.end()
-      }
-      return passage
+      for (let piece = yield* next; piece !== undefined; piece = yield* next) passage.push(piece)
+      return passage.end()
     })
   )
 
