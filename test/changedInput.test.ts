@@ -121,7 +121,7 @@ it.layer(NodeServices.layer)(
   "a migration that is killed, and whose input changes before it is run again,",
   (it) => {
     it.effect.each(forms)(
-      "goes on or refuses to, by what has changed: $form",
+      "resumes or refuses to, by what has changed: $form",
       ({ files, mayBeFixed, names, provider, write }) =>
         Effect.gen(function* () {
           const fs = yield* FileSystem.FileSystem

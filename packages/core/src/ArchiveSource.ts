@@ -170,6 +170,9 @@ export const make = (options: Options): Source<SourceError, FileSystem.FileSyste
 // internal
 
 /** The fingerprint of a zip archive tells all of it. */
-const withoutTrail = ({ trail: _, ...batch }: Batch): Batch => batch
+const withoutTrail = (batch: Batch): Batch => {
+  const { trail: _trail, ...rest } = batch
+  return rest
+}
 
 const READ_WHOLE = 32 << 20

@@ -168,7 +168,7 @@ export {
    */
   compare,
   /**
-   * The same chunks, of which a `Passage` is told.
+   * The same chunks; each is also pushed to a `Passage`.
    *
    * @category operations
    * @since 0.1.0
@@ -177,7 +177,7 @@ export {
   /**
    * Reads what had been read of a loose file once more and fails when it is other
    * content now; nothing, where `begun` is empty. The chunks, which begin with the
-   * file, then go on behind it, and a passage with them.
+   * file, then continue behind it, and so does the passage.
    *
    * @category operations
    * @since 0.1.0

@@ -10,7 +10,7 @@
  * `auth_key`, `authorization`, `bearer`, a session id or a token of Akamai's.
  * What means nothing without them, such as `Expires` beside `Signature`, counts
  * with them. `key` counts only with an API key of Google's in it: elsewhere it
- * names a file. A parameter without a value is none.
+ * names a file. A parameter without a value does not count.
  *
  * Names are taken in any case, with `-` or `_`, escaped (`%58-Amz-Signature`),
  * and as often as they occur. They are found in queries, with `&` or `;`

@@ -185,7 +185,7 @@ it.layer(NodeServices.layer)("a loose file that has been begun", (it) => {
     })
 
   it.effect.each([0, 1, 262_143, 262_144, 262_145, 400_000, whole.length])(
-    "goes on behind what had been read of it, with the same checksum: after %i bytes",
+    "continues behind what had been read of it, with the same checksum: after %i bytes",
     (offset) =>
       Effect.gen(function* () {
         const archive = yield* archiveOf(yield* fileOf(whole))

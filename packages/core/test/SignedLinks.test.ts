@@ -136,7 +136,7 @@ const cases: ReadonlyArray<{ readonly of: string; readonly url: string; readonly
   { of: "parameters as a value", url: "https://e.com/?state=token%3DS", left: "https://e.com/?state=" },
   { of: "a query that was escaped", url: "https://e.com/a%3Fb=1%26auth=S", left: "https://e.com/a%3Fb=1" },
   { of: "a relative address", url: "../a?token=S&b=%zz", left: "../a?b=%zz" },
-  { of: "what is no address", url: "https://[?token=S", left: "https://[" }
+  { of: "text that is not an address", url: "https://[?token=S", left: "https://[" }
 ]
 
 const unsigned = [
@@ -277,7 +277,7 @@ describe("any text", () => {
   )
 
   it.effect.prop(
-    "keeps parameters that are no secrets byte for byte and in their order",
+    "keeps parameters that are not secrets byte for byte and in their order",
     [Schema.Array(Secret), Schema.Array(Other), Separator],
     ([secrets, others, separator]) =>
       Effect.sync(() => {

@@ -110,9 +110,7 @@ it.layer(NodeServices.layer)("reading", (it) => {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* folderOf(files)
       const { batches } = yield* read(folder, undefined, 100)
-      const half = batches.findIndex(
-        ({ position }) => JSON.stringify(position).includes('"entry":[0') === false
-      )
+      const half = batches.findIndex(({ position }) => !JSON.stringify(position).includes('"entry":[0'))
       const at = batches[Math.max(1, half - 2)]
       const last = batches.at(-1)
       assert(at !== undefined && last !== undefined)
@@ -160,7 +158,7 @@ it.layer(NodeServices.layer)("reading", (it) => {
       change: unzipped(letter("Text of one-60"))
     }
   ])(
-    "does not go on when a byte in the middle of what was read is another one: $form",
+    "refuses to resume when a byte in the middle of what was read has changed: $form",
     ({ change, files, name }) =>
       Effect.gen(function* () {
         const same = yield* readOn(files, name, (content) => content)
@@ -176,7 +174,7 @@ it.layer(NodeServices.layer)("reading", (it) => {
     { form: "version 1", files: plain, name: "a.json", change: letter("Text of three-149") },
     { form: "gzip", files: packed, name: "a.json.gz", change: unzipped(letter("Text of three-149")) }
   ])(
-    "goes on when a byte behind what was read is another one, and not after it: $form",
+    "resumes when a byte behind what was read has changed, and not after it: $form",
     ({ change, files, name }) =>
       Effect.gen(function* () {
         const { behind, retraced, within } = yield* readOn(files, name, change)

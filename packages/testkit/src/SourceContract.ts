@@ -216,12 +216,12 @@ const retraces = <E, R>(
 ) =>
   Effect.gen(function* () {
     for (const { batches, partition } of yield* all) {
-      const told = batches.flatMap(({ trail }) => (trail === undefined ? [] : [Checks.throughJson(trail)]))
-      if (told.length === 0) continue
+      const trails = batches.flatMap(({ trail }) => (trail === undefined ? [] : [Checks.throughJson(trail)]))
+      if (trails.length === 0) continue
       if (source.retrace === undefined) {
         return { expected: `a way to retrace the trails of partition ${partition.id}`, actual: "none" }
       }
-      for (const at of sampled(told.length, positions)) yield* source.retrace(partition, told[at] ?? null)
+      for (const at of sampled(trails.length, positions)) yield* source.retrace(partition, trails[at] ?? null)
       for (const trail of FOREIGN) {
         const what = `retracing ${JSON.stringify(trail)} in partition ${partition.id}`
         const verdict = yield* refused(what, source.retrace(partition, trail))

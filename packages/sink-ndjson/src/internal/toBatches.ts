@@ -11,7 +11,7 @@ export interface Place {
   readonly maxLineBytes: number
   /** Where reading starts. */
   readonly offset: number
-  /** Has been told all bytes that come as lines; its checksum is part of each position. */
+  /** Has all bytes that come as lines; its checksum is part of each position. */
   readonly passage: Passage.Passage
 }
 

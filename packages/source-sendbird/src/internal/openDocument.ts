@@ -1,5 +1,5 @@
 // Opens the file the cursor stands on and finds out, by its first bytes, what it is.
-import { Archives, type Ids, JsonElements, Passage, SourceError } from "@chatferry/core"
+import { Archives, type Ids, JsonElements, type Passage, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
@@ -44,7 +44,7 @@ export type Opened =
   | { readonly _tag: "document"; readonly document: Document }
   | { readonly _tag: "other" | "unrecognised" | "zip" }
 
-/** Opens an entry at its start, and closes it again unless it is a document. `passage` is told what is read of it. */
+/** Opens an entry at its start, and closes it again unless it is a document. What is read of it is pushed to `passage`. */
 export const open = (
   archive: Archives.Archive,
   index: number,
@@ -124,7 +124,7 @@ const contentFrom = (
         Archives.resume(archive, index, begun, chunks, maxElementBytes)
       )
 
-/** Opens an archive that is an entry of another one. It is held in memory. `passage` is told all of it. */
+/** Opens an archive that is an entry of another one. It is held in memory. All of it is pushed to `passage`. */
 export const openNested = (
   archive: Archives.Archive,
   index: number,

@@ -217,8 +217,8 @@ const cursorAt = Effect.fnUntraced(function* (
     }
     const inner = steps[depth + 1]
     if (inner === undefined || found === undefined) break
-    const told = depth === 0 ? outer : undefined
-    const nested = yield* openNested(cursor.archive, cursor.index, found, cursor.place(), limits, told)
+    const passage = depth === 0 ? outer : undefined
+    const nested = yield* openNested(cursor.archive, cursor.index, found, cursor.place(), limits, passage)
     cursor.enter(nested, inner[0])
   }
   return cursor

@@ -138,7 +138,7 @@ export const readOpenChannel = (
 
 // internal
 
-/** Reads what had been read of a loose file once more, compares it, and goes on behind it. */
+/** Reads what had been read of a loose file once more, compares it, and continues behind it. */
 const resumed = (
   archive: Archives.Archive,
   index: number,
@@ -182,7 +182,7 @@ const linesOf = (
   return { ...content, _tag: "lines", scope, isEnded: false, reader, at }
 }
 
-/** Content of a file, inflated if it is gzip. `isFollowed`: a passage is told of it; `resume` does that itself. */
+/** Content of a file, inflated if it is gzip. `isFollowed`: it is pushed to a passage; `resume` does that itself. */
 const contentOf = (
   archive: Archives.Archive,
   index: number,

@@ -22,7 +22,7 @@ export class Trail {
     this.#archive = archive
   }
 
-  /** A loose file has been read to its end, and has so many bytes with this checksum, as they are stored. One that nothing is told of has been passed over. */
+  /** A loose file has been read to its end, and has so many bytes with this checksum, as they are stored. A file that is never reported here has been passed over. */
   took(index: number, { checksum, offset }: Passed): void {
     this.#read.set(index, begunAt(offset, checksum))
   }
@@ -65,7 +65,7 @@ export const begunAt = (offset: number, checksum: number): string => `${offset}+
 /**
  * Compares what a trail says with what there is now. Loose files that were read to
  * their end are read again; `isRead` tells which those were, by opening them as
- * reading does. Gives a trail that goes on, and what is said of the entry that has
+ * reading does. Gives a trail to continue, and what is said of the entry that has
  * been begun, which is still to be compared. Fails with the name of the file that
  * is another one, or of the first and last of those among which it is.
  */
@@ -116,8 +116,8 @@ export const compare = (
 
 /**
  * Reads what had been read of a loose file once more and compares it; nothing,
- * where `begun` is empty. The chunks, which begin with the file, then go on behind
- * it, and the passage with them. `largest` is the passage's.
+ * where `begun` is empty. The chunks, which begin with the file, then continue
+ * behind it, and so does the passage. `largest` is the passage's.
  */
 export const resume = (
   archive: Archive,
@@ -159,7 +159,7 @@ export const resume = (
     }
   })
 
-/** The same chunks, of which the passage is told. They must not be used again for other content. */
+/** The same chunks; each is also pushed to the passage. */
 export const followed = (chunks: Chunks, passage: Passage): Chunks => ({
   next: Effect.map(chunks.next, (piece) => {
     if (piece !== undefined) passage.push(piece)

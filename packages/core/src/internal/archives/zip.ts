@@ -22,7 +22,7 @@ import { AFTER_END, crc32, inflateElsewhere, inflater, inflateWhole, type Pulled
 
 type Reason = SourceError.SourceErrorReason
 
-/** Opens an archive: its directory is read and judged as a whole. One without files is none that anybody meant. */
+/** Opens an archive: its directory is read and judged as a whole. One without files is an error. */
 export const open = (bytes: Bytes, place: string, limits: Limits): Effect.Effect<Archive, Reason> =>
   Effect.gen(function* () {
     const { directory, end } = yield* readDirectory(bytes, place, limits)

@@ -17,7 +17,7 @@ export const namesOf = (raw: string, isBrief: boolean): Names => {
   return names
 }
 
-/** Text after so many rounds of decoding; what is no escape stays. */
+/** Text after so many rounds of decoding; what is not an escape stays. */
 export const decoded = (text: string, rounds: number): string => {
   let left = text.replaceAll(BREAKS, "")
   for (let round = 0; round < rounds && left.includes("%"); round++) {

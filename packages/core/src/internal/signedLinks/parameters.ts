@@ -12,7 +12,7 @@ export interface Mark {
   readonly character: string
   /** How many times it is escaped. */
   readonly level: number
-  /** What of the address begins with it or goes on, and what it stands behind. */
+  /** The part of the address that it stands in or begins, and the part before it. */
   readonly part: Part
   readonly before: Part
   /** The same for parameters of one address. */

@@ -32,7 +32,7 @@ const AUTHORITY =
 
 const STOP = /[\\/?#&;@]|%(?:25){0,9}(?:2f|5c|3f|23|40)/giu
 
-/** Behind the last `@` that stands before the path; `start` when there is none with anything before it. */
+/** Behind the last `@` that stands before the path; `start` when there is no `@` with anything before it. */
 const endOf = (url: string, start: number, level: number, isWhole: boolean): number => {
   let [at, end, stopsAt] = [start, start, url.length]
   STOP.lastIndex = start
@@ -43,7 +43,7 @@ const endOf = (url: string, start: number, level: number, isWhole: boolean): num
       at = index
       end = index + stop.length
     } else if (!isWhole || (stop !== "&" && stop !== ";")) {
-      // In an address that is no value of another, those belong to the password.
+      // In an address that is not a value of another, those belong to the password.
       stopsAt = index
       break
     }
