@@ -39,11 +39,11 @@ export class Checkpoint extends Schema.Opaque<Checkpoint>()(
     run: Schema.String,
     /** Of the names of the input and of all settings that change the output. */
     fingerprint: Schema.String,
-    /** Partitions that have been read to their end, in the source's order, and a digest of their ids and fingerprints. */
-    partitionsDone: Schema.Finite,
-    partitionsDigest: Schema.String,
-    /** Where to go on in the next partition; `null` at its start. */
+    /** Partitions that have been read to their end, in the source's order: what tells one from others, and the trail of its last batch, `null` when there is none. */
+    partitionsDone: Schema.Array(Schema.Struct({ print: Schema.String, trail: Schema.Json })),
+    /** Where to resume in the next partition, and the trail of the batch before; `null` at its start. */
     position: Schema.Json,
+    trail: Schema.Json,
     /** The sink's receipt. */
     receipt: Schema.Json,
     /** Length of the rejects file, and its lines from before the sinks and from each sink. */

@@ -115,13 +115,14 @@ export const foreignPosition = (partition: string): InvalidPosition =>
   new InvalidPosition({ partition, problem: "it was not written by this source" })
 
 /**
- * A position that was written for other content.
+ * A position that was written for other content. `file` is the one that has
+ * changed, as people know it.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const changedContent = (partition: string): InvalidPosition =>
-  new InvalidPosition({ partition, problem: "what had been read of it is not the same any more" })
+export const changedContent = (partition: string, file = "it"): InvalidPosition =>
+  new InvalidPosition({ partition, problem: `what had been read of ${file} is not the same any more` })
 
 /**
  * A file that was damaged on its way or after it, as far as can be told.

@@ -8,9 +8,12 @@ const checkpoint: typeof Checkpoint.Checkpoint.Type = {
   format: Checkpoint.FORMAT,
   run: "run",
   fingerprint: "f",
-  partitionsDone: 2,
-  partitionsDigest: "d",
+  partitionsDone: [
+    { print: "a", trail: null },
+    { print: "b", trail: { read: "1:2" } }
+  ],
   position: { entry: 3 },
+  trail: "3:4",
   receipt: { bytes: 10 },
   rejects: { bytes: 0, records: 0, bySink: {} },
   bytes: 99,

@@ -234,10 +234,10 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       const checkpoint = JSON.parse(
         (yield* fs.readFileString(`${here.state}/test/checkpoint.json`)).split("\n")[0] ?? ""
       ) as {
-        readonly partitionsDone: number
+        readonly partitionsDone: ReadonlyArray<unknown>
         readonly position: number
       }
-      assert.deepStrictEqual([checkpoint.partitionsDone, checkpoint.position], [1, 15])
+      assert.deepStrictEqual([checkpoint.partitionsDone.length, checkpoint.position], [1, 15])
       yield* run(here)
       assert.deepStrictEqual(yield* result(here), expected)
     })
@@ -404,6 +404,89 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       assert.strictEqual(reason._tag === "CheckpointRefused" ? reason.why : undefined, why)
       // The output that was begun is untouched.
       assert.isTrue(yield* fs.exists(`${here.out}/lines.ndjson.part`))
+    })
+  )
+
+  it.effect("names the input that has been read to its end and is another one now, or gone", () =>
+    Effect.gen(function* () {
+      const here = yield* folders
+      yield* Effect.exit(run(here, { source: exported(5, 25) }))
+      const other = yield* Effect.flip(run(here, { source: exported(5, undefined, ["A", "b"]) }))
+      assert.include(other.message, "An input that has been read to its end is not what it was: a (")
+      const without = { ...exported(5), partitions: Effect.succeed([]) }
+      const gone = yield* Effect.flip(run(here, { source: without }))
+      assert.include(gone.message, "An input that has been read to its end is not there any more (")
+    })
+  )
+
+  it.effect("has the source retrace what was read to its end, by the trail of its last batch", () =>
+    Effect.gen(function* () {
+      const expected = yield* undisturbed
+      const here = yield* folders
+      const asked: Array<readonly [id: string, trail: unknown]> = []
+      const trailing = (failAt?: number, isChanged = false): Source.Source => {
+        const source = exported(5, failAt)
+        return {
+          ...source,
+          read: (partition, position) =>
+            Stream.map(source.read(partition, position), (batch) => ({
+              ...batch,
+              trail: { to: batch.position }
+            })),
+          retrace: (partition, trail) => {
+            asked.push([partition.id, trail])
+            const reason = SourceError.changedContent(partition.id, "a/file.json")
+            return isChanged
+              ? Effect.fail(new SourceError.SourceError({ source: "exported", reason }))
+              : Effect.void
+          }
+        }
+      }
+      yield* Effect.exit(run(here, { source: trailing(25) }))
+      assert.deepStrictEqual(asked, [])
+      const error = yield* Effect.flip(run(here, { source: trailing(undefined, true) }))
+      assert.strictEqual(
+        error.message,
+        "exported: cannot continue partition a: what had been read of a/file.json is not the same any more. Put the input back as it was, or remove the state folder and the unfinished output to start again."
+      )
+      yield* Effect.exit(run(here, { source: trailing(40) }))
+      yield* run(here, { source: trailing() })
+      assert.deepStrictEqual(asked, [
+        ["a", { to: 50 }],
+        ["a", { to: 50 }],
+        ["a", { to: 50 }]
+      ])
+      assert.deepStrictEqual(yield* result(here), expected)
+    })
+  )
+
+  it.effect("keeps the trail of a partition whose last batch came before a stop", () =>
+    Effect.gen(function* () {
+      const here = yield* folders
+      const trails: Array<unknown> = []
+      const source = (isFirst: boolean): Source.Source => ({
+        ...exported(50),
+        // A partition that is stopped behind its last batch gives none when it is resumed.
+        read: (partition, position) =>
+          Stream.concat(
+            Stream.map(exported(50).read(partition, position), (batch) => ({
+              ...batch,
+              trail: `${partition.id}!`
+            })),
+            isFirst && partition.id === "b"
+              ? Stream.fail(
+                  new SourceError.SourceError({ source: "x", reason: SourceError.damagedFile("b", "it is") })
+                )
+              : Stream.empty
+          ),
+        retrace: (_, trail) => Effect.sync(() => trails.push(trail))
+      })
+      yield* Effect.exit(run(here, { source: source(true) }))
+      const stopped = run(here, { source: source(false), hooks: { onFinish: Effect.die("stopped") } })
+      yield* Effect.exit(stopped)
+      trails.length = 0
+      yield* run(here, { source: source(false) })
+      assert.deepStrictEqual(trails, ["a!", "b!"])
     })
   )
 

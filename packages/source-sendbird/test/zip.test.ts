@@ -115,6 +115,29 @@ describe("zip archives that are refused", () => {
       says: /truncated/u
     },
     { name: "is empty", zip: Buffer.alloc(0), says: /no end record/u },
+    {
+      name: "has no entries",
+      zip: zipOf([]),
+      says: /there are no files in the archive at export\/a\.zip\./u
+    },
+    {
+      name: "has only folders",
+      zip: zipOf([entry({ name: "users/", content: "" })]),
+      says: /no files in the archive/u
+    },
+    {
+      name: "has only what an operating system left",
+      zip: zipOf([
+        entry({ name: ".DS_Store", content: "Bud1" }),
+        entry({ name: "__MACOSX/._users.json", content: "x" })
+      ]),
+      says: /no files in the archive but those an operating system left/u
+    },
+    {
+      name: "has an archive without entries in it",
+      zip: zipOf([entry(), entry({ name: "inner.zip", content: zipOf([]) })]),
+      says: /no files in the archive at export\/a\.zip!inner\.zip/u
+    },
     { name: "is text", zip: Buffer.from("not a zip archive at all, really"), says: /no end record/u },
     { name: "has trailing bytes", zip: zipOf([entry()], { suffix: "xyz" }), says: /3 bytes after the end/u },
     {

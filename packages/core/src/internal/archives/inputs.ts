@@ -6,6 +6,7 @@ import * as Path from "effect/Path"
 import * as SourceError from "../../SourceError.ts"
 import type { LooseFile } from "./archive.ts"
 import { readFailed, readFully } from "./bytes.ts"
+import { isDebris } from "./debris.ts"
 import { isOwnFolder, isOwnName, lockNames } from "./ownFiles.ts"
 
 type Reason = SourceError.SourceErrorReason
@@ -27,8 +28,11 @@ export const find = (
 ): Effect.Effect<ReadonlyArray<Part>, Reason, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     if (inputs.length === 0) return yield* invalid("give at least one archive or folder")
-    const found = (yield* Effect.forEach(inputs, (input) => partsOf(input, isOwn))).flat()
-    if (found.length === 0) return yield* invalid("there are no files in the given folders")
+    const found = (yield* Effect.forEach(inputs, (input) =>
+      Effect.flatMap(partsOf(input, isOwn), (parts) =>
+        parts.length === 0 ? Effect.fail(invalid(`there are no files in ${input}`)) : Effect.succeed(parts)
+      )
+    )).flat()
     const seen = new Map<string, number>()
     return found.map((part) => {
       const number = (seen.get(part.id) ?? 0) + 1
@@ -62,6 +66,7 @@ const partsOf = Effect.fnUntraced(function* (
   )
   const zips = files.filter(hasZipName)
   const loose = files.filter((file) => !hasZipName(file))
+  if (zips.length === 0 && loose.every(({ name }) => isDebris(name))) return []
   const bytes = loose.reduce((sum, { size }) => sum + size, 0)
   const first: ReadonlyArray<Part> =
     loose.length === 0 ? [] : [{ id, bytes, content: { _tag: "files", files: loose } }]

@@ -44,9 +44,10 @@ export const ready = (
 ): Effect.Effect<ReadonlyArray<Ready>, Reason, Services> =>
   Effect.gen(function* () {
     const { client, lists, options } = exporter.settings
-    const isLines = batch.kind === "users" || options.version === "v2"
+    const isLines = Journal.isLines(batch, options)
     const digest = Journal.digestOf(client.apiKey, batch, options)
-    const journal = yield* Journal.open(exporter.directory, batch, digest, isLines ? ".jsonl" : ".json")
+    const ending = Journal.endingOf(batch, options)
+    const journal = yield* Journal.open(exporter.directory, batch, digest, ending)
     const isNamed = lists.some(({ items, kind }) => kind === batch.kind && items !== undefined)
     let done = 0
     while (done < journal.entries().length) {
