@@ -47,7 +47,7 @@ const damages: ReadonlyArray<readonly [string, Damage]> = [
 
 /** What a run knows of itself. What it has staged for its output is another matter. */
 const isKnowledge = (path: string) =>
-  (/\/state\//u.test(path) && !/\/sink\//u.test(path) && !/\/rejects\.ndjson$/u.test(path)) ||
+  (/\/state\//u.test(path) && !/\/sink\//u.test(path) && !path.endsWith("/rejects.ndjson")) ||
   /\/exports\/(?:\.chatferry\/.*|.*\.export\.json|lock.*)$/u.test(path) ||
   /^out\/(?:stream-import-.*\.json|lock.*)$/u.test(path) ||
   /\/unfinished\.json/u.test(path)

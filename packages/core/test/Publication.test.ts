@@ -123,7 +123,7 @@ it.layer(NodeServices.layer)("Publication", (it) => {
       for (let i = 0; i < 20; i++) {
         const owners = yield* Effect.forEach(
           ["a", "b", "c"],
-          (runId) => OutputMarker.claim(`${folder}`, { migrationId: "m", runId }),
+          (runId) => OutputMarker.claim(folder, { migrationId: "m", runId }),
           { concurrency: "unbounded" }
         )
         assert.strictEqual(new Set(owners.map((one) => typeof one === "object" && one.runId)).size, 1)

@@ -90,7 +90,7 @@ describe("Json", () => {
   it("says where parsing stopped and quotes nothing", () => {
     const cause = thrownBy(() => Json.parse('{"name":"Ada" x}'))
     assert.instanceOf(cause, Json.InvalidJson)
-    assert.strictEqual((cause as Json.InvalidJson).message, "not valid JSON at character 15")
+    assert.strictEqual(cause.message, "not valid JSON at character 15")
     assert.notInclude(String((cause as Error).stack), "Ada")
     assert.strictEqual((thrownBy(() => Json.parse("")) as Error).message, "not valid JSON")
   })

@@ -15,10 +15,10 @@ export const Result = Schema.Struct({
 export type Result = typeof Result.Type
 
 /** Below the installed packages: results are not part of the sources. */
-export const FOLDER = `${import.meta.dirname}/../../../node_modules/.cache/chatferry-faults`
+const FOLDER = `${import.meta.dirname}/../../../node_modules/.cache/chatferry-faults`
 
 /** Column of cases in which something went wrong. */
-export const PROBLEM = "**wrong**"
+const PROBLEM = "**wrong**"
 
 export const sum = (
   verdicts: ReadonlyArray<{ readonly row: string; readonly outcome: string; readonly problem?: unknown }>
@@ -58,14 +58,3 @@ export const save = (result: Result) =>
     yield* fs.makeDirectory(FOLDER, { recursive: true })
     yield* fs.writeFileString(`${FOLDER}/${result.name}.json`, JSON.stringify(result))
   })
-
-/** Reads what was kept. */
-export const load = (name: string) =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    return yield* read(yield* fs.readFileString(`${FOLDER}/${name}.json`))
-  })
-
-// internal
-
-const read = Schema.decodeUnknownEffect(Schema.fromJsonString(Result))

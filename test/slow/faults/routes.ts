@@ -10,7 +10,7 @@ import * as Processes from "../../processes.ts"
 import { answerTo } from "../streamAnswers.ts"
 
 /** How a process ended. */
-export interface Ended {
+interface Ended {
   readonly code: number | "killed" | "hangs"
   readonly printed: string
   readonly error: string

@@ -16,7 +16,7 @@ export const changes = [
   "mkdir",
   "rmdir"
 ] as const
-export type Change = (typeof changes)[number]
+type Change = (typeof changes)[number]
 export type Call = Change | "open-read" | "read" | "pread" | "stat" | "list" | "lock"
 
 export type ErrorCode = "EACCES" | "EIO" | "EMFILE" | "ENOLCK" | "ENOSPC" | "EROFS"

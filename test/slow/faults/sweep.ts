@@ -12,7 +12,7 @@ export const isShort = process.env["FAULTS"] === "short"
 type Needs = NodeServices.NodeServices
 
 /** What came of a case. */
-export interface Verdict {
+interface Verdict {
   /** Row of the table. */
   readonly row: string
   /** Column of the table; a case with a problem is in none. */

@@ -61,11 +61,11 @@ const originalOf = (row: MessageRow): object =>
           isShownInChannel: row.isShownInChannel === 1
         }),
         ...(row.quotedId !== null && { quotedMessageId: row.quotedId }),
-        ...(row.sender !== null && { userSnapshot: Json.parse(row.sender) as unknown }),
-        ...(row.references !== "[]" && { referencedUserIds: Json.parse(row.references) as unknown }),
-        ...(row.own !== null && { own: Json.parse(`{${row.own}}`) as unknown }),
-        ...(row.moved !== "{}" && { moved: Json.parse(row.moved) as unknown }),
-        import: Json.parse(`{${row.item}}`) as unknown
+        ...(row.sender !== null && { userSnapshot: Json.parse(row.sender) }),
+        ...(row.references !== "[]" && { referencedUserIds: Json.parse(row.references) }),
+        ...(row.own !== null && { own: Json.parse(`{${row.own}}`) }),
+        ...(row.moved !== "{}" && { moved: Json.parse(row.moved) }),
+        import: Json.parse(`{${row.item}}`)
       }
     : (Json.parse(row.original) as object)
 
@@ -135,8 +135,8 @@ const rejectReactions = (assembly: Assembly) =>
             messageId,
             userId,
             ...(channelId !== null && { channelId }),
-            ...(moved !== "{}" && { moved: Json.parse(moved) as unknown }),
-            import: Json.parse(`{${item}}`) as unknown
+            ...(moved !== "{}" && { moved: Json.parse(moved) }),
+            import: Json.parse(`{${item}}`)
           })
         )
       )

@@ -19,7 +19,7 @@ export const writeEarlier = (
             streamId: members === "" ? stream : null,
             rule,
             ...(kind === "channel" && { type }),
-            ...(members !== "" && { memberIds: Json.parse(members) as unknown })
+            ...(members !== "" && { memberIds: Json.parse(members) })
           })
         )
       )

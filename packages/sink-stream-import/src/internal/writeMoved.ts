@@ -29,7 +29,7 @@ export const writeMoved = (
     yield* eachBlock(assembly, `write moved fields of ${kind}s`, total, chunks(rows, FEW), (block) =>
       output.moved(
         block.flatMap(({ field, value, ...ids }) =>
-          Output.movedLines(kind, ids, [{ field, value: Json.parse(value) as unknown }])
+          Output.movedLines(kind, ids, [{ field, value: Json.parse(value) }])
         )
       )
     )

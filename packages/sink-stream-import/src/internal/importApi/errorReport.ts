@@ -32,7 +32,7 @@ const fieldsOf = (value: unknown): Fields => (Wire.isWire(value) ? value : NONE)
 
 const parsed = (text: string): unknown => {
   try {
-    return Json.parse(text) as unknown
+    return Json.parse(text)
   } catch {
     return { error: text }
   }
