@@ -5,7 +5,7 @@ import { spawn } from "../processes.ts"
 import type { Hostility } from "./modes.ts"
 import { type Client, serve } from "./server.ts"
 
-export const clients: ReadonlyArray<Client> = ["sendbird", "stream", "import"]
+const clients: ReadonlyArray<Client> = ["sendbird", "stream", "import"]
 
 export interface Case {
   readonly client: Client

@@ -9,7 +9,7 @@ export interface Shown {
 }
 
 /** Longest wait at once, in milliseconds. */
-export const LONGEST_WAIT = 300_000
+const LONGEST_WAIT = 300_000
 
 /** Longest wait for one request in all, unless settings say otherwise. */
 export const MOST = 3_600_000
