@@ -184,7 +184,8 @@ export interface ImportTask {
  * Imports all files of a folder. An import that Stream refuses is a report with
  * the status `failed`, whose errors name the source's own records; a service
  * that does not do what it is asked fails with `RequestRefused` or
- * `RequestFailed`. Run it again to go on.
+ * `RequestFailed`. Run it again to go on. Addresses to upload to are judged where
+ * the connection is made if `Addresses.guard` has made the client.
  *
  * @category running
  * @since 0.1.0

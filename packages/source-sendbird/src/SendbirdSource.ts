@@ -103,7 +103,8 @@ export interface ApiConfig extends SendbirdApi.Config, Omit<ArchivesConfig, "inp
  * else happens with it, and a request whose answer was lost is looked up before
  * it is made again. A failed export is asked for once more and then in halves.
  * While Sendbird works, batches without records tell where it stands. An error
- * names the operation and what to do; running again goes on.
+ * names the operation and what to do; running again goes on. Links to files are
+ * judged where the connection is made if `Addresses.guard` has made the client.
  *
  * @category constructors
  * @since 0.1.0

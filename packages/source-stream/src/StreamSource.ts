@@ -104,7 +104,8 @@ export interface ApiConfig
  * the run stops, unless `lostAnswers` lets it ask again. A failed export is asked
  * for once more and then in halves. While Stream works, batches without
  * records tell where it stands. An error names the operation and what to do;
- * running again goes on.
+ * running again goes on. Links to files are judged where the connection is made
+ * if `Addresses.guard` has made the client.
  *
  * @category constructors
  * @since 0.1.0
