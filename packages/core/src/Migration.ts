@@ -305,7 +305,9 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
 
   yield* Effect.forEach(partitions.slice(partitionsDone.length), readPartition, { discard: true }).pipe(
     // What was written is kept whatever stops the run; the reason it stopped matters more than a failure here.
-    Effect.onError(() => (isTorn || isCommitted ? Effect.void : Effect.ignore(commit, { log: "Warn" })))
+    Effect.onError(() =>
+      isTorn || isCommitted ? Effect.void : Effect.catch(commit, (error) => Effect.logWarning(error.message))
+    )
   )
   const receipt = yield* commit
   yield* state.check

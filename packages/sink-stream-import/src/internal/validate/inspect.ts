@@ -59,7 +59,10 @@ export const open = (
         Effect.acquireRelease(
           fs.makeTempDirectory(parent === undefined ? {} : { directory: parent }),
           // A folder that cannot be removed does no harm, and what was found is worth more.
-          (made) => Effect.ignore(fs.remove(made, { recursive: true, force: true }), { log: "Warn" })
+          (made) =>
+            Effect.catch(fs.remove(made, { recursive: true, force: true }), (cause) =>
+              Effect.logWarning(Printable.line(SystemProblem.sentence("cannot remove", made, cause)))
+            )
         )
       ),
       Effect.mapError((cause) =>
