@@ -73,6 +73,16 @@ it.layer(NodeServices.layer)("Publication", (it) => {
     })
   )
 
+  it.effect("leaves nothing of a run that was stopped before its marker was there", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* staged
+      yield* fs.writeFileString(`${folder}/unfinished.json.earlier.part.tmp`, "{")
+      yield* Publication.publish(publication(folder))
+      assert.notInclude((yield* fs.readDirectory(folder)).join(" "), "unfinished")
+    })
+  )
+
   it.effect("does not publish a file that something else wrote to", () =>
     Effect.gen(function* () {
       const folder = yield* staged

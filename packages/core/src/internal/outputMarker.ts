@@ -69,9 +69,15 @@ export const claim = (
     return yield* find(directory)
   })
 
-/** Removes the marker, durably. */
+/** Removes the marker, durably, and markers that runs before this one did not come to put there. */
 export const release = (directory: string): Effect.Effect<void, PlatformError.PlatformError, Files> =>
-  Effect.flatMap(Path.Path, (path) => DurableFile.remove(path.join(directory, NAME)))
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const left = (yield* fs.readDirectory(directory)).filter((name) => name.startsWith(`${NAME}.`))
+    for (const name of left) yield* fs.remove(path.join(directory, name), { force: true })
+    yield* DurableFile.remove(path.join(directory, NAME))
+  })
 
 /** How a marker begins. */
 export const HEAD = '{\n  "format": "chatferry-unfinished/1"'
