@@ -54,13 +54,13 @@ export const spawn = (
   } = {}
 ) =>
   Effect.flatMap(ChildProcessSpawner.ChildProcessSpawner, (spawner) => {
-    const [command = "node", ...before] = [...within, "node"]
+    const words = [...within, "node", ...node, "--conditions=@chatferry/source"]
+    const [command, ...before] = words as [string, ...Array<string>]
     return spawner.spawn(
-      ChildProcess.make(
-        command,
-        [...before, ...node, "--conditions=@chatferry/source", `${import.meta.dirname}/${program}`, ...args],
-        { env, extendEnv: true }
-      )
+      ChildProcess.make(command, [...before, `${import.meta.dirname}/${program}`, ...args], {
+        env,
+        extendEnv: true
+      })
     )
   })
 

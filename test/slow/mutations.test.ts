@@ -7,7 +7,7 @@ import * as Results from "./faults/results.ts"
 import { isShort } from "./faults/sweep.ts"
 
 const MUTATIONS = Number(process.env["MUTATIONS"] ?? (isShort ? 400 : 10_000))
-const FIRST = Number(process.env["SEED"] ?? 1)
+const FIRST = Number(process.env["FAULTS_SEED"] ?? 1)
 const PROCESSES = 2
 /** Longest time for one damaged input. */
 const LONGEST = 20_000

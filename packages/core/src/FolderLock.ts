@@ -155,7 +155,7 @@ export const acquire = (
           holds.set(file, made)
           return made
         })
-      }).pipe(taking.withPermit, Effect.uninterruptible),
+      }).pipe((taken) => taking.withPermit(taken), Effect.uninterruptible),
       (entry) =>
         Effect.sync(() => {
           if (--entry.count > 0) return
