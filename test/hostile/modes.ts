@@ -85,8 +85,7 @@ const bodies: ReadonlyArray<Hostility> = [
   {
     name: "a body of millions of values",
     answer: always(long("[", "{},", "0]", 60 * MEBIBYTE)),
-    says: LARGE,
-    isQuick: true
+    says: LARGE
   },
   { name: "an object of millions of names", answer: always(manyNames(2_000_000)), says: LARGE },
   {

@@ -594,7 +594,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       yield* run(here)
       const other = { out: here.out, state: (yield* folders).state }
       const error = yield* Effect.flip(run(other))
-      assert.include(error.message, "already holds the result of a finished migration")
+      assert.include(error.message, "already holds the result of the finished migration test")
     })
   )
 

@@ -295,6 +295,7 @@ describe("zip archives that are refused", () => {
 describe("names of entries", () => {
   // What a terminal takes as an order to clear itself.
   const name = "a\u001b[2J\u0007\n\u009bm.json"
+  const shown = String.raw`export/a.zip!a\u001b[2J\u0007\u000a\u009bm.json`
 
   it.live("bring no control characters into places, also in archives inside archives", () =>
     Effect.gen(function* () {
@@ -305,7 +306,7 @@ describe("names of entries", () => {
       const places = [...rejected.map(({ place }) => place), ...batches.map(({ place }) => place)]
       assert.isAbove(places.length, 2)
       for (const place of places) assert.notMatch(place ?? "", /\p{Cc}/u)
-      assert.include(rejected[0]?.place, "export/a.zip!a?[2J???m.json:active_users[0]")
+      assert.include(rejected[0]?.place, `${shown}:active_users[0]`)
     })
   )
 
@@ -315,7 +316,7 @@ describe("names of entries", () => {
   ])("bring no control characters into errors about $name", ({ of }) =>
     Effect.gen(function* () {
       const { message } = yield* Effect.flip(read(zipOf([of])))
-      assert.include(message, "export/a.zip!a?[2J???m.json")
+      assert.include(message, shown)
       assert.notMatch(message, /\p{Cc}/u)
     })
   )
