@@ -24,6 +24,8 @@ import * as ExclusiveFile from "./internal/exclusiveFile.ts"
 import * as Json from "./Json.ts"
 import * as SystemProblem from "./SystemProblem.ts"
 
+const FORMAT = "chatferry-lock/1"
+
 /**
  * Another process, or another part of this one, works in the folder.
  *
@@ -110,7 +112,7 @@ export const FILES: ReadonlyArray<string> = ["lock", "lock.owner"]
  * @category constants
  * @since 0.1.0
  */
-export const HEAD = '{"format":"chatferry-lock/1"'
+export const HEAD: string = `{"format":"${FORMAT}"`
 
 /**
  * Locks a folder, which must exist, while the scope is open. A second call for
@@ -212,8 +214,6 @@ const holds = new Map<string, Entry>()
  * named, and must not close its file, which would drop it.
  */
 const taking = Semaphore.makeUnsafe(1)
-
-const FORMAT = "chatferry-lock/1"
 
 const Owner = Schema.Struct({
   format: Schema.Literal(FORMAT),

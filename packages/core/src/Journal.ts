@@ -62,7 +62,7 @@ export interface Options<A, E, C> {
   readonly isOurs?: (found: ReadonlyArray<NoInfer<A>>) => boolean
   /** The file cannot be read or written, or another process works in its folder. */
   readonly failed: (cause: PlatformError.PlatformError | FolderLock.FolderLockError) => E
-  /** The file is no such journal, or it was damaged. */
+  /** The file is not such a journal, or it is damaged. */
   readonly notOurs: () => C
 }
 

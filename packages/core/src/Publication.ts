@@ -18,6 +18,7 @@ import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as DurableFile from "./DurableFile.ts"
 import * as OutputMarker from "./internal/outputMarker.ts"
+import { CHOOSE_OR_FINISH, nameOf, otherOwner, stillOwned } from "./internal/outputOwner.ts"
 import * as Sha256 from "./internal/sha256.ts"
 import * as Json from "./Json.ts"
 import * as Ledger from "./Ledger.ts"
@@ -72,14 +73,6 @@ export interface Publication {
  * @since 0.1.0
  */
 export const partName = (path: string): string => `${path}.part`
-
-/**
- * Name of the file that says whose unfinished output a folder holds.
- *
- * @category constants
- * @since 0.1.0
- */
-export const MARKER: string = OutputMarker.NAME
 
 /**
  * Makes the folder and claims it for the run that `context` names: a marker
@@ -204,31 +197,6 @@ export const publish = (
 const MANIFEST = "manifest.json"
 const LINE_FEED = 10
 const CHOOSE = "Choose another output folder, or remove this one."
-const CHOOSE_OR_FINISH =
-  "Finish that migration, choose another output folder, or remove this one with all that is in it."
-
-const nameOf = ({ migrationId, runId }: OutputMarker.Owner) => `migration ${migrationId}, run ${runId}`
-
-/** Whose unfinished output is there, in words, when it is not that of this run. */
-const otherOwner = (found: OutputMarker.Found, { runId }: OutputMarker.Owner): string | undefined => {
-  if (found === undefined) return undefined
-  if (found === "damaged")
-    return `unfinished output whose owner is not known, because ${OutputMarker.NAME} is damaged`
-  return found.runId === runId ? undefined : `the unfinished output of ${nameOf(found)}`
-}
-
-const stillOwned = (
-  sink: string,
-  directory: string,
-  context: OutputMarker.Owner,
-  found: OutputMarker.Found
-): Effect.Effect<void, SinkError> => {
-  const holds = found === undefined ? `files whose ${OutputMarker.NAME} is gone` : otherOwner(found, context)
-  if (holds === undefined) return Effect.void
-  const problem = `${directory} holds ${holds}; this is ${nameOf(context)}, and it does not write there any more`
-  return Effect.fail(new SinkError({ sink, reason: new Conflict({ problem, hint: CHOOSE_OR_FINISH }) }))
-}
-
 /** What is published has no marker; publishing it again takes it back first. */
 const reclaim = (sink: string, directory: string, context: OutputMarker.Owner) =>
   Effect.gen(function* () {

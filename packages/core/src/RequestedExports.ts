@@ -12,14 +12,23 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
+import type * as Path from "effect/Path"
 import * as Queue from "effect/Queue"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Pauses } from "./ApiClient.ts"
+import * as FolderLock from "./FolderLock.ts"
 import type { Batch, Position } from "./Source.ts"
-import { foreignPosition, InvalidPosition, RequestFailed, type SourceErrorReason } from "./SourceError.ts"
+import {
+  foreignPosition,
+  InvalidPosition,
+  ReadFailed,
+  RequestFailed,
+  type SourceErrorReason
+} from "./SourceError.ts"
 
 /**
  * An export that is ready to read.
@@ -135,6 +144,49 @@ export const retrace = <R>(
       const file = exports.find((one) => one.id === id)?.file
       if (file !== undefined) yield* retraceFile?.(file, of) ?? Effect.void
     }
+  })
+
+/**
+ * Keeps other processes out of the folder of exports while the scope is open.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const lock = (
+  folder: string
+): Effect.Effect<void, ReadFailed, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
+  Effect.asVoid(Effect.mapError(FolderLock.share(folder), (cause) => new ReadFailed({ path: folder, cause })))
+
+/**
+ * Those entries of a journal whose exports are ready and whose files are there,
+ * by the service's ids. The journal is closed again.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const onDisk = <A extends { readonly state: string }, E, R>(
+  journal: Effect.Effect<
+    { readonly entries: () => ReadonlyArray<A>; readonly fileOf: (entry: A) => string },
+    E,
+    R
+  >,
+  idOf: (entry: A) => string | null
+): Effect.Effect<
+  ReadonlyArray<{ readonly id: string; readonly file: string }>,
+  E,
+  FileSystem.FileSystem | Exclude<R, Scope.Scope>
+> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const ready = yield* Effect.scoped(
+      Effect.map(journal, ({ entries, fileOf }) =>
+        entries().flatMap((entry) => {
+          const id = idOf(entry)
+          return entry.state === "ready" && id !== null ? [{ id, file: fileOf(entry) }] : []
+        })
+      )
+    )
+    return yield* Effect.filter(ready, ({ file }) => Effect.orElseSucceed(fs.exists(file), () => false))
   })
 
 /**

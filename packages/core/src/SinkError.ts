@@ -153,12 +153,25 @@ export const attempt = <A>(sink: string, path: string, code: () => A): Effect.Ef
   })
 
 /**
- * The reason for something that was thrown while a sink worked on its files.
+ * Gives JSON that a sink staged and finds damaged, wherever it is parsed, as a
+ * failure of the sink instead of a defect. `path` is where it was staged.
  *
- * @category constructors
+ * @category operations
  * @since 0.1.0
  */
-export const reasonOf = (path: string, cause: unknown): WriteFailed | InvalidReceipt =>
+export const damageAsFailure =
+  (sink: string, path: string) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | SinkError, R> =>
+    Effect.catchDefect(effect, (defect) =>
+      defect instanceof InvalidJson
+        ? Effect.fail(new SinkError({ sink, reason: reasonOf(path, defect) }))
+        : Effect.die(defect)
+    )
+
+// internal
+
+/** The reason for something that was thrown while a sink worked on its files. */
+const reasonOf = (path: string, cause: unknown): WriteFailed | InvalidReceipt =>
   cause instanceof InvalidJson
     ? new InvalidReceipt({ path, problem: `the staged data is damaged: ${cause.message}` })
     : new WriteFailed({ path, cause })

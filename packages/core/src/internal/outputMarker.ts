@@ -9,6 +9,8 @@ import * as DurableFile from "../DurableFile.ts"
 import * as Json from "../Json.ts"
 import * as SystemProblem from "../SystemProblem.ts"
 
+const FORMAT = "chatferry-unfinished/1"
+
 export const NAME = "unfinished.json"
 
 /** A run of a migration. */
@@ -80,11 +82,10 @@ export const release = (directory: string): Effect.Effect<void, PlatformError.Pl
   })
 
 /** How a marker begins. */
-export const HEAD = '{\n  "format": "chatferry-unfinished/1"'
+export const HEAD = `{\n  "format": "${FORMAT}"`
 
 // internal
 
-const FORMAT = "chatferry-unfinished/1"
 const NOTE = "The files here are not finished. Run the migration again to finish them."
 const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP", "EMLINK"])
 

@@ -8,6 +8,8 @@ import * as DurableFile from "../DurableFile.ts"
 import * as Json from "../Json.ts"
 import * as ExclusiveFile from "./exclusiveFile.ts"
 
+const FORMAT = "chatferry-run/1"
+
 /**
  * The id of the run whose state a folder holds. It is on the disk before any
  * output is, so that a run that was killed before its first checkpoint knows its
@@ -29,9 +31,8 @@ export const of = (
   })
 
 /** How such a file begins. */
-export const HEAD = '{"format":"chatferry-run/1"'
+export const HEAD = `{"format":"${FORMAT}"`
 
 // internal
 
-const FORMAT = "chatferry-run/1"
 const decode = Json.decodeOption(Schema.Struct({ format: Schema.Literal(FORMAT), run: Schema.String }))

@@ -1,11 +1,10 @@
-import { Json, Ledger, Publication, type Sink, SinkError } from "@chatferry/core"
+import { Ledger, Publication, type Sink, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
 import * as Assembly from "./assembly.ts"
 import { checkFiles } from "./checkFiles.ts"
 import type { Mapping } from "./earlierIds.ts"
-import { failed } from "./failures.ts"
 import * as Output from "./output.ts"
 import { refuse } from "./refuse.ts"
 import { resolveChannels } from "./resolveChannels.ts"
@@ -70,11 +69,7 @@ export const assemble = (
     })
   ).pipe(
     // Staged values are parsed in many places; that one of them is damaged is said in this one.
-    Effect.catchDefect((defect) =>
-      defect instanceof Json.InvalidJson
-        ? failed(settings, SinkError.reasonOf(context.stateDirectory, defect))
-        : Effect.die(defect)
-    ),
+    SinkError.damageAsFailure(settings.name, context.stateDirectory),
     Effect.withSpan("StreamImportSink.assemble", { attributes: { sink: settings.name } })
   )
 

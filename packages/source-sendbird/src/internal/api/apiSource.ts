@@ -1,5 +1,5 @@
 // Exports made by the API as partitions of a source.
-import { Archives, FolderLock, RequestedExports, type Source, SourceError } from "@chatferry/core"
+import { Archives, RequestedExports, type Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -77,11 +77,7 @@ const readWindow = (
         return yield* new SourceError.InvalidPosition({ partition: id, problem: "there is no such window" })
       }
       const next = all.slice(index + 1, index + exporter.settings.exportsInFlight)
-      const { directory } = exporter
-      yield* Effect.mapError(
-        FolderLock.share(directory),
-        (cause) => new SourceError.ReadFailed({ path: directory, cause })
-      )
+      yield* RequestedExports.lock(exporter.directory)
       return RequestedExports.read({
         partition: id,
         position,

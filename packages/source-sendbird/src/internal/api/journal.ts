@@ -1,7 +1,7 @@
 // What has been asked for, on disk before anything else happens with it: no window is asked for twice.
-import { Journal, Sha256, SourceError } from "@chatferry/core"
+import { Journal, RequestedExports, Sha256, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
+import type * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
@@ -78,26 +78,15 @@ export const open = Effect.fnUntraced(function* (
 })
 
 /** Exports of a window whose files are there. */
-export const exportsOnDisk = Effect.fnUntraced(function* (
+export const exportsOnDisk = (
   directory: string,
   window: Window,
   digest: string
-): Effect.fn.Return<
+): Effect.Effect<
   ReadonlyArray<{ readonly id: string; readonly file: string }>,
   SourceError.ReadFailed | SourceError.CorruptInput,
   FileSystem.FileSystem | Path.Path
-> {
-  const fs = yield* FileSystem.FileSystem
-  const ready = yield* Effect.scoped(
-    Effect.map(open(directory, window, digest), ({ entries, fileOf }) =>
-      entries().flatMap((piece) => {
-        const { requestId: id, state } = piece
-        return state === "ready" && id !== null ? [{ id, file: fileOf(piece) }] : []
-      })
-    )
-  )
-  return yield* Effect.filter(ready, ({ file }) => Effect.orElseSucceed(fs.exists(file), () => false))
-})
+> => RequestedExports.onDisk(open(directory, window, digest), ({ requestId }) => requestId)
 
 // internal
 

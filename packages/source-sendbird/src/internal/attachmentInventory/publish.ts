@@ -51,11 +51,7 @@ export const publish = (
       details: { format: FORMAT, files: total.files, channels: total.channels }
     })
   }).pipe(
-    Effect.catchDefect((defect) =>
-      defect instanceof Json.InvalidJson
-        ? Effect.fail(failed(settings, SinkError.reasonOf(stage.path, defect)))
-        : Effect.die(defect)
-    ),
+    SinkError.damageAsFailure(settings.name, stage.path),
     Effect.withSpan("AttachmentInventory.publish", { attributes: { sink: settings.name } })
   )
 

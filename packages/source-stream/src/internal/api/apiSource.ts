@@ -1,5 +1,5 @@
 // Exports made by the API as partitions of a source.
-import { Archives, FolderLock, RequestedExports, Sha256, type Source, SourceError } from "@chatferry/core"
+import { Archives, RequestedExports, Sha256, type Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -114,13 +114,7 @@ export const retrace = (
 
 /** Keeps other processes out of the folder of lists and journals while the scope is open. */
 const locked = (directory: string) =>
-  Effect.flatMap(Path.Path, (path) => {
-    const folder = path.join(directory, FOLDER)
-    return Effect.mapError(
-      FolderLock.share(folder),
-      (cause) => new SourceError.ReadFailed({ path: folder, cause })
-    )
-  })
+  Effect.flatMap(Path.Path, (path) => RequestedExports.lock(path.join(directory, FOLDER)))
 
 /** Whether a place is that of a batch, or of a part of one. */
 const holds = ({ first, kind, last }: Batch, place: string): boolean => {

@@ -1,7 +1,7 @@
 // What has been asked for, on disk before anything else happens with it: no batch is asked for twice.
-import { Journal, Sha256, SourceError } from "@chatferry/core"
+import { Journal, RequestedExports, Sha256, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
+import type * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
@@ -85,28 +85,20 @@ export const open = Effect.fnUntraced(function* (
 })
 
 /** Exports of a batch whose files are there. */
-export const exportsOnDisk = Effect.fnUntraced(function* (
+export const exportsOnDisk = (
   directory: string,
   batch: Batch,
   apiKey: string,
   options: ChannelOptions
-): Effect.fn.Return<
+): Effect.Effect<
   ReadonlyArray<{ readonly id: string; readonly file: string }>,
   SourceError.ReadFailed | SourceError.CorruptInput,
   FileSystem.FileSystem | Path.Path
-> {
-  const fs = yield* FileSystem.FileSystem
-  const opened = open(directory, batch, digestOf(apiKey, batch, options), endingOf(batch, options))
-  const ready = yield* Effect.scoped(
-    Effect.map(opened, ({ entries, fileOf }) =>
-      entries().flatMap((piece) => {
-        const { state, taskId: id } = piece
-        return state === "ready" && id !== null ? [{ id, file: fileOf(piece) }] : []
-      })
-    )
+> =>
+  RequestedExports.onDisk(
+    open(directory, batch, digestOf(apiKey, batch, options), endingOf(batch, options)),
+    ({ taskId }) => taskId
   )
-  return yield* Effect.filter(ready, ({ file }) => Effect.orElseSucceed(fs.exists(file), () => false))
-})
 
 /** Tells exports with a record on each line. */
 export const isLines = (batch: Batch, options: ChannelOptions): boolean =>
