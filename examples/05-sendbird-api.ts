@@ -7,7 +7,7 @@
  * `--plan` shows what would be asked for and asks for nothing. Run it again with
  * the same arguments to go on after a kill: no window is exported twice.
  */
-import { Migration, Program, Progress } from "@chatferry/core"
+import { Addresses, Migration, Program, Progress } from "@chatferry/core"
 import { StreamImportSink } from "@chatferry/sink-stream-import"
 import { SendbirdApi, SendbirdSource } from "@chatferry/source-sendbird"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
@@ -54,7 +54,10 @@ const command = Command.make(
     })
 )
 
+// Links that the service gives are judged where the connection is made, too.
+const http = Addresses.guard((lookup) => NodeHttpClient.layerUndiciOptions({ connect: { lookup } }))
+
 Command.run(command, { version: "0.1.0" }).pipe(
-  Effect.provide(Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerUndici)),
+  Effect.provide(Layer.mergeAll(NodeServices.layer, http)),
   NodeRuntime.runMain
 )

@@ -13,7 +13,7 @@
 import { StreamImportValidator } from "@chatferry/sink-stream-import"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { Console, Effect, Option } from "effect"
+import { Console, Effect, Option, Stdio, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 
 const command = Command.make(
@@ -34,9 +34,7 @@ const command = Command.make(
         ...(Option.isSome(dialect) ? { dialect: dialect.value } : {})
       })
       yield* isJson
-        ? Effect.flatMap(StreamImportValidator.errorReport(result), (report) =>
-            Console.log(JSON.stringify(report, undefined, 2))
-          )
+        ? Stream.run(StreamImportValidator.formatErrorReport(result), (yield* Stdio.Stdio).stdout())
         : Console.log(StreamImportValidator.format(result).trimEnd())
       if (!result.isValid) process.exitCode = 2
     }).pipe(

@@ -9,7 +9,7 @@
  * arguments to go on after a kill: no export is made twice. When Stream's answer
  * to a request was lost, it says so; `--ask-again` has it made again.
  */
-import { Migration, Program, Progress } from "@chatferry/core"
+import { Addresses, Migration, Program, Progress } from "@chatferry/core"
 import { NdjsonSink } from "@chatferry/sink-ndjson"
 import { StreamApi, StreamSource } from "@chatferry/source-stream"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
@@ -57,7 +57,10 @@ const command = Command.make(
     })
 )
 
+// Links that the service gives are judged where the connection is made, too.
+const http = Addresses.guard((lookup) => NodeHttpClient.layerUndiciOptions({ connect: { lookup } }))
+
 Command.run(command, { version: "0.1.0" }).pipe(
-  Effect.provide(Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerUndici)),
+  Effect.provide(Layer.mergeAll(NodeServices.layer, http)),
   NodeRuntime.runMain
 )

@@ -5,7 +5,7 @@
  *
  *     npx -y pnpm@12 quickstart
  */
-import { Migration, Program, Progress, Sink } from "@chatferry/core"
+import { Addresses, Migration, Program, Progress, Sink } from "@chatferry/core"
 import { NdjsonSink } from "@chatferry/sink-ndjson"
 import { StreamImportApi, StreamImportSink } from "@chatferry/sink-stream-import"
 import { SendbirdApi, SendbirdSource } from "@chatferry/source-sendbird"
@@ -83,8 +83,7 @@ Next:
   or        node --conditions=@chatferry/source examples/05-sendbird-api.ts --help`)
 })
 
-program.pipe(
-  Effect.scoped,
-  Effect.provide(Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerUndici)),
-  NodeRuntime.runMain
-)
+// Links that the service gives are judged where the connection is made, too.
+const http = Addresses.guard((lookup) => NodeHttpClient.layerUndiciOptions({ connect: { lookup } }))
+
+program.pipe(Effect.scoped, Effect.provide(Layer.mergeAll(NodeServices.layer, http)), NodeRuntime.runMain)

@@ -2,6 +2,7 @@ import { SendbirdEmulator, SendbirdExport } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
+import { ChildProcess, ChildProcessSpawner } from "effect/process"
 import { runExample } from "./processes.ts"
 
 const folder = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped())
@@ -190,5 +191,29 @@ it.layer(NodeServices.layer)("examples", (it) => {
         assert.include(yield* fs.readDirectory(`${at}/out/stream-import`), "import.jsonl")
         for (const text of [plan.out, wrong.error, error, out]) assert.notInclude(text, SendbirdExport.secret)
       })
+  )
+
+  it.effect("say how they were started in words that a shell reads back and a terminal can show", () =>
+    Effect.gen(function* () {
+      const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
+      const words = [
+        "plain",
+        "two words",
+        "it's",
+        "\u001b[31m",
+        "a\nb",
+        "\u202ename",
+        "back\\slash'\u0007",
+        "$HOME",
+        ""
+      ]
+      const print = 'import("./commandLine.ts").then(({ commandLine }) => console.log(commandLine))'
+      const node = ["--conditions=@chatferry/source", "-e", print, "--", ...words]
+      const cwd = `${import.meta.dirname}/../examples`
+      const shown = (yield* spawner.string(ChildProcess.make("node", node, { cwd }))).slice(0, -1)
+      assert.notMatch(shown, /[\p{Cc}\p{Cf}]/u)
+      const read = yield* spawner.string(ChildProcess.make("bash", ["-c", `printf '%s\\0' ${shown}`]))
+      assert.deepStrictEqual(read.split("\0").slice(-1 - words.length, -1), words)
+    })
   )
 })

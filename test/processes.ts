@@ -8,9 +8,15 @@ export interface Job {
   readonly out: string
   readonly checkpointRecords?: number
   /** All three outputs unless only the Stream import is asked for. */
-  readonly sinks?: "all" | "stream-jsonl" | "stream-json"
+  readonly sinks?: "all" | "stream-jsonl" | "stream-json" | "ndjson"
   /** Stream's limit unless it is to be another one. */
   readonly maxFileBytes?: number
+  /** Of the migration. */
+  readonly id?: string
+  /** While this file is there, nothing is read. */
+  readonly hold?: string
+  /** Words before the command, such as those of a program that runs it elsewhere. */
+  readonly within?: ReadonlyArray<string>
   /** Options of Node. */
   readonly node?: ReadonlyArray<string>
 }
@@ -18,13 +24,20 @@ export interface Job {
 /** Starts a migration; the process is killed when the scope closes. */
 export const start = ({
   checkpointRecords = 1000,
+  hold,
+  id = "migrate",
   input,
   maxFileBytes = 300_000_000,
   node = [],
   out,
-  sinks = "all"
+  sinks = "all",
+  within = []
 }: Job) =>
-  spawn("migrate.program.ts", [input, out, String(checkpointRecords), sinks, String(maxFileBytes)], { node })
+  spawn("migrate.program.ts", [input, out, String(checkpointRecords), sinks, String(maxFileBytes), id], {
+    node,
+    within,
+    env: hold === undefined ? {} : { HOLD: hold }
+  })
 
 /** Starts a program of this folder. */
 export const spawn = (
@@ -32,23 +45,33 @@ export const spawn = (
   args: ReadonlyArray<string>,
   {
     env = {},
-    node = []
-  }: { readonly env?: Record<string, string>; readonly node?: ReadonlyArray<string> } = {}
+    node = [],
+    within = []
+  }: {
+    readonly env?: Record<string, string>
+    readonly node?: ReadonlyArray<string>
+    readonly within?: ReadonlyArray<string>
+  } = {}
 ) =>
-  Effect.flatMap(ChildProcessSpawner.ChildProcessSpawner, (spawner) =>
-    spawner.spawn(
-      ChildProcess.make(
-        "node",
-        [...node, "--conditions=@chatferry/source", `${import.meta.dirname}/${program}`, ...args],
-        { env, extendEnv: true }
-      )
+  Effect.flatMap(ChildProcessSpawner.ChildProcessSpawner, (spawner) => {
+    const words = [...within, "node", ...node, "--conditions=@chatferry/source"]
+    const [command, ...before] = words as [string, ...Array<string>]
+    return spawner.spawn(
+      ChildProcess.make(command, [...before, `${import.meta.dirname}/${program}`, ...args], {
+        env,
+        extendEnv: true
+      })
     )
-  )
+  })
 
 /** Runs an example as a user would, and gives what it printed and how it ended. */
 export const runExample = (example: string, args: ReadonlyArray<string>, env: Record<string, string> = {}) =>
+  ended(spawn(`../examples/${example}.ts`, args, { env }))
+
+/** Waits for a program, and gives what it printed and how it ended. */
+export const ended = <E, R>(program: Effect.Effect<ChildProcessSpawner.ChildProcessHandle, E, R>) =>
   Effect.gen(function* () {
-    const child = yield* spawn(`../examples/${example}.ts`, args, { env })
+    const child = yield* program
     const [out, error, code] = yield* Effect.all(
       [
         Stream.mkString(Stream.decodeText(child.stdout)),

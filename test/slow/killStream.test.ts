@@ -3,6 +3,7 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Console, Effect, FileSystem, Stream } from "effect"
 import * as Processes from "../processes.ts"
+import { answerTo } from "./streamAnswers.ts"
 
 const KILLS = 30
 
@@ -28,17 +29,6 @@ it.live(
             return { printed, code: Number(code) }
           })
         )
-      /** Ids of the tasks that a run knows. */
-      const heard = (out: string) =>
-        Effect.gen(function* () {
-          const names = yield* fs.readDirectory(`${out}/exports/.chatferry`)
-          const journals = names.filter((name) => name.endsWith(".json"))
-          const texts = yield* Effect.forEach(journals, (name) =>
-            fs.readFileString(`${out}/exports/.chatferry/${name}`)
-          )
-          return new Set(texts.join().match(/[0-9a-f]{8}-[0-9a-f-]{27}/gu))
-        })
-
       const startedAt = performance.now()
       const calm = yield* emulate
       assert.include([0, 2], (yield* finish(calm, `${folder}/undisturbed`)).code)
@@ -59,20 +49,11 @@ it.live(
             const name = `kill ${i} after ${after} ms`
             const made = app.exports().length
             let { code, printed } = yield* finish(app, out)
-            const [, place] = /taskIds to \{ "(.+?)"/u.exec(printed) ?? []
-            if (place !== undefined) {
-              // As somebody would who gets Stream's webhooks: either there is a task that the run does not know, or there is none.
-              const known = yield* heard(out)
-              const unheard = app.exports().filter(({ taskId }) => !known.has(taskId))
-              assert.isAtMost(unheard.length, 1, name)
-              const [task] = unheard
-              const answer: Record<string, string> =
-                task === undefined
-                  ? { LOST_ANSWERS: "ask again" }
-                  : { TASK_IDS: JSON.stringify({ [place]: task.taskId }) }
-              if (task === undefined) neverMade++
-              else found++
-              ;({ code, printed } = yield* finish(app, out, answer))
+            const answer = yield* answerTo(printed, app, `${out}/exports`)
+            if (answer !== undefined) {
+              if (answer.isMade) found++
+              else neverMade++
+              ;({ code, printed } = yield* finish(app, out, answer.env))
             }
             assert.include([0, 2], code, `${name}: ${printed}`)
             const { ["stream/manifest.json"]: __, ...sums } = yield* Processes.digest(out)

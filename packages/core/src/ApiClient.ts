@@ -7,6 +7,9 @@
  * what an answer that is no success means. Redirects are not followed, because
  * credentials would go with them, and no address comes into errors or spans.
  *
+ * The service is not trusted: how much of an answer is read, how long a request
+ * takes, how long and how often it is waited for have limits of their own.
+ *
  * @stability unstable
  * @since 0.1.0
  */
@@ -19,10 +22,14 @@ import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
-import { exchange, failed, type Outcome, refusedBy } from "./internal/exchange.ts"
+import type * as Schema from "effect/Schema"
+import * as Body from "./internal/body.ts"
+import { exchange, failed, isSuccess, type Outcome, problemIn, refusedBy } from "./internal/exchange.ts"
 import { RequestFailed, RequestRefused } from "./internal/requestErrors.ts"
+import { retryAfter as readRetryAfter } from "./internal/retryAfter.ts"
 import * as Transport from "./internal/transport.ts"
+import * as Waits from "./internal/waits.ts"
+import * as Json from "./Json.ts"
 import * as Settings from "./Settings.ts"
 
 /**
@@ -60,9 +67,13 @@ export type Pauses = readonly [first: number, most: number]
 export interface Patience {
   /** How often what fails is tried; rate limits do not count. */
   readonly attempts: number
-  /** Time in which an answer must come. */
+  /** Time in which an answer must be all there. */
   readonly requestTimeoutMillis: number
   readonly retryMillis: Pauses
+  /** Most time that one request waits in all, because the service asks for it or limits the rate; 1 hour. */
+  readonly maxWaitMillis?: number
+  /** Most bytes of an answer, as they are after unpacking; 64 MiB. */
+  readonly maxResponseBytes?: number
 }
 
 /**
@@ -78,6 +89,10 @@ export interface PatienceConfig {
   readonly requestTimeout?: Duration.Input | undefined
   /** Half a second and 30 seconds. */
   readonly retryEvery?: readonly [first: Duration.Input, most: Duration.Input] | undefined
+  /** 1 hour; at most 5 minutes of it at once. */
+  readonly maxWait?: Duration.Input | undefined
+  /** 64 MiB. */
+  readonly maxResponseBytes?: number | undefined
 }
 
 /**
@@ -124,7 +139,7 @@ export interface Refusal {
   readonly hint: string
   /** Goes into `RequestRefused`, for code of the connector's own. */
   readonly about?: string | undefined
-  /** Milliseconds to wait at least before the same request is made again; `undefined` when nothing is said. */
+  /** Milliseconds that the service asks to wait before the same request is made again, whatever they are; `undefined` when nothing is said. */
   readonly retryAfter: number | undefined
 }
 
@@ -142,7 +157,7 @@ export interface Provider {
   /** Type of bodies that are sent; `application/json`. */
   readonly contentType?: string
   readonly authorise: (request: HttpClientRequest.HttpClientRequest) => HttpClientRequest.HttpClientRequest
-  /** Reads an answer whose status is below 200 or above 299. `now` is in milliseconds since 1970. */
+  /** Reads an answer whose status is below 200 or above 299, and of whose body 64 KiB are there at most. `now` is in milliseconds since 1970. */
   readonly refusalOf: (answer: Answer, now: number) => Refusal
   /** Milliseconds to wait before the next request, after a success; 0 when calls are left or nothing is said. */
   readonly waitAfter: (headers: Headers.Headers, now: number) => number
@@ -221,26 +236,36 @@ export const make = (
   provider: Provider
 ): Effect.Effect<Client, never, HttpClient.HttpClient> =>
   Effect.map(HttpClient.HttpClient, (http): Client => {
+    const {
+      maxResponseBytes = MAX_RESPONSE_BYTES,
+      maxWaitMillis = Waits.MOST,
+      requestTimeoutMillis
+    } = settings
     const notBefore = new Map<string, number>()
+    const shown: Waits.Shown = { at: Number.NEGATIVE_INFINITY }
 
     const once = <A, E>(
       { decode, endpoint = "" }: Call<A>,
       request: HttpClientRequest.HttpClientRequest,
-      mark: Mark<E>
+      mark: Mark<E>,
+      waits: Waiting
     ): Effect.Effect<Outcome<A>, E> =>
       Effect.gen(function* () {
-        const wait = (notBefore.get(endpoint) ?? 0) - (yield* Clock.currentTimeMillis)
-        if (wait > 0) yield* pause(Math.min(wait, LONGEST_WAIT))
+        const free = notBefore.get(endpoint)
+        if (free !== undefined) yield* waits.wait(free - (yield* Clock.currentTimeMillis), 0)
         yield* mark(true)
-        const answer = yield* exchange(http, request, settings.requestTimeoutMillis)
+        const answer = yield* exchange(http, request, { maxResponseBytes, requestTimeoutMillis })
         if (answer._tag === "Failure") return answer.failure
         const { body, headers, status } = answer.success
         const now = yield* Clock.currentTimeMillis
-        if (status < 200 || status > 299) return refusedBy(status, provider.refusalOf(answer.success, now))
-        const free = now + provider.waitAfter(headers, now)
-        notBefore.set(endpoint, Math.max(notBefore.get(endpoint) ?? 0, free))
+        if (!isSuccess(status)) return refusedBy(status, provider.refusalOf(answer.success, now))
+        const until = now + Waits.plausible(provider.waitAfter(headers, now))
+        notBefore.set(endpoint, Math.max(notBefore.get(endpoint) ?? 0, until))
+        const problem = problemIn(body, maxResponseBytes)
+        if (problem !== undefined) return problem
         const value = decode(body)
         if (value !== undefined) return { _tag: "decoded", value } as const
+        Body.free(body)
         return failed(`the answer is not what ${provider.name} documents, or was cut off`, false)
       })
 
@@ -252,30 +277,32 @@ export const make = (
     ): Effect.Effect<A, RequestError | Unanswered | E> =>
       Effect.gen(function* () {
         const { operation } = call
+        const waits = Waits.make(provider.name, operation, maxWaitMillis, shown)
         let failures = 0
         let limited = 0
         for (;;) {
-          const outcome = yield* once(call, provider.authorise(request), mark)
+          const outcome = yield* once(call, provider.authorise(request), mark, waits)
           if (outcome._tag === "decoded") return outcome.value
-          const { isUndone, problem, refusal, status } = outcome
-          const retryAfter = refusal?.retryAfter ?? 0
+          const { isUndone, problem, refusal, remedy, status } = outcome
           if (isUndone) yield* mark(false)
           if (refusal?.kind === "final") return yield* errorOf(operation, status, refusal)
-          if (refusal?.kind === "rate limit" && ++limited <= MOST_LIMITED) {
-            const wait = Math.max(retryAfter, pauseAfter(limited, settings.retryMillis))
-            yield* pause(Math.min(wait, LONGEST_WAIT))
+          if (refusal?.kind === "rate limit") {
+            if (++limited > MOST_LIMITED || waits.areUsedUp()) {
+              return yield* stillLimited(operation, limited, provider.name, maxWaitMillis)
+            }
+            yield* waits.wait(refusal.retryAfter, pauseAfter(limited, settings.retryMillis))
             continue
           }
           if (!isRepeatable && !isUndone) return yield* new Unanswered({ problem })
-          if (++failures >= settings.attempts) {
+          if (++failures >= settings.attempts || remedy !== undefined) {
             return yield* new RequestFailed({
               operation,
               attempts: failures,
               problem,
-              hint: "Check the connection, then run again: what was done so far is kept."
+              hint: remedy ?? "Check the connection, then run again: what was done so far is kept."
             })
           }
-          yield* pause(Math.max(retryAfter, pauseAfter(failures, settings.retryMillis)))
+          yield* waits.wait(refusal?.retryAfter, pauseAfter(failures, settings.retryMillis))
         }
       }).pipe(Effect.withSpan(`${provider.span}.request`, { attributes: { operation: call.operation } }))
 
@@ -312,8 +339,39 @@ export const make = (
 export const patienceOf = (config: PatienceConfig): Patience => ({
   attempts: Settings.wholeOf("attempts", config.attempts ?? 8),
   requestTimeoutMillis: Settings.millisOf("requestTimeout", config.requestTimeout ?? "1 minute"),
-  retryMillis: Settings.pausesOf("retryEvery", config.retryEvery ?? ["500 millis", "30 seconds"])
+  retryMillis: Settings.pausesOf("retryEvery", config.retryEvery ?? ["500 millis", "30 seconds"]),
+  ...(config.maxWait === undefined ? {} : { maxWaitMillis: Settings.millisOf("maxWait", config.maxWait) }),
+  ...(config.maxResponseBytes === undefined
+    ? {}
+    : { maxResponseBytes: Settings.wholeOf("maxResponseBytes", config.maxResponseBytes) })
 })
+
+/**
+ * The waits for one thing that is tried several times. A service may ask for any
+ * wait: it gets five minutes at once, and `maxWaitMillis` in all. Waits that
+ * people would notice are logged.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Waiting {
+  /** Waits at least `own` milliseconds, and as long as the service `asked` for within what is left. */
+  readonly wait: (asked: number | undefined, own: number) => Effect.Effect<void>
+  /** Whether nothing is left of what may be waited in all. */
+  readonly areUsedUp: () => boolean
+}
+
+/**
+ * For requests that are not made by a client, such as uploads.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const waiting = (
+  service: string,
+  operation: string,
+  { maxWaitMillis }: Pick<Patience, "maxWaitMillis">
+): Waiting => Waits.make(service, operation, maxWaitMillis, { at: Number.NEGATIVE_INFINITY })
 
 /**
  * The pause after so many failures in a row.
@@ -325,13 +383,24 @@ export const pauseAfter = (failures: number, [first, most]: Pauses): number =>
   Math.min(most, first * 2 ** (failures - 1))
 
 /**
+ * Reads the header `Retry-After`: seconds, or a date. Gives milliseconds from
+ * `now` on, or `undefined` for what is neither. They may be any number: the
+ * client waits as long as its settings allow.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const retryAfter = (header: string | undefined, now: number): number | undefined =>
+  readRetryAfter(header, now)
+
+/**
  * Reads a body as JSON of a schema.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const json = <A, E>(schema: Schema.Codec<A, E>): Decode<A> => {
-  const decode = Schema.decodeUnknownOption(Schema.fromJsonString(schema))
+  const decode = Json.decodeOption(schema)
   return (body) => Option.getOrUndefined(decode(body.toString("utf8")))
 }
 
@@ -346,11 +415,18 @@ export const problemOf = (error: HttpClientError.HttpClientError): string => Tra
 
 // internal
 
-const LONGEST_WAIT = 300_000
-/** Answers "too many requests" in a row that are waited out. */
+const MAX_RESPONSE_BYTES = 64 << 20
+
+/** Answers "too many requests" to one request that are waited out. */
 const MOST_LIMITED = 200
 
-const pause = (millis: number) => Effect.interruptible(Effect.sleep(millis))
+const stillLimited = (operation: string, attempts: number, service: string, maxWaitMillis: number) =>
+  new RequestFailed({
+    operation,
+    attempts,
+    problem: `${service} limits the rate of requests, and asks for longer waits than maxWait allows (${Waits.duration(maxWaitMillis)} for one request)`,
+    hint: "Run again later: what was done so far is kept. Or raise maxWait."
+  })
 
 const errorOf = (operation: string, status: number, { about, code, hint, problem }: Refusal) =>
   new RequestRefused({

@@ -12,6 +12,7 @@ import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Option from "effect/Option"
 import type * as Path from "effect/Path"
+import type * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as Archives from "./Archives.ts"
 import type { Kind } from "./Entity.ts"
@@ -78,6 +79,12 @@ export interface Options {
     bytes: number,
     position: Option.Option<Position>
   ) => Stream.Stream<Batch, SourceErrorReason>
+  /**
+   * Fails unless what had been read of loose files is still there as it was, by the
+   * trail of a batch; `Archives.retrace` does most of it. Zip archives are known by
+   * their directories.
+   */
+  readonly retrace?: (archive: Archives.Archive, trail: Schema.Json) => Effect.Effect<void, SourceErrorReason>
 }
 
 /**
@@ -127,7 +134,7 @@ export const problemOf = (settings: object): InvalidConfig | undefined => {
  * @since 0.1.0
  */
 export const make = (options: Options): Source<SourceError, FileSystem.FileSystem | Path.Path> => {
-  const { inputs, isOwn, kinds, name, problem } = options
+  const { inputs, isOwn, kinds, name, problem, retrace } = options
   const fail = (reason: SourceErrorReason) => new SourceError({ source: name, reason })
   let latest: ReadonlyArray<Archives.PrintedPart> | undefined
   const found = Effect.suspend(() =>
@@ -159,17 +166,30 @@ export const make = (options: Options): Source<SourceError, FileSystem.FileSyste
       Stream.unwrap(
         Effect.gen(function* () {
           const { bytes, content, id } = yield* partOf(partition.id)
-          const archive = yield* content._tag === "files"
-            ? Archives.fromFiles(id, content.files)
-            : Effect.flatMap(Archives.fromFile(content.path, READ_WHOLE), (opened) =>
-                Archives.openZip(opened, id, options.limits)
-              )
-          return options.read(archive, bytes, position)
+          if (content._tag === "files") {
+            return options.read(yield* Archives.fromFiles(id, content.files), bytes, position)
+          }
+          const opened = yield* Archives.fromFile(content.path, READ_WHOLE)
+          const archive = yield* Archives.openZip(opened, id, options.limits)
+          return Stream.map(options.read(archive, bytes, position), withoutTrail)
         })
-      ).pipe(Stream.mapError(fail))
+      ).pipe(Stream.mapError(fail)),
+    ...(retrace !== undefined && {
+      retrace: (partition, trail) =>
+        Effect.gen(function* () {
+          const { content, id } = yield* partOf(partition.id)
+          if (content._tag === "files") yield* retrace(yield* Archives.fromFiles(id, content.files), trail)
+        }).pipe(Effect.mapError(fail))
+    })
   }
 }
 
 // internal
+
+/** The fingerprint of a zip archive tells all of it. */
+const withoutTrail = (batch: Batch): Batch => {
+  const { trail: _trail, ...rest } = batch
+  return rest
+}
 
 const READ_WHOLE = 32 << 20

@@ -57,7 +57,14 @@ export {
    * @category constructors
    * @since 0.1.0
    */
-  fromFiles
+  fromFiles,
+  /**
+   * Chunks as a stream whose elements may be kept.
+   *
+   * @category conversions
+   * @since 0.1.0
+   */
+  streamOf
 } from "./internal/archives/archive.ts"
 export {
   /**
@@ -90,8 +97,19 @@ export {
 } from "./internal/archives/bytes.ts"
 export {
   /**
+   * Tells what operating systems leave in folders and archives by its name, with
+   * `/` between folders.
+   *
+   * @category guards
+   * @since 0.1.0
+   */
+  isDebris
+} from "./internal/archives/debris.ts"
+export {
+  /**
    * Finds the archives and folders among paths, in the order of the paths and
-   * then of names. Files of a migration itself are left out.
+   * then of names. Files of a migration itself are left out. A path without
+   * files is an error.
    *
    * @category operations
    * @since 0.1.0
@@ -132,7 +150,55 @@ export {
 } from "./internal/archives/prints.ts"
 export {
   /**
-   * A running checksum of what was read of an archive, which tells it from other content.
+   * What `Trail.upTo` takes for a loose file that has been begun: the checksum of
+   * its content up to a byte.
+   *
+   * @category constructors
+   * @since 0.1.0
+   */
+  begunAt,
+  /**
+   * Compares everything that the trail of a batch tells of with what there is now:
+   * what `ArchiveSource.Options.retrace` asks for. `isRead` is that of `retrace`;
+   * `open` gives the content of a loose file as reading takes it, inflated for
+   * example, and as it is stored by default.
+   *
+   * @category operations
+   * @since 0.1.0
+   */
+  compare,
+  /**
+   * The same chunks; each is also pushed to a `Passage`.
+   *
+   * @category operations
+   * @since 0.1.0
+   */
+  followed,
+  /**
+   * Reads what had been read of a loose file once more and fails when it is other
+   * content now; nothing, where `begun` is empty. The chunks, which begin with the
+   * file, then continue behind it, and so does the passage.
+   *
+   * @category operations
+   * @since 0.1.0
+   */
+  resume,
+  /**
+   * Compares what a trail says with what there is now, and fails with the name of
+   * the file that is another one; among very many files, with the first and last
+   * of those among which it is. Loose files that were read to their end are read
+   * again, at the speed of the disk and some hundred kilobytes at a time; `isRead`
+   * tells which those were, by opening them as reading does. What is said of the
+   * entry that has been begun is given back: `resume` compares it, and of a zip
+   * archive it has been compared.
+   *
+   * @category operations
+   * @since 0.1.0
+   */
+  retrace,
+  /**
+   * A running checksum of what was read of an archive, which tells it from other
+   * content. Its text has at most some hundred letters.
    *
    * @category models
    * @since 0.1.0
@@ -141,7 +207,8 @@ export {
 } from "./internal/archives/trail.ts"
 export {
   /**
-   * Opens a zip archive: its directory is read and judged as a whole.
+   * Opens a zip archive: its directory is read and judged as a whole. One without
+   * files, or with none but what an operating system left, is a `CorruptInput`.
    *
    * @category constructors
    * @since 0.1.0

@@ -15,6 +15,7 @@ import type * as PlatformError from "effect/PlatformError"
 import * as Schema from "effect/Schema"
 import * as DurableFile from "./DurableFile.ts"
 import * as Sha256 from "./internal/sha256.ts"
+import * as Json from "./Json.ts"
 import { Ledger } from "./Ledger.ts"
 import { CheckpointRefused } from "./MigrationError.ts"
 import { Report } from "./Report.ts"
@@ -25,7 +26,7 @@ import { Report } from "./Report.ts"
  * @category models
  * @since 0.1.0
  */
-export const FORMAT = 1
+export const FORMAT = 2
 
 /**
  * @category schemas
@@ -34,13 +35,15 @@ export const FORMAT = 1
 export class Checkpoint extends Schema.Opaque<Checkpoint>()(
   Schema.Struct({
     format: Schema.Literal(FORMAT),
+    /** Tells this run from any other, also of a migration with the same id. */
+    run: Schema.String,
     /** Of the names of the input and of all settings that change the output. */
     fingerprint: Schema.String,
-    /** Partitions that have been read to their end, in the source's order, and a digest of their ids and fingerprints. */
-    partitionsDone: Schema.Finite,
-    partitionsDigest: Schema.String,
-    /** Where to go on in the next partition; `null` at its start. */
+    /** Partitions that have been read to their end, in the source's order: what tells one from others, and the trail of its last batch, `null` when there is none. */
+    partitionsDone: Schema.Array(Schema.Struct({ print: Schema.String, trail: Schema.Json })),
+    /** Where to resume in the next partition, and the trail of the batch before; `null` at its start. */
     position: Schema.Json,
+    trail: Schema.Json,
     /** The sink's receipt. */
     receipt: Schema.Json,
     /** Length of the rejects file, and its lines from before the sinks and from each sink. */
@@ -109,7 +112,5 @@ export const save = (
 
 // internal
 
-const decodeFormat = Schema.decodeUnknownEffect(
-  Schema.fromJsonString(Schema.Struct({ format: Schema.Finite }))
-)
-const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(Checkpoint))
+const decodeFormat = Json.decode(Schema.Struct({ format: Schema.Finite }))
+const decode = Json.decode(Checkpoint)

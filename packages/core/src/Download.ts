@@ -11,19 +11,25 @@
  * @since 0.1.0
  */
 import * as ByteSize from "effect/ByteSize"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
-import * as HttpClient from "effect/http/HttpClient"
-import * as HttpClientRequest from "effect/http/HttpClientRequest"
-import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import type * as HttpClient from "effect/http/HttpClient"
 import type * as Path from "effect/Path"
-import type * as PlatformError from "effect/PlatformError"
 import * as Redacted from "effect/Redacted"
-import * as Stream from "effect/Stream"
-import { type Patience, pauseAfter } from "./ApiClient.ts"
+import { type Patience, pauseAfter, waiting } from "./ApiClient.ts"
 import * as DurableFile from "./DurableFile.ts"
-import { problemOf } from "./internal/transport.ts"
-import { ReadFailed, RequestFailed, type SourceErrorReason } from "./SourceError.ts"
+import * as Effort from "./internal/download/effort.ts"
+import { fetchOnce, own } from "./internal/download/fetchOnce.ts"
+import { type ReadFailed, RequestFailed, type SourceErrorReason } from "./SourceError.ts"
+
+/**
+ * Largest file that is fetched unless settings say otherwise, in bytes: 64 GiB.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const MAX_BYTES: number = 64 * 2 ** 30
 
 /**
  * What to fetch, and how.
@@ -47,8 +53,14 @@ export interface Download<R = never> {
   readonly operation: string
   /** Before the dot in the name of the span. */
   readonly span: string
-  /** `requestTimeoutMillis` is the time in which it must go on. */
+  /** `requestTimeoutMillis` is the time in which it must go on, at 256 bytes a second at least. */
   readonly patience: Patience
+  /** Of the API that names the addresses: see `Link`. */
+  readonly baseUrl: string
+  /** Largest file; 64 GiB. Errors call it `maxDownloadBytes`. */
+  readonly maxBytes?: number
+  /** How long all attempts may take together; 1 day. Errors call it `exportDeadline`. */
+  readonly deadlineMillis?: number
 }
 
 /**
@@ -67,41 +79,70 @@ export const run = <R = never>(
 > =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    const { attempts, retryMillis } = of.patience
+    const { deadlineMillis = DAY, maxBytes = MAX_BYTES } = of
+    const { attempts, requestTimeoutMillis: timeoutMillis, retryMillis } = of.patience
+    const until = (yield* Clock.currentTimeMillis) + deadlineMillis
+    const waits = waiting("the storage", of.operation, of.patience)
+    const effort = Effort.make(attempts)
     const part = `${of.file}.part`
     const remove = own(part, fs.remove(part, { force: true }))
     let { etag, first } = of
-    let failures = 0
     let refusals = 0
     for (;;) {
-      const url = first ?? (yield* of.link)
+      const link = first ?? (yield* of.link)
       first = undefined
-      if (url === undefined) return undefined
+      if (link === undefined) return undefined
       // Only what is known to be the same file is gone on with.
       if (etag === null) yield* remove
-      const before = yield* sizeOf(part)
-      const outcome = yield* fetchOnce(of, part, Redacted.value(url), before, etag, (begun) => {
-        etag = begun
-        return of.begin(begun)
+      const size = yield* sizeOf(part)
+      const outcome = yield* fetchOnce({
+        url: Redacted.value(link),
+        part,
+        size,
+        etag,
+        begin: (begun) => {
+          etag = begun
+          return of.begin(begun)
+        },
+        baseUrl: of.baseUrl,
+        timeoutMillis,
+        until,
+        maxBytes
       })
+      if (outcome._tag === "final") {
+        return yield* gaveUp(of, effort.made() + 1, outcome.problem, outcome.hint)
+      }
+      if (outcome._tag === "too large") {
+        yield* remove
+        const problem = `the file is larger than maxDownloadBytes allows (${maxBytes} bytes)`
+        return yield* gaveUp(
+          of,
+          effort.made() + 1,
+          problem,
+          "Raise maxDownloadBytes if the disk has the room."
+        )
+      }
       refusals = outcome._tag === "refused" ? refusals + 1 : 0
       if (refusals >= MOST_REFUSALS) return undefined
-      if (refusals > 0) yield* Effect.sleep(pauseAfter(refusals, retryMillis))
-      if (outcome._tag === "complete") {
-        const problem = yield* of.problemIn(part, outcome.bytes)
-        if (problem === undefined) {
+      let problem = "its addresses are refused"
+      let failures: number | undefined = refusals
+      if (outcome._tag === "refused") failures = effort.refused() ? refusals : undefined
+      else {
+        const found = outcome._tag === "again" ? outcome.problem : yield* of.problemIn(part, outcome.bytes)
+        if (found === undefined) {
           yield* own(part, DurableFile.rename(part, of.file))
-          return outcome.bytes
+          return outcome._tag === "complete" ? outcome.bytes : undefined
         }
-        yield* remove
-        failures++
-        if (failures >= attempts) return yield* gaveUp(of, failures, problem)
-      } else if (outcome._tag === "again") {
-        // Each attempt that gets some of it is worth another one.
-        failures = (yield* sizeOf(part)) > before ? 1 : failures + 1
-        if (failures >= attempts) return yield* gaveUp(of, failures, outcome.problem)
-        yield* Effect.sleep(pauseAfter(failures, retryMillis))
+        problem = found
+        if (outcome._tag === "complete") yield* remove
+        failures = effort.failed(size, yield* sizeOf(part))
       }
+      if (failures === undefined) return yield* gaveUp(of, effort.made(), problem)
+      const pause = pauseAfter(failures, retryMillis)
+      if ((yield* Clock.currentTimeMillis) + pause >= until) {
+        return yield* gaveUp(of, effort.made(), problem, RAISE_DEADLINE)
+      }
+      yield* waits.wait(outcome._tag === "again" ? outcome.retryAfter : undefined, pause)
     }
   }).pipe(Effect.withSpan(`${of.span}.download`, { attributes: { operation: of.operation } }))
 
@@ -123,92 +164,7 @@ export const forget = (file: string): Effect.Effect<void, ReadFailed, FileSystem
 /** Links that are refused in a row until the file counts as gone. The time until which a service says that it keeps one is not compared with the clock here: clocks differ. */
 const MOST_REFUSALS = 4
 
-type Outcome =
-  | { readonly _tag: "complete"; readonly bytes: number }
-  | { readonly _tag: "refused" }
-  | { readonly _tag: "again"; readonly problem: string }
-
-const refused: Outcome = { _tag: "refused" }
-
-const complete = (bytes: number): Outcome => ({ _tag: "complete", bytes })
-const again = (problem: string): Outcome => ({ _tag: "again", problem })
-
-/** One request. No token goes with it: the address is for another host. */
-const fetchOnce = (
-  { patience: { requestTimeoutMillis } }: Pick<Download, "patience">,
-  part: string,
-  url: string,
-  size: number,
-  etag: string | null,
-  begin: Download["begin"]
-) =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const client = HttpClient.followRedirects(yield* HttpClient.HttpClient, 3)
-    const asIs = { "accept-encoding": "identity" }
-    const range = size === 0 ? asIs : { ...asIs, range: `bytes=${size}-`, "if-range": etag ?? "" }
-    const response = yield* client
-      .execute(HttpClientRequest.get(url, { headers: range }))
-      .pipe(
-        Effect.mapError(problemOf),
-        Effect.timeoutOrElse({ duration: requestTimeoutMillis, orElse: timedOut })
-      )
-    const { headers, status } = response
-    const total = Number(/\/(\d+)$/u.exec(headers["content-range"] ?? "")?.[1] ?? Number.NaN)
-    if (status === 416) {
-      if (size === total) return complete(size)
-      yield* own(part, fs.remove(part, { force: true }))
-      return again("the file is another one than before")
-    }
-    if (status !== 200 && status !== 206) {
-      yield* Effect.ignore(response.text)
-      const mayBeGone = status >= 400 && status < 500 && status !== 408 && status !== 429
-      return mayBeGone ? refused : again(`the file's address answers HTTP ${status}`)
-    }
-    const from = status === 206 ? Number(/^bytes (\d+)-/u.exec(headers["content-range"] ?? "")?.[1]) : 0
-    if (from !== 0 && from !== size) {
-      yield* own(part, fs.remove(part, { force: true }))
-      return again("the answer is not the part that was asked for")
-    }
-    // Some clients unpack what is compressed on the way: sizes and offsets are then of something else.
-    const isAsIs = (headers["content-encoding"] ?? "identity") === "identity"
-    if (from === 0) yield* begin((isAsIs ? headers["etag"] : undefined) ?? null)
-    const length = Number((isAsIs ? headers["content-length"] : undefined) ?? Number.NaN)
-    const expected = status === 206 && !Number.isNaN(total) ? total : from + length
-    const written = yield* save(response, part, from, requestTimeoutMillis)
-    // Without a length nobody knows whether an empty file is one.
-    if (Number.isNaN(expected) && written === 0) return again("the file is empty")
-    return Number.isNaN(expected) || written === expected
-      ? complete(written)
-      : again(`the file has ${written} bytes instead of ${expected}`)
-  }).pipe(
-    // A cut leaves what came before it on the disk.
-    Effect.catchIf(
-      (error): error is string => typeof error === "string",
-      (problem) => Effect.succeed(again(problem))
-    ),
-    Effect.provideService(HttpClient.TracerDisabledWhen, () => true)
-  )
-
-const save = (
-  response: HttpClientResponse.HttpClientResponse,
-  part: string,
-  from: number,
-  timeoutMillis: number
-) =>
-  Effect.scoped(
-    Effect.gen(function* () {
-      const file = yield* own(part, DurableFile.append(part, from))
-      const cut = yield* response.stream.pipe(
-        Stream.mapError(problemOf),
-        Stream.timeoutOrElse({ duration: timeoutMillis, orElse: () => Stream.fromEffect(timedOut()) }),
-        Stream.runForEach((chunk) => own(part, file.write(chunk))),
-        Effect.result
-      )
-      const written = yield* own(part, file.flush)
-      return cut._tag === "Failure" ? yield* Effect.fail(cut.failure) : written
-    })
-  )
+const DAY = 86_400_000
 
 const sizeOf = (path: string) =>
   Effect.flatMap(FileSystem.FileSystem, (fs) => fs.stat(path)).pipe(
@@ -216,17 +172,12 @@ const sizeOf = (path: string) =>
     Effect.orElseSucceed(() => 0)
   )
 
-const timedOut = () => Effect.fail("nothing came in time")
+const gaveUp = (
+  { operation }: Pick<Download, "operation">,
+  attempts: number,
+  problem: string,
+  hint = "Check the connection, then run again: what has come so far is kept."
+) => new RequestFailed({ operation, attempts, problem, hint })
 
-const own = <A, R>(
-  path: string,
-  effect: Effect.Effect<A, PlatformError.PlatformError, R>
-): Effect.Effect<A, ReadFailed, R> => Effect.mapError(effect, (cause) => new ReadFailed({ path, cause }))
-
-const gaveUp = ({ operation }: Pick<Download, "operation">, attempts: number, problem: string) =>
-  new RequestFailed({
-    operation,
-    attempts,
-    problem,
-    hint: "Check the connection, then run again: what has come so far is kept."
-  })
+const RAISE_DEADLINE =
+  "That is as long as exportDeadline allows. Run again to go on, or raise it: what has come so far is kept."

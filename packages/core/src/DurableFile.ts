@@ -2,8 +2,9 @@
  * Files that survive a kill at any instant.
  *
  * `append` grows a file and can go back to a length it has flushed; `replace`
- * puts a whole file in place or leaves the old one. Both end with fsync, so a
- * length or a name that was reported is on the disk.
+ * puts a whole file in place or leaves the old one; `makeDirectory` makes the
+ * folders they are in. All end with fsync, so a length or a name that was
+ * reported is on the disk.
  *
  * @stability unstable
  * @since 0.1.0
@@ -44,7 +45,8 @@ export const append = (
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const file = yield* fs.open(path, { flag: "a", mode: PRIVATE })
-    const { size } = yield* file.stat
+    const named = naming(path)
+    const { size } = yield* named(file.stat)
     if (Number(size) < length) {
       return yield* PlatformError.badArgument({
         module: "DurableFile",
@@ -52,7 +54,7 @@ export const append = (
         description: `${path} has ${size} bytes and had ${length} when it was last flushed`
       })
     }
-    yield* file.truncate(length)
+    yield* named(file.truncate(length))
     if (length === 0) yield* syncFolderOf(path)
     let written = length
     // One block for all: memory outside the heap would pile up until the heap is cleaned.
@@ -65,7 +67,7 @@ export const append = (
         if (failure !== undefined) return Effect.fail(failure)
         if (bytes.length === 0) return Effect.void
         written += bytes.length
-        return Effect.tapError(file.writeAll(bytes), (error) =>
+        return Effect.tapError(named(file.writeAll(bytes)), (error) =>
           Effect.sync(() => {
             failure = error
           })
@@ -109,7 +111,7 @@ export const append = (
       writeText: (text) => (text.length <= PIECE ? writePiece(text) : writeLong(text)),
       flush: Effect.andThen(
         writeOut,
-        Effect.map(file.sync, () => written)
+        Effect.map(named(file.sync), () => written)
       )
     }
   })
@@ -129,8 +131,9 @@ export const replace = (
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const file = yield* fs.open(`${path}.tmp`, { flag: "w", mode: PRIVATE })
-      yield* file.writeAll(new TextEncoder().encode(content))
-      yield* file.sync
+      const named = naming(`${path}.tmp`)
+      yield* named(file.writeAll(new TextEncoder().encode(content)))
+      yield* named(file.sync)
     })
   ).pipe(Effect.andThen(rename(`${path}.tmp`, path)))
 
@@ -150,6 +153,76 @@ export const rename = (
     yield* syncFolderOf(to)
   })
 
+/**
+ * Removes a file, if it is there, and syncs its folder.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const remove = (
+  path: string
+): Effect.Effect<void, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path> =>
+  Effect.gen(function* () {
+    yield* (yield* FileSystem.FileSystem).remove(path, { force: true })
+    yield* syncFolderOf(path)
+  })
+
+/**
+ * Makes a folder and those above it, each with its name on the disk, so that
+ * what is synced in it is not lost with it. One that is there is left as it is.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const makeDirectory = (
+  directory: string,
+  options?: { readonly mode?: number }
+): Effect.Effect<void, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const missing: Array<string> = []
+    let last = path.resolve(directory)
+    while (!(yield* fs.exists(last))) {
+      missing.unshift(last)
+      last = path.dirname(last)
+    }
+    // It may be that of a run which was stopped before it was synced, or lie in a folder that is none of ours.
+    yield* Effect.catchReason(syncFolderOf(last), "PlatformError", "PermissionDenied", () => Effect.void)
+    for (const folder of missing) {
+      yield* fs.makeDirectory(folder, { recursive: true, ...options })
+      yield* syncFolderOf(folder)
+    }
+    // Says so where a file has the name.
+    if (missing.length === 0) yield* fs.makeDirectory(last, { recursive: true })
+  })
+
+/**
+ * Gives failures of calls on an open file the file's name, which the system
+ * leaves out.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const naming =
+  (path: string) =>
+  <A, R>(
+    effect: Effect.Effect<A, PlatformError.PlatformError, R>
+  ): Effect.Effect<A, PlatformError.PlatformError, R> =>
+    Effect.mapError(effect, ({ reason }) =>
+      reason._tag === "BadArgument"
+        ? new PlatformError.PlatformError(reason)
+        : PlatformError.systemError({
+            _tag: reason._tag,
+            module: reason.module,
+            method: reason.method,
+            description: reason.description,
+            syscall: reason.syscall,
+            cause: reason.cause,
+            pathOrDescriptor: path
+          })
+    )
+
 // internal
 
 /** Without this a name may be gone after a loss of power, though the file's content is on the disk. */
@@ -158,7 +231,7 @@ const syncFolderOf = (file: string) =>
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     const folder = yield* fs.open(path.dirname(file), { flag: "r" })
-    yield* folder.sync
+    yield* naming(path.dirname(file))(folder.sync)
   }).pipe(Effect.scoped)
 
 const BLOCK = 1 << 20

@@ -4,7 +4,10 @@
  *
  * A journal has an entry for each thing, such as an export or an upload. It is
  * one small JSON document, which is replaced as a whole with each change, so that
- * it is the old or the new one after a kill. One fiber at a time changes it.
+ * it is the old or the new one after a kill. Its last member is a checksum of the
+ * others and of the file's name: a file that was damaged, changed by hand or put
+ * in the place of another one is not read. One fiber at a time changes it, and
+ * while one is open, no other process opens a journal in its folder.
  *
  * @stability unstable
  * @since 0.1.0
@@ -15,7 +18,11 @@ import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
 import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
 import * as DurableFile from "./DurableFile.ts"
+import * as FolderLock from "./FolderLock.ts"
+import * as Sha256 from "./internal/sha256.ts"
+import * as Json from "./Json.ts"
 
 /**
  * A journal that is open. What changes it is durable when it returns.
@@ -53,21 +60,22 @@ export interface Options<A, E, C> {
   readonly first: () => ReadonlyArray<NoInfer<A>>
   /** Whether entries that fit the schema are of the same things; by default they are. */
   readonly isOurs?: (found: ReadonlyArray<NoInfer<A>>) => boolean
-  /** The disk does not do what it must. */
-  readonly failed: (cause: PlatformError.PlatformError) => E
-  /** The file is no such journal. */
+  /** The file cannot be read or written, or another process works in its folder. */
+  readonly failed: (cause: PlatformError.PlatformError | FolderLock.FolderLockError) => E
+  /** The file is not such a journal, or it is damaged. */
   readonly notOurs: () => C
 }
 
 /**
- * Opens a journal, or begins one.
+ * Opens a journal, or begins one, and locks its folder while the scope is open.
+ * Journals of one process share the lock.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const open = <A extends object, E, C>(
   options: Options<A, E, C>
-): Effect.Effect<Journal<A, E>, E | C, FileSystem.FileSystem | Path.Path> =>
+): Effect.Effect<Journal<A, E>, E | C, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
   Effect.gen(function* () {
     const { file, first, head, isOurs = () => true, member } = options
     const fs = yield* FileSystem.FileSystem
@@ -80,18 +88,22 @@ export const open = <A extends object, E, C>(
         Effect.provideService(FileSystem.FileSystem, fs),
         Effect.provideService(Path.Path, path)
       )
-    yield* own(fs.makeDirectory(path.dirname(file), { recursive: true, mode: 0o700 }))
+    const held = yield* Effect.mapError(FolderLock.share(path.dirname(file)), options.failed)
     let entries = first()
     if (yield* own(fs.exists(file))) {
-      const found = entriesIn(yield* own(fs.readFileString(file)), options)
+      const found = entriesIn(yield* own(fs.readFileString(file)), path.basename(file), options)
       if (found === undefined || !isOurs(found)) return yield* Effect.fail(options.notOurs())
       entries = found
     }
     const change = (of: (current: ReadonlyArray<A>) => ReadonlyArray<A>) =>
       Effect.suspend(() => {
         entries = of(entries)
-        const text = JSON.stringify({ ...head, [member]: entries }, undefined, 2)
-        return own(DurableFile.replace(file, `${text}\n`))
+        const document = { ...head, [member]: entries }
+        const sealed = { ...document, [SUM]: sumOf(path.basename(file), document) }
+        return Effect.andThen(
+          Effect.mapError(held.check, options.failed),
+          own(DurableFile.replace(file, `${JSON.stringify(sealed, undefined, 2)}\n`))
+        )
       })
     return {
       entries: () => entries,
@@ -106,13 +118,20 @@ export const open = <A extends object, E, C>(
 
 const entriesIn = <A>(
   text: string,
+  name: string,
   { entry, head, member }: Pick<Options<A, unknown, unknown>, "entry" | "head" | "member">
 ): ReadonlyArray<A> | undefined => {
-  const found = Schema.decodeOption(AnyObject)(text)
+  const found = anyObject(text)
   if (Option.isNone(found)) return undefined
-  if (Object.entries(head).some(([name, value]) => found.value[name] !== value)) return undefined
-  const entries = Schema.decodeUnknownOption(Schema.Array(entry))(found.value[member])
+  const { [SUM]: sum, ...document } = found.value
+  if (sum !== sumOf(name, document)) return undefined
+  if (Object.entries(head).some(([name, value]) => document[name] !== value)) return undefined
+  const entries = Schema.decodeUnknownOption(Schema.Array(entry))(document[member])
   return Option.getOrUndefined(entries)
 }
 
-const AnyObject = Schema.fromJsonString(Schema.Record(Schema.String, Schema.Unknown))
+const SUM = "sha256"
+
+const sumOf = (name: string, document: object) => Sha256.hex(JSON.stringify([name, document]))
+
+const anyObject = Json.decodeOption(Schema.Record(Schema.String, Schema.Unknown))

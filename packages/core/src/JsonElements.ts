@@ -28,6 +28,7 @@ import * as Schema from "effect/Schema"
 import { ElementReader } from "./internal/elementReader.ts"
 import { type ElementProblem, ElementTooLarge, JsonSyntaxError } from "./internal/jsonErrors.ts"
 import { parseLossless } from "./internal/losslessJson.ts"
+import * as Json from "./Json.ts"
 import { damagedFile, elementTooLarge, type SourceErrorReason } from "./SourceError.ts"
 
 export {
@@ -164,12 +165,18 @@ export {
 
 /**
  * Parses a text as elements are parsed: integers beyond 2^53 come as strings
- * with all their digits. Throws as `JSON.parse` does.
+ * with all their digits. Throws `Json.InvalidJson`.
  *
  * @category operations
  * @since 0.1.0
  */
-export const parse: (text: string) => unknown = parseLossless
+export const parse = (text: string): unknown => {
+  try {
+    return parseLossless(text)
+  } catch (cause) {
+    throw Json.invalid(cause)
+  }
+}
 
 /**
  * Reads one document. Synchronous: push bytes, then take parts until there are

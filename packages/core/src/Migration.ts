@@ -25,6 +25,7 @@ import * as MigrationState from "./internal/migrationState.ts"
 import * as Publisher from "./internal/progressFeed.ts"
 import { readAhead } from "./internal/readAhead.ts"
 import * as RejectsFile from "./internal/rejectsFile.ts"
+import * as RunId from "./internal/runId.ts"
 import * as Sha256 from "./internal/sha256.ts"
 import * as Ledger from "./Ledger.ts"
 import {
@@ -97,18 +98,28 @@ export const run = <ES, RS, ET = never, RT = never, RK = never, RP = never>(
     const fingerprint = yield* fingerprintOf(options)
     const partitions = yield* partitionsOf(options.source, state)
     if (Option.isSome(last)) {
-      const { fingerprint: before, partitionsDigest, partitionsDone, report } = last.value
+      const { fingerprint: before, partitionsDone, report } = last.value
       if (before !== fingerprint) {
         return yield* state.fail(
           changed(state, "The input or the settings are not those this migration was started with")
         )
       }
-      if (partitions.slice(0, partitionsDone).reduce(digest, "") !== partitionsDigest) {
-        return yield* state.fail(changed(state, "An input that has been read to its end is not what it was"))
+      const other = partitionsDone.findIndex(({ print }, i) => print !== printOf(partitions[i]))
+      if (other >= 0) {
+        const id = partitions[other]?.id
+        const problem = `An input that has been read to its end is not ${id === undefined ? "there any more" : `what it was: ${id}`}`
+        return yield* state.fail(changed(state, problem))
       }
       if (report !== null) return yield* MigrationState.confirm(state, report)
     }
-    return yield* drive(options, state, last, fingerprint, partitions)
+    const path = yield* Path.Path
+    const runId = yield* state.own(
+      RunId.of(
+        path.join(state.directory, "run.json"),
+        Option.map(last, ({ run }) => run)
+      )
+    )
+    return yield* drive(options, state, runId, last, fingerprint, partitions)
   }).pipe(
     Effect.scoped,
     Effect.withSpan("Migration.run", {
@@ -145,10 +156,10 @@ const partitionsOf = Effect.fnUntraced(function* <E, R>(source: Source<E, R>, st
   return partitions
 })
 
-const start: Omit<Checkpoint.Checkpoint, "format" | "fingerprint" | "receipt" | "report"> = {
-  partitionsDone: 0,
-  partitionsDigest: "",
+const start: Omit<Checkpoint.Checkpoint, "format" | "run" | "fingerprint" | "receipt" | "report"> = {
+  partitionsDone: [],
   position: null,
+  trail: null,
   rejects: { bytes: 0, records: 0, bySink: {} },
   bytes: 0,
   ledger: Ledger.empty
@@ -157,6 +168,7 @@ const start: Omit<Checkpoint.Checkpoint, "format" | "fingerprint" | "receipt" | 
 const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   options: Options<ES, RS, ET, RT, RK, RP>,
   state: MigrationState.State,
+  runId: string,
   last: Option.Option<Checkpoint.Checkpoint>,
   fingerprint: string,
   partitions: ReadonlyArray<Partition>
@@ -175,6 +187,13 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
     progress: options.progress
   })
 
+  for (const [i, { trail }] of from.partitionsDone.entries()) {
+    const partition = partitions[i]
+    if (trail === null || partition === undefined || source.retrace === undefined) continue
+    yield* feed.step(RETRACING, i, from.partitionsDone.length)
+    yield* source.retrace(partition, trail)
+  }
+
   const checkBudget = Effect.suspend(() => withinBudget(state, policy, rejects.records(), book.snapshot))
   const rejectForSink = (rejected: ReadonlyArray<Rejected>, name: string = sink.name) =>
     Effect.andThen(state.own(rejects.add({ sink: name }, rejected)), checkBudget).pipe(
@@ -185,6 +204,7 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
     )
   const writer = yield* Sink.openSupported(sink, {
     migrationId: state.id,
+    runId,
     receipt: Option.map(last, (checkpoint) => checkpoint.receipt),
     stateDirectory: path.join(state.directory, "sink"),
     reject: rejectForSink,
@@ -192,9 +212,8 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   })
   const transform = Transform.compose("transforms", options.transforms ?? [])
 
-  let partitionsDone = from.partitionsDone
-  let partitionsDigest = from.partitionsDigest
-  let position = from.position
+  const partitionsDone = Array.from(from.partitionsDone)
+  let { position, trail } = from
   let bytes = from.bytes
   let committed = from.ledger
   let uncommitted = 0
@@ -208,13 +227,15 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
     Effect.gen(function* () {
       const ledger = book.snapshot()
       const kept = yield* state.own(rejects.flush)
+      yield* state.check
       yield* state.own(
         Checkpoint.save(state.checkpointPath, {
           format: Checkpoint.FORMAT,
+          run: runId,
           fingerprint,
           partitionsDone,
-          partitionsDigest,
           position,
+          trail,
           receipt,
           rejects: kept,
           bytes,
@@ -252,6 +273,7 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
         reject: (stage, rejected) => state.own(rejects.add(stage, rejected))
       })
       position = batch.position
+      trail = batch.trail ?? null
       bytes += batch.bytes
       isTorn = false
       isCommitted = false
@@ -273,23 +295,26 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
       Stream.runForEach(step),
       Effect.andThen(
         Effect.sync(() => {
-          partitionsDone++
-          partitionsDigest = digest(partitionsDigest, partition)
+          partitionsDone.push({ print: printOf(partition), trail })
           position = null
+          trail = null
           isCommitted = false
         })
       ),
       Effect.withSpan("Migration.partition", { attributes: { partition: partition.id } })
     )
 
-  yield* Effect.forEach(partitions.slice(partitionsDone), readPartition, { discard: true }).pipe(
+  yield* Effect.forEach(partitions.slice(partitionsDone.length), readPartition, { discard: true }).pipe(
     // What was written is kept whatever stops the run; the reason it stopped matters more than a failure here.
-    Effect.onError(() => (isTorn || isCommitted ? Effect.void : Effect.ignore(commit, { log: "Warn" })))
+    Effect.onError(() =>
+      isTorn || isCommitted ? Effect.void : Effect.catch(commit, (error) => Effect.logWarning(error.message))
+    )
   )
   const receipt = yield* commit
+  yield* state.check
 
   const delivered = book.snapshot()
-  const contentFingerprint = Sha256.hex(fingerprint + partitionsDigest)
+  const contentFingerprint = Sha256.hex(fingerprint + partitions.reduce(digest, ""))
   const summaries = yield* writer
     .finish({
       migrationId: state.id,
@@ -317,6 +342,7 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
     rejects: state.rejectsPath,
     sinks
   }
+  yield* state.check
   yield* state.own(DurableFile.replace(state.reportPath, `${JSON.stringify(report, undefined, 2)}\n`))
   yield* save(receipt, report)
   yield* feed.end
@@ -334,6 +360,15 @@ const changed = (state: MigrationState.State, problem: string) =>
 
 const digest = (before: string, { fingerprint, id }: Partition) =>
   Sha256.hex(JSON.stringify([before, id, fingerprint]))
+
+/** Tells a partition from others in a checkpoint, which has one for each. */
+const printOf = (partition: Partition | undefined) =>
+  partition === undefined
+    ? ""
+    : Sha256.hex(JSON.stringify([partition.id, partition.fingerprint])).slice(0, 16)
+
+/** The step in which what earlier runs have read is compared with what is there now. */
+const RETRACING = "comparing what has been read"
 
 const balanced = (state: MigrationState.State, where: string, ledger: Ledger.Ledger) => {
   const [row] = Ledger.imbalance(ledger)

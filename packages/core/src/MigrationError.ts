@@ -9,6 +9,19 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import { OwnershipLost } from "./FolderLock.ts"
+import * as Printable from "./Printable.ts"
+import * as SystemProblem from "./SystemProblem.ts"
+
+export {
+  /**
+   * Another process has taken over the state folder of this run.
+   *
+   * @category errors
+   * @since 0.1.0
+   */
+  OwnershipLost
+} from "./FolderLock.ts"
 
 /**
  * A setting of the migration cannot work.
@@ -34,7 +47,7 @@ export class StateFailed extends Schema.TaggedError<StateFailed>(
   "@chatferry/core/MigrationError/StateFailed"
 )("StateFailed", { path: Schema.String, cause: Schema.Defect() }) {
   override get message(): string {
-    return `cannot read or write the state in ${this.path}. Check that the folder may be written and that the disk is not full.`
+    return SystemProblem.sentence("cannot keep the state in", this.path, this.cause)
   }
 }
 
@@ -46,9 +59,15 @@ export class StateFailed extends Schema.TaggedError<StateFailed>(
  */
 export class AlreadyRunning extends Schema.TaggedError<AlreadyRunning>(
   "@chatferry/core/MigrationError/AlreadyRunning"
-)("AlreadyRunning", { path: Schema.String, process: Schema.Finite }) {
+)("AlreadyRunning", {
+  /** The state folder. */
+  path: Schema.String,
+  /** How that process names itself; `undefined` when it has not yet. */
+  holder: Schema.UndefinedOr(Schema.String)
+}) {
   override get message(): string {
-    return `process ${this.process} is already running this migration. If that is wrong, remove ${this.path}.`
+    const holder = this.holder === undefined ? "" : ` (${this.holder})`
+    return `another process is running this migration${holder}; its state is in ${this.path}. Wait until it ends, or stop it.`
   }
 }
 
@@ -133,6 +152,7 @@ export const MigrationErrorReason = Schema.Union([
   InvalidConfig,
   StateFailed,
   AlreadyRunning,
+  OwnershipLost,
   CheckpointRefused,
   BudgetExceeded,
   OutOfBalance,
@@ -155,6 +175,6 @@ export class MigrationError extends Schema.TaggedError<MigrationError>("@chatfer
   { migration: Schema.String, reason: MigrationErrorReason }
 ) {
   override get message(): string {
-    return `migration ${this.migration}: ${this.reason.message}`
+    return Printable.line(`migration ${this.migration}: ${this.reason.message}`, Printable.MAX_MESSAGE)
   }
 }

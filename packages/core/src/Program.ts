@@ -13,9 +13,11 @@ import * as Cause from "effect/Cause"
 import * as Console from "effect/Console"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import * as References from "effect/References"
 import * as Runtime from "effect/Runtime"
 import * as Heap from "./internal/heap.ts"
 import { MigrationError } from "./MigrationError.ts"
+import * as Printable from "./Printable.ts"
 import * as Report from "./Report.ts"
 import { SinkError } from "./SinkError.ts"
 import { SourceError } from "./SourceError.ts"
@@ -49,9 +51,10 @@ export const run = <E, R>(
     readonly command: string
   }
 ): Effect.Effect<Report.Report, Ended, R> => {
-  const toContinue = Console.error(`To continue: ${options.command}`)
+  const toContinue = Console.error(`To continue: ${Printable.line(options.command, Printable.MAX_MESSAGE)}`)
   return Effect.sync(Heap.keepSmall).pipe(
-    Effect.andThen(migration),
+    // What is logged meanwhile, such as a wait, is not the result.
+    Effect.andThen(Effect.provideService(migration, References.LogToStderr, true)),
     Effect.onInterrupt(() => toContinue),
     Effect.catchCause((cause) => {
       if (Cause.hasInterruptsOnly(cause)) return Effect.interrupt
@@ -87,11 +90,18 @@ const exitCode = (error: unknown): 1 | 3 => {
   return wrongUse.has(_tag) ? 1 : 3
 }
 
-/** What failed and the system's own words for it; a stack only for a defect. */
+/** What failed; a stack only for a defect. */
 const describe = (cause: Cause.Cause<unknown>) => {
   const error = Cause.squash(cause)
-  if (!isOurs(error)) return Cause.pretty(cause)
-  const { reason } = error
-  const inner = "cause" in reason && reason.cause instanceof Error ? ` (${reason.cause.message})` : ""
-  return `${error.message}${inner}`
+  if (isOurs(error)) return error.message
+  return Printable.lines(quotesData(error) ? withoutMessage(error) : Cause.pretty(cause))
+}
+
+/** The engine's own errors quote values: `JSON.parse` a piece of the text, `in` and property access the operand. */
+const quotesData = (error: unknown): error is Error =>
+  error instanceof SyntaxError || error instanceof TypeError || error instanceof RangeError
+
+const withoutMessage = ({ name, stack = "" }: Error) => {
+  const frames = stack.split("\n").filter((line) => /^ {4}at /u.test(line))
+  return [`${name} (its message is left out: it may quote data)`, ...frames].join("\n")
 }

@@ -13,6 +13,7 @@ import * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
 import type { Ledger } from "./Ledger.ts"
 import { rejectedCount } from "./Ledger.ts"
+import * as Printable from "./Printable.ts"
 
 /**
  * @category models
@@ -89,20 +90,20 @@ export const auto: Renderer<Stdio.Stdio> = (progress) =>
   })
 
 /**
- * Writes progress as one line of text.
+ * Writes progress as one line of text, safe to show.
  *
  * @category conversions
  * @since 0.1.0
  */
 export const line = (progress: Progress): string =>
   [
-    progress.step,
+    Printable.line(progress.step),
     ...(progress.total > 0 ? [`${percent(progress)} %`] : []),
     `${progress.records} records`,
     ...rate(progress),
     ...timeLeft(progress),
     ...rejected(progress),
-    ...(progress.place === "" ? [] : [progress.place])
+    ...(progress.place === "" ? [] : [Printable.line(progress.place)])
   ].join(", ")
 
 // internal

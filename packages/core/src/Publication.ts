@@ -11,13 +11,19 @@
  */
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
+import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as DurableFile from "./DurableFile.ts"
+import * as OutputMarker from "./internal/outputMarker.ts"
+import { CHOOSE_OR_FINISH, nameOf, otherOwner, stillOwned } from "./internal/outputOwner.ts"
 import * as Sha256 from "./internal/sha256.ts"
+import * as Json from "./Json.ts"
 import * as Ledger from "./Ledger.ts"
-import type { Completion, OutputFile, Summary } from "./Sink.ts"
+import * as NdjsonLines from "./NdjsonLines.ts"
+import type { Completion, Context, OutputFile, Summary } from "./Sink.ts"
 import { Conflict, InvalidReceipt, SinkError, WriteFailed } from "./SinkError.ts"
 
 /**
@@ -32,6 +38,12 @@ export interface StagedFile {
   readonly records: number
   /** What was written to it; a file of another size is not published. */
   readonly bytes?: number
+  /**
+   * Lines that were written to it; a file with another number is not published.
+   *
+   * @default `records` for files named `*.ndjson` and `*.jsonl`; others are not checked
+   */
+  readonly lines?: number
 }
 
 /**
@@ -43,6 +55,8 @@ export interface StagedFile {
 export interface Publication {
   readonly sink: string
   readonly directory: string
+  /** As `prepare` had it. */
+  readonly context: Pick<Context, "migrationId" | "runId">
   readonly completion: Completion
   /** In the order in which they are to be used. */
   readonly files: ReadonlyArray<StagedFile>
@@ -61,9 +75,13 @@ export interface Publication {
 export const partName = (path: string): string => `${path}.part`
 
 /**
- * Makes the folder and claims it for one sink while the scope is open. On a
- * first run (`isResumed` false) a folder that already holds a manifest, or one
- * of `files`, is refused: nothing that is there is written over.
+ * Makes the folder and claims it for the run that `context` names: a marker
+ * (`unfinished.json`) says whose files these are from before the first byte until
+ * they are published. The unfinished output of another run is refused. On a first
+ * run a folder that already holds a manifest, or one of `files`, is refused:
+ * nothing that is there is written over.
+ *
+ * While the scope is open, no other sink of this process gets the folder.
  *
  * @category operations
  * @since 0.1.0
@@ -71,18 +89,18 @@ export const partName = (path: string): string => `${path}.part`
 export const prepare = (options: {
   readonly sink: string
   readonly directory: string
-  readonly isResumed: boolean
+  readonly context: Pick<Context, "migrationId" | "runId" | "receipt">
   /** Names of files that will be published, as far as they are known. */
   readonly files?: ReadonlyArray<string>
 }): Effect.Effect<void, SinkError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
   Effect.gen(function* () {
-    const { directory, files = [], isResumed, sink } = options
+    const { context, directory, files = [], sink } = options
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     const refuse = (problem: string, hint: string) =>
       new SinkError({ sink, reason: new Conflict({ problem, hint }) })
-    yield* fs.makeDirectory(directory, { recursive: true })
-    const claim = path.resolve(directory)
+    yield* DurableFile.makeDirectory(directory)
+    const claim = yield* fs.realPath(directory)
     yield* Effect.acquireRelease(
       Effect.suspend(() => {
         if (claimed.has(claim))
@@ -92,21 +110,37 @@ export const prepare = (options: {
       }),
       () => Effect.sync(() => claimed.delete(claim))
     )
-    if (isResumed) return
-    const choose = "Choose another output folder, or remove this one."
-    if (yield* fs.exists(path.join(directory, MANIFEST))) {
-      return yield* refuse(`${directory} already holds the result of a finished migration`, choose)
+    const found = yield* OutputMarker.find(directory)
+    const other = otherOwner(found, context)
+    if (other !== undefined) {
+      return yield* refuse(`${directory} holds ${other}; this is ${nameOf(context)}`, CHOOSE_OR_FINISH)
     }
-    for (const file of files) {
-      if (yield* fs.exists(path.join(directory, file))) {
-        return yield* refuse(`${directory} already holds a file ${file}`, choose)
+    const manifest = path.join(directory, MANIFEST)
+    if (yield* fs.exists(manifest)) {
+      const migration = yield* migrationIn(manifest)
+      // A run that was killed between its manifest and its report finds its own.
+      if (Option.isNone(context.receipt) || migration !== context.migrationId) {
+        const of = migration === undefined ? "a finished migration" : `the finished migration ${migration}`
+        return yield* refuse(`${directory} already holds the result of ${of}`, CHOOSE)
       }
     }
+    if (Option.isNone(context.receipt)) {
+      const names = found === undefined ? files.flatMap((file) => [file, partName(file)]) : files
+      for (const file of names) {
+        if (yield* fs.exists(path.join(directory, file))) {
+          return yield* refuse(`${directory} already holds a file ${file}`, CHOOSE)
+        }
+      }
+    }
+    yield* Effect.flatMap(OutputMarker.claim(directory, context), (owner) =>
+      stillOwned(sink, directory, context, owner)
+    )
   }).pipe(Effect.catchTag("PlatformError", writeFailed(options.sink, options.directory)))
 
 /**
- * Publishes staged files and the manifest. A file whose `.part` is gone was
- * renamed by an earlier attempt.
+ * Publishes staged files and the manifest, and removes the marker. A file whose
+ * `.part` is gone was renamed by an earlier attempt. Files are refused whose size
+ * or number of lines is not what the sink says it wrote.
  *
  * @category operations
  * @since 0.1.0
@@ -117,21 +151,28 @@ export const publish = (
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
-    const { completion, details, directory, sink } = publication
+    const { completion, context, details, directory, sink } = publication
+    const owned = Effect.flatMap(OutputMarker.find(directory), (owner) =>
+      stillOwned(sink, directory, context, owner)
+    )
+    yield* reclaim(sink, directory, context)
     const files: Array<OutputFile> = []
     const staged: Array<string> = []
-    for (const { bytes: written, path: name, records } of publication.files) {
-      const final = path.join(directory, name)
+    for (const file of publication.files) {
+      const final = path.join(directory, file.path)
       const isStaged = yield* fs.exists(partName(final))
       if (isStaged) staged.push(final)
-      const { bytes, sha256 } = yield* digest(isStaged ? partName(final) : final)
-      if (written !== undefined && written !== bytes) {
-        const problem = `it has ${bytes} bytes and ${written} were written, so something else wrote to it`
+      const { bytes, lines, sha256 } = yield* digest(isStaged ? partName(final) : final)
+      const problem = problemOf(file, bytes, lines)
+      if (problem !== undefined) {
         return yield* new SinkError({ sink, reason: new InvalidReceipt({ path: final, problem }) })
       }
-      files.push({ path: name, bytes, sha256, records })
+      files.push({ path: file.path, bytes, sha256, records: file.records })
     }
-    for (const final of staged) yield* DurableFile.rename(partName(final), final)
+    for (const final of staged) {
+      yield* owned
+      yield* DurableFile.rename(partName(final), final)
+    }
     const ledger = Ledger.join(completion.ledger, publication.ledger)
     const manifest = {
       format: "chatferry-manifest/1",
@@ -142,7 +183,9 @@ export const publish = (
       files,
       ledger
     }
+    yield* owned
     yield* DurableFile.replace(path.join(directory, MANIFEST), `${JSON.stringify(manifest, undefined, 2)}\n`)
+    yield* OutputMarker.release(directory)
     return { sink, directory, files, ledger: publication.ledger }
   }).pipe(
     Effect.catchTag("PlatformError", writeFailed(publication.sink, publication.directory)),
@@ -152,6 +195,50 @@ export const publish = (
 // internal
 
 const MANIFEST = "manifest.json"
+const LINE_FEED = 10
+const CHOOSE = "Choose another output folder, or remove this one."
+/** What is published has no marker; publishing it again takes it back first. */
+const reclaim = (sink: string, directory: string, context: OutputMarker.Owner) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const manifest = (yield* Path.Path).join(directory, MANIFEST)
+    const found = yield* OutputMarker.find(directory)
+    const isOurs =
+      found === undefined &&
+      (yield* fs.exists(manifest)) &&
+      (yield* migrationIn(manifest)) === context.migrationId
+    yield* stillOwned(
+      sink,
+      directory,
+      context,
+      isOurs ? yield* OutputMarker.claim(directory, context) : found
+    )
+  })
+
+const decodeManifest = Json.decodeOption(Schema.Struct({ migration: Schema.String }))
+
+const migrationIn = (manifest: string) =>
+  Effect.map(
+    Effect.flatMap(FileSystem.FileSystem, (fs) => fs.readFileString(manifest)),
+    (text) => Option.getOrUndefined(Option.map(decodeManifest(text), ({ migration }) => migration))
+  )
+
+/** What a file holds that is not what the sink says. */
+const problemOf = (
+  { bytes: written, lines: expected, path, records }: StagedFile,
+  bytes: number,
+  lines: number
+): string | undefined => {
+  if (written !== undefined && written !== bytes) {
+    return `it has ${bytes} bytes and ${written} were written, so something else wrote to it`
+  }
+  if (records > 0 && bytes === 0) return `it is empty and ${records} records were written`
+  const most = expected ?? (LINE_FILE.test(path) ? records : lines)
+  return most === lines ? undefined : `it has ${lines} lines and ${most} were written`
+}
+
+/** Names of files that have one record a line. */
+const LINE_FILE = /\.(?:ndjson|jsonl)$/u
 
 // Folders that sinks of this process write into: two in one folder would overwrite each other's manifest.
 const claimed = new Set<string>()
@@ -169,13 +256,18 @@ const digest = (path: string) =>
       yield* file.sync
       const hash = Sha256.running()
       let bytes = 0
+      let lines = 0
+      let isLineOpen = false
       const buffer = new Uint8Array(1 << 20)
       for (;;) {
         const count = yield* file.read(buffer)
         if (count === 0) break
-        hash.update(buffer.subarray(0, count))
+        const piece = buffer.subarray(0, count)
+        hash.update(piece)
         bytes += count
+        lines += NdjsonLines.countLineFeeds(piece)
+        isLineOpen = piece[count - 1] !== LINE_FEED
       }
-      return { bytes, sha256: hash.hex() }
+      return { bytes, lines: lines + (isLineOpen ? 1 : 0), sha256: hash.hex() }
     })
-  )
+  ).pipe(DurableFile.naming(path))

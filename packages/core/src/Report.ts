@@ -6,6 +6,7 @@
  */
 import * as Schema from "effect/Schema"
 import { type Counts, Ledger, ledgerKinds, total } from "./Ledger.ts"
+import * as Printable from "./Printable.ts"
 import { OutputFile } from "./Sink.ts"
 
 /**
@@ -45,7 +46,7 @@ export class Report extends Schema.Opaque<Report>()(
 /**
  * Writes a report as text: a table per sink with a row per kind, then the
  * reasons, then the files. Notes that all sinks share come once, at the end.
- * Same report, same text.
+ * Names are made safe to show. Same report, same text.
  *
  * @category conversions
  * @since 0.1.0
@@ -54,12 +55,14 @@ export const format = (report: Report): string => {
   const shared = sharedNotes(report.sinks)
   return [
     ...report.sinks.flatMap((sink) => [
-      `${sink.sink} -> ${sink.directory}`,
+      Printable.line(`${sink.sink} -> ${sink.directory}`),
       ...indent(table(sink.ledger)),
       ...indent(reasons(sink.ledger)),
       ...indent(notes(sink.ledger).filter((note) => !shared.includes(note))),
       ...indent(
-        sink.files.map(({ bytes, path, records }) => `${path}  ${number(records)} records, ${size(bytes)}`)
+        sink.files.map(
+          ({ bytes, path, records }) => `${Printable.line(path)}  ${number(records)} records, ${size(bytes)}`
+        )
       ),
       ""
     ]),
@@ -67,8 +70,8 @@ export const format = (report: Report): string => {
     report.rejected === 0
       ? "No record was rejected."
       : report.rejected === 1
-        ? `1 record was rejected; it is in ${report.rejects}`
-        : `${number(report.rejected)} records were rejected; they are in ${report.rejects}`
+        ? `1 record was rejected; it is in ${Printable.line(report.rejects)}`
+        : `${number(report.rejected)} records were rejected; they are in ${Printable.line(report.rejects)}`
   ].join("\n")
 }
 
@@ -105,13 +108,13 @@ const reasons = (ledger: Ledger): ReadonlyArray<string> =>
   ledgerKinds.flatMap((kind) =>
     (["synthesised", "merged", "dropped", "rejected"] as const).flatMap((outcome) =>
       Object.entries(ledger.kinds[kind][outcome]).map(
-        ([reason, n]) => `${outcome} ${kind}: ${reason} ${number(n)}`
+        ([reason, n]) => `${outcome} ${kind}: ${Printable.line(reason)} ${number(n)}`
       )
     )
   )
 
 const notes = (ledger: Ledger): ReadonlyArray<string> =>
-  Object.entries(ledger.notes).map(([code, n]) => `note: ${code} ${number(n)}`)
+  Object.entries(ledger.notes).map(([code, n]) => `note: ${Printable.line(code)} ${number(n)}`)
 
 const sharedNotes = (sinks: ReadonlyArray<SinkReport>): ReadonlyArray<string> => {
   const [first, ...others] = sinks.map(({ ledger }) => notes(ledger))

@@ -12,14 +12,23 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
+import type * as Path from "effect/Path"
 import * as Queue from "effect/Queue"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Pauses } from "./ApiClient.ts"
+import * as FolderLock from "./FolderLock.ts"
 import type { Batch, Position } from "./Source.ts"
-import { foreignPosition, InvalidPosition, RequestFailed, type SourceErrorReason } from "./SourceError.ts"
+import {
+  foreignPosition,
+  InvalidPosition,
+  ReadFailed,
+  RequestFailed,
+  type SourceErrorReason
+} from "./SourceError.ts"
 
 /**
  * An export that is ready to read.
@@ -75,6 +84,10 @@ export interface Options<A extends Ready, R> {
   readonly next: ReadonlyArray<Effect.Effect<unknown, SourceErrorReason, R>>
   /** Reads a file after a position that one of its batches had. */
   readonly read: (one: A, file: string, position: Option.Option<Position>) => Reading<R>
+  /** Fails unless what had been read of a file when one of its batches had this trail is still there as it was. */
+  readonly retrace?:
+    | ((file: string, trail: Schema.Json) => Effect.Effect<void, SourceErrorReason, R>)
+    | undefined
 }
 
 /**
@@ -106,6 +119,75 @@ export const read = <A extends Ready, R>(
       )
     })
   )
+
+/**
+ * Does what `Source.retrace` asks for, by the trail of a batch that `read` gave:
+ * has each file retraced. What is made again meanwhile, or not on the disk any
+ * more, was read from what it was before, and is not compared.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const retrace = <R>(
+  {
+    partition,
+    retrace: retraceFile,
+    trail
+  }: Required<Pick<Options<Ready, R>, "partition" | "retrace">> & { readonly trail: Schema.Json },
+  exports: ReadonlyArray<Pick<Ready, "id" | "file">>
+): Effect.Effect<void, SourceErrorReason, R> =>
+  Effect.gen(function* () {
+    const trails = yield* Effect.mapError(Effect.fromOption(decodeTrails(trail)), () =>
+      foreignPosition(partition)
+    )
+    for (const [id, of] of trails) {
+      const file = exports.find((one) => one.id === id)?.file
+      if (file !== undefined) yield* retraceFile?.(file, of) ?? Effect.void
+    }
+  })
+
+/**
+ * Keeps other processes out of the folder of exports while the scope is open.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const lock = (
+  folder: string
+): Effect.Effect<void, ReadFailed, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
+  Effect.asVoid(Effect.mapError(FolderLock.share(folder), (cause) => new ReadFailed({ path: folder, cause })))
+
+/**
+ * Those entries of a journal whose exports are ready and whose files are there,
+ * by the service's ids. The journal is closed again.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const onDisk = <A extends { readonly state: string }, E, R>(
+  journal: Effect.Effect<
+    { readonly entries: () => ReadonlyArray<A>; readonly fileOf: (entry: A) => string },
+    E,
+    R
+  >,
+  idOf: (entry: A) => string | null
+): Effect.Effect<
+  ReadonlyArray<{ readonly id: string; readonly file: string }>,
+  E,
+  FileSystem.FileSystem | Exclude<R, Scope.Scope>
+> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const ready = yield* Effect.scoped(
+      Effect.map(journal, ({ entries, fileOf }) =>
+        entries().flatMap((entry) => {
+          const id = idOf(entry)
+          return entry.state === "ready" && id !== null ? [{ id, file: fileOf(entry) }] : []
+        })
+      )
+    )
+    return yield* Effect.filter(ready, ({ file }) => Effect.orElseSucceed(fs.exists(file), () => false))
+  })
 
 /**
  * How to wait for an export.
@@ -170,16 +252,23 @@ export const ended = <A, B extends object, E, R>({
 
 const POLL_GROWTH = 1.5
 
+/** What tells what has been read of each export, by its id; none of those whose batches do not tell. */
+const Trails = Schema.Array(Schema.Tuple([Schema.String, Schema.Json]))
+type Trails = typeof Trails.Type
+
+const decodeTrails = Schema.decodeUnknownOption(Trails)
+
 /** At which of the exports reading stands, and where in that one. */
 const At = Schema.Struct({
   export: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)),
   /** `null` before the first batch of an export. */
   id: Schema.NullOr(Schema.String),
-  read: Schema.NullOr(Schema.Json)
+  read: Schema.NullOr(Schema.Json),
+  trails: Trails
 })
 type At = typeof At.Type
 
-const start: At = { export: 0, id: null, read: null }
+const start: At = { export: 0, id: null, read: null, trails: [] }
 
 const decodeAt = Schema.decodeUnknownOption(At)
 
@@ -190,34 +279,55 @@ const without = (at: At, place: string, notes: Notes = {}): Batch => ({
   records: [],
   rejected: [],
   notes,
-  position: { ...at },
+  position: positionOf(at),
+  ...trailOf(at),
   bytes: 0,
   place
 })
 
+const positionOf = (at: At): Position => ({ ...at, trails: at.trails.map(([id, trail]) => [id, trail]) })
+
+const trailOf = ({ trails }: At): Pick<Batch, "trail"> =>
+  trails.length === 0 ? {} : { trail: trails.map(([id, trail]) => [id, trail]) }
+
 const readAll = <A extends Ready, R>(
   exports: ReadonlyArray<A>,
   at: At,
-  { partition, read: readFile }: Options<A, R>
+  options: Options<A, R>
 ): Stream.Stream<Batch, SourceErrorReason, R> => {
+  const { partition, retrace: retraceFile } = options
   if (at.export > exports.length || (at.id !== null && exports[at.export]?.id !== at.id)) {
     const problem = "its export had to be made again and may hold other records now"
     return Stream.fail(new InvalidPosition({ partition, problem }))
   }
-  return Stream.fromIterable(exports.slice(at.export)).pipe(
+  // Of the one in which reading stands, its own position tells.
+  const trail = at.trails.flatMap(([id, of]) => (id === at.id ? [] : [[id, of]]))
+  const retraced = retrace({ partition, trail, retrace: retraceFile }, exports)
+  let trails = at.trails
+  const batches = Stream.fromIterable(exports.slice(at.export)).pipe(
     Stream.rechunk(1),
     Stream.zipWithIndex,
     Stream.flatMap(([one, offset]) => {
       const { file, id, notes, place } = one
       const index = at.export + offset
-      const after = { ...start, export: index + 1 }
-      if (file === undefined) return Stream.succeed(without(after, `${place}: nothing to export`, notes))
+      const after = () => ({ ...start, export: index + 1, trails })
+      if (file === undefined) {
+        return Stream.sync(() => without(after(), `${place}: nothing to export`, notes))
+      }
       const position = offset === 0 && at.read !== null ? Option.some(at.read) : Option.none()
-      const reading = readFile(one, file, position)
+      const reading = options.read(one, file, position)
       return reading.batches.pipe(
-        Stream.map((batch): Batch => ({ ...batch, position: { export: index, id, read: batch.position } })),
-        Stream.concat(Stream.sync(() => without(after, `${place}: done`, { ...notes, ...reading.notes?.() })))
+        Stream.map((batch): Batch => {
+          const { trail } = batch
+          if (trail !== undefined) trails = [...trails.filter(([of]) => of !== id), [id, trail]]
+          const within: At = { export: index, id, read: batch.position, trails }
+          return { ...batch, position: positionOf(within), ...trailOf(within) }
+        }),
+        Stream.concat(
+          Stream.sync(() => without(after(), `${place}: done`, { ...notes, ...reading.notes?.() }))
+        )
       )
     })
   )
+  return Stream.concat(Stream.fromEffectDrain(retraced), batches)
 }

@@ -68,6 +68,8 @@ export class Summary extends Schema.Opaque<Summary>()(
  */
 export interface Context {
   readonly migrationId: string
+  /** Tells this run, however often it is resumed, from any other of a migration with the same id. Not for output: it is random. */
+  readonly runId: string
   /** The last receipt; none on a first run. */
   readonly receipt: Option.Option<Receipt>
   /** A folder of the sink's own that outlives the process until the migration is done. The sink creates it if it needs it. */

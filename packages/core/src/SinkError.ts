@@ -8,6 +8,9 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { InvalidConfig } from "./internal/invalidConfig.ts"
 import { RequestFailed, RequestRefused } from "./internal/requestErrors.ts"
+import { InvalidJson } from "./Json.ts"
+import * as Printable from "./Printable.ts"
+import * as SystemProblem from "./SystemProblem.ts"
 
 export {
   /**
@@ -47,7 +50,7 @@ export class WriteFailed extends Schema.TaggedError<WriteFailed>("@chatferry/cor
   }
 ) {
   override get message(): string {
-    return `cannot write ${this.path}`
+    return SystemProblem.sentence("cannot write", this.path, this.cause)
   }
 }
 
@@ -131,13 +134,14 @@ export class SinkError extends Schema.TaggedError<SinkError>("@chatferry/core/Si
   reason: SinkErrorReason
 }) {
   override get message(): string {
-    return `${this.sink}: ${this.reason.message}`
+    return Printable.line(`${this.sink}: ${this.reason.message}`, Printable.MAX_MESSAGE)
   }
 }
 
 /**
- * Runs code that throws only when a file cannot be read or written, and gives
- * what it throws as `WriteFailed` of the sink.
+ * Runs code that throws only when a file cannot be read or written, or when JSON
+ * that the sink staged is damaged. What it throws becomes `WriteFailed` or
+ * `InvalidReceipt` of the sink, without the content.
  *
  * @category operations
  * @since 0.1.0
@@ -145,5 +149,29 @@ export class SinkError extends Schema.TaggedError<SinkError>("@chatferry/core/Si
 export const attempt = <A>(sink: string, path: string, code: () => A): Effect.Effect<A, SinkError> =>
   Effect.try({
     try: code,
-    catch: (cause) => new SinkError({ sink, reason: new WriteFailed({ path, cause }) })
+    catch: (cause) => new SinkError({ sink, reason: reasonOf(path, cause) })
   })
+
+/**
+ * Gives JSON that a sink staged and finds damaged, wherever it is parsed, as a
+ * failure of the sink instead of a defect. `path` is where it was staged.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const damageAsFailure =
+  (sink: string, path: string) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | SinkError, R> =>
+    Effect.catchDefect(effect, (defect) =>
+      defect instanceof InvalidJson
+        ? Effect.fail(new SinkError({ sink, reason: reasonOf(path, defect) }))
+        : Effect.die(defect)
+    )
+
+// internal
+
+/** The reason for something that was thrown while a sink worked on its files. */
+const reasonOf = (path: string, cause: unknown): WriteFailed | InvalidReceipt =>
+  cause instanceof InvalidJson
+    ? new InvalidReceipt({ path, problem: `the staged data is damaged: ${cause.message}` })
+    : new WriteFailed({ path, cause })

@@ -31,9 +31,9 @@ export interface Partition {
   readonly bytes?: number
   /**
    * Tells the content from other content, as far as that can be told without
-   * reading all of it. A run does not go on when a partition that it has read to
-   * the end is another one now. One that it has not begun may change: that is
-   * how a damaged file is mended.
+   * reading all of it; `Batch.trail` tells the rest. A run is not resumed when a
+   * partition that it has read to the end is another one now. One that it has not
+   * begun may change: that is how a damaged file is fixed.
    */
   readonly fingerprint: string
 }
@@ -69,6 +69,13 @@ export interface Batch {
   readonly recordBytes?: number
   /** Where the batch ends, for people: file and entry. Never content. */
   readonly place: string
+  /**
+   * Tells what has been read of the partition so far from other content, where the
+   * partition's `fingerprint` does not tell all of it: checksums, as JSON that
+   * `Source.retrace` understands. That of the last batch is kept for every
+   * partition until the run ends, so it should have some hundred bytes at most.
+   */
+  readonly trail?: Schema.Json
 }
 
 /**
@@ -90,6 +97,13 @@ export interface Source<out E = SourceError, out R = never> {
    * that was written for other content fails with `InvalidPosition`.
    */
   readonly read: (partition: Partition, position: Option.Option<Position>) => Stream.Stream<Batch, E, R>
+  /**
+   * Fails with `InvalidPosition`, which names the file, unless what had been read of
+   * a partition when a batch had this trail is still there as it was. A run that is
+   * resumed asks it for each partition that has been read to its end; of the one in
+   * which it stands, the position tells. May read everything again.
+   */
+  readonly retrace?: (partition: Partition, trail: Schema.Json) => Effect.Effect<void, E, R>
 }
 
 /**
@@ -153,6 +167,7 @@ export const concat = <E, R>(name: string, sources: ReadonlyArray<Source<E, R>>)
       partitions.map((partition) => ({ source, partition, id: `${source.name}/${partition.id}` }))
     )
   const all = Effect.map(Effect.forEach(sources, parts), (nested) => nested.flat())
+  const partOf = ({ id }: Partition) => Effect.map(all, (found) => found.find((part) => part.id === id))
   return {
     name,
     kinds: new Set(sources.flatMap((source) => Array.from(source.kinds))),
@@ -163,10 +178,14 @@ export const concat = <E, R>(name: string, sources: ReadonlyArray<Source<E, R>>)
     partitions: Effect.map(all, (found) => found.map(({ id, partition }) => ({ ...partition, id }))),
     read: (partition, position) =>
       Stream.unwrap(
-        Effect.map(all, (found) => {
-          const part = found.find(({ id }) => id === partition.id)
-          return part === undefined ? Stream.empty : part.source.read(part.partition, position)
-        })
+        Effect.map(partOf(partition), (part) =>
+          part === undefined ? Stream.empty : part.source.read(part.partition, position)
+        )
+      ),
+    retrace: (partition, trail) =>
+      Effect.flatMap(
+        partOf(partition),
+        (part) => part?.source.retrace?.(part.partition, trail) ?? Effect.void
       )
   }
 }

@@ -11,6 +11,8 @@
 import * as Schema from "effect/Schema"
 import { InvalidConfig } from "./internal/invalidConfig.ts"
 import { RequestFailed, RequestRefused } from "./internal/requestErrors.ts"
+import * as Printable from "./Printable.ts"
+import * as SystemProblem from "./SystemProblem.ts"
 
 export {
   /**
@@ -50,7 +52,7 @@ export class ReadFailed extends Schema.TaggedError<ReadFailed>("@chatferry/core/
   }
 ) {
   override get message(): string {
-    return `cannot read ${this.path}`
+    return SystemProblem.sentence("cannot read", this.path, this.cause)
   }
 }
 
@@ -113,13 +115,14 @@ export const foreignPosition = (partition: string): InvalidPosition =>
   new InvalidPosition({ partition, problem: "it was not written by this source" })
 
 /**
- * A position that was written for other content.
+ * A position that was written for other content. `file` is the one that has
+ * changed, as people know it.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const changedContent = (partition: string): InvalidPosition =>
-  new InvalidPosition({ partition, problem: "what had been read of it is not the same any more" })
+export const changedContent = (partition: string, file = "it"): InvalidPosition =>
+  new InvalidPosition({ partition, problem: `what had been read of ${file} is not the same any more` })
 
 /**
  * A file that was damaged on its way or after it, as far as can be told.
@@ -179,6 +182,6 @@ export class SourceError extends Schema.TaggedError<SourceError>("@chatferry/cor
   }
 ) {
   override get message(): string {
-    return `${this.source}: ${this.reason.message}`
+    return Printable.line(`${this.source}: ${this.reason.message}`, Printable.MAX_MESSAGE)
   }
 }

@@ -131,6 +131,40 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("refuses inputs without files, and says which", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const full = yield* folder({ "a.txt": "a" })
+      const empty = yield* folder({})
+      yield* fs.makeDirectory(`${empty}/inner`)
+      const left = yield* folder({ ".DS_Store": "x", "._a.txt": "x", "desktop.ini": "x" })
+      for (const without of [empty, left]) {
+        const error = yield* Effect.flip(words({ inputs: [full, without] }).partitions)
+        assert.strictEqual(error.message, `words: inputs: there are no files in ${without}`)
+        assert.strictEqual(error.reason._tag, "InvalidConfig")
+      }
+      const zip = yield* folder({ ".DS_Store": "x", "x.zip": zipOf("in.txt", "e") })
+      assert.strictEqual((yield* words({ inputs: [zip] }).partitions).length, 2)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect.each([
+    { name: "entries", zip: Buffer.concat([Buffer.from("PK\u0005\u0006"), Buffer.alloc(18)]) },
+    { name: "files", zip: zipOf("folder/", "") },
+    { name: "files but what was left there", zip: zipOf("__MACOSX/folder/._in.txt", "x") }
+  ])("fails at an archive without $name where it is read", ({ zip }) =>
+    Effect.gen(function* () {
+      const source = words({ inputs: [yield* folder({ "a.txt": "a", "x.zip": zip })] })
+      assert.strictEqual((yield* source.partitions).length, 2)
+      const error = yield* Effect.flip(read(source))
+      assert.strictEqual(error.reason._tag, "CorruptInput")
+      assert.match(
+        error.message,
+        /^words: there are no files in the archive.* at export\/x\.zip\. Get the archive again/u
+      )
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("weighs files by their size, and sizes their content as it is told to", () =>
     Effect.gen(function* () {
       const at = yield* folder({ "a.txt": "a b" })

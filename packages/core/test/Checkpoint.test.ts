@@ -6,10 +6,14 @@ import { Effect, FileSystem, Option } from "effect"
 
 const checkpoint: typeof Checkpoint.Checkpoint.Type = {
   format: Checkpoint.FORMAT,
+  run: "run",
   fingerprint: "f",
-  partitionsDone: 2,
-  partitionsDigest: "d",
+  partitionsDone: [
+    { print: "a", trail: null },
+    { print: "b", trail: { read: "1:2" } }
+  ],
   position: { entry: 3 },
+  trail: "3:4",
   receipt: { bytes: 10 },
   rejects: { bytes: 0, records: 0, bySink: {} },
   bytes: 99,
@@ -52,7 +56,7 @@ it.layer(NodeServices.layer)("Checkpoint", (it) => {
   )
 
   it.effect.each([
-    { name: "of another format version", line: JSON.stringify({ ...checkpoint, format: 2 }), why: "version" },
+    { name: "of another format version", line: JSON.stringify({ ...checkpoint, format: 3 }), why: "version" },
     {
       name: "that lacks a field",
       line: JSON.stringify({ ...checkpoint, ledger: undefined }),

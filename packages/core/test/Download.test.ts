@@ -49,6 +49,7 @@ const download = ({
         operation: "the download",
         span: "Test",
         patience: { attempts: 3, requestTimeoutMillis: 5000, retryMillis: [1, 2] },
+        baseUrl: server.baseUrl,
         ...given
       })
     )
@@ -300,7 +301,8 @@ it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
         problemIn: sound,
         operation: "the download",
         span: "Test",
-        patience: { attempts: 3, requestTimeoutMillis: 5000, retryMillis: [1, 2] }
+        patience: { attempts: 3, requestTimeoutMillis: 5000, retryMillis: [1, 2] },
+        baseUrl: "https://api.example"
       })
       assert.isUndefined(gone)
       assert.isFalse(yield* fs.exists(file))

@@ -62,9 +62,10 @@ it.layer(NodeServices.layer)("DurableFile", (it) => {
         Effect.provideService(FileSystem.FileSystem, { ...fs, open })
       )
       yield* file.write(bytes("lost"))
-      assert.strictEqual(yield* Effect.flip(file.flush), full)
+      const words = `Unknown: File.write (${path}): ENOSPC`
+      assert.strictEqual((yield* Effect.flip(file.flush)).message, words)
       isFull = false
-      assert.strictEqual(yield* Effect.flip(file.flush), full)
+      assert.strictEqual((yield* Effect.flip(file.flush)).message, words)
     })
   )
 
@@ -78,6 +79,49 @@ it.layer(NodeServices.layer)("DurableFile", (it) => {
       assert.strictEqual(yield* fs.readFileString(`${folder}/file`), "two")
       assert.deepStrictEqual(yield* fs.readDirectory(folder), ["file"])
       assert.strictEqual((yield* fs.stat(`${folder}/file`)).mode & 0o077, 0)
+    })
+  )
+
+  it.effect("makes folders one after the other, each synced into the one above it", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const root = yield* fs.makeTempDirectoryScoped()
+      const calls: Array<string> = []
+      const watched: FileSystem.FileSystem = {
+        ...fs,
+        makeDirectory: (path, options) => {
+          calls.push(`make ${path.replace(root, "")}`)
+          return fs.makeDirectory(path, options)
+        },
+        open: (path, options) =>
+          Effect.map(fs.open(path, options), (file) => ({
+            ...file,
+            sync: Effect.andThen(
+              Effect.sync(() => calls.push(`sync ${path.replace(root, "") || "root"}`)),
+              file.sync
+            )
+          }))
+      }
+      const make = DurableFile.makeDirectory(`${root}/a/b`, { mode: 0o700 }).pipe(
+        Effect.provideService(FileSystem.FileSystem, watched)
+      )
+      yield* fs.makeDirectory(`${root}/a`)
+      yield* make
+      assert.deepStrictEqual(calls.splice(0), ["sync root", "make /a/b", "sync /a"])
+      assert.strictEqual((yield* fs.stat(`${root}/a/b`)).mode & 0o777, 0o700)
+      // It may have been made by a run that was killed before it was synced.
+      yield* make
+      assert.deepStrictEqual(calls, ["sync /a", "make /a/b"])
+    })
+  )
+
+  it.effect("does not take a file for a folder", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const path = `${yield* fs.makeTempDirectoryScoped()}/file`
+      yield* fs.writeFileString(path, "")
+      const error = yield* Effect.flip(DurableFile.makeDirectory(path))
+      assert.strictEqual(error.reason._tag, "AlreadyExists")
     })
   )
 })

@@ -16,7 +16,7 @@ const open = (file: string, isOurs?: (found: ReadonlyArray<typeof Step.Type>) =>
       { name: "second", isDone: false }
     ],
     ...(isOurs === undefined ? {} : { isOurs }),
-    failed: ({ reason }) => `disk: ${reason._tag}`,
+    failed: (error) => `disk: ${error._tag === "PlatformError" ? error.reason._tag : error._tag}`,
     notOurs: () => "not ours"
   })
 
@@ -35,10 +35,11 @@ it.layer(NodeServices.layer)("Journal.open", (it) => {
         { name: "second", isDone: true }
       ]
       assert.deepStrictEqual(journal.entries(), steps)
-      assert.strictEqual(
-        yield* fs.readFileString(file),
-        `${JSON.stringify({ format: "steps/1", of: "a walk", steps }, undefined, 2)}\n`
-      )
+      const { sha256, ...document } = JSON.parse(yield* fs.readFileString(file)) as {
+        readonly sha256: unknown
+      }
+      assert.deepStrictEqual<unknown>(document, { format: "steps/1", of: "a walk", steps })
+      assert.match(String(sha256), /^[0-9a-f]{64}$/u)
       const again = yield* open(file)
       assert.deepStrictEqual(again.entries(), steps)
       assert.deepStrictEqual(again.get(1), steps[1])
@@ -86,6 +87,37 @@ it.layer(NodeServices.layer)("Journal.open", (it) => {
     })
   )
 
+  it.effect("does not take a file of which a single bit was flipped", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const file = `${yield* fs.makeTempDirectoryScoped()}/journal.json`
+      const journal = yield* open(file)
+      yield* journal.set(1, { isDone: true })
+      const whole = yield* fs.readFile(file)
+      for (const [at, byte] of whole.entries()) {
+        for (let bit = 0; bit < 8; bit++) {
+          const damaged = Uint8Array.from(whole)
+          damaged[at] = byte ^ (1 << bit)
+          yield* fs.writeFile(file, damaged)
+          const found = yield* Effect.result(open(file))
+          // White space may become other white space.
+          if (found._tag === "Success") assert.deepStrictEqual(found.success.entries(), journal.entries())
+          else assert.strictEqual(found.failure, "not ours")
+        }
+      }
+    })
+  )
+
+  it.effect("does not take the file of another journal", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* fs.makeTempDirectoryScoped()
+      yield* Effect.flatMap(open(`${folder}/one.json`), ({ set }) => set(0, { isDone: true }))
+      yield* fs.rename(`${folder}/one.json`, `${folder}/other.json`)
+      assert.strictEqual(yield* Effect.flip(open(`${folder}/other.json`)), "not ours")
+    })
+  )
+
   it.effect("does not take entries of other things", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
@@ -104,7 +136,7 @@ it.layer(NodeServices.layer)("Journal.open", (it) => {
       assert.match(yield* Effect.flip(open(`${root}/file/journal.json`)), /^disk: /u)
       const journal = yield* open(`${root}/state/journal.json`)
       yield* fs.remove(`${root}/state`, { recursive: true })
-      assert.strictEqual(yield* Effect.flip(journal.set(0, {})), "disk: NotFound")
+      assert.strictEqual(yield* Effect.flip(journal.set(0, {})), "disk: OwnershipLost")
     })
   )
 })

@@ -147,7 +147,17 @@ describe("JsonElements", () => {
     { name: "not valid JSON", item: bytes('{"a":tru}'), problem: "not valid JSON" },
     { name: "has a raw line feed in a string", item: bytes('"a\nb"'), problem: "not valid JSON" },
     { name: "not valid UTF-8", item: Uint8Array.of(34, 0xff, 34), problem: "not valid UTF-8" },
-    { name: "empty", item: bytes(""), problem: "not valid JSON" }
+    { name: "empty", item: bytes(""), problem: "not valid JSON" },
+    {
+      name: "nested too deeply",
+      item: bytes(`${"[".repeat(600_000)}${"]".repeat(600_000)}`),
+      problem: "nested too deeply"
+    },
+    {
+      name: "nested too deeply for its integers to be kept",
+      item: bytes(`${"[".repeat(100_000)}9007199254740993${"]".repeat(100_000)}`),
+      problem: "nested too deeply"
+    }
   ])("gives the place of an element that is $name and reads on", ({ item, problem }) => {
     const document = Buffer.concat([bytes('{"items":[1,'), item, bytes(',3],"after":4}')])
     const { elements, failures, members } = read(document)

@@ -24,16 +24,16 @@ export const make = (
   name,
   kinds: new Set(Entity.kinds),
   fingerprint: name,
-  open: ({ receipt }) =>
+  open: (context) =>
     Effect.gen(function* () {
-      yield* Publication.prepare({ sink: name, directory, isResumed: Option.isSome(receipt) })
-      const last = Option.getOrElse(receipt, () => ({ bytes: 0, ledger: Ledger.empty })) as {
+      yield* Publication.prepare({ sink: name, directory, context, files: ["lines.ndjson"] })
+      const last = Option.getOrElse(context.receipt, () => ({ bytes: 0, ledger: Ledger.empty })) as {
         readonly bytes: number
         readonly ledger: Ledger.Ledger
       }
       const fs = yield* FileSystem.FileSystem
       const path = yield* Path.Path
-      const context = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
+      const services = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
       const part = path.join(directory, Publication.partName("lines.ndjson"))
       const isPublished = last.bytes > 0 && !(yield* fs.exists(part))
       const file = isPublished ? undefined : yield* DurableFile.append(part, last.bytes)
@@ -65,13 +65,14 @@ export const make = (
             const summary = yield* Publication.publish({
               sink: name,
               directory,
+              context,
               completion,
               files,
               ledger: book.snapshot()
             })
             yield* hooks.onFinish ?? Effect.void
             return [summary]
-          }).pipe(Effect.provideContext(context))
+          }).pipe(Effect.provideContext(services))
       } satisfies Sink.Writer
     }).pipe(fail)
 })

@@ -1,3 +1,4 @@
+import { hostname } from "node:os"
 import {
   Entity,
   Ids,
@@ -14,6 +15,8 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber, FileSystem, Option, Path, Schema, Stream } from "effect"
 import * as LinesSink from "./LinesSink.ts"
+
+const Marker = Schema.fromJsonString(Schema.Struct({ run: Schema.String }))
 
 const message = (n: number): Entity.Entity<"message"> => ({
   _tag: "message",
@@ -231,10 +234,10 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       const checkpoint = JSON.parse(
         (yield* fs.readFileString(`${here.state}/test/checkpoint.json`)).split("\n")[0] ?? ""
       ) as {
-        readonly partitionsDone: number
+        readonly partitionsDone: ReadonlyArray<unknown>
         readonly position: number
       }
-      assert.deepStrictEqual([checkpoint.partitionsDone, checkpoint.position], [1, 15])
+      assert.deepStrictEqual([checkpoint.partitionsDone.length, checkpoint.position], [1, 15])
       yield* run(here)
       assert.deepStrictEqual(yield* result(here), expected)
     })
@@ -313,7 +316,10 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       }
       const first = yield* Effect.forkChild(run(here, { hooks }))
       yield* Deferred.await(inside)
-      assert.include(yield* reasonOf(run(here)), { _tag: "AlreadyRunning", process: process.pid })
+      assert.include(yield* reasonOf(run(here)), {
+        _tag: "AlreadyRunning",
+        holder: `process ${process.pid} on ${hostname()}`
+      })
       yield* Deferred.succeed(goOn, undefined)
       const report = yield* Fiber.join(first)
       assert.deepStrictEqual(yield* run(here), report)
@@ -401,6 +407,89 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     })
   )
 
+  it.effect("names the input that has been read to its end and is another one now, or gone", () =>
+    Effect.gen(function* () {
+      const here = yield* folders
+      yield* Effect.exit(run(here, { source: exported(5, 25) }))
+      const other = yield* Effect.flip(run(here, { source: exported(5, undefined, ["A", "b"]) }))
+      assert.include(other.message, "An input that has been read to its end is not what it was: a (")
+      const without = { ...exported(5), partitions: Effect.succeed([]) }
+      const gone = yield* Effect.flip(run(here, { source: without }))
+      assert.include(gone.message, "An input that has been read to its end is not there any more (")
+    })
+  )
+
+  it.effect("has the source retrace what was read to its end, by the trail of its last batch", () =>
+    Effect.gen(function* () {
+      const expected = yield* undisturbed
+      const here = yield* folders
+      const asked: Array<readonly [id: string, trail: unknown]> = []
+      const trailing = (failAt?: number, isChanged = false): Source.Source => {
+        const source = exported(5, failAt)
+        return {
+          ...source,
+          read: (partition, position) =>
+            Stream.map(source.read(partition, position), (batch) => ({
+              ...batch,
+              trail: { to: batch.position }
+            })),
+          retrace: (partition, trail) => {
+            asked.push([partition.id, trail])
+            const reason = SourceError.changedContent(partition.id, "a/file.json")
+            return isChanged
+              ? Effect.fail(new SourceError.SourceError({ source: "exported", reason }))
+              : Effect.void
+          }
+        }
+      }
+      yield* Effect.exit(run(here, { source: trailing(25) }))
+      assert.deepStrictEqual(asked, [])
+      const error = yield* Effect.flip(run(here, { source: trailing(undefined, true) }))
+      assert.strictEqual(
+        error.message,
+        "exported: cannot continue partition a: what had been read of a/file.json is not the same any more. Put the input back as it was, or remove the state folder and the unfinished output to start again."
+      )
+      yield* Effect.exit(run(here, { source: trailing(40) }))
+      yield* run(here, { source: trailing() })
+      assert.deepStrictEqual(asked, [
+        ["a", { to: 50 }],
+        ["a", { to: 50 }],
+        ["a", { to: 50 }]
+      ])
+      assert.deepStrictEqual(yield* result(here), expected)
+    })
+  )
+
+  it.effect("keeps the trail of a partition whose last batch came before a stop", () =>
+    Effect.gen(function* () {
+      const here = yield* folders
+      const trails: Array<unknown> = []
+      const source = (isFirst: boolean): Source.Source => ({
+        ...exported(50),
+        // A partition that is stopped behind its last batch gives none when it is resumed.
+        read: (partition, position) =>
+          Stream.concat(
+            Stream.map(exported(50).read(partition, position), (batch) => ({
+              ...batch,
+              trail: `${partition.id}!`
+            })),
+            isFirst && partition.id === "b"
+              ? Stream.fail(
+                  new SourceError.SourceError({ source: "x", reason: SourceError.damagedFile("b", "it is") })
+                )
+              : Stream.empty
+          ),
+        retrace: (_, trail) => Effect.sync(() => trails.push(trail))
+      })
+      yield* Effect.exit(run(here, { source: source(true) }))
+      const stopped = run(here, { source: source(false), hooks: { onFinish: Effect.die("stopped") } })
+      yield* Effect.exit(stopped)
+      trails.length = 0
+      yield* run(here, { source: source(false) })
+      assert.deepStrictEqual(trails, ["a!", "b!"])
+    })
+  )
+
   it.effect("refuses a checkpoint after a change of transforms or sink settings", () =>
     Effect.gen(function* () {
       const here = yield* folders
@@ -423,17 +512,69 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     })
   )
 
-  it.effect("keeps a second process out, and takes over the lock of one that is gone", () =>
+  it.effect("runs whatever is in a lock that no process holds", () =>
     Effect.gen(function* () {
       const here = yield* folders
       const fs = yield* FileSystem.FileSystem
       yield* fs.makeDirectory(`${here.state}/test`, { recursive: true })
       yield* fs.writeFileString(`${here.state}/test/lock`, String(process.ppid))
-      const reason = yield* reasonOf(run(here))
-      assert.include(reason, { _tag: "AlreadyRunning", process: process.ppid })
-      yield* fs.writeFileString(`${here.state}/test/lock`, "999999999")
+      yield* fs.writeFileString(`${here.state}/test/lock.owner`, "\0\0\0")
       yield* run(here)
-      assert.isFalse(yield* fs.exists(`${here.state}/test/lock`))
+    })
+  )
+
+  it.effect("resumes a run that was killed before its first checkpoint, in its own output", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const expected = yield* undisturbed
+      const here = yield* folders
+      const hooks = { onWrite: () => Effect.fail(LinesSink.crash) }
+      yield* Effect.flip(run(here, { hooks }))
+      assert.isFalse(yield* fs.exists(`${here.state}/test/checkpoint.json`))
+      assert.isTrue(yield* fs.exists(`${here.out}/unfinished.json`))
+      yield* run(here)
+      assert.deepStrictEqual(yield* result(here), expected)
+    })
+  )
+
+  it.effect("refuses the unfinished output of another migration, and names both", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const here = yield* folders
+      yield* Effect.exit(run(here, { source: exported(5, 25) }))
+      const runId = (yield* Schema.decodeEffect(Marker)(
+        yield* fs.readFileString(`${here.out}/unfinished.json`)
+      )).run
+      const there = { ...(yield* folders), out: here.out }
+      const error = yield* Effect.flip(run(there))
+      assert.include(
+        error.message,
+        `holds the unfinished output of migration test, run ${runId}; this is migration test, run `
+      )
+      // Of the other one, which has its marker gone, nothing gets in either.
+      yield* fs.remove(`${here.out}/unfinished.json`)
+      const before = yield* result(here)
+      assert.include((yield* Effect.flip(run(there))).message, "already holds a file lines.ndjson.part")
+      assert.deepStrictEqual(yield* result(here), before)
+    })
+  )
+
+  it.effect("stops without a commit when another process has taken its state folder over", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const here = yield* folders
+      const owner = `${here.state}/test/lock.owner`
+      const hooks = {
+        onFlush: Effect.orDie(
+          fs.writeFileString(
+            owner,
+            JSON.stringify({ format: "chatferry-lock/1", token: "other", process: 1, host: "elsewhere" })
+          )
+        )
+      }
+      const reason = yield* reasonOf(run(here, { hooks }))
+      assert.include(reason, { _tag: "OwnershipLost", holder: "process 1 on elsewhere" })
+      assert.isFalse(yield* fs.exists(`${here.state}/test/checkpoint.json`))
     })
   )
 
@@ -453,7 +594,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       yield* run(here)
       const other = { out: here.out, state: (yield* folders).state }
       const error = yield* Effect.flip(run(other))
-      assert.include(error.message, "already holds the result of a finished migration")
+      assert.include(error.message, "already holds the result of the finished migration test")
     })
   )
 

@@ -247,6 +247,18 @@ describe("NdjsonLines", () => {
     assert.deepStrictEqual(failures, ["2@200002: nested too deeply"])
   })
 
+  it("fails a line of more than a megabyte that is nested deeper than a hundred thousand levels, and reads on", () => {
+    const deep = (levels: number, inner: string) => `${"[".repeat(levels)}${inner}${"]".repeat(levels)}`
+    const text = `"${'\\"['.repeat(600_000)}"`
+    const { failures, values } = read(
+      bytes(`${deep(600_000, "")}\n${text}\n${"[".repeat(2_000_000)}\n${deep(99_999, text)}\n5`)
+    )
+    assert.deepStrictEqual(failures, ["1@0: nested too deeply", "3@3000004: nested too deeply"])
+    assert.strictEqual(values.length, 5)
+    assert.isArray(values[3])
+    assert.strictEqual(values[4], 5)
+  })
+
   it.effect("decodes a stream of bytes", () =>
     Effect.gen(function* () {
       const chunks = ['{"a":', "1}\n2\n", "", "3"].map(bytes)

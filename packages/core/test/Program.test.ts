@@ -1,4 +1,4 @@
-import { MigrationError, Program, type Report, SourceError } from "@chatferry/core"
+import { Ledger, MigrationError, Program, type Report, SourceError } from "@chatferry/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Console, Effect, Fiber, Runtime } from "effect"
 
@@ -69,7 +69,7 @@ describe("Program.run", () => {
       assert.deepStrictEqual(yield* ended(Effect.fail(failure)), {
         code: 3,
         out: [],
-        error: ["sendbird: cannot read a.zip (EACCES: permission denied)", "To continue: again"]
+        error: ["sendbird: cannot read a.zip: EACCES: permission denied", "To continue: again"]
       })
     })
   )
@@ -90,6 +90,47 @@ describe("Program.run", () => {
       const { code, error } = yield* ended(Effect.never)
       assert.strictEqual(code, 130)
       assert.deepStrictEqual(error, ["To continue: again"])
+    })
+  )
+
+  it.effect("shows where a defect of the engine came from, and not its message, which may quote data", () =>
+    Effect.gen(function* () {
+      const { code, error } = yield* ended(Effect.sync(() => JSON.parse('{"name": canary}') as never))
+      assert.strictEqual(code, 3)
+      assert.include(error[0], "SyntaxError")
+      assert.include(error[0], "Program.test.ts")
+      assert.notInclude(error.join("\n"), "canary")
+    })
+  )
+
+  it.effect("prints nothing raw that came from outside", () =>
+    Effect.gen(function* () {
+      const name = "evil\u001B[2J\u202E.zip"
+      const failure = new SourceError.SourceError({
+        source: "sendbird",
+        reason: new SourceError.ReadFailed({ path: name, cause: new Error(`gone: ${name}`) })
+      })
+      const shown = [
+        ...(yield* ended(Effect.fail(failure))).error,
+        ...(yield* ended(Effect.die(new Error(name)))).error,
+        ...(yield* ended(
+          Effect.succeed({
+            ...report,
+            rejected: 1,
+            rejects: name,
+            sinks: [
+              {
+                sink: name,
+                directory: name,
+                files: [{ path: name, bytes: 1, sha256: "", records: 1 }],
+                ledger: { ...Ledger.empty, notes: { [name]: 1 } }
+              }
+            ]
+          })
+        )).out
+      ]
+      assert.notMatch(shown.join("").replaceAll("\n", ""), /[\p{Cc}\p{Cf}]/u)
+      assert.include(shown.join(""), String.raw`evil\u001b[2J\u202e.zip`)
     })
   )
 

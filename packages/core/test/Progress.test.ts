@@ -43,6 +43,24 @@ describe("Progress", () => {
     assert.include(Progress.line({ ...value(950), resumedAt: 900 }), "10 s left")
   })
 
+  it.effect.each([{ isTerminal: true }, { isTerminal: false }])(
+    "lets no name from an archive or a sink act on the terminal ($isTerminal)",
+    ({ isTerminal }) =>
+      Effect.gen(function* () {
+        const evil = "\u001B]0;x\u0007\r\n\u202E.zip\u009B2J"
+        const lines: Array<string> = []
+        const stdio = Stdio.layerTest({
+          stderrIsTerminal: Effect.succeed(isTerminal),
+          stderr: () => Sink.forEach((line) => Effect.sync(() => lines.push(String(line))))
+        })
+        const values = Stream.make({ ...value(100), step: evil, place: evil })
+        yield* Effect.provide(Progress.auto(values), stdio)
+        const theirs = lines.map((line) => line.replaceAll("\r\u001B[K", "").replace(/\n$/u, ""))
+        assert.notMatch(theirs.join(""), /[\p{Cc}\p{Cf}]/u)
+        assert.include(lines.join(""), String.raw`\u001b]0;x\u0007`)
+      })
+  )
+
   it.effect("rewrites one line of a terminal and clears it at the end", () =>
     Effect.gen(function* () {
       const lines = yield* shown(Progress.auto, true)

@@ -2,11 +2,15 @@ import { createHash } from "node:crypto"
 import { Ledger, Publication } from "@chatferry/core"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
-import { Effect, FileSystem } from "effect"
+import { Effect, Exit, FileSystem, Option, Scope } from "effect"
+import * as OutputMarker from "../src/internal/outputMarker.ts"
+
+const context = { migrationId: "m", runId: "run", receipt: Option.none() }
 
 const publication = (directory: string): Publication.Publication => ({
   sink: "lines",
   directory,
+  context,
   completion: { migrationId: "m", source: "s", fingerprint: "f", ledger: Ledger.empty },
   files: [
     { path: "b.ndjson", records: 2 },
@@ -19,6 +23,9 @@ const publication = (directory: string): Publication.Publication => ({
 const staged = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const folder = yield* fs.makeTempDirectoryScoped()
+  const scope = yield* Scope.make()
+  yield* Scope.provide(Publication.prepare({ sink: "lines", directory: folder, context }), scope)
+  yield* Scope.close(scope, Exit.void)
   yield* fs.writeFileString(`${folder}/b.ndjson.part`, "1\n2\n")
   yield* fs.writeFileString(`${folder}/a.ndjson.part`, "3\n")
   return folder
@@ -66,6 +73,16 @@ it.layer(NodeServices.layer)("Publication", (it) => {
     })
   )
 
+  it.effect("leaves nothing of a run that was stopped before its marker was there", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* staged
+      yield* fs.writeFileString(`${folder}/unfinished.json.earlier.part.tmp`, "{")
+      yield* Publication.publish(publication(folder))
+      assert.notInclude((yield* fs.readDirectory(folder)).join(" "), "unfinished")
+    })
+  )
+
   it.effect("does not publish a file that something else wrote to", () =>
     Effect.gen(function* () {
       const folder = yield* staged
@@ -73,6 +90,99 @@ it.layer(NodeServices.layer)("Publication", (it) => {
       const error = yield* Effect.flip(Publication.publish({ ...publication(folder), files }))
       assert.include(error.message, "it has 4 bytes and 3 were written")
     })
+  )
+
+  it.effect.each([
+    { name: "no byte", content: "", says: "it is empty and 2 records were written" },
+    { name: "a line more", content: "1\n2\n3\n", says: "it has 3 lines and 2 were written" },
+    { name: "a line less", content: "1\n", says: "it has 1 lines and 2 were written" },
+    { name: "a line that was cut off", content: "1\n2\n3", says: "it has 3 lines and 2 were written" }
+  ])("does not publish two records in a file with $name", ({ content, says }) =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* staged
+      yield* fs.writeFileString(`${folder}/b.ndjson.part`, content)
+      assert.include((yield* Effect.flip(Publication.publish(publication(folder)))).message, says)
+      assert.isFalse(yield* fs.exists(`${folder}/b.ndjson`))
+    })
+  )
+
+  it.effect("does not rename a file after another run has taken the folder over", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* staged
+      yield* fs.remove(`${folder}/unfinished.json`)
+      assert.include(
+        (yield* Effect.flip(Publication.publish(publication(folder)))).message,
+        "holds files whose unfinished.json is gone; this is migration m, run run"
+      )
+      const other = { migrationId: "n", runId: "other", receipt: Option.none() }
+      yield* Publication.prepare({ sink: "lines", directory: folder, context: other })
+      assert.include(
+        (yield* Effect.flip(Publication.publish(publication(folder)))).message,
+        "holds the unfinished output of migration n, run other; this is migration m, run run"
+      )
+      assert.isTrue(yield* fs.exists(`${folder}/b.ndjson.part`))
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("gives a folder to one of two runs that come at the same time", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* fs.makeTempDirectoryScoped()
+      for (let i = 0; i < 20; i++) {
+        const owners = yield* Effect.forEach(
+          ["a", "b", "c"],
+          (runId) => OutputMarker.claim(folder, { migrationId: "m", runId }),
+          { concurrency: "unbounded" }
+        )
+        assert.strictEqual(new Set(owners.map((one) => typeof one === "object" && one.runId)).size, 1)
+        yield* OutputMarker.release(folder)
+      }
+      assert.deepStrictEqual(yield* fs.readDirectory(folder), [])
+    })
+  )
+
+  it.effect("removes what a run left that was killed while it put its marker there", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* fs.makeTempDirectoryScoped()
+      yield* OutputMarker.claim(folder, { migrationId: "m", runId: "a" })
+      yield* fs.link(`${folder}/unfinished.json`, `${folder}/unfinished.json.a.part`)
+      yield* OutputMarker.claim(folder, { migrationId: "m", runId: "a" })
+      assert.deepStrictEqual(yield* fs.readDirectory(folder), ["unfinished.json"])
+    })
+  )
+
+  it.effect("refuses a folder whose marker is damaged, and says what to do", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      for (const content of ["", "\0\0\0\0", '{"format":"chatferry-unfinished/1"}']) {
+        const folder = yield* fs.makeTempDirectoryScoped()
+        yield* fs.writeFileString(`${folder}/unfinished.json`, content)
+        const error = yield* Effect.flip(Publication.prepare({ sink: "s", directory: folder, context }))
+        assert.include(error.message, "unfinished.json is damaged")
+        assert.include(error.message, "choose another output folder, or remove this one")
+      }
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("knows the result of another migration by its manifest, also when it resumes", () =>
+    Effect.gen(function* () {
+      const folder = yield* staged
+      yield* Publication.publish(publication(folder))
+      const other = { migrationId: "n", runId: "other", receipt: Option.some(null) }
+      const error = yield* Effect.flip(
+        Effect.scoped(Publication.prepare({ sink: "s", directory: folder, context: other }))
+      )
+      assert.include(error.message, "already holds the result of the finished migration m")
+      yield* Publication.prepare({
+        sink: "s",
+        directory: folder,
+        context: { ...context, receipt: Option.some(null) }
+      })
+      yield* Publication.publish(publication(folder))
+    }).pipe(Effect.scoped)
   )
 
   it.effect.each([
@@ -87,11 +197,11 @@ it.layer(NodeServices.layer)("Publication", (it) => {
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* staged
-      yield* Publication.prepare({ sink: "one", directory: folder, isResumed: false })
+      yield* Publication.prepare({ sink: "one", directory: folder, context })
       yield* fs.makeDirectory(`${folder}/other`)
       yield* fs.writeFileString(`${folder}/other/kept.txt`, "precious")
       const error = yield* Effect.flip(
-        Publication.prepare({ sink: "two", directory: `${folder}/${second}`, isResumed: false, files })
+        Publication.prepare({ sink: "two", directory: `${folder}/${second}`, context, files })
       )
       assert.include(error.message, says)
     }).pipe(Effect.scoped)
@@ -104,7 +214,7 @@ it.layer(NodeServices.layer)("Publication", (it) => {
       yield* fs.remove(`${folder}/a.ndjson.part`)
       const error = yield* Effect.flip(Publication.publish(publication(folder)))
       assert.strictEqual(error.reason._tag, "WriteFailed")
-      assert.deepStrictEqual(yield* fs.readDirectory(folder), ["b.ndjson.part"])
+      assert.deepStrictEqual(yield* fs.readDirectory(folder), ["b.ndjson.part", "unfinished.json"])
     })
   )
 })

@@ -104,9 +104,9 @@ describe("exports made on request", () => {
       const fewer = three.slice(0, 1)
       for (const [exports, position, problem] of [
         [again, within, "had to be made again"],
-        [fewer, { export: 3, id: null, read: null }, "had to be made again"],
+        [fewer, { export: 3, id: null, read: null, trails: [] }, "had to be made again"],
         [three, { page: 1 }, "was not written by this source"],
-        [three, { export: -1, id: null, read: null }, "was not written by this source"]
+        [three, { export: -1, id: null, read: null, trails: [] }, "was not written by this source"]
       ] as const) {
         const error = yield* Effect.flip(read(exports, position))
         assert.instanceOf(error, SourceError.InvalidPosition)
@@ -114,6 +114,109 @@ describe("exports made on request", () => {
       }
     })
   )
+
+  describe("whose batches have trails", () => {
+    /** As before, with how many records of which file came as the trail. */
+    const trailing = (
+      exports: ReadonlyArray<Made>,
+      position: Source.Position | undefined,
+      asked: Array<unknown> = [],
+      changed = ""
+    ) => {
+      const options = optionsOf(exports, position)
+      return RequestedExports.read({
+        ...options,
+        read: (one, file, from) => {
+          const reading = options.read(one, file, from)
+          return {
+            ...reading,
+            batches: Stream.map(reading.batches, (batch) => ({ ...batch, trail: { to: batch.position } }))
+          }
+        },
+        retrace: retracing(asked, changed)
+      })
+    }
+
+    const retracing = (asked: Array<unknown>, changed: string) => (file: string, trail: unknown) =>
+      Effect.suspend(() => {
+        asked.push([file, trail])
+        return file === changed ? Effect.fail(SourceError.changedContent("windows", file)) : Effect.void
+      })
+
+    const trailOf = (of: Source.Batch | undefined) =>
+      JSON.parse(JSON.stringify(of?.trail ?? null)) as Source.Position
+
+    it.effect("have one of all exports so far, and none before the first", () =>
+      Effect.gen(function* () {
+        const batches = yield* Stream.runCollect(trailing(three, undefined))
+        assert.deepStrictEqual(
+          batches.map(({ trail }) => trail),
+          [
+            undefined,
+            undefined,
+            [["a", { to: 1 }]],
+            [["a", { to: 2 }]],
+            [["a", { to: 2 }]],
+            [["a", { to: 2 }]],
+            [
+              ["a", { to: 2 }],
+              ["c", { to: 1 }]
+            ],
+            [
+              ["a", { to: 2 }],
+              ["c", { to: 1 }]
+            ]
+          ]
+        )
+      })
+    )
+
+    it.effect("have those retraced that were read before the one in which reading stands", () =>
+      Effect.gen(function* () {
+        const batches = yield* Stream.runCollect(trailing(three, undefined))
+        for (const [place, expected] of [
+          ["/a.zip", []],
+          ["window a: done", [["/a.zip", { to: 2 }]]],
+          ["/c.zip", [["/a.zip", { to: 2 }]]]
+        ] as const) {
+          const asked: Array<unknown> = []
+          const at = batches.find((batch) => batch.place === place)?.position
+          const rest = yield* Stream.runCollect(trailing(three, JSON.parse(JSON.stringify(at)), asked))
+          assert.deepStrictEqual<ReadonlyArray<unknown>>(asked, expected, place)
+          assert.deepStrictEqual(trailOf(rest.at(-1)), trailOf(batches.at(-1)))
+          const changed = yield* Effect.exit(Stream.runCollect(trailing(three, at ?? null, [], "/a.zip")))
+          assert.strictEqual(Exit.isFailure(changed), place !== "/a.zip")
+        }
+      })
+    )
+
+    it.effect("are retraced after their end, as far as their files are there", () =>
+      Effect.gen(function* () {
+        const last = (yield* Stream.runCollect(trailing(three, undefined))).at(-1)
+        const asked: Array<unknown> = []
+        const again = (exports: ReadonlyArray<Made>, changed = "") =>
+          RequestedExports.retrace(
+            { partition: "windows", trail: trailOf(last), retrace: retracing(asked, changed) },
+            exports
+          )
+        yield* again(three)
+        assert.deepStrictEqual(asked, [
+          ["/a.zip", { to: 2 }],
+          ["/c.zip", { to: 1 }]
+        ])
+        asked.length = 0
+        yield* again([made("other", ["ann"]), made("c", [])])
+        assert.deepStrictEqual(asked, [])
+        const error = yield* Effect.flip(again(three, "/c.zip"))
+        assert.include(error.message, "what had been read of /c.zip")
+        const foreign = RequestedExports.retrace(
+          { partition: "windows", trail: [["a"]], retrace: retracing(asked, "") },
+          three
+        )
+        assert.include((yield* Effect.flip(foreign)).message, "was not written by this source")
+      })
+    )
+  })
 
   it.effect("have those of the next partitions made meanwhile, and fail only when it is their turn", () =>
     Effect.gen(function* () {

@@ -12,7 +12,7 @@ describe("SinkError.attempt", () => {
           throw cause
         })
       )
-      assert.strictEqual(error.message, "mine: cannot write /a")
+      assert.strictEqual(error.message, "mine: cannot write /a: disk full")
       assert.deepInclude(error.reason, { _tag: "WriteFailed", path: "/a", cause })
     })
   )

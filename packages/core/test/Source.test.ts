@@ -45,6 +45,21 @@ describe("Source", () => {
     })
   )
 
+  it.effect("has a trail retraced by the source that it is of", () =>
+    Effect.gen(function* () {
+      const asked: Array<unknown> = []
+      const source = Source.concat("both", [
+        Source.fromEntities("a", users(0, 2)),
+        {
+          ...Source.fromEntities("b", users(2, 3)),
+          retrace: ({ id }, trail) => Effect.sync(() => asked.push([id, trail]))
+        }
+      ])
+      for (const partition of yield* source.partitions) yield* source.retrace?.(partition, 1) ?? Effect.void
+      assert.deepStrictEqual(asked, [["b", 1]])
+    })
+  )
+
   it.effect("keeps only the kinds asked for, and notes how many it left out", () =>
     Effect.gen(function* () {
       const channel: Entity.Entity = { _tag: "channel", id: Ids.ChannelId.make("c"), form: "group" }

@@ -73,7 +73,8 @@ const open = Effect.fnUntraced(function* (
 > {
   const { directory, sink } = settings
   const last = yield* readReceipt(settings, context.receipt)
-  yield* Publication.prepare({ sink, directory, isResumed: Option.isSome(last) })
+  const names = filesOf(settings.layout).map((name) => Staged.finalName(settings, name))
+  yield* Publication.prepare({ sink, directory, context, files: names })
   const files = yield* Staged.openAll(settings, last)
   const book = Ledger.open(Option.getOrElse(last, () => Receipt.empty).ledger)
   const services = yield* Effect.context<FileSystem.FileSystem | Path.Path | Scope.Scope>()
@@ -127,6 +128,7 @@ const open = Effect.fnUntraced(function* (
           const summary = yield* Publication.publish({
             sink,
             directory,
+            context,
             completion,
             files: staged.map(({ bytes, name, records }) => ({
               path: Staged.finalName(settings, name),

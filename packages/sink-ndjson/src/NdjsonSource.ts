@@ -11,7 +11,7 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { Entity, NdjsonLines, type Source, SourceError } from "@chatferry/core"
+import { Entity, NdjsonLines, Passage, type Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -35,9 +35,9 @@ export interface NdjsonSourceConfig {
    */
   readonly inputs: string | ReadonlyArray<string>
   /**
-   * How files are held against the manifest before they are read. `sha256`
-   * (default): size and SHA-256, which reads each file once more at well over a
-   * gigabyte per second, and not again when a run goes on inside it. `size`: size alone.
+   * How files are compared with the manifest before they are read, also when a run
+   * is resumed inside one. `sha256` (default): size and SHA-256, which reads each
+   * file once more at well over a gigabyte per second. `size`: size alone.
    */
   readonly verify?: "sha256" | "size"
   /**
@@ -90,12 +90,23 @@ export const make = (
           if (file === undefined)
             return yield* invalidPosition(settings, partition.id, "there is no such file")
           const at = yield* decodePosition(settings, file, position)
-          if (settings.isVerified && Option.isNone(position)) {
-            yield* readFailed(settings, Inputs.verify(settings.name, file))
-          }
+          if (settings.isVerified) yield* readFailed(settings, Inputs.verify(settings.name, file))
           return read(settings, file, at)
         })
-      )
+      ),
+    retrace: (partition, trail) =>
+      Effect.gen(function* () {
+        const file = (yield* files).find(({ id }) => id === partition.id)
+        const said = decodeTrail(trail)
+        if (file === undefined || Option.isNone(said)) return yield* changed(settings, partition.id)
+        const { offset, read } = said.value
+        if (!file.isGzip) {
+          const found = yield* readFailed(settings, Inputs.checksumOf(file.path, offset))
+          return found === read ? undefined : yield* changed(settings, partition.id)
+        }
+        const content = bytesOf(settings, file, said.value, new Passage.Passage(0))
+        yield* Stream.runHead(Stream.filter(content, ({ length }) => length > 0))
+      })
   }
 }
 
@@ -111,31 +122,39 @@ interface Settings {
 
 const contentOf = ({ bytes, head, sha256 }: Inputs.InputFile) => JSON.stringify([bytes, head, sha256 ?? null])
 
-const read = (settings: Settings, file: Inputs.InputFile, position: NdjsonLines.Position | undefined) => {
-  const { isStrict, maxLineBytes } = settings
-  return bytesOf(settings, file, position?.offset ?? 0).pipe(
-    NdjsonLines.decode({ maxLineBytes, integers: "exact" }, position),
-    toBatches({ file: file.id, isStrict, maxLineBytes, offset: position?.offset ?? 0, head: file.head })
-  )
-}
+const read = (settings: Settings, file: Inputs.InputFile, position: Position | undefined) =>
+  Stream.suspend(() => {
+    const { isStrict, maxLineBytes } = settings
+    const passage = new Passage.Passage(maxLineBytes)
+    const offset = position?.offset ?? 0
+    return bytesOf(settings, file, position, passage).pipe(
+      NdjsonLines.decode({ maxLineBytes, integers: "exact" }, position),
+      toBatches({ file: file.id, isStrict, maxLineBytes, offset, passage })
+    )
+  })
 
-/** The file's bytes, inflated, from an offset on, which must be at the start of a line. */
+/** The file's bytes, inflated, after those of which the trail tells, which must be the same still and end with a line. */
 const bytesOf = (
   settings: Settings,
   file: Inputs.InputFile,
-  offset: number
+  trail: Trail | undefined,
+  passage: Passage.Passage
 ): Stream.Stream<Uint8Array, SourceError.SourceError, FileSystem.FileSystem> => {
-  // One byte more, to see that a line ends there.
-  const skipped = file.isGzip ? 0 : Math.max(0, offset - 1)
   const stored = Stream.unwrap(
-    Effect.map(FileSystem.FileSystem, (fs) => fs.stream(file.path, { chunkSize: CHUNK, offset: skipped }))
+    Effect.map(FileSystem.FileSystem, (fs) => fs.stream(file.path, { chunkSize: CHUNK }))
   ).pipe(Stream.mapError(failedAt(settings, file.path)))
-  return (file.isGzip ? expand(settings, file, stored) : stored).pipe(
-    dropBytes(offset - skipped, (misfit) => invalidPosition(settings, file.id, misfits[misfit]))
+  const content = Stream.map(file.isGzip ? expand(settings, file, stored) : stored, (chunk) => {
+    passage.push(chunk)
+    return chunk
+  })
+  if (trail === undefined) return content
+  const isSame = () => passage.upTo(trail.offset) === trail.read
+  return dropBytes(content, trail.offset, isSame, (misfit) =>
+    misfit === "changed" ? changed(settings, file.id) : invalidPosition(settings, file.id, misfits[misfit])
   )
 }
 
-const misfits: { readonly [M in Misfit]: string } = {
+const misfits: { readonly [M in Exclude<Misfit, "changed">]: string } = {
   "too short": "the file is shorter than the position",
   "inside a line": "the file is not the one that was read (no line begins at the position)"
 }
@@ -162,27 +181,36 @@ const expand = <R>(
 
 const CHUNK = 256 << 10
 
-// The first bytes are compared and not the size, so that a file that was cut off can be mended and read on.
-const Position = Schema.Struct({ ...NdjsonLines.Position.fields, head: Schema.String })
+/** What has been read: so many bytes, inflated, and their checksum. What comes behind them may be fixed while a run is stopped. */
+const Trail = Schema.Struct({ offset: Schema.Finite, read: Schema.Finite })
+type Trail = typeof Trail.Type
+const decodeTrail = Schema.decodeUnknownOption(Trail)
+
+const Position = Schema.Struct({ ...NdjsonLines.Position.fields, ...Trail.fields })
+type Position = typeof Position.Type
 const decode = Schema.decodeUnknownOption(Position)
 
 const decodePosition = (
   settings: Settings,
   file: Inputs.InputFile,
   position: Option.Option<Source.Position>
-): Effect.Effect<NdjsonLines.Position | undefined, SourceError.SourceError> => {
+): Effect.Effect<Position | undefined, SourceError.SourceError> => {
   if (Option.isNone(position)) return Effect.undefined
   const decoded = decode(position.value)
   if (Option.isNone(decoded)) return invalidPosition(settings, file.id, "the position is not of this source")
-  const { head, line, offset } = decoded.value
+  const { line, offset } = decoded.value
   if (!Number.isSafeInteger(offset) || offset < 0 || !Number.isSafeInteger(line) || line < 0) {
     return invalidPosition(settings, file.id, "the position is not of this source")
   }
-  if (head !== file.head) return invalidPosition(settings, file.id, "the file is not the one that was read")
   return !file.isGzip && offset > file.bytes
     ? invalidPosition(settings, file.id, misfits["too short"])
-    : Effect.succeed({ line, offset })
+    : Effect.succeed(decoded.value)
 }
+
+const changed = (settings: Settings, partition: string) =>
+  Effect.fail(
+    new SourceError.SourceError({ source: settings.name, reason: SourceError.changedContent(partition) })
+  )
 
 const invalidPosition = (settings: Settings, partition: string, problem: string) =>
   Effect.fail(

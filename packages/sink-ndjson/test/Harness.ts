@@ -50,6 +50,7 @@ export const open = (
 ): Effect.Effect<Sink.Writer, SinkError.SinkError, Platform | Scope.Scope> =>
   NdjsonSink.make(config).open({
     migrationId: "test",
+    runId: "test-run",
     receipt,
     stateDirectory: `${config.directory}-state`,
     reject: (more) => Effect.sync(() => void rejected.push(...more)),

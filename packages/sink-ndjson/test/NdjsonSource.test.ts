@@ -29,7 +29,7 @@ const partitionsOf = (config: NdjsonSource.NdjsonSourceConfig) =>
 interface Stored {
   readonly offset: number
   readonly line: number
-  readonly head: string
+  readonly read: number
 }
 
 const part = (id: string): Source.Partition => ({ id, fingerprint: "" })
@@ -382,7 +382,7 @@ describe("NdjsonSource, whole and in part", () => {
     { name: "not whole", spoil: (stored: Stored) => ({ ...stored, offset: 0.5 }) },
     { name: "behind the end of the file", spoil: (stored: Stored) => ({ ...stored, offset: 1e9 }) },
     { name: "inside a line", spoil: (stored: Stored) => ({ ...stored, offset: stored.offset - 1 }) },
-    { name: "of another file", spoil: (stored: Stored) => ({ ...stored, head: "0".repeat(64) }) }
+    { name: "of another file", spoil: (stored: Stored) => ({ ...stored, read: stored.read ^ 1 }) }
   ])("refuses a position that is $name", ({ spoil }) =>
     run(
       Effect.gen(function* () {
@@ -395,6 +395,94 @@ describe("NdjsonSource, whole and in part", () => {
           )
           assert.strictEqual(error.reason._tag, "InvalidPosition")
         }
+      })
+    )
+  )
+
+  const packed = (content: string) => gzipSync(content, { level: 0 })
+
+  it.live.each([
+    { name: "a plain file", file: "a.ndjson", pack: (content: string) => content },
+    { name: "a compressed file", file: "a.ndjson.gz", pack: packed }
+  ])("refuses to read on when a byte in the middle of $name that was read is another one", ({ file, pack }) =>
+    run(
+      Effect.gen(function* () {
+        const source = NdjsonSource.make({ inputs: yield* folder({ [file]: pack(text) }) })
+        const batches = yield* readAll(source)
+        const half = batches[2]
+        const last = batches.at(-1)
+        assert(half !== undefined && last !== undefined)
+        const offset = (half.position as unknown as Stored).offset
+        // Behind the first 64 KiB, which the fingerprint tells.
+        const before = text.indexOf("text", 70_000)
+        assert.isBelow(before, offset)
+        const other = (at: number) =>
+          Effect.map(folder({ [file]: pack(`${text.slice(0, at)}T${text.slice(at + 1)}`) }), (inputs) =>
+            NdjsonSource.make({ inputs })
+          )
+        const readOn = (of: typeof source, { position }: Source.Batch) =>
+          Stream.runCollect(of.read(part(file), Option.some(position)))
+        const retrace = (of: typeof source, { trail }: Source.Batch) =>
+          of.retrace?.(part(file), JSON.parse(JSON.stringify(trail ?? null)) as typeof last.position) ??
+          Effect.die("none")
+
+        const changed = yield* other(before)
+        for (const reading of [readOn(changed, half), readOn(changed, last), retrace(changed, last)]) {
+          const error = yield* Effect.flip(Effect.asVoid(reading))
+          assert.strictEqual(error.reason._tag, "InvalidPosition")
+          assert.include(error.message, `${file}: what had been read of it is not the same any more`)
+        }
+        const behind = yield* other(text.indexOf("text", offset))
+        assert.strictEqual((yield* readOn(behind, half)).length, batches.length - 3)
+        yield* Effect.flip(Effect.asVoid(retrace(behind, last)))
+        yield* retrace(behind, half)
+        yield* retrace(source, last)
+        assert.deepStrictEqual(yield* readOn(source, last), [])
+      })
+    )
+  )
+
+  it.live("refuses a trail that it did not write, and of a file that is not there", () =>
+    run(
+      Effect.gen(function* () {
+        const source = NdjsonSource.make({ inputs: yield* folder({ "a.ndjson": text }) })
+        const trail = { offset: 0, read: 0 }
+        for (const [file, of] of [
+          ["a.ndjson", null],
+          ["a.ndjson", { offset: 1 }],
+          ["b.ndjson", trail]
+        ] as const) {
+          const error = yield* Effect.flip(source.retrace?.(part(file), of) ?? Effect.void)
+          assert.strictEqual(error.reason._tag, "InvalidPosition")
+        }
+        yield* source.retrace?.(part("a.ndjson"), trail) ?? Effect.die("none")
+      })
+    )
+  )
+
+  it.live("compares a file with the manifest also when it reads on inside it, unless by its size alone", () =>
+    run(
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const directory = `${yield* temporary}/out`
+        yield* publish({ directory }, entities)
+        const batches = yield* readAll(NdjsonSource.make({ inputs: directory }))
+        const first = batches.find(({ place }) => place.startsWith("message.ndjson"))
+        const path = `${directory}/message.ndjson`
+        const content = yield* fs.readFileString(path)
+        const at = content.lastIndexOf("text")
+        yield* fs.writeFileString(path, `${content.slice(0, at)}T${content.slice(at + 1)}`)
+        const readOn = (verify: "sha256" | "size") =>
+          Stream.runCollect(
+            NdjsonSource.make({ inputs: directory, verify }).read(
+              part("message.ndjson"),
+              Option.fromUndefinedOr(first?.position)
+            )
+          )
+        const error = yield* Effect.flip(readOn("sha256"))
+        assert.strictEqual(error.reason._tag, "CorruptInput")
+        assert.include(error.message, "SHA-256 differs")
+        assert.isAbove((yield* readOn("size")).length, 1)
       })
     )
   )
@@ -562,7 +650,10 @@ describe("NdjsonSource and bad files", () => {
       Effect.gen(function* () {
         const at = yield* folder({ "user.ndjson": good })
         const missing = yield* Effect.flip(read({ inputs: `${at}/none.ndjson` }))
-        assert.strictEqual(missing.message, `ndjson: cannot read ${at}/none.ndjson`)
+        assert.strictEqual(
+          missing.message,
+          `ndjson: cannot read ${at}/none.ndjson: no such file or directory`
+        )
         const twice = yield* Effect.flip(read({ inputs: [at, `${at}/user.ndjson`] }))
         assert.include(twice.message, "is given twice")
         const none = yield* Effect.flip(read({ inputs: [] }))

@@ -13,7 +13,7 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { SinkError } from "@chatferry/core"
+import { Printable, SinkError } from "@chatferry/core"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
@@ -47,8 +47,12 @@ export interface Connection {
   readonly attempts?: number
   /** Pause before it is made again, unless Stream names one: it begins with the first, doubles and ends with the second; half a second and 30 seconds. */
   readonly retryEvery?: readonly [first: Duration.Input, most: Duration.Input]
-  /** Time in which an answer must come, and in which an upload must go on; 1 minute. */
+  /** Time in which an answer must be all there, and in which an upload must go on; 1 minute. */
   readonly requestTimeout?: Duration.Input
+  /** Most time that one request waits because Stream asks for it or limits the rate; 1 hour, of which at most 5 minutes at once. */
+  readonly maxWait?: Duration.Input
+  /** Largest answer in bytes; 64 MiB. */
+  readonly maxResponseBytes?: number
 }
 
 /**
@@ -60,7 +64,7 @@ export interface Connection {
 export interface UploadConfig extends Connection {
   /** Folder that a stream-import sink has finished. */
   readonly directory: string
-  /** Folder for the journal. Who loses it imports everything again. */
+  /** Folder for the journal, locked while the upload runs. Who loses it imports everything again. */
   readonly stateDirectory: string
   /** What becomes of things that are there already: `upsert` overwrites their fields, `insert` leaves them alone. */
   readonly mode: "upsert" | "insert"
@@ -74,6 +78,8 @@ export interface UploadConfig extends Connection {
   readonly pollEvery?: readonly [first: Duration.Input, most: Duration.Input]
   /** How long a run waits for one import; 7 days, because Stream may confirm it by hand. */
   readonly importDeadline?: Duration.Input
+  /** Most pages of the list in which an import is looked up whose answer was lost; 20,000. */
+  readonly maxPages?: number
   /** Told each state in which a file is seen. Default: logs it, and says what to do where Stream waits for a confirmation. */
   readonly onState?: (event: StateEvent) => Effect.Effect<void>
 }
@@ -90,7 +96,7 @@ export interface StateEvent {
   /** Counted from 1. */
   readonly number: number
   readonly of: number
-  /** `stored` when the file is uploaded; then Stream's own words, such as `analyzing`. */
+  /** `stored` when the file is uploaded; then Stream's own words, such as `analyzing`, safe to show. */
   readonly state: string
 }
 
@@ -178,7 +184,8 @@ export interface ImportTask {
  * Imports all files of a folder. An import that Stream refuses is a report with
  * the status `failed`, whose errors name the source's own records; a service
  * that does not do what it is asked fails with `RequestRefused` or
- * `RequestFailed`. Run it again to go on.
+ * `RequestFailed`. Run it again to go on. Addresses to upload to are judged where
+ * the connection is made if `Addresses.guard` has made the client.
  *
  * @category running
  * @since 0.1.0
@@ -213,7 +220,7 @@ export const upload = (
         continue
       }
       const task = yield* importFile(settings, client, journal, index, file, ({ name }, state) =>
-        tell({ file: name, number: index + 1, of: files.length, state })
+        tell({ file: name, number: index + 1, of: files.length, state: Printable.line(state, LONGEST_STATE) })
       )
       const { errors, totals } = ErrorReport.read(task.result)
       hasFailed = task.state !== Tasks.COMPLETED
@@ -227,7 +234,7 @@ export const upload = (
     }
     const report: ImportReport = { status: hasFailed ? "failed" : "completed", files: reports }
     return report
-  }).pipe(Effect.mapError(wrapped), Effect.withSpan("StreamImportApi.import"))
+  }).pipe(Effect.scoped, Effect.mapError(wrapped), Effect.withSpan("StreamImportApi.import"))
 
 /**
  * Lists imports of the app, in Stream's order.
@@ -274,6 +281,8 @@ export const format = (report: ImportReport): string => Format.format(report)
 // internal
 
 const NAME = "stream-import-api"
+/** Stream's states are words. */
+const LONGEST_STATE = 100
 
 const wrapped = (reason: SinkError.SinkErrorReason) => new SinkError.SinkError({ sink: NAME, reason })
 

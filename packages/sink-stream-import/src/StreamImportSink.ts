@@ -16,7 +16,6 @@
 import { type Entity, Publication, type Sink, type SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
-import * as Option from "effect/Option"
 import type * as Path from "effect/Path"
 import { assemble } from "./internal/assemble.ts"
 import * as EarlierIds from "./internal/earlierIds.ts"
@@ -87,7 +86,7 @@ const open = (settings: Settings.Settings, context: Sink.Context) =>
     yield* Publication.prepare({
       sink: settings.name,
       directory: settings.directory,
-      isResumed: Option.isSome(context.receipt),
+      context,
       files: Output.fileNames(settings)
     })
     const earlier = yield* EarlierIds.load(settings, context.stateDirectory)

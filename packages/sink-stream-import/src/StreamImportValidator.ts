@@ -17,6 +17,7 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Stream from "effect/Stream"
 import { collect } from "./internal/validate/collect.ts"
+import * as ErrorReportModule from "./internal/validate/errorReport.ts"
 import type * as Failures from "./internal/validate/failures.ts"
 import type * as FindingModule from "./internal/validate/finding.ts"
 import * as Inspect from "./internal/validate/inspect.ts"
@@ -155,7 +156,7 @@ export type Result = Report.Result
  * @category models
  * @since 0.1.0
  */
-export type ErrorReport = Report.ErrorReport
+export type ErrorReport = ErrorReportModule.ErrorReport
 
 /**
  * Checks files to their end and counts what is wrong, with the first examples
@@ -202,11 +203,26 @@ export const format = (result: Result): string => Report.format(result)
 
 /**
  * The examples of a result in the form in which Stream reports errors. The items
- * are read from the files again: **this holds what users wrote**.
+ * are read from the files again: **this holds what users wrote**. It has at most
+ * as many items as a result has examples, of 256 KiB each; larger ones, and those
+ * nested more than 100 levels deep, are left out.
  *
  * @category reports
  * @since 0.1.0
  */
 export const errorReport = (
   result: Result
-): Effect.Effect<ErrorReport, Failures.ValidatorError, FileSystem.FileSystem> => Report.errorReport(result)
+): Effect.Effect<ErrorReport, Failures.ValidatorError, FileSystem.FileSystem> =>
+  ErrorReportModule.errorReport(result)
+
+/**
+ * The same report as JSON for a terminal or file, in pieces: no more than one
+ * item is in memory. Characters that a terminal would obey are escaped.
+ *
+ * @category reports
+ * @since 0.1.0
+ */
+export const formatErrorReport = (
+  result: Result
+): Stream.Stream<string, Failures.ValidatorError, FileSystem.FileSystem> =>
+  ErrorReportModule.formatErrorReport(result)

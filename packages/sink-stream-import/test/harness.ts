@@ -49,6 +49,7 @@ export const openRun = (
 ): Effect.Effect<Sink.Writer, SinkError.SinkError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
   Sink.openSupported(StreamImportSink.make({ ...run.config, directory: `${run.root}/out` }), {
     migrationId: "test",
+    runId: "test-run",
     receipt,
     stateDirectory: stateOf(run),
     reject: (rejected) => Effect.sync(() => run.rejected.push(...rejected)),

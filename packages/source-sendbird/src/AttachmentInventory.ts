@@ -20,13 +20,12 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { type Entity, Publication, type Sink } from "@chatferry/core"
+import { type Entity, Json, Publication, type Sink } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
-import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
-import * as Schema from "effect/Schema"
+import type * as Schema from "effect/Schema"
 import { format as formatSummary } from "./internal/attachmentInventory/format.ts"
 import * as Model from "./internal/attachmentInventory/model.ts"
 import { ENTRIES, publish, SUMMARY } from "./internal/attachmentInventory/publish.ts"
@@ -96,7 +95,7 @@ export const sink = (config: AttachmentInventoryConfig): Sink.Sink<FileSystem.Fi
         yield* Publication.prepare({
           sink: settings.name,
           directory: settings.directory,
-          isResumed: Option.isSome(context.receipt),
+          context,
           files: [ENTRIES, SUMMARY]
         })
         const stage = yield* Stage.open(settings, context.stateDirectory, context.receipt)
@@ -123,7 +122,7 @@ export const readSummary = (
   directory: string
 ): Effect.Effect<
   Summary,
-  PlatformError.PlatformError | Schema.SchemaError,
+  PlatformError.PlatformError | Json.InvalidJson | Schema.SchemaError,
   FileSystem.FileSystem | Path.Path
 > =>
   Effect.gen(function* () {
@@ -146,4 +145,4 @@ export const format = (summary: Summary, most = 10): string => formatSummary(sum
 
 const KINDS: ReadonlySet<Entity.Kind> = new Set<Entity.Kind>(["message"])
 
-const decodeSummary = Schema.decodeUnknownEffect(Schema.fromJsonString(Model.Summary))
+const decodeSummary = Json.decode(Model.Summary)

@@ -156,7 +156,7 @@ export interface Config {
   readonly requestIds?: Readonly<Partial<Record<DataType, ReadonlyArray<string>>>>
   /** Time between two looks at an export: it begins with the first, grows by half and ends with the second; 2 seconds and 1 minute. */
   readonly pollEvery?: readonly [first: Duration.Input, most: Duration.Input]
-  /** How long an export may take; 1 day. */
+  /** How long an export may take, and then the download of its file; 1 day each. */
   readonly exportDeadline?: Duration.Input
   /** Shortest window into which one is halved whose export fails; 1 hour. */
   readonly shortestWindow?: Duration.Input
@@ -164,8 +164,16 @@ export interface Config {
   readonly attempts?: number
   /** Pause before a request that failed is made again, unless Sendbird names one: it begins with the first, doubles and ends with the second; half a second and 30 seconds. */
   readonly retryEvery?: readonly [first: Duration.Input, most: Duration.Input]
-  /** Time in which an answer must come, and in which a download must go on; 1 minute. */
+  /** Time in which an answer must be all there, and in which a download must go on; 1 minute. */
   readonly requestTimeout?: Duration.Input
+  /** Most time that one request waits because Sendbird asks for it or limits the rate; 1 hour, of which at most 5 minutes at once. */
+  readonly maxWait?: Duration.Input
+  /** Largest answer in bytes, files of exports not among them; 64 MiB. */
+  readonly maxResponseBytes?: number
+  /** Largest file of an export in bytes; 64 GiB. */
+  readonly maxDownloadBytes?: number
+  /** Most pages of one listing; 20,000. */
+  readonly maxPages?: number
 }
 
 /**
@@ -237,7 +245,8 @@ export interface PastExport {
 
 /**
  * Lists the exports of a data type, a call for each hundred. An export comes
- * twice when the listing had to start anew meanwhile.
+ * twice when the listing had to start again meanwhile. A list that does not end
+ * fails with `RequestFailed`.
  *
  * @category running
  * @since 0.1.0
@@ -245,7 +254,15 @@ export interface PastExport {
 export const list = (
   config: Pick<
     Config,
-    "apiToken" | "applicationId" | "attempts" | "baseUrl" | "requestTimeout" | "retryEvery"
+    | "apiToken"
+    | "applicationId"
+    | "attempts"
+    | "baseUrl"
+    | "maxPages"
+    | "maxResponseBytes"
+    | "maxWait"
+    | "requestTimeout"
+    | "retryEvery"
   >,
   dataType: DataType
 ): Stream.Stream<PastExport, SourceError.SourceErrorReason, HttpClient.HttpClient> =>
@@ -253,7 +270,7 @@ export const list = (
     Effect.gen(function* () {
       const settings = yield* resolve({ ...config, from: 0, to: 1 })
       const client = yield* Client.make({ ...settings, apiToken: config.apiToken })
-      return Stream.flattenIterable(Past.pages(client, dataType)).pipe(
+      return Stream.flattenIterable(Past.pages(client, dataType, settings.maxPages)).pipe(
         Stream.map(({ createdAt, end, requestId, start, status }) => ({
           requestId,
           status,

@@ -23,7 +23,7 @@ import * as Past from "./internal/api/pastExports.ts"
 import { resolve } from "./internal/api/settings.ts"
 import { ofApi, ofSource } from "./internal/fingerprint.ts"
 import type { Limits } from "./internal/limits.ts"
-import { readArchive } from "./internal/readArchive.ts"
+import { readArchive, retrace } from "./internal/readArchive.ts"
 import type * as SendbirdApi from "./SendbirdApi.ts"
 
 /**
@@ -73,7 +73,8 @@ export const archives = (
     problem: problemOf(limits),
     isOwn: (name) => name.endsWith(JOURNAL),
     fingerprint: (parts) => ofSource(parts, limits),
-    read: (archive, bytes, position) => readArchive(archive, bytes, position, limits)
+    read: (archive, bytes, position) => readArchive(archive, bytes, position, limits),
+    retrace: (archive, trail) => retrace(archive, trail, limits)
   })
 }
 
@@ -102,7 +103,8 @@ export interface ApiConfig extends SendbirdApi.Config, Omit<ArchivesConfig, "inp
  * else happens with it, and a request whose answer was lost is looked up before
  * it is made again. A failed export is asked for once more and then in halves.
  * While Sendbird works, batches without records tell where it stands. An error
- * names the operation and what to do; running again goes on.
+ * names the operation and what to do; running again goes on. Links to files are
+ * judged where the connection is made if `Addresses.guard` has made the client.
  *
  * @category constructors
  * @since 0.1.0
@@ -145,7 +147,9 @@ export const api = (
     read: (partition, position) =>
       Stream.unwrap(Effect.map(exporter, (of) => ApiSource.read(of, partition.id, position))).pipe(
         Stream.mapError(fail)
-      )
+      ),
+    retrace: (partition, trail) =>
+      Effect.flatMap(exporter, (of) => ApiSource.retrace(of, partition.id, trail)).pipe(Effect.mapError(fail))
   }
 }
 

@@ -352,23 +352,62 @@ describe("signed addresses", () => {
         }
       ]
     },
-    "users.json": { active_users: [{ user_id: "u", profile_url: SIGNED }] }
+    "users.json": { active_users: [{ user_id: "u", profile_url: SIGNED }] },
+    "webhooks.json": { failed_webhooks: [{ ...failedWebhook, webhook_url: SIGNED }] }
   }
 
   it.live("are stripped wherever there is an address, and counted", () =>
     Effect.gen(function* () {
       const { notes, records } = yield* readFiles(files, { stripSignedUrls: true })
       assert.notInclude(JSON.stringify(records), "SECRET")
-      assert.strictEqual(JSON.stringify(records).split("https://example.com/p?x=1").length - 1, 11)
-      assert.deepStrictEqual([notes["signed_url_stripped"], notes["signed_url_kept"]], [9, undefined])
+      assert.strictEqual(JSON.stringify(records).split("https://example.com/p?x=1").length - 1, 12)
+      assert.deepStrictEqual([notes["signed_url_stripped"], notes["signed_url_kept"]], [10, undefined])
+    })
+  )
+
+  it.live("are stripped of whatever the inventory of attachments lists them for", () =>
+    Effect.gen(function* () {
+      const urls = [
+        "https://ada:SECRET@example.com/a?v=1",
+        "https://example.com/a?v=1&token=SECRET",
+        "https://example.com/a?v=1&%58-Amz-Signature=SECRET",
+        "https://example.com/a?v=1&X-Goog-Signature=SECRET&X-Goog-Date=SECRET",
+        "https://example.com/a?v=1&sv=SECRET&se=2024-05-01&sig=SECRET",
+        "https://example.com/a?v=1#access_token=SECRET",
+        "?token=SECRET"
+      ]
+      const messages = urls.map((url, i) => ({ ...textMessage, message_id: i + 1, file: { url, name: "f" } }))
+      const { notes, records } = yield* readFiles({ "m.json": { messages } }, { stripSignedUrls: true })
+      assert.deepStrictEqual(
+        records.map((record) => (record._tag === "message" ? record.attachments?.[0]?.url : record)),
+        [
+          ...urls.slice(0, -2).map((url) => url.replace(/ada:SECRET@|&(?!.*@).*/u, "")),
+          "https://example.com/a?v=1",
+          undefined
+        ]
+      )
+      assert.strictEqual(notes["signed_url_stripped"], urls.length)
+    })
+  )
+
+  it.live("keep the identity of a failed webhook, stripped or not", () =>
+    Effect.gen(function* () {
+      const ids = yield* Effect.forEach([true, false], (stripSignedUrls) =>
+        Effect.map(
+          readFiles({ "w.json": files["webhooks.json"] }, { stripSignedUrls }),
+          ({ records: [one] }) => (one?._tag === "failed_webhook" ? one.id : undefined)
+        )
+      )
+      assert.isDefined(ids[0])
+      assert.strictEqual(ids[0], ids[1])
     })
   )
 
   it.live("are kept and counted unless asked", () =>
     Effect.gen(function* () {
       const { notes, records } = yield* readFiles(files)
-      assert.strictEqual(JSON.stringify(records).split(SIGNED).length - 1, 11)
-      assert.deepStrictEqual([notes["signed_url_stripped"], notes["signed_url_kept"]], [undefined, 9])
+      assert.strictEqual(JSON.stringify(records).split(SIGNED).length - 1, 12)
+      assert.deepStrictEqual([notes["signed_url_stripped"], notes["signed_url_kept"]], [undefined, 10])
     })
   )
 })

@@ -1,10 +1,11 @@
-import { type Source } from "@chatferry/core"
+import { crc32 } from "node:zlib"
+import { type Source, type SourceError } from "@chatferry/core"
 import { SendbirdSource } from "@chatferry/source-sendbird"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, FileSystem, Option, Path, Stream } from "effect"
+import { Effect, FileSystem, Option, Path, Result, Stream } from "effect"
 import { exportFiles } from "./exportFiles.ts"
-import { essence, folderOf, goesOn, joined, onlyPartition, readFiles } from "./reading.ts"
+import { essence, type Files, folderOf, goesOn, joined, onlyPartition, readFiles } from "./reading.ts"
 import { zipOf } from "./zipOf.ts"
 
 const files = exportFiles(1800)
@@ -147,6 +148,24 @@ describe("positions", () => {
     })
   )
 
+  /** Changes a digit far from both ends of a file. */
+  const inTheMiddle = (content: string) => {
+    const at = content.slice(30_000).search(/\d/u) + 30_000
+    assert.isAbove(content.length, at + 20_000)
+    return `${content.slice(0, at)}${(Number(content[at]) + 1) % 10}${content.slice(at + 1)}`
+  }
+
+  it.live("are refused when a byte in the middle of the file they are in is another one", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(readOn("users/many.json", "users/many.json", inTheMiddle))
+      assert(error._tag === "SourceError" && error.reason._tag === "InvalidPosition")
+      assert.strictEqual(
+        error.reason.problem,
+        "what had been read of export/users/many.json is not the same any more"
+      )
+    })
+  )
+
   it.live("hold when a file that was not read yet is mended", () =>
     Effect.gen(function* () {
       const change = (content: string) => content.replace("notifications", "elsewhere")
@@ -173,6 +192,155 @@ describe("positions", () => {
       )
       assert.strictEqual(error.reason._tag, "InvalidPosition")
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+  )
+})
+
+describe("what has been read to its end", () => {
+  const many = JSON.stringify(files["users/many.json"])
+  const inner = zipOf([{ name: "u.json", content: many, isStored: true }])
+  const csv = `user_id,nickname\n${Array.from({ length: 3000 }, (_, i) => `many-${i},Somebody ${i}\n`).join("")}`
+  const zipped = (content: string) => ({
+    "a.zip": zipOf([
+      { name: "a.json", content: '{"active_users":[]}' },
+      { name: "u.json", content }
+    ])
+  })
+
+  /** Changes a letter of the nickname of one user. */
+  const changed = (content: string | Uint8Array) => {
+    const bytes = Buffer.from(content)
+    const at = bytes.indexOf("Somebody 777")
+    assert.isAbove(at, 16 << 10)
+    assert.isBelow(at, bytes.length - (16 << 10))
+    bytes[at] = 0x73
+    return bytes
+  }
+
+  /** Last batch and position of an input, and what comes of those over another one. */
+  const over = (before: Files, after: Files) =>
+    Effect.gen(function* () {
+      const sourceOf = (content: Files) =>
+        Effect.map(folderOf(content), (folder) => SendbirdSource.archives({ inputs: [folder] }))
+      const [first, second] = [yield* sourceOf(before), yield* sourceOf(after)]
+      const [partition] = yield* first.partitions
+      assert(partition !== undefined)
+      const last = (yield* Stream.runCollect(first.read(partition, Option.none()))).at(-1)
+      const { position, trail } = JSON.parse(JSON.stringify(last)) as Source.Batch
+      const retraced = yield* Effect.result(second.retrace?.(partition, trail ?? null) ?? Effect.void)
+      const rest = yield* Effect.result(Stream.runCollect(second.read(partition, Option.some(position))))
+      return { trail, retraced, rest }
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+
+  it.live.each([
+    { what: "a JSON file", name: "u.json", content: many },
+    { what: "a CSV file", name: "u.csv", content: csv },
+    { what: "an archive by another name", name: "u.backup", content: inner }
+  ])(
+    "is the same in $what, and refused with its name after a byte in its middle is another one",
+    ({ content, name }) =>
+      Effect.gen(function* () {
+        const others = { "b.bin": Buffer.alloc(100_000), "z.json": { active_users: [] } }
+        const before = { ...others, [name]: content }
+        const same = yield* over(before, before)
+        assert.isTrue(Result.isSuccess(same.retraced))
+        assert.isTrue(Result.isSuccess(same.rest) && same.rest.success.length === 0)
+        const { rest, retraced } = yield* over(before, { ...before, [name]: changed(content) })
+        for (const outcome of [retraced, rest] as ReadonlyArray<
+          Result.Result<unknown, SourceError.SourceError>
+        >) {
+          assert(Result.isFailure(outcome))
+          assert.strictEqual(outcome.failure.reason._tag, "InvalidPosition")
+          assert.include(
+            outcome.failure.message,
+            `what had been read of export/${name} is not the same any more`
+          )
+        }
+        const passedOver = yield* over(before, {
+          ...before,
+          "b.bin": Buffer.alloc(100_000).fill(1, 50_000, 50_001)
+        })
+        assert.isTrue(Result.isSuccess(passedOver.retraced) && Result.isSuccess(passedOver.rest))
+      })
+  )
+
+  it.live("is known in an archive by the checksums of its directory", () =>
+    Effect.gen(function* () {
+      const { rest, trail } = yield* over(zipped(many), zipped(changed(many).toString()))
+      // The fingerprint of the partition tells.
+      assert.isUndefined(trail)
+      assert(Result.isFailure(rest))
+      assert.include(
+        rest.failure.message,
+        "what had been read of export/a.zip!u.json is not the same any more"
+      )
+    })
+  )
+})
+
+describe("an entry of an archive that is being read", () => {
+  // Large enough to be streamed, and stored so that a byte of it is one of the archive.
+  const users = Array.from({ length: 40_000 }, (_, i) => ({
+    user_id: `many-${i}`,
+    nickname: `Somebody ${i}`
+  }))
+  const zip = zipOf([{ name: "u.json", content: JSON.stringify({ active_users: users }), isStored: true }])
+
+  /** Reads on after half of it, over an archive in which it may be another one. */
+  const readOn = (change: (bytes: Buffer) => void) =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* folderOf({ "a.zip": zip })
+      const read = (position: Option.Option<Source.Position>) => {
+        const source = SendbirdSource.archives({ inputs: [folder] })
+        return Stream.runCollect(source.read({ id: "export/a.zip", fingerprint: "" }, position))
+      }
+      const batches = yield* read(Option.none())
+      const half = Math.floor(batches.length / 2)
+      const changed = Buffer.from(zip)
+      change(changed)
+      yield* fs.writeFile(`${folder}/a.zip`, changed)
+      const rest = yield* Effect.result(read(Option.fromUndefinedOr(batches[half]?.position)))
+      return { rest, expected: batches.slice(half + 1) }
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+
+  const change = (bytes: Buffer) => {
+    bytes[bytes.indexOf("Somebody 777")] = 0x73
+  }
+
+  it.live("gives the rest when it is the same", () =>
+    Effect.gen(function* () {
+      const { expected, rest } = yield* readOn(() => undefined)
+      assert(Result.isSuccess(rest))
+      assert.deepStrictEqual(rest.success, expected)
+    })
+  )
+
+  it.live(
+    "fails at its end when a byte before the position is another one, and the directory is the same",
+    () =>
+      Effect.gen(function* () {
+        const { rest } = yield* readOn(change)
+        assert(Result.isFailure(rest))
+        assert.strictEqual(rest.failure.reason._tag, "CorruptInput")
+        assert.include(rest.failure.message, "does not match its checksum")
+        assert.include(rest.failure.message, "export/a.zip!u.json")
+      })
+  )
+
+  it.live("is refused when a byte is another one and the directory says so", () =>
+    Effect.gen(function* () {
+      const { rest } = yield* readOn((bytes) => {
+        change(bytes)
+        const start = bytes.indexOf('{"active_users"')
+        const directory = bytes.lastIndexOf("PK\u0001\u0002")
+        bytes.writeUInt32LE(crc32(bytes.subarray(start, directory)), directory + 16)
+      })
+      assert(Result.isFailure(rest))
+      assert.include(
+        rest.failure.message,
+        "what had been read of export/a.zip!u.json is not the same any more"
+      )
+    })
   )
 })
 

@@ -88,14 +88,22 @@ export interface Config {
   readonly exportsInFlight?: number
   /** Time between two looks at an export: it begins with the first, grows by half and ends with the second; 2 seconds and 1 minute. */
   readonly pollEvery?: readonly [first: Duration.Input, most: Duration.Input]
-  /** How long an export may take; 1 day. */
+  /** How long an export may take, and then the download of its file; 1 day each. */
   readonly exportDeadline?: Duration.Input
   /** How often a request or download that fails is made before the run stops; 8. */
   readonly attempts?: number
   /** Pause before a request that failed is made again, unless Stream names one: it begins with the first, doubles and ends with the second; half a second and 30 seconds. */
   readonly retryEvery?: readonly [first: Duration.Input, most: Duration.Input]
-  /** Time in which an answer must come, and in which a download must go on; 1 minute. */
+  /** Time in which an answer must be all there, and in which a download must go on; 1 minute. */
   readonly requestTimeout?: Duration.Input
+  /** Most time that one request waits because Stream asks for it or limits the rate; 1 hour, of which at most 5 minutes at once. */
+  readonly maxWait?: Duration.Input
+  /** Largest answer in bytes, files of exports not among them; 64 MiB. */
+  readonly maxResponseBytes?: number
+  /** Largest file of an export in bytes; 64 GiB. */
+  readonly maxDownloadBytes?: number
+  /** Most pages of one listing; 20,000, which is 600,000 channels or 2,000,000 users. */
+  readonly maxPages?: number
 }
 
 /**

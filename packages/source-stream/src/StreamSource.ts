@@ -26,7 +26,8 @@ import type { Batch } from "./internal/api/batch.ts"
 import * as Client from "./internal/api/client.ts"
 import { resolve } from "./internal/api/settings.ts"
 import { contentSize, ofSource } from "./internal/fingerprint.ts"
-import { readArchive } from "./internal/readArchive.ts"
+import type { Limits } from "./internal/limits.ts"
+import { readArchive, retrace } from "./internal/readArchive.ts"
 import type * as StreamApi from "./StreamApi.ts"
 
 /**
@@ -44,6 +45,8 @@ export interface FilesConfig extends ArchiveSource.LimitsConfig {
   readonly inputs: ReadonlyArray<string>
   /** Name of the source in errors and reports; `stream-files`. */
   readonly name?: string
+  /** Takes signatures and other credentials out of the addresses of files and pictures; `false`, because without them files cannot be fetched. */
+  readonly stripSignedUrls?: boolean
 }
 
 /**
@@ -55,7 +58,7 @@ export interface FilesConfig extends ArchiveSource.LimitsConfig {
 export const files = (
   config: FilesConfig
 ): Source.Source<SourceError.SourceError, FileSystem.FileSystem | Path.Path> => {
-  const limits = ArchiveSource.limits(config)
+  const limits = limitsOf(config)
   return ArchiveSource.make({
     name: config.name ?? "stream-files",
     kinds: KINDS,
@@ -63,8 +66,9 @@ export const files = (
     limits,
     problem: ArchiveSource.problemOf(limits),
     contentSize,
-    fingerprint: ofSource,
-    read: (archive, bytes, position) => readArchive(archive, bytes, position, limits)
+    fingerprint: (parts) => ofSource(parts, limits),
+    read: (archive, bytes, position) => readArchive(archive, bytes, position, limits),
+    retrace: (archive, trail) => retrace(archive, trail, limits)
   })
 }
 
@@ -77,7 +81,7 @@ export const files = (
 export interface ApiConfig
   extends
     StreamApi.Config,
-    Pick<FilesConfig, "batchRecords" | "maxElementBytes" | "maxEntryBytes" | "maxRatio"> {
+    Pick<FilesConfig, "batchRecords" | "maxElementBytes" | "maxEntryBytes" | "maxRatio" | "stripSignedUrls"> {
   /**
    * Folder for the exports and, below it, the lists of what there is and the
    * record of what has been asked for. Keep it until the migration is finished:
@@ -100,7 +104,8 @@ export interface ApiConfig
  * the run stops, unless `lostAnswers` lets it ask again. A failed export is asked
  * for once more and then in halves. While Stream works, batches without
  * records tell where it stands. An error names the operation and what to do;
- * running again goes on.
+ * running again goes on. Links to files are judged where the connection is made
+ * if `Addresses.guard` has made the client.
  *
  * @category constructors
  * @since 0.1.0
@@ -111,7 +116,7 @@ export const api = (
   const name = config.name ?? "stream-api"
   const fail = (reason: SourceError.SourceErrorReason) =>
     new SourceError.SourceError({ source: name, reason })
-  const limits = ArchiveSource.limits(config)
+  const limits = limitsOf(config)
   const settings = Effect.gen(function* () {
     const problem = ArchiveSource.problemOf(limits)
     return problem === undefined ? yield* resolve(config) : yield* problem
@@ -132,18 +137,31 @@ export const api = (
   return {
     name,
     kinds: KINDS,
-    fingerprint: Effect.mapError(Effect.map(settings, ApiSource.fingerprint), fail),
+    fingerprint: Effect.mapError(
+      Effect.map(settings, (of) => ApiSource.fingerprint(of, limits)),
+      fail
+    ),
     partitions: Effect.zipWith(batches, settings, (all, of) =>
       all.map((batch) => ApiSource.partitionOf(batch, of))
     ).pipe(Effect.mapError(fail)),
     read: (partition, position) =>
       Stream.unwrap(
         Effect.zipWith(batches, exporter, (all, of) => ApiSource.read(of, all, partition.id, position))
-      ).pipe(Stream.mapError(fail))
+      ).pipe(Stream.mapError(fail)),
+    retrace: (partition, trail) =>
+      Effect.zip(batches, exporter).pipe(
+        Effect.flatMap(([all, of]) => ApiSource.retrace(of, all, partition.id, trail)),
+        Effect.mapError(fail)
+      )
   }
 }
 
 // internal
+
+const limitsOf = (config: Omit<FilesConfig, "inputs">): Limits => ({
+  ...ArchiveSource.limits(config),
+  stripSignedUrls: config.stripSignedUrls ?? false
+})
 
 const KINDS: ReadonlySet<Entity.Kind> = new Set<Entity.Kind>([
   "user",

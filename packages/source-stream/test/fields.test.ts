@@ -364,3 +364,50 @@ describe("attachments", () => {
     })
   )
 })
+
+describe("signed addresses", () => {
+  const PLAIN = "https://eu.stream-io-cdn.com/1/a.png?oh=1&ow=2"
+  const SIGNED = `${PLAIN}&Key-Pair-Id=SECRET&Policy=SECRET&Signature=SECRET`
+  const files = roomWith({
+    channel: Rooms.channel("general", { image: SIGNED, created_by: Rooms.user("zoe", { image: SIGNED }) }),
+    messages: [
+      Rooms.message("m", {
+        attachments: [
+          {
+            type: "image",
+            image_url: SIGNED,
+            thumb_url: `${SIGNED}&v=2`,
+            asset_url: `${SIGNED}&v=3`,
+            author_icon: SIGNED,
+            giphy: { original: { url: SIGNED, height: "3" } },
+            actions: [{ url: SIGNED }]
+          }
+        ]
+      })
+    ]
+  })
+
+  it.live("are stripped wherever there is an address, and counted", () =>
+    Effect.gen(function* () {
+      const { notes, records } = yield* readFiles(files, { stripSignedUrls: true })
+      assert.notInclude(JSON.stringify(records), "SECRET")
+      assert.strictEqual(JSON.stringify(records).split(PLAIN).length - 1, 8)
+      assert.deepStrictEqual([notes["signed_url_stripped"], notes["expiring_url"]], [4, undefined])
+    })
+  )
+
+  it.live("are kept and counted unless asked", () =>
+    Effect.gen(function* () {
+      const { notes, records } = yield* readFiles(files)
+      assert.strictEqual(JSON.stringify(records).split(SIGNED).length - 1, 8)
+      assert.deepStrictEqual([notes["signed_url_stripped"], notes["expiring_url"]], [undefined, 4])
+    })
+  )
+
+  it.live("are counted when they only say that they end", () =>
+    Effect.map(
+      readFiles(oneChannel({ image: "https://example.com/a.png?Expires=1700000000" })),
+      ({ notes }) => assert.strictEqual(notes["expiring_url"], 1)
+    )
+  )
+})

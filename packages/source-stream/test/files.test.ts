@@ -13,15 +13,18 @@ describe("files", () => {
         "a.txt": "Hello",
         "b.json": "Hello",
         "c.json": "",
-        "d.bin": Uint8Array.of(0, 1, 2, 255)
+        "d.bin": Uint8Array.of(0, 1, 2, 255),
+        "e.json.gz": gzip(""),
+        "__MACOSX/._a.json": "\0\u0005"
       })
       assert.deepStrictEqual(records, [])
-      assert.strictEqual(notes["ignored_entry"], 2)
+      assert.strictEqual(notes["ignored_entry"], 3)
       assert.deepStrictEqual(
         rejected.map(({ code, place }) => [code, place]),
         [
           ["unrecognised_file", "export/b.json"],
-          ["unrecognised_file", "export/c.json"]
+          ["unrecognised_file", "export/c.json"],
+          ["unrecognised_file", "export/e.json.gz"]
         ]
       )
     })
@@ -69,6 +72,18 @@ describe("files", () => {
       name: "a.zip",
       content: zip({ "../a.json": "[]" }),
       problem: "the entry's name leads out of the archive"
+    },
+    {
+      what: "a zip archive without entries",
+      name: "a.zip",
+      content: Buffer.concat([Buffer.from("PK\u0005\u0006"), Buffer.alloc(18)]),
+      problem: "there are no files in the archive"
+    },
+    {
+      what: "a zip archive of what an operating system left",
+      name: "a.zip",
+      content: zip({ "Thumbs.db": "x", "__MACOSX/a.json": "x" }),
+      problem: "there are no files in the archive but those an operating system left there"
     },
     {
       what: "gzip with something behind it",

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto"
-import { type Source } from "@chatferry/core"
+import { gunzipSync, gzipSync } from "node:zlib"
+import { type Source, type SourceError } from "@chatferry/core"
 import { StreamSource } from "@chatferry/source-stream"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, FileSystem, Option, Stream } from "effect"
+import { Effect, FileSystem, Option, type PlatformError, Result, Stream } from "effect"
 import { ShownUsers } from "../src/internal/shownUsers.ts"
 import { asLines, gzip } from "./generated.ts"
 import { type Files, folderOf, joined, readAll } from "./reading.ts"
@@ -101,6 +102,86 @@ it.layer(NodeServices.layer)("reading", (it) => {
       const error = yield* Effect.flip(read(folder, batches[1]?.position, 1))
       assert(error._tag === "SourceError" && error.reason._tag === "InvalidPosition")
     })
+  )
+
+  /** Reads a folder and stops in the middle, changes a file of it, and reads on; then the same after its end. */
+  const readOn = (files: Files, name: string, change: (content: Buffer) => Uint8Array) =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* folderOf(files)
+      const { batches } = yield* read(folder, undefined, 100)
+      const half = batches.findIndex(({ position }) => !JSON.stringify(position).includes('"entry":[0'))
+      const at = batches[Math.max(1, half - 2)]
+      const last = batches.at(-1)
+      assert(at !== undefined && last !== undefined)
+      const path = `${folder}/${name}`
+      yield* fs.writeFile(path, change(Buffer.from(yield* fs.readFile(path))))
+      const source = StreamSource.files({ inputs: [folder] })
+      const [partition] = yield* source.partitions
+      assert(partition !== undefined)
+      const trail = JSON.parse(JSON.stringify(last.trail)) as string
+      return {
+        within: yield* Effect.result(read(folder, at.position, 100)),
+        behind: yield* Effect.result(read(folder, last.position, 100)),
+        retraced: yield* Effect.result(source.retrace?.(partition, trail) ?? Effect.void)
+      }
+    })
+
+  const problemOf = (
+    outcome: Result.Result<unknown, SourceError.SourceError | PlatformError.PlatformError>
+  ) => {
+    if (Result.isSuccess(outcome)) return undefined
+    assert(outcome.failure._tag === "SourceError" && outcome.failure.reason._tag === "InvalidPosition")
+    return outcome.failure.reason.problem
+  }
+
+  const letter = (text: string) => (content: Buffer) => {
+    const at = content.indexOf(text)
+    assert.isAtLeast(at, 0)
+    content[at] = 0x23
+    return content
+  }
+  const unzipped = (change: (content: Buffer) => Uint8Array) => (content: Buffer) =>
+    gzipSync(change(gunzipSync(content)), { level: 0 })
+  const stored = (content: string) => gzipSync(content, { level: 0 })
+  const plain = { "a.json": all, "b.json": [roomOf("four")] }
+  const packed = { "a.json.gz": stored(JSON.stringify(all)), "b.json": [roomOf("four")] }
+  const lined = { "a.jsonl": asLines(all), "b.jsonl": asLines([roomOf("four")]) }
+
+  it.effect.each([
+    { form: "version 1", files: plain, name: "a.json", change: letter("Text of one-60") },
+    { form: "version 2", files: lined, name: "a.jsonl", change: letter("Text of one-60") },
+    {
+      form: "gzip",
+      files: packed,
+      name: "a.json.gz",
+      change: unzipped(letter("Text of one-60"))
+    }
+  ])(
+    "refuses to resume when a byte in the middle of what was read has changed: $form",
+    ({ change, files, name }) =>
+      Effect.gen(function* () {
+        const same = yield* readOn(files, name, (content) => content)
+        for (const outcome of [same.within, same.behind, same.retraced])
+          assert.isUndefined(problemOf(outcome))
+        const problem = `what had been read of export/${name} is not the same any more`
+        const { behind, retraced, within } = yield* readOn(files, name, change)
+        for (const outcome of [within, behind, retraced]) assert.strictEqual(problemOf(outcome), problem)
+      })
+  )
+
+  it.effect.each([
+    { form: "version 1", files: plain, name: "a.json", change: letter("Text of three-149") },
+    { form: "gzip", files: packed, name: "a.json.gz", change: unzipped(letter("Text of three-149")) }
+  ])(
+    "resumes when a byte behind what was read has changed, and not after it: $form",
+    ({ change, files, name }) =>
+      Effect.gen(function* () {
+        const { behind, retraced, within } = yield* readOn(files, name, change)
+        assert.isUndefined(problemOf(within))
+        assert.include(problemOf(behind), `export/${name}`)
+        assert.include(problemOf(retraced), `export/${name}`)
+      })
   )
 
   it.effect("keeps what records contain out of positions", () =>

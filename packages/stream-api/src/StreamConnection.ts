@@ -26,8 +26,12 @@ export interface Config {
   readonly attempts?: number | undefined
   /** Pause before it is made again, unless Stream names one: it begins with the first, doubles and ends with the second; half a second and 30 seconds. */
   readonly retryEvery?: readonly [first: Duration.Input, most: Duration.Input] | undefined
-  /** Time in which an answer must come; 1 minute. */
+  /** Time in which an answer must be all there; 1 minute. */
   readonly requestTimeout?: Duration.Input | undefined
+  /** Most time that one request waits because Stream asks for it or limits the rate; 1 hour, of which at most 5 minutes at once. */
+  readonly maxWait?: Duration.Input | undefined
+  /** Largest answer in bytes; 64 MiB. */
+  readonly maxResponseBytes?: number | undefined
 }
 
 /**

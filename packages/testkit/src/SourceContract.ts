@@ -80,6 +80,7 @@ export const rules = <E, R>(options: Options<E, R>): ReadonlyArray<Rule<R>> => {
       Effect.flatMap(all, (readings) => endsAtLast(source, readings))
     ),
     rule("refuses a position that it did not write", refusesPosition(source)),
+    rule("finds what its trails tell of again, and refuses others", retraces(options, all)),
     rule("has the same fingerprint each time", fingerprintIsStable(source)),
     ...(changed === undefined
       ? []
@@ -208,6 +209,27 @@ const refusesPosition = <E, R>(source: Source.Source<E, R>) =>
 
 // What no source writes; a source that took one for a start or an end would repeat or lose records.
 const FOREIGN = [{ "not a position": true }, "not a position", [[[null]]]]
+
+const retraces = <E, R>(
+  { positions = 12, source }: Options<E, R>,
+  all: Effect.Effect<ReadonlyArray<Reading>, E, R>
+) =>
+  Effect.gen(function* () {
+    for (const { batches, partition } of yield* all) {
+      const trails = batches.flatMap(({ trail }) => (trail === undefined ? [] : [Checks.throughJson(trail)]))
+      if (trails.length === 0) continue
+      if (source.retrace === undefined) {
+        return { expected: `a way to retrace the trails of partition ${partition.id}`, actual: "none" }
+      }
+      for (const at of sampled(trails.length, positions)) yield* source.retrace(partition, trails[at] ?? null)
+      for (const trail of FOREIGN) {
+        const what = `retracing ${JSON.stringify(trail)} in partition ${partition.id}`
+        const verdict = yield* refused(what, source.retrace(partition, trail))
+        if (verdict !== undefined) return verdict
+      }
+    }
+    return undefined
+  })
 
 const fingerprintIsStable = <E, R>(source: Source.Source<E, R>) =>
   Effect.gen(function* () {

@@ -56,7 +56,7 @@ export const make =
           return yield* invalid("it is not readable")
         }
         if (fault !== "writes over results") {
-          yield* Publication.prepare({ sink: NAME, directory, isResumed: Option.isSome(state) })
+          yield* Publication.prepare({ sink: NAME, directory, context })
         } else yield* fs.makeDirectory(directory, { recursive: true })
         if (Option.isSome(state) && (yield* fs.exists(final)) && !(yield* fs.exists(part))) {
           // Finished before: the file goes back to be published anew.
@@ -128,6 +128,7 @@ export const make =
               const summary = yield* Publication.publish({
                 sink: NAME,
                 directory,
+                context,
                 completion,
                 ledger,
                 files: [

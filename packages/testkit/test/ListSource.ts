@@ -45,6 +45,13 @@ export const make = (of: ReadonlyArray<Part> = parts): Source.Source => ({
       return Stream.fail(new SourceError.SourceError({ source: "list", reason }))
     }
     return Stream.suspend(() => Stream.fromIterable(cut(items, start)).pipe(Stream.rechunk(1)))
+  },
+  retrace: ({ id }, trail) => {
+    const items = of.find((part) => part.id === id)?.items ?? []
+    const isOurs = typeof trail === "object" && trail !== null && "items" in trail
+    if (isOurs && Number(trail.items) <= items.length) return Effect.void
+    const reason = SourceError.changedContent(id)
+    return Effect.fail(new SourceError.SourceError({ source: "list", reason }))
   }
 })
 
@@ -57,7 +64,8 @@ function* cut(items: Part["items"], start: number): Generator<Source.Batch> {
       notes: { seen: some.length },
       position: from + some.length,
       bytes: some.length * 100,
-      place: `list:record ${from + some.length}`
+      place: `list:record ${from + some.length}`,
+      trail: { items: from + some.length }
     }
   }
 }

@@ -58,6 +58,11 @@ const changingEachTime = (): Source.Source => {
 
 const fingerprintOf = (next: () => string): Source.Source => ({ ...good, fingerprint: Effect.sync(next) })
 
+const withoutRetrace = (): Source.Source => {
+  const { retrace: _, ...rest } = good
+  return rest
+}
+
 const runningOnce = (): Source.Source => ({
   ...good,
   read: (partition, position) => {
@@ -222,6 +227,31 @@ const mutants: ReadonlyArray<{
     rule: "says nothing of what records contain in messages, places and names",
     mutant: "a message that quotes the record",
     source: ListSource.changed((batch) => firstRejected(batch, { message: `${ListSource.CONTENT} is no id` }))
+  },
+  {
+    rule: "finds what its trails tell of again, and refuses others",
+    mutant: "trails that nobody can retrace",
+    source: withoutRetrace()
+  },
+  {
+    rule: "finds what its trails tell of again, and refuses others",
+    mutant: "a trail of what comes next",
+    source: ListSource.changed((batch) => ({ ...batch, trail: { items: Number(batch.position) + 1 } }))
+  },
+  {
+    rule: "finds what its trails tell of again, and refuses others",
+    mutant: "taking any trail for its own",
+    source: { ...good, retrace: () => Effect.void }
+  },
+  {
+    rule: "gives positions that survive JSON",
+    mutant: "a trail that is undefined within",
+    source: ListSource.changed((batch) => ({ ...batch, trail: { items: undefined } }))
+  },
+  {
+    rule: "says nothing of what records contain in messages, places and names",
+    mutant: "a trail that quotes the record",
+    source: ListSource.changed((batch) => ({ ...batch, trail: { items: 0, text: ListSource.CONTENT } }))
   },
   {
     rule: "says nothing of what records contain in messages, places and names",

@@ -2,7 +2,11 @@
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type * as Result from "effect/Result"
 import type { Answer, Refusal } from "../ApiClient.ts"
+import { shapeOf } from "./answerShape.ts"
+import * as Body from "./body.ts"
+import { quiet } from "./quiet.ts"
 import * as Transport from "./transport.ts"
 
 /** What one request of a client came to. */
@@ -16,13 +20,16 @@ export interface Failed {
   readonly status: number
   /** Of an answer that is no success. */
   readonly refusal?: Refusal
+  /** What to do where asking again does not help. */
+  readonly remedy?: string
 }
 
-export const failed = (problem: string, isUndone: boolean): Failed => ({
+export const failed = (problem: string, isUndone: boolean, remedy?: string): Failed => ({
   _tag: "failed",
   problem,
   isUndone,
-  status: 0
+  status: 0,
+  ...(remedy === undefined ? {} : { remedy })
 })
 
 export const refusedBy = (status: number, refusal: Refusal): Failed => ({
@@ -33,22 +40,66 @@ export const refusedBy = (status: number, refusal: Refusal): Failed => ({
   refusal
 })
 
-/** One request and all of its answer. */
+export const isSuccess = (status: number): boolean => status >= 200 && status <= 299
+
+/** One request and all of its answer; of an answer that is no success as much as tells why. */
 export const exchange = (
   http: HttpClient.HttpClient,
   request: HttpClientRequest.HttpClientRequest,
-  timeoutMillis: number
-) =>
-  http.execute(request).pipe(
-    Effect.flatMap(({ arrayBuffer, headers, status }) =>
-      Effect.map(arrayBuffer, (bytes): Answer => ({ status, headers, body: Buffer.from(bytes) }))
-    ),
-    Effect.mapError((error) => failed(Transport.problemOf(error), Transport.isUnsent(error))),
-    Effect.timeoutOrElse({
-      duration: timeoutMillis,
-      orElse: () => Effect.fail(failed("there was no answer in time", false))
-    }),
-    Effect.result,
-    // Spans of a client hold addresses and headers; ours hold the name of the operation.
-    Effect.provideService(HttpClient.TracerDisabledWhen, () => true)
+  {
+    maxResponseBytes,
+    requestTimeoutMillis
+  }: { readonly maxResponseBytes: number; readonly requestTimeoutMillis: number }
+): Effect.Effect<Result.Result<Answer, Failed>> =>
+  HttpClient.withScope(http)
+    .execute(request)
+    .pipe(
+      Effect.flatMap((response) => {
+        const { headers, status } = response
+        const body = isSuccess(status)
+          ? Body.whole(response, maxResponseBytes)
+          : Body.beginning(response, MOST_OF_REFUSAL)
+        return Effect.map(body, (bytes) => ({ status, headers, body: bytes }))
+      }),
+      Effect.scoped,
+      Effect.mapError((error) => failed(Transport.problemOf(error), Transport.isUnsent(error))),
+      Effect.flatMap(({ body, ...answer }) =>
+        body === undefined
+          ? Effect.fail(tooLarge(`has more than ${maxResponseBytes} bytes`))
+          : Effect.succeed({ ...answer, body })
+      ),
+      // Of the whole exchange: a body that comes byte by byte has no more time than one that does not come.
+      Effect.timeoutOrElse({
+        duration: requestTimeoutMillis,
+        orElse: () => Effect.fail(failed("there was no answer in time", false))
+      }),
+      Effect.result,
+      quiet
+    )
+
+/** What is wrong with the body of a success whatever is read from it. */
+export const problemIn = (body: Buffer, maxResponseBytes: number): Failed | undefined => {
+  const shape = shapeOf(body, Math.max(SMALL, maxResponseBytes * MEMORY))
+  if (shape === "fine") return undefined
+  Body.free(body)
+  return shape === "deep"
+    ? failed("the answer is nested too deep", false)
+    : tooLarge("takes more memory than that when it is read")
+}
+
+// internal
+
+/** A code and a message; what follows them is never shown. */
+const MOST_OF_REFUSAL = 64 << 10
+
+/** What an answer may take in memory as bytes, as text and as values together, measured by the most that it may have as bytes. */
+const MEMORY = 1.25
+/** Below that nobody has to reckon. */
+const SMALL = 1 << 20
+
+const tooLarge = (how: string) =>
+  failed(
+    `the answer is larger than maxResponseBytes allows: it ${how}`,
+    false,
+    "Raise maxResponseBytes if the service is to be trusted with that much memory."
   )

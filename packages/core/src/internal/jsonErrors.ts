@@ -1,8 +1,11 @@
 import * as Data from "effect/Data"
 
-export type ElementProblem = "not valid JSON" | "not valid UTF-8" | "too large" | "too many values"
+/** What parsing found. */
+export type ParseProblem = "not valid JSON" | "not valid UTF-8" | "nested too deeply"
 
-export type LineProblem = "not valid JSON" | "not valid UTF-8" | "too long" | "too many values"
+export type ElementProblem = ParseProblem | "too large" | "too many values"
+
+export type LineProblem = ParseProblem | "too long" | "too many values"
 
 export class JsonSyntaxError extends Data.TaggedError("JsonSyntaxError")<{
   readonly problem: string

@@ -1,9 +1,9 @@
+import type { ParseProblem } from "./jsonErrors.ts"
 import { parsePieces } from "./jsonPieces.ts"
 import { type Integers, lossless } from "./losslessJson.ts"
+import { checkNesting, problemOf } from "./nesting.ts"
 
 export const LINE_FEED = 10
-
-type Problem = "not valid JSON" | "not valid UTF-8"
 
 /**
  * Parses lines at once, or gives `undefined` when they must be read one by one.
@@ -30,10 +30,11 @@ export const parseLines = (lines: Buffer, integers: Integers): ReadonlyArray<unk
 export const parseLine = (
   line: Buffer,
   integers: Integers
-): { readonly value: unknown; readonly problem: Problem | undefined } => {
+): { readonly value: unknown; readonly problem: ParseProblem | undefined } => {
   try {
     const parse = (bytes: Buffer, from: number, to: number): unknown =>
       JSON.parse(decoder.decode(lossless(bytes, from, to, integers)))
+    checkNesting(line, 0, line.length)
     return { value: parsePieces(line, 0, line.length, parse), problem: undefined }
   } catch (cause) {
     return { value: undefined, problem: problemOf(cause) }
@@ -73,6 +74,3 @@ const unmark = (marked: ReadonlyArray<unknown>, markers: number): ReadonlyArray<
   }
   return values
 }
-
-const problemOf = (cause: unknown): Problem =>
-  cause instanceof TypeError ? "not valid UTF-8" : "not valid JSON"

@@ -2,6 +2,7 @@ import type { ElementProblem } from "./jsonErrors.ts"
 import { type Parse, parsePieces } from "./jsonPieces.ts"
 import { CLOSE_ARRAY, isSpace, OPEN_ARRAY } from "./jsonScan.ts"
 import { lossless } from "./losslessJson.ts"
+import { checkNesting, problemOf } from "./nesting.ts"
 
 /** A value, or what is wrong with it. */
 export interface Parsed {
@@ -95,10 +96,7 @@ export class JsonWindow {
     try {
       return { value: this.#parse(from, to), failure: undefined }
     } catch (cause) {
-      return {
-        value: undefined,
-        failure: cause instanceof TypeError ? "not valid UTF-8" : "not valid JSON"
-      }
+      return { value: undefined, failure: problemOf(cause) }
     }
   }
 
@@ -106,6 +104,7 @@ export class JsonWindow {
     JSON.parse(this.#decoder.decode(lossless(bytes, from, to, "text")))
 
   #parse(from: number, to: number): unknown {
+    checkNesting(this.bytes, from, to)
     return parsePieces(this.bytes, from, to, this.#parsePiece)
   }
 }

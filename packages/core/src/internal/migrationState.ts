@@ -2,8 +2,11 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
+import * as DurableFile from "../DurableFile.ts"
+import * as FolderLock from "../FolderLock.ts"
 import type { Options } from "../Migration.ts"
 import {
+  AlreadyRunning,
   InvalidConfig,
   MigrationError,
   type MigrationErrorReason,
@@ -11,7 +14,6 @@ import {
   StateFailed
 } from "../MigrationError.ts"
 import type { Report } from "../Report.ts"
-import * as Lock from "./lock.ts"
 
 /** The state folder of one migration, locked while the scope is open. */
 export interface State {
@@ -20,6 +22,8 @@ export interface State {
   readonly checkpointPath: string
   readonly rejectsPath: string
   readonly reportPath: string
+  /** Fails when another process has taken the folder over: asked before what is committed. */
+  readonly check: Effect.Effect<void, MigrationError, FileSystem.FileSystem>
   readonly fail: (reason: MigrationErrorReason) => Effect.Effect<never, MigrationError>
   /** Turns failures of the state folder into the migration's own. */
   readonly own: <A, R>(
@@ -30,12 +34,11 @@ export interface State {
 export const open = Effect.fnUntraced(function* (
   options: Pick<Options<never, never, never, never, never, never>, "id" | "stateDirectory" | "policy">
 ) {
-  const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const { id } = options
   const fail = (reason: MigrationErrorReason) => Effect.fail(new MigrationError({ migration: id, reason }))
   const directory = path.join(options.stateDirectory ?? ".chatferry", id)
-  const state: State = {
+  const state: Omit<State, "check"> = {
     id,
     directory,
     checkpointPath: path.join(directory, "checkpoint.json"),
@@ -60,10 +63,18 @@ export const open = Effect.fnUntraced(function* (
       )
     }
   }
-  yield* state.own(fs.makeDirectory(directory, { recursive: true }))
-  yield* state.own(Lock.acquire(path.join(directory, "lock")))
-  return state
+  yield* state.own(DurableFile.makeDirectory(directory))
+  return { ...state, check: yield* lock(directory, fail) }
 })
+
+const lock = (directory: string, fail: State["fail"]) =>
+  FolderLock.acquire(directory).pipe(
+    Effect.map(({ check }) => Effect.catch(check, fail)),
+    Effect.catchTags({
+      FolderInUse: ({ holder }) => fail(new AlreadyRunning({ path: directory, holder })),
+      LockFailed: (cause) => fail(new StateFailed({ path: cause.path, cause }))
+    })
+  )
 
 /** A finished migration's report, if its output is still there. */
 export const confirm = Effect.fnUntraced(function* (state: State, report: Report) {

@@ -1,8 +1,9 @@
-import type { Sink, SinkError } from "@chatferry/core"
+import { NdjsonLines, type Sink, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
+import * as Stream from "effect/Stream"
 import * as Gzip from "./gzip.ts"
 import { copyThrough, places, type Settings, type StagedFile } from "./stagedFiles.ts"
 
@@ -22,16 +23,37 @@ export const compressAll = Effect.fnUntraced(function* (
   const fs = yield* FileSystem.FileSystem
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0)
   let done = 0
-  for (const { bytes, name } of files) {
+  for (const { bytes, name, records } of files) {
     yield* progress("compress", done, total)
     const { part, staged } = yield* places(settings, name)
-    // Compressing has no GzipError of its own: any bytes can be compressed.
-    if (yield* fs.exists(part))
-      yield* Effect.catchTag(copyThrough(part, staged, Gzip.compress), "GzipError", Effect.die)
+    if (yield* fs.exists(part)) {
+      const seen = { bytes: 0, lines: 0 }
+      // Compressing has no GzipError of its own: any bytes can be compressed.
+      yield* Effect.catchTag(copyThrough(part, staged, compressing(seen)), "GzipError", Effect.die)
+      if (seen.bytes !== bytes || seen.lines !== records) {
+        const problem = `it has ${seen.bytes} bytes in ${seen.lines} lines; ${bytes} bytes in ${records} lines were written, so something else wrote to it`
+        return yield* new SinkError.SinkError({
+          sink: settings.sink,
+          reason: new SinkError.InvalidReceipt({ path: part, problem })
+        })
+      }
+    }
     done += bytes
   }
   yield* progress("compress", total, total)
 })
+
+/** Counts what is compressed: the compressed file does not show it. */
+const compressing =
+  (seen: { bytes: number; lines: number }) =>
+  <E, R>(bytes: Stream.Stream<Uint8Array, E, R>): Stream.Stream<Uint8Array, E | Gzip.GzipError, R> =>
+    Gzip.compress(
+      Stream.map(bytes, (chunk) => {
+        seen.bytes += chunk.length
+        seen.lines += NdjsonLines.countLineFeeds(chunk)
+        return chunk
+      })
+    )
 
 /** Removes the plain parts once the compressed files are published. */
 export const removeParts = Effect.fnUntraced(function* (

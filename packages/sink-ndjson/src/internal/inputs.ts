@@ -1,4 +1,4 @@
-import { Entity, Sha256, SourceError } from "@chatferry/core"
+import { DurableFile, Entity, Passage, Sha256, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -137,7 +137,7 @@ const readHead = (path: string) =>
       const file = yield* (yield* FileSystem.FileSystem).open(path, { flag: "r" })
       return Option.getOrElse(yield* file.readAlloc(HEAD), () => new Uint8Array(0))
     })
-  )
+  ).pipe(DurableFile.naming(path))
 
 /** Fails unless the file is, byte for byte, the one that the manifest lists. */
 export const verify = Effect.fnUntraced(function* (
@@ -146,15 +146,7 @@ export const verify = Effect.fnUntraced(function* (
 ): Effect.fn.Return<void, Failure, Platform> {
   if (sha256 === undefined) return
   const hash = Sha256.running()
-  yield* Effect.scoped(
-    Effect.gen(function* () {
-      const file = yield* (yield* FileSystem.FileSystem).open(path, { flag: "r" })
-      const buffer = new Uint8Array(1 << 20)
-      for (let count = yield* file.read(buffer); count > 0; count = yield* file.read(buffer)) {
-        hash.update(buffer.subarray(0, count))
-      }
-    })
-  )
+  yield* readBytes(path, Number.POSITIVE_INFINITY, hash.update)
   if (hash.hex() === sha256) return
   return yield* corrupt(
     source,
@@ -163,6 +155,38 @@ export const verify = Effect.fnUntraced(function* (
     COPY
   )
 })
+
+/** The checksum of the first `length` bytes of a file; `undefined` when it has fewer. */
+export const checksumOf = (
+  path: string,
+  length: number
+): Effect.Effect<number | undefined, PlatformError.PlatformError, FileSystem.FileSystem> =>
+  Effect.gen(function* () {
+    const passage = new Passage.Passage(0)
+    const missing = yield* readBytes(path, length, (bytes) => {
+      passage.push(bytes)
+      // They are overwritten next.
+      passage.end()
+    })
+    return missing > 0 ? undefined : passage.upTo(length)
+  })
+
+/** Reads into the same memory again and again, which is several times as fast. Gives how many bytes are missing. */
+const readBytes = (path: string, length: number, take: (bytes: Uint8Array) => void) =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const file = yield* (yield* FileSystem.FileSystem).open(path, { flag: "r" })
+      const buffer = new Uint8Array(1 << 20)
+      let left = length
+      while (left > 0) {
+        const count = yield* file.read(left < buffer.length ? buffer.subarray(0, left) : buffer)
+        if (count === 0) break
+        take(buffer.subarray(0, count))
+        left -= count
+      }
+      return left
+    })
+  ).pipe(DurableFile.naming(path))
 
 const HEAD = 64 << 10
 const NDJSON = /\.(?:ndjson|jsonl)(?:\.gz)?$/u

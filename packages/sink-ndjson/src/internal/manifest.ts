@@ -1,4 +1,4 @@
-import { Sink } from "@chatferry/core"
+import { Json, Sink } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -31,4 +31,4 @@ export const read = (
     return Option.some(Option.getOrElse(decode(text), () => "unreadable" as const))
   })
 
-const decode = Schema.decodeUnknownOption(Schema.fromJsonString(Manifest))
+const decode = Json.decodeOption(Manifest)

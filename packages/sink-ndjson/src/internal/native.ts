@@ -16,7 +16,8 @@ export const gunzip = (input: AsyncIterable<Uint8Array>): Codec =>
 
 /** What zlib found wrong; `undefined` when the trouble is not zlib's. */
 export const gzipProblem = (cause: unknown): string | undefined => {
-  const code = cause instanceof Error && "code" in cause ? String(cause.code) : ""
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined
+  if (typeof code !== "string") return undefined
   if (code === "Z_BUF_ERROR") return "the compressed file ends too early"
   return code.startsWith("Z_") ? "the compressed file is damaged" : undefined
 }

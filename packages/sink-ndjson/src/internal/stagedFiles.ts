@@ -46,7 +46,7 @@ export const openAll = Effect.fnUntraced(function* (
   if (foreign !== undefined) return yield* invalid(settings, foreign, "it is no file of this layout")
   for (const name of names) {
     const known = last[name]
-    if (known === undefined) yield* discard(settings, name, Option.isSome(receipt))
+    if (known === undefined) yield* discard(settings, name)
     else files.set(name, yield* reopen(settings, name, known))
   }
   return files
@@ -156,20 +156,10 @@ export const copyThrough = (
 
 const discard = Effect.fnUntraced(function* (
   settings: Settings,
-  name: string,
-  isResumed: boolean
+  name: string
 ): Effect.fn.Return<void, Failure, Platform> {
   const fs = yield* FileSystem.FileSystem
-  const { final, part, staged } = yield* places(settings, name)
-  if (!isResumed && (yield* fs.exists(final))) {
-    return yield* new SinkError.SinkError({
-      sink: settings.sink,
-      reason: new SinkError.Conflict({
-        problem: `${final} is already there and is not of this migration`,
-        hint: "Choose another output folder, or move the file away."
-      })
-    })
-  }
+  const { part, staged } = yield* places(settings, name)
   yield* fs.remove(part, { force: true })
   yield* fs.remove(staged, { force: true })
 })

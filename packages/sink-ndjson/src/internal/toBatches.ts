@@ -1,4 +1,4 @@
-import { type Entity, type NdjsonLines, Rejected, type Source } from "@chatferry/core"
+import { type Entity, type NdjsonLines, type Passage, Rejected, type Source } from "@chatferry/core"
 import * as Option from "effect/Option"
 import type * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
@@ -11,8 +11,8 @@ export interface Place {
   readonly maxLineBytes: number
   /** Where reading starts. */
   readonly offset: number
-  /** Tells the file from others; part of each position. */
-  readonly head: string
+  /** Has all bytes that come as lines; its checksum is part of each position. */
+  readonly passage: Passage.Passage
 }
 
 /** Checks lines and joins them to batches. A batch ends with a part, so where it ends depends on the bytes alone. */
@@ -72,16 +72,20 @@ class OpenBatch {
       )
     })
     this.#position = part.position
+    this.#place.passage.upTo(part.position.offset)
   }
 
   /** The batch, if anything was read, and begins the next. */
   close(): ReadonlyArray<Source.Batch> {
     const position = this.#position
     if (position === undefined) return []
+    const { line, offset } = position
+    const read = this.#place.passage.upTo(offset)
     const batch: Source.Batch = {
       records: this.#records,
       rejected: this.#rejected,
-      position: { offset: position.offset, line: position.line, head: this.#place.head },
+      position: { offset, line, read },
+      trail: { offset, read },
       bytes: position.offset - this.#start,
       place: `${this.#place.file}:${position.line}`
     }
@@ -105,7 +109,7 @@ class OpenBatch {
   }
 
   #unreadable(part: NdjsonLines.LinesPart, i: number, problem: NdjsonLines.LineProblem): void {
-    if (problem === "not valid JSON" || problem === "not valid UTF-8") {
+    if (problem === "not valid JSON" || problem === "not valid UTF-8" || problem === "nested too deeply") {
       const original = Rejected.textOrBytes(part.bytesOf(i))
       return this.#reject(part, i, "unknown", codes[problem], `the line is ${problem}`, original)
     }
@@ -117,4 +121,8 @@ class OpenBatch {
   }
 }
 
-const codes = { "not valid JSON": "invalid_json", "not valid UTF-8": "invalid_utf8" } as const
+const codes = {
+  "not valid JSON": "invalid_json",
+  "not valid UTF-8": "invalid_utf8",
+  "nested too deeply": "nested_too_deeply"
+} as const

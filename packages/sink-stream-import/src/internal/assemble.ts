@@ -1,4 +1,4 @@
-import { Ledger, Publication, type Sink, type SinkError } from "@chatferry/core"
+import { Ledger, Publication, type Sink, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
@@ -60,13 +60,18 @@ export const assemble = (
       return yield* Publication.publish({
         sink: settings.name,
         directory: settings.directory,
+        context,
         completion,
         files: [...imports, ...others],
         ledger: book.snapshot(),
         details: { dialect: settings.dialect, importFiles: imports.length }
       })
     })
-  ).pipe(Effect.withSpan("StreamImportSink.assemble", { attributes: { sink: settings.name } }))
+  ).pipe(
+    // Staged values are parsed in many places; that one of them is damaged is said in this one.
+    SinkError.damageAsFailure(settings.name, context.stateDirectory),
+    Effect.withSpan("StreamImportSink.assemble", { attributes: { sink: settings.name } })
+  )
 
 // internal
 

@@ -1,4 +1,4 @@
-import { NdjsonLines, Sha256, SinkError } from "@chatferry/core"
+import { DurableFile, NdjsonLines, Sha256, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
@@ -63,7 +63,7 @@ export const load = (
       const path = (yield* Path.Path).join(directory, FILE)
       yield* Effect.catchTag(
         Effect.gen(function* () {
-          yield* fs.makeDirectory(directory, { recursive: true })
+          yield* DurableFile.makeDirectory(directory)
           yield* fs.remove(path, { force: true })
           yield* Effect.scoped(fs.open(path, { flag: "a", mode: 0o600 }))
         }),

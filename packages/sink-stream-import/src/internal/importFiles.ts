@@ -46,7 +46,7 @@ const openLines = (assembly: Assembly) =>
     const closed: Array<Publication.StagedFile> = []
     let file = yield* TextFile.open(settings, singleName(settings))
     const nextFile = Effect.gen(function* () {
-      closed.push(yield* file.close)
+      closed.push(yield* file.close())
       file = yield* TextFile.open(settings, numberedName(settings, closed.length + 1))
     }).pipe(Effect.provideContext(services))
     const addEach = (kind: ItemType, items: string) =>
@@ -66,7 +66,7 @@ const openLines = (assembly: Assembly) =>
           ? file.append(`${items}\n`, count)
           : addEach(kind, items),
       close: Effect.gen(function* () {
-        closed.push(yield* file.close)
+        closed.push(yield* file.close())
         const [first, ...others] = closed
         if (first === undefined || others.length === 0) return closed
         const name = numberedName(settings, 1)
@@ -92,7 +92,7 @@ const openArray = (assembly: Assembly) =>
         }),
       close: Effect.gen(function* () {
         yield* file.append(file.records() === 0 ? "[]\n" : "\n]\n", 0)
-        const whole = yield* file.close
+        const whole = yield* file.close(file.records() === 0 ? 1 : 2)
         return file.bytes() <= settings.maxFileBytes
           ? [whole]
           : yield* splitArray(assembly, file.path, file.bytes(), sections, (number) =>

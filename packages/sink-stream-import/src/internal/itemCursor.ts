@@ -1,4 +1,4 @@
-import type { SinkError } from "@chatferry/core"
+import { Json, type SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type { File } from "effect/FileSystem"
 import { writeFailed } from "./failures.ts"
@@ -96,7 +96,7 @@ const LINE_FEED = 10
 
 // Items are parsed together: that is several times as fast as one by one. No line feed is inside of one.
 const parse = (bytes: Buffer, offset: number): ReadonlyArray<Item> => {
-  const wrapped = JSON.parse(`[${bytes.toString()}]`) as ReadonlyArray<{ readonly item: Item["fields"] }>
+  const wrapped = Json.parse(`[${bytes.toString()}]`) as ReadonlyArray<{ readonly item: Item["fields"] }>
   let from = 0
   return wrapped.map(({ item }) => {
     const lineFeed = bytes.indexOf(LINE_FEED, from)

@@ -1,4 +1,4 @@
-import type { Entity } from "@chatferry/core"
+import { type Entity, Json } from "@chatferry/core"
 import type * as Custom from "./custom.ts"
 
 /** A record of a kind that is merged field by field. */
@@ -27,9 +27,13 @@ export function* groups<K extends Kind, Row extends { readonly record: string }>
   let group: Group<K, Row> | undefined
   for (let next = rows.next(); next.done !== true; next = rows.next()) {
     const row = next.value
-    const entity = JSON.parse(row.record) as Entity.Entity<K>
+    const entity = Json.parse(row.record) as Entity.Entity<K>
     if (group !== undefined && isSame(group.first, row)) {
-      group = { ...group, entity: merge<Entity.Entity<K>>(group.entity, entity), count: group.count + 1 }
+      group = {
+        first: group.first,
+        entity: merge<Entity.Entity<K>>(group.entity, entity),
+        count: group.count + 1
+      }
       continue
     }
     if (group !== undefined) yield group

@@ -81,8 +81,8 @@ export const open = (
       moved: lines(moved),
       close: Effect.gen(function* () {
         const files = yield* imports.close
-        const map = yield* idMap.close
-        const side = yield* moved.close
+        const map = yield* idMap.close()
+        const side = yield* moved.close()
         if (side.records > 0) return { imports: files, others: [map, side] }
         yield* Effect.catchTag(fs.remove(moved.path, { force: true }), "PlatformError", (cause) =>
           writeFailed(settings, moved.path, cause)

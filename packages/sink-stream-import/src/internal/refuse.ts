@@ -1,4 +1,4 @@
-import type { SinkError } from "@chatferry/core"
+import { Json, type SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { type Assembly, chunks, count, eachBlock, listPairs, step } from "./assembly.ts"
 import { type Reason, rejection } from "./rejection.ts"
@@ -61,13 +61,13 @@ const originalOf = (row: MessageRow): object =>
           isShownInChannel: row.isShownInChannel === 1
         }),
         ...(row.quotedId !== null && { quotedMessageId: row.quotedId }),
-        ...(row.sender !== null && { userSnapshot: JSON.parse(row.sender) as unknown }),
-        ...(row.references !== "[]" && { referencedUserIds: JSON.parse(row.references) as unknown }),
-        ...(row.own !== null && { own: JSON.parse(`{${row.own}}`) as unknown }),
-        ...(row.moved !== "{}" && { moved: JSON.parse(row.moved) as unknown }),
-        import: JSON.parse(`{${row.item}}`) as unknown
+        ...(row.sender !== null && { userSnapshot: Json.parse(row.sender) }),
+        ...(row.references !== "[]" && { referencedUserIds: Json.parse(row.references) }),
+        ...(row.own !== null && { own: Json.parse(`{${row.own}}`) }),
+        ...(row.moved !== "{}" && { moved: Json.parse(row.moved) }),
+        import: Json.parse(`{${row.item}}`)
       }
-    : (JSON.parse(row.original) as object)
+    : (Json.parse(row.original) as object)
 
 /** About how long a record is that is given back. */
 const lengthOf = (row: {
@@ -142,8 +142,8 @@ const rejectReactions = (assembly: Assembly) =>
             messageId,
             userId,
             ...(channelId !== null && { channelId }),
-            ...(moved !== "{}" && { moved: JSON.parse(moved) as unknown }),
-            import: JSON.parse(`{${item}}`) as unknown
+            ...(moved !== "{}" && { moved: Json.parse(moved) }),
+            import: Json.parse(`{${item}}`)
           })
         )
       )

@@ -1,4 +1,4 @@
-import type { Entity } from "@chatferry/core"
+import { type Entity, Json } from "@chatferry/core"
 import * as Ids from "./ids.ts"
 
 type Snapshot = NonNullable<Entity.Entity<"message">["userSnapshot"]>
@@ -48,7 +48,7 @@ export const makeRepeated = (
       if (user.shown?.name === shown.name && user.shown?.imageUrl === shown.imageUrl && user.shownRow > 0)
         return user.shownRow
       const text = JSON.stringify({ name: shown.name, imageUrl: shown.imageUrl })
-      user.shown = JSON.parse(text) as Snapshot
+      user.shown = Json.parse(text) as Snapshot
       user.shownRow = addSender(text)
       return user.shownRow
     }

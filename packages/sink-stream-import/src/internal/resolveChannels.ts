@@ -1,4 +1,4 @@
-import { type Entity, type Rejected, SinkError } from "@chatferry/core"
+import { type Entity, Json, type Rejected, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { type Assembly, chunks, count, eachBlock, ranges, step } from "./assembly.ts"
 import * as EncodeChannel from "./encodeChannel.ts"
@@ -235,7 +235,7 @@ const nameChannels = (assembly: Assembly) =>
       const target: EncodeChannel.Target = {
         type: row.type,
         streamId: mapped?.id ?? null,
-        memberIds: isSet ? (JSON.parse(row.members ?? "[]") as ReadonlyArray<string>) : null
+        memberIds: isSet ? (Json.parse(row.members ?? "[]") as ReadonlyArray<string>) : null
       }
       insert.run(
         row.no,

@@ -1,3 +1,4 @@
+import { Json } from "@chatferry/core"
 import { type Assembly } from "./assembly.ts"
 import * as Ids from "./ids.ts"
 import type { Item } from "./itemCursor.ts"
@@ -275,7 +276,7 @@ const membersOf = (row: PartRow | ChannelRow) =>
     ? { first: row.members_first, bytes: row.members_end - row.members_first, count: row.members_count ?? 0 }
     : undefined
 
-const parsed = (text: string | null) => (text === null ? [] : (JSON.parse(text) as ReadonlyArray<string>))
+const parsed = (text: string | null) => (text === null ? [] : (Json.parse(text) as ReadonlyArray<string>))
 /** An id, which this package wrote as a string. */
 const text = (value: unknown) => (typeof value === "string" ? value : "")
 const ids = (value: unknown) => (Array.isArray(value) ? (value as ReadonlyArray<string>) : [])

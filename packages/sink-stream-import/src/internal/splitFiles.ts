@@ -75,7 +75,7 @@ export const makeSplitFiles = (
       yield* Effect.yieldNow
     }
     yield* file.append("\n]\n", 0)
-    closed.push(yield* file.close)
+    closed.push(yield* file.close(2))
     yield* step(assembly, () => database.exec("DELETE FROM assembly.split_plan"))
     number++
     bytes = 0

@@ -1,4 +1,4 @@
-import { type Entity, Ledger, type Rejected, SinkError } from "@chatferry/core"
+import { DurableFile, type Entity, Ledger, type Rejected, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -98,7 +98,7 @@ const invalid = (settings: Settings, path: string, problem: string) =>
 const prepareFile = (settings: Settings, directory: string, path: string, isResumed: boolean) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    yield* fs.makeDirectory(directory, { recursive: true })
+    yield* DurableFile.makeDirectory(directory)
     if (isResumed) {
       const isThere = yield* fs.exists(path)
       return yield* isThere ? Effect.void : invalid(settings, path, "it is gone")

@@ -16,8 +16,8 @@ export interface TextFile {
   readonly records: () => number
   readonly append: (text: string, records: number) => Effect.Effect<void, SinkError.SinkError>
   readonly appendBytes: (bytes: Uint8Array) => Effect.Effect<void, SinkError.SinkError>
-  /** Syncs and closes it. */
-  readonly close: Effect.Effect<Publication.StagedFile, SinkError.SinkError>
+  /** Syncs and closes it. `brackets`: lines around its records. */
+  readonly close: (brackets?: number) => Effect.Effect<Publication.StagedFile, SinkError.SinkError>
 }
 
 /** Starts a file anew; it is closed with the scope when it is not before. */
@@ -48,10 +48,10 @@ export const open = (
         Effect.map(orFail(appender.write(piece)), () => {
           bytes += piece.length
         }),
-      close: Effect.gen(function* () {
+      close: Effect.fnUntraced(function* (brackets = 0) {
         const length = yield* orFail(appender.flush)
         yield* Scope.close(scope, Exit.void)
-        return { path: name, records, bytes: length }
+        return { path: name, records, lines: records + brackets, bytes: length }
       })
     }
   })

@@ -1,4 +1,4 @@
-import type { Entity, Rejected, SinkError } from "@chatferry/core"
+import { type Entity, Json, type Rejected, type SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { type Assembly, chunks, count, eachBlock, step } from "./assembly.ts"
 import * as Custom from "./custom.ts"
@@ -53,9 +53,9 @@ const writeItems = (assembly: Assembly, output: Output.Output) =>
         const moved: Array<string> = []
         yield* step(assembly, () => {
           for (const row of block) {
-            const memberIds = row.members === null ? null : (JSON.parse(row.members) as ReadonlyArray<string>)
+            const memberIds = row.members === null ? null : (Json.parse(row.members) as ReadonlyArray<string>)
             const target = { type: row.type, streamId: row.stream_id, memberIds }
-            const channel = JSON.parse(row.record) as Entity.Entity<"channel">
+            const channel = Json.parse(row.record) as Entity.Entity<"channel">
             const changes = Custom.noChanges()
             const item = encodeChannel(channel, target, row.created_by, settings, mapUser, changes)
             Output.countNotes(assembly, changes.notes)

@@ -1,4 +1,4 @@
-import type { SinkError } from "@chatferry/core"
+import { Json, type SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { type Assembly, chunks, eachBlock, step } from "./assembly.ts"
 import type * as Output from "./output.ts"
@@ -19,7 +19,7 @@ export const writeEarlier = (
             streamId: members === "" ? stream : null,
             rule,
             ...(kind === "channel" && { type }),
-            ...(members !== "" && { memberIds: JSON.parse(members) as unknown })
+            ...(members !== "" && { memberIds: Json.parse(members) })
           })
         )
       )

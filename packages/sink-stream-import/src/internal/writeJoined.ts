@@ -1,4 +1,4 @@
-import type { SinkError } from "@chatferry/core"
+import { Json, type SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { type Assembly, count, step } from "./assembly.ts"
 import * as Output from "./output.ts"
@@ -58,7 +58,7 @@ export const countStagedNotes = (assembly: Assembly, kind: Kind): Effect.Effect<
         WHERE s.notes IS NOT NULL GROUP BY s.notes`
     )
     for (const { n, notes } of rows.all()) {
-      for (const note of JSON.parse(notes) as ReadonlyArray<string>) assembly.book.note(note, n)
+      for (const note of Json.parse(notes) as ReadonlyArray<string>) assembly.book.note(note, n)
     }
   })
 

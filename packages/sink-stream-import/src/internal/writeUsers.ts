@@ -1,4 +1,4 @@
-import { SinkError } from "@chatferry/core"
+import { Json, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { type Assembly, chunks, count, eachBlock, step } from "./assembly.ts"
 import * as Custom from "./custom.ts"
@@ -188,7 +188,7 @@ const writeUnknown = (assembly: Assembly, { encoding, write }: Writer) =>
 const parseShown = (shown: string | null) =>
   shown === null
     ? {}
-    : (JSON.parse(shown.slice(shown.lastIndexOf("\n") + 1)) as {
+    : (Json.parse(shown.slice(shown.lastIndexOf("\n") + 1)) as {
         readonly name?: string
         readonly imageUrl?: string
       })

@@ -69,7 +69,8 @@ it.layer(services, { excludeTestServices: true })("StreamImportApi.upload, when 
       const emulator = yield* start()
       const config = configOf(emulator, yield* twoFiles)
       yield* StreamImportApi.upload(config)
-      const [name = ""] = yield* fs.readDirectory(config.stateDirectory)
+      const names = yield* fs.readDirectory(config.stateDirectory)
+      const name = names.find((one) => one.endsWith(".json")) ?? ""
       yield* fs.writeFileString(`${config.stateDirectory}/${name}`, "{}")
       const error = yield* Effect.flip(StreamImportApi.upload(config))
       assert.strictEqual(error.reason._tag, "Conflict")

@@ -1,3 +1,4 @@
+import { HostileJson } from "@chatferry/testkit"
 import {
   array,
   ban,
@@ -16,8 +17,8 @@ import { inLines, withUsers, type Pairs } from "./pair.ts"
 const bytes = (...parts: ReadonlyArray<string | ReadonlyArray<number>>) =>
   Buffer.concat(parts.map((part) => (typeof part === "string" ? Buffer.from(part) : Buffer.from(part))))
 
-const nested = (depth: number) =>
-  `{"type":"user","data":{"id":"a","x":${"[".repeat(depth)}${"]".repeat(depth)}}}\n`
+const nested = (depth: number, inner = "1") =>
+  `{"type":"user","data":{"id":"a","x":${HostileJson.nested(depth, "arrays", inner)}}}\n`
 
 /** Pairs for the rules of files and envelopes. */
 export const ofFiles: Pairs = {
@@ -73,6 +74,10 @@ export const ofFiles: Pairs = {
       good: array(user()),
       settings: { itemBytes: 200 }
     }
+  ],
+  item_nested_too_deeply: [
+    { bad: nested(20_000, "9007199254740993"), good: nested(20, "9007199254740993") },
+    { bad: nested(600_000), good: nested(20) }
   ],
   nested_too_deeply: [{ bad: nested(1100), good: nested(20) }],
   key_repeated: [

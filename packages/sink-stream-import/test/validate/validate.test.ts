@@ -1,7 +1,7 @@
 import { StreamImportValidator } from "@chatferry/sink-stream-import"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, FileSystem, Stream } from "effect"
+import { Effect, FileSystem, PlatformError, Stream } from "effect"
 import {
   array,
   channel,
@@ -69,6 +69,52 @@ describe("StreamImportValidator", () => {
         [["user_unknown", 1]]
       )
       assert.strictEqual(result.errors[0]?.examples[0]?.pointer, "/item/mentioned_users_ids/0")
+    })
+  )
+
+  it.effect(
+    "tells who is in the team of a channel, however many teams there are and however long their names",
+    () =>
+      Effect.gen(function* () {
+        const team = (i: number) => `team-${i}-${"x".repeat(i % 3 === 0 ? 400 : 0)}`
+        const places = Array.from({ length: 1200 }, (_, i) => i)
+        const entries = [
+          user(),
+          ...places.map((i) => user(`in-${i}`, { teams: [`other-${i}`, team(i)] })),
+          ...places.map((i) => user(`out-${i}`, { teams: [team(i + 1), team(i + 2)] })),
+          ...places.map((i) => channel(`c${i}`, { team: team(i) }))
+        ]
+        const members = places.flatMap((i) =>
+          [`in-${i}`, `out-${i}`].map((id) => member(id, { channel_id: `c${i}` }))
+        )
+        for (const content of [lines(...entries, ...members), array(...members, ...entries)]) {
+          for (const memoryBytes of [16 << 20, 20_000]) {
+            const result = yield* validate({ files: [content], settings: { memoryBytes, examples: 2 } })
+            assert.deepStrictEqual(
+              result.errors.map(({ code, count }) => [code, count]),
+              [["team_mismatch", 1200]]
+            )
+            const [long, short] = result.errors[0]?.examples ?? []
+            assert.include(
+              long?.server,
+              'user "out-0" cannot be a member of channel messaging:c0 with team "…"'
+            )
+            assert.include(short?.server, 'channel messaging:c1 with team "team-1-"')
+          }
+        }
+      })
+  )
+
+  it.effect("finds what is wrong in references however long they are", () =>
+    Effect.gen(function* () {
+      const long = (i: number) => `${i}-${"x".repeat(500_000)}`
+      const quotes = (count: number) =>
+        Array.from({ length: count }, (_, i) => message(`m${i}`, { quoted_message_id: long(i) }))
+      const known = Array.from({ length: 5 }, (_, i) => message(long(i)))
+      const result = yield* validate({ files: [array(...hall(), ...quotes(30), ...known)] })
+      const group = result.warnings.find(({ code }) => code === "quoted_message_unknown")
+      assert.strictEqual(group?.count, 25)
+      assert.strictEqual(group?.examples[0]?.line, 9)
     })
   )
 
@@ -204,7 +250,7 @@ not valid: 1 error, 0 warnings
     Effect.gen(function* () {
       const unread = yield* Effect.flip(StreamImportValidator.validate({ files: ["/nowhere/import.jsonl"] }))
       assert.strictEqual(unread.reason._tag, "ReadFailed")
-      assert.include(unread.message, "/nowhere/import.jsonl")
+      assert.include(unread.message, "cannot read /nowhere/import.jsonl: no such file or directory")
       const none = yield* Effect.flip(StreamImportValidator.validate({ files: [] }))
       assert.strictEqual(none.reason._tag, "InvalidSettings")
       const [file = ""] = yield* write([lines(user())])
@@ -212,6 +258,31 @@ not valid: 1 error, 0 warnings
         StreamImportValidator.validate({ files: [file], stageDirectory: `${file}/below` })
       )
       assert.strictEqual(stage.reason._tag, "StageFailed")
+      assert.match(
+        stage.message,
+        /cannot keep what was read in .*\/below: (?:file already exists|not a directory)\./u
+      )
+      assert.include(stage.message, "Another folder can be given as stageDirectory.")
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+  )
+
+  it.effect("gives its result also when what it kept on the disk cannot be removed", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const [file = ""] = yield* write([lines(user())])
+      const remove: typeof fs.remove = (path) =>
+        Effect.fail(
+          PlatformError.systemError({
+            _tag: "Unknown",
+            module: "FileSystem",
+            method: "remove",
+            pathOrDescriptor: path
+          })
+        )
+      const { isValid } = yield* StreamImportValidator.validate({ files: [file] }).pipe(
+        Effect.provideService(FileSystem.FileSystem, { ...fs, remove })
+      )
+      assert.isTrue(isValid)
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 })

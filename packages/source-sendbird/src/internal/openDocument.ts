@@ -1,5 +1,5 @@
 // Opens the file the cursor stands on and finds out, by its first bytes, what it is.
-import { Archives, type Ids, JsonElements, SourceError } from "@chatferry/core"
+import { Archives, type Ids, JsonElements, type Passage, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
@@ -35,6 +35,8 @@ export interface Document {
   channel: Ids.ChannelId | null | undefined
   /** Where the document is up to; `null` before the first part. */
   position: Within | null
+  /** What has been read of a loose file. */
+  readonly passage: Passage.Passage | undefined
 }
 
 /** `unrecognised` is CSV by its name only; neither it nor `other` is read. */
@@ -42,30 +44,32 @@ export type Opened =
   | { readonly _tag: "document"; readonly document: Document }
   | { readonly _tag: "other" | "unrecognised" | "zip" }
 
-/** Opens an entry at its start, and closes it again unless it is a document. */
+/** Opens an entry at its start, and closes it again unless it is a document. What is read of it is pushed to `passage`. */
 export const open = (
   archive: Archives.Archive,
   index: number,
   entry: Archives.ArchiveEntry,
   place: string,
   limits: Limits,
-  parent: Scope.Scope
+  parent: Scope.Scope,
+  passage: Passage.Passage | undefined
 ): Effect.Effect<Opened, Reason> =>
   Effect.gen(function* () {
-    if (isDebris(entry.name)) return { _tag: "other" } as const
+    if (Archives.isDebris(entry.name)) return { _tag: "other" } as const
     const scope = yield* Scope.fork(parent)
-    const chunks = yield* Scope.provide(archive.open(index, 0), scope)
+    const opened = yield* Scope.provide(archive.open(index, 0), scope)
+    const chunks = passage === undefined ? opened : Archives.followed(opened, passage)
     const first = yield* chunks.next
     const content = contentOf(first, entry.name)
     if (content === "json") {
-      const document = documentOf(chunks, scope, entry, limits, undefined)
+      const document = documentOf(chunks, scope, entry, limits, undefined, passage)
       if (first !== undefined) document.reader.push(first)
       return { _tag: "document", document } as const
     }
     if (content === "other") {
       const reader = yield* openCsv(chunks, first, entry, place, limits)
       if (reader !== undefined)
-        return { _tag: "document", document: csvOf(chunks, reader, scope, null) } as const
+        return { _tag: "document", document: csvOf(chunks, reader, scope, null, passage) } as const
     }
     yield* Scope.close(scope, Exit.void)
     if (content === "other" && extensionOf(entry.name) === "csv") return { _tag: "unrecognised" } as const
@@ -77,36 +81,57 @@ export const open = (
     })
   })
 
-/** Opens an entry where an earlier run was in it; `undefined` when it cannot have been. */
+/** Opens an entry where an earlier run was in it; `undefined` when it cannot have been. `begun` is what the trail says of a loose file. */
 export const reopen = (
   archive: Archives.Archive,
   index: number,
   entry: Archives.ArchiveEntry,
   limits: Limits,
   parent: Scope.Scope,
-  position: Within
+  position: Within,
+  begun: string | undefined
 ): Effect.Effect<Document | undefined, Reason> =>
   Effect.gen(function* () {
+    if (begun?.startsWith(`${position.offset}+`) === false) return undefined
     const scope = yield* Scope.fork(parent)
+    const { chunks, passage } = yield* Scope.provide(
+      contentFrom(archive, index, position, limits, begun),
+      scope
+    )
     if (isInCsv(position)) {
       const reader = yield* Effect.scoped(
         Effect.flatMap(archive.open(index, 0), (start) => reopenCsv(start, entry, limits, position))
       )
-      if (reader === undefined) return undefined
-      const chunks = yield* Scope.provide(archive.open(index, position.offset), scope)
-      return csvOf(chunks, reader, scope, position)
+      return reader === undefined ? undefined : csvOf(chunks, reader, scope, position, passage)
     }
-    const chunks = yield* Scope.provide(archive.open(index, position.offset), scope)
-    return documentOf(chunks, scope, entry, limits, position)
+    return documentOf(chunks, scope, entry, limits, position, passage)
   })
 
-/** Opens an archive that is an entry of another one. It is held in memory. */
+const contentFrom = (
+  archive: Archives.Archive,
+  index: number,
+  { offset }: Within,
+  { maxElementBytes }: Limits,
+  begun: string | undefined
+): Effect.Effect<
+  { readonly chunks: Archives.Chunks; readonly passage: Passage.Passage | undefined },
+  Reason,
+  Scope.Scope
+> =>
+  begun === undefined
+    ? Effect.map(archive.open(index, offset), (chunks) => ({ chunks, passage: undefined }))
+    : Effect.flatMap(archive.open(index, 0), (chunks) =>
+        Archives.resume(archive, index, begun, chunks, maxElementBytes)
+      )
+
+/** Opens an archive that is an entry of another one. It is held in memory. All of it is pushed to `passage`. */
 export const openNested = (
   archive: Archives.Archive,
   index: number,
   entry: Archives.ArchiveEntry,
   place: string,
-  limits: Limits
+  limits: Limits,
+  passage: Passage.Passage | undefined
 ): Effect.Effect<Archives.Archive, Reason> =>
   Effect.scoped(
     Effect.gen(function* () {
@@ -125,7 +150,9 @@ export const openNested = (
         if (piece === undefined) break
         pieces.push(Buffer.from(piece))
       }
-      return yield* Archives.openZip(Archives.fromMemory(Buffer.concat(pieces)), place, limits)
+      const bytes = Buffer.concat(pieces)
+      passage?.push(bytes)
+      return yield* Archives.openZip(Archives.fromMemory(bytes), place, limits)
     })
   )
 
@@ -183,7 +210,8 @@ const csvOf = (
   chunks: Archives.Chunks,
   reader: CsvReader,
   scope: Scope.Closeable,
-  position: Within | null
+  position: Within | null,
+  passage: Passage.Passage | undefined
 ): Document => ({
   chunks,
   reader,
@@ -192,7 +220,8 @@ const csvOf = (
   isRecognised: true,
   members: [],
   channel: undefined,
-  position
+  position,
+  passage
 })
 
 const documentOf = (
@@ -200,7 +229,8 @@ const documentOf = (
   scope: Scope.Closeable,
   entry: Archives.ArchiveEntry,
   limits: Limits,
-  position: JsonElements.Position | undefined
+  position: JsonElements.Position | undefined,
+  passage: Passage.Passage | undefined
 ): Document => {
   // Empty lists give no part, so this is the only place where they are seen.
   const arrays = (member: string) => {
@@ -215,7 +245,8 @@ const documentOf = (
     isRecognised: false,
     members: [],
     channel: undefined,
-    position: position ?? null
+    position: position ?? null,
+    passage
   }
   return document
 }
@@ -233,14 +264,6 @@ const readerOptions = (
   batchBytes: Math.max(64, Math.min(BATCH_BYTES, entry.size + 1)),
   maxElementBytes: limits.maxElementBytes
 })
-
-/** What operating systems leave in folders and archives. */
-const isDebris = (name: string) => {
-  const parts = name.split("/")
-  const last = parts.at(-1) ?? ""
-  return parts.includes("__MACOSX") || last.startsWith("._") || DEBRIS.has(last.toLowerCase())
-}
-const DEBRIS = new Set([".ds_store", "thumbs.db", "desktop.ini"])
 
 const contentOf = (first: Uint8Array | undefined, name: string): "json" | "zip" | "other" | "broken" => {
   const extension = extensionOf(name)

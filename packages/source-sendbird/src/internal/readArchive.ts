@@ -1,8 +1,9 @@
 // Reads all documents of an archive as batches.
-import { Archives, ArchiveSource, Source, SourceError } from "@chatferry/core"
+import { Archives, ArchiveSource, Passage, Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
+import type * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import * as MapRows from "./csv/mapRows.ts"
@@ -38,6 +39,16 @@ export const readArchive = (
 ): Stream.Stream<Source.Batch, Reason> =>
   Source.batches(Effect.flatMap(Effect.scope, (scope) => start(archive, bytes, position, limits, scope)))
 
+/**
+ * Fails unless what an earlier run read of an archive is still there as it was.
+ * `trail` is that of its last batch.
+ */
+export const retrace = (
+  archive: Archives.Archive,
+  trail: Schema.Json,
+  limits: Limits
+): Effect.Effect<void, Reason> => Archives.compare(archive, trail, isRead(archive, limits))
+
 // internal
 
 const MAX_DEPTH = 4
@@ -55,21 +66,27 @@ const start = Effect.fnUntraced(function* (
   const out = new Out()
   const context = makeContext(out, limits)
   const at = Option.isSome(position) ? yield* decoded(position.value, root.place) : undefined
-  const cursor = yield* cursorAt(openAhead(root, scope), at, limits)
+  const { begun, trail } =
+    at === undefined ? { begun: "", trail: new Archives.Trail(root) } : yield* retraced(root, at, limits)
+  const passageOf = () => (root.isSealed ? undefined : new Passage.Passage(limits.maxElementBytes))
+  // A loose file that is an archive itself is read as a whole.
+  let outer = passageOf()
+  const cursor = yield* cursorAt(openAhead(root, scope), at, limits, outer)
   const entry = cursor.entry()
-  const trail = new Archives.Trail(root)
-  if (
-    at !== undefined &&
-    trail.upTo(at.entry[0]?.[0] ?? 0, isBegun(at.entry, at.json ?? at.csv ?? null)) !== at.read
-  ) {
-    return yield* SourceError.changedContent(root.place)
-  }
   let document: Document | undefined
-  const within = at?.json ?? at?.csv
-  if (at !== undefined && within !== undefined && entry !== undefined) {
-    document = yield* reopen(cursor.archive, cursor.index, entry, limits, scope, within)
-    if (document === undefined) return yield* SourceError.changedContent(root.place)
-    document.isRecognised = at.isRecognised
+  const begunNow = () => begunOf(root, cursor.steps(), document, outer)
+  if (at !== undefined) {
+    const changed = SourceError.changedContent(root.place, cursor.place())
+    const within = at.json ?? at.csv
+    if (within !== undefined) {
+      if (entry === undefined) return yield* changed
+      const loose = root.isSealed || cursor.depth > 1 ? undefined : begun
+      document = yield* reopen(cursor.archive, cursor.index, entry, limits, scope, within, loose)
+      if (document === undefined) return yield* changed
+      document.isRecognised = at.isRecognised
+    }
+    if (begunNow() !== begun) return yield* changed
+    if (cursor.depth > 1 && outer !== undefined) trail.took(cursor.steps()[0]?.[0] ?? 0, outer.end())
   }
 
   const reached = () => Math.floor(bytes * cursor.progress(share(cursor.entry(), document)))
@@ -79,11 +96,11 @@ const start = Effect.fnUntraced(function* (
   const cut = (): Source.Batch => {
     const end = reached()
     const steps = cursor.steps()
-    const position = document?.position ?? null
-    const read = trail.upTo(steps[0]?.[0] ?? 0, isBegun(steps, position))
+    const read = trail.upTo(steps[0]?.[0] ?? 0, begunNow())
     const batch: Source.Batch = {
       ...out.take(),
-      position: Position.encode(steps, read, position, document?.isRecognised ?? false),
+      position: Position.encode(steps, read, document?.position ?? null, document?.isRecognised ?? false),
+      trail: read,
       bytes: end - reported,
       recordBytes,
       place: cursor.place()
@@ -95,14 +112,21 @@ const start = Effect.fnUntraced(function* (
 
   const openNext = Effect.fnUntraced(function* (found: Archives.ArchiveEntry) {
     const place = cursor.place()
-    const opened = yield* open(cursor.archive, cursor.index, found, place, limits, scope)
+    const passage = cursor.depth === 1 ? passageOf() : undefined
+    const opened = yield* open(cursor.archive, cursor.index, found, place, limits, scope, passage)
     switch (opened._tag) {
       case "document":
         document = opened.document
         return
       case "zip":
         if (cursor.depth >= MAX_DEPTH) return yield* tooNested(place)
-        cursor.enter(yield* openNested(cursor.archive, cursor.index, found, place, limits), 0)
+        if (passage === undefined) {
+          cursor.enter(yield* openNested(cursor.archive, cursor.index, found, place, limits, undefined), 0)
+          return
+        }
+        outer = new Passage.Passage(limits.maxElementBytes)
+        cursor.enter(yield* openNested(cursor.archive, cursor.index, found, place, limits, outer), 0)
+        trail.took(cursor.steps()[0]?.[0] ?? 0, outer.end())
         return
       case "unrecognised":
         out.origin = { place: () => place, text: () => undefined }
@@ -121,6 +145,7 @@ const start = Effect.fnUntraced(function* (
       const message = "none of the file's top-level members is one of a Sendbird export"
       out.reject("unknown", "unrecognised_file", message, { members: finished.members })
     }
+    if (finished.passage !== undefined) trail.took(cursor.index, finished.passage.end())
     document = undefined
     cursor.advance()
   })
@@ -148,6 +173,7 @@ const start = Effect.fnUntraced(function* (
     }
     recordBytes += part.position.offset - (of.position?.offset ?? 0)
     of.position = part.position
+    of.passage?.upTo(part.position.offset)
   })
 
   return Effect.gen(function* () {
@@ -183,7 +209,8 @@ const decoded = (position: Source.Position, partition: string) =>
 const cursorAt = Effect.fnUntraced(function* (
   root: Archives.Archive,
   at: Position.Position | undefined,
-  limits: Limits
+  limits: Limits,
+  outer: Passage.Passage | undefined
 ) {
   const steps = at?.entry ?? []
   const cursor = new Cursor(root, steps[0]?.[0] ?? 0)
@@ -194,13 +221,46 @@ const cursorAt = Effect.fnUntraced(function* (
     }
     const inner = steps[depth + 1]
     if (inner === undefined || found === undefined) break
-    const nested = yield* openNested(cursor.archive, cursor.index, found, cursor.place(), limits)
+    const passage = depth === 0 ? outer : undefined
+    const nested = yield* openNested(cursor.archive, cursor.index, found, cursor.place(), limits, passage)
     cursor.enter(nested, inner[0])
   }
   return cursor
 })
 
-const isBegun = (steps: Steps, within: Position.Within | null) => steps.length > 1 || within !== null
+const retraced = (root: Archives.Archive, at: Position.Position, limits: Limits) =>
+  Effect.filterOrFail(
+    Archives.retrace(root, at.read, isRead(root, limits)),
+    ({ index }) => index === Math.min(at.entry[0]?.[0] ?? 0, root.entries.length),
+    () => SourceError.foreignPosition(root.place)
+  )
+
+/** Tells whether a loose file is one that is read, and not passed over. */
+const isRead = (root: Archives.Archive, limits: Limits) => (index: number) =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const entry = root.entries[index] as Archives.ArchiveEntry
+      const scope = yield* Effect.scope
+      const { _tag } = yield* open(root, index, entry, entry.name, limits, scope, undefined)
+      return _tag === "document" || _tag === "zip"
+    })
+  )
+
+/** What a trail says of the entry in which reading stands. */
+const begunOf = (
+  root: Archives.Archive,
+  steps: Steps,
+  document: Document | undefined,
+  outer: Passage.Passage | undefined
+): string => {
+  const position = document?.position ?? null
+  if (steps.length === 1 && position === null) return ""
+  if (root.isSealed) return root.entries[steps[0]?.[0] ?? 0]?.print ?? ""
+  const passage = steps.length > 1 ? outer : document?.passage
+  if (passage === undefined) return ""
+  const offset = steps.length > 1 || position === null ? passage.end().offset : position.offset
+  return Archives.begunAt(offset, passage.upTo(offset))
+}
 
 const tooNested = (place: string) =>
   new SourceError.CorruptInput({

@@ -1,5 +1,5 @@
 // Messages with files, and inventories of them.
-import { type Entity, Ids, Ledger, Sink, type SinkError, Timestamp } from "@chatferry/core"
+import { type Entity, Ids, type Json, Ledger, Sink, type SinkError, Timestamp } from "@chatferry/core"
 import { AttachmentInventory } from "@chatferry/source-sendbird"
 import { Effect, FileSystem, Option, type Path, type PlatformError, type Schema } from "effect"
 
@@ -56,7 +56,7 @@ export const inventoryOf = (
   batch = 100
 ): Effect.Effect<
   Inventory,
-  SinkError.SinkError | PlatformError.PlatformError | Schema.SchemaError,
+  SinkError.SinkError | PlatformError.PlatformError | Json.InvalidJson | Schema.SchemaError,
   FileSystem.FileSystem | Path.Path
 > =>
   Effect.gen(function* () {
@@ -65,6 +65,7 @@ export const inventoryOf = (
     const directory = `${folder}/out`
     const writer = yield* Sink.openSupported(AttachmentInventory.sink({ directory }), {
       migrationId: "test",
+      runId: "test-run",
       receipt: Option.none(),
       stateDirectory: `${folder}/state`,
       reject: () => Effect.void,

@@ -17,6 +17,13 @@ const policy = (json: string) =>
 it.layer(NodeServices.layer)("links", (it) => {
   it.effect.each<{ name: string; query: string; end?: string; isSigned?: boolean }>([
     { name: "with Sendbird's key", query: `auth=${CANARY}` },
+    { name: "with a token", query: `alt=media&token=${CANARY}` },
+    { name: "with an escaped name", query: `%58-Amz-Signature=${CANARY}` },
+    {
+      name: "of Facebook",
+      query: `oh=${CANARY}&oe=65A1B2C3`,
+      end: "2024-01-12T21:44:35Z"
+    },
     { name: "with a signature alone", query: `a=1&Signature=${CANARY}` },
     {
       name: "of S3",
@@ -90,8 +97,8 @@ it.layer(NodeServices.layer)("links", (it) => {
     { name: "have another query", url: "https://files.example.com/a.png?author=x&v=2" },
     { name: "say 0 for never", url: "https://files.example.com/a.png?expires=0" },
     {
-      name: "have a query in their fragment",
-      url: "https://files.example.com/a.png#?auth=x&expires=1700000000"
+      name: "say in their fragment when they end, which no server hears",
+      url: "https://files.example.com/a.png#?expires=1700000000"
     },
     { name: "are empty", url: "" }
   ])("are not listed when they $name", ({ url }) =>
@@ -107,6 +114,12 @@ it.layer(NodeServices.layer)("links", (it) => {
     {
       name: "a parameter of the path",
       url: `https://files.example.com/a;auth=${CANARY}/b?auth=x`,
+      path: "/a/b"
+    },
+    { name: "a name and password alone", url: `https://${CANARY}@files.example.com/a`, path: "/a" },
+    {
+      name: "a token in the fragment",
+      url: `https://files.example.com/a#access_token=${CANARY}`,
       path: "/a"
     },
     {

@@ -20,6 +20,7 @@ const open = (
 ) =>
   AttachmentInventory.sink({ directory: `${folder}/out` }).open({
     migrationId: "test",
+    runId: "test-run",
     receipt,
     stateDirectory: `${folder}/state`,
     reject: () => Effect.void,

@@ -6,8 +6,8 @@ import { isGzip, sizeIn } from "./gunzip.ts"
 import type { Limits } from "./limits.ts"
 
 /** Names of the inputs, and what is made of them. */
-export const ofSource = (parts: ReadonlyArray<Archives.Part>): string =>
-  `stream-files:${Sha256.hex([JSON.stringify([MAPPING, parts.map(({ id }) => id)])])}`
+export const ofSource = (parts: ReadonlyArray<Archives.Part>, { stripSignedUrls }: Limits): string =>
+  `stream-files:${Sha256.hex([JSON.stringify([MAPPING, stripSignedUrls, parts.map(({ id }) => id)])])}`
 
 /** What is in a file that may be gzip. */
 export const contentSize: Archives.ContentSize = (head, tail, size) =>

@@ -1,4 +1,6 @@
 // Settings after defaults, as everything inside reads them.
 import { type ArchiveSource } from "@chatferry/core"
 
-export type Limits = ArchiveSource.Limits
+export interface Limits extends ArchiveSource.Limits {
+  readonly stripSignedUrls: boolean
+}

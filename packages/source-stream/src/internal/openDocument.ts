@@ -1,10 +1,11 @@
 // Opens one file of an export, tells its form, and gives its parts.
 import {
-  type Archives,
+  Archives,
   BatchBuilder,
   JsonElements,
   JsonObjects,
   NdjsonLines,
+  Passage,
   type SourceError
 } from "@chatferry/core"
 import * as Effect from "effect/Effect"
@@ -23,10 +24,18 @@ import { isWire } from "./wire.ts"
 
 type Reason = SourceError.SourceErrorReason
 
-interface Open {
-  readonly chunks: Archives.Chunks
+interface Open extends Content {
   readonly scope: Scope.Closeable
   isEnded: boolean
+}
+
+/** What is in a file, inflated if it is gzip. */
+interface Content {
+  readonly chunks: Archives.Chunks
+  /** What has been read of a loose file. */
+  readonly passage: Passage.Passage | undefined
+  /** The same as it is stored. */
+  readonly stored: Passage.Passage | undefined
 }
 
 /** A file that is being read. */
@@ -53,32 +62,49 @@ export const open = (
   parent: Scope.Scope
 ): Effect.Effect<Document | "text" | "other", Reason> =>
   Effect.gen(function* () {
+    const { name } = archive.entries[index] as Archives.ArchiveEntry
+    if (Archives.isDebris(name)) return "other"
     const scope = yield* Scope.fork(parent)
-    const { chunks, isArchive } = yield* Scope.provide(contentOf(archive, index, place, 0, limits), scope)
-    const { head, isWhole } = yield* headOf(chunks)
+    const { isArchive, ...content } = yield* Scope.provide(contentOf(archive, index, place, 0, limits), scope)
+    const { head, isWhole } = yield* headOf(content.chunks)
     const form = isArchive ? "text" : formOf(head, isWhole)
-    if (form === "text") return isJsonName(archive.entries[index]?.name ?? "") ? "text" : "other"
-    const again = ahead(head, isWhole, chunks)
+    if (form === "text") return isJsonName(name) ? "text" : "other"
+    const again = { ...content, chunks: ahead(head, isWhole, content.chunks) }
     return form === "objects" ? objectsOf(again, scope, limits, context) : linesOf(again, scope, limits)
   })
 
-/** Opens the file that a position stands in. */
+/** Opens the file that a position stands in. `begun` is what the trail says of it. */
 export const reopen = (
   archive: Archives.Archive,
   { entry: [index], lines, objects }: Position,
   place: string,
   limits: Limits,
   context: Context,
-  parent: Scope.Scope
+  parent: Scope.Scope,
+  begun: string
 ): Effect.Effect<Document, Reason> =>
   Effect.gen(function* () {
     const scope = yield* Scope.fork(parent)
     const offset = objects?.at.offset ?? lines?.offset ?? 0
-    const { chunks } = yield* Scope.provide(contentOf(archive, index, place, offset, limits), scope)
+    const content = yield* Scope.provide(
+      archive.isSealed
+        ? contentOf(archive, index, place, offset, limits)
+        : resumed(archive, index, place, limits, begun),
+      scope
+    )
     return objects === undefined
-      ? linesOf(chunks, scope, limits, lines)
-      : objectsOf(chunks, scope, limits, context, objects)
+      ? linesOf(content, scope, limits, lines)
+      : objectsOf(content, scope, limits, context, objects)
   })
+
+/** Content of a file from its start, inflated if it is gzip. */
+export const contentFrom = (
+  archive: Archives.Archive,
+  index: number,
+  place: string,
+  limits: Limits
+): Effect.Effect<Archives.Chunks, Reason, Scope.Scope> =>
+  Effect.map(contentOf(archive, index, place, 0, limits, false), ({ chunks }) => chunks)
 
 /** Reads a channel again whose members were still coming; nothing when there is none any more. */
 export const readOpenChannel = (
@@ -101,7 +127,7 @@ export const readOpenChannel = (
       }
       const wire = parsed(Buffer.concat(pieces, length).toString("utf8", 0, state.bytes))
       if (!isWire(wire)) return undefined
-      const context = makeContext(new BatchBuilder.BatchBuilder(), new ShownUsers(), limits.maxElementBytes)
+      const context = makeContext(new BatchBuilder.BatchBuilder(), new ShownUsers(), limits)
       context.at = () => ({ offset: state.offset, bytes: state.bytes })
       if (objects === undefined) mapValue(wire, context)
       else channel(wire, context)
@@ -112,8 +138,22 @@ export const readOpenChannel = (
 
 // internal
 
+/** Reads what had been read of a loose file once more, compares it, and continues behind it. */
+const resumed = (
+  archive: Archives.Archive,
+  index: number,
+  place: string,
+  limits: Limits,
+  begun: string
+): Effect.Effect<Content, Reason, Scope.Scope> =>
+  Effect.gen(function* () {
+    const { chunks, stored } = yield* contentOf(archive, index, place, 0, limits, false)
+    const resumed = yield* Archives.resume(archive, index, begun, chunks, limits.maxElementBytes)
+    return { ...resumed, stored: stored ?? resumed.passage }
+  })
+
 const objectsOf = (
-  chunks: Archives.Chunks,
+  content: Content,
   scope: Scope.Closeable,
   limits: Limits,
   context: Context,
@@ -122,8 +162,8 @@ const objectsOf = (
   const objects = new Objects(context, from?.isExport ?? false, from?.at.around === "{[")
   const options = { ...objects.options, maxElementBytes: limits.maxElementBytes }
   return {
+    ...content,
     _tag: "objects",
-    chunks,
     scope,
     isEnded: false,
     reader: JsonObjects.make(options, from?.at),
@@ -133,17 +173,24 @@ const objectsOf = (
 }
 
 const linesOf = (
-  chunks: Archives.Chunks,
+  content: Content,
   scope: Scope.Closeable,
   limits: Limits,
   at?: NdjsonLines.Position
 ): Document => {
   const reader = NdjsonLines.make({ maxLineBytes: limits.maxElementBytes }, at)
-  return { _tag: "lines", chunks, scope, isEnded: false, reader, at }
+  return { ...content, _tag: "lines", scope, isEnded: false, reader, at }
 }
 
-/** Content of a file, inflated if it is gzip. */
-const contentOf = (archive: Archives.Archive, index: number, place: string, from: number, limits: Limits) =>
+/** Content of a file, inflated if it is gzip. `isFollowed`: it is pushed to a passage; `resume` does that itself. */
+const contentOf = (
+  archive: Archives.Archive,
+  index: number,
+  place: string,
+  from: number,
+  limits: Limits,
+  isFollowed = !archive.isSealed
+): Effect.Effect<Content & { readonly isArchive: boolean }, Reason, Scope.Scope> =>
   Effect.gen(function* () {
     const start = yield* Effect.scoped(
       Effect.flatMap(archive.open(index, 0), (chunks) =>
@@ -151,8 +198,15 @@ const contentOf = (archive: Archives.Archive, index: number, place: string, from
       )
     )
     const isArchive = start.length === 4 && start.readUInt32LE(0) === ZIP
-    if (!isGzip(start)) return { chunks: yield* archive.open(index, from), isArchive }
-    return { chunks: yield* gunzip(yield* archive.open(index, 0), place, from, limits), isArchive: false }
+    const isPacked = isGzip(start)
+    // Nobody asks how much of it has been read, only what all of it is.
+    const packed = isPacked && !archive.isSealed ? new Passage.Passage(0) : undefined
+    const opened = yield* archive.open(index, isPacked ? 0 : from)
+    const raw = packed === undefined ? opened : Archives.followed(opened, packed)
+    const chunks = isPacked ? yield* gunzip(raw, place, from, limits) : raw
+    if (!isFollowed) return { chunks, passage: undefined, stored: packed, isArchive }
+    const passage = new Passage.Passage(limits.maxElementBytes)
+    return { chunks: Archives.followed(chunks, passage), passage, stored: packed ?? passage, isArchive }
   })
 
 const EMPTY = new Uint8Array(0)

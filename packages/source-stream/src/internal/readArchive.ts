@@ -12,13 +12,14 @@ import {
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
+import type * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import type { Limits } from "./limits.ts"
 import { lines } from "./mapLines.ts"
 import type { Objects } from "./mapObjects.ts"
 import { separate } from "./mapValue.ts"
-import { type Document, open, readOpenChannel, reopen } from "./openDocument.ts"
+import { contentFrom, type Document, open, readOpenChannel, reopen } from "./openDocument.ts"
 import * as Position from "./position.ts"
 import { ShownUsers } from "./shownUsers.ts"
 import { makeContext } from "./toCanonical/context.ts"
@@ -41,6 +42,19 @@ export const readArchive = (
     Effect.flatMap(Effect.scope, (scope) => start(archive, bytes, position, limits, isBesideChannels, scope))
   )
 
+/**
+ * Fails unless what an earlier run read of an archive is still there as it was.
+ * `trail` is that of its last batch.
+ */
+export const retrace = (
+  archive: Archives.Archive,
+  trail: Schema.Json,
+  limits: Limits
+): Effect.Effect<void, Reason> =>
+  Archives.compare(archive, trail, isRead(archive, limits), (index) =>
+    contentFrom(archive, index, placeOf(archive, index), limits)
+  )
+
 // internal
 
 const start = Effect.fnUntraced(function* (
@@ -54,27 +68,25 @@ const start = Effect.fnUntraced(function* (
   const at = Option.isSome(position) ? yield* decoded(position.value, archive.place) : undefined
   const { before, entries } = { entries: archive.entries, before: weightsBefore(archive) }
   const out = new BatchBuilder.BatchBuilder()
-  const context = makeContext(out, new ShownUsers(at?.shown), limits.maxElementBytes, isBesideChannels)
-  const trail = new Archives.Trail(archive)
+  const context = makeContext(out, new ShownUsers(at?.shown), limits, isBesideChannels)
+  const { begun, trail } =
+    at === undefined
+      ? { begun: "", trail: new Archives.Trail(archive) }
+      : yield* retraced(archive, at, limits)
   let index = at?.entry[0] ?? 0
   let document: Document | undefined
-  const place = () => {
-    const entry = entries[index]
-    return entry === undefined
-      ? archive.place
-      : `${archive.place}${archive.separator}${Archives.shown(entry.name)}`
-  }
+  const place = () => placeOf(archive, index)
   if (at !== undefined) {
+    const changed = SourceError.changedContent(archive.place, place())
     const isBegun = at.objects !== undefined || at.lines !== undefined
-    const isSame = index <= entries.length && (entries[index]?.name ?? "") === at.entry[1]
-    if (!isSame || trail.upTo(index, isBegun) !== at.read)
-      return yield* SourceError.changedContent(archive.place)
+    if ((entries[index]?.name ?? "") !== at.entry[1]) return yield* changed
     context.channelId = (at.channelId ?? undefined) as Ids.ChannelId | undefined
     context.ownerId = (at.ownerId ?? undefined) as Ids.UserId | undefined
-    if (isBegun) document = yield* reopen(archive, at, place(), limits, context, scope)
+    if (isBegun) document = yield* reopen(archive, at, place(), limits, context, scope, begun)
+    if (begunOf(archive, index, document) !== begun) return yield* changed
     if (at.open !== null) {
       context.open = yield* readOpenChannel(archive, at, at.open, place(), limits)
-      if (context.open === undefined) return yield* SourceError.changedContent(archive.place)
+      if (context.open === undefined) return yield* changed
     }
   }
 
@@ -90,17 +102,19 @@ const start = Effect.fnUntraced(function* (
 
   const cut = (): Source.Batch => {
     const end = reached()
+    const read = trail.upTo(index, begunOf(archive, index, document))
     const batch: Source.Batch = {
       ...out.take(),
       position: Position.encode({
         entry: [index, entries[index]?.name ?? ""],
-        read: trail.upTo(index, document?.at !== undefined),
+        read,
         ...within(document),
         channelId: context.channelId ?? null,
         ownerId: context.ownerId ?? null,
         open: context.open?.state() ?? null,
         shown: context.shown.prints()
       }),
+      trail: read,
       bytes: end - reported,
       recordBytes,
       place: place()
@@ -136,6 +150,7 @@ const start = Effect.fnUntraced(function* (
       lines(part, place(), context)
       recordBytes += part.bytes
       of.at = part.position
+      of.passage?.upTo(of.at.offset)
       return true
     }
     const part = yield* JsonElements.nextPart(of.reader.next, place(), limits.maxElementBytes)
@@ -144,12 +159,14 @@ const start = Effect.fnUntraced(function* (
     if (part === undefined) return false
     recordBytes += part.position.offset - (of.at?.offset ?? 0)
     of.at = part.position
+    of.passage?.upTo(of.at.offset)
     return true
   })
 
   const finish = Effect.fnUntraced(function* (of: Document) {
     yield* Scope.close(of.scope, Exit.void)
     separate(context)
+    if (of.stored !== undefined) trail.took(index, of.stored.end())
     document = undefined
     index++
   })
@@ -190,6 +207,12 @@ const tooLarge = ({ bytes, place, range }: Objects["lostList"] & {}, { maxElemen
     actual: bytes
   })
 
+/** How messages name an entry. */
+const placeOf = ({ entries, place, separator }: Archives.Archive, index: number) => {
+  const entry = entries[index]
+  return entry === undefined ? place : `${place}${separator}${Archives.shown(entry.name)}`
+}
+
 const within = (document: Document | undefined): Pick<Position.Position, "objects" | "lines"> => {
   if (document?.at === undefined) return {}
   return document._tag === "lines"
@@ -199,6 +222,32 @@ const within = (document: Document | undefined): Pick<Position.Position, "object
 
 const decoded = (position: Source.Position, partition: string) =>
   Effect.mapError(Effect.fromOption(Position.decode(position)), () => SourceError.foreignPosition(partition))
+
+const retraced = (archive: Archives.Archive, at: Position.Position, limits: Limits) =>
+  Effect.filterOrFail(
+    Archives.retrace(archive, at.read, isRead(archive, limits)),
+    ({ index }) => index === at.entry[0],
+    () => SourceError.foreignPosition(archive.place)
+  )
+
+/** Tells whether a loose file is one that is read, and not passed over. */
+const isRead = (archive: Archives.Archive, limits: Limits) => (index: number) =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const context = makeContext(new BatchBuilder.BatchBuilder(), new ShownUsers(), limits)
+      const place = placeOf(archive, index)
+      const found = yield* open(archive, index, place, limits, context, yield* Effect.scope)
+      return typeof found === "object"
+    })
+  )
+
+/** What a trail says of the entry in which reading stands. */
+const begunOf = (archive: Archives.Archive, index: number, document: Document | undefined): string => {
+  const offset = document?.at?.offset
+  if (offset === undefined) return ""
+  if (document?.passage === undefined) return archive.entries[index]?.print ?? ""
+  return Archives.begunAt(offset, document.passage.upTo(offset))
+}
 
 /** Weight of all entries before each; the last is the total. */
 const weightsBefore = ({ entries }: Archives.Archive) => {

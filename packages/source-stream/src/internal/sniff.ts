@@ -1,5 +1,5 @@
 // Tells the form of a file by how it begins.
-import { JsonObjects } from "@chatferry/core"
+import { Json, JsonObjects } from "@chatferry/core"
 
 /** `objects`: channels or users with all of theirs. `lines`: a record on each. `text`: nothing of the kind. */
 export type Form = "objects" | "lines" | "text"
@@ -49,7 +49,7 @@ const linesOf = (bytes: Buffer, isWhole: boolean): ReadonlyArray<Buffer> => {
 const isObject = (line: Buffer) => {
   if (line[0] !== OPEN_OBJECT) return false
   try {
-    JSON.parse(line.toString("utf8"))
+    Json.parse(line.toString("utf8"))
     return true
   } catch {
     return false

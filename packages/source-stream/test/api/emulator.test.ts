@@ -1,8 +1,9 @@
+import { gunzipSync, gzipSync } from "node:zlib"
 import { Entity, type Source } from "@chatferry/core"
 import { Reading, StreamEmulator } from "@chatferry/testkit"
 import { NodeHttpClient, NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
-import { Effect, Layer, Redacted } from "effect"
+import { Effect, FileSystem, Layer, Option, Redacted, Stream } from "effect"
 import { idsOf, notesOf, readAll, recordsOf, sourceOf, temporary } from "./harness.ts"
 
 const services = Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerUndici)
@@ -39,6 +40,48 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, over HTTP,"
       assert.strictEqual(emulator.exports().length, 3)
       assert.deepStrictEqual(emulator.doubleExports(), [])
     })
+  )
+
+  it.effect.each([{ packing: "none" }, { packing: "gz" }] as const)(
+    "compares exports on the disk with what had been read of them, packed: $packing",
+    ({ packing }) =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const emulator = yield* start({ packing })
+        const directory = yield* temporary
+        const source = of(emulator, directory, { users: "none", batchRecords: 50 })
+        const [partition] = yield* source.partitions
+        assert(partition !== undefined)
+        const batches = yield* Stream.runCollect(source.read(partition, Option.none()))
+        const read = batches.filter(({ place }) => place.includes(".jsonl"))
+        const [middle, last] = [read[Math.floor(read.length / 2)], batches.at(-1)]
+        assert(middle !== undefined && last !== undefined)
+        const again = () => of(emulator, directory, { users: "none", batchRecords: 50 })
+        const retrace = () =>
+          again().retrace?.(partition, JSON.parse(JSON.stringify(last.trail ?? null)) as string) ??
+          Effect.die("none")
+        const readOn = () => Stream.runCollect(again().read(partition, Option.some(middle.position)))
+        yield* retrace()
+        yield* readOn()
+
+        const name = (yield* fs.readDirectory(directory)).find((one) => one.endsWith(".jsonl"))
+        assert(name !== undefined)
+        const path = `${directory}/${name}`
+        const stored = Buffer.from(yield* fs.readFile(path))
+        const content = packing === "gz" ? gunzipSync(stored) : stored
+        assert.isAbove(content.length, 64 << 10)
+        // A letter in the middle of the first half.
+        const at = content.indexOf('"text":"', content.length / 5) + '"text":"'.length
+        content[at] = (content[at] as number) ^ 1
+        yield* fs.writeFile(path, packing === "gz" ? gzipSync(content) : content)
+        for (const reading of [retrace(), readOn()]) {
+          const error = yield* Effect.flip(Effect.asVoid(reading))
+          assert.strictEqual(error.reason._tag, "InvalidPosition")
+          assert.match(error.message, /what had been read of .*\.jsonl is not the same any more/u)
+        }
+        yield* fs.remove(path)
+        yield* retrace()
+      })
   )
 
   it.effect("finds deleted channels where they are named, and truncated messages when asked to", () =>

@@ -1,4 +1,5 @@
 // When Stream says that it may be asked again.
+import { ApiClient } from "@chatferry/core"
 import type * as Headers from "effect/http/Headers"
 
 /** Milliseconds to wait before the next request; 0 when calls are left or nothing is said. */
@@ -11,8 +12,8 @@ export const retryAfter = (
   isRateLimit: boolean,
   now: number
 ): number | undefined => {
-  const seconds = whole(headers["retry-after"])
-  if (seconds !== undefined) return seconds * 1000
+  const asked = ApiClient.retryAfter(headers["retry-after"], now)
+  if (asked !== undefined) return asked
   // Every answer says when calls are counted anew; that matters only to one that has none left.
   const hasLeft = (whole(headers["x-ratelimit-remaining"]) ?? 0) > 0
   return isRateLimit && !hasLeft ? untilReset(headers, now) : undefined

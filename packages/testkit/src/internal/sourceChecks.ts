@@ -76,9 +76,11 @@ export const kindsAreDeclared = (
 
 export const positionsAreJson = (readings: ReadonlyArray<Reading>): Verdict | undefined => {
   for (const { batch, where } of each(readings)) {
-    const loss = unsafe(batch.position)
-    if (loss !== undefined)
-      return { expected: `the position of ${where} to survive JSON`, actual: `it does not at ${loss}` }
+    for (const what of ["position", "trail"] as const) {
+      const loss = unsafe(batch[what] ?? null)
+      if (loss !== undefined)
+        return { expected: `the ${what} of ${where} to survive JSON`, actual: `it does not at ${loss}` }
+    }
   }
   return undefined
 }
@@ -160,8 +162,8 @@ export const contentIsKeptIn = (
   const tells = (text: string) => content.some((piece) => text.includes(piece))
   if (tells(fingerprint)) return { expected: "no content in the fingerprint", actual: "content" }
   for (const { batch, where } of each(readings)) {
-    const { notes, place, position, rejected } = batch
-    if (tells(JSON.stringify([notes, place, position])))
+    const { notes, place, position, rejected, trail } = batch
+    if (tells(JSON.stringify([notes, place, position, trail])))
       return { expected: `no content beside the records of ${where}`, actual: "content" }
     const at = rejected.findIndex(({ code, message, place }) => tells(JSON.stringify([code, message, place])))
     if (at !== -1)

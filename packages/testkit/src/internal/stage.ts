@@ -123,6 +123,7 @@ const placeOf = <R>(make: Setting<R>["make"]): Stage<R>["place"] =>
     const rejected: Array<Rejected.Rejected> = []
     const context = (receipt: Option.Option<Sink.Receipt>): Sink.Context => ({
       migrationId: "contract",
+      runId: "contract-run",
       receipt,
       stateDirectory,
       reject: (found) =>

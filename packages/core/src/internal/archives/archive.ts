@@ -6,6 +6,7 @@ import * as Stream from "effect/Stream"
 import type * as SourceError from "../../SourceError.ts"
 import { pulled } from "../pulled.ts"
 import { readFailed, readFully } from "./bytes.ts"
+import { crc32 } from "./zlib.ts"
 
 export interface ArchiveEntry {
   readonly name: string
@@ -13,10 +14,8 @@ export interface ArchiveEntry {
   readonly size: number
   /** Its share in the archive's bytes, for progress. */
   readonly weight: number
-  /** Tells the content from other content. */
+  /** Tells the content from other content, as far as the archive's `isSealed` goes. */
   readonly print: string
-  /** The same as far as the beginning goes: what comes later may be mended while reading stands in the entry. */
-  readonly headPrint: string
   /** Opening it takes time that can be spent while the entry before is read, and holds nothing open. */
   readonly isWorthAhead: boolean
 }
@@ -31,6 +30,8 @@ export interface Archive {
   readonly place: string
   /** What stands between its name and an entry's. */
   readonly separator: "!" | "/"
+  /** An entry's `print` tells all of its content, as a zip archive's checksums do; of a loose file it tells size, beginning and end. */
+  readonly isSealed: boolean
   /** In the order of their names' bytes. */
   readonly entries: ReadonlyArray<ArchiveEntry>
   /** Content of an entry after its first `from` bytes. */
@@ -38,6 +39,14 @@ export interface Archive {
     index: number,
     from: number
   ) => Effect.Effect<Chunks, SourceError.SourceErrorReason, Scope.Scope>
+  /** Size and checksum of all of an entry that is not sealed, sooner than its content could be had. */
+  readonly checksum?: (index: number) => Effect.Effect<Passed, SourceError.SourceErrorReason>
+}
+
+/** The checksum (CRC-32) of so many bytes. */
+export interface Passed {
+  readonly offset: number
+  readonly checksum: number
 }
 
 /** A loose file; `name` is relative to the input, with `/`. */
@@ -50,7 +59,6 @@ export interface LooseFile {
 /** A loose file with what tells its content. */
 export interface PrintedFile extends LooseFile {
   readonly print: string
-  readonly headPrint: string
   /** Of what is in it, where that is compressed. */
   readonly contentSize: number
 }
@@ -60,11 +68,11 @@ export const content = (
   index: number,
   from: number
 ): Stream.Stream<Uint8Array, SourceError.SourceErrorReason> =>
-  Stream.unwrap(
-    Effect.map(archive.open(index, from), ({ next }) =>
-      pulled(Effect.map(next, (piece) => (piece === undefined ? undefined : Buffer.from(piece))))
-    )
-  )
+  Stream.unwrap(Effect.map(archive.open(index, from), streamOf))
+
+/** The same chunks as a stream whose elements may be kept. */
+export const streamOf = ({ next }: Chunks): Stream.Stream<Uint8Array, SourceError.SourceErrorReason> =>
+  pulled(Effect.map(next, (piece) => (piece === undefined ? undefined : Buffer.from(piece))))
 
 export const fromFiles = (
   place: string,
@@ -73,21 +81,24 @@ export const fromFiles = (
   Effect.map(FileSystem.FileSystem, (fs) => ({
     place,
     separator: "/",
-    entries: files.map(({ contentSize, headPrint, name, print, size }) => ({
+    isSealed: false,
+    entries: files.map(({ contentSize, name, print, size }) => ({
       name,
       size: contentSize,
       weight: size,
       print,
-      headPrint,
       isWorthAhead: false
     })),
     open: (index, from) => {
-      const { path } = files[index] as PrintedFile
+      const { path, size } = files[index] as PrintedFile
       return fs.open(path, { flag: "r" }).pipe(
         Effect.mapError(readFailed(path)),
         Effect.map((file) => {
           let at = from
-          const read = Effect.suspend(() => readFully(file, at, PIECE, path))
+          // A file that grows meanwhile is read to its end, too.
+          const read = Effect.suspend(() =>
+            readFully(file, at, at < size ? Math.min(PIECE, size - at) : BEHIND, path)
+          )
           return {
             next: Effect.map(read, (piece) => {
               at += piece.length
@@ -96,9 +107,29 @@ export const fromFiles = (
           }
         })
       )
-    }
+    },
+    checksum: (index) => checksumOf(fs, (files[index] as PrintedFile).path)
   }))
 
 // internal
 
 const PIECE = 256 << 10
+const BEHIND = 4 << 10
+
+/** Reads into the same memory again and again, which is several times as fast. */
+const checksumOf = (
+  fs: FileSystem.FileSystem,
+  path: string
+): Effect.Effect<Passed, SourceError.SourceErrorReason> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const file = yield* fs.open(path, { flag: "r" })
+      const buffer = Buffer.allocUnsafe(PIECE)
+      let [offset, checksum] = [0, 0]
+      for (let count = yield* file.read(buffer); count > 0; count = yield* file.read(buffer)) {
+        offset += count
+        checksum = crc32(buffer.subarray(0, count), checksum)
+      }
+      return { offset, checksum }
+    })
+  ).pipe(Effect.mapError(readFailed(path)))

@@ -6,7 +6,8 @@ import * as Path from "effect/Path"
 import * as SourceError from "../../SourceError.ts"
 import type { LooseFile } from "./archive.ts"
 import { readFailed, readFully } from "./bytes.ts"
-import { isOwnFolder, isOwnName } from "./ownFiles.ts"
+import { isDebris } from "./debris.ts"
+import { isOwnFolder, isOwnName, lockNames } from "./ownFiles.ts"
 
 type Reason = SourceError.SourceErrorReason
 
@@ -27,8 +28,11 @@ export const find = (
 ): Effect.Effect<ReadonlyArray<Part>, Reason, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     if (inputs.length === 0) return yield* invalid("give at least one archive or folder")
-    const found = (yield* Effect.forEach(inputs, (input) => partsOf(input, isOwn))).flat()
-    if (found.length === 0) return yield* invalid("there are no files in the given folders")
+    const found = (yield* Effect.forEach(inputs, (input) =>
+      Effect.flatMap(partsOf(input, isOwn), (parts) =>
+        parts.length === 0 ? Effect.fail(invalid(`there are no files in ${input}`)) : Effect.succeed(parts)
+      )
+    )).flat()
     const seen = new Map<string, number>()
     return found.map((part) => {
       const number = (seen.get(part.id) ?? 0) + 1
@@ -62,6 +66,7 @@ const partsOf = Effect.fnUntraced(function* (
   )
   const zips = files.filter(hasZipName)
   const loose = files.filter((file) => !hasZipName(file))
+  if (zips.length === 0 && loose.every(({ name }) => isDebris(name))) return []
   const bytes = loose.reduce((sum, { size }) => sum + size, 0)
   const first: ReadonlyArray<Part> =
     loose.length === 0 ? [] : [{ id, bytes, content: { _tag: "files", files: loose } }]
@@ -101,7 +106,8 @@ const filesOf = (
     const entries = yield* Effect.mapError(fs.readDirectoryEntries(folder), readFailed(folder))
     const names = entries.map(({ name }) => name)
     if (yield* isOwnFolder(folder, names)) return []
-    const others = entries.filter(({ name }) => !isOwnName(name) && !isOwn(name))
+    const locks = yield* lockNames(folder, names)
+    const others = entries.filter(({ name }) => !isOwnName(name) && !isOwn(name) && !locks.includes(name))
     const found = yield* Effect.forEach(others, (entry) =>
       Effect.gen(function* () {
         const full = path.join(folder, entry.name)

@@ -2,7 +2,10 @@
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
+import * as FolderLock from "../../FolderLock.ts"
 import type * as SourceError from "../../SourceError.ts"
+import * as OutputMarker from "../outputMarker.ts"
+import * as RunId from "../runId.ts"
 import { readFailed, readFully } from "./bytes.ts"
 
 /** Tells whether an entry of a folder is one of them, by its name alone. */
@@ -17,13 +20,30 @@ export const isOwnFolder = (
     const has = (name: string) => names.includes(name)
     if (has("checkpoint.json") && (has("lock") || has("rejects.ndjson"))) return true
     // A state folder is listed before its first checkpoint, too.
-    if (has("lock") && /^\d+$/u.test(yield* headOf(folder, "lock"))) return true
+    if (has("run.json") && (yield* headOf(folder, "run.json")).startsWith(RUN)) return true
+    const marker = OutputMarker.NAME
+    if (has(marker) && (yield* headOf(folder, marker)).startsWith(OutputMarker.HEAD)) return true
     return has("manifest.json") && (yield* headOf(folder, "manifest.json")).startsWith(MANIFEST)
+  })
+
+/**
+ * Names in a folder that belong to its lock. Folders of downloads have one beside
+ * what is to be read. The lock itself is never opened: that would drop it.
+ */
+export const lockNames = (
+  folder: string,
+  names: ReadonlyArray<string>
+): Effect.Effect<ReadonlyArray<string>, SourceError.SourceErrorReason, FileSystem.FileSystem | Path.Path> =>
+  Effect.gen(function* () {
+    if (!names.includes(OWNER)) return []
+    return (yield* headOf(folder, OWNER)).startsWith(FolderLock.HEAD) ? FolderLock.FILES : []
   })
 
 // internal
 
+const OWNER = "lock.owner"
 const HEAD = 64
+const RUN = RunId.HEAD
 const MANIFEST = '{\n  "format": "chatferry-manifest/'
 
 const headOf = (folder: string, name: string) =>

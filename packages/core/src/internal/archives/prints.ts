@@ -64,8 +64,7 @@ const ofFile = (
         path,
         size,
         contentSize: contentSize(head, tail, size),
-        print: Sha256.digest([`${size}:`, head, tail]),
-        headPrint: Sha256.digest([head])
+        print: Sha256.digest([`${size}:`, head, tail])
       }
     })
   )

@@ -6,6 +6,7 @@ import * as SourceError from "../../SourceError.ts"
 import { digest } from "../sha256.ts"
 import type { Archive, Chunks } from "./archive.ts"
 import type { Bytes } from "./bytes.ts"
+import { isDebris } from "./debris.ts"
 import {
   type End,
   findEnd,
@@ -21,18 +22,26 @@ import { AFTER_END, crc32, inflateElsewhere, inflater, inflateWhole, type Pulled
 
 type Reason = SourceError.SourceErrorReason
 
-/** Opens an archive: its directory is read and judged as a whole. */
+/** Opens an archive: its directory is read and judged as a whole. One without files is an error. */
 export const open = (bytes: Bytes, place: string, limits: Limits): Effect.Effect<Archive, Reason> =>
   Effect.gen(function* () {
     const { directory, end } = yield* readDirectory(bytes, place, limits)
     const entries = yield* Effect.fromResult(parse(directory, end, place, limits))
+    if (entries.length === 0) return yield* corrupt(place, "there are no files in the archive")
+    if (entries.every(({ name }) => isDebris(name))) {
+      return yield* corrupt(
+        place,
+        "there are no files in the archive but those an operating system left there"
+      )
+    }
     return {
       place,
       separator: "!",
+      isSealed: true,
       entries: entries.map(({ compressedSize, crc, name, size }) => {
         const print = `${size}:${crc}`
         const isWorthAhead = size >= WORTH_A_THREAD && isWhole(size, compressedSize)
-        return { name, size, weight: compressedSize + OVERHEAD, print, headPrint: print, isWorthAhead }
+        return { name, size, weight: compressedSize + OVERHEAD, print, isWorthAhead }
       }),
       open: (index, from) =>
         Effect.suspend(() => {

@@ -1,5 +1,6 @@
 // The list of entries of a zip archive, judged before anything of it is read.
 import * as Result from "effect/Result"
+import * as Printable from "../../Printable.ts"
 import * as SourceError from "../../SourceError.ts"
 
 export interface Limits {
@@ -118,11 +119,8 @@ export const parse = (
 const corrupt = (place: string, problem: string) =>
   Result.fail(new SourceError.CorruptInput({ place, problem, hint: HINT }))
 
-/** A name as it goes into messages: no control characters, and not kilobytes of it. */
-export const shown = (name: string) => {
-  const clean = name.replaceAll(/\p{Cc}/gu, "?")
-  return clean.length > 200 ? `${clean.slice(0, 200)}…` : clean
-}
+/** A name as it goes into messages: safe to show, and not kilobytes of it. */
+export const shown = (name: string) => Printable.line(name, 200)
 
 export const HINT = "Get the archive again; if it stays so, have it exported again."
 

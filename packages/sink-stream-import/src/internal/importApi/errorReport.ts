@@ -1,5 +1,5 @@
 // What the server says of a failed import. Documented by one example only, so everything in it may be missing or different.
-import { Wire } from "@chatferry/core"
+import { Json, Wire } from "@chatferry/core"
 import type { ItemError } from "../../StreamImportApi.ts"
 
 export interface ErrorReport {
@@ -32,7 +32,7 @@ const fieldsOf = (value: unknown): Fields => (Wire.isWire(value) ? value : NONE)
 
 const parsed = (text: string): unknown => {
   try {
-    return JSON.parse(text) as unknown
+    return Json.parse(text)
   } catch {
     return { error: text }
   }

@@ -1,4 +1,5 @@
 // A report for people.
+import { Printable } from "@chatferry/core"
 import type { FileReport, ImportReport, ItemError } from "../../StreamImportApi.ts"
 
 export const format = ({ files, status }: ImportReport): string =>
@@ -17,8 +18,8 @@ const fileLines = (file: FileReport): ReadonlyArray<string> => {
   const id = file.importId === null ? "" : `  import ${file.importId}`
   const rest = file.errors.length - MOST_ERRORS
   return [
-    `${file.path}  ${file.state}  ${file.records} items, ${file.bytes} bytes${id}`,
-    ...file.errors.slice(0, MOST_ERRORS).map((error) => `  ${errorLine(error)}`),
+    Printable.line(`${file.path}  ${file.state}  ${file.records} items, ${file.bytes} bytes${id}`),
+    ...file.errors.slice(0, MOST_ERRORS).map((error) => `  ${Printable.line(errorLine(error))}`),
     ...(rest > 0 ? [`  and ${rest} more errors`] : [])
   ]
 }

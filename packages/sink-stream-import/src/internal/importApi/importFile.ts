@@ -58,7 +58,7 @@ const created = (settings: ApiSettings, client: ApiClient.Client, journal: OpenJ
     const { mergeCustom, mode } = settings
     for (let failures = 0; ;) {
       if (journal.get(index).step === "creating") {
-        const found = yield* Tasks.findByPath(client, path)
+        const found = yield* Tasks.findByPath(client, path, settings.maxPages)
         if (found !== undefined) return found
       }
       yield* journal.set(index, { step: "creating" })
@@ -108,13 +108,16 @@ const ended = (
     const deadline = (yield* Clock.currentTimeMillis) + settings.deadlineMillis
     let seen = state
     let [pause] = settings.pollMillis
+    // A state that comes again and again is no reason to look more often.
+    const known = new Set<string>()
     for (let looks = 1; ; looks++) {
       const task = yield* Tasks.get(client, importId ?? "")
       if (task.state !== seen) {
         seen = task.state
         yield* journal.set(index, { state: task.state })
         yield* onState(file, task.state)
-        pause = settings.pollMillis[0]
+        if (!known.has(task.state) && known.size < MOST_STATES) [pause] = settings.pollMillis
+        known.add(task.state)
       }
       if (Tasks.isTerminal(task.state)) {
         if (journal.get(index).step !== "ended") yield* journal.set(index, { step: "ended" })
@@ -138,3 +141,4 @@ const ended = (
   })
 
 const POLL_GROWTH = 1.5
+const MOST_STATES = 20

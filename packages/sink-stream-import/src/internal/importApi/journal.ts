@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
 import type { ImportFile } from "./manifest.ts"
 import type { ApiSettings } from "./settings.ts"
 
@@ -29,7 +30,7 @@ export const open = Effect.fnUntraced(function* (
 ): Effect.fn.Return<
   OpenJournal,
   SinkError.WriteFailed | SinkError.Conflict,
-  FileSystem.FileSystem | Path.Path
+  FileSystem.FileSystem | Path.Path | Scope.Scope
 > {
   const path = yield* Path.Path
   const identity = [

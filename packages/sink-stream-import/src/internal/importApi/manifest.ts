@@ -1,5 +1,5 @@
 // What a sink's folder holds, as its manifest says, and whether the files are still the same.
-import { Sha256, SinkError } from "@chatferry/core"
+import { Json, Sha256, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -106,5 +106,5 @@ const Manifest = Schema.Struct({
   )
 })
 
-const decodeManifest = Schema.decodeUnknownOption(Schema.fromJsonString(Manifest))
+const decodeManifest = Json.decodeOption(Manifest)
 const decode = (text: string) => decodeManifest(text)

@@ -1,9 +1,9 @@
 // Puts a file where Stream reads it, streamed from the disk.
-import { ApiClient, Sha256, SinkError } from "@chatferry/core"
+import { ApiClient, Link, Sha256, SinkError } from "@chatferry/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
-import * as HttpClient from "effect/http/HttpClient"
+import type * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
@@ -13,7 +13,7 @@ import * as Tasks from "./tasks.ts"
 /** Uploads a file and gives the path under which Stream knows it. */
 export const putFile = (
   client: ApiClient.Client,
-  patience: ApiClient.Patience,
+  settings: ApiClient.ClientSettings,
   file: Manifest.ImportFile
 ): Effect.Effect<
   string,
@@ -21,15 +21,20 @@ export const putFile = (
   HttpClient.HttpClient | FileSystem.FileSystem
 > =>
   Effect.gen(function* () {
-    const { attempts, requestTimeoutMillis, retryMillis } = patience
+    const { attempts, retryMillis } = settings
+    const waits = ApiClient.waiting("the storage", OPERATION, settings)
     let refusals = 0
     for (let failures = 0; ;) {
       // A new address each time: how long one is good for is not documented.
       const { path, url } = yield* Tasks.createUrl(client, baseName(file.name))
-      const outcome = yield* putOnce(file, Redacted.value(url), requestTimeoutMillis)
+      const outcome = yield* putOnce(file, Redacted.value(url), settings)
       if (outcome._tag === "stored") return path
       if (outcome._tag === "changed") return yield* Manifest.changed(file)
       failures++
+      if (outcome._tag === "not followed") {
+        const { hint, problem } = outcome
+        return yield* new SinkError.RequestFailed({ operation: OPERATION, attempts: failures, problem, hint })
+      }
       refusals = outcome._tag === "refused" ? refusals + 1 : 0
       if (outcome._tag === "refused" && (!outcome.mayPass || refusals >= MOST_REFUSALS)) {
         return yield* new SinkError.RequestRefused({
@@ -49,7 +54,8 @@ export const putFile = (
           hint: "Check the connection, then run again: files that are imported already are kept."
         })
       }
-      yield* Effect.sleep(ApiClient.pauseAfter(failures, retryMillis))
+      const asked = outcome._tag === "again" ? outcome.retryAfter : undefined
+      yield* waits.wait(asked, ApiClient.pauseAfter(failures, retryMillis))
     }
   }).pipe(Effect.withSpan("StreamImportApi.upload", { attributes: { file: file.name, bytes: file.bytes } }))
 
@@ -62,7 +68,8 @@ const MOST_REFUSALS = 4
 type Outcome =
   | { readonly _tag: "stored" }
   | { readonly _tag: "changed" }
-  | { readonly _tag: "again"; readonly problem: string }
+  | { readonly _tag: "again"; readonly problem: string; readonly retryAfter?: number | undefined }
+  | { readonly _tag: "not followed"; readonly problem: string; readonly hint: string }
   | {
       readonly _tag: "refused"
       readonly status: number
@@ -75,11 +82,10 @@ type Outcome =
 const putOnce = (
   file: Manifest.ImportFile,
   url: string,
-  timeoutMillis: number
+  { baseUrl, requestTimeoutMillis: timeoutMillis }: ApiClient.ClientSettings
 ): Effect.Effect<Outcome, never, HttpClient.HttpClient | FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    const http = yield* HttpClient.HttpClient
     const hash = Sha256.running()
     let sent = 0
     let lastSent = yield* Clock.currentTimeMillis
@@ -101,33 +107,44 @@ const putOnce = (
         yield* Effect.sleep(left)
       }
     })
-    const put = http
-      .execute(
-        HttpClientRequest.put(url).pipe(
-          HttpClientRequest.bodyStream(bytes, { contentType: TYPE, contentLength: file.bytes })
-        )
+    const request = (address: string) =>
+      HttpClientRequest.put(address).pipe(
+        HttpClientRequest.bodyStream(bytes, { contentType: TYPE, contentLength: file.bytes })
       )
-      .pipe(
-        Effect.flatMap((response) =>
-          Effect.map(response.text, (text) => ({ status: response.status, text }))
-        ),
-        Effect.match({
-          onFailure: (error): Outcome => ({ _tag: "again", problem: ApiClient.problemOf(error) }),
-          onSuccess: ({ status, text }): Outcome => {
-            if (status >= 200 && status < 300) {
-              return sent === file.bytes && hash.hex() === file.sha256
-                ? { _tag: "stored" }
-                : { _tag: "changed" }
-            }
-            const code = /<Code>([A-Za-z0-9]{1,64})<\/Code>/u.exec(text)?.[1]
-            return isTransient(status, code)
-              ? { _tag: "again", problem: `HTTP ${status}${code === undefined ? "" : `, ${code}`}` }
-              : { _tag: "refused", status, code, mayPass: status === 403 }
+    // What was sent cannot be sent again, so no redirect is followed.
+    const put = Link.send(url, request, { baseUrl, redirects: 0 }).pipe(
+      Effect.flatMap((response) =>
+        Effect.map(Link.textOf(response), (text) => ({
+          status: response.status,
+          wait: response.headers["retry-after"],
+          text
+        }))
+      ),
+      Effect.scoped,
+      Effect.match({
+        onFailure: (error): Outcome =>
+          error._tag === "LinkRefused"
+            ? { _tag: "not followed", problem: error.problem, hint: error.hint }
+            : { _tag: "again", problem: ApiClient.problemOf(error) },
+        onSuccess: ({ status, text, wait }): Outcome => {
+          if (status >= 200 && status < 300) {
+            return sent === file.bytes && hash.hex() === file.sha256
+              ? { _tag: "stored" }
+              : { _tag: "changed" }
           }
-        })
-      )
+          const code = /<Code>([A-Za-z0-9]{1,64})<\/Code>/u.exec(text)?.[1]
+          return isTransient(status, code)
+            ? {
+                _tag: "again",
+                problem: `HTTP ${status}${code === undefined ? "" : `, ${code}`}`,
+                retryAfter: ApiClient.retryAfter(wait, clock.currentTimeMillisUnsafe())
+              }
+            : { _tag: "refused", status, code, mayPass: status === 403 }
+        }
+      })
+    )
     return yield* Effect.raceFirst(put, stalled)
-  }).pipe(Effect.provideService(HttpClient.TracerDisabledWhen, () => true))
+  })
 
 const TYPE = "application/json"
 

@@ -1,5 +1,5 @@
 // Settings after defaults and checks. Nothing is asked of Stream before all of them are right.
-import { type ApiClient, Settings, type SinkError } from "@chatferry/core"
+import { type ApiClient, Pages, Settings, type SinkError } from "@chatferry/core"
 import { StreamConnection } from "@chatferry/stream-api"
 import type * as Effect from "effect/Effect"
 import type { Connection, UploadConfig } from "../../StreamImportApi.ts"
@@ -17,6 +17,7 @@ export interface ApiSettings {
   readonly retryFailed: boolean
   readonly pollMillis: ApiClient.Pauses
   readonly deadlineMillis: number
+  readonly maxPages: number
 }
 
 export const connection = (
@@ -41,7 +42,8 @@ export const upload = (config: UploadConfig): Effect.Effect<ApiSettings, SinkErr
       maxFileBytes: wholeOf("maxFileBytes", config.maxFileBytes ?? Limits.fileBytes),
       retryFailed: config.retryFailed ?? false,
       pollMillis: Settings.pausesOf("pollEvery", config.pollEvery ?? ["5 seconds", "1 minute"]),
-      deadlineMillis: millisOf("importDeadline", config.importDeadline ?? "7 days")
+      deadlineMillis: millisOf("importDeadline", config.importDeadline ?? "7 days"),
+      maxPages: Pages.mostOf(config.maxPages)
     }
   })
 

@@ -1,5 +1,5 @@
 // The endpoints of imports. Both families of addresses, with and without `/api/v2`, have them in one shape but for times.
-import { ApiClient } from "@chatferry/core"
+import { ApiClient, Pages, Printable } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
@@ -53,20 +53,24 @@ export const list = (
   client: ApiClient.Client,
   page: { readonly limit: number; readonly offset: number }
 ): Effect.Effect<ReadonlyArray<Task>, ApiClient.RequestError> =>
-  client.get({ operation: "listing imports", path: "/imports", decode: tasksIn }, page)
+  client.get({ operation: LISTING, path: "/imports", decode: tasksIn }, page)
 
 /** The import of a file, if there is one. Imports that come in meanwhile move the pages; an old one is then met twice, none is missed as long as the newest are first. */
 export const findByPath = (
   client: ApiClient.Client,
   path: string,
+  maxPages: number,
   limit = PAGE
 ): Effect.Effect<Task | undefined, ApiClient.RequestError> =>
   Effect.gen(function* () {
+    const watch = Pages.watch({ operation: LISTING, maxPages, hint: NOT_FOUND })
     for (let offset = 0; ;) {
       const page = yield* list(client, { limit, offset })
       const found = page.find((task) => task.path === path)
       // Servers may have a smaller limit of their own: only an empty page is the last one.
       if (found !== undefined || page.length === 0) return found
+      const problem = watch.see({ ids: page.map(({ id }) => id) })
+      if (problem !== undefined) return yield* problem
       offset += page.length
     }
   })
@@ -74,14 +78,22 @@ export const findByPath = (
 // internal
 
 const PAGE = 100
+const LISTING = "listing imports"
+const NOT_FOUND =
+  "So nobody can look up whether the import exists, and it is not created twice: ask Stream's support, then run again."
+
+/** What is kept of an answer is no longer than anything that is documented. */
+const short = (most: number) => Schema.NonEmptyString.check(Schema.isMaxLength(most))
+const Id = short(1024)
+const StoragePath = short(4096)
 
 const Time = Schema.NullishOr(Schema.Union([Schema.String, Schema.Finite]))
 
 const WireTask = Schema.Struct({
-  id: Schema.NonEmptyString,
-  path: Schema.optionalKey(Schema.NullishOr(Schema.String)),
+  id: Id,
+  path: Schema.optionalKey(Schema.NullishOr(Schema.String.check(Schema.isMaxLength(4096)))),
   mode: Schema.optionalKey(Schema.NullishOr(Schema.String)),
-  state: Schema.NonEmptyString,
+  state: short(1024),
   created_at: Schema.optionalKey(Time),
   updated_at: Schema.optionalKey(Time),
   size: Schema.optionalKey(Schema.NullishOr(Schema.Finite)),
@@ -90,9 +102,7 @@ const WireTask = Schema.Struct({
 
 const decodeTask = ApiClient.json(Schema.Struct({ import_task: WireTask }))
 const decodeTasks = ApiClient.json(Schema.Struct({ import_tasks: Schema.NullOr(Schema.Array(WireTask)) }))
-const decodeUrl = ApiClient.json(
-  Schema.Struct({ path: Schema.NonEmptyString, upload_url: Schema.NonEmptyString })
-)
+const decodeUrl = ApiClient.json(Schema.Struct({ path: StoragePath, upload_url: short(16_384) }))
 
 const taskIn = (body: Buffer): Task | undefined => {
   const answer = decodeTask(body)
@@ -111,11 +121,14 @@ const urlIn = (body: Buffer): UploadUrl | undefined => {
     : { path: answer.path, url: Redacted.make(answer.upload_url) }
 }
 
+const MOST_STATE = 100
+
 const toTask = (task: typeof WireTask.Type): Task => ({
   id: task.id,
   path: task.path ?? "",
   mode: task.mode ?? "",
-  state: task.state,
+  // It goes into logs and errors.
+  state: Printable.line(task.state, MOST_STATE),
   createdAt: timeOf(task.created_at),
   updatedAt: timeOf(task.updated_at),
   size: task.size ?? null,

@@ -16,7 +16,7 @@ export const collect = (
   const add = (finding: Finding) => {
     let group = groups.get(finding.code)
     if (group === undefined) groups.set(finding.code, (group = { count: 0, examples: [] }))
-    group.count++
+    group.count += finding.times
     if (group.examples.length < settings.examples) group.examples.push(finding)
   }
   return Effect.map(

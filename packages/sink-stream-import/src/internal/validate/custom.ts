@@ -1,4 +1,5 @@
-import type { Fields, Judge } from "./judge.ts"
+import type { Judge } from "./judge.ts"
+import type { Fields } from "./readField.ts"
 
 /** Adds up what custom data may come to, without writing it as JSON. */
 export const estimate = (value: unknown, depth = 0): number => {
@@ -13,6 +14,27 @@ export const estimate = (value: unknown, depth = 0): number => {
   return sum
 }
 
+/**
+ * Bytes that JSON.stringify would write, without writing them: of a large value
+ * they may be more than a string can hold. For what has an estimate.
+ */
+export const jsonBytes = (value: unknown): number => {
+  if (typeof value === "string") return Buffer.byteLength(JSON.stringify(value))
+  if (typeof value !== "object" || value === null) return JSON.stringify(value).length
+  let sum = 2
+  let count = 0
+  if (Array.isArray(value)) {
+    for (const one of value) sum += jsonBytes(one)
+    count = value.length
+  } else {
+    for (const name in value) {
+      sum += jsonBytes(name) + 1 + jsonBytes((value as Fields)[name])
+      count++
+    }
+  }
+  return sum + Math.max(0, count - 1)
+}
+
 /** Says so when custom data is too large. It is measured only when the estimate is near the limit. */
 export const judgeSize = (estimated: number, custom: () => Fields, pointer: string, judge: Judge): void => {
   const { customBytes, customBytesDoubtful } = judge.settings
@@ -22,7 +44,7 @@ export const judgeSize = (estimated: number, custom: () => Fields, pointer: stri
     judge.found("nested_too_deeply", pointer, { limit: MAX_DEPTH })
     return
   }
-  const bytes = Buffer.byteLength(JSON.stringify(custom()))
+  const bytes = jsonBytes(custom())
   if (bytes > customBytes) judge.found("custom_too_large", pointer, { bytes, limit: customBytes })
   else if (bytes > customBytesDoubtful) {
     judge.found("custom_size_doubtful", pointer, { bytes, limit: customBytesDoubtful })

@@ -1,3 +1,4 @@
+import { Printable, SystemProblem } from "@chatferry/core"
 import * as Schema from "effect/Schema"
 
 export class InvalidSettings extends Schema.TaggedError<InvalidSettings>(
@@ -12,7 +13,7 @@ export class ReadFailed extends Schema.TaggedError<ReadFailed>(
   "@chatferry/sink-stream-import/StreamImportValidator/ReadFailed"
 )("ReadFailed", { path: Schema.String, cause: Schema.Defect() }) {
   override get message(): string {
-    return `cannot read ${this.path}`
+    return SystemProblem.sentence("cannot read", this.path, this.cause)
   }
 }
 
@@ -20,7 +21,8 @@ export class StageFailed extends Schema.TaggedError<StageFailed>(
   "@chatferry/sink-stream-import/StreamImportValidator/StageFailed"
 )("StageFailed", { directory: Schema.String, cause: Schema.Defect() }) {
   override get message(): string {
-    return `cannot keep what was read in ${this.directory}; give a stageDirectory with room`
+    const problem = SystemProblem.sentence("cannot keep what was read in", this.directory, this.cause)
+    return `${problem.replace(/\.$/u, "")}. Another folder can be given as stageDirectory.`
   }
 }
 
@@ -31,7 +33,7 @@ export class ValidatorError extends Schema.TaggedError<ValidatorError>(
   "@chatferry/sink-stream-import/StreamImportValidator/ValidatorError"
 )("ValidatorError", { reason: ValidatorErrorReason }) {
   override get message(): string {
-    return `stream-import validator: ${this.reason.message}`
+    return Printable.line(`stream-import validator: ${this.reason.message}`, Printable.MAX_MESSAGE)
   }
 }
 

@@ -1,9 +1,15 @@
-import { Wire } from "@chatferry/core"
 import * as Limits from "../../StreamImportLimits.ts"
 import { type Judge, USER_PATTERN } from "./judge.ts"
+import { isFields } from "./readField.ts"
 
 /** Looks at the value of a field, which is neither absent nor null. */
-export type Check = (value: unknown, pointer: string, judge: Judge) => void
+export interface Check {
+  (value: unknown, pointer: string, judge: Judge): void
+  /** What it looks at inside of an object. */
+  readonly fields?: ReadonlyMap<string, Check>
+  /** What it looks at in a list. */
+  readonly each?: Check
+}
 
 const ofType =
   (type: "string" | "boolean", expected: string): Check =>
@@ -99,12 +105,11 @@ export const cid: Check = (value, pointer, judge) => {
 }
 
 /** A list of which every entry is looked at. */
-export const list =
-  (
-    each: Check,
-    { apiLimit = Infinity, min = 0 }: { readonly apiLimit?: number; readonly min?: number } = {}
-  ): Check =>
-  (value, pointer, judge) => {
+export const list = (
+  each: Check,
+  { apiLimit = Infinity, min = 0 }: { readonly apiLimit?: number; readonly min?: number } = {}
+): Check => {
+  const check: Check = (value, pointer, judge) => {
     if (!Array.isArray(value)) {
       judge.found("field_type", pointer, { expected: "array" })
       return
@@ -113,23 +118,26 @@ export const list =
     if (value.length > apiLimit) judge.found("list_over_api_limit", pointer, { limit: apiLimit })
     for (let i = 0; i < value.length; i++) each(value[i], `${pointer}/${i}`, judge)
   }
+  return Object.assign(check, { each })
+}
 
 /** An object with nothing but these fields. */
 export const closed = (fields: Readonly<Record<string, Check>>): Check => {
   const checks = new Map(Object.entries(fields))
-  return (value, pointer, judge) => {
+  const check: Check = (value, pointer, judge) => {
     if (!isFields(value)) {
       judge.found("field_type", pointer, { expected: "object" })
       return
     }
     for (const name of Object.keys(value)) {
       const at = `${pointer}/${pointerPart(name)}`
-      const check = checks.get(name)
-      if (check === undefined) judge.found("field_not_allowed", at)
+      const field = checks.get(name)
+      if (field === undefined) judge.found("field_not_allowed", at)
       else if (value[name] === null) judge.found("field_null", at, { expected: "left out" })
-      else check(value[name], at, judge)
+      else field(value[name], at, judge)
     }
   }
+  return Object.assign(check, { fields: checks })
 }
 
 /** A map from team to role. */
@@ -163,8 +171,6 @@ export const url: Check = (value, pointer, judge) => {
     else judge.found("value_doubtful", pointer, { allowed: "https URLs" })
   }
 }
-
-export const isFields: (value: unknown) => value is Readonly<Record<string, unknown>> = Wire.isWire
 
 /** A field's name as a part of a JSON pointer. Names of custom fields may be anything, and long. */
 export const pointerPart = (name: string): string =>

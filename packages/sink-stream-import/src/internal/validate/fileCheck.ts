@@ -2,7 +2,7 @@ import { JsonElements } from "@chatferry/core"
 import type { Dialect } from "../../StreamImportPolicies.ts"
 import type { Batch, FileReader } from "./fileReader.ts"
 import { type Finding, finding, type Place } from "./finding.ts"
-import { faultOfElement, scan, wrongCharacter } from "./jsonFault.ts"
+import { faultOf, faultOfElement, hasRepeatedKey, wrongCharacter } from "./jsonFault.ts"
 import { Judge } from "./judge.ts"
 import { ItemJudge } from "./judgeItem.ts"
 import { ElementsReader, NotAnArray } from "./readElements.ts"
@@ -90,7 +90,7 @@ export class FileCheck {
   }
 
   #repeated(batch: Batch, i: number): void {
-    if (scan(batch.bytesOf(i)).repeated !== undefined) this.#judge.found("key_repeated", "")
+    if (hasRepeatedKey(batch.bytesOf(i))) this.#judge.found("key_repeated", "")
   }
 
   #unreadable(failure: string, batch: Batch, i: number): void {
@@ -99,9 +99,9 @@ export class FileCheck {
     else if (failure === "not valid UTF-8") judge.found("utf8_invalid", "")
     else {
       const bytes = batch.bytesOf(i)
-      const { fault } = scan(bytes)
+      const fault = faultOf(bytes)
       // What is valid JSON and cannot be read is nested deeper than the parser goes.
-      if (fault === undefined) judge.found("nested_too_deeply", "", { limit: 1000 })
+      if (fault === undefined) judge.found("item_nested_too_deeply", "")
       else {
         const told = judge.dialect === "jsonl" ? fault : faultOfElement(fault, bytes, COMMA)
         judge.found("json_invalid", "", { fault: told.fault, at: batch.placeOf(i).byte + told.at })

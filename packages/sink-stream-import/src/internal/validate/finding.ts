@@ -1,3 +1,4 @@
+import { Printable } from "@chatferry/core"
 import type { Severity } from "./rule.ts"
 import { type Code, fill, type Params, rules } from "./rules.ts"
 
@@ -15,10 +16,15 @@ export interface Place {
 export interface Finding extends Place {
   readonly code: Code
   readonly severity: Severity
-  /** JSON pointer into the line or array element, such as `/data/created_at`; empty for the whole of it. */
+  /**
+   * JSON pointer into the line or array element, such as `/data/created_at`; empty for the whole of it. Names of custom
+   * fields stand in it as they are, up to 100 characters: `format` makes them safe to show.
+   */
   readonly pointer: string
   /** The item's type, where it has one that is known. */
   readonly type: string | undefined
+  /** How many findings of the rule in this item it stands for: 1, and more only for the last one of an item with very many. */
+  readonly times: number
   readonly problem: string
   readonly server: string | undefined
   readonly hint: string
@@ -32,7 +38,7 @@ export const finding = (
   params: Params
 ): Finding => {
   const { hint, problem, server, severity }: (typeof rules)[Code] & { readonly server?: string } = rules[code]
-  const all = { type: type ?? "item", field: fieldOf(pointer), ...params }
+  const all = { type: type ?? "item", field: Printable.line(fieldOf(pointer)), ...params }
   return {
     file: place.file,
     line: place.line,
@@ -42,6 +48,7 @@ export const finding = (
     severity,
     pointer,
     type,
+    times: 1,
     problem: fill(problem, all),
     server: server === undefined ? undefined : fill(server, all),
     hint: fill(hint, all)

@@ -1,3 +1,4 @@
+import { Printable, SystemProblem } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -55,7 +56,16 @@ export const open = (
     const parent = request.stageDirectory
     const makeParent = parent === undefined ? Effect.void : fs.makeDirectory(parent, { recursive: true })
     const directory = yield* makeParent.pipe(
-      Effect.andThen(fs.makeTempDirectoryScoped(parent === undefined ? {} : { directory: parent })),
+      Effect.andThen(
+        Effect.acquireRelease(
+          fs.makeTempDirectory(parent === undefined ? {} : { directory: parent }),
+          // A folder that cannot be removed does no harm, and what was found is worth more.
+          (made) =>
+            Effect.catch(fs.remove(made, { recursive: true, force: true }), (cause) =>
+              Effect.logWarning(Printable.line(SystemProblem.sentence("cannot remove", made, cause)))
+            )
+        )
+      ),
       Effect.mapError((cause) =>
         failure(new StageFailed({ directory: parent ?? "the temporary folder", cause }))
       )

@@ -1,22 +1,12 @@
 // Says what is wrong with a text that JSON.parse refused, in the words of Go's parser, which Stream's server uses; and
 // finds keys that stand twice, which no parser tells. Slow beside JSON.parse: it is for single items.
+import { Json } from "@chatferry/core"
 
 export interface JsonFault {
   /** Offset of the byte that is wrong. */
   readonly at: number
   /** One character and what it stands before, never more of the text. */
   readonly fault: string
-}
-
-export interface Scanned {
-  readonly fault: JsonFault | undefined
-  /** Where a key stands for the second time in its object. */
-  readonly repeated: number | undefined
-}
-
-interface Level {
-  readonly isObject: boolean
-  readonly keys: Set<string>
 }
 
 /**
@@ -30,11 +20,14 @@ export const faultOfElement = ({ at, fault }: JsonFault, element: Uint8Array, ne
   return isBlank ? { at, fault: wrongCharacter(next, "looking for beginning of value") } : { at, fault }
 }
 
-/** Reads one value and white space around it. */
-export const scan = (bytes: Uint8Array): Scanned => {
-  const scanner = new Scanner(bytes)
-  const fault = scanner.document()
-  return { fault, repeated: scanner.repeated }
+/** What is wrong with one value and white space around it, if anything is. A level of nesting takes one byte. */
+export const faultOf = (bytes: Uint8Array): JsonFault | undefined => new Scanner(bytes, false).document()
+
+/** Whether a key stands twice in one object of a value. */
+export const hasRepeatedKey = (bytes: Uint8Array): boolean => {
+  const scanner = new Scanner(bytes, true)
+  scanner.document()
+  return scanner.isRepeated
 }
 
 /** Go's words for a character that cannot stand where it does. */
@@ -52,12 +45,18 @@ const BACKSLASH = 92
 
 class Scanner {
   readonly #bytes: Uint8Array
-  readonly #levels: Array<Level> = []
+  /** Whether the container at each depth is an object. */
+  #levels = new Uint8Array(64)
+  #depth = 0
+  /** The keys so far of the objects that are open, by depth: mostly one, and a set when there are more. */
+  readonly #keys = new Map<number, string | Set<string>>()
   #at = 0
-  repeated: number | undefined
+  readonly #remembersKeys: boolean
+  isRepeated = false
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, remembersKeys: boolean) {
     this.#bytes = bytes
+    this.#remembersKeys = remembersKeys
   }
 
   document(): JsonFault | undefined {
@@ -92,7 +91,12 @@ class Scanner {
       this.#at++
       return undefined
     }
-    this.#levels.push({ isObject, keys: new Set() })
+    if (this.#depth === this.#levels.length) {
+      const levels = new Uint8Array(this.#depth * 2)
+      levels.set(this.#levels)
+      this.#levels = levels
+    }
+    this.#levels[this.#depth++] = isObject ? 1 : 0
     this.#isOpening = true
     return isObject ? this.#key() : undefined
   }
@@ -104,7 +108,7 @@ class Scanner {
     const from = this.#at
     const fault = this.#string()
     if (fault !== undefined) return fault
-    this.#remember(from)
+    if (this.#remembersKeys) this.#remember(from)
     const colon = this.#skip()
     if (colon === undefined) return this.#ended()
     if (colon !== COLON) return this.#wrong("after object key")
@@ -113,30 +117,35 @@ class Scanner {
   }
 
   #remember(from: number): void {
-    const keys = this.#levels.at(-1)?.keys
     const key = Buffer.from(this.#bytes.buffer, this.#bytes.byteOffset + from, this.#at - from).toString()
-    const name = key.includes("\\") ? (JSON.parse(key) as string) : key.slice(1, -1)
-    if (keys?.has(name) === true) this.repeated ??= from
-    keys?.add(name)
+    const name = key.includes("\\") ? (Json.parse(key) as string) : key.slice(1, -1)
+    const keys = this.#keys.get(this.#depth)
+    if (keys === undefined) this.#keys.set(this.#depth, name)
+    else if (typeof keys === "string") {
+      if (keys === name) this.isRepeated = true
+      else this.#keys.set(this.#depth, new Set([keys, name]))
+    } else if (keys.has(name)) this.isRepeated = true
+    else keys.add(name)
   }
 
   /** What comes after a value: another one, the end, or something wrong. */
   #after(): "value" | "end" | JsonFault {
     for (;;) {
       const byte = this.#skip()
-      const level = this.#levels.at(-1)
-      if (level === undefined) return byte === undefined ? "end" : this.#wrong("after top-level value")
+      if (this.#depth === 0) return byte === undefined ? "end" : this.#wrong("after top-level value")
       if (byte === undefined) return this.#ended()
+      const isObject = this.#levels[this.#depth - 1] === 1
       if (byte === COMMA) {
         this.#at++
-        const fault = level.isObject ? this.#key() : undefined
+        const fault = isObject ? this.#key() : undefined
         return fault ?? "value"
       }
-      if (byte !== (level.isObject ? 125 : 93)) {
-        return this.#wrong(level.isObject ? "after object key:value pair" : "after array element")
+      if (byte !== (isObject ? 125 : 93)) {
+        return this.#wrong(isObject ? "after object key:value pair" : "after array element")
       }
       this.#at++
-      this.#levels.pop()
+      if (isObject) this.#keys.delete(this.#depth)
+      this.#depth--
     }
   }
 

@@ -5,9 +5,6 @@ import type { Code, Params } from "./rules.ts"
 import type { Resolved } from "./settings.ts"
 import type { Waiting, WaitingList } from "./waiting.ts"
 
-/** An object of an item, as JSON.parse made it. */
-export type Fields = Readonly<Record<string, unknown>>
-
 /** Where the items of one batch are; asked for only when there is something to say. */
 export type PlaceOf = (i: number) => Place
 
@@ -23,6 +20,8 @@ export class Judge {
   /** Type of the item that is judged, once it is known to be one. */
   type: string | undefined
   readonly #counts: Map<string, number>
+  /** What was found in this item, by rule. */
+  readonly #said = new Map<Code, { count: number; last: Repeated }>()
   #places: PlaceOf = () => ({ file: "", line: 0, byte: 0, bytes: 0 })
   #i = 0
 
@@ -51,14 +50,23 @@ export class Judge {
   item(i: number): void {
     this.#i = i
     this.type = undefined
+    if (this.#said.size > 0) this.#said.clear()
   }
 
   count(type: string): void {
     this.#counts.set(type, (this.#counts.get(type) ?? 0) + 1)
   }
 
+  /** One item may be wrong in millions of places: those beyond the first are counted, not listed. */
   found(code: Code, pointer: string, params: Params = {}): void {
-    this.findings.push(finding(code, this.#places(this.#i), pointer, this.type, params))
+    const said = this.#said.get(code)
+    if (said !== undefined && said.count >= MOST_IN_ITEM) {
+      said.last.times++
+      return
+    }
+    const last: Repeated = finding(code, this.#places(this.#i), pointer, this.type, params)
+    this.findings.push(last)
+    this.#said.set(code, { count: (said?.count ?? 0) + 1, last })
   }
 
   /** Says it once all items of the file were read, if it is still so. */
@@ -76,6 +84,11 @@ export class Judge {
     return user
   }
 }
+
+/** Findings of one rule in one item that are listed. */
+const MOST_IN_ITEM = 100
+
+type Repeated = Finding & { times: number }
 
 type Omitted = keyof Place | "type" | "pointer"
 type Distributed<A> = A extends unknown ? Omit<A, Omitted> : never

@@ -1,33 +1,27 @@
-import { byId, byMembers, membersOf, quotableKey } from "./channelKey.ts"
-import type { Fields, Judge } from "./judge.ts"
+import { byId, byMembers, quotableKey } from "./channelKey.ts"
+import type { Judge } from "./judge.ts"
+import { type Fields, isGiven, isNamed, textOf, textsOf } from "./readField.ts"
 
 export const judgeChannel = (item: Fields, judge: Judge): void => {
-  const { id, team, type } = item
-  const set = item["member_ids"]
-  const hasId = id !== undefined && id !== null && id !== ""
-  const hasSet = set !== undefined && set !== null
-  const members = membersOf(set)
+  const hasId = isNamed(item, "id")
+  const hasSet = isGiven(item, "member_ids")
+  const id = textOf(item, "id")
+  const type = textOf(item, "type")
+  const creator = textOf(item, "created_by")
+  const members = textsOf(item, "member_ids")
   const pointer = `/${judge.key}`
   let key = ""
   if (hasId && hasSet) judge.found("channel_identity_both", pointer)
   else if (!hasId && !hasSet) judge.found("channel_identity_missing", pointer)
-  else if (typeof type === "string") {
-    if (typeof id === "string") key = byId(type, id)
+  else if (type !== undefined) {
+    if (id !== undefined) key = byId(type, id)
     else if (members !== undefined) key = byMembers(type, members)
   }
   const quoted = quotableKey(key)
-  if (typeof item["created_by"] === "string" && item["created_by"] !== "") {
-    judge.user(item["created_by"], `${pointer}/created_by`, () => key)
-  }
+  if (creator !== undefined) judge.user(creator, `${pointer}/created_by`, () => key)
   if (key === "") return
   const channel = judge.registry.channel(key)
-  if (
-    !judge.registry.defineChannel(
-      channel,
-      judge.file,
-      typeof team === "string" && team !== "" ? team : undefined
-    )
-  ) {
+  if (!judge.registry.defineChannel(channel, judge.file, textOf(item, "team"))) {
     judge.found("item_duplicated", pointer, { key: quoted })
     return
   }

@@ -1,11 +1,12 @@
 import { type ItemType, itemTypes } from "../itemTypes.ts"
 import { estimate, judgeSize } from "./custom.ts"
-import { isFields, pointerPart } from "./fields.ts"
-import type { Fields, Judge } from "./judge.ts"
+import { pointerPart } from "./fields.ts"
+import type { Judge } from "./judge.ts"
 import { judgeChannel } from "./judgeChannel.ts"
 import { judgeMember } from "./judgeMember.ts"
 import { judgeMessage } from "./judgeMessage.ts"
 import { judgeBan, judgeDevice, judgeReaction, judgeUser } from "./judgeOthers.ts"
+import { type Fields, isFields } from "./readField.ts"
 import { type Table, TABLES } from "./tables.ts"
 
 /** Where a type stands in the order of JSON Lines. */

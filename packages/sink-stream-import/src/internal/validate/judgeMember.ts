@@ -1,19 +1,19 @@
 import { judgeReference, quotableKey } from "./channelKey.ts"
 import { quotable } from "./finding.ts"
-import type { Fields, Judge } from "./judge.ts"
+import type { Judge } from "./judge.ts"
 import { Kind } from "./keyTable.ts"
+import { type Fields, isGiven, textOf } from "./readField.ts"
 
 export const judgeMember = (item: Fields, judge: Judge): void => {
   const pointer = `/${judge.key}`
   if (judge.dialect === "jsonl" && item["invited"] !== true) {
     for (const field of ["invite_accepted_at", "invite_rejected_at"]) {
-      if (item[field] !== undefined && item[field] !== null)
-        judge.found("invite_date_without_invite", `${pointer}/${field}`)
+      if (isGiven(item, field)) judge.found("invite_date_without_invite", `${pointer}/${field}`)
     }
   }
   const reference = judgeReference(item, judge)
-  const id = item["user_id"]
-  if (typeof id !== "string" || id === "") return
+  const id = textOf(item, "user_id")
+  if (id === undefined) return
   const user = judge.user(id, `${pointer}/user_id`, reference?.key ?? NOTHING)
   if (reference === undefined) return
   const { channel, key, members } = reference

@@ -1,62 +1,58 @@
 import * as Limits from "../../StreamImportLimits.ts"
 import { judgeReference } from "./channelKey.ts"
-import { estimate, judgeSize } from "./custom.ts"
-import { isFields, pointerPart } from "./fields.ts"
+import { estimate, jsonBytes, judgeSize } from "./custom.ts"
+import { pointerPart } from "./fields.ts"
 import { quotable } from "./finding.ts"
-import type { Fields, Judge } from "./judge.ts"
+import type { Judge } from "./judge.ts"
+import { type Fields, isFields, isGiven, textOf } from "./readField.ts"
 import { ATTACHMENT } from "./tables.ts"
 
 export const judgeMessage = (item: Fields, judge: Judge): void => {
   const pointer = `/${judge.key}`
-  const { id, text, type, user } = item
+  const { type } = item
+  const id = textOf(item, "id")
+  const user = textOf(item, "user")
   const channel = judgeReference(item, judge)?.channel ?? 0
-  if (typeof user === "string" && user !== "") judge.user(user, `${pointer}/user`, () => String(id))
+  if (user !== undefined) judge.user(user, `${pointer}/user`, () => id ?? "")
   judgeState(item, judge, pointer)
-  const parent = item["parent_id"]
-  const hasParent = typeof parent === "string" && parent !== ""
-  if (hasParent) judgeParent(parent, channel, judge, `${pointer}/parent_id`)
+  const parent = textOf(item, "parent_id")
+  if (parent !== undefined) judgeParent(parent, channel, judge, `${pointer}/parent_id`)
   if (judge.dialect === "jsonl") {
-    if (!hasParent) {
+    if (parent === undefined) {
       if (type === "reply") judge.found("reply_without_parent", pointer)
       if (item["show_in_channel"] !== undefined) {
         judge.found("show_in_channel_without_parent", `${pointer}/show_in_channel`)
       }
     } else if (type === undefined || type === "regular") judge.found("parent_without_reply_type", pointer)
   }
-  const quoted = item["quoted_message_id"]
-  if (typeof quoted === "string" && quoted !== "" && !judge.registry.isMessage(quoted)) {
+  const quoted = textOf(item, "quoted_message_id")
+  if (quoted !== undefined && !judge.registry.isMessage(quoted)) {
     judge.wait(`${pointer}/quoted_message_id`, { what: "quoted", key: quoted })
   }
-  if (typeof text === "string" && text.length > Limits.defaultTextLength) {
-    judgeLength(text, item["channel_type"], judge, `${pointer}/text`)
-  } else if (typeof text === "string" && judge.settings.textLengths !== undefined) {
-    judgeLength(text, item["channel_type"], judge, `${pointer}/text`)
-  }
+  judgeLength(item, judge, `${pointer}/text`)
   if (Array.isArray(item["attachments"])) {
     judgeAttachments(item["attachments"], judge, `${pointer}/attachments`)
   }
-  if (typeof id !== "string" || id === "") return
-  if (!judge.registry.defineMessage(id, { channel, file: judge.file, isReply: hasParent })) {
+  if (id === undefined) return
+  if (!judge.registry.defineMessage(id, { channel, file: judge.file, isReply: parent !== undefined })) {
     judge.found("item_duplicated", pointer, { key: quotable(id) })
   }
 }
 
 // internal
 
-const isGiven = (value: unknown) => value !== undefined && value !== null
-
 /** What must be said together: deletion, pins. */
 const judgeState = (item: Fields, judge: Judge, pointer: string) => {
   const { type } = item
-  const isDeleted = isGiven(item["deleted_at"])
+  const isDeleted = isGiven(item, "deleted_at")
   if (type === "deleted" && !isDeleted) judge.found("deleted_without_time", pointer)
   else if (isDeleted && type !== "deleted" && (type !== undefined || judge.dialect === "json-array")) {
     judge.found("deleted_time_without_type", `${pointer}/deleted_at`, { value: quotable(type ?? "regular") })
   }
-  const [pinnedAt, pinnedBy] = [isGiven(item["pinned_at"]), isGiven(item["pinned_by_id"])]
+  const [pinnedAt, pinnedBy] = [isGiven(item, "pinned_at"), isGiven(item, "pinned_by_id")]
   if (pinnedAt !== pinnedBy)
     judge.found("pin_incomplete", `${pointer}/${pinnedAt ? "pinned_at" : "pinned_by_id"}`)
-  if (isGiven(item["pin_expires"]) && !(pinnedAt && pinnedBy))
+  if (isGiven(item, "pin_expires") && !(pinnedAt && pinnedBy))
     judge.found("pin_expires_without_pin", `${pointer}/pin_expires`)
 }
 
@@ -69,9 +65,11 @@ const judgeParent = (parent: string, channel: number, judge: Judge, pointer: str
   }
 }
 
-const judgeLength = (text: string, channelType: unknown, judge: Judge, pointer: string) => {
+const judgeLength = (item: Fields, judge: Judge, pointer: string) => {
+  const text = textOf(item, "text")
+  if (text === undefined) return
   const { textLengths } = judge.settings
-  const most = textLengths?.get(String(channelType)) ?? Limits.textLength
+  const most = textLengths?.get(textOf(item, "channel_type") ?? "") ?? Limits.textLength
   const soft = textLengths === undefined ? Limits.defaultTextLength : most
   if (text.length <= soft) return
   const length = codePoints(text)
@@ -99,7 +97,7 @@ const judgeAttachments = (attachments: ReadonlyArray<unknown>, judge: Judge, poi
     if (!isFields(attachment)) judge.found("field_type", at, { expected: "object" })
     else size += judgeAttachment(attachment, judge, at)
   }
-  if (size > API_BYTES && size < Infinity && Buffer.byteLength(JSON.stringify(attachments)) > API_BYTES) {
+  if (size > API_BYTES && size < Infinity && jsonBytes(attachments) > API_BYTES) {
     judge.found("attachments_over_api_limit", pointer, { limit: API_BYTES })
   }
 }

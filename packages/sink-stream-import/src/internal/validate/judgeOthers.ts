@@ -1,10 +1,12 @@
 import { quotable } from "./finding.ts"
-import type { Fields, Judge } from "./judge.ts"
+import type { Judge } from "./judge.ts"
 import { Kind } from "./keyTable.ts"
+import { type Fields, textOf } from "./readField.ts"
 
 export const judgeUser = (item: Fields, judge: Judge): void => {
-  const { id, teams } = item
-  if (typeof id !== "string" || id === "") return
+  const id = textOf(item, "id")
+  if (id === undefined) return
+  const { teams } = item
   const user = judge.registry.user(id)
   const names = Array.isArray(teams) ? teams.filter((team) => typeof team === "string") : []
   if (!judge.registry.defineUser(user, judge.file, names)) {
@@ -13,16 +15,16 @@ export const judgeUser = (item: Fields, judge: Judge): void => {
 }
 
 export const judgeDevice = (item: Fields, judge: Judge): void => {
-  const { id } = item
-  if (typeof id !== "string" || id === "") return
+  const id = textOf(item, "id")
+  if (id === undefined) return
   if (!judge.registry.define(Kind.device, id, judge.file)) {
     judge.found("item_duplicated", `/${judge.key}`, { key: quotable(id) })
   }
 }
 
 export const judgeBan = (item: Fields, judge: Judge): void => {
-  const [target, by] = [item["target_id"], item["created_by"]]
-  if (typeof target !== "string" || typeof by !== "string") return
+  const [target, by] = [textOf(item, "target_id"), textOf(item, "created_by")]
+  if (target === undefined || by === undefined) return
   if (!judge.registry.define(Kind.ban, `${target} ${by}`, judge.file)) {
     judge.found("item_duplicated", `/${judge.key}`, { key: quotable(target) })
   }
@@ -30,14 +32,13 @@ export const judgeBan = (item: Fields, judge: Judge): void => {
 
 export const judgeReaction = (item: Fields, judge: Judge): void => {
   const pointer = `/${judge.key}`
-  const [message, user, type] = [item["message_id"], item["user_id"], item["type"]]
-  const hasMessage = typeof message === "string" && message !== ""
-  if (hasMessage && !judge.registry.isMessage(message)) {
+  const [message, user, type] = [textOf(item, "message_id"), textOf(item, "user_id"), textOf(item, "type")]
+  if (message !== undefined && !judge.registry.isMessage(message)) {
     judge.wait(`${pointer}/message_id`, { what: "message", key: message })
   }
-  if (typeof user !== "string" || user === "") return
+  if (user === undefined) return
   const number = judge.user(user, `${pointer}/user_id`, () => "")
-  if (!hasMessage || typeof type !== "string") return
+  if (message === undefined || type === undefined) return
   if (!judge.registry.define(Kind.reaction, `${number} ${type} ${message}`, judge.file)) {
     judge.found("item_duplicated", pointer, { key: quotable(`${message}:${type}:${user}`) })
   }

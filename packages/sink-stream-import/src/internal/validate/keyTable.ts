@@ -2,7 +2,18 @@ import { hashKey, keyHash } from "./keyHash.ts"
 import type { Spill } from "./spill.ts"
 
 /** What a key is of: keys of different kinds never meet. */
-export const Kind = { user: 1, channel: 2, message: 3, member: 4, reaction: 5, device: 6, ban: 7 } as const
+export const Kind = {
+  user: 1,
+  channel: 2,
+  message: 3,
+  member: 4,
+  reaction: 5,
+  device: 6,
+  ban: 7,
+  team: 8,
+  teamList: 9,
+  teamOfList: 10
+} as const
 export type Kind = (typeof Kind)[keyof typeof Kind]
 
 /**

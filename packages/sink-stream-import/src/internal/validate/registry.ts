@@ -16,11 +16,14 @@ export class Registry {
   readonly #keys: KeyTable
   #users = 0
   #channels = 0
+  #teams = 0
+  #teamLists = 0
   #userFiles = new Column()
   #userTeams = new Column()
   #channelFiles = new Column()
   #channelTeams = new Column()
-  readonly #teamSets = new Texts()
+  /** How teams of channels are called in messages. */
+  readonly #teamNames = new Map<number, string>()
   // What was asked for last is asked for again: a Map is faster than the table, and larger.
   readonly #userMemo = new Memo()
   readonly #channelMemo = new Memo()
@@ -42,7 +45,7 @@ export class Registry {
   defineUser(user: Number, file: number, teams: ReadonlyArray<string>): boolean {
     const before = this.#userFiles.get(user)
     this.#userFiles.set(user, file)
-    this.#userTeams.set(user, teams.length === 0 ? 0 : this.#teamSets.number(JSON.stringify(teams)))
+    this.#userTeams.set(user, teams.length === 0 ? 0 : this.#teamList(teams))
     return before !== file
   }
 
@@ -70,7 +73,11 @@ export class Registry {
   defineChannel(channel: Number, file: number, team: string | undefined): boolean {
     const before = this.#channelFiles.get(channel)
     this.#channelFiles.set(channel, file)
-    this.#channelTeams.set(channel, team === undefined ? 0 : this.#teamSets.number(JSON.stringify([team])))
+    const number = team === undefined ? 0 : this.#team(team)
+    this.#channelTeams.set(channel, number)
+    if (team !== undefined && team.length <= LONGEST_NAME && this.#teamNames.size < MOST_NAMES) {
+      this.#teamNames.set(number, team)
+    }
     return before !== file
   }
 
@@ -78,14 +85,13 @@ export class Registry {
     return this.#channelFiles.get(channel) > 0
   }
 
-  /** The team of a channel that a user is not in, if it has one. */
+  /** The team of a channel that a user is not in, if it has one; empty when its name was too long to be kept. */
   teamWithout(channel: Number, user: Number): string | undefined {
     const team = this.#channelTeams.get(channel)
     if (team === 0) return undefined
-    const teams = this.#userTeams.get(user)
-    if (teams === team) return undefined
-    const [name] = this.#teamSets.list(team)
-    return name === undefined || this.#teamSets.list(teams).includes(name) ? undefined : name
+    const list = this.#userTeams.get(user)
+    const isIn = list > 0 && this.#keys.get(Kind.teamOfList, `${list} ${team}`) !== undefined
+    return isIn ? undefined : (this.#teamNames.get(team) ?? "")
   }
 
   message(id: string): Known | undefined {
@@ -129,10 +135,26 @@ export class Registry {
     this.#channelMemo.clear()
     this.#users = 0
     this.#channels = 0
+    this.#teams = 0
+    this.#teamLists = 0
+    this.#teamNames.clear()
     this.#userFiles = new Column()
     this.#userTeams = new Column()
     this.#channelFiles = new Column()
     this.#channelTeams = new Column()
+  }
+
+  #team(name: string): number {
+    return this.#keys.getOrSet(Kind.team, name, this.#teams + 1) ?? ++this.#teams
+  }
+
+  /** Many users are in the same teams. */
+  #teamList(teams: ReadonlyArray<string>): number {
+    const known = this.#keys.getOrSet(Kind.teamList, JSON.stringify(teams), this.#teamLists + 1)
+    if (known !== undefined) return known
+    const list = ++this.#teamLists
+    for (const team of teams) this.#keys.set(Kind.teamOfList, `${list} ${this.#team(team)}`, list)
+    return list
   }
 }
 
@@ -140,6 +162,12 @@ export class Registry {
 export const MAX_FILES = 4096
 
 // internal
+
+/** No valid id is longer, and others would take what memory there is. */
+const LONGEST_ID = 255
+
+const LONGEST_NAME = 300
+const MOST_NAMES = 20_000
 
 /** Some numbers by id, forgotten when they are many. */
 class Memo {
@@ -150,6 +178,7 @@ class Memo {
   }
 
   set(id: string, number: number): void {
+    if (id.length > LONGEST_ID) return
     if (this.#numbers.size >= 20_000) this.#numbers.clear()
     this.#numbers.set(id, number)
   }
@@ -174,23 +203,5 @@ class Column {
       this.#values = larger
     }
     this.#values[at] = value
-  }
-}
-
-/** Lists of teams by number: there are few, and many users are in the same ones. */
-class Texts {
-  readonly #numbers = new Map<string, number>()
-  readonly #lists: Array<ReadonlyArray<string>> = [[]]
-
-  number(text: string): number {
-    const known = this.#numbers.get(text)
-    if (known !== undefined) return known
-    const number = this.#lists.push(JSON.parse(text) as ReadonlyArray<string>) - 1
-    this.#numbers.set(text, number)
-    return number
-  }
-
-  list(number: number): ReadonlyArray<string> {
-    return this.#lists[number] ?? []
   }
 }

@@ -62,6 +62,12 @@ export const ofFiles = {
     problem: "an item is larger than {limit} bytes; it was not read",
     hint: "No object of Stream is that large; look for a missing bracket or line feed."
   }),
+  item_nested_too_deeply: rule({
+    severity: "error",
+    problem: "an item is nested too deeply; it was not read",
+    server: "Parse error: exceeded max depth",
+    hint: "Keep custom data flat, or write it as text."
+  }),
   nested_too_deeply: rule({
     severity: "warning",
     problem: "values are nested more than {limit} deep, too much for their size to be measured",

@@ -1,3 +1,4 @@
+import { Json } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Schema from "effect/Schema"
@@ -38,8 +39,8 @@ export class Settings extends Schema.Opaque<Settings>()(
     customBytes: Schema.optionalKey(Count),
     /** Most bytes of a file. Default 300,000,000. */
     fileBytes: Schema.optionalKey(Count),
-    /** Longest item that is read, in bytes. Default 64 MiB. */
-    itemBytes: Schema.optionalKey(Count),
+    /** Longest item that is read, in bytes: at most 512 MiB, as no longer text fits into memory. Default 64 MiB. */
+    itemBytes: Schema.optionalKey(Count.pipe(Schema.check(Schema.isLessThanOrEqualTo(2 ** 29)))),
     /** Whether to look for keys that stand twice in one object, which takes about twice the time. Default `ignore`. */
     repeatedKeys: Schema.optionalKey(Schema.Literals(["find", "ignore"])),
     /** Examples per rule in a result. Default 10. */
@@ -72,7 +73,7 @@ export const read = (path: string, fs: FileSystem.FileSystem): Effect.Effect<Set
     Effect.mapError((cause) => failure(new ReadFailed({ path, cause }))),
     Effect.flatMap((text) =>
       Effect.mapError(decodeText(text), (error) =>
-        failure(new InvalidSettings({ setting: path, problem: error.message }))
+        failure(new InvalidSettings({ setting: path, problem: inOneLine(error) }))
       )
     )
   )
@@ -81,7 +82,7 @@ export const read = (path: string, fs: FileSystem.FileSystem): Effect.Effect<Set
 export const check = (settings: unknown): Effect.Effect<Resolved, ValidatorError> =>
   Effect.map(
     Effect.mapError(decode(settings), (error) =>
-      failure(new InvalidSettings({ setting: "settings", problem: error.message }))
+      failure(new InvalidSettings({ setting: "settings", problem: inOneLine(error) }))
     ),
     resolve
   )
@@ -111,6 +112,9 @@ const resolve = (settings: Settings): Resolved => ({
   memoryBytes: settings.memoryBytes ?? 16 << 20
 })
 
+/** What is wrong with a value stands on one line, and where it is on the next. */
+const inOneLine = ({ message }: Error) => message.replaceAll(/\n\s*/gu, " ")
+
 const KIBIBYTES_5 = 5 * 1024
 const decode = Schema.decodeUnknownEffect(Settings, { onExcessProperty: "error" })
-const decodeText = Schema.decodeUnknownEffect(Schema.fromJsonString(Settings), { onExcessProperty: "error" })
+const decodeText = Json.decode(Settings, { onExcessProperty: "error" })

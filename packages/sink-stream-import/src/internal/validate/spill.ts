@@ -23,6 +23,8 @@ interface Tables {
 export class Spill {
   readonly #directory: string
   #tables: Tables | undefined
+  /** The longest text that waits. */
+  #longest = 1
 
   constructor(directory: string) {
     this.#directory = directory
@@ -52,7 +54,10 @@ export class Spill {
     const { database, wait } = this.#open()
     guard(() => {
       database.exec("BEGIN")
-      for (const text of texts) wait.execute(text)
+      for (const text of texts) {
+        wait.execute(text)
+        this.#longest = Math.max(this.#longest, text.length)
+      }
       database.exec("COMMIT")
     })
   }
@@ -62,11 +67,12 @@ export class Spill {
     const tables = this.#tables
     if (tables === undefined) return
     const page = tables.database.prepare<{ readonly no: number; readonly text: string }>(
-      "SELECT no, text FROM waiting WHERE no > ? ORDER BY no LIMIT 1000"
+      "SELECT no, text FROM waiting WHERE no > ? ORDER BY no LIMIT ?"
     )
+    const rowsAtOnce = Math.max(1, Math.min(1000, Math.floor(PAGE_CHARACTERS / this.#longest)))
     let last = 0
     for (;;) {
-      const rows = guard(() => page.all(last))
+      const rows = guard(() => page.all(last, rowsAtOnce))
       if (rows.length === 0) return
       for (const { no, text } of rows) {
         last = no
@@ -116,6 +122,7 @@ export class Spill {
 // internal
 
 const FILTER_BYTES = 8 << 20
+const PAGE_CHARACTERS = 4 << 20
 
 const guard = <A>(code: () => A): A => {
   try {

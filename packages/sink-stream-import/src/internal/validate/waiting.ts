@@ -1,3 +1,4 @@
+import { Json } from "@chatferry/core"
 import type { Place } from "./finding.ts"
 import type { Spill } from "./spill.ts"
 
@@ -35,6 +36,8 @@ export class WaitingList {
   readonly #spill: Spill
   #isSpilled = false
   #list: Array<Waiting> = []
+  /** Characters in `#list`, as far as a file says how many. */
+  #size = 0
 
   constructor(spill: Spill) {
     this.#spill = spill
@@ -42,18 +45,21 @@ export class WaitingList {
 
   add(waiting: Waiting): void {
     this.#list.push(waiting)
-    if (this.#list.length < IN_MEMORY) return
+    this.#size += sizeOf(waiting)
+    if (this.#list.length < IN_MEMORY && this.#size < CHARACTERS_IN_MEMORY) return
     this.#spill.wait(this.#list.map((one) => JSON.stringify(one)))
     this.#isSpilled = true
     this.#list = []
+    this.#size = 0
   }
 
   /** Gives everything, in pieces, and forgets it. */
   *drain(): IterableIterator<Waiting> {
     const last = this.#list
     this.#list = []
+    this.#size = 0
     if (this.#isSpilled) {
-      for (const text of this.#spill.waiting()) yield JSON.parse(text) as Waiting
+      for (const text of this.#spill.waiting()) yield Json.parse(text) as Waiting
       this.#spill.forgetWaiting()
       this.#isSpilled = false
     }
@@ -64,3 +70,9 @@ export class WaitingList {
 // internal
 
 const IN_MEMORY = 20_000
+const CHARACTERS_IN_MEMORY = 4 << 20
+
+const sizeOf = (waiting: Waiting): number =>
+  waiting.what === "members"
+    ? waiting.members.reduce((sum, id) => sum + id.length, 0)
+    : waiting.key.length + waiting.pointer.length

@@ -5,11 +5,12 @@ import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
 import type * as Option from "effect/Option"
 import * as Path from "effect/Path"
+import type * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as Enrich from "../enrich/enrich.ts"
-import { readArchive } from "../readArchive.ts"
+import { readArchive, retrace as retraceArchive } from "../readArchive.ts"
 import { type Exporter, ready } from "./exporter.ts"
-import { digestOf } from "./journal.ts"
+import { digestOf, exportsOnDisk } from "./journal.ts"
 import { placeOf } from "./request.ts"
 import { ofRequest } from "./windows.ts"
 
@@ -31,15 +32,35 @@ export const read = (
   position: Option.Option<Source.Position>
 ): Stream.Stream<Source.Batch, Reason, Services> => {
   const { client, limits, settings } = exporter
-  const { enrich: enrichment, from, to } = settings
+  const { enrich: enrichment, from, maxPages, to } = settings
   const isEnrichment =
     enrichment !== undefined && Enrich.partitions(enrichment, settings).some((unit) => unit.id === id)
   return isEnrichment
-    ? Enrich.read(client, id, position, { limits, enrichment, from, to })
+    ? Enrich.read(client, id, position, { limits, enrichment, from, to, maxPages })
     : readWindow(exporter, id, position)
 }
 
+/** Fails unless what an earlier run read of a window is on the disk as it was. Sendbird is not asked. */
+export const retrace = (
+  { directory, limits, settings }: Omit<Exporter, "client" | "named">,
+  id: string,
+  trail: Schema.Json
+): Effect.Effect<void, Reason, FileSystem.FileSystem | Path.Path> =>
+  Effect.gen(function* () {
+    const current = windowsOf(settings).find(({ window }) => placeOf(window) === id)
+    if (current === undefined) return
+    const digest = digestOf(settings.applicationId, current.request.parameters)
+    const ready = yield* exportsOnDisk(directory, current.window, digest)
+    yield* RequestedExports.retrace(
+      { partition: id, trail, retrace: (file, of) => retraceFile(file, of, limits) },
+      ready
+    )
+  })
+
 // internal
+
+const windowsOf = ({ requests }: Exporter["settings"]) =>
+  requests.flatMap((request) => ofRequest(request).map((window) => ({ request, window })))
 
 /** Has a window exported, unless an earlier run has, and reads it. Exports that come next are asked for meanwhile. */
 const readWindow = (
@@ -49,21 +70,21 @@ const readWindow = (
 ): Stream.Stream<Source.Batch, Reason, Services> =>
   Stream.unwrap(
     Effect.gen(function* () {
-      const all = exporter.settings.requests.flatMap((request) =>
-        ofRequest(request).map((window) => ({ request, window }))
-      )
+      const all = windowsOf(exporter.settings)
       const index = all.findIndex(({ window }) => placeOf(window) === id)
       const current = all[index]
       if (current === undefined) {
         return yield* new SourceError.InvalidPosition({ partition: id, problem: "there is no such window" })
       }
       const next = all.slice(index + 1, index + exporter.settings.exportsInFlight)
+      yield* RequestedExports.lock(exporter.directory)
       return RequestedExports.read({
         partition: id,
         position,
         ready: (step) => ready(exporter, current.request, current.window, step),
         next: next.map(({ request, window }) => ready(exporter, request, window, () => Effect.void)),
-        read: ({ bytes }, file, from) => ({ batches: readFile(exporter, file, bytes, from) })
+        read: ({ bytes }, file, from) => ({ batches: readFile(exporter, file, bytes, from) }),
+        retrace: (file, trail) => retraceFile(file, trail, exporter.limits)
       })
     })
   )
@@ -76,14 +97,19 @@ const readFile = (
 ): Stream.Stream<Source.Batch, Reason, Services> =>
   Stream.unwrap(
     Effect.gen(function* () {
-      const path = yield* Path.Path
-      const archive = yield* Archives.openZip(
-        yield* Archives.fromFile(file, READ_WHOLE),
-        path.basename(file),
-        limits
-      )
-      return readArchive(archive, bytes, position, limits)
+      return readArchive(yield* archiveOf(file, READ_WHOLE, limits), bytes, position, limits)
     })
   )
+
+const retraceFile = (file: string, trail: Schema.Json, limits: Exporter["limits"]) =>
+  Effect.scoped(
+    Effect.flatMap(archiveOf(file, 0, limits), (archive) => retraceArchive(archive, trail, limits))
+  )
+
+const archiveOf = (file: string, wholeUpTo: number, limits: Exporter["limits"]) =>
+  Effect.gen(function* () {
+    const name = (yield* Path.Path).basename(file)
+    return yield* Archives.openZip(yield* Archives.fromFile(file, wholeUpTo), name, limits)
+  })
 
 const READ_WHOLE = 32 << 20

@@ -27,9 +27,10 @@ export const decodePage = (
   const page = parsed(body)
   if (!isWire(page) || !Array.isArray(page["exported_data"])) return undefined
   const { next } = page
+  if (typeof next === "string" && next.length > MOST_TOKEN) return undefined
   return {
     exports: page["exported_data"].flatMap((wire: unknown) => of(wire) ?? []),
-    next: typeof next === "string" && next !== "" ? next : undefined
+    next: isShort(next, MOST_TOKEN) ? next : undefined
   }
 }
 
@@ -47,6 +48,13 @@ export const fits = (
 }
 
 // internal
+
+/** What is kept of an answer is no longer than anything that is documented. */
+const MOST_ID = 1024
+const MOST_TOKEN = 16_384
+
+const isShort = (value: unknown, most: number): value is string =>
+  typeof value === "string" && value !== "" && value.length <= most
 
 const FILTERS = [
   "sender_ids",
@@ -74,7 +82,7 @@ const listed = (ids: unknown): string =>
 const of = (wire: unknown): ExportRecord | undefined => {
   if (!isWire(wire)) return undefined
   const requestId = wire["request_id"]
-  if (typeof requestId !== "string" || requestId === "") return undefined
+  if (!isShort(requestId, MOST_ID)) return undefined
   const { created_at: createdAt, end_ts: end, file, start_ts: start, status, ...rest } = wire
   const isKnown = (STATUSES as ReadonlyArray<unknown>).includes(status)
   return {
@@ -91,7 +99,7 @@ const of = (wire: unknown): ExportRecord | undefined => {
 const STATUSES = ["scheduled", "exporting", "done", "no data", "failed"] as const
 
 const urlOf = (file: unknown): ExportRecord["url"] =>
-  isWire(file) && typeof file["url"] === "string" && URL.canParse(file["url"])
+  isWire(file) && isShort(file["url"], MOST_TOKEN) && URL.canParse(file["url"])
     ? Redacted.make(file["url"])
     : undefined
 

@@ -53,7 +53,7 @@ export const ready = (
       place: placeOf({ ...piece, dataType: window.dataType }),
       bytes: piece.bytes
     }))
-  }).pipe(Effect.withSpan("Sendbird.export", { attributes: { window: placeOf(window) } }))
+  }).pipe(Effect.scoped, Effect.withSpan("Sendbird.export", { attributes: { window: placeOf(window) } }))
 
 // internal
 
@@ -137,7 +137,7 @@ const ask = (task: Task) =>
         given !== undefined && !piece.discarded.includes(given)
           ? given
           : isListed
-            ? yield* Past.find(client, request, window, piece.discarded)
+            ? yield* Past.find(client, request, window, piece.discarded, settings.maxPages)
             : undefined
       if (found !== undefined) return yield* set(task, { state: "asked", requestId: found })
       if (yield* isTooOld(window, request)) return yield* set(task, { state: "too old" })
@@ -201,7 +201,10 @@ const fetched = (task: Task, piece: Journal.Piece, first: Redacted.Redacted | un
     problemIn: (part) => problemInZip(part, operation, task.limits),
     operation,
     span: "Sendbird",
-    patience: task.settings
+    patience: task.settings,
+    baseUrl: task.settings.baseUrl,
+    maxBytes: task.settings.maxDownloadBytes,
+    deadlineMillis: task.settings.deadlineMillis
   })
 }
 

@@ -1,9 +1,10 @@
 // What has been asked for, on disk before anything else happens with it: no window is asked for twice.
-import { Journal, Sha256, SourceError } from "@chatferry/core"
+import { Journal, RequestedExports, Sha256, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
 import type { Parameters, Window } from "./request.ts"
 
 /** One export: the window, or a part of it after exports of the whole failed. */
@@ -48,7 +49,7 @@ export const open = Effect.fnUntraced(function* (
 ): Effect.fn.Return<
   OpenJournal,
   SourceError.ReadFailed | SourceError.CorruptInput,
-  FileSystem.FileSystem | Path.Path
+  FileSystem.FileSystem | Path.Path | Scope.Scope
 > {
   const path = yield* Path.Path
   const { dataType } = window
@@ -75,6 +76,17 @@ export const open = Effect.fnUntraced(function* (
     fileOf: (piece) => `${baseOf(piece)}.zip`
   }
 })
+
+/** Exports of a window whose files are there. */
+export const exportsOnDisk = (
+  directory: string,
+  window: Window,
+  digest: string
+): Effect.Effect<
+  ReadonlyArray<{ readonly id: string; readonly file: string }>,
+  SourceError.ReadFailed | SourceError.CorruptInput,
+  FileSystem.FileSystem | Path.Path
+> => RequestedExports.onDisk(open(directory, window, digest), ({ requestId }) => requestId)
 
 // internal
 

@@ -1,5 +1,5 @@
 // Exports that were made before.
-import { type ApiClient, SourceError } from "@chatferry/core"
+import { type ApiClient, Pages, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
@@ -34,35 +34,40 @@ export const get = (
       )
     )
 
-/** All exports of a data type, page by page; those of a page may come again when the listing has to start anew. */
+/** All exports of a data type, page by page; those of a page may come again when the listing has to start again. */
 export const pages = (
   client: ApiClient.Client,
-  dataType: DataType
+  dataType: DataType,
+  maxPages: number
 ): Stream.Stream<ReadonlyArray<ExportRecord.ExportRecord>, Reason> =>
   Stream.suspend(() => {
-    // A list that repeats its tokens would never end.
-    const seen = new Set<string>()
+    const operation = `listing exports of ${dataType}`
+    let read = 0
     let restarts = 0
+    const watchFrom = (before: number) =>
+      Pages.watch({ operation, maxPages, before, hint: "Report this to Sendbird." })
+    let watch = watchFrom(read)
     return Stream.paginate("", (token) =>
       client
         .get(
-          {
-            operation: `listing exports of ${dataType}`,
-            path: `/export/${dataType}`,
-            decode: ExportRecord.decodePage
-          },
+          { operation, path: `/export/${dataType}`, decode: ExportRecord.decodePage },
           token === "" ? { limit: PAGE } : { limit: PAGE, token }
         )
         .pipe(
-          Effect.map(({ exports, next }) => {
-            const isNew = next !== undefined && !seen.has(next)
-            if (isNew) seen.add(next)
-            return [[exports], isNew ? Option.some(next) : Option.none()] as const
+          Effect.flatMap(({ exports, next }) => {
+            read++
+            const problem =
+              next === undefined
+                ? undefined
+                : watch.see({ next, ids: exports.map(({ requestId }) => requestId) })
+            return problem === undefined
+              ? Effect.succeed([[exports], Option.fromUndefinedOr(next)] as const)
+              : Effect.fail(problem)
           }),
           Effect.catchIf(
             (error) => isExpired(error) && token !== "" && restarts++ < MOST_RESTARTS,
             () => {
-              seen.clear()
+              watch = watchFrom(read)
               return Effect.succeed([[], Option.some("")] as const)
             }
           )
@@ -75,11 +80,12 @@ export const find = (
   client: ApiClient.Client,
   { dataType, parameters }: Request,
   window: Window,
-  discarded: ReadonlyArray<string>
+  discarded: ReadonlyArray<string>,
+  maxPages: number
 ): Effect.Effect<string | undefined, Reason> =>
   Effect.gen(function* () {
     let newest: ExportRecord.ExportRecord | undefined
-    yield* Stream.runForEach(pages(client, dataType), (exports) =>
+    yield* Stream.runForEach(pages(client, dataType, maxPages), (exports) =>
       Effect.sync(() => {
         for (const one of exports) {
           const isOfUse =

@@ -1,5 +1,5 @@
 // Settings after defaults and checks. Nothing is asked of Sendbird before all of them are right.
-import { ApiClient, Settings, SourceError } from "@chatferry/core"
+import { ApiClient, Download, Pages, Settings, SourceError } from "@chatferry/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { ChannelsParameters, Config, Enrichment, MessagesParameters } from "../../SendbirdApi.ts"
@@ -20,6 +20,8 @@ export interface ApiSettings extends ApiClient.ClientSettings {
   readonly pollMillis: ApiClient.Pauses
   readonly deadlineMillis: number
   readonly shortestMillis: number
+  readonly maxDownloadBytes: number
+  readonly maxPages: number
 }
 
 export const resolve = (config: Config): Effect.Effect<ApiSettings, SourceError.InvalidConfig> =>
@@ -90,6 +92,8 @@ const settingsOf = (config: Config): ApiSettings => {
     pollMillis: Settings.pausesOf("pollEvery", config.pollEvery ?? ["2 seconds", "1 minute"]),
     deadlineMillis: millisOf("exportDeadline", config.exportDeadline ?? "1 day"),
     shortestMillis: millisOf("shortestWindow", config.shortestWindow ?? "1 hour"),
+    maxDownloadBytes: wholeOf("maxDownloadBytes", config.maxDownloadBytes ?? Download.MAX_BYTES),
+    maxPages: Pages.mostOf(config.maxPages),
     ...ApiClient.patienceOf(config)
   }
 }

@@ -1,3 +1,4 @@
+import { Printable } from "@chatferry/core"
 import type { Summary } from "./model.ts"
 
 /** The summary as text for people: a table of the channels with the most files, hosts, and the first end. */
@@ -62,11 +63,7 @@ const size = (bytes: number): string => {
 
 const LONGEST = 80
 
-// An id may hold what a terminal takes as a command.
-const printable = (id: string): string => {
-  const clean = id.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, "?")
-  return clean.length <= LONGEST ? clean : `${clean.slice(0, LONGEST - 1)}…`
-}
+const printable = (text: string): string => Printable.line(text, LONGEST)
 
 const indent = (lines: ReadonlyArray<string>) => lines.map((line) => `  ${line}`)
 

@@ -1,4 +1,4 @@
-import { DurableFile, Ledger, Publication, type Sink, SinkError } from "@chatferry/core"
+import { DurableFile, Json, Ledger, Publication, type Sink, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
@@ -40,16 +40,20 @@ export const publish = (
     return yield* Publication.publish({
       sink: settings.name,
       directory: settings.directory,
+      context,
       completion,
       files: [
         // A record is a message; one with several files has several lines.
-        { path: ENTRIES, records: total.messages, bytes: entryBytes },
+        { path: ENTRIES, records: total.messages, lines: total.files, bytes: entryBytes },
         { path: SUMMARY, records: 0, bytes: summaryBytes }
       ],
       ledger: ledgerOf(receipt, total),
       details: { format: FORMAT, files: total.files, channels: total.channels }
     })
-  }).pipe(Effect.withSpan("AttachmentInventory.publish", { attributes: { sink: settings.name } }))
+  }).pipe(
+    SinkError.damageAsFailure(settings.name, stage.path),
+    Effect.withSpan("AttachmentInventory.publish", { attributes: { sink: settings.name } })
+  )
 
 // internal
 
@@ -96,7 +100,7 @@ class Listing {
   }
 
   *#count(row: Row, before: Row | undefined, channel: Tally): Generator<string, void, undefined> {
-    const entry = JSON.parse(row.line) as Entry
+    const entry = Json.parse(row.line) as Entry
     const isNewChannel = before?.channel !== row.channel
     const isNewMessage = isNewChannel || before?.message !== row.message
     if (isNewChannel) this.#channels++
@@ -121,7 +125,7 @@ const isSame = (a: Row, b: Row) =>
   a.message === b.message && a.channel === b.channel && a.position === b.position && a.role === b.role
 
 const channelLine = ({ line }: Row, channel: Tally) =>
-  JSON.stringify(channel.channel((JSON.parse(line) as Entry).channelId))
+  JSON.stringify(channel.channel((Json.parse(line) as Entry).channelId))
 
 const writeSummary = (settings: Settings, stage: Stage, total: TotalSummary, write: Write) =>
   Effect.gen(function* () {

@@ -1,4 +1,4 @@
-import { type Entity, Ledger, SinkError } from "@chatferry/core"
+import { DurableFile, type Entity, Ledger, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -74,7 +74,7 @@ const SCHEMA = `CREATE TABLE entries (
 const prepareFile = (settings: Settings, directory: string, path: string, isResumed: boolean) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    yield* fs.makeDirectory(directory, { recursive: true })
+    yield* DurableFile.makeDirectory(directory)
     if (isResumed) return yield* fs.exists(path)
     for (const suffix of ["", "-journal"]) yield* fs.remove(`${path}${suffix}`, { force: true })
     // The database takes over the permissions of the file it finds: what was said in private is its owner's alone.

@@ -1,5 +1,5 @@
 // Makes of a cell's text what JSON has in its place. What cannot be read as that stays text.
-import { JsonElements } from "@chatferry/core"
+import { Json, JsonElements } from "@chatferry/core"
 import { withoutSecretText } from "../secrets.ts"
 import type { Column } from "./columns.ts"
 
@@ -51,7 +51,7 @@ const LONG_INTEGER = /\d{16}/u
 
 const parsed = (cell: string): unknown => {
   try {
-    return LONG_INTEGER.test(cell) ? JsonElements.parse(cell) : JSON.parse(cell)
+    return LONG_INTEGER.test(cell) ? JsonElements.parse(cell) : Json.parse(cell)
   } catch {
     // In broken JSON, secrets can be found as text only.
     return withoutSecretText(cell, () => {})

@@ -29,6 +29,8 @@ export const step = (form: Form, reading: Reading, state: Position.Channels): St
 // internal
 
 const GONE = 400_201
+/** Ten times as long as Sendbird has them. It is kept in positions. */
+const MOST_URL = 1000
 
 const stepChannel = (
   form: Form,
@@ -54,6 +56,7 @@ const stepChannel = (
     Effect.catchTag("RequestRefused", (refused) => {
       if (refused.code !== GONE) return Effect.fail(refused)
       reading.out.note("gone.channel")
+      for (const list of ["members", "operators", "messages"]) reading.watches.end(`${path}/${list}`)
       return Effect.succeed({ state: leave(), bytes: 0, place })
     })
   )
@@ -86,7 +89,7 @@ const taskAfter = (task: Position.Task, { enrichment, from }: Settings): Positio
   task._tag !== "messages" && enrichment.messages ? MessagePages.start(from) : undefined
 
 const stepListing = (form: Form, reading: Reading, state: Position.Channels): Stepping<Position.Channels> =>
-  Effect.map(Listing.turn(reading.client, CALLS[form], state.listing), ({ listing, page }) => {
+  Effect.map(Listing.turn(reading, CALLS[form], state.listing), ({ listing, page }) => {
     if (page === undefined) {
       reading.out.note(EXPIRED)
       return {
@@ -128,7 +131,7 @@ const readPage = (
     }
     const url = channelId(value.channel_url)
     if (url === undefined) return
-    if (url === "." || url === "..") return out.note("unusable.channel_url")
+    if (url === "." || url === ".." || url.length > MOST_URL) return out.note("unusable.channel_url")
     const createdAt = time(value.created_at)
     channels.push({
       url,
@@ -170,13 +173,15 @@ const CALLS: Readonly<Record<Form, Listing.Call & { readonly place: string }>> =
       show_member: false,
       show_metadata: true
     },
-    list: "channels"
+    list: "channels",
+    id: "channel_url"
   },
   open: {
     operation: "listing open channels",
     path: "/open_channels",
     place: "open_channels",
     query: { show_frozen: true, show_metadata: true },
-    list: "channels"
+    list: "channels",
+    id: "channel_url"
   }
 }

@@ -11,6 +11,7 @@ import { ObservedOut } from "./observedOut.ts"
 import * as Position from "./position.ts"
 import type { Enrichment, Reading, Settings, Stepping } from "./step.ts"
 import * as Users from "./users.ts"
+import { Watches } from "./watches.ts"
 
 export type { Enrichment, Settings } from "./step.ts"
 
@@ -94,7 +95,13 @@ const batches = <State extends Source.Position>(
     if (Option.isNone(from)) return Stream.fail(SourceError.foreignPosition(partitionId))
     if (machine.isDone(from.value)) return Stream.empty
     const out = new ObservedOut()
-    const reading: Reading = { ...settings, client, out, context: makeContext(out, settings.limits) }
+    const reading: Reading = {
+      ...settings,
+      client,
+      watches: new Watches(settings.maxPages),
+      out,
+      context: makeContext(out, settings.limits)
+    }
     return Stream.paginate(from.value, (state) =>
       Effect.map(machine.step(reading, state), ({ bytes, place, state: after }) => {
         const batch: Source.Batch = { ...out.take(), position: after, bytes, place }

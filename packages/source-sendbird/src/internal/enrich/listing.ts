@@ -1,9 +1,12 @@
 // Listings that go on by a token from page to page.
-import { type ApiClient, SourceError } from "@chatferry/core"
+import type { ApiClient } from "@chatferry/core"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { EXPIRED_PAGE_TOKEN } from "../api/refusals.ts"
+import { isWire, text } from "../wire.ts"
 import * as Page from "./page.ts"
+import type { Watches } from "./watches.ts"
 
 export const Listing = Schema.Struct({
   /** What the next page is asked with: `""` for the first one, `null` when there is none. */
@@ -28,38 +31,58 @@ export interface Call {
   readonly query: ApiClient.Query
   /** The member of the answer that is the list. */
   readonly list: string
+  /** The member of its records that tells them apart. */
+  readonly id: "user_id" | "channel_url"
 }
 
-/** A page, or none because the listing starts anew. */
+/** What a listing is read with. */
+interface Reading {
+  readonly client: ApiClient.Client
+  readonly watches: Watches
+}
+
+/** A page, or none because the listing starts again. */
 export interface Turn {
   readonly page: Page.Page | undefined
   readonly listing: Listing
 }
 
-/** Asks for the next page. A token that has expired starts the listing anew. */
+/** Asks for the next page. A token that has expired starts the listing again. */
 export const turn = (
-  client: ApiClient.Client,
-  { list, operation, path, query }: Call,
+  { client, watches }: Reading,
+  { id, list, operation, path, query }: Call,
   listing: Listing
-): Effect.Effect<Turn, ApiClient.RequestError> => {
-  const { token } = listing
-  const asked: ApiClient.Query = {
-    ...query,
-    limit: MOST,
-    ...(token === null || token === "" ? undefined : { token })
-  }
-  return client.get({ operation, path, decode: Page.decode(list) }, asked).pipe(
-    Effect.flatMap((page): Effect.Effect<Turn, ApiClient.RequestError> => {
-      if (page.next !== "" && page.next === token) return Effect.fail(inCircles(operation))
-      const next = page.next === "" ? null : page.next
-      return Effect.succeed({ page, listing: { ...listing, token: next, page: listing.page + 1 } })
-    }),
-    Effect.catchTag("RequestRefused", (refused) => {
-      const anew = refused.code === EXPIRED_PAGE_TOKEN ? restart(listing) : undefined
-      return anew === undefined ? Effect.fail(refused) : Effect.succeed({ page: undefined, listing: anew })
-    })
-  )
-}
+): Effect.Effect<Turn, ApiClient.RequestError> =>
+  Effect.gen(function* () {
+    const { token } = listing
+    const asked: ApiClient.Query = {
+      ...query,
+      limit: MOST,
+      ...(token === null || token === "" ? undefined : { token })
+    }
+    const watched = watches.of(path, operation, listing.page)
+    const call = { operation, path, decode: Page.decode(list, MOST) }
+    const page = yield* client.get(call, asked).pipe(
+      Effect.catchTag("RequestRefused", (refused) =>
+        Effect.flatMap(Clock.currentTimeMillis, (now) => {
+          const again = refused.code === EXPIRED_PAGE_TOKEN ? restart(listing) : undefined
+          return again !== undefined && watches.mayStartAgain(path, operation, watched, now)
+            ? Effect.succeed(again)
+            : Effect.fail(refused)
+        })
+      )
+    )
+    if ("restarts" in page) return { page: undefined, listing: page }
+    const next = page.next === "" ? null : page.next
+    if (next === null) watches.end(path)
+    else {
+      const ids = page.values.map((value, i) => idOf(value, id) ?? `${listing.page}:${i}`)
+      const problem = watched.watch.see({ next, ids })
+      if (problem !== undefined) return yield* problem
+      watches.readOn(path, watched, yield* Clock.currentTimeMillis)
+    }
+    return { page, listing: { ...listing, token: next, page: listing.page + 1 } }
+  })
 
 // internal
 
@@ -73,10 +96,5 @@ const restart = ({ expiredAt, page, restarts }: Listing): Listing | undefined =>
   return page > 0 && restarts < MOST_RESTARTS ? { ...start, expiredAt, restarts: restarts + 1 } : undefined
 }
 
-const inCircles = (operation: string) =>
-  new SourceError.RequestFailed({
-    operation,
-    attempts: 1,
-    problem: "a page of the list names itself as the next one",
-    hint: "Report this to Sendbird, or switch this part of the enrichment off."
-  })
+/** What cannot be told from other things counts as one that is new. */
+const idOf = (value: unknown, id: Call["id"]) => (isWire(value) ? text(value[id]) : undefined)

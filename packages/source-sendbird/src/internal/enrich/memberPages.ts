@@ -61,6 +61,7 @@ const MEMBERS: Call = {
   // Asking for delivery receipts as well is refused by applications that do not have them.
   query: { show_read_receipt: true, show_member_is_muted: true },
   list: "members",
+  id: "user_id",
   note: "enriched.members"
 }
 
@@ -68,6 +69,7 @@ const OPERATORS: Call = {
   operation: "listing the operators of a channel",
   query: {},
   list: "operators",
+  id: "user_id",
   note: "enriched.operators"
 }
 
@@ -78,7 +80,7 @@ const turn = (
   before: Listing.Listing
 ) =>
   Effect.map(
-    Listing.turn(reading.client, { ...call, path: `${path}/${call.list}` }, before),
+    Listing.turn(reading, { ...call, path: `${path}/${call.list}` }, before),
     ({ listing, page }) => {
       const { context, out } = reading
       if (page === undefined) {

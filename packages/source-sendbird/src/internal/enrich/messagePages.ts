@@ -22,17 +22,26 @@ export const step = (
   { channel, path, place }: Subject,
   task: MessagesTask
 ): Effect.Effect<Progress<MessagesTask>, ApiClient.RequestError | SourceError.CorruptInput> => {
-  const query = { ...QUERY, message_ts: task.at }
-  return reading.client.get(callOf(path), query).pipe(
-    Effect.flatMap((page) => {
-      const from = `${place}/messages from ${Timestamp.fromMillis(task.at) ?? task.at}`
-      const next = map(reading, page, from, channel.url as Ids.ChannelId, task)
-      const isDone = next === undefined || next.at >= reading.to
-      const after = { task: isDone ? undefined : next, bytes: page.bytes }
-      const isStuck = next === undefined ? hasMore(reading, path, page, query) : Effect.succeed(false)
-      return Effect.flatMap(isStuck, (stuck) => (stuck ? Effect.fail(tooMany(from)) : Effect.succeed(after)))
-    })
-  )
+  return Effect.gen(function* () {
+    const query = { ...QUERY, message_ts: task.at }
+    const call = callOf(path)
+    const page = yield* reading.client.get(call, query)
+    const from = `${place}/messages from ${Timestamp.fromMillis(task.at) ?? task.at}`
+    const next = map(reading, page, from, channel.url as Ids.ChannelId, task)
+    const isDone = next === undefined || next.at >= reading.to
+    const isStuck =
+      next === undefined ? yield* hasMore(reading, path, page, query) : next.seen.length > MOST_AT_ONCE
+    if (isStuck) return yield* tooMany(from)
+    if (isDone) {
+      reading.watches.end(call.path)
+      return { task: undefined, bytes: page.bytes }
+    }
+    // A page begins with what the one before ended with, and has something new.
+    const ids = page.values.map((value, i) => (isWire(value) ? idOf(value) : undefined) ?? `${task.at}:${i}`)
+    const problem = reading.watches.of(call.path, call.operation, 0).watch.see({ ids })
+    if (problem !== undefined) return yield* problem
+    return { task: next, bytes: page.bytes }
+  })
 }
 
 // internal
@@ -40,9 +49,14 @@ export const step = (
 const callOf = (path: string) => ({
   operation: "listing the messages of a channel",
   path: `${path}/messages`,
-  decode: Page.decode("messages")
+  decode: Page.decode("messages", MOST)
 })
+
 const MOST = 200
+/** Messages of one millisecond. An answer begins with the first of them, so there cannot be many more than an answer has. */
+const MOST_AT_ONCE = 10 * MOST
+
+const idOf = (wire: Wire) => messageId(wire.message_id ?? wire.msg_id)
 
 const QUERY = {
   prev_limit: 0,
@@ -89,7 +103,7 @@ const map = (
     const sentAt = timeOf(value)
     if (sentAt !== undefined) {
       if (sentAt < task.at) return
-      const id = messageId(value.message_id ?? value.msg_id) ?? ""
+      const id = idOf(value) ?? ""
       if (sentAt === task.at && task.seen.includes(id)) return
       if (sentAt > at) {
         at = sentAt

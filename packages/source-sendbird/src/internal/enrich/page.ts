@@ -14,12 +14,18 @@ export interface Page {
   readonly textOf: (i: number) => string | undefined
 }
 
-/** Reads an answer whose elements are in the member `list`. A broken element makes the whole answer a damaged one. */
+/**
+ * Reads an answer whose elements are in the member `list`. A broken element makes
+ * the whole answer a damaged one, and so do many more elements than were asked for.
+ */
 export const decode =
-  (list: string): ApiClient.Decode<Page> =>
+  (list: string, limit: number): ApiClient.Decode<Page> =>
   (body) => {
     try {
-      return read(list, body)
+      const page = read(list, body)
+      return page !== undefined && page.values.length <= limit * SLACK && page.next.length <= MOST_TOKEN
+        ? page
+        : undefined
     } catch (cause) {
       if (cause instanceof JsonElements.JsonSyntaxError || cause instanceof JsonElements.ElementTooLarge)
         return undefined
@@ -47,6 +53,11 @@ export const eachValue = (
 }
 
 // internal
+
+/** A limit is not always kept to the letter. */
+const SLACK = 10
+/** It is kept in positions. */
+const MOST_TOKEN = 16_384
 
 const read = (list: string, body: Buffer): Page | undefined => {
   let isFound = false

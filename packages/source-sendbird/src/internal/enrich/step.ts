@@ -4,6 +4,7 @@ import type * as Effect from "effect/Effect"
 import type { Limits } from "../limits.ts"
 import type { Context } from "../toCanonical/context.ts"
 import type { ObservedOut } from "./observedOut.ts"
+import type { Watches } from "./watches.ts"
 
 /** Which parts are read. */
 export interface Enrichment {
@@ -19,11 +20,14 @@ export interface Settings {
   /** Messages are read from here, before `to`; in milliseconds. */
   readonly from: number
   readonly to: number
+  /** Of one listing, and of the messages of one channel; as in `Pages` unless given. */
+  readonly maxPages?: number
 }
 
 /** What every step works with; `out` is where `context` puts records. */
 export interface Reading extends Settings {
   readonly client: ApiClient.Client
+  readonly watches: Watches
   readonly out: ObservedOut
   readonly context: Context
 }

@@ -13,7 +13,7 @@ export const isDone = ({ listing }: Position.Users): boolean => listing.token ==
 
 /** Reads one page of users. */
 export const step = (reading: Reading, { listing: before }: Position.Users): Stepping<Position.Users> =>
-  Effect.map(Listing.turn(reading.client, CALL, before), ({ listing, page }) => {
+  Effect.map(Listing.turn(reading, CALL, before), ({ listing, page }) => {
     const { context, out } = reading
     if (page === undefined) {
       out.note(EXPIRED)
@@ -43,5 +43,6 @@ const CALL: Listing.Call = {
   operation: "listing users",
   path: "/users",
   query: { active_mode: "all" },
-  list: "users"
+  list: "users",
+  id: "user_id"
 }

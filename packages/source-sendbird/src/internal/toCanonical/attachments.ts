@@ -1,7 +1,6 @@
-import type { Entity } from "@chatferry/core"
+import { type Entity, SignedLinks } from "@chatferry/core"
 import { type Bag, custom, keep, TOO_DEEP } from "../bag.ts"
 import { isSecret } from "../secrets.ts"
-import { stripSignature } from "../signedUrl.ts"
 import {
   count,
   flag,
@@ -190,6 +189,6 @@ const withoutSignatures = (image: Wire): Wire =>
   Object.fromEntries(
     Object.entries(image).map(([field, value]) => [
       field,
-      typeof value === "string" ? stripSignature(value) : value
+      typeof value === "string" ? SignedLinks.strip(value) : value
     ])
   )

@@ -1,8 +1,7 @@
 // What every mapping needs beside the record itself.
-import { Leftovers } from "@chatferry/core"
+import { Leftovers, SignedLinks } from "@chatferry/core"
 import type { Out } from "../out.ts"
 import { isSecret } from "../secrets.ts"
-import { stripSignature } from "../signedUrl.ts"
 import { isBlank, text, time, type Wire } from "../wire.ts"
 
 export interface Settings {
@@ -29,10 +28,10 @@ export const setTime: Leftovers.SetTime = Leftovers.timeSetter(time)
 export const urlOf = (value: unknown, context: Context): string | undefined => {
   const url = text(value)
   if (url === undefined) return undefined
-  const stripped = stripSignature(url)
+  const stripped = SignedLinks.strip(url)
   if (stripped === url) return url
   context.out.note(context.stripSignedUrls ? "signed_url_stripped" : "signed_url_kept")
-  return context.stripSignedUrls ? stripped : url
+  return context.stripSignedUrls ? text(stripped) : url
 }
 
 /** Name and picture of a user as another record shows them, in either of the two spellings. */

@@ -1,21 +1,22 @@
-import { type Entity, type Ids, type Leftovers, Sha256 } from "@chatferry/core"
+import { type Entity, type Ids, Json, type Leftovers, Sha256 } from "@chatferry/core"
 import { type Bag, custom, isDeeper, MAX_DEPTH, TOO_DEEP, TOO_DEEP_MESSAGE } from "../bag.ts"
 import { type OnSecret, withoutSecrets, withoutSecretText } from "../secrets.ts"
 import { count, isCount, isWire, text, type Wire } from "../wire.ts"
-import { type Context, setTime } from "./context.ts"
+import { type Context, setTime, urlOf } from "./context.ts"
 
 /** Sendbird gives no id, so the four documented fields together are the identity. */
 export const failedWebhook = (wire: Wire, context: Context): void => {
   const { out } = context
-  const url = text(wire.webhook_url)
-  if (url === undefined) {
+  const address = text(wire.webhook_url)
+  const url = urlOf(address, context)
+  if (address === undefined || url === undefined) {
     return out.reject("failed_webhook", "missing_url", "webhook_url is missing or empty", wire)
   }
   const body = bodyOf(wire.request_body, out.secrets("failed_webhook"))
   if (body === undefined) {
     return out.reject("failed_webhook", "missing_body", "request_body is neither text nor an object", wire)
   }
-  const identity = JSON.stringify([url, wire.status_code ?? null, body, wire.time_millis ?? null])
+  const identity = JSON.stringify([address, wire.status_code ?? null, body, wire.time_millis ?? null])
   const id = Sha256.hex([identity]) as Ids.FailedWebhookId
   const draft: Entity.Draft<Entity.Entity<"failed_webhook">> = { _tag: "failed_webhook", id, url, body }
   const statusCode = count(wire.status_code)
@@ -60,7 +61,7 @@ const written = (value: Wire): string | undefined => {
 
 const parsedOf = (body: string): unknown => {
   try {
-    return JSON.parse(body)
+    return Json.parse(body)
   } catch {
     return undefined
   }

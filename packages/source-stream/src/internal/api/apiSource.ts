@@ -1,17 +1,18 @@
 // Exports made by the API as partitions of a source.
 import { Archives, RequestedExports, Sha256, type Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import type * as FileSystem from "effect/FileSystem"
+import * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { ofPart } from "../fingerprint.ts"
-import { readArchive } from "../readArchive.ts"
+import type { Limits } from "../limits.ts"
+import { readArchive, retrace as retraceArchive } from "../readArchive.ts"
 import { atPlace, type Batch, cut, placeOf } from "./batch.ts"
 import { type Ready, ready } from "./exporter.ts"
-import { digestOf, FOLDER } from "./journal.ts"
+import { digestOf, exportsOnDisk, FOLDER } from "./journal.ts"
 import * as Roster from "./roster.ts"
 import { type ApiSettings, channelItem, userItem } from "./settings.ts"
 import type { Exporter } from "./work.ts"
@@ -19,15 +20,14 @@ import type { Exporter } from "./work.ts"
 type Reason = SourceError.SourceErrorReason
 type Services = HttpClient.HttpClient | FileSystem.FileSystem | Path.Path
 
-/** What is asked for and how. What is left out of users is the matter of their batches. */
-export const fingerprint = ({
-  client,
-  lists,
-  messages,
-  options,
-  takesMessagesOfUsers
-}: ApiSettings): string =>
-  `stream-api:${Sha256.hex([JSON.stringify([client.apiKey, lists, messages, options, takesMessagesOfUsers])])}`
+/** What is asked for, how, and what is made of it. What is left out of users is the matter of their batches. */
+export const fingerprint = (
+  { client, lists, messages, options, takesMessagesOfUsers }: ApiSettings,
+  { stripSignedUrls }: Limits
+): string => {
+  const asked = [client.apiKey, lists, messages, options, takesMessagesOfUsers, stripSignedUrls]
+  return `stream-api:${Sha256.hex([JSON.stringify(asked)])}`
+}
 
 /** All batches, after listing what has to be listed. */
 export const batches = ({
@@ -38,12 +38,13 @@ export const batches = ({
   Effect.gen(function* () {
     const path = yield* Path.Path
     const { apiKey, baseUrl } = settings.client
+    if (settings.lists.some(({ items }) => items === undefined)) yield* locked(directory)
     const of = Sha256.hex([JSON.stringify([baseUrl, apiKey])]).slice(0, 12)
     const cuts = yield* Effect.forEach(settings.lists, ({ items, kind, size }) =>
       Effect.gen(function* () {
         if (items !== undefined) return cut(kind, items, size, excludedOf(kind, settings))
         const file = path.join(directory, FOLDER, `all-${kind}-${of}.ndjson`)
-        const ids = yield* Roster.all(client, kind, file)
+        const ids = yield* Roster.all(client, kind, file, settings.maxPages)
         const found = ids.map((id) => (kind === "users" ? userItem(id) : channelItem(id, settings.messages)))
         return cut(kind, found, size, excludedOf(kind, settings))
       })
@@ -58,7 +59,7 @@ export const batches = ({
       }
     }
     return all
-  })
+  }).pipe(Effect.scoped)
 
 export const partitionOf = (batch: Batch, { client, options }: ApiSettings): Source.Partition => ({
   id: placeOf(batch),
@@ -80,17 +81,40 @@ export const read = (
         return yield* new SourceError.InvalidPosition({ partition: id, problem: "there is no such batch" })
       }
       const next = all.slice(index + 1, index + exporter.settings.exportsInFlight)
+      yield* locked(exporter.directory)
       return RequestedExports.read({
         partition: id,
         position,
         ready: (step) => ready(exporter, current, step),
         next: next.map((batch) => ready(exporter, batch, () => Effect.void)),
-        read: (one, file, from) => readExport(exporter, one, file, from, id)
+        read: (one, file, from) => readExport(exporter, one, file, from, id),
+        retrace: (file, trail) => retraceFile(file, trail, exporter.limits)
       })
     })
   )
 
+/** Fails unless what an earlier run read of a batch is on the disk as it was. Stream is not asked. */
+export const retrace = (
+  { directory, limits, settings }: Pick<Exporter, "directory" | "limits" | "settings">,
+  all: ReadonlyArray<Batch>,
+  id: string,
+  trail: Schema.Json
+): Effect.Effect<void, Reason, FileSystem.FileSystem | Path.Path> =>
+  Effect.gen(function* () {
+    const batch = all.find((one) => placeOf(one) === id)
+    if (batch === undefined) return
+    const ready = yield* exportsOnDisk(directory, batch, settings.client.apiKey, settings.options)
+    yield* RequestedExports.retrace(
+      { partition: id, trail, retrace: (file, of) => retraceFile(file, of, limits) },
+      ready
+    )
+  })
+
 // internal
+
+/** Keeps other processes out of the folder of lists and journals while the scope is open. */
+const locked = (directory: string) =>
+  Effect.flatMap(Path.Path, (path) => RequestedExports.lock(path.join(directory, FOLDER)))
 
 /** Whether a place is that of a batch, or of a part of one. */
 const holds = ({ first, kind, last }: Batch, place: string): boolean => {
@@ -163,12 +187,7 @@ const readFile = (
 ): Stream.Stream<Source.Batch, Reason, FileSystem.FileSystem | Path.Path> =>
   Stream.unwrap(
     Effect.gen(function* () {
-      const path = yield* Path.Path
-      const name = path.basename(file)
-      const content = { _tag: "files", files: [{ name, path: file, size: bytes }] } as const
-      const printed = yield* ofPart({ id: "export", bytes, content }, limits)
-      const files = printed.content._tag === "files" ? printed.content.files : []
-      const archive = yield* Archives.fromFiles(path.basename(path.dirname(file)), files)
+      const archive = yield* archiveOf(file, bytes, limits)
       const tag = kind === "users" ? "user" : "channel"
       const places = new Map(wanted.map((id, i) => [id, i]))
       const isBesideChannels = kind === "users" && !settings.takesMessagesOfUsers
@@ -182,3 +201,19 @@ const readFile = (
       )
     })
   )
+
+const retraceFile = (file: string, trail: Schema.Json, limits: Limits) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const { size } = yield* Effect.mapError(fs.stat(file), Archives.readFailed(file))
+    yield* retraceArchive(yield* archiveOf(file, Number(size), limits), trail, limits)
+  })
+
+const archiveOf = (file: string, size: number, limits: Limits) =>
+  Effect.gen(function* () {
+    const path = yield* Path.Path
+    const content = { _tag: "files", files: [{ name: path.basename(file), path: file, size }] } as const
+    const printed = yield* ofPart({ id: "export", bytes: size, content }, limits)
+    const files = printed.content._tag === "files" ? printed.content.files : []
+    return yield* Archives.fromFiles(path.basename(path.dirname(file)), files)
+  })

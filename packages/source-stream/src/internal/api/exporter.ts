@@ -44,9 +44,10 @@ export const ready = (
 ): Effect.Effect<ReadonlyArray<Ready>, Reason, Services> =>
   Effect.gen(function* () {
     const { client, lists, options } = exporter.settings
-    const isLines = batch.kind === "users" || options.version === "v2"
+    const isLines = Journal.isLines(batch, options)
     const digest = Journal.digestOf(client.apiKey, batch, options)
-    const journal = yield* Journal.open(exporter.directory, batch, digest, isLines ? ".jsonl" : ".json")
+    const ending = Journal.endingOf(batch, options)
+    const journal = yield* Journal.open(exporter.directory, batch, digest, ending)
     const isNamed = lists.some(({ items, kind }) => kind === batch.kind && items !== undefined)
     let done = 0
     while (done < journal.entries().length) {
@@ -66,7 +67,7 @@ export const ready = (
         disown: exporter.settings.taskIds.get(place) === piece.taskId ? disown(journal, index) : undefined
       }
     })
-  }).pipe(Effect.withSpan("Stream.export", { attributes: { batch: placeOf(batch) } }))
+  }).pipe(Effect.scoped, Effect.withSpan("Stream.export", { attributes: { batch: placeOf(batch) } }))
 
 // internal
 
@@ -192,7 +193,10 @@ const fetched = (work: Work, piece: Journal.Piece, first: Redacted.Redacted | un
     problemIn: (part, bytes) => problemInExport(part, bytes, work.isLines, work.limits),
     operation: `the download of ${placeOfPiece(work)}`,
     span: "Stream",
-    patience: work.settings.client
+    patience: work.settings.client,
+    baseUrl: work.settings.client.baseUrl,
+    maxBytes: work.settings.maxDownloadBytes,
+    deadlineMillis: work.settings.deadlineMillis
   })
 
 /** Forgets an export, and what was downloaded of it. */

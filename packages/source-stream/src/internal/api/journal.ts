@@ -1,9 +1,10 @@
 // What has been asked for, on disk before anything else happens with it: no batch is asked for twice.
-import { Journal, Sha256, SourceError } from "@chatferry/core"
+import { Journal, RequestedExports, Sha256, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
 import { type Batch, body, type ChannelOptions } from "./batch.ts"
 
 /** One export: the batch, or a part of it after exports of the whole failed. */
@@ -48,7 +49,7 @@ export const open = Effect.fnUntraced(function* (
 ): Effect.fn.Return<
   OpenJournal,
   SourceError.ReadFailed | SourceError.CorruptInput,
-  FileSystem.FileSystem | Path.Path
+  FileSystem.FileSystem | Path.Path | Scope.Scope
 > {
   const path = yield* Path.Path
   const base = `${batch.kind}-${padded(batch.first)}-${padded(batch.last)}-${digest}`
@@ -82,6 +83,29 @@ export const open = Effect.fnUntraced(function* (
     }
   }
 })
+
+/** Exports of a batch whose files are there. */
+export const exportsOnDisk = (
+  directory: string,
+  batch: Batch,
+  apiKey: string,
+  options: ChannelOptions
+): Effect.Effect<
+  ReadonlyArray<{ readonly id: string; readonly file: string }>,
+  SourceError.ReadFailed | SourceError.CorruptInput,
+  FileSystem.FileSystem | Path.Path
+> =>
+  RequestedExports.onDisk(
+    open(directory, batch, digestOf(apiKey, batch, options), endingOf(batch, options)),
+    ({ taskId }) => taskId
+  )
+
+/** Tells exports with a record on each line. */
+export const isLines = (batch: Batch, options: ChannelOptions): boolean =>
+  batch.kind === "users" || options.version === "v2"
+
+export const endingOf = (batch: Batch, options: ChannelOptions): string =>
+  isLines(batch, options) ? ".jsonl" : ".json"
 
 // internal
 

@@ -29,13 +29,16 @@ type Failure = ApiClient.RequestError
 export const page = (client: ApiClient.Client, kind: Kind, cursor: Cursor): Effect.Effect<Page, Failure> =>
   kind === "channels" ? channels(client, cursor) : users(client, cursor)
 
+/** What to do when the list cannot be relied on. */
+export const GIVE_IDS = "Give the ids to export in channels and users, and report this to Stream."
+
 /** Something comes again that should not, so something else may be missing. */
 export const inCircles = (operation: string) =>
   new SourceError.RequestFailed({
     operation,
     attempts: 1,
     problem: "Stream's list does not go on where it was asked to",
-    hint: "Give the ids to export in channels and users, and report this to Stream."
+    hint: GIVE_IDS
   })
 
 // internal
@@ -93,30 +96,39 @@ const users = (client: ApiClient.Client, { after }: Cursor): Effect.Effect<Page,
     return { ids, next: { after: last, skip: 0 } }
   })
 
+/** A limit is not always kept to the letter. */
+const SLACK = 10
+/** Stream's are 255 characters long at most, and a cid has a type before one. All of them are in memory. */
+const MOST_ID = 600
+
+const isId = (value: unknown): value is string =>
+  typeof value === "string" && value !== "" && value.length <= MOST_ID
+
 const decodeChannels = (body: Buffer) =>
-  listOf(body, "channels", (one) => {
+  listOf(body, "channels", MOST_CHANNELS, (one) => {
     const channel = isWire(one) ? one["channel"] : undefined
     if (!isWire(channel)) return undefined
     const { cid, created_at: createdAt } = channel
-    return typeof cid === "string" && isCid(cid) && typeof createdAt === "string" && TIME.test(createdAt)
+    return isId(cid) && isCid(cid) && typeof createdAt === "string" && TIME.test(createdAt)
       ? { cid, createdAt }
       : undefined
   })
 
 const decodeUsers = (body: Buffer) =>
-  listOf(body, "users", (one) => {
+  listOf(body, "users", MOST_USERS, (one) => {
     const id = isWire(one) ? one["id"] : undefined
-    return typeof id === "string" && id !== "" ? id : undefined
+    return isId(id) ? id : undefined
   })
 
 const listOf = <A>(
   body: Buffer,
   name: string,
+  limit: number,
   each: (one: unknown) => A | undefined
 ): ReadonlyArray<A> | undefined => {
   const answer = parsed(body)
   const list: unknown = isWire(answer) ? answer[name] : undefined
-  if (!Array.isArray(list)) return undefined
+  if (!Array.isArray(list) || list.length > limit * SLACK) return undefined
   const found: Array<A> = []
   for (const one of list) {
     const item = each(one)

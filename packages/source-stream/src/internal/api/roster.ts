@@ -1,5 +1,5 @@
 // The list of all channels or users, on disk page by page: every run cuts the same list into the same batches.
-import { type ApiClient, DurableFile, SourceError } from "@chatferry/core"
+import { type ApiClient, DurableFile, Json, Pages, Sha256, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -9,8 +9,12 @@ import * as Schema from "effect/Schema"
 import type { Kind } from "./batch.ts"
 import * as Listing from "./listing.ts"
 
-/** A line of the file. */
-const Page = Schema.Struct({ ids: Schema.Array(Schema.String), next: Schema.NullOr(Listing.Cursor) })
+/** A line of the file. `sum` is of this line, those before it and the file's name. */
+const Line = Schema.Struct({
+  ids: Schema.Array(Schema.String),
+  next: Schema.NullOr(Listing.Cursor),
+  sum: Schema.String
+})
 
 type Failure = SourceError.SourceErrorReason
 
@@ -18,7 +22,8 @@ type Failure = SourceError.SourceErrorReason
 export const all = (
   client: ApiClient.Client,
   kind: Kind,
-  file: string
+  file: string,
+  maxPages: number
 ): Effect.Effect<ReadonlyArray<string>, Failure, FileSystem.FileSystem | Path.Path> =>
   Effect.scoped(
     Effect.gen(function* () {
@@ -26,31 +31,41 @@ export const all = (
       const path = yield* Path.Path
       const own = <A, R>(effect: Effect.Effect<A, PlatformError.PlatformError, R>) =>
         Effect.mapError(effect, (cause) => new SourceError.ReadFailed({ path: file, cause }))
-      yield* own(fs.makeDirectory(path.dirname(file), { recursive: true, mode: 0o700 }))
+      yield* own(DurableFile.makeDirectory(path.dirname(file), { mode: 0o700 }))
       const ids = new Set<string>()
       let cursor: Listing.Cursor | null = Listing.start
       let length = 0
+      let pages = 0
+      let sum = path.basename(file)
       const text = (yield* own(fs.exists(file))) ? yield* own(fs.readFileString(file)) : ""
       // What comes after the last line feed was being written when a run was stopped.
-      for (const line of text.split("\n").slice(0, -1)) {
-        const page = Option.getOrUndefined(decode(line))
+      const lines = text.split("\n").slice(0, -1)
+      for (const [index, line] of lines.entries()) {
+        const page = pageIn(line, sum)
+        // The last line was being written when the power went, and is not all there: its page is asked for again.
+        if (page === undefined && index === lines.length - 1 && Option.isNone(anything(line))) break
         if (page === undefined || cursor === null) return yield* notOurs(file)
         for (const id of page.ids) ids.add(id)
         cursor = page.next
+        pages++
+        sum = page.sum
         length += Buffer.byteLength(line) + 1
       }
       if (cursor === null) return Array.from(ids)
+      const operation = `listing ${kind}`
+      const watch = Pages.watch({ operation, maxPages, before: pages, hint: Listing.GIVE_IDS })
       const appender = yield* own(DurableFile.append(file, length))
       while (cursor !== null) {
         const page: Listing.Page = yield* Listing.page(client, kind, cursor)
         const added = page.ids.filter((id) => !ids.has(id))
-        // What was skipped is not shown again, unless the order has changed and something else was skipped.
-        if (cursor.skip > 0 && added.length < page.ids.length)
-          return yield* Listing.inCircles(`listing ${kind}`)
+        if (isRepeated(kind, cursor, page, added.length)) return yield* Listing.inCircles(operation)
         for (const id of added) ids.add(id)
         cursor = page.next
-        yield* own(appender.write(Buffer.from(`${JSON.stringify({ ids: added, next: cursor })}\n`)))
+        sum = sumOf(sum, added, cursor)
+        yield* own(appender.write(Buffer.from(`${JSON.stringify({ ids: added, next: cursor, sum })}\n`)))
         yield* own(appender.flush)
+        const problem = cursor === null ? undefined : watch.see({ ids: page.ids })
+        if (problem !== undefined) return yield* problem
       }
       return Array.from(ids)
     })
@@ -58,8 +73,31 @@ export const all = (
 
 // internal
 
-const decodePage = Schema.decodeUnknownOption(Schema.fromJsonString(Page))
-const decode = (line: string) => decodePage(line)
+/**
+ * Whether things come again that cannot. After a user come others only. What was
+ * skipped is not shown again, unless the order has changed and something else was
+ * skipped. Channels that are all known are those of the time that was asked for.
+ */
+const isRepeated = (
+  kind: Kind,
+  cursor: Listing.Cursor,
+  { ids, next }: Listing.Page,
+  added: number
+): boolean =>
+  added < ids.length &&
+  (kind === "users" || cursor.skip > 0 || (added === 0 && next !== null && next.after !== cursor.after))
+
+const decode = Json.decodeOption(Line)
+const anything = Json.decodeOption(Schema.Unknown)
+
+const sumOf = (before: string, ids: ReadonlyArray<string>, next: Listing.Cursor | null): string =>
+  Sha256.hex([JSON.stringify([before, ids, next])])
+
+/** `undefined` when the line is damaged, or is not the one that comes after those before it. */
+const pageIn = (line: string, before: string) => {
+  const page = Option.getOrUndefined(decode(line))
+  return page !== undefined && page.sum === sumOf(before, page.ids, page.next) ? page : undefined
+}
 
 const notOurs = (file: string) =>
   new SourceError.CorruptInput({

@@ -1,5 +1,5 @@
 // Settings after defaults and checks. Nothing is asked of Stream before all of them are right.
-import { type ApiClient, Settings, type SourceError } from "@chatferry/core"
+import { type ApiClient, Download, Pages, Settings, type SourceError } from "@chatferry/core"
 import { StreamConnection } from "@chatferry/stream-api"
 import type * as Effect from "effect/Effect"
 import type { Channel as ChannelChoice, Config } from "../../StreamApi.ts"
@@ -33,6 +33,8 @@ export interface ApiSettings {
   readonly exportsInFlight: number
   readonly pollMillis: ApiClient.Pauses
   readonly deadlineMillis: number
+  readonly maxDownloadBytes: number
+  readonly maxPages: number
 }
 
 export const resolve = (config: Config): Effect.Effect<ApiSettings, SourceError.InvalidConfig> =>
@@ -87,7 +89,9 @@ const settingsOf = (config: Config): ApiSettings => {
     takesMessagesOfUsers: (config.messagesOfUsers ?? (channels === "none" ? "take" : "leave out")) === "take",
     exportsInFlight: wholeOf("exportsInFlight", config.exportsInFlight ?? 5),
     pollMillis: Settings.pausesOf("pollEvery", config.pollEvery ?? ["2 seconds", "1 minute"]),
-    deadlineMillis: millisOf("exportDeadline", config.exportDeadline ?? "1 day")
+    deadlineMillis: millisOf("exportDeadline", config.exportDeadline ?? "1 day"),
+    maxDownloadBytes: wholeOf("maxDownloadBytes", config.maxDownloadBytes ?? Download.MAX_BYTES),
+    maxPages: Pages.mostOf(config.maxPages)
   }
 }
 

@@ -1,4 +1,5 @@
 // A task of Stream, which makes an export.
+import { Printable } from "@chatferry/core"
 import * as Redacted from "effect/Redacted"
 import { isWire } from "../wire.ts"
 import { type About, aboutWords } from "./about.ts"
@@ -19,7 +20,7 @@ export interface Task {
 export const decodeId = (body: Buffer): string | undefined => {
   const answer = parsed(body)
   const id = isWire(answer) ? answer["task_id"] : undefined
-  return typeof id === "string" && id !== "" ? id : undefined
+  return isShort(id, MOST_ID) && id !== "" ? id : undefined
 }
 
 export const decode = (body: Buffer): Task | undefined => {
@@ -27,12 +28,12 @@ export const decode = (body: Buffer): Task | undefined => {
   if (!isWire(answer) || typeof answer["status"] !== "string") return undefined
   const status = STATUSES.find((one) => one === answer["status"]) ?? "other"
   const { error, result } = answer
-  const url = isWire(result) ? result["url"] : undefined
-  if (status === "completed" && !(typeof url === "string" && URL.canParse(url))) return undefined
+  const url = isWire(result) && typeof result["url"] === "string" ? result["url"] : ""
+  if (status === "completed" && (url.length > MOST_URL || !URL.canParse(url))) return undefined
   const words = status === "failed" ? wordsOf(error) : ""
   return {
     status,
-    url: status === "completed" ? Redacted.make(String(url)) : undefined,
+    url: status === "completed" ? Redacted.make(url) : undefined,
     problem: words,
     about: aboutWords(words)
   }
@@ -43,6 +44,12 @@ export const decode = (body: Buffer): Task | undefined => {
 const STATUSES = ["waiting", "pending", "running", "completed", "failed"] as const
 
 const MOST_WORDS = 300
+/** What is kept of an answer is no longer than anything that is documented. */
+const MOST_ID = 1024
+const MOST_URL = 16_384
+
+const isShort = (value: unknown, most: number): value is string =>
+  typeof value === "string" && value.length <= most
 
 const wordsOf = (error: unknown): string => {
   if (typeof error === "string") return clean(error)
@@ -51,10 +58,12 @@ const wordsOf = (error: unknown): string => {
   return clean(parts.join(": "))
 }
 
-const clean = (words: string): string => {
-  const plain = words
-    .replace(/\bhttps?:\S+/giu, "(address)")
-    .replace(/\p{Cc}+/gu, " ")
-    .trim()
-  return plain.length > MOST_WORDS ? `${plain.slice(0, MOST_WORDS)}…` : plain
-}
+const clean = (words: string): string =>
+  Printable.line(
+    words
+      .slice(0, 10 * MOST_WORDS)
+      .replace(/\bhttps?:\S+/giu, "(address)")
+      .replace(/\p{Cc}+/gu, " ")
+      .trim(),
+    MOST_WORDS
+  )

@@ -1,5 +1,5 @@
 // One piece of a batch on its way, and how people call it.
-import type { ApiClient, SourceError } from "@chatferry/core"
+import { type ApiClient, Printable, type SourceError } from "@chatferry/core"
 import type * as Effect from "effect/Effect"
 import type * as Semaphore from "effect/Semaphore"
 import type { Limits } from "../limits.ts"
@@ -47,10 +47,12 @@ export const placeOfPiece = (work: Work) => placeOf(within(work.batch, pieceOf(w
 /** The task that the settings name for it. */
 export const givenFor = (work: Work): string | undefined => work.settings.taskIds.get(placeOfPiece(work))
 
+const MOST_NAME = 200
+
 /** How errors call it: what is exported alone is named, because somebody has to look at it. */
 export const nameOf = (work: Work) => {
   const piece = pieceOf(work)
   return isSingle(piece)
-    ? `${placeOfPiece(work)} (${work.batch.items[piece.from]?.name ?? ""})`
+    ? `${placeOfPiece(work)} (${Printable.line(work.batch.items[piece.from]?.name ?? "", MOST_NAME)})`
     : placeOfPiece(work)
 }

@@ -1,7 +1,7 @@
 import type { Entity, Leftovers } from "@chatferry/core"
 import { type Bag, custom, keep, TOO_DEEP } from "../bag.ts"
 import { count, isCount, isText, isWire, text, type Wire } from "../wire.ts"
-import { type Context, urlOf } from "./context.ts"
+import { type Context, keptAddress, urlOf } from "./context.ts"
 
 type Attachment = NonNullable<Entity.Entity<"message">["attachments"]>[number]
 
@@ -58,7 +58,8 @@ const attachmentOf = (wire: Wire, context: Context): Attachment | undefined => {
   const thumbnailUrl = first(THUMBNAILS[type].filter((field) => !used.has(field)))
   if (thumbnailUrl !== undefined) draft.thumbnailUrl = thumbnailUrl
   for (const field of ADDRESSES) {
-    if (!used.has(field) && text(wire[field]) !== undefined) bag = keep(bag, field, wire[field])
+    if (!used.has(field) && text(wire[field]) !== undefined)
+      bag = keep(bag, field, keptAddress(wire[field], context))
   }
   const name = text(wire["title"])
   if (name !== undefined) draft.name = name
@@ -72,8 +73,19 @@ const attachmentOf = (wire: Wire, context: Context): Attachment | undefined => {
   if (duration !== undefined && duration >= 0) draft.durationSeconds = duration
   bag = context.rest(FIELDS).into(bag, wire)
   if (bag === TOO_DEEP) return undefined
-  if (bag !== undefined) draft.custom = custom(bag)
+  if (bag !== undefined) draft.custom = custom(withoutCredentials(bag, context))
   return draft
+}
+
+const withoutCredentials = (bag: Bag, context: Context): Bag => {
+  if (!context.stripSignedUrls) return bag
+  const changed = WITH_ADDRESSES.filter((field) => Object.hasOwn(bag, field))
+  return changed.length === 0
+    ? bag
+    : {
+        ...bag,
+        ...(Object.fromEntries(changed.map((field) => [field, keptAddress(bag[field], context)])) as Bag)
+      }
 }
 
 // Older clients write the size as text.
@@ -93,6 +105,9 @@ const STREAM_TYPES: Readonly<Record<Attachment["type"], string | undefined>> = {
 }
 
 const ADDRESSES = ["asset_url", "image_url", "thumb_url", "og_scrape_url", "title_link"]
+
+/** What else has an address, or several of them, and is kept as it is. */
+const WITH_ADDRESSES = ["actions", "author_icon", "author_link", "footer_icon", "giphy"]
 
 const FILE = ["asset_url"]
 const URLS: Readonly<Record<Attachment["type"], ReadonlyArray<string>>> = {

@@ -1,5 +1,5 @@
 // What every mapping needs beside the record itself.
-import { type BatchBuilder, type Ids, Leftovers } from "@chatferry/core"
+import { type BatchBuilder, type Ids, Leftovers, SignedLinks } from "@chatferry/core"
 import { StreamLeftovers } from "../leftovers.ts"
 import type { At, OpenChannel } from "../openChannel.ts"
 import type { ShownUsers } from "../shownUsers.ts"
@@ -9,6 +9,7 @@ export interface Context {
   readonly out: BatchBuilder.BatchBuilder
   readonly rest: (fields: Leftovers.Fields) => Leftovers.Leftovers
   readonly shown: ShownUsers
+  readonly stripSignedUrls: boolean
   /** Where in the file the object is that is being mapped. */
   at: () => At
   /** The channel whose members may still come. */
@@ -26,13 +27,14 @@ export interface Context {
 export const makeContext = (
   out: BatchBuilder.BatchBuilder,
   shown: ShownUsers,
-  maxElementBytes: number,
+  { maxElementBytes, stripSignedUrls }: Pick<Context, "maxElementBytes" | "stripSignedUrls">,
   isBesideChannels = false
 ): Context => ({
   out,
   maxElementBytes,
   isBesideChannels,
   shown,
+  stripSignedUrls,
   at: () => ({ offset: 0, bytes: 0 }),
   open: undefined,
   channelId: undefined,
@@ -49,11 +51,27 @@ export const closeChannel = (context: Context): void => {
 /** Sets an optional time; what cannot be read is kept as it is and counted. */
 export const setTime: Leftovers.SetTime = Leftovers.timeSetter(time)
 
-/** An address; counted when it stops working some time after the export. */
+/** An address, without credentials if those are to go; counted when it has any, or stops working some time after the export. */
 export const urlOf = (value: unknown, context: Context): string | undefined => {
   const url = text(value)
-  if (url !== undefined && EXPIRING.test(url)) context.out.note("expiring_url")
+  if (url === undefined) return undefined
+  const stripped = SignedLinks.strip(url)
+  if (stripped !== url && context.stripSignedUrls) {
+    context.out.note("signed_url_stripped")
+    return text(stripped)
+  }
+  if (stripped !== url || SignedLinks.expiresAt(url) !== undefined) context.out.note("expiring_url")
   return url
+}
+
+/** What an address is kept in as it is, without credentials if those are to go. */
+export const keptAddress = (value: unknown, context: Context): unknown => {
+  if (!context.stripSignedUrls) return value
+  if (typeof value === "string") return SignedLinks.strip(value)
+  if (Array.isArray(value)) return value.map((one: unknown) => keptAddress(one, context))
+  return isWire(value)
+    ? Object.fromEntries(Object.entries(value).map(([field, inner]) => [field, keptAddress(inner, context)]))
+    : value
 }
 
 /** Stream's name and image of a thing are custom fields, which can stand beside the others or with the custom ones. */
@@ -68,7 +86,3 @@ export const setNameAndImage = (
   const imageUrl = urlOf(wire["image"] ?? nested?.["image"], context)
   if (imageUrl !== undefined) draft.imageUrl = imageUrl
 }
-
-// internal
-
-const EXPIRING = /[?&](?:Expires|Signature|X-Amz-Signature|Key-Pair-Id)=/iu

@@ -1,0 +1,114 @@
+/**
+ * Parses JSON without quoting it in errors.
+ *
+ * The messages of `JSON.parse` hold a piece of the text, which is somebody's
+ * name or message; those of this module say where parsing stopped and nothing
+ * else.
+ *
+ * @stability unstable
+ * @since 0.1.0
+ */
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+
+/**
+ * A text is not valid JSON, or is nested more deeply than can be read.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class InvalidJson extends Data.TaggedError("InvalidJson")<{
+  /** UTF-16 units before the place where parsing stopped; `undefined` when that is not known. */
+  readonly at: number | undefined
+}> {
+  override get message(): string {
+    return this.at === undefined ? "not valid JSON" : `not valid JSON at character ${this.at + 1}`
+  }
+}
+
+/**
+ * What `JSON.parse` gives. Throws `InvalidJson` and nothing else.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw invalid(cause)
+  }
+}
+
+/**
+ * As `parse`, but a number that JavaScript would change comes as a text with its
+ * digits: an integer that would be rounded, and what is larger than any number,
+ * such as `1e400`. What is nested some thousands of levels deep is not read.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const parseExact = (text: string): unknown => {
+  try {
+    return JSON.parse(text, keepDigits as (key: string, value: unknown) => unknown)
+  } catch (cause) {
+    throw invalid(cause)
+  }
+}
+
+/**
+ * Parses a text and decodes the value. Failures name fields and never quote what
+ * is in them.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const decode = <A, E>(
+  schema: Schema.Codec<A, E>,
+  options?: { readonly onExcessProperty?: "ignore" | "error" }
+): ((text: string) => Effect.Effect<A, InvalidJson | Schema.SchemaError>) => {
+  const decodeValue = Schema.decodeUnknownEffect(schema, options)
+  return (text) => Effect.flatMap(Effect.try({ try: () => parse(text), catch: invalid }), decodeValue)
+}
+
+/**
+ * The same where it does not matter what is wrong.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const decodeOption = <A, E>(schema: Schema.Codec<A, E>): ((text: string) => Option.Option<A>) => {
+  const decodeValue = Schema.decodeUnknownOption(schema)
+  return (text) => {
+    try {
+      return decodeValue(JSON.parse(text))
+    } catch {
+      return Option.none()
+    }
+  }
+}
+
+/**
+ * Turns what `JSON.parse` throws into an error without content.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const invalid = (cause: unknown): InvalidJson => {
+  if (cause instanceof InvalidJson) return cause
+  const at = cause instanceof SyntaxError ? /at position (\d+)/u.exec(cause.message)?.[1] : undefined
+  return new InvalidJson({ at: at === undefined ? undefined : Number(at) })
+}
+
+// internal
+
+// The third argument is newer than TypeScript's declaration of JSON.parse.
+const keepDigits = (_key: string, value: unknown, { source = "" }: { readonly source?: string }) => {
+  if (typeof value !== "number" || Number.isSafeInteger(value)) return value
+  const isChanged = !Number.isFinite(value) || (INTEGER.test(source) && String(value) !== source)
+  return isChanged ? source : value
+}
+
+const INTEGER = /^-?\d+$/u

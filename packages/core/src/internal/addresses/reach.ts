@@ -1,0 +1,35 @@
+// Which addresses a request may go to. Set where a request is made, read where its connection is.
+import * as Context from "effect/Context"
+import type { Kind } from "./kinds.ts"
+
+/** `undefined`: any, because the program's own settings name the address. */
+export type Reach = ReadonlySet<Kind> | undefined
+
+export const Reach = Context.Reference<Reach>("@chatferry/core/Addresses/Reach", {
+  defaultValue: () => undefined
+})
+
+/** Why there is no connection. */
+export class AddressRefused extends Error {
+  /** As errors of the system have one. */
+  readonly code = "ADDRESS_REFUSED"
+  readonly kind: Kind
+  constructor(kind: Kind) {
+    super("the address is not one that this request may go to")
+    this.kind = kind
+  }
+}
+
+/** What refused an address at the bottom of an error. */
+export const refusalIn = (cause: unknown): AddressRefused | undefined => {
+  let at: unknown = cause
+  for (let depth = 0; depth < MOST_DEPTH && at instanceof Error; depth++) {
+    if (at instanceof AddressRefused) return at
+    at = at.cause
+  }
+  return undefined
+}
+
+// internal
+
+const MOST_DEPTH = 8

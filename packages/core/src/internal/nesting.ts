@@ -1,0 +1,45 @@
+// JSON.parse takes some 100 bytes of memory for each level of arrays and objects: 64 MiB of brackets would take gigabytes.
+import type { ParseProblem } from "./jsonErrors.ts"
+
+/**
+ * Throws a RangeError for JSON that is long enough to be nested more than
+ * 100,000 levels deep and is. What is shorter than 1 MiB is not looked at, as
+ * its levels cannot take much.
+ */
+export const checkNesting = (bytes: Uint8Array, from: number, to: number): void => {
+  if (to - from > LONG && isDeeper(bytes, from, to)) throw new RangeError("nested too deeply")
+}
+
+/** What an error of parsing says of the JSON. */
+export const problemOf = (cause: unknown): ParseProblem => {
+  if (cause instanceof SyntaxError) return "not valid JSON"
+  // Reading integers exactly recurses, and JSON.parse alone does not.
+  return cause instanceof RangeError ? "nested too deeply" : "not valid UTF-8"
+}
+
+// internal
+
+const LONG = 1 << 20
+const LEVELS = 100_000
+const QUOTE = 34
+const BACKSLASH = 92
+
+const isDeeper = (bytes: Uint8Array, from: number, to: number): boolean => {
+  let depth = 0
+  for (let i = from; i < to; i++) {
+    const byte = bytes[i] as number
+    if (byte === QUOTE) i = stringEnd(bytes, i + 1, to)
+    // Brackets and braces differ from each other in one bit.
+    else if ((byte | 32) === 123) {
+      if (++depth > LEVELS) return true
+    } else if ((byte | 32) === 125) depth--
+  }
+  return false
+}
+
+/** Where the quotation mark is that ends a string; most strings are long, and without backslashes. */
+const stringEnd = (bytes: Uint8Array, from: number, to: number): number => {
+  let i = from
+  while (i < to && bytes[i] !== QUOTE) i += bytes[i] === BACKSLASH ? 2 : 1
+  return i
+}

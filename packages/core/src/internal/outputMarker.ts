@@ -1,0 +1,94 @@
+// Whose unfinished output a folder holds. The marker is there from before the first byte until all is published.
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+import * as Path from "effect/Path"
+import type * as PlatformError from "effect/PlatformError"
+import * as Schema from "effect/Schema"
+import * as DurableFile from "../DurableFile.ts"
+import * as Json from "../Json.ts"
+import * as SystemProblem from "../SystemProblem.ts"
+
+const FORMAT = "chatferry-unfinished/1"
+
+export const NAME = "unfinished.json"
+
+/** A run of a migration. */
+export interface Owner {
+  readonly migrationId: string
+  readonly runId: string
+}
+
+/** `damaged`: there is a marker, and nobody knows whose. */
+export type Found = Owner | "damaged" | undefined
+
+type Files = FileSystem.FileSystem | Path.Path
+
+export const find = (directory: string): Effect.Effect<Found, PlatformError.PlatformError, Files> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const marker = (yield* Path.Path).join(directory, NAME)
+    if (!(yield* fs.exists(marker))) return undefined
+    // A device or a pipe in its place must not be waited for.
+    if ((yield* fs.stat(marker)).type !== "File") return "damaged"
+    const found = decode(yield* fs.readFileString(marker))
+    return Option.match(found, {
+      onNone: () => "damaged",
+      onSome: ({ migration, run }) => ({ migrationId: migration, runId: run })
+    })
+  })
+
+/**
+ * Puts the marker there unless there is one, durably, and gives whose is there
+ * then. Of two that try at once one succeeds, because a link is made once only.
+ */
+export const claim = (
+  directory: string,
+  { migrationId, runId }: Owner
+): Effect.Effect<Found, PlatformError.PlatformError, Files> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const marker = (yield* Path.Path).join(directory, NAME)
+    const own = `${marker}.${runId}.part`
+    const found = yield* find(directory)
+    if (found !== undefined) {
+      // A run that was stopped after the link has left it.
+      yield* fs.remove(own, { force: true })
+      return found
+    }
+    const text = `${JSON.stringify({ format: FORMAT, migration: migrationId, run: runId, note: NOTE }, undefined, 2)}\n`
+    yield* DurableFile.replace(own, text)
+    yield* fs.link(own, marker).pipe(
+      Effect.catchReason("PlatformError", "AlreadyExists", () => Effect.void),
+      // Without links, of two that come at the very same time the second wins; the first notices before it renames.
+      Effect.catch((error) =>
+        NO_LINKS.has(SystemProblem.codeOf(error) ?? "")
+          ? DurableFile.replace(marker, text)
+          : Effect.fail(error)
+      )
+    )
+    yield* DurableFile.remove(own)
+    return yield* find(directory)
+  })
+
+/** Removes the marker, durably, and markers that runs before this one did not come to put there. */
+export const release = (directory: string): Effect.Effect<void, PlatformError.PlatformError, Files> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const left = (yield* fs.readDirectory(directory)).filter((name) => name.startsWith(`${NAME}.`))
+    for (const name of left) yield* fs.remove(path.join(directory, name), { force: true })
+    yield* DurableFile.remove(path.join(directory, NAME))
+  })
+
+/** How a marker begins. */
+export const HEAD = `{\n  "format": "${FORMAT}"`
+
+// internal
+
+const NOTE = "The files here are not finished. Run the migration again to finish them."
+const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP", "EMLINK"])
+
+const decode = Json.decodeOption(
+  Schema.Struct({ format: Schema.Literal(FORMAT), migration: Schema.String, run: Schema.String })
+)

@@ -1,0 +1,32 @@
+// Whether the unfinished output in a folder is that of a run, and what to say where it is not.
+import * as Effect from "effect/Effect"
+import { Conflict, SinkError } from "../SinkError.ts"
+import * as OutputMarker from "./outputMarker.ts"
+
+/** What to do about the unfinished output of another run. */
+export const CHOOSE_OR_FINISH =
+  "Finish that migration, choose another output folder, or remove this one with all that is in it."
+
+export const nameOf = ({ migrationId, runId }: OutputMarker.Owner): string =>
+  `migration ${migrationId}, run ${runId}`
+
+/** Whose unfinished output is there, in words, when it is not that of this run. */
+export const otherOwner = (found: OutputMarker.Found, { runId }: OutputMarker.Owner): string | undefined => {
+  if (found === undefined) return undefined
+  if (found === "damaged")
+    return `unfinished output whose owner is not known, because ${OutputMarker.NAME} is damaged`
+  return found.runId === runId ? undefined : `the unfinished output of ${nameOf(found)}`
+}
+
+/** Fails unless the marker that was found is that of the run. */
+export const stillOwned = (
+  sink: string,
+  directory: string,
+  context: OutputMarker.Owner,
+  found: OutputMarker.Found
+): Effect.Effect<void, SinkError> => {
+  const holds = found === undefined ? `files whose ${OutputMarker.NAME} is gone` : otherOwner(found, context)
+  if (holds === undefined) return Effect.void
+  const problem = `${directory} holds ${holds}; this is ${nameOf(context)}, and it does not write there any more`
+  return Effect.fail(new SinkError({ sink, reason: new Conflict({ problem, hint: CHOOSE_OR_FINISH }) }))
+}

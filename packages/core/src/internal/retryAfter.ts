@@ -1,0 +1,17 @@
+// The header Retry-After, as HTTP has it: whole seconds, or a date. Services also write fractions.
+
+/** Milliseconds to wait from `now` on; `undefined` when nothing is said that is a time to wait. */
+export const retryAfter = (text: string | undefined, now: number): number | undefined => {
+  if (text === undefined) return undefined
+  const trimmed = text.trim()
+  if (SECONDS.test(trimmed)) return Math.ceil(Number(trimmed) * 1000)
+  const at = DATE.test(trimmed) ? Date.parse(trimmed) : Number.NaN
+  return Number.isNaN(at) ? undefined : Math.max(0, at - now)
+}
+
+// internal
+
+const SECONDS = /^\d{1,15}(?:\.\d{1,9})?$/u
+/** IMF-fixdate, the one form of dates that is sent today. */
+const DATE =
+  /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d{2}:\d{2}:\d{2} GMT$/u

@@ -1,0 +1,48 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Schema } from "effect"
+import { jsonBytes } from "../../src/internal/validate/custom.ts"
+import { faultOf, hasRepeatedKey } from "../../src/internal/validate/jsonFault.ts"
+
+describe("the size of custom data", () => {
+  it.effect.prop("is that of its JSON", [Schema.Json], ([value]) =>
+    Effect.sync(() => assert.strictEqual(jsonBytes(value), Buffer.byteLength(JSON.stringify(value))))
+  )
+
+  it("is that of JSON for numbers and texts that are written in another way than they are read", () => {
+    for (const text of [
+      "1e400",
+      "-0",
+      "1E5",
+      "1e21",
+      '"\\ud800\\u0000"',
+      '{"__proto__":[],"a":{"toJSON":1}}',
+      "[[],{}]"
+    ]) {
+      const value: unknown = JSON.parse(text)
+      assert.strictEqual(jsonBytes(value), Buffer.byteLength(JSON.stringify(value)), text)
+    }
+  })
+})
+
+describe("keys that stand twice", () => {
+  it.each([
+    ['{"a":1,"a":2}', true],
+    ['{"a":1,"b":2,"a":3}', true],
+    ['{"a":1,"b":2,"c":3,"c":4}', true],
+    [String.raw`{"a":1,"\u0061":2}`, true],
+    ['{"x":[{"a":1},{"b":1,"b":2}]}', true],
+    ['{"a":{"a":{"a":1}}}', false],
+    ['{"a":{"b":1},"b":2}', false],
+    ['{"a":[{"b":1},{"b":1}],"c":{"b":{}},"d":{}}', false],
+    ['[{"a":1},{"a":1}]', false]
+  ])("are found in %s: %s", (text, isRepeated) => {
+    assert.strictEqual(hasRepeatedKey(Buffer.from(text)), isRepeated)
+    assert.isUndefined(faultOf(Buffer.from(text)))
+  })
+
+  it("are looked for in little memory however deep objects are", () => {
+    const text = Buffer.from(`${'{"a":{},"b":'.repeat(200_000)}1${"}".repeat(200_000)}`)
+    assert.isFalse(hasRepeatedKey(text))
+    assert.isUndefined(faultOf(text))
+  })
+})

@@ -1,0 +1,256 @@
+import { StreamImportValidator } from "@chatferry/sink-stream-import"
+import { HostileJson } from "@chatferry/testkit"
+import { NodeServices } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Schema, Stream } from "effect"
+import { codes, write } from "./files.ts"
+import {
+  type Dialect,
+  dialects,
+  fileOf,
+  itemWith,
+  type Place,
+  places,
+  pointerTo,
+  strict,
+  survive,
+  surviveAll
+} from "./hostile.ts"
+import { screen } from "./terminal.ts"
+
+const of = (dialect: Dialect) => places.filter((place) => place.dialect === dialect)
+
+const itemOf = (place: Place, { json, name }: HostileJson.Shape) => ({
+  name: `${name.slice(0, 60)} at ${[place.type, ...place.path].join(".")}`,
+  json: itemWith(place, json)
+})
+
+describe("JSON of any shape", () => {
+  it.effect.each(dialects)("at every field that is checked ends in a report in the dialect %s", (dialect) =>
+    Effect.gen(function* () {
+      const checked = of(dialect).filter(({ isChecked }) => isChecked)
+      assert.isAbove(checked.length, 60)
+      for (const place of checked) {
+        const items = HostileJson.shapes.map((shape) => itemOf(place, shape))
+        yield* surviveAll(dialect, items, strict)
+      }
+    })
+  )
+
+  it.effect.each(dialects)("at every name that is known ends in a report in the dialect %s", (dialect) =>
+    Effect.gen(function* () {
+      const { shapes } = HostileJson
+      const items = of(dialect).flatMap((place, i) =>
+        [0, 1, 2, 3].map((j) => itemOf(place, shapes[(i * 7 + j * 31) % shapes.length] as HostileJson.Shape))
+      )
+      for (let i = 0; i < items.length; i += 40)
+        yield* surviveAll(dialect, items.slice(i, i + 40), { examples: 3 })
+    })
+  )
+
+  it.effect.each(dialects)("is an error where a field wants something else in the dialect %s", (dialect) =>
+    Effect.gen(function* () {
+      for (const place of of(dialect).filter(({ isChecked }) => isChecked)) {
+        const content = fileOf(dialect, [itemWith(place, '{"toString":1}')])
+        const { errors } = yield* survive(content, { dialect })
+        const pointer = pointerTo(place)
+        const found = errors.flatMap(({ examples }) => examples)
+        assert.isTrue(
+          found.some((one) => one.pointer.startsWith(pointer)),
+          `${place.type} ${pointer}: ${found.map((one) => one.pointer).join()}`
+        )
+      }
+    })
+  )
+
+  it.effect.each(dialects)("around items ends in a report in the dialect %s", (dialect) =>
+    Effect.gen(function* () {
+      const key = dialect === "jsonl" ? "data" : "item"
+      const around = (json: string) => [
+        json,
+        `{"type":${json}}`,
+        `{"type":${json},"${key}":{}}`,
+        `{"type":"user","${key}":${json}}`,
+        `{"type":"user","${key}":{"id":"a"},"more":${json}}`,
+        `{"type":"user","type":${json},"${key}":{"id":"a"}}`
+      ]
+      const keyed = (json: string) => [
+        `{${json}:1}`,
+        `{"type":"user","${key}":{"id":"a"},${json}:1}`,
+        `{"type":"user","${key}":{"id":"a",${json}:1}}`,
+        `{"type":"device","${key}":{"id":"a",${json}:1}}`,
+        `{"type":"user","${key}":{"id":"a","teams_role":{${json}:1}}}`,
+        `{"type":"user","${key}":{"id":"a","privacy_settings":{${json}:{${json}:1}}}}`,
+        `{"type":"message","${key}":{"id":"a","attachments":[{${json}:null}]}}`
+      ]
+      const items = [
+        ...HostileJson.shapes.flatMap((shape) => around(shape.json)),
+        ...HostileJson.keys.flatMap(keyed)
+      ].map((json) => ({ name: json.slice(0, 200), json }))
+      for (let i = 0; i < items.length; i += 40) yield* surviveAll(dialect, items.slice(i, i + 40), strict)
+    })
+  )
+})
+
+describe("arbitrary JSON", () => {
+  const Case = Schema.Struct({
+    dialect: Schema.Literals(dialects),
+    seed: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000_000_000 })),
+    isStrict: Schema.Boolean
+  })
+
+  it.effect.prop(
+    "at any three fields of an item ends in a report",
+    [Case],
+    ([{ dialect, isStrict, seed }]) => {
+      const next = HostileJson.make(seed)
+      const known = of(dialect)
+      const items = Array.from({ length: 20 }, (_, i) => {
+        const place = known[(seed + i * 37) % known.length] as Place
+        const same = known.filter(({ path, type }) => type === place.type && path.length > 0)
+        const others = [3, 5].map(
+          (step) => [(same[(seed + i * step) % same.length] as Place).path, next()] as const
+        )
+        return {
+          name: `number ${i} of seed ${seed}`,
+          json: itemWith(place, next(), ...(place.path.length === 0 ? [] : others))
+        }
+      })
+      return Effect.asVoid(surviveAll(dialect, items, isStrict ? strict : { examples: 3 }))
+    },
+    { arbitrary: { runs: 100, seed: 8 } }
+  )
+
+  it.effect.prop(
+    "instead of items ends in a report",
+    [Case],
+    ([{ dialect, isStrict, seed }]) => {
+      const next = HostileJson.make(seed)
+      const items = Array.from({ length: 20 }, (_, i) => ({
+        name: `number ${i} of seed ${seed}`,
+        json: next()
+      }))
+      return Effect.asVoid(surviveAll(dialect, items, isStrict ? strict : { examples: 3 }))
+    },
+    { arbitrary: { runs: 50, seed: 9 } }
+  )
+})
+
+describe("nesting", () => {
+  const at = (dialect: Dialect, type: string, ...path: Place["path"]): Place => ({
+    dialect,
+    type,
+    path,
+    isChecked: true
+  })
+  const cases = dialects.flatMap((dialect) => {
+    const whole = [
+      { name: "in place of an item", json: (deep: string) => deep, code: "envelope_not_object" },
+      {
+        name: "as the type of an item",
+        json: (deep: string) => `{"type":${deep}}`,
+        code: "item_type_unknown"
+      }
+    ]
+    const inItems = [
+      { name: "in place of the fields", place: at(dialect, "user"), code: "item_not_object" },
+      { name: "at an unknown field", place: at(dialect, "user", "own"), code: "nested_too_deeply" },
+      { name: "at custom", place: at(dialect, "message", "custom"), code: "field_doubtful" },
+      { name: "at a known field", place: at(dialect, "message", "text"), code: "field_type" },
+      { name: "at an id", place: at(dialect, "message", "id"), code: "field_type" },
+      { name: "in a list", place: at(dialect, "user", "teams", 0), code: "field_type" },
+      {
+        name: "at a key of an attachment",
+        place: at(dialect, "message", "attachments", 0, "own"),
+        code: "nested_too_deeply"
+      },
+      {
+        name: "at a known key of an attachment",
+        place: at(dialect, "message", "attachments", 0, "image_url"),
+        code: "field_type"
+      }
+    ].map(({ code, name, place }) => ({ name, code, json: (deep: string) => itemWith(place, deep) }))
+    return [...whole, ...inItems].flatMap(({ code, json, name }) =>
+      [8000, 100_000].map((levels) => ({ code, json, name, dialect, levels }))
+    )
+  })
+
+  it.effect.each(cases)(
+    "of $levels arrays $name ends in a report in the dialect $dialect",
+    ({ code, dialect, json, levels }) =>
+      Effect.gen(function* () {
+        const deep = json(HostileJson.nested(levels))
+        assert.include(
+          codes(yield* survive(fileOf(dialect, [deep, deep]), { dialect, settings: strict })),
+          code
+        )
+      })
+  )
+
+  it.effect.each(dialects)("of 100,000 objects ends in a report in the dialect %s", (dialect) =>
+    Effect.gen(function* () {
+      const deep = HostileJson.nested(100_000, "objects")
+      for (const place of [at(dialect, "user", "own"), at(dialect, "message", "attachments", 0, "own")]) {
+        const result = yield* survive(fileOf(dialect, [itemWith(place, deep)]), { dialect, settings: strict })
+        assert.include(codes(result), "nested_too_deeply")
+      }
+      assert.include(codes(yield* survive(fileOf(dialect, [deep]), { dialect })), "envelope_key_required")
+    })
+  )
+
+  it.effect.each(dialects)(
+    "of more than is read is an error of the item, and the others are read, in the dialect %s",
+    (dialect) =>
+      Effect.gen(function* () {
+        const wide = HostileJson.nested(20_000, "arrays", "9007199254740993")
+        for (const deep of [HostileJson.nested(600_000), wide]) {
+          const key = dialect === "jsonl" ? "data" : "item"
+          const items = [deep, "1"].map((own, i) => `{"type":"user","${key}":{"id":"u${i}","own":${own}}}`)
+          const result = yield* survive(fileOf(dialect, items), { dialect })
+          assert.deepStrictEqual(
+            result.errors.map((group) => [group.code, group.count]),
+            [["item_nested_too_deeply", 1]]
+          )
+          assert.deepStrictEqual(result.items, { user: 1 })
+        }
+      })
+  )
+
+  it.effect.each(dialects)("that has no end is not valid JSON in the dialect %s", (dialect) =>
+    Effect.gen(function* () {
+      const result = yield* survive("[".repeat(2_000_000), { dialect })
+      assert.isFalse(result.isValid)
+      assert.isAbove(
+        Number(codes(result).includes("json_invalid")) + Number(codes(result).includes("array_truncated")),
+        0
+      )
+    })
+  )
+})
+
+describe("what is wrong very often in one item", () => {
+  it.effect.each(dialects)("is listed a hundred times and counted to its end in the dialect %s", (dialect) =>
+    Effect.gen(function* () {
+      const place: Place = { dialect, type: "user", path: ["teams"], isChecked: true }
+      const content = fileOf(dialect, [
+        itemWith(place, `[${"1,".repeat(249_999)}1]`),
+        itemWith(place, "[1,2]")
+      ])
+      const [path = ""] = yield* write([content])
+      const options: StreamImportValidator.Options = { files: [path], settings: { examples: 1000 } }
+      const found = yield* Stream.runCollect(StreamImportValidator.findings(options))
+      const wrong = found.filter(({ code }) => code === "field_type")
+      assert.deepStrictEqual(
+        [wrong.length, ...wrong.map(({ times }) => times).filter((times) => times > 1)],
+        [102, 249_901]
+      )
+      const result = yield* StreamImportValidator.validate(options)
+      const group = result.errors.find(({ code }) => code === "field_type")
+      assert.deepStrictEqual([group?.count, group?.examples.length], [250_002, 102])
+      const shown = screen(StreamImportValidator.format(result)).join("\n")
+      assert.include(shown, "250,002 × field_type")
+      assert.include(shown, ", and 249,900 more in this item")
+      assert.notMatch(shown, /^ {2}and .* more$/mu)
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+  )
+})

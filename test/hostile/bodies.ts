@@ -1,0 +1,96 @@
+// Bodies and heads that no honest server sends. None of them takes memory here.
+import type { ServerResponse } from "node:http"
+import type { Answer } from "./server.ts"
+
+const BLOCK = 1 << 16
+
+/** Writes pieces as fast as they are taken, until `total` bytes are written or the client is gone. */
+const pour = (response: ServerResponse, piece: Buffer, total: number, last = ""): void => {
+  let left = total
+  const more = () => {
+    if (response.destroyed) return
+    if (left <= 0) return void response.end(last)
+    left -= piece.length
+    response.write(piece, () => setImmediate(more))
+  }
+  more()
+}
+
+const filled = (pattern: string) => Buffer.from(pattern.repeat(Math.ceil(BLOCK / pattern.length)))
+
+/** A body without an end. */
+export const endless =
+  (pattern = "x", status = 200, headers: Record<string, string> = {}): Answer =>
+  (response) => {
+    response.writeHead(status, headers)
+    pour(response, filled(pattern), Number.POSITIVE_INFINITY)
+  }
+
+/** A body of about so many bytes. */
+export const long =
+  (
+    first: string,
+    pattern: string,
+    last: string,
+    bytes: number,
+    headers: Record<string, string> = {}
+  ): Answer =>
+  (response) => {
+    response.writeHead(200, headers)
+    response.write(first)
+    pour(response, filled(pattern), bytes, last)
+  }
+
+/** An object with very many names. */
+export const manyNames =
+  (count: number): Answer =>
+  (response) => {
+    response.writeHead(200)
+    response.write("{")
+    let at = 0
+    const more = () => {
+      if (response.destroyed) return
+      if (at >= count) return void response.end('"last":0}')
+      let piece = ""
+      for (let i = 0; i < 5000; i++) piece += `"name ${at++}":0,`
+      response.write(piece, () => setImmediate(more))
+    }
+    more()
+  }
+
+/** A piece at a time, for ever. */
+export const dripping =
+  (piece: string | Buffer, everyMillis: number, status = 200, headers: Record<string, string> = {}): Answer =>
+  (response) => {
+    response.writeHead(status, headers)
+    drip(response, () => response.write(piece), everyMillis)
+  }
+
+/** Bytes straight to the connection, as they are. */
+export const raw =
+  (text: string, isEnd = true): Answer =>
+  (response) => {
+    const { socket } = response
+    socket?.write(text, () => isEnd && socket.destroySoon())
+  }
+
+/** Lines of a head, for ever. */
+export const rawDripping =
+  (first: string, line: string, everyMillis: number): Answer =>
+  (response) => {
+    const { socket } = response
+    socket?.on("error", () => undefined)
+    socket?.write(first)
+    drip(response, () => socket?.write(line), everyMillis)
+  }
+
+export const silence: Answer = () => undefined
+export const hangUp: Answer = (response) => void response.destroy()
+
+// internal
+
+const drip = (response: ServerResponse, write: () => unknown, everyMillis: number) => {
+  const timer = setInterval(write, everyMillis)
+  response.on("close", () => clearInterval(timer))
+  response.socket?.on("close", () => clearInterval(timer))
+}

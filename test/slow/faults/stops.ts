@@ -1,0 +1,53 @@
+/** Runs that were stopped at a random call, and the disk they left. */
+import type { NodeServices } from "@effect/platform-node"
+import { Effect, type Scope } from "effect"
+import * as Disk from "./disk.ts"
+import type { Random } from "./random.ts"
+import { files, type Route, type World } from "./routes.ts"
+import { type Call, changes } from "./shim.ts"
+import { type Desk, traced } from "./sweep.ts"
+
+/** A run that was stopped. */
+export interface Stop {
+  readonly world: World
+  readonly disk: Disk.Disk
+  /** The calls that led there. */
+  readonly trace: Disk.Trace
+  /** How many of them. */
+  readonly at: number
+  readonly where: string
+  /** What it should come to. */
+  readonly calm: Readonly<Record<string, string>>
+}
+
+/**
+ * Stops a run of a route at a call that changes the disk. Calls of each name are
+ * equally likely, however seldom they are. Of a run that speaks to a service,
+ * that is a process that was killed; of one that does not, the first calls of a
+ * run that was left alone are the same.
+ */
+export const left = (
+  desk: Desk,
+  route: Route,
+  dice: Random
+): Effect.Effect<Stop, never, NodeServices.NodeServices | Scope.Scope> =>
+  Effect.gen(function* () {
+    const { outcome: calm, trace } = yield* desk.calm(route)
+    const world = yield* route.open(desk.root)
+    const name = dice.pick(changes.filter((name) => trace.calls.some(({ call }) => call === name)))
+    const places = [...trace.calls.entries()].filter(([, { call }]) => call === name)
+    const chosen = 1 + dice.below(places.length)
+    const where = `before ${name} ${chosen}`
+    const stop = (trace: Disk.Trace, at: number) => ({
+      world,
+      calm,
+      trace,
+      at,
+      where,
+      disk: Disk.at(desk.root, trace, at)
+    })
+    if (files.includes(route)) return stop(trace, places[chosen - 1]?.[0] ?? 0)
+    const fault = { call: name satisfies Call, at: chosen, how: "kill" } as const
+    const killed = yield* traced(desk, world, fault)
+    return stop(killed.trace, killed.trace.calls.length)
+  })

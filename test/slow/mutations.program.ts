@@ -1,0 +1,41 @@
+/**
+ * Attacks readers with damaged files, as a process that a test can watch: it
+ * says which seed is next before it begins, and how it ended.
+ *
+ *     node --conditions=@chatferry/source test/slow/mutations.program.ts FROM TO STEP
+ *
+ * Seeds go round all readers. Ends with 1 at the first violation.
+ */
+import { appendFileSync } from "node:fs"
+import { NodeServices } from "@effect/platform-node"
+import { Effect } from "effect"
+import { attack, readers } from "./mutations.ts"
+
+const [from = 0, to = 0, step = 1] = process.argv.slice(2).map(Number)
+
+// Not console.log: what was said must be read even if this process hangs in the next line.
+const say = (line: object) => appendFileSync(1, `${JSON.stringify(line)}\n`)
+
+const program = Effect.gen(function* () {
+  const inputs = yield* Effect.forEach(readers, (reader) =>
+    Effect.map(reader.files, (files) => ({ reader, files }))
+  )
+  for (let seed = from; seed < to; seed += step) {
+    const input = inputs[seed % inputs.length]
+    if (input === undefined) continue
+    say({ next: seed, reader: input.reader.name })
+    const startedAt = performance.now()
+    const ended = yield* attack(input.reader, input.files, seed)
+    say({ ...ended, millis: Math.round(performance.now() - startedAt) })
+  }
+}).pipe(
+  Effect.scoped,
+  Effect.catch((error) =>
+    Effect.sync(() => {
+      say({ violation: error instanceof Error ? error.message : String(error) })
+      process.exitCode = 1
+    })
+  )
+)
+
+await Effect.runPromise(Effect.provide(program, NodeServices.layer))

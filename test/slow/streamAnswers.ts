@@ -1,0 +1,32 @@
+/** What somebody does whose run does not know whether Stream has heard it. */
+import type { StreamEmulator } from "@chatferry/testkit"
+import { Effect, FileSystem } from "effect"
+
+/**
+ * The environment in which `streamMigrate.program.ts` can go on, worked out as
+ * by somebody who gets Stream's webhooks: there is a task that the run does not
+ * know, or there is none. `undefined` when nothing was asked.
+ */
+export const answerTo = (printed: string, app: StreamEmulator.Emulator, exportFolder: string) =>
+  Effect.gen(function* () {
+    const [, place] = /taskIds to \{ "(.+?)"/u.exec(printed) ?? []
+    if (place === undefined) return undefined
+    const known = yield* tasksIn(`${exportFolder}/.chatferry`)
+    const unheard = app.exports().filter(({ taskId }) => !known.has(taskId))
+    if (unheard.length > 1) throw new Error(`${unheard.length} tasks are not known: one is under way at most`)
+    const [task] = unheard
+    const env: Record<string, string> =
+      task === undefined
+        ? { LOST_ANSWERS: "ask again" }
+        : { TASK_IDS: JSON.stringify({ [place]: task.taskId }) }
+    return { isMade: task !== undefined, env }
+  })
+
+/** Ids of the tasks that a run knows. */
+const tasksIn = (folder: string) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const journals = (yield* fs.readDirectory(folder)).filter((name) => name.endsWith(".json"))
+    const texts = yield* Effect.forEach(journals, (name) => fs.readFileString(`${folder}/${name}`))
+    return new Set(texts.join().match(/[0-9a-f]{8}-[0-9a-f-]{27}/gu))
+  })
