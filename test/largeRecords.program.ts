@@ -27,7 +27,11 @@ const source =
 const sink =
   to === "ndjson"
     ? NdjsonSink.make({ directory: `${out}/ndjson` })
-    : StreamImportSink.make({ directory: `${out}/stream`, dialect: to === "json" ? "json-array" : "jsonl" })
+    : StreamImportSink.make({
+        directory: `${out}/stream`,
+        dialect: to === "json" ? "json-array" : "jsonl",
+        unknownChannel: to === "refuse" ? "reject" : "synthesise"
+      })
 
 const migration = Migration.run({
   id: "large",

@@ -11,7 +11,7 @@
  * An element, or another member, above `maxElementBytes` is a failure of its
  * own, `too large`: it is passed over without being held, its range of bytes is
  * reported, and reading resumes behind it. One within the limit that is made of
- * so many small values that they would take more than six times the limit of
+ * so many small values that they would take more than three times the limit of
  * memory is not parsed either: `too many values`. So memory is a small multiple
  * of `batchBytes`, or of the largest element that the limit allows, whatever the
  * document holds. A document that ends inside an element that is passed over is

@@ -11,7 +11,7 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { Entity, NdjsonLines, Passage, type Source, SourceError } from "@chatferry/core"
+import { Entity, JsonElements, NdjsonLines, Passage, type Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -45,7 +45,12 @@ export interface NdjsonSourceConfig {
    * (default), because a sink would pass over the field in silence, or `keep`.
    */
   readonly unknownFields?: "reject" | "keep"
-  /** Longest line in bytes; 64 MiB. A longer one is rejected. */
+  /**
+   * Most bytes of a line. A longer one is passed over and rejected as
+   * `too_large`, with its range of bytes.
+   *
+   * @default JsonElements.MAX_ELEMENT_BYTES, 8 MiB
+   */
   readonly maxLineBytes?: number
   /** Name in reports, errors and checkpoints; `ndjson`. */
   readonly name?: string
@@ -66,7 +71,7 @@ export const make = (
     inputs: typeof config.inputs === "string" ? [config.inputs] : config.inputs,
     isVerified: config.verify !== "size",
     isStrict: config.unknownFields !== "keep",
-    maxLineBytes: config.maxLineBytes ?? 64 << 20
+    maxLineBytes: config.maxLineBytes ?? JsonElements.MAX_ELEMENT_BYTES
   }
   const files = readFailed(settings, Inputs.resolve(settings.name, settings.inputs))
   return {

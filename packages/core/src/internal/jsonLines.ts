@@ -1,5 +1,4 @@
 import type { ParseProblem } from "./jsonErrors.ts"
-import { parsePieces } from "./jsonPieces.ts"
 import { type Integers, lossless } from "./losslessJson.ts"
 import { checkNesting, problemOf } from "./nesting.ts"
 
@@ -32,10 +31,9 @@ export const parseLine = (
   integers: Integers
 ): { readonly value: unknown; readonly problem: ParseProblem | undefined } => {
   try {
-    const parse = (bytes: Buffer, from: number, to: number): unknown =>
-      JSON.parse(decoder.decode(lossless(bytes, from, to, integers)))
     checkNesting(line, 0, line.length)
-    return { value: parsePieces(line, 0, line.length, parse), problem: undefined }
+    const value: unknown = JSON.parse(decoder.decode(lossless(line, 0, line.length, integers)))
+    return { value, problem: undefined }
   } catch (cause) {
     return { value: undefined, problem: problemOf(cause) }
   }

@@ -3,7 +3,7 @@ import { CLOSE_OBJECT, COLON, COMMA, endOfString, OPEN_ARRAY, OPEN_OBJECT, QUOTE
 
 /**
  * Tells whether a value takes more memory than is meant for the largest one:
- * six times `maxBytes`, and 48 MiB where that is less than 8 MiB.
+ * three times `maxBytes`, and 24 MiB where it is less than 8 MiB.
  */
 export const isTooHeavy = (bytes: Uint8Array, from: number, to: number, maxBytes: number): boolean => {
   const most = mostWeight(maxBytes)
@@ -11,7 +11,7 @@ export const isTooHeavy = (bytes: Uint8Array, from: number, to: number, maxBytes
 }
 
 /** What `isTooHeavy` allows. */
-export const mostWeight = (maxBytes: number): number => Math.max(6 * maxBytes, 48 << 20)
+export const mostWeight = (maxBytes: number): number => Math.max(3 * maxBytes, 24 << 20)
 
 // internal
 

@@ -1,5 +1,4 @@
 import type { ElementProblem } from "./jsonErrors.ts"
-import { type Parse, parsePieces } from "./jsonPieces.ts"
 import { CLOSE_ARRAY, isSpace, OPEN_ARRAY } from "./jsonScan.ts"
 import { lossless } from "./losslessJson.ts"
 import { checkNesting, problemOf } from "./nesting.ts"
@@ -100,12 +99,9 @@ export class JsonWindow {
     }
   }
 
-  readonly #parsePiece: Parse = (bytes, from, to) =>
-    JSON.parse(this.#decoder.decode(lossless(bytes, from, to, "text")))
-
   #parse(from: number, to: number): unknown {
     checkNesting(this.bytes, from, to)
-    return parsePieces(this.bytes, from, to, this.#parsePiece)
+    return JSON.parse(this.#decoder.decode(lossless(this.bytes, from, to, "text")))
   }
 }
 

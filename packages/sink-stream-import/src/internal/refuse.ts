@@ -118,7 +118,7 @@ interface ReactionRow {
 
 /** What was moved out of a record, as a JSON object. */
 const movedFields = (kind: "message" | "reaction", row: string) =>
-  `(SELECT json_group_object(field, json(value)) FROM moved_fields v WHERE v.kind = '${kind}' AND v.owner_row = ${row})`
+  `(SELECT concat('{', group_concat(concat(json_quote(field), ':', value), ','), '}') FROM moved_fields v WHERE v.kind = '${kind}' AND v.owner_row = ${row})`
 
 const rejectReactions = (assembly: Assembly) =>
   Effect.gen(function* () {

@@ -1,6 +1,6 @@
-import { JsonElements } from "@chatferry/core"
+import { JsonElements, Rejected } from "@chatferry/core"
 import type { Dialect } from "../../StreamImportPolicies.ts"
-import type { Batch, FileReader } from "./fileReader.ts"
+import type { Batch, FileReader, Unread } from "./fileReader.ts"
 import { type Finding, finding, type Place } from "./finding.ts"
 import { faultOf, faultOfElement, hasRepeatedKey, wrongCharacter } from "./jsonFault.ts"
 import { Judge } from "./judge.ts"
@@ -93,9 +93,9 @@ export class FileCheck {
     if (hasRepeatedKey(batch.bytesOf(i))) this.#judge.found("key_repeated", "")
   }
 
-  #unreadable(failure: string, batch: Batch, i: number): void {
+  #unreadable(failure: Unread, batch: Batch, i: number): void {
     const judge = this.#judge
-    if (failure === "too long") judge.found("item_too_large", "", { limit: judge.settings.itemBytes })
+    if (Rejected.isTooLarge(failure)) judge.found("item_too_large", "", { limit: judge.settings.itemBytes })
     else if (failure === "not valid UTF-8") judge.found("utf8_invalid", "")
     else {
       const bytes = batch.bytesOf(i)
@@ -119,6 +119,13 @@ export class FileCheck {
       const isStart = problem.startsWith("expected a JSON object")
       if (isStart) this.#atByte(offset, "array_expected", {})
       else if (problem.endsWith("too early")) {
+        const skipped = this.#reader.skipped()
+        if (skipped !== undefined) {
+          const limit = this.#judge.settings.itemBytes
+          this.#whole({ file: this.#file, ...skipped, bytes: offset - skipped.byte }, "item_too_large", {
+            limit
+          })
+        }
         this.#atByte(offset, this.#isBlank ? "file_empty" : "array_truncated", {})
       } else if (problem.startsWith("there is something after")) this.#atByte(offset, "trailing_content", {})
       else {

@@ -1,10 +1,13 @@
+import type { JsonElements, NdjsonLines } from "@chatferry/core"
 import type { PlaceOf } from "./judge.ts"
+
+export type Unread = JsonElements.ElementProblem | NdjsonLines.LineProblem
 
 /** Some items of a file, and where they are. */
 export interface Batch {
   readonly values: ReadonlyArray<unknown>
   /** Items that could not be read, by index. */
-  readonly failures: ReadonlyMap<number, string>
+  readonly failures: ReadonlyMap<number, Unread>
   readonly placeOf: PlaceOf
   readonly bytesOf: (i: number) => Uint8Array
 }
@@ -23,6 +26,8 @@ export interface FileReader {
   /** Throws what a document that is broken throws; nothing can be read after that. */
   readonly next: () => Batch | undefined
   readonly blank: () => Blank
+  /** Where an item begins that is too large and has not ended. */
+  readonly skipped: () => { readonly line: number; readonly byte: number } | undefined
   readonly lineAt: (offset: number) => number
   /** A byte that is not read yet. */
   readonly byteAt: (offset: number) => number | undefined

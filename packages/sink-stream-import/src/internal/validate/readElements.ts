@@ -19,6 +19,7 @@ export class ElementsReader implements FileReader {
 
   /** Where the batch that was given last ends. */
   #position = 0
+  #skipped: { readonly line: number; readonly byte: number } | undefined
 
   readonly push = (chunk: Uint8Array): void => {
     this.#reader.push(chunk)
@@ -27,6 +28,7 @@ export class ElementsReader implements FileReader {
 
   readonly end = (): void => this.#reader.end()
   readonly blank = (): Blank => ({ line: 0, byte: 0, count: 0 })
+  readonly skipped = (): { readonly line: number; readonly byte: number } | undefined => this.#skipped
   readonly lineAt = (offset: number): number => this.#lines.lineAt(offset)
   readonly byteAt = (offset: number): number | undefined => this.#lines.byteAt(offset)
 
@@ -34,21 +36,33 @@ export class ElementsReader implements FileReader {
     // Even where nobody asks for lines: what is counted need not be kept.
     this.#lines.lineAt(this.#position)
     const part = this.#reader.next()
-    if (part === undefined) return undefined
+    if (part === undefined) {
+      this.#skip()
+      return undefined
+    }
     if (part._tag === "member") throw new NotAnArray()
-    const { bytesOf, failures, offsetOf, values } = part
+    const { bytesOf, endOf, failures, offsetOf, values } = part
     this.#position = part.position.offset
-    const [file, lines] = [this.#file, this.#lines]
+    const [file, lines, skipped] = [this.#file, this.#lines, this.#skipped]
+    this.#skipped = undefined
     return {
       values,
       failures,
       bytesOf,
       placeOf: (i) => ({
         file,
-        line: lines.lineAt(offsetOf(i)),
+        line: skipped?.line ?? lines.lineAt(offsetOf(i)),
         byte: offsetOf(i),
-        bytes: bytesOf(i).length
+        bytes: endOf(i) - offsetOf(i)
       })
     }
+  }
+
+  /** Counts the lines of an item that is too large while it passes: what has been counted is let go. */
+  #skip(): void {
+    const { skipping } = this.#reader
+    if (skipping === undefined) return
+    this.#skipped ??= { line: this.#lines.lineAt(skipping.from), byte: skipping.from }
+    this.#lines.lineAt(skipping.to)
   }
 }

@@ -18,13 +18,14 @@ export class LinesReader implements FileReader {
   readonly push = (chunk: Uint8Array): void => this.#reader.push(chunk)
   readonly end = (): void => this.#reader.end()
   readonly blank = (): Blank => ({ ...this.#blank, count: this.#blanks })
+  readonly skipped = (): undefined => undefined
   readonly lineAt = (): number => this.#line
   readonly byteAt = (): undefined => undefined
 
   readonly next = (): Batch | undefined => {
     const part = this.#reader.next()
     if (part === undefined) return undefined
-    const { bytesOf, failures, lineOf, offsetOf, position, values } = part
+    const { bytesOf, endOf, failures, lineOf, offsetOf, position, values } = part
     const before = this.#line
     this.#line = position.line
     const blanks = position.line - before - values.length
@@ -38,14 +39,14 @@ export class LinesReader implements FileReader {
       values,
       failures,
       bytesOf,
-      placeOf: (i) => ({ file, line: lineOf(i), byte: offsetOf(i), bytes: bytesOf(i).length })
+      placeOf: (i) => ({ file, line: lineOf(i), byte: offsetOf(i), bytes: endOf(i) - offsetOf(i) })
     }
   }
 
   #firstBlank(before: number, part: NdjsonLines.LinesPart): { readonly line: number; readonly byte: number } {
     let [i, byte] = [0, this.#offset]
     for (; i < part.values.length && part.lineOf(i) === before + 1 + i; i++) {
-      byte = part.offsetOf(i) + part.bytesOf(i).length + 1
+      byte = part.endOf(i) + 1
     }
     return { line: before + 1 + i, byte }
   }

@@ -59,7 +59,8 @@ export const ofFiles = {
   }),
   item_too_large: rule({
     severity: "error",
-    problem: "an item is larger than {limit} bytes; it was not read",
+    problem:
+      "an item has more than {limit} bytes, or values that would take more than three times as many in memory; it was not read",
     hint: "No object of Stream is that large; look for a missing bracket or line feed."
   }),
   item_nested_too_deeply: rule({

@@ -1,4 +1,4 @@
-import { Json } from "@chatferry/core"
+import { Json, JsonElements } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Schema from "effect/Schema"
@@ -39,7 +39,7 @@ export class Settings extends Schema.Opaque<Settings>()(
     customBytes: Schema.optionalKey(Count),
     /** Most bytes of a file. Default 300,000,000. */
     fileBytes: Schema.optionalKey(Count),
-    /** Longest item that is read, in bytes: at most 512 MiB, as no longer text fits into memory. Default 64 MiB. */
+    /** Longest item that is read, in bytes: at most 512 MiB, as no longer text fits into memory. Default 8 MiB. */
     itemBytes: Schema.optionalKey(Count.pipe(Schema.check(Schema.isLessThanOrEqualTo(2 ** 29)))),
     /** Whether to look for keys that stand twice in one object, which takes about twice the time. Default `ignore`. */
     repeatedKeys: Schema.optionalKey(Schema.Literals(["find", "ignore"])),
@@ -106,7 +106,7 @@ const resolve = (settings: Settings): Resolved => ({
   customBytes: settings.customBytes ?? KIBIBYTES_5,
   customBytesDoubtful: settings.customBytes ?? Limits.customBytes,
   fileBytes: settings.fileBytes ?? Limits.fileBytes,
-  itemBytes: settings.itemBytes ?? 64 << 20,
+  itemBytes: settings.itemBytes ?? JsonElements.MAX_ELEMENT_BYTES,
   findsRepeatedKeys: settings.repeatedKeys === "find",
   examples: settings.examples ?? 10,
   memoryBytes: settings.memoryBytes ?? 16 << 20

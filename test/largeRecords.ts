@@ -1,0 +1,221 @@
+/** Exports that hold one record of any size between two small ones. */
+import { createWriteStream } from "node:fs"
+import { mkdir } from "node:fs/promises"
+import { Readable } from "node:stream"
+import { pipeline } from "node:stream/promises"
+import { JsonElements } from "@chatferry/core"
+import { Effect, FileSystem, Schema } from "effect"
+import { textMessage } from "../packages/source-sendbird/test/exportFiles.ts"
+import * as Rooms from "../packages/source-stream/test/rooms.ts"
+import * as Processes from "./processes.ts"
+
+/** Most bytes of a record unless a setting says otherwise. */
+export const MOST = JsonElements.MAX_ELEMENT_BYTES
+
+/** Most memory that a migration may take. */
+export const PEAK = 300 << 20
+
+const PIECE = 1 << 16
+
+/** A value as JSON: `open`, then units with `between` between them, then `close`. */
+interface Shape {
+  readonly open: string
+  readonly unit: (i: number) => string
+  readonly between: string
+  readonly close: string
+}
+
+const text = (unit: string): Shape => ({ open: '"', unit: () => unit, between: "", close: '"' })
+const list = (unit: (i: number) => string): Shape => ({ open: "[", unit, between: ",", close: "]" })
+
+export const shapes = {
+  "one text": text("x"),
+  "one text of escapes": text(String.raw`\u00e9\n`),
+  "one text beyond Latin": text("\u2713"),
+  "short texts": list((i) => `"${i % 1000}"`),
+  "small integers": list((i) => `${i % 10}`),
+  "integers beyond 2^53": list((i) => `9007199254740993${i % 10}`),
+  fractions: list((i) => `${i % 10}.5`),
+  "empty arrays": list(() => "[]"),
+  "objects with the same names": list((i) => `{"id":${i},"name":"n"}`),
+  "objects with names of their own": list((i) => `{"n${i}":${i}}`),
+  "one object of many members": { ...list((i) => `"n${i}":${i % 10}`), open: "{", close: "}" },
+  "texts of some kilobytes": list((i) => `"${"y".repeat(2000 + (i % 100))}"`),
+  "arrays in arrays": { open: "", unit: () => "[", between: "", close: "" }
+} satisfies Record<string, Shape>
+
+export type ShapeName = keyof typeof shapes
+
+/** The JSON of a value of a shape, of just so many bytes or a little fewer. */
+function* valueOf(name: ShapeName, bytes: number): Generator<string> {
+  if (name === "arrays in arrays") {
+    const levels = Math.floor(bytes / 2)
+    for (const bracket of ["[", "]"]) {
+      for (let i = 0; i < levels; i += PIECE) yield bracket.repeat(Math.min(PIECE, levels - i))
+    }
+    return
+  }
+  const { between, close, open, unit }: Shape = shapes[name]
+  let left = bytes - open.length - close.length
+  let piece = open
+  for (let i = 0; ; i++) {
+    const next = i === 0 ? unit(i) : between + unit(i)
+    left -= Buffer.byteLength(next)
+    if (left < 0) break
+    piece += next
+    if (piece.length > PIECE) {
+      yield piece
+      piece = ""
+    }
+  }
+  yield piece + close
+}
+
+interface Format {
+  readonly file: string
+  /** What stands before the records, between them and behind them. */
+  readonly around: readonly [string, string, string]
+  /** A record with a value in it, as its text or among what providers do not know. */
+  readonly record: (id: string, isText: boolean) => string
+  /** How the value is written in it. */
+  readonly write: (piece: string) => string
+}
+
+const VALUE = "value"
+const doubled = (piece: string) => piece.replaceAll('"', '""')
+const asItIs = (piece: string) => piece
+const named = (isText: boolean, name = "text") => ({ [isText ? name : "extra"]: VALUE })
+
+export const formats = {
+  "Sendbird JSON": {
+    file: "messages.json",
+    around: ['{"messages":[', ",", "]}"],
+    record: (id, isText) => JSON.stringify({ ...textMessage, message_id: id, ...named(isText, "message") }),
+    write: asItIs
+  },
+  "Sendbird CSV": {
+    file: "messages.csv",
+    around: ["message_id,type,channel_url,user_id,message,created_at,data\n", "\n", "\n"],
+    record: (id) => `${id},MESG,c1,ada,Hello,1736855618748,"${doubled(JSON.stringify(VALUE))}"`,
+    write: doubled
+  },
+  "Stream channels": {
+    file: "export.json",
+    around: ['{"channels":[{"channel":{"id":"general","type":"messaging"},"messages":[', ",", "]}]}"],
+    record: (id, isText) => JSON.stringify(Rooms.message(id, named(isText))),
+    write: asItIs
+  },
+  "Stream lines": {
+    file: "export.jsonl",
+    around: ["", "\n", "\n"],
+    record: (id, isText) => JSON.stringify({ message: Rooms.message(id, named(isText)) }),
+    write: asItIs
+  },
+  NDJSON: {
+    file: "message.ndjson",
+    around: ["", "\n", "\n"],
+    record: (id, isText) =>
+      JSON.stringify({
+        _tag: "message",
+        id,
+        channelId: "c1",
+        type: "regular",
+        createdAt: "2024-01-01T00:00:00Z",
+        ...(isText ? { text: VALUE } : { custom: { sendbird: { extra: VALUE } } })
+      }),
+    write: asItIs
+  }
+} satisfies Record<string, Format>
+
+export type FormatName = keyof typeof formats
+
+export interface Case {
+  readonly format: FormatName
+  readonly shape: ShapeName
+  /** Of the record; a little fewer where its parts do not come out even. */
+  readonly bytes: number
+  readonly sink: "ndjson" | "stream-import"
+}
+
+/**
+ * Migrates an export of three messages, `1`, `2` and `3`, of which the second is
+ * as large as the case says, with a heap of 128 MB.
+ */
+export const migrate = ({ bytes, format, shape, sink }: Case) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const folder = yield* fs.makeTempDirectoryScoped()
+    const written = yield* Effect.promise(() => write(`${folder}/in`, { bytes, format, shape }))
+    const [source = ""] = format.toLowerCase().split(" ")
+    const { code, error } = yield* Processes.ended(
+      Processes.spawn("largeRecords.program.ts", [source, `${folder}/in`, `${folder}/out`, sink], {
+        node: ["--max-old-space-size=128"]
+      })
+    )
+    const [, kilobytes = "NaN"] = /peak RSS (\d+) kB/u.exec(error) ?? []
+    return {
+      code,
+      error,
+      /** Of the second record, as it stands in the file. */
+      bytes: written,
+      ids: yield* idsOf(`${folder}/out/${sink}`),
+      rejects: yield* rejectsOf(`${folder}/out/state/large/rejects.ndjson`),
+      peakBytes: Number(kilobytes) * 1024
+    }
+  })
+
+// internal
+
+const idsOf = (folder: string) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const files = (yield* fs.readDirectory(folder)).filter((name) =>
+      /^(?:message\.nd|import.*\.)json/u.test(name)
+    )
+    const texts = yield* Effect.forEach(files, (name) => fs.readFileString(`${folder}/${name}`))
+    return texts.flatMap((text) => Array.from(text.matchAll(/"id":"([123])"/gu), ([, id = ""]) => id))
+  })
+
+const Reject = Schema.fromJsonString(
+  Schema.Struct({
+    code: Schema.String,
+    original: Schema.Struct({ from: Schema.Number, to: Schema.Number })
+  })
+)
+
+/** What was passed over, and how many bytes it had by what is said of its place. */
+const rejectsOf = (file: string) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    if (!(yield* fs.exists(file))) return []
+    const lines = (yield* fs.readFileString(file)).split("\n").slice(0, -1)
+    const rejects = yield* Effect.forEach(lines, (line) => Schema.decodeEffect(Reject)(line))
+    return rejects.map(({ code, original: { from, to } }) => ({ code, bytes: to - from }))
+  })
+
+/** Gives the bytes of the second record. */
+const write = async (folder: string, { bytes, format, shape }: Omit<Case, "sink">): Promise<number> => {
+  const { around, file, record, write: written }: Format = formats[format]
+  const isText = shapes[shape].open === '"'
+  const [before, after] = record("2", isText).split(written(JSON.stringify(VALUE))) as [string, string]
+  let count = 0
+  const counted = (piece: string) => {
+    count += Buffer.byteLength(piece)
+    return piece
+  }
+  await mkdir(folder, { recursive: true })
+  await pipeline(
+    Readable.from(
+      (function* () {
+        yield around[0] + record("1", isText) + around[1]
+        yield counted(before)
+        for (const piece of valueOf(shape, bytes - Buffer.byteLength(before + after)))
+          yield counted(written(piece))
+        yield counted(after)
+        yield around[1] + record("3", isText) + around[2]
+      })()
+    ),
+    createWriteStream(`${folder}/${file}`)
+  )
+  return count
+}
