@@ -2,7 +2,9 @@
  * A migration of an export with records of any size, as a process of its own. Prints the report of what became of the
  * records, and the most memory the process held.
  *
- *     node --conditions=@chatferry/source test/largeRecords.program.ts sendbird|stream|ndjson INPUT OUT ndjson|stream-import [LIMIT]
+ *     node --conditions=@chatferry/source test/largeRecords.program.ts sendbird|stream|ndjson INPUT OUT ndjson|stream-import|refused
+ *
+ * With `refused`, the import refuses all messages, because it knows none of their channels.
  */
 import { readFileSync } from "node:fs"
 import { Migration, Program } from "@chatferry/core"
@@ -14,23 +16,22 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Effect from "effect/Effect"
 
-const [from = "", input = "", out = "", to = "", limit] = process.argv.slice(2)
-const limits = limit === undefined ? {} : { maxElementBytes: Number(limit) }
+const [from = "", input = "", out = "", to = ""] = process.argv.slice(2)
 
 const source =
   from === "sendbird"
-    ? SendbirdSource.archives({ inputs: [input], ...limits })
+    ? SendbirdSource.archives({ inputs: [input] })
     : from === "stream"
-      ? StreamSource.files({ inputs: [input], ...limits })
-      : NdjsonSource.make({ inputs: input, ...(limit !== undefined && { maxLineBytes: Number(limit) }) })
+      ? StreamSource.files({ inputs: [input] })
+      : NdjsonSource.make({ inputs: input })
 
 const sink =
   to === "ndjson"
-    ? NdjsonSink.make({ directory: `${out}/ndjson` })
+    ? NdjsonSink.make({ directory: `${out}/${to}` })
     : StreamImportSink.make({
-        directory: `${out}/stream`,
-        dialect: to === "json" ? "json-array" : "jsonl",
-        unknownChannel: to === "refuse" ? "reject" : "synthesise"
+        directory: `${out}/${to}`,
+        dialect: "jsonl",
+        unknownChannel: to === "refused" ? "reject" : "synthesise"
       })
 
 const migration = Migration.run({

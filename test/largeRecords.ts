@@ -134,7 +134,7 @@ export interface Case {
   readonly shape: ShapeName
   /** Of the record; a little fewer where its parts do not come out even. */
   readonly bytes: number
-  readonly sink: "ndjson" | "stream-import"
+  readonly sink: "ndjson" | "stream-import" | "refused"
 }
 
 /**
@@ -169,6 +169,7 @@ export const migrate = ({ bytes, format, shape, sink }: Case) =>
 const idsOf = (folder: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
+    if (!(yield* fs.exists(folder))) return []
     const files = (yield* fs.readDirectory(folder)).filter((name) =>
       /^(?:message\.nd|import.*\.)json/u.test(name)
     )
@@ -176,21 +177,19 @@ const idsOf = (folder: string) =>
     return texts.flatMap((text) => Array.from(text.matchAll(/"id":"([123])"/gu), ([, id = ""]) => id))
   })
 
-const Reject = Schema.fromJsonString(
-  Schema.Struct({
-    code: Schema.String,
-    original: Schema.Struct({ from: Schema.Number, to: Schema.Number })
-  })
-)
+const Range = Schema.Struct({ from: Schema.Number, to: Schema.Number })
+const Reject = Schema.fromJsonString(Schema.Struct({ code: Schema.String, original: Schema.Unknown }))
 
-/** What was passed over, and how many bytes it had by what is said of its place. */
+/** What was rejected, and how many bytes that had which was passed over, by what is said of its place. */
 const rejectsOf = (file: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     if (!(yield* fs.exists(file))) return []
     const lines = (yield* fs.readFileString(file)).split("\n").slice(0, -1)
     const rejects = yield* Effect.forEach(lines, (line) => Schema.decodeEffect(Reject)(line))
-    return rejects.map(({ code, original: { from, to } }) => ({ code, bytes: to - from }))
+    return rejects.map(({ code, original }) =>
+      Schema.is(Range)(original) ? { code, bytes: original.to - original.from } : { code }
+    )
   })
 
 /** Gives the bytes of the second record. */

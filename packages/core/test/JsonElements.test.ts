@@ -53,6 +53,18 @@ const Hostile = Schema.Literals([
   " ",
   ""
 ])
+const LIMIT = 100
+const Large = Schema.Struct({
+  items: Schema.NonEmptyArray(
+    Schema.Struct({
+      text: Schema.Array(Hostile),
+      long: Schema.Literals(["", "x".repeat(80), '[{"'.repeat(50)])
+    })
+  ),
+  space: Schema.Literals(["", " ", "\n".repeat(150)]),
+  after: Schema.Array(Hostile)
+})
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 const Value = Schema.Struct({ id: Schema.Json, text: Schema.Array(Hostile), nested: Schema.Json })
 
 /** JSON.parse, but for integers that a double cannot hold: those are their digits. */
@@ -150,13 +162,13 @@ describe("JsonElements", () => {
     { name: "empty", item: bytes(""), problem: "not valid JSON" },
     {
       name: "nested too deeply",
-      item: bytes(`${"[".repeat(600_000)}${"]".repeat(600_000)}`),
+      item: bytes(`${"[".repeat(300_000)}"${"x".repeat(600_000)}"${"]".repeat(300_000)}`),
       problem: "nested too deeply"
     },
     {
-      name: "nested too deeply for its integers to be kept",
-      item: bytes(`${"[".repeat(100_000)}9007199254740993${"]".repeat(100_000)}`),
-      problem: "nested too deeply"
+      name: "made of too many values",
+      item: bytes(`[${"[],".repeat(1_000_000)}0]`),
+      problem: "too many values"
     }
   ])("gives the place of an element that is $name and reads on", ({ item, problem }) => {
     const document = Buffer.concat([bytes('{"items":[1,'), item, bytes(',3],"after":4}')])
@@ -210,18 +222,112 @@ describe("JsonElements", () => {
     }
   })
 
-  it("refuses an element beyond the limit", () => {
-    const text = JSON.stringify({ items: ["x".repeat(5000)] })
+  it.effect.prop(
+    "passes over what is beyond the limit, tells where it is, and reads on, however the bytes arrive",
+    [Large, Sizes, Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 200 }))],
+    ([{ items, space, after }, sizes, batchBytes]) =>
+      Effect.sync(() => {
+        const written = items.map((item) => JSON.stringify(item))
+        const document = bytes(
+          `{"items":[${written.join(`${space},${space}`)}${space}],"after":${JSON.stringify(after)}}`
+        )
+        const limited = { ...options, batchBytes, maxElementBytes: LIMIT }
+        const { elements, failures, members, parts } = read(document, sizes, undefined, limited)
+        const isLarge = (text: string) => Buffer.byteLength(text) > LIMIT
+        assert.deepStrictEqual(
+          elements,
+          written.map((text) => (isLarge(text) ? undefined : parse(text)))
+        )
+        assert.deepStrictEqual(
+          failures.map((failure) => failure.replace(/@.*/u, "")),
+          written.flatMap((text, i) => (isLarge(text) ? [String(i)] : []))
+        )
+        assert.deepStrictEqual(members["after"], isLarge(JSON.stringify(after)) ? undefined : plain(after))
+        const whole = read(document, [1 << 20], undefined, limited)
+        assert.deepStrictEqual(
+          parts.map(({ position }) => position),
+          whole.parts.map(({ position }) => position)
+        )
+        for (const { position } of whole.parts) {
+          const rest = read(document, sizes, position, limited)
+          assert.deepStrictEqual(
+            rest.elements,
+            position.within === "elements" ? elements.slice(position.index) : []
+          )
+        }
+      })
+  )
+
+  it.each(['"', "[", '{"a":'])(
+    "tells the range of an element that is too large and begins with %s",
+    (open) => {
+      const close = { '"': '"', "[": "]", '{"a":': "}" }[open] ?? ""
+      const item = `${open}${"1".repeat(5000)}${close}`
+      const before = '{"items":[1 , '
+      for (const sizes of [[1], [64], [1 << 20]]) {
+        const ranges: Array<unknown> = []
+        const reader = JsonElements.make({ ...options, maxElementBytes: 1000 })
+        feed(reader, bytes(`${before}${item} ,2]}`), sizes, 0, (part) => {
+          if (part._tag === "elements" && part.failures.size > 0) {
+            ranges.push([part.failures.get(0), part.offsetOf(0), part.endOf(0), part.bytesOf(0).length])
+          }
+        })
+        assert.deepStrictEqual(ranges, [["too large", before.length, before.length + item.length, 0]])
+      }
+    }
+  )
+
+  it("tells what it passes over while it does, so that what was read need not be kept", () => {
+    const reader = JsonElements.make({ ...options, maxElementBytes: 1000 })
+    reader.push(bytes(`{"items":["${"x".repeat(5000)}`))
+    assert.isUndefined(reader.next())
+    assert.deepStrictEqual(reader.skipping, { from: 10, to: 5011 })
+    reader.push(bytes('",2]}'))
+    reader.end()
+    assert.strictEqual(reader.next()?._tag, "elements")
+    assert.isUndefined(reader.skipping)
+  })
+
+  it("fails when the document ends inside an element that is too large", () => {
+    const text = `{"items":["${"x".repeat(5000)}`
+    for (const sizes of [[100], [1 << 20]]) {
+      assert.throws(
+        () => read(bytes(text), sizes, undefined, { ...options, maxElementBytes: 1000 }),
+        "the document ends too early (byte 5011)"
+      )
+    }
+  })
+
+  it("refuses the name of a member that is beyond the limit", () => {
+    const text = JSON.stringify({ ["x".repeat(5000)]: 1 })
     assert.throws(
       () => read(bytes(text), [100], undefined, { ...options, maxElementBytes: 1000 }),
       "larger than 1000 bytes"
     )
   })
 
-  it("reads elements nested a hundred thousand levels deep", () => {
-    const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`
-    assert.strictEqual(read(bytes(`{"items":[${deep},1]}`)).elements.length, 2)
+  it("counts no white space around an element or a member to its size", () => {
+    const space = " ".repeat(3000)
+    const text = `{"a":${space}1${space},"items":[${space}1${space},${space}{"b":2}${space}]}`
+    for (const sizes of [[1], [100], [1 << 20]]) {
+      const { elements, failures, members } = read(bytes(text), sizes, undefined, {
+        ...options,
+        maxElementBytes: 1000
+      })
+      assert.deepStrictEqual([elements, failures, members["a"]], [[1, { b: 2 }], [], 1])
+    }
   })
+
+  it.each(["", "9007199254740993"])(
+    "reads elements nested a hundred thousand levels deep around '%s'",
+    (inner) => {
+      const deep = `${"[".repeat(100_000)}${inner}${"]".repeat(100_000)}`
+      const { elements, failures } = read(bytes(`{"items":[${deep},1]}`))
+      assert.strictEqual(elements.length, 2)
+      assert.isArray(elements[0])
+      assert.deepStrictEqual(failures, [])
+    }
+  )
 
   it("gives up guessing in a document made to mislead it, and still reads it right", () => {
     const items = Array.from({ length: 500 }, (_, id) => ({ id, text: '},{"id":1},{"id":'.repeat(4) }))
@@ -259,9 +365,9 @@ describe("nextPart", () => {
   it.effect.each([
     { name: "broken", document: '{"items" 1}', message: /at a\.json \(byte \d+\)\. Get the file again/u },
     {
-      name: "too large",
-      document: `{"items":["${"a".repeat(200)}`,
-      message: /^a\.json \(byte 10\) exceeds maxElementBytes \(101 > 100\)/u
+      name: "too large in a name",
+      document: `{"${"a".repeat(200)}`,
+      message: /^a\.json \(byte 1\) exceeds maxElementBytes \(101 > 100\)/u
     }
   ])("says what is wrong with a document that is $name", ({ document, message }) =>
     Effect.gen(function* () {

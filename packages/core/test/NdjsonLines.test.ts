@@ -49,6 +49,49 @@ const expected = (text: string) =>
 const outcome = ({ parts }: Read) =>
   parts.flatMap(({ failures, values }) => values.map((value, i) => failures.get(i) ?? { value }))
 
+/** What JSON.parse gives when it is asked for the digits of each number. */
+const parsed = (text: string, integers: "text" | "exact"): unknown => {
+  if (text.trim() === "") return []
+  try {
+    const keep = (_key: string, value: unknown, { source = "" }: { readonly source?: string }) => {
+      if (typeof value !== "number" || Number.isSafeInteger(value) || !/^-?\d+$/u.test(source)) return value
+      return integers === "exact" && String(value) === source ? value : source
+    }
+    return [JSON.parse(text, keep as (key: string, value: unknown) => unknown)]
+  } catch {
+    return "failed"
+  }
+}
+
+const Around = Schema.Literals(["?", "[?]", "[1,?]", "{?:1}", '{"a":?}', '{"a":?,"b":[]}'])
+// Parts of JSON in any order, most of them around integers that a double cannot hold.
+const Token = Schema.Literals([
+  "9007199254740993",
+  "-9007199254740993",
+  "100000000000000000000",
+  "0123456789012345678",
+  "1234567890123456.5",
+  "1234567890123456e3",
+  "1",
+  "-",
+  "+",
+  ".",
+  "e",
+  "0",
+  "true",
+  '"',
+  '"9007199254740993"',
+  "\\",
+  " ",
+  "[",
+  "]",
+  "{",
+  "}",
+  '{"a":',
+  ":",
+  ","
+])
+
 const Sizes = Schema.NonEmptyArray(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 200 })))
 // Text that a wrong cut, a wrong joint or a lax line end would show in.
 const Piece = Schema.Literals([
@@ -238,22 +281,47 @@ describe("NdjsonLines", () => {
     ])
   })
 
-  it("reads a line nested a hundred thousand levels deep, and fails one whose integers it must also keep", () => {
+  it.effect.prop(
+    "takes a line just when JSON.parse does, whatever stands around long numbers",
+    [
+      Schema.Array(Schema.Tuple([Around, Schema.Array(Token).check(Schema.isMaxLength(2))])),
+      Schema.Literals(["text", "exact"])
+    ],
+    ([lines, integers]) =>
+      Effect.sync(() => {
+        for (const [around, tokens] of lines) {
+          const text = around.replace("?", tokens.join(""))
+          const { failures, values } = read(bytes(`${text}\n`), [1 << 20], { integers })
+          const expected = parsed(text, integers)
+          assert.deepStrictEqual(failures.length === 0 ? values : "failed", expected, text)
+        }
+      })
+  )
+
+  it("reads a line nested a hundred thousand levels deep, and keeps its integers", () => {
     const deep = (inner: string) => `${"[".repeat(100_000)}${inner}${"]".repeat(100_000)}`
     const { failures, values } = read(bytes(`${deep("1")}\n${deep("9007199254740993")}\n3`))
     assert.strictEqual(values.length, 3)
     assert.isArray(values[0])
+    assert.isArray(values[1])
     assert.strictEqual(values[2], 3)
-    assert.deepStrictEqual(failures, ["2@200002: nested too deeply"])
+    assert.deepStrictEqual(failures, [])
+  })
+
+  it("fails a line of so many values that they would take a multiple of the limit, and reads on", () => {
+    const heavy = `[${"[],".repeat(1_000_000)}0]`
+    const { failures, values } = read(bytes(`1\n${heavy}\n3`))
+    assert.deepStrictEqual(values, [1, undefined, 3])
+    assert.deepStrictEqual(failures, ["2@2: too many values"])
   })
 
   it("fails a line of more than a megabyte that is nested deeper than a hundred thousand levels, and reads on", () => {
     const deep = (levels: number, inner: string) => `${"[".repeat(levels)}${inner}${"]".repeat(levels)}`
     const text = `"${'\\"['.repeat(600_000)}"`
     const { failures, values } = read(
-      bytes(`${deep(600_000, "")}\n${text}\n${"[".repeat(2_000_000)}\n${deep(99_999, text)}\n5`)
+      bytes(`${deep(300_000, text)}\n${text}\n${"[".repeat(380_000)}${text}\n${deep(99_999, text)}\n5`)
     )
-    assert.deepStrictEqual(failures, ["1@0: nested too deeply", "3@3000004: nested too deeply"])
+    assert.deepStrictEqual(failures, ["1@0: nested too deeply", "3@4200006: nested too deeply"])
     assert.strictEqual(values.length, 5)
     assert.isArray(values[3])
     assert.strictEqual(values[4], 5)

@@ -94,7 +94,7 @@ const roundedIntegers = (
     let end = i + 1
     while (end < to && isOfNumber(bytes[end] as number)) end++
     const start = i > from && bytes[i - 1] === MINUS ? i - 1 : i
-    if (isRounded(bytes, start, end, integers) && !isKey(bytes, start, end, from, to)) found.push(start, end)
+    if (isRounded(bytes, start, end, integers) && !isKey(bytes, end, to)) found.push(start, end)
     i = end
   }
   return found
@@ -108,9 +108,8 @@ const isRounded = (bytes: Buffer, start: number, end: number, integers: Integers
   return !Number.isSafeInteger(value) && (integers === "text" || String(value) !== digits)
 }
 
-/** What is no JSON must not become JSON by the quotes: a number that stands where a name must, or behind another one. */
-const isKey = (bytes: Buffer, start: number, end: number, from: number, to: number): boolean => {
-  if (start > from && isOfNumber(bytes[start - 1] as number)) return true
+/** What is not valid JSON must not become it by the quotes: a number that stands where a name must. */
+const isKey = (bytes: Buffer, end: number, to: number): boolean => {
   let next = end
   while (next < to && (bytes[next] as number) <= 32) next++
   return next < to && bytes[next] === COLON
