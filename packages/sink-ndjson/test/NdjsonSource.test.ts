@@ -220,11 +220,18 @@ describe("NdjsonSource", () => {
           [
             ["nested_too_deeply", "user"],
             ["nested_too_deeply", "unknown"],
-            ["line_too_long", "unknown"]
+            ["too_large", "unknown"]
           ]
         )
         assert.deepStrictEqual(rejected[0]?.original, { text: deep })
-        assert.strictEqual(rejected[2]?.message, "the line is longer than 150000 bytes (maxLineBytes)")
+        const from = good.length + 2 * deep.length + 5
+        const to = from + long.length
+        assert.deepStrictEqual(rejected[2]?.original, { from, to })
+        assert.strictEqual(rejected[2]?.place, `user.ndjson:4 (bytes ${from} to ${to})`)
+        assert.strictEqual(
+          rejected[2]?.message,
+          `it has ${long.length} bytes, and maxLineBytes is 150000; it was not read`
+        )
       })
     )
   )
@@ -320,7 +327,7 @@ describe("NdjsonSource", () => {
       Effect.gen(function* () {
         const print = Effect.fnUntraced(function* (content: string) {
           const source = NdjsonSource.make({ inputs: yield* folder({ "user.ndjson": content }) })
-          assert.strictEqual(yield* source.fingerprint, '["ndjson/1",true,67108864,["user.ndjson"]]')
+          assert.strictEqual(yield* source.fingerprint, '["ndjson/1",true,8388608,["user.ndjson"]]')
           return (yield* source.partitions)[0]?.fingerprint
         })
         assert.strictEqual(yield* print(`${good}\n`), yield* print(`${good}\n`))

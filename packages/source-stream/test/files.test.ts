@@ -6,6 +6,8 @@ import * as Rooms from "./rooms.ts"
 
 const three = rooms(3, 20)
 
+const LONG = "x".repeat(300_000)
+
 describe("files", () => {
   it.live("that are no JSON are passed over, or rejected when their name says they are", () =>
     Effect.gen(function* () {
@@ -127,20 +129,72 @@ describe("files", () => {
 
   it.live.each([
     {
-      form: "a member of a channel",
-      content: JSON.stringify([{ channel: Rooms.channel("c", { x: "x".repeat(300_000) }) }])
+      form: "a channel",
+      kind: "channel",
+      before: '[{"channel":',
+      large: Rooms.channel("c", { x: LONG }),
+      after: `,"messages":[${JSON.stringify(Rooms.message("m"))}]}`,
+      place: ":channel"
     },
     {
-      form: "an object that is not known",
-      content: JSON.stringify([
-        Object.fromEntries(Array.from({ length: 4 }, (_, i) => [`x${i}`, "x".repeat(90_000)]))
-      ])
+      form: "a message of a channel",
+      kind: "message",
+      before: `[{"channel":${JSON.stringify(Rooms.channel("general"))},"messages":[`,
+      large: Rooms.message("m2", { x: LONG }),
+      after: `,${JSON.stringify(Rooms.message("m"))}]}`,
+      place: ":messages[0]"
+    },
+    {
+      form: "a bare record",
+      kind: "unknown",
+      before: `[${JSON.stringify(Rooms.message("m"))},`,
+      large: Rooms.message("m2", { x: LONG }),
+      after: "",
+      place: ""
+    },
+    {
+      form: "an object of members that are too large together",
+      kind: "unknown",
+      before: `[${JSON.stringify(Rooms.message("m"))},`,
+      large: Object.fromEntries(Array.from({ length: 4 }, (_, i) => [`x${i}`, "x".repeat(90_000)])),
+      after: "",
+      place: ""
+    },
+    {
+      form: "a value that is no object",
+      kind: "unknown",
+      before: `[${JSON.stringify(Rooms.message("m"))},`,
+      large: LONG,
+      after: "",
+      place: ""
     }
-  ])("say which setting to raise when $form is too large", ({ content }) =>
+  ])("reject $form that is too large, with its place, and read on", ({ after, before, kind, large, place }) =>
     Effect.gen(function* () {
+      const record = JSON.stringify(large)
+      const content = `${before}${record}${after},${JSON.stringify(Rooms.user("last"))}]`
+      const { of, rejected } = yield* readFiles({ "a.json": content }, { maxElementBytes: 200_000 })
+      const [from, to] = [before.length, before.length + record.length]
+      assert.deepStrictEqual(
+        rejected.map((one) => [one.kind, one.code, one.original, one.place]),
+        [[kind, "too_large", { from, to }, `export/a.json${place} (bytes ${from} to ${to})`]]
+      )
+      assert.include(rejected[0]?.message, `it has ${to - from} bytes, and maxElementBytes is 200000`)
+      assert.deepStrictEqual(
+        of("message").map(({ id }) => String(id)),
+        ["m"]
+      )
+      assert.isTrue(of("user").some(({ id }) => id === "last"))
+    })
+  )
+
+  it.live("say which setting to raise when a list is too large that stands before its channel", () =>
+    Effect.gen(function* () {
+      const messages = Array.from({ length: 1000 }, (_, i) => Rooms.message(`m${i}`))
+      const content = JSON.stringify([{ reactions: messages, channel: Rooms.channel("general") }])
       const error = yield* Effect.flip(readFiles({ "a.json": content }, { maxElementBytes: 200_000 }))
       assert(error._tag === "SourceError" && error.reason._tag === "LimitExceeded")
       assert.strictEqual(error.reason.setting, "maxElementBytes")
+      assert.include(error.reason.place, "export/a.json:reactions (bytes ")
     })
   )
 })

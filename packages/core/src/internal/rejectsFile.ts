@@ -40,7 +40,12 @@ export const open = (
         if (rejected.length === 0) return Effect.void
         if (typeof stage === "string") records += rejected.length
         else bySink.set(stage.sink, (bySink.get(stage.sink) ?? 0) + rejected.length)
-        return file.write(Buffer.from(rejected.map((one) => `${line(stage, one)}\n`).join("")))
+        // A long line is not joined with anything: that would copy it.
+        return Effect.forEach(
+          rejected,
+          (one) => Effect.andThen(file.writeText(line(stage, one)), file.writeText("\n")),
+          { discard: true }
+        )
       },
       flush: Effect.map(file.flush, (bytes) => ({ bytes, records, bySink: Object.fromEntries(bySink) }))
     }

@@ -41,14 +41,15 @@ interface MessageRow {
   readonly sender: string | null
   readonly own: string | null
   readonly references: string
-  readonly moved: string
+  readonly row: number
+  readonly movedBytes: number
   readonly item: string
   readonly original: string | null
 }
 
 // The stage holds messages as they are to be imported: what is given back is that, with the source's ids and all that
 // was taken out of it; where content was left out, the message itself.
-const originalOf = (row: MessageRow): object =>
+const originalOf = (row: MessageRow, moved: object | undefined): object =>
   row.original === null
     ? {
         _tag: "message",
@@ -64,7 +65,7 @@ const originalOf = (row: MessageRow): object =>
         ...(row.sender !== null && { userSnapshot: Json.parse(row.sender) }),
         ...(row.references !== "[]" && { referencedUserIds: Json.parse(row.references) }),
         ...(row.own !== null && { own: Json.parse(`{${row.own}}`) }),
-        ...(row.moved !== "{}" && { moved: Json.parse(row.moved) }),
+        ...(moved !== undefined && { moved }),
         import: Json.parse(`{${row.item}}`)
       }
     : (Json.parse(row.original) as object)
@@ -72,9 +73,9 @@ const originalOf = (row: MessageRow): object =>
 /** About how long a record is that is given back. */
 const lengthOf = (row: {
   readonly item: string
-  readonly moved: string
+  readonly movedBytes: number
   readonly original?: string | null
-}) => row.item.length + row.moved.length + (row.original?.length ?? 0)
+}) => row.item.length + row.movedBytes + (row.original?.length ?? 0)
 
 const rejectMessages = (assembly: Assembly) =>
   Effect.gen(function* () {
@@ -94,15 +95,18 @@ const rejectMessages = (assembly: Assembly) =>
             coalesce(e.type, 'regular') AS type, e.parent_id AS parentId, e.shown_in_channel AS isShownInChannel,
             e.quoted_id AS quotedId, ${senderAt("m.sender")} AS sender, e.own,
             (SELECT json_group_array(user_id) FROM message_users u WHERE u.message_row = m.row) AS "references",
-            ${movedFields("message", "m.row")} AS moved, m.item,
+            m.row, ${movedBytes("message", "m.row")} AS movedBytes, m.item,
             (SELECT record FROM message_originals o WHERE o.message_row = m.row) AS original
           FROM assembly.message_rejected r CROSS JOIN assembly.message_refused f ON f.row = r.row
             CROSS JOIN messages m ON m.row = r.row LEFT JOIN message_extras e ON e.message_row = m.row
           ORDER BY r.no`)
         .iterate()
     )
+    const movedOf = yield* findMoved(assembly, "message")
     yield* eachBlock(assembly, "reject messages", total, chunks(rows, lengthOf), (block) =>
-      context.reject(block.map((row) => rejection("message", row.code, [row.id], originalOf(row))))
+      context.reject(
+        block.map((row) => rejection("message", row.code, [row.id], originalOf(row, movedOf(row.row))))
+      )
     )
   })
 
@@ -112,13 +116,27 @@ interface ReactionRow {
   readonly userId: string
   readonly type: string
   readonly channelId: string | null
-  readonly moved: string
+  readonly row: number
+  readonly movedBytes: number
   readonly item: string
 }
 
-/** What was moved out of a record, as a JSON object. */
-const movedFields = (kind: "message" | "reaction", row: string) =>
-  `(SELECT concat('{', group_concat(concat(json_quote(field), ':', value), ','), '}') FROM moved_fields v WHERE v.kind = '${kind}' AND v.owner_row = ${row})`
+const movedBytes = (kind: "message" | "reaction", row: string) =>
+  `(SELECT total(octet_length(value)) FROM moved_fields v WHERE v.kind = '${kind}' AND v.owner_row = ${row})`
+
+/** Finds what was moved out of a record. Fields are read one by one, because a long one would be copied to join them. */
+const findMoved = (assembly: Assembly, kind: "message" | "reaction") =>
+  step(assembly, ({ prepare }) => {
+    const fields = prepare<{ readonly field: string; readonly value: string }>(
+      `SELECT field, value FROM moved_fields WHERE kind = '${kind}' AND owner_row = ? ORDER BY row`
+    )
+    return (row: number): object | undefined => {
+      const found = fields.all(row)
+      return found.length === 0
+        ? undefined
+        : Object.fromEntries(found.map(({ field, value }) => [field, Json.parse(value)]))
+    }
+  })
 
 const rejectReactions = (assembly: Assembly) =>
   Effect.gen(function* () {
@@ -129,23 +147,25 @@ const rejectReactions = (assembly: Assembly) =>
     const rows = yield* step(assembly, () =>
       database
         .prepare<ReactionRow>(`SELECT f.code, r.message_id AS messageId, r.user_id AS userId, r.type, r.channel_id AS channelId,
-            ${movedFields("reaction", "r.row")} AS moved, r.item
+            r.row, ${movedBytes("reaction", "r.row")} AS movedBytes, r.item
           FROM assembly.reaction_refused f CROSS JOIN reactions r USING (row)
           WHERE f.outcome = 'rejected' ORDER BY r.message_id, r.user_id, r.type`)
         .iterate()
     )
+    const movedOf = yield* findMoved(assembly, "reaction")
     yield* eachBlock(assembly, "reject reactions", total, chunks(rows, lengthOf), (block) =>
       context.reject(
-        block.map(({ channelId, code, item, messageId, moved, type, userId }) =>
-          rejection("reaction", code, [messageId, userId, type], {
+        block.map(({ channelId, code, item, messageId, row, type, userId }) => {
+          const moved = movedOf(row)
+          return rejection("reaction", code, [messageId, userId, type], {
             _tag: "reaction",
             messageId,
             userId,
             ...(channelId !== null && { channelId }),
-            ...(moved !== "{}" && { moved: Json.parse(moved) }),
+            ...(moved !== undefined && { moved }),
             import: Json.parse(`{${item}}`)
           })
-        )
+        })
       )
     )
   })
