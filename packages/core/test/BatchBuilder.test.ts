@@ -67,6 +67,30 @@ describe("BatchBuilder", () => {
     )
   })
 
+  it("rejects what is too large with its range, and nothing of its content", () => {
+    const out = new BatchBuilder.BatchBuilder()
+    out.origin = { place: () => "a.json (bytes 10 to 110)", text: () => "the text" }
+    out.rejectTooLarge("message", { from: 10, to: 110 }, 50)
+    out.rejectTooLarge("message", { from: 10, to: 60 }, 50)
+    assert.deepStrictEqual(out.take().rejected, [
+      {
+        kind: "message",
+        code: "too_large",
+        message: "it has 100 bytes, and maxElementBytes is 50; it was not read",
+        place: "a.json (bytes 10 to 110)",
+        original: { from: 10, to: 110 }
+      },
+      {
+        kind: "message",
+        code: "too_large",
+        message:
+          "the values in its 50 bytes would take more than 25165824 bytes of memory, which is what maxElementBytes, 50, allows for; it was not read",
+        place: "a.json (bytes 10 to 110)",
+        original: { from: 10, to: 60 }
+      }
+    ])
+  })
+
   it("rejects what is nested too deep for JSON as its text, if that is known", () => {
     const out = new BatchBuilder.BatchBuilder()
     out.reject("user", "x", "x", nested(108))

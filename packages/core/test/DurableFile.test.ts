@@ -28,6 +28,23 @@ it.layer(NodeServices.layer)("DurableFile", (it) => {
     })
   )
 
+  it.effect("writes long texts as their UTF-8, wherever a piece of them ends", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const path = `${yield* fs.makeTempDirectoryScoped()}/file`
+      const texts = ["😀".repeat(400_000), `x${"😀".repeat(400_000)}`, "é\ud83d".repeat(300_000), "short", ""]
+      const file = yield* DurableFile.append(path, 0)
+      const counts = yield* Effect.forEach(texts, file.writeText)
+      const expected = texts.map((text) => Buffer.from(text))
+      assert.deepStrictEqual(
+        counts,
+        expected.map(({ length }) => length)
+      )
+      yield* file.flush
+      assert.isTrue(Buffer.concat(expected).equals(yield* fs.readFile(path)))
+    })
+  )
+
   it.effect("refuses a file that lost what was flushed to it", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem

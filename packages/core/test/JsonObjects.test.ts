@@ -20,9 +20,10 @@ interface Event {
 const read = (
   document: Uint8Array,
   sizes: ReadonlyArray<number> = [1 << 20],
-  position?: JsonObjects.Position
+  position?: JsonObjects.Position,
+  settings: JsonObjects.Options = options
 ): ReadonlyArray<Event> => {
-  const reader = JsonObjects.make(options, position)
+  const reader = JsonObjects.make(settings, position)
   const events: Array<Event> = []
   feed(reader, document, sizes, position?.offset ?? 0, (part) => {
     const { position } = part
@@ -148,6 +149,76 @@ describe("objects in a sequence", () => {
       ["a", undefined, "not valid JSON"],
       "end"
     ])
+  })
+
+  it("are read around what is too large: an element, a member, a value among them", () => {
+    const large = "x".repeat(500)
+    const text = `[{"a":1,"items":[1,"${large}",3],"b":"${large}","c":4},"${large}",{"d":5}]`
+    const limited = { ...options, maxElementBytes: 200 }
+    const at = (mark: string, from = 0) => text.indexOf(mark, from)
+    const expected = [
+      ["a", 1, undefined],
+      ["items", 0, 1, undefined],
+      ["items", 1, undefined, "too large"],
+      ["items", 2, 3, undefined],
+      ["b", undefined, "too large"],
+      ["c", 4, undefined],
+      "end",
+      ["", undefined, "too large"],
+      ["d", 5, undefined],
+      "end"
+    ]
+    for (const sizes of [[1], [50], [1 << 20]]) {
+      assert.deepStrictEqual(
+        read(bytes(text), sizes, undefined, limited).map(({ is }) => is),
+        expected
+      )
+    }
+    const ranges: Array<readonly [number, number]> = []
+    feed(JsonObjects.make(limited), bytes(text), [50], 0, (part) => {
+      if (part._tag === "elements") {
+        for (const i of part.failures.keys()) ranges.push([part.offsetOf(i), part.endOf(i)])
+      } else if (part._tag !== "end" && part.failure !== undefined) ranges.push([part.offset, part.end])
+    })
+    assert.deepStrictEqual(
+      ranges.map(([from, to]) => [text.slice(from, from + 3), to - from]),
+      Array.from({ length: 3 }, () => ['"xx', 502])
+    )
+    assert.strictEqual(ranges[1]?.[0], at('"b":') + 4)
+  })
+
+  it("have as much room for their members as the caller leaves", () => {
+    let left = 50
+    const reader = JsonObjects.make({ ...options, maxElementBytes: 200, room: () => left })
+    const told: Array<unknown> = []
+    feed(reader, bytes(`[{"a":"${"x".repeat(30)}","b":"${"x".repeat(30)}","c":1}]`), [10], 0, (part) => {
+      if (part._tag !== "member") return
+      told.push([part.name, part.failure])
+      if (part.failure === undefined) left -= part.end - part.nameOffset
+    })
+    assert.deepStrictEqual(told, [
+      ["a", undefined],
+      ["b", "too large"],
+      ["c", undefined]
+    ])
+  })
+
+  it("tell where they begin, unless reading began inside", () => {
+    const text = '[ {"a":1,"b":2}, {"c":3} ]'
+    const starts: Array<unknown> = []
+    const positions: Array<JsonObjects.Position> = []
+    feed(JsonObjects.make(options), bytes(text), [5], 0, (part) => {
+      positions.push(part.position)
+      if (part._tag === "end") starts.push(part.start)
+    })
+    assert.deepStrictEqual(starts, [text.indexOf('{"a'), text.indexOf('{"c')])
+    const [first] = positions
+    assert(first !== undefined)
+    const rest: Array<unknown> = []
+    feed(JsonObjects.make(options, first), bytes(text), [5], first.offset, (part) => {
+      if (part._tag === "end") rest.push(part.start)
+    })
+    assert.deepStrictEqual(rest, [undefined, text.indexOf('{"c')])
   })
 
   it.each([

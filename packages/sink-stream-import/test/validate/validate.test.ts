@@ -118,6 +118,44 @@ describe("StreamImportValidator", () => {
     })
   )
 
+  it.effect(
+    "reads on behind items that are too large, and tells where they and what follows them stand",
+    () =>
+      Effect.gen(function* () {
+        const entries = [user("a"), user("large", { name: "x".repeat(300_000) }), user("a")]
+        for (const [first, content] of [
+          [1, lines(...entries)],
+          [2, array(...entries)]
+        ] as const) {
+          const { errors, items } = yield* validate({ files: [content], settings: { itemBytes: 1000 } })
+          assert.deepStrictEqual(items, { user: 2 })
+          const at = [content.indexOf('{"type"', 20), content.lastIndexOf('{"type"')]
+          assert.deepStrictEqual(
+            errors
+              .flatMap(({ code, examples }) => examples.map(({ byte, line }) => [code, byte, line]))
+              .toSorted(),
+            [
+              ["item_duplicated", at[1], first + 2],
+              ["item_too_large", at[0], first + 1]
+            ]
+          )
+          const large = errors.find(({ code }) => code === "item_too_large")
+          assert.strictEqual(large?.examples[0]?.bytes, content.indexOf("}}", at[0]) + 2 - (at[0] ?? 0))
+        }
+      })
+  )
+
+  it.effect("tells of an item that is too large and never ends, where a bracket is missing", () =>
+    Effect.gen(function* () {
+      const content = array(user("a"), user("b", { name: "x".repeat(300_000) })).slice(0, -3)
+      const { errors } = yield* validate({ files: [content], settings: { itemBytes: 1000 } })
+      assert.deepStrictEqual(errors.map(({ code, examples: [one] }) => [code, one?.byte]).toSorted(), [
+        ["array_truncated", content.length],
+        ["item_too_large", content.lastIndexOf('{"type"')]
+      ])
+    })
+  )
+
   it.effect("lets lines refer to files before, and no array to another", () =>
     Effect.gen(function* () {
       const [first, second] = [hall(), [member(), message(), reaction()]]

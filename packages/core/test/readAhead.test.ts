@@ -1,0 +1,69 @@
+import { type Source } from "@chatferry/core"
+import { assert, describe, it } from "@effect/vitest"
+import { Deferred, Effect, Fiber, Stream } from "effect"
+import { readAhead } from "../src/internal/readAhead.ts"
+
+const batch = (bytes: number, recordBytes?: number): Source.Batch => ({
+  records: [],
+  rejected: [],
+  notes: {},
+  position: null,
+  bytes,
+  place: "",
+  ...(recordBytes !== undefined && { recordBytes })
+})
+
+/** How many batches are read while the first of them is being worked on. */
+const readWhileFirst = (batches: ReadonlyArray<Source.Batch>, capacity: number) =>
+  Effect.gen(function* () {
+    let read = 0
+    let taken = 0
+    const started = yield* Deferred.make<void>()
+    const goOn = yield* Deferred.make<void>()
+    const fiber = yield* Stream.fromIterable(batches).pipe(
+      Stream.rechunk(1),
+      Stream.tap(() => Effect.sync(() => read++)),
+      readAhead(capacity),
+      Stream.runForEach(() =>
+        Effect.suspend(() =>
+          taken++ > 0
+            ? Effect.void
+            : Effect.andThen(Deferred.succeed(started, undefined), Deferred.await(goOn))
+        )
+      ),
+      Effect.forkChild
+    )
+    yield* Deferred.await(started)
+    for (let i = 0; i < 100; i++) yield* Effect.yieldNow
+    const meanwhile = read
+    yield* Deferred.succeed(goOn, undefined)
+    yield* Fiber.join(fiber)
+    assert.deepStrictEqual([read, taken], [batches.length, batches.length])
+    return meanwhile
+  })
+
+describe("batches read ahead", () => {
+  it.effect("are a few more where the capacity is larger", () =>
+    Effect.gen(function* () {
+      const small = Array.from({ length: 20 }, () => batch(100))
+      const [two, six] = [yield* readWhileFirst(small, 2), yield* readWhileFirst(small, 6)]
+      assert.isAbove(six, two)
+      // Those that are worked on were waiting together, and as many wait behind them.
+      assert.isAtMost(six, 2 * 6 + 1)
+    })
+  )
+
+  it.effect("are none while those that were read are large", () =>
+    Effect.gen(function* () {
+      const large = Array.from({ length: 20 }, () => batch(8 << 20))
+      assert.strictEqual(yield* readWhileFirst(large, 6), 1)
+    })
+  )
+
+  it.effect("count as what their records were made of, where the input is compressed", () =>
+    Effect.gen(function* () {
+      const packed = Array.from({ length: 20 }, () => batch(100, 8 << 20))
+      assert.strictEqual(yield* readWhileFirst(packed, 6), 1)
+    })
+  )
+})
