@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto"
 import { Effect, FileSystem, Stream } from "effect"
 import { spawn } from "../processes.ts"
-import type { Hostility } from "./modes.ts"
+import type { Hostility } from "./hostility.ts"
 import { type Client, serve } from "./server.ts"
 
 const clients: ReadonlyArray<Client> = ["sendbird", "stream", "import"]

@@ -23,7 +23,6 @@ import type * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Option from "effect/Option"
 import type * as Schema from "effect/Schema"
-import * as Body from "./internal/body.ts"
 import { exchange, failed, isSuccess, type Outcome, problemIn, refusedBy } from "./internal/exchange.ts"
 import { RequestFailed, RequestRefused } from "./internal/requestErrors.ts"
 import { retryAfter as readRetryAfter } from "./internal/retryAfter.ts"
@@ -72,7 +71,7 @@ export interface Patience {
   readonly retryMillis: Pauses
   /** Most time that one request waits in all, because the service asks for it or limits the rate; 1 hour. */
   readonly maxWaitMillis?: number
-  /** Most bytes of an answer, as they are after unpacking; 64 MiB. */
+  /** Most bytes of an answer, as they are after unpacking; 4 MiB. Its values may take 24 MiB of memory, or three times this number if that is more. */
   readonly maxResponseBytes?: number
 }
 
@@ -91,7 +90,7 @@ export interface PatienceConfig {
   readonly retryEvery?: readonly [first: Duration.Input, most: Duration.Input] | undefined
   /** 1 hour; at most 5 minutes of it at once. */
   readonly maxWait?: Duration.Input | undefined
-  /** 64 MiB. */
+  /** 4 MiB. */
   readonly maxResponseBytes?: number | undefined
 }
 
@@ -265,7 +264,6 @@ export const make = (
         if (problem !== undefined) return problem
         const value = decode(body)
         if (value !== undefined) return { _tag: "decoded", value } as const
-        Body.free(body)
         return failed(`the answer is not what ${provider.name} documents, or was cut off`, false)
       })
 
@@ -415,7 +413,8 @@ export const problemOf = (error: HttpClientError.HttpClientError): string => Tra
 
 // internal
 
-const MAX_RESPONSE_BYTES = 64 << 20
+/** A page has 200 records at most: 20 KiB for each. */
+const MAX_RESPONSE_BYTES = 4 << 20
 
 /** Answers "too many requests" to one request that are waited out. */
 const MOST_LIMITED = 200

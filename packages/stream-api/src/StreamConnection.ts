@@ -30,7 +30,7 @@ export interface Config {
   readonly requestTimeout?: Duration.Input | undefined
   /** Most time that one request waits because Stream asks for it or limits the rate; 1 hour, of which at most 5 minutes at once. */
   readonly maxWait?: Duration.Input | undefined
-  /** Largest answer in bytes; 64 MiB. */
+  /** Largest answer in bytes; 4 MiB. The memory that its values take is limited with it. */
   readonly maxResponseBytes?: number | undefined
 }
 

@@ -166,3 +166,17 @@ export const elementRanges = (bytes: Uint8Array, start: number, end: number) => 
     return [from, to] as const
   })
 }
+
+/** One past the quote that ends the string that begins at `start`, or the end of the bytes. */
+export const endOfString = (bytes: Uint8Array, start: number, to: number): number => {
+  let i = start + 1
+  while (i < to) {
+    const quote = bytes.indexOf(QUOTE, i)
+    if (quote < 0 || quote >= to) return to
+    let slashes = quote
+    while (slashes > i && bytes[slashes - 1] === BACKSLASH) slashes--
+    i = quote + 1
+    if ((quote - slashes) % 2 === 0) return i
+  }
+  return to
+}
