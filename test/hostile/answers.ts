@@ -1,5 +1,4 @@
 // Bodies and heads that no honest server sends. None of them takes memory here.
-import type { ServerResponse } from "node:http"
 import type { Writable } from "node:stream"
 import type { Answer } from "./server.ts"
 
@@ -96,12 +95,9 @@ export const rawDripping =
     drip(response, () => socket?.write(line), everyMillis)
   }
 
-export const silence: Answer = () => undefined
-export const hangUp: Answer = (response) => void response.destroy()
-
 // internal
 
-const drip = (response: ServerResponse, write: () => unknown, everyMillis: number) => {
+const drip = (response: Parameters<Answer>[0], write: () => unknown, everyMillis: number) => {
   const timer = setInterval(write, everyMillis)
   response.on("close", () => clearInterval(timer))
   response.socket?.on("close", () => clearInterval(timer))

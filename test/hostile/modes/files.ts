@@ -1,7 +1,7 @@
 // Links to files, files, and the storage that files are uploaded to.
-import { dripping, endless, silence } from "../answers.ts"
+import { dripping, endless } from "../answers.ts"
 import { busy, type Hostility, LINK, MEBIBYTE, state } from "../hostility.ts"
-import { type Answer, type Asked, json, type Mode } from "../server.ts"
+import { type Answer, type Asked, json, type Mode, silence } from "../server.ts"
 
 const links =
   (url: (asked: Asked) => string): Mode =>

@@ -1,6 +1,7 @@
 // Heads of answers, and what is not even HTTP.
-import { hangUp, raw, rawDripping, silence } from "../answers.ts"
+import { raw, rawDripping } from "../answers.ts"
 import { always, DAMAGED, type Hostility, MEBIBYTE, TOO_LATE } from "../hostility.ts"
+import { hangUp, silence } from "../server.ts"
 
 export const heads: ReadonlyArray<Hostility> = [
   { name: "no answer", isSlow: true, answer: always(silence), says: TOO_LATE },

@@ -1,7 +1,6 @@
 // Listings without an end, or whose end comes too late.
-import { hangUp } from "../answers.ts"
 import { DAMAGED, type Hostility, MEBIBYTE, NO_END } from "../hostility.ts"
-import { type Answer, type Asked, json, type Mode } from "../server.ts"
+import { type Answer, type Asked, hangUp, json, type Mode } from "../server.ts"
 
 const token = (number: number) => `token ${number}`
 
