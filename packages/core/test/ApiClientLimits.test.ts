@@ -144,11 +144,16 @@ it.layer(services, { excludeTestServices: true })("answers of any size", (it) =>
     ["nested without an end", "[".repeat(1_000_000), /nested too deep/u, 3],
     ["nested and closed", `${"[".repeat(5000)}${"]".repeat(5000)}`, /nested too deep/u, 3],
     ["objects in objects", '{"a":'.repeat(5000), /nested too deep/u, 3],
-    ["many values", `[${"[],".repeat(400_000)}0]`, /its values would take more than \d+ bytes of memory/u, 1],
+    [
+      "many values",
+      `[${"[],".repeat(400_000)}0]`,
+      /allows: its values would take more than \d+ bytes of memory/u,
+      1
+    ],
     [
       "many names",
       `{${Array.from({ length: 300_000 }, (_, i) => `"${i}":0`).join()}}`,
-      /its values would take more than \d+ bytes of memory/u,
+      /allows: its values would take more than \d+ bytes of memory/u,
       1
     ],
     ["no JSON", `{"a":"${"x".repeat(1000)}`, /not what Acme documents/u, 3],

@@ -66,7 +66,7 @@ export const exchange = (
       Effect.mapError((error) => failed(Transport.problemOf(error), Transport.isUnsent(error))),
       Effect.flatMap(({ body, ...answer }) =>
         body === undefined
-          ? Effect.fail(tooLarge(`has more than ${maxResponseBytes} bytes`))
+          ? Effect.fail(tooLarge(`it has more than ${maxResponseBytes} bytes`))
           : Effect.succeed({ ...answer, body })
       ),
       // Of the whole exchange: a body that comes byte by byte has no more time than one that does not come.
@@ -96,7 +96,7 @@ const MOST_LEVELS = 1000
 
 const tooLarge = (how: string) =>
   failed(
-    `the answer is larger than maxResponseBytes allows: it ${how}`,
+    `the answer is larger than maxResponseBytes allows: ${how}`,
     false,
     "Raise maxResponseBytes if the service is to be trusted with that much memory."
   )
