@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib"
-import { ApiClient, Settings, SourceError } from "@chatferry/core"
+import { ApiClient, RetryPolicy, Settings, SourceError } from "@chatferry/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Exit, Fiber, Logger, Schema } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
@@ -15,7 +15,7 @@ const provider: ApiClient.Provider = {
     code: null,
     problem: `${body.length} bytes say why`,
     hint: "Mend it.",
-    retryAfter: ApiClient.retryAfter(headers["retry-after"], now)
+    retryAfter: RetryPolicy.retryAfter(headers["retry-after"], now)
   }),
   waitAfter: (headers) => Number(headers["x-wait"] ?? 0)
 }
@@ -328,10 +328,10 @@ describe("waits that a service asks for", () => {
   it.effect("are as long as they are asked for up to that, as seconds or as a date", () =>
     Effect.gen(function* () {
       const asked = ["7", "0.25", " 90 ", "Thu, 01 Jan 1970 00:02:00 GMT"].map(
-        (text) => ApiClient.retryAfter(text, 60_000) ?? Number.NaN
+        (text) => RetryPolicy.retryAfter(text, 60_000) ?? Number.NaN
       )
       assert.deepStrictEqual(asked, [7000, 250, 90_000, 60_000])
-      assert.isUndefined(ApiClient.retryAfter(undefined, 0))
+      assert.isUndefined(RetryPolicy.retryAfter(undefined, 0))
       const { times } = yield* timesOf((number) =>
         number === 1 ? answer(503, { "retry-after": "7" }) : answer(200)
       )
@@ -407,10 +407,10 @@ describe("waits that a service asks for", () => {
   )
 })
 
-describe("ApiClient.patienceOf", () => {
+describe("RetryPolicy.fromConfig", () => {
   it.effect("takes the limits of answers and waits, and names what is not right", () =>
     Effect.gen(function* () {
-      const of = (config: ApiClient.PatienceConfig) => Settings.resolve(() => ApiClient.patienceOf(config))
+      const of = (config: RetryPolicy.Config) => Settings.resolve(() => RetryPolicy.fromConfig(config))
       assert.deepInclude(yield* of({ maxWait: "10 minutes", maxResponseBytes: 1000 }), {
         maxWaitMillis: 600_000,
         maxResponseBytes: 1000

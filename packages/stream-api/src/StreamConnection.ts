@@ -4,7 +4,7 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { ApiClient, Settings } from "@chatferry/core"
+import { type ApiClient, RetryPolicy, Settings } from "@chatferry/core"
 import type * as Duration from "effect/Duration"
 import * as Redacted from "effect/Redacted"
 import { serverToken } from "./internal/token.ts"
@@ -61,6 +61,6 @@ export const of = (config: Config): Connection => {
     baseUrl: Settings.baseUrlOf("baseUrl", config.baseUrl ?? "https://chat.stream-io-api.com"),
     apiKey: config.apiKey,
     token: serverToken(config.apiSecret),
-    ...ApiClient.patienceOf(config)
+    ...RetryPolicy.fromConfig(config)
   }
 }
