@@ -15,7 +15,7 @@ it.live(
       const found = yield* Effect.forEach(
         clients,
         (client) => judge({ client, hostilities: quick.filter((one) => meets(client, one)) }),
-        { concurrency: 2 }
+        { concurrency: clients.length }
       )
       assert.deepStrictEqual(found.flat(), [])
     }).pipe(Effect.provide(NodeServices.layer)),
