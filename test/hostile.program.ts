@@ -1,12 +1,13 @@
 /**
  * A source over an API, or an upload, as a process that a hostile server cannot
  * keep, fill or crash. Its settings are small, so that all limits are met soon;
- * those of memory are the defaults.
+ * those of memory are the defaults. With several servers it goes to one after the
+ * other, and says between them how it ended.
  *
- *     node --conditions=@chatferry/source test/hostile.program.ts sendbird|stream|import BASE-URL FOLDER TIMEOUT
+ *     node --conditions=@chatferry/source test/hostile.program.ts sendbird|stream|import FOLDER (BASE-URL TIMEOUT)...
  */
 import { readFileSync } from "node:fs"
-import { Addresses, Migration, Program } from "@chatferry/core"
+import { Addresses, Migration, Program, type Source } from "@chatferry/core"
 import { NdjsonSink } from "@chatferry/sink-ndjson"
 import { StreamImportApi } from "@chatferry/sink-stream-import"
 import { SendbirdSource } from "@chatferry/source-sendbird"
@@ -16,23 +17,30 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Console, Effect, Layer, Redacted } from "effect"
 
-const [client = "", baseUrl = "", folder = "", timeout = ""] = process.argv.slice(2)
-
-const limits = {
-  baseUrl,
-  attempts: 3,
-  retryEvery: ["1 millis", "5 millis"],
-  requestTimeout: Number(timeout),
-  maxWait: "300 millis",
-  maxPages: 60,
-  pollEvery: ["5 millis", "50 millis"]
-} as const
+const [client, root = "", ...pairs] = process.argv.slice(2)
 
 const secret = Redacted.make("c4n4ry-s3cret")
 
-const migrations = {
-  sendbird: SendbirdSource.api({
-    ...limits,
+interface Place {
+  readonly baseUrl: string
+  readonly folder: string
+  readonly timeout: number
+}
+
+const limitsOf = ({ baseUrl, timeout }: Place) =>
+  ({
+    baseUrl,
+    attempts: 3,
+    retryEvery: ["1 millis", "5 millis"],
+    requestTimeout: timeout,
+    maxWait: "300 millis",
+    maxPages: 60,
+    pollEvery: ["5 millis", "50 millis"]
+  }) as const
+
+const sendbird = (place: Place) =>
+  SendbirdSource.api({
+    ...limitsOf(place),
     applicationId: "app",
     apiToken: secret,
     from: 0,
@@ -41,10 +49,12 @@ const migrations = {
     enrich: { users: true, channels: true, members: true, messages: true },
     maxDownloadBytes: 4 << 20,
     exportDeadline: "2 seconds",
-    directory: `${folder}/exports`
-  }),
-  stream: StreamSource.api({
-    ...limits,
+    directory: `${place.folder}/exports`
+  })
+
+const stream = (place: Place) =>
+  StreamSource.api({
+    ...limitsOf(place),
     apiKey: "key",
     apiSecret: secret,
     channels: "all",
@@ -52,24 +62,24 @@ const migrations = {
     lostAnswers: "ask again",
     maxDownloadBytes: 4 << 20,
     exportDeadline: "2 seconds",
-    directory: `${folder}/exports`
+    directory: `${place.folder}/exports`
   })
-}
 
-const upload = StreamImportApi.upload({
-  ...limits,
-  apiKey: "key",
-  apiSecret: secret,
-  mode: "upsert",
-  importDeadline: "2 seconds",
-  directory: `${folder}/import`,
-  stateDirectory: `${folder}/state`
-}).pipe(
-  Effect.flatMap((report) => Console.log(StreamImportApi.format(report))),
-  Effect.catch(({ message }) => Effect.andThen(Console.error(message), new Program.Ended({ code: 3 })))
-)
+const upload = (place: Place) =>
+  StreamImportApi.upload({
+    ...limitsOf(place),
+    apiKey: "key",
+    apiSecret: secret,
+    mode: "upsert",
+    importDeadline: "2 seconds",
+    directory: `${place.folder}/import`,
+    stateDirectory: `${place.folder}/state`
+  }).pipe(
+    Effect.flatMap((report) => Console.log(StreamImportApi.format(report))),
+    Effect.catch(({ message }) => Effect.andThen(Console.error(message), new Program.Ended({ code: 3 })))
+  )
 
-const migrate = (source: (typeof migrations)["sendbird" | "stream"]) =>
+const migrate = <E, R>(source: Source.Source<E, R>, { folder }: Place) =>
   Program.run(
     Migration.run({
       id: "hostile",
@@ -80,16 +90,37 @@ const migrate = (source: (typeof migrations)["sendbird" | "stream"]) =>
     { command: "again" }
   )
 
+const meet = (place: Place) => {
+  if (client === "import") return upload(place)
+  return Effect.asVoid(client === "stream" ? migrate(stream(place), place) : migrate(sendbird(place), place))
+}
+
+const between = (code: number) =>
+  Effect.andThen(Console.log(`ended: ${code}`), Console.error(`ended: ${code}`))
+
 process.on("exit", () => {
   const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/mu.exec(readFileSync("/proc/self/status", "utf8")) ?? []
   process.stderr.write(`peak RSS ${kilobytes} kB\n`)
 })
 
-const program =
-  client === "import" ? upload : migrate(client === "stream" ? migrations.stream : migrations.sendbird)
+const places = Array.from({ length: pairs.length / 2 }, (_, i) => ({
+  baseUrl: pairs[2 * i] ?? "",
+  folder: `${root}/${i}`,
+  timeout: Number(pairs[2 * i + 1])
+}))
 
-program.pipe(
-  Effect.asVoid,
+// The last one ends the process as it would if it were the only one.
+Effect.forEach(
+  places,
+  (place, i) =>
+    i === places.length - 1
+      ? meet(place)
+      : Effect.matchEffect(meet(place), {
+          onFailure: ({ code }) => between(code),
+          onSuccess: () => between(0)
+        }),
+  { discard: true }
+).pipe(
   Effect.provide(
     Layer.mergeAll(
       NodeServices.layer,

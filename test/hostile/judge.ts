@@ -1,24 +1,25 @@
-// Runs a client against a mode of hostility, as a process, and says what is wrong with how it ends.
+// Runs a client against modes of hostility, in a process, and says what is wrong with how it ends.
 import { createHash } from "node:crypto"
 import { Effect, FileSystem, Stream } from "effect"
 import { spawn } from "../processes.ts"
-import type { Hostility } from "./modes.ts"
+import type { Hostility } from "./hostility.ts"
 import { type Client, serve } from "./server.ts"
 
-const clients: ReadonlyArray<Client> = ["sendbird", "stream", "import"]
+export const clients: ReadonlyArray<Client> = ["sendbird", "stream", "import"]
 
+/** A process: a client, and the modes that it meets one after the other. */
 export interface Case {
   readonly client: Client
-  readonly hostility: Hostility
+  readonly hostilities: ReadonlyArray<Hostility>
 }
 
-export const casesOf = (hostilities: ReadonlyArray<Hostility>): ReadonlyArray<Case> =>
-  hostilities.flatMap((hostility) => (hostility.clients ?? clients).map((client) => ({ client, hostility })))
+export const meets = (client: Client, hostility: Hostility): boolean =>
+  hostility.clients === undefined || hostility.clients.includes(client)
 
 const MOST_REQUESTS = 500
 const MOST_MEGABYTES = 300
-/** For a machine that is busy with other tests. */
-const MOST_TIME = "60 seconds"
+/** For one mode, on a machine that is busy with other tests. */
+const MOST_SECONDS = 60
 
 /** The smallest heap that a user would give it. */
 const NODE = ["--max-old-space-size=256"]
@@ -26,17 +27,22 @@ const NODE = ["--max-old-space-size=256"]
 const CONTENT = '{"type":"user","item":{"id":"a"}}\n'
 const SHA256 = createHash("sha256").update(CONTENT).digest("hex")
 
-export const judge = ({ client, hostility }: Case) =>
+/** What is wrong, each with how it ended. */
+export const judge = ({ client, hostilities }: Case) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const folder = yield* fs.makeTempDirectoryScoped()
-    if (client === "import") yield* importFolder(`${folder}/import`)
-    const { baseUrl, requests } = yield* serve(client, hostility.answer)
-    const child = yield* spawn(
-      "hostile.program.ts",
-      [client, baseUrl, folder, hostility.isSlow === true ? "500" : "10000"],
-      { node: NODE }
+    const served = yield* Effect.forEach(hostilities, (hostility, i) =>
+      Effect.gen(function* () {
+        if (client === "import") yield* importFolder(`${folder}/${i}/import`)
+        return { hostility, ...(yield* serve(client, hostility.answer)) }
+      })
     )
+    const places = served.flatMap(({ baseUrl, hostility }) => [
+      baseUrl,
+      hostility.isSlow === true ? "500" : "10000"
+    ])
+    const child = yield* spawn("hostile.program.ts", [client, folder, ...places], { node: NODE })
     const ended = yield* Effect.all(
       [
         Stream.mkString(Stream.decodeText(child.stdout)),
@@ -44,34 +50,59 @@ export const judge = ({ client, hostility }: Case) =>
         Effect.map(child.exitCode, Number)
       ],
       { concurrency: 3 }
-    ).pipe(Effect.timeoutOption(MOST_TIME))
-    if (ended._tag === "None") return { problems: [`does not end: ${requests()} requests`], summary: "" }
+    ).pipe(Effect.timeoutOption(`${MOST_SECONDS * hostilities.length} seconds`))
+    if (ended._tag === "None") {
+      const counts = served.map(({ hostility, requests }) => `${hostility.name}: ${requests()} requests`)
+      return [`${client}: does not end: ${counts.join(", ")}`]
+    }
     const [out, error, code] = ended.value
     const megabytes = Number(/peak RSS (\d+) kB/u.exec(error)?.[1]) / 1024
-    const summary = `${code}, ${requests()} requests, ${Math.round(megabytes)} MB: ${error.slice(0, 400)}`
-    return {
-      problems: problemsIn({ out, error, code, megabytes, requests: requests(), says: hostility.says }),
-      summary
-    }
-  })
+    const [outs, errors] = [pieces(out), pieces(error)]
+    const found = served.flatMap(({ hostility, requests }, i) => {
+      const one = {
+        out: outs[i]?.text ?? "",
+        error: errors[i]?.text ?? "",
+        code: i === served.length - 1 ? code : errors[i]?.code,
+        requests: requests(),
+        says: hostility.says
+      }
+      const summary = `${one.code}, ${one.requests} requests, ${Math.round(megabytes)} MB: ${one.error.slice(0, 400)}`
+      if (process.env["HOSTILE_SHOW"] !== undefined)
+        console.log(`${client}: ${hostility.name}\n    ${summary}`)
+      const problems = problemsIn(one)
+      return problems.length === 0
+        ? []
+        : [`${client}: ${hostility.name}: ${problems.join(", ")}\n    ${summary}`]
+    })
+    const names = hostilities.map(({ name }) => name).join(", ")
+    return megabytes < MOST_MEGABYTES ? found : [...found, `${client}: ${names}: ${megabytes} MB`]
+  }).pipe(Effect.scoped)
 
 // internal
 
 interface Ended {
   readonly out: string
   readonly error: string
-  readonly code: number
-  readonly megabytes: number
+  readonly code: number | undefined
   readonly requests: number
   readonly says: RegExp
 }
 
-const problemsIn = ({ code, error, megabytes, out, requests, says }: Ended): ReadonlyArray<string> => {
+/** What was written for each of the modes, and the code that it ended with where another one followed. */
+const pieces = (
+  text: string
+): ReadonlyArray<{ readonly text: string; readonly code: number | undefined }> => {
+  const parts = text.split(/^ended: (\d+)$/mu)
+  return parts.flatMap((part, i) =>
+    i % 2 === 0 ? [{ text: part, code: parts[i + 1] === undefined ? undefined : Number(parts[i + 1]) }] : []
+  )
+}
+
+const problemsIn = ({ code, error, out, requests, says }: Ended): ReadonlyArray<string> => {
   const text = out + error
   return [
     ...(code === 3 || code === 1 ? [] : [`exit code ${code}`]),
     ...(says.test(error) ? [] : [`says something else than ${says}`]),
-    ...(megabytes < MOST_MEGABYTES ? [] : [`${megabytes} MB`]),
     ...(requests <= MOST_REQUESTS ? [] : [`${requests} requests`]),
     ...(/^\s+at .*[:)]\d*/mu.test(error) ? ["a stack"] : []),
     ...(/s3cret|\?secret|eyJ/u.test(text) ? ["a secret"] : []),

@@ -1,6 +1,5 @@
 // A server that knows just enough of three APIs to be worth talking to, and then answers as a mode of hostility has it.
-import { createServer, type ServerResponse } from "node:http"
-import type { AddressInfo } from "node:net"
+import { Loopback } from "@chatferry/testkit"
 import { Effect } from "effect"
 
 export type Client = "sendbird" | "stream" | "import"
@@ -18,30 +17,21 @@ export interface Asked {
   readonly baseUrl: string
 }
 
-export type Answer = (response: ServerResponse) => void
+export type Answer = Loopback.Answer
 
 /** `undefined`: the answer that an honest server gives. */
 export type Mode = (asked: Asked) => Answer | undefined
 
-export const json =
-  (body: unknown, status = 200, headers: Record<string, string> = {}): Answer =>
-  (response) =>
-    void response
-      .writeHead(status, { "content-type": "application/json", ...headers })
-      .end(JSON.stringify(body))
+export const { hangUp, json, silence } = Loopback
 
 /** Serves a client in a mode, and counts what it asks for. */
 export const serve = (client: Client, mode: Mode) =>
   Effect.gen(function* () {
     const counts = new Map<Stage, number>()
     let requests = 0
-    const server = createServer({ maxHeaderSize: 1 << 20 }, (request, response) => {
+    const baseUrl: string = yield* Loopback.serve((request, response) => {
       requests++
-      response.on("error", () => undefined)
-      request.on("error", () => undefined)
       request.resume()
-      const { port } = server.address() as AddressInfo
-      const baseUrl = `http://127.0.0.1:${port}`
       const url = new URL(request.url ?? "/", baseUrl)
       const method = request.method ?? ""
       const stage = stageOf(client, method, url)
@@ -53,20 +43,7 @@ export const serve = (client: Client, mode: Mode) =>
       if (stage === "upload") request.once("end", () => answer(response))
       else answer(response)
     })
-    server.on("clientError", (_, socket) => void socket.destroy())
-    server.requestTimeout = 0
-    yield* Effect.acquireRelease(
-      Effect.callback<void>((resume) => {
-        server.listen(0, "127.0.0.1", () => resume(Effect.void))
-      }),
-      () =>
-        Effect.callback<void>((resume) => {
-          server.close(() => resume(Effect.void))
-          server.closeAllConnections()
-        })
-    )
-    const { port } = server.address() as AddressInfo
-    return { baseUrl: `http://127.0.0.1:${port}`, requests: () => requests, counts }
+    return { baseUrl, requests: () => requests }
   })
 
 // internal

@@ -17,10 +17,10 @@ import * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
 import type * as Path from "effect/Path"
 import * as Redacted from "effect/Redacted"
-import { type Patience, pauseAfter, waiting } from "./ApiClient.ts"
 import * as DurableFile from "./DurableFile.ts"
 import * as Effort from "./internal/download/effort.ts"
 import { fetchOnce, own } from "./internal/download/fetchOnce.ts"
+import { pauseAfter, type RetryPolicy, waiting } from "./RetryPolicy.ts"
 import { type ReadFailed, RequestFailed, type SourceErrorReason } from "./SourceError.ts"
 
 /**
@@ -54,7 +54,7 @@ export interface Download<R = never> {
   /** Before the dot in the name of the span. */
   readonly span: string
   /** `requestTimeoutMillis` is the time in which it must go on, at 256 bytes a second at least. */
-  readonly patience: Patience
+  readonly retryPolicy: RetryPolicy
   /** Of the API that names the addresses: see `Link`. */
   readonly baseUrl: string
   /** Largest file; 64 GiB. Errors call it `maxDownloadBytes`. */
@@ -80,9 +80,9 @@ export const run = <R = never>(
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const { deadlineMillis = DAY, maxBytes = MAX_BYTES } = of
-    const { attempts, requestTimeoutMillis: timeoutMillis, retryMillis } = of.patience
+    const { attempts, requestTimeoutMillis: timeoutMillis, retryMillis } = of.retryPolicy
     const until = (yield* Clock.currentTimeMillis) + deadlineMillis
-    const waits = waiting("the storage", of.operation, of.patience)
+    const waits = waiting("the storage", of.operation, of.retryPolicy)
     const effort = Effort.make(attempts)
     const part = `${of.file}.part`
     const remove = own(part, fs.remove(part, { force: true }))

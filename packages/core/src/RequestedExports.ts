@@ -19,8 +19,8 @@ import * as Queue from "effect/Queue"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { Pauses } from "./ApiClient.ts"
 import * as FolderLock from "./FolderLock.ts"
+import type { Backoff } from "./RetryPolicy.ts"
 import type { Batch, Position } from "./Source.ts"
 import {
   foreignPosition,
@@ -207,7 +207,7 @@ export interface Waiting<A, B, E, R> {
   /** What errors call it. */
   readonly operation: string
   /** Between two looks, in milliseconds: it begins with the first, grows by half and ends with the second. */
-  readonly pauses: Pauses
+  readonly pauses: Backoff
   readonly deadlineMillis: number
 }
 

@@ -1,4 +1,4 @@
-import { ApiClient, Settings, SourceError } from "@chatferry/core"
+import { ApiClient, RetryPolicy, Settings, SourceError } from "@chatferry/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Exit, Fiber, Schema, Tracer } from "effect"
 import { HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
@@ -232,7 +232,7 @@ it.layer(services, { excludeTestServices: true })("ApiClient", (it) => {
 const timesOf = <E>(
   answers: ReadonlyArray<Response>,
   calls: (client: ApiClient.Client) => Effect.Effect<unknown, E>,
-  retryMillis: ApiClient.Pauses = [500, 30_000]
+  retryMillis: RetryPolicy.Backoff = [500, 30_000]
 ) =>
   Effect.gen(function* () {
     const times: Array<number> = []
@@ -259,7 +259,7 @@ describe("pauses of an ApiClient", () => {
       const answers = Array.from({ length: 8 }, () => Response.json({}, { status: 500 }))
       const { times } = yield* timesOf(answers, (client) => client.get(call, {}), [1000, 5000])
       assert.deepStrictEqual(times, [0, 1000, 3000, 7000, 12_000, 17_000, 22_000, 27_000])
-      assert.strictEqual(ApiClient.pauseAfter(3, [1000, 5000]), 4000)
+      assert.strictEqual(RetryPolicy.pauseAfter(3, [1000, 5000]), 4000)
     })
   )
 
@@ -315,10 +315,10 @@ describe("pauses of an ApiClient", () => {
   )
 })
 
-describe("ApiClient.patienceOf", () => {
+describe("RetryPolicy.fromConfig", () => {
   it.effect("fills in defaults, and names what is not right", () =>
     Effect.gen(function* () {
-      const of = (config: ApiClient.PatienceConfig) => Settings.resolve(() => ApiClient.patienceOf(config))
+      const of = (config: RetryPolicy.Config) => Settings.resolve(() => RetryPolicy.fromConfig(config))
       assert.deepStrictEqual(yield* of({}), {
         attempts: 8,
         requestTimeoutMillis: 60_000,

@@ -48,7 +48,7 @@ const download = ({
         problemIn: sound,
         operation: "the download",
         span: "Test",
-        patience: { attempts: 3, requestTimeoutMillis: 5000, retryMillis: [1, 2] },
+        retryPolicy: { attempts: 3, requestTimeoutMillis: 5000, retryMillis: [1, 2] },
         baseUrl: server.baseUrl,
         ...given
       })
@@ -224,7 +224,7 @@ it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
       }
       const { outcome, ranges } = yield* download({
         answers: [silence, stuck, storage('"a"')],
-        patience: { attempts: 3, requestTimeoutMillis: 200, retryMillis: [1, 2] }
+        retryPolicy: { attempts: 3, requestTimeoutMillis: 200, retryMillis: [1, 2] }
       })
       assert.strictEqual(outcome._tag, "Success")
       assert.deepStrictEqual(ranges.at(-1), [`bytes=${HALF}-`, '"a"'])
@@ -301,7 +301,7 @@ it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
         problemIn: sound,
         operation: "the download",
         span: "Test",
-        patience: { attempts: 3, requestTimeoutMillis: 5000, retryMillis: [1, 2] },
+        retryPolicy: { attempts: 3, requestTimeoutMillis: 5000, retryMillis: [1, 2] },
         baseUrl: "https://api.example"
       })
       assert.isUndefined(gone)

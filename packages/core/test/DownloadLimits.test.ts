@@ -18,7 +18,7 @@ const download = (answers: ReadonlyArray<Answering>, given: Partial<Download.Dow
         problemIn: () => Effect.succeed(undefined),
         operation: "the download",
         span: "Test",
-        patience: { attempts: 3, requestTimeoutMillis: 5000, retryMillis: [1, 2] },
+        retryPolicy: { attempts: 3, requestTimeoutMillis: 5000, retryMillis: [1, 2] },
         baseUrl: server.baseUrl,
         ...given
       })
@@ -106,7 +106,7 @@ it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
     Effect.gen(function* () {
       const started = Date.now()
       const { message } = yield* download([dripping("x", 80)], {
-        patience: { attempts: 2, requestTimeoutMillis: 100, retryMillis: [1, 2] }
+        retryPolicy: { attempts: 2, requestTimeoutMillis: 100, retryMillis: [1, 2] }
       })
       assert.include(message, "it comes too slowly to ever be done")
       assert.isBelow(Date.now() - started, 5000)
@@ -190,7 +190,7 @@ it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
       const busy: Answering = (response) => void response.writeHead(503, { "retry-after": "99999999" }).end()
       const started = Date.now()
       const { outcome } = yield* download([busy, (response) => void response.end("x")], {
-        patience: { attempts: 3, requestTimeoutMillis: 5000, retryMillis: [1, 2], maxWaitMillis: 1100 }
+        retryPolicy: { attempts: 3, requestTimeoutMillis: 5000, retryMillis: [1, 2], maxWaitMillis: 1100 }
       }).pipe(Effect.provide(Logger.layer([logger])))
       assert.strictEqual(outcome._tag, "Success")
       assert.isAtLeast(Date.now() - started, 1000)

@@ -51,7 +51,7 @@ export interface Connection {
   readonly requestTimeout?: Duration.Input
   /** Most time that one request waits because Stream asks for it or limits the rate; 1 hour, of which at most 5 minutes at once. */
   readonly maxWait?: Duration.Input
-  /** Largest answer in bytes; 64 MiB. */
+  /** Largest answer in bytes; 4 MiB. The memory that its values take is limited with it. */
   readonly maxResponseBytes?: number
 }
 

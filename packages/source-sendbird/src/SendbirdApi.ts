@@ -168,7 +168,7 @@ export interface Config {
   readonly requestTimeout?: Duration.Input
   /** Most time that one request waits because Sendbird asks for it or limits the rate; 1 hour, of which at most 5 minutes at once. */
   readonly maxWait?: Duration.Input
-  /** Largest answer in bytes, files of exports not among them; 64 MiB. */
+  /** Largest answer in bytes, files of exports not among them; 4 MiB. The memory that its values take is limited with it. */
   readonly maxResponseBytes?: number
   /** Largest file of an export in bytes; 64 GiB. */
   readonly maxDownloadBytes?: number

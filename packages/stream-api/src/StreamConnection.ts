@@ -4,7 +4,7 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { ApiClient, Settings } from "@chatferry/core"
+import { type ApiClient, RetryPolicy, Settings } from "@chatferry/core"
 import type * as Duration from "effect/Duration"
 import * as Redacted from "effect/Redacted"
 import { serverToken } from "./internal/token.ts"
@@ -30,7 +30,7 @@ export interface Config {
   readonly requestTimeout?: Duration.Input | undefined
   /** Most time that one request waits because Stream asks for it or limits the rate; 1 hour, of which at most 5 minutes at once. */
   readonly maxWait?: Duration.Input | undefined
-  /** Largest answer in bytes; 64 MiB. */
+  /** Largest answer in bytes; 4 MiB. The memory that its values take is limited with it. */
   readonly maxResponseBytes?: number | undefined
 }
 
@@ -61,6 +61,6 @@ export const of = (config: Config): Connection => {
     baseUrl: Settings.baseUrlOf("baseUrl", config.baseUrl ?? "https://chat.stream-io-api.com"),
     apiKey: config.apiKey,
     token: serverToken(config.apiSecret),
-    ...ApiClient.patienceOf(config)
+    ...RetryPolicy.fromConfig(config)
   }
 }

@@ -8,106 +8,43 @@ import * as Stream from "effect/Stream"
 export const whole = (
   { headers, stream }: HttpClientResponse.HttpClientResponse,
   most: number
-): Effect.Effect<Buffer | undefined, HttpClientError.HttpClientError> => {
-  if (declaredIn(headers["content-length"]) > most) return Effect.succeed(undefined)
-  return Effect.map(collected(stream, most), ({ growing, isWhole }) => {
-    if (isWhole) return growing.take()
-    growing.free()
-    return undefined
-  })
-}
+): Effect.Effect<Buffer | undefined, HttpClientError.HttpClientError> =>
+  declaredIn(headers["content-length"]) > most
+    ? Effect.succeed(undefined)
+    : Effect.map(collected(stream, most), ({ bytes, isWhole }) => (isWhole ? bytes : undefined))
 
 /** The first bytes of a body, at most `most`. */
 export const beginning = (
   { stream }: HttpClientResponse.HttpClientResponse,
   most: number
 ): Effect.Effect<Buffer, HttpClientError.HttpClientError> =>
-  Effect.map(collected(stream, most), ({ growing }) => growing.take())
-
-/** Gives the memory of a body back that nobody is going to read. */
-export const free = (bytes: Buffer): void => {
-  const { buffer } = bytes
-  if (buffer instanceof ArrayBuffer && buffer.byteLength >= WORTH_FREEING) buffer.transfer(0)
-}
+  Effect.map(collected(stream, most), ({ bytes }) => bytes)
 
 // internal
 
 const declaredIn = (length: string | undefined): number =>
   length !== undefined && /^\d{1,15}$/u.test(length) ? Number(length) : 0
 
-/** Grows by blocks, and gives their memory back as soon as nobody wants it: a collector may come too late. */
-class Growing {
-  readonly #most: number
-  readonly #blocks: Array<Buffer> = []
-  #length = 0
-  /** Free bytes of the last block. */
-  #room = 0
-
-  constructor(most: number) {
-    this.#most = most
-  }
-
-  /** Takes as much of a piece as there is room for; `false` when that is not all of it. */
-  add(piece: Uint8Array): boolean {
-    let from = 0
-    while (from < piece.length && this.#length < this.#most) {
-      const block = this.#room > 0 ? (this.#blocks.at(-1) as Buffer) : this.#grow(piece.length)
-      const taken = Math.min(piece.length - from, this.#room, this.#most - this.#length)
-      block.set(piece.subarray(from, from + taken), block.length - this.#room)
-      from += taken
-      this.#room -= taken
-      this.#length += taken
-    }
-    return from === piece.length
-  }
-
-  /** All of it in one block; ends it. */
-  take(): Buffer {
-    const [only] = this.#blocks
-    if (this.#blocks.length <= 1) return only === undefined ? NOTHING : only.subarray(0, this.#length)
-    // Memory that nothing is written to yet is none, so this is in memory once.
-    const whole = Buffer.allocUnsafeSlow(this.#length)
-    let at = 0
-    for (const block of this.#blocks) {
-      at += block.copy(whole, at, 0, this.#length - at)
-      free(block)
-    }
-    return whole
-  }
-
-  free(): void {
-    for (const block of this.#blocks) free(block)
-    this.#blocks.length = 0
-    this.#room = 0
-  }
-
-  #grow(wanted: number): Buffer {
-    const size = Math.min(BLOCK, Math.max(FIRST, wanted, this.#length))
-    const block = Buffer.allocUnsafeSlow(size)
-    this.#blocks.push(block)
-    this.#room = size
-    return block
-  }
-}
-
-const NOTHING = Buffer.alloc(0)
-const FIRST = 16 << 10
-const BLOCK = 4 << 20
-/** Of a block of its own that is worth it. */
-const WORTH_FREEING = 1 << 20
-
+/** Copies the pieces into one block: a server may send a byte at a time, and each piece takes a hundred more. */
 const collected = (stream: Stream.Stream<Uint8Array, HttpClientError.HttpClientError>, most: number) =>
   Effect.suspend(() => {
-    const growing = new Growing(most)
+    let block = Buffer.alloc(0)
+    let length = 0
     let isWhole = true
+    const add = (piece: Uint8Array): boolean => {
+      const end = Math.min(most, length + piece.length)
+      if (end > block.length) {
+        const larger = Buffer.allocUnsafeSlow(Math.min(most, 2 * end))
+        block.copy(larger, 0, 0, length)
+        block = larger
+      }
+      isWhole = piece.length === end - length
+      block.set(isWhole ? piece : piece.subarray(0, end - length), length)
+      length = end
+      return isWhole
+    }
     return stream.pipe(
-      Stream.runForEachWhile((piece) =>
-        Effect.sync(() => {
-          isWhole = growing.add(piece)
-          return isWhole
-        })
-      ),
-      Effect.map(() => ({ growing, isWhole })),
-      Effect.onError(() => Effect.sync(() => growing.free()))
+      Stream.runForEachWhile((piece) => Effect.sync(() => add(piece))),
+      Effect.map(() => ({ bytes: block.subarray(0, length), isWhole }))
     )
   })

@@ -4,8 +4,9 @@ import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as Result from "effect/Result"
 import type { Answer, Refusal } from "../ApiClient.ts"
-import { shapeOf } from "./answerShape.ts"
 import * as Body from "./body.ts"
+import { isTooHeavy, mostWeight } from "./jsonWeight.ts"
+import { isDeeper } from "./nesting.ts"
 import { quiet } from "./quiet.ts"
 import * as Transport from "./transport.ts"
 
@@ -65,7 +66,7 @@ export const exchange = (
       Effect.mapError((error) => failed(Transport.problemOf(error), Transport.isUnsent(error))),
       Effect.flatMap(({ body, ...answer }) =>
         body === undefined
-          ? Effect.fail(tooLarge(`has more than ${maxResponseBytes} bytes`))
+          ? Effect.fail(tooLarge(`it has more than ${maxResponseBytes} bytes`))
           : Effect.succeed({ ...answer, body })
       ),
       // Of the whole exchange: a body that comes byte by byte has no more time than one that does not come.
@@ -77,14 +78,12 @@ export const exchange = (
       quiet
     )
 
-/** What is wrong with the body of a success whatever is read from it. */
+/** What is wrong with the body of a success, told before it is parsed: a few bytes can be very many values. */
 export const problemIn = (body: Buffer, maxResponseBytes: number): Failed | undefined => {
-  const shape = shapeOf(body, Math.max(SMALL, maxResponseBytes * MEMORY))
-  if (shape === "fine") return undefined
-  Body.free(body)
-  return shape === "deep"
-    ? failed("the answer is nested too deep", false)
-    : tooLarge("takes more memory than that when it is read")
+  if (isDeeper(body, 0, body.length, MOST_LEVELS)) return failed("the answer is nested too deep", false)
+  return isTooHeavy(body, 0, body.length, maxResponseBytes)
+    ? tooLarge(`its values would take more than ${mostWeight(maxResponseBytes)} bytes of memory`)
+    : undefined
 }
 
 // internal
@@ -92,14 +91,12 @@ export const problemIn = (body: Buffer, maxResponseBytes: number): Failed | unde
 /** A code and a message; what follows them is never shown. */
 const MOST_OF_REFUSAL = 64 << 10
 
-/** What an answer may take in memory as bytes, as text and as values together, measured by the most that it may have as bytes. */
-const MEMORY = 1.25
-/** Below that nobody has to reckon. */
-const SMALL = 1 << 20
+/** Documents of an API have fewer, and code that goes through values does not bear many more. */
+const MOST_LEVELS = 1000
 
 const tooLarge = (how: string) =>
   failed(
-    `the answer is larger than maxResponseBytes allows: it ${how}`,
+    `the answer is larger than maxResponseBytes allows: ${how}`,
     false,
     "Raise maxResponseBytes if the service is to be trusted with that much memory."
   )

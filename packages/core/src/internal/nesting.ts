@@ -7,7 +7,7 @@ import type { ParseProblem } from "./jsonErrors.ts"
  * its levels cannot take much.
  */
 export const checkNesting = (bytes: Uint8Array, from: number, to: number): void => {
-  if (to - from > LONG && isDeeper(bytes, from, to)) throw new RangeError("nested too deeply")
+  if (to - from > LONG && isDeeper(bytes, from, to, LEVELS)) throw new RangeError("nested too deeply")
 }
 
 /** What an error of parsing says of the JSON. */
@@ -17,25 +17,26 @@ export const problemOf = (cause: unknown): ParseProblem => {
   return cause instanceof RangeError ? "nested too deeply" : "not valid UTF-8"
 }
 
-// internal
-
-const LONG = 1 << 20
-const LEVELS = 100_000
-const QUOTE = 34
-const BACKSLASH = 92
-
-const isDeeper = (bytes: Uint8Array, from: number, to: number): boolean => {
+/** Tells whether the arrays and objects of JSON are nested deeper than `levels`. */
+export const isDeeper = (bytes: Uint8Array, from: number, to: number, levels: number): boolean => {
   let depth = 0
   for (let i = from; i < to; i++) {
     const byte = bytes[i] as number
     if (byte === QUOTE) i = stringEnd(bytes, i + 1, to)
     // Brackets and braces differ from each other in one bit.
     else if ((byte | 32) === 123) {
-      if (++depth > LEVELS) return true
+      if (++depth > levels) return true
     } else if ((byte | 32) === 125) depth--
   }
   return false
 }
+
+// internal
+
+const LONG = 1 << 20
+const LEVELS = 100_000
+const QUOTE = 34
+const BACKSLASH = 92
 
 /** Where the quotation mark is that ends a string; most strings are long, and without backslashes. */
 const stringEnd = (bytes: Uint8Array, from: number, to: number): number => {

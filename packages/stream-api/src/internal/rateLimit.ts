@@ -1,5 +1,5 @@
 // When Stream says that it may be asked again.
-import { ApiClient } from "@chatferry/core"
+import { RetryPolicy } from "@chatferry/core"
 import type * as Headers from "effect/http/Headers"
 
 /** Milliseconds to wait before the next request; 0 when calls are left or nothing is said. */
@@ -12,7 +12,7 @@ export const retryAfter = (
   isRateLimit: boolean,
   now: number
 ): number | undefined => {
-  const asked = ApiClient.retryAfter(headers["retry-after"], now)
+  const asked = RetryPolicy.retryAfter(headers["retry-after"], now)
   if (asked !== undefined) return asked
   // Every answer says when calls are counted anew; that matters only to one that has none left.
   const hasLeft = (whole(headers["x-ratelimit-remaining"]) ?? 0) > 0

@@ -1,5 +1,5 @@
 // One file from the disk to the end of its import, from wherever an earlier run left it.
-import { ApiClient, SinkError } from "@chatferry/core"
+import { type ApiClient, RetryPolicy, SinkError } from "@chatferry/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
@@ -83,7 +83,7 @@ const created = (settings: ApiSettings, client: ApiClient.Client, journal: OpenJ
           hint: "Check the connection, then run again: whether the import exists is looked up first."
         })
       }
-      yield* Effect.sleep(ApiClient.pauseAfter(failures, retryMillis))
+      yield* Effect.sleep(RetryPolicy.pauseAfter(failures, retryMillis))
     }
   })
 

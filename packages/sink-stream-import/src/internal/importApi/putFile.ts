@@ -1,5 +1,5 @@
 // Puts a file where Stream reads it, streamed from the disk.
-import { ApiClient, Link, Sha256, SinkError } from "@chatferry/core"
+import { ApiClient, Link, RetryPolicy, Sha256, SinkError } from "@chatferry/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -22,7 +22,7 @@ export const putFile = (
 > =>
   Effect.gen(function* () {
     const { attempts, retryMillis } = settings
-    const waits = ApiClient.waiting("the storage", OPERATION, settings)
+    const waits = RetryPolicy.waiting("the storage", OPERATION, settings)
     let refusals = 0
     for (let failures = 0; ;) {
       // A new address each time: how long one is good for is not documented.
@@ -55,7 +55,7 @@ export const putFile = (
         })
       }
       const asked = outcome._tag === "again" ? outcome.retryAfter : undefined
-      yield* waits.wait(asked, ApiClient.pauseAfter(failures, retryMillis))
+      yield* waits.wait(asked, RetryPolicy.pauseAfter(failures, retryMillis))
     }
   }).pipe(Effect.withSpan("StreamImportApi.upload", { attributes: { file: file.name, bytes: file.bytes } }))
 
@@ -137,7 +137,7 @@ const putOnce = (
             ? {
                 _tag: "again",
                 problem: `HTTP ${status}${code === undefined ? "" : `, ${code}`}`,
-                retryAfter: ApiClient.retryAfter(wait, clock.currentTimeMillisUnsafe())
+                retryAfter: RetryPolicy.retryAfter(wait, clock.currentTimeMillisUnsafe())
               }
             : { _tag: "refused", status, code, mayPass: status === 403 }
         }

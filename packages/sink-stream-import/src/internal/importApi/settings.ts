@@ -1,5 +1,5 @@
 // Settings after defaults and checks. Nothing is asked of Stream before all of them are right.
-import { type ApiClient, Pages, Settings, type SinkError } from "@chatferry/core"
+import { Pages, type RetryPolicy, Settings, type SinkError } from "@chatferry/core"
 import { StreamConnection } from "@chatferry/stream-api"
 import type * as Effect from "effect/Effect"
 import type { Connection, UploadConfig } from "../../StreamImportApi.ts"
@@ -15,7 +15,7 @@ export interface ApiSettings {
   readonly mergeCustom: boolean | undefined
   readonly maxFileBytes: number
   readonly retryFailed: boolean
-  readonly pollMillis: ApiClient.Pauses
+  readonly pollMillis: RetryPolicy.Backoff
   readonly deadlineMillis: number
   readonly maxPages: number
 }

@@ -1,5 +1,5 @@
 // Brings one window from nothing to zips on the disk, going on from wherever an earlier run was stopped.
-import { ApiClient, Download, RequestedExports, SourceError } from "@chatferry/core"
+import { type ApiClient, Download, RequestedExports, RetryPolicy, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -161,7 +161,7 @@ const ask = (task: Task) =>
           hint: "Check the connection, then run again: it is then looked up first whether the request has arrived."
         })
       }
-      yield* Effect.sleep(ApiClient.pauseAfter(attempts, settings.retryMillis))
+      yield* Effect.sleep(RetryPolicy.pauseAfter(attempts, settings.retryMillis))
     }
   })
 
@@ -201,7 +201,7 @@ const fetched = (task: Task, piece: Journal.Piece, first: Redacted.Redacted | un
     problemIn: (part) => problemInZip(part, operation, task.limits),
     operation,
     span: "Sendbird",
-    patience: task.settings,
+    retryPolicy: task.settings,
     baseUrl: task.settings.baseUrl,
     maxBytes: task.settings.maxDownloadBytes,
     deadlineMillis: task.settings.deadlineMillis

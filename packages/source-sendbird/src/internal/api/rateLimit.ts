@@ -1,5 +1,5 @@
 // When Sendbird says that it may be asked again. The headers' exact form is not documented, so all that is plausible is read.
-import { ApiClient } from "@chatferry/core"
+import { RetryPolicy } from "@chatferry/core"
 import type * as Headers from "effect/http/Headers"
 
 /** Milliseconds to wait before the next request of any kind, after an answer; 0 when calls are left. */
@@ -10,7 +10,7 @@ export const waitAfter = (headers: Headers.Headers, now: number): number =>
 export const retryAfter = (headers: Headers.Headers, body: string, now: number): number | undefined =>
   millis(headers["x-ratelimit-retryafter"], now) ??
   millis(headers["retry-after"], now) ??
-  ApiClient.retryAfter(headers["retry-after"], now) ??
+  RetryPolicy.retryAfter(headers["retry-after"], now) ??
   millis(/\bretry_after:\s*([0-9.]+\s*s?)/u.exec(body)?.[1], now)
 
 // internal

@@ -1,5 +1,5 @@
 // Settings after defaults and checks. Nothing is asked of Sendbird before all of them are right.
-import { ApiClient, Download, Pages, Settings, SourceError } from "@chatferry/core"
+import { type ApiClient, Download, Pages, RetryPolicy, Settings, SourceError } from "@chatferry/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { ChannelsParameters, Config, Enrichment, MessagesParameters } from "../../SendbirdApi.ts"
@@ -17,7 +17,7 @@ export interface ApiSettings extends ApiClient.ClientSettings {
   readonly exportsInFlight: number
   readonly reuseExports: boolean
   readonly requestIds: Readonly<Partial<Record<DataType, ReadonlyArray<string>>>>
-  readonly pollMillis: ApiClient.Pauses
+  readonly pollMillis: RetryPolicy.Backoff
   readonly deadlineMillis: number
   readonly shortestMillis: number
   readonly maxDownloadBytes: number
@@ -94,7 +94,7 @@ const settingsOf = (config: Config): ApiSettings => {
     shortestMillis: millisOf("shortestWindow", config.shortestWindow ?? "1 hour"),
     maxDownloadBytes: wholeOf("maxDownloadBytes", config.maxDownloadBytes ?? Download.MAX_BYTES),
     maxPages: Pages.mostOf(config.maxPages),
-    ...ApiClient.patienceOf(config)
+    ...RetryPolicy.fromConfig(config)
   }
 }
 

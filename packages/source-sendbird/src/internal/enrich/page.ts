@@ -22,10 +22,8 @@ export const decode =
   (list: string, limit: number): ApiClient.Decode<Page> =>
   (body) => {
     try {
-      const page = read(list, body)
-      return page !== undefined && page.values.length <= limit * SLACK && page.next.length <= MOST_TOKEN
-        ? page
-        : undefined
+      const page = read(list, limit * SLACK, body)
+      return page !== undefined && page.next.length <= MOST_TOKEN ? page : undefined
     } catch (cause) {
       if (cause instanceof JsonElements.JsonSyntaxError || cause instanceof JsonElements.ElementTooLarge)
         return undefined
@@ -59,7 +57,7 @@ const SLACK = 10
 /** It is kept in positions. */
 const MOST_TOKEN = 16_384
 
-const read = (list: string, body: Buffer): Page | undefined => {
+const read = (list: string, most: number, body: Buffer): Page | undefined => {
   let isFound = false
   const arrays = (member: string) => {
     if (member === list) isFound = true
@@ -79,6 +77,7 @@ const read = (list: string, body: Buffer): Page | undefined => {
         values.push(value)
         ranges.push([part.offsetOf(i), part.bytesOf(i).length])
       }
+      if (values.length > most) return undefined
     } else if (part.failure !== undefined) return undefined
     else if (part.name === "next") next = text(part.value) ?? ""
   }

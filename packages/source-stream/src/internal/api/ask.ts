@@ -1,5 +1,5 @@
 // Has exports made: whatever happens, what has been asked for is on the disk.
-import { ApiClient, SourceError } from "@chatferry/core"
+import { RetryPolicy, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { body } from "./batch.ts"
 import { unheard } from "./failures.ts"
@@ -56,6 +56,6 @@ export const ask = (
           hint: "Check the connection, then run again. Stream may be making exports that nobody waits for: they do no harm."
         })
       }
-      yield* Effect.sleep(ApiClient.pauseAfter(attempts, settings.client.retryMillis))
+      yield* Effect.sleep(RetryPolicy.pauseAfter(attempts, settings.client.retryMillis))
     }
   })

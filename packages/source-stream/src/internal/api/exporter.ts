@@ -193,7 +193,7 @@ const fetched = (work: Work, piece: Journal.Piece, first: Redacted.Redacted | un
     problemIn: (part, bytes) => problemInExport(part, bytes, work.isLines, work.limits),
     operation: `the download of ${placeOfPiece(work)}`,
     span: "Stream",
-    patience: work.settings.client,
+    retryPolicy: work.settings.client,
     baseUrl: work.settings.client.baseUrl,
     maxBytes: work.settings.maxDownloadBytes,
     deadlineMillis: work.settings.deadlineMillis

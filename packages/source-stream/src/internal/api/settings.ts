@@ -1,5 +1,5 @@
 // Settings after defaults and checks. Nothing is asked of Stream before all of them are right.
-import { type ApiClient, Download, Pages, Settings, type SourceError } from "@chatferry/core"
+import { Download, Pages, type RetryPolicy, Settings, type SourceError } from "@chatferry/core"
 import { StreamConnection } from "@chatferry/stream-api"
 import type * as Effect from "effect/Effect"
 import type { Channel as ChannelChoice, Config } from "../../StreamApi.ts"
@@ -31,7 +31,7 @@ export interface ApiSettings {
   /** Whether messages are taken from exports of users. */
   readonly takesMessagesOfUsers: boolean
   readonly exportsInFlight: number
-  readonly pollMillis: ApiClient.Pauses
+  readonly pollMillis: RetryPolicy.Backoff
   readonly deadlineMillis: number
   readonly maxDownloadBytes: number
   readonly maxPages: number

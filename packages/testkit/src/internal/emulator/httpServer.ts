@@ -61,9 +61,7 @@ export const listen = <R>(
 ): Effect.Effect<number, PlatformError.PlatformError, R | Scope.Scope> =>
   Effect.gen(function* () {
     const run = yield* FiberSet.makeRuntime<R>()
-    const server = createServer((incoming, response) => {
-      // A client may go away at any time; that is no failure of the server.
-      response.on("error", () => undefined)
+    return yield* open({ port: options.port }, (incoming, response) => {
       const fiber = run(
         Effect.flatMap(read(incoming, options.mostBodyBytes ?? MOST_BYTES), answer).pipe(
           Effect.flatMap((given) => deliver(response, given, options.slowMillis)),
@@ -72,11 +70,28 @@ export const listen = <R>(
       )
       response.once("close", () => fiber.interruptUnsafe())
     })
+  })
+
+export type Incoming = IncomingMessage
+export type Outgoing = ServerResponse
+
+/** Opens a server on the loopback interface while the scope is open, and gives its port. Port 0 is any free one. */
+export const open = (
+  { maxHeaderBytes = 16 << 10, port }: { readonly port: number; readonly maxHeaderBytes?: number },
+  answer: (incoming: Incoming, response: Outgoing) => void
+): Effect.Effect<number, PlatformError.PlatformError, Scope.Scope> =>
+  Effect.suspend(() => {
+    const server = createServer({ maxHeaderSize: maxHeaderBytes }, (incoming, response) => {
+      // A client may go away at any time; that is no failure of the server.
+      incoming.on("error", () => undefined)
+      response.on("error", () => undefined)
+      answer(incoming, response)
+    })
     server.keepAliveTimeout = 60_000
-    yield* Effect.acquireRelease(
-      Effect.callback<void, PlatformError.PlatformError>((resume) => {
-        server.once("error", (cause) => resume(Effect.fail(portTaken(options.port, cause))))
-        server.listen(options.port, "127.0.0.1", () => resume(Effect.void))
+    return Effect.acquireRelease(
+      Effect.callback<number, PlatformError.PlatformError>((resume) => {
+        server.once("error", (cause) => resume(Effect.fail(portTaken(port, cause))))
+        server.listen(port, "127.0.0.1", () => resume(Effect.succeed((server.address() as AddressInfo).port)))
       }),
       () =>
         Effect.callback<void>((resume) => {
@@ -84,7 +99,6 @@ export const listen = <R>(
           server.closeAllConnections()
         })
     )
-    return (server.address() as AddressInfo).port
   })
 
 // internal

@@ -1,17 +1,17 @@
 // Bodies and heads that no honest server sends. None of them takes memory here.
-import type { ServerResponse } from "node:http"
+import type { Writable } from "node:stream"
 import type { Answer } from "./server.ts"
 
 const BLOCK = 1 << 16
 
 /** Writes pieces as fast as they are taken, until `total` bytes are written or the client is gone. */
-const pour = (response: ServerResponse, piece: Buffer, total: number, last = ""): void => {
+const pour = (to: Writable, piece: Buffer, total: number, last = ""): void => {
   let left = total
   const more = () => {
-    if (response.destroyed) return
-    if (left <= 0) return void response.end(last)
+    if (to.destroyed) return
+    if (left <= 0) return void to.end(last)
     left -= piece.length
-    response.write(piece, () => setImmediate(more))
+    to.write(piece, () => setImmediate(more))
   }
   more()
 }
@@ -74,6 +74,17 @@ export const raw =
     socket?.write(text, () => isEnd && socket.destroySoon())
   }
 
+/** So many times the same, straight to the connection, which ends then. */
+export const rawRepeated =
+  (first: string, text: string, times: number): Answer =>
+  (response) => {
+    const { socket } = response
+    if (socket === null) return
+    socket.on("error", () => undefined)
+    socket.write(first)
+    pour(socket, filled(text), times * text.length)
+  }
+
 /** Lines of a head, for ever. */
 export const rawDripping =
   (first: string, line: string, everyMillis: number): Answer =>
@@ -84,12 +95,9 @@ export const rawDripping =
     drip(response, () => socket?.write(line), everyMillis)
   }
 
-export const silence: Answer = () => undefined
-export const hangUp: Answer = (response) => void response.destroy()
-
 // internal
 
-const drip = (response: ServerResponse, write: () => unknown, everyMillis: number) => {
+const drip = (response: Parameters<Answer>[0], write: () => unknown, everyMillis: number) => {
   const timer = setInterval(write, everyMillis)
   response.on("close", () => clearInterval(timer))
   response.socket?.on("close", () => clearInterval(timer))

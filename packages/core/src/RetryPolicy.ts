@@ -1,0 +1,143 @@
+/**
+ * How often and how long something is tried.
+ *
+ * Failures are followed by pauses that double. A service may ask for any wait
+ * with `Retry-After` and gets as much as the settings allow.
+ *
+ * @stability unstable
+ * @since 0.1.0
+ */
+import type * as Duration from "effect/Duration"
+import type * as Effect from "effect/Effect"
+import { retryAfter as readRetryAfter } from "./internal/retryAfter.ts"
+import * as Waits from "./internal/waits.ts"
+import * as Settings from "./Settings.ts"
+
+/**
+ * The pause after the first failure, which doubles with each further one up to
+ * the second number. Milliseconds.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Backoff = readonly [first: number, most: number]
+
+/**
+ * How often and how long something is tried.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface RetryPolicy {
+  /** How often what fails is tried; rate limits do not count. */
+  readonly attempts: number
+  /** Time in which an answer must be all there. */
+  readonly requestTimeoutMillis: number
+  readonly retryMillis: Backoff
+  /** Most time that one request waits in all, because the service asks for it or limits the rate; 1 hour. */
+  readonly maxWaitMillis?: number
+  /** Most bytes of an answer, as they are after unpacking; 4 MiB. Its values may take 24 MiB of memory, or three times this number if that is more. */
+  readonly maxResponseBytes?: number
+}
+
+/**
+ * The settings of a policy; each has a default.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export interface Config {
+  /**
+   * Attempts per request, not counting rate limits.
+   *
+   * @default 8
+   */
+  readonly attempts?: number | undefined
+  /**
+   * Time in which an answer must be all there.
+   *
+   * @default 1 minute
+   */
+  readonly requestTimeout?: Duration.Input | undefined
+  /**
+   * Pause after the first failure, and the longest one.
+   *
+   * @default half a second and 30 seconds
+   */
+  readonly retryEvery?: readonly [first: Duration.Input, most: Duration.Input] | undefined
+  /**
+   * Most time that one request waits in all; at most 5 minutes of it at once.
+   *
+   * @default 1 hour
+   */
+  readonly maxWait?: Duration.Input | undefined
+  /**
+   * Most bytes of an answer.
+   *
+   * @default 4 MiB
+   */
+  readonly maxResponseBytes?: number | undefined
+}
+
+/**
+ * Checks a policy and fills in what is not set. For `Settings.resolve`.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const fromConfig = (config: Config): RetryPolicy => ({
+  attempts: Settings.wholeOf("attempts", config.attempts ?? 8),
+  requestTimeoutMillis: Settings.millisOf("requestTimeout", config.requestTimeout ?? "1 minute"),
+  retryMillis: Settings.pausesOf("retryEvery", config.retryEvery ?? ["500 millis", "30 seconds"]),
+  ...(config.maxWait === undefined ? {} : { maxWaitMillis: Settings.millisOf("maxWait", config.maxWait) }),
+  ...(config.maxResponseBytes === undefined
+    ? {}
+    : { maxResponseBytes: Settings.wholeOf("maxResponseBytes", config.maxResponseBytes) })
+})
+
+/**
+ * The waits for one thing that is tried several times. A service may ask for any
+ * wait: it gets five minutes at once, and `maxWaitMillis` in all. Waits that
+ * people would notice are logged.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Waiting {
+  /** Waits at least `own` milliseconds, and as long as the service `asked` for within what is left. */
+  readonly wait: (asked: number | undefined, own: number) => Effect.Effect<void>
+  /** Whether nothing is left of what may be waited in all. */
+  readonly areUsedUp: () => boolean
+}
+
+/**
+ * For requests that are not made by a client, such as uploads.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const waiting = (
+  service: string,
+  operation: string,
+  { maxWaitMillis }: Pick<RetryPolicy, "maxWaitMillis">
+): Waiting => Waits.make(service, operation, maxWaitMillis, { at: Number.NEGATIVE_INFINITY })
+
+/**
+ * The pause after so many failures in a row.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const pauseAfter = (failures: number, [first, most]: Backoff): number =>
+  Math.min(most, first * 2 ** (failures - 1))
+
+/**
+ * Reads the header `Retry-After`: seconds, or a date. Gives milliseconds from
+ * `now` on, or `undefined` for what is neither. They may be any number: the
+ * client waits as long as its settings allow.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const retryAfter = (header: string | undefined, now: number): number | undefined =>
+  readRetryAfter(header, now)

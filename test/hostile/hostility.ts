@@ -1,0 +1,56 @@
+// What a mode of hostility is, and what modes are made of.
+import { type Answer, type Asked, type Client, json, type Mode, type Stage } from "./server.ts"
+
+export interface Hostility {
+  readonly name: string
+  readonly answer: Mode
+  /** All unless given. */
+  readonly clients?: ReadonlyArray<Client>
+  /** What standard error has. */
+  readonly says: RegExp
+  /** What it does is take time, so the client is given little of it. */
+  readonly isSlow?: boolean
+  /** One of those that are run each time. */
+  readonly isQuick?: boolean
+}
+
+export const MEBIBYTE = 1 << 20
+
+/** To all requests of the API. */
+export const always =
+  (answer: Answer): Mode =>
+  ({ stage }) =>
+    stage === "file" || stage === "upload" ? undefined : answer
+
+/** To requests of one kind. */
+export const on =
+  (stage: Stage, answer: (asked: Asked) => Answer | undefined): Mode =>
+  (asked) =>
+    asked.stage === stage ? answer(asked) : undefined
+
+export const LARGE = /larger than maxResponseBytes allows/u
+export const DAMAGED = /is not what (?:Sendbird|Stream) documents|was cut off|connection failed/u
+export const TOO_LATE = /no answer in time/u
+export const NO_END =
+  /the list goes round in a circle|the list does not go on|does not go on where it was asked to/u
+export const LINK = /the link that the service gave/u
+
+/** Controls of terminals and of direction, as words of a server. */
+export const ESCAPES = "\u001b[2J\u001b]0;owned\u0007\u202egnp.exe\u0000\u0085"
+
+export const busy = (retryAfter: string, status = 429): Answer =>
+  json({}, status, { "retry-after": retryAfter })
+
+/** Whatever the client waits for is as given. */
+export const state =
+  (of: (asked: Asked) => { readonly status: string; readonly url?: string }): Mode =>
+  (asked) => {
+    const { client, stage, url } = asked
+    const isMade = stage === "look" || (client === "import" && stage === "ask" && url.pathname === "/imports")
+    if (!isMade) return undefined
+    const { status, url: link } = of(asked)
+    if (client === "sendbird") return json({ request_id: "r1", status, file: { url: link } })
+    if (client === "stream")
+      return json({ status, result: { url: link }, error: { type: status, description: ESCAPES } })
+    return json({ import_task: { id: "i1", state: status, path: "p1" } })
+  }
