@@ -1,5 +1,6 @@
 // JSON.parse takes some 100 bytes of memory for each level of arrays and objects: 64 MiB of brackets would take gigabytes.
 import type { ParseProblem } from "./jsonErrors.ts"
+import { endOfString, QUOTE } from "./jsonScan.ts"
 
 /**
  * Throws a RangeError for JSON that is long enough to be nested more than
@@ -13,7 +14,6 @@ export const checkNesting = (bytes: Uint8Array, from: number, to: number): void 
 /** What an error of parsing says of the JSON. */
 export const problemOf = (cause: unknown): ParseProblem => {
   if (cause instanceof SyntaxError) return "not valid JSON"
-  // Reading integers exactly recurses, and JSON.parse alone does not.
   return cause instanceof RangeError ? "nested too deeply" : "not valid UTF-8"
 }
 
@@ -22,7 +22,7 @@ export const isDeeper = (bytes: Uint8Array, from: number, to: number, levels: nu
   let depth = 0
   for (let i = from; i < to; i++) {
     const byte = bytes[i] as number
-    if (byte === QUOTE) i = stringEnd(bytes, i + 1, to)
+    if (byte === QUOTE) i = endOfString(bytes, i, to) - 1
     // Brackets and braces differ from each other in one bit.
     else if ((byte | 32) === 123) {
       if (++depth > levels) return true
@@ -35,12 +35,3 @@ export const isDeeper = (bytes: Uint8Array, from: number, to: number, levels: nu
 
 const LONG = 1 << 20
 const LEVELS = 100_000
-const QUOTE = 34
-const BACKSLASH = 92
-
-/** Where the quotation mark is that ends a string; most strings are long, and without backslashes. */
-const stringEnd = (bytes: Uint8Array, from: number, to: number): number => {
-  let i = from
-  while (i < to && bytes[i] !== QUOTE) i += bytes[i] === BACKSLASH ? 2 : 1
-  return i
-}
