@@ -51,13 +51,30 @@ describe("batches", () => {
           readFiles(content, { batchRecords, maxRatio: 10_000 })
         )
         assert(one !== undefined && some !== undefined && all !== undefined)
-        assert.strictEqual(all.batches.length, 1)
+        // Large records end a batch, too.
+        assert.strictEqual(all.batches.length, name === "large entry" ? 2 : 1)
         assert.isAbove(one.batches.length, some.batches.length)
         assert.deepStrictEqual(essence(one), essence(all))
         assert.deepStrictEqual(essence(some), essence(all))
       })
     )
   }
+
+  it.live("end after a megabyte of records, however few they are", () =>
+    Effect.gen(function* () {
+      const users = Array.from({ length: 20 }, (_, i) => ({
+        user_id: `u${i}`,
+        nickname: "x".repeat(300_000)
+      }))
+      const content = JSON.stringify({ active_users: users })
+      for (const files of [{ "a.json": content }, { "a.zip": zipOf([{ name: "a.json", content }]) }]) {
+        const { batches, records } = yield* readFiles(files, { maxRatio: 10_000 })
+        assert.strictEqual(records.length, 20)
+        assert.isAtLeast(batches.length, 5)
+        for (const batch of batches) assert.isAtMost(batch.recordBytes ?? 0, 1_400_000)
+      }
+    })
+  )
 
   it.live("join many small files", () =>
     Effect.gen(function* () {
