@@ -4,7 +4,7 @@
  * `append` grows a file and can go back to a length it has flushed; `replace`
  * puts a whole file in place or leaves the old one; `makeDirectory` makes the
  * folders they are in. All end with fsync, so a length or a name that was
- * reported is on the disk.
+ * reported is on the disk. An interruption waits for the call that is under way.
  *
  * @stability unstable
  * @since 0.1.0
@@ -71,7 +71,7 @@ export const append = (
           Effect.sync(() => {
             failure = error
           })
-        )
+        ).pipe(awaited)
       })
     const writeOut = Effect.suspend(() => {
       const bytes = block === undefined ? NOTHING : block.subarray(0, filled)
@@ -90,7 +90,7 @@ export const append = (
       })
     return {
       write,
-      writeText: (text) => {
+      writeText: (text: string) => {
         // A UTF-16 unit is at most three bytes.
         const most = text.length * 3
         if (most > BLOCK) {
@@ -106,10 +106,10 @@ export const append = (
       },
       flush: Effect.andThen(
         writeOut,
-        Effect.map(named(file.sync), () => written)
+        Effect.map(awaited(named(file.sync)), () => written)
       )
     }
-  })
+  }).pipe(awaited)
 
 /**
  * Writes a whole file atomically: after a crash the old content is there or the
@@ -130,7 +130,7 @@ export const replace = (
       yield* named(file.writeAll(new TextEncoder().encode(content)))
       yield* named(file.sync)
     })
-  ).pipe(Effect.andThen(rename(`${path}.tmp`, path)))
+  ).pipe(Effect.andThen(rename(`${path}.tmp`, path)), awaited)
 
 /**
  * Renames a file and syncs the folder it ends up in.
@@ -146,7 +146,7 @@ export const rename = (
     const fs = yield* FileSystem.FileSystem
     yield* fs.rename(from, to)
     yield* syncFolderOf(to)
-  })
+  }).pipe(awaited)
 
 /**
  * Removes a file, if it is there, and syncs its folder.
@@ -160,7 +160,7 @@ export const remove = (
   Effect.gen(function* () {
     yield* (yield* FileSystem.FileSystem).remove(path, { force: true })
     yield* syncFolderOf(path)
-  })
+  }).pipe(awaited)
 
 /**
  * Makes a folder and those above it, each with its name on the disk, so that
@@ -190,7 +190,19 @@ export const makeDirectory = (
     }
     // Says so where a file has the name.
     if (missing.length === 0) yield* fs.makeDirectory(last, { recursive: true })
-  })
+  }).pipe(awaited)
+
+/**
+ * Lets an interruption wait until calls that change the disk have ended. The
+ * file system does not stop them: a file would be closed while it is written to,
+ * and the bytes could go into the next file that gets its number; a name could
+ * change after the lock of its folder was released.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const awaited: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R> =
+  Effect.uninterruptible
 
 /**
  * Gives failures of calls on an open file the file's name, which the system
