@@ -2,6 +2,7 @@
 import type { NodeServices } from "@effect/platform-node"
 import { Console, Effect, FileSystem, type Scope } from "effect"
 import * as Disk from "./disk.ts"
+import { PLACE } from "./place.ts"
 import * as Results from "./results.ts"
 import type { Route, World } from "./routes.ts"
 import { OUT } from "./routes.ts"
@@ -52,7 +53,7 @@ export interface Options {
 export const sweep = ({ cases, name, run, short }: Options) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    const folder = yield* fs.makeTempDirectoryScoped()
+    const folder = yield* fs.makeTempDirectoryScoped({ directory: PLACE })
     const library = yield* Shim.compile
     const seed = Number(process.env["FAULTS_SEED"] ?? 1)
     const count = Number(process.env["FAULTS_CASES"] ?? (isShort ? short : cases))
