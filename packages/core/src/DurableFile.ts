@@ -185,7 +185,10 @@ export const makeDirectory = (
     // It may be that of a run which was stopped before it was synced, or lie in a folder that is none of ours.
     yield* Effect.catchReason(syncFolderOf(last), "PlatformError", "PermissionDenied", () => Effect.void)
     for (const folder of missing) {
-      yield* fs.makeDirectory(folder, { recursive: true, ...options })
+      // Not recursively from the start: on a full disk, Node then says that there is no such folder.
+      yield* Effect.catchReason(fs.makeDirectory(folder, options), "PlatformError", "AlreadyExists", () =>
+        fs.makeDirectory(folder, { recursive: true })
+      )
       yield* syncFolderOf(folder)
     }
     // Says so where a file has the name.

@@ -115,6 +115,39 @@ it.layer(NodeServices.layer)("DurableFile", (it) => {
     })
   )
 
+  it.effect("says why a folder cannot be made, which Node's recursive call does not", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const path = `${yield* fs.makeTempDirectoryScoped()}/a`
+      const failed = (description: string) =>
+        PlatformError.systemError({
+          _tag: "Unknown",
+          module: "FileSystem",
+          method: "makeDirectory",
+          description
+        })
+      const full: FileSystem.FileSystem = {
+        ...fs,
+        makeDirectory: (_, options) => Effect.fail(failed(options?.recursive === true ? "ENOENT" : "ENOSPC"))
+      }
+      const making = DurableFile.makeDirectory(path).pipe(Effect.provideService(FileSystem.FileSystem, full))
+      assert.include((yield* Effect.flip(making)).message, "ENOSPC")
+    })
+  )
+
+  it.effect("takes a folder that another process has made meanwhile", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const path = `${yield* fs.makeTempDirectoryScoped()}/a`
+      yield* fs.makeDirectory(path)
+      const late: FileSystem.FileSystem = {
+        ...fs,
+        exists: (name) => (name === path ? Effect.succeed(false) : fs.exists(name))
+      }
+      yield* DurableFile.makeDirectory(path).pipe(Effect.provideService(FileSystem.FileSystem, late))
+    })
+  )
+
   it.effect("does not take a file for a folder", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
