@@ -6,8 +6,9 @@ import { Console, Effect } from "effect"
 import { PLACE } from "./faults/place.ts"
 import * as Results from "./faults/results.ts"
 import { isShort } from "./faults/sweep.ts"
+import { mutations } from "./faults/sweeps.ts"
 
-const MUTATIONS = Number(process.env["MUTATIONS"] ?? (isShort ? 400 : 10_000))
+const MUTATIONS = Number(process.env["MUTATIONS"] ?? (isShort ? mutations.short : mutations.cases))
 const FIRST = Number(process.env["FAULTS_SEED"] ?? 1)
 const PROCESSES = 2
 /** Longest time for one damaged input; it takes a second at most where nothing else runs. */
@@ -94,8 +95,8 @@ it.live(
         { concurrency: PROCESSES, discard: true }
       )
       const table = Results.sum(verdicts)
-      yield* Console.log(`\nmutations, seeds from ${FIRST}\n${Results.text(table)}`)
-      yield* Results.save({ name: "mutations", seed: FIRST, isShort, cases: MUTATIONS, table })
+      yield* Console.log(`\nmutations, seeds from ${FIRST}\n${Results.text(mutations, table)}`)
+      yield* Results.save({ name: mutations.name, seed: FIRST, isShort, cases: MUTATIONS, table })
       assert.deepStrictEqual(
         verdicts.flatMap(({ problem }) => problem ?? []),
         []

@@ -36,22 +36,17 @@ export interface Calm {
   readonly outcome: Readonly<Record<string, string>>
 }
 
-export interface Options {
-  /** Of the table in the documentation. */
-  readonly name: string
-  /** How many in a full run, and in a short one. Another number comes from FAULTS_CASES, a seed from FAULTS_SEED, the number of a single case from FAULTS_ONLY. */
-  readonly cases: number
-  readonly short: number
-  readonly run: (
-    desk: Desk,
-    index: number,
-    seed: number
-  ) => Effect.Effect<Verdict, never, Needs | Scope.Scope>
-}
-
-/** Runs the cases and gives what went wrong, which should be nothing. */
-export const sweep = ({ cases, name, run, short }: Options) =>
+/**
+ * Runs the cases and gives what went wrong, which should be nothing. FAULTS_CASES
+ * is another number of them, FAULTS_SEED another seed, FAULTS_ONLY the numbers of
+ * single cases.
+ */
+export const sweep = (
+  of: Results.Sweep,
+  run: (desk: Desk, index: number, seed: number) => Effect.Effect<Verdict, never, Needs | Scope.Scope>
+) =>
   Effect.gen(function* () {
+    const { cases, name, short } = of
     const fs = yield* FileSystem.FileSystem
     const folder = yield* fs.makeTempDirectoryScoped({ directory: PLACE })
     const library = yield* Shim.compile
@@ -79,7 +74,7 @@ export const sweep = ({ cases, name, run, short }: Options) =>
       })
     yield* Effect.forEach(desks, work, { concurrency: desks.length, discard: true })
     const table = Results.sum(verdicts)
-    yield* Console.log(`\n${name}, seed ${seed}\n${Results.text(table)}`)
+    yield* Console.log(`\n${name}, seed ${seed}\n${Results.text(of, table)}`)
     if (only === undefined) yield* Results.save({ name, seed, isShort, cases: verdicts.length, table })
     return { verdicts, problems }
   })
