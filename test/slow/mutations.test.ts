@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process"
 import { createInterface } from "node:readline"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
-import { Console, Effect } from "effect"
+import { Console, Effect, FileSystem } from "effect"
 import { PLACE } from "./faults/place.ts"
 import * as Results from "./faults/results.ts"
 import { isShort } from "./faults/sweep.ts"
@@ -23,14 +23,14 @@ interface Line {
 }
 
 /** Runs every so-manieth seed in a process, and kills it when it hangs. Gives the last line of one that did not come to its end. */
-const attacked = (from: number, onLine: (line: Line) => void) =>
+const attacked = (from: number, place: string, onLine: (line: Line) => void) =>
   new Promise<{ readonly last: Line; readonly how: string } | undefined>((resolve) => {
     const program = `${import.meta.dirname}/mutations.program.ts`
     const numbers = [from, FIRST + MUTATIONS, PROCESSES].map(String)
     const child: ChildProcess = spawn(
       process.execPath,
       ["--max-old-space-size=256", "--conditions=@chatferry/source", program, ...numbers],
-      { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, TMPDIR: PLACE } }
+      { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, TMPDIR: place } }
     )
     let last: Line = {}
     let isHung = false
@@ -60,6 +60,9 @@ it.live(
   `${MUTATIONS} damaged inputs end in a typed error or a complete run, whatever reads them`,
   () =>
     Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      // Of the test, since a process that is killed leaves its files.
+      const place = yield* fs.makeTempDirectoryScoped({ directory: PLACE })
       const verdicts: Array<{ readonly row: string; readonly outcome: string; readonly problem?: string }> =
         []
       const work = (process: number) =>
@@ -68,7 +71,7 @@ it.live(
           for (;;) {
             let next: Line = {}
             const stopped = yield* Effect.promise(() =>
-              attacked(from, (line) => {
+              attacked(from, place, (line) => {
                 const { outcome, violation } = line
                 if (line.next !== undefined) next = line
                 if (outcome !== undefined) verdicts.push({ row: next.reader ?? "", outcome })
@@ -102,6 +105,6 @@ it.live(
         []
       )
       assert.strictEqual(verdicts.length, MUTATIONS)
-    }).pipe(Effect.provide(NodeServices.layer)),
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
   7_200_000
 )
