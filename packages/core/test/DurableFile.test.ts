@@ -166,14 +166,22 @@ it.layer(NodeServices.layer)("DurableFile", (it) => {
     }).pipe(Effect.scoped)
 
   it.effect.each([
-    { call: "truncate", change: grown },
-    { call: "write", change: grown },
-    { call: "sync", change: grown },
-    { call: "write", change: (path: string) => DurableFile.replace(path, "a") },
-    { call: "rename", change: (path: string) => DurableFile.rename(`${path}.old`, path) },
-    { call: "remove", change: DurableFile.remove },
-    { call: "mkdir", change: (path: string) => DurableFile.makeDirectory(path) }
-  ] as const)("ends an interrupted $call before it closes the file or lets go on", ({ call, change }) =>
+    { name: "the cut of a file that grows", call: "truncate", change: grown },
+    { name: "a write to a file that grows", call: "write", change: grown },
+    { name: "the sync of a file that grows", call: "sync", change: grown },
+    {
+      name: "the write of a file that is replaced",
+      call: "write",
+      change: (path: string) => DurableFile.replace(path, "a")
+    },
+    { name: "a rename", call: "rename", change: (path: string) => DurableFile.rename(`${path}.old`, path) },
+    { name: "a removal", call: "remove", change: DurableFile.remove },
+    {
+      name: "a folder that is made",
+      call: "mkdir",
+      change: (path: string) => DurableFile.makeDirectory(path)
+    }
+  ] as const)("ends $name that is interrupted before it closes the file or lets go on", ({ call, change }) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const log: Array<string> = []
