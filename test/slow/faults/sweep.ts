@@ -7,6 +7,7 @@ import * as Results from "./results.ts"
 import type { Route, World } from "./routes.ts"
 import { OUT } from "./routes.ts"
 import * as Shim from "./shim.ts"
+import { readTrace, type Trace } from "./trace.ts"
 
 export const isShort = process.env["FAULTS"] === "short"
 
@@ -32,7 +33,7 @@ export interface Desk {
 }
 
 export interface Calm {
-  readonly trace: Disk.Trace
+  readonly trace: Trace
   readonly outcome: Readonly<Record<string, string>>
 }
 
@@ -86,7 +87,7 @@ export const traced = (desk: Desk, world: World, fault?: Shim.Fault) =>
     const file = `${desk.root}-trace`
     for (const name of [file, `${file}.data`]) yield* fs.remove(name, { force: true })
     const ended = yield* world.run(Shim.environment(desk.library, desk.root, { fault, trace: file }))
-    return { ended, trace: yield* Disk.readTrace(file) }
+    return { ended, trace: yield* readTrace(file) }
   }).pipe(Effect.orDie)
 
 /** What is wrong with a run that should have come to the same as a calm one; `undefined` if nothing is. */
@@ -133,7 +134,7 @@ const makeDesk = (root: string, library: string) =>
   })
 
 /** A trace that misses a way to change a disk would make the sweeps say too much. */
-const isComplete = (root: string, trace: Disk.Trace) =>
+const isComplete = (root: string, trace: Trace) =>
   Effect.gen(function* () {
     const expected = Disk.at(root, trace, trace.calls.length).left("none")
     const found = yield* Disk.read(root, [OUT])
