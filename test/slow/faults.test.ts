@@ -4,59 +4,9 @@ import { Effect } from "effect"
 import * as Disk from "./faults/disk.ts"
 import { random } from "./faults/random.ts"
 import { files, OUT } from "./faults/routes.ts"
-import { type Call, changes, type ErrorCode, type Fault } from "./faults/shim.ts"
+import type { Call, ErrorCode, Fault } from "./faults/shim.ts"
 import { brief, type Desk, difference, sweep, traced } from "./faults/sweep.ts"
-
-/** A way in which calls go wrong. */
-interface Way {
-  readonly row: string
-  readonly how: Fault["how"]
-  readonly error?: ErrorCode
-  /** Where it strikes first. */
-  readonly calls: ReadonlyArray<Call>
-  readonly also?: ReadonlyArray<Call>
-}
-
-const reading = ["open-read", "read", "pread", "stat", "list"] as const
-const growing = ["open", "write", "pwrite", "mkdir", "rename", "link"] as const
-
-const ways: ReadonlyArray<Way> = [
-  { row: "a change fails once (EIO)", how: "once", error: "EIO", calls: changes },
-  { row: "a change fails once (ENOSPC)", how: "once", error: "ENOSPC", calls: growing },
-  {
-    row: "a name fails once (EACCES)",
-    how: "once",
-    error: "EACCES",
-    calls: ["open", "mkdir", "rename", "link", "unlink"]
-  },
-  { row: "reading fails once (EIO)", how: "once", error: "EIO", calls: reading },
-  { row: "too many open files, once (EMFILE)", how: "once", error: "EMFILE", calls: ["open", "open-read"] },
-  { row: "a lock fails once (ENOLCK)", how: "once", error: "ENOLCK", calls: ["lock"] },
-  {
-    row: "the disk is full from there on (ENOSPC)",
-    how: "for-good",
-    error: "ENOSPC",
-    calls: growing,
-    also: growing
-  },
-  {
-    row: "the disk is broken from there on (EIO)",
-    how: "for-good",
-    error: "EIO",
-    calls: changes,
-    also: changes
-  },
-  {
-    row: "the disk is read-only from there on (EROFS)",
-    how: "for-good",
-    error: "EROFS",
-    calls: changes,
-    also: changes
-  },
-  { row: "half is written, or read", how: "short", calls: ["write", "pwrite", "read", "pread"] },
-  { row: "killed before a change", how: "kill", calls: changes },
-  { row: "killed half-way through a change", how: "kill-half", calls: changes }
-]
+import { faults, type Way, ways } from "./faults/ways.ts"
 
 /** The system's words for an error. */
 const words: Record<ErrorCode | "short", RegExp> = {
@@ -69,9 +19,9 @@ const words: Record<ErrorCode | "short", RegExp> = {
   short: /no space left on device|i\/o error/iu
 }
 
-/** SQLite does not pass them on, and has its own for the kind of failure. */
+/** SQLite does not pass them on, and has its own for the kind of failure; EIO while it reads is damage to it. */
 const ofDatabases =
-  /disk i\/o error|database or disk is full|readonly database|unable to open database file|database is locked/iu
+  /disk i\/o error|database disk image is malformed|database or disk is full|readonly database|unable to open database file|database is locked/iu
 
 const isDatabase = (path: string) => /\.db(?:-journal)?$|\/lock$/u.test(path)
 
@@ -138,7 +88,7 @@ it.live(
   "three hundred faults at random calls end in a message that says which, and after a resume in the same bytes",
   () =>
     Effect.gen(function* () {
-      const { problems, verdicts } = yield* sweep({ name: "faults", cases: 300, short: 30, run: faulted })
+      const { problems, verdicts } = yield* sweep(faults, faulted)
       assert.deepStrictEqual(problems, [])
       assert.isAtMost(verdicts.filter(({ outcome }) => outcome === "not reached").length, verdicts.length / 4)
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),

@@ -2,38 +2,35 @@ import { type ChildProcess, spawn } from "node:child_process"
 import { createInterface } from "node:readline"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Console, Effect, FileSystem } from "effect"
+import { PLACE } from "./faults/place.ts"
 import * as Results from "./faults/results.ts"
 import { isShort } from "./faults/sweep.ts"
+import { mutations } from "./faults/sweeps.ts"
 
-const MUTATIONS = Number(process.env["MUTATIONS"] ?? (isShort ? 400 : 10_000))
+const MUTATIONS = Number(process.env["MUTATIONS"] ?? (isShort ? mutations.short : mutations.cases))
 const FIRST = Number(process.env["FAULTS_SEED"] ?? 1)
 const PROCESSES = 2
-/** Longest time for one damaged input. */
-const LONGEST = 20_000
+/** Longest time for one damaged input; it takes a second at most where nothing else runs. */
+const LONGEST = 60_000
 
 interface Line {
   readonly next?: number
   readonly reader?: string
   readonly outcome?: string
   readonly violation?: string
+  readonly unprepared?: string
 }
 
-/** Runs every so-manieth seed in a process of its own, and kills one that hangs. */
-const attacked = (from: number, onLine: (line: Line) => void) =>
-  new Promise<void>((resolve, reject) => {
+/** Runs every so-manieth seed in a process, and kills it when it hangs. Gives the last line of one that did not come to its end. */
+const attacked = (from: number, place: string, onLine: (line: Line) => void) =>
+  new Promise<{ readonly last: Line; readonly how: string } | undefined>((resolve) => {
     const program = `${import.meta.dirname}/mutations.program.ts`
+    const numbers = [from, FIRST + MUTATIONS, PROCESSES].map(String)
     const child: ChildProcess = spawn(
       process.execPath,
-      [
-        "--max-old-space-size=256",
-        "--conditions=@chatferry/source",
-        program,
-        String(from),
-        String(FIRST + MUTATIONS),
-        String(PROCESSES)
-      ],
-      { stdio: ["ignore", "pipe", "inherit"] }
+      ["--max-old-space-size=256", "--conditions=@chatferry/source", program, ...numbers],
+      { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, TMPDIR: place } }
     )
     let last: Line = {}
     let isHung = false
@@ -46,7 +43,7 @@ const attacked = (from: number, onLine: (line: Line) => void) =>
       }, millis)
     }
     // The inputs are made first.
-    watch(LONGEST * 6)
+    watch(LONGEST * 3)
     createInterface({ input: child.stdout as NodeJS.ReadableStream }).on("line", (text) => {
       last = JSON.parse(text) as Line
       watch(LONGEST)
@@ -54,9 +51,8 @@ const attacked = (from: number, onLine: (line: Line) => void) =>
     })
     child.on("close", (code) => {
       clearTimeout(timer)
-      if (code === 0) return resolve()
-      const how = isHung ? "took too long" : (last.violation ?? `ended with ${code}`)
-      reject(new Error(`seed ${last.next} of ${last.reader}: ${how}`))
+      const how = isHung ? "it took too long" : (last.unprepared ?? `the process ended with ${code}`)
+      resolve(code === 0 ? undefined : { last, how })
     })
   })
 
@@ -64,20 +60,51 @@ it.live(
   `${MUTATIONS} damaged inputs end in a typed error or a complete run, whatever reads them`,
   () =>
     Effect.gen(function* () {
-      const outcomes: Array<{ readonly row: string; readonly outcome: string }> = []
-      yield* Effect.forEach(
-        Array.from({ length: PROCESSES }, (_, i) => FIRST + i),
-        (from) =>
-          Effect.promise(() =>
-            attacked(from, ({ outcome, reader = "" }) => {
-              if (outcome !== undefined) outcomes.push({ row: reader, outcome })
+      const fs = yield* FileSystem.FileSystem
+      // Of the test, since a process that is killed leaves its files.
+      const place = yield* fs.makeTempDirectoryScoped({ directory: PLACE })
+      const verdicts: Array<{ readonly row: string; readonly outcome: string; readonly problem?: string }> =
+        []
+      const work = (process: number) =>
+        Effect.gen(function* () {
+          let from = FIRST + process
+          for (;;) {
+            let next: Line = {}
+            const stopped = yield* Effect.promise(() =>
+              attacked(from, place, (line) => {
+                const { outcome, violation } = line
+                if (line.next !== undefined) next = line
+                if (outcome !== undefined) verdicts.push({ row: next.reader ?? "", outcome })
+                if (violation !== undefined)
+                  verdicts.push({ row: next.reader ?? "", outcome: "", problem: violation })
+              })
+            )
+            if (stopped === undefined) return
+            const { how, last } = stopped
+            if (last.next === undefined) throw new Error(`between two seeds after ${next.next}: ${how}`)
+            verdicts.push({
+              row: last.reader ?? "",
+              outcome: "",
+              problem: `${last.reader}, seed ${last.next}: ${how}`
             })
-          ),
-        { concurrency: PROCESSES }
+            // The others are attacked nevertheless.
+            from = last.next + PROCESSES
+            if (from >= FIRST + MUTATIONS) return
+          }
+        })
+      yield* Effect.forEach(
+        Array.from({ length: PROCESSES }, (_, process) => process),
+        work,
+        { concurrency: PROCESSES, discard: true }
       )
-      assert.strictEqual(outcomes.length, MUTATIONS)
-      const table = Results.sum(outcomes)
-      yield* Results.save({ name: "mutations", seed: FIRST, isShort, cases: MUTATIONS, table })
-    }).pipe(Effect.provide(NodeServices.layer)),
+      const table = Results.sum(verdicts)
+      yield* Console.log(`\nmutations, seeds from ${FIRST}\n${Results.text(mutations, table)}`)
+      yield* Results.save({ name: mutations.name, seed: FIRST, isShort, cases: MUTATIONS, table })
+      assert.deepStrictEqual(
+        verdicts.flatMap(({ problem }) => problem ?? []),
+        []
+      )
+      assert.strictEqual(verdicts.length, MUTATIONS)
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
   7_200_000
 )

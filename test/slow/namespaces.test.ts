@@ -3,14 +3,16 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
 import * as Processes from "../processes.ts"
-
-/** As in a container: the process is number 1, and sees no other. */
-const within = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"]
+import { container } from "./faults/containers.ts"
+import * as Results from "./faults/results.ts"
+import { isShort } from "./faults/sweep.ts"
+import { FINISHES, namespaces, rounds } from "./faults/sweeps.ts"
 
 it.live(
   "of two processes that are both number 1 in their container, one gets the state folder and finishes right",
   () =>
     Effect.gen(function* () {
+      if (container === undefined) return assert.fail("nobody may make namespaces here")
       const fs = yield* FileSystem.FileSystem
       const folder = yield* fs.makeTempDirectoryScoped()
       const input = `${folder}/export`
@@ -26,8 +28,8 @@ it.live(
       assert.include([0, 2], yield* Processes.finish(calm))
       const expected = yield* Processes.digest(calm.out)
 
-      const job: Processes.Job = { ...calm, out: `${folder}/out`, within }
-      for (let round = 0; round < 3; round++) {
+      const job: Processes.Job = { ...calm, out: `${folder}/out`, within: container }
+      for (const [number, round] of rounds.entries()) {
         yield* fs.writeFileString(hold, "")
         yield* Effect.scoped(
           Effect.gen(function* () {
@@ -39,15 +41,19 @@ it.live(
             assert.strictEqual(second.code, 3, second.error)
             assert.match(second.error, /another process is running this migration \(process 1 on .+\)/u)
             yield* fs.remove(hold)
-            if (round % 2 === 0) assert.include([0, 2], Number(yield* first.exitCode))
+            if (round === FINISHES) assert.include([0, 2], Number(yield* first.exitCode))
             else yield* first.kill({ killSignal: "SIGKILL" })
           })
         )
         // After a kill nothing has to be cleaned up by hand.
         assert.include([0, 2], yield* Processes.finish(job))
-        assert.deepStrictEqual(yield* Processes.digest(job.out), expected, `round ${round}`)
+        assert.deepStrictEqual(yield* Processes.digest(job.out), expected, `round ${number + 1}`)
         yield* fs.remove(job.out, { recursive: true })
       }
+      const table = Results.sum(
+        rounds.map((row) => ({ row, outcome: "the second one is refused, same bytes" }))
+      )
+      yield* Results.save({ name: namespaces.name, seed: 1, isShort, cases: rounds.length, table })
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
-  300_000
+  900_000
 )

@@ -2,17 +2,11 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
 import * as Disk from "./faults/disk.ts"
+import { losses, powerLoss } from "./faults/losses.ts"
 import { random } from "./faults/random.ts"
 import { OUT, files, services } from "./faults/routes.ts"
 import { left } from "./faults/stops.ts"
 import { brief, type Desk, difference, sweep } from "./faults/sweep.ts"
-
-const losses: ReadonlyArray<readonly [Disk.Loss, string]> = [
-  ["contents", "unsynced contents are gone"],
-  ["zeros", "unsynced contents are NUL"],
-  ["names", "unsynced contents and names are gone"],
-  ["parts", "any part of what was not synced is gone"]
-]
 
 const lost = (desk: Desk, index: number, seed: number) =>
   Effect.gen(function* () {
@@ -39,7 +33,7 @@ it.live(
   "a hundred losses of power at random calls all end in the same bytes after a resume, and nothing is asked for twice",
   () =>
     Effect.gen(function* () {
-      const { problems } = yield* sweep({ name: "power-loss", cases: 100, short: 12, run: lost })
+      const { problems } = yield* sweep(powerLoss, lost)
       assert.deepStrictEqual(problems, [])
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
   3_600_000

@@ -85,7 +85,7 @@ export const run = <R = never>(
     const waits = waiting("the storage", of.operation, of.retryPolicy)
     const effort = Effort.make(attempts)
     const part = `${of.file}.part`
-    const remove = own(part, fs.remove(part, { force: true }))
+    const remove = own(part, DurableFile.awaited(fs.remove(part, { force: true })))
     let { etag, first } = of
     let refusals = 0
     for (;;) {
@@ -154,9 +154,13 @@ export const run = <R = never>(
  */
 export const forget = (file: string): Effect.Effect<void, ReadFailed, FileSystem.FileSystem> =>
   Effect.flatMap(FileSystem.FileSystem, (fs) =>
-    Effect.forEach([`${file}.part`, file], (path) => own(path, fs.remove(path, { force: true })), {
-      discard: true
-    })
+    Effect.forEach(
+      [`${file}.part`, file],
+      (path) => own(path, DurableFile.awaited(fs.remove(path, { force: true }))),
+      {
+        discard: true
+      }
+    )
   )
 
 // internal

@@ -4,7 +4,7 @@
  * `append` grows a file and can go back to a length it has flushed; `replace`
  * puts a whole file in place or leaves the old one; `makeDirectory` makes the
  * folders they are in. All end with fsync, so a length or a name that was
- * reported is on the disk.
+ * reported is on the disk. An interruption waits for the call that is under way.
  *
  * @stability unstable
  * @since 0.1.0
@@ -71,7 +71,7 @@ export const append = (
           Effect.sync(() => {
             failure = error
           })
-        )
+        ).pipe(awaited)
       })
     const writeOut = Effect.suspend(() => {
       const bytes = block === undefined ? NOTHING : block.subarray(0, filled)
@@ -108,13 +108,13 @@ export const append = (
     })
     return {
       write,
-      writeText: (text) => (text.length <= PIECE ? writePiece(text) : writeLong(text)),
+      writeText: (text: string) => (text.length <= PIECE ? writePiece(text) : writeLong(text)),
       flush: Effect.andThen(
         writeOut,
-        Effect.map(named(file.sync), () => written)
+        Effect.map(awaited(named(file.sync)), () => written)
       )
     }
-  })
+  }).pipe(awaited)
 
 /**
  * Writes a whole file atomically: after a crash the old content is there or the
@@ -135,7 +135,7 @@ export const replace = (
       yield* named(file.writeAll(new TextEncoder().encode(content)))
       yield* named(file.sync)
     })
-  ).pipe(Effect.andThen(rename(`${path}.tmp`, path)))
+  ).pipe(Effect.andThen(rename(`${path}.tmp`, path)), awaited)
 
 /**
  * Renames a file and syncs the folder it ends up in.
@@ -151,7 +151,7 @@ export const rename = (
     const fs = yield* FileSystem.FileSystem
     yield* fs.rename(from, to)
     yield* syncFolderOf(to)
-  })
+  }).pipe(awaited)
 
 /**
  * Removes a file, if it is there, and syncs its folder.
@@ -165,7 +165,7 @@ export const remove = (
   Effect.gen(function* () {
     yield* (yield* FileSystem.FileSystem).remove(path, { force: true })
     yield* syncFolderOf(path)
-  })
+  }).pipe(awaited)
 
 /**
  * Makes a folder and those above it, each with its name on the disk, so that
@@ -190,12 +190,27 @@ export const makeDirectory = (
     // It may be that of a run which was stopped before it was synced, or lie in a folder that is none of ours.
     yield* Effect.catchReason(syncFolderOf(last), "PlatformError", "PermissionDenied", () => Effect.void)
     for (const folder of missing) {
-      yield* fs.makeDirectory(folder, { recursive: true, ...options })
+      // Not recursively from the start: on a full disk, Node then says that there is no such folder.
+      yield* Effect.catchReason(fs.makeDirectory(folder, options), "PlatformError", "AlreadyExists", () =>
+        fs.makeDirectory(folder, { recursive: true })
+      )
       yield* syncFolderOf(folder)
     }
     // Says so where a file has the name.
     if (missing.length === 0) yield* fs.makeDirectory(last, { recursive: true })
-  })
+  }).pipe(awaited)
+
+/**
+ * Lets an interruption wait until calls that change the disk have ended. The
+ * file system does not stop them: a file would be closed while it is written to,
+ * and the bytes could go into the next file that gets its number; a name could
+ * change after the lock of its folder was released.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const awaited: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R> =
+  Effect.uninterruptible
 
 /**
  * Gives failures of calls on an open file the file's name, which the system

@@ -27,6 +27,16 @@ import * as SystemProblem from "./SystemProblem.ts"
 const FORMAT = "chatferry-lock/1"
 
 /**
+ * What to do where a folder is locked. SQLite does not tell a lock that is held
+ * from a file system that has none to give.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const WAIT_OR_MOVE =
+  "Wait until it ends, or stop it. If there is no such process, move the folder to a file system that keeps locks"
+
+/**
  * Another process, or another part of this one, works in the folder.
  *
  * @category errors
@@ -42,12 +52,13 @@ export class FolderInUse extends Schema.TaggedError<FolderInUse>("@chatferry/cor
 ) {
   override get message(): string {
     const holder = this.holder === undefined ? "" : ` (${this.holder})`
-    return `another process is working in ${this.folder}${holder}. Wait until it ends, or stop it`
+    return `another process is working in ${this.folder}${holder}. ${WAIT_OR_MOVE}`
   }
 }
 
 /**
- * The lock cannot be taken: the folder is not writable, or `lock` is not a file.
+ * The lock cannot be taken or checked: the folder is not writable, `lock` is not
+ * a file, or `lock.owner` cannot be read.
  *
  * @category errors
  * @since 0.1.0
@@ -71,7 +82,7 @@ export class OwnershipLost extends Schema.TaggedError<OwnershipLost>(
   "@chatferry/core/FolderLock/OwnershipLost"
 )("OwnershipLost", {
   path: Schema.String,
-  /** How the new owner names itself; `undefined` when the file is gone or unreadable. */
+  /** How the new owner names itself; `undefined` when the file is gone or damaged. */
   holder: Schema.UndefinedOr(Schema.String)
 }) {
   override get message(): string {
@@ -93,8 +104,8 @@ export type FolderLockError = FolderInUse | LockFailed | OwnershipLost
  * @since 0.1.0
  */
 export interface Held {
-  /** Fails with `OwnershipLost` unless the folder still belongs to this holder. Costs one small read. */
-  readonly check: Effect.Effect<void, OwnershipLost>
+  /** Fails with `OwnershipLost` unless the folder still belongs to this holder, and with `LockFailed` where that cannot be read. Costs one small read. */
+  readonly check: Effect.Effect<void, LockFailed | OwnershipLost>
 }
 
 /**
@@ -166,14 +177,16 @@ export const acquire = (
         })
     )
     return {
-      check: Effect.flatMap(
-        Effect.provideService(ownerIn(owner), FileSystem.FileSystem, fs),
-        (found): Effect.Effect<void, OwnershipLost> =>
+      check: ownerIn(owner).pipe(
+        Effect.provideService(FileSystem.FileSystem, fs),
+        Effect.mapError((cause) => new LockFailed({ path: owner, cause })),
+        Effect.flatMap((found): Effect.Effect<void, OwnershipLost> =>
           Option.exists(found, (one) => one.token === entry.token)
             ? Effect.void
             : Effect.fail(
                 new OwnershipLost({ path: owner, holder: Option.getOrUndefined(Option.map(found, named)) })
               )
+        )
       )
     }
   })
@@ -225,16 +238,23 @@ const decodeOwner = Json.decodeOption(Owner)
 
 const named = ({ host, process }: typeof Owner.Type) => `process ${process} on ${host}`
 
+/** None where the file is gone or damaged. */
 const ownerIn = (path: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     // A device or a pipe in its place must not be waited for.
     if ((yield* fs.stat(path)).type !== "File") return Option.none()
     return decodeOwner(yield* fs.readFileString(path))
-  }).pipe(Effect.orElseSucceed(() => Option.none<typeof Owner.Type>()))
+  }).pipe(
+    Effect.catchReason("PlatformError", "NotFound", () => Effect.succeed(Option.none<typeof Owner.Type>()))
+  )
 
+/** For people, who can do without. */
 const holderIn = (path: string) =>
-  Effect.map(ownerIn(path), (found) => Option.getOrUndefined(Option.map(found, named)))
+  ownerIn(path).pipe(
+    Effect.map((found) => Option.getOrUndefined(Option.map(found, named))),
+    Effect.orElseSucceed(() => undefined)
+  )
 
 const inUse = (folder: string) => (holder: string | undefined) =>
   Effect.fail(new FolderInUse({ folder, holder }))

@@ -9,7 +9,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-import { OwnershipLost } from "./FolderLock.ts"
+import { OwnershipLost, WAIT_OR_MOVE } from "./FolderLock.ts"
 import * as Printable from "./Printable.ts"
 import * as SystemProblem from "./SystemProblem.ts"
 
@@ -67,7 +67,7 @@ export class AlreadyRunning extends Schema.TaggedError<AlreadyRunning>(
 }) {
   override get message(): string {
     const holder = this.holder === undefined ? "" : ` (${this.holder})`
-    return `another process is running this migration${holder}; its state is in ${this.path}. Wait until it ends, or stop it.`
+    return `another process is running this migration${holder}; its state is in ${this.path}. ${WAIT_OR_MOVE}.`
   }
 }
 

@@ -253,7 +253,7 @@ const digest = (path: string) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const file = yield* fs.open(path, { flag: "r+" })
-      yield* file.sync
+      yield* DurableFile.awaited(file.sync)
       const hash = Sha256.running()
       let bytes = 0
       let lines = 0

@@ -88,7 +88,9 @@ const ADVICE: Readonly<Record<string, string>> = {
   ENOSPC: FREE_SPACE,
   EPERM: CHECK_PERMISSIONS,
   EROFS: "Make the file system writable, or choose another folder.",
-  SQLITE_CORRUPT: "Remove the state folder and the unfinished output to start again.",
+  // SQLite takes a disk that fails to read for a damaged file, too.
+  SQLITE_CORRUPT:
+    "Run again. If the same comes then, remove the state folder and the unfinished output to start again.",
   SQLITE_FULL: FREE_SPACE,
   SQLITE_IOERR: CHECK_DISK
 }

@@ -106,10 +106,10 @@ it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
     Effect.gen(function* () {
       const started = Date.now()
       const { message } = yield* download([dripping("x", 80)], {
-        retryPolicy: { attempts: 2, requestTimeoutMillis: 100, retryMillis: [1, 2] }
+        retryPolicy: { attempts: 2, requestTimeoutMillis: 500, retryMillis: [1, 2] }
       })
       assert.include(message, "it comes too slowly to ever be done")
-      assert.isBelow(Date.now() - started, 5000)
+      assert.isBelow(Date.now() - started, 20_000)
     })
   )
 

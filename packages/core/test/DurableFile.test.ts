@@ -1,7 +1,7 @@
 import { DurableFile } from "@chatferry/core"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
-import { Effect, FileSystem, PlatformError } from "effect"
+import { Deferred, Effect, Fiber, FileSystem, PlatformError } from "effect"
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 
@@ -132,6 +132,39 @@ it.layer(NodeServices.layer)("DurableFile", (it) => {
     })
   )
 
+  it.effect("says why a folder cannot be made, which Node's recursive call does not", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const path = `${yield* fs.makeTempDirectoryScoped()}/a`
+      const failed = (description: string) =>
+        PlatformError.systemError({
+          _tag: "Unknown",
+          module: "FileSystem",
+          method: "makeDirectory",
+          description
+        })
+      const full: FileSystem.FileSystem = {
+        ...fs,
+        makeDirectory: (_, options) => Effect.fail(failed(options?.recursive === true ? "ENOENT" : "ENOSPC"))
+      }
+      const making = DurableFile.makeDirectory(path).pipe(Effect.provideService(FileSystem.FileSystem, full))
+      assert.include((yield* Effect.flip(making)).message, "ENOSPC")
+    })
+  )
+
+  it.effect("takes a folder that another process has made meanwhile", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const path = `${yield* fs.makeTempDirectoryScoped()}/a`
+      yield* fs.makeDirectory(path)
+      const late: FileSystem.FileSystem = {
+        ...fs,
+        exists: (name) => (name === path ? Effect.succeed(false) : fs.exists(name))
+      }
+      yield* DurableFile.makeDirectory(path).pipe(Effect.provideService(FileSystem.FileSystem, late))
+    })
+  )
+
   it.effect("does not take a file for a folder", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
@@ -139,6 +172,85 @@ it.layer(NodeServices.layer)("DurableFile", (it) => {
       yield* fs.writeFileString(path, "")
       const error = yield* Effect.flip(DurableFile.makeDirectory(path))
       assert.strictEqual(error.reason._tag, "AlreadyExists")
+    })
+  )
+
+  const grown = (path: string) =>
+    Effect.gen(function* () {
+      const file = yield* DurableFile.append(path, 0)
+      yield* file.write(bytes("a"))
+      yield* file.flush
+    }).pipe(Effect.scoped)
+
+  it.effect.each([
+    { name: "the cut of a file that grows", call: "truncate", change: grown },
+    { name: "a write to a file that grows", call: "write", change: grown },
+    { name: "the sync of a file that grows", call: "sync", change: grown },
+    {
+      name: "the write of a file that is replaced",
+      call: "write",
+      change: (path: string) => DurableFile.replace(path, "a")
+    },
+    { name: "a rename", call: "rename", change: (path: string) => DurableFile.rename(`${path}.old`, path) },
+    { name: "a removal", call: "remove", change: DurableFile.remove },
+    {
+      name: "a folder that is made",
+      call: "mkdir",
+      change: (path: string) => DurableFile.makeDirectory(path)
+    }
+  ] as const)("ends $name that is interrupted before it closes the file or lets go on", ({ call, change }) =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const log: Array<string> = []
+      const note = (line: string) => Effect.sync(() => void log.push(line))
+      const isUnderWay = yield* Deferred.make<void>()
+      const mayEnd = Promise.withResolvers<void>()
+      // As in Node, nothing stops a call that is under way.
+      const slow = <A, E, R>(name: string, effect: Effect.Effect<A, E, R>) =>
+        name !== call
+          ? effect
+          : note("begun").pipe(
+              Effect.andThen(Deferred.succeed(isUnderWay, undefined)),
+              Effect.andThen(
+                Effect.callback<void>((resume) => void mayEnd.promise.then(() => resume(Effect.void)))
+              ),
+              Effect.andThen(effect),
+              Effect.tap(() => note("ended"))
+            )
+      const slowly: FileSystem.FileSystem = {
+        ...fs,
+        makeDirectory: (...args) => slow("mkdir", fs.makeDirectory(...args)),
+        rename: (...args) => slow("rename", fs.rename(...args)),
+        remove: (...args) => slow("remove", fs.remove(...args)),
+        open: (path, options) =>
+          fs.open(path, options).pipe(
+            Effect.map((file) => ({
+              ...file,
+              stat: file.stat,
+              sync: slow("sync", file.sync),
+              truncate: (length?: number) => slow("truncate", file.truncate(length)),
+              writeAll: (chunk: Uint8Array) => slow("write", file.writeAll(chunk))
+            })),
+            Effect.tap(() =>
+              Effect.addFinalizer(() => note(options?.flag === "r" ? "folder closed" : "closed"))
+            )
+          )
+      }
+      const path = `${yield* fs.makeTempDirectoryScoped()}/file`
+      yield* fs.writeFileString(`${path}.old`, "")
+      const fiber = yield* change(path).pipe(
+        Effect.provideService(FileSystem.FileSystem, slowly),
+        Effect.ensuring(note("let go")),
+        Effect.forkChild
+      )
+      yield* Deferred.await(isUnderWay)
+      const interrupting = yield* Effect.forkChild(Fiber.interrupt(fiber), { startImmediately: true })
+      for (let turn = 0; turn < 10; turn++) yield* Effect.yieldNow
+      assert.deepStrictEqual(log.slice(log.indexOf("begun")), ["begun"])
+      mayEnd.resolve()
+      yield* Fiber.join(interrupting)
+      assert.strictEqual(log[log.indexOf("begun") + 1], "ended")
+      assert.strictEqual(log.at(-1), "let go")
     })
   )
 })

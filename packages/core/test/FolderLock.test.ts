@@ -4,7 +4,7 @@ import { hostname } from "node:os"
 import { FolderLock } from "@chatferry/core"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
-import { Effect, Exit, FileSystem, Scope } from "effect"
+import { Effect, Exit, FileSystem, PlatformError, Scope } from "effect"
 
 /** Another process that holds the lock of a folder until it is killed. */
 const holder = (folder: string) =>
@@ -151,6 +151,32 @@ it.layer(NodeServices.layer)("FolderLock", (it) => {
       assert.include((yield* Effect.flip(held.check)).message, "lock.owner now names process 7 on elsewhere")
       yield* fs.remove(`${at}/lock.owner`)
       assert.include((yield* Effect.flip(held.check)).message, "lock.owner is gone or damaged")
+    })
+  )
+
+  it.effect("does not take an owner that cannot be read for another one", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const at = yield* folder
+      let isFull = false
+      const tooMany = PlatformError.systemError({
+        _tag: "Unknown",
+        module: "FileSystem",
+        method: "readFile",
+        description: "EMFILE: too many open files",
+        pathOrDescriptor: `${at}/lock.owner`
+      })
+      const full: FileSystem.FileSystem = {
+        ...fs,
+        readFileString: (...args) => (isFull ? Effect.fail(tooMany) : fs.readFileString(...args))
+      }
+      const held = yield* FolderLock.acquire(at).pipe(Effect.provideService(FileSystem.FileSystem, full))
+      isFull = true
+      const error = yield* Effect.flip(held.check)
+      assert.strictEqual(error._tag, "LockFailed")
+      assert.match(error.message, /lock\.owner.*too many open files/u)
+      isFull = false
+      yield* held.check
     })
   )
 })

@@ -78,6 +78,14 @@ describe("SystemProblem", () => {
     assert.strictEqual(SystemProblem.sentence("cannot read", "a", cause), "cannot read a: permission denied")
   })
 
+  it("has a damaged database read again first, as it may be the disk that failed", () => {
+    const cause = { errcode: 11, errstr: "database disk image is malformed" }
+    assert.strictEqual(
+      SystemProblem.adviceOf(cause),
+      "Run again. If the same comes then, remove the state folder and the unfinished output to start again."
+    )
+  })
+
   it("makes what a connector says safe to show", () => {
     assert.strictEqual(
       SystemProblem.wordsOf(new Error("bucket\u001B[2J is gone")),

@@ -1,22 +1,24 @@
-/** Fails, and says how to install what is missing, unless the commands of the fault tests are there and work. */
+/** Fails, and says how to install what is missing, unless what the tests of faults need is there and works. */
 import { spawnSync } from "node:child_process"
+import { container } from "./containers.ts"
 
-const needed = [
-  {
-    command: ["gcc", "--version"],
-    install: "apt-get install -y gcc libc6-dev",
-    why: "compiles the library that fails calls"
-  },
-  {
-    command: ["unshare", "--pid", "--fork", "--mount-proc", "true"],
-    install: "apt-get install -y util-linux, and run as root",
-    why: "makes the process namespaces of two containers"
-  }
+const HEADERS = "#include <dlfcn.h>\n#include <pthread.h>\n"
+
+const compiles = () => spawnSync("gcc", ["-fsyntax-only", "-x", "c", "-"], { input: HEADERS }).status === 0
+
+const problems = [
+  ...(process.platform === "linux" ? [] : ["test:faults runs on Linux only."]),
+  ...(compiles()
+    ? []
+    : [
+        "test:faults needs gcc, which compiles the library that fails calls. Install it with: apt-get install -y gcc libc6-dev"
+      ]),
+  ...(container !== undefined
+    ? []
+    : [
+        "test:faults needs unshare, which makes the process namespaces of two containers. Install it with: apt-get install -y util-linux. Where it is installed, run as root, in a container with --privileged."
+      ])
 ]
 
-const missing = needed.filter(({ command: [name = "", ...args] }) => spawnSync(name, args).status !== 0)
-for (const { command, install, why } of missing) {
-  console.error(`test:faults needs ${command[0]}, which ${why}. Install it with: ${install}`)
-}
-if (process.platform !== "linux") console.error("test:faults runs on Linux only.")
-process.exitCode = missing.length > 0 || process.platform !== "linux" ? 1 : 0
+for (const problem of problems) console.error(problem)
+process.exitCode = problems.length > 0 ? 1 : 0

@@ -1,24 +1,33 @@
 /** What the sweeps found, as tables, and kept for the documentation. */
-import { Effect, FileSystem, Schema } from "effect"
+import { Effect, FileSystem, Option, Schema } from "effect"
+
+/** Cases that are run one after the other, and the rows of their table. */
+export interface Sweep {
+  readonly name: string
+  /** In the documentation. */
+  readonly title: string
+  /** How many in a full run, and in a short one. */
+  readonly cases: number
+  readonly short: number
+  readonly rows: ReadonlyArray<string>
+}
 
 /** How often each outcome came, by row. */
 export const Table = Schema.Record(Schema.String, Schema.Record(Schema.String, Schema.Int))
 export type Table = typeof Table.Type
 
-export const Result = Schema.Struct({
-  name: Schema.String,
-  seed: Schema.Int,
-  isShort: Schema.Boolean,
-  cases: Schema.Int,
-  table: Table
-})
-export type Result = typeof Result.Type
-
-/** Below the installed packages: results are not part of the sources. */
-const FOLDER = `${import.meta.dirname}/../../../node_modules/.cache/chatferry-faults`
+export class Result extends Schema.Opaque<Result>()(
+  Schema.Struct({
+    name: Schema.String,
+    seed: Schema.Int,
+    isShort: Schema.Boolean,
+    cases: Schema.Int,
+    table: Table
+  })
+) {}
 
 /** Column of cases in which something went wrong. */
-const PROBLEM = "**wrong**"
+export const WRONG = "**wrong**"
 
 export const sum = (
   verdicts: ReadonlyArray<{ readonly row: string; readonly outcome: string; readonly problem?: unknown }>
@@ -26,35 +35,61 @@ export const sum = (
   const table: Record<string, Record<string, number>> = {}
   for (const { outcome, problem, row } of verdicts) {
     const counts = (table[row] ??= {})
-    const column = problem === undefined ? outcome : PROBLEM
+    const column = problem === undefined ? outcome : WRONG
     counts[column] = (counts[column] ?? 0) + 1
   }
   return table
 }
 
-/** A table in Markdown; rows and columns are in the order of the alphabet, and all cases are added up below. */
-export const text = (table: Table): string => {
+/** Heads of the columns before the outcomes, and of the row that adds up the others. */
+export const HEADS = ["case", "runs"] as const
+export const ALL = "all"
+
+/** A table in Markdown: rows as the sweep has them, columns in the order of the alphabet. */
+export const text = ({ rows }: Sweep, table: Table): string => {
+  const strange = Object.keys(table).filter((row) => !rows.includes(row))
+  if (strange.length > 0) throw new Error(`the sweep does not name the rows ${strange.join(", ")}`)
   const columns = [...new Set(Object.values(table).flatMap(Object.keys))].toSorted()
-  const line = (cells: ReadonlyArray<string | number>) => `| ${cells.join(" | ")} |`
   const total = (of: Readonly<Record<string, number>>) => Object.values(of).reduce((all, one) => all + one, 0)
-  const cells = (of: (column: string) => number) => columns.map((column) => of(column) || "-")
-  const rows = Object.entries(table).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  const counted = (row: string, of: Readonly<Record<string, number>>) =>
+    line([row, total(of), ...columns.map((column) => of[column] ?? "-")])
+  const all: Record<string, number> = {}
+  for (const of of Object.values(table)) {
+    for (const [column, count] of Object.entries(of)) all[column] = (all[column] ?? 0) + count
+  }
   return [
-    line(["case", "runs", ...columns]),
+    line([...HEADS, ...columns]),
     line(["---", "---:", ...columns.map(() => "---:")]),
-    ...rows.map(([row, of]) => line([row, total(of), ...cells((column) => of[column] ?? 0)])),
-    line([
-      "all",
-      rows.reduce((all, [, of]) => all + total(of), 0),
-      ...cells((column) => rows.reduce((all, [, of]) => all + (of[column] ?? 0), 0))
-    ])
+    ...rows.map((row) => counted(row, table[row] ?? {})),
+    counted(ALL, all)
   ].join("\n")
 }
 
-/** Keeps a result where `table.program.ts` finds it. */
+/** Keeps a result where `page.program.ts` finds it. */
 export const save = (result: Result) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     yield* fs.makeDirectory(FOLDER, { recursive: true })
-    yield* fs.writeFileString(`${FOLDER}/${result.name}.json`, JSON.stringify(result))
+    yield* fs.writeFileString(fileOf(result), JSON.stringify(result))
   })
+
+/** The result of a full run, if there is one. */
+export const load = ({ name }: Sweep) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const text = yield* Effect.option(fs.readFileString(fileOf({ name, isShort: false })))
+    return Option.flatMap(text, decode)
+  })
+
+// internal
+
+/** Below the installed packages: results are not part of the sources. */
+const FOLDER = `${import.meta.dirname}/../../../node_modules/.cache/chatferry-faults`
+
+// A short run leaves the result of a full one as it is.
+const fileOf = ({ isShort, name }: Pick<Result, "isShort" | "name">) =>
+  `${FOLDER}/${name}${isShort ? ".short" : ""}.json`
+
+const decode = Schema.decodeUnknownOption(Schema.fromJsonString(Result))
+
+const line = (cells: ReadonlyArray<string | number>) => `| ${cells.join(" | ")} |`

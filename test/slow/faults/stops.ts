@@ -6,13 +6,14 @@ import type { Random } from "./random.ts"
 import { files, type Route, type World } from "./routes.ts"
 import { type Call, changes } from "./shim.ts"
 import { type Desk, traced } from "./sweep.ts"
+import type { Trace } from "./trace.ts"
 
 /** A run that was stopped. */
 export interface Stop {
   readonly world: World
   readonly disk: Disk.Disk
   /** The calls that led there. */
-  readonly trace: Disk.Trace
+  readonly trace: Trace
   /** How many of them. */
   readonly at: number
   readonly where: string
@@ -38,7 +39,7 @@ export const left = (
     const places = [...trace.calls.entries()].filter(([, { call }]) => call === name)
     const chosen = 1 + dice.below(places.length)
     const where = `before ${name} ${chosen}`
-    const stop = (trace: Disk.Trace, at: number) => ({
+    const stop = (trace: Trace, at: number) => ({
       world,
       calm,
       trace,

@@ -2,10 +2,12 @@
 import type { NodeServices } from "@effect/platform-node"
 import { Console, Effect, FileSystem, type Scope } from "effect"
 import * as Disk from "./disk.ts"
+import { PLACE } from "./place.ts"
 import * as Results from "./results.ts"
 import type { Route, World } from "./routes.ts"
 import { OUT } from "./routes.ts"
 import * as Shim from "./shim.ts"
+import { readTrace, type Trace } from "./trace.ts"
 
 export const isShort = process.env["FAULTS"] === "short"
 
@@ -31,28 +33,23 @@ export interface Desk {
 }
 
 export interface Calm {
-  readonly trace: Disk.Trace
+  readonly trace: Trace
   readonly outcome: Readonly<Record<string, string>>
 }
 
-export interface Options {
-  /** Of the table in the documentation. */
-  readonly name: string
-  /** How many in a full run, and in a short one. Another number comes from FAULTS_CASES, a seed from FAULTS_SEED, the number of a single case from FAULTS_ONLY. */
-  readonly cases: number
-  readonly short: number
-  readonly run: (
-    desk: Desk,
-    index: number,
-    seed: number
-  ) => Effect.Effect<Verdict, never, Needs | Scope.Scope>
-}
-
-/** Runs the cases and gives what went wrong, which should be nothing. */
-export const sweep = ({ cases, name, run, short }: Options) =>
+/**
+ * Runs the cases and gives what went wrong, which should be nothing. FAULTS_CASES
+ * is another number of them, FAULTS_SEED another seed, FAULTS_ONLY the numbers of
+ * single cases.
+ */
+export const sweep = (
+  of: Results.Sweep,
+  run: (desk: Desk, index: number, seed: number) => Effect.Effect<Verdict, never, Needs | Scope.Scope>
+) =>
   Effect.gen(function* () {
+    const { cases, name, short } = of
     const fs = yield* FileSystem.FileSystem
-    const folder = yield* fs.makeTempDirectoryScoped()
+    const folder = yield* fs.makeTempDirectoryScoped({ directory: PLACE })
     const library = yield* Shim.compile
     const seed = Number(process.env["FAULTS_SEED"] ?? 1)
     const count = Number(process.env["FAULTS_CASES"] ?? (isShort ? short : cases))
@@ -78,7 +75,7 @@ export const sweep = ({ cases, name, run, short }: Options) =>
       })
     yield* Effect.forEach(desks, work, { concurrency: desks.length, discard: true })
     const table = Results.sum(verdicts)
-    yield* Console.log(`\n${name}, seed ${seed}\n${Results.text(table)}`)
+    yield* Console.log(`\n${name}, seed ${seed}\n${Results.text(of, table)}`)
     if (only === undefined) yield* Results.save({ name, seed, isShort, cases: verdicts.length, table })
     return { verdicts, problems }
   })
@@ -90,7 +87,7 @@ export const traced = (desk: Desk, world: World, fault?: Shim.Fault) =>
     const file = `${desk.root}-trace`
     for (const name of [file, `${file}.data`]) yield* fs.remove(name, { force: true })
     const ended = yield* world.run(Shim.environment(desk.library, desk.root, { fault, trace: file }))
-    return { ended, trace: yield* Disk.readTrace(file) }
+    return { ended, trace: yield* readTrace(file) }
   }).pipe(Effect.orDie)
 
 /** What is wrong with a run that should have come to the same as a calm one; `undefined` if nothing is. */
@@ -137,7 +134,7 @@ const makeDesk = (root: string, library: string) =>
   })
 
 /** A trace that misses a way to change a disk would make the sweeps say too much. */
-const isComplete = (root: string, trace: Disk.Trace) =>
+const isComplete = (root: string, trace: Trace) =>
   Effect.gen(function* () {
     const expected = Disk.at(root, trace, trace.calls.length).left("none")
     const found = yield* Disk.read(root, [OUT])

@@ -12,15 +12,9 @@ export const BUSY = Symbol("busy")
  * empty. Whoever closes the file elsewhere in this process drops the lock.
  */
 export const lock = (path: string): (() => void) | typeof BUSY => {
-  const database = new DatabaseSync(path)
-  try {
-    database.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE")
-    return () => database.close()
-  } catch (cause) {
-    database.close()
-    if ((cause as { readonly errcode?: number }).errcode === SQLITE_BUSY) return BUSY
-    throw cause
-  }
+  // SQLite says the same of a system that has no lock left for a moment.
+  const first = attempt(path)
+  return first === BUSY ? attempt(path) : first
 }
 
 /** Tells one holder of a lock from any other, also where process ids repeat. */
@@ -33,5 +27,17 @@ export const self = (): { readonly process: number; readonly host: string } => (
 })
 
 // internal
+
+const attempt = (path: string): (() => void) | typeof BUSY => {
+  const database = new DatabaseSync(path)
+  try {
+    database.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE")
+    return () => database.close()
+  } catch (cause) {
+    database.close()
+    if ((cause as { readonly errcode?: number }).errcode === SQLITE_BUSY) return BUSY
+    throw cause
+  }
+}
 
 const SQLITE_BUSY = 5

@@ -67,14 +67,16 @@ export const open = Effect.fnUntraced(function* (
   return { ...state, check: yield* lock(directory, fail) }
 })
 
-const lock = (directory: string, fail: State["fail"]) =>
-  FolderLock.acquire(directory).pipe(
-    Effect.map(({ check }) => Effect.catch(check, fail)),
+const lock = (directory: string, fail: State["fail"]) => {
+  const unusable = (cause: FolderLock.LockFailed) => fail(new StateFailed({ path: cause.path, cause }))
+  return FolderLock.acquire(directory).pipe(
+    Effect.map(({ check }) => Effect.catchTags(check, { LockFailed: unusable, OwnershipLost: fail })),
     Effect.catchTags({
       FolderInUse: ({ holder }) => fail(new AlreadyRunning({ path: directory, holder })),
-      LockFailed: (cause) => fail(new StateFailed({ path: cause.path, cause }))
+      LockFailed: unusable
     })
   )
+}
 
 /** A finished migration's report, if its output is still there. */
 export const confirm = Effect.fnUntraced(function* (state: State, report: Report) {

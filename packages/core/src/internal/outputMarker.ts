@@ -53,12 +53,12 @@ export const claim = (
     const found = yield* find(directory)
     if (found !== undefined) {
       // A run that was stopped after the link has left it.
-      yield* fs.remove(own, { force: true })
+      yield* DurableFile.awaited(fs.remove(own, { force: true }))
       return found
     }
     const text = `${JSON.stringify({ format: FORMAT, migration: migrationId, run: runId, note: NOTE }, undefined, 2)}\n`
     yield* DurableFile.replace(own, text)
-    yield* fs.link(own, marker).pipe(
+    yield* DurableFile.awaited(fs.link(own, marker)).pipe(
       Effect.catchReason("PlatformError", "AlreadyExists", () => Effect.void),
       // Without links, of two that come at the very same time the second wins; the first notices before it renames.
       Effect.catch((error) =>
@@ -77,7 +77,8 @@ export const release = (directory: string): Effect.Effect<void, PlatformError.Pl
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     const left = (yield* fs.readDirectory(directory)).filter((name) => name.startsWith(`${NAME}.`))
-    for (const name of left) yield* fs.remove(path.join(directory, name), { force: true })
+    for (const name of left)
+      yield* DurableFile.awaited(fs.remove(path.join(directory, name), { force: true }))
     yield* DurableFile.remove(path.join(directory, NAME))
   })
 

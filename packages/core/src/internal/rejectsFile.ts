@@ -4,6 +4,7 @@ import type * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
 import type * as Scope from "effect/Scope"
 import * as DurableFile from "../DurableFile.ts"
+import * as Printable from "../Printable.ts"
 import type { Rejected } from "../Rejected.ts"
 
 /** Who set a record aside. */
@@ -51,13 +52,21 @@ export const open = (
     }
   })
 
-const line = (stage: Stage, { code, kind, message, original, place }: Rejected) => {
-  const head = typeof stage === "string" ? { stage } : { stage: "sink", ...stage }
+const line = (stage: Stage, { original, ...rejected }: Rejected) => {
+  const where = typeof stage === "string" ? { stage } : { stage: "sink", ...stage }
+  // Ids are part of a place, and may hold what a terminal obeys.
+  const head = {
+    ...where,
+    kind: rejected.kind,
+    code: Printable.line(rejected.code),
+    message: Printable.line(rejected.message, Printable.MAX_MESSAGE),
+    place: Printable.line(rejected.place)
+  }
   try {
-    return JSON.stringify({ ...head, kind, code, message, place, original })
+    return JSON.stringify({ ...head, original })
   } catch {
     // JSON.parse reads nesting that JSON.stringify cannot write.
     const unwritable = { text: "(nested too deeply to write)" }
-    return JSON.stringify({ ...head, kind, code, message, place, original: unwritable })
+    return JSON.stringify({ ...head, original: unwritable })
   }
 }

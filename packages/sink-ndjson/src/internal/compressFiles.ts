@@ -1,4 +1,4 @@
-import { NdjsonLines, type Sink, SinkError } from "@chatferry/core"
+import { DurableFile, NdjsonLines, type Sink, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
@@ -61,5 +61,6 @@ export const removeParts = Effect.fnUntraced(function* (
   files: ReadonlyArray<StagedFile>
 ): Effect.fn.Return<void, Failure, Platform> {
   const fs = yield* FileSystem.FileSystem
-  for (const { name } of files) yield* fs.remove((yield* places(settings, name)).part, { force: true })
+  for (const { name } of files)
+    yield* DurableFile.awaited(fs.remove((yield* places(settings, name)).part, { force: true }))
 })

@@ -130,13 +130,13 @@ const restore = Effect.fnUntraced(function* (
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const { final, part } = yield* places(settings, name)
-  yield* fs.remove(path.join(settings.directory, Manifest.MANIFEST), { force: true })
+  yield* DurableFile.awaited(fs.remove(path.join(settings.directory, Manifest.MANIFEST), { force: true }))
   if (!settings.isGzip) return yield* DurableFile.rename(final, part)
   yield* copyThrough(final, `${part}.tmp`, Gzip.expand).pipe(
     Effect.catchTag("GzipError", ({ problem }) => invalid(settings, finalName(settings, name), problem))
   )
   yield* DurableFile.rename(`${part}.tmp`, part)
-  yield* fs.remove(final)
+  yield* DurableFile.awaited(fs.remove(final))
 })
 
 /** Writes the whole of a file, through a codec, to another one that is durable afterwards. */
@@ -160,8 +160,8 @@ const discard = Effect.fnUntraced(function* (
 ): Effect.fn.Return<void, Failure, Platform> {
   const fs = yield* FileSystem.FileSystem
   const { part, staged } = yield* places(settings, name)
-  yield* fs.remove(part, { force: true })
-  yield* fs.remove(staged, { force: true })
+  yield* DurableFile.awaited(fs.remove(part, { force: true }))
+  yield* DurableFile.awaited(fs.remove(staged, { force: true }))
 })
 
 const invalid = (settings: Settings, name: string, problem: string) =>

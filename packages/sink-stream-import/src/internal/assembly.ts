@@ -1,4 +1,4 @@
-import { type Ledger, type Sink, SinkError } from "@chatferry/core"
+import { DurableFile, type Ledger, type Sink, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
@@ -33,7 +33,7 @@ export const open = (
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     const attached = path.join(directory, "assembly.db")
-    yield* fs.remove(attached, { force: true })
+    yield* DurableFile.awaited(fs.remove(attached, { force: true }))
     yield* Effect.scoped(fs.open(attached, { flag: "a", mode: 0o600 }))
     yield* Effect.addFinalizer(() => Effect.ignore(fs.remove(attached, { force: true })))
     const database = yield* Effect.acquireRelease(

@@ -64,7 +64,7 @@ export const load = (
       yield* Effect.catchTag(
         Effect.gen(function* () {
           yield* DurableFile.makeDirectory(directory)
-          yield* fs.remove(path, { force: true })
+          yield* DurableFile.awaited(fs.remove(path, { force: true }))
           yield* Effect.scoped(fs.open(path, { flag: "a", mode: 0o600 }))
         }),
         "PlatformError",

@@ -1,4 +1,4 @@
-import { Publication, SinkError } from "@chatferry/core"
+import { DurableFile, Publication, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
@@ -107,7 +107,7 @@ const rename = (settings: Settings, from: string, to: string) =>
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     const part = (name: string) => Publication.partName(path.join(settings.directory, name))
-    yield* fs.rename(part(from), part(to))
+    yield* DurableFile.awaited(fs.rename(part(from), part(to)))
   }).pipe(Effect.catchTag("PlatformError", (cause) => writeFailed(settings, settings.directory, cause)))
 
 const tooLarge = (settings: Settings, kind: ItemType, bytes: number) =>

@@ -1,4 +1,4 @@
-import type { Entity, Publication, SinkError } from "@chatferry/core"
+import { DurableFile, type Entity, type Publication, type SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
@@ -84,8 +84,10 @@ export const open = (
         const map = yield* idMap.close()
         const side = yield* moved.close()
         if (side.records > 0) return { imports: files, others: [map, side] }
-        yield* Effect.catchTag(fs.remove(moved.path, { force: true }), "PlatformError", (cause) =>
-          writeFailed(settings, moved.path, cause)
+        yield* Effect.catchTag(
+          DurableFile.awaited(fs.remove(moved.path, { force: true })),
+          "PlatformError",
+          (cause) => writeFailed(settings, moved.path, cause)
         )
         return { imports: files, others: [map] }
       })

@@ -1,4 +1,4 @@
-import type { Publication, SinkError } from "@chatferry/core"
+import { DurableFile, type Publication, type SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FileSystem from "effect/FileSystem"
@@ -56,7 +56,7 @@ export const splitArray = (
       yield* Effect.yieldNow
     }
     yield* Scope.close(scope, Exit.void)
-    yield* fs.remove(path)
+    yield* DurableFile.awaited(fs.remove(path))
     return files.closed()
   }).pipe(Effect.catchTag("PlatformError", (cause) => writeFailed(assembly.settings, path, cause)))
 

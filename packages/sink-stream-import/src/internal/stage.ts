@@ -104,7 +104,7 @@ const prepareFile = (settings: Settings, directory: string, path: string, isResu
       return yield* isThere ? Effect.void : invalid(settings, path, "it is gone")
     }
     for (const suffix of ["", "-journal", "-wal", "-shm"])
-      yield* fs.remove(`${path}${suffix}`, { force: true })
+      yield* DurableFile.awaited(fs.remove(`${path}${suffix}`, { force: true }))
     // The database takes over the permissions of the file it finds: what was said in private is its owner's alone.
     return yield* Effect.asVoid(Effect.scoped(fs.open(path, { flag: "a", mode: 0o600 })))
   }).pipe(Effect.catchTag("PlatformError", (cause) => writeFailed(settings, path, cause)))

@@ -47,7 +47,7 @@ export const fetchOnce = <E>(attempt: Attempt<E>) =>
     )
     const { headers, status } = response
     const total = wholeIn(/\/(\d+)$/u.exec(headers["content-range"] ?? "")?.[1])
-    const removed = own(part, fs.remove(part, { force: true }))
+    const removed = own(part, DurableFile.awaited(fs.remove(part, { force: true })))
     if (status === 416) {
       if (size === total) return complete(size)
       return yield* Effect.as(removed, again("the file is another one than before"))

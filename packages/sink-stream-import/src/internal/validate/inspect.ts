@@ -54,7 +54,15 @@ export const open = (
     }
     const fs = yield* FileSystem.FileSystem
     const parent = request.stageDirectory
-    const makeParent = parent === undefined ? Effect.void : fs.makeDirectory(parent, { recursive: true })
+    // Not recursively from the start: on a full disk, Node then says that there is no such folder.
+    const makeParent =
+      parent === undefined
+        ? Effect.void
+        : Effect.catchIf(
+            fs.makeDirectory(parent),
+            ({ reason }) => reason._tag === "AlreadyExists" || reason._tag === "NotFound",
+            () => fs.makeDirectory(parent, { recursive: true })
+          )
     const directory = yield* makeParent.pipe(
       Effect.andThen(
         Effect.acquireRelease(

@@ -76,7 +76,8 @@ const prepareFile = (settings: Settings, directory: string, path: string, isResu
     const fs = yield* FileSystem.FileSystem
     yield* DurableFile.makeDirectory(directory)
     if (isResumed) return yield* fs.exists(path)
-    for (const suffix of ["", "-journal"]) yield* fs.remove(`${path}${suffix}`, { force: true })
+    for (const suffix of ["", "-journal"])
+      yield* DurableFile.awaited(fs.remove(`${path}${suffix}`, { force: true }))
     // The database takes over the permissions of the file it finds: what was said in private is its owner's alone.
     yield* Effect.scoped(fs.open(path, { flag: "a", mode: 0o600 }))
     return true

@@ -1,0 +1,33 @@
+import { NodeServices } from "@effect/platform-node"
+import { assert, it } from "@effect/vitest"
+import { Effect, FileSystem } from "effect"
+import * as RejectsFile from "../src/internal/rejectsFile.ts"
+
+it.layer(NodeServices.layer)("the rejects file", (it) => {
+  it.effect("has codes, messages and places that are safe to show, and originals as they were read", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const path = `${yield* fs.makeTempDirectoryScoped()}/rejects.ndjson`
+      const original = { id: "a\u0011b\u202ec" }
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const file = yield* RejectsFile.open(path, { bytes: 0, records: 0, bySink: {} })
+          const code = "a\u0007code"
+          const message = "it names \u001b[2J"
+          const place = "member a\u0011b\u202ec"
+          yield* file.add({ sink: "one" }, [{ kind: "member", code, message, place, original }])
+          yield* file.flush
+        })
+      )
+      assert.deepStrictEqual(JSON.parse(yield* fs.readFileString(path)), {
+        stage: "sink",
+        sink: "one",
+        kind: "member",
+        code: String.raw`a\u0007code`,
+        message: String.raw`it names \u001b[2J`,
+        place: String.raw`member a\u0011b\u202ec`,
+        original
+      })
+    })
+  )
+})

@@ -1,0 +1,62 @@
+/** Ways in which a call on a file goes wrong. */
+import type { Sweep } from "./results.ts"
+import { type Call, changes, type ErrorCode, type Fault } from "./shim.ts"
+
+/** A way in which calls go wrong. */
+export interface Way {
+  readonly row: string
+  readonly how: Fault["how"]
+  readonly error?: ErrorCode
+  /** Where it strikes first. */
+  readonly calls: ReadonlyArray<Call>
+  readonly also?: ReadonlyArray<Call>
+}
+
+const reading = ["open-read", "read", "pread", "stat", "list"] as const
+const growing = ["open", "write", "pwrite", "mkdir", "rename", "link"] as const
+
+export const ways: ReadonlyArray<Way> = [
+  { row: "a change fails once (EIO)", how: "once", error: "EIO", calls: changes },
+  { row: "a change fails once (ENOSPC)", how: "once", error: "ENOSPC", calls: growing },
+  {
+    row: "a name fails once (EACCES)",
+    how: "once",
+    error: "EACCES",
+    calls: ["open", "mkdir", "rename", "link", "unlink"]
+  },
+  { row: "reading fails once (EIO)", how: "once", error: "EIO", calls: reading },
+  { row: "too many open files, once (EMFILE)", how: "once", error: "EMFILE", calls: ["open", "open-read"] },
+  { row: "a lock fails once (ENOLCK)", how: "once", error: "ENOLCK", calls: ["lock"] },
+  {
+    row: "the disk is full from there on (ENOSPC)",
+    how: "for-good",
+    error: "ENOSPC",
+    calls: growing,
+    also: growing
+  },
+  {
+    row: "the disk is broken from there on (EIO)",
+    how: "for-good",
+    error: "EIO",
+    calls: changes,
+    also: changes
+  },
+  {
+    row: "the disk is read-only from there on (EROFS)",
+    how: "for-good",
+    error: "EROFS",
+    calls: changes,
+    also: changes
+  },
+  { row: "half is written, or read", how: "short", calls: ["write", "pwrite", "read", "pread"] },
+  { row: "killed before a change", how: "kill", calls: changes },
+  { row: "killed half-way through a change", how: "kill-half", calls: changes }
+]
+
+export const faults: Sweep = {
+  name: "faults",
+  title: "faults of the file system",
+  cases: 300,
+  short: 30,
+  rows: ways.map(({ row }) => row)
+}
