@@ -2,7 +2,7 @@ import { type Entity, Json } from "@chatferry/core"
 import type * as Custom from "./custom.ts"
 
 /** A record of a kind that is merged field by field. */
-export interface Mergeable {
+interface Mergeable {
   readonly custom?: Readonly<Record<string, Custom.Fields>>
 }
 
