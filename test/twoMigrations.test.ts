@@ -35,7 +35,10 @@ it.live.each(["ndjson", "stream-jsonl"] as const)(
         other.error,
         /holds the unfinished output of migration ours, run .+; this is migration theirs/u
       )
-      assert.include(other.error, "Finish that migration, choose another output folder, or remove this one")
+      assert.include(
+        other.error,
+        "If that migration is running, wait until it ends; if not, run it again to finish it."
+      )
 
       assert.include([0, 2], yield* Processes.finish(job))
       const names = (sums: Record<string, string>) =>

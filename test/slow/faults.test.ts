@@ -85,7 +85,7 @@ const faulted = (desk: Desk, index: number, seed: number) =>
   }).pipe(Effect.orDie)
 
 it.live(
-  "three hundred faults at random calls end in a message that says which, and after a resume in the same bytes",
+  "faults at random calls end in a message that says which, and after a resume in the same bytes",
   () =>
     Effect.gen(function* () {
       const { problems, verdicts } = yield* sweep(faults, faulted)

@@ -86,7 +86,7 @@ export class CheckpointRefused extends Schema.TaggedError<CheckpointRefused>(
   problem: Schema.String
 }) {
   override get message(): string {
-    const startAgain = "remove the state folder and the unfinished output to start again"
+    const startAgain = "remove the folder of this file and the unfinished output to start again"
     const hint =
       this.why === "changed"
         ? `Put the input and settings back as they were, or ${startAgain}`
@@ -110,7 +110,7 @@ export class BudgetExceeded extends Schema.TaggedError<BudgetExceeded>(
   rejects: Schema.String
 }) {
   override get message(): string {
-    return `${this.rejected} of ${this.read} records were rejected; the budget allows ${this.allowed}. Look at ${this.rejects}, then mend the input or raise the budget.`
+    return `${this.rejected} of ${this.read} records were rejected; the budget allows ${this.allowed}. Look at ${this.rejects}, then raise policy.errorBudget and run again. If the input has to be fixed, remove the state folder and the unfinished output first.`
   }
 }
 

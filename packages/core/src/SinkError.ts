@@ -64,7 +64,7 @@ export class InvalidReceipt extends Schema.TaggedError<InvalidReceipt>(
   "@chatferry/core/SinkError/InvalidReceipt"
 )("InvalidReceipt", { path: Schema.String, problem: Schema.String }) {
   override get message(): string {
-    return `cannot continue ${this.path}: ${this.problem}. Remove the state folder to start again.`
+    return `cannot continue ${this.path}: ${this.problem}. Remove the state folder and the unfinished output to start again.`
   }
 }
 

@@ -507,8 +507,33 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       const here = yield* folders
       const reason = yield* reasonOf(run(here, { policy: { errorBudget: { atLeast: 3, percent: 1 } } }))
       assert.include(reason, { _tag: "BudgetExceeded", rejected: 4, allowed: 3 })
+      // However often it is started, it reads nothing more.
+      for (let i = 0; i < 3; i++) {
+        const again = yield* reasonOf(run(here, { policy: { errorBudget: { atLeast: 3, percent: 1 } } }))
+        assert.deepStrictEqual({ ...again }, { ...reason })
+      }
       yield* run(here)
       assert.deepStrictEqual(yield* result(here), expected)
+    })
+  )
+
+  it.effect("does not go on when rejects are gone or cut off, and says which file", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const here = yield* folders
+      yield* reasonOf(run(here, { policy: { errorBudget: { atLeast: 3, percent: 1 } } }))
+      const path = `${here.state}/test/rejects.ndjson`
+      for (const [damage, problem] of [
+        [fs.truncate(path, 10), "rejects are missing: the file has 10 bytes"],
+        [fs.remove(path), "the rejects are gone"]
+      ] as const) {
+        yield* damage
+        for (let i = 0; i < 2; i++) {
+          const reason = yield* reasonOf(run(here))
+          assert.include(reason, { _tag: "CheckpointRefused", why: "damaged", path })
+          assert.include(reason.message, problem)
+        }
+      }
     })
   )
 

@@ -162,7 +162,7 @@ it.layer(NodeServices.layer)("Publication", (it) => {
         yield* fs.writeFileString(`${folder}/unfinished.json`, content)
         const error = yield* Effect.flip(Publication.prepare({ sink: "s", directory: folder, context }))
         assert.include(error.message, "unfinished.json is damaged")
-        assert.include(error.message, "choose another output folder, or remove this one")
+        assert.include(error.message, "Or choose another output folder.")
       }
     }).pipe(Effect.scoped)
   )

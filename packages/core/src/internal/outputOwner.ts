@@ -5,7 +5,7 @@ import * as OutputMarker from "./outputMarker.ts"
 
 /** What to do about the unfinished output of another run. */
 export const CHOOSE_OR_FINISH =
-  "Finish that migration, choose another output folder, or remove this one with all that is in it."
+  "If that migration is running, wait until it ends; if not, run it again to finish it. Or choose another output folder. Remove this one only when that migration is neither running nor wanted."
 
 export const nameOf = ({ migrationId, runId }: OutputMarker.Owner): string =>
   `migration ${migrationId}, run ${runId}`

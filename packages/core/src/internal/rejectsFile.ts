@@ -1,9 +1,10 @@
 import * as Effect from "effect/Effect"
-import type * as FileSystem from "effect/FileSystem"
+import * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
 import type * as Scope from "effect/Scope"
 import * as DurableFile from "../DurableFile.ts"
+import { CheckpointRefused } from "../MigrationError.ts"
 import * as Printable from "../Printable.ts"
 import type { Rejected } from "../Rejected.ts"
 
@@ -26,6 +27,24 @@ export interface RejectsFile {
   ) => Effect.Effect<void, PlatformError.PlatformError>
   readonly flush: Effect.Effect<Extent, PlatformError.PlatformError>
 }
+
+/** Refuses to go on when lines that a checkpoint counts are gone. */
+export const verify = (
+  path: string,
+  { bytes }: Extent
+): Effect.Effect<void, CheckpointRefused | PlatformError.PlatformError, FileSystem.FileSystem> =>
+  Effect.gen(function* () {
+    if (bytes === 0) return
+    const fs = yield* FileSystem.FileSystem
+    const refuse = (problem: string) => Effect.fail(new CheckpointRefused({ path, why: "damaged", problem }))
+    if (!(yield* fs.exists(path))) return yield* refuse("the rejects are gone")
+    const { size } = yield* fs.stat(path)
+    if (Number(size) < bytes) {
+      return yield* refuse(
+        `rejects are missing: the file has ${size} bytes, and at the last checkpoint it had ${bytes}`
+      )
+    }
+  })
 
 /** Opens the rejects file where a checkpoint left it; what was added later is cut off and will come again. */
 export const open = (
