@@ -35,17 +35,22 @@ const weigh = (bytes: Uint8Array, from: number, to: number): number => {
   const shapes = new Shapes()
   let weight = 0
   let name = from
+  let nameEnd = from
   let before = 0
   let digits = 0
   for (let i = from; i < to; i++) {
     const byte = bytes[i] as number
     if (byte === QUOTE) {
       name = i
-      i = endOfString(bytes, i, to) - 1
+      nameEnd = endOfString(bytes, i, to)
+      i = nameEnd - 1
       weight += TEXT
     } else if (byte === COMMA) weight += SLOT
-    else if (byte === COLON) weight += shapes.add(bytes, name, i) - TEXT
-    else if (byte === OPEN_ARRAY) weight += ARRAY
+    else if (byte === COLON) {
+      weight += shapes.add(bytes, name, nameEnd) - TEXT
+      // Each name is read once, whatever stands behind it.
+      name = nameEnd
+    } else if (byte === OPEN_ARRAY) weight += ARRAY
     else if (byte === OPEN_OBJECT) {
       weight += OBJECT
       shapes.open()
