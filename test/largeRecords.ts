@@ -39,6 +39,9 @@ export const shapes = {
   "empty arrays": list(() => "[]"),
   "objects with the same names": list((i) => `{"id":${i},"name":"n"}`),
   "objects with names of their own": list((i) => `{"n${i}":${i}}`),
+  "objects of a thousand members and more": list(
+    () => `{${Array.from({ length: 1540 }, (_, i) => `"x${i.toString(36)}":1`).join(",")}}`
+  ),
   "one object of many members": { ...list((i) => `"n${i}":${i % 10}`), open: "{", close: "}" },
   "texts of some kilobytes": list((i) => `"${"y".repeat(2000 + (i % 100))}"`),
   "arrays in arrays": { open: "", unit: () => "[", between: "", close: "" }

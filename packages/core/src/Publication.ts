@@ -217,11 +217,15 @@ const reclaim = (sink: string, directory: string, context: OutputMarker.Owner) =
 
 const decodeManifest = Json.decodeOption(Schema.Struct({ migration: Schema.String }))
 
+/** `undefined` where it is no manifest. */
 const migrationIn = (manifest: string) =>
-  Effect.map(
-    Effect.flatMap(FileSystem.FileSystem, (fs) => fs.readFileString(manifest)),
-    (text) => Option.getOrUndefined(Option.map(decodeManifest(text), ({ migration }) => migration))
-  )
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    // A device or a pipe in its place must not be waited for.
+    if ((yield* fs.stat(manifest)).type !== "File") return undefined
+    const found = decodeManifest(yield* fs.readFileString(manifest))
+    return Option.getOrUndefined(Option.map(found, ({ migration }) => migration))
+  })
 
 /** What a file holds that is not what the sink says. */
 const problemOf = (

@@ -308,6 +308,21 @@ describe("NdjsonLines", () => {
     assert.deepStrictEqual(failures, [])
   })
 
+  it.for([
+    ["a text of a million digits", `{"id":"${"1".repeat(1_000_000)}"}`, undefined],
+    ["a million digits that are no value", `{"id":${"1".repeat(1_000_000)}x}`, "not valid JSON"],
+    ["a million colons behind a name", `{"id"${":".repeat(1_000_000)}1}`, "too many values"],
+    [
+      "a million colons behind a long name",
+      `{"${"n".repeat(1_000_000)}"${":".repeat(1_000_000)}1}`,
+      "too many values"
+    ]
+  ] as const)("reads %s in one pass", { timeout: 5000 }, ([, line, problem]) => {
+    const { failures, values } = read(bytes(`${line}\n2`), [1 << 16], {})
+    assert.deepStrictEqual(failures, problem === undefined ? [] : [`1@0: ${problem}`])
+    assert.strictEqual(values[1], 2)
+  })
+
   it("fails a line of so many values that they would take a multiple of the limit, and reads on", () => {
     const heavy = `[${"[],".repeat(1_000_000)}0]`
     const { failures, values } = read(bytes(`1\n${heavy}\n3`))

@@ -185,6 +185,16 @@ it.layer(NodeServices.layer)("Publication", (it) => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("takes what is no file in place of a manifest for somebody's result", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* fs.makeTempDirectoryScoped()
+      yield* fs.makeDirectory(`${folder}/manifest.json`)
+      const error = yield* Effect.flip(Publication.prepare({ sink: "s", directory: folder, context }))
+      assert.include(error.message, "already holds the result of a finished migration")
+    }).pipe(Effect.scoped)
+  )
+
   it.effect.each([
     { name: "another sink writes into it", second: "./", files: [], says: "two sinks write into" },
     {

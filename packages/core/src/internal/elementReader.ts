@@ -8,7 +8,6 @@ import {
   COLON,
   COMMA,
   elementRanges,
-  isSpace,
   OPEN_ARRAY,
   OPEN_OBJECT,
   QUOTE,
@@ -19,7 +18,7 @@ import { JsonWindow, type Parsed } from "./jsonWindow.ts"
 import { BATCH_BYTES, MAX_ELEMENT_BYTES } from "./limits.ts"
 import { Skip } from "./skip.ts"
 
-type State = "start" | "objects" | "members" | "value" | "elements" | "done"
+type State = "start" | "objects" | "members" | "colon" | "value" | "elements" | "done"
 
 /** One document, or with `objects` a sequence of objects. */
 export type Settings = Omit<Options, "objects"> & Partial<Pick<Options, "objects">>
@@ -135,6 +134,8 @@ export class ElementReader implements Reader {
         return this.#nextObject(byte)
       case "members":
         return this.#nextMember(byte)
+      case "colon":
+        return this.#nextColon(byte)
       case "value":
         return this.#nextValue(byte)
       case "elements":
@@ -218,19 +219,27 @@ export class ElementReader implements Reader {
     }
     if (byte !== QUOTE) throw this.#broken("expected a member name")
     this.#scan.reset()
-    const end = this.#scan.value(window.bytes, window.start, window.end, this.#isLast)
-    if (end < 0) return this.#moreOfName()
-    let colon = end
-    while (colon < window.end && isSpace(window.bytes[colon])) colon++
-    if (colon >= window.end) return this.#moreOfName()
-    if (window.bytes[colon] !== COLON) throw this.#broken("expected : after a member name", colon)
+    const most = window.start + this.#maxBytes
+    const end = this.#scan.value(window.bytes, window.start, Math.min(window.end, most + 1), false)
+    if (end > most || (end < 0 && window.end > most)) {
+      // Nothing can be passed over with it.
+      throw new ElementTooLarge({ limit: this.#maxBytes, offset: window.offset(window.start) })
+    }
+    if (end < 0) return this.#more()
     const name = window.parseOne(window.start, end)
     if (typeof name.value !== "string") throw this.#broken(`a member name is ${name.failure}`)
     this.#member = name.value
     this.#nameOffset = window.offset(window.start)
-    window.start = colon + 1
+    window.start = end
     this.#isAfterComma = false
     this.#hasMembers = true
+    this.#state = "colon"
+    return "again"
+  }
+
+  #nextColon(byte: number): "again" {
+    if (byte !== COLON) throw this.#broken("expected : after a member name")
+    this.#window.start++
     this.#scan.reset()
     this.#state = "value"
     return "again"
@@ -392,15 +401,6 @@ export class ElementReader implements Reader {
   #more(): "more" {
     if (this.#isLast) throw this.#broken("the document ends too early", this.#window.end)
     return "more"
-  }
-
-  /** The same in a member's name, which nothing can be passed over with. */
-  #moreOfName(): "more" {
-    const window = this.#window
-    if (!this.#isLast && window.end - window.start > this.#maxBytes) {
-      throw new ElementTooLarge({ limit: this.#maxBytes, offset: window.offset(window.start) })
-    }
-    return this.#more()
   }
 
   #broken(problem: string, at: number = this.#window.start): JsonSyntaxError {

@@ -25,6 +25,9 @@ const EMPTY_OBJECT = 64
 const NEW_MEMBER = 88
 const NEW_OBJECT = 56
 const NUMBER = 16
+/** An object of more members has no shape but a table, which takes this for each of them. */
+const MOST_OF_SHAPE = 1000
+const TABLED = 48
 
 /**
  * About how many bytes a value takes in V8's heap, without what is in its texts.
@@ -35,17 +38,22 @@ const weigh = (bytes: Uint8Array, from: number, to: number): number => {
   const shapes = new Shapes()
   let weight = 0
   let name = from
+  let nameEnd = from
   let before = 0
   let digits = 0
   for (let i = from; i < to; i++) {
     const byte = bytes[i] as number
     if (byte === QUOTE) {
       name = i
-      i = endOfString(bytes, i, to) - 1
+      nameEnd = endOfString(bytes, i, to)
+      i = nameEnd - 1
       weight += TEXT
     } else if (byte === COMMA) weight += SLOT
-    else if (byte === COLON) weight += shapes.add(bytes, name, i) - TEXT
-    else if (byte === OPEN_ARRAY) weight += ARRAY
+    else if (byte === COLON) {
+      weight += shapes.add(bytes, name, nameEnd) - TEXT
+      // Each name is read once, whatever stands behind it.
+      name = nameEnd
+    } else if (byte === OPEN_ARRAY) weight += ARRAY
     else if (byte === OPEN_OBJECT) {
       weight += OBJECT
       shapes.open()
@@ -71,11 +79,14 @@ const MOST_LEVELS = 1024
 class Shapes {
   #level = 0
   readonly #hashes = new Int32Array(MOST_LEVELS)
+  readonly #members = new Int32Array(MOST_LEVELS)
   readonly #seen = new Uint8Array(1 << (BITS - 3))
 
   open(): void {
     this.#level++
-    if (this.#level < MOST_LEVELS) this.#hashes[this.#level] = 0
+    if (this.#level >= MOST_LEVELS) return
+    this.#hashes[this.#level] = 0
+    this.#members[this.#level] = 0
   }
 
   close(): void {
@@ -94,7 +105,14 @@ class Shapes {
     const mask = 1 << (bit & 7)
     const seen = this.#seen[bit >>> 3] as number
     this.#seen[bit >>> 3] = seen | mask
-    if ((seen & mask) !== 0) return SLOT
+    if ((seen & mask) !== 0) return SLOT + this.#tabled()
     return before === 0 ? NEW_MEMBER + NEW_OBJECT : NEW_MEMBER
+  }
+
+  #tabled(): number {
+    const members = (this.#members[this.#level] as number) + 1
+    this.#members[this.#level] = members
+    if (members < MOST_OF_SHAPE) return 0
+    return members === MOST_OF_SHAPE ? MOST_OF_SHAPE * TABLED : TABLED
   }
 }

@@ -53,6 +53,8 @@ const mayRound = (bytes: Uint8Array, from: number, to: number): boolean => {
     let last = i
     while (last + 1 < to && isDigit(bytes[last + 1] as number)) last++
     if (last - first + 1 >= RUN && isNumber(bytes, from, to, first, last)) return true
+    // Each run is measured once, however long it is.
+    while (i + RUN <= last) i += RUN
   }
   return false
 }
