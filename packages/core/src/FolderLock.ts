@@ -269,7 +269,9 @@ const prepare = (file: string) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const found = yield* Effect.option(fs.stat(file))
-      if (Option.isSome(found) && found.value.type !== "File") {
+      // What a link leads to is not ours to empty.
+      const link = yield* Effect.option(fs.readLink(file))
+      if (Option.isSome(link) || (Option.isSome(found) && found.value.type !== "File")) {
         return yield* PlatformError.systemError({
           _tag: "BadResource",
           module: "FolderLock",

@@ -82,6 +82,22 @@ it.layer(NodeServices.layer)("FolderLock", (it) => {
     })
   )
 
+  it.effect("follows no link in the place of the lock, and leaves what it leads to as it is", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const [at, other] = [yield* folder, yield* folder]
+      for (const target of [`${other}/mine`, `${other}/nothing`]) {
+        yield* fs.writeFileString(`${other}/mine`, "mine")
+        yield* fs.symlink(target, `${at}/lock`)
+        const error = yield* Effect.flip(FolderLock.acquire(at))
+        assert.include(error.message, `cannot lock ${at}/lock: it is not a regular file`)
+        assert.strictEqual(yield* fs.readFileString(`${other}/mine`), "mine")
+        assert.isFalse(yield* fs.exists(`${other}/nothing`))
+        yield* fs.remove(`${at}/lock`)
+      }
+    })
+  )
+
   it.effect("says what is wrong where the lock is not a file or the folder cannot be written", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
