@@ -26,7 +26,7 @@ import { Report } from "./Report.ts"
  * @category models
  * @since 0.1.0
  */
-export const FORMAT = 2
+export const FORMAT = 3
 
 /**
  * @category schemas
@@ -46,9 +46,10 @@ export class Checkpoint extends Schema.Opaque<Checkpoint>()(
     trail: Schema.Json,
     /** The sink's receipt. */
     receipt: Schema.Json,
-    /** Length of the rejects file, and its lines from before the sinks and from each sink. */
+    /** Length and CRC-32 of the rejects file, and its lines from before the sinks and from each sink. */
     rejects: Schema.Struct({
       bytes: Schema.Finite,
+      crc32: Schema.Finite,
       records: Schema.Finite,
       bySink: Schema.Record(Schema.String, Schema.Finite)
     }),

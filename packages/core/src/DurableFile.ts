@@ -14,6 +14,8 @@ import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import * as PlatformError from "effect/PlatformError"
 import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import { crc32 } from "./internal/archives/zlib.ts"
 
 /**
  * A file that only grows.
@@ -28,19 +30,23 @@ export interface Appender {
   readonly writeText: (text: string) => Effect.Effect<number, PlatformError.PlatformError>
   /** Writes out, syncs, and gives the length of the file. */
   readonly flush: Effect.Effect<number, PlatformError.PlatformError>
+  /** CRC-32 of what had been flushed: of the whole file where that of its beginning was given. */
+  readonly crc32: () => number
 }
 
 /**
  * Opens a file for appending after its first `length` bytes and cuts off what
  * lies behind them. The file is made when it is not there; one that is shorter
- * than `length` is refused, since what was flushed to it is lost.
+ * than `length` is refused, since what was flushed to it is lost. `crc` is the
+ * CRC-32 of those bytes, which the appender's goes on from; they are not read.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const append = (
   path: string,
-  length: number
+  length: number,
+  crc = 0
 ): Effect.Effect<Appender, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -57,6 +63,7 @@ export const append = (
     yield* named(file.truncate(length))
     if (length === 0) yield* syncFolderOf(path)
     let written = length
+    let checksum = crc
     // One block for all: memory outside the heap would pile up until the heap is cleaned.
     let block: Buffer | undefined
     let filled = 0
@@ -67,6 +74,7 @@ export const append = (
         if (failure !== undefined) return Effect.fail(failure)
         if (bytes.length === 0) return Effect.void
         written += bytes.length
+        checksum = crc32(bytes, checksum)
         return Effect.tapError(named(file.writeAll(bytes)), (error) =>
           Effect.sync(() => {
             failure = error
@@ -112,9 +120,32 @@ export const append = (
       flush: Effect.andThen(
         writeOut,
         Effect.map(awaited(named(file.sync)), () => written)
-      )
+      ),
+      crc32: () => checksum
     }
   }).pipe(awaited)
+
+/**
+ * CRC-32 of the first `length` bytes of a file. Reads them, a megabyte at a time.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const crc32Of = (
+  path: string,
+  length: number
+): Effect.Effect<number, PlatformError.PlatformError, FileSystem.FileSystem> =>
+  Effect.gen(function* () {
+    let checksum = 0
+    if (length === 0) return checksum
+    const fs = yield* FileSystem.FileSystem
+    yield* Stream.runForEach(fs.stream(path, { bytesToRead: length, chunkSize: BLOCK }), (chunk) =>
+      Effect.sync(() => {
+        checksum = crc32(chunk, checksum)
+      })
+    )
+    return checksum
+  })
 
 /**
  * Writes a whole file atomically: after a crash the old content is there or the

@@ -160,7 +160,7 @@ const start: Omit<Checkpoint.Checkpoint, "format" | "run" | "fingerprint" | "rec
   partitionsDone: [],
   position: null,
   trail: null,
-  rejects: { bytes: 0, records: 0, bySink: {} },
+  rejects: { bytes: 0, crc32: 0, records: 0, bySink: {} },
   bytes: 0,
   ledger: Ledger.empty
 }

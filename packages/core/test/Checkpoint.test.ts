@@ -15,7 +15,7 @@ const checkpoint: typeof Checkpoint.Checkpoint.Type = {
   position: { entry: 3 },
   trail: "3:4",
   receipt: { bytes: 10 },
-  rejects: { bytes: 0, records: 0, bySink: {} },
+  rejects: { bytes: 0, crc32: 0, records: 0, bySink: {} },
   bytes: 99,
   ledger: Ledger.empty,
   report: null
@@ -56,7 +56,11 @@ it.layer(NodeServices.layer)("Checkpoint", (it) => {
   )
 
   it.effect.each([
-    { name: "of another format version", line: JSON.stringify({ ...checkpoint, format: 3 }), why: "version" },
+    {
+      name: "of another format version",
+      line: JSON.stringify({ ...checkpoint, format: Checkpoint.FORMAT + 1 }),
+      why: "version"
+    },
     {
       name: "that lacks a field",
       line: JSON.stringify({ ...checkpoint, ledger: undefined }),

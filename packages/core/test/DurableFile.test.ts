@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib"
 import { DurableFile } from "@chatferry/core"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
@@ -42,6 +43,28 @@ it.layer(NodeServices.layer)("DurableFile", (it) => {
       )
       yield* file.flush
       assert.isTrue(Buffer.concat(expected).equals(yield* fs.readFile(path)))
+    })
+  )
+
+  it.effect("knows the CRC-32 of a file that was grown in several runs", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const path = `${yield* fs.makeTempDirectoryScoped()}/file`
+      let [length, checksum] = [0, 0]
+      for (const text of ["one", "", "x".repeat(3_000_000), "é"]) {
+        yield* Effect.scoped(
+          Effect.gen(function* () {
+            const file = yield* DurableFile.append(path, length, checksum)
+            yield* file.write(bytes(text))
+            yield* file.writeText(text)
+            length = yield* file.flush
+            checksum = file.crc32()
+            yield* file.write(bytes("not flushed"))
+          })
+        )
+        assert.strictEqual(checksum, crc32((yield* fs.readFile(path)).subarray(0, length)))
+        assert.strictEqual(yield* DurableFile.crc32Of(path, length), checksum)
+      }
     })
   )
 

@@ -517,13 +517,15 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     })
   )
 
-  it.effect("does not go on when rejects are gone or cut off, and says which file", () =>
+  it.effect("does not go on when rejects are gone, cut off or other ones, and says which file", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const here = yield* folders
       yield* reasonOf(run(here, { policy: { errorBudget: { atLeast: 3, percent: 1 } } }))
       const path = `${here.state}/test/rejects.ndjson`
+      const changed = (yield* fs.readFileString(path)).replace("code", "c0de")
       for (const [damage, problem] of [
+        [fs.writeFileString(path, changed), "the rejects have been changed"],
         [fs.truncate(path, 10), "rejects are missing: the file has 10 bytes"],
         [fs.remove(path), "the rejects are gone"]
       ] as const) {

@@ -98,6 +98,7 @@ const open = Effect.fnUntraced(function* (
         onSome: (appender) =>
           Effect.map(appender.flush, (bytes) => {
             file.bytes = bytes
+            file.crc32 = appender.crc32()
           })
       })
     // A flush waits for the disk: all files wait together.
@@ -238,7 +239,10 @@ const receiptOf = (
   book: Ledger.Book
 ): Sink.Receipt => ({
   files: Object.fromEntries(
-    inOrder(settings.layout, files).map(({ bytes, name, records }) => [name, { bytes, records }])
+    inOrder(settings.layout, files).map(({ bytes, crc32, name, records }) => [
+      name,
+      { bytes, records, crc32 }
+    ])
   ),
   ledger: book.snapshot()
 })

@@ -189,7 +189,12 @@ describe("NdjsonSink", () => {
       spoil: (path: string) => truncate(path),
       problem: "the file has 10 bytes"
     },
-    { name: "is gone", spoil: (path: string) => remove(path), problem: "the file is gone" }
+    { name: "is gone", spoil: (path: string) => remove(path), problem: "the file is gone" },
+    {
+      name: "has another letter in a text",
+      spoil: (path: string) => change(path),
+      problem: "message.ndjson: its content is not what was written"
+    }
   ])("refuses a receipt whose file $name", ({ problem, spoil }) =>
     run(
       Effect.gen(function* () {
@@ -378,3 +383,9 @@ describe("NdjsonSink with compressed files, killed", () => {
 
 const truncate = (path: string) => Effect.flatMap(FileSystem.FileSystem, (fs) => fs.truncate(path, 10))
 const remove = (path: string) => Effect.flatMap(FileSystem.FileSystem, (fs) => fs.remove(path))
+const change = (path: string) =>
+  Effect.flatMap(FileSystem.FileSystem, (fs) =>
+    Effect.flatMap(fs.readFileString(path), (text) =>
+      fs.writeFileString(path, text.replace("text 1", "text 2"))
+    )
+  )

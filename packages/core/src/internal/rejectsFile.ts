@@ -14,6 +14,7 @@ export type Stage = "source" | "transform" | { readonly sink: string }
 /** Lines so far; `records` counts those before the sinks. */
 export interface Extent {
   readonly bytes: number
+  readonly crc32: number
   readonly records: number
   readonly bySink: Readonly<Record<string, number>>
 }
@@ -28,10 +29,10 @@ export interface RejectsFile {
   readonly flush: Effect.Effect<Extent, PlatformError.PlatformError>
 }
 
-/** Refuses to go on when lines that a checkpoint counts are gone. */
+/** Refuses to go on when lines that a checkpoint counts are gone or are other ones. */
 export const verify = (
   path: string,
-  { bytes }: Extent
+  { bytes, crc32 }: Extent
 ): Effect.Effect<void, CheckpointRefused | PlatformError.PlatformError, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     if (bytes === 0) return
@@ -44,6 +45,8 @@ export const verify = (
         `rejects are missing: the file has ${size} bytes, and at the last checkpoint it had ${bytes}`
       )
     }
+    if ((yield* DurableFile.crc32Of(path, bytes)) !== crc32)
+      return yield* refuse("the rejects have been changed")
   })
 
 /** Opens the rejects file where a checkpoint left it; what was added later is cut off and will come again. */
@@ -51,7 +54,7 @@ export const open = (
   path: string,
   last: Extent
 ): Effect.Effect<RejectsFile, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
-  Effect.map(DurableFile.append(path, last.bytes), (file) => {
+  Effect.map(DurableFile.append(path, last.bytes, last.crc32), (file) => {
     let records = last.records
     const bySink = new Map(Object.entries(last.bySink))
     return {
@@ -67,7 +70,12 @@ export const open = (
           { discard: true }
         )
       },
-      flush: Effect.map(file.flush, (bytes) => ({ bytes, records, bySink: Object.fromEntries(bySink) }))
+      flush: Effect.map(file.flush, (bytes) => ({
+        bytes,
+        crc32: file.crc32(),
+        records,
+        bySink: Object.fromEntries(bySink)
+      }))
     }
   })
 

@@ -5,7 +5,10 @@ import * as Schema from "effect/Schema"
 /** How far the files had come, by name before compression, and what was counted until then. */
 export class Receipt extends Schema.Opaque<Receipt>()(
   Schema.Struct({
-    files: Schema.Record(Schema.String, Schema.Struct({ bytes: Schema.Finite, records: Schema.Finite })),
+    files: Schema.Record(
+      Schema.String,
+      Schema.Struct({ bytes: Schema.Finite, records: Schema.Finite, crc32: Schema.Finite })
+    ),
     ledger: Ledger.Ledger
   })
 ) {}

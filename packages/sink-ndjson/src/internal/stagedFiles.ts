@@ -28,6 +28,8 @@ export interface StagedFile {
   readonly lines: LineBuffer
   bytes: number
   records: number
+  /** Of the first `bytes`. */
+  crc32: number
   /** None while nothing is written to it: it is new, or an earlier attempt published it. */
   appender: Option.Option<DurableFile.Appender>
 }
@@ -60,7 +62,7 @@ export const openForWriting = Effect.fnUntraced(function* (
   if (Option.isSome(file.appender)) return file.appender.value
   const { part } = yield* places(settings, file.name)
   if (file.bytes > 0) yield* restore(settings, file.name)
-  const appender = yield* DurableFile.append(part, file.bytes)
+  const appender = yield* DurableFile.append(part, file.bytes, file.crc32)
   file.appender = Option.some(appender)
   return appender
 })
@@ -70,6 +72,7 @@ export const make = (name: string): StagedFile => ({
   lines: new LineBuffer(),
   bytes: 0,
   records: 0,
+  crc32: 0,
   appender: Option.none()
 })
 
@@ -87,7 +90,7 @@ export const places = (settings: Settings, name: string) =>
 const reopen = Effect.fnUntraced(function* (
   settings: Settings,
   name: string,
-  known: { readonly bytes: number; readonly records: number }
+  known: Receipt["files"][string]
 ): Effect.fn.Return<StagedFile, Failure, Platform | Scope.Scope> {
   const fs = yield* FileSystem.FileSystem
   const { final, part } = yield* places(settings, name)
@@ -101,9 +104,15 @@ const reopen = Effect.fnUntraced(function* (
   if (Number(size) < known.bytes) {
     return yield* invalid(settings, name, `the file has ${size} bytes and had ${known.bytes}`)
   }
-  file.appender = Option.some(yield* DurableFile.append(part, known.bytes))
+  if (!(yield* isSame(part, known))) return yield* invalid(settings, name, CHANGED)
+  file.appender = Option.some(yield* DurableFile.append(part, known.bytes, known.crc32))
   return file
 })
+
+const CHANGED = "its content is not what was written"
+
+const isSame = (path: string, { bytes, crc32 }: Receipt["files"][string]) =>
+  Effect.map(DurableFile.crc32Of(path, bytes), (found) => found === crc32)
 
 /** Whether the published file is what the receipt speaks of, and not a later state. */
 const isPublished = Effect.fnUntraced(function* (
@@ -111,8 +120,9 @@ const isPublished = Effect.fnUntraced(function* (
   file: StagedFile
 ): Effect.fn.Return<boolean, Failure, Platform> {
   const fs = yield* FileSystem.FileSystem
-  const { size } = yield* fs.stat((yield* places(settings, file.name)).final)
-  if (!settings.isGzip) return Number(size) === file.bytes
+  const { final } = yield* places(settings, file.name)
+  const { size } = yield* fs.stat(final)
+  if (!settings.isGzip) return Number(size) === file.bytes && (yield* isSame(final, file))
   // The plain part of a compressed file is only removed once the manifest lists the file.
   const manifest = Option.getOrUndefined(yield* Manifest.read(settings.directory))
   if (manifest === undefined || manifest === "unreadable") return false
