@@ -176,12 +176,7 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   const { policy = {}, sink, source } = options
   const path = yield* Path.Path
   const from = Option.getOrElse(last, () => start)
-  const rejects = yield* state.own(
-    Effect.andThen(
-      RejectsFile.verify(state.rejectsPath, from.rejects),
-      RejectsFile.open(state.rejectsPath, from.rejects)
-    )
-  )
+  const rejects = yield* state.own(RejectsFile.open(state.rejectsPath, from.rejects))
   const total = partitions.reduce((sum, partition) => sum + (partition.bytes ?? Number.NaN), 0)
   const book = Ledger.open(from.ledger)
   const feed = yield* Publisher.make({
@@ -200,7 +195,7 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   }
 
   const checkBudget = Effect.suspend(() => withinBudget(state, policy, rejects.records(), book.snapshot))
-  // A run that stopped here goes on with a larger budget only, however often it is started.
+  // A run that exceeded its budget resumes only with a larger one.
   yield* checkBudget
   const rejectForSink = (rejected: ReadonlyArray<Rejected>, name: string = sink.name) =>
     Effect.andThen(state.own(rejects.add({ sink: name }, rejected)), checkBudget).pipe(

@@ -8,7 +8,7 @@
  * and the last line needs no line feed. A line that cannot be read is a failure
  * of that line, and reading goes on. A line above `maxLineBytes` is such a
  * failure, `too long`: it is passed over without being held, and its range is
- * reported. A line of so many small values that they would take more than six
+ * reported. A line of so many small values that they would take more than three
  * times the limit of memory is not parsed: `too many values`. Where one part
  * ends and the next begins depends on the bytes and the options alone, not on
  * how the bytes arrive.

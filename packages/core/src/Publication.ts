@@ -217,7 +217,7 @@ const reclaim = (sink: string, directory: string, context: OutputMarker.Owner) =
 
 const decodeManifest = Json.decodeOption(Schema.Struct({ migration: Schema.String }))
 
-/** `undefined` where it is no manifest. */
+/** `undefined` where the file is not a manifest. */
 const migrationIn = (manifest: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem

@@ -1,4 +1,4 @@
-// The attempts at one request of a client, until it is answered or there is no use in going on.
+// The attempts at one request of a client, until it is answered or another attempt cannot help.
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"

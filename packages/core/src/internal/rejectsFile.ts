@@ -29,32 +29,19 @@ export interface RejectsFile {
   readonly flush: Effect.Effect<Extent, PlatformError.PlatformError>
 }
 
-/** Refuses to go on when lines that a checkpoint counts are gone or are other ones. */
-export const verify = (
-  path: string,
-  { bytes, crc32 }: Extent
-): Effect.Effect<void, CheckpointRefused | PlatformError.PlatformError, FileSystem.FileSystem> =>
-  Effect.gen(function* () {
-    if (bytes === 0) return
-    const fs = yield* FileSystem.FileSystem
-    const refuse = (problem: string) => Effect.fail(new CheckpointRefused({ path, why: "damaged", problem }))
-    if (!(yield* fs.exists(path))) return yield* refuse("the rejects are gone")
-    const { size } = yield* fs.stat(path)
-    if (Number(size) < bytes) {
-      return yield* refuse(
-        `rejects are missing: the file has ${size} bytes, and at the last checkpoint it had ${bytes}`
-      )
-    }
-    if ((yield* DurableFile.crc32Of(path, bytes)) !== crc32)
-      return yield* refuse("the rejects have been changed")
-  })
-
-/** Opens the rejects file where a checkpoint left it; what was added later is cut off and will come again. */
+/**
+ * Opens the rejects file where a checkpoint left it; what was added later is cut off and will come again. Refuses a file
+ * that does not have the lines that the checkpoint counts.
+ */
 export const open = (
   path: string,
   last: Extent
-): Effect.Effect<RejectsFile, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
-  Effect.map(DurableFile.append(path, last.bytes, last.crc32), (file) => {
+): Effect.Effect<
+  RejectsFile,
+  CheckpointRefused | PlatformError.PlatformError,
+  FileSystem.FileSystem | Path.Path | Scope.Scope
+> =>
+  Effect.map(Effect.andThen(verify(path, last), DurableFile.append(path, last.bytes, last.crc32)), (file) => {
     let records = last.records
     const bySink = new Map(Object.entries(last.bySink))
     return {
@@ -77,6 +64,27 @@ export const open = (
         bySink: Object.fromEntries(bySink)
       }))
     }
+  })
+
+// internal
+
+const verify = (
+  path: string,
+  { bytes, crc32 }: Extent
+): Effect.Effect<void, CheckpointRefused | PlatformError.PlatformError, FileSystem.FileSystem> =>
+  Effect.gen(function* () {
+    if (bytes === 0) return
+    const fs = yield* FileSystem.FileSystem
+    const refuse = (problem: string) => Effect.fail(new CheckpointRefused({ path, why: "damaged", problem }))
+    if (!(yield* fs.exists(path))) return yield* refuse("the rejects are gone")
+    const { size } = yield* fs.stat(path)
+    if (Number(size) < bytes) {
+      return yield* refuse(
+        `rejects are missing: the file has ${size} bytes, and at the last checkpoint it had ${bytes}`
+      )
+    }
+    if ((yield* DurableFile.crc32Of(path, bytes)) !== crc32)
+      return yield* refuse("the rejects have been changed")
   })
 
 const line = (stage: Stage, { original, ...rejected }: Rejected) => {

@@ -104,12 +104,11 @@ const reopen = Effect.fnUntraced(function* (
   if (Number(size) < known.bytes) {
     return yield* invalid(settings, name, `the file has ${size} bytes and had ${known.bytes}`)
   }
-  if (!(yield* isSame(part, known))) return yield* invalid(settings, name, CHANGED)
+  if (!(yield* isSame(part, known)))
+    return yield* invalid(settings, name, "its content is not what was written")
   file.appender = Option.some(yield* DurableFile.append(part, known.bytes, known.crc32))
   return file
 })
-
-const CHANGED = "its content is not what was written"
 
 const isSame = (path: string, { bytes, crc32 }: Receipt["files"][string]) =>
   Effect.map(DurableFile.crc32Of(path, bytes), (found) => found === crc32)
