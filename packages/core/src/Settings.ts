@@ -1,105 +1,327 @@
 /**
- * Checks of the settings of a source or a sink.
+ * Settings that users give in code: each configuration is a `Schema.Struct`.
  *
- * They give the value that was checked, or throw `InvalidConfig` with the
- * setting's name: settings are then read in one expression, which `resolve`
- * runs. `InvalidConfig` of sources and of sinks is one class.
+ * `decode` judges a value of any type by such a schema. It reports all settings
+ * that are unknown or wrong in one `InvalidConfig`, each with its path, what it
+ * must be and what it is, and fills in defaults. Where a setting may be left out,
+ * `undefined` is the same as nothing. The value of a setting is quoted short, and
+ * that of a secret never.
+ *
+ * The fields here decode to what connectors work with: durations and times are
+ * numbers of milliseconds.
  *
  * @stability unstable
  * @since 0.1.0
  */
-import * as DateTime from "effect/DateTime"
-import * as Duration from "effect/Duration"
+import type * as DateTime from "effect/DateTime"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import type * as SchemaAST from "effect/SchemaAST"
+import * as SchemaParser from "effect/SchemaParser"
+import * as SchemaTransformation from "effect/SchemaTransformation"
 import { InvalidConfig } from "./internal/invalidConfig.ts"
+import { checked, isBaseUrl, isPath, list, PAUSES, toEpoch, toMillis, wordsOf } from "./internal/settings/fields.ts"
+import { problemsOf, SECRET } from "./internal/settings/problems.ts"
 
 /**
- * Runs code that reads settings, and fails with the first one that is not right.
+ * Judges settings and fills in defaults.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const decode = <S extends Schema.ConstraintDecoder<unknown>>(
+  schema: S,
+  settings: unknown
+): Effect.Effect<S["Type"], InvalidConfig> => Effect.suspend(() => Effect.fromResult(result(schema, settings)))
+
+/**
+ * The same without an effect.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const result = <S extends Schema.ConstraintDecoder<unknown>>(
+  schema: S,
+  settings: unknown
+): Result.Result<S["Type"], InvalidConfig> =>
+  Result.mapError(SchemaParser.decodeUnknownResult(schema)(settings, STRICT), (issue) => {
+    const [first, ...more] = problemsOf(issue, settings)
+    return new InvalidConfig({
+      ...(first ?? { setting: "the configuration", problem: "is not valid" }),
+      ...(more.length > 0 && { more })
+    })
+  })
+
+/**
+ * The setting `name` of a configuration that may be wrong, for errors about it.
  *
  * @category operations
  * @since 0.1.0
  */
-export const resolve = <A>(settings: () => A): Effect.Effect<A, InvalidConfig> =>
-  Effect.suspend(() => {
-    try {
-      return Effect.succeed(settings())
-    } catch (cause) {
-      if (cause instanceof InvalidConfig) return Effect.fail(cause)
-      throw cause
-    }
-  })
-
-/**
- * Throws what is wrong with a setting. The problem goes on where the setting's
- * name ends: `must not be empty`.
- *
- * @category guards
- * @since 0.1.0
- */
-export const invalid = (setting: string, problem: string): never => {
-  throw new InvalidConfig({ setting, problem })
+export const nameOf = (settings: unknown, otherwise: string): string => {
+  const name: unknown =
+    typeof settings === "object" && settings !== null && "name" in settings ? settings.name : undefined
+  return typeof name === "string" && name !== "" ? name : otherwise
 }
 
 /**
- * A whole number of at least 1.
+ * A setting that may be left out and then has a default, as it would be written.
  *
- * @category guards
+ * @category fields
  * @since 0.1.0
  */
-export const wholeOf = (setting: string, value: number): number =>
-  Number.isInteger(value) && value >= 1 ? value : invalid(setting, "must be a whole number of at least 1")
+export const withDefault = <S extends Schema.Constraint>(
+  schema: S,
+  value: S["Encoded"]
+): Schema.withDecodingDefault<S> => schema.pipe(Schema.withDecodingDefault(Effect.succeed(value)))
 
 /**
- * A duration in milliseconds.
+ * A setting that may be left out.
  *
- * @category guards
+ * @category fields
  * @since 0.1.0
  */
-export const millisOf = (setting: string, input: Duration.Input): number =>
-  Option.match(Duration.fromInput(input), {
-    onNone: () => invalid(setting, "is no duration"),
-    onSome: Duration.toMillis
-  })
+export const optional = <S extends Schema.Constraint>(schema: S): Schema.optional<S> => Schema.optional(schema)
 
 /**
- * Two durations in milliseconds, such as the shortest and the longest pause.
+ * Rules about several settings: each names the path of a setting and continues a
+ * sentence that begins with it, such as `must be later than from`. They are asked
+ * when each setting by itself is right.
  *
- * @category guards
+ * @category fields
  * @since 0.1.0
  */
-export const pausesOf = (
-  setting: string,
-  [first, most]: readonly [first: Duration.Input, most: Duration.Input]
-): readonly [first: number, most: number] => [millisOf(setting, first), millisOf(setting, most)]
+export const rules = <A>(
+  broken: (settings: A) => Iterable<readonly [path: ReadonlyArray<PropertyKey>, problem: string]>
+): SchemaAST.Filter<A> =>
+  Schema.makeFilter((settings: A) =>
+    Array.from(broken(settings), ([path, problem]) => ({ path, issue: problem }))
+  )
 
 /**
- * A time in milliseconds since 1970.
+ * A value of which `is` tells whether it is right; `expected` continues "must be".
  *
- * @category guards
+ * @category fields
  * @since 0.1.0
  */
-export const timeOf = (setting: string, input: DateTime.DateTime.Input): number =>
-  Option.match(DateTime.make(input), {
-    onNone: () => invalid(setting, "is no time"),
-    onSome: (time) => Math.floor(DateTime.toEpochMillis(time))
-  })
+export const value = <A>(is: (value: unknown) => value is A, expected: string): Schema.declare<A> =>
+  Schema.declare(is, { expected })
 
 /**
- * The address of an API, without slashes at its end. What would be lost when a
- * path is put behind it, and credentials, are not taken.
+ * Text that `is` takes.
  *
- * @category guards
+ * @category fields
  * @since 0.1.0
  */
-export const baseUrlOf = (setting: string, url: string): string => {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined
-  if (
-    parsed === undefined ||
-    !/^https?:$/u.test(parsed.protocol) ||
-    parsed.search + parsed.hash + parsed.username + parsed.password !== ""
-  ) {
-    return invalid(setting, "must be an http or https address without a query")
-  }
-  return url.replace(/\/+$/u, "")
-}
+export const text = (expected: string, is: (text: string) => boolean = () => true): Schema.String =>
+  checked(Schema.String, expected, is)
+
+/**
+ * A name of something in errors and reports: any text but an empty one.
+ *
+ * @category fields
+ * @since 0.1.0
+ */
+export const name: Schema.String = text("text that is not empty", (given) => given !== "")
+
+/**
+ * A name that files and folders are kept under.
+ *
+ * @category fields
+ * @since 0.1.0
+ */
+export const fileName: Schema.String = text(
+  "the name of a file, because state is kept under it",
+  (given) => !/^\.{0,2}$|[/\\\0]/u.test(given)
+)
+
+/**
+ * The path of a file or folder.
+ *
+ * @category fields
+ * @since 0.1.0
+ */
+export const path: Schema.String = text("a path", isPath)
+
+/**
+ * Paths of what is read: one, or a list of them. Decodes to a list.
+ *
+ * @category fields
+ * @since 0.1.0
+ */
+export const paths: Schema.decodeTo<
+  Schema.$Array<Schema.String>,
+  Schema.Union<readonly [Schema.String, Schema.$Array<Schema.String>]>
+> = Schema.Union([path, list(path)])
+  .annotate({ expected: "a path or a list of paths" })
+  .pipe(
+    Schema.decodeTo(
+      Schema.Array(Schema.String),
+      SchemaTransformation.transform({
+        decode: (given) => (typeof given === "string" ? [given] : given),
+        encode: (given): string | ReadonlyArray<string> => given
+      })
+    )
+  )
+
+/**
+ * `true` or `false`.
+ *
+ * @category fields
+ * @since 0.1.0
+ */
+export const flag: Schema.Boolean = Schema.Boolean.annotate({ expected: "true or false" })
+
+/**
+ * A whole number from `least` (1) to `most`, which may be infinite.
+ *
+ * @category fields
+ * @since 0.1.0
+ */
+export const whole = (least = 1, most: number = Number.MAX_SAFE_INTEGER): Schema.Number =>
+  checked(
+    Schema.Number,
+    most >= Number.MAX_SAFE_INTEGER
+      ? `a whole number of at least ${least}`
+      : `a whole number from ${least} to ${most}`,
+    (given) => Number.isSafeInteger(given) && given >= least && given <= most
+  )
+
+/**
+ * A number that `is` takes; not `NaN`.
+ *
+ * @category fields
+ * @since 0.1.0
+ */
+export const number = (expected: string, is: (number: number) => boolean): Schema.Number =>
+  checked(Schema.Number, expected, (given) => !Number.isNaN(given) && is(given))
+
+/**
+ * One of some words.
+ *
+ * @category fields
+ * @since 0.1.0
+ */
+export const oneOf = <const W extends ReadonlyArray<string>>(...words: W): Schema.Literals<W> =>
+  Schema.Literals(words).annotate({ expected: wordsOf(words) })
+
+/**
+ * A list that is not empty.
+ *
+ * @category fields
+ * @since 0.1.0
+ */
+export const listOf = <S extends Schema.Constraint>(item: S, expected?: string): Schema.$Array<S> =>
+  list(item, expected)
+
+/**
+ * Values by names of the user's own.
+ *
+ * @category fields
+ * @since 0.1.0
+ */
+export const byName = <S extends Schema.Constraint>(
+  item: S,
+  expected: string
+): Schema.$Record<Schema.String, S> => Schema.Record(Schema.String, item).annotate({ expected })
+
+/**
+ * A function, which is taken as it is.
+ *
+ * @category fields
+ * @since 0.1.0
+ */
+export const callback = <F extends (...args: never) => unknown>(): Schema.declare<F> =>
+  value((given): given is F => typeof given === "function", "a function")
+
+/**
+ * A secret. Its value is in no message.
+ *
+ * @category fields
+ * @since 0.1.0
+ */
+export const secret: Schema.declare<Redacted.Redacted> = Schema.declare(
+  (given): given is Redacted.Redacted =>
+    Redacted.isRedacted(given) && typeof Redacted.value(given) === "string" && Redacted.value(given) !== "",
+  { expected: "a Redacted text that is not empty, as Redacted.make gives", [SECRET]: true }
+)
+
+/**
+ * A duration, such as `"30 seconds"`. Decodes to milliseconds, which are infinite
+ * for `"Infinity"`.
+ *
+ * @category fields
+ * @since 0.1.0
+ */
+export const millis: Schema.decodeTo<Schema.Number, Schema.declare<Duration.Input>> = value(
+  (given): given is Duration.Input => toMillis(given) !== undefined,
+  'a duration, such as "30 seconds"'
+).pipe(
+  Schema.decodeTo(
+    Schema.Number,
+    SchemaTransformation.transform({
+      decode: (given) => toMillis(given) ?? 0,
+      encode: (given): Duration.Input => given
+    })
+  )
+)
+
+/**
+ * Two durations: how long to wait at first, and at most. Decodes to milliseconds.
+ *
+ * @category fields
+ * @since 0.1.0
+ */
+export const pauses: Schema.Tuple<readonly [typeof millis, typeof millis]> = Schema.Tuple([millis, millis])
+  .annotate({ expected: PAUSES })
+  .check(Schema.makeFilter(([first, most]) => first <= most, { expected: PAUSES }))
+
+/**
+ * A point in time: a date, milliseconds since 1970, or text such as
+ * `2024-05-01T00:00:00Z`. Decodes to whole milliseconds since 1970.
+ *
+ * @category fields
+ * @since 0.1.0
+ */
+export const time: Schema.decodeTo<Schema.Number, Schema.declare<DateTime.DateTime.Input>> = value(
+  (given): given is DateTime.DateTime.Input => toEpoch(given) !== undefined,
+  "a time, such as 2024-05-01T00:00:00Z"
+).pipe(
+  Schema.decodeTo(
+    Schema.Number,
+    SchemaTransformation.transform({
+      decode: (given) => toEpoch(given) ?? 0,
+      encode: (given): DateTime.DateTime.Input => given
+    })
+  )
+)
+
+/**
+ * The address of an API. Decodes to one without slashes at its end. What would be
+ * lost when a path is put behind it, and credentials, are not taken; as it may
+ * hold some, it is not quoted.
+ *
+ * @category fields
+ * @since 0.1.0
+ */
+export const baseUrl: Schema.decodeTo<Schema.String, Schema.String> = checked(
+  Schema.String,
+  "an http or https address without a query",
+  isBaseUrl,
+  true
+).pipe(
+  Schema.decodeTo(
+    Schema.String,
+    SchemaTransformation.transform({
+      decode: (given) => given.replace(/\/+$/u, ""),
+      encode: (given) => given
+    })
+  )
+)
+
+// internal
+
+const STRICT = { errors: "all", onExcessProperty: "error", reportInput: false } as const
