@@ -19,6 +19,7 @@ import * as Path from "effect/Path"
 import * as Stream from "effect/Stream"
 import * as Checkpoint from "./Checkpoint.ts"
 import * as DurableFile from "./DurableFile.ts"
+import * as Fingerprint from "./Fingerprint.ts"
 import { deliver } from "./internal/deliver.ts"
 import * as Metrics from "./internal/metrics.ts"
 import * as MigrationState from "./internal/migrationState.ts"
@@ -135,15 +136,13 @@ const fingerprintOf = <ES, RS, ET, RT, RK, RP>({
   transforms = []
 }: Options<ES, RS, ET, RT, RK, RP>) =>
   Effect.map(source.fingerprint, (input) =>
-    Sha256.hex(
-      JSON.stringify([
-        source.name,
-        input,
-        transforms.map((one) => one.fingerprint),
-        sink.name,
-        sink.fingerprint
-      ])
-    )
+    Fingerprint.digest([
+      source.name,
+      input,
+      transforms.map((one) => [one.name, one.fingerprint]),
+      sink.name,
+      sink.fingerprint
+    ])
   )
 
 /** Positions are kept by partition, so no two may share an id. */

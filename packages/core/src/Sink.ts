@@ -14,6 +14,8 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type { Entity, Kind } from "./Entity.ts"
+import type { Exclusion } from "./Exclusion.ts"
+import type { Fingerprint } from "./Fingerprint.ts"
 import * as Ledger from "./Ledger.ts"
 import type { Rejected } from "./Rejected.ts"
 import { InvalidConfig, InvalidReceipt, SinkError } from "./SinkError.ts"
@@ -106,6 +108,11 @@ export interface Completion {
  */
 export interface Writer {
   readonly write: (records: ReadonlyArray<Entity>) => Effect.Effect<void, SinkError>
+  /**
+   * Channels and users that were left out on purpose, with whatever belongs to them. A sink that sees all records
+   * before it writes leaves out what belongs to them; for a sink without this, the runner does.
+   */
+  readonly exclude?: (exclusions: ReadonlyArray<Exclusion>) => Effect.Effect<void, SinkError>
   /** Everything written is durable; `open` with this receipt goes on exactly here. */
   readonly flush: Effect.Effect<Receipt, SinkError>
   /** Publishes: complete, checked, visible all at once per file and then the manifest. May be called again after a crash. */
@@ -122,8 +129,8 @@ export interface Sink<out R = never> {
   readonly name: string
   /** Kinds it can hold; the runner drops others and counts them as `unsupported_kind`. */
   readonly kinds: ReadonlySet<Kind>
-  /** Settings that change what is written, without secrets. A checkpoint is only used for the same fingerprint. */
-  readonly fingerprint: string
+  /** Settings that change what is written. A checkpoint is only used for the same ones; a refusal names those that differ. */
+  readonly fingerprint: Fingerprint
   readonly open: (context: Context) => Effect.Effect<Writer, SinkError, R | Scope.Scope>
 }
 
@@ -136,7 +143,7 @@ export interface Sink<out R = never> {
 export const tee = <R>(sinks: ReadonlyArray<Sink<R>>): Sink<R> => ({
   name: sinks.map((sink) => sink.name).join("+"),
   kinds: new Set(sinks.flatMap((sink) => Array.from(sink.kinds))),
-  fingerprint: JSON.stringify(sinks.map((sink) => [sink.name, sink.fingerprint])),
+  fingerprint: Object.fromEntries(sinks.map((sink) => [sink.name, sink.fingerprint])),
   open: (context) =>
     Effect.gen(function* () {
       if (new Set(sinks.map((sink) => sink.name)).size < sinks.length) {

@@ -56,7 +56,7 @@ export const make = (config: NdjsonSinkConfig): Sink.Sink<FileSystem.FileSystem 
   return {
     name: settings.sink,
     kinds: new Set(Entity.kinds),
-    fingerprint: JSON.stringify([FORMAT, settings.layout, settings.isGzip]),
+    fingerprint: { format: FORMAT, layout: settings.layout, gzip: settings.isGzip },
     open: (context) => writeFailed(settings, open(settings, context))
   }
 }

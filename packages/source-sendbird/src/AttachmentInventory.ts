@@ -88,7 +88,7 @@ export const sink = (config: AttachmentInventoryConfig): Sink.Sink<FileSystem.Fi
   return {
     name: settings.name,
     kinds: KINDS,
-    fingerprint: Model.FORMAT,
+    fingerprint: { format: Model.FORMAT },
     open: (context) =>
       Effect.gen(function* () {
         const services = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
