@@ -37,15 +37,36 @@ export const isBaseUrl = (text: string): boolean => {
 /** Milliseconds of a duration that is not negative; `undefined` for anything else. */
 export const toMillis = (input: unknown): number | undefined => {
   if (typeof input === "number" && Number.isNaN(input)) return undefined
+  // Effect takes an object without any unit for no time at all, and leaves out units that it does not know.
+  if (typeof input === "object" && !Duration.isDuration(input) && !Array.isArray(input)) {
+    const units = Object.keys(input ?? {})
+    if (units.length === 0 || !units.every((unit) => UNITS.has(unit))) return undefined
+  }
   const millis = Option.map(Duration.fromInput(input as Duration.Input), Duration.toMillis)
   return Option.getOrUndefined(Option.filter(millis, (found) => found >= 0))
 }
 
+const UNITS: ReadonlySet<string> = new Set([
+  "weeks",
+  "days",
+  "hours",
+  "minutes",
+  "seconds",
+  "milliseconds",
+  "microseconds",
+  "nanoseconds"
+])
+
 /** Whole milliseconds since 1970; `undefined` for what is not a time. */
 export const toEpoch = (input: unknown): number | undefined => {
-  if (typeof input === "object" ? input === null : typeof input !== "number" && typeof input !== "string") {
-    return undefined
-  }
+  const isTime =
+    typeof input === "object"
+      ? DateTime.isDateTime(input) ||
+        input instanceof Date ||
+        "year" in (input ?? {}) ||
+        "epochMilliseconds" in (input ?? {})
+      : typeof input === "number" || typeof input === "string"
+  if (!isTime) return undefined
   const time = DateTime.make(input as DateTime.DateTime.Input)
   return Option.getOrUndefined(Option.map(time, (found) => Math.floor(DateTime.toEpochMillis(found))))
 }

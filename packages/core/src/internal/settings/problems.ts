@@ -18,7 +18,10 @@ export const problemsOf = (root: SchemaIssue.Issue, input: unknown): ReadonlyArr
   const meant = new Set(found.flatMap(({ meant }) => (meant === undefined ? [] : [meant])))
   return found
     .filter(({ isMissing, path }) => !(isMissing && meant.has(pathOf(path))))
-    .map(({ path, problem }) => ({ setting: path.length === 0 ? "the configuration" : pathOf(path), problem }))
+    .map(({ path, problem }) => ({
+      setting: path.length === 0 ? "the configuration" : pathOf(path),
+      problem
+    }))
 }
 
 // internal
@@ -134,7 +137,8 @@ const inside = (place: Place, key: PropertyKey): Place => ({
 
 const asked = (place: Place, ast: SchemaAST.AST): Place => {
   const expected = expectedOf(ast)
-  return annotated(expected === undefined ? place : { ...place, expected }, ast.annotations)
+  const isSecret = place.isSecret || holdsSecret(ast)
+  return expected === undefined ? { ...place, isSecret } : { ...place, expected, isSecret }
 }
 
 const annotated = (place: Place, annotations: SchemaAST.AST["annotations"]): Place => ({
@@ -154,3 +158,9 @@ const expectedOf = (ast: SchemaAST.AST | undefined): string | undefined => {
   }
   return ast.encoding === undefined ? undefined : expectedOf(ast.encoding[0]?.to)
 }
+
+/** Whether a value that is judged by a schema may be a secret, in any of its forms. */
+const holdsSecret = (ast: SchemaAST.AST): boolean =>
+  ast.annotations?.[SECRET] === true ||
+  (ast._tag === "Union" && ast.types.some(holdsSecret)) ||
+  (ast.encoding?.some(({ to }) => holdsSecret(to)) ?? false)

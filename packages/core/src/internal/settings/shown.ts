@@ -14,8 +14,11 @@ export const valueOf = (value: unknown): string => {
       return "a symbol"
     case "object":
       return value === null ? "null" : objectOf(value)
-    default:
+    case "number":
+    case "boolean":
       return String(value)
+    default:
+      return "undefined"
   }
 }
 
