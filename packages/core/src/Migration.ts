@@ -89,6 +89,14 @@ export interface Options<ES, RS, ET, RT, RK, RP> {
 }
 
 /**
+ * The schema of `Options`.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Options = Judge.Options
+
+/**
  * Runs a migration to its end, or goes on with one that was stopped. A
  * migration that is finished is not run again: its report is given.
  *

@@ -216,6 +216,14 @@ export interface PlanConfig extends Omit<Config, "apiToken"> {
 }
 
 /**
+ * The schema of `PlanConfig`.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export const PlanConfig = PlanSchema
+
+/**
  * Shows what is going to be asked for, without asking. What is too old is told
  * by the clock.
  *
@@ -263,6 +271,14 @@ export interface ListConfig extends Pick<
   Config,
   "apiToken" | "applicationId" | "baseUrl" | "maxPages" | keyof RetryPolicy.Config
 > {}
+
+/**
+ * The schema of `ListConfig`.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export const ListConfig = ListSchema
 
 /**
  * Lists the exports of a data type, a call for each hundred. An export comes

@@ -145,6 +145,14 @@ export interface PlanConfig extends Omit<Config, "apiKey" | "apiSecret"> {
 }
 
 /**
+ * The schema of `PlanConfig`.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export const PlanConfig = PlanSchema
+
+/**
  * Shows what is going to be asked for, without asking.
  *
  * @category constructors

@@ -1,6 +1,6 @@
 import { Settings } from "@chatferry/core"
 import { StreamConnection } from "@chatferry/stream-api"
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe, expectTypeOf, it } from "@effect/vitest"
 import { Effect, Redacted, Schema } from "effect"
 
 const config = { apiKey: "key-1", apiSecret: Redacted.make("secret") }
@@ -63,4 +63,10 @@ describe("StreamConnection.of", () => {
       assert.strictEqual(error.message, message)
     })
   )
+
+  it("has the type of its schema", () => {
+    expectTypeOf<StreamConnection.Config>().toEqualTypeOf<
+      Schema.Struct.Encoded<typeof StreamConnection.fields>
+    >()
+  })
 })

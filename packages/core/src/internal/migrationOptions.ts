@@ -26,21 +26,7 @@ export const Policy = Schema.Struct({
 /** `Migration.Policy` after defaults. */
 export type Policy = typeof Policy.Type
 
-/** What a run needs to know before anything is opened. */
-export interface Judged {
-  readonly id: string
-  readonly stateDirectory: string
-  readonly policy: Policy
-}
-
-export const judge = (options: unknown): Effect.Effect<Judged, MigrationError> =>
-  Settings.decode(Options, options).pipe(
-    Effect.mapError((reason) => new MigrationError({ migration: idOf(options), reason }))
-  )
-
-// internal
-
-const Options = Schema.Struct({
+export const Options = Schema.Struct({
   id: Setting.text("letters, digits, `.`, `_` and `-` only, without a dot in front", (id) =>
     /^[\w-][\w.-]*$/u.test(id)
   ),
@@ -57,6 +43,20 @@ const Options = Schema.Struct({
     Setting.callback<(progress: Stream.Stream<never>) => Effect.Effect<void, never, unknown>>()
   )
 })
+
+/** What a run needs to know before anything is opened. */
+export interface Judged {
+  readonly id: string
+  readonly stateDirectory: string
+  readonly policy: Policy
+}
+
+export const judge = (options: unknown): Effect.Effect<Judged, MigrationError> =>
+  Settings.decode(Options, options).pipe(
+    Effect.mapError((reason) => new MigrationError({ migration: idOf(options), reason }))
+  )
+
+// internal
 
 const idOf = (options: unknown): string =>
   typeof options === "object" && options !== null && "id" in options && typeof options.id === "string"
