@@ -64,7 +64,7 @@ describe("options of generators", () => {
 it.layer(NodeServices.layer)("options of emulators", (it) => {
   it.effect.each<{
     readonly name: string
-    readonly start: Effect.Effect<unknown, unknown, never>
+    readonly start: Effect.Effect<unknown, unknown>
     readonly message: string
   }>([
     {

@@ -8,7 +8,7 @@ import { defaults as streamFeatures } from "./streamApp/features.ts"
 import { kinds as streamFaults } from "./streamEmulator/faults.ts"
 
 /** Throws what is wrong with options: a test that has wrong ones tests something else than it says. */
-export const judge = <S extends Schema.ConstraintDecoder<unknown>>(schema: S, options: unknown): void => {
+export const judge = (schema: Schema.ConstraintDecoder<unknown>, options: unknown): void => {
   Result.getOrThrow(Settings.result(schema, options))
 }
 
