@@ -15,6 +15,7 @@ import type * as Path from "effect/Path"
 import type * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as Archives from "./Archives.ts"
+import type { Consequence } from "./Consequence.ts"
 import type { Kind } from "./Entity.ts"
 import { BATCH_RECORD_BYTES, MAX_ELEMENT_BYTES } from "./internal/limits.ts"
 import type { Batch, Partition, Position, Source } from "./Source.ts"
@@ -62,6 +63,8 @@ export interface Limits extends Required<LimitsConfig> {}
 export interface Options {
   readonly name: string
   readonly kinds: ReadonlySet<Kind>
+  /** What the codes of its rejects and notes mean. */
+  readonly consequences?: ReadonlyArray<Consequence>
   /** Zip archives, folders or single files, in the order in which they are read. Below a folder, every zip archive is one partition and all other files together are one. */
   readonly inputs: ReadonlyArray<string>
   readonly limits: Limits
@@ -134,7 +137,7 @@ export const problemOf = (settings: object): InvalidConfig | undefined => {
  * @since 0.1.0
  */
 export const make = (options: Options): Source<SourceError, FileSystem.FileSystem | Path.Path> => {
-  const { inputs, isOwn, kinds, name, problem, retrace } = options
+  const { consequences, inputs, isOwn, kinds, name, problem, retrace } = options
   const fail = (reason: SourceErrorReason) => new SourceError({ source: name, reason })
   let latest: ReadonlyArray<Archives.PrintedPart> | undefined
   const found = Effect.suspend(() =>
@@ -157,6 +160,7 @@ export const make = (options: Options): Source<SourceError, FileSystem.FileSyste
   return {
     name,
     kinds,
+    ...(consequences !== undefined && { consequences }),
     fingerprint: Effect.mapError(Effect.map(found, options.fingerprint), fail),
     partitions: parts.pipe(
       Effect.map((all) => all.map(({ bytes, fingerprint, id }): Partition => ({ id, bytes, fingerprint }))),

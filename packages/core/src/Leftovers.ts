@@ -13,6 +13,7 @@
  * @since 0.1.0
  */
 import type { BatchBuilder, Counter } from "./BatchBuilder.ts"
+import * as Consequence from "./Consequence.ts"
 import type { Entity, Kind } from "./Entity.ts"
 import { isDeeper, MAX_DEPTH } from "./internal/depth.ts"
 import type { Timestamp } from "./Timestamp.ts"
@@ -40,6 +41,72 @@ export const TOO_DEEP: Bag = Object.freeze({})
  * @since 0.1.0
  */
 export const TOO_DEEP_MESSAGE: string = `a value is nested deeper than ${MAX_DEPTH} levels`
+
+/**
+ * The consequence of a field that a mapping leaves out and that had a value.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const FIELD_DROPPED: Consequence.Consequence<"field_dropped.{field}"> = Consequence.make(
+  "field_dropped.{field}",
+  {
+    effect: "left_out_on_purpose",
+    says: "values that follow from others, are true for one viewer only, or are settings of the provider's own"
+  }
+)
+
+/**
+ * The consequence of a secret in a record.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const SECRET_DROPPED: Consequence.Consequence<"secret_dropped.{field}"> = Consequence.make(
+  "secret_dropped.{field}",
+  { effect: "left_out_on_purpose", says: "tokens and other secrets, which never leave the source" }
+)
+
+/**
+ * The consequence of a known field in a shape that its mapping cannot read.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const UNREADABLE_FIELD: Consequence.Consequence<"unreadable_field.{field}"> = Consequence.make(
+  "unreadable_field.{field}",
+  {
+    effect: "changed",
+    says: "values of {field} in a shape that cannot be read; they are kept as custom data of the provider"
+  }
+)
+
+/**
+ * The consequence of an optional time that cannot be read.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const UNREADABLE_TIME: Consequence.Consequence<"unreadable_time.{field}"> = Consequence.make(
+  "unreadable_time.{field}",
+  {
+    effect: "changed",
+    says: "values of {field} that are not a time; they are kept as custom data of the provider"
+  }
+)
+
+/**
+ * All consequences that this module counts, for a source's `consequences`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const consequences: ReadonlyArray<Consequence.Consequence> = [
+  FIELD_DROPPED,
+  SECRET_DROPPED,
+  UNREADABLE_FIELD,
+  UNREADABLE_TIME
+]
 
 export {
   /**
@@ -107,7 +174,7 @@ export const timeSetter =
       draft[to] = found
       return bag
     }
-    out.note(`unreadable_time.${kind}.${from}`)
+    out.note(Consequence.codeOf(UNREADABLE_TIME, `${kind}.${from}`))
     return keep(bag, from, wire[from])
   }
 
@@ -193,7 +260,7 @@ export class Leftovers {
     for (const { field, isReadable } of checked) {
       const value = wire[field]
       if (isReadable(value, wire) || isBlank(value)) continue
-      this.#out.note(`unreadable_field.${this.#kind}.${field}`)
+      this.#out.note(Consequence.codeOf(UNREADABLE_FIELD, `${this.#kind}.${field}`))
       filled = keep(filled, field, value)
     }
     for (const field of kept) if (!isBlank(wire[field])) filled = keep(filled, field, wire[field])
@@ -206,7 +273,7 @@ export class Leftovers {
     const { dropped, unknown } = this.#shapeOf(wire)
     for (const { counter, field } of dropped) if (!isBlank(wire[field])) counter.count++
     for (const field of unknown) {
-      if (!isBlank(wire[field])) this.#out.note(`field_dropped.${this.#kind}.other`)
+      if (!isBlank(wire[field])) this.#out.note(Consequence.codeOf(FIELD_DROPPED, `${this.#kind}.other`))
     }
   }
 
@@ -240,7 +307,8 @@ export class Leftovers {
     const isSecret = this.#isSecret
     const isDropped = (field: string) => isSecret(field) || this.#dropped.has(field)
     const isKnown = (field: string) => this.#read.has(field) || this.#kept.has(field) || isDropped(field)
-    const codeOf = (field: string) => `${isSecret(field) ? "secret" : "field"}_dropped.${this.#kind}.${field}`
+    const codeOf = (field: string) =>
+      Consequence.codeOf(isSecret(field) ? SECRET_DROPPED : FIELD_DROPPED, `${this.#kind}.${field}`)
     return {
       fields,
       checked: fields.flatMap((field) => {

@@ -18,6 +18,7 @@ import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Stream from "effect/Stream"
 import * as Checkpoint from "./Checkpoint.ts"
+import * as Consequence from "./Consequence.ts"
 import * as DurableFile from "./DurableFile.ts"
 import { deliver } from "./internal/deliver.ts"
 import * as Metrics from "./internal/metrics.ts"
@@ -325,6 +326,11 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
       ledger: delivered
     })
     .pipe(Effect.mapError(budgetFirst))
+  const onTheWay = Consequence.occurred(
+    [...(source.consequences ?? []), ...(transform.consequences ?? [])],
+    delivered
+  )
+  const bySink = [...(sink.consequences ?? []), Sink.UNSUPPORTED_KIND]
   const sinks: Array<SinkReport> = []
   for (const { directory, files, ledger, sink: name } of summaries) {
     for (const kind of Ledger.ledgerKinds) {
@@ -333,7 +339,8 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
     }
     const joined = Ledger.join(delivered, ledger)
     yield* balanced(state, name, joined)
-    sinks.push({ sink: name, directory, files, ledger: joined })
+    const consequences = Consequence.join(onTheWay, Consequence.occurred(bySink, ledger))
+    sinks.push({ sink: name, directory, files, ledger: joined, consequences })
   }
   const report: Report = {
     migration: state.id,

@@ -13,6 +13,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
+import * as Consequence from "./Consequence.ts"
 import type { Entity, Kind } from "./Entity.ts"
 import * as Ledger from "./Ledger.ts"
 import type { Rejected } from "./Rejected.ts"
@@ -122,6 +123,8 @@ export interface Sink<out R = never> {
   readonly name: string
   /** Kinds it can hold; the runner drops others and counts them as `unsupported_kind`. */
   readonly kinds: ReadonlySet<Kind>
+  /** What the codes in its ledger mean; a report calls others not explained. */
+  readonly consequences?: ReadonlyArray<Consequence.Consequence>
   /** Settings that change what is written, without secrets. A checkpoint is only used for the same fingerprint. */
   readonly fingerprint: string
   readonly open: (context: Context) => Effect.Effect<Writer, SinkError, R | Scope.Scope>
@@ -136,6 +139,7 @@ export interface Sink<out R = never> {
 export const tee = <R>(sinks: ReadonlyArray<Sink<R>>): Sink<R> => ({
   name: sinks.map((sink) => sink.name).join("+"),
   kinds: new Set(sinks.flatMap((sink) => Array.from(sink.kinds))),
+  consequences: sinks.flatMap((sink) => sink.consequences ?? []),
   fingerprint: JSON.stringify(sinks.map((sink) => [sink.name, sink.fingerprint])),
   open: (context) =>
     Effect.gen(function* () {
@@ -170,6 +174,22 @@ export const tee = <R>(sinks: ReadonlyArray<Sink<R>>): Sink<R> => ({
       }
     })
 })
+
+/**
+ * The consequence of a kind that a sink does not hold.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const UNSUPPORTED_KIND: Consequence.Consequence<"unsupported_kind"> = Consequence.make(
+  "unsupported_kind",
+  {
+    effect: "lost",
+    outcome: "dropped",
+    says: "records of a kind that the sink cannot hold",
+    action: "Write them with another sink in the same run (`Sink.tee`) if they are needed."
+  }
+)
 
 /**
  * Opens a sink so that kinds it does not hold are dropped and counted. The
@@ -229,7 +249,7 @@ export const openSupported = <R>(
               const book = Ledger.open(summary.ledger)
               for (const [kind, count] of unsupported) {
                 book.read(kind, count)
-                book.add(kind, "dropped", "unsupported_kind", count)
+                book.add(kind, "dropped", UNSUPPORTED_KIND.code, count)
               }
               return { ...summary, ledger: book.snapshot() }
             })
@@ -252,7 +272,7 @@ const dropUnsupported = (completion: Completion, unsupported: ReadonlyMap<Kind, 
   const book = Ledger.open(completion.ledger)
   for (const [kind, count] of unsupported) {
     book.written(kind, -count)
-    book.add(kind, "dropped", "unsupported_kind", count)
+    book.add(kind, "dropped", UNSUPPORTED_KIND.code, count)
   }
   return { ...completion, ledger: book.snapshot() }
 }

@@ -13,6 +13,7 @@ import * as Option from "effect/Option"
 import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import * as Consequence from "./Consequence.ts"
 import type { Entity, Kind } from "./Entity.ts"
 import { pulled } from "./internal/pulled.ts"
 import type { Rejected } from "./Rejected.ts"
@@ -88,6 +89,8 @@ export interface Source<out E = SourceError, out R = never> {
   readonly name: string
   /** Kinds that can occur. */
   readonly kinds: ReadonlySet<Kind>
+  /** What the codes of its rejects and notes mean; a report calls others not explained. */
+  readonly consequences?: ReadonlyArray<Consequence.Consequence>
   /** What is read and how: settings without secrets, names of the input. A checkpoint is only used for the same fingerprint. Content is the partitions' matter. */
   readonly fingerprint: Effect.Effect<string, E, R>
   /** Units of work, in the order in which they are read. */
@@ -171,6 +174,7 @@ export const concat = <E, R>(name: string, sources: ReadonlyArray<Source<E, R>>)
   return {
     name,
     kinds: new Set(sources.flatMap((source) => Array.from(source.kinds))),
+    consequences: sources.flatMap((source) => source.consequences ?? []),
     fingerprint: Effect.map(
       Effect.forEach(sources, (source) => Effect.map(source.fingerprint, (print) => [source.name, print])),
       (prints) => JSON.stringify(prints)
@@ -191,6 +195,17 @@ export const concat = <E, R>(name: string, sources: ReadonlyArray<Source<E, R>>)
 }
 
 /**
+ * The consequence of `filterKinds`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const NOT_SELECTED: Consequence.Consequence<"not_selected.{kind}"> = Consequence.make(
+  "not_selected.{kind}",
+  { effect: "left_out_on_purpose", says: "records of the kind {kind}, which the source was told not to give" }
+)
+
+/**
  * Keeps only some kinds. What is left out is not read, so it is not in the
  * balance; the ledger notes it as `not_selected.<kind>`.
  *
@@ -202,6 +217,7 @@ export const filterKinds = <E, R>(source: Source<E, R>, kinds: Iterable<Kind>): 
   return {
     ...source,
     kinds: new Set(Array.from(source.kinds).filter((kind) => selected.has(kind))),
+    consequences: [...(source.consequences ?? []), NOT_SELECTED],
     fingerprint: Effect.map(source.fingerprint, (print) =>
       JSON.stringify([print, Array.from(selected).toSorted()])
     ),
@@ -227,7 +243,9 @@ const select = (batch: Batch, selected: ReadonlySet<Kind>): Batch => {
   if (records.length === batch.records.length) return batch
   const notes = new Map(Object.entries(batch.notes ?? {}))
   for (const { _tag } of batch.records) {
-    if (!selected.has(_tag)) notes.set(`not_selected.${_tag}`, (notes.get(`not_selected.${_tag}`) ?? 0) + 1)
+    if (selected.has(_tag)) continue
+    const code = Consequence.codeOf(NOT_SELECTED, _tag)
+    notes.set(code, (notes.get(code) ?? 0) + 1)
   }
   return { ...batch, records, notes: Object.fromEntries(notes) }
 }

@@ -18,6 +18,7 @@ import type * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
 import type * as Scope from "effect/Scope"
 import { compressAll, removeParts } from "./internal/compressFiles.ts"
+import { consequencesOfSink, declaredBySink } from "./internal/consequences.ts"
 import { fileOf, filesOf, FORMAT, type Layout } from "./internal/layout.ts"
 import * as Receipt from "./internal/receipt.ts"
 import * as Staged from "./internal/stagedFiles.ts"
@@ -56,6 +57,7 @@ export const make = (config: NdjsonSinkConfig): Sink.Sink<FileSystem.FileSystem 
   return {
     name: settings.sink,
     kinds: new Set(Entity.kinds),
+    consequences: consequencesOfSink,
     fingerprint: JSON.stringify([FORMAT, settings.layout, settings.isGzip]),
     open: (context) => writeFailed(settings, open(settings, context))
   }
@@ -187,7 +189,7 @@ const encode = (
     const text = toLine(entity)
     book.read(_tag, 1)
     if (text === undefined) {
-      book.add(_tag, "rejected", NOT_JSON, 1)
+      book.add(_tag, "rejected", declaredBySink.notJson.code, 1)
       rejected.push(notJson(entity))
       continue
     }
@@ -215,13 +217,11 @@ const toLine = (entity: Entity.Entity): string | undefined => {
   }
 }
 
-const NOT_JSON = "not_json"
-
 const notJson = (entity: Entity.Entity): Rejected.Rejected => {
   const key = Entity.key(entity).replaceAll("\0", "/")
   return {
     kind: entity._tag,
-    code: NOT_JSON,
+    code: declaredBySink.notJson.code,
     message: "the entity cannot be written as JSON: it holds a cycle, a bigint or too many levels",
     place: `${entity._tag} ${key}`,
     original: { _tag: entity._tag, key }

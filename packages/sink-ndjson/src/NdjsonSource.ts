@@ -18,6 +18,7 @@ import * as Option from "effect/Option"
 import type * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import { consequencesOfSource } from "./internal/consequences.ts"
 import { dropBytes, type Misfit } from "./internal/dropBytes.ts"
 import * as Gzip from "./internal/gzip.ts"
 import * as Inputs from "./internal/inputs.ts"
@@ -77,6 +78,7 @@ export const make = (
   return {
     name: settings.name,
     kinds: new Set(Entity.kinds),
+    consequences: consequencesOfSource,
     fingerprint: Effect.map(files, (found) =>
       JSON.stringify(["ndjson/1", settings.isStrict, settings.maxLineBytes, found.map(({ id }) => id)])
     ),

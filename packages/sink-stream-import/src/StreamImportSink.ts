@@ -18,6 +18,7 @@ import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
 import { assemble } from "./internal/assemble.ts"
+import { consequences } from "./internal/consequences.ts"
 import * as EarlierIds from "./internal/earlierIds.ts"
 import { failed } from "./internal/failures.ts"
 import * as Output from "./internal/output.ts"
@@ -62,6 +63,7 @@ export const make = (config: StreamImportSinkConfig): Sink.Sink<FileSystem.FileS
   return {
     name: settings.name,
     kinds: KINDS,
+    consequences,
     fingerprint: Settings.fingerprint(settings),
     open: (context) => open(settings, context)
   }

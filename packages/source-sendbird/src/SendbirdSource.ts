@@ -21,6 +21,7 @@ import * as Client from "./internal/api/client.ts"
 import { JOURNAL } from "./internal/api/journal.ts"
 import * as Past from "./internal/api/pastExports.ts"
 import { resolve } from "./internal/api/settings.ts"
+import { consequences } from "./internal/consequences.ts"
 import { ofApi, ofSource } from "./internal/fingerprint.ts"
 import type { Limits } from "./internal/limits.ts"
 import { readArchive, retrace } from "./internal/readArchive.ts"
@@ -68,6 +69,7 @@ export const archives = (
   return ArchiveSource.make({
     name: config.name ?? "sendbird-archives",
     kinds: new Set(Entity.kinds),
+    consequences,
     inputs: config.inputs,
     limits,
     problem: problemOf(limits),
@@ -136,6 +138,7 @@ export const api = (
   return {
     name,
     kinds: new Set(Entity.kinds),
+    consequences,
     fingerprint: exporter.pipe(
       Effect.map(({ settings }) => ofApi(settings, limits)),
       Effect.mapError(fail)

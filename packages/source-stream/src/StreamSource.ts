@@ -25,6 +25,7 @@ import * as ApiSource from "./internal/api/apiSource.ts"
 import type { Batch } from "./internal/api/batch.ts"
 import * as Client from "./internal/api/client.ts"
 import { resolve } from "./internal/api/settings.ts"
+import { consequences, consequencesOfApi } from "./internal/consequences.ts"
 import { contentSize, ofSource } from "./internal/fingerprint.ts"
 import type { Limits } from "./internal/limits.ts"
 import { readArchive, retrace } from "./internal/readArchive.ts"
@@ -62,6 +63,7 @@ export const files = (
   return ArchiveSource.make({
     name: config.name ?? "stream-files",
     kinds: KINDS,
+    consequences,
     inputs: config.inputs,
     limits,
     problem: ArchiveSource.problemOf(limits),
@@ -137,6 +139,7 @@ export const api = (
   return {
     name,
     kinds: KINDS,
+    consequences: consequencesOfApi,
     fingerprint: Effect.mapError(
       Effect.map(settings, (of) => ApiSource.fingerprint(of, limits)),
       fail
