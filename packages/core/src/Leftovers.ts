@@ -16,6 +16,7 @@ import type { BatchBuilder, Counter } from "./BatchBuilder.ts"
 import * as Consequence from "./Consequence.ts"
 import type { Entity, Kind } from "./Entity.ts"
 import { isDeeper, MAX_DEPTH } from "./internal/depth.ts"
+import { declared } from "./internal/fieldConsequences.ts"
 import type { Timestamp } from "./Timestamp.ts"
 import { type ReadTime, UNREADABLE, type Wire } from "./Wire.ts"
 
@@ -42,71 +43,15 @@ export const TOO_DEEP: Bag = Object.freeze({})
  */
 export const TOO_DEEP_MESSAGE: string = `a value is nested deeper than ${MAX_DEPTH} levels`
 
-/**
- * The consequence of a field that a mapping leaves out and that had a value.
- *
- * @category models
- * @since 0.1.0
- */
-export const FIELD_DROPPED: Consequence.Consequence<"field_dropped.{field}"> = Consequence.make(
-  "field_dropped.{field}",
-  {
-    effect: "left_out_on_purpose",
-    says: "values that follow from others, are true for one viewer only, or are settings of the provider's own"
-  }
-)
-
-/**
- * The consequence of a secret in a record.
- *
- * @category models
- * @since 0.1.0
- */
-export const SECRET_DROPPED: Consequence.Consequence<"secret_dropped.{field}"> = Consequence.make(
-  "secret_dropped.{field}",
-  { effect: "left_out_on_purpose", says: "tokens and other secrets, which never leave the source" }
-)
-
-/**
- * The consequence of a known field in a shape that its mapping cannot read.
- *
- * @category models
- * @since 0.1.0
- */
-export const UNREADABLE_FIELD: Consequence.Consequence<"unreadable_field.{field}"> = Consequence.make(
-  "unreadable_field.{field}",
-  {
-    effect: "changed",
-    says: "values of {field} in a shape that cannot be read; they are kept as custom data of the provider"
-  }
-)
-
-/**
- * The consequence of an optional time that cannot be read.
- *
- * @category models
- * @since 0.1.0
- */
-export const UNREADABLE_TIME: Consequence.Consequence<"unreadable_time.{field}"> = Consequence.make(
-  "unreadable_time.{field}",
-  {
-    effect: "changed",
-    says: "values of {field} that are not a time; they are kept as custom data of the provider"
-  }
-)
-
-/**
- * All consequences that this module counts, for a source's `consequences`.
- *
- * @category models
- * @since 0.1.0
- */
-export const consequences: ReadonlyArray<Consequence.Consequence> = [
-  FIELD_DROPPED,
-  SECRET_DROPPED,
-  UNREADABLE_FIELD,
-  UNREADABLE_TIME
-]
+export {
+  /**
+   * What this module counts, and sources that leave fields out by themselves.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  declared
+} from "./internal/fieldConsequences.ts"
 
 export {
   /**
@@ -174,7 +119,7 @@ export const timeSetter =
       draft[to] = found
       return bag
     }
-    out.note(Consequence.codeOf(UNREADABLE_TIME, `${kind}.${from}`))
+    out.note(Consequence.codeOf(declared.unreadableTime, `${kind}.${from}`))
     return keep(bag, from, wire[from])
   }
 
@@ -260,7 +205,7 @@ export class Leftovers {
     for (const { field, isReadable } of checked) {
       const value = wire[field]
       if (isReadable(value, wire) || isBlank(value)) continue
-      this.#out.note(Consequence.codeOf(UNREADABLE_FIELD, `${this.#kind}.${field}`))
+      this.#out.note(Consequence.codeOf(declared.unreadableField, `${this.#kind}.${field}`))
       filled = keep(filled, field, value)
     }
     for (const field of kept) if (!isBlank(wire[field])) filled = keep(filled, field, wire[field])
@@ -273,7 +218,8 @@ export class Leftovers {
     const { dropped, unknown } = this.#shapeOf(wire)
     for (const { counter, field } of dropped) if (!isBlank(wire[field])) counter.count++
     for (const field of unknown) {
-      if (!isBlank(wire[field])) this.#out.note(Consequence.codeOf(FIELD_DROPPED, `${this.#kind}.other`))
+      if (!isBlank(wire[field]))
+        this.#out.note(Consequence.codeOf(declared.fieldDropped, `${this.#kind}.other`))
     }
   }
 
@@ -308,7 +254,10 @@ export class Leftovers {
     const isDropped = (field: string) => isSecret(field) || this.#dropped.has(field)
     const isKnown = (field: string) => this.#read.has(field) || this.#kept.has(field) || isDropped(field)
     const codeOf = (field: string) =>
-      Consequence.codeOf(isSecret(field) ? SECRET_DROPPED : FIELD_DROPPED, `${this.#kind}.${field}`)
+      Consequence.codeOf(
+        isSecret(field) ? declared.secretDropped : declared.fieldDropped,
+        `${this.#kind}.${field}`
+      )
     return {
       fields,
       checked: fields.flatMap((field) => {

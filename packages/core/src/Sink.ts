@@ -176,20 +176,17 @@ export const tee = <R>(sinks: ReadonlyArray<Sink<R>>): Sink<R> => ({
 })
 
 /**
- * The consequence of a kind that a sink does not hold.
+ * A kind that a sink does not hold.
  *
  * @category models
  * @since 0.1.0
  */
-export const UNSUPPORTED_KIND: Consequence.Consequence<"unsupported_kind"> = Consequence.make(
-  "unsupported_kind",
-  {
-    effect: "lost",
-    outcome: "dropped",
-    says: "records of a kind that the sink cannot hold",
-    action: "Write them with another sink in the same run (`Sink.tee`) if they are needed."
-  }
-)
+export const UNSUPPORTED_KIND: Consequence.Consequence = Consequence.make("unsupported_kind", {
+  effect: "lost",
+  outcome: "dropped",
+  says: "records of a kind that the sink cannot hold",
+  action: "Write them with another sink in the same run (Sink.tee) if they are needed."
+})
 
 /**
  * Opens a sink so that kinds it does not hold are dropped and counted. The

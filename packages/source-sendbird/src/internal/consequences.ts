@@ -154,6 +154,6 @@ export const declared = {
 /** All of them, with what core counts for this source. */
 export const consequences: ReadonlyArray<Consequence.Consequence> = [
   ...Object.values(declared),
-  ...Leftovers.consequences,
+  ...Object.values(Leftovers.declared),
   Rejected.TOO_LARGE
 ]

@@ -9,7 +9,7 @@ type Kind = Rejected.Rejected["kind"]
 export class Out extends BatchBuilder.BatchBuilder {
   /** Counts the secrets of a record. */
   secrets(kind: string): OnSecret {
-    return (field) => this.note(Consequence.codeOf(Leftovers.SECRET_DROPPED, `${kind}.${field}`))
+    return (field) => this.note(Consequence.codeOf(Leftovers.declared.secretDropped, `${kind}.${field}`))
   }
 
   protected override withoutSecrets(original: unknown, kind: Kind): unknown {

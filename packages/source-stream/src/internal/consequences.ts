@@ -172,7 +172,7 @@ export const declaredByApi = {
 /** What an export counts, with what core counts for this source. */
 export const consequences: ReadonlyArray<Consequence.Consequence> = [
   ...Object.values(declared),
-  ...Leftovers.consequences,
+  ...Object.values(Leftovers.declared),
   Rejected.TOO_LARGE
 ]
 

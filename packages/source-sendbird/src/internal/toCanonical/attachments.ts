@@ -75,10 +75,11 @@ const restOf = (wire: Wire, read: Read, within: string, bag: Bag | undefined, co
     const value = wire[field]
     const isReadable = read.get(field)
     if (isBlank(value) || isReadable?.(value) === true) continue
-    if (isSecret(field)) context.out.note(Consequence.codeOf(Leftovers.SECRET_DROPPED, `message.${field}`))
+    if (isSecret(field))
+      context.out.note(Consequence.codeOf(Leftovers.declared.secretDropped, `message.${field}`))
     else {
       if (isReadable !== undefined) {
-        context.out.note(Consequence.codeOf(Leftovers.UNREADABLE_FIELD, `message.${within}.${field}`))
+        context.out.note(Consequence.codeOf(Leftovers.declared.unreadableField, `message.${within}.${field}`))
       }
       filled = keep(filled, field, value)
     }

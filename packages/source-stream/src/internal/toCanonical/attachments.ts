@@ -14,7 +14,7 @@ export const attachments = (
   for (const value of values) {
     if (!isWire(value)) {
       if (value !== null) {
-        context.out.note(Consequence.codeOf(Leftovers.UNREADABLE_FIELD, "message.attachments"))
+        context.out.note(Consequence.codeOf(Leftovers.declared.unreadableField, "message.attachments"))
       }
       continue
     }
