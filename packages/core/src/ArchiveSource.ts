@@ -17,6 +17,7 @@ import * as Stream from "effect/Stream"
 import * as Archives from "./Archives.ts"
 import type { Consequence } from "./Consequence.ts"
 import type { Kind } from "./Entity.ts"
+import type { Fingerprint } from "./Fingerprint.ts"
 import { BATCH_RECORD_BYTES, MAX_ELEMENT_BYTES } from "./internal/limits.ts"
 import type { Batch, Partition, Position, Source } from "./Source.ts"
 import { InvalidConfig, InvalidPosition, SourceError, type SourceErrorReason } from "./SourceError.ts"
@@ -75,7 +76,7 @@ export interface Options {
   /** How large what is in a file is, where files may be compressed. */
   readonly contentSize?: Archives.ContentSize
   /** What `Source.fingerprint` says, by the ids of the parts and the settings. */
-  readonly fingerprint: (parts: ReadonlyArray<Archives.Part>) => string
+  readonly fingerprint: (parts: ReadonlyArray<Archives.Part>) => Fingerprint
   /** Reads one archive. `bytes` is the size of the partition, in which batches count theirs. */
   readonly read: (
     archive: Archives.Archive,

@@ -20,6 +20,7 @@ import * as Stream from "effect/Stream"
 import * as Checkpoint from "./Checkpoint.ts"
 import * as Consequence from "./Consequence.ts"
 import * as DurableFile from "./DurableFile.ts"
+import * as Fingerprint from "./Fingerprint.ts"
 import { deliver } from "./internal/deliver.ts"
 import * as Metrics from "./internal/metrics.ts"
 import * as MigrationState from "./internal/migrationState.ts"
@@ -136,15 +137,13 @@ const fingerprintOf = <ES, RS, ET, RT, RK, RP>({
   transforms = []
 }: Options<ES, RS, ET, RT, RK, RP>) =>
   Effect.map(source.fingerprint, (input) =>
-    Sha256.hex(
-      JSON.stringify([
-        source.name,
-        input,
-        transforms.map((one) => one.fingerprint),
-        sink.name,
-        sink.fingerprint
-      ])
-    )
+    Fingerprint.digest([
+      source.name,
+      input,
+      transforms.map((one) => [one.name, one.fingerprint]),
+      sink.name,
+      sink.fingerprint
+    ])
   )
 
 /** Positions are kept by partition, so no two may share an id. */
@@ -326,11 +325,10 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
       ledger: delivered
     })
     .pipe(Effect.mapError(budgetFirst))
-  const onTheWay = Consequence.occurred(
-    [...(source.consequences ?? []), ...(transform.consequences ?? [])],
-    delivered
-  )
-  const bySink = [...(sink.consequences ?? []), Sink.UNSUPPORTED_KIND]
+  const byTransforms = transform.consequences ?? []
+  const onTheWay = Consequence.occurred([...(source.consequences ?? []), ...byTransforms], delivered)
+  // A sink also counts what belongs to channels and users that a transform has excluded.
+  const bySink = [...(sink.consequences ?? []), Sink.UNSUPPORTED_KIND, ...byTransforms]
   const sinks: Array<SinkReport> = []
   for (const { directory, files, ledger, sink: name } of summaries) {
     for (const kind of Ledger.ledgerKinds) {

@@ -15,6 +15,8 @@ import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Consequence from "./Consequence.ts"
 import type { Entity, Kind } from "./Entity.ts"
+import type { Exclusion } from "./Exclusion.ts"
+import type { Fingerprint } from "./Fingerprint.ts"
 import * as Ledger from "./Ledger.ts"
 import type { Rejected } from "./Rejected.ts"
 import { InvalidConfig, InvalidReceipt, SinkError } from "./SinkError.ts"
@@ -107,6 +109,11 @@ export interface Completion {
  */
 export interface Writer {
   readonly write: (records: ReadonlyArray<Entity>) => Effect.Effect<void, SinkError>
+  /**
+   * Channels and users that were left out on purpose, with whatever belongs to them. A sink that sees all records
+   * before it writes leaves out what belongs to them; for a sink without this, the runner does.
+   */
+  readonly exclude?: (exclusions: ReadonlyArray<Exclusion>) => Effect.Effect<void, SinkError>
   /** Everything written is durable; `open` with this receipt goes on exactly here. */
   readonly flush: Effect.Effect<Receipt, SinkError>
   /** Publishes: complete, checked, visible all at once per file and then the manifest. May be called again after a crash. */
@@ -125,8 +132,8 @@ export interface Sink<out R = never> {
   readonly kinds: ReadonlySet<Kind>
   /** What the codes in its ledger mean; a report calls others not explained. */
   readonly consequences?: ReadonlyArray<Consequence.Consequence>
-  /** Settings that change what is written, without secrets. A checkpoint is only used for the same fingerprint. */
-  readonly fingerprint: string
+  /** Settings that change what is written. A checkpoint is only used for the same ones; a refusal names those that differ. */
+  readonly fingerprint: Fingerprint
   readonly open: (context: Context) => Effect.Effect<Writer, SinkError, R | Scope.Scope>
 }
 
@@ -140,7 +147,7 @@ export const tee = <R>(sinks: ReadonlyArray<Sink<R>>): Sink<R> => ({
   name: sinks.map((sink) => sink.name).join("+"),
   kinds: new Set(sinks.flatMap((sink) => Array.from(sink.kinds))),
   consequences: sinks.flatMap((sink) => sink.consequences ?? []),
-  fingerprint: JSON.stringify(sinks.map((sink) => [sink.name, sink.fingerprint])),
+  fingerprint: Object.fromEntries(sinks.map((sink) => [sink.name, sink.fingerprint])),
   open: (context) =>
     Effect.gen(function* () {
       if (new Set(sinks.map((sink) => sink.name)).size < sinks.length) {

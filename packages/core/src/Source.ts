@@ -15,6 +15,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Consequence from "./Consequence.ts"
 import type { Entity, Kind } from "./Entity.ts"
+import type { Fingerprint } from "./Fingerprint.ts"
 import { pulled } from "./internal/pulled.ts"
 import type { Rejected } from "./Rejected.ts"
 import { InvalidPosition, SourceError } from "./SourceError.ts"
@@ -91,8 +92,8 @@ export interface Source<out E = SourceError, out R = never> {
   readonly kinds: ReadonlySet<Kind>
   /** What the codes of its rejects and notes mean; a report calls others not explained. */
   readonly consequences?: ReadonlyArray<Consequence.Consequence>
-  /** What is read and how: settings without secrets, names of the input. A checkpoint is only used for the same fingerprint. Content is the partitions' matter. */
-  readonly fingerprint: Effect.Effect<string, E, R>
+  /** What is read and how: settings, and names of the input. A checkpoint is only used for the same ones; a refusal names those that differ. Content is the partitions' matter. */
+  readonly fingerprint: Effect.Effect<Fingerprint, E, R>
   /** Units of work, in the order in which they are read. */
   readonly partitions: Effect.Effect<ReadonlyArray<Partition>, E, R>
   /**
@@ -119,7 +120,7 @@ export interface Source<out E = SourceError, out R = never> {
 export const fromEntities = (name: string, entities: ReadonlyArray<Entity>): Source => ({
   name,
   kinds: new Set(entities.map((entity) => entity._tag)),
-  fingerprint: Effect.succeed(name),
+  fingerprint: Effect.succeed({}),
   partitions: Effect.sync(() => [{ id: name, fingerprint: JSON.stringify(entities) }]),
   read: (partition, position) => {
     const start = Option.getOrElse(position, () => 0)
@@ -176,8 +177,10 @@ export const concat = <E, R>(name: string, sources: ReadonlyArray<Source<E, R>>)
     kinds: new Set(sources.flatMap((source) => Array.from(source.kinds))),
     consequences: sources.flatMap((source) => source.consequences ?? []),
     fingerprint: Effect.map(
-      Effect.forEach(sources, (source) => Effect.map(source.fingerprint, (print) => [source.name, print])),
-      (prints) => JSON.stringify(prints)
+      Effect.forEach(sources, (source) =>
+        Effect.map(source.fingerprint, (print) => [source.name, print] as const)
+      ),
+      (prints) => Object.fromEntries(prints)
     ),
     partitions: Effect.map(all, (found) => found.map(({ id, partition }) => ({ ...partition, id }))),
     read: (partition, position) =>
@@ -218,9 +221,10 @@ export const filterKinds = <E, R>(source: Source<E, R>, kinds: Iterable<Kind>): 
     ...source,
     kinds: new Set(Array.from(source.kinds).filter((kind) => selected.has(kind))),
     consequences: [...(source.consequences ?? []), NOT_SELECTED],
-    fingerprint: Effect.map(source.fingerprint, (print) =>
-      JSON.stringify([print, Array.from(selected).toSorted()])
-    ),
+    fingerprint: Effect.map(source.fingerprint, (print) => ({
+      ...print,
+      selectedKinds: Array.from(selected).toSorted()
+    })),
     read: (partition, position) =>
       Stream.map(source.read(partition, position), (batch) => select(batch, selected))
   }

@@ -34,7 +34,7 @@ const words = (config: Partial<ArchiveSource.Options> & ArchiveSource.LimitsConf
     inputs: [],
     limits,
     problem: ArchiveSource.problemOf(limits),
-    fingerprint: (parts) => parts.map(({ id }) => id).join(),
+    fingerprint: (parts) => ({ inputs: parts.map(({ id }) => id) }),
     read: (archive, bytes) =>
       Stream.fromIterable(archive.entries.keys()).pipe(
         Stream.mapEffect((i) =>
@@ -87,7 +87,7 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
         "own.json": "o"
       })
       const source = words({ inputs: [at], isOwn: (name) => name === "own.json" })
-      assert.strictEqual(yield* source.fingerprint, "export,export/x.zip")
+      assert.deepStrictEqual(yield* source.fingerprint, { inputs: ["export", "export/x.zip"] })
       assert.deepStrictEqual(yield* read(source), [
         ["export", "export/a.txt", "a b"],
         ["export", "export/b.txt", "c d"],

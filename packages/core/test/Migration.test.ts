@@ -35,7 +35,7 @@ const user = (id: string): Entity.Entity<"user"> => ({ _tag: "user", id: Ids.Use
 const exported = (size: number, failAt?: number, prints = ["a", "b"]): Source.Source => ({
   name: "exported",
   kinds: new Set(["message"]),
-  fingerprint: Effect.succeed("fixed"),
+  fingerprint: Effect.succeed({}),
   partitions: Effect.succeed([
     { id: "a", bytes: 50, fingerprint: prints[0] ?? "" },
     { id: "b", bytes: 50, fingerprint: prints[1] ?? "" }
@@ -498,7 +498,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       yield* Effect.exit(run(here, { source: exported(5, 25) }))
       const keepAll = Transform.filter("keep-all", () => true)
       assert.strictEqual((yield* reasonOf(run(here, { transforms: [keepAll] })))._tag, "CheckpointRefused")
-      const sink = { ...LinesSink.make(here.out), fingerprint: "changed" }
+      const sink = { ...LinesSink.make(here.out), fingerprint: { layout: "changed" } }
       assert.strictEqual((yield* reasonOf(run(here, { sink })))._tag, "CheckpointRefused")
     })
   )

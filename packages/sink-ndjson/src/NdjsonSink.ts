@@ -58,7 +58,7 @@ export const make = (config: NdjsonSinkConfig): Sink.Sink<FileSystem.FileSystem 
     name: settings.sink,
     kinds: new Set(Entity.kinds),
     consequences: consequencesOfSink,
-    fingerprint: JSON.stringify([FORMAT, settings.layout, settings.isGzip]),
+    fingerprint: { format: FORMAT, layout: settings.layout, gzip: settings.isGzip },
     open: (context) => writeFailed(settings, open(settings, context))
   }
 }

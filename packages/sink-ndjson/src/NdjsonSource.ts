@@ -79,9 +79,12 @@ export const make = (
     name: settings.name,
     kinds: new Set(Entity.kinds),
     consequences: consequencesOfSource,
-    fingerprint: Effect.map(files, (found) =>
-      JSON.stringify(["ndjson/1", settings.isStrict, settings.maxLineBytes, found.map(({ id }) => id)])
-    ),
+    fingerprint: Effect.map(files, (found) => ({
+      format: "ndjson/1",
+      unknownFields: settings.isStrict ? "reject" : "keep",
+      maxLineBytes: settings.maxLineBytes,
+      inputs: found.map(({ id }) => id)
+    })),
     // What a batch counts are inflated bytes; how many a compressed file has is not known before it is read.
     partitions: Effect.map(files, (found) =>
       found.map((file) => ({

@@ -327,7 +327,12 @@ describe("NdjsonSource", () => {
       Effect.gen(function* () {
         const print = Effect.fnUntraced(function* (content: string) {
           const source = NdjsonSource.make({ inputs: yield* folder({ "user.ndjson": content }) })
-          assert.strictEqual(yield* source.fingerprint, '["ndjson/1",true,8388608,["user.ndjson"]]')
+          assert.deepStrictEqual(yield* source.fingerprint, {
+            format: "ndjson/1",
+            unknownFields: "reject",
+            maxLineBytes: 8_388_608,
+            inputs: ["user.ndjson"]
+          })
           return (yield* source.partitions)[0]?.fingerprint
         })
         assert.strictEqual(yield* print(`${good}\n`), yield* print(`${good}\n`))

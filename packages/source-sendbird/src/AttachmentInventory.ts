@@ -90,7 +90,7 @@ export const sink = (config: AttachmentInventoryConfig): Sink.Sink<FileSystem.Fi
     name: settings.name,
     kinds: KINDS,
     consequences,
-    fingerprint: Model.FORMAT,
+    fingerprint: { format: Model.FORMAT },
     open: (context) =>
       Effect.gen(function* () {
         const services = yield* Effect.context<FileSystem.FileSystem | Path.Path>()

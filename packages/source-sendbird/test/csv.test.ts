@@ -346,8 +346,8 @@ describe("tables", () => {
     Effect.gen(function* () {
       const inputs = [import.meta.dirname]
       const comma = yield* SendbirdSource.archives({ inputs }).fingerprint
-      assert.strictEqual(yield* SendbirdSource.archives({ inputs, csvDelimiter: "," }).fingerprint, comma)
-      assert.notStrictEqual(yield* SendbirdSource.archives({ inputs, csvDelimiter: ";" }).fingerprint, comma)
+      assert.deepStrictEqual(yield* SendbirdSource.archives({ inputs, csvDelimiter: "," }).fingerprint, comma)
+      assert.notDeepEqual(yield* SendbirdSource.archives({ inputs, csvDelimiter: ";" }).fingerprint, comma)
     }).pipe(Effect.provide(NodeServices.layer))
   )
 })

@@ -42,7 +42,7 @@ export const make =
     name: NAME,
     kinds: new Set(["user", "channel", "member", "message", "failed_webhook"]),
     ...(fault !== "declares none of its codes" && { consequences: [REFUSED] }),
-    fingerprint: NAME,
+    fingerprint: {},
     open: (context) =>
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem

@@ -1,4 +1,4 @@
-import { SinkError, Wire } from "@chatferry/core"
+import { type Fingerprint, SinkError } from "@chatferry/core"
 import * as Limits from "../StreamImportLimits.ts"
 import type * as Policies from "../StreamImportPolicies.ts"
 
@@ -11,15 +11,11 @@ export interface Settings extends Policies.Policies {
   readonly idMap: string | undefined
 }
 
-/** The settings that shape the output, in a stable order, for the fingerprint. */
-export const fingerprint = (settings: Settings): string => {
+/** The settings that shape the output. */
+export const fingerprint = (settings: Settings): Fingerprint.Fingerprint => {
   const { directory: _, idMap, name: __, ...rest } = settings
-  // What the map says is in the receipts, as its hash: it may lie elsewhere when a run goes on.
-  return JSON.stringify({ ...rest, idMap: idMap !== undefined }, (_key, value: unknown) =>
-    Wire.isWire(value)
-      ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : value
-  )
+  // What the map says is in the receipts, as its hash: it may lie elsewhere when a run resumes.
+  return { ...rest, channelType: channelTypes(settings), idMap: idMap !== undefined }
 }
 
 /** The first setting that cannot work, if any. */
@@ -50,5 +46,8 @@ export const problem = (settings: Settings): SinkError.InvalidConfig | undefined
 }
 
 // internal
+
+const channelTypes = ({ channelType }: Settings) =>
+  channelType === "stream_sync" ? channelType : { group: channelType.group, open: channelType.open }
 
 const USER_ID = `Stream ids of users must match ${Limits.userId.source}`

@@ -1,20 +1,27 @@
 // What is read and how, in a word.
-import { type Archives, Sha256 } from "@chatferry/core"
+import type { Archives, Fingerprint } from "@chatferry/core"
+import type * as Schema from "effect/Schema"
 import type { ApiSettings } from "./api/settings.ts"
 import type { Limits } from "./limits.ts"
 
 /** Names of the inputs, and what is made of them. */
-export const ofSource = (parts: ReadonlyArray<Archives.Part>, limits: Limits): string => {
-  const settings = [limits.keepPersonalFields, limits.stripSignedUrls, limits.csvDelimiter ?? ","]
-  return `sendbird-archives:${Sha256.hex([JSON.stringify([MAPPING, settings, parts.map(({ id }) => id)])])}`
-}
+export const ofSource = (parts: ReadonlyArray<Archives.Part>, limits: Limits): Fingerprint.Fingerprint => ({
+  mapping: MAPPING,
+  keepPersonalFields: limits.keepPersonalFields,
+  stripSignedUrls: limits.stripSignedUrls,
+  csvDelimiter: limits.csvDelimiter ?? ",",
+  inputs: parts.map(({ id }) => id)
+})
 
 /** What is asked for, and what is made of it. */
-export const ofApi = (settings: ApiSettings, limits: Limits): string => {
-  const { applicationId, enrich, requests } = settings
-  const asked = [applicationId, requests, enrich ?? null, limits.keepPersonalFields, limits.stripSignedUrls]
-  return `sendbird-api:${Sha256.hex([JSON.stringify([MAPPING, asked])])}`
-}
+export const ofApi = (settings: ApiSettings, limits: Limits): Fingerprint.Fingerprint => ({
+  mapping: MAPPING,
+  applicationId: settings.applicationId,
+  requests: settings.requests as unknown as Schema.Json,
+  enrich: settings.enrich ?? null,
+  keepPersonalFields: limits.keepPersonalFields,
+  stripSignedUrls: limits.stripSignedUrls
+})
 
 // internal
 

@@ -1,13 +1,19 @@
 // What tells inputs from other ones, without reading all of them.
-import { Archives, Sha256, type SourceError } from "@chatferry/core"
+import { Archives, type Fingerprint, type SourceError } from "@chatferry/core"
 import type * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import { isGzip, sizeIn } from "./gunzip.ts"
 import type { Limits } from "./limits.ts"
 
 /** Names of the inputs, and what is made of them. */
-export const ofSource = (parts: ReadonlyArray<Archives.Part>, { stripSignedUrls }: Limits): string =>
-  `stream-files:${Sha256.hex([JSON.stringify([MAPPING, stripSignedUrls, parts.map(({ id }) => id)])])}`
+export const ofSource = (
+  parts: ReadonlyArray<Archives.Part>,
+  { stripSignedUrls }: Limits
+): Fingerprint.Fingerprint => ({
+  mapping: MAPPING,
+  stripSignedUrls,
+  inputs: parts.map(({ id }) => id)
+})
 
 /** What is in a file that may be gzip. */
 export const contentSize: Archives.ContentSize = (head, tail, size) =>

@@ -1,5 +1,12 @@
 // Exports made by the API as partitions of a source.
-import { Archives, RequestedExports, Sha256, type Source, SourceError } from "@chatferry/core"
+import {
+  Archives,
+  type Fingerprint,
+  RequestedExports,
+  Sha256,
+  type Source,
+  SourceError
+} from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -25,10 +32,14 @@ type Services = HttpClient.HttpClient | FileSystem.FileSystem | Path.Path
 export const fingerprint = (
   { client, lists, messages, options, takesMessagesOfUsers }: ApiSettings,
   { stripSignedUrls }: Limits
-): string => {
-  const asked = [client.apiKey, lists, messages, options, takesMessagesOfUsers, stripSignedUrls]
-  return `stream-api:${Sha256.hex([JSON.stringify(asked)])}`
-}
+): Fingerprint.Fingerprint => ({
+  apiKey: client.apiKey,
+  lists: lists as unknown as Schema.Json,
+  messages,
+  options: options as unknown as Schema.Json,
+  takesMessagesOfUsers,
+  stripSignedUrls
+})
 
 /** All batches, after listing what has to be listed. */
 export const batches = ({
