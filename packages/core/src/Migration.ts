@@ -18,6 +18,7 @@ import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Stream from "effect/Stream"
 import * as Checkpoint from "./Checkpoint.ts"
+import * as Consequence from "./Consequence.ts"
 import * as DurableFile from "./DurableFile.ts"
 import * as Fingerprint from "./Fingerprint.ts"
 import { deliver } from "./internal/deliver.ts"
@@ -350,6 +351,10 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
       ledger: delivered
     })
     .pipe(Effect.mapError(budgetFirst))
+  const byTransforms = transform.consequences ?? []
+  const onTheWay = Consequence.occurred([...(source.consequences ?? []), ...byTransforms], delivered)
+  // A sink also counts what belongs to channels and users that a transform has excluded.
+  const bySink = [...(sink.consequences ?? []), Sink.UNSUPPORTED_KIND, ...byTransforms]
   const sinks: Array<SinkReport> = []
   for (const { directory, files, ledger, sink: name } of summaries) {
     for (const kind of Ledger.ledgerKinds) {
@@ -358,7 +363,8 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
     }
     const joined = Ledger.join(delivered, ledger)
     yield* balanced(state, name, joined)
-    sinks.push({ sink: name, directory, files, ledger: joined })
+    const consequences = Consequence.join(onTheWay, Consequence.occurred(bySink, ledger))
+    sinks.push({ sink: name, directory, files, ledger: joined, consequences })
   }
   const report: Report = {
     migration: state.id,
