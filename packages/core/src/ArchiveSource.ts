@@ -18,7 +18,8 @@ import * as Archives from "./Archives.ts"
 import type { Kind } from "./Entity.ts"
 import type { Fingerprint } from "./Fingerprint.ts"
 import { BATCH_RECORD_BYTES, MAX_ELEMENT_BYTES } from "./internal/limits.ts"
-import type { Batch, Partition, Position, Source } from "./Source.ts"
+import { reader, type RejectedLine } from "./RejectedLine.ts"
+import type { Batch, Mapped, Partition, Position, Source } from "./Source.ts"
 import { InvalidConfig, InvalidPosition, SourceError, type SourceErrorReason } from "./SourceError.ts"
 
 /**
@@ -86,6 +87,8 @@ export interface Options {
    * their directories.
    */
   readonly retrace?: (archive: Archives.Archive, trail: Schema.Json) => Effect.Effect<void, SourceErrorReason>
+  /** Reads a line of rejects, as `RejectedLine.reader` is given it. */
+  readonly rejected?: (line: RejectedLine) => Effect.Effect<Mapped, SourceErrorReason>
 }
 
 /**
@@ -135,7 +138,7 @@ export const problemOf = (settings: object): InvalidConfig | undefined => {
  * @since 0.1.0
  */
 export const make = (options: Options): Source<SourceError, FileSystem.FileSystem | Path.Path> => {
-  const { inputs, isOwn, kinds, name, problem, retrace } = options
+  const { inputs, isOwn, kinds, name, problem, rejected, retrace } = options
   const fail = (reason: SourceErrorReason) => new SourceError({ source: name, reason })
   let latest: ReadonlyArray<Archives.PrintedPart> | undefined
   const found = Effect.suspend(() =>
@@ -175,6 +178,7 @@ export const make = (options: Options): Source<SourceError, FileSystem.FileSyste
           return Stream.map(options.read(archive, bytes, position), withoutTrail)
         })
       ).pipe(Stream.mapError(fail)),
+    ...(rejected !== undefined && { rejected: reader(name, rejected) }),
     ...(retrace !== undefined && {
       retrace: (partition, trail) =>
         Effect.gen(function* () {

@@ -175,7 +175,7 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   const { policy = {}, sink, source } = options
   const path = yield* Path.Path
   const from = Option.getOrElse(last, () => start)
-  const rejects = yield* state.own(RejectsFile.open(state.rejectsPath, from.rejects))
+  const rejects = yield* state.own(RejectsFile.open(state.rejectsPath, from.rejects, { source: source.name }))
   const total = partitions.reduce((sum, partition) => sum + (partition.bytes ?? Number.NaN), 0)
   const book = Ledger.open(from.ledger)
   const feed = yield* Publisher.make({

@@ -13,7 +13,7 @@ describe("BatchBuilder", () => {
   it("gives what came together and starts anew", () => {
     const out = new BatchBuilder.BatchBuilder()
     out.push(user)
-    out.reject("message", "missing_id", "there is no id", { text: "x" })
+    out.reject("message", "missing_id", "there is no id", { says: "x" })
     assert.strictEqual(out.size, 2)
     assert.deepStrictEqual(out.take(), {
       records: [user],
@@ -23,7 +23,7 @@ describe("BatchBuilder", () => {
           code: "missing_id",
           message: "there is no id",
           place: "",
-          original: { text: "x" }
+          original: { says: "x" }
         }
       ],
       notes: {}
@@ -100,7 +100,7 @@ describe("BatchBuilder", () => {
     out.reject("user", "x", "x", undefined)
     assert.deepStrictEqual(
       out.take().rejected.map(({ original }) => original),
-      [nested(108), null, { text: "[[…" }, null]
+      [nested(108), { text: JSON.stringify(nested(109)) }, { text: "[[…" }, { text: "null" }]
     )
   })
 

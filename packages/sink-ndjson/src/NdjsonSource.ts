@@ -11,7 +11,15 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { Entity, JsonElements, NdjsonLines, Passage, type Source, SourceError } from "@chatferry/core"
+import {
+  Entity,
+  JsonElements,
+  NdjsonLines,
+  Passage,
+  RejectedLine,
+  type Source,
+  SourceError
+} from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -70,7 +78,7 @@ export const make = (
     name: config.name ?? "ndjson",
     inputs: typeof config.inputs === "string" ? [config.inputs] : config.inputs,
     isVerified: config.verify !== "size",
-    isStrict: config.unknownFields !== "keep",
+    unknownFields: config.unknownFields ?? "reject",
     maxLineBytes: config.maxLineBytes ?? JsonElements.MAX_ELEMENT_BYTES
   }
   const files = readFailed(settings, Inputs.resolve(settings.name, settings.inputs))
@@ -79,7 +87,7 @@ export const make = (
     kinds: new Set(Entity.kinds),
     fingerprint: Effect.map(files, (found) => ({
       format: "ndjson/1",
-      unknownFields: settings.isStrict ? "reject" : "keep",
+      unknownFields: settings.unknownFields,
       maxLineBytes: settings.maxLineBytes,
       inputs: found.map(({ id }) => id)
     })),
@@ -114,7 +122,10 @@ export const make = (
         }
         const content = bytesOf(settings, file, said.value, new Passage.Passage(0))
         yield* Stream.runHead(Stream.filter(content, ({ length }) => length > 0))
-      })
+      }),
+    rejected: RejectedLine.reader(settings.name, (line) =>
+      Effect.sync(() => RejectedLine.checked(line, settings.unknownFields))
+    )
   }
 }
 
@@ -124,7 +135,7 @@ interface Settings {
   readonly name: string
   readonly inputs: ReadonlyArray<string>
   readonly isVerified: boolean
-  readonly isStrict: boolean
+  readonly unknownFields: "reject" | "keep"
   readonly maxLineBytes: number
 }
 
@@ -132,12 +143,12 @@ const contentOf = ({ bytes, head, sha256 }: Inputs.InputFile) => JSON.stringify(
 
 const read = (settings: Settings, file: Inputs.InputFile, position: Position | undefined) =>
   Stream.suspend(() => {
-    const { isStrict, maxLineBytes } = settings
+    const { maxLineBytes, unknownFields } = settings
     const passage = new Passage.Passage(maxLineBytes)
     const offset = position?.offset ?? 0
     return bytesOf(settings, file, position, passage).pipe(
       NdjsonLines.decode({ maxLineBytes, integers: "exact" }, position),
-      toBatches({ file: file.id, isStrict, maxLineBytes, offset, passage })
+      toBatches({ file: file.id, unknownFields, maxLineBytes, offset, passage })
     )
   })
 

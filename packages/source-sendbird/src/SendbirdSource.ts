@@ -10,7 +10,7 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { ArchiveSource, Entity, type Source, SourceError } from "@chatferry/core"
+import { ArchiveSource, Entity, RejectedLine, type Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -24,6 +24,7 @@ import { resolve } from "./internal/api/settings.ts"
 import { ofApi, ofSource } from "./internal/fingerprint.ts"
 import type { Limits } from "./internal/limits.ts"
 import { readArchive, retrace } from "./internal/readArchive.ts"
+import { rejected } from "./internal/rejected.ts"
 import type * as SendbirdApi from "./SendbirdApi.ts"
 
 /**
@@ -74,7 +75,8 @@ export const archives = (
     isOwn: (name) => name.endsWith(JOURNAL),
     fingerprint: (parts) => ofSource(parts, limits),
     read: (archive, bytes, position) => readArchive(archive, bytes, position, limits),
-    retrace: (archive, trail) => retrace(archive, trail, limits)
+    retrace: (archive, trail) => retrace(archive, trail, limits),
+    rejected: rejected(limits)
   })
 }
 
@@ -148,6 +150,7 @@ export const api = (
       Stream.unwrap(Effect.map(exporter, (of) => ApiSource.read(of, partition.id, position))).pipe(
         Stream.mapError(fail)
       ),
+    rejected: RejectedLine.reader(name, rejected(limits)),
     retrace: (partition, trail) =>
       Effect.flatMap(exporter, (of) => ApiSource.retrace(of, partition.id, trail)).pipe(Effect.mapError(fail))
   }

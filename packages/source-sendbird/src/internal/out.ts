@@ -7,6 +7,10 @@ export type Origin = BatchBuilder.Origin
 type Kind = Rejected.Rejected["kind"]
 
 export class Out extends BatchBuilder.BatchBuilder {
+  constructor({ stripSignedUrls }: { readonly stripSignedUrls: boolean }) {
+    super({ stripSignedUrls, bodies: ["message"] })
+  }
+
   /** Counts the secrets of a record. */
   secrets(kind: string): OnSecret {
     return (field) => this.note(`secret_dropped.${kind}.${field}`)

@@ -2,10 +2,12 @@
 import { type ApiClient, type SourceError, Timestamp } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { channel } from "../toCanonical/channel.ts"
+import type { Context } from "../toCanonical/context.ts"
 import { channelId, isWire, time, UNREADABLE, type Wire } from "../wire.ts"
 import * as Listing from "./listing.ts"
 import * as MemberPages from "./memberPages.ts"
 import * as MessagePages from "./messagePages.ts"
+import type { ObservedOut } from "./observedOut.ts"
 import { eachValue, type Page } from "./page.ts"
 import type * as Position from "./position.ts"
 import { EXPIRED, type Enrichment, type Reading, type Settings, type Stepping } from "./step.ts"
@@ -24,6 +26,12 @@ export const step = (form: Form, reading: Reading, state: Position.Channels): St
   return at === undefined || state.task === null
     ? stepListing(form, reading, state)
     : stepChannel(form, reading, state, at, state.task, rest)
+}
+
+/** A channel of a page of channels. */
+export const listed = (value: Wire, form: Form, to: number, out: ObservedOut, context: Context): void => {
+  out.observedAt = observationOf(value, to)
+  channel(value, form, context)
 }
 
 // internal
@@ -120,13 +128,14 @@ const readPage = (
   const times = page.values.map((value) => (isWire(value) ? millisOf(value.created_at) : undefined))
   const walk = Walk.extend(before, times)
   const channels: Array<Position.Channel> = []
-  eachValue(page, place, out, (value, i) => {
+  const to = { answer: `${form}_channels`, to: reading.to } as const
+  const origin = enrichment.channels ? to : { ...to, isListed: true }
+  eachValue(page, place, out, origin, (value, i) => {
     if (!isWire(value)) return out.reject("channel", "not_an_object", "a record must be an object", value)
     if (listing.expiredAt > 0 && Walk.isPassed(before, walk, times[i])) return
     const observedAt = observationOf(value, reading.to)
     if (enrichment.channels) {
-      out.observedAt = observedAt
-      channel(value, form, context)
+      listed(value, form, reading.to, out, context)
       out.note("enriched.channels")
     }
     const url = channelId(value.channel_url)
