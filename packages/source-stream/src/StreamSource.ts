@@ -14,7 +14,7 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { ArchiveSource, type Entity, type Source, SourceError } from "@chatferry/core"
+import { ArchiveSource, type Entity, RejectedLine, type Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -28,6 +28,7 @@ import { resolve } from "./internal/api/settings.ts"
 import { contentSize, ofSource } from "./internal/fingerprint.ts"
 import type { Limits } from "./internal/limits.ts"
 import { readArchive, retrace } from "./internal/readArchive.ts"
+import { rejected } from "./internal/rejected.ts"
 import type * as StreamApi from "./StreamApi.ts"
 
 /**
@@ -68,7 +69,8 @@ export const files = (
     contentSize,
     fingerprint: (parts) => ofSource(parts, limits),
     read: (archive, bytes, position) => readArchive(archive, bytes, position, limits),
-    retrace: (archive, trail) => retrace(archive, trail, limits)
+    retrace: (archive, trail) => retrace(archive, trail, limits),
+    rejected: rejected(limits)
   })
 }
 
@@ -148,6 +150,7 @@ export const api = (
       Stream.unwrap(
         Effect.zipWith(batches, exporter, (all, of) => ApiSource.read(of, all, partition.id, position))
       ).pipe(Stream.mapError(fail)),
+    rejected: RejectedLine.reader(name, rejected(limits)),
     retrace: (partition, trail) =>
       Effect.zip(batches, exporter).pipe(
         Effect.flatMap(([all, of]) => ApiSource.retrace(of, all, partition.id, trail)),

@@ -13,6 +13,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { Rule } from "./Contract.ts"
 import { readAll, type Reading, sampled } from "./internal/reading.ts"
+import * as Rejects from "./internal/rejectChecks.ts"
 import { first, refused, rule, type Verdict } from "./internal/rule.ts"
 import * as Checks from "./internal/sourceChecks.ts"
 
@@ -86,6 +87,10 @@ export const rules = <E, R>(options: Options<E, R>): ReadonlyArray<Rule<R>> => {
       ? []
       : [rule("has another fingerprint when the input changes", fingerprintChanges(source, changed))]),
     about("says of each rejected record what is wrong and where", Checks.rejectedAreTold),
+    rule(
+      "reads each line of its rejects again, alone, and no other",
+      Effect.flatMap(all, (readings) => Rejects.readAgain(source, readings))
+    ),
     about("counts the bytes of each partition", (readings) =>
       Checks.bytesAddUp(readings, options.bytesTolerance ?? 0.05)
     ),

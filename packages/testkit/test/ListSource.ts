@@ -1,4 +1,4 @@
-import { type Entity, type Rejected, type Source, SourceError } from "@chatferry/core"
+import { type Entity, type Rejected, RejectedLine, type Source, SourceError } from "@chatferry/core"
 import { EntityGenerator } from "@chatferry/testkit"
 import { Effect, Option, Stream } from "effect"
 
@@ -46,6 +46,9 @@ export const make = (of: ReadonlyArray<Part> = parts): Source.Source => ({
     }
     return Stream.suspend(() => Stream.fromIterable(cut(items, start)).pipe(Stream.rechunk(1)))
   },
+  rejected: RejectedLine.reader("list", (line) =>
+    Effect.succeed(RejectedLine.again(line, "message_id is missing"))
+  ),
   retrace: ({ id }, trail) => {
     const items = of.find((part) => part.id === id)?.items ?? []
     const isOurs = typeof trail === "object" && trail !== null && "items" in trail

@@ -20,7 +20,7 @@ import {
 } from "../wire.ts"
 import { attachments } from "./attachments.ts"
 import { CID_FIELDS, cidOf } from "./cid.ts"
-import { type Context, setTime } from "./context.ts"
+import { type Context, setAside, setTime } from "./context.ts"
 import { people, person } from "./person.ts"
 import { reaction } from "./reaction.ts"
 
@@ -30,7 +30,7 @@ type Message = Entity.Entity<"message">
 export const message = (wire: Wire, context: Context, within = ""): void => {
   const { out } = context
   if (context.isBesideChannels) return out.note("record_dropped.message.in_export_of_user")
-  const reject = (code: string, problem: string) => out.reject("message", code, problem, wire, within)
+  const reject = (code: string, problem: string) => setAside(context, "message", code, problem, wire, within)
   const id = messageId(wire["id"])
   if (id === undefined) return reject("missing_id", "id is missing or empty")
   const type = wire["type"]
@@ -133,7 +133,11 @@ const reactions = (wire: Wire, of: Message, context: Context, within: string) =>
       const place = `${within}.${field}[${i}]`
       if (!isWire(one)) {
         if (one !== null) {
-          context.out.reject("reaction", "not_an_object", "a record must be an object", one, place)
+          const problem = "a record must be an object"
+          setAside(context, "reaction", "not_an_object", problem, one, place, {
+            id: of.id,
+            channelId: of.channelId
+          })
         }
         continue
       }

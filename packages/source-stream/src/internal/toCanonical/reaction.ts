@@ -2,7 +2,7 @@ import type { Entity, Ids, Leftovers } from "@chatferry/core"
 import { type Bag, custom, TOO_DEEP, TOO_DEEP_MESSAGE } from "../bag.ts"
 import { count, isCount, isUser, isWire, messageId, text, userId, type Wire } from "../wire.ts"
 import { CID_FIELDS, cidOf } from "./cid.ts"
-import { type Context, setTime } from "./context.ts"
+import { type Context, setAside, setTime } from "./context.ts"
 import { person } from "./person.ts"
 
 /** The message that a reaction stands with. */
@@ -21,7 +21,8 @@ export const reaction = (
 ): string | undefined => {
   const { out } = context
   const reject = (code: string, message: string): undefined => {
-    out.reject("reaction", code, message, wire, within)
+    const shown = of === undefined ? undefined : { id: of.id, channelId: of.channelId }
+    setAside(context, "reaction", code, message, wire, within, shown)
   }
   const id = of?.id ?? messageId(wire["message_id"])
   if (id === undefined) return reject("missing_message", "message_id is missing or empty")
