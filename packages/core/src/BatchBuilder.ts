@@ -207,6 +207,11 @@ export class BatchBuilder {
     return original
   }
 
+  /** The same, field by field, for what is too deep to look through otherwise. */
+  protected keepsField(_of: object, _field: string, _kind: Rejected["kind"]): boolean {
+    return true
+  }
+
   /** The same for its text. */
   protected textWithoutSecrets(text: string, _kind: Rejected["kind"]): string {
     return text
@@ -220,19 +225,31 @@ export class BatchBuilder {
     this.#rejected.push({ ...rejected, ...(context !== undefined && { context }), original })
   }
 
-  /** What JSON would not give back goes on as text: that of the record, where it is still there. */
   #safe(original: unknown, kind: Rejected["kind"], within: string): Rejected["original"] {
     const value = original ?? null
-    if (needsText(value)) {
-      const text = (within === "" ? this.origin.text() : undefined) ?? written(value)
-      return { text: this.#safeText(text, kind) }
-    }
-    return originalOf(this.#withoutLinks(this.withoutSecrets(value, kind)))
+    return needsText(value)
+      ? { text: this.#textOf(value, kind, within) }
+      : originalOf(this.#withoutLinks(this.withoutSecrets(value, kind)))
+  }
+
+  /** What JSON would not give back goes on as text: that of the record, where it is still there and has no secrets. */
+  #textOf(value: unknown, kind: Rejected["kind"], within: string): string {
+    let hasSecrets = false
+    const text = written(value, (of, field) => {
+      const isKept = this.keepsField(of, field, kind)
+      hasSecrets ||= !isKept
+      return isKept
+    })
+    const whole = within === "" ? this.origin.text() : undefined
+    return this.#linkless(hasSecrets ? text : (whole ?? text))
   }
 
   #safeText(text: string, kind: Rejected["kind"]): string {
-    const safe = this.textWithoutSecrets(text, kind)
-    return this.#options.stripSignedUrls === true ? textWithoutCredentials(safe) : safe
+    return this.#linkless(this.textWithoutSecrets(text, kind))
+  }
+
+  #linkless(text: string): string {
+    return this.#options.stripSignedUrls === true ? textWithoutCredentials(text) : text
   }
 
   #withoutLinks<A>(value: A): A {

@@ -99,7 +99,9 @@ export const reader =
   (line) =>
     Effect.flatMap(decode(line), (of) => {
       if (writerOf(of) !== source) return invalid(whose(of))
-      return isRange(of.original) ? Effect.succeed(notRead(of)) : read(of)
+      return isRange(of.original)
+        ? Effect.succeed(notRead(of))
+        : Effect.map(read(of), (mapped) => once(of, mapped))
     }).pipe(Effect.mapError((reason) => new SourceError({ source, reason })))
 
 /**
@@ -277,6 +279,14 @@ export const again = (line: RejectedLine, message: string): Mapped => {
 const decodeLine = Schema.decodeUnknownResult(RejectedLine, { errors: "all" })
 
 const invalid = (problem: string) => Effect.fail(new InvalidReject({ problem }))
+
+/** What is rejected again as it was gives nothing else: whom it shows was told when it was read first. */
+const once = ({ code, original, place }: RejectedLine, mapped: Mapped): Mapped => {
+  const same = mapped.rejected.find(
+    (one) => one.code === code && JSON.stringify(one.original) === JSON.stringify(original)
+  )
+  return same === undefined ? mapped : { records: [], rejected: [{ ...same, place }], notes: {} }
+}
 
 const notRead = (line: RejectedLine) =>
   again(

@@ -31,15 +31,19 @@ export const isRange = (value: unknown): boolean =>
   typeof value.from === "number" &&
   typeof value.to === "number"
 
-/** As JSON.stringify, of any depth, and numbers so that they are read as the same ones. */
-export const written = (value: unknown): string => {
+/** As JSON.stringify, of any depth, and numbers so that they are read as the same ones. Fields that are not kept are left out. */
+export const written = (
+  value: unknown,
+  keeps: (of: object, field: string) => boolean = () => true
+): string => {
   const pieces: Array<string> = []
   const work: Array<{ readonly text: string } | { readonly value: unknown }> = [{ value }]
   for (let next = work.pop(); next !== undefined; next = work.pop()) {
     if ("text" in next) pieces.push(next.text)
     else if (Array.isArray(next.value)) pushList(work, "[", "]", next.value.length, elementOf(next.value))
     else if (typeof next.value === "object" && next.value !== null) {
-      const entries = Object.entries(next.value)
+      const of = next.value
+      const entries = Object.entries(of).filter(([field]) => keeps(of, field))
       pushList(work, "{", "}", entries.length, (i) => {
         const [name, inner] = entries[i] as [string, unknown]
         return [`${JSON.stringify(name)}:`, inner]

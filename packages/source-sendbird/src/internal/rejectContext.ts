@@ -32,6 +32,7 @@ const seen = { seenAt: Schema.optionalKey(Entity.schemas.message.fields.createdA
 export const OfChannelContext = Schema.Struct({
   part: Schema.Literal("member"),
   channel: Schema.Struct({ id, createdAt, observedAt }),
+  isOperator: Schema.optionalKey(Schema.Boolean),
   operators: Schema.optionalKey(Schema.Array(Schema.String)),
   receipts: Schema.optionalKey(Schema.Record(Schema.String, Schema.Json)),
   ...seen

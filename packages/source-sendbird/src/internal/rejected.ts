@@ -30,8 +30,8 @@ export const rejected =
         return Effect.succeed(RejectedLine.again(line, WHOLE_FILE))
       }
       const out = new ObservedOut(limits)
-      const context = makeContext(out, limits)
       const of = decodeContext(line.context)
+      const context = makeContext(out, limits)
       const problem = Option.isNone(of) ? FOREIGN : map(line, of.value, out, context)
       return problem === undefined
         ? Effect.succeed(out.take())

@@ -1,5 +1,9 @@
 // Push tokens: whoever has one can be told to send to that device.
 
+/** Tells fields that hold tokens: the devices of a user, and the id of a device. */
+export const isToken = (of: object, field: string): boolean =>
+  isDevices(field, (of as Record<string, unknown>)[field]) || (field === "id" && Object.hasOwn(of, PROVIDER))
+
 /** A value without devices at any depth: those of users, and the tokens of such as stand alone. It must not be nested too deep. */
 export const withoutDevices = (value: unknown): unknown => (hasDevices(value) ? stripped(value) : value)
 
@@ -24,7 +28,7 @@ const hasDevices = (value: unknown): boolean => {
   if (Array.isArray(value)) return value.some(hasDevices)
   for (const field in value) {
     const inner = (value as Record<string, unknown>)[field]
-    if (field === PROVIDER || isDevices(field, inner) || hasDevices(inner)) return true
+    if (isToken(value, field) || hasDevices(inner)) return true
   }
   return false
 }
@@ -32,10 +36,9 @@ const hasDevices = (value: unknown): boolean => {
 const stripped = (value: unknown): unknown => {
   if (typeof value !== "object" || value === null) return value
   if (Array.isArray(value)) return value.map(stripped)
-  const isDevice = Object.hasOwn(value, PROVIDER)
   return Object.fromEntries(
     Object.entries(value).flatMap(([field, inner]) =>
-      isDevices(field, inner) || (isDevice && field === "id") ? [] : [[field, stripped(inner)]]
+      isToken(value, field) ? [] : [[field, stripped(inner)]]
     )
   )
 }

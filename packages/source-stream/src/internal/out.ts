@@ -1,6 +1,6 @@
 // What mapping records comes to, secrets left out of what is rejected.
 import { BatchBuilder, type Rejected } from "@chatferry/core"
-import { withoutDevices, withoutDevicesText } from "./devices.ts"
+import { isToken, withoutDevices, withoutDevicesText } from "./devices.ts"
 
 export class Out extends BatchBuilder.BatchBuilder {
   constructor({ stripSignedUrls }: { readonly stripSignedUrls: boolean }) {
@@ -9,6 +9,10 @@ export class Out extends BatchBuilder.BatchBuilder {
 
   protected override withoutSecrets(original: unknown, _kind: Rejected.Rejected["kind"]): unknown {
     return withoutDevices(original)
+  }
+
+  protected override keepsField(of: object, field: string, _kind: Rejected.Rejected["kind"]): boolean {
+    return !isToken(of, field)
   }
 
   protected override textWithoutSecrets(text: string, _kind: Rejected.Rejected["kind"]): string {

@@ -33,7 +33,7 @@ export const members = (wire: Wire, channel: Entity.Entity<"channel">, context: 
   for (const [i, one] of operators.entries()) {
     const id = idOfUser(one)
     if (id !== undefined && seen.has(id)) continue
-    seen.add(member(one, home, `.operators[${i}]`, context))
+    seen.add(member(one, { ...home, isAmongOperators: true }, `.operators[${i}]`, context))
   }
   for (const id in receipts) if (!seen.has(id)) context.out.note("read_receipt_without_member")
 }
@@ -44,17 +44,22 @@ export const listedMember = (wire: Wire, context: Context): void => {
   if (id === undefined) {
     return context.out.reject("member", "missing_channel", "channel_url is missing or empty", wire)
   }
-  const home = { channel: { id }, isOperator: NOBODY, receipts: {}, all: [] }
+  const home = { channel: { id }, isOperator: NOBODY, receipts: {} }
   member(wire, home, "", context, LISTED_FIELDS)
 }
 
 /** A member that was set aside, in what is known of its channel. */
 export const memberOf = (
   value: unknown,
-  { channel, operators = [], receipts = {} }: OfChannelContext,
+  { channel, isOperator, operators = [], receipts = {} }: OfChannelContext,
   context: Context
 ): void => {
-  member(value, { channel, isOperator: new Set(operators), receipts, all: [] }, ".", context)
+  member(
+    value,
+    { channel, isOperator: new Set(operators), isAmongOperators: isOperator, receipts, all: [] },
+    "",
+    context
+  )
 }
 
 // internal
@@ -62,9 +67,11 @@ export const memberOf = (
 interface Home {
   readonly channel: Pick<Entity.Entity<"channel">, "id" | "createdAt" | "observedAt">
   readonly isOperator: ReadonlySet<string | undefined>
+  /** It stands in the list of operators. */
+  readonly isAmongOperators?: boolean | undefined
   readonly receipts: Wire
-  /** All members of the channel's list. */
-  readonly all: ReadonlyArray<unknown>
+  /** All members of the channel's list; none where a member stands alone and says all itself. */
+  readonly all?: ReadonlyArray<unknown>
 }
 
 const NOBODY: ReadonlySet<string> = new Set()
@@ -127,18 +134,18 @@ const member = (
   context: Context,
   fields = FIELDS
 ): Ids.UserId | undefined => {
-  const { channel, isOperator, receipts } = home
+  const { channel, isAmongOperators, isOperator, receipts } = home
   const { out } = context
   const wire: Wire = isWire(value) ? value : { user_id: value }
   const id = userId(wire.user_id)
   if (id === undefined) {
-    out.reject("member", "missing_id", "user_id is missing or empty", value, within, contextOf(home, within))
+    out.reject("member", "missing_id", "user_id is missing or empty", value, within, contextOf(home))
     return undefined
   }
   const draft: Entity.Draft<Member> = { _tag: "member", channelId: channel.id, userId: id }
   let bag: Bag | undefined
   const role = wire.role
-  if (role === "operator" || isOperator.has(id)) draft.role = "moderator"
+  if (role === "operator" || isAmongOperators === true || isOperator.has(id)) draft.role = "moderator"
   else if (role === "" || role === "none") draft.role = "member"
   else if (text(role) !== undefined) draft.customRole = text(role) as string
   setSwitches(draft, wire)
@@ -162,7 +169,7 @@ const member = (
   for (const field of KEPT) if (!isBlank(wire[field])) bag = keep(bag, field, wire[field])
   bag = context.rest(fields).into(bag, wire)
   if (bag === TOO_DEEP) {
-    out.reject("member", "too_deep", TOO_DEEP_MESSAGE, value, within, contextOf(home, within, id))
+    out.reject("member", "too_deep", TOO_DEEP_MESSAGE, value, within, contextOf(home, id))
     return id
   }
   if (bag !== undefined) draft.custom = custom(bag, "member", out)
@@ -172,11 +179,10 @@ const member = (
 
 /** What a member alone does not say. Whoever has no id may be any operator and have any receipt that is nobody else's. */
 const contextOf = (
-  { all, channel, isOperator, receipts }: Home,
-  within: string,
+  { all, channel, isAmongOperators, isOperator, receipts }: Home,
   id?: string
 ): OfChannelContext | undefined => {
-  if (within === "") return undefined
+  if (all === undefined) return undefined
   const { createdAt, observedAt } = channel
   const others = new Set(id === undefined ? all.map(idOfUser) : undefined)
   const isOwn = (one: string | undefined) =>
@@ -190,7 +196,9 @@ const contextOf = (
       ...(createdAt !== undefined && { createdAt }),
       ...(observedAt !== undefined && { observedAt })
     },
-    ...(operators.length > 0 && { operators: operators as ReadonlyArray<string> }),
+    ...(isAmongOperators === true && { isOperator: true }),
+    ...(operators.length > 0 &&
+      isAmongOperators !== true && { operators: operators as ReadonlyArray<string> }),
     ...(own.length > 0 && {
       receipts: Object.fromEntries(own.map((one) => [one, receipts[one] as Schema.Json]))
     })

@@ -67,15 +67,14 @@ export const setAside = (
   problem: string,
   wire: unknown,
   within: string,
-  message?: RejectContext["message"]
+  more: Pick<RejectContext, "message"> = {}
 ): void => {
   const kind = record === "read" ? "member" : record
   const { around, out } = context
   if (within === "" && around !== undefined) {
-    return out.reject(kind, code, problem, around, within, contextOf(context, "any"))
+    return out.reject(kind, code, problem, around, within, contextOf(context, "any", more))
   }
-  const of = contextOf(context, record, message === undefined ? {} : { message })
-  out.reject(kind, code, problem, wire, within, of)
+  out.reject(kind, code, problem, wire, within, contextOf(context, record, more))
 }
 
 /** Tells the channel whose members may have come, now that no more will. */

@@ -135,8 +135,7 @@ const reactions = (wire: Wire, of: Message, context: Context, within: string) =>
         if (one !== null) {
           const problem = "a record must be an object"
           setAside(context, "reaction", "not_an_object", problem, one, place, {
-            id: of.id,
-            channelId: of.channelId
+            message: { id: of.id, channelId: of.channelId }
           })
         }
         continue

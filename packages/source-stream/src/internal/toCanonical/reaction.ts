@@ -21,7 +21,7 @@ export const reaction = (
 ): string | undefined => {
   const { out } = context
   const reject = (code: string, message: string): undefined => {
-    const shown = of === undefined ? undefined : { id: of.id, channelId: of.channelId }
+    const shown = of === undefined ? {} : { message: { id: of.id, channelId: of.channelId } }
     setAside(context, "reaction", code, message, wire, within, shown)
   }
   const id = of?.id ?? messageId(wire["message_id"])
