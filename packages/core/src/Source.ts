@@ -10,16 +10,20 @@
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type * as Schema from "effect/Schema"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Entity, Kind } from "./Entity.ts"
 import type { Fingerprint } from "./Fingerprint.ts"
 import { named, rejectedOf } from "./internal/namedRejects.ts"
 import { pulled } from "./internal/pulled.ts"
+import { A_SOURCE, doubled, isSource, membersOf } from "./internal/settings/members.ts"
 import type { Rejected } from "./Rejected.ts"
 import * as RejectedLine from "./RejectedLine.ts"
-import { InvalidPosition, SourceError } from "./SourceError.ts"
+import * as Setting from "./Setting.ts"
+import * as Settings from "./Settings.ts"
+import { InvalidConfig, InvalidPosition, SourceError } from "./SourceError.ts"
 
 /**
  * An independent unit of work: an export window, an archive, a file.
@@ -101,6 +105,8 @@ export interface Source<out E = SourceError, out R = never> {
   readonly kinds: ReadonlySet<Kind>
   /** What is read and how: settings, and names of the input. A checkpoint is only used for the same ones; a refusal names those that differ. Content is the partitions' matter. */
   readonly fingerprint: Effect.Effect<Fingerprint, E, R>
+  /** Fails when a setting cannot work. Asked before anything is made or read; nothing is checked when absent. */
+  readonly check?: Effect.Effect<void, E, R>
   /** Units of work, in the order in which they are read. */
   readonly partitions: Effect.Effect<ReadonlyArray<Partition>, E, R>
   /**
@@ -123,6 +129,20 @@ export interface Source<out E = SourceError, out R = never> {
    * `InvalidReject`. `RejectedLine.reader` makes it.
    */
   readonly rejected?: (line: Schema.Json | string) => Effect.Effect<Mapped, E | SourceError, R>
+}
+
+/**
+ * Settings as they were given, and what they should be.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface FromConfig<S> {
+  readonly schema: S
+  readonly config: unknown
+  /** Name of the source where the settings do not give one. */
+  readonly name: string
+  readonly kinds: ReadonlySet<Kind>
 }
 
 /**
@@ -154,6 +174,34 @@ export const fromEntities = (name: string, entities: ReadonlyArray<Entity>): Sou
 })
 
 /**
+ * Makes a source of settings that may be wrong. Where they are, the source has the
+ * name `name`, and fails with `InvalidConfig` whenever it is used.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const fromConfig = <S extends Schema.ConstraintDecoder<unknown>, E, R>(
+  { config, kinds, name, schema }: FromConfig<S>,
+  make: (settings: S["Type"]) => Source<E, R>
+): Source<E | SourceError, R> =>
+  Result.match(Settings.result(schema, config), {
+    onFailure: (reason): Source<E | SourceError, R> => {
+      const of = Settings.nameOf(config, name)
+      const fail = Effect.fail(new SourceError({ source: of, reason }))
+      return {
+        name: of,
+        kinds,
+        check: fail,
+        fingerprint: fail,
+        partitions: fail,
+        read: () => Stream.fromEffect(fail),
+        rejected: () => fail
+      }
+    },
+    onSuccess: make
+  })
+
+/**
  * Makes the batches of a partition one by one: `start` opens what is read and
  * gives what makes the next batch, `undefined` at the end. What it opened is
  * closed when the stream ends.
@@ -181,18 +229,40 @@ export const isEmpty = ({ bytes, notes, records, rejected }: Batch): boolean =>
  * @category combinators
  * @since 0.1.0
  */
-export const concat = <E, R>(name: string, sources: ReadonlyArray<Source<E, R>>): Source<E, R> => {
+export const concat = <E, R>(
+  name: string,
+  sources: ReadonlyArray<Source<E, R>>
+): Source<E | SourceError, R> => {
+  const members = membersOf(sources, isSource)
+  const twice = doubled(members)
+  const judged = Settings.decode(Joined, { name, sources }).pipe(
+    Effect.andThen(
+      twice === undefined
+        ? Effect.void
+        : new InvalidConfig({ setting: "sources", problem: `has two sources with the name ${twice}` })
+    ),
+    Effect.mapError(
+      (reason) => new SourceError({ source: typeof name === "string" ? name : "sources", reason })
+    )
+  )
   const parts = (source: Source<E, R>) =>
     Effect.map(source.partitions, (partitions) =>
       partitions.map((partition) => ({ source, partition, id: `${source.name}/${partition.id}` }))
     )
-  const all = Effect.map(Effect.forEach(sources, parts), (nested) => nested.flat())
+  const all = Effect.andThen(
+    judged,
+    Effect.map(Effect.forEach(members, parts), (nested) => nested.flat())
+  )
   const partOf = ({ id }: Partition) => Effect.map(all, (found) => found.find((part) => part.id === id))
   return {
     name,
-    kinds: new Set(sources.flatMap((source) => Array.from(source.kinds))),
+    kinds: new Set(members.flatMap((source) => Array.from(source.kinds))),
+    check: Effect.andThen(
+      judged,
+      Effect.forEach(members, (source) => source.check ?? Effect.void, { discard: true })
+    ),
     fingerprint: Effect.map(
-      Effect.forEach(sources, (source) =>
+      Effect.forEach(members, (source) =>
         Effect.map(source.fingerprint, (print) => [source.name, print] as const)
       ),
       (prints) => Object.fromEntries(prints)
@@ -213,7 +283,7 @@ export const concat = <E, R>(name: string, sources: ReadonlyArray<Source<E, R>>)
         partOf(partition),
         (part) => part?.source.retrace?.(part.partition, trail) ?? Effect.void
       ),
-    rejected: rejectedOf(name, sources)
+    rejected: rejectedOf(name, members)
   }
 }
 
@@ -245,6 +315,11 @@ export const filterKinds = <E, R>(source: Source<E, R>, kinds: Iterable<Kind>): 
 // internal
 
 const BATCH = 1024
+
+const Joined = Schema.Struct({
+  name: Setting.name,
+  sources: Setting.listOf(Setting.value(isSource, A_SOURCE), "a list with at least one source")
+})
 
 function* cut(entities: ReadonlyArray<Entity>, start: number): Generator<Batch> {
   for (let from = start; from < entities.length; from += BATCH) {

@@ -292,10 +292,11 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
 
   it.effect("refuses a source whose partitions share an id", () =>
     Effect.gen(function* () {
-      const twice = Source.concat("both", [
-        Source.fromEntities("same", [user("a")]),
-        Source.fromEntities("same", [user("b")])
-      ])
+      const one = Source.fromEntities("same", [user("a")])
+      const twice = {
+        ...one,
+        partitions: Effect.map(one.partitions, (partitions) => [...partitions, ...partitions])
+      }
       assert.include(yield* reasonOf(run(yield* folders, { source: twice })), {
         _tag: "InvalidConfig",
         setting: "source"

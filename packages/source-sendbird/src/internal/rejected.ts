@@ -69,7 +69,10 @@ const map = (
     return undefined
   }
   if (problem !== undefined) return `its original is ${problem}; correct it`
-  if ("answer" in of) return answered(value, of, out, context)
+  if ("answer" in of) {
+    answered(value, of, out, context)
+    return undefined
+  }
   out.observedAt = of.seenAt
   switch (of.part) {
     case "member":
@@ -89,16 +92,14 @@ const answered = (
   { answer, channel, isListed, to }: AnswerContext,
   out: ObservedOut,
   context: Context
-): undefined => {
-  if (answer === "users") return void Users.listed(value, to, out, context)
+): void => {
+  if (answer === "users") return Users.listed(value, to, out, context)
   const kind = answer === "messages" ? "message" : "channel"
-  if (!isWire(value)) return void out.reject(kind, "not_an_object", "a record must be an object", value)
+  if (!isWire(value)) return out.reject(kind, "not_an_object", "a record must be an object", value)
   if (answer !== "messages") {
     const form = answer === "group_channels" ? "group" : "open"
-    if (isListed !== true) Channels.listed(value, form, to, out, context)
-    return undefined
+    return isListed === true ? undefined : Channels.listed(value, form, to, out, context)
   }
   out.observedAt = Timestamp.fromMillis(to)
   message(value, channel, context)
-  return undefined
 }
