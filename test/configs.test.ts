@@ -1,8 +1,12 @@
-import { Migration, RetryPolicy, Settings } from "@chatferry/core"
-import { NdjsonSink, NdjsonSource } from "@chatferry/sink-ndjson"
-import { StreamImportApi, StreamImportSink, StreamImportValidator } from "@chatferry/sink-stream-import"
-import { AttachmentInventory, SendbirdApi, SendbirdSource } from "@chatferry/source-sendbird"
-import { StreamApi, StreamSource } from "@chatferry/source-stream"
+import { type Migration, type RetryPolicy, Settings } from "@chatferry/core"
+import { type NdjsonSink, type NdjsonSource } from "@chatferry/sink-ndjson"
+import {
+  type StreamImportApi,
+  type StreamImportSink,
+  type StreamImportValidator
+} from "@chatferry/sink-stream-import"
+import { type AttachmentInventory, type SendbirdApi, type SendbirdSource } from "@chatferry/source-sendbird"
+import { type StreamApi, type StreamSource } from "@chatferry/source-stream"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, expectTypeOf, it } from "@effect/vitest"
 import { Effect, FileSystem, Path, Result, type Schema } from "effect"
