@@ -18,6 +18,7 @@ import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Stream from "effect/Stream"
 import * as Checkpoint from "./Checkpoint.ts"
+import * as Consequence from "./Consequence.ts"
 import * as DurableFile from "./DurableFile.ts"
 import * as Fingerprint from "./Fingerprint.ts"
 import { deliver } from "./internal/deliver.ts"
@@ -202,7 +203,19 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   const { policy, sink, source } = options
   const path = yield* Path.Path
   const from = Option.getOrElse(last, () => start)
-  const rejects = yield* state.own(RejectsFile.open(state.rejectsPath, from.rejects, { source: source.name }))
+  const byTransforms = (options.transforms ?? []).flatMap(({ consequences = [] }) => consequences)
+  // A sink also counts what belongs to channels and users that a transform has excluded.
+  const bySink = [...(sink.consequences ?? []), Sink.UNSUPPORTED_KIND, ...byTransforms]
+  const rejects = yield* state.own(
+    RejectsFile.open(state.rejectsPath, from.rejects, {
+      source: source.name,
+      actionOf: (code, stage) => {
+        const declared =
+          stage === "source" ? (source.consequences ?? []) : stage === "transform" ? byTransforms : bySink
+        return Consequence.find(declared, code, { outcome: "rejected" })?.action
+      }
+    })
+  )
   const total = partitions.reduce((sum, partition) => sum + (partition.bytes ?? Number.NaN), 0)
   const book = Ledger.open(from.ledger)
   const feed = yield* Publisher.make({
@@ -350,6 +363,7 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
       ledger: delivered
     })
     .pipe(Effect.mapError(budgetFirst))
+  const onTheWay = Consequence.occurred([...(source.consequences ?? []), ...byTransforms], delivered)
   const sinks: Array<SinkReport> = []
   for (const { directory, files, ledger, sink: name } of summaries) {
     for (const kind of Ledger.ledgerKinds) {
@@ -358,7 +372,8 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
     }
     const joined = Ledger.join(delivered, ledger)
     yield* balanced(state, name, joined)
-    sinks.push({ sink: name, directory, files, ledger: joined })
+    const consequences = Consequence.join(onTheWay, Consequence.occurred(bySink, ledger))
+    sinks.push({ sink: name, directory, files, ledger: joined, consequences })
   }
   const report: Report = {
     migration: state.id,

@@ -14,6 +14,7 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
+import * as Consequence from "./Consequence.ts"
 import type { Entity, Kind } from "./Entity.ts"
 import type { Exclusion } from "./Exclusion.ts"
 import type { Fingerprint } from "./Fingerprint.ts"
@@ -134,6 +135,8 @@ export interface Sink<out R = never> {
   readonly name: string
   /** Kinds it can hold; the runner drops others and counts them as `unsupported_kind`. */
   readonly kinds: ReadonlySet<Kind>
+  /** What the codes in its ledger mean; a report calls others not explained. */
+  readonly consequences?: ReadonlyArray<Consequence.Consequence>
   /** Settings that change what is written. A checkpoint is only used for the same ones; a refusal names those that differ. */
   readonly fingerprint: Fingerprint
   /** Fails when a setting cannot work. Asked before anything is made or read; nothing is checked when absent. */
@@ -162,6 +165,7 @@ export const tee = <R>(sinks: ReadonlyArray<Sink<R>>): Sink<R> => {
   return {
     name,
     kinds: new Set(members.flatMap((sink) => Array.from(sink.kinds))),
+    consequences: members.flatMap((sink) => sink.consequences ?? []),
     fingerprint: Object.fromEntries(members.map((sink) => [sink.name, sink.fingerprint])),
     check: Effect.andThen(
       judged,
@@ -214,6 +218,19 @@ export const fromConfig = <S extends Schema.ConstraintDecoder<unknown>, R>(
     },
     onSuccess: make
   })
+
+/**
+ * A kind that a sink does not hold.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const UNSUPPORTED_KIND: Consequence.Consequence = Consequence.make("unsupported_kind", {
+  effect: "lost",
+  outcome: "dropped",
+  says: "records of a kind that the sink cannot hold",
+  action: "Write them with another sink in the same run (Sink.tee) if they are needed."
+})
 
 /**
  * Opens a sink so that kinds it does not hold are dropped and counted. The
@@ -273,7 +290,7 @@ export const openSupported = <R>(
               const book = Ledger.open(summary.ledger)
               for (const [kind, count] of unsupported) {
                 book.read(kind, count)
-                book.add(kind, "dropped", "unsupported_kind", count)
+                book.add(kind, "dropped", UNSUPPORTED_KIND.code, count)
               }
               return { ...summary, ledger: book.snapshot() }
             })
@@ -300,7 +317,7 @@ const dropUnsupported = (completion: Completion, unsupported: ReadonlyMap<Kind, 
   const book = Ledger.open(completion.ledger)
   for (const [kind, count] of unsupported) {
     book.written(kind, -count)
-    book.add(kind, "dropped", "unsupported_kind", count)
+    book.add(kind, "dropped", UNSUPPORTED_KIND.code, count)
   }
   return { ...completion, ledger: book.snapshot() }
 }

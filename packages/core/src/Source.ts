@@ -14,6 +14,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import * as Consequence from "./Consequence.ts"
 import type { Entity, Kind } from "./Entity.ts"
 import type { Fingerprint } from "./Fingerprint.ts"
 import { named, rejectedOf } from "./internal/namedRejects.ts"
@@ -103,6 +104,8 @@ export interface Source<out E = SourceError, out R = never> {
   readonly name: string
   /** Kinds that can occur. */
   readonly kinds: ReadonlySet<Kind>
+  /** What the codes of its rejects and notes mean; a report calls others not explained. */
+  readonly consequences?: ReadonlyArray<Consequence.Consequence>
   /** What is read and how: settings, and names of the input. A checkpoint is only used for the same ones; a refusal names those that differ. Content is the partitions' matter. */
   readonly fingerprint: Effect.Effect<Fingerprint, E, R>
   /** Fails when a setting cannot work. Asked before anything is made or read; nothing is checked when absent. */
@@ -257,6 +260,7 @@ export const concat = <E, R>(
   return {
     name,
     kinds: new Set(members.flatMap((source) => Array.from(source.kinds))),
+    consequences: members.flatMap((source) => source.consequences ?? []),
     check: Effect.andThen(
       judged,
       Effect.forEach(members, (source) => source.check ?? Effect.void, { discard: true })
@@ -288,6 +292,17 @@ export const concat = <E, R>(
 }
 
 /**
+ * The consequence of `filterKinds`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const NOT_SELECTED: Consequence.Consequence<"not_selected.{kind}"> = Consequence.make(
+  "not_selected.{kind}",
+  { effect: "left_out_on_purpose", says: "records of the kind {kind}, which the source was told not to give" }
+)
+
+/**
  * Keeps only some kinds. What is left out is not read, so it is not in the
  * balance; the ledger notes it as `not_selected.<kind>`.
  *
@@ -299,6 +314,7 @@ export const filterKinds = <E, R>(source: Source<E, R>, kinds: Iterable<Kind>): 
   return {
     ...source,
     kinds: new Set(Array.from(source.kinds).filter((kind) => selected.has(kind))),
+    consequences: [...(source.consequences ?? []), NOT_SELECTED],
     fingerprint: Effect.map(source.fingerprint, (print) => ({
       ...print,
       selectedKinds: Array.from(selected).toSorted()
@@ -334,7 +350,9 @@ const select = <A extends Pick<Batch, "records" | "notes">>(batch: A, selected: 
   if (records.length === batch.records.length) return batch
   const notes = new Map(Object.entries(batch.notes ?? {}))
   for (const { _tag } of batch.records) {
-    if (!selected.has(_tag)) notes.set(`not_selected.${_tag}`, (notes.get(`not_selected.${_tag}`) ?? 0) + 1)
+    if (selected.has(_tag)) continue
+    const code = Consequence.codeOf(NOT_SELECTED, _tag)
+    notes.set(code, (notes.get(code) ?? 0) + 1)
   }
   return { ...batch, records, notes: Object.fromEntries(notes) }
 }

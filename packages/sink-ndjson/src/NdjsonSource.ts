@@ -28,6 +28,7 @@ import * as Option from "effect/Option"
 import type * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import { consequencesOfSource } from "./internal/consequences.ts"
 import { dropBytes, type Misfit } from "./internal/dropBytes.ts"
 import * as Gzip from "./internal/gzip.ts"
 import * as Inputs from "./internal/inputs.ts"
@@ -121,6 +122,7 @@ const fromSettings = (
   return {
     name: settings.name,
     kinds: KINDS,
+    consequences: consequencesOfSource,
     fingerprint: Effect.map(files, (found) => ({
       format: "ndjson/1",
       ...Settings.fingerprint(NdjsonSourceConfig, given),

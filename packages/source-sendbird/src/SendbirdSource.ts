@@ -22,6 +22,7 @@ import { JOURNAL } from "./internal/api/journal.ts"
 import * as Past from "./internal/api/pastExports.ts"
 import * as Settings from "./internal/api/settings.ts"
 import * as Config from "./internal/config.ts"
+import { consequences } from "./internal/consequences.ts"
 import { ofApi, ofSource } from "./internal/fingerprint.ts"
 import type { Limits } from "./internal/limits.ts"
 import { readArchive, retrace } from "./internal/readArchive.ts"
@@ -100,6 +101,7 @@ export const archives = (
       ArchiveSource.make({
         name: given.name,
         kinds: KINDS,
+        consequences,
         inputs: given.inputs,
         limits: given,
         isOwn: (name) => name.endsWith(JOURNAL),
@@ -188,6 +190,7 @@ const fromApi = (
   return {
     name,
     kinds: KINDS,
+    consequences,
     fingerprint: Effect.succeed(ofApi(given)),
     partitions: Effect.succeed(ApiSource.partitions({ settings })),
     read: (partition, position) =>

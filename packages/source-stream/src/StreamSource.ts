@@ -26,6 +26,7 @@ import type { Batch } from "./internal/api/batch.ts"
 import * as Client from "./internal/api/client.ts"
 import * as Settings from "./internal/api/settings.ts"
 import * as Config from "./internal/config.ts"
+import { consequences, consequencesOfApi } from "./internal/consequences.ts"
 import { contentSize, ofApi, ofSource } from "./internal/fingerprint.ts"
 import type { Limits } from "./internal/limits.ts"
 import { readArchive, retrace } from "./internal/readArchive.ts"
@@ -82,6 +83,7 @@ export const files = (
       ArchiveSource.make({
         name: given.name,
         kinds: KINDS,
+        consequences,
         inputs: given.inputs,
         limits: given,
         contentSize,
@@ -175,6 +177,7 @@ const fromApi = (
   return {
     name,
     kinds: KINDS,
+    consequences: consequencesOfApi,
     fingerprint: Effect.succeed(ofApi(given)),
     partitions: Effect.mapError(
       Effect.map(batches, (all) => all.map((batch) => ApiSource.partitionOf(batch, settings))),

@@ -15,8 +15,8 @@ export type Stage = "source" | "transform" | { readonly sink: string }
 export interface Options {
   /** The name of the source. */
   readonly source: string
-  /** What to do about records with a code. @default nothing is said */
-  readonly actionOf?: (code: string) => string | undefined
+  /** What to do about records that were set aside with a code. @default nothing is said */
+  readonly actionOf?: (code: string, stage: Stage) => string | undefined
 }
 
 /** Lines so far; `records` counts those before the sinks. */
@@ -64,7 +64,9 @@ export const open = (
           rejected,
           (one) =>
             Effect.andThen(
-              file.writeText(line(originOf(stage, one, source), one, one.action ?? actionOf(one.code))),
+              file.writeText(
+                line(originOf(stage, one, source), one, one.action ?? actionOf(one.code, stage))
+              ),
               file.writeText("\n")
             ),
           { discard: true }

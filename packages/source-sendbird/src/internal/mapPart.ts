@@ -1,5 +1,6 @@
 // Says what the parts of a document are, by the names of its top-level members, and maps them.
 import { BatchBuilder, type Ids, type JsonElements, Rejected } from "@chatferry/core"
+import { declared } from "./consequences.ts"
 import type { ElementContext, MemberContext } from "./rejectContext.ts"
 import { channel } from "./toCanonical/channel.ts"
 import type { Context } from "./toCanonical/context.ts"
@@ -38,7 +39,7 @@ export const elements = (
 ): void => {
   const list = part.member === undefined ? undefined : LISTS.get(part.member)
   if (list === undefined) {
-    if (part.first === 0) context.out.note("ignored_member")
+    if (part.first === 0) context.out.note(declared.ignoredMember.code)
     return
   }
   context.out.origin = origin
@@ -51,8 +52,8 @@ export const elements = (
       context.out.rejectTooLarge(list.kind, range, context.maxElementBytes)
     } else if (part.failures.has(i)) {
       const problem = `the record is ${part.failures.get(i)}`
-      context.out.rejectBytes(list.kind, "invalid_json", problem, part.bytesOf(i))
-    } else context.out.reject(list.kind, "not_an_object", "a record must be an object", value)
+      context.out.rejectBytes(list.kind, declared.invalidJson.code, problem, part.bytesOf(i))
+    } else context.out.reject(list.kind, declared.notAnObject.code, "a record must be an object", value)
   }
 }
 
@@ -83,15 +84,17 @@ export const member = (
     out.rejectTooLarge(kind, range, context.maxElementBytes)
   } else if (name === CHANNEL) {
     if (failure !== undefined)
-      out.rejectBytes("channel", "invalid_json", `the channel is ${failure}`, part.bytesOf())
+      out.rejectBytes("channel", declared.invalidJson.code, `the channel is ${failure}`, part.bytesOf())
     else if (isWire(value)) {
       if (!isNothing(value)) channel(value, undefined, context)
-    } else if (value !== null) out.reject("channel", "not_an_object", "the channel must be an object", value)
-  } else if (list === undefined) out.note("ignored_member")
+    } else if (value !== null)
+      out.reject("channel", declared.notAnObject.code, "the channel must be an object", value)
+  } else if (list === undefined) out.note(declared.ignoredMember.code)
   else if (failure !== undefined)
-    out.rejectBytes(list.kind, "invalid_json", `the list is ${failure}`, part.bytesOf())
+    out.rejectBytes(list.kind, declared.invalidJson.code, `the list is ${failure}`, part.bytesOf())
   else if (Array.isArray(value)) listOf(list, value, part, origin, context)
-  else if (!isNothing(value)) out.reject(list.kind, "not_a_list", "the member must be an array", value)
+  else if (!isNothing(value))
+    out.reject(list.kind, declared.notAList.code, "the member must be an array", value)
 }
 
 /** The channel that a messages file is about. */
@@ -122,7 +125,7 @@ const listOf = (
       context: () => of
     }
     if (isWire(value)) list.map(value, undefined, context)
-    else context.out.reject(list.kind, "not_an_object", "a record must be an object", value)
+    else context.out.reject(list.kind, declared.notAnObject.code, "a record must be an object", value)
   }
 }
 

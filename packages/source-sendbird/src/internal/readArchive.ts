@@ -6,6 +6,7 @@ import * as Option from "effect/Option"
 import type * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
+import { declared } from "./consequences.ts"
 import * as MapRows from "./csv/mapRows.ts"
 import { Cursor, type Steps } from "./cursor.ts"
 import type { Limits } from "./limits.ts"
@@ -134,7 +135,7 @@ const start = Effect.fnUntraced(function* (
         out.reject("unknown", UNRECOGNISED, NO_HEADER, fileOf(found))
         break
       case "other":
-        out.note("ignored_entry")
+        out.note(declared.ignoredEntry.code)
     }
     cursor.advance()
   })

@@ -1,8 +1,9 @@
-// Reads a record that was set aside, by its line in the rejects file alone.
 import { RejectedLine, type Source, SourceError, Timestamp } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+// Reads a record that was set aside, by its line in the rejects file alone.
+import { declared } from "./consequences.ts"
 import { rejectedRow } from "./csv/rejectedRow.ts"
 import * as Channels from "./enrich/channels.ts"
 import { ObservedOut } from "./enrich/observedOut.ts"
@@ -19,7 +20,7 @@ import { channelId, isWire } from "./wire.ts"
 type Line = RejectedLine.RejectedLine
 
 /** The code of a file that has no record of an export. */
-export const UNRECOGNISED = "unrecognised_file"
+export const UNRECOGNISED: string = declared.unrecognisedFile.code
 
 /** Maps the record again. */
 export const rejected =
@@ -95,7 +96,7 @@ const answered = (
 ): void => {
   if (answer === "users") return Users.listed(value, to, out, context)
   const kind = answer === "messages" ? "message" : "channel"
-  if (!isWire(value)) return out.reject(kind, "not_an_object", "a record must be an object", value)
+  if (!isWire(value)) return out.reject(kind, declared.notAnObject.code, "a record must be an object", value)
   if (answer !== "messages") {
     const form = answer === "group_channels" ? "group" : "open"
     return isListed === true ? undefined : Channels.listed(value, form, to, out, context)

@@ -1,5 +1,6 @@
 // Maps the lines of an export that has a record on each.
 import { type NdjsonLines, Rejected } from "@chatferry/core"
+import { declared } from "./consequences.ts"
 import { value as mapValue } from "./mapValue.ts"
 import { type Context, contextOf } from "./toCanonical/context.ts"
 import { isWire } from "./wire.ts"
@@ -22,7 +23,12 @@ export const lines = (part: NdjsonLines.LinesPart, place: string, context: Conte
     else if (Rejected.isTooLarge(part.failures.get(i))) {
       out.rejectTooLarge("unknown", rangeOf(), context.maxElementBytes)
     } else if (part.failures.has(i)) {
-      out.rejectBytes("unknown", "invalid_json", `the line is ${part.failures.get(i)}`, part.bytesOf(i))
-    } else out.reject("unknown", "not_an_object", "a line must hold an object", value)
+      out.rejectBytes(
+        "unknown",
+        declared.invalidJson.code,
+        `the line is ${part.failures.get(i)}`,
+        part.bytesOf(i)
+      )
+    } else out.reject("unknown", declared.notAnObject.code, "a line must hold an object", value)
   }
 }

@@ -1,5 +1,6 @@
 // Maps objects that are read by member: exported channels and users, and whatever else stands in an array.
 import { BatchBuilder, type JsonElements, type JsonObjects, Rejected } from "@chatferry/core"
+import { declared } from "./consequences.ts"
 import { LISTS, owner, separate, value as mapValue } from "./mapValue.ts"
 import type { RejectContext } from "./rejectContext.ts"
 import { channel } from "./toCanonical/channel.ts"
@@ -94,8 +95,9 @@ export class Objects {
         if (Rejected.isTooLarge(failure))
           return this.#tooLarge("unknown", { from: offset, to: end }, place, "any")
         this.#at(place, "", offset, part.bytesOf, contextOf(this.#context, "any"))
-        if (failure === undefined) out.reject("unknown", "not_an_object", "a record must be an object", value)
-        else out.rejectBytes("unknown", "invalid_json", `the value is ${failure}`, part.bytesOf())
+        if (failure === undefined)
+          out.reject("unknown", declared.notAnObject.code, "a record must be an object", value)
+        else out.rejectBytes("unknown", declared.invalidJson.code, `the value is ${failure}`, part.bytesOf())
       }
     }
   }
@@ -115,8 +117,8 @@ export class Objects {
         out.rejectTooLarge(mapping.kind, origin.range(), this.#context.maxElementBytes)
       } else if (part.failures.has(i)) {
         const problem = `the record is ${part.failures.get(i)}`
-        out.rejectBytes(mapping.kind, "invalid_json", problem, part.bytesOf(i))
-      } else out.reject(mapping.kind, "not_an_object", "a record must be an object", value)
+        out.rejectBytes(mapping.kind, declared.invalidJson.code, problem, part.bytesOf(i))
+      } else out.reject(mapping.kind, declared.notAnObject.code, "a record must be an object", value)
     }
   }
 
@@ -127,7 +129,12 @@ export class Objects {
     if (Rejected.isTooLarge(failure)) return this.#memberTooLarge(name, { from: offset, to: end }, place)
     if (failure !== undefined) {
       const kind = name === "channel" || name === "user" ? name : "unknown"
-      return this.#context.out.rejectBytes(kind, "invalid_json", `the member is ${failure}`, part.bytesOf())
+      return this.#context.out.rejectBytes(
+        kind,
+        declared.invalidJson.code,
+        `the member is ${failure}`,
+        part.bytesOf()
+      )
     }
     if (name === "channel" && isWire(value) && !this.#hasId) {
       this.#context.at = () => ({ offset, bytes: part.position.offset - offset })
@@ -147,7 +154,7 @@ export class Objects {
     const kind = name === "user" ? "user" : LISTS.get(name)?.kind
     if (this.isExport) {
       if (kind !== undefined) this.#tooLarge(kind, range, `${place}:${name}`, name)
-      else if (!PASSED_OVER.has(name)) this.#context.out.note("ignored_member")
+      else if (!PASSED_OVER.has(name)) this.#context.out.note(declared.ignoredMember.code)
       return
     }
     this.#isLoose = true
@@ -175,7 +182,7 @@ export class Objects {
     if (name === "user" && isWire(value)) return owner(value, this.#context)
     const mapping = LISTS.get(name)
     if (mapping === undefined) {
-      if (!PASSED_OVER.has(name) && !isBlank(value)) out.note("ignored_member")
+      if (!PASSED_OVER.has(name) && !isBlank(value)) out.note(declared.ignoredMember.code)
       return
     }
     if (Array.isArray(value)) {
@@ -183,11 +190,18 @@ export class Objects {
         const within = `[${i}]`
         if (isWire(one)) mapping.map(one, this.#context, within)
         else
-          setAside(this.#context, mapping.record, "not_an_object", "a record must be an object", one, within)
+          setAside(
+            this.#context,
+            mapping.record,
+            declared.notAnObject.code,
+            "a record must be an object",
+            one,
+            within
+          )
       }
     } else if (!isBlank(value)) {
       const of = contextOfMember(this.#context, name)
-      out.reject(mapping.kind, "not_a_list", "the member must be an array", value, "", of)
+      out.reject(mapping.kind, declared.notAList.code, "the member must be an array", value, "", of)
     }
   }
 
@@ -201,7 +215,7 @@ export class Objects {
       else this.lostList ??= lost
     }
     const ignored = this.#lost - this.#lostKnown.size
-    if (ignored > 0) this.#context.out.note("ignored_member", ignored)
+    if (ignored > 0) this.#context.out.note(declared.ignoredMember.code, ignored)
     const loose = this.#takeLoose()
     const { out } = this.#context
     // The origin's text is that of the member that was read last.

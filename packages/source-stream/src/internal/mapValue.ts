@@ -3,6 +3,7 @@
 // Stream documents these lines only as "line-separated JSON", so every envelope that it uses elsewhere is understood:
 // `{"type":"message","data":{…}}`, `{"message":{…}}`, and the bare object.
 import type { Rejected } from "@chatferry/core"
+import { declared } from "./consequences.ts"
 import type { RecordName } from "./rejectContext.ts"
 import { channel } from "./toCanonical/channel.ts"
 import { cidOf } from "./toCanonical/cid.ts"
@@ -45,17 +46,18 @@ export const value = (wire: Wire, context: Context): void => {
   const enveloped = envelopeOf(wire)
   if (enveloped !== undefined) {
     const { inner, name } = enveloped
-    if (name === "device" || name === "future_channel_ban") return out.note(`record_dropped.${name}`)
+    if (name === "device") return out.note(declared.deviceDropped.code)
+    if (name === "future_channel_ban") return out.note(declared.banDropped.code)
     const mapping = NAMED.get(name) as Named
     if (isWire(inner)) return remember(mapping.map, inner, wire, context)
     const of = contextOf(context, "any")
-    return out.reject(mapping.kind, "not_an_object", "a record must be an object", wire, "", of)
+    return out.reject(mapping.kind, declared.notAnObject.code, "a record must be an object", wire, "", of)
   }
   if (isExported(wire)) return exported(wire, context)
   const bare = bareKind(wire)
   if (bare !== undefined) return remember(bare, wire, wire, context)
   const problem = "the object fits no record that Stream exports"
-  out.reject("unknown", "unrecognised_record", problem, wire, "", contextOf(context, "any"))
+  out.reject("unknown", declared.unrecognisedRecord.code, problem, wire, "", contextOf(context, "any"))
 }
 
 // internal
@@ -152,7 +154,7 @@ const exported = (wire: Wire, context: Context, of = ""): void => {
     for (const [i, one] of values.entries()) {
       const within = `${of}.${name}[${i}]`
       if (isWire(one)) map(one, context, within)
-      else setAside(context, record, "not_an_object", "a record must be an object", one, within)
+      else setAside(context, record, declared.notAnObject.code, "a record must be an object", one, within)
     }
   }
   for (const [i, one] of (Array.isArray(wire["channels"]) ? wire["channels"] : []).entries()) {
@@ -165,7 +167,14 @@ const exported = (wire: Wire, context: Context, of = ""): void => {
 export const exportedChannel = (value: unknown, context: Context, within: string): void => {
   if (isWire(value) && isExported(value)) return exported(value, context, within)
   const of = contextOf(context, "export")
-  context.out.reject("channel", "not_an_object", "this is not an exported channel", value, within, of)
+  context.out.reject(
+    "channel",
+    declared.notAnObject.code,
+    "this is not an exported channel",
+    value,
+    within,
+    of
+  )
 }
 
 /** Nothing of the object before counts for the next one. */

@@ -1,8 +1,9 @@
-// Reads a record that was set aside, by its line in the rejects file alone.
 import { RejectedLine, type Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+// Reads a record that was set aside, by its line in the rejects file alone.
+import { declared } from "./consequences.ts"
 import type { Limits } from "./limits.ts"
 import { exportedChannel, LISTS, value as mapValue } from "./mapValue.ts"
 import { Out } from "./out.ts"
@@ -17,7 +18,7 @@ import { user } from "./toCanonical/user.ts"
 import { isWire, type Wire } from "./wire.ts"
 
 /** The code of a file that has no record of an export. */
-export const UNRECOGNISED = "unrecognised_file"
+export const UNRECOGNISED: string = declared.unrecognisedFile.code
 
 /** Maps the record again. */
 export const rejected =
@@ -56,10 +57,11 @@ const map = (line: RejectedLine.RejectedLine, of: RejectContext, context: Contex
   const { bytes, problem, value } = content
   out.origin = RejectedLine.originOf(line, content)
   if (problem !== undefined)
-    return out.rejectBytes(line.kind, "invalid_json", `the record is ${problem}`, bytes)
+    return out.rejectBytes(line.kind, declared.invalidJson.code, `the record is ${problem}`, bytes)
   if (of.record === "export") return exportedChannel(value, context, "")
   if (of.member !== undefined) return mapList(value, of.member, line, context)
-  if (!isWire(value)) return out.reject(line.kind, "not_an_object", "a record must be an object", value)
+  if (!isWire(value))
+    return out.reject(line.kind, declared.notAnObject.code, "a record must be an object", value)
   mapOne(value, of, context)
 }
 
@@ -88,10 +90,10 @@ const mapOne = (wire: Wire, { message: shown, record }: RejectContext, context: 
 const mapList = (value: unknown, name: string, line: RejectedLine.RejectedLine, context: Context): void => {
   const mapping = LISTS.get(name)
   if (mapping === undefined || !Array.isArray(value)) {
-    return context.out.reject(line.kind, "not_a_list", "the member must be an array", value)
+    return context.out.reject(line.kind, declared.notAList.code, "the member must be an array", value)
   }
   for (const [i, one] of value.entries()) {
     if (isWire(one)) mapping.map(one, context, `[${i}]`)
-    else context.out.reject(line.kind, "not_an_object", "a record must be an object", one, `[${i}]`)
+    else context.out.reject(line.kind, declared.notAnObject.code, "a record must be an object", one, `[${i}]`)
   }
 }

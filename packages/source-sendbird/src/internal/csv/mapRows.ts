@@ -1,5 +1,5 @@
 // Maps rows as the records that they are in JSON.
-import type { Rejected } from "@chatferry/core"
+import { Rejected } from "@chatferry/core"
 import type { Origin } from "../out.ts"
 import type { RowContext } from "../rejectContext.ts"
 import { channel } from "../toCanonical/channel.ts"
@@ -90,7 +90,7 @@ const rejectBroken = (
   { maxElementBytes, out }: Context
 ) => {
   const { kind, hasSecrets } = part.table
-  if (code === "too_large") return out.rejectTooLarge(kind, part.rangeOf(i), maxElementBytes)
+  if (code === Rejected.TOO_LARGE.code) return out.rejectTooLarge(kind, part.rangeOf(i), maxElementBytes)
   if (!hasSecrets) return out.rejectBytes(kind, code, problem, part.bytesOf(i))
   const left = `${problem}; it is left out, because secrets may be in any of its cells`
   out.rejectRange(kind, code, left, part.rangeOf(i))

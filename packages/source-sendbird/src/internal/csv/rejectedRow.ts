@@ -1,5 +1,6 @@
-// Reads a row that was set aside, by what its line says of its file.
 import { RejectedLine } from "@chatferry/core"
+// Reads a row that was set aside, by what its line says of its file.
+import { declared } from "../consequences.ts"
 import type { RowContext } from "../rejectContext.ts"
 import type { Context } from "../toCanonical/context.ts"
 import { eachRow } from "./mapRows.ts"
@@ -42,7 +43,7 @@ const fromText = (bytes: Buffer, dialect: Dialect, { width }: Table): Cells => {
     if (row.end > row.start) rows.push(row)
   }
   const [cells] = rows.length === 1 && !scanner.isQuoted ? parseRows(bytes, rows, dialect, width) : []
-  return cells ?? { code: "invalid_csv", problem: "the text is not one row" }
+  return cells ?? { code: declared.invalidCsv.code, problem: "the text is not one row" }
 }
 
 const next = (scanner: RowScanner, bytes: Buffer) => scanner.next(bytes, bytes.length, true)

@@ -1,5 +1,6 @@
 import type { Entity, Ids, Leftovers } from "@chatferry/core"
 import { type Bag, custom, keep, TOO_DEEP, TOO_DEEP_MESSAGE } from "../bag.ts"
+import { declared } from "../consequences.ts"
 import {
   channelId,
   flag,
@@ -29,15 +30,25 @@ export const message = (wire: Wire, fallback: Ids.ChannelId | undefined, context
   const { out } = context
   const id = messageId(wire.message_id ?? wire.msg_id)
   if (id === undefined) {
-    return out.reject("message", "missing_id", "message_id is missing or is no positive integer", wire)
+    return out.reject(
+      "message",
+      declared.missingId.code,
+      "message_id is missing or is no positive integer",
+      wire
+    )
   }
   const channel = channelId(wire.channel_url) ?? fallback
   if (channel === undefined) {
-    return out.reject("message", "missing_channel", "neither the message nor its file names a channel", wire)
+    return out.reject(
+      "message",
+      declared.missingChannel.code,
+      "neither the message nor its file names a channel",
+      wire
+    )
   }
   const createdAt = time(wire.created_at ?? wire.ts)
   if (createdAt === undefined || createdAt === UNREADABLE) {
-    return out.reject("message", "invalid_time", "created_at is missing or is no time", wire)
+    return out.reject("message", declared.invalidTime.code, "created_at is missing or is no time", wire)
   }
   const type = wire.type === "ADMM" ? "system" : "regular"
   const draft: Entity.Draft<Message> = {
@@ -66,7 +77,7 @@ export const message = (wire: Wire, fallback: Ids.ChannelId | undefined, context
   }
   bag = keepOwn(bag, wire)
   bag = context.rest(FIELDS).into(bag, wire)
-  if (bag === TOO_DEEP) return out.reject("message", "too_deep", TOO_DEEP_MESSAGE, wire)
+  if (bag === TOO_DEEP) return out.reject("message", declared.tooDeep.code, TOO_DEEP_MESSAGE, wire)
   if (bag !== undefined) draft.custom = custom(bag, "message", out)
   out.push(draft)
   for (const [i, one] of list(wire.reactions).entries()) reaction(one, draft, context, `.reactions[${i}]`)
@@ -152,7 +163,7 @@ const setSender = (draft: Entity.Draft<Message>, sender: unknown, context: Conte
   const id = idOfUser(sender)
   if (id === undefined) {
     // Administrators' messages have no sender; any other must have had one.
-    if (draft.type === "regular") context.out.note("missing_sender")
+    if (draft.type === "regular") context.out.note(declared.missingSender.code)
     return
   }
   draft.userId = id

@@ -1,5 +1,6 @@
 import type { Entity, Leftovers } from "@chatferry/core"
 import { type Bag, custom, TOO_DEEP, TOO_DEEP_MESSAGE } from "../bag.ts"
+import { declared } from "../consequences.ts"
 import type { OfMessageContext, OfReactionContext } from "../rejectContext.ts"
 import { idOfUser, isBlank, isList, isWire, list, text } from "../wire.ts"
 import { type Context, setTime } from "./context.ts"
@@ -20,18 +21,18 @@ export const reaction = (
     out.reject("reaction", code, problem, one, `${within}${at}`, of)
   }
   const type = isWire(one) ? text(one.key) : undefined
-  if (!isWire(one) || type === undefined) return reject("missing_key", "the reaction has no key")
+  if (!isWire(one) || type === undefined) return reject(declared.missingKey.code, "the reaction has no key")
   let bag: Bag | undefined
   const times: Pick<Entity.Draft<Entity.Entity<"reaction">>, "createdAt"> = {}
   bag = setTime(times, "createdAt", one, "updated_at", bag, "reaction", context)
   bag = context.rest(FIELDS).into(bag, one)
-  if (bag === TOO_DEEP) return reject("too_deep", TOO_DEEP_MESSAGE)
+  if (bag === TOO_DEEP) return reject(declared.tooDeep.code, TOO_DEEP_MESSAGE)
   const kept = bag === undefined ? {} : { custom: custom(bag, "reaction", out) }
   if (!isList(one.user_ids) && !isBlank(one.user_ids)) {
-    return reject("not_a_list", "the reaction's user ids must be an array", ".user_ids")
+    return reject(declared.notAList.code, "the reaction's user ids must be an array", ".user_ids")
   }
   const users = list(one.user_ids)
-  if (users.length === 0) out.note("reaction_without_users")
+  if (users.length === 0) out.note(declared.reactionWithoutUsers.code)
   const of: OfReactionContext = { part: "reactor", message, type, ...times, ...kept }
   for (const [k, value] of users.entries()) reactor(value, of, context, `${within}.user_ids[${k}]`)
 }
@@ -42,7 +43,7 @@ export const reactor = (value: unknown, of: OfReactionContext, { out }: Context,
   if (userId === undefined) {
     return out.reject(
       "reaction",
-      "missing_id",
+      declared.missingId.code,
       "the reaction's user id is missing or empty",
       value,
       within,

@@ -1,5 +1,6 @@
 import type { Entity, Leftovers } from "@chatferry/core"
 import { type Bag, custom, keep, TOO_DEEP, TOO_DEEP_MESSAGE } from "../bag.ts"
+import { declared } from "../consequences.ts"
 import { OpenChannel } from "../openChannel.ts"
 import {
   flag,
@@ -26,7 +27,7 @@ export const channel = (wire: Wire, context: Context, within = ""): void => {
   const id = context.channelId
   if (id === undefined) {
     const problem = "the channel has neither a cid nor a type and an id"
-    return setAside(context, "channel", "missing_id", problem, wire, within)
+    return setAside(context, "channel", declared.missingId.code, problem, wire, within)
   }
   const draft: Entity.Draft<Entity.Entity<"channel">> = {
     _tag: "channel",
@@ -54,7 +55,7 @@ export const channel = (wire: Wire, context: Context, within = ""): void => {
   const truncatedById = person(wire["truncated_by"], context) ?? idOfUser(wire["truncated_by_id"])
   if (truncatedById !== undefined) bag = keep(bag, "truncated_by_id", truncatedById)
   bag = context.rest(FIELDS).into(bag, wire)
-  if (bag === TOO_DEEP) setAside(context, "channel", "too_deep", TOO_DEEP_MESSAGE, wire, within)
+  if (bag === TOO_DEEP) setAside(context, "channel", declared.tooDeep.code, TOO_DEEP_MESSAGE, wire, within)
   else {
     if (bag !== undefined) draft.custom = custom(bag)
     context.open = new OpenChannel(
@@ -67,7 +68,7 @@ export const channel = (wire: Wire, context: Context, within = ""): void => {
     const place = `${within}.members[${i}]`
     if (isWire(one)) member(one, context, place)
     else if (one !== null)
-      setAside(context, "member", "not_an_object", "a record must be an object", one, place)
+      setAside(context, "member", declared.notAnObject.code, "a record must be an object", one, place)
   }
 }
 
