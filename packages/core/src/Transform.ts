@@ -48,6 +48,11 @@ export interface Transform<out E = never, out R = never> {
   readonly apply: (records: ReadonlyArray<Entity>) => Effect.Effect<Transformed, E, R>
   /** What a channel or user becomes that an earlier transform left out, so that its ids are renamed like those of others. The same when absent. */
   readonly carry?: (entity: Exclusion["entity"]) => Exclusion["entity"]
+  /**
+   * Kinds of which it may give `excluded`; none when absent. A sink that cannot leave out what belongs to them needs to
+   * know them first: then the source is read twice, and records of these kinds go through the transforms twice.
+   */
+  readonly excludes?: ReadonlyArray<Exclusion["entity"]["_tag"]>
 }
 
 /**
@@ -68,8 +73,10 @@ export const make = <E, R>(
  * @category constructors
  * @since 0.1.0
  */
-export const map = (name: string, f: (entity: Entity) => Entity): Transform =>
-  make(name, (records) => Effect.sync(() => kept(records.map(f))))
+export const map = (name: string, f: (entity: Entity) => Entity): Transform => ({
+  ...make(name, (records) => Effect.sync(() => kept(records.map(f)))),
+  carry: (entity) => f(entity) as Exclusion["entity"]
+})
 
 /**
  * Changes the entities of one kind.
@@ -191,6 +198,8 @@ export const hashIds = (options: { readonly key: Redacted.Redacted }): Transform
 export const compose = <E, R>(name: string, transforms: ReadonlyArray<Transform<E, R>>): Transform<E, R> => ({
   name,
   fingerprint: Object.fromEntries(transforms.map((one, i) => [`${i + 1} ${one.name}`, one.fingerprint])),
+  ...excludesOf(transforms),
+  carry: (entity) => transforms.reduce((carried, { carry }) => carry?.(carried) ?? carried, entity),
   apply: Effect.fnUntraced(function* (records: ReadonlyArray<Entity>) {
     let result = kept(records)
     for (const transform of transforms) {
@@ -223,6 +232,14 @@ export const kept = (records: ReadonlyArray<Entity>): Transformed => ({
   synthesised: []
 })
 
+export { channels, users } from "./internal/transforms/exclude.ts"
+
 // internal
+
+/** Absent when nothing is left out. */
+const excludesOf = <E, R>(transforms: ReadonlyArray<Transform<E, R>>): Pick<Transform, "excludes"> => {
+  const excludes = Array.from(new Set(transforms.flatMap((one) => one.excludes ?? [])))
+  return excludes.length === 0 ? {} : { excludes }
+}
 
 const isKind = <K extends Kind>(kind: K, entity: Entity): entity is Entity<K> => entity._tag === kind

@@ -6,6 +6,7 @@ import * as Assembly from "./assembly.ts"
 import { checkFiles } from "./checkFiles.ts"
 import type { Mapping } from "./earlierIds.ts"
 import * as Output from "./output.ts"
+import { leaveOut } from "./leaveOut.ts"
 import { refuse } from "./refuse.ts"
 import { resolveChannels } from "./resolveChannels.ts"
 import * as ResolveMessages from "./resolveMessages.ts"
@@ -81,6 +82,7 @@ const prepare = (assembly: Assembly.Assembly) =>
     const steps = [
       ...StageTables.indexes.map((sql) => Assembly.step(assembly, ({ exec }) => exec(sql))),
       Assembly.step(assembly, ({ exec }) => exec("BEGIN")),
+      leaveOut(assembly),
       Assembly.step(assembly, () => ResolveMessages.listUsers(assembly)),
       Assembly.step(assembly, () => ResolveMessages.refuseMessages(assembly)),
       Assembly.step(assembly, () => listTeams(assembly)),

@@ -4,6 +4,7 @@ import { type Assembly, chunks, count, eachBlock, step } from "./assembly.ts"
 import * as Custom from "./custom.ts"
 import * as EncodeUser from "./encodeUser.ts"
 import { failed } from "./failures.ts"
+import { makeWithoutReferences } from "./leaveOut.ts"
 import { groups, lengthOf } from "./merge.ts"
 import { makeOfUsers, type OfUsers, writeOfUsers } from "./ofUsers.ts"
 import * as Output from "./output.ts"
@@ -30,6 +31,9 @@ const collectReferences = ({ database, settings }: Assembly) => {
   if (settings.missingUser === "placeholder") {
     refer(`SELECT m.user_id FROM members m CROSS JOIN assembly.channel c ON c.id = m.channel_id
       WHERE c.status = 'written' AND m.user_id NOT IN (SELECT id FROM assembly.user)`)
+  } else {
+    refer(`SELECT m.user_id FROM members m CROSS JOIN assembly.channel c ON c.id = m.channel_id
+      WHERE c.status = 'written' AND m.user_id IN (SELECT id FROM assembly.excluded_user)`)
   }
   refer(`SELECT i.id FROM (SELECT DISTINCT user FROM assembly.message_order) o CROSS JOIN ids i ON i.row = o.user
     WHERE i.id NOT IN (SELECT id FROM assembly.user)`)
@@ -116,11 +120,13 @@ const writeKnown = (assembly: Assembly, { encoding, ofUsers, refer, write }: Wri
         )
         .iterate()
     )
+    const withoutReferences = yield* step(assembly, () => makeWithoutReferences(assembly))
     const users = groups("user", rows, (a, b) => a.id === b.id)
     yield* eachBlock(assembly, "write users", total, chunks(users, lengthOf), (block) =>
       Effect.flatMap(
         step(assembly, () =>
-          block.map(({ count, entity: user, first }) => {
+          block.map(({ count, entity, first }) => {
+            const user = withoutReferences(entity)
             book.add("user", "merged", "same_id", count - 1)
             const changes = Custom.noChanges()
             const { item, userIds } = EncodeUser.encodeUser(user, encoding, changes)
