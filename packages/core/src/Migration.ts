@@ -217,10 +217,12 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   })
   const ahead = readAhead(policy.readAhead ?? 4)
   const contentFingerprint = Sha256.hex(fingerprint + partitions.reduce(digest, ""))
-  yield* leftOut?.find(
-    { source, partitions, transform, readAhead: ahead, progress: feed.step },
-    contentFingerprint
-  ) ?? Effect.void
+  yield* (
+    leftOut?.find(
+      { source, partitions, transform, readAhead: ahead, progress: feed.step },
+      contentFingerprint
+    ) ?? Effect.void
+  )
 
   const partitionsDone = Array.from(from.partitionsDone)
   let { position, trail } = from

@@ -30,7 +30,10 @@ export const guard = <R>(
   const filter = writer.exclude === undefined ? context.filter : undefined
   filter?.request(last?.decided)
   const dropped = new Map(
-    Object.entries(last?.dropped ?? {}).map(([kind, reasons]) => [kind as Kind, new Map(Object.entries(reasons))])
+    Object.entries(last?.dropped ?? {}).map(([kind, reasons]) => [
+      kind as Kind,
+      new Map(Object.entries(reasons))
+    ])
   )
   const drop = (kind: Kind, reason: string) => {
     const reasons = dropped.get(kind) ?? new Map<string, number>()
@@ -50,18 +53,18 @@ export const guard = <R>(
     write:
       filter === undefined
         ? (records) => write(supportedOf(records))
-        : (records) => Effect.flatMap(filtered(sink, context, filter, records, drop), (left) => write(supportedOf(left))),
+        : (records) =>
+            Effect.flatMap(filtered(sink, context, filter, records, drop), (left) =>
+              write(supportedOf(left))
+            ),
     ...(writer.exclude !== undefined && { exclude: writer.exclude }),
-    flush: Effect.map(
-      writer.flush,
-      (receipt): Receipt => ({
-        dropped: Object.fromEntries(
-          Array.from(dropped, ([kind, reasons]) => [kind, Object.fromEntries(reasons)])
-        ),
-        ...(filter !== undefined && { decided: filter.digest() }),
-        receipt
-      })
-    ),
+    flush: Effect.map(writer.flush, (receipt): Receipt => ({
+      dropped: Object.fromEntries(
+        Array.from(dropped, ([kind, reasons]) => [kind, Object.fromEntries(reasons)])
+      ),
+      ...(filter !== undefined && { decided: filter.digest() }),
+      receipt
+    })),
     finish: (completion) =>
       Effect.map(
         Effect.suspend(() => writer.finish(without(completion, dropped))),

@@ -31,7 +31,8 @@ export const isKnownUser = (column: string): string =>
 
 /** The policy for a user who is left out. */
 export const makePolicies = (database: Database): ((id: string) => Exclusion.UserPolicy | undefined) => {
-  const find = database.prepare<PolicyRow>(`SELECT keeps_messages, keeps_reactions, keeps_members, keeps_mentions
+  const find =
+    database.prepare<PolicyRow>(`SELECT keeps_messages, keeps_reactions, keeps_members, keeps_mentions
     FROM assembly.excluded_user WHERE id = ?`)
   const policy = (keeps: number) => (keeps === 1 ? "keep" : "drop")
   return (id) => {
@@ -75,6 +76,7 @@ interface PolicyRow {
 }
 
 const DECIDED = `
+CREATE TABLE assembly.message_changed (row INTEGER PRIMARY KEY, item TEXT NOT NULL, own TEXT, names_admin INTEGER NOT NULL);
 CREATE TABLE assembly.excluded_channel (id TEXT PRIMARY KEY, reason TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE assembly.excluded_user (id TEXT PRIMARY KEY, reason TEXT NOT NULL, keeps_messages INTEGER NOT NULL,
   keeps_reactions INTEGER NOT NULL, keeps_members INTEGER NOT NULL, keeps_mentions INTEGER NOT NULL) WITHOUT ROWID;

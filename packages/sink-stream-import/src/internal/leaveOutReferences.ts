@@ -14,7 +14,7 @@ export const leaveOutReferences = (assembly: Assembly): Effect.Effect<void, Sink
       database.exec(TABLES)
       return {
         rows: database.prepare<Row>(MESSAGES).iterate(),
-        change: database.prepare("INSERT INTO assembly.message_changed VALUES (?, ?, ?)"),
+        change: database.prepare("INSERT INTO assembly.message_changed VALUES (?, ?, ?, ?)"),
         hide: database.prepare("INSERT INTO assembly.message_excluded VALUES (?, ?)"),
         forget: database.prepare("INSERT INTO assembly.message_user_excluded VALUES (?)")
       }
@@ -26,8 +26,12 @@ export const leaveOutReferences = (assembly: Assembly): Effect.Effect<void, Sink
       if (reason !== undefined) hide.execute(row.row, reason)
     }
     const total = yield* step(assembly, (database) => count(database, "assembly.message_referring"))
-    yield* eachBlock(assembly, "leave out references", total, chunks(rows, ({ item }) => item.length), (block) =>
-      step(assembly, () => block.forEach(handle))
+    yield* eachBlock(
+      assembly,
+      "leave out references",
+      total,
+      chunks(rows, ({ item }) => item.length),
+      (block) => step(assembly, () => block.forEach(handle))
     )
   })
 
@@ -47,7 +51,6 @@ interface Reference {
 }
 
 const TABLES = `
-CREATE TABLE assembly.message_changed (row INTEGER PRIMARY KEY, item TEXT NOT NULL, own TEXT);
 CREATE TABLE assembly.message_user_excluded (row INTEGER PRIMARY KEY);
 CREATE TABLE assembly.message_referring (row INTEGER PRIMARY KEY);
 INSERT OR IGNORE INTO assembly.message_referring
@@ -65,7 +68,7 @@ const changeMessage = (
   { mapUser, settings }: Assembly,
   { item: itemText, own: ownText, row }: Row,
   references: ReadonlyArray<Reference>,
-  change: (row: number, item: string, own: string | null) => void,
+  change: (row: number, item: string, own: string | null, namesAdmin: 0 | 1) => void,
   forget: (row: number) => void
 ): string | undefined => {
   const streamIds = new Map(references.map((one) => [one, mapUser(one.userId).id]))
@@ -85,10 +88,14 @@ const changeMessage = (
   }
   const mentioned = parsed[MENTIONED]
   if (isList(mentioned)) without(parsed, MENTIONED, mentioned, gone)
-  if (leftOut.has(parsed[PINNED_BY] as string)) parsed[PINNED_BY] = mapUser(settings.adminUserId).id
-  change(row, JSON.stringify(parsed).slice(1, -1), own === undefined || isEmpty(own) ? null : JSON.stringify(own).slice(1, -1))
+  const isPinner = leftOut.has(parsed[PINNED_BY] as string)
+  if (isPinner) parsed[PINNED_BY] = mapUser(settings.adminUserId).id
+  const inside = (fields: Custom.Fields) => JSON.stringify(fields).slice(1, -1)
+  change(row, inside(parsed), own === undefined || isEmpty(own) ? null : inside(own), isPinner ? 1 : 0)
   const named = new Set<unknown>(
-    holders.flatMap((holder) => [holder[MENTIONED], holder[VISIBLE]].flatMap((ids) => (isList(ids) ? ids : [])))
+    holders.flatMap((holder) =>
+      [holder[MENTIONED], holder[VISIBLE]].flatMap((ids) => (isList(ids) ? ids : []))
+    )
   )
   for (const one of references) if (!named.has(streamIds.get(one))) forget(one.row)
   return undefined

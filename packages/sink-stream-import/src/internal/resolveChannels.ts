@@ -167,7 +167,8 @@ const makeDistinctMembers = (database: Database, isUnknownRejected: boolean) => 
   }>(`SELECT DISTINCT user_id AS id,
       ${isKnownUser("user_id")} AS isKnown
     FROM members WHERE channel_id = ? ORDER BY user_id`)
-  const leftOut = database.prepare(`SELECT 1 FROM assembly.member_excluded e CROSS JOIN main.members m ON m.row = e.row
+  const leftOut =
+    database.prepare(`SELECT 1 FROM assembly.member_excluded e CROSS JOIN main.members m ON m.row = e.row
     WHERE m.channel_id = ? LIMIT 1`)
   return ({ distinctMemberIds, id }: Channel): ReadonlyArray<string> | undefined => {
     const rows = staged.all(id)

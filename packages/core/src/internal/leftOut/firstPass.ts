@@ -38,13 +38,18 @@ export const find = <ES, RS, ET, RT, E>(
       hasReactions = true
       isChannelUnsaid ||= record.channelId === undefined
     }
-    yield* through(pass, LOOKING_FOR[kinds.size === 2 ? "both" : kinds.has("user") ? "user" : "channel"], kinds, look, (given) =>
-      attempt(() => {
-        for (const one of given.excluded ?? []) exclude(one)
-        for (const record of given.records) {
-          if (record._tag === "channel" || record._tag === "user") keep(record)
-        }
-      })
+    yield* through(
+      pass,
+      LOOKING_FOR[kinds.size === 2 ? "both" : kinds.has("user") ? "user" : "channel"],
+      kinds,
+      look,
+      (given) =>
+        attempt(() => {
+          for (const one of given.excluded ?? []) exclude(one)
+          for (const record of given.records) {
+            if (record._tag === "channel" || record._tag === "user") keep(record)
+          }
+        })
     )
     const isNeeded = yield* attempt(() => {
       Decisions.decide(database)
@@ -56,13 +61,18 @@ export const find = <ES, RS, ET, RT, E>(
     if (!isNeeded) return
     const decisions = yield* attempt(() => Decisions.lookUp(database))
     const leaveOut = yield* attempt(() => Decisions.makeMessages(database))
-    yield* through(pass, LOOKING_FOR.message, MESSAGES, () => {}, ({ records }) =>
-      attempt(() => {
-        for (const record of records) {
-          const reason = record._tag === "message" ? reasonOfMessage(decisions, record) : undefined
-          if (reason !== undefined && record._tag === "message") leaveOut(record.id, reason)
-        }
-      })
+    yield* through(
+      pass,
+      LOOKING_FOR.message,
+      MESSAGES,
+      () => {},
+      ({ records }) =>
+        attempt(() => {
+          for (const record of records) {
+            const reason = record._tag === "message" ? reasonOfMessage(decisions, record) : undefined
+            if (reason !== undefined && record._tag === "message") leaveOut(record.id, reason)
+          }
+        })
     )
   })
 

@@ -1,4 +1,4 @@
-import type { Entity, Kind } from "../../Entity.ts"
+import type { Entity } from "../../Entity.ts"
 import type { UserPolicy } from "../../Exclusion.ts"
 import type * as Ids from "../../Ids.ts"
 
@@ -15,10 +15,8 @@ export const referencesWithout = <A extends Entity>(entity: A, policyOf: PolicyO
 }
 
 /** Whether nobody may see a message any more. */
-export const isHidden = (
-  { visibleToUserIds = [] }: Entity<"message">,
-  policyOf: PolicyOf
-): boolean => visibleToUserIds.length > 0 && visibleToUserIds.every((id) => policyOf(id)?.mentions === "drop")
+export const isHidden = ({ visibleToUserIds = [] }: Entity<"message">, policyOf: PolicyOf): boolean =>
+  visibleToUserIds.length > 0 && visibleToUserIds.every((id) => policyOf(id)?.mentions === "drop")
 
 // internal
 
@@ -27,7 +25,7 @@ type Changes = Readonly<Record<string, ReadonlyArray<string> | undefined>>
 
 const NONE: Changes = {}
 
-const changesOf = (entity: Entity<Kind>, policyOf: PolicyOf): Changes => {
+const changesOf = (entity: Entity, policyOf: PolicyOf): Changes => {
   const isLeftOut = (id: Ids.UserId) => policyOf(id) !== undefined
   const isUnnamed = (id: Ids.UserId) => policyOf(id)?.mentions === "drop"
   switch (entity._tag) {
