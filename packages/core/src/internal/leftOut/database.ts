@@ -21,12 +21,15 @@ export interface Database {
  * the scope closes. What is not committed then is rolled back. It keeps about
  * 4 MB in memory.
  */
-export const open = (path: string): Effect.Effect<Database, unknown, Scope.Scope> =>
+export const open = <E>(
+  path: string,
+  failed: (cause: unknown) => E
+): Effect.Effect<Database, E, Scope.Scope> =>
   Effect.map(
     Effect.acquireRelease(
       Effect.flatMap(
-        Effect.tryPromise({ try: () => import("node:sqlite"), catch: (cause) => cause }),
-        ({ DatabaseSync }) => Effect.try({ try: () => new DatabaseSync(path), catch: (cause) => cause })
+        Effect.tryPromise({ try: () => import("node:sqlite"), catch: failed }),
+        ({ DatabaseSync }) => Effect.try({ try: () => new DatabaseSync(path), catch: failed })
       ),
       (database) => Effect.sync(() => database.close())
     ),

@@ -3,7 +3,7 @@ import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import type * as Scope from "effect/Scope"
 import type { Exclusion, Filter } from "../../Exclusion.ts"
-import { CheckpointRefused, InvalidConfig, type MigrationError, StateFailed } from "../../MigrationError.ts"
+import { CheckpointRefused, InvalidConfig, MigrationError, StateFailed } from "../../MigrationError.ts"
 import type { Writer } from "../../Sink.ts"
 import type { SinkError } from "../../SinkError.ts"
 import type { Transform } from "../../Transform.ts"
@@ -47,10 +47,10 @@ export const make = (state: State): LeftOut => {
         const fs = yield* FileSystem.FileSystem
         // The database takes over the permissions of the file it finds.
         yield* state.own(Effect.scoped(fs.open(path, { flag: "a", mode: 0o600 })))
-        const failed = (cause: unknown) => state.fail(new StateFailed({ path, cause }))
-        const attempt = <A>(code: () => A) =>
-          Effect.catch(Effect.try({ try: code, catch: (cause) => cause }), failed)
-        const database = yield* Effect.catch(Database.open(path), failed)
+        const failed = (cause: unknown) =>
+          new MigrationError({ migration: state.id, reason: new StateFailed({ path, cause }) })
+        const attempt = <A>(code: () => A) => Effect.try({ try: code, catch: failed })
+        const database = yield* Database.open(path, failed)
         const before = yield* attempt(() => Decisions.finished(database, print))
         const outcome =
           before ??
