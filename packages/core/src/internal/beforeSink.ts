@@ -19,13 +19,15 @@ export const decodeReceipt = Schema.decodeUnknownOption(SupportedReceipt)
 
 /**
  * A writer that gets only records of the sink's kinds, and nothing that belongs
- * to an exclusion if it does not take exclusions.
+ * to an exclusion if it does not take exclusions. `unsupported`: the reason under
+ * which other kinds are counted.
  */
 export const guard = <R>(
   sink: Sink<R>,
   context: Context,
   writer: Writer,
-  last: SupportedReceipt | undefined
+  last: SupportedReceipt | undefined,
+  unsupported: string
 ): Writer => {
   const filter = writer.exclude === undefined ? context.filter : undefined
   filter?.request(last?.decided)
@@ -43,7 +45,7 @@ export const guard = <R>(
   const supportedOf = (records: ReadonlyArray<Entity>) => {
     const supported = records.filter((record) => sink.kinds.has(record._tag))
     if (supported.length < records.length) {
-      for (const { _tag } of records) if (!sink.kinds.has(_tag)) drop(_tag, "unsupported_kind")
+      for (const { _tag } of records) if (!sink.kinds.has(_tag)) drop(_tag, unsupported)
     }
     return supported
   }

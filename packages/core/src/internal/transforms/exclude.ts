@@ -1,4 +1,5 @@
 import * as Effect from "effect/Effect"
+import * as Consequence from "../../Consequence.ts"
 import type { Entity } from "../../Entity.ts"
 import { dropAll, type Exclusion, type UserPolicy } from "../../Exclusion.ts"
 import * as Fingerprint from "../../Fingerprint.ts"
@@ -24,6 +25,7 @@ export const channels = (
 ): Transform => ({
   name,
   fingerprint: { predicate: Fingerprint.ofFunction(predicate, code) },
+  consequences: [leftOut(name, "channels", "them")],
   excludes: ["channel"],
   apply: (records) =>
     Effect.sync(() =>
@@ -57,6 +59,7 @@ export const users = (
   return {
     name,
     fingerprint: { predicate: Fingerprint.ofFunction(predicate, code), policy: whole },
+    consequences: [leftOut(name, "users", "them, as its policy says")],
     excludes: ["user"],
     apply: (records) =>
       Effect.sync(() =>
@@ -67,7 +70,20 @@ export const users = (
   }
 }
 
+/** The kinds of which any of some transforms gives exclusions; absent when none does. */
+export const excludesOf = <E, R>(transforms: ReadonlyArray<Transform<E, R>>): Pick<Transform, "excludes"> => {
+  const excludes = Array.from(new Set(transforms.flatMap((one) => one.excludes ?? [])))
+  return excludes.length === 0 ? {} : { excludes }
+}
+
 // internal
+
+const leftOut = (name: string, what: string, whose: string) =>
+  Consequence.make(name, {
+    effect: "left_out_on_purpose",
+    outcome: "dropped",
+    says: `records of ${what} that the transform "${name}" leaves out, and of what belongs to ${whose}`
+  })
 
 const split = (
   records: ReadonlyArray<Entity>,
