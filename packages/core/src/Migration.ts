@@ -26,15 +26,18 @@ import * as MigrationState from "./internal/migrationState.ts"
 import * as Publisher from "./internal/progressFeed.ts"
 import { readAhead } from "./internal/readAhead.ts"
 import * as RejectsFile from "./internal/rejectsFile.ts"
+import * as RenamedIds from "./internal/renamedIds.ts"
 import * as RunId from "./internal/runId.ts"
 import * as Sha256 from "./internal/sha256.ts"
+import { placed } from "./internal/transforms/failure.ts"
 import * as Ledger from "./Ledger.ts"
 import {
   BudgetExceeded,
   CheckpointRefused,
   InvalidConfig,
   MigrationError,
-  OutOfBalance
+  OutOfBalance,
+  TransformFailed
 } from "./MigrationError.ts"
 import { type Renderer } from "./Progress.ts"
 import type { Rejected } from "./Rejected.ts"
@@ -94,6 +97,11 @@ export const run = <ES, RS, ET = never, RT = never, RK = never, RP = never>(
   RS | RT | RK | RP | FileSystem.FileSystem | Path.Path
 > =>
   Effect.gen(function* () {
+    const transform = Transform.compose("transforms", options.transforms ?? [])
+    if (transform.problem !== undefined) {
+      const reason = new InvalidConfig({ setting: "transforms", problem: transform.problem })
+      return yield* new MigrationError({ migration: options.id, reason })
+    }
     const state = yield* MigrationState.open(options)
     const last = yield* state.own(Checkpoint.load(state.checkpointPath))
     const fingerprint = yield* fingerprintOf(options)
@@ -120,7 +128,7 @@ export const run = <ES, RS, ET = never, RT = never, RK = never, RP = never>(
         Option.map(last, ({ run }) => run)
       )
     )
-    return yield* drive(options, state, runId, last, fingerprint, partitions)
+    return yield* drive(options, transform, state, runId, last, fingerprint, partitions)
   }).pipe(
     Effect.scoped,
     Effect.withSpan("Migration.run", {
@@ -160,12 +168,14 @@ const start: Omit<Checkpoint.Checkpoint, "format" | "run" | "fingerprint" | "rec
   position: null,
   trail: null,
   rejects: { bytes: 0, crc32: 0, records: 0, bySink: {} },
+  renamedIds: 0,
   bytes: 0,
   ledger: Ledger.empty
 }
 
 const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   options: Options<ES, RS, ET, RT, RK, RP>,
+  transform: Transform.Transform<ET, RT>,
   state: MigrationState.State,
   runId: string,
   last: Option.Option<Checkpoint.Checkpoint>,
@@ -211,7 +221,9 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
     reject: rejectForSink,
     progress: feed.step
   })
-  const transform = Transform.compose("transforms", options.transforms ?? [])
+  const renamedIds = yield* state.own(
+    RenamedIds.open(path.join(state.directory, "renamed-ids.db"), state.directory, transform, from.renamedIds)
+  )
 
   const partitionsDone = Array.from(from.partitionsDone)
   let { position, trail } = from
@@ -228,6 +240,7 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
     Effect.gen(function* () {
       const ledger = book.snapshot()
       const kept = yield* state.own(rejects.flush)
+      const renamed = yield* state.own(renamedIds.commit)
       yield* state.check
       yield* state.own(
         Checkpoint.save(state.checkpointPath, {
@@ -239,6 +252,7 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
           trail,
           receipt,
           rejects: kept,
+          renamedIds: renamed,
           bytes,
           ledger,
           report
@@ -263,12 +277,24 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
     Effect.uninterruptible
   )
 
-  const step = (batch: Batch) =>
+  const transformed = (batch: Batch) =>
+    transform.apply(batch.records).pipe(
+      Effect.catchIf(isTransformFailed, (reason) =>
+        state.fail(placed(reason, batch.place))
+      )
+    )
+
+  const deliverBatch = (batch: Batch, transformed: Transform.Transformed) =>
     Effect.gen(function* () {
       isTorn = true
+      yield* Effect.catchTag(state.own(renamedIds.add(transformed.renamed ?? [])), "MigrationError", (error) =>
+        isTransformFailed(error.reason)
+          ? state.fail(placed(error.reason, batch.place))
+          : Effect.fail(error)
+      )
       yield* deliver({
         batch,
-        transform,
+        transformed,
         book,
         write: (records) => Effect.mapError(writer.write(records), budgetFirst),
         reject: (stage, rejected) => state.own(rejects.add(stage, rejected))
@@ -288,7 +314,12 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
       ) {
         yield* commit
       }
-    }).pipe(Effect.uninterruptible)
+    })
+  // A transform may wait for a service; nothing is torn when it is interrupted.
+  const step = (batch: Batch) =>
+    Effect.uninterruptibleMask((restore) =>
+      Effect.flatMap(restore(transformed(batch)), (result) => deliverBatch(batch, result))
+    )
 
   const readPartition = (partition: Partition) =>
     source.read(partition, position === null ? Option.none() : Option.some(position)).pipe(
@@ -314,6 +345,7 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   const receipt = yield* commit
   yield* state.check
 
+  book.note("rename_unused", yield* state.own(renamedIds.finish))
   const delivered = book.snapshot()
   const contentFingerprint = Sha256.hex(fingerprint + partitions.reduce(digest, ""))
   const summaries = yield* writer
@@ -349,6 +381,8 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   yield* feed.end
   return report
 })
+
+const isTransformFailed = (error: unknown): error is TransformFailed => error instanceof TransformFailed
 
 /** A sink whose records were refused for the error budget failed for that reason, not for its own. */
 const budgetFirst = (error: SinkError): SinkError | MigrationError =>

@@ -3,25 +3,25 @@ import type { Entity } from "../Entity.ts"
 import type { Book, LedgerKind } from "../Ledger.ts"
 import type { Rejected } from "../Rejected.ts"
 import type { Batch } from "../Source.ts"
-import type { Transform } from "../Transform.ts"
+import type { Transformed } from "../Transform.ts"
 import type { Stage } from "./rejectsFile.ts"
 
-interface Delivery<ET, RT, EW, ER> {
+interface Delivery<EW, ER> {
   readonly batch: Batch
-  readonly transform: Transform<ET, RT>
+  readonly transformed: Transformed
   readonly book: Book
   readonly write: (records: ReadonlyArray<Entity>) => Effect.Effect<void, EW>
   readonly reject: (stage: Stage, rejected: ReadonlyArray<Rejected>) => Effect.Effect<void, ER>
 }
 
-/** Takes one batch from the source through the transforms to the sink, and books it. */
-export const deliver = Effect.fnUntraced(function* <ET, RT, EW, ER>({
+/** Takes one batch, and what the transforms made of it, to the sink, and books it. */
+export const deliver = Effect.fnUntraced(function* <EW, ER>({
   batch,
   book,
   reject,
-  transform,
+  transformed,
   write
-}: Delivery<ET, RT, EW, ER>) {
+}: Delivery<EW, ER>) {
   tally(batch.records, (kind, count) => book.read(kind, count))
   for (const { code, kind } of batch.rejected) {
     book.read(kind, 1)
@@ -30,11 +30,14 @@ export const deliver = Effect.fnUntraced(function* <ET, RT, EW, ER>({
   for (const [code, count] of Object.entries(batch.notes ?? {})) book.note(code, count)
   yield* reject("source", batch.rejected)
 
-  const { dropped, records, rejected, synthesised } = yield* transform.apply(batch.records)
+  const { dropped, records, rejected, synthesised } = transformed
   for (const { kind, reason } of dropped) book.add(kind, "dropped", reason, 1)
   for (const { kind, reason } of synthesised) book.add(kind, "synthesised", reason, 1)
   for (const { code, kind } of rejected) book.add(kind, "rejected", code, 1)
-  yield* reject("transform", rejected)
+  yield* reject(
+    "transform",
+    rejected.map((one) => ({ ...one, place: `${one.place} in ${batch.place}` }))
+  )
   tally(records, (kind, count) => book.written(kind, count))
   if (records.length > 0) yield* write(records)
 })
