@@ -278,19 +278,18 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   )
 
   const transformed = (batch: Batch) =>
-    transform.apply(batch.records).pipe(
-      Effect.catchIf(isTransformFailed, (reason) =>
-        state.fail(placed(reason, batch.place))
-      )
-    )
+    transform
+      .apply(batch.records)
+      .pipe(Effect.catchIf(isTransformFailed, (reason) => state.fail(placed(reason, batch.place))))
 
   const deliverBatch = (batch: Batch, transformed: Transform.Transformed) =>
     Effect.gen(function* () {
       isTorn = true
-      yield* Effect.catchTag(state.own(renamedIds.add(transformed.renamed ?? [])), "MigrationError", (error) =>
-        isTransformFailed(error.reason)
-          ? state.fail(placed(error.reason, batch.place))
-          : Effect.fail(error)
+      yield* Effect.catchTag(
+        state.own(renamedIds.add(transformed.renamed ?? [])),
+        "MigrationError",
+        (error) =>
+          isTransformFailed(error.reason) ? state.fail(placed(error.reason, batch.place)) : Effect.fail(error)
       )
       yield* deliver({
         batch,

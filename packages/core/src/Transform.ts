@@ -23,6 +23,14 @@ import { CODE, coded } from "./internal/transforms/code.ts"
 import * as Compose from "./internal/transforms/compose.ts"
 import type { TransformFailed } from "./internal/transforms/failure.ts"
 import * as MapEffect from "./internal/transforms/mapEffect.ts"
+import type {
+  Code,
+  EffectOptions,
+  NewIdsConfig,
+  Options,
+  Redactions,
+  RenameOptions
+} from "./internal/transforms/options.ts"
 import * as PerRecord from "./internal/transforms/perRecord.ts"
 import * as Redact from "./internal/transforms/redact.ts"
 import type { Renamed } from "./internal/transforms/renameFields.ts"
@@ -84,93 +92,16 @@ export interface Transform<out E = never, out R = never> {
   readonly parts?: ReadonlyArray<Transform<E, R>>
 }
 
-/**
- * What stands for the function of a transform. `S` is JSON, or nothing.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Code<S extends Schema.Json | undefined> extends Fingerprint.Code {
-  /** Values that the result depends on. The function gets them as its last argument. @default undefined */
-  readonly settings?: S
-}
-
-/**
- * How a transform is told from others, and what happens when its function throws
- * or gives something that is not a result.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Options<S extends Schema.Json | undefined = undefined> extends Code<S> {
-  /**
-   * `fail` ends the run; `reject` sets the record aside, as it was, with the code
-   * `transform_failed` or `transform_invalid`. May be changed when a run is resumed.
-   *
-   * @default "fail"
-   */
-  readonly onThrow?: "fail" | "reject" | undefined
-}
-
-/**
- * @category models
- * @since 0.1.0
- */
-export interface EffectOptions<S extends Schema.Json | undefined = undefined> extends Options<S> {
-  /** Records of a batch that are worked on at a time. @default 8 */
-  readonly concurrency?: number | undefined
-}
-
-/**
- * @category models
- * @since 0.1.0
- */
-export interface RenameOptions<S extends Schema.Json | undefined = undefined> extends Options<S> {
-  /** @default "rename-ids" */
-  readonly name?: string | undefined
-}
-
-/**
- * New ids, by a function or by a table of old to new ones. What a table does not
- * list keeps its id.
- *
- * @category models
- * @since 0.1.0
- */
-export type NewIds<S> =
-  | ((id: string, settings: S) => string)
-  | Readonly<Record<string, string>>
-  | ReadonlyMap<string, string>
-
-/**
- * @category models
- * @since 0.1.0
- */
-export interface NewIdsConfig<S = undefined> {
-  readonly user?: NewIds<S> | undefined
-  readonly channel?: NewIds<S> | undefined
-  readonly message?: NewIds<S> | undefined
-}
-
-/**
- * Paths to the fields of `A` that may be absent, such as `name`,
- * `userSnapshot.name` and, in each element of a list, `attachments.url`. Below
- * `custom`, any.
- *
- * @category models
- * @since 0.1.0
- */
-export type OptionalPath<A> = {
-  [F in keyof A & string]-?: (object extends Pick<A, F> ? F : never) | PathBelow<F, NonNullable<A[F]>>
-}[keyof A & string]
-
-/**
- * Paths by kind.
- *
- * @category models
- * @since 0.1.0
- */
-export type Redactions = { readonly [K in Kind]?: ReadonlyArray<OptionalPath<Entity<K>>> }
+export type {
+  Code,
+  EffectOptions,
+  NewIds,
+  NewIdsConfig,
+  OptionalPath,
+  Options,
+  Redactions,
+  RenameOptions
+} from "./internal/transforms/options.ts"
 
 /**
  * Makes a transform of a function over a batch. It must account for each record;
@@ -305,10 +236,8 @@ export const hashIds: (options: {
  * @category combinators
  * @since 0.1.0
  */
-export const compose: <E, R>(
-  name: string,
-  transforms: ReadonlyArray<Transform<E, R>>
-) => Transform<E, R> = Compose.compose
+export const compose: <E, R>(name: string, transforms: ReadonlyArray<Transform<E, R>>) => Transform<E, R> =
+  Compose.compose
 
 /**
  * A batch of which everything is kept.
@@ -322,15 +251,3 @@ export const kept = (records: ReadonlyArray<Entity>): Transformed => ({
   rejected: [],
   synthesised: []
 })
-
-// internal
-
-type PathBelow<F extends string, V> = V extends string | number | boolean
-  ? never
-  : V extends ReadonlyArray<infer E>
-    ? E extends string | number | boolean
-      ? never
-      : `${F}.${OptionalPath<E>}`
-    : string extends keyof V
-      ? `${F}.${string}`
-      : `${F}.${OptionalPath<V>}`

@@ -34,13 +34,14 @@ export const deliver = Effect.fnUntraced(function* <EW, ER>({
   for (const { kind, reason } of dropped) book.add(kind, "dropped", reason, 1)
   for (const { kind, reason } of synthesised) book.add(kind, "synthesised", reason, 1)
   for (const { code, kind } of rejected) book.add(kind, "rejected", code, 1)
-  yield* reject(
-    "transform",
-    rejected.map((one) => ({ ...one, place: `${one.place} in ${batch.place}` }))
-  )
+  yield* reject("transform", rejected.map(placedIn(batch)))
   tally(records, (kind, count) => book.written(kind, count))
   if (records.length > 0) yield* write(records)
 })
+
+const placedIn =
+  (batch: Batch) =>
+  (one: Rejected): Rejected => ({ ...one, place: `${one.place} in ${batch.place}` })
 
 const tally = (records: ReadonlyArray<Entity>, add: (kind: LedgerKind, count: number) => void) => {
   const counts = new Map<LedgerKind, number>()

@@ -54,7 +54,8 @@ const SCHEMA = `CREATE TABLE IF NOT EXISTS renamed (row INTEGER PRIMARY KEY, tra
 
 const prepare = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, path: string, isResumed: boolean) {
   if (isResumed && (yield* fs.exists(path))) return
-  for (const suffix of ["", "-journal"]) yield* DurableFile.awaited(fs.remove(`${path}${suffix}`, { force: true }))
+  for (const suffix of ["", "-journal"])
+    yield* DurableFile.awaited(fs.remove(`${path}${suffix}`, { force: true }))
   // The database takes over the permissions of the file it finds: ids are its owner's alone.
   yield* Effect.scoped(fs.open(path, { flag: "a", mode: 0o600 }))
 })
@@ -63,7 +64,7 @@ const prepare = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, path: st
 const goBack = (database: Sqlite.Database, last: number): number => {
   database.exec(SCHEMA)
   database.run("DELETE FROM renamed WHERE row > ?", last)
-  return database.get<{ readonly n: number }>("SELECT count(*) AS n FROM renamed")?.n ?? 0
+  return count(database, "SELECT count(*) AS n FROM renamed")
 }
 
 const make = (
@@ -113,7 +114,7 @@ const make = (
       return rows
     }),
     finish: Effect.gen(function* () {
-      const found = yield* attempt(() => database.get<Collision>(COLLISION))
+      const found = yield* attempt(() => database.get(COLLISION) as Collision | undefined)
       if (found === undefined) return yield* attempt(() => unused(database, renaming))
       const { a, b, kind, new: to, transform } = found
       return yield* collision({ transform, kind, from: text(b), to: text(to) }, text(a))
@@ -164,6 +165,9 @@ const COLLISION = `SELECT transform, kind, new, min(old) AS a, max(old) AS b FRO
 
 const USED = `SELECT count(DISTINCT old) AS n FROM renamed WHERE transform = ? AND kind = ? AND is_table = 1`
 
+const count = (database: Sqlite.Database, sql: string, ...values: ReadonlyArray<string>) =>
+  (database.get(sql, ...values) as { readonly n: number }).n
+
 const text = (json: string) => Json.parse(json) as string
 
 const collision = ({ from, kind, to, transform }: RenamedId, other: string): TransformFailed => {
@@ -182,7 +186,7 @@ const unused = (database: Sqlite.Database, renaming: ReadonlyArray<Transform<unk
   for (const { name, renames } of renaming) {
     for (const [kind, rule] of Object.entries(renames ?? {})) {
       if (typeof rule === "string") continue
-      sum += rule.size - (database.get<{ readonly n: number }>(USED, name, kind)?.n ?? 0)
+      sum += rule.size - count(database, USED, name, kind)
     }
   }
   return sum

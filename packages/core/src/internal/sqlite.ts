@@ -7,7 +7,7 @@ type Value = string | number | null
 export interface Database {
   readonly exec: (sql: string) => void
   readonly run: (sql: string, ...values: ReadonlyArray<Value>) => void
-  readonly get: <Row>(sql: string, ...values: ReadonlyArray<Value>) => Row | undefined
+  readonly get: (sql: string, ...values: ReadonlyArray<Value>) => unknown
   /** Rolls back what is not committed. */
   readonly close: () => void
 }
@@ -35,8 +35,7 @@ export const open = (path: string, temporaryDirectory: string): Effect.Effect<Da
         run: (sql, ...values) => {
           prepare(sql).run(...values)
         },
-        get: <Row>(sql: string, ...values: ReadonlyArray<Value>) =>
-          prepare(sql).get(...values) as unknown as Row | undefined,
+        get: (sql, ...values) => prepare(sql).get(...values),
         close: () => database.close()
       }
     },

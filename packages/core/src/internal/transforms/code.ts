@@ -1,8 +1,8 @@
 // What tells a transform's code from other code, and whether it can.
 import type * as Schema from "effect/Schema"
 import * as Fingerprint from "../../Fingerprint.ts"
-import { given } from "./failure.ts"
 import { isJson } from "./entityCheck.ts"
+import { given } from "./failure.ts"
 
 /** Settings that a function gets as its last argument. */
 export type Settings = Schema.Json | undefined
@@ -54,7 +54,8 @@ export const problemOfFunction = (f: unknown, { version }: Fingerprint.Code): st
 
 export const problemOfOptions = (options: Given, known: ReadonlyArray<string>): string | undefined => {
   for (const option of Object.keys(options)) {
-    if (!known.includes(option)) return `there is no option ${JSON.stringify(option)}; there are ${known.join(", ")}`
+    if (!known.includes(option))
+      return `there is no option ${JSON.stringify(option)}; there are ${known.join(", ")}`
   }
   const { onThrow, settings, version } = options
   if (version !== undefined && typeof version !== "string" && !Number.isFinite(version)) {

@@ -8,10 +8,7 @@ import { problemOfEntity } from "./entityCheck.ts"
 import { failure, given, invalid, threw, type TransformFailed } from "./failure.ts"
 import { isTrusted } from "./trusted.ts"
 
-export const compose = <E, R>(
-  name: string,
-  transforms: ReadonlyArray<Transform<E, R>>
-): Transform<E, R> => {
+export const compose = <E, R>(name: string, transforms: ReadonlyArray<Transform<E, R>>): Transform<E, R> => {
   const parts = transforms.flatMap((one) => one.parts ?? [one])
   const problem = problemOf(parts)
   return {
@@ -51,7 +48,8 @@ const problemOf = (parts: ReadonlyArray<Transform<unknown, unknown>>): string | 
   const names = new Set<string>()
   for (const { name, problem } of parts) {
     if (problem !== undefined) return `${JSON.stringify(name)}: ${problem}`
-    if (names.has(name)) return `two transforms are called ${JSON.stringify(name)}: give one of them another name, because what they leave out is counted under it`
+    if (names.has(name))
+      return `two transforms are called ${JSON.stringify(name)}: give one of them another name, because what they leave out is counted under it`
     names.add(name)
   }
   return undefined
@@ -122,15 +120,19 @@ const problemOfResult = (result: unknown, before: ReadonlyArray<Entity>): Proble
   if (typeof result !== "object" || result === null) {
     return { problem: `expected records and what was left out, got ${given(result)}` }
   }
-  for (const [name, value] of LISTS.map((name) => [name, (result as Record<string, unknown>)[name]] as const)) {
+  for (const [name, value] of LISTS.map(
+    (name) => [name, (result as Record<string, unknown>)[name]] as const
+  )) {
     const isAbsent = value === undefined && (name === "excluded" || name === "renamed")
-    if (!isAbsent && !Array.isArray(value)) return { problem: `${name}: expected a list, got ${given(value)}` }
+    if (!isAbsent && !Array.isArray(value))
+      return { problem: `${name}: expected a list, got ${given(value)}` }
   }
   const { dropped, excluded = [], records, rejected, synthesised } = result as Transformed
   const known = new Set<unknown>(before)
   for (const [i, record] of records.entries()) {
     const problem = known.has(record) ? undefined : problemOfEntity(record)
-    if (problem !== undefined) return { problem: `record ${i + 1} of ${records.length}: ${problem}`, ...named(record) }
+    if (problem !== undefined)
+      return { problem: `record ${i + 1} of ${records.length}: ${problem}`, ...named(record) }
   }
   const counted = [
     ...dropped.map(({ kind }) => kind),
@@ -139,7 +141,8 @@ const problemOfResult = (result: unknown, before: ReadonlyArray<Entity>): Proble
   ]
   const all = [...counted, ...synthesised.map(({ kind }) => kind)]
   const unknown = all.find((kind) => !kinds.includes(kind as Kind))
-  if (unknown !== undefined) return { problem: `it counts a record of the kind ${JSON.stringify(unknown)}, which does not exist` }
+  if (unknown !== undefined)
+    return { problem: `it counts a record of the kind ${JSON.stringify(unknown)}, which does not exist` }
   for (const kind of kinds) {
     const [from, made, to, out] = [
       count(before, kind),

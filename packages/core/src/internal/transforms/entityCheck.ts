@@ -1,7 +1,7 @@
 // Judges entities that a transform made. Compiled from the schemas, because decoding takes several times as long.
 import * as Schema from "effect/Schema"
 import * as AST from "effect/SchemaAST"
-import { type Entity, kinds, schemas } from "../../Entity.ts"
+import { type Entity, type Kind, kinds, schemas } from "../../Entity.ts"
 import { given } from "./failure.ts"
 
 /**
@@ -11,12 +11,12 @@ import { given } from "./failure.ts"
  */
 export const problemOfChanged = (value: unknown, original: Entity): string | undefined => {
   if (value === original) return undefined
+  const kind = kinds.find((kind) => isPlain(value) && (value as Fields)["_tag"] === kind)
+  if (kind !== undefined && kind !== original._tag) return `_tag: the kind must stay what it is, got ${kind}`
   const problem = problemOfEntity(value, original)
   if (problem !== undefined) return problem
-  const changed = value as Entity
-  if (changed._tag !== original._tag) return `_tag: the kind must stay what it is, got ${changed._tag}`
   for (const field of IDENTITY[original._tag]) {
-    if ((changed as unknown as Fields)[field] !== (original as unknown as Fields)[field]) {
+    if ((value as Fields)[field] !== (original as unknown as Fields)[field]) {
       return `${field}: it must stay what it is; Transform.renameIds changes ids, so that references follow`
     }
   }
@@ -27,7 +27,7 @@ export const problemOfChanged = (value: unknown, original: Entity): string | und
 export const problemOfEntity = (value: unknown, original?: Entity): string | undefined => {
   if (!isPlain(value)) return `expected an entity, got ${given(value)}`
   const kind = (value as Fields)["_tag"]
-  const check = typeof kind === "string" && Object.hasOwn(CHECKS, kind) ? CHECKS[kind as Entity["_tag"]] : undefined
+  const check = typeof kind === "string" && Object.hasOwn(CHECKS, kind) ? CHECKS[kind as Kind] : undefined
   if (check === undefined) return `_tag: expected ${KINDS}, got ${given(kind)}`
   const problem = check(value, original?._tag === kind ? original : undefined)
   return problem?.startsWith(".") === true ? problem.slice(1) : problem
@@ -60,7 +60,7 @@ type Fields = Readonly<Record<string, unknown>>
 type Check = (value: unknown, original: unknown) => string | undefined
 
 /** What a sink takes for the same record; references follow only through `renameIds`. */
-const IDENTITY: { readonly [K in Entity["_tag"]]: ReadonlyArray<string> } = {
+const IDENTITY: { readonly [K in Kind]: ReadonlyArray<string> } = {
   user: ["id"],
   channel: ["id"],
   member: ["channelId", "userId"],
@@ -90,8 +90,9 @@ const expected =
     test(value) ? undefined : `: expected ${what}, got ${given(value)}`
 
 const isText = (value: unknown) => typeof value === "string"
-const json = expected("JSON: texts, finite numbers, true, false, null, and lists and plain objects of them", (value) =>
-  isJson(value)
+const json = expected(
+  "JSON: texts, finite numbers, true, false, null, and lists and plain objects of them",
+  (value) => isJson(value)
 )
 
 const compile = (ast: AST.AST): Check => {
@@ -167,7 +168,10 @@ const struct = (ast: AST.Objects): Check => {
     const check = compile(type)
     const isOptional = AST.isOptional(type)
     if (!isOptional) required.push(String(name))
-    checks.set(String(name), isOptional ? (value, original) => (value === undefined ? undefined : check(value, original)) : check)
+    checks.set(
+      String(name),
+      isOptional ? (value, original) => (value === undefined ? undefined : check(value, original)) : check
+    )
   }
   return (value, original) => {
     if (!isPlain(value)) return `: expected an object, got ${given(value)}`
@@ -187,7 +191,7 @@ const struct = (ast: AST.Objects): Check => {
   }
 }
 
-const CHECKS: { readonly [K in Entity["_tag"]]: Check } = {
+const CHECKS: { readonly [K in Kind]: Check } = {
   user: compile(schemas.user.ast),
   channel: compile(schemas.channel.ast),
   member: compile(schemas.member.ast),

@@ -2,10 +2,11 @@
 import * as Effect from "effect/Effect"
 import type { Entity, Kind } from "../../Entity.ts"
 import type { Rejected } from "../../Rejected.ts"
-import type { Options, Transform, Transformed } from "../../Transform.ts"
+import type { Transform, Transformed } from "../../Transform.ts"
 import { coded, PER_RECORD, type Settings } from "./code.ts"
 import { problemOfChanged } from "./entityCheck.ts"
 import { failure, given, invalid, rejection, threw, type TransformFailed, type Trouble } from "./failure.ts"
+import type { Options } from "./options.ts"
 import { trusted } from "./trusted.ts"
 
 export const map = <S extends Settings>(

@@ -1,8 +1,9 @@
 import * as AST from "effect/SchemaAST"
 import { type Entity, type Kind, kinds, schemas } from "../../Entity.ts"
-import type { Redactions, Transform } from "../../Transform.ts"
+import type { Transform } from "../../Transform.ts"
 import { problemOfName } from "./code.ts"
 import { given } from "./failure.ts"
+import type { Redactions } from "./options.ts"
 import { each } from "./perRecord.ts"
 
 export const redact = (fields: Redactions, { name = "redact" }: { readonly name?: string }): Transform => {
@@ -31,10 +32,12 @@ interface Tree {
 }
 
 /** A snapshot shows the user again, with the name and the picture. */
-const SHOWN = ["name", "imageUrl"]
+const SHOWN = new Set(["name", "imageUrl"])
 
 const withSnapshots = (fields: Redactions): ReadonlyArray<readonly [Kind, ReadonlyArray<string>]> => {
-  const shown = (fields.user ?? []).filter((field) => SHOWN.includes(field)).map((field) => `userSnapshot.${field}`)
+  const shown = (fields.user ?? [])
+    .filter((field) => SHOWN.has(field))
+    .map((field) => `userSnapshot.${field}`)
   return kinds.map((kind) => {
     const own: ReadonlyArray<string> = fields[kind] ?? []
     return [kind, kind === "member" || kind === "message" ? [...own, ...shown] : own] as const
@@ -50,7 +53,7 @@ const treeOf = (paths: ReadonlyArray<string>): Tree => {
     for (const name of names) {
       if (at === null) break
       if (at[name] === undefined) at[name] = Object.create(null) as Tree
-      at = at[name] as Record<string, Tree | null> | null
+      at = at[name]
     }
     if (at !== null) at[last] = null
   }
@@ -80,11 +83,14 @@ const without = (value: unknown, tree: Tree): unknown => {
 const problemOf = (fields: unknown): string | undefined => {
   if (typeof fields !== "object" || fields === null) return `expected fields by kind, got ${given(fields)}`
   for (const [kind, paths] of Object.entries(fields)) {
-    if (!Object.hasOwn(schemas, kind)) return `there is no kind ${JSON.stringify(kind)}; there are ${kinds.join(", ")}`
+    if (!Object.hasOwn(schemas, kind))
+      return `there is no kind ${JSON.stringify(kind)}; there are ${kinds.join(", ")}`
     if (!Array.isArray(paths)) return `${kind}: expected a list of fields, got ${given(paths)}`
     for (const path of paths as ReadonlyArray<unknown>) {
       const problem =
-        typeof path === "string" ? problemOfPath(schemas[kind as Kind].ast, path) : `expected a text, got ${given(path)}`
+        typeof path === "string"
+          ? problemOfPath(schemas[kind as Kind].ast, path)
+          : `expected a text, got ${given(path)}`
       if (problem !== undefined) return `${kind}: ${problem}`
     }
   }

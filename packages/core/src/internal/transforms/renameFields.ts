@@ -23,7 +23,9 @@ export const renameFields = <E extends Entity>(entity: E, ids: NewIds): E => {
     const newId = ids[of]
     const value = (entity as unknown as Readonly<Record<string, unknown>>)[field]
     if (newId === undefined || value === undefined) continue
-    const next = isList ? renameList(value as ReadonlyArray<string>, newId, ids.isMerging) : newId(value as string)
+    const next = isList
+      ? renameList(value as ReadonlyArray<string>, newId, ids.isMerging)
+      : newId(value as string)
     if (next === value) continue
     renamed ??= { ...entity }
     renamed[field] = next
@@ -45,7 +47,12 @@ interface Field {
 
 /** In the order in which ids are renamed: the entity's own come first. */
 const FIELDS: { readonly [K in Kind]: ReadonlyArray<Field> } = {
-  user: [one("user", "id"), list("user", "blockedUserIds"), list("user", "mutedUserIds"), list("channel", "mutedChannelIds")],
+  user: [
+    one("user", "id"),
+    list("user", "blockedUserIds"),
+    list("user", "mutedUserIds"),
+    list("channel", "mutedChannelIds")
+  ],
   channel: [
     one("channel", "id"),
     one("user", "createdById"),
@@ -106,7 +113,9 @@ const renameUser = (before: User, renamed: Draft | undefined, { isMerging, user:
     const isNew = before[field]?.includes(before.id) === false
     if (isNew && others !== undefined && others.length < (after[field]?.length ?? 0)) after[field] = others
   }
-  const byOthers = after.futureChannelBans?.filter((ban, i) => ban.byId !== id || bans?.[i]?.byId === before.id)
+  const byOthers = after.futureChannelBans?.filter(
+    (ban, i) => ban.byId !== id || bans?.[i]?.byId === before.id
+  )
   if (byOthers !== undefined && byOthers.length < (after.futureChannelBans?.length ?? 0)) {
     after.futureChannelBans = byOthers
   }

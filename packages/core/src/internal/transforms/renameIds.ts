@@ -1,10 +1,11 @@
 import * as Redacted from "effect/Redacted"
 import type { Entity } from "../../Entity.ts"
 import * as Fingerprint from "../../Fingerprint.ts"
-import type { NewIdsConfig, RenamedId, RenameOptions, Transform } from "../../Transform.ts"
+import type { RenamedId, Transform } from "../../Transform.ts"
 import * as Sha256 from "../sha256.ts"
 import { PER_RECORD, problemOfFunction, problemOfName, problemOfOptions, type Settings } from "./code.ts"
 import { given, InvalidResult } from "./failure.ts"
+import type { NewIdsConfig, RenameOptions } from "./options.ts"
 import { type Collected, collected, each, eachBatch } from "./perRecord.ts"
 import { type NewIds, type Renamed, renameFields } from "./renameFields.ts"
 
@@ -23,11 +24,15 @@ export const renameIds = <S extends Settings>(
       if (rule === undefined) return undefined
       if (rule !== "function") {
         const find = (id: string) => rule.get(id) ?? id
-        return toldOf === undefined ? find : once(find, (id, to) => rule.has(id) && toldOf({ transform: name, kind, from: id, to }))
+        return toldOf === undefined
+          ? find
+          : once(find, (id, to) => rule.has(id) && toldOf({ transform: name, kind, from: id, to }))
       }
       const f = ids[kind] as (id: string, settings: S) => unknown
       const find = (id: string) => checked(kind, id, f(id, settings as S))
-      return toldOf === undefined ? find : once(find, (from, to) => toldOf({ transform: name, kind, from, to }))
+      return toldOf === undefined
+        ? find
+        : once(find, (from, to) => toldOf({ transform: name, kind, from, to }))
     }
     return { isMerging, user: ofKind("user"), channel: ofKind("channel"), message: ofKind("message") }
   }
@@ -95,7 +100,9 @@ const rulesOf = <S extends Settings>(ids: NewIdsConfig<S>, options: RenameOption
     } else if (typeof rule === "function") {
       renames[kind as Renamed] = "function"
       problem ??= prefixed(kind, problemOfFunction(rule, options))
-      fingerprint[kind] = Fingerprint.ofFunction(rule as (...args: never) => unknown, { version: options.version })
+      fingerprint[kind] = Fingerprint.ofFunction(rule as (...args: never) => unknown, {
+        version: options.version
+      })
     } else {
       const table = tableOf(rule)
       if (typeof table === "string") problem ??= `${kind}: ${table}`
@@ -118,10 +125,13 @@ const tableOf = (rule: unknown): Table | string => {
   if (typeof rule !== "object" || rule === null || Array.isArray(rule)) {
     return `expected a function or a table of old to new ids, got ${given(rule)}`
   }
-  const entries: ReadonlyArray<readonly [unknown, unknown]> = rule instanceof Map ? Array.from(rule) : Object.entries(rule)
+  const entries: ReadonlyArray<readonly [unknown, unknown]> =
+    rule instanceof Map ? Array.from(rule) : Object.entries(rule)
   for (const [from, to] of entries) {
-    if (typeof from !== "string" || from === "") return `an old id must be a text that is not empty, got ${given(from)}`
-    if (typeof to !== "string" || to === "") return `the new id of ${JSON.stringify(from)} must be a text that is not empty, got ${given(to)}`
+    if (typeof from !== "string" || from === "")
+      return `an old id must be a text that is not empty, got ${given(from)}`
+    if (typeof to !== "string" || to === "")
+      return `the new id of ${JSON.stringify(from)} must be a text that is not empty, got ${given(to)}`
   }
   return new Map(entries as ReadonlyArray<readonly [string, string]>)
 }
