@@ -95,7 +95,7 @@ const exitCode = (error: unknown): 1 | 3 => {
 const describe = (cause: Cause.Cause<unknown>) => {
   const error = Cause.squash(cause)
   if (isOurs(error)) {
-    const frames = error.reason._tag === "TransformFailed" ? error.reason.frames : []
+    const frames = error.reason._tag === "TransformFailed" ? error.reason.frames.slice(1) : []
     return Printable.lines([error.message, ...frames.map((frame) => `    ${frame}`)].join("\n"))
   }
   return Printable.lines(quotesData(error) ? withoutMessage(error) : Cause.pretty(cause))

@@ -11,26 +11,17 @@ import { given } from "./failure.ts"
  */
 export const problemOfChanged = (value: unknown, original: Entity): string | undefined => {
   if (value === original) return undefined
-  const kind = kinds.find((kind) => isPlain(value) && (value as Fields)["_tag"] === kind)
-  if (kind !== undefined && kind !== original._tag) return `_tag: the kind must stay what it is, got ${kind}`
-  const problem = problemOfEntity(value, original)
-  if (problem !== undefined) return problem
-  for (const field of IDENTITY[original._tag]) {
-    if ((value as Fields)[field] !== (original as unknown as Fields)[field]) {
-      return `${field}: it must stay what it is; Transform.renameIds changes ids, so that references follow`
-    }
-  }
-  return undefined
+  if (!isPlain(value)) return `expected an entity, got ${given(value)}`
+  const kind = (value as Fields)["_tag"]
+  if (kind === original._tag) return CHECKS[original._tag](value, original)?.slice(1)
+  return isKind(kind) ? `_tag: the kind must stay what it is, got ${kind}` : problemOfKind(kind)
 }
 
 /** The same for an entity of which no original is known. */
-export const problemOfEntity = (value: unknown, original?: Entity): string | undefined => {
+export const problemOfEntity = (value: unknown): string | undefined => {
   if (!isPlain(value)) return `expected an entity, got ${given(value)}`
   const kind = (value as Fields)["_tag"]
-  const check = typeof kind === "string" && Object.hasOwn(CHECKS, kind) ? CHECKS[kind as Kind] : undefined
-  if (check === undefined) return `_tag: expected ${KINDS}, got ${given(kind)}`
-  const problem = check(value, original?._tag === kind ? original : undefined)
-  return problem?.startsWith(".") === true ? problem.slice(1) : problem
+  return isKind(kind) ? CHECKS[kind](value, undefined)?.slice(1) : problemOfKind(kind)
 }
 
 /** Tells whether a value can be written as JSON and read back the same. */
@@ -71,9 +62,12 @@ const IDENTITY: { readonly [K in Kind]: ReadonlyArray<string> } = {
 
 /** What names of the model look like; others may be content. */
 const NAME = /^[A-Za-z_]\w{0,40}$/u
-const NO_FIELD = "there is no such field; what the model has no field for belongs in custom"
+const NO_FIELD = ": there is no such field; what the model has no field for belongs in custom"
 
-const KINDS = kinds.map((kind) => JSON.stringify(kind)).join(" or ")
+const isKind = (value: unknown): value is Kind => kinds.includes(value as Kind)
+
+const problemOfKind = (value: unknown) =>
+  `_tag: expected ${kinds.map((kind) => JSON.stringify(kind)).join(" or ")}, got ${given(value)}`
 
 /** JSON.stringify recurses, and fails at some thousand levels. */
 const MOST_LEVELS = 500
@@ -161,41 +155,50 @@ const record =
     return undefined
   }
 
-const struct = (ast: AST.Objects): Check => {
+const CHANGED_ID = ": it must stay what it is; Transform.renameIds changes ids, so that references follow"
+
+/** `fixed` are fields that must be the original's, where there is one. */
+const struct = (ast: AST.Objects, fixed: ReadonlyArray<string> = []): Check => {
   const checks = new Map<string, Check>()
   const required: Array<string> = []
   for (const { name, type } of ast.propertySignatures) {
-    const check = compile(type)
     const isOptional = AST.isOptional(type)
     if (!isOptional) required.push(String(name))
-    checks.set(
-      String(name),
-      isOptional ? (value, original) => (value === undefined ? undefined : check(value, original)) : check
-    )
+    checks.set(String(name), isOptional ? optional(compile(type)) : compile(type))
   }
+  for (const name of fixed) checks.set(name, unchanged(checks.get(name) as Check))
   return (value, original) => {
     if (!isPlain(value)) return `: expected an object, got ${given(value)}`
-    const fields = value as Fields
-    const before = original as Fields | undefined
-    for (const name in fields) {
-      const field = fields[name]
-      const was = before === undefined ? undefined : before[name]
+    const before = original === undefined ? NOTHING : (original as Fields)
+    for (const name in value) {
+      const field = (value as Fields)[name]
+      const was = before[name]
       if (field === was && was !== undefined) continue
-      const check = checks.get(name)
-      if (check === undefined) return `.${NAME.test(name) ? name : "?"}: ${NO_FIELD}`
-      const problem = check(field, was)
-      if (problem !== undefined) return `.${name}${problem}`
+      const problem = checks.get(name)?.(field, was) ?? (checks.has(name) ? undefined : NO_FIELD)
+      if (problem !== undefined) return `.${NAME.test(name) ? name : "?"}${problem}`
     }
-    for (const name of required) if (fields[name] === undefined) return `.${name}: it is missing`
+    for (const name of required) if ((value as Fields)[name] === undefined) return `.${name}: it is missing`
     return undefined
   }
 }
 
+const NOTHING: Fields = {}
+
+const optional =
+  (check: Check): Check =>
+  (value, original) =>
+    value === undefined ? undefined : check(value, original)
+
+const unchanged =
+  (check: Check): Check =>
+  (value, original) =>
+    check(value, original) ?? (original === undefined ? undefined : CHANGED_ID)
+
 const CHECKS: { readonly [K in Kind]: Check } = {
-  user: compile(schemas.user.ast),
-  channel: compile(schemas.channel.ast),
-  member: compile(schemas.member.ast),
-  message: compile(schemas.message.ast),
-  reaction: compile(schemas.reaction.ast),
-  failed_webhook: compile(schemas.failed_webhook.ast)
+  user: struct(schemas.user.ast, IDENTITY.user),
+  channel: struct(schemas.channel.ast, IDENTITY.channel),
+  member: struct(schemas.member.ast, IDENTITY.member),
+  message: struct(schemas.message.ast, IDENTITY.message),
+  reaction: struct(schemas.reaction.ast, IDENTITY.reaction),
+  failed_webhook: struct(schemas.failed_webhook.ast, IDENTITY.failed_webhook)
 }

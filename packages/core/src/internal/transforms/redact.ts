@@ -68,16 +68,24 @@ const without = (value: unknown, tree: Tree): unknown => {
   }
   if (typeof value !== "object" || value === null) return value
   let left: Record<string, unknown> | undefined
-  for (const [name, inner] of Object.entries(tree)) {
+  for (const name in tree) {
     if (!Object.hasOwn(value, name)) continue
+    const inner = tree[name]
     const own: unknown = (value as Record<string, unknown>)[name]
-    const next = inner === null ? undefined : without(own, inner)
-    if (next === own) continue
-    left ??= { ...value }
-    if (next === undefined) delete left[name]
-    else left[name] = next
+    const next = inner === null || inner === undefined ? undefined : without(own, inner)
+    if (next !== own) (left ??= {})[name] = next
   }
-  return left !== undefined && Object.keys(left).length === 0 ? undefined : (left ?? value)
+  if (left === undefined) return value
+  // Copied without what goes: deleting a field makes an object slow.
+  const copy: Record<string, unknown> = {}
+  let isEmpty = true
+  for (const [name, own] of Object.entries(value)) {
+    const next: unknown = Object.hasOwn(left, name) ? left[name] : own
+    if (next === undefined) continue
+    copy[name] = next
+    isEmpty = false
+  }
+  return isEmpty ? undefined : copy
 }
 
 const problemOf = (fields: unknown): string | undefined => {
