@@ -11,6 +11,7 @@
  */
 import * as Schema from "effect/Schema"
 import { OwnershipLost, WAIT_OR_MOVE } from "./FolderLock.ts"
+import { InvalidConfig } from "./internal/invalidConfig.ts"
 import { TransformFailed } from "./internal/transforms/failure.ts"
 import * as Printable from "./Printable.ts"
 import * as SystemProblem from "./SystemProblem.ts"
@@ -27,6 +28,13 @@ export {
 
 export {
   /**
+   * A setting of the migration cannot work.
+   *
+   * @category errors
+   * @since 0.1.0
+   */
+  InvalidConfig,
+  /**
    * A transform threw, or gave something that is not a result. The message names
    * the transform, the record and what is wrong.
    *
@@ -34,20 +42,6 @@ export {
    * @since 0.1.0
    */
   TransformFailed
-}
-
-/**
- * A setting of the migration cannot work.
- *
- * @category errors
- * @since 0.1.0
- */
-export class InvalidConfig extends Schema.TaggedError<InvalidConfig>(
-  "@chatferry/core/MigrationError/InvalidConfig"
-)("InvalidConfig", { setting: Schema.String, problem: Schema.String }) {
-  override get message(): string {
-    return `${this.setting}: ${this.problem}`
-  }
 }
 
 /**

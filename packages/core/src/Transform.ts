@@ -16,6 +16,7 @@
 import type * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
+import type { Consequence } from "./Consequence.ts"
 import type { Entity, Kind } from "./Entity.ts"
 import type { Exclusion } from "./Exclusion.ts"
 import type * as Fingerprint from "./Fingerprint.ts"
@@ -79,6 +80,8 @@ export interface RenamedId {
 export interface Transform<out E = never, out R = never> {
   /** Unique in a migration: what is left out is counted under it. */
   readonly name: string
+  /** What the codes that it counts mean; a report calls others not explained. */
+  readonly consequences?: ReadonlyArray<Consequence>
   /** What tells this transform from others: its code and settings. A checkpoint is only used for the same ones; a refusal names those that differ. */
   readonly fingerprint: Fingerprint.Fingerprint
   /** Why it cannot work: a run fails with `InvalidConfig` before anything is read. */
@@ -91,6 +94,30 @@ export interface Transform<out E = never, out R = never> {
   /** The transforms that it consists of, in their order; itself alone when absent. */
   readonly parts?: ReadonlyArray<Transform<E, R>>
 }
+
+export {
+  /**
+   * The consequence of a record for which a function failed.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  FAILED,
+  /**
+   * The consequence of a record of which a function made something wrong.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  INVALID,
+  /**
+   * The consequence of an id that is in a table of `renameIds` and did not occur.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  RENAME_UNUSED
+} from "./internal/transforms/codes.ts"
 
 export type {
   Code,

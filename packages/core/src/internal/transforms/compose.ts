@@ -4,16 +4,22 @@ import * as Effect from "effect/Effect"
 import { type Entity, type Kind, kinds } from "../../Entity.ts"
 import type { Exclusion } from "../../Exclusion.ts"
 import type { RenamedId, Transform, Transformed } from "../../Transform.ts"
+import { doubled, isTransform, membersOf } from "../settings/members.ts"
 import { problemOfEntity } from "./entityCheck.ts"
 import { failure, given, invalid, threw, type TransformFailed } from "./failure.ts"
 import { isTrusted } from "./trusted.ts"
 
 export const compose = <E, R>(name: string, transforms: ReadonlyArray<Transform<E, R>>): Transform<E, R> => {
-  const parts = transforms.flatMap((one) => one.parts ?? [one])
-  const problem = problemOf(parts)
+  const members = membersOf(transforms, isTransform)
+  const parts = members.flatMap((one) => one.parts ?? [one])
+  const problem =
+    members.length === transforms.length
+      ? problemOf(parts)
+      : `${JSON.stringify(name)} must consist of a list of transforms, such as Transform.filter makes`
   return {
     name,
-    fingerprint: Object.fromEntries(transforms.map((one, i) => [`${i + 1} ${one.name}`, one.fingerprint])),
+    consequences: Array.from(new Set(parts.flatMap((one) => one.consequences ?? []))),
+    fingerprint: Object.fromEntries(members.map((one, i) => [`${i + 1} ${one.name}`, one.fingerprint])),
     ...(problem !== undefined && { problem }),
     parts,
     apply: Effect.fnUntraced(function* (records: ReadonlyArray<Entity>) {
@@ -45,14 +51,12 @@ export const compose = <E, R>(name: string, transforms: ReadonlyArray<Transform<
 // internal
 
 const problemOf = (parts: ReadonlyArray<Transform<unknown, unknown>>): string | undefined => {
-  const names = new Set<string>()
-  for (const { name, problem } of parts) {
-    if (problem !== undefined) return `${JSON.stringify(name)}: ${problem}`
-    if (names.has(name))
-      return `two transforms are called ${JSON.stringify(name)}: give one of them another name, because what they leave out is counted under it`
-    names.add(name)
-  }
-  return undefined
+  const wrong = parts.find(({ problem }) => problem !== undefined)
+  if (wrong !== undefined) return `${JSON.stringify(wrong.name)}: ${wrong.problem}`
+  const name = doubled(parts)
+  return name === undefined
+    ? undefined
+    : `two transforms are called ${JSON.stringify(name)}: give one of them another name, because what they leave out is counted under it`
 }
 
 interface Carried {

@@ -4,6 +4,7 @@ import { type Entity, key } from "../../Entity.ts"
 import * as Printable from "../../Printable.ts"
 import type { Rejected } from "../../Rejected.ts"
 import * as SystemProblem from "../../SystemProblem.ts"
+import { FAILED, INVALID } from "./codes.ts"
 
 /**
  * A transform threw, or gave something that is not a result.
@@ -35,12 +36,12 @@ export class TransformFailed extends Schema.TaggedError<TransformFailed>(
 
 /** What is wrong with what became of one record. */
 export interface Trouble {
-  readonly code: "transform_failed" | "transform_invalid"
+  readonly code: typeof FAILED.code | typeof INVALID.code
   readonly problem: string
   readonly cause?: unknown
 }
 
-export const invalid = (problem: string): Trouble => ({ code: "transform_invalid", problem })
+export const invalid = (problem: string): Trouble => ({ code: INVALID.code, problem })
 
 /** Thrown where a function's result is asked for in the middle of a record. */
 export class InvalidResult extends Error {}
@@ -49,7 +50,7 @@ export class InvalidResult extends Error {}
 export const threw = (cause: unknown): Trouble =>
   cause instanceof InvalidResult
     ? invalid(cause.message)
-    : { code: "transform_failed", problem: `it failed: ${SystemProblem.wordsOf(cause)}`, cause }
+    : { code: FAILED.code, problem: `it failed: ${SystemProblem.wordsOf(cause)}`, cause }
 
 /** The name of a record for people. */
 export const placeOf = (record: Entity): string => `${record._tag} ${keyOf(record)}`

@@ -7,7 +7,7 @@ import { coded, PER_RECORD, type Settings } from "./code.ts"
 import { problemOfChanged } from "./entityCheck.ts"
 import { given, invalid, threw, type Trouble } from "./failure.ts"
 import type { EffectOptions } from "./options.ts"
-import { collected, settle } from "./perRecord.ts"
+import { collected, settle, WRONG } from "./perRecord.ts"
 import { trusted } from "./trusted.ts"
 
 /** @internal Changes each entity by an effect. */
@@ -55,7 +55,13 @@ export const mapEffect = <E, R, S extends Settings>(
     }
     return to
   })
-  return { name, ...code, ...(problem !== undefined && { problem }), apply: trusted(apply) }
+  return {
+    name,
+    consequences: WRONG,
+    ...code,
+    ...(problem !== undefined && { problem }),
+    apply: trusted(apply)
+  }
 }
 
 // internal

@@ -1,13 +1,18 @@
 // Transforms that look at one record at a time. What they give is judged here, where the record before is at hand.
 import * as Effect from "effect/Effect"
+import * as Consequence from "../../Consequence.ts"
 import type { Entity, Kind } from "../../Entity.ts"
 import type { Rejected } from "../../Rejected.ts"
 import type { Transform, Transformed } from "../../Transform.ts"
 import { coded, PER_RECORD, type Settings } from "./code.ts"
+import { FAILED, INVALID } from "./codes.ts"
 import { problemOfChanged } from "./entityCheck.ts"
 import { failure, given, invalid, rejection, threw, type TransformFailed, type Trouble } from "./failure.ts"
 import type { Options } from "./options.ts"
 import { trusted } from "./trusted.ts"
+
+/** What any transform counts whose function is called for each record. */
+export const WRONG: ReadonlyArray<Consequence.Consequence> = [FAILED, INVALID]
 
 export const map = <S extends Settings>(
   name: string,
@@ -15,6 +20,7 @@ export const map = <S extends Settings>(
   options: Options<S> = {}
 ): Transform => ({
   name,
+  consequences: WRONG,
   ...coded(name, f, options, PER_RECORD),
   apply: mapping(name, f, options)
 })
@@ -26,6 +32,7 @@ export const mapKind = <K extends Kind, S extends Settings>(
   options: Options<S> = {}
 ): Transform => ({
   name,
+  consequences: WRONG,
   ...coded(name, f, options, PER_RECORD, { kind }),
   apply: mapping(
     name,
@@ -40,6 +47,14 @@ export const filter = <S extends Settings>(
   options: Options<S> = {}
 ): Transform => ({
   name,
+  consequences: [
+    Consequence.make(name, {
+      effect: "left_out_on_purpose",
+      outcome: "dropped",
+      says: `records that the transform "${name}" leaves out`
+    }),
+    ...WRONG
+  ],
   ...coded(name, predicate, options, PER_RECORD),
   apply: each(name, options, (record, to) => {
     const isKept: unknown = predicate(record, options.settings as S)
@@ -56,6 +71,15 @@ export const reject = <S extends Settings>(
   options: Options<S> = {}
 ): Transform => ({
   name,
+  consequences: [
+    Consequence.make(name, {
+      effect: "lost",
+      outcome: "rejected",
+      says: `records that the transform "${name}" rejects`,
+      action: "Look at the reason of each in the rejects file."
+    }),
+    ...WRONG
+  ],
   ...coded(name, complaint, options, PER_RECORD),
   apply: each(name, options, (record, to) => {
     const message: unknown = complaint(record, options.settings as S)

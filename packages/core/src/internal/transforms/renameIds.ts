@@ -4,9 +4,10 @@ import * as Fingerprint from "../../Fingerprint.ts"
 import type { RenamedId, Transform } from "../../Transform.ts"
 import * as Sha256 from "../sha256.ts"
 import { PER_RECORD, problemOfFunction, problemOfName, problemOfOptions, type Settings } from "./code.ts"
+import { RENAME_UNUSED } from "./codes.ts"
 import { given, InvalidResult } from "./failure.ts"
 import type { NewIdsConfig, RenameOptions } from "./options.ts"
-import { type Collected, collected, each, eachBatch } from "./perRecord.ts"
+import { type Collected, collected, each, eachBatch, WRONG } from "./perRecord.ts"
 import { type NewIds, type Renamed, renameFields } from "./renameFields.ts"
 
 export const renameIds = <S extends Settings>(
@@ -38,6 +39,7 @@ export const renameIds = <S extends Settings>(
   }
   return {
     name,
+    consequences: [...WRONG, RENAME_UNUSED],
     fingerprint: rules.fingerprint,
     ...(problem !== undefined && { problem }),
     renames: rules.renames,
