@@ -29,15 +29,18 @@ import * as MigrationState from "./internal/migrationState.ts"
 import * as Publisher from "./internal/progressFeed.ts"
 import { readAhead } from "./internal/readAhead.ts"
 import * as RejectsFile from "./internal/rejectsFile.ts"
+import * as RenamedIds from "./internal/renamedIds.ts"
 import * as RunId from "./internal/runId.ts"
 import * as Sha256 from "./internal/sha256.ts"
+import { placed } from "./internal/transforms/failure.ts"
 import * as Ledger from "./Ledger.ts"
 import {
   BudgetExceeded,
   CheckpointRefused,
   InvalidConfig,
   MigrationError,
-  OutOfBalance
+  OutOfBalance,
+  TransformFailed
 } from "./MigrationError.ts"
 import { type Renderer } from "./Progress.ts"
 import type { Rejected } from "./Rejected.ts"
@@ -122,6 +125,11 @@ type Judged<ES, RS, ET, RT, RK, RP> = Omit<Options<ES, RS, ET, RT, RK, RP>, "pol
 
 const runJudged = <ES, RS, ET, RT, RK, RP>(options: Judged<ES, RS, ET, RT, RK, RP>) =>
   Effect.gen(function* () {
+    const transform = Transform.compose("transforms", options.transforms ?? [])
+    if (transform.problem !== undefined) {
+      const reason = new InvalidConfig({ setting: "transforms", problem: transform.problem })
+      return yield* new MigrationError({ migration: options.id, reason })
+    }
     // Wrong settings of either are reported before anything is made or read.
     yield* options.source.check ?? Effect.void
     yield* options.sink.check ?? Effect.void
@@ -151,7 +159,7 @@ const runJudged = <ES, RS, ET, RT, RK, RP>(options: Judged<ES, RS, ET, RT, RK, R
         Option.map(last, ({ run }) => run)
       )
     )
-    return yield* drive(options, state, runId, last, fingerprint, partitions)
+    return yield* drive(options, transform, state, runId, last, fingerprint, partitions)
   }).pipe(
     Effect.scoped,
     Effect.withSpan("Migration.run", {
@@ -189,12 +197,14 @@ const start: Omit<Checkpoint.Checkpoint, "format" | "run" | "fingerprint" | "rec
   position: null,
   trail: null,
   rejects: { bytes: 0, crc32: 0, records: 0, bySink: {} },
+  renamedIds: 0,
   bytes: 0,
   ledger: Ledger.empty
 }
 
 const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   options: Judged<ES, RS, ET, RT, RK, RP>,
+  transform: Transform.Transform<ET, RT>,
   state: MigrationState.State,
   runId: string,
   last: Option.Option<Checkpoint.Checkpoint>,
@@ -244,7 +254,6 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
           new SinkError({ sink: sink.name, reason: new WriteFailed({ path: state.rejectsPath, cause }) })
       )
     )
-  const transform = Transform.compose("transforms", options.transforms ?? [])
   const leftOut = transform.excludes === undefined ? undefined : LeftOut.make(state)
   const writer = yield* Sink.openSupported(sink, {
     migrationId: state.id,
@@ -255,11 +264,25 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
     ...(leftOut !== undefined && { filter: leftOut.filter }),
     progress: feed.step
   })
-  const ahead = readAhead(policy.readAhead ?? 4)
+  const renamedIds = yield* state.own(
+    RenamedIds.open(path.join(state.directory, "renamed-ids.db"), state.directory, transform, from.renamedIds)
+  )
+  const transformed = (batch: Batch) =>
+    transform
+      .apply(batch.records)
+      .pipe(Effect.catchIf(isTransformFailed, (reason) => state.fail(placed(reason, batch.place))))
+  const ahead = readAhead(policy.readAhead)
   const contentFingerprint = Sha256.hex(fingerprint + partitions.reduce(digest, ""))
   yield* (
     leftOut?.find(
-      { source, partitions, transform, readAhead: ahead, progress: feed.step },
+      {
+        source,
+        partitions,
+        excludes: transform.excludes,
+        transform: transformed,
+        readAhead: ahead,
+        progress: feed.step
+      },
       contentFingerprint
     ) ?? Effect.void
   )
@@ -278,6 +301,7 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
     Effect.gen(function* () {
       const ledger = book.snapshot()
       const kept = yield* state.own(rejects.flush)
+      const renamed = yield* state.own(renamedIds.commit)
       yield* state.check
       yield* state.own(
         Checkpoint.save(state.checkpointPath, {
@@ -289,6 +313,7 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
           trail,
           receipt,
           rejects: kept,
+          renamedIds: renamed,
           bytes,
           ledger,
           report
@@ -313,12 +338,18 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
     Effect.uninterruptible
   )
 
-  const step = (batch: Batch) =>
+  const deliverBatch = (batch: Batch, transformed: Transform.Transformed) =>
     Effect.gen(function* () {
       isTorn = true
+      yield* Effect.catchTag(
+        state.own(renamedIds.add(transformed.renamed ?? [])),
+        "MigrationError",
+        (error) =>
+          isTransformFailed(error.reason) ? state.fail(placed(error.reason, batch.place)) : Effect.fail(error)
+      )
       yield* deliver({
         batch,
-        transform,
+        transformed,
         book,
         write: (records) => Effect.mapError(writer.write(records), budgetFirst),
         exclude: LeftOut.passOn(state, transform, writer),
@@ -339,7 +370,12 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
       ) {
         yield* commit
       }
-    }).pipe(Effect.uninterruptible)
+    })
+  // A transform may wait for a service; nothing is torn when it is interrupted.
+  const step = (batch: Batch) =>
+    Effect.uninterruptibleMask((restore) =>
+      Effect.flatMap(restore(transformed(batch)), (result) => deliverBatch(batch, result))
+    )
 
   const readPartition = (partition: Partition) =>
     source.read(partition, position === null ? Option.none() : Option.some(position)).pipe(
@@ -365,6 +401,7 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   const receipt = yield* commit
   yield* state.check
 
+  book.note(Transform.RENAME_UNUSED.code, yield* state.own(renamedIds.finish))
   const delivered = book.snapshot()
   const summaries = yield* writer
     .finish({
@@ -401,6 +438,8 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   yield* feed.end
   return report
 })
+
+const isTransformFailed = (error: unknown): error is TransformFailed => error instanceof TransformFailed
 
 /** A sink whose records were refused for the error budget failed for that reason, not for its own. */
 const budgetFirst = (error: SinkError): SinkError | MigrationError =>

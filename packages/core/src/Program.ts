@@ -81,7 +81,8 @@ const wrongUse: ReadonlySet<string> = new Set([
   "InvalidReceipt",
   "Conflict",
   "CheckpointRefused",
-  "OutputMissing"
+  "OutputMissing",
+  "TransformFailed"
 ])
 
 const exitCode = (error: unknown): 1 | 3 => {
@@ -90,10 +91,13 @@ const exitCode = (error: unknown): 1 | 3 => {
   return wrongUse.has(_tag) ? 1 : 3
 }
 
-/** What failed; a stack only for a defect. */
+/** What failed; where only for a defect and for a user's own function. */
 const describe = (cause: Cause.Cause<unknown>) => {
   const error = Cause.squash(cause)
-  if (isOurs(error)) return error.message
+  if (isOurs(error)) {
+    const frames = error.reason._tag === "TransformFailed" ? error.reason.frames.slice(1) : []
+    return Printable.lines([error.message, ...frames.map((frame) => `    ${frame}`)].join("\n"))
+  }
   return Printable.lines(quotesData(error) ? withoutMessage(error) : Cause.pretty(cause))
 }
 
