@@ -18,7 +18,7 @@ import type { Exclusion } from "./Exclusion.ts"
 import type { Fingerprint } from "./Fingerprint.ts"
 import * as Ledger from "./Ledger.ts"
 import type { Rejected } from "./Rejected.ts"
-import { InvalidConfig, InvalidReceipt, SinkError } from "./SinkError.ts"
+import { foreignReceipt, InvalidConfig, InvalidReceipt, SinkError } from "./SinkError.ts"
 
 /**
  * A point that a writer can go back to: JSON that only its sink understands.
@@ -98,6 +98,8 @@ export interface Completion {
   readonly fingerprint: string
   /** The way from the source to the sink; `written` is what the sink received. */
   readonly ledger: Ledger.Ledger
+  /** An output without a record is an error, `SinkError.EmptyOutput`. */
+  readonly mustHaveRecords?: boolean
 }
 
 /**
@@ -131,6 +133,8 @@ export interface Sink<out R = never> {
   readonly kinds: ReadonlySet<Kind>
   /** Settings that change what is written. A checkpoint is only used for the same ones; a refusal names those that differ. */
   readonly fingerprint: Fingerprint
+  /** Folders or files it writes, so that a run that cannot be resumed says what to remove. */
+  readonly outputs?: ReadonlyArray<string>
   readonly open: (context: Context) => Effect.Effect<Writer, SinkError, R | Scope.Scope>
 }
 
@@ -144,6 +148,7 @@ export const tee = <R>(sinks: ReadonlyArray<Sink<R>>): Sink<R> => ({
   name: sinks.map((sink) => sink.name).join("+"),
   kinds: new Set(sinks.flatMap((sink) => Array.from(sink.kinds))),
   fingerprint: Object.fromEntries(sinks.map((sink) => [sink.name, sink.fingerprint])),
+  outputs: sinks.flatMap((sink) => sink.outputs ?? []),
   open: (context) =>
     Effect.gen(function* () {
       if (new Set(sinks.map((sink) => sink.name)).size < sinks.length) {
@@ -198,10 +203,7 @@ export const openSupported = <R>(
             Effect.fail(
               new SinkError({
                 sink: sink.name,
-                reason: new InvalidReceipt({
-                  path: context.stateDirectory,
-                  problem: "the receipt is not readable"
-                })
+                reason: foreignReceipt(context.stateDirectory)
               })
             ),
           onSome: (decoded) => Effect.succeedSome(decoded)

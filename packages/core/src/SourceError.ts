@@ -11,6 +11,7 @@
 import * as Schema from "effect/Schema"
 import { InvalidConfig } from "./internal/invalidConfig.ts"
 import { RequestFailed, RequestRefused } from "./internal/requestErrors.ts"
+import { startAgain } from "./internal/startAgain.ts"
 import * as Printable from "./Printable.ts"
 import * as SystemProblem from "./SystemProblem.ts"
 
@@ -99,9 +100,14 @@ export class LimitExceeded extends Schema.TaggedError<LimitExceeded>(
  */
 export class InvalidPosition extends Schema.TaggedError<InvalidPosition>(
   "@chatferry/core/SourceError/InvalidPosition"
-)("InvalidPosition", { partition: Schema.String, problem: Schema.String }) {
+)("InvalidPosition", {
+  partition: Schema.String,
+  problem: Schema.String,
+  /** What to remove to start again, in words; the runner fills it in. */
+  remove: Schema.optionalKey(Schema.String)
+}) {
   override get message(): string {
-    return `cannot continue partition ${this.partition}: ${this.problem}. Put the input back as it was, or remove the state folder and the unfinished output to start again.`
+    return `cannot resume in partition ${this.partition}: ${this.problem}. Put the input back as it was, or ${startAgain(this.remove)}.`
   }
 }
 

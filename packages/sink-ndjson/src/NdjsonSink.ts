@@ -57,6 +57,7 @@ export const make = (config: NdjsonSinkConfig): Sink.Sink<FileSystem.FileSystem 
     name: settings.sink,
     kinds: new Set(Entity.kinds),
     fingerprint: { format: FORMAT, layout: settings.layout, gzip: settings.isGzip },
+    outputs: [settings.directory],
     open: (context) => writeFailed(settings, open(settings, context))
   }
 }
@@ -157,10 +158,7 @@ const readReceipt = (settings: Staged.Settings, receipt: Option.Option<Sink.Rece
           Effect.fail(
             new SinkError.SinkError({
               sink: settings.sink,
-              reason: new SinkError.InvalidReceipt({
-                path: settings.directory,
-                problem: "the receipt is not of this sink"
-              })
+              reason: SinkError.foreignReceipt(settings.directory)
             })
           ),
         onSome: Effect.succeedSome

@@ -63,6 +63,7 @@ export const make = (config: StreamImportSinkConfig): Sink.Sink<FileSystem.FileS
     name: settings.name,
     kinds: KINDS,
     fingerprint: Settings.fingerprint(settings),
+    outputs: [settings.directory],
     open: (context) => open(settings, context)
   }
 }

@@ -89,6 +89,7 @@ export const sink = (config: AttachmentInventoryConfig): Sink.Sink<FileSystem.Fi
     name: settings.name,
     kinds: KINDS,
     fingerprint: { format: Model.FORMAT },
+    outputs: [settings.directory],
     open: (context) =>
       Effect.gen(function* () {
         const services = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
