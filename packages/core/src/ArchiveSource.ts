@@ -17,9 +17,47 @@ import * as Stream from "effect/Stream"
 import * as Archives from "./Archives.ts"
 import type { Kind } from "./Entity.ts"
 import type { Fingerprint } from "./Fingerprint.ts"
+import { type Format, type Recognised, recogniseParts } from "./internal/archives/recognise.ts"
 import { BATCH_RECORD_BYTES, MAX_ELEMENT_BYTES } from "./internal/limits.ts"
 import type { Batch, Partition, Position, Source } from "./Source.ts"
-import { InvalidConfig, InvalidPosition, SourceError, type SourceErrorReason } from "./SourceError.ts"
+import {
+  InvalidConfig,
+  InvalidPosition,
+  SourceError,
+  type SourceErrorReason,
+  UnrecognisedInput
+} from "./SourceError.ts"
+
+export {
+  /**
+   * What a source reads, and how a file of it is told by its first bytes.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  type Format,
+  /**
+   * The first bytes of a file.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  type Head,
+  /**
+   * What a file is, by its first bytes.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  type Judgement,
+  /**
+   * What an input is: one of the paths of a config.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  type Recognised
+} from "./internal/archives/recognise.ts"
 
 /**
  * How much to put up with: what the config of such a source has beside its own.
@@ -70,6 +108,11 @@ export interface Options {
   readonly problem?: SourceErrorReason | undefined
   /** Tells files of the source itself by their names: they are not read. */
   readonly isOwn?: (name: string) => boolean
+  /**
+   * What is read. An input that holds nothing of it is then an error, before
+   * anything is read; without this such an input gives no record.
+   */
+  readonly format?: Format
   /** How large what is in a file is, where files may be compressed. */
   readonly contentSize?: Archives.ContentSize
   /** What `Source.fingerprint` says, by the ids of the parts and the settings. */
@@ -129,24 +172,61 @@ export const problemOf = (settings: object): InvalidConfig | undefined => {
 }
 
 /**
+ * Tells what each input is by the first bytes of its files, until one is of the
+ * format. An input that cannot be judged, such as a damaged archive, counts as one
+ * that is: reading it says what is wrong.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const recognise = (
+  options: Pick<Options, "name" | "inputs" | "isOwn" | "limits"> & { readonly format: Format }
+): Effect.Effect<ReadonlyArray<Recognised>, SourceError, FileSystem.FileSystem | Path.Path> =>
+  Archives.findParts(options.inputs, options.isOwn).pipe(
+    Effect.flatMap((parts) => recogniseParts(parts, options.limits, options.format)),
+    Effect.mapError((reason) => new SourceError({ source: options.name, reason }))
+  )
+
+/**
+ * Fails with the first input that holds nothing of the format.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const demand = (
+  inputs: ReadonlyArray<Recognised>,
+  { expected }: Pick<Format, "expected">
+): Effect.Effect<void, UnrecognisedInput> => {
+  const stranger = inputs.find(({ isRecognised }) => !isRecognised)
+  if (stranger === undefined) return Effect.void
+  const { files, hint = "Check the path.", input } = stranger
+  return Effect.fail(new UnrecognisedInput({ input, expected, found: Archives.tally(files), hint }))
+}
+
+/**
  * Makes a source of the inputs. Archives of at most 32 MiB are read at once.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const make = (options: Options): Source<SourceError, FileSystem.FileSystem | Path.Path> => {
-  const { inputs, isOwn, kinds, name, problem, retrace } = options
+  const { format, inputs, isOwn, kinds, limits, name, problem, retrace } = options
   const fail = (reason: SourceErrorReason) => new SourceError({ source: name, reason })
   let latest: ReadonlyArray<Archives.PrintedPart> | undefined
   const found = Effect.suspend(() =>
     problem === undefined ? Archives.findParts(inputs, isOwn) : Effect.fail(problem)
   )
   const parts = Effect.gen(function* () {
-    latest = yield* Effect.forEach(yield* found, (part) =>
-      Archives.printPart(part, options.limits, options.contentSize)
-    )
+    const all = yield* found
+    latest = yield* Effect.forEach(all, (part) => Archives.printPart(part, limits, options.contentSize))
     return latest
   })
+  const recognised =
+    format === undefined
+      ? Effect.void
+      : Effect.gen(function* () {
+          yield* demand(yield* recogniseParts(yield* found, limits, format), format)
+        })
   const partOf = (id: string) =>
     Effect.flatMap(latest === undefined ? parts : Effect.succeed(latest), (all) => {
       const part = all.find((one) => one.id === id)
@@ -159,8 +239,8 @@ export const make = (options: Options): Source<SourceError, FileSystem.FileSyste
     name,
     kinds,
     fingerprint: Effect.mapError(Effect.map(found, options.fingerprint), fail),
-    partitions: parts.pipe(
-      Effect.map((all) => all.map(({ bytes, fingerprint, id }): Partition => ({ id, bytes, fingerprint }))),
+    partitions: Effect.andThen(recognised, parts).pipe(
+      Effect.map((all) => all.map(partitionOf)),
       Effect.mapError(fail)
     ),
     read: (partition, position) =>
@@ -171,7 +251,7 @@ export const make = (options: Options): Source<SourceError, FileSystem.FileSyste
             return options.read(yield* Archives.fromFiles(id, content.files), bytes, position)
           }
           const opened = yield* Archives.fromFile(content.path, READ_WHOLE)
-          const archive = yield* Archives.openZip(opened, id, options.limits)
+          const archive = yield* Archives.openZip(opened, id, limits)
           return Stream.map(options.read(archive, bytes, position), withoutTrail)
         })
       ).pipe(Stream.mapError(fail)),
@@ -186,6 +266,15 @@ export const make = (options: Options): Source<SourceError, FileSystem.FileSyste
 }
 
 // internal
+
+const partitionOf = ({ bytes, content, fingerprint, id }: Archives.PrintedPart): Partition => ({
+  id,
+  bytes,
+  fingerprint,
+  ...(content._tag === "files" && {
+    files: content.files.map(({ name }) => (name === id ? id : `${id}/${name}`))
+  })
+})
 
 /** The fingerprint of a zip archive tells all of it. */
 const withoutTrail = (batch: Batch): Batch => {

@@ -93,6 +93,27 @@ export class LimitExceeded extends Schema.TaggedError<LimitExceeded>(
 }
 
 /**
+ * An input holds nothing of what the source reads.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class UnrecognisedInput extends Schema.TaggedError<UnrecognisedInput>(
+  "@chatferry/core/SourceError/UnrecognisedInput"
+)("UnrecognisedInput", {
+  input: Schema.String,
+  /** What was looked for: `a Sendbird export`. */
+  expected: Schema.String,
+  /** The files that are there, by the ends of their names: `1 .txt, 3 .json`. */
+  found: Schema.String,
+  hint: Schema.String
+}) {
+  override get message(): string {
+    return `nothing in ${this.input} looks like ${this.expected}: ${this.found}. ${this.hint}`
+  }
+}
+
+/**
  * A position that the source did not write, or not for this input.
  *
  * @category errors
@@ -164,6 +185,7 @@ export const SourceErrorReason = Schema.Union([
   ReadFailed,
   CorruptInput,
   LimitExceeded,
+  UnrecognisedInput,
   InvalidPosition,
   RequestRefused,
   RequestFailed

@@ -11,7 +11,15 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { Entity, JsonElements, NdjsonLines, Passage, type Source, SourceError } from "@chatferry/core"
+import {
+  ArchiveSource,
+  Entity,
+  JsonElements,
+  NdjsonLines,
+  Passage,
+  type Source,
+  SourceError
+} from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -21,6 +29,7 @@ import * as Stream from "effect/Stream"
 import { dropBytes, type Misfit } from "./internal/dropBytes.ts"
 import * as Gzip from "./internal/gzip.ts"
 import * as Inputs from "./internal/inputs.ts"
+import * as Recognise from "./internal/recognise.ts"
 import { toBatches } from "./internal/toBatches.ts"
 
 /**
@@ -66,13 +75,7 @@ export interface NdjsonSourceConfig {
 export const make = (
   config: NdjsonSourceConfig
 ): Source.Source<SourceError.SourceError, FileSystem.FileSystem | Path.Path> => {
-  const settings: Settings = {
-    name: config.name ?? "ndjson",
-    inputs: typeof config.inputs === "string" ? [config.inputs] : config.inputs,
-    isVerified: config.verify !== "size",
-    isStrict: config.unknownFields !== "keep",
-    maxLineBytes: config.maxLineBytes ?? JsonElements.MAX_ELEMENT_BYTES
-  }
+  const settings = settingsOf(config)
   const files = readFailed(settings, Inputs.resolve(settings.name, settings.inputs))
   return {
     name: settings.name,
@@ -84,7 +87,7 @@ export const make = (
       inputs: found.map(({ id }) => id)
     })),
     // What a batch counts are inflated bytes; how many a compressed file has is not known before it is read.
-    partitions: Effect.map(files, (found) =>
+    partitions: Effect.map(Effect.tap(files, demandEntities(settings.name)), (found) =>
       found.map((file) => ({
         id: file.id,
         fingerprint: contentOf(file),
@@ -118,7 +121,45 @@ export const make = (
   }
 }
 
+/**
+ * Tells of each input, by the first bytes of its files, whether it holds canonical
+ * entities, and if not, what it seems to be.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const recognise = (
+  config: Pick<NdjsonSourceConfig, "inputs" | "name">
+): Effect.Effect<
+  ReadonlyArray<ArchiveSource.Recognised>,
+  SourceError.SourceError,
+  FileSystem.FileSystem | Path.Path
+> => {
+  const settings = settingsOf(config)
+  const files = readFailed(settings, Inputs.resolve(settings.name, settings.inputs))
+  return Effect.flatMap(files, (found) =>
+    Effect.mapError(Recognise.recognise(found), asSourceError(settings.name))
+  )
+}
+
 // internal
+
+const settingsOf = (config: NdjsonSourceConfig): Settings => ({
+  name: config.name ?? "ndjson",
+  inputs: typeof config.inputs === "string" ? [config.inputs] : config.inputs,
+  isVerified: config.verify !== "size",
+  isStrict: config.unknownFields !== "keep",
+  maxLineBytes: config.maxLineBytes ?? JsonElements.MAX_ELEMENT_BYTES
+})
+
+const asSourceError = (source: string) => (reason: SourceError.SourceErrorReason) =>
+  new SourceError.SourceError({ source, reason })
+
+const demandEntities = (source: string) => (files: ReadonlyArray<Inputs.InputFile>) =>
+  Recognise.recognise(files).pipe(
+    Effect.flatMap((inputs) => ArchiveSource.demand(inputs, { expected: Recognise.EXPECTED })),
+    Effect.mapError(asSourceError(source))
+  )
 
 interface Settings {
   readonly name: string

@@ -24,6 +24,7 @@ import { resolve } from "./internal/api/settings.ts"
 import { ofApi, ofSource } from "./internal/fingerprint.ts"
 import type { Limits } from "./internal/limits.ts"
 import { readArchive, retrace } from "./internal/readArchive.ts"
+import { formatOf } from "./internal/recognise.ts"
 import type * as SendbirdApi from "./SendbirdApi.ts"
 
 /**
@@ -54,7 +55,8 @@ export interface ArchivesConfig extends ArchiveSource.LimitsConfig {
 /**
  * Makes a source of exports that lie on disk, in JSON or CSV.
  *
- * A damaged archive or file fails the stream with `CorruptInput`, which names
+ * An input that holds nothing of an export fails with `UnrecognisedInput`, before
+ * anything is read. A damaged archive or file fails the stream with `CorruptInput`, which names
  * archive, entry and, in documents, the byte; a setting that the input exceeds fails
  * it with `LimitExceeded`. Nothing is unpacked to disk.
  *
@@ -66,15 +68,40 @@ export const archives = (
 ): Source.Source<SourceError.SourceError, FileSystem.FileSystem | Path.Path> => {
   const limits = limitsOf(config)
   return ArchiveSource.make({
-    name: config.name ?? "sendbird-archives",
+    name: config.name ?? ARCHIVES,
     kinds: new Set(Entity.kinds),
     inputs: config.inputs,
     limits,
     problem: problemOf(limits),
-    isOwn: (name) => name.endsWith(JOURNAL),
+    isOwn,
+    format: formatOf(limits),
     fingerprint: (parts) => ofSource(parts, limits),
     read: (archive, bytes, position) => readArchive(archive, bytes, position, limits),
     retrace: (archive, trail) => retrace(archive, trail, limits)
+  })
+}
+
+/**
+ * Tells of each input, by the first bytes of its files, whether it holds anything
+ * of a Sendbird export, and if not, what it seems to be.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const recognise = (
+  config: ArchivesConfig
+): Effect.Effect<
+  ReadonlyArray<ArchiveSource.Recognised>,
+  SourceError.SourceError,
+  FileSystem.FileSystem | Path.Path
+> => {
+  const limits = limitsOf(config)
+  return ArchiveSource.recognise({
+    name: config.name ?? ARCHIVES,
+    inputs: config.inputs,
+    isOwn,
+    limits,
+    format: formatOf(limits)
   })
 }
 
@@ -154,6 +181,10 @@ export const api = (
 }
 
 // internal
+
+const ARCHIVES = "sendbird-archives"
+
+const isOwn = (name: string) => name.endsWith(JOURNAL)
 
 const limitsOf = (config: Omit<ArchivesConfig, "inputs">): Limits => ({
   ...ArchiveSource.limits(config),

@@ -28,6 +28,7 @@ import { resolve } from "./internal/api/settings.ts"
 import { contentSize, ofSource } from "./internal/fingerprint.ts"
 import type { Limits } from "./internal/limits.ts"
 import { readArchive, retrace } from "./internal/readArchive.ts"
+import { FORMAT } from "./internal/recognise.ts"
 import type * as StreamApi from "./StreamApi.ts"
 
 /**
@@ -50,7 +51,8 @@ export interface FilesConfig extends ArchiveSource.LimitsConfig {
 }
 
 /**
- * Makes a source of exports that lie on disk.
+ * Makes a source of exports that lie on disk. An input that holds nothing of an
+ * export fails with `UnrecognisedInput`, before anything is read.
  *
  * @category constructors
  * @since 0.1.0
@@ -60,17 +62,39 @@ export const files = (
 ): Source.Source<SourceError.SourceError, FileSystem.FileSystem | Path.Path> => {
   const limits = limitsOf(config)
   return ArchiveSource.make({
-    name: config.name ?? "stream-files",
+    name: config.name ?? FILES,
     kinds: KINDS,
     inputs: config.inputs,
     limits,
     problem: ArchiveSource.problemOf(limits),
     contentSize,
+    format: FORMAT,
     fingerprint: (parts) => ofSource(parts, limits),
     read: (archive, bytes, position) => readArchive(archive, bytes, position, limits),
     retrace: (archive, trail) => retrace(archive, trail, limits)
   })
 }
+
+/**
+ * Tells of each input, by the first bytes of its files, whether it holds anything
+ * of a Stream export, and if not, what it seems to be.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const recognise = (
+  config: FilesConfig
+): Effect.Effect<
+  ReadonlyArray<ArchiveSource.Recognised>,
+  SourceError.SourceError,
+  FileSystem.FileSystem | Path.Path
+> =>
+  ArchiveSource.recognise({
+    name: config.name ?? FILES,
+    inputs: config.inputs,
+    limits: limitsOf(config),
+    format: FORMAT
+  })
 
 /**
  * What to have exported, where to keep it, and how much to put up with.
@@ -157,6 +181,8 @@ export const api = (
 }
 
 // internal
+
+const FILES = "stream-files"
 
 const limitsOf = (config: Omit<FilesConfig, "inputs">): Limits => ({
   ...ArchiveSource.limits(config),

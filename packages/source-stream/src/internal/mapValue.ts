@@ -49,6 +49,10 @@ export const value = (wire: Wire, context: Context): void => {
   out.reject("unknown", "unrecognised_record", "the object fits no record that Stream exports", wire)
 }
 
+/** Tells whether an object is one that `value` maps. */
+export const isRecord = (wire: Wire): boolean =>
+  envelopeOf(wire) !== undefined || isExported(wire) || bareKind(wire) !== undefined
+
 // internal
 
 /** Tells whether an object is an exported channel, or an exported user with all of theirs. */
