@@ -26,7 +26,7 @@ import { Report } from "./Report.ts"
  * @category models
  * @since 0.1.0
  */
-export const FORMAT = 3
+export const FORMAT = 4
 
 /**
  * @category schemas

@@ -16,6 +16,7 @@ import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
 import { begin } from "./internal/begin.ts"
 import { drive } from "./internal/drive.ts"
+import * as Judge from "./internal/migrationOptions.ts"
 import * as MigrationState from "./internal/migrationState.ts"
 import { sayWhatToRemove } from "./internal/sayWhatToRemove.ts"
 import type { MigrationError } from "./MigrationError.ts"
@@ -34,28 +35,38 @@ import type * as Transform from "./Transform.ts"
  */
 export interface Policy {
   /** Records read between two checkpoints: what a kill costs at most; 50,000. */
-  readonly checkpointRecords?: number
+  readonly checkpointRecords?: number | undefined
   /** Longest time between two checkpoints while records come; 30 seconds. */
-  readonly checkpointInterval?: Duration.Input
+  readonly checkpointInterval?: Duration.Input | undefined
   /** Batches read ahead of the sink; 4. None is while those that are were made of more than 2 MiB. */
-  readonly readAhead?: number
+  readonly readAhead?: number | undefined
   /** The run stops when more than `atLeast` records (1000) and more than `percent` of those read (1) were rejected. */
-  readonly errorBudget?: { readonly percent?: number; readonly atLeast?: number }
+  readonly errorBudget?:
+    | { readonly percent?: number | undefined; readonly atLeast?: number | undefined }
+    | undefined
   /**
    * Publishes an output without a record. Otherwise it is an error, because a
    * wrong input or a filter that leaves out everything looks the same.
    *
    * @default false
    */
-  readonly allowEmpty?: boolean
+  readonly allowEmpty?: boolean | undefined
   /**
    * Says of functions whose code has changed since the run was started that they
    * give the same result for every record, such as after formatting: words from
    * the error that refused the run. Each stands for one change of one function,
    * and for no later one. A `version` beside the function makes it unnecessary.
    */
-  readonly acceptCode?: ReadonlyArray<string>
+  readonly acceptCode?: ReadonlyArray<string> | undefined
 }
+
+/**
+ * The schema of `Policy`.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Policy = Judge.Policy
 
 /**
  * @category models
@@ -65,13 +76,21 @@ export interface Options<ES, RS, ET, RT, RK, RP> {
   /** Names the migration and its state folder: letters, digits, `.`, `_` and `-`. */
   readonly id: string
   readonly source: Source<ES, RS>
-  readonly transforms?: ReadonlyArray<Transform.Transform<ET, RT>>
+  readonly transforms?: ReadonlyArray<Transform.Transform<ET, RT>> | undefined
   readonly sink: Sink.Sink<RK>
-  readonly policy?: Policy
+  readonly policy?: Policy | undefined
   /** Folder that holds a state folder per migration; `.chatferry`. */
-  readonly stateDirectory?: string
-  readonly progress?: Renderer<RP>
+  readonly stateDirectory?: string | undefined
+  readonly progress?: Renderer<RP> | undefined
 }
+
+/**
+ * The schema of `Options`.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Options = Judge.Options
 
 /**
  * Runs a migration to its end, or resumes one that was stopped. A migration
@@ -91,12 +110,20 @@ export const run = <ES, RS, ET = never, RT = never, RK = never, RP = never>(
   Report,
   ES | ET | SinkError | MigrationError,
   RS | RT | RK | RP | FileSystem.FileSystem | Path.Path
-> =>
-  Effect.flatMap(MigrationState.open(options), (state) =>
-    Effect.flatMap(begin(options, state), (begun) =>
+> => Effect.flatMap(Judge.judge(options), (judged) => runJudged({ ...options, ...judged }))
+
+// internal
+
+const runJudged = <ES, RS, ET, RT, RK, RP>(options: Judge.JudgedOptions<ES, RS, ET, RT, RK, RP>) =>
+  Effect.gen(function* () {
+    // Wrong settings of either are reported before anything is made or read.
+    yield* options.source.check ?? Effect.void
+    yield* options.sink.check ?? Effect.void
+    const state = yield* MigrationState.open(options)
+    return yield* Effect.flatMap(begin(options, state), (begun) =>
       begun._tag === "finished" ? Effect.succeed(begun.report) : drive(options, state, begun)
     ).pipe(Effect.catch(sayWhatToRemove(state, options.sink)))
-  ).pipe(
+  }).pipe(
     Effect.scoped,
     Effect.withSpan("Migration.run", {
       attributes: { migration: options.id, source: options.source.name, sink: options.sink.name }

@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import * as Consequence from "./Consequence.ts"
 import type { ElementProblem, LineProblem } from "./internal/jsonErrors.ts"
 import { mostWeight } from "./internal/jsonWeight.ts"
 
@@ -53,6 +54,20 @@ export interface Range {
 export const bytesOf = ({ from, to }: Range): string => `bytes ${from} to ${to}`
 
 /**
+ * The consequence of `tooLarge`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const TOO_LARGE: Consequence.Consequence<"too_large"> = Consequence.make("too_large", {
+  effect: "lost",
+  outcome: "rejected",
+  says: "records that would take more memory than a setting allows",
+  action:
+    "Raise the setting that the reject names and run again under another id; the record is in the input alone."
+})
+
+/**
  * Tells whether a reader passed over an element or a line because of the memory
  * it would take.
  *
@@ -80,7 +95,7 @@ export const tooLarge = (
     to - from > bytes
       ? `it has ${to - from} bytes, and ${setting} is ${bytes}`
       : `the values in its ${to - from} bytes would take more than ${mostWeight(bytes)} bytes of memory, which is what ${setting}, ${bytes}, allows for`
-  return { kind, code: TOO_LARGE, message: `${problem}; it was not read`, place, original: { from, to } }
+  return { kind, code: TOO_LARGE.code, message: `${problem}; it was not read`, place, original: { from, to } }
 }
 
 /**
@@ -95,7 +110,3 @@ export const textOrBytes = (bytes: Uint8Array): { readonly text: string } | { re
   const text = found.toString("utf8")
   return Buffer.from(text).equals(found) ? { text } : { base64: found.toString("base64") }
 }
-
-// internal
-
-const TOO_LARGE = "too_large"

@@ -11,14 +11,20 @@
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
+import * as Consequence from "./Consequence.ts"
 import type { Entity, Kind } from "./Entity.ts"
 import type { Exclusion } from "./Exclusion.ts"
 import type { Fingerprint } from "./Fingerprint.ts"
+import { A_SINK, doubled, isSink, membersOf } from "./internal/settings/members.ts"
 import * as Ledger from "./Ledger.ts"
 import type { Rejected } from "./Rejected.ts"
+import * as Setting from "./Setting.ts"
+import * as Settings from "./Settings.ts"
 import { foreignReceipt, InvalidConfig, InvalidReceipt, SinkError } from "./SinkError.ts"
+import type { FromConfig } from "./Source.ts"
 
 /**
  * A point that a writer can go back to: JSON that only its sink understands.
@@ -131,10 +137,14 @@ export interface Sink<out R = never> {
   readonly name: string
   /** Kinds it can hold; the runner drops others and counts them as `unsupported_kind`. */
   readonly kinds: ReadonlySet<Kind>
+  /** What the codes in its ledger mean; a report calls others not explained. */
+  readonly consequences?: ReadonlyArray<Consequence.Consequence>
   /** Settings that change what is written. A checkpoint is only used for the same ones; a refusal names those that differ. */
   readonly fingerprint: Fingerprint
   /** Folders or files it writes, so that a run that cannot be resumed says what to remove. */
   readonly outputs?: ReadonlyArray<string>
+  /** Fails when a setting cannot work. Asked before anything is made or read; nothing is checked when absent. */
+  readonly check?: Effect.Effect<void, SinkError, R>
   readonly open: (context: Context) => Effect.Effect<Writer, SinkError, R | Scope.Scope>
 }
 
@@ -144,43 +154,87 @@ export interface Sink<out R = never> {
  * @category combinators
  * @since 0.1.0
  */
-export const tee = <R>(sinks: ReadonlyArray<Sink<R>>): Sink<R> => ({
-  name: sinks.map((sink) => sink.name).join("+"),
-  kinds: new Set(sinks.flatMap((sink) => Array.from(sink.kinds))),
-  fingerprint: Object.fromEntries(sinks.map((sink) => [sink.name, sink.fingerprint])),
-  outputs: sinks.flatMap((sink) => sink.outputs ?? []),
-  open: (context) =>
-    Effect.gen(function* () {
-      if (new Set(sinks.map((sink) => sink.name)).size < sinks.length) {
-        return yield* new SinkError({
-          sink: sinks.map((sink) => sink.name).join("+"),
-          reason: new InvalidConfig({
-            setting: "sinks",
-            problem: "two sinks have the same name; give one another"
-          })
-        })
-      }
-      const writers = yield* Effect.forEach(sinks, (sink) =>
-        Effect.map(
-          Effect.flatMap(nested(context, sink.name), (own) => openSupported(sink, own)),
-          (writer) => ({ name: sink.name, writer })
-        )
-      )
-      return {
-        write: (records) => Effect.forEach(writers, ({ writer }) => writer.write(records), { discard: true }),
-        flush: Effect.map(
-          Effect.forEach(writers, ({ name, writer }) =>
-            Effect.map(writer.flush, (receipt) => [name, receipt] as const)
-          ),
-          (receipts) => Object.fromEntries(receipts)
-        ),
-        finish: (completion) =>
+export const tee = <R>(sinks: ReadonlyArray<Sink<R>>): Sink<R> => {
+  const members = membersOf(sinks, isSink)
+  const name = members.map((sink) => sink.name).join("+")
+  const twice = doubled(members)
+  const judged = Settings.decode(Joined, { sinks }).pipe(
+    Effect.andThen(
+      twice === undefined
+        ? Effect.void
+        : new InvalidConfig({ setting: "sinks", problem: `has two sinks with the name ${twice}` })
+    ),
+    Effect.mapError((reason) => new SinkError({ sink: name === "" ? "tee" : name, reason }))
+  )
+  return {
+    name,
+    kinds: new Set(members.flatMap((sink) => Array.from(sink.kinds))),
+    consequences: members.flatMap((sink) => sink.consequences ?? []),
+    fingerprint: Object.fromEntries(members.map((sink) => [sink.name, sink.fingerprint])),
+    outputs: members.flatMap((sink) => sink.outputs ?? []),
+    check: Effect.andThen(
+      judged,
+      Effect.forEach(members, (sink) => sink.check ?? Effect.void, { discard: true })
+    ),
+    open: (context) =>
+      Effect.gen(function* () {
+        yield* judged
+        const writers = yield* Effect.forEach(members, (sink) =>
           Effect.map(
-            Effect.forEach(writers, ({ writer }) => writer.finish(completion)),
-            (summaries) => summaries.flat()
+            Effect.flatMap(nested(context, sink.name), (own) => openSupported(sink, own)),
+            (writer) => ({ name: sink.name, writer })
           )
-      }
-    })
+        )
+        return {
+          write: (records) =>
+            Effect.forEach(writers, ({ writer }) => writer.write(records), { discard: true }),
+          flush: Effect.map(
+            Effect.forEach(writers, ({ name, writer }) =>
+              Effect.map(writer.flush, (receipt) => [name, receipt] as const)
+            ),
+            (receipts) => Object.fromEntries(receipts)
+          ),
+          finish: (completion) =>
+            Effect.map(
+              Effect.forEach(writers, ({ writer }) => writer.finish(completion)),
+              (summaries) => summaries.flat()
+            )
+        }
+      })
+  }
+}
+
+/**
+ * Makes a sink of settings that may be wrong. Where they are, the sink has the name
+ * `name`, and fails with `InvalidConfig` whenever it is used.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const fromConfig = <S extends Schema.ConstraintDecoder<unknown>, R>(
+  { config, kinds, name, schema }: FromConfig<S>,
+  make: (settings: S["Type"]) => Sink<R>
+): Sink<R> =>
+  Result.match(Settings.result(schema, config), {
+    onFailure: (reason): Sink<R> => {
+      const of = Settings.nameOf(config, name)
+      const fail = Effect.fail(new SinkError({ sink: of, reason }))
+      return { name: of, kinds, fingerprint: {}, check: fail, open: () => fail }
+    },
+    onSuccess: make
+  })
+
+/**
+ * A kind that a sink does not hold.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const UNSUPPORTED_KIND: Consequence.Consequence = Consequence.make("unsupported_kind", {
+  effect: "lost",
+  outcome: "dropped",
+  says: "records of a kind that the sink cannot hold",
+  action: "Write them with another sink in the same run (Sink.tee) if they are needed."
 })
 
 /**
@@ -238,7 +292,7 @@ export const openSupported = <R>(
               const book = Ledger.open(summary.ledger)
               for (const [kind, count] of unsupported) {
                 book.read(kind, count)
-                book.add(kind, "dropped", "unsupported_kind", count)
+                book.add(kind, "dropped", UNSUPPORTED_KIND.code, count)
               }
               return { ...summary, ledger: book.snapshot() }
             })
@@ -247,6 +301,10 @@ export const openSupported = <R>(
   })
 
 // internal
+
+const Joined = Schema.Struct({
+  sinks: Setting.listOf(Setting.value(isSink, A_SINK), "a list with at least one sink")
+})
 
 const SupportedReceipt = Schema.Struct({
   unsupported: Schema.Record(Schema.String, Schema.Finite),
@@ -261,7 +319,7 @@ const dropUnsupported = (completion: Completion, unsupported: ReadonlyMap<Kind, 
   const book = Ledger.open(completion.ledger)
   for (const [kind, count] of unsupported) {
     book.written(kind, -count)
-    book.add(kind, "dropped", "unsupported_kind", count)
+    book.add(kind, "dropped", UNSUPPORTED_KIND.code, count)
   }
   return { ...completion, ledger: book.snapshot() }
 }

@@ -10,14 +10,19 @@
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type * as Schema from "effect/Schema"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import * as Consequence from "./Consequence.ts"
 import type { Entity, Kind } from "./Entity.ts"
 import type { Fingerprint } from "./Fingerprint.ts"
 import { pulled } from "./internal/pulled.ts"
+import { A_SOURCE, doubled, isSource, membersOf } from "./internal/settings/members.ts"
 import type { Rejected } from "./Rejected.ts"
-import { InvalidPosition, SourceError } from "./SourceError.ts"
+import * as Setting from "./Setting.ts"
+import * as Settings from "./Settings.ts"
+import { InvalidConfig, InvalidPosition, SourceError } from "./SourceError.ts"
 
 /**
  * An independent unit of work: an export window, an archive, a file.
@@ -91,8 +96,12 @@ export interface Source<out E = SourceError, out R = never> {
   readonly name: string
   /** Kinds that can occur. */
   readonly kinds: ReadonlySet<Kind>
+  /** What the codes of its rejects and notes mean; a report calls others not explained. */
+  readonly consequences?: ReadonlyArray<Consequence.Consequence>
   /** What is read and how: settings, and names of the input. A checkpoint is only used for the same ones; a refusal names those that differ. Content is the partitions' matter. */
   readonly fingerprint: Effect.Effect<Fingerprint, E, R>
+  /** Fails when a setting cannot work. Asked before anything is made or read; nothing is checked when absent. */
+  readonly check?: Effect.Effect<void, E, R>
   /** Units of work, in the order in which they are read. */
   readonly partitions: Effect.Effect<ReadonlyArray<Partition>, E, R>
   /**
@@ -107,6 +116,20 @@ export interface Source<out E = SourceError, out R = never> {
    * which it stands, the position tells. May read everything again.
    */
   readonly retrace?: (partition: Partition, trail: Schema.Json) => Effect.Effect<void, E, R>
+}
+
+/**
+ * Settings as they were given, and what they should be.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface FromConfig<S> {
+  readonly schema: S
+  readonly config: unknown
+  /** Name of the source where the settings do not give one. */
+  readonly name: string
+  readonly kinds: ReadonlySet<Kind>
 }
 
 /**
@@ -137,6 +160,33 @@ export const fromEntities = (name: string, entities: ReadonlyArray<Entity>): Sou
 })
 
 /**
+ * Makes a source of settings that may be wrong. Where they are, the source has the
+ * name `name`, and fails with `InvalidConfig` whenever it is used.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const fromConfig = <S extends Schema.ConstraintDecoder<unknown>, E, R>(
+  { config, kinds, name, schema }: FromConfig<S>,
+  make: (settings: S["Type"]) => Source<E, R>
+): Source<E | SourceError, R> =>
+  Result.match(Settings.result(schema, config), {
+    onFailure: (reason): Source<E | SourceError, R> => {
+      const of = Settings.nameOf(config, name)
+      const fail = Effect.fail(new SourceError({ source: of, reason }))
+      return {
+        name: of,
+        kinds,
+        check: fail,
+        fingerprint: fail,
+        partitions: fail,
+        read: () => Stream.fromEffect(fail)
+      }
+    },
+    onSuccess: make
+  })
+
+/**
  * Makes the batches of a partition one by one: `start` opens what is read and
  * gives what makes the next batch, `undefined` at the end. What it opened is
  * closed when the stream ends.
@@ -164,18 +214,41 @@ export const isEmpty = ({ bytes, notes, records, rejected }: Batch): boolean =>
  * @category combinators
  * @since 0.1.0
  */
-export const concat = <E, R>(name: string, sources: ReadonlyArray<Source<E, R>>): Source<E, R> => {
+export const concat = <E, R>(
+  name: string,
+  sources: ReadonlyArray<Source<E, R>>
+): Source<E | SourceError, R> => {
+  const members = membersOf(sources, isSource)
+  const twice = doubled(members)
+  const judged = Settings.decode(Joined, { name, sources }).pipe(
+    Effect.andThen(
+      twice === undefined
+        ? Effect.void
+        : new InvalidConfig({ setting: "sources", problem: `has two sources with the name ${twice}` })
+    ),
+    Effect.mapError(
+      (reason) => new SourceError({ source: typeof name === "string" ? name : "sources", reason })
+    )
+  )
   const parts = (source: Source<E, R>) =>
     Effect.map(source.partitions, (partitions) =>
       partitions.map((partition) => ({ source, partition, id: `${source.name}/${partition.id}` }))
     )
-  const all = Effect.map(Effect.forEach(sources, parts), (nested) => nested.flat())
+  const all = Effect.andThen(
+    judged,
+    Effect.map(Effect.forEach(members, parts), (nested) => nested.flat())
+  )
   const partOf = ({ id }: Partition) => Effect.map(all, (found) => found.find((part) => part.id === id))
   return {
     name,
-    kinds: new Set(sources.flatMap((source) => Array.from(source.kinds))),
+    kinds: new Set(members.flatMap((source) => Array.from(source.kinds))),
+    consequences: members.flatMap((source) => source.consequences ?? []),
+    check: Effect.andThen(
+      judged,
+      Effect.forEach(members, (source) => source.check ?? Effect.void, { discard: true })
+    ),
     fingerprint: Effect.map(
-      Effect.forEach(sources, (source) =>
+      Effect.forEach(members, (source) =>
         Effect.map(source.fingerprint, (print) => [source.name, print] as const)
       ),
       (prints) => Object.fromEntries(prints)
@@ -196,6 +269,17 @@ export const concat = <E, R>(name: string, sources: ReadonlyArray<Source<E, R>>)
 }
 
 /**
+ * The consequence of `filterKinds`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const NOT_SELECTED: Consequence.Consequence<"not_selected.{kind}"> = Consequence.make(
+  "not_selected.{kind}",
+  { effect: "left_out_on_purpose", says: "records of the kind {kind}, which the source was told not to give" }
+)
+
+/**
  * Keeps only some kinds. What is left out is not read, so it is not in the
  * balance; the ledger notes it as `not_selected.<kind>`.
  *
@@ -207,6 +291,7 @@ export const filterKinds = <E, R>(source: Source<E, R>, kinds: Iterable<Kind>): 
   return {
     ...source,
     kinds: new Set(Array.from(source.kinds).filter((kind) => selected.has(kind))),
+    consequences: [...(source.consequences ?? []), NOT_SELECTED],
     fingerprint: Effect.map(source.fingerprint, (print) => ({
       ...print,
       selectedKinds: Array.from(selected).toSorted()
@@ -219,6 +304,11 @@ export const filterKinds = <E, R>(source: Source<E, R>, kinds: Iterable<Kind>): 
 // internal
 
 const BATCH = 1024
+
+const Joined = Schema.Struct({
+  name: Setting.name,
+  sources: Setting.listOf(Setting.value(isSource, A_SOURCE), "a list with at least one source")
+})
 
 function* cut(entities: ReadonlyArray<Entity>, start: number): Generator<Batch> {
   for (let from = start; from < entities.length; from += BATCH) {
@@ -233,7 +323,9 @@ const select = (batch: Batch, selected: ReadonlySet<Kind>): Batch => {
   if (records.length === batch.records.length) return batch
   const notes = new Map(Object.entries(batch.notes ?? {}))
   for (const { _tag } of batch.records) {
-    if (!selected.has(_tag)) notes.set(`not_selected.${_tag}`, (notes.get(`not_selected.${_tag}`) ?? 0) + 1)
+    if (selected.has(_tag)) continue
+    const code = Consequence.codeOf(NOT_SELECTED, _tag)
+    notes.set(code, (notes.get(code) ?? 0) + 1)
   }
   return { ...batch, records, notes: Object.fromEntries(notes) }
 }

@@ -11,6 +11,7 @@
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
+import * as Consequence from "./Consequence.ts"
 import { type Entity, key, type Kind } from "./Entity.ts"
 import type { Exclusion } from "./Exclusion.ts"
 import * as Fingerprint from "./Fingerprint.ts"
@@ -43,6 +44,8 @@ export interface Transformed {
  */
 export interface Transform<out E = never, out R = never> {
   readonly name: string
+  /** What the codes that it counts mean; a report calls others not explained. */
+  readonly consequences?: ReadonlyArray<Consequence.Consequence>
   /** What tells this transform from others: its code and settings. A checkpoint is only used for the same ones; a refusal names those that differ. */
   readonly fingerprint: Fingerprint.Fingerprint
   readonly apply: (records: ReadonlyArray<Entity>) => Effect.Effect<Transformed, E, R>
@@ -90,8 +93,13 @@ export const mapKind = <K extends Kind>(
  * @category constructors
  * @since 0.1.0
  */
-export const filter = (name: string, predicate: (entity: Entity) => boolean): Transform =>
-  make(name, (records) =>
+export const filter = (name: string, predicate: (entity: Entity) => boolean): Transform => {
+  const left = Consequence.make(name, {
+    effect: "left_out_on_purpose",
+    outcome: "dropped",
+    says: `records that the transform "${name}" leaves out`
+  })
+  const apply = (records: ReadonlyArray<Entity>) =>
     Effect.sync(() => {
       const records_ = records.filter(predicate)
       return {
@@ -99,10 +107,13 @@ export const filter = (name: string, predicate: (entity: Entity) => boolean): Tr
         dropped:
           records_.length === records.length
             ? []
-            : records.filter((entity) => !predicate(entity)).map(({ _tag }) => ({ kind: _tag, reason: name }))
+            : records
+                .filter((entity) => !predicate(entity))
+                .map(({ _tag }) => ({ kind: _tag, reason: left.code }))
       }
     })
-  )
+  return { ...make(name, apply), consequences: [left] }
+}
 
 /**
  * Sets aside, in the rejects file, what the function gives a complaint for. The
@@ -111,8 +122,14 @@ export const filter = (name: string, predicate: (entity: Entity) => boolean): Tr
  * @category constructors
  * @since 0.1.0
  */
-export const reject = (name: string, complaint: (entity: Entity) => string | undefined): Transform =>
-  make(name, (records) =>
+export const reject = (name: string, complaint: (entity: Entity) => string | undefined): Transform => {
+  const refused = Consequence.make(name, {
+    effect: "lost",
+    outcome: "rejected",
+    says: `records that the transform "${name}" rejects`,
+    action: "Look at the reason of each in the rejects file."
+  })
+  const apply = (records: ReadonlyArray<Entity>) =>
     Effect.sync(() => {
       const good: Array<Entity> = []
       const rejected: Array<Rejected> = []
@@ -123,7 +140,7 @@ export const reject = (name: string, complaint: (entity: Entity) => string | und
           const place = `${entity._tag} ${key(entity).replaceAll("\0", " ")}`
           rejected.push({
             kind: entity._tag,
-            code: name,
+            code: refused.code,
             message,
             place,
             original: entity as unknown as Schema.Json
@@ -132,7 +149,8 @@ export const reject = (name: string, complaint: (entity: Entity) => string | und
       }
       return { ...kept(good), rejected }
     })
-  )
+  return { ...make(name, apply), consequences: [refused] }
+}
 
 /**
  * The fields of a kind that may be absent, so that they can be left out.
@@ -190,6 +208,7 @@ export const hashIds = (options: { readonly key: Redacted.Redacted }): Transform
  */
 export const compose = <E, R>(name: string, transforms: ReadonlyArray<Transform<E, R>>): Transform<E, R> => ({
   name,
+  consequences: transforms.flatMap((transform) => transform.consequences ?? []),
   fingerprint: Object.fromEntries(transforms.map((one, i) => [`${i + 1} ${one.name}`, one.fingerprint])),
   apply: Effect.fnUntraced(function* (records: ReadonlyArray<Entity>) {
     let result = kept(records)

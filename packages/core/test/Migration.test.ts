@@ -1,10 +1,12 @@
 import { hostname } from "node:os"
 import {
+  Consequence,
   Entity,
   Ids,
   Ledger,
   Migration,
   MigrationError,
+  Report,
   Sink,
   Source,
   SourceError,
@@ -292,10 +294,11 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
 
   it.effect("refuses a source whose partitions share an id", () =>
     Effect.gen(function* () {
-      const twice = Source.concat("both", [
-        Source.fromEntities("same", [user("a")]),
-        Source.fromEntities("same", [user("b")])
-      ])
+      const one = Source.fromEntities("same", [user("a")])
+      const twice = {
+        ...one,
+        partitions: Effect.map(one.partitions, (partitions) => [...partitions, ...partitions])
+      }
       assert.include(yield* reasonOf(run(yield* folders, { source: twice })), {
         _tag: "InvalidConfig",
         setting: "source"
@@ -678,6 +681,53 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
           ["all", 2, { read: 1, written: 1, synthesised: {}, merged: {}, dropped: {}, rejected: {} }]
         ]
       )
+    })
+  )
+
+  it.effect("reports what each code means to whoever counted it, even where two count the same", () =>
+    Effect.gen(function* () {
+      const here = yield* folders
+      const { make } = Consequence
+      const noted = make("seen", { effect: "information", says: "numbers that were looked at" })
+      const users: Sink.Sink<FileSystem.FileSystem | Path.Path> = {
+        ...LinesSink.make(here.out),
+        kinds: new Set<Entity.Kind>(["user"]),
+        consequences: [make("seen", { effect: "lost", says: "something of the sink's" })]
+      }
+      const report = yield* run(here, {
+        source: { ...exported(5), consequences: [noted] },
+        sink: users,
+        transforms: [Transform.filter("only-first", (entity) => Entity.key(entity).endsWith("m1"))],
+        policy: { errorBudget: { atLeast: 100 } }
+      })
+      const found = report.sinks[0]?.consequences ?? []
+      assert.deepStrictEqual(
+        found.map(({ code, count, effect, kind, outcome, says }) => [
+          effect,
+          code,
+          outcome,
+          kind,
+          count,
+          says
+        ]),
+        [
+          ["lost", "invalid_time", "rejected", "message", 10, Consequence.NOT_EXPLAINED],
+          ["lost", "unsupported_kind", "dropped", "message", 1, Sink.UNSUPPORTED_KIND.says],
+          [
+            "left_out_on_purpose",
+            "only-first",
+            "dropped",
+            "message",
+            89,
+            'records that the transform "only-first" leaves out'
+          ],
+          ["information", "seen", "noted", undefined, 100, "numbers that were looked at"]
+        ]
+      )
+      const fs = yield* FileSystem.FileSystem
+      const json = yield* fs.readFileString(`${here.state}/test/report.json`)
+      const read = Schema.decodeUnknownSync(Schema.fromJsonString(Report.Report))(json)
+      assert.deepStrictEqual(read.sinks[0]?.consequences, found)
     })
   )
 

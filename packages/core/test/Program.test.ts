@@ -123,7 +123,10 @@ describe("Program.run", () => {
                 sink: name,
                 directory: name,
                 files: [{ path: name, bytes: 1, sha256: "", records: 1 }],
-                ledger: { ...Ledger.empty, notes: { [name]: 1 } }
+                ledger: { ...Ledger.empty, notes: { [name]: 1 } },
+                consequences: [
+                  { code: name, outcome: "noted", count: 1, effect: "lost", says: name, action: name }
+                ]
               }
             ]
           })

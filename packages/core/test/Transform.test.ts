@@ -1,4 +1,4 @@
-import { type Entity, Ids, Timestamp, Transform } from "@chatferry/core"
+import { Consequence, type Entity, Ids, Timestamp, Transform } from "@chatferry/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 
@@ -49,6 +49,25 @@ describe("Transform", () => {
       assert.deepStrictEqual(result.dropped, [{ kind: "member", reason: "no-members" }])
     })
   )
+
+  it("declares what its filters and rejections count, under their names and through compositions", () => {
+    const transform = Transform.compose("both", [
+      Transform.map("same", (entity) => entity),
+      Transform.compose("inner", [Transform.filter("support", () => true)]),
+      Transform.reject("no-text", () => undefined)
+    ])
+    const found = [
+      Consequence.find(transform.consequences ?? [], "support", { outcome: "dropped" }),
+      Consequence.find(transform.consequences ?? [], "no-text", { outcome: "rejected" })
+    ]
+    assert.deepStrictEqual(
+      found.map((one) => [one?.effect, one?.says]),
+      [
+        ["left_out_on_purpose", 'records that the transform "support" leaves out'],
+        ["lost", 'records that the transform "no-text" rejects']
+      ]
+    )
+  })
 
   it.effect("sets aside what has a complaint, with the record and its place", () =>
     Effect.gen(function* () {

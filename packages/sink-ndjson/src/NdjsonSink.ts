@@ -10,35 +10,71 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { Entity, Ledger, Publication, type Rejected, type Sink, SinkError } from "@chatferry/core"
+import {
+  Entity,
+  Ledger,
+  Publication,
+  type Rejected,
+  Setting,
+  Settings,
+  Sink,
+  SinkError
+} from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import type * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
+import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { compressAll, removeParts } from "./internal/compressFiles.ts"
-import { fileOf, filesOf, FORMAT, type Layout } from "./internal/layout.ts"
+import { consequencesOfSink, declaredBySink } from "./internal/consequences.ts"
+import { fileOf, filesOf, FORMAT, type Layout, NAME } from "./internal/layout.ts"
 import * as Receipt from "./internal/receipt.ts"
 import * as Staged from "./internal/stagedFiles.ts"
 
 /**
- * @category models
+ * Where to write, and in which form.
+ *
+ * @category configuration
  * @since 0.1.0
  */
 export interface NdjsonSinkConfig {
   /** Folder for the files; made if it is not there. */
   readonly directory: string
   /**
-   * `by-kind` (default): `user.ndjson`, `channel.ndjson`, … `mixed`: everything
-   * in `entities.ndjson`, in the order of writing.
+   * `by-kind`: `user.ndjson`, `channel.ndjson`, … `mixed`: everything in
+   * `entities.ndjson`, in the order of writing.
+   *
+   * @default by-kind
    */
-  readonly layout?: "by-kind" | "mixed"
-  /** Publishes `*.ndjson.gz`; `false`. Needs room for the plain and the compressed files until the run is finished. */
-  readonly gzip?: boolean
-  /** Name in reports and errors; `ndjson`. */
-  readonly name?: string
+  readonly layout?: "by-kind" | "mixed" | undefined
+  /**
+   * Publishes `*.ndjson.gz`. Needs room for the plain and the compressed files until the run is finished.
+   *
+   * @default false
+   */
+  readonly gzip?: boolean | undefined
+  /**
+   * Name in reports and errors.
+   *
+   * @default ndjson
+   */
+  readonly name?: string | undefined
 }
+
+/**
+ * The schema of `NdjsonSinkConfig`.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export const NdjsonSinkConfig = Schema.Struct({
+  directory: Settings.incidental(Setting.path),
+  layout: Settings.withDefault(Setting.oneOf("by-kind", "mixed"), "by-kind"),
+  gzip: Settings.withDefault(Setting.flag, false),
+  name: Settings.incidental(Settings.withDefault(Setting.fileName, NAME))
+})
 
 /**
  * Makes the sink. It holds all kinds.
@@ -46,23 +82,27 @@ export interface NdjsonSinkConfig {
  * @category constructors
  * @since 0.1.0
  */
-export const make = (config: NdjsonSinkConfig): Sink.Sink<FileSystem.FileSystem | Path.Path> => {
-  const settings: Staged.Settings = {
-    sink: config.name ?? "ndjson",
-    directory: config.directory,
-    layout: config.layout ?? "by-kind",
-    isGzip: config.gzip ?? false
-  }
-  return {
-    name: settings.sink,
-    kinds: new Set(Entity.kinds),
-    fingerprint: { format: FORMAT, layout: settings.layout, gzip: settings.isGzip },
-    outputs: [settings.directory],
-    open: (context) => writeFailed(settings, open(settings, context))
-  }
-}
+export const make = (config: NdjsonSinkConfig): Sink.Sink<FileSystem.FileSystem | Path.Path> =>
+  Sink.fromConfig({ schema: NdjsonSinkConfig, config, name: NAME, kinds: KINDS }, (given) => {
+    const settings: Staged.Settings = {
+      sink: given.name,
+      directory: given.directory,
+      layout: given.layout,
+      isGzip: given.gzip
+    }
+    return {
+      name: given.name,
+      kinds: KINDS,
+      consequences: consequencesOfSink,
+      fingerprint: { format: FORMAT, ...Settings.fingerprint(NdjsonSinkConfig, given) },
+      outputs: [given.directory],
+      open: (context) => writeFailed(settings, open(settings, context))
+    }
+  })
 
 // internal
+
+const KINDS: ReadonlySet<Entity.Kind> = new Set(Entity.kinds)
 
 const open = Effect.fnUntraced(function* (
   settings: Staged.Settings,
@@ -185,7 +225,7 @@ const encode = (
     const text = toLine(entity)
     book.read(_tag, 1)
     if (text === undefined) {
-      book.add(_tag, "rejected", NOT_JSON, 1)
+      book.add(_tag, "rejected", declaredBySink.notJson.code, 1)
       rejected.push(notJson(entity))
       continue
     }
@@ -213,13 +253,11 @@ const toLine = (entity: Entity.Entity): string | undefined => {
   }
 }
 
-const NOT_JSON = "not_json"
-
 const notJson = (entity: Entity.Entity): Rejected.Rejected => {
   const key = Entity.key(entity).replaceAll("\0", "/")
   return {
     kind: entity._tag,
-    code: NOT_JSON,
+    code: declaredBySink.notJson.code,
     message: "the entity cannot be written as JSON: it holds a cycle, a bigint or too many levels",
     place: `${entity._tag} ${key}`,
     original: { _tag: entity._tag, key }

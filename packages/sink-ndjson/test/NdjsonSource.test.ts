@@ -669,7 +669,7 @@ describe("NdjsonSource and bad files", () => {
         const twice = yield* Effect.flip(read({ inputs: [at, `${at}/user.ndjson`] }))
         assert.include(twice.message, "is given twice")
         const none = yield* Effect.flip(read({ inputs: [] }))
-        assert.include(none.message, "no file and no folder is given")
+        assert.include(none.message, "inputs must be a path or a list of paths, and is an empty list")
       })
     )
   )

@@ -58,6 +58,10 @@ export const rules = <R>(options: Options<R>): ReadonlyArray<Rule<R | FileSystem
       play(setting, Results.rejectsAreCounted(options.content ?? []))
     ),
     rule(
+      "declares what each code means that it counts",
+      play(setting, Results.codesAreDeclared(options.make))
+    ),
+    rule(
       "lists exactly its files in the manifest, with their bytes and SHA-256",
       play(setting, Results.manifestIsTrue)
     ),

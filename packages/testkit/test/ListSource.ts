@@ -1,4 +1,4 @@
-import { type Entity, type Rejected, type Source, SourceError } from "@chatferry/core"
+import { Consequence, type Entity, type Rejected, type Source, SourceError } from "@chatferry/core"
 import { EntityGenerator } from "@chatferry/testkit"
 import { Effect, Option, Stream } from "effect"
 
@@ -10,9 +10,12 @@ export interface Part {
 export const CONTENT = "CANARY-CONTENT"
 export const SECRET = "CANARY-TOKEN"
 
+const MISSING_ID = Consequence.make("missing_id", { effect: "lost", says: "messages without an id" })
+const SEEN = Consequence.make("seen", { effect: "information", says: "items that were looked at" })
+
 const rejected = (n: number): Rejected.Rejected => ({
   kind: "message",
-  code: "missing_id",
+  code: MISSING_ID.code,
   message: "message_id is missing",
   place: `list:record ${n}`,
   original: { text: CONTENT }
@@ -30,6 +33,7 @@ const BATCH = 10
 export const make = (of: ReadonlyArray<Part> = parts): Source.Source => ({
   name: "list",
   kinds: new Set<Entity.Kind>(["user", "channel", "member", "message", "reaction", "failed_webhook"]),
+  consequences: [MISSING_ID, SEEN],
   fingerprint: Effect.succeed({}),
   partitions: Effect.succeed(
     of.map(({ id, items }) => ({ id, bytes: items.length * 100, fingerprint: `${items.length} items` }))
@@ -61,7 +65,7 @@ function* cut(items: Part["items"], start: number): Generator<Source.Batch> {
     yield {
       records: some.filter((item) => "_tag" in item),
       rejected: some.filter((item) => "code" in item),
-      notes: { seen: some.length },
+      notes: { [SEEN.code]: some.length },
       position: from + some.length,
       bytes: some.length * 100,
       place: `list:record ${from + some.length}`,

@@ -21,6 +21,7 @@ const mutants: ReadonlyArray<{ readonly rule: string; readonly fault: LineSink.F
     rule: "counts every record that it rejects, and says nothing of its content",
     fault: "quotes what it rejects"
   },
+  { rule: "declares what each code means that it counts", fault: "declares none of its codes" },
   {
     rule: "lists exactly its files in the manifest, with their bytes and SHA-256",
     fault: "leaves a file unlisted"

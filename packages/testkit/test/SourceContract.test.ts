@@ -1,4 +1,4 @@
-import { type Entity, type Source } from "@chatferry/core"
+import { Consequence, type Entity, type Source } from "@chatferry/core"
 import { SourceContract } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option, Result, Stream } from "effect"
@@ -54,6 +54,13 @@ const sharingOneCursor = (): Source.Source => {
 const changingEachTime = (): Source.Source => {
   let times = 0
   return ListSource.changed((batch) => ({ ...batch, place: `${batch.place} for the ${++times}th time` }))
+}
+
+const withConsequences = (
+  consequences: ReadonlyArray<Consequence.Consequence> | undefined
+): Source.Source => {
+  const { consequences: _, ...source } = good
+  return consequences === undefined ? source : { ...source, consequences }
 }
 
 const fingerprintOf = (next: () => string): Source.Source => ({
@@ -193,6 +200,37 @@ const mutants: ReadonlyArray<{
     rule: "says of each rejected record what is wrong and where",
     mutant: "a code that is a sentence",
     source: ListSource.changed((batch) => firstRejected(batch, { code: "Missing id" }))
+  },
+  {
+    rule: "declares what each code means that it counts",
+    mutant: "a reject of a code that it does not declare",
+    source: ListSource.changed((batch) => firstRejected(batch, { code: "other" }))
+  },
+  {
+    rule: "declares what each code means that it counts",
+    mutant: "a note that it does not declare",
+    source: ListSource.changed((batch) => ({ ...batch, notes: { other: 1 } }))
+  },
+  {
+    rule: "declares what each code means that it counts",
+    mutant: "no declarations at all",
+    source: withConsequences(undefined)
+  },
+  {
+    rule: "declares what each code means that it counts",
+    mutant: "a sentence with a gap",
+    source: withConsequences([
+      Consequence.make("{code}", { effect: "lost", says: "records without {field}" })
+    ])
+  },
+  {
+    rule: "declares what each code means that it counts",
+    mutant: "a declaration of its rejects as notes",
+    source: withConsequences(
+      ["missing_id", "seen"].map((code) =>
+        Consequence.make(code, { effect: "lost", says: "records", outcome: "noted" })
+      )
+    )
   },
   {
     rule: "counts the bytes of each partition",

@@ -3,12 +3,12 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Checkpoint from "../Checkpoint.ts"
-import type { Options } from "../Migration.ts"
 import { CheckpointRefused } from "../MigrationError.ts"
 import type { Report } from "../Report.ts"
 import type { Partition } from "../Source.ts"
 import * as Start from "../Start.ts"
 import { newToken } from "./exclusiveFile.ts"
+import type { JudgedOptions } from "./migrationOptions.ts"
 import * as MigrationState from "./migrationState.ts"
 import { readCount } from "./outcome.ts"
 import * as Outputs from "./outputs.ts"
@@ -28,7 +28,7 @@ export interface Begun {
 
 /** Begins a run, or gives the report of one that is finished. Refuses to resume one that had other settings or input. */
 export const begin = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
-  options: Options<ES, RS, ET, RT, RK, RP>,
+  options: JudgedOptions<ES, RS, ET, RT, RK, RP>,
   state: MigrationState.State
 ) {
   const { sink, source } = options
@@ -145,7 +145,7 @@ const refusal = (state: MigrationState.State, problem: string, acceptCode?: Read
 
 /** Fails unless the settings are those of the run, but for code that somebody has accepted; gives what was. */
 const unchanged = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
-  { policy = {} }: Options<ES, RS, ET, RT, RK, RP>,
+  { policy }: JudgedOptions<ES, RS, ET, RT, RK, RP>,
   state: MigrationState.State,
   settings: RunSettings.Settings,
   file: Option.Option<RunFile.RunFile>,
@@ -158,7 +158,7 @@ const unchanged = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   }
   const { acceptedCode, settings: before } = file.value
   const changes = RunSettings.changes(before, settings)
-  const accepted = new Set([...acceptedCode, ...(policy.acceptCode ?? [])])
+  const accepted = new Set([...acceptedCode, ...policy.acceptCode])
   const refused = changes.filter(({ token }) => token === undefined || !accepted.has(token))
   if (refused.length === 0) {
     return Array.from(new Set([...acceptedCode, ...changes.flatMap(({ token }) => token ?? [])]))

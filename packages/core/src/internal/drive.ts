@@ -1,14 +1,13 @@
 // Reads what is left of a source, transforms it and writes it to the sink, with a checkpoint every so many records.
 import * as Clock from "effect/Clock"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Stream from "effect/Stream"
 import * as Checkpoint from "../Checkpoint.ts"
+import * as Consequence from "../Consequence.ts"
 import * as DurableFile from "../DurableFile.ts"
 import * as Ledger from "../Ledger.ts"
-import type { Options, Policy } from "../Migration.ts"
 import { BudgetExceeded, MigrationError, OutOfBalance } from "../MigrationError.ts"
 import type { Rejected } from "../Rejected.ts"
 import type { Report, SinkReport } from "../Report.ts"
@@ -19,6 +18,7 @@ import * as Transform from "../Transform.ts"
 import { type Begun, finished } from "./begin.ts"
 import { deliver } from "./deliver.ts"
 import * as Metrics from "./metrics.ts"
+import type { JudgedOptions, Policy } from "./migrationOptions.ts"
 import type * as MigrationState from "./migrationState.ts"
 import * as Outcome from "./outcome.ts"
 import * as Outputs from "./outputs.ts"
@@ -38,11 +38,11 @@ const start: Omit<Checkpoint.Checkpoint, "format" | "run" | "fingerprint" | "rec
 }
 
 export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
-  options: Options<ES, RS, ET, RT, RK, RP>,
+  options: JudgedOptions<ES, RS, ET, RT, RK, RP>,
   state: MigrationState.State,
   { fingerprint, last, partitions, run }: Begun
 ) {
-  const { policy = {}, sink, source } = options
+  const { policy, sink, source } = options
   const runId = run.run
   const path = yield* Path.Path
   const from = Option.getOrElse(last, () => start)
@@ -99,7 +99,6 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   let isCommitted = true
   // What reached the sink only in part, or could not be flushed, must not be committed.
   let isTorn = false
-  const interval = Duration.toMillis(Duration.fromInputUnsafe(policy.checkpointInterval ?? "30 seconds"))
 
   const save = (receipt: Sink.Receipt, report: Report | null) =>
     Effect.gen(function* () {
@@ -161,8 +160,8 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
       yield* checkBudget
       const now = yield* Clock.currentTimeMillis
       if (
-        uncommitted >= (policy.checkpointRecords ?? 50_000) ||
-        (uncommitted > 0 && now - committedAt >= interval)
+        uncommitted >= policy.checkpointRecords ||
+        (uncommitted > 0 && now - committedAt >= policy.checkpointInterval)
       ) {
         yield* commit
       }
@@ -171,7 +170,7 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   const readPartition = (partition: Partition) =>
     source.read(partition, position === null ? Option.none() : Option.some(position)).pipe(
       Stream.mapError(Partitions.namingFiles(partition, run.partitions)),
-      readAhead(policy.readAhead ?? 4),
+      readAhead(policy.readAhead),
       Stream.runForEach(step),
       Effect.andThen(
         Effect.sync(() => {
@@ -196,7 +195,7 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
     )
   )
   const delivered = book.snapshot()
-  if (policy.allowEmpty !== true && Outcome.isEmpty(delivered)) {
+  if (!policy.allowEmpty && Outcome.isEmpty(delivered)) {
     yield* balanced(state, "source and transforms", delivered)
     // Nothing is lost by reading again, and other settings are most likely what comes next.
     yield* state.own(DurableFile.remove(state.checkpointPath))
@@ -216,9 +215,13 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
       source: source.name,
       fingerprint: contentFingerprint,
       ledger: delivered,
-      mustHaveRecords: policy.allowEmpty !== true
+      mustHaveRecords: !policy.allowEmpty
     })
     .pipe(Effect.mapError(budgetFirst))
+  const byTransforms = transform.consequences ?? []
+  const onTheWay = Consequence.occurred([...(source.consequences ?? []), ...byTransforms], delivered)
+  // A sink also counts what belongs to channels and users that a transform has excluded.
+  const bySink = [...(sink.consequences ?? []), Sink.UNSUPPORTED_KIND, ...byTransforms]
   const sinks: Array<SinkReport> = []
   for (const { directory, files, ledger, sink: name } of summaries) {
     for (const kind of Ledger.ledgerKinds) {
@@ -227,7 +230,8 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
     }
     const joined = Ledger.join(delivered, ledger)
     yield* balanced(state, name, joined)
-    sinks.push({ sink: name, directory, files, ledger: joined })
+    const consequences = Consequence.join(onTheWay, Consequence.occurred(bySink, ledger))
+    sinks.push({ sink: name, directory, files, ledger: joined, consequences })
   }
   const report: Report = {
     migration: state.id,
@@ -267,11 +271,10 @@ const balanced = (state: MigrationState.State, where: string, ledger: Ledger.Led
 
 const withinBudget = (
   state: MigrationState.State,
-  { errorBudget = {} }: Policy,
+  { errorBudget: { atLeast, percent } }: Policy,
   rejected: number,
   snapshot: () => Ledger.Ledger
 ) => {
-  const { atLeast = 1000, percent = 1 } = errorBudget
   // Asked for every batch, and mostly answered here: the ledger is only added up when it matters.
   if (rejected <= atLeast) return Effect.void
   const ledger = snapshot()

@@ -25,7 +25,11 @@ export const of = <ES, RS, ET, RT, RK, RP>({
   sink,
   source,
   transforms = []
-}: Options<ES, RS, ET, RT, RK, RP>): Effect.Effect<Settings, ES, RS> =>
+}: Pick<Options<ES, RS, ET, RT, RK, RP>, "source" | "sink" | "transforms">): Effect.Effect<
+  Settings,
+  ES,
+  RS
+> =>
   Effect.map(source.fingerprint, (fingerprint) => ({
     source: { name: source.name, fingerprint },
     transforms: transforms.map((one) => ({ name: one.name, fingerprint: one.fingerprint })),

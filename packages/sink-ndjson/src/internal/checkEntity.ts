@@ -3,6 +3,7 @@ import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
+import { declared } from "./consequences.ts"
 
 /** Why a value is no entity, without its content. */
 interface Problem {
@@ -26,7 +27,7 @@ export const checkEntity = (value: unknown, isStrict: boolean): Checked => {
   if (kind === undefined) return { problem: unknownKind(value) }
   const check = checks[kind]
   if (check.is(value) && !(isStrict && check.hasUnknownField(value))) return { entity: value }
-  return { problem: problem(kind, "invalid_entity", describe(check.decode(value, isStrict))) }
+  return { problem: problem(kind, declared.invalidEntity.code, describe(check.decode(value, isStrict))) }
 }
 
 interface Check {
@@ -105,7 +106,7 @@ const problem = (kind: Problem["kind"], code: string, message: string): Problem 
 
 const tooDeep = (kind: Problem["kind"]): Problem => ({
   kind,
-  code: "nested_too_deeply",
+  code: declared.nestedTooDeeply.code,
   message: `it is nested more than ${MOST_LEVELS} levels deep`,
   isTooDeep: true
 })
@@ -114,10 +115,10 @@ const unknownKind = (value: unknown): Problem =>
   Predicate.isObject(value) && !Array.isArray(value)
     ? problem(
         "unknown",
-        "unknown_kind",
+        declared.unknownKind.code,
         `_tag: Expected ${Entity.kinds.map((kind) => `"${kind}"`).join(" | ")}`
       )
-    : problem("unknown", "not_an_object", "Expected an object with a _tag")
+    : problem("unknown", declared.notAnObject.code, "Expected an object with a _tag")
 
 const format = SchemaIssue.makeFormatterStandardSchemaV1()
 const MOST_ISSUES = 8

@@ -3,6 +3,7 @@ import * as Option from "effect/Option"
 import type * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { checkEntity } from "./checkEntity.ts"
+import { declared } from "./consequences.ts"
 
 export interface Place {
   /** The file's name, for people. */
@@ -122,7 +123,7 @@ class OpenBatch {
 }
 
 const codes = {
-  "not valid JSON": "invalid_json",
-  "not valid UTF-8": "invalid_utf8",
-  "nested too deeply": "nested_too_deeply"
+  "not valid JSON": declared.invalidJson.code,
+  "not valid UTF-8": declared.invalidUtf8.code,
+  "nested too deeply": declared.nestedTooDeeply.code
 } as const

@@ -1,5 +1,6 @@
 import { type Entity, Sha256 } from "@chatferry/core"
 import * as Limits from "../StreamImportLimits.ts"
+import { notes } from "./consequences.ts"
 import * as Custom from "./custom.ts"
 import * as ReservedNames from "./reservedNames.ts"
 import type { Settings } from "./settings.ts"
@@ -37,7 +38,7 @@ export const makeReactionEncoder = (
     const own: Custom.Fields = {}
     if (type !== reaction.type) {
       own["type"] = reaction.type
-      changes.notes.push("reaction_type_mapped")
+      changes.notes.push(notes.reactionTypeMapped.code)
     }
     if (reaction.score !== undefined && reaction.score !== 1) own["score"] = reaction.score
     if (reaction.updatedAt !== undefined) own["updated_at"] = reaction.updatedAt

@@ -1,6 +1,7 @@
 import { type Entity, Json, type Rejected, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { type Assembly, chunks, count, eachBlock, ranges, step } from "./assembly.ts"
+import { notes, outcomes, rejections } from "./consequences.ts"
 import * as EncodeChannel from "./encodeChannel.ts"
 import { failed } from "./failures.ts"
 import * as Ids from "./ids.ts"
@@ -12,6 +13,7 @@ import { lacksTeam } from "./teams.ts"
 import * as Times from "./times.ts"
 
 type Channel = Entity.Entity<"channel">
+type MembersChanged = typeof rejections.membersChanged.code
 
 /**
  * Works out for every channel whether it is written, who made it, and what it
@@ -51,15 +53,15 @@ const mergeChannels = (assembly: Assembly) =>
         const rejected: Array<Rejected.Rejected> = []
         yield* step(assembly, () => {
           for (const { count, entity: channel } of rows) {
-            book.add("channel", "merged", "same_id", count - 1)
+            book.add("channel", "merged", outcomes.sameId.code, count - 1)
             if (assembly.settings.deletedChannels === "skip" && channel.deletedAt !== undefined) {
-              book.add("channel", "dropped", "deleted", 1)
+              book.add("channel", "dropped", outcomes.deleted.code, 1)
               add(channel, "dropped")
             } else if (channel.createdById !== undefined && isUnknown(channel.createdById)) {
-              rejected.push(rejection("channel", "unknown_user", [channel.id], channel))
+              rejected.push(rejection("channel", rejections.unknownUser.code, [channel.id], channel))
               add(channel, "rejected")
-            } else if (add(channel, "written") === "members_changed") {
-              rejected.push(rejection("channel", "members_changed", [channel.id], channel))
+            } else if (add(channel, "written") === rejections.membersChanged.code) {
+              rejected.push(rejection("channel", rejections.membersChanged.code, [channel.id], channel))
             }
           }
         })
@@ -102,7 +104,7 @@ const makeAdd = (assembly: Assembly) => {
   const creator = (channel: Channel) => {
     if (channel.createdById !== undefined) return channel.createdById
     const { id } = moderator.get(channel.id) ?? { id: null }
-    book.note(id === null ? "channel_creator_admin" : "channel_creator_moderator", 1)
+    book.note(id === null ? notes.channelCreatorAdmin.code : notes.channelCreatorModerator.code, 1)
     return id ?? settings.adminUserId
   }
   const lacking = database.prepare(`SELECT 1 FROM members m WHERE m.channel_id = ?1 AND
@@ -112,7 +114,7 @@ const makeAdd = (assembly: Assembly) => {
     const ids = isLacking ? undefined : distinctMembers(channel)
     return ids === undefined ? null : JSON.stringify(ids.map((id) => mapUser(id).id).toSorted())
   }
-  return (channel: Channel, wanted: "written" | "dropped" | "rejected"): "members_changed" | undefined => {
+  return (channel: Channel, wanted: "written" | "dropped" | "rejected"): MembersChanged | undefined => {
     const before = wanted === "written" ? findEarlier.get(channel.id) : undefined
     const isSet = before !== undefined && before.members !== ""
     let members: string | null = null
@@ -124,13 +126,14 @@ const makeAdd = (assembly: Assembly) => {
       channel.isDistinct === true
     ) {
       members = membersOf(channel)
-      if (members === null) book.note("distinct_members_incomplete", 1)
+      if (members === null) book.note(notes.distinctMembersIncomplete.code, 1)
     }
     // Stream makes the id of such a channel from its members: with others it would be another channel.
     const isChanged = isSet && members !== before.members
     const isWritten = wanted === "written" && !isChanged
     const type = before?.type ?? EncodeChannel.channelType(channel, settings)
-    if (isWritten && type !== EncodeChannel.channelType(channel, settings)) book.note("channel_type_kept", 1)
+    if (isWritten && type !== EncodeChannel.channelType(channel, settings))
+      book.note(notes.channelTypeKept.code, 1)
     if (isWritten) for (const id of EncodeChannel.bannedUserIds(channel)) refer.run(id)
     insert.run(
       channel.id,
@@ -145,7 +148,7 @@ const makeAdd = (assembly: Assembly) => {
       isSet ? "" : (before?.stream ?? null),
       before?.rule ?? null
     )
-    return isChanged ? "members_changed" : undefined
+    return isChanged ? rejections.membersChanged.code : undefined
   }
 }
 
@@ -194,7 +197,7 @@ const synthesise = (assembly: Assembly) => {
     const channel = { _tag: "channel", id, form, createdAt: Times.timestamp(createdAt) } as Channel
     if (add(channel, "written") === undefined) synthesised++
   }
-  assembly.book.add("channel", "synthesised", "placeholder", synthesised)
+  assembly.book.add("channel", "synthesised", outcomes.placeholderChannel.code, synthesised)
 }
 
 interface NameRow {
@@ -225,7 +228,7 @@ const nameChannels = (assembly: Assembly) =>
     })
     const name = (row: NameRow) => {
       const isFree = row.isSetTaken === 0 || row.fixed !== null
-      if (!isFree) book.note("distinct_members_shared", 1)
+      if (!isFree) book.note(notes.distinctMembersShared.code, 1)
       const isSet = row.members !== null && isFree
       const mapped = isSet
         ? undefined

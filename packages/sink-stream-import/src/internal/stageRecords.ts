@@ -1,4 +1,5 @@
 import type { Entity, Rejected } from "@chatferry/core"
+import { rejections } from "./consequences.ts"
 import type { Mapping } from "./earlierIds.ts"
 import { makeMessageEncoder, type StagedMessage } from "./encodeMessage.ts"
 import { makeReactionEncoder } from "./encodeReaction.ts"
@@ -124,14 +125,14 @@ export const makeStaging = (
   }
 
   return (record) => {
-    if (!hasStorableIds(record)) return rejection(record._tag, INVALID_ID, [], record)
+    if (!hasStorableIds(record)) return rejection(record._tag, rejections.invalidId.code, [], record)
     switch (record._tag) {
       case "message":
         return stageMessage(record)
       case "reaction":
         return stageReaction(record)
       case "failed_webhook":
-        return rejection(record._tag, "unsupported_kind", [], record)
+        return rejection(record._tag, rejections.unsupportedKind.code, [], record)
       default:
         return stageMerged(record)
     }
@@ -140,10 +141,8 @@ export const makeStaging = (
 
 // internal
 
-const INVALID_ID = "invalid_id"
-
 const overLimit = (record: Entity.Entity) =>
-  rejection(record._tag, "over_file_limit", placeIds(record), record)
+  rejection(record._tag, rejections.overFileLimit.code, placeIds(record), record)
 
 const placeIds = (record: Entity.Entity): ReadonlyArray<string> => {
   switch (record._tag) {

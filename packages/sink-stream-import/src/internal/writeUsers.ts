@@ -1,6 +1,7 @@
 import { Json, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { type Assembly, chunks, count, eachBlock, step } from "./assembly.ts"
+import { outcomes } from "./consequences.ts"
 import * as Custom from "./custom.ts"
 import * as EncodeUser from "./encodeUser.ts"
 import { failed } from "./failures.ts"
@@ -121,7 +122,7 @@ const writeKnown = (assembly: Assembly, { encoding, ofUsers, refer, write }: Wri
       Effect.flatMap(
         step(assembly, () =>
           block.map(({ count, entity: user, first }) => {
-            book.add("user", "merged", "same_id", count - 1)
+            book.add("user", "merged", outcomes.sameId.code, count - 1)
             const changes = Custom.noChanges()
             const { item, userIds } = EncodeUser.encodeUser(user, encoding, changes)
             userIds.forEach(refer)
@@ -167,7 +168,12 @@ const writeUnknown = (assembly: Assembly, { encoding, write }: Writer) =>
     yield* eachBlock(assembly, "write missing users", total, chunks(rows), (block) =>
       write(
         block.map(({ id, shown }) => {
-          book.add("user", "synthesised", id === settings.adminUserId ? "admin" : "placeholder", 1)
+          book.add(
+            "user",
+            "synthesised",
+            id === settings.adminUserId ? outcomes.admin.code : outcomes.placeholderUser.code,
+            1
+          )
           const changes = Custom.noChanges()
           return {
             id,

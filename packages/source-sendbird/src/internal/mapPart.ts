@@ -1,5 +1,6 @@
 // Says what the parts of a document are, by the names of its top-level members, and maps them.
 import { BatchBuilder, type Ids, type JsonElements, Rejected } from "@chatferry/core"
+import { declared } from "./consequences.ts"
 import { withoutSecretText } from "./secrets.ts"
 import { channel } from "./toCanonical/channel.ts"
 import type { Context } from "./toCanonical/context.ts"
@@ -26,7 +27,7 @@ export const elements = (
 ): void => {
   const list = part.member === undefined ? undefined : LISTS.get(part.member)
   if (list === undefined) {
-    if (part.first === 0) context.out.note("ignored_member")
+    if (part.first === 0) context.out.note(declared.ignoredMember.code)
     return
   }
   const origin = new BatchBuilder.ElementOrigin(part, place)
@@ -38,7 +39,7 @@ export const elements = (
     else if (Rejected.isTooLarge(part.failures.get(i))) {
       context.out.rejectTooLarge(list.kind, origin.range(), context.maxElementBytes)
     } else if (part.failures.has(i)) rejectUnparsed(part, i, list.kind, origin, context)
-    else context.out.reject(list.kind, "not_an_object", "a record must be an object", value)
+    else context.out.reject(list.kind, declared.notAnObject.code, "a record must be an object", value)
   }
 }
 
@@ -54,13 +55,17 @@ export const member = (part: JsonElements.Member, place: string, context: Contex
   if (Rejected.isTooLarge(failure) && kind !== undefined) {
     out.rejectTooLarge(kind, range, context.maxElementBytes)
   } else if (name === CHANNEL) {
-    if (failure !== undefined) out.reject("channel", "invalid_json", `the channel is ${failure}`, null)
+    if (failure !== undefined)
+      out.reject("channel", declared.invalidJson.code, `the channel is ${failure}`, null)
     else if (isWire(value)) {
       if (!isNothing(value)) channel(value, undefined, context)
-    } else if (value !== null) out.reject("channel", "not_an_object", "the channel must be an object", value)
-  } else if (list === undefined) out.note("ignored_member")
-  else if (failure !== undefined) out.reject(list.kind, "invalid_json", `the list is ${failure}`, null)
-  else if (!isNothing(value)) out.reject(list.kind, "not_a_list", "the member must be an array", value)
+    } else if (value !== null)
+      out.reject("channel", declared.notAnObject.code, "the channel must be an object", value)
+  } else if (list === undefined) out.note(declared.ignoredMember.code)
+  else if (failure !== undefined)
+    out.reject(list.kind, declared.invalidJson.code, `the list is ${failure}`, null)
+  else if (!isNothing(value))
+    out.reject(list.kind, declared.notAList.code, "the member must be an array", value)
 }
 
 /** The channel that a messages file is about. */
@@ -106,5 +111,5 @@ const rejectUnparsed = (
   // Bytes that are no text would not come back the same from a string. Where secrets may be it stays text: only there they can be found.
   const isText = kind === "user" || text !== whole || Buffer.from(text).equals(bytes)
   const original = isText ? { text } : { base64: bytes.toString("base64") }
-  context.out.reject(kind, "invalid_json", `the record is ${part.failures.get(i)}`, original)
+  context.out.reject(kind, declared.invalidJson.code, `the record is ${part.failures.get(i)}`, original)
 }

@@ -6,6 +6,7 @@ import * as Option from "effect/Option"
 import type * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
+import { declared } from "./consequences.ts"
 import * as MapRows from "./csv/mapRows.ts"
 import { Cursor, type Steps } from "./cursor.ts"
 import type { Limits } from "./limits.ts"
@@ -130,10 +131,10 @@ const start = Effect.fnUntraced(function* (
         return
       case "unrecognised":
         out.origin = { place: () => place, text: () => undefined }
-        out.reject("unknown", "unrecognised_file", NO_HEADER, null)
+        out.reject("unknown", declared.unrecognisedFile.code, NO_HEADER, null)
         break
       case "other":
-        out.note("ignored_entry")
+        out.note(declared.ignoredEntry.code)
     }
     cursor.advance()
   })
@@ -143,7 +144,7 @@ const start = Effect.fnUntraced(function* (
     if (!finished.isRecognised) {
       out.origin = { place: () => cursor.place(), text: () => undefined }
       const message = "none of the file's top-level members is one of a Sendbird export"
-      out.reject("unknown", "unrecognised_file", message, { members: finished.members })
+      out.reject("unknown", declared.unrecognisedFile.code, message, { members: finished.members })
     }
     if (finished.passage !== undefined) trail.took(cursor.index, finished.passage.end())
     document = undefined

@@ -1,5 +1,6 @@
 // Maps the lines of an export that has a record on each.
 import { type NdjsonLines, Rejected } from "@chatferry/core"
+import { declared } from "./consequences.ts"
 import { value as mapValue } from "./mapValue.ts"
 import type { Context } from "./toCanonical/context.ts"
 import { isWire } from "./wire.ts"
@@ -22,7 +23,7 @@ export const lines = (part: NdjsonLines.LinesPart, place: string, context: Conte
       out.rejectTooLarge("unknown", rangeOf(), context.maxElementBytes)
     } else if (part.failures.has(i)) {
       const original = Rejected.textOrBytes(part.bytesOf(i))
-      out.reject("unknown", "invalid_json", `the line is ${part.failures.get(i)}`, original)
-    } else out.reject("unknown", "not_an_object", "a line must hold an object", value)
+      out.reject("unknown", declared.invalidJson.code, `the line is ${part.failures.get(i)}`, original)
+    } else out.reject("unknown", declared.notAnObject.code, "a line must hold an object", value)
   }
 }

@@ -1,5 +1,6 @@
 // Maps objects that are read by member: exported channels and users, and whatever else stands in an array.
 import { BatchBuilder, type JsonElements, type JsonObjects, Rejected } from "@chatferry/core"
+import { declared } from "./consequences.ts"
 import { LISTS, owner, separate, value as mapValue } from "./mapValue.ts"
 import { channel } from "./toCanonical/channel.ts"
 import { closeChannel, type Context } from "./toCanonical/context.ts"
@@ -92,8 +93,8 @@ export class Objects {
         if (Rejected.isTooLarge(failure)) return this.#tooLarge("unknown", { from: offset, to: end }, place)
         this.#at(place, "", offset)
         if (failure === undefined) {
-          this.#context.out.reject("unknown", "not_an_object", "a record must be an object", value)
-        } else this.#context.out.reject("unknown", "invalid_json", `the value is ${failure}`, null)
+          this.#context.out.reject("unknown", declared.notAnObject.code, "a record must be an object", value)
+        } else this.#context.out.reject("unknown", declared.invalidJson.code, `the value is ${failure}`, null)
       }
     }
   }
@@ -112,8 +113,8 @@ export class Objects {
         out.rejectTooLarge(mapping.kind, origin.range(), this.#context.maxElementBytes)
       } else if (part.failures.has(i)) {
         const original = Rejected.textOrBytes(part.bytesOf(i))
-        out.reject(mapping.kind, "invalid_json", `the record is ${part.failures.get(i)}`, original)
-      } else out.reject(mapping.kind, "not_an_object", "a record must be an object", value)
+        out.reject(mapping.kind, declared.invalidJson.code, `the record is ${part.failures.get(i)}`, original)
+      } else out.reject(mapping.kind, declared.notAnObject.code, "a record must be an object", value)
     }
   }
 
@@ -124,7 +125,7 @@ export class Objects {
     if (Rejected.isTooLarge(failure)) return this.#memberTooLarge(name, { from: offset, to: end }, place)
     if (failure !== undefined) {
       const kind = name === "channel" || name === "user" ? name : "unknown"
-      return this.#context.out.reject(kind, "invalid_json", `the member is ${failure}`, null)
+      return this.#context.out.reject(kind, declared.invalidJson.code, `the member is ${failure}`, null)
     }
     if (name === "channel" && isWire(value) && !this.#hasId) {
       this.#context.at = () => ({ offset, bytes: part.position.offset - offset })
@@ -144,7 +145,7 @@ export class Objects {
     const kind = name === "user" ? "user" : LISTS.get(name)?.kind
     if (this.isExport) {
       if (kind !== undefined) this.#tooLarge(kind, range, `${place}:${name}`)
-      else if (!PASSED_OVER.has(name)) this.#context.out.note("ignored_member")
+      else if (!PASSED_OVER.has(name)) this.#context.out.note(declared.ignoredMember.code)
       return
     }
     this.#isLoose = true
@@ -166,16 +167,17 @@ export class Objects {
     if (name === "user" && isWire(value)) return owner(value, this.#context)
     const mapping = LISTS.get(name)
     if (mapping === undefined) {
-      if (!PASSED_OVER.has(name) && !isBlank(value)) out.note("ignored_member")
+      if (!PASSED_OVER.has(name) && !isBlank(value)) out.note(declared.ignoredMember.code)
       return
     }
     if (Array.isArray(value)) {
       for (const [i, one] of value.entries()) {
         const within = `[${i}]`
         if (isWire(one)) mapping.map(one, this.#context, within)
-        else out.reject(mapping.kind, "not_an_object", "a record must be an object", one, within)
+        else out.reject(mapping.kind, declared.notAnObject.code, "a record must be an object", one, within)
       }
-    } else if (!isBlank(value)) out.reject(mapping.kind, "not_a_list", "the member must be an array", value)
+    } else if (!isBlank(value))
+      out.reject(mapping.kind, declared.notAList.code, "the member must be an array", value)
   }
 
   /** The object is an export: what came before is that one's. */
@@ -188,7 +190,7 @@ export class Objects {
       else this.lostList ??= lost
     }
     const ignored = this.#lost - this.#lostKnown.size
-    if (ignored > 0) this.#context.out.note("ignored_member", ignored)
+    if (ignored > 0) this.#context.out.note(declared.ignoredMember.code, ignored)
     const loose = this.#takeLoose()
     for (const name of Object.keys(loose)) this.#known(name, loose[name])
   }

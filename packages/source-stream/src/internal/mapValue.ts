@@ -3,6 +3,7 @@
 // Stream documents these lines only as "line-separated JSON", so every envelope that it uses elsewhere is understood:
 // `{"type":"message","data":{…}}`, `{"message":{…}}`, and the bare object.
 import type { Rejected } from "@chatferry/core"
+import { declared } from "./consequences.ts"
 import { channel } from "./toCanonical/channel.ts"
 import { cidOf } from "./toCanonical/cid.ts"
 import { closeChannel, type Context } from "./toCanonical/context.ts"
@@ -38,15 +39,21 @@ export const value = (wire: Wire, context: Context): void => {
   const enveloped = envelopeOf(wire)
   if (enveloped !== undefined) {
     const { inner, name } = enveloped
-    if (name === "device" || name === "future_channel_ban") return out.note(`record_dropped.${name}`)
+    if (name === "device") return out.note(declared.deviceDropped.code)
+    if (name === "future_channel_ban") return out.note(declared.banDropped.code)
     const mapping = NAMED.get(name) as Mapping
     if (isWire(inner)) return remember(mapping.map, inner, context)
-    return out.reject(mapping.kind, "not_an_object", "a record must be an object", inner)
+    return out.reject(mapping.kind, declared.notAnObject.code, "a record must be an object", inner)
   }
   if (isExported(wire)) return exported(wire, context)
   const bare = bareKind(wire)
   if (bare !== undefined) return remember(bare, wire, context)
-  out.reject("unknown", "unrecognised_record", "the object fits no record that Stream exports", wire)
+  out.reject(
+    "unknown",
+    declared.unrecognisedRecord.code,
+    "the object fits no record that Stream exports",
+    wire
+  )
 }
 
 /** Tells whether an object is one that `value` maps. */
@@ -143,12 +150,19 @@ const exported = (wire: Wire, context: Context): void => {
     for (const [i, one] of values.entries()) {
       const within = `.${name}[${i}]`
       if (isWire(one)) map(one, context, within)
-      else context.out.reject(kind, "not_an_object", "a record must be an object", one, within)
+      else context.out.reject(kind, declared.notAnObject.code, "a record must be an object", one, within)
     }
   }
   for (const [i, one] of (Array.isArray(wire["channels"]) ? wire["channels"] : []).entries()) {
     if (isWire(one) && isExported(one)) exported(one, context)
-    else context.out.reject("channel", "not_an_object", "this is no exported channel", one, `.channels[${i}]`)
+    else
+      context.out.reject(
+        "channel",
+        declared.notAnObject.code,
+        "this is no exported channel",
+        one,
+        `.channels[${i}]`
+      )
   }
   separate(context)
 }

@@ -15,6 +15,7 @@ import * as Option from "effect/Option"
 import type * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
+import { declared } from "./consequences.ts"
 import type { Limits } from "./limits.ts"
 import { lines } from "./mapLines.ts"
 import type { Objects } from "./mapObjects.ts"
@@ -130,12 +131,12 @@ const start = Effect.fnUntraced(function* (
       document = opened
       return
     }
-    if (opened === "other") out.note("ignored_entry")
+    if (opened === "other") out.note(declared.ignoredEntry.code)
     else {
       out.origin = { place, text: () => undefined }
       out.reject(
         "unknown",
-        "unrecognised_file",
+        declared.unrecognisedFile.code,
         "the file is JSON by its name, and does not begin as JSON does",
         null
       )

@@ -1,5 +1,5 @@
 // Maps rows as the records that they are in JSON.
-import type { Rejected } from "@chatferry/core"
+import { Rejected } from "@chatferry/core"
 import type { Origin } from "../out.ts"
 import { withoutSecretText } from "../secrets.ts"
 import { channel } from "../toCanonical/channel.ts"
@@ -74,7 +74,8 @@ const rejectBroken = (
 ) => {
   const { kind, hasSecrets } = part.table
   context.out.origin = { place, text: () => undefined }
-  if (code === "too_large") return context.out.rejectTooLarge(kind, part.rangeOf(i), context.maxElementBytes)
+  if (code === Rejected.TOO_LARGE.code)
+    return context.out.rejectTooLarge(kind, part.rangeOf(i), context.maxElementBytes)
   if (hasSecrets) {
     const left = `${problem}; it is left out, because secrets may be in any of its cells`
     return context.out.reject(kind, code, left, null)

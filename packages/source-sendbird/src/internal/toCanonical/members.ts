@@ -1,5 +1,6 @@
 import type { Entity, Ids, Leftovers } from "@chatferry/core"
 import { type Bag, custom, keep, TOO_DEEP, TOO_DEEP_MESSAGE } from "../bag.ts"
+import { declared } from "../consequences.ts"
 import {
   channelId,
   flag,
@@ -33,14 +34,14 @@ export const members = (wire: Wire, channel: Entity.Entity<"channel">, context: 
     if (id !== undefined && seen.has(id)) continue
     seen.add(member(one, channel, `.operators[${i}]`, isOperator, receipts, context))
   }
-  for (const id in receipts) if (!seen.has(id)) context.out.note("read_receipt_without_member")
+  for (const id in receipts) if (!seen.has(id)) context.out.note(declared.readReceiptWithoutMember.code)
 }
 
 /** A member in a list of members of many channels: it names its own. */
 export const listedMember = (wire: Wire, context: Context): void => {
   const id = channelId(wire.channel_url)
   if (id === undefined) {
-    return context.out.reject("member", "missing_channel", "channel_url is missing or empty", wire)
+    return context.out.reject("member", declared.missingChannel.code, "channel_url is missing or empty", wire)
   }
   member(wire, { id }, "", NOBODY, {}, context, LISTED_FIELDS)
 }
@@ -115,7 +116,7 @@ const member = (
   const wire: Wire = isWire(value) ? value : { user_id: value }
   const id = userId(wire.user_id)
   if (id === undefined) {
-    out.reject("member", "missing_id", "user_id is missing or empty", value, within)
+    out.reject("member", declared.missingId.code, "user_id is missing or empty", value, within)
     return undefined
   }
   const draft: Entity.Draft<Member> = { _tag: "member", channelId: channel.id, userId: id }
@@ -134,7 +135,7 @@ const member = (
     bag = setTime(draft, "lastReadAt", receipt, "read_receipt", bag, "member", context)
   }
   if (draft.lastReadAt === undefined && (isNever(wire.read_ts) || isNever(receipt.read_receipt))) {
-    out.note("never_read")
+    out.note(declared.neverRead.code)
     // To most readers no time at all means that everything has been read.
     if (channel.createdAt !== undefined) draft.lastReadAt = channel.createdAt
   }
@@ -145,7 +146,7 @@ const member = (
   for (const field of KEPT) if (!isBlank(wire[field])) bag = keep(bag, field, wire[field])
   bag = context.rest(fields).into(bag, wire)
   if (bag === TOO_DEEP) {
-    out.reject("member", "too_deep", TOO_DEEP_MESSAGE, value, within)
+    out.reject("member", declared.tooDeep.code, TOO_DEEP_MESSAGE, value, within)
     return id
   }
   if (bag !== undefined) draft.custom = custom(bag, "member", out)

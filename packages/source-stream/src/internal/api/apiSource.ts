@@ -1,12 +1,5 @@
 // Exports made by the API as partitions of a source.
-import {
-  Archives,
-  type Fingerprint,
-  RequestedExports,
-  Sha256,
-  type Source,
-  SourceError
-} from "@chatferry/core"
+import { Archives, RequestedExports, Sha256, type Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -14,6 +7,7 @@ import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import { declaredByApi } from "../consequences.ts"
 import { ofPart } from "../fingerprint.ts"
 import type { Limits } from "../limits.ts"
 import { readArchive, retrace as retraceArchive } from "../readArchive.ts"
@@ -26,19 +20,6 @@ import type { Exporter } from "./work.ts"
 
 type Reason = SourceError.SourceErrorReason
 type Services = HttpClient.HttpClient | FileSystem.FileSystem | Path.Path
-
-/** What is asked for, how, and what is made of it. What is left out of users is the matter of their batches. */
-export const fingerprint = (
-  { client, lists, messages, options, takesMessagesOfUsers }: ApiSettings,
-  { stripSignedUrls }: Limits
-): Fingerprint.Fingerprint => ({
-  apiKey: client.apiKey,
-  lists: lists as unknown as Schema.Json,
-  messages,
-  options: options as unknown as Schema.Json,
-  takesMessagesOfUsers,
-  stripSignedUrls
-})
 
 /** All batches, after listing what has to be listed. */
 export const batches = ({
@@ -168,7 +149,7 @@ const readExport = (
       : Stream.unwrap(Effect.as(checked(one, file, exporter), batches)),
     notes: () => {
       const absent = wanted.length - seen.size
-      const code = kind === "users" ? "user_not_in_export" : "channel_not_in_export"
+      const { code } = kind === "users" ? declaredByApi.userNotInExport : declaredByApi.channelNotInExport
       return absent === 0 ? {} : { [code]: absent }
     }
   }

@@ -1,5 +1,6 @@
 import type { Entity, Leftovers } from "@chatferry/core"
 import { type Bag, custom, keep, TOO_DEEP, TOO_DEEP_MESSAGE } from "../bag.ts"
+import { declared } from "../consequences.ts"
 import { OpenChannel } from "../openChannel.ts"
 import {
   flag,
@@ -26,7 +27,12 @@ export const channel = (wire: Wire, context: Context): void => {
   context.channelId = cidOfChannel(wire)
   const id = context.channelId
   if (id === undefined) {
-    return out.reject("channel", "missing_id", "the channel has neither a cid nor a type and an id", wire)
+    return out.reject(
+      "channel",
+      declared.missingId.code,
+      "the channel has neither a cid nor a type and an id",
+      wire
+    )
   }
   const draft: Entity.Draft<Entity.Entity<"channel">> = {
     _tag: "channel",
@@ -54,7 +60,7 @@ export const channel = (wire: Wire, context: Context): void => {
   const truncatedById = person(wire["truncated_by"], context) ?? idOfUser(wire["truncated_by_id"])
   if (truncatedById !== undefined) bag = keep(bag, "truncated_by_id", truncatedById)
   bag = context.rest(FIELDS).into(bag, wire)
-  if (bag === TOO_DEEP) out.reject("channel", "too_deep", TOO_DEEP_MESSAGE, wire)
+  if (bag === TOO_DEEP) out.reject("channel", declared.tooDeep.code, TOO_DEEP_MESSAGE, wire)
   else {
     if (bag !== undefined) draft.custom = custom(bag)
     context.open = new OpenChannel(
@@ -66,7 +72,8 @@ export const channel = (wire: Wire, context: Context): void => {
   for (const [i, one] of list(wire["members"]).entries()) {
     const within = `.members[${i}]`
     if (isWire(one)) member(one, context, within)
-    else if (one !== null) out.reject("member", "not_an_object", "a record must be an object", one, within)
+    else if (one !== null)
+      out.reject("member", declared.notAnObject.code, "a record must be an object", one, within)
   }
 }
 

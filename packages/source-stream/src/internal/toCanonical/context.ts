@@ -1,5 +1,6 @@
 // What every mapping needs beside the record itself.
 import { type BatchBuilder, type Ids, Leftovers, SignedLinks } from "@chatferry/core"
+import { declared } from "../consequences.ts"
 import { StreamLeftovers } from "../leftovers.ts"
 import type { At, OpenChannel } from "../openChannel.ts"
 import type { ShownUsers } from "../shownUsers.ts"
@@ -57,10 +58,11 @@ export const urlOf = (value: unknown, context: Context): string | undefined => {
   if (url === undefined) return undefined
   const stripped = SignedLinks.strip(url)
   if (stripped !== url && context.stripSignedUrls) {
-    context.out.note("signed_url_stripped")
+    context.out.note(declared.signedUrlStripped.code)
     return text(stripped)
   }
-  if (stripped !== url || SignedLinks.expiresAt(url) !== undefined) context.out.note("expiring_url")
+  if (stripped !== url || SignedLinks.expiresAt(url) !== undefined)
+    context.out.note(declared.expiringUrl.code)
   return url
 }
 
