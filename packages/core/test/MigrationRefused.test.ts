@@ -1,7 +1,7 @@
 import { Fingerprint, SourceError } from "@chatferry/core"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
-import { Effect, FileSystem, Redacted } from "effect"
+import { Effect, FileSystem, Redacted, Stream } from "effect"
 import {
   contents,
   filter,
@@ -183,6 +183,31 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
       )
       assert.notInclude(said, "acceptCode")
     })
+  )
+
+  it.effect(
+    "names the files of the input it stands in that are gone, and not those that are read instead",
+    () =>
+      Effect.gen(function* () {
+        const here = yield* folders
+        const files = { b: ["b/1.json", "b/2.json"] }
+        yield* Effect.exit(run(here, { source: source({ names: ["a", "b"], failsIn: "b", files }) }))
+        const accusing = (of: ReadonlyArray<string>) => {
+          const reason = SourceError.changedContent("b", "b/2.json")
+          const failed = new SourceError.SourceError({ source: "files", reason })
+          return {
+            ...source({ names: ["a", "b"], files: { b: of } }),
+            read: () => Stream.fail(failed)
+          }
+        }
+        const gone = yield* Effect.flip(run(here, { source: accusing(["b/2.json"]) }))
+        assert.include(
+          gone.message,
+          "cannot resume in partition b: input b/1.json is not there any more. Put"
+        )
+        const changed = yield* Effect.flip(run(here, { source: accusing(files.b) }))
+        assert.include(changed.message, "what had been read of b/2.json is not the same any more")
+      })
   )
 
   it.effect("names ten changes and says how many more there are", () =>

@@ -156,6 +156,15 @@ it.layer(NodeServices.layer)("a migration from which nothing comes out", (it) =>
     })
   )
 
+  it.effect("ends a program with 1, and without a command to continue", () =>
+    Effect.gen(function* () {
+      const here = yield* folders
+      const ended = yield* Effect.flip(Program.run(run(here, { source: nothing }), { command: "again" }))
+      assert.strictEqual(ended.code, 1)
+      assert.notInclude((yield* TestConsole.errorLines).join(), "To continue")
+    }).pipe(Effect.provide(TestConsole.layer))
+  )
+
   it.effect("may be started again with another filter", () =>
     Effect.gen(function* () {
       const here = yield* folders

@@ -82,7 +82,7 @@ export const begin = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   }
   const run = Option.getOrElse(file, () => ({
     run: checkpoint.run,
-    startedAt: "",
+    startedAt: null,
     finishedAt: null,
     settings,
     partitions: Partitions.namesOf(partitions),
@@ -112,7 +112,7 @@ export const begin = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   yield* announce({
     _tag: "resuming",
     migration: state.id,
-    startedAt: run.startedAt === "" ? undefined : run.startedAt,
+    startedAt: run.startedAt ?? undefined,
     done: checkpoint.bytes,
     total: Number.isFinite(total) ? total : 0,
     records: readCount(checkpoint.ledger)

@@ -29,7 +29,8 @@ export class RunFile extends Schema.Opaque<RunFile>()(
     format: Schema.Literal(FORMAT),
     /** Tells this run from any other, also of a migration with the same id. */
     run: Schema.String,
-    startedAt: Schema.String,
+    /** Null where the file that said it was lost. */
+    startedAt: Schema.NullOr(Schema.String),
     finishedAt: Schema.NullOr(Schema.String),
     settings: Settings,
     /** Changes of code of which somebody has said that the results are the same. */
