@@ -21,6 +21,7 @@ import * as Printable from "./Printable.ts"
 import * as Report from "./Report.ts"
 import { SinkError } from "./SinkError.ts"
 import { SourceError } from "./SourceError.ts"
+import * as Start from "./Start.ts"
 
 /**
  * The program ended with an exit code other than 0, and has said why.
@@ -55,6 +56,7 @@ export const run = <E, R>(
   return Effect.sync(Heap.keepSmall).pipe(
     // What is logged meanwhile, such as a wait, is not the result.
     Effect.andThen(Effect.provideService(migration, References.LogToStderr, true)),
+    Effect.provideService(Start.Listener, (start) => Console.error(Start.line(start))),
     Effect.onInterrupt(() => toContinue),
     Effect.catchCause((cause) => {
       if (Cause.hasInterruptsOnly(cause)) return Effect.interrupt
@@ -79,6 +81,8 @@ const wrongUse: ReadonlySet<string> = new Set([
   "InvalidConfig",
   "InvalidPosition",
   "InvalidReceipt",
+  "EmptyOutput",
+  "UnrecognisedInput",
   "Conflict",
   "CheckpointRefused",
   "OutputMissing",
