@@ -73,6 +73,7 @@ export interface Options<ES, RS, ET, RT, RK, RP> {
   readonly policy?: Policy
   /** Folder that holds a state folder per migration; `.chatferry`. */
   readonly stateDirectory?: string
+  /** Shows progress. @default what `Program.run` shows; nothing without a program */
   readonly progress?: Renderer<RP>
 }
 
@@ -184,6 +185,7 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
     total,
     resumedAt: from.bytes,
     book,
+    partitions: partitions.length,
     progress: options.progress
   })
 
@@ -280,7 +282,7 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
       isTorn = false
       isCommitted = false
       uncommitted += batch.records.length + batch.rejected.length
-      yield* feed.read(bytes, batch)
+      yield* feed.read(bytes, batch, partitionsDone.length + 1)
       yield* checkBudget
       const now = yield* Clock.currentTimeMillis
       if (

@@ -12,6 +12,7 @@ import * as Schema from "effect/Schema"
 import { OwnershipLost, WAIT_OR_MOVE } from "./FolderLock.ts"
 import * as Printable from "./Printable.ts"
 import * as SystemProblem from "./SystemProblem.ts"
+import { TaggedError } from "./TaggedError.ts"
 
 export {
   /**
@@ -29,9 +30,10 @@ export {
  * @category errors
  * @since 0.1.0
  */
-export class InvalidConfig extends Schema.TaggedError<InvalidConfig>(
-  "@chatferry/core/MigrationError/InvalidConfig"
-)("InvalidConfig", { setting: Schema.String, problem: Schema.String }) {
+export class InvalidConfig extends TaggedError<InvalidConfig>("@chatferry/core/MigrationError/InvalidConfig")(
+  "InvalidConfig",
+  { setting: Schema.String, problem: Schema.String }
+) {
   override get message(): string {
     return `${this.setting}: ${this.problem}`
   }
@@ -43,9 +45,10 @@ export class InvalidConfig extends Schema.TaggedError<InvalidConfig>(
  * @category errors
  * @since 0.1.0
  */
-export class StateFailed extends Schema.TaggedError<StateFailed>(
-  "@chatferry/core/MigrationError/StateFailed"
-)("StateFailed", { path: Schema.String, cause: Schema.Defect() }) {
+export class StateFailed extends TaggedError<StateFailed>("@chatferry/core/MigrationError/StateFailed")(
+  "StateFailed",
+  { path: Schema.String, cause: Schema.Defect() }
+) {
   override get message(): string {
     return SystemProblem.sentence("cannot keep the state in", this.path, this.cause)
   }
@@ -57,7 +60,7 @@ export class StateFailed extends Schema.TaggedError<StateFailed>(
  * @category errors
  * @since 0.1.0
  */
-export class AlreadyRunning extends Schema.TaggedError<AlreadyRunning>(
+export class AlreadyRunning extends TaggedError<AlreadyRunning>(
   "@chatferry/core/MigrationError/AlreadyRunning"
 )("AlreadyRunning", {
   /** The state folder. */
@@ -78,7 +81,7 @@ export class AlreadyRunning extends Schema.TaggedError<AlreadyRunning>(
  * @category errors
  * @since 0.1.0
  */
-export class CheckpointRefused extends Schema.TaggedError<CheckpointRefused>(
+export class CheckpointRefused extends TaggedError<CheckpointRefused>(
   "@chatferry/core/MigrationError/CheckpointRefused"
 )("CheckpointRefused", {
   path: Schema.String,
@@ -101,7 +104,7 @@ export class CheckpointRefused extends Schema.TaggedError<CheckpointRefused>(
  * @category errors
  * @since 0.1.0
  */
-export class BudgetExceeded extends Schema.TaggedError<BudgetExceeded>(
+export class BudgetExceeded extends TaggedError<BudgetExceeded>(
   "@chatferry/core/MigrationError/BudgetExceeded"
 )("BudgetExceeded", {
   rejected: Schema.Finite,
@@ -120,9 +123,10 @@ export class BudgetExceeded extends Schema.TaggedError<BudgetExceeded>(
  * @category errors
  * @since 0.1.0
  */
-export class OutOfBalance extends Schema.TaggedError<OutOfBalance>(
-  "@chatferry/core/MigrationError/OutOfBalance"
-)("OutOfBalance", { where: Schema.String, kind: Schema.String, missing: Schema.Finite }) {
+export class OutOfBalance extends TaggedError<OutOfBalance>("@chatferry/core/MigrationError/OutOfBalance")(
+  "OutOfBalance",
+  { where: Schema.String, kind: Schema.String, missing: Schema.Finite }
+) {
   override get message(): string {
     return `the ledger of ${this.where} does not balance: ${this.missing} ${this.kind} records are missing. This is a defect; please report it.`
   }
@@ -134,9 +138,10 @@ export class OutOfBalance extends Schema.TaggedError<OutOfBalance>(
  * @category errors
  * @since 0.1.0
  */
-export class OutputMissing extends Schema.TaggedError<OutputMissing>(
-  "@chatferry/core/MigrationError/OutputMissing"
-)("OutputMissing", { path: Schema.String, state: Schema.String }) {
+export class OutputMissing extends TaggedError<OutputMissing>("@chatferry/core/MigrationError/OutputMissing")(
+  "OutputMissing",
+  { path: Schema.String, state: Schema.String }
+) {
   override get message(): string {
     return `this migration is finished, and its output ${this.path} is gone or changed. Remove ${this.state} and what is left of the output to run it again.`
   }
@@ -170,7 +175,7 @@ export type MigrationErrorReason = typeof MigrationErrorReason.Type
  * @category errors
  * @since 0.1.0
  */
-export class MigrationError extends Schema.TaggedError<MigrationError>("@chatferry/core/MigrationError")(
+export class MigrationError extends TaggedError<MigrationError>("@chatferry/core/MigrationError")(
   "MigrationError",
   { migration: Schema.String, reason: MigrationErrorReason }
 ) {

@@ -11,6 +11,7 @@ import { RequestFailed, RequestRefused } from "./internal/requestErrors.ts"
 import { InvalidJson } from "./Json.ts"
 import * as Printable from "./Printable.ts"
 import * as SystemProblem from "./SystemProblem.ts"
+import { TaggedError } from "./TaggedError.ts"
 
 export {
   /**
@@ -42,7 +43,7 @@ export {
  * @category errors
  * @since 0.1.0
  */
-export class WriteFailed extends Schema.TaggedError<WriteFailed>("@chatferry/core/SinkError/WriteFailed")(
+export class WriteFailed extends TaggedError<WriteFailed>("@chatferry/core/SinkError/WriteFailed")(
   "WriteFailed",
   {
     path: Schema.String,
@@ -60,9 +61,10 @@ export class WriteFailed extends Schema.TaggedError<WriteFailed>("@chatferry/cor
  * @category errors
  * @since 0.1.0
  */
-export class InvalidReceipt extends Schema.TaggedError<InvalidReceipt>(
-  "@chatferry/core/SinkError/InvalidReceipt"
-)("InvalidReceipt", { path: Schema.String, problem: Schema.String }) {
+export class InvalidReceipt extends TaggedError<InvalidReceipt>("@chatferry/core/SinkError/InvalidReceipt")(
+  "InvalidReceipt",
+  { path: Schema.String, problem: Schema.String }
+) {
   override get message(): string {
     return `cannot continue ${this.path}: ${this.problem}. Remove the state folder and the unfinished output to start again.`
   }
@@ -74,7 +76,7 @@ export class InvalidReceipt extends Schema.TaggedError<InvalidReceipt>(
  * @category errors
  * @since 0.1.0
  */
-export class Conflict extends Schema.TaggedError<Conflict>("@chatferry/core/SinkError/Conflict")("Conflict", {
+export class Conflict extends TaggedError<Conflict>("@chatferry/core/SinkError/Conflict")("Conflict", {
   problem: Schema.String,
   hint: Schema.String
 }) {
@@ -90,13 +92,14 @@ export class Conflict extends Schema.TaggedError<Conflict>("@chatferry/core/Sink
  * @category errors
  * @since 0.1.0
  */
-export class InvalidOutput extends Schema.TaggedError<InvalidOutput>(
-  "@chatferry/core/SinkError/InvalidOutput"
-)("InvalidOutput", {
-  directory: Schema.String,
-  /** Rules that are broken and where, without content. */
-  problems: Schema.Array(Schema.String)
-}) {
+export class InvalidOutput extends TaggedError<InvalidOutput>("@chatferry/core/SinkError/InvalidOutput")(
+  "InvalidOutput",
+  {
+    directory: Schema.String,
+    /** Rules that are broken and where, without content. */
+    problems: Schema.Array(Schema.String)
+  }
+) {
   override get message(): string {
     return `what was written to ${this.directory} is not valid and is not published: ${this.problems.join("; ")}. This is a defect of the sink: please report it with these rules. The files are still there, as *.part`
   }
@@ -129,7 +132,7 @@ export type SinkErrorReason = typeof SinkErrorReason.Type
  * @category errors
  * @since 0.1.0
  */
-export class SinkError extends Schema.TaggedError<SinkError>("@chatferry/core/SinkError")("SinkError", {
+export class SinkError extends TaggedError<SinkError>("@chatferry/core/SinkError")("SinkError", {
   sink: Schema.String,
   reason: SinkErrorReason
 }) {

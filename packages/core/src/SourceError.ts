@@ -13,6 +13,7 @@ import { InvalidConfig } from "./internal/invalidConfig.ts"
 import { RequestFailed, RequestRefused } from "./internal/requestErrors.ts"
 import * as Printable from "./Printable.ts"
 import * as SystemProblem from "./SystemProblem.ts"
+import { TaggedError } from "./TaggedError.ts"
 
 export {
   /**
@@ -44,7 +45,7 @@ export {
  * @category errors
  * @since 0.1.0
  */
-export class ReadFailed extends Schema.TaggedError<ReadFailed>("@chatferry/core/SourceError/ReadFailed")(
+export class ReadFailed extends TaggedError<ReadFailed>("@chatferry/core/SourceError/ReadFailed")(
   "ReadFailed",
   {
     path: Schema.String,
@@ -63,9 +64,10 @@ export class ReadFailed extends Schema.TaggedError<ReadFailed>("@chatferry/core/
  * @category errors
  * @since 0.1.0
  */
-export class CorruptInput extends Schema.TaggedError<CorruptInput>(
-  "@chatferry/core/SourceError/CorruptInput"
-)("CorruptInput", { place: Schema.String, problem: Schema.String, hint: Schema.String }) {
+export class CorruptInput extends TaggedError<CorruptInput>("@chatferry/core/SourceError/CorruptInput")(
+  "CorruptInput",
+  { place: Schema.String, problem: Schema.String, hint: Schema.String }
+) {
   override get message(): string {
     return `${this.problem} at ${this.place}. ${this.hint}`
   }
@@ -78,14 +80,15 @@ export class CorruptInput extends Schema.TaggedError<CorruptInput>(
  * @category errors
  * @since 0.1.0
  */
-export class LimitExceeded extends Schema.TaggedError<LimitExceeded>(
-  "@chatferry/core/SourceError/LimitExceeded"
-)("LimitExceeded", {
-  place: Schema.String,
-  setting: Schema.String,
-  limit: Schema.Finite,
-  actual: Schema.Finite
-}) {
+export class LimitExceeded extends TaggedError<LimitExceeded>("@chatferry/core/SourceError/LimitExceeded")(
+  "LimitExceeded",
+  {
+    place: Schema.String,
+    setting: Schema.String,
+    limit: Schema.Finite,
+    actual: Schema.Finite
+  }
+) {
   override get message(): string {
     return `${this.place} exceeds ${this.setting} (${this.actual} > ${this.limit}). Raise the setting if the input is trusted.`
   }
@@ -97,7 +100,7 @@ export class LimitExceeded extends Schema.TaggedError<LimitExceeded>(
  * @category errors
  * @since 0.1.0
  */
-export class InvalidPosition extends Schema.TaggedError<InvalidPosition>(
+export class InvalidPosition extends TaggedError<InvalidPosition>(
   "@chatferry/core/SourceError/InvalidPosition"
 )("InvalidPosition", { partition: Schema.String, problem: Schema.String }) {
   override get message(): string {
@@ -132,6 +135,22 @@ export const changedContent = (partition: string, file = "it"): InvalidPosition 
  */
 export const damagedFile = (place: string, problem: string): CorruptInput =>
   new CorruptInput({ place, problem, hint: "Get the file again; if it stays so, have it exported again." })
+
+/**
+ * Why a path that a setting names cannot be opened: the setting is wrong when
+ * nothing is there or it may not be read; else reading has failed.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const unopened =
+  (setting: string, path: string) =>
+  (cause: unknown): InvalidConfig | ReadFailed => {
+    const problem = SystemProblem.wrongPathOf(cause)
+    return problem === undefined
+      ? new ReadFailed({ path, cause })
+      : new InvalidConfig({ setting, problem: `${path} ${problem}` })
+  }
 
 /**
  * A record or other value that is larger than the setting `maxElementBytes`.
@@ -174,13 +193,10 @@ export type SourceErrorReason = typeof SourceErrorReason.Type
  * @category errors
  * @since 0.1.0
  */
-export class SourceError extends Schema.TaggedError<SourceError>("@chatferry/core/SourceError")(
-  "SourceError",
-  {
-    source: Schema.String,
-    reason: SourceErrorReason
-  }
-) {
+export class SourceError extends TaggedError<SourceError>("@chatferry/core/SourceError")("SourceError", {
+  source: Schema.String,
+  reason: SourceErrorReason
+}) {
   override get message(): string {
     return Printable.line(`${this.source}: ${this.reason.message}`, Printable.MAX_MESSAGE)
   }

@@ -206,13 +206,13 @@ export interface Plan {
 }
 
 /**
- * Shows what is going to be asked for, without asking. What is too old is told
+ * Shows what is going to be asked for, without asking and so without the token. What is too old is told
  * by the clock.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const plan = (config: Config): Effect.Effect<Plan, SourceError.InvalidConfig> =>
+export const plan = (config: Omit<Config, "apiToken">): Effect.Effect<Plan, SourceError.InvalidConfig> =>
   Effect.gen(function* () {
     const { requests } = yield* resolve(config)
     const windows: Array<Window> = []

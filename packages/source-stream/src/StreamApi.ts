@@ -12,7 +12,7 @@ import type { SourceError } from "@chatferry/core"
 import type * as DateTime from "effect/DateTime"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type * as Redacted from "effect/Redacted"
+import * as Redacted from "effect/Redacted"
 import { cut } from "./internal/api/batch.ts"
 import { resolve } from "./internal/api/settings.ts"
 
@@ -137,13 +137,13 @@ export interface Plan {
 }
 
 /**
- * Shows what is going to be asked for, without asking.
+ * Shows what is going to be asked for, without asking and so without the secret.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const plan = (config: Config): Effect.Effect<Plan, SourceError.InvalidConfig> =>
-  Effect.map(resolve(config), ({ excluded, lists }) => {
+export const plan = (config: Omit<Config, "apiSecret">): Effect.Effect<Plan, SourceError.InvalidConfig> =>
+  Effect.map(resolve({ ...config, apiSecret: UNUSED }), ({ excluded, lists }) => {
     const batches = lists.flatMap(({ items, kind, size }) =>
       items === undefined
         ? []
@@ -181,5 +181,8 @@ export const format = ({ batches, calls, listed }: Plan): string => {
 }
 
 // internal
+
+/** What is not asked needs no token. */
+const UNUSED = Redacted.make("unused")
 
 const CALLS_PER_EXPORT = 4

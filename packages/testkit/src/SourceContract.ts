@@ -86,6 +86,7 @@ export const rules = <E, R>(options: Options<E, R>): ReadonlyArray<Rule<R>> => {
       ? []
       : [rule("has another fingerprint when the input changes", fingerprintChanges(source, changed))]),
     about("says of each rejected record what is wrong and where", Checks.rejectedAreTold),
+    about("shows no ids in the places of its batches", Checks.placesHaveNoIds),
     about("counts the bytes of each partition", (readings) =>
       Checks.bytesAddUp(readings, options.bytesTolerance ?? 0.05)
     ),

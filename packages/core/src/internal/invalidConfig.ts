@@ -1,5 +1,6 @@
 // A setting that cannot work, whether a source was given it or a sink.
 import * as Schema from "effect/Schema"
+import { TaggedError } from "../TaggedError.ts"
 
 /**
  * Something was asked for that cannot work.
@@ -7,7 +8,7 @@ import * as Schema from "effect/Schema"
  * @category errors
  * @since 0.1.0
  */
-export class InvalidConfig extends Schema.TaggedError<InvalidConfig>("@chatferry/core/InvalidConfig")(
+export class InvalidConfig extends TaggedError<InvalidConfig>("@chatferry/core/InvalidConfig")(
   "InvalidConfig",
   { setting: Schema.String, problem: Schema.String }
 ) {

@@ -8,6 +8,7 @@ import type { Dialect } from "../../StreamImportPolicies.ts"
 import { failure, InvalidSettings, ReadFailed, StageFailed, type ValidatorError } from "./failures.ts"
 import { detect, FileCheck } from "./fileCheck.ts"
 import { type Finding, finding } from "./finding.ts"
+import * as Folder from "./folder.ts"
 import { MAX_FILES, Registry } from "./registry.ts"
 import * as Settings from "./settings.ts"
 import { settle } from "./settle.ts"
@@ -47,7 +48,7 @@ export const open = (
 ): Effect.Effect<Inspection, ValidatorError, FileSystem.FileSystem | Scope.Scope> =>
   Effect.gen(function* () {
     const settings = yield* Settings.check(request.settings ?? {})
-    const { files } = request
+    const { dialect, files } = yield* Folder.expand(request.files)
     if (files.length === 0 || files.length >= MAX_FILES) {
       const problem = `must be from 1 to ${MAX_FILES - 1} paths`
       return yield* failure(new InvalidSettings({ setting: "files", problem }))
@@ -91,7 +92,7 @@ export const open = (
       directory,
       counts: new Map(),
       files: [],
-      dialect: request.dialect
+      dialect: request.dialect ?? dialect
     }
     const findings = Stream.fromIterable(files).pipe(
       Stream.zipWithIndex,

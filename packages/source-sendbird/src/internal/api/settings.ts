@@ -2,7 +2,8 @@
 import { type ApiClient, Download, Pages, RetryPolicy, Settings, SourceError } from "@chatferry/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import type { ChannelsParameters, Config, Enrichment, MessagesParameters } from "../../SendbirdApi.ts"
+import type * as SendbirdApi from "../../SendbirdApi.ts"
+import type { ChannelsParameters, Enrichment, MessagesParameters } from "../../SendbirdApi.ts"
 import { type DataType, dataTypes, type Parameters, placeOf, type Request, type Window } from "./request.ts"
 import { DAY } from "./windows.ts"
 
@@ -23,6 +24,9 @@ export interface ApiSettings extends ApiClient.ClientSettings {
   readonly maxDownloadBytes: number
   readonly maxPages: number
 }
+
+/** All settings but the token, which only requests need. */
+type Config = Omit<SendbirdApi.Config, "apiToken">
 
 export const resolve = (config: Config): Effect.Effect<ApiSettings, SourceError.InvalidConfig> =>
   Settings.resolve(() => settingsOf(config))
