@@ -91,6 +91,45 @@ it.layer(NodeServices.layer)("06-validate", (it) => {
     })
   )
 
+  it.effect("takes a folder for the files that its manifest lists, in their order and dialect", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const at = yield* folder
+      yield* SendbirdExport.writeZips(`${at}/export`, { seed: 6, messages: 200 })
+      yield* runExample("01-sendbird-to-stream", [
+        `${at}/export`,
+        "--out",
+        `${at}/out`,
+        "--dialect",
+        "json-array"
+      ])
+      const { code, out } = yield* runExample("06-validate", [`${at}/out/`])
+      assert.strictEqual(code, 0, out)
+      assert.include(out, `${at}/out/import.json`)
+      assert.match(out, /message 2\d\d/u)
+
+      yield* fs.remove(`${at}/out/manifest.json`)
+      const none = yield* runExample("06-validate", [`${at}/out`])
+      assert.strictEqual(none.code, 1)
+      assert.include(none.error, `${at}/out has no manifest.json`)
+      assert.include(none.error, "Name its files instead, in the order in which they will be imported")
+      for (const [manifest, problem] of [
+        ["{}", "has a manifest.json that no sink of Chatferry wrote"],
+        ['{"format":"chatferry-manifest/1","files":[]}', "lists no .jsonl and no .json file"],
+        [
+          '{"format":"chatferry-manifest/1","files":[{"path":"../a.jsonl","bytes":1,"sha256":"","records":1}]}',
+          "names a file outside of it"
+        ]
+      ] as const) {
+        yield* fs.writeFileString(`${at}/out/manifest.json`, manifest)
+        const wrong = yield* Effect.flip(
+          StreamImportValidator.validate({ files: [`${at}/out`] }).pipe(Effect.scoped)
+        )
+        assert.include(wrong.message, problem)
+      }
+    })
+  )
+
   it.effect("ends with 1 when it is used wrongly or a file cannot be read", () =>
     Effect.gen(function* () {
       const at = yield* folder
@@ -98,7 +137,10 @@ it.layer(NodeServices.layer)("06-validate", (it) => {
       assert.strictEqual(none.code, 1)
       const missing = yield* runExample("06-validate", [`${at}/nothing.jsonl`])
       assert.strictEqual(missing.code, 1)
-      assert.include(missing.error, `cannot read ${at}/nothing.jsonl`)
+      assert.strictEqual(
+        missing.error,
+        `stream-import validator: cannot read ${at}/nothing.jsonl: no such file or directory\n`
+      )
       const dialect = yield* runExample("06-validate", [`${at}/nothing.jsonl`, "--dialect", "csv"])
       assert.strictEqual(dialect.code, 1)
     })
