@@ -128,7 +128,10 @@ it.layer(NodeServices.layer)("a program", (it) => {
       const message = { channel_url: "secret_channel_7", type: "MESG", created_at: 1_700_000_000_000 }
       const messages = Array.from({ length: 5000 }, (_, i) => ({ ...message, message_id: i + 1 }))
       yield* fs.makeDirectory(`${at}/export/secret_channel_7`, { recursive: true })
-      yield* fs.writeFileString(`${at}/export/secret_channel_7/secret_channel_7.json`, JSON.stringify({ messages }))
+      yield* fs.writeFileString(
+        `${at}/export/secret_channel_7/secret_channel_7.json`,
+        JSON.stringify({ messages })
+      )
       const { error } = yield* runExample("02-sendbird-to-ndjson", [`${at}/export`, "--out", `${at}/out`])
       assert.match(error, /^reading, .*, file 1 of 1$/mu)
       assert.notInclude(error, "secret_channel")

@@ -3,6 +3,8 @@
  *
  * @since 0.1.0
  */
+// oxlint-disable-next-line import/no-unassigned-import -- It comes first, and throws.
+import "./internal/nodeVersion.ts"
 export * as Addresses from "./Addresses.ts"
 export * as ApiClient from "./ApiClient.ts"
 export * as Archives from "./Archives.ts"
