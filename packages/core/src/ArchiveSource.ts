@@ -12,13 +12,16 @@ import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Option from "effect/Option"
 import type * as Path from "effect/Path"
-import type * as Schema from "effect/Schema"
+import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as Archives from "./Archives.ts"
 import type { Kind } from "./Entity.ts"
+import type { Fingerprint } from "./Fingerprint.ts"
 import { BATCH_RECORD_BYTES, MAX_ELEMENT_BYTES } from "./internal/limits.ts"
+import * as Setting from "./Setting.ts"
+import * as Settings from "./Settings.ts"
 import type { Batch, Partition, Position, Source } from "./Source.ts"
-import { InvalidConfig, InvalidPosition, SourceError, type SourceErrorReason } from "./SourceError.ts"
+import { InvalidPosition, SourceError, type SourceErrorReason } from "./SourceError.ts"
 
 /**
  * How much to put up with: what the config of such a source has beside its own.
@@ -28,7 +31,7 @@ import { InvalidConfig, InvalidPosition, SourceError, type SourceErrorReason } f
  */
 export interface LimitsConfig {
   /** Records after which a batch is cut, at the next end of about 48 KiB of JSON; 1024. Fewer where they are large: it is cut after 1 MiB. */
-  readonly batchRecords?: number
+  readonly batchRecords?: number | undefined
   /**
    * Most bytes of a single record, or of another value that is held in memory as
    * a whole. A larger record is passed over and rejected as `too_large`, with
@@ -36,15 +39,15 @@ export interface LimitsConfig {
    *
    * @default JsonElements.MAX_ELEMENT_BYTES, 8 MiB
    */
-  readonly maxElementBytes?: number
+  readonly maxElementBytes?: number | undefined
   /** Most entries in one zip archive; 1,000,000. */
-  readonly maxEntries?: number
+  readonly maxEntries?: number | undefined
   /** Largest directory of a zip archive in bytes, which is held in memory; 256 MiB. */
-  readonly maxDirectoryBytes?: number
+  readonly maxDirectoryBytes?: number | undefined
   /** Largest entry or compressed file in bytes when inflated; 64 GiB. They are streamed, so this is no matter of memory. */
-  readonly maxEntryBytes?: number
+  readonly maxEntryBytes?: number | undefined
   /** How many times its size an entry or compressed file over 1 MiB may inflate to; 400. */
-  readonly maxRatio?: number
+  readonly maxRatio?: number | undefined
 }
 
 /**
@@ -53,7 +56,7 @@ export interface LimitsConfig {
  * @category configuration
  * @since 0.1.0
  */
-export interface Limits extends Required<LimitsConfig> {}
+export type Limits = { readonly [Setting in keyof LimitsConfig]-?: number }
 
 /**
  * @category models
@@ -62,17 +65,15 @@ export interface Limits extends Required<LimitsConfig> {}
 export interface Options {
   readonly name: string
   readonly kinds: ReadonlySet<Kind>
-  /** Zip archives, folders or single files, in the order in which they are read. Below a folder, every zip archive is one partition and all other files together are one. */
-  readonly inputs: ReadonlyArray<string>
+  /** Path or paths of zip archives, folders or single files, in the order in which they are read. Below a folder, every zip archive is one partition and all other files together are one. */
+  readonly inputs: string | ReadonlyArray<string>
   readonly limits: Limits
-  /** What is wrong with the settings. The source fails with it when it is used. */
-  readonly problem?: SourceErrorReason | undefined
   /** Tells files of the source itself by their names: they are not read. */
   readonly isOwn?: (name: string) => boolean
   /** How large what is in a file is, where files may be compressed. */
   readonly contentSize?: Archives.ContentSize
   /** What `Source.fingerprint` says, by the ids of the parts and the settings. */
-  readonly fingerprint: (parts: ReadonlyArray<Archives.Part>) => string
+  readonly fingerprint: (parts: ReadonlyArray<Archives.Part>) => Fingerprint
   /** Reads one archive. `bytes` is the size of the partition, in which batches count theirs. */
   readonly read: (
     archive: Archives.Archive,
@@ -98,34 +99,27 @@ export const isFull = (records: number, bytes: number, { batchRecords }: Limits)
   records >= batchRecords || (records > 0 && bytes >= BATCH_RECORD_BYTES)
 
 /**
- * Fills in defaults.
+ * The same as fields of a configuration that is a schema.
  *
  * @category configuration
  * @since 0.1.0
  */
-export const limits = (config: LimitsConfig): Limits => ({
-  batchRecords: config.batchRecords ?? 1024,
-  maxElementBytes: config.maxElementBytes ?? MAX_ELEMENT_BYTES,
-  maxEntries: config.maxEntries ?? 1_000_000,
-  maxDirectoryBytes: config.maxDirectoryBytes ?? 256 << 20,
-  maxEntryBytes: config.maxEntryBytes ?? 64 * 2 ** 30,
-  maxRatio: config.maxRatio ?? 400
-})
+export const limitsFields = {
+  batchRecords: Settings.incidental(Settings.withDefault(Setting.whole(), 1024)),
+  maxElementBytes: Settings.withDefault(Setting.whole(), MAX_ELEMENT_BYTES),
+  maxEntries: Settings.incidental(Settings.withDefault(Setting.whole(), 1_000_000)),
+  maxDirectoryBytes: Settings.incidental(Settings.withDefault(Setting.whole(), 256 << 20)),
+  maxEntryBytes: Settings.incidental(Settings.withDefault(Setting.whole(), 64 * 2 ** 30)),
+  maxRatio: Settings.incidental(Settings.withDefault(Setting.whole(), 400))
+}
 
 /**
- * The first number among settings that is no whole number of at least 1.
+ * The limits of settings that set none.
  *
  * @category configuration
  * @since 0.1.0
  */
-export const problemOf = (settings: object): InvalidConfig | undefined => {
-  for (const [setting, value] of Object.entries(settings)) {
-    if (typeof value === "number" && !(Number.isInteger(value) && value >= 1)) {
-      return new InvalidConfig({ setting, problem: "must be a whole number of at least 1" })
-    }
-  }
-  return undefined
-}
+export const DEFAULTS: Limits = Schema.decodeUnknownSync(Schema.Struct(limitsFields))({})
 
 /**
  * Makes a source of the inputs. Archives of at most 32 MiB are read at once.
@@ -134,12 +128,11 @@ export const problemOf = (settings: object): InvalidConfig | undefined => {
  * @since 0.1.0
  */
 export const make = (options: Options): Source<SourceError, FileSystem.FileSystem | Path.Path> => {
-  const { inputs, isOwn, kinds, name, problem, retrace } = options
+  const { isOwn, kinds, name, retrace } = options
   const fail = (reason: SourceErrorReason) => new SourceError({ source: name, reason })
   let latest: ReadonlyArray<Archives.PrintedPart> | undefined
-  const found = Effect.suspend(() =>
-    problem === undefined ? Archives.findParts(inputs, isOwn) : Effect.fail(problem)
-  )
+  const judged = judge(options)
+  const found = Effect.flatMap(judged, ({ inputs }) => Archives.findParts(inputs, isOwn))
   const parts = Effect.gen(function* () {
     latest = yield* Effect.forEach(yield* found, (part) =>
       Archives.printPart(part, options.limits, options.contentSize)
@@ -157,6 +150,7 @@ export const make = (options: Options): Source<SourceError, FileSystem.FileSyste
   return {
     name,
     kinds,
+    check: Effect.mapError(Effect.asVoid(judged), fail),
     fingerprint: Effect.mapError(Effect.map(found, options.fingerprint), fail),
     partitions: parts.pipe(
       Effect.map((all) => all.map(({ bytes, fingerprint, id }): Partition => ({ id, bytes, fingerprint }))),
@@ -185,6 +179,15 @@ export const make = (options: Options): Source<SourceError, FileSystem.FileSyste
 }
 
 // internal
+
+const Judged = Schema.Struct({ inputs: Setting.paths, ...limitsFields })
+
+/** Limits may come with other settings of the source. */
+const judge = ({ inputs, limits }: Options) =>
+  Settings.decode(Judged, {
+    inputs,
+    ...Object.fromEntries(Object.entries(limits).filter(([setting]) => Object.hasOwn(limitsFields, setting)))
+  })
 
 /** The fingerprint of a zip archive tells all of it. */
 const withoutTrail = (batch: Batch): Batch => {

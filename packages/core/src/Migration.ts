@@ -11,7 +11,7 @@
  * @since 0.1.0
  */
 import * as Clock from "effect/Clock"
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -19,8 +19,10 @@ import * as Path from "effect/Path"
 import * as Stream from "effect/Stream"
 import * as Checkpoint from "./Checkpoint.ts"
 import * as DurableFile from "./DurableFile.ts"
+import * as Fingerprint from "./Fingerprint.ts"
 import { deliver } from "./internal/deliver.ts"
 import * as Metrics from "./internal/metrics.ts"
+import * as Judge from "./internal/migrationOptions.ts"
 import * as MigrationState from "./internal/migrationState.ts"
 import * as Publisher from "./internal/progressFeed.ts"
 import { readAhead } from "./internal/readAhead.ts"
@@ -51,14 +53,24 @@ import * as Transform from "./Transform.ts"
  */
 export interface Policy {
   /** Records read between two checkpoints: what a kill costs at most; 50,000. */
-  readonly checkpointRecords?: number
+  readonly checkpointRecords?: number | undefined
   /** Longest time between two checkpoints while records come; 30 seconds. */
-  readonly checkpointInterval?: Duration.Input
+  readonly checkpointInterval?: Duration.Input | undefined
   /** Batches read ahead of the sink; 4. None is while those that are were made of more than 2 MiB. */
-  readonly readAhead?: number
+  readonly readAhead?: number | undefined
   /** The run stops when more than `atLeast` records (1000) and more than `percent` of those read (1) were rejected. */
-  readonly errorBudget?: { readonly percent?: number; readonly atLeast?: number }
+  readonly errorBudget?:
+    | { readonly percent?: number | undefined; readonly atLeast?: number | undefined }
+    | undefined
 }
+
+/**
+ * The schema of `Policy`.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Policy = Judge.Policy
 
 /**
  * @category models
@@ -68,14 +80,22 @@ export interface Options<ES, RS, ET, RT, RK, RP> {
   /** Names the migration and its state folder: letters, digits, `.`, `_` and `-`. */
   readonly id: string
   readonly source: Source<ES, RS>
-  readonly transforms?: ReadonlyArray<Transform.Transform<ET, RT>>
+  readonly transforms?: ReadonlyArray<Transform.Transform<ET, RT>> | undefined
   readonly sink: Sink.Sink<RK>
-  readonly policy?: Policy
+  readonly policy?: Policy | undefined
   /** Folder that holds a state folder per migration; `.chatferry`. */
-  readonly stateDirectory?: string
+  readonly stateDirectory?: string | undefined
   /** Shows progress. @default what `Program.run` shows; nothing without a program */
-  readonly progress?: Renderer<RP>
+  readonly progress?: Renderer<RP> | undefined
 }
+
+/**
+ * The schema of `Options`.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Options = Judge.Options
 
 /**
  * Runs a migration to its end, or goes on with one that was stopped. A
@@ -92,8 +112,18 @@ export const run = <ES, RS, ET = never, RT = never, RK = never, RP = never>(
   Report,
   ES | ET | SinkError | MigrationError,
   RS | RT | RK | RP | FileSystem.FileSystem | Path.Path
-> =>
+> => Effect.flatMap(Judge.judge(options), (judged) => runJudged({ ...options, ...judged }))
+
+// internal
+
+/** `Options` that have been judged. */
+type Judged<ES, RS, ET, RT, RK, RP> = Omit<Options<ES, RS, ET, RT, RK, RP>, "policy"> & Judge.Judged
+
+const runJudged = <ES, RS, ET, RT, RK, RP>(options: Judged<ES, RS, ET, RT, RK, RP>) =>
   Effect.gen(function* () {
+    // Wrong settings of either are reported before anything is made or read.
+    yield* options.source.check ?? Effect.void
+    yield* options.sink.check ?? Effect.void
     const state = yield* MigrationState.open(options)
     const last = yield* state.own(Checkpoint.load(state.checkpointPath))
     const fingerprint = yield* fingerprintOf(options)
@@ -128,23 +158,19 @@ export const run = <ES, RS, ET = never, RT = never, RK = never, RP = never>(
     })
   )
 
-// internal
-
 const fingerprintOf = <ES, RS, ET, RT, RK, RP>({
   sink,
   source,
   transforms = []
-}: Options<ES, RS, ET, RT, RK, RP>) =>
+}: Judged<ES, RS, ET, RT, RK, RP>) =>
   Effect.map(source.fingerprint, (input) =>
-    Sha256.hex(
-      JSON.stringify([
-        source.name,
-        input,
-        transforms.map((one) => one.fingerprint),
-        sink.name,
-        sink.fingerprint
-      ])
-    )
+    Fingerprint.digest([
+      source.name,
+      input,
+      transforms.map((one) => [one.name, one.fingerprint]),
+      sink.name,
+      sink.fingerprint
+    ])
   )
 
 /** Positions are kept by partition, so no two may share an id. */
@@ -167,14 +193,14 @@ const start: Omit<Checkpoint.Checkpoint, "format" | "run" | "fingerprint" | "rec
 }
 
 const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
-  options: Options<ES, RS, ET, RT, RK, RP>,
+  options: Judged<ES, RS, ET, RT, RK, RP>,
   state: MigrationState.State,
   runId: string,
   last: Option.Option<Checkpoint.Checkpoint>,
   fingerprint: string,
   partitions: ReadonlyArray<Partition>
 ) {
-  const { policy = {}, sink, source } = options
+  const { policy, sink, source } = options
   const path = yield* Path.Path
   const from = Option.getOrElse(last, () => start)
   const rejects = yield* state.own(RejectsFile.open(state.rejectsPath, from.rejects))
@@ -225,7 +251,6 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   let isCommitted = true
   // What reached the sink only in part, or could not be flushed, must not be committed.
   let isTorn = false
-  const interval = Duration.toMillis(Duration.fromInputUnsafe(policy.checkpointInterval ?? "30 seconds"))
 
   const save = (receipt: Sink.Receipt, report: Report | null) =>
     Effect.gen(function* () {
@@ -286,8 +311,8 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
       yield* checkBudget
       const now = yield* Clock.currentTimeMillis
       if (
-        uncommitted >= (policy.checkpointRecords ?? 50_000) ||
-        (uncommitted > 0 && now - committedAt >= interval)
+        uncommitted >= policy.checkpointRecords ||
+        (uncommitted > 0 && now - committedAt >= policy.checkpointInterval)
       ) {
         yield* commit
       }
@@ -295,7 +320,7 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
 
   const readPartition = (partition: Partition) =>
     source.read(partition, position === null ? Option.none() : Option.some(position)).pipe(
-      readAhead(policy.readAhead ?? 4),
+      readAhead(policy.readAhead),
       Stream.runForEach(step),
       Effect.andThen(
         Effect.sync(() => {
@@ -381,11 +406,10 @@ const balanced = (state: MigrationState.State, where: string, ledger: Ledger.Led
 
 const withinBudget = (
   state: MigrationState.State,
-  { errorBudget = {} }: Policy,
+  { errorBudget: { atLeast, percent } }: Judge.Policy,
   rejected: number,
   snapshot: () => Ledger.Ledger
 ) => {
-  const { atLeast = 1000, percent = 1 } = errorBudget
   // Asked for every batch, and mostly answered here: the ledger is only added up when it matters.
   if (rejected <= atLeast) return Effect.void
   const ledger = snapshot()

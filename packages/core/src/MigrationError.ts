@@ -10,6 +10,7 @@
  */
 import * as Schema from "effect/Schema"
 import { OwnershipLost, WAIT_OR_MOVE } from "./FolderLock.ts"
+import { InvalidConfig } from "./internal/invalidConfig.ts"
 import * as Printable from "./Printable.ts"
 import * as SystemProblem from "./SystemProblem.ts"
 import { TaggedError } from "./TaggedError.ts"
@@ -24,19 +25,14 @@ export {
   OwnershipLost
 } from "./FolderLock.ts"
 
-/**
- * A setting of the migration cannot work.
- *
- * @category errors
- * @since 0.1.0
- */
-export class InvalidConfig extends TaggedError<InvalidConfig>("@chatferry/core/MigrationError/InvalidConfig")(
-  "InvalidConfig",
-  { setting: Schema.String, problem: Schema.String }
-) {
-  override get message(): string {
-    return `${this.setting}: ${this.problem}`
-  }
+export {
+  /**
+   * A setting of the migration cannot work.
+   *
+   * @category errors
+   * @since 0.1.0
+   */
+  InvalidConfig
 }
 
 /**

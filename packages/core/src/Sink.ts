@@ -11,12 +11,19 @@
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type { Entity, Kind } from "./Entity.ts"
+import type { Exclusion } from "./Exclusion.ts"
+import type { Fingerprint } from "./Fingerprint.ts"
+import { A_SINK, doubled, isSink, membersOf } from "./internal/settings/members.ts"
 import * as Ledger from "./Ledger.ts"
 import type { Rejected } from "./Rejected.ts"
+import * as Setting from "./Setting.ts"
+import * as Settings from "./Settings.ts"
 import { InvalidConfig, InvalidReceipt, SinkError } from "./SinkError.ts"
+import type { FromConfig } from "./Source.ts"
 
 /**
  * A point that a writer can go back to: JSON that only its sink understands.
@@ -106,6 +113,11 @@ export interface Completion {
  */
 export interface Writer {
   readonly write: (records: ReadonlyArray<Entity>) => Effect.Effect<void, SinkError>
+  /**
+   * Channels and users that were left out on purpose, with whatever belongs to them. A sink that sees all records
+   * before it writes leaves out what belongs to them; for a sink without this, the runner does.
+   */
+  readonly exclude?: (exclusions: ReadonlyArray<Exclusion>) => Effect.Effect<void, SinkError>
   /** Everything written is durable; `open` with this receipt goes on exactly here. */
   readonly flush: Effect.Effect<Receipt, SinkError>
   /** Publishes: complete, checked, visible all at once per file and then the manifest. May be called again after a crash. */
@@ -122,8 +134,10 @@ export interface Sink<out R = never> {
   readonly name: string
   /** Kinds it can hold; the runner drops others and counts them as `unsupported_kind`. */
   readonly kinds: ReadonlySet<Kind>
-  /** Settings that change what is written, without secrets. A checkpoint is only used for the same fingerprint. */
-  readonly fingerprint: string
+  /** Settings that change what is written. A checkpoint is only used for the same ones; a refusal names those that differ. */
+  readonly fingerprint: Fingerprint
+  /** Fails when a setting cannot work. Asked before anything is made or read; nothing is checked when absent. */
+  readonly check?: Effect.Effect<void, SinkError, R>
   readonly open: (context: Context) => Effect.Effect<Writer, SinkError, R | Scope.Scope>
 }
 
@@ -133,43 +147,73 @@ export interface Sink<out R = never> {
  * @category combinators
  * @since 0.1.0
  */
-export const tee = <R>(sinks: ReadonlyArray<Sink<R>>): Sink<R> => ({
-  name: sinks.map((sink) => sink.name).join("+"),
-  kinds: new Set(sinks.flatMap((sink) => Array.from(sink.kinds))),
-  fingerprint: JSON.stringify(sinks.map((sink) => [sink.name, sink.fingerprint])),
-  open: (context) =>
-    Effect.gen(function* () {
-      if (new Set(sinks.map((sink) => sink.name)).size < sinks.length) {
-        return yield* new SinkError({
-          sink: sinks.map((sink) => sink.name).join("+"),
-          reason: new InvalidConfig({
-            setting: "sinks",
-            problem: "two sinks have the same name; give one another"
-          })
-        })
-      }
-      const writers = yield* Effect.forEach(sinks, (sink) =>
-        Effect.map(
-          Effect.flatMap(nested(context, sink.name), (own) => openSupported(sink, own)),
-          (writer) => ({ name: sink.name, writer })
-        )
-      )
-      return {
-        write: (records) => Effect.forEach(writers, ({ writer }) => writer.write(records), { discard: true }),
-        flush: Effect.map(
-          Effect.forEach(writers, ({ name, writer }) =>
-            Effect.map(writer.flush, (receipt) => [name, receipt] as const)
-          ),
-          (receipts) => Object.fromEntries(receipts)
-        ),
-        finish: (completion) =>
+export const tee = <R>(sinks: ReadonlyArray<Sink<R>>): Sink<R> => {
+  const members = membersOf(sinks, isSink)
+  const name = members.map((sink) => sink.name).join("+")
+  const twice = doubled(members)
+  const judged = Settings.decode(Joined, { sinks }).pipe(
+    Effect.andThen(
+      twice === undefined
+        ? Effect.void
+        : new InvalidConfig({ setting: "sinks", problem: `has two sinks with the name ${twice}` })
+    ),
+    Effect.mapError((reason) => new SinkError({ sink: name === "" ? "tee" : name, reason }))
+  )
+  return {
+    name,
+    kinds: new Set(members.flatMap((sink) => Array.from(sink.kinds))),
+    fingerprint: Object.fromEntries(members.map((sink) => [sink.name, sink.fingerprint])),
+    check: Effect.andThen(
+      judged,
+      Effect.forEach(members, (sink) => sink.check ?? Effect.void, { discard: true })
+    ),
+    open: (context) =>
+      Effect.gen(function* () {
+        yield* judged
+        const writers = yield* Effect.forEach(members, (sink) =>
           Effect.map(
-            Effect.forEach(writers, ({ writer }) => writer.finish(completion)),
-            (summaries) => summaries.flat()
+            Effect.flatMap(nested(context, sink.name), (own) => openSupported(sink, own)),
+            (writer) => ({ name: sink.name, writer })
           )
-      }
-    })
-})
+        )
+        return {
+          write: (records) =>
+            Effect.forEach(writers, ({ writer }) => writer.write(records), { discard: true }),
+          flush: Effect.map(
+            Effect.forEach(writers, ({ name, writer }) =>
+              Effect.map(writer.flush, (receipt) => [name, receipt] as const)
+            ),
+            (receipts) => Object.fromEntries(receipts)
+          ),
+          finish: (completion) =>
+            Effect.map(
+              Effect.forEach(writers, ({ writer }) => writer.finish(completion)),
+              (summaries) => summaries.flat()
+            )
+        }
+      })
+  }
+}
+
+/**
+ * Makes a sink of settings that may be wrong. Where they are, the sink has the name
+ * `name`, and fails with `InvalidConfig` whenever it is used.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const fromConfig = <S extends Schema.ConstraintDecoder<unknown>, R>(
+  { config, kinds, name, schema }: FromConfig<S>,
+  make: (settings: S["Type"]) => Sink<R>
+): Sink<R> =>
+  Result.match(Settings.result(schema, config), {
+    onFailure: (reason): Sink<R> => {
+      const of = Settings.nameOf(config, name)
+      const fail = Effect.fail(new SinkError({ sink: of, reason }))
+      return { name: of, kinds, fingerprint: {}, check: fail, open: () => fail }
+    },
+    onSuccess: make
+  })
 
 /**
  * Opens a sink so that kinds it does not hold are dropped and counted. The
@@ -238,6 +282,10 @@ export const openSupported = <R>(
   })
 
 // internal
+
+const Joined = Schema.Struct({
+  sinks: Setting.listOf(Setting.value(isSink, A_SINK), "a list with at least one sink")
+})
 
 const SupportedReceipt = Schema.Struct({
   unsupported: Schema.Record(Schema.String, Schema.Finite),

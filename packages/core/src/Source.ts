@@ -10,13 +10,18 @@
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type * as Schema from "effect/Schema"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Entity, Kind } from "./Entity.ts"
+import type { Fingerprint } from "./Fingerprint.ts"
 import { pulled } from "./internal/pulled.ts"
+import { A_SOURCE, doubled, isSource, membersOf } from "./internal/settings/members.ts"
 import type { Rejected } from "./Rejected.ts"
-import { InvalidPosition, SourceError } from "./SourceError.ts"
+import * as Setting from "./Setting.ts"
+import * as Settings from "./Settings.ts"
+import { InvalidConfig, InvalidPosition, SourceError } from "./SourceError.ts"
 
 /**
  * An independent unit of work: an export window, an archive, a file.
@@ -92,8 +97,10 @@ export interface Source<out E = SourceError, out R = never> {
   readonly name: string
   /** Kinds that can occur. */
   readonly kinds: ReadonlySet<Kind>
-  /** What is read and how: settings without secrets, names of the input. A checkpoint is only used for the same fingerprint. Content is the partitions' matter. */
-  readonly fingerprint: Effect.Effect<string, E, R>
+  /** What is read and how: settings, and names of the input. A checkpoint is only used for the same ones; a refusal names those that differ. Content is the partitions' matter. */
+  readonly fingerprint: Effect.Effect<Fingerprint, E, R>
+  /** Fails when a setting cannot work. Asked before anything is made or read; nothing is checked when absent. */
+  readonly check?: Effect.Effect<void, E, R>
   /** Units of work, in the order in which they are read. */
   readonly partitions: Effect.Effect<ReadonlyArray<Partition>, E, R>
   /**
@@ -111,6 +118,20 @@ export interface Source<out E = SourceError, out R = never> {
 }
 
 /**
+ * Settings as they were given, and what they should be.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface FromConfig<S> {
+  readonly schema: S
+  readonly config: unknown
+  /** Name of the source where the settings do not give one. */
+  readonly name: string
+  readonly kinds: ReadonlySet<Kind>
+}
+
+/**
  * Makes a source of entities that are already in memory, in batches of 1024.
  * For tests and for small corrections beside an export.
  *
@@ -120,7 +141,7 @@ export interface Source<out E = SourceError, out R = never> {
 export const fromEntities = (name: string, entities: ReadonlyArray<Entity>): Source => ({
   name,
   kinds: new Set(entities.map((entity) => entity._tag)),
-  fingerprint: Effect.succeed(name),
+  fingerprint: Effect.succeed({}),
   partitions: Effect.sync(() => [{ id: name, fingerprint: JSON.stringify(entities) }]),
   read: (partition, position) => {
     const start = Option.getOrElse(position, () => 0)
@@ -136,6 +157,33 @@ export const fromEntities = (name: string, entities: ReadonlyArray<Entity>): Sou
     return Stream.suspend(() => Stream.fromIterable(cut(entities, start)).pipe(Stream.rechunk(1)))
   }
 })
+
+/**
+ * Makes a source of settings that may be wrong. Where they are, the source has the
+ * name `name`, and fails with `InvalidConfig` whenever it is used.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const fromConfig = <S extends Schema.ConstraintDecoder<unknown>, E, R>(
+  { config, kinds, name, schema }: FromConfig<S>,
+  make: (settings: S["Type"]) => Source<E, R>
+): Source<E | SourceError, R> =>
+  Result.match(Settings.result(schema, config), {
+    onFailure: (reason): Source<E | SourceError, R> => {
+      const of = Settings.nameOf(config, name)
+      const fail = Effect.fail(new SourceError({ source: of, reason }))
+      return {
+        name: of,
+        kinds,
+        check: fail,
+        fingerprint: fail,
+        partitions: fail,
+        read: () => Stream.fromEffect(fail)
+      }
+    },
+    onSuccess: make
+  })
 
 /**
  * Makes the batches of a partition one by one: `start` opens what is read and
@@ -165,19 +213,43 @@ export const isEmpty = ({ bytes, notes, records, rejected }: Batch): boolean =>
  * @category combinators
  * @since 0.1.0
  */
-export const concat = <E, R>(name: string, sources: ReadonlyArray<Source<E, R>>): Source<E, R> => {
+export const concat = <E, R>(
+  name: string,
+  sources: ReadonlyArray<Source<E, R>>
+): Source<E | SourceError, R> => {
+  const members = membersOf(sources, isSource)
+  const twice = doubled(members)
+  const judged = Settings.decode(Joined, { name, sources }).pipe(
+    Effect.andThen(
+      twice === undefined
+        ? Effect.void
+        : new InvalidConfig({ setting: "sources", problem: `has two sources with the name ${twice}` })
+    ),
+    Effect.mapError(
+      (reason) => new SourceError({ source: typeof name === "string" ? name : "sources", reason })
+    )
+  )
   const parts = (source: Source<E, R>) =>
     Effect.map(source.partitions, (partitions) =>
       partitions.map((partition) => ({ source, partition, id: `${source.name}/${partition.id}` }))
     )
-  const all = Effect.map(Effect.forEach(sources, parts), (nested) => nested.flat())
+  const all = Effect.andThen(
+    judged,
+    Effect.map(Effect.forEach(members, parts), (nested) => nested.flat())
+  )
   const partOf = ({ id }: Partition) => Effect.map(all, (found) => found.find((part) => part.id === id))
   return {
     name,
-    kinds: new Set(sources.flatMap((source) => Array.from(source.kinds))),
+    kinds: new Set(members.flatMap((source) => Array.from(source.kinds))),
+    check: Effect.andThen(
+      judged,
+      Effect.forEach(members, (source) => source.check ?? Effect.void, { discard: true })
+    ),
     fingerprint: Effect.map(
-      Effect.forEach(sources, (source) => Effect.map(source.fingerprint, (print) => [source.name, print])),
-      (prints) => JSON.stringify(prints)
+      Effect.forEach(members, (source) =>
+        Effect.map(source.fingerprint, (print) => [source.name, print] as const)
+      ),
+      (prints) => Object.fromEntries(prints)
     ),
     partitions: Effect.map(all, (found) => found.map(({ id, partition }) => ({ ...partition, id }))),
     read: (partition, position) =>
@@ -206,9 +278,10 @@ export const filterKinds = <E, R>(source: Source<E, R>, kinds: Iterable<Kind>): 
   return {
     ...source,
     kinds: new Set(Array.from(source.kinds).filter((kind) => selected.has(kind))),
-    fingerprint: Effect.map(source.fingerprint, (print) =>
-      JSON.stringify([print, Array.from(selected).toSorted()])
-    ),
+    fingerprint: Effect.map(source.fingerprint, (print) => ({
+      ...print,
+      selectedKinds: Array.from(selected).toSorted()
+    })),
     read: (partition, position) =>
       Stream.map(source.read(partition, position), (batch) => select(batch, selected))
   }
@@ -217,6 +290,11 @@ export const filterKinds = <E, R>(source: Source<E, R>, kinds: Iterable<Kind>): 
 // internal
 
 const BATCH = 1024
+
+const Joined = Schema.Struct({
+  name: Setting.name,
+  sources: Setting.listOf(Setting.value(isSource, A_SOURCE), "a list with at least one source")
+})
 
 function* cut(entities: ReadonlyArray<Entity>, start: number): Generator<Batch> {
   for (let from = start; from < entities.length; from += BATCH) {

@@ -12,6 +12,8 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
 import { type Entity, key, type Kind } from "./Entity.ts"
+import type { Exclusion } from "./Exclusion.ts"
+import * as Fingerprint from "./Fingerprint.ts"
 import type * as Ids from "./Ids.ts"
 import { hashIdsOf } from "./internal/hashIdsOf.ts"
 import * as Sha256 from "./internal/sha256.ts"
@@ -31,6 +33,8 @@ export interface Transformed {
   readonly rejected: ReadonlyArray<Rejected>
   /** Added, one entry per entity; they are among `records`. */
   readonly synthesised: ReadonlyArray<{ readonly kind: Kind; readonly reason: string }>
+  /** Left out with what belongs to them, one entry per record; none when absent. They count as dropped, and are not among `dropped`. */
+  readonly excluded?: ReadonlyArray<Exclusion>
 }
 
 /**
@@ -39,9 +43,11 @@ export interface Transformed {
  */
 export interface Transform<out E = never, out R = never> {
   readonly name: string
-  /** Tells this transform's settings from others', without secrets; a checkpoint is only used for the same ones. */
-  readonly fingerprint: string
+  /** What tells this transform from others: its code and settings. A checkpoint is only used for the same ones; a refusal names those that differ. */
+  readonly fingerprint: Fingerprint.Fingerprint
   readonly apply: (records: ReadonlyArray<Entity>) => Effect.Effect<Transformed, E, R>
+  /** What a channel or user becomes that an earlier transform left out, so that its ids are renamed like those of others. The same when absent. */
+  readonly carry?: (entity: Exclusion["entity"]) => Exclusion["entity"]
 }
 
 /**
@@ -54,7 +60,7 @@ export interface Transform<out E = never, out R = never> {
 export const make = <E, R>(
   name: string,
   apply: (records: ReadonlyArray<Entity>) => Effect.Effect<Transformed, E, R>
-): Transform<E, R> => ({ name, fingerprint: name, apply })
+): Transform<E, R> => ({ name, fingerprint: Fingerprint.ofFunction(apply) as Fingerprint.Fingerprint, apply })
 
 /**
  * Changes every entity. The kind must stay what it is.
@@ -158,7 +164,7 @@ export const redact = (fields: {
       Object.entries(entity).filter(([name]) => !names.has(name))
     ) as unknown as Entity
   }
-  return { ...map("redact", strip), fingerprint: JSON.stringify(["redact", fields]) }
+  return { ...map("redact", strip), fingerprint: { fields } }
 }
 
 /**
@@ -173,8 +179,7 @@ export const redact = (fields: {
 export const hashIds = (options: { readonly key: Redacted.Redacted }): Transform => {
   const secret = Redacted.value(options.key)
   const hash = (id: Ids.UserId) => Sha256.keyedHex(secret, id).slice(0, 32) as Ids.UserId
-  const fingerprint = JSON.stringify(["hash-ids", Sha256.keyedHex(secret, "fingerprint").slice(0, 16)])
-  return { ...map("hash-ids", hashIdsOf(hash)), fingerprint }
+  return { ...map("hash-ids", hashIdsOf(hash)), fingerprint: { key: Fingerprint.ofSecret(options.key) } }
 }
 
 /**
@@ -185,16 +190,20 @@ export const hashIds = (options: { readonly key: Redacted.Redacted }): Transform
  */
 export const compose = <E, R>(name: string, transforms: ReadonlyArray<Transform<E, R>>): Transform<E, R> => ({
   name,
-  fingerprint: JSON.stringify([name, transforms.map((transform) => transform.fingerprint)]),
+  fingerprint: Object.fromEntries(transforms.map((one, i) => [`${i + 1} ${one.name}`, one.fingerprint])),
   apply: Effect.fnUntraced(function* (records: ReadonlyArray<Entity>) {
     let result = kept(records)
     for (const transform of transforms) {
       const next = yield* transform.apply(result.records)
+      const carried = result.excluded?.map((one) =>
+        transform.carry === undefined ? one : { ...one, entity: transform.carry(one.entity) }
+      )
       result = {
         records: next.records,
         dropped: result.dropped.concat(next.dropped),
         rejected: result.rejected.concat(next.rejected),
-        synthesised: result.synthesised.concat(next.synthesised)
+        synthesised: result.synthesised.concat(next.synthesised),
+        excluded: [...(carried ?? []), ...(next.excluded ?? [])]
       }
     }
     return result

@@ -23,7 +23,7 @@ export const make = (
 ): Sink.Sink<FileSystem.FileSystem | Path.Path> => ({
   name,
   kinds: new Set(Entity.kinds),
-  fingerprint: name,
+  fingerprint: {},
   open: (context) =>
     Effect.gen(function* () {
       yield* Publication.prepare({ sink: name, directory, context, files: ["lines.ndjson"] })

@@ -1,4 +1,4 @@
-import { type Entity, Ids, Source } from "@chatferry/core"
+import { type Entity, Fingerprint, Ids, Source } from "@chatferry/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option, Stream } from "effect"
 
@@ -86,7 +86,7 @@ describe("Source", () => {
       const one = Source.fromEntities("m", users(0, 1))
       const prints = yield* Effect.forEach(
         [one, Source.filterKinds(one, ["user"]), Source.concat("m", [one])],
-        (source) => source.fingerprint
+        (source) => Effect.map(source.fingerprint, Fingerprint.digest)
       )
       assert.strictEqual(new Set(prints).size, 3)
       const [[first], [second]] = [

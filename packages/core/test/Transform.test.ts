@@ -98,8 +98,8 @@ describe("Transform", () => {
 
   it("does not give the key away in its fingerprint", () => {
     const { fingerprint } = Transform.hashIds({ key: Redacted.make("secret-key") })
-    assert.notInclude(fingerprint, "secret-key")
-    assert.notStrictEqual(fingerprint, Transform.hashIds({ key: Redacted.make("another") }).fingerprint)
+    assert.notInclude(JSON.stringify(fingerprint), "secret-key")
+    assert.notDeepEqual(fingerprint, Transform.hashIds({ key: Redacted.make("another") }).fingerprint)
   })
 
   it.effect("adds up what composed transforms leave out", () =>

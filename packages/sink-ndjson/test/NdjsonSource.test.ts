@@ -327,7 +327,12 @@ describe("NdjsonSource", () => {
       Effect.gen(function* () {
         const print = Effect.fnUntraced(function* (content: string) {
           const source = NdjsonSource.make({ inputs: yield* folder({ "user.ndjson": content }) })
-          assert.strictEqual(yield* source.fingerprint, '["ndjson/1",true,8388608,["user.ndjson"]]')
+          assert.deepStrictEqual(yield* source.fingerprint, {
+            format: "ndjson/1",
+            unknownFields: "reject",
+            maxLineBytes: 8_388_608,
+            inputs: ["user.ndjson"]
+          })
           return (yield* source.partitions)[0]?.fingerprint
         })
         assert.strictEqual(yield* print(`${good}\n`), yield* print(`${good}\n`))
@@ -662,7 +667,7 @@ describe("NdjsonSource and bad files", () => {
         const twice = yield* Effect.flip(read({ inputs: [at, `${at}/user.ndjson`] }))
         assert.include(twice.message, "is given twice")
         const none = yield* Effect.flip(read({ inputs: [] }))
-        assert.include(none.message, "no file and no folder is given")
+        assert.include(none.message, "inputs must be a path or a list of paths, and is an empty list")
       })
     )
   )

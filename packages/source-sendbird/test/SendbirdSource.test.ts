@@ -727,7 +727,7 @@ describe("inputs", () => {
           SendbirdSource.archives({ inputs: [first] }),
           SendbirdSource.archives({ inputs: [second] })
         ]
-        assert.strictEqual(yield* one.fingerprint, yield* other.fingerprint)
+        assert.deepStrictEqual(yield* one.fingerprint, yield* other.fingerprint)
       }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 
@@ -744,8 +744,8 @@ describe("inputs", () => {
       )
       const before = yield* print()
       const [loose, zipped] = yield* prints
-      assert.strictEqual(yield* print({ batchRecords: 1 }), before)
-      assert.notStrictEqual(yield* print({ keepPersonalFields: true }), before)
+      assert.deepStrictEqual(yield* print({ batchRecords: 1 }), before)
+      assert.notDeepEqual(yield* print({ keepPersonalFields: true }), before)
       yield* fs.writeFile(path.join(folder, "x.zip"), zip("b"))
       const [sameLoose, otherZipped] = yield* prints
       assert.strictEqual(sameLoose, loose)
@@ -753,9 +753,9 @@ describe("inputs", () => {
       yield* fs.writeFileString(path.join(folder, "u.json"), '{"active_users":[{"user_id":"b"}]}')
       const [otherLoose] = yield* prints
       assert.notStrictEqual(otherLoose, loose)
-      assert.strictEqual(yield* print(), before)
+      assert.deepStrictEqual(yield* print(), before)
       yield* fs.writeFile(path.join(folder, "y.zip"), zip("c").subarray(0, 50))
-      assert.notStrictEqual(yield* print(), before)
+      assert.notDeepEqual(yield* print(), before)
       assert.strictEqual((yield* prints).length, 3)
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )

@@ -338,7 +338,7 @@ describe("tables", () => {
   ])("are not read with the delimiter $csvDelimiter", ({ csvDelimiter }) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(SendbirdSource.archives({ inputs: ["."], csvDelimiter }).fingerprint)
-      assert.include(error.message, "csvDelimiter: must be one character")
+      assert.include(error.message, "csvDelimiter must be one character")
     }).pipe(Effect.provide(NodeServices.layer))
   )
 
@@ -346,8 +346,8 @@ describe("tables", () => {
     Effect.gen(function* () {
       const inputs = [import.meta.dirname]
       const comma = yield* SendbirdSource.archives({ inputs }).fingerprint
-      assert.strictEqual(yield* SendbirdSource.archives({ inputs, csvDelimiter: "," }).fingerprint, comma)
-      assert.notStrictEqual(yield* SendbirdSource.archives({ inputs, csvDelimiter: ";" }).fingerprint, comma)
+      assert.deepStrictEqual(yield* SendbirdSource.archives({ inputs, csvDelimiter: "," }).fingerprint, comma)
+      assert.notDeepEqual(yield* SendbirdSource.archives({ inputs, csvDelimiter: ";" }).fingerprint, comma)
     }).pipe(Effect.provide(NodeServices.layer))
   )
 })

@@ -110,7 +110,7 @@ export const batchesOf = (
 export const sourceOf = (fake: Fake, given: Partial<Enrich.Settings> = {}): Source.Source => ({
   name: "enrichment",
   kinds: new Set(Entity.kinds),
-  fingerprint: Effect.succeed("enrichment"),
+  fingerprint: Effect.succeed({}),
   partitions: Effect.succeed(Enrich.partitions(everything, { ...settings, ...given })),
   read: ({ id }, position) =>
     Stream.mapError(

@@ -39,7 +39,7 @@ export const make =
   (directory: string): Sink.Sink<FileSystem.FileSystem | Path.Path> => ({
     name: NAME,
     kinds: new Set(["user", "channel", "member", "message", "failed_webhook"]),
-    fingerprint: NAME,
+    fingerprint: {},
     open: (context) =>
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem

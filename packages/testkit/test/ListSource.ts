@@ -30,7 +30,7 @@ const BATCH = 10
 export const make = (of: ReadonlyArray<Part> = parts): Source.Source => ({
   name: "list",
   kinds: new Set<Entity.Kind>(["user", "channel", "member", "message", "reaction", "failed_webhook"]),
-  fingerprint: Effect.succeed("list"),
+  fingerprint: Effect.succeed({}),
   partitions: Effect.succeed(
     of.map(({ id, items }) => ({ id, bytes: items.length * 100, fingerprint: `${items.length} items` }))
   ),

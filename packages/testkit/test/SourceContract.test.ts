@@ -56,7 +56,10 @@ const changingEachTime = (): Source.Source => {
   return ListSource.changed((batch) => ({ ...batch, place: `${batch.place} for the ${++times}th time` }))
 }
 
-const fingerprintOf = (next: () => string): Source.Source => ({ ...good, fingerprint: Effect.sync(next) })
+const fingerprintOf = (next: () => string): Source.Source => ({
+  ...good,
+  fingerprint: Effect.sync(() => ({ setting: next() }))
+})
 
 const withoutRetrace = (): Source.Source => {
   const { retrace: _, ...rest } = good
@@ -175,11 +178,6 @@ const mutants: ReadonlyArray<{
     rule: "has the same fingerprint each time",
     mutant: "a fingerprint that counts",
     source: fingerprintOf(() => `asked ${++asked} times`)
-  },
-  {
-    rule: "has the same fingerprint each time",
-    mutant: "an empty fingerprint",
-    source: fingerprintOf(() => "")
   },
   {
     rule: "has another fingerprint when the input changes",

@@ -29,7 +29,6 @@ export const resolve = Effect.fnUntraced(function* (
   source: string,
   inputs: ReadonlyArray<string>
 ): Effect.fn.Return<ReadonlyArray<InputFile>, Failure, Platform> {
-  if (inputs.length === 0) return yield* invalid(source, "no file and no folder is given")
   const nested = yield* Effect.forEach(inputs, (input, i) =>
     Effect.map(listed(source, input), (files) => files.map((file) => ({ ...file, input: i + 1 })))
   )

@@ -1,20 +1,23 @@
 // What is read and how, in a word.
-import { type Archives, Sha256 } from "@chatferry/core"
-import type { ApiSettings } from "./api/settings.ts"
-import type { Limits } from "./limits.ts"
+import { type Archives, type Fingerprint, Settings } from "@chatferry/core"
+import * as ApiSettings from "./api/settings.ts"
+import { type ApiConfig, ArchivesConfig } from "./config.ts"
 
 /** Names of the inputs, and what is made of them. */
-export const ofSource = (parts: ReadonlyArray<Archives.Part>, limits: Limits): string => {
-  const settings = [limits.keepPersonalFields, limits.stripSignedUrls, limits.csvDelimiter ?? ","]
-  return `sendbird-archives:${Sha256.hex([JSON.stringify([MAPPING, settings, parts.map(({ id }) => id)])])}`
-}
+export const ofSource = (
+  parts: ReadonlyArray<Archives.Part>,
+  given: typeof ArchivesConfig.Type
+): Fingerprint.Fingerprint => ({
+  mapping: MAPPING,
+  ...Settings.fingerprint(ArchivesConfig, given),
+  inputs: parts.map(({ id }) => id)
+})
 
 /** What is asked for, and what is made of it. */
-export const ofApi = (settings: ApiSettings, limits: Limits): string => {
-  const { applicationId, enrich, requests } = settings
-  const asked = [applicationId, requests, enrich ?? null, limits.keepPersonalFields, limits.stripSignedUrls]
-  return `sendbird-api:${Sha256.hex([JSON.stringify([MAPPING, asked])])}`
-}
+export const ofApi = (given: typeof ApiConfig.Type): Fingerprint.Fingerprint => ({
+  mapping: MAPPING,
+  ...ApiSettings.fingerprint(given)
+})
 
 // internal
 

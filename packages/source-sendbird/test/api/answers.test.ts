@@ -33,7 +33,7 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => 
       const error = yield* Effect.flip(readAll(wrong))
       assert.include(error.message, "code 400401")
       const right = sourceOf(emulator, directory)
-      assert.strictEqual(yield* right.fingerprint, yield* wrong.fingerprint)
+      assert.deepStrictEqual(yield* right.fingerprint, yield* wrong.fingerprint)
       assert.strictEqual(distinct(yield* readAll(right))["message"], 300)
     })
   )

@@ -1,3 +1,4 @@
+import { Fingerprint } from "@chatferry/core"
 import { StreamSource } from "@chatferry/source-stream"
 import { assert, it } from "@effect/vitest"
 import { Effect, Option, Stream } from "effect"
@@ -14,7 +15,8 @@ import {
   temporary
 } from "./harness.ts"
 
-const printOf = (source: ApiSource) => source.fingerprint.pipe(against(makeApp()))
+const printOf = (source: ApiSource) =>
+  Effect.map(source.fingerprint.pipe(against(makeApp())), Fingerprint.digest)
 
 it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
   it.effect("lists 260 channels, exports them in 11 batches and waits for all of them", () =>

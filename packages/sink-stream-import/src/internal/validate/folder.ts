@@ -1,9 +1,11 @@
 // Folders among the files to check: their manifest says which files there are, in which order and of which dialect.
+import { SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type { Dialect } from "../../StreamImportPolicies.ts"
 import * as Manifest from "../importApi/manifest.ts"
-import { failure, InvalidSettings, type ValidatorError } from "./failures.ts"
+import { failure, type ValidatorError } from "./failures.ts"
+import { MAX_FILES } from "./registry.ts"
 
 export interface Expanded {
   readonly files: ReadonlyArray<string>
@@ -15,12 +17,16 @@ export interface Expanded {
 export const expand = (
   paths: ReadonlyArray<string>
 ): Effect.Effect<Expanded, ValidatorError, FileSystem.FileSystem> =>
-  Effect.map(Effect.forEach(paths, filesAt), (found) => ({
-    files: found.flatMap(({ files }) => files),
-    dialect: found.find(({ dialect }) => dialect !== undefined)?.dialect
-  }))
+  Effect.gen(function* () {
+    const found = yield* Effect.forEach(paths, filesAt)
+    const files = found.flatMap((one) => one.files)
+    if (files.length >= MAX_FILES) return yield* invalid(`must be at most ${MAX_FILES - 1}`)
+    return { files, dialect: found.find(({ dialect }) => dialect !== undefined)?.dialect }
+  })
 
 // internal
+
+const invalid = (problem: string) => failure(new SinkError.InvalidConfig({ setting: "files", problem }))
 
 const filesAt = (path: string): Effect.Effect<Expanded, ValidatorError, FileSystem.FileSystem> =>
   Effect.gen(function* () {
@@ -35,8 +41,9 @@ const filesAt = (path: string): Effect.Effect<Expanded, ValidatorError, FileSyst
     const text = yield* Effect.option(fs.readFileString(`${folder}/${Manifest.NAME}`))
     const found = Manifest.importFiles(text)
     if (typeof found === "string") {
-      const problem = `${folder} ${found}. Name its files instead, in the order in which they will be imported`
-      return yield* failure(new InvalidSettings({ setting: "files", problem }))
+      return yield* invalid(
+        `${folder} ${found}. Name its files instead, in the order in which they will be imported`
+      )
     }
     return { files: found.files.map((file) => `${folder}/${file.path}`), dialect: found.dialect }
   })

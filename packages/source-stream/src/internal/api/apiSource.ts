@@ -20,15 +20,6 @@ import type { Exporter } from "./work.ts"
 type Reason = SourceError.SourceErrorReason
 type Services = HttpClient.HttpClient | FileSystem.FileSystem | Path.Path
 
-/** What is asked for, how, and what is made of it. What is left out of users is the matter of their batches. */
-export const fingerprint = (
-  { client, lists, messages, options, takesMessagesOfUsers }: ApiSettings,
-  { stripSignedUrls }: Limits
-): string => {
-  const asked = [client.apiKey, lists, messages, options, takesMessagesOfUsers, stripSignedUrls]
-  return `stream-api:${Sha256.hex([JSON.stringify(asked)])}`
-}
-
 /** All batches, after listing what has to be listed. */
 export const batches = ({
   client,

@@ -1,0 +1,76 @@
+import { Fingerprint } from "@chatferry/core"
+import { assert, describe, it } from "@effect/vitest"
+import { Redacted } from "effect"
+
+const sentences = (before: Fingerprint.Fingerprint, after: Fingerprint.Fingerprint) =>
+  Fingerprint.differences(before, after).map(Fingerprint.describe)
+
+describe("Fingerprint", () => {
+  it("is the same whatever the order of its keys, and another for other values", () => {
+    const one = Fingerprint.digest({ a: 1, b: { c: [1, 2], d: null } })
+    assert.strictEqual(Fingerprint.digest({ b: { d: null, c: [1, 2] }, a: 1 }), one)
+    assert.notStrictEqual(Fingerprint.digest({ a: 1, b: { c: [2, 1], d: null } }), one)
+  })
+
+  it("names the settings that differ, from the outside in, with both values", () => {
+    assert.deepStrictEqual(
+      sentences(
+        { types: { group: "messaging", open: "livestream" }, gone: 1, same: [1], list: ["a"] },
+        { types: { open: "livestream", group: "team" }, same: [1], list: ["a", "b"], new: true }
+      ),
+      [
+        "gone was 1 and is not set now",
+        'list was ["a"] and is ["a","b"] now',
+        "new was not set and is true now",
+        'types.group was "messaging" and is "team" now'
+      ]
+    )
+  })
+
+  it("tells secrets and code from others without showing them", () => {
+    const print = (key: string, f: (n: number) => number) => ({
+      key: Fingerprint.ofSecret(Redacted.make(key)),
+      f: Fingerprint.ofFunction(f)
+    })
+    const before = print("first-secret", (n) => n + 1)
+    assert.notInclude(JSON.stringify(before), "first-secret")
+    assert.notInclude(JSON.stringify(before), "n + 1")
+    assert.deepStrictEqual(
+      sentences(
+        before,
+        print("second-secret", (n) => n + 2)
+      ),
+      ["f: its code is not the same", "key: its secret is not the same"]
+    )
+  })
+
+  it("stands for a function by its version where there is one, and by what it closes over", () => {
+    const of = (code: Fingerprint.Code, f: (n: number) => number) =>
+      Fingerprint.digest(Fingerprint.ofFunction(f, code))
+    const one = of({ version: 1 }, (n) => n)
+    assert.strictEqual(
+      of({ version: 1 }, (n) => n * 1),
+      one
+    )
+    assert.notStrictEqual(
+      of({ version: 2 }, (n) => n),
+      one
+    )
+    assert.notStrictEqual(
+      of({ version: 1, settings: { since: "2021" } }, (n) => n),
+      one
+    )
+  })
+
+  it("finds that a bound or built-in function has no text of its own", () => {
+    assert.isTrue(Fingerprint.hasText((n: number) => n))
+    assert.isFalse(Fingerprint.hasText(new Map().get.bind(new Map())))
+    assert.isFalse(Fingerprint.hasText(String))
+  })
+
+  it("cuts long values and makes them safe to show", () => {
+    const [sentence = ""] = sentences({ list: "a" }, { list: `\u001B[2J${"x".repeat(500)}` })
+    assert.isBelow(sentence.length, 200)
+    assert.notInclude(sentence, "\u001B")
+  })
+})
