@@ -3,7 +3,7 @@ import { HostileJson, SendbirdExport } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
-import { runExample } from "./processes.ts"
+import { ended, runExample, spawn } from "./processes.ts"
 
 const folder = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped())
 
@@ -87,7 +87,7 @@ it.layer(NodeServices.layer)("06-validate", (it) => {
         `${at}/settings.json`
       ])
       assert.strictEqual(settings.code, 1)
-      assert.include(settings.error, "settings.json: Expected no excess property")
+      assert.include(settings.error, String.raw`settings.json: ["\u009b"] is not a setting`)
     })
   )
 
@@ -148,6 +148,30 @@ it.layer(NodeServices.layer)("06-validate", (it) => {
 })
 
 it.layer(NodeServices.layer)("docs/validator.md", (it) => {
+  it.effect("has a program that says in one line that a file is missing, and exits 1", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const text = yield* fs.readFileString(`${import.meta.dirname}/../docs/validator.md`)
+      const [, block = ""] = /^```ts\n([\s\S]*?)^```/mu.exec(text) ?? []
+      // Inside examples/, so that package names resolve as they do for a reader.
+      const at = yield* fs.makeTempDirectoryScoped({
+        directory: `${import.meta.dirname}/../examples`,
+        prefix: ".docs-"
+      })
+      assert.include(block, 'files: ["import.jsonl"]')
+      yield* fs.writeFileString(
+        `${at}/block.ts`,
+        block.replace(/^ {2}yield\* fs\.write.*\n/mu, "").replace('"import.jsonl"', `"${at}/none.jsonl"`)
+      )
+      const { code, error } = yield* ended(spawn(`../examples/${at.split("/").at(-1)}/block.ts`, []))
+      assert.strictEqual(code, 1)
+      assert.strictEqual(
+        error,
+        `stream-import validator: cannot read ${at}/none.jsonl: no such file or directory\n`
+      )
+    })
+  )
+
   it.effect("lists every rule, as it is", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
