@@ -162,8 +162,9 @@ export const runPromise = <A, E>(
 // internal
 
 const continuation = ({ command, variables = [] }: Options) => {
+  const are = variables.length === 1 ? "it is" : "they are"
   const first =
-    variables.length === 0 ? [] : [`Set ${variables.join(" and ")} first, if it is not set any more.`]
+    variables.length === 0 ? [] : [`First set ${variables.join(" and ")}, unless ${are} still set.`]
   return [...first, `To continue: ${Printable.line(command, Printable.MAX_MESSAGE)}`].join("\n")
 }
 

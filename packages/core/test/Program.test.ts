@@ -214,8 +214,10 @@ describe("Program.run", () => {
     Effect.gen(function* () {
       const { error } = yield* ended(Effect.never, { variables: ["TOKEN", "KEY"] })
       assert.deepStrictEqual(error, [
-        "Set TOKEN and KEY first, if it is not set any more.\nTo continue: again"
+        "First set TOKEN and KEY, unless they are still set.\nTo continue: again"
       ])
+      const one = yield* ended(Effect.never, { variables: ["TOKEN"] })
+      assert.deepStrictEqual(one.error, ["First set TOKEN, unless it is still set.\nTo continue: again"])
     })
   )
 
