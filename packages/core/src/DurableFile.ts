@@ -16,6 +16,7 @@ import * as PlatformError from "effect/PlatformError"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { crc32 } from "./internal/archives/zlib.ts"
+import { namingFileAbove } from "./internal/notADirectory.ts"
 
 /**
  * A file that only grows.
@@ -229,14 +230,7 @@ export const makeDirectory = (
     }
     // Says so where a file has the name.
     if (missing.length === 0) yield* fs.makeDirectory(last, { recursive: true })
-  }).pipe(
-    Effect.catch((error) =>
-      Effect.flatMap(fileAbove(directory), (file) =>
-        Effect.fail(file === undefined ? error : notADirectory(file))
-      )
-    ),
-    awaited
-  )
+  }).pipe(namingFileAbove(directory), awaited)
 
 /**
  * Lets an interruption wait until calls that change the disk have ended. The
@@ -277,32 +271,6 @@ export const naming =
     )
 
 // internal
-
-/** The file that is there instead of a folder, or of one above it. */
-const fileAbove = (directory: string) =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const path = yield* Path.Path
-    for (let at = path.resolve(directory); ; at = path.dirname(at)) {
-      const type = yield* Effect.orElseSucceed(
-        Effect.map(fs.stat(at), (found) => found.type),
-        () => undefined
-      )
-      if (type !== undefined) return type === "Directory" ? undefined : at
-      if (path.dirname(at) === at) return undefined
-    }
-  })
-
-/** As the system says it of a path below a file; of the file itself it would say that it exists. */
-const notADirectory = (file: string) =>
-  PlatformError.systemError({
-    _tag: "BadResource",
-    module: "FileSystem",
-    method: "makeDirectory",
-    pathOrDescriptor: file,
-    syscall: "mkdir",
-    cause: Object.assign(new Error("ENOTDIR: not a directory, mkdir"), { code: "ENOTDIR" })
-  })
 
 /** Without this a name may be gone after a loss of power, though the file's content is on the disk. */
 const syncFolderOf = (file: string) =>
