@@ -3,24 +3,24 @@
  * personal fields, shortens long texts, and hashes user ids with a key of at
  * least 16 characters. What people wrote in their messages stays.
  *
- *     HASH_KEY=… node --conditions=@chatferry/source examples/03-transform.ts INPUT… --out DIR
+ *     HASH_KEY=… npx -y pnpm@12 transform INPUT… --out DIR
  */
 import { Migration, Program, Transform } from "@chatferry/core"
 import { NdjsonSink } from "@chatferry/sink-ndjson"
 import { SendbirdSource } from "@chatferry/source-sendbird"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { Config, Effect } from "effect"
+import { Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { commandLine } from "./commandLine.ts"
+import { commandLine, version } from "./commandLine.ts"
 
 const command = Command.make(
   "03-transform",
   { inputs: Argument.String("INPUT").pipe(Argument.variadic({ min: 1 })), out: Flag.String("out") },
   ({ inputs, out }) =>
     Effect.gen(function* () {
-      const key = yield* Config.Redacted("HASH_KEY")
-      const migration = Migration.run({
+      const key = yield* Program.secret("HASH_KEY", "it is any long text that nobody can guess")
+      return yield* Migration.run({
         id: "transform",
         source: SendbirdSource.archives({ inputs }),
         transforms: [
@@ -56,8 +56,7 @@ const command = Command.make(
         sink: NdjsonSink.make({ directory: out }),
         stateDirectory: `${out}/.chatferry`
       })
-      return yield* Program.run(migration, { command: commandLine })
-    })
+    }).pipe((migration) => Program.run(migration, { command: commandLine, variables: ["HASH_KEY"] }))
 )
 
-Command.run(command, { version: "0.1.0" }).pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain)
+Command.run(command, { version }).pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain)

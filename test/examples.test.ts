@@ -144,7 +144,7 @@ it.layer(NodeServices.layer)("examples", (it) => {
       assert.include(error, name)
       assert.match(
         error.trimEnd().split("\n").at(-1) ?? "",
-        /^To continue: node .*02-sendbird-to-ndjson\.ts .* --out /u
+        /^To continue: \S*node .*02-sendbird-to-ndjson\.ts .* --out /u
       )
       yield* fs.writeFile(`${input}/${name}`, whole)
       const mended = yield* runExample("02-sendbird-to-ndjson", [input, "--out", `${at}/out`])

@@ -81,6 +81,7 @@ export interface Options<ES, RS, ET, RT, RK, RP> {
   readonly policy?: Policy | undefined
   /** Folder that holds a state folder per migration; `.chatferry`. */
   readonly stateDirectory?: string | undefined
+  /** Shows progress. @default what `Program.run` shows; nothing without a program */
   readonly progress?: Renderer<RP> | undefined
 }
 

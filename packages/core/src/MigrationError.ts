@@ -16,6 +16,7 @@ import { startAgain } from "./internal/startAgain.ts"
 import { TransformFailed } from "./internal/transforms/failure.ts"
 import * as Printable from "./Printable.ts"
 import * as SystemProblem from "./SystemProblem.ts"
+import { TaggedError } from "./TaggedError.ts"
 
 export {
   /**
@@ -51,9 +52,10 @@ export {
  * @category errors
  * @since 0.1.0
  */
-export class StateFailed extends Schema.TaggedError<StateFailed>(
-  "@chatferry/core/MigrationError/StateFailed"
-)("StateFailed", { path: Schema.String, cause: Schema.Defect() }) {
+export class StateFailed extends TaggedError<StateFailed>("@chatferry/core/MigrationError/StateFailed")(
+  "StateFailed",
+  { path: Schema.String, cause: Schema.Defect() }
+) {
   override get message(): string {
     return SystemProblem.sentence("cannot keep the state in", this.path, this.cause)
   }
@@ -65,7 +67,7 @@ export class StateFailed extends Schema.TaggedError<StateFailed>(
  * @category errors
  * @since 0.1.0
  */
-export class AlreadyRunning extends Schema.TaggedError<AlreadyRunning>(
+export class AlreadyRunning extends TaggedError<AlreadyRunning>(
   "@chatferry/core/MigrationError/AlreadyRunning"
 )("AlreadyRunning", {
   /** The state folder. */
@@ -87,7 +89,7 @@ export class AlreadyRunning extends Schema.TaggedError<AlreadyRunning>(
  * @category errors
  * @since 0.1.0
  */
-export class CheckpointRefused extends Schema.TaggedError<CheckpointRefused>(
+export class CheckpointRefused extends TaggedError<CheckpointRefused>(
   "@chatferry/core/MigrationError/CheckpointRefused"
 )("CheckpointRefused", {
   /** The file that is refused. */
@@ -117,7 +119,7 @@ export class CheckpointRefused extends Schema.TaggedError<CheckpointRefused>(
  * @category errors
  * @since 0.1.0
  */
-export class BudgetExceeded extends Schema.TaggedError<BudgetExceeded>(
+export class BudgetExceeded extends TaggedError<BudgetExceeded>(
   "@chatferry/core/MigrationError/BudgetExceeded"
 )("BudgetExceeded", {
   rejected: Schema.Finite,
@@ -138,9 +140,10 @@ export class BudgetExceeded extends Schema.TaggedError<BudgetExceeded>(
  * @category errors
  * @since 0.1.0
  */
-export class OutOfBalance extends Schema.TaggedError<OutOfBalance>(
-  "@chatferry/core/MigrationError/OutOfBalance"
-)("OutOfBalance", { where: Schema.String, kind: Schema.String, missing: Schema.Finite }) {
+export class OutOfBalance extends TaggedError<OutOfBalance>("@chatferry/core/MigrationError/OutOfBalance")(
+  "OutOfBalance",
+  { where: Schema.String, kind: Schema.String, missing: Schema.Finite }
+) {
   override get message(): string {
     return `the ledger of ${this.where} does not balance: ${this.missing} ${this.kind} records are missing. This is a defect; please report it.`
   }
@@ -152,14 +155,15 @@ export class OutOfBalance extends Schema.TaggedError<OutOfBalance>(
  * @category errors
  * @since 0.1.0
  */
-export class OutputMissing extends Schema.TaggedError<OutputMissing>(
-  "@chatferry/core/MigrationError/OutputMissing"
-)("OutputMissing", {
-  path: Schema.String,
-  state: Schema.String,
-  /** What to remove to start again, in words. */
-  remove: Schema.optionalKey(Schema.String)
-}) {
+export class OutputMissing extends TaggedError<OutputMissing>("@chatferry/core/MigrationError/OutputMissing")(
+  "OutputMissing",
+  {
+    path: Schema.String,
+    state: Schema.String,
+    /** What to remove to start again, in words. */
+    remove: Schema.optionalKey(Schema.String)
+  }
+) {
   override get message(): string {
     return `this migration is finished, and the file ${this.path} of its output is gone or changed. Put it back, or ${startAgain(this.remove ?? `the folder ${this.state} and what is left of the output`)}.`
   }
@@ -194,7 +198,7 @@ export type MigrationErrorReason = typeof MigrationErrorReason.Type
  * @category errors
  * @since 0.1.0
  */
-export class MigrationError extends Schema.TaggedError<MigrationError>("@chatferry/core/MigrationError")(
+export class MigrationError extends TaggedError<MigrationError>("@chatferry/core/MigrationError")(
   "MigrationError",
   { migration: Schema.String, reason: MigrationErrorReason }
 ) {

@@ -70,6 +70,7 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
     total: Partitions.totalBytes(partitions),
     resumedAt: from.bytes,
     book,
+    partitions: partitions.length,
     progress: options.progress
   })
 
@@ -205,7 +206,7 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
       isTorn = false
       isCommitted = false
       uncommitted += batch.records.length + batch.rejected.length
-      yield* feed.read(bytes, batch)
+      yield* feed.read(bytes, batch, partitionsDone.length + 1)
       yield* checkBudget
       const now = yield* Clock.currentTimeMillis
       if (

@@ -4,6 +4,7 @@ import { type Entity, key } from "../../Entity.ts"
 import * as Printable from "../../Printable.ts"
 import type { Rejected } from "../../Rejected.ts"
 import * as SystemProblem from "../../SystemProblem.ts"
+import { TaggedError } from "../../TaggedError.ts"
 import { FAILED, INVALID } from "./codes.ts"
 
 /**
@@ -12,7 +13,7 @@ import { FAILED, INVALID } from "./codes.ts"
  * @category errors
  * @since 0.1.0
  */
-export class TransformFailed extends Schema.TaggedError<TransformFailed>(
+export class TransformFailed extends TaggedError<TransformFailed>(
   "@chatferry/core/MigrationError/TransformFailed"
 )("TransformFailed", {
   transform: Schema.String,
