@@ -44,6 +44,8 @@ export interface Partition {
    * begun may change: that is how a damaged file is fixed.
    */
   readonly fingerprint: string
+  /** Names of the files it consists of, where it is more than one, so that a refusal names those that are new or gone. */
+  readonly files?: ReadonlyArray<string>
 }
 
 /**

@@ -192,7 +192,7 @@ describe("NdjsonSource", () => {
         const broken = Buffer.concat([
           Buffer.from('{"a":\n'),
           Buffer.of(0xff, 0xfe),
-          Buffer.from('\n{"_tag":1}\n')
+          Buffer.from('\n{"_tag":1}\n{"_tag":"user","id":"ada"}\n')
         ])
         const { rejected } = yield* read({ inputs: yield* folder({ "a.ndjson": broken }) })
         assert.deepStrictEqual(
