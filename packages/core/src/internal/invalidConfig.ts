@@ -16,7 +16,7 @@ export class InvalidConfig extends Schema.TaggedError<InvalidConfig>("@chatferry
   { ...Problem, more: Schema.optionalKey(Schema.Array(Schema.Struct(Problem))) }
 ) {
   override get message(): string {
-    return [this, ...(this.more ?? [])].map(sentence).join("; ")
+    return [this, ...(this.more ?? [])].map(sentence).join("; ").replaceAll("?; ", "? ")
   }
 }
 
