@@ -22,6 +22,7 @@ import * as Consequence from "./Consequence.ts"
 import * as DurableFile from "./DurableFile.ts"
 import * as Fingerprint from "./Fingerprint.ts"
 import { deliver } from "./internal/deliver.ts"
+import * as LeftOut from "./internal/leftOut/leftOut.ts"
 import * as Metrics from "./internal/metrics.ts"
 import * as Judge from "./internal/migrationOptions.ts"
 import * as MigrationState from "./internal/migrationState.ts"
@@ -203,7 +204,19 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   const { policy, sink, source } = options
   const path = yield* Path.Path
   const from = Option.getOrElse(last, () => start)
-  const rejects = yield* state.own(RejectsFile.open(state.rejectsPath, from.rejects))
+  const byTransforms = (options.transforms ?? []).flatMap(({ consequences = [] }) => consequences)
+  // A sink also counts what belongs to channels and users that a transform has excluded.
+  const bySink = [...(sink.consequences ?? []), Sink.UNSUPPORTED_KIND, ...byTransforms]
+  const rejects = yield* state.own(
+    RejectsFile.open(state.rejectsPath, from.rejects, {
+      source: source.name,
+      actionOf: (code, stage) => {
+        const declared =
+          stage === "source" ? (source.consequences ?? []) : stage === "transform" ? byTransforms : bySink
+        return Consequence.find(declared, code, { outcome: "rejected" })?.action
+      }
+    })
+  )
   const total = partitions.reduce((sum, partition) => sum + (partition.bytes ?? Number.NaN), 0)
   const book = Ledger.open(from.ledger)
   const feed = yield* Publisher.make({
@@ -231,15 +244,25 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
           new SinkError({ sink: sink.name, reason: new WriteFailed({ path: state.rejectsPath, cause }) })
       )
     )
+  const transform = Transform.compose("transforms", options.transforms ?? [])
+  const leftOut = transform.excludes === undefined ? undefined : LeftOut.make(state)
   const writer = yield* Sink.openSupported(sink, {
     migrationId: state.id,
     runId,
     receipt: Option.map(last, (checkpoint) => checkpoint.receipt),
     stateDirectory: path.join(state.directory, "sink"),
     reject: rejectForSink,
+    ...(leftOut !== undefined && { filter: leftOut.filter }),
     progress: feed.step
   })
-  const transform = Transform.compose("transforms", options.transforms ?? [])
+  const ahead = readAhead(policy.readAhead ?? 4)
+  const contentFingerprint = Sha256.hex(fingerprint + partitions.reduce(digest, ""))
+  yield* (
+    leftOut?.find(
+      { source, partitions, transform, readAhead: ahead, progress: feed.step },
+      contentFingerprint
+    ) ?? Effect.void
+  )
 
   const partitionsDone = Array.from(from.partitionsDone)
   let { position, trail } = from
@@ -298,6 +321,7 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
         transform,
         book,
         write: (records) => Effect.mapError(writer.write(records), budgetFirst),
+        exclude: LeftOut.passOn(state, transform, writer),
         reject: (stage, rejected) => state.own(rejects.add(stage, rejected))
       })
       position = batch.position
@@ -319,7 +343,7 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
 
   const readPartition = (partition: Partition) =>
     source.read(partition, position === null ? Option.none() : Option.some(position)).pipe(
-      readAhead(policy.readAhead),
+      ahead,
       Stream.runForEach(step),
       Effect.andThen(
         Effect.sync(() => {
@@ -342,7 +366,6 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   yield* state.check
 
   const delivered = book.snapshot()
-  const contentFingerprint = Sha256.hex(fingerprint + partitions.reduce(digest, ""))
   const summaries = yield* writer
     .finish({
       migrationId: state.id,
@@ -351,10 +374,7 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
       ledger: delivered
     })
     .pipe(Effect.mapError(budgetFirst))
-  const byTransforms = transform.consequences ?? []
   const onTheWay = Consequence.occurred([...(source.consequences ?? []), ...byTransforms], delivered)
-  // A sink also counts what belongs to channels and users that a transform has excluded.
-  const bySink = [...(sink.consequences ?? []), Sink.UNSUPPORTED_KIND, ...byTransforms]
   const sinks: Array<SinkReport> = []
   for (const { directory, files, ledger, sink: name } of summaries) {
     for (const kind of Ledger.ledgerKinds) {

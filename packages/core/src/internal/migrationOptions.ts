@@ -19,7 +19,7 @@ export const Policy = Schema.Struct({
       ),
       atLeast: Settings.withDefault(Setting.whole(0), 1000)
     }).annotate({ expected: "an object such as { percent: 1, atLeast: 1000 }" }),
-    {}
+    { atLeast: 1000, percent: 1 }
   )
 }).annotate({ expected: "an object such as { checkpointRecords: 50000 }" })
 
