@@ -1,4 +1,4 @@
-import { type Migration, type RetryPolicy, Settings } from "@chatferry/core"
+import { type Migration, type Program, type RetryPolicy, Settings } from "@chatferry/core"
 import { type NdjsonSink, type NdjsonSource } from "@chatferry/sink-ndjson"
 import {
   type StreamImportApi,
@@ -143,6 +143,7 @@ describe("a configuration", () => {
 
   it("has the type of its schema", () => {
     expectTypeOf<Migration.Policy>().toEqualTypeOf<typeof Migration.Policy.Encoded>()
+    expectTypeOf<Program.Options>().toEqualTypeOf<typeof Program.Options.Encoded>()
     expectTypeOf<RetryPolicy.Config>().toEqualTypeOf<Schema.Struct.Encoded<typeof RetryPolicy.fields>>()
     expectTypeOf<SendbirdSource.ArchivesConfig>().toEqualTypeOf<
       typeof SendbirdSource.ArchivesConfig.Encoded

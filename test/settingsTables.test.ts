@@ -105,7 +105,8 @@ const WORDS: ReadonlySet<string> = new Set(["", "required", "none", "the service
 const isSame = (cell: string, value: unknown): boolean => {
   const said = meant(cell)
   if (value === undefined) return WORDS.has(said) || cell.includes(" ")
-  if (typeof value !== "object" || value === null) return said === String(value)
+  if (typeof value !== "object" || value === null)
+    return said === (typeof value === "string" ? value : JSON.stringify(value))
   if (Array.isArray(value)) return said === (value.length === 0 ? "none" : value.join(", "))
   const entries = Object.entries(value).map(([key, one]) => `${key}: ${String(one)}`)
   return WORDS.has(said) || said === (entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`)
