@@ -20,9 +20,10 @@ import type { Kind } from "./Entity.ts"
 import type { Fingerprint } from "./Fingerprint.ts"
 import { type Format, type Recognised, recogniseParts } from "./internal/archives/recognise.ts"
 import { BATCH_RECORD_BYTES, MAX_ELEMENT_BYTES } from "./internal/limits.ts"
+import { reader, type RejectedLine } from "./RejectedLine.ts"
 import * as Setting from "./Setting.ts"
 import * as Settings from "./Settings.ts"
-import type { Batch, Partition, Position, Source } from "./Source.ts"
+import type { Batch, Mapped, Partition, Position, Source } from "./Source.ts"
 import { InvalidPosition, SourceError, type SourceErrorReason, UnrecognisedInput } from "./SourceError.ts"
 
 export {
@@ -126,6 +127,8 @@ export interface Options {
    * their directories.
    */
   readonly retrace?: (archive: Archives.Archive, trail: Schema.Json) => Effect.Effect<void, SourceErrorReason>
+  /** Reads a line of rejects, as `RejectedLine.reader` is given it. */
+  readonly rejected?: (line: RejectedLine) => Effect.Effect<Mapped, SourceErrorReason>
 }
 
 /**
@@ -201,7 +204,7 @@ export const demand = (
  * @since 0.1.0
  */
 export const make = (options: Options): Source<SourceError, FileSystem.FileSystem | Path.Path> => {
-  const { consequences, format, isOwn, kinds, limits, name, retrace } = options
+  const { consequences, format, isOwn, kinds, limits, name, rejected, retrace } = options
   const fail = (reason: SourceErrorReason) => new SourceError({ source: name, reason })
   let latest: ReadonlyArray<Archives.PrintedPart> | undefined
   const judged = judge(options)
@@ -247,6 +250,7 @@ export const make = (options: Options): Source<SourceError, FileSystem.FileSyste
           return Stream.map(options.read(archive, bytes, position), withoutTrail)
         })
       ).pipe(Stream.mapError(fail)),
+    ...(rejected !== undefined && { rejected: reader(name, rejected) }),
     ...(retrace !== undefined && {
       retrace: (partition, trail) =>
         Effect.gen(function* () {

@@ -18,6 +18,7 @@ import * as Fingerprint from "./Fingerprint.ts"
 import type * as Ids from "./Ids.ts"
 import { hashIdsOf } from "./internal/hashIdsOf.ts"
 import * as Sha256 from "./internal/sha256.ts"
+import { excludesOf } from "./internal/transforms/exclude.ts"
 import type { Rejected } from "./Rejected.ts"
 
 /**
@@ -51,6 +52,11 @@ export interface Transform<out E = never, out R = never> {
   readonly apply: (records: ReadonlyArray<Entity>) => Effect.Effect<Transformed, E, R>
   /** What a channel or user becomes that an earlier transform left out, so that its ids are renamed like those of others. The same when absent. */
   readonly carry?: (entity: Exclusion["entity"]) => Exclusion["entity"]
+  /**
+   * Kinds of which it may give `excluded`; none when absent. A sink that cannot leave out what belongs to them needs to
+   * know them first: then the source is read twice, and records of these kinds go through the transforms twice.
+   */
+  readonly excludes?: ReadonlyArray<Exclusion["entity"]["_tag"]>
 }
 
 /**
@@ -71,8 +77,10 @@ export const make = <E, R>(
  * @category constructors
  * @since 0.1.0
  */
-export const map = (name: string, f: (entity: Entity) => Entity): Transform =>
-  make(name, (records) => Effect.sync(() => kept(records.map(f))))
+export const map = (name: string, f: (entity: Entity) => Entity): Transform => ({
+  ...make(name, (records) => Effect.sync(() => kept(records.map(f)))),
+  carry: (entity) => f(entity) as Exclusion["entity"]
+})
 
 /**
  * Changes the entities of one kind.
@@ -210,6 +218,8 @@ export const compose = <E, R>(name: string, transforms: ReadonlyArray<Transform<
   name,
   consequences: transforms.flatMap((transform) => transform.consequences ?? []),
   fingerprint: Object.fromEntries(transforms.map((one, i) => [`${i + 1} ${one.name}`, one.fingerprint])),
+  ...excludesOf(transforms),
+  carry: (entity) => transforms.reduce((carried, { carry }) => carry?.(carried) ?? carried, entity),
   apply: Effect.fnUntraced(function* (records: ReadonlyArray<Entity>) {
     let result = kept(records)
     for (const transform of transforms) {
@@ -241,6 +251,8 @@ export const kept = (records: ReadonlyArray<Entity>): Transformed => ({
   rejected: [],
   synthesised: []
 })
+
+export { channels, users } from "./internal/transforms/exclude.ts"
 
 // internal
 

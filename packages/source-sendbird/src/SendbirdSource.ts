@@ -10,7 +10,14 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { ArchiveSource, Entity, Settings as Judging, Source, SourceError } from "@chatferry/core"
+import {
+  ArchiveSource,
+  Entity,
+  RejectedLine,
+  Settings as Judging,
+  Source,
+  SourceError
+} from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -27,6 +34,7 @@ import { ofApi, ofSource } from "./internal/fingerprint.ts"
 import type { Limits } from "./internal/limits.ts"
 import { readArchive, retrace } from "./internal/readArchive.ts"
 import { formatOf } from "./internal/recognise.ts"
+import { rejected } from "./internal/rejected.ts"
 import type * as SendbirdApi from "./SendbirdApi.ts"
 
 /**
@@ -109,7 +117,8 @@ export const archives = (
         format: formatOf(given),
         fingerprint: (parts) => ofSource(parts, given),
         read: (archive, bytes, position) => readArchive(archive, bytes, position, given),
-        retrace: (archive, trail) => retrace(archive, trail, given)
+        retrace: (archive, trail) => retrace(archive, trail, given),
+        rejected: rejected(given)
       })
   )
 
@@ -227,6 +236,7 @@ const fromApi = (
       Stream.unwrap(Effect.map(exporter, (of) => ApiSource.read(of, partition.id, position))).pipe(
         Stream.mapError(fail)
       ),
+    rejected: RejectedLine.reader(name, rejected(limits)),
     retrace: (partition, trail) =>
       Effect.mapError(ApiSource.retrace({ directory, limits, settings }, partition.id, trail), fail)
   }

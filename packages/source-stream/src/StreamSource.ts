@@ -14,7 +14,14 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { ArchiveSource, type Entity, Settings as Judging, Source, SourceError } from "@chatferry/core"
+import {
+  ArchiveSource,
+  type Entity,
+  RejectedLine,
+  Settings as Judging,
+  Source,
+  SourceError
+} from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -31,6 +38,7 @@ import { contentSize, ofApi, ofSource } from "./internal/fingerprint.ts"
 import type { Limits } from "./internal/limits.ts"
 import { readArchive, retrace } from "./internal/readArchive.ts"
 import { FORMAT } from "./internal/recognise.ts"
+import { rejected } from "./internal/rejected.ts"
 import type * as StreamApi from "./StreamApi.ts"
 
 /**
@@ -91,7 +99,8 @@ export const files = (
         format: FORMAT,
         fingerprint: (parts) => ofSource(parts, given),
         read: (archive, bytes, position) => readArchive(archive, bytes, position, given),
-        retrace: (archive, trail) => retrace(archive, trail, given)
+        retrace: (archive, trail) => retrace(archive, trail, given),
+        rejected: rejected(given)
       })
   )
 
@@ -209,6 +218,7 @@ const fromApi = (
       Stream.unwrap(
         Effect.zipWith(batches, exporter, (all, of) => ApiSource.read(of, all, partition.id, position))
       ).pipe(Stream.mapError(fail)),
+    rejected: RejectedLine.reader(name, rejected(limits)),
     retrace: (partition, trail) =>
       Effect.zip(batches, exporter).pipe(
         Effect.flatMap(([all, of]) => ApiSource.retrace(of, all, partition.id, trail)),

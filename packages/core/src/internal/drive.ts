@@ -8,7 +8,7 @@ import * as Checkpoint from "../Checkpoint.ts"
 import * as Consequence from "../Consequence.ts"
 import * as DurableFile from "../DurableFile.ts"
 import * as Ledger from "../Ledger.ts"
-import { BudgetExceeded, MigrationError, OutOfBalance } from "../MigrationError.ts"
+import { OutOfBalance } from "../MigrationError.ts"
 import type { Rejected } from "../Rejected.ts"
 import type { Report, SinkReport } from "../Report.ts"
 import * as Sink from "../Sink.ts"
@@ -17,8 +17,10 @@ import type { Batch, Partition } from "../Source.ts"
 import * as Transform from "../Transform.ts"
 import { type Begun, finished } from "./begin.ts"
 import { deliver } from "./deliver.ts"
+import * as LeftOut from "./leftOut/leftOut.ts"
+import { balanced, budgetFirst, withinBudget } from "./limitsOfRun.ts"
 import * as Metrics from "./metrics.ts"
-import type { JudgedOptions, Policy } from "./migrationOptions.ts"
+import type { JudgedOptions } from "./migrationOptions.ts"
 import type * as MigrationState from "./migrationState.ts"
 import * as Outcome from "./outcome.ts"
 import * as Outputs from "./outputs.ts"
@@ -46,7 +48,19 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   const runId = run.run
   const path = yield* Path.Path
   const from = Option.getOrElse(last, () => start)
-  const rejects = yield* state.own(RejectsFile.open(state.rejectsPath, from.rejects))
+  const byTransforms = (options.transforms ?? []).flatMap(({ consequences = [] }) => consequences)
+  // A sink also counts what belongs to channels and users that a transform has excluded.
+  const bySink = [...(sink.consequences ?? []), Sink.UNSUPPORTED_KIND, ...byTransforms]
+  const rejects = yield* state.own(
+    RejectsFile.open(state.rejectsPath, from.rejects, {
+      source: source.name,
+      actionOf: (code, stage) => {
+        const declared =
+          stage === "source" ? (source.consequences ?? []) : stage === "transform" ? byTransforms : bySink
+        return Consequence.find(declared, code, { outcome: "rejected" })?.action
+      }
+    })
+  )
   const book = Ledger.open(from.ledger)
   const feed = yield* Publisher.make({
     migration: state.id,
@@ -76,6 +90,8 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
           new SinkError({ sink: sink.name, reason: new WriteFailed({ path: state.rejectsPath, cause }) })
       )
     )
+  const transform = Transform.compose("transforms", options.transforms ?? [])
+  const leftOut = transform.excludes === undefined ? undefined : LeftOut.make(state)
   let hasCheckpoint = Option.isSome(last)
   yield* Effect.addFinalizer(() =>
     hasCheckpoint ? Effect.void : Effect.ignore(Outputs.release(run.outputs, runId))
@@ -86,9 +102,17 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
     receipt: Option.map(last, (checkpoint) => checkpoint.receipt),
     stateDirectory: path.join(state.directory, "sink"),
     reject: rejectForSink,
+    ...(leftOut !== undefined && { filter: leftOut.filter }),
     progress: feed.step
   })
-  const transform = Transform.compose("transforms", options.transforms ?? [])
+  const ahead = readAhead(policy.readAhead)
+  const contentFingerprint = Sha256.hex(fingerprint + partitions.reduce(digest, ""))
+  yield* (
+    leftOut?.find(
+      { source, partitions, transform, readAhead: ahead, progress: feed.step },
+      contentFingerprint
+    ) ?? Effect.void
+  )
 
   const partitionsDone = Array.from(from.partitionsDone)
   let { position, trail } = from
@@ -148,6 +172,7 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
         transform,
         book,
         write: (records) => Effect.mapError(writer.write(records), budgetFirst),
+        exclude: LeftOut.passOn(state, transform, writer),
         reject: (stage, rejected) => state.own(rejects.add(stage, rejected))
       })
       position = batch.position
@@ -170,7 +195,7 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   const readPartition = (partition: Partition) =>
     source.read(partition, position === null ? Option.none() : Option.some(position)).pipe(
       Stream.mapError(Partitions.namingFiles(partition, run.partitions)),
-      readAhead(policy.readAhead),
+      ahead,
       Stream.runForEach(step),
       Effect.andThen(
         Effect.sync(() => {
@@ -208,7 +233,6 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   const receipt = yield* commit
   yield* state.check
 
-  const contentFingerprint = Sha256.hex(fingerprint + partitions.reduce(digest, ""))
   const summaries = yield* writer
     .finish({
       migrationId: state.id,
@@ -218,10 +242,7 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
       mustHaveRecords: !policy.allowEmpty
     })
     .pipe(Effect.mapError(budgetFirst))
-  const byTransforms = transform.consequences ?? []
   const onTheWay = Consequence.occurred([...(source.consequences ?? []), ...byTransforms], delivered)
-  // A sink also counts what belongs to channels and users that a transform has excluded.
-  const bySink = [...(sink.consequences ?? []), Sink.UNSUPPORTED_KIND, ...byTransforms]
   const sinks: Array<SinkReport> = []
   for (const { directory, files, ledger, sink: name } of summaries) {
     for (const kind of Ledger.ledgerKinds) {
@@ -252,35 +273,8 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
 
 // internal
 
-/** A sink whose records were refused for the error budget failed for that reason, not for its own. */
-const budgetFirst = (error: SinkError): SinkError | MigrationError =>
-  error.reason._tag === "WriteFailed" && error.reason.cause instanceof MigrationError
-    ? error.reason.cause
-    : error
-
 const digest = (before: string, { fingerprint, id }: Partition) =>
   Sha256.hex(JSON.stringify([before, id, fingerprint]))
 
 /** The step in which what earlier runs have read is compared with what is there now. */
 const RETRACING = "comparing what has been read"
-
-const balanced = (state: MigrationState.State, where: string, ledger: Ledger.Ledger) => {
-  const [row] = Ledger.imbalance(ledger)
-  return row === undefined ? Effect.void : state.fail(new OutOfBalance({ where, ...row }))
-}
-
-const withinBudget = (
-  state: MigrationState.State,
-  { errorBudget: { atLeast, percent } }: Policy,
-  rejected: number,
-  snapshot: () => Ledger.Ledger
-) => {
-  // Asked for every batch, and mostly answered here: the ledger is only added up when it matters.
-  if (rejected <= atLeast) return Effect.void
-  const ledger = snapshot()
-  const read = Ledger.ledgerKinds.reduce((sum, kind) => sum + ledger.kinds[kind].read, 0)
-  const allowed = Math.max(atLeast, Math.floor((read * percent) / 100))
-  return rejected <= allowed
-    ? Effect.void
-    : state.fail(new BudgetExceeded({ rejected, read, allowed, rejects: state.rejectsPath }))
-}
