@@ -59,6 +59,14 @@ export {
    */
   fromFiles,
   /**
+   * Which of an archive's files is read, for `Batch.place`: `file 3 of 14`, because
+   * names of files may hold ids. Nothing behind the last one.
+   *
+   * @category formatting
+   * @since 0.1.0
+   */
+  numbered,
+  /**
    * Chunks as a stream whose elements may be kept.
    *
    * @category conversions

@@ -19,13 +19,13 @@ import { drive } from "./internal/drive.ts"
 import * as Judge from "./internal/migrationOptions.ts"
 import * as MigrationState from "./internal/migrationState.ts"
 import { sayWhatToRemove } from "./internal/sayWhatToRemove.ts"
-import type { MigrationError } from "./MigrationError.ts"
+import { InvalidConfig, MigrationError } from "./MigrationError.ts"
 import type { Renderer } from "./Progress.ts"
 import type { Report } from "./Report.ts"
 import type * as Sink from "./Sink.ts"
 import type { SinkError } from "./SinkError.ts"
 import type { Source } from "./Source.ts"
-import type * as Transform from "./Transform.ts"
+import * as Transform from "./Transform.ts"
 
 /**
  * How a run behaves. None of it changes what is written.
@@ -81,6 +81,7 @@ export interface Options<ES, RS, ET, RT, RK, RP> {
   readonly policy?: Policy | undefined
   /** Folder that holds a state folder per migration; `.chatferry`. */
   readonly stateDirectory?: string | undefined
+  /** Shows progress. @default what `Program.run` shows; nothing without a program */
   readonly progress?: Renderer<RP> | undefined
 }
 
@@ -116,12 +117,17 @@ export const run = <ES, RS, ET = never, RT = never, RK = never, RP = never>(
 
 const runJudged = <ES, RS, ET, RT, RK, RP>(options: Judge.JudgedOptions<ES, RS, ET, RT, RK, RP>) =>
   Effect.gen(function* () {
+    const transform = Transform.compose("transforms", options.transforms ?? [])
+    if (transform.problem !== undefined) {
+      const reason = new InvalidConfig({ setting: "transforms", problem: transform.problem })
+      return yield* new MigrationError({ migration: options.id, reason })
+    }
     // Wrong settings of either are reported before anything is made or read.
     yield* options.source.check ?? Effect.void
     yield* options.sink.check ?? Effect.void
     const state = yield* MigrationState.open(options)
     return yield* Effect.flatMap(begin(options, state), (begun) =>
-      begun._tag === "finished" ? Effect.succeed(begun.report) : drive(options, state, begun)
+      begun._tag === "finished" ? Effect.succeed(begun.report) : drive(options, transform, state, begun)
     ).pipe(Effect.catch(sayWhatToRemove(state, options.sink)))
   }).pipe(
     Effect.scoped,

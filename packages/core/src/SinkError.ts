@@ -12,6 +12,7 @@ import { startAgain } from "./internal/startAgain.ts"
 import { InvalidJson } from "./Json.ts"
 import * as Printable from "./Printable.ts"
 import * as SystemProblem from "./SystemProblem.ts"
+import { TaggedError } from "./TaggedError.ts"
 
 export {
   /**
@@ -43,7 +44,7 @@ export {
  * @category errors
  * @since 0.1.0
  */
-export class WriteFailed extends Schema.TaggedError<WriteFailed>("@chatferry/core/SinkError/WriteFailed")(
+export class WriteFailed extends TaggedError<WriteFailed>("@chatferry/core/SinkError/WriteFailed")(
   "WriteFailed",
   {
     path: Schema.String,
@@ -61,14 +62,15 @@ export class WriteFailed extends Schema.TaggedError<WriteFailed>("@chatferry/cor
  * @category errors
  * @since 0.1.0
  */
-export class InvalidReceipt extends Schema.TaggedError<InvalidReceipt>(
-  "@chatferry/core/SinkError/InvalidReceipt"
-)("InvalidReceipt", {
-  path: Schema.String,
-  problem: Schema.String,
-  /** What to remove to start again, in words; the runner fills it in. */
-  remove: Schema.optionalKey(Schema.String)
-}) {
+export class InvalidReceipt extends TaggedError<InvalidReceipt>("@chatferry/core/SinkError/InvalidReceipt")(
+  "InvalidReceipt",
+  {
+    path: Schema.String,
+    problem: Schema.String,
+    /** What to remove to start again, in words; the runner fills it in. */
+    remove: Schema.optionalKey(Schema.String)
+  }
+) {
   override get message(): string {
     return `cannot resume with ${this.path}: ${this.problem}. To go on, ${startAgain(this.remove)}.`
   }
@@ -80,7 +82,7 @@ export class InvalidReceipt extends Schema.TaggedError<InvalidReceipt>(
  * @category errors
  * @since 0.1.0
  */
-export class EmptyOutput extends Schema.TaggedError<EmptyOutput>("@chatferry/core/SinkError/EmptyOutput")(
+export class EmptyOutput extends TaggedError<EmptyOutput>("@chatferry/core/SinkError/EmptyOutput")(
   "EmptyOutput",
   {
     /** What was read, and what became of it. */
@@ -111,7 +113,7 @@ export const foreignReceipt = (path: string): InvalidReceipt =>
  * @category errors
  * @since 0.1.0
  */
-export class Conflict extends Schema.TaggedError<Conflict>("@chatferry/core/SinkError/Conflict")("Conflict", {
+export class Conflict extends TaggedError<Conflict>("@chatferry/core/SinkError/Conflict")("Conflict", {
   problem: Schema.String,
   hint: Schema.String
 }) {
@@ -127,13 +129,14 @@ export class Conflict extends Schema.TaggedError<Conflict>("@chatferry/core/Sink
  * @category errors
  * @since 0.1.0
  */
-export class InvalidOutput extends Schema.TaggedError<InvalidOutput>(
-  "@chatferry/core/SinkError/InvalidOutput"
-)("InvalidOutput", {
-  directory: Schema.String,
-  /** Rules that are broken and where, without content. */
-  problems: Schema.Array(Schema.String)
-}) {
+export class InvalidOutput extends TaggedError<InvalidOutput>("@chatferry/core/SinkError/InvalidOutput")(
+  "InvalidOutput",
+  {
+    directory: Schema.String,
+    /** Rules that are broken and where, without content. */
+    problems: Schema.Array(Schema.String)
+  }
+) {
   override get message(): string {
     return `what was written to ${this.directory} is not valid and is not published: ${this.problems.join("; ")}. This is a defect of the sink: please report it with these rules. The files are still there, as *.part`
   }
@@ -167,7 +170,7 @@ export type SinkErrorReason = typeof SinkErrorReason.Type
  * @category errors
  * @since 0.1.0
  */
-export class SinkError extends Schema.TaggedError<SinkError>("@chatferry/core/SinkError")("SinkError", {
+export class SinkError extends TaggedError<SinkError>("@chatferry/core/SinkError")("SinkError", {
   sink: Schema.String,
   reason: SinkErrorReason
 }) {

@@ -77,7 +77,11 @@ export interface Batch {
    * records take is reckoned from it. `bytes` where it is not given.
    */
   readonly recordBytes?: number
-  /** Where the batch ends, for people: file and entry. Never content. */
+  /**
+   * Where the batch ends, for progress, by numbers: `file 3 of 14`. Never content, no
+   * ids, and no names of files, which may hold ids. Empty when the number of the
+   * partition says enough.
+   */
   readonly place: string
   /**
    * Tells what has been read of the partition so far from other content, where the

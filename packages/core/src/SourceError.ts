@@ -14,6 +14,7 @@ import { RequestFailed, RequestRefused } from "./internal/requestErrors.ts"
 import { startAgain } from "./internal/startAgain.ts"
 import * as Printable from "./Printable.ts"
 import * as SystemProblem from "./SystemProblem.ts"
+import { TaggedError } from "./TaggedError.ts"
 
 export {
   /**
@@ -45,7 +46,7 @@ export {
  * @category errors
  * @since 0.1.0
  */
-export class ReadFailed extends Schema.TaggedError<ReadFailed>("@chatferry/core/SourceError/ReadFailed")(
+export class ReadFailed extends TaggedError<ReadFailed>("@chatferry/core/SourceError/ReadFailed")(
   "ReadFailed",
   {
     path: Schema.String,
@@ -64,9 +65,10 @@ export class ReadFailed extends Schema.TaggedError<ReadFailed>("@chatferry/core/
  * @category errors
  * @since 0.1.0
  */
-export class CorruptInput extends Schema.TaggedError<CorruptInput>(
-  "@chatferry/core/SourceError/CorruptInput"
-)("CorruptInput", { place: Schema.String, problem: Schema.String, hint: Schema.String }) {
+export class CorruptInput extends TaggedError<CorruptInput>("@chatferry/core/SourceError/CorruptInput")(
+  "CorruptInput",
+  { place: Schema.String, problem: Schema.String, hint: Schema.String }
+) {
   override get message(): string {
     return `${this.problem} at ${this.place}. ${this.hint}`
   }
@@ -79,14 +81,15 @@ export class CorruptInput extends Schema.TaggedError<CorruptInput>(
  * @category errors
  * @since 0.1.0
  */
-export class LimitExceeded extends Schema.TaggedError<LimitExceeded>(
-  "@chatferry/core/SourceError/LimitExceeded"
-)("LimitExceeded", {
-  place: Schema.String,
-  setting: Schema.String,
-  limit: Schema.Finite,
-  actual: Schema.Finite
-}) {
+export class LimitExceeded extends TaggedError<LimitExceeded>("@chatferry/core/SourceError/LimitExceeded")(
+  "LimitExceeded",
+  {
+    place: Schema.String,
+    setting: Schema.String,
+    limit: Schema.Finite,
+    actual: Schema.Finite
+  }
+) {
   override get message(): string {
     return `${this.place} exceeds ${this.setting} (${this.actual} > ${this.limit}). Raise the setting if the input is trusted.`
   }
@@ -98,7 +101,7 @@ export class LimitExceeded extends Schema.TaggedError<LimitExceeded>(
  * @category errors
  * @since 0.1.0
  */
-export class UnrecognisedInput extends Schema.TaggedError<UnrecognisedInput>(
+export class UnrecognisedInput extends TaggedError<UnrecognisedInput>(
   "@chatferry/core/SourceError/UnrecognisedInput"
 )("UnrecognisedInput", {
   input: Schema.String,
@@ -119,7 +122,7 @@ export class UnrecognisedInput extends Schema.TaggedError<UnrecognisedInput>(
  * @category errors
  * @since 0.1.0
  */
-export class InvalidPosition extends Schema.TaggedError<InvalidPosition>(
+export class InvalidPosition extends TaggedError<InvalidPosition>(
   "@chatferry/core/SourceError/InvalidPosition"
 )("InvalidPosition", {
   partition: Schema.String,
@@ -140,9 +143,10 @@ export class InvalidPosition extends Schema.TaggedError<InvalidPosition>(
  * @category errors
  * @since 0.1.0
  */
-export class InvalidReject extends Schema.TaggedError<InvalidReject>(
-  "@chatferry/core/SourceError/InvalidReject"
-)("InvalidReject", { problem: Schema.String }) {
+export class InvalidReject extends TaggedError<InvalidReject>("@chatferry/core/SourceError/InvalidReject")(
+  "InvalidReject",
+  { problem: Schema.String }
+) {
   override get message(): string {
     return Printable.line(`cannot read this line of rejects: ${this.problem}`, Printable.MAX_MESSAGE)
   }
@@ -175,6 +179,22 @@ export const changedContent = (partition: string, file = "it"): InvalidPosition 
  */
 export const damagedFile = (place: string, problem: string): CorruptInput =>
   new CorruptInput({ place, problem, hint: "Get the file again; if it stays so, have it exported again." })
+
+/**
+ * Why a path that a setting names cannot be opened: the setting is wrong when
+ * nothing is there or it may not be read; else reading has failed.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const unopened =
+  (setting: string, path: string) =>
+  (cause: unknown): InvalidConfig | ReadFailed => {
+    const problem = SystemProblem.wrongPathOf(cause)
+    return problem === undefined
+      ? new ReadFailed({ path, cause })
+      : new InvalidConfig({ setting, problem: `${path} ${problem}` })
+  }
 
 /**
  * A record or other value that is larger than the setting `maxElementBytes`.
@@ -219,13 +239,10 @@ export type SourceErrorReason = typeof SourceErrorReason.Type
  * @category errors
  * @since 0.1.0
  */
-export class SourceError extends Schema.TaggedError<SourceError>("@chatferry/core/SourceError")(
-  "SourceError",
-  {
-    source: Schema.String,
-    reason: SourceErrorReason
-  }
-) {
+export class SourceError extends TaggedError<SourceError>("@chatferry/core/SourceError")("SourceError", {
+  source: Schema.String,
+  reason: SourceErrorReason
+}) {
   override get message(): string {
     return Printable.line(`${this.source}: ${this.reason.message}`, Printable.MAX_MESSAGE)
   }

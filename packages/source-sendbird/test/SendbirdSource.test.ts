@@ -766,7 +766,7 @@ describe("inputs", () => {
     {
       name: "an input that is not there",
       config: { inputs: ["/nowhere/at/all.zip"] },
-      says: /cannot read \/nowhere/u
+      says: /inputs: \/nowhere\/at\/all\.zip does not exist/u
     }
   ])("refuses $name", ({ config, says }) =>
     Effect.gen(function* () {

@@ -8,14 +8,14 @@ import * as Checkpoint from "../Checkpoint.ts"
 import * as Consequence from "../Consequence.ts"
 import * as DurableFile from "../DurableFile.ts"
 import * as Ledger from "../Ledger.ts"
-import { OutOfBalance } from "../MigrationError.ts"
+import { TransformFailed } from "../MigrationError.ts"
 import type { Rejected } from "../Rejected.ts"
-import type { Report, SinkReport } from "../Report.ts"
+import type { Report } from "../Report.ts"
 import * as Sink from "../Sink.ts"
 import { EmptyOutput, SinkError, WriteFailed } from "../SinkError.ts"
 import type { Batch, Partition } from "../Source.ts"
 import * as Transform from "../Transform.ts"
-import { type Begun, finished } from "./begin.ts"
+import { type Begun, finished, start } from "./begin.ts"
 import { deliver } from "./deliver.ts"
 import * as LeftOut from "./leftOut/leftOut.ts"
 import { balanced, budgetFirst, withinBudget } from "./limitsOfRun.ts"
@@ -28,19 +28,14 @@ import * as Partitions from "./partitions.ts"
 import * as Publisher from "./progressFeed.ts"
 import { readAhead } from "./readAhead.ts"
 import * as RejectsFile from "./rejectsFile.ts"
+import * as RenamedIds from "./renamedIds.ts"
+import { reportOf } from "./reportOf.ts"
 import * as Sha256 from "./sha256.ts"
-
-const start: Omit<Checkpoint.Checkpoint, "format" | "run" | "fingerprint" | "receipt" | "report"> = {
-  partitionsDone: [],
-  position: null,
-  trail: null,
-  rejects: { bytes: 0, crc32: 0, records: 0, bySink: {} },
-  bytes: 0,
-  ledger: Ledger.empty
-}
+import { placed } from "./transforms/failure.ts"
 
 export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   options: JudgedOptions<ES, RS, ET, RT, RK, RP>,
+  transform: Transform.Transform<ET, RT>,
   state: MigrationState.State,
   { fingerprint, last, partitions, run }: Begun
 ) {
@@ -48,7 +43,7 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   const runId = run.run
   const path = yield* Path.Path
   const from = Option.getOrElse(last, () => start)
-  const byTransforms = (options.transforms ?? []).flatMap(({ consequences = [] }) => consequences)
+  const byTransforms = transform.consequences ?? []
   // A sink also counts what belongs to channels and users that a transform has excluded.
   const bySink = [...(sink.consequences ?? []), Sink.UNSUPPORTED_KIND, ...byTransforms]
   const rejects = yield* state.own(
@@ -67,6 +62,7 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
     total: Partitions.totalBytes(partitions),
     resumedAt: from.bytes,
     book,
+    partitions: partitions.length,
     progress: options.progress
   })
 
@@ -90,12 +86,11 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
           new SinkError({ sink: sink.name, reason: new WriteFailed({ path: state.rejectsPath, cause }) })
       )
     )
-  const transform = Transform.compose("transforms", options.transforms ?? [])
-  const leftOut = transform.excludes === undefined ? undefined : LeftOut.make(state)
   let hasCheckpoint = Option.isSome(last)
   yield* Effect.addFinalizer(() =>
     hasCheckpoint ? Effect.void : Effect.ignore(Outputs.release(run.outputs, runId))
   )
+  const leftOut = transform.excludes === undefined ? undefined : LeftOut.make(state)
   const writer = yield* Sink.openSupported(sink, {
     migrationId: state.id,
     runId,
@@ -105,11 +100,25 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
     ...(leftOut !== undefined && { filter: leftOut.filter }),
     progress: feed.step
   })
+  const renamedIds = yield* state.own(
+    RenamedIds.open(path.join(state.directory, "renamed-ids.db"), state.directory, transform, from.renamedIds)
+  )
+  const transformed = (batch: Batch) =>
+    transform
+      .apply(batch.records)
+      .pipe(Effect.catchIf(isTransformFailed, (reason) => state.fail(placed(reason, batch.place))))
   const ahead = readAhead(policy.readAhead)
   const contentFingerprint = Sha256.hex(fingerprint + partitions.reduce(digest, ""))
   yield* (
     leftOut?.find(
-      { source, partitions, transform, readAhead: ahead, progress: feed.step },
+      {
+        source,
+        partitions,
+        excludes: transform.excludes,
+        transform: transformed,
+        readAhead: ahead,
+        progress: feed.step
+      },
       contentFingerprint
     ) ?? Effect.void
   )
@@ -128,6 +137,7 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
     Effect.gen(function* () {
       const ledger = book.snapshot()
       const kept = yield* state.own(rejects.flush)
+      const renamed = yield* state.own(renamedIds.commit)
       yield* state.check
       yield* state.own(
         Checkpoint.save(state.checkpointPath, {
@@ -139,6 +149,7 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
           trail,
           receipt,
           rejects: kept,
+          renamedIds: renamed,
           bytes,
           ledger,
           report
@@ -164,12 +175,18 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
     Effect.uninterruptible
   )
 
-  const step = (batch: Batch) =>
+  const deliverBatch = (batch: Batch, transformed: Transform.Transformed) =>
     Effect.gen(function* () {
       isTorn = true
+      yield* Effect.catchTag(
+        state.own(renamedIds.add(transformed.renamed ?? [])),
+        "MigrationError",
+        (error) =>
+          isTransformFailed(error.reason) ? state.fail(placed(error.reason, batch.place)) : Effect.fail(error)
+      )
       yield* deliver({
         batch,
-        transform,
+        transformed,
         book,
         write: (records) => Effect.mapError(writer.write(records), budgetFirst),
         exclude: LeftOut.passOn(state, transform, writer),
@@ -181,7 +198,7 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
       isTorn = false
       isCommitted = false
       uncommitted += batch.records.length + batch.rejected.length
-      yield* feed.read(bytes, batch)
+      yield* feed.read(bytes, batch, partitionsDone.length + 1)
       yield* checkBudget
       const now = yield* Clock.currentTimeMillis
       if (
@@ -190,7 +207,12 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
       ) {
         yield* commit
       }
-    }).pipe(Effect.uninterruptible)
+    })
+  // A transform may wait for a service; nothing is torn when it is interrupted.
+  const step = (batch: Batch) =>
+    Effect.uninterruptibleMask((restore) =>
+      Effect.flatMap(restore(transformed(batch)), (result) => deliverBatch(batch, result))
+    )
 
   const readPartition = (partition: Partition) =>
     source.read(partition, position === null ? Option.none() : Option.some(position)).pipe(
@@ -219,13 +241,13 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
         : Effect.catch(commit, (error) => Effect.logWarning(error.message))
     )
   )
-  const delivered = book.snapshot()
-  if (!policy.allowEmpty && Outcome.isEmpty(delivered)) {
-    yield* balanced(state, "source and transforms", delivered)
+  const read = book.snapshot()
+  if (!policy.allowEmpty && Outcome.isEmpty(read)) {
+    yield* balanced(state, "source and transforms", read)
     // Nothing is lost by reading again, and other settings are most likely what comes next.
     yield* state.own(DurableFile.remove(state.checkpointPath))
     hasCheckpoint = false
-    const outcome = Outcome.sentence(delivered)
+    const outcome = Outcome.sentence(read)
     const where = rejects.records() === 0 ? "" : `; what was rejected is in ${state.rejectsPath}`
     yield* state.own(rejects.flush)
     return yield* new SinkError({ sink: sink.name, reason: new EmptyOutput({ outcome: outcome + where }) })
@@ -233,6 +255,9 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   const receipt = yield* commit
   yield* state.check
 
+  // Not part of the checkpoint before: a run that is resumed here counts them again.
+  book.note(Transform.RENAME_UNUSED.code, yield* state.own(renamedIds.finish))
+  const delivered = book.snapshot()
   const summaries = yield* writer
     .finish({
       migrationId: state.id,
@@ -242,27 +267,15 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
       mustHaveRecords: !policy.allowEmpty
     })
     .pipe(Effect.mapError(budgetFirst))
-  const onTheWay = Consequence.occurred([...(source.consequences ?? []), ...byTransforms], delivered)
-  const sinks: Array<SinkReport> = []
-  for (const { directory, files, ledger, sink: name } of summaries) {
-    for (const kind of Ledger.ledgerKinds) {
-      const missing = delivered.kinds[kind].written - ledger.kinds[kind].read
-      if (missing !== 0) return yield* state.fail(new OutOfBalance({ where: name, kind, missing }))
-    }
-    const joined = Ledger.join(delivered, ledger)
-    yield* balanced(state, name, joined)
-    const consequences = Consequence.join(onTheWay, Consequence.occurred(bySink, ledger))
-    sinks.push({ sink: name, directory, files, ledger: joined, consequences })
-  }
-  const report: Report = {
-    migration: state.id,
-    source: source.name,
+  const report = yield* reportOf(state, {
+    source,
+    byTransforms,
+    bySink,
+    delivered,
+    summaries,
     fingerprint: contentFingerprint,
-    status: rejects.records() === 0 ? "completed" : "completed_with_rejects",
-    rejected: rejects.records(),
-    rejects: state.rejectsPath,
-    sinks
-  }
+    rejected: rejects.records()
+  })
   yield* state.check
   yield* state.own(DurableFile.replace(state.reportPath, `${JSON.stringify(report, undefined, 2)}\n`))
   yield* save(receipt, report)
@@ -272,6 +285,8 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
 })
 
 // internal
+
+const isTransformFailed = (error: unknown): error is TransformFailed => error instanceof TransformFailed
 
 const digest = (before: string, { fingerprint, id }: Partition) =>
   Sha256.hex(JSON.stringify([before, id, fingerprint]))

@@ -64,10 +64,11 @@ const listed = Effect.fnUntraced(function* (
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const at = path.resolve(input)
-  if ((yield* fs.stat(input)).type !== "Directory") return [{ name: path.basename(at), path: at }]
+  const { type } = yield* Effect.mapError(fs.stat(input), unopened(source, input))
+  if (type !== "Directory") return [{ name: path.basename(at), path: at }]
   const manifest = yield* Manifest.read(input)
   if (Option.isSome(manifest)) return yield* fromManifest(source, input, manifest.value)
-  const names = yield* fs.readDirectory(input)
+  const names = yield* Effect.mapError(fs.readDirectory(input), unopened(source, input))
   if (names.some((name) => name.endsWith(".part"))) {
     return yield* corrupt(source, input, "the folder holds the output of a run that is not finished", FINISH)
   }
@@ -216,6 +217,9 @@ const invalid = (source: string, problem: string) =>
     source,
     reason: new SourceError.InvalidConfig({ setting: "inputs", problem })
   })
+
+const unopened = (source: string, input: string) => (cause: PlatformError.PlatformError) =>
+  new SourceError.SourceError({ source, reason: SourceError.unopened("inputs", input)(cause) })
 
 const corrupt = (source: string, place: string, problem: string, hint: string) =>
   new SourceError.SourceError({ source, reason: new SourceError.CorruptInput({ place, problem, hint }) })

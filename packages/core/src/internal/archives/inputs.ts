@@ -70,7 +70,7 @@ const partsOf = Effect.fnUntraced(function* (
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const id = path.basename(path.resolve(input)) || "root"
-  const info = yield* Effect.mapError(fs.stat(input), readFailed(input))
+  const info = yield* Effect.mapError(fs.stat(input), SourceError.unopened("inputs", input))
   if (info.type !== "Directory") {
     const file: LooseFile = { name: id, path: input, size: Number(ByteSize.toBigInt(info.size)) }
     return (yield* isZip(file))
@@ -104,7 +104,10 @@ const isZip = (file: LooseFile) =>
     : Effect.scoped(
         Effect.gen(function* () {
           const fs = yield* FileSystem.FileSystem
-          const opened = yield* Effect.mapError(fs.open(file.path, { flag: "r" }), readFailed(file.path))
+          const opened = yield* Effect.mapError(
+            fs.open(file.path, { flag: "r" }),
+            SourceError.unopened("inputs", file.path)
+          )
           const head = yield* readFully(opened, 0, 4, file.path)
           return head.toString("latin1").startsWith("PK\u0003\u0004")
         })
@@ -119,7 +122,10 @@ const filesOf = (
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
-    const entries = yield* Effect.mapError(fs.readDirectoryEntries(folder), readFailed(folder))
+    const entries = yield* Effect.mapError(
+      fs.readDirectoryEntries(folder),
+      prefix === "" ? SourceError.unopened("inputs", folder) : readFailed(folder)
+    )
     const names = entries.map(({ name }) => name)
     if (yield* isOwnFolder(folder, names)) return []
     const locks = yield* lockNames(folder, names)

@@ -1,7 +1,6 @@
 // Effect has no service for raw inflate and CRC-32.
-import {
+import zlib, {
   constants,
-  crc32 as crc,
   createGunzip,
   createInflateRaw,
   gunzipSync,
@@ -10,7 +9,7 @@ import {
 } from "node:zlib"
 
 /** Goes on from the CRC-32 of what came before. */
-export const crc32 = (bytes: Uint8Array, before: number): number => crc(bytes, before)
+export const crc32 = (bytes: Uint8Array, before: number): number => zlib.crc32(bytes, before)
 
 /** Inflates all of an entry at once, or says what is wrong with it. Never gives more than `size` bytes. */
 export const inflateWhole = (compressed: Uint8Array, size: number): Buffer<ArrayBuffer> | string => {
