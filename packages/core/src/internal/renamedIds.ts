@@ -31,9 +31,8 @@ export const open = (
   return Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     yield* prepare(fs, path, last > 0)
-    const database = yield* Effect.acquireRelease(
-      Effect.mapError(Sqlite.open(path, directory), (cause) => new StateFailed({ path, cause })),
-      (opened) => Effect.sync(() => opened.close())
+    const database = yield* Effect.acquireRelease(Sqlite.open(path, directory), (opened) =>
+      Effect.sync(() => opened.close())
     )
     const rows = yield* attempt(() => goBack(database, last))
     if (rows !== last) {

@@ -1,5 +1,6 @@
 // What Effect has no service for: a database without a driver package. This module alone speaks to it.
 import * as Effect from "effect/Effect"
+import { StateFailed } from "../MigrationError.ts"
 
 type Value = string | number | null
 
@@ -13,7 +14,7 @@ export interface Database {
 }
 
 /** Loads the engine when it is needed: most runs do without. What does not fit in memory while sorting goes to files in `temporaryDirectory`. */
-export const open = (path: string, temporaryDirectory: string): Effect.Effect<Database, unknown> =>
+export const open = (path: string, temporaryDirectory: string): Effect.Effect<Database, StateFailed> =>
   Effect.tryPromise({
     try: async () => {
       const { DatabaseSync } = await import("node:sqlite")
@@ -39,5 +40,5 @@ export const open = (path: string, temporaryDirectory: string): Effect.Effect<Da
         close: () => database.close()
       }
     },
-    catch: (cause) => cause
+    catch: (cause) => new StateFailed({ path, cause })
   })
