@@ -22,6 +22,7 @@ import * as Consequence from "./Consequence.ts"
 import * as DurableFile from "./DurableFile.ts"
 import * as Fingerprint from "./Fingerprint.ts"
 import { deliver } from "./internal/deliver.ts"
+import * as LeftOut from "./internal/leftOut/leftOut.ts"
 import * as Metrics from "./internal/metrics.ts"
 import * as Judge from "./internal/migrationOptions.ts"
 import * as MigrationState from "./internal/migrationState.ts"
@@ -213,7 +214,19 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   const { policy, sink, source } = options
   const path = yield* Path.Path
   const from = Option.getOrElse(last, () => start)
-  const rejects = yield* state.own(RejectsFile.open(state.rejectsPath, from.rejects))
+  const byTransforms = transform.consequences ?? []
+  // A sink also counts what belongs to channels and users that a transform has excluded.
+  const bySink = [...(sink.consequences ?? []), Sink.UNSUPPORTED_KIND, ...byTransforms]
+  const rejects = yield* state.own(
+    RejectsFile.open(state.rejectsPath, from.rejects, {
+      source: source.name,
+      actionOf: (code, stage) => {
+        const declared =
+          stage === "source" ? (source.consequences ?? []) : stage === "transform" ? byTransforms : bySink
+        return Consequence.find(declared, code, { outcome: "rejected" })?.action
+      }
+    })
+  )
   const total = partitions.reduce((sum, partition) => sum + (partition.bytes ?? Number.NaN), 0)
   const book = Ledger.open(from.ledger)
   const feed = yield* Publisher.make({
@@ -241,16 +254,37 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
           new SinkError({ sink: sink.name, reason: new WriteFailed({ path: state.rejectsPath, cause }) })
       )
     )
+  const transformed = ({ place, records }: Pick<Batch, "place" | "records">) =>
+    transform
+      .apply(records)
+      .pipe(Effect.catchIf(isTransformFailed, (reason) => state.fail(placed(reason, place))))
+  const leftOut = transform.excludes === undefined ? undefined : LeftOut.make(state)
   const writer = yield* Sink.openSupported(sink, {
     migrationId: state.id,
     runId,
     receipt: Option.map(last, (checkpoint) => checkpoint.receipt),
     stateDirectory: path.join(state.directory, "sink"),
     reject: rejectForSink,
+    ...(leftOut !== undefined && { filter: leftOut.filter }),
     progress: feed.step
   })
   const renamedIds = yield* state.own(
     RenamedIds.open(path.join(state.directory, "renamed-ids.db"), state.directory, transform, from.renamedIds)
+  )
+  const ahead = readAhead(policy.readAhead ?? 4)
+  const contentFingerprint = Sha256.hex(fingerprint + partitions.reduce(digest, ""))
+  yield* (
+    leftOut?.find(
+      {
+        source,
+        partitions,
+        excludes: transform.excludes ?? [],
+        apply: transformed,
+        readAhead: ahead,
+        progress: feed.step
+      },
+      contentFingerprint
+    ) ?? Effect.void
   )
 
   const partitionsDone = Array.from(from.partitionsDone)
@@ -304,11 +338,6 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
     Effect.uninterruptible
   )
 
-  const transformed = (batch: Batch) =>
-    transform
-      .apply(batch.records)
-      .pipe(Effect.catchIf(isTransformFailed, (reason) => state.fail(placed(reason, batch.place))))
-
   const deliverBatch = (batch: Batch, transformed: Transform.Transformed) =>
     Effect.gen(function* () {
       isTorn = true
@@ -323,6 +352,7 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
         transformed,
         book,
         write: (records) => Effect.mapError(writer.write(records), budgetFirst),
+        exclude: LeftOut.passOn(state, transform, writer),
         reject: (stage, rejected) => state.own(rejects.add(stage, rejected))
       })
       position = batch.position
@@ -349,7 +379,7 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
 
   const readPartition = (partition: Partition) =>
     source.read(partition, position === null ? Option.none() : Option.some(position)).pipe(
-      readAhead(policy.readAhead),
+      ahead,
       Stream.runForEach(step),
       Effect.andThen(
         Effect.sync(() => {
@@ -373,7 +403,6 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
 
   book.note(Transform.RENAME_UNUSED.code, yield* state.own(renamedIds.finish))
   const delivered = book.snapshot()
-  const contentFingerprint = Sha256.hex(fingerprint + partitions.reduce(digest, ""))
   const summaries = yield* writer
     .finish({
       migrationId: state.id,
@@ -382,10 +411,7 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
       ledger: delivered
     })
     .pipe(Effect.mapError(budgetFirst))
-  const byTransforms = transform.consequences ?? []
   const onTheWay = Consequence.occurred([...(source.consequences ?? []), ...byTransforms], delivered)
-  // A sink also counts what belongs to channels and users that a transform has excluded.
-  const bySink = [...(sink.consequences ?? []), Sink.UNSUPPORTED_KIND, ...byTransforms]
   const sinks: Array<SinkReport> = []
   for (const { directory, files, ledger, sink: name } of summaries) {
     for (const kind of Ledger.ledgerKinds) {

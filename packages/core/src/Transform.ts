@@ -89,6 +89,11 @@ export interface Transform<out E = never, out R = never> {
   readonly apply: (records: ReadonlyArray<Entity>) => Effect.Effect<Transformed, E | TransformFailed, R>
   /** What a channel or user becomes that an earlier transform left out, so that its ids are renamed like those of others. The same when absent. */
   readonly carry?: (entity: Exclusion["entity"]) => Exclusion["entity"]
+  /**
+   * Kinds of which it may give `excluded`; none when absent. A sink that cannot leave out what belongs to them needs to
+   * know them first: then the source is read twice, and records of these kinds go through the transforms twice.
+   */
+  readonly excludes?: ReadonlyArray<Exclusion["entity"]["_tag"]>
   /** Kinds of ids that it renames, by a function or a table of old to new ids. Several old ids may have one new id in a table only. */
   readonly renames?: { readonly [K in Renamed]?: "function" | ReadonlyMap<string, string> }
   /** The transforms that it consists of, in their order; itself alone when absent. */
@@ -278,3 +283,5 @@ export const kept = (records: ReadonlyArray<Entity>): Transformed => ({
   rejected: [],
   synthesised: []
 })
+
+export { channels, users } from "./internal/transforms/exclude.ts"

@@ -104,6 +104,7 @@ const open = (settings: Settings.Settings, context: Sink.Context) =>
         Effect.flatMap(stage.write(records), (rejected) =>
           rejected.length === 0 ? Effect.void : context.reject(rejected)
         ),
+      exclude: stage.exclude,
       flush: stage.commit,
       finish: (completion: Sink.Completion) =>
         Effect.flatMap(stage.commit, ({ ledger }) =>

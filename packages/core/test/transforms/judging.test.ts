@@ -168,6 +168,7 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
           stage: "transform",
           kind: "message",
           code: "transform_invalid",
+          action: Transform.INVALID.action,
           message: 'transform "one": text: expected a text, got a number',
           place: "message m2 in record 6",
           original: JSON.parse(JSON.stringify(message)) as unknown
@@ -176,6 +177,7 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
           stage: "transform",
           kind: "channel",
           code: "transform_failed",
+          action: Transform.FAILED.action,
           message: 'transform "two": it failed: no',
           place: "channel c1 in record 6",
           original: JSON.parse(JSON.stringify(channel)) as unknown

@@ -72,7 +72,7 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
       })
       const failed = yield* transformFailure(all, [throwing])
       assert.strictEqual(failed.problem, "it failed: an unexpected failure (TypeError)")
-      assert.isTrue(failed.frames.some((frame) => frame.includes("judging.test.ts")))
+      assert.isTrue(failed.frames.some((frame) => frame.includes("judgingBatches.test.ts")))
     })
   )
 

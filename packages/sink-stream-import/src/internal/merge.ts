@@ -1,6 +1,5 @@
-import { type Entity, Json } from "@chatferry/core"
+import { type Entity, Json, Timestamp } from "@chatferry/core"
 import type * as Custom from "./custom.ts"
-import * as Times from "./times.ts"
 
 /** A record of a kind that is merged field by field. */
 interface Mergeable {
@@ -60,7 +59,7 @@ type Kind = "user" | "channel" | "member"
  */
 const merge = <A extends Mergeable>(best: A, record: A): A => {
   const custom = mergeCustom(best.custom, record.custom)
-  const isReadLater = Times.sortable(best.lastReadAt) < Times.sortable(record.lastReadAt)
+  const isReadLater = Timestamp.sortable(best.lastReadAt) < Timestamp.sortable(record.lastReadAt)
   return Object.assign(
     {},
     record,

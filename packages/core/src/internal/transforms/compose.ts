@@ -6,6 +6,7 @@ import type { Exclusion } from "../../Exclusion.ts"
 import type { RenamedId, Transform, Transformed } from "../../Transform.ts"
 import { doubled, isTransform, membersOf } from "../settings/members.ts"
 import { problemOfEntity } from "./entityCheck.ts"
+import { excludesOf } from "./exclude.ts"
 import { failure, given, invalid, threw, type TransformFailed } from "./failure.ts"
 import { isTrusted } from "./trusted.ts"
 
@@ -22,6 +23,8 @@ export const compose = <E, R>(name: string, transforms: ReadonlyArray<Transform<
     fingerprint: Object.fromEntries(members.map((one, i) => [`${i + 1} ${one.name}`, one.fingerprint])),
     ...(problem !== undefined && { problem }),
     parts,
+    ...excludesOf(parts),
+    carry: (entity) => parts.reduce((carried, { carry }) => carry?.(carried) ?? carried, entity),
     apply: Effect.fnUntraced(function* (records: ReadonlyArray<Entity>) {
       let result: Required<Transformed> = {
         records,
