@@ -227,6 +227,30 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
     })
   )
 
+  it.effect("is true or false of channels and users", () =>
+    Effect.gen(function* () {
+      const promised = () => Promise.resolve(false) as unknown as boolean
+      for (const transform of [Transform.channels("mine", promised), Transform.users("mine", promised)]) {
+        const failed = yield* transformFailure(all, [transform])
+        assert.strictEqual(failed.problem, "expected true or false, got a promise")
+      }
+    })
+  )
+
+  it.effect("is judged for what an earlier transform left out, too", () =>
+    Effect.gen(function* () {
+      const none = Transform.channels("none", () => false)
+      const wrong = Transform.mapKind(
+        "channel",
+        "wrong",
+        (one) => untyped({ ...one, id: "c2" }) as typeof one
+      )
+      const failed = yield* Effect.flip(Transform.compose("both", [none, wrong]).apply([channel]))
+      assert.include(failed, { transform: "wrong", kind: "channel", key: "c1" })
+      assert.match(failed.problem, /^id: it must stay/u)
+    })
+  )
+
   it.effect("names what has been left out of an entity", () =>
     Effect.gen(function* () {
       const without = Transform.mapKind(
