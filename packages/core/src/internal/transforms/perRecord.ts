@@ -172,7 +172,7 @@ const mapping = <S>(
 }
 
 /** Changes what an earlier transform left out, too: of several records of it the changed ones are compared. */
-export const carrying =
+const carrying =
   ({ onThrow }: OnThrow, take: Take): NonNullable<Transform["carry"]> =>
   (entity) => {
     const to = collected()
