@@ -12,15 +12,50 @@ import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Option from "effect/Option"
 import type * as Path from "effect/Path"
-import type * as Schema from "effect/Schema"
+import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as Archives from "./Archives.ts"
 import type { Consequence } from "./Consequence.ts"
 import type { Kind } from "./Entity.ts"
 import type { Fingerprint } from "./Fingerprint.ts"
+import { type Format, type Recognised, recogniseParts } from "./internal/archives/recognise.ts"
 import { BATCH_RECORD_BYTES, MAX_ELEMENT_BYTES } from "./internal/limits.ts"
-import type { Batch, Partition, Position, Source } from "./Source.ts"
-import { InvalidConfig, InvalidPosition, SourceError, type SourceErrorReason } from "./SourceError.ts"
+import { reader, type RejectedLine } from "./RejectedLine.ts"
+import * as Setting from "./Setting.ts"
+import * as Settings from "./Settings.ts"
+import type { Batch, Mapped, Partition, Position, Source } from "./Source.ts"
+import { InvalidPosition, SourceError, type SourceErrorReason, UnrecognisedInput } from "./SourceError.ts"
+
+export {
+  /**
+   * What a source reads, and how a file of it is told by its first bytes.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  type Format,
+  /**
+   * The first bytes of a file.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  type Head,
+  /**
+   * What a file is, by its first bytes.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  type Judgement,
+  /**
+   * What an input is: one of the paths of a config.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  type Recognised
+} from "./internal/archives/recognise.ts"
 
 /**
  * How much to put up with: what the config of such a source has beside its own.
@@ -30,7 +65,7 @@ import { InvalidConfig, InvalidPosition, SourceError, type SourceErrorReason } f
  */
 export interface LimitsConfig {
   /** Records after which a batch is cut, at the next end of about 48 KiB of JSON; 1024. Fewer where they are large: it is cut after 1 MiB. */
-  readonly batchRecords?: number
+  readonly batchRecords?: number | undefined
   /**
    * Most bytes of a single record, or of another value that is held in memory as
    * a whole. A larger record is passed over and rejected as `too_large`, with
@@ -38,15 +73,15 @@ export interface LimitsConfig {
    *
    * @default JsonElements.MAX_ELEMENT_BYTES, 8 MiB
    */
-  readonly maxElementBytes?: number
+  readonly maxElementBytes?: number | undefined
   /** Most entries in one zip archive; 1,000,000. */
-  readonly maxEntries?: number
+  readonly maxEntries?: number | undefined
   /** Largest directory of a zip archive in bytes, which is held in memory; 256 MiB. */
-  readonly maxDirectoryBytes?: number
+  readonly maxDirectoryBytes?: number | undefined
   /** Largest entry or compressed file in bytes when inflated; 64 GiB. They are streamed, so this is no matter of memory. */
-  readonly maxEntryBytes?: number
+  readonly maxEntryBytes?: number | undefined
   /** How many times its size an entry or compressed file over 1 MiB may inflate to; 400. */
-  readonly maxRatio?: number
+  readonly maxRatio?: number | undefined
 }
 
 /**
@@ -55,7 +90,7 @@ export interface LimitsConfig {
  * @category configuration
  * @since 0.1.0
  */
-export interface Limits extends Required<LimitsConfig> {}
+export type Limits = { readonly [Setting in keyof LimitsConfig]-?: number }
 
 /**
  * @category models
@@ -66,13 +101,16 @@ export interface Options {
   readonly kinds: ReadonlySet<Kind>
   /** What the codes of its rejects and notes mean. */
   readonly consequences?: ReadonlyArray<Consequence>
-  /** Zip archives, folders or single files, in the order in which they are read. Below a folder, every zip archive is one partition and all other files together are one. */
-  readonly inputs: ReadonlyArray<string>
+  /** Path or paths of zip archives, folders or single files, in the order in which they are read. Below a folder, every zip archive is one partition and all other files together are one. */
+  readonly inputs: string | ReadonlyArray<string>
   readonly limits: Limits
-  /** What is wrong with the settings. The source fails with it when it is used. */
-  readonly problem?: SourceErrorReason | undefined
   /** Tells files of the source itself by their names: they are not read. */
   readonly isOwn?: (name: string) => boolean
+  /**
+   * What is read. An input that holds nothing of it is then an error, before
+   * anything is read; without this such an input gives no record.
+   */
+  readonly format?: Format
   /** How large what is in a file is, where files may be compressed. */
   readonly contentSize?: Archives.ContentSize
   /** What `Source.fingerprint` says, by the ids of the parts and the settings. */
@@ -89,6 +127,8 @@ export interface Options {
    * their directories.
    */
   readonly retrace?: (archive: Archives.Archive, trail: Schema.Json) => Effect.Effect<void, SourceErrorReason>
+  /** Reads a line of rejects, as `RejectedLine.reader` is given it. */
+  readonly rejected?: (line: RejectedLine) => Effect.Effect<Mapped, SourceErrorReason>
 }
 
 /**
@@ -102,33 +142,59 @@ export const isFull = (records: number, bytes: number, { batchRecords }: Limits)
   records >= batchRecords || (records > 0 && bytes >= BATCH_RECORD_BYTES)
 
 /**
- * Fills in defaults.
+ * The same as fields of a configuration that is a schema.
  *
  * @category configuration
  * @since 0.1.0
  */
-export const limits = (config: LimitsConfig): Limits => ({
-  batchRecords: config.batchRecords ?? 1024,
-  maxElementBytes: config.maxElementBytes ?? MAX_ELEMENT_BYTES,
-  maxEntries: config.maxEntries ?? 1_000_000,
-  maxDirectoryBytes: config.maxDirectoryBytes ?? 256 << 20,
-  maxEntryBytes: config.maxEntryBytes ?? 64 * 2 ** 30,
-  maxRatio: config.maxRatio ?? 400
-})
+export const limitsFields = {
+  batchRecords: Settings.incidental(Settings.withDefault(Setting.whole(), 1024)),
+  maxElementBytes: Settings.withDefault(Setting.whole(), MAX_ELEMENT_BYTES),
+  maxEntries: Settings.incidental(Settings.withDefault(Setting.whole(), 1_000_000)),
+  maxDirectoryBytes: Settings.incidental(Settings.withDefault(Setting.whole(), 256 << 20)),
+  maxEntryBytes: Settings.incidental(Settings.withDefault(Setting.whole(), 64 * 2 ** 30)),
+  maxRatio: Settings.incidental(Settings.withDefault(Setting.whole(), 400))
+}
 
 /**
- * The first number among settings that is no whole number of at least 1.
+ * The limits of settings that set none.
  *
  * @category configuration
  * @since 0.1.0
  */
-export const problemOf = (settings: object): InvalidConfig | undefined => {
-  for (const [setting, value] of Object.entries(settings)) {
-    if (typeof value === "number" && !(Number.isInteger(value) && value >= 1)) {
-      return new InvalidConfig({ setting, problem: "must be a whole number of at least 1" })
-    }
-  }
-  return undefined
+export const DEFAULTS: Limits = Schema.decodeUnknownSync(Schema.Struct(limitsFields))({})
+
+/**
+ * Tells what each input is by the first bytes of its files, until one is of the
+ * format. An input that cannot be judged, such as a damaged archive, counts as one
+ * that is: reading it says what is wrong.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const recognise = (
+  options: Pick<Options, "name" | "inputs" | "isOwn" | "limits"> & { readonly format: Format }
+): Effect.Effect<ReadonlyArray<Recognised>, SourceError, FileSystem.FileSystem | Path.Path> =>
+  judge(options).pipe(
+    Effect.flatMap(({ inputs }) => Archives.findParts(inputs, options.isOwn)),
+    Effect.flatMap((parts) => recogniseParts(parts, options.limits, options.format)),
+    Effect.mapError((reason) => new SourceError({ source: options.name, reason }))
+  )
+
+/**
+ * Fails with the first input that holds nothing of the format.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const demand = (
+  inputs: ReadonlyArray<Recognised>,
+  { expected }: Pick<Format, "expected">
+): Effect.Effect<void, UnrecognisedInput> => {
+  const stranger = inputs.find(({ isRecognised }) => !isRecognised)
+  if (stranger === undefined) return Effect.void
+  const { files, hint = "Check the path.", input } = stranger
+  return Effect.fail(new UnrecognisedInput({ input, expected, found: Archives.tally(files), hint }))
 }
 
 /**
@@ -138,18 +204,22 @@ export const problemOf = (settings: object): InvalidConfig | undefined => {
  * @since 0.1.0
  */
 export const make = (options: Options): Source<SourceError, FileSystem.FileSystem | Path.Path> => {
-  const { consequences, inputs, isOwn, kinds, name, problem, retrace } = options
+  const { consequences, format, isOwn, kinds, limits, name, rejected, retrace } = options
   const fail = (reason: SourceErrorReason) => new SourceError({ source: name, reason })
   let latest: ReadonlyArray<Archives.PrintedPart> | undefined
-  const found = Effect.suspend(() =>
-    problem === undefined ? Archives.findParts(inputs, isOwn) : Effect.fail(problem)
-  )
+  const judged = judge(options)
+  const found = Effect.flatMap(judged, ({ inputs }) => Archives.findParts(inputs, isOwn))
   const parts = Effect.gen(function* () {
-    latest = yield* Effect.forEach(yield* found, (part) =>
-      Archives.printPart(part, options.limits, options.contentSize)
-    )
+    const all = yield* found
+    latest = yield* Effect.forEach(all, (part) => Archives.printPart(part, limits, options.contentSize))
     return latest
   })
+  const recognised =
+    format === undefined
+      ? Effect.void
+      : Effect.gen(function* () {
+          yield* demand(yield* recogniseParts(yield* found, limits, format), format)
+        })
   const partOf = (id: string) =>
     Effect.flatMap(latest === undefined ? parts : Effect.succeed(latest), (all) => {
       const part = all.find((one) => one.id === id)
@@ -162,9 +232,10 @@ export const make = (options: Options): Source<SourceError, FileSystem.FileSyste
     name,
     kinds,
     ...(consequences !== undefined && { consequences }),
+    check: Effect.mapError(Effect.asVoid(judged), fail),
     fingerprint: Effect.mapError(Effect.map(found, options.fingerprint), fail),
-    partitions: parts.pipe(
-      Effect.map((all) => all.map(({ bytes, fingerprint, id }): Partition => ({ id, bytes, fingerprint }))),
+    partitions: Effect.andThen(recognised, parts).pipe(
+      Effect.map((all) => all.map(partitionOf)),
       Effect.mapError(fail)
     ),
     read: (partition, position) =>
@@ -175,10 +246,11 @@ export const make = (options: Options): Source<SourceError, FileSystem.FileSyste
             return options.read(yield* Archives.fromFiles(id, content.files), bytes, position)
           }
           const opened = yield* Archives.fromFile(content.path, READ_WHOLE)
-          const archive = yield* Archives.openZip(opened, id, options.limits)
+          const archive = yield* Archives.openZip(opened, id, limits)
           return Stream.map(options.read(archive, bytes, position), withoutTrail)
         })
       ).pipe(Stream.mapError(fail)),
+    ...(rejected !== undefined && { rejected: reader(name, rejected) }),
     ...(retrace !== undefined && {
       retrace: (partition, trail) =>
         Effect.gen(function* () {
@@ -190,6 +262,24 @@ export const make = (options: Options): Source<SourceError, FileSystem.FileSyste
 }
 
 // internal
+
+const partitionOf = ({ bytes, content, fingerprint, id }: Archives.PrintedPart): Partition => ({
+  id,
+  bytes,
+  fingerprint,
+  ...(content._tag === "files" && {
+    files: content.files.map(({ name }) => (name === id ? id : `${id}/${name}`))
+  })
+})
+
+const Judged = Schema.Struct({ inputs: Setting.paths, ...limitsFields })
+
+/** Limits may come with other settings of the source. */
+const judge = ({ inputs, limits }: Pick<Options, "inputs" | "limits">) =>
+  Settings.decode(Judged, {
+    inputs,
+    ...Object.fromEntries(Object.entries(limits).filter(([setting]) => Object.hasOwn(limitsFields, setting)))
+  })
 
 /** The fingerprint of a zip archive tells all of it. */
 const withoutTrail = (batch: Batch): Batch => {

@@ -116,6 +116,13 @@ export {
    */
   find as findParts,
   /**
+   * A unit of work with the path it was found under, as it was given.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  type FoundPart,
+  /**
    * A unit of work: one zip archive, or all loose files of one input.
    *
    * @category models
@@ -148,6 +155,23 @@ export {
    */
   type PrintedPart
 } from "./internal/archives/prints.ts"
+export {
+  /**
+   * The first bytes of a loose file, inflated if it is gzip; `undefined` when that
+   * is damaged.
+   *
+   * @category operations
+   * @since 0.1.0
+   */
+  headOf,
+  /**
+   * Counts files by the ends of their names, for people: `1 .txt, 3 .json`.
+   *
+   * @category formatting
+   * @since 0.1.0
+   */
+  tally
+} from "./internal/archives/heads.ts"
 export {
   /**
    * What `Trail.upTo` takes for a loose file that has been begun: the checksum of

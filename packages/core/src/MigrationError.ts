@@ -2,14 +2,18 @@
  * Why a migration did not end.
  *
  * Reasons here are the runner's own; a source's and a sink's failures come as
- * `SourceError` and `SinkError`. After every one of them but `InvalidConfig`
- * the same command goes on where the run stopped, once the reason is mended.
+ * `SourceError` and `SinkError`. After every one of them but `InvalidConfig` and
+ * `TransformFailed` the same command resumes where the run stopped, once the
+ * reason is fixed. A transform that is fixed is another one.
  *
  * @stability unstable
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
 import { OwnershipLost, WAIT_OR_MOVE } from "./FolderLock.ts"
+import { InvalidConfig } from "./internal/invalidConfig.ts"
+import { startAgain } from "./internal/startAgain.ts"
+import { TransformFailed } from "./internal/transforms/failure.ts"
 import * as Printable from "./Printable.ts"
 import * as SystemProblem from "./SystemProblem.ts"
 
@@ -23,18 +27,22 @@ export {
   OwnershipLost
 } from "./FolderLock.ts"
 
-/**
- * A setting of the migration cannot work.
- *
- * @category errors
- * @since 0.1.0
- */
-export class InvalidConfig extends Schema.TaggedError<InvalidConfig>(
-  "@chatferry/core/MigrationError/InvalidConfig"
-)("InvalidConfig", { setting: Schema.String, problem: Schema.String }) {
-  override get message(): string {
-    return `${this.setting}: ${this.problem}`
-  }
+export {
+  /**
+   * A setting of the migration cannot work.
+   *
+   * @category errors
+   * @since 0.1.0
+   */
+  InvalidConfig,
+  /**
+   * A transform threw, or gave something that is not a result. The message names
+   * the transform, the record and what is wrong.
+   *
+   * @category errors
+   * @since 0.1.0
+   */
+  TransformFailed
 }
 
 /**
@@ -73,7 +81,8 @@ export class AlreadyRunning extends Schema.TaggedError<AlreadyRunning>(
 
 /**
  * The checkpoint must not be used: it was damaged, written by another version,
- * or belongs to another input or other settings.
+ * or belongs to another input or other settings. `problem` names what has changed,
+ * with old and new values; never secrets or code.
  *
  * @category errors
  * @since 0.1.0
@@ -81,17 +90,24 @@ export class AlreadyRunning extends Schema.TaggedError<AlreadyRunning>(
 export class CheckpointRefused extends Schema.TaggedError<CheckpointRefused>(
   "@chatferry/core/MigrationError/CheckpointRefused"
 )("CheckpointRefused", {
+  /** The file that is refused. */
   path: Schema.String,
   why: Schema.Literals(["damaged", "version", "changed"]),
-  problem: Schema.String
+  problem: Schema.String,
+  /** For `Migration.Policy.acceptCode`, where nothing but code has changed. */
+  acceptCode: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** What to remove to start again, in words. */
+  remove: Schema.optionalKey(Schema.String)
 }) {
   override get message(): string {
-    const startAgain = "remove the folder of this file and the unfinished output to start again"
-    const hint =
-      this.why === "changed"
-        ? `Put the input and settings back as they were, or ${startAgain}`
-        : `To go on is not possible: ${startAgain}`
-    return `${this.problem} (${this.path}). ${hint}.`
+    const again = startAgain(this.remove)
+    if (this.why !== "changed") return `cannot resume from ${this.path}: ${this.problem}. To go on, ${again}.`
+    const accept = this.acceptCode ?? []
+    const orAccept =
+      accept.length === 0
+        ? ""
+        : ` If the results are the same for every record, say so with policy.acceptCode: ${JSON.stringify(accept)}.`
+    return `cannot resume, because the run was started with other settings or input: ${this.problem}.${orAccept} Put back what has changed, or ${again}.`
   }
 }
 
@@ -107,15 +123,17 @@ export class BudgetExceeded extends Schema.TaggedError<BudgetExceeded>(
   rejected: Schema.Finite,
   read: Schema.Finite,
   allowed: Schema.Finite,
-  rejects: Schema.String
+  rejects: Schema.String,
+  /** What to remove to start again, in words. */
+  remove: Schema.optionalKey(Schema.String)
 }) {
   override get message(): string {
-    return `${this.rejected} of ${this.read} records were rejected; the budget allows ${this.allowed}. Look at ${this.rejects}, then raise policy.errorBudget and run again. If the input has to be fixed, remove the state folder and the unfinished output first.`
+    return `${this.rejected} of ${this.read} records were rejected; the budget allows ${this.allowed}. Look at ${this.rejects}, then raise policy.errorBudget and run again. If the input has to be fixed, fix it and ${startAgain(this.remove)}.`
   }
 }
 
 /**
- * Records vanished or appeared: a defect of a source, transform or sink.
+ * Records vanished or appeared: a defect of a source or a sink.
  *
  * @category errors
  * @since 0.1.0
@@ -136,9 +154,14 @@ export class OutOfBalance extends Schema.TaggedError<OutOfBalance>(
  */
 export class OutputMissing extends Schema.TaggedError<OutputMissing>(
   "@chatferry/core/MigrationError/OutputMissing"
-)("OutputMissing", { path: Schema.String, state: Schema.String }) {
+)("OutputMissing", {
+  path: Schema.String,
+  state: Schema.String,
+  /** What to remove to start again, in words. */
+  remove: Schema.optionalKey(Schema.String)
+}) {
   override get message(): string {
-    return `this migration is finished, and its output ${this.path} is gone or changed. Remove ${this.state} and what is left of the output to run it again.`
+    return `this migration is finished, and the file ${this.path} of its output is gone or changed. Put it back, or ${startAgain(this.remove ?? `the folder ${this.state} and what is left of the output`)}.`
   }
 }
 
@@ -156,7 +179,8 @@ export const MigrationErrorReason = Schema.Union([
   CheckpointRefused,
   BudgetExceeded,
   OutOfBalance,
-  OutputMissing
+  OutputMissing,
+  TransformFailed
 ])
 /**
  * @category errors

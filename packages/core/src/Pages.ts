@@ -12,7 +12,16 @@
  */
 import { hashOf } from "./internal/hash.ts"
 import { RequestFailed } from "./internal/requestErrors.ts"
+import * as Setting from "./Setting.ts"
 import * as Settings from "./Settings.ts"
+
+/**
+ * Most pages of one listing, unless settings say otherwise.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const MOST_PAGES = 20_000
 
 /**
  * A page after which the listing goes on.
@@ -93,17 +102,16 @@ export const watch = ({ before = 0, hint, maxPages, operation }: Options): Watch
 }
 
 /**
- * Checks the setting `maxPages`; 20,000. For `Settings.resolve`.
+ * The setting `maxPages`: most pages of one listing. A listing that has more stops
+ * the run, so it changes nothing that is read.
  *
- * @category constructors
+ * @category configuration
  * @since 0.1.0
  */
-export const mostOf = (maxPages: number | undefined): number =>
-  Settings.wholeOf("maxPages", maxPages ?? MOST_PAGES)
+export const maxPages = Settings.incidental(Settings.withDefault(Setting.whole(), MOST_PAGES))
 
 // internal
 
-const MOST_PAGES = 20_000
 /** Records that move between two pages while they are asked for may come twice, a page of them hardly. */
 const MOST_STALE = 3
 /** Pages may be empty because what was on them was filtered out. */

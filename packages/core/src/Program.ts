@@ -21,6 +21,7 @@ import * as Printable from "./Printable.ts"
 import * as Report from "./Report.ts"
 import { SinkError } from "./SinkError.ts"
 import { SourceError } from "./SourceError.ts"
+import * as Start from "./Start.ts"
 
 /**
  * The program ended with an exit code other than 0, and has said why.
@@ -55,6 +56,7 @@ export const run = <E, R>(
   return Effect.sync(Heap.keepSmall).pipe(
     // What is logged meanwhile, such as a wait, is not the result.
     Effect.andThen(Effect.provideService(migration, References.LogToStderr, true)),
+    Effect.provideService(Start.Listener, (start) => Console.error(Start.line(start))),
     Effect.onInterrupt(() => toContinue),
     Effect.catchCause((cause) => {
       if (Cause.hasInterruptsOnly(cause)) return Effect.interrupt
@@ -79,9 +81,12 @@ const wrongUse: ReadonlySet<string> = new Set([
   "InvalidConfig",
   "InvalidPosition",
   "InvalidReceipt",
+  "EmptyOutput",
+  "UnrecognisedInput",
   "Conflict",
   "CheckpointRefused",
-  "OutputMissing"
+  "OutputMissing",
+  "TransformFailed"
 ])
 
 const exitCode = (error: unknown): 1 | 3 => {
@@ -90,10 +95,13 @@ const exitCode = (error: unknown): 1 | 3 => {
   return wrongUse.has(_tag) ? 1 : 3
 }
 
-/** What failed; a stack only for a defect. */
+/** What failed; where only for a defect and for a user's own function. */
 const describe = (cause: Cause.Cause<unknown>) => {
   const error = Cause.squash(cause)
-  if (isOurs(error)) return error.message
+  if (isOurs(error)) {
+    const frames = error.reason._tag === "TransformFailed" ? error.reason.frames.slice(1) : []
+    return Printable.lines([error.message, ...frames.map((frame) => `    ${frame}`)].join("\n"))
+  }
   return Printable.lines(quotesData(error) ? withoutMessage(error) : Cause.pretty(cause))
 }
 

@@ -9,8 +9,10 @@
  */
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
+import type * as Schema from "effect/Schema"
 import { retryAfter as readRetryAfter } from "./internal/retryAfter.ts"
 import * as Waits from "./internal/waits.ts"
+import * as Setting from "./Setting.ts"
 import * as Settings from "./Settings.ts"
 
 /**
@@ -80,19 +82,32 @@ export interface Config {
 }
 
 /**
- * Checks a policy and fills in what is not set. For `Settings.resolve`.
+ * The same as fields of a configuration that is a schema. None of them changes
+ * what is read or written.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export const fields = {
+  attempts: Settings.incidental(Settings.withDefault(Setting.whole(), 8)),
+  requestTimeout: Settings.incidental(Settings.withDefault(Setting.millis, "1 minute")),
+  retryEvery: Settings.incidental(Settings.withDefault(Setting.pauses, ["500 millis", "30 seconds"])),
+  maxWait: Settings.incidental(Settings.withDefault(Setting.millis, "1 hour")),
+  maxResponseBytes: Settings.incidental(Settings.withDefault(Setting.whole(), 4 << 20))
+}
+
+/**
+ * The policy of a configuration with these fields.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const fromConfig = (config: Config): RetryPolicy => ({
-  attempts: Settings.wholeOf("attempts", config.attempts ?? 8),
-  requestTimeoutMillis: Settings.millisOf("requestTimeout", config.requestTimeout ?? "1 minute"),
-  retryMillis: Settings.pausesOf("retryEvery", config.retryEvery ?? ["500 millis", "30 seconds"]),
-  ...(config.maxWait === undefined ? {} : { maxWaitMillis: Settings.millisOf("maxWait", config.maxWait) }),
-  ...(config.maxResponseBytes === undefined
-    ? {}
-    : { maxResponseBytes: Settings.wholeOf("maxResponseBytes", config.maxResponseBytes) })
+export const of = (decoded: Schema.Struct.Type<typeof fields>): RetryPolicy => ({
+  attempts: decoded.attempts,
+  requestTimeoutMillis: decoded.requestTimeout,
+  retryMillis: decoded.retryEvery,
+  maxWaitMillis: decoded.maxWait,
+  maxResponseBytes: decoded.maxResponseBytes
 })
 
 /**

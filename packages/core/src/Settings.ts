@@ -1,105 +1,160 @@
 /**
- * Checks of the settings of a source or a sink.
+ * Settings that users give in code: each configuration is a `Schema.Struct`.
  *
- * They give the value that was checked, or throw `InvalidConfig` with the
- * setting's name: settings are then read in one expression, which `resolve`
- * runs. `InvalidConfig` of sources and of sinks is one class.
+ * `decode` judges a value of any type by such a schema. It reports all settings
+ * that are unknown or wrong in one `InvalidConfig`, each with its path, what it
+ * must be and what it is, and fills in defaults. Where a setting may be left out,
+ * `undefined` is the same as nothing. The value of a setting is quoted short, and
+ * that of a secret never.
  *
  * @stability unstable
  * @since 0.1.0
  */
-import * as DateTime from "effect/DateTime"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import type * as SchemaAST from "effect/SchemaAST"
+import * as SchemaParser from "effect/SchemaParser"
+import * as Fingerprint from "./Fingerprint.ts"
 import { InvalidConfig } from "./internal/invalidConfig.ts"
+import { problemsOf } from "./internal/settings/problems.ts"
 
 /**
- * Runs code that reads settings, and fails with the first one that is not right.
+ * Judges settings and fills in defaults.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const decode = <S extends Schema.ConstraintDecoder<unknown>>(
+  schema: S,
+  settings: unknown
+): Effect.Effect<S["Type"], InvalidConfig> =>
+  Effect.suspend(() => Effect.fromResult(result(schema, settings)))
+
+/**
+ * The same without an effect.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const result = <S extends Schema.ConstraintDecoder<unknown>>(
+  schema: S,
+  settings: unknown
+): Result.Result<S["Type"], InvalidConfig> =>
+  Result.mapError(SchemaParser.decodeUnknownResult(schema)(settings, STRICT), (issue) => {
+    const [first, ...more] = problemsOf(issue, settings)
+    return new InvalidConfig({
+      ...(first ?? { setting: "the configuration", problem: "is not valid" }),
+      ...(more.length > 0 && { more })
+    })
+  })
+
+/**
+ * What stands for decoded settings in a fingerprint: all but those that are
+ * `incidental`, with secrets and functions as hashes.
  *
  * @category operations
  * @since 0.1.0
  */
-export const resolve = <A>(settings: () => A): Effect.Effect<A, InvalidConfig> =>
-  Effect.suspend(() => {
-    try {
-      return Effect.succeed(settings())
-    } catch (cause) {
-      if (cause instanceof InvalidConfig) return Effect.fail(cause)
-      throw cause
-    }
-  })
+export const fingerprint = <F extends Schema.Struct.Fields>(
+  { fields }: Schema.Struct<F>,
+  decoded: Schema.Struct.Type<F>
+): Fingerprint.Fingerprint =>
+  Object.fromEntries(
+    Object.entries(fields).flatMap(([setting, { ast }]) => {
+      if (ast.context?.annotations?.[INCIDENTAL] === true) return []
+      const value = toJson((decoded as Readonly<Record<string, unknown>>)[setting])
+      return value === undefined ? [] : [[setting, value]]
+    })
+  )
 
 /**
- * Throws what is wrong with a setting. The problem goes on where the setting's
- * name ends: `must not be empty`.
+ * The setting `name` of a configuration that may be wrong, for errors about it.
  *
- * @category guards
+ * @category operations
  * @since 0.1.0
  */
-export const invalid = (setting: string, problem: string): never => {
-  throw new InvalidConfig({ setting, problem })
+export const nameOf = (settings: unknown, otherwise: string): string => {
+  const name: unknown =
+    typeof settings === "object" && settings !== null && "name" in settings ? settings.name : undefined
+  return typeof name === "string" && name !== "" ? name : otherwise
 }
 
 /**
- * A whole number of at least 1.
+ * A setting that may be left out and then has a default, as it would be written.
  *
- * @category guards
+ * @category fields
  * @since 0.1.0
  */
-export const wholeOf = (setting: string, value: number): number =>
-  Number.isInteger(value) && value >= 1 ? value : invalid(setting, "must be a whole number of at least 1")
+export const withDefault = <S extends Schema.Top>(
+  schema: S,
+  value: S["Encoded"]
+): Schema.withDecodingDefault<S> => schema.pipe(Schema.withDecodingDefault(Effect.succeed(value)))
 
 /**
- * A duration in milliseconds.
+ * A setting that may be left out.
  *
- * @category guards
+ * @category fields
  * @since 0.1.0
  */
-export const millisOf = (setting: string, input: Duration.Input): number =>
-  Option.match(Duration.fromInput(input), {
-    onNone: () => invalid(setting, "is no duration"),
-    onSome: Duration.toMillis
-  })
+export const optional = <S extends Schema.Constraint>(schema: S): Schema.optional<S> =>
+  Schema.optional(schema)
 
 /**
- * Two durations in milliseconds, such as the shortest and the longest pause.
+ * A setting that changes how something is done and not what comes of it, such as a
+ * timeout or a folder: it is not in fingerprints.
  *
- * @category guards
+ * @category fields
  * @since 0.1.0
  */
-export const pausesOf = (
-  setting: string,
-  [first, most]: readonly [first: Duration.Input, most: Duration.Input]
-): readonly [first: number, most: number] => [millisOf(setting, first), millisOf(setting, most)]
+export const incidental = <S extends Schema.Top>(schema: S): S["Rebuild"] =>
+  schema.annotateKey({ [INCIDENTAL]: true })
 
 /**
- * A time in milliseconds since 1970.
+ * Rules about several settings: each names the path of a setting and continues a
+ * sentence that begins with it, such as `must be later than from`. They are asked
+ * when each setting by itself is right.
  *
- * @category guards
+ * @category fields
  * @since 0.1.0
  */
-export const timeOf = (setting: string, input: DateTime.DateTime.Input): number =>
-  Option.match(DateTime.make(input), {
-    onNone: () => invalid(setting, "is no time"),
-    onSome: (time) => Math.floor(DateTime.toEpochMillis(time))
-  })
+export const rules = <A>(
+  broken: (settings: A) => Iterable<readonly [path: ReadonlyArray<PropertyKey>, problem: string]>
+): SchemaAST.Filter<A> =>
+  Schema.makeFilter((settings: A) =>
+    Array.from(broken(settings), ([path, problem]) => ({ path, issue: problem }))
+  )
 
-/**
- * The address of an API, without slashes at its end. What would be lost when a
- * path is put behind it, and credentials, are not taken.
- *
- * @category guards
- * @since 0.1.0
- */
-export const baseUrlOf = (setting: string, url: string): string => {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined
-  if (
-    parsed === undefined ||
-    !/^https?:$/u.test(parsed.protocol) ||
-    parsed.search + parsed.hash + parsed.username + parsed.password !== ""
-  ) {
-    return invalid(setting, "must be an http or https address without a query")
+// internal
+
+const STRICT = { errors: "all", onExcessProperty: "error", reportInput: false } as const
+
+const INCIDENTAL = "~@chatferry/core/Settings/incidental"
+
+const toJson = (value: unknown): Schema.Json | undefined => {
+  switch (typeof value) {
+    case "string":
+    case "boolean":
+      return value
+    case "number":
+      return Number.isFinite(value) ? value : String(value)
+    case "function":
+      return Fingerprint.ofFunction(value as (...args: never) => unknown)
+    case "object":
+      return value === null ? null : objectToJson(value)
+    default:
+      return undefined
   }
-  return url.replace(/\/+$/u, "")
+}
+
+const objectToJson = (value: object): Schema.Json => {
+  if (Redacted.isRedacted(value)) return Fingerprint.ofSecret(value as Redacted.Redacted)
+  if (Array.isArray(value)) return value.map((item) => toJson(item) ?? null)
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, of]) => {
+      const json = toJson(of)
+      return json === undefined ? [] : [[key, json]]
+    })
+  )
 }

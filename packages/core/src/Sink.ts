@@ -11,15 +11,21 @@
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Consequence from "./Consequence.ts"
 import type { Entity, Kind } from "./Entity.ts"
-import type { Exclusion } from "./Exclusion.ts"
+import type { Exclusion, Filter } from "./Exclusion.ts"
 import type { Fingerprint } from "./Fingerprint.ts"
+import * as BeforeSink from "./internal/beforeSink.ts"
+import { A_SINK, doubled, isSink, membersOf } from "./internal/settings/members.ts"
 import * as Ledger from "./Ledger.ts"
 import type { Rejected } from "./Rejected.ts"
-import { InvalidConfig, InvalidReceipt, SinkError } from "./SinkError.ts"
+import * as Setting from "./Setting.ts"
+import * as Settings from "./Settings.ts"
+import { foreignReceipt, InvalidConfig, InvalidReceipt, SinkError } from "./SinkError.ts"
+import type { FromConfig } from "./Source.ts"
 
 /**
  * A point that a writer can go back to: JSON that only its sink understands.
@@ -82,6 +88,8 @@ export interface Context {
    * to the sink. A sink that is made of others says which of them it is.
    */
   readonly reject: (rejected: ReadonlyArray<Rejected>, sink?: string) => Effect.Effect<void, SinkError>
+  /** Leaves out what belongs to exclusions, before a sink whose writer does not take them. The runner's matter. */
+  readonly filter?: Filter
   /** Tells how far a long step has come; `done` of `total`, in the step's own unit. */
   readonly progress: (step: string, done: number, total: number) => Effect.Effect<void>
 }
@@ -99,6 +107,8 @@ export interface Completion {
   readonly fingerprint: string
   /** The way from the source to the sink; `written` is what the sink received. */
   readonly ledger: Ledger.Ledger
+  /** An output without a record is an error, `SinkError.EmptyOutput`. */
+  readonly mustHaveRecords?: boolean
 }
 
 /**
@@ -134,6 +144,10 @@ export interface Sink<out R = never> {
   readonly consequences?: ReadonlyArray<Consequence.Consequence>
   /** Settings that change what is written. A checkpoint is only used for the same ones; a refusal names those that differ. */
   readonly fingerprint: Fingerprint
+  /** Folders or files it writes, so that a run that cannot be resumed says what to remove. */
+  readonly outputs?: ReadonlyArray<string>
+  /** Fails when a setting cannot work. Asked before anything is made or read; nothing is checked when absent. */
+  readonly check?: Effect.Effect<void, SinkError, R>
   readonly open: (context: Context) => Effect.Effect<Writer, SinkError, R | Scope.Scope>
 }
 
@@ -143,44 +157,80 @@ export interface Sink<out R = never> {
  * @category combinators
  * @since 0.1.0
  */
-export const tee = <R>(sinks: ReadonlyArray<Sink<R>>): Sink<R> => ({
-  name: sinks.map((sink) => sink.name).join("+"),
-  kinds: new Set(sinks.flatMap((sink) => Array.from(sink.kinds))),
-  consequences: sinks.flatMap((sink) => sink.consequences ?? []),
-  fingerprint: Object.fromEntries(sinks.map((sink) => [sink.name, sink.fingerprint])),
-  open: (context) =>
-    Effect.gen(function* () {
-      if (new Set(sinks.map((sink) => sink.name)).size < sinks.length) {
-        return yield* new SinkError({
-          sink: sinks.map((sink) => sink.name).join("+"),
-          reason: new InvalidConfig({
-            setting: "sinks",
-            problem: "two sinks have the same name; give one another"
-          })
-        })
-      }
-      const writers = yield* Effect.forEach(sinks, (sink) =>
-        Effect.map(
-          Effect.flatMap(nested(context, sink.name), (own) => openSupported(sink, own)),
-          (writer) => ({ name: sink.name, writer })
-        )
-      )
-      return {
-        write: (records) => Effect.forEach(writers, ({ writer }) => writer.write(records), { discard: true }),
-        flush: Effect.map(
-          Effect.forEach(writers, ({ name, writer }) =>
-            Effect.map(writer.flush, (receipt) => [name, receipt] as const)
-          ),
-          (receipts) => Object.fromEntries(receipts)
-        ),
-        finish: (completion) =>
+export const tee = <R>(sinks: ReadonlyArray<Sink<R>>): Sink<R> => {
+  const members = membersOf(sinks, isSink)
+  const name = members.map((sink) => sink.name).join("+")
+  const twice = doubled(members)
+  const judged = Settings.decode(Joined, { sinks }).pipe(
+    Effect.andThen(
+      twice === undefined
+        ? Effect.void
+        : new InvalidConfig({ setting: "sinks", problem: `has two sinks with the name ${twice}` })
+    ),
+    Effect.mapError((reason) => new SinkError({ sink: name === "" ? "tee" : name, reason }))
+  )
+  return {
+    name,
+    kinds: new Set(members.flatMap((sink) => Array.from(sink.kinds))),
+    consequences: members.flatMap((sink) => sink.consequences ?? []),
+    fingerprint: Object.fromEntries(members.map((sink) => [sink.name, sink.fingerprint])),
+    outputs: members.flatMap((sink) => sink.outputs ?? []),
+    check: Effect.andThen(
+      judged,
+      Effect.forEach(members, (sink) => sink.check ?? Effect.void, { discard: true })
+    ),
+    open: (context) =>
+      Effect.gen(function* () {
+        yield* judged
+        const writers = yield* Effect.forEach(members, (sink) =>
           Effect.map(
-            Effect.forEach(writers, ({ writer }) => writer.finish(completion)),
-            (summaries) => summaries.flat()
+            Effect.flatMap(nested(context, sink.name), (own) => openSupported(sink, own)),
+            (writer) => ({ name: sink.name, writer })
           )
-      }
-    })
-})
+        )
+        return {
+          write: (records) =>
+            Effect.forEach(writers, ({ writer }) => writer.write(records), { discard: true }),
+          // Each writer that takes none has been given what leaves out what belongs to them.
+          exclude: (exclusions) =>
+            Effect.forEach(writers, ({ writer }) => writer.exclude?.(exclusions) ?? Effect.void, {
+              discard: true
+            }),
+          flush: Effect.map(
+            Effect.forEach(writers, ({ name, writer }) =>
+              Effect.map(writer.flush, (receipt) => [name, receipt] as const)
+            ),
+            (receipts) => Object.fromEntries(receipts)
+          ),
+          finish: (completion) =>
+            Effect.map(
+              Effect.forEach(writers, ({ writer }) => writer.finish(completion)),
+              (summaries) => summaries.flat()
+            )
+        }
+      })
+  }
+}
+
+/**
+ * Makes a sink of settings that may be wrong. Where they are, the sink has the name
+ * `name`, and fails with `InvalidConfig` whenever it is used.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const fromConfig = <S extends Schema.ConstraintDecoder<unknown>, R>(
+  { config, kinds, name, schema }: FromConfig<S>,
+  make: (settings: S["Type"]) => Sink<R>
+): Sink<R> =>
+  Result.match(Settings.result(schema, config), {
+    onFailure: (reason): Sink<R> => {
+      const of = Settings.nameOf(config, name)
+      const fail = Effect.fail(new SinkError({ sink: of, reason }))
+      return { name: of, kinds, fingerprint: {}, check: fail, open: () => fail }
+    },
+    onSuccess: make
+  })
 
 /**
  * A kind that a sink does not hold.
@@ -196,8 +246,9 @@ export const UNSUPPORTED_KIND: Consequence.Consequence = Consequence.make("unsup
 })
 
 /**
- * Opens a sink so that kinds it does not hold are dropped and counted. The
- * runner opens every sink through this.
+ * Opens a sink so that kinds it does not hold are dropped and counted, and, if
+ * its writer has no `exclude`, what belongs to exclusions. The runner opens every
+ * sink through this.
  *
  * @category operations
  * @since 0.1.0
@@ -208,78 +259,28 @@ export const openSupported = <R>(
 ): Effect.Effect<Writer, SinkError, R | Scope.Scope> =>
   Effect.gen(function* () {
     const last = yield* Option.match(context.receipt, {
-      onNone: () => Effect.succeed(Option.none<SupportedReceipt>()),
+      onNone: () => Effect.succeed(Option.none<BeforeSink.SupportedReceipt>()),
       onSome: (receipt) =>
-        Option.match(decodeReceipt(receipt), {
+        Option.match(BeforeSink.decodeReceipt(receipt), {
           onNone: () =>
             Effect.fail(
               new SinkError({
                 sink: sink.name,
-                reason: new InvalidReceipt({
-                  path: context.stateDirectory,
-                  problem: "the receipt is not readable"
-                })
+                reason: foreignReceipt(context.stateDirectory)
               })
             ),
           onSome: (decoded) => Effect.succeedSome(decoded)
         })
     })
-    const unsupported = new Map<Kind, number>(
-      Option.match(last, {
-        onNone: () => [],
-        onSome: (receipt) => Object.entries(receipt.unsupported) as Array<[Kind, number]>
-      })
-    )
     const writer = yield* sink.open({ ...context, receipt: Option.map(last, (receipt) => receipt.receipt) })
-    return {
-      write: (records) => {
-        const supported = records.filter((record) => sink.kinds.has(record._tag))
-        if (supported.length < records.length) {
-          for (const { _tag } of records) {
-            if (!sink.kinds.has(_tag)) unsupported.set(_tag, (unsupported.get(_tag) ?? 0) + 1)
-          }
-        }
-        return supported.length === 0 ? Effect.void : writer.write(supported)
-      },
-      flush: Effect.map(writer.flush, (receipt) => ({
-        unsupported: Object.fromEntries(unsupported),
-        receipt
-      })),
-      finish: (completion) =>
-        Effect.map(
-          Effect.suspend(() => writer.finish(dropUnsupported(completion, unsupported))),
-          (summaries) =>
-            summaries.map((summary) => {
-              const book = Ledger.open(summary.ledger)
-              for (const [kind, count] of unsupported) {
-                book.read(kind, count)
-                book.add(kind, "dropped", UNSUPPORTED_KIND.code, count)
-              }
-              return { ...summary, ledger: book.snapshot() }
-            })
-        )
-    }
+    return BeforeSink.guard(sink, context, writer, Option.getOrUndefined(last), UNSUPPORTED_KIND.code)
   })
 
 // internal
 
-const SupportedReceipt = Schema.Struct({
-  unsupported: Schema.Record(Schema.String, Schema.Finite),
-  receipt: Schema.Json
+const Joined = Schema.Struct({
+  sinks: Setting.listOf(Setting.value(isSink, A_SINK), "a list with at least one sink")
 })
-type SupportedReceipt = typeof SupportedReceipt.Type
-
-const decodeReceipt = Schema.decodeUnknownOption(SupportedReceipt)
-
-// The sink's manifest joins this ledger with the sink's own, which never saw these records.
-const dropUnsupported = (completion: Completion, unsupported: ReadonlyMap<Kind, number>): Completion => {
-  const book = Ledger.open(completion.ledger)
-  for (const [kind, count] of unsupported) {
-    book.written(kind, -count)
-    book.add(kind, "dropped", UNSUPPORTED_KIND.code, count)
-  }
-  return { ...completion, ledger: book.snapshot() }
-}
 
 /** What one of several sinks gets; a receipt that does not know it was not written by these sinks. */
 const nested = (context: Context, name: string): Effect.Effect<Context, SinkError> => {

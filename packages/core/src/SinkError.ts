@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { InvalidConfig } from "./internal/invalidConfig.ts"
 import { RequestFailed, RequestRefused } from "./internal/requestErrors.ts"
+import { startAgain } from "./internal/startAgain.ts"
 import { InvalidJson } from "./Json.ts"
 import * as Printable from "./Printable.ts"
 import * as SystemProblem from "./SystemProblem.ts"
@@ -62,11 +63,47 @@ export class WriteFailed extends Schema.TaggedError<WriteFailed>("@chatferry/cor
  */
 export class InvalidReceipt extends Schema.TaggedError<InvalidReceipt>(
   "@chatferry/core/SinkError/InvalidReceipt"
-)("InvalidReceipt", { path: Schema.String, problem: Schema.String }) {
+)("InvalidReceipt", {
+  path: Schema.String,
+  problem: Schema.String,
+  /** What to remove to start again, in words; the runner fills it in. */
+  remove: Schema.optionalKey(Schema.String)
+}) {
   override get message(): string {
-    return `cannot continue ${this.path}: ${this.problem}. Remove the state folder and the unfinished output to start again.`
+    return `cannot resume with ${this.path}: ${this.problem}. To go on, ${startAgain(this.remove)}.`
   }
 }
+
+/**
+ * Nothing would be published: no record has come through. Nothing was.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class EmptyOutput extends Schema.TaggedError<EmptyOutput>("@chatferry/core/SinkError/EmptyOutput")(
+  "EmptyOutput",
+  {
+    /** What was read, and what became of it. */
+    outcome: Schema.String
+  }
+) {
+  override get message(): string {
+    return `the output would be empty, and nothing is published: ${this.outcome}. If that is right, set policy.allowEmpty to true and run again.`
+  }
+}
+
+/**
+ * A receipt that the sink cannot read. The checkpoint it comes from has a checksum
+ * and is of the same settings, so that it is not damaged.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const foreignReceipt = (path: string): InvalidReceipt =>
+  new InvalidReceipt({
+    path,
+    problem: "the checkpoint is not damaged, but was written by another version of this sink"
+  })
 
 /**
  * The entities together cannot be written, such as two that claim one id.
@@ -112,6 +149,7 @@ export const SinkErrorReason = Schema.Union([
   InvalidConfig,
   WriteFailed,
   InvalidReceipt,
+  EmptyOutput,
   Conflict,
   InvalidOutput,
   RequestRefused,

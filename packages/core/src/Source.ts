@@ -10,15 +10,21 @@
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type * as Schema from "effect/Schema"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Consequence from "./Consequence.ts"
 import type { Entity, Kind } from "./Entity.ts"
 import type { Fingerprint } from "./Fingerprint.ts"
+import { named, rejectedOf } from "./internal/namedRejects.ts"
 import { pulled } from "./internal/pulled.ts"
+import { A_SOURCE, doubled, isSource, membersOf } from "./internal/settings/members.ts"
 import type { Rejected } from "./Rejected.ts"
-import { InvalidPosition, SourceError } from "./SourceError.ts"
+import * as RejectedLine from "./RejectedLine.ts"
+import * as Setting from "./Setting.ts"
+import * as Settings from "./Settings.ts"
+import { InvalidConfig, InvalidPosition, SourceError } from "./SourceError.ts"
 
 /**
  * An independent unit of work: an export window, an archive, a file.
@@ -38,6 +44,8 @@ export interface Partition {
    * begun may change: that is how a damaged file is fixed.
    */
   readonly fingerprint: string
+  /** Names of the files it consists of, where it is more than one, so that a refusal names those that are new or gone. */
+  readonly files?: ReadonlyArray<string>
 }
 
 /**
@@ -81,6 +89,14 @@ export interface Batch {
 }
 
 /**
+ * What a source made of one record.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Mapped extends Required<Pick<Batch, "records" | "rejected" | "notes">> {}
+
+/**
  * Reads one provider's data as canonical entities.
  *
  * @category models
@@ -94,6 +110,8 @@ export interface Source<out E = SourceError, out R = never> {
   readonly consequences?: ReadonlyArray<Consequence.Consequence>
   /** What is read and how: settings, and names of the input. A checkpoint is only used for the same ones; a refusal names those that differ. Content is the partitions' matter. */
   readonly fingerprint: Effect.Effect<Fingerprint, E, R>
+  /** Fails when a setting cannot work. Asked before anything is made or read; nothing is checked when absent. */
+  readonly check?: Effect.Effect<void, E, R>
   /** Units of work, in the order in which they are read. */
   readonly partitions: Effect.Effect<ReadonlyArray<Partition>, E, R>
   /**
@@ -108,6 +126,28 @@ export interface Source<out E = SourceError, out R = never> {
    * which it stands, the position tells. May read everything again.
    */
   readonly retrace?: (partition: Partition, trail: Schema.Json) => Effect.Effect<void, E, R>
+  /**
+   * Reads one line of `rejects.ndjson` that this source wrote, or one whose
+   * `original` a person has corrected: gives the entity, or entities, that the
+   * record should have been, by the line alone. What is not corrected is rejected
+   * again with the same code and `original`. A line of anybody else fails with
+   * `InvalidReject`. `RejectedLine.reader` makes it.
+   */
+  readonly rejected?: (line: Schema.Json | string) => Effect.Effect<Mapped, E | SourceError, R>
+}
+
+/**
+ * Settings as they were given, and what they should be.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface FromConfig<S> {
+  readonly schema: S
+  readonly config: unknown
+  /** Name of the source where the settings do not give one. */
+  readonly name: string
+  readonly kinds: ReadonlySet<Kind>
 }
 
 /**
@@ -134,8 +174,37 @@ export const fromEntities = (name: string, entities: ReadonlyArray<Entity>): Sou
     }
     // Suspended, because a generator runs once and a stream may run again.
     return Stream.suspend(() => Stream.fromIterable(cut(entities, start)).pipe(Stream.rechunk(1)))
-  }
+  },
+  rejected: RejectedLine.reader(name, (line) => Effect.sync(() => RejectedLine.checked(line)))
 })
+
+/**
+ * Makes a source of settings that may be wrong. Where they are, the source has the
+ * name `name`, and fails with `InvalidConfig` whenever it is used.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const fromConfig = <S extends Schema.ConstraintDecoder<unknown>, E, R>(
+  { config, kinds, name, schema }: FromConfig<S>,
+  make: (settings: S["Type"]) => Source<E, R>
+): Source<E | SourceError, R> =>
+  Result.match(Settings.result(schema, config), {
+    onFailure: (reason): Source<E | SourceError, R> => {
+      const of = Settings.nameOf(config, name)
+      const fail = Effect.fail(new SourceError({ source: of, reason }))
+      return {
+        name: of,
+        kinds,
+        check: fail,
+        fingerprint: fail,
+        partitions: fail,
+        read: () => Stream.fromEffect(fail),
+        rejected: () => fail
+      }
+    },
+    onSuccess: make
+  })
 
 /**
  * Makes the batches of a partition one by one: `start` opens what is read and
@@ -165,19 +234,41 @@ export const isEmpty = ({ bytes, notes, records, rejected }: Batch): boolean =>
  * @category combinators
  * @since 0.1.0
  */
-export const concat = <E, R>(name: string, sources: ReadonlyArray<Source<E, R>>): Source<E, R> => {
+export const concat = <E, R>(
+  name: string,
+  sources: ReadonlyArray<Source<E, R>>
+): Source<E | SourceError, R> => {
+  const members = membersOf(sources, isSource)
+  const twice = doubled(members)
+  const judged = Settings.decode(Joined, { name, sources }).pipe(
+    Effect.andThen(
+      twice === undefined
+        ? Effect.void
+        : new InvalidConfig({ setting: "sources", problem: `has two sources with the name ${twice}` })
+    ),
+    Effect.mapError(
+      (reason) => new SourceError({ source: typeof name === "string" ? name : "sources", reason })
+    )
+  )
   const parts = (source: Source<E, R>) =>
     Effect.map(source.partitions, (partitions) =>
       partitions.map((partition) => ({ source, partition, id: `${source.name}/${partition.id}` }))
     )
-  const all = Effect.map(Effect.forEach(sources, parts), (nested) => nested.flat())
+  const all = Effect.andThen(
+    judged,
+    Effect.map(Effect.forEach(members, parts), (nested) => nested.flat())
+  )
   const partOf = ({ id }: Partition) => Effect.map(all, (found) => found.find((part) => part.id === id))
   return {
     name,
-    kinds: new Set(sources.flatMap((source) => Array.from(source.kinds))),
-    consequences: sources.flatMap((source) => source.consequences ?? []),
+    kinds: new Set(members.flatMap((source) => Array.from(source.kinds))),
+    consequences: members.flatMap((source) => source.consequences ?? []),
+    check: Effect.andThen(
+      judged,
+      Effect.forEach(members, (source) => source.check ?? Effect.void, { discard: true })
+    ),
     fingerprint: Effect.map(
-      Effect.forEach(sources, (source) =>
+      Effect.forEach(members, (source) =>
         Effect.map(source.fingerprint, (print) => [source.name, print] as const)
       ),
       (prints) => Object.fromEntries(prints)
@@ -186,14 +277,19 @@ export const concat = <E, R>(name: string, sources: ReadonlyArray<Source<E, R>>)
     read: (partition, position) =>
       Stream.unwrap(
         Effect.map(partOf(partition), (part) =>
-          part === undefined ? Stream.empty : part.source.read(part.partition, position)
+          part === undefined
+            ? Stream.empty
+            : Stream.map(part.source.read(part.partition, position), (batch) =>
+                named(part.source.name, batch)
+              )
         )
       ),
     retrace: (partition, trail) =>
       Effect.flatMap(
         partOf(partition),
         (part) => part?.source.retrace?.(part.partition, trail) ?? Effect.void
-      )
+      ),
+    rejected: rejectedOf(name, members)
   }
 }
 
@@ -226,13 +322,22 @@ export const filterKinds = <E, R>(source: Source<E, R>, kinds: Iterable<Kind>): 
       selectedKinds: Array.from(selected).toSorted()
     })),
     read: (partition, position) =>
-      Stream.map(source.read(partition, position), (batch) => select(batch, selected))
+      Stream.map(source.read(partition, position), (batch) => select(batch, selected)),
+    ...(source.rejected !== undefined && {
+      rejected: (line) =>
+        Effect.map(source.rejected?.(line) ?? Effect.never, (mapped) => select(mapped, selected))
+    })
   }
 }
 
 // internal
 
 const BATCH = 1024
+
+const Joined = Schema.Struct({
+  name: Setting.name,
+  sources: Setting.listOf(Setting.value(isSource, A_SOURCE), "a list with at least one source")
+})
 
 function* cut(entities: ReadonlyArray<Entity>, start: number): Generator<Batch> {
   for (let from = start; from < entities.length; from += BATCH) {
@@ -242,7 +347,7 @@ function* cut(entities: ReadonlyArray<Entity>, start: number): Generator<Batch> 
   }
 }
 
-const select = (batch: Batch, selected: ReadonlySet<Kind>): Batch => {
+const select = <A extends Pick<Batch, "records" | "notes">>(batch: A, selected: ReadonlySet<Kind>): A => {
   const records = batch.records.filter((record) => selected.has(record._tag))
   if (records.length === batch.records.length) return batch
   const notes = new Map(Object.entries(batch.notes ?? {}))

@@ -11,6 +11,7 @@
 import * as Schema from "effect/Schema"
 import { InvalidConfig } from "./internal/invalidConfig.ts"
 import { RequestFailed, RequestRefused } from "./internal/requestErrors.ts"
+import { startAgain } from "./internal/startAgain.ts"
 import * as Printable from "./Printable.ts"
 import * as SystemProblem from "./SystemProblem.ts"
 
@@ -92,6 +93,27 @@ export class LimitExceeded extends Schema.TaggedError<LimitExceeded>(
 }
 
 /**
+ * An input holds nothing of what the source reads.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class UnrecognisedInput extends Schema.TaggedError<UnrecognisedInput>(
+  "@chatferry/core/SourceError/UnrecognisedInput"
+)("UnrecognisedInput", {
+  input: Schema.String,
+  /** What was looked for: `a Sendbird export`. */
+  expected: Schema.String,
+  /** The files that are there, by the ends of their names: `1 .txt, 3 .json`. */
+  found: Schema.String,
+  hint: Schema.String
+}) {
+  override get message(): string {
+    return `nothing in ${this.input} looks like ${this.expected}: ${this.found}. ${this.hint}`
+  }
+}
+
+/**
  * A position that the source did not write, or not for this input.
  *
  * @category errors
@@ -99,9 +121,30 @@ export class LimitExceeded extends Schema.TaggedError<LimitExceeded>(
  */
 export class InvalidPosition extends Schema.TaggedError<InvalidPosition>(
   "@chatferry/core/SourceError/InvalidPosition"
-)("InvalidPosition", { partition: Schema.String, problem: Schema.String }) {
+)("InvalidPosition", {
+  partition: Schema.String,
+  problem: Schema.String,
+  /** What to remove to start again, in words; the runner fills it in. */
+  remove: Schema.optionalKey(Schema.String)
+}) {
   override get message(): string {
-    return `cannot continue partition ${this.partition}: ${this.problem}. Put the input back as it was, or remove the state folder and the unfinished output to start again.`
+    return `cannot resume in partition ${this.partition}: ${this.problem}. Put the input back as it was, or ${startAgain(this.remove)}.`
+  }
+}
+
+/**
+ * A line of `rejects.ndjson` that cannot be read back: it is not such a line, it
+ * is somebody else's, or what was corrected in it is not right. `problem` ends
+ * with what to do.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class InvalidReject extends Schema.TaggedError<InvalidReject>(
+  "@chatferry/core/SourceError/InvalidReject"
+)("InvalidReject", { problem: Schema.String }) {
+  override get message(): string {
+    return Printable.line(`cannot read this line of rejects: ${this.problem}`, Printable.MAX_MESSAGE)
   }
 }
 
@@ -158,7 +201,9 @@ export const SourceErrorReason = Schema.Union([
   ReadFailed,
   CorruptInput,
   LimitExceeded,
+  UnrecognisedInput,
   InvalidPosition,
+  InvalidReject,
   RequestRefused,
   RequestFailed
 ])

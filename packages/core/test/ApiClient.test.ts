@@ -315,17 +315,20 @@ describe("pauses of an ApiClient", () => {
   )
 })
 
-describe("RetryPolicy.fromConfig", () => {
+describe("RetryPolicy.of", () => {
   it.effect("fills in defaults, and names what is not right", () =>
     Effect.gen(function* () {
-      const of = (config: RetryPolicy.Config) => Settings.resolve(() => RetryPolicy.fromConfig(config))
+      const of = (config: RetryPolicy.Config) =>
+        Effect.map(Settings.decode(Schema.Struct(RetryPolicy.fields), config), RetryPolicy.of)
       assert.deepStrictEqual(yield* of({}), {
         attempts: 8,
         requestTimeoutMillis: 60_000,
-        retryMillis: [500, 30_000]
+        retryMillis: [500, 30_000],
+        maxWaitMillis: 3_600_000,
+        maxResponseBytes: 4 << 20
       })
       const error = yield* Effect.flip(of({ attempts: 0.5 }))
-      assert.strictEqual(error.message, "attempts: must be a whole number of at least 1")
+      assert.strictEqual(error.message, "attempts must be a whole number of at least 1, and is 0.5")
     })
   )
 })

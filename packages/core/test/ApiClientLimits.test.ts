@@ -407,10 +407,11 @@ describe("waits that a service asks for", () => {
   )
 })
 
-describe("RetryPolicy.fromConfig", () => {
+describe("RetryPolicy.of", () => {
   it.effect("takes the limits of answers and waits, and names what is not right", () =>
     Effect.gen(function* () {
-      const of = (config: RetryPolicy.Config) => Settings.resolve(() => RetryPolicy.fromConfig(config))
+      const of = (config: RetryPolicy.Config) =>
+        Effect.map(Settings.decode(Schema.Struct(RetryPolicy.fields), config), RetryPolicy.of)
       assert.deepInclude(yield* of({ maxWait: "10 minutes", maxResponseBytes: 1000 }), {
         maxWaitMillis: 600_000,
         maxResponseBytes: 1000

@@ -26,14 +26,13 @@ const zipOf = (name: string, content: string | Buffer) => {
 }
 
 /** Each word of each file is a user. */
-const words = (config: Partial<ArchiveSource.Options> & ArchiveSource.LimitsConfig) => {
-  const limits = ArchiveSource.limits(config)
+const words = (config: Partial<ArchiveSource.Options> & Partial<ArchiveSource.Limits>) => {
+  const limits = { ...ArchiveSource.DEFAULTS, ...config }
   return ArchiveSource.make({
     name: "words",
     kinds: new Set<Entity.Kind>(["user"]),
     inputs: [],
     limits,
-    problem: ArchiveSource.problemOf(limits),
     fingerprint: (parts) => ({ inputs: parts.map(({ id }) => id) }),
     read: (archive, bytes) =>
       Stream.fromIterable(archive.entries.keys()).pipe(
@@ -184,7 +183,7 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
 
   it.effect("fails with what is wrong with the settings when it is used, under its name", () =>
     Effect.gen(function* () {
-      const source = words({ maxEntries: 0, batchRecords: 1.5 })
+      const source = words({ inputs: "./in", maxEntries: 0, batchRecords: 1.5 })
       const uses = [
         Effect.asVoid(source.fingerprint),
         Effect.asVoid(source.partitions),
@@ -192,7 +191,10 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
       ]
       for (const use of uses) {
         const { message } = yield* Effect.flip(use)
-        assert.strictEqual(message, "words: batchRecords: must be a whole number of at least 1")
+        assert.strictEqual(
+          message,
+          "words: batchRecords must be a whole number of at least 1, and is 1.5; maxEntries must be a whole number of at least 1, and is 0"
+        )
       }
     })
   )
@@ -262,7 +264,7 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
       const bytes = Buffer.from(Array.from({ length: 700_000 }, (_, i) => i % 251))
       yield* fs.writeFile(path, zipOf("large", bytes))
       const file = yield* Archives.fromFile(path, 0)
-      const archive = yield* Archives.openZip(file, "large.zip", ArchiveSource.limits({}))
+      const archive = yield* Archives.openZip(file, "large.zip", ArchiveSource.DEFAULTS)
       for (const from of [0, 1, 300_000, bytes.length]) {
         const pieces = yield* Stream.runCollect(Archives.content(archive, 0, from))
         assert.isTrue(Buffer.concat(pieces).equals(bytes.subarray(from)), `from ${from}`)

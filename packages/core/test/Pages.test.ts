@@ -1,6 +1,6 @@
 import { Pages, Settings, SourceError } from "@chatferry/core"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Schema } from "effect"
 
 const watch = (given: Partial<Pages.Options> = {}) =>
   Pages.watch({ operation: "listing things", maxPages: 20_000, hint: "Report this.", ...given })
@@ -80,11 +80,12 @@ describe("Pages.watch", () => {
   })
 })
 
-describe("Pages.mostOf", () => {
+describe("Pages.maxPages", () => {
   it.effect("fills in the default, and names what is not right", () =>
     Effect.gen(function* () {
-      assert.strictEqual(yield* Settings.resolve(() => Pages.mostOf(undefined)), 20_000)
-      const error = yield* Effect.flip(Settings.resolve(() => Pages.mostOf(0)))
+      const schema = Schema.Struct({ maxPages: Pages.maxPages })
+      assert.deepStrictEqual(yield* Settings.decode(schema, {}), { maxPages: 20_000 })
+      const error = yield* Effect.flip(Settings.decode(schema, { maxPages: 0 }))
       assert.include(error.message, "maxPages")
     })
   )

@@ -10,36 +10,71 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { Entity, Ledger, Publication, type Rejected, type Sink, SinkError } from "@chatferry/core"
+import {
+  Entity,
+  Ledger,
+  Publication,
+  type Rejected,
+  Setting,
+  Settings,
+  Sink,
+  SinkError
+} from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import type * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
+import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { compressAll, removeParts } from "./internal/compressFiles.ts"
 import { consequencesOfSink, declaredBySink } from "./internal/consequences.ts"
-import { fileOf, filesOf, FORMAT, type Layout } from "./internal/layout.ts"
+import { fileOf, filesOf, FORMAT, type Layout, NAME } from "./internal/layout.ts"
 import * as Receipt from "./internal/receipt.ts"
 import * as Staged from "./internal/stagedFiles.ts"
 
 /**
- * @category models
+ * Where to write, and in which form.
+ *
+ * @category configuration
  * @since 0.1.0
  */
 export interface NdjsonSinkConfig {
   /** Folder for the files; made if it is not there. */
   readonly directory: string
   /**
-   * `by-kind` (default): `user.ndjson`, `channel.ndjson`, … `mixed`: everything
-   * in `entities.ndjson`, in the order of writing.
+   * `by-kind`: `user.ndjson`, `channel.ndjson`, … `mixed`: everything in
+   * `entities.ndjson`, in the order of writing.
+   *
+   * @default by-kind
    */
-  readonly layout?: "by-kind" | "mixed"
-  /** Publishes `*.ndjson.gz`; `false`. Needs room for the plain and the compressed files until the run is finished. */
-  readonly gzip?: boolean
-  /** Name in reports and errors; `ndjson`. */
-  readonly name?: string
+  readonly layout?: "by-kind" | "mixed" | undefined
+  /**
+   * Publishes `*.ndjson.gz`. Needs room for the plain and the compressed files until the run is finished.
+   *
+   * @default false
+   */
+  readonly gzip?: boolean | undefined
+  /**
+   * Name in reports and errors.
+   *
+   * @default ndjson
+   */
+  readonly name?: string | undefined
 }
+
+/**
+ * The schema of `NdjsonSinkConfig`.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export const NdjsonSinkConfig = Schema.Struct({
+  directory: Settings.incidental(Setting.path),
+  layout: Settings.withDefault(Setting.oneOf("by-kind", "mixed"), "by-kind"),
+  gzip: Settings.withDefault(Setting.flag, false),
+  name: Settings.incidental(Settings.withDefault(Setting.fileName, NAME))
+})
 
 /**
  * Makes the sink. It holds all kinds.
@@ -47,23 +82,27 @@ export interface NdjsonSinkConfig {
  * @category constructors
  * @since 0.1.0
  */
-export const make = (config: NdjsonSinkConfig): Sink.Sink<FileSystem.FileSystem | Path.Path> => {
-  const settings: Staged.Settings = {
-    sink: config.name ?? "ndjson",
-    directory: config.directory,
-    layout: config.layout ?? "by-kind",
-    isGzip: config.gzip ?? false
-  }
-  return {
-    name: settings.sink,
-    kinds: new Set(Entity.kinds),
-    consequences: consequencesOfSink,
-    fingerprint: { format: FORMAT, layout: settings.layout, gzip: settings.isGzip },
-    open: (context) => writeFailed(settings, open(settings, context))
-  }
-}
+export const make = (config: NdjsonSinkConfig): Sink.Sink<FileSystem.FileSystem | Path.Path> =>
+  Sink.fromConfig({ schema: NdjsonSinkConfig, config, name: NAME, kinds: KINDS }, (given) => {
+    const settings: Staged.Settings = {
+      sink: given.name,
+      directory: given.directory,
+      layout: given.layout,
+      isGzip: given.gzip
+    }
+    return {
+      name: given.name,
+      kinds: KINDS,
+      consequences: consequencesOfSink,
+      fingerprint: { format: FORMAT, ...Settings.fingerprint(NdjsonSinkConfig, given) },
+      outputs: [given.directory],
+      open: (context) => writeFailed(settings, open(settings, context))
+    }
+  })
 
 // internal
+
+const KINDS: ReadonlySet<Entity.Kind> = new Set(Entity.kinds)
 
 const open = Effect.fnUntraced(function* (
   settings: Staged.Settings,
@@ -159,10 +198,7 @@ const readReceipt = (settings: Staged.Settings, receipt: Option.Option<Sink.Rece
           Effect.fail(
             new SinkError.SinkError({
               sink: settings.sink,
-              reason: new SinkError.InvalidReceipt({
-                path: settings.directory,
-                problem: "the receipt is not of this sink"
-              })
+              reason: SinkError.foreignReceipt(settings.directory)
             })
           ),
         onSome: Effect.succeedSome

@@ -11,7 +11,18 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { Entity, JsonElements, NdjsonLines, Passage, type Source, SourceError } from "@chatferry/core"
+import {
+  ArchiveSource,
+  Entity,
+  JsonElements,
+  NdjsonLines,
+  Passage,
+  RejectedLine,
+  Setting,
+  Settings,
+  Source,
+  SourceError
+} from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -22,10 +33,14 @@ import { consequencesOfSource } from "./internal/consequences.ts"
 import { dropBytes, type Misfit } from "./internal/dropBytes.ts"
 import * as Gzip from "./internal/gzip.ts"
 import * as Inputs from "./internal/inputs.ts"
+import { NAME } from "./internal/layout.ts"
+import * as Recognise from "./internal/recognise.ts"
 import { toBatches } from "./internal/toBatches.ts"
 
 /**
- * @category models
+ * What to read, and how to judge it.
+ *
+ * @category configuration
  * @since 0.1.0
  */
 export interface NdjsonSourceConfig {
@@ -37,25 +52,47 @@ export interface NdjsonSourceConfig {
   readonly inputs: string | ReadonlyArray<string>
   /**
    * How files are compared with the manifest before they are read, also when a run
-   * is resumed inside one. `sha256` (default): size and SHA-256, which reads each
-   * file once more at well over a gigabyte per second. `size`: size alone.
+   * is resumed inside one. `sha256`: size and SHA-256, which reads each file once
+   * more at well over a gigabyte per second. `size`: size alone.
+   *
+   * @default sha256
    */
-  readonly verify?: "sha256" | "size"
+  readonly verify?: "sha256" | "size" | undefined
   /**
-   * What becomes of a record with a field that its kind does not have: `reject`
-   * (default), because a sink would pass over the field in silence, or `keep`.
+   * What becomes of a record with a field that its kind does not have: `reject`,
+   * because a sink would pass over the field in silence, or `keep`.
+   *
+   * @default reject
    */
-  readonly unknownFields?: "reject" | "keep"
+  readonly unknownFields?: "reject" | "keep" | undefined
   /**
    * Most bytes of a line. A longer one is passed over and rejected as
    * `too_large`, with its range of bytes.
    *
    * @default JsonElements.MAX_ELEMENT_BYTES, 8 MiB
    */
-  readonly maxLineBytes?: number
-  /** Name in reports, errors and checkpoints; `ndjson`. */
-  readonly name?: string
+  readonly maxLineBytes?: number | undefined
+  /**
+   * Name in reports, errors and checkpoints.
+   *
+   * @default ndjson
+   */
+  readonly name?: string | undefined
 }
+
+/**
+ * The schema of `NdjsonSourceConfig`.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export const NdjsonSourceConfig = Schema.Struct({
+  inputs: Settings.incidental(Setting.paths),
+  verify: Settings.incidental(Settings.withDefault(Setting.oneOf("sha256", "size"), "sha256")),
+  unknownFields: Settings.withDefault(Setting.oneOf("reject", "keep"), "reject"),
+  maxLineBytes: Settings.withDefault(Setting.whole(), JsonElements.MAX_ELEMENT_BYTES),
+  name: Settings.incidental(Settings.withDefault(Setting.name, NAME))
+})
 
 /**
  * Makes the source. A file is a partition: users first, then channels, members,
@@ -66,27 +103,50 @@ export interface NdjsonSourceConfig {
  */
 export const make = (
   config: NdjsonSourceConfig
+): Source.Source<SourceError.SourceError, FileSystem.FileSystem | Path.Path> =>
+  Source.fromConfig({ schema: NdjsonSourceConfig, config, name: NAME, kinds: KINDS }, fromSettings)
+
+/**
+ * Tells of each input, by the first bytes of its files, whether it holds canonical
+ * entities, and if not, what it seems to be.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const recognise = (
+  config: NdjsonSourceConfig
+): Effect.Effect<
+  ReadonlyArray<ArchiveSource.Recognised>,
+  SourceError.SourceError,
+  FileSystem.FileSystem | Path.Path
+> =>
+  Effect.gen(function* () {
+    const given = yield* Effect.mapError(Settings.decode(NdjsonSourceConfig, config), asSourceError(NAME))
+    const settings = resolved(given)
+    const files = yield* readFailed(settings, Inputs.resolve(settings.name, settings.inputs))
+    return yield* Effect.mapError(Recognise.recognise(files), asSourceError(settings.name))
+  })
+
+// internal
+
+const KINDS: ReadonlySet<Entity.Kind> = new Set(Entity.kinds)
+
+const fromSettings = (
+  given: typeof NdjsonSourceConfig.Type
 ): Source.Source<SourceError.SourceError, FileSystem.FileSystem | Path.Path> => {
-  const settings: Settings = {
-    name: config.name ?? "ndjson",
-    inputs: typeof config.inputs === "string" ? [config.inputs] : config.inputs,
-    isVerified: config.verify !== "size",
-    isStrict: config.unknownFields !== "keep",
-    maxLineBytes: config.maxLineBytes ?? JsonElements.MAX_ELEMENT_BYTES
-  }
+  const settings = resolved(given)
   const files = readFailed(settings, Inputs.resolve(settings.name, settings.inputs))
   return {
     name: settings.name,
-    kinds: new Set(Entity.kinds),
+    kinds: KINDS,
     consequences: consequencesOfSource,
     fingerprint: Effect.map(files, (found) => ({
       format: "ndjson/1",
-      unknownFields: settings.isStrict ? "reject" : "keep",
-      maxLineBytes: settings.maxLineBytes,
+      ...Settings.fingerprint(NdjsonSourceConfig, given),
       inputs: found.map(({ id }) => id)
     })),
     // What a batch counts are inflated bytes; how many a compressed file has is not known before it is read.
-    partitions: Effect.map(files, (found) =>
+    partitions: Effect.map(Effect.tap(files, demandEntities(settings.name)), (found) =>
       found.map((file) => ({
         id: file.id,
         fingerprint: contentOf(file),
@@ -116,36 +176,54 @@ export const make = (
         }
         const content = bytesOf(settings, file, said.value, new Passage.Passage(0))
         yield* Stream.runHead(Stream.filter(content, ({ length }) => length > 0))
-      })
+      }),
+    rejected: RejectedLine.reader(settings.name, (line) =>
+      Effect.sync(() => RejectedLine.checked(line, settings.unknownFields))
+    )
   }
 }
 
-// internal
+const resolved = (given: typeof NdjsonSourceConfig.Type): Resolved => ({
+  name: given.name,
+  inputs: given.inputs,
+  isVerified: given.verify === "sha256",
+  unknownFields: given.unknownFields,
+  maxLineBytes: given.maxLineBytes
+})
 
-interface Settings {
+const asSourceError = (source: string) => (reason: SourceError.SourceErrorReason) =>
+  new SourceError.SourceError({ source, reason })
+
+const demandEntities = (source: string) => (files: ReadonlyArray<Inputs.InputFile>) =>
+  Recognise.recognise(files).pipe(
+    Effect.flatMap((inputs) => ArchiveSource.demand(inputs, { expected: Recognise.EXPECTED })),
+    Effect.mapError(asSourceError(source))
+  )
+
+interface Resolved {
   readonly name: string
   readonly inputs: ReadonlyArray<string>
   readonly isVerified: boolean
-  readonly isStrict: boolean
+  readonly unknownFields: "reject" | "keep"
   readonly maxLineBytes: number
 }
 
 const contentOf = ({ bytes, head, sha256 }: Inputs.InputFile) => JSON.stringify([bytes, head, sha256 ?? null])
 
-const read = (settings: Settings, file: Inputs.InputFile, position: Position | undefined) =>
+const read = (settings: Resolved, file: Inputs.InputFile, position: Position | undefined) =>
   Stream.suspend(() => {
-    const { isStrict, maxLineBytes } = settings
+    const { maxLineBytes, unknownFields } = settings
     const passage = new Passage.Passage(maxLineBytes)
     const offset = position?.offset ?? 0
     return bytesOf(settings, file, position, passage).pipe(
       NdjsonLines.decode({ maxLineBytes, integers: "exact" }, position),
-      toBatches({ file: file.id, isStrict, maxLineBytes, offset, passage })
+      toBatches({ file: file.id, unknownFields, maxLineBytes, offset, passage })
     )
   })
 
 /** The file's bytes, inflated, after those of which the trail tells, which must be the same still and end with a line. */
 const bytesOf = (
-  settings: Settings,
+  settings: Resolved,
   file: Inputs.InputFile,
   trail: Trail | undefined,
   passage: Passage.Passage
@@ -170,7 +248,7 @@ const misfits: { readonly [M in Exclude<Misfit, "changed">]: string } = {
 }
 
 const expand = <R>(
-  settings: Settings,
+  settings: Resolved,
   file: Inputs.InputFile,
   stored: Stream.Stream<Uint8Array, SourceError.SourceError, R>
 ): Stream.Stream<Uint8Array, SourceError.SourceError, R> =>
@@ -201,7 +279,7 @@ type Position = typeof Position.Type
 const decode = Schema.decodeUnknownOption(Position)
 
 const decodePosition = (
-  settings: Settings,
+  settings: Resolved,
   file: Inputs.InputFile,
   position: Option.Option<Source.Position>
 ): Effect.Effect<Position | undefined, SourceError.SourceError> => {
@@ -217,12 +295,12 @@ const decodePosition = (
     : Effect.succeed(decoded.value)
 }
 
-const changed = (settings: Settings, partition: string) =>
+const changed = (settings: Resolved, partition: string) =>
   Effect.fail(
     new SourceError.SourceError({ source: settings.name, reason: SourceError.changedContent(partition) })
   )
 
-const invalidPosition = (settings: Settings, partition: string, problem: string) =>
+const invalidPosition = (settings: Resolved, partition: string, problem: string) =>
   Effect.fail(
     new SourceError.SourceError({
       source: settings.name,
@@ -230,11 +308,11 @@ const invalidPosition = (settings: Settings, partition: string, problem: string)
     })
   )
 
-const failedAt = (settings: Settings, path: string) => (cause: unknown) =>
+const failedAt = (settings: Resolved, path: string) => (cause: unknown) =>
   new SourceError.SourceError({ source: settings.name, reason: new SourceError.ReadFailed({ path, cause }) })
 
 const readFailed = <A, R>(
-  settings: Settings,
+  settings: Resolved,
   effect: Effect.Effect<A, Inputs.Failure, R>
 ): Effect.Effect<A, SourceError.SourceError, R> =>
   Effect.catchTag(effect, "PlatformError", (cause) => {

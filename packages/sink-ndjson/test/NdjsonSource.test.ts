@@ -192,7 +192,7 @@ describe("NdjsonSource", () => {
         const broken = Buffer.concat([
           Buffer.from('{"a":\n'),
           Buffer.of(0xff, 0xfe),
-          Buffer.from('\n{"_tag":1}\n')
+          Buffer.from('\n{"_tag":1}\n{"_tag":"user","id":"ada"}\n')
         ])
         const { rejected } = yield* read({ inputs: yield* folder({ "a.ndjson": broken }) })
         assert.deepStrictEqual(
@@ -669,7 +669,7 @@ describe("NdjsonSource and bad files", () => {
         const twice = yield* Effect.flip(read({ inputs: [at, `${at}/user.ndjson`] }))
         assert.include(twice.message, "is given twice")
         const none = yield* Effect.flip(read({ inputs: [] }))
-        assert.include(none.message, "no file and no folder is given")
+        assert.include(none.message, "inputs must be a path or a list of paths, and is an empty list")
       })
     )
   )

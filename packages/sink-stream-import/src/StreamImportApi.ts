@@ -13,13 +13,13 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { Printable, SinkError } from "@chatferry/core"
+import { Printable, Settings as CoreSettings, SinkError } from "@chatferry/core"
+import { StreamConnection } from "@chatferry/stream-api"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
 import type * as Path from "effect/Path"
-import type * as Redacted from "effect/Redacted"
 import * as Client from "./internal/importApi/client.ts"
 import * as ErrorReport from "./internal/importApi/errorReport.ts"
 import * as Format from "./internal/importApi/format.ts"
@@ -31,29 +31,20 @@ import * as BackToSource from "./internal/importApi/sourceIds.ts"
 import * as Tasks from "./internal/importApi/tasks.ts"
 
 /**
- * Which app, and how to reach it.
+ * Which app, and how to reach it. Addresses with `/api/v2` at the end work too.
  *
  * @category configuration
  * @since 0.1.0
  */
-export interface Connection {
-  /** Key of the app that is imported into. */
-  readonly apiKey: string
-  /** Secret of the same app. It signs a token and goes nowhere; the token goes to Stream's API alone. */
-  readonly apiSecret: Redacted.Redacted
-  /** Default `https://chat.stream-io-api.com`. Addresses with `/api/v2` at the end work too. */
-  readonly baseUrl?: string
-  /** How often a request or an upload that fails is made before the run stops; 8. */
-  readonly attempts?: number
-  /** Pause before it is made again, unless Stream names one: it begins with the first, doubles and ends with the second; half a second and 30 seconds. */
-  readonly retryEvery?: readonly [first: Duration.Input, most: Duration.Input]
-  /** Time in which an answer must be all there, and in which an upload must go on; 1 minute. */
-  readonly requestTimeout?: Duration.Input
-  /** Most time that one request waits because Stream asks for it or limits the rate; 1 hour, of which at most 5 minutes at once. */
-  readonly maxWait?: Duration.Input
-  /** Largest answer in bytes; 4 MiB. The memory that its values take is limited with it. */
-  readonly maxResponseBytes?: number
-}
+export interface Connection extends StreamConnection.Config {}
+
+/**
+ * The schema of `Connection`.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export const Connection = Settings.ConnectionConfig
 
 /**
  * What to upload, and how it is to be imported. Wrong settings fail before anything is asked.
@@ -68,21 +59,96 @@ export interface UploadConfig extends Connection {
   readonly stateDirectory: string
   /** What becomes of things that are there already: `upsert` overwrites their fields, `insert` leaves them alone. */
   readonly mode: "upsert" | "insert"
-  /** With `upsert`: custom fields that the import does not have stay. Default: Stream replaces all custom fields. */
-  readonly mergeCustom?: boolean
-  /** Largest file that Stream takes; 300,000,000. */
-  readonly maxFileBytes?: number
-  /** Uploads files again whose import failed in an earlier run; `false`. For failures that were not the file's fault, such as a role that was missing. */
-  readonly retryFailed?: boolean
-  /** Time between two looks at an import: it begins with the first, grows by half and ends with the second; 5 seconds and 1 minute. */
-  readonly pollEvery?: readonly [first: Duration.Input, most: Duration.Input]
-  /** How long a run waits for one import; 7 days, because Stream may confirm it by hand. */
-  readonly importDeadline?: Duration.Input
-  /** Most pages of the list in which an import is looked up whose answer was lost; 20,000. */
-  readonly maxPages?: number
-  /** Told each state in which a file is seen. Default: logs it, and says what to do where Stream waits for a confirmation. */
-  readonly onState?: (event: StateEvent) => Effect.Effect<void>
+  /** With `upsert`: custom fields that the import does not have stay. Left out, Stream replaces all custom fields. */
+  readonly mergeCustom?: boolean | undefined
+  /**
+   * Largest file that Stream takes.
+   *
+   * @default 300,000,000
+   */
+  readonly maxFileBytes?: number | undefined
+  /**
+   * Uploads files again whose import failed in an earlier run. For failures that were not the file's fault, such as a role that was missing.
+   *
+   * @default false
+   */
+  readonly retryFailed?: boolean | undefined
+  /**
+   * Time between two looks at an import: it begins with the first, grows by half and ends with the second.
+   *
+   * @default 5 seconds and 1 minute
+   */
+  readonly pollEvery?: readonly [first: Duration.Input, most: Duration.Input] | undefined
+  /**
+   * How long a run waits for one import; Stream may confirm it by hand.
+   *
+   * @default 7 days
+   */
+  readonly importDeadline?: Duration.Input | undefined
+  /**
+   * Most pages of the list in which an import is looked up whose answer was lost.
+   *
+   * @default 20,000
+   */
+  readonly maxPages?: number | undefined
+  /** Called with each state in which a file is seen. Left out, it is logged, with what to do where Stream waits for a confirmation. */
+  readonly onState?: ((event: StateEvent) => Effect.Effect<void>) | undefined
 }
+
+/**
+ * The schema of `UploadConfig`.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export const UploadConfig = Settings.UploadConfig
+
+/**
+ * Which imports to list. What `upload` takes may be there too.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export interface ListConfig extends Connection {
+  /**
+   * Most imports, up to 100.
+   *
+   * @default 10
+   */
+  readonly limit?: number | undefined
+  /**
+   * Imports before the first one wanted.
+   *
+   * @default 0
+   */
+  readonly offset?: number | undefined
+}
+
+/**
+ * The schema of `ListConfig`.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export const ListConfig = Settings.ListConfig
+
+/**
+ * Which import to show. What `upload` takes may be there too.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export interface GetConfig extends Connection {
+  readonly importId: string
+}
+
+/**
+ * The schema of `GetConfig`.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export const GetConfig = Settings.GetConfig
 
 /**
  * A file has come a step further.
@@ -205,7 +271,7 @@ export const upload = (
     // All of them before the first one is sent: half an import is worse than none.
     for (const [index, file] of files.entries()) if (isPending(index)) yield* Manifest.check(file)
     const client = yield* Client.make(settings.connection)
-    const tell = config.onState ?? logState
+    const tell = settings.onState ?? logState
     const reports: Array<FileReport> = []
     let hasFailed = false
     for (const [index, file] of files.entries()) {
@@ -243,16 +309,12 @@ export const upload = (
  * @since 0.1.0
  */
 export const list = (
-  config: Connection & {
-    /** 1 to 100; 10. */
-    readonly limit?: number
-    /** Imports before the first one wanted; 0. */
-    readonly offset?: number
-  }
+  config: ListConfig
 ): Effect.Effect<ReadonlyArray<ImportTask>, SinkError.SinkError, HttpClient.HttpClient> =>
   Effect.gen(function* () {
-    const client = yield* Client.make(yield* Settings.connection(config))
-    const tasks = yield* Tasks.list(client, { limit: config.limit ?? 10, offset: config.offset ?? 0 })
+    const given = yield* CoreSettings.decode(Settings.ListConfig, config)
+    const client = yield* Client.make(StreamConnection.of(given))
+    const tasks = yield* Tasks.list(client, { limit: given.limit, offset: given.offset })
     return tasks.map(toImport)
   }).pipe(Effect.mapError(wrapped))
 
@@ -263,11 +325,12 @@ export const list = (
  * @since 0.1.0
  */
 export const get = (
-  config: Connection & { readonly importId: string }
+  config: GetConfig
 ): Effect.Effect<ImportTask, SinkError.SinkError, HttpClient.HttpClient> =>
   Effect.gen(function* () {
-    const client = yield* Client.make(yield* Settings.connection(config))
-    return toImport(yield* Tasks.get(client, config.importId))
+    const given = yield* CoreSettings.decode(Settings.GetConfig, config)
+    const client = yield* Client.make(StreamConnection.of(given))
+    return toImport(yield* Tasks.get(client, given.importId))
   }).pipe(Effect.mapError(wrapped))
 
 /**

@@ -8,8 +8,8 @@
  * @stability unstable
  * @since 0.1.0
  */
-
-import * as Limits from "./StreamImportLimits.ts"
+import * as Schema from "effect/Schema"
+import { policyFields, replyTypeIn } from "./internal/config.ts"
 
 /**
  * Which form the file has. `jsonl`: one `{"type","data"}` per line, what Stream
@@ -128,33 +128,24 @@ export interface Policies {
 }
 
 /**
+ * Policies of which any may be left out.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export type PoliciesConfig = { readonly [Policy in keyof Policies]?: Policies[Policy] | undefined }
+
+/**
  * The defaults for a dialect.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const defaults = (dialect: Dialect): Policies => ({
-  channelType: { group: "messaging", open: "livestream" },
-  distinctChannels: "id",
-  missingUser: "placeholder",
-  unknownChannel: "reject",
-  deletedChannels: "disable",
-  deletedMessages: "keep",
-  deletedContent: "blank",
-  readState: "read",
-  adminUserId: "data-migration-admin",
-  userIds: {},
-  userRoles: ["user", "guest", "anonymous", "admin"],
-  channelRoles: ["channel_member", "channel_moderator"],
-  reactionTypes: {},
-  maxMessageLength: 20_000,
-  httpUrls: "upgrade",
-  migrateResources: true,
-  maxFileBytes: Limits.fileBytes,
-  validate: true,
-  memberItem: "member",
-  inviteFields: "invite",
-  pushProviderNames: {},
-  teamMismatch: "reject",
-  replyType: dialect === "jsonl" ? "reply" : "regular"
+  ...decodeDefaults({}),
+  replyType: replyTypeIn(dialect)
 })
+
+// internal
+
+const decodeDefaults = Schema.decodeUnknownSync(Schema.Struct(policyFields))

@@ -13,38 +13,50 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { type Entity, Publication, type Sink, type SinkError } from "@chatferry/core"
+import { type Entity, Publication, Sink, type SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
 import { assemble } from "./internal/assemble.ts"
+import { SINK_NAME, SinkConfig } from "./internal/config.ts"
 import { consequences } from "./internal/consequences.ts"
 import * as EarlierIds from "./internal/earlierIds.ts"
-import { failed } from "./internal/failures.ts"
 import * as Output from "./internal/output.ts"
 import * as Settings from "./internal/settings.ts"
 import * as Stage from "./internal/stage.ts"
-import { defaults, type Dialect, type Policies } from "./StreamImportPolicies.ts"
+import type { Dialect, PoliciesConfig } from "./StreamImportPolicies.ts"
 
 /**
  * Where to write and in which form, and any policy that is not to be as it is
  * by default.
  *
- * @category models
+ * @category configuration
  * @since 0.1.0
  */
-export interface StreamImportSinkConfig extends Partial<Policies> {
+export interface StreamImportSinkConfig extends PoliciesConfig {
   /** Folder for `import.jsonl` or `import.json`, `id-map.ndjson`, `oversize-custom.ndjson` and `manifest.json`. */
   readonly directory: string
   readonly dialect: Dialect
-  /** Tells sinks of one migration apart. Default `stream-import`. */
-  readonly name?: string
+  /**
+   * Tells sinks of one migration apart.
+   *
+   * @default stream-import
+   */
+  readonly name?: string | undefined
   /**
    * `id-map.ndjson` of an earlier run into the same app. What it lists keeps its id in Stream, whatever the settings and
-   * however records collide now, and its entries are part of the new map. A run only goes on with the same map.
+   * however records collide now, and its entries are part of the new map. A run is only resumed with the same map.
    */
-  readonly idMap?: string
+  readonly idMap?: string | undefined
 }
+
+/**
+ * The schema of `StreamImportSinkConfig`.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export const StreamImportSinkConfig = SinkConfig
 
 /**
  * Makes a sink for one import file. It holds users, channels, members, messages
@@ -53,25 +65,21 @@ export interface StreamImportSinkConfig extends Partial<Policies> {
  * @category constructors
  * @since 0.1.0
  */
-export const make = (config: StreamImportSinkConfig): Sink.Sink<FileSystem.FileSystem | Path.Path> => {
-  const settings: Settings.Settings = {
-    name: NAME,
-    idMap: undefined,
-    ...defaults(config.dialect),
-    ...config
-  }
-  return {
-    name: settings.name,
-    kinds: KINDS,
-    consequences,
-    fingerprint: Settings.fingerprint(settings),
-    open: (context) => open(settings, context)
-  }
-}
+export const make = (config: StreamImportSinkConfig): Sink.Sink<FileSystem.FileSystem | Path.Path> =>
+  Sink.fromConfig({ schema: SinkConfig, config, name: SINK_NAME, kinds: KINDS }, (given) => {
+    const settings = Settings.of(given)
+    return {
+      name: settings.name,
+      kinds: KINDS,
+      consequences,
+      fingerprint: Settings.fingerprint(settings),
+      outputs: [settings.directory],
+      open: (context) => open(settings, context)
+    }
+  })
 
 // internal
 
-const NAME = "stream-import"
 const KINDS: ReadonlySet<Entity.Kind> = new Set<Entity.Kind>([
   "user",
   "channel",
@@ -82,8 +90,6 @@ const KINDS: ReadonlySet<Entity.Kind> = new Set<Entity.Kind>([
 
 const open = (settings: Settings.Settings, context: Sink.Context) =>
   Effect.gen(function* () {
-    const problem = Settings.problem(settings)
-    yield* problem === undefined ? Effect.void : failed(settings, problem)
     const services = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
     yield* Publication.prepare({
       sink: settings.name,
@@ -99,6 +105,7 @@ const open = (settings: Settings.Settings, context: Sink.Context) =>
         Effect.flatMap(stage.write(records), (rejected) =>
           rejected.length === 0 ? Effect.void : context.reject(rejected)
         ),
+      exclude: stage.exclude,
       flush: stage.commit,
       finish: (completion: Sink.Completion) =>
         Effect.flatMap(stage.commit, ({ ledger }) =>

@@ -13,6 +13,7 @@
  * @stability unstable
  * @since 0.1.0
  */
+import { SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Stream from "effect/Stream"
@@ -27,14 +28,16 @@ import * as Rules from "./internal/validate/rules.ts"
 import * as SettingsModule from "./internal/validate/settings.ts"
 import type { Dialect } from "./StreamImportPolicies.ts"
 
+/**
+ * Options or settings, or the file they were to be read from, are not what they
+ * should be.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export const InvalidConfig: typeof SinkError.InvalidConfig = SinkError.InvalidConfig
+
 export {
-  /**
-   * Settings, or the file they were to be read from, are not what they should be.
-   *
-   * @category errors
-   * @since 0.1.0
-   */
-  InvalidSettings,
   /**
    * A file cannot be read.
    *
@@ -123,16 +126,24 @@ export const rules: Readonly<Record<Code, Rule>> = Rules.rules
  */
 export interface Options {
   /**
-   * In the order in which they will be imported. JSON Lines files may refer to those before them; array files are
+   * A path, or paths in the order in which they will be imported. JSON Lines files may refer to those before them; array files are
    * checked each on its own.
    */
-  readonly files: ReadonlyArray<string>
+  readonly files: string | ReadonlyArray<string>
   /** Default: what the first file looks like. */
-  readonly dialect?: Dialect
-  readonly settings?: SettingsModule.Settings
+  readonly dialect?: Dialect | undefined
+  readonly settings?: SettingsModule.Settings | undefined
   /** Folder for ids that do not fit into memory, made if need be. Default the system's folder for temporary files. */
-  readonly stageDirectory?: string
+  readonly stageDirectory?: string | undefined
 }
+
+/**
+ * The schema of `Options`.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export const Options = SettingsModule.Options
 
 /**
  * What one rule found.

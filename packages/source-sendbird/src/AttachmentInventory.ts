@@ -20,7 +20,7 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { type Entity, Json, Publication, type Sink } from "@chatferry/core"
+import { type Entity, Json, Publication, Sink } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
@@ -30,8 +30,8 @@ import { consequences } from "./internal/attachmentInventory/consequences.ts"
 import { format as formatSummary } from "./internal/attachmentInventory/format.ts"
 import * as Model from "./internal/attachmentInventory/model.ts"
 import { ENTRIES, publish, SUMMARY } from "./internal/attachmentInventory/publish.ts"
-import type { Settings } from "./internal/attachmentInventory/settings.ts"
 import * as Stage from "./internal/attachmentInventory/stage.ts"
+import * as Config from "./internal/config.ts"
 
 /**
  * Where to write.
@@ -42,9 +42,21 @@ import * as Stage from "./internal/attachmentInventory/stage.ts"
 export interface AttachmentInventoryConfig {
   /** Folder for `attachments.ndjson`, `attachments-summary.json` and `manifest.json`; made if it is not there. */
   readonly directory: string
-  /** Name in reports and errors; `attachment-inventory`. */
-  readonly name?: string
+  /**
+   * Name in reports and errors.
+   *
+   * @default attachment-inventory
+   */
+  readonly name?: string | undefined
 }
+
+/**
+ * The schema of `AttachmentInventoryConfig`.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export const AttachmentInventoryConfig = Config.AttachmentInventoryConfig
 
 /**
  * A line of `attachments.ndjson`. Its `reasons` are `needs_authorisation` when
@@ -84,34 +96,36 @@ export type Summary = Model.Summary
  * @category constructors
  * @since 0.1.0
  */
-export const sink = (config: AttachmentInventoryConfig): Sink.Sink<FileSystem.FileSystem | Path.Path> => {
-  const settings: Settings = { name: config.name ?? "attachment-inventory", directory: config.directory }
-  return {
-    name: settings.name,
-    kinds: KINDS,
-    consequences,
-    fingerprint: { format: Model.FORMAT },
-    open: (context) =>
-      Effect.gen(function* () {
-        const services = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
-        yield* Publication.prepare({
-          sink: settings.name,
-          directory: settings.directory,
-          context,
-          files: [ENTRIES, SUMMARY]
+export const sink = (config: AttachmentInventoryConfig): Sink.Sink<FileSystem.FileSystem | Path.Path> =>
+  Sink.fromConfig(
+    { schema: AttachmentInventoryConfig, config, name: Config.INVENTORY_NAME, kinds: KINDS },
+    (settings) => ({
+      name: settings.name,
+      kinds: KINDS,
+      consequences,
+      fingerprint: { format: Model.FORMAT },
+      outputs: [settings.directory],
+      open: (context) =>
+        Effect.gen(function* () {
+          const services = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
+          yield* Publication.prepare({
+            sink: settings.name,
+            directory: settings.directory,
+            context,
+            files: [ENTRIES, SUMMARY]
+          })
+          const stage = yield* Stage.open(settings, context.stateDirectory, context.receipt)
+          return {
+            write: stage.write,
+            flush: stage.commit,
+            finish: (completion: Sink.Completion) =>
+              Effect.flatMap(stage.commit, (receipt) =>
+                Effect.map(publish(settings, context, completion, stage, receipt), (summary) => [summary])
+              ).pipe(Effect.provideContext(services))
+          }
         })
-        const stage = yield* Stage.open(settings, context.stateDirectory, context.receipt)
-        return {
-          write: stage.write,
-          flush: stage.commit,
-          finish: (completion: Sink.Completion) =>
-            Effect.flatMap(stage.commit, (receipt) =>
-              Effect.map(publish(settings, context, completion, stage, receipt), (summary) => [summary])
-            ).pipe(Effect.provideContext(services))
-        }
-      })
-  }
-}
+    })
+  )
 
 /**
  * Reads the summary that a finished run left in a folder. The whole of it is

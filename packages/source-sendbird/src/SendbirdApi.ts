@@ -8,7 +8,7 @@
  * @stability unstable
  * @since 0.1.0
  */
-import type { SourceError } from "@chatferry/core"
+import { type RetryPolicy, Settings, type SourceError } from "@chatferry/core"
 import type * as DateTime from "effect/DateTime"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -18,8 +18,9 @@ import * as Stream from "effect/Stream"
 import * as Client from "./internal/api/client.ts"
 import * as Past from "./internal/api/pastExports.ts"
 import { type DataType as AnyDataType, dataTypes } from "./internal/api/request.ts"
-import { isTooOld, resolve } from "./internal/api/settings.ts"
+import { connectionOf, isTooOld, requestsOf } from "./internal/api/settings.ts"
 import { ofRequest } from "./internal/api/windows.ts"
+import { ExportConfig, ListConfig as ListSchema, PlanConfig as PlanSchema } from "./internal/config.ts"
 
 /**
  * What can be exported, as Sendbird names it.
@@ -37,27 +38,27 @@ export type DataType = AnyDataType
  */
 export interface MessagesParameters {
   /** Only messages of these users; at most 10. */
-  readonly senderIds?: ReadonlyArray<string>
+  readonly senderIds?: ReadonlyArray<string> | undefined
   /** No messages of these users; at most 10. */
-  readonly excludeSenderIds?: ReadonlyArray<string>
-  readonly channelUrls?: ReadonlyArray<string>
-  readonly excludeChannelUrls?: ReadonlyArray<string>
+  readonly excludeSenderIds?: ReadonlyArray<string> | undefined
+  readonly channelUrls?: ReadonlyArray<string> | undefined
+  readonly excludeChannelUrls?: ReadonlyArray<string> | undefined
   /** Answers of Sendbird show this filter, no list of parameters does; whether it is heeded is not known. */
-  readonly channelCustomTypes?: ReadonlyArray<string>
+  readonly channelCustomTypes?: ReadonlyArray<string> | undefined
   /**
    * The filter with which Sendbird's page allows a window of 186 days instead of
    * 7; the same page says that it works for users only. When Sendbird refuses the
    * windows, set `windowDays` to 7.
    */
-  readonly userIds?: ReadonlyArray<string>
+  readonly userIds?: ReadonlyArray<string> | undefined
   /** Messages of others that follow one of `senderIds`, 1 to 10. */
-  readonly neighboringMessageLimit?: number
+  readonly neighboringMessageLimit?: number | undefined
   /** Whether channels show when their members read last; `true`. */
-  readonly showReadReceipt?: boolean
+  readonly showReadReceipt?: boolean | undefined
   /** Whether channels show their metadata; `true`. */
-  readonly showChannelMetadata?: boolean
+  readonly showChannelMetadata?: boolean | undefined
   /** Length of a window: at most 7 days, with `userIds` 186. Default: the most. */
-  readonly windowDays?: number
+  readonly windowDays?: number | undefined
 }
 
 /**
@@ -67,14 +68,14 @@ export interface MessagesParameters {
  * @since 0.1.0
  */
 export interface ChannelsParameters {
-  readonly channelUrls?: ReadonlyArray<string>
-  readonly excludeChannelUrls?: ReadonlyArray<string>
+  readonly channelUrls?: ReadonlyArray<string> | undefined
+  readonly excludeChannelUrls?: ReadonlyArray<string> | undefined
   /** See `MessagesParameters`. */
-  readonly channelCustomTypes?: ReadonlyArray<string>
-  readonly showReadReceipt?: boolean
-  readonly showChannelMetadata?: boolean
+  readonly channelCustomTypes?: ReadonlyArray<string> | undefined
+  readonly showReadReceipt?: boolean | undefined
+  readonly showChannelMetadata?: boolean | undefined
   /** Length of a window; default the whole period, which Sendbird does not limit. It recommends 7 days for large applications. */
-  readonly windowDays?: number
+  readonly windowDays?: number | undefined
 }
 
 /**
@@ -84,9 +85,9 @@ export interface ChannelsParameters {
  * @since 0.1.0
  */
 export interface UsersParameters {
-  readonly userIds?: ReadonlyArray<string>
+  readonly userIds?: ReadonlyArray<string> | undefined
   /** As in `ChannelsParameters`. */
-  readonly windowDays?: number
+  readonly windowDays?: number | undefined
 }
 
 /**
@@ -97,7 +98,7 @@ export interface UsersParameters {
  */
 export interface FailedWebhooksParameters {
   /** Sendbird keeps them for six months. Default: 180 days before `to`, or `from` if that is later; days that are too old by now are then left out and noted as `window_too_old`. Given, they are an error. */
-  readonly from?: DateTime.DateTime.Input
+  readonly from?: DateTime.DateTime.Input | undefined
 }
 
 /**
@@ -108,13 +109,13 @@ export interface FailedWebhooksParameters {
  */
 export interface Enrichment {
   /** Creation times of users; `true`. A call for 100 users. */
-  readonly users?: boolean
+  readonly users?: boolean | undefined
   /** Creators and metadata of channels; `true`. A call for 100 channels. */
-  readonly channels?: boolean
+  readonly channels?: boolean | undefined
   /** Operators, states and read times of members; `true`. A call per open channel, and per 100 members of a group channel. */
-  readonly members?: boolean
+  readonly members?: boolean | undefined
   /** Reactions and threads; `true`. A call per 200 messages of a channel, and one more for each channel that has some. */
-  readonly messages?: boolean
+  readonly messages?: boolean | undefined
 }
 
 /**
@@ -123,7 +124,7 @@ export interface Enrichment {
  * @category configuration
  * @since 0.1.0
  */
-export interface Config {
+export interface Config extends RetryPolicy.Config {
   /** Case-sensitive: it is part of the API's host name. */
   readonly applicationId: string
   /** The master or a secondary API token. It goes into the header of API calls and nowhere else. */
@@ -133,48 +134,46 @@ export interface Config {
   /** Creation time before which records are wanted. The same in every run of a migration. */
   readonly to: DateTime.DateTime.Input
   /** Default all four. Read in the order failed webhooks, users, channels, messages. */
-  readonly dataTypes?: ReadonlyArray<DataType>
-  readonly messages?: MessagesParameters
-  readonly channels?: ChannelsParameters
-  readonly users?: UsersParameters
-  readonly failedWebhooks?: FailedWebhooksParameters
+  readonly dataTypes?: ReadonlyArray<DataType> | undefined
+  readonly messages?: MessagesParameters | undefined
+  readonly channels?: ChannelsParameters | undefined
+  readonly users?: UsersParameters | undefined
+  readonly failedWebhooks?: FailedWebhooksParameters | undefined
   /** Asks for what exports lack at the Platform API too, after the exports; `false`. */
-  readonly enrich?: boolean | Enrichment
+  readonly enrich?: boolean | Enrichment | undefined
   /** Default `json`. CSV carries less. */
-  readonly format?: "json" | "csv"
+  readonly format?: "json" | "csv" | undefined
   /** One character; default `,`. */
-  readonly csvDelimiter?: string
+  readonly csvDelimiter?: string | undefined
   /** IANA name of the zone in which times are written that are text; default `UTC`. They carry their offset, so no time changes with it. */
-  readonly timezone?: string
+  readonly timezone?: string | undefined
   /** Address of the API; default `https://api-{applicationId}.sendbird.com/v3`. */
-  readonly baseUrl?: string
+  readonly baseUrl?: string | undefined
   /** Exports that may be asked for at a time; 1. How many Sendbird allows is not documented. */
-  readonly exportsInFlight?: number
+  readonly exportsInFlight?: number | undefined
   /** Uses exports that were made before and fit exactly, instead of having them made again; `false`, because they show an older state. */
-  readonly reuseExports?: boolean
+  readonly reuseExports?: boolean | undefined
   /** Exports, made by hand or by another run, to use instead of having them made again. Each must fit a window exactly. */
-  readonly requestIds?: Readonly<Partial<Record<DataType, ReadonlyArray<string>>>>
+  readonly requestIds?: { readonly [D in DataType]?: ReadonlyArray<string> | undefined } | undefined
   /** Time between two looks at an export: it begins with the first, grows by half and ends with the second; 2 seconds and 1 minute. */
-  readonly pollEvery?: readonly [first: Duration.Input, most: Duration.Input]
+  readonly pollEvery?: readonly [first: Duration.Input, most: Duration.Input] | undefined
   /** How long an export may take, and then the download of its file; 1 day each. */
-  readonly exportDeadline?: Duration.Input
+  readonly exportDeadline?: Duration.Input | undefined
   /** Shortest window into which one is halved whose export fails; 1 hour. */
-  readonly shortestWindow?: Duration.Input
-  /** How often a request or download that fails is made before the run stops; 8. */
-  readonly attempts?: number
-  /** Pause before a request that failed is made again, unless Sendbird names one: it begins with the first, doubles and ends with the second; half a second and 30 seconds. */
-  readonly retryEvery?: readonly [first: Duration.Input, most: Duration.Input]
-  /** Time in which an answer must be all there, and in which a download must go on; 1 minute. */
-  readonly requestTimeout?: Duration.Input
-  /** Most time that one request waits because Sendbird asks for it or limits the rate; 1 hour, of which at most 5 minutes at once. */
-  readonly maxWait?: Duration.Input
-  /** Largest answer in bytes, files of exports not among them; 4 MiB. The memory that its values take is limited with it. */
-  readonly maxResponseBytes?: number
+  readonly shortestWindow?: Duration.Input | undefined
   /** Largest file of an export in bytes; 64 GiB. */
-  readonly maxDownloadBytes?: number
+  readonly maxDownloadBytes?: number | undefined
   /** Most pages of one listing; 20,000. */
-  readonly maxPages?: number
+  readonly maxPages?: number | undefined
 }
+
+/**
+ * The schema of `Config`. `SendbirdSource.ApiConfig` has these settings and more.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export const Config = ExportConfig
 
 /**
  * One export to ask for.
@@ -206,15 +205,34 @@ export interface Plan {
 }
 
 /**
+ * What to plan: what `SendbirdSource.api` takes, without the token.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export interface PlanConfig extends Omit<Config, "apiToken"> {
+  /** Not used. */
+  readonly apiToken?: Redacted.Redacted | undefined
+}
+
+/**
+ * The schema of `PlanConfig`.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export const PlanConfig = PlanSchema
+
+/**
  * Shows what is going to be asked for, without asking. What is too old is told
  * by the clock.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const plan = (config: Config): Effect.Effect<Plan, SourceError.InvalidConfig> =>
+export const plan = (config: PlanConfig): Effect.Effect<Plan, SourceError.InvalidConfig> =>
   Effect.gen(function* () {
-    const { requests } = yield* resolve(config)
+    const requests = requestsOf(yield* Settings.decode(PlanSchema, config))
     const windows: Array<Window> = []
     const tooOld: Array<Window> = []
     for (const request of requests) {
@@ -244,6 +262,25 @@ export interface PastExport {
 }
 
 /**
+ * The connection to list exports with; `SendbirdSource.api` takes the same and more.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export interface ListConfig extends Pick<
+  Config,
+  "apiToken" | "applicationId" | "baseUrl" | "maxPages" | keyof RetryPolicy.Config
+> {}
+
+/**
+ * The schema of `ListConfig`.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export const ListConfig = ListSchema
+
+/**
  * Lists the exports of a data type, a call for each hundred. An export comes
  * twice when the listing had to start again meanwhile. A list that does not end
  * fails with `RequestFailed`.
@@ -252,25 +289,14 @@ export interface PastExport {
  * @since 0.1.0
  */
 export const list = (
-  config: Pick<
-    Config,
-    | "apiToken"
-    | "applicationId"
-    | "attempts"
-    | "baseUrl"
-    | "maxPages"
-    | "maxResponseBytes"
-    | "maxWait"
-    | "requestTimeout"
-    | "retryEvery"
-  >,
+  config: ListConfig,
   dataType: DataType
 ): Stream.Stream<PastExport, SourceError.SourceErrorReason, HttpClient.HttpClient> =>
   Stream.unwrap(
     Effect.gen(function* () {
-      const settings = yield* resolve({ ...config, from: 0, to: 1 })
-      const client = yield* Client.make({ ...settings, apiToken: config.apiToken })
-      return Stream.flattenIterable(Past.pages(client, dataType, settings.maxPages)).pipe(
+      const given = yield* Settings.decode(ListSchema, config)
+      const client = yield* Client.make({ ...connectionOf(given), apiToken: given.apiToken })
+      return Stream.flattenIterable(Past.pages(client, dataType, given.maxPages)).pipe(
         Stream.map(({ createdAt, end, requestId, start, status }) => ({
           requestId,
           status,

@@ -10,7 +10,14 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { ArchiveSource, Entity, type Source, SourceError } from "@chatferry/core"
+import {
+  ArchiveSource,
+  Entity,
+  RejectedLine,
+  Settings as Judging,
+  Source,
+  SourceError
+} from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -20,11 +27,14 @@ import * as ApiSource from "./internal/api/apiSource.ts"
 import * as Client from "./internal/api/client.ts"
 import { JOURNAL } from "./internal/api/journal.ts"
 import * as Past from "./internal/api/pastExports.ts"
-import { resolve } from "./internal/api/settings.ts"
+import * as Settings from "./internal/api/settings.ts"
+import * as Config from "./internal/config.ts"
 import { consequences } from "./internal/consequences.ts"
 import { ofApi, ofSource } from "./internal/fingerprint.ts"
 import type { Limits } from "./internal/limits.ts"
 import { readArchive, retrace } from "./internal/readArchive.ts"
+import { formatOf } from "./internal/recognise.ts"
+import { rejected } from "./internal/rejected.ts"
 import type * as SendbirdApi from "./SendbirdApi.ts"
 
 /**
@@ -35,27 +45,56 @@ import type * as SendbirdApi from "./SendbirdApi.ts"
  */
 export interface ArchivesConfig extends ArchiveSource.LimitsConfig {
   /**
-   * Zip archives, folders or single JSON or CSV files, in the order in which they are
-   * read. Below a folder, every zip archive is one partition and all other
+   * Path or paths of zip archives, folders or single JSON or CSV files, in the order in
+   * which they are read. Below a folder, every zip archive is one partition and all other
    * files together are one.
    */
-  readonly inputs: ReadonlyArray<string>
-  /** Name of the source in errors and reports; `sendbird-archives`. */
-  readonly name?: string
-  /** Largest archive inside an archive in bytes, which is held in memory; 256 MiB. */
-  readonly maxNestedBytes?: number
-  /** Keeps `phone_number` and `discovery_keys` of users; `false`. */
-  readonly keepPersonalFields?: boolean
-  /** Takes signatures and other credentials out of the addresses of files and pictures; `false`, because without them files cannot be fetched. */
-  readonly stripSignedUrls?: boolean
-  /** The character between the cells of CSV exports, as it was asked for: any one but `"`; `,`. */
-  readonly csvDelimiter?: string
+  readonly inputs: string | ReadonlyArray<string>
+  /**
+   * Name of the source in errors and reports.
+   *
+   * @default sendbird-archives
+   */
+  readonly name?: string | undefined
+  /**
+   * Largest archive inside an archive in bytes, which is held in memory.
+   *
+   * @default 256 MiB
+   */
+  readonly maxNestedBytes?: number | undefined
+  /**
+   * Keeps `phone_number` and `discovery_keys` of users.
+   *
+   * @default false
+   */
+  readonly keepPersonalFields?: boolean | undefined
+  /**
+   * Takes signatures and other credentials out of the addresses of files and pictures. Without them files cannot be fetched.
+   *
+   * @default false
+   */
+  readonly stripSignedUrls?: boolean | undefined
+  /**
+   * The character between the cells of CSV exports, as it was asked for: any one but `"`.
+   *
+   * @default ,
+   */
+  readonly csvDelimiter?: string | undefined
 }
+
+/**
+ * The schema of `ArchivesConfig`.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export const ArchivesConfig = Config.ArchivesConfig
 
 /**
  * Makes a source of exports that lie on disk, in JSON or CSV.
  *
- * A damaged archive or file fails the stream with `CorruptInput`, which names
+ * An input that holds nothing of an export fails with `UnrecognisedInput`, before
+ * anything is read. A damaged archive or file fails the stream with `CorruptInput`, which names
  * archive, entry and, in documents, the byte; a setting that the input exceeds fails
  * it with `LimitExceeded`. Nothing is unpacked to disk.
  *
@@ -64,21 +103,51 @@ export interface ArchivesConfig extends ArchiveSource.LimitsConfig {
  */
 export const archives = (
   config: ArchivesConfig
-): Source.Source<SourceError.SourceError, FileSystem.FileSystem | Path.Path> => {
-  const limits = limitsOf(config)
-  return ArchiveSource.make({
-    name: config.name ?? "sendbird-archives",
-    kinds: new Set(Entity.kinds),
-    consequences,
-    inputs: config.inputs,
-    limits,
-    problem: problemOf(limits),
-    isOwn: (name) => name.endsWith(JOURNAL),
-    fingerprint: (parts) => ofSource(parts, limits),
-    read: (archive, bytes, position) => readArchive(archive, bytes, position, limits),
-    retrace: (archive, trail) => retrace(archive, trail, limits)
-  })
-}
+): Source.Source<SourceError.SourceError, FileSystem.FileSystem | Path.Path> =>
+  Source.fromConfig(
+    { schema: ArchivesConfig, config, name: Config.ARCHIVES_NAME, kinds: KINDS },
+    (given): Source.Source<SourceError.SourceError, FileSystem.FileSystem | Path.Path> =>
+      ArchiveSource.make({
+        name: given.name,
+        kinds: KINDS,
+        consequences,
+        inputs: given.inputs,
+        limits: given,
+        isOwn,
+        format: formatOf(given),
+        fingerprint: (parts) => ofSource(parts, given),
+        read: (archive, bytes, position) => readArchive(archive, bytes, position, given),
+        retrace: (archive, trail) => retrace(archive, trail, given),
+        rejected: rejected(given)
+      })
+  )
+
+/**
+ * Tells of each input, by the first bytes of its files, whether it holds anything
+ * of a Sendbird export, and if not, what it seems to be.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const recognise = (
+  config: ArchivesConfig
+): Effect.Effect<
+  ReadonlyArray<ArchiveSource.Recognised>,
+  SourceError.SourceError,
+  FileSystem.FileSystem | Path.Path
+> =>
+  Judging.decode(ArchivesConfig, config).pipe(
+    Effect.mapError((reason) => new SourceError.SourceError({ source: Config.ARCHIVES_NAME, reason })),
+    Effect.flatMap((given) =>
+      ArchiveSource.recognise({
+        name: given.name,
+        inputs: given.inputs,
+        isOwn,
+        limits: given,
+        format: formatOf(given)
+      })
+    )
+  )
 
 /**
  * What to have exported, where to keep it, and how much to put up with.
@@ -86,16 +155,29 @@ export const archives = (
  * @category configuration
  * @since 0.1.0
  */
-export interface ApiConfig extends SendbirdApi.Config, Omit<ArchivesConfig, "inputs" | "name"> {
+export interface ApiConfig
+  extends SendbirdApi.Config, Omit<ArchivesConfig, "inputs" | "name" | "csvDelimiter"> {
   /**
    * Folder for the exports and the record of what has been asked for. Keep it
    * until the migration is finished: with it no window is exported twice, and a
    * later migration reads the zips as they are. One run at a time may use it.
    */
   readonly directory: string
-  /** Name of the source in errors and reports; `sendbird-api`. */
-  readonly name?: string
+  /**
+   * Name of the source in errors and reports.
+   *
+   * @default sendbird-api
+   */
+  readonly name?: string | undefined
 }
+
+/**
+ * The schema of `ApiConfig`.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export const ApiConfig = Config.ApiConfig
 
 /**
  * Makes a source that has Sendbird export everything, window by window, and
@@ -113,17 +195,26 @@ export interface ApiConfig extends SendbirdApi.Config, Omit<ArchivesConfig, "inp
  */
 export const api = (
   config: ApiConfig
+): Source.Source<SourceError.SourceError, HttpClient.HttpClient | FileSystem.FileSystem | Path.Path> =>
+  Source.fromConfig({ schema: ApiConfig, config, name: Config.API_NAME, kinds: KINDS }, fromApi)
+
+// internal
+
+const isOwn = (name: string) => name.endsWith(JOURNAL)
+
+const KINDS: ReadonlySet<Entity.Kind> = new Set(Entity.kinds)
+
+const fromApi = (
+  given: typeof ApiConfig.Type
 ): Source.Source<SourceError.SourceError, HttpClient.HttpClient | FileSystem.FileSystem | Path.Path> => {
-  const name = config.name ?? "sendbird-api"
+  const { apiToken, directory, name } = given
   const fail = (reason: SourceError.SourceErrorReason) =>
     new SourceError.SourceError({ source: name, reason })
-  const limits = limitsOf(config)
+  const settings = Settings.of(given)
+  const limits: Limits = { ...given, csvDelimiter: settings.csvDelimiter }
   let known: ReadonlyMap<string, string> | undefined
   const exporter = Effect.gen(function* () {
-    const problem = problemOf(limits)
-    if (problem !== undefined) return yield* problem
-    const settings = yield* resolve(config)
-    const client = yield* Client.make({ ...settings, apiToken: config.apiToken })
+    const client = yield* Client.make({ ...settings, apiToken })
     const named = Effect.suspend(() =>
       known === undefined ? Past.named(client, settings) : Effect.succeed(known)
     ).pipe(
@@ -133,47 +224,20 @@ export const api = (
         })
       )
     )
-    return { client, settings, limits, named, directory: config.directory }
+    return { client, settings, limits, named, directory }
   })
   return {
     name,
-    kinds: new Set(Entity.kinds),
+    kinds: KINDS,
     consequences,
-    fingerprint: exporter.pipe(
-      Effect.map(({ settings }) => ofApi(settings, limits)),
-      Effect.mapError(fail)
-    ),
-    partitions: exporter.pipe(
-      Effect.map((of) => ApiSource.partitions(of)),
-      Effect.mapError(fail)
-    ),
+    fingerprint: Effect.succeed(ofApi(given)),
+    partitions: Effect.succeed(ApiSource.partitions({ settings })),
     read: (partition, position) =>
       Stream.unwrap(Effect.map(exporter, (of) => ApiSource.read(of, partition.id, position))).pipe(
         Stream.mapError(fail)
       ),
+    rejected: RejectedLine.reader(name, rejected(limits)),
     retrace: (partition, trail) =>
-      Effect.flatMap(exporter, (of) => ApiSource.retrace(of, partition.id, trail)).pipe(Effect.mapError(fail))
+      Effect.mapError(ApiSource.retrace({ directory, limits, settings }, partition.id, trail), fail)
   }
-}
-
-// internal
-
-const limitsOf = (config: Omit<ArchivesConfig, "inputs">): Limits => ({
-  ...ArchiveSource.limits(config),
-  maxNestedBytes: config.maxNestedBytes ?? 256 << 20,
-  keepPersonalFields: config.keepPersonalFields ?? false,
-  stripSignedUrls: config.stripSignedUrls ?? false,
-  csvDelimiter: config.csvDelimiter ?? ","
-})
-
-const problemOf = (limits: Limits) =>
-  ArchiveSource.problemOf(limits) ??
-  (limits.csvDelimiter === undefined ? undefined : delimiterProblem(limits.csvDelimiter))
-
-const delimiterProblem = (delimiter: string) => {
-  if (Array.from(delimiter).length === 1 && delimiter !== '"' && delimiter.isWellFormed()) return undefined
-  return new SourceError.InvalidConfig({
-    setting: "csvDelimiter",
-    problem: 'must be one character, and not a quotation mark (")'
-  })
 }

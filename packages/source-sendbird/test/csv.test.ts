@@ -338,7 +338,7 @@ describe("tables", () => {
   ])("are not read with the delimiter $csvDelimiter", ({ csvDelimiter }) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(SendbirdSource.archives({ inputs: ["."], csvDelimiter }).fingerprint)
-      assert.include(error.message, "csvDelimiter: must be one character")
+      assert.include(error.message, "csvDelimiter must be one character")
     }).pipe(Effect.provide(NodeServices.layer))
   )
 

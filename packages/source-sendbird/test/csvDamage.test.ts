@@ -111,7 +111,11 @@ describe("a broken row", () => {
       assert.strictEqual(records.length, 1)
       assert.deepStrictEqual(
         rejected.map(({ original }) => original),
-        [null, null, null]
+        [
+          { from: 43, to: 53 },
+          { from: 54, to: 68 },
+          { from: 69, to: 83 }
+        ]
       )
       assert.notInclude(JSON.stringify([records, rejected]), "SECRET")
       assert.deepStrictEqual(notes, { "secret_dropped.user.access_token": 1 })
@@ -284,10 +288,13 @@ describe("a file", () => {
     { name: "bytes that are no text", csv: Buffer.alloc(300_000, 7) }
   ])("with $name is rejected as one that is not known, and nothing of it is shown", ({ csv }) =>
     Effect.gen(function* () {
-      const { records, rejected } = yield* read(csv)
+      const { records, rejected } = yield* readFiles({ "f.csv": csv, "users.json": { active_users: [] } })
       assert.deepStrictEqual(
         [records, rejected.map(({ code, kind, original, place }) => [kind, code, original, place])],
-        [[], [["unknown", "unrecognised_file", null, "export/f.csv"]]]
+        [
+          [],
+          [["unknown", "unrecognised_file", { file: "f.csv", bytes: Buffer.byteLength(csv) }, "export/f.csv"]]
+        ]
       )
     })
   )

@@ -8,13 +8,15 @@
  * @stability unstable
  * @since 0.1.0
  */
-import type { SourceError } from "@chatferry/core"
+import { Settings, type SourceError } from "@chatferry/core"
+import type { StreamConnection } from "@chatferry/stream-api"
 import type * as DateTime from "effect/DateTime"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import { cut } from "./internal/api/batch.ts"
-import { resolve } from "./internal/api/settings.ts"
+import { requested } from "./internal/api/settings.ts"
+import { ExportConfig, PlanConfig as PlanSchema } from "./internal/config.ts"
 
 /**
  * A channel to export, by `cid` or by `type` and `id`.
@@ -24,28 +26,25 @@ import { resolve } from "./internal/api/settings.ts"
  */
 export type Channel = ({ readonly cid: string } | { readonly type: string; readonly id: string }) & {
   /** As `Config.messagesSince`, for this channel. */
-  readonly messagesSince?: DateTime.DateTime.Input
+  readonly messagesSince?: DateTime.DateTime.Input | undefined
   /** As `Config.messagesUntil`, for this channel. */
-  readonly messagesUntil?: DateTime.DateTime.Input
+  readonly messagesUntil?: DateTime.DateTime.Input | undefined
 }
 
 /**
- * What to export. Wrong settings fail before anything is asked, with the setting's name.
+ * What to export, and how to reach the app; `baseUrl` is without `/api/v2`. Wrong
+ * settings fail before anything is asked, with the setting's name.
  *
  * @category configuration
  * @since 0.1.0
  */
-export interface Config {
-  /** Key of the app. */
-  readonly apiKey: string
-  /** Secret of the same app. It signs a token and goes nowhere; the token goes to Stream's API alone. */
-  readonly apiSecret: Redacted.Redacted
+export interface Config extends StreamConnection.Config {
   /** Channels, or their cids; `all` lists them first, which does not find deleted ones. Default `all`. */
-  readonly channels?: ReadonlyArray<Channel | string> | "all" | "none"
+  readonly channels?: ReadonlyArray<Channel | string> | "all" | "none" | undefined
   /** Ids of users; `all` lists them first. Default `all`: users who never wrote are in no export of a channel. */
-  readonly users?: ReadonlyArray<string> | "all" | "none"
+  readonly users?: ReadonlyArray<string> | "all" | "none" | undefined
   /** Users to leave out of exports of users, such as those that are over Stream's limit. What they wrote is in the exports of channels. */
-  readonly excludeUserIds?: ReadonlyArray<string>
+  readonly excludeUserIds?: ReadonlyArray<string> | undefined
   /**
    * What becomes of messages in exports of users. Exports of channels have those
    * that were asked for; what users wrote elsewhere, before `messagesSince` or
@@ -53,9 +52,9 @@ export interface Config {
    * `leave out`, which counts them, and `take` where `channels` is `none`.
    * Reactions are taken in any case.
    */
-  readonly messagesOfUsers?: "leave out" | "take"
+  readonly messagesOfUsers?: "leave out" | "take" | undefined
   /** What becomes of users with more than 10,000 messages, whom Stream does not export: the run stops and names them, or they are left out and counted as `user_over_limit`. Default `stop`. */
-  readonly usersOverLimit?: "stop" | "leave out"
+  readonly usersOverLimit?: "stop" | "leave out" | undefined
   /**
    * What becomes of an export when the answer to the request for it is lost, or
    * a run is killed while it waits for it: Stream has no list of tasks, so nobody
@@ -63,48 +62,44 @@ export interface Config {
    * or the export is asked for again and counted as `export_asked_again`, which is
    * safe and costs a call. Default `stop`: nothing is exported twice.
    */
-  readonly lostAnswers?: "stop" | "ask again"
+  readonly lostAnswers?: "stop" | "ask again" | undefined
   /** Tasks of exports that Stream makes already, by what errors call them: `{ "channels 26 to 50": "<task id>" }`. An export that does not hold what it should stops the run. */
-  readonly taskIds?: Readonly<Record<string, string>>
+  readonly taskIds?: Readonly<Record<string, string>> | undefined
   /** Only messages after this time, of all channels. Whether Stream includes it is not documented. */
-  readonly messagesSince?: DateTime.DateTime.Input
+  readonly messagesSince?: DateTime.DateTime.Input | undefined
   /** Only messages before this time, of all channels. */
-  readonly messagesUntil?: DateTime.DateTime.Input
+  readonly messagesUntil?: DateTime.DateTime.Input | undefined
   /** Format of exports of channels. `v1` shows at most ten reactions of a message and one document for a batch. Default `v2`. */
-  readonly version?: "v1" | "v2"
+  readonly version?: "v1" | "v2" | undefined
   /** Messages that were truncated too; `false`. */
-  readonly includeTruncatedMessages?: boolean
+  readonly includeTruncatedMessages?: boolean | undefined
   /** Deleted channels too, where they are named; `false`. */
-  readonly includeSoftDeletedChannels?: boolean
+  readonly includeSoftDeletedChannels?: boolean | undefined
   /** Leaves out the text of deleted messages, which is exported otherwise; `false`. */
-  readonly clearDeletedMessageText?: boolean
+  readonly clearDeletedMessageText?: boolean | undefined
   /** Users in exports of channels; `true`. */
-  readonly exportUsers?: boolean
+  readonly exportUsers?: boolean | undefined
   /** Channels, or users, in one export; 25, which is the most of both that is documented. At most 100; users 25 in any case. */
-  readonly batchSize?: number
-  /** Address of the API; default `https://chat.stream-io-api.com`, without `/api/v2`. */
-  readonly baseUrl?: string
+  readonly batchSize?: number | undefined
   /** Exports that may be under way at a time; 5. */
-  readonly exportsInFlight?: number
+  readonly exportsInFlight?: number | undefined
   /** Time between two looks at an export: it begins with the first, grows by half and ends with the second; 2 seconds and 1 minute. */
-  readonly pollEvery?: readonly [first: Duration.Input, most: Duration.Input]
+  readonly pollEvery?: readonly [first: Duration.Input, most: Duration.Input] | undefined
   /** How long an export may take, and then the download of its file; 1 day each. */
-  readonly exportDeadline?: Duration.Input
-  /** How often a request or download that fails is made before the run stops; 8. */
-  readonly attempts?: number
-  /** Pause before a request that failed is made again, unless Stream names one: it begins with the first, doubles and ends with the second; half a second and 30 seconds. */
-  readonly retryEvery?: readonly [first: Duration.Input, most: Duration.Input]
-  /** Time in which an answer must be all there, and in which a download must go on; 1 minute. */
-  readonly requestTimeout?: Duration.Input
-  /** Most time that one request waits because Stream asks for it or limits the rate; 1 hour, of which at most 5 minutes at once. */
-  readonly maxWait?: Duration.Input
-  /** Largest answer in bytes, files of exports not among them; 4 MiB. The memory that its values take is limited with it. */
-  readonly maxResponseBytes?: number
+  readonly exportDeadline?: Duration.Input | undefined
   /** Largest file of an export in bytes; 64 GiB. */
-  readonly maxDownloadBytes?: number
+  readonly maxDownloadBytes?: number | undefined
   /** Most pages of one listing; 20,000, which is 600,000 channels or 2,000,000 users. */
-  readonly maxPages?: number
+  readonly maxPages?: number | undefined
 }
+
+/**
+ * The schema of `Config`. `StreamSource.ApiConfig` has these settings and more.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export const Config = ExportConfig
 
 /**
  * One export to ask for.
@@ -137,13 +132,35 @@ export interface Plan {
 }
 
 /**
+ * What to plan: what `StreamSource.api` takes, without the key and the secret.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export interface PlanConfig extends Omit<Config, "apiKey" | "apiSecret"> {
+  /** Not used. */
+  readonly apiKey?: string | undefined
+  /** Not used. */
+  readonly apiSecret?: Redacted.Redacted | undefined
+}
+
+/**
+ * The schema of `PlanConfig`.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export const PlanConfig = PlanSchema
+
+/**
  * Shows what is going to be asked for, without asking.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const plan = (config: Config): Effect.Effect<Plan, SourceError.InvalidConfig> =>
-  Effect.map(resolve(config), ({ excluded, lists }) => {
+export const plan = (config: PlanConfig): Effect.Effect<Plan, SourceError.InvalidConfig> =>
+  Effect.map(Settings.decode(PlanSchema, config), (given) => {
+    const { excluded, lists } = requested(given)
     const batches = lists.flatMap(({ items, kind, size }) =>
       items === undefined
         ? []

@@ -14,7 +14,14 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { ArchiveSource, type Entity, type Source, SourceError } from "@chatferry/core"
+import {
+  ArchiveSource,
+  type Entity,
+  RejectedLine,
+  Settings as Judging,
+  Source,
+  SourceError
+} from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -24,11 +31,14 @@ import * as Stream from "effect/Stream"
 import * as ApiSource from "./internal/api/apiSource.ts"
 import type { Batch } from "./internal/api/batch.ts"
 import * as Client from "./internal/api/client.ts"
-import { resolve } from "./internal/api/settings.ts"
+import * as Settings from "./internal/api/settings.ts"
+import * as Config from "./internal/config.ts"
 import { consequences, consequencesOfApi } from "./internal/consequences.ts"
-import { contentSize, ofSource } from "./internal/fingerprint.ts"
+import { contentSize, ofApi, ofSource } from "./internal/fingerprint.ts"
 import type { Limits } from "./internal/limits.ts"
 import { readArchive, retrace } from "./internal/readArchive.ts"
+import { FORMAT } from "./internal/recognise.ts"
+import { rejected } from "./internal/rejected.ts"
 import type * as StreamApi from "./StreamApi.ts"
 
 /**
@@ -39,40 +49,81 @@ import type * as StreamApi from "./StreamApi.ts"
  */
 export interface FilesConfig extends ArchiveSource.LimitsConfig {
   /**
-   * Exported files, plain or gzip, folders of them, or zip archives, in the
-   * order in which they are read. Below a folder, every zip archive is one
+   * Path or paths of exported files, plain or gzip, folders of them, or zip archives,
+   * in the order in which they are read. Below a folder, every zip archive is one
    * partition and all other files together are one.
    */
-  readonly inputs: ReadonlyArray<string>
-  /** Name of the source in errors and reports; `stream-files`. */
-  readonly name?: string
-  /** Takes signatures and other credentials out of the addresses of files and pictures; `false`, because without them files cannot be fetched. */
-  readonly stripSignedUrls?: boolean
+  readonly inputs: string | ReadonlyArray<string>
+  /**
+   * Name of the source in errors and reports.
+   *
+   * @default stream-files
+   */
+  readonly name?: string | undefined
+  /**
+   * Takes signatures and other credentials out of the addresses of files and pictures. Without them files cannot be fetched.
+   *
+   * @default false
+   */
+  readonly stripSignedUrls?: boolean | undefined
 }
 
 /**
- * Makes a source of exports that lie on disk.
+ * The schema of `FilesConfig`.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export const FilesConfig = Config.FilesConfig
+
+/**
+ * Makes a source of exports that lie on disk. An input that holds nothing of an
+ * export fails with `UnrecognisedInput`, before anything is read.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const files = (
   config: FilesConfig
-): Source.Source<SourceError.SourceError, FileSystem.FileSystem | Path.Path> => {
-  const limits = limitsOf(config)
-  return ArchiveSource.make({
-    name: config.name ?? "stream-files",
-    kinds: KINDS,
-    consequences,
-    inputs: config.inputs,
-    limits,
-    problem: ArchiveSource.problemOf(limits),
-    contentSize,
-    fingerprint: (parts) => ofSource(parts, limits),
-    read: (archive, bytes, position) => readArchive(archive, bytes, position, limits),
-    retrace: (archive, trail) => retrace(archive, trail, limits)
-  })
-}
+): Source.Source<SourceError.SourceError, FileSystem.FileSystem | Path.Path> =>
+  Source.fromConfig(
+    { schema: FilesConfig, config, name: Config.FILES_NAME, kinds: KINDS },
+    (given): Source.Source<SourceError.SourceError, FileSystem.FileSystem | Path.Path> =>
+      ArchiveSource.make({
+        name: given.name,
+        kinds: KINDS,
+        consequences,
+        inputs: given.inputs,
+        limits: given,
+        contentSize,
+        format: FORMAT,
+        fingerprint: (parts) => ofSource(parts, given),
+        read: (archive, bytes, position) => readArchive(archive, bytes, position, given),
+        retrace: (archive, trail) => retrace(archive, trail, given),
+        rejected: rejected(given)
+      })
+  )
+
+/**
+ * Tells of each input, by the first bytes of its files, whether it holds anything
+ * of a Stream export, and if not, what it seems to be.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const recognise = (
+  config: FilesConfig
+): Effect.Effect<
+  ReadonlyArray<ArchiveSource.Recognised>,
+  SourceError.SourceError,
+  FileSystem.FileSystem | Path.Path
+> =>
+  Judging.decode(FilesConfig, config).pipe(
+    Effect.mapError((reason) => new SourceError.SourceError({ source: Config.FILES_NAME, reason })),
+    Effect.flatMap((given) =>
+      ArchiveSource.recognise({ name: given.name, inputs: given.inputs, limits: given, format: FORMAT })
+    )
+  )
 
 /**
  * What to have exported, where to keep it, and how much to put up with.
@@ -91,9 +142,21 @@ export interface ApiConfig
    * a time may use it.
    */
   readonly directory: string
-  /** Name of the source in errors and reports; `stream-api`. */
-  readonly name?: string
+  /**
+   * Name of the source in errors and reports.
+   *
+   * @default stream-api
+   */
+  readonly name?: string | undefined
 }
+
+/**
+ * The schema of `ApiConfig`.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export const ApiConfig = Config.ApiConfig
 
 /**
  * Makes a source that has Stream export channels and users, batch by batch, and
@@ -114,21 +177,27 @@ export interface ApiConfig
  */
 export const api = (
   config: ApiConfig
+): Source.Source<SourceError.SourceError, HttpClient.HttpClient | FileSystem.FileSystem | Path.Path> =>
+  Source.fromConfig({ schema: ApiConfig, config, name: Config.API_NAME, kinds: KINDS }, fromApi)
+
+// internal
+
+const fromApi = (
+  given: typeof ApiConfig.Type
 ): Source.Source<SourceError.SourceError, HttpClient.HttpClient | FileSystem.FileSystem | Path.Path> => {
-  const name = config.name ?? "stream-api"
+  const { directory, name } = given
   const fail = (reason: SourceError.SourceErrorReason) =>
     new SourceError.SourceError({ source: name, reason })
-  const limits = limitsOf(config)
-  const settings = Effect.gen(function* () {
-    const problem = ArchiveSource.problemOf(limits)
-    return problem === undefined ? yield* resolve(config) : yield* problem
-  })
+  const settings = Settings.of(given)
+  const limits: Limits = { ...UNUSED, ...given }
   const asking = Semaphore.makeUnsafe(1)
-  const exporter = Effect.gen(function* () {
-    const resolved = yield* settings
-    const client = yield* Client.make(resolved.client)
-    return { client, settings: resolved, asking, limits, directory: config.directory }
-  })
+  const exporter = Effect.map(Client.make(settings.client), (client) => ({
+    client,
+    settings,
+    asking,
+    limits,
+    directory
+  }))
   // Two who list at once would write the same file.
   const one = Semaphore.makeUnsafe(1)
   let known: ReadonlyArray<Batch> | undefined
@@ -140,17 +209,16 @@ export const api = (
     name,
     kinds: KINDS,
     consequences: consequencesOfApi,
-    fingerprint: Effect.mapError(
-      Effect.map(settings, (of) => ApiSource.fingerprint(of, limits)),
+    fingerprint: Effect.succeed(ofApi(given)),
+    partitions: Effect.mapError(
+      Effect.map(batches, (all) => all.map((batch) => ApiSource.partitionOf(batch, settings))),
       fail
     ),
-    partitions: Effect.zipWith(batches, settings, (all, of) =>
-      all.map((batch) => ApiSource.partitionOf(batch, of))
-    ).pipe(Effect.mapError(fail)),
     read: (partition, position) =>
       Stream.unwrap(
         Effect.zipWith(batches, exporter, (all, of) => ApiSource.read(of, all, partition.id, position))
       ).pipe(Stream.mapError(fail)),
+    rejected: RejectedLine.reader(name, rejected(limits)),
     retrace: (partition, trail) =>
       Effect.zip(batches, exporter).pipe(
         Effect.flatMap(([all, of]) => ApiSource.retrace(of, all, partition.id, trail)),
@@ -159,12 +227,8 @@ export const api = (
   }
 }
 
-// internal
-
-const limitsOf = (config: Omit<FilesConfig, "inputs">): Limits => ({
-  ...ArchiveSource.limits(config),
-  stripSignedUrls: config.stripSignedUrls ?? false
-})
+/** Of zip archives, which the API does not give. */
+const UNUSED = ArchiveSource.DEFAULTS
 
 const KINDS: ReadonlySet<Entity.Kind> = new Set<Entity.Kind>([
   "user",

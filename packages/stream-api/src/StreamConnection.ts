@@ -4,9 +4,9 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { type ApiClient, RetryPolicy, Settings } from "@chatferry/core"
-import type * as Duration from "effect/Duration"
-import * as Redacted from "effect/Redacted"
+import { type ApiClient, RetryPolicy, Setting, Settings } from "@chatferry/core"
+import type * as Redacted from "effect/Redacted"
+import type * as Schema from "effect/Schema"
 import { serverToken } from "./internal/token.ts"
 
 /**
@@ -15,23 +15,33 @@ import { serverToken } from "./internal/token.ts"
  * @category configuration
  * @since 0.1.0
  */
-export interface Config {
+export interface Config extends RetryPolicy.Config {
   /** The app's key. */
   readonly apiKey: string
   /** Secret of the same app. It signs a token and goes nowhere; the token goes to Stream's API alone. */
   readonly apiSecret: Redacted.Redacted
-  /** Default `https://chat.stream-io-api.com`. */
+  /**
+   * Address of the API.
+   *
+   * @default https://chat.stream-io-api.com
+   */
   readonly baseUrl?: string | undefined
-  /** How often a request that fails is made before the run stops; 8. */
-  readonly attempts?: number | undefined
-  /** Pause before it is made again, unless Stream names one: it begins with the first, doubles and ends with the second; half a second and 30 seconds. */
-  readonly retryEvery?: readonly [first: Duration.Input, most: Duration.Input] | undefined
-  /** Time in which an answer must be all there; 1 minute. */
-  readonly requestTimeout?: Duration.Input | undefined
-  /** Most time that one request waits because Stream asks for it or limits the rate; 1 hour, of which at most 5 minutes at once. */
-  readonly maxWait?: Duration.Input | undefined
-  /** Largest answer in bytes; 4 MiB. The memory that its values take is limited with it. */
-  readonly maxResponseBytes?: number | undefined
+}
+
+/**
+ * The same as fields of a configuration that is a schema. Only the app changes what
+ * is read or written.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export const fields = {
+  apiKey: Setting.unquoted("the app's key, which has letters and digits only", (key) =>
+    /^[\w-]+$/u.test(key)
+  ),
+  apiSecret: Settings.incidental(Setting.secret),
+  baseUrl: Settings.incidental(Settings.withDefault(Setting.baseUrl, "https://chat.stream-io-api.com")),
+  ...RetryPolicy.fields
 }
 
 /**
@@ -46,21 +56,14 @@ export interface Connection extends ApiClient.ClientSettings {
 }
 
 /**
- * Checks the settings, fills in defaults and signs the token. For
- * `Settings.resolve`: it throws what is not right.
+ * The connection of a configuration with these fields: signs the token.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const of = (config: Config): Connection => {
-  if (!/^[\w-]+$/u.test(config.apiKey)) {
-    Settings.invalid("apiKey", "must be the app's key, which has letters and digits only")
-  }
-  if (Redacted.value(config.apiSecret) === "") Settings.invalid("apiSecret", "must not be empty")
-  return {
-    baseUrl: Settings.baseUrlOf("baseUrl", config.baseUrl ?? "https://chat.stream-io-api.com"),
-    apiKey: config.apiKey,
-    token: serverToken(config.apiSecret),
-    ...RetryPolicy.fromConfig(config)
-  }
-}
+export const of = (decoded: Schema.Struct.Type<typeof fields>): Connection => ({
+  baseUrl: decoded.baseUrl,
+  apiKey: decoded.apiKey,
+  token: serverToken(decoded.apiSecret),
+  ...RetryPolicy.of(decoded)
+})

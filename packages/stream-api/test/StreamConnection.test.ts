@@ -1,12 +1,15 @@
 import { Settings } from "@chatferry/core"
 import { StreamConnection } from "@chatferry/stream-api"
-import { assert, describe, it } from "@effect/vitest"
-import { Effect, Redacted } from "effect"
+import { assert, describe, expectTypeOf, it } from "@effect/vitest"
+import { Effect, Redacted, Schema } from "effect"
 
 const config = { apiKey: "key-1", apiSecret: Redacted.make("secret") }
 
 const of = (given: Partial<StreamConnection.Config> = {}) =>
-  Settings.resolve(() => StreamConnection.of({ ...config, ...given }))
+  Effect.map(
+    Settings.decode(Schema.Struct(StreamConnection.fields), { ...config, ...given }),
+    StreamConnection.of
+  )
 
 describe("StreamConnection.of", () => {
   it.effect("fills in defaults and signs the token of a server", () =>
@@ -17,7 +20,9 @@ describe("StreamConnection.of", () => {
         apiKey: "key-1",
         attempts: 8,
         requestTimeoutMillis: 60_000,
-        retryMillis: [500, 30_000]
+        retryMillis: [500, 30_000],
+        maxWaitMillis: 3_600_000,
+        maxResponseBytes: 4 << 20
       })
       assert.strictEqual(
         Redacted.value(token),
@@ -44,10 +49,13 @@ describe("StreamConnection.of", () => {
   )
 
   it.effect.each<readonly [Partial<StreamConnection.Config>, string]>([
-    [{ apiKey: "a b" }, "apiKey: must be the app's key, which has letters and digits only"],
-    [{ apiSecret: Redacted.make("") }, "apiSecret: must not be empty"],
-    [{ baseUrl: "chat.example" }, "baseUrl: must be an http or https address without a query"],
-    [{ attempts: 0 }, "attempts: must be a whole number of at least 1"]
+    [{ apiKey: "a b" }, "apiKey must be the app's key, which has letters and digits only"],
+    [
+      { apiSecret: Redacted.make("") },
+      "apiSecret must be a Redacted text that is not empty, as Redacted.make gives"
+    ],
+    [{ baseUrl: "chat.example" }, "baseUrl must be an http or https address without a query"],
+    [{ attempts: 0 }, "attempts must be a whole number of at least 1, and is 0"]
   ])("refuses %o", ([given, message]) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(of(given))
@@ -55,4 +63,10 @@ describe("StreamConnection.of", () => {
       assert.strictEqual(error.message, message)
     })
   )
+
+  it("has the type of its schema", () => {
+    expectTypeOf<StreamConnection.Config>().toEqualTypeOf<
+      Schema.Struct.Encoded<typeof StreamConnection.fields>
+    >()
+  })
 })

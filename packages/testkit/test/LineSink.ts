@@ -23,6 +23,7 @@ export type Fault =
   | "takes a foreign receipt for none"
   | "takes a missing file for an empty one"
   | "writes over results"
+  | "takes exclusions for nothing"
 
 const State = Schema.Struct({ bytes: Schema.Finite, ledger: Ledger.Ledger })
 const decodeState = Schema.decodeUnknownOption(State)
@@ -87,6 +88,7 @@ export const make =
         if (fault === "flushes only when it closes")
           yield* Effect.addFinalizer(() => Effect.ignore(file.flush))
         return {
+          ...(fault === "takes exclusions for nothing" && { exclude: () => Effect.void }),
           write: (records) =>
             Effect.gen(function* () {
               for (const record of records) {

@@ -48,7 +48,11 @@ const mutants: ReadonlyArray<{ readonly rule: string; readonly fault: LineSink.F
   },
   { rule: "refuses a receipt that it did not write", fault: "takes a foreign receipt for none" },
   { rule: "refuses a receipt that it did not write", fault: "takes a missing file for an empty one" },
-  { rule: "leaves the result of another run alone", fault: "writes over results" }
+  { rule: "leaves the result of another run alone", fault: "writes over results" },
+  {
+    rule: "leaves out what belongs to a channel that was left out, and nothing else, if it takes exclusions",
+    fault: "takes exclusions for nothing"
+  }
 ]
 
 describe("SinkContract", () => {

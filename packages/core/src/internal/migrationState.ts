@@ -4,22 +4,22 @@ import * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
 import * as DurableFile from "../DurableFile.ts"
 import * as FolderLock from "../FolderLock.ts"
-import type { Options } from "../Migration.ts"
 import {
   AlreadyRunning,
-  InvalidConfig,
   MigrationError,
   type MigrationErrorReason,
   OutputMissing,
   StateFailed
 } from "../MigrationError.ts"
 import type { Report } from "../Report.ts"
+import type { Judged } from "./migrationOptions.ts"
 
 /** The state folder of one migration, locked while the scope is open. */
 export interface State {
   readonly id: string
   readonly directory: string
   readonly checkpointPath: string
+  readonly runPath: string
   readonly rejectsPath: string
   readonly reportPath: string
   /** Fails when another process has taken the folder over: asked before what is committed. */
@@ -31,17 +31,16 @@ export interface State {
   ) => Effect.Effect<A, MigrationError, R>
 }
 
-export const open = Effect.fnUntraced(function* (
-  options: Pick<Options<never, never, never, never, never, never>, "id" | "stateDirectory" | "policy">
-) {
+export const open = Effect.fnUntraced(function* (options: Pick<Judged, "id" | "stateDirectory">) {
   const path = yield* Path.Path
   const { id } = options
   const fail = (reason: MigrationErrorReason) => Effect.fail(new MigrationError({ migration: id, reason }))
-  const directory = path.join(options.stateDirectory ?? ".chatferry", id)
+  const directory = path.join(options.stateDirectory, id)
   const state: Omit<State, "check"> = {
     id,
     directory,
     checkpointPath: path.join(directory, "checkpoint.json"),
+    runPath: path.join(directory, "run.json"),
     rejectsPath: path.join(directory, "rejects.ndjson"),
     reportPath: path.join(directory, "report.json"),
     fail,
@@ -49,19 +48,6 @@ export const open = Effect.fnUntraced(function* (
       Effect.catch(effect, (error) =>
         fail(error._tag === "PlatformError" ? new StateFailed({ path: directory, cause: error }) : error)
       )
-  }
-  if (!/^[\w-][\w.-]*$/u.test(id)) {
-    return yield* fail(
-      new InvalidConfig({ setting: "id", problem: "use letters, digits, `.`, `_` and `-` only" })
-    )
-  }
-  for (const setting of ["checkpointRecords", "readAhead"] as const) {
-    const value = options.policy?.[setting] ?? 1
-    if (!Number.isInteger(value) || value < 1) {
-      return yield* fail(
-        new InvalidConfig({ setting: `policy.${setting}`, problem: "must be a whole number above 0" })
-      )
-    }
   }
   yield* state.own(DurableFile.makeDirectory(directory))
   return { ...state, check: yield* lock(directory, fail) }

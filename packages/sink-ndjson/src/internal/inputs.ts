@@ -13,6 +13,8 @@ export interface InputFile {
   /** Its name; with the number of its input in front where two files have one name. */
   readonly id: string
   readonly path: string
+  /** The path under which it was found, as it was given. */
+  readonly input: string
   readonly bytes: number
   readonly isGzip: boolean
   /** SHA-256 of the first 64 KiB. */
@@ -29,7 +31,6 @@ export const resolve = Effect.fnUntraced(function* (
   source: string,
   inputs: ReadonlyArray<string>
 ): Effect.fn.Return<ReadonlyArray<InputFile>, Failure, Platform> {
-  if (inputs.length === 0) return yield* invalid(source, "no file and no folder is given")
   const nested = yield* Effect.forEach(inputs, (input, i) =>
     Effect.map(listed(source, input), (files) => files.map((file) => ({ ...file, input: i + 1 })))
   )
@@ -41,7 +42,12 @@ export const resolve = Effect.fnUntraced(function* (
     (a, b) => rank(a.name) - rank(b.name) || a.input - b.input || (a.name < b.name ? -1 : 1)
   )
   return yield* Effect.forEach(ordered, (file) =>
-    inspect(source, file, isAmbiguous ? `${file.input}/${file.name}` : file.name)
+    inspect(
+      source,
+      file,
+      inputs[file.input - 1] ?? "",
+      isAmbiguous ? `${file.input}/${file.name}` : file.name
+    )
   )
 })
 
@@ -110,6 +116,7 @@ const fromManifest = Effect.fnUntraced(function* (
 const inspect = Effect.fnUntraced(function* (
   source: string,
   { expected, path }: Listed,
+  input: string,
   id: string
 ): Effect.fn.Return<InputFile, Failure, Platform> {
   const fs = yield* FileSystem.FileSystem
@@ -128,7 +135,7 @@ const inspect = Effect.fnUntraced(function* (
   // A compressed file that was cut to nothing would else look like a plain file without a line.
   if (!isGzip && path.endsWith(".gz")) return yield* corrupt(source, path, "the file is no gzip file", COPY)
   const sha256 = expected === undefined ? {} : { sha256: expected.sha256 }
-  return { id, path, bytes, isGzip, head: hash.hex(), ...sha256 }
+  return { id, path, input, bytes, isGzip, head: hash.hex(), ...sha256 }
 })
 
 const readHead = (path: string) =>

@@ -13,5 +13,8 @@ export const filesOf = (layout: Layout): ReadonlyArray<string> =>
 
 export const gzipName = (file: string): string => `${file}.gz`
 
+/** What a source or sink is called that is not given a name. */
+export const NAME = "ndjson"
+
 /** What the manifest calls files of canonical entities, one per line. */
 export const FORMAT = "chatferry-ndjson/1"

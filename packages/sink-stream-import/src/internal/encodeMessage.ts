@@ -1,4 +1,4 @@
-import type { Entity } from "@chatferry/core"
+import { type Entity, Timestamp } from "@chatferry/core"
 import * as Limits from "../StreamImportLimits.ts"
 import { notes } from "./consequences.ts"
 import * as Custom from "./custom.ts"
@@ -120,7 +120,7 @@ export const makeMessageEncoder = (
       userId,
       parentId,
       quotedId,
-      createdAt: Times.sortable(message.createdAt),
+      createdAt: Timestamp.sortable(message.createdAt),
       rank: rankOf(message),
       isShownInChannel: message.isShownInChannel === true,
       own: isLinked && kept !== undefined ? JSON.stringify(kept).slice(1, -1) : null,
@@ -136,8 +136,8 @@ export const makeMessageEncoder = (
 
 // A space sorts before everything else in a time, so the state decides first.
 const rankOf = ({ deletedAt, observedAt, updatedAt }: Entity.Entity<"message">) => {
-  const changedAt = Times.later(Times.sortable(updatedAt), Times.sortable(deletedAt))
-  return observedAt === undefined ? changedAt : `${changedAt} ${Times.sortable(observedAt)}`
+  const changedAt = Times.later(Timestamp.sortable(updatedAt), Timestamp.sortable(deletedAt))
+  return observedAt === undefined ? changedAt : `${changedAt} ${Timestamp.sortable(observedAt)}`
 }
 
 const limitText = (text: string, length: number, changes: Custom.Changes) => {

@@ -5,6 +5,7 @@ import { notes, outcomes, rejections } from "./consequences.ts"
 import * as EncodeChannel from "./encodeChannel.ts"
 import { failed } from "./failures.ts"
 import * as Ids from "./ids.ts"
+import { isKnownUser, makeWithoutReferences } from "./leaveOut.ts"
 import { type Group, groups, lengthOf } from "./merge.ts"
 import { rejection } from "./rejection.ts"
 import type { Settings } from "./settings.ts"
@@ -48,11 +49,13 @@ const mergeChannels = (assembly: Assembly) =>
     const { book, context, database } = assembly
     const add = yield* step(assembly, () => makeAdd(assembly))
     const isUnknown = yield* step(assembly, () => unknownUser(assembly))
+    const withoutReferences = yield* step(assembly, () => makeWithoutReferences(assembly))
     const handle = (rows: ReadonlyArray<Group<"channel", StagedRow>>) =>
       Effect.gen(function* () {
         const rejected: Array<Rejected.Rejected> = []
         yield* step(assembly, () => {
-          for (const { count, entity: channel } of rows) {
+          for (const { count, entity } of rows) {
+            const channel = withoutReferences(entity)
             book.add("channel", "merged", outcomes.sameId.code, count - 1)
             if (assembly.settings.deletedChannels === "skip" && channel.deletedAt !== undefined) {
               book.add("channel", "dropped", outcomes.deleted.code, 1)
@@ -99,7 +102,7 @@ const makeAdd = (assembly: Assembly) => {
       SELECT user_id, role, row_number() OVER (PARTITION BY user_id ORDER BY changed_at DESC, record DESC) AS place
       FROM members WHERE channel_id = ? AND role IS NOT NULL)
     WHERE place = 1 AND role = 'moderator'
-      ${settings.missingUser === "reject" ? "AND user_id IN (SELECT id FROM assembly.user)" : ""}`)
+      ${settings.missingUser === "reject" ? `AND ${isKnownUser("user_id")}` : ""}`)
   const distinctMembers = makeDistinctMembers(database, settings.missingUser === "reject")
   const creator = (channel: Channel) => {
     if (channel.createdById !== undefined) return channel.createdById
@@ -165,10 +168,14 @@ const makeDistinctMembers = (database: Database, isUnknownRejected: boolean) => 
     readonly id: string
     readonly isKnown: number
   }>(`SELECT DISTINCT user_id AS id,
-      user_id IN (SELECT id FROM assembly.user) AS isKnown
+      ${isKnownUser("user_id")} AS isKnown
     FROM members WHERE channel_id = ? ORDER BY user_id`)
+  const leftOut =
+    database.prepare(`SELECT 1 FROM assembly.member_excluded e CROSS JOIN main.members m ON m.row = e.row
+    WHERE m.channel_id = ? LIMIT 1`)
   return ({ distinctMemberIds, id }: Channel): ReadonlyArray<string> | undefined => {
     const rows = staged.all(id)
+    if (leftOut.get(id) !== undefined) return undefined
     if (rows.length === 0 || (isUnknownRejected && rows.some(({ isKnown }) => isKnown === 0)))
       return undefined
     const declared = distinctMemberIds === undefined ? undefined : new Set<string>(distinctMemberIds)
@@ -285,6 +292,6 @@ const conflict = (settings: Settings, first: string, second: string) =>
     settings,
     new SinkError.Conflict({
       problem: `channels ${first} and ${second} would get the same id in Stream`,
-      hint: "Map one of them to another type with channelType, or rename it in a transform."
+      hint: "Map one of them to another type with channelType, or give it another id with Transform.renameIds."
     })
   )

@@ -1,5 +1,6 @@
 import { type Assembly, count } from "./assembly.ts"
 import { outcomes, rejections } from "./consequences.ts"
+import { isKnownUser } from "./leaveOut.ts"
 import { type Database, quote } from "./sqlite.ts"
 
 /** Users the source gives. */
@@ -114,7 +115,7 @@ export const channelCode = `CASE WHEN c.no IS NULL THEN ${quote(rejections.unkno
 
 /** Whether a user is not given by the source; the stand-in for the system need not be. */
 export const isUnknownUser = (column: string, adminUserId: string): string =>
-  `${column} <> ${quote(adminUserId)} AND NOT EXISTS (SELECT 1 FROM assembly.user u WHERE u.id = ${column})`
+  `${column} <> ${quote(adminUserId)} AND NOT ${isKnownUser(column)}`
 
 /** SQL for whether a record of a message is not lost or refused. Often none is, and then no row needs to be looked for. */
 export const isOpen = (database: Database, row: string) =>

@@ -5,6 +5,7 @@ import { outcomes, rejections } from "./consequences.ts"
 import * as Custom from "./custom.ts"
 import { encodeChannel } from "./encodeChannel.ts"
 import { encodeMember } from "./encodeMember.ts"
+import { isKnownUser } from "./leaveOut.ts"
 import { groups, lengthOf } from "./merge.ts"
 import * as Output from "./output.ts"
 import { type Reason, rejection } from "./rejection.ts"
@@ -98,7 +99,7 @@ const writeMembers = (assembly: Assembly, output: Output.Output) =>
     const mapUser = (source: string) => assembly.mapUser(source).id
     const isReject = settings.missingUser === "reject"
     const total = yield* step(assembly, () => count(database, "members"))
-    const known = isReject ? "m.user_id IN (SELECT id FROM assembly.user)" : "1"
+    const known = isReject ? isKnownUser("m.user_id") : "1"
     const rows = yield* step(assembly, () =>
       database
         .prepare<MemberRow>(`SELECT m.channel_id, m.user_id, m.record, t.reference, c.created_at, ${known} AS is_known,

@@ -281,7 +281,7 @@ not valid: 1 error, 0 warnings
       )
       for (const path of [wrong, broken]) {
         const error = yield* Effect.flip(StreamImportValidator.readSettings(path))
-        assert.strictEqual(error.reason._tag, "InvalidSettings")
+        assert.strictEqual(error.reason._tag, "InvalidConfig")
         assert.include(error.message, path)
       }
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
@@ -293,7 +293,7 @@ not valid: 1 error, 0 warnings
       assert.strictEqual(unread.reason._tag, "ReadFailed")
       assert.include(unread.message, "cannot read /nowhere/import.jsonl: no such file or directory")
       const none = yield* Effect.flip(StreamImportValidator.validate({ files: [] }))
-      assert.strictEqual(none.reason._tag, "InvalidSettings")
+      assert.strictEqual(none.reason._tag, "InvalidConfig")
       const [file = ""] = yield* write([lines(user())])
       const stage = yield* Effect.flip(
         StreamImportValidator.validate({ files: [file], stageDirectory: `${file}/below` })

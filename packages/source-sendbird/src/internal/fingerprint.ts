@@ -1,26 +1,22 @@
 // What is read and how, in a word.
-import type { Archives, Fingerprint } from "@chatferry/core"
-import type * as Schema from "effect/Schema"
-import type { ApiSettings } from "./api/settings.ts"
-import type { Limits } from "./limits.ts"
+import { type Archives, type Fingerprint, Settings } from "@chatferry/core"
+import * as ApiSettings from "./api/settings.ts"
+import { type ApiConfig, ArchivesConfig } from "./config.ts"
 
 /** Names of the inputs, and what is made of them. */
-export const ofSource = (parts: ReadonlyArray<Archives.Part>, limits: Limits): Fingerprint.Fingerprint => ({
+export const ofSource = (
+  parts: ReadonlyArray<Archives.Part>,
+  given: typeof ArchivesConfig.Type
+): Fingerprint.Fingerprint => ({
   mapping: MAPPING,
-  keepPersonalFields: limits.keepPersonalFields,
-  stripSignedUrls: limits.stripSignedUrls,
-  csvDelimiter: limits.csvDelimiter ?? ",",
+  ...Settings.fingerprint(ArchivesConfig, given),
   inputs: parts.map(({ id }) => id)
 })
 
 /** What is asked for, and what is made of it. */
-export const ofApi = (settings: ApiSettings, limits: Limits): Fingerprint.Fingerprint => ({
+export const ofApi = (given: typeof ApiConfig.Type): Fingerprint.Fingerprint => ({
   mapping: MAPPING,
-  applicationId: settings.applicationId,
-  requests: settings.requests as unknown as Schema.Json,
-  enrich: settings.enrich ?? null,
-  keepPersonalFields: limits.keepPersonalFields,
-  stripSignedUrls: limits.stripSignedUrls
+  ...ApiSettings.fingerprint(given)
 })
 
 // internal

@@ -5,5 +5,5 @@ import type { Settings } from "./toCanonical/context.ts"
 export interface Limits extends ArchiveSource.Limits, Settings {
   readonly maxNestedBytes: number
   /** One character; `,`. */
-  readonly csvDelimiter?: string
+  readonly csvDelimiter?: string | undefined
 }

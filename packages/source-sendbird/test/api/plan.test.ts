@@ -81,70 +81,70 @@ describe("SendbirdApi.plan", () => {
 
   const ids = (count: number) => Array.from({ length: count }, (_, i) => `user-${i}`)
   const wrong: ReadonlyArray<readonly [string, Partial<SendbirdApi.Config>, string]> = [
-    ["a period that ends before it begins", { to: "2019-01-01T00:00:00Z" }, "to: must be later than from"],
-    ["a time that is none", { from: "yesterday" }, "from: is no time"],
+    ["a period that ends before it begins", { to: "2019-01-01T00:00:00Z" }, "to must be later than from"],
+    [
+      "a time that is none",
+      { from: "yesterday" },
+      'from must be a time, such as 2024-05-01T00:00:00Z, and is "yesterday"'
+    ],
     [
       "a window of messages that is too long",
       { messages: { windowDays: 8 } },
-      "messages.windowDays: must be above 0 and at most 7 (186 with messages.userIds)"
+      "messages.windowDays must be at most 7 (186 with messages.userIds), and is 8"
     ],
     [
       "a window that is too long for the filter",
       { messages: { windowDays: 187, userIds: ["a"] } },
-      "messages.windowDays: must be above 0 and at most 186"
+      "messages.windowDays must be at most 186, and is 187"
     ],
     [
       "eleven senders",
       { messages: { senderIds: ids(11) } },
-      "messages.senderIds: has 11 ids; Sendbird takes at most 10"
+      "messages.senderIds must be a list of at most 10 ids, and is a list of 11"
     ],
     [
       "eleven senders to leave out",
       { messages: { excludeSenderIds: ids(11) } },
-      "messages.excludeSenderIds: has 11 ids; Sendbird takes at most 10"
+      "messages.excludeSenderIds must be a list of at most 10 ids, and is a list of 11"
     ],
     [
       "neighbours of nobody",
       { messages: { neighboringMessageLimit: 3 } },
-      "messages.neighboringMessageLimit: works with messages.senderIds only"
+      "messages.neighboringMessageLimit works with messages.senderIds only"
     ],
     [
       "too many neighbours",
       { messages: { senderIds: ["a"], neighboringMessageLimit: 11 } },
-      "messages.neighboringMessageLimit: must be a whole number from 1 to 10"
+      "messages.neighboringMessageLimit must be a whole number from 1 to 10, and is 11"
     ],
     [
       "a delimiter of two characters",
       { format: "csv", csvDelimiter: "||" },
-      "csvDelimiter: must be exactly one character, and not a quotation mark"
+      'csvDelimiter must be one character, and not a quotation mark ("), and is "||"'
     ],
-    ["a delimiter for JSON", { csvDelimiter: ";" }, "csvDelimiter: is only for format csv"],
+    ["a delimiter for JSON", { csvDelimiter: ";" }, "csvDelimiter is only for format csv"],
     [
       "an unknown time zone",
       { timezone: "Middle/Earth" },
-      "timezone: must be the IANA name of a time zone, such as Asia/Seoul"
+      'timezone must be the IANA name of a time zone, such as Asia/Seoul, and is "Middle/Earth"'
     ],
     [
       "parameters of a data type that is left out",
       { dataTypes: ["users"], messages: {} },
-      "messages: is given, but dataTypes does not have messages"
+      "messages is given, but dataTypes does not have messages"
     ],
-    [
-      "no data type",
-      { dataTypes: [] },
-      "dataTypes: must name at least one of failed_webhooks, users, channels, messages"
-    ],
+    ["no data type", { dataTypes: [] }, "dataTypes must be a list of data types, and is an empty list"],
     [
       "an application id that is an address",
       { applicationId: "api.example.com/x" },
-      "applicationId: must be the application's id, which has letters, digits and hyphens only"
+      'applicationId must be the application\'s id, which has letters, digits and hyphens only, and is "api.example.com/x"'
     ],
     [
       "a base address with a query",
       { baseUrl: "https://example.com/v3?a=1" },
-      "baseUrl: must be an http or https address without a query"
+      "baseUrl must be an http or https address without a query"
     ],
-    ["no attempt", { attempts: 0 }, "attempts: must be a whole number of at least 1"],
+    ["no attempt", { attempts: 0 }, "attempts must be a whole number of at least 1, and is 0"],
     [
       "failed webhooks from long ago",
       { failedWebhooks: { from: "2024-01-01T00:00:00Z" } },

@@ -6,7 +6,7 @@ import { problemInZip } from "../../src/internal/api/soundZip.ts"
 import { zipOf } from "../zipOf.ts"
 
 const limits = {
-  ...ArchiveSource.limits({}),
+  ...ArchiveSource.DEFAULTS,
   maxNestedBytes: 1,
   keepPersonalFields: false,
   stripSignedUrls: false

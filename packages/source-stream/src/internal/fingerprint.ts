@@ -1,18 +1,26 @@
 // What tells inputs from other ones, without reading all of them.
-import { Archives, type Fingerprint, type SourceError } from "@chatferry/core"
+import { Archives, type Fingerprint, Settings, type SourceError } from "@chatferry/core"
 import type * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
+import * as ApiSettings from "./api/settings.ts"
+import { type ApiConfig, FilesConfig } from "./config.ts"
 import { isGzip, sizeIn } from "./gunzip.ts"
 import type { Limits } from "./limits.ts"
 
 /** Names of the inputs, and what is made of them. */
 export const ofSource = (
   parts: ReadonlyArray<Archives.Part>,
-  { stripSignedUrls }: Limits
+  given: typeof FilesConfig.Type
 ): Fingerprint.Fingerprint => ({
   mapping: MAPPING,
-  stripSignedUrls,
+  ...Settings.fingerprint(FilesConfig, given),
   inputs: parts.map(({ id }) => id)
+})
+
+/** What is asked for, and what is made of it. */
+export const ofApi = (given: typeof ApiConfig.Type): Fingerprint.Fingerprint => ({
+  mapping: MAPPING,
+  ...ApiSettings.fingerprint(given)
 })
 
 /** What is in a file that may be gzip. */

@@ -67,9 +67,9 @@ describe("StreamApi.plan", () => {
     readonly problem: string
   }> = [
     { setting: "apiKey", given: { apiKey: "a b" }, problem: "letters and digits" },
-    { setting: "apiSecret", given: { apiSecret: Redacted.make("") }, problem: "empty" },
+    { setting: "apiSecret", given: { apiSecret: Redacted.make("") }, problem: "not empty" },
     { setting: "channels", given: { channels: "none", users: "none" }, problem: "nothing would be exported" },
-    { setting: "channels", given: { channels: [] }, problem: "empty list" },
+    { setting: "channels", given: { channels: [] }, problem: "is an empty list" },
     { setting: "channels", given: { channels: ["a:b", "a:b"] }, problem: "a:b twice" },
     { setting: "channels[1]", given: { channels: ["a:b", "general"] }, problem: "type and id" },
     {
@@ -78,11 +78,11 @@ describe("StreamApi.plan", () => {
       problem: "later than messagesSince"
     },
     { setting: "users", given: { users: ["ann", "ann"] }, problem: "ann twice" },
-    { setting: "users[0]", given: { users: [""] }, problem: "empty" },
-    { setting: "messagesSince", given: { messagesSince: "yesterday" }, problem: "no time" },
-    { setting: "batchSize", given: { batchSize: 0 }, problem: "at least 1" },
-    { setting: "batchSize", given: { batchSize: 101 }, problem: "at most 100" },
-    { setting: "version", given: { version: "v3" as "v2" }, problem: "v1 or v2" },
+    { setting: "users[0]", given: { users: [""] }, problem: "not empty" },
+    { setting: "messagesSince", given: { messagesSince: "yesterday" }, problem: "must be a time" },
+    { setting: "batchSize", given: { batchSize: 0 }, problem: "from 1 to 100" },
+    { setting: "batchSize", given: { batchSize: 101 }, problem: "from 1 to 100" },
+    { setting: "version", given: { version: "v3" as "v2" }, problem: '"v1" or "v2"' },
     { setting: "baseUrl", given: { baseUrl: "chat.example" }, problem: "http or https" },
     { setting: "baseUrl", given: { baseUrl: "https://chat.example/api/v2/" }, problem: "without /api/v2" },
     { setting: "exportsInFlight", given: { exportsInFlight: 0 }, problem: "at least 1" },

@@ -61,7 +61,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, when it is 
       const run = (taskIds: Record<string, string>) =>
         readAll(sourceOf(directory, { ...once, taskIds })).pipe(against(app))
       const unknown = yield* Effect.flip(run({ "channels 26 to 30": "task-9" }))
-      assert.include(unknown.message, 'taskIds["channels 26 to 30"]: is a task that Stream does not know')
+      assert.include(unknown.message, 'taskIds["channels 26 to 30"] is a task that Stream does not know')
       // The first batch alone: of the second it is not known whether Stream makes it.
       assert.strictEqual(app.tasks().length, 1)
       const other = yield* Effect.flip(run({ "channels 26 to 30": "task-1" }))

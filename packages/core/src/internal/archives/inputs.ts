@@ -21,17 +21,24 @@ export interface Part {
     | { readonly _tag: "files"; readonly files: ReadonlyArray<LooseFile> }
 }
 
+/** A unit of work with the path it was found under, as it was given. */
+export interface FoundPart extends Part {
+  readonly input: string
+}
+
 /** All units of work, in the order of the inputs and then of names. `isOwn` tells files of the source itself by their names. */
 export const find = (
   inputs: ReadonlyArray<string>,
   isOwn: (name: string) => boolean = () => false
-): Effect.Effect<ReadonlyArray<Part>, Reason, FileSystem.FileSystem | Path.Path> =>
+): Effect.Effect<ReadonlyArray<FoundPart>, Reason, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     if (inputs.length === 0) return yield* invalid("give at least one archive or folder")
     const found = (yield* Effect.forEach(inputs, (input) =>
-      Effect.flatMap(partsOf(input, isOwn), (parts) =>
-        parts.length === 0 ? Effect.fail(invalid(`there are no files in ${input}`)) : Effect.succeed(parts)
-      )
+      Effect.gen(function* () {
+        const parts = yield* partsOf(input, isOwn)
+        if (parts.length === 0) return yield* empty(input)
+        return parts.map(({ bytes, content, id }) => ({ id, bytes, content, input }))
+      })
     )).flat()
     const seen = new Map<string, number>()
     return found.map((part) => {
@@ -45,7 +52,16 @@ export const find = (
 
 const invalid = (problem: string) => new SourceError.InvalidConfig({ setting: "inputs", problem })
 
-const renamed = ({ bytes, content }: Part, id: string): Part => ({ id, bytes, content })
+const empty = Effect.fnUntraced(function* (input: string) {
+  const fs = yield* FileSystem.FileSystem
+  const names = yield* Effect.mapError(fs.readDirectory(input), readFailed(input))
+  const problem = (yield* isOwnFolder(input, names))
+    ? `${input} is the output or the state of a migration; NdjsonSource reads what NdjsonSink wrote`
+    : `there are no files in ${input}`
+  return yield* invalid(problem)
+})
+
+const renamed = (part: FoundPart, id: string): FoundPart => ({ ...part, id })
 
 const partsOf = Effect.fnUntraced(function* (
   input: string,

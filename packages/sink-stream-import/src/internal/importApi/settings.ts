@@ -1,8 +1,9 @@
 // Settings after defaults and checks. Nothing is asked of Stream before all of them are right.
-import { Pages, type RetryPolicy, Settings, type SinkError } from "@chatferry/core"
+import { Pages, type RetryPolicy, Setting, Settings, type SinkError } from "@chatferry/core"
 import { StreamConnection } from "@chatferry/stream-api"
-import type * as Effect from "effect/Effect"
-import type { Connection, UploadConfig } from "../../StreamImportApi.ts"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { UploadConfig as Config } from "../../StreamImportApi.ts"
 import * as Limits from "../../StreamImportLimits.ts"
 
 export type Mode = "upsert" | "insert"
@@ -18,35 +19,60 @@ export interface ApiSettings {
   readonly pollMillis: RetryPolicy.Backoff
   readonly deadlineMillis: number
   readonly maxPages: number
+  readonly onState: Config["onState"]
 }
 
-export const connection = (
-  config: Connection
-): Effect.Effect<StreamConnection.Connection, SinkError.InvalidConfig> =>
-  Settings.resolve(() => StreamConnection.of(config))
+export const ConnectionConfig = Schema.Struct(StreamConnection.fields)
 
-export const upload = (config: UploadConfig): Effect.Effect<ApiSettings, SinkError.InvalidConfig> =>
-  Settings.resolve(() => {
-    if (config.directory === "") invalid("directory", "must not be empty")
-    // From callers without types.
-    if (config.mode !== "upsert" && config.mode !== "insert") invalid("mode", "must be upsert or insert")
-    if (config.mergeCustom === true && config.mode === "insert") {
-      invalid("mergeCustom", "is of no use with mode insert, which changes nothing that is there")
-    }
-    return {
-      connection: StreamConnection.of(config),
-      directory: config.directory,
-      stateDirectory: config.stateDirectory,
-      mode: config.mode,
-      mergeCustom: config.mergeCustom,
-      maxFileBytes: wholeOf("maxFileBytes", config.maxFileBytes ?? Limits.fileBytes),
-      retryFailed: config.retryFailed ?? false,
-      pollMillis: Settings.pausesOf("pollEvery", config.pollEvery ?? ["5 seconds", "1 minute"]),
-      deadlineMillis: millisOf("importDeadline", config.importDeadline ?? "7 days"),
-      maxPages: Pages.mostOf(config.maxPages)
-    }
-  })
+const uploadFields = {
+  ...StreamConnection.fields,
+  directory: Setting.path,
+  stateDirectory: Setting.path,
+  mode: Setting.oneOf("upsert", "insert"),
+  mergeCustom: Settings.optional(Setting.flag),
+  maxFileBytes: Settings.withDefault(Setting.whole(), Limits.fileBytes),
+  retryFailed: Settings.withDefault(Setting.flag, false),
+  pollEvery: Settings.withDefault(Setting.pauses, ["5 seconds", "1 minute"]),
+  importDeadline: Settings.withDefault(Setting.millis, "7 days"),
+  maxPages: Pages.maxPages,
+  onState: Settings.optional(Setting.callback<NonNullable<Config["onState"]>>())
+}
 
-// internal
+export const UploadConfig = Schema.Struct(uploadFields).check(
+  Settings.rules(({ mergeCustom, mode }) =>
+    mergeCustom === true && mode === "insert"
+      ? [[["mergeCustom"], "has no effect with mode insert, which changes nothing that is there"]]
+      : []
+  )
+)
 
-const { invalid, millisOf, wholeOf } = Settings
+/** What is done with imports that are there takes what an upload takes, and needs the connection. */
+const otherFields = {
+  ...uploadFields,
+  directory: Settings.optional(Setting.path),
+  stateDirectory: Settings.optional(Setting.path),
+  mode: Settings.optional(uploadFields.mode)
+}
+
+export const ListConfig = Schema.Struct({
+  ...otherFields,
+  limit: Settings.withDefault(Setting.whole(1, 100), 10),
+  offset: Settings.withDefault(Setting.whole(0), 0)
+})
+
+export const GetConfig = Schema.Struct({ ...otherFields, importId: Setting.name })
+
+export const upload = (config: unknown): Effect.Effect<ApiSettings, SinkError.InvalidConfig> =>
+  Effect.map(Settings.decode(UploadConfig, config), (given) => ({
+    connection: StreamConnection.of(given),
+    directory: given.directory,
+    stateDirectory: given.stateDirectory,
+    mode: given.mode,
+    mergeCustom: given.mergeCustom,
+    maxFileBytes: given.maxFileBytes,
+    retryFailed: given.retryFailed,
+    pollMillis: given.pollEvery,
+    deadlineMillis: given.importDeadline,
+    maxPages: given.maxPages,
+    onState: given.onState
+  }))

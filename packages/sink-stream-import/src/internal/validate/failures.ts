@@ -1,13 +1,5 @@
-import { Printable, SystemProblem } from "@chatferry/core"
+import { Printable, SinkError, SystemProblem } from "@chatferry/core"
 import * as Schema from "effect/Schema"
-
-export class InvalidSettings extends Schema.TaggedError<InvalidSettings>(
-  "@chatferry/sink-stream-import/StreamImportValidator/InvalidSettings"
-)("InvalidSettings", { setting: Schema.String, problem: Schema.String }) {
-  override get message(): string {
-    return `${this.setting}: ${this.problem}`
-  }
-}
 
 export class ReadFailed extends Schema.TaggedError<ReadFailed>(
   "@chatferry/sink-stream-import/StreamImportValidator/ReadFailed"
@@ -26,7 +18,7 @@ export class StageFailed extends Schema.TaggedError<StageFailed>(
   }
 }
 
-export const ValidatorErrorReason = Schema.Union([InvalidSettings, ReadFailed, StageFailed])
+export const ValidatorErrorReason = Schema.Union([SinkError.InvalidConfig, ReadFailed, StageFailed])
 export type ValidatorErrorReason = typeof ValidatorErrorReason.Type
 
 export class ValidatorError extends Schema.TaggedError<ValidatorError>(

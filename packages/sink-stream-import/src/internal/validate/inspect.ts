@@ -5,22 +5,14 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Dialect } from "../../StreamImportPolicies.ts"
-import { failure, InvalidSettings, ReadFailed, StageFailed, type ValidatorError } from "./failures.ts"
+import { failure, ReadFailed, StageFailed, type ValidatorError } from "./failures.ts"
 import { detect, FileCheck } from "./fileCheck.ts"
 import { type Finding, finding } from "./finding.ts"
-import { MAX_FILES, Registry } from "./registry.ts"
+import { Registry } from "./registry.ts"
 import * as Settings from "./settings.ts"
 import { settle } from "./settle.ts"
 import { Spill, StageFault } from "./spill.ts"
 import { type Waiting, WaitingList } from "./waiting.ts"
-
-/** What was asked for. */
-export interface Request {
-  readonly files: ReadonlyArray<string>
-  readonly dialect?: Dialect
-  readonly settings?: Settings.Settings
-  readonly stageDirectory?: string
-}
 
 /** A file that was checked. */
 export interface Inspected {
@@ -43,17 +35,11 @@ export interface Inspection {
 
 /** Prepares a check. What it keeps on disk goes with the scope. */
 export const open = (
-  request: Request
+  options: unknown
 ): Effect.Effect<Inspection, ValidatorError, FileSystem.FileSystem | Scope.Scope> =>
   Effect.gen(function* () {
-    const settings = yield* Settings.check(request.settings ?? {})
-    const { files } = request
-    if (files.length === 0 || files.length >= MAX_FILES) {
-      const problem = `must be from 1 to ${MAX_FILES - 1} paths`
-      return yield* failure(new InvalidSettings({ setting: "files", problem }))
-    }
+    const { dialect, files, settings, stageDirectory: parent } = yield* Settings.judge(options)
     const fs = yield* FileSystem.FileSystem
-    const parent = request.stageDirectory
     // Not recursively from the start: on a full disk, Node then says that there is no such folder.
     const makeParent =
       parent === undefined
@@ -91,7 +77,7 @@ export const open = (
       directory,
       counts: new Map(),
       files: [],
-      dialect: request.dialect
+      dialect
     }
     const findings = Stream.fromIterable(files).pipe(
       Stream.zipWithIndex,

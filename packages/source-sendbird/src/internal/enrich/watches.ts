@@ -13,8 +13,8 @@ export class Watches {
   readonly #listings = new Map<string, Watched>()
   readonly #maxPages: number
 
-  constructor(maxPages: number | undefined) {
-    this.#maxPages = Pages.mostOf(maxPages)
+  constructor(maxPages: number = Pages.MOST_PAGES) {
+    this.#maxPages = maxPages
   }
 
   /** `path` tells listings apart, `before` is how many of its pages an earlier run has read. */

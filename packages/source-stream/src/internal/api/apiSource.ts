@@ -1,12 +1,5 @@
 // Exports made by the API as partitions of a source.
-import {
-  Archives,
-  type Fingerprint,
-  RequestedExports,
-  Sha256,
-  type Source,
-  SourceError
-} from "@chatferry/core"
+import { Archives, RequestedExports, Sha256, type Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -27,19 +20,6 @@ import type { Exporter } from "./work.ts"
 
 type Reason = SourceError.SourceErrorReason
 type Services = HttpClient.HttpClient | FileSystem.FileSystem | Path.Path
-
-/** What is asked for, how, and what is made of it. What is left out of users is the matter of their batches. */
-export const fingerprint = (
-  { client, lists, messages, options, takesMessagesOfUsers }: ApiSettings,
-  { stripSignedUrls }: Limits
-): Fingerprint.Fingerprint => ({
-  apiKey: client.apiKey,
-  lists: lists as unknown as Schema.Json,
-  messages,
-  options: options as unknown as Schema.Json,
-  takesMessagesOfUsers,
-  stripSignedUrls
-})
 
 /** All batches, after listing what has to be listed. */
 export const batches = ({

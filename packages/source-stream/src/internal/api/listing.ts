@@ -2,10 +2,10 @@
 import { type ApiClient, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { isCid } from "../config.ts"
 import { isWire } from "../wire.ts"
 import type { Kind } from "./batch.ts"
 import { parsed } from "./json.ts"
-import { isCid } from "./settings.ts"
 
 /** Where the listing goes on. */
 export const Cursor = Schema.Struct({

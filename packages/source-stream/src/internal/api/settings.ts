@@ -1,9 +1,9 @@
 // Settings after defaults and checks. Nothing is asked of Stream before all of them are right.
-import { Download, Pages, type RetryPolicy, Settings, type SourceError } from "@chatferry/core"
+import { type Fingerprint, type RetryPolicy, Settings } from "@chatferry/core"
 import { StreamConnection } from "@chatferry/stream-api"
-import type * as Effect from "effect/Effect"
-import type { Channel as ChannelChoice, Config } from "../../StreamApi.ts"
-import { atPlace, type Channel, type ChannelOptions, type Item, type Kind } from "./batch.ts"
+import type * as Schema from "effect/Schema"
+import { ApiConfig, cidOf, type ExportConfig } from "../config.ts"
+import type { Channel, ChannelOptions, Item, Kind } from "./batch.ts"
 
 /** What is exported of a kind. */
 interface List {
@@ -37,8 +37,65 @@ export interface ApiSettings {
   readonly maxPages: number
 }
 
-export const resolve = (config: Config): Effect.Effect<ApiSettings, SourceError.InvalidConfig> =>
-  Settings.resolve(() => settingsOf(config))
+/** What is asked of Stream, from settings that have been judged. */
+export const of = (given: typeof ExportConfig.Type): ApiSettings => ({
+  ...requested(given),
+  client: StreamConnection.of(given),
+  messages: messagesOf(given),
+  options: {
+    version: given.version,
+    include_truncated_messages: given.includeTruncatedMessages,
+    include_soft_deleted_channels: given.includeSoftDeletedChannels,
+    clear_deleted_message_text: given.clearDeletedMessageText,
+    export_users: given.exportUsers
+  },
+  usersOverLimit: given.usersOverLimit,
+  lostAnswers: given.lostAnswers,
+  taskIds: new Map(Object.entries(given.taskIds)),
+  takesMessagesOfUsers: takesMessagesOfUsers(given),
+  exportsInFlight: given.exportsInFlight,
+  pollMillis: given.pollEvery,
+  deadlineMillis: given.exportDeadline,
+  maxDownloadBytes: given.maxDownloadBytes,
+  maxPages: given.maxPages
+})
+
+/** Which lists are exported. */
+export const requested = (
+  given: Pick<
+    typeof ExportConfig.Type,
+    "batchSize" | "channels" | "users" | "excludeUserIds" | "messagesSince" | "messagesUntil"
+  >
+): Pick<ApiSettings, "lists" | "excluded"> => {
+  const { batchSize: size, channels, users } = given
+  return {
+    lists: [
+      ...(channels === "none"
+        ? []
+        : [{ kind: "channels", items: channels === "all" ? undefined : itemsOf(given), size } as const]),
+      ...(users === "none"
+        ? []
+        : [
+            {
+              kind: "users",
+              items: users === "all" ? undefined : users.map(userItem),
+              size: Math.min(size, MOST_USERS)
+            } as const
+          ])
+    ],
+    excluded: new Set(given.excludeUserIds)
+  }
+}
+
+/** The settings that shape the output, the same for settings that ask for the same. */
+export const fingerprint = (given: typeof ApiConfig.Type): Fingerprint.Fingerprint => ({
+  ...Settings.fingerprint(ApiConfig, given),
+  ...(typeof given.channels === "string"
+    ? {}
+    : { channels: itemsOf(given).map(({ wire }) => wire as unknown as Schema.Json) }),
+  ...messagesOf(given),
+  messagesOfUsers: takesMessagesOfUsers(given) ? "take" : "leave out"
+})
 
 /** A cid as the API takes it. */
 export const channelItem = (cid: string, messages: Messages): Item => {
@@ -46,117 +103,26 @@ export const channelItem = (cid: string, messages: Messages): Item => {
   return { name: cid, wire: { type: cid.slice(0, colon), id: cid.slice(colon + 1), ...messages } }
 }
 
-export const isCid = (cid: string): boolean => /^[^\s:]+:\S+$/u.test(cid)
+export const userItem = (id: string): Item => ({ name: id, wire: id })
 
 // internal
 
-const MOST_CHANNELS = 100
 const MOST_USERS = 25
 
-const { invalid, millisOf, timeOf, wholeOf } = Settings
+type Times = Pick<typeof ExportConfig.Type, "messagesSince" | "messagesUntil">
 
-const settingsOf = (config: Config): ApiSettings => {
-  const size = wholeOf("batchSize", config.batchSize ?? 25)
-  if (size > MOST_CHANNELS) invalid("batchSize", `must be at most ${MOST_CHANNELS}`)
-  const version = config.version ?? "v2"
-  // From callers without types.
-  if (version !== "v1" && version !== "v2") invalid("version", "must be v1 or v2")
-  const messages = messagesOf("", config)
-  const channels = channelsOf(config.channels ?? "all", messages)
-  const users = usersOf(config.users ?? "all")
-  if (channels === "none" && users === "none") {
-    invalid("channels", "is none, as users is: nothing would be exported")
-  }
-  const lists: ReadonlyArray<List> = [
-    ...(channels === "none" ? [] : [{ kind: "channels", items: channels, size } as const]),
-    ...(users === "none" ? [] : [{ kind: "users", items: users, size: Math.min(size, MOST_USERS) } as const])
-  ]
-  return {
-    client: clientOf(config),
-    lists,
-    messages,
-    options: {
-      version,
-      include_truncated_messages: config.includeTruncatedMessages ?? false,
-      include_soft_deleted_channels: config.includeSoftDeletedChannels ?? false,
-      clear_deleted_message_text: config.clearDeletedMessageText ?? false,
-      export_users: config.exportUsers ?? true
-    },
-    excluded: new Set(config.excludeUserIds ?? []),
-    usersOverLimit: config.usersOverLimit ?? "stop",
-    lostAnswers: config.lostAnswers ?? "stop",
-    taskIds: taskIdsOf(config.taskIds ?? {}),
-    takesMessagesOfUsers: (config.messagesOfUsers ?? (channels === "none" ? "take" : "leave out")) === "take",
-    exportsInFlight: wholeOf("exportsInFlight", config.exportsInFlight ?? 5),
-    pollMillis: Settings.pausesOf("pollEvery", config.pollEvery ?? ["2 seconds", "1 minute"]),
-    deadlineMillis: millisOf("exportDeadline", config.exportDeadline ?? "1 day"),
-    maxDownloadBytes: wholeOf("maxDownloadBytes", config.maxDownloadBytes ?? Download.MAX_BYTES),
-    maxPages: Pages.mostOf(config.maxPages)
-  }
+const itemsOf = (given: Times & Pick<typeof ExportConfig.Type, "channels">): ReadonlyArray<Item> => {
+  if (typeof given.channels === "string") return []
+  const messages = messagesOf(given)
+  return given.channels.map((choice) =>
+    channelItem(cidOf(choice), typeof choice === "string" ? messages : { ...messages, ...messagesOf(choice) })
+  )
 }
 
-const channelsOf = (
-  given: ReadonlyArray<ChannelChoice | string> | "all" | "none",
-  messages: Messages
-): ReadonlyArray<Item> | "none" | undefined => {
-  if (given === "all") return undefined
-  if (given === "none") return "none"
-  const items = given.map((choice, i) => {
-    const one = typeof choice === "string" ? { cid: choice } : choice
-    const cid = "cid" in one ? one.cid : `${one.type}:${one.id}`
-    if (!isCid(cid))
-      invalid(`channels[${i}]`, "must name a channel by its type and id, as in messaging:general")
-    return channelItem(cid, { ...messages, ...messagesOf(`channels[${i}].`, one) })
-  })
-  return checked("channels", items)
-}
+const takesMessagesOfUsers = ({ channels, messagesOfUsers }: typeof ExportConfig.Type): boolean =>
+  (messagesOfUsers ?? (channels === "none" ? "take" : "leave out")) === "take"
 
-const usersOf = (given: ReadonlyArray<string> | "all" | "none"): ReadonlyArray<Item> | "none" | undefined => {
-  if (given === "all") return undefined
-  if (given === "none") return "none"
-  for (const [i, id] of given.entries()) if (id === "") invalid(`users[${i}]`, "must not be empty")
-  return checked("users", given.map(userItem))
-}
-
-export const userItem = (id: string): Item => ({ name: id, wire: id })
-
-const checked = (setting: string, items: ReadonlyArray<Item>): ReadonlyArray<Item> => {
-  if (items.length === 0) invalid(setting, 'is an empty list; give "none" to export none')
-  const seen = new Set<string>()
-  for (const { name } of items) {
-    if (seen.has(name)) invalid(setting, `has ${name} twice`)
-    seen.add(name)
-  }
-  return items
-}
-
-const taskIdsOf = (given: Readonly<Record<string, string>>): ReadonlyMap<string, string> => {
-  for (const [place, id] of Object.entries(given)) {
-    if (atPlace(place) === undefined)
-      invalid(`taskIds["${place}"]`, 'must name an export as errors do, such as "channels 26 to 50"')
-    if (id === "") invalid(`taskIds["${place}"]`, "must not be empty")
-  }
-  return new Map(Object.entries(given))
-}
-
-const messagesOf = (
-  prefix: string,
-  { messagesSince, messagesUntil }: Pick<ChannelChoice, "messagesSince" | "messagesUntil">
-): Messages => {
-  const since = messagesSince === undefined ? undefined : timeOf(`${prefix}messagesSince`, messagesSince)
-  const until = messagesUntil === undefined ? undefined : timeOf(`${prefix}messagesUntil`, messagesUntil)
-  if (since !== undefined && until !== undefined && since >= until) {
-    invalid(`${prefix}messagesUntil`, "must be later than messagesSince")
-  }
-  return {
-    ...(since === undefined ? {} : { messages_since: new Date(since).toISOString() }),
-    ...(until === undefined ? {} : { messages_until: new Date(until).toISOString() })
-  }
-}
-
-const clientOf = (config: Config): StreamConnection.Connection => {
-  const connection = StreamConnection.of(config)
-  if (new URL(connection.baseUrl).pathname.endsWith("/api/v2"))
-    invalid("baseUrl", "must be without /api/v2, whose answers are others")
-  return connection
-}
+const messagesOf = ({ messagesSince, messagesUntil }: Times): Messages => ({
+  ...(messagesSince === undefined ? {} : { messages_since: new Date(messagesSince).toISOString() }),
+  ...(messagesUntil === undefined ? {} : { messages_until: new Date(messagesUntil).toISOString() })
+})

@@ -1,0 +1,34 @@
+// Tells what users join to a migration from other values.
+
+type Anything = Readonly<Record<string, unknown>>
+
+const having =
+  (method: string, ...objects: ReadonlyArray<string>) =>
+  (value: unknown): value is Anything =>
+    typeof value === "object" &&
+    value !== null &&
+    typeof (value as Anything)["name"] === "string" &&
+    typeof (value as Anything)[method] === "function" &&
+    objects.every((key) => typeof (value as Anything)[key] === "object")
+
+export const isTransform = having("apply")
+export const isSource = having("read", "kinds")
+export const isSink = having("open", "kinds")
+
+export const A_TRANSFORM = "a transform, such as Transform.filter makes"
+export const A_SOURCE = "a source, such as SendbirdSource.archives makes"
+export const A_SINK = "a sink, such as NdjsonSink.make makes"
+
+/** The members of what should be a list of them, so that a wrong one does not throw while nothing runs yet. */
+export const membersOf = <A>(list: ReadonlyArray<A>, is: (value: unknown) => boolean): ReadonlyArray<A> =>
+  Array.isArray(list) ? list.filter(is) : []
+
+/** The first name that two of them have. */
+export const doubled = (members: ReadonlyArray<{ readonly name: string }>): string | undefined => {
+  const seen = new Set<string>()
+  for (const { name } of members) {
+    if (seen.has(name)) return name
+    seen.add(name)
+  }
+  return undefined
+}

@@ -1,0 +1,167 @@
+// What a schema has against settings, in sentences.
+import type * as SchemaAST from "effect/SchemaAST"
+import type * as SchemaIssue from "effect/SchemaIssue"
+import { nearest } from "./nearest.ts"
+import { pathOf, valueOf } from "./shown.ts"
+
+/** What is wrong with one setting. `problem` continues a sentence that begins with its name. */
+export interface Problem {
+  readonly setting: string
+  readonly problem: string
+}
+
+/** Annotation of settings whose value is never shown. */
+export const SECRET = "~@chatferry/core/Settings/secret"
+
+export const problemsOf = (root: SchemaIssue.Issue, input: unknown): ReadonlyArray<Problem> => {
+  const found = collect(root, { path: [], input, expected: undefined, isSecret: false })
+  const meant = new Set(found.flatMap(({ meant }) => (meant === undefined ? [] : [meant])))
+  return found
+    .filter(({ isMissing, path }) => !(isMissing && meant.has(pathOf(path))))
+    .map(({ path, problem }) => ({
+      setting: path.length === 0 ? "the configuration" : pathOf(path),
+      problem
+    }))
+}
+
+// internal
+
+interface Place {
+  readonly path: ReadonlyArray<PropertyKey>
+  readonly input: unknown
+  /** What is asked for here, without "must be". */
+  readonly expected: string | undefined
+  readonly isSecret: boolean
+}
+
+interface Found {
+  readonly path: ReadonlyArray<PropertyKey>
+  readonly problem: string
+  readonly isMissing?: boolean
+  /** Path of the setting that an unknown one was probably meant to be. */
+  readonly meant?: string | undefined
+}
+
+const collect = (issue: SchemaIssue.Issue, place: Place): ReadonlyArray<Found> => {
+  switch (issue._tag) {
+    case "Pointer":
+      return collect(issue.issue, issue.path.reduce(inside, place))
+    case "Composite": {
+      const here = asked(place, issue.ast)
+      // A pair of three.
+      if (issue.ast._tag === "Arrays" && issue.issues.some(isOfKeys)) return [wrong(here)]
+      return issue.issues.flatMap((one) => keyProblem(one, issue.ast, here) ?? collect(one, here))
+    }
+    case "Encoding":
+      return collect(issue.issue, asked(place, issue.ast))
+    case "Filter":
+      return collect(issue.issue, annotated(place, issue.filter.annotations))
+    case "AnyOf": {
+      const here = asked(place, issue.ast)
+      const found = issue.issues.flatMap((one) => collect(one, here))
+      const deeper = found.filter(({ path }) => path.length > place.path.length)
+      if (deeper.length > 0) return deeper
+      // A setting that may be left out is one thing or nothing: what the thing says is enough.
+      return found.length === 1 && issue.ast.annotations?.["expected"] === undefined ? found : [wrong(here)]
+    }
+    case "InvalidValue": {
+      const message = issue.annotations?.message
+      return typeof message === "string" ? [{ path: place.path, problem: message }] : [wrong(place)]
+    }
+    case "InvalidType":
+      return [wrong(asked(place, issue.ast))]
+    default:
+      return [wrong(place)]
+  }
+}
+
+/** A key that is missing or that nobody knows: what is there instead, the object says. */
+const keyProblem = (
+  issue: SchemaIssue.Issue,
+  ast: SchemaAST.AST,
+  place: Place
+): ReadonlyArray<Found> | undefined => {
+  if (issue._tag !== "Pointer" || issue.path.length !== 1) return undefined
+  const [key] = issue.path
+  if (key === undefined) return undefined
+  const path = [...place.path, key]
+  const fields = ast._tag === "Objects" ? ast.propertySignatures : []
+  switch (issue.issue._tag) {
+    case "MissingKey": {
+      const expected = expectedOf(fields.find(({ name }) => name === key)?.type)
+      return [{ path, isMissing: true, problem: missing(expected) }]
+    }
+    case "UnexpectedKey": {
+      const names = fields.map(({ name }) => String(name))
+      const meant = nearest(String(key), names)
+      return [
+        {
+          path,
+          problem: `is not a setting${hintOf(meant, names)}`,
+          meant: meant === undefined ? undefined : pathOf([...place.path, meant])
+        }
+      ]
+    }
+    default:
+      return undefined
+  }
+}
+
+const isOfKeys = (issue: SchemaIssue.Issue) =>
+  issue._tag === "Pointer" && (issue.issue._tag === "MissingKey" || issue.issue._tag === "UnexpectedKey")
+
+const hintOf = (meant: string | undefined, names: ReadonlyArray<string>) => {
+  if (meant !== undefined) return `; did you mean ${meant}?`
+  return names.length === 0 || names.length > FEW ? "" : ` (there are ${names.join(", ")})`
+}
+
+const FEW = 8
+
+const missing = (expected: string | undefined) =>
+  expected === undefined ? "is missing" : `is missing: it must be ${expected}`
+
+const wrong = ({ expected, input, isSecret, path }: Place): Found => {
+  if (input === undefined) return { path, isMissing: true, problem: missing(expected) }
+  const must = expected === undefined ? "has a value that is not allowed" : `must be ${expected}`
+  return { path, problem: isSecret ? must : `${must}, and is ${valueOf(input)}` }
+}
+
+const inside = (place: Place, key: PropertyKey): Place => ({
+  path: [...place.path, key],
+  input:
+    typeof place.input === "object" && place.input !== null
+      ? (place.input as Readonly<Record<PropertyKey, unknown>>)[key]
+      : undefined,
+  expected: undefined,
+  isSecret: place.isSecret
+})
+
+const asked = (place: Place, ast: SchemaAST.AST): Place => {
+  const expected = expectedOf(ast)
+  const isSecret = place.isSecret || holdsSecret(ast)
+  return expected === undefined ? { ...place, isSecret } : { ...place, expected, isSecret }
+}
+
+const annotated = (place: Place, annotations: SchemaAST.AST["annotations"]): Place => ({
+  ...place,
+  ...(typeof annotations?.["expected"] === "string" && { expected: annotations["expected"] }),
+  isSecret: place.isSecret || annotations?.[SECRET] === true
+})
+
+/** What a schema asks for: its own words, or those of the one member that is not `undefined`. */
+const expectedOf = (ast: SchemaAST.AST | undefined): string | undefined => {
+  if (ast === undefined) return undefined
+  const own = ast.annotations?.["expected"]
+  if (typeof own === "string") return own
+  if (ast._tag === "Union") {
+    const members = ast.types.filter(({ _tag }) => _tag !== "Undefined")
+    return members.length === 1 ? expectedOf(members[0]) : undefined
+  }
+  return ast.encoding === undefined ? undefined : expectedOf(ast.encoding[0]?.to)
+}
+
+/** Whether a value that is judged by a schema may be a secret, in any of its forms. */
+const holdsSecret = (ast: SchemaAST.AST): boolean =>
+  ast.annotations?.[SECRET] === true ||
+  (ast._tag === "Union" && ast.types.some(holdsSecret)) ||
+  (ast.encoding?.some(({ to }) => holdsSecret(to)) ?? false)

@@ -1,0 +1,172 @@
+import { type Migration, type RetryPolicy, Settings } from "@chatferry/core"
+import { type NdjsonSink, type NdjsonSource } from "@chatferry/sink-ndjson"
+import {
+  type StreamImportApi,
+  type StreamImportSink,
+  type StreamImportValidator
+} from "@chatferry/sink-stream-import"
+import { type AttachmentInventory, type SendbirdApi, type SendbirdSource } from "@chatferry/source-sendbird"
+import { type StreamApi, type StreamSource } from "@chatferry/source-stream"
+import { NodeServices } from "@effect/platform-node"
+import { assert, describe, expectTypeOf, it } from "@effect/vitest"
+import { Effect, FileSystem, Path, Result, type Schema } from "effect"
+import { type Case, cases } from "./configs.ts"
+
+const isRequired =
+  ({ schema, valid }: Case) =>
+  (key: string) =>
+    Result.isFailure(Settings.result(schema, { ...valid, [key]: undefined }))
+
+describe.each(cases)("$name", (one) => {
+  const { failure, schema, valid } = one
+  const keys = Object.keys(schema.fields)
+
+  it("is right with the least that can work", () => {
+    const result = Settings.result(schema, valid)
+    assert(Result.isSuccess(result), Result.isFailure(result) ? result.failure.message : "")
+  })
+
+  it.effect("refuses a key that is not a setting, and each mistyped one with what was meant", () =>
+    Effect.gen(function* () {
+      const message = yield* failure({ ...valid, elephant: 1 })
+      assert.include(message, "elephant is not a setting")
+      for (const key of keys) {
+        const typed = `${key}_`
+        assert.include(
+          yield* failure({ ...valid, [typed]: 1 }),
+          `${typed} is not a setting; did you mean ${key}?`
+        )
+      }
+    })
+  )
+
+  it.effect("refuses null and a value of a wrong type in each setting, by its name", () =>
+    Effect.gen(function* () {
+      for (const key of keys) {
+        for (const wrong of [null, Symbol("wrong")]) {
+          assert.match(
+            yield* failure({ ...valid, [key]: wrong }),
+            new RegExp(`(?:^|[ .])${key} must be .`, "u")
+          )
+        }
+      }
+    })
+  )
+
+  it.effect("names all wrong settings in one message", () =>
+    Effect.gen(function* () {
+      const message = yield* failure(Object.fromEntries([...keys, "elephant"].map((key) => [key, null])))
+      for (const key of keys) assert.include(message, `${key} must be`)
+      assert.include(message, "elephant is not a setting")
+    })
+  )
+
+  it.effect("takes undefined for each setting that may be left out, and no other", () =>
+    Effect.gen(function* () {
+      for (const key of keys.filter(isRequired(one))) {
+        assert.include(yield* failure({ ...valid, [key]: undefined }), `${key} is missing: it must be`)
+      }
+      for (const key of keys) {
+        const isGiven = (valid as Readonly<Record<string, unknown>>)[key] !== undefined
+        if (!isGiven) assert.isFalse(isRequired(one)(key), key)
+      }
+    })
+  )
+
+  it.effect("shows no secret", () =>
+    Effect.gen(function* () {
+      for (const key of keys.filter((key) => /secret|token/iu.test(key))) {
+        const message = yield* failure({ ...valid, [key]: "hunter2" })
+        assert.include(message, `${key} must be a Redacted text`)
+        assert.notInclude(message, "hunter2")
+      }
+    })
+  )
+})
+
+describe("a configuration", () => {
+  /** Interfaces with such names that users of connectors do not give, and why they are not judged as configurations. */
+  const others: Readonly<Record<string, string>> = {
+    "ApiClient.ClientSettings": "made by connectors from judged settings",
+    "ArchiveSource.LimitsConfig": "fields of sources' configurations",
+    "ArchiveSource.Options": "given by authors of connectors; inputs and limits are judged",
+    "Journal.Options": "given by authors of connectors",
+    "JsonElements.Options": "given by authors of connectors",
+    "JsonObjects.Options": "given by authors of connectors",
+    "Leftovers.Options": "given by authors of connectors",
+    "Link.Options": "given by authors of connectors",
+    "NdjsonLines.Options": "given by authors of connectors",
+    "Pages.Options": "given by authors of connectors",
+    "RequestedExports.Options": "given by authors of connectors",
+    "RetryPolicy.Config": "fields of connectors' configurations",
+    "RetryPolicy.RetryPolicy": "made from judged settings",
+    "Source.FromConfig": "given by authors of connectors",
+    "StreamClient.Options": "given by authors of connectors",
+    "StreamConnection.Config": "fields of connectors' configurations",
+    "StreamConnection.Connection": "made from judged settings",
+    "StreamImportApi.Connection": "fields of the other configurations",
+    "StreamImportPolicies.PoliciesConfig": "fields of StreamImportSinkConfig"
+  }
+
+  it.effect("cannot be added without being judged", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const path = yield* Path.Path
+      const packages = path.join(import.meta.dirname, "../packages")
+      const declared: Array<string> = []
+      for (const name of yield* fs.readDirectory(packages)) {
+        if (name === "testkit") continue
+        for (const file of yield* fs.readDirectory(path.join(packages, name, "src"))) {
+          if (!file.endsWith(".ts")) continue
+          const text = yield* fs.readFileString(path.join(packages, name, "src", file))
+          for (const [, of] of text.matchAll(DECLARED)) declared.push(`${file.slice(0, -3)}.${of}`)
+        }
+      }
+      assert.deepStrictEqual(
+        declared.toSorted(),
+        [
+          ...cases.map(({ name }) => name).filter((name) => !SCHEMAS.has(name)),
+          ...Object.keys(others)
+        ].toSorted()
+      )
+    }).pipe(Effect.provide(NodeServices.layer))
+  )
+
+  /** What is declared by its schema alone. */
+  const SCHEMAS = new Set(["StreamImportValidator.Settings", "StreamImportValidator.AppSettings"])
+
+  const DECLARED =
+    /^export (?:interface|type) (\w*(?:Config|Options|Settings|Connection|Policy))\b(?! = typeof)/gmu
+
+  it("has the type of its schema", () => {
+    expectTypeOf<Migration.Policy>().toEqualTypeOf<typeof Migration.Policy.Encoded>()
+    expectTypeOf<RetryPolicy.Config>().toEqualTypeOf<Schema.Struct.Encoded<typeof RetryPolicy.fields>>()
+    expectTypeOf<SendbirdSource.ArchivesConfig>().toEqualTypeOf<
+      typeof SendbirdSource.ArchivesConfig.Encoded
+    >()
+    expectTypeOf<SendbirdSource.ApiConfig>().toEqualTypeOf<typeof SendbirdSource.ApiConfig.Encoded>()
+    expectTypeOf<SendbirdApi.Config>().toEqualTypeOf<typeof SendbirdApi.Config.Encoded>()
+    expectTypeOf<AttachmentInventory.AttachmentInventoryConfig>().toEqualTypeOf<
+      typeof AttachmentInventory.AttachmentInventoryConfig.Encoded
+    >()
+    expectTypeOf<StreamSource.FilesConfig>().toEqualTypeOf<typeof StreamSource.FilesConfig.Encoded>()
+    expectTypeOf<NdjsonSource.NdjsonSourceConfig>().toEqualTypeOf<
+      typeof NdjsonSource.NdjsonSourceConfig.Encoded
+    >()
+    expectTypeOf<NdjsonSink.NdjsonSinkConfig>().toEqualTypeOf<typeof NdjsonSink.NdjsonSinkConfig.Encoded>()
+    expectTypeOf<StreamImportSink.StreamImportSinkConfig>().toEqualTypeOf<
+      typeof StreamImportSink.StreamImportSinkConfig.Encoded
+    >()
+    expectTypeOf<StreamImportValidator.Options>().toEqualTypeOf<
+      typeof StreamImportValidator.Options.Encoded
+    >()
+    expectTypeOf<StreamImportApi.UploadConfig>().toEqualTypeOf<typeof StreamImportApi.UploadConfig.Encoded>()
+    expectTypeOf<StreamImportApi.ListConfig>().toExtend<typeof StreamImportApi.ListConfig.Encoded>()
+    expectTypeOf<StreamImportApi.GetConfig>().toExtend<typeof StreamImportApi.GetConfig.Encoded>()
+    // A channel is named in one of two ways, which the schema tells by a check.
+    expectTypeOf<StreamApi.Config>().toExtend<typeof StreamApi.Config.Encoded>()
+    expectTypeOf<keyof StreamApi.Config>().toEqualTypeOf<keyof typeof StreamApi.Config.Encoded>()
+    expectTypeOf<StreamSource.ApiConfig>().toExtend<typeof StreamSource.ApiConfig.Encoded>()
+    expectTypeOf<keyof StreamSource.ApiConfig>().toEqualTypeOf<keyof typeof StreamSource.ApiConfig.Encoded>()
+  })
+})
