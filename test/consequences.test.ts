@@ -27,6 +27,7 @@ const LITERALS = [
   /\.add\(\s*[\w."]+,\s*"(?:rejected|dropped|merged|synthesised)",\s*(?:[\w.!= ]+ \? )?["'`]/gu,
   /\bnotes\.push\(\s*(?:[\w.!= ]+ \? )?["'`]/gu,
   /\bproblem\(\s*[\w."]+,\s*["'`][a-z_]+["'`]/gu,
+  /"not valid \S+": ["'`]/gu,
   /\b(?:code|reason): ["'`][a-z_]+["'`]/gu,
   /'(?:dropped|rejected)', '[a-z_]+'/gu
 ]
@@ -45,6 +46,7 @@ describe("codes", () => {
     'rejection(record._tag, "over_file_limit", [], record)',
     'book.add("user", "merged", "same_id", 1)',
     'changes.notes.push("team_added")',
+    '"not valid JSON": "invalid_json"',
     'problem("unknown", "unknown_kind", "…")',
     'rejected.push({ kind, code: "not_json" })',
     "SELECT row, 'dropped', 'deleted' FROM"

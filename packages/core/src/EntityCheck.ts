@@ -59,12 +59,22 @@ export const check = (value: unknown, unknownFields: "reject" | "keep" = "reject
 const CORRECT = "Correct them in a copy of the file and run again under another id."
 
 /**
- * What is counted of values that are not entities.
+ * What is counted of lines and values that are not entities.
  *
  * @category models
  * @since 0.1.0
  */
 export const declared = {
+  invalidJson: Consequence.make("invalid_json", {
+    effect: "lost",
+    says: "lines that are not one JSON value",
+    action: CORRECT
+  }),
+  invalidUtf8: Consequence.make("invalid_utf8", {
+    effect: "lost",
+    says: "lines that are not UTF-8",
+    action: CORRECT
+  }),
   nestedTooDeeply: Consequence.make("nested_too_deeply", {
     effect: "lost",
     says: "lines that nest more than 500 levels",

@@ -1,23 +1,9 @@
 // Every code that this package counts, with what it means.
 import { Consequence, EntityCheck, Rejected } from "@chatferry/core"
 
-const { make } = Consequence
-
-const CORRECT = "Correct them in a copy of the file and run again under another id."
-
-/** What the source counts. */
-export const declared = {
-  invalidJson: make("invalid_json", {
-    effect: "lost",
-    says: "lines that are not one JSON value",
-    action: CORRECT
-  }),
-  invalidUtf8: make("invalid_utf8", { effect: "lost", says: "lines that are not UTF-8", action: CORRECT })
-} as const
-
 /** What the sink counts. */
 export const declaredBySink = {
-  notJson: make("not_json", {
+  notJson: Consequence.make("not_json", {
     effect: "lost",
     says: "entities that cannot be written as JSON",
     action: "Correct the transform that puts a cycle, a bigint or too many levels into them."
@@ -25,7 +11,6 @@ export const declaredBySink = {
 } as const
 
 export const consequencesOfSource: ReadonlyArray<Consequence.Consequence> = [
-  ...Object.values(declared),
   ...Object.values(EntityCheck.declared),
   Rejected.TOO_LARGE
 ]
