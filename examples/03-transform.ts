@@ -1,7 +1,7 @@
 /**
  * Changes entities on the way: leaves out old messages, failed webhooks and
- * personal fields, shortens long texts, and hashes user ids with a key. What
- * people wrote in their messages stays.
+ * personal fields, shortens long texts, and hashes user ids with a key of at
+ * least 16 characters. What people wrote in their messages stays.
  *
  *     HASH_KEY=… npx -y pnpm@12 transform INPUT… --out DIR
  */
@@ -19,28 +19,40 @@ const command = Command.make(
   { inputs: Argument.String("INPUT").pipe(Argument.variadic({ min: 1 })), out: Flag.String("out") },
   ({ inputs, out }) =>
     Effect.gen(function* () {
-      const key = yield* Program.secret("HASH_KEY", "it is any long text that nobody can guess")
+      const key = yield* Program.secret(
+        "HASH_KEY",
+        "it is any text of at least 16 characters that nobody can guess"
+      )
       return yield* Migration.run({
         id: "transform",
         source: SendbirdSource.archives({ inputs }),
         transforms: [
+          // Settings are part of the checkpoint: what a function closes over is not seen.
           Transform.filter(
             "before-2021",
-            (entity) => entity._tag !== "message" || entity.createdAt >= "2021"
+            (entity, { since }) => entity._tag !== "message" || entity.createdAt >= since,
+            { settings: { since: "2021" } }
           ),
           // The body of a failed webhook repeats messages and ids in the provider's own words.
           Transform.filter("failed-webhooks", (entity) => entity._tag !== "failed_webhook"),
           Transform.reject("empty-channel-name", (entity) =>
             entity._tag === "channel" && entity.name === undefined ? "a channel needs a name here" : undefined
           ),
-          Transform.mapKind("message", "shorten", (message) =>
-            message.text === undefined ? message : { ...message, text: message.text.slice(0, 500) }
+          Transform.mapKind(
+            "message",
+            "shorten",
+            // By code points: an emoji is two units of a string, and must not be cut in half.
+            (message, { length }) =>
+              message.text === undefined || message.text.length <= length
+                ? message
+                : { ...message, text: Array.from(message.text).slice(0, length).join("") },
+            { settings: { length: 500 } }
           ),
           Transform.redact({
             user: ["name", "imageUrl", "custom"],
             channel: ["custom"],
             member: ["userSnapshot", "custom"],
-            message: ["userSnapshot", "custom"]
+            message: ["userSnapshot", "custom", "attachments.custom"]
           }),
           Transform.hashIds({ key })
         ],

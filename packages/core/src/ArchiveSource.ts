@@ -15,12 +15,14 @@ import type * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as Archives from "./Archives.ts"
+import type { Consequence } from "./Consequence.ts"
 import type { Kind } from "./Entity.ts"
 import type { Fingerprint } from "./Fingerprint.ts"
 import { BATCH_RECORD_BYTES, MAX_ELEMENT_BYTES } from "./internal/limits.ts"
+import { reader, type RejectedLine } from "./RejectedLine.ts"
 import * as Setting from "./Setting.ts"
 import * as Settings from "./Settings.ts"
-import type { Batch, Partition, Position, Source } from "./Source.ts"
+import type { Batch, Mapped, Partition, Position, Source } from "./Source.ts"
 import { InvalidPosition, SourceError, type SourceErrorReason } from "./SourceError.ts"
 
 /**
@@ -65,6 +67,8 @@ export type Limits = { readonly [Setting in keyof LimitsConfig]-?: number }
 export interface Options {
   readonly name: string
   readonly kinds: ReadonlySet<Kind>
+  /** What the codes of its rejects and notes mean. */
+  readonly consequences?: ReadonlyArray<Consequence>
   /** Path or paths of zip archives, folders or single files, in the order in which they are read. Below a folder, every zip archive is one partition and all other files together are one. */
   readonly inputs: string | ReadonlyArray<string>
   readonly limits: Limits
@@ -86,6 +90,8 @@ export interface Options {
    * their directories.
    */
   readonly retrace?: (archive: Archives.Archive, trail: Schema.Json) => Effect.Effect<void, SourceErrorReason>
+  /** Reads a line of rejects, as `RejectedLine.reader` is given it. */
+  readonly rejected?: (line: RejectedLine) => Effect.Effect<Mapped, SourceErrorReason>
 }
 
 /**
@@ -128,7 +134,7 @@ export const DEFAULTS: Limits = Schema.decodeUnknownSync(Schema.Struct(limitsFie
  * @since 0.1.0
  */
 export const make = (options: Options): Source<SourceError, FileSystem.FileSystem | Path.Path> => {
-  const { isOwn, kinds, name, retrace } = options
+  const { consequences, isOwn, kinds, name, rejected, retrace } = options
   const fail = (reason: SourceErrorReason) => new SourceError({ source: name, reason })
   let latest: ReadonlyArray<Archives.PrintedPart> | undefined
   const judged = judge(options)
@@ -150,6 +156,7 @@ export const make = (options: Options): Source<SourceError, FileSystem.FileSyste
   return {
     name,
     kinds,
+    ...(consequences !== undefined && { consequences }),
     check: Effect.mapError(Effect.asVoid(judged), fail),
     fingerprint: Effect.mapError(Effect.map(found, options.fingerprint), fail),
     partitions: parts.pipe(
@@ -168,6 +175,7 @@ export const make = (options: Options): Source<SourceError, FileSystem.FileSyste
           return Stream.map(options.read(archive, bytes, position), withoutTrail)
         })
       ).pipe(Stream.mapError(fail)),
+    ...(rejected !== undefined && { rejected: reader(name, rejected) }),
     ...(retrace !== undefined && {
       retrace: (partition, trail) =>
         Effect.gen(function* () {

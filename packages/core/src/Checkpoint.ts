@@ -26,7 +26,7 @@ import { Report } from "./Report.ts"
  * @category models
  * @since 0.1.0
  */
-export const FORMAT = 3
+export const FORMAT = 5
 
 /**
  * @category schemas
@@ -53,6 +53,8 @@ export class Checkpoint extends Schema.Opaque<Checkpoint>()(
       records: Schema.Finite,
       bySink: Schema.Record(Schema.String, Schema.Finite)
     }),
+    /** How many ids had been renamed, as the state folder keeps them; 0 when no transform renames. */
+    renamedIds: Schema.Finite,
     /** Bytes of input read. */
     bytes: Schema.Finite,
     ledger: Ledger,

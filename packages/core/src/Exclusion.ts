@@ -6,18 +6,118 @@
  * where all records are known. Only what belongs to an exclusion is left out with
  * it; a message whose channel is unknown for another reason stays what it is.
  *
+ * Of several records of one channel or user the best one decides for all of them:
+ * the one with the greatest `changedAt`, and of those the greatest JSON text, in
+ * the order of its UTF-8 bytes. Of two that are the same text one that is kept
+ * decides. So the verdict does not depend on the order in which records come.
+ *
  * @stability unstable
  * @since 0.1.0
  */
-import type { Entity } from "./Entity.ts"
+import type { Entity, Kind } from "./Entity.ts"
+import type * as Ids from "./Ids.ts"
+import { referencesWithout } from "./internal/leftOut/references.ts"
+import * as Timestamp from "./Timestamp.ts"
 
 /**
  * @category models
  * @since 0.1.0
  */
 export interface Exclusion {
-  /** The record that was left out. Of several records of one channel or user the newest decides, kept or left out. */
+  /** The record that was left out. Of several records of one channel or user the best one decides, kept or left out. */
   readonly entity: Entity<"channel"> | Entity<"user">
   /** The name of the transform: the reason under which it and what belongs to it are counted as dropped. */
   readonly reason: string
+  /** What becomes of what refers to a user. Everything is dropped when absent, and what belongs to a channel always is. */
+  readonly policy?: UserPolicy
 }
+
+/**
+ * What becomes of what refers to a user who is left out. A sink that needs a
+ * user for what is kept makes one up.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface UserPolicy {
+  /** What the user wrote, and the reactions to it. @default "drop" */
+  readonly messages: "drop" | "keep"
+  /** The user's reactions. @default "drop" */
+  readonly reactions: "drop" | "keep"
+  /** The user's memberships. @default "drop" */
+  readonly members: "drop" | "keep"
+  /**
+   * Mentions of the user, and the user among those who may see a message; the messages stay. A message that nobody else
+   * may see is dropped. @default "drop"
+   */
+  readonly mentions: "drop" | "keep"
+}
+
+/**
+ * The policy by default: nothing of the user stays.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const dropAll: UserPolicy = { messages: "drop", reactions: "drop", members: "drop", mentions: "drop" }
+
+/**
+ * Leaves out what belongs to exclusions before a sink that cannot do it itself,
+ * because it does not know all records before it writes. A first pass over the
+ * source finds out what that is.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Filter {
+  /**
+   * Asks for the first pass, before the first write. `decided` is the `digest` that an earlier run of the same
+   * migration got, if it has written something: the run fails when another one comes of it now.
+   */
+  readonly request: (decided: string | undefined) => void
+  /** Stands for everything that is left out; known after the first pass. */
+  readonly digest: () => string
+  /** Leaves out what belongs to exclusions, and references to users. Throws what the database in the state folder throws. */
+  readonly apply: (records: ReadonlyArray<Entity>) => Filtered
+}
+
+/**
+ * What a filter makes of records: one entry in `dropped` for each that is left out.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Filtered {
+  readonly records: ReadonlyArray<Entity>
+  readonly dropped: ReadonlyArray<{ readonly kind: Kind; readonly reason: string }>
+}
+
+/**
+ * When a channel or a user was as a record says, as text that sorts like time.
+ * The record with the greatest one decides.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const changedAt = (entity: Exclusion["entity"]): string =>
+  Timestamp.sortable(
+    entity.updatedAt ?? entity.observedAt ?? (entity._tag === "user" ? entity.lastSeenAt : undefined)
+  )
+
+/**
+ * Takes references to users who are left out from a record that stays:
+ *
+ * - `createdById`, `pinnedById`, `bannedUserIds`, `blockedUserIds` and `mutedUserIds` always;
+ * - mentions and those who may see a message, unless the policy keeps `mentions`;
+ * - `isDistinct` and `distinctMemberIds` of a channel that was told by its members, unless it keeps `members`: without one
+ *   of them it is not the channel of that set.
+ *
+ * Who banned somebody from future channels stays, and so does the ban.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const withoutReferences: <A extends Entity>(
+  entity: A,
+  policyOf: (id: Ids.UserId) => UserPolicy | undefined
+) => A = referencesWithout

@@ -13,8 +13,10 @@
  * @since 0.1.0
  */
 import type { BatchBuilder, Counter } from "./BatchBuilder.ts"
+import * as Consequence from "./Consequence.ts"
 import type { Entity, Kind } from "./Entity.ts"
 import { isDeeper, MAX_DEPTH } from "./internal/depth.ts"
+import { declared } from "./internal/fieldConsequences.ts"
 import type { Timestamp } from "./Timestamp.ts"
 import { type ReadTime, UNREADABLE, type Wire } from "./Wire.ts"
 
@@ -40,6 +42,16 @@ export const TOO_DEEP: Bag = Object.freeze({})
  * @since 0.1.0
  */
 export const TOO_DEEP_MESSAGE: string = `a value is nested deeper than ${MAX_DEPTH} levels`
+
+export {
+  /**
+   * What this module counts, and sources that leave fields out by themselves.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  declared
+} from "./internal/fieldConsequences.ts"
 
 export {
   /**
@@ -107,7 +119,7 @@ export const timeSetter =
       draft[to] = found
       return bag
     }
-    out.note(`unreadable_time.${kind}.${from}`)
+    out.note(Consequence.codeOf(declared.unreadableTime, `${kind}.${from}`))
     return keep(bag, from, wire[from])
   }
 
@@ -193,7 +205,7 @@ export class Leftovers {
     for (const { field, isReadable } of checked) {
       const value = wire[field]
       if (isReadable(value, wire) || isBlank(value)) continue
-      this.#out.note(`unreadable_field.${this.#kind}.${field}`)
+      this.#out.note(Consequence.codeOf(declared.unreadableField, `${this.#kind}.${field}`))
       filled = keep(filled, field, value)
     }
     for (const field of kept) if (!isBlank(wire[field])) filled = keep(filled, field, wire[field])
@@ -206,7 +218,8 @@ export class Leftovers {
     const { dropped, unknown } = this.#shapeOf(wire)
     for (const { counter, field } of dropped) if (!isBlank(wire[field])) counter.count++
     for (const field of unknown) {
-      if (!isBlank(wire[field])) this.#out.note(`field_dropped.${this.#kind}.other`)
+      if (!isBlank(wire[field]))
+        this.#out.note(Consequence.codeOf(declared.fieldDropped, `${this.#kind}.other`))
     }
   }
 
@@ -240,7 +253,11 @@ export class Leftovers {
     const isSecret = this.#isSecret
     const isDropped = (field: string) => isSecret(field) || this.#dropped.has(field)
     const isKnown = (field: string) => this.#read.has(field) || this.#kept.has(field) || isDropped(field)
-    const codeOf = (field: string) => `${isSecret(field) ? "secret" : "field"}_dropped.${this.#kind}.${field}`
+    const codeOf = (field: string) =>
+      Consequence.codeOf(
+        isSecret(field) ? declared.secretDropped : declared.fieldDropped,
+        `${this.#kind}.${field}`
+      )
     return {
       fields,
       checked: fields.flatMap((field) => {

@@ -18,24 +18,29 @@ import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Stream from "effect/Stream"
 import * as Checkpoint from "./Checkpoint.ts"
+import * as Consequence from "./Consequence.ts"
 import * as DurableFile from "./DurableFile.ts"
 import * as Fingerprint from "./Fingerprint.ts"
 import { deliver } from "./internal/deliver.ts"
+import * as LeftOut from "./internal/leftOut/leftOut.ts"
 import * as Metrics from "./internal/metrics.ts"
 import * as Judge from "./internal/migrationOptions.ts"
 import * as MigrationState from "./internal/migrationState.ts"
 import * as Publisher from "./internal/progressFeed.ts"
 import { readAhead } from "./internal/readAhead.ts"
 import * as RejectsFile from "./internal/rejectsFile.ts"
+import * as RenamedIds from "./internal/renamedIds.ts"
 import * as RunId from "./internal/runId.ts"
 import * as Sha256 from "./internal/sha256.ts"
+import { placed } from "./internal/transforms/failure.ts"
 import * as Ledger from "./Ledger.ts"
 import {
   BudgetExceeded,
   CheckpointRefused,
   InvalidConfig,
   MigrationError,
-  OutOfBalance
+  OutOfBalance,
+  TransformFailed
 } from "./MigrationError.ts"
 import { type Renderer } from "./Progress.ts"
 import type { Rejected } from "./Rejected.ts"
@@ -121,6 +126,11 @@ type Judged<ES, RS, ET, RT, RK, RP> = Omit<Options<ES, RS, ET, RT, RK, RP>, "pol
 
 const runJudged = <ES, RS, ET, RT, RK, RP>(options: Judged<ES, RS, ET, RT, RK, RP>) =>
   Effect.gen(function* () {
+    const transform = Transform.compose("transforms", options.transforms ?? [])
+    if (transform.problem !== undefined) {
+      const reason = new InvalidConfig({ setting: "transforms", problem: transform.problem })
+      return yield* new MigrationError({ migration: options.id, reason })
+    }
     // Wrong settings of either are reported before anything is made or read.
     yield* options.source.check ?? Effect.void
     yield* options.sink.check ?? Effect.void
@@ -150,7 +160,7 @@ const runJudged = <ES, RS, ET, RT, RK, RP>(options: Judged<ES, RS, ET, RT, RK, R
         Option.map(last, ({ run }) => run)
       )
     )
-    return yield* drive(options, state, runId, last, fingerprint, partitions)
+    return yield* drive(options, transform, state, runId, last, fingerprint, partitions)
   }).pipe(
     Effect.scoped,
     Effect.withSpan("Migration.run", {
@@ -188,12 +198,14 @@ const start: Omit<Checkpoint.Checkpoint, "format" | "run" | "fingerprint" | "rec
   position: null,
   trail: null,
   rejects: { bytes: 0, crc32: 0, records: 0, bySink: {} },
+  renamedIds: 0,
   bytes: 0,
   ledger: Ledger.empty
 }
 
 const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   options: Judged<ES, RS, ET, RT, RK, RP>,
+  transform: Transform.Transform<ET, RT>,
   state: MigrationState.State,
   runId: string,
   last: Option.Option<Checkpoint.Checkpoint>,
@@ -203,7 +215,19 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   const { policy, sink, source } = options
   const path = yield* Path.Path
   const from = Option.getOrElse(last, () => start)
-  const rejects = yield* state.own(RejectsFile.open(state.rejectsPath, from.rejects))
+  const byTransforms = (options.transforms ?? []).flatMap(({ consequences = [] }) => consequences)
+  // A sink also counts what belongs to channels and users that a transform has excluded.
+  const bySink = [...(sink.consequences ?? []), Sink.UNSUPPORTED_KIND, ...byTransforms]
+  const rejects = yield* state.own(
+    RejectsFile.open(state.rejectsPath, from.rejects, {
+      source: source.name,
+      actionOf: (code, stage) => {
+        const declared =
+          stage === "source" ? (source.consequences ?? []) : stage === "transform" ? byTransforms : bySink
+        return Consequence.find(declared, code, { outcome: "rejected" })?.action
+      }
+    })
+  )
   const total = partitions.reduce((sum, partition) => sum + (partition.bytes ?? Number.NaN), 0)
   const book = Ledger.open(from.ledger)
   const feed = yield* Publisher.make({
@@ -232,15 +256,38 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
           new SinkError({ sink: sink.name, reason: new WriteFailed({ path: state.rejectsPath, cause }) })
       )
     )
+  const leftOut = transform.excludes === undefined ? undefined : LeftOut.make(state)
   const writer = yield* Sink.openSupported(sink, {
     migrationId: state.id,
     runId,
     receipt: Option.map(last, (checkpoint) => checkpoint.receipt),
     stateDirectory: path.join(state.directory, "sink"),
     reject: rejectForSink,
+    ...(leftOut !== undefined && { filter: leftOut.filter }),
     progress: feed.step
   })
-  const transform = Transform.compose("transforms", options.transforms ?? [])
+  const renamedIds = yield* state.own(
+    RenamedIds.open(path.join(state.directory, "renamed-ids.db"), state.directory, transform, from.renamedIds)
+  )
+  const transformed = (batch: Batch) =>
+    transform
+      .apply(batch.records)
+      .pipe(Effect.catchIf(isTransformFailed, (reason) => state.fail(placed(reason, batch.place))))
+  const ahead = readAhead(policy.readAhead)
+  const contentFingerprint = Sha256.hex(fingerprint + partitions.reduce(digest, ""))
+  yield* (
+    leftOut?.find(
+      {
+        source,
+        partitions,
+        excludes: transform.excludes,
+        transform: transformed,
+        readAhead: ahead,
+        progress: feed.step
+      },
+      contentFingerprint
+    ) ?? Effect.void
+  )
 
   const partitionsDone = Array.from(from.partitionsDone)
   let { position, trail } = from
@@ -256,6 +303,7 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
     Effect.gen(function* () {
       const ledger = book.snapshot()
       const kept = yield* state.own(rejects.flush)
+      const renamed = yield* state.own(renamedIds.commit)
       yield* state.check
       yield* state.own(
         Checkpoint.save(state.checkpointPath, {
@@ -267,6 +315,7 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
           trail,
           receipt,
           rejects: kept,
+          renamedIds: renamed,
           bytes,
           ledger,
           report
@@ -291,14 +340,21 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
     Effect.uninterruptible
   )
 
-  const step = (batch: Batch) =>
+  const deliverBatch = (batch: Batch, transformed: Transform.Transformed) =>
     Effect.gen(function* () {
       isTorn = true
+      yield* Effect.catchTag(
+        state.own(renamedIds.add(transformed.renamed ?? [])),
+        "MigrationError",
+        (error) =>
+          isTransformFailed(error.reason) ? state.fail(placed(error.reason, batch.place)) : Effect.fail(error)
+      )
       yield* deliver({
         batch,
-        transform,
+        transformed,
         book,
         write: (records) => Effect.mapError(writer.write(records), budgetFirst),
+        exclude: LeftOut.passOn(state, transform, writer),
         reject: (stage, rejected) => state.own(rejects.add(stage, rejected))
       })
       position = batch.position
@@ -316,11 +372,16 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
       ) {
         yield* commit
       }
-    }).pipe(Effect.uninterruptible)
+    })
+  // A transform may wait for a service; nothing is torn when it is interrupted.
+  const step = (batch: Batch) =>
+    Effect.uninterruptibleMask((restore) =>
+      Effect.flatMap(restore(transformed(batch)), (result) => deliverBatch(batch, result))
+    )
 
   const readPartition = (partition: Partition) =>
     source.read(partition, position === null ? Option.none() : Option.some(position)).pipe(
-      readAhead(policy.readAhead),
+      ahead,
       Stream.runForEach(step),
       Effect.andThen(
         Effect.sync(() => {
@@ -342,8 +403,8 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   const receipt = yield* commit
   yield* state.check
 
+  book.note(Transform.RENAME_UNUSED.code, yield* state.own(renamedIds.finish))
   const delivered = book.snapshot()
-  const contentFingerprint = Sha256.hex(fingerprint + partitions.reduce(digest, ""))
   const summaries = yield* writer
     .finish({
       migrationId: state.id,
@@ -352,6 +413,7 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
       ledger: delivered
     })
     .pipe(Effect.mapError(budgetFirst))
+  const onTheWay = Consequence.occurred([...(source.consequences ?? []), ...byTransforms], delivered)
   const sinks: Array<SinkReport> = []
   for (const { directory, files, ledger, sink: name } of summaries) {
     for (const kind of Ledger.ledgerKinds) {
@@ -360,7 +422,8 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
     }
     const joined = Ledger.join(delivered, ledger)
     yield* balanced(state, name, joined)
-    sinks.push({ sink: name, directory, files, ledger: joined })
+    const consequences = Consequence.join(onTheWay, Consequence.occurred(bySink, ledger))
+    sinks.push({ sink: name, directory, files, ledger: joined, consequences })
   }
   const report: Report = {
     migration: state.id,
@@ -377,6 +440,8 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   yield* feed.end
   return report
 })
+
+const isTransformFailed = (error: unknown): error is TransformFailed => error instanceof TransformFailed
 
 /** A sink whose records were refused for the error budget failed for that reason, not for its own. */
 const budgetFirst = (error: SinkError): SinkError | MigrationError =>

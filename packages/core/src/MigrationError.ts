@@ -2,8 +2,9 @@
  * Why a migration did not end.
  *
  * Reasons here are the runner's own; a source's and a sink's failures come as
- * `SourceError` and `SinkError`. After every one of them but `InvalidConfig`
- * the same command goes on where the run stopped, once the reason is mended.
+ * `SourceError` and `SinkError`. After every one of them but `InvalidConfig` and
+ * `TransformFailed` the same command resumes where the run stopped, once the
+ * reason is fixed. A transform that is fixed is another one.
  *
  * @stability unstable
  * @since 0.1.0
@@ -11,6 +12,7 @@
 import * as Schema from "effect/Schema"
 import { OwnershipLost, WAIT_OR_MOVE } from "./FolderLock.ts"
 import { InvalidConfig } from "./internal/invalidConfig.ts"
+import { TransformFailed } from "./internal/transforms/failure.ts"
 import * as Printable from "./Printable.ts"
 import * as SystemProblem from "./SystemProblem.ts"
 import { TaggedError } from "./TaggedError.ts"
@@ -32,7 +34,15 @@ export {
    * @category errors
    * @since 0.1.0
    */
-  InvalidConfig
+  InvalidConfig,
+  /**
+   * A transform threw, or gave something that is not a result. The message names
+   * the transform, the record and what is wrong.
+   *
+   * @category errors
+   * @since 0.1.0
+   */
+  TransformFailed
 }
 
 /**
@@ -114,7 +124,7 @@ export class BudgetExceeded extends TaggedError<BudgetExceeded>(
 }
 
 /**
- * Records vanished or appeared: a defect of a source, transform or sink.
+ * Records vanished or appeared: a defect of a source or a sink.
  *
  * @category errors
  * @since 0.1.0
@@ -157,7 +167,8 @@ export const MigrationErrorReason = Schema.Union([
   CheckpointRefused,
   BudgetExceeded,
   OutOfBalance,
-  OutputMissing
+  OutputMissing,
+  TransformFailed
 ])
 /**
  * @category errors

@@ -14,9 +14,11 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
+import * as Consequence from "./Consequence.ts"
 import type { Entity, Kind } from "./Entity.ts"
-import type { Exclusion } from "./Exclusion.ts"
+import type { Exclusion, Filter } from "./Exclusion.ts"
 import type { Fingerprint } from "./Fingerprint.ts"
+import * as BeforeSink from "./internal/beforeSink.ts"
 import { A_SINK, doubled, isSink, membersOf } from "./internal/settings/members.ts"
 import * as Ledger from "./Ledger.ts"
 import type { Rejected } from "./Rejected.ts"
@@ -86,6 +88,8 @@ export interface Context {
    * to the sink. A sink that is made of others says which of them it is.
    */
   readonly reject: (rejected: ReadonlyArray<Rejected>, sink?: string) => Effect.Effect<void, SinkError>
+  /** Leaves out what belongs to exclusions, before a sink whose writer does not take them. The runner's matter. */
+  readonly filter?: Filter
   /** Tells how far a long step has come; `done` of `total`, in the step's own unit. */
   readonly progress: (step: string, done: number, total: number) => Effect.Effect<void>
 }
@@ -134,6 +138,8 @@ export interface Sink<out R = never> {
   readonly name: string
   /** Kinds it can hold; the runner drops others and counts them as `unsupported_kind`. */
   readonly kinds: ReadonlySet<Kind>
+  /** What the codes in its ledger mean; a report calls others not explained. */
+  readonly consequences?: ReadonlyArray<Consequence.Consequence>
   /** Settings that change what is written. A checkpoint is only used for the same ones; a refusal names those that differ. */
   readonly fingerprint: Fingerprint
   /** Fails when a setting cannot work. Asked before anything is made or read; nothing is checked when absent. */
@@ -162,6 +168,7 @@ export const tee = <R>(sinks: ReadonlyArray<Sink<R>>): Sink<R> => {
   return {
     name,
     kinds: new Set(members.flatMap((sink) => Array.from(sink.kinds))),
+    consequences: members.flatMap((sink) => sink.consequences ?? []),
     fingerprint: Object.fromEntries(members.map((sink) => [sink.name, sink.fingerprint])),
     check: Effect.andThen(
       judged,
@@ -179,6 +186,11 @@ export const tee = <R>(sinks: ReadonlyArray<Sink<R>>): Sink<R> => {
         return {
           write: (records) =>
             Effect.forEach(writers, ({ writer }) => writer.write(records), { discard: true }),
+          // Each writer that takes none has been given what leaves out what belongs to them.
+          exclude: (exclusions) =>
+            Effect.forEach(writers, ({ writer }) => writer.exclude?.(exclusions) ?? Effect.void, {
+              discard: true
+            }),
           flush: Effect.map(
             Effect.forEach(writers, ({ name, writer }) =>
               Effect.map(writer.flush, (receipt) => [name, receipt] as const)
@@ -216,8 +228,22 @@ export const fromConfig = <S extends Schema.ConstraintDecoder<unknown>, R>(
   })
 
 /**
- * Opens a sink so that kinds it does not hold are dropped and counted. The
- * runner opens every sink through this.
+ * A kind that a sink does not hold.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const UNSUPPORTED_KIND: Consequence.Consequence = Consequence.make("unsupported_kind", {
+  effect: "lost",
+  outcome: "dropped",
+  says: "records of a kind that the sink cannot hold",
+  action: "Write them with another sink in the same run (Sink.tee) if they are needed."
+})
+
+/**
+ * Opens a sink so that kinds it does not hold are dropped and counted, and, if
+ * its writer has no `exclude`, what belongs to exclusions. The runner opens every
+ * sink through this.
  *
  * @category operations
  * @since 0.1.0
@@ -228,9 +254,9 @@ export const openSupported = <R>(
 ): Effect.Effect<Writer, SinkError, R | Scope.Scope> =>
   Effect.gen(function* () {
     const last = yield* Option.match(context.receipt, {
-      onNone: () => Effect.succeed(Option.none<SupportedReceipt>()),
+      onNone: () => Effect.succeed(Option.none<BeforeSink.SupportedReceipt>()),
       onSome: (receipt) =>
-        Option.match(decodeReceipt(receipt), {
+        Option.match(BeforeSink.decodeReceipt(receipt), {
           onNone: () =>
             Effect.fail(
               new SinkError({
@@ -244,41 +270,8 @@ export const openSupported = <R>(
           onSome: (decoded) => Effect.succeedSome(decoded)
         })
     })
-    const unsupported = new Map<Kind, number>(
-      Option.match(last, {
-        onNone: () => [],
-        onSome: (receipt) => Object.entries(receipt.unsupported) as Array<[Kind, number]>
-      })
-    )
     const writer = yield* sink.open({ ...context, receipt: Option.map(last, (receipt) => receipt.receipt) })
-    return {
-      write: (records) => {
-        const supported = records.filter((record) => sink.kinds.has(record._tag))
-        if (supported.length < records.length) {
-          for (const { _tag } of records) {
-            if (!sink.kinds.has(_tag)) unsupported.set(_tag, (unsupported.get(_tag) ?? 0) + 1)
-          }
-        }
-        return supported.length === 0 ? Effect.void : writer.write(supported)
-      },
-      flush: Effect.map(writer.flush, (receipt) => ({
-        unsupported: Object.fromEntries(unsupported),
-        receipt
-      })),
-      finish: (completion) =>
-        Effect.map(
-          Effect.suspend(() => writer.finish(dropUnsupported(completion, unsupported))),
-          (summaries) =>
-            summaries.map((summary) => {
-              const book = Ledger.open(summary.ledger)
-              for (const [kind, count] of unsupported) {
-                book.read(kind, count)
-                book.add(kind, "dropped", "unsupported_kind", count)
-              }
-              return { ...summary, ledger: book.snapshot() }
-            })
-        )
-    }
+    return BeforeSink.guard(sink, context, writer, Option.getOrUndefined(last), UNSUPPORTED_KIND.code)
   })
 
 // internal
@@ -286,24 +279,6 @@ export const openSupported = <R>(
 const Joined = Schema.Struct({
   sinks: Setting.listOf(Setting.value(isSink, A_SINK), "a list with at least one sink")
 })
-
-const SupportedReceipt = Schema.Struct({
-  unsupported: Schema.Record(Schema.String, Schema.Finite),
-  receipt: Schema.Json
-})
-type SupportedReceipt = typeof SupportedReceipt.Type
-
-const decodeReceipt = Schema.decodeUnknownOption(SupportedReceipt)
-
-// The sink's manifest joins this ledger with the sink's own, which never saw these records.
-const dropUnsupported = (completion: Completion, unsupported: ReadonlyMap<Kind, number>): Completion => {
-  const book = Ledger.open(completion.ledger)
-  for (const [kind, count] of unsupported) {
-    book.written(kind, -count)
-    book.add(kind, "dropped", "unsupported_kind", count)
-  }
-  return { ...completion, ledger: book.snapshot() }
-}
 
 /** What one of several sinks gets; a receipt that does not know it was not written by these sinks. */
 const nested = (context: Context, name: string): Effect.Effect<Context, SinkError> => {

@@ -14,11 +14,14 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import * as Consequence from "./Consequence.ts"
 import type { Entity, Kind } from "./Entity.ts"
 import type { Fingerprint } from "./Fingerprint.ts"
+import { named, rejectedOf } from "./internal/namedRejects.ts"
 import { pulled } from "./internal/pulled.ts"
 import { A_SOURCE, doubled, isSource, membersOf } from "./internal/settings/members.ts"
 import type { Rejected } from "./Rejected.ts"
+import * as RejectedLine from "./RejectedLine.ts"
 import * as Setting from "./Setting.ts"
 import * as Settings from "./Settings.ts"
 import { InvalidConfig, InvalidPosition, SourceError } from "./SourceError.ts"
@@ -88,6 +91,14 @@ export interface Batch {
 }
 
 /**
+ * What a source made of one record.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Mapped extends Required<Pick<Batch, "records" | "rejected" | "notes">> {}
+
+/**
  * Reads one provider's data as canonical entities.
  *
  * @category models
@@ -97,6 +108,8 @@ export interface Source<out E = SourceError, out R = never> {
   readonly name: string
   /** Kinds that can occur. */
   readonly kinds: ReadonlySet<Kind>
+  /** What the codes of its rejects and notes mean; a report calls others not explained. */
+  readonly consequences?: ReadonlyArray<Consequence.Consequence>
   /** What is read and how: settings, and names of the input. A checkpoint is only used for the same ones; a refusal names those that differ. Content is the partitions' matter. */
   readonly fingerprint: Effect.Effect<Fingerprint, E, R>
   /** Fails when a setting cannot work. Asked before anything is made or read; nothing is checked when absent. */
@@ -115,6 +128,14 @@ export interface Source<out E = SourceError, out R = never> {
    * which it stands, the position tells. May read everything again.
    */
   readonly retrace?: (partition: Partition, trail: Schema.Json) => Effect.Effect<void, E, R>
+  /**
+   * Reads one line of `rejects.ndjson` that this source wrote, or one whose
+   * `original` a person has corrected: gives the entity, or entities, that the
+   * record should have been, by the line alone. What is not corrected is rejected
+   * again with the same code and `original`. A line of anybody else fails with
+   * `InvalidReject`. `RejectedLine.reader` makes it.
+   */
+  readonly rejected?: (line: Schema.Json | string) => Effect.Effect<Mapped, E | SourceError, R>
 }
 
 /**
@@ -155,7 +176,8 @@ export const fromEntities = (name: string, entities: ReadonlyArray<Entity>): Sou
     }
     // Suspended, because a generator runs once and a stream may run again.
     return Stream.suspend(() => Stream.fromIterable(cut(entities, start)).pipe(Stream.rechunk(1)))
-  }
+  },
+  rejected: RejectedLine.reader(name, (line) => Effect.sync(() => RejectedLine.checked(line)))
 })
 
 /**
@@ -179,7 +201,8 @@ export const fromConfig = <S extends Schema.ConstraintDecoder<unknown>, E, R>(
         check: fail,
         fingerprint: fail,
         partitions: fail,
-        read: () => Stream.fromEffect(fail)
+        read: () => Stream.fromEffect(fail),
+        rejected: () => fail
       }
     },
     onSuccess: make
@@ -241,6 +264,7 @@ export const concat = <E, R>(
   return {
     name,
     kinds: new Set(members.flatMap((source) => Array.from(source.kinds))),
+    consequences: members.flatMap((source) => source.consequences ?? []),
     check: Effect.andThen(
       judged,
       Effect.forEach(members, (source) => source.check ?? Effect.void, { discard: true })
@@ -255,16 +279,32 @@ export const concat = <E, R>(
     read: (partition, position) =>
       Stream.unwrap(
         Effect.map(partOf(partition), (part) =>
-          part === undefined ? Stream.empty : part.source.read(part.partition, position)
+          part === undefined
+            ? Stream.empty
+            : Stream.map(part.source.read(part.partition, position), (batch) =>
+                named(part.source.name, batch)
+              )
         )
       ),
     retrace: (partition, trail) =>
       Effect.flatMap(
         partOf(partition),
         (part) => part?.source.retrace?.(part.partition, trail) ?? Effect.void
-      )
+      ),
+    rejected: rejectedOf(name, members)
   }
 }
+
+/**
+ * The consequence of `filterKinds`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const NOT_SELECTED: Consequence.Consequence<"not_selected.{kind}"> = Consequence.make(
+  "not_selected.{kind}",
+  { effect: "left_out_on_purpose", says: "records of the kind {kind}, which the source was told not to give" }
+)
 
 /**
  * Keeps only some kinds. What is left out is not read, so it is not in the
@@ -278,12 +318,17 @@ export const filterKinds = <E, R>(source: Source<E, R>, kinds: Iterable<Kind>): 
   return {
     ...source,
     kinds: new Set(Array.from(source.kinds).filter((kind) => selected.has(kind))),
+    consequences: [...(source.consequences ?? []), NOT_SELECTED],
     fingerprint: Effect.map(source.fingerprint, (print) => ({
       ...print,
       selectedKinds: Array.from(selected).toSorted()
     })),
     read: (partition, position) =>
-      Stream.map(source.read(partition, position), (batch) => select(batch, selected))
+      Stream.map(source.read(partition, position), (batch) => select(batch, selected)),
+    ...(source.rejected !== undefined && {
+      rejected: (line) =>
+        Effect.map(source.rejected?.(line) ?? Effect.never, (mapped) => select(mapped, selected))
+    })
   }
 }
 
@@ -304,12 +349,14 @@ function* cut(entities: ReadonlyArray<Entity>, start: number): Generator<Batch> 
   }
 }
 
-const select = (batch: Batch, selected: ReadonlySet<Kind>): Batch => {
+const select = <A extends Pick<Batch, "records" | "notes">>(batch: A, selected: ReadonlySet<Kind>): A => {
   const records = batch.records.filter((record) => selected.has(record._tag))
   if (records.length === batch.records.length) return batch
   const notes = new Map(Object.entries(batch.notes ?? {}))
   for (const { _tag } of batch.records) {
-    if (!selected.has(_tag)) notes.set(`not_selected.${_tag}`, (notes.get(`not_selected.${_tag}`) ?? 0) + 1)
+    if (selected.has(_tag)) continue
+    const code = Consequence.codeOf(NOT_SELECTED, _tag)
+    notes.set(code, (notes.get(code) ?? 0) + 1)
   }
   return { ...batch, records, notes: Object.fromEntries(notes) }
 }

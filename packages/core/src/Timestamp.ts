@@ -103,7 +103,27 @@ export const fromText = (text: string): Timestamp | undefined => {
  */
 export const toMillis = (timestamp: Timestamp): number => Date.parse(timestamp)
 
+/**
+ * Writes a timestamp as text that sorts like time whatever fractional digits it
+ * has: without `Z` and trailing zeros. No timestamp sorts first.
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const sortable = (timestamp: string | undefined): string => {
+  if (timestamp === undefined) return ""
+  let end = timestamp.length - 1
+  if (end > SECONDS) {
+    while (timestamp.charCodeAt(end - 1) === ZERO) end--
+    if (end === SECONDS + 1) end = SECONDS
+  }
+  return timestamp.slice(0, end)
+}
+
 // internal
+
+const SECONDS = "2020-01-01T00:00:00".length
+const ZERO = "0".charCodeAt(0)
 
 const DAY = 86_400_000
 const MIN_MILLIS = -62_135_596_800_000

@@ -1,4 +1,4 @@
-import { Ledger, Report } from "@chatferry/core"
+import { Ledger } from "@chatferry/core"
 import { assert, describe, it } from "@effect/vitest"
 
 const book = () => {
@@ -51,61 +51,5 @@ describe("Ledger", () => {
       rejected: { no_id: 3 }
     })
     assert.strictEqual(Ledger.rejectedCount(joined), 3)
-  })
-})
-
-describe("Report.format", () => {
-  it("shows a row per kind that occurred, every reason, the files and where the rejects are", () => {
-    const text = Report.format({
-      migration: "m",
-      source: "s",
-      fingerprint: "f",
-      status: "completed_with_rejects",
-      rejected: 3,
-      rejects: "state/rejects.ndjson",
-      sinks: [
-        {
-          sink: "lines",
-          directory: "out",
-          files: [{ path: "lines.ndjson", bytes: 1_234_567, sha256: "", records: 6 }],
-          ledger: book().snapshot()
-        }
-      ]
-    })
-    assert.strictEqual(
-      text,
-      [
-        "lines -> out",
-        "  kind     read  synthesised  written  merged  dropped  rejected",
-        "  message    10            1        6       -        2         3",
-        "  synthesised message: placeholder 1",
-        "  dropped message: deleted 2",
-        "  rejected message: no_id 3",
-        "  note: a 2",
-        "  note: b 1",
-        "  lines.ndjson  6 records, 1.2 MB",
-        "",
-        "3 records were rejected; they are in state/rejects.ndjson"
-      ].join("\n")
-    )
-  })
-
-  it("shows notes that all of several sinks share once", () => {
-    const own = book()
-    own.note("only-second", 4)
-    const sink = (name: string, ledger: Ledger.Ledger) => ({ sink: name, directory: name, files: [], ledger })
-    const text = Report.format({
-      migration: "m",
-      source: "s",
-      fingerprint: "f",
-      status: "completed",
-      rejected: 0,
-      rejects: "",
-      sinks: [sink("first", book().snapshot()), sink("second", own.snapshot())]
-    })
-    assert.deepStrictEqual(
-      text.split("\n").filter((line) => line.includes("note")),
-      ["  note: only-second 4", "noted on the way to all of them", "  note: a 2", "  note: b 1"]
-    )
   })
 })

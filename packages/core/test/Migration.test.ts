@@ -1,10 +1,12 @@
 import { hostname } from "node:os"
 import {
+  Consequence,
   Entity,
   Ids,
   Ledger,
   Migration,
   MigrationError,
+  Report,
   Sink,
   Source,
   SourceError,
@@ -152,7 +154,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       assert.strictEqual(contents[0]?.split("\n").length, 91)
       assert.strictEqual(
         rejects.split("\n")[0],
-        '{"stage":"source","kind":"message","code":"invalid_time","message":"created_at","place":"a:0","original":{"n":0}}'
+        '{"stage":"source","source":"exported","kind":"message","code":"invalid_time","message":"created_at","place":"a:0","original":{"n":0}}'
       )
     })
   )
@@ -345,7 +347,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
                       code: "refused",
                       message: "not wanted",
                       place: Entity.key(one),
-                      original: null
+                      original: {}
                     }))
                   ),
                   writer.write(records)
@@ -610,7 +612,8 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     Effect.gen(function* () {
       const lossy = Transform.make("lossy", (records) => Effect.succeed(Transform.kept(records.slice(1))))
       const first = yield* reasonOf(run(yield* folders, { transforms: [lossy] }))
-      assert.include(first, { _tag: "OutOfBalance", where: "source and transforms", kind: "message" })
+      assert.include(first, { _tag: "TransformFailed", transform: "lossy", place: "a:5" })
+      assert.include(first.message, "it was given 4 message records and gives 3, and counts 0 as left out")
       const second = yield* reasonOf(run(yield* folders, { hooks: { loses: true } }))
       assert.include(second, { _tag: "OutOfBalance", where: "lines", missing: 90 })
     })
@@ -675,6 +678,53 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
           ["all", 2, { read: 1, written: 1, synthesised: {}, merged: {}, dropped: {}, rejected: {} }]
         ]
       )
+    })
+  )
+
+  it.effect("reports what each code means to whoever counted it, even where two count the same", () =>
+    Effect.gen(function* () {
+      const here = yield* folders
+      const { make } = Consequence
+      const noted = make("seen", { effect: "information", says: "numbers that were looked at" })
+      const users: Sink.Sink<FileSystem.FileSystem | Path.Path> = {
+        ...LinesSink.make(here.out),
+        kinds: new Set<Entity.Kind>(["user"]),
+        consequences: [make("seen", { effect: "lost", says: "something of the sink's" })]
+      }
+      const report = yield* run(here, {
+        source: { ...exported(5), consequences: [noted] },
+        sink: users,
+        transforms: [Transform.filter("only-first", (entity) => Entity.key(entity).endsWith("m1"))],
+        policy: { errorBudget: { atLeast: 100 } }
+      })
+      const found = report.sinks[0]?.consequences ?? []
+      assert.deepStrictEqual(
+        found.map(({ code, count, effect, kind, outcome, says }) => [
+          effect,
+          code,
+          outcome,
+          kind,
+          count,
+          says
+        ]),
+        [
+          ["lost", "invalid_time", "rejected", "message", 10, Consequence.NOT_EXPLAINED],
+          ["lost", "unsupported_kind", "dropped", "message", 1, Sink.UNSUPPORTED_KIND.says],
+          [
+            "left_out_on_purpose",
+            "only-first",
+            "dropped",
+            "message",
+            89,
+            'records that the transform "only-first" leaves out'
+          ],
+          ["information", "seen", "noted", undefined, 100, "numbers that were looked at"]
+        ]
+      )
+      const fs = yield* FileSystem.FileSystem
+      const json = yield* fs.readFileString(`${here.state}/test/report.json`)
+      const read = Schema.decodeUnknownSync(Schema.fromJsonString(Report.Report))(json)
+      assert.deepStrictEqual(read.sinks[0]?.consequences, found)
     })
   )
 

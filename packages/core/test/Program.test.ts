@@ -112,6 +112,26 @@ describe("Program.run", () => {
     })
   )
 
+  it.effect("exits 1 when a transform fails, and says where in its code", () =>
+    Effect.gen(function* () {
+      const reason = new MigrationError.TransformFailed({
+        transform: "names",
+        kind: "user",
+        key: "ada",
+        place: "users.json",
+        problem: "it failed: an unexpected failure (TypeError)",
+        frames: ["at nameOf (migrate.ts:3:5)", "at migrate.ts:9:1"]
+      })
+      assert.deepStrictEqual(yield* ended(migrationError(reason)), {
+        code: 1,
+        out: [],
+        error: [
+          'migration m: transform "names" for user ada, in the batch that ends at users.json: it failed: an unexpected failure (TypeError) (at nameOf (migrate.ts:3:5))\n    at migrate.ts:9:1'
+        ]
+      })
+    })
+  )
+
   it.effect.each([
     new MigrationError.InvalidConfig({ setting: "id", problem: "no" }),
     new MigrationError.CheckpointRefused({ path: "p", why: "changed", problem: "The input changed" })
@@ -303,7 +323,10 @@ describe("Program.run", () => {
                 sink: name,
                 directory: name,
                 files: [{ path: name, bytes: 1, sha256: "", records: 1 }],
-                ledger: { ...Ledger.empty, notes: { [name]: 1 } }
+                ledger: { ...Ledger.empty, notes: { [name]: 1 } },
+                consequences: [
+                  { code: name, outcome: "noted", count: 1, effect: "lost", says: name, action: name }
+                ]
               }
             ]
           })

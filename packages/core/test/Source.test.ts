@@ -1,4 +1,4 @@
-import { type Entity, Fingerprint, Ids, Source } from "@chatferry/core"
+import { Consequence, type Entity, Fingerprint, Ids, Source } from "@chatferry/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option, Stream } from "effect"
 
@@ -70,6 +70,15 @@ describe("Source", () => {
       assert.deepStrictEqual(batch?.notes, { "not_selected.user": 2 })
     })
   )
+
+  it("keeps what its parts declare when it is concatenated or filtered, and declares what filtering counts", () => {
+    const declared = Consequence.make("own", { effect: "lost", says: "own" })
+    const one: Source.Source = { ...Source.fromEntities("m", users(0, 1)), consequences: [declared] }
+    const filtered = Source.filterKinds(Source.concat("all", [one, Source.fromEntities("n", [])]), ["user"])
+    assert.deepStrictEqual(filtered.consequences, [declared, Source.NOT_SELECTED])
+    const left = Consequence.find(filtered.consequences ?? [], "not_selected.user")
+    assert.strictEqual(left?.effect, "left_out_on_purpose")
+  })
 
   it.effect("refuses a position that is not its own", () =>
     Effect.gen(function* () {

@@ -1,4 +1,4 @@
-import { type Entity, Ids, Timestamp, Transform } from "@chatferry/core"
+import { Consequence, type Entity, Ids, Timestamp, Transform } from "@chatferry/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 
@@ -50,6 +50,25 @@ describe("Transform", () => {
     })
   )
 
+  it("declares what its filters and rejections count, under their names and through compositions", () => {
+    const transform = Transform.compose("both", [
+      Transform.map("same", (entity) => entity),
+      Transform.compose("inner", [Transform.filter("support", () => true)]),
+      Transform.reject("no-text", () => undefined)
+    ])
+    const found = [
+      Consequence.find(transform.consequences ?? [], "support", { outcome: "dropped" }),
+      Consequence.find(transform.consequences ?? [], "no-text", { outcome: "rejected" })
+    ]
+    assert.deepStrictEqual(
+      found.map((one) => [one?.effect, one?.says]),
+      [
+        ["left_out_on_purpose", 'records that the transform "support" leaves out'],
+        ["lost", 'records that the transform "no-text" rejects']
+      ]
+    )
+  })
+
   it.effect("sets aside what has a complaint, with the record and its place", () =>
     Effect.gen(function* () {
       const result = yield* Transform.reject("no-text", (one) =>
@@ -85,13 +104,13 @@ describe("Transform", () => {
 
   it.effect("hashes every reference to a user to the same new id", () =>
     Effect.gen(function* () {
-      const { records } = yield* Transform.hashIds({ key: Redacted.make("key") }).apply(all)
+      const { records } = yield* Transform.hashIds({ key: Redacted.make("a key of 16 chars") }).apply(all)
       const text = JSON.stringify(records)
       assert.notInclude(text, "ada@example.com")
       const ids = text.match(/[0-9a-f]{32}/gu) ?? []
       assert.strictEqual(ids.length, 10)
       assert.strictEqual(new Set(ids).size, 1)
-      const again = yield* Transform.hashIds({ key: Redacted.make("other") }).apply(all)
+      const again = yield* Transform.hashIds({ key: Redacted.make("another key of 16 chars") }).apply(all)
       assert.notInclude(JSON.stringify(again.records), String(ids[0]))
     })
   )

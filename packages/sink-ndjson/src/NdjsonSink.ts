@@ -28,6 +28,7 @@ import type * as PlatformError from "effect/PlatformError"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { compressAll, removeParts } from "./internal/compressFiles.ts"
+import { consequencesOfSink, declaredBySink } from "./internal/consequences.ts"
 import { fileOf, filesOf, FORMAT, type Layout, NAME } from "./internal/layout.ts"
 import * as Receipt from "./internal/receipt.ts"
 import * as Staged from "./internal/stagedFiles.ts"
@@ -92,6 +93,7 @@ export const make = (config: NdjsonSinkConfig): Sink.Sink<FileSystem.FileSystem 
     return {
       name: given.name,
       kinds: KINDS,
+      consequences: consequencesOfSink,
       fingerprint: { format: FORMAT, ...Settings.fingerprint(NdjsonSinkConfig, given) },
       open: (context) => writeFailed(settings, open(settings, context))
     }
@@ -225,7 +227,7 @@ const encode = (
     const text = toLine(entity)
     book.read(_tag, 1)
     if (text === undefined) {
-      book.add(_tag, "rejected", NOT_JSON, 1)
+      book.add(_tag, "rejected", declaredBySink.notJson.code, 1)
       rejected.push(notJson(entity))
       continue
     }
@@ -253,13 +255,11 @@ const toLine = (entity: Entity.Entity): string | undefined => {
   }
 }
 
-const NOT_JSON = "not_json"
-
 const notJson = (entity: Entity.Entity): Rejected.Rejected => {
   const key = Entity.key(entity).replaceAll("\0", "/")
   return {
     kind: entity._tag,
-    code: NOT_JSON,
+    code: declaredBySink.notJson.code,
     message: "the entity cannot be written as JSON: it holds a cycle, a bigint or too many levels",
     place: `${entity._tag} ${key}`,
     original: { _tag: entity._tag, key }

@@ -19,6 +19,7 @@ import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
 import { assemble } from "./internal/assemble.ts"
 import { SINK_NAME, SinkConfig } from "./internal/config.ts"
+import { consequences } from "./internal/consequences.ts"
 import * as EarlierIds from "./internal/earlierIds.ts"
 import * as Output from "./internal/output.ts"
 import * as Settings from "./internal/settings.ts"
@@ -70,6 +71,7 @@ export const make = (config: StreamImportSinkConfig): Sink.Sink<FileSystem.FileS
     return {
       name: settings.name,
       kinds: KINDS,
+      consequences,
       fingerprint: Settings.fingerprint(settings),
       open: (context) => open(settings, context)
     }
@@ -102,6 +104,7 @@ const open = (settings: Settings.Settings, context: Sink.Context) =>
         Effect.flatMap(stage.write(records), (rejected) =>
           rejected.length === 0 ? Effect.void : context.reject(rejected)
         ),
+      exclude: stage.exclude,
       flush: stage.commit,
       finish: (completion: Sink.Completion) =>
         Effect.flatMap(stage.commit, ({ ledger }) =>

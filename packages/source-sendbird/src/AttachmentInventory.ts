@@ -26,6 +26,7 @@ import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
 import type * as Schema from "effect/Schema"
+import { consequences } from "./internal/attachmentInventory/consequences.ts"
 import { format as formatSummary } from "./internal/attachmentInventory/format.ts"
 import * as Model from "./internal/attachmentInventory/model.ts"
 import { ENTRIES, publish, SUMMARY } from "./internal/attachmentInventory/publish.ts"
@@ -101,6 +102,7 @@ export const sink = (config: AttachmentInventoryConfig): Sink.Sink<FileSystem.Fi
     (settings) => ({
       name: settings.name,
       kinds: KINDS,
+      consequences,
       fingerprint: { format: Model.FORMAT },
       open: (context) =>
         Effect.gen(function* () {

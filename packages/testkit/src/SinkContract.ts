@@ -14,6 +14,7 @@ import type * as Path from "effect/Path"
 import type { Rule } from "./Contract.ts"
 import * as EntityGenerator from "./EntityGenerator.ts"
 import { rule } from "./internal/rule.ts"
+import { leavesOut } from "./internal/sinkExclusions.ts"
 import * as Failures from "./internal/sinkFailures.ts"
 import * as Results from "./internal/sinkResults.ts"
 import { play, type Setting } from "./internal/stage.ts"
@@ -58,6 +59,10 @@ export const rules = <R>(options: Options<R>): ReadonlyArray<Rule<R | FileSystem
       play(setting, Results.rejectsAreCounted(options.content ?? []))
     ),
     rule(
+      "declares what each code means that it counts",
+      play(setting, Results.codesAreDeclared(options.make))
+    ),
+    rule(
       "lists exactly its files in the manifest, with their bytes and SHA-256",
       play(setting, Results.manifestIsTrue)
     ),
@@ -72,6 +77,10 @@ export const rules = <R>(options: Options<R>): ReadonlyArray<Rule<R | FileSystem
     rule("ends in the same files when it finishes twice", play(setting, Failures.finishedTwice)),
     rule("ends in the same files after a failure at any rename", play(setting, Failures.renameFails)),
     rule("refuses a receipt that it did not write", play(setting, Failures.foreignReceipt)),
-    rule("leaves the result of another run alone", play(setting, Failures.resultIsKept))
+    rule("leaves the result of another run alone", play(setting, Failures.resultIsKept)),
+    rule(
+      "leaves out what belongs to a channel that was left out, and nothing else, if it takes exclusions",
+      play(setting, leavesOut)
+    )
   ]
 }

@@ -1,4 +1,4 @@
-import { DurableFile, Ledger, Publication, type Sink, SinkError } from "@chatferry/core"
+import { Consequence, DurableFile, Ledger, Publication, type Sink, SinkError } from "@chatferry/core"
 import { Effect, FileSystem, Option, Path, Schema } from "effect"
 
 /** Each is one way to break the contract. */
@@ -7,6 +7,7 @@ export type Fault =
   | "forgets a kind in its ledger"
   | "counts no rejects"
   | "quotes what it rejects"
+  | "declares none of its codes"
   | "leaves a file unlisted"
   | "changes a file after hashing it"
   | "publishes nothing when nothing came"
@@ -22,6 +23,7 @@ export type Fault =
   | "takes a foreign receipt for none"
   | "takes a missing file for an empty one"
   | "writes over results"
+  | "takes exclusions for nothing"
 
 const State = Schema.Struct({ bytes: Schema.Finite, ledger: Ledger.Ledger })
 const decodeState = Schema.decodeUnknownOption(State)
@@ -29,6 +31,7 @@ const decodeState = Schema.decodeUnknownOption(State)
 const NAME = "line"
 const FILE = "entities.ndjson"
 const REJECTED = "webhook-3"
+const REFUSED = Consequence.make("refused", { effect: "lost", says: "records that the sink refuses" })
 
 const invalid = (problem: string) =>
   new SinkError.SinkError({ sink: NAME, reason: new SinkError.InvalidReceipt({ path: FILE, problem }) })
@@ -39,6 +42,7 @@ export const make =
   (directory: string): Sink.Sink<FileSystem.FileSystem | Path.Path> => ({
     name: NAME,
     kinds: new Set(["user", "channel", "member", "message", "failed_webhook"]),
+    ...(fault !== "declares none of its codes" && { consequences: [REFUSED] }),
     fingerprint: {},
     open: (context) =>
       Effect.gen(function* () {
@@ -84,6 +88,7 @@ export const make =
         if (fault === "flushes only when it closes")
           yield* Effect.addFinalizer(() => Effect.ignore(file.flush))
         return {
+          ...(fault === "takes exclusions for nothing" && { exclude: () => Effect.void }),
           write: (records) =>
             Effect.gen(function* () {
               for (const record of records) {
@@ -95,10 +100,10 @@ export const make =
                   const message =
                     fault === "quotes what it rejects" ? `no ${record.url}` : "cannot be written"
                   yield* context.reject([
-                    { kind: record._tag, code: "refused", message, place: REJECTED, original: record }
+                    { kind: record._tag, code: REFUSED.code, message, place: REJECTED, original: record }
                   ])
-                  if (fault !== "counts no rejects") book.add(record._tag, "rejected", "refused", 1)
-                  else book.add(record._tag, "dropped", "refused", 1)
+                  if (fault !== "counts no rejects") book.add(record._tag, "rejected", REFUSED.code, 1)
+                  else book.add(record._tag, "dropped", REFUSED.code, 1)
                   continue
                 }
                 book.written(record._tag, 1)

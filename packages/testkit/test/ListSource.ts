@@ -1,4 +1,11 @@
-import { type Entity, type Rejected, type Source, SourceError } from "@chatferry/core"
+import {
+  Consequence,
+  type Entity,
+  type Rejected,
+  RejectedLine,
+  type Source,
+  SourceError
+} from "@chatferry/core"
 import { EntityGenerator } from "@chatferry/testkit"
 import { Effect, Option, Stream } from "effect"
 
@@ -10,9 +17,12 @@ export interface Part {
 export const CONTENT = "CANARY-CONTENT"
 export const SECRET = "CANARY-TOKEN"
 
+const MISSING_ID = Consequence.make("missing_id", { effect: "lost", says: "messages without an id" })
+const SEEN = Consequence.make("seen", { effect: "information", says: "items that were looked at" })
+
 const rejected = (n: number): Rejected.Rejected => ({
   kind: "message",
-  code: "missing_id",
+  code: MISSING_ID.code,
   message: "message_id is missing",
   place: `list:record ${n}`,
   original: { text: CONTENT }
@@ -30,6 +40,7 @@ const BATCH = 10
 export const make = (of: ReadonlyArray<Part> = parts): Source.Source => ({
   name: "list",
   kinds: new Set<Entity.Kind>(["user", "channel", "member", "message", "reaction", "failed_webhook"]),
+  consequences: [MISSING_ID, SEEN],
   fingerprint: Effect.succeed({}),
   partitions: Effect.succeed(
     of.map(({ id, items }) => ({ id, bytes: items.length * 100, fingerprint: `${items.length} items` }))
@@ -46,6 +57,9 @@ export const make = (of: ReadonlyArray<Part> = parts): Source.Source => ({
     }
     return Stream.suspend(() => Stream.fromIterable(cut(items, start)).pipe(Stream.rechunk(1)))
   },
+  rejected: RejectedLine.reader("list", (line) =>
+    Effect.succeed(RejectedLine.again(line, "message_id is missing"))
+  ),
   retrace: ({ id }, trail) => {
     const items = of.find((part) => part.id === id)?.items ?? []
     const isOurs = typeof trail === "object" && trail !== null && "items" in trail
@@ -61,7 +75,7 @@ function* cut(items: Part["items"], start: number): Generator<Source.Batch> {
     yield {
       records: some.filter((item) => "_tag" in item),
       rejected: some.filter((item) => "code" in item),
-      notes: { seen: some.length },
+      notes: { [SEEN.code]: some.length },
       position: from + some.length,
       bytes: some.length * 100,
       place: `list:record ${from + some.length}`,

@@ -21,6 +21,7 @@ const mutants: ReadonlyArray<{ readonly rule: string; readonly fault: LineSink.F
     rule: "counts every record that it rejects, and says nothing of its content",
     fault: "quotes what it rejects"
   },
+  { rule: "declares what each code means that it counts", fault: "declares none of its codes" },
   {
     rule: "lists exactly its files in the manifest, with their bytes and SHA-256",
     fault: "leaves a file unlisted"
@@ -47,7 +48,11 @@ const mutants: ReadonlyArray<{ readonly rule: string; readonly fault: LineSink.F
   },
   { rule: "refuses a receipt that it did not write", fault: "takes a foreign receipt for none" },
   { rule: "refuses a receipt that it did not write", fault: "takes a missing file for an empty one" },
-  { rule: "leaves the result of another run alone", fault: "writes over results" }
+  { rule: "leaves the result of another run alone", fault: "writes over results" },
+  {
+    rule: "leaves out what belongs to a channel that was left out, and nothing else, if it takes exclusions",
+    fault: "takes exclusions for nothing"
+  }
 ]
 
 describe("SinkContract", () => {

@@ -1,4 +1,4 @@
-import { type Entity, type Source } from "@chatferry/core"
+import { Consequence, type Entity, type Source } from "@chatferry/core"
 import { SourceContract } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option, Result, Stream } from "effect"
@@ -56,6 +56,13 @@ const changingEachTime = (): Source.Source => {
   return ListSource.changed((batch) => ({ ...batch, place: `${batch.place} for the ${++times}th time` }))
 }
 
+const withConsequences = (
+  consequences: ReadonlyArray<Consequence.Consequence> | undefined
+): Source.Source => {
+  const { consequences: _, ...source } = good
+  return consequences === undefined ? source : { ...source, consequences }
+}
+
 const fingerprintOf = (next: () => string): Source.Source => ({
   ...good,
   fingerprint: Effect.sync(() => ({ setting: next() }))
@@ -65,6 +72,39 @@ const withoutRetrace = (): Source.Source => {
   const { retrace: _, ...rest } = good
   return rest
 }
+
+const withoutRejected = (): Source.Source => {
+  const { rejected: _, ...rest } = good
+  return rest
+}
+
+const readAgain =
+  (change: (mapped: Source.Mapped) => Source.Mapped): Source.Source["rejected"] =>
+  (line) =>
+    Effect.map(good.rejected?.(line) ?? Effect.never, change)
+
+const rejectsMutants: ReadonlyArray<{
+  readonly mutant: string
+  readonly rejected: Source.Source["rejected"] | undefined
+}> = [
+  { mutant: "no way to read rejects", rejected: undefined },
+  { mutant: "a reject that is read as nothing", rejected: readAgain((one) => ({ ...one, rejected: [] })) },
+  {
+    mutant: "a reject that is read as another one",
+    rejected: readAgain((one) => ({ ...one, rejected: one.rejected.map((of) => ({ ...of, code: "other" })) }))
+  },
+  {
+    mutant: "a reject whose original changes",
+    rejected: readAgain((one) => ({ ...one, rejected: one.rejected.map((of) => ({ ...of, original: {} })) }))
+  },
+  {
+    mutant: "taking any line for its own",
+    rejected: (line) =>
+      Effect.map(Effect.exit(good.rejected?.(line) ?? Effect.never), (exit) =>
+        exit._tag === "Success" ? exit.value : { records: [], rejected: [], notes: {} }
+      )
+  }
+]
 
 const runningOnce = (): Source.Source => ({
   ...good,
@@ -201,6 +241,47 @@ const mutants: ReadonlyArray<{
       const named = batch.records.find((record) => "id" in record && record.id.length >= 6)
       return named === undefined || !("id" in named) ? batch : { ...batch, place: `channels/${named.id}` }
     })
+  },
+  {
+    rule: "says of each rejected record what is wrong and where",
+    mutant: "a reject without an original",
+    source: ListSource.changed((batch) => firstRejected(batch, { original: null }))
+  },
+  ...rejectsMutants.map(({ mutant, rejected }) => ({
+    rule: "reads each line of its rejects again, alone, and no other",
+    mutant,
+    source: rejected === undefined ? withoutRejected() : { ...good, rejected }
+  })),
+  {
+    rule: "declares what each code means that it counts",
+    mutant: "a reject of a code that it does not declare",
+    source: ListSource.changed((batch) => firstRejected(batch, { code: "other" }))
+  },
+  {
+    rule: "declares what each code means that it counts",
+    mutant: "a note that it does not declare",
+    source: ListSource.changed((batch) => ({ ...batch, notes: { other: 1 } }))
+  },
+  {
+    rule: "declares what each code means that it counts",
+    mutant: "no declarations at all",
+    source: withConsequences(undefined)
+  },
+  {
+    rule: "declares what each code means that it counts",
+    mutant: "a sentence with a gap",
+    source: withConsequences([
+      Consequence.make("{code}", { effect: "lost", says: "records without {field}" })
+    ])
+  },
+  {
+    rule: "declares what each code means that it counts",
+    mutant: "a declaration of its rejects as notes",
+    source: withConsequences(
+      ["missing_id", "seen"].map((code) =>
+        Consequence.make(code, { effect: "lost", says: "records", outcome: "noted" })
+      )
+    )
   },
   {
     rule: "counts the bytes of each partition",

@@ -28,8 +28,11 @@ export const of = (cause: Cause.Cause<unknown>): Ending => {
     return { code: 3, isResumable: true, text }
   }
   const { reason, message } = error
+  // Where a function of the user's own failed is theirs to look at.
+  const frames = reason._tag === "TransformFailed" ? reason.frames.slice(1) : []
+  const text = Printable.lines([message, ...frames.map((frame) => `    ${frame}`)].join("\n"))
   const code = wrongUse.has(reason._tag) || ("cause" in reason && isWrongPath(reason.cause)) ? 1 : 3
-  return { code, isResumable: code === 3 && !pointless.has(reason._tag), text: message }
+  return { code, isResumable: code === 3 && !pointless.has(reason._tag), text }
 }
 
 export class MissingVariable extends TaggedError<MissingVariable>("@chatferry/core/Program/MissingVariable")(
@@ -60,7 +63,8 @@ const wrongUse: ReadonlySet<string> = new Set([
   "InvalidReceipt",
   "Conflict",
   "CheckpointRefused",
-  "OutputMissing"
+  "OutputMissing",
+  "TransformFailed"
 ])
 
 /** Reasons that ask for something else than running the same command again: to wait, or to report a defect. */

@@ -5,6 +5,7 @@ import type * as Path from "effect/Path"
 import * as Assembly from "./assembly.ts"
 import { checkFiles } from "./checkFiles.ts"
 import type { Mapping } from "./earlierIds.ts"
+import { leaveOut } from "./leaveOut.ts"
 import * as Output from "./output.ts"
 import { refuse } from "./refuse.ts"
 import { resolveChannels } from "./resolveChannels.ts"
@@ -81,6 +82,7 @@ const prepare = (assembly: Assembly.Assembly) =>
     const steps = [
       ...StageTables.indexes.map((sql) => Assembly.step(assembly, ({ exec }) => exec(sql))),
       Assembly.step(assembly, ({ exec }) => exec("BEGIN")),
+      leaveOut(assembly),
       Assembly.step(assembly, () => ResolveMessages.listUsers(assembly)),
       Assembly.step(assembly, () => ResolveMessages.refuseMessages(assembly)),
       Assembly.step(assembly, () => listTeams(assembly)),

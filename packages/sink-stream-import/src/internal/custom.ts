@@ -1,5 +1,6 @@
 import { Wire } from "@chatferry/core"
 import * as Limits from "../StreamImportLimits.ts"
+import { notes } from "./consequences.ts"
 
 /** An object on its way to JSON. */
 export type Fields = Record<string, unknown>
@@ -66,7 +67,7 @@ export const limit = (custom: Fields, reserve: number, path: string, changes: Ch
     if (bytes <= allowed) break
     gone.add(field)
     changes.moved.push({ field, json })
-    changes.notes.push("custom_moved")
+    changes.notes.push(notes.customMoved.code)
     bytes -= size
   }
   const kept: Fields = {}

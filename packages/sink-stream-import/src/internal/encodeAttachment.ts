@@ -1,5 +1,6 @@
 import type { Entity } from "@chatferry/core"
 import * as Limits from "../StreamImportLimits.ts"
+import { notes } from "./consequences.ts"
 import * as Custom from "./custom.ts"
 import * as ReservedNames from "./reservedNames.ts"
 import type { Settings } from "./settings.ts"
@@ -14,7 +15,8 @@ export const encodeAttachments = (
 ): ReadonlyArray<Custom.Fields> => {
   if (attachments.length > Limits.attachments) {
     Custom.move(changes, "attachments", attachments.slice(Limits.attachments))
-    for (let i = Limits.attachments; i < attachments.length; i++) changes.notes.push("attachment_moved")
+    for (let i = Limits.attachments; i < attachments.length; i++)
+      changes.notes.push(notes.attachmentMoved.code)
   }
   return attachments
     .slice(0, Limits.attachments)
@@ -65,7 +67,7 @@ const encode = (
   if (attachment.durationSeconds !== undefined) item["duration"] = attachment.durationSeconds
   if (attachment.isAuthRequired === true) {
     own["auth_required"] = true
-    changes.notes.push("attachment_auth_required")
+    changes.notes.push(notes.attachmentAuthRequired.code)
   } else if (isFetchable && settings.migrateResources && type !== "link") {
     // A preview shows a stranger's picture: it may be gone, and one that cannot be fetched fails the whole import.
     item["migrate_resources"] = true
@@ -83,8 +85,9 @@ const httpsUrl = (source: string, settings: Settings, changes: Custom.Changes): 
   if (STRICT_URL.test(source)) return source
   const isHttp = /^http:/i.test(source)
   const normal = isHttp && settings.httpUrls === "custom" ? undefined : normalised(source)
-  if (normal === undefined) changes.notes.push(isHttp ? "attachment_url_http" : "attachment_url_invalid")
-  else changes.notes.push(isHttp ? "attachment_url_upgraded" : "attachment_url_normalised")
+  if (normal === undefined)
+    changes.notes.push(isHttp ? notes.attachmentUrlHttp.code : notes.attachmentUrlInvalid.code)
+  else changes.notes.push(isHttp ? notes.attachmentUrlUpgraded.code : notes.attachmentUrlNormalised.code)
   return normal
 }
 

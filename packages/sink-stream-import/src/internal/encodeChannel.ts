@@ -1,5 +1,6 @@
 import type { Entity } from "@chatferry/core"
 import * as Limits from "../StreamImportLimits.ts"
+import { notes } from "./consequences.ts"
 import * as Custom from "./custom.ts"
 import { addCustom } from "./encodeUser.ts"
 import * as Ids from "./ids.ts"
@@ -55,7 +56,7 @@ export const encodeChannel = (
   if (channel.isDistinct === true) own["is_distinct"] = true
   if (channel.deletedAt !== undefined) {
     own["deleted_at"] = channel.deletedAt
-    changes.notes.push("deleted_channel_disabled")
+    changes.notes.push(notes.deletedChannelDisabled.code)
   }
   const custom = Custom.fields(channel.custom, own, ReservedNames.channel)
   addCustom(item, { name: channel.name, image: channel.imageUrl }, custom, changes)

@@ -1,5 +1,6 @@
-import type { Entity } from "@chatferry/core"
+import { type Entity, Timestamp } from "@chatferry/core"
 import * as Limits from "../StreamImportLimits.ts"
+import { notes } from "./consequences.ts"
 import * as Custom from "./custom.ts"
 import { encodeAttachments } from "./encodeAttachment.ts"
 import * as Ids from "./ids.ts"
@@ -64,8 +65,9 @@ export const makeMessageEncoder = (
     if (message.isSilent === true) own["silent"] = true
     if (message.visibleToUserIds !== undefined && message.visibleToUserIds.length > 0) {
       const visible = storable(message.visibleToUserIds, changes)
-      if (visible.length > Limits.restrictedVisibility) changes.notes.push("restricted_visibility_over_limit")
-      changes.notes.push(isLegacy ? "restricted_visibility_lost" : "restricted_visibility")
+      if (visible.length > Limits.restrictedVisibility)
+        changes.notes.push(notes.restrictedVisibilityOverLimit.code)
+      changes.notes.push(isLegacy ? notes.restrictedVisibilityLost.code : notes.restrictedVisibility.code)
       modern["restricted_visibility"] = visible.map(mapUser)
       userIds.push(...visible)
     }
@@ -90,7 +92,7 @@ export const makeMessageEncoder = (
     const isLinked = parentId !== null || quotedId !== null
     const streamId = mapMessage(message.id)
     const changes = Custom.noChanges()
-    if (message.userId === undefined) changes.notes.push("message_without_user")
+    if (message.userId === undefined) changes.notes.push(notes.messageWithoutUser.code)
 
     const item: Custom.Fields = { id: streamId, user: mapUser(userId) }
     if (parentId === null || type !== "regular") item["type"] = type
@@ -98,7 +100,7 @@ export const makeMessageEncoder = (
     let userIds: ReadonlyArray<string> = []
     const isBlanked = isBlank && hasContent(message)
     if (!isBlank) userIds = content(message, item, own, changes)
-    else if (isBlanked) changes.notes.push("deleted_content_blanked")
+    else if (isBlanked) changes.notes.push(notes.deletedContentBlanked.code)
     item["created_at"] = message.createdAt
     if (message.updatedAt !== undefined) (isLegacy ? item : own)["updated_at"] = message.updatedAt
     if (isDeleted) item["deleted_at"] = message.deletedAt ?? message.updatedAt ?? message.createdAt
@@ -118,7 +120,7 @@ export const makeMessageEncoder = (
       userId,
       parentId,
       quotedId,
-      createdAt: Times.sortable(message.createdAt),
+      createdAt: Timestamp.sortable(message.createdAt),
       rank: rankOf(message),
       isShownInChannel: message.isShownInChannel === true,
       own: isLinked && kept !== undefined ? JSON.stringify(kept).slice(1, -1) : null,
@@ -134,17 +136,17 @@ export const makeMessageEncoder = (
 
 // A space sorts before everything else in a time, so the state decides first.
 const rankOf = ({ deletedAt, observedAt, updatedAt }: Entity.Entity<"message">) => {
-  const changedAt = Times.later(Times.sortable(updatedAt), Times.sortable(deletedAt))
-  return observedAt === undefined ? changedAt : `${changedAt} ${Times.sortable(observedAt)}`
+  const changedAt = Times.later(Timestamp.sortable(updatedAt), Timestamp.sortable(deletedAt))
+  return observedAt === undefined ? changedAt : `${changedAt} ${Timestamp.sortable(observedAt)}`
 }
 
 const limitText = (text: string, length: number, changes: Custom.Changes) => {
   if (text.length <= Limits.defaultTextLength && text.length <= length) return text
   const isOver = (most: number) => endOfPoints(text, most) < text.length
   if (length > Limits.defaultTextLength && isOver(Limits.defaultTextLength))
-    changes.notes.push("text_over_default_limit")
+    changes.notes.push(notes.textOverDefaultLimit.code)
   if (!isOver(length)) return text
-  changes.notes.push("text_truncated")
+  changes.notes.push(notes.textTruncated.code)
   Custom.move(changes, "text", text)
   return text.slice(0, endOfPoints(text, length))
 }
@@ -160,7 +162,7 @@ const endOfPoints = (text: string, most: number): number => {
 
 const storable = (ids: ReadonlyArray<string>, changes: Custom.Changes) => {
   const unique = Array.from(new Set(ids)).filter(Ids.isStorable)
-  for (const id of ids) if (!Ids.isStorable(id)) changes.notes.push("invalid_user_reference")
+  for (const id of ids) if (!Ids.isStorable(id)) changes.notes.push(notes.invalidUserReference.code)
   return unique
 }
 

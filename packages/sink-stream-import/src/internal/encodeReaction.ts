@@ -1,9 +1,9 @@
-import { type Entity, Sha256 } from "@chatferry/core"
+import { type Entity, Sha256, Timestamp } from "@chatferry/core"
 import * as Limits from "../StreamImportLimits.ts"
+import { notes } from "./consequences.ts"
 import * as Custom from "./custom.ts"
 import * as ReservedNames from "./reservedNames.ts"
 import type { Settings } from "./settings.ts"
-import * as Times from "./times.ts"
 
 type Reaction = Entity.Entity<"reaction">
 
@@ -37,7 +37,7 @@ export const makeReactionEncoder = (
     const own: Custom.Fields = {}
     if (type !== reaction.type) {
       own["type"] = reaction.type
-      changes.notes.push("reaction_type_mapped")
+      changes.notes.push(notes.reactionTypeMapped.code)
     }
     if (reaction.score !== undefined && reaction.score !== 1) own["score"] = reaction.score
     if (reaction.updatedAt !== undefined) own["updated_at"] = reaction.updatedAt
@@ -45,8 +45,8 @@ export const makeReactionEncoder = (
     if (custom !== undefined) Object.assign(item, Custom.limit(custom, 0, "", changes))
     return {
       type,
-      createdAt: Times.sortable(reaction.createdAt),
-      rank: Times.sortable(reaction.updatedAt ?? reaction.createdAt),
+      createdAt: Timestamp.sortable(reaction.createdAt),
+      rank: Timestamp.sortable(reaction.updatedAt ?? reaction.createdAt),
       notes: changes.notes.length === 0 ? null : JSON.stringify(changes.notes),
       item: JSON.stringify(item).slice(1, -1),
       moved: changes.moved

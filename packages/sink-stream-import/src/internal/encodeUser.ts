@@ -1,4 +1,5 @@
 import type { Entity } from "@chatferry/core"
+import { notes } from "./consequences.ts"
 import * as Custom from "./custom.ts"
 import * as Ids from "./ids.ts"
 import * as ReservedNames from "./reservedNames.ts"
@@ -32,7 +33,7 @@ export const encodeUser = (
     if (settings.userRoles === "any" || settings.userRoles.includes(user.role)) item["role"] = user.role
     else {
       own["role"] = user.role
-      changes.notes.push("user_role_unknown")
+      changes.notes.push(notes.userRoleUnknown.code)
     }
   }
   const teams = [...(user.teams ?? []), ...countedTeams(addedTeams(user.id), changes)]
@@ -44,7 +45,7 @@ export const encodeUser = (
   const references = (field: string, target: Custom.Fields, ids: ReadonlyArray<string> | undefined) => {
     if (ids === undefined || ids.length === 0) return
     const unique = Array.from(new Set(ids)).filter(Ids.isStorable)
-    for (const id of ids) if (!Ids.isStorable(id)) changes.notes.push("invalid_user_reference")
+    for (const id of ids) if (!Ids.isStorable(id)) changes.notes.push(notes.invalidUserReference.code)
     target[field] = unique.map(mapUser)
     userIds.push(...unique)
   }
@@ -59,7 +60,7 @@ export const encodeUser = (
       else known.push(cid)
     }
     if (known.length > 0) item["channel_mutes"] = known
-    for (const _ of unknown) changes.notes.push("muted_channel_unknown")
+    for (const _ of unknown) changes.notes.push(notes.mutedChannelUnknown.code)
     if (unknown.length > 0) own["muted_channel_ids"] = unknown
   }
   const privacy = privacySettings(user.privacy)
@@ -116,7 +117,7 @@ export const addCustom = (
 // internal
 
 const countedTeams = (teams: ReadonlyArray<string>, changes: Custom.Changes) => {
-  for (const _ of teams) changes.notes.push("team_added")
+  for (const _ of teams) changes.notes.push(notes.teamAdded.code)
   return teams
 }
 
@@ -139,6 +140,6 @@ const pushPreferences = (push: User["push"]) => {
 const deactivation = (user: User, changes: Custom.Changes) => {
   if (user.deactivatedAt !== undefined) return user.deactivatedAt
   if (user.isDeactivated !== true) return undefined
-  changes.notes.push("deactivation_time_assumed")
+  changes.notes.push(notes.deactivationTimeAssumed.code)
   return user.lastSeenAt ?? user.updatedAt ?? user.createdAt ?? "1970-01-01T00:00:00Z"
 }

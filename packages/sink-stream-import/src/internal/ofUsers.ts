@@ -1,6 +1,7 @@
 import type { Entity, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { type Assembly, chunks, eachBlock, step } from "./assembly.ts"
+import { notes } from "./consequences.ts"
 import * as Custom from "./custom.ts"
 import * as Ids from "./ids.ts"
 import * as Output from "./output.ts"
@@ -25,7 +26,7 @@ export const makeOfUsers = ({ database, mapUser, settings }: Assembly): OfUsers 
   const addDevice = (user: User, streamId: string, device: Device, changes: Custom.Changes) => {
     const { createdAt, id, provider, providerName } = device
     if (!PROVIDERS.has(provider) || Buffer.byteLength(id) > MOST_ID_BYTES || !Ids.isStorable(id)) {
-      changes.notes.push("device_invalid")
+      changes.notes.push(notes.deviceInvalid.code)
       Custom.move(changes, "devices", device)
       return
     }
@@ -34,7 +35,7 @@ export const makeOfUsers = ({ database, mapUser, settings }: Assembly): OfUsers 
       item["push_provider_name"] = providerName ?? settings.pushProviderNames[provider] ?? provider
     const time = createdAt ?? (isLegacy ? (user.createdAt ?? BEGINNING) : undefined)
     if (time !== undefined) item["created_at"] = time
-    if (known.get("device", id) !== undefined) changes.notes.push("device_repeated")
+    if (known.get("device", id) !== undefined) changes.notes.push(notes.deviceRepeated.code)
     // A token is one device, and its last user the one who has it.
     insert.execute("device", id, `${createdAt ?? ""} ${streamId}`, JSON.stringify(item))
   }
@@ -43,7 +44,7 @@ export const makeOfUsers = ({ database, mapUser, settings }: Assembly): OfUsers 
     add: (user, streamId, changes) => {
       for (const device of user.devices ?? []) addDevice(user, streamId, device, changes)
       const bans = (user.futureChannelBans ?? []).filter(({ byId }) => {
-        if (!Ids.isStorable(byId)) changes.notes.push("invalid_user_reference")
+        if (!Ids.isStorable(byId)) changes.notes.push(notes.invalidUserReference.code)
         return Ids.isStorable(byId)
       })
       const items = bans.map(({ byId, createdAt, isShadow, reason }) => ({
@@ -55,7 +56,7 @@ export const makeOfUsers = ({ database, mapUser, settings }: Assembly): OfUsers 
       }))
       if (isLegacy) {
         for (const ban of items) {
-          changes.notes.push("future_channel_ban_lost")
+          changes.notes.push(notes.futureChannelBanLost.code)
           Custom.move(changes, "future_channel_bans", ban)
         }
         return []
@@ -79,7 +80,10 @@ export const writeOfUsers = (
   output: Output.Output
 ): Effect.Effect<void, SinkError.SinkError> =>
   Effect.gen(function* () {
-    for (const kind of ["device", "future_channel_ban"] as const) {
+    for (const [kind, written] of [
+      ["device", notes.deviceWritten],
+      ["future_channel_ban", notes.futureChannelBanWritten]
+    ] as const) {
       const [before, after] = Output.envelope(assembly, kind)
       const rows = yield* step(assembly, () =>
         assembly.database
@@ -87,7 +91,7 @@ export const writeOfUsers = (
           .iterate(kind)
       )
       yield* eachBlock(assembly, `write ${kind}s`, 0, chunks(rows), (block) => {
-        assembly.book.note(`${kind}_written`, block.length)
+        assembly.book.note(written.code, block.length)
         return output.ofUsers(
           kind,
           block.map(({ item }) => `${before}${item}${after}`)

@@ -1,7 +1,10 @@
 import type { Entity, Rejected } from "@chatferry/core"
+import type { rejections } from "./consequences.ts"
+
+export type Reason = (typeof rejections)[keyof typeof rejections]["code"]
 
 /** Why a record is rejected, without content. */
-const reasons = {
+const reasons: Readonly<Record<Reason, string>> = {
   invalid_id: "an id holds U+0000 or half a surrogate pair, which no file or database keeps",
   over_file_limit:
     "it alone is larger than a file may be; raise maxFileBytes, or make it smaller in a transform",
@@ -15,9 +18,7 @@ const reasons = {
   unknown_user: "its user is not among the users, and missingUser says to reject",
   unknown_message: "its message is not among the messages",
   rejected_message: "its message was rejected"
-} as const
-
-export type Reason = keyof typeof reasons
+}
 
 /** A rejected record; `ids` say which one, and the record itself is only in `original`. */
 export const rejection = (

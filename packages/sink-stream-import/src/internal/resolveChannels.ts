@@ -1,9 +1,11 @@
 import { type Entity, Json, type Rejected, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { type Assembly, chunks, count, eachBlock, ranges, step } from "./assembly.ts"
+import { notes, outcomes, rejections } from "./consequences.ts"
 import * as EncodeChannel from "./encodeChannel.ts"
 import { failed } from "./failures.ts"
 import * as Ids from "./ids.ts"
+import { isKnownUser, makeWithoutReferences } from "./leaveOut.ts"
 import { type Group, groups, lengthOf } from "./merge.ts"
 import { rejection } from "./rejection.ts"
 import type { Settings } from "./settings.ts"
@@ -12,6 +14,7 @@ import { lacksTeam } from "./teams.ts"
 import * as Times from "./times.ts"
 
 type Channel = Entity.Entity<"channel">
+type MembersChanged = typeof rejections.membersChanged.code
 
 /**
  * Works out for every channel whether it is written, who made it, and what it
@@ -46,20 +49,22 @@ const mergeChannels = (assembly: Assembly) =>
     const { book, context, database } = assembly
     const add = yield* step(assembly, () => makeAdd(assembly))
     const isUnknown = yield* step(assembly, () => unknownUser(assembly))
+    const withoutReferences = yield* step(assembly, () => makeWithoutReferences(assembly))
     const handle = (rows: ReadonlyArray<Group<"channel", StagedRow>>) =>
       Effect.gen(function* () {
         const rejected: Array<Rejected.Rejected> = []
         yield* step(assembly, () => {
-          for (const { count, entity: channel } of rows) {
-            book.add("channel", "merged", "same_id", count - 1)
+          for (const { count, entity } of rows) {
+            const channel = withoutReferences(entity)
+            book.add("channel", "merged", outcomes.sameId.code, count - 1)
             if (assembly.settings.deletedChannels === "skip" && channel.deletedAt !== undefined) {
-              book.add("channel", "dropped", "deleted", 1)
+              book.add("channel", "dropped", outcomes.deleted.code, 1)
               add(channel, "dropped")
             } else if (channel.createdById !== undefined && isUnknown(channel.createdById)) {
-              rejected.push(rejection("channel", "unknown_user", [channel.id], channel))
+              rejected.push(rejection("channel", rejections.unknownUser.code, [channel.id], channel))
               add(channel, "rejected")
-            } else if (add(channel, "written") === "members_changed") {
-              rejected.push(rejection("channel", "members_changed", [channel.id], channel))
+            } else if (add(channel, "written") === rejections.membersChanged.code) {
+              rejected.push(rejection("channel", rejections.membersChanged.code, [channel.id], channel))
             }
           }
         })
@@ -97,12 +102,12 @@ const makeAdd = (assembly: Assembly) => {
       SELECT user_id, role, row_number() OVER (PARTITION BY user_id ORDER BY changed_at DESC, record DESC) AS place
       FROM members WHERE channel_id = ? AND role IS NOT NULL)
     WHERE place = 1 AND role = 'moderator'
-      ${settings.missingUser === "reject" ? "AND user_id IN (SELECT id FROM assembly.user)" : ""}`)
+      ${settings.missingUser === "reject" ? `AND ${isKnownUser("user_id")}` : ""}`)
   const distinctMembers = makeDistinctMembers(database, settings.missingUser === "reject")
   const creator = (channel: Channel) => {
     if (channel.createdById !== undefined) return channel.createdById
     const { id } = moderator.get(channel.id) ?? { id: null }
-    book.note(id === null ? "channel_creator_admin" : "channel_creator_moderator", 1)
+    book.note(id === null ? notes.channelCreatorAdmin.code : notes.channelCreatorModerator.code, 1)
     return id ?? settings.adminUserId
   }
   const lacking = database.prepare(`SELECT 1 FROM members m WHERE m.channel_id = ?1 AND
@@ -112,7 +117,7 @@ const makeAdd = (assembly: Assembly) => {
     const ids = isLacking ? undefined : distinctMembers(channel)
     return ids === undefined ? null : JSON.stringify(ids.map((id) => mapUser(id).id).toSorted())
   }
-  return (channel: Channel, wanted: "written" | "dropped" | "rejected"): "members_changed" | undefined => {
+  return (channel: Channel, wanted: "written" | "dropped" | "rejected"): MembersChanged | undefined => {
     const before = wanted === "written" ? findEarlier.get(channel.id) : undefined
     const isSet = before !== undefined && before.members !== ""
     let members: string | null = null
@@ -124,13 +129,14 @@ const makeAdd = (assembly: Assembly) => {
       channel.isDistinct === true
     ) {
       members = membersOf(channel)
-      if (members === null) book.note("distinct_members_incomplete", 1)
+      if (members === null) book.note(notes.distinctMembersIncomplete.code, 1)
     }
     // Stream makes the id of such a channel from its members: with others it would be another channel.
     const isChanged = isSet && members !== before.members
     const isWritten = wanted === "written" && !isChanged
     const type = before?.type ?? EncodeChannel.channelType(channel, settings)
-    if (isWritten && type !== EncodeChannel.channelType(channel, settings)) book.note("channel_type_kept", 1)
+    if (isWritten && type !== EncodeChannel.channelType(channel, settings))
+      book.note(notes.channelTypeKept.code, 1)
     if (isWritten) for (const id of EncodeChannel.bannedUserIds(channel)) refer.run(id)
     insert.run(
       channel.id,
@@ -145,7 +151,7 @@ const makeAdd = (assembly: Assembly) => {
       isSet ? "" : (before?.stream ?? null),
       before?.rule ?? null
     )
-    return isChanged ? "members_changed" : undefined
+    return isChanged ? rejections.membersChanged.code : undefined
   }
 }
 
@@ -162,10 +168,14 @@ const makeDistinctMembers = (database: Database, isUnknownRejected: boolean) => 
     readonly id: string
     readonly isKnown: number
   }>(`SELECT DISTINCT user_id AS id,
-      user_id IN (SELECT id FROM assembly.user) AS isKnown
+      ${isKnownUser("user_id")} AS isKnown
     FROM members WHERE channel_id = ? ORDER BY user_id`)
+  const leftOut =
+    database.prepare(`SELECT 1 FROM assembly.member_excluded e CROSS JOIN main.members m ON m.row = e.row
+    WHERE m.channel_id = ? LIMIT 1`)
   return ({ distinctMemberIds, id }: Channel): ReadonlyArray<string> | undefined => {
     const rows = staged.all(id)
+    if (leftOut.get(id) !== undefined) return undefined
     if (rows.length === 0 || (isUnknownRejected && rows.some(({ isKnown }) => isKnown === 0)))
       return undefined
     const declared = distinctMemberIds === undefined ? undefined : new Set<string>(distinctMemberIds)
@@ -194,7 +204,7 @@ const synthesise = (assembly: Assembly) => {
     const channel = { _tag: "channel", id, form, createdAt: Times.timestamp(createdAt) } as Channel
     if (add(channel, "written") === undefined) synthesised++
   }
-  assembly.book.add("channel", "synthesised", "placeholder", synthesised)
+  assembly.book.add("channel", "synthesised", outcomes.placeholderChannel.code, synthesised)
 }
 
 interface NameRow {
@@ -225,7 +235,7 @@ const nameChannels = (assembly: Assembly) =>
     })
     const name = (row: NameRow) => {
       const isFree = row.isSetTaken === 0 || row.fixed !== null
-      if (!isFree) book.note("distinct_members_shared", 1)
+      if (!isFree) book.note(notes.distinctMembersShared.code, 1)
       const isSet = row.members !== null && isFree
       const mapped = isSet
         ? undefined
@@ -282,6 +292,6 @@ const conflict = (settings: Settings, first: string, second: string) =>
     settings,
     new SinkError.Conflict({
       problem: `channels ${first} and ${second} would get the same id in Stream`,
-      hint: "Map one of them to another type with channelType, or rename it in a transform."
+      hint: "Map one of them to another type with channelType, or give it another id with Transform.renameIds."
     })
   )

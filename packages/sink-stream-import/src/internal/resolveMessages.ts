@@ -1,4 +1,6 @@
 import { type Assembly, count } from "./assembly.ts"
+import { outcomes, rejections } from "./consequences.ts"
+import { isKnownUser } from "./leaveOut.ts"
 import { type Database, quote } from "./sqlite.ts"
 
 /** Users the source gives. */
@@ -27,12 +29,12 @@ export const refuseMessages = ({ database, settings }: Assembly): void => {
     CREATE TABLE assembly.message_refused (row INTEGER PRIMARY KEY, outcome TEXT NOT NULL, code TEXT NOT NULL);`)
   if (settings.deletedMessages === "skip") {
     database.exec(`INSERT INTO assembly.message_refused
-      SELECT e.message_row, 'dropped', 'deleted' FROM message_extras e
+      SELECT e.message_row, 'dropped', ${quote(outcomes.deleted.code)} FROM message_extras e
       WHERE e.type = 'deleted' AND ${isOpen(database, "e.message_row")}`)
   }
   if (settings.missingUser === "reject") {
     database.exec(`INSERT INTO assembly.message_refused
-      SELECT m.row, 'rejected', 'unknown_user' FROM messages m
+      SELECT m.row, 'rejected', ${quote(rejections.unknownUser.code)} FROM messages m
       WHERE m.user IN (SELECT i.row FROM ids i WHERE ${isUnknownUser("i.id", settings.adminUserId)})
         AND ${isOpen(database, "m.row")}`)
   }
@@ -92,7 +94,7 @@ export const orderMessages = ({ book, database }: Assembly): void => {
       FROM messages m CROSS JOIN ids i ON i.row = m.channel LEFT JOIN assembly.channel c ON c.id = i.id
       WHERE m.channel NOT IN (SELECT id_row FROM assembly.place) AND ${isOpen(database, "m.row")}`)
   }
-  book.add("message", "merged", "same_id", lost)
+  book.add("message", "merged", outcomes.sameId.code, lost)
 }
 
 /** Values moved out of a record, as text that two records only share when nothing tells them apart. */
@@ -108,12 +110,12 @@ export const senderAt = (row: string): string => `(SELECT snapshot FROM senders 
 
 /** What becomes of a record whose channel `c` is not written. */
 export const channelOutcome = `CASE WHEN c.status = 'dropped' THEN 'dropped' ELSE 'rejected' END`
-export const channelCode = `CASE WHEN c.no IS NULL THEN 'unknown_channel'
-  WHEN c.status = 'dropped' THEN 'deleted_channel' ELSE 'rejected_channel' END`
+export const channelCode = `CASE WHEN c.no IS NULL THEN ${quote(rejections.unknownChannel.code)}
+  WHEN c.status = 'dropped' THEN ${quote(outcomes.deletedChannel.code)} ELSE ${quote(rejections.rejectedChannel.code)} END`
 
 /** Whether a user is not given by the source; the stand-in for the system need not be. */
 export const isUnknownUser = (column: string, adminUserId: string): string =>
-  `${column} <> ${quote(adminUserId)} AND NOT EXISTS (SELECT 1 FROM assembly.user u WHERE u.id = ${column})`
+  `${column} <> ${quote(adminUserId)} AND NOT ${isKnownUser(column)}`
 
 /** SQL for whether a record of a message is not lost or refused. Often none is, and then no row needs to be looked for. */
 export const isOpen = (database: Database, row: string) =>

@@ -1,10 +1,11 @@
-import { type Publication, SinkError } from "@chatferry/core"
+import { Consequence, type Publication, SinkError } from "@chatferry/core"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
 import type * as Scope from "effect/Scope"
 import { type Assembly, chunks, step } from "./assembly.ts"
+import { notes } from "./consequences.ts"
 import { failed } from "./failures.ts"
 import type { SourceFile, Steps } from "./itemCursor.ts"
 import type { ItemType } from "./itemTypes.ts"
@@ -41,7 +42,7 @@ export const makeSplitFiles = (
   const place = (piece: Piece) => {
     piece.place(number)
     bytes += piece.bytes + BETWEEN
-    if (piece.isRepeated) book.note(`item_repeated_${piece.kind}`, piece.count)
+    if (piece.isRepeated) book.note(Consequence.codeOf(notes.itemRepeated, piece.kind), piece.count)
     const run = runs.get(piece.kind)
     if (run !== undefined && run.first + run.bytes + BETWEEN === piece.first) {
       run.bytes += BETWEEN + piece.bytes

@@ -1,4 +1,4 @@
-import { DurableFile, type Entity, Ledger, type Rejected, SinkError } from "@chatferry/core"
+import { DurableFile, type Entity, type Exclusion, Ledger, type Rejected, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -9,12 +9,14 @@ import * as EarlierIds from "./earlierIds.ts"
 import { failed, writeFailed } from "./failures.ts"
 import type { Settings } from "./settings.ts"
 import * as Sqlite from "./sqlite.ts"
+import { makeExclusionStaging } from "./stageExclusions.ts"
+import { makeInsert } from "./stageInsert.ts"
 import { makeStaging } from "./stageRecords.ts"
 import * as StageTables from "./stageTables.ts"
 
 /** What a receipt of the sink says. */
 const StageReceipt = Schema.Struct({
-  format: Schema.Literal("stream-import-stage/2"),
+  format: Schema.Literal("stream-import-stage/3"),
   commit: Schema.Int,
   /** Hash of the id map of an earlier run, empty without one. */
   idMap: Schema.String,
@@ -30,7 +32,8 @@ const StageReceipt = Schema.Struct({
     message_renames: Schema.Int,
     message_originals: Schema.Int,
     reactions: Schema.Int,
-    moved_fields: Schema.Int
+    moved_fields: Schema.Int,
+    exclusions: Schema.Int
   }),
   ledger: Ledger.Ledger
 })
@@ -43,6 +46,9 @@ export interface Stage {
   readonly write: (
     records: ReadonlyArray<Entity.Entity>
   ) => Effect.Effect<ReadonlyArray<Rejected.Rejected>, SinkError.SinkError>
+  readonly exclude: (
+    exclusions: ReadonlyArray<Exclusion.Exclusion>
+  ) => Effect.Effect<void, SinkError.SinkError>
   readonly commit: Effect.Effect<StageReceipt, SinkError.SinkError>
 }
 
@@ -88,7 +94,7 @@ export const STAGE = "stage.db"
 
 // internal
 
-const FORMAT = "stream-import-stage/2"
+const FORMAT = "stream-import-stage/3"
 
 const decodeReceipt = Schema.decodeUnknownOption(StageReceipt)
 
@@ -148,16 +154,25 @@ const makeStage = (
     Option.match(last, { onNone: () => Ledger.empty, onSome: (receipt) => receipt.ledger })
   )
   const stage = makeStaging(database, rows, settings, EarlierIds.makeMapping(settings, earlier))
+  const stageExclusion = makeExclusionStaging(makeInsert(database, rows))
   const addCommit = database.prepare(
     `INSERT INTO commits (number, ${StageTables.tables.join(", ")}) VALUES (?, ${StageTables.tables.map(() => "?").join(", ")})`
   )
   let isOpen = false
+  const begin = () => {
+    if (!isOpen) database.exec("BEGIN")
+    isOpen = true
+  }
   return {
     path,
+    exclude: (exclusions) =>
+      SinkError.attempt(settings.name, path, () => {
+        begin()
+        exclusions.forEach(stageExclusion)
+      }),
     write: (records) =>
       SinkError.attempt(settings.name, path, () => {
-        if (!isOpen) database.exec("BEGIN")
-        isOpen = true
+        begin()
         const rejected: Array<Rejected.Rejected> = []
         for (const record of records) {
           book.read(record._tag, 1)

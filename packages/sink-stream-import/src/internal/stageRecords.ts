@@ -1,4 +1,5 @@
-import type { Entity, Rejected } from "@chatferry/core"
+import { type Entity, Exclusion, type Rejected, Timestamp } from "@chatferry/core"
+import { rejections } from "./consequences.ts"
 import type { Mapping } from "./earlierIds.ts"
 import { makeMessageEncoder, type StagedMessage } from "./encodeMessage.ts"
 import { makeReactionEncoder } from "./encodeReaction.ts"
@@ -8,8 +9,8 @@ import { rejection } from "./rejection.ts"
 import { makeRepeated } from "./repeated.ts"
 import type { Settings } from "./settings.ts"
 import type { Database } from "./sqlite.ts"
+import { makeInsert } from "./stageInsert.ts"
 import type { Table } from "./stageTables.ts"
-import * as Times from "./times.ts"
 
 /**
  * Makes the function that puts a record into its table, and counts `rows` on.
@@ -25,15 +26,7 @@ export const makeStaging = (
   const encodeMessage = makeMessageEncoder(settings, mapUser, mapping.message)
   const encodeReaction = makeReactionEncoder(settings, mapUser, mapping.message)
 
-  const insert = (table: Table, columns: string) => {
-    const marks = columns.split(",").map(() => "?")
-    const { execute } = database.prepare(`INSERT INTO ${table} (${columns}) VALUES (${marks.join(", ")})`)
-    return (...values: ReadonlyArray<string | number | null>) => {
-      // The database numbers rows alike: each is one more than the last, and only the last ones are ever deleted.
-      execute(...values)
-      return ++rows[table]
-    }
-  }
+  const insert = makeInsert(database, rows)
   const addUser = insert("users", "id, changed_at, record")
   const addChannel = insert("channels", "id, changed_at, record")
   const addMember = insert("members", "channel_id, user_id, role, changed_at, snapshot, record")
@@ -105,17 +98,17 @@ export const makeStaging = (
     if (isOverLimit(text, listedIds(record), settings.maxFileBytes)) return overLimit(record)
     switch (record._tag) {
       case "user":
-        addUser(record.id, Times.sortable(record.updatedAt ?? record.observedAt ?? record.lastSeenAt), text)
+        addUser(record.id, Exclusion.changedAt(record), text)
         return undefined
       case "channel":
-        addChannel(record.id, Times.sortable(record.updatedAt ?? record.observedAt), text)
+        addChannel(record.id, Exclusion.changedAt(record), text)
         return undefined
       case "member":
         addMember(
           record.channelId,
           record.userId,
           record.role ?? null,
-          Times.sortable(record.updatedAt ?? record.observedAt),
+          Timestamp.sortable(record.updatedAt ?? record.observedAt),
           record.userSnapshot === undefined ? null : JSON.stringify(record.userSnapshot),
           text
         )
@@ -124,14 +117,14 @@ export const makeStaging = (
   }
 
   return (record) => {
-    if (!hasStorableIds(record)) return rejection(record._tag, INVALID_ID, [], record)
+    if (!hasStorableIds(record)) return rejection(record._tag, rejections.invalidId.code, [], record)
     switch (record._tag) {
       case "message":
         return stageMessage(record)
       case "reaction":
         return stageReaction(record)
       case "failed_webhook":
-        return rejection(record._tag, "unsupported_kind", [], record)
+        return rejection(record._tag, rejections.unsupportedKind.code, [], record)
       default:
         return stageMerged(record)
     }
@@ -140,10 +133,8 @@ export const makeStaging = (
 
 // internal
 
-const INVALID_ID = "invalid_id"
-
 const overLimit = (record: Entity.Entity) =>
-  rejection(record._tag, "over_file_limit", placeIds(record), record)
+  rejection(record._tag, rejections.overFileLimit.code, placeIds(record), record)
 
 const placeIds = (record: Entity.Entity): ReadonlyArray<string> => {
   switch (record._tag) {

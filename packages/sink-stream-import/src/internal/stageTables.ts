@@ -11,7 +11,8 @@ export const tables = [
   "message_renames",
   "message_originals",
   "reactions",
-  "moved_fields"
+  "moved_fields",
+  "exclusions"
 ] as const
 
 export type Table = (typeof tables)[number]
@@ -31,7 +32,8 @@ export const noRows: Record<Table, number> = {
   message_renames: 0,
   message_originals: 0,
   reactions: 0,
-  moved_fields: 0
+  moved_fields: 0,
+  exclusions: 0
 }
 
 // Small columns come first, so that reading them does not touch the pages of the long ones.
@@ -67,6 +69,11 @@ CREATE TABLE reactions (row INTEGER PRIMARY KEY, message_id TEXT NOT NULL, chann
 -- Values that are too large for an import file, of messages and reactions.
 CREATE TABLE moved_fields (row INTEGER PRIMARY KEY, kind TEXT NOT NULL, owner_row INTEGER NOT NULL,
   field TEXT NOT NULL, value TEXT NOT NULL);
+
+-- Channels and users that a transform left out, as they were, and what the policy keeps of a user.
+CREATE TABLE exclusions (row INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, changed_at TEXT NOT NULL,
+  reason TEXT NOT NULL, keeps_messages INTEGER NOT NULL, keeps_reactions INTEGER NOT NULL, keeps_members INTEGER NOT NULL,
+  keeps_mentions INTEGER NOT NULL, record TEXT NOT NULL);
 `
 
 /** Made once everything is in; inserting into an index is slower than building it. */
@@ -80,5 +87,6 @@ export const indexes: ReadonlyArray<string> = [
   "CREATE INDEX IF NOT EXISTS message_originals_by_message ON message_originals (message_row)",
   "CREATE INDEX IF NOT EXISTS message_renames_by_id ON message_renames (stream_id)",
   "CREATE INDEX IF NOT EXISTS reactions_by_message ON reactions (message_id, user_id, type)",
-  "CREATE INDEX IF NOT EXISTS moved_fields_by_owner ON moved_fields (kind, owner_row)"
+  "CREATE INDEX IF NOT EXISTS moved_fields_by_owner ON moved_fields (kind, owner_row)",
+  "CREATE INDEX IF NOT EXISTS exclusions_by_id ON exclusions (kind, id, changed_at DESC)"
 ]

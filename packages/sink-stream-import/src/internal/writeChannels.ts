@@ -1,9 +1,11 @@
 import { type Entity, Json, type Rejected, type SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { type Assembly, chunks, count, eachBlock, step } from "./assembly.ts"
+import { outcomes, rejections } from "./consequences.ts"
 import * as Custom from "./custom.ts"
 import { encodeChannel } from "./encodeChannel.ts"
 import { encodeMember } from "./encodeMember.ts"
+import { isKnownUser } from "./leaveOut.ts"
 import { groups, lengthOf } from "./merge.ts"
 import * as Output from "./output.ts"
 import { type Reason, rejection } from "./rejection.ts"
@@ -97,7 +99,7 @@ const writeMembers = (assembly: Assembly, output: Output.Output) =>
     const mapUser = (source: string) => assembly.mapUser(source).id
     const isReject = settings.missingUser === "reject"
     const total = yield* step(assembly, () => count(database, "members"))
-    const known = isReject ? "m.user_id IN (SELECT id FROM assembly.user)" : "1"
+    const known = isReject ? isKnownUser("m.user_id") : "1"
     const rows = yield* step(assembly, () =>
       database
         .prepare<MemberRow>(`SELECT m.channel_id, m.user_id, m.record, t.reference, c.created_at, ${known} AS is_known,
@@ -115,13 +117,13 @@ const writeMembers = (assembly: Assembly, output: Output.Output) =>
         yield* step(assembly, () => {
           for (const { count, entity: member, first } of block) {
             const ids = { channelId: first.channel_id, userId: first.user_id }
-            book.add("member", "merged", "same_id", count - 1)
+            book.add("member", "merged", outcomes.sameId.code, count - 1)
             if (first.is_known === 0 && first.user_id !== settings.adminUserId) {
-              rejected.push(rejection("member", "unknown_user", Object.values(ids), member))
+              rejected.push(rejection("member", rejections.unknownUser.code, Object.values(ids), member))
               continue
             }
             if (first.lacks_team === 1) {
-              rejected.push(rejection("member", "team_mismatch", Object.values(ids), member))
+              rejected.push(rejection("member", rejections.teamMismatch.code, Object.values(ids), member))
               continue
             }
             const changes = Custom.noChanges()
@@ -164,7 +166,7 @@ const refuseMembers = (assembly: Assembly) =>
       Effect.suspend(() => {
         const rejected: Array<Rejected.Rejected> = []
         for (const { count, entity, first } of block) {
-          book.add("member", "merged", "same_id", count - 1)
+          book.add("member", "merged", outcomes.sameId.code, count - 1)
           book.add("member", first.outcome, first.code, 1)
           if (first.outcome === "dropped") continue
           rejected.push(rejection("member", first.code, [first.channel_id, first.user_id], entity))

@@ -1,6 +1,7 @@
 import { SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { type Assembly, chunks, eachBlock, step } from "./assembly.ts"
+import { notes } from "./consequences.ts"
 import { failed } from "./failures.ts"
 import * as Output from "./output.ts"
 import { quote } from "./sqlite.ts"
@@ -79,14 +80,15 @@ const encodeLink = (
     if (type === "regular") text += `,"type":"${assembly.settings.replyType}"`
     text += `,"parent_id":${JSON.stringify(assembly.mapMessage(rootId))}`
     if (isShownInChannel === 1) text += `,"show_in_channel":true`
-    if (parentId !== null && rootId !== parentId) keep("reply_reattached", "parent_message_id", parentId)
+    if (parentId !== null && rootId !== parentId)
+      keep(notes.replyReattached.code, "parent_message_id", parentId)
   } else if (parentId !== null) {
     if (type === "regular") text += `,"type":"regular"`
-    keep("reply_detached", "parent_message_id", parentId)
+    keep(notes.replyDetached.code, "parent_message_id", parentId)
   }
   if (quotedId !== null) {
     if (isQuotedWritten === 1) text += `,"quoted_message_id":${JSON.stringify(assembly.mapMessage(quotedId))}`
-    else keep("quoted_message_unknown", "quoted_message_id", quotedId)
+    else keep(notes.quotedMessageUnknown.code, "quoted_message_id", quotedId)
   }
   return own.length === 0 ? text : `${text},"chatferry":{${own.join(",")}}`
 }

@@ -1,6 +1,7 @@
 import type { SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { type Assembly, count, step } from "./assembly.ts"
+import { notes } from "./consequences.ts"
 import * as Output from "./output.ts"
 import { quote } from "./sqlite.ts"
 import * as Times from "./times.ts"
@@ -17,7 +18,7 @@ export const writeReactions = (
     yield* countStagedNotes(assembly, "reaction")
     yield* step(assembly, (database) =>
       assembly.book.note(
-        "reaction_time_assumed",
+        notes.reactionTimeAssumed.code,
         count(
           database,
           "assembly.reaction_order o CROSS JOIN reactions r ON r.row = o.row WHERE r.created_at = ''"

@@ -1,12 +1,15 @@
 import { Json, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { type Assembly, chunks, count, eachBlock, step } from "./assembly.ts"
+import { outcomes } from "./consequences.ts"
 import * as Custom from "./custom.ts"
 import * as EncodeUser from "./encodeUser.ts"
 import { failed } from "./failures.ts"
+import { makeWithoutReferences } from "./leaveOut.ts"
 import { groups, lengthOf } from "./merge.ts"
 import { makeOfUsers, type OfUsers, writeOfUsers } from "./ofUsers.ts"
 import * as Output from "./output.ts"
+import { quote } from "./sqlite.ts"
 import { makeAddedTeams } from "./teams.ts"
 
 /** Writes the users the source gives, then those whom only references name. */
@@ -30,9 +33,14 @@ const collectReferences = ({ database, settings }: Assembly) => {
   if (settings.missingUser === "placeholder") {
     refer(`SELECT m.user_id FROM members m CROSS JOIN assembly.channel c ON c.id = m.channel_id
       WHERE c.status = 'written' AND m.user_id NOT IN (SELECT id FROM assembly.user)`)
+  } else {
+    refer(`SELECT m.user_id FROM members m CROSS JOIN assembly.channel c ON c.id = m.channel_id
+      WHERE c.status = 'written' AND m.user_id IN (SELECT id FROM assembly.excluded_user)`)
   }
   refer(`SELECT i.id FROM (SELECT DISTINCT user FROM assembly.message_order) o CROSS JOIN ids i ON i.row = o.user
     WHERE i.id NOT IN (SELECT id FROM assembly.user)`)
+  refer(`SELECT ${quote(settings.adminUserId)} FROM assembly.message_changed c
+    CROSS JOIN assembly.message_order o ON o.row = c.row WHERE c.names_admin = 1`)
   refer(`SELECT u.user_id FROM message_users u CROSS JOIN assembly.message_order o ON o.row = u.message_row`)
   refer(`SELECT r.user_id FROM assembly.reaction_order o CROSS JOIN reactions r ON r.row = o.row
     WHERE r.user_id NOT IN (SELECT id FROM assembly.user)`)
@@ -116,12 +124,14 @@ const writeKnown = (assembly: Assembly, { encoding, ofUsers, refer, write }: Wri
         )
         .iterate()
     )
+    const withoutReferences = yield* step(assembly, () => makeWithoutReferences(assembly))
     const users = groups("user", rows, (a, b) => a.id === b.id)
     yield* eachBlock(assembly, "write users", total, chunks(users, lengthOf), (block) =>
       Effect.flatMap(
         step(assembly, () =>
-          block.map(({ count, entity: user, first }) => {
-            book.add("user", "merged", "same_id", count - 1)
+          block.map(({ count, entity, first }) => {
+            const user = withoutReferences(entity)
+            book.add("user", "merged", outcomes.sameId.code, count - 1)
             const changes = Custom.noChanges()
             const { item, userIds } = EncodeUser.encodeUser(user, encoding, changes)
             userIds.forEach(refer)
@@ -167,7 +177,12 @@ const writeUnknown = (assembly: Assembly, { encoding, write }: Writer) =>
     yield* eachBlock(assembly, "write missing users", total, chunks(rows), (block) =>
       write(
         block.map(({ id, shown }) => {
-          book.add("user", "synthesised", id === settings.adminUserId ? "admin" : "placeholder", 1)
+          book.add(
+            "user",
+            "synthesised",
+            id === settings.adminUserId ? outcomes.admin.code : outcomes.placeholderUser.code,
+            1
+          )
           const changes = Custom.noChanges()
           return {
             id,

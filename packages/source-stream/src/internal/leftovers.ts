@@ -1,6 +1,7 @@
 // Custom fields stand beside the others, or in an object of their own.
-import { type BatchBuilder, Leftovers } from "@chatferry/core"
+import { type BatchBuilder, Consequence, Leftovers } from "@chatferry/core"
 import { type Bag, keep } from "./bag.ts"
+import { declared } from "./consequences.ts"
 import { isBlank, isWire, type Wire } from "./wire.ts"
 
 const NESTED = "custom"
@@ -47,6 +48,8 @@ export class StreamLeftovers extends Leftovers.Leftovers {
 
   /** Of two fields with one name only one can be kept. */
   #noteTwice(bag: Bag | undefined, field: string): void {
-    if (bag !== undefined && Object.hasOwn(bag, field)) this.#out.note(`custom_field_twice.${this.#kind}`)
+    if (bag !== undefined && Object.hasOwn(bag, field)) {
+      this.#out.note(Consequence.codeOf(declared.customFieldTwice, this.#kind))
+    }
   }
 }

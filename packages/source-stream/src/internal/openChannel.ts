@@ -2,6 +2,7 @@
 // makes it distinct stand with the members.
 import type { BatchBuilder, Entity, Ids } from "@chatferry/core"
 import * as Schema from "effect/Schema"
+import { declared } from "./consequences.ts"
 import { distinctHash } from "./distinctHash.ts"
 
 type Channel = Entity.Entity<"channel">
@@ -83,7 +84,7 @@ export class OpenChannel {
       if (ids.length > 0 && draft.id.endsWith(`:${DISTINCT}${distinctHash(ids)}`)) {
         draft.isDistinct = true
         draft.distinctMemberIds = ids
-      } else out.note("distinct_members_unknown")
+      } else out.note(declared.distinctMembersUnknown.code)
     }
     out.push(draft)
   }

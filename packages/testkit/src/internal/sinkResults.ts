@@ -1,8 +1,9 @@
 // Rules about what a sink leaves behind when nothing goes wrong.
-import { Ledger, type Sink } from "@chatferry/core"
+import { Ledger, Sink } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { codesAreDeclared as areDeclared } from "./codes.ts"
 import { unsafe } from "./jsonSafe.ts"
 import { first, type Verdict } from "./rule.ts"
 import { type Checked, type Files, type Result, type Stage, writeIn } from "./stage.ts"
@@ -65,6 +66,14 @@ export const rejectsAreCounted =
             expected: `code, message and place in rejected ${at + 1}, without content`,
             actual: "one is empty or holds content"
           }
+    })
+
+export const codesAreDeclared =
+  <R>(make: (directory: string) => Sink.Sink<R>) =>
+  ({ undisturbed }: Stage<R>): Checked<R> =>
+    Effect.map(undisturbed, ({ summaries }) => {
+      const declarations = [...(make("out").consequences ?? []), Sink.UNSUPPORTED_KIND]
+      return first(summaries.map(({ ledger }) => areDeclared(declarations, ledger)))
     })
 
 export const manifestIsTrue = <R>({ completion, undisturbed }: Stage<R>): Checked<R> =>

@@ -5,6 +5,7 @@ import * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
 import type * as Path from "effect/Path"
 import type * as Redacted from "effect/Redacted"
+import { declared } from "../consequences.ts"
 import type { Limits } from "../limits.ts"
 import * as ExportRecord from "./exportRecord.ts"
 import * as Journal from "./journal.ts"
@@ -58,7 +59,7 @@ export const ready = (
 // internal
 
 const notesOf = ({ state }: Journal.Piece): RequestedExports.Notes =>
-  state === "ready" ? {} : { [state === "too old" ? "window_too_old" : "empty_window"]: 1 }
+  state === "ready" ? {} : { [(state === "too old" ? declared.windowTooOld : declared.emptyWindow).code]: 1 }
 
 /** One piece of a window on its way. */
 interface Task extends Exporter {

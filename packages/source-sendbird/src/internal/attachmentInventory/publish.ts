@@ -2,6 +2,7 @@ import { DurableFile, Json, Ledger, Publication, type Sink, SinkError } from "@c
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
+import { declared } from "./consequences.ts"
 import { type Entry, FORMAT, type TotalSummary } from "./model.ts"
 import { failed, type Settings } from "./settings.ts"
 import type { Database } from "./sqlite.ts"
@@ -192,9 +193,9 @@ const writeFile = (
 const ledgerOf = ({ ledger, listed }: StageReceipt, total: TotalSummary): Ledger.Ledger => {
   const book = Ledger.open(ledger)
   book.written("message", total.messages)
-  book.add("message", "merged", "repeated_message", listed - total.messages)
-  book.note("file_needs_authorisation", total.needAuthorisation)
-  book.note("file_signed_link", total.signedLinks)
-  book.note("file_expires_at", total.expire)
+  book.add("message", "merged", declared.repeatedMessage.code, listed - total.messages)
+  book.note(declared.needsAuthorisation.code, total.needAuthorisation)
+  book.note(declared.signedLink.code, total.signedLinks)
+  book.note(declared.expires.code, total.expire)
   return book.snapshot()
 }

@@ -5,6 +5,7 @@ import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
+import { declared } from "./consequences.ts"
 import { entriesOf } from "./entriesOf.ts"
 import { failed, type Settings } from "./settings.ts"
 import * as Sqlite from "./sqlite.ts"
@@ -114,7 +115,7 @@ const makeStage = (
     book.read(record._tag, 1)
     const entries = record._tag === "message" ? entriesOf(record) : []
     if (entries.length === 0) {
-      book.add(record._tag, "dropped", "no_restricted_file", 1)
+      book.add(record._tag, "dropped", declared.noRestrictedFile.code, 1)
       return
     }
     if (!isOpen) database.exec("BEGIN")

@@ -1,16 +1,18 @@
 // Reads the cells of rows.
+import { Rejected } from "@chatferry/core"
 import { parse } from "csv-parse/sync"
+import { declared } from "../consequences.ts"
 import type { Dialect, Row } from "./rowScanner.ts"
 
 export interface Problem {
-  readonly code: "invalid_csv" | "wrong_cell_count" | "too_large"
+  readonly code: string
   readonly problem: string
 }
 
 export type Cells = ReadonlyArray<string> | Problem
 
 /** What is known of a row that was passed over. */
-export const TOO_LARGE: Problem = { code: "too_large", problem: "the row is too large" }
+export const TOO_LARGE: Problem = { code: Rejected.TOO_LARGE.code, problem: "the row is too large" }
 
 export const isBroken = (cells: Cells): cells is Problem => "problem" in cells
 
@@ -68,6 +70,9 @@ const attempt = (bytes: Buffer, { delimiter, lineEnd }: Dialect): Array<Array<st
 const checked = (cells: ReadonlyArray<string>, width: number): Cells =>
   cells.length === width
     ? cells
-    : { code: "wrong_cell_count", problem: `the row has ${cells.length} cells and the header ${width}` }
+    : {
+        code: declared.wrongCellCount.code,
+        problem: `the row has ${cells.length} cells and the header ${width}`
+      }
 
-const invalid = (problem: string): Problem => ({ code: "invalid_csv", problem })
+const invalid = (problem: string): Problem => ({ code: declared.invalidCsv.code, problem })

@@ -1,14 +1,17 @@
 // Goes through the channels of one kind, page by page, and through what is read of each channel of a page.
-import { type ApiClient, type SourceError, Timestamp } from "@chatferry/core"
+import { type ApiClient, Consequence, type SourceError, Timestamp } from "@chatferry/core"
 import * as Effect from "effect/Effect"
+import { declared } from "../consequences.ts"
 import { channel } from "../toCanonical/channel.ts"
+import type { Context } from "../toCanonical/context.ts"
 import { channelId, isWire, time, UNREADABLE, type Wire } from "../wire.ts"
 import * as Listing from "./listing.ts"
 import * as MemberPages from "./memberPages.ts"
 import * as MessagePages from "./messagePages.ts"
+import type { ObservedOut } from "./observedOut.ts"
 import { eachValue, type Page } from "./page.ts"
 import type * as Position from "./position.ts"
-import { EXPIRED, type Enrichment, type Reading, type Settings, type Stepping } from "./step.ts"
+import type { Enrichment, Reading, Settings, Stepping } from "./step.ts"
 import * as Walk from "./walk.ts"
 
 export type Form = "group" | "open"
@@ -24,6 +27,12 @@ export const step = (form: Form, reading: Reading, state: Position.Channels): St
   return at === undefined || state.task === null
     ? stepListing(form, reading, state)
     : stepChannel(form, reading, state, at, state.task, rest)
+}
+
+/** A channel of a page of channels. */
+export const listed = (value: Wire, form: Form, to: number, out: ObservedOut, context: Context): void => {
+  out.observedAt = observationOf(value, to)
+  channel(value, form, context)
 }
 
 // internal
@@ -56,7 +65,7 @@ const stepChannel = (
     }),
     Effect.catchTag("RequestRefused", (refused) => {
       if (refused.code !== GONE) return Effect.fail(refused)
-      reading.out.note("gone.channel")
+      reading.out.note(declared.goneChannel.code)
       for (const list of ["members", "operators", "messages"]) reading.watches.end(`${path}/${list}`)
       return Effect.succeed({ state: leave(), bytes: 0, place: page })
     })
@@ -92,7 +101,7 @@ const taskAfter = (task: Position.Task, { enrichment, from }: Settings): Positio
 const stepListing = (form: Form, reading: Reading, state: Position.Channels): Stepping<Position.Channels> =>
   Effect.map(Listing.turn(reading, CALLS[form], state.listing), ({ listing, page }) => {
     if (page === undefined) {
-      reading.out.note(EXPIRED)
+      reading.out.note(declared.restarted.code)
       return {
         state: { ...start, listing, walk: Walk.again(state.walk) },
         bytes: 0,
@@ -121,18 +130,21 @@ const readPage = (
   const times = page.values.map((value) => (isWire(value) ? millisOf(value.created_at) : undefined))
   const walk = Walk.extend(before, times)
   const channels: Array<Position.Channel> = []
-  eachValue(page, place, out, (value, i) => {
-    if (!isWire(value)) return out.reject("channel", "not_an_object", "a record must be an object", value)
+  const to = { answer: `${form}_channels`, to: reading.to } as const
+  const origin = enrichment.channels ? to : { ...to, isListed: true }
+  eachValue(page, place, out, origin, (value, i) => {
+    if (!isWire(value))
+      return out.reject("channel", declared.notAnObject.code, "a record must be an object", value)
     if (listing.expiredAt > 0 && Walk.isPassed(before, walk, times[i])) return
     const observedAt = observationOf(value, reading.to)
     if (enrichment.channels) {
-      out.observedAt = observedAt
-      channel(value, form, context)
-      out.note("enriched.channels")
+      listed(value, form, reading.to, out, context)
+      out.note(Consequence.codeOf(declared.enriched, "channels"))
     }
     const url = channelId(value.channel_url)
     if (url === undefined) return
-    if (url === "." || url === ".." || url.length > MOST_URL) return out.note("unusable.channel_url")
+    if (url === "." || url === ".." || url.length > MOST_URL)
+      return out.note(declared.unusableChannelUrl.code)
     const createdAt = time(value.created_at)
     channels.push({
       url,

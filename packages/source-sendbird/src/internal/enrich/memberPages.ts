@@ -1,11 +1,12 @@
 // Members and operators of one channel.
-import type { ApiClient, Entity, Ids, Timestamp } from "@chatferry/core"
+import { type ApiClient, Consequence, type Entity, type Ids, type Timestamp } from "@chatferry/core"
 import * as Effect from "effect/Effect"
+import { declared } from "../consequences.ts"
 import { members } from "../toCanonical/members.ts"
 import { isWire } from "../wire.ts"
 import * as Listing from "./listing.ts"
 import type * as Position from "./position.ts"
-import { EXPIRED, type Reading } from "./step.ts"
+import type { Reading } from "./step.ts"
 
 export type MembersTask = Extract<Position.Task, { readonly _tag: "members" }>
 export type OperatorsTask = Extract<Position.Task, { readonly _tag: "operators" }>
@@ -62,7 +63,7 @@ const MEMBERS: Call = {
   query: { show_read_receipt: true, show_member_is_muted: true },
   list: "members",
   id: "user_id",
-  note: "enriched.members"
+  note: Consequence.codeOf(declared.enriched, "members")
 }
 
 const OPERATORS: Call = {
@@ -70,7 +71,7 @@ const OPERATORS: Call = {
   query: {},
   list: "operators",
   id: "user_id",
-  note: "enriched.operators"
+  note: Consequence.codeOf(declared.enriched, "operators")
 }
 
 const turn = (
@@ -84,7 +85,7 @@ const turn = (
     ({ listing, page }) => {
       const { context, out } = reading
       if (page === undefined) {
-        out.note(EXPIRED)
+        out.note(declared.restarted.code)
         return { listing, values: [], bytes: 0 }
       }
       const of: { -readonly [P in keyof Entity.Entity<"channel">]: Entity.Entity<"channel">[P] } = {

@@ -3,8 +3,9 @@
 // Pages go on by time, and one millisecond may have messages on both sides of a
 // page's end. So the next page begins with that very millisecond, and what of it
 // has been read is known by its ids.
-import { type ApiClient, type Ids, SourceError, Timestamp } from "@chatferry/core"
+import { type ApiClient, Consequence, type Ids, SourceError, Timestamp } from "@chatferry/core"
 import * as Effect from "effect/Effect"
+import { declared } from "../consequences.ts"
 import { message } from "../toCanonical/message.ts"
 import { isWire, messageId, time, UNREADABLE, type Wire } from "../wire.ts"
 import type { Progress, Subject } from "./memberPages.ts"
@@ -98,8 +99,9 @@ const map = (
   let at = task.at
   let seen = new Set(task.seen)
   const size = seen.size
-  Page.eachValue(page, place, out, (value) => {
-    if (!isWire(value)) return out.reject("message", "not_an_object", "a record must be an object", value)
+  Page.eachValue(page, place, out, { answer: "messages", to, channel }, (value) => {
+    if (!isWire(value))
+      return out.reject("message", declared.notAnObject.code, "a record must be an object", value)
     const sentAt = timeOf(value)
     if (sentAt !== undefined) {
       if (sentAt < task.at) return
@@ -113,7 +115,7 @@ const map = (
       if (sentAt >= to) return
     }
     message(value, channel, context)
-    out.note("enriched.messages")
+    out.note(Consequence.codeOf(declared.enriched, "messages"))
   })
   return at > task.at || seen.size > size ? { _tag: "messages", at, seen: Array.from(seen) } : undefined
 }

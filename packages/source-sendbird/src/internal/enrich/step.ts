@@ -40,5 +40,3 @@ interface Step<State> {
 }
 
 export type Stepping<State> = Effect.Effect<Step<State>, ApiClient.RequestError | SourceError.CorruptInput>
-
-export const EXPIRED = "restarted.expired_page_token"

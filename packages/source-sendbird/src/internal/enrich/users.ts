@@ -1,11 +1,14 @@
-import { Timestamp } from "@chatferry/core"
+import { Consequence, Timestamp } from "@chatferry/core"
 import * as Effect from "effect/Effect"
+import { declared } from "../consequences.ts"
+import type { Context } from "../toCanonical/context.ts"
 import { user } from "../toCanonical/user.ts"
 import { isWire, time, UNREADABLE, type Wire } from "../wire.ts"
 import * as Listing from "./listing.ts"
+import type { ObservedOut } from "./observedOut.ts"
 import { eachValue } from "./page.ts"
 import type * as Position from "./position.ts"
-import { EXPIRED, type Reading, type Stepping } from "./step.ts"
+import type { Reading, Stepping } from "./step.ts"
 
 export const start: Position.Users = { listing: Listing.start }
 
@@ -16,19 +19,24 @@ export const step = (reading: Reading, { listing: before }: Position.Users): Ste
   Effect.map(Listing.turn(reading, CALL, before), ({ listing, page }) => {
     const { context, out } = reading
     if (page === undefined) {
-      out.note(EXPIRED)
+      out.note(declared.restarted.code)
       return { state: { listing }, bytes: 0, place: "users" }
     }
     const place = `users page ${listing.page}`
-    eachValue(page, place, out, (value) => {
-      if (isWire(value)) {
-        out.observedAt = observationOf(value, reading.to)
-        user(value, false, context)
-        out.note("enriched.users")
-      } else out.reject("user", "not_an_object", "a record must be an object", value)
+    eachValue(page, place, out, { answer: "users", to: reading.to }, (value) => {
+      listed(value, reading.to, out, context)
+      if (isWire(value)) out.note(Consequence.codeOf(declared.enriched, "users"))
     })
     return { state: { listing }, bytes: page.bytes, place }
   })
+
+/** A user of such a page. */
+export const listed = (value: unknown, to: number, out: ObservedOut, context: Context): void => {
+  if (!isWire(value))
+    return out.reject("user", declared.notAnObject.code, "a record must be an object", value)
+  out.observedAt = observationOf(value, to)
+  user(value, false, context)
+}
 
 // internal
 

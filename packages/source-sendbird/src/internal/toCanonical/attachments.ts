@@ -1,5 +1,6 @@
-import { type Entity, SignedLinks } from "@chatferry/core"
+import { Consequence, type Entity, Leftovers, SignedLinks } from "@chatferry/core"
 import { type Bag, custom, keep, TOO_DEEP } from "../bag.ts"
+import { declared } from "../consequences.ts"
 import { isSecret } from "../secrets.ts"
 import {
   count,
@@ -74,9 +75,12 @@ const restOf = (wire: Wire, read: Read, within: string, bag: Bag | undefined, co
     const value = wire[field]
     const isReadable = read.get(field)
     if (isBlank(value) || isReadable?.(value) === true) continue
-    if (isSecret(field)) context.out.note(`secret_dropped.message.${field}`)
+    if (isSecret(field))
+      context.out.note(Consequence.codeOf(Leftovers.declared.secretDropped, `message.${field}`))
     else {
-      if (isReadable !== undefined) context.out.note(`unreadable_field.message.${within}.${field}`)
+      if (isReadable !== undefined) {
+        context.out.note(Consequence.codeOf(Leftovers.declared.unreadableField, `message.${within}.${field}`))
+      }
       filled = keep(filled, field, value)
     }
   }
@@ -152,7 +156,7 @@ const thumbnailOf = (value: unknown, context: Context): string | undefined => {
     }
   }
   if (largest !== undefined) left--
-  if (left > 0) context.out.note("field_dropped.message.smaller_thumbnails")
+  if (left > 0) context.out.note(declared.smallerThumbnails.code)
   return urlOf(largest, context)
 }
 

@@ -1,5 +1,6 @@
 import { type Entity, type Leftovers, Timestamp } from "@chatferry/core"
 import { type Bag, custom, keep, TOO_DEEP, TOO_DEEP_MESSAGE } from "../bag.ts"
+import { declared } from "../consequences.ts"
 import {
   channelId,
   count,
@@ -25,7 +26,8 @@ import { members } from "./members.ts"
 export const channel = (wire: Wire, form: "group" | "open" | undefined, context: Context): void => {
   const { out } = context
   const id = channelId(wire.channel_url)
-  if (id === undefined) return out.reject("channel", "missing_id", "channel_url is missing or empty", wire)
+  if (id === undefined)
+    return out.reject("channel", declared.missingId.code, "channel_url is missing or empty", wire)
   const draft: Entity.Draft<Entity.Entity<"channel">> = {
     _tag: "channel",
     id,
@@ -54,7 +56,7 @@ export const channel = (wire: Wire, form: "group" | "open" | undefined, context:
   }
   for (const field of KEPT) if (!isBlank(wire[field])) bag = keep(bag, field, wire[field])
   bag = context.rest(FIELDS).into(bag, wire)
-  if (bag === TOO_DEEP) out.reject("channel", "too_deep", TOO_DEEP_MESSAGE, wire)
+  if (bag === TOO_DEEP) out.reject("channel", declared.tooDeep.code, TOO_DEEP_MESSAGE, wire)
   else {
     if (bag !== undefined) draft.custom = custom(bag, "channel", out)
     out.push(draft)
@@ -150,7 +152,7 @@ const FIELDS: Leftovers.Fields = {
 }
 
 const assumeGroup = (context: Context) => {
-  context.out.note("channel_form_assumed")
+  context.out.note(declared.channelFormAssumed.code)
   return "group" as const
 }
 

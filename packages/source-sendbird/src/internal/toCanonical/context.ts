@@ -1,5 +1,6 @@
 // What every mapping needs beside the record itself.
 import { Leftovers, SignedLinks } from "@chatferry/core"
+import { declared } from "../consequences.ts"
 import type { Out } from "../out.ts"
 import { isSecret } from "../secrets.ts"
 import { isBlank, text, time, type Wire } from "../wire.ts"
@@ -30,7 +31,7 @@ export const urlOf = (value: unknown, context: Context): string | undefined => {
   if (url === undefined) return undefined
   const stripped = SignedLinks.strip(url)
   if (stripped === url) return url
-  context.out.note(context.stripSignedUrls ? "signed_url_stripped" : "signed_url_kept")
+  context.out.note(context.stripSignedUrls ? declared.signedUrlStripped.code : declared.signedUrlKept.code)
   return context.stripSignedUrls ? text(stripped) : url
 }
 

@@ -1,5 +1,6 @@
 import { type Entity, type Ids, Json, type Leftovers, Sha256 } from "@chatferry/core"
 import { type Bag, custom, isDeeper, MAX_DEPTH, TOO_DEEP, TOO_DEEP_MESSAGE } from "../bag.ts"
+import { declared } from "../consequences.ts"
 import { type OnSecret, withoutSecrets, withoutSecretText } from "../secrets.ts"
 import { count, isCount, isWire, text, type Wire } from "../wire.ts"
 import { type Context, setTime, urlOf } from "./context.ts"
@@ -10,11 +11,16 @@ export const failedWebhook = (wire: Wire, context: Context): void => {
   const address = text(wire.webhook_url)
   const url = urlOf(address, context)
   if (address === undefined || url === undefined) {
-    return out.reject("failed_webhook", "missing_url", "webhook_url is missing or empty", wire)
+    return out.reject("failed_webhook", declared.missingUrl.code, "webhook_url is missing or empty", wire)
   }
   const body = bodyOf(wire.request_body, out.secrets("failed_webhook"))
   if (body === undefined) {
-    return out.reject("failed_webhook", "missing_body", "request_body is neither text nor an object", wire)
+    return out.reject(
+      "failed_webhook",
+      declared.missingBody.code,
+      "request_body is neither text nor an object",
+      wire
+    )
   }
   const identity = JSON.stringify([address, wire.status_code ?? null, body, wire.time_millis ?? null])
   const id = Sha256.hex([identity]) as Ids.FailedWebhookId
@@ -26,7 +32,7 @@ export const failedWebhook = (wire: Wire, context: Context): void => {
   let bag: Bag | undefined
   bag = setTime(draft, "failedAt", wire, "time_millis", bag, "failed_webhook", context)
   bag = context.rest(FIELDS).into(bag, wire)
-  if (bag === TOO_DEEP) return out.reject("failed_webhook", "too_deep", TOO_DEEP_MESSAGE, wire)
+  if (bag === TOO_DEEP) return out.reject("failed_webhook", declared.tooDeep.code, TOO_DEEP_MESSAGE, wire)
   if (bag !== undefined) draft.custom = custom(bag, "failed_webhook", out)
   out.push(draft)
 }

@@ -1,10 +1,10 @@
 import type { Entity, Ids, Leftovers } from "@chatferry/core"
 import { type Bag, custom, keep, TOO_DEEP, TOO_DEEP_MESSAGE } from "../bag.ts"
+import { declared } from "../consequences.ts"
 import {
   channelId,
   flag,
   idOfUser,
-  isBlank,
   isFlag,
   isList,
   isListOf,
@@ -14,7 +14,6 @@ import {
   isWire,
   list,
   messageId,
-  text,
   time,
   UNREADABLE,
   userId,
@@ -22,6 +21,7 @@ import {
 } from "../wire.ts"
 import { attachments, isFile, isThumbnails } from "./attachments.ts"
 import { type Context, setTime, snapshot } from "./context.ts"
+import { reaction } from "./reaction.ts"
 
 type Message = Entity.Entity<"message">
 
@@ -30,15 +30,25 @@ export const message = (wire: Wire, fallback: Ids.ChannelId | undefined, context
   const { out } = context
   const id = messageId(wire.message_id ?? wire.msg_id)
   if (id === undefined) {
-    return out.reject("message", "missing_id", "message_id is missing or is no positive integer", wire)
+    return out.reject(
+      "message",
+      declared.missingId.code,
+      "message_id is missing or is no positive integer",
+      wire
+    )
   }
   const channel = channelId(wire.channel_url) ?? fallback
   if (channel === undefined) {
-    return out.reject("message", "missing_channel", "neither the message nor its file names a channel", wire)
+    return out.reject(
+      "message",
+      declared.missingChannel.code,
+      "neither the message nor its file names a channel",
+      wire
+    )
   }
   const createdAt = time(wire.created_at ?? wire.ts)
   if (createdAt === undefined || createdAt === UNREADABLE) {
-    return out.reject("message", "invalid_time", "created_at is missing or is no time", wire)
+    return out.reject("message", declared.invalidTime.code, "created_at is missing or is no time", wire)
   }
   const type = wire.type === "ADMM" ? "system" : "regular"
   const draft: Entity.Draft<Message> = {
@@ -67,10 +77,10 @@ export const message = (wire: Wire, fallback: Ids.ChannelId | undefined, context
   }
   bag = keepOwn(bag, wire)
   bag = context.rest(FIELDS).into(bag, wire)
-  if (bag === TOO_DEEP) return out.reject("message", "too_deep", TOO_DEEP_MESSAGE, wire)
+  if (bag === TOO_DEEP) return out.reject("message", declared.tooDeep.code, TOO_DEEP_MESSAGE, wire)
   if (bag !== undefined) draft.custom = custom(bag, "message", out)
   out.push(draft)
-  if (wire.reactions !== undefined) reactions(list(wire.reactions), draft, context)
+  for (const [i, one] of list(wire.reactions).entries()) reaction(one, draft, context, `.reactions[${i}]`)
 }
 
 // internal
@@ -153,7 +163,7 @@ const setSender = (draft: Entity.Draft<Message>, sender: unknown, context: Conte
   const id = idOfUser(sender)
   if (id === undefined) {
     // Administrators' messages have no sender; any other must have had one.
-    if (draft.type === "regular") context.out.note("missing_sender")
+    if (draft.type === "regular") context.out.note(declared.missingSender.code)
     return
   }
   draft.userId = id
@@ -202,60 +212,4 @@ const keepOwn = (bag: Bag | undefined, wire: Wire): Bag | undefined => {
   const type = wire.type
   if (type !== undefined && !KINDS.has(type as string) && !isNothing(type)) kept = keep(kept, "type", type)
   return kept
-}
-
-const reactions = (all: ReadonlyArray<unknown>, of: Message, context: Context) => {
-  for (const [i, one] of all.entries()) {
-    const type = isWire(one) ? text(one.key) : undefined
-    if (!isWire(one) || type === undefined) {
-      context.out.reject("reaction", "missing_key", "the reaction has no key", one, `.reactions[${i}]`)
-      continue
-    }
-    let bag: Bag | undefined
-    const times: { createdAt?: Message["createdAt"] } = {}
-    bag = setTime(times, "createdAt", one, "updated_at", bag, "reaction", context)
-    bag = context.rest(REACTION).into(bag, one)
-    if (bag === TOO_DEEP) {
-      context.out.reject("reaction", "too_deep", TOO_DEEP_MESSAGE, one, `.reactions[${i}]`)
-      continue
-    }
-    const kept = bag === undefined ? undefined : custom(bag, "reaction", context.out)
-    const users = list(one.user_ids)
-    if (!isList(one.user_ids) && !isBlank(one.user_ids)) {
-      const within = `.reactions[${i}].user_ids`
-      context.out.reject("reaction", "not_a_list", "the reaction's user ids must be an array", one, within)
-      continue
-    }
-    if (users.length === 0) context.out.note("reaction_without_users")
-    for (const [k, value] of users.entries()) {
-      const reactor = idOfUser(value)
-      if (reactor === undefined) {
-        const within = `.reactions[${i}].user_ids[${k}]`
-        context.out.reject(
-          "reaction",
-          "missing_id",
-          "the reaction's user id is missing or empty",
-          value,
-          within
-        )
-        continue
-      }
-      const draft: Entity.Draft<Entity.Entity<"reaction">> = {
-        _tag: "reaction",
-        messageId: of.id,
-        channelId: of.channelId,
-        userId: reactor,
-        type,
-        ...times
-      }
-      if (kept !== undefined) draft.custom = kept
-      context.out.push(draft)
-    }
-  }
-}
-
-const REACTION: Leftovers.Fields = {
-  kind: "reaction",
-  read: ["key", "user_ids", "updated_at"],
-  dropped: ["count"]
 }

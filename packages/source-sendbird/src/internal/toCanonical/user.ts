@@ -1,5 +1,6 @@
-import type { Entity, Leftovers } from "@chatferry/core"
+import { Consequence, type Entity, type Leftovers } from "@chatferry/core"
 import { type Bag, custom, keep, TOO_DEEP, TOO_DEEP_MESSAGE } from "../bag.ts"
+import { declared } from "../consequences.ts"
 import { flag, isBlank, isFlag, isListOf, isNothing, isText, list, text, userId, type Wire } from "../wire.ts"
 import { type Context, setTime, urlOf } from "./context.ts"
 
@@ -7,7 +8,8 @@ import { type Context, setTime, urlOf } from "./context.ts"
 export const user = (wire: Wire, isInactive: boolean, context: Context): void => {
   const { out } = context
   const id = userId(wire.user_id)
-  if (id === undefined) return out.reject("user", "missing_id", "user_id is missing or empty", wire)
+  if (id === undefined)
+    return out.reject("user", declared.missingId.code, "user_id is missing or empty", wire)
   const draft: Entity.Draft<Entity.Entity<"user">> = { _tag: "user", id }
   let bag: Bag | undefined
   const name = text(wire.nickname)
@@ -28,10 +30,10 @@ export const user = (wire: Wire, isInactive: boolean, context: Context): void =>
   for (const field of PERSONAL) {
     if (isBlank(wire[field])) continue
     if (context.keepPersonalFields) bag = keep(bag, field, wire[field])
-    else out.note(`personal_dropped.user.${field}`)
+    else out.note(Consequence.codeOf(declared.personalDropped, `user.${field}`))
   }
   bag = context.rest(FIELDS).into(bag, wire)
-  if (bag === TOO_DEEP) return out.reject("user", "too_deep", TOO_DEEP_MESSAGE, wire)
+  if (bag === TOO_DEEP) return out.reject("user", declared.tooDeep.code, TOO_DEEP_MESSAGE, wire)
   if (bag !== undefined) draft.custom = custom(bag, "user", out)
   out.push(draft)
 }

@@ -7,6 +7,7 @@ import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import { declaredByApi } from "../consequences.ts"
 import { ofPart } from "../fingerprint.ts"
 import type { Limits } from "../limits.ts"
 import { readArchive, retrace as retraceArchive } from "../readArchive.ts"
@@ -148,7 +149,7 @@ const readExport = (
       : Stream.unwrap(Effect.as(checked(one, file, exporter), batches)),
     notes: () => {
       const absent = wanted.length - seen.size
-      const code = kind === "users" ? "user_not_in_export" : "channel_not_in_export"
+      const { code } = kind === "users" ? declaredByApi.userNotInExport : declaredByApi.channelNotInExport
       return absent === 0 ? {} : { [code]: absent }
     }
   }

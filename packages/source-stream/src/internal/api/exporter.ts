@@ -5,6 +5,7 @@ import * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
 import type * as Path from "effect/Path"
 import type * as Redacted from "effect/Redacted"
+import { declaredByApi } from "../consequences.ts"
 import { ask } from "./ask.ts"
 import { type Batch, type Kind, placeOf } from "./batch.ts"
 import { failed, lost, missing, overLimit, unknownTask } from "./failures.ts"
@@ -72,9 +73,11 @@ export const ready = (
 // internal
 
 const notesOf = (kind: Kind, { lost, state }: Journal.Piece): RequestedExports.Notes => ({
-  ...(state === "missing" ? { [kind === "users" ? "user_missing" : "channel_missing"]: 1 } : {}),
-  ...(state === "over limit" ? { user_over_limit: 1 } : {}),
-  ...(lost > 0 ? { export_asked_again: lost } : {})
+  ...(state === "missing"
+    ? { [(kind === "users" ? declaredByApi.userMissing : declaredByApi.channelMissing).code]: 1 }
+    : {}),
+  ...(state === "over limit" ? { [declaredByApi.userOverLimit.code]: 1 } : {}),
+  ...(lost > 0 ? { [declaredByApi.exportAskedAgain.code]: lost } : {})
 })
 
 /** Brings a piece to its end; `false` when halves have taken its place. */

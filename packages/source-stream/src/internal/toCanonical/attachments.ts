@@ -1,4 +1,4 @@
-import type { Entity, Leftovers } from "@chatferry/core"
+import { Consequence, type Entity, Leftovers } from "@chatferry/core"
 import { type Bag, custom, keep, TOO_DEEP } from "../bag.ts"
 import { count, isCount, isText, isWire, text, type Wire } from "../wire.ts"
 import { type Context, keptAddress, urlOf } from "./context.ts"
@@ -13,7 +13,9 @@ export const attachments = (
   const found: Array<Attachment> = []
   for (const value of values) {
     if (!isWire(value)) {
-      if (value !== null) context.out.note("unreadable_field.message.attachments")
+      if (value !== null) {
+        context.out.note(Consequence.codeOf(Leftovers.declared.unreadableField, "message.attachments"))
+      }
       continue
     }
     const attachment = attachmentOf(value, context)

@@ -1,8 +1,9 @@
 import type { Entity, Ids, Leftovers, Timestamp } from "@chatferry/core"
 import { type Bag, custom, keep, TOO_DEEP, TOO_DEEP_MESSAGE } from "../bag.ts"
+import { declared } from "../consequences.ts"
 import { flag, isBlank, isFlag, isText, isUser, isZeroTime, text, userId, type Wire } from "../wire.ts"
 import { CID_FIELDS, cidOf } from "./cid.ts"
-import { type Context, setTime } from "./context.ts"
+import { type Context, setAside, setTime } from "./context.ts"
 import { person } from "./person.ts"
 
 type Member = Entity.Entity<"member">
@@ -12,7 +13,7 @@ export const member = (wire: Wire, context: Context, within = ""): void => {
   const { out } = context
   const found = identity(wire, "member", context, within)
   if (found === undefined) return
-  if (!isBlank(wire["deleted_at"])) return out.note("record_dropped.member.deleted")
+  if (!isBlank(wire["deleted_at"])) return out.note(declared.memberDeleted.code)
   const draft: Entity.Draft<Member> = { _tag: "member", ...found }
   setRole(draft, wire)
   let bag: Bag | undefined
@@ -31,41 +32,44 @@ export const member = (wire: Wire, context: Context, within = ""): void => {
   bag = setBan(wire, found, bag, context)
   bag = context.rest(FIELDS).into(bag, wire)
   if (context.open?.id === found.channelId) context.open.addMember(found.userId)
-  if (bag === TOO_DEEP) return out.reject("member", "too_deep", TOO_DEEP_MESSAGE, wire, within)
+  if (bag === TOO_DEEP)
+    return setAside(context, "member", declared.tooDeep.code, TOO_DEEP_MESSAGE, wire, within)
   if (bag !== undefined) draft.custom = custom(bag)
   out.push(draft)
 }
 
 /** What a member has read, which stands beside the members: a record of the same member that says only that. */
 export const readState = (wire: Wire, context: Context, within = ""): void => {
-  const found = identity(wire, "member", context, within)
+  const found = identity(wire, "read", context, within)
   if (found === undefined) return
   const draft: Entity.Draft<Member> = { _tag: "member", ...found }
   let bag = setLastRead(draft, wire, undefined, context)
   bag = context.rest(READ_FIELDS).into(bag, wire)
-  if (bag === TOO_DEEP) return context.out.reject("member", "too_deep", TOO_DEEP_MESSAGE, wire, within)
+  if (bag === TOO_DEEP)
+    return setAside(context, "read", declared.tooDeep.code, TOO_DEEP_MESSAGE, wire, within)
   if (bag !== undefined) draft.custom = custom(bag)
   context.out.push(draft)
 }
 
 // internal
 
-const identity = (wire: Wire, kind: "member", context: Context, within: string) => {
-  const { out } = context
+const identity = (wire: Wire, record: "member" | "read", context: Context, within: string) => {
   const id = person(wire["user"], context) ?? userId(wire["user_id"])
   if (id === undefined) {
-    out.reject(kind, "missing_id", "the member has neither a user nor a user_id", wire, within)
+    setAside(
+      context,
+      record,
+      declared.missingId.code,
+      "the member has neither a user nor a user_id",
+      wire,
+      within
+    )
     return undefined
   }
   const channelId: Ids.ChannelId | undefined = cidOf(wire) ?? context.channelId
   if (channelId !== undefined) return { channelId, userId: id }
-  out.reject(
-    kind,
-    "missing_channel",
-    "neither the member nor what stands before it names a channel",
-    wire,
-    within
-  )
+  const problem = "neither the member nor what stands before it names a channel"
+  setAside(context, record, declared.missingChannel.code, problem, wire, within)
   return undefined
 }
 
@@ -90,7 +94,7 @@ const setLastRead = (draft: Entity.Draft<Member>, wire: Wire, bag: Bag | undefin
     return setTime(draft, "lastReadAt", wire, "last_read", bag, "member", context)
   }
   draft.lastReadAt = NEVER
-  context.out.note("never_read")
+  context.out.note(declared.neverRead.code)
   return bag
 }
 
@@ -108,7 +112,7 @@ const setBan = (
   const isPlaced =
     isBanned && isBlank(expires) && context.open?.id === channelId && context.open.addBanned(id)
   if (isPlaced && !isShadow) return bag
-  context.out.note("ban_kept_as_custom")
+  context.out.note(declared.banKeptAsCustom.code)
   let kept = bag
   if (isBanned && !isPlaced) kept = keep(kept, "banned", true)
   if (isShadow) kept = keep(kept, "shadow_banned", true)

@@ -1,5 +1,6 @@
-import type { Entity, Leftovers } from "@chatferry/core"
+import { Consequence, type Entity, type Leftovers } from "@chatferry/core"
 import { type Bag, custom, keep, TOO_DEEP, TOO_DEEP_MESSAGE } from "../bag.ts"
+import { declared } from "../consequences.ts"
 import {
   flag,
   idOfUser,
@@ -20,7 +21,7 @@ import {
 } from "../wire.ts"
 import { attachments } from "./attachments.ts"
 import { CID_FIELDS, cidOf } from "./cid.ts"
-import { type Context, setTime } from "./context.ts"
+import { type Context, setAside, setTime } from "./context.ts"
 import { people, person } from "./person.ts"
 import { reaction } from "./reaction.ts"
 
@@ -29,19 +30,23 @@ type Message = Entity.Entity<"message">
 /** A message and its reactions. */
 export const message = (wire: Wire, context: Context, within = ""): void => {
   const { out } = context
-  if (context.isBesideChannels) return out.note("record_dropped.message.in_export_of_user")
-  const reject = (code: string, problem: string) => out.reject("message", code, problem, wire, within)
+  if (context.isBesideChannels) return out.note(declared.messageInExportOfUser.code)
+  const reject = (code: string, problem: string) => setAside(context, "message", code, problem, wire, within)
   const id = messageId(wire["id"])
-  if (id === undefined) return reject("missing_id", "id is missing or empty")
+  if (id === undefined) return reject(declared.missingId.code, "id is missing or empty")
   const type = wire["type"]
-  if (typeof type === "string" && UNSTORED.has(type)) return out.note(`record_dropped.message.${type}`)
+  if (typeof type === "string" && UNSTORED.has(type))
+    return out.note(Consequence.codeOf(declared.messageDropped, type))
   const channelId = cidOf(wire) ?? context.channelId
   if (channelId === undefined) {
-    return reject("missing_channel", "neither the message nor what stands before it names a channel")
+    return reject(
+      declared.missingChannel.code,
+      "neither the message nor what stands before it names a channel"
+    )
   }
   const createdAt = time(wire["created_at"])
   if (createdAt === undefined || createdAt === UNREADABLE) {
-    return reject("invalid_time", "created_at is missing or is no time")
+    return reject(declared.invalidTime.code, "created_at is missing or is no time")
   }
   const isSystem = type === "system"
   const draft: Entity.Draft<Message> = {
@@ -54,7 +59,7 @@ export const message = (wire: Wire, context: Context, within = ""): void => {
   let bag: Bag | undefined
   const author = person(wire["user"], context) ?? userId(wire["user_id"]) ?? context.ownerId
   if (author !== undefined) draft.userId = author
-  else if (!isSystem) out.note("missing_sender")
+  else if (!isSystem) out.note(declared.missingSender.code)
   const body = text(wire["text"])
   if (body !== undefined) draft.text = body
   const html = text(wire["html"])
@@ -72,7 +77,7 @@ export const message = (wire: Wire, context: Context, within = ""): void => {
   if (type === "deleted" || draft.deletedAt !== undefined) draft.isDeleted = true
   if (typeof type === "string" && type !== "" && !TYPES.has(type)) bag = keep(bag, "type", type)
   bag = context.rest(FIELDS).into(bag, wire)
-  if (bag === TOO_DEEP) return reject("too_deep", TOO_DEEP_MESSAGE)
+  if (bag === TOO_DEEP) return reject(declared.tooDeep.code, TOO_DEEP_MESSAGE)
   if (bag !== undefined) draft.custom = custom(bag)
   out.push(draft)
   reactions(wire, draft, context, within)
@@ -109,7 +114,7 @@ const setVisibility = (draft: Entity.Draft<Message>, wire: Wire, context: Contex
   if (ids.length > 0) draft.visibleToUserIds = Array.from(new Set(ids))
   if (flag(wire["shadowed"]) !== true) return
   // Its author was banned without being told and is the only one to see it.
-  context.out.note("shadowed_message")
+  context.out.note(declared.shadowedMessage.code)
   if (draft.userId !== undefined) draft.visibleToUserIds = [draft.userId]
 }
 
@@ -133,7 +138,10 @@ const reactions = (wire: Wire, of: Message, context: Context, within: string) =>
       const place = `${within}.${field}[${i}]`
       if (!isWire(one)) {
         if (one !== null) {
-          context.out.reject("reaction", "not_an_object", "a record must be an object", one, place)
+          const problem = "a record must be an object"
+          setAside(context, "reaction", declared.notAnObject.code, problem, one, place, {
+            message: { id: of.id, channelId: of.channelId }
+          })
         }
         continue
       }
@@ -142,7 +150,7 @@ const reactions = (wire: Wire, of: Message, context: Context, within: string) =>
     }
   }
   const missing = countOf(wire) - told.size
-  if (missing > 0) context.out.note("reactions_not_exported", missing)
+  if (missing > 0) context.out.note(declared.reactionsNotExported.code, missing)
 }
 
 const SHOWN = ["latest_reactions", "own_reactions", "reactions"]

@@ -1,8 +1,9 @@
 import type { Entity, Ids, Leftovers } from "@chatferry/core"
 import { type Bag, custom, TOO_DEEP, TOO_DEEP_MESSAGE } from "../bag.ts"
+import { declared } from "../consequences.ts"
 import { count, isCount, isUser, isWire, messageId, text, userId, type Wire } from "../wire.ts"
 import { CID_FIELDS, cidOf } from "./cid.ts"
-import { type Context, setTime } from "./context.ts"
+import { type Context, setAside, setTime } from "./context.ts"
 import { person } from "./person.ts"
 
 /** The message that a reaction stands with. */
@@ -21,14 +22,16 @@ export const reaction = (
 ): string | undefined => {
   const { out } = context
   const reject = (code: string, message: string): undefined => {
-    out.reject("reaction", code, message, wire, within)
+    const shown = of === undefined ? {} : { message: { id: of.id, channelId: of.channelId } }
+    setAside(context, "reaction", code, message, wire, within, shown)
   }
   const id = of?.id ?? messageId(wire["message_id"])
-  if (id === undefined) return reject("missing_message", "message_id is missing or empty")
+  if (id === undefined) return reject(declared.missingMessage.code, "message_id is missing or empty")
   const by = person(wire["user"], context) ?? userId(wire["user_id"]) ?? context.ownerId
-  if (by === undefined) return reject("missing_id", "the reaction has neither a user nor a user_id")
+  if (by === undefined)
+    return reject(declared.missingId.code, "the reaction has neither a user nor a user_id")
   const type = text(wire["type"])
-  if (type === undefined) return reject("missing_type", "the reaction has no type")
+  if (type === undefined) return reject(declared.missingType.code, "the reaction has no type")
   const key = `${type}\0${by}`
   if (isTold?.(key) === true) return key
   const draft: Entity.Draft<Entity.Entity<"reaction">> = { _tag: "reaction", messageId: id, userId: by, type }
@@ -42,7 +45,7 @@ export const reaction = (
   bag = setTime(draft, "createdAt", wire, "created_at", bag, "reaction", context)
   bag = setTime(draft, "updatedAt", wire, "updated_at", bag, "reaction", context)
   bag = context.rest(FIELDS).into(bag, wire)
-  if (bag === TOO_DEEP) return reject("too_deep", TOO_DEEP_MESSAGE)
+  if (bag === TOO_DEEP) return reject(declared.tooDeep.code, TOO_DEEP_MESSAGE)
   if (bag !== undefined) draft.custom = custom(bag)
   out.push(draft)
   return key

@@ -1,5 +1,6 @@
 import type { Entity, Ids, Leftovers } from "@chatferry/core"
 import { type Bag, custom, TOO_DEEP, TOO_DEEP_MESSAGE } from "../bag.ts"
+import { declared } from "../consequences.ts"
 import {
   flag,
   idOfUser,
@@ -13,14 +14,14 @@ import {
   userId,
   type Wire
 } from "../wire.ts"
-import { type Context, setNameAndImage, setTime } from "./context.ts"
+import { type Context, setAside, setNameAndImage, setTime } from "./context.ts"
 
 /** A user on its own, or as another record shows it; `within` says where in that one. */
 export const user = (wire: Wire, context: Context, within = ""): void => {
   const { out } = context
   const id = userId(wire["id"])
   if (id === undefined)
-    return out.reject("user", "missing_id", "id is missing or empty", withoutDevices(wire), within)
+    return setAside(context, "user", declared.missingId.code, "id is missing or empty", wire, within)
   const draft: Entity.Draft<Entity.Entity<"user">> = { _tag: "user", id }
   setNameAndImage(draft, wire, context)
   const role = text(wire["role"])
@@ -40,7 +41,8 @@ export const user = (wire: Wire, context: Context, within = ""): void => {
   bag = setTime(draft, "deletedAt", wire, "deleted_at", bag, "user", context)
   if (draft.deactivatedAt !== undefined) draft.isDeactivated = true
   bag = context.rest(FIELDS).into(bag, wire)
-  if (bag === TOO_DEEP) return out.reject("user", "too_deep", TOO_DEEP_MESSAGE, withoutDevices(wire), within)
+  if (bag === TOO_DEEP)
+    return setAside(context, "user", declared.tooDeep.code, TOO_DEEP_MESSAGE, wire, within)
   if (bag !== undefined) draft.custom = custom(bag)
   out.push(draft)
 }
@@ -68,10 +70,6 @@ const mutedChannel = (value: unknown) => {
       : value
   return text(cid) as Ids.ChannelId | undefined
 }
-
-// Push tokens: whoever has one can be told to send to that device.
-const withoutDevices = (wire: Wire): Wire =>
-  Object.fromEntries(Object.entries(wire).filter(([field]) => field !== "devices"))
 
 const FIELDS: Leftovers.Fields = {
   kind: "user",

@@ -1,0 +1,142 @@
+import type { Exclusion, UserPolicy } from "../../Exclusion.ts"
+import { changedAt, dropAll } from "../../Exclusion.ts"
+import * as Json from "../../Json.ts"
+import * as Sha256 from "../sha256.ts"
+import { type Database, PRAGMAS } from "./database.ts"
+
+/** What is left out, and why. */
+export interface Decisions {
+  /** Whether some user is left out. */
+  readonly hasUsers: boolean
+  readonly channel: (id: string) => string | undefined
+  readonly user: (id: string) => LeftOutUser | undefined
+  readonly message: (id: string) => string | undefined
+}
+
+export interface LeftOutUser {
+  readonly reason: string
+  readonly policy: UserPolicy
+}
+
+/** What a first pass over the source came to. */
+export interface Outcome {
+  /** Stands for everything that is left out. */
+  readonly digest: string
+}
+
+/** Makes the tables unless they are there, and gives the outcome of a pass that was finished for the same input and settings. */
+export const finished = (database: Database, print: string): Outcome | undefined => {
+  database.exec(`${PRAGMAS} ${SCHEMA}`)
+  return database.prepare<Outcome>("SELECT digest FROM outcome WHERE print = ?").get(print)
+}
+
+/** Begins a pass: nothing is kept of one before, and nothing of this one unless it is finished. */
+export const begin = (database: Database): void =>
+  database.exec(
+    "BEGIN; DELETE FROM outcome; DELETE FROM judged; DELETE FROM exclusion; DELETE FROM left_out_message"
+  )
+
+/** Takes verdicts on records of channels and users. Of several on one the best record's is kept. */
+export const makeJudge = (
+  database: Database
+): {
+  readonly keep: (entity: Exclusion["entity"]) => void
+  readonly exclude: (exclusion: Exclusion) => void
+} => {
+  const put = database.prepare(`INSERT INTO judged (kind, id, changed_at, record, is_kept, reason, policy)
+    VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (kind, id) DO UPDATE SET changed_at = excluded.changed_at,
+      record = excluded.record, is_kept = excluded.is_kept, reason = excluded.reason, policy = excluded.policy
+    WHERE (excluded.changed_at, excluded.record, excluded.is_kept, excluded.reason, excluded.policy)
+      > (changed_at, record, is_kept, reason, policy)`)
+  const judge = (entity: Exclusion["entity"], isKept: 0 | 1, reason: string, policy: string) =>
+    put.run(entity._tag, keyOf(entity.id), changedAt(entity), JSON.stringify(entity), isKept, reason, policy)
+  return {
+    keep: (entity) => judge(entity, 1, "", ""),
+    exclude: ({ entity, policy = dropAll, reason }) => judge(entity, 0, reason, policyText(policy))
+  }
+}
+
+/** Keeps the verdicts that leave something out, and forgets the records. */
+export const decide = (database: Database): void =>
+  database.exec(`INSERT INTO exclusion SELECT kind, id, reason, policy FROM judged WHERE is_kept = 0;
+    DELETE FROM judged`)
+
+/** Whether something is left out of which this is true. */
+export const has = (database: Database, condition: string): boolean =>
+  database.prepare(`SELECT 1 FROM exclusion WHERE ${condition} LIMIT 1`).get() !== undefined
+
+/** Takes messages that are left out. */
+export const makeMessages = (database: Database): ((id: string, reason: string) => void) => {
+  const put = database.prepare(`INSERT INTO left_out_message VALUES (?, ?)
+    ON CONFLICT (id) DO UPDATE SET reason = min(reason, excluded.reason)`)
+  return (id, reason) => put.run(keyOf(id), reason)
+}
+
+/** Ends a pass: from here on its outcome counts. */
+export const finish = (database: Database, print: string): Outcome => {
+  const hash = Sha256.running()
+  const rows = database.prepare<Record<string, string>>("SELECT * FROM exclusion ORDER BY kind, id").iterate()
+  for (const { id, kind, policy, reason } of rows)
+    hash.update(Buffer.from(`${JSON.stringify([kind, id, reason, policy])}\n`))
+  const digest = hash.hex()
+  database.prepare("INSERT INTO outcome VALUES (?, ?)").run(print, digest)
+  database.exec("COMMIT")
+  return { digest }
+}
+
+/** Looks decisions up. Messages of one channel come together, so most are answered from memory. */
+export const lookUp = (database: Database): Decisions => {
+  const find = database.prepare<{ readonly reason: string; readonly policy: string }>(
+    "SELECT reason, policy FROM exclusion WHERE kind = ? AND id = ?"
+  )
+  const message = database.prepare<{ readonly reason: string }>(
+    "SELECT reason FROM left_out_message WHERE id = ?"
+  )
+  const hasChannels = has(database, "kind = 'channel'")
+  const hasUsers = has(database, "kind = 'user'")
+  const hasMessages = database.prepare("SELECT 1 FROM left_out_message LIMIT 1").get() !== undefined
+  const none = () => undefined
+  return {
+    hasUsers,
+    channel: hasChannels ? remembering((id) => find.get("channel", keyOf(id))?.reason) : none,
+    user: hasUsers
+      ? remembering((id) => {
+          const row = find.get("user", keyOf(id))
+          return row && { reason: row.reason, policy: policyOf(row.policy) }
+        })
+      : none,
+    message: hasMessages ? (id) => message.get(keyOf(id))?.reason : none
+  }
+}
+
+// internal
+
+// Ids as JSON text: any id fits in there, and two that differ still do.
+const keyOf = (id: string) => JSON.stringify(id)
+
+const SCHEMA = `CREATE TABLE IF NOT EXISTS outcome (print TEXT NOT NULL, digest TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS judged (row INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, changed_at TEXT NOT NULL,
+    record TEXT NOT NULL, is_kept INTEGER NOT NULL, reason TEXT NOT NULL, policy TEXT NOT NULL, UNIQUE (kind, id));
+  CREATE TABLE IF NOT EXISTS exclusion (kind TEXT, id TEXT, reason TEXT NOT NULL, policy TEXT NOT NULL,
+    PRIMARY KEY (kind, id)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS left_out_message (id TEXT PRIMARY KEY, reason TEXT NOT NULL) WITHOUT ROWID`
+
+const policyText = ({ members, mentions, messages, reactions }: UserPolicy) =>
+  JSON.stringify({ members, mentions, messages, reactions })
+
+const policyOf = (text: string) => Json.parse(text) as UserPolicy
+
+const MOST = 16_384
+
+/** Remembers answers, and forgets all of them when they get too many. */
+const remembering = <A>(ask: (id: string) => A | undefined): ((id: string) => A | undefined) => {
+  const known = new Map<string, A | undefined>()
+  return (id) => {
+    const answer = known.get(id)
+    if (answer !== undefined || known.has(id)) return answer
+    if (known.size >= MOST) known.clear()
+    const found = ask(id)
+    known.set(id, found)
+    return found
+  }
+}

@@ -1,0 +1,87 @@
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Path from "effect/Path"
+import type * as Scope from "effect/Scope"
+import type { Exclusion, Filter } from "../../Exclusion.ts"
+import { CheckpointRefused, InvalidConfig, MigrationError, StateFailed } from "../../MigrationError.ts"
+import type { Writer } from "../../Sink.ts"
+import type { SinkError } from "../../SinkError.ts"
+import type { Transform } from "../../Transform.ts"
+import type { State } from "../migrationState.ts"
+import * as Database from "./database.ts"
+import * as Decisions from "./decisions.ts"
+import * as FilterRecords from "./filter.ts"
+import * as FirstPass from "./firstPass.ts"
+
+/** What a migration leaves out on purpose, for sinks that need to know it before the records come. */
+export interface LeftOut {
+  readonly filter: Filter
+  /** Makes the first pass if a sink has asked for it, unless an earlier run of the same migration has. */
+  readonly find: <ES, RS, ET, RT>(
+    pass: FirstPass.Pass<ES, RS, ET, RT>,
+    print: string
+  ) => Effect.Effect<
+    void,
+    ES | ET | MigrationError,
+    RS | RT | FileSystem.FileSystem | Path.Path | Scope.Scope
+  >
+}
+
+export const make = (state: State): LeftOut => {
+  const asked = new Set<string | undefined>()
+  let found: { readonly decisions: Decisions.Decisions; readonly digest: string } | undefined
+  const known = () => {
+    if (found === undefined) throw new Error("records were written before the first pass was done")
+    return found
+  }
+  return {
+    filter: {
+      request: (decided) => void asked.add(decided),
+      digest: () => known().digest,
+      apply: (records) => FilterRecords.apply(known().decisions, records)
+    },
+    find: (pass, print) =>
+      Effect.gen(function* () {
+        if (asked.size === 0) return
+        const path = (yield* Path.Path).join(state.directory, FILE)
+        const fs = yield* FileSystem.FileSystem
+        // The database takes over the permissions of the file it finds.
+        yield* state.own(Effect.scoped(fs.open(path, { flag: "a", mode: 0o600 })))
+        const failed = (cause: unknown) =>
+          new MigrationError({ migration: state.id, reason: new StateFailed({ path, cause }) })
+        const attempt = <A>(code: () => A) => Effect.try({ try: code, catch: failed })
+        const database = yield* Database.open(path, failed)
+        const before = yield* attempt(() => Decisions.finished(database, print))
+        const outcome =
+          before ??
+          (yield* Effect.gen(function* () {
+            yield* attempt(() => Decisions.begin(database))
+            yield* FirstPass.find(pass, database, attempt)
+            return yield* attempt(() => Decisions.finish(database, print))
+          }))
+        for (const decided of asked) {
+          if (decided !== undefined && decided !== outcome.digest) {
+            return yield* state.fail(new CheckpointRefused({ path, why: "changed", problem: CHANGED }))
+          }
+        }
+        found = { digest: outcome.digest, decisions: yield* attempt(() => Decisions.lookUp(database)) }
+      })
+  }
+}
+
+/** Gives a sink what a transform has left out. A kind that the transform did not announce would be known too late. */
+export const passOn =
+  <E, R>(state: State, { excludes = [] }: Transform<E, R>, { exclude }: Writer) =>
+  (exclusions: ReadonlyArray<Exclusion>): Effect.Effect<void, SinkError | MigrationError> => {
+    const hidden = exclusions.find(({ entity }) => !excludes.includes(entity._tag))
+    if (hidden === undefined) return exclude?.(exclusions) ?? Effect.void
+    const problem = `${hidden.reason} leaves out a ${hidden.entity._tag} and does not announce it: name the kind in its excludes`
+    return state.fail(new InvalidConfig({ setting: "transforms", problem }))
+  }
+
+// internal
+
+const FILE = "left-out.db"
+
+const CHANGED =
+  "What the transforms leave out is not what it was when this migration began: a channel or a user that decides about it has changed in the input"

@@ -1,0 +1,101 @@
+import * as Consequence from "../../Consequence.ts"
+import type { Entity } from "../../Entity.ts"
+import { dropAll, type Exclusion, type UserPolicy } from "../../Exclusion.ts"
+import type * as Fingerprint from "../../Fingerprint.ts"
+import type { Transform } from "../../Transform.ts"
+import { coded, PER_RECORD, type Settings } from "./code.ts"
+import { given, invalid } from "./failure.ts"
+import type { ExcludeUsersOptions, Options } from "./options.ts"
+import { collected, eachBatch, WRONG } from "./perRecord.ts"
+
+export const channels = <S extends Settings>(
+  name: string,
+  predicate: (channel: Entity<"channel">, settings: S) => boolean,
+  options: Options<S> = {}
+): Transform =>
+  excluding({
+    name,
+    options,
+    judged: coded(name, predicate, options, PER_RECORD),
+    kind: "channel",
+    isKept: (record, settings) => record._tag !== "channel" || predicate(record, settings),
+    says: `records of channels that the transform "${name}" leaves out, and of what belongs to them`
+  })
+
+export const users = <S extends Settings>(
+  name: string,
+  predicate: (user: Entity<"user">, settings: S) => boolean,
+  options: ExcludeUsersOptions<S> = {}
+): Transform => {
+  const { members, mentions, messages, reactions } = { ...dropAll, ...options }
+  const policy = { members, mentions, messages, reactions }
+  const { problem: inCode, ...judged } = coded(name, predicate, options, [...PER_RECORD, ...POLICIES], {
+    policy
+  })
+  const problem = inCode ?? problemOfPolicy(policy)
+  return excluding({
+    name,
+    options,
+    judged: { ...judged, ...(problem !== undefined && { problem }) },
+    kind: "user",
+    isKept: (record, settings) => record._tag !== "user" || predicate(record, settings),
+    policy,
+    says: `records of users that the transform "${name}" leaves out, and of what belongs to them, as its policy says`
+  })
+}
+
+/** The kinds of which any of some transforms gives exclusions; absent when none does. */
+export const excludesOf = <E, R>(transforms: ReadonlyArray<Transform<E, R>>): Pick<Transform, "excludes"> => {
+  const excludes = Array.from(new Set(transforms.flatMap((one) => one.excludes ?? [])))
+  return excludes.length === 0 ? {} : { excludes }
+}
+
+// internal
+
+const POLICIES = ["members", "mentions", "messages", "reactions"] as const
+
+const problemOfPolicy = (policy: UserPolicy): string | undefined => {
+  const wrong = POLICIES.find((name) => policy[name] !== "drop" && policy[name] !== "keep")
+  return wrong && `${wrong}: expected "drop" or "keep", got ${given(policy[wrong])}`
+}
+
+interface Excluding<S> {
+  readonly name: string
+  readonly options: Options<Settings> & { readonly settings?: S | undefined }
+  readonly judged: { readonly fingerprint: Fingerprint.Fingerprint; readonly problem?: string }
+  readonly kind: Exclusion["entity"]["_tag"]
+  readonly isKept: (record: Entity, settings: S) => unknown
+  readonly policy?: UserPolicy
+  readonly says: string
+}
+
+const excluding = <S extends Settings>({
+  isKept,
+  judged,
+  kind,
+  name,
+  options,
+  policy,
+  says
+}: Excluding<S>): Transform => ({
+  name,
+  ...judged,
+  consequences: [
+    Consequence.make(name, { effect: "left_out_on_purpose", outcome: "dropped", says }),
+    ...WRONG
+  ],
+  excludes: [kind],
+  apply: eachBatch(name, options, () => {
+    const excluded: Array<Exclusion> = []
+    return {
+      to: { ...collected(), excluded },
+      take: (record, to) => {
+        const verdict = isKept(record, options.settings as S)
+        if (verdict === true) to.records.push(record)
+        else if (verdict !== false) return invalid(`expected true or false, got ${given(verdict)}`)
+        else excluded.push({ entity: record as Exclusion["entity"], reason: name, ...(policy && { policy }) })
+        return undefined
+      }
+    }
+  })
+})

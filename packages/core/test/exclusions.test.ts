@@ -1,0 +1,465 @@
+import {
+  Entity,
+  type Exclusion,
+  Ledger,
+  Migration,
+  MigrationError,
+  type Progress,
+  Sink,
+  Source,
+  Transform
+} from "@chatferry/core"
+import { NodeServices } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Exit, FileSystem, type Path, Redacted, Schema, Stream } from "effect"
+import * as LinesSink from "./LinesSink.ts"
+
+const make = <K extends Entity.Kind>(kind: K, fields: object): Entity.Entity<K> =>
+  Schema.decodeUnknownSync(Entity.schemas[kind] as unknown as Schema.Codec<Entity.Entity<K>>)({
+    _tag: kind,
+    ...fields
+  })
+const channel = (id: string, fields: object = {}) => make("channel", { id, form: "group", ...fields })
+const user = (id: string, fields: object = {}) => make("user", { id, ...fields })
+const member = (channelId: string, userId: string) => make("member", { channelId, userId })
+const message = (id: string, channelId: string, fields: object = {}) =>
+  make("message", { id, channelId, type: "regular", createdAt: "2024-01-01T00:00:00Z", ...fields })
+const reaction = (messageId: string, userId: string, fields: object = {}) =>
+  make("reaction", { messageId, userId, type: "like", ...fields })
+
+const onlySupport = Transform.channels("only-support", ({ type }) => type === "support")
+const noBots = Transform.users("no-bots", ({ isBot }) => isBot !== true)
+
+const kept: ReadonlyArray<Entity.Entity> = [
+  user("ada"),
+  channel("s", { type: "support" }),
+  member("s", "ada"),
+  message("s1", "s", { userId: "ada" }),
+  reaction("s1", "ada", { channelId: "s" }),
+  reaction("s1", "bob"),
+  message("orphan", "nowhere"),
+  member("nowhere", "ada"),
+  reaction("unknown", "ada")
+]
+const gone: ReadonlyArray<Entity.Entity> = [
+  channel("t", { type: "team" }),
+  channel("t", { type: "team", name: "again", updatedAt: "2024-01-01T00:00:00Z" }),
+  member("t", "ada"),
+  message("t1", "t", { userId: "ada" }),
+  reaction("t1", "ada", { channelId: "t" }),
+  reaction("t1", "ada")
+]
+const COUNTS = { channel: 2, member: 1, message: 1, reaction: 2 }
+
+const folders = Effect.gen(function* () {
+  const fs = yield* FileSystem.FileSystem
+  const root = yield* fs.makeTempDirectoryScoped()
+  return { out: `${root}/out`, state: `${root}/state` }
+})
+type Folders = Effect.Success<typeof folders>
+
+interface Options {
+  readonly transforms?: ReadonlyArray<Transform.Transform>
+  readonly sink?: Sink.Sink<FileSystem.FileSystem | Path.Path>
+  readonly hooks?: LinesSink.Hooks
+  readonly batch?: number
+  readonly source?: Source.Source
+  readonly progress?: Progress.Renderer
+}
+
+/** Entities in one partition, in batches of some size. */
+const sourceOf = (entities: ReadonlyArray<Entity.Entity>, batch = 3): Source.Source => ({
+  ...Source.fromEntities("memory", entities),
+  read: (_partition, position) => {
+    const from = position._tag === "Some" ? Number(position.value) : 0
+    const starts = Array.from(
+      { length: Math.ceil((entities.length - from) / batch) },
+      (_, i) => from + i * batch
+    )
+    return Stream.fromIterable(starts).pipe(
+      Stream.rechunk(1),
+      Stream.map((start): Source.Batch => {
+        const records = entities.slice(start, start + batch)
+        return { records, rejected: [], position: start + records.length, bytes: 1, place: "memory" }
+      })
+    )
+  }
+})
+
+/** How often each partition was read from its start. */
+const counted = (source: Source.Source) => {
+  let reads = 0
+  return {
+    reads: () => reads,
+    source: {
+      ...source,
+      read: (partition, position) => {
+        if (position._tag === "None") reads++
+        return source.read(partition, position)
+      }
+    } satisfies Source.Source
+  }
+}
+
+const run = ({ out, state }: Folders, entities: ReadonlyArray<Entity.Entity>, options: Options = {}) =>
+  Migration.run({
+    id: "test",
+    source: options.source ?? sourceOf(entities, options.batch),
+    transforms: options.transforms ?? [onlySupport],
+    sink: options.sink ?? LinesSink.make(out, options.hooks),
+    policy: { checkpointRecords: 4 },
+    stateDirectory: state,
+    ...(options.progress !== undefined && { progress: options.progress })
+  })
+
+const linesOf = (path: string) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    return (yield* fs.readFileString(`${path}/lines.ndjson`)).split("\n").slice(0, -1).toSorted()
+  })
+const asLines = (entities: ReadonlyArray<Entity.Entity>) =>
+  entities.map((one) => JSON.stringify(one)).toSorted()
+
+const dropped = (ledger: Ledger.Ledger | undefined, reason: string) =>
+  Object.fromEntries(
+    Object.entries(ledger?.kinds ?? {}).flatMap(([kind, counts]) =>
+      counts.dropped[reason] === undefined ? [] : [[kind, counts.dropped[reason]]]
+    )
+  )
+
+const shuffled = (entities: ReadonlyArray<Entity.Entity>, seed: number) => {
+  let state = seed >>> 0
+  const next = () => (state = (state * 1_664_525 + 1_013_904_223) >>> 0)
+  return entities
+    .map((entity) => ({ entity, at: next() }))
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ entity }) => entity)
+}
+
+/** A sink that takes exclusions, and keeps them and what it is given. */
+const taking = (directory: string) => {
+  const exclusions: Array<Exclusion.Exclusion> = []
+  const sink = LinesSink.make(directory, {}, "taking")
+  return {
+    exclusions,
+    sink: {
+      ...sink,
+      open: (context: Sink.Context) =>
+        Effect.map(sink.open(context), (writer) => ({
+          ...writer,
+          exclude: (more: ReadonlyArray<Exclusion.Exclusion>) =>
+            Effect.sync(() => void exclusions.push(...more))
+        }))
+    } satisfies Sink.Sink<FileSystem.FileSystem | Path.Path>
+  }
+}
+
+describe("Transform.channels and Transform.users", () => {
+  it.effect("give what they leave out as exclusions, and everything else unchanged", () =>
+    Effect.gen(function* () {
+      const result = yield* onlySupport.apply([...gone, ...kept])
+      assert.deepStrictEqual(result.records, [...gone.slice(2), ...kept])
+      assert.deepStrictEqual(
+        result.excluded,
+        gone.slice(0, 2).map((entity) => ({ entity, reason: "only-support" }) as Exclusion.Exclusion)
+      )
+      const bots = yield* Transform.users("no-bots", () => false, { messages: "keep" }).apply([user("bot")])
+      assert.deepStrictEqual(bots.excluded?.[0]?.policy, {
+        messages: "keep",
+        reactions: "drop",
+        members: "drop",
+        mentions: "drop"
+      })
+    })
+  )
+
+  it.effect("are followed by their ids through later transforms, however they are composed", () =>
+    Effect.gen(function* () {
+      const hash = Transform.hashIds({ key: Redacted.make("a key that is long enough") })
+      const inner = Transform.compose("inner", [hash])
+      const all = Transform.compose("all", [onlySupport, Transform.compose("more", [noBots, inner])])
+      assert.deepStrictEqual(all.excludes, ["channel", "user"])
+      const records = [channel("t"), user("bot", { isBot: true }), user("bot")]
+      const { excluded = [], records: left } = yield* all.apply(records)
+      assert.deepStrictEqual(
+        excluded.map(({ entity }) => entity.id),
+        ["t", left[0]?._tag === "user" ? left[0].id : ""]
+      )
+    })
+  )
+
+  it("are other ones for another predicate, version, setting or policy", () => {
+    const predicate = ({ isBot }: Entity.Entity<"user">) => isBot !== true
+    const prints = [
+      noBots,
+      Transform.users("no-bots", () => true),
+      Transform.users("no-bots", predicate, { messages: "keep" }),
+      Transform.users("no-bots", predicate, { version: 2 }),
+      Transform.users("no-bots", predicate, { settings: { a: 1 } })
+    ].map(({ fingerprint }) => JSON.stringify(fingerprint))
+    assert.strictEqual(new Set(prints).size, prints.length)
+  })
+})
+
+it.layer(NodeServices.layer)(
+  "a migration that leaves channels out, into a sink that resolves nothing",
+  (it) => {
+    it.effect("writes what is left whatever order records come in, and counts the rest as dropped", () =>
+      Effect.gen(function* () {
+        for (let seed = 0; seed < 12; seed++) {
+          const at = yield* folders
+          const entities = seed === 0 ? [...gone, ...kept] : shuffled([...gone, ...kept], seed)
+          const report = yield* run(at, entities, { batch: 1 + (seed % 5) })
+          assert.strictEqual(report.status, "completed")
+          assert.deepStrictEqual(yield* linesOf(at.out), asLines(kept), `order ${seed}`)
+          const ledger = report.sinks[0]?.ledger
+          assert.deepStrictEqual(dropped(ledger, "only-support"), COUNTS)
+          assert.deepStrictEqual(Ledger.imbalance(ledger ?? Ledger.empty), [])
+        }
+      })
+    )
+
+    it.effect("lets the newest record of a channel decide", () =>
+      Effect.gen(function* () {
+        const older = channel("c", { type: "team", updatedAt: "2024-01-01T00:00:00Z" })
+        const newer = channel("c", { type: "support", updatedAt: "2024-01-01T00:00:00.25Z" })
+        for (const records of [
+          [older, newer, message("m", "c")],
+          [message("m", "c"), newer, older]
+        ]) {
+          const [at, other] = [yield* folders, yield* folders]
+          yield* run(at, records)
+          assert.deepStrictEqual(yield* linesOf(at.out), asLines([newer, message("m", "c")]))
+          const noSupport = Transform.channels("no-support", ({ type }) => type !== "support")
+          yield* run(other, records, { transforms: [noSupport] })
+          assert.deepStrictEqual(yield* linesOf(other.out), [])
+        }
+      })
+    )
+
+    it.effect("reads a source once when nothing can be left out or no sink needs to know it first", () =>
+      Effect.gen(function* () {
+        const [a, b, c, d] = [yield* folders, yield* folders, yield* folders, yield* folders]
+        const all = [...gone, ...kept]
+        const readsOf = (at: Folders, options: Options) =>
+          Effect.gen(function* () {
+            const { reads, source } = counted(sourceOf(all))
+            yield* run(at, all, { ...options, source })
+            return reads()
+          })
+        assert.strictEqual(yield* readsOf(a, { transforms: [Transform.filter("all", () => true)] }), 1)
+        assert.strictEqual(yield* readsOf(b, { sink: taking(b.out).sink }), 1)
+        // Once more for channels, and once for messages, since a reaction does not say its channel.
+        assert.strictEqual(yield* readsOf(c, {}), 3)
+        const isSaid = all.filter((one) => one._tag !== "reaction" || one.channelId !== undefined)
+        const { reads, source } = counted(sourceOf(isSaid))
+        yield* run(d, isSaid, { source })
+        assert.strictEqual(reads(), 2)
+      })
+    )
+
+    it.effect("says what it looks for", () =>
+      Effect.gen(function* () {
+        const steps = new Set<string>()
+        const progress: Progress.Renderer = Stream.runForEach(({ step }) =>
+          Effect.sync(() => steps.add(step))
+        )
+        yield* run(yield* folders, [...gone, ...kept], {
+          progress,
+          // Gives the renderer a turn after each batch.
+          source: {
+            ...sourceOf([...gone, ...kept], 1),
+            read: (partition, position) =>
+              Stream.tap(sourceOf([...gone, ...kept], 1).read(partition, position), () => Effect.sleep(0))
+          }
+        })
+        assert.includeMembers(Array.from(steps), [
+          "looking for channels to leave out",
+          "looking for messages to leave out",
+          "reading"
+        ])
+      })
+    )
+
+    it.effect("looks once however often it is stopped, and again when it was stopped while it looked", () =>
+      Effect.gen(function* () {
+        const all = [...gone, ...kept].filter((one) => one._tag !== "reaction")
+        const whole = yield* folders
+        const report = yield* run(whole, all)
+        for (let write = 1; write <= 3; write++) {
+          const at = yield* folders
+          const { reads, source } = counted(sourceOf(all))
+          const hooks = { onWrite: (n: number) => (n === write ? Effect.fail(LinesSink.crash) : Effect.void) }
+          assert.isTrue(Exit.isFailure(yield* Effect.exit(run(at, all, { hooks, source }))))
+          const before = reads()
+          assert.strictEqual(before, 2)
+          const again = yield* run(at, all, { source })
+          assert.isAtMost(reads() - before, 1)
+          assert.deepStrictEqual(yield* linesOf(at.out), yield* linesOf(whole.out))
+          assert.deepStrictEqual(again.sinks[0]?.ledger, report.sinks[0]?.ledger)
+        }
+        const at = yield* folders
+        const broken: Source.Source = {
+          ...sourceOf(all),
+          read: (partition, position) =>
+            Stream.concat(Stream.take(sourceOf(all).read(partition, position), 1), Stream.die("stop"))
+        }
+        assert.isTrue(Exit.isFailure(yield* Effect.exit(run(at, all, { source: broken }))))
+        const { reads, source } = counted(sourceOf(all))
+        yield* run(at, all, { source })
+        assert.strictEqual(reads(), 2)
+        assert.deepStrictEqual(yield* linesOf(at.out), yield* linesOf(whole.out))
+      })
+    )
+
+    it.effect("is refused when what decides has changed since something was written", () =>
+      Effect.gen(function* () {
+        const partitions = (second: ReadonlyArray<Entity.Entity>): Source.Source => {
+          const parts = { a: kept.slice(0, 6), b: second } as const
+          return {
+            ...sourceOf([]),
+            partitions: Effect.succeed(
+              (["a", "b"] as const).map((id) => ({ id, fingerprint: JSON.stringify(parts[id]) }))
+            ),
+            read: ({ id }, position) =>
+              sourceOf(parts[id as "a" | "b"], 2).read({ id, fingerprint: "" }, position)
+          }
+        }
+        const at = yield* folders
+        const hooks = { onWrite: (n: number) => (n === 4 ? Effect.fail(LinesSink.crash) : Effect.void) }
+        yield* Effect.exit(run(at, [], { hooks, source: partitions([message("late", "s")]) }))
+        const changed = channel("s", { type: "team", updatedAt: "2025-01-01T00:00:00Z" })
+        const error = yield* Effect.flip(run(at, [], { source: partitions([changed, message("late", "s")]) }))
+        assert.instanceOf(error, MigrationError.MigrationError)
+        assert.strictEqual(error.reason._tag, "CheckpointRefused")
+        assert.include(error.message, "What the transforms leave out is not what it was")
+        // Another change of what has not been read yet is taken as it is.
+        yield* run(at, [], { source: partitions([message("later", "s")]) })
+      })
+    )
+
+    it.effect("fails when a transform leaves something out that it does not announce", () =>
+      Effect.gen(function* () {
+        const { excludes: _excludes, ...silent } = onlySupport
+        const error = yield* Effect.flip(run(yield* folders, gone, { transforms: [silent] }))
+        assert.include(error.message, "only-support leaves out a channel and does not announce it")
+      })
+    )
+
+    it.effect("gives each sink of a tee what it needs", () =>
+      Effect.gen(function* () {
+        const at = yield* folders
+        const { exclusions, sink } = taking(`${at.out}/taking`)
+        const all = [...gone, ...kept]
+        const report = yield* run(at, all, { sink: Sink.tee([LinesSink.make(`${at.out}/lines`), sink]) })
+        assert.deepStrictEqual(yield* linesOf(`${at.out}/lines`), asLines(kept))
+        assert.deepStrictEqual(yield* linesOf(`${at.out}/taking`), asLines([...gone.slice(2), ...kept]))
+        assert.deepStrictEqual(
+          exclusions.map(({ entity }) => entity.id),
+          ["t", "t"]
+        )
+        const [lines, other] = report.sinks
+        assert.deepStrictEqual(dropped(lines?.ledger, "only-support"), COUNTS)
+        assert.deepStrictEqual(dropped(other?.ledger, "only-support"), { channel: 2 })
+      })
+    )
+
+    it.effect("does not touch the error budget when nearly all channels are left out", () =>
+      Effect.gen(function* () {
+        const at = yield* folders
+        const entities = Array.from({ length: 10_000 }, (_, i) => [
+          message(`m${i}`, `c${i}`),
+          channel(`c${i}`, { type: i % 1000 === 0 ? "support" : "team" })
+        ]).flat()
+        const report = yield* run(at, entities, { batch: 1000 })
+        assert.strictEqual(report.status, "completed")
+        assert.strictEqual((yield* linesOf(at.out)).length, 20)
+        assert.deepStrictEqual(dropped(report.sinks[0]?.ledger, "only-support"), {
+          channel: 9990,
+          message: 9990
+        })
+      })
+    )
+  }
+)
+
+it.layer(NodeServices.layer)("a migration that leaves users out, into a sink that resolves nothing", (it) => {
+  const bot = user("bot", { isBot: true })
+  const others: ReadonlyArray<Entity.Entity> = [
+    user("ada", { blockedUserIds: ["bot", "bob"], mutedUserIds: ["bot"] }),
+    bot,
+    channel("c", {
+      createdById: "bot",
+      bannedUserIds: ["bot", "bob"],
+      isDistinct: true,
+      distinctMemberIds: ["ada", "bot"]
+    }),
+    member("c", "bot"),
+    member("c", "ada"),
+    message("of", "c", { userId: "bot" }),
+    message("to", "c", { mentionedUserIds: ["bot", "ada"], pinnedById: "bot" }),
+    message("for", "c", { visibleToUserIds: ["bot"] }),
+    reaction("of", "ada", { channelId: "c" }),
+    reaction("for", "ada", { channelId: "c" }),
+    reaction("to", "bot", { channelId: "c" })
+  ]
+  const always: ReadonlyArray<Entity.Entity> = [
+    user("ada", { blockedUserIds: ["bob"] }),
+    channel("c", { bannedUserIds: ["bob"] }),
+    member("c", "ada"),
+    message("to", "c", { mentionedUserIds: ["ada"] })
+  ]
+
+  it.effect("leaves out what belongs to them, and who they are in what stays", () =>
+    Effect.gen(function* () {
+      for (let seed = 0; seed < 6; seed++) {
+        const at = yield* folders
+        const report = yield* run(at, shuffled(others, seed), { transforms: [noBots] })
+        assert.deepStrictEqual(yield* linesOf(at.out), asLines(always))
+        assert.deepStrictEqual(dropped(report.sinks[0]?.ledger, "no-bots"), {
+          user: 1,
+          member: 1,
+          message: 2,
+          reaction: 3
+        })
+      }
+    })
+  )
+
+  it.effect.each([
+    {
+      keep: { messages: "keep" },
+      more: [message("of", "c", { userId: "bot" }), reaction("of", "ada", { channelId: "c" })]
+    },
+    { keep: { reactions: "keep" }, more: [reaction("to", "bot", { channelId: "c" })] },
+    {
+      keep: { members: "keep" },
+      more: [
+        member("c", "bot"),
+        channel("c", { bannedUserIds: ["bob"], isDistinct: true, distinctMemberIds: ["ada", "bot"] })
+      ]
+    },
+    {
+      keep: { mentions: "keep" },
+      more: [
+        message("to", "c", { mentionedUserIds: ["bot", "ada"] }),
+        message("for", "c", { visibleToUserIds: ["bot"] }),
+        reaction("for", "ada", { channelId: "c" })
+      ]
+    }
+  ] as ReadonlyArray<{
+    readonly keep: Partial<Exclusion.UserPolicy>
+    readonly more: ReadonlyArray<Entity.Entity>
+  }>)("keeps what the policy says: $keep", ({ keep, more }) =>
+    Effect.gen(function* () {
+      const at = yield* folders
+      yield* run(at, others, {
+        transforms: [Transform.users("no-bots", ({ isBot }) => isBot !== true, keep)]
+      })
+      const replaced = new Set(more.map((one) => `${one._tag} ${Entity.key(one)}`))
+      const expected = [...always.filter((one) => !replaced.has(`${one._tag} ${Entity.key(one)}`)), ...more]
+      const parsed = (lines: ReadonlyArray<string>) => lines.map((line) => JSON.parse(line) as object)
+      assert.sameDeepMembers(parsed(yield* linesOf(at.out)), parsed(asLines(expected)))
+    })
+  )
+})

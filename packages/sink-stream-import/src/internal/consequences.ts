@@ -1,0 +1,267 @@
+// Every code that the sink counts, with what it means for the app that imports the files.
+import { Consequence } from "@chatferry/core"
+
+const { make } = Consequence
+
+/** Why records are not in the app although they were to be. */
+export const rejections = {
+  invalidId: make("invalid_id", {
+    effect: "lost",
+    says: "records with an id that holds U+0000 or half a surrogate pair, which no file or database keeps",
+    action: "Rename the ids in a transform."
+  }),
+  overFileLimit: make("over_file_limit", {
+    effect: "lost",
+    says: "records that alone are larger than a file may be",
+    action: "Raise maxFileBytes, or make them smaller in a transform."
+  }),
+  unsupportedKind: make("unsupported_kind", {
+    effect: "lost",
+    outcome: "rejected",
+    says: "records of a kind that Stream does not import"
+  }),
+  teamMismatch: make("team_mismatch", {
+    effect: "lost",
+    says: "members whose user is not in the team of the channel",
+    action: 'Set teamMismatch to "add" to give them the team, or to "keep" for an app without teams.'
+  }),
+  membersChanged: make("members_changed", {
+    effect: "lost",
+    says: "channels that idMap has by their members, which are others now",
+    action: "Give the channels their former members, or take them out of the map."
+  }),
+  unknownChannel: make("unknown_channel", {
+    effect: "lost",
+    says: "records of channels that the source does not give",
+    action: 'Give the export that holds the channels, or set unknownChannel to "synthesise".'
+  }),
+  rejectedChannel: make("rejected_channel", {
+    effect: "lost",
+    says: "records of channels that were rejected",
+    action: "See why their channels were rejected."
+  }),
+  unknownUser: make("unknown_user", {
+    effect: "lost",
+    says: "records of users whom the source does not give",
+    action: 'Give the export that holds the users, or set missingUser to "placeholder".'
+  }),
+  unknownMessage: make("unknown_message", {
+    effect: "lost",
+    says: "reactions to messages that the source does not give",
+    action: "Give the export that holds the messages."
+  }),
+  rejectedMessage: make("rejected_message", {
+    effect: "lost",
+    says: "reactions to messages that were rejected",
+    action: "See why their messages were rejected."
+  })
+} as const
+
+/** What is left out, joined and made up. */
+export const outcomes = {
+  deleted: make("deleted", {
+    effect: "left_out_on_purpose",
+    says: "deleted channels or messages, which a policy skips",
+    action: 'Set deletedChannels to "disable" and deletedMessages to "keep" to write them.'
+  }),
+  deletedChannel: make("deleted_channel", {
+    effect: "left_out_on_purpose",
+    says: "records of deleted channels, which a policy skips"
+  }),
+  deletedMessage: make("deleted_message", {
+    effect: "left_out_on_purpose",
+    says: "reactions to deleted messages, which a policy skips"
+  }),
+  sameId: make("same_id", {
+    effect: "information",
+    says: "further records of something that is written once"
+  }),
+  placeholderUser: make("placeholder", {
+    effect: "changed",
+    outcome: "synthesised",
+    kinds: ["user"],
+    says: "users whom records refer to and the source does not give; they were made up, with the name that a record shows",
+    action: "Give the export that holds the users."
+  }),
+  placeholderChannel: make("placeholder", {
+    effect: "changed",
+    outcome: "synthesised",
+    kinds: ["channel"],
+    says: "channels made up from their messages; they have no name",
+    action: "Give the export that holds the channels."
+  }),
+  admin: make("admin", {
+    effect: "information",
+    outcome: "synthesised",
+    says: "user made up to stand in for the system (adminUserId)"
+  })
+} as const
+
+/** What changed inside records that are written. */
+export const notes = {
+  channelCreatorModerator: make("channel_creator_moderator", {
+    effect: "changed",
+    says: "channels without a creator, which got their first moderator by id"
+  }),
+  channelCreatorAdmin: make("channel_creator_admin", {
+    effect: "changed",
+    says: "channels without a creator or a moderator, which got adminUserId as their creator"
+  }),
+  deletedChannelDisabled: make("deleted_channel_disabled", {
+    effect: "changed",
+    says: "deleted channels, which are there and disabled: Stream cannot import them as deleted",
+    action: 'Set deletedChannels to "skip" to leave them out.'
+  }),
+  deletedContentBlanked: make("deleted_content_blanked", {
+    effect: "left_out_on_purpose",
+    says: "deleted messages without their text, attachments, mentions and custom data",
+    action: 'Set deletedContent to "keep" to write what the source still has of them.'
+  }),
+  messageWithoutUser: make("message_without_user", {
+    effect: "changed",
+    says: "messages without a sender, which became system messages of adminUserId"
+  }),
+  replyDetached: make("reply_detached", {
+    effect: "changed",
+    says: "replies whose parent is not written, is in another channel or replies in a circle; they stand on their own",
+    action: "Give the export that holds their parents."
+  }),
+  replyReattached: make("reply_reattached", {
+    effect: "changed",
+    says: "replies to replies, which became replies to the first message of the thread"
+  }),
+  quotedMessageUnknown: make("quoted_message_unknown", {
+    effect: "changed",
+    says: "messages without their quote: what they quote is not written, is in another channel or quotes back",
+    action: "Give the export that holds the quoted messages."
+  }),
+  reactionTimeAssumed: make("reaction_time_assumed", {
+    effect: "changed",
+    says: "reactions without a time, which got that of their message"
+  }),
+  reactionTypeMapped: make("reaction_type_mapped", {
+    effect: "changed",
+    says: "reactions of a type that Stream does not take, which got another one",
+    action: "Tell the app what to show for the new types, or choose them with reactionTypes."
+  }),
+  distinctMembersShared: make("distinct_members_shared", {
+    effect: "changed",
+    says: "channels of one set of members that another channel has too; they have an id instead"
+  }),
+  distinctMembersIncomplete: make("distinct_members_incomplete", {
+    effect: "changed",
+    says: "channels of one set of members, not all of whom are known; they have an id instead",
+    action: "Give the export that holds their members."
+  }),
+  textTruncated: make("text_truncated", {
+    effect: "lost",
+    says: "ends of texts over maxMessageLength; the whole texts are in oversize-custom.ndjson alone",
+    action: "Raise maxMessageLength, and max_message_length of the channel types in the app."
+  }),
+  textOverDefaultLimit: make("text_over_default_limit", {
+    effect: "information",
+    says: "texts over 5,000 code points, which Stream refuses by default",
+    action: "Raise max_message_length of the channel types in the app before the import."
+  }),
+  customMoved: make("custom_moved", {
+    effect: "lost",
+    says: "fields of custom data over Stream's 5 KB; they are in oversize-custom.ndjson alone",
+    action: "Leave out in a transform what the app does not need, or keep the values elsewhere."
+  }),
+  attachmentMoved: make("attachment_moved", {
+    effect: "lost",
+    says: "attachments beyond the 30 that a message may have; they are in oversize-custom.ndjson alone"
+  }),
+  attachmentUrlUpgraded: make("attachment_url_upgraded", {
+    effect: "changed",
+    says: "http addresses of attachments, which became https",
+    action: 'Set httpUrls to "custom" if their hosts do not speak https.'
+  }),
+  attachmentUrlHttp: make("attachment_url_http", {
+    effect: "changed",
+    says: "http addresses of attachments, which are kept as custom data and not shown",
+    action: 'Set httpUrls to "upgrade" if their hosts speak https.'
+  }),
+  attachmentUrlNormalised: make("attachment_url_normalised", {
+    effect: "changed",
+    says: "addresses of attachments with characters that URLs do not have, which were percent-encoded"
+  }),
+  attachmentUrlInvalid: make("attachment_url_invalid", {
+    effect: "changed",
+    says: "addresses of attachments that are not a URL or hold a password, which are kept as custom data and not shown"
+  }),
+  attachmentAuthRequired: make("attachment_auth_required", {
+    effect: "changed",
+    says: "files that need credentials, which Stream is not asked to copy",
+    action: "Copy or sign the files before the import, or the app shows nothing for them."
+  }),
+  restrictedVisibility: make("restricted_visibility", {
+    effect: "information",
+    says: "messages that only some users may see, which not every plan of Stream's has",
+    action: "Make sure that the app's plan has it."
+  }),
+  restrictedVisibilityLost: make("restricted_visibility_lost", {
+    effect: "changed",
+    says: "messages that only some users were to see and that everyone in the channel will",
+    action: 'Write the dialect "jsonl", or leave these messages out in a transform.'
+  }),
+  restrictedVisibilityOverLimit: make("restricted_visibility_over_limit", {
+    effect: "information",
+    says: "messages that more than 10 users may see, which Stream may refuse"
+  }),
+  userRoleUnknown: make("user_role_unknown", {
+    effect: "changed",
+    says: "users with a role that the app may not have; they have no role, and theirs is custom data",
+    action: "Create the roles in the app and list them in userRoles."
+  }),
+  deactivationTimeAssumed: make("deactivation_time_assumed", {
+    effect: "changed",
+    says: "deactivated users without the time of it, which is when they were last seen, changed or made, or 1970"
+  }),
+  mutedChannelUnknown: make("muted_channel_unknown", {
+    effect: "changed",
+    says: "muted channels that are not written under an id, which are kept as custom data of the user"
+  }),
+  invalidUserReference: make("invalid_user_reference", {
+    effect: "lost",
+    says: "references to users whose id no file keeps",
+    action: "Rename the ids in a transform."
+  }),
+  itemRepeated: make("item_repeated_{kind}", {
+    effect: "information",
+    says: "items of the kind {kind} that are in more than one file, so that each file is closed"
+  }),
+  teamAdded: make("team_added", {
+    effect: "changed",
+    says: "teams given to users because of their channels; they see the other channels of the team too",
+    action: 'Set teamMismatch to "reject" to leave the memberships out instead.'
+  }),
+  deviceWritten: make("device_written", { effect: "information", says: "devices of users" }),
+  deviceRepeated: make("device_repeated", {
+    effect: "changed",
+    says: "devices whose token several users have; the last of them got it"
+  }),
+  deviceInvalid: make("device_invalid", {
+    effect: "lost",
+    says: "devices that Stream does not take; they are in oversize-custom.ndjson alone"
+  }),
+  futureChannelBanWritten: make("future_channel_ban_written", {
+    effect: "information",
+    says: "bans from channels that are yet to be made"
+  }),
+  futureChannelBanLost: make("future_channel_ban_lost", {
+    effect: "lost",
+    says: "bans from channels that are yet to be made; they are in oversize-custom.ndjson alone",
+    action: 'Write the dialect "jsonl", or ban these users in the app.'
+  }),
+  channelTypeKept: make("channel_type_kept", {
+    effect: "information",
+    says: "channels that keep the type that idMap gives, though the settings give another one now"
+  })
+} as const
+
+export const consequences: ReadonlyArray<Consequence.Consequence> = [
+  ...Object.values(rejections),
+  ...Object.values(outcomes),
+  ...Object.values(notes)
+]

@@ -1,0 +1,27 @@
+import { Exclusion } from "@chatferry/core"
+import * as Ids from "./ids.ts"
+import type { Insert } from "./stageInsert.ts"
+
+/** Makes the function that puts an exclusion into its table. */
+export const makeExclusionStaging = (insert: Insert): ((exclusion: Exclusion.Exclusion) => void) => {
+  const add = insert(
+    "exclusions",
+    "kind, id, changed_at, reason, keeps_messages, keeps_reactions, keeps_members, keeps_mentions, record"
+  )
+  return ({ entity, policy = Exclusion.dropAll, reason }) => {
+    // Nothing that refers to such an id is stored either.
+    if (!Ids.isStorable(entity.id)) return
+    const keeps = (what: keyof Exclusion.UserPolicy) => (policy[what] === "keep" ? 1 : 0)
+    add(
+      entity._tag,
+      entity.id,
+      Exclusion.changedAt(entity),
+      reason,
+      keeps("messages"),
+      keeps("reactions"),
+      keeps("members"),
+      keeps("mentions"),
+      JSON.stringify(entity)
+    )
+  }
+}

@@ -1,0 +1,319 @@
+import { type Entity, Exclusion, Ledger, Transform } from "@chatferry/core"
+import { EntityGenerator } from "@chatferry/testkit"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Schema } from "effect"
+import { base, channel, member, message, reaction, user } from "./entities.ts"
+import { type Config, dialects, type Result, write } from "./harness.ts"
+import { writeThrough } from "./through.ts"
+
+const noSupport = Transform.channels("no-support", ({ type }) => type !== "support")
+const noBots = (policy: Partial<Exclusion.UserPolicy> = {}) =>
+  Transform.users("no-bots", ({ isBot }) => isBot !== true, policy)
+
+const support: ReadonlyArray<Entity.Entity> = [
+  channel("help", { type: "support", createdById: "ada" }),
+  member("help", "ada"),
+  message("h1", { channelId: "help", userId: "ghost" }),
+  reaction("h1", "like", { channelId: "help" }),
+  reaction("h1", "wow", { channelId: undefined })
+]
+const rest: ReadonlyArray<Entity.Entity> = [
+  ...base,
+  member("general", "ada"),
+  message("m1"),
+  message("lost", { channelId: "nowhere" }),
+  member("nowhere", "ada"),
+  reaction("m1", "like"),
+  reaction("unknown", "like")
+]
+
+const published = ({ file, idMap, moved, rejected }: Result) => ({ file, idMap, moved, rejected })
+/** A record that is rejected is given back as it came, with its references to users. */
+const withoutOriginals = (result: Result) => ({
+  ...published(result),
+  rejected: result.rejected.map(({ original: _original, ...rest }) => rest)
+})
+const dropped = ({ ledger }: Result, reason: string) =>
+  Object.fromEntries(
+    Object.entries(ledger.kinds).flatMap(([kind, counts]) =>
+      counts.dropped[reason] === undefined ? [] : [[kind, counts.dropped[reason]]]
+    )
+  )
+/** The ledger without what one reason dropped, as if it had never been there. */
+const without = ({ kinds, notes }: Ledger.Ledger, reason: string) => ({
+  notes,
+  kinds: Object.fromEntries(
+    Object.entries(kinds).map(([kind, counts]) => {
+      const { [reason]: n = 0, ...others } = counts.dropped
+      return [kind, { ...counts, read: counts.read - n, dropped: others }]
+    })
+  )
+})
+
+const shuffled = (entities: ReadonlyArray<Entity.Entity>, turn: number) => {
+  const order = (text: string) =>
+    Array.from(text).reduce((sum, c) => (sum * 31 + (c.codePointAt(0) ?? 0) + turn) | 0, turn)
+  return entities
+    .map((entity, i) => ({ entity, at: order(`${i}${JSON.stringify(entity).slice(0, 80)}`) }))
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ entity }) => entity)
+}
+
+const soup = (seed: number) =>
+  EntityGenerator.make({ seed, records: 400, dangling: 0.15, duplicates: 0.25, oddIds: 0.4, extremes: 0.03 })
+
+/** Ids are what all records of a thing agree in. */
+const isOdd = (id: string) => Array.from(id).reduce((sum, c) => sum + (c.codePointAt(0) ?? 0), 0) % 2 === 1
+
+/** What is left of a source that simply does not have some channels, where a channel is only judged by its records. */
+const withoutChannels = (entities: ReadonlyArray<Entity.Entity>, isGone: (id: string) => boolean) => {
+  const gone = new Set(
+    entities.flatMap((one): Array<string> => (one._tag === "channel" && isGone(one.id) ? [one.id] : []))
+  )
+  const messages = new Set<string>()
+  for (const one of entities) if (one._tag === "message" && gone.has(one.channelId)) messages.add(one.id)
+  return entities.filter((one) => {
+    if (one._tag === "channel") return !gone.has(one.id)
+    if (one._tag === "member" || one._tag === "message") return !gone.has(one.channelId)
+    return one._tag !== "reaction" || !(gone.has(one.channelId ?? "") || messages.has(one.messageId))
+  })
+}
+
+const policies: ReadonlyArray<Partial<Config>> = [
+  {},
+  { missingUser: "reject", deletedMessages: "skip", deletedChannels: "skip" },
+  { unknownChannel: "synthesise", distinctChannels: "member_ids", deletedContent: "keep" },
+  { missingUser: "reject", unknownChannel: "synthesise", distinctChannels: "member_ids" }
+]
+const cases = dialects.flatMap((dialect) => policies.map((policy, index) => ({ dialect, policy, index })))
+
+describe("channels that a transform leaves out of a Stream import", () => {
+  for (const dialect of dialects) {
+    it.live(`go with what belongs to them and nothing else, counted as dropped (${dialect})`, () =>
+      Effect.gen(function* () {
+        const result = yield* writeThrough({ dialect }, noSupport, [...support, ...rest])
+        const lacking = yield* write({ dialect }, rest)
+        assert.deepStrictEqual(published(result), published(lacking))
+        assert.deepStrictEqual(result.rejected.map(({ code }) => code).toSorted(), [
+          "unknown_channel",
+          "unknown_channel",
+          "unknown_message"
+        ])
+        assert.deepStrictEqual(dropped(result, "no-support"), { member: 1, message: 1, reaction: 2 })
+        assert.deepStrictEqual(without(result.ledger, "no-support"), without(lacking.ledger, ""))
+        assert.deepStrictEqual(Ledger.imbalance(result.ledger), [])
+      })
+    )
+  }
+
+  for (const { dialect, index, policy } of cases) {
+    it.live.prop(
+      `leave the bytes, rejects and counts of a source that lacks them (${dialect}, policies ${index})`,
+      [Schema.Int],
+      ([seed]) =>
+        Effect.gen(function* () {
+          const entities = soup(seed)
+          const transform = Transform.channels("odd", ({ id }) => !isOdd(id))
+          const expected = yield* write({ dialect, ...policy }, withoutChannels(entities, isOdd))
+          const actual = yield* writeThrough({ dialect, ...policy }, transform, entities)
+          assert.deepStrictEqual(actual.problems, [])
+          assert.deepStrictEqual(published(actual), published(expected))
+          assert.deepStrictEqual(without(actual.ledger, "odd"), without(expected.ledger, "odd"))
+          const [turn, batch] = [Math.abs(seed) % 97, 1 + (Math.abs(seed) % 200)]
+          const again = yield* writeThrough(
+            { dialect, ...policy },
+            transform,
+            shuffled(entities, turn),
+            batch
+          )
+          assert.deepStrictEqual(published(again), published(actual))
+          assert.deepStrictEqual(again.ledger, actual.ledger)
+        }),
+      { arbitrary: { runs: 4 } }
+    )
+  }
+
+  it.live("are judged by their newest record, in any order", () =>
+    Effect.gen(function* () {
+      const older = channel("c", { type: "support", updatedAt: "2024-01-01T00:00:00Z" })
+      const newer = channel("c", { type: "team", updatedAt: "2024-01-01T00:00:00.5Z" })
+      const inside = [...base, message("m", { channelId: "c" })]
+      for (const records of [
+        [older, newer, ...inside],
+        [...inside, newer, older]
+      ]) {
+        const kept = yield* writeThrough({ dialect: "jsonl" }, noSupport, records, 1)
+        assert.deepStrictEqual(
+          kept.of("message").map(({ id }) => id),
+          ["m"]
+        )
+        const gone = yield* writeThrough(
+          { dialect: "jsonl" },
+          Transform.channels("only-support", ({ type }) => type === "support"),
+          [...records, channel("other", { type: "support" })],
+          1
+        )
+        assert.deepStrictEqual(gone.of("message"), [])
+        assert.deepStrictEqual(dropped(gone, "only-support"), { channel: 1, message: 1 })
+        assert.deepStrictEqual(gone.rejected, [])
+      }
+    })
+  )
+
+  it.live("are not made up again, and do not take an id from those that stay", () =>
+    Effect.gen(function* () {
+      const result = yield* writeThrough({ dialect: "jsonl", unknownChannel: "synthesise" }, noSupport, [
+        ...base,
+        channel("sendbird_group_channel_7", { type: "support" }),
+        channel("sendbird_open_channel_7", { form: "open" }),
+        message("s", { channelId: "sendbird_group_channel_7" })
+      ])
+      assert.deepStrictEqual(
+        result.of("channel").map(({ id }) => id),
+        ["general", "7"]
+      )
+    })
+  )
+})
+
+/** Leaves users out record by record, as a sink without `exclude` gets them. */
+const withoutUsers = (
+  entities: ReadonlyArray<Entity.Entity>,
+  isGone: (id: string) => boolean,
+  policy: Exclusion.UserPolicy
+) => {
+  const gone = new Set(
+    entities.flatMap((one): Array<string> => (one._tag === "user" && isGone(one.id) ? [one.id] : []))
+  )
+  const policyOf = (id: string) => (gone.has(id) ? policy : undefined)
+  const isLeftOut = (one: Entity.Entity<"message">) =>
+    (policy.messages === "drop" && gone.has(one.userId ?? "")) ||
+    (policy.mentions === "drop" &&
+      (one.visibleToUserIds?.length ?? 0) > 0 &&
+      one.visibleToUserIds?.every((id) => gone.has(id)) === true)
+  const byId = new Map<string, boolean>()
+  for (const one of entities)
+    if (one._tag === "message") byId.set(one.id, (byId.get(one.id) ?? true) && isLeftOut(one))
+  return entities
+    .filter((one) => {
+      if (one._tag === "user") return !gone.has(one.id)
+      if (one._tag === "member") return policy.members === "keep" || !gone.has(one.userId)
+      if (one._tag === "message") return !isLeftOut(one)
+      if (one._tag !== "reaction") return true
+      return !((policy.reactions === "drop" && gone.has(one.userId)) || byId.get(one.messageId) === true)
+    })
+    .map((one) => Exclusion.withoutReferences(one, policyOf))
+}
+
+const bot = user("bot", { isBot: true, devices: [{ id: "d", provider: "apn" }] })
+const withBot: ReadonlyArray<Entity.Entity> = [
+  user("ada", { blockedUserIds: ["bot"], mutedUserIds: ["bot", "ada"] }),
+  bot,
+  channel("general", { createdById: "bot", bannedUserIds: ["bot"] }),
+  member("general", "ada"),
+  member("general", "bot", { role: "moderator" }),
+  message("of-bot", { userId: "bot" }),
+  message("to-bot", { mentionedUserIds: ["bot", "ada"] }),
+  message("for-bot", { visibleToUserIds: ["bot"] }),
+  message("for-both", { visibleToUserIds: ["bot", "ada"] }),
+  message("pinned", { pinnedAt: "2024-02-01T00:00:00Z", pinnedById: "bot" }),
+  message("reply", { parentId: "of-bot" }),
+  reaction("of-bot", "like", { channelId: undefined }),
+  reaction("to-bot", "like", { userId: "bot" }),
+  reaction("to-bot", "wow")
+]
+
+describe("users whom a transform leaves out of a Stream import", () => {
+  for (const dialect of dialects) {
+    it.live(`leave no trace by default (${dialect})`, () =>
+      Effect.gen(function* () {
+        const result = yield* writeThrough({ dialect }, noBots(), withBot)
+        assert.deepStrictEqual(result.problems, [])
+        assert.notInclude(result.file.replaceAll(/"(?:of|to|for)-bot"/gu, ""), '"bot"')
+        assert.deepStrictEqual(dropped(result, "no-bots"), { member: 1, message: 2, reaction: 2 })
+        assert.deepStrictEqual(
+          result.of("user").map(({ id }) => id),
+          ["ada", "data-migration-admin"]
+        )
+        assert.sameMembers(
+          result.of("message").map(({ id }) => id),
+          ["for-both", "pinned", "reply", "to-bot"]
+        )
+        assert.deepStrictEqual(result.rejected, [])
+      })
+    )
+
+    it.live(
+      `come back as placeholders for what the policy keeps, even where unknown users are rejected (${dialect})`,
+      () =>
+        Effect.gen(function* () {
+          for (const what of ["messages", "reactions", "members", "mentions"] as const) {
+            for (const missingUser of ["placeholder", "reject"] as const) {
+              const result = yield* writeThrough(
+                { dialect, missingUser },
+                noBots({ [what]: "keep" }),
+                withBot
+              )
+              assert.deepStrictEqual(result.problems, [], what)
+              assert.deepStrictEqual(result.rejected, [], what)
+              assert.deepStrictEqual(
+                result.of("user").map(({ id }) => id),
+                ["ada", "bot", "data-migration-admin"],
+                what
+              )
+            }
+          }
+        })
+    )
+  }
+
+  for (const { dialect, index, policy } of cases) {
+    for (const keep of ["nothing", "messages", "reactions", "members", "mentions"] as const) {
+      it.live(
+        `leave what is left of a source without them (${dialect}, policies ${index}, keeping ${keep})`,
+        () =>
+          Effect.gen(function* () {
+            const entities = soup(11 + index)
+            const whole = { ...Exclusion.dropAll, ...(keep === "nothing" ? {} : { [keep]: "keep" as const }) }
+            const transform = Transform.users("odd", ({ id }) => !isOdd(id), whole)
+            const actual = yield* writeThrough({ dialect, ...policy }, transform, entities)
+            assert.deepStrictEqual(actual.problems, [])
+            assert.deepStrictEqual(Ledger.imbalance(actual.ledger), [])
+            const again = yield* writeThrough({ dialect, ...policy }, transform, shuffled(entities, 3), 7)
+            assert.deepStrictEqual(published(again), published(actual))
+            assert.deepStrictEqual(again.ledger, actual.ledger)
+            // Under other policies a kept reference is one to an unknown user, and with sets of members a member matters.
+            if (index !== 0) return
+            const expected = yield* write({ dialect, ...policy }, withoutUsers(entities, isOdd, whole))
+            assert.deepStrictEqual(withoutOriginals(actual), withoutOriginals(expected))
+            assert.deepStrictEqual(without(actual.ledger, "odd"), without(expected.ledger, "odd"))
+          })
+      )
+    }
+  }
+
+  it.live("make a channel that was told by its members one that is told by its id", () =>
+    Effect.gen(function* () {
+      for (const fields of [{ distinctMemberIds: ["ada", "bot"] }, {}]) {
+        const entities = [
+          user("ada"),
+          bot,
+          channel("pair", { isDistinct: true, ...fields }),
+          member("pair", "ada"),
+          member("pair", "bot")
+        ]
+        const config = { dialect: "jsonl", distinctChannels: "member_ids" } as const
+        const left = yield* writeThrough(config, noBots(), entities)
+        assert.deepStrictEqual(
+          left.of("channel").map(({ id, member_ids }) => [id, member_ids]),
+          [["pair", undefined]]
+        )
+        const kept = yield* writeThrough(config, noBots({ members: "keep" }), entities)
+        assert.deepStrictEqual(
+          kept.of("channel").map(({ id, member_ids }) => [id, member_ids]),
+          [[undefined, ["ada", "bot"]]]
+        )
+      }
+    })
+  )
+})

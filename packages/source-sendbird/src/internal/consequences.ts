@@ -1,0 +1,159 @@
+// Every code that this package counts, with what it means.
+import { Consequence, Leftovers, Rejected } from "@chatferry/core"
+
+const { make } = Consequence
+
+const CORRECT = "Correct them in a copy of the export and run again under another id."
+
+/** What reading an export counts, whether it lies on the disk or comes from the API. */
+export const declared = {
+  missingId: make("missing_id", {
+    effect: "lost",
+    says: "records without an id to know them by",
+    action: CORRECT
+  }),
+  invalidTime: make("invalid_time", {
+    effect: "lost",
+    says: "messages whose created_at is missing or not a time, so that they have no place among the others",
+    action: CORRECT
+  }),
+  missingChannel: make("missing_channel", {
+    effect: "lost",
+    says: "records that name no channel, in files that name none either",
+    action: CORRECT
+  }),
+  missingKey: make("missing_key", {
+    effect: "lost",
+    says: "reactions without a key, so that their type is not known",
+    action: CORRECT
+  }),
+  missingUrl: make("missing_url", {
+    effect: "lost",
+    says: "failed webhooks that do not say where they were to be delivered",
+    action: CORRECT
+  }),
+  missingBody: make("missing_body", {
+    effect: "lost",
+    says: "failed webhooks whose body is neither text nor an object",
+    action: CORRECT
+  }),
+  notAnObject: make("not_an_object", {
+    effect: "lost",
+    says: "records that are not an object",
+    action: CORRECT
+  }),
+  notAList: make("not_a_list", {
+    effect: "lost",
+    says: "members of a file or a record that should be an array of records and are not",
+    action: CORRECT
+  }),
+  invalidJson: make("invalid_json", {
+    effect: "lost",
+    says: "records that are not valid JSON or UTF-8, in files that are",
+    action: CORRECT
+  }),
+  tooDeep: make("too_deep", {
+    effect: "lost",
+    says: "records with values nested more than 100 levels deep, which cannot be written safely",
+    action: "Flatten them in a copy of the export and run again under another id."
+  }),
+  unrecognisedFile: make("unrecognised_file", {
+    effect: "lost",
+    says: "files that are JSON or CSV and have nothing of an export in them",
+    action: "Look whether they belong to the export; if they do not, leave them out of the inputs."
+  }),
+  wrongCellCount: make("wrong_cell_count", {
+    effect: "lost",
+    says: "CSV rows with more or fewer cells than their header",
+    action: CORRECT
+  }),
+  invalidCsv: make("invalid_csv", {
+    effect: "lost",
+    says: "CSV rows with a quote where none may be, or that are not valid UTF-8",
+    action: CORRECT
+  }),
+  personalDropped: make("personal_dropped.{field}", {
+    effect: "left_out_on_purpose",
+    says: "personal values of users ({field})",
+    action: "Set keepPersonalFields to keep them."
+  }),
+  smallerThumbnails: make("field_dropped.message.smaller_thumbnails", {
+    effect: "left_out_on_purpose",
+    says: "attachments whose largest thumbnail was kept and the smaller ones were not"
+  }),
+  sender: make("field_dropped.sender.{field}", {
+    effect: "left_out_on_purpose",
+    says: "values of users that are repeated in their messages; those of the users files are kept"
+  }),
+  neverRead: make("never_read", {
+    effect: "information",
+    says: "members who have never read the channel; they have read it up to its creation"
+  }),
+  signedUrlKept: make("signed_url_kept", {
+    effect: "information",
+    says: "addresses of files, pictures or webhooks that carry a credential and were kept as they are",
+    action: "Set stripSignedUrls if the credentials must not be passed on."
+  }),
+  signedUrlStripped: make("signed_url_stripped", {
+    effect: "left_out_on_purpose",
+    says: "credentials in addresses of files, pictures or webhooks, without which the files may not be fetched",
+    action: "Leave stripSignedUrls unset to keep them."
+  }),
+  missingSender: make("missing_sender", {
+    effect: "information",
+    says: "messages without a sender that are not an administrator's"
+  }),
+  reactionWithoutUsers: make("reaction_without_users", {
+    effect: "lost",
+    says: "keys of reactions that list no user, so that nobody is known to have reacted"
+  }),
+  readReceiptWithoutMember: make("read_receipt_without_member", {
+    effect: "lost",
+    says: "read times of users who are not members of the channel"
+  }),
+  channelFormAssumed: make("channel_form_assumed", {
+    effect: "changed",
+    says: "channels of which nothing says whether they are open channels; they count as group channels",
+    action: "Give the channels export as well: its lists say it."
+  }),
+  ignoredEntry: make("ignored_entry", {
+    effect: "information",
+    says: "files that are not JSON or CSV, or that an operating system left behind"
+  }),
+  ignoredMember: make("ignored_member", {
+    effect: "lost",
+    says: "top-level members of files that are not known, with what is in them",
+    action: "Look whether they hold records; this version does not know them."
+  }),
+  emptyWindow: make("empty_window", {
+    effect: "information",
+    says: "windows in which Sendbird had nothing to export"
+  }),
+  windowTooOld: make("window_too_old", {
+    effect: "lost",
+    says: "windows of failed webhooks that are older than Sendbird keeps them"
+  }),
+  enriched: make("enriched.{what}", {
+    effect: "information",
+    says: "{what} that the Platform API completed"
+  }),
+  goneChannel: make("gone.channel", {
+    effect: "information",
+    says: "channels that were deleted between the export and the enrichment; they are as the export has them"
+  }),
+  unusableChannelUrl: make("unusable.channel_url", {
+    effect: "lost",
+    says: "channels whose URL cannot stand in an address of the API; they are as the export has them"
+  }),
+  restarted: make("restarted.expired_page_token", {
+    effect: "information",
+    says: "listings that were started again because their page token had expired"
+  })
+} as const
+
+/** All of them, with what core counts for this source. */
+export const consequences: ReadonlyArray<Consequence.Consequence> = [
+  ...Object.values(declared),
+  ...Object.values(Leftovers.declared),
+  Rejected.TOO_LARGE
+]
