@@ -30,7 +30,7 @@ export const isKnownUser = (column: string): string =>
   `(${column} IN (SELECT id FROM assembly.user) OR ${column} IN (SELECT id FROM assembly.excluded_user))`
 
 /** The policy for a user who is left out. */
-export const makePolicies = (database: Database): ((id: string) => Exclusion.UserPolicy | undefined) => {
+const makePolicies = (database: Database): ((id: string) => Exclusion.UserPolicy | undefined) => {
   const find =
     database.prepare<PolicyRow>(`SELECT keeps_messages, keeps_reactions, keeps_members, keeps_mentions
     FROM assembly.excluded_user WHERE id = ?`)
