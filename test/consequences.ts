@@ -16,7 +16,7 @@ interface Table {
   readonly declarations: Declarations
 }
 
-const inputs: ReadonlyArray<string> = []
+const inputs = "unused"
 const directory = "unused"
 
 const sendbird = SendbirdSource.archives({ inputs }).consequences ?? []

@@ -19,9 +19,10 @@ import type { Consequence } from "./Consequence.ts"
 import type { Kind } from "./Entity.ts"
 import type { Fingerprint } from "./Fingerprint.ts"
 import { BATCH_RECORD_BYTES, MAX_ELEMENT_BYTES } from "./internal/limits.ts"
+import { reader, type RejectedLine } from "./RejectedLine.ts"
 import * as Setting from "./Setting.ts"
 import * as Settings from "./Settings.ts"
-import type { Batch, Partition, Position, Source } from "./Source.ts"
+import type { Batch, Mapped, Partition, Position, Source } from "./Source.ts"
 import { InvalidPosition, SourceError, type SourceErrorReason } from "./SourceError.ts"
 
 /**
@@ -89,6 +90,8 @@ export interface Options {
    * their directories.
    */
   readonly retrace?: (archive: Archives.Archive, trail: Schema.Json) => Effect.Effect<void, SourceErrorReason>
+  /** Reads a line of rejects, as `RejectedLine.reader` is given it. */
+  readonly rejected?: (line: RejectedLine) => Effect.Effect<Mapped, SourceErrorReason>
 }
 
 /**
@@ -131,7 +134,7 @@ export const DEFAULTS: Limits = Schema.decodeUnknownSync(Schema.Struct(limitsFie
  * @since 0.1.0
  */
 export const make = (options: Options): Source<SourceError, FileSystem.FileSystem | Path.Path> => {
-  const { consequences, isOwn, kinds, name, retrace } = options
+  const { consequences, isOwn, kinds, name, rejected, retrace } = options
   const fail = (reason: SourceErrorReason) => new SourceError({ source: name, reason })
   let latest: ReadonlyArray<Archives.PrintedPart> | undefined
   const judged = judge(options)
@@ -172,6 +175,7 @@ export const make = (options: Options): Source<SourceError, FileSystem.FileSyste
           return Stream.map(options.read(archive, bytes, position), withoutTrail)
         })
       ).pipe(Stream.mapError(fail)),
+    ...(rejected !== undefined && { rejected: reader(name, rejected) }),
     ...(retrace !== undefined && {
       retrace: (partition, trail) =>
         Effect.gen(function* () {

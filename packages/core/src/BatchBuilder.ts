@@ -9,10 +9,19 @@
  * @stability unstable
  * @since 0.1.0
  */
+import type * as Schema from "effect/Schema"
 import type { Entity } from "./Entity.ts"
-import { isDeeper, MAX_DEPTH } from "./internal/depth.ts"
+import { needsText, textWithoutCredentials, withoutCredentials, written } from "./internal/originals.ts"
 import type * as JsonElements from "./JsonElements.ts"
-import { bytesOf, isTooLarge, type Range, type Rejected, tooLarge } from "./Rejected.ts"
+import {
+  bytesOf,
+  isTooLarge,
+  originalOf,
+  type Range,
+  type Rejected,
+  textOrBytes,
+  tooLarge
+} from "./Rejected.ts"
 import type { Batch } from "./Source.ts"
 
 /**
@@ -38,7 +47,30 @@ export interface Origin {
   /** The record's text, where it is still there. */
   readonly text: () => string | undefined
   /** The whole record as it stands in the input, where that is not what was mapped, and without secrets. */
-  readonly original?: () => Rejected["original"]
+  readonly original?: () => Rejected["original"] | undefined
+  /** What the record's meaning depends on besides the record: `Rejected.context`. */
+  readonly context?: () => Schema.Json | undefined
+}
+
+/**
+ * What becomes of links in rejected records.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export interface Options {
+  /**
+   * Takes signatures and other credentials out of the addresses in `original`.
+   *
+   * @default false
+   */
+  readonly stripSignedUrls?: boolean
+  /**
+   * Fields whose text somebody wrote: an address in it stays, as it does in the entity.
+   *
+   * @default none
+   */
+  readonly bodies?: ReadonlyArray<string>
 }
 
 /**
@@ -53,10 +85,18 @@ export class ElementOrigin implements Origin {
   readonly #place: string
   i = 0
 
-  constructor(part: JsonElements.Elements<unknown>, place: string) {
+  /** `contextOf`: the context of `part.values[i]`. */
+  constructor(
+    part: JsonElements.Elements<unknown>,
+    place: string,
+    contextOf: (i: number) => Schema.Json | undefined = () => undefined
+  ) {
     this.#part = part
     this.#place = place
+    this.context = () => contextOf(this.i)
   }
+
+  readonly context: () => Schema.Json | undefined
 
   readonly place = (within: string): string => {
     const { failures, first, member, offsetOf } = this.#part
@@ -83,8 +123,13 @@ export class BatchBuilder {
   #records: Array<Entity> = []
   #rejected: Array<Rejected> = []
   readonly #counters = new Map<string, Counter>()
+  readonly #options: Options
   /** Set before each record, or once for many. */
   origin: Origin = NOWHERE
+
+  constructor(options: Options = {}) {
+    this.#options = options
+  }
 
   /** Records and rejects since the last `take`. */
   get size(): number {
@@ -95,21 +140,40 @@ export class BatchBuilder {
     this.#records.push(entity)
   }
 
-  /** `message` must not quote the record. Secrets in `original` are left out. */
-  reject(kind: Rejected["kind"], code: string, message: string, original: unknown, within = ""): void {
-    this.#rejected.push({
-      kind,
-      code,
-      message,
-      place: this.origin.place(within),
-      original: (within === "" ? this.origin.original?.() : undefined) ?? this.#safe(original, kind)
-    })
+  /**
+   * Rejects a record or, with `within`, a part of it, for which `context` says what
+   * its meaning depends on. `message` must not quote it. Secrets in `original` are
+   * left out.
+   */
+  reject(
+    kind: Rejected["kind"],
+    code: string,
+    message: string,
+    original: unknown,
+    within = "",
+    context: Schema.Json | undefined = within === "" ? this.origin.context?.() : undefined
+  ): void {
+    const whole = within === "" ? this.origin.original?.() : undefined
+    const safe = whole === undefined ? this.#safe(original, kind, within) : this.#withoutLinks(whole)
+    this.#push({ kind, code, message, place: this.origin.place(within) }, context, safe)
+  }
+
+  /** Rejects a record that could not be parsed, with its bytes. */
+  rejectBytes(kind: Rejected["kind"], code: string, message: string, bytes: Uint8Array): void {
+    const original = textOrBytes(bytes, (text) => this.#safeText(text, kind))
+    this.#push({ kind, code, message, place: this.origin.place("") }, this.origin.context?.(), original)
   }
 
   /** Rejects a record that was passed over because of its size. The origin's place must name its range, as `Rejected.bytesOf` does. */
-  rejectTooLarge(kind: Rejected["kind"], range: Range, maxElementBytes: number): void {
-    const limit = { setting: "maxElementBytes", bytes: maxElementBytes }
-    this.#rejected.push(tooLarge(kind, this.origin.place(""), range, limit))
+  rejectTooLarge(kind: Rejected["kind"], range: Range, bytes: number, setting = "maxElementBytes"): void {
+    const limit = { setting, bytes }
+    this.#rejected.push(tooLarge(kind, this.origin.place(""), range, limit, this.origin.context?.()))
+  }
+
+  /** Rejects a record that is left out whole, with its range alone. */
+  rejectRange(kind: Rejected["kind"], code: string, message: string, { from, to }: Range): void {
+    const original = { from, to }
+    this.#push({ kind, code, message, place: this.origin.place("") }, this.origin.context?.(), original)
   }
 
   /** The counter of a note, for code that counts it often. */
@@ -143,16 +207,53 @@ export class BatchBuilder {
     return original
   }
 
+  /** The same, field by field, for what is too deep to look through otherwise. */
+  protected keepsField(_of: object, _field: string, _kind: Rejected["kind"]): boolean {
+    return true
+  }
+
   /** The same for its text. */
   protected textWithoutSecrets(text: string, _kind: Rejected["kind"]): string {
     return text
   }
 
-  // The rejects file is JSON too: what is too deep for an entity is too deep for it, so it goes there as text.
-  #safe(original: unknown, kind: Rejected["kind"]): Rejected["original"] {
-    if (original === undefined) return null
-    if (!isDeeper(original, MAX_DEPTH + 8)) return this.withoutSecrets(original, kind) as Rejected["original"]
-    const text = this.origin.text()
-    return text === undefined ? null : { text: this.textWithoutSecrets(text, kind) }
+  #push(
+    rejected: Omit<Rejected, "context" | "original">,
+    context: Schema.Json | undefined,
+    original: Rejected["original"]
+  ): void {
+    this.#rejected.push({ ...rejected, ...(context !== undefined && { context }), original })
+  }
+
+  #safe(original: unknown, kind: Rejected["kind"], within: string): Rejected["original"] {
+    const value = original ?? null
+    return needsText(value)
+      ? { text: this.#textOf(value, kind, within) }
+      : originalOf(this.#withoutLinks(this.withoutSecrets(value, kind)))
+  }
+
+  /** What JSON would not give back goes on as text: that of the record, where it is still there and has no secrets. */
+  #textOf(value: unknown, kind: Rejected["kind"], within: string): string {
+    let hasSecrets = false
+    const text = written(value, (of, field) => {
+      const isKept = this.keepsField(of, field, kind)
+      hasSecrets ||= !isKept
+      return isKept
+    })
+    const whole = within === "" ? this.origin.text() : undefined
+    return this.#linkless(hasSecrets ? text : (whole ?? text))
+  }
+
+  #safeText(text: string, kind: Rejected["kind"]): string {
+    return this.#linkless(this.textWithoutSecrets(text, kind))
+  }
+
+  #linkless(text: string): string {
+    return this.#options.stripSignedUrls === true ? textWithoutCredentials(text) : text
+  }
+
+  #withoutLinks<A>(value: A): A {
+    const { bodies = [], stripSignedUrls } = this.#options
+    return stripSignedUrls === true ? (withoutCredentials(value, bodies) as A) : value
   }
 }

@@ -113,7 +113,8 @@ export interface Elements<P = Position> {
 }
 
 /**
- * A member of the top-level object that is not read by element.
+ * A member of the top-level object that is not read by element. `bytesOf` looks
+ * into the reader's buffer: call it before the next `push` or `next`.
  *
  * @category models
  * @since 0.1.0
@@ -130,6 +131,8 @@ export interface Member<P = Position> {
   readonly offset: number
   /** Byte offset behind its last byte. */
   readonly end: number
+  /** The bytes of the value as they stand in the document; none when it is too large. */
+  readonly bytesOf: () => Uint8Array
   readonly position: P
 }
 

@@ -65,7 +65,7 @@ export interface End {
 }
 
 /**
- * A value among the objects that is none.
+ * A value among the objects that is not an object.
  *
  * @category models
  * @since 0.1.0
@@ -79,6 +79,8 @@ export interface Value {
   readonly offset: number
   /** Byte offset behind its last byte. */
   readonly end: number
+  /** The value's bytes, as of a member. */
+  readonly bytesOf: () => Uint8Array
   readonly position: Position
 }
 

@@ -204,7 +204,19 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   const { policy, sink, source } = options
   const path = yield* Path.Path
   const from = Option.getOrElse(last, () => start)
-  const rejects = yield* state.own(RejectsFile.open(state.rejectsPath, from.rejects))
+  const byTransforms = (options.transforms ?? []).flatMap(({ consequences = [] }) => consequences)
+  // A sink also counts what belongs to channels and users that a transform has excluded.
+  const bySink = [...(sink.consequences ?? []), Sink.UNSUPPORTED_KIND, ...byTransforms]
+  const rejects = yield* state.own(
+    RejectsFile.open(state.rejectsPath, from.rejects, {
+      source: source.name,
+      actionOf: (code, stage) => {
+        const declared =
+          stage === "source" ? (source.consequences ?? []) : stage === "transform" ? byTransforms : bySink
+        return Consequence.find(declared, code, { outcome: "rejected" })?.action
+      }
+    })
+  )
   const total = partitions.reduce((sum, partition) => sum + (partition.bytes ?? Number.NaN), 0)
   const book = Ledger.open(from.ledger)
   const feed = yield* Publisher.make({
@@ -362,10 +374,7 @@ const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
       ledger: delivered
     })
     .pipe(Effect.mapError(budgetFirst))
-  const byTransforms = transform.consequences ?? []
   const onTheWay = Consequence.occurred([...(source.consequences ?? []), ...byTransforms], delivered)
-  // A sink also counts what belongs to channels and users that a transform has excluded.
-  const bySink = [...(sink.consequences ?? []), Sink.UNSUPPORTED_KIND, ...byTransforms]
   const sinks: Array<SinkReport> = []
   for (const { directory, files, ledger, sink: name } of summaries) {
     for (const kind of Ledger.ledgerKinds) {

@@ -8,13 +8,15 @@ import * as Schema from "effect/Schema"
 import * as Consequence from "./Consequence.ts"
 import type { ElementProblem, LineProblem } from "./internal/jsonErrors.ts"
 import { mostWeight } from "./internal/jsonWeight.ts"
+import { isAmbiguous, written } from "./internal/originals.ts"
 
 /**
  * A record that was set aside. It is written to `rejects.ndjson`, counted in
- * the ledger, and the run goes on.
+ * the ledger, and the run continues. With `context` and `original` it can be read
+ * alone: see `RejectedLine` and `Source.rejected`.
  *
- * `message` says what is wrong and never quotes the record; only `original`
- * holds content, and it goes nowhere but into the rejects file.
+ * `message` says what is wrong and never quotes the record; only `original` and
+ * `context` hold content, and they go nowhere but into the rejects file.
  *
  * @category schemas
  * @since 0.1.0
@@ -27,9 +29,21 @@ export class Rejected extends Schema.Opaque<Rejected>()(
     code: Schema.String,
     /** What is wrong and what was expected, without content. */
     message: Schema.String,
+    /** What to do about it, where that is known. */
+    action: Schema.optionalKey(Schema.String),
     /** Where the record is: `file!entry:record 12 (byte 3456)`, or the entity's key for a sink. */
     place: Schema.String,
-    /** The record as it was read; text that is no JSON as `{ "text": … }`, bytes that are no text as `{ "base64": … }`. */
+    /** Which of several sources that are read as one set it aside; `Source.concat` fills it in. */
+    source: Schema.optionalKey(Schema.String),
+    /** What the record's meaning depends on besides the record, such as the channel of its file. Only its source understands it. */
+    context: Schema.optionalKey(Schema.Json),
+    /**
+     * The record as it was read, without secrets. A JSON value stands for itself.
+     * Text that is not JSON is `{ "text": … }`, bytes that are not text are
+     * `{ "base64": … }`, and a record that was not read is its range of bytes,
+     * `{ "from": …, "to": … }`. A value that looks like one of those, or that JSON
+     * would not give back, is its JSON as `text`. Never `null`.
+     */
     original: Schema.Json
   })
 ) {}
@@ -89,24 +103,47 @@ export const tooLarge = (
   kind: Rejected["kind"],
   place: string,
   { from, to }: Range,
-  { bytes, setting }: { readonly setting: string; readonly bytes: number }
+  { bytes, setting }: { readonly setting: string; readonly bytes: number },
+  context?: Schema.Json
 ): Rejected => {
   const problem =
     to - from > bytes
       ? `it has ${to - from} bytes, and ${setting} is ${bytes}`
       : `the values in its ${to - from} bytes would take more than ${mostWeight(bytes)} bytes of memory, which is what ${setting}, ${bytes}, allows for`
-  return { kind, code: TOO_LARGE.code, message: `${problem}; it was not read`, place, original: { from, to } }
+  return {
+    kind,
+    code: TOO_LARGE.code,
+    message: `${problem}; it was not read`,
+    place,
+    ...(context !== undefined && { context }),
+    original: { from, to }
+  }
 }
 
 /**
- * The bytes of a record that could not be parsed, as `original` holds them:
- * bytes that are no text would not come back the same from a string.
+ * A value that was read from JSON, as `original` holds it. It must be one that
+ * JSON can write.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const textOrBytes = (bytes: Uint8Array): { readonly text: string } | { readonly base64: string } => {
+export const originalOf = (value: unknown): Rejected["original"] =>
+  isAmbiguous(value) ? { text: written(value ?? null) } : (value as Rejected["original"])
+
+/**
+ * The bytes of a record that could not be parsed, as `original` holds them:
+ * bytes that are not text would not come back the same from a string. `clean`
+ * takes secrets out; of bytes that are not text it is given each as a character.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const textOrBytes = (
+  bytes: Uint8Array,
+  clean: (text: string) => string = (text) => text
+): { readonly text: string } | { readonly base64: string } => {
   const found = Buffer.from(bytes)
   const text = found.toString("utf8")
-  return Buffer.from(text).equals(found) ? { text } : { base64: found.toString("base64") }
+  if (Buffer.from(text).equals(found)) return { text: clean(text) }
+  return { base64: Buffer.from(clean(found.toString("latin1")), "latin1").toString("base64") }
 }

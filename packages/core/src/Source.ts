@@ -17,9 +17,11 @@ import * as Stream from "effect/Stream"
 import * as Consequence from "./Consequence.ts"
 import type { Entity, Kind } from "./Entity.ts"
 import type { Fingerprint } from "./Fingerprint.ts"
+import { named, rejectedOf } from "./internal/namedRejects.ts"
 import { pulled } from "./internal/pulled.ts"
 import { A_SOURCE, doubled, isSource, membersOf } from "./internal/settings/members.ts"
 import type { Rejected } from "./Rejected.ts"
+import * as RejectedLine from "./RejectedLine.ts"
 import * as Setting from "./Setting.ts"
 import * as Settings from "./Settings.ts"
 import { InvalidConfig, InvalidPosition, SourceError } from "./SourceError.ts"
@@ -85,6 +87,14 @@ export interface Batch {
 }
 
 /**
+ * What a source made of one record.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Mapped extends Required<Pick<Batch, "records" | "rejected" | "notes">> {}
+
+/**
  * Reads one provider's data as canonical entities.
  *
  * @category models
@@ -114,6 +124,14 @@ export interface Source<out E = SourceError, out R = never> {
    * which it stands, the position tells. May read everything again.
    */
   readonly retrace?: (partition: Partition, trail: Schema.Json) => Effect.Effect<void, E, R>
+  /**
+   * Reads one line of `rejects.ndjson` that this source wrote, or one whose
+   * `original` a person has corrected: gives the entity, or entities, that the
+   * record should have been, by the line alone. What is not corrected is rejected
+   * again with the same code and `original`. A line of anybody else fails with
+   * `InvalidReject`. `RejectedLine.reader` makes it.
+   */
+  readonly rejected?: (line: Schema.Json | string) => Effect.Effect<Mapped, E | SourceError, R>
 }
 
 /**
@@ -154,7 +172,8 @@ export const fromEntities = (name: string, entities: ReadonlyArray<Entity>): Sou
     }
     // Suspended, because a generator runs once and a stream may run again.
     return Stream.suspend(() => Stream.fromIterable(cut(entities, start)).pipe(Stream.rechunk(1)))
-  }
+  },
+  rejected: RejectedLine.reader(name, (line) => Effect.sync(() => RejectedLine.checked(line)))
 })
 
 /**
@@ -178,7 +197,8 @@ export const fromConfig = <S extends Schema.ConstraintDecoder<unknown>, E, R>(
         check: fail,
         fingerprint: fail,
         partitions: fail,
-        read: () => Stream.fromEffect(fail)
+        read: () => Stream.fromEffect(fail),
+        rejected: () => fail
       }
     },
     onSuccess: make
@@ -255,14 +275,19 @@ export const concat = <E, R>(
     read: (partition, position) =>
       Stream.unwrap(
         Effect.map(partOf(partition), (part) =>
-          part === undefined ? Stream.empty : part.source.read(part.partition, position)
+          part === undefined
+            ? Stream.empty
+            : Stream.map(part.source.read(part.partition, position), (batch) =>
+                named(part.source.name, batch)
+              )
         )
       ),
     retrace: (partition, trail) =>
       Effect.flatMap(
         partOf(partition),
         (part) => part?.source.retrace?.(part.partition, trail) ?? Effect.void
-      )
+      ),
+    rejected: rejectedOf(name, members)
   }
 }
 
@@ -295,7 +320,11 @@ export const filterKinds = <E, R>(source: Source<E, R>, kinds: Iterable<Kind>): 
       selectedKinds: Array.from(selected).toSorted()
     })),
     read: (partition, position) =>
-      Stream.map(source.read(partition, position), (batch) => select(batch, selected))
+      Stream.map(source.read(partition, position), (batch) => select(batch, selected)),
+    ...(source.rejected !== undefined && {
+      rejected: (line) =>
+        Effect.map(source.rejected?.(line) ?? Effect.never, (mapped) => select(mapped, selected))
+    })
   }
 }
 
@@ -316,7 +345,7 @@ function* cut(entities: ReadonlyArray<Entity>, start: number): Generator<Batch> 
   }
 }
 
-const select = (batch: Batch, selected: ReadonlySet<Kind>): Batch => {
+const select = <A extends Pick<Batch, "records" | "notes">>(batch: A, selected: ReadonlySet<Kind>): A => {
   const records = batch.records.filter((record) => selected.has(record._tag))
   if (records.length === batch.records.length) return batch
   const notes = new Map(Object.entries(batch.notes ?? {}))

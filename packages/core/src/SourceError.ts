@@ -106,6 +106,22 @@ export class InvalidPosition extends Schema.TaggedError<InvalidPosition>(
 }
 
 /**
+ * A line of `rejects.ndjson` that cannot be read back: it is not such a line, it
+ * is somebody else's, or what was corrected in it is not right. `problem` ends
+ * with what to do.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class InvalidReject extends Schema.TaggedError<InvalidReject>(
+  "@chatferry/core/SourceError/InvalidReject"
+)("InvalidReject", { problem: Schema.String }) {
+  override get message(): string {
+    return Printable.line(`cannot read this line of rejects: ${this.problem}`, Printable.MAX_MESSAGE)
+  }
+}
+
+/**
  * A position that the source did not write.
  *
  * @category constructors
@@ -159,6 +175,7 @@ export const SourceErrorReason = Schema.Union([
   CorruptInput,
   LimitExceeded,
   InvalidPosition,
+  InvalidReject,
   RequestRefused,
   RequestFailed
 ])

@@ -13,7 +13,7 @@ describe("BatchBuilder", () => {
   it("gives what came together and starts anew", () => {
     const out = new BatchBuilder.BatchBuilder()
     out.push(user)
-    out.reject("message", "missing_id", "there is no id", { text: "x" })
+    out.reject("message", "missing_id", "there is no id", { says: "x" })
     assert.strictEqual(out.size, 2)
     assert.deepStrictEqual(out.take(), {
       records: [user],
@@ -23,7 +23,7 @@ describe("BatchBuilder", () => {
           code: "missing_id",
           message: "there is no id",
           place: "",
-          original: { text: "x" }
+          original: { says: "x" }
         }
       ],
       notes: {}
@@ -100,7 +100,7 @@ describe("BatchBuilder", () => {
     out.reject("user", "x", "x", undefined)
     assert.deepStrictEqual(
       out.take().rejected.map(({ original }) => original),
-      [nested(108), null, { text: "[[…" }, null]
+      [nested(108), { text: JSON.stringify(nested(109)) }, { text: "[[…" }, { text: "null" }]
     )
   })
 
@@ -109,17 +109,73 @@ describe("BatchBuilder", () => {
       protected override withoutSecrets(original: unknown, kind: string): unknown {
         return { ...(original as object), token: kind }
       }
+      protected override keepsField(_of: object, field: string): boolean {
+        return field !== "secret"
+      }
       protected override textWithoutSecrets(text: string): string {
         return text.replace("secret", "")
       }
     }
     const out = new Discreet()
-    out.origin = { place: () => "", text: () => "a secret" }
+    out.origin = { place: () => "", text: () => "the text" }
     out.reject("user", "x", "x", { id: 1, token: "secret" })
-    out.reject("user", "x", "x", nested(200))
+    const deep = nested(50_000)
+    out.reject("user", "x", "x", deep)
+    out.reject("user", "x", "x", [deep, { secret: 1, other: Infinity }])
+    out.rejectBytes("user", "x", "x", Buffer.from("a secret"))
+    const originals = out.take().rejected.map(({ original }) => original)
+    const [, , last] = originals as unknown as ReadonlyArray<{ readonly text: string }>
+    assert.deepStrictEqual(
+      [originals[0], originals[1], originals[3]],
+      [{ id: 1, token: "user" }, { text: "the text" }, { text: "a " }]
+    )
+    assert.match(last?.text ?? "", /,\{"other":1e999\}\]$/u)
+    assert.notInclude(last?.text ?? "", "secret")
+  })
+
+  it("writes what looks like text, bytes or a range, or is not what JSON gives back, as its JSON", () => {
+    const out = new BatchBuilder.BatchBuilder()
+    const values = [
+      { text: "a" },
+      { base64: "a" },
+      { from: 1, to: 2 },
+      null,
+      [-0, Infinity, { a: -Infinity }],
+      { text: 1 }
+    ]
+    for (const value of values) out.reject("user", "x", "x", value)
     assert.deepStrictEqual(
       out.take().rejected.map(({ original }) => original),
-      [{ id: 1, token: "user" }, { text: "a " }]
+      [
+        { text: '{"text":"a"}' },
+        { text: '{"base64":"a"}' },
+        { text: '{"from":1,"to":2}' },
+        { text: "null" },
+        { text: '[-0,1e999,{"a":-1e999}]' },
+        { text: 1 }
+      ]
+    )
+  })
+
+  it("takes credentials out of links in rejects when told to, also where the text is broken, and leaves what somebody wrote", () => {
+    const out = new BatchBuilder.BatchBuilder({ stripSignedUrls: true, bodies: ["message"] })
+    const signed = "https://files.example/a.png?X-Amz-Signature=SECRET&w=1"
+    out.reject("user", "x", "x", {
+      url: signed,
+      message: signed,
+      in: [{ url: signed }],
+      text: `see ${signed}`
+    })
+    out.rejectBytes("user", "x", "x", Buffer.from(`{"url":"${signed.replace("&", "\\u0026")}","x":tru}`))
+    out.rejectBytes("user", "x", "x", Buffer.concat([Buffer.from([0xff]), Buffer.from(`"${signed}"`)]))
+    const plain = "https://files.example/a.png?w=1"
+    assert.deepStrictEqual(
+      out.take().rejected.map(({ original }) => original),
+      [
+        { url: plain, message: signed, in: [{ url: plain }], text: `see ${signed}` },
+        { text: `{"url":"${plain}","x":tru}` },
+        { base64: Buffer.concat([Buffer.from([0xff]), Buffer.from(`"${plain}"`)]).toString("base64") }
+      ]
     )
   })
 })

@@ -154,7 +154,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       assert.strictEqual(contents[0]?.split("\n").length, 91)
       assert.strictEqual(
         rejects.split("\n")[0],
-        '{"stage":"source","kind":"message","code":"invalid_time","message":"created_at","place":"a:0","original":{"n":0}}'
+        '{"stage":"source","source":"exported","kind":"message","code":"invalid_time","message":"created_at","place":"a:0","original":{"n":0}}'
       )
     })
   )
@@ -347,7 +347,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
                       code: "refused",
                       message: "not wanted",
                       place: Entity.key(one),
-                      original: null
+                      original: {}
                     }))
                   ),
                   writer.write(records)

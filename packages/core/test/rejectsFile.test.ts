@@ -11,7 +11,11 @@ it.layer(NodeServices.layer)("the rejects file", (it) => {
       const original = { id: "a\u0011b\u202ec" }
       yield* Effect.scoped(
         Effect.gen(function* () {
-          const file = yield* RejectsFile.open(path, { bytes: 0, crc32: 0, records: 0, bySink: {} })
+          const file = yield* RejectsFile.open(
+            path,
+            { bytes: 0, crc32: 0, records: 0, bySink: {} },
+            { source: "a" }
+          )
           const code = "a\u0007code"
           const message = "it names \u001b[2J"
           const place = "member a\u0011b\u202ec"

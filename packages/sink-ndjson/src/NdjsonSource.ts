@@ -16,6 +16,7 @@ import {
   JsonElements,
   NdjsonLines,
   Passage,
+  RejectedLine,
   Setting,
   Settings,
   Source,
@@ -114,7 +115,7 @@ const fromSettings = (
     name: given.name,
     inputs: given.inputs,
     isVerified: given.verify === "sha256",
-    isStrict: given.unknownFields === "reject",
+    unknownFields: given.unknownFields,
     maxLineBytes: given.maxLineBytes
   }
   const files = readFailed(settings, Inputs.resolve(settings.name, settings.inputs))
@@ -158,7 +159,10 @@ const fromSettings = (
         }
         const content = bytesOf(settings, file, said.value, new Passage.Passage(0))
         yield* Stream.runHead(Stream.filter(content, ({ length }) => length > 0))
-      })
+      }),
+    rejected: RejectedLine.reader(settings.name, (line) =>
+      Effect.sync(() => RejectedLine.checked(line, settings.unknownFields))
+    )
   }
 }
 
@@ -166,7 +170,7 @@ interface Resolved {
   readonly name: string
   readonly inputs: ReadonlyArray<string>
   readonly isVerified: boolean
-  readonly isStrict: boolean
+  readonly unknownFields: "reject" | "keep"
   readonly maxLineBytes: number
 }
 
@@ -174,12 +178,12 @@ const contentOf = ({ bytes, head, sha256 }: Inputs.InputFile) => JSON.stringify(
 
 const read = (settings: Resolved, file: Inputs.InputFile, position: Position | undefined) =>
   Stream.suspend(() => {
-    const { isStrict, maxLineBytes } = settings
+    const { maxLineBytes, unknownFields } = settings
     const passage = new Passage.Passage(maxLineBytes)
     const offset = position?.offset ?? 0
     return bytesOf(settings, file, position, passage).pipe(
       NdjsonLines.decode({ maxLineBytes, integers: "exact" }, position),
-      toBatches({ file: file.id, isStrict, maxLineBytes, offset, passage })
+      toBatches({ file: file.id, unknownFields, maxLineBytes, offset, passage })
     )
   })
 

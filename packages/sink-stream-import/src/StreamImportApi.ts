@@ -104,7 +104,7 @@ export interface UploadConfig extends Connection {
 export const UploadConfig = Settings.UploadConfig
 
 /**
- * Which imports to list.
+ * Which imports to list. What `upload` takes may be there too.
  *
  * @category configuration
  * @since 0.1.0
@@ -133,7 +133,7 @@ export interface ListConfig extends Connection {
 export const ListConfig = Settings.ListConfig
 
 /**
- * Which import to show.
+ * Which import to show. What `upload` takes may be there too.
  *
  * @category configuration
  * @since 0.1.0

@@ -10,7 +10,7 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { ArchiveSource, Entity, Source, SourceError } from "@chatferry/core"
+import { ArchiveSource, Entity, RejectedLine, Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -26,6 +26,7 @@ import { consequences } from "./internal/consequences.ts"
 import { ofApi, ofSource } from "./internal/fingerprint.ts"
 import type { Limits } from "./internal/limits.ts"
 import { readArchive, retrace } from "./internal/readArchive.ts"
+import { rejected } from "./internal/rejected.ts"
 import type * as SendbirdApi from "./SendbirdApi.ts"
 
 /**
@@ -106,7 +107,8 @@ export const archives = (
         isOwn: (name) => name.endsWith(JOURNAL),
         fingerprint: (parts) => ofSource(parts, given),
         read: (archive, bytes, position) => readArchive(archive, bytes, position, given),
-        retrace: (archive, trail) => retrace(archive, trail, given)
+        retrace: (archive, trail) => retrace(archive, trail, given),
+        rejected: rejected(given)
       })
   )
 
@@ -195,6 +197,7 @@ const fromApi = (
       Stream.unwrap(Effect.map(exporter, (of) => ApiSource.read(of, partition.id, position))).pipe(
         Stream.mapError(fail)
       ),
+    rejected: RejectedLine.reader(name, rejected(limits)),
     retrace: (partition, trail) =>
       Effect.mapError(ApiSource.retrace({ directory, limits, settings }, partition.id, trail), fail)
   }

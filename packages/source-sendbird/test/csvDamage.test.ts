@@ -111,7 +111,11 @@ describe("a broken row", () => {
       assert.strictEqual(records.length, 1)
       assert.deepStrictEqual(
         rejected.map(({ original }) => original),
-        [null, null, null]
+        [
+          { from: 43, to: 53 },
+          { from: 54, to: 68 },
+          { from: 69, to: 83 }
+        ]
       )
       assert.notInclude(JSON.stringify([records, rejected]), "SECRET")
       assert.deepStrictEqual(notes, { "secret_dropped.user.access_token": 1 })
@@ -287,7 +291,10 @@ describe("a file", () => {
       const { records, rejected } = yield* read(csv)
       assert.deepStrictEqual(
         [records, rejected.map(({ code, kind, original, place }) => [kind, code, original, place])],
-        [[], [["unknown", "unrecognised_file", null, "export/f.csv"]]]
+        [
+          [],
+          [["unknown", "unrecognised_file", { file: "f.csv", bytes: Buffer.byteLength(csv) }, "export/f.csv"]]
+        ]
       )
     })
   )

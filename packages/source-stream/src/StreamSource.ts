@@ -14,7 +14,7 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { ArchiveSource, type Entity, Source, SourceError } from "@chatferry/core"
+import { ArchiveSource, type Entity, RejectedLine, Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -30,6 +30,7 @@ import { consequences, consequencesOfApi } from "./internal/consequences.ts"
 import { contentSize, ofApi, ofSource } from "./internal/fingerprint.ts"
 import type { Limits } from "./internal/limits.ts"
 import { readArchive, retrace } from "./internal/readArchive.ts"
+import { rejected } from "./internal/rejected.ts"
 import type * as StreamApi from "./StreamApi.ts"
 
 /**
@@ -88,7 +89,8 @@ export const files = (
         contentSize,
         fingerprint: (parts) => ofSource(parts, given),
         read: (archive, bytes, position) => readArchive(archive, bytes, position, given),
-        retrace: (archive, trail) => retrace(archive, trail, given)
+        retrace: (archive, trail) => retrace(archive, trail, given),
+        rejected: rejected(given)
       })
   )
 
@@ -185,6 +187,7 @@ const fromApi = (
       Stream.unwrap(
         Effect.zipWith(batches, exporter, (all, of) => ApiSource.read(of, all, partition.id, position))
       ).pipe(Stream.mapError(fail)),
+    rejected: RejectedLine.reader(name, rejected(limits)),
     retrace: (partition, trail) =>
       Effect.zip(batches, exporter).pipe(
         Effect.flatMap(([all, of]) => ApiSource.retrace(of, all, partition.id, trail)),

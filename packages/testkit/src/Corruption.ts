@@ -7,7 +7,10 @@
  * @stability unstable
  * @since 0.1.0
  */
+import { Setting, Settings } from "@chatferry/core"
+import * as Schema from "effect/Schema"
 import { CONTENT, type Outcome as AnyOutcome, type Way, ways } from "./internal/damage.ts"
+import { judge } from "./internal/options.ts"
 import { type Random, random } from "./internal/random.ts"
 import { type Span, spans } from "./internal/spans.ts"
 import type { ExportFile } from "./SendbirdExport.ts"
@@ -75,11 +78,11 @@ export interface Hit {
  */
 export interface Options {
   /** Any integer. Default 1. */
-  readonly seed?: number
+  readonly seed?: number | undefined
   /** Share of the elements that are hit, each in one way. Default 0.01. */
-  readonly share?: number
+  readonly share?: number | undefined
   /** The ways to choose from. Default `readable`. */
-  readonly damages?: ReadonlyArray<Damage>
+  readonly damages?: ReadonlyArray<Damage> | undefined
 }
 
 /**
@@ -105,12 +108,13 @@ export interface Corruption {
 export const content: string = CONTENT
 
 /**
- * Makes damage from a seed. Pass `apply` to a generated export as `through`.
+ * Makes damage from a seed. Wrong options throw `InvalidConfig`. Pass `apply` to a generated export as `through`.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const make = (options: Options = {}): Corruption => {
+  judge(SCHEMA, options)
   const { damages = readable, seed = 1, share = 0.01 } = options
   const hits: Array<Hit> = []
   const damaged = (file: ExportFile, number: number): ExportFile => ({
@@ -131,6 +135,16 @@ export const make = (options: Options = {}): Corruption => {
 }
 
 // internal
+
+const SCHEMA = Schema.Struct({
+  seed: Settings.optional(Setting.number("a number", () => true)),
+  share: Settings.optional(Setting.number("a share from 0 to 1", (given) => given >= 0 && given <= 1)),
+  damages: Settings.optional(
+    Schema.Array(Setting.oneOf(...(Object.keys(ways) as Array<Damage>))).annotate({
+      expected: "a list of damages"
+    })
+  )
+})
 
 const DAMAGE = 71
 

@@ -1,3 +1,6 @@
+import { Entity } from "@chatferry/core"
+import * as Schema from "effect/Schema"
+import * as Make from "./internal/entities.ts"
 /**
  * Makes canonical entities from a seed, for tests of sinks and transforms.
  *
@@ -9,9 +12,7 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { Entity } from "@chatferry/core"
-import * as Schema from "effect/Schema"
-import * as Make from "./internal/entities.ts"
+import * as Schemas from "./internal/options.ts"
 import { random } from "./internal/random.ts"
 
 /**
@@ -22,28 +23,30 @@ import { random } from "./internal/random.ts"
  */
 export interface Options {
   /** Any integer. Default 1. */
-  readonly seed?: number
+  readonly seed?: number | undefined
   /** How many entities, all kinds together. Default 500. */
-  readonly records?: number
+  readonly records?: number | undefined
   /** Default all kinds. */
-  readonly kinds?: ReadonlyArray<Entity.Kind>
+  readonly kinds?: ReadonlyArray<Entity.Kind> | undefined
   /** Share of references that lead nowhere. Default 0.05. */
-  readonly dangling?: number
+  readonly dangling?: number | undefined
   /** Share of entities that are there once more, with the same key. Default 0.1. */
-  readonly duplicates?: number
+  readonly duplicates?: number | undefined
   /** Share of ids that other providers do not accept as they are. Default 0.3. */
-  readonly oddIds?: number
+  readonly oddIds?: number | undefined
   /** Share of fields that are at a limit: very long text, many attachments, five kilobytes of custom fields. Default 0.02. */
-  readonly extremes?: number
+  readonly extremes?: number | undefined
 }
 
 /**
- * Makes entities in a random order that is the same for the same options.
+ * Makes entities in a random order that is the same for the same options. Wrong
+ * ones throw `InvalidConfig`.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const make = (options: Options = {}): ReadonlyArray<Entity.Entity> => {
+  Schemas.judge(Schemas.EntityGenerator, options)
   const kinds = new Set(options.kinds ?? Entity.kinds)
   const records = Math.max(0, Math.floor(options.records ?? 500))
   const world = Make.world(options.seed ?? 1, records, {

@@ -1,3 +1,17 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import type * as Path from "effect/Path"
+import type * as PlatformError from "effect/PlatformError"
+import type * as Scope from "effect/Scope"
+import { app as makeApp, type Selection as AppSelection } from "./internal/app/app.ts"
+import { api as makeApi } from "./internal/emulator/api.ts"
+import { type Export, exports as makeExports } from "./internal/emulator/exports.ts"
+import { type Fault as AnyFault, faults as makeFaults, kinds } from "./internal/emulator/faults.ts"
+import { listen } from "./internal/emulator/httpServer.ts"
+import { links as makeLinks } from "./internal/emulator/links.ts"
+import { defaultLimits } from "./internal/emulator/parameters.ts"
+import { rateLimit } from "./internal/emulator/rateLimit.ts"
 /**
  * A Sendbird to test against: the data export API and the lists of the Platform
  * API, over a made-up application, on the loopback interface.
@@ -13,20 +27,7 @@
  * @stability unstable
  * @since 0.1.0
  */
-import * as Clock from "effect/Clock"
-import * as Effect from "effect/Effect"
-import type * as FileSystem from "effect/FileSystem"
-import type * as Path from "effect/Path"
-import type * as PlatformError from "effect/PlatformError"
-import type * as Scope from "effect/Scope"
-import { app as makeApp, type Selection as AppSelection } from "./internal/app/app.ts"
-import { api as makeApi } from "./internal/emulator/api.ts"
-import { type Export, exports as makeExports } from "./internal/emulator/exports.ts"
-import { type Fault as AnyFault, faults as makeFaults, kinds } from "./internal/emulator/faults.ts"
-import { listen } from "./internal/emulator/httpServer.ts"
-import { links as makeLinks } from "./internal/emulator/links.ts"
-import { defaultLimits } from "./internal/emulator/parameters.ts"
-import { rateLimit } from "./internal/emulator/rateLimit.ts"
+import * as Schemas from "./internal/options.ts"
 import { SECRET } from "./internal/people.ts"
 import { DAY } from "./internal/time.ts"
 import type * as SendbirdExport from "./SendbirdExport.ts"
@@ -68,33 +69,33 @@ export const faults: ReadonlyArray<Fault> = kinds
  */
 export interface Options {
   /** What the application holds. Default that of `SendbirdExport`. */
-  readonly data?: SendbirdExport.Options
+  readonly data?: SendbirdExport.Options | undefined
   /** Default a made-up one. */
-  readonly applicationId?: string
+  readonly applicationId?: string | undefined
   /** Default one that contains `SendbirdExport.secret`, as the signatures of links do. */
-  readonly apiToken?: string
+  readonly apiToken?: string | undefined
   /** Port of the API; the file server takes another one. Default any free one. */
-  readonly port?: number
+  readonly port?: number | undefined
   /** The application's time in milliseconds when it starts. Default the end of its data. */
-  readonly now?: number
+  readonly now?: number | undefined
   /** Looks at an export until it is done. Default 2: exporting, then done. */
-  readonly exportPolls?: number
+  readonly exportPolls?: number | undefined
   /** How long a link can be used, in milliseconds; links end on whole seconds. Default 7 days. */
-  readonly linkMillis?: number
+  readonly linkMillis?: number | undefined
   /** How long the file of an export that is done is there (`file.expires_at`), in milliseconds. Default 7 days. */
-  readonly fileMillis?: number
+  readonly fileMillis?: number | undefined
   /** Calls of the API in each period of so many seconds. Default 36000 in 60. */
-  readonly rateLimit?: { readonly calls: number; readonly seconds: number }
+  readonly rateLimit?: { readonly calls: number; readonly seconds: number } | undefined
   /** The filter with which a window of messages may have 186 days instead of 7. Default `user_ids`, as documented. */
-  readonly longWindowsWith?: "user_ids" | "sender_ids"
+  readonly longWindowsWith?: "user_ids" | "sender_ids" | undefined
   /** Shares of at least 0 and at most 1 of the requests that a fault can befall. Default none. */
-  readonly faults?: Readonly<Partial<Record<Fault, number>>>
+  readonly faults?: Readonly<Partial<Record<Fault, number>>> | undefined
   /** After so many faults in a row, the same request succeeds. Default 3. */
-  readonly faultsInARow?: number
+  readonly faultsInARow?: number | undefined
   /** Seed of faults, ids and signatures. Default that of the data. */
-  readonly seed?: number
+  readonly seed?: number | undefined
   /** How long a slow body pauses in all, in milliseconds of real time. Default 200. */
-  readonly slowMillis?: number
+  readonly slowMillis?: number | undefined
 }
 
 /**
@@ -160,7 +161,7 @@ export interface Emulator {
 }
 
 /**
- * Starts an emulator; it stops when the scope closes.
+ * Starts an emulator; it stops when the scope closes. Wrong options are a defect.
  *
  * @category running
  * @since 0.1.0
@@ -169,6 +170,7 @@ export const start = (
   options: Options = {}
 ): Effect.Effect<Emulator, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
   Effect.gen(function* () {
+    Schemas.judge(Schemas.SendbirdEmulator, options)
     const app = makeApp(options.data)
     const now = yield* applicationTime(options.now ?? app.to)
     const seed = options.seed ?? options.data?.seed ?? 1

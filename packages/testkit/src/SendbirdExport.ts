@@ -1,3 +1,10 @@
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Path from "effect/Path"
+import type * as PlatformError from "effect/PlatformError"
+import * as Stream from "effect/Stream"
+import { type Features as AllFeatures } from "./internal/features.ts"
+import * as Files from "./internal/files.ts"
 /**
  * Makes exports as Sendbird writes them, from a seed.
  *
@@ -13,13 +20,7 @@
  * @stability unstable
  * @since 0.1.0
  */
-import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
-import * as Path from "effect/Path"
-import type * as PlatformError from "effect/PlatformError"
-import * as Stream from "effect/Stream"
-import { type Features as AllFeatures } from "./internal/features.ts"
-import * as Files from "./internal/files.ts"
+import * as Schemas from "./internal/options.ts"
 import { SECRET } from "./internal/people.ts"
 import { type Plan, plan, type Settings } from "./internal/plan.ts"
 import {
@@ -47,11 +48,11 @@ export type Features = AllFeatures
  */
 export interface Options extends Settings {
   /** `csv` makes tables instead of documents, with columns that are assumed: Sendbird publishes them as pictures. Default `json`. */
-  readonly format?: "json" | "csv"
+  readonly format?: "json" | "csv" | undefined
   /** Between the cells of a table: one character, and not a double quote. Default a comma. */
-  readonly csvDelimiter?: string
+  readonly csvDelimiter?: string | undefined
   /** Changes files on their way, such as `Corruption.make().apply`; the truth is that of the unchanged ones. */
-  readonly through?: (files: Iterable<ExportFile>) => Iterable<ExportFile>
+  readonly through?: ((files: Iterable<ExportFile>) => Iterable<ExportFile>) | undefined
 }
 
 /**
@@ -138,12 +139,13 @@ export interface Written {
 export const secret: string = SECRET
 
 /**
- * Describes an export without writing it.
+ * Describes an export without writing it. Wrong options throw `InvalidConfig`.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const generate = (options: Options = {}): Export => {
+  Schemas.judge(Schemas.SendbirdExport, options)
   const of = plan(options)
   return {
     files: { [Symbol.iterator]: () => allFiles(options, of, tally(of))[Symbol.iterator]() },
@@ -214,6 +216,7 @@ const write = <E, R>(
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const paths = yield* Path.Path
+    Schemas.judge(Schemas.SendbirdExport, options)
     yield* fs.makeDirectory(directory, { recursive: true })
     const of = plan(options)
     const counts = tally(of)

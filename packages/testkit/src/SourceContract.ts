@@ -14,6 +14,7 @@ import * as Stream from "effect/Stream"
 import type { Rule } from "./Contract.ts"
 import { codesAreDeclared, ledgerOf } from "./internal/codes.ts"
 import { readAll, type Reading, sampled } from "./internal/reading.ts"
+import * as Rejects from "./internal/rejectChecks.ts"
 import { first, refused, rule, type Verdict } from "./internal/rule.ts"
 import * as Checks from "./internal/sourceChecks.ts"
 
@@ -87,6 +88,10 @@ export const rules = <E, R>(options: Options<E, R>): ReadonlyArray<Rule<R>> => {
       ? []
       : [rule("has another fingerprint when the input changes", fingerprintChanges(source, changed))]),
     about("says of each rejected record what is wrong and where", Checks.rejectedAreTold),
+    rule(
+      "reads each line of its rejects again, alone, and no other",
+      Effect.flatMap(all, (readings) => Rejects.readAgain(source, readings))
+    ),
     about("declares what each code means that it counts", (readings) =>
       codesAreDeclared(source.consequences ?? [], ledgerOf(readings))
     ),

@@ -1,3 +1,9 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type * as PlatformError from "effect/PlatformError"
+import type * as Scope from "effect/Scope"
+import { faultsAmong } from "./internal/emulator/faults.ts"
+import { listen } from "./internal/emulator/httpServer.ts"
 /**
  * A Stream to test against: the import API of an app that is made up, and the
  * export API over generated data, on the loopback interface.
@@ -18,12 +24,7 @@
  * @stability unstable
  * @since 0.1.0
  */
-import * as Clock from "effect/Clock"
-import * as Effect from "effect/Effect"
-import type * as PlatformError from "effect/PlatformError"
-import type * as Scope from "effect/Scope"
-import { faultsAmong } from "./internal/emulator/faults.ts"
-import { listen } from "./internal/emulator/httpServer.ts"
+import * as Schemas from "./internal/options.ts"
 import { SECRET } from "./internal/people.ts"
 import { api as makeApi } from "./internal/streamEmulator/api.ts"
 import { exportSide, shownTask } from "./internal/streamEmulator/exports/exportSide.ts"
@@ -76,55 +77,55 @@ export const faults: ReadonlyArray<Fault> = kinds
  * @since 0.1.0
  */
 export interface Options {
-  readonly apiKey?: string
+  readonly apiKey?: string | undefined
   /** Default one that contains `SendbirdExport.secret`, as the signatures of upload addresses do. */
-  readonly apiSecret?: string
+  readonly apiSecret?: string | undefined
   /** Port of the API; the storage takes another one. Default any free one. */
-  readonly port?: number
+  readonly port?: number | undefined
   /** Roles of users that exist in the app. Default Stream's own: user, guest, anonymous, admin. */
-  readonly userRoles?: ReadonlyArray<string>
+  readonly userRoles?: ReadonlyArray<string> | undefined
   /** Roles of members. Default channel_member and channel_moderator. */
-  readonly channelRoles?: ReadonlyArray<string>
+  readonly channelRoles?: ReadonlyArray<string> | undefined
   /** Channel types that exist, with the most characters of a text. Default Stream's five with 5000. */
-  readonly channelTypes?: Readonly<Record<string, number>>
+  readonly channelTypes?: Readonly<Record<string, number>> | undefined
   /** Looks at an import in each of its states. Default 1. */
-  readonly looks?: number
+  readonly looks?: number | undefined
   /** Looks at an import that waits for a confirmation until somebody confirms it. Default 0: nobody needs to. Infinity: only `confirm` does. */
-  readonly confirmAfterLooks?: number
+  readonly confirmAfterLooks?: number | undefined
   /** How long an address to upload to is good, in milliseconds; whole seconds. Default 1 hour. */
-  readonly linkMillis?: number
+  readonly linkMillis?: number | undefined
   /** Largest upload. Default 300,000,000. */
-  readonly maxFileBytes?: number
+  readonly maxFileBytes?: number | undefined
   /** Calls of the API in each period of so many seconds. Default 300 in 60. */
-  readonly rateLimit?: { readonly calls: number; readonly seconds: number }
+  readonly rateLimit?: { readonly calls: number; readonly seconds: number } | undefined
   /** Shares of at least 0 and at most 1 of the requests that a fault can befall. Default none. */
-  readonly faults?: Readonly<Partial<Record<Fault, number>>>
+  readonly faults?: Readonly<Partial<Record<Fault, number>>> | undefined
   /** After so many faults in a row, the same request succeeds. Default 3. */
-  readonly faultsInARow?: number
+  readonly faultsInARow?: number | undefined
   /** What the app holds that is exported. Default that of `StreamExport`. */
-  readonly data?: StreamExport.Options
+  readonly data?: StreamExport.Options | undefined
   /** How exported files are laid out where Stream leaves it open. Default that of `StreamExport`. */
-  readonly layout?: StreamExport.Layout
+  readonly layout?: StreamExport.Layout | undefined
   /** Whether exported files are packed: files that end in `.gz`, or a `Content-Encoding`. Default neither. */
-  readonly packing?: "none" | "gz" | "encoded"
+  readonly packing?: "none" | "gz" | "encoded" | undefined
   /** Looks at a task until it is completed. Default 2: pending, then completed. 4 shows all states. */
-  readonly taskLooks?: number
+  readonly taskLooks?: number | undefined
   /** How long a link to an exported file is good, in milliseconds; whole seconds. Default 24 hours. */
-  readonly fileLinkMillis?: number
+  readonly fileLinkMillis?: number | undefined
   /** How long an exported file is there, in milliseconds. Default 60 days. */
-  readonly fileMillis?: number
+  readonly fileMillis?: number | undefined
   /** Most channels of one export. Default 25, as Stream's guide has it; its schema says 100. */
-  readonly mostChannels?: number
+  readonly mostChannels?: number | undefined
   /** Most messages, and most reactions, of a user who can be exported. Default 10,000. */
-  readonly mostUserMessages?: number
+  readonly mostUserMessages?: number | undefined
   /** What becomes of an export of a user with more: refused at once, or a task that fails. Default refused. */
-  readonly longUsers?: "refused" | "failed"
+  readonly longUsers?: "refused" | "failed" | undefined
   /** Calls of each export in each period of so many seconds. Default 60 in 60. Lists and tasks have Stream's own limits. */
-  readonly exportRateLimit?: { readonly calls: number; readonly seconds: number }
+  readonly exportRateLimit?: { readonly calls: number; readonly seconds: number } | undefined
   /** Seed of faults, ids and signatures; 1. */
-  readonly seed?: number
+  readonly seed?: number | undefined
   /** How long a slow body pauses in all, in milliseconds of real time. Default 200. */
-  readonly slowMillis?: number
+  readonly slowMillis?: number | undefined
 }
 
 /**
@@ -212,7 +213,7 @@ export interface Emulator {
 }
 
 /**
- * Starts an emulator; it stops when the scope closes.
+ * Starts an emulator; it stops when the scope closes. Wrong options are a defect.
  *
  * @category running
  * @since 0.1.0
@@ -221,6 +222,7 @@ export const start = (
   options: Options = {}
 ): Effect.Effect<Emulator, PlatformError.PlatformError, Scope.Scope> =>
   Effect.gen(function* () {
+    Schemas.judge(Schemas.StreamEmulator, options)
     const now = yield* Effect.map(Clock.Clock, (clock) => () => clock.currentTimeMillisUnsafe())
     const { apiKey = "emulatorkey1", apiSecret = `${SECRET}-api-secret-of-the-emulator`, seed = 1 } = options
     const mostBytes = options.maxFileBytes ?? 300_000_000

@@ -1,3 +1,7 @@
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import type * as PlatformError from "effect/PlatformError"
+import * as Stream from "effect/Stream"
 /**
  * Makes exports as Stream writes them, from a seed.
  *
@@ -12,10 +16,8 @@
  * @stability unstable
  * @since 0.1.0
  */
-import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
-import type * as PlatformError from "effect/PlatformError"
-import * as Stream from "effect/Stream"
+import * as Schemas from "./internal/options.ts"
+import { type Given, over } from "./internal/over.ts"
 import { type StreamApp, streamApp } from "./internal/streamApp/app.ts"
 import type { StreamFeatures } from "./internal/streamApp/features.ts"
 import type { StreamSettings } from "./internal/streamApp/plan.ts"
@@ -50,7 +52,7 @@ export interface Options extends StreamSettings {}
  * @category configuration
  * @since 0.1.0
  */
-export type Layout = Partial<AnyLayout>
+export type Layout = Given<AnyLayout>
 
 /**
  * What an export of channels asks for. Every field has a default, those of
@@ -62,12 +64,12 @@ export type Layout = Partial<AnyLayout>
  */
 export interface Selection {
   /** Without `channels`, all. Times in microseconds since 1970; messages said after `since`, before `until`. */
-  readonly channels?: StreamSelection["channels"]
-  readonly version?: "v1" | "v2"
-  readonly includesTruncated?: boolean
-  readonly includesDeleted?: boolean
-  readonly clearsDeletedText?: boolean
-  readonly exportsUsers?: boolean
+  readonly channels?: StreamSelection["channels"] | undefined
+  readonly version?: "v1" | "v2" | undefined
+  readonly includesTruncated?: boolean | undefined
+  readonly includesDeleted?: boolean | undefined
+  readonly clearsDeletedText?: boolean | undefined
+  readonly exportsUsers?: boolean | undefined
 }
 
 /**
@@ -107,12 +109,14 @@ export interface App {
 }
 
 /**
- * Describes an app without making it.
+ * Describes an app without making it. Wrong options throw `InvalidConfig`, and so do
+ * wrong selections and layouts.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const generate = (options: Options = {}): App => {
+  Schemas.judge(Schemas.StreamExport, options)
   const of = streamApp(options)
   return {
     cids: of.cids,
@@ -151,19 +155,25 @@ export const writeFile = (
 
 // internal
 
-const laidOut = (layout: Layout = {}): AnyLayout => ({ ...defaultLayout, ...layout })
+const laidOut = (layout: Layout = {}): AnyLayout => {
+  Schemas.judge(Schemas.StreamLayout, layout)
+  return over(defaultLayout, layout)
+}
 
 const pickedTimes = (layout: Layout = {}) => ({ times: layout.times ?? defaultLayout.times })
 
-const selected = (of: StreamApp, selection: Selection = {}): StreamSelection => ({
-  version: "v1",
-  includesTruncated: false,
-  includesDeleted: false,
-  clearsDeletedText: false,
-  exportsUsers: false,
-  ...selection,
-  channels: selection.channels ?? of.cids().map((cid) => ({ cid }))
-})
+const selected = (of: StreamApp, selection: Selection = {}): StreamSelection => {
+  Schemas.judge(Schemas.StreamSelection, selection)
+  const {
+    channels = of.cids().map((cid) => ({ cid })),
+    clearsDeletedText = false,
+    exportsUsers = false,
+    includesDeleted = false,
+    includesTruncated = false,
+    version = "v1"
+  } = selection
+  return { channels, version, includesTruncated, includesDeleted, clearsDeletedText, exportsUsers }
+}
 
 const numberOf = (of: StreamApp, id: string): number => {
   const found = of.userOf(id)

@@ -1,4 +1,11 @@
-import { Consequence, type Entity, type Rejected, type Source, SourceError } from "@chatferry/core"
+import {
+  Consequence,
+  type Entity,
+  type Rejected,
+  RejectedLine,
+  type Source,
+  SourceError
+} from "@chatferry/core"
 import { EntityGenerator } from "@chatferry/testkit"
 import { Effect, Option, Stream } from "effect"
 
@@ -50,6 +57,9 @@ export const make = (of: ReadonlyArray<Part> = parts): Source.Source => ({
     }
     return Stream.suspend(() => Stream.fromIterable(cut(items, start)).pipe(Stream.rechunk(1)))
   },
+  rejected: RejectedLine.reader("list", (line) =>
+    Effect.succeed(RejectedLine.again(line, "message_id is missing"))
+  ),
   retrace: ({ id }, trail) => {
     const items = of.find((part) => part.id === id)?.items ?? []
     const isOurs = typeof trail === "object" && trail !== null && "items" in trail

@@ -73,6 +73,39 @@ const withoutRetrace = (): Source.Source => {
   return rest
 }
 
+const withoutRejected = (): Source.Source => {
+  const { rejected: _, ...rest } = good
+  return rest
+}
+
+const readAgain =
+  (change: (mapped: Source.Mapped) => Source.Mapped): Source.Source["rejected"] =>
+  (line) =>
+    Effect.map(good.rejected?.(line) ?? Effect.never, change)
+
+const rejectsMutants: ReadonlyArray<{
+  readonly mutant: string
+  readonly rejected: Source.Source["rejected"] | undefined
+}> = [
+  { mutant: "no way to read rejects", rejected: undefined },
+  { mutant: "a reject that is read as nothing", rejected: readAgain((one) => ({ ...one, rejected: [] })) },
+  {
+    mutant: "a reject that is read as another one",
+    rejected: readAgain((one) => ({ ...one, rejected: one.rejected.map((of) => ({ ...of, code: "other" })) }))
+  },
+  {
+    mutant: "a reject whose original changes",
+    rejected: readAgain((one) => ({ ...one, rejected: one.rejected.map((of) => ({ ...of, original: {} })) }))
+  },
+  {
+    mutant: "taking any line for its own",
+    rejected: (line) =>
+      Effect.map(Effect.exit(good.rejected?.(line) ?? Effect.never), (exit) =>
+        exit._tag === "Success" ? exit.value : { records: [], rejected: [], notes: {} }
+      )
+  }
+]
+
 const runningOnce = (): Source.Source => ({
   ...good,
   read: (partition, position) => {
@@ -201,6 +234,16 @@ const mutants: ReadonlyArray<{
     mutant: "a code that is a sentence",
     source: ListSource.changed((batch) => firstRejected(batch, { code: "Missing id" }))
   },
+  {
+    rule: "says of each rejected record what is wrong and where",
+    mutant: "a reject without an original",
+    source: ListSource.changed((batch) => firstRejected(batch, { original: null }))
+  },
+  ...rejectsMutants.map(({ mutant, rejected }) => ({
+    rule: "reads each line of its rejects again, alone, and no other",
+    mutant,
+    source: rejected === undefined ? withoutRejected() : { ...good, rejected }
+  })),
   {
     rule: "declares what each code means that it counts",
     mutant: "a reject of a code that it does not declare",

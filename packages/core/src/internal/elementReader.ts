@@ -28,6 +28,8 @@ export type Start = Omit<Position, "around"> & Partial<Pick<Position, "around">>
 
 const PIECE = 64 << 10
 
+const noBytes = () => new Uint8Array(0)
+
 export class ElementReader implements Reader {
   readonly #arrays: (member: string) => boolean
   readonly #objects: ((member: string) => boolean) | undefined
@@ -273,10 +275,11 @@ export class ElementReader implements Reader {
     if (end === window.start && this.#state === "objects") {
       throw this.#broken("expected a JSON object or array")
     }
-    const offset = window.offset(window.start)
+    const { bytes, start } = window
     const parsed = this.#parsed(end, most)
     window.start = end
-    return this.#one(parsed, offset, window.offset(end))
+    const bytesOf = parsed.failure === "too large" ? noBytes : () => bytes.subarray(start, end)
+    return this.#one(parsed, window.offset(start), window.offset(end), bytesOf)
   }
 
   #parsed(end: number, most: number): Parsed {
@@ -287,16 +290,22 @@ export class ElementReader implements Reader {
       : this.#window.parseOne(start, end)
   }
 
-  #one({ failure, value }: Parsed, offset: number, end: number): Member<Position> | Value {
+  #one(
+    { failure, value }: Parsed,
+    offset: number,
+    end: number,
+    bytesOf: () => Uint8Array
+  ): Member<Position> | Value {
     this.#scan.reset()
     if (this.#state === "objects") {
       this.#isAfterComma = false
       this.#index = 1
-      return { _tag: "value", value, failure, offset, end, position: this.#position() }
+      return { _tag: "value", value, failure, offset, end, bytesOf, position: this.#position() }
     }
     this.#state = "members"
     const [name, nameOffset] = [this.#member as string, this.#nameOffset]
-    return { _tag: "member", name, nameOffset, value, failure, offset, end, position: this.#position() }
+    const position = this.#position()
+    return { _tag: "member", name, nameOffset, value, failure, offset, end, bytesOf, position }
   }
 
   #nextElements(byte: number): Elements<Position> | "again" | "more" {
@@ -377,10 +386,11 @@ export class ElementReader implements Reader {
   }
 
   #skipped({ from, to }: Skip): Part {
-    if (this.#state !== "elements") return this.#one({ value: undefined, failure: "too large" }, from, to)
+    if (this.#state !== "elements")
+      return this.#one({ value: undefined, failure: "too large" }, from, to, noBytes)
     return {
       ...this.#counted([undefined], new Map([[0, "too large"]])),
-      bytesOf: () => new Uint8Array(0),
+      bytesOf: noBytes,
       offsetOf: () => from,
       endOf: () => to
     }

@@ -11,6 +11,14 @@ import type { Rejected } from "../Rejected.ts"
 /** Who set a record aside. */
 export type Stage = "source" | "transform" | { readonly sink: string }
 
+/** What lines say besides what was rejected. */
+export interface Options {
+  /** The name of the source. */
+  readonly source: string
+  /** What to do about records that were set aside with a code. @default nothing is said */
+  readonly actionOf?: (code: string, stage: Stage) => string | undefined
+}
+
 /** Lines so far; `records` counts those before the sinks. */
 export interface Extent {
   readonly bytes: number
@@ -35,7 +43,8 @@ export interface RejectsFile {
  */
 export const open = (
   path: string,
-  last: Extent
+  last: Extent,
+  { actionOf = () => undefined, source }: Options
 ): Effect.Effect<
   RejectsFile,
   CheckpointRefused | PlatformError.PlatformError,
@@ -53,7 +62,13 @@ export const open = (
         // A long line is not joined with anything: that would copy it.
         return Effect.forEach(
           rejected,
-          (one) => Effect.andThen(file.writeText(line(stage, one)), file.writeText("\n")),
+          (one) =>
+            Effect.andThen(
+              file.writeText(
+                line(originOf(stage, one, source), one, one.action ?? actionOf(one.code, stage))
+              ),
+              file.writeText("\n")
+            ),
           { discard: true }
         )
       },
@@ -87,18 +102,25 @@ const verify = (
       return yield* refuse("the rejects have been changed")
   })
 
-const line = (stage: Stage, { original, ...rejected }: Rejected) => {
-  const where = typeof stage === "string" ? { stage } : { stage: "sink", ...stage }
+const originOf = (stage: Stage, rejected: Rejected, source: string) =>
+  stage === "source"
+    ? { stage, source: rejected.source ?? source }
+    : typeof stage === "string"
+      ? { stage }
+      : { stage: "sink", ...stage }
+
+const line = (from: object, { code, context, kind, message, original, place }: Rejected, action?: string) => {
   // Ids are part of a place, and may hold what a terminal obeys.
   const head = {
-    ...where,
-    kind: rejected.kind,
-    code: Printable.line(rejected.code),
-    message: Printable.line(rejected.message, Printable.MAX_MESSAGE),
-    place: Printable.line(rejected.place)
+    ...from,
+    kind,
+    code: Printable.line(code),
+    message: Printable.line(message, Printable.MAX_MESSAGE),
+    ...(action !== undefined && { action: Printable.line(action, Printable.MAX_MESSAGE) }),
+    place: Printable.line(place)
   }
   try {
-    return JSON.stringify({ ...head, original })
+    return JSON.stringify({ ...head, ...(context !== undefined && { context }), original })
   } catch {
     // JSON.parse reads nesting that JSON.stringify cannot write.
     const unwritable = { text: "(nested too deeply to write)" }

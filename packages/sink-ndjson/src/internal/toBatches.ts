@@ -1,14 +1,19 @@
-import { type Entity, type NdjsonLines, type Passage, Rejected, type Source } from "@chatferry/core"
+import {
+  BatchBuilder,
+  EntityCheck,
+  type NdjsonLines,
+  type Passage,
+  Rejected,
+  RejectedLine,
+  type Source
+} from "@chatferry/core"
 import * as Option from "effect/Option"
-import type * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { checkEntity } from "./checkEntity.ts"
-import { declared } from "./consequences.ts"
 
 export interface Place {
   /** The file's name, for people. */
   readonly file: string
-  readonly isStrict: boolean
+  readonly unknownFields: "reject" | "keep"
   readonly maxLineBytes: number
   /** Where reading starts. */
   readonly offset: number
@@ -35,9 +40,8 @@ const ENOUGH_BYTES = 1 << 20
 
 class OpenBatch {
   readonly #place: Place
+  readonly #out = new BatchBuilder.BatchBuilder()
   #start: number
-  #records: Array<Entity.Entity> = []
-  #rejected: Array<Rejected.Rejected> = []
   #position: NdjsonLines.Position | undefined
 
   constructor(place: Place) {
@@ -46,34 +50,27 @@ class OpenBatch {
   }
 
   get isFull(): boolean {
-    return (
-      this.#records.length + this.#rejected.length >= ENOUGH_RECORDS ||
-      (this.#position?.offset ?? 0) - this.#start >= ENOUGH_BYTES
-    )
+    return this.#out.size >= ENOUGH_RECORDS || (this.#position?.offset ?? 0) - this.#start >= ENOUGH_BYTES
   }
 
   add(part: NdjsonLines.LinesPart): void {
-    const { isStrict } = this.#place
-    part.values.forEach((value, i) => {
+    const { passage, unknownFields } = this.#place
+    for (const [i, value] of part.values.entries()) {
       const failure = part.failures.get(i)
-      if (failure !== undefined) return this.#unreadable(part, i, failure)
-      const checked = checkEntity(value, isStrict)
-      if ("entity" in checked) {
-        this.#records.push(checked.entity)
-        return
+      const checked = failure === undefined ? EntityCheck.check(value, unknownFields) : undefined
+      if (checked !== undefined && "entity" in checked) {
+        this.#out.push(checked.entity)
+        continue
       }
-      const { code, isTooDeep, kind, message } = checked.problem
-      this.#reject(
-        part,
-        i,
-        kind,
-        code,
-        message,
-        isTooDeep ? Rejected.textOrBytes(part.bytesOf(i)) : (value as Schema.Json)
-      )
-    })
+      this.#out.origin = this.#originOf(part, i)
+      if (failure !== undefined) this.#unreadable(part, i, failure)
+      else if (checked !== undefined) {
+        const { code, kind, message } = checked.problem
+        this.#out.reject(kind, code, message, value)
+      }
+    }
     this.#position = part.position
-    this.#place.passage.upTo(part.position.offset)
+    passage.upTo(part.position.offset)
   }
 
   /** The batch, if anything was read, and begins the next. */
@@ -82,48 +79,39 @@ class OpenBatch {
     if (position === undefined) return []
     const { line, offset } = position
     const read = this.#place.passage.upTo(offset)
+    const { records, rejected } = this.#out.take()
     const batch: Source.Batch = {
-      records: this.#records,
-      rejected: this.#rejected,
+      records,
+      rejected,
       position: { offset, line, read },
       trail: { offset, read },
       bytes: position.offset - this.#start,
       place: `${this.#place.file}:${position.line}`
     }
     this.#start = position.offset
-    this.#records = []
-    this.#rejected = []
     this.#position = undefined
     return [batch]
   }
 
-  #reject(
-    part: NdjsonLines.LinesPart,
-    i: number,
-    kind: Rejected.Rejected["kind"],
-    code: string,
-    message: string,
-    original: Schema.Json
-  ): void {
-    const place = `${this.#place.file}:${part.lineOf(i)} (byte ${part.offsetOf(i)})`
-    this.#rejected.push({ kind, code, message, place, original })
+  #originOf(part: NdjsonLines.LinesPart, i: number): BatchBuilder.Origin {
+    return {
+      place: () => `${this.#place.file}:${part.lineOf(i)} (${this.#whereOf(part, i)})`,
+      text: () => Buffer.from(part.bytesOf(i)).toString("utf8")
+    }
+  }
+
+  #whereOf(part: NdjsonLines.LinesPart, i: number): string {
+    return Rejected.isTooLarge(part.failures.get(i))
+      ? Rejected.bytesOf(rangeOf(part, i))
+      : `byte ${part.offsetOf(i)}`
   }
 
   #unreadable(part: NdjsonLines.LinesPart, i: number, problem: NdjsonLines.LineProblem): void {
     if (problem === "not valid JSON" || problem === "not valid UTF-8" || problem === "nested too deeply") {
-      const original = Rejected.textOrBytes(part.bytesOf(i))
-      return this.#reject(part, i, "unknown", codes[problem], `the line is ${problem}`, original)
-    }
-    const { file, maxLineBytes } = this.#place
-    const range = { from: part.offsetOf(i), to: part.endOf(i) }
-    const place = `${file}:${part.lineOf(i)} (${Rejected.bytesOf(range)})`
-    const limit = { setting: "maxLineBytes", bytes: maxLineBytes }
-    this.#rejected.push(Rejected.tooLarge("unknown", place, range, limit))
+      const message = `the line is ${problem}`
+      this.#out.rejectBytes("unknown", RejectedLine.CODES[problem], message, part.bytesOf(i))
+    } else this.#out.rejectTooLarge("unknown", rangeOf(part, i), this.#place.maxLineBytes, "maxLineBytes")
   }
 }
 
-const codes = {
-  "not valid JSON": declared.invalidJson.code,
-  "not valid UTF-8": declared.invalidUtf8.code,
-  "nested too deeply": declared.nestedTooDeeply.code
-} as const
+const rangeOf = (part: NdjsonLines.LinesPart, i: number) => ({ from: part.offsetOf(i), to: part.endOf(i) })

@@ -286,7 +286,7 @@ it.layer(services, { excludeTestServices: true })("StreamImportApi", (it) => {
     Effect.gen(function* () {
       const emulator: StreamEmulator.Emulator = yield* start()
       yield* StreamImportApi.upload(configOf(emulator, yield* twoFiles))
-      const connection = configOf(emulator, "")
+      const connection = configOf(emulator, "unused")
       const all = yield* StreamImportApi.list(connection)
       assert.strictEqual(all.length, 2)
       const [second] = yield* StreamImportApi.list({ ...connection, limit: 1, offset: 1 })

@@ -61,7 +61,7 @@ export const Users = Schema.Struct({ userIds: ids, windowDays: optional(days) })
   expected: "an object such as { windowDays: 7 }"
 })
 
-export const FailedWebhooks = Schema.Struct({ from: optional(Setting.time) }).annotate({
+const FailedWebhooks = Schema.Struct({ from: optional(Setting.time) }).annotate({
   expected: "an object such as { from: 2024-05-01T00:00:00Z }"
 })
 
@@ -132,7 +132,7 @@ const sourceFields = {
 }
 
 /** How the settings of a data type are called. */
-export const settingOf = {
+const settingOf = {
   failed_webhooks: "failedWebhooks",
   users: "users",
   channels: "channels",

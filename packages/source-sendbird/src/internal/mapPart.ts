@@ -1,7 +1,7 @@
 // Says what the parts of a document are, by the names of its top-level members, and maps them.
 import { BatchBuilder, type Ids, type JsonElements, Rejected } from "@chatferry/core"
 import { declared } from "./consequences.ts"
-import { withoutSecretText } from "./secrets.ts"
+import type { ElementContext, MemberContext } from "./rejectContext.ts"
 import { channel } from "./toCanonical/channel.ts"
 import type { Context } from "./toCanonical/context.ts"
 import { failedWebhook } from "./toCanonical/failedWebhook.ts"
@@ -18,10 +18,22 @@ export const isList = (member: string): boolean => member !== CHANNEL
 /** Tells whether a member makes a document one of Sendbird's. */
 export const isKnown = (member: string): boolean => member === CHANNEL || LISTS.has(member)
 
-/** Maps some elements of an array. `fallback`: the channel of the file, where it is known. */
-export const elements = (
+/** Where elements are, for rejects. `fallback`: the channel of the file, where it is known. */
+export const originOf = (
   part: JsonElements.Elements,
   place: string,
+  fallback: Ids.ChannelId | undefined
+): BatchBuilder.ElementOrigin =>
+  new BatchBuilder.ElementOrigin(part, place, (i): ElementContext => {
+    // What does not depend on it must not have it: whether it is known depends on other records.
+    const channel = part.member === MESSAGES && lacksChannel(part.values[i]) ? fallback : undefined
+    return { list: part.member ?? "", ...(channel !== undefined && { channel }) }
+  })
+
+/** Maps some elements of an array. */
+export const elements = (
+  part: JsonElements.Elements<unknown>,
+  origin: BatchBuilder.Origin & { i?: number },
   fallback: Ids.ChannelId | undefined,
   context: Context
 ): void => {
@@ -30,40 +42,57 @@ export const elements = (
     if (part.first === 0) context.out.note(declared.ignoredMember.code)
     return
   }
-  const origin = new BatchBuilder.ElementOrigin(part, place)
   context.out.origin = origin
   for (let i = 0; i < part.values.length; i++) {
     const value = part.values[i]
     origin.i = i
     if (isWire(value)) list.map(value, fallback, context)
     else if (Rejected.isTooLarge(part.failures.get(i))) {
-      context.out.rejectTooLarge(list.kind, origin.range(), context.maxElementBytes)
-    } else if (part.failures.has(i)) rejectUnparsed(part, i, list.kind, origin, context)
-    else context.out.reject(list.kind, declared.notAnObject.code, "a record must be an object", value)
+      const range = { from: part.offsetOf(i), to: part.endOf(i) }
+      context.out.rejectTooLarge(list.kind, range, context.maxElementBytes)
+    } else if (part.failures.has(i)) {
+      const problem = `the record is ${part.failures.get(i)}`
+      context.out.rejectBytes(list.kind, declared.invalidJson.code, problem, part.bytesOf(i))
+    } else context.out.reject(list.kind, declared.notAnObject.code, "a record must be an object", value)
+  }
+}
+
+/** Where a member is, for rejects. */
+export const memberOrigin = (part: JsonElements.Member, place: string): BatchBuilder.Origin => {
+  const { end, failure, name, offset } = part
+  const at = Rejected.isTooLarge(failure) ? Rejected.bytesOf({ from: offset, to: end }) : `byte ${offset}`
+  return {
+    place: (within) => `${place}:${name}${within} (${at})`,
+    text: () => Buffer.from(part.bytesOf()).toString("utf8"),
+    context: (): MemberContext => ({ member: name })
   }
 }
 
 /** Maps a member that is no array, which is only right for the channel. */
-export const member = (part: JsonElements.Member, place: string, context: Context): void => {
+export const member = (
+  part: Omit<JsonElements.Member, "position">,
+  origin: BatchBuilder.Origin,
+  context: Context
+): void => {
   const { end, failure, name, offset, value } = part
   const { out } = context
   const range = { from: offset, to: end }
-  const at = Rejected.isTooLarge(failure) ? Rejected.bytesOf(range) : `byte ${offset}`
-  out.origin = { place: (within) => `${place}:${name}${within} (${at})`, text: () => undefined }
+  out.origin = origin
   const list = LISTS.get(name)
   const kind = name === CHANNEL ? "channel" : list?.kind
   if (Rejected.isTooLarge(failure) && kind !== undefined) {
     out.rejectTooLarge(kind, range, context.maxElementBytes)
   } else if (name === CHANNEL) {
     if (failure !== undefined)
-      out.reject("channel", declared.invalidJson.code, `the channel is ${failure}`, null)
+      out.rejectBytes("channel", declared.invalidJson.code, `the channel is ${failure}`, part.bytesOf())
     else if (isWire(value)) {
       if (!isNothing(value)) channel(value, undefined, context)
     } else if (value !== null)
       out.reject("channel", declared.notAnObject.code, "the channel must be an object", value)
   } else if (list === undefined) out.note(declared.ignoredMember.code)
   else if (failure !== undefined)
-    out.reject(list.kind, declared.invalidJson.code, `the list is ${failure}`, null)
+    out.rejectBytes(list.kind, declared.invalidJson.code, `the list is ${failure}`, part.bytesOf())
+  else if (Array.isArray(value)) listOf(list, value, part, origin, context)
   else if (!isNothing(value))
     out.reject(list.kind, declared.notAList.code, "the member must be an array", value)
 }
@@ -74,14 +103,33 @@ export const channelOf = (part: JsonElements.Part): Ids.ChannelId | undefined =>
     ? channelId(part.value.channel_url)
     : undefined
 
-/** Tells whether a message does not name its channel, so that the file's channel is needed. */
+/** Tells whether a message does not name its channel, so that the file's channel is needed, if only to say so in a reject. */
 export const needsChannel = (part: JsonElements.Elements): boolean =>
-  part.member === MESSAGES &&
-  part.values.some(
-    (value) => isWire(value) && (value.channel_url === undefined || isNothing(value.channel_url))
-  )
+  part.member === MESSAGES && part.values.some(lacksChannel)
 
 // internal
+
+/** Only a list that a person has corrected comes as a whole. */
+const listOf = (
+  list: List,
+  values: ReadonlyArray<unknown>,
+  { name }: { readonly name: string },
+  { place }: BatchBuilder.Origin,
+  context: Context
+) => {
+  for (const [i, value] of values.entries()) {
+    const of: ElementContext = { list: name }
+    context.out.origin = {
+      place: (within) => place(`[${i}]${within}`),
+      text: () => undefined,
+      context: () => of
+    }
+    if (isWire(value)) list.map(value, undefined, context)
+    else context.out.reject(list.kind, declared.notAnObject.code, "a record must be an object", value)
+  }
+}
+
+const lacksChannel = (value: unknown) => !isWire(value) || channelId(value.channel_url) === undefined
 
 interface List {
   readonly kind: Exclude<Rejected.Rejected["kind"], "unknown">
@@ -97,19 +145,3 @@ const LISTS: ReadonlyMap<string, List> = new Map<string, List>([
   ["deactivated_users", { kind: "user", map: (wire, _, context) => user(wire, true, context) }],
   ["failed_webhooks", { kind: "failed_webhook", map: (wire, _, context) => failedWebhook(wire, context) }]
 ])
-
-const rejectUnparsed = (
-  part: JsonElements.Elements,
-  i: number,
-  kind: List["kind"],
-  origin: BatchBuilder.ElementOrigin,
-  context: Context
-) => {
-  const bytes = Buffer.from(part.bytesOf(i))
-  const whole = origin.text()
-  const text = withoutSecretText(whole, context.out.secrets(kind))
-  // Bytes that are no text would not come back the same from a string. Where secrets may be it stays text: only there they can be found.
-  const isText = kind === "user" || text !== whole || Buffer.from(text).equals(bytes)
-  const original = isText ? { text } : { base64: bytes.toString("base64") }
-  context.out.reject(kind, declared.invalidJson.code, `the record is ${part.failures.get(i)}`, original)
-}

@@ -1,12 +1,17 @@
 // What mapping records comes to, secrets left out of what is rejected.
 import { BatchBuilder, Consequence, Leftovers, type Rejected } from "@chatferry/core"
-import { type OnSecret, withoutSecrets, withoutSecretText } from "./secrets.ts"
+import { isSecret, type OnSecret, withoutSecrets, withoutSecretText } from "./secrets.ts"
+import { isBlank } from "./wire.ts"
 
 export type Origin = BatchBuilder.Origin
 
 type Kind = Rejected.Rejected["kind"]
 
 export class Out extends BatchBuilder.BatchBuilder {
+  constructor({ stripSignedUrls }: { readonly stripSignedUrls: boolean }) {
+    super({ stripSignedUrls, bodies: ["message"] })
+  }
+
   /** Counts the secrets of a record. */
   secrets(kind: string): OnSecret {
     return (field) => this.note(Consequence.codeOf(Leftovers.declared.secretDropped, `${kind}.${field}`))
@@ -14,6 +19,12 @@ export class Out extends BatchBuilder.BatchBuilder {
 
   protected override withoutSecrets(original: unknown, kind: Kind): unknown {
     return withoutSecrets(original, this.secrets(kind))
+  }
+
+  protected override keepsField(of: object, field: string, kind: Kind): boolean {
+    if (!isSecret(field)) return true
+    if (!isBlank((of as Record<string, unknown>)[field])) this.secrets(kind)(field)
+    return false
   }
 
   protected override textWithoutSecrets(text: string, kind: Kind): string {

@@ -24,6 +24,7 @@ import {
 } from "./openDocument.ts"
 import { Out } from "./out.ts"
 import * as Position from "./position.ts"
+import { UNRECOGNISED } from "./rejected.ts"
 import { makeContext } from "./toCanonical/context.ts"
 
 type Reason = SourceError.SourceErrorReason
@@ -64,7 +65,7 @@ const start = Effect.fnUntraced(function* (
   limits: Limits,
   scope: Scope.Scope
 ): Effect.fn.Return<Effect.Effect<Source.Batch | undefined, Reason>, Reason> {
-  const out = new Out()
+  const out = new Out(limits)
   const context = makeContext(out, limits)
   const at = Option.isSome(position) ? yield* decoded(position.value, root.place) : undefined
   const { begun, trail } =
@@ -131,7 +132,7 @@ const start = Effect.fnUntraced(function* (
         return
       case "unrecognised":
         out.origin = { place: () => place, text: () => undefined }
-        out.reject("unknown", declared.unrecognisedFile.code, NO_HEADER, null)
+        out.reject("unknown", UNRECOGNISED, NO_HEADER, fileOf(found))
         break
       case "other":
         out.note(declared.ignoredEntry.code)
@@ -144,7 +145,8 @@ const start = Effect.fnUntraced(function* (
     if (!finished.isRecognised) {
       out.origin = { place: () => cursor.place(), text: () => undefined }
       const message = "none of the file's top-level members is one of a Sendbird export"
-      out.reject("unknown", declared.unrecognisedFile.code, message, { members: finished.members })
+      const file = fileOf(cursor.entry() as Archives.ArchiveEntry)
+      out.reject("unknown", UNRECOGNISED, message, { ...file, members: finished.members })
     }
     if (finished.passage !== undefined) trail.took(cursor.index, finished.passage.end())
     document = undefined
@@ -158,7 +160,7 @@ const start = Effect.fnUntraced(function* (
       meet(of, part.name)
       // The first one counts, as in a search, so that a resumed run finds the same.
       of.channel ??= MapPart.channelOf(part)
-      MapPart.member(part, place, context)
+      MapPart.member(part, MapPart.memberOrigin(part, place), context)
     } else {
       if (part.member === undefined && part.first === 0) meet(of, "[]")
       if (of.channel === undefined && MapPart.needsChannel(part)) {
@@ -170,7 +172,8 @@ const start = Effect.fnUntraced(function* (
           place
         )
       }
-      MapPart.elements(part, place, of.channel ?? undefined, context)
+      const channel = of.channel ?? undefined
+      MapPart.elements(part, MapPart.originOf(part, place, channel), channel, context)
     }
     recordBytes += part.position.offset - (of.position?.offset ?? 0)
     of.position = part.position
@@ -203,6 +206,9 @@ const start = Effect.fnUntraced(function* (
     return Source.isEmpty(batch) ? undefined : batch
   })
 })
+
+/** What stands for a file of which no record can be told. */
+const fileOf = ({ name, size }: Archives.ArchiveEntry) => ({ file: name, bytes: size })
 
 const decoded = (position: Source.Position, partition: string) =>
   Effect.mapError(Effect.fromOption(Position.decode(position)), () => SourceError.foreignPosition(partition))

@@ -2,7 +2,7 @@
 import { type NdjsonLines, Rejected } from "@chatferry/core"
 import { declared } from "./consequences.ts"
 import { value as mapValue } from "./mapValue.ts"
-import type { Context } from "./toCanonical/context.ts"
+import { type Context, contextOf } from "./toCanonical/context.ts"
 import { isWire } from "./wire.ts"
 
 export const lines = (part: NdjsonLines.LinesPart, place: string, context: Context): void => {
@@ -13,7 +13,8 @@ export const lines = (part: NdjsonLines.LinesPart, place: string, context: Conte
     Rejected.isTooLarge(part.failures.get(i)) ? Rejected.bytesOf(rangeOf()) : `byte ${part.offsetOf(i)}`
   out.origin = {
     place: (within) => `${place}:line ${part.lineOf(i)}${within} (${at()})`,
-    text: () => Buffer.from(part.bytesOf(i)).toString("utf8")
+    text: () => Buffer.from(part.bytesOf(i)).toString("utf8"),
+    context: () => contextOf(context, "any")
   }
   context.at = () => ({ offset: part.offsetOf(i), bytes: part.bytesOf(i).length })
   for (; i < part.values.length; i++) {
@@ -22,8 +23,12 @@ export const lines = (part: NdjsonLines.LinesPart, place: string, context: Conte
     else if (Rejected.isTooLarge(part.failures.get(i))) {
       out.rejectTooLarge("unknown", rangeOf(), context.maxElementBytes)
     } else if (part.failures.has(i)) {
-      const original = Rejected.textOrBytes(part.bytesOf(i))
-      out.reject("unknown", declared.invalidJson.code, `the line is ${part.failures.get(i)}`, original)
+      out.rejectBytes(
+        "unknown",
+        declared.invalidJson.code,
+        `the line is ${part.failures.get(i)}`,
+        part.bytesOf(i)
+      )
     } else out.reject("unknown", declared.notAnObject.code, "a line must hold an object", value)
   }
 }

@@ -2,8 +2,9 @@
 import { BatchBuilder, type JsonElements, type JsonObjects, Rejected } from "@chatferry/core"
 import { declared } from "./consequences.ts"
 import { LISTS, owner, separate, value as mapValue } from "./mapValue.ts"
+import type { RejectContext } from "./rejectContext.ts"
 import { channel } from "./toCanonical/channel.ts"
-import { closeChannel, type Context } from "./toCanonical/context.ts"
+import { closeChannel, type Context, contextOf, setAside } from "./toCanonical/context.ts"
 import { isBlank, isWire, type Wire } from "./wire.ts"
 
 type Elements = JsonElements.Elements<JsonObjects.Position>
@@ -90,11 +91,13 @@ export class Objects {
         return this.#end(part, place)
       case "value": {
         const { end, failure, offset, value } = part
-        if (Rejected.isTooLarge(failure)) return this.#tooLarge("unknown", { from: offset, to: end }, place)
-        this.#at(place, "", offset)
-        if (failure === undefined) {
-          this.#context.out.reject("unknown", declared.notAnObject.code, "a record must be an object", value)
-        } else this.#context.out.reject("unknown", declared.invalidJson.code, `the value is ${failure}`, null)
+        const { out } = this.#context
+        if (Rejected.isTooLarge(failure))
+          return this.#tooLarge("unknown", { from: offset, to: end }, place, "any")
+        this.#at(place, "", offset, part.bytesOf, contextOf(this.#context, "any"))
+        if (failure === undefined)
+          out.reject("unknown", declared.notAnObject.code, "a record must be an object", value)
+        else out.rejectBytes("unknown", declared.invalidJson.code, `the value is ${failure}`, part.bytesOf())
       }
     }
   }
@@ -103,7 +106,8 @@ export class Objects {
     const mapping = LISTS.get(part.member ?? "")
     if (mapping === undefined) return
     const { out } = this.#context
-    const origin = new BatchBuilder.ElementOrigin(part, place)
+    const of = () => contextOf(this.#context, mapping.record)
+    const origin = new BatchBuilder.ElementOrigin(part, place, of)
     out.origin = origin
     for (let i = 0; i < part.values.length; i++) {
       const value = part.values[i]
@@ -112,20 +116,25 @@ export class Objects {
       else if (Rejected.isTooLarge(part.failures.get(i))) {
         out.rejectTooLarge(mapping.kind, origin.range(), this.#context.maxElementBytes)
       } else if (part.failures.has(i)) {
-        const original = Rejected.textOrBytes(part.bytesOf(i))
-        out.reject(mapping.kind, declared.invalidJson.code, `the record is ${part.failures.get(i)}`, original)
+        const problem = `the record is ${part.failures.get(i)}`
+        out.rejectBytes(mapping.kind, declared.invalidJson.code, problem, part.bytesOf(i))
       } else out.reject(mapping.kind, declared.notAnObject.code, "a record must be an object", value)
     }
   }
 
   #member(part: Member, place: string): void {
     const { end, failure, name, nameOffset, offset, value } = part
-    this.#at(place, `:${name}`, offset)
+    this.#at(place, `:${name}`, offset, part.bytesOf, contextOfMember(this.#context, name))
     if (name === "id" && !this.isExport) this.#hasId = true
     if (Rejected.isTooLarge(failure)) return this.#memberTooLarge(name, { from: offset, to: end }, place)
     if (failure !== undefined) {
       const kind = name === "channel" || name === "user" ? name : "unknown"
-      return this.#context.out.reject(kind, declared.invalidJson.code, `the member is ${failure}`, null)
+      return this.#context.out.rejectBytes(
+        kind,
+        declared.invalidJson.code,
+        `the member is ${failure}`,
+        part.bytesOf()
+      )
     }
     if (name === "channel" && isWire(value) && !this.#hasId) {
       this.#context.at = () => ({ offset, bytes: part.position.offset - offset })
@@ -139,12 +148,12 @@ export class Objects {
 
   #memberTooLarge(name: string, range: Rejected.Range, place: string): void {
     if (name === "channel" && (this.isExport || !this.#hasId)) {
-      this.#tooLarge("channel", range, `${place}:${name}`)
+      this.#tooLarge("channel", range, `${place}:${name}`, name)
       return this.#settle()
     }
     const kind = name === "user" ? "user" : LISTS.get(name)?.kind
     if (this.isExport) {
-      if (kind !== undefined) this.#tooLarge(kind, range, `${place}:${name}`)
+      if (kind !== undefined) this.#tooLarge(kind, range, `${place}:${name}`, name)
       else if (!PASSED_OVER.has(name)) this.#context.out.note(declared.ignoredMember.code)
       return
     }
@@ -155,9 +164,15 @@ export class Objects {
     this.#lostKnown.set(name, { place: `${place}:${name}`, range, bytes })
   }
 
-  #tooLarge(kind: Rejected.Rejected["kind"], range: Rejected.Range, place: string): void {
+  /** `name`: the member that it is, or `any` for a value of its own. */
+  #tooLarge(kind: Rejected.Rejected["kind"], range: Rejected.Range, place: string, name: string): void {
     const { maxElementBytes, out } = this.#context
-    out.origin = { place: () => `${place} (${Rejected.bytesOf(range)})`, text: () => undefined }
+    const of = name === "any" ? contextOf(this.#context, "any") : contextOfMember(this.#context, name)
+    out.origin = {
+      place: () => `${place} (${Rejected.bytesOf(range)})`,
+      text: () => undefined,
+      context: () => of
+    }
     out.rejectTooLarge(kind, range, maxElementBytes)
   }
 
@@ -174,10 +189,20 @@ export class Objects {
       for (const [i, one] of value.entries()) {
         const within = `[${i}]`
         if (isWire(one)) mapping.map(one, this.#context, within)
-        else out.reject(mapping.kind, declared.notAnObject.code, "a record must be an object", one, within)
+        else
+          setAside(
+            this.#context,
+            mapping.record,
+            declared.notAnObject.code,
+            "a record must be an object",
+            one,
+            within
+          )
       }
-    } else if (!isBlank(value))
-      out.reject(mapping.kind, declared.notAList.code, "the member must be an array", value)
+    } else if (!isBlank(value)) {
+      const of = contextOfMember(this.#context, name)
+      out.reject(mapping.kind, declared.notAList.code, "the member must be an array", value, "", of)
+    }
   }
 
   /** The object is an export: what came before is that one's. */
@@ -186,12 +211,15 @@ export class Objects {
     this.isExport = true
     if (of !== undefined) channel(of, this.#context)
     for (const [name, lost] of this.#lostKnown) {
-      if (name === "user") this.#tooLarge("user", lost.range, lost.place)
+      if (name === "user") this.#tooLarge("user", lost.range, lost.place, name)
       else this.lostList ??= lost
     }
     const ignored = this.#lost - this.#lostKnown.size
     if (ignored > 0) this.#context.out.note(declared.ignoredMember.code, ignored)
     const loose = this.#takeLoose()
+    const { out } = this.#context
+    // The origin's text is that of the member that was read last.
+    out.origin = { place: out.origin.place, text: () => undefined }
     for (const name of Object.keys(loose)) this.#known(name, loose[name])
   }
 
@@ -199,11 +227,11 @@ export class Objects {
     const { offset } = part.position
     const range = { from: part.start ?? offset, to: offset }
     const isTooLarge = this.#lost > 0 || range.to - range.from > this.#context.maxElementBytes
-    this.#at(place, "", offset)
+    this.#at(place, "", offset, undefined, contextOf(this.#context, "any"))
     if (this.isExport) separate(this.#context)
     else if (this.#isLoose && isTooLarge) {
       this.#takeLoose()
-      this.#tooLarge("unknown", range, place)
+      this.#tooLarge("unknown", range, place, "any")
       closeChannel(this.#context)
     } else if (this.#isLoose) {
       mapValue(this.#takeLoose(), this.#context)
@@ -223,10 +251,25 @@ export class Objects {
     return loose
   }
 
-  #at(place: string, member: string, offset: number): void {
+  #at(
+    place: string,
+    member: string,
+    offset: number,
+    bytesOf: (() => Uint8Array) | undefined,
+    context: RejectContext
+  ): void {
     this.#context.out.origin = {
       place: (within) => `${place}${member}${within} (byte ${offset})`,
-      text: () => undefined
+      text: () => (bytesOf === undefined ? undefined : Buffer.from(bytesOf()).toString("utf8")),
+      context: () => context
     }
   }
 }
+
+// internal
+
+/** The channel or the user of an export, or one of its lists as a whole; of any other object a part. */
+const contextOfMember = (context: Context, name: string): RejectContext =>
+  name === "channel" || name === "user"
+    ? contextOf(context, name)
+    : contextOf(context, LISTS.get(name)?.record ?? "any", { member: name })

@@ -4,9 +4,10 @@
 // `{"type":"message","data":{…}}`, `{"message":{…}}`, and the bare object.
 import type { Rejected } from "@chatferry/core"
 import { declared } from "./consequences.ts"
+import type { RecordName } from "./rejectContext.ts"
 import { channel } from "./toCanonical/channel.ts"
 import { cidOf } from "./toCanonical/cid.ts"
-import { closeChannel, type Context } from "./toCanonical/context.ts"
+import { closeChannel, type Context, contextOf, setAside } from "./toCanonical/context.ts"
 import { member, readState } from "./toCanonical/member.ts"
 import { message } from "./toCanonical/message.ts"
 import { reaction } from "./toCanonical/reaction.ts"
@@ -17,20 +18,26 @@ type Kind = Exclude<Rejected.Rejected["kind"], "unknown" | "failed_webhook">
 
 export interface Mapping {
   readonly kind: Kind
+  /** What an element is read as alone. */
+  readonly record: Exclude<RecordName, "any" | "export">
   readonly map: (wire: Wire, context: Context, within: string) => void
 }
 
 /** Lists of an exported channel or user by the name of the member. */
 export const LISTS: ReadonlyMap<string, Mapping> = new Map<string, Mapping>([
-  ["messages", { kind: "message", map: message }],
-  ["pinned_messages", { kind: "message", map: message }],
-  ["members", { kind: "member", map: member }],
-  ["read", { kind: "member", map: readState }],
+  ["messages", { kind: "message", record: "message", map: message }],
+  ["pinned_messages", { kind: "message", record: "message", map: message }],
+  ["members", { kind: "member", record: "member", map: member }],
+  ["read", { kind: "member", record: "read", map: readState }],
   [
     "reactions",
-    { kind: "reaction", map: (wire, context, within) => void reaction(wire, undefined, context, within) }
+    {
+      kind: "reaction",
+      record: "reaction",
+      map: (wire, context, within) => void reaction(wire, undefined, context, within)
+    }
   ],
-  ["users", { kind: "user", map: user }]
+  ["users", { kind: "user", record: "user", map: user }]
 ])
 
 /** Maps an object of any kind, or rejects it. */
@@ -41,19 +48,16 @@ export const value = (wire: Wire, context: Context): void => {
     const { inner, name } = enveloped
     if (name === "device") return out.note(declared.deviceDropped.code)
     if (name === "future_channel_ban") return out.note(declared.banDropped.code)
-    const mapping = NAMED.get(name) as Mapping
-    if (isWire(inner)) return remember(mapping.map, inner, context)
-    return out.reject(mapping.kind, declared.notAnObject.code, "a record must be an object", inner)
+    const mapping = NAMED.get(name) as Named
+    if (isWire(inner)) return remember(mapping.map, inner, wire, context)
+    const of = contextOf(context, "any")
+    return out.reject(mapping.kind, declared.notAnObject.code, "a record must be an object", wire, "", of)
   }
   if (isExported(wire)) return exported(wire, context)
   const bare = bareKind(wire)
-  if (bare !== undefined) return remember(bare, wire, context)
-  out.reject(
-    "unknown",
-    declared.unrecognisedRecord.code,
-    "the object fits no record that Stream exports",
-    wire
-  )
+  if (bare !== undefined) return remember(bare, wire, wire, context)
+  const problem = "the object fits no record that Stream exports"
+  out.reject("unknown", declared.unrecognisedRecord.code, problem, wire, "", contextOf(context, "any"))
 }
 
 // internal
@@ -65,9 +69,11 @@ const isExported = (wire: Wire): boolean =>
   (isWire(wire["channel"]) && (Array.isArray(wire["members"]) || Array.isArray(wire["read"]))) ||
   (isWire(wire["user"]) && Array.isArray(wire["reactions"]) && wire["id"] === undefined)
 
-const NAMED: ReadonlyMap<string, Mapping> = new Map<string, Mapping>([
-  ["user", { kind: "user", map: (wire, context) => user(wire, context) }],
-  ["channel", { kind: "channel", map: (wire, context) => channel(wire, context) }],
+type Named = Pick<Mapping, "kind" | "map">
+
+const NAMED: ReadonlyMap<string, Named> = new Map<string, Named>([
+  ["user", { kind: "user", map: user }],
+  ["channel", { kind: "channel", map: channel }],
   ["member", { kind: "member", map: member }],
   ["channel_member", { kind: "member", map: member }],
   ["message", { kind: "message", map: message }],
@@ -129,38 +135,46 @@ const bareKind = (wire: Wire): Mapping["map"] | undefined => {
 }
 
 /** What stands after a message without naming a channel is in that one's. */
-const remember = (map: Mapping["map"], wire: Wire, context: Context) => {
+const remember = (map: Mapping["map"], wire: Wire, around: Wire, context: Context) => {
   const named = map === channel ? undefined : cidOf(wire)
   if (named !== undefined) context.channelId = named
+  context.around = around
   map(wire, context, "")
+  context.around = undefined
 }
 
 /** One exported channel or user that is in memory as a whole. */
-const exported = (wire: Wire, context: Context): void => {
+const exported = (wire: Wire, context: Context, of = ""): void => {
   separate(context)
-  if (isWire(wire["channel"])) channel(wire["channel"], context)
-  if (isWire(wire["user"])) owner(wire["user"], context)
-  for (const [name, { kind, map }] of LISTS) {
+  if (isWire(wire["channel"])) channel(wire["channel"], context, `${of}.channel`)
+  if (isWire(wire["user"])) owner(wire["user"], context, `${of}.user`)
+  for (const [name, { map, record }] of LISTS) {
     const values = wire[name]
     if (!Array.isArray(values)) continue
     for (const [i, one] of values.entries()) {
-      const within = `.${name}[${i}]`
+      const within = `${of}.${name}[${i}]`
       if (isWire(one)) map(one, context, within)
-      else context.out.reject(kind, declared.notAnObject.code, "a record must be an object", one, within)
+      else setAside(context, record, declared.notAnObject.code, "a record must be an object", one, within)
     }
   }
   for (const [i, one] of (Array.isArray(wire["channels"]) ? wire["channels"] : []).entries()) {
-    if (isWire(one) && isExported(one)) exported(one, context)
-    else
-      context.out.reject(
-        "channel",
-        declared.notAnObject.code,
-        "this is no exported channel",
-        one,
-        `.channels[${i}]`
-      )
+    exportedChannel(one, context, `${of}.channels[${i}]`)
   }
   separate(context)
+}
+
+/** An element of a list of exported channels. */
+export const exportedChannel = (value: unknown, context: Context, within: string): void => {
+  if (isWire(value) && isExported(value)) return exported(value, context, within)
+  const of = contextOf(context, "export")
+  context.out.reject(
+    "channel",
+    declared.notAnObject.code,
+    "this is not an exported channel",
+    value,
+    within,
+    of
+  )
 }
 
 /** Nothing of the object before counts for the next one. */
@@ -171,7 +185,7 @@ export const separate = (context: Context): void => {
 }
 
 /** The user whose messages and reactions follow, where they name nobody. */
-export const owner = (wire: Wire, context: Context): void => {
+export const owner = (wire: Wire, context: Context, within = ""): void => {
   context.ownerId = idOfUser(wire)
-  user(wire, context)
+  user(wire, context, within)
 }

@@ -21,7 +21,9 @@ import { lines } from "./mapLines.ts"
 import type { Objects } from "./mapObjects.ts"
 import { separate } from "./mapValue.ts"
 import { contentFrom, type Document, open, readOpenChannel, reopen } from "./openDocument.ts"
+import { Out } from "./out.ts"
 import * as Position from "./position.ts"
+import { UNRECOGNISED } from "./rejected.ts"
 import { ShownUsers } from "./shownUsers.ts"
 import { makeContext } from "./toCanonical/context.ts"
 
@@ -68,7 +70,7 @@ const start = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Effect.Effect<Source.Batch | undefined, Reason>, Reason> {
   const at = Option.isSome(position) ? yield* decoded(position.value, archive.place) : undefined
   const { before, entries } = { entries: archive.entries, before: weightsBefore(archive) }
-  const out = new BatchBuilder.BatchBuilder()
+  const out = new Out(limits)
   const context = makeContext(out, new ShownUsers(at?.shown), limits, isBesideChannels)
   const { begun, trail } =
     at === undefined
@@ -134,12 +136,9 @@ const start = Effect.fnUntraced(function* (
     if (opened === "other") out.note(declared.ignoredEntry.code)
     else {
       out.origin = { place, text: () => undefined }
-      out.reject(
-        "unknown",
-        declared.unrecognisedFile.code,
-        "the file is JSON by its name, and does not begin as JSON does",
-        null
-      )
+      const { name, size } = entries[index] as Archives.ArchiveEntry
+      const problem = "the file is JSON by its name, and does not begin as JSON does"
+      out.reject("unknown", UNRECOGNISED, problem, { file: name, bytes: size })
     }
     index++
   })

@@ -1,6 +1,7 @@
 // What a generated export consists of, decided before anything is written: how
 // many messages each channel has in each window, and with which ids.
 import { defaults, type Features } from "./features.ts"
+import { type Given, over } from "./over.ts"
 import { mix, random, shareOf } from "./random.ts"
 import { DAY, START } from "./time.ts"
 import { offsetIn } from "./timezone.ts"
@@ -8,30 +9,30 @@ import { offsetIn } from "./timezone.ts"
 /** What to make. Every field has a default. */
 export interface Settings {
   /** Any integer. Default 1. */
-  readonly seed?: number
+  readonly seed?: number | undefined
   /** Distinct messages. Default 1000. */
-  readonly messages?: number
+  readonly messages?: number | undefined
   /** Channels of all kinds, some of them empty. Default one per 200 messages, at least 4. */
-  readonly channels?: number
+  readonly channels?: number | undefined
   /** Users in the users files, at least 4; another 2 % take part and are in no users file. Default one per 50 messages, at least 8. */
-  readonly users?: number
+  readonly users?: number | undefined
   /** Message exports, one archive each, that follow each other. Default 3. */
-  readonly windows?: number
+  readonly windows?: number | undefined
   /** Length of a window in days. Default 7. */
-  readonly windowDays?: number
+  readonly windowDays?: number | undefined
   /** Share of the messages of the next window that a window shows too, at most 1024 per channel. Default 0. */
-  readonly overlap?: number
+  readonly overlap?: number | undefined
   /** Default one per 500 messages. */
-  readonly failedWebhooks?: number
+  readonly failedWebhooks?: number | undefined
   /** A longer channel goes on in another file. Rounded up to a multiple of 1024. Default 20480. */
-  readonly messagesPerFile?: number
+  readonly messagesPerFile?: number | undefined
   /** Indented by two spaces, as real exports are, or on one line. Default one line. */
-  readonly pretty?: boolean
+  readonly pretty?: boolean | undefined
   /** When the first window begins, in milliseconds; cut to a day in UTC. Default Monday, 4 March 2024. */
-  readonly start?: number
+  readonly start?: number | undefined
   /** An IANA name, for times that are text. Without it, each has an offset of its own (in CSV, UTC where JSON has numbers). */
-  readonly timezone?: string
-  readonly features?: Partial<Features>
+  readonly timezone?: string | undefined
+  readonly features?: Given<Features> | undefined
 }
 
 /** What of the same things is shown, and how. */
@@ -79,7 +80,7 @@ export const plan = (settings: Settings): Plan => {
   const users = whole(settings.users, Math.max(8, Math.ceil(messages / 50)), 4)
   const windows = whole(settings.windows, 3, 1)
   const overlap = Math.min(1, Math.max(0, settings.overlap ?? 0))
-  const features = { ...defaults, ...settings.features }
+  const features = over(defaults, settings.features)
   const counts = spread(seed, messages, channels, windows)
   const count = (channel: number, window: number) => counts[window * channels + channel] ?? 0
   const before = runningTotals(counts)

@@ -96,9 +96,13 @@ export const rejectedAreTold = (readings: ReadonlyArray<Reading>): Verdict | und
         return { expected: `a code in snake_case in ${place}`, actual: rejected.code }
       if (rejected.message === "") return { expected: `a message in ${place}`, actual: "an empty one" }
       if (rejected.place === "") return { expected: `a place in ${place}`, actual: "an empty one" }
-      const loss = unsafe(rejected.original)
+      if (rejected.original === null) return { expected: `an original in ${place}`, actual: "null" }
+      const loss = unsafe(rejected.original) ?? unsafe(rejected.context ?? {})
       if (loss !== undefined)
-        return { expected: `the original of ${place} to survive JSON`, actual: `it does not at ${loss}` }
+        return {
+          expected: `original and context of ${place} to survive JSON`,
+          actual: `it does not at ${loss}`
+        }
     }
   }
   return undefined

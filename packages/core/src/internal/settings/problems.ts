@@ -58,10 +58,11 @@ const collect = (issue: SchemaIssue.Issue, place: Place): ReadonlyArray<Found> =
       return collect(issue.issue, annotated(place, issue.filter.annotations))
     case "AnyOf": {
       const here = asked(place, issue.ast)
-      const deeper = issue.issues
-        .flatMap((one) => collect(one, here))
-        .filter(({ path }) => path.length > place.path.length)
-      return deeper.length > 0 ? deeper : [wrong(here)]
+      const found = issue.issues.flatMap((one) => collect(one, here))
+      const deeper = found.filter(({ path }) => path.length > place.path.length)
+      if (deeper.length > 0) return deeper
+      // A setting that may be left out is one thing or nothing: what the thing says is enough.
+      return found.length === 1 && issue.ast.annotations?.["expected"] === undefined ? found : [wrong(here)]
     }
     case "InvalidValue": {
       const message = issue.annotations?.message

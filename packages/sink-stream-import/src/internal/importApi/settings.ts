@@ -24,15 +24,7 @@ export interface ApiSettings {
 
 export const ConnectionConfig = Schema.Struct(StreamConnection.fields)
 
-export const ListConfig = Schema.Struct({
-  ...StreamConnection.fields,
-  limit: Settings.withDefault(Setting.whole(1, 100), 10),
-  offset: Settings.withDefault(Setting.whole(0), 0)
-})
-
-export const GetConfig = Schema.Struct({ ...StreamConnection.fields, importId: Setting.name })
-
-export const UploadConfig = Schema.Struct({
+const uploadFields = {
   ...StreamConnection.fields,
   directory: Setting.path,
   stateDirectory: Setting.path,
@@ -44,13 +36,31 @@ export const UploadConfig = Schema.Struct({
   importDeadline: Settings.withDefault(Setting.millis, "7 days"),
   maxPages: Pages.maxPages,
   onState: Settings.optional(Setting.callback<NonNullable<Config["onState"]>>())
-}).check(
+}
+
+export const UploadConfig = Schema.Struct(uploadFields).check(
   Settings.rules(({ mergeCustom, mode }) =>
     mergeCustom === true && mode === "insert"
       ? [[["mergeCustom"], "has no effect with mode insert, which changes nothing that is there"]]
       : []
   )
 )
+
+/** What is done with imports that are there takes what an upload takes, and needs the connection. */
+const otherFields = {
+  ...uploadFields,
+  directory: Settings.optional(Setting.path),
+  stateDirectory: Settings.optional(Setting.path),
+  mode: Settings.optional(uploadFields.mode)
+}
+
+export const ListConfig = Schema.Struct({
+  ...otherFields,
+  limit: Settings.withDefault(Setting.whole(1, 100), 10),
+  offset: Settings.withDefault(Setting.whole(0), 0)
+})
+
+export const GetConfig = Schema.Struct({ ...otherFields, importId: Setting.name })
 
 export const upload = (config: unknown): Effect.Effect<ApiSettings, SinkError.InvalidConfig> =>
   Effect.map(Settings.decode(UploadConfig, config), (given) => ({

@@ -22,6 +22,7 @@ export type Position = typeof Position.Type
 export interface Rows {
   readonly _tag: "rows"
   readonly table: Table
+  readonly dialect: Dialect
   /** How many rows are before these. */
   readonly first: number
   readonly position: Position
@@ -152,6 +153,7 @@ export class CsvReader {
     return {
       _tag: "rows",
       table: this.#options.table,
+      dialect: this.#options.dialect,
       first,
       position: this.#position(),
       rows: [TOO_LARGE],
@@ -185,6 +187,7 @@ export class CsvReader {
     return {
       _tag: "rows",
       table,
+      dialect,
       first: before.row,
       position: this.#position(),
       rows: cells,

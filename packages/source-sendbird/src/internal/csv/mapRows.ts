@@ -1,7 +1,7 @@
 // Maps rows as the records that they are in JSON.
 import { Rejected } from "@chatferry/core"
 import type { Origin } from "../out.ts"
-import { withoutSecretText } from "../secrets.ts"
+import type { RowContext } from "../rejectContext.ts"
 import { channel } from "../toCanonical/channel.ts"
 import type { Context } from "../toCanonical/context.ts"
 import { failedWebhook } from "../toCanonical/failedWebhook.ts"
@@ -11,19 +11,26 @@ import { user } from "../toCanonical/user.ts"
 import type { Wire } from "../wire.ts"
 import type { Kind } from "./columns.ts"
 import type { Rows } from "./csvReader.ts"
-import { isBroken, isText, type Problem } from "./parseRows.ts"
+import { isBroken, type Problem } from "./parseRows.ts"
 import type { Table } from "./table.ts"
 
 /** Maps some rows of one file. */
 export const rows = (part: Rows, place: string, context: Context): void => {
+  eachRow(part, new RowOrigin(part, place, context), context)
+}
+
+/** Rows, wherever they come from. */
+export type Mappable = Pick<Rows, "bytesOf" | "rangeOf" | "rows" | "table">
+
+/** Maps rows under an origin. */
+export const eachRow = (part: Mappable, origin: Origin & { i?: number }, context: Context): void => {
   const { table } = part
   const map = MAPPINGS[table.kind]
-  const origin = new RowOrigin(part, place, context)
   for (let i = 0; i < part.rows.length; i++) {
     const cells = part.rows[i] as Rows["rows"][number]
     origin.i = i
     context.out.origin = origin
-    if (isBroken(cells)) rejectBroken(part, i, cells, origin, context)
+    if (isBroken(cells)) rejectBroken(part, i, cells, context)
     else map(table.wireOf(cells), table, context)
   }
 }
@@ -57,32 +64,34 @@ class RowOrigin implements Origin {
 
   readonly text = (): undefined => undefined
 
-  readonly original = (): Rejected.Rejected["original"] => {
+  readonly context = (): RowContext => {
+    const { dialect, table } = this.#part
+    return {
+      columns: table.header,
+      delimiter: Buffer.from(dialect.delimiter).toString("utf8"),
+      lineEnd: Buffer.from(dialect.lineEnd).toString("utf8"),
+      file: table.file
+    }
+  }
+
+  readonly original = (): Rejected.Rejected["original"] | undefined => {
     const { rows: all, table } = this.#part
     const cells = all[this.i]
-    if (cells === undefined || isBroken(cells)) return null
-    return table.originalOf(cells, this.#context.out.secrets(table.kind))
+    return cells === undefined || isBroken(cells)
+      ? undefined
+      : table.originalOf(cells, this.#context.out.secrets(table.kind))
   }
 }
 
 const rejectBroken = (
-  part: Rows,
+  part: Mappable,
   i: number,
   { code, problem }: Problem,
-  { place }: RowOrigin,
-  context: Context
+  { maxElementBytes, out }: Context
 ) => {
   const { kind, hasSecrets } = part.table
-  context.out.origin = { place, text: () => undefined }
-  if (code === Rejected.TOO_LARGE.code)
-    return context.out.rejectTooLarge(kind, part.rangeOf(i), context.maxElementBytes)
-  if (hasSecrets) {
-    const left = `${problem}; it is left out, because secrets may be in any of its cells`
-    return context.out.reject(kind, code, left, null)
-  }
-  const bytes = Buffer.from(part.bytesOf(i))
-  const original = isText(bytes)
-    ? { text: withoutSecretText(bytes.toString("utf8"), context.out.secrets(kind)) }
-    : { base64: bytes.toString("base64") }
-  context.out.reject(kind, code, problem, original)
+  if (code === Rejected.TOO_LARGE.code) return out.rejectTooLarge(kind, part.rangeOf(i), maxElementBytes)
+  if (!hasSecrets) return out.rejectBytes(kind, code, problem, part.bytesOf(i))
+  const left = `${problem}; it is left out, because secrets may be in any of its cells`
+  out.rejectRange(kind, code, left, part.rangeOf(i))
 }

@@ -18,6 +18,11 @@ export interface Table {
    * same order, `undefined` where the cell is empty: that keeps them one shape.
    */
   readonly wireOf: (cells: ReadonlyArray<string>) => Wire
+  /** The cells of the header, and the file, of which the table was made. */
+  readonly header: ReadonlyArray<string>
+  readonly file: string
+  /** The cells of a row that `originalOf` gave; `undefined` when it has another column, or what is no text. */
+  readonly cellsOf: (original: object) => ReadonlyArray<string> | undefined
   /** The row as it is, for a reject, without secrets. */
   readonly originalOf: (cells: ReadonlyArray<string>, onSecret: OnSecret) => Record<string, string>
 }
@@ -38,7 +43,10 @@ export const tableOf = (header: ReadonlyArray<string>, path: string): Table | un
     isInactive: /(?:inactive|deactivated)/iu.test(path),
     width: header.length,
     hasSecrets: columns.some(({ field }) => isSecret(field)),
+    header,
+    file: path,
     wireOf: assembler(columns),
+    cellsOf: (original) => cellsOf(original, columns),
     originalOf: (cells, onSecret) =>
       Object.fromEntries(
         columns.flatMap(({ field, index, title }) => {
@@ -139,6 +147,19 @@ const assembler = (columns: ReadonlyArray<Named>) => {
     if (typeof wire.file === "string" && ADDRESS.test(wire.file)) wire.file = { url: wire.file }
     return wire
   }
+}
+
+/** Secrets are in no reject, so their cells are empty. */
+const cellsOf = (original: object, columns: ReadonlyArray<Named>): ReadonlyArray<string> | undefined => {
+  const left = new Map<string, unknown>(Object.entries(original))
+  const cells: Array<string> = columns.map(() => "")
+  for (const { index, title } of columns) {
+    const cell = left.get(title) ?? ""
+    left.delete(title)
+    if (typeof cell !== "string" && typeof cell !== "number" && typeof cell !== "boolean") return undefined
+    cells[index] = String(cell)
+  }
+  return left.size === 0 ? cells : undefined
 }
 
 const ADDRESS = /^https?:\/\//iu

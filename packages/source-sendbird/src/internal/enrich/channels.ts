@@ -3,10 +3,12 @@ import { type ApiClient, Consequence, type SourceError, Timestamp } from "@chatf
 import * as Effect from "effect/Effect"
 import { declared } from "../consequences.ts"
 import { channel } from "../toCanonical/channel.ts"
+import type { Context } from "../toCanonical/context.ts"
 import { channelId, isWire, time, UNREADABLE, type Wire } from "../wire.ts"
 import * as Listing from "./listing.ts"
 import * as MemberPages from "./memberPages.ts"
 import * as MessagePages from "./messagePages.ts"
+import type { ObservedOut } from "./observedOut.ts"
 import { eachValue, type Page } from "./page.ts"
 import type * as Position from "./position.ts"
 import type { Enrichment, Reading, Settings, Stepping } from "./step.ts"
@@ -25,6 +27,12 @@ export const step = (form: Form, reading: Reading, state: Position.Channels): St
   return at === undefined || state.task === null
     ? stepListing(form, reading, state)
     : stepChannel(form, reading, state, at, state.task, rest)
+}
+
+/** A channel of a page of channels. */
+export const listed = (value: Wire, form: Form, to: number, out: ObservedOut, context: Context): void => {
+  out.observedAt = observationOf(value, to)
+  channel(value, form, context)
 }
 
 // internal
@@ -121,14 +129,15 @@ const readPage = (
   const times = page.values.map((value) => (isWire(value) ? millisOf(value.created_at) : undefined))
   const walk = Walk.extend(before, times)
   const channels: Array<Position.Channel> = []
-  eachValue(page, place, out, (value, i) => {
+  const to = { answer: `${form}_channels`, to: reading.to } as const
+  const origin = enrichment.channels ? to : { ...to, isListed: true }
+  eachValue(page, place, out, origin, (value, i) => {
     if (!isWire(value))
       return out.reject("channel", declared.notAnObject.code, "a record must be an object", value)
     if (listing.expiredAt > 0 && Walk.isPassed(before, walk, times[i])) return
     const observedAt = observationOf(value, reading.to)
     if (enrichment.channels) {
-      out.observedAt = observedAt
-      channel(value, form, context)
+      listed(value, form, reading.to, out, context)
       out.note(Consequence.codeOf(declared.enriched, "channels"))
     }
     const url = channelId(value.channel_url)

@@ -94,7 +94,7 @@ const batches = <State extends Source.Position>(
     const from = Option.isNone(position) ? Option.some(machine.start) : machine.decode(position.value)
     if (Option.isNone(from)) return Stream.fail(SourceError.foreignPosition(partitionId))
     if (machine.isDone(from.value)) return Stream.empty
-    const out = new ObservedOut()
+    const out = new ObservedOut(settings.limits)
     const reading: Reading = {
       ...settings,
       client,

@@ -1,4 +1,5 @@
-import type { Entity, Timestamp } from "@chatferry/core"
+import type { Entity, Rejected, Timestamp } from "@chatferry/core"
+import type * as Schema from "effect/Schema"
 import { Out } from "../out.ts"
 
 /**
@@ -7,6 +8,19 @@ import { Out } from "../out.ts"
  */
 export class ObservedOut extends Out {
   observedAt: Timestamp.Timestamp | undefined
+
+  /** A part of a record is dated as the record is. */
+  override reject(
+    kind: Rejected.Rejected["kind"],
+    code: string,
+    message: string,
+    original: unknown,
+    within?: string,
+    context?: Schema.JsonObject
+  ): void {
+    const seen = this.observedAt === undefined ? undefined : { seenAt: this.observedAt }
+    super.reject(kind, code, message, original, within, context && { ...context, ...seen })
+  }
 
   override push(entity: Entity.Entity): void {
     const { observedAt } = this

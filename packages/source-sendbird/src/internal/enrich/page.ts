@@ -1,6 +1,7 @@
 // One answer of a listing: a JSON document like a file of an export, and as lossless about ids.
 import { type ApiClient, JsonElements } from "@chatferry/core"
 import type { Origin, Out } from "../out.ts"
+import type { AnswerContext } from "../rejectContext.ts"
 import { text } from "../wire.ts"
 
 export interface Page {
@@ -36,12 +37,14 @@ export const eachValue = (
   page: Page,
   place: string,
   out: Out,
+  context: AnswerContext,
   map: (value: unknown, i: number) => void
 ): void => {
   let at = 0
   const origin: Origin = {
     place: (within) => `${place}:${page.list}[${at}]${within}`,
-    text: () => page.textOf(at)
+    text: () => page.textOf(at),
+    context: () => context
   }
   out.origin = origin
   for (const [i, value] of page.values.entries()) {

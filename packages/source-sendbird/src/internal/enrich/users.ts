@@ -1,9 +1,11 @@
 import { Consequence, Timestamp } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { declared } from "../consequences.ts"
+import type { Context } from "../toCanonical/context.ts"
 import { user } from "../toCanonical/user.ts"
 import { isWire, time, UNREADABLE, type Wire } from "../wire.ts"
 import * as Listing from "./listing.ts"
+import type { ObservedOut } from "./observedOut.ts"
 import { eachValue } from "./page.ts"
 import type * as Position from "./position.ts"
 import type { Reading, Stepping } from "./step.ts"
@@ -21,15 +23,20 @@ export const step = (reading: Reading, { listing: before }: Position.Users): Ste
       return { state: { listing }, bytes: 0, place: "users" }
     }
     const place = `users page ${listing.page}`
-    eachValue(page, place, out, (value) => {
-      if (isWire(value)) {
-        out.observedAt = observationOf(value, reading.to)
-        user(value, false, context)
-        out.note(Consequence.codeOf(declared.enriched, "users"))
-      } else out.reject("user", declared.notAnObject.code, "a record must be an object", value)
+    eachValue(page, place, out, { answer: "users", to: reading.to }, (value) => {
+      listed(value, reading.to, out, context)
+      if (isWire(value)) out.note(Consequence.codeOf(declared.enriched, "users"))
     })
     return { state: { listing }, bytes: page.bytes, place }
   })
+
+/** A user of such a page. */
+export const listed = (value: unknown, to: number, out: ObservedOut, context: Context): void => {
+  if (!isWire(value))
+    return out.reject("user", declared.notAnObject.code, "a record must be an object", value)
+  out.observedAt = observationOf(value, to)
+  user(value, false, context)
+}
 
 // internal
 

@@ -1,6 +1,8 @@
 import type { Entity, Ids, Leftovers } from "@chatferry/core"
+import type * as Schema from "effect/Schema"
 import { type Bag, custom, keep, TOO_DEEP, TOO_DEEP_MESSAGE } from "../bag.ts"
 import { declared } from "../consequences.ts"
+import type { OfChannelContext } from "../rejectContext.ts"
 import {
   channelId,
   flag,
@@ -24,15 +26,15 @@ export const members = (wire: Wire, channel: Entity.Entity<"channel">, context: 
   const all = list(wire.members)
   const operators = list(wire.operators)
   const receipts = isWire(wire.read_receipt) ? wire.read_receipt : {}
-  const isOperator = new Set(operators.map(idOfUser))
+  const home = { channel, isOperator: new Set(operators.map(idOfUser)), receipts, all }
   const seen = new Set<string | undefined>()
   for (const [i, one] of all.entries()) {
-    seen.add(member(one, channel, `.members[${i}]`, isOperator, receipts, context))
+    seen.add(member(one, home, `.members[${i}]`, context))
   }
   for (const [i, one] of operators.entries()) {
     const id = idOfUser(one)
     if (id !== undefined && seen.has(id)) continue
-    seen.add(member(one, channel, `.operators[${i}]`, isOperator, receipts, context))
+    seen.add(member(one, { ...home, isAmongOperators: true }, `.operators[${i}]`, context))
   }
   for (const id in receipts) if (!seen.has(id)) context.out.note(declared.readReceiptWithoutMember.code)
 }
@@ -43,12 +45,35 @@ export const listedMember = (wire: Wire, context: Context): void => {
   if (id === undefined) {
     return context.out.reject("member", declared.missingChannel.code, "channel_url is missing or empty", wire)
   }
-  member(wire, { id }, "", NOBODY, {}, context, LISTED_FIELDS)
+  const home = { channel: { id }, isOperator: NOBODY, receipts: {} }
+  member(wire, home, "", context, LISTED_FIELDS)
+}
+
+/** A member that was set aside, in what is known of its channel. */
+export const memberOf = (
+  value: unknown,
+  { channel, isOperator, operators = [], receipts = {} }: OfChannelContext,
+  context: Context
+): void => {
+  member(
+    value,
+    { channel, isOperator: new Set(operators), isAmongOperators: isOperator, receipts, all: [] },
+    "",
+    context
+  )
 }
 
 // internal
 
-type Home = Pick<Entity.Entity<"channel">, "id" | "createdAt" | "observedAt">
+interface Home {
+  readonly channel: Pick<Entity.Entity<"channel">, "id" | "createdAt" | "observedAt">
+  readonly isOperator: ReadonlySet<string | undefined>
+  /** It stands in the list of operators. */
+  readonly isAmongOperators?: boolean | undefined
+  readonly receipts: Wire
+  /** All members of the channel's list; none where a member stands alone and says all itself. */
+  readonly all?: ReadonlyArray<unknown>
+}
 
 const NOBODY: ReadonlySet<string> = new Set()
 
@@ -105,24 +130,30 @@ const LISTED_FIELDS: Leftovers.Fields = { ...FIELDS, read: [...FIELDS.read, "cha
 /** Gives the member's id. */
 const member = (
   value: unknown,
-  channel: Home,
+  home: Home,
   within: string,
-  isOperator: ReadonlySet<string | undefined>,
-  receipts: Wire,
   context: Context,
   fields = FIELDS
 ): Ids.UserId | undefined => {
+  const { channel, isAmongOperators, isOperator, receipts } = home
   const { out } = context
   const wire: Wire = isWire(value) ? value : { user_id: value }
   const id = userId(wire.user_id)
   if (id === undefined) {
-    out.reject("member", declared.missingId.code, "user_id is missing or empty", value, within)
+    out.reject(
+      "member",
+      declared.missingId.code,
+      "user_id is missing or empty",
+      value,
+      within,
+      contextOf(home)
+    )
     return undefined
   }
   const draft: Entity.Draft<Member> = { _tag: "member", channelId: channel.id, userId: id }
   let bag: Bag | undefined
   const role = wire.role
-  if (role === "operator" || isOperator.has(id)) draft.role = "moderator"
+  if (role === "operator" || isAmongOperators === true || isOperator.has(id)) draft.role = "moderator"
   else if (role === "" || role === "none") draft.role = "member"
   else if (text(role) !== undefined) draft.customRole = text(role) as string
   setSwitches(draft, wire)
@@ -146,12 +177,40 @@ const member = (
   for (const field of KEPT) if (!isBlank(wire[field])) bag = keep(bag, field, wire[field])
   bag = context.rest(fields).into(bag, wire)
   if (bag === TOO_DEEP) {
-    out.reject("member", declared.tooDeep.code, TOO_DEEP_MESSAGE, value, within)
+    out.reject("member", declared.tooDeep.code, TOO_DEEP_MESSAGE, value, within, contextOf(home, id))
     return id
   }
   if (bag !== undefined) draft.custom = custom(bag, "member", out)
   out.push(draft)
   return id
+}
+
+/** What a member alone does not say. Whoever has no id may be any operator and have any receipt that is nobody else's. */
+const contextOf = (
+  { all, channel, isAmongOperators, isOperator, receipts }: Home,
+  id?: string
+): OfChannelContext | undefined => {
+  if (all === undefined) return undefined
+  const { createdAt, observedAt } = channel
+  const others = new Set(id === undefined ? all.map(idOfUser) : undefined)
+  const isOwn = (one: string | undefined) =>
+    one !== undefined && (id === undefined ? !others.has(one as Ids.UserId) : one === id)
+  const operators = Array.from(isOperator).filter(isOwn)
+  const own = Object.keys(receipts).filter(isOwn)
+  return {
+    part: "member",
+    channel: {
+      id: channel.id,
+      ...(createdAt !== undefined && { createdAt }),
+      ...(observedAt !== undefined && { observedAt })
+    },
+    ...(isAmongOperators === true && { isOperator: true }),
+    ...(operators.length > 0 &&
+      isAmongOperators !== true && { operators: operators as ReadonlyArray<string> }),
+    ...(own.length > 0 && {
+      receipts: Object.fromEntries(own.map((one) => [one, receipts[one] as Schema.Json]))
+    })
+  }
 }
 
 /** 0 in any of its forms, which is another thing than no time being given. */

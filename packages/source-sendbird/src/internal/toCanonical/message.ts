@@ -5,7 +5,6 @@ import {
   channelId,
   flag,
   idOfUser,
-  isBlank,
   isFlag,
   isList,
   isListOf,
@@ -15,7 +14,6 @@ import {
   isWire,
   list,
   messageId,
-  text,
   time,
   UNREADABLE,
   userId,
@@ -23,6 +21,7 @@ import {
 } from "../wire.ts"
 import { attachments, isFile, isThumbnails } from "./attachments.ts"
 import { type Context, setTime, snapshot } from "./context.ts"
+import { reaction } from "./reaction.ts"
 
 type Message = Entity.Entity<"message">
 
@@ -81,7 +80,7 @@ export const message = (wire: Wire, fallback: Ids.ChannelId | undefined, context
   if (bag === TOO_DEEP) return out.reject("message", declared.tooDeep.code, TOO_DEEP_MESSAGE, wire)
   if (bag !== undefined) draft.custom = custom(bag, "message", out)
   out.push(draft)
-  if (wire.reactions !== undefined) reactions(list(wire.reactions), draft, context)
+  for (const [i, one] of list(wire.reactions).entries()) reaction(one, draft, context, `.reactions[${i}]`)
 }
 
 // internal
@@ -213,72 +212,4 @@ const keepOwn = (bag: Bag | undefined, wire: Wire): Bag | undefined => {
   const type = wire.type
   if (type !== undefined && !KINDS.has(type as string) && !isNothing(type)) kept = keep(kept, "type", type)
   return kept
-}
-
-const reactions = (all: ReadonlyArray<unknown>, of: Message, context: Context) => {
-  for (const [i, one] of all.entries()) {
-    const type = isWire(one) ? text(one.key) : undefined
-    if (!isWire(one) || type === undefined) {
-      context.out.reject(
-        "reaction",
-        declared.missingKey.code,
-        "the reaction has no key",
-        one,
-        `.reactions[${i}]`
-      )
-      continue
-    }
-    let bag: Bag | undefined
-    const times: { createdAt?: Message["createdAt"] } = {}
-    bag = setTime(times, "createdAt", one, "updated_at", bag, "reaction", context)
-    bag = context.rest(REACTION).into(bag, one)
-    if (bag === TOO_DEEP) {
-      context.out.reject("reaction", declared.tooDeep.code, TOO_DEEP_MESSAGE, one, `.reactions[${i}]`)
-      continue
-    }
-    const kept = bag === undefined ? undefined : custom(bag, "reaction", context.out)
-    const users = list(one.user_ids)
-    if (!isList(one.user_ids) && !isBlank(one.user_ids)) {
-      const within = `.reactions[${i}].user_ids`
-      context.out.reject(
-        "reaction",
-        declared.notAList.code,
-        "the reaction's user ids must be an array",
-        one,
-        within
-      )
-      continue
-    }
-    if (users.length === 0) context.out.note(declared.reactionWithoutUsers.code)
-    for (const [k, value] of users.entries()) {
-      const reactor = idOfUser(value)
-      if (reactor === undefined) {
-        const within = `.reactions[${i}].user_ids[${k}]`
-        context.out.reject(
-          "reaction",
-          declared.missingId.code,
-          "the reaction's user id is missing or empty",
-          value,
-          within
-        )
-        continue
-      }
-      const draft: Entity.Draft<Entity.Entity<"reaction">> = {
-        _tag: "reaction",
-        messageId: of.id,
-        channelId: of.channelId,
-        userId: reactor,
-        type,
-        ...times
-      }
-      if (kept !== undefined) draft.custom = kept
-      context.out.push(draft)
-    }
-  }
-}
-
-const REACTION: Leftovers.Fields = {
-  kind: "reaction",
-  read: ["key", "user_ids", "updated_at"],
-  dropped: ["count"]
 }

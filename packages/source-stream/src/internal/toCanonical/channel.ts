@@ -16,23 +16,18 @@ import {
   type Wire
 } from "../wire.ts"
 import { cidOfChannel, typeOfCid } from "./cid.ts"
-import { closeChannel, type Context, setNameAndImage, setTime } from "./context.ts"
+import { closeChannel, type Context, setAside, setNameAndImage, setTime } from "./context.ts"
 import { member } from "./member.ts"
 import { person } from "./person.ts"
 
 /** A channel, which is told once its members have been seen. */
-export const channel = (wire: Wire, context: Context): void => {
-  const { out } = context
+export const channel = (wire: Wire, context: Context, within = ""): void => {
   closeChannel(context)
   context.channelId = cidOfChannel(wire)
   const id = context.channelId
   if (id === undefined) {
-    return out.reject(
-      "channel",
-      declared.missingId.code,
-      "the channel has neither a cid nor a type and an id",
-      wire
-    )
+    const problem = "the channel has neither a cid nor a type and an id"
+    return setAside(context, "channel", declared.missingId.code, problem, wire, within)
   }
   const draft: Entity.Draft<Entity.Entity<"channel">> = {
     _tag: "channel",
@@ -60,7 +55,7 @@ export const channel = (wire: Wire, context: Context): void => {
   const truncatedById = person(wire["truncated_by"], context) ?? idOfUser(wire["truncated_by_id"])
   if (truncatedById !== undefined) bag = keep(bag, "truncated_by_id", truncatedById)
   bag = context.rest(FIELDS).into(bag, wire)
-  if (bag === TOO_DEEP) out.reject("channel", declared.tooDeep.code, TOO_DEEP_MESSAGE, wire)
+  if (bag === TOO_DEEP) setAside(context, "channel", declared.tooDeep.code, TOO_DEEP_MESSAGE, wire, within)
   else {
     if (bag !== undefined) draft.custom = custom(bag)
     context.open = new OpenChannel(
@@ -70,10 +65,10 @@ export const channel = (wire: Wire, context: Context): void => {
     )
   }
   for (const [i, one] of list(wire["members"]).entries()) {
-    const within = `.members[${i}]`
-    if (isWire(one)) member(one, context, within)
+    const place = `${within}.members[${i}]`
+    if (isWire(one)) member(one, context, place)
     else if (one !== null)
-      out.reject("member", declared.notAnObject.code, "a record must be an object", one, within)
+      setAside(context, "member", declared.notAnObject.code, "a record must be an object", one, place)
   }
 }
 

@@ -3,6 +3,7 @@ import { type BatchBuilder, type Ids, Leftovers, SignedLinks } from "@chatferry/
 import { declared } from "../consequences.ts"
 import { StreamLeftovers } from "../leftovers.ts"
 import type { At, OpenChannel } from "../openChannel.ts"
+import type { RecordName, RejectContext } from "../rejectContext.ts"
 import type { ShownUsers } from "../shownUsers.ts"
 import { isWire, text, time, type Wire } from "../wire.ts"
 
@@ -15,6 +16,8 @@ export interface Context {
   at: () => At
   /** The channel whose members may still come. */
   open: OpenChannel | undefined
+  /** The object or line around the record that is being mapped, where it is nothing but that record. */
+  around: Wire | undefined
   /** The channel that the object or the line before named. */
   channelId: Ids.ChannelId | undefined
   /** Whose the document is, where it is an export of one user. */
@@ -38,10 +41,42 @@ export const makeContext = (
   stripSignedUrls,
   at: () => ({ offset: 0, bytes: 0 }),
   open: undefined,
+  around: undefined,
   channelId: undefined,
   ownerId: undefined,
   rest: Leftovers.perKind((fields) => new StreamLeftovers(fields, out))
 })
+
+/** What a record's meaning depends on besides itself. */
+export const contextOf = (
+  { channelId, isBesideChannels, ownerId }: Context,
+  record: RecordName,
+  more: Pick<RejectContext, "member" | "message"> = {}
+): RejectContext => ({
+  record,
+  ...more,
+  ...(channelId !== undefined && { channel: channelId }),
+  ...(ownerId !== undefined && { owner: ownerId }),
+  ...(isBesideChannels && { isBesideChannels })
+})
+
+/** Rejects a record with the context that it is read in again; `within`: where in the object that is at hand. */
+export const setAside = (
+  context: Context,
+  record: Exclude<RecordName, "any" | "export">,
+  code: string,
+  problem: string,
+  wire: unknown,
+  within: string,
+  more: Pick<RejectContext, "message"> = {}
+): void => {
+  const kind = record === "read" ? "member" : record
+  const { around, out } = context
+  if (within === "" && around !== undefined) {
+    return out.reject(kind, code, problem, around, within, contextOf(context, "any", more))
+  }
+  out.reject(kind, code, problem, wire, within, contextOf(context, record, more))
+}
 
 /** Tells the channel whose members may have come, now that no more will. */
 export const closeChannel = (context: Context): void => {

@@ -3,7 +3,7 @@ import { type Bag, custom, keep, TOO_DEEP, TOO_DEEP_MESSAGE } from "../bag.ts"
 import { declared } from "../consequences.ts"
 import { flag, isBlank, isFlag, isText, isUser, isZeroTime, text, userId, type Wire } from "../wire.ts"
 import { CID_FIELDS, cidOf } from "./cid.ts"
-import { type Context, setTime } from "./context.ts"
+import { type Context, setAside, setTime } from "./context.ts"
 import { person } from "./person.ts"
 
 type Member = Entity.Entity<"member">
@@ -32,42 +32,44 @@ export const member = (wire: Wire, context: Context, within = ""): void => {
   bag = setBan(wire, found, bag, context)
   bag = context.rest(FIELDS).into(bag, wire)
   if (context.open?.id === found.channelId) context.open.addMember(found.userId)
-  if (bag === TOO_DEEP) return out.reject("member", declared.tooDeep.code, TOO_DEEP_MESSAGE, wire, within)
+  if (bag === TOO_DEEP)
+    return setAside(context, "member", declared.tooDeep.code, TOO_DEEP_MESSAGE, wire, within)
   if (bag !== undefined) draft.custom = custom(bag)
   out.push(draft)
 }
 
 /** What a member has read, which stands beside the members: a record of the same member that says only that. */
 export const readState = (wire: Wire, context: Context, within = ""): void => {
-  const found = identity(wire, "member", context, within)
+  const found = identity(wire, "read", context, within)
   if (found === undefined) return
   const draft: Entity.Draft<Member> = { _tag: "member", ...found }
   let bag = setLastRead(draft, wire, undefined, context)
   bag = context.rest(READ_FIELDS).into(bag, wire)
   if (bag === TOO_DEEP)
-    return context.out.reject("member", declared.tooDeep.code, TOO_DEEP_MESSAGE, wire, within)
+    return setAside(context, "read", declared.tooDeep.code, TOO_DEEP_MESSAGE, wire, within)
   if (bag !== undefined) draft.custom = custom(bag)
   context.out.push(draft)
 }
 
 // internal
 
-const identity = (wire: Wire, kind: "member", context: Context, within: string) => {
-  const { out } = context
+const identity = (wire: Wire, record: "member" | "read", context: Context, within: string) => {
   const id = person(wire["user"], context) ?? userId(wire["user_id"])
   if (id === undefined) {
-    out.reject(kind, declared.missingId.code, "the member has neither a user nor a user_id", wire, within)
+    setAside(
+      context,
+      record,
+      declared.missingId.code,
+      "the member has neither a user nor a user_id",
+      wire,
+      within
+    )
     return undefined
   }
   const channelId: Ids.ChannelId | undefined = cidOf(wire) ?? context.channelId
   if (channelId !== undefined) return { channelId, userId: id }
-  out.reject(
-    kind,
-    declared.missingChannel.code,
-    "neither the member nor what stands before it names a channel",
-    wire,
-    within
-  )
+  const problem = "neither the member nor what stands before it names a channel"
+  setAside(context, record, declared.missingChannel.code, problem, wire, within)
   return undefined
 }
 

@@ -21,7 +21,7 @@ import {
 } from "../wire.ts"
 import { attachments } from "./attachments.ts"
 import { CID_FIELDS, cidOf } from "./cid.ts"
-import { type Context, setTime } from "./context.ts"
+import { type Context, setAside, setTime } from "./context.ts"
 import { people, person } from "./person.ts"
 import { reaction } from "./reaction.ts"
 
@@ -31,7 +31,7 @@ type Message = Entity.Entity<"message">
 export const message = (wire: Wire, context: Context, within = ""): void => {
   const { out } = context
   if (context.isBesideChannels) return out.note(declared.messageInExportOfUser.code)
-  const reject = (code: string, problem: string) => out.reject("message", code, problem, wire, within)
+  const reject = (code: string, problem: string) => setAside(context, "message", code, problem, wire, within)
   const id = messageId(wire["id"])
   if (id === undefined) return reject(declared.missingId.code, "id is missing or empty")
   const type = wire["type"]
@@ -138,7 +138,10 @@ const reactions = (wire: Wire, of: Message, context: Context, within: string) =>
       const place = `${within}.${field}[${i}]`
       if (!isWire(one)) {
         if (one !== null) {
-          context.out.reject("reaction", declared.notAnObject.code, "a record must be an object", one, place)
+          const problem = "a record must be an object"
+          setAside(context, "reaction", declared.notAnObject.code, problem, one, place, {
+            message: { id: of.id, channelId: of.channelId }
+          })
         }
         continue
       }

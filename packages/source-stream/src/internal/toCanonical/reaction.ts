@@ -3,7 +3,7 @@ import { type Bag, custom, TOO_DEEP, TOO_DEEP_MESSAGE } from "../bag.ts"
 import { declared } from "../consequences.ts"
 import { count, isCount, isUser, isWire, messageId, text, userId, type Wire } from "../wire.ts"
 import { CID_FIELDS, cidOf } from "./cid.ts"
-import { type Context, setTime } from "./context.ts"
+import { type Context, setAside, setTime } from "./context.ts"
 import { person } from "./person.ts"
 
 /** The message that a reaction stands with. */
@@ -22,7 +22,8 @@ export const reaction = (
 ): string | undefined => {
   const { out } = context
   const reject = (code: string, message: string): undefined => {
-    out.reject("reaction", code, message, wire, within)
+    const shown = of === undefined ? {} : { message: { id: of.id, channelId: of.channelId } }
+    setAside(context, "reaction", code, message, wire, within, shown)
   }
   const id = of?.id ?? messageId(wire["message_id"])
   if (id === undefined) return reject(declared.missingMessage.code, "message_id is missing or empty")

@@ -14,14 +14,14 @@ import {
   userId,
   type Wire
 } from "../wire.ts"
-import { type Context, setNameAndImage, setTime } from "./context.ts"
+import { type Context, setAside, setNameAndImage, setTime } from "./context.ts"
 
 /** A user on its own, or as another record shows it; `within` says where in that one. */
 export const user = (wire: Wire, context: Context, within = ""): void => {
   const { out } = context
   const id = userId(wire["id"])
   if (id === undefined)
-    return out.reject("user", declared.missingId.code, "id is missing or empty", withoutDevices(wire), within)
+    return setAside(context, "user", declared.missingId.code, "id is missing or empty", wire, within)
   const draft: Entity.Draft<Entity.Entity<"user">> = { _tag: "user", id }
   setNameAndImage(draft, wire, context)
   const role = text(wire["role"])
@@ -42,7 +42,7 @@ export const user = (wire: Wire, context: Context, within = ""): void => {
   if (draft.deactivatedAt !== undefined) draft.isDeactivated = true
   bag = context.rest(FIELDS).into(bag, wire)
   if (bag === TOO_DEEP)
-    return out.reject("user", declared.tooDeep.code, TOO_DEEP_MESSAGE, withoutDevices(wire), within)
+    return setAside(context, "user", declared.tooDeep.code, TOO_DEEP_MESSAGE, wire, within)
   if (bag !== undefined) draft.custom = custom(bag)
   out.push(draft)
 }
@@ -70,10 +70,6 @@ const mutedChannel = (value: unknown) => {
       : value
   return text(cid) as Ids.ChannelId | undefined
 }
-
-// Push tokens: whoever has one can be told to send to that device.
-const withoutDevices = (wire: Wire): Wire =>
-  Object.fromEntries(Object.entries(wire).filter(([field]) => field !== "devices"))
 
 const FIELDS: Leftovers.Fields = {
   kind: "user",

@@ -1,4 +1,5 @@
 // What a generated app consists of, decided before anything is made.
+import { type Given, over } from "../over.ts"
 import { random, shareOf } from "../random.ts"
 import { DAY, START } from "../time.ts"
 import { defaults, type StreamFeatures } from "./features.ts"
@@ -6,18 +7,18 @@ import { defaults, type StreamFeatures } from "./features.ts"
 /** What an app holds. Every field has a default. */
 export interface StreamSettings {
   /** Any integer. Default 1. */
-  readonly seed?: number
+  readonly seed?: number | undefined
   /** All of them, ephemeral ones and errors too. Default 1000. */
-  readonly messages?: number
+  readonly messages?: number | undefined
   /** Some of them empty, deleted or without members. Default one per 100 messages, at least 4. */
-  readonly channels?: number
+  readonly channels?: number | undefined
   /** At least 4. Default one per 40 messages, at least 12. */
-  readonly users?: number
+  readonly users?: number | undefined
   /** Length of its history in days. Default 30. */
-  readonly days?: number
+  readonly days?: number | undefined
   /** When that begins, in milliseconds; cut to a second. Default Monday, 4 March 2024. */
-  readonly start?: number
-  readonly features?: Partial<StreamFeatures>
+  readonly start?: number | undefined
+  readonly features?: Given<StreamFeatures> | undefined
 }
 
 export interface StreamPlan {
@@ -47,7 +48,7 @@ export const streamPlan = (settings: StreamSettings): StreamPlan => {
     users,
     start,
     end: start + whole(settings.days, 30, 1) * DAY * 1000,
-    features: { ...defaults, ...settings.features },
+    features: over(defaults, settings.features),
     count: (channel) => counts[channel] ?? 0
   }
 }

@@ -1,6 +1,7 @@
 // Everything of the emulator that exports: the app, its tasks, their files and the calls.
 import type { Faults } from "../../emulator/faults.ts"
 import type { Answer, Request } from "../../emulator/httpServer.ts"
+import { type Given, over } from "../../over.ts"
 import { type StreamApp, streamApp } from "../../streamApp/app.ts"
 import type { StreamSettings } from "../../streamApp/plan.ts"
 import { defaultLayout, type Layout } from "../../streamApp/selection.ts"
@@ -13,16 +14,16 @@ import { type Task, type Tasks, tasks as makeTasks } from "./tasks.ts"
 
 /** Those of the emulator; what is absent has its documented default. */
 export interface ExportOptions {
-  readonly data?: StreamSettings
-  readonly layout?: Partial<Layout>
-  readonly packing?: Packing
-  readonly taskLooks?: number
-  readonly fileLinkMillis?: number
-  readonly fileMillis?: number
-  readonly mostChannels?: number
-  readonly mostUserMessages?: number
-  readonly longUsers?: "refused" | "failed"
-  readonly exportRateLimit?: Limit
+  readonly data?: StreamSettings | undefined
+  readonly layout?: Given<Layout> | undefined
+  readonly packing?: Packing | undefined
+  readonly taskLooks?: number | undefined
+  readonly fileLinkMillis?: number | undefined
+  readonly fileMillis?: number | undefined
+  readonly mostChannels?: number | undefined
+  readonly mostUserMessages?: number | undefined
+  readonly longUsers?: "refused" | "failed" | undefined
+  readonly exportRateLimit?: Limit | undefined
 }
 
 export interface ExportSide {
@@ -52,7 +53,7 @@ export const exportSide = (
   const packing = options.packing ?? "none"
   const tasks = makeTasks({
     app,
-    layout: { ...defaultLayout, ...options.layout },
+    layout: over(defaultLayout, options.layout),
     faults,
     seed,
     now,

@@ -1,43 +1,70 @@
-import { Entity } from "@chatferry/core"
+/**
+ * Judges whether a value is a canonical entity.
+ *
+ * For whatever reads entities that somebody else wrote: lines of a file, and
+ * rejects that a person has corrected. What is wrong is said by the names of
+ * fields and never quotes what is in them.
+ *
+ * @stability unstable
+ * @since 0.1.0
+ */
 import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import * as SchemaIssue from "effect/SchemaIssue"
-import { declared } from "./consequences.ts"
+import { type Entity, kinds, type Kind, schemas } from "./Entity.ts"
+import { isDeeper } from "./internal/depth.ts"
+import { describeIssues } from "./internal/describeIssues.ts"
 
-/** Why a value is no entity, without its content. */
-interface Problem {
-  readonly kind: Entity.Kind | "unknown"
+/**
+ * Why a value is not an entity, without its content.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Problem {
+  readonly kind: Kind | "unknown"
   readonly code: string
   readonly message: string
   /** The value nests so deep that it cannot be written as JSON. */
   readonly isTooDeep: boolean
 }
 
-export type Checked = { readonly entity: Entity.Entity } | { readonly problem: Problem }
+/**
+ * The entity that a value is, or why it is none.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Checked = { readonly entity: Entity } | { readonly problem: Problem }
 
 /**
  * Judges a value and gives it as it is: its fields stay in the order in which
  * they came, so that writing it again gives the same bytes.
+ *
+ * @category operations
+ * @since 0.1.0
  */
-export const checkEntity = (value: unknown, isStrict: boolean): Checked => {
+export const check = (value: unknown, unknownFields: "reject" | "keep" = "reject"): Checked => {
+  const isStrict = unknownFields === "reject"
   const kind = kindOf(value)
   // First, because a rejected value is written as JSON too.
   if (isDeeper(value, MOST_LEVELS)) return { problem: tooDeep(kind ?? "unknown") }
   if (kind === undefined) return { problem: unknownKind(value) }
-  const check = checks[kind]
-  if (check.is(value) && !(isStrict && check.hasUnknownField(value))) return { entity: value }
-  return { problem: problem(kind, declared.invalidEntity.code, describe(check.decode(value, isStrict))) }
+  const { decode, hasUnknownField, is } = checks[kind]
+  if (is(value) && !(isStrict && hasUnknownField(value))) return { entity: value }
+  return { problem: problem(kind, "invalid_entity", describe(decode(value, isStrict))) }
 }
 
+// internal
+
 interface Check {
-  readonly is: (value: unknown) => value is Entity.Entity
+  readonly is: (value: unknown) => value is Entity
   readonly hasUnknownField: (value: object) => boolean
   readonly decode: (value: unknown, isStrict: boolean) => Result.Result<unknown, Schema.SchemaError>
 }
 
-const makeCheck = (kind: Entity.Kind): Check => {
-  const schema: Schema.Decoder<Entity.Entity> & { readonly fields: object } = Entity.schemas[kind]
+const makeCheck = (kind: Kind): Check => {
+  const schema: Schema.Decoder<Entity> & { readonly fields: object } = schemas[kind]
   const decode = Schema.decodeUnknownResult(schema)
   return {
     is: Schema.is(schema),
@@ -72,7 +99,7 @@ const innerFields = (schema: unknown): object | undefined => {
   return Predicate.hasProperty(schema, "value") ? innerFields(schema.value) : undefined
 }
 
-const checks: { readonly [K in Entity.Kind]: Check } = {
+const checks: { readonly [K in Kind]: Check } = {
   user: makeCheck("user"),
   channel: makeCheck("channel"),
   member: makeCheck("member"),
@@ -84,17 +111,9 @@ const checks: { readonly [K in Entity.Kind]: Check } = {
 // JSON.stringify recurses and fails at some thousand levels, depending on what is on the stack.
 const MOST_LEVELS = 500
 
-const isDeeper = (value: unknown, levels: number): boolean => {
-  if (typeof value !== "object" || value === null) return false
-  if (levels === 0) return true
-  if (Array.isArray(value)) return value.some((inner) => isDeeper(inner, levels - 1))
-  for (const name in value) if (isDeeper((value as Record<string, unknown>)[name], levels - 1)) return true
-  return false
-}
-
-const kindOf = (value: unknown): Entity.Kind | undefined =>
-  Predicate.hasProperty(value, "_tag") && Entity.kinds.includes(value._tag as Entity.Kind)
-    ? (value._tag as Entity.Kind)
+const kindOf = (value: unknown): Kind | undefined =>
+  Predicate.hasProperty(value, "_tag") && kinds.includes(value._tag as Kind)
+    ? (value._tag as Kind)
     : undefined
 
 const problem = (kind: Problem["kind"], code: string, message: string): Problem => ({
@@ -106,38 +125,15 @@ const problem = (kind: Problem["kind"], code: string, message: string): Problem 
 
 const tooDeep = (kind: Problem["kind"]): Problem => ({
   kind,
-  code: declared.nestedTooDeeply.code,
+  code: "nested_too_deeply",
   message: `it is nested more than ${MOST_LEVELS} levels deep`,
   isTooDeep: true
 })
 
 const unknownKind = (value: unknown): Problem =>
   Predicate.isObject(value) && !Array.isArray(value)
-    ? problem(
-        "unknown",
-        declared.unknownKind.code,
-        `_tag: Expected ${Entity.kinds.map((kind) => `"${kind}"`).join(" | ")}`
-      )
-    : problem("unknown", declared.notAnObject.code, "Expected an object with a _tag")
+    ? problem("unknown", "unknown_kind", `_tag: Expected ${kinds.map((kind) => `"${kind}"`).join(" | ")}`)
+    : problem("unknown", "not_an_object", "Expected an object with a _tag")
 
-const format = SchemaIssue.makeFormatterStandardSchemaV1()
-const MOST_ISSUES = 8
-
-const describe = (result: Result.Result<unknown, Schema.SchemaError>): string => {
-  if (Result.isSuccess(result)) return "Expected no unknown field"
-  const { issues } = format(result.failure.issue)
-  const shown = issues.slice(0, MOST_ISSUES).map(({ message, path }) => `${showPath(path ?? [])}: ${message}`)
-  const more = issues.length - shown.length
-  return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join("; ")
-}
-
-/** Names of the model's fields and what looks like one; below `custom` names may be content. */
-const showPath = (path: ReadonlyArray<PropertyKey | { readonly key: PropertyKey }>): string => {
-  const keys = path.map((part) => (typeof part === "object" ? part.key : part))
-  const custom = keys.indexOf("custom")
-  return (custom < 0 ? keys : keys.slice(0, custom + 1))
-    .map((key) => (typeof key === "number" || (typeof key === "string" && NAME.test(key)) ? key : "?"))
-    .join(".")
-}
-
-const NAME = /^[A-Za-z_]\w{0,40}$/u
+const describe = (result: Result.Result<unknown, Schema.SchemaError>): string =>
+  Result.isSuccess(result) ? "Expected no unknown field" : describeIssues(result.failure)

@@ -1,0 +1,26 @@
+// What is wrong with a value, by the names of fields and never by what is in them.
+import type * as Schema from "effect/Schema"
+import * as SchemaIssue from "effect/SchemaIssue"
+
+export const describeIssues = ({ issue }: Schema.SchemaError): string => {
+  const { issues } = format(issue)
+  const shown = issues.slice(0, MOST_ISSUES).map(({ message, path }) => `${showPath(path ?? [])}: ${message}`)
+  const more = issues.length - shown.length
+  return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join("; ")
+}
+
+// internal
+
+const format = SchemaIssue.makeFormatterStandardSchemaV1()
+const MOST_ISSUES = 8
+
+/** Names of the model's fields and what looks like one; below `custom` names may be content. */
+const showPath = (path: ReadonlyArray<PropertyKey | { readonly key: PropertyKey }>): string => {
+  const keys = path.map((part) => (typeof part === "object" ? part.key : part))
+  const custom = keys.indexOf("custom")
+  return (custom < 0 ? keys : keys.slice(0, custom + 1))
+    .map((key) => (typeof key === "number" || (typeof key === "string" && NAME.test(key)) ? key : "?"))
+    .join(".")
+}
+
+const NAME = /^[A-Za-z_]\w{0,40}$/u

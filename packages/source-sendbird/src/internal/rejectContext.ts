@@ -1,0 +1,77 @@
+// What a rejected record's meaning depends on besides itself, as its line in the rejects file holds it.
+import { Entity } from "@chatferry/core"
+import * as Schema from "effect/Schema"
+
+/** An element of a list of a JSON file; the channel is that of a messages file, for messages that do not name theirs. */
+export const ElementContext = Schema.Struct({
+  list: Schema.String,
+  channel: Schema.optionalKey(Schema.String)
+})
+export type ElementContext = typeof ElementContext.Type
+
+/** A whole member of a JSON file. */
+export const MemberContext = Schema.Struct({ member: Schema.String })
+export type MemberContext = typeof MemberContext.Type
+
+/** A row of a CSV file. */
+export const RowContext = Schema.Struct({
+  columns: Schema.Array(Schema.String),
+  delimiter: Schema.String,
+  lineEnd: Schema.String,
+  file: Schema.String
+})
+export type RowContext = typeof RowContext.Type
+
+const { createdAt, id, observedAt } = Entity.schemas.channel.fields
+const reaction = Entity.schemas.reaction.fields
+
+/** The time from which on a record of an answer of the API is known to be as it says. */
+const seen = { seenAt: Schema.optionalKey(Entity.schemas.message.fields.createdAt) }
+
+/** A member or operator in a channel; the lists and receipts are those that may be this one's. */
+export const OfChannelContext = Schema.Struct({
+  part: Schema.Literal("member"),
+  channel: Schema.Struct({ id, createdAt, observedAt }),
+  isOperator: Schema.optionalKey(Schema.Boolean),
+  operators: Schema.optionalKey(Schema.Array(Schema.String)),
+  receipts: Schema.optionalKey(Schema.Record(Schema.String, Schema.Json)),
+  ...seen
+})
+export type OfChannelContext = typeof OfChannelContext.Type
+
+const message = Schema.Struct({ id: Entity.schemas.message.fields.id, channelId: id })
+
+/** A reaction in a message. */
+export const OfMessageContext = Schema.Struct({ part: Schema.Literal("reaction"), message, ...seen })
+export type OfMessageContext = typeof OfMessageContext.Type
+
+/** Who reacted, in a reaction. */
+export const OfReactionContext = Schema.Struct({
+  part: Schema.Literal("reactor"),
+  message,
+  type: reaction.type,
+  createdAt: reaction.createdAt,
+  custom: reaction.custom,
+  ...seen
+})
+export type OfReactionContext = typeof OfReactionContext.Type
+
+/** A record in an answer of the Platform API; `to` is the end of the period that is read. */
+export const AnswerContext = Schema.Struct({
+  answer: Schema.Literals(["users", "group_channels", "open_channels", "messages"]),
+  to: Schema.Finite,
+  channel: Schema.optionalKey(id),
+  /** The channels themselves are not read. */
+  isListed: Schema.optionalKey(Schema.Boolean)
+})
+export type AnswerContext = typeof AnswerContext.Type
+
+export const RejectContext = Schema.Union([
+  ElementContext,
+  MemberContext,
+  RowContext,
+  OfChannelContext,
+  OfMessageContext,
+  OfReactionContext,
+  AnswerContext
+])

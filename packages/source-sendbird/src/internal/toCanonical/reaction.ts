@@ -1,0 +1,72 @@
+import type { Entity, Leftovers } from "@chatferry/core"
+import { type Bag, custom, TOO_DEEP, TOO_DEEP_MESSAGE } from "../bag.ts"
+import { declared } from "../consequences.ts"
+import type { OfMessageContext, OfReactionContext } from "../rejectContext.ts"
+import { idOfUser, isBlank, isList, isWire, list, text } from "../wire.ts"
+import { type Context, setTime } from "./context.ts"
+
+type Message = Pick<Entity.Entity<"message">, "id" | "channelId">
+
+/** One kind of reaction to a message, with everybody who reacted so. `within`: where in the message. */
+export const reaction = (
+  one: unknown,
+  { channelId, id }: Message,
+  context: Context,
+  within: string
+): void => {
+  const { out } = context
+  const message = { id, channelId }
+  const reject = (code: string, problem: string, at = "") => {
+    const of: OfMessageContext = { part: "reaction", message }
+    out.reject("reaction", code, problem, one, `${within}${at}`, of)
+  }
+  const type = isWire(one) ? text(one.key) : undefined
+  if (!isWire(one) || type === undefined) return reject(declared.missingKey.code, "the reaction has no key")
+  let bag: Bag | undefined
+  const times: Pick<Entity.Draft<Entity.Entity<"reaction">>, "createdAt"> = {}
+  bag = setTime(times, "createdAt", one, "updated_at", bag, "reaction", context)
+  bag = context.rest(FIELDS).into(bag, one)
+  if (bag === TOO_DEEP) return reject(declared.tooDeep.code, TOO_DEEP_MESSAGE)
+  const kept = bag === undefined ? {} : { custom: custom(bag, "reaction", out) }
+  if (!isList(one.user_ids) && !isBlank(one.user_ids)) {
+    return reject(declared.notAList.code, "the reaction's user ids must be an array", ".user_ids")
+  }
+  const users = list(one.user_ids)
+  if (users.length === 0) out.note(declared.reactionWithoutUsers.code)
+  const of: OfReactionContext = { part: "reactor", message, type, ...times, ...kept }
+  for (const [k, value] of users.entries()) reactor(value, of, context, `${within}.user_ids[${k}]`)
+}
+
+/** One who reacted. */
+export const reactor = (value: unknown, of: OfReactionContext, { out }: Context, within: string): void => {
+  const userId = idOfUser(value)
+  if (userId === undefined) {
+    return out.reject(
+      "reaction",
+      declared.missingId.code,
+      "the reaction's user id is missing or empty",
+      value,
+      within,
+      of
+    )
+  }
+  const { createdAt, custom: kept, message, type } = of
+  const draft: Entity.Draft<Entity.Entity<"reaction">> = {
+    _tag: "reaction",
+    messageId: message.id,
+    channelId: message.channelId,
+    userId,
+    type
+  }
+  if (createdAt !== undefined) draft.createdAt = createdAt
+  if (kept !== undefined) draft.custom = kept
+  out.push(draft)
+}
+
+// internal
+
+const FIELDS: Leftovers.Fields = {
+  kind: "reaction",
+  read: ["key", "user_ids", "updated_at"],
+  dropped: ["count"]
+}
