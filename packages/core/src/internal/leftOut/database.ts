@@ -4,7 +4,7 @@ import type * as Scope from "effect/Scope"
 
 type Value = string | number | null
 
-export interface Statement<Row = unknown> {
+interface Statement<Row = unknown> {
   readonly run: (...values: ReadonlyArray<Value>) => void
   readonly get: (...values: ReadonlyArray<Value>) => Row | undefined
   readonly iterate: (...values: ReadonlyArray<Value>) => Iterable<Row>

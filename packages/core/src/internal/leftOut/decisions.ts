@@ -13,7 +13,7 @@ export interface Decisions {
   readonly message: (id: string) => string | undefined
 }
 
-export interface LeftOutUser {
+interface LeftOutUser {
   readonly reason: string
   readonly policy: UserPolicy
 }
