@@ -1,19 +1,19 @@
 /**
  * Turns Sendbird data exports into Stream import files.
  *
- *     node --conditions=@chatferry/source examples/01-sendbird-to-stream.ts INPUT… --out DIR [--dialect jsonl|json-array]
+ *     npx -y pnpm@12 sendbird-to-stream INPUT… --out DIR [--dialect jsonl|json-array]
  *
  * INPUT is a zip of an export, or a folder of zips or JSON files. Run it again
  * with the same arguments to go on after a kill.
  */
-import { Migration, Program, Progress } from "@chatferry/core"
+import { Migration, Program } from "@chatferry/core"
 import { StreamImportSink } from "@chatferry/sink-stream-import"
 import { SendbirdSource } from "@chatferry/source-sendbird"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { commandLine } from "./commandLine.ts"
+import { commandLine, version } from "./commandLine.ts"
 
 const command = Command.make(
   "01-sendbird-to-stream",
@@ -27,9 +27,8 @@ const command = Command.make(
       id: "sendbird-to-stream",
       source: SendbirdSource.archives({ inputs }),
       sink: StreamImportSink.make({ directory: out, dialect }),
-      stateDirectory: `${out}/.chatferry`,
-      progress: Progress.auto
+      stateDirectory: `${out}/.chatferry`
     }).pipe((migration) => Program.run(migration, { command: commandLine }))
 )
 
-Command.run(command, { version: "0.1.0" }).pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain)
+Command.run(command, { version }).pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain)

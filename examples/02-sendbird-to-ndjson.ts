@@ -1,16 +1,16 @@
 /**
  * Turns Sendbird data exports into NDJSON files of canonical entities, one per kind.
  *
- *     node --conditions=@chatferry/source examples/02-sendbird-to-ndjson.ts INPUT… --out DIR
+ *     npx -y pnpm@12 sendbird-to-ndjson INPUT… --out DIR
  */
-import { Migration, Program, Progress } from "@chatferry/core"
+import { Migration, Program } from "@chatferry/core"
 import { NdjsonSink } from "@chatferry/sink-ndjson"
 import { SendbirdSource } from "@chatferry/source-sendbird"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { commandLine } from "./commandLine.ts"
+import { commandLine, version } from "./commandLine.ts"
 
 const command = Command.make(
   "02-sendbird-to-ndjson",
@@ -20,9 +20,8 @@ const command = Command.make(
       id: "sendbird-to-ndjson",
       source: SendbirdSource.archives({ inputs }),
       sink: NdjsonSink.make({ directory: out }),
-      stateDirectory: `${out}/.chatferry`,
-      progress: Progress.auto
+      stateDirectory: `${out}/.chatferry`
     }).pipe((migration) => Program.run(migration, { command: commandLine }))
 )
 
-Command.run(command, { version: "0.1.0" }).pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain)
+Command.run(command, { version }).pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain)

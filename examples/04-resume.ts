@@ -3,7 +3,7 @@
  * where its last checkpoint was, and the output is the same as that of a run
  * that was left alone.
  *
- *     node --conditions=@chatferry/source examples/04-resume.ts
+ *     npx -y pnpm@12 resume
  */
 import { Migration } from "@chatferry/core"
 import { NdjsonSink } from "@chatferry/sink-ndjson"
@@ -32,7 +32,7 @@ const demonstrate = Effect.gen(function* () {
 
   const killed = `${folder}/killed`
   const child = yield* spawner.spawn(
-    ChildProcess.make("node", [...process.execArgv, import.meta.filename, input, killed])
+    ChildProcess.make(process.execPath, [...process.execArgv, import.meta.filename, input, killed])
   )
   yield* fs
     .exists(`${killed}/.chatferry/resume/checkpoint.json`)

@@ -2,20 +2,20 @@
  * Has Sendbird export an application over its API, and turns the exports into
  * Stream import files. The API token is read from SENDBIRD_API_TOKEN.
  *
- *     node --conditions=@chatferry/source examples/05-sendbird-api.ts --app-id ID --from 2023-01-01 --to 2024-01-01 --out DIR [--plan] [--enrich] [--base-url URL]
+ *     npx -y pnpm@12 sendbird-api --app-id ID --from 2023-01-01 --to 2024-01-01 --out DIR [--plan] [--enrich] [--base-url URL]
  *
- * `--plan` shows what would be asked for and asks for nothing. Run it again with
+ * `--plan` shows what would be asked for and asks for nothing, without the token. Run it again with
  * the same arguments to go on after a kill: no window is exported twice.
  */
-import { Addresses, Migration, Program, Progress } from "@chatferry/core"
+import { Addresses, Migration, Program } from "@chatferry/core"
 import { StreamImportSink } from "@chatferry/sink-stream-import"
 import { SendbirdApi, SendbirdSource } from "@chatferry/source-sendbird"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { Config, Console, Effect, Layer } from "effect"
+import { Console, Effect, Layer } from "effect"
 import { Command, Flag } from "effect/cli"
-import { commandLine } from "./commandLine.ts"
+import { commandLine, version } from "./commandLine.ts"
 
 const command = Command.make(
   "05-sendbird-api",
@@ -30,9 +30,8 @@ const command = Command.make(
   },
   ({ applicationId, baseUrl, enrich, from, isPlan, out, to }) =>
     Effect.gen(function* () {
-      const config: SendbirdSource.ApiConfig = {
+      const config: Omit<SendbirdSource.ApiConfig, "apiToken"> = {
         applicationId,
-        apiToken: yield* Config.Redacted("SENDBIRD_API_TOKEN"),
         from,
         to,
         enrich,
@@ -43,21 +42,26 @@ const command = Command.make(
         yield* Console.log(SendbirdApi.format(yield* SendbirdApi.plan(config)))
         return
       }
-      const migration = Migration.run({
-        id: "sendbird-api",
-        source: SendbirdSource.api(config),
-        sink: StreamImportSink.make({ directory: `${out}/stream-import`, dialect: "jsonl" }),
-        stateDirectory: `${out}/.chatferry`,
-        progress: Progress.auto
+      const migration = Effect.gen(function* () {
+        const apiToken = yield* Program.secret(
+          "SENDBIRD_API_TOKEN",
+          "the token is in Sendbird's dashboard, under Settings > Application > General"
+        )
+        return yield* Migration.run({
+          id: "sendbird-api",
+          source: SendbirdSource.api({ ...config, apiToken }),
+          sink: StreamImportSink.make({ directory: `${out}/stream-import`, dialect: "jsonl" }),
+          stateDirectory: `${out}/.chatferry`
+        })
       })
-      yield* Program.run(migration, { command: `SENDBIRD_API_TOKEN=… ${commandLine}` })
+      yield* Program.run(migration, { command: commandLine, variables: ["SENDBIRD_API_TOKEN"] })
     })
 )
 
 // Links that the service gives are judged where the connection is made, too.
 const http = Addresses.guard((lookup) => NodeHttpClient.layerUndiciOptions({ connect: { lookup } }))
 
-Command.run(command, { version: "0.1.0" }).pipe(
+Command.run(command, { version }).pipe(
   Effect.provide(Layer.mergeAll(NodeServices.layer, http)),
   NodeRuntime.runMain
 )

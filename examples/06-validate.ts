@@ -1,20 +1,23 @@
 /**
  * Checks Stream import files before Stream does: every rule, every item, with
  * the place of what is wrong and how to mend it. Give files that belong together
- * in the order in which they will be imported.
+ * in the order in which they will be imported, or the folder of an import: its
+ * manifest.json says which they are.
  *
- *     node --conditions=@chatferry/source examples/06-validate.ts FILE… [--dialect jsonl|json-array] [--json] [--settings FILE] [--repeated-keys]
+ *     npx -y pnpm@12 validate FILE…|FOLDER [--dialect jsonl|json-array] [--json] [--settings FILE] [--repeated-keys]
  *
  * `--json` prints Stream's own form of an error report, with the items that are
  * wrong in full. `--settings` names a JSON file with the app's roles, channel
  * types and teams. Ends with 0 when all is valid, 2 when there are errors, and
  * 1 when it is used wrongly or a file cannot be read.
  */
+import { Program } from "@chatferry/core"
 import { StreamImportValidator } from "@chatferry/sink-stream-import"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Console, Effect, Option, Stdio, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
+import { version } from "./commandLine.ts"
 
 const command = Command.make(
   "06-validate",
@@ -36,17 +39,12 @@ const command = Command.make(
       yield* isJson
         ? Stream.run(StreamImportValidator.formatErrorReport(result), (yield* Stdio.Stdio).stdout())
         : Console.log(StreamImportValidator.format(result).trimEnd())
-      if (!result.isValid) process.exitCode = 2
+      if (!result.isValid) return yield* new Program.Ended({ code: 2 })
     }).pipe(
-      Effect.catchTag("ValidatorError", (error) =>
-        Effect.andThen(
-          Console.error(error.message),
-          Effect.sync(() => {
-            process.exitCode = 1
-          })
-        )
+      Effect.catchTag("ValidatorError", ({ message }) =>
+        Effect.andThen(Console.error(message), new Program.Ended({ code: 1 }))
       )
     )
 )
 
-Command.run(command, { version: "0.1.0" }).pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain)
+Command.run(command, { version }).pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain)

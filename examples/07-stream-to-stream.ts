@@ -1,19 +1,19 @@
 /**
  * Turns exports of one Stream app into import files for another.
  *
- *     node --conditions=@chatferry/source examples/07-stream-to-stream.ts INPUT… --out DIR [--dialect jsonl|json-array]
+ *     npx -y pnpm@12 stream-to-stream INPUT… --out DIR [--dialect jsonl|json-array]
  *
  * INPUT is an exported file of channels or users, plain or gzip, or a folder or
  * zip of them. Run it again with the same arguments to go on after a kill.
  */
-import { Migration, Program, Progress } from "@chatferry/core"
+import { Migration, Program } from "@chatferry/core"
 import { StreamImportSink } from "@chatferry/sink-stream-import"
 import { StreamSource } from "@chatferry/source-stream"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { commandLine } from "./commandLine.ts"
+import { commandLine, version } from "./commandLine.ts"
 
 const command = Command.make(
   "07-stream-to-stream",
@@ -28,9 +28,8 @@ const command = Command.make(
       source: StreamSource.files({ inputs }),
       // Stream finds a distinct channel by its members, which the source has checked against its id.
       sink: StreamImportSink.make({ directory: out, dialect, distinctChannels: "member_ids" }),
-      stateDirectory: `${out}/.chatferry`,
-      progress: Progress.auto
+      stateDirectory: `${out}/.chatferry`
     }).pipe((migration) => Program.run(migration, { command: commandLine }))
 )
 
-Command.run(command, { version: "0.1.0" }).pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain)
+Command.run(command, { version }).pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain)

@@ -5,7 +5,7 @@
  *
  *     npx -y pnpm@12 quickstart
  */
-import { Addresses, Migration, Program, Progress, Sink } from "@chatferry/core"
+import { Addresses, Migration, Program, Sink } from "@chatferry/core"
 import { NdjsonSink } from "@chatferry/sink-ndjson"
 import { StreamImportApi, StreamImportSink } from "@chatferry/sink-stream-import"
 import { SendbirdApi, SendbirdSource } from "@chatferry/source-sendbird"
@@ -55,8 +55,7 @@ const program = Effect.gen(function* () {
       }),
       NdjsonSink.make({ directory: `${FOLDER}/ndjson` })
     ]),
-    stateDirectory: `${FOLDER}/.chatferry`,
-    progress: Progress.auto
+    stateDirectory: `${FOLDER}/.chatferry`
   })
   yield* Program.run(migration, { command: "npx -y pnpm@12 quickstart" })
 
@@ -80,7 +79,7 @@ Next:
   look at   ${FOLDER}/stream-jsonl/manifest.json and the files it lists
   read      docs/providers/stream.md for what was changed on the way and why
   run       npx -y pnpm@12 sendbird-to-stream YOUR-EXPORT.zip --out OUT
-  or        node --conditions=@chatferry/source examples/05-sendbird-api.ts --help`)
+  or        npx -y pnpm@12 sendbird-api --help`)
 })
 
 // Links that the service gives are judged where the connection is made, too.

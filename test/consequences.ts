@@ -1,5 +1,5 @@
 /** The tables of codes in the documentation, which the declarations write. */
-import { Consequence, Sink, Source } from "@chatferry/core"
+import { Consequence, Sink, Source, Transform } from "@chatferry/core"
 import { NdjsonSink, NdjsonSource } from "@chatferry/sink-ndjson"
 import { StreamImportSink } from "@chatferry/sink-stream-import"
 import { AttachmentInventory, SendbirdSource } from "@chatferry/source-sendbird"
@@ -34,7 +34,13 @@ export const tables: ReadonlyArray<Table> = [
   {
     name: "core",
     page: "docs/canonical-model.md",
-    declarations: [Sink.UNSUPPORTED_KIND, Source.NOT_SELECTED]
+    declarations: [
+      Sink.UNSUPPORTED_KIND,
+      Source.NOT_SELECTED,
+      Transform.FAILED,
+      Transform.INVALID,
+      Transform.RENAME_UNUSED
+    ]
   },
   { name: "sendbird", page: "docs/providers/sendbird.md", declarations: sendbird },
   {

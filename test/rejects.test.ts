@@ -1,8 +1,8 @@
-import { type Entity, Migration, type Source } from "@chatferry/core"
+import { type Entity, JsonElements, Migration, type Source } from "@chatferry/core"
 import { NdjsonSink, NdjsonSource } from "@chatferry/sink-ndjson"
 import { SendbirdSource } from "@chatferry/source-sendbird"
 import { StreamSource } from "@chatferry/source-stream"
-import { EntityGenerator, Reading } from "@chatferry/testkit"
+import { Corruption, EntityGenerator, Reading, SendbirdExport } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, type Path } from "effect"
@@ -31,7 +31,7 @@ const rejectsOf = (source: AnySource) =>
       source,
       sink: NdjsonSink.make({ directory: `${folder}/out` }),
       stateDirectory: `${folder}/state`,
-      policy: { errorBudget: { percent: 100 } }
+      policy: { errorBudget: { percent: 100 }, allowEmpty: true }
     })
     const text = yield* fs.readFileString(`${folder}/state/all/rejects.ndjson`)
     return text.split("\n").slice(0, -1)
@@ -184,6 +184,48 @@ it.layer(NodeServices.layer)("each reject stands alone:", (it) => {
         )
       }),
     120_000
+  )
+})
+
+const DAMAGES = ["missing_id", "wrong_type", "null_element", "no_object", "bad_time", "invalid_utf8"] as const
+
+describe("records of a generated export of Sendbird", () => {
+  it.live(
+    "that are damaged at random are read as what the whole export gives, each by its line alone",
+    () =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const folder = yield* fs.makeTempDirectoryScoped()
+        const options = { seed: 31, messages: 250 } as const
+        const { apply } = Corruption.make({ seed: 5, share: 0.3, damages: [...DAMAGES] })
+        yield* SendbirdExport.writeFolders(`${folder}/clean`, options)
+        yield* SendbirdExport.writeFolders(`${folder}/damaged`, { ...options, through: apply })
+        const source = SendbirdSource.archives({ inputs: [`${folder}/damaged`] })
+        const clean = yield* Reading.readAll(SendbirdSource.archives({ inputs: [`${folder}/clean`] }))
+        const wanted = new Set(asJson(clean.records))
+        const lines = yield* rejectsOf(source)
+        assert.isAbove(lines.length, 50)
+        for (const text of lines) {
+          const { code, kind, original, place } = JSON.parse(text) as Line
+          const again = yield* read(source, text)
+          assert.deepStrictEqual(
+            again.rejected.map((one) => [one.code, one.original]),
+            [[code, original]]
+          )
+          const [, path, list, index] = /^damaged\/(.*):(\w+)\[(\d+)\] \(/u.exec(place) ?? []
+          const document = JsonElements.parse(yield* fs.readFileString(`${folder}/clean/${path}`))
+          const found = (document as Record<string, ReadonlyArray<unknown>>)[list ?? ""]?.[Number(index)]
+          const mapped = yield* read(source, corrected(text, JSON.stringify(found)))
+          assert.deepStrictEqual(mapped.rejected, [], place)
+          assert.include(
+            mapped.records.map(({ _tag }) => _tag as string),
+            kind,
+            place
+          )
+          for (const one of asJson(mapped.records)) assert.isTrue(wanted.has(one), `${place}: ${one}`)
+        }
+      }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
+    60_000
   )
 })
 

@@ -3,7 +3,7 @@ import { HostileJson, SendbirdExport } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
-import { runExample } from "./processes.ts"
+import { ended, runExample, spawn } from "./processes.ts"
 
 const folder = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped())
 
@@ -87,7 +87,46 @@ it.layer(NodeServices.layer)("06-validate", (it) => {
         `${at}/settings.json`
       ])
       assert.strictEqual(settings.code, 1)
-      assert.include(settings.error, "settings.json: Expected no excess property")
+      assert.include(settings.error, String.raw`settings.json: ["\u009b"] is not a setting`)
+    })
+  )
+
+  it.effect("takes a folder for the files that its manifest lists, in their order and dialect", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const at = yield* folder
+      yield* SendbirdExport.writeZips(`${at}/export`, { seed: 6, messages: 200 })
+      yield* runExample("01-sendbird-to-stream", [
+        `${at}/export`,
+        "--out",
+        `${at}/out`,
+        "--dialect",
+        "json-array"
+      ])
+      const { code, out } = yield* runExample("06-validate", [`${at}/out/`])
+      assert.strictEqual(code, 0, out)
+      assert.include(out, `${at}/out/import.json`)
+      assert.match(out, /message 2\d\d/u)
+
+      yield* fs.remove(`${at}/out/manifest.json`)
+      const none = yield* runExample("06-validate", [`${at}/out`])
+      assert.strictEqual(none.code, 1)
+      assert.include(none.error, `${at}/out has no manifest.json`)
+      assert.include(none.error, "Name its files instead, in the order in which they will be imported")
+      for (const [manifest, problem] of [
+        ["{}", "has a manifest.json that no sink of Chatferry wrote"],
+        ['{"format":"chatferry-manifest/1","files":[]}', "lists no .jsonl and no .json file"],
+        [
+          '{"format":"chatferry-manifest/1","files":[{"path":"../a.jsonl","bytes":1,"sha256":"","records":1}]}',
+          "names a file outside of it"
+        ]
+      ] as const) {
+        yield* fs.writeFileString(`${at}/out/manifest.json`, manifest)
+        const wrong = yield* Effect.flip(
+          StreamImportValidator.validate({ files: [`${at}/out`] }).pipe(Effect.scoped)
+        )
+        assert.include(wrong.message, problem)
+      }
     })
   )
 
@@ -98,7 +137,10 @@ it.layer(NodeServices.layer)("06-validate", (it) => {
       assert.strictEqual(none.code, 1)
       const missing = yield* runExample("06-validate", [`${at}/nothing.jsonl`])
       assert.strictEqual(missing.code, 1)
-      assert.include(missing.error, `cannot read ${at}/nothing.jsonl`)
+      assert.strictEqual(
+        missing.error,
+        `stream-import validator: cannot read ${at}/nothing.jsonl: no such file or directory\n`
+      )
       const dialect = yield* runExample("06-validate", [`${at}/nothing.jsonl`, "--dialect", "csv"])
       assert.strictEqual(dialect.code, 1)
     })
@@ -106,6 +148,30 @@ it.layer(NodeServices.layer)("06-validate", (it) => {
 })
 
 it.layer(NodeServices.layer)("docs/validator.md", (it) => {
+  it.effect("has a program that says in one line that a file is missing, and exits 1", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const text = yield* fs.readFileString(`${import.meta.dirname}/../docs/validator.md`)
+      const [, block = ""] = /^```ts\n([\s\S]*?)^```/mu.exec(text) ?? []
+      // Inside examples/, so that package names resolve as they do for a reader.
+      const at = yield* fs.makeTempDirectoryScoped({
+        directory: `${import.meta.dirname}/../examples`,
+        prefix: ".docs-"
+      })
+      assert.include(block, 'files: ["import.jsonl"]')
+      yield* fs.writeFileString(
+        `${at}/block.ts`,
+        block.replace(/^ {2}yield\* fs\.write.*\n/mu, "").replace('"import.jsonl"', `"${at}/none.jsonl"`)
+      )
+      const { code, error } = yield* ended(spawn(`../examples/${at.split("/").at(-1)}/block.ts`, []))
+      assert.strictEqual(code, 1)
+      assert.strictEqual(
+        error,
+        `stream-import validator: cannot read ${at}/none.jsonl: no such file or directory\n`
+      )
+    })
+  )
+
   it.effect("lists every rule, as it is", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem

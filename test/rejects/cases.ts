@@ -36,7 +36,7 @@ export const SECRET = "SECRET-TOKEN"
 export const nested = (levels: number): string => `${"[".repeat(levels)}1${"]".repeat(levels)}`
 
 /** Text with bytes that are not UTF-8 in a field of an object. */
-export const withBytes = (json: string): Buffer =>
+const withBytes = (json: string): Buffer =>
   Buffer.concat([
     Buffer.from(`{"x":"${CONTENT}`),
     Buffer.from([0xff, 0xc3]),

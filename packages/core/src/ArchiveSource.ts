@@ -18,12 +18,44 @@ import * as Archives from "./Archives.ts"
 import type { Consequence } from "./Consequence.ts"
 import type { Kind } from "./Entity.ts"
 import type { Fingerprint } from "./Fingerprint.ts"
+import { type Format, type Recognised, recogniseParts } from "./internal/archives/recognise.ts"
 import { BATCH_RECORD_BYTES, MAX_ELEMENT_BYTES } from "./internal/limits.ts"
 import { reader, type RejectedLine } from "./RejectedLine.ts"
 import * as Setting from "./Setting.ts"
 import * as Settings from "./Settings.ts"
 import type { Batch, Mapped, Partition, Position, Source } from "./Source.ts"
-import { InvalidPosition, SourceError, type SourceErrorReason } from "./SourceError.ts"
+import { InvalidPosition, SourceError, type SourceErrorReason, UnrecognisedInput } from "./SourceError.ts"
+
+export {
+  /**
+   * What a source reads, and how a file of it is told by its first bytes.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  type Format,
+  /**
+   * The first bytes of a file.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  type Head,
+  /**
+   * What a file is, by its first bytes.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  type Judgement,
+  /**
+   * What an input is: one of the paths of a config.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  type Recognised
+} from "./internal/archives/recognise.ts"
 
 /**
  * How much to put up with: what the config of such a source has beside its own.
@@ -74,6 +106,11 @@ export interface Options {
   readonly limits: Limits
   /** Tells files of the source itself by their names: they are not read. */
   readonly isOwn?: (name: string) => boolean
+  /**
+   * What is read. An input that holds nothing of it is then an error, before
+   * anything is read; without this such an input gives no record.
+   */
+  readonly format?: Format
   /** How large what is in a file is, where files may be compressed. */
   readonly contentSize?: Archives.ContentSize
   /** What `Source.fingerprint` says, by the ids of the parts and the settings. */
@@ -128,23 +165,61 @@ export const limitsFields = {
 export const DEFAULTS: Limits = Schema.decodeUnknownSync(Schema.Struct(limitsFields))({})
 
 /**
+ * Tells what each input is by the first bytes of its files, until one is of the
+ * format. An input that cannot be judged, such as a damaged archive, counts as one
+ * that is: reading it says what is wrong.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const recognise = (
+  options: Pick<Options, "name" | "inputs" | "isOwn" | "limits"> & { readonly format: Format }
+): Effect.Effect<ReadonlyArray<Recognised>, SourceError, FileSystem.FileSystem | Path.Path> =>
+  judge(options).pipe(
+    Effect.flatMap(({ inputs }) => Archives.findParts(inputs, options.isOwn)),
+    Effect.flatMap((parts) => recogniseParts(parts, options.limits, options.format)),
+    Effect.mapError((reason) => new SourceError({ source: options.name, reason }))
+  )
+
+/**
+ * Fails with the first input that holds nothing of the format.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const demand = (
+  inputs: ReadonlyArray<Recognised>,
+  { expected }: Pick<Format, "expected">
+): Effect.Effect<void, UnrecognisedInput> => {
+  const stranger = inputs.find(({ isRecognised }) => !isRecognised)
+  if (stranger === undefined) return Effect.void
+  const { files, hint = "Check the path.", input } = stranger
+  return Effect.fail(new UnrecognisedInput({ input, expected, found: Archives.tally(files), hint }))
+}
+
+/**
  * Makes a source of the inputs. Archives of at most 32 MiB are read at once.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const make = (options: Options): Source<SourceError, FileSystem.FileSystem | Path.Path> => {
-  const { consequences, isOwn, kinds, name, rejected, retrace } = options
+  const { consequences, format, isOwn, kinds, limits, name, rejected, retrace } = options
   const fail = (reason: SourceErrorReason) => new SourceError({ source: name, reason })
   let latest: ReadonlyArray<Archives.PrintedPart> | undefined
   const judged = judge(options)
   const found = Effect.flatMap(judged, ({ inputs }) => Archives.findParts(inputs, isOwn))
   const parts = Effect.gen(function* () {
-    latest = yield* Effect.forEach(yield* found, (part) =>
-      Archives.printPart(part, options.limits, options.contentSize)
-    )
+    const all = yield* found
+    latest = yield* Effect.forEach(all, (part) => Archives.printPart(part, limits, options.contentSize))
     return latest
   })
+  const recognised =
+    format === undefined
+      ? Effect.void
+      : Effect.gen(function* () {
+          yield* demand(yield* recogniseParts(yield* found, limits, format), format)
+        })
   const partOf = (id: string) =>
     Effect.flatMap(latest === undefined ? parts : Effect.succeed(latest), (all) => {
       const part = all.find((one) => one.id === id)
@@ -159,8 +234,8 @@ export const make = (options: Options): Source<SourceError, FileSystem.FileSyste
     ...(consequences !== undefined && { consequences }),
     check: Effect.mapError(Effect.asVoid(judged), fail),
     fingerprint: Effect.mapError(Effect.map(found, options.fingerprint), fail),
-    partitions: parts.pipe(
-      Effect.map((all) => all.map(({ bytes, fingerprint, id }): Partition => ({ id, bytes, fingerprint }))),
+    partitions: Effect.andThen(recognised, parts).pipe(
+      Effect.map((all) => all.map(partitionOf)),
       Effect.mapError(fail)
     ),
     read: (partition, position) =>
@@ -171,7 +246,7 @@ export const make = (options: Options): Source<SourceError, FileSystem.FileSyste
             return options.read(yield* Archives.fromFiles(id, content.files), bytes, position)
           }
           const opened = yield* Archives.fromFile(content.path, READ_WHOLE)
-          const archive = yield* Archives.openZip(opened, id, options.limits)
+          const archive = yield* Archives.openZip(opened, id, limits)
           return Stream.map(options.read(archive, bytes, position), withoutTrail)
         })
       ).pipe(Stream.mapError(fail)),
@@ -188,10 +263,19 @@ export const make = (options: Options): Source<SourceError, FileSystem.FileSyste
 
 // internal
 
+const partitionOf = ({ bytes, content, fingerprint, id }: Archives.PrintedPart): Partition => ({
+  id,
+  bytes,
+  fingerprint,
+  ...(content._tag === "files" && {
+    files: content.files.map(({ name }) => (name === id ? id : `${id}/${name}`))
+  })
+})
+
 const Judged = Schema.Struct({ inputs: Setting.paths, ...limitsFields })
 
 /** Limits may come with other settings of the source. */
-const judge = ({ inputs, limits }: Options) =>
+const judge = ({ inputs, limits }: Pick<Options, "inputs" | "limits">) =>
   Settings.decode(Judged, {
     inputs,
     ...Object.fromEntries(Object.entries(limits).filter(([setting]) => Object.hasOwn(limitsFields, setting)))

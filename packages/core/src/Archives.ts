@@ -59,6 +59,14 @@ export {
    */
   fromFiles,
   /**
+   * Which of an archive's files is read, for `Batch.place`: `file 3 of 14`, because
+   * names of files may hold ids. Nothing behind the last one.
+   *
+   * @category formatting
+   * @since 0.1.0
+   */
+  numbered,
+  /**
    * Chunks as a stream whose elements may be kept.
    *
    * @category conversions
@@ -116,6 +124,13 @@ export {
    */
   find as findParts,
   /**
+   * A unit of work with the path it was found under, as it was given.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  type FoundPart,
+  /**
    * A unit of work: one zip archive, or all loose files of one input.
    *
    * @category models
@@ -148,6 +163,23 @@ export {
    */
   type PrintedPart
 } from "./internal/archives/prints.ts"
+export {
+  /**
+   * The first bytes of a loose file, inflated if it is gzip; `undefined` when that
+   * is damaged.
+   *
+   * @category operations
+   * @since 0.1.0
+   */
+  headOf,
+  /**
+   * Counts files by the ends of their names, for people: `1 .txt, 3 .json`.
+   *
+   * @category formatting
+   * @since 0.1.0
+   */
+  tally
+} from "./internal/archives/heads.ts"
 export {
   /**
    * What `Trail.upTo` takes for a loose file that has been begun: the checksum of

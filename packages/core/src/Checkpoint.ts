@@ -14,7 +14,7 @@ import type * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
 import * as Schema from "effect/Schema"
 import * as DurableFile from "./DurableFile.ts"
-import * as Sha256 from "./internal/sha256.ts"
+import * as SealedJson from "./internal/sealedJson.ts"
 import * as Json from "./Json.ts"
 import { Ledger } from "./Ledger.ts"
 import { CheckpointRefused } from "./MigrationError.ts"
@@ -26,7 +26,7 @@ import { Report } from "./Report.ts"
  * @category models
  * @since 0.1.0
  */
-export const FORMAT = 4
+export const FORMAT = 5
 
 /**
  * @category schemas
@@ -53,6 +53,8 @@ export class Checkpoint extends Schema.Opaque<Checkpoint>()(
       records: Schema.Finite,
       bySink: Schema.Record(Schema.String, Schema.Finite)
     }),
+    /** How many ids had been renamed, as the state folder keeps them; 0 when no transform renames. */
+    renamedIds: Schema.Finite,
     /** Bytes of input read. */
     bytes: Schema.Finite,
     ledger: Ledger,
@@ -80,20 +82,22 @@ export const load = (
     const text = yield* fs.readFileString(path)
     const refuse = (why: CheckpointRefused["why"], problem: string) =>
       new CheckpointRefused({ path, why, problem })
-    const [line = "", sum] = text.split("\n")
-    if (Sha256.hex(line) !== sum)
-      return yield* refuse("damaged", "The checkpoint is damaged: its checksum is wrong")
+    const line = SealedJson.open(text)
+    if (line === undefined)
+      return yield* refuse("damaged", "the checkpoint is damaged: its checksum is wrong")
     const { format } = yield* Effect.mapError(decodeFormat(line), () =>
-      refuse("damaged", "The checkpoint is not readable")
+      refuse("damaged", "the checkpoint is damaged: it is not readable")
     )
     if (format !== FORMAT) {
       return yield* refuse(
         "version",
-        `The checkpoint has format ${format}; this version reads format ${FORMAT}`
+        `the checkpoint is not damaged, but of another version of Chatferry: it has format ${format}; this version reads format ${FORMAT}`
       )
     }
     return Option.some(
-      yield* Effect.mapError(decode(line), () => refuse("damaged", "The checkpoint is not readable"))
+      yield* Effect.mapError(decode(line), () =>
+        refuse("damaged", "the checkpoint is damaged: it is not readable")
+      )
     )
   })
 
@@ -106,10 +110,8 @@ export const load = (
 export const save = (
   path: string,
   checkpoint: Checkpoint
-): Effect.Effect<void, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path> => {
-  const line = JSON.stringify(checkpoint)
-  return DurableFile.replace(path, `${line}\n${Sha256.hex(line)}\n`)
-}
+): Effect.Effect<void, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path> =>
+  DurableFile.replace(path, SealedJson.seal(checkpoint))
 
 // internal
 

@@ -16,6 +16,7 @@ import * as PlatformError from "effect/PlatformError"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { crc32 } from "./internal/archives/zlib.ts"
+import { namingFileAbove } from "./internal/notADirectory.ts"
 
 /**
  * A file that only grows.
@@ -229,7 +230,7 @@ export const makeDirectory = (
     }
     // Says so where a file has the name.
     if (missing.length === 0) yield* fs.makeDirectory(last, { recursive: true })
-  }).pipe(awaited)
+  }).pipe(namingFileAbove(directory), awaited)
 
 /**
  * Lets an interruption wait until calls that change the disk have ended. The

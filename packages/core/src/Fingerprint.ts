@@ -114,20 +114,33 @@ export const differences = (before: Fingerprint, after: Fingerprint): ReadonlyAr
 
 /**
  * Says a difference in a sentence, safe to show: `deletedChannels was "disable" and
- * is "skip" now`. Secrets and code are not shown.
+ * is "skip" now`. Secrets and code are not shown. Where there is no name, the
+ * sentence begins with `its`.
  *
  * @category conversions
  * @since 0.1.0
  */
 export const describe = ({ after, before, setting }: Difference): string => {
   const name = Printable.line(setting)
+  const its = name === "" ? "its" : `${name}: its`
   const [was, is] = [before, after].map(standsFor)
-  if (was !== undefined || is !== undefined) return `${name}: its ${was ?? is} is not the same`
+  const versions = isCode({ after, before, setting }) ? [before, after].map(versionOf) : []
+  if (versions[0] !== versions[1]) return `${its} version was ${versions[0]} and is ${versions[1]} now`
+  if (was !== undefined || is !== undefined) return `${its} ${was ?? is} is not the same`
   if (before === undefined) return `${name} was not set and is ${shown(after)} now`
   if (after === undefined) return `${name} was ${shown(before)} and is not set now`
   const [from, to] = [shown(before), shown(after)]
   return from === to ? `${name} is not what it was` : `${name} was ${from} and is ${to} now`
 }
+
+/**
+ * Tells whether a difference is one of a function's code: both values stand for
+ * functions, by text or by version. What else differs is another difference.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const isCode = ({ after, before }: Difference): boolean => isFunction(before) && isFunction(after)
 
 // internal
 
@@ -135,8 +148,12 @@ function* compare(prefix: string, before: Fingerprint, after: Fingerprint): Gene
   for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
     const [a, b] = [before[key], after[key]]
     const setting = `${prefix}${key}`
-    if (isRecord(a) && isRecord(b) && standsFor(a) === undefined && standsFor(b) === undefined) {
-      yield* compare(`${setting}.`, a, b)
+    if (isFunction(a) && isFunction(b)) {
+      const [was, is] = [codeOf(a), codeOf(b)]
+      if (digest(was) !== digest(is)) yield { setting, before: was, after: is }
+      yield* compare(setting === "" ? "" : `${setting}.`, withoutCode(a), withoutCode(b))
+    } else if (isRecord(a) && isRecord(b) && standsFor(a) === undefined && standsFor(b) === undefined) {
+      yield* compare(setting === "" ? "" : `${setting}.`, a, b)
     } else if ((a === undefined ? "" : digest(a)) !== (b === undefined ? "" : digest(b))) {
       yield { setting, before: a, after: b }
     }
@@ -145,6 +162,23 @@ function* compare(prefix: string, before: Fingerprint, after: Fingerprint): Gene
 
 const isRecord = (value: Schema.Json | undefined): value is Fingerprint =>
   typeof value === "object" && value !== null && !Array.isArray(value)
+
+/** Tells what `ofFunction` gave, also with more beside it. */
+const isFunction = (value: Schema.Json | undefined): value is Fingerprint =>
+  isRecord(value) &&
+  (typeof value["code"] === "string" ||
+    (value["version"] !== undefined &&
+      Object.keys(value).every((key) => key === "version" || key === "settings")))
+
+const isOfCode = ([key]: readonly [string, Schema.Json]) => key === "code" || key === "version"
+
+const codeOf = (value: Fingerprint): Fingerprint => Object.fromEntries(Object.entries(value).filter(isOfCode))
+
+const withoutCode = (value: Fingerprint): Fingerprint =>
+  Object.fromEntries(Object.entries(value).filter((entry) => !isOfCode(entry)))
+
+const versionOf = (value: Schema.Json | undefined) =>
+  isRecord(value) && value["version"] !== undefined ? shown(value["version"]) : "not given"
 
 /** What a hash stands for, which is named instead of it. */
 const standsFor = (value: Schema.Json | undefined): "secret" | "code" | undefined => {

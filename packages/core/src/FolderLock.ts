@@ -23,6 +23,7 @@ import * as DurableFile from "./DurableFile.ts"
 import * as ExclusiveFile from "./internal/exclusiveFile.ts"
 import * as Json from "./Json.ts"
 import * as SystemProblem from "./SystemProblem.ts"
+import { TaggedError } from "./TaggedError.ts"
 
 const FORMAT = "chatferry-lock/1"
 
@@ -42,7 +43,7 @@ export const WAIT_OR_MOVE =
  * @category errors
  * @since 0.1.0
  */
-export class FolderInUse extends Schema.TaggedError<FolderInUse>("@chatferry/core/FolderLock/FolderInUse")(
+export class FolderInUse extends TaggedError<FolderInUse>("@chatferry/core/FolderLock/FolderInUse")(
   "FolderInUse",
   {
     folder: Schema.String,
@@ -63,7 +64,7 @@ export class FolderInUse extends Schema.TaggedError<FolderInUse>("@chatferry/cor
  * @category errors
  * @since 0.1.0
  */
-export class LockFailed extends Schema.TaggedError<LockFailed>("@chatferry/core/FolderLock/LockFailed")(
+export class LockFailed extends TaggedError<LockFailed>("@chatferry/core/FolderLock/LockFailed")(
   "LockFailed",
   { path: Schema.String, cause: Schema.Defect() }
 ) {
@@ -78,13 +79,14 @@ export class LockFailed extends Schema.TaggedError<LockFailed>("@chatferry/core/
  * @category errors
  * @since 0.1.0
  */
-export class OwnershipLost extends Schema.TaggedError<OwnershipLost>(
-  "@chatferry/core/FolderLock/OwnershipLost"
-)("OwnershipLost", {
-  path: Schema.String,
-  /** How the new owner names itself; `undefined` when the file is gone or damaged. */
-  holder: Schema.UndefinedOr(Schema.String)
-}) {
+export class OwnershipLost extends TaggedError<OwnershipLost>("@chatferry/core/FolderLock/OwnershipLost")(
+  "OwnershipLost",
+  {
+    path: Schema.String,
+    /** How the new owner names itself; `undefined` when the file is gone or damaged. */
+    holder: Schema.UndefinedOr(Schema.String)
+  }
+) {
   override get message(): string {
     const what = this.holder === undefined ? "is gone or damaged" : `now names ${this.holder}`
     return `this process no longer owns the folder: ${this.path} ${what}. Nothing was committed after that. Stop the other process, or move the folder to a file system that keeps locks, then run again`

@@ -12,6 +12,7 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { shown } from "./TaggedError.ts"
 
 /**
  * A text is not valid JSON, or is nested more deeply than can be read.
@@ -23,6 +24,10 @@ export class InvalidJson extends Data.TaggedError("InvalidJson")<{
   /** UTF-16 units before the place where parsing stopped; `undefined` when that is not known. */
   readonly at: number | undefined
 }> {
+  static {
+    shown(this)
+  }
+
   override get message(): string {
     return this.at === undefined ? "not valid JSON" : `not valid JSON at character ${this.at + 1}`
   }

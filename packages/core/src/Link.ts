@@ -26,6 +26,7 @@ import { isLocalhost, type Kind, kindOf, literalIn } from "./internal/addresses/
 import { Reach, refusalIn } from "./internal/addresses/reach.ts"
 import * as Body from "./internal/body.ts"
 import { quiet } from "./internal/quiet.ts"
+import { shown } from "./TaggedError.ts"
 
 /**
  * The address is not followed. Asking again does not help.
@@ -36,7 +37,15 @@ import { quiet } from "./internal/quiet.ts"
 export class LinkRefused extends Data.TaggedError("LinkRefused")<{
   readonly problem: string
   readonly hint: string
-}> {}
+}> {
+  static {
+    shown(this)
+  }
+
+  override get message(): string {
+    return `${this.problem}. ${this.hint}`
+  }
+}
 
 /**
  * @category models

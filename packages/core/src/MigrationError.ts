@@ -2,8 +2,9 @@
  * Why a migration did not end.
  *
  * Reasons here are the runner's own; a source's and a sink's failures come as
- * `SourceError` and `SinkError`. After every one of them but `InvalidConfig`
- * the same command goes on where the run stopped, once the reason is mended.
+ * `SourceError` and `SinkError`. After every one of them but `InvalidConfig` and
+ * `TransformFailed` the same command resumes where the run stopped, once the
+ * reason is fixed. A transform that is fixed is another one.
  *
  * @stability unstable
  * @since 0.1.0
@@ -11,8 +12,11 @@
 import * as Schema from "effect/Schema"
 import { OwnershipLost, WAIT_OR_MOVE } from "./FolderLock.ts"
 import { InvalidConfig } from "./internal/invalidConfig.ts"
+import { startAgain } from "./internal/startAgain.ts"
+import { TransformFailed } from "./internal/transforms/failure.ts"
 import * as Printable from "./Printable.ts"
 import * as SystemProblem from "./SystemProblem.ts"
+import { TaggedError } from "./TaggedError.ts"
 
 export {
   /**
@@ -31,7 +35,15 @@ export {
    * @category errors
    * @since 0.1.0
    */
-  InvalidConfig
+  InvalidConfig,
+  /**
+   * A transform threw, or gave something that is not a result. The message names
+   * the transform, the record and what is wrong.
+   *
+   * @category errors
+   * @since 0.1.0
+   */
+  TransformFailed
 }
 
 /**
@@ -40,9 +52,10 @@ export {
  * @category errors
  * @since 0.1.0
  */
-export class StateFailed extends Schema.TaggedError<StateFailed>(
-  "@chatferry/core/MigrationError/StateFailed"
-)("StateFailed", { path: Schema.String, cause: Schema.Defect() }) {
+export class StateFailed extends TaggedError<StateFailed>("@chatferry/core/MigrationError/StateFailed")(
+  "StateFailed",
+  { path: Schema.String, cause: Schema.Defect() }
+) {
   override get message(): string {
     return SystemProblem.sentence("cannot keep the state in", this.path, this.cause)
   }
@@ -54,7 +67,7 @@ export class StateFailed extends Schema.TaggedError<StateFailed>(
  * @category errors
  * @since 0.1.0
  */
-export class AlreadyRunning extends Schema.TaggedError<AlreadyRunning>(
+export class AlreadyRunning extends TaggedError<AlreadyRunning>(
   "@chatferry/core/MigrationError/AlreadyRunning"
 )("AlreadyRunning", {
   /** The state folder. */
@@ -70,25 +83,33 @@ export class AlreadyRunning extends Schema.TaggedError<AlreadyRunning>(
 
 /**
  * The checkpoint must not be used: it was damaged, written by another version,
- * or belongs to another input or other settings.
+ * or belongs to another input or other settings. `problem` names what has changed,
+ * with old and new values; never secrets or code.
  *
  * @category errors
  * @since 0.1.0
  */
-export class CheckpointRefused extends Schema.TaggedError<CheckpointRefused>(
+export class CheckpointRefused extends TaggedError<CheckpointRefused>(
   "@chatferry/core/MigrationError/CheckpointRefused"
 )("CheckpointRefused", {
+  /** The file that is refused. */
   path: Schema.String,
   why: Schema.Literals(["damaged", "version", "changed"]),
-  problem: Schema.String
+  problem: Schema.String,
+  /** For `Migration.Policy.acceptCode`, where nothing but code has changed. */
+  acceptCode: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** What to remove to start again, in words. */
+  remove: Schema.optionalKey(Schema.String)
 }) {
   override get message(): string {
-    const startAgain = "remove the folder of this file and the unfinished output to start again"
-    const hint =
-      this.why === "changed"
-        ? `Put the input and settings back as they were, or ${startAgain}`
-        : `To go on is not possible: ${startAgain}`
-    return `${this.problem} (${this.path}). ${hint}.`
+    const again = startAgain(this.remove)
+    if (this.why !== "changed") return `cannot resume from ${this.path}: ${this.problem}. To go on, ${again}.`
+    const accept = this.acceptCode ?? []
+    const orAccept =
+      accept.length === 0
+        ? ""
+        : ` If the results are the same for every record, say so with policy.acceptCode: ${JSON.stringify(accept)}.`
+    return `cannot resume, because the run was started with other settings or input: ${this.problem}.${orAccept} Put back what has changed, or ${again}.`
   }
 }
 
@@ -98,28 +119,31 @@ export class CheckpointRefused extends Schema.TaggedError<CheckpointRefused>(
  * @category errors
  * @since 0.1.0
  */
-export class BudgetExceeded extends Schema.TaggedError<BudgetExceeded>(
+export class BudgetExceeded extends TaggedError<BudgetExceeded>(
   "@chatferry/core/MigrationError/BudgetExceeded"
 )("BudgetExceeded", {
   rejected: Schema.Finite,
   read: Schema.Finite,
   allowed: Schema.Finite,
-  rejects: Schema.String
+  rejects: Schema.String,
+  /** What to remove to start again, in words. */
+  remove: Schema.optionalKey(Schema.String)
 }) {
   override get message(): string {
-    return `${this.rejected} of ${this.read} records were rejected; the budget allows ${this.allowed}. Look at ${this.rejects}, then raise policy.errorBudget and run again. If the input has to be fixed, remove the state folder and the unfinished output first.`
+    return `${this.rejected} of ${this.read} records were rejected; the budget allows ${this.allowed}. Look at ${this.rejects}, then raise policy.errorBudget and run again. If the input has to be fixed, fix it and ${startAgain(this.remove)}.`
   }
 }
 
 /**
- * Records vanished or appeared: a defect of a source, transform or sink.
+ * Records vanished or appeared: a defect of a source or a sink.
  *
  * @category errors
  * @since 0.1.0
  */
-export class OutOfBalance extends Schema.TaggedError<OutOfBalance>(
-  "@chatferry/core/MigrationError/OutOfBalance"
-)("OutOfBalance", { where: Schema.String, kind: Schema.String, missing: Schema.Finite }) {
+export class OutOfBalance extends TaggedError<OutOfBalance>("@chatferry/core/MigrationError/OutOfBalance")(
+  "OutOfBalance",
+  { where: Schema.String, kind: Schema.String, missing: Schema.Finite }
+) {
   override get message(): string {
     return `the ledger of ${this.where} does not balance: ${this.missing} ${this.kind} records are missing. This is a defect; please report it.`
   }
@@ -131,11 +155,17 @@ export class OutOfBalance extends Schema.TaggedError<OutOfBalance>(
  * @category errors
  * @since 0.1.0
  */
-export class OutputMissing extends Schema.TaggedError<OutputMissing>(
-  "@chatferry/core/MigrationError/OutputMissing"
-)("OutputMissing", { path: Schema.String, state: Schema.String }) {
+export class OutputMissing extends TaggedError<OutputMissing>("@chatferry/core/MigrationError/OutputMissing")(
+  "OutputMissing",
+  {
+    path: Schema.String,
+    state: Schema.String,
+    /** What to remove to start again, in words. */
+    remove: Schema.optionalKey(Schema.String)
+  }
+) {
   override get message(): string {
-    return `this migration is finished, and its output ${this.path} is gone or changed. Remove ${this.state} and what is left of the output to run it again.`
+    return `this migration is finished, and the file ${this.path} of its output is gone or changed. Put it back, or ${startAgain(this.remove ?? `the folder ${this.state} and what is left of the output`)}.`
   }
 }
 
@@ -153,7 +183,8 @@ export const MigrationErrorReason = Schema.Union([
   CheckpointRefused,
   BudgetExceeded,
   OutOfBalance,
-  OutputMissing
+  OutputMissing,
+  TransformFailed
 ])
 /**
  * @category errors
@@ -167,7 +198,7 @@ export type MigrationErrorReason = typeof MigrationErrorReason.Type
  * @category errors
  * @since 0.1.0
  */
-export class MigrationError extends Schema.TaggedError<MigrationError>("@chatferry/core/MigrationError")(
+export class MigrationError extends TaggedError<MigrationError>("@chatferry/core/MigrationError")(
   "MigrationError",
   { migration: Schema.String, reason: MigrationErrorReason }
 ) {

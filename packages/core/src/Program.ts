@@ -1,26 +1,32 @@
 /**
  * A migration as a command-line program: what it prints and its exit code.
  *
- * The report goes to standard output, trouble to standard error, and the last
- * line of a run that can go on is the command to do so. Exit codes: 0 done, 2
- * done with rejects, 3 failed and can go on, 1 wrong use or settings, 130
- * interrupted and can go on.
+ * The report goes to standard output, progress and trouble to standard error. The
+ * last line of a run that can be resumed is the command to do so. Exit codes: 0
+ * done, 2 done with rejects, 3 failed and can be resumed, 1 wrong use or settings;
+ * 129, 130 and 143 interrupted by SIGHUP, SIGINT or SIGTERM and can be resumed.
  *
  * @stability unstable
  * @since 0.1.0
  */
 import * as Cause from "effect/Cause"
+import * as Config from "effect/Config"
 import * as Console from "effect/Console"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Redacted from "effect/Redacted"
 import * as References from "effect/References"
 import * as Runtime from "effect/Runtime"
+import * as Stdio from "effect/Stdio"
+import * as Ending from "./internal/ending.ts"
 import * as Heap from "./internal/heap.ts"
-import { MigrationError } from "./MigrationError.ts"
+import * as NodeProcess from "./internal/nodeProcess.ts"
 import * as Printable from "./Printable.ts"
+import * as Progress from "./Progress.ts"
 import * as Report from "./Report.ts"
-import { SinkError } from "./SinkError.ts"
-import { SourceError } from "./SourceError.ts"
+import * as Start from "./Start.ts"
+import * as TaggedError from "./TaggedError.ts"
 
 /**
  * The program ended with an exit code other than 0, and has said why.
@@ -31,77 +37,153 @@ import { SourceError } from "./SourceError.ts"
 export class Ended extends Data.TaggedError("Ended")<{ readonly code: 1 | 2 | 3 }> {
   override readonly [Runtime.errorExitCode] = this.code
   override readonly [Runtime.errorReported] = false
+
+  static {
+    TaggedError.shown(this)
+  }
+
+  override get message(): string {
+    return `the program ended with exit code ${this.code}`
+  }
+}
+
+export {
+  /**
+   * An environment variable that is needed is not set, or empty.
+   *
+   * @category errors
+   * @since 0.1.0
+   */
+  MissingVariable
+} from "./internal/ending.ts"
+
+/**
+ * What a promise is rejected with when the signal aborts it, as with Node's own
+ * functions. `cause` is the signal's reason.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class AbortError extends Error {
+  override readonly name = "AbortError"
+  readonly code = "ABORT_ERR"
 }
 
 /**
- * Runs a migration and says how it ended. `NodeRuntime.runMain` turns the
- * result into the exit code.
+ * How a program behaves.
  *
- * The process is the migration's own: its heap is kept small from here on, so
- * that memory does not grow with the machine. To keep Node's way of sizing the
- * heap, run the migration without this.
+ * @category configuration
+ * @since 0.1.0
+ */
+export interface Options {
+  /** The command that starts this program again with the same arguments. */
+  readonly command: string
+  /** Environment variables that the command needs, which are named before it. @default [] */
+  readonly variables?: ReadonlyArray<string>
+  /** Whether progress is shown for a migration that has no renderer of its own. @default "auto" */
+  readonly progress?: "auto" | "none"
+}
+
+/**
+ * Runs a migration, shows its progress and says how it ended.
+ * `NodeRuntime.runMain` turns the result into the exit code.
+ *
+ * The process is the migration's own. Its heap is kept small from here on, so
+ * that memory does not grow with the machine, and a closed terminal (SIGHUP)
+ * stops it as Ctrl-C does: what has been written is committed first. To keep
+ * Node's way of doing both, run the migration without this.
  *
  * @category running
  * @since 0.1.0
  */
 export const run = <E, R>(
   migration: Effect.Effect<Report.Report, E, R>,
-  options: {
-    /** The command that starts this program again with the same arguments. */
-    readonly command: string
-  }
-): Effect.Effect<Report.Report, Ended, R> => {
-  const toContinue = Console.error(`To continue: ${Printable.line(options.command, Printable.MAX_MESSAGE)}`)
+  options: Options
+): Effect.Effect<Report.Report, Ended, R | Stdio.Stdio> => {
+  const toContinue = Console.error(continuation(options))
   return Effect.sync(Heap.keepSmall).pipe(
+    Effect.andThen(showing(migration, options.progress ?? "auto")),
     // What is logged meanwhile, such as a wait, is not the result.
-    Effect.andThen(Effect.provideService(migration, References.LogToStderr, true)),
+    Effect.provideService(Start.Listener, (start) => Console.error(Start.line(start))),
+    Effect.provideService(References.LogToStderr, true),
     Effect.onInterrupt(() => toContinue),
     Effect.catchCause((cause) => {
       if (Cause.hasInterruptsOnly(cause)) return Effect.interrupt
-      const code = exitCode(Cause.squash(cause))
-      return Console.error(describe(cause)).pipe(
-        Effect.andThen(code === 1 ? Effect.void : toContinue),
+      const { code, isResumable, text } = Ending.of(cause)
+      return Console.error(text).pipe(
+        Effect.andThen(isResumable ? toContinue : Effect.void),
         Effect.andThen(new Ended({ code }))
       )
     }),
     Effect.tap((report) => Console.log(Report.format(report))),
-    Effect.tap((report) => (report.status === "completed" ? Effect.void : new Ended({ code: 2 })))
+    Effect.tap((report) => (report.status === "completed" ? Effect.void : new Ended({ code: 2 }))),
+    NodeProcess.withSignals
   )
 }
 
+/**
+ * Reads a secret from an environment variable. One that is missing or empty is
+ * named with how to set it, and `run` ends with exit code 1.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export const secret = (
+  variable: string,
+  /** Where people find it: `the token is in the dashboard under Settings`. */
+  where?: string
+): Effect.Effect<Redacted.Redacted, Ending.MissingVariable> =>
+  Effect.flatMap(
+    Effect.orElseSucceed(Config.Redacted(variable), () => Redacted.make("")),
+    (value) =>
+      Redacted.value(value) === ""
+        ? Effect.fail(new Ending.MissingVariable({ variable, ...(where === undefined ? {} : { where }) }))
+        : Effect.succeed(value)
+  )
+
+/**
+ * Runs an effect such as a migration for callers that use promises. An abort of
+ * the signal interrupts it, so that what has been written is committed, and
+ * rejects with `AbortError`; a failure rejects with the error itself.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const runPromise = <A, E>(
+  effect: Effect.Effect<A, E>,
+  options?: { readonly signal?: AbortSignal }
+): Promise<A> =>
+  Effect.runPromiseExit(effect, options).then((exit) => {
+    if (Exit.isSuccess(exit)) return exit.value
+    const signal = options?.signal
+    throw signal?.aborted === true && Cause.hasInterruptsOnly(exit.cause)
+      ? new AbortError("The migration was aborted", { cause: signal.reason })
+      : Cause.squash(exit.cause)
+  })
+
 // internal
 
-const isOurs = (error: unknown): error is MigrationError | SourceError | SinkError =>
-  error instanceof MigrationError || error instanceof SourceError || error instanceof SinkError
-
-/** Reasons that running the same command again cannot mend. */
-const wrongUse: ReadonlySet<string> = new Set([
-  "InvalidConfig",
-  "InvalidPosition",
-  "InvalidReceipt",
-  "Conflict",
-  "CheckpointRefused",
-  "OutputMissing"
-])
-
-const exitCode = (error: unknown): 1 | 3 => {
-  if (!isOurs(error)) return 3
-  const { _tag } = error.reason
-  return wrongUse.has(_tag) ? 1 : 3
+const continuation = ({ command, variables = [] }: Options) => {
+  const are = variables.length === 1 ? "it is" : "they are"
+  const first =
+    variables.length === 0 ? [] : [`First set ${variables.join(" and ")}, unless ${are} still set.`]
+  return [...first, `To continue: ${Printable.line(command, Printable.MAX_MESSAGE)}`].join("\n")
 }
 
-/** What failed; a stack only for a defect. */
-const describe = (cause: Cause.Cause<unknown>) => {
-  const error = Cause.squash(cause)
-  if (isOurs(error)) return error.message
-  return Printable.lines(quotesData(error) ? withoutMessage(error) : Cause.pretty(cause))
-}
+const showing = <A, E, R>(migration: Effect.Effect<A, E, R>, progress: "auto" | "none") =>
+  Effect.gen(function* () {
+    const stdio = yield* Stdio.Stdio
+    if (progress === "none") return yield* Effect.provideService(migration, Progress.Default, undefined)
+    const renderer: Progress.Renderer = (values) =>
+      Effect.provideService(Progress.auto(values), Stdio.Stdio, stdio)
+    const shown = Effect.provideService(migration, Progress.Default, renderer)
+    if (!(yield* stdio.stderrIsTerminal)) return yield* shown
+    const console = yield* Console.Console
+    return yield* Effect.provideService(shown, Console.Console, aboveBar(console))
+  })
 
-/** The engine's own errors quote values: `JSON.parse` a piece of the text, `in` and property access the operand. */
-const quotesData = (error: unknown): error is Error =>
-  error instanceof SyntaxError || error instanceof TypeError || error instanceof RangeError
-
-const withoutMessage = ({ name, stack = "" }: Error) => {
-  const frames = stack.split("\n").filter((line) => /^ {4}at /u.test(line))
-  return [`${name} (its message is left out: it may quote data)`, ...frames].join("\n")
-}
+/** What is logged takes the line of the bar, which comes back below it. */
+const aboveBar = (console: Console.Console): Console.Console => ({
+  ...console,
+  error: (...words) => console.error(`${Progress.REWRITE}${String(words[0])}`, ...words.slice(1))
+})

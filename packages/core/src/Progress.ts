@@ -7,10 +7,13 @@
  * @stability unstable
  * @since 0.1.0
  */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
+import * as NodeProcess from "./internal/nodeProcess.ts"
 import type { Ledger } from "./Ledger.ts"
 import { rejectedCount } from "./Ledger.ts"
 import * as Printable from "./Printable.ts"
@@ -29,7 +32,7 @@ export interface Progress {
   readonly total: number
   /** How much of reading was done when this run started. */
   readonly resumedAt: number
-  /** Where reading is: file and entry. */
+  /** Where reading is, by numbers: `part 2 of 5, file 3 of 14`. */
   readonly place: string
   /** Everything counted so far, including earlier runs of the same migration. */
   readonly ledger: Ledger
@@ -47,6 +50,22 @@ export interface Progress {
 export const READING = "reading"
 
 /**
+ * The step of the last value of a run that has ended well: all of it is done.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const FINISHED = "finished"
+
+/**
+ * What begins the line of a terminal again and clears it.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const REWRITE = "\r\u001B[K"
+
+/**
  * Shows progress until the stream ends. It must not fail; a slow one skips
  * values and never slows the migration down.
  *
@@ -56,25 +75,58 @@ export const READING = "reading"
 export type Renderer<R = never> = (progress: Stream.Stream<Progress>) => Effect.Effect<void, never, R>
 
 /**
- * Rewrites one line, ten times a second at most.
+ * The renderer of migrations that are given none. `Program.run` sets it; without
+ * a program nothing is shown.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export const Default: Context.Reference<Renderer | undefined> = Context.Reference<Renderer | undefined>(
+  "@chatferry/core/Progress/Default",
+  { defaultValue: () => undefined }
+)
+
+/**
+ * How many columns the terminal on standard error has. It is asked for each line,
+ * because people resize windows.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export const Columns: Context.Reference<Effect.Effect<number>> = Context.Reference<Effect.Effect<number>>(
+  "@chatferry/core/Progress/Columns",
+  { defaultValue: () => NodeProcess.columns }
+)
+
+/**
+ * Rewrites one line that never wraps, ten times a second at most, and clears it
+ * at the end, also after a failure or an interruption.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const terminal: Renderer<Stdio.Stdio> = (progress) =>
-  Stream.concat(
-    Stream.map(newest(progress, "100 millis"), (value) => `\r${CLEAR_LINE}${bar(value)}`),
-    Stream.succeed(`\r${CLEAR_LINE}`)
-  ).pipe(toStderr)
+  newest(progress, "100 millis").pipe(
+    Stream.mapEffect((value) => Effect.map(widthOf, (width) => `${REWRITE}${bar(value, width)}`)),
+    toStderr,
+    Effect.ensuring(toStderr(Stream.succeed(REWRITE)))
+  )
 
 /**
- * Writes a line for logs, every ten seconds at most.
+ * Writes a line for logs, every ten seconds at most, and a last one at the end.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const plain: Renderer<Stdio.Stdio> = (progress) =>
-  Stream.map(newest(progress, "10 seconds"), (value) => `${line(value)}\n`).pipe(toStderr)
+  Effect.gen(function* () {
+    const stdio = yield* Stdio.Stdio
+    const width = (yield* stdio.stderrIsTerminal) ? widthOf : Effect.succeed(Infinity)
+    yield* newest(progress, "10 seconds").pipe(
+      Stream.mapEffect((value) => Effect.map(width, (columns) => `${fit(wordsOf(value), columns)}\n`)),
+      toStderr
+    )
+  })
 
 /**
  * `terminal` when standard error is one, else `plain`.
@@ -95,27 +147,32 @@ export const auto: Renderer<Stdio.Stdio> = (progress) =>
  * @category conversions
  * @since 0.1.0
  */
-export const line = (progress: Progress): string =>
-  [
-    Printable.line(progress.step),
-    ...(progress.total > 0 ? [`${percent(progress)} %`] : []),
-    `${progress.records} records`,
-    ...rate(progress),
-    ...timeLeft(progress),
-    ...rejected(progress),
-    ...(progress.place === "" ? [] : [Printable.line(progress.place)])
-  ].join(", ")
+export const line = (progress: Progress): string => fit(wordsOf(progress), Infinity)
 
 // internal
 
-const CLEAR_LINE = "\u001B[K"
-const WIDTH = 24
+const LONGEST_BAR = 24
+const SHORTEST_BAR = 8
+/** Of a terminal that does not say. */
+const USUAL_COLUMNS = 80
 
-const newest = (progress: Stream.Stream<Progress>, every: Duration.Input) =>
-  progress.pipe(
-    Stream.mapArray((values) => [values[values.length - 1] ?? values[0]]),
-    Stream.throttle({ cost: () => 1, units: 1, duration: every, strategy: "enforce" })
+/** Each value, or the newest one after a pause, and the last one in any case. */
+const newest = (progress: Stream.Stream<Progress>, every: Duration.Input) => {
+  const pause = Duration.toMillis(Duration.fromInputUnsafe(every))
+  const ticks = Stream.map(Stream.tick(pause / 4), () => undefined)
+  return progress.pipe(
+    Stream.merge(ticks, { haltStrategy: "left" }),
+    Stream.mapEffect((value) => Effect.map(Clock.currentTimeMillis, (now) => ({ value, now }))),
+    Stream.mapAccum(
+      () => ({ shownAt: -Infinity, waiting: undefined as Progress | undefined }),
+      ({ shownAt, waiting }, { now, value = waiting }) =>
+        value === undefined || now - shownAt < pause
+          ? ([{ shownAt, waiting: value }, []] as const)
+          : ([{ shownAt: now, waiting: undefined }, [value]] as const),
+      { onHalt: ({ waiting }) => (waiting === undefined ? [] : [waiting]) }
+    )
   )
+}
 
 const toStderr = (lines: Stream.Stream<string>) =>
   Effect.gen(function* () {
@@ -123,26 +180,66 @@ const toStderr = (lines: Stream.Stream<string>) =>
     yield* Effect.ignore(Stream.run(lines, stdio.stderr()))
   })
 
+/** What fits in a line: a terminal wraps, or may wrap, where the last column is filled. */
+const widthOf = Effect.gen(function* () {
+  const columns = yield* yield* Columns
+  return Math.max(1, (columns > 0 ? columns : USUAL_COLUMNS) - 1)
+})
+
+/** Some words of a line. Where there is no room for all, those of the highest rank go first. */
+interface Words {
+  readonly text: string
+  readonly rank: number
+}
+
+const wordsOf = (progress: Progress): ReadonlyArray<Words> => [
+  { text: Printable.line(progress.step), rank: 0 },
+  ...ranked(1, progress.total > 0 ? `${percent(progress)} %` : ""),
+  ...ranked(4, `${progress.records} records`),
+  ...ranked(5, rate(progress)),
+  ...ranked(2, timeLeft(progress)),
+  ...ranked(3, rejected(progress)),
+  ...ranked(6, Printable.line(progress.place))
+]
+
+const ranked = (rank: number, text: string): ReadonlyArray<Words> => (text === "" ? [] : [{ text, rank }])
+
+const fit = (words: ReadonlyArray<Words>, width: number): string => {
+  const text = words.map((one) => one.text).join(", ")
+  if (text.length <= width) return text
+  const least = Math.max(...words.map(({ rank }) => rank))
+  return words.length > 1
+    ? fit(
+        words.filter(({ rank }) => rank < least),
+        width
+      )
+    : Printable.line(text, width)
+}
+
 const percent = ({ done, total }: Progress) => Math.min(100, Math.floor((done / total) * 100))
 
 const rate = ({ elapsed, records }: Progress) => {
   const seconds = Duration.toSeconds(elapsed)
-  return seconds >= 1 ? [`${Math.round(records / seconds)}/s`] : []
+  return seconds >= 1 ? `${Math.round(records / seconds)}/s` : ""
 }
 
 const timeLeft = ({ done, elapsed, resumedAt, step, total }: Progress) => {
   const seconds = Duration.toSeconds(elapsed)
-  if (step !== READING || seconds < 2 || done <= resumedAt || total === 0) return []
+  if (step !== READING || seconds < 2 || done <= resumedAt || total === 0) return ""
   const left = Math.max(0, Math.round((seconds * (total - done)) / (done - resumedAt)))
-  return [left >= 60 ? `${Math.floor(left / 60)} min ${left % 60} s left` : `${left} s left`]
+  return left >= 60 ? `${Math.floor(left / 60)} min ${left % 60} s left` : `${left} s left`
 }
 
 const rejected = ({ ledger }: Progress) => {
   const count = rejectedCount(ledger)
-  return count === 0 ? [] : [`${count} rejected`]
+  return count === 0 ? "" : `${count} rejected`
 }
 
-const bar = (progress: Progress) => {
-  const filled = progress.total > 0 ? Math.round((percent(progress) / 100) * WIDTH) : 0
-  return `[${"#".repeat(filled)}${"-".repeat(WIDTH - filled)}] ${line({ ...progress, place: "" })}`
+/** The bar takes what the words leave, and is left out where that is too little to show anything. */
+const bar = (progress: Progress, width: number) => {
+  const text = fit(wordsOf({ ...progress, place: "" }), width)
+  const length = Math.min(LONGEST_BAR, width - text.length - 3)
+  if (length < SHORTEST_BAR) return text
+  const filled = progress.total > 0 ? Math.round((percent(progress) / 100) * length) : 0
+  return `[${"#".repeat(filled)}${"-".repeat(length - filled)}] ${text}`
 }

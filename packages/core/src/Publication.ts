@@ -17,6 +17,7 @@ import type * as PlatformError from "effect/PlatformError"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as DurableFile from "./DurableFile.ts"
+import * as Outcome from "./internal/outcome.ts"
 import * as OutputMarker from "./internal/outputMarker.ts"
 import { CHOOSE_OR_FINISH, nameOf, otherOwner, stillOwned } from "./internal/outputOwner.ts"
 import * as Sha256 from "./internal/sha256.ts"
@@ -24,7 +25,7 @@ import * as Json from "./Json.ts"
 import * as Ledger from "./Ledger.ts"
 import * as NdjsonLines from "./NdjsonLines.ts"
 import type { Completion, Context, OutputFile, Summary } from "./Sink.ts"
-import { Conflict, InvalidReceipt, SinkError, WriteFailed } from "./SinkError.ts"
+import { Conflict, EmptyOutput, InvalidReceipt, SinkError, WriteFailed } from "./SinkError.ts"
 
 /**
  * A file that is written and not yet published.
@@ -64,6 +65,12 @@ export interface Publication {
   readonly ledger: Ledger.Ledger
   /** What else the manifest should say, such as the dialect. */
   readonly details?: Readonly<Record<string, string | number | boolean>>
+  /**
+   * The output says something without a record, too, such as that there are no files.
+   *
+   * @default false
+   */
+  readonly mayBeEmpty?: boolean
 }
 
 /**
@@ -140,7 +147,8 @@ export const prepare = (options: {
 /**
  * Publishes staged files and the manifest, and removes the marker. A file whose
  * `.part` is gone was renamed by an earlier attempt. Files are refused whose size
- * or number of lines is not what the sink says it wrote.
+ * or number of lines is not what the sink says it wrote, and so is an output without
+ * records where `completion` asks for some.
  *
  * @category operations
  * @since 0.1.0
@@ -152,6 +160,13 @@ export const publish = (
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     const { completion, context, details, directory, sink } = publication
+    const ledger = Ledger.join(completion.ledger, publication.ledger)
+    const isEmptyAllowed = completion.mustHaveRecords !== true || publication.mayBeEmpty === true
+    // A ledger that does not balance is another error, and the caller's.
+    if (!isEmptyAllowed && Outcome.isEmpty(ledger) && Ledger.imbalance(ledger).length === 0) {
+      const outcome = Outcome.sentence(ledger)
+      return yield* new SinkError({ sink, reason: new EmptyOutput({ outcome }) })
+    }
     const owned = Effect.flatMap(OutputMarker.find(directory), (owner) =>
       stillOwned(sink, directory, context, owner)
     )
@@ -173,7 +188,6 @@ export const publish = (
       yield* owned
       yield* DurableFile.rename(partName(final), final)
     }
-    const ledger = Ledger.join(completion.ledger, publication.ledger)
     const manifest = {
       format: "chatferry-manifest/1",
       model: "chatferry-model/1",

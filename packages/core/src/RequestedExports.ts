@@ -41,7 +41,7 @@ export interface Ready {
   readonly id: string
   /** `undefined` when there is nothing to read. */
   readonly file: string | undefined
-  /** What people call it. */
+  /** What people call it, without ids. */
   readonly place: string
   /** What happened to it as a whole; counted once, after its records. */
   readonly notes: Notes
@@ -321,7 +321,8 @@ const readAll = <A extends Ready, R>(
           const { trail } = batch
           if (trail !== undefined) trails = [...trails.filter(([of]) => of !== id), [id, trail]]
           const within: At = { export: index, id, read: batch.position, trails }
-          return { ...batch, position: positionOf(within), ...trailOf(within) }
+          const named = batch.place === "" ? place : `${place}, ${batch.place}`
+          return { ...batch, position: positionOf(within), ...trailOf(within), place: named }
         }),
         Stream.concat(
           Stream.sync(() => without(after(), `${place}: done`, { ...notes, ...reading.notes?.() }))

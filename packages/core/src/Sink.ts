@@ -24,7 +24,7 @@ import * as Ledger from "./Ledger.ts"
 import type { Rejected } from "./Rejected.ts"
 import * as Setting from "./Setting.ts"
 import * as Settings from "./Settings.ts"
-import { InvalidConfig, InvalidReceipt, SinkError } from "./SinkError.ts"
+import { foreignReceipt, InvalidConfig, InvalidReceipt, SinkError } from "./SinkError.ts"
 import type { FromConfig } from "./Source.ts"
 
 /**
@@ -107,6 +107,8 @@ export interface Completion {
   readonly fingerprint: string
   /** The way from the source to the sink; `written` is what the sink received. */
   readonly ledger: Ledger.Ledger
+  /** An output without a record is an error, `SinkError.EmptyOutput`. */
+  readonly mustHaveRecords?: boolean
 }
 
 /**
@@ -142,6 +144,8 @@ export interface Sink<out R = never> {
   readonly consequences?: ReadonlyArray<Consequence.Consequence>
   /** Settings that change what is written. A checkpoint is only used for the same ones; a refusal names those that differ. */
   readonly fingerprint: Fingerprint
+  /** Folders or files it writes, so that a run that cannot be resumed says what to remove. */
+  readonly outputs?: ReadonlyArray<string>
   /** Fails when a setting cannot work. Asked before anything is made or read; nothing is checked when absent. */
   readonly check?: Effect.Effect<void, SinkError, R>
   readonly open: (context: Context) => Effect.Effect<Writer, SinkError, R | Scope.Scope>
@@ -170,6 +174,7 @@ export const tee = <R>(sinks: ReadonlyArray<Sink<R>>): Sink<R> => {
     kinds: new Set(members.flatMap((sink) => Array.from(sink.kinds))),
     consequences: members.flatMap((sink) => sink.consequences ?? []),
     fingerprint: Object.fromEntries(members.map((sink) => [sink.name, sink.fingerprint])),
+    outputs: members.flatMap((sink) => sink.outputs ?? []),
     check: Effect.andThen(
       judged,
       Effect.forEach(members, (sink) => sink.check ?? Effect.void, { discard: true })
@@ -261,10 +266,7 @@ export const openSupported = <R>(
             Effect.fail(
               new SinkError({
                 sink: sink.name,
-                reason: new InvalidReceipt({
-                  path: context.stateDirectory,
-                  problem: "the receipt is not readable"
-                })
+                reason: foreignReceipt(context.stateDirectory)
               })
             ),
           onSome: (decoded) => Effect.succeedSome(decoded)

@@ -8,9 +8,11 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { InvalidConfig } from "./internal/invalidConfig.ts"
 import { RequestFailed, RequestRefused } from "./internal/requestErrors.ts"
+import { startAgain } from "./internal/startAgain.ts"
 import { InvalidJson } from "./Json.ts"
 import * as Printable from "./Printable.ts"
 import * as SystemProblem from "./SystemProblem.ts"
+import { TaggedError } from "./TaggedError.ts"
 
 export {
   /**
@@ -42,7 +44,7 @@ export {
  * @category errors
  * @since 0.1.0
  */
-export class WriteFailed extends Schema.TaggedError<WriteFailed>("@chatferry/core/SinkError/WriteFailed")(
+export class WriteFailed extends TaggedError<WriteFailed>("@chatferry/core/SinkError/WriteFailed")(
   "WriteFailed",
   {
     path: Schema.String,
@@ -60,13 +62,50 @@ export class WriteFailed extends Schema.TaggedError<WriteFailed>("@chatferry/cor
  * @category errors
  * @since 0.1.0
  */
-export class InvalidReceipt extends Schema.TaggedError<InvalidReceipt>(
-  "@chatferry/core/SinkError/InvalidReceipt"
-)("InvalidReceipt", { path: Schema.String, problem: Schema.String }) {
+export class InvalidReceipt extends TaggedError<InvalidReceipt>("@chatferry/core/SinkError/InvalidReceipt")(
+  "InvalidReceipt",
+  {
+    path: Schema.String,
+    problem: Schema.String,
+    /** What to remove to start again, in words; the runner fills it in. */
+    remove: Schema.optionalKey(Schema.String)
+  }
+) {
   override get message(): string {
-    return `cannot continue ${this.path}: ${this.problem}. Remove the state folder and the unfinished output to start again.`
+    return `cannot resume with ${this.path}: ${this.problem}. To go on, ${startAgain(this.remove)}.`
   }
 }
+
+/**
+ * Nothing would be published: no record has come through. Nothing was.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class EmptyOutput extends TaggedError<EmptyOutput>("@chatferry/core/SinkError/EmptyOutput")(
+  "EmptyOutput",
+  {
+    /** What was read, and what became of it. */
+    outcome: Schema.String
+  }
+) {
+  override get message(): string {
+    return `the output would be empty, and nothing is published: ${this.outcome}. If that is right, set policy.allowEmpty to true and run again.`
+  }
+}
+
+/**
+ * A receipt that the sink cannot read. The checkpoint it comes from has a checksum
+ * and is of the same settings, so that it is not damaged.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const foreignReceipt = (path: string): InvalidReceipt =>
+  new InvalidReceipt({
+    path,
+    problem: "the checkpoint is not damaged, but was written by another version of this sink"
+  })
 
 /**
  * The entities together cannot be written, such as two that claim one id.
@@ -74,7 +113,7 @@ export class InvalidReceipt extends Schema.TaggedError<InvalidReceipt>(
  * @category errors
  * @since 0.1.0
  */
-export class Conflict extends Schema.TaggedError<Conflict>("@chatferry/core/SinkError/Conflict")("Conflict", {
+export class Conflict extends TaggedError<Conflict>("@chatferry/core/SinkError/Conflict")("Conflict", {
   problem: Schema.String,
   hint: Schema.String
 }) {
@@ -90,13 +129,14 @@ export class Conflict extends Schema.TaggedError<Conflict>("@chatferry/core/Sink
  * @category errors
  * @since 0.1.0
  */
-export class InvalidOutput extends Schema.TaggedError<InvalidOutput>(
-  "@chatferry/core/SinkError/InvalidOutput"
-)("InvalidOutput", {
-  directory: Schema.String,
-  /** Rules that are broken and where, without content. */
-  problems: Schema.Array(Schema.String)
-}) {
+export class InvalidOutput extends TaggedError<InvalidOutput>("@chatferry/core/SinkError/InvalidOutput")(
+  "InvalidOutput",
+  {
+    directory: Schema.String,
+    /** Rules that are broken and where, without content. */
+    problems: Schema.Array(Schema.String)
+  }
+) {
   override get message(): string {
     return `what was written to ${this.directory} is not valid and is not published: ${this.problems.join("; ")}. This is a defect of the sink: please report it with these rules. The files are still there, as *.part`
   }
@@ -112,6 +152,7 @@ export const SinkErrorReason = Schema.Union([
   InvalidConfig,
   WriteFailed,
   InvalidReceipt,
+  EmptyOutput,
   Conflict,
   InvalidOutput,
   RequestRefused,
@@ -129,7 +170,7 @@ export type SinkErrorReason = typeof SinkErrorReason.Type
  * @category errors
  * @since 0.1.0
  */
-export class SinkError extends Schema.TaggedError<SinkError>("@chatferry/core/SinkError")("SinkError", {
+export class SinkError extends TaggedError<SinkError>("@chatferry/core/SinkError")("SinkError", {
   sink: Schema.String,
   reason: SinkErrorReason
 }) {

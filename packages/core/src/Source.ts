@@ -44,6 +44,8 @@ export interface Partition {
    * begun may change: that is how a damaged file is fixed.
    */
   readonly fingerprint: string
+  /** Names of the files it consists of, where it is more than one, so that a refusal names those that are new or gone. */
+  readonly files?: ReadonlyArray<string>
 }
 
 /**
@@ -75,7 +77,11 @@ export interface Batch {
    * records take is reckoned from it. `bytes` where it is not given.
    */
   readonly recordBytes?: number
-  /** Where the batch ends, for people: file and entry. Never content. */
+  /**
+   * Where the batch ends, for progress, by numbers: `file 3 of 14`. Never content, no
+   * ids, and no names of files, which may hold ids. Empty when the number of the
+   * partition says enough.
+   */
   readonly place: string
   /**
    * Tells what has been read of the partition so far from other content, where the

@@ -11,8 +11,10 @@
 import * as Schema from "effect/Schema"
 import { InvalidConfig } from "./internal/invalidConfig.ts"
 import { RequestFailed, RequestRefused } from "./internal/requestErrors.ts"
+import { startAgain } from "./internal/startAgain.ts"
 import * as Printable from "./Printable.ts"
 import * as SystemProblem from "./SystemProblem.ts"
+import { TaggedError } from "./TaggedError.ts"
 
 export {
   /**
@@ -44,7 +46,7 @@ export {
  * @category errors
  * @since 0.1.0
  */
-export class ReadFailed extends Schema.TaggedError<ReadFailed>("@chatferry/core/SourceError/ReadFailed")(
+export class ReadFailed extends TaggedError<ReadFailed>("@chatferry/core/SourceError/ReadFailed")(
   "ReadFailed",
   {
     path: Schema.String,
@@ -63,9 +65,10 @@ export class ReadFailed extends Schema.TaggedError<ReadFailed>("@chatferry/core/
  * @category errors
  * @since 0.1.0
  */
-export class CorruptInput extends Schema.TaggedError<CorruptInput>(
-  "@chatferry/core/SourceError/CorruptInput"
-)("CorruptInput", { place: Schema.String, problem: Schema.String, hint: Schema.String }) {
+export class CorruptInput extends TaggedError<CorruptInput>("@chatferry/core/SourceError/CorruptInput")(
+  "CorruptInput",
+  { place: Schema.String, problem: Schema.String, hint: Schema.String }
+) {
   override get message(): string {
     return `${this.problem} at ${this.place}. ${this.hint}`
   }
@@ -78,16 +81,38 @@ export class CorruptInput extends Schema.TaggedError<CorruptInput>(
  * @category errors
  * @since 0.1.0
  */
-export class LimitExceeded extends Schema.TaggedError<LimitExceeded>(
-  "@chatferry/core/SourceError/LimitExceeded"
-)("LimitExceeded", {
-  place: Schema.String,
-  setting: Schema.String,
-  limit: Schema.Finite,
-  actual: Schema.Finite
-}) {
+export class LimitExceeded extends TaggedError<LimitExceeded>("@chatferry/core/SourceError/LimitExceeded")(
+  "LimitExceeded",
+  {
+    place: Schema.String,
+    setting: Schema.String,
+    limit: Schema.Finite,
+    actual: Schema.Finite
+  }
+) {
   override get message(): string {
     return `${this.place} exceeds ${this.setting} (${this.actual} > ${this.limit}). Raise the setting if the input is trusted.`
+  }
+}
+
+/**
+ * An input holds nothing of what the source reads.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class UnrecognisedInput extends TaggedError<UnrecognisedInput>(
+  "@chatferry/core/SourceError/UnrecognisedInput"
+)("UnrecognisedInput", {
+  input: Schema.String,
+  /** What was looked for: `a Sendbird export`. */
+  expected: Schema.String,
+  /** The files that are there, by the ends of their names: `1 .txt, 3 .json`. */
+  found: Schema.String,
+  hint: Schema.String
+}) {
+  override get message(): string {
+    return `nothing in ${this.input} looks like ${this.expected}: ${this.found}. ${this.hint}`
   }
 }
 
@@ -97,11 +122,16 @@ export class LimitExceeded extends Schema.TaggedError<LimitExceeded>(
  * @category errors
  * @since 0.1.0
  */
-export class InvalidPosition extends Schema.TaggedError<InvalidPosition>(
+export class InvalidPosition extends TaggedError<InvalidPosition>(
   "@chatferry/core/SourceError/InvalidPosition"
-)("InvalidPosition", { partition: Schema.String, problem: Schema.String }) {
+)("InvalidPosition", {
+  partition: Schema.String,
+  problem: Schema.String,
+  /** What to remove to start again, in words; the runner fills it in. */
+  remove: Schema.optionalKey(Schema.String)
+}) {
   override get message(): string {
-    return `cannot continue partition ${this.partition}: ${this.problem}. Put the input back as it was, or remove the state folder and the unfinished output to start again.`
+    return `cannot resume in partition ${this.partition}: ${this.problem}. Put the input back as it was, or ${startAgain(this.remove)}.`
   }
 }
 
@@ -113,9 +143,10 @@ export class InvalidPosition extends Schema.TaggedError<InvalidPosition>(
  * @category errors
  * @since 0.1.0
  */
-export class InvalidReject extends Schema.TaggedError<InvalidReject>(
-  "@chatferry/core/SourceError/InvalidReject"
-)("InvalidReject", { problem: Schema.String }) {
+export class InvalidReject extends TaggedError<InvalidReject>("@chatferry/core/SourceError/InvalidReject")(
+  "InvalidReject",
+  { problem: Schema.String }
+) {
   override get message(): string {
     return Printable.line(`cannot read this line of rejects: ${this.problem}`, Printable.MAX_MESSAGE)
   }
@@ -150,6 +181,22 @@ export const damagedFile = (place: string, problem: string): CorruptInput =>
   new CorruptInput({ place, problem, hint: "Get the file again; if it stays so, have it exported again." })
 
 /**
+ * Why a path that a setting names cannot be opened: the setting is wrong when
+ * nothing is there or it may not be read; else reading has failed.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const unopened =
+  (setting: string, path: string) =>
+  (cause: unknown): InvalidConfig | ReadFailed => {
+    const problem = SystemProblem.wrongPathOf(cause)
+    return problem === undefined
+      ? new ReadFailed({ path, cause })
+      : new InvalidConfig({ setting, problem: `${path} ${problem}` })
+  }
+
+/**
  * A record or other value that is larger than the setting `maxElementBytes`.
  *
  * @category constructors
@@ -174,6 +221,7 @@ export const SourceErrorReason = Schema.Union([
   ReadFailed,
   CorruptInput,
   LimitExceeded,
+  UnrecognisedInput,
   InvalidPosition,
   InvalidReject,
   RequestRefused,
@@ -191,13 +239,10 @@ export type SourceErrorReason = typeof SourceErrorReason.Type
  * @category errors
  * @since 0.1.0
  */
-export class SourceError extends Schema.TaggedError<SourceError>("@chatferry/core/SourceError")(
-  "SourceError",
-  {
-    source: Schema.String,
-    reason: SourceErrorReason
-  }
-) {
+export class SourceError extends TaggedError<SourceError>("@chatferry/core/SourceError")("SourceError", {
+  source: Schema.String,
+  reason: SourceErrorReason
+}) {
   override get message(): string {
     return Printable.line(`${this.source}: ${this.reason.message}`, Printable.MAX_MESSAGE)
   }

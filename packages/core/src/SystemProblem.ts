@@ -31,10 +31,26 @@ export const pathOf = (cause: unknown, fallback: string): string => {
   if (hasTag(cause, "PlatformError") && "reason" in cause) {
     const { reason } = cause
     return Predicate.hasProperty(reason, "pathOrDescriptor") && typeof reason.pathOrDescriptor === "string"
-      ? reason.pathOrDescriptor
+      ? finalName(reason.pathOrDescriptor)
       : fallback
   }
-  return "syscall" in cause && "path" in cause && typeof cause.path === "string" ? cause.path : fallback
+  return "syscall" in cause && "path" in cause && typeof cause.path === "string"
+    ? finalName(cause.path)
+    : fallback
+}
+
+/**
+ * What is wrong with a path that somebody has typed, as the end of a sentence that
+ * begins with it: `does not exist`. `undefined` for trouble of another kind, such
+ * as a broken disk.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const wrongPathOf = (cause: unknown): string | undefined => {
+  const reason = Predicate.hasProperty(cause, "reason") ? cause.reason : undefined
+  const tag = Predicate.hasProperty(reason, "_tag") ? reason._tag : undefined
+  return WRONG_PATHS[codeOf(cause) ?? (tag === "NotFound" ? "ENOENT" : "")]
 }
 
 /**
@@ -86,6 +102,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   EMFILE: "Raise the limit of open files (ulimit -n), then run again.",
   ENFILE: "Close other programs, then run again.",
   ENOSPC: FREE_SPACE,
+  ENOTDIR: "A folder is needed there: choose another path.",
   EPERM: CHECK_PERMISSIONS,
   EROFS: "Make the file system writable, or choose another folder.",
   // SQLite takes a disk that fails to read for a damaged file, too.
@@ -94,6 +111,18 @@ const ADVICE: Readonly<Record<string, string>> = {
   SQLITE_FULL: FREE_SPACE,
   SQLITE_IOERR: CHECK_DISK
 }
+
+const WRONG_PATHS: Readonly<Record<string, string>> = {
+  EACCES: "may not be read: permission denied",
+  ENAMETOOLONG: "is too long for a path",
+  ENOENT: "does not exist",
+  ENOTDIR: "does not exist: a part of it is a file and not a folder",
+  EPERM: "may not be read: operation not permitted"
+}
+
+/** Files are written under a name of their own first, which says nothing to people. */
+const finalName = (path: string) => path.replace(TEMPORARY, "")
+const TEMPORARY = /(?:\.[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\.part(?:\.tmp)?|(?:\.part)?\.tmp)$/u
 
 /** Node gives the number; its low byte is the kind. */
 const sqliteCodeOf = (cause: unknown): string => {

@@ -3,27 +3,46 @@
  *
  * A transform is a named function over a batch. It must be pure in the sense of
  * a resumed run: the same entities give the same result, whatever batch they
- * come in. Everything it leaves out is counted by reason.
+ * come in. Everything it leaves out is counted by reason, and what it gives is
+ * judged: an error names the transform and the record.
+ *
+ * The text of a function is part of the fingerprint, so that output of two
+ * versions is never mixed. Values that the function closes over are not seen:
+ * give them as `settings`, which it gets as its last argument.
  *
  * @stability unstable
  * @since 0.1.0
  */
-import * as Effect from "effect/Effect"
-import * as Redacted from "effect/Redacted"
+import type * as Effect from "effect/Effect"
+import type * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
-import * as Consequence from "./Consequence.ts"
-import { type Entity, key, type Kind } from "./Entity.ts"
+import type { Consequence } from "./Consequence.ts"
+import type { Entity, Kind } from "./Entity.ts"
 import type { Exclusion } from "./Exclusion.ts"
-import * as Fingerprint from "./Fingerprint.ts"
-import type * as Ids from "./Ids.ts"
-import { hashIdsOf } from "./internal/hashIdsOf.ts"
-import * as Sha256 from "./internal/sha256.ts"
-import { excludesOf } from "./internal/transforms/exclude.ts"
+import type * as Fingerprint from "./Fingerprint.ts"
+import { CODE, coded } from "./internal/transforms/code.ts"
+import * as Compose from "./internal/transforms/compose.ts"
+import * as Exclude from "./internal/transforms/exclude.ts"
+import type { TransformFailed } from "./internal/transforms/failure.ts"
+import * as MapEffect from "./internal/transforms/mapEffect.ts"
+import type {
+  Code,
+  EffectOptions,
+  ExcludeUsersOptions,
+  NewIdsConfig,
+  Options,
+  Redactions,
+  RenameOptions
+} from "./internal/transforms/options.ts"
+import * as PerRecord from "./internal/transforms/perRecord.ts"
+import * as Redact from "./internal/transforms/redact.ts"
+import type { Renamed } from "./internal/transforms/renameFields.ts"
+import * as RenameIds from "./internal/transforms/renameIds.ts"
 import type { Rejected } from "./Rejected.ts"
 
 /**
  * What became of a batch. Entities in must equal entities out plus dropped plus
- * rejected minus synthesised, per kind, or the run fails.
+ * rejected plus excluded minus synthesised, per kind, or the run fails.
  *
  * @category models
  * @since 0.1.0
@@ -37,6 +56,23 @@ export interface Transformed {
   readonly synthesised: ReadonlyArray<{ readonly kind: Kind; readonly reason: string }>
   /** Left out with what belongs to them, one entry per record; none when absent. They count as dropped, and are not among `dropped`. */
   readonly excluded?: ReadonlyArray<Exclusion>
+  /** Ids that were renamed, and of a function those that it left as they are too, once or more; none when absent. */
+  readonly renamed?: ReadonlyArray<RenamedId>
+}
+
+/**
+ * An id before and after a transform. The runner keeps them on disk, so that two
+ * things that a function gives one id are noticed.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface RenamedId {
+  /** The name of the transform. */
+  readonly transform: string
+  readonly kind: Renamed
+  readonly from: string
+  readonly to: string
 }
 
 /**
@@ -44,12 +80,15 @@ export interface Transformed {
  * @since 0.1.0
  */
 export interface Transform<out E = never, out R = never> {
+  /** Unique in a migration: what is left out is counted under it. */
   readonly name: string
   /** What the codes that it counts mean; a report calls others not explained. */
-  readonly consequences?: ReadonlyArray<Consequence.Consequence>
+  readonly consequences?: ReadonlyArray<Consequence>
   /** What tells this transform from others: its code and settings. A checkpoint is only used for the same ones; a refusal names those that differ. */
   readonly fingerprint: Fingerprint.Fingerprint
-  readonly apply: (records: ReadonlyArray<Entity>) => Effect.Effect<Transformed, E, R>
+  /** Why it cannot work: a run fails with `InvalidConfig` before anything is read. */
+  readonly problem?: string
+  readonly apply: (records: ReadonlyArray<Entity>) => Effect.Effect<Transformed, E | TransformFailed, R>
   /** What a channel or user becomes that an earlier transform left out, so that its ids are renamed like those of others. The same when absent. */
   readonly carry?: (entity: Exclusion["entity"]) => Exclusion["entity"]
   /**
@@ -57,42 +96,106 @@ export interface Transform<out E = never, out R = never> {
    * know them first: then the source is read twice, and records of these kinds go through the transforms twice.
    */
   readonly excludes?: ReadonlyArray<Exclusion["entity"]["_tag"]>
+  /** Kinds of ids that it renames, by a function or a table of old to new ids. Several old ids may have one new id in a table only. */
+  readonly renames?: { readonly [K in Renamed]?: "function" | ReadonlyMap<string, string> }
+  /** The transforms that it consists of, in their order; itself alone when absent. */
+  readonly parts?: ReadonlyArray<Transform<E, R>>
 }
 
-/**
- * Makes a transform of a function over a batch. A function's code is not part
- * of the fingerprint: change the name (`v2`) when what it does changes.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const make = <E, R>(
-  name: string,
-  apply: (records: ReadonlyArray<Entity>) => Effect.Effect<Transformed, E, R>
-): Transform<E, R> => ({ name, fingerprint: Fingerprint.ofFunction(apply) as Fingerprint.Fingerprint, apply })
+export {
+  /**
+   * The consequence of a record for which a function failed.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  FAILED,
+  /**
+   * The consequence of a record of which a function made something wrong.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  INVALID,
+  /**
+   * The consequence of an id that is in a table of `renameIds` and did not occur.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  RENAME_UNUSED
+} from "./internal/transforms/codes.ts"
+
+export type {
+  Code,
+  EffectOptions,
+  ExcludeUsersOptions,
+  NewIds,
+  NewIdsConfig,
+  OptionalPath,
+  Options,
+  Redactions,
+  RenameOptions
+} from "./internal/transforms/options.ts"
 
 /**
- * Changes every entity. The kind must stay what it is.
+ * Makes a transform of a function over a batch. It must account for each record;
+ * an error names the transform when it does not. Unlike the others it may change
+ * ids, and nobody notices two records that get the same.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const map = (name: string, f: (entity: Entity) => Entity): Transform => ({
-  ...make(name, (records) => Effect.sync(() => kept(records.map(f)))),
-  carry: (entity) => f(entity) as Exclusion["entity"]
+export const make = <E, R, S extends Schema.Json | undefined = undefined>(
+  name: string,
+  apply: (records: ReadonlyArray<Entity>, settings: NoInfer<S>) => Effect.Effect<Transformed, E, R>,
+  options: Code<S> = {}
+): Transform<E, R> => ({
+  name,
+  ...coded(name, apply, options, CODE),
+  apply: (records) => apply(records, options.settings as S)
 })
 
 /**
- * Changes the entities of one kind.
+ * Changes every entity. Kind and ids must stay what they are, and the entity that
+ * the function gets must not be changed in place.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const mapKind = <K extends Kind>(
+export const map: <S extends Schema.Json | undefined = undefined>(
+  name: string,
+  f: (entity: Entity, settings: NoInfer<S>) => Entity,
+  options?: Options<S>
+) => Transform = PerRecord.map
+
+/**
+ * Changes the entities of one kind, as `map` does.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const mapKind: <K extends Kind, S extends Schema.Json | undefined = undefined>(
   kind: K,
   name: string,
-  f: (entity: Entity<K>) => Entity<K>
-): Transform => map(name, (entity) => (isKind(kind, entity) ? f(entity) : entity))
+  f: (entity: Entity<K>, settings: NoInfer<S>) => Entity<K>,
+  options?: Options<S>
+) => Transform = PerRecord.mapKind
+
+/**
+ * Changes every entity by an effect, such as a call of a service: some at a time,
+ * in the order in which they came. A resumed run asks again for what had not been
+ * committed: answers must be the same then, or be kept. Interrupting the run
+ * interrupts the effects. An effect that fails is the same as a function that throws.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const mapEffect: <E, R, S extends Schema.Json | undefined = undefined>(
+  name: string,
+  f: (entity: Entity, settings: NoInfer<S>) => Effect.Effect<Entity, E, R>,
+  options?: EffectOptions<S>
+) => Transform<never, R> = MapEffect.mapEffect
 
 /**
  * Keeps what the predicate holds for; the rest is dropped, with the name as the
@@ -101,27 +204,49 @@ export const mapKind = <K extends Kind>(
  * @category constructors
  * @since 0.1.0
  */
-export const filter = (name: string, predicate: (entity: Entity) => boolean): Transform => {
-  const left = Consequence.make(name, {
-    effect: "left_out_on_purpose",
-    outcome: "dropped",
-    says: `records that the transform "${name}" leaves out`
-  })
-  const apply = (records: ReadonlyArray<Entity>) =>
-    Effect.sync(() => {
-      const records_ = records.filter(predicate)
-      return {
-        ...kept(records_),
-        dropped:
-          records_.length === records.length
-            ? []
-            : records
-                .filter((entity) => !predicate(entity))
-                .map(({ _tag }) => ({ kind: _tag, reason: left.code }))
-      }
-    })
-  return { ...make(name, apply), consequences: [left] }
-}
+export const filter: <S extends Schema.Json | undefined = undefined>(
+  name: string,
+  predicate: (entity: Entity, settings: NoInfer<S>) => boolean,
+  options?: Options<S>
+) => Transform = PerRecord.filter
+
+/**
+ * Keeps the channels that the predicate holds for, with whatever belongs to
+ * them. The others are left out with their members, messages and reactions, all
+ * counted as dropped with the name as the reason. Records may come in any order,
+ * and a channel more than once: the newest record decides, as `Exclusion` says.
+ *
+ * What belongs to a channel that no record describes stays what it is: a sink
+ * that checks references rejects it. Users stay, also those who only occur in
+ * channels that are left out.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const channels: <S extends Schema.Json | undefined = undefined>(
+  name: string,
+  predicate: (channel: Entity<"channel">, settings: NoInfer<S>) => boolean,
+  options?: Options<S>
+) => Transform = Exclude.channels
+
+/**
+ * Keeps the users that the predicate holds for. The others are left out, counted
+ * as dropped with the name as the reason. What becomes of their messages,
+ * reactions, memberships and mentions is said by the options: all of it is left
+ * out too, unless it is `"keep"`. Other records lose their references to such a
+ * user, as `Exclusion.withoutReferences` says.
+ *
+ * Who is only named in other records, and has no record of their own, is not
+ * judged.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const users: <S extends Schema.Json | undefined = undefined>(
+  name: string,
+  predicate: (user: Entity<"user">, settings: NoInfer<S>) => boolean,
+  options?: ExcludeUsersOptions<S>
+) => Transform = Exclude.users
 
 /**
  * Sets aside, in the rejects file, what the function gives a complaint for. The
@@ -130,114 +255,62 @@ export const filter = (name: string, predicate: (entity: Entity) => boolean): Tr
  * @category constructors
  * @since 0.1.0
  */
-export const reject = (name: string, complaint: (entity: Entity) => string | undefined): Transform => {
-  const refused = Consequence.make(name, {
-    effect: "lost",
-    outcome: "rejected",
-    says: `records that the transform "${name}" rejects`,
-    action: "Look at the reason of each in the rejects file."
-  })
-  const apply = (records: ReadonlyArray<Entity>) =>
-    Effect.sync(() => {
-      const good: Array<Entity> = []
-      const rejected: Array<Rejected> = []
-      for (const entity of records) {
-        const message = complaint(entity)
-        if (message === undefined) good.push(entity)
-        else {
-          const place = `${entity._tag} ${key(entity).replaceAll("\0", " ")}`
-          rejected.push({
-            kind: entity._tag,
-            code: refused.code,
-            message,
-            place,
-            original: entity as unknown as Schema.Json
-          })
-        }
-      }
-      return { ...kept(good), rejected }
-    })
-  return { ...make(name, apply), consequences: [refused] }
-}
+export const reject: <S extends Schema.Json | undefined = undefined>(
+  name: string,
+  complaint: (entity: Entity, settings: NoInfer<S>) => string | undefined,
+  options?: Options<S>
+) => Transform = PerRecord.reject
 
 /**
- * The fields of a kind that may be absent, so that they can be left out.
- *
- * @category models
- * @since 0.1.0
- */
-export type OptionalField<K extends Kind> = {
-  [F in keyof Entity<K>]-?: object extends Pick<Entity<K>, F> ? F : never
-}[keyof Entity<K>]
-
-/**
- * Leaves fields out, per kind: `redact({ user: ["name", "imageUrl"] })`. Note
- * that `custom` and `userSnapshot` may repeat what a field says.
+ * Leaves fields out, per kind: `redact({ user: ["name"], message: ["attachments.custom"] })`.
+ * A user's `name` or `imageUrl` goes from the `userSnapshot` of messages and
+ * members too. `custom` may repeat what a field says: name it as well.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const redact = (fields: {
-  readonly [K in Kind]?: ReadonlyArray<OptionalField<K>>
-}): Transform => {
-  const byKind = new Map<string, ReadonlySet<string>>(
-    Object.entries(fields).map(([kind, names]) => [kind, new Set<string>(names)])
-  )
-  const strip = (entity: Entity): Entity => {
-    const names = byKind.get(entity._tag)
-    if (names === undefined) return entity
-    return Object.fromEntries(
-      Object.entries(entity).filter(([name]) => !names.has(name))
-    ) as unknown as Entity
-  }
-  return { ...map("redact", strip), fingerprint: { fields } }
-}
+export const redact = (fields: Redactions, options: { readonly name?: string } = {}): Transform =>
+  Redact.redact(fields, options)
+
+/**
+ * Gives users, channels and messages other ids wherever the model refers to them.
+ *
+ * Two ids that a function makes one end the run with both of them; a table may
+ * join people, by giving two ids the same new one. Ids in `custom`, and failed
+ * webhooks, are not touched.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const renameIds: <S extends Schema.Json | undefined = undefined>(
+  ids: NewIdsConfig<NoInfer<S>>,
+  options?: RenameOptions<S>
+) => Transform = RenameIds.renameIds
 
 /**
  * Replaces user ids by a keyed hash (HMAC-SHA-256, 32 hex digits) wherever the
  * model refers to a user, so that references stay whole. The same key gives the
- * same ids; without it they cannot be guessed from a list of addresses. Ids in
- * `custom` are not touched: redact it if a provider repeats them there.
+ * same ids; without it they cannot be guessed from a list of addresses, so it
+ * needs at least 16 characters. Ids in `custom` are not touched: redact it if a
+ * provider repeats them there.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const hashIds = (options: { readonly key: Redacted.Redacted }): Transform => {
-  const secret = Redacted.value(options.key)
-  const hash = (id: Ids.UserId) => Sha256.keyedHex(secret, id).slice(0, 32) as Ids.UserId
-  return { ...map("hash-ids", hashIdsOf(hash)), fingerprint: { key: Fingerprint.ofSecret(options.key) } }
-}
+export const hashIds: (options: {
+  readonly key: Redacted.Redacted
+  /** @default "hash-ids" */
+  readonly name?: string
+}) => Transform = RenameIds.hashIds
 
 /**
- * Runs transforms one after the other, as one.
+ * Runs transforms one after the other, as one, and judges what each gives.
  *
  * @category combinators
  * @since 0.1.0
  */
-export const compose = <E, R>(name: string, transforms: ReadonlyArray<Transform<E, R>>): Transform<E, R> => ({
-  name,
-  consequences: transforms.flatMap((transform) => transform.consequences ?? []),
-  fingerprint: Object.fromEntries(transforms.map((one, i) => [`${i + 1} ${one.name}`, one.fingerprint])),
-  ...excludesOf(transforms),
-  carry: (entity) => transforms.reduce((carried, { carry }) => carry?.(carried) ?? carried, entity),
-  apply: Effect.fnUntraced(function* (records: ReadonlyArray<Entity>) {
-    let result = kept(records)
-    for (const transform of transforms) {
-      const next = yield* transform.apply(result.records)
-      const carried = result.excluded?.map((one) =>
-        transform.carry === undefined ? one : { ...one, entity: transform.carry(one.entity) }
-      )
-      result = {
-        records: next.records,
-        dropped: result.dropped.concat(next.dropped),
-        rejected: result.rejected.concat(next.rejected),
-        synthesised: result.synthesised.concat(next.synthesised),
-        excluded: [...(carried ?? []), ...(next.excluded ?? [])]
-      }
-    }
-    return result
-  })
-})
+export const compose: <E, R>(name: string, transforms: ReadonlyArray<Transform<E, R>>) => Transform<E, R> =
+  Compose.compose
 
 /**
  * A batch of which everything is kept.
@@ -251,9 +324,3 @@ export const kept = (records: ReadonlyArray<Entity>): Transformed => ({
   rejected: [],
   synthesised: []
 })
-
-export { channels, users } from "./internal/transforms/exclude.ts"
-
-// internal
-
-const isKind = <K extends Kind>(kind: K, entity: Entity): entity is Entity<K> => entity._tag === kind

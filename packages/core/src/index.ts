@@ -3,6 +3,8 @@
  *
  * @since 0.1.0
  */
+// oxlint-disable-next-line import/no-unassigned-import -- It comes first, and throws.
+import "./internal/nodeVersion.ts"
 export * as Addresses from "./Addresses.ts"
 export * as ApiClient from "./ApiClient.ts"
 export * as Archives from "./Archives.ts"
@@ -47,7 +49,9 @@ export * as Sink from "./Sink.ts"
 export * as SinkError from "./SinkError.ts"
 export * as Source from "./Source.ts"
 export * as SourceError from "./SourceError.ts"
+export * as Start from "./Start.ts"
 export * as SystemProblem from "./SystemProblem.ts"
+export * as TaggedError from "./TaggedError.ts"
 export * as Timestamp from "./Timestamp.ts"
 export * as Transform from "./Transform.ts"
 export * as Wire from "./Wire.ts"

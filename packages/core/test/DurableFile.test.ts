@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib"
-import { DurableFile } from "@chatferry/core"
+import { DurableFile, SystemProblem } from "@chatferry/core"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, FileSystem, PlatformError } from "effect"
@@ -194,7 +194,12 @@ it.layer(NodeServices.layer)("DurableFile", (it) => {
       const path = `${yield* fs.makeTempDirectoryScoped()}/file`
       yield* fs.writeFileString(path, "")
       const error = yield* Effect.flip(DurableFile.makeDirectory(path))
-      assert.strictEqual(error.reason._tag, "AlreadyExists")
+      for (const said of [error, yield* Effect.flip(DurableFile.makeDirectory(`${path}/below/it`))]) {
+        assert.strictEqual(
+          SystemProblem.sentence("cannot write", "x", said),
+          `cannot write ${path}: not a directory. A folder is needed there: choose another path.`
+        )
+      }
     })
   )
 

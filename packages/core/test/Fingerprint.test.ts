@@ -62,6 +62,26 @@ describe("Fingerprint", () => {
     )
   })
 
+  it("tells a function's code from its version and from what it closes over, wherever it stands", () => {
+    const of = (code: Fingerprint.Code, f: (n: number) => number) => Fingerprint.ofFunction(f, code)
+    const [one, two] = [(n: number) => n + 1, (n: number) => n + 2]
+    const days = (n: number) => ({ settings: { days: n } })
+    assert.deepStrictEqual(sentences({ f: of(days(1), one) }, { f: of(days(2), one) }), [
+      "f.settings.days was 1 and is 2 now"
+    ])
+    assert.deepStrictEqual(sentences({ f: of({}, one) }, { f: of({ version: 2 }, two) }), [
+      "f: its version was not given and is 2 now"
+    ])
+    assert.deepStrictEqual(sentences({ f: of({ version: 1 }, one) }, { f: of({}, one) }), [
+      "f: its version was 1 and is not given now"
+    ])
+    assert.deepStrictEqual(sentences({ "": of(days(1), one) }, { "": of(days(2), two) }), [
+      "its code is not the same",
+      "settings.days was 1 and is 2 now"
+    ])
+    assert.deepStrictEqual(sentences({ "": of({}, one) }, { "": { size: 1 } }), ["its code is not the same"])
+  })
+
   it("finds that a bound or built-in function has no text of its own", () => {
     assert.isTrue(Fingerprint.hasText((n: number) => n))
     assert.isFalse(Fingerprint.hasText(new Map().get.bind(new Map())))

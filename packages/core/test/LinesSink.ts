@@ -24,6 +24,7 @@ export const make = (
   name,
   kinds: new Set(Entity.kinds),
   fingerprint: {},
+  outputs: [directory],
   open: (context) =>
     Effect.gen(function* () {
       yield* Publication.prepare({ sink: name, directory, context, files: ["lines.ndjson"] })

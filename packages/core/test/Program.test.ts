@@ -1,6 +1,26 @@
-import { Ledger, MigrationError, Program, type Report, SourceError } from "@chatferry/core"
+import {
+  Ledger,
+  MigrationError,
+  Program,
+  Progress,
+  type Report,
+  SinkError,
+  SourceError
+} from "@chatferry/core"
 import { assert, describe, it } from "@effect/vitest"
-import { Console, Effect, Fiber, Runtime } from "effect"
+import {
+  Config,
+  ConfigProvider,
+  Console,
+  Duration,
+  Effect,
+  Fiber,
+  Redacted,
+  Runtime,
+  Sink,
+  Stdio,
+  Stream
+} from "effect"
 
 const report: Report.Report = {
   migration: "m",
@@ -13,7 +33,17 @@ const report: Report.Report = {
 }
 
 /** Runs a program and gives its exit code and what it printed. */
-const ended = (migration: Effect.Effect<Report.Report, unknown>) =>
+const ended = (
+  migration: Effect.Effect<Report.Report, unknown>,
+  {
+    isInterrupted = true,
+    isTerminal = false,
+    ...options
+  }: Omit<Program.Options, "command"> & {
+    readonly isInterrupted?: boolean
+    readonly isTerminal?: boolean
+  } = {}
+) =>
   Effect.gen(function* () {
     const out: Array<string> = []
     const error: Array<string> = []
@@ -21,13 +51,21 @@ const ended = (migration: Effect.Effect<Report.Report, unknown>) =>
     const recording: Console.Console = {
       ...console,
       log: (text: string) => void out.push(text),
-      error: (text: string) => void error.push(text)
+      error: (...words: ReadonlyArray<string>) => void error.push(words.join(" "))
     }
     const fiber = yield* Effect.forkChild(
-      Effect.provideService(Program.run(migration, { command: "again" }), Console.Console, recording)
+      Program.run(migration, { command: "again", ...options }).pipe(
+        Effect.provideService(Console.Console, recording),
+        Effect.provide(
+          Stdio.layerTest({
+            stderrIsTerminal: Effect.succeed(isTerminal),
+            stderr: () => Sink.forEach((text) => Effect.sync(() => error.push(String(text))))
+          })
+        )
+      )
     )
     yield* Effect.yieldNow
-    yield* Fiber.interrupt(fiber)
+    if (isInterrupted) yield* Fiber.interrupt(fiber)
     const exit = yield* Fiber.await(fiber)
     let code = -1
     Runtime.defaultTeardown(exit, (value) => {
@@ -74,6 +112,26 @@ describe("Program.run", () => {
     })
   )
 
+  it.effect("exits 1 when a transform fails, and says where in its code", () =>
+    Effect.gen(function* () {
+      const reason = new MigrationError.TransformFailed({
+        transform: "names",
+        kind: "user",
+        key: "ada",
+        place: "users.json",
+        problem: "it failed: an unexpected failure (TypeError)",
+        frames: ["at nameOf (migrate.ts:3:5)", "at migrate.ts:9:1"]
+      })
+      assert.deepStrictEqual(yield* ended(migrationError(reason)), {
+        code: 1,
+        out: [],
+        error: [
+          'migration m: transform "names" for user ada, in the batch that ends at users.json: it failed: an unexpected failure (TypeError) (at nameOf (migrate.ts:3:5))\n    at migrate.ts:9:1'
+        ]
+      })
+    })
+  )
+
   it.effect.each([
     new MigrationError.InvalidConfig({ setting: "id", problem: "no" }),
     new MigrationError.CheckpointRefused({ path: "p", why: "changed", problem: "The input changed" })
@@ -92,6 +150,148 @@ describe("Program.run", () => {
       assert.deepStrictEqual(error, ["To continue: again"])
     })
   )
+
+  it.effect.each([
+    new MigrationError.AlreadyRunning({ path: "p", holder: undefined }),
+    new MigrationError.OwnershipLost({ path: "p", holder: undefined }),
+    new MigrationError.OutOfBalance({ where: "s", kind: "user", missing: 1 }),
+    new SinkError.InvalidOutput({ directory: "d", problems: [] })
+  ])("exits 3 after $_tag and does not offer to continue, which would not help", (reason) =>
+    Effect.gen(function* () {
+      const { code, error } = yield* ended(
+        reason._tag === "InvalidOutput"
+          ? Effect.fail(new SinkError.SinkError({ sink: "s", reason }))
+          : migrationError(reason)
+      )
+      assert.strictEqual(code, 3)
+      assert.notInclude(error.join("\n"), "To continue")
+    })
+  )
+
+  it.effect("exits 1 where a file has the name of a folder", () =>
+    Effect.gen(function* () {
+      const cause = Object.assign(new Error("ENOTDIR: not a directory, mkdir 'out'"), { code: "ENOTDIR" })
+      const { code, error } = yield* ended(
+        migrationError(new MigrationError.StateFailed({ path: "out", cause }))
+      )
+      assert.strictEqual(code, 1)
+      assert.deepStrictEqual(error, [
+        "migration m: cannot keep the state in out: not a directory. A folder is needed there: choose another path."
+      ])
+    })
+  )
+
+  it.effect.each([
+    { name: "missing", env: {} },
+    { name: "empty", env: { TOKEN: "" } }
+  ])("exits 1 and says how to set a secret that is $name", ({ env }) =>
+    Effect.gen(function* () {
+      const { code, error } = yield* ended(
+        Effect.as(Program.secret("TOKEN", "the token is in the dashboard"), report).pipe(
+          Effect.provide(ConfigProvider.layer(ConfigProvider.fromUnknown(env)))
+        )
+      )
+      assert.strictEqual(code, 1)
+      assert.deepStrictEqual(error, [
+        "TOKEN is not set: export TOKEN=… and run again; the token is in the dashboard"
+      ])
+    })
+  )
+
+  it.effect("gives a secret that is set", () =>
+    Effect.gen(function* () {
+      const found = yield* Effect.provide(
+        Program.secret("TOKEN"),
+        ConfigProvider.layer(ConfigProvider.fromUnknown({ TOKEN: "t" }))
+      )
+      assert.strictEqual(Redacted.value(found), "t")
+    })
+  )
+
+  it.effect("exits 1 and says how to set what a Config of the program's own misses", () =>
+    Effect.gen(function* () {
+      const config = Config.all({ url: Config.String("URL"), port: Config.Int("PORT") }).pipe(
+        Config.nested("DB")
+      )
+      const with_ = (values: object) =>
+        ended(
+          Effect.as(config, report).pipe(
+            Effect.provide(ConfigProvider.layer(ConfigProvider.fromUnknown({ DB: values })))
+          )
+        )
+      const missing = yield* with_({ PORT: 1 })
+      assert.strictEqual(missing.code, 1)
+      assert.deepStrictEqual(missing.error, ["DB_URL is not set: export DB_URL=… and run again"])
+      const wrong = yield* with_({ URL: "u", PORT: "canary" })
+      assert.strictEqual(wrong.code, 1)
+      assert.include(wrong.error[0], "PORT")
+      assert.notInclude(wrong.error.join("\n"), "canary")
+      assert.notInclude(wrong.error.join("\n"), "    at ")
+    })
+  )
+
+  it.effect("names the variables that the command needs, without their values", () =>
+    Effect.gen(function* () {
+      const { error } = yield* ended(Effect.never, { variables: ["TOKEN", "KEY"] })
+      assert.deepStrictEqual(error, [
+        "First set TOKEN and KEY, unless they are still set.\nTo continue: again"
+      ])
+      const one = yield* ended(Effect.never, { variables: ["TOKEN"] })
+      assert.deepStrictEqual(one.error, ["First set TOKEN, unless it is still set.\nTo continue: again"])
+    })
+  )
+
+  describe("shows progress", () => {
+    const progress: Progress.Progress = {
+      migration: "m",
+      step: Progress.READING,
+      done: 1,
+      total: 2,
+      resumedAt: 0,
+      place: "",
+      ledger: Ledger.empty,
+      records: 1,
+      elapsed: Duration.zero
+    }
+    /** As a migration does that has no renderer of its own. */
+    const migration = (meanwhile: Effect.Effect<void> = Effect.void) =>
+      Effect.gen(function* () {
+        const renderer = yield* Progress.Default
+        if (renderer !== undefined) yield* renderer(Stream.succeed(progress))
+        yield* meanwhile
+        return report
+      })
+
+    it.effect("of a migration that has no renderer of its own, on standard error", () =>
+      Effect.gen(function* () {
+        const { error, out } = yield* ended(migration(), { isInterrupted: false })
+        assert.deepStrictEqual(error, ["reading, 50 %, 1 records\n"])
+        assert.deepStrictEqual(out, ["No record was rejected."])
+      })
+    )
+
+    it.effect("unless it is switched off", () =>
+      Effect.gen(function* () {
+        const { error } = yield* ended(migration(), {
+          progress: "none",
+          isInterrupted: false,
+          isTerminal: true
+        })
+        assert.deepStrictEqual(error, [])
+      })
+    )
+
+    it.effect("and clears the line of the bar before something is logged", () =>
+      Effect.gen(function* () {
+        const { error } = yield* ended(migration(Effect.logWarning("waiting")), {
+          isInterrupted: false,
+          isTerminal: true
+        })
+        const last = error.at(-1) ?? ""
+        assert.isTrue(last.startsWith(Progress.REWRITE) && last.includes("waiting"), last)
+      })
+    )
+  })
 
   it.effect("shows where a defect of the engine came from, and not its message, which may quote data", () =>
     Effect.gen(function* () {
@@ -143,6 +343,47 @@ describe("Program.run", () => {
       assert.strictEqual(code, 3)
       assert.include(error[0], "boom")
       assert.include(error[0], "Program.test.ts")
+    })
+  )
+})
+
+describe("Program.runPromise", () => {
+  it.effect("rejects with an AbortError when it is aborted, after what was written is committed", () =>
+    Effect.promise(async () => {
+      const controller = new AbortController()
+      const why = new Error("enough")
+      let isCommitted = false
+      const running = Program.runPromise(
+        Effect.onInterrupt(
+          Effect.andThen(
+            Effect.sync(() => controller.abort(why)),
+            Effect.never
+          ),
+          () =>
+            Effect.sync(() => {
+              isCommitted = true
+            })
+        ),
+        { signal: controller.signal }
+      )
+      const error = await running.catch((cause: unknown) => cause)
+      assert.instanceOf(error, Program.AbortError)
+      assert.strictEqual(error.name, "AbortError")
+      assert.strictEqual(error.code, "ABORT_ERR")
+      assert.strictEqual(error.cause, why)
+      assert.isTrue(isCommitted)
+    })
+  )
+
+  it.effect("resolves with the result, and rejects with the error itself", () =>
+    Effect.promise(async () => {
+      assert.strictEqual(await Program.runPromise(Effect.succeed(1)), 1)
+      const error = new MigrationError.InvalidConfig({ setting: "id", problem: "no" })
+      const { signal } = new AbortController()
+      assert.strictEqual(
+        await Program.runPromise(Effect.fail(error), { signal }).catch((cause: unknown) => cause),
+        error
+      )
     })
   )
 })

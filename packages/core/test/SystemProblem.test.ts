@@ -86,6 +86,35 @@ describe("SystemProblem", () => {
     )
   })
 
+  it("names files as they are going to be called, and not as they are while they are written", () => {
+    const run = "0b5c9f6e-7a51-4b1c-9d3e-2f8a7c6d5e4b"
+    for (const [path, shown] of [
+      ["/out/manifest.json.tmp", "/out/manifest.json"],
+      ["/out/message.ndjson.part.tmp", "/out/message.ndjson"],
+      [`/out/unfinished.json.${run}.part`, "/out/unfinished.json"],
+      [`/out/unfinished.json.${run}.part.tmp`, "/out/unfinished.json"],
+      ["/out/my.tmp/a.json", "/out/my.tmp/a.json"]
+    ] as const) {
+      const cause = Object.assign(new Error(`ENOSPC: no space left on device, open '${path}'`), {
+        code: "ENOSPC",
+        path,
+        syscall: "open"
+      })
+      assert.strictEqual(
+        SystemProblem.sentence("cannot write", "x", cause),
+        `cannot write ${shown}: no space left on device. Free some space, then run again.`
+      )
+    }
+  })
+
+  it("tells a path that is wrong from other trouble", () => {
+    const failing = (code: string) => Object.assign(new Error(`${code}: no, open 'a'`), { code })
+    assert.strictEqual(SystemProblem.wrongPathOf(failing("ENOENT")), "does not exist")
+    assert.include(SystemProblem.wrongPathOf(failing("ENOTDIR")), "a part of it is a file")
+    assert.include(SystemProblem.wrongPathOf(failing("EACCES")), "permission denied")
+    assert.isUndefined(SystemProblem.wrongPathOf(failing("EIO")))
+  })
+
   it("makes what a connector says safe to show", () => {
     assert.strictEqual(
       SystemProblem.wordsOf(new Error("bucket\u001B[2J is gone")),

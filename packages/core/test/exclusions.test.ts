@@ -194,8 +194,8 @@ describe("Transform.channels and Transform.users", () => {
       noBots,
       Transform.users("no-bots", () => true),
       Transform.users("no-bots", predicate, { messages: "keep" }),
-      Transform.users("no-bots", predicate, {}, { version: 2 }),
-      Transform.users("no-bots", predicate, {}, { settings: { a: 1 } })
+      Transform.users("no-bots", predicate, { version: 2 }),
+      Transform.users("no-bots", predicate, { settings: { a: 1 } })
     ].map(({ fingerprint }) => JSON.stringify(fingerprint))
     assert.strictEqual(new Set(prints).size, prints.length)
   })

@@ -95,6 +95,7 @@ export const make = (config: NdjsonSinkConfig): Sink.Sink<FileSystem.FileSystem 
       kinds: KINDS,
       consequences: consequencesOfSink,
       fingerprint: { format: FORMAT, ...Settings.fingerprint(NdjsonSinkConfig, given) },
+      outputs: [given.directory],
       open: (context) => writeFailed(settings, open(settings, context))
     }
   })
@@ -197,10 +198,7 @@ const readReceipt = (settings: Staged.Settings, receipt: Option.Option<Sink.Rece
           Effect.fail(
             new SinkError.SinkError({
               sink: settings.sink,
-              reason: new SinkError.InvalidReceipt({
-                path: settings.directory,
-                problem: "the receipt is not of this sink"
-              })
+              reason: SinkError.foreignReceipt(settings.directory)
             })
           ),
         onSome: Effect.succeedSome

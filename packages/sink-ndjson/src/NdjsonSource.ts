@@ -12,6 +12,7 @@
  * @since 0.1.0
  */
 import {
+  ArchiveSource,
   Entity,
   JsonElements,
   NdjsonLines,
@@ -33,6 +34,7 @@ import { dropBytes, type Misfit } from "./internal/dropBytes.ts"
 import * as Gzip from "./internal/gzip.ts"
 import * as Inputs from "./internal/inputs.ts"
 import { NAME } from "./internal/layout.ts"
+import * as Recognise from "./internal/recognise.ts"
 import { toBatches } from "./internal/toBatches.ts"
 
 /**
@@ -104,6 +106,27 @@ export const make = (
 ): Source.Source<SourceError.SourceError, FileSystem.FileSystem | Path.Path> =>
   Source.fromConfig({ schema: NdjsonSourceConfig, config, name: NAME, kinds: KINDS }, fromSettings)
 
+/**
+ * Tells of each input, by the first bytes of its files, whether it holds canonical
+ * entities, and if not, what it seems to be.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const recognise = (
+  config: NdjsonSourceConfig
+): Effect.Effect<
+  ReadonlyArray<ArchiveSource.Recognised>,
+  SourceError.SourceError,
+  FileSystem.FileSystem | Path.Path
+> =>
+  Effect.gen(function* () {
+    const given = yield* Effect.mapError(Settings.decode(NdjsonSourceConfig, config), asSourceError(NAME))
+    const settings = resolved(given)
+    const files = yield* readFailed(settings, Inputs.resolve(settings.name, settings.inputs))
+    return yield* Effect.mapError(Recognise.recognise(files), asSourceError(settings.name))
+  })
+
 // internal
 
 const KINDS: ReadonlySet<Entity.Kind> = new Set(Entity.kinds)
@@ -111,13 +134,7 @@ const KINDS: ReadonlySet<Entity.Kind> = new Set(Entity.kinds)
 const fromSettings = (
   given: typeof NdjsonSourceConfig.Type
 ): Source.Source<SourceError.SourceError, FileSystem.FileSystem | Path.Path> => {
-  const settings: Resolved = {
-    name: given.name,
-    inputs: given.inputs,
-    isVerified: given.verify === "sha256",
-    unknownFields: given.unknownFields,
-    maxLineBytes: given.maxLineBytes
-  }
+  const settings = resolved(given)
   const files = readFailed(settings, Inputs.resolve(settings.name, settings.inputs))
   return {
     name: settings.name,
@@ -129,7 +146,7 @@ const fromSettings = (
       inputs: found.map(({ id }) => id)
     })),
     // What a batch counts are inflated bytes; how many a compressed file has is not known before it is read.
-    partitions: Effect.map(files, (found) =>
+    partitions: Effect.map(Effect.tap(files, demandEntities(settings.name)), (found) =>
       found.map((file) => ({
         id: file.id,
         fingerprint: contentOf(file),
@@ -165,6 +182,23 @@ const fromSettings = (
     )
   }
 }
+
+const resolved = (given: typeof NdjsonSourceConfig.Type): Resolved => ({
+  name: given.name,
+  inputs: given.inputs,
+  isVerified: given.verify === "sha256",
+  unknownFields: given.unknownFields,
+  maxLineBytes: given.maxLineBytes
+})
+
+const asSourceError = (source: string) => (reason: SourceError.SourceErrorReason) =>
+  new SourceError.SourceError({ source, reason })
+
+const demandEntities = (source: string) => (files: ReadonlyArray<Inputs.InputFile>) =>
+  Recognise.recognise(files).pipe(
+    Effect.flatMap((inputs) => ArchiveSource.demand(inputs, { expected: Recognise.EXPECTED })),
+    Effect.mapError(asSourceError(source))
+  )
 
 interface Resolved {
   readonly name: string

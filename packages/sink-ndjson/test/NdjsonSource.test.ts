@@ -192,7 +192,7 @@ describe("NdjsonSource", () => {
         const broken = Buffer.concat([
           Buffer.from('{"a":\n'),
           Buffer.of(0xff, 0xfe),
-          Buffer.from('\n{"_tag":1}\n')
+          Buffer.from('\n{"_tag":1}\n{"_tag":"user","id":"ada"}\n')
         ])
         const { rejected } = yield* read({ inputs: yield* folder({ "a.ndjson": broken }) })
         assert.deepStrictEqual(
@@ -662,10 +662,8 @@ describe("NdjsonSource and bad files", () => {
       Effect.gen(function* () {
         const at = yield* folder({ "user.ndjson": good })
         const missing = yield* Effect.flip(read({ inputs: `${at}/none.ndjson` }))
-        assert.strictEqual(
-          missing.message,
-          `ndjson: cannot read ${at}/none.ndjson: no such file or directory`
-        )
+        assert.strictEqual(missing.message, `ndjson: inputs: ${at}/none.ndjson does not exist`)
+        assert.strictEqual(missing.reason._tag, "InvalidConfig")
         const twice = yield* Effect.flip(read({ inputs: [at, `${at}/user.ndjson`] }))
         assert.include(twice.message, "is given twice")
         const none = yield* Effect.flip(read({ inputs: [] }))

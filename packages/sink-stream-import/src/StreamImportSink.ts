@@ -73,6 +73,7 @@ export const make = (config: StreamImportSinkConfig): Sink.Sink<FileSystem.FileS
       kinds: KINDS,
       consequences,
       fingerprint: Settings.fingerprint(settings),
+      outputs: [settings.directory],
       open: (context) => open(settings, context)
     }
   })

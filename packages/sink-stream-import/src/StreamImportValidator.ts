@@ -127,10 +127,10 @@ export const rules: Readonly<Record<Code, Rule>> = Rules.rules
 export interface Options {
   /**
    * A path, or paths in the order in which they will be imported. JSON Lines files may refer to those before them; array files are
-   * checked each on its own.
+   * checked each on its own. A folder stands for the files that its `manifest.json` lists.
    */
   readonly files: string | ReadonlyArray<string>
-  /** Default: what the first file looks like. */
+  /** Default: what the manifest of a folder says, else what the first file looks like. */
   readonly dialect?: Dialect | undefined
   readonly settings?: SettingsModule.Settings | undefined
   /** Folder for ids that do not fit into memory, made if need be. Default the system's folder for temporary files. */

@@ -104,6 +104,7 @@ export const sink = (config: AttachmentInventoryConfig): Sink.Sink<FileSystem.Fi
       kinds: KINDS,
       consequences,
       fingerprint: { format: Model.FORMAT },
+      outputs: [settings.directory],
       open: (context) =>
         Effect.gen(function* () {
           const services = yield* Effect.context<FileSystem.FileSystem | Path.Path>()

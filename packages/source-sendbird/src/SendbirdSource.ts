@@ -10,7 +10,14 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { ArchiveSource, Entity, RejectedLine, Source, SourceError } from "@chatferry/core"
+import {
+  ArchiveSource,
+  Entity,
+  RejectedLine,
+  Settings as Judging,
+  Source,
+  SourceError
+} from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -26,6 +33,7 @@ import { consequences } from "./internal/consequences.ts"
 import { ofApi, ofSource } from "./internal/fingerprint.ts"
 import type { Limits } from "./internal/limits.ts"
 import { readArchive, retrace } from "./internal/readArchive.ts"
+import { formatOf } from "./internal/recognise.ts"
 import { rejected } from "./internal/rejected.ts"
 import type * as SendbirdApi from "./SendbirdApi.ts"
 
@@ -85,7 +93,8 @@ export const ArchivesConfig = Config.ArchivesConfig
 /**
  * Makes a source of exports that lie on disk, in JSON or CSV.
  *
- * A damaged archive or file fails the stream with `CorruptInput`, which names
+ * An input that holds nothing of an export fails with `UnrecognisedInput`, before
+ * anything is read. A damaged archive or file fails the stream with `CorruptInput`, which names
  * archive, entry and, in documents, the byte; a setting that the input exceeds fails
  * it with `LimitExceeded`. Nothing is unpacked to disk.
  *
@@ -104,12 +113,40 @@ export const archives = (
         consequences,
         inputs: given.inputs,
         limits: given,
-        isOwn: (name) => name.endsWith(JOURNAL),
+        isOwn,
+        format: formatOf(given),
         fingerprint: (parts) => ofSource(parts, given),
         read: (archive, bytes, position) => readArchive(archive, bytes, position, given),
         retrace: (archive, trail) => retrace(archive, trail, given),
         rejected: rejected(given)
       })
+  )
+
+/**
+ * Tells of each input, by the first bytes of its files, whether it holds anything
+ * of a Sendbird export, and if not, what it seems to be.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const recognise = (
+  config: ArchivesConfig
+): Effect.Effect<
+  ReadonlyArray<ArchiveSource.Recognised>,
+  SourceError.SourceError,
+  FileSystem.FileSystem | Path.Path
+> =>
+  Judging.decode(ArchivesConfig, config).pipe(
+    Effect.mapError((reason) => new SourceError.SourceError({ source: Config.ARCHIVES_NAME, reason })),
+    Effect.flatMap((given) =>
+      ArchiveSource.recognise({
+        name: given.name,
+        inputs: given.inputs,
+        isOwn,
+        limits: given,
+        format: formatOf(given)
+      })
+    )
   )
 
 /**
@@ -162,6 +199,8 @@ export const api = (
   Source.fromConfig({ schema: ApiConfig, config, name: Config.API_NAME, kinds: KINDS }, fromApi)
 
 // internal
+
+const isOwn = (name: string) => name.endsWith(JOURNAL)
 
 const KINDS: ReadonlySet<Entity.Kind> = new Set(Entity.kinds)
 

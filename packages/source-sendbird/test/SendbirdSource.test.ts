@@ -627,7 +627,7 @@ describe("what is set aside", () => {
     { name: "an empty document", file: {}, kind: "unknown", code: "unrecognised_file" }
   ])("rejects $name", ({ code, file, kind }) =>
     Effect.gen(function* () {
-      const { rejected } = yield* readFiles({ "f.json": file })
+      const { rejected } = yield* readFiles({ "f.json": file, "users.json": { active_users: [] } })
       assert.deepStrictEqual(
         rejected.map((one) => [one.kind, one.code]),
         [[kind, code]]
@@ -766,7 +766,7 @@ describe("inputs", () => {
     {
       name: "an input that is not there",
       config: { inputs: ["/nowhere/at/all.zip"] },
-      says: /cannot read \/nowhere/u
+      says: /inputs: \/nowhere\/at\/all\.zip does not exist/u
     }
   ])("refuses $name", ({ config, says }) =>
     Effect.gen(function* () {

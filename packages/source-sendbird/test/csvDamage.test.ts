@@ -288,7 +288,7 @@ describe("a file", () => {
     { name: "bytes that are no text", csv: Buffer.alloc(300_000, 7) }
   ])("with $name is rejected as one that is not known, and nothing of it is shown", ({ csv }) =>
     Effect.gen(function* () {
-      const { records, rejected } = yield* read(csv)
+      const { records, rejected } = yield* readFiles({ "f.csv": csv, "users.json": { active_users: [] } })
       assert.deepStrictEqual(
         [records, rejected.map(({ code, kind, original, place }) => [kind, code, original, place])],
         [

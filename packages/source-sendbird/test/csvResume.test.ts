@@ -83,7 +83,7 @@ describe("positions in CSV", () => {
     const { read } = yield* reading(folder)
     const whole = yield* read(Option.none())
     const i = whole.batches.findIndex(
-      (batch) => isWithin(batch) && batch.place.endsWith("message/group_channels/a.csv")
+      (batch) => isWithin(batch) && JSON.stringify(batch.position).includes("message/group_channels/a.csv")
     )
     assert.isAtLeast(i, 0)
     // A source tells once what its files are, so what is changed is read by another one.

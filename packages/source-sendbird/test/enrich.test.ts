@@ -75,6 +75,21 @@ describe("users", () => {
 })
 
 describe("channels", () => {
+  it.effect("show pages and what is read in the places of batches, and no ids", () =>
+    Effect.gen(function* () {
+      for (const unit of units) {
+        const { batches, records } = yield* readUnit(makeFake(app, { pageSize: 2 }), unit)
+        assert.isAbove(records.length, 0)
+        for (const { place } of batches) {
+          assert.match(
+            place,
+            /^(?:users|group_channels|open_channels)(?: page \d+)?(?:, (?:members|operators|messages))?$/u
+          )
+        }
+      }
+    })
+  )
+
   it.effect("come with creator and metadata, members with role and read time, messages with reactions", () =>
     Effect.gen(function* () {
       const read = yield* readUnit(makeFake(app, { pageSize: 2 }), "enrich/group_channels")

@@ -89,6 +89,25 @@ describe("zip archives that are read", () => {
     })
   )
 
+  it.live("says that there is nothing of an export in archives inside an archive", () =>
+    Effect.gen(function* () {
+      const photos = zipOf([{ name: "b/photo.jpg", content: Uint8Array.of(0xff, 0xd8) }])
+      const archive = zipOf([
+        { name: "photos.zip", content: photos },
+        { name: "a.txt", content: "Hello" }
+      ])
+      const error = yield* Effect.flip(readFiles({ "x.zip": archive }))
+      assert.match(error.message, /looks like a Sendbird export: 1 \.jpg, 1 \.txt, 1 \.zip\. Check/u)
+      const users = zipOf([{ name: "users.json", content: '{"active_users":[]}' }])
+      yield* readFiles({
+        "x.zip": zipOf([
+          { name: "photos.zip", content: photos },
+          { name: "u.zip", content: users }
+        ])
+      })
+    })
+  )
+
   it.live("reads an archive inside an archive", () =>
     Effect.gen(function* () {
       const inner = zipOf([entry()])

@@ -14,7 +14,14 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { ArchiveSource, type Entity, RejectedLine, Source, SourceError } from "@chatferry/core"
+import {
+  ArchiveSource,
+  type Entity,
+  RejectedLine,
+  Settings as Judging,
+  Source,
+  SourceError
+} from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -30,6 +37,7 @@ import { consequences, consequencesOfApi } from "./internal/consequences.ts"
 import { contentSize, ofApi, ofSource } from "./internal/fingerprint.ts"
 import type { Limits } from "./internal/limits.ts"
 import { readArchive, retrace } from "./internal/readArchive.ts"
+import { FORMAT } from "./internal/recognise.ts"
 import { rejected } from "./internal/rejected.ts"
 import type * as StreamApi from "./StreamApi.ts"
 
@@ -69,7 +77,8 @@ export interface FilesConfig extends ArchiveSource.LimitsConfig {
 export const FilesConfig = Config.FilesConfig
 
 /**
- * Makes a source of exports that lie on disk.
+ * Makes a source of exports that lie on disk. An input that holds nothing of an
+ * export fails with `UnrecognisedInput`, before anything is read.
  *
  * @category constructors
  * @since 0.1.0
@@ -87,11 +96,33 @@ export const files = (
         inputs: given.inputs,
         limits: given,
         contentSize,
+        format: FORMAT,
         fingerprint: (parts) => ofSource(parts, given),
         read: (archive, bytes, position) => readArchive(archive, bytes, position, given),
         retrace: (archive, trail) => retrace(archive, trail, given),
         rejected: rejected(given)
       })
+  )
+
+/**
+ * Tells of each input, by the first bytes of its files, whether it holds anything
+ * of a Stream export, and if not, what it seems to be.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const recognise = (
+  config: FilesConfig
+): Effect.Effect<
+  ReadonlyArray<ArchiveSource.Recognised>,
+  SourceError.SourceError,
+  FileSystem.FileSystem | Path.Path
+> =>
+  Judging.decode(FilesConfig, config).pipe(
+    Effect.mapError((reason) => new SourceError.SourceError({ source: Config.FILES_NAME, reason })),
+    Effect.flatMap((given) =>
+      ArchiveSource.recognise({ name: given.name, inputs: given.inputs, limits: given, format: FORMAT })
+    )
   )
 
 /**

@@ -17,9 +17,13 @@ describe("files", () => {
         "c.json": "",
         "d.bin": Uint8Array.of(0, 1, 2, 255),
         "e.json.gz": gzip(""),
+        "f.json": [{ user: { id: "ada" }, reactions: [] }],
         "__MACOSX/._a.json": "\0\u0005"
       })
-      assert.deepStrictEqual(records, [])
+      assert.deepStrictEqual(
+        records.map(({ _tag }) => _tag),
+        ["user"]
+      )
       assert.strictEqual(notes["ignored_entry"], 3)
       assert.deepStrictEqual(
         rejected.map(({ code, place }) => [code, place]),

@@ -95,6 +95,7 @@ export const rules = <E, R>(options: Options<E, R>): ReadonlyArray<Rule<R>> => {
     about("declares what each code means that it counts", (readings) =>
       codesAreDeclared(source.consequences ?? [], ledgerOf(readings))
     ),
+    about("shows no ids in the places of its batches", Checks.placesHaveNoIds),
     about("counts the bytes of each partition", (readings) =>
       Checks.bytesAddUp(readings, options.bytesTolerance ?? 0.05)
     ),

@@ -276,6 +276,14 @@ const mutants: ReadonlyArray<{
     )
   },
   {
+    rule: "shows no ids in the places of its batches",
+    mutant: "a place that names the channel",
+    source: ListSource.changed((batch) => {
+      const named = batch.records.find((record) => "id" in record && record.id.length >= 6)
+      return named === undefined || !("id" in named) ? batch : { ...batch, place: `channels/${named.id}` }
+    })
+  },
+  {
     rule: "counts the bytes of each partition",
     mutant: "twice the bytes",
     source: ListSource.changed((batch) => ({ ...batch, bytes: batch.bytes * 2 }))

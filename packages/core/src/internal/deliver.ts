@@ -4,27 +4,27 @@ import type { Exclusion } from "../Exclusion.ts"
 import type { Book, LedgerKind } from "../Ledger.ts"
 import type { Rejected } from "../Rejected.ts"
 import type { Batch } from "../Source.ts"
-import type { Transform } from "../Transform.ts"
+import type { Transformed } from "../Transform.ts"
 import type { Stage } from "./rejectsFile.ts"
 
-interface Delivery<ET, RT, EW, ER, EX> {
+interface Delivery<EW, ER, EX> {
   readonly batch: Batch
-  readonly transform: Transform<ET, RT>
+  readonly transformed: Transformed
   readonly book: Book
   readonly write: (records: ReadonlyArray<Entity>) => Effect.Effect<void, EW>
   readonly exclude: (exclusions: ReadonlyArray<Exclusion>) => Effect.Effect<void, EX>
   readonly reject: (stage: Stage, rejected: ReadonlyArray<Rejected>) => Effect.Effect<void, ER>
 }
 
-/** Takes one batch from the source through the transforms to the sink, and books it. */
-export const deliver = Effect.fnUntraced(function* <ET, RT, EW, ER, EX>({
+/** Takes one batch, and what the transforms made of it, to the sink, and books it. */
+export const deliver = Effect.fnUntraced(function* <EW, ER, EX>({
   batch,
   book,
   exclude,
   reject,
-  transform,
+  transformed,
   write
-}: Delivery<ET, RT, EW, ER, EX>) {
+}: Delivery<EW, ER, EX>) {
   tally(batch.records, (kind, count) => book.read(kind, count))
   for (const { code, kind } of batch.rejected) {
     book.read(kind, 1)
@@ -33,16 +33,20 @@ export const deliver = Effect.fnUntraced(function* <ET, RT, EW, ER, EX>({
   for (const [code, count] of Object.entries(batch.notes ?? {})) book.note(code, count)
   yield* reject("source", batch.rejected)
 
-  const { dropped, excluded = [], records, rejected, synthesised } = yield* transform.apply(batch.records)
+  const { dropped, excluded = [], records, rejected, synthesised } = transformed
   for (const { kind, reason } of dropped) book.add(kind, "dropped", reason, 1)
   for (const { entity, reason } of excluded) book.add(entity._tag, "dropped", reason, 1)
   for (const { kind, reason } of synthesised) book.add(kind, "synthesised", reason, 1)
   for (const { code, kind } of rejected) book.add(kind, "rejected", code, 1)
-  yield* reject("transform", rejected)
+  yield* reject("transform", rejected.map(placedIn(batch)))
   tally(records, (kind, count) => book.written(kind, count))
   if (excluded.length > 0) yield* exclude(excluded)
   if (records.length > 0) yield* write(records)
 })
+
+const placedIn =
+  (batch: Batch) =>
+  (one: Rejected): Rejected => ({ ...one, place: `${one.place} in ${batch.place}` })
 
 const tally = (records: ReadonlyArray<Entity>, add: (kind: LedgerKind, count: number) => void) => {
   const counts = new Map<LedgerKind, number>()

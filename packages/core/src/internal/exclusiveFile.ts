@@ -1,8 +1,7 @@
 // What Effect has no service for: a lock that the operating system holds for a process and drops when it ends.
 import { randomUUID } from "node:crypto"
 import { hostname } from "node:os"
-import { pid } from "node:process"
-import { DatabaseSync } from "node:sqlite"
+import process from "node:process"
 
 /** Another process holds the lock. */
 export const BUSY = Symbol("busy")
@@ -22,13 +21,15 @@ export const newToken = (): string => randomUUID()
 
 /** Who this process is, for people. In a container its id says little, so the host is named too. */
 export const self = (): { readonly process: number; readonly host: string } => ({
-  process: pid,
+  process: process.pid,
   host: hostname()
 })
 
 // internal
 
 const attempt = (path: string): (() => void) | typeof BUSY => {
+  // Older versions of Node cannot import it, and should say what they are.
+  const { DatabaseSync } = process.getBuiltinModule("node:sqlite")
   const database = new DatabaseSync(path)
   try {
     database.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE")

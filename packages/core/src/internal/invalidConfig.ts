@@ -1,5 +1,6 @@
 // A setting that cannot work, whether a source was given it or a sink.
 import * as Schema from "effect/Schema"
+import { TaggedError } from "../TaggedError.ts"
 
 const Problem = { setting: Schema.String, problem: Schema.String }
 
@@ -11,7 +12,7 @@ const Problem = { setting: Schema.String, problem: Schema.String }
  * @category errors
  * @since 0.1.0
  */
-export class InvalidConfig extends Schema.TaggedError<InvalidConfig>("@chatferry/core/InvalidConfig")(
+export class InvalidConfig extends TaggedError<InvalidConfig>("@chatferry/core/InvalidConfig")(
   "InvalidConfig",
   { ...Problem, more: Schema.optionalKey(Schema.Array(Schema.Struct(Problem))) }
 ) {

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Stream from "effect/Stream"
+import type { Options as MigrationOptions } from "../Migration.ts"
 import { MigrationError } from "../MigrationError.ts"
 import * as Setting from "../Setting.ts"
 import * as Settings from "../Settings.ts"
@@ -20,6 +21,11 @@ export const Policy = Schema.Struct({
       atLeast: Settings.withDefault(Setting.whole(0), 1000)
     }).annotate({ expected: "an object such as { percent: 1, atLeast: 1000 }" }),
     {}
+  ),
+  allowEmpty: Settings.withDefault(Schema.Boolean, false),
+  acceptCode: Settings.withDefault(
+    Schema.Array(Schema.String).annotate({ expected: 'a list of words such as ["3f9a2c1d07be"]' }),
+    []
   )
 }).annotate({ expected: "an object such as { checkpointRecords: 50000 }" })
 
@@ -50,6 +56,10 @@ export interface Judged {
   readonly stateDirectory: string
   readonly policy: Policy
 }
+
+/** `Migration.Options` that have been judged. */
+export type JudgedOptions<ES, RS, ET, RT, RK, RP> = Omit<MigrationOptions<ES, RS, ET, RT, RK, RP>, "policy"> &
+  Judged
 
 export const judge = (options: unknown): Effect.Effect<Judged, MigrationError> =>
   Settings.decode(Options, options).pipe(

@@ -19,6 +19,7 @@ export interface State {
   readonly id: string
   readonly directory: string
   readonly checkpointPath: string
+  readonly runPath: string
   readonly rejectsPath: string
   readonly reportPath: string
   /** Fails when another process has taken the folder over: asked before what is committed. */
@@ -39,6 +40,7 @@ export const open = Effect.fnUntraced(function* (options: Pick<Judged, "id" | "s
     id,
     directory,
     checkpointPath: path.join(directory, "checkpoint.json"),
+    runPath: path.join(directory, "run.json"),
     rejectsPath: path.join(directory, "rejects.ndjson"),
     reportPath: path.join(directory, "report.json"),
     fail,

@@ -6,7 +6,7 @@ import * as Fiber from "effect/Fiber"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import type { Book } from "../Ledger.ts"
-import { type Progress, READING, type Renderer } from "../Progress.ts"
+import * as Progress from "../Progress.ts"
 import type { Batch } from "../Source.ts"
 
 /** Gives the renderer the newest values; when it is slow, older ones are skipped. */
@@ -17,17 +17,20 @@ export const make = Effect.fnUntraced(function* <R>(options: {
   /** Bytes that earlier runs read. */
   readonly resumedAt: number
   readonly book: Book
-  readonly progress: Renderer<R> | undefined
+  /** Partitions that the source has. */
+  readonly partitions: number
+  readonly progress: Progress.Renderer<R> | undefined
 }) {
-  const { book, migration, progress, resumedAt } = options
+  const { book, migration, partitions, resumedAt } = options
+  const progress = options.progress ?? (yield* Progress.Default)
   const total = Number.isFinite(options.total) ? options.total : 0
   const startedAt = yield* Clock.currentTimeMillis
-  const queue = yield* Queue.sliding<Progress, Cause.Done>(1)
+  const queue = yield* Queue.sliding<Progress.Progress, Cause.Done>(1)
   const renderer =
     progress === undefined ? undefined : yield* Effect.forkScoped(progress(Stream.fromQueue(queue)))
   let records = 0
 
-  const offer = (value: Pick<Progress, "step" | "done" | "total" | "place">) =>
+  const offer = (value: Pick<Progress.Progress, "step" | "done" | "total" | "place">) =>
     progress === undefined
       ? Effect.void
       : Effect.map(Clock.currentTimeMillis, (now) => {
@@ -43,15 +46,19 @@ export const make = Effect.fnUntraced(function* <R>(options: {
         })
 
   return {
-    read: (bytes: number, batch: Batch) => {
+    /** Tells of a batch of the partition with this number; the first one is 1. */
+    read: (bytes: number, batch: Batch, partition: number) => {
       records += batch.records.length + batch.rejected.length
-      return offer({ step: READING, done: bytes, total, place: batch.place })
+      const part = partitions > 1 ? [`part ${partition} of ${partitions}`] : []
+      const place = [...part, ...(batch.place === "" ? [] : [batch.place])].join(", ")
+      return offer({ step: Progress.READING, done: bytes, total, place })
     },
     step: (step: string, done: number, of: number) => offer({ step, done, total: of, place: "" }),
-    /** Ends the stream and waits until the renderer has shown the last value. */
-    end: Effect.andThen(
-      Queue.end(queue),
-      renderer === undefined ? Effect.void : Effect.asVoid(Fiber.await(renderer))
-    )
+    /** Tells that all is done, and waits until the renderer has shown it. */
+    end: Effect.gen(function* () {
+      yield* offer({ step: Progress.FINISHED, done: 1, total: 1, place: "" })
+      yield* Queue.end(queue)
+      if (renderer !== undefined) yield* Fiber.await(renderer)
+    })
   }
 })

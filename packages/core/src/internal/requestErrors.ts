@@ -1,6 +1,7 @@
 // What goes wrong with a service, whether a source reads from it or a sink writes to it.
 import * as Data from "effect/Data"
 import * as Schema from "effect/Schema"
+import { TaggedError } from "../TaggedError.ts"
 
 /**
  * A service understood the request and refused it: a wrong token, a plan
@@ -9,7 +10,7 @@ import * as Schema from "effect/Schema"
  * @category errors
  * @since 0.1.0
  */
-export class RequestRefused extends Schema.TaggedError<RequestRefused>(
+export class RequestRefused extends TaggedError<RequestRefused>(
   "@chatferry/core/RequestError/RequestRefused"
 )("RequestRefused", {
   /** What was asked for, without addresses and credentials. */
@@ -35,14 +36,15 @@ export class RequestRefused extends Schema.TaggedError<RequestRefused>(
  * @category errors
  * @since 0.1.0
  */
-export class RequestFailed extends Schema.TaggedError<RequestFailed>(
-  "@chatferry/core/RequestError/RequestFailed"
-)("RequestFailed", {
-  operation: Schema.String,
-  attempts: Schema.Int,
-  problem: Schema.String,
-  hint: Schema.String
-}) {
+export class RequestFailed extends TaggedError<RequestFailed>("@chatferry/core/RequestError/RequestFailed")(
+  "RequestFailed",
+  {
+    operation: Schema.String,
+    attempts: Schema.Int,
+    problem: Schema.String,
+    hint: Schema.String
+  }
+) {
   override get message(): string {
     const times = this.attempts === 1 ? "once" : `${this.attempts} times`
     return `${this.operation} failed, tried ${times}: ${this.problem}. ${this.hint}`

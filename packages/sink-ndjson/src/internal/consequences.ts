@@ -6,7 +6,7 @@ const { make } = Consequence
 const CORRECT = "Correct them in a copy of the file and run again under another id."
 
 /** What the source counts. */
-export const declared = {
+const declared = {
   invalidJson: make("invalid_json", {
     effect: "lost",
     says: "lines that are not one JSON value",

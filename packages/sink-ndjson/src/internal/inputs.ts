@@ -13,6 +13,8 @@ export interface InputFile {
   /** Its name; with the number of its input in front where two files have one name. */
   readonly id: string
   readonly path: string
+  /** The path under which it was found, as it was given. */
+  readonly input: string
   readonly bytes: number
   readonly isGzip: boolean
   /** SHA-256 of the first 64 KiB. */
@@ -40,7 +42,12 @@ export const resolve = Effect.fnUntraced(function* (
     (a, b) => rank(a.name) - rank(b.name) || a.input - b.input || (a.name < b.name ? -1 : 1)
   )
   return yield* Effect.forEach(ordered, (file) =>
-    inspect(source, file, isAmbiguous ? `${file.input}/${file.name}` : file.name)
+    inspect(
+      source,
+      file,
+      inputs[file.input - 1] ?? "",
+      isAmbiguous ? `${file.input}/${file.name}` : file.name
+    )
   )
 })
 
@@ -57,10 +64,11 @@ const listed = Effect.fnUntraced(function* (
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const at = path.resolve(input)
-  if ((yield* fs.stat(input)).type !== "Directory") return [{ name: path.basename(at), path: at }]
+  const { type } = yield* Effect.mapError(fs.stat(input), unopened(source, input))
+  if (type !== "Directory") return [{ name: path.basename(at), path: at }]
   const manifest = yield* Manifest.read(input)
   if (Option.isSome(manifest)) return yield* fromManifest(source, input, manifest.value)
-  const names = yield* fs.readDirectory(input)
+  const names = yield* Effect.mapError(fs.readDirectory(input), unopened(source, input))
   if (names.some((name) => name.endsWith(".part"))) {
     return yield* corrupt(source, input, "the folder holds the output of a run that is not finished", FINISH)
   }
@@ -109,6 +117,7 @@ const fromManifest = Effect.fnUntraced(function* (
 const inspect = Effect.fnUntraced(function* (
   source: string,
   { expected, path }: Listed,
+  input: string,
   id: string
 ): Effect.fn.Return<InputFile, Failure, Platform> {
   const fs = yield* FileSystem.FileSystem
@@ -127,7 +136,7 @@ const inspect = Effect.fnUntraced(function* (
   // A compressed file that was cut to nothing would else look like a plain file without a line.
   if (!isGzip && path.endsWith(".gz")) return yield* corrupt(source, path, "the file is no gzip file", COPY)
   const sha256 = expected === undefined ? {} : { sha256: expected.sha256 }
-  return { id, path, bytes, isGzip, head: hash.hex(), ...sha256 }
+  return { id, path, input, bytes, isGzip, head: hash.hex(), ...sha256 }
 })
 
 const readHead = (path: string) =>
@@ -208,6 +217,9 @@ const invalid = (source: string, problem: string) =>
     source,
     reason: new SourceError.InvalidConfig({ setting: "inputs", problem })
   })
+
+const unopened = (source: string, input: string) => (cause: PlatformError.PlatformError) =>
+  new SourceError.SourceError({ source, reason: SourceError.unopened("inputs", input)(cause) })
 
 const corrupt = (source: string, place: string, problem: string, hint: string) =>
   new SourceError.SourceError({ source, reason: new SourceError.CorruptInput({ place, problem, hint }) })

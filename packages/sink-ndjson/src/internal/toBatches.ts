@@ -86,7 +86,7 @@ class OpenBatch {
       position: { offset, line, read },
       trail: { offset, read },
       bytes: position.offset - this.#start,
-      place: `${this.#place.file}:${position.line}`
+      place: `line ${position.line}`
     }
     this.#start = position.offset
     this.#position = undefined

@@ -1,4 +1,4 @@
-import { DurableFile, NdjsonLines, Sha256, SinkError } from "@chatferry/core"
+import { DurableFile, NdjsonLines, Sha256, SinkError, SystemProblem } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
@@ -101,9 +101,14 @@ export const load = (
           (wrongLine) => (wrongLine === undefined ? Effect.void : wrong(wrongLine.line, wrongLine.problem))
         )
       ).pipe(
-        Effect.catchTag("PlatformError", () =>
-          failed(settings, new SinkError.InvalidConfig({ setting: "idMap", problem: `cannot read ${idMap}` }))
-        )
+        Effect.catchTag("PlatformError", (cause) => {
+          const problem =
+            SystemProblem.wrongPathOf(cause) ?? `cannot be read: ${SystemProblem.wordsOf(cause)}`
+          return failed(
+            settings,
+            new SinkError.InvalidConfig({ setting: "idMap", problem: `${idMap} ${problem}` })
+          )
+        })
       )
       yield* SinkError.attempt(settings.name, path, () => database.exec("COMMIT"))
       return { sha256: hash.hex(), ...found }

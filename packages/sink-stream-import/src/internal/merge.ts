@@ -1,9 +1,11 @@
-import { type Entity, Json } from "@chatferry/core"
+import { type Entity, Json, Timestamp } from "@chatferry/core"
 import type * as Custom from "./custom.ts"
 
 /** A record of a kind that is merged field by field. */
 interface Mergeable {
   readonly custom?: Readonly<Record<string, Custom.Fields>>
+  /** Of a member. */
+  readonly lastReadAt?: string
 }
 
 /** Records of one thing that are joined. */
@@ -52,11 +54,19 @@ type Kind = "user" | "channel" | "member"
 
 /**
  * Joins a record of one thing with the next best: of each field the best value
- * that is there, in custom data field by field per provider.
+ * that is there, in custom data field by field per provider. What one of them has
+ * read has been read.
  */
 const merge = <A extends Mergeable>(best: A, record: A): A => {
   const custom = mergeCustom(best.custom, record.custom)
-  return Object.assign({}, record, best, custom === undefined ? undefined : { custom })
+  const isReadLater = Timestamp.sortable(best.lastReadAt) < Timestamp.sortable(record.lastReadAt)
+  return Object.assign(
+    {},
+    record,
+    best,
+    custom === undefined ? undefined : { custom },
+    isReadLater ? { lastReadAt: record.lastReadAt } : undefined
+  )
 }
 
 const mergeCustom = (

@@ -292,6 +292,6 @@ const conflict = (settings: Settings, first: string, second: string) =>
     settings,
     new SinkError.Conflict({
       problem: `channels ${first} and ${second} would get the same id in Stream`,
-      hint: "Map one of them to another type with channelType, or rename it in a transform."
+      hint: "Map one of them to another type with channelType, or give it another id with Transform.renameIds."
     })
   )

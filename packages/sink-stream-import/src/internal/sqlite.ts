@@ -1,5 +1,5 @@
 // What Effect has no service for: a database without a driver package. This module alone speaks to Node.
-import { DatabaseSync } from "node:sqlite"
+import process from "node:process"
 
 type Value = string | number | null
 
@@ -30,6 +30,8 @@ export const PAGE_BYTES = 16_384
  * files in `temporaryDirectory`.
  */
 export const open = (path: string, temporaryDirectory: string): Database => {
+  // Older versions of Node cannot import it, and core says what they are.
+  const { DatabaseSync } = process.getBuiltinModule("node:sqlite")
   const database = new DatabaseSync(path)
   database.exec(`PRAGMA page_size = ${PAGE_BYTES};
     PRAGMA journal_mode = TRUNCATE;

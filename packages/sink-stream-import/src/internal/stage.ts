@@ -68,7 +68,7 @@ export const open = (
       onNone: () => Effect.succeed(Option.none<StageReceipt>()),
       onSome: (value) =>
         Option.match(decodeReceipt(value), {
-          onNone: () => invalid(settings, path, "the receipt is not one of this sink"),
+          onNone: () => failed(settings, SinkError.foreignReceipt(path)),
           onSome: (decoded) => Effect.succeedSome(decoded)
         })
     })

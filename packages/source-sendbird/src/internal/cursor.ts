@@ -60,6 +60,14 @@ export class Cursor {
       : `${this.archive.place}${this.archive.separator}${Archives.shown(name)}`
   }
 
+  /** The same by numbers, for progress: names of files may hold ids. */
+  numbers(): string {
+    return this.#levels
+      .map(({ archive, index }) => Archives.numbered(archive, index))
+      .filter((text) => text !== "")
+      .join(", inside it ")
+  }
+
   /** How much of all has been read, 0 to 1, with the `share` of the current entry. */
   progress(share: number): number {
     let inner = share

@@ -199,6 +199,22 @@ export const nextPart = (
 ): Effect.Effect<Part | undefined, Reason> =>
   JsonElements.nextPart(() => reader.next(), place, limits.maxElementBytes, csvProblem(place))
 
+/** What a file is by its first bytes; `broken` is JSON by its name only. */
+export const contentOf = (
+  first: Uint8Array | undefined,
+  name: string
+): "json" | "zip" | "other" | "broken" => {
+  const extension = extensionOf(name)
+  if (first !== undefined) {
+    const byte = firstByte(first)
+    if (byte === 0x7b || byte === 0x5b) return "json"
+    if (first[0] === 0x50 && first[1] === 0x4b && (first[2] === 3 || first[2] === 5)) return "zip"
+    // Only white space so far: the JSON reader finds out.
+    if (byte === undefined && extension === "json") return "json"
+  }
+  return extension === "json" ? "broken" : extension === "zip" ? "zip" : "other"
+}
+
 // internal
 
 const csvProblem = (place: string) => (cause: unknown) =>
@@ -264,18 +280,6 @@ const readerOptions = (
   batchBytes: Math.max(64, Math.min(BATCH_BYTES, entry.size + 1)),
   maxElementBytes: limits.maxElementBytes
 })
-
-const contentOf = (first: Uint8Array | undefined, name: string): "json" | "zip" | "other" | "broken" => {
-  const extension = extensionOf(name)
-  if (first !== undefined) {
-    const byte = firstByte(first)
-    if (byte === 0x7b || byte === 0x5b) return "json"
-    if (first[0] === 0x50 && first[1] === 0x4b && (first[2] === 3 || first[2] === 5)) return "zip"
-    // Only white space so far: the JSON reader finds out.
-    if (byte === undefined && extension === "json") return "json"
-  }
-  return extension === "json" ? "broken" : extension === "zip" ? "zip" : "other"
-}
 
 const extensionOf = (name: string) => /\.([^./]+)$/u.exec(name)?.[1]?.toLowerCase()
 

@@ -105,7 +105,7 @@ const start = Effect.fnUntraced(function* (
       trail: read,
       bytes: end - reported,
       recordBytes,
-      place: cursor.place()
+      place: cursor.numbers()
     }
     reported = end
     recordBytes = 0

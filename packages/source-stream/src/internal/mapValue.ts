@@ -60,6 +60,10 @@ export const value = (wire: Wire, context: Context): void => {
   out.reject("unknown", declared.unrecognisedRecord.code, problem, wire, "", contextOf(context, "any"))
 }
 
+/** Tells whether an object is one that `value` maps. */
+export const isRecord = (wire: Wire): boolean =>
+  envelopeOf(wire) !== undefined || isExported(wire) || bareKind(wire) !== undefined
+
 // internal
 
 /** Tells whether an object is an exported channel, or an exported user with all of theirs. */

@@ -120,7 +120,7 @@ const start = Effect.fnUntraced(function* (
       trail: read,
       bytes: end - reported,
       recordBytes,
-      place: place()
+      place: Archives.numbered(archive, index)
     }
     reported = end
     recordBytes = 0

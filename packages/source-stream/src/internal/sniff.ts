@@ -20,23 +20,18 @@ export const formOf = (head: Buffer, isWhole: boolean): Form => {
   return lines.length === 0 ? "lines" : "objects"
 }
 
-// internal
-
-const OPEN_ARRAY = 0x5b
-const OPEN_OBJECT = 0x7b
-const LINE_FEED = 0x0a
-const MOST_LINES = 3
-
-const firstByte = (bytes: Buffer) => {
+/** Where the text begins, behind a byte order mark and white space. */
+export const firstByte = (bytes: Buffer) => {
   let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
   while (at < bytes.length && (bytes[at] as number) <= 0x20) at++
   return at
 }
 
-const linesOf = (bytes: Buffer, isWhole: boolean): ReadonlyArray<Buffer> => {
+/** The first lines that are there as a whole. */
+export const linesOf = (bytes: Buffer, isWhole: boolean, most = MOST_LINES): ReadonlyArray<Buffer> => {
   const lines: Array<Buffer> = []
   let from = 0
-  while (lines.length < MOST_LINES && from < bytes.length) {
+  while (lines.length < most && from < bytes.length) {
     const found = bytes.indexOf(LINE_FEED, from)
     if (found < 0 && !isWhole) break
     const to = found < 0 ? bytes.length : found
@@ -46,18 +41,8 @@ const linesOf = (bytes: Buffer, isWhole: boolean): ReadonlyArray<Buffer> => {
   return lines
 }
 
-const isObject = (line: Buffer) => {
-  if (line[0] !== OPEN_OBJECT) return false
-  try {
-    Json.parse(line.toString("utf8"))
-    return true
-  } catch {
-    return false
-  }
-}
-
 /** Tells whether the first object has a list of an exported channel or user, or begins with its channel and goes on. */
-const beginsExport = (head: Buffer) => {
+export const beginsExport = (head: Buffer) => {
   let isExport = false
   const names = new Set<string>()
   const meet = (member: string) => {
@@ -73,6 +58,23 @@ const beginsExport = (head: Buffer) => {
     // What is wrong with it comes up when it is read.
   }
   return isExport
+}
+
+// internal
+
+const OPEN_ARRAY = 0x5b
+const OPEN_OBJECT = 0x7b
+const LINE_FEED = 0x0a
+const MOST_LINES = 3
+
+const isObject = (line: Buffer) => {
+  if (line[0] !== OPEN_OBJECT) return false
+  try {
+    Json.parse(line.toString("utf8"))
+    return true
+  } catch {
+    return false
+  }
 }
 
 const isListOfExport = (member: string, before: ReadonlySet<string>) => {

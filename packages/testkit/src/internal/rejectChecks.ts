@@ -5,7 +5,7 @@ import type { Reading } from "./reading.ts"
 import { refused, type Verdict } from "./rule.ts"
 
 /** A line as the rejects file has it. */
-export const lineOf = (source: string, { source: within, ...rejected }: Rejected.Rejected): string =>
+const lineOf = (source: string, { source: within, ...rejected }: Rejected.Rejected): string =>
   JSON.stringify({ stage: "source", source: within ?? source, ...rejected })
 
 /** What nobody has corrected is rejected again as it was; the lines of others are refused. */

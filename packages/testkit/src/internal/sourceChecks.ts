@@ -108,6 +108,25 @@ export const rejectedAreTold = (readings: ReadonlyArray<Reading>): Verdict | und
   return undefined
 }
 
+/** Short ids may stand in any words. */
+const SHORTEST_ID = 6
+
+export const placesHaveNoIds = (readings: ReadonlyArray<Reading>): Verdict | undefined => {
+  for (const { batch, where } of each(readings)) {
+    for (const [i, record] of batch.records.entries()) {
+      for (const field of ["id", "channelId", "userId"] as const) {
+        const id: unknown = field in record ? record[field as keyof typeof record] : undefined
+        if (typeof id === "string" && id.length >= SHORTEST_ID && batch.place.includes(id))
+          return {
+            expected: `no ids in the place of ${where}, which progress shows`,
+            actual: `the ${field} of its record ${i + 1}`
+          }
+      }
+    }
+  }
+  return undefined
+}
+
 export const bytesAddUp = (readings: ReadonlyArray<Reading>, tolerance: number): Verdict | undefined => {
   for (const { batch, where } of each(readings)) {
     if (!(batch.bytes >= 0) || !Number.isFinite(batch.bytes))

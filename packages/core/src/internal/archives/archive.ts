@@ -111,6 +111,10 @@ export const fromFiles = (
     checksum: (index) => checksumOf(fs, (files[index] as PrintedFile).path)
   }))
 
+/** Which of an archive's files is read, without its name. */
+export const numbered = ({ entries }: Archive, index: number): string =>
+  index < entries.length ? `file ${index + 1} of ${entries.length}` : ""
+
 // internal
 
 const PIECE = 256 << 10

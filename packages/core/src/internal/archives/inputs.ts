@@ -21,17 +21,24 @@ export interface Part {
     | { readonly _tag: "files"; readonly files: ReadonlyArray<LooseFile> }
 }
 
+/** A unit of work with the path it was found under, as it was given. */
+export interface FoundPart extends Part {
+  readonly input: string
+}
+
 /** All units of work, in the order of the inputs and then of names. `isOwn` tells files of the source itself by their names. */
 export const find = (
   inputs: ReadonlyArray<string>,
   isOwn: (name: string) => boolean = () => false
-): Effect.Effect<ReadonlyArray<Part>, Reason, FileSystem.FileSystem | Path.Path> =>
+): Effect.Effect<ReadonlyArray<FoundPart>, Reason, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     if (inputs.length === 0) return yield* invalid("give at least one archive or folder")
     const found = (yield* Effect.forEach(inputs, (input) =>
-      Effect.flatMap(partsOf(input, isOwn), (parts) =>
-        parts.length === 0 ? Effect.fail(invalid(`there are no files in ${input}`)) : Effect.succeed(parts)
-      )
+      Effect.gen(function* () {
+        const parts = yield* partsOf(input, isOwn)
+        if (parts.length === 0) return yield* empty(input)
+        return parts.map(({ bytes, content, id }) => ({ id, bytes, content, input }))
+      })
     )).flat()
     const seen = new Map<string, number>()
     return found.map((part) => {
@@ -45,7 +52,16 @@ export const find = (
 
 const invalid = (problem: string) => new SourceError.InvalidConfig({ setting: "inputs", problem })
 
-const renamed = ({ bytes, content }: Part, id: string): Part => ({ id, bytes, content })
+const empty = Effect.fnUntraced(function* (input: string) {
+  const fs = yield* FileSystem.FileSystem
+  const names = yield* Effect.mapError(fs.readDirectory(input), readFailed(input))
+  const problem = (yield* isOwnFolder(input, names))
+    ? `${input} is the output or the state of a migration; NdjsonSource reads what NdjsonSink wrote`
+    : `there are no files in ${input}`
+  return yield* invalid(problem)
+})
+
+const renamed = (part: FoundPart, id: string): FoundPart => ({ ...part, id })
 
 const partsOf = Effect.fnUntraced(function* (
   input: string,
@@ -54,7 +70,7 @@ const partsOf = Effect.fnUntraced(function* (
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const id = path.basename(path.resolve(input)) || "root"
-  const info = yield* Effect.mapError(fs.stat(input), readFailed(input))
+  const info = yield* Effect.mapError(fs.stat(input), SourceError.unopened("inputs", input))
   if (info.type !== "Directory") {
     const file: LooseFile = { name: id, path: input, size: Number(ByteSize.toBigInt(info.size)) }
     return (yield* isZip(file))
@@ -88,7 +104,10 @@ const isZip = (file: LooseFile) =>
     : Effect.scoped(
         Effect.gen(function* () {
           const fs = yield* FileSystem.FileSystem
-          const opened = yield* Effect.mapError(fs.open(file.path, { flag: "r" }), readFailed(file.path))
+          const opened = yield* Effect.mapError(
+            fs.open(file.path, { flag: "r" }),
+            SourceError.unopened("inputs", file.path)
+          )
           const head = yield* readFully(opened, 0, 4, file.path)
           return head.toString("latin1").startsWith("PK\u0003\u0004")
         })
@@ -103,7 +122,10 @@ const filesOf = (
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
-    const entries = yield* Effect.mapError(fs.readDirectoryEntries(folder), readFailed(folder))
+    const entries = yield* Effect.mapError(
+      fs.readDirectoryEntries(folder),
+      prefix === "" ? SourceError.unopened("inputs", folder) : readFailed(folder)
+    )
     const names = entries.map(({ name }) => name)
     if (yield* isOwnFolder(folder, names)) return []
     const locks = yield* lockNames(folder, names)

@@ -5,7 +5,7 @@ import * as Path from "effect/Path"
 import * as FolderLock from "../../FolderLock.ts"
 import type * as SourceError from "../../SourceError.ts"
 import * as OutputMarker from "../outputMarker.ts"
-import * as RunId from "../runId.ts"
+import * as RunFile from "../runFile.ts"
 import { readFailed, readFully } from "./bytes.ts"
 
 /** Tells whether an entry of a folder is one of them, by its name alone. */
@@ -43,7 +43,7 @@ export const lockNames = (
 
 const OWNER = "lock.owner"
 const HEAD = 64
-const RUN = RunId.HEAD
+const RUN = RunFile.HEAD
 const MANIFEST = '{\n  "format": "chatferry-manifest/'
 
 const headOf = (folder: string, name: string) =>

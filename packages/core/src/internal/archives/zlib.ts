@@ -1,8 +1,15 @@
 // Effect has no service for raw inflate and CRC-32.
-import { crc32 as crc, createGunzip, createInflateRaw, inflateRaw, inflateRawSync } from "node:zlib"
+import zlib, {
+  constants,
+  createGunzip,
+  createInflateRaw,
+  gunzipSync,
+  inflateRaw,
+  inflateRawSync
+} from "node:zlib"
 
 /** Goes on from the CRC-32 of what came before. */
-export const crc32 = (bytes: Uint8Array, before: number): number => crc(bytes, before)
+export const crc32 = (bytes: Uint8Array, before: number): number => zlib.crc32(bytes, before)
 
 /** Inflates all of an entry at once, or says what is wrong with it. Never gives more than `size` bytes. */
 export const inflateWhole = (compressed: Uint8Array, size: number): Buffer<ArrayBuffer> | string => {
@@ -22,6 +29,15 @@ export const inflateElsewhere = (
   inflateRaw(compressed, wholeOptions(size), (cause, inflated) =>
     resume(cause === null ? whole(inflated, compressed) : problemOf(cause))
   )
+
+/** What the first bytes of a gzip file inflate to, as far as that goes; `undefined` when they are damaged. */
+export const gunzipHead = (bytes: Uint8Array): Buffer | undefined => {
+  try {
+    return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH })
+  } catch {
+    return undefined
+  }
+}
 
 /** `hungry`: push more, or end. */
 export type Pulled = Uint8Array | "hungry" | "end" | { readonly problem: string }

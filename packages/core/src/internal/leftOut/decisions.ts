@@ -33,7 +33,7 @@ export const finished = (database: Database, print: string): Outcome | undefined
 /** Begins a pass: nothing is kept of one before, and nothing of this one unless it is finished. */
 export const begin = (database: Database): void =>
   database.exec(
-    "INSERT INTO outcome SELECT print, print FROM outcome; BEGIN; DELETE FROM outcome; DELETE FROM judged; DELETE FROM exclusion; DELETE FROM left_out_message"
+    "BEGIN; DELETE FROM outcome; DELETE FROM judged; DELETE FROM exclusion; DELETE FROM left_out_message"
   )
 
 /** Takes verdicts on records of channels and users. Of several on one the best record's is kept. */

@@ -2,8 +2,9 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { Entity, Kind } from "../../Entity.ts"
+import type { Exclusion } from "../../Exclusion.ts"
 import type { Batch, Partition, Source } from "../../Source.ts"
-import type { Transform, Transformed } from "../../Transform.ts"
+import type { Transformed } from "../../Transform.ts"
 import type { Database } from "./database.ts"
 import * as Decisions from "./decisions.ts"
 import { reasonOfMessage } from "./filter.ts"
@@ -11,7 +12,9 @@ import { reasonOfMessage } from "./filter.ts"
 export interface Pass<ES, RS, ET, RT> {
   readonly source: Source<ES, RS>
   readonly partitions: ReadonlyArray<Partition>
-  readonly transform: Transform<ET, RT>
+  /** Kinds of which the transforms give exclusions. */
+  readonly excludes: ReadonlyArray<Exclusion["entity"]["_tag"]> | undefined
+  readonly transform: (batch: Batch) => Effect.Effect<Transformed, ET, RT>
   readonly readAhead: <E, R>(batches: Stream.Stream<Batch, E, R>) => Stream.Stream<Batch, E, R>
   readonly progress: (step: string, done: number, total: number) => Effect.Effect<void>
 }
@@ -30,7 +33,7 @@ export const find = <ES, RS, ET, RT, E>(
 ): Effect.Effect<void, ES | ET | E, RS | RT> =>
   Effect.gen(function* () {
     const { keep, exclude } = yield* attempt(() => Decisions.makeJudge(database))
-    const kinds = new Set<Kind>(pass.transform.excludes)
+    const kinds = new Set<Kind>(pass.excludes)
     let hasReactions = false
     let isChannelUnsaid = false
     const look = (record: Entity) => {
@@ -105,7 +108,7 @@ const through = <ES, RS, ET, RT, E>(
     batch.records.forEach(look)
     const records = batch.records.filter(({ _tag }) => kinds.has(_tag))
     return Effect.andThen(
-      records.length === 0 ? Effect.void : Effect.flatMap(transform.apply(records), take),
+      records.length === 0 ? Effect.void : Effect.flatMap(transform({ ...batch, records }), take),
       progress(step, done, total)
     )
   }

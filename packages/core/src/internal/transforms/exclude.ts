@@ -1,73 +1,47 @@
-import * as Effect from "effect/Effect"
 import * as Consequence from "../../Consequence.ts"
 import type { Entity } from "../../Entity.ts"
 import { dropAll, type Exclusion, type UserPolicy } from "../../Exclusion.ts"
-import * as Fingerprint from "../../Fingerprint.ts"
-import type { Transform, Transformed } from "../../Transform.ts"
+import type * as Fingerprint from "../../Fingerprint.ts"
+import type { Transform } from "../../Transform.ts"
+import { coded, PER_RECORD, type Settings } from "./code.ts"
+import { given, invalid } from "./failure.ts"
+import type { ExcludeUsersOptions, Options } from "./options.ts"
+import { collected, eachBatch, WRONG } from "./perRecord.ts"
 
-/**
- * Keeps the channels that the predicate holds for, with whatever belongs to
- * them. The others are left out with their members, messages and reactions, all
- * counted as dropped with the name as the reason. Records may come in any order,
- * and a channel more than once: the newest record decides, as `Exclusion` says.
- *
- * What belongs to a channel that no record describes stays what it is: a sink
- * that checks references rejects it. Users stay, those who only occur in channels
- * that are left out too.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const channels = (
+export const channels = <S extends Settings>(
   name: string,
-  predicate: (channel: Entity<"channel">) => boolean,
-  code?: Fingerprint.Code
-): Transform => ({
-  name,
-  fingerprint: { predicate: Fingerprint.ofFunction(predicate, code) },
-  consequences: [leftOut(name, "channels", "them")],
-  excludes: ["channel"],
-  apply: (records) =>
-    Effect.sync(() =>
-      split(records, (one) =>
-        one._tag === "channel" && !predicate(one) ? { entity: one, reason: name } : undefined
-      )
-    )
-})
-
-/**
- * Keeps the users that the predicate holds for. The others are left out, counted
- * as dropped with the name as the reason. What becomes of their messages,
- * reactions, memberships and mentions is the policy's: all of it is left out too,
- * unless it says `"keep"`. Other records lose their references to such a user, as
- * `Exclusion.withoutReferences` says.
- *
- * Who is only named in other records, and has no record of their own, is not
- * judged.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const users = (
-  name: string,
-  predicate: (user: Entity<"user">) => boolean,
-  policy: Partial<UserPolicy> = {},
-  code?: Fingerprint.Code
-): Transform => {
-  const { members, mentions, messages, reactions } = { ...dropAll, ...policy }
-  const whole = { members, mentions, messages, reactions }
-  return {
+  predicate: (channel: Entity<"channel">, settings: S) => boolean,
+  options: Options<S> = {}
+): Transform =>
+  excluding({
     name,
-    fingerprint: { predicate: Fingerprint.ofFunction(predicate, code), policy: whole },
-    consequences: [leftOut(name, "users", "them, as its policy says")],
-    excludes: ["user"],
-    apply: (records) =>
-      Effect.sync(() =>
-        split(records, (one) =>
-          one._tag === "user" && !predicate(one) ? { entity: one, reason: name, policy: whole } : undefined
-        )
-      )
-  }
+    options,
+    judged: coded(name, predicate, options, PER_RECORD),
+    kind: "channel",
+    isKept: (record, settings) => record._tag !== "channel" || predicate(record, settings),
+    says: `records of channels that the transform "${name}" leaves out, and of what belongs to them`
+  })
+
+export const users = <S extends Settings>(
+  name: string,
+  predicate: (user: Entity<"user">, settings: S) => boolean,
+  options: ExcludeUsersOptions<S> = {}
+): Transform => {
+  const { members, mentions, messages, reactions } = { ...dropAll, ...options }
+  const policy = { members, mentions, messages, reactions }
+  const { problem: inCode, ...judged } = coded(name, predicate, options, [...PER_RECORD, ...POLICIES], {
+    policy
+  })
+  const problem = inCode ?? problemOfPolicy(policy)
+  return excluding({
+    name,
+    options,
+    judged: { ...judged, ...(problem !== undefined && { problem }) },
+    kind: "user",
+    isKept: (record, settings) => record._tag !== "user" || predicate(record, settings),
+    policy,
+    says: `records of users that the transform "${name}" leaves out, and of what belongs to them, as its policy says`
+  })
 }
 
 /** The kinds of which any of some transforms gives exclusions; absent when none does. */
@@ -78,29 +52,50 @@ export const excludesOf = <E, R>(transforms: ReadonlyArray<Transform<E, R>>): Pi
 
 // internal
 
-const leftOut = (name: string, what: string, whose: string) =>
-  Consequence.make(name, {
-    effect: "left_out_on_purpose",
-    outcome: "dropped",
-    says: `records of ${what} that the transform "${name}" leaves out, and of what belongs to ${whose}`
-  })
+const POLICIES = ["members", "mentions", "messages", "reactions"] as const
 
-const split = (
-  records: ReadonlyArray<Entity>,
-  exclusionOf: (record: Entity) => Exclusion | undefined
-): Transformed => {
-  const excluded: Array<Exclusion> = []
-  const kept = records.filter((record) => {
-    const exclusion = exclusionOf(record)
-    if (exclusion === undefined) return true
-    excluded.push(exclusion)
-    return false
-  })
-  return {
-    records: excluded.length === 0 ? records : kept,
-    dropped: [],
-    rejected: [],
-    synthesised: [],
-    ...(excluded.length > 0 && { excluded })
-  }
+const problemOfPolicy = (policy: UserPolicy): string | undefined => {
+  const wrong = POLICIES.find((name) => policy[name] !== "drop" && policy[name] !== "keep")
+  return wrong && `${wrong}: expected "drop" or "keep", got ${given(policy[wrong])}`
 }
+
+interface Excluding<S> {
+  readonly name: string
+  readonly options: Options<Settings> & { readonly settings?: S | undefined }
+  readonly judged: { readonly fingerprint: Fingerprint.Fingerprint; readonly problem?: string }
+  readonly kind: Exclusion["entity"]["_tag"]
+  readonly isKept: (record: Entity, settings: S) => unknown
+  readonly policy?: UserPolicy
+  readonly says: string
+}
+
+const excluding = <S extends Settings>({
+  isKept,
+  judged,
+  kind,
+  name,
+  options,
+  policy,
+  says
+}: Excluding<S>): Transform => ({
+  name,
+  ...judged,
+  consequences: [
+    Consequence.make(name, { effect: "left_out_on_purpose", outcome: "dropped", says }),
+    ...WRONG
+  ],
+  excludes: [kind],
+  apply: eachBatch(name, options, () => {
+    const excluded: Array<Exclusion> = []
+    return {
+      to: { ...collected(), excluded },
+      take: (record, to) => {
+        const verdict = isKept(record, options.settings as S)
+        if (verdict === true) to.records.push(record)
+        else if (verdict !== false) return invalid(`expected true or false, got ${given(verdict)}`)
+        else excluded.push({ entity: record as Exclusion["entity"], reason: name, ...(policy && { policy }) })
+        return undefined
+      }
+    }
+  })
+})

@@ -6,6 +6,7 @@ import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import type { Dialect } from "../../StreamImportPolicies.ts"
 
 /** A file to import. */
 export interface ImportFile {
@@ -32,34 +33,17 @@ export const read = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Folder, Failure, FileSystem.FileSystem | Path.Path> {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
-  const text = yield* Effect.option(fs.readFileString(path.join(directory, "manifest.json")))
-  const manifest = Option.flatMap(text, decode)
-  if (Option.isNone(manifest)) {
-    const problem = Option.isNone(text)
-      ? "has no manifest.json: it must be the folder of a stream-import sink that has finished"
-      : "has a manifest.json that no sink of Chatferry wrote"
-    return yield* new SinkError.InvalidConfig({ setting: "directory", problem })
+  const found = importFiles(yield* Effect.option(fs.readFileString(path.join(directory, NAME))))
+  if (typeof found === "string") {
+    return yield* new SinkError.InvalidConfig({ setting: "directory", problem: found })
   }
-  const files = manifest.value.files
-    .filter(({ path: name }) => /\.jsonl?$/u.test(name))
-    .map(({ bytes, path: name, records, sha256 }) => ({
-      name,
-      fullPath: path.join(directory, name),
-      bytes,
-      sha256,
-      records
-    }))
-  if (files.length === 0) {
-    const problem = "lists no .jsonl and no .json file in its manifest.json: there is nothing to import"
-    return yield* new SinkError.InvalidConfig({ setting: "directory", problem })
-  }
-  const outside = files.find(({ name }) => path.isAbsolute(name) || path.normalize(name).startsWith(".."))
-  if (outside !== undefined) {
-    return yield* new SinkError.InvalidConfig({
-      setting: "directory",
-      problem: "has a manifest.json that names a file outside of it"
-    })
-  }
+  const files = found.files.map(({ bytes, path: name, records, sha256 }) => ({
+    name,
+    fullPath: path.join(directory, name),
+    bytes,
+    sha256,
+    records
+  }))
   const large = files.find(({ bytes }) => bytes > mostBytes)
   if (large !== undefined) {
     return yield* new SinkError.Conflict({
@@ -69,6 +53,24 @@ export const read = Effect.fnUntraced(function* (
   }
   return { files, idMap: path.join(directory, "id-map.ndjson") }
 })
+
+/** The import files that a manifest lists, or what is wrong with its folder. */
+export const importFiles = (
+  text: Option.Option<string>
+): (Pick<typeof Manifest.Type, "files"> & { readonly dialect: Dialect | undefined }) | string => {
+  if (Option.isNone(text)) {
+    return `has no ${NAME}: it must be the folder of a stream-import sink that has finished`
+  }
+  const manifest = decodeManifest(text.value)
+  if (Option.isNone(manifest)) return `has a ${NAME} that no sink of Chatferry wrote`
+  const files = manifest.value.files.filter(({ path }) => /\.jsonl?$/u.test(path))
+  if (files.length === 0) {
+    return `lists no .jsonl and no .json file in its ${NAME}: there is nothing to import`
+  }
+  return files.some(({ path }) => OUTSIDE.test(path))
+    ? `has a ${NAME} that names a file outside of it`
+    : { files, dialect: manifest.value.sink?.dialect }
+}
 
 /** Fails when a file is not the one that the manifest lists. */
 export const check = (file: ImportFile): Effect.Effect<void, Failure, FileSystem.FileSystem> =>
@@ -90,12 +92,19 @@ export const changed = ({ name }: ImportFile): SinkError.Conflict =>
 
 export const BLOCK = 256 * 1024
 
+export const NAME = "manifest.json"
+
 // internal
 
 const PUT_BACK = "Put the folder back as the sink wrote it, or write it anew."
 
+const OUTSIDE = /^(?:[/\\]|[A-Za-z]:)|(?:^|[/\\])\.\.(?:[/\\]|$)/u
+
 const Manifest = Schema.Struct({
   format: Schema.Literal("chatferry-manifest/1"),
+  sink: Schema.optionalKey(
+    Schema.Struct({ dialect: Schema.optionalKey(Schema.Literals(["jsonl", "json-array"])) })
+  ),
   files: Schema.Array(
     Schema.Struct({
       path: Schema.NonEmptyString,
@@ -107,4 +116,3 @@ const Manifest = Schema.Struct({
 })
 
 const decodeManifest = Json.decodeOption(Manifest)
-const decode = (text: string) => decodeManifest(text)

@@ -1,7 +1,7 @@
-import { Printable, SinkError, SystemProblem } from "@chatferry/core"
+import { Printable, SinkError, SystemProblem, TaggedError } from "@chatferry/core"
 import * as Schema from "effect/Schema"
 
-export class ReadFailed extends Schema.TaggedError<ReadFailed>(
+export class ReadFailed extends TaggedError.TaggedError<ReadFailed>(
   "@chatferry/sink-stream-import/StreamImportValidator/ReadFailed"
 )("ReadFailed", { path: Schema.String, cause: Schema.Defect() }) {
   override get message(): string {
@@ -9,7 +9,7 @@ export class ReadFailed extends Schema.TaggedError<ReadFailed>(
   }
 }
 
-export class StageFailed extends Schema.TaggedError<StageFailed>(
+export class StageFailed extends TaggedError.TaggedError<StageFailed>(
   "@chatferry/sink-stream-import/StreamImportValidator/StageFailed"
 )("StageFailed", { directory: Schema.String, cause: Schema.Defect() }) {
   override get message(): string {
@@ -21,7 +21,7 @@ export class StageFailed extends Schema.TaggedError<StageFailed>(
 export const ValidatorErrorReason = Schema.Union([SinkError.InvalidConfig, ReadFailed, StageFailed])
 export type ValidatorErrorReason = typeof ValidatorErrorReason.Type
 
-export class ValidatorError extends Schema.TaggedError<ValidatorError>(
+export class ValidatorError extends TaggedError.TaggedError<ValidatorError>(
   "@chatferry/sink-stream-import/StreamImportValidator/ValidatorError"
 )("ValidatorError", { reason: ValidatorErrorReason }) {
   override get message(): string {

@@ -8,6 +8,7 @@ import type { Dialect } from "../../StreamImportPolicies.ts"
 import { failure, ReadFailed, StageFailed, type ValidatorError } from "./failures.ts"
 import { detect, FileCheck } from "./fileCheck.ts"
 import { type Finding, finding } from "./finding.ts"
+import * as Folder from "./folder.ts"
 import { Registry } from "./registry.ts"
 import * as Settings from "./settings.ts"
 import { settle } from "./settle.ts"
@@ -38,7 +39,9 @@ export const open = (
   options: unknown
 ): Effect.Effect<Inspection, ValidatorError, FileSystem.FileSystem | Scope.Scope> =>
   Effect.gen(function* () {
-    const { dialect, files, settings, stageDirectory: parent } = yield* Settings.judge(options)
+    const { settings, stageDirectory: parent, ...given } = yield* Settings.judge(options)
+    const { files, ...expanded } = yield* Folder.expand(given.files)
+    const dialect = given.dialect ?? expanded.dialect
     const fs = yield* FileSystem.FileSystem
     // Not recursively from the start: on a full disk, Node then says that there is no such folder.
     const makeParent =

@@ -49,6 +49,7 @@ export const publish = (
         { path: SUMMARY, records: 0, bytes: summaryBytes }
       ],
       ledger: ledgerOf(receipt, total),
+      mayBeEmpty: true,
       details: { format: FORMAT, files: total.files, channels: total.channels }
     })
   }).pipe(

@@ -42,7 +42,7 @@ export const open = (
     const invalid = (problem: string) => failed(settings, new SinkError.InvalidReceipt({ path, problem }))
     const last = Option.isNone(receipt) ? undefined : Option.getOrUndefined(decodeReceipt(receipt.value))
     if (Option.isSome(receipt) && last === undefined) {
-      return yield* invalid("the receipt is not one of this sink")
+      return yield* failed(settings, SinkError.foreignReceipt(path))
     }
     const isThere = yield* prepareFile(settings, directory, path, last !== undefined)
     if (!isThere) return yield* invalid("it is gone")

@@ -41,7 +41,7 @@ export const parseRow = (bytes: Buffer, dialect: Dialect): ReadonlyArray<string>
   return found?.length === 1 ? found[0] : undefined
 }
 
-export const isText = (bytes: Uint8Array): boolean => {
+const isText = (bytes: Uint8Array): boolean => {
   try {
     decoder.decode(bytes)
     return true

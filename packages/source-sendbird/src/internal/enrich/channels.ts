@@ -50,23 +50,24 @@ const stepChannel = (
   rest: ReadonlyArray<Position.Channel>
 ): Stepping<Position.Channels> => {
   const path = `/${form}_channels/${encodeURIComponent(at.url.toWellFormed())}`
-  const place = path.slice(1)
+  // Addresses of channels are ids, which progress does not show.
+  const page = `${CALLS[form].place} page ${state.listing.page}`
   const leave = () => ({
     ...state,
     channels: rest,
     task: rest.length === 0 ? null : firstTask(form, reading)
   })
-  return progress(reading, { form, channel: at, path, place }, task).pipe(
+  return progress(reading, { form, channel: at, path, place: path.slice(1) }, task).pipe(
     Effect.map(({ bytes, task: going }) => {
       const next = going ?? taskAfter(task, reading)
       const after = next === undefined ? leave() : { ...state, task: next }
-      return { state: after, bytes, place: `${place}/${task._tag}` }
+      return { state: after, bytes, place: `${page}, ${task._tag}` }
     }),
     Effect.catchTag("RequestRefused", (refused) => {
       if (refused.code !== GONE) return Effect.fail(refused)
       reading.out.note(declared.goneChannel.code)
       for (const list of ["members", "operators", "messages"]) reading.watches.end(`${path}/${list}`)
-      return Effect.succeed({ state: leave(), bytes: 0, place })
+      return Effect.succeed({ state: leave(), bytes: 0, place: page })
     })
   )
 }

@@ -1,0 +1,90 @@
+/**
+ * How a migration begins: it starts, it is resumed, or it is finished already.
+ *
+ * A migration tells its `Listener` before anything else happens, and prints
+ * nothing itself. `Program.run` writes it to standard error.
+ *
+ * @stability unstable
+ * @since 0.1.0
+ */
+import * as Context from "effect/Context"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Printable from "./Printable.ts"
+
+/**
+ * How a migration begins. Times are ISO texts in UTC; `undefined` where they are
+ * not known, because their file was lost.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Start =
+  | {
+      readonly _tag: "starting"
+      readonly migration: string
+      readonly source: string
+      readonly sink: string
+    }
+  | {
+      readonly _tag: "resuming"
+      readonly migration: string
+      readonly startedAt: string | undefined
+      /** Bytes of input that have been read. */
+      readonly done: number
+      /** Bytes of all input; 0 when that is not known. */
+      readonly total: number
+      /** Records that have been read. */
+      readonly records: number
+    }
+  | {
+      readonly _tag: "finished"
+      readonly migration: string
+      readonly finishedAt: string | undefined
+      /** What to remove to run it again, in words. */
+      readonly remove: string
+    }
+
+/**
+ * Is told how each migration begins; by default nobody is.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export const Listener: Context.Reference<(start: Start) => Effect.Effect<void>> = Context.Reference<
+  (start: Start) => Effect.Effect<void>
+>("@chatferry/core/Start/Listener", { defaultValue: () => () => Effect.void })
+
+/**
+ * Says it in a line, safe to show.
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const line = (start: Start): string =>
+  Printable.line(`migration ${start.migration}: ${words(start)}`, Printable.MAX_MESSAGE)
+
+// internal
+
+const words = (start: Start): string => {
+  switch (start._tag) {
+    case "starting":
+      return `starting, from ${start.source} to ${start.sink}`
+    case "resuming":
+      return `resuming ${reached(start)}${on(", started", start.startedAt)}`
+    case "finished":
+      return `finished${on("", start.finishedAt)}, nothing to do; to run it again, remove ${start.remove}, or use another id and another output folder`
+  }
+}
+
+const reached = ({ done, records, total }: Extract<Start, { readonly _tag: "resuming" }>) =>
+  total > 0
+    ? `at ${Math.min(100, Math.floor((done / total) * 100))} %`
+    : `after ${records} ${records === 1 ? "record" : "records"}`
+
+const on = (verb: string, time: string | undefined) =>
+  Option.match(time === undefined ? Option.none() : DateTime.make(time), {
+    onNone: () => "",
+    onSome: (at) => `${verb} on ${DateTime.formatIso(at).slice(0, 16).replace("T", " ")} UTC`
+  })

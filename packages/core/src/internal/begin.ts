@@ -1,0 +1,171 @@
+// How a run begins: anew, where it was stopped, or not at all because it is finished.
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Checkpoint from "../Checkpoint.ts"
+import { CheckpointRefused } from "../MigrationError.ts"
+import type { Report } from "../Report.ts"
+import type { Partition } from "../Source.ts"
+import * as Start from "../Start.ts"
+import { newToken } from "./exclusiveFile.ts"
+import type { JudgedOptions } from "./migrationOptions.ts"
+import * as MigrationState from "./migrationState.ts"
+import { readCount } from "./outcome.ts"
+import * as Outputs from "./outputs.ts"
+import * as Partitions from "./partitions.ts"
+import * as RunFile from "./runFile.ts"
+import * as RunSettings from "./runSettings.ts"
+
+/** A run that is to be driven to its end. */
+export interface Begun {
+  readonly _tag: "begun"
+  readonly run: Omit<RunFile.RunFile, "format">
+  readonly last: Option.Option<Checkpoint.Checkpoint>
+  /** Of the settings that the run was started with. */
+  readonly fingerprint: string
+  readonly partitions: ReadonlyArray<Partition>
+}
+
+/** Begins a run, or gives the report of one that is finished. Refuses to resume one that had other settings or input. */
+export const begin = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
+  options: JudgedOptions<ES, RS, ET, RT, RK, RP>,
+  state: MigrationState.State
+) {
+  const { sink, source } = options
+  const last = yield* state.own(Checkpoint.load(state.checkpointPath))
+  const settings = yield* RunSettings.of(options)
+  const known = yield* state.own(RunFile.load(state.runPath))
+  const outputs = sink.outputs ?? []
+  const announce = yield* Start.Listener
+  if (Option.isNone(last)) {
+    const partitions = yield* Partitions.of(source, state)
+    // An attempt that was stopped before its first checkpoint binds nothing: what it has made is taken over.
+    const run = {
+      run: Option.match(known, { onNone: newToken, onSome: (file) => file.run }),
+      startedAt: yield* now,
+      finishedAt: null,
+      settings,
+      acceptedCode: [],
+      partitions: Partitions.namesOf(partitions),
+      outputs
+    }
+    const left = Option.match(known, { onNone: () => [], onSome: (file) => file.outputs })
+    yield* state.own(
+      Outputs.release(
+        left.filter((output) => !outputs.includes(output)),
+        run.run
+      )
+    )
+    yield* state.own(RunFile.save(state.runPath, run))
+    yield* announce({ _tag: "starting", migration: state.id, source: source.name, sink: sink.name })
+    return {
+      _tag: "begun",
+      run,
+      last,
+      partitions,
+      fingerprint: RunSettings.digest(settings)
+    } as const satisfies Begun
+  }
+
+  const checkpoint = last.value
+  const { fingerprint } = checkpoint
+  const file = Option.filter(
+    known,
+    (one) => one.run === checkpoint.run && RunSettings.digest(one.settings) === fingerprint
+  )
+  const acceptedCode = yield* unchanged(options, state, settings, file, fingerprint)
+  const partitions = yield* Partitions.of(source, state)
+  const before = Option.getOrUndefined(Option.map(file, (one) => one.partitions))
+  const others = yield* Partitions.changes(source, partitions, checkpoint, before)
+  if (others.length > 0) {
+    return yield* state.fail(refusal(state, `source ${source.name}: ${Partitions.cut(others)}`))
+  }
+  const run = Option.getOrElse(file, () => ({
+    run: checkpoint.run,
+    startedAt: null,
+    finishedAt: null,
+    settings,
+    partitions: Partitions.namesOf(partitions),
+    outputs
+  }))
+  const begun = {
+    _tag: "begun",
+    run: { ...run, acceptedCode },
+    last,
+    partitions,
+    fingerprint
+  } as const satisfies Begun
+  if (checkpoint.report !== null) {
+    const report = yield* MigrationState.confirm(state, checkpoint.report)
+    const { finishedAt } = run
+    const remove = yield* Outputs.toRemove(state.directory, outputsOf(begun, outputs, report), run.run)
+    yield* announce({
+      _tag: "finished",
+      migration: state.id,
+      finishedAt: finishedAt ?? undefined,
+      remove
+    })
+    return { _tag: "finished", report } as const
+  }
+  yield* state.own(RunFile.save(state.runPath, begun.run))
+  const total = Partitions.totalBytes(partitions)
+  yield* announce({
+    _tag: "resuming",
+    migration: state.id,
+    startedAt: run.startedAt ?? undefined,
+    done: checkpoint.bytes,
+    total: Number.isFinite(total) ? total : 0,
+    records: readCount(checkpoint.ledger)
+  })
+  return begun
+})
+
+/** Notes when a run ended, for the next one that asks. */
+export const finished = Effect.fnUntraced(function* (state: MigrationState.State, run: Begun["run"]) {
+  yield* state.own(RunFile.save(state.runPath, { ...run, finishedAt: yield* now }))
+})
+
+// internal
+
+const now = Effect.map(DateTime.now, DateTime.formatIso)
+
+const outputsOf = (begun: Begun, outputs: ReadonlyArray<string>, report: Report) => [
+  ...begun.run.outputs,
+  ...outputs,
+  ...report.sinks.map(({ directory }) => directory)
+]
+
+const refusal = (state: MigrationState.State, problem: string, acceptCode?: ReadonlyArray<string>) =>
+  new CheckpointRefused({
+    path: state.checkpointPath,
+    why: "changed",
+    problem,
+    ...(acceptCode !== undefined && acceptCode.length > 0 && { acceptCode })
+  })
+
+/** Fails unless the settings are those of the run, but for code that somebody has accepted; gives what was. */
+const unchanged = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
+  { policy }: JudgedOptions<ES, RS, ET, RT, RK, RP>,
+  state: MigrationState.State,
+  settings: RunSettings.Settings,
+  file: Option.Option<RunFile.RunFile>,
+  fingerprint: string
+) {
+  if (Option.isNone(file)) {
+    if (RunSettings.digest(settings) === fingerprint) return []
+    const problem = `which ones cannot be said, because ${state.runPath} is gone or damaged`
+    return yield* state.fail(refusal(state, problem))
+  }
+  const { acceptedCode, settings: before } = file.value
+  const changes = RunSettings.changes(before, settings)
+  const accepted = new Set([...acceptedCode, ...policy.acceptCode])
+  const refused = changes.filter(({ token }) => token === undefined || !accepted.has(token))
+  if (refused.length === 0) {
+    return Array.from(new Set([...acceptedCode, ...changes.flatMap(({ token }) => token ?? [])]))
+  }
+  const tokens = refused.flatMap(({ token }) => token ?? [])
+  // Accepting code is of no use as long as something else has changed.
+  const acceptable = tokens.length === refused.length ? tokens : []
+  const problem = Partitions.cut(refused.map(({ text }) => text))
+  return yield* state.fail(refusal(state, problem, acceptable))
+})

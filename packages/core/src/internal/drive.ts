@@ -1,0 +1,342 @@
+// Reads what is left of a source, transforms it and writes it to the sink, with a checkpoint every so many records.
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Path from "effect/Path"
+import * as Stream from "effect/Stream"
+import * as Checkpoint from "../Checkpoint.ts"
+import * as Consequence from "../Consequence.ts"
+import * as DurableFile from "../DurableFile.ts"
+import * as Ledger from "../Ledger.ts"
+import { BudgetExceeded, MigrationError, OutOfBalance, TransformFailed } from "../MigrationError.ts"
+import type { Rejected } from "../Rejected.ts"
+import type { Report, SinkReport } from "../Report.ts"
+import * as Sink from "../Sink.ts"
+import { EmptyOutput, SinkError, WriteFailed } from "../SinkError.ts"
+import type { Batch, Partition } from "../Source.ts"
+import * as Transform from "../Transform.ts"
+import { type Begun, finished } from "./begin.ts"
+import { deliver } from "./deliver.ts"
+import * as LeftOut from "./leftOut/leftOut.ts"
+import * as Metrics from "./metrics.ts"
+import type { JudgedOptions, Policy } from "./migrationOptions.ts"
+import type * as MigrationState from "./migrationState.ts"
+import * as Outcome from "./outcome.ts"
+import * as Outputs from "./outputs.ts"
+import * as Partitions from "./partitions.ts"
+import * as Publisher from "./progressFeed.ts"
+import { readAhead } from "./readAhead.ts"
+import * as RejectsFile from "./rejectsFile.ts"
+import * as RenamedIds from "./renamedIds.ts"
+import * as Sha256 from "./sha256.ts"
+import { placed } from "./transforms/failure.ts"
+
+const start: Omit<Checkpoint.Checkpoint, "format" | "run" | "fingerprint" | "receipt" | "report"> = {
+  partitionsDone: [],
+  position: null,
+  trail: null,
+  rejects: { bytes: 0, crc32: 0, records: 0, bySink: {} },
+  renamedIds: 0,
+  bytes: 0,
+  ledger: Ledger.empty
+}
+
+export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
+  options: JudgedOptions<ES, RS, ET, RT, RK, RP>,
+  transform: Transform.Transform<ET, RT>,
+  state: MigrationState.State,
+  { fingerprint, last, partitions, run }: Begun
+) {
+  const { policy, sink, source } = options
+  const runId = run.run
+  const path = yield* Path.Path
+  const from = Option.getOrElse(last, () => start)
+  const byTransforms = transform.consequences ?? []
+  // A sink also counts what belongs to channels and users that a transform has excluded.
+  const bySink = [...(sink.consequences ?? []), Sink.UNSUPPORTED_KIND, ...byTransforms]
+  const rejects = yield* state.own(
+    RejectsFile.open(state.rejectsPath, from.rejects, {
+      source: source.name,
+      actionOf: (code, stage) => {
+        const declared =
+          stage === "source" ? (source.consequences ?? []) : stage === "transform" ? byTransforms : bySink
+        return Consequence.find(declared, code, { outcome: "rejected" })?.action
+      }
+    })
+  )
+  const book = Ledger.open(from.ledger)
+  const feed = yield* Publisher.make({
+    migration: state.id,
+    total: Partitions.totalBytes(partitions),
+    resumedAt: from.bytes,
+    book,
+    partitions: partitions.length,
+    progress: options.progress
+  })
+
+  for (const [i, { trail }] of from.partitionsDone.entries()) {
+    const partition = partitions[i]
+    if (trail === null || partition === undefined || source.retrace === undefined) continue
+    yield* feed.step(RETRACING, i, from.partitionsDone.length)
+    yield* Effect.mapError(
+      source.retrace(partition, trail),
+      Partitions.namingFiles(partition, run.partitions)
+    )
+  }
+
+  const checkBudget = Effect.suspend(() => withinBudget(state, policy, rejects.records(), book.snapshot))
+  // A run that exceeded its budget resumes only with a larger one.
+  yield* checkBudget
+  const rejectForSink = (rejected: ReadonlyArray<Rejected>, name: string = sink.name) =>
+    Effect.andThen(state.own(rejects.add({ sink: name }, rejected)), checkBudget).pipe(
+      Effect.mapError(
+        (cause) =>
+          new SinkError({ sink: sink.name, reason: new WriteFailed({ path: state.rejectsPath, cause }) })
+      )
+    )
+  let hasCheckpoint = Option.isSome(last)
+  yield* Effect.addFinalizer(() =>
+    hasCheckpoint ? Effect.void : Effect.ignore(Outputs.release(run.outputs, runId))
+  )
+  const leftOut = transform.excludes === undefined ? undefined : LeftOut.make(state)
+  const writer = yield* Sink.openSupported(sink, {
+    migrationId: state.id,
+    runId,
+    receipt: Option.map(last, (checkpoint) => checkpoint.receipt),
+    stateDirectory: path.join(state.directory, "sink"),
+    reject: rejectForSink,
+    ...(leftOut !== undefined && { filter: leftOut.filter }),
+    progress: feed.step
+  })
+  const renamedIds = yield* state.own(
+    RenamedIds.open(path.join(state.directory, "renamed-ids.db"), state.directory, transform, from.renamedIds)
+  )
+  const transformed = (batch: Batch) =>
+    transform
+      .apply(batch.records)
+      .pipe(Effect.catchIf(isTransformFailed, (reason) => state.fail(placed(reason, batch.place))))
+  const ahead = readAhead(policy.readAhead)
+  const contentFingerprint = Sha256.hex(fingerprint + partitions.reduce(digest, ""))
+  yield* (
+    leftOut?.find(
+      {
+        source,
+        partitions,
+        excludes: transform.excludes,
+        transform: transformed,
+        readAhead: ahead,
+        progress: feed.step
+      },
+      contentFingerprint
+    ) ?? Effect.void
+  )
+
+  const partitionsDone = Array.from(from.partitionsDone)
+  let { position, trail } = from
+  let bytes = from.bytes
+  let committed = from.ledger
+  let uncommitted = 0
+  let committedAt = yield* Clock.currentTimeMillis
+  let isCommitted = true
+  // What reached the sink only in part, or could not be flushed, must not be committed.
+  let isTorn = false
+
+  const save = (receipt: Sink.Receipt, report: Report | null) =>
+    Effect.gen(function* () {
+      const ledger = book.snapshot()
+      const kept = yield* state.own(rejects.flush)
+      const renamed = yield* state.own(renamedIds.commit)
+      yield* state.check
+      yield* state.own(
+        Checkpoint.save(state.checkpointPath, {
+          format: Checkpoint.FORMAT,
+          run: runId,
+          fingerprint,
+          partitionsDone,
+          position,
+          trail,
+          receipt,
+          rejects: kept,
+          renamedIds: renamed,
+          bytes,
+          ledger,
+          report
+        })
+      )
+      hasCheckpoint = true
+      yield* Metrics.count(state.id, committed, ledger)
+      committed = ledger
+      isCommitted = true
+      uncommitted = 0
+      committedAt = yield* Clock.currentTimeMillis
+    })
+  const commit = Effect.gen(function* () {
+    yield* balanced(state, "source and transforms", book.snapshot())
+    isTorn = true
+    const receipt = yield* writer.flush
+    yield* save(receipt, null)
+    isTorn = false
+    return receipt
+  }).pipe(
+    Effect.trackDuration(Metrics.commitDuration),
+    Effect.withSpan("Migration.commit"),
+    Effect.uninterruptible
+  )
+
+  const deliverBatch = (batch: Batch, transformed: Transform.Transformed) =>
+    Effect.gen(function* () {
+      isTorn = true
+      yield* Effect.catchTag(
+        state.own(renamedIds.add(transformed.renamed ?? [])),
+        "MigrationError",
+        (error) =>
+          isTransformFailed(error.reason) ? state.fail(placed(error.reason, batch.place)) : Effect.fail(error)
+      )
+      yield* deliver({
+        batch,
+        transformed,
+        book,
+        write: (records) => Effect.mapError(writer.write(records), budgetFirst),
+        exclude: LeftOut.passOn(state, transform, writer),
+        reject: (stage, rejected) => state.own(rejects.add(stage, rejected))
+      })
+      position = batch.position
+      trail = batch.trail ?? null
+      bytes += batch.bytes
+      isTorn = false
+      isCommitted = false
+      uncommitted += batch.records.length + batch.rejected.length
+      yield* feed.read(bytes, batch, partitionsDone.length + 1)
+      yield* checkBudget
+      const now = yield* Clock.currentTimeMillis
+      if (
+        uncommitted >= policy.checkpointRecords ||
+        (uncommitted > 0 && now - committedAt >= policy.checkpointInterval)
+      ) {
+        yield* commit
+      }
+    })
+  // A transform may wait for a service; nothing is torn when it is interrupted.
+  const step = (batch: Batch) =>
+    Effect.uninterruptibleMask((restore) =>
+      Effect.flatMap(restore(transformed(batch)), (result) => deliverBatch(batch, result))
+    )
+
+  const readPartition = (partition: Partition) =>
+    source.read(partition, position === null ? Option.none() : Option.some(position)).pipe(
+      Stream.mapError(Partitions.namingFiles(partition, run.partitions)),
+      ahead,
+      Stream.runForEach(step),
+      Effect.andThen(
+        Effect.sync(() => {
+          partitionsDone.push({ print: Partitions.printOf(partition), trail })
+          position = null
+          trail = null
+          isCommitted = false
+        })
+      ),
+      Effect.withSpan("Migration.partition", { attributes: { partition: partition.id } })
+    )
+
+  // Settings bind once something has been read: until then another password or path is no other run.
+  const isUnbound = () => !hasCheckpoint && Outcome.readCount(book.snapshot()) === 0
+
+  yield* Effect.forEach(partitions.slice(partitionsDone.length), readPartition, { discard: true }).pipe(
+    // What was written is kept whatever stops the run; the reason it stopped matters more than a failure here.
+    Effect.onError(() =>
+      isTorn || isCommitted || isUnbound()
+        ? Effect.void
+        : Effect.catch(commit, (error) => Effect.logWarning(error.message))
+    )
+  )
+  const read = book.snapshot()
+  if (!policy.allowEmpty && Outcome.isEmpty(read)) {
+    yield* balanced(state, "source and transforms", read)
+    // Nothing is lost by reading again, and other settings are most likely what comes next.
+    yield* state.own(DurableFile.remove(state.checkpointPath))
+    hasCheckpoint = false
+    const outcome = Outcome.sentence(read)
+    const where = rejects.records() === 0 ? "" : `; what was rejected is in ${state.rejectsPath}`
+    yield* state.own(rejects.flush)
+    return yield* new SinkError({ sink: sink.name, reason: new EmptyOutput({ outcome: outcome + where }) })
+  }
+  const receipt = yield* commit
+  yield* state.check
+
+  // Not part of the checkpoint before: a run that is resumed here counts them again.
+  book.note(Transform.RENAME_UNUSED.code, yield* state.own(renamedIds.finish))
+  const delivered = book.snapshot()
+  const summaries = yield* writer
+    .finish({
+      migrationId: state.id,
+      source: source.name,
+      fingerprint: contentFingerprint,
+      ledger: delivered,
+      mustHaveRecords: !policy.allowEmpty
+    })
+    .pipe(Effect.mapError(budgetFirst))
+  const onTheWay = Consequence.occurred([...(source.consequences ?? []), ...byTransforms], delivered)
+  const sinks: Array<SinkReport> = []
+  for (const { directory, files, ledger, sink: name } of summaries) {
+    for (const kind of Ledger.ledgerKinds) {
+      const missing = delivered.kinds[kind].written - ledger.kinds[kind].read
+      if (missing !== 0) return yield* state.fail(new OutOfBalance({ where: name, kind, missing }))
+    }
+    const joined = Ledger.join(delivered, ledger)
+    yield* balanced(state, name, joined)
+    const consequences = Consequence.join(onTheWay, Consequence.occurred(bySink, ledger))
+    sinks.push({ sink: name, directory, files, ledger: joined, consequences })
+  }
+  const report: Report = {
+    migration: state.id,
+    source: source.name,
+    fingerprint: contentFingerprint,
+    status: rejects.records() === 0 ? "completed" : "completed_with_rejects",
+    rejected: rejects.records(),
+    rejects: state.rejectsPath,
+    sinks
+  }
+  yield* state.check
+  yield* state.own(DurableFile.replace(state.reportPath, `${JSON.stringify(report, undefined, 2)}\n`))
+  yield* save(receipt, report)
+  yield* finished(state, run)
+  yield* feed.end
+  return report
+})
+
+// internal
+
+const isTransformFailed = (error: unknown): error is TransformFailed => error instanceof TransformFailed
+
+/** A sink whose records were refused for the error budget failed for that reason, not for its own. */
+const budgetFirst = (error: SinkError): SinkError | MigrationError =>
+  error.reason._tag === "WriteFailed" && error.reason.cause instanceof MigrationError
+    ? error.reason.cause
+    : error
+
+const digest = (before: string, { fingerprint, id }: Partition) =>
+  Sha256.hex(JSON.stringify([before, id, fingerprint]))
+
+/** The step in which what earlier runs have read is compared with what is there now. */
+const RETRACING = "comparing what has been read"
+
+const balanced = (state: MigrationState.State, where: string, ledger: Ledger.Ledger) => {
+  const [row] = Ledger.imbalance(ledger)
+  return row === undefined ? Effect.void : state.fail(new OutOfBalance({ where, ...row }))
+}
+
+const withinBudget = (
+  state: MigrationState.State,
+  { errorBudget: { atLeast, percent } }: Policy,
+  rejected: number,
+  snapshot: () => Ledger.Ledger
+) => {
+  // Asked for every batch, and mostly answered here: the ledger is only added up when it matters.
+  if (rejected <= atLeast) return Effect.void
+  const ledger = snapshot()
+  const read = Ledger.ledgerKinds.reduce((sum, kind) => sum + ledger.kinds[kind].read, 0)
+  const allowed = Math.max(atLeast, Math.floor((read * percent) / 100))
+  return rejected <= allowed
+    ? Effect.void
+    : state.fail(new BudgetExceeded({ rejected, read, allowed, rejects: state.rejectsPath }))
+}

@@ -1,0 +1,75 @@
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+import type * as Path from "effect/Path"
+import * as Checkpoint from "../Checkpoint.ts"
+import {
+  BudgetExceeded,
+  CheckpointRefused,
+  MigrationError,
+  type MigrationErrorReason,
+  OutputMissing
+} from "../MigrationError.ts"
+import type { Sink } from "../Sink.ts"
+import { InvalidReceipt, SinkError } from "../SinkError.ts"
+import { InvalidPosition, SourceError } from "../SourceError.ts"
+import type { State } from "./migrationState.ts"
+import * as Outputs from "./outputs.ts"
+import * as RunFile from "./runFile.ts"
+
+/** Adds the folders to remove to a failure after which a run can only be started again: the runner alone knows them. */
+export const sayWhatToRemove =
+  <RK>(state: State, sink: Sink<RK>) =>
+  <E>(error: E): Effect.Effect<never, E, FileSystem.FileSystem | Path.Path> => {
+    const complete = completed(error)
+    return complete === undefined
+      ? Effect.fail(error)
+      : Effect.flatMap(whatToRemove(state, sink), (remove) => Effect.fail(complete(remove) as E))
+  }
+
+// internal
+
+const completed = (error: unknown): ((remove: string) => unknown) | undefined => {
+  if (error instanceof MigrationError) {
+    const { migration, reason } = error
+    const complete = ofMigration(reason)
+    return complete && ((remove) => new MigrationError({ migration, reason: complete(remove) }))
+  }
+  if (error instanceof SinkError && error.reason._tag === "InvalidReceipt") {
+    const { reason, sink } = error
+    return (remove) => new SinkError({ sink, reason: new InvalidReceipt({ ...reason, remove }) })
+  }
+  if (error instanceof SourceError && error.reason._tag === "InvalidPosition") {
+    const { reason, source } = error
+    return (remove) => new SourceError({ source, reason: new InvalidPosition({ ...reason, remove }) })
+  }
+  return undefined
+}
+
+const ofMigration = (
+  reason: MigrationErrorReason
+): ((remove: string) => MigrationErrorReason) | undefined => {
+  switch (reason._tag) {
+    case "CheckpointRefused":
+      return (remove) => new CheckpointRefused({ ...reason, remove })
+    case "BudgetExceeded":
+      return (remove) => new BudgetExceeded({ ...reason, remove })
+    case "OutputMissing":
+      return (remove) => new OutputMissing({ ...reason, remove })
+    default:
+      return undefined
+  }
+}
+
+const whatToRemove = <RK>(state: State, sink: Sink<RK>) =>
+  Effect.gen(function* () {
+    const run = yield* Effect.orElseSucceed(RunFile.load(state.runPath), () => Option.none())
+    const last = yield* Effect.orElseSucceed(Checkpoint.load(state.checkpointPath), () => Option.none())
+    const report = Option.getOrUndefined(last)?.report ?? undefined
+    const outputs = [
+      ...Option.match(run, { onNone: () => [], onSome: (file) => file.outputs }),
+      ...(sink.outputs ?? []),
+      ...(report === undefined ? [] : report.sinks.map(({ directory }) => directory))
+    ]
+    return yield* Outputs.toRemove(state.directory, outputs, Option.getOrUndefined(run)?.run)
+  })

@@ -1,0 +1,75 @@
+// What tells a transform's code from other code, and whether it can.
+import type * as Schema from "effect/Schema"
+import * as Fingerprint from "../../Fingerprint.ts"
+import { isJson } from "./entityCheck.ts"
+import { given } from "./failure.ts"
+
+/** Settings that a function gets as its last argument. */
+export type Settings = Schema.Json | undefined
+
+/** A function with what stands for it. */
+export interface Coded {
+  readonly fingerprint: Fingerprint.Fingerprint
+  /** Why no run can use it. */
+  readonly problem?: string
+}
+
+/** Options by name, as a program without types may give them. */
+type Given = Readonly<Record<string, unknown>>
+
+/**
+ * The fingerprint of a function, and what is wrong with how it was given. `known`
+ * are the names of its options.
+ */
+export const coded = (
+  name: string,
+  f: unknown,
+  options: Fingerprint.Code & object,
+  known: ReadonlyArray<string>,
+  more: Fingerprint.Fingerprint = {}
+): Coded => {
+  const problem =
+    problemOfName(name) ?? problemOfFunction(f, options) ?? problemOfOptions(options as Given, known)
+  if (problem !== undefined) return { fingerprint: more, problem }
+  const { settings, version } = options
+  return {
+    fingerprint: {
+      function: Fingerprint.ofFunction(f as (...args: never) => unknown, { version }),
+      ...(settings !== undefined && { settings }),
+      ...more
+    }
+  }
+}
+
+export const problemOfName = (name: unknown): string | undefined =>
+  typeof name === "string" && name !== "" ? undefined : `a transform needs a name, got ${given(name)}`
+
+/** A function whose text is the same as any other's must have a version. */
+export const problemOfFunction = (f: unknown, { version }: Fingerprint.Code): string | undefined => {
+  if (typeof f !== "function") return `it needs a function, got ${given(f)}`
+  return version !== undefined || Fingerprint.hasText(f as (...args: never) => unknown)
+    ? undefined
+    : "its function is bound or built in, so that its text does not tell it from others. Give it a version, such as { version: 1 }, and another one whenever the function gives other results"
+}
+
+export const problemOfOptions = (options: Given, known: ReadonlyArray<string>): string | undefined => {
+  for (const option of Object.keys(options)) {
+    if (!known.includes(option))
+      return `there is no option ${JSON.stringify(option)}; there are ${known.join(", ")}`
+  }
+  const { onThrow, settings, version } = options
+  if (version !== undefined && typeof version !== "string" && !Number.isFinite(version)) {
+    return `version: expected a text or a number, got ${given(version)}`
+  }
+  if (settings !== undefined && !isJson(settings)) {
+    return "settings: expected JSON, because they are part of the checkpoint: texts, finite numbers, true, false, null, and lists and plain objects of them"
+  }
+  return onThrow === undefined || onThrow === "fail" || onThrow === "reject"
+    ? undefined
+    : `onThrow: expected "fail" or "reject", got ${given(onThrow)}`
+}
+
+/** Options of every transform that is made of a function. */
+export const CODE = ["version", "settings"]
+/** The same where it is called for each record. */
+export const PER_RECORD = [...CODE, "onThrow"]

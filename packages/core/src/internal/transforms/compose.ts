@@ -1,0 +1,177 @@
+// Transforms one after the other, each of them judged: what a batch comes to must be all that it was.
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import { type Entity, type Kind, kinds } from "../../Entity.ts"
+import type { Exclusion } from "../../Exclusion.ts"
+import type { RenamedId, Transform, Transformed } from "../../Transform.ts"
+import { doubled, isTransform, membersOf } from "../settings/members.ts"
+import { problemOfEntity } from "./entityCheck.ts"
+import { excludesOf } from "./exclude.ts"
+import { failure, given, invalid, threw, type TransformFailed } from "./failure.ts"
+import { isTrusted } from "./trusted.ts"
+
+export const compose = <E, R>(name: string, transforms: ReadonlyArray<Transform<E, R>>): Transform<E, R> => {
+  const members = membersOf(transforms, isTransform)
+  const parts = members.flatMap((one) => one.parts ?? [one])
+  const problem =
+    members.length === transforms.length
+      ? problemOf(parts)
+      : `${JSON.stringify(name)} must consist of a list of transforms, such as Transform.filter makes`
+  return {
+    name,
+    consequences: Array.from(new Set(parts.flatMap((one) => one.consequences ?? []))),
+    fingerprint: Object.fromEntries(members.map((one, i) => [`${i + 1} ${one.name}`, one.fingerprint])),
+    ...(problem !== undefined && { problem }),
+    ...excludesOf(parts),
+    parts,
+    apply: Effect.fnUntraced(function* (records: ReadonlyArray<Entity>) {
+      let result: Required<Transformed> = {
+        records,
+        dropped: [],
+        rejected: [],
+        synthesised: [],
+        excluded: [],
+        renamed: []
+      }
+      for (const part of parts) {
+        const next = yield* isTrusted(part.apply) ? part.apply(result.records) : judged(part, result.records)
+        const carried = yield* carry(part, result.excluded)
+        result = {
+          records: next.records,
+          dropped: result.dropped.concat(next.dropped),
+          rejected: result.rejected.concat(next.rejected),
+          synthesised: result.synthesised.concat(next.synthesised),
+          excluded: [...carried.excluded, ...(next.excluded ?? [])],
+          renamed: [...result.renamed, ...carried.renamed, ...(next.renamed ?? [])]
+        }
+      }
+      return result
+    })
+  }
+}
+
+// internal
+
+const problemOf = (parts: ReadonlyArray<Transform<unknown, unknown>>): string | undefined => {
+  const wrong = parts.find(({ problem }) => problem !== undefined)
+  if (wrong !== undefined) return `${JSON.stringify(wrong.name)}: ${wrong.problem}`
+  const name = doubled(parts)
+  return name === undefined
+    ? undefined
+    : `two transforms are called ${JSON.stringify(name)}: give one of them another name, because what they leave out is counted under it`
+}
+
+interface Carried {
+  readonly excluded: ReadonlyArray<Exclusion>
+  readonly renamed: ReadonlyArray<RenamedId>
+}
+
+/** Exclusions are renamed like the records that they stand for, and must not come to stand for others. */
+const carry = <E, R>(
+  { carry, name, renames }: Transform<E, R>,
+  excluded: ReadonlyArray<Exclusion>
+): Effect.Effect<Carried, TransformFailed> => {
+  if (carry === undefined || excluded.length === 0) return Effect.succeed({ excluded, renamed: [] })
+  return Effect.suspend(() => {
+    const carried: Array<Exclusion> = []
+    const renamed: Array<RenamedId> = []
+    for (const one of excluded) {
+      let entity: Exclusion["entity"]
+      try {
+        entity = carry(one.entity)
+      } catch (cause) {
+        return Effect.fail(failure(name, threw(cause), one.entity))
+      }
+      carried.push({ ...one, entity })
+      const kind = one.entity._tag
+      const rule = renames?.[kind]
+      if (rule === "function" || rule?.has(one.entity.id) === true) {
+        renamed.push({ transform: name, kind, from: one.entity.id, to: entity.id })
+      }
+    }
+    return Effect.succeed({ excluded: carried, renamed })
+  })
+}
+
+/** Applies a transform that nothing is known of. */
+const judged = <E, R>(
+  part: Transform<E, R>,
+  records: ReadonlyArray<Entity>
+): Effect.Effect<Transformed, E | TransformFailed, R> =>
+  Effect.suspend((): Effect.Effect<unknown, E | TransformFailed, R> => {
+    const effect: unknown = part.apply(records)
+    return Effect.isEffect(effect)
+      ? (effect as Effect.Effect<unknown, E | TransformFailed, R>)
+      : Effect.fail(failure(part.name, invalid(`expected an effect, got ${given(effect)}`)))
+  }).pipe(
+    Effect.catchCause((cause) =>
+      cause.reasons.some(Cause.isDieReason)
+        ? Effect.fail(failure(part.name, threw(Cause.squash(cause))))
+        : Effect.failCause(cause)
+    ),
+    Effect.flatMap((result) => {
+      const problem = problemOfResult(result, records)
+      return problem === undefined
+        ? Effect.succeed(result as Transformed)
+        : Effect.fail(failure(part.name, invalid(problem.problem), problem.record))
+    })
+  )
+
+interface Problem {
+  readonly problem: string
+  readonly record?: Entity
+}
+
+const problemOfResult = (result: unknown, before: ReadonlyArray<Entity>): Problem | undefined => {
+  if (typeof result !== "object" || result === null) {
+    return { problem: `expected records and what was left out, got ${given(result)}` }
+  }
+  for (const [name, value] of LISTS.map(
+    (name) => [name, (result as Record<string, unknown>)[name]] as const
+  )) {
+    const isAbsent = value === undefined && (name === "excluded" || name === "renamed")
+    if (!isAbsent && !Array.isArray(value))
+      return { problem: `${name}: expected a list, got ${given(value)}` }
+  }
+  const { dropped, excluded = [], records, rejected, synthesised } = result as Transformed
+  const known = new Set<unknown>(before)
+  for (const [i, record] of records.entries()) {
+    const problem = known.has(record) ? undefined : problemOfEntity(record)
+    if (problem !== undefined)
+      return { problem: `record ${i + 1} of ${records.length}: ${problem}`, ...named(record) }
+  }
+  const counted = [
+    ...dropped.map(({ kind }) => kind),
+    ...rejected.map(({ kind }) => kind),
+    ...excluded.map(({ entity }) => entity._tag)
+  ]
+  const all = [...counted, ...synthesised.map(({ kind }) => kind)]
+  const unknown = all.find((kind) => !kinds.includes(kind as Kind))
+  if (unknown !== undefined)
+    return { problem: `it counts a record of the kind ${JSON.stringify(unknown)}, which does not exist` }
+  for (const kind of kinds) {
+    const [from, made, to, out] = [
+      count(before, kind),
+      synthesised.filter((one) => one.kind === kind).length,
+      count(records, kind),
+      counted.filter((one) => one === kind).length
+    ]
+    if (from + made !== to + out) {
+      return {
+        problem: `it was given ${from} ${kind} records and gives ${to}, and counts ${out} as left out and ${made} as added. Each record that it leaves out must be among dropped, rejected or excluded, and each that it adds among synthesised`
+      }
+    }
+  }
+  return undefined
+}
+
+const LISTS = ["records", "dropped", "rejected", "synthesised", "excluded", "renamed"] as const
+
+const count = (records: ReadonlyArray<Entity>, kind: Kind) =>
+  records.reduce((sum, { _tag }) => (_tag === kind ? sum + 1 : sum), 0)
+
+/** The record itself, as far as it can be told. */
+const named = (record: unknown): { readonly record?: Entity } => {
+  const { _tag, id } = (record ?? {}) as Record<string, unknown>
+  return kinds.includes(_tag as Kind) && typeof id === "string" ? { record: record as Entity } : {}
+}

@@ -1,0 +1,204 @@
+// Judges entities that a transform made. Compiled from the schemas, because decoding takes several times as long.
+import * as Schema from "effect/Schema"
+import * as AST from "effect/SchemaAST"
+import { type Entity, type Kind, kinds, schemas } from "../../Entity.ts"
+import { given } from "./failure.ts"
+
+/**
+ * Says what is wrong with an entity that was made of `original`, without content;
+ * `undefined` when nothing is. Values that are the original's own are not looked
+ * at: those have been judged. The kind and the ids must be the original's.
+ */
+export const problemOfChanged = (value: unknown, original: Entity): string | undefined => {
+  if (value === original) return undefined
+  if (!isPlain(value)) return `expected an entity, got ${given(value)}`
+  const kind = (value as Fields)["_tag"]
+  if (kind === original._tag) return CHECKS[original._tag](value, original)?.slice(1)
+  return isKind(kind) ? `_tag: the kind must stay what it is, got ${kind}` : problemOfKind(kind)
+}
+
+/** The same for an entity of which no original is known. */
+export const problemOfEntity = (value: unknown): string | undefined => {
+  if (!isPlain(value)) return `expected an entity, got ${given(value)}`
+  const kind = (value as Fields)["_tag"]
+  return isKind(kind) ? CHECKS[kind](value, undefined)?.slice(1) : problemOfKind(kind)
+}
+
+/** Tells whether a value can be written as JSON and read back the same. */
+export const isJson = (value: unknown, levels = MOST_LEVELS): boolean => {
+  switch (typeof value) {
+    case "string":
+    case "boolean":
+      return true
+    case "number":
+      return Number.isFinite(value)
+    case "object": {
+      if (value === null) return true
+      if (levels === 0) return false
+      if (Array.isArray(value)) return value.every((inner) => isJson(inner, levels - 1))
+      return isPlain(value) && Object.values(value).every((inner) => isJson(inner, levels - 1))
+    }
+    default:
+      return false
+  }
+}
+
+// internal
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** Gives the path within the value and what is wrong there: `.custom: expected …`. */
+type Check = (value: unknown, original: unknown) => string | undefined
+
+/** What a sink takes for the same record; references follow only through `renameIds`. */
+const IDENTITY: { readonly [K in Kind]: ReadonlyArray<string> } = {
+  user: ["id"],
+  channel: ["id"],
+  member: ["channelId", "userId"],
+  message: ["id"],
+  reaction: ["messageId", "userId"],
+  failed_webhook: ["id"]
+}
+
+/** What names of the model look like; others may be content. */
+const NAME = /^[A-Za-z_]\w{0,40}$/u
+const NO_FIELD = ": there is no such field; what the model has no field for belongs in custom"
+
+const isKind = (value: unknown): value is Kind => kinds.includes(value as Kind)
+
+const problemOfKind = (value: unknown) =>
+  `_tag: expected ${kinds.map((kind) => JSON.stringify(kind)).join(" or ")}, got ${given(value)}`
+
+/** JSON.stringify recurses, and fails at some thousand levels. */
+const MOST_LEVELS = 500
+
+const isPlain = (value: unknown): value is object => {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+const expected =
+  (what: string, test: (value: unknown) => boolean): Check =>
+  (value) =>
+    test(value) ? undefined : `: expected ${what}, got ${given(value)}`
+
+const isText = (value: unknown) => typeof value === "string"
+const json = expected(
+  "JSON: texts, finite numbers, true, false, null, and lists and plain objects of them",
+  (value) => isJson(value)
+)
+
+const compile = (ast: AST.AST): Check => {
+  if (ast === Schema.Json.ast) return json
+  switch (ast._tag) {
+    case "String":
+      return compileText(ast)
+    case "Number":
+      return expected("a finite number", Number.isFinite)
+    case "Boolean":
+      return expected("true or false", (value) => typeof value === "boolean")
+    case "Literal":
+      return oneOf([ast.literal])
+    case "Union":
+      return oneOf(ast.types.map((type) => (type as AST.Literal).literal))
+    case "Arrays":
+      return list(compile(ast.rest[0] as AST.AST))
+    case "Objects":
+      return ast.indexSignatures[0] === undefined ? struct(ast) : record(compile(ast.indexSignatures[0].type))
+    default:
+      throw new Error(`entities have no ${ast._tag}`)
+  }
+}
+
+const compileText = (ast: AST.String): Check => {
+  if (ast.checks === undefined) return expected("a text", isText)
+  const test = Schema.is(Schema.make(ast))
+  const isPattern = String(ast.checks[0].annotations?.expected).includes("RegExp")
+  return expected(isPattern ? "a time in UTC such as 2020-08-04T16:00:00Z" : "a text that is not empty", test)
+}
+
+const oneOf = (literals: ReadonlyArray<unknown>): Check => {
+  const known = new Set(literals)
+  const test = (value: unknown) => known.has(value)
+  const check = expected(literals.map((one) => JSON.stringify(one)).join(" or "), test)
+  return (value, original) =>
+    typeof value === "string" && !known.has(value)
+      ? check(value, original)?.replace("got a text", "got another text")
+      : check(value, original)
+}
+
+const list =
+  (element: Check): Check =>
+  (value, original) => {
+    if (!Array.isArray(value)) return `: expected a list, got ${given(value)}`
+    const before: ReadonlyArray<unknown> = Array.isArray(original) ? original : []
+    for (const [i, one] of (value as ReadonlyArray<unknown>).entries()) {
+      const problem = i < before.length && one === before[i] ? undefined : element(one, before[i])
+      if (problem !== undefined) return `.${i}${problem}`
+    }
+    return undefined
+  }
+
+// Names of fields are not the model's here, and may be content.
+const record =
+  (field: Check): Check =>
+  (value, original) => {
+    if (!isPlain(value)) return `: expected an object, got ${given(value)}`
+    const before = isPlain(original) ? (original as Fields) : {}
+    for (const name of Object.keys(value)) {
+      const own = (value as Fields)[name]
+      const was = Object.hasOwn(before, name) ? before[name] : undefined
+      const problem = was !== undefined && own === was ? undefined : field(own, was)
+      if (problem !== undefined) return `.?${problem}`
+    }
+    return undefined
+  }
+
+const CHANGED_ID = ": it must stay what it is; Transform.renameIds changes ids, so that references follow"
+
+/** `fixed` are fields that must be the original's, where there is one. */
+const struct = (ast: AST.Objects, fixed: ReadonlyArray<string> = []): Check => {
+  const checks = new Map<string, Check>()
+  const required: Array<string> = []
+  for (const { name, type } of ast.propertySignatures) {
+    const isOptional = AST.isOptional(type)
+    if (!isOptional) required.push(String(name))
+    checks.set(String(name), isOptional ? optional(compile(type)) : compile(type))
+  }
+  for (const name of fixed) checks.set(name, unchanged(checks.get(name) as Check))
+  return (value, original) => {
+    if (!isPlain(value)) return `: expected an object, got ${given(value)}`
+    const before = original === undefined ? NOTHING : (original as Fields)
+    for (const name in value) {
+      const field = (value as Fields)[name]
+      const was = before[name]
+      if (field === was && was !== undefined) continue
+      const problem = checks.get(name)?.(field, was) ?? (checks.has(name) ? undefined : NO_FIELD)
+      if (problem !== undefined) return `.${NAME.test(name) ? name : "?"}${problem}`
+    }
+    for (const name of required) if ((value as Fields)[name] === undefined) return `.${name}: it is missing`
+    return undefined
+  }
+}
+
+const NOTHING: Fields = {}
+
+const optional =
+  (check: Check): Check =>
+  (value, original) =>
+    value === undefined ? undefined : check(value, original)
+
+const unchanged =
+  (check: Check): Check =>
+  (value, original) =>
+    check(value, original) ?? (original === undefined ? undefined : CHANGED_ID)
+
+const CHECKS: { readonly [K in Kind]: Check } = {
+  user: struct(schemas.user.ast, IDENTITY.user),
+  channel: struct(schemas.channel.ast, IDENTITY.channel),
+  member: struct(schemas.member.ast, IDENTITY.member),
+  message: struct(schemas.message.ast, IDENTITY.message),
+  reaction: struct(schemas.reaction.ast, IDENTITY.reaction),
+  failed_webhook: struct(schemas.failed_webhook.ast, IDENTITY.failed_webhook)
+}

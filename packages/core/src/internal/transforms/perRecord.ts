@@ -1,0 +1,171 @@
+// Transforms that look at one record at a time. What they give is judged here, where the record before is at hand.
+import * as Effect from "effect/Effect"
+import * as Consequence from "../../Consequence.ts"
+import type { Entity, Kind } from "../../Entity.ts"
+import type { Rejected } from "../../Rejected.ts"
+import type { Transform, Transformed } from "../../Transform.ts"
+import { coded, PER_RECORD, type Settings } from "./code.ts"
+import { FAILED, INVALID } from "./codes.ts"
+import { problemOfChanged } from "./entityCheck.ts"
+import { failure, given, invalid, rejection, threw, type TransformFailed, type Trouble } from "./failure.ts"
+import type { Options } from "./options.ts"
+import { trusted } from "./trusted.ts"
+
+/** What any transform counts whose function is called for each record. */
+export const WRONG: ReadonlyArray<Consequence.Consequence> = [FAILED, INVALID]
+
+export const map = <S extends Settings>(
+  name: string,
+  f: (entity: Entity, settings: S) => Entity,
+  options: Options<S> = {}
+): Transform => ({
+  name,
+  consequences: WRONG,
+  ...coded(name, f, options, PER_RECORD),
+  apply: mapping(name, f, options)
+})
+
+export const mapKind = <K extends Kind, S extends Settings>(
+  kind: K,
+  name: string,
+  f: (entity: Entity<K>, settings: S) => Entity<K>,
+  options: Options<S> = {}
+): Transform => ({
+  name,
+  consequences: WRONG,
+  ...coded(name, f, options, PER_RECORD, { kind }),
+  apply: mapping(
+    name,
+    (entity: Entity, settings: S) => (isKind(kind, entity) ? f(entity, settings) : entity),
+    options
+  )
+})
+
+export const filter = <S extends Settings>(
+  name: string,
+  predicate: (entity: Entity, settings: S) => boolean,
+  options: Options<S> = {}
+): Transform => ({
+  name,
+  consequences: [
+    Consequence.make(name, {
+      effect: "left_out_on_purpose",
+      outcome: "dropped",
+      says: `records that the transform "${name}" leaves out`
+    }),
+    ...WRONG
+  ],
+  ...coded(name, predicate, options, PER_RECORD),
+  apply: each(name, options, (record, to) => {
+    const isKept: unknown = predicate(record, options.settings as S)
+    if (isKept === true) to.records.push(record)
+    else if (isKept === false) to.dropped.push({ kind: record._tag, reason: name })
+    else return invalid(`expected true or false, got ${given(isKept)}`)
+    return undefined
+  })
+})
+
+export const reject = <S extends Settings>(
+  name: string,
+  complaint: (entity: Entity, settings: S) => string | undefined,
+  options: Options<S> = {}
+): Transform => ({
+  name,
+  consequences: [
+    Consequence.make(name, {
+      effect: "lost",
+      outcome: "rejected",
+      says: `records that the transform "${name}" rejects`,
+      action: "Look at the reason of each in the rejects file."
+    }),
+    ...WRONG
+  ],
+  ...coded(name, complaint, options, PER_RECORD),
+  apply: each(name, options, (record, to) => {
+    const message: unknown = complaint(record, options.settings as S)
+    if (message === undefined) to.records.push(record)
+    else if (typeof message === "string" && message !== "") {
+      to.rejected.push({ ...rejection(name, invalid(""), record), code: name, message })
+    } else return invalid(`expected a sentence or undefined, got ${given(message)}`)
+    return undefined
+  })
+})
+
+/** Applies a function that gives a record for each, and judges it. */
+export const mapping = <S>(
+  name: string,
+  f: (entity: Entity, settings: S) => Entity,
+  options: OnThrow & { readonly settings?: S | undefined }
+): Transform["apply"] =>
+  each(name, options, (record, to) => {
+    const changed = f(record, options.settings as S)
+    if (changed !== record) {
+      const problem = problemOfChanged(changed, record)
+      if (problem !== undefined) return invalid(problem)
+    }
+    to.records.push(changed)
+    return undefined
+  })
+
+/** What has become of the records of a batch so far. */
+export interface Collected extends Transformed {
+  readonly records: Array<Entity>
+  readonly dropped: Array<Transformed["dropped"][number]>
+  readonly rejected: Array<Rejected>
+}
+
+export const collected = (): Collected => ({ records: [], dropped: [], rejected: [], synthesised: [] })
+
+/** Settles what is wrong with a record: it is set aside, or the run fails. */
+export const settle = (
+  name: string,
+  onThrow: OnThrow["onThrow"],
+  trouble: Trouble,
+  record: Entity,
+  to: Collected
+): TransformFailed | undefined => {
+  if (onThrow !== "reject") return failure(name, trouble, record)
+  to.rejected.push(rejection(name, trouble, record))
+  return undefined
+}
+
+/** Puts a record where it belongs, or says what is wrong with what became of it. */
+type Take = (record: Entity, to: Collected) => Trouble | undefined
+
+interface OnThrow {
+  readonly onThrow?: "fail" | "reject" | undefined
+}
+
+/** Takes records one by one. */
+export const each = (name: string, options: OnThrow, take: Take): Transform["apply"] =>
+  eachBatch(name, options, () => ({ to: collected(), take }))
+
+/** The same where something is kept for the time of a batch. */
+export const eachBatch = (
+  name: string,
+  { onThrow }: OnThrow,
+  begin: () => { readonly to: Collected; readonly take: Take }
+): Transform["apply"] =>
+  trusted((records) =>
+    Effect.suspend(() => {
+      const { take, to } = begin()
+      for (const record of records) {
+        const trouble = attempt(take, record, to)
+        const failed = trouble === undefined ? undefined : settle(name, onThrow, trouble, record, to)
+        if (failed !== undefined) return Effect.fail(failed)
+      }
+      return Effect.succeed(to)
+    })
+  )
+
+// internal
+
+const attempt = (take: Take, record: Entity, to: Collected): Trouble | undefined => {
+  try {
+    return take(record, to)
+  } catch (cause) {
+    return threw(cause)
+  }
+}
+
+const isKind = <K extends Kind>(kind: K, entity: Entity): entity is Entity<K> => entity._tag === kind

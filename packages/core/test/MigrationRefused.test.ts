@@ -1,0 +1,350 @@
+import { Fingerprint, SourceError } from "@chatferry/core"
+import { NodeServices } from "@effect/platform-node"
+import { assert, it } from "@effect/vitest"
+import { Effect, FileSystem, Redacted, Stream } from "effect"
+import {
+  contents,
+  filter,
+  folders,
+  type Job,
+  refusal,
+  run,
+  settingsOf,
+  source,
+  stopped,
+  whole
+} from "./inputs.ts"
+import * as LinesSink from "./LinesSink.ts"
+
+it.layer(NodeServices.layer)("a run that is started again", (it) => {
+  it.effect.each<{ readonly name: string; readonly before: Job; readonly after: Job; readonly says: string }>(
+    [
+      {
+        name: "an edited transform",
+        before: { source: stopped, transforms: [filter("recent", (id) => id !== "a-1")] },
+        after: { source: whole, transforms: [filter("recent", (id) => id !== "a-2")] },
+        says: 'transform "recent": its code is not the same.'
+      },
+      {
+        name: "a transform of another version",
+        before: { source: stopped, transforms: [filter("recent", (id) => id !== "a-1", { version: 1 })] },
+        after: { source: whole, transforms: [filter("recent", (id) => id !== "a-1", { version: 2 })] },
+        says: 'transform "recent": its version was 1 and is 2 now.'
+      },
+      {
+        name: "a value that a transform closes over",
+        before: {
+          source: stopped,
+          transforms: [filter("recent", () => true, { version: 1, settings: { days: 30 } })]
+        },
+        after: {
+          source: whole,
+          transforms: [filter("recent", () => true, { version: 1, settings: { days: 60 } })]
+        },
+        says: 'transform "recent": settings.days was 30 and is 60 now.'
+      },
+      {
+        name: "a transform that is new and one that is gone",
+        before: { source: stopped, transforms: [filter("gone", () => true), filter("kept", () => true)] },
+        after: { source: whole, transforms: [filter("kept", () => true), filter("added", () => true)] },
+        says: 'transform "gone" is not there any more; transform "added" is new.'
+      },
+      {
+        name: "transforms in another order",
+        before: { source: stopped, transforms: [filter("one", () => true), filter("two", () => true)] },
+        after: { source: whole, transforms: [filter("two", () => true), filter("one", () => true)] },
+        says: "the transforms are in another order."
+      },
+      {
+        name: "a second transform of the same name that was edited",
+        before: { source: stopped, transforms: [filter("f", () => true), filter("f", (id) => id !== "x")] },
+        after: { source: whole, transforms: [filter("f", () => true), filter("f", (id) => id !== "y")] },
+        says: 'transform "f" (number 2): its code is not the same.'
+      },
+      {
+        name: "an input that is new and one that is gone",
+        before: { source: source({ names: ["a", "b.zip", "d"], failsIn: "d" }) },
+        after: { source: source({ names: ["a", "c.zip", "d"] }) },
+        says: "source files: input b.zip is not there any more; source files: input c.zip is new."
+      },
+      {
+        name: "inputs in another order",
+        before: { source: stopped },
+        after: { source: source({ names: ["b", "a"] }) },
+        says: "source files: the inputs are in another order."
+      },
+      {
+        name: "an input of one of several sources",
+        before: {
+          source: source({
+            names: ["a", "b"],
+            isSilent: true,
+            settings: { first: { inputs: ["x"] } },
+            failsIn: "b"
+          })
+        },
+        after: { source: source({ names: ["a", "b"], isSilent: true, settings: { first: { inputs: [] } } }) },
+        says: "source files: first: input x is not there any more."
+      },
+      {
+        name: "another source",
+        before: { source: stopped },
+        after: { source: source({ names: ["a", "b"], name: "archive" }) },
+        says: 'the source was "files" and is "archive" now.'
+      },
+      {
+        name: "a secret of the source and a setting of it",
+        before: {
+          source: source({
+            names: ["a", "b"],
+            failsIn: "b",
+            settings: {
+              key: Fingerprint.ofSecret(Redacted.make("the-old-secret")),
+              keepPersonalFields: false
+            }
+          })
+        },
+        after: {
+          source: source({
+            names: ["a", "b"],
+            settings: { key: Fingerprint.ofSecret(Redacted.make("the-new-secret")), keepPersonalFields: true }
+          })
+        },
+        says: "source files: keepPersonalFields was false and is true now; source files: key: its secret is not the same."
+      },
+      {
+        name: "an input that its settings do not name and that is new before one that was read",
+        before: { source: source({ names: ["b", "c"], isSilent: true, failsIn: "c" }) },
+        after: { source: source({ names: ["a", "b", "c"], isSilent: true }) },
+        says: "source files: input a is new."
+      },
+      {
+        name: "a file of an input that was read to its end that is gone",
+        before: {
+          source: source({
+            names: ["a", "b"],
+            failsIn: "b",
+            files: { a: ["a/1.json", "a/2.json", "a/3.json"] }
+          })
+        },
+        after: {
+          source: source({ names: ["a", "b"], changed: ["a"], files: { a: ["a/1.json", "a/3.json"] } })
+        },
+        says: "source files: input a/2.json is not there any more."
+      },
+      {
+        name: "content of an input that was read to its end, and whose source tells which file it is",
+        before: { source: stopped },
+        after: {
+          source: source({
+            names: ["a", "b"],
+            changed: ["a"],
+            retrace: () =>
+              Effect.fail(
+                new SourceError.SourceError({
+                  source: "files",
+                  reason: SourceError.changedContent("a", "a/7.json")
+                })
+              )
+          })
+        },
+        says: "source files: what had been read of a/7.json is not the same any more."
+      }
+    ]
+  )("is refused after a change of $name, and says so", ({ after, before, says }) =>
+    Effect.gen(function* () {
+      const here = yield* folders
+      const said = yield* refusal(here, before, after)
+      assert.include(said, `with other settings or input: ${says}`)
+      assert.match(
+        said,
+        new RegExp(
+          `Put back what has changed, or remove the folder ${here.state}/test \\(its state\\) and the folder ${here.out} \\(its unfinished output\\) to start again\\.$`,
+          "u"
+        )
+      )
+      for (const hidden of ["the-old-secret", "the-new-secret", "!== "]) assert.notInclude(said, hidden)
+      assert.match(said, /^[^\n]*$/u)
+    })
+  )
+
+  it.effect("is refused after a change of the sink's settings, with old and new value", () =>
+    Effect.gen(function* () {
+      const here = yield* folders
+      const sink = (fingerprint: Fingerprint.Fingerprint) => settingsOf(LinesSink.make(here.out), fingerprint)
+      const said = yield* refusal(
+        here,
+        { source: stopped, sink: sink({ deletedChannels: "disable", size: { most: 1 } }) },
+        { source: whole, sink: sink({ deletedChannels: "skip", size: { most: 2 } }) }
+      )
+      assert.include(
+        said,
+        'sink lines: deletedChannels was "disable" and is "skip" now; sink lines: size.most was 1 and is 2 now.'
+      )
+      assert.notInclude(said, "acceptCode")
+    })
+  )
+
+  it.effect(
+    "names the files of the input it stands in that are gone, and not those that are read instead",
+    () =>
+      Effect.gen(function* () {
+        const here = yield* folders
+        const files = { b: ["b/1.json", "b/2.json"] }
+        yield* Effect.exit(run(here, { source: source({ names: ["a", "b"], failsIn: "b", files }) }))
+        const accusing = (of: ReadonlyArray<string>) => {
+          const reason = SourceError.changedContent("b", "b/2.json")
+          const failed = new SourceError.SourceError({ source: "files", reason })
+          return {
+            ...source({ names: ["a", "b"], files: { b: of } }),
+            read: () => Stream.fail(failed)
+          }
+        }
+        const gone = yield* Effect.flip(run(here, { source: accusing(["b/2.json"]) }))
+        assert.include(
+          gone.message,
+          "cannot resume in partition b: input b/1.json is not there any more. Put"
+        )
+        const changed = yield* Effect.flip(run(here, { source: accusing(files.b) }))
+        assert.include(changed.message, "what had been read of b/2.json is not the same any more")
+      })
+  )
+
+  it.effect("names ten changes and says how many more there are", () =>
+    Effect.gen(function* () {
+      const names = Array.from({ length: 14 }, (_, i) => `${i + 10}.zip`)
+      const said = yield* refusal(
+        yield* folders,
+        { source: source({ names: ["a", "b"], failsIn: "b" }) },
+        { source: source({ names: ["a", ...names, "b"] }) }
+      )
+      assert.include(said, "input 10.zip is new;")
+      assert.include(said, "input 19.zip is new; and 4 more.")
+      assert.notInclude(said, "20.zip")
+    })
+  )
+
+  it.effect("says so when what it was started with is not known any more", () =>
+    Effect.gen(function* () {
+      const here = yield* folders
+      yield* Effect.exit(run(here, { source: stopped }))
+      const fs = yield* FileSystem.FileSystem
+      yield* fs.writeFileString(here.run, (yield* fs.readFileString(here.run)).replace('"files"', '"filez"'))
+      const other = source({ names: ["a", "b"], settings: { size: 1 } })
+      const said = (yield* Effect.flip(run(here, { source: other }))).message
+      assert.include(said, `which ones cannot be said, because ${here.run} is gone or damaged`)
+      yield* run(here, { source: whole })
+    })
+  )
+
+  it.effect("is not refused when a function that has a version is formatted", () =>
+    Effect.gen(function* () {
+      const [here, undisturbed] = [yield* folders, yield* folders]
+      const one = filter("recent", (id) => id !== "a-1", { version: 1 })
+      const same = filter("recent", (id) => !(id === "a-1"), { version: 1 })
+      yield* Effect.exit(run(here, { source: stopped, transforms: [one] }))
+      yield* run(here, { source: whole, transforms: [same] })
+      yield* run(undisturbed, { source: whole, transforms: [one] })
+      assert.deepStrictEqual(yield* contents(here), yield* contents(undisturbed))
+    })
+  )
+
+  it.effect(
+    "resumes with edited code that somebody has said gives the same, and asks again at the next edit",
+    () =>
+      Effect.gen(function* () {
+        const [here, undisturbed] = [yield* folders, yield* folders]
+        const original = filter("recent", (id) => id !== "a-1")
+        const edited = filter("recent", (id) => !(id === "a-1"))
+        const again = filter("recent", (id) => !["a-1"].includes(id))
+        const said = yield* refusal(
+          here,
+          { source: source({ names: ["a", "b", "c"], failsIn: "b" }), transforms: [original] },
+          { source: source({ names: ["a", "b", "c"] }), transforms: [edited] }
+        )
+        const [, token = ""] = /say so with policy\.acceptCode: \["([\da-f]{12})"\]\./u.exec(said) ?? []
+        assert.notStrictEqual(token, "")
+        const policy = { acceptCode: [token] }
+        const failing = source({ names: ["a", "b", "c"], failsIn: "c" })
+        const damaged = yield* Effect.flip(run(here, { source: failing, transforms: [edited], policy }))
+        assert.include(damaged.message, "damaged at c")
+        // It need not be said again; but of another edit it says nothing.
+        const end = source({ names: ["a", "b", "c"] })
+        const third = yield* Effect.flip(run(here, { source: end, transforms: [again], policy }))
+        assert.include(third.message, 'transform "recent": its code is not the same.')
+        assert.notInclude(third.message, token)
+        yield* run(here, { source: end, transforms: [edited] })
+        yield* run(undisturbed, { source: end, transforms: [original] })
+        assert.deepStrictEqual(yield* contents(here), yield* contents(undisturbed))
+      })
+  )
+
+  it.effect(
+    "cannot have a change of version, of a setting or of several things accepted as the same code",
+    () =>
+      Effect.gen(function* () {
+        for (const [before, after] of [
+          [{ version: 1 }, { version: 2 }],
+          [{ settings: 1 }, { settings: 2 }]
+        ] as const) {
+          const said = yield* refusal(
+            yield* folders,
+            { source: stopped, transforms: [filter("recent", () => true, before)] },
+            { source: whole, transforms: [filter("recent", () => true, after)] }
+          )
+          assert.notInclude(said, "acceptCode")
+        }
+        const both = yield* refusal(
+          yield* folders,
+          { source: stopped, transforms: [filter("recent", (id) => id !== "a-1")] },
+          {
+            source: source({ names: ["a", "b"], settings: { size: 1 } }),
+            transforms: [filter("recent", (id) => id !== "a-2")]
+          }
+        )
+        assert.include(both, "its code is not the same")
+        assert.notInclude(both, "acceptCode")
+      })
+  )
+
+  it.effect("is refused when it is finished and its transform, settings or input are others", () =>
+    Effect.gen(function* () {
+      const here = yield* folders
+      const transforms = [filter("recent", (id) => id !== "a-1")]
+      yield* run(here, { source: whole, transforms })
+      for (const [job, says] of [
+        [{ source: whole, transforms: [filter("recent", () => true)] }, 'transform "recent": its code'],
+        [{ source: source({ names: ["a", "b"], settings: { size: 1 } }), transforms }, "size was not set"],
+        [{ source: source({ names: ["a", "b", "c"] }), transforms }, "input c is new"]
+      ] as const) {
+        const { message } = yield* Effect.flip(run(here, job))
+        assert.include(message, says)
+        assert.include(message, `the folder ${here.out} (its finished output) to start again.`)
+        assert.notInclude(message, "unfinished")
+      }
+    })
+  )
+
+  it.effect("is refused when it is finished and a further input has come that its settings do not name", () =>
+    Effect.gen(function* () {
+      const here = yield* folders
+      yield* run(here, { source: source({ names: ["a"], isSilent: true }) })
+      const { message } = yield* Effect.flip(
+        run(here, { source: source({ names: ["a", "b"], isSilent: true }) })
+      )
+      assert.include(message, "source files: input b is new.")
+    })
+  )
+
+  it.effect("never names the output of another run among what to remove", () =>
+    Effect.gen(function* () {
+      const [here, other] = [yield* folders, yield* folders]
+      yield* Effect.exit(run(here, { source: stopped }))
+      yield* Effect.exit(run(other, { source: stopped }))
+      const sink = { ...settingsOf(LinesSink.make(here.out), { size: 1 }), outputs: [other.out] }
+      const { message } = yield* Effect.flip(run(here, { source: whole, sink }))
+      assert.include(message, here.out)
+      assert.notInclude(message, other.out)
+    })
+  )
+})

@@ -1,0 +1,271 @@
+import { Fingerprint, Transform } from "@chatferry/core"
+import { NodeServices } from "@effect/platform-node"
+import { assert, describe, expectTypeOf, it } from "@effect/vitest"
+import { Effect, Redacted } from "effect"
+import { all, user } from "./entities.ts"
+import { failureOf } from "./run.ts"
+
+const bound = Array.prototype.includes.bind([1])
+
+describe("the fingerprint of a transform", () => {
+  it("is another one for another function, and the same for the same text", () => {
+    const one = Transform.filter(
+      "recent",
+      (entity) => entity._tag !== "message" || entity.createdAt >= "2021"
+    )
+    const same = Transform.filter(
+      "recent",
+      (entity) => entity._tag !== "message" || entity.createdAt >= "2021"
+    )
+    const other = Transform.filter(
+      "recent",
+      (entity) => entity._tag !== "message" || entity.createdAt >= "2022"
+    )
+    assert.deepStrictEqual(one.fingerprint, same.fingerprint)
+    assert.notDeepEqual(one.fingerprint, other.fingerprint)
+    assert.deepStrictEqual(
+      Fingerprint.differences({ recent: one.fingerprint }, { recent: other.fingerprint }).map(
+        Fingerprint.describe
+      ),
+      ["recent.function: its code is not the same"]
+    )
+  })
+
+  it("is the version's where one is given, whatever the text", () => {
+    const one = Transform.map("x", (entity) => entity, { version: 1 })
+    const formatted = Transform.map("x", (it) => it, { version: 1 })
+    assert.deepStrictEqual(one.fingerprint, formatted.fingerprint)
+    assert.notDeepEqual(one.fingerprint, Transform.map("x", (it) => it, { version: 2 }).fingerprint)
+  })
+
+  it("has the settings by name, and says which is another one", () => {
+    const since = (year: string) =>
+      Transform.filter(
+        "recent",
+        (entity, { since }) => entity._tag !== "message" || entity.createdAt >= since,
+        {
+          settings: { since: year }
+        }
+      )
+    assert.deepStrictEqual(
+      Fingerprint.differences(since("2021").fingerprint, since("2022").fingerprint).map(Fingerprint.describe),
+      ['settings.since was "2021" and is "2022" now']
+    )
+  })
+
+  it.each([
+    ["make", (text: string) => Transform.make("x", functionOf(text) as never)],
+    ["map", (text: string) => Transform.map("x", functionOf(text) as never)],
+    ["mapKind", (text: string) => Transform.mapKind("user", "x", functionOf(text) as never)],
+    ["mapEffect", (text: string) => Transform.mapEffect("x", functionOf(text) as never)],
+    ["filter", (text: string) => Transform.filter("x", functionOf(text) as never)],
+    ["reject", (text: string) => Transform.reject("x", functionOf(text) as never)],
+    ["renameIds", (text: string) => Transform.renameIds({ user: functionOf(text) as never })]
+  ] as const)("holds the code given to %s", (_, make) => {
+    assert.deepStrictEqual(make("1").fingerprint, make("1").fingerprint)
+    assert.notDeepEqual(make("1").fingerprint, make("2").fingerprint)
+  })
+
+  it("tells a function for one kind from the same for another one", () => {
+    const of = (kind: "user" | "channel") => Transform.mapKind(kind, "x", (it) => it).fingerprint
+    assert.notDeepEqual(of("user"), of("channel"))
+  })
+
+  it("is the same whatever is to happen when the function throws, which may change in the middle", () => {
+    const of = (onThrow: "fail" | "reject") => Transform.map("x", (it) => it, { onThrow }).fingerprint
+    assert.deepStrictEqual(of("fail"), of("reject"))
+  })
+
+  it("stands for a table of ids, in any order", () => {
+    const of = (ids: Readonly<Record<string, string>>) => Transform.renameIds({ user: ids }).fingerprint
+    assert.deepStrictEqual(of({ a: "b", c: "d" }), of({ c: "d", a: "b" }))
+    assert.deepStrictEqual(of({ a: "b" }), Transform.renameIds({ user: new Map([["a", "b"]]) }).fingerprint)
+    assert.notDeepEqual(of({ a: "b" }), of({ a: "c" }))
+  })
+})
+
+it("passes its settings to the function, with their type", () => {
+  Transform.map(
+    "x",
+    (entity, settings) => {
+      expectTypeOf(settings).toEqualTypeOf<{ since: string; kinds: Array<string> }>()
+      return entity
+    },
+    { settings: { since: "2021", kinds: ["a"] } }
+  )
+  Transform.map("x", (entity, settings) => {
+    expectTypeOf(settings).toEqualTypeOf<undefined>()
+    return entity
+  })
+  // @ts-expect-error the function wants settings that it is not given
+  Transform.map("x", (entity, settings: { readonly since: string }) =>
+    settings.since === "" ? entity : entity
+  )
+  // @ts-expect-error a date would not be the same after a checkpoint
+  Transform.map("x", (entity) => entity, { settings: { since: new Date(0) } })
+})
+
+it.layer(NodeServices.layer)("a run", (it) => {
+  it.effect("hands each function its settings", () =>
+    Effect.gen(function* () {
+      const settings = { keep: "ada" }
+      const seen: Array<unknown> = []
+      const see = <A>(value: A, given: unknown) => {
+        seen.push(given)
+        return value
+      }
+      const transforms = [
+        Transform.make("1", (records, given) => Effect.succeed(see(Transform.kept(records), given)), {
+          settings
+        }),
+        Transform.map("2", (one, given) => see(one, given), { settings }),
+        Transform.mapKind("user", "3", (one, given) => see(one, given), { settings }),
+        Transform.mapEffect("4", (one, given) => Effect.succeed(see(one, given)), { settings }),
+        Transform.filter("5", (_, given) => see(true, given), { settings }),
+        Transform.reject("6", (_, given) => see(undefined, given), { settings }),
+        Transform.renameIds({ user: (id, given) => see(id, given) }, { settings })
+      ]
+      yield* Transform.compose("all", transforms).apply([user("ada")])
+      assert.deepStrictEqual(
+        seen,
+        Array.from({ length: 7 }, () => settings)
+      )
+    })
+  )
+
+  const key = Redacted.make("0123456789abcdef")
+  const loose = (value: unknown) => value as never
+  it.effect.each([
+    ["a bound function", Transform.filter("mine", bound), "its function is bound or built in"],
+    [
+      "a built-in function",
+      Transform.map("mine", Object as never),
+      "Give it a version, such as { version: 1 }"
+    ],
+    [
+      "a bound function over batches",
+      Transform.make<never, never>("mine", bound as never),
+      "its function is bound or built in"
+    ],
+    [
+      "a bound function for ids",
+      Transform.renameIds({ user: loose(bound) }, { name: "mine" }),
+      "user: its function is bound or built in"
+    ],
+    ["no function", Transform.filter("mine", loose("yes")), "it needs a function, got a text"],
+    [
+      "settings that are not JSON",
+      Transform.map("mine", (it) => it, { settings: loose({ at: new Date(0) }) }),
+      "settings: expected JSON"
+    ],
+    [
+      "an option that does not exist",
+      Transform.map("mine", (it) => it, loose({ verison: 1 })),
+      'there is no option "verison"; there are version, settings, onThrow'
+    ],
+    [
+      "a wrong onThrow",
+      Transform.map("mine", (it) => it, { onThrow: loose("ignore") }),
+      'onThrow: expected "fail" or "reject"'
+    ],
+    [
+      "a wrong version",
+      Transform.map("mine", (it) => it, { version: loose({}) }),
+      "version: expected a text or a number"
+    ],
+    [
+      "a concurrency that cannot be",
+      Transform.mapEffect("mine", Effect.succeed, { concurrency: 0, version: 1 }),
+      "concurrency: expected a whole number above 0"
+    ],
+    [
+      "an empty key",
+      Transform.hashIds({ key: Redacted.make(""), name: "mine" }),
+      "key: it needs at least 16 characters, and has 0"
+    ],
+    [
+      "a short key",
+      Transform.hashIds({ key: Redacted.make("0123456789abcde"), name: "mine" }),
+      "key: it needs at least 16 characters, and has 15"
+    ],
+    [
+      "an empty new id",
+      Transform.renameIds({ user: { ada: "" } }, { name: "mine" }),
+      'user: the new id of "ada" must be a text that is not empty, got an empty text'
+    ],
+    [
+      "a new id that is not text",
+      Transform.renameIds({ channel: loose({ c1: 7 }) }, { name: "mine" }),
+      'channel: the new id of "c1" must be a text that is not empty, got a number'
+    ],
+    [
+      "ids of another kind",
+      Transform.renameIds(loose({ member: {} }), { name: "mine" }),
+      'there are no ids of "member" to rename'
+    ],
+    ["no ids", Transform.renameIds({}, { name: "mine" }), "it needs new ids"],
+    [
+      "a list of ids",
+      Transform.renameIds({ user: loose(["a"]) }, { name: "mine" }),
+      "user: expected a function or a table of old to new ids, got a list"
+    ],
+    [
+      "a field that does not exist",
+      Transform.redact({ user: [loose("nmae")] }, { name: "mine" }),
+      'user: there is no field "nmae"'
+    ],
+    [
+      "a field that must be there",
+      Transform.redact({ message: [loose("attachments.type")] }, { name: "mine" }),
+      'message: "attachments.type" must be there'
+    ],
+    [
+      "fields of a kind that does not exist",
+      Transform.redact(loose({ users: ["name"] }), { name: "mine" }),
+      'there is no kind "users"'
+    ],
+    [
+      "fields that are no list",
+      Transform.redact(loose({ user: "name" }), { name: "mine" }),
+      "user: expected a list of fields, got a text"
+    ]
+  ] as const)("refuses %s before anything is read, by the transform's name", ([, transform, problem]) =>
+    Effect.gen(function* () {
+      const reason = yield* failureOf(all, [
+        Transform.hashIds({ key }),
+        Transform.compose("inner", [transform])
+      ])
+      assert.include(reason, { _tag: "InvalidConfig", setting: "transforms" })
+      assert.include(
+        reason.message,
+        `transforms: "mine": ${problem.startsWith("Give") ? "its function" : problem}`
+      )
+      assert.include(reason.message, problem)
+    })
+  )
+
+  it.effect("refuses two transforms of one name, however they are composed", () =>
+    Effect.gen(function* () {
+      const one = Transform.filter("old", () => true)
+      const two = Transform.compose("rest", [Transform.filter("old", () => false)])
+      const reason = yield* failureOf(all, [one, two])
+      assert.include(reason.message, 'two transforms are called "old": give one of them another name')
+    })
+  )
+
+  it.effect("refuses a transform without a name", () =>
+    Effect.gen(function* () {
+      assert.include(
+        (yield* failureOf(all, [Transform.filter("", () => true)])).message,
+        "a transform needs a name, got an empty text"
+      )
+    })
+  )
+})
+
+// internal
+
+/** A function whose text is another one for another number. */
+function functionOf(text: string): () => unknown {
+  return text === "1" ? () => 1 : () => 2
+}

@@ -1,0 +1,86 @@
+import { type Entity, Transform } from "@chatferry/core"
+import { assert, describe, expectTypeOf, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { ada, all, channel, member, message, reaction, webhook } from "./entities.ts"
+
+const redacted = (fields: Transform.Redactions, records: ReadonlyArray<Entity.Entity> = all) =>
+  Effect.map(Transform.redact(fields).apply(records), ({ records }) => records as ReadonlyArray<unknown>)
+
+const { name: _name, ...nameless } = ada
+
+describe("redact", () => {
+  it.effect("leaves a user's name and picture out of what messages and members show of users, too", () =>
+    Effect.gen(function* () {
+      const { userSnapshot: _, ...unsigned } = message
+      assert.deepStrictEqual(yield* redacted({ user: ["name"] }), [
+        nameless,
+        channel,
+        { ...member, userSnapshot: { imageUrl: "https://example.com/ada.png" } },
+        unsigned,
+        reaction,
+        webhook
+      ])
+      assert.notInclude(JSON.stringify(yield* redacted({ user: ["name"] })), "Ada")
+      const { userSnapshot: __, ...unseen } = member
+      assert.deepStrictEqual((yield* redacted({ user: ["imageUrl", "name"] }))[2], unseen)
+    })
+  )
+
+  it.effect("reaches fields of fields and of each element of a list, and leaves the rest as it is", () =>
+    Effect.gen(function* () {
+      const [one, other] = message.attachments ?? []
+      const { custom: _, ...plain } = one ?? { type: "image" as const }
+      assert.deepStrictEqual(
+        yield* redacted({ message: ["attachments.custom", "custom.sendbird.data"] }, [message]),
+        [{ ...message, attachments: [plain, other], custom: { sendbird: { level: 1 } } }]
+      )
+      assert.deepStrictEqual(yield* redacted({ message: ["userSnapshot.name"] }, [message, ada]), [
+        Object.fromEntries(Object.entries(message).filter(([name]) => name !== "userSnapshot")),
+        ada
+      ])
+      const bans = yield* redacted({ user: ["futureChannelBans.reason"] }, [ada])
+      assert.deepStrictEqual(bans, [{ ...ada, futureChannelBans: [{ byId: "bob" }] }])
+    })
+  )
+
+  it.effect("takes a field with all that is in it, whichever is named first", () =>
+    Effect.gen(function* () {
+      const { custom: _, ...rest } = message
+      for (const paths of [
+        ["custom", "custom.sendbird.data"],
+        ["custom.sendbird.data", "custom"]
+      ] as const) {
+        assert.deepStrictEqual(yield* redacted({ message: paths }, [message]), [rest])
+      }
+    })
+  )
+
+  it.effect("gives a record that has nothing of it back as the same one", () =>
+    Effect.gen(function* () {
+      const records = yield* redacted({ user: ["name"], message: ["html", "attachments.mimeType"] }, [
+        reaction,
+        channel,
+        { ...message, userSnapshot: { imageUrl: "x" } }
+      ])
+      assert.strictEqual(records[0], reaction)
+      assert.strictEqual(records[1], channel)
+    })
+  )
+
+  it("knows the fields that may be absent, by type", () => {
+    type Paths = Transform.OptionalPath<Entity.Entity<"message">>
+    expectTypeOf<
+      "text" | "userSnapshot" | "userSnapshot.name" | "attachments.url" | "attachments.custom.sendbird"
+    >().toExtend<Paths>()
+    expectTypeOf<
+      Extract<Paths, "id" | "type" | "attachments.type" | "text.length" | "createdAt" | "attachments.length">
+    >().toBeNever()
+    expectTypeOf<"devices.createdAt" | "privacy.isReadShown" | "teamRoles.red">().toExtend<
+      Transform.OptionalPath<Entity.Entity<"user">>
+    >()
+    // @ts-expect-error a message's id cannot be left out
+    Transform.redact({ message: ["id"] })
+    // @ts-expect-error there is no such field
+    Transform.redact({ message: ["attachments.size"] })
+  })
+})

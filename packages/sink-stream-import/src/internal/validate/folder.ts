@@ -1,0 +1,49 @@
+// Folders among the files to check: their manifest says which files there are, in which order and of which dialect.
+import { SinkError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import type { Dialect } from "../../StreamImportPolicies.ts"
+import * as Manifest from "../importApi/manifest.ts"
+import { failure, type ValidatorError } from "./failures.ts"
+import { MAX_FILES } from "./registry.ts"
+
+export interface Expanded {
+  readonly files: ReadonlyArray<string>
+  /** What the first manifest says. */
+  readonly dialect: Dialect | undefined
+}
+
+/** Puts its files in the place of each folder. */
+export const expand = (
+  paths: ReadonlyArray<string>
+): Effect.Effect<Expanded, ValidatorError, FileSystem.FileSystem> =>
+  Effect.gen(function* () {
+    const found = yield* Effect.forEach(paths, filesAt)
+    const files = found.flatMap((one) => one.files)
+    if (files.length >= MAX_FILES) return yield* invalid(`must be at most ${MAX_FILES - 1}`)
+    return { files, dialect: found.find(({ dialect }) => dialect !== undefined)?.dialect }
+  })
+
+// internal
+
+const invalid = (problem: string) => failure(new SinkError.InvalidConfig({ setting: "files", problem }))
+
+const filesAt = (path: string): Effect.Effect<Expanded, ValidatorError, FileSystem.FileSystem> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    // What cannot be looked at cannot be read either, which says why.
+    const isFolder = yield* Effect.orElseSucceed(
+      Effect.map(fs.stat(path), ({ type }) => type === "Directory"),
+      () => false
+    )
+    if (!isFolder) return { files: [path], dialect: undefined }
+    const folder = path.replace(/(?<=.)\/+$/u, "")
+    const text = yield* Effect.option(fs.readFileString(`${folder}/${Manifest.NAME}`))
+    const found = Manifest.importFiles(text)
+    if (typeof found === "string") {
+      return yield* invalid(
+        `${folder} ${found}. Name its files instead, in the order in which they will be imported`
+      )
+    }
+    return { files: found.files.map((file) => `${folder}/${file.path}`), dialect: found.dialect }
+  })
