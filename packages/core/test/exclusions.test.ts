@@ -232,8 +232,8 @@ it.layer(NodeServices.layer)(
           yield* run(at, records)
           assert.deepStrictEqual(yield* linesOf(at.out), asLines([oldest, newer, message("m", "c")]))
           const noSupport = Transform.channels("no-support", ({ type }) => type !== "support")
-          yield* run(other, records, { transforms: [noSupport] })
-          assert.deepStrictEqual(yield* linesOf(other.out), [])
+          yield* run(other, [...records, user("ada")], { transforms: [noSupport] })
+          assert.deepStrictEqual(yield* linesOf(other.out), asLines([user("ada")]))
         }
       })
     )

@@ -40,7 +40,7 @@ const collectReferences = ({ database, settings }: Assembly) => {
   refer(`SELECT i.id FROM (SELECT DISTINCT user FROM assembly.message_order) o CROSS JOIN ids i ON i.row = o.user
     WHERE i.id NOT IN (SELECT id FROM assembly.user)`)
   refer(`SELECT ${quote(settings.adminUserId)} FROM assembly.message_changed c
-    CROSS JOIN assembly.message_order o ON o.row = c.row WHERE FALSE`)
+    CROSS JOIN assembly.message_order o ON o.row = c.row WHERE c.names_admin = 1`)
   refer(`SELECT u.user_id FROM message_users u CROSS JOIN assembly.message_order o ON o.row = u.message_row`)
   refer(`SELECT r.user_id FROM assembly.reaction_order o CROSS JOIN reactions r ON r.row = o.row
     WHERE r.user_id NOT IN (SELECT id FROM assembly.user)`)
