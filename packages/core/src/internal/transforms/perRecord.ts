@@ -1,7 +1,7 @@
 // Transforms that look at one record at a time. What they give is judged here, where the record before is at hand.
 import * as Effect from "effect/Effect"
 import * as Consequence from "../../Consequence.ts"
-import type { Entity, Kind } from "../../Entity.ts"
+import { type Entity, type Kind, kinds } from "../../Entity.ts"
 import type { Rejected } from "../../Rejected.ts"
 import type { Transform, Transformed } from "../../Transform.ts"
 import { coded, PER_RECORD, type Settings } from "./code.ts"
@@ -43,6 +43,9 @@ export const mapKind = <K extends Kind, S extends Settings>(
   name,
   consequences: WRONG,
   ...coded(name, f, options, PER_RECORD, { kind }),
+  ...(!kinds.includes(kind) && {
+    problem: `there is no kind ${JSON.stringify(kind)}; there are ${kinds.join(", ")}`
+  }),
   ...mapping(
     name,
     (entity: Entity, settings: S) => (isKind(kind, entity) ? f(entity, settings) : entity),

@@ -63,12 +63,12 @@ export const hashIds = ({
   readonly key: Redacted.Redacted
   readonly name?: string
 }): Transform => {
-  const secret = Redacted.value(key)
+  const secret = Redacted.isRedacted(key) ? Redacted.value(key) : ""
   const ids: NewIds = { isMerging: false, user: (id) => Sha256.keyedHex(secret, id).slice(0, 32) }
-  const problem = problemOfName(name) ?? problemOfKey(secret)
+  const problem = problemOfName(name) ?? (Redacted.isRedacted(key) ? problemOfKey(secret) : NOT_REDACTED)
   return {
     name,
-    fingerprint: { key: Fingerprint.ofSecret(key) },
+    fingerprint: { key: Fingerprint.ofSecret(Redacted.make(secret)) },
     ...(problem !== undefined && { problem }),
     apply: each(name, {}, (record, to) => {
       to.records.push(renameFields(record, ids))
@@ -85,6 +85,9 @@ type Table = ReadonlyMap<string, string>
 const KINDS: ReadonlyArray<Renamed> = ["user", "channel", "message"]
 
 const LEAST_KEY = 16
+
+const NOT_REDACTED =
+  'key: it must be redacted, so that nothing shows it: Redacted.make(text), or Program.secret("HASH_KEY")'
 
 const problemOfKey = (secret: unknown): string | undefined => {
   if (typeof secret === "string" && secret.length >= LEAST_KEY) return undefined
