@@ -44,8 +44,7 @@ export class RejectedLine extends Schema.Opaque<RejectedLine>()(
 ) {}
 
 /**
- * Reads a line from its text or its value. `integers` is that of
- * `NdjsonLines.Options`, for text: `exact` where the record is an entity.
+ * Reads a line from its text or its value. `integers` is that of `NdjsonLines.Options`: `exact` where the record is an entity.
  *
  * @category operations
  * @since 0.1.0
