@@ -19,7 +19,10 @@ const command = Command.make(
   { inputs: Argument.String("INPUT").pipe(Argument.variadic({ min: 1 })), out: Flag.String("out") },
   ({ inputs, out }) =>
     Effect.gen(function* () {
-      const key = yield* Program.secret("HASH_KEY", "it is any long text that nobody can guess")
+      const key = yield* Program.secret(
+        "HASH_KEY",
+        "it is any text of at least 16 characters that nobody can guess"
+      )
       return yield* Migration.run({
         id: "transform",
         source: SendbirdSource.archives({ inputs }),

@@ -1,4 +1,4 @@
-import { type Migration, type RetryPolicy, Settings } from "@chatferry/core"
+import { type Migration, type Program, type RetryPolicy, Settings } from "@chatferry/core"
 import { type NdjsonSink, type NdjsonSource } from "@chatferry/sink-ndjson"
 import {
   type StreamImportApi,
@@ -90,6 +90,8 @@ describe("a configuration", () => {
     "ApiClient.ClientSettings": "made by connectors from judged settings",
     "ArchiveSource.LimitsConfig": "fields of sources' configurations",
     "ArchiveSource.Options": "given by authors of connectors; inputs and limits are judged",
+    "BatchBuilder.Options": "given by authors of connectors",
+    "Exclusion.UserPolicy": "not judged: a transform has no failure of its own for wrong settings",
     "Journal.Options": "given by authors of connectors",
     "JsonElements.Options": "given by authors of connectors",
     "JsonObjects.Options": "given by authors of connectors",
@@ -97,6 +99,7 @@ describe("a configuration", () => {
     "Link.Options": "given by authors of connectors",
     "NdjsonLines.Options": "given by authors of connectors",
     "Pages.Options": "given by authors of connectors",
+    "Report.FormatOptions": "not judged: it changes a text and fails with nothing",
     "RequestedExports.Options": "given by authors of connectors",
     "RetryPolicy.Config": "fields of connectors' configurations",
     "RetryPolicy.RetryPolicy": "made from judged settings",
@@ -140,6 +143,7 @@ describe("a configuration", () => {
 
   it("has the type of its schema", () => {
     expectTypeOf<Migration.Policy>().toEqualTypeOf<typeof Migration.Policy.Encoded>()
+    expectTypeOf<Program.Options>().toEqualTypeOf<typeof Program.Options.Encoded>()
     expectTypeOf<RetryPolicy.Config>().toEqualTypeOf<Schema.Struct.Encoded<typeof RetryPolicy.fields>>()
     expectTypeOf<SendbirdSource.ArchivesConfig>().toEqualTypeOf<
       typeof SendbirdSource.ArchivesConfig.Encoded

@@ -1,12 +1,12 @@
 // Every configuration that users give in code, and what uses it.
-import { Migration, Settings, type Sink, Source, Transform } from "@chatferry/core"
+import { Migration, Program, Settings, type Sink, Source, Transform } from "@chatferry/core"
 import { NdjsonSink, NdjsonSource } from "@chatferry/sink-ndjson"
 import { StreamImportApi, StreamImportSink, StreamImportValidator } from "@chatferry/sink-stream-import"
 import { AttachmentInventory, SendbirdApi, SendbirdSource } from "@chatferry/source-sendbird"
 import { StreamApi, StreamSource } from "@chatferry/source-stream"
 import { NodeServices } from "@effect/platform-node"
 import { assert } from "@effect/vitest"
-import { Effect, Layer, Option, Redacted, type Schema, Stream } from "effect"
+import { Console, Effect, Layer, Option, Redacted, type Schema, Stream } from "effect"
 import * as HttpClient from "effect/http/HttpClient"
 
 export interface Case {
@@ -103,6 +103,26 @@ export const cases: ReadonlyArray<Case> = [
       messageOf(Migration.run({ id: "test", source: memory, sink: nowhere, policy })).pipe(
         Effect.provide(services)
       )
+  },
+  {
+    name: "Program.Options",
+    schema: Program.Options,
+    valid: { command: "again" },
+    failure: (options) =>
+      Effect.gen(function* () {
+        const printed: Array<string> = []
+        const console = yield* Console.Console
+        const ended = yield* Effect.flip(
+          Program.run(Effect.die("it ran"), options as Program.Options).pipe(
+            Effect.provideService(Console.Console, {
+              ...console,
+              error: (text: string) => void printed.push(text)
+            })
+          )
+        )
+        assert.strictEqual(ended.code, 1)
+        return printed.join("\n")
+      }).pipe(Effect.provide(services))
   },
   {
     name: "SendbirdSource.ArchivesConfig",

@@ -26,6 +26,8 @@ const LITERALS = [
   /\breject(?:ion)?\(\s*[\w."]+,\s*["'`][a-z_.]+["'`]/gu,
   /\.add\(\s*[\w."]+,\s*"(?:rejected|dropped|merged|synthesised)",\s*(?:[\w.!= ]+ \? )?["'`]/gu,
   /\bnotes\.push\(\s*(?:[\w.!= ]+ \? )?["'`]/gu,
+  /\bproblem\(\s*[\w."]+,\s*["'`][a-z_]+["'`]/gu,
+  /"not valid \S+": ["'`]/gu,
   /\b(?:code|reason): ["'`][a-z_]+["'`]/gu,
   /'(?:dropped|rejected)', '[a-z_]+'/gu
 ]
@@ -44,6 +46,8 @@ describe("codes", () => {
     'rejection(record._tag, "over_file_limit", [], record)',
     'book.add("user", "merged", "same_id", 1)',
     'changes.notes.push("team_added")',
+    '"not valid JSON": "invalid_json"',
+    'problem("unknown", "unknown_kind", "…")',
     'rejected.push({ kind, code: "not_json" })',
     "SELECT row, 'dropped', 'deleted' FROM"
   ])("that are counted as a literal are noticed: %s", (line) => {
@@ -94,6 +98,7 @@ describe("codes", () => {
   })
 
   it.each(tables)("are declared once each among those of $name", ({ declarations: own }) => {
+    assert.isNotEmpty(own)
     const keys = own.map(({ code, kinds, outcome }) => JSON.stringify([code, outcome, kinds]))
     assert.strictEqual(new Set(keys).size, keys.length)
   })
@@ -257,7 +262,8 @@ const inputs: ReadonlyArray<{
           '{"_tag":"x"}',
           "1",
           '{"_tag":"user"}',
-          `{"_tag":"user","id":"a","custom":${deep}}`
+          `{"_tag":"user","id":"a","custom":${deep}}`,
+          '{"_tag":"user","id":"good"}'
         ]
         yield* fs.writeFileString(`${folder}/a.ndjson`, [...lines, `"${"x".repeat(5000)}"`].join("\n"))
         return NdjsonSource.make({ inputs: [`${folder}/a.ndjson`], maxLineBytes: 4000 })

@@ -5,7 +5,7 @@
  *
  * EDIT: `original`, `edited`, or these with a version: `versioned`, `formatted`.
  */
-import { type Entity, Fingerprint, Migration, Program, Transform } from "@chatferry/core"
+import { Migration, Program, Transform } from "@chatferry/core"
 import { NdjsonSink, NdjsonSource } from "@chatferry/sink-ndjson"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
@@ -15,20 +15,15 @@ import * as Redacted from "effect/Redacted"
 const { ACCEPT } = process.env
 const [out = "", edit = "original", key = "", layout = "by-kind", ...inputs] = process.argv.slice(2)
 
-/** A filter of users that is told from others by its predicate, as transforms are. */
-const filter = (
-  keep: (entity: Entity.Entity) => boolean,
-  code: Fingerprint.Code = {}
-): Transform.Transform => ({
-  ...Transform.filter("recent", keep),
-  fingerprint: { of: Fingerprint.ofFunction(keep, code) }
-})
-
 const edits = {
-  original: filter((entity) => entity._tag !== "user" || !entity.id.endsWith("7")),
-  edited: filter((entity) => entity._tag !== "user" || !entity.id.endsWith("5")),
-  versioned: filter((entity) => entity._tag !== "user" || !entity.id.endsWith("7"), { version: 1 }),
-  formatted: filter((one) => !(one._tag === "user" && one.id.endsWith("7")), { version: 1 })
+  original: Transform.filter("recent", (entity) => entity._tag !== "user" || !entity.id.endsWith("7")),
+  edited: Transform.filter("recent", (entity) => entity._tag !== "user" || !entity.id.endsWith("5")),
+  versioned: Transform.filter("recent", (entity) => entity._tag !== "user" || !entity.id.endsWith("7"), {
+    version: 1
+  }),
+  formatted: Transform.filter("recent", (one) => !(one._tag === "user" && one.id.endsWith("7")), {
+    version: 1
+  })
 }
 
 const migration = Migration.run({

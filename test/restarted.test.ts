@@ -77,7 +77,7 @@ it.layer(NodeServices.layer)("a migration that is killed with SIGKILL and starte
         yield* kill(job)
         const said = yield* refused(
           { ...job, edit: "edited" },
-          'transform "recent": of: its code is not the same.',
+          'transform "recent": its code is not the same.',
           "unfinished"
         )
         const [, accept = ""] = /policy\.acceptCode: \["(\w+)"\]/u.exec(said) ?? []

@@ -11,6 +11,7 @@
 import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import * as Consequence from "./Consequence.ts"
 import { type Entity, kinds, type Kind, schemas } from "./Entity.ts"
 import { isDeeper } from "./internal/depth.ts"
 import { describeIssues } from "./internal/describeIssues.ts"
@@ -52,8 +53,49 @@ export const check = (value: unknown, unknownFields: "reject" | "keep" = "reject
   if (kind === undefined) return { problem: unknownKind(value) }
   const { decode, hasUnknownField, is } = checks[kind]
   if (is(value) && !(isStrict && hasUnknownField(value))) return { entity: value }
-  return { problem: problem(kind, "invalid_entity", describe(decode(value, isStrict))) }
+  return { problem: problem(kind, declared.invalidEntity.code, describe(decode(value, isStrict))) }
 }
+
+const CORRECT = "Correct them in a copy of the file and run again under another id."
+
+/**
+ * What is counted of lines and values that are not entities.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const declared = {
+  invalidJson: Consequence.make("invalid_json", {
+    effect: "lost",
+    says: "lines that are not one JSON value",
+    action: CORRECT
+  }),
+  invalidUtf8: Consequence.make("invalid_utf8", {
+    effect: "lost",
+    says: "lines that are not UTF-8",
+    action: CORRECT
+  }),
+  nestedTooDeeply: Consequence.make("nested_too_deeply", {
+    effect: "lost",
+    says: "lines that nest more than 500 levels",
+    action: CORRECT
+  }),
+  notAnObject: Consequence.make("not_an_object", {
+    effect: "lost",
+    says: "lines that hold another JSON value than an object",
+    action: CORRECT
+  }),
+  unknownKind: Consequence.make("unknown_kind", {
+    effect: "lost",
+    says: "lines without a _tag, or with one that is not a kind",
+    action: CORRECT
+  }),
+  invalidEntity: Consequence.make("invalid_entity", {
+    effect: "lost",
+    says: "lines that are not a valid entity of their kind",
+    action: "Correct the fields that the reject names in a copy of the file and run again under another id."
+  })
+} as const
 
 // internal
 
@@ -125,15 +167,19 @@ const problem = (kind: Problem["kind"], code: string, message: string): Problem 
 
 const tooDeep = (kind: Problem["kind"]): Problem => ({
   kind,
-  code: "nested_too_deeply",
+  code: declared.nestedTooDeeply.code,
   message: `it is nested more than ${MOST_LEVELS} levels deep`,
   isTooDeep: true
 })
 
 const unknownKind = (value: unknown): Problem =>
   Predicate.isObject(value) && !Array.isArray(value)
-    ? problem("unknown", "unknown_kind", `_tag: Expected ${kinds.map((kind) => `"${kind}"`).join(" | ")}`)
-    : problem("unknown", "not_an_object", "Expected an object with a _tag")
+    ? problem(
+        "unknown",
+        declared.unknownKind.code,
+        `_tag: Expected ${kinds.map((kind) => `"${kind}"`).join(" | ")}`
+      )
+    : problem("unknown", declared.notAnObject.code, "Expected an object with a _tag")
 
 const describe = (result: Result.Result<unknown, Schema.SchemaError>): string =>
   Result.isSuccess(result) ? "Expected no unknown field" : describeIssues(result.failure)

@@ -17,7 +17,9 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Redacted from "effect/Redacted"
 import * as References from "effect/References"
+import * as Result from "effect/Result"
 import * as Runtime from "effect/Runtime"
+import * as Schema from "effect/Schema"
 import * as Stdio from "effect/Stdio"
 import * as Ending from "./internal/ending.ts"
 import * as Heap from "./internal/heap.ts"
@@ -25,6 +27,8 @@ import * as NodeProcess from "./internal/nodeProcess.ts"
 import * as Printable from "./Printable.ts"
 import * as Progress from "./Progress.ts"
 import * as Report from "./Report.ts"
+import * as Setting from "./Setting.ts"
+import * as Settings from "./Settings.ts"
 import * as Start from "./Start.ts"
 import * as TaggedError from "./TaggedError.ts"
 
@@ -79,10 +83,25 @@ export interface Options {
   /** The command that starts this program again with the same arguments. */
   readonly command: string
   /** Environment variables that the command needs, which are named before it. @default [] */
-  readonly variables?: ReadonlyArray<string>
+  readonly variables?: ReadonlyArray<string> | undefined
   /** Whether progress is shown for a migration that has no renderer of its own. @default "auto" */
-  readonly progress?: "auto" | "none"
+  readonly progress?: "auto" | "none" | undefined
 }
+
+/**
+ * The schema of `Options`.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export const Options = Schema.Struct({
+  command: Setting.name,
+  variables: Settings.withDefault(
+    Schema.Array(Setting.name).annotate({ expected: "a list of names of variables" }),
+    []
+  ),
+  progress: Settings.withDefault(Setting.oneOf("auto", "none"), "auto")
+})
 
 /**
  * Runs a migration, shows its progress and says how it ended.
@@ -99,27 +118,12 @@ export interface Options {
 export const run = <E, R>(
   migration: Effect.Effect<Report.Report, E, R>,
   options: Options
-): Effect.Effect<Report.Report, Ended, R | Stdio.Stdio> => {
-  const toContinue = Console.error(continuation(options))
-  return Effect.sync(Heap.keepSmall).pipe(
-    Effect.andThen(showing(migration, options.progress ?? "auto")),
-    // What is logged meanwhile, such as a wait, is not the result.
-    Effect.provideService(Start.Listener, (start) => Console.error(Start.line(start))),
-    Effect.provideService(References.LogToStderr, true),
-    Effect.onInterrupt(() => toContinue),
-    Effect.catchCause((cause) => {
-      if (Cause.hasInterruptsOnly(cause)) return Effect.interrupt
-      const { code, isResumable, text } = Ending.of(cause)
-      return Console.error(text).pipe(
-        Effect.andThen(isResumable ? toContinue : Effect.void),
-        Effect.andThen(new Ended({ code }))
-      )
-    }),
-    Effect.tap((report) => Console.log(Report.format(report))),
-    Effect.tap((report) => (report.status === "completed" ? Effect.void : new Ended({ code: 2 }))),
-    NodeProcess.withSignals
-  )
-}
+): Effect.Effect<Report.Report, Ended, R | Stdio.Stdio> =>
+  Result.match(Settings.result(Options, options), {
+    onFailure: ({ message }) =>
+      Effect.andThen(Console.error(`Program.run: ${message}`), new Ended({ code: 1 })),
+    onSuccess: (judged) => runJudged(migration, judged)
+  })
 
 /**
  * Reads a secret from an environment variable. One that is missing or empty is
@@ -162,6 +166,31 @@ export const runPromise = <A, E>(
   })
 
 // internal
+
+const runJudged = <E, R>(
+  migration: Effect.Effect<Report.Report, E, R>,
+  options: typeof Options.Type
+): Effect.Effect<Report.Report, Ended, R | Stdio.Stdio> => {
+  const toContinue = Console.error(continuation(options))
+  return Effect.sync(Heap.keepSmall).pipe(
+    Effect.andThen(showing(migration, options.progress)),
+    // What is logged meanwhile, such as a wait, is not the result.
+    Effect.provideService(Start.Listener, (start) => Console.error(Start.line(start))),
+    Effect.provideService(References.LogToStderr, true),
+    Effect.onInterrupt(() => toContinue),
+    Effect.catchCause((cause) => {
+      if (Cause.hasInterruptsOnly(cause)) return Effect.interrupt
+      const { code, isResumable, text } = Ending.of(cause)
+      return Console.error(text).pipe(
+        Effect.andThen(isResumable ? toContinue : Effect.void),
+        Effect.andThen(new Ended({ code }))
+      )
+    }),
+    Effect.tap((report) => Console.log(Report.format(report))),
+    Effect.tap((report) => (report.status === "completed" ? Effect.void : new Ended({ code: 2 }))),
+    NodeProcess.withSignals
+  )
+}
 
 const continuation = ({ command, variables = [] }: Options) => {
   const are = variables.length === 1 ? "it is" : "they are"

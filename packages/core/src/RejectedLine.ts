@@ -17,7 +17,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { BatchBuilder, type Origin } from "./BatchBuilder.ts"
 import type { Entity } from "./Entity.ts"
-import { check } from "./EntityCheck.ts"
+import { check, declared } from "./EntityCheck.ts"
 import { describeIssues } from "./internal/describeIssues.ts"
 import type { ParseProblem } from "./internal/jsonErrors.ts"
 import { parseLine } from "./internal/jsonLines.ts"
@@ -254,9 +254,9 @@ export const checked = (line: RejectedLine, unknownFields: "reject" | "keep" = "
  * @since 0.1.0
  */
 export const CODES: Readonly<Record<ParseProblem, string>> = {
-  "not valid JSON": "invalid_json",
-  "not valid UTF-8": "invalid_utf8",
-  "nested too deeply": "nested_too_deeply"
+  "not valid JSON": declared.invalidJson.code,
+  "not valid UTF-8": declared.invalidUtf8.code,
+  "nested too deeply": declared.nestedTooDeeply.code
 }
 
 /**

@@ -70,6 +70,30 @@ export const fingerprint = <F extends Schema.Struct.Fields>(
   )
 
 /**
+ * One setting of a configuration, for documentation.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Described {
+  readonly setting: string
+  /** As it would be written; `undefined` where there is none. */
+  readonly default: unknown
+}
+
+/**
+ * Lists the settings of a configuration and their defaults.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const describe = ({ fields }: { readonly fields: Schema.Struct.Fields }): ReadonlyArray<Described> =>
+  Object.entries(fields).map(([setting, { ast }]) => ({
+    setting,
+    default: ast.context?.annotations?.[DEFAULT]
+  }))
+
+/**
  * The setting `name` of a configuration that may be wrong, for errors about it.
  *
  * @category operations
@@ -90,7 +114,8 @@ export const nameOf = (settings: unknown, otherwise: string): string => {
 export const withDefault = <S extends Schema.Top>(
   schema: S,
   value: S["Encoded"]
-): Schema.withDecodingDefault<S> => schema.pipe(Schema.withDecodingDefault(Effect.succeed(value)))
+): Schema.withDecodingDefault<S> =>
+  schema.pipe(Schema.withDecodingDefault(Effect.succeed(value)), Schema.annotateKey({ [DEFAULT]: value }))
 
 /**
  * A setting that may be left out.
@@ -109,7 +134,7 @@ export const optional = <S extends Schema.Constraint>(schema: S): Schema.optiona
  * @since 0.1.0
  */
 export const incidental = <S extends Schema.Top>(schema: S): S["Rebuild"] =>
-  schema.annotateKey({ [INCIDENTAL]: true })
+  schema.annotateKey({ ...schema.ast.context?.annotations, [INCIDENTAL]: true })
 
 /**
  * Rules about several settings: each names the path of a setting and continues a
@@ -130,6 +155,7 @@ export const rules = <A>(
 
 const STRICT = { errors: "all", onExcessProperty: "error", reportInput: false } as const
 
+const DEFAULT = "~@chatferry/core/Settings/default"
 const INCIDENTAL = "~@chatferry/core/Settings/incidental"
 
 const toJson = (value: unknown): Schema.Json | undefined => {

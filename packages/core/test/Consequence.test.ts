@@ -8,7 +8,7 @@ const family = make("field_dropped.{field}", {
   says: "values of {field} that follow from others"
 })
 const shorter = make("field_{what}", { effect: "changed", says: "{what}" })
-const exact = make("field_dropped.user.state", { effect: "lost", says: "states of users" })
+const exact = make("field_dropped.id", { effect: "lost", says: "ids" })
 
 const ledger = (fill: (book: Ledger.Book) => void) => {
   const book = Ledger.open()
@@ -19,7 +19,7 @@ const ledger = (fill: (book: Ledger.Book) => void) => {
 describe("Consequence.find", () => {
   it("takes a code of its own before the family that it is in, and the longer of two families", () => {
     const declared = [shorter, family, exact]
-    assert.strictEqual(Consequence.find(declared, "field_dropped.user.state"), exact)
+    assert.strictEqual(Consequence.find(declared, "field_dropped.id"), exact)
     assert.strictEqual(Consequence.find(declared, "field_dropped.user.name"), family)
     assert.strictEqual(Consequence.find(declared, "field_kept"), shorter)
   })

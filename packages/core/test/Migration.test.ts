@@ -636,21 +636,38 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
   it.effect.each([
     { setting: "id", options: { id: "../up" } },
     { setting: "policy.checkpointRecords", options: { policy: { checkpointRecords: 0 } } },
-    { setting: "policy.readAhead", options: { policy: { readAhead: 1.5 } } }
-  ])("refuses a $setting that cannot work", ({ options, setting }) =>
-    Effect.gen(function* () {
-      const here = yield* folders
-      const reason = yield* reasonOf(
-        Migration.run({
-          id: "x",
-          source: exported(5),
-          sink: LinesSink.make(here.out),
-          stateDirectory: here.state,
-          ...options
-        })
-      )
-      assert.include(reason, { _tag: "InvalidConfig", setting })
-    })
+    { setting: "policy.readAhead", options: { policy: { readAhead: 1.5 } } },
+    { setting: "policy.errorBudget.percent", options: { policy: { errorBudget: { percent: 101 } } } },
+    { setting: "policy.checkpointRecord", options: { policy: { checkpointRecord: 1 } } },
+    { setting: "transform", options: { transform: [] } },
+    { setting: "transforms", options: { transforms: Transform.filter("all", () => true) } },
+    { setting: "transforms[0]", options: { transforms: [() => true] } },
+    { setting: "source", options: { source: "./export" } },
+    { setting: "sink", options: { sink: undefined } },
+    { setting: "sources", options: { source: Source.concat("none", []) } },
+    { setting: "sources", options: { source: Source.concat("text", "./export" as never) } },
+    { setting: "sinks", options: { sink: Sink.tee([]) } },
+    { setting: "sinks", options: { sink: Sink.tee([LinesSink.make("a"), LinesSink.make("b")]) } }
+  ] as ReadonlyArray<{ readonly setting: string; readonly options: object }>)(
+    "refuses a $setting that cannot work",
+    ({ options, setting }) =>
+      Effect.gen(function* () {
+        const here = yield* folders
+        const fs = yield* FileSystem.FileSystem
+        const state = `${here.state}/none`
+        const error = yield* Effect.flip(
+          Migration.run({
+            id: "x",
+            source: exported(5),
+            sink: LinesSink.make(here.out),
+            stateDirectory: state,
+            ...options
+          })
+        )
+        assert.include(error.reason, { _tag: "InvalidConfig", setting })
+        // Nothing is made for it.
+        assert.isFalse(yield* fs.exists(state))
+      })
   )
 
   it.effect("writes to several sinks in one pass and drops what a sink cannot hold", () =>

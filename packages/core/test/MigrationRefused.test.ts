@@ -56,12 +56,6 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
         says: "the transforms are in another order."
       },
       {
-        name: "a second transform of the same name that was edited",
-        before: { source: stopped, transforms: [filter("f", () => true), filter("f", (id) => id !== "x")] },
-        after: { source: whole, transforms: [filter("f", () => true), filter("f", (id) => id !== "y")] },
-        says: 'transform "f" (number 2): its code is not the same.'
-      },
-      {
         name: "an input that is new and one that is gone",
         before: { source: source({ names: ["a", "b.zip", "d"], failsIn: "d" }) },
         after: { source: source({ names: ["a", "c.zip", "d"] }) },

@@ -3,6 +3,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Checkpoint from "../Checkpoint.ts"
+import * as Ledger from "../Ledger.ts"
 import { CheckpointRefused } from "../MigrationError.ts"
 import type { Report } from "../Report.ts"
 import type { Partition } from "../Source.ts"
@@ -24,6 +25,17 @@ export interface Begun {
   /** Of the settings that the run was started with. */
   readonly fingerprint: string
   readonly partitions: ReadonlyArray<Partition>
+}
+
+/** What a checkpoint says before there is one. */
+export const start: Omit<Checkpoint.Checkpoint, "format" | "run" | "fingerprint" | "receipt" | "report"> = {
+  partitionsDone: [],
+  position: null,
+  trail: null,
+  rejects: { bytes: 0, crc32: 0, records: 0, bySink: {} },
+  renamedIds: 0,
+  bytes: 0,
+  ledger: Ledger.empty
 }
 
 /** Begins a run, or gives the report of one that is finished. Refuses to resume one that had other settings or input. */

@@ -8,18 +8,19 @@ import * as Checkpoint from "../Checkpoint.ts"
 import * as Consequence from "../Consequence.ts"
 import * as DurableFile from "../DurableFile.ts"
 import * as Ledger from "../Ledger.ts"
-import { BudgetExceeded, MigrationError, OutOfBalance, TransformFailed } from "../MigrationError.ts"
+import { TransformFailed } from "../MigrationError.ts"
 import type { Rejected } from "../Rejected.ts"
-import type { Report, SinkReport } from "../Report.ts"
+import type { Report } from "../Report.ts"
 import * as Sink from "../Sink.ts"
 import { EmptyOutput, SinkError, WriteFailed } from "../SinkError.ts"
 import type { Batch, Partition } from "../Source.ts"
 import * as Transform from "../Transform.ts"
-import { type Begun, finished } from "./begin.ts"
+import { type Begun, finished, start } from "./begin.ts"
 import { deliver } from "./deliver.ts"
 import * as LeftOut from "./leftOut/leftOut.ts"
+import { balanced, budgetFirst, withinBudget } from "./limitsOfRun.ts"
 import * as Metrics from "./metrics.ts"
-import type { JudgedOptions, Policy } from "./migrationOptions.ts"
+import type { JudgedOptions } from "./migrationOptions.ts"
 import type * as MigrationState from "./migrationState.ts"
 import * as Outcome from "./outcome.ts"
 import * as Outputs from "./outputs.ts"
@@ -28,18 +29,9 @@ import * as Publisher from "./progressFeed.ts"
 import { readAhead } from "./readAhead.ts"
 import * as RejectsFile from "./rejectsFile.ts"
 import * as RenamedIds from "./renamedIds.ts"
+import { reportOf } from "./reportOf.ts"
 import * as Sha256 from "./sha256.ts"
 import { placed } from "./transforms/failure.ts"
-
-const start: Omit<Checkpoint.Checkpoint, "format" | "run" | "fingerprint" | "receipt" | "report"> = {
-  partitionsDone: [],
-  position: null,
-  trail: null,
-  rejects: { bytes: 0, crc32: 0, records: 0, bySink: {} },
-  renamedIds: 0,
-  bytes: 0,
-  ledger: Ledger.empty
-}
 
 export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   options: JudgedOptions<ES, RS, ET, RT, RK, RP>,
@@ -275,27 +267,15 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
       mustHaveRecords: !policy.allowEmpty
     })
     .pipe(Effect.mapError(budgetFirst))
-  const onTheWay = Consequence.occurred([...(source.consequences ?? []), ...byTransforms], delivered)
-  const sinks: Array<SinkReport> = []
-  for (const { directory, files, ledger, sink: name } of summaries) {
-    for (const kind of Ledger.ledgerKinds) {
-      const missing = delivered.kinds[kind].written - ledger.kinds[kind].read
-      if (missing !== 0) return yield* state.fail(new OutOfBalance({ where: name, kind, missing }))
-    }
-    const joined = Ledger.join(delivered, ledger)
-    yield* balanced(state, name, joined)
-    const consequences = Consequence.join(onTheWay, Consequence.occurred(bySink, ledger))
-    sinks.push({ sink: name, directory, files, ledger: joined, consequences })
-  }
-  const report: Report = {
-    migration: state.id,
-    source: source.name,
+  const report = yield* reportOf(state, {
+    source,
+    byTransforms,
+    bySink,
+    delivered,
+    summaries,
     fingerprint: contentFingerprint,
-    status: rejects.records() === 0 ? "completed" : "completed_with_rejects",
-    rejected: rejects.records(),
-    rejects: state.rejectsPath,
-    sinks
-  }
+    rejected: rejects.records()
+  })
   yield* state.check
   yield* state.own(DurableFile.replace(state.reportPath, `${JSON.stringify(report, undefined, 2)}\n`))
   yield* save(receipt, report)
@@ -308,35 +288,8 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
 
 const isTransformFailed = (error: unknown): error is TransformFailed => error instanceof TransformFailed
 
-/** A sink whose records were refused for the error budget failed for that reason, not for its own. */
-const budgetFirst = (error: SinkError): SinkError | MigrationError =>
-  error.reason._tag === "WriteFailed" && error.reason.cause instanceof MigrationError
-    ? error.reason.cause
-    : error
-
 const digest = (before: string, { fingerprint, id }: Partition) =>
   Sha256.hex(JSON.stringify([before, id, fingerprint]))
 
 /** The step in which what earlier runs have read is compared with what is there now. */
 const RETRACING = "comparing what has been read"
-
-const balanced = (state: MigrationState.State, where: string, ledger: Ledger.Ledger) => {
-  const [row] = Ledger.imbalance(ledger)
-  return row === undefined ? Effect.void : state.fail(new OutOfBalance({ where, ...row }))
-}
-
-const withinBudget = (
-  state: MigrationState.State,
-  { errorBudget: { atLeast, percent } }: Policy,
-  rejected: number,
-  snapshot: () => Ledger.Ledger
-) => {
-  // Asked for every batch, and mostly answered here: the ledger is only added up when it matters.
-  if (rejected <= atLeast) return Effect.void
-  const ledger = snapshot()
-  const read = Ledger.ledgerKinds.reduce((sum, kind) => sum + ledger.kinds[kind].read, 0)
-  const allowed = Math.max(atLeast, Math.floor((read * percent) / 100))
-  return rejected <= allowed
-    ? Effect.void
-    : state.fail(new BudgetExceeded({ rejected, read, allowed, rejects: state.rejectsPath }))
-}

@@ -28,11 +28,10 @@ export const of = (cause: Cause.Cause<unknown>): Ending => {
     return { code: 3, isResumable: true, text }
   }
   const { reason, message } = error
+  // Where a function of the user's own failed is theirs to look at.
+  const frames = reason._tag === "TransformFailed" ? reason.frames.slice(1) : []
+  const text = Printable.lines([message, ...frames.map((frame) => `    ${frame}`)].join("\n"))
   const code = wrongUse.has(reason._tag) || ("cause" in reason && isWrongPath(reason.cause)) ? 1 : 3
-  // Where a user's own function failed is in its stack.
-  const frames =
-    reason._tag === "TransformFailed" ? reason.frames.slice(1).map((frame) => `    ${frame}`) : []
-  const text = Printable.lines([message, ...frames].join("\n"))
   return { code, isResumable: code === 3 && !pointless.has(reason._tag), text }
 }
 

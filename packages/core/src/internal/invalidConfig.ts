@@ -17,7 +17,7 @@ export class InvalidConfig extends TaggedError<InvalidConfig>("@chatferry/core/I
   { ...Problem, more: Schema.optionalKey(Schema.Array(Schema.Struct(Problem))) }
 ) {
   override get message(): string {
-    return [this, ...(this.more ?? [])].map(sentence).join("; ")
+    return [this, ...(this.more ?? [])].map(sentence).join("; ").replaceAll("?; ", "? ")
   }
 }
 

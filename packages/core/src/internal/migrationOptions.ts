@@ -20,9 +20,9 @@ export const Policy = Schema.Struct({
       ),
       atLeast: Settings.withDefault(Setting.whole(0), 1000)
     }).annotate({ expected: "an object such as { percent: 1, atLeast: 1000 }" }),
-    {}
+    { atLeast: 1000, percent: 1 }
   ),
-  allowEmpty: Settings.withDefault(Schema.Boolean, false),
+  allowEmpty: Settings.withDefault(Setting.flag, false),
   acceptCode: Settings.withDefault(
     Schema.Array(Schema.String).annotate({ expected: 'a list of words such as ["3f9a2c1d07be"]' }),
     []

@@ -6,7 +6,7 @@ import * as DurableFile from "../DurableFile.ts"
 import * as Json from "../Json.ts"
 import { CheckpointRefused, type MigrationErrorReason, StateFailed } from "../MigrationError.ts"
 import type { RenamedId, Transform } from "../Transform.ts"
-import * as Sqlite from "./sqlite.ts"
+import * as Database from "./database.ts"
 import { invalid, failure, type TransformFailed } from "./transforms/failure.ts"
 
 export interface RenamedIds {
@@ -31,10 +31,8 @@ export const open = (
   return Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     yield* prepare(fs, path, last > 0)
-    const database = yield* Effect.acquireRelease(
-      Effect.mapError(Sqlite.open(path, directory), (cause) => new StateFailed({ path, cause })),
-      (opened) => Effect.sync(() => opened.close())
-    )
+    const database = yield* Database.open(path, (cause) => new StateFailed({ path, cause }))
+    yield* attempt(() => database.exec(Database.pragmasWith(directory)))
     const rows = yield* attempt(() => goBack(database, last))
     if (rows !== last) {
       const problem = `renamed ids are missing: there are ${rows}, and at the last checkpoint there were ${last}`
@@ -61,14 +59,14 @@ const prepare = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, path: st
 })
 
 /** Removes what was added after a commit; gives the number of rows that are left. */
-const goBack = (database: Sqlite.Database, last: number): number => {
+const goBack = (database: Database.Database, last: number): number => {
   database.exec(SCHEMA)
-  database.run("DELETE FROM renamed WHERE row > ?", last)
+  database.prepare("DELETE FROM renamed WHERE row > ?").run(last)
   return count(database, "SELECT count(*) AS n FROM renamed")
 }
 
 const make = (
-  database: Sqlite.Database,
+  database: Database.Database,
   attempt: <A>(f: () => A) => Effect.Effect<A, StateFailed>,
   renaming: ReadonlyArray<Transform<unknown, unknown>>,
   last: number
@@ -77,6 +75,9 @@ const make = (
   let isOpen = false
   const rules = new Map(renaming.map(({ name, renames }) => [name, renames]))
   const recent = makeRecent()
+  const insert = database.prepare(
+    "INSERT INTO renamed (transform, kind, is_table, old, new) VALUES (?, ?, ?, ?, ?)"
+  )
   const add = (id: RenamedId): TransformFailed | undefined => {
     const isTable = rules.get(id.transform)?.[id.kind] !== "function"
     const before = recent.add(id, isTable)
@@ -84,8 +85,7 @@ const make = (
     if (before !== undefined && !isTable) return collision(id, before)
     if (!isOpen) database.exec("BEGIN")
     isOpen = true
-    database.run(
-      "INSERT INTO renamed (transform, kind, is_table, old, new) VALUES (?, ?, ?, ?, ?)",
+    insert.run(
       id.transform,
       id.kind,
       isTable ? 1 : 0,
@@ -114,7 +114,7 @@ const make = (
       return rows
     }),
     finish: Effect.gen(function* () {
-      const found = yield* attempt(() => database.get(COLLISION) as Collision | undefined)
+      const found = yield* attempt(() => database.prepare<Collision>(COLLISION).get())
       if (found === undefined) return yield* attempt(() => unused(database, renaming))
       const { a, b, kind, new: to, transform } = found
       return yield* collision({ transform, kind, from: text(b), to: text(to) }, text(a))
@@ -165,8 +165,8 @@ const COLLISION = `SELECT transform, kind, new, min(old) AS a, max(old) AS b FRO
 
 const USED = `SELECT count(DISTINCT old) AS n FROM renamed WHERE transform = ? AND kind = ? AND is_table = 1`
 
-const count = (database: Sqlite.Database, sql: string, ...values: ReadonlyArray<string>) =>
-  (database.get(sql, ...values) as { readonly n: number }).n
+const count = (database: Database.Database, sql: string, ...values: ReadonlyArray<string>) =>
+  database.prepare<{ readonly n: number }>(sql).get(...values)?.n ?? 0
 
 const text = (json: string) => Json.parse(json) as string
 
@@ -181,7 +181,10 @@ const collision = ({ from, kind, to, transform }: RenamedId, other: string): Tra
   )
 }
 
-const unused = (database: Sqlite.Database, renaming: ReadonlyArray<Transform<unknown, unknown>>): number => {
+const unused = (
+  database: Database.Database,
+  renaming: ReadonlyArray<Transform<unknown, unknown>>
+): number => {
   let sum = 0
   for (const { name, renames } of renaming) {
     for (const [kind, rule] of Object.entries(renames ?? {})) {

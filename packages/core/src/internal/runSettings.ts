@@ -99,22 +99,17 @@ const transformChanges = (
   ]
 }
 
-/** Names may be the same; then the number of the transform among those of its name tells them apart. */
-const byLabel = (transforms: ReadonlyArray<Named>): ReadonlyMap<string, Named> => {
-  const labels = new Map<string, Named>()
-  for (const one of transforms) {
-    let label = quoted(one.name)
-    for (let number = 2; labels.has(label); number++) label = `${quoted(one.name)} (number ${number})`
-    labels.set(label, one)
-  }
-  return labels
-}
+/** No two have the same name: that is judged before. */
+const byLabel = (transforms: ReadonlyArray<Named>): ReadonlyMap<string, Named> =>
+  new Map(transforms.map((one) => [quoted(one.name), one]))
 
 const namedChanges = (who: string, before: Named, after: Named): ReadonlyArray<Change> =>
   Fingerprint.differences({ "": before.fingerprint }, { "": after.fingerprint }).flatMap((difference) => {
     const inputs = inputChanges(difference)
     if (inputs !== undefined) return inputs.map((text) => ({ text: `${who}: ${text}` }))
-    const text = `${who}: ${Fingerprint.describe(difference)}`
+    // The function that a transform is made of needs no name of its own.
+    const named = difference.setting === "function" ? { ...difference, setting: "" } : difference
+    const text = `${who}: ${Fingerprint.describe(named)}`
     return Fingerprint.isCode(difference) && !hasVersions(difference)
       ? { text, token: tokenOf(who, difference) }
       : { text }

@@ -60,6 +60,8 @@ describe("the fingerprint of a transform", () => {
     ["mapEffect", (text: string) => Transform.mapEffect("x", functionOf(text) as never)],
     ["filter", (text: string) => Transform.filter("x", functionOf(text) as never)],
     ["reject", (text: string) => Transform.reject("x", functionOf(text) as never)],
+    ["channels", (text: string) => Transform.channels("x", functionOf(text) as never)],
+    ["users", (text: string) => Transform.users("x", functionOf(text) as never)],
     ["renameIds", (text: string) => Transform.renameIds({ user: functionOf(text) as never })]
   ] as const)("holds the code given to %s", (_, make) => {
     assert.deepStrictEqual(make("1").fingerprint, make("1").fingerprint)
@@ -123,12 +125,13 @@ it.layer(NodeServices.layer)("a run", (it) => {
         Transform.mapEffect("4", (one, given) => Effect.succeed(see(one, given)), { settings }),
         Transform.filter("5", (_, given) => see(true, given), { settings }),
         Transform.reject("6", (_, given) => see(undefined, given), { settings }),
+        Transform.users("8", (_, given) => see(true, given), { settings }),
         Transform.renameIds({ user: (id, given) => see(id, given) }, { settings })
       ]
       yield* Transform.compose("all", transforms).apply([user("ada")])
       assert.deepStrictEqual(
         seen,
-        Array.from({ length: 7 }, () => settings)
+        Array.from({ length: 8 }, () => settings)
       )
     })
   )
@@ -142,6 +145,8 @@ it.layer(NodeServices.layer)("a run", (it) => {
       Transform.map("mine", Object as never),
       "Give it a version, such as { version: 1 }"
     ],
+    ["a bound function of channels", Transform.channels("mine", bound), "its function is bound or built in"],
+    ["a bound function of users", Transform.users("mine", bound), "its function is bound or built in"],
     [
       "a bound function over batches",
       Transform.make<never, never>("mine", bound as never),

@@ -10,7 +10,7 @@ export const user = (id: string, fields: Partial<Entity.Entity<"user">> = {}): E
 export const userIds = (...ids: ReadonlyArray<string>): ReadonlyArray<Ids.UserId> =>
   ids.map((id) => Ids.UserId.make(id))
 
-export const time = Timestamp.Timestamp.make("2024-01-01T00:00:00Z")
+const time = Timestamp.Timestamp.make("2024-01-01T00:00:00Z")
 
 export const ada: Entity.Entity<"user"> = user("ada", {
   name: "Ada",

@@ -168,6 +168,7 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
           stage: "transform",
           kind: "message",
           code: "transform_invalid",
+          action: Transform.INVALID.action,
           message: 'transform "one": text: expected a text, got a number',
           place: "message m2 in record 6",
           original: JSON.parse(JSON.stringify(message)) as unknown
@@ -176,6 +177,7 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
           stage: "transform",
           kind: "channel",
           code: "transform_failed",
+          action: Transform.FAILED.action,
           message: 'transform "two": it failed: no',
           place: "channel c1 in record 6",
           original: JSON.parse(JSON.stringify(channel)) as unknown
@@ -225,89 +227,27 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
     })
   )
 
-  it.effect.each([
-    [
-      "loses a record",
-      (records: ReadonlyArray<Entity.Entity>) => Transform.kept(records.slice(1)),
-      "it was given 1 user records and gives 0, and counts 0 as left out and 0 as added"
-    ],
-    [
-      "makes one up",
-      (records: ReadonlyArray<Entity.Entity>) => Transform.kept([...records, user("new")]),
-      "it was given 1 user records and gives 2"
-    ],
-    [
-      "counts one twice",
-      (records: ReadonlyArray<Entity.Entity>) => ({
-        ...Transform.kept(records),
-        dropped: [{ kind: "user", reason: "x" }]
-      }),
-      "counts 1 as left out"
-    ],
-    [
-      "counts a kind that does not exist",
-      (records: ReadonlyArray<Entity.Entity>) => ({
-        ...Transform.kept(records),
-        dropped: [{ kind: "note", reason: "x" }]
-      }),
-      'it counts a record of the kind "note"'
-    ],
-    [
-      "makes a wrong one",
-      (records: ReadonlyArray<Entity.Entity>) =>
-        Transform.kept(
-          records.map((one) => (one._tag === "message" ? untyped({ ...one, createdAt: new Date(0) }) : one))
-        ),
-      "record 4 of 6: createdAt: expected a time in UTC"
-    ],
-    ["gives no lists", () => ({ records: {} }), "records: expected a list, got an object"],
-    ["gives nothing", () => undefined, "expected records and what was left out, got undefined"]
-  ] as const)("of a batch is counted: one that %s is named", ([, f, problem]) =>
+  it.effect("is true or false of channels and users", () =>
     Effect.gen(function* () {
-      const batch = Transform.make("batch", (records) =>
-        Effect.sync(() => f(records) as Transform.Transformed)
-      )
-      const failed = yield* transformFailure(all, [batch])
-      assert.include(failed, { transform: "batch", place: "record 6" })
-      assert.include(failed.problem, problem)
-    })
-  )
-
-  it.effect("of a batch is an effect; a promise and a throw are named too", () =>
-    Effect.gen(function* () {
-      const promised = Transform.make(
-        "promised",
-        (records) =>
-          Promise.resolve(Transform.kept(records)) as unknown as Effect.Effect<Transform.Transformed>
-      )
-      assert.strictEqual(
-        (yield* transformFailure(all, [promised])).problem,
-        "expected an effect, got a promise"
-      )
-      const throwing = Transform.make("throwing", (): Effect.Effect<Transform.Transformed> => {
-        throw new TypeError("x of hello")
-      })
-      const failed = yield* transformFailure(all, [throwing])
-      assert.strictEqual(failed.problem, "it failed: an unexpected failure (TypeError)")
-      assert.isTrue(failed.frames.some((frame) => frame.includes("judging.test.ts")))
-    })
-  )
-
-  it.effect("of a batch may fail with an error of its own", () =>
-    Effect.gen(function* () {
-      class Own {
-        readonly _tag = "Own"
+      const promised = () => Promise.resolve(false) as unknown as boolean
+      for (const transform of [Transform.channels("mine", promised), Transform.users("mine", promised)]) {
+        const failed = yield* transformFailure(all, [transform])
+        assert.strictEqual(failed.problem, "expected true or false, got a promise")
       }
-      const failing = Transform.make("failing", () => Effect.fail(new Own()))
-      assert.instanceOf(yield* Effect.flip(run(all, [failing])), Own)
     })
   )
 
-  it.effect("of a transform that nobody made by a constructor is judged too", () =>
+  it.effect("is judged for what an earlier transform left out, too", () =>
     Effect.gen(function* () {
-      const { apply } = Transform.make("x", (records) => Effect.succeed(Transform.kept(records.slice(1))))
-      const failed = yield* transformFailure(all, [{ name: "by-hand", fingerprint: {}, apply }])
-      assert.include(failed, { transform: "by-hand" })
+      const none = Transform.channels("none", () => false)
+      const wrong = Transform.mapKind(
+        "channel",
+        "wrong",
+        (one) => untyped({ ...one, id: "c2" }) as typeof one
+      )
+      const failed = yield* Effect.flip(Transform.compose("both", [none, wrong]).apply([channel]))
+      assert.include(failed, { transform: "wrong", kind: "channel", key: "c1" })
+      assert.match(failed.problem, /^id: it must stay/u)
     })
   )
 

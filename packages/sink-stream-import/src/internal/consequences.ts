@@ -33,7 +33,7 @@ export const rejections = {
   unknownChannel: make("unknown_channel", {
     effect: "lost",
     says: "records of channels that the source does not give",
-    action: 'Give the export that holds the channels, or set unknownChannel to "synthesise".'
+    action: 'Add the export that holds the channels, or set unknownChannel to "synthesise".'
   }),
   rejectedChannel: make("rejected_channel", {
     effect: "lost",
@@ -43,12 +43,12 @@ export const rejections = {
   unknownUser: make("unknown_user", {
     effect: "lost",
     says: "records of users whom the source does not give",
-    action: 'Give the export that holds the users, or set missingUser to "placeholder".'
+    action: 'Add the export that holds the users, or set missingUser to "placeholder".'
   }),
   unknownMessage: make("unknown_message", {
     effect: "lost",
     says: "reactions to messages that the source does not give",
-    action: "Give the export that holds the messages."
+    action: "Add the export that holds the messages."
   }),
   rejectedMessage: make("rejected_message", {
     effect: "lost",
@@ -81,14 +81,14 @@ export const outcomes = {
     outcome: "synthesised",
     kinds: ["user"],
     says: "users whom records refer to and the source does not give; they were made up, with the name that a record shows",
-    action: "Give the export that holds the users."
+    action: "Add the export that holds the users."
   }),
   placeholderChannel: make("placeholder", {
     effect: "changed",
     outcome: "synthesised",
     kinds: ["channel"],
     says: "channels made up from their messages; they have no name",
-    action: "Give the export that holds the channels."
+    action: "Add the export that holds the channels."
   }),
   admin: make("admin", {
     effect: "information",
@@ -124,7 +124,7 @@ export const notes = {
   replyDetached: make("reply_detached", {
     effect: "changed",
     says: "replies whose parent is not written, is in another channel or replies in a circle; they stand on their own",
-    action: "Give the export that holds their parents."
+    action: "Add the export that holds their parents."
   }),
   replyReattached: make("reply_reattached", {
     effect: "changed",
@@ -133,7 +133,7 @@ export const notes = {
   quotedMessageUnknown: make("quoted_message_unknown", {
     effect: "changed",
     says: "messages without their quote: what they quote is not written, is in another channel or quotes back",
-    action: "Give the export that holds the quoted messages."
+    action: "Add the export that holds the quoted messages."
   }),
   reactionTimeAssumed: make("reaction_time_assumed", {
     effect: "changed",
@@ -146,12 +146,12 @@ export const notes = {
   }),
   distinctMembersShared: make("distinct_members_shared", {
     effect: "changed",
-    says: "channels of one set of members that another channel has too; they have an id instead"
+    says: "channels made for a set of members that another channel has too; they were written with an id"
   }),
   distinctMembersIncomplete: make("distinct_members_incomplete", {
     effect: "changed",
-    says: "channels of one set of members, not all of whom are known; they have an id instead",
-    action: "Give the export that holds their members."
+    says: "channels made for a set of members, not all of whom are known; they were written with an id",
+    action: "Add the export that holds their members."
   }),
   textTruncated: make("text_truncated", {
     effect: "lost",
@@ -211,12 +211,12 @@ export const notes = {
   }),
   userRoleUnknown: make("user_role_unknown", {
     effect: "changed",
-    says: "users with a role that the app may not have; they have no role, and theirs is custom data",
+    says: "users with a role that the app may not have; it was kept as custom data, and they have none",
     action: "Create the roles in the app and list them in userRoles."
   }),
   deactivationTimeAssumed: make("deactivation_time_assumed", {
     effect: "changed",
-    says: "deactivated users without the time of it, which is when they were last seen, changed or made, or 1970"
+    says: "deactivated users without a time, which got the time when they were last seen, changed or created, or 1970"
   }),
   mutedChannelUnknown: make("muted_channel_unknown", {
     effect: "changed",
@@ -236,7 +236,10 @@ export const notes = {
     says: "teams given to users because of their channels; they see the other channels of the team too",
     action: 'Set teamMismatch to "reject" to leave the memberships out instead.'
   }),
-  deviceWritten: make("device_written", { effect: "information", says: "devices of users" }),
+  deviceWritten: make("device_written", {
+    effect: "information",
+    says: "devices of users, written as items of their own"
+  }),
   deviceRepeated: make("device_repeated", {
     effect: "changed",
     says: "devices whose token several users have; the last of them got it"
@@ -247,7 +250,7 @@ export const notes = {
   }),
   futureChannelBanWritten: make("future_channel_ban_written", {
     effect: "information",
-    says: "bans from channels that are yet to be made"
+    says: "bans from channels that are yet to be made, written as items of their own"
   }),
   futureChannelBanLost: make("future_channel_ban_lost", {
     effect: "lost",

@@ -9,12 +9,12 @@ const CORRECT = "Correct them in a copy of the export and run again under anothe
 export const declared = {
   missingId: make("missing_id", {
     effect: "lost",
-    says: "records without an id to know them by",
+    says: "records without an id",
     action: CORRECT
   }),
   invalidTime: make("invalid_time", {
     effect: "lost",
-    says: "messages whose created_at is missing or not a time, so that they have no place among the others",
+    says: "messages whose created_at is missing or not a time, so that they cannot be put in order",
     action: CORRECT
   }),
   missingChannel: make("missing_channel", {
@@ -59,7 +59,7 @@ export const declared = {
   }),
   unrecognisedFile: make("unrecognised_file", {
     effect: "lost",
-    says: "files that are JSON or CSV and have nothing of an export in them",
+    says: "JSON and CSV files that hold nothing of an export",
     action: "Look whether they belong to the export; if they do not, leave them out of the inputs."
   }),
   wrongCellCount: make("wrong_cell_count", {
@@ -105,7 +105,7 @@ export const declared = {
   }),
   reactionWithoutUsers: make("reaction_without_users", {
     effect: "lost",
-    says: "keys of reactions that list no user, so that nobody is known to have reacted"
+    says: "reaction keys that list no user"
   }),
   readReceiptWithoutMember: make("read_receipt_without_member", {
     effect: "lost",
@@ -113,8 +113,8 @@ export const declared = {
   }),
   channelFormAssumed: make("channel_form_assumed", {
     effect: "changed",
-    says: "channels of which nothing says whether they are open channels; they count as group channels",
-    action: "Give the channels export as well: its lists say it."
+    says: "channels that nothing marks as open or group; they were taken for group channels",
+    action: "Read the export of channels as well: its lists tell which form they have."
   }),
   ignoredEntry: make("ignored_entry", {
     effect: "information",
@@ -131,7 +131,7 @@ export const declared = {
   }),
   windowTooOld: make("window_too_old", {
     effect: "lost",
-    says: "windows of failed webhooks that are older than Sendbird keeps them"
+    says: "windows whose failed webhooks are older than Sendbird keeps them"
   }),
   enriched: make("enriched.{what}", {
     effect: "information",

@@ -9,7 +9,7 @@ const CORRECT = "Correct them in a copy of the export and run again under anothe
 export const declared = {
   missingId: make("missing_id", {
     effect: "lost",
-    says: "records without an id to know them by, or without a user",
+    says: "records without an id, or without a user",
     action: CORRECT
   }),
   missingChannel: make("missing_channel", {
@@ -29,7 +29,7 @@ export const declared = {
   }),
   invalidTime: make("invalid_time", {
     effect: "lost",
-    says: "messages whose created_at is missing or not a time, so that they have no place among the others",
+    says: "messages whose created_at is missing or not a time, so that they cannot be put in order",
     action: CORRECT
   }),
   notAnObject: make("not_an_object", {

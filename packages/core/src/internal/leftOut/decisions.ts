@@ -1,8 +1,8 @@
 import type { Exclusion, UserPolicy } from "../../Exclusion.ts"
 import { changedAt, dropAll } from "../../Exclusion.ts"
 import * as Json from "../../Json.ts"
+import { type Database, PRAGMAS } from "../database.ts"
 import * as Sha256 from "../sha256.ts"
-import { type Database, PRAGMAS } from "./database.ts"
 
 /** What is left out, and why. */
 export interface Decisions {
@@ -13,7 +13,7 @@ export interface Decisions {
   readonly message: (id: string) => string | undefined
 }
 
-export interface LeftOutUser {
+interface LeftOutUser {
   readonly reason: string
   readonly policy: UserPolicy
 }

@@ -5,7 +5,7 @@ import type { Entity, Kind } from "../../Entity.ts"
 import type { Exclusion } from "../../Exclusion.ts"
 import type { Batch, Partition, Source } from "../../Source.ts"
 import type { Transformed } from "../../Transform.ts"
-import type { Database } from "./database.ts"
+import type { Database } from "../database.ts"
 import * as Decisions from "./decisions.ts"
 import { reasonOfMessage } from "./filter.ts"
 
@@ -94,7 +94,7 @@ const MESSAGES: ReadonlySet<Kind> = new Set<Kind>(["message"])
 
 /** Takes all records of some kinds through the transforms. */
 const through = <ES, RS, ET, RT, E>(
-  { partitions, progress, readAhead, source, transform }: Pass<ES, RS, ET, RT>,
+  { transform, partitions, progress, readAhead, source }: Pass<ES, RS, ET, RT>,
   step: string,
   kinds: ReadonlySet<Kind>,
   look: (record: Entity) => void,

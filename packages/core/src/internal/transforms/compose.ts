@@ -24,6 +24,8 @@ export const compose = <E, R>(name: string, transforms: ReadonlyArray<Transform<
     ...(problem !== undefined && { problem }),
     ...excludesOf(parts),
     parts,
+    ...excludesOf(parts),
+    carry: (entity) => parts.reduce((carried, { carry }) => carry?.(carried) ?? carried, entity),
     apply: Effect.fnUntraced(function* (records: ReadonlyArray<Entity>) {
       let result: Required<Transformed> = {
         records,

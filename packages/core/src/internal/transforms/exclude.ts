@@ -4,9 +4,9 @@ import { dropAll, type Exclusion, type UserPolicy } from "../../Exclusion.ts"
 import type * as Fingerprint from "../../Fingerprint.ts"
 import type { Transform } from "../../Transform.ts"
 import { coded, PER_RECORD, type Settings } from "./code.ts"
-import { given, invalid } from "./failure.ts"
+import { given } from "./failure.ts"
 import type { ExcludeUsersOptions, Options } from "./options.ts"
-import { collected, eachBatch, WRONG } from "./perRecord.ts"
+import { collected, eachBatch, notBoolean, WRONG } from "./perRecord.ts"
 
 export const channels = <S extends Settings>(
   name: string,
@@ -92,7 +92,7 @@ const excluding = <S extends Settings>({
       take: (record, to) => {
         const verdict = isKept(record, options.settings as S)
         if (verdict === true) to.records.push(record)
-        else if (verdict !== false) return invalid(`expected true or false, got ${given(verdict)}`)
+        else if (verdict !== false) return notBoolean(verdict)
         else excluded.push({ entity: record as Exclusion["entity"], reason: name, ...(policy && { policy }) })
         return undefined
       }

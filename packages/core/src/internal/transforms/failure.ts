@@ -54,7 +54,7 @@ export const threw = (cause: unknown): Trouble =>
     : { code: FAILED.code, problem: `it failed: ${SystemProblem.wordsOf(cause)}`, cause }
 
 /** The name of a record for people. */
-export const placeOf = (record: Entity): string => `${record._tag} ${keyOf(record)}`
+const placeOf = (record: Entity): string => `${record._tag} ${keyOf(record)}`
 
 export const failure = (transform: string, { cause, problem }: Trouble, record?: Entity): TransformFailed =>
   new TransformFailed({

@@ -10,7 +10,6 @@ import type { EffectOptions } from "./options.ts"
 import { collected, settle, WRONG } from "./perRecord.ts"
 import { trusted } from "./trusted.ts"
 
-/** @internal Changes each entity by an effect. */
 export const mapEffect = <E, R, S extends Settings>(
   name: string,
   f: (entity: Entity, settings: S) => Effect.Effect<Entity, E, R>,

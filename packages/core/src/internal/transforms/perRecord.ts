@@ -7,7 +7,16 @@ import type { Transform, Transformed } from "../../Transform.ts"
 import { coded, PER_RECORD, type Settings } from "./code.ts"
 import { FAILED, INVALID } from "./codes.ts"
 import { problemOfChanged } from "./entityCheck.ts"
-import { failure, given, invalid, rejection, threw, type TransformFailed, type Trouble } from "./failure.ts"
+import {
+  failure,
+  given,
+  invalid,
+  InvalidResult,
+  rejection,
+  threw,
+  type TransformFailed,
+  type Trouble
+} from "./failure.ts"
 import type { Options } from "./options.ts"
 import { trusted } from "./trusted.ts"
 
@@ -22,7 +31,7 @@ export const map = <S extends Settings>(
   name,
   consequences: WRONG,
   ...coded(name, f, options, PER_RECORD),
-  apply: mapping(name, f, options)
+  ...mapping(name, f, options)
 })
 
 export const mapKind = <K extends Kind, S extends Settings>(
@@ -34,7 +43,7 @@ export const mapKind = <K extends Kind, S extends Settings>(
   name,
   consequences: WRONG,
   ...coded(name, f, options, PER_RECORD, { kind }),
-  apply: mapping(
+  ...mapping(
     name,
     (entity: Entity, settings: S) => (isKind(kind, entity) ? f(entity, settings) : entity),
     options
@@ -60,7 +69,7 @@ export const filter = <S extends Settings>(
     const isKept: unknown = predicate(record, options.settings as S)
     if (isKept === true) to.records.push(record)
     else if (isKept === false) to.dropped.push({ kind: record._tag, reason: name })
-    else return invalid(`expected true or false, got ${given(isKept)}`)
+    else return notBoolean(isKept)
     return undefined
   })
 })
@@ -91,21 +100,7 @@ export const reject = <S extends Settings>(
   })
 })
 
-/** Applies a function that gives a record for each, and judges it. */
-export const mapping = <S>(
-  name: string,
-  f: (entity: Entity, settings: S) => Entity,
-  options: OnThrow & { readonly settings?: S | undefined }
-): Transform["apply"] =>
-  each(name, options, (record, to) => {
-    const changed = f(record, options.settings as S)
-    if (changed !== record) {
-      const problem = problemOfChanged(changed, record)
-      if (problem !== undefined) return invalid(problem)
-    }
-    to.records.push(changed)
-    return undefined
-  })
+export const notBoolean = (value: unknown): Trouble => invalid(`expected true or false, got ${given(value)}`)
 
 /** What has become of the records of a batch so far. */
 export interface Collected extends Transformed {
@@ -159,6 +154,34 @@ export const eachBatch = (
   )
 
 // internal
+
+/** Applies a function that gives a record for each, and judges it. */
+const mapping = <S>(
+  name: string,
+  f: (entity: Entity, settings: S) => Entity,
+  options: OnThrow & { readonly settings?: S | undefined }
+): Required<Pick<Transform, "apply" | "carry">> => {
+  const take = (record: Entity, to: Collected) => {
+    const changed = f(record, options.settings as S)
+    const problem = changed === record ? undefined : problemOfChanged(changed, record)
+    if (problem !== undefined) return invalid(problem)
+    to.records.push(changed)
+    return undefined
+  }
+  return { apply: each(name, options, take), carry: carrying(options, take) }
+}
+
+/** Changes what an earlier transform left out, too: of several records of it the changed ones are compared. */
+const carrying =
+  ({ onThrow }: OnThrow, take: Take): NonNullable<Transform["carry"]> =>
+  (entity) => {
+    const to = collected()
+    const trouble = attempt(take, entity, to)
+    if (trouble === undefined) return to.records[0] as typeof entity
+    // It is left out anyway, so that it need not be set aside.
+    if (onThrow === "reject") return entity
+    throw trouble.cause ?? new InvalidResult(trouble.problem)
+  }
 
 const attempt = (take: Take, record: Entity, to: Collected): Trouble | undefined => {
   try {

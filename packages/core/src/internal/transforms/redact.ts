@@ -12,15 +12,19 @@ export const redact = (fields: Redactions, { name = "redact" }: { readonly name?
   for (const [kind, paths] of problem === undefined ? withSnapshots(fields) : []) {
     trees.set(kind, treeOf(paths))
   }
+  const strip = <E extends Entity>(record: E): E => {
+    const tree = trees.get(record._tag)
+    return tree === undefined ? record : (without(record, tree) as E)
+  }
   return {
     name,
     fingerprint: { fields },
     ...(problem !== undefined && { problem }),
     apply: each(name, {}, (record, to) => {
-      const tree = trees.get(record._tag)
-      to.records.push(tree === undefined ? record : (without(record, tree) as Entity))
+      to.records.push(strip(record))
       return undefined
-    })
+    }),
+    carry: strip
   }
 }
 

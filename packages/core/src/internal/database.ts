@@ -1,10 +1,10 @@
-// What Effect has no service for: a database. This module alone speaks to it, and loads it only when something is left out.
+// What Effect has no service for: a database. This module alone speaks to it, and loads it only when a run needs it.
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 
 type Value = string | number | null
 
-export interface Statement<Row = unknown> {
+interface Statement<Row = unknown> {
   readonly run: (...values: ReadonlyArray<Value>) => void
   readonly get: (...values: ReadonlyArray<Value>) => Row | undefined
   readonly iterate: (...values: ReadonlyArray<Value>) => Iterable<Row>
@@ -47,6 +47,10 @@ export const open = <E>(
       }
     })
   )
+
+/** The same, with what does not fit in memory while sorting in files of a folder. */
+export const pragmasWith = (temporaryDirectory: string): string =>
+  `${PRAGMAS} PRAGMA temp_store = FILE; PRAGMA temp_store_directory = '${temporaryDirectory.replaceAll("'", "''")}';`
 
 /** Settings of a new or an existing database; they are not kept in it. */
 export const PRAGMAS = `PRAGMA page_size = 16384;

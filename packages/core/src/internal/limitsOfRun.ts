@@ -1,0 +1,35 @@
+// What stops a run that reads and writes without a failure: too many rejects, and records that are lost.
+import * as Effect from "effect/Effect"
+import * as Ledger from "../Ledger.ts"
+import { BudgetExceeded, MigrationError, OutOfBalance } from "../MigrationError.ts"
+import type { SinkError } from "../SinkError.ts"
+import type { Policy } from "./migrationOptions.ts"
+import type * as MigrationState from "./migrationState.ts"
+import * as Outcome from "./outcome.ts"
+
+/** A sink whose records were refused for the error budget failed for that reason, not for its own. */
+export const budgetFirst = (error: SinkError): SinkError | MigrationError =>
+  error.reason._tag === "WriteFailed" && error.reason.cause instanceof MigrationError
+    ? error.reason.cause
+    : error
+
+export const balanced = (state: MigrationState.State, where: string, ledger: Ledger.Ledger) => {
+  const [row] = Ledger.imbalance(ledger)
+  return row === undefined ? Effect.void : state.fail(new OutOfBalance({ where, ...row }))
+}
+
+export const withinBudget = (
+  state: MigrationState.State,
+  { errorBudget: { atLeast, percent } }: Policy,
+  rejected: number,
+  snapshot: () => Ledger.Ledger
+) => {
+  // Asked for every batch, and mostly answered here: the ledger is only added up when it matters.
+  if (rejected <= atLeast) return Effect.void
+  const ledger = snapshot()
+  const read = Outcome.readCount(ledger)
+  const allowed = Math.max(atLeast, Math.floor((read * percent) / 100))
+  return rejected <= allowed
+    ? Effect.void
+    : state.fail(new BudgetExceeded({ rejected, read, allowed, rejects: state.rejectsPath }))
+}

@@ -1,0 +1,48 @@
+// What a run came to: the ledgers of its sinks joined with that of the way to them, each of which must balance.
+import * as Effect from "effect/Effect"
+import * as Consequence from "../Consequence.ts"
+import * as Ledger from "../Ledger.ts"
+import { OutOfBalance } from "../MigrationError.ts"
+import type { Report, SinkReport } from "../Report.ts"
+import type { Summary } from "../Sink.ts"
+import type { Source } from "../Source.ts"
+import { balanced } from "./limitsOfRun.ts"
+import type * as MigrationState from "./migrationState.ts"
+
+export const reportOf = Effect.fnUntraced(function* <E, R>(
+  state: MigrationState.State,
+  run: {
+    readonly source: Source<E, R>
+    readonly byTransforms: ReadonlyArray<Consequence.Consequence>
+    readonly bySink: ReadonlyArray<Consequence.Consequence>
+    /** What has gone to the sinks. */
+    readonly delivered: Ledger.Ledger
+    readonly summaries: ReadonlyArray<Summary>
+    readonly fingerprint: string
+    readonly rejected: number
+  }
+) {
+  const { bySink, byTransforms, delivered, fingerprint, rejected, source, summaries } = run
+  const onTheWay = Consequence.occurred([...(source.consequences ?? []), ...byTransforms], delivered)
+  const sinks: Array<SinkReport> = []
+  for (const { directory, files, ledger, sink: name } of summaries) {
+    for (const kind of Ledger.ledgerKinds) {
+      const missing = delivered.kinds[kind].written - ledger.kinds[kind].read
+      if (missing !== 0) return yield* state.fail(new OutOfBalance({ where: name, kind, missing }))
+    }
+    const joined = Ledger.join(delivered, ledger)
+    yield* balanced(state, name, joined)
+    const consequences = Consequence.join(onTheWay, Consequence.occurred(bySink, ledger))
+    sinks.push({ sink: name, directory, files, ledger: joined, consequences })
+  }
+  const report: Report = {
+    migration: state.id,
+    source: source.name,
+    fingerprint,
+    status: rejected === 0 ? "completed" : "completed_with_rejects",
+    rejected,
+    rejects: state.rejectsPath,
+    sinks
+  }
+  return report
+})

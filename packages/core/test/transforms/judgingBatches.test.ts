@@ -1,0 +1,96 @@
+import { type Entity, Transform } from "@chatferry/core"
+import { NodeServices } from "@effect/platform-node"
+import { assert, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { all, user } from "./entities.ts"
+import { run, transformFailure } from "./run.ts"
+
+const untyped = (value: unknown) => value as Entity.Entity
+
+it.layer(NodeServices.layer)("what a transform gives", (it) => {
+  it.effect.each([
+    [
+      "loses a record",
+      (records: ReadonlyArray<Entity.Entity>) => Transform.kept(records.slice(1)),
+      "it was given 1 user records and gives 0, and counts 0 as left out and 0 as added"
+    ],
+    [
+      "makes one up",
+      (records: ReadonlyArray<Entity.Entity>) => Transform.kept([...records, user("new")]),
+      "it was given 1 user records and gives 2"
+    ],
+    [
+      "counts one twice",
+      (records: ReadonlyArray<Entity.Entity>) => ({
+        ...Transform.kept(records),
+        dropped: [{ kind: "user", reason: "x" }]
+      }),
+      "counts 1 as left out"
+    ],
+    [
+      "counts a kind that does not exist",
+      (records: ReadonlyArray<Entity.Entity>) => ({
+        ...Transform.kept(records),
+        dropped: [{ kind: "note", reason: "x" }]
+      }),
+      'it counts a record of the kind "note"'
+    ],
+    [
+      "makes a wrong one",
+      (records: ReadonlyArray<Entity.Entity>) =>
+        Transform.kept(
+          records.map((one) => (one._tag === "message" ? untyped({ ...one, createdAt: new Date(0) }) : one))
+        ),
+      "record 4 of 6: createdAt: expected a time in UTC"
+    ],
+    ["gives no lists", () => ({ records: {} }), "records: expected a list, got an object"],
+    ["gives nothing", () => undefined, "expected records and what was left out, got undefined"]
+  ] as const)("of a batch is counted: one that %s is named", ([, f, problem]) =>
+    Effect.gen(function* () {
+      const batch = Transform.make("batch", (records) =>
+        Effect.sync(() => f(records) as Transform.Transformed)
+      )
+      const failed = yield* transformFailure(all, [batch])
+      assert.include(failed, { transform: "batch", place: "record 6" })
+      assert.include(failed.problem, problem)
+    })
+  )
+
+  it.effect("of a batch is an effect; a promise and a throw are named too", () =>
+    Effect.gen(function* () {
+      const promised = Transform.make(
+        "promised",
+        (records) =>
+          Promise.resolve(Transform.kept(records)) as unknown as Effect.Effect<Transform.Transformed>
+      )
+      assert.strictEqual(
+        (yield* transformFailure(all, [promised])).problem,
+        "expected an effect, got a promise"
+      )
+      const throwing = Transform.make("throwing", (): Effect.Effect<Transform.Transformed> => {
+        throw new TypeError("x of hello")
+      })
+      const failed = yield* transformFailure(all, [throwing])
+      assert.strictEqual(failed.problem, "it failed: an unexpected failure (TypeError)")
+      assert.isTrue(failed.frames.some((frame) => frame.includes("judgingBatches.test.ts")))
+    })
+  )
+
+  it.effect("of a batch may fail with an error of its own", () =>
+    Effect.gen(function* () {
+      class Own {
+        readonly _tag = "Own"
+      }
+      const failing = Transform.make("failing", () => Effect.fail(new Own()))
+      assert.instanceOf(yield* Effect.flip(run(all, [failing])), Own)
+    })
+  )
+
+  it.effect("of a transform that nobody made by a constructor is judged too", () =>
+    Effect.gen(function* () {
+      const { apply } = Transform.make("x", (records) => Effect.succeed(Transform.kept(records.slice(1))))
+      const failed = yield* transformFailure(all, [{ name: "by-hand", fingerprint: {}, apply }])
+      assert.include(failed, { transform: "by-hand" })
+    })
+  )
+})
