@@ -39,10 +39,10 @@ const command = Command.make(
       yield* isJson
         ? Stream.run(StreamImportValidator.formatErrorReport(result), (yield* Stdio.Stdio).stdout())
         : Console.log(StreamImportValidator.format(result).trimEnd())
-      if (!result.isValid) return yield* new Program.Ended({ code: 2 })
+      if (!result.isValid) return yield* Program.end(2)
     }).pipe(
       Effect.catchTag("ValidatorError", ({ message }) =>
-        Effect.andThen(Console.error(message), new Program.Ended({ code: 1 }))
+        Effect.andThen(Console.error(message), Program.end(1))
       )
     )
 )

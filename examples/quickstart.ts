@@ -72,7 +72,7 @@ const program = Effect.gen(function* () {
     onState: ({ file, state }) => Console.log(`${file}: ${state}`)
   })
   yield* Console.log(`\n${StreamImportApi.format(report)}`)
-  if (report.status === "failed") return yield* new Program.Ended({ code: 3 })
+  if (report.status === "failed") return yield* Program.end(3)
 
   yield* Console.log(`
 Next:

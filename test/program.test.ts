@@ -102,7 +102,8 @@ it.layer(NodeServices.layer)("a program", (it) => {
       const { error } = yield* signalled([input, `${at}/out`], "SIGINT", [
         `--import=data:text/javascript,${encodeURIComponent(terminal)}`
       ])
-      const [, ...shown] = error.split(REWRITE)
+      const [, ...parts] = error.split(REWRITE)
+      const shown = parts.filter((line) => !line.startsWith("migration migrate: starting"))
       const last = shown.pop()
       assert.isAbove(shown.length, 0)
       for (const line of shown) assert.match(line, /^[^\n]{0,39}$/u)

@@ -120,10 +120,19 @@ export const run = <E, R>(
   options: Options
 ): Effect.Effect<Report.Report, Ended, R | Stdio.Stdio> =>
   Result.match(Settings.result(Options, options), {
-    onFailure: ({ message }) =>
-      Effect.andThen(Console.error(`Program.run: ${message}`), new Ended({ code: 1 })),
+    onFailure: ({ message }) => Effect.andThen(Console.error(`Program.run: ${message}`), end(1)),
     onSuccess: (judged) => runJudged(migration, judged)
   })
+
+/**
+ * Ends the program with an exit code, once what it has printed is written. Failing
+ * with `Ended` alone would cut off what a slow pipe has not taken yet.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const end = (code: Ended["code"]): Effect.Effect<never, Ended> =>
+  Effect.andThen(NodeProcess.written, new Ended({ code }))
 
 /**
  * Reads a secret from an environment variable. One that is missing or empty is
@@ -183,11 +192,11 @@ const runJudged = <E, R>(
       const { code, isResumable, text } = Ending.of(cause)
       return Console.error(text).pipe(
         Effect.andThen(isResumable ? toContinue : Effect.void),
-        Effect.andThen(new Ended({ code }))
+        Effect.andThen(end(code))
       )
     }),
     Effect.tap((report) => Console.log(Report.format(report))),
-    Effect.tap((report) => (report.status === "completed" ? Effect.void : new Ended({ code: 2 }))),
+    Effect.tap((report) => (report.status === "completed" ? Effect.void : end(2))),
     NodeProcess.withSignals
   )
 }

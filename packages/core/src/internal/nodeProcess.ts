@@ -1,9 +1,14 @@
-// What Effect has no service for: the width of the terminal, and signals.
+// What Effect has no service for: the width of the terminal, output that is under way, and signals.
 import process from "node:process"
 import * as Effect from "effect/Effect"
 
 /** Columns of the terminal on standard error; 0 where it does not say. */
 export const columns: Effect.Effect<number> = Effect.sync(() => process.stderr.columns ?? 0)
+
+/** Waits until what has been printed is written: a process that exits discards what a slow pipe has not taken yet. */
+export const written: Effect.Effect<void> = Effect.callback((resume) => {
+  process.stdout.write("", () => process.stderr.write("", () => resume(Effect.void)))
+})
 
 /** Of the signals that ask a process to end. */
 const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const

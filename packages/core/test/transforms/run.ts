@@ -25,6 +25,7 @@ export const run = Effect.fnUntraced(function* <E, R>(
     source: Source.fromEntities("memory", entities),
     transforms,
     sink: LinesSink.make(path.join(root, "out")),
+    policy: { allowEmpty: true },
     stateDirectory: path.join(root, "state")
   })
   const lines = (text: string) =>
