@@ -223,16 +223,17 @@ it.layer(NodeServices.layer)(
       Effect.gen(function* () {
         const older = channel("c", { type: "team", updatedAt: "2024-01-01T00:00:00Z" })
         const newer = channel("c", { type: "support", updatedAt: "2024-01-01T00:00:00.25Z" })
+        const oldest = channel("c", { type: "support", updatedAt: "2023-01-01T00:00:00Z" })
         for (const records of [
-          [older, newer, message("m", "c")],
-          [message("m", "c"), newer, older]
+          [oldest, older, newer, message("m", "c")],
+          [message("m", "c"), newer, older, oldest]
         ]) {
           const [at, other] = [yield* folders, yield* folders]
           yield* run(at, records)
-          assert.deepStrictEqual(yield* linesOf(at.out), asLines([newer, message("m", "c")]))
+          assert.deepStrictEqual(yield* linesOf(at.out), asLines([oldest, newer, message("m", "c")]))
           const noSupport = Transform.channels("no-support", ({ type }) => type !== "support")
-          yield* run(other, records, { transforms: [noSupport] })
-          assert.deepStrictEqual(yield* linesOf(other.out), [])
+          yield* run(other, [...records, user("ada")], { transforms: [noSupport] })
+          assert.deepStrictEqual(yield* linesOf(other.out), asLines([user("ada")]))
         }
       })
     )

@@ -137,10 +137,11 @@ describe("channels that a transform leaves out of a Stream import", () => {
     Effect.gen(function* () {
       const older = channel("c", { type: "support", updatedAt: "2024-01-01T00:00:00Z" })
       const newer = channel("c", { type: "team", updatedAt: "2024-01-01T00:00:00.5Z" })
+      const oldest = channel("c", { type: "team", updatedAt: "2023-01-01T00:00:00Z" })
       const inside = [...base, message("m", { channelId: "c" })]
       for (const records of [
-        [older, newer, ...inside],
-        [...inside, newer, older]
+        [oldest, older, newer, ...inside],
+        [...inside, newer, older, oldest]
       ]) {
         const kept = yield* writeThrough({ dialect: "jsonl" }, noSupport, records, 1)
         assert.deepStrictEqual(

@@ -29,25 +29,6 @@ export const leaveOut = (assembly: Assembly): Effect.Effect<void, SinkError.Sink
 export const isKnownUser = (column: string): string =>
   `(${column} IN (SELECT id FROM assembly.user) OR ${column} IN (SELECT id FROM assembly.excluded_user))`
 
-/** The policy for a user who is left out. */
-const makePolicies = (database: Database): ((id: string) => Exclusion.UserPolicy | undefined) => {
-  const find =
-    database.prepare<PolicyRow>(`SELECT keeps_messages, keeps_reactions, keeps_members, keeps_mentions
-    FROM assembly.excluded_user WHERE id = ?`)
-  const policy = (keeps: number) => (keeps === 1 ? "keep" : "drop")
-  return (id) => {
-    const row = find.get(id)
-    return (
-      row && {
-        messages: policy(row.keeps_messages),
-        reactions: policy(row.keeps_reactions),
-        members: policy(row.keeps_members),
-        mentions: policy(row.keeps_mentions)
-      }
-    )
-  }
-}
-
 /** Takes references to users who are left out from users and channels that stay. */
 export const makeWithoutReferences = ({
   database,
@@ -67,6 +48,25 @@ export const makeWithoutReferences = ({
 }
 
 // internal
+
+/** The policy for a user who is left out. */
+const makePolicies = (database: Database): ((id: string) => Exclusion.UserPolicy | undefined) => {
+  const find =
+    database.prepare<PolicyRow>(`SELECT keeps_messages, keeps_reactions, keeps_members, keeps_mentions
+    FROM assembly.excluded_user WHERE id = ?`)
+  const policy = (keeps: number) => (keeps === 1 ? "keep" : "drop")
+  return (id) => {
+    const row = find.get(id)
+    return (
+      row && {
+        messages: policy(row.keeps_messages),
+        reactions: policy(row.keeps_reactions),
+        members: policy(row.keeps_members),
+        mentions: policy(row.keeps_mentions)
+      }
+    )
+  }
+}
 
 interface PolicyRow {
   readonly keeps_messages: number
