@@ -66,7 +66,10 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
       },
       {
         name: "how often a setting names an input",
-        before: { source: stopped, transforms: [filter("recent", () => true, { settings: { inputs: ["a"] } })] },
+        before: {
+          source: stopped,
+          transforms: [filter("recent", () => true, { settings: { inputs: ["a"] } })]
+        },
         after: {
           source: whole,
           transforms: [filter("recent", () => true, { settings: { inputs: ["a", "a"] } })]
