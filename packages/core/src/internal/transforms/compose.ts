@@ -17,7 +17,7 @@ export const compose = <E, R>(name: string, transforms: ReadonlyArray<Transform<
   const parts = members.flatMap((one) => one.parts ?? [one])
   const problem =
     members.length === transforms.length
-      ? problemOf(parts)
+      ? problemOf(members, parts)
       : `${JSON.stringify(name)} must consist of a list of transforms, such as Transform.filter makes`
   return {
     name,
@@ -56,8 +56,12 @@ export const compose = <E, R>(name: string, transforms: ReadonlyArray<Transform<
 
 // internal
 
-const problemOf = (parts: ReadonlyArray<Transform<unknown, unknown>>): string | undefined => {
-  const wrong = parts.find(({ problem }) => problem !== undefined)
+const problemOf = (
+  members: ReadonlyArray<Transform<unknown, unknown>>,
+  parts: ReadonlyArray<Transform<unknown, unknown>>
+): string | undefined => {
+  // What is wrong with a composed one may be in none of its parts.
+  const wrong = [...parts, ...members].find(({ problem }) => problem !== undefined)
   if (wrong !== undefined) return `${JSON.stringify(wrong.name)}: ${wrong.problem}`
   const name = doubled(parts)
   return name === undefined

@@ -50,6 +50,13 @@ export const isJson = (value: unknown, levels = MOST_LEVELS): boolean => {
   }
 }
 
+/** Tells an object of no class. */
+export const isPlain = (value: unknown): value is object => {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
 // internal
 
 type Fields = Readonly<Record<string, unknown>>
@@ -78,12 +85,6 @@ const problemOfKind = (value: unknown) =>
 
 /** JSON.stringify recurses, and fails at some thousand levels. */
 const MOST_LEVELS = 500
-
-const isPlain = (value: unknown): value is object => {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
-}
 
 const expected =
   (what: string, test: (value: unknown) => boolean): Check =>

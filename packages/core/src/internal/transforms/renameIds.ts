@@ -5,6 +5,7 @@ import type { RenamedId, Transform } from "../../Transform.ts"
 import * as Sha256 from "../sha256.ts"
 import { PER_RECORD, problemOfFunction, problemOfName, problemOfOptions, type Settings } from "./code.ts"
 import { RENAME_UNUSED } from "./codes.ts"
+import { isPlain } from "./entityCheck.ts"
 import { given, InvalidResult } from "./failure.ts"
 import type { NewIdsConfig, RenameOptions } from "./options.ts"
 import { type Collected, collected, each, eachBatch, WRONG } from "./perRecord.ts"
@@ -63,12 +64,14 @@ export const hashIds = ({
   readonly key: Redacted.Redacted
   readonly name?: string
 }): Transform => {
-  const secret = Redacted.value(key)
+  const secret = Redacted.isRedacted(key) ? Redacted.value(key) : ""
   const ids: NewIds = { isMerging: false, user: (id) => Sha256.keyedHex(secret, id).slice(0, 32) }
-  const problem = problemOfName(name) ?? problemOfKey(secret)
+  const problem =
+    problemOfName(name) ??
+    (Redacted.isRedacted(key) ? problemOfKey(secret) : `key: expected Redacted.make(key), got ${given(key)}`)
   return {
     name,
-    fingerprint: { key: Fingerprint.ofSecret(key) },
+    fingerprint: problem === undefined ? { key: Fingerprint.ofSecret(key) } : {},
     ...(problem !== undefined && { problem }),
     apply: each(name, {}, (record, to) => {
       to.records.push(renameFields(record, ids))
@@ -116,7 +119,8 @@ const rulesOf = <S extends Settings>(ids: NewIdsConfig<S>, options: RenameOption
     }
   }
   if (options.settings !== undefined) fingerprint["settings"] = options.settings
-  if (Object.keys(ids).length === 0) problem ??= "it needs new ids of users, channels or messages"
+  if (Object.values(ids).every((rule) => rule === undefined))
+    problem ??= "it needs new ids of users, channels or messages"
   return { renames, fingerprint, problem }
 }
 
@@ -124,7 +128,7 @@ const prefixed = (kind: string, problem: string | undefined) =>
   problem === undefined ? undefined : `${kind}: ${problem}`
 
 const tableOf = (rule: unknown): Table | string => {
-  if (typeof rule !== "object" || rule === null || Array.isArray(rule)) {
+  if (!(rule instanceof Map) && !isPlain(rule)) {
     return `expected a function or a table of old to new ids, got ${given(rule)}`
   }
   const entries: ReadonlyArray<readonly [unknown, unknown]> =
