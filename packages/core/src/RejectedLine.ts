@@ -44,15 +44,18 @@ export class RejectedLine extends Schema.Opaque<RejectedLine>()(
 ) {}
 
 /**
- * Reads a line from its text or its value.
+ * Reads a line from its text or its value. `integers` is that of `NdjsonLines.Options`: `exact` where the record is an entity.
  *
  * @category operations
  * @since 0.1.0
  */
-export const decode = (line: Schema.Json | string): Effect.Effect<RejectedLine, InvalidReject> =>
+export const decode = (
+  line: Schema.Json | string,
+  integers: Integers = "text"
+): Effect.Effect<RejectedLine, InvalidReject> =>
   Effect.suspend(() => {
     const { problem, value } =
-      typeof line === "string" ? parseLine(Buffer.from(line), "text") : { value: line }
+      typeof line === "string" ? parseLine(Buffer.from(line), integers) : { value: line }
     if (problem !== undefined) return invalid(`it is ${problem}; give one whole line`)
     const found = decodeLine(value)
     if (Result.isSuccess(found)) return Effect.succeed(found.success)
@@ -69,7 +72,7 @@ export const decode = (line: Schema.Json | string): Effect.Effect<RejectedLine, 
  * @since 0.1.0
  */
 export const entity = (line: Schema.Json | string): Effect.Effect<Entity, InvalidReject> =>
-  Effect.flatMap(decode(line), (of) => {
+  Effect.flatMap(decode(line, "exact"), (of) => {
     if (of.stage === "source") {
       return invalid(
         `the source ${of.source ?? ""} set it aside before it was an entity; give it to that source's \`rejected\``
@@ -86,7 +89,7 @@ export const entity = (line: Schema.Json | string): Effect.Effect<Entity, Invali
 /**
  * Makes `Source.rejected` of a function that maps one record. It is called with
  * the source's own lines that hold a record; a line that has only a range of
- * bytes is rejected again, with what to do.
+ * bytes is rejected again, with what to do. `integers` is that of `decode`.
  *
  * @category constructors
  * @since 0.1.0
@@ -94,10 +97,11 @@ export const entity = (line: Schema.Json | string): Effect.Effect<Entity, Invali
 export const reader =
   <R = never>(
     source: string,
-    read: (line: RejectedLine) => Effect.Effect<Mapped, SourceErrorReason, R>
+    read: (line: RejectedLine) => Effect.Effect<Mapped, SourceErrorReason, R>,
+    integers: Integers = "text"
   ): NonNullable<Source<SourceError, R>["rejected"]> =>
   (line) =>
-    Effect.flatMap(decode(line), (of) => {
+    Effect.flatMap(decode(line, integers), (of) => {
       if (writerOf(of) !== source) return invalid(whose(of))
       return isRange(of.original)
         ? Effect.succeed(notRead(of))

@@ -179,7 +179,7 @@ export const fromEntities = (name: string, entities: ReadonlyArray<Entity>): Sou
     // Suspended, because a generator runs once and a stream may run again.
     return Stream.suspend(() => Stream.fromIterable(cut(entities, start)).pipe(Stream.rechunk(1)))
   },
-  rejected: RejectedLine.reader(name, (line) => Effect.sync(() => RejectedLine.checked(line)))
+  rejected: RejectedLine.reader(name, (line) => Effect.sync(() => RejectedLine.checked(line)), "exact")
 })
 
 /**

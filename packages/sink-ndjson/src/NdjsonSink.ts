@@ -258,7 +258,8 @@ const notJson = (entity: Entity.Entity): Rejected.Rejected => {
   return {
     kind: entity._tag,
     code: declaredBySink.notJson.code,
-    message: "the entity cannot be written as JSON: it holds a cycle, a bigint or too many levels",
+    message:
+      "the entity cannot be written as JSON, because it holds a cycle, a bigint or too many levels; this line has only its kind and key",
     place: `${entity._tag} ${key}`,
     original: { _tag: entity._tag, key }
   }

@@ -177,8 +177,10 @@ const fromSettings = (
         const content = bytesOf(settings, file, said.value, new Passage.Passage(0))
         yield* Stream.runHead(Stream.filter(content, ({ length }) => length > 0))
       }),
-    rejected: RejectedLine.reader(settings.name, (line) =>
-      Effect.sync(() => RejectedLine.checked(line, settings.unknownFields))
+    rejected: RejectedLine.reader(
+      settings.name,
+      (line) => Effect.sync(() => RejectedLine.checked(line, settings.unknownFields)),
+      "exact"
     )
   }
 }

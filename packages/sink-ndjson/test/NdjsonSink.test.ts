@@ -147,6 +147,7 @@ describe("NdjsonSink", () => {
             place: `message ${key}`
           }))
         )
+        assert.include(found[0]?.message, "; this line has only its kind and key")
         const counts = summary?.ledger.kinds.message
         assert.deepStrictEqual([counts?.read, counts?.written, counts?.rejected], [5, 2, { not_json: 3 }])
         assert.strictEqual((yield* snapshot(directory))["message.ndjson"], lines([message(7), message(8)]))

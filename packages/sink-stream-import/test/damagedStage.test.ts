@@ -77,7 +77,7 @@ describe("a staged value that was damaged", () => {
             }
           }
         }
-        assert.isAbove(refused, 20)
+        assert.isAtLeast(refused, 20)
       }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
     300_000
   )

@@ -178,6 +178,8 @@ describe("fields of an unknown shape", () => {
   const user = (fields: object) => ({ active_users: [{ user_id: "u", ...fields }] })
 
   it.live.each<{ kind: Entity.Kind; field: string; value: unknown; file: (fields: object) => object }>([
+    { kind: "message", field: "message", value: { text: "hello" }, file: message },
+    { kind: "message", field: "message", value: true, file: message },
     { kind: "message", field: "reactions", value: { love: ["a"] }, file: message },
     { kind: "message", field: "files", value: { url: "x" }, file: message },
     { kind: "message", field: "files", value: [{ url: "x" }, "https://example.com/f"], file: message },

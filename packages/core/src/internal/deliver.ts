@@ -9,6 +9,8 @@ import type { Stage } from "./rejectsFile.ts"
 
 interface Delivery<EW, ER, EX> {
   readonly batch: Batch
+  /** Where the batch ends, with the name of its partition. */
+  readonly place: string
   readonly transformed: Transformed
   readonly book: Book
   readonly write: (records: ReadonlyArray<Entity>) => Effect.Effect<void, EW>
@@ -21,6 +23,7 @@ export const deliver = Effect.fnUntraced(function* <EW, ER, EX>({
   batch,
   book,
   exclude,
+  place,
   reject,
   transformed,
   write
@@ -38,15 +41,15 @@ export const deliver = Effect.fnUntraced(function* <EW, ER, EX>({
   for (const { entity, reason } of excluded) book.add(entity._tag, "dropped", reason, 1)
   for (const { kind, reason } of synthesised) book.add(kind, "synthesised", reason, 1)
   for (const { code, kind } of rejected) book.add(kind, "rejected", code, 1)
-  yield* reject("transform", rejected.map(placedIn(batch)))
+  yield* reject("transform", rejected.map(placedIn(place)))
   tally(records, (kind, count) => book.written(kind, count))
   if (excluded.length > 0) yield* exclude(excluded)
   if (records.length > 0) yield* write(records)
 })
 
 const placedIn =
-  (batch: Batch) =>
-  (one: Rejected): Rejected => ({ ...one, place: `${one.place} in ${batch.place}` })
+  (place: string) =>
+  (one: Rejected): Rejected => ({ ...one, place: `${one.place}, in the batch that ends at ${place}` })
 
 const tally = (records: ReadonlyArray<Entity>, add: (kind: LedgerKind, count: number) => void) => {
   const counts = new Map<LedgerKind, number>()

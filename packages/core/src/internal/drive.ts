@@ -103,10 +103,12 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   const renamedIds = yield* state.own(
     RenamedIds.open(path.join(state.directory, "renamed-ids.db"), state.directory, transform, from.renamedIds)
   )
-  const transformed = (batch: Batch) =>
+  const transformed = (batch: Batch, partition: Partition) =>
     transform
       .apply(batch.records)
-      .pipe(Effect.catchIf(isTransformFailed, (reason) => state.fail(placed(reason, batch.place))))
+      .pipe(
+        Effect.catchIf(isTransformFailed, (reason) => state.fail(placed(reason, placeOf(batch, partition))))
+      )
   const ahead = readAhead(policy.readAhead)
   const contentFingerprint = Sha256.hex(fingerprint + partitions.reduce(digest, ""))
   yield* (
@@ -175,17 +177,20 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
     Effect.uninterruptible
   )
 
-  const deliverBatch = (batch: Batch, transformed: Transform.Transformed) =>
+  const deliverBatch = (batch: Batch, transformed: Transform.Transformed, partition: Partition) =>
     Effect.gen(function* () {
       isTorn = true
       yield* Effect.catchTag(
         state.own(renamedIds.add(transformed.renamed ?? [])),
         "MigrationError",
         (error) =>
-          isTransformFailed(error.reason) ? state.fail(placed(error.reason, batch.place)) : Effect.fail(error)
+          isTransformFailed(error.reason)
+            ? state.fail(placed(error.reason, placeOf(batch, partition)))
+            : Effect.fail(error)
       )
       yield* deliver({
         batch,
+        place: placeOf(batch, partition),
         transformed,
         book,
         write: (records) => Effect.mapError(writer.write(records), budgetFirst),
@@ -209,16 +214,18 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
       }
     })
   // A transform may wait for a service; nothing is torn when it is interrupted.
-  const step = (batch: Batch) =>
+  const step = (partition: Partition) => (batch: Batch) =>
     Effect.uninterruptibleMask((restore) =>
-      Effect.flatMap(restore(transformed(batch)), (result) => deliverBatch(batch, result))
+      Effect.flatMap(restore(transformed(batch, partition)), (result) =>
+        deliverBatch(batch, result, partition)
+      )
     )
 
   const readPartition = (partition: Partition) =>
     source.read(partition, position === null ? Option.none() : Option.some(position)).pipe(
       Stream.mapError(Partitions.namingFiles(partition, run.partitions)),
       ahead,
-      Stream.runForEach(step),
+      Stream.runForEach(step(partition)),
       Effect.andThen(
         Effect.sync(() => {
           partitionsDone.push({ print: Partitions.printOf(partition), trail })
@@ -285,6 +292,9 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
 })
 
 // internal
+
+/** Places say no names, which progress would show: that of the partition is told with them. */
+const placeOf = ({ place }: Batch, { id }: Partition) => (place === "" ? id : `${id}, ${place}`)
 
 const isTransformFailed = (error: unknown): error is TransformFailed => error instanceof TransformFailed
 

@@ -189,6 +189,16 @@ it.layer(NodeServices.layer)("a run", (it) => {
       "key: it needs at least 16 characters, and has 0"
     ],
     [
+      "a key as a plain text",
+      Transform.hashIds({ key: "0123456789abcdef" as never, name: "mine" }),
+      "key: it must be redacted"
+    ],
+    [
+      "a kind that does not exist",
+      Transform.mapKind("msg" as "message", "mine", (message) => message),
+      'there is no kind "msg"; there are user, channel, member, message'
+    ],
+    [
       "a short key",
       Transform.hashIds({ key: Redacted.make("0123456789abcde"), name: "mine" }),
       "key: it needs at least 16 characters, and has 15"

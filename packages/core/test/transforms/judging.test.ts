@@ -66,9 +66,12 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
         (one) => untyped({ ...one, ...fields }) as typeof one
       )
       const failed = yield* transformFailure(all, [wrong])
-      assert.include(failed, { transform: "mine", kind: "message", key: "m2", place: "record 6" })
+      assert.include(failed, { transform: "mine", kind: "message", key: "m2", place: "memory, record 6" })
       assert.include(failed.problem, problem)
-      assert.include(failed.message, 'transform "mine" for message m2, in the batch that ends at record 6: ')
+      assert.include(
+        failed.message,
+        'transform "mine" for message m2, in the batch that ends at memory, record 6: '
+      )
       assert.notInclude(failed.message, "hello")
     })
   )

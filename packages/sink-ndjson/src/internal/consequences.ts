@@ -6,7 +6,7 @@ export const declaredBySink = {
   notJson: Consequence.make("not_json", {
     effect: "lost",
     says: "entities that cannot be written as JSON",
-    action: "Correct the transform that puts a cycle, a bigint or too many levels into them."
+    action: "Correct the source or the transform that puts a cycle, a bigint or too many levels into them."
   })
 } as const
 

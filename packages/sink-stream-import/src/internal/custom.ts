@@ -16,9 +16,11 @@ export interface Moved {
 export interface Changes {
   readonly notes: Array<string>
   readonly moved: Array<Moved>
+  /** What was encoded does not tell what it was made of. */
+  isOneWay: boolean
 }
 
-export const noChanges = (): Changes => ({ notes: [], moved: [] })
+export const noChanges = (): Changes => ({ notes: [], moved: [], isOneWay: false })
 
 /**
  * The custom data of an object as Stream fields: one field per provider, and
@@ -42,9 +44,48 @@ export const fields = (
   }
   if (!isEmpty(own)) {
     result ??= {}
-    result["chatferry"] = own
+    result[OWN] = own
   }
   return result
+}
+
+/** The custom data that `fields` made these fields of, without those in `known`; holds unless `isOneWay`. */
+export const custom = (item: Fields, known: ReadonlySet<string>): Record<string, Fields> | undefined => {
+  const found = Object.entries(item).filter(([name]) => name !== OWN && !known.has(name))
+  if (found.length === 0) return undefined
+  if (!found.some(([name, value]) => isOfStream(name, value)))
+    return Object.fromEntries(found) as Record<string, Fields>
+  return {
+    [STREAM]: Object.fromEntries(
+      found.flatMap(([name, value]) => (name === STREAM ? Object.entries(value as Fields) : [[name, value]]))
+    )
+  }
+}
+
+/**
+ * Whether `custom` cannot tell custom data again: there are fields from Stream
+ * beside those of others or none that shows it, or a field is empty or renamed.
+ */
+export const isOneWay = (
+  custom: Readonly<Record<string, Fields>> | undefined,
+  reserved: ReadonlySet<string>
+): boolean => {
+  if (custom === undefined) return false
+  let providers = 0
+  for (const provider of Object.keys(custom)) {
+    const bag = custom[provider]
+    if (++providers > 1 && Object.hasOwn(custom, STREAM)) return true
+    if (bag === undefined || isEmpty(bag)) return true
+    if (provider !== STREAM) {
+      if (reserved.has(provider)) return true
+      continue
+    }
+    const names = Object.keys(bag)
+    // To set it would not make a field of it.
+    if (names.includes("__proto__")) return true
+    if (!names.some((name) => reserved.has(name) || isOfStream(name, bag[name]))) return true
+  }
+  return providers === 0
 }
 
 /**
@@ -90,6 +131,10 @@ export const isEmpty = (object: object): boolean => {
   return true
 }
 
+/** The fields that have a value. */
+export const given = (fields: Fields): Fields =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+
 /** Moves a value out of a record. */
 export const move = (changes: Changes, field: string, value: unknown): void => {
   changes.moved.push({ field, json: JSON.stringify(value) })
@@ -102,6 +147,12 @@ export const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stri
 
 /** The name under which sources keep what Stream's apps made up themselves. */
 const STREAM = "stream"
+
+/** The name of what the canonical model knows and Stream does not. */
+const OWN = "chatferry"
+
+/** Whether a field is one that an app made up: what providers have is an object each. */
+const isOfStream = (name: string, value: unknown) => name === STREAM || !Wire.isWire(value)
 
 /** Gives what cannot be a field of its own. */
 const giveBack = (

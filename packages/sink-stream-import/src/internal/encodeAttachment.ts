@@ -23,6 +23,27 @@ export const encodeAttachments = (
     .map((attachment, index) => encode(attachment, index, settings, changes))
 }
 
+/** The attachment that an item was made of, unless that was one-way. */
+export const decodeAttachment = (item: Custom.Fields): Attachment => {
+  const own = (item["chatferry"] ?? {}) as Custom.Fields
+  const type = typeOf.get(item["type"]) ?? "other"
+  const isLink = type === "link"
+  const url = isLink ? item["title_link"] : (item[urlField(type)] ?? own["url"])
+  const thumbnailUrl = item[thumbnailField(type)] ?? own["thumbnail_url"]
+  return Custom.given({
+    type,
+    url,
+    thumbnailUrl,
+    name: item["title"],
+    text: item["text"],
+    mimeType: item["mime_type"],
+    sizeBytes: item["file_size"],
+    durationSeconds: item["duration"],
+    isAuthRequired: own["auth_required"],
+    custom: Custom.custom(item, FIELDS)
+  }) as unknown as Attachment
+}
+
 // internal
 
 const TYPES = {
@@ -34,6 +55,29 @@ const TYPES = {
   link: "link",
   other: "other"
 } as const satisfies Record<Attachment["type"], string>
+
+const typeOf = new Map<unknown, Attachment["type"]>(
+  Object.entries(TYPES).map(([type, name]) => [name, type as Attachment["type"]])
+)
+
+/** What an item has besides custom data. */
+const FIELDS: ReadonlySet<string> = new Set([
+  "type",
+  "og_scrape_url",
+  "title_link",
+  "image_url",
+  "asset_url",
+  "thumb_url",
+  "title",
+  "text",
+  "mime_type",
+  "file_size",
+  "duration",
+  "migrate_resources"
+])
+
+const urlField = (type: Attachment["type"]) => (type === "image" ? "image_url" : "asset_url")
+const thumbnailField = (type: Attachment["type"]) => (type === "link" ? "image_url" : "thumb_url")
 
 const encode = (
   attachment: Attachment,
@@ -49,16 +93,17 @@ const encode = (
     const accepted = httpsUrl(source, settings, changes)
     if (accepted === undefined) own[ownField] = source
     else {
+      if (accepted !== source) changes.isOneWay = true
       item[field] = accepted
       isFetchable = true
     }
   }
   if (url !== undefined) {
     if (type === "link") item["og_scrape_url"] = item["title_link"] = url
-    else place(type === "image" ? "image_url" : "asset_url", "url", url)
+    else place(urlField(type), "url", url)
   }
   if (attachment.thumbnailUrl !== undefined) {
-    place(type === "link" ? "image_url" : "thumb_url", "thumbnail_url", attachment.thumbnailUrl)
+    place(thumbnailField(type), "thumbnail_url", attachment.thumbnailUrl)
   }
   if (attachment.name !== undefined) item["title"] = attachment.name
   if (attachment.text !== undefined) item["text"] = attachment.text
@@ -72,6 +117,8 @@ const encode = (
     // A preview shows a stranger's picture: it may be gone, and one that cannot be fetched fails the whole import.
     item["migrate_resources"] = true
   }
+  if (attachment.isAuthRequired === false || Custom.isOneWay(attachment.custom, ReservedNames.attachment))
+    changes.isOneWay = true
   const custom = Custom.fields(attachment.custom, own, ReservedNames.attachment)
   if (custom !== undefined) Object.assign(item, Custom.limit(custom, 0, `attachments[${index}].`, changes))
   return item

@@ -2,6 +2,7 @@ import { type Entity, Timestamp } from "@chatferry/core"
 import * as Limits from "../StreamImportLimits.ts"
 import { notes } from "./consequences.ts"
 import * as Custom from "./custom.ts"
+import { isOneWay } from "./decodeMessage.ts"
 import { encodeAttachments } from "./encodeAttachment.ts"
 import * as Ids from "./ids.ts"
 import * as ReservedNames from "./reservedNames.ts"
@@ -19,8 +20,6 @@ type Message = Entity.Entity<"message">
  */
 export interface StagedMessage {
   readonly streamId: string
-  /** The item lacks what the message contained. */
-  readonly isBlanked: boolean
   readonly type: "regular" | "system" | "deleted"
   readonly userId: string
   readonly parentId: string | null
@@ -34,6 +33,8 @@ export interface StagedMessage {
   /** Source ids of the users it refers to besides the sender. */
   readonly userIds: ReadonlyArray<string>
   readonly moved: ReadonlyArray<Custom.Moved>
+  /** The row does not tell what it was made of. */
+  readonly isOneWay: boolean
 }
 
 /** Makes the encoder of messages for one dialect and set of policies. */
@@ -48,10 +49,10 @@ export const makeMessageEncoder = (
     const userIds: Array<string> = []
     if (message.text !== undefined) item["text"] = limitText(message.text, settings.maxMessageLength, changes)
     if (message.html !== undefined) item["html"] = message.html
-    if (message.attachments !== undefined && message.attachments.length > 0) {
+    if (isFilled(message.attachments, changes)) {
       item["attachments"] = encodeAttachments(message.attachments, settings, changes)
     }
-    if (message.mentionedUserIds !== undefined && message.mentionedUserIds.length > 0) {
+    if (isFilled(message.mentionedUserIds, changes)) {
       const mentioned = storable(message.mentionedUserIds, changes)
       item["mentioned_users_ids"] = mentioned.map(mapUser)
       userIds.push(...mentioned)
@@ -59,11 +60,10 @@ export const makeMessageEncoder = (
     const modern = isLegacy ? own : item
     if (message.isChannelMentioned === true) modern["mentioned_channel"] = true
     if (message.isHereMentioned === true) modern["mentioned_here"] = true
-    if (message.mentionedRoles !== undefined && message.mentionedRoles.length > 0) {
-      modern["mentioned_roles"] = Array.from(new Set(message.mentionedRoles))
-    }
+    if (isFilled(message.mentionedRoles, changes))
+      modern["mentioned_roles"] = unique(message.mentionedRoles, changes)
     if (message.isSilent === true) own["silent"] = true
-    if (message.visibleToUserIds !== undefined && message.visibleToUserIds.length > 0) {
+    if (isFilled(message.visibleToUserIds, changes)) {
       const visible = storable(message.visibleToUserIds, changes)
       if (visible.length > Limits.restrictedVisibility)
         changes.notes.push(notes.restrictedVisibilityOverLimit.code)
@@ -98,9 +98,8 @@ export const makeMessageEncoder = (
     if (parentId === null || type !== "regular") item["type"] = type
     const own: Custom.Fields = {}
     let userIds: ReadonlyArray<string> = []
-    const isBlanked = isBlank && hasContent(message)
     if (!isBlank) userIds = content(message, item, own, changes)
-    else if (isBlanked) changes.notes.push(notes.deletedContentBlanked.code)
+    else if (hasContent(message)) changes.notes.push(notes.deletedContentBlanked.code)
     item["created_at"] = message.createdAt
     if (message.updatedAt !== undefined) (isLegacy ? item : own)["updated_at"] = message.updatedAt
     if (isDeleted) item["deleted_at"] = message.deletedAt ?? message.updatedAt ?? message.createdAt
@@ -115,7 +114,6 @@ export const makeMessageEncoder = (
     const kept = custom?.["chatferry"]
     return {
       streamId,
-      isBlanked,
       type,
       userId,
       parentId,
@@ -127,7 +125,8 @@ export const makeMessageEncoder = (
       notes: changes.notes.length === 0 ? null : JSON.stringify(changes.notes),
       item: text.slice(1, -1),
       userIds,
-      moved: changes.moved
+      moved: changes.moved,
+      isOneWay: changes.isOneWay || changes.moved.length > 0 || isOneWay(message, isDeleted, isBlank)
     }
   }
 }
@@ -161,9 +160,27 @@ const endOfPoints = (text: string, most: number): number => {
 }
 
 const storable = (ids: ReadonlyArray<string>, changes: Custom.Changes) => {
-  const unique = Array.from(new Set(ids)).filter(Ids.isStorable)
   for (const id of ids) if (!Ids.isStorable(id)) changes.notes.push(notes.invalidUserReference.code)
-  return unique
+  return unique(ids, changes, Ids.isStorable)
+}
+
+const unique = (
+  values: ReadonlyArray<string>,
+  changes: Custom.Changes,
+  isTaken: (value: string) => boolean = () => true
+) => {
+  const taken = Array.from(new Set(values)).filter(isTaken)
+  if (taken.length < values.length) changes.isOneWay = true
+  return taken
+}
+
+/** Whether a list has elements: an empty one is written like none. */
+const isFilled = <A>(
+  list: ReadonlyArray<A> | undefined,
+  changes: Custom.Changes
+): list is ReadonlyArray<A> => {
+  if (list?.length === 0) changes.isOneWay = true
+  return list !== undefined && list.length > 0
 }
 
 const hasContent = (message: Message) =>

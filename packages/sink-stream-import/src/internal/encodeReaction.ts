@@ -1,4 +1,4 @@
-import { type Entity, Sha256, Timestamp } from "@chatferry/core"
+import { type Entity, Json, Sha256, Timestamp } from "@chatferry/core"
 import * as Limits from "../StreamImportLimits.ts"
 import { notes } from "./consequences.ts"
 import * as Custom from "./custom.ts"
@@ -12,10 +12,14 @@ export interface StagedReaction {
   readonly type: string
   /** Empty when the source does not say when; the message's time is used then. */
   readonly createdAt: string
+  /** The source says that it counts once, which the item does not. */
+  readonly isSingle: boolean
   readonly rank: string
   readonly notes: string | null
   readonly item: string
   readonly moved: ReadonlyArray<Custom.Moved>
+  /** The item does not tell what it was made of. */
+  readonly isOneWay: boolean
 }
 
 /** Makes the encoder of reactions. */
@@ -46,15 +50,52 @@ export const makeReactionEncoder = (
     return {
       type,
       createdAt: Timestamp.sortable(reaction.createdAt),
+      isSingle: reaction.score === 1,
       rank: Timestamp.sortable(reaction.updatedAt ?? reaction.createdAt),
       notes: changes.notes.length === 0 ? null : JSON.stringify(changes.notes),
       item: JSON.stringify(item).slice(1, -1),
-      moved: changes.moved
+      moved: changes.moved,
+      isOneWay: changes.moved.length > 0 || Custom.isOneWay(reaction.custom, ReservedNames.reaction)
     }
   }
 }
 
+/** A staged reaction, with all that the stage has of it. */
+export interface ReactionRow {
+  readonly messageId: string
+  readonly channelId: string | null
+  readonly userId: string
+  readonly isSingle: number
+  readonly item: string
+}
+
+/** The reaction that was staged, unless that was one-way. */
+export const decodeReaction = ({
+  channelId,
+  isSingle,
+  item: inside,
+  messageId,
+  userId
+}: ReactionRow): object => {
+  const item = Json.parse(`{${inside}}`) as Custom.Fields
+  const own = (item["chatferry"] ?? {}) as Custom.Fields
+  return Custom.given({
+    _tag: "reaction",
+    messageId,
+    channelId: channelId ?? undefined,
+    userId,
+    type: own["type"] ?? item["type"],
+    score: isSingle === 1 ? 1 : own["score"],
+    createdAt: item["created_at"],
+    updatedAt: own["updated_at"],
+    custom: Custom.custom(item, FIELDS)
+  })
+}
+
 // internal
+
+/** What an item has besides custom data. */
+const FIELDS: ReadonlySet<string> = new Set(["message_id", "type", "user_id", "created_at"])
 
 /**
  * Maps types of reactions: as chosen, as they are when Stream takes them, else

@@ -1,8 +1,10 @@
 import { Json, type SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { type Assembly, chunks, count, eachBlock, listPairs, step } from "./assembly.ts"
+import { decodeMessage, type MessageRow } from "./decodeMessage.ts"
+import { decodeReaction, type ReactionRow } from "./encodeReaction.ts"
 import { type Reason, rejection } from "./rejection.ts"
-import { idAt, senderAt } from "./resolveMessages.ts"
+import { idAt, originalOf, senderAt } from "./resolveMessages.ts"
 
 /** Counts the messages and reactions that are not written, and sets the rejected ones aside. */
 export const refuse = (assembly: Assembly): Effect.Effect<void, SinkError.SinkError> =>
@@ -29,53 +31,26 @@ interface CountRow {
   readonly n: number
 }
 
-interface MessageRow {
-  readonly code: Reason
-  readonly id: string
-  readonly channelId: string
-  readonly userId: string
-  readonly type: string
-  readonly parentId: string | null
-  readonly isShownInChannel: number | null
-  readonly quotedId: string | null
-  readonly sender: string | null
-  readonly own: string | null
-  readonly references: string
-  readonly row: number
-  readonly movedBytes: number
-  readonly item: string
+/** What a row was made of, where the row itself does not tell. */
+interface Original {
   readonly original: string | null
 }
 
-// The stage holds messages as they are to be imported: what is given back is that, with the source's ids and all that
-// was taken out of it; where content was left out, the message itself.
-const originalOf = (row: MessageRow, moved: object | undefined): object =>
-  row.original === null
-    ? {
-        _tag: "message",
-        id: row.id,
-        channelId: row.channelId,
-        userId: row.userId,
-        type: row.type,
-        ...(row.parentId !== null && {
-          parentId: row.parentId,
-          isShownInChannel: row.isShownInChannel === 1
-        }),
-        ...(row.quotedId !== null && { quotedMessageId: row.quotedId }),
-        ...(row.sender !== null && { userSnapshot: Json.parse(row.sender) }),
-        ...(row.references !== "[]" && { referencedUserIds: Json.parse(row.references) }),
-        ...(row.own !== null && { own: Json.parse(`{${row.own}}`) }),
-        ...(moved !== undefined && { moved }),
-        import: Json.parse(`{${row.item}}`)
-      }
-    : (Json.parse(row.original) as object)
-
 /** About how long a record is that is given back. */
-const lengthOf = (row: {
-  readonly item: string
-  readonly movedBytes: number
-  readonly original?: string | null
-}) => row.item.length + row.movedBytes + (row.original?.length ?? 0)
+const lengthOf = ({ item, original }: Original & { readonly item: string }) => (original ?? item).length
+
+type RefusedMessage = MessageRow & Original & { readonly code: Reason }
+
+// Of the tables themselves: where users are left out, the views have messages without them.
+const MESSAGES = `SELECT f.code, m.id, ${idAt("m.channel")} AS channelId, ${idAt("m.user")} AS userId,
+    coalesce(e.type, 'regular') AS type, e.parent_id AS parentId, e.quoted_id AS quotedId,
+    coalesce(e.shown_in_channel, 0) AS isShownInChannel, coalesce(e.changed_at, '') AS changedAt, e.own, e.notes,
+    ${senderAt("m.sender")} AS sender,
+    (SELECT json_group_array(user_id ORDER BY u.row) FROM main.message_users u WHERE u.message_row = m.row) AS userIds,
+    ${originalOf("message", "m.row")} AS original, m.item
+  FROM assembly.message_rejected r CROSS JOIN assembly.message_refused f ON f.row = r.row
+    CROSS JOIN main.messages m ON m.row = r.row LEFT JOIN main.message_extras e ON e.message_row = m.row
+  ORDER BY r.no`
 
 const rejectMessages = (assembly: Assembly) =>
   Effect.gen(function* () {
@@ -89,54 +64,23 @@ const rejectMessages = (assembly: Assembly) =>
       )
       return count(database, "assembly.message_rejected")
     })
-    const rows = yield* step(assembly, () =>
-      database
-        .prepare<MessageRow>(`SELECT f.code, m.id, ${idAt("m.channel")} AS channelId, ${idAt("m.user")} AS userId,
-            coalesce(e.type, 'regular') AS type, e.parent_id AS parentId, e.shown_in_channel AS isShownInChannel,
-            e.quoted_id AS quotedId, ${senderAt("m.sender")} AS sender, e.own,
-            (SELECT json_group_array(user_id) FROM message_users u WHERE u.message_row = m.row) AS "references",
-            m.row, ${movedBytes("message", "m.row")} AS movedBytes, m.item,
-            (SELECT record FROM message_originals o WHERE o.message_row = m.row) AS original
-          FROM assembly.message_rejected r CROSS JOIN assembly.message_refused f ON f.row = r.row
-            CROSS JOIN messages m ON m.row = r.row LEFT JOIN message_extras e ON e.message_row = m.row
-          ORDER BY r.no`)
-        .iterate()
-    )
-    const movedOf = yield* findMoved(assembly, "message")
+    const rows = yield* step(assembly, () => database.prepare<RefusedMessage>(MESSAGES).iterate())
+    const toRejected = ({ code, original, ...row }: RefusedMessage) =>
+      rejection("message", code, [row.id], original === null ? decodeMessage(row) : parse(original))
     yield* eachBlock(assembly, "reject messages", total, chunks(rows, lengthOf), (block) =>
-      context.reject(
-        block.map((row) => rejection("message", row.code, [row.id], originalOf(row, movedOf(row.row))))
+      Effect.flatMap(
+        step(assembly, () => block.map(toRejected)),
+        context.reject
       )
     )
   })
 
-interface ReactionRow {
-  readonly code: Reason
-  readonly messageId: string
-  readonly userId: string
-  readonly type: string
-  readonly channelId: string | null
-  readonly row: number
-  readonly movedBytes: number
-  readonly item: string
-}
+type RefusedReaction = ReactionRow & Original & { readonly code: Reason; readonly type: string }
 
-const movedBytes = (kind: "message" | "reaction", row: string) =>
-  `(SELECT total(octet_length(value)) FROM moved_fields v WHERE v.kind = '${kind}' AND v.owner_row = ${row})`
-
-/** Finds what was moved out of a record. Fields are read one by one, because a long one would be copied to join them. */
-const findMoved = (assembly: Assembly, kind: "message" | "reaction") =>
-  step(assembly, ({ prepare }) => {
-    const fields = prepare<{ readonly field: string; readonly value: string }>(
-      `SELECT field, value FROM moved_fields WHERE kind = '${kind}' AND owner_row = ? ORDER BY row`
-    )
-    return (row: number): object | undefined => {
-      const found = fields.all(row)
-      return found.length === 0
-        ? undefined
-        : Object.fromEntries(found.map(({ field, value }) => [field, Json.parse(value)]))
-    }
-  })
+const REACTIONS = `SELECT f.code, r.message_id AS messageId, r.user_id AS userId, r.type, r.channel_id AS channelId,
+    r.is_single AS isSingle, ${originalOf("reaction", "r.row")} AS original, r.item
+  FROM assembly.reaction_refused f CROSS JOIN reactions r USING (row)
+  WHERE f.outcome = 'rejected' ORDER BY r.message_id, r.user_id, r.type`
 
 const rejectReactions = (assembly: Assembly) =>
   Effect.gen(function* () {
@@ -144,28 +88,20 @@ const rejectReactions = (assembly: Assembly) =>
     const total = yield* step(assembly, () =>
       count(database, "assembly.reaction_refused WHERE outcome = 'rejected'")
     )
-    const rows = yield* step(assembly, () =>
-      database
-        .prepare<ReactionRow>(`SELECT f.code, r.message_id AS messageId, r.user_id AS userId, r.type, r.channel_id AS channelId,
-            r.row, ${movedBytes("reaction", "r.row")} AS movedBytes, r.item
-          FROM assembly.reaction_refused f CROSS JOIN reactions r USING (row)
-          WHERE f.outcome = 'rejected' ORDER BY r.message_id, r.user_id, r.type`)
-        .iterate()
-    )
-    const movedOf = yield* findMoved(assembly, "reaction")
+    const rows = yield* step(assembly, () => database.prepare<RefusedReaction>(REACTIONS).iterate())
+    const toRejected = ({ code, original, type, ...row }: RefusedReaction) =>
+      rejection(
+        "reaction",
+        code,
+        [row.messageId, row.userId, type],
+        original === null ? decodeReaction(row) : parse(original)
+      )
     yield* eachBlock(assembly, "reject reactions", total, chunks(rows, lengthOf), (block) =>
-      context.reject(
-        block.map(({ channelId, code, item, messageId, row, type, userId }) => {
-          const moved = movedOf(row)
-          return rejection("reaction", code, [messageId, userId, type], {
-            _tag: "reaction",
-            messageId,
-            userId,
-            ...(channelId !== null && { channelId }),
-            ...(moved !== undefined && { moved }),
-            import: Json.parse(`{${item}}`)
-          })
-        })
+      Effect.flatMap(
+        step(assembly, () => block.map(toRejected)),
+        context.reject
       )
     )
   })
+
+const parse = (record: string) => Json.parse(record) as object

@@ -22,7 +22,7 @@ export const refuseMessages = ({ database, settings }: Assembly): void => {
         SELECT m.row, row_number() OVER (PARTITION BY m.id ORDER BY e.type IS 'deleted' DESC,
           coalesce(e.changed_at, '') DESC, m.item DESC, ${idAt("m.channel")} DESC, e.parent_id DESC, e.quoted_id DESC,
           coalesce(e.shown_in_channel, 0) DESC, e.own DESC, ${senderAt("m.sender")} DESC, e.notes DESC,
-          ${moved("message", "m.row")} DESC, m.row) AS place
+          ${moved("message", "m.row")} DESC, ${originalOf("message", "m.row")} DESC, m.row) AS place
         FROM messages m LEFT JOIN message_extras e ON e.message_row = m.row
         WHERE m.id IN (SELECT id FROM messages GROUP BY id HAVING count(*) > 1))
       WHERE place > 1 ORDER BY row;
@@ -101,6 +101,10 @@ export const orderMessages = ({ book, database }: Assembly): void => {
 export const moved = (kind: string, row: string): string =>
   `(SELECT group_concat(field || char(10) || value, char(10)) FROM
     (SELECT field, value FROM moved_fields WHERE kind = '${kind}' AND owner_row = ${row} ORDER BY field))`
+
+/** JSON of what a record was, where its row does not tell; SQL for no value elsewhere. */
+export const originalOf = (kind: "message" | "reaction", row: string): string =>
+  `(SELECT record FROM originals o WHERE o.kind = '${kind}' AND o.owner_row = ${row})`
 
 /** The id of a channel or user that a message names by row. */
 export const idAt = (row: string): string => `(SELECT id FROM ids WHERE row = ${row})`

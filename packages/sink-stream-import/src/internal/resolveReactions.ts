@@ -1,6 +1,6 @@
 import { type Assembly, count } from "./assembly.ts"
 import { outcomes, rejections } from "./consequences.ts"
-import { channelCode, channelOutcome, isUnknownUser, moved } from "./resolveMessages.ts"
+import { channelCode, channelOutcome, isUnknownUser, moved, originalOf } from "./resolveMessages.ts"
 import { quote } from "./sqlite.ts"
 
 /** Puts reactions in the order of their messages, and refuses those whose message is not written. */
@@ -13,7 +13,7 @@ export const orderReactions = ({ book, database, settings }: Assembly): void => 
       SELECT row FROM (
         SELECT r.row, row_number() OVER (PARTITION BY r.message_id, r.user_id, r.type
           ORDER BY r.changed_at DESC, r.item DESC, r.channel_id DESC, r.notes DESC,
-          ${moved("reaction", "r.row")} DESC, r.row) AS place
+          ${moved("reaction", "r.row")} DESC, r.is_single DESC, ${originalOf("reaction", "r.row")} DESC, r.row) AS place
         FROM reactions r JOIN (SELECT message_id, user_id, type FROM reactions GROUP BY 1, 2, 3 HAVING count(*) > 1)
           USING (message_id, user_id, type))
       WHERE place > 1 ORDER BY row;

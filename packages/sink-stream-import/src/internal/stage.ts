@@ -16,7 +16,7 @@ import * as StageTables from "./stageTables.ts"
 
 /** What a receipt of the sink says. */
 const StageReceipt = Schema.Struct({
-  format: Schema.Literal("stream-import-stage/3"),
+  format: Schema.Literal("stream-import-stage/4"),
   commit: Schema.Int,
   /** Hash of the id map of an earlier run, empty without one. */
   idMap: Schema.String,
@@ -30,9 +30,9 @@ const StageReceipt = Schema.Struct({
     message_extras: Schema.Int,
     message_users: Schema.Int,
     message_renames: Schema.Int,
-    message_originals: Schema.Int,
     reactions: Schema.Int,
     moved_fields: Schema.Int,
+    originals: Schema.Int,
     exclusions: Schema.Int
   }),
   ledger: Ledger.Ledger
@@ -94,7 +94,7 @@ export const STAGE = "stage.db"
 
 // internal
 
-const FORMAT = "stream-import-stage/3"
+const FORMAT = "stream-import-stage/4"
 
 const decodeReceipt = Schema.decodeUnknownOption(StageReceipt)
 

@@ -37,12 +37,12 @@ export const makeStaging = (
   )
   const addMessageUser = insert("message_users", "message_row, user_id")
   const addRename = insert("message_renames", "message_row, stream_id")
-  const addOriginal = insert("message_originals", "message_row, record")
   const addReaction = insert(
     "reactions",
-    "message_id, channel_id, user_id, type, created_at, changed_at, notes, item"
+    "message_id, channel_id, user_id, type, created_at, changed_at, is_single, notes, item"
   )
   const addMoved = insert("moved_fields", "kind, owner_row, field, value")
+  const addOriginal = insert("originals", "kind, owner_row, record")
   const repeated = makeRepeated(insert("ids", "id"), insert("senders", "snapshot"))
 
   const stageMessage = (message: Entity.Entity<"message">) => {
@@ -71,8 +71,8 @@ export const makeStaging = (
     }
     if (staged.streamId !== message.id) addRename(row, staged.streamId)
     for (const userId of staged.userIds) addMessageUser(row, userId)
-    if (staged.isBlanked) addOriginal(row, JSON.stringify(message))
     for (const { field, json } of staged.moved) addMoved("message", row, field, json)
+    if (staged.isOneWay) addOriginal("message", row, JSON.stringify(message))
     return undefined
   }
 
@@ -86,10 +86,12 @@ export const makeStaging = (
       staged.type,
       staged.createdAt,
       staged.rank,
+      staged.isSingle ? 1 : 0,
       staged.notes,
       staged.item
     )
     for (const { field, json } of staged.moved) addMoved("reaction", row, field, json)
+    if (staged.isOneWay) addOriginal("reaction", row, JSON.stringify(reaction))
     return undefined
   }
 

@@ -9,9 +9,9 @@ export const tables = [
   "message_extras",
   "message_users",
   "message_renames",
-  "message_originals",
   "reactions",
   "moved_fields",
+  "originals",
   "exclusions"
 ] as const
 
@@ -30,9 +30,9 @@ export const noRows: Record<Table, number> = {
   message_extras: 0,
   message_users: 0,
   message_renames: 0,
-  message_originals: 0,
   reactions: 0,
   moved_fields: 0,
+  originals: 0,
   exclusions: 0
 }
 
@@ -60,15 +60,16 @@ CREATE TABLE message_extras (row INTEGER PRIMARY KEY, message_row INTEGER NOT NU
   parent_id TEXT, quoted_id TEXT, type TEXT NOT NULL, shown_in_channel INTEGER NOT NULL, own TEXT, notes TEXT);
 CREATE TABLE message_users (row INTEGER PRIMARY KEY, message_row INTEGER NOT NULL, user_id TEXT NOT NULL);
 CREATE TABLE message_renames (row INTEGER PRIMARY KEY, message_row INTEGER NOT NULL, stream_id TEXT NOT NULL);
--- Messages whose item lacks what they contained, as canonical JSON: in case they are rejected.
-CREATE TABLE message_originals (row INTEGER PRIMARY KEY, message_row INTEGER NOT NULL, record TEXT NOT NULL);
 CREATE TABLE reactions (row INTEGER PRIMARY KEY, message_id TEXT NOT NULL, channel_id TEXT,
-  user_id TEXT NOT NULL, type TEXT NOT NULL, created_at TEXT NOT NULL, changed_at TEXT NOT NULL, notes TEXT,
-  item TEXT NOT NULL);
+  user_id TEXT NOT NULL, type TEXT NOT NULL, created_at TEXT NOT NULL, changed_at TEXT NOT NULL,
+  is_single INTEGER NOT NULL, notes TEXT, item TEXT NOT NULL);
 
 -- Values that are too large for an import file, of messages and reactions.
 CREATE TABLE moved_fields (row INTEGER PRIMARY KEY, kind TEXT NOT NULL, owner_row INTEGER NOT NULL,
   field TEXT NOT NULL, value TEXT NOT NULL);
+
+-- Messages and reactions as canonical JSON, whose rows do not tell what they were: in case they are rejected.
+CREATE TABLE originals (row INTEGER PRIMARY KEY, kind TEXT NOT NULL, owner_row INTEGER NOT NULL, record TEXT NOT NULL);
 
 -- Channels and users that a transform left out, as they were, and what the policy keeps of a user.
 CREATE TABLE exclusions (row INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, changed_at TEXT NOT NULL,
@@ -84,9 +85,9 @@ export const indexes: ReadonlyArray<string> = [
   "CREATE INDEX IF NOT EXISTS messages_by_id ON messages (id)",
   "CREATE INDEX IF NOT EXISTS message_extras_by_message ON message_extras (message_row)",
   "CREATE INDEX IF NOT EXISTS message_users_by_message ON message_users (message_row)",
-  "CREATE INDEX IF NOT EXISTS message_originals_by_message ON message_originals (message_row)",
   "CREATE INDEX IF NOT EXISTS message_renames_by_id ON message_renames (stream_id)",
   "CREATE INDEX IF NOT EXISTS reactions_by_message ON reactions (message_id, user_id, type)",
   "CREATE INDEX IF NOT EXISTS moved_fields_by_owner ON moved_fields (kind, owner_row)",
+  "CREATE INDEX IF NOT EXISTS originals_by_owner ON originals (kind, owner_row)",
   "CREATE INDEX IF NOT EXISTS exclusions_by_id ON exclusions (kind, id, changed_at DESC)"
 ]

@@ -14,7 +14,7 @@ export interface Pass<ES, RS, ET, RT> {
   readonly partitions: ReadonlyArray<Partition>
   /** Kinds of which the transforms give exclusions. */
   readonly excludes: ReadonlyArray<Exclusion["entity"]["_tag"]> | undefined
-  readonly transform: (batch: Batch) => Effect.Effect<Transformed, ET, RT>
+  readonly transform: (batch: Batch, partition: Partition) => Effect.Effect<Transformed, ET, RT>
   readonly readAhead: <E, R>(batches: Stream.Stream<Batch, E, R>) => Stream.Stream<Batch, E, R>
   readonly progress: (step: string, done: number, total: number) => Effect.Effect<void>
 }
@@ -103,18 +103,18 @@ const through = <ES, RS, ET, RT, E>(
   const sum = partitions.reduce((sum, { bytes }) => sum + (bytes ?? Number.NaN), 0)
   const total = Number.isFinite(sum) ? sum : 0
   let done = 0
-  const readBatch = (batch: Batch) => {
+  const readBatch = (partition: Partition) => (batch: Batch) => {
     done += batch.bytes
     batch.records.forEach(look)
     const records = batch.records.filter(({ _tag }) => kinds.has(_tag))
     return Effect.andThen(
-      records.length === 0 ? Effect.void : Effect.flatMap(transform({ ...batch, records }), take),
+      records.length === 0 ? Effect.void : Effect.flatMap(transform({ ...batch, records }, partition), take),
       progress(step, done, total)
     )
   }
   return Effect.forEach(
     partitions,
-    (partition) => Stream.runForEach(readAhead(source.read(partition, Option.none())), readBatch),
+    (partition) => Stream.runForEach(readAhead(source.read(partition, Option.none())), readBatch(partition)),
     { discard: true }
   )
 }

@@ -1,4 +1,4 @@
-// Judges entities that a transform made. Compiled from the schemas, because decoding takes several times as long.
+// Judges entities. Compiled from the schemas, because decoding takes several times as long.
 import * as Schema from "effect/Schema"
 import * as AST from "effect/SchemaAST"
 import { type Entity, type Kind, kinds, schemas } from "../../Entity.ts"

@@ -29,7 +29,8 @@ export class TransformFailed extends TaggedError<TransformFailed>(
 }) {
   override get message(): string {
     const record = this.kind === undefined ? "" : ` for ${this.kind} ${this.key ?? ""}`.trimEnd()
-    const place = this.place === undefined ? "" : `, in the batch that ends at ${this.place}`
+    const place =
+      this.place === undefined || this.place === "" ? "" : `, in the batch that ends at ${this.place}`
     const [frame] = this.frames
     return `transform ${JSON.stringify(this.transform)}${record}${place}: ${this.problem}${frame === undefined ? "" : ` (${frame})`}`
   }

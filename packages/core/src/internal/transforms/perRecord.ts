@@ -2,7 +2,7 @@
 // functions get a copy: what they assign to it is not there before it has been judged.
 import * as Effect from "effect/Effect"
 import * as Consequence from "../../Consequence.ts"
-import type { Entity, Kind } from "../../Entity.ts"
+import { type Entity, type Kind, kinds } from "../../Entity.ts"
 import type { Rejected } from "../../Rejected.ts"
 import type { Transform, Transformed } from "../../Transform.ts"
 import { coded, PER_RECORD, type Settings } from "./code.ts"
@@ -44,7 +44,18 @@ export const mapKind = <K extends Kind, S extends Settings>(
   name,
   consequences: WRONG,
   ...coded(name, f, options, PER_RECORD, { kind }),
+<<<<<<< HEAD
   ...mapping(name, (entity: Entity, settings: S) => f(entity as Entity<K>, settings), options, kind)
+=======
+  ...(!kinds.includes(kind) && {
+    problem: `there is no kind ${JSON.stringify(kind)}; there are ${kinds.join(", ")}`
+  }),
+  ...mapping(
+    name,
+    (entity: Entity, settings: S) => (isKind(kind, entity) ? f(entity, settings) : entity),
+    options
+  )
+>>>>>>> 2f54a7e709be75d777a56964f8b9f7f2e8d16df4
 })
 
 export const filter = <S extends Settings>(

@@ -14,6 +14,7 @@ import {
   isWire,
   list,
   messageId,
+  text,
   time,
   UNREADABLE,
   userId,
@@ -60,10 +61,8 @@ export const message = (wire: Wire, fallback: Ids.ChannelId | undefined, context
   }
   let bag: Bag | undefined
   setSender(draft, wire.user, context)
-  const body = wire.message
-  if (typeof body === "string") {
-    if (body !== "") draft.text = body
-  } else if (!isNothing(body)) bag = keep(bag, "message", body)
+  const body = text(wire.message)
+  if (body !== undefined) draft.text = body
   const carried = carriesSomething(wire) ? attachments(wire, context) : NONE
   if (carried === undefined) bag = TOO_DEEP
   else if (carried.length > 0) draft.attachments = carried
@@ -90,6 +89,8 @@ const NONE: ReadonlyArray<never> = []
 const FIELDS: Leftovers.Fields = {
   kind: "message",
   readable: {
+    message: isText,
+    channel_url: (value) => channelId(value) !== undefined,
     user: isUser,
     is_removed: isFlag,
     silent: isFlag,

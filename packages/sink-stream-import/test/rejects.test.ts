@@ -1,0 +1,164 @@
+/** What the sink sets aside is the entity that it was given. */
+import { DatabaseSync } from "node:sqlite"
+import { Entity, RejectedLine, Transform } from "@chatferry/core"
+import { EntityGenerator } from "@chatferry/testkit"
+import { NodeServices } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Schema } from "effect"
+import { base, message, reaction, user } from "./entities.ts"
+import { type Config, dialects, makeRun, openRun, type Result, stateOf, write } from "./harness.ts"
+import { writeThrough } from "./through.ts"
+import { type Fields, time, untidy } from "./untidy.ts"
+
+/** Each line alone, as it is in the file. */
+const readAll = ({ rejected }: Result) =>
+  Effect.forEach(rejected, (one) =>
+    RejectedLine.entity(JSON.stringify({ stage: "sink", sink: "stream-import", ...one }))
+  )
+
+const byKey = (entities: ReadonlyArray<Entity.Entity>) =>
+  new Map(entities.map((entity) => [`${entity._tag} ${Entity.key(entity)}`, entity]))
+
+/** Fields that are not the same, shortened. */
+const differences = (found: Entity.Entity | undefined, expected: Entity.Entity) => {
+  const [was, is] = [expected, found ?? {}] as ReadonlyArray<Fields>
+  return Array.from(new Set([...Object.keys(was ?? {}), ...Object.keys(is ?? {})]))
+    .filter((name) => JSON.stringify(is?.[name]) !== JSON.stringify(was?.[name]))
+    .map(
+      (name) =>
+        `${name}: ${JSON.stringify(is?.[name])?.slice(0, 300)} of ${JSON.stringify(was?.[name])?.slice(0, 300)}`
+    )
+    .join("\n")
+}
+
+const policies: ReadonlyArray<Partial<Config>> = [
+  {},
+  { deletedContent: "keep", httpUrls: "custom", maxMessageLength: 100, migrateResources: true },
+  { userIds: { overridden: "chosen-id" }, reactionTypes: { chosen: "like" }, adminUserId: "ada" }
+]
+
+describe("what StreamImportSink rejects", () => {
+  for (const dialect of dialects) {
+    for (const [index, policy] of policies.entries()) {
+      it.live.prop(
+        `are the messages and reactions that it was given, in ${dialect} (policies ${index})`,
+        [Schema.Int],
+        ([seed]) =>
+          Effect.gen(function* () {
+            // A key that is there twice is one record, and not a reject.
+            const expected = byKey(untidy(seed))
+            const result = yield* write({ dialect, unknownChannel: "reject", ...policy }, [
+              ...expected.values()
+            ])
+            const found = byKey(yield* readAll(result))
+            assert.strictEqual(found.size, result.rejected.length)
+            assert.deepStrictEqual([...found.keys()].toSorted(), [...expected.keys()].toSorted())
+            for (const [key, entity] of expected) {
+              const is = found.get(key)
+              assert.deepStrictEqual(is, entity, differences(is, entity))
+            }
+          }),
+        { arbitrary: { runs: 4 } }
+      )
+    }
+  }
+
+  it.live("are read as what they are, of all kinds and for whatever reason", () =>
+    Effect.gen(function* () {
+      const entities = byKey(
+        EntityGenerator.make({
+          seed: 8,
+          records: 1500,
+          duplicates: 0,
+          dangling: 0.3,
+          oddIds: 0.5,
+          extremes: 0.05
+        })
+      )
+      const codes = new Set<string>()
+      for (const dialect of dialects) {
+        const result = yield* write({ dialect, missingUser: "reject", unknownChannel: "reject" }, [
+          ...entities.values()
+        ])
+        for (const [key, entity] of byKey(yield* readAll(result)))
+          assert.deepStrictEqual(entity, entities.get(key), key)
+        for (const { code, kind } of result.rejected) codes.add(`${kind} ${code}`)
+      }
+      for (const one of [
+        "channel unknown_user",
+        "member unknown_channel",
+        "member rejected_channel",
+        "member unknown_user",
+        "message unknown_channel",
+        "message rejected_channel",
+        "message unknown_user",
+        "reaction unknown_channel",
+        "reaction rejected_channel",
+        "reaction unknown_message",
+        "reaction unknown_user",
+        "reaction rejected_message"
+      ])
+        assert.include([...codes], one)
+    })
+  )
+
+  it.live("have what was left out of them together with a user", () =>
+    Effect.gen(function* () {
+      const entities = [
+        ...base,
+        user("bot", { isBot: true }),
+        message("1", {
+          channelId: "nowhere",
+          mentionedUserIds: ["bot", "ada"],
+          pinnedAt: time,
+          pinnedById: "bot"
+        })
+      ]
+      const noBots = Transform.users("no-bots", ({ isBot }) => isBot !== true, { mentions: "drop" })
+      const result = yield* writeThrough({ dialect: "jsonl", unknownChannel: "reject" }, noBots, entities)
+      assert.deepStrictEqual(yield* readAll(result), entities.slice(-1))
+    })
+  )
+
+  it.live("are stored once more in the stage only where their rows do not tell them", () =>
+    Effect.gen(function* () {
+      const file = { type: "image", url: "https://files.example.com/a.png", name: "a", sizeBytes: 1 }
+      const ordinary = [
+        message("1", {
+          userSnapshot: { name: "Ada" },
+          updatedAt: time,
+          observedAt: time,
+          mentionedUserIds: ["ada lovelace", "ada"],
+          attachments: [{ ...file, custom: { sendbird: { width: 1 } } }],
+          custom: { sendbird: { data: "{}", sorted_metaarray: [] } }
+        }),
+        message("2", { parentId: "1", isShownInChannel: true, quotedMessageId: "1", isSilent: true }),
+        message("3", { userId: undefined, type: "system" }),
+        message("4", { text: undefined, isDeleted: true, updatedAt: time, deletedAt: time }),
+        message("5", { text: undefined, isDeleted: true }),
+        message("6", {
+          pinnedAt: time,
+          pinnedById: "ada",
+          visibleToUserIds: ["ada"],
+          custom: { stream: { mood: "good", seen: { by: [] }, i18n: { en: "x" } } }
+        }),
+        reaction("1", "👍", { createdAt: time, updatedAt: time, score: 1, custom: { stream: { mood: 1 } } }),
+        reaction("1", "like", { score: 3 })
+      ]
+      const odd = [message("7", { isSilent: false }), reaction("2", "like", { custom: {} })]
+      for (const dialect of dialects) {
+        const run = yield* makeRun({ dialect })
+        const writer = yield* openRun(run)
+        yield* writer.write([...base, ...ordinary, ...odd])
+        yield* writer.flush
+        const database = new DatabaseSync(`${stateOf(run)}/stage.db`, { readOnly: true })
+        const rows = database.prepare("SELECT record FROM originals ORDER BY row").all()
+        database.close()
+        assert.deepStrictEqual(
+          rows.map(({ record }) => JSON.parse(String(record)) as unknown),
+          odd
+        )
+      }
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+  )
+})
