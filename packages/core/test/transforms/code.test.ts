@@ -236,11 +236,6 @@ it.layer(NodeServices.layer)("a run", (it) => {
     ],
     ["no ids of a kind", Transform.renameIds({ user: undefined }, { name: "mine" }), "it needs new ids"],
     [
-      "a key that is shown",
-      Transform.hashIds({ key: loose("0123456789abcdef"), name: "mine" }),
-      "key: expected Redacted.make(key), got a text"
-    ],
-    [
       "a field without a name",
       Transform.redact({ message: [loose("custom.")] }, { name: "mine" }),
       'message: there is no field "custom."'

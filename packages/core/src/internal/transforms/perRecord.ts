@@ -44,18 +44,10 @@ export const mapKind = <K extends Kind, S extends Settings>(
   name,
   consequences: WRONG,
   ...coded(name, f, options, PER_RECORD, { kind }),
-<<<<<<< HEAD
-  ...mapping(name, (entity: Entity, settings: S) => f(entity as Entity<K>, settings), options, kind)
-=======
   ...(!kinds.includes(kind) && {
     problem: `there is no kind ${JSON.stringify(kind)}; there are ${kinds.join(", ")}`
   }),
-  ...mapping(
-    name,
-    (entity: Entity, settings: S) => (isKind(kind, entity) ? f(entity, settings) : entity),
-    options
-  )
->>>>>>> 2f54a7e709be75d777a56964f8b9f7f2e8d16df4
+  ...mapping(name, (entity: Entity, settings: S) => f(entity as Entity<K>, settings), options, kind)
 })
 
 export const filter = <S extends Settings>(

@@ -66,19 +66,10 @@ export const hashIds = ({
 }): Transform => {
   const secret = Redacted.isRedacted(key) ? Redacted.value(key) : ""
   const ids: NewIds = { isMerging: false, user: (id) => Sha256.keyedHex(secret, id).slice(0, 32) }
-<<<<<<< HEAD
-  const problem =
-    problemOfName(name) ??
-    (Redacted.isRedacted(key) ? problemOfKey(secret) : `key: expected Redacted.make(key), got ${given(key)}`)
-  return {
-    name,
-    fingerprint: problem === undefined ? { key: Fingerprint.ofSecret(key) } : {},
-=======
   const problem = problemOfName(name) ?? (Redacted.isRedacted(key) ? problemOfKey(secret) : NOT_REDACTED)
   return {
     name,
     fingerprint: { key: Fingerprint.ofSecret(Redacted.make(secret)) },
->>>>>>> 2f54a7e709be75d777a56964f8b9f7f2e8d16df4
     ...(problem !== undefined && { problem }),
     apply: each(name, {}, (record, to) => {
       to.records.push(renameFields(record, ids))
