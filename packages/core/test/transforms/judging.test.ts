@@ -173,7 +173,7 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
           code: "transform_invalid",
           action: Transform.INVALID.action,
           message: 'transform "one": text: expected a text, got a number',
-          place: "message m2 in record 6",
+          place: "message m2, in the batch that ends at memory, record 6",
           original: JSON.parse(JSON.stringify(message)) as unknown
         },
         {
@@ -182,7 +182,7 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
           code: "transform_failed",
           action: Transform.FAILED.action,
           message: 'transform "two": it failed: no',
-          place: "channel c1 in record 6",
+          place: "channel c1, in the batch that ends at memory, record 6",
           original: JSON.parse(JSON.stringify(channel)) as unknown
         }
       ])
@@ -277,7 +277,10 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
       const late = Transform.map("late", (one) =>
         one._tag === "user" && one.id === "u1400" ? untyped(7) : one
       )
-      assert.include(yield* transformFailure(many, [late], root), { key: "u1400", place: "record 1500" })
+      assert.include(yield* transformFailure(many, [late], root), {
+        key: "u1400",
+        place: "memory, record 1500"
+      })
       const last = Option.getOrThrow(yield* Checkpoint.load(`${root}/state/test/checkpoint.json`))
       assert.deepStrictEqual([last.position, last.ledger.kinds.user.written], [1024, 1024])
     })

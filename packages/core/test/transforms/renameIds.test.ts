@@ -132,7 +132,10 @@ it.layer(NodeServices.layer)("renameIds", (it) => {
         [onlyC]
       )
       assert.strictEqual(records.length, 1)
-      assert.include(rejects[0], { code: "transform_failed", place: "channel c2 in record 2" })
+      assert.include(rejects[0], {
+        code: "transform_failed",
+        place: "channel c2, in the batch that ends at memory, record 2"
+      })
     })
   )
 

@@ -15,7 +15,7 @@ it.layer(NodeServices.layer)("two ids that a function makes one", (it) => {
         const others = Array.from({ length: between }, (_, i) => user(`u${i}`))
         const failed = yield* transformFailure([user("Ada"), ...others, user("ada")], [lower()])
         assert.include(failed, { transform: "lower", problem: message_ })
-        assert.strictEqual(failed.place, `record ${between + 2}`)
+        assert.strictEqual(failed.place, `memory, record ${between + 2}`)
       }
     })
   )
