@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib"
 import type { Source } from "@chatferry/core"
 import { NdjsonSource } from "@chatferry/sink-ndjson"
 import { SendbirdSource } from "@chatferry/source-sendbird"
@@ -107,6 +108,19 @@ it.layer(NodeServices.layer)("an input", (it) => {
       )
       for (const source of [sendbird, stream])
         assert.include(yield* problem(source(`${root}/empty`)), `there are no files in ${root}/empty`)
+    })
+  )
+
+  it.effect("that its source would have to unpack is an error that says so", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* fs.makeTempDirectoryScoped()
+      const text = JSON.stringify({ channel: { channel_url: "lobby" }, messages: [] })
+      yield* fs.writeFile(`${folder}/lobby.json.gz`, gzipSync(text))
+      assert.include(
+        yield* problem(sendbird(folder)),
+        "1 .json.gz. Files that are compressed with gzip are not read: unpack them with gunzip."
+      )
     })
   )
 

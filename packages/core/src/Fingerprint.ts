@@ -146,7 +146,7 @@ export const isCode = ({ after, before }: Difference): boolean => isFunction(bef
 
 function* compare(prefix: string, before: Fingerprint, after: Fingerprint): Generator<Difference> {
   for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    const [a, b] = [before[key], after[key]]
+    const [a, b] = [own(before, key), own(after, key)]
     const setting = `${prefix}${key}`
     if (isFunction(a) && isFunction(b)) {
       const [was, is] = [codeOf(a), codeOf(b)]
@@ -160,15 +160,21 @@ function* compare(prefix: string, before: Fingerprint, after: Fingerprint): Gene
   }
 }
 
+/** Settings may have names such as `constructor`, which every object inherits. */
+const own = (value: Fingerprint, key: string) => (Object.hasOwn(value, key) ? value[key] : undefined)
+
 const isRecord = (value: Schema.Json | undefined): value is Fingerprint =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
 /** Tells what `ofFunction` gave, also with more beside it. */
 const isFunction = (value: Schema.Json | undefined): value is Fingerprint =>
   isRecord(value) &&
-  (typeof value["code"] === "string" ||
+  (isHash(value["code"]) ||
     (value["version"] !== undefined &&
       Object.keys(value).every((key) => key === "version" || key === "settings")))
+
+/** A setting may be called `code` as well. */
+const isHash = (value: Schema.Json | undefined) => typeof value === "string" && /^[\da-f]{64}$/u.test(value)
 
 const isOfCode = ([key]: readonly [string, Schema.Json]) => key === "code" || key === "version"
 
@@ -184,7 +190,7 @@ const versionOf = (value: Schema.Json | undefined) =>
 const standsFor = (value: Schema.Json | undefined): "secret" | "code" | undefined => {
   if (!isRecord(value)) return undefined
   if (typeof value["secret"] === "string") return "secret"
-  return typeof value["code"] === "string" ? "code" : undefined
+  return isHash(value["code"]) ? "code" : undefined
 }
 
 const MAX_SHOWN = 80

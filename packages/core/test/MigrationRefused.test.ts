@@ -44,6 +44,39 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
         says: 'transform "recent": settings.days was 30 and is 60 now.'
       },
       {
+        name: "one of two transforms whose names look the same",
+        before: {
+          source: stopped,
+          transforms: [filter("a\u0001", (id) => id !== "a-1"), filter(String.raw`a\u0001`, () => true)]
+        },
+        after: {
+          source: whole,
+          transforms: [filter("a\u0001", (id) => id !== "a-2"), filter(String.raw`a\u0001`, () => true)]
+        },
+        says: String.raw`transform "a\u0001": its code is not the same.`
+      },
+      {
+        name: "a setting that every object inherits",
+        before: { source: stopped, transforms: [filter("recent", () => true, { settings: {} })] },
+        after: {
+          source: whole,
+          transforms: [filter("recent", () => true, { settings: { constructor: 1 } })]
+        },
+        says: 'transform "recent": settings.constructor was not set and is 1 now.'
+      },
+      {
+        name: "how often a setting names an input",
+        before: {
+          source: stopped,
+          transforms: [filter("recent", () => true, { settings: { inputs: ["a"] } })]
+        },
+        after: {
+          source: whole,
+          transforms: [filter("recent", () => true, { settings: { inputs: ["a", "a"] } })]
+        },
+        says: 'transform "recent": settings.inputs was ["a"] and is ["a","a"] now.'
+      },
+      {
         name: "a transform that is new and one that is gone",
         before: { source: stopped, transforms: [filter("gone", () => true), filter("kept", () => true)] },
         after: { source: whole, transforms: [filter("kept", () => true), filter("added", () => true)] },
@@ -279,7 +312,8 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
       Effect.gen(function* () {
         for (const [before, after] of [
           [{ version: 1 }, { version: 2 }],
-          [{ settings: 1 }, { settings: 2 }]
+          [{ settings: 1 }, { settings: 2 }],
+          [{ settings: { country: { code: "de" } } }, { settings: { country: { code: "fr" } } }]
         ] as const) {
           const said = yield* refusal(
             yield* folders,

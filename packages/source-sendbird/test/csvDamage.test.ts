@@ -1,4 +1,5 @@
 // CSV that is broken, cut off, too large, or no CSV at all.
+import { gzipSync } from "node:zlib"
 import { type Source } from "@chatferry/core"
 import { SendbirdSource } from "@chatferry/source-sendbird"
 import { NodeServices } from "@effect/platform-node"
@@ -272,6 +273,25 @@ describe("a file", () => {
       const reason = yield* reasonOf(csv, { maxElementBytes: 4096 })
       assert.strictEqual(reason._tag, "CorruptInput")
       assert.include(reason.message, `is never closed at export/f.csv (line 3, byte ${csv.indexOf('"x')})`)
+    })
+  )
+
+  it.live("is no CSV but compressed is rejected with what to do, beside files that are not", () =>
+    Effect.gen(function* () {
+      const gz = gzipSync(JSON.stringify({ active_users: [{ user_id: "a" }] }))
+      const { rejected } = yield* readFiles({
+        "f.json.gz": gz,
+        "f.csv.gz": gz,
+        "users.json": { active_users: [] }
+      })
+      assert.deepStrictEqual(
+        rejected.map(({ code, message, place }) => [code, message, place]),
+        ["f.csv.gz", "f.json.gz"].map((name) => [
+          "unrecognised_file",
+          "the file is compressed with gzip, which is not read here: unpack it with gunzip",
+          `export/${name}`
+        ])
+      )
     })
   )
 

@@ -169,7 +169,10 @@ const unchanged = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
     return yield* state.fail(refusal(state, problem))
   }
   const { acceptedCode, settings: before } = file.value
+  if (RunSettings.digest(settings) === fingerprint) return acceptedCode
   const changes = RunSettings.changes(before, settings)
+  // What cannot be described is a change all the same.
+  if (changes.length === 0) return yield* state.fail(refusal(state, "which ones cannot be said"))
   const accepted = new Set([...acceptedCode, ...policy.acceptCode])
   const refused = changes.filter(({ token }) => token === undefined || !accepted.has(token))
   if (refused.length === 0) {

@@ -83,30 +83,30 @@ const transformChanges = (
   before: ReadonlyArray<Named>,
   after: ReadonlyArray<Named>
 ): ReadonlyArray<Change> => {
-  const [was, is] = [byLabel(before), byLabel(after)]
+  const [was, is] = [byName(before), byName(after)]
   const lines = listChanges(
     Array.from(was.keys()),
     Array.from(is.keys()),
-    (label) => `transform ${label}`,
+    (name) => `transform ${quoted(name)}`,
     "the transforms"
   )
   return [
     ...lines.map((text) => ({ text })),
-    ...Array.from(was).flatMap(([label, one]) => {
-      const other = is.get(label)
-      return other === undefined ? [] : namedChanges(`transform ${label}`, one, other)
+    ...Array.from(was).flatMap(([name, one]) => {
+      const other = is.get(name)
+      return other === undefined ? [] : namedChanges(`transform ${quoted(name)}`, one, other)
     })
   ]
 }
 
 /** No two have the same name: that is judged before. */
-const byLabel = (transforms: ReadonlyArray<Named>): ReadonlyMap<string, Named> =>
-  new Map(transforms.map((one) => [quoted(one.name), one]))
+const byName = (transforms: ReadonlyArray<Named>): ReadonlyMap<string, Named> =>
+  new Map(transforms.map((one) => [one.name, one]))
 
 const namedChanges = (who: string, before: Named, after: Named): ReadonlyArray<Change> =>
   Fingerprint.differences({ "": before.fingerprint }, { "": after.fingerprint }).flatMap((difference) => {
     const inputs = inputChanges(difference)
-    if (inputs !== undefined) return inputs.map((text) => ({ text: `${who}: ${text}` }))
+    if (inputs !== undefined && inputs.length > 0) return inputs.map((text) => ({ text: `${who}: ${text}` }))
     // The function that a transform is made of needs no name of its own.
     const named = difference.setting === "function" ? { ...difference, setting: "" } : difference
     const text = `${who}: ${Fingerprint.describe(named)}`

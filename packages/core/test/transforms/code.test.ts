@@ -225,6 +225,22 @@ it.layer(NodeServices.layer)("a run", (it) => {
       "user: expected a function or a table of old to new ids, got a list"
     ],
     [
+      "a promise of a table",
+      Transform.renameIds({ user: loose(Promise.resolve({ ada: "eve" })) }, { name: "mine" }),
+      "user: expected a function or a table of old to new ids, got a promise"
+    ],
+    [
+      "a set of ids",
+      Transform.renameIds({ user: loose(new Set([["ada", "eve"]])) }, { name: "mine" }),
+      "user: expected a function or a table of old to new ids, got a Set"
+    ],
+    ["no ids of a kind", Transform.renameIds({ user: undefined }, { name: "mine" }), "it needs new ids"],
+    [
+      "a field without a name",
+      Transform.redact({ message: [loose("custom.")] }, { name: "mine" }),
+      'message: there is no field "custom."'
+    ],
+    [
       "a field that does not exist",
       Transform.redact({ user: [loose("nmae")] }, { name: "mine" }),
       'user: there is no field "nmae"'
@@ -256,6 +272,19 @@ it.layer(NodeServices.layer)("a run", (it) => {
         `transforms: "mine": ${problem.startsWith("Give") ? "its function" : problem}`
       )
       assert.include(reason.message, problem)
+    })
+  )
+
+  it.effect.each([
+    ["a text", "filter"],
+    ["a function that makes a transform", [Transform.filter]]
+  ] as const)("refuses to compose %s, however deep it stands", ([, members]) =>
+    Effect.gen(function* () {
+      const inner = Transform.compose<never, never>("inner", loose(members))
+      for (const transforms of [[inner], [Transform.compose("outer", [inner])]]) {
+        const reason = yield* failureOf(all, transforms)
+        assert.include(reason.message, '"inner" must consist of a list of transforms')
+      }
     })
   )
 

@@ -200,8 +200,12 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
       const failed = yield* transformFailure([message], [filter])
       assert.strictEqual(failed.problem, `expected true or false, got ${got}`)
       const { rejects } = yield* run(
-        [message],
-        [Transform.filter("mine", () => value as unknown as boolean, { onThrow: "reject" })]
+        [message, channel],
+        [
+          Transform.filter("mine", (one) => one._tag !== "message" || (value as unknown as boolean), {
+            onThrow: "reject"
+          })
+        ]
       )
       assert.strictEqual(rejects[0]?.["code"], "transform_invalid")
     })

@@ -43,6 +43,62 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
         ),
       "record 4 of 6: createdAt: expected a time in UTC"
     ],
+    [
+      "assigns to one",
+      (records: ReadonlyArray<Entity.Entity>) => {
+        for (const one of records) if (one._tag === "message") Object.assign(one, { createdAt: new Date(0) })
+        return Transform.kept(records)
+      },
+      "record 4 of 6: createdAt: expected a time in UTC"
+    ],
+    [
+      "changes a kind in place",
+      (records: ReadonlyArray<Entity.Entity>) => {
+        const [one, ...others] = records
+        return Transform.kept([
+          Object.assign(one ?? {}, { _tag: "channel", form: "group" }) as never,
+          ...others
+        ])
+      },
+      "record 1 of 6: "
+    ],
+    [
+      "gives no reason for what it drops",
+      (records: ReadonlyArray<Entity.Entity>) => ({
+        ...Transform.kept(records.slice(1)),
+        dropped: [{ kind: "user", reason: 7 }]
+      }),
+      "dropped: entry 1 of 1 is not a kind and a reason"
+    ],
+    [
+      "counts nothing",
+      (records: ReadonlyArray<Entity.Entity>) => ({ ...Transform.kept(records), synthesised: [null] }),
+      "synthesised: entry 1 of 1 is not a kind and a reason"
+    ],
+    [
+      "rejects without a message",
+      (records: ReadonlyArray<Entity.Entity>) => ({
+        ...Transform.kept(records.slice(1)),
+        rejected: [{ kind: "user", code: "x" }]
+      }),
+      "rejected: entry 1 of 1 is not a Rejected with kind, code, message, place and original"
+    ],
+    [
+      "excludes what is not an entity",
+      (records: ReadonlyArray<Entity.Entity>) => ({
+        ...Transform.kept(records.slice(1)),
+        excluded: [{ entity: { _tag: "user" }, reason: "x" }]
+      }),
+      "excluded: entry 1 of 1 is not a channel or a user as entity with a reason"
+    ],
+    [
+      "renames without the id before",
+      (records: ReadonlyArray<Entity.Entity>) => ({
+        ...Transform.kept(records),
+        renamed: [{ transform: "batch", kind: "user", to: "x" }]
+      }),
+      "renamed: entry 1 of 1 is not an id before and after"
+    ],
     ["gives no lists", () => ({ records: {} }), "records: expected a list, got an object"],
     ["gives nothing", () => undefined, "expected records and what was left out, got undefined"]
   ] as const)("of a batch is counted: one that %s is named", ([, f, problem]) =>

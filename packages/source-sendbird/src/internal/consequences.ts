@@ -59,8 +59,9 @@ export const declared = {
   }),
   unrecognisedFile: make("unrecognised_file", {
     effect: "lost",
-    says: "JSON and CSV files that hold nothing of an export",
-    action: "Look whether they belong to the export; if they do not, leave them out of the inputs."
+    says: "JSON and CSV files that hold nothing of an export, and files that are compressed with gzip",
+    action:
+      "Look whether they belong to the export: unpack them if they do, and leave them out of the inputs if not."
   }),
   wrongCellCount: make("wrong_cell_count", {
     effect: "lost",

@@ -39,10 +39,10 @@ export interface Document {
   readonly passage: Passage.Passage | undefined
 }
 
-/** `unrecognised` is CSV by its name only; neither it nor `other` is read. */
+/** `unrecognised` is CSV by its name only, and `compressed` is gzip; neither they nor `other` are read. */
 export type Opened =
   | { readonly _tag: "document"; readonly document: Document }
-  | { readonly _tag: "other" | "unrecognised" | "zip" }
+  | { readonly _tag: "other" | "unrecognised" | "compressed" | "zip" }
 
 /** Opens an entry at its start, and closes it again unless it is a document. What is read of it is pushed to `passage`. */
 export const open = (
@@ -72,6 +72,7 @@ export const open = (
         return { _tag: "document", document: csvOf(chunks, reader, scope, null, passage) } as const
     }
     yield* Scope.close(scope, Exit.void)
+    if (content === "other" && first !== undefined && isGzip(first)) return { _tag: "compressed" } as const
     if (content === "other" && extensionOf(entry.name) === "csv") return { _tag: "unrecognised" } as const
     if (content !== "broken") return { _tag: content }
     return yield* new SourceError.CorruptInput({
@@ -216,6 +217,8 @@ export const contentOf = (
 }
 
 // internal
+
+const isGzip = (first: Uint8Array) => first[0] === 0x1f && first[1] === 0x8b
 
 const csvProblem = (place: string) => (cause: unknown) =>
   cause instanceof UnclosedQuote

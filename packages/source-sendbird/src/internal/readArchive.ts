@@ -55,6 +55,7 @@ export const retrace = (
 
 const MAX_DEPTH = 4
 
+const COMPRESSED = "the file is compressed with gzip, which is not read here: unpack it with gunzip"
 const NO_HEADER =
   "the file is CSV by its name, and its first row has none of the columns of a Sendbird export in UTF-8"
 
@@ -133,6 +134,10 @@ const start = Effect.fnUntraced(function* (
       case "unrecognised":
         out.origin = { place: () => place, text: () => undefined }
         out.reject("unknown", UNRECOGNISED, NO_HEADER, fileOf(found))
+        break
+      case "compressed":
+        out.origin = { place: () => place, text: () => undefined }
+        out.reject("unknown", UNRECOGNISED, COMPRESSED, fileOf(found))
         break
       case "other":
         out.note(declared.ignoredEntry.code)

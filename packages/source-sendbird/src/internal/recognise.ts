@@ -8,22 +8,32 @@ import { contentOf } from "./openDocument.ts"
 export const formatOf = (limits: Limits): ArchiveSource.Format => ({
   expected: "a Sendbird export",
   judge: (head) => {
-    const content = contentOf(head.bytes.length === 0 ? undefined : head.bytes, head.name)
-    switch (content) {
-      case "zip":
-        return "archive"
-      case "broken":
-        // That it is damaged, and how, is said when it is read.
-        return "undecided"
-      case "json":
-        return isStream(head.bytes) ? STREAM : judgeJson(head)
-      case "other":
-        return judgeCsv(head, limits)
-    }
+    const judgement = judge(head, limits)
+    return GZIP.test(head.name) && typeof judgement !== "object" ? COMPRESSED : judgement
   }
 })
 
 // internal
+
+const judge = (head: ArchiveSource.Head, limits: Limits): ArchiveSource.Judgement => {
+  const content = contentOf(head.bytes.length === 0 ? undefined : head.bytes, head.name)
+  switch (content) {
+    case "zip":
+      return "archive"
+    case "broken":
+      // That it is damaged, and how, is said when it is read.
+      return "undecided"
+    case "json":
+      return isStream(head.bytes) ? STREAM : judgeJson(head)
+    case "other":
+      return judgeCsv(head, limits)
+  }
+}
+
+const GZIP = /\.t?gz$/iu
+const COMPRESSED: ArchiveSource.Judgement = {
+  hint: "Files that are compressed with gzip are not read: unpack them with gunzip."
+}
 
 const STREAM: ArchiveSource.Judgement = {
   hint: "It looks like a Stream export: use StreamSource.files."

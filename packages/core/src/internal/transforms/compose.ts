@@ -1,8 +1,10 @@
 // Transforms one after the other, each of them judged: what a batch comes to must be all that it was.
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import { type Entity, type Kind, kinds } from "../../Entity.ts"
 import type { Exclusion } from "../../Exclusion.ts"
+import { Rejected } from "../../Rejected.ts"
 import type { RenamedId, Transform, Transformed } from "../../Transform.ts"
 import { doubled, isTransform, membersOf } from "../settings/members.ts"
 import { problemOfEntity } from "./entityCheck.ts"
@@ -15,7 +17,7 @@ export const compose = <E, R>(name: string, transforms: ReadonlyArray<Transform<
   const parts = members.flatMap((one) => one.parts ?? [one])
   const problem =
     members.length === transforms.length
-      ? problemOf(parts)
+      ? problemOf(members, parts)
       : `${JSON.stringify(name)} must consist of a list of transforms, such as Transform.filter makes`
   return {
     name,
@@ -54,8 +56,12 @@ export const compose = <E, R>(name: string, transforms: ReadonlyArray<Transform<
 
 // internal
 
-const problemOf = (parts: ReadonlyArray<Transform<unknown, unknown>>): string | undefined => {
-  const wrong = parts.find(({ problem }) => problem !== undefined)
+const problemOf = (
+  members: ReadonlyArray<Transform<unknown, unknown>>,
+  parts: ReadonlyArray<Transform<unknown, unknown>>
+): string | undefined => {
+  // What is wrong with a composed one may be in none of its parts.
+  const wrong = [...parts, ...members].find(({ problem }) => problem !== undefined)
   if (wrong !== undefined) return `${JSON.stringify(wrong.name)}: ${wrong.problem}`
   const name = doubled(parts)
   return name === undefined
@@ -101,7 +107,8 @@ const judged = <E, R>(
   records: ReadonlyArray<Entity>
 ): Effect.Effect<Transformed, E | TransformFailed, R> =>
   Effect.suspend((): Effect.Effect<unknown, E | TransformFailed, R> => {
-    const effect: unknown = part.apply(records)
+    // Copies, so that what it assigns to them is judged like what it gives.
+    const effect: unknown = part.apply(records.map((record) => ({ ...record })))
     return Effect.isEffect(effect)
       ? (effect as Effect.Effect<unknown, E | TransformFailed, R>)
       : Effect.fail(failure(part.name, invalid(`expected an effect, got ${given(effect)}`)))
@@ -135,10 +142,14 @@ const problemOfResult = (result: unknown, before: ReadonlyArray<Entity>): Proble
     if (!isAbsent && !Array.isArray(value))
       return { problem: `${name}: expected a list, got ${given(value)}` }
   }
+  for (const name of LISTS) {
+    const list: ReadonlyArray<unknown> = (result as Partial<Transformed>)[name] ?? []
+    const wrong = list.findIndex((one) => !IS_ENTRY[name](one))
+    if (wrong >= 0) return { problem: `${name}: entry ${wrong + 1} of ${list.length} is not ${ENTRY[name]}` }
+  }
   const { dropped, excluded = [], records, rejected, synthesised } = result as Transformed
-  const known = new Set<unknown>(before)
   for (const [i, record] of records.entries()) {
-    const problem = known.has(record) ? undefined : problemOfEntity(record)
+    const problem = problemOfEntity(record)
     if (problem !== undefined)
       return { problem: `record ${i + 1} of ${records.length}: ${problem}`, ...named(record) }
   }
@@ -168,6 +179,38 @@ const problemOfResult = (result: unknown, before: ReadonlyArray<Entity>): Proble
 }
 
 const LISTS = ["records", "dropped", "rejected", "synthesised", "excluded", "renamed"] as const
+
+const isText = (value: unknown) => typeof value === "string" && value !== ""
+const fieldsOf = (value: unknown) => Object(value) as Readonly<Record<string, unknown>>
+const isCount = (value: unknown) => isText(fieldsOf(value)["kind"]) && isText(fieldsOf(value)["reason"])
+const isExcluded = (value: unknown) => {
+  const { entity, reason } = fieldsOf(value)
+  const { _tag } = fieldsOf(entity)
+  return isText(reason) && (_tag === "channel" || _tag === "user") && problemOfEntity(entity) === undefined
+}
+const isRenamed = (value: unknown) => {
+  const { from, kind, to, transform } = fieldsOf(value)
+  return [from, kind, to, transform].every(isText)
+}
+
+/** Whether something may stand in a list; records are judged one by one. */
+const IS_ENTRY = {
+  records: () => true,
+  dropped: isCount,
+  rejected: Schema.is(Rejected),
+  synthesised: isCount,
+  excluded: isExcluded,
+  renamed: isRenamed
+}
+const COUNT = "a kind and a reason"
+const ENTRY = {
+  records: "a record",
+  dropped: COUNT,
+  rejected: "a Rejected with kind, code, message, place and original",
+  synthesised: COUNT,
+  excluded: "a channel or a user as entity with a reason",
+  renamed: "an id before and after: transform, kind, from and to"
+} as const
 
 const count = (records: ReadonlyArray<Entity>, kind: Kind) =>
   records.reduce((sum, { _tag }) => (_tag === kind ? sum + 1 : sum), 0)

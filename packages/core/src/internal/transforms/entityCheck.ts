@@ -6,11 +6,12 @@ import { given } from "./failure.ts"
 
 /**
  * Says what is wrong with an entity that was made of `original`, without content;
- * `undefined` when nothing is. Values that are the original's own are not looked
- * at: those have been judged. The kind and the ids must be the original's.
+ * `undefined` when nothing is. Its texts, numbers and flags that are the original's
+ * are not looked at: those have been judged. Lists and objects are, all through,
+ * because they may have been changed in place. The kind and the ids must be the
+ * original's.
  */
 export const problemOfChanged = (value: unknown, original: Entity): string | undefined => {
-  if (value === original) return undefined
   if (!isPlain(value)) return `expected an entity, got ${given(value)}`
   const kind = (value as Fields)["_tag"]
   if (kind === original._tag) return CHECKS[original._tag](value, original)?.slice(1)
@@ -35,12 +36,25 @@ export const isJson = (value: unknown, levels = MOST_LEVELS): boolean => {
     case "object": {
       if (value === null) return true
       if (levels === 0) return false
-      if (Array.isArray(value)) return value.every((inner) => isJson(inner, levels - 1))
-      return isPlain(value) && Object.values(value).every((inner) => isJson(inner, levels - 1))
+      if (Array.isArray(value)) {
+        // By index, because a list may have holes.
+        for (let i = 0; i < value.length; i++) if (!isJson(value[i], levels - 1)) return false
+        return true
+      }
+      if (!isPlain(value)) return false
+      for (const name in value) if (!isJson((value as Fields)[name], levels - 1)) return false
+      return true
     }
     default:
       return false
   }
+}
+
+/** Tells an object of no class. */
+export const isPlain = (value: unknown): value is object => {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
 }
 
 // internal
@@ -48,7 +62,7 @@ export const isJson = (value: unknown, levels = MOST_LEVELS): boolean => {
 type Fields = Readonly<Record<string, unknown>>
 
 /** Gives the path within the value and what is wrong there: `.custom: expected …`. */
-type Check = (value: unknown, original: unknown) => string | undefined
+type Check = (value: unknown, original?: unknown) => string | undefined
 
 /** What a sink takes for the same record; references follow only through `renameIds`. */
 const IDENTITY: { readonly [K in Kind]: ReadonlyArray<string> } = {
@@ -71,12 +85,6 @@ const problemOfKind = (value: unknown) =>
 
 /** JSON.stringify recurses, and fails at some thousand levels. */
 const MOST_LEVELS = 500
-
-const isPlain = (value: unknown): value is object => {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
-}
 
 const expected =
   (what: string, test: (value: unknown) => boolean): Check =>
@@ -105,7 +113,9 @@ const compile = (ast: AST.AST): Check => {
     case "Arrays":
       return list(compile(ast.rest[0] as AST.AST))
     case "Objects":
-      return ast.indexSignatures[0] === undefined ? struct(ast) : record(compile(ast.indexSignatures[0].type))
+      return ast.indexSignatures[0] === undefined
+        ? inner(struct(ast))
+        : record(compile(ast.indexSignatures[0].type))
     default:
       throw new Error(`entities have no ${ast._tag}`)
   }
@@ -113,10 +123,15 @@ const compile = (ast: AST.AST): Check => {
 
 const compileText = (ast: AST.String): Check => {
   if (ast.checks === undefined) return expected("a text", isText)
-  const test = Schema.is(Schema.make(ast))
+  const checks = ast.checks as ReadonlyArray<AST.Filter<string>>
+  // The checks themselves: a parser of the schema takes several times as long.
+  const test = (value: unknown) =>
+    typeof value === "string" && checks.every((check) => check.run(value, ast, OPTIONS) === undefined)
   const isPattern = String(ast.checks[0].annotations?.expected).includes("RegExp")
   return expected(isPattern ? "a time in UTC such as 2020-08-04T16:00:00Z" : "a text that is not empty", test)
 }
+
+const OPTIONS: AST.ParseOptions = {}
 
 const oneOf = (literals: ReadonlyArray<unknown>): Check => {
   const known = new Set(literals)
@@ -130,11 +145,10 @@ const oneOf = (literals: ReadonlyArray<unknown>): Check => {
 
 const list =
   (element: Check): Check =>
-  (value, original) => {
+  (value) => {
     if (!Array.isArray(value)) return `: expected a list, got ${given(value)}`
-    const before: ReadonlyArray<unknown> = Array.isArray(original) ? original : []
     for (const [i, one] of (value as ReadonlyArray<unknown>).entries()) {
-      const problem = i < before.length && one === before[i] ? undefined : element(one, before[i])
+      const problem = element(one)
       if (problem !== undefined) return `.${i}${problem}`
     }
     return undefined
@@ -143,13 +157,10 @@ const list =
 // Names of fields are not the model's here, and may be content.
 const record =
   (field: Check): Check =>
-  (value, original) => {
+  (value) => {
     if (!isPlain(value)) return `: expected an object, got ${given(value)}`
-    const before = isPlain(original) ? (original as Fields) : {}
     for (const name of Object.keys(value)) {
-      const own = (value as Fields)[name]
-      const was = Object.hasOwn(before, name) ? before[name] : undefined
-      const problem = was !== undefined && own === was ? undefined : field(own, was)
+      const problem = field((value as Fields)[name])
       if (problem !== undefined) return `.?${problem}`
     }
     return undefined
@@ -173,7 +184,7 @@ const struct = (ast: AST.Objects, fixed: ReadonlyArray<string> = []): Check => {
     for (const name in value) {
       const field = (value as Fields)[name]
       const was = before[name]
-      if (field === was && was !== undefined) continue
+      if (field === was && was !== undefined && typeof was !== "object") continue
       const problem = checks.get(name)?.(field, was) ?? (checks.has(name) ? undefined : NO_FIELD)
       if (problem !== undefined) return `.${NAME.test(name) ? name : "?"}${problem}`
     }
@@ -183,6 +194,12 @@ const struct = (ast: AST.Objects, fixed: ReadonlyArray<string> = []): Check => {
 }
 
 const NOTHING: Fields = {}
+
+/** Without the original, which a function may have changed inside. */
+const inner =
+  (check: Check): Check =>
+  (value) =>
+    check(value)
 
 const optional =
   (check: Check): Check =>

@@ -18,7 +18,7 @@ export const channels = <S extends Settings>(
     options,
     judged: coded(name, predicate, options, PER_RECORD),
     kind: "channel",
-    isKept: (record, settings) => record._tag !== "channel" || predicate(record, settings),
+    isKept: (record, settings) => record._tag !== "channel" || predicate({ ...record }, settings),
     says: `records of channels that the transform "${name}" leaves out, and of what belongs to them`
   })
 
@@ -38,7 +38,7 @@ export const users = <S extends Settings>(
     options,
     judged: { ...judged, ...(problem !== undefined && { problem }) },
     kind: "user",
-    isKept: (record, settings) => record._tag !== "user" || predicate(record, settings),
+    isKept: (record, settings) => record._tag !== "user" || predicate({ ...record }, settings),
     policy,
     says: `records of users that the transform "${name}" leaves out, and of what belongs to them, as its policy says`
   })

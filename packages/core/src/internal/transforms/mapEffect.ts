@@ -23,7 +23,7 @@ export const mapEffect = <E, R, S extends Settings>(
       : (code.problem ?? `concurrency: expected a whole number above 0, got ${given(concurrency)}`)
   const one = (record: Entity): Effect.Effect<Result.Result<Entity, Trouble>, never, R> =>
     Effect.suspend(() => {
-      const effect: unknown = f(record, settings as S)
+      const effect: unknown = f({ ...record }, settings as S)
       return Effect.isEffect(effect)
         ? Effect.map(effect as Effect.Effect<unknown, E, R>, judged(record))
         : Effect.succeed(Result.fail(invalid(`expected an effect, got ${given(effect)}`)))

@@ -1,4 +1,5 @@
-// Transforms that look at one record at a time. What they give is judged here, where the record before is at hand.
+// Transforms that look at one record at a time. What they give is judged here, where the record before is at hand. Their
+// functions get a copy: what they assign to it is not there before it has been judged.
 import * as Effect from "effect/Effect"
 import * as Consequence from "../../Consequence.ts"
 import { type Entity, type Kind, kinds } from "../../Entity.ts"
@@ -46,11 +47,7 @@ export const mapKind = <K extends Kind, S extends Settings>(
   ...(!kinds.includes(kind) && {
     problem: `there is no kind ${JSON.stringify(kind)}; there are ${kinds.join(", ")}`
   }),
-  ...mapping(
-    name,
-    (entity: Entity, settings: S) => (isKind(kind, entity) ? f(entity, settings) : entity),
-    options
-  )
+  ...mapping(name, (entity: Entity, settings: S) => f(entity as Entity<K>, settings), options, kind)
 })
 
 export const filter = <S extends Settings>(
@@ -69,7 +66,7 @@ export const filter = <S extends Settings>(
   ],
   ...coded(name, predicate, options, PER_RECORD),
   apply: each(name, options, (record, to) => {
-    const isKept: unknown = predicate(record, options.settings as S)
+    const isKept: unknown = predicate({ ...record }, options.settings as S)
     if (isKept === true) to.records.push(record)
     else if (isKept === false) to.dropped.push({ kind: record._tag, reason: name })
     else return notBoolean(isKept)
@@ -94,7 +91,7 @@ export const reject = <S extends Settings>(
   ],
   ...coded(name, complaint, options, PER_RECORD),
   apply: each(name, options, (record, to) => {
-    const message: unknown = complaint(record, options.settings as S)
+    const message: unknown = complaint({ ...record }, options.settings as S)
     if (message === undefined) to.records.push(record)
     else if (typeof message === "string" && message !== "") {
       to.rejected.push({ ...rejection(name, invalid(""), record), code: name, message })
@@ -158,15 +155,20 @@ export const eachBatch = (
 
 // internal
 
-/** Applies a function that gives a record for each, and judges it. */
+/** Applies a function that gives a record for each, or for each of one kind, and judges it. */
 const mapping = <S>(
   name: string,
   f: (entity: Entity, settings: S) => Entity,
-  options: OnThrow & { readonly settings?: S | undefined }
+  options: OnThrow & { readonly settings?: S | undefined },
+  kind?: Kind
 ): Required<Pick<Transform, "apply" | "carry">> => {
   const take = (record: Entity, to: Collected) => {
-    const changed = f(record, options.settings as S)
-    const problem = changed === record ? undefined : problemOfChanged(changed, record)
+    if (kind !== undefined && record._tag !== kind) {
+      to.records.push(record)
+      return undefined
+    }
+    const changed = f({ ...record }, options.settings as S)
+    const problem = problemOfChanged(changed, record)
     if (problem !== undefined) return invalid(problem)
     to.records.push(changed)
     return undefined
@@ -193,5 +195,3 @@ const attempt = (take: Take, record: Entity, to: Collected): Trouble | undefined
     return threw(cause)
   }
 }
-
-const isKind = <K extends Kind>(kind: K, entity: Entity): entity is Entity<K> => entity._tag === kind

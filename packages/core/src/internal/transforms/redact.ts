@@ -111,7 +111,9 @@ const problemOf = (fields: unknown): string | undefined => {
 
 const problemOfPath = (root: AST.AST, path: string): string | undefined => {
   let at = root
-  for (const name of path.split(".")) {
+  const names = path.split(".")
+  if (names.includes("")) return `there is no field ${JSON.stringify(path)}`
+  for (const name of names) {
     if (at._tag === "Arrays") at = at.rest[0] as AST.AST
     // Below `custom` and `teamRoles` names are the provider's.
     if (at._tag === "Objects" && at.indexSignatures.length > 0) return undefined

@@ -5,6 +5,7 @@ import type { RenamedId, Transform } from "../../Transform.ts"
 import * as Sha256 from "../sha256.ts"
 import { PER_RECORD, problemOfFunction, problemOfName, problemOfOptions, type Settings } from "./code.ts"
 import { RENAME_UNUSED } from "./codes.ts"
+import { isPlain } from "./entityCheck.ts"
 import { given, InvalidResult } from "./failure.ts"
 import type { NewIdsConfig, RenameOptions } from "./options.ts"
 import { type Collected, collected, each, eachBatch, WRONG } from "./perRecord.ts"
@@ -119,7 +120,8 @@ const rulesOf = <S extends Settings>(ids: NewIdsConfig<S>, options: RenameOption
     }
   }
   if (options.settings !== undefined) fingerprint["settings"] = options.settings
-  if (Object.keys(ids).length === 0) problem ??= "it needs new ids of users, channels or messages"
+  if (Object.values(ids).every((rule) => rule === undefined))
+    problem ??= "it needs new ids of users, channels or messages"
   return { renames, fingerprint, problem }
 }
 
@@ -127,7 +129,7 @@ const prefixed = (kind: string, problem: string | undefined) =>
   problem === undefined ? undefined : `${kind}: ${problem}`
 
 const tableOf = (rule: unknown): Table | string => {
-  if (typeof rule !== "object" || rule === null || Array.isArray(rule)) {
+  if (!(rule instanceof Map) && !isPlain(rule)) {
     return `expected a function or a table of old to new ids, got ${given(rule)}`
   }
   const entries: ReadonlyArray<readonly [unknown, unknown]> =
