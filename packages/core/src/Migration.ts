@@ -53,8 +53,8 @@ export interface Policy {
   readonly allowEmpty?: boolean | undefined
   /**
    * Says of functions whose code has changed since the run was started that they
-   * give the same result for every record, such as after formatting: words from
-   * the error that refused the run. Each stands for one change of one function,
+   * give the same result for every record that has been read, such as after
+   * formatting: words from the error that refused the run. Each stands for one change of one function,
    * and for no later one. A `version` beside the function makes it unnecessary.
    */
   readonly acceptCode?: ReadonlyArray<string> | undefined
