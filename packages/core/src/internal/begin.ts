@@ -5,7 +5,6 @@ import * as Option from "effect/Option"
 import * as Checkpoint from "../Checkpoint.ts"
 import * as Ledger from "../Ledger.ts"
 import { CheckpointRefused } from "../MigrationError.ts"
-import type { Report } from "../Report.ts"
 import type { Partition } from "../Source.ts"
 import * as Start from "../Start.ts"
 import { newToken } from "./exclusiveFile.ts"
@@ -16,6 +15,7 @@ import * as Outputs from "./outputs.ts"
 import * as Partitions from "./partitions.ts"
 import * as RunFile from "./runFile.ts"
 import * as RunSettings from "./runSettings.ts"
+import { toRemove } from "./toRemove.ts"
 
 /** A run that is to be driven to its end. */
 export interface Begun {
@@ -110,7 +110,7 @@ export const begin = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   if (checkpoint.report !== null) {
     const report = yield* MigrationState.confirm(state, checkpoint.report)
     const { finishedAt } = run
-    const remove = yield* Outputs.toRemove(state.directory, outputsOf(begun, outputs, report), run.run)
+    const remove = yield* toRemove(state, { run, last: checkpoint }, outputs)
     yield* announce({
       _tag: "finished",
       migration: state.id,
@@ -140,12 +140,6 @@ export const finished = Effect.fnUntraced(function* (state: MigrationState.State
 // internal
 
 const now = Effect.map(DateTime.now, DateTime.formatIso)
-
-const outputsOf = (begun: Begun, outputs: ReadonlyArray<string>, report: Report) => [
-  ...begun.run.outputs,
-  ...outputs,
-  ...report.sinks.map(({ directory }) => directory)
-]
 
 const refusal = (state: MigrationState.State, problem: string, acceptCode?: ReadonlyArray<string>) =>
   new CheckpointRefused({
