@@ -16,6 +16,7 @@ import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
 import { begin } from "./internal/begin.ts"
 import { drive } from "./internal/drive.ts"
+import { demandApart } from "./internal/inputsApart.ts"
 import * as Judge from "./internal/migrationOptions.ts"
 import * as MigrationState from "./internal/migrationState.ts"
 import { sayWhatToRemove } from "./internal/sayWhatToRemove.ts"
@@ -125,6 +126,7 @@ const runJudged = <ES, RS, ET, RT, RK, RP>(options: Judge.JudgedOptions<ES, RS, 
     // Wrong settings of either are reported before anything is made or read.
     yield* options.source.check ?? Effect.void
     yield* options.sink.check ?? Effect.void
+    yield* demandApart(options)
     const state = yield* MigrationState.open(options)
     return yield* Effect.flatMap(begin(options, state), (begun) =>
       begun._tag === "finished" ? Effect.succeed(begun.report) : drive(options, transform, state, begun)

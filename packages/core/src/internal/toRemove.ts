@@ -8,6 +8,7 @@ import type { Report } from "../Report.ts"
 import type { State } from "./migrationState.ts"
 import * as OutputMarker from "./outputMarker.ts"
 import * as PublishedManifest from "./publishedManifest.ts"
+import { real } from "./realPath.ts"
 import type { RunFile } from "./runFile.ts"
 
 /** What is known of the run, by its files in the state folder. */
@@ -141,12 +142,6 @@ const holdsOnly: (
     return true
   }
 )
-
-const real = (at: string) =>
-  Effect.gen(function* () {
-    const [fs, path] = [yield* FileSystem.FileSystem, yield* Path.Path]
-    return yield* Effect.orElseSucceed(fs.realPath(at), () => path.resolve(at))
-  })
 
 /** Whether a path is that of a folder or lies below it. */
 const isBelow = (path: Path.Path, at: string, folder: string) => {
