@@ -11,6 +11,7 @@ import { newToken } from "./exclusiveFile.ts"
 import type { JudgedOptions } from "./migrationOptions.ts"
 import * as MigrationState from "./migrationState.ts"
 import { readCount } from "./outcome.ts"
+import { outputChanges } from "./outputChanges.ts"
 import * as Outputs from "./outputs.ts"
 import * as Partitions from "./partitions.ts"
 import * as RunFile from "./runFile.ts"
@@ -85,7 +86,17 @@ export const begin = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
     known,
     (one) => one.run === checkpoint.run && RunSettings.digest(one.settings) === fingerprint
   )
-  const acceptedCode = yield* unchanged(options, state, settings, file, fingerprint)
+  const isFinished = checkpoint.report !== null
+  // Where a finished one has written is in its report.
+  const moved = isFinished
+    ? []
+    : yield* state.own(
+        outputChanges(sink, Option.getOrUndefined(file)?.outputs ?? [], {
+          migrationId: state.id,
+          runId: checkpoint.run
+        })
+      )
+  const acceptedCode = yield* unchanged(options, state, settings, file, fingerprint, moved)
   const partitions = yield* Partitions.of(source, state)
   const before = Option.getOrUndefined(Option.map(file, (one) => one.partitions))
   const others = yield* Partitions.changes(source, partitions, checkpoint, before)
@@ -102,7 +113,7 @@ export const begin = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   }))
   const begun = {
     _tag: "begun",
-    run: { ...run, acceptedCode },
+    run: { ...run, acceptedCode, outputs: isFinished || outputs.length === 0 ? run.outputs : outputs },
     last,
     partitions,
     fingerprint
@@ -155,7 +166,8 @@ const unchanged = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   state: MigrationState.State,
   settings: RunSettings.Settings,
   file: Option.Option<RunFile.RunFile>,
-  fingerprint: string
+  fingerprint: string,
+  others: ReadonlyArray<RunSettings.Change>
 ) {
   if (Option.isNone(file)) {
     if (RunSettings.digest(settings) === fingerprint) return []
@@ -163,7 +175,7 @@ const unchanged = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
     return yield* state.fail(refusal(state, problem))
   }
   const { acceptedCode, settings: before } = file.value
-  const changes = RunSettings.changes(before, settings)
+  const changes = [...RunSettings.changes(before, settings), ...others]
   const accepted = new Set([...acceptedCode, ...policy.acceptCode])
   const refused = changes.filter(({ token }) => token === undefined || !accepted.has(token))
   if (refused.length === 0) {
