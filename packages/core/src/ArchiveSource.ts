@@ -12,6 +12,7 @@ import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Option from "effect/Option"
 import type * as Path from "effect/Path"
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as Archives from "./Archives.ts"
@@ -232,6 +233,7 @@ export const make = (options: Options): Source<SourceError, FileSystem.FileSyste
     name,
     kinds,
     ...(consequences !== undefined && { consequences }),
+    inputs: Result.getOrElse(Settings.result(Setting.paths, options.inputs), () => []),
     check: Effect.mapError(Effect.asVoid(judged), fail),
     fingerprint: Effect.mapError(Effect.map(found, options.fingerprint), fail),
     partitions: Effect.andThen(recognised, parts).pipe(

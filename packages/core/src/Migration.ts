@@ -16,6 +16,7 @@ import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
 import { begin } from "./internal/begin.ts"
 import { drive } from "./internal/drive.ts"
+import { demandApart } from "./internal/inputsApart.ts"
 import * as Judge from "./internal/migrationOptions.ts"
 import * as MigrationState from "./internal/migrationState.ts"
 import { sayWhatToRemove } from "./internal/sayWhatToRemove.ts"
@@ -53,8 +54,8 @@ export interface Policy {
   readonly allowEmpty?: boolean | undefined
   /**
    * Says of functions whose code has changed since the run was started that they
-   * give the same result for every record, such as after formatting: words from
-   * the error that refused the run. Each stands for one change of one function,
+   * give the same result for every record that has been read, such as after
+   * formatting: words from the error that refused the run. Each stands for one change of one function,
    * and for no later one. A `version` beside the function makes it unnecessary.
    */
   readonly acceptCode?: ReadonlyArray<string> | undefined
@@ -125,6 +126,7 @@ const runJudged = <ES, RS, ET, RT, RK, RP>(options: Judge.JudgedOptions<ES, RS, 
     // Wrong settings of either are reported before anything is made or read.
     yield* options.source.check ?? Effect.void
     yield* options.sink.check ?? Effect.void
+    yield* demandApart(options)
     const state = yield* MigrationState.open(options)
     return yield* Effect.flatMap(begin(options, state), (begun) =>
       begun._tag === "finished" ? Effect.succeed(begun.report) : drive(options, transform, state, begun)

@@ -108,7 +108,7 @@ export class CheckpointRefused extends TaggedError<CheckpointRefused>(
     const orAccept =
       accept.length === 0
         ? ""
-        : ` If the results are the same for every record, say so with policy.acceptCode: ${JSON.stringify(accept)}.`
+        : ` If the results are the same for every record that has been read, say so with policy.acceptCode: ${JSON.stringify(accept)}.`
     return `cannot resume, because the run was started with other settings or input: ${this.problem}.${orAccept} Put back what has changed, or ${again}.`
   }
 }

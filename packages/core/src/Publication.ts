@@ -14,14 +14,13 @@ import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
-import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as DurableFile from "./DurableFile.ts"
 import * as Outcome from "./internal/outcome.ts"
 import * as OutputMarker from "./internal/outputMarker.ts"
 import { CHOOSE_OR_FINISH, nameOf, otherOwner, stillOwned } from "./internal/outputOwner.ts"
+import * as PublishedManifest from "./internal/publishedManifest.ts"
 import * as Sha256 from "./internal/sha256.ts"
-import * as Json from "./Json.ts"
 import * as Ledger from "./Ledger.ts"
 import * as NdjsonLines from "./NdjsonLines.ts"
 import type { Completion, Context, OutputFile, Summary } from "./Sink.ts"
@@ -122,9 +121,9 @@ export const prepare = (options: {
     if (other !== undefined) {
       return yield* refuse(`${directory} holds ${other}; this is ${nameOf(context)}`, CHOOSE_OR_FINISH)
     }
-    const manifest = path.join(directory, MANIFEST)
+    const manifest = path.join(directory, PublishedManifest.NAME)
     if (yield* fs.exists(manifest)) {
-      const migration = yield* migrationIn(manifest)
+      const migration = (yield* PublishedManifest.find(directory))?.migration
       // A run that was killed between its manifest and its report finds its own.
       if (Option.isNone(context.receipt) || migration !== context.migrationId) {
         const of = migration === undefined ? "a finished migration" : `the finished migration ${migration}`
@@ -198,7 +197,10 @@ export const publish = (
       ledger
     }
     yield* owned
-    yield* DurableFile.replace(path.join(directory, MANIFEST), `${JSON.stringify(manifest, undefined, 2)}\n`)
+    yield* DurableFile.replace(
+      path.join(directory, PublishedManifest.NAME),
+      `${JSON.stringify(manifest, undefined, 2)}\n`
+    )
     yield* OutputMarker.release(directory)
     return { sink, directory, files, ledger: publication.ledger }
   }).pipe(
@@ -208,37 +210,20 @@ export const publish = (
 
 // internal
 
-const MANIFEST = "manifest.json"
 const LINE_FEED = 10
-const CHOOSE = "Choose another output folder, or remove this one."
+const CHOOSE = "Choose another output folder, or move what this one holds to another place."
 /** What is published has no marker; publishing it again takes it back first. */
 const reclaim = (sink: string, directory: string, context: OutputMarker.Owner) =>
   Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const manifest = (yield* Path.Path).join(directory, MANIFEST)
     const found = yield* OutputMarker.find(directory)
     const isOurs =
-      found === undefined &&
-      (yield* fs.exists(manifest)) &&
-      (yield* migrationIn(manifest)) === context.migrationId
+      found === undefined && (yield* PublishedManifest.find(directory))?.migration === context.migrationId
     yield* stillOwned(
       sink,
       directory,
       context,
       isOurs ? yield* OutputMarker.claim(directory, context) : found
     )
-  })
-
-const decodeManifest = Json.decodeOption(Schema.Struct({ migration: Schema.String }))
-
-/** `undefined` where the file is not a manifest. */
-const migrationIn = (manifest: string) =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    // A device or a pipe in its place must not be waited for.
-    if ((yield* fs.stat(manifest)).type !== "File") return undefined
-    const found = decodeManifest(yield* fs.readFileString(manifest))
-    return Option.getOrUndefined(Option.map(found, ({ migration }) => migration))
   })
 
 /** What a file holds that is not what the sink says. */

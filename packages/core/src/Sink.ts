@@ -144,7 +144,7 @@ export interface Sink<out R = never> {
   readonly consequences?: ReadonlyArray<Consequence.Consequence>
   /** Settings that change what is written. A checkpoint is only used for the same ones; a refusal names those that differ. */
   readonly fingerprint: Fingerprint
-  /** Folders or files it writes, so that a run that cannot be resumed says what to remove. */
+  /** Folders or files it writes, so that a run that cannot be resumed says what to remove of what it has made there. */
   readonly outputs?: ReadonlyArray<string>
   /** Fails when a setting cannot work. Asked before anything is made or read; nothing is checked when absent. */
   readonly check?: Effect.Effect<void, SinkError, R>

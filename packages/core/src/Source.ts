@@ -114,6 +114,8 @@ export interface Source<out E = SourceError, out R = never> {
   readonly consequences?: ReadonlyArray<Consequence.Consequence>
   /** What is read and how: settings, and names of the input. A checkpoint is only used for the same ones; a refusal names those that differ. Content is the partitions' matter. */
   readonly fingerprint: Effect.Effect<Fingerprint, E, R>
+  /** Paths of the folders and files it reads, so that a run which would write over one of them is refused. */
+  readonly inputs?: ReadonlyArray<string>
   /** Fails when a setting cannot work. Asked before anything is made or read; nothing is checked when absent. */
   readonly check?: Effect.Effect<void, E, R>
   /** Units of work, in the order in which they are read. */
@@ -267,6 +269,7 @@ export const concat = <E, R>(
     name,
     kinds: new Set(members.flatMap((source) => Array.from(source.kinds))),
     consequences: members.flatMap((source) => source.consequences ?? []),
+    inputs: members.flatMap((source) => source.inputs ?? []),
     check: Effect.andThen(
       judged,
       Effect.forEach(members, (source) => source.check ?? Effect.void, { discard: true })

@@ -140,6 +140,7 @@ const fromSettings = (
     name: settings.name,
     kinds: KINDS,
     consequences: consequencesOfSource,
+    inputs: settings.inputs,
     fingerprint: Effect.map(files, (found) => ({
       format: "ndjson/1",
       ...Settings.fingerprint(NdjsonSourceConfig, given),

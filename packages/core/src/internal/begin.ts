@@ -5,17 +5,18 @@ import * as Option from "effect/Option"
 import * as Checkpoint from "../Checkpoint.ts"
 import * as Ledger from "../Ledger.ts"
 import { CheckpointRefused } from "../MigrationError.ts"
-import type { Report } from "../Report.ts"
 import type { Partition } from "../Source.ts"
 import * as Start from "../Start.ts"
 import { newToken } from "./exclusiveFile.ts"
 import type { JudgedOptions } from "./migrationOptions.ts"
 import * as MigrationState from "./migrationState.ts"
 import { readCount } from "./outcome.ts"
+import { outputChanges } from "./outputChanges.ts"
 import * as Outputs from "./outputs.ts"
 import * as Partitions from "./partitions.ts"
 import * as RunFile from "./runFile.ts"
 import * as RunSettings from "./runSettings.ts"
+import { toRemove } from "./toRemove.ts"
 
 /** A run that is to be driven to its end. */
 export interface Begun {
@@ -85,7 +86,17 @@ export const begin = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
     known,
     (one) => one.run === checkpoint.run && RunSettings.digest(one.settings) === fingerprint
   )
-  const acceptedCode = yield* unchanged(options, state, settings, file, fingerprint)
+  const isFinished = checkpoint.report !== null
+  // Where a finished one has written is in its report.
+  const moved = isFinished
+    ? []
+    : yield* state.own(
+        outputChanges(sink, Option.getOrUndefined(file)?.outputs ?? [], {
+          migrationId: state.id,
+          runId: checkpoint.run
+        })
+      )
+  const acceptedCode = yield* unchanged(options, state, settings, file, fingerprint, moved)
   const partitions = yield* Partitions.of(source, state)
   const before = Option.getOrUndefined(Option.map(file, (one) => one.partitions))
   const others = yield* Partitions.changes(source, partitions, checkpoint, before)
@@ -102,7 +113,7 @@ export const begin = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   }))
   const begun = {
     _tag: "begun",
-    run: { ...run, acceptedCode },
+    run: { ...run, acceptedCode, outputs: isFinished || outputs.length === 0 ? run.outputs : outputs },
     last,
     partitions,
     fingerprint
@@ -110,7 +121,7 @@ export const begin = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   if (checkpoint.report !== null) {
     const report = yield* MigrationState.confirm(state, checkpoint.report)
     const { finishedAt } = run
-    const remove = yield* Outputs.toRemove(state.directory, outputsOf(begun, outputs, report), run.run)
+    const remove = yield* toRemove(state, { run, last: checkpoint }, outputs)
     yield* announce({
       _tag: "finished",
       migration: state.id,
@@ -141,12 +152,6 @@ export const finished = Effect.fnUntraced(function* (state: MigrationState.State
 
 const now = Effect.map(DateTime.now, DateTime.formatIso)
 
-const outputsOf = (begun: Begun, outputs: ReadonlyArray<string>, report: Report) => [
-  ...begun.run.outputs,
-  ...outputs,
-  ...report.sinks.map(({ directory }) => directory)
-]
-
 const refusal = (state: MigrationState.State, problem: string, acceptCode?: ReadonlyArray<string>) =>
   new CheckpointRefused({
     path: state.checkpointPath,
@@ -161,7 +166,8 @@ const unchanged = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   state: MigrationState.State,
   settings: RunSettings.Settings,
   file: Option.Option<RunFile.RunFile>,
-  fingerprint: string
+  fingerprint: string,
+  others: ReadonlyArray<RunSettings.Change>
 ) {
   if (Option.isNone(file)) {
     if (RunSettings.digest(settings) === fingerprint) return []
@@ -169,10 +175,11 @@ const unchanged = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
     return yield* state.fail(refusal(state, problem))
   }
   const { acceptedCode, settings: before } = file.value
-  if (RunSettings.digest(settings) === fingerprint) return acceptedCode
-  const changes = RunSettings.changes(before, settings)
+  const isSame = RunSettings.digest(settings) === fingerprint
+  const changed = isSame ? [] : RunSettings.changes(before, settings)
   // What cannot be described is a change all the same.
-  if (changes.length === 0) return yield* state.fail(refusal(state, "which ones cannot be said"))
+  if (!isSame && changed.length === 0) return yield* state.fail(refusal(state, "which ones cannot be said"))
+  const changes = [...changed, ...others]
   const accepted = new Set([...acceptedCode, ...policy.acceptCode])
   const refused = changes.filter(({ token }) => token === undefined || !accepted.has(token))
   if (refused.length === 0) {

@@ -31,11 +31,17 @@ export interface State {
   ) => Effect.Effect<A, MigrationError, R>
 }
 
+/** Where the state of a migration is. */
+export const directoryOf = (
+  path: Path.Path,
+  { id, stateDirectory }: Pick<Judged, "id" | "stateDirectory">
+): string => path.join(stateDirectory, id)
+
 export const open = Effect.fnUntraced(function* (options: Pick<Judged, "id" | "stateDirectory">) {
   const path = yield* Path.Path
   const { id } = options
   const fail = (reason: MigrationErrorReason) => Effect.fail(new MigrationError({ migration: id, reason }))
-  const directory = path.join(options.stateDirectory, id)
+  const directory = directoryOf(path, options)
   const state: Omit<State, "check"> = {
     id,
     directory,

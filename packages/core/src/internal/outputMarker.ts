@@ -19,8 +19,13 @@ export interface Owner {
   readonly runId: string
 }
 
+interface Marked extends Owner {
+  /** Unfinished files of anybody else, which lay in the folder before the marker did. */
+  readonly others: ReadonlyArray<string>
+}
+
 /** `damaged`: there is a marker, and nobody knows whose. */
-export type Found = Owner | "damaged" | undefined
+export type Found = Marked | "damaged" | undefined
 
 type Files = FileSystem.FileSystem | Path.Path
 
@@ -34,7 +39,7 @@ export const find = (directory: string): Effect.Effect<Found, PlatformError.Plat
     const found = decode(yield* fs.readFileString(marker))
     return Option.match(found, {
       onNone: () => "damaged",
-      onSome: ({ migration, run }) => ({ migrationId: migration, runId: run })
+      onSome: ({ migration, others = [], run }) => ({ migrationId: migration, runId: run, others })
     })
   })
 
@@ -56,7 +61,15 @@ export const claim = (
       yield* DurableFile.awaited(fs.remove(own, { force: true }))
       return found
     }
-    const text = `${JSON.stringify({ format: FORMAT, migration: migrationId, run: runId, note: NOTE }, undefined, 2)}\n`
+    const others = (yield* fs.readDirectory(directory)).filter(isPart).toSorted()
+    const content = {
+      format: FORMAT,
+      migration: migrationId,
+      run: runId,
+      ...(others.length > 0 && { others }),
+      note: NOTE
+    }
+    const text = `${JSON.stringify(content, undefined, 2)}\n`
     yield* DurableFile.replace(own, text)
     yield* DurableFile.awaited(fs.link(own, marker)).pipe(
       Effect.catchReason("PlatformError", "AlreadyExists", () => Effect.void),
@@ -85,11 +98,19 @@ export const release = (directory: string): Effect.Effect<void, PlatformError.Pl
 /** How a marker begins. */
 export const HEAD = `{\n  "format": "${FORMAT}"`
 
+/** Tells an unfinished file, which is not the marker's own, by its name. */
+export const isPart = (name: string): boolean => name.endsWith(".part") && !name.startsWith(NAME)
+
 // internal
 
 const NOTE = "The files here are not finished. Run the migration again to finish them."
 const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP", "EMLINK"])
 
 const decode = Json.decodeOption(
-  Schema.Struct({ format: Schema.Literal(FORMAT), migration: Schema.String, run: Schema.String })
+  Schema.Struct({
+    format: Schema.Literal(FORMAT),
+    migration: Schema.String,
+    run: Schema.String,
+    others: Schema.optionalKey(Schema.Array(Schema.String))
+  })
 )

@@ -4,8 +4,7 @@ import { Conflict, SinkError } from "../SinkError.ts"
 import * as OutputMarker from "./outputMarker.ts"
 
 /** What to do about the unfinished output of another run. */
-export const CHOOSE_OR_FINISH =
-  "If that migration is running, wait until it ends; if not, run it again to finish it. Or choose another output folder. Remove this one only when that migration is neither running nor wanted."
+export const CHOOSE_OR_FINISH = `If that migration is running, wait until it ends; if not, run it again to finish it. Or choose another output folder. Remove ${OutputMarker.NAME} and the unfinished files beside it only when that migration is neither running nor wanted.`
 
 export const nameOf = ({ migrationId, runId }: OutputMarker.Owner): string =>
   `migration ${migrationId}, run ${runId}`

@@ -14,8 +14,8 @@ import type { Sink } from "../Sink.ts"
 import { InvalidReceipt, SinkError } from "../SinkError.ts"
 import { InvalidPosition, SourceError } from "../SourceError.ts"
 import type { State } from "./migrationState.ts"
-import * as Outputs from "./outputs.ts"
 import * as RunFile from "./runFile.ts"
+import { toRemove } from "./toRemove.ts"
 
 /** Adds the folders to remove to a failure after which a run can only be started again: the runner alone knows them. */
 export const sayWhatToRemove =
@@ -65,11 +65,6 @@ const whatToRemove = <RK>(state: State, sink: Sink<RK>) =>
   Effect.gen(function* () {
     const run = yield* Effect.orElseSucceed(RunFile.load(state.runPath), () => Option.none())
     const last = yield* Effect.orElseSucceed(Checkpoint.load(state.checkpointPath), () => Option.none())
-    const report = Option.getOrUndefined(last)?.report ?? undefined
-    const outputs = [
-      ...Option.match(run, { onNone: () => [], onSome: (file) => file.outputs }),
-      ...(sink.outputs ?? []),
-      ...(report === undefined ? [] : report.sinks.map(({ directory }) => directory))
-    ]
-    return yield* Outputs.toRemove(state.directory, outputs, Option.getOrUndefined(run)?.run)
+    const known = { run: Option.getOrUndefined(run), last: Option.getOrUndefined(last) }
+    return yield* toRemove(state, known, sink.outputs ?? [])
   })

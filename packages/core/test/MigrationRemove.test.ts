@@ -1,0 +1,124 @@
+import { NodeServices } from "@effect/platform-node"
+import { assert, it } from "@effect/vitest"
+import { Effect, FileSystem } from "effect"
+import { type Folders, folders, type Job, refusal, run, settingsOf, stopped, told, whole } from "./inputs.ts"
+import * as LinesSink from "./LinesSink.ts"
+
+const refused = (here: Folders, before: Job = { source: stopped }) =>
+  refusal(here, before, {
+    source: whole,
+    sink: settingsOf(before.sink ?? LinesSink.make(here.out), { size: 1 })
+  })
+
+/** What a refusal says to remove beside the state. */
+const outputsIn = (message: string) => /\(its state\)(?: and )?(.*) to start again\.$/u.exec(message)?.[1]
+
+/** Works in a folder, as programs do whose paths are relative. */
+const inFolder = (folder: string) =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const before = process.cwd()
+      process.chdir(folder)
+      return before
+    }),
+    (before) => Effect.sync(() => process.chdir(before))
+  )
+
+it.layer(NodeServices.layer)("what a refused run says to remove", (it) => {
+  it.effect("is the output folder if it holds nothing but what the run has made, and its state", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const root = yield* fs.makeTempDirectoryScoped()
+      const out = `${root}/out`
+      const here = { out, state: `${out}/deep/state`, run: "" }
+      assert.strictEqual(outputsIn(yield* refused(here)), `the folder ${out} (its unfinished output)`)
+      yield* run(here, { source: whole })
+      assert.strictEqual(outputsIn(yield* refused(here)), `the folder ${out} (its finished output)`)
+      yield* fs.makeDirectory(`${out}/deep/state/another`)
+      assert.strictEqual(
+        outputsIn(yield* refused(here)),
+        `manifest.json and lines.ndjson in the folder ${out} (its finished output)`
+      )
+    })
+  )
+
+  it.effect.each([
+    { name: "a file", path: "thesis.txt" },
+    { name: "an unfinished file of another program", path: "film.part" },
+    { name: "a folder", path: "photos/one.jpg" },
+    { name: "a file whose name begins as those of the run do", path: "lines.ndjson.bak" }
+  ])("is the files of the run where the folder holds $name of somebody else", ({ path }) =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const here = yield* folders
+      yield* fs.makeDirectory(`${here.out}/photos`, { recursive: true })
+      if (!path.startsWith("photos")) yield* fs.remove(`${here.out}/photos`, { recursive: true })
+      yield* fs.writeFileString(`${here.out}/${path}`, "mine")
+      assert.strictEqual(
+        outputsIn(yield* refused(here)),
+        `unfinished.json and lines.ndjson.part in the folder ${here.out} (its unfinished output)`
+      )
+      yield* run(here, { source: whole })
+      const says = `manifest.json and lines.ndjson in the folder ${here.out} (its finished output)`
+      assert.strictEqual(outputsIn(yield* refused(here)), says)
+      const { lines } = yield* told(run(here, { source: whole }))
+      assert.include(lines.join("\n"), `and ${says}, or use another id`)
+    })
+  )
+
+  it.effect("is the files of the run where the folder holds a link to somebody else's", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const [here, other] = [yield* folders, yield* folders]
+      yield* fs.makeDirectory(here.out)
+      yield* fs.makeDirectory(other.out)
+      yield* fs.symlink(other.out, `${here.out}/link`)
+      assert.match(outputsIn(yield* refused(here)) ?? "", /^unfinished\.json and lines\.ndjson\.part in/u)
+    })
+  )
+
+  it.effect("is never the current folder, and paths are as they were given", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const root = yield* fs.makeTempDirectoryScoped()
+      yield* inFolder(root)
+      const says = "unfinished.json and lines.ndjson.part in"
+      const of = (out: string) => ({ out, state: "./state", run: "" })
+      assert.strictEqual(
+        outputsIn(yield* refused(of("."))),
+        `${says} the current folder (its unfinished output)`
+      )
+      yield* fs.makeDirectory("mydata")
+      yield* fs.writeFileString("mydata/thesis.txt", "mine")
+      const mydata = { ...of("./mydata"), state: "./state2" }
+      assert.strictEqual(
+        outputsIn(yield* refused(mydata)),
+        `${says} the folder ./mydata (its unfinished output)`
+      )
+      const docs = { ...of("./docs"), state: "./state3" }
+      assert.strictEqual(outputsIn(yield* refused(docs)), "the folder ./docs (its unfinished output)")
+    })
+  )
+
+  it.effect("is nothing in folders that hold the output of others, or nothing that anybody knows", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const [here, other] = [yield* folders, yield* folders]
+      yield* run(other, { source: whole })
+      for (const content of [yield* fs.readFileString(`${other.out}/manifest.json`), "{}"]) {
+        const strange = yield* fs.makeTempDirectoryScoped()
+        yield* fs.writeFileString(
+          `${strange}/manifest.json`,
+          content.replace('"migration": "test"', '"migration": "x"')
+        )
+        yield* Effect.exit(run(here, { source: stopped }))
+        const sink = { ...settingsOf(LinesSink.make(here.out), { size: 1 }), outputs: [strange] }
+        const { message } = yield* Effect.flip(run(here, { source: whole, sink }))
+        assert.strictEqual(outputsIn(message), `the folder ${here.out} (its unfinished output)`)
+      }
+      const foreign = yield* folders
+      const unmarked = { ...LinesSink.make(foreign.out), outputs: [other.out] }
+      assert.strictEqual(outputsIn(yield* refused(foreign, { source: stopped, sink: unmarked })), "")
+    })
+  )
+})
