@@ -616,7 +616,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     Effect.gen(function* () {
       const lossy = Transform.make("lossy", (records) => Effect.succeed(Transform.kept(records.slice(1))))
       const first = yield* reasonOf(run(yield* folders, { transforms: [lossy] }))
-      assert.include(first, { _tag: "TransformFailed", transform: "lossy", place: "a:5" })
+      assert.include(first, { _tag: "TransformFailed", transform: "lossy", place: "a, a:5" })
       assert.include(first.message, "it was given 4 message records and gives 3, and counts 0 as left out")
       const second = yield* reasonOf(run(yield* folders, { hooks: { loses: true } }))
       assert.include(second, { _tag: "OutOfBalance", where: "lines", missing: 90 })
