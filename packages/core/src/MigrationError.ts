@@ -12,6 +12,7 @@
 import * as Schema from "effect/Schema"
 import { OwnershipLost, WAIT_OR_MOVE } from "./FolderLock.ts"
 import { InvalidConfig } from "./internal/invalidConfig.ts"
+import { OutOfBalance } from "./internal/outOfBalance.ts"
 import { startAgain } from "./internal/startAgain.ts"
 import { TransformFailed } from "./internal/transforms/failure.ts"
 import * as Printable from "./Printable.ts"
@@ -27,6 +28,16 @@ export {
    */
   OwnershipLost
 } from "./FolderLock.ts"
+
+export {
+  /**
+   * Records vanished or appeared: a defect of a source or a sink.
+   *
+   * @category errors
+   * @since 0.1.0
+   */
+  OutOfBalance
+} from "./internal/outOfBalance.ts"
 
 export {
   /**
@@ -131,21 +142,6 @@ export class BudgetExceeded extends TaggedError<BudgetExceeded>(
 }) {
   override get message(): string {
     return `${this.rejected} of ${this.read} records were rejected; the budget allows ${this.allowed}. Look at ${this.rejects}, then raise policy.errorBudget and run again. If the input has to be fixed, fix it and ${startAgain(this.remove)}.`
-  }
-}
-
-/**
- * Records vanished or appeared: a defect of a source or a sink.
- *
- * @category errors
- * @since 0.1.0
- */
-export class OutOfBalance extends TaggedError<OutOfBalance>("@chatferry/core/MigrationError/OutOfBalance")(
-  "OutOfBalance",
-  { where: Schema.String, kind: Schema.String, missing: Schema.Finite }
-) {
-  override get message(): string {
-    return `the ledger of ${this.where} does not balance: ${this.missing} ${this.kind} records are missing. This is a defect; please report it.`
   }
 }
 

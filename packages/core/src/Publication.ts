@@ -17,6 +17,7 @@ import type * as PlatformError from "effect/PlatformError"
 import type * as Scope from "effect/Scope"
 import * as DurableFile from "./DurableFile.ts"
 import * as Outcome from "./internal/outcome.ts"
+import { imbalanceAfter } from "./internal/outOfBalance.ts"
 import * as OutputMarker from "./internal/outputMarker.ts"
 import { CHOOSE_OR_FINISH, nameOf, otherOwner, stillOwned } from "./internal/outputOwner.ts"
 import * as PublishedManifest from "./internal/publishedManifest.ts"
@@ -146,8 +147,8 @@ export const prepare = (options: {
 /**
  * Publishes staged files and the manifest, and removes the marker. A file whose
  * `.part` is gone was renamed by an earlier attempt. Files are refused whose size
- * or number of lines is not what the sink says it wrote, and so is an output without
- * records where `completion` asks for some.
+ * or number of lines is not what the sink says it wrote; so is an output without
+ * records, and one in which records are missing, where `completion` asks for that.
  *
  * @category operations
  * @since 0.1.0
@@ -161,8 +162,10 @@ export const publish = (
     const { completion, context, details, directory, sink } = publication
     const ledger = Ledger.join(completion.ledger, publication.ledger)
     const isEmptyAllowed = completion.mustHaveRecords !== true || publication.mayBeEmpty === true
-    // A ledger that does not balance is another error, and the caller's.
-    if (!isEmptyAllowed && Outcome.isEmpty(ledger) && Ledger.imbalance(ledger).length === 0) {
+    const imbalance = imbalanceAfter(completion.ledger, sink, publication.ledger)
+    if (completion.mustBalance === true && imbalance !== undefined)
+      return yield* new SinkError({ sink, reason: imbalance })
+    if (!isEmptyAllowed && Outcome.isEmpty(ledger) && imbalance === undefined) {
       const outcome = Outcome.sentence(ledger)
       return yield* new SinkError({ sink, reason: new EmptyOutput({ outcome }) })
     }

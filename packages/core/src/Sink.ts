@@ -109,6 +109,12 @@ export interface Completion {
   readonly ledger: Ledger.Ledger
   /** An output without a record is an error, `SinkError.EmptyOutput`. */
   readonly mustHaveRecords?: boolean
+  /**
+   * A sink that has not received what `ledger` says it was given, or does not
+   * account for all of it, publishes nothing: `SinkError.OutOfBalance`. The runner
+   * always asks for it.
+   */
+  readonly mustBalance?: boolean
 }
 
 /**

@@ -7,12 +7,24 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { InvalidConfig } from "./internal/invalidConfig.ts"
+import { OutOfBalance } from "./internal/outOfBalance.ts"
 import { RequestFailed, RequestRefused } from "./internal/requestErrors.ts"
 import { startAgain } from "./internal/startAgain.ts"
 import { InvalidJson } from "./Json.ts"
 import * as Printable from "./Printable.ts"
 import * as SystemProblem from "./SystemProblem.ts"
 import { TaggedError } from "./TaggedError.ts"
+
+export {
+  /**
+   * The sink did not receive what was given to it, or does not account for all of
+   * it. Nothing was published.
+   *
+   * @category errors
+   * @since 0.1.0
+   */
+  OutOfBalance
+} from "./internal/outOfBalance.ts"
 
 export {
   /**
@@ -155,6 +167,7 @@ export const SinkErrorReason = Schema.Union([
   EmptyOutput,
   Conflict,
   InvalidOutput,
+  OutOfBalance,
   RequestRefused,
   RequestFailed
 ])

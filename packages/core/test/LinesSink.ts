@@ -9,6 +9,8 @@ export interface Hooks {
   readonly onFinish?: Effect.Effect<void, SinkError.SinkError>
   /** Loses a record, as a defective sink would. */
   readonly loses?: boolean
+  /** Counts every record as rejected; setting them aside is the caller's. */
+  readonly rejects?: boolean
 }
 
 export const crash = new SinkError.SinkError({
@@ -48,7 +50,8 @@ export const make = (
             yield* hooks.onWrite?.(++writes) ?? Effect.void
             for (const { _tag } of batch) {
               book.read(_tag, 1)
-              book.written(_tag, hooks.loses === true ? 0 : 1)
+              if (hooks.rejects === true) book.add(_tag, "rejected", "refused", 1)
+              else book.written(_tag, hooks.loses === true ? 0 : 1)
             }
             records += batch.length
             yield* (

@@ -8,6 +8,7 @@ import {
   MigrationError,
   Report,
   Sink,
+  SinkError,
   Source,
   SourceError,
   Timestamp,
@@ -333,7 +334,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     Effect.gen(function* () {
       const here = yield* folders
       const refusing = (name: string): Sink.Sink<FileSystem.FileSystem | Path.Path> => {
-        const inner = LinesSink.make(`${here.out}/${name}`, { loses: true }, name)
+        const inner = LinesSink.make(`${here.out}/${name}`, { rejects: true }, name)
         return {
           ...inner,
           open: (context) =>
@@ -351,20 +352,13 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
                     }))
                   ),
                   writer.write(records)
-                ),
-              finish: (completion) =>
-                Effect.map(writer.finish(completion), (summaries) =>
-                  summaries.map((summary) => {
-                    const book = Ledger.open(summary.ledger)
-                    book.add("user", "rejected", "refused", summary.ledger.kinds.user.read)
-                    return { ...summary, ledger: book.snapshot() }
-                  })
                 )
             }))
         }
       }
       const source = Source.fromEntities("memory", [user("a"), user("b")])
-      const report = yield* run(here, { source, sink: Sink.tee([refusing("one"), refusing("two")]) })
+      const sink = Sink.tee([refusing("one"), refusing("two")])
+      const report = yield* run(here, { source, sink, policy: { allowEmpty: true } })
       assert.strictEqual(report.rejected, 2)
       const fs = yield* FileSystem.FileSystem
       const lines = (yield* fs.readFileString(report.rejects)).trimEnd().split("\n")
@@ -618,8 +612,16 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       const first = yield* reasonOf(run(yield* folders, { transforms: [lossy] }))
       assert.include(first, { _tag: "TransformFailed", transform: "lossy", place: "a, a:5" })
       assert.include(first.message, "it was given 4 message records and gives 3, and counts 0 as left out")
-      const second = yield* reasonOf(run(yield* folders, { hooks: { loses: true } }))
-      assert.include(second, { _tag: "OutOfBalance", where: "lines", missing: 90 })
+      const here = yield* folders
+      const second = yield* Effect.flip(run(here, { hooks: { loses: true } }))
+      assert.instanceOf(second, SinkError.SinkError)
+      assert.include(second.reason, { _tag: "OutOfBalance", where: "lines", missing: 90 })
+      // Nothing with missing records is published.
+      const fs = yield* FileSystem.FileSystem
+      assert.deepStrictEqual((yield* fs.readDirectory(here.out)).toSorted(), [
+        "lines.ndjson.part",
+        "unfinished.json"
+      ])
     })
   )
 

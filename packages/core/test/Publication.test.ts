@@ -20,6 +20,16 @@ const publication = (directory: string): Publication.Publication => ({
   details: { dialect: "jsonl" }
 })
 
+/** Of the way to a sink that got three users, and of what it made of some. */
+const books = (read: number, written: number) => {
+  const [before, after] = [Ledger.open(), Ledger.open()]
+  before.read("user", 3)
+  before.written("user", 3)
+  after.read("user", read)
+  after.written("user", written)
+  return { before: before.snapshot(), after: after.snapshot() }
+}
+
 const staged = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const folder = yield* fs.makeTempDirectoryScoped()
@@ -34,6 +44,27 @@ const staged = Effect.gen(function* () {
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex")
 
 it.layer(NodeServices.layer)("Publication", (it) => {
+  it.effect.each([
+    { name: "that it was given and has not received", read: 2, written: 2, missing: 1 },
+    { name: "that it does not account for", read: 3, written: 1, missing: 2 },
+    { name: "that nobody gave it", read: 4, written: 4, missing: -1 }
+  ])("publishes nothing of a sink that has records $name", ({ missing, read, written }) =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* staged
+      const { after, before } = books(read, written)
+      const of = publication(folder)
+      const completion = { ...of.completion, ledger: before, mustBalance: true }
+      const names = (yield* fs.readDirectory(folder)).toSorted()
+      const error = yield* Effect.flip(Publication.publish({ ...of, completion, ledger: after }))
+      assert.include(error.reason, { _tag: "OutOfBalance", where: "lines", kind: "user", missing })
+      assert.deepStrictEqual((yield* fs.readDirectory(folder)).toSorted(), names)
+      const right = books(3, 3).after
+      const { files } = yield* Publication.publish({ ...of, completion, ledger: right })
+      assert.strictEqual(files.length, 2)
+    })
+  )
+
   it.effect("renames the files and lists them, in order, with their size and hash", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem

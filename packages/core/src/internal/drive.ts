@@ -265,13 +265,15 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   // Not part of the checkpoint before: a run that is resumed here counts them again.
   book.note(Transform.RENAME_UNUSED.code, yield* state.own(renamedIds.finish))
   const delivered = book.snapshot()
+  yield* balanced(state, "source and transforms", delivered)
   const summaries = yield* writer
     .finish({
       migrationId: state.id,
       source: source.name,
       fingerprint: contentFingerprint,
       ledger: delivered,
-      mustHaveRecords: !policy.allowEmpty
+      mustHaveRecords: !policy.allowEmpty,
+      mustBalance: true
     })
     .pipe(Effect.mapError(budgetFirst))
   const report = yield* reportOf(state, {

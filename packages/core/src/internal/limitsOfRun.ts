@@ -1,11 +1,12 @@
 // What stops a run that reads and writes without a failure: too many rejects, and records that are lost.
 import * as Effect from "effect/Effect"
-import * as Ledger from "../Ledger.ts"
-import { BudgetExceeded, MigrationError, OutOfBalance } from "../MigrationError.ts"
+import type * as Ledger from "../Ledger.ts"
+import { BudgetExceeded, MigrationError } from "../MigrationError.ts"
 import type { SinkError } from "../SinkError.ts"
 import type { Policy } from "./migrationOptions.ts"
 import type * as MigrationState from "./migrationState.ts"
 import * as Outcome from "./outcome.ts"
+import { imbalanceOf } from "./outOfBalance.ts"
 
 /** A sink whose records were refused for the error budget failed for that reason, not for its own. */
 export const budgetFirst = (error: SinkError): SinkError | MigrationError =>
@@ -14,8 +15,8 @@ export const budgetFirst = (error: SinkError): SinkError | MigrationError =>
     : error
 
 export const balanced = (state: MigrationState.State, where: string, ledger: Ledger.Ledger) => {
-  const [row] = Ledger.imbalance(ledger)
-  return row === undefined ? Effect.void : state.fail(new OutOfBalance({ where, ...row }))
+  const reason = imbalanceOf(where, ledger)
+  return reason === undefined ? Effect.void : state.fail(reason)
 }
 
 export const withinBudget = (

@@ -2,12 +2,11 @@
 import * as Effect from "effect/Effect"
 import * as Consequence from "../Consequence.ts"
 import * as Ledger from "../Ledger.ts"
-import { OutOfBalance } from "../MigrationError.ts"
 import type { Report, SinkReport } from "../Report.ts"
 import type { Summary } from "../Sink.ts"
 import type { Source } from "../Source.ts"
-import { balanced } from "./limitsOfRun.ts"
 import type * as MigrationState from "./migrationState.ts"
+import { imbalanceAfter } from "./outOfBalance.ts"
 
 export const reportOf = Effect.fnUntraced(function* <E, R>(
   state: MigrationState.State,
@@ -26,12 +25,10 @@ export const reportOf = Effect.fnUntraced(function* <E, R>(
   const onTheWay = Consequence.occurred([...(source.consequences ?? []), ...byTransforms], delivered)
   const sinks: Array<SinkReport> = []
   for (const { directory, files, ledger, sink: name } of summaries) {
-    for (const kind of Ledger.ledgerKinds) {
-      const missing = delivered.kinds[kind].written - ledger.kinds[kind].read
-      if (missing !== 0) return yield* state.fail(new OutOfBalance({ where: name, kind, missing }))
-    }
+    // A sink that does not publish through `Publication` is found here.
+    const reason = imbalanceAfter(delivered, name, ledger)
+    if (reason !== undefined) return yield* state.fail(reason)
     const joined = Ledger.join(delivered, ledger)
-    yield* balanced(state, name, joined)
     const consequences = Consequence.join(onTheWay, Consequence.occurred(bySink, ledger))
     sinks.push({ sink: name, directory, files, ledger: joined, consequences })
   }
