@@ -100,6 +100,12 @@ it.layer(NodeServices.layer)(
         out: { ...at("1"), observedAt: "2024-02-01T00:00:00Z" },
         in: { ...at("1"), observedAt: "2024-03-01T00:00:00Z" },
         isKept: true
+      },
+      {
+        says: "seen later and left out",
+        out: { ...at("1"), observedAt: "2024-03-01T00:00:00Z" },
+        in: { ...at("1"), observedAt: "2024-02-01T00:00:00Z" },
+        isKept: false
       }
     ])("lets the record of a message decide that is $says", (given) =>
       Effect.gen(function* () {

@@ -121,6 +121,11 @@ describe("messages that a transform leaves out of a Stream import", () => {
   it.live.each([
     { why: "its newest record is left out", out: { ...long, ...at("1.5") }, kept: { ...short, ...at("1") } },
     {
+      why: "a record that is left out was seen later",
+      out: { ...long, observedAt: "2024-01-02T00:00:00Z" },
+      kept: { ...short, observedAt: "2024-01-01T00:00:00Z" }
+    },
+    {
       why: "a record that is left out says that it is deleted",
       out: { ...long, deletedAt: "2023-01-01T00:00:00Z" },
       kept: { ...short, ...at("1") }
