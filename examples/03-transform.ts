@@ -1,7 +1,8 @@
 /**
- * Changes entities on the way: leaves out old messages, failed webhooks and
- * personal fields, shortens long texts, and hashes user ids with a key of at
- * least 16 characters. What people wrote in their messages stays.
+ * Changes entities on the way: leaves out old messages with the reactions to
+ * them, failed webhooks and personal fields, shortens long texts, and hashes user
+ * ids with a key of at least 16 characters. What people wrote in their messages
+ * stays.
  *
  *     HASH_KEY=… npx -y pnpm@12 transform INPUT… --out DIR
  */
@@ -28,11 +29,9 @@ const command = Command.make(
         source: SendbirdSource.archives({ inputs }),
         transforms: [
           // Settings are part of the checkpoint: what a function closes over is not seen.
-          Transform.filter(
-            "before-2021",
-            (entity, { since }) => entity._tag !== "message" || entity.createdAt >= since,
-            { settings: { since: "2021" } }
-          ),
+          Transform.messages("before-2021", (message, { since }) => message.createdAt >= since, {
+            settings: { since: "2021" }
+          }),
           // The body of a failed webhook repeats messages and ids in the provider's own words.
           Transform.filter("failed-webhooks", (entity) => entity._tag !== "failed_webhook"),
           Transform.reject("empty-channel-name", (entity) =>

@@ -1,5 +1,5 @@
 /**
- * Keeps the channels for support and leaves deactivated users out, into a Stream import, NDJSON and a list of attachments, as a
+ * Keeps the channels for support, and leaves deactivated users and messages that were edited out, into a Stream import, NDJSON and a list of attachments, as a
  * process that tests can kill.
  *
  *     node --conditions=@chatferry/source test/leaveOut.program.ts INPUT OUT [CHECKPOINT-RECORDS]
@@ -19,7 +19,8 @@ const migration = Migration.run({
   source: SendbirdSource.archives({ inputs: [input] }),
   transforms: [
     Transform.channels("only-support", (channel) => channel.type === "support"),
-    Transform.users("only-active", (user) => user.isDeactivated !== true)
+    Transform.users("only-active", (user) => user.isDeactivated !== true),
+    Transform.messages("unedited", (message) => message.updatedAt === undefined)
   ],
   sink: Sink.tee([
     StreamImportSink.make({ name: "stream-jsonl", directory: `${out}/stream-jsonl`, dialect: "jsonl" }),

@@ -35,7 +35,7 @@ const records = <K extends Entity.Kind>(out: string, kind: K) =>
 
 const program = (input: string, out: string) => Processes.spawn("leaveOut.program.ts", [input, out])
 
-it.layer(NodeServices.layer)("a migration that leaves channels and users out", (it) => {
+it.layer(NodeServices.layer)("a migration that leaves channels, users and messages out", (it) => {
   it.effect("keeps what belongs to the others, and no more, in every output", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
@@ -55,6 +55,8 @@ it.layer(NodeServices.layer)("a migration that leaves channels and users out", (
         for (const one of found) assert.isTrue(one.channelId === undefined || ids.has(one.channelId), kind)
       }
       for (const one of yield* records(out, "user")) assert.notStrictEqual(one.isDeactivated, true)
+      const messages = new Set((yield* records(out, "message")).map(({ id }) => id))
+      for (const one of yield* records(out, "reaction")) assert.isTrue(messages.has(one.messageId))
 
       const report = JSON.parse(
         yield* fs.readFileString(`${out}/state/leave-out/report.json`)
@@ -66,6 +68,8 @@ it.layer(NodeServices.layer)("a migration that leaves channels and users out", (
         assert.deepStrictEqual(a, b, kind)
         assert.isAbove(a["only-support"] ?? a["only-active"] ?? 0, 0, kind)
       }
+      assert.isAbove(stream?.kinds.message.dropped["unedited"] ?? 0, 0)
+      assert.isAbove(stream?.kinds.reaction.dropped["unedited"] ?? 0, 0)
       for (const { ledger } of report.sinks) assert.deepStrictEqual(Ledger.imbalance(ledger), [])
     })
   )

@@ -1,15 +1,17 @@
 /**
- * A channel or a user that a transform leaves out, with whatever belongs to it.
+ * A channel, a user or a message that a transform leaves out, with whatever belongs
+ * to it.
  *
  * Records come in any order, so what belongs to a channel may come before it. An
  * exclusion travels on instead of the record, through the transforms behind, to
  * where all records are known. Only what belongs to an exclusion is left out with
  * it; a message whose channel is unknown for another reason stays what it is.
  *
- * Of several records of one channel or user the best one decides for all of them:
- * the one with the greatest `changedAt`, and of those the greatest JSON text, in
- * the order of its UTF-8 bytes. Of two that are the same text one that is kept
- * decides. So the verdict does not depend on the order in which records come.
+ * Of several records of one channel, user or message the best one decides for all
+ * of them: the one with the greatest `rank`, and of channels and users the greatest
+ * JSON text among those, in the order of its UTF-8 bytes. Of two that are alike in
+ * that one that is kept decides. So the verdict does not depend on the order in
+ * which records come.
  *
  * @stability unstable
  * @since 0.1.0
@@ -24,11 +26,11 @@ import * as Timestamp from "./Timestamp.ts"
  * @since 0.1.0
  */
 export interface Exclusion {
-  /** The record that was left out. Of several records of one channel or user the best one decides, kept or left out. */
-  readonly entity: Entity<"channel"> | Entity<"user">
+  /** The record that was left out. Of several records of one thing the best one decides, kept or left out. */
+  readonly entity: Entity<"channel"> | Entity<"user"> | Entity<"message">
   /** The name of the transform: the reason under which it and what belongs to it are counted as dropped. */
   readonly reason: string
-  /** What becomes of what refers to a user. Everything is dropped when absent, and what belongs to a channel always is. */
+  /** What becomes of what refers to a user. Everything is dropped when absent, and what belongs to a channel or a message always is. */
   readonly policy?: UserPolicy
 }
 
@@ -93,16 +95,32 @@ export interface Filtered {
 }
 
 /**
- * When a channel or a user was as a record says, as text that sorts like time.
- * The record with the greatest one decides.
+ * When a channel, a user or a message was as a record says, as text that sorts
+ * like time.
  *
  * @category operations
  * @since 0.1.0
  */
 export const changedAt = (entity: Exclusion["entity"]): string =>
-  Timestamp.sortable(
-    entity.updatedAt ?? entity.observedAt ?? (entity._tag === "user" ? entity.lastSeenAt : undefined)
-  )
+  entity._tag === "message"
+    ? messageChangedAt(entity)
+    : Timestamp.sortable(
+        entity.updatedAt ?? entity.observedAt ?? (entity._tag === "user" ? entity.lastSeenAt : undefined)
+      )
+
+/**
+ * What decides between records of one channel, user or message: the one with the
+ * greatest text is the best. It is `changedAt`, but a record that says that the
+ * message is deleted is better than others whatever their times: sources do not
+ * always say when it was.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const rank = (entity: Exclusion["entity"]): string =>
+  entity._tag === "message"
+    ? `${(entity.isDeleted ?? entity.deletedAt !== undefined) ? 1 : 0}${changedAt(entity)}`
+    : changedAt(entity)
 
 /**
  * Takes references to users who are left out from a record that stays:
@@ -121,3 +139,12 @@ export const withoutReferences: <A extends Entity>(
   entity: A,
   policyOf: (id: Ids.UserId) => UserPolicy | undefined
 ) => A = referencesWithout
+
+// internal
+
+// A space sorts before everything else in a time, so the state decides before the time of the look at it.
+const messageChangedAt = ({ deletedAt, observedAt, updatedAt }: Entity<"message">) => {
+  const [updated, deleted] = [Timestamp.sortable(updatedAt), Timestamp.sortable(deletedAt)]
+  const changed = updated > deleted ? updated : deleted
+  return observedAt === undefined ? changed : `${changed} ${Timestamp.sortable(observedAt)}`
+}

@@ -126,7 +126,7 @@ export interface Completion {
 export interface Writer {
   readonly write: (records: ReadonlyArray<Entity>) => Effect.Effect<void, SinkError>
   /**
-   * Channels and users that were left out on purpose, with whatever belongs to them. A sink that sees all records
+   * Channels, users and messages that were left out on purpose, with whatever belongs to them. A sink that sees all records
    * before it writes leaves out what belongs to them; for a sink without this, the runner does.
    */
   readonly exclude?: (exclusions: ReadonlyArray<Exclusion>) => Effect.Effect<void, SinkError>

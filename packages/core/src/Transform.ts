@@ -89,7 +89,7 @@ export interface Transform<out E = never, out R = never> {
   /** Why it cannot work: a run fails with `InvalidConfig` before anything is read. */
   readonly problem?: string
   readonly apply: (records: ReadonlyArray<Entity>) => Effect.Effect<Transformed, E | TransformFailed, R>
-  /** What a channel or user becomes that an earlier transform left out, so that its ids are renamed like those of others. The same when absent. */
+  /** What a channel, user or message becomes that an earlier transform left out, so that its ids are renamed like those of others. The same when absent. */
   readonly carry?: (entity: Exclusion["entity"]) => Exclusion["entity"]
   /**
    * Kinds of which it may give `excluded`; none when absent. A sink that cannot leave out what belongs to them needs to
@@ -247,6 +247,25 @@ export const users: <S extends Schema.Json | undefined = undefined>(
   predicate: (user: Entity<"user">, settings: NoInfer<S>) => boolean,
   options?: ExcludeUsersOptions<S>
 ) => Transform = Exclude.users
+
+/**
+ * Keeps the messages that the predicate holds for, with the reactions to them. The
+ * others are left out with theirs, all counted as dropped with the name as the
+ * reason. Records may come in any order, and a message more than once: the newest
+ * record decides, as `Exclusion` says.
+ *
+ * Replies to a message that is left out, and messages that quote it, stay what they
+ * are when such a message is missing. So does a reaction to a message that no record
+ * describes: a sink that checks references rejects it.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const messages: <S extends Schema.Json | undefined = undefined>(
+  name: string,
+  predicate: (message: Entity<"message">, settings: NoInfer<S>) => boolean,
+  options?: Options<S>
+) => Transform = Exclude.messages
 
 /**
  * Sets aside, in the rejects file, what the function gives a complaint for. The

@@ -2,30 +2,34 @@ import {
   Entity,
   type Exclusion,
   Ledger,
-  Migration,
   MigrationError,
   type Progress,
   Sink,
-  Source,
+  type Source,
   Transform
 } from "@chatferry/core"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit, FileSystem, type Path, Redacted, Schema, Stream } from "effect"
+import { Effect, Exit, Redacted, Stream } from "effect"
+import {
+  asLines,
+  channel,
+  counted,
+  dropped,
+  type Folders,
+  folders,
+  linesOf,
+  member,
+  message,
+  type Options,
+  reaction,
+  run as runWith,
+  shuffled,
+  sourceOf,
+  taking,
+  user
+} from "./leftOut.ts"
 import * as LinesSink from "./LinesSink.ts"
-
-const make = <K extends Entity.Kind>(kind: K, fields: object): Entity.Entity<K> =>
-  Schema.decodeUnknownSync(Entity.schemas[kind] as unknown as Schema.Codec<Entity.Entity<K>>)({
-    _tag: kind,
-    ...fields
-  })
-const channel = (id: string, fields: object = {}) => make("channel", { id, form: "group", ...fields })
-const user = (id: string, fields: object = {}) => make("user", { id, ...fields })
-const member = (channelId: string, userId: string) => make("member", { channelId, userId })
-const message = (id: string, channelId: string, fields: object = {}) =>
-  make("message", { id, channelId, type: "regular", createdAt: "2024-01-01T00:00:00Z", ...fields })
-const reaction = (messageId: string, userId: string, fields: object = {}) =>
-  make("reaction", { messageId, userId, type: "like", ...fields })
 
 const onlySupport = Transform.channels("only-support", ({ type }) => type === "support")
 const noBots = Transform.users("no-bots", ({ isBot }) => isBot !== true)
@@ -51,108 +55,8 @@ const gone: ReadonlyArray<Entity.Entity> = [
 ]
 const COUNTS = { channel: 2, member: 1, message: 1, reaction: 2 }
 
-const folders = Effect.gen(function* () {
-  const fs = yield* FileSystem.FileSystem
-  const root = yield* fs.makeTempDirectoryScoped()
-  return { out: `${root}/out`, state: `${root}/state` }
-})
-type Folders = Effect.Success<typeof folders>
-
-interface Options {
-  readonly transforms?: ReadonlyArray<Transform.Transform>
-  readonly sink?: Sink.Sink<FileSystem.FileSystem | Path.Path>
-  readonly hooks?: LinesSink.Hooks
-  readonly batch?: number
-  readonly source?: Source.Source
-  readonly progress?: Progress.Renderer
-}
-
-/** Entities in one partition, in batches of some size. */
-const sourceOf = (entities: ReadonlyArray<Entity.Entity>, batch = 3): Source.Source => ({
-  ...Source.fromEntities("memory", entities),
-  read: (_partition, position) => {
-    const from = position._tag === "Some" ? Number(position.value) : 0
-    const starts = Array.from(
-      { length: Math.ceil((entities.length - from) / batch) },
-      (_, i) => from + i * batch
-    )
-    return Stream.fromIterable(starts).pipe(
-      Stream.rechunk(1),
-      Stream.map((start): Source.Batch => {
-        const records = entities.slice(start, start + batch)
-        return { records, rejected: [], position: start + records.length, bytes: 1, place: "memory" }
-      })
-    )
-  }
-})
-
-/** How often each partition was read from its start. */
-const counted = (source: Source.Source) => {
-  let reads = 0
-  return {
-    reads: () => reads,
-    source: {
-      ...source,
-      read: (partition, position) => {
-        if (position._tag === "None") reads++
-        return source.read(partition, position)
-      }
-    } satisfies Source.Source
-  }
-}
-
-const run = ({ out, state }: Folders, entities: ReadonlyArray<Entity.Entity>, options: Options = {}) =>
-  Migration.run({
-    id: "test",
-    source: options.source ?? sourceOf(entities, options.batch),
-    transforms: options.transforms ?? [onlySupport],
-    sink: options.sink ?? LinesSink.make(out, options.hooks),
-    policy: { checkpointRecords: 4 },
-    stateDirectory: state,
-    ...(options.progress !== undefined && { progress: options.progress })
-  })
-
-const linesOf = (path: string) =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    return (yield* fs.readFileString(`${path}/lines.ndjson`)).split("\n").slice(0, -1).toSorted()
-  })
-const asLines = (entities: ReadonlyArray<Entity.Entity>) =>
-  entities.map((one) => JSON.stringify(one)).toSorted()
-
-const dropped = (ledger: Ledger.Ledger | undefined, reason: string) =>
-  Object.fromEntries(
-    Object.entries(ledger?.kinds ?? {}).flatMap(([kind, counts]) =>
-      counts.dropped[reason] === undefined ? [] : [[kind, counts.dropped[reason]]]
-    )
-  )
-
-const shuffled = (entities: ReadonlyArray<Entity.Entity>, seed: number) => {
-  let state = seed >>> 0
-  const next = () => (state = (state * 1_664_525 + 1_013_904_223) >>> 0)
-  return entities
-    .map((entity) => ({ entity, at: next() }))
-    .toSorted((a, b) => a.at - b.at)
-    .map(({ entity }) => entity)
-}
-
-/** A sink that takes exclusions, and keeps them and what it is given. */
-const taking = (directory: string) => {
-  const exclusions: Array<Exclusion.Exclusion> = []
-  const sink = LinesSink.make(directory, {}, "taking")
-  return {
-    exclusions,
-    sink: {
-      ...sink,
-      open: (context: Sink.Context) =>
-        Effect.map(sink.open(context), (writer) => ({
-          ...writer,
-          exclude: (more: ReadonlyArray<Exclusion.Exclusion>) =>
-            Effect.sync(() => void exclusions.push(...more))
-        }))
-    } satisfies Sink.Sink<FileSystem.FileSystem | Path.Path>
-  }
-}
+const run = (at: Folders, entities: ReadonlyArray<Entity.Entity>, options: Partial<Options> = {}) =>
+  runWith(at, entities, { transforms: [onlySupport], ...options })
 
 describe("Transform.channels and Transform.users", () => {
   it.effect("give what they leave out as exclusions, and everything else unchanged", () =>
@@ -242,7 +146,7 @@ it.layer(NodeServices.layer)(
       Effect.gen(function* () {
         const [a, b, c, d] = [yield* folders, yield* folders, yield* folders, yield* folders]
         const all = [...gone, ...kept]
-        const readsOf = (at: Folders, options: Options) =>
+        const readsOf = (at: Folders, options: Partial<Options>) =>
           Effect.gen(function* () {
             const { reads, source } = counted(sourceOf(all))
             yield* run(at, all, { ...options, source })

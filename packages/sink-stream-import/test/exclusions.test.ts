@@ -1,10 +1,9 @@
 import { type Entity, Exclusion, Ledger, Transform } from "@chatferry/core"
-import { EntityGenerator } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { base, channel, member, message, reaction, user } from "./entities.ts"
-import { type Config, dialects, type Result, write } from "./harness.ts"
-import { writeThrough } from "./through.ts"
+import { dialects, type Result, write } from "./harness.ts"
+import { cases, dropped, isOdd, published, shuffled, soup, without, writeThrough } from "./through.ts"
 
 const noSupport = Transform.channels("no-support", ({ type }) => type !== "support")
 const noBots = (policy: Partial<Exclusion.UserPolicy> = {}) =>
@@ -27,44 +26,11 @@ const rest: ReadonlyArray<Entity.Entity> = [
   reaction("unknown", "like")
 ]
 
-const published = ({ file, idMap, moved, rejected }: Result) => ({ file, idMap, moved, rejected })
 /** A record that is rejected is given back as it came, with its references to users. */
 const withoutOriginals = (result: Result) => ({
   ...published(result),
   rejected: result.rejected.map(({ original: _original, ...rest }) => rest)
 })
-const dropped = ({ ledger }: Result, reason: string) =>
-  Object.fromEntries(
-    Object.entries(ledger.kinds).flatMap(([kind, counts]) =>
-      counts.dropped[reason] === undefined ? [] : [[kind, counts.dropped[reason]]]
-    )
-  )
-/** The ledger without what one reason dropped, as if it had never been there. */
-const without = ({ kinds, notes }: Ledger.Ledger, reason: string) => ({
-  notes,
-  kinds: Object.fromEntries(
-    Object.entries(kinds).map(([kind, counts]) => {
-      const { [reason]: n = 0, ...others } = counts.dropped
-      return [kind, { ...counts, read: counts.read - n, dropped: others }]
-    })
-  )
-})
-
-const shuffled = (entities: ReadonlyArray<Entity.Entity>, turn: number) => {
-  const order = (text: string) =>
-    Array.from(text).reduce((sum, c) => (sum * 31 + (c.codePointAt(0) ?? 0) + turn) | 0, turn)
-  return entities
-    .map((entity, i) => ({ entity, at: order(`${i}${JSON.stringify(entity).slice(0, 80)}`) }))
-    .toSorted((a, b) => a.at - b.at)
-    .map(({ entity }) => entity)
-}
-
-const soup = (seed: number) =>
-  EntityGenerator.make({ seed, records: 400, dangling: 0.15, duplicates: 0.25, oddIds: 0.4, extremes: 0.03 })
-
-/** Ids are what all records of a thing agree in. */
-const isOdd = (id: string) => Array.from(id).reduce((sum, c) => sum + (c.codePointAt(0) ?? 0), 0) % 2 === 1
-
 /** What is left of a source that simply does not have some channels, where a channel is only judged by its records. */
 const withoutChannels = (entities: ReadonlyArray<Entity.Entity>, isGone: (id: string) => boolean) => {
   const gone = new Set(
@@ -78,14 +44,6 @@ const withoutChannels = (entities: ReadonlyArray<Entity.Entity>, isGone: (id: st
     return one._tag !== "reaction" || !(gone.has(one.channelId ?? "") || messages.has(one.messageId))
   })
 }
-
-const policies: ReadonlyArray<Partial<Config>> = [
-  {},
-  { missingUser: "reject", deletedMessages: "skip", deletedChannels: "skip" },
-  { unknownChannel: "synthesise", distinctChannels: "member_ids", deletedContent: "keep" },
-  { missingUser: "reject", unknownChannel: "synthesise", distinctChannels: "member_ids" }
-]
-const cases = dialects.flatMap((dialect) => policies.map((policy, index) => ({ dialect, policy, index })))
 
 describe("channels that a transform leaves out of a Stream import", () => {
   for (const dialect of dialects) {
@@ -177,6 +135,22 @@ describe("channels that a transform leaves out of a Stream import", () => {
   )
 })
 
+/** To a source without them, users who are left out are as unknown as others. */
+const asUnknown = ({ kinds, notes }: Ledger.Ledger): Ledger.Ledger => {
+  const { left_out_placeholder: leftOut = 0, placeholder = 0, ...synthesised } = kinds.user.synthesised
+  const unknown = leftOut + placeholder
+  return {
+    notes,
+    kinds: {
+      ...kinds,
+      user: {
+        ...kinds.user,
+        synthesised: { ...synthesised, ...(unknown > 0 && { placeholder: unknown }) }
+      }
+    }
+  }
+}
+
 /** Leaves users out record by record, as a sink without `exclude` gets them. */
 const withoutUsers = (
   entities: ReadonlyArray<Entity.Entity>,
@@ -262,6 +236,10 @@ describe("users whom a transform leaves out of a Stream import", () => {
                 ["ada", "bot", "data-migration-admin"],
                 what
               )
+              assert.deepStrictEqual(result.ledger.kinds.user.synthesised, {
+                admin: 1,
+                left_out_placeholder: 1
+              })
             }
           }
         })
@@ -287,7 +265,9 @@ describe("users whom a transform leaves out of a Stream import", () => {
             if (index !== 0) return
             const expected = yield* write({ dialect, ...policy }, withoutUsers(entities, isOdd, whole))
             assert.deepStrictEqual(withoutOriginals(actual), withoutOriginals(expected))
-            assert.deepStrictEqual(without(actual.ledger, "odd"), without(expected.ledger, "odd"))
+            const { left_out_placeholder: leftOut = 0 } = actual.ledger.kinds.user.synthesised
+            assert.strictEqual(leftOut > 0, keep !== "nothing")
+            assert.deepStrictEqual(without(asUnknown(actual.ledger), "odd"), without(expected.ledger, "odd"))
           })
       )
     }

@@ -1,8 +1,9 @@
 /** Records that go through a transform into the sink, as the runner gives them. */
 import { type Entity, Ledger, type Transform } from "@chatferry/core"
+import { EntityGenerator } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { Effect } from "effect"
-import { completion, type Config, makeRun, openRun, readRun } from "./harness.ts"
+import { completion, type Config, dialects, makeRun, openRun, readRun, type Result } from "./harness.ts"
 
 export const writeThrough = (
   config: Config,
@@ -25,3 +26,47 @@ export const writeThrough = (
       return yield* readRun(run, summary?.ledger ?? Ledger.empty)
     })
   ).pipe(Effect.provide(NodeServices.layer))
+
+export const published = ({ file, idMap, moved, rejected }: Result) => ({ file, idMap, moved, rejected })
+export const dropped = ({ ledger }: Result, reason: string) =>
+  Object.fromEntries(
+    Object.entries(ledger.kinds).flatMap(([kind, counts]) =>
+      counts.dropped[reason] === undefined ? [] : [[kind, counts.dropped[reason]]]
+    )
+  )
+/** The ledger without what one reason dropped, as if it had never been there. */
+export const without = ({ kinds, notes }: Ledger.Ledger, reason: string) => ({
+  notes,
+  kinds: Object.fromEntries(
+    Object.entries(kinds).map(([kind, counts]) => {
+      const { [reason]: n = 0, ...others } = counts.dropped
+      return [kind, { ...counts, read: counts.read - n, dropped: others }]
+    })
+  )
+})
+
+export const shuffled = (entities: ReadonlyArray<Entity.Entity>, turn: number) => {
+  const order = (text: string) =>
+    Array.from(text).reduce((sum, c) => (sum * 31 + (c.codePointAt(0) ?? 0) + turn) | 0, turn)
+  return entities
+    .map((entity, i) => ({ entity, at: order(`${i}${JSON.stringify(entity).slice(0, 80)}`) }))
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ entity }) => entity)
+}
+
+export const soup = (seed: number) =>
+  EntityGenerator.make({ seed, records: 400, dangling: 0.15, duplicates: 0.25, oddIds: 0.4, extremes: 0.03 })
+
+/** Ids are what all records of a thing agree in. */
+export const isOdd = (id: string) =>
+  Array.from(id).reduce((sum, c) => sum + (c.codePointAt(0) ?? 0), 0) % 2 === 1
+
+const policies: ReadonlyArray<Partial<Config>> = [
+  {},
+  { missingUser: "reject", deletedMessages: "skip", deletedChannels: "skip" },
+  { unknownChannel: "synthesise", distinctChannels: "member_ids", deletedContent: "keep" },
+  { missingUser: "reject", unknownChannel: "synthesise", distinctChannels: "member_ids" }
+]
+export const cases = dialects.flatMap((dialect) =>
+  policies.map((policy, index) => ({ dialect, policy, index }))
+)

@@ -79,7 +79,7 @@ export const rules = <R>(options: Options<R>): ReadonlyArray<Rule<R | FileSystem
     rule("refuses a receipt that it did not write", play(setting, Failures.foreignReceipt)),
     rule("leaves the result of another run alone", play(setting, Failures.resultIsKept)),
     rule(
-      "leaves out what belongs to a channel that was left out, and nothing else, if it takes exclusions",
+      "leaves out what belongs to a channel or a message that was left out, and nothing else, if it takes exclusions",
       play(setting, leavesOut)
     )
   ]

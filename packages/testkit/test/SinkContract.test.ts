@@ -50,7 +50,7 @@ const mutants: ReadonlyArray<{ readonly rule: string; readonly fault: LineSink.F
   { rule: "refuses a receipt that it did not write", fault: "takes a missing file for an empty one" },
   { rule: "leaves the result of another run alone", fault: "writes over results" },
   {
-    rule: "leaves out what belongs to a channel that was left out, and nothing else, if it takes exclusions",
+    rule: "leaves out what belongs to a channel or a message that was left out, and nothing else, if it takes exclusions",
     fault: "takes exclusions for nothing"
   }
 ]

@@ -44,7 +44,7 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   const path = yield* Path.Path
   const from = Option.getOrElse(last, () => start)
   const byTransforms = transform.consequences ?? []
-  // A sink also counts what belongs to channels and users that a transform has excluded.
+  // A sink also counts what belongs to channels, users and messages that a transform has excluded.
   const bySink = [...(sink.consequences ?? []), Sink.UNSUPPORTED_KIND, ...byTransforms]
   const rejects = yield* state.own(
     RejectsFile.open(state.rejectsPath, from.rejects, {

@@ -83,6 +83,12 @@ export const outcomes = {
     says: "users whom records refer to and the source does not give; they were made up, with the name that a record shows",
     action: "Add the export that holds the users."
   }),
+  placeholderLeftOut: make("left_out_placeholder", {
+    effect: "changed",
+    outcome: "synthesised",
+    kinds: ["user"],
+    says: "users whom a transform leaves out and records refer to that it keeps; they were made up, with the name that a record shows"
+  }),
   placeholderChannel: make("placeholder", {
     effect: "changed",
     outcome: "synthesised",

@@ -1,4 +1,4 @@
-import { type Entity, Timestamp } from "@chatferry/core"
+import { type Entity, Exclusion, Timestamp } from "@chatferry/core"
 import * as Limits from "../StreamImportLimits.ts"
 import { notes } from "./consequences.ts"
 import * as Custom from "./custom.ts"
@@ -7,7 +7,6 @@ import { encodeAttachments } from "./encodeAttachment.ts"
 import * as Ids from "./ids.ts"
 import * as ReservedNames from "./reservedNames.ts"
 import type { Settings } from "./settings.ts"
-import * as Times from "./times.ts"
 
 type Message = Entity.Entity<"message">
 
@@ -119,7 +118,7 @@ export const makeMessageEncoder = (
       parentId,
       quotedId,
       createdAt: Timestamp.sortable(message.createdAt),
-      rank: rankOf(message),
+      rank: Exclusion.changedAt(message),
       isShownInChannel: message.isShownInChannel === true,
       own: isLinked && kept !== undefined ? JSON.stringify(kept).slice(1, -1) : null,
       notes: changes.notes.length === 0 ? null : JSON.stringify(changes.notes),
@@ -132,12 +131,6 @@ export const makeMessageEncoder = (
 }
 
 // internal
-
-// A space sorts before everything else in a time, so the state decides first.
-const rankOf = ({ deletedAt, observedAt, updatedAt }: Entity.Entity<"message">) => {
-  const changedAt = Times.later(Timestamp.sortable(updatedAt), Timestamp.sortable(deletedAt))
-  return observedAt === undefined ? changedAt : `${changedAt} ${Timestamp.sortable(observedAt)}`
-}
 
 const limitText = (text: string, length: number, changes: Custom.Changes) => {
   if (text.length <= Limits.defaultTextLength && text.length <= length) return text

@@ -80,22 +80,29 @@ CREATE TABLE assembly.message_changed (row INTEGER PRIMARY KEY, item TEXT NOT NU
 CREATE TABLE assembly.excluded_channel (id TEXT PRIMARY KEY, reason TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE assembly.excluded_user (id TEXT PRIMARY KEY, reason TEXT NOT NULL, keeps_messages INTEGER NOT NULL,
   keeps_reactions INTEGER NOT NULL, keeps_members INTEGER NOT NULL, keeps_mentions INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE assembly.excluded_message (id TEXT PRIMARY KEY, reason TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE assembly.member_excluded (row INTEGER PRIMARY KEY, reason TEXT NOT NULL)`
 
 const POLICY = "keeps_messages, keeps_reactions, keeps_members, keeps_mentions"
 
 // The best record decides, whether it was left out or kept: the one whose fields win when records are merged.
-const best = (kind: "channel" | "user") => `
+const best = (kind: "channel" | "user" | "message", keptThatWins: string) => `
   FROM (SELECT *, row_number() OVER (PARTITION BY id ORDER BY changed_at DESC, record DESC, reason DESC,
       keeps_members DESC, keeps_mentions DESC, keeps_messages DESC, keeps_reactions DESC) AS place
     FROM exclusions WHERE kind = '${kind}') x
-  WHERE place = 1 AND NOT EXISTS (SELECT 1 FROM ${kind}s k
-    WHERE k.id = x.id AND (k.changed_at, k.record) >= (x.changed_at, x.record))
+  WHERE place = 1 AND NOT EXISTS (SELECT 1 FROM ${keptThatWins})
   ORDER BY id`
 
+const merged = (kind: "channel" | "user") =>
+  best(kind, `${kind}s k WHERE k.id = x.id AND (k.changed_at, k.record) >= (x.changed_at, x.record)`)
+
+const MESSAGE = `messages k LEFT JOIN message_extras e ON e.message_row = k.row
+  WHERE k.id = x.id AND (e.type IS 'deleted') || coalesce(e.changed_at, '') >= x.changed_at`
+
 const DECISIONS = `
-INSERT INTO assembly.excluded_channel SELECT id, reason ${best("channel")};
-INSERT INTO assembly.excluded_user SELECT id, reason, ${POLICY} ${best("user")}`
+INSERT INTO assembly.excluded_channel SELECT id, reason ${merged("channel")};
+INSERT INTO assembly.excluded_user SELECT id, reason, ${POLICY} ${merged("user")};
+INSERT INTO assembly.excluded_message SELECT id, reason ${best("message", MESSAGE)}`
 
 // Messages name channels and users by row, and the same id may have more than one.
 const ROWS = `
@@ -115,13 +122,13 @@ INSERT INTO assembly.id_of_sender
   SELECT i.row, x.reason FROM ids i JOIN assembly.excluded_user x USING (id) WHERE x.keeps_messages = 0;
 CREATE TABLE assembly.message_excluded (row INTEGER PRIMARY KEY, reason TEXT NOT NULL);
 INSERT INTO assembly.message_excluded
-  SELECT m.row, coalesce(c.reason, u.reason) FROM messages m
+  SELECT m.row, coalesce(c.reason, u.reason, x.reason) FROM messages m
     LEFT JOIN assembly.id_of_channel c ON c.row = m.channel LEFT JOIN assembly.id_of_sender u ON u.row = m.user
-  WHERE c.row IS NOT NULL OR u.row IS NOT NULL`
+    LEFT JOIN assembly.excluded_message x ON x.id = m.id
+  WHERE c.row IS NOT NULL OR u.row IS NOT NULL OR x.id IS NOT NULL`
 
 const REACTIONS = `
-CREATE TABLE assembly.excluded_message (id TEXT PRIMARY KEY, reason TEXT NOT NULL) WITHOUT ROWID;
-INSERT INTO assembly.excluded_message
+INSERT OR IGNORE INTO assembly.excluded_message
   SELECT m.id, min(e.reason) FROM assembly.message_excluded e CROSS JOIN messages m ON m.row = e.row
   WHERE NOT EXISTS (SELECT 1 FROM messages o WHERE o.id = m.id AND o.row NOT IN (SELECT row FROM assembly.message_excluded))
   GROUP BY m.id;

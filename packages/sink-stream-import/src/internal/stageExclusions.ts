@@ -15,13 +15,14 @@ export const makeExclusionStaging = (insert: Insert): ((exclusion: Exclusion.Exc
     add(
       entity._tag,
       entity.id,
-      Exclusion.changedAt(entity),
+      Exclusion.rank(entity),
       reason,
       keeps("messages"),
       keeps("reactions"),
       keeps("members"),
       keeps("mentions"),
-      JSON.stringify(entity)
+      // The time alone decides between records of a message, of which there are many.
+      entity._tag === "message" ? "" : JSON.stringify(entity)
     )
   }
 }

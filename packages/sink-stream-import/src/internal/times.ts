@@ -1,6 +1,3 @@
-/** The later of two sortable times. */
-export const later = (a: string, b: string): string => (a < b ? b : a)
-
 /** A sortable time as a timestamp again. */
 export const timestamp = (sortable: string): string => `${sortable}Z`
 

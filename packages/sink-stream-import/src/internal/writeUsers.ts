@@ -170,19 +170,17 @@ const writeUnknown = (assembly: Assembly, { encoding, write }: Writer) =>
         .prepare<{
           readonly id: string
           readonly shown: string | null
-        }>(`SELECT u.id, s.shown FROM assembly.missing_user u
-          LEFT JOIN assembly.snapshot s ON s.user_id = u.id ORDER BY u.id`)
+          readonly isLeftOut: 0 | 1
+        }>(`SELECT u.id, s.shown, u.id IN (SELECT id FROM assembly.excluded_user) AS isLeftOut
+          FROM assembly.missing_user u LEFT JOIN assembly.snapshot s ON s.user_id = u.id ORDER BY u.id`)
         .iterate()
     )
     yield* eachBlock(assembly, "write missing users", total, chunks(rows), (block) =>
       write(
-        block.map(({ id, shown }) => {
-          book.add(
-            "user",
-            "synthesised",
-            id === settings.adminUserId ? outcomes.admin.code : outcomes.placeholderUser.code,
-            1
-          )
+        block.map(({ id, isLeftOut, shown }) => {
+          const missing = isLeftOut === 1 ? outcomes.placeholderLeftOut : outcomes.placeholderUser
+          const { code } = id === settings.adminUserId ? outcomes.admin : missing
+          book.add("user", "synthesised", code, 1)
           const changes = Custom.noChanges()
           return {
             id,

@@ -1,4 +1,4 @@
-// Rules about what a sink makes of channels that were left out on purpose.
+// Rules about what a sink makes of channels and messages that were left out on purpose.
 import { type Entity, type Exclusion, Ledger, type Sink, Timestamp } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -7,8 +7,8 @@ import { sameFiles } from "./sinkResults.ts"
 import { type Checked, type Files, type Place, type Stage, writeIn } from "./stage.ts"
 
 /**
- * A run in which channels are left out must come to what a run comes to whose
- * source does not have them, but for what it counts as dropped.
+ * A run in which channels and messages are left out must come to what a run comes to
+ * whose source does not have them, but for what it counts as dropped.
  */
 export const leavesOut = <R>(stage: Stage<R>): Checked<R> =>
   Effect.gen(function* () {
@@ -23,9 +23,9 @@ export const leavesOut = <R>(stage: Stage<R>): Checked<R> =>
     const expected = yield* played(yield* stage.place, stage, [{ write: lacking }])
     for (const { name, steps } of plays(exclusions, given)) {
       const actual = yield* played(yield* stage.place, stage, steps)
-      const files = sameFiles(`leaving channels out, ${name},`, expected.files, actual.files)
+      const files = sameFiles(`leaving channels and messages out, ${name},`, expected.files, actual.files)
       const verdict = first([
-        files && { ...files, expected: `${files.expected}, as without these channels in the source` },
+        files && { ...files, expected: `${files.expected}, as without them in the source` },
         sameRejects(name, expected.rejected, actual.rejected),
         ...counts(name, given.length - lacking.length, expected.ledgers, actual.ledgers)
       ])
@@ -39,6 +39,7 @@ export const leavesOut = <R>(stage: Stage<R>): Checked<R> =>
 const REASON = "left-out-by-the-contract"
 const MANIFEST = "manifest.json"
 const MOST_CHANNELS = 5
+const MOST_MESSAGES = 20
 /** Newer than any record, so that it would decide. */
 const LAST = Timestamp.Timestamp.make("9999-12-31T23:59:59Z")
 
@@ -53,8 +54,13 @@ const plays = (
   exclusions: ReadonlyArray<Exclusion.Exclusion>,
   given: ReadonlyArray<Entity.Entity>
 ): ReadonlyArray<{ readonly name: string; readonly steps: ReadonlyArray<Step> }> => {
-  const [half, stay] = [Math.floor(given.length / 2), given.find(({ _tag }) => _tag === "channel")]
-  const wrong = stay?._tag === "channel" ? [{ entity: { ...stay, updatedAt: LAST }, reason: REASON }] : []
+  const half = Math.floor(given.length / 2)
+  const stay = given.find((one) => one._tag === "channel")
+  const said = given.find((one) => one._tag === "message")
+  const wrong = [
+    ...(stay === undefined ? [] : [{ entity: { ...stay, updatedAt: LAST }, reason: REASON }]),
+    ...(said === undefined ? [] : [{ entity: { ...said, updatedAt: LAST }, reason: REASON }])
+  ]
   return [
     { name: "before what belongs to them", steps: [{ exclude: exclusions }, { write: given }] },
     { name: "after what belongs to them", steps: [{ write: given }, { exclude: exclusions }] },
@@ -70,7 +76,7 @@ const plays = (
   ]
 }
 
-/** Takes some channels out, each with what belongs to it. */
+/** Takes some channels out, and messages of others, each with what belongs to it. */
 const split = (entities: ReadonlyArray<Entity.Entity>) => {
   const inUse = new Set(entities.flatMap((one) => (one._tag === "message" ? [one.channelId] : [])))
   const ids = entities.flatMap((one) => (one._tag === "channel" && inUse.has(one.id) ? [one.id] : []))
@@ -78,16 +84,31 @@ const split = (entities: ReadonlyArray<Entity.Entity>) => {
   const messages = new Set(
     entities.flatMap((one) => (one._tag === "message" && gone.has(one.channelId) ? [one.id] : []))
   )
+  const reactedTo = entities.flatMap((one) => (one._tag === "reaction" ? [one.messageId] : []))
+  const candidates = new Set(reactedTo.filter((id) => !messages.has(id)))
+  const alone = new Set(
+    entities
+      .flatMap((one) => (one._tag === "message" && candidates.has(one.id) ? [one.id] : []))
+      .toSorted()
+      .slice(0, MOST_MESSAGES)
+  )
   const exclusions: Array<Exclusion.Exclusion> = []
   const given: Array<Entity.Entity> = []
   for (const entity of entities) {
-    if (entity._tag === "channel" && gone.has(entity.id)) exclusions.push({ entity, reason: REASON })
+    const isOut =
+      (entity._tag === "channel" && gone.has(entity.id)) ||
+      (entity._tag === "message" && alone.has(entity.id))
+    if (isOut) exclusions.push({ entity, reason: REASON })
     else given.push(entity)
   }
   const belongs = (one: Entity.Entity) => {
     if (one._tag === "member" || one._tag === "message") return gone.has(one.channelId)
     if (one._tag !== "reaction") return false
-    return messages.has(one.messageId) || (one.channelId !== undefined && gone.has(one.channelId))
+    return (
+      messages.has(one.messageId) ||
+      alone.has(one.messageId) ||
+      (one.channelId !== undefined && gone.has(one.channelId))
+    )
   }
   return { exclusions, given, lacking: given.filter((one) => !belongs(one)) }
 }
@@ -137,7 +158,7 @@ const sameRejects = (name: string, expected: ReadonlyArray<string>, actual: Read
   expected.join("\n") === actual.join("\n")
     ? undefined
     : {
-        expected: `${expected.length} rejected when channels are left out ${name}, as without these channels in the source`,
+        expected: `${expected.length} rejected when channels and messages are left out ${name}, as without them in the source`,
         actual: `${actual.length}, or others`
       }
 
@@ -160,11 +181,11 @@ const counts = (
     found === belonging
       ? undefined
       : {
-          expected: `${belonging} records dropped under the reason of the channels that are left out ${name}`,
+          expected: `${belonging} records dropped under the reason of the channels and messages that are left out ${name}`,
           actual: `${found}`
         },
     ...actual.flatMap(Ledger.imbalance).map(({ kind, missing }) => ({
-      expected: `that ${kind} balances when channels are left out ${name}`,
+      expected: `that ${kind} balances when channels and messages are left out ${name}`,
       actual: `${missing} missing`
     }))
   ]

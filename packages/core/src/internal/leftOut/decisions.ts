@@ -1,5 +1,5 @@
 import type { Exclusion, UserPolicy } from "../../Exclusion.ts"
-import { changedAt, dropAll } from "../../Exclusion.ts"
+import { dropAll, rank } from "../../Exclusion.ts"
 import * as Json from "../../Json.ts"
 import { type Database, PRAGMAS } from "../database.ts"
 import * as Sha256 from "../sha256.ts"
@@ -10,7 +10,10 @@ export interface Decisions {
   readonly hasUsers: boolean
   readonly channel: (id: string) => string | undefined
   readonly user: (id: string) => LeftOutUser | undefined
+  /** Of a message that was left out itself. */
   readonly message: (id: string) => string | undefined
+  /** Of a message that is left out because of its channel or a user. */
+  readonly messageBelonging: (id: string) => string | undefined
 }
 
 interface LeftOutUser {
@@ -33,10 +36,10 @@ export const finished = (database: Database, print: string): Outcome | undefined
 /** Begins a pass: nothing is kept of one before, and nothing of this one unless it is finished. */
 export const begin = (database: Database): void =>
   database.exec(
-    "BEGIN; DELETE FROM outcome; DELETE FROM judged; DELETE FROM exclusion; DELETE FROM left_out_message"
+    "BEGIN; DELETE FROM outcome; DELETE FROM judged; DELETE FROM judged_message; DELETE FROM exclusion; DELETE FROM left_out_message"
   )
 
-/** Takes verdicts on records of channels and users. Of several on one the best record's is kept. */
+/** Takes verdicts on records. Of several on one channel, user or message the best record's is kept. */
 export const makeJudge = (
   database: Database
 ): {
@@ -48,8 +51,15 @@ export const makeJudge = (
       record = excluded.record, is_kept = excluded.is_kept, reason = excluded.reason, policy = excluded.policy
     WHERE (excluded.changed_at, excluded.record, excluded.is_kept, excluded.reason, excluded.policy)
       > (changed_at, record, is_kept, reason, policy)`)
+  // There are many messages, so only what decides is stored of them.
+  const putMessage = database.prepare(`INSERT INTO judged_message (id, rank, is_kept, reason)
+    VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET rank = excluded.rank, is_kept = excluded.is_kept,
+      reason = excluded.reason
+    WHERE (excluded.rank, excluded.is_kept, excluded.reason) > (rank, is_kept, reason)`)
   const judge = (entity: Exclusion["entity"], isKept: 0 | 1, reason: string, policy: string) =>
-    put.run(entity._tag, keyOf(entity.id), changedAt(entity), JSON.stringify(entity), isKept, reason, policy)
+    entity._tag === "message"
+      ? putMessage.run(keyOf(entity.id), rank(entity), isKept, reason)
+      : put.run(entity._tag, keyOf(entity.id), rank(entity), JSON.stringify(entity), isKept, reason, policy)
   return {
     keep: (entity) => judge(entity, 1, "", ""),
     exclude: ({ entity, policy = dropAll, reason }) => judge(entity, 0, reason, policyText(policy))
@@ -59,13 +69,14 @@ export const makeJudge = (
 /** Keeps the verdicts that leave something out, and forgets the records. */
 export const decide = (database: Database): void =>
   database.exec(`INSERT INTO exclusion SELECT kind, id, reason, policy FROM judged WHERE is_kept = 0;
-    DELETE FROM judged`)
+    INSERT INTO exclusion SELECT 'message', id, reason, '' FROM judged_message WHERE is_kept = 0;
+    DELETE FROM judged; DELETE FROM judged_message`)
 
 /** Whether something is left out of which this is true. */
 export const has = (database: Database, condition: string): boolean =>
   database.prepare(`SELECT 1 FROM exclusion WHERE ${condition} LIMIT 1`).get() !== undefined
 
-/** Takes messages that are left out. */
+/** Takes messages that are left out because of their channel or a user. */
 export const makeMessages = (database: Database): ((id: string, reason: string) => void) => {
   const put = database.prepare(`INSERT INTO left_out_message VALUES (?, ?)
     ON CONFLICT (id) DO UPDATE SET reason = min(reason, excluded.reason)`)
@@ -89,12 +100,13 @@ export const lookUp = (database: Database): Decisions => {
   const find = database.prepare<{ readonly reason: string; readonly policy: string }>(
     "SELECT reason, policy FROM exclusion WHERE kind = ? AND id = ?"
   )
-  const message = database.prepare<{ readonly reason: string }>(
+  const belonging = database.prepare<{ readonly reason: string }>(
     "SELECT reason FROM left_out_message WHERE id = ?"
   )
   const hasChannels = has(database, "kind = 'channel'")
   const hasUsers = has(database, "kind = 'user'")
-  const hasMessages = database.prepare("SELECT 1 FROM left_out_message LIMIT 1").get() !== undefined
+  const hasMessages = has(database, "kind = 'message'")
+  const hasBelonging = database.prepare("SELECT 1 FROM left_out_message LIMIT 1").get() !== undefined
   const none = () => undefined
   return {
     hasUsers,
@@ -105,7 +117,8 @@ export const lookUp = (database: Database): Decisions => {
           return row && { reason: row.reason, policy: policyOf(row.policy) }
         })
       : none,
-    message: hasMessages ? (id) => message.get(keyOf(id))?.reason : none
+    message: hasMessages ? (id) => find.get("message", keyOf(id))?.reason : none,
+    messageBelonging: hasBelonging ? (id) => belonging.get(keyOf(id))?.reason : none
   }
 }
 
@@ -117,6 +130,8 @@ const keyOf = (id: string) => JSON.stringify(id)
 const SCHEMA = `CREATE TABLE IF NOT EXISTS outcome (print TEXT NOT NULL, digest TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS judged (row INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, changed_at TEXT NOT NULL,
     record TEXT NOT NULL, is_kept INTEGER NOT NULL, reason TEXT NOT NULL, policy TEXT NOT NULL, UNIQUE (kind, id));
+  CREATE TABLE IF NOT EXISTS judged_message (id TEXT PRIMARY KEY, rank TEXT NOT NULL, is_kept INTEGER NOT NULL,
+    reason TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS exclusion (kind TEXT, id TEXT, reason TEXT NOT NULL, policy TEXT NOT NULL,
     PRIMARY KEY (kind, id)) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS left_out_message (id TEXT PRIMARY KEY, reason TEXT NOT NULL) WITHOUT ROWID`

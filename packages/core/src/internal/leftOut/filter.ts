@@ -21,6 +21,8 @@ export const reasonOfMessage = (decisions: Decisions, message: Entity<"message">
   if (ofChannel !== undefined) return ofChannel
   const user = message.userId === undefined ? undefined : decisions.user(message.userId)
   if (user?.policy.messages === "drop") return user.reason
+  const ofMessage = decisions.message(message.id)
+  if (ofMessage !== undefined) return ofMessage
   if (message.visibleToUserIds === undefined || !decisions.hasUsers) return undefined
   return isHidden(message, (id) => decisions.user(id)?.policy)
     ? smallest(message.visibleToUserIds.flatMap((id) => decisions.user(id)?.reason ?? []))
@@ -43,7 +45,8 @@ const reasonOf = (decisions: Decisions, record: Entity): string | undefined => {
       return (
         (record.channelId === undefined ? undefined : decisions.channel(record.channelId)) ??
         ofUser(decisions, record.userId, "reactions") ??
-        decisions.message(record.messageId)
+        decisions.message(record.messageId) ??
+        decisions.messageBelonging(record.messageId)
       )
     case "failed_webhook":
       return undefined

@@ -23,8 +23,9 @@ export interface Pass<ES, RS, ET, RT> {
 export type Attempt<E> = <A>(code: () => A) => Effect.Effect<A, E>
 
 /**
- * Reads the source once to find the channels and users that are left out, and
- * once more to find the messages where reactions may belong to one of them.
+ * Reads the source once to find the channels, users and messages that are left out,
+ * and once more to find the messages that go with a channel or a user where
+ * reactions may belong to one of them.
  */
 export const find = <ES, RS, ET, RT, E>(
   pass: Pass<ES, RS, ET, RT>,
@@ -41,18 +42,13 @@ export const find = <ES, RS, ET, RT, E>(
       hasReactions = true
       isChannelUnsaid ||= record.channelId === undefined
     }
-    yield* through(
-      pass,
-      LOOKING_FOR[kinds.size === 2 ? "both" : kinds.has("user") ? "user" : "channel"],
-      kinds,
-      look,
-      (given) =>
-        attempt(() => {
-          for (const one of given.excluded ?? []) exclude(one)
-          for (const record of given.records) {
-            if (record._tag === "channel" || record._tag === "user") keep(record)
-          }
-        })
+    yield* through(pass, lookingFor(kinds), kinds, look, (given) =>
+      attempt(() => {
+        for (const one of given.excluded ?? []) exclude(one)
+        for (const record of given.records) {
+          if (isJudged(kinds, record)) keep(record)
+        }
+      })
     )
     const isNeeded = yield* attempt(() => {
       Decisions.decide(database)
@@ -66,7 +62,7 @@ export const find = <ES, RS, ET, RT, E>(
     const leaveOut = yield* attempt(() => Decisions.makeMessages(database))
     yield* through(
       pass,
-      LOOKING_FOR.message,
+      lookingFor(MESSAGES),
       MESSAGES,
       () => {},
       ({ records }) =>
@@ -81,12 +77,18 @@ export const find = <ES, RS, ET, RT, E>(
 
 // internal
 
-const LOOKING_FOR = {
-  channel: "looking for channels to leave out",
-  user: "looking for users to leave out",
-  both: "looking for channels and users to leave out",
-  message: "looking for messages to leave out"
-} as const
+const lookingFor = (kinds: ReadonlySet<Kind>): string => {
+  const names = (["channel", "user", "message"] as const)
+    .filter((kind) => kinds.has(kind))
+    .map((kind) => `${kind}s`)
+  const [last] = names.slice(-1)
+  const listed = names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${last}` : last
+  return `looking for ${listed} to leave out`
+}
+
+/** What a transform gives may be of a kind that it was not given. */
+const isJudged = (kinds: ReadonlySet<Kind>, record: Entity): record is Exclusion["entity"] =>
+  kinds.has(record._tag)
 
 const WITH_MESSAGES = `kind = 'user' AND (policy LIKE '%"messages":"drop"%' OR policy LIKE '%"mentions":"drop"%')`
 

@@ -84,4 +84,4 @@ export const passOn =
 const FILE = "left-out.db"
 
 const CHANGED =
-  "What the transforms leave out is not what it was when this migration began: a channel or a user that decides about it has changed in the input"
+  "What the transforms leave out is not what it was when this migration began: a channel, a user or a message that decides about it has changed in the input"

@@ -44,6 +44,20 @@ export const users = <S extends Settings>(
   })
 }
 
+export const messages = <S extends Settings>(
+  name: string,
+  predicate: (message: Entity<"message">, settings: S) => boolean,
+  options: Options<S> = {}
+): Transform =>
+  excluding({
+    name,
+    options,
+    judged: coded(name, predicate, options, PER_RECORD),
+    kind: "message",
+    isKept: (record, settings) => record._tag !== "message" || predicate(record, settings),
+    says: `messages that the transform "${name}" leaves out, and reactions to them`
+  })
+
 /** The kinds of which any of some transforms gives exclusions; absent when none does. */
 export const excludesOf = <E, R>(transforms: ReadonlyArray<Transform<E, R>>): Pick<Transform, "excludes"> => {
   const excludes = Array.from(new Set(transforms.flatMap((one) => one.excludes ?? [])))
