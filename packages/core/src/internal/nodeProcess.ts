@@ -6,9 +6,9 @@ import * as Effect from "effect/Effect"
 export const columns: Effect.Effect<number> = Effect.sync(() => process.stderr.columns ?? 0)
 
 /** Waits until what has been printed is written: a process that exits discards what a slow pipe has not taken yet. */
-export const written: Effect.Effect<void> = Effect.callback((resume) => {
-  process.stdout.write("", () => process.stderr.write("", () => resume(Effect.void)))
-})
+export const written: Effect.Effect<void> = Effect.suspend(() =>
+  Effect.andThen(drained(process.stdout), drained(process.stderr))
+)
 
 /** Of the signals that ask a process to end. */
 const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const
@@ -40,6 +40,13 @@ export const withSignals = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Eff
       })
     )
   })
+
+const drained = (stream: NodeJS.WriteStream): Effect.Effect<void> =>
+  stream.writableLength === 0
+    ? Effect.void
+    : Effect.callback((resume) => {
+        stream.write("", () => resume(Effect.void))
+      })
 
 /** What Effect ends an interrupted program with. */
 const INTERRUPTED = 130
