@@ -79,7 +79,9 @@ export const message = (wire: Wire, fallback: Ids.ChannelId | undefined, context
   if (bag === TOO_DEEP) return out.reject("message", declared.tooDeep.code, TOO_DEEP_MESSAGE, wire)
   if (bag !== undefined) draft.custom = custom(bag, "message", out)
   out.push(draft)
-  for (const [i, one] of list(wire.reactions).entries()) reaction(one, draft, context, `.reactions[${i}]`)
+  if (wire.reactions === undefined) return
+  const reactions = list(wire.reactions)
+  for (let i = 0; i < reactions.length; i++) reaction(reactions[i], draft, context, `.reactions[${i}]`)
 }
 
 // internal
