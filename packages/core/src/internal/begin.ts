@@ -131,13 +131,12 @@ export const begin = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
     return { _tag: "finished", report } as const
   }
   yield* state.own(RunFile.save(state.runPath, begun.run))
-  const total = Partitions.totalBytes(partitions)
   yield* announce({
     _tag: "resuming",
     migration: state.id,
     startedAt: run.startedAt ?? undefined,
     done: checkpoint.bytes,
-    total: Number.isFinite(total) ? total : 0,
+    total: Partitions.totalBytes(partitions),
     records: readCount(checkpoint.ledger)
   })
   return begun

@@ -26,9 +26,11 @@ export const printOf = (partition: Partition | undefined): string =>
     ? ""
     : Sha256.hex(JSON.stringify([partition.id, partition.fingerprint])).slice(0, 16)
 
-/** Bytes of all; not a number when one of them does not say. */
-export const totalBytes = (partitions: ReadonlyArray<Partition>): number =>
-  partitions.reduce((sum, partition) => sum + (partition.bytes ?? Number.NaN), 0)
+/** Bytes of all, as progress wants them: 0 when one of them does not say. */
+export const totalBytes = (partitions: ReadonlyArray<Partition>): number => {
+  const sum = partitions.reduce((bytes, partition) => bytes + (partition.bytes ?? Number.NaN), 0)
+  return Number.isFinite(sum) ? sum : 0
+}
 
 /** Names for the run's file; without those of files where they are very many. */
 export const namesOf = (partitions: ReadonlyArray<Partition>): ReadonlyArray<PartitionNames> => {

@@ -12,7 +12,7 @@ import type { Batch } from "../Source.ts"
 /** Gives the renderer the newest values; when it is slow, older ones are skipped. */
 export const make = Effect.fnUntraced(function* <R>(options: {
   readonly migration: string
-  /** Bytes of all partitions; not a number when one of them does not say. */
+  /** Bytes of all partitions; 0 when one of them does not say. */
   readonly total: number
   /** Bytes that earlier runs read. */
   readonly resumedAt: number
@@ -21,9 +21,8 @@ export const make = Effect.fnUntraced(function* <R>(options: {
   readonly partitions: number
   readonly progress: Progress.Renderer<R> | undefined
 }) {
-  const { book, migration, partitions, resumedAt } = options
+  const { book, migration, total, partitions, resumedAt } = options
   const progress = options.progress ?? (yield* Progress.Default)
-  const total = Number.isFinite(options.total) ? options.total : 0
   const startedAt = yield* Clock.currentTimeMillis
   const queue = yield* Queue.sliding<Progress.Progress, Cause.Done>(1)
   const renderer =

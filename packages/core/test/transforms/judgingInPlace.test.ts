@@ -66,15 +66,16 @@ it.layer(NodeServices.layer)("what a function assigns to the record that it gets
       const f = assigning((one) => Object.assign(one, { id: 7, name: 7 }))
       const asked = (one: Entity.Entity) => f(one) === one
       const { records } = yield* run<never, never>(
-        [user("ada"), channel],
+        [user("ada"), channel, message],
         [
           Transform.filter("filter", asked),
           Transform.channels("channels", asked),
           Transform.users("users", asked),
+          Transform.messages("messages", asked),
           Transform.reject("reject", (one) => (asked(one) ? undefined : "no"))
         ]
       )
-      assert.deepStrictEqual<ReadonlyArray<unknown>>(records, [user("ada"), channel])
+      assert.deepStrictEqual<ReadonlyArray<unknown>>(records, [user("ada"), channel, message])
     })
   )
 })

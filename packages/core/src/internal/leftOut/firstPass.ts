@@ -6,6 +6,7 @@ import type { Exclusion } from "../../Exclusion.ts"
 import type { Batch, Partition, Source } from "../../Source.ts"
 import type { Transformed } from "../../Transform.ts"
 import type { Database } from "../database.ts"
+import { totalBytes } from "../partitions.ts"
 import * as Decisions from "./decisions.ts"
 import { reasonOfMessage } from "./filter.ts"
 
@@ -102,8 +103,7 @@ const through = <ES, RS, ET, RT, E>(
   look: (record: Entity) => void,
   take: (given: Transformed) => Effect.Effect<void, E>
 ): Effect.Effect<void, ES | ET | E, RS | RT> => {
-  const sum = partitions.reduce((sum, { bytes }) => sum + (bytes ?? Number.NaN), 0)
-  const total = Number.isFinite(sum) ? sum : 0
+  const total = totalBytes(partitions)
   let done = 0
   const readBatch = (partition: Partition) => (batch: Batch) => {
     done += batch.bytes

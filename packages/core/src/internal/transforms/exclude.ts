@@ -18,7 +18,7 @@ export const channels = <S extends Settings>(
     options,
     judged: coded(name, predicate, options, PER_RECORD),
     kind: "channel",
-    isKept: (record, settings) => record._tag !== "channel" || predicate({ ...record }, settings),
+    predicate,
     says: `records of channels that the transform "${name}" leaves out, and of what belongs to them`
   })
 
@@ -38,7 +38,7 @@ export const users = <S extends Settings>(
     options,
     judged: { ...judged, ...(problem !== undefined && { problem }) },
     kind: "user",
-    isKept: (record, settings) => record._tag !== "user" || predicate({ ...record }, settings),
+    predicate,
     policy,
     says: `records of users that the transform "${name}" leaves out, and of what belongs to them, as its policy says`
   })
@@ -54,7 +54,7 @@ export const messages = <S extends Settings>(
     options,
     judged: coded(name, predicate, options, PER_RECORD),
     kind: "message",
-    isKept: (record, settings) => record._tag !== "message" || predicate(record, settings),
+    predicate,
     says: `messages that the transform "${name}" leaves out, and reactions to them`
   })
 
@@ -73,25 +73,25 @@ const problemOfPolicy = (policy: UserPolicy): string | undefined => {
   return wrong && `${wrong}: expected "drop" or "keep", got ${given(policy[wrong])}`
 }
 
-interface Excluding<S> {
+interface Excluding<K extends Exclusion["entity"]["_tag"], S> {
   readonly name: string
   readonly options: Options<Settings> & { readonly settings?: S | undefined }
   readonly judged: { readonly fingerprint: Fingerprint.Fingerprint; readonly problem?: string }
-  readonly kind: Exclusion["entity"]["_tag"]
-  readonly isKept: (record: Entity, settings: S) => unknown
+  readonly kind: K
+  readonly predicate: (record: Entity<K>, settings: S) => unknown
   readonly policy?: UserPolicy
   readonly says: string
 }
 
-const excluding = <S extends Settings>({
-  isKept,
+const excluding = <K extends Exclusion["entity"]["_tag"], S extends Settings>({
   judged,
   kind,
   name,
   options,
   policy,
+  predicate,
   says
-}: Excluding<S>): Transform => ({
+}: Excluding<K, S>): Transform => ({
   name,
   ...judged,
   consequences: [
@@ -104,10 +104,11 @@ const excluding = <S extends Settings>({
     return {
       to: { ...collected(), excluded },
       take: (record, to) => {
-        const verdict = isKept(record, options.settings as S)
+        // A copy: what a predicate assigns must not go out unjudged.
+        const verdict = record._tag !== kind || predicate({ ...record } as Entity<K>, options.settings as S)
         if (verdict === true) to.records.push(record)
         else if (verdict !== false) return notBoolean(verdict)
-        else excluded.push({ entity: record as Exclusion["entity"], reason: name, ...(policy && { policy }) })
+        else excluded.push({ entity: record, reason: name, ...(policy && { policy }) })
         return undefined
       }
     }
