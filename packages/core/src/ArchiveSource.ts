@@ -29,7 +29,7 @@ import { InvalidPosition, SourceError, type SourceErrorReason, UnrecognisedInput
 
 export {
   /**
-   * What a source reads, and how a file of it is told by its first bytes.
+   * What a source reads, and how its files are recognised by their first bytes.
    *
    * @category models
    * @since 0.1.0

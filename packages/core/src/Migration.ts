@@ -97,7 +97,7 @@ export const Options = Judge.Options
 /**
  * Runs a migration to its end, or resumes one that was stopped. A migration
  * that is finished is not run again: its report is given, and `Start.Listener`
- * is told. A run with other settings, code or input than those it was started
+ * is notified. A run with other settings, code or input than those it was started
  * with is refused with what has changed, unless it has not saved a checkpoint
  * yet.
  *

@@ -186,7 +186,7 @@ const widthOf = Effect.gen(function* () {
   return Math.max(1, (columns > 0 ? columns : USUAL_COLUMNS) - 1)
 })
 
-/** Some words of a line. Where there is no room for all, those of the highest rank go first. */
+/** Some words of a line. When not all of them fit, those of the highest rank go first. */
 interface Words {
   readonly text: string
   readonly rank: number
