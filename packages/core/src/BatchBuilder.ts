@@ -83,6 +83,7 @@ export interface Options {
 export class ElementOrigin implements Origin {
   readonly #part: JsonElements.Elements<unknown>
   readonly #place: string
+  readonly #contextOf: (i: number) => Schema.Json | undefined
   i = 0
 
   /** `contextOf`: the context of `part.values[i]`. */
@@ -93,21 +94,27 @@ export class ElementOrigin implements Origin {
   ) {
     this.#part = part
     this.#place = place
-    this.context = () => contextOf(this.i)
+    this.#contextOf = contextOf
   }
 
-  readonly context: () => Schema.Json | undefined
-
-  readonly place = (within: string): string => {
+  place(within: string): string {
     const { failures, first, member, offsetOf } = this.#part
     const at = isTooLarge(failures.get(this.i)) ? bytesOf(this.range()) : `byte ${offsetOf(this.i)}`
     return `${this.#place}:${member}[${first + this.i}]${within} (${at})`
   }
 
   /** Where in the document the element is. */
-  readonly range = (): Range => ({ from: this.#part.offsetOf(this.i), to: this.#part.endOf(this.i) })
+  range(): Range {
+    return { from: this.#part.offsetOf(this.i), to: this.#part.endOf(this.i) }
+  }
 
-  readonly text = (): string => Buffer.from(this.#part.bytesOf(this.i)).toString("utf8")
+  text(): string {
+    return Buffer.from(this.#part.bytesOf(this.i)).toString("utf8")
+  }
+
+  context(): Schema.Json | undefined {
+    return this.#contextOf(this.i)
+  }
 }
 
 const NOWHERE: Origin = { place: (within) => within, text: () => undefined }

@@ -135,7 +135,11 @@ export const make = <const Code extends string>(code: Code, meaning: Meaning): C
  * @category operations
  * @since 0.1.0
  */
-export const codeOf = ({ code }: Consequence, part: string): string => code.replace(PLACEHOLDER, () => part)
+export const codeOf = ({ code }: Consequence, part: string): string => {
+  // Notes are counted record by record: a regular expression would take several times as long.
+  const at = code.indexOf("{")
+  return at < 0 ? code : code.slice(0, at) + part + code.slice(code.indexOf("}", at) + 1)
+}
 
 /**
  * Finds what is declared of a code, for one way of counting and one kind where

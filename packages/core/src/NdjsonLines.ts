@@ -153,8 +153,9 @@ export const decode =
  */
 export const countLineFeeds = (bytes: Uint8Array): number => {
   let count = 0
-  // `indexOf` is about ten times as fast as a loop over the bytes.
-  for (let at = bytes.indexOf(LINE_FEED); at >= 0; at = bytes.indexOf(LINE_FEED, at + 1)) count++
+  // The `indexOf` of a Buffer is about ten times as fast as a loop, and five times as that of its base class.
+  const found = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  for (let at = found.indexOf(LINE_FEED); at >= 0; at = found.indexOf(LINE_FEED, at + 1)) count++
   return count
 }
 

@@ -70,7 +70,10 @@ const UNSAFE_IN_LINES = /(?!\u200c|\u200d|\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu
 /** An escape, or a pair of surrogates, of which only the beginning is left. */
 const CUT_ESCAPE = /(?:\\(?:u[\da-f]{0,3})?|[\ud800-\udbff])$/u
 
-const escape = (text: string, unsafe: RegExp) => text.replaceAll(unsafe, escaped)
+/** Nearly every text is this, and needs no look at the properties of its characters. */
+const PLAIN = /^[ -~]*$/u
+
+const escape = (text: string, unsafe: RegExp) => (PLAIN.test(text) ? text : text.replaceAll(unsafe, escaped))
 
 /** By UTF-16 unit, as JSON has it. */
 const escaped = (character: string) =>

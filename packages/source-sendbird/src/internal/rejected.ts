@@ -80,10 +80,10 @@ const map = (
       memberOf(value, of, context)
       return undefined
     case "reaction":
-      reaction(value, of.message, context, "")
+      reaction(value, of.message, context, undefined)
       return undefined
     case "reactor":
-      reactor(value, of, context, "")
+      reactor(value, of, context)
       return undefined
   }
 }

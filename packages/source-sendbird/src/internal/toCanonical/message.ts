@@ -81,7 +81,7 @@ export const message = (wire: Wire, fallback: Ids.ChannelId | undefined, context
   out.push(draft)
   if (wire.reactions === undefined) return
   const reactions = list(wire.reactions)
-  for (let i = 0; i < reactions.length; i++) reaction(reactions[i], draft, context, `.reactions[${i}]`)
+  for (let i = 0; i < reactions.length; i++) reaction(reactions[i], draft, context, i)
 }
 
 // internal

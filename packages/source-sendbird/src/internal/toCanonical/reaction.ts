@@ -7,18 +7,18 @@ import { type Context, setTime } from "./context.ts"
 
 type Message = Pick<Entity.Entity<"message">, "id" | "channelId">
 
-/** One kind of reaction to a message, with everybody who reacted so. `within`: where in the message. */
+/** One kind of reaction to a message, with everybody who reacted so. `i`: its index in the message; none when it is read alone. */
 export const reaction = (
   one: unknown,
   { channelId, id }: Message,
   context: Context,
-  within: string
+  i: number | undefined
 ): void => {
   const { out } = context
   const message = { id, channelId }
   const reject = (code: string, problem: string, at = "") => {
     const of: OfMessageContext = { part: "reaction", message }
-    out.reject("reaction", code, problem, one, `${within}${at}`, of)
+    out.reject("reaction", code, problem, one, `${placeOf(i)}${at}`, of)
   }
   const type = isWire(one) ? text(one.key) : undefined
   if (!isWire(one) || type === undefined) return reject(declared.missingKey.code, "the reaction has no key")
@@ -34,11 +34,17 @@ export const reaction = (
   const users = list(one.user_ids)
   if (users.length === 0) out.note(declared.reactionWithoutUsers.code)
   const of: OfReactionContext = { part: "reactor", message, type, ...times, ...kept }
-  for (const [k, value] of users.entries()) reactor(value, of, context, `${within}.user_ids[${k}]`)
+  for (let k = 0; k < users.length; k++) reactor(users[k], of, context, i, k)
 }
 
-/** One who reacted. */
-export const reactor = (value: unknown, of: OfReactionContext, { out }: Context, within: string): void => {
+/** One who reacted. `i` and `k`: the indices of the reaction and of the user; none when it is read alone. */
+export const reactor = (
+  value: unknown,
+  of: OfReactionContext,
+  { out }: Context,
+  i?: number,
+  k?: number
+): void => {
   const userId = idOfUser(value)
   if (userId === undefined) {
     return out.reject(
@@ -46,7 +52,7 @@ export const reactor = (value: unknown, of: OfReactionContext, { out }: Context,
       declared.missingId.code,
       "the reaction's user id is missing or empty",
       value,
-      within,
+      k === undefined ? "" : `${placeOf(i)}.user_ids[${k}]`,
       of
     )
   }
@@ -64,6 +70,8 @@ export const reactor = (value: unknown, of: OfReactionContext, { out }: Context,
 }
 
 // internal
+
+const placeOf = (i: number | undefined) => (i === undefined ? "" : `.reactions[${i}]`)
 
 const FIELDS: Leftovers.Fields = {
   kind: "reaction",
