@@ -296,7 +296,8 @@ interface Shape {
   readonly checked: ReadonlyArray<{ readonly field: string; readonly isReadable: IsReadable }>
 }
 
-const MAX_SHAPES = 16
+/** Messages of one export have over a hundred: each combination of optional fields is one. */
+const MAX_SHAPES = 128
 
 const isSame = (a: ReadonlyArray<string>, b: ReadonlyArray<string>) => {
   if (a.length !== b.length) return false
