@@ -100,7 +100,7 @@ export class ElementOrigin implements Origin {
   place(within: string): string {
     const { failures, first, member, offsetOf } = this.#part
     const at = isTooLarge(failures.get(this.i)) ? bytesOf(this.range()) : `byte ${offsetOf(this.i)}`
-    return `${this.#place}:${member}[${first + this.i}]${within} (${at})`
+    return `${this.#place}:${member ?? ""}[${first + this.i}]${within} (${at})`
   }
 
   /** Where in the document the element is. */

@@ -127,6 +127,35 @@ export const optional = <S extends Schema.Constraint>(schema: S): Schema.optiona
   Schema.optional(schema)
 
 /**
+ * Fields of which some may be left out: for what takes the settings of a source and
+ * does less with them.
+ *
+ * @category fields
+ * @since 0.1.0
+ */
+export const partly = <F extends Schema.Struct.Fields, const Names extends ReadonlyArray<keyof F & string>>(
+  fields: F,
+  names: Names
+): Partly<F, Names[number]> => {
+  const left = Object.fromEntries(
+    Object.entries(fields)
+      .filter(([name]) => names.includes(name))
+      .map(([name, schema]) => [name, optional(schema)])
+  )
+  return { ...fields, ...left } as unknown as Partly<F, Names[number]>
+}
+
+/**
+ * What `partly` gives.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Partly<F extends Schema.Struct.Fields, K extends keyof F> = Omit<F, K> & {
+  readonly [Name in K]: Schema.optional<F[Name]>
+}
+
+/**
  * A setting that changes how something is done and not what comes of it, such as a
  * timeout or a folder: it is not in fingerprints.
  *

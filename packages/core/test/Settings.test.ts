@@ -313,3 +313,33 @@ describe("Settings.fingerprint", () => {
     })
   )
 })
+
+describe("Settings.partly", () => {
+  const fields = {
+    token: Setting.secret,
+    directory: Setting.path,
+    wait: Settings.withDefault(Setting.millis, 5)
+  }
+  const Partly = Schema.Struct(Settings.partly(fields, ["token", "directory"]))
+
+  it.effect("lets settings be left out that are named, and judges them when they are there", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* Settings.decode(Partly, {}), { wait: 5 })
+      assert.deepStrictEqual(yield* Settings.decode(Partly, { directory: "a", token: undefined }), {
+        directory: "a",
+        token: undefined,
+        wait: 5
+      })
+      const { message } = yield* Effect.flip(Settings.decode(Partly, { directory: 1 }))
+      assert.include(message, "directory must be")
+    })
+  )
+
+  it.effect("asks for the others", () =>
+    Effect.gen(function* () {
+      const Other = Schema.Struct(Settings.partly(fields, ["token"]))
+      const { message } = yield* Effect.flip(Settings.decode(Other, {}))
+      assert.include(message, "directory")
+    })
+  )
+})

@@ -10,14 +10,8 @@
  * @stability unstable
  * @since 0.1.0
  */
-import {
-  ArchiveSource,
-  Entity,
-  RejectedLine,
-  Settings as Judging,
-  Source,
-  SourceError
-} from "@chatferry/core"
+import { ArchiveReader } from "@chatferry/connector"
+import { type Archives, type ArchiveSource, Entity, RejectedLine, Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -30,10 +24,10 @@ import * as Past from "./internal/api/pastExports.ts"
 import * as Settings from "./internal/api/settings.ts"
 import * as Config from "./internal/config.ts"
 import { consequences } from "./internal/consequences.ts"
+import { filesOf } from "./internal/files.ts"
 import { ofApi, ofSource } from "./internal/fingerprint.ts"
 import type { Limits } from "./internal/limits.ts"
-import { readArchive, retrace } from "./internal/readArchive.ts"
-import { formatOf } from "./internal/recognise.ts"
+import { judgeOf } from "./internal/recognise.ts"
 import { rejected } from "./internal/rejected.ts"
 import type * as SendbirdApi from "./SendbirdApi.ts"
 
@@ -104,23 +98,7 @@ export const ArchivesConfig = Config.ArchivesConfig
 export const archives = (
   config: ArchivesConfig
 ): Source.Source<SourceError.SourceError, FileSystem.FileSystem | Path.Path> =>
-  Source.fromConfig(
-    { schema: ArchivesConfig, config, name: Config.ARCHIVES_NAME, kinds: KINDS },
-    (given): Source.Source<SourceError.SourceError, FileSystem.FileSystem | Path.Path> =>
-      ArchiveSource.make({
-        name: given.name,
-        kinds: KINDS,
-        consequences,
-        inputs: given.inputs,
-        limits: given,
-        isOwn,
-        format: formatOf(given),
-        fingerprint: (parts) => ofSource(parts, given),
-        read: (archive, bytes, position) => readArchive(archive, bytes, position, given),
-        retrace: (archive, trail) => retrace(archive, trail, given),
-        rejected: rejected(given)
-      })
-  )
+  ArchiveReader.fromConfig(exported, config)
 
 /**
  * Tells of each input, by the first bytes of its files, whether it holds anything
@@ -135,19 +113,7 @@ export const recognise = (
   ReadonlyArray<ArchiveSource.Recognised>,
   SourceError.SourceError,
   FileSystem.FileSystem | Path.Path
-> =>
-  Judging.decode(ArchivesConfig, config).pipe(
-    Effect.mapError((reason) => new SourceError.SourceError({ source: Config.ARCHIVES_NAME, reason })),
-    Effect.flatMap((given) =>
-      ArchiveSource.recognise({
-        name: given.name,
-        inputs: given.inputs,
-        isOwn,
-        limits: given,
-        format: formatOf(given)
-      })
-    )
-  )
+> => ArchiveReader.recognise(exported, config)
 
 /**
  * What to have exported, where to keep it, and how much to put up with.
@@ -203,6 +169,24 @@ export const api = (
 const isOwn = (name: string) => name.endsWith(JOURNAL)
 
 const KINDS: ReadonlySet<Entity.Kind> = new Set(Entity.kinds)
+
+const exported = {
+  schema: ArchivesConfig,
+  name: Config.ARCHIVES_NAME,
+  kinds: KINDS,
+  of: (given: typeof ArchivesConfig.Type) => ({
+    ...filesOf(given),
+    name: given.name,
+    kinds: KINDS,
+    consequences,
+    inputs: given.inputs,
+    isOwn,
+    expected: "a Sendbird export",
+    judge: judgeOf(given),
+    fingerprint: (parts: ReadonlyArray<Archives.Part>) => ofSource(parts, given),
+    rejected: rejected(given)
+  })
+}
 
 const fromApi = (
   given: typeof ApiConfig.Type

@@ -142,12 +142,12 @@ describe("positions in CSV", () => {
     {
       name: "in JSON too",
       csv: { offset: 200, row: 1, lines: 2 },
-      json: { offset: 3, within: "members", member: null, index: 0 }
+      json: { json: { offset: 3, within: "members", member: null, index: 0, isRecognised: true } }
     }
-  ])("are refused when they are $name", ({ csv, json = null }) =>
+  ])("are refused when they are $name", ({ csv, json = {} }) =>
     Effect.gen(function* () {
       const { position, readAnew } = yield* inTheMiddle
-      const changed = { ...(position as object), json, csv } as Source.Position
+      const changed = { ...(position as object), at: { ...json, csv } } as Source.Position
       const error = yield* Effect.flip(readAnew(changed))
       assert.strictEqual(error.reason._tag, "InvalidPosition")
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))

@@ -94,24 +94,23 @@ describe("batches", () => {
 describe("positions", () => {
   it.live.each<{ name: string; position: Source.Position }>([
     { name: "a number", position: 5 },
-    { name: "no entry", position: { entry: [], json: null, read: "0", isRecognised: false } },
-    { name: "a negative index", position: { entry: [[-1, ""]], json: null, read: "0", isRecognised: false } },
+    { name: "no entry", position: { entry: [], at: null, read: "0" } },
+    { name: "a negative index", position: { entry: [[-1, ""]], at: null, read: "0" } },
     {
       name: "a negative byte",
       position: {
         entry: [[0, "u.json"]],
-        json: { offset: -9, within: "members", member: null, index: 0 },
-        read: "0",
-        isRecognised: false
+        at: { json: { offset: -9, within: "members", member: null, index: 0, isRecognised: false } },
+        read: "0"
       }
     },
     {
       name: "an entry of another name",
-      position: { entry: [[0, "other.json"]], json: null, read: "0", isRecognised: false }
+      position: { entry: [[0, "other.json"]], at: null, read: "0" }
     },
     {
       name: "an entry behind the end",
-      position: { entry: [[99, ""]], json: null, read: "0", isRecognised: false }
+      position: { entry: [[99, ""]], at: null, read: "0" }
     },
     {
       name: "an entry inside a file",
@@ -120,8 +119,8 @@ describe("positions", () => {
           [0, "u.json"],
           [0, ""]
         ],
-        json: null,
-        isRecognised: false
+        at: null,
+        read: "0"
       }
     }
   ])("are refused when they are $name", ({ position }) =>
@@ -149,7 +148,7 @@ describe("positions", () => {
       const names = Object.keys(files).toSorted()
       const inside = `file ${names.indexOf(at) + 1} of ${names.length}`
       const i = whole.batches.findIndex(
-        ({ place, position }) => place === inside && !JSON.stringify(position).includes('"json":null')
+        ({ place, position }) => place === inside && !JSON.stringify(position).includes('"at":null')
       )
       assert.isAtLeast(i, 0)
       const full = path.join(folder, file)

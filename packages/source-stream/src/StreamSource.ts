@@ -14,14 +14,8 @@
  * @stability unstable
  * @since 0.1.0
  */
-import {
-  ArchiveSource,
-  type Entity,
-  RejectedLine,
-  Settings as Judging,
-  Source,
-  SourceError
-} from "@chatferry/core"
+import { ArchiveReader } from "@chatferry/connector"
+import { type Archives, ArchiveSource, type Entity, RejectedLine, Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -34,10 +28,10 @@ import * as Client from "./internal/api/client.ts"
 import * as Settings from "./internal/api/settings.ts"
 import * as Config from "./internal/config.ts"
 import { consequences, consequencesOfApi } from "./internal/consequences.ts"
-import { contentSize, ofApi, ofSource } from "./internal/fingerprint.ts"
+import { filesOf } from "./internal/files.ts"
+import { ofApi, ofSource } from "./internal/fingerprint.ts"
 import type { Limits } from "./internal/limits.ts"
-import { readArchive, retrace } from "./internal/readArchive.ts"
-import { FORMAT } from "./internal/recognise.ts"
+import { judge } from "./internal/recognise.ts"
 import { rejected } from "./internal/rejected.ts"
 import type * as StreamApi from "./StreamApi.ts"
 
@@ -86,23 +80,7 @@ export const FilesConfig = Config.FilesConfig
 export const files = (
   config: FilesConfig
 ): Source.Source<SourceError.SourceError, FileSystem.FileSystem | Path.Path> =>
-  Source.fromConfig(
-    { schema: FilesConfig, config, name: Config.FILES_NAME, kinds: KINDS },
-    (given): Source.Source<SourceError.SourceError, FileSystem.FileSystem | Path.Path> =>
-      ArchiveSource.make({
-        name: given.name,
-        kinds: KINDS,
-        consequences,
-        inputs: given.inputs,
-        limits: given,
-        contentSize,
-        format: FORMAT,
-        fingerprint: (parts) => ofSource(parts, given),
-        read: (archive, bytes, position) => readArchive(archive, bytes, position, given),
-        retrace: (archive, trail) => retrace(archive, trail, given),
-        rejected: rejected(given)
-      })
-  )
+  ArchiveReader.fromConfig(exported, config)
 
 /**
  * Tells of each input, by the first bytes of its files, whether it holds anything
@@ -117,13 +95,7 @@ export const recognise = (
   ReadonlyArray<ArchiveSource.Recognised>,
   SourceError.SourceError,
   FileSystem.FileSystem | Path.Path
-> =>
-  Judging.decode(FilesConfig, config).pipe(
-    Effect.mapError((reason) => new SourceError.SourceError({ source: Config.FILES_NAME, reason })),
-    Effect.flatMap((given) =>
-      ArchiveSource.recognise({ name: given.name, inputs: given.inputs, limits: given, format: FORMAT })
-    )
-  )
+> => ArchiveReader.recognise(exported, config)
 
 /**
  * What to have exported, where to keep it, and how much to put up with.
@@ -237,3 +209,20 @@ const KINDS: ReadonlySet<Entity.Kind> = new Set<Entity.Kind>([
   "message",
   "reaction"
 ])
+
+const exported = {
+  schema: FilesConfig,
+  name: Config.FILES_NAME,
+  kinds: KINDS,
+  of: (given: typeof FilesConfig.Type) => ({
+    ...filesOf(given),
+    name: given.name,
+    kinds: KINDS,
+    consequences,
+    inputs: given.inputs,
+    expected: "a Stream export",
+    judge,
+    fingerprint: (parts: ReadonlyArray<Archives.Part>) => ofSource(parts, given),
+    rejected: rejected(given)
+  })
+}

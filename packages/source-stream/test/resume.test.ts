@@ -110,7 +110,7 @@ it.layer(NodeServices.layer)("reading", (it) => {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* folderOf(files)
       const { batches } = yield* read(folder, undefined, 100)
-      const half = batches.findIndex(({ position }) => !JSON.stringify(position).includes('"entry":[0'))
+      const half = batches.findIndex(({ position }) => !JSON.stringify(position).includes('"entry":[[0'))
       const at = batches[Math.max(1, half - 2)]
       const last = batches.at(-1)
       assert(at !== undefined && last !== undefined)

@@ -184,28 +184,15 @@ export interface Requested {
 
 export const ExportConfig = Schema.Struct(exportFields).check(together)
 
-export const ApiConfig = Schema.Struct({
-  ...exportFields,
-  directory: incidental(Setting.path),
-  ...sourceFields
-}).check(together)
+const apiFields = { ...exportFields, directory: incidental(Setting.path), ...sourceFields }
+
+export const ApiConfig = Schema.Struct(apiFields).check(together)
 
 /** A plan takes what a source takes, and asks nothing of Sendbird. */
-export const PlanConfig = Schema.Struct({
-  ...exportFields,
-  apiToken: optional(Setting.secret),
-  directory: optional(Setting.path),
-  ...sourceFields
-}).check(together)
+export const PlanConfig = Schema.Struct(Settings.partly(apiFields, ["apiToken", "directory"])).check(together)
 
 /** A list takes what a source takes, of which it needs the connection. */
-export const ListConfig = Schema.Struct({
-  ...exportFields,
-  ...sourceFields,
-  from: optional(Setting.time),
-  to: optional(Setting.time),
-  directory: optional(Setting.path)
-})
+export const ListConfig = Schema.Struct(Settings.partly(apiFields, ["from", "to", "directory"]))
 
 export const INVENTORY_NAME = "attachment-inventory"
 

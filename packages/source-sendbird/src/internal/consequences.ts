@@ -1,4 +1,5 @@
 // Every code that this package counts, with what it means.
+import { ArchiveReader } from "@chatferry/connector"
 import { Consequence, Leftovers, Rejected } from "@chatferry/core"
 
 const { make } = Consequence
@@ -7,6 +8,8 @@ const CORRECT = "Correct them in a copy of the export and run again under anothe
 
 /** What reading an export counts, whether it lies on the disk or comes from the API. */
 export const declared = {
+  ...ArchiveReader.declared,
+  ...ArchiveReader.declaredOfRows,
   missingId: make("missing_id", {
     effect: "lost",
     says: "records without an id",
@@ -37,21 +40,6 @@ export const declared = {
     says: "failed webhooks whose body is neither text nor an object",
     action: CORRECT
   }),
-  notAnObject: make("not_an_object", {
-    effect: "lost",
-    says: "records that are not an object",
-    action: CORRECT
-  }),
-  notAList: make("not_a_list", {
-    effect: "lost",
-    says: "members of a file or a record that should be an array of records and are not",
-    action: CORRECT
-  }),
-  invalidJson: make("invalid_json", {
-    effect: "lost",
-    says: "records that are not valid JSON or UTF-8, in files that are",
-    action: CORRECT
-  }),
   tooDeep: make("too_deep", {
     effect: "lost",
     says: "records with values nested more than 100 levels deep, which cannot be written safely",
@@ -62,16 +50,6 @@ export const declared = {
     says: "JSON and CSV files that hold nothing of an export, and files that are compressed with gzip",
     action:
       "Look whether they belong to the export: unpack them if they do, and leave them out of the inputs if not."
-  }),
-  wrongCellCount: make("wrong_cell_count", {
-    effect: "lost",
-    says: "CSV rows with more or fewer cells than their header",
-    action: CORRECT
-  }),
-  invalidCsv: make("invalid_csv", {
-    effect: "lost",
-    says: "CSV rows with a quote where none may be, or that are not valid UTF-8",
-    action: CORRECT
   }),
   personalDropped: make("personal_dropped.{field}", {
     effect: "left_out_on_purpose",
@@ -120,11 +98,6 @@ export const declared = {
   ignoredEntry: make("ignored_entry", {
     effect: "information",
     says: "files that are not JSON or CSV, or that an operating system left behind"
-  }),
-  ignoredMember: make("ignored_member", {
-    effect: "lost",
-    says: "top-level members of files that are not known, with what is in them",
-    action: "Look whether they hold records; this version does not know them."
   }),
   emptyWindow: make("empty_window", {
     effect: "information",

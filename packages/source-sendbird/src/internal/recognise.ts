@@ -1,25 +1,25 @@
 // Tells a file of a Sendbird export, and one of Stream's, by its first bytes.
+import { ArchiveReader, CsvRows } from "@chatferry/connector"
 import { type ArchiveSource, JsonElements } from "@chatferry/core"
-import { headerOf, otherDelimiter } from "./csv/header.ts"
+import { tableOf } from "./csv/table.ts"
+import { contentOf } from "./files.ts"
+import { isKnown, isList } from "./json.ts"
 import type { Limits } from "./limits.ts"
-import { isKnown, isList } from "./mapPart.ts"
-import { contentOf } from "./openDocument.ts"
 
-export const formatOf = (limits: Limits): ArchiveSource.Format => ({
-  expected: "a Sendbird export",
-  judge: (head) => {
+export const judgeOf =
+  (limits: Limits): ArchiveSource.Format["judge"] =>
+  (head) => {
     const judgement = judge(head, limits)
     return GZIP.test(head.name) && typeof judgement !== "object" ? COMPRESSED : judgement
   }
-})
 
 // internal
 
 const judge = (head: ArchiveSource.Head, limits: Limits): ArchiveSource.Judgement => {
-  const content = contentOf(head.bytes.length === 0 ? undefined : head.bytes, head.name)
+  const content = contentOf(head.bytes, head.name)
   switch (content) {
-    case "zip":
-      return "archive"
+    case "archive":
+      return content
     case "broken":
       // That it is damaged, and how, is said when it is read.
       return "undecided"
@@ -68,10 +68,12 @@ const SECOND_DOCUMENT = /\}\s*\n\s*\{/u
 const judgeCsv = ({ bytes, isWhole, name }: ArchiveSource.Head, limits: Limits): ArchiveSource.Judgement => {
   if (bytes.length === 0 || bytes.subarray(0, TEXT).includes(0)) return "nothing"
   const delimiter = limits.csvDelimiter ?? ","
-  const header = headerOf(bytes, isWhole, delimiter, name)
-  if (header === "more") return "undecided"
+  const columns = ArchiveReader.columnsOf({ head: bytes, isWhole }, delimiter)
+  if (columns === "more") return "undecided"
+  const fits = (cells: ReadonlyArray<string>) => tableOf(cells, name) !== undefined
+  if (columns !== undefined && fits(columns)) return "own"
   // Reading says which delimiter it is.
-  return header !== undefined || otherDelimiter(bytes, delimiter, name) !== undefined ? "own" : "nothing"
+  return CsvRows.otherDelimiter(bytes, delimiter, fits) === undefined ? "nothing" : "own"
 }
 
 const TEXT = 4 << 10

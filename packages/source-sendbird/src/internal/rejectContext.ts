@@ -1,26 +1,7 @@
-// What a rejected record's meaning depends on besides itself, as its line in the rejects file holds it.
+// What the meaning of a rejected part of a record, or of an answer of the API, depends on besides itself, as its line in
+// the rejects file holds it.
 import { Entity } from "@chatferry/core"
 import * as Schema from "effect/Schema"
-
-/** An element of a list of a JSON file; the channel is that of a messages file, for messages that do not name theirs. */
-export const ElementContext = Schema.Struct({
-  list: Schema.String,
-  channel: Schema.optionalKey(Schema.String)
-})
-export type ElementContext = typeof ElementContext.Type
-
-/** A whole member of a JSON file. */
-export const MemberContext = Schema.Struct({ member: Schema.String })
-export type MemberContext = typeof MemberContext.Type
-
-/** A row of a CSV file. */
-export const RowContext = Schema.Struct({
-  columns: Schema.Array(Schema.String),
-  delimiter: Schema.String,
-  lineEnd: Schema.String,
-  file: Schema.String
-})
-export type RowContext = typeof RowContext.Type
 
 const { createdAt, id, observedAt } = Entity.schemas.channel.fields
 const reaction = Entity.schemas.reaction.fields
@@ -67,9 +48,6 @@ export const AnswerContext = Schema.Struct({
 export type AnswerContext = typeof AnswerContext.Type
 
 export const RejectContext = Schema.Union([
-  ElementContext,
-  MemberContext,
-  RowContext,
   OfChannelContext,
   OfMessageContext,
   OfReactionContext,

@@ -111,20 +111,14 @@ const together = Settings.rules<Together>(function* (given) {
 
 export const ExportConfig = Schema.Struct(exportFields).check(together)
 
-export const ApiConfig = Schema.Struct({
-  ...exportFields,
-  directory: incidental(Setting.path),
-  ...sourceFields
-}).check(together)
+const apiFields = { ...exportFields, directory: incidental(Setting.path), ...sourceFields }
+
+export const ApiConfig = Schema.Struct(apiFields).check(together)
 
 /** A plan takes what a source takes, and asks nothing of Stream. */
-export const PlanConfig = Schema.Struct({
-  ...exportFields,
-  apiKey: optional(exportFields.apiKey),
-  apiSecret: optional(Setting.secret),
-  directory: optional(Setting.path),
-  ...sourceFields
-}).check(together)
+export const PlanConfig = Schema.Struct(
+  Settings.partly(apiFields, ["apiKey", "apiSecret", "directory"])
+).check(together)
 
 export function cidOf(choice: Choice): string {
   return typeof choice === "string" ? choice : (choice.cid ?? `${choice.type ?? ""}:${choice.id ?? ""}`)

@@ -1,4 +1,5 @@
 // Every code that this package counts, with what it means.
+import { ArchiveReader } from "@chatferry/connector"
 import { Consequence, Leftovers, Rejected } from "@chatferry/core"
 
 const { make } = Consequence
@@ -7,6 +8,7 @@ const CORRECT = "Correct them in a copy of the export and run again under anothe
 
 /** What reading an export counts, whether it lies on the disk or comes from the API. */
 export const declared = {
+  ...ArchiveReader.declared,
   missingId: make("missing_id", {
     effect: "lost",
     says: "records without an id, or without a user",
@@ -32,19 +34,9 @@ export const declared = {
     says: "messages whose created_at is missing or not a time, so that they cannot be put in order",
     action: CORRECT
   }),
-  notAnObject: make("not_an_object", {
-    effect: "lost",
-    says: "records that are not an object",
-    action: CORRECT
-  }),
   notAList: make("not_a_list", {
     effect: "lost",
     says: "members of a channel that should be an array of records and are not",
-    action: CORRECT
-  }),
-  invalidJson: make("invalid_json", {
-    effect: "lost",
-    says: "records or lines that are not valid JSON or UTF-8, in files that are",
     action: CORRECT
   }),
   tooDeep: make("too_deep", {

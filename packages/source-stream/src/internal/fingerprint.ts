@@ -1,10 +1,10 @@
 // What tells inputs from other ones, without reading all of them.
+import { ArchiveReader } from "@chatferry/connector"
 import { Archives, type Fingerprint, Settings, type SourceError } from "@chatferry/core"
 import type * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as ApiSettings from "./api/settings.ts"
 import { type ApiConfig, FilesConfig } from "./config.ts"
-import { isGzip, sizeIn } from "./gunzip.ts"
 import type { Limits } from "./limits.ts"
 
 /** Names of the inputs, and what is made of them. */
@@ -23,15 +23,11 @@ export const ofApi = (given: typeof ApiConfig.Type): Fingerprint.Fingerprint => 
   ...ApiSettings.fingerprint(given)
 })
 
-/** What is in a file that may be gzip. */
-export const contentSize: Archives.ContentSize = (head, tail, size) =>
-  isGzip(head) ? sizeIn(tail, size) : size
-
 export const ofPart = (
   part: Archives.Part,
   limits: Limits
 ): Effect.Effect<Archives.PrintedPart, SourceError.SourceErrorReason, FileSystem.FileSystem> =>
-  Archives.printPart(part, limits, contentSize)
+  Archives.printPart(part, limits, ArchiveReader.contentSize)
 
 // internal
 

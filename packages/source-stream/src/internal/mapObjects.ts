@@ -1,4 +1,5 @@
 // Maps objects that are read by member: exported channels and users, and whatever else stands in an array.
+import { ArchiveReader } from "@chatferry/connector"
 import { BatchBuilder, type JsonElements, type JsonObjects, Rejected } from "@chatferry/core"
 import { declared } from "./consequences.ts"
 import { LISTS, owner, separate, value as mapValue } from "./mapValue.ts"
@@ -16,7 +17,7 @@ const ALWAYS = new Set(["messages", "users"])
 const PASSED_OVER = new Set(["duration"])
 
 /** A member that was passed over. */
-interface Lost {
+export interface Lost {
   readonly place: string
   readonly range: Rejected.Range
   /** Its size, with that of the members before it. */
@@ -105,21 +106,13 @@ export class Objects {
   #elements(part: Elements, place: string): void {
     const mapping = LISTS.get(part.member ?? "")
     if (mapping === undefined) return
-    const { out } = this.#context
-    const of = () => contextOf(this.#context, mapping.record)
-    const origin = new BatchBuilder.ElementOrigin(part, place, of)
-    out.origin = origin
-    for (let i = 0; i < part.values.length; i++) {
-      const value = part.values[i]
-      origin.i = i
-      if (isWire(value)) mapping.map(value, this.#context, "")
-      else if (Rejected.isTooLarge(part.failures.get(i))) {
-        out.rejectTooLarge(mapping.kind, origin.range(), this.#context.maxElementBytes)
-      } else if (part.failures.has(i)) {
-        const problem = `the record is ${part.failures.get(i)}`
-        out.rejectBytes(mapping.kind, declared.invalidJson.code, problem, part.bytesOf(i))
-      } else out.reject(mapping.kind, declared.notAnObject.code, "a record must be an object", value)
-    }
+    const context = this.#context
+    const { maxElementBytes, out } = context
+    const { kind, map, record } = mapping
+    const origin = new BatchBuilder.ElementOrigin(part, place, () => contextOf(context, record))
+    ArchiveReader.eachRecord(part, origin, { out, kind, noun: "record", maxElementBytes }, (wire) =>
+      map(wire, context, "")
+    )
   }
 
   #member(part: Member, place: string): void {

@@ -9,8 +9,8 @@ type Channel = Entity.Entity<"channel">
 
 /** As a position keeps it: what it looks like is read again, because a position holds no content. */
 export const OpenChannelState = Schema.Struct({
-  offset: Schema.Finite,
-  bytes: Schema.Finite,
+  offset: Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0)),
+  bytes: Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0)),
   /** `null` when there are too many. */
   memberIds: Schema.NullOr(Schema.Array(Schema.String)),
   bannedIds: Schema.Array(Schema.String)

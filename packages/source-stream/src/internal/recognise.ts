@@ -4,15 +4,12 @@ import { isRecord } from "./mapValue.ts"
 import { beginsExport, firstByte, formOf, linesOf } from "./sniff.ts"
 import { isWire } from "./wire.ts"
 
-export const FORMAT: ArchiveSource.Format = {
-  expected: "a Stream export",
-  judge: (head) => {
-    const text = head.bytes.toString("utf8")
-    if (SENDBIRD_FIELDS.test(text) && !STREAM_FIELDS.test(text)) return SENDBIRD
-    const form = formOf(head.bytes, head.isWhole)
-    if (form === "text") return "nothing"
-    return form === "lines" ? judgeLines(head) : judgeObjects(head)
-  }
+export const judge: ArchiveSource.Format["judge"] = (head) => {
+  const text = head.bytes.toString("utf8")
+  if (SENDBIRD_FIELDS.test(text) && !STREAM_FIELDS.test(text)) return SENDBIRD
+  const form = formOf(head.bytes, head.isWhole)
+  if (form === "text") return "nothing"
+  return form === "lines" ? judgeLines(head) : judgeObjects(head)
 }
 
 // internal

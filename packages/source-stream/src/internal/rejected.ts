@@ -1,55 +1,54 @@
-import { RejectedLine, type Source, SourceError } from "@chatferry/core"
+// Reads a record that was set aside, by its line in the rejects file alone.
+import { ArchiveReader } from "@chatferry/connector"
+import { RejectedLine, type Source, type SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-// Reads a record that was set aside, by its line in the rejects file alone.
 import { declared } from "./consequences.ts"
+import { filesOf } from "./files.ts"
 import type { Limits } from "./limits.ts"
 import { exportedChannel, LISTS, value as mapValue } from "./mapValue.ts"
-import { Out } from "./out.ts"
 import { RejectContext } from "./rejectContext.ts"
-import { ShownUsers } from "./shownUsers.ts"
 import { channel } from "./toCanonical/channel.ts"
-import { closeChannel, type Context, makeContext } from "./toCanonical/context.ts"
+import { closeChannel, type Context } from "./toCanonical/context.ts"
 import { member, readState } from "./toCanonical/member.ts"
 import { message } from "./toCanonical/message.ts"
 import { reaction } from "./toCanonical/reaction.ts"
 import { user } from "./toCanonical/user.ts"
 import { isWire, type Wire } from "./wire.ts"
 
-/** The code of a file that has no record of an export. */
-export const UNRECOGNISED: string = declared.unrecognisedFile.code
-
 /** Maps the record again. */
 export const rejected =
   (limits: Limits) =>
   (line: RejectedLine.RejectedLine): Effect.Effect<Source.Mapped, SourceError.InvalidReject> =>
     Effect.suspend(() => {
-      if (line.code === UNRECOGNISED && line.context === undefined) {
-        return Effect.succeed(RejectedLine.again(line, WHOLE_FILE))
-      }
-      const of = decodeContext(line.context)
-      if (Option.isNone(of)) return Effect.fail(new SourceError.InvalidReject({ problem: FOREIGN }))
-      if (of.value.member !== undefined && of.value.record === "any") {
-        return Effect.succeed(RejectedLine.again(line, PART))
-      }
-      const out = new Out(limits)
-      const context = makeContext(out, new ShownUsers(), limits, of.value.isBesideChannels)
-      context.channelId = of.value.channel
-      context.ownerId = of.value.owner
-      map(line, of.value, context)
-      closeChannel(context)
-      return Effect.succeed(out.take())
+      const of = Option.getOrUndefined(decodeContext(line.context))
+      return ArchiveReader.rejected<Context, never>({
+        ...filesOf(limits, of?.isBesideChannels),
+        documents: {},
+        recognise: () => "ignore",
+        again: (one, context) => (of === undefined ? undefined : againOf(one, of, context))
+      })(line)
     })
 
 // internal
 
-const WHOLE_FILE =
-  "a whole file is not a record: correct the file, or take it away, and run the migration again"
 const PART = "it is a part of a record that was read without it: correct the file and run the migration again"
-const FOREIGN = "its context is not one that this source writes; take it from rejects.ndjson"
 
 const decodeContext = Schema.decodeUnknownOption(RejectContext, { onExcessProperty: "error" })
+
+const againOf = (
+  line: RejectedLine.RejectedLine,
+  of: RejectContext,
+  context: Context
+): ArchiveReader.Again => {
+  if (of.member !== undefined && of.record === "any") return { remains: PART }
+  context.channelId = of.channel
+  context.ownerId = of.owner
+  map(line, of, context)
+  closeChannel(context)
+  return "mapped"
+}
 
 const map = (line: RejectedLine.RejectedLine, of: RejectContext, context: Context): void => {
   const { out } = context

@@ -13,6 +13,9 @@ interface Shown {
 const ROWS = 64
 const PLACES = 4
 
+/** So many are remembered. */
+export const MOST_SHOWN: number = ROWS * PLACES
+
 /** Depends on what was read before and on nothing else, so that reading goes on after a position as if it had not stopped. */
 export class ShownUsers {
   readonly #rows: ReadonlyArray<Array<Shown>>

@@ -1,4 +1,5 @@
 // Exports made by the API as partitions of a source.
+import { ArchiveReader } from "@chatferry/connector"
 import { Archives, RequestedExports, type Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
@@ -8,7 +9,7 @@ import * as Path from "effect/Path"
 import type * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as Enrich from "../enrich/enrich.ts"
-import { readArchive, retrace as retraceArchive } from "../readArchive.ts"
+import { filesOf } from "../files.ts"
 import { type Exporter, ready } from "./exporter.ts"
 import { digestOf, exportsOnDisk } from "./journal.ts"
 import { placeOf } from "./request.ts"
@@ -97,13 +98,16 @@ const readFile = (
 ): Stream.Stream<Source.Batch, Reason, Services> =>
   Stream.unwrap(
     Effect.gen(function* () {
-      return readArchive(yield* archiveOf(file, READ_WHOLE, limits), bytes, position, limits)
+      const archive = yield* archiveOf(file, READ_WHOLE, limits)
+      return ArchiveReader.read(filesOf(limits), archive, bytes, position)
     })
   )
 
 const retraceFile = (file: string, trail: Schema.Json, limits: Exporter["limits"]) =>
   Effect.scoped(
-    Effect.flatMap(archiveOf(file, 0, limits), (archive) => retraceArchive(archive, trail, limits))
+    Effect.flatMap(archiveOf(file, 0, limits), (archive) =>
+      ArchiveReader.retrace(filesOf(limits), archive, trail)
+    )
   )
 
 const archiveOf = (file: string, wholeUpTo: number, limits: Exporter["limits"]) =>

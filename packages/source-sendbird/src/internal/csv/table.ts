@@ -1,4 +1,5 @@
 // Recognises a file by its header and knows what to make of its rows.
+import { CsvRows } from "@chatferry/connector"
 import { isSecret, type OnSecret, withoutSecretText } from "../secrets.ts"
 import { isWire, type Wire } from "../wire.ts"
 import { reader, type ReadCell } from "./cells.ts"
@@ -10,7 +11,6 @@ export interface Table {
   readonly form: "group" | "open" | undefined
   /** What the path says of users who do not say it themselves. */
   readonly isInactive: boolean
-  readonly width: number
   /** There is a column of secrets: a row whose cells are not in their places may have them anywhere. */
   readonly hasSecrets: boolean
   /**
@@ -18,9 +18,6 @@ export interface Table {
    * same order, `undefined` where the cell is empty: that keeps them one shape.
    */
   readonly wireOf: (cells: ReadonlyArray<string>) => Wire
-  /** The cells of the header, and the file, of which the table was made. */
-  readonly header: ReadonlyArray<string>
-  readonly file: string
   /** The cells of a row that `originalOf` gave; `undefined` when it has another column, or what is no text. */
   readonly cellsOf: (original: object) => ReadonlyArray<string> | undefined
   /** The row as it is, for a reject, without secrets. */
@@ -41,10 +38,7 @@ export const tableOf = (header: ReadonlyArray<string>, path: string): Table | un
     kind: found.kind,
     form: has(["channel_type"]) ? undefined : formOf(has(ONLY_GROUP), has(ONLY_OPEN), path),
     isInactive: /(?:inactive|deactivated)/iu.test(path),
-    width: header.length,
     hasSecrets: columns.some(({ field }) => isSecret(field)),
-    header,
-    file: path,
     wireOf: assembler(columns),
     cellsOf: (original) => cellsOf(original, columns),
     originalOf: (cells, onSecret) =>
@@ -101,10 +95,8 @@ const placed = (
     for (const name of spellings ?? []) if (!known.has(normal(name))) known.set(normal(name), column)
   }
   const taken = new Set<string>()
-  const titles = new Set<string>()
-  const found = header.map((cell, index): Placed => {
+  const found = CsvRows.titlesOf(header).map((title, index): Placed => {
     const name = names[index] ?? ""
-    const title = unique(cell.trim() === "" ? `column_${index + 1}` : cell.trim(), titles)
     const secret = SECRETS.find(({ ending }) => ending.test(name))?.field
     const column = secret === undefined ? known.get(name) : { field: secret, reading: "json" as const }
     const key = `${column?.within ?? ""}.${column?.field}`
@@ -124,15 +116,8 @@ const placed = (
     title,
     parent,
     read,
-    field: field ?? unique(title, fields)
+    field: field ?? CsvRows.unique(title, fields)
   }))
-}
-
-const unique = (title: string, taken: Set<string>): string => {
-  let found = title
-  for (let n = 2; taken.has(found); n++) found = `${title}_${n}`
-  taken.add(found)
-  return found
 }
 
 const assembler = (columns: ReadonlyArray<Named>) => {

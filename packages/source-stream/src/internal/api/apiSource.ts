@@ -1,4 +1,5 @@
 // Exports made by the API as partitions of a source.
+import { ArchiveReader } from "@chatferry/connector"
 import { Archives, RequestedExports, Sha256, type Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -8,9 +9,9 @@ import * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { declaredByApi } from "../consequences.ts"
+import { filesOf } from "../files.ts"
 import { ofPart } from "../fingerprint.ts"
 import type { Limits } from "../limits.ts"
-import { readArchive, retrace as retraceArchive } from "../readArchive.ts"
 import { atPlace, type Batch, cut, placeOf } from "./batch.ts"
 import { type Ready, ready } from "./exporter.ts"
 import { digestOf, exportsOnDisk, FOLDER } from "./journal.ts"
@@ -183,7 +184,8 @@ const readFile = (
       const tag = kind === "users" ? "user" : "channel"
       const places = new Map(wanted.map((id, i) => [id, i]))
       const isBesideChannels = kind === "users" && !settings.takesMessagesOfUsers
-      return Stream.tap(readArchive(archive, bytes, position, limits, isBesideChannels), ({ records }) =>
+      const batches = ArchiveReader.read(filesOf(limits, isBesideChannels), archive, bytes, position)
+      return Stream.tap(batches, ({ records }) =>
         Effect.sync(() => {
           for (const record of records) {
             const i = record._tag === tag ? places.get(record.id) : undefined
@@ -198,7 +200,7 @@ const retraceFile = (file: string, trail: Schema.Json, limits: Limits) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const { size } = yield* Effect.mapError(fs.stat(file), Archives.readFailed(file))
-    yield* retraceArchive(yield* archiveOf(file, Number(size), limits), trail, limits)
+    yield* ArchiveReader.retrace(filesOf(limits), yield* archiveOf(file, Number(size), limits), trail)
   })
 
 const archiveOf = (file: string, size: number, limits: Limits) =>

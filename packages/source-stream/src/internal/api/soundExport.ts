@@ -1,8 +1,8 @@
 // Tells whether the file of an export is all there.
+import { Gzip } from "@chatferry/connector"
 import { Archives, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
-import { gunzip, isGzip } from "../gunzip.ts"
 import type { Limits } from "../limits.ts"
 import * as JsonEnd from "./jsonEnd.ts"
 
@@ -20,9 +20,9 @@ export const problemInExport = (
       if (bytes === 0) return undefined
       const raw = yield* chunksOf(file)
       const first = yield* raw.next
-      const isCompressed = first !== undefined && isGzip(first)
+      const isCompressed = first !== undefined && Gzip.isGzip(first)
       const again = yield* chunksOf(file)
-      const { next } = isCompressed ? yield* gunzip(again, file, 0, limits) : again
+      const { next } = isCompressed ? yield* Gzip.gunzip(again, file, 0, limits) : again
       const end = JsonEnd.make(isLines)
       for (let piece = yield* next; piece !== undefined; piece = yield* next) end.push(piece)
       return end.problem()

@@ -10,7 +10,7 @@ import { isWire, text, time, type Wire } from "../wire.ts"
 export interface Context {
   readonly out: BatchBuilder.BatchBuilder
   readonly rest: (fields: Leftovers.Fields) => Leftovers.Leftovers
-  readonly shown: ShownUsers
+  shown: ShownUsers
   readonly stripSignedUrls: boolean
   /** Where in the file the object is that is being mapped. */
   at: () => At

@@ -22,6 +22,11 @@ export class Cursor {
     return this.#levels.length
   }
 
+  /** The index in the outermost archive. */
+  get outer(): number {
+    return (this.#levels[0] as Level).index
+  }
+
   get archive(): Archives.Archive {
     return this.#top.archive
   }
@@ -54,10 +59,7 @@ export class Cursor {
 
   /** How messages name the current entry. */
   place(): string {
-    const name = this.archive.entries[this.index]?.name
-    return name === undefined
-      ? this.archive.place
-      : `${this.archive.place}${this.archive.separator}${Archives.shown(name)}`
+    return placeOf(this.archive, this.index)
   }
 
   /** The same by numbers, for progress: names of files may hold ids. */
@@ -82,6 +84,12 @@ export class Cursor {
   get #top(): Level {
     return this.#levels[this.#levels.length - 1] as Level
   }
+}
+
+/** How messages name an entry. */
+export const placeOf = ({ entries, place, separator }: Archives.Archive, index: number): string => {
+  const name = entries[index]?.name
+  return name === undefined ? place : `${place}${separator}${Archives.shown(name)}`
 }
 
 // internal

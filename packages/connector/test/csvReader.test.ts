@@ -1,8 +1,8 @@
+import { CsvRows } from "@chatferry/connector"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
-import { CsvReader, type Rows } from "../src/internal/csv/csvReader.ts"
-import { headerOf } from "../src/internal/csv/header.ts"
-import { csvOf } from "./csvOf.ts"
+
+type Rows = CsvRows.Rows
 
 const Layout = Schema.Struct({
   delimiter: Schema.Literals([",", "§", "🧵", "\t"]),
@@ -11,13 +11,24 @@ const Layout = Schema.Struct({
 const Cell = Schema.String.check(Schema.isMaxLength(12))
 const Piece = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 9 }))
 
+const csvOf = (rows: ReadonlyArray<ReadonlyArray<string>>, { delimiter, lineEnd }: typeof Layout.Type) => {
+  const cell = (text: string) =>
+    [delimiter, '"', "\r", "\n"].some((mark) => text.includes(mark))
+      ? `"${text.replaceAll('"', '""')}"`
+      : text
+  return rows.map((row) => `${row.map(cell).join(delimiter)}${lineEnd}`).join("")
+}
+
 /** All cells, and where each block ended, when the bytes come in pieces of this length. */
 const readIn = (csv: Buffer, piece: number, delimiter: string, from?: Rows["position"]) => {
-  const header = headerOf(csv, true, delimiter, "f.csv")
+  const header = CsvRows.headerOf(csv, true, delimiter)
   assert(header !== undefined && header !== "more")
-  const { dialect, end, lines, table } = header
+  const { cells, dialect, end, lines } = header
   const start = from ?? { offset: end, row: 0, lines }
-  const reader = new CsvReader({ table, dialect, batchBytes: 40, maxRowBytes: 1 << 20 }, start)
+  const reader = new CsvRows.CsvReader(
+    { width: cells.length, dialect, batchBytes: 40, maxRowBytes: 1 << 20 },
+    start
+  )
   const blocks: Array<{ cells: Rows["rows"]; position: Rows["position"]; places: ReadonlyArray<string> }> = []
   const take = () => {
     for (let part = reader.next(); part !== undefined; part = reader.next()) {
@@ -43,12 +54,12 @@ describe("blocks of rows", () => {
     [Layout, Schema.Array(Schema.Tuple([Cell, Cell])), Piece],
     ([layout, cells, piece]) =>
       Effect.sync(() => {
-        const rows = cells.map(([nickname, name]) => ({ user_id: "u", nickname, name: name.toWellFormed() }))
-        const csv = Buffer.from(csvOf([{ user_id: "first", nickname: "", name: "" }, ...rows], layout))
+        const rows = cells.map(([nickname, name]) => ["u", nickname.toWellFormed(), name.toWellFormed()])
+        const csv = Buffer.from(csvOf([["user_id", "nickname", "name"], ["first", "", ""], ...rows], layout))
         const whole = readIn(csv, csv.length, layout.delimiter)
         assert.deepStrictEqual(whole.flatMap((block) => block.cells) as ReadonlyArray<unknown>, [
           ["first", "", ""],
-          ...rows.map(({ name, nickname }) => ["u", nickname.toWellFormed(), name])
+          ...rows
         ])
         assert.deepStrictEqual(readIn(csv, piece, layout.delimiter), whole)
         for (const [i, { position }] of whole.entries()) {

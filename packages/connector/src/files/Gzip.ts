@@ -1,18 +1,40 @@
-// Gzip inside whatever a file lies in.
+/**
+ * Reads gzip inside whatever a file lies in. Its checksum, its size and its ratio
+ * are checked.
+ *
+ * @stability unstable
+ * @since 0.1.0
+ */
 import { Archives, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 
+/**
+ * Tells gzip by its first bytes.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
 export const isGzip = (head: Uint8Array): boolean => head[0] === 0x1f && head[1] === 0x8b
 
+/**
+ * How far content may inflate, as `ArchiveSource.LimitsConfig` has it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface Caps {
   readonly maxEntryBytes: number
   readonly maxRatio: number
 }
 
 /**
- * The content after its first `from` bytes. All is inflated from the start,
- * also on a resume: only the whole can be checked, which it is at its end.
+ * Inflates a file and gives its content after the first `from` bytes. All of it
+ * is inflated, also when a run resumes: only the whole can be checked, which
+ * happens at its end.
+ *
+ * @category operations
+ * @since 0.1.0
  */
 export const gunzip = (
   chunks: Archives.Chunks,
@@ -61,7 +83,13 @@ export const gunzip = (
     }
   )
 
-/** How large the content says it is. The last four bytes of gzip hold the size, without what is over 4 GiB. */
+/**
+ * Tells how large the content says it is, by the end of the file: its last four
+ * bytes hold the size modulo 4 GiB.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
 export const sizeIn = (tail: Buffer, compressed: number): number => {
   if (tail.length < 4) return compressed
   let size = tail.readUInt32LE(tail.length - 4)

@@ -1,7 +1,7 @@
 // Reads the cells of rows.
 import { Rejected } from "@chatferry/core"
 import { parse } from "csv-parse/sync"
-import { declared } from "../consequences.ts"
+import { declaredOfRows as declared } from "../reading/rejects.ts"
 import type { Dialect, Row } from "./rowScanner.ts"
 
 export interface Problem {

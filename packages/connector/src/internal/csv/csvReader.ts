@@ -3,15 +3,16 @@ import { Rejected } from "@chatferry/core"
 import * as Schema from "effect/Schema"
 import { type Cells, parseRows, TOO_LARGE } from "./parseRows.ts"
 import { type Dialect, type Row, RowScanner } from "./rowScanner.ts"
-import type { Table } from "./table.ts"
+
+const Count = Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))
 
 /** Where reading goes on: at a row. The header tells the rest. */
 export const Position = Schema.Struct({
-  offset: Schema.Finite,
+  offset: Count,
   /** Rows read so far, without the header. */
-  row: Schema.Finite,
+  row: Count,
   /** Line breaks before `offset`. */
-  lines: Schema.Finite
+  lines: Count
 })
 export type Position = typeof Position.Type
 
@@ -20,9 +21,6 @@ export type Position = typeof Position.Type
  * before the next `push` or `next`, and in order.
  */
 export interface Rows {
-  readonly _tag: "rows"
-  readonly table: Table
-  readonly dialect: Dialect
   /** How many rows are before these. */
   readonly first: number
   readonly position: Position
@@ -47,7 +45,8 @@ export class UnclosedQuote extends Error {
 }
 
 export interface Options {
-  readonly table: Table
+  /** Cells in each row. */
+  readonly width: number
   readonly dialect: Dialect
   readonly batchBytes: number
   /** A larger row is passed over: it is not held, and the next rows are read. */
@@ -151,9 +150,6 @@ export class CsvReader {
     this.#row++
     this.#count(at)
     return {
-      _tag: "rows",
-      table: this.#options.table,
-      dialect: this.#options.dialect,
       first,
       position: this.#position(),
       rows: [TOO_LARGE],
@@ -175,7 +171,7 @@ export class CsvReader {
   }
 
   #take(end: number): Rows {
-    const { dialect, table } = this.#options
+    const { dialect, width } = this.#options
     const rows = this.#found
     const bytes = this.#buffer.subarray(0, end)
     const before = { offset: this.#offset, row: this.#row }
@@ -183,11 +179,8 @@ export class CsvReader {
     this.#found = []
     this.#row += rows.length
     this.#count(end)
-    const cells = parseRows(bytes, rows, dialect, table.width)
+    const cells = parseRows(bytes, rows, dialect, width)
     return {
-      _tag: "rows",
-      table,
-      dialect,
       first: before.row,
       position: this.#position(),
       rows: cells,

@@ -1,10 +1,9 @@
-// Finds the header of a file, and whether it is that of an export.
+// Finds the header of a file.
 import { parseRow } from "./parseRows.ts"
 import { type Dialect, RowScanner } from "./rowScanner.ts"
-import { type Table, tableOf } from "./table.ts"
 
 export interface Header {
-  readonly table: Table
+  readonly cells: ReadonlyArray<string>
   readonly dialect: Dialect
   /** Where the rows begin, in bytes. */
   readonly end: number
@@ -16,12 +15,7 @@ export interface Header {
 const MAX_HEADER = 64 << 10
 
 /** `more`: the first row may not have ended yet. */
-export const headerOf = (
-  bytes: Buffer,
-  isLast: boolean,
-  delimiter: string,
-  path: string
-): Header | "more" | undefined => {
+export const headerOf = (bytes: Buffer, isLast: boolean, delimiter: string): Header | "more" | undefined => {
   const mark = hasByteOrderMark(bytes) ? 3 : 0
   const content = bytes.subarray(mark)
   const scanner = new RowScanner(Buffer.from(delimiter), undefined)
@@ -32,21 +26,24 @@ export const headerOf = (
   // Nothing but a header: then how rows would end does not matter.
   const dialect = { delimiter: Buffer.from(delimiter), lineEnd: scanner.lineEnd ?? CRLF }
   const cells = parseRow(content.subarray(row.start, row.end), dialect)
-  const table = cells === undefined ? undefined : tableOf(cells, path)
-  if (table === undefined) return undefined
+  if (cells === undefined) return undefined
   const lineBreak = dialect.lineEnd.at(-1)
   const lines = content.subarray(0, scanner.at).reduce((sum, byte) => (byte === lineBreak ? sum + 1 : sum), 0)
-  return { table, dialect, end: mark + scanner.at, lines }
+  return { cells, dialect, end: mark + scanner.at, lines }
 }
 
-/** The delimiter with which the file would begin with a header of an export. */
-export const otherDelimiter = (bytes: Buffer, given: string, path: string): string | undefined => {
+/** Another delimiter with which the file would begin with a header that fits. */
+export const otherDelimiter = (
+  bytes: Buffer,
+  given: string,
+  fits: (cells: ReadonlyArray<string>) => boolean
+): string | undefined => {
   const head = bytes.subarray(0, LOOKED_AT)
   const characters = new Set([...",;\t|", ...head.toString("utf8")])
   for (const character of characters) {
     if (character === given || character === '"' || character === "\uFEFF") continue
-    const header = headerOf(head, true, character, path)
-    if (header !== undefined && header !== "more") return character
+    const header = headerOf(head, true, character)
+    if (header !== undefined && header !== "more" && fits(header.cells)) return character
   }
   return undefined
 }

@@ -1,0 +1,58 @@
+// Files that are looked at before all others are read, and what tells them from other content.
+import { type Archives, JsonElements, Sha256, SourceError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import { allOf, contentOf } from "./content.ts"
+import { placeOf } from "./cursor.ts"
+import type { Base, Files, Options, Reading, Reason } from "./model.ts"
+
+/** What was found, and a word for the content that it was found in. */
+export interface Before<Side> {
+  readonly side: Side
+  readonly digest: string
+}
+
+/** `undefined` when nothing is to be looked at. */
+export const lookBefore = <C extends Base>(
+  options: Reading<C>,
+  archive: Archives.Archive
+): Effect.Effect<Before<unknown> | undefined, Reason> =>
+  Effect.gen(function* () {
+    if (options.before === undefined) return undefined
+    const looked = new Map<string, string>()
+    const side = yield* options.before(filesOf(options, archive, looked))
+    const sorted = Array.from(looked).toSorted(([a], [b]) => (a < b ? -1 : 1))
+    return { side, digest: Sha256.hex([JSON.stringify(sorted)]).slice(0, DIGEST) }
+  })
+
+// internal
+
+const DIGEST = 16
+
+const filesOf = (
+  { isGzipRead = false, limits }: Pick<Options<Base, string, unknown>, "isGzipRead" | "limits">,
+  archive: Archives.Archive,
+  looked: Map<string, string>
+): Files => ({
+  get names() {
+    const names = archive.entries.map(({ name }) => name)
+    looked.set("", JSON.stringify(names))
+    return names
+  },
+  json: (name) =>
+    Effect.gen(function* () {
+      const index = archive.entries.findIndex((entry) => entry.name === name)
+      looked.set(name, "")
+      if (index < 0) return undefined
+      const place = placeOf(archive, index)
+      const { chunks } = yield* contentOf({ archive, index, place, isGzipRead, limits }, 0)
+      const content = yield* allOf(chunks, limits.maxElementBytes + 1)
+      if (content.length > limits.maxElementBytes) {
+        return yield* SourceError.elementTooLarge(place, limits.maxElementBytes)
+      }
+      looked.set(name, Sha256.hex([content]))
+      return yield* Effect.try({
+        try: () => JsonElements.parse(content.toString("utf8")),
+        catch: () => SourceError.damagedFile(place, "the file is not JSON")
+      })
+    }).pipe(Effect.scoped)
+})

@@ -1,0 +1,130 @@
+// What is in a file of an archive.
+import { Archives, JsonElements, Passage, SourceError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Scope from "effect/Scope"
+import { gunzip, isGzip } from "../../files/Gzip.ts"
+import type { File, Limits, Reason } from "./model.ts"
+
+/** One file, and how it is read. */
+export interface Entry {
+  readonly archive: Archives.Archive
+  readonly index: number
+  /** How messages name it. */
+  readonly place: string
+  readonly isGzipRead: boolean
+  readonly limits: Limits
+}
+
+export interface Content {
+  readonly chunks: Archives.Chunks
+  readonly isInflated: boolean
+  /** Followed as it is stored, where that is not how it is read: a loose file that is gzip. */
+  readonly packed: Passage.Passage | undefined
+}
+
+/** Content of a file after its first `from` bytes, inflated if it is gzip. */
+export const contentOf = (
+  { archive, index, isGzipRead, limits, place }: Entry,
+  from: number
+): Effect.Effect<Content, Reason, Scope.Scope> =>
+  Effect.gen(function* () {
+    const plain = (chunks: Archives.Chunks): Content => ({ chunks, isInflated: false, packed: undefined })
+    if (!isGzipRead) return plain(yield* archive.open(index, from))
+    const scope = yield* Scope.fork(yield* Effect.scope)
+    const stored = yield* Scope.provide(archive.open(index, 0), scope)
+    const first = yield* stored.next
+    if (first !== undefined && isGzip(first)) {
+      // Nobody asks how much of it has been read, only what all of it is.
+      const packed = archive.isSealed ? undefined : new Passage.Passage(0)
+      const all = ahead([first], stored)
+      const followed = packed === undefined ? all : Archives.followed(all, packed)
+      return { chunks: yield* gunzip(followed, place, from, limits), isInflated: true, packed }
+    }
+    if (from === 0) return plain(first === undefined ? END : ahead([first], stored))
+    yield* Scope.close(scope, Exit.void)
+    return plain(yield* archive.open(index, from))
+  })
+
+/** Nothing more. */
+export const END: Archives.Chunks = { next: Effect.succeed(undefined) }
+
+/** Some pieces and then the rest. */
+export const ahead = (pieces: ReadonlyArray<Uint8Array>, chunks: Archives.Chunks): Archives.Chunks => {
+  const left = Array.from(pieces)
+  return {
+    next: Effect.suspend((): Archives.Chunks["next"] =>
+      left.length > 0 ? Effect.succeed(left.shift()) : chunks.next
+    )
+  }
+}
+
+/** The archive that an entry is. All of its bytes are pushed to `passage`. */
+export const nestedZip = (
+  { archive, index, limits, place }: Entry,
+  passage: Passage.Passage | undefined
+): Effect.Effect<Archives.Archive, Reason> =>
+  Effect.gen(function* () {
+    const limit = limits.maxNestedBytes ?? 0
+    const actual = archive.entries[index]?.size ?? 0
+    if (actual > limit) {
+      return yield* new SourceError.LimitExceeded({ place, setting: "maxNestedBytes", limit, actual })
+    }
+    const bytes = yield* Effect.scoped(Effect.flatMap(archive.open(index, 0), (chunks) => allOf(chunks)))
+    passage?.push(bytes)
+    return yield* Archives.openZip(Archives.fromMemory(bytes), place, limits)
+  })
+
+/** All of some chunks, or as many bytes as `most`. */
+export const allOf = (
+  chunks: Archives.Chunks,
+  most = Number.POSITIVE_INFINITY
+): Effect.Effect<Buffer, Reason> =>
+  Effect.gen(function* () {
+    const pieces: Array<Buffer> = []
+    for (let left = most; left > 0;) {
+      const piece = yield* chunks.next
+      if (piece === undefined) break
+      // A piece is good until the next is asked for.
+      pieces.push(Buffer.from(piece.subarray(0, left)))
+      left -= piece.length
+    }
+    return Buffer.concat(pieces)
+  })
+
+/** Some bytes of a file, by another reading of it. */
+export const bytes = (file: File, from: number, length: number): Effect.Effect<Buffer, Reason> =>
+  Effect.scoped(Effect.flatMap(file.open(from), (chunks) => allOf(chunks, length)))
+
+/** A reader that bytes are pushed to. */
+export interface Reader<A> {
+  readonly push: (chunk: Uint8Array) => void
+  readonly end: () => void
+  readonly next: () => A | undefined
+}
+
+/** Reads a file from its start, beside the reading of it, until `find` finds something; `null` when it finds nothing. */
+export const search = <A, B>(
+  file: File,
+  reader: Reader<A>,
+  find: (part: A) => B | undefined,
+  { maxElementBytes }: Pick<Limits, "maxElementBytes">
+): Effect.Effect<B | null, Reason> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const chunks = yield* file.open(0)
+      for (let isEnded = false; ;) {
+        const part = yield* JsonElements.nextPart(() => reader.next(), file.place, maxElementBytes)
+        const found = part === undefined ? undefined : find(part)
+        if (found !== undefined) return found
+        if (part !== undefined) continue
+        if (isEnded) return null
+        const chunk = yield* chunks.next
+        if (chunk !== undefined) reader.push(chunk)
+        else {
+          reader.end()
+          isEnded = true
+        }
+      }
+    })
+  )

@@ -1,0 +1,245 @@
+// Documents of JSON whose members are lists of records, or an array of records.
+import { BatchBuilder, JsonElements, Rejected, RejectedLine, Wire } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import type { Base, File, Format, Limits, Reason } from "./model.ts"
+import { declared, eachRecord, rejectFile, type Values } from "./rejects.ts"
+
+/** A list of records, or one record. */
+export interface Records<in C> {
+  /** Of what is not a record. */
+  readonly kind: Rejected.Rejected["kind"]
+  readonly map: (record: Wire.Wire, context: C) => void
+}
+
+export interface Members<in C> {
+  /** Lists by the name of their member; `""` is an array at the top. */
+  readonly lists: { readonly [member: string]: Records<C> }
+  /** Members that hold one record. They come whole. */
+  readonly values?: { readonly [member: string]: Records<C> }
+  /** Tells a value in the place of a list or a record that says nothing. `null` alone by default. */
+  readonly isBlank?: (value: unknown) => boolean
+  /** Called when a file is opened. */
+  readonly begin?: (context: C) => void
+  /** Told each member that comes whole, before it is mapped. */
+  readonly meet?: (member: JsonElements.Member<unknown>, context: C) => void
+  /** Finds out what elements need that is elsewhere, before they are mapped. */
+  readonly needs?: (
+    part: JsonElements.Elements,
+    context: C,
+    file: File,
+    limits: Limits
+  ) => Effect.Effect<void, Reason> | undefined
+  /** What an element's meaning depends on besides its list: it is added to `Rejected.context`. */
+  readonly contextOf?: (element: unknown, list: string, context: C) => Schema.JsonObject | undefined
+  /** Takes that over from the context of a reject; `false` when it is not what `contextOf` gives. */
+  readonly restore?: (from: Schema.JsonObject, context: C) => boolean
+  /** What a file with none of the members is not: with its article, `an export` by default. */
+  readonly expected?: string
+}
+
+export const elements = <C extends Base>(of: Members<C>): Format<C> => ({
+  open: (file, context, limits, at) => {
+    const start = at === undefined ? Option.none() : decode(at)
+    if (at !== undefined && Option.isNone(start)) return undefined
+    return documentOf(of, file, context, limits, Option.getOrUndefined(start))
+  },
+  again: (line, context, { maxElementBytes }) => {
+    const found = decodeContext(line.context)
+    if (Option.isNone(found)) return undefined
+    const content = RejectedLine.contentOf(line)
+    const origin = { ...RejectedLine.originOf(line, content), i: 0 }
+    if ("list" in found.value) {
+      const { list, ...rest } = found.value
+      const records = recordsOf(of.lists, list)
+      if (records === undefined) return undefined
+      of.begin?.(context)
+      if (!(of.restore?.(rest, context) ?? Object.keys(rest).length === 0)) return undefined
+      mapList(records, RejectedLine.elementsOf(content, list), origin, context, maxElementBytes)
+      return "mapped"
+    }
+    const { member } = found.value
+    if (recordsOf(of.lists, member) === undefined && recordsOf(of.values, member) === undefined)
+      return undefined
+    of.begin?.(context)
+    mapMember(of, RejectedLine.memberOf(content, member), origin, context, maxElementBytes)
+    return "mapped"
+  }
+})
+
+/** How documents are read: exports have very many small files, and a reader's buffer is twice its batch. */
+export const elementOptions = (
+  { size }: Pick<File, "size">,
+  { maxElementBytes }: Pick<Limits, "maxElementBytes">,
+  arrays: (member: string) => boolean
+): JsonElements.Options => ({
+  arrays,
+  batchBytes: Math.max(64, Math.min(BATCH_BYTES, size + 1)),
+  maxElementBytes
+})
+
+// internal
+
+const BATCH_BYTES = 48 << 10
+const MEMBERS_SHOWN = 32
+
+const Context = Schema.Union([
+  Schema.StructWithRest(Schema.Struct({ list: Schema.String }), [Schema.Record(Schema.String, Schema.Json)]),
+  Schema.Struct({ member: Schema.String })
+])
+const decodeContext = Schema.decodeUnknownOption(Context, { onExcessProperty: "error" })
+
+const Position = Schema.Struct({
+  ...JsonElements.Position.fields,
+  index: JsonElements.Position.fields.index.check(Schema.isGreaterThanOrEqualTo(0)),
+  /** A member that is known has been found in the file. */
+  isRecognised: Schema.Boolean
+})
+const decode = Schema.decodeUnknownOption(Position)
+
+const recordsOf = <C>(
+  all: { readonly [member: string]: Records<C> } | undefined,
+  member: string
+): Records<C> | undefined => (all !== undefined && Object.hasOwn(all, member) ? all[member] : undefined)
+
+const documentOf = <C extends Base>(
+  of: Members<C>,
+  file: File,
+  context: C,
+  limits: Limits,
+  start: typeof Position.Type | undefined
+) => {
+  const { maxElementBytes } = limits
+  const { out } = context
+  const members: Array<string> = []
+  let isRecognised = start?.isRecognised ?? false
+  let position: JsonElements.Position | undefined = start
+  const meet = (member: string) => {
+    if (recordsOf(of.lists, member) !== undefined || recordsOf(of.values, member) !== undefined) {
+      isRecognised = true
+    } else if (members.length < MEMBERS_SHOWN) members.push(member === "" ? "[]" : member)
+  }
+  // Empty lists give no part, so this is the only place where they are seen.
+  const arrays = (member: string) => {
+    meet(member)
+    return recordsOf(of.values, member) === undefined
+  }
+  const reader = JsonElements.make(elementOptions(file, limits, arrays), position)
+  const mapElements = (part: JsonElements.Elements): true => {
+    const list = part.member ?? ""
+    const records = recordsOf(of.lists, list)
+    if (records === undefined) {
+      if (part.first === 0) out.note(declared.ignoredMember.code)
+    } else {
+      const origin = new BatchBuilder.ElementOrigin(part, file.place, (i) => ({
+        list,
+        ...of.contextOf?.(part.values[i], list, context)
+      }))
+      mapList(records, part, origin, context, maxElementBytes)
+    }
+    position = part.position
+    return true
+  }
+  of.begin?.(context)
+  return {
+    push: reader.push,
+    end: reader.end,
+    at: () => (position === undefined ? undefined : { ...position, isRecognised }),
+    next: () => {
+      const part = reader.next()
+      if (part === undefined) return false
+      if (part._tag === "member") {
+        meet(part.name)
+        of.meet?.(part, context)
+        mapMember(of, part, memberOrigin(part, file.place), context, maxElementBytes)
+        position = part.position
+        return true
+      }
+      if (part.member === undefined && part.first === 0) meet("")
+      const needed = of.needs?.(part, context, file, limits)
+      return needed === undefined ? mapElements(part) : Effect.map(needed, () => mapElements(part))
+    },
+    finish: () => {
+      if (isRecognised) return
+      const problem = `none of the file's top-level members is one of ${of.expected ?? "an export"}`
+      rejectFile(out, file, problem, { members })
+    }
+  }
+}
+
+const mapList = <C extends Base>(
+  { kind, map }: Records<C>,
+  part: Values,
+  origin: BatchBuilder.Origin & { i: number },
+  context: C,
+  maxElementBytes: number
+): void => {
+  const mapping = { out: context.out, kind, noun: "record", maxElementBytes } as const
+  eachRecord(part, origin, mapping, (record) => map(record, context))
+}
+
+/** Where a member is, for rejects. */
+const memberOrigin = (part: JsonElements.Member, place: string): BatchBuilder.Origin => {
+  const { end, failure, name, offset } = part
+  const at = Rejected.isTooLarge(failure) ? Rejected.bytesOf({ from: offset, to: end }) : `byte ${offset}`
+  return {
+    place: (within) => `${place}:${name}${within} (${at})`,
+    text: () => Buffer.from(part.bytesOf()).toString("utf8"),
+    context: () => ({ member: name })
+  }
+}
+
+/** Maps a member that is not an array, which is only right for one record. */
+const mapMember = <C extends Base>(
+  of: Members<C>,
+  part: Omit<JsonElements.Member<unknown>, "position">,
+  origin: BatchBuilder.Origin,
+  context: C,
+  maxElementBytes: number
+): void => {
+  const { end, failure, name, offset, value } = part
+  const { out } = context
+  const { isBlank = isNull } = of
+  const one = recordsOf(of.values, name)
+  const list = recordsOf(of.lists, name)
+  const kind = (one ?? list)?.kind
+  out.origin = origin
+  if (kind === undefined) return out.note(declared.ignoredMember.code)
+  if (Rejected.isTooLarge(failure)) {
+    return out.rejectTooLarge(kind, { from: offset, to: end }, maxElementBytes)
+  }
+  if (failure !== undefined) {
+    const problem = `${one === undefined ? "the list" : `the ${name}`} is ${failure}`
+    return out.rejectBytes(kind, declared.invalidJson.code, problem, part.bytesOf())
+  }
+  if (one !== undefined) {
+    if (Wire.isWire(value)) return isBlank(value) ? undefined : one.map(value, context)
+    if (value === null) return undefined
+    return out.reject(kind, declared.notAnObject.code, `the ${name} must be an object`, value)
+  }
+  if (Array.isArray(value)) return mapWhole(list as Records<C>, name, value, origin, context)
+  if (!isBlank(value)) out.reject(kind, declared.notAList.code, "the member must be an array", value)
+}
+
+const isNull = (value: unknown) => value === null
+
+/** Only a list that a person has corrected comes as a whole. */
+const mapWhole = <C extends Base>(
+  { kind, map }: Records<C>,
+  list: string,
+  values: ReadonlyArray<unknown>,
+  { place }: BatchBuilder.Origin,
+  context: C
+): void => {
+  const { out } = context
+  for (const [i, value] of values.entries()) {
+    out.origin = {
+      place: (within) => place(`[${i}]${within}`),
+      text: () => undefined,
+      context: () => ({ list })
+    }
+    if (Wire.isWire(value)) map(value, context)
+    else out.reject(kind, declared.notAnObject.code, "a record must be an object", value)
+  }
+}

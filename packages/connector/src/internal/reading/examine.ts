@@ -1,0 +1,77 @@
+// Opens a file at its start, to find out what it is.
+import { Archives, Passage } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import { ahead, contentOf, END, type Entry } from "./content.ts"
+import type { File, Limits, Reason, Settled, Verdict } from "./model.ts"
+
+/** What a file is, and its content from the start. */
+export interface Examined {
+  readonly verdict: Settled<string>
+  readonly file: File
+  readonly content: Followed
+}
+
+export interface Followed {
+  readonly chunks: Archives.Chunks
+  /** What has been read of a loose file. */
+  readonly passage: Passage.Passage | undefined
+  /** The same as it is stored. */
+  readonly stored: Passage.Passage | undefined
+}
+
+/** `isFollowed`: what is read of a loose file is pushed to passages. */
+export const examine = (
+  recognise: (file: File) => Verdict<string>,
+  entry: Entry,
+  isFollowed: boolean
+): Effect.Effect<Examined, Reason, Scope.Scope> =>
+  Effect.gen(function* () {
+    const { chunks: opened, packed } = yield* contentOf(entry, 0)
+    const isLoose = isFollowed && !entry.archive.isSealed
+    const passage = isLoose ? new Passage.Passage(entry.limits.maxElementBytes) : undefined
+    const chunks = passage === undefined ? opened : Archives.followed(opened, passage)
+    const first = yield* chunks.next
+    let head = first === undefined ? NOTHING : bufferOf(first)
+    let isWhole = first === undefined
+    let verdict = verdictOf(recognise, fileOf(entry, head, isWhole), entry.limits)
+    while (verdict === "more" && !isWhole) {
+      // A piece is good until the next is asked for.
+      const before = Buffer.from(head)
+      const next = yield* chunks.next
+      isWhole = next === undefined
+      head = next === undefined ? before : Buffer.concat([before, next])
+      verdict = verdictOf(recognise, fileOf(entry, head, isWhole), entry.limits)
+    }
+    const rest = isWhole ? END : chunks
+    return {
+      verdict: verdict === "more" ? "reject" : verdict,
+      file: fileOf(entry, head, isWhole),
+      content: {
+        chunks: head.length === 0 ? rest : ahead([head], rest),
+        passage,
+        stored: packed ?? passage
+      }
+    }
+  })
+
+/** What a file is, by as much of it as is known. */
+export const verdictOf = (
+  recognise: (file: File) => Verdict<string>,
+  file: File,
+  { maxNestedBytes }: Limits
+): Verdict<string> => (maxNestedBytes !== undefined && isZip(file.head) ? "archive" : recognise(file))
+
+// internal
+
+const NOTHING = Buffer.alloc(0)
+
+const bufferOf = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+
+const fileOf = (entry: Entry, head: Buffer, isWhole: boolean): File => {
+  const { name, size } = entry.archive.entries[entry.index] as Archives.ArchiveEntry
+  const open = (from: number) => Effect.map(contentOf(entry, from), ({ chunks }) => chunks)
+  return { name, place: entry.place, size, head, isWhole, open }
+}
+
+const isZip = (head: Buffer) => head[0] === 0x50 && head[1] === 0x4b && (head[2] === 3 || head[2] === 5)

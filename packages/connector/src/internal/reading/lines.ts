@@ -1,0 +1,111 @@
+// Files that have a record on each line.
+import { type BatchBuilder, NdjsonLines, Rejected, RejectedLine, type Wire } from "@chatferry/core"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import type { Base, Format } from "./model.ts"
+import { eachRecord } from "./rejects.ts"
+
+/** Where in its file a record is. */
+export interface At {
+  readonly offset: number
+  readonly bytes: number
+}
+
+export interface LinesOptions<in C> {
+  /** Of what is not a record. */
+  readonly kind?: Rejected.Rejected["kind"]
+  /** What a record's meaning depends on besides the record: `Rejected.context`. By default, on nothing. */
+  readonly contextOf?: (context: C) => Schema.JsonObject
+  /** Takes that over from the context of a reject; `false` when it is not what `contextOf` gives. */
+  readonly restore?: (from: Schema.Json, context: C) => boolean
+  /** Tells where the record is that is being mapped. Called before the records of a part; `at` may be asked until the next call. */
+  readonly begin?: (context: C, at: () => At) => void
+  /** Called behind the last line. */
+  readonly finish?: (context: C) => void
+}
+
+export const lines = <C extends Base>(
+  map: (record: Wire.Wire, context: C) => void,
+  { begin, contextOf, finish, kind = "unknown", restore }: LinesOptions<C> = {}
+): Format<C> => ({
+  open: (file, context, { maxElementBytes }, at) => {
+    const start = at === undefined ? Option.none() : decode(at)
+    if (at !== undefined && Option.isNone(start)) return undefined
+    let position = Option.getOrUndefined(start)
+    const reader = NdjsonLines.make({ maxLineBytes: maxElementBytes }, position)
+    const { out } = context
+    return {
+      // Lines that wait for more are kept, and a chunk is good only until the next is asked for.
+      push: (chunk) => reader.push(Buffer.from(chunk)),
+      end: reader.end,
+      at: () => (position === undefined ? undefined : { offset: position.offset, line: position.line }),
+      ...(finish !== undefined && { finish: () => finish(context) }),
+      next: () => {
+        const part = reader.next()
+        if (part === undefined) return false
+        const origin = new LineOrigin(part, file.place, () => contextOf?.(context) ?? LINE)
+        begin?.(context, origin.at)
+        eachRecord(part, origin, { out, kind, noun: "line", maxElementBytes }, (record) =>
+          map(record, context)
+        )
+        position = part.position
+        return true
+      }
+    }
+  },
+  again: (line, context, { maxElementBytes }) => {
+    const { context: from } = line
+    const isOwn =
+      contextOf === undefined ? isLine(from) : from !== undefined && restore?.(from, context) === true
+    if (!isOwn) return undefined
+    const content = RejectedLine.contentOf(line)
+    const origin = { ...RejectedLine.originOf(line, content), i: 0 }
+    const mapping = { out: context.out, kind, noun: "line", maxElementBytes } as const
+    eachRecord(RejectedLine.elementsOf(content), origin, mapping, (record) => map(record, context))
+    finish?.(context)
+    return "mapped"
+  }
+})
+
+// internal
+
+/** The context of a line whose meaning depends on nothing else. */
+const LINE: Schema.JsonObject = { part: "line" }
+
+const isLine = (context: unknown) => JSON.stringify(context) === JSON.stringify(LINE)
+
+const Position = Schema.Struct({
+  offset: NdjsonLines.Position.fields.offset.check(Schema.isGreaterThanOrEqualTo(0)),
+  line: NdjsonLines.Position.fields.line.check(Schema.isGreaterThanOrEqualTo(0))
+})
+const decode = Schema.decodeUnknownOption(Position)
+
+class LineOrigin implements BatchBuilder.Origin {
+  readonly #part: NdjsonLines.LinesPart
+  readonly #place: string
+  readonly context: () => Schema.Json
+  i = 0
+
+  constructor(part: NdjsonLines.LinesPart, place: string, context: () => Schema.Json) {
+    this.#part = part
+    this.#place = place
+    this.context = context
+  }
+
+  readonly at = (): At => {
+    const { bytesOf, offsetOf } = this.#part
+    return { offset: offsetOf(this.i), bytes: bytesOf(this.i).length }
+  }
+
+  place(within: string): string {
+    const { endOf, failures, lineOf, offsetOf } = this.#part
+    const from = offsetOf(this.i)
+    const isTooLarge = Rejected.isTooLarge(failures.get(this.i))
+    const at = isTooLarge ? Rejected.bytesOf({ from, to: endOf(this.i) }) : `byte ${from}`
+    return `${this.#place}:line ${lineOf(this.i)}${within} (${at})`
+  }
+
+  text(): string {
+    return Buffer.from(this.#part.bytesOf(this.i)).toString("utf8")
+  }
+}

@@ -1,0 +1,114 @@
+// What is the same for all rejects of files.
+import { type BatchBuilder, Consequence, Rejected, Wire } from "@chatferry/core"
+import type { File } from "./model.ts"
+
+const { make } = Consequence
+
+const CORRECT = "Correct them in a copy of the export and run again under another id."
+
+/** What reading files counts, whatever is in them. */
+export const declared = {
+  notAnObject: make("not_an_object", {
+    effect: "lost",
+    says: "records that are not an object",
+    action: CORRECT
+  }),
+  notAList: make("not_a_list", {
+    effect: "lost",
+    says: "members of a file or a record that should be an array of records and are not",
+    action: CORRECT
+  }),
+  invalidJson: make("invalid_json", {
+    effect: "lost",
+    says: "records that are not valid JSON or UTF-8, in files that are",
+    action: CORRECT
+  }),
+  unrecognisedFile: make("unrecognised_file", {
+    effect: "lost",
+    says: "files that seem to belong to an export and hold nothing of it",
+    action: "Look whether they belong to the export; if they do not, leave them out of the inputs."
+  }),
+  ignoredEntry: make("ignored_entry", {
+    effect: "information",
+    says: "files that are not read, or that an operating system left behind"
+  }),
+  ignoredMember: make("ignored_member", {
+    effect: "lost",
+    says: "top-level members of files that are not known, with what is in them",
+    action: "Look whether they hold records; this version does not know them."
+  })
+} as const
+
+/** What reading CSV counts beside that. */
+export const declaredOfRows = {
+  wrongCellCount: make("wrong_cell_count", {
+    effect: "lost",
+    says: "CSV rows with more or fewer cells than their header",
+    action: CORRECT
+  }),
+  invalidCsv: make("invalid_csv", {
+    effect: "lost",
+    says: "CSV rows with a quote where none may be, or that are not valid UTF-8",
+    action: CORRECT
+  })
+} as const
+
+/** Rejects a file as a whole, with what is known of it. */
+export const rejectFile = (
+  out: BatchBuilder.BatchBuilder,
+  { name, place, size }: Pick<File, "name" | "place" | "size">,
+  problem: string,
+  more: object = {}
+): void => {
+  out.origin = { place: () => place, text: () => undefined }
+  out.reject("unknown", declared.unrecognisedFile.code, problem, { file: name, bytes: size, ...more })
+}
+
+/** Values that stand one after the other in a file. */
+export interface Values {
+  readonly values: ReadonlyArray<unknown>
+  readonly failures: ReadonlyMap<number, Parameters<typeof Rejected.isTooLarge>[0] & string>
+  readonly bytesOf: (i: number) => Uint8Array
+  readonly offsetOf: (i: number) => number
+  readonly endOf: (i: number) => number
+}
+
+export interface Mapping {
+  readonly out: BatchBuilder.BatchBuilder
+  readonly kind: Rejected.Rejected["kind"]
+  /** What a value is called. */
+  readonly noun: "record" | "line"
+  readonly maxElementBytes: number
+}
+
+/** Maps values one by one, and rejects what is not an object. `origin.i`: which one is mapped. */
+export const eachRecord = (
+  part: Values,
+  origin: BatchBuilder.Origin & { i: number },
+  { kind, maxElementBytes, noun, out }: Mapping,
+  map: (record: Wire.Wire) => void
+): void => {
+  const { values } = part
+  out.origin = origin
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]
+    origin.i = i
+    if (Wire.isWire(value)) map(value)
+    else if (part.failures.has(i)) rejectFailed(part, i, { kind, maxElementBytes, noun, out })
+    else {
+      const problem = noun === "line" ? "a line must hold an object" : "a record must be an object"
+      out.reject(kind, declared.notAnObject.code, problem, value)
+    }
+  }
+}
+
+// internal
+
+const rejectFailed = (part: Values, i: number, { kind, maxElementBytes, noun, out }: Mapping): void => {
+  const failure = part.failures.get(i)
+  if (Rejected.isTooLarge(failure)) {
+    out.rejectTooLarge(kind, { from: part.offsetOf(i), to: part.endOf(i) }, maxElementBytes)
+  } else {
+    out.rejectBytes(kind, declared.invalidJson.code, `the ${noun} is ${failure}`, part.bytesOf(i))
+  }
+}

@@ -1,0 +1,219 @@
+// Goes back to where an earlier run was, and finds out whether what it had read is still the same.
+import { Archives, type Passage, SourceError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import type * as Schema from "effect/Schema"
+import * as Scope from "effect/Scope"
+import { type Before, lookBefore } from "./before.ts"
+import { contentOf, type Entry, nestedZip } from "./content.ts"
+import { Cursor, placeOf } from "./cursor.ts"
+import { examine, type Followed } from "./examine.ts"
+import {
+  type Base,
+  type Document,
+  type File,
+  type Format,
+  type Options,
+  type Reading,
+  readingOf,
+  type Reason
+} from "./model.ts"
+import type { Position } from "./position.ts"
+import * as Trail from "./trail.ts"
+
+/** A file that is being read. */
+export interface Opened extends Followed {
+  readonly file: File
+  readonly format: string
+  readonly document: Document
+  readonly scope: Scope.Closeable
+  /** Where in the file reading stands. */
+  offset: number
+  /** All of it has been given to the document. */
+  isEnded: boolean
+}
+
+export const MAX_DEPTH = 4
+
+/**
+ * Fails unless what an earlier run read of an archive is still there as it was.
+ * `trail` is that of its last batch.
+ */
+export const retrace = <C extends Base, F extends string, Side>(
+  given: Options<C, F, Side>,
+  archive: Archives.Archive,
+  trail: Schema.Json
+): Effect.Effect<void, Reason> =>
+  Effect.gen(function* () {
+    const options = readingOf(given)
+    const { trail: of } = yield* same(archive, trail, yield* lookBefore(options, archive))
+    yield* Archives.compare(archive, of, isRead(options, archive), (index) =>
+      Effect.map(contentOf(entryAt(options, archive, index), 0), ({ chunks }) => chunks)
+    )
+  })
+
+export const retraced = <C extends Base>(
+  options: Reading<C>,
+  root: Archives.Archive,
+  at: Position,
+  before: Before<unknown> | undefined
+) =>
+  Effect.gen(function* () {
+    const { trail } = yield* same(root, at.read, before)
+    const found = yield* Archives.retrace(root, trail, isRead(options, root))
+    const index = Math.min(at.entry[0]?.[0] ?? 0, root.entries.length)
+    return found.index === index ? found : yield* SourceError.foreignPosition(root.place)
+  })
+
+export const cursorAt = <C extends Base>(
+  options: Reading<C>,
+  root: Archives.Archive,
+  at: Position | undefined,
+  outer: Passage.Passage | undefined
+): Effect.Effect<Cursor, Reason> =>
+  Effect.gen(function* () {
+    const steps = at?.entry ?? []
+    const cursor = new Cursor(root, steps[0]?.[0] ?? 0)
+    for (const [depth, [, name]] of steps.entries()) {
+      const found = cursor.archive.entries[cursor.index]
+      if ((found?.name ?? "") !== name || cursor.index > cursor.archive.entries.length) {
+        return yield* SourceError.changedContent(root.place)
+      }
+      const inner = steps[depth + 1]
+      if (inner === undefined || found === undefined) break
+      cursor.enter(yield* nestedZip(entryOf(options, cursor), depth === 0 ? outer : undefined), inner[0])
+    }
+    return cursor
+  })
+
+/** Opens the file that a position stands in; `undefined` when it stands before one. */
+export const reopen = <C extends Base>(
+  options: Reading<C>,
+  context: C,
+  cursor: Cursor,
+  { at }: Position,
+  begun: string,
+  parent: Scope.Scope
+): Effect.Effect<Opened | undefined, Reason> =>
+  Effect.gen(function* () {
+    if (at === undefined) return undefined
+    const changed = SourceError.changedContent(cursor.archive.place, cursor.place())
+    if (cursor.entry() === undefined) return yield* changed
+    const entry = entryOf(options, cursor)
+    const { file, verdict } = yield* Effect.scoped(
+      Effect.map(examine(options.recognise, entry, false), (found) => ({
+        verdict: found.verdict,
+        file: { ...found.file, head: Buffer.from(found.file.head) }
+      }))
+    )
+    if (verdict !== at.format) return yield* changed
+    const scope = yield* Scope.fork(parent)
+    const followed = yield* Scope.provide(
+      entry.archive.isSealed
+        ? contentBehind(entry, at.within.offset)
+        : resumed(entry, at.within.offset, begun),
+      scope
+    )
+    const document = formatOf(options, at.format)?.open(file, context, options.limits, at.within)
+    if (document === undefined) return yield* SourceError.foreignPosition(cursor.archive.place)
+    const { offset } = at.within
+    return { ...followed, file, format: at.format, document, scope, offset, isEnded: false }
+  })
+
+/** Gives the context back what it remembered. */
+export const restore = <C extends Base>(
+  { state }: Reading<C>,
+  context: C,
+  at: Position,
+  opened: Opened | undefined,
+  partition: string
+): Effect.Effect<void, Reason> =>
+  Effect.gen(function* () {
+    if (state === undefined) return
+    if (at.state === undefined) return yield* SourceError.foreignPosition(partition)
+    switch (yield* state.restore(context, at.state, opened)) {
+      case "restored":
+        return
+      case "foreign":
+        return yield* SourceError.foreignPosition(partition)
+      case "changed":
+        return yield* SourceError.changedContent(partition, opened?.file.place)
+    }
+  })
+
+/** What a trail says of the entry in which reading stands. */
+export const begunOf = (
+  root: Archives.Archive,
+  cursor: Cursor,
+  opened: Opened | undefined,
+  outer: Passage.Passage | undefined
+): string => {
+  const offset = opened?.document.at()?.offset
+  if (cursor.depth === 1 && offset === undefined) return ""
+  if (root.isSealed) return root.entries[cursor.outer]?.print ?? ""
+  const passage = cursor.depth > 1 ? outer : opened?.passage
+  if (passage === undefined) return ""
+  const end = cursor.depth > 1 || offset === undefined ? passage.end().offset : offset
+  return Archives.begunAt(end, passage.upTo(end))
+}
+
+/** The format of that name. */
+export const formatOf = <C extends Base>({ documents }: Reading<C>, name: string): Format<C> | undefined =>
+  Object.hasOwn(documents, name) ? documents[name] : undefined
+
+/** The entry at which the cursor stands. */
+export const entryOf = (options: How, { archive, index }: Cursor): Entry => entryAt(options, archive, index)
+
+// internal
+
+const same = (archive: Archives.Archive, trail: Schema.Json, before: Before<unknown> | undefined) => {
+  const said = Trail.parsed(trail)
+  if (said === undefined) return Effect.fail(SourceError.foreignPosition(archive.place))
+  return said.digest === before?.digest
+    ? Effect.succeed(said)
+    : Effect.fail(SourceError.changedContent(archive.place))
+}
+
+type How = Pick<Options<Base, string>, "isGzipRead" | "limits">
+
+const entryAt = ({ isGzipRead = false, limits }: How, archive: Archives.Archive, index: number): Entry => ({
+  archive,
+  index,
+  place: placeOf(archive, index),
+  isGzipRead,
+  limits
+})
+
+/** Tells whether a loose file is one that is read, and not passed over. */
+const isRead =
+  <C extends Base>(options: Reading<C>, archive: Archives.Archive) =>
+  (index: number): Effect.Effect<boolean, Reason> =>
+    Archives.isDebris(archive.entries[index]?.name ?? "")
+      ? Effect.succeed(false)
+      : Effect.scoped(examine(options.recognise, entryAt(options, archive, index), false)).pipe(
+          Effect.map(
+            ({ verdict }) =>
+              verdict === "archive" ||
+              (typeof verdict === "string" && formatOf(options, verdict) !== undefined)
+          )
+        )
+
+const contentBehind = (entry: Entry, offset: number): Effect.Effect<Followed, Reason, Scope.Scope> =>
+  Effect.gen(function* () {
+    const { archive, index } = entry
+    const { chunks, isInflated } = yield* contentOf(entry, offset)
+    // Of what is inflated, the size is not known.
+    if (!isInflated && offset > (archive.entries[index]?.size ?? 0)) {
+      return yield* SourceError.foreignPosition(archive.place)
+    }
+    return { chunks, passage: undefined, stored: undefined }
+  })
+
+/** Reads what had been read of a loose file once more, compares it, and continues behind it. */
+const resumed = (entry: Entry, offset: number, begun: string): Effect.Effect<Followed, Reason, Scope.Scope> =>
+  Effect.gen(function* () {
+    const { archive, index, limits, place } = entry
+    if (!begun.startsWith(`${offset}+`)) return yield* SourceError.changedContent(archive.place, place)
+    const { chunks, packed } = yield* contentOf(entry, 0)
+    const found = yield* Archives.resume(archive, index, begun, chunks, limits.maxElementBytes)
+    return { ...found, stored: packed ?? found.passage }
+  })

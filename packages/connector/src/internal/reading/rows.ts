@@ -1,0 +1,276 @@
+// CSV files with a record in each row, under a header.
+import { type BatchBuilder, Rejected, RejectedLine, SourceError } from "@chatferry/core"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { CsvReader, Position, type Rows, UnclosedQuote } from "../csv/csvReader.ts"
+import { type Header, headerOf } from "../csv/header.ts"
+import { type Cells, isBroken, parseRows, type Problem } from "../csv/parseRows.ts"
+import { type Dialect, type Row, RowScanner } from "../csv/rowScanner.ts"
+import { titlesOf } from "../csv/titles.ts"
+import type { Again, Base, File, Format } from "./model.ts"
+import { declaredOfRows as declared } from "./rejects.ts"
+
+type Original = Rejected.Rejected["original"]
+
+/** What the rows under a header are. */
+export interface Table<in C> {
+  /** Of rows that cannot be read. */
+  readonly kind: Rejected.Rejected["kind"]
+  readonly map: (cells: ReadonlyArray<string>, context: C) => void
+  /** The row as its reject has it. By default, its cells by the columns' names. */
+  readonly originalOf?: (cells: ReadonlyArray<string>, context: C) => Original
+  /** The cells of a row that `originalOf` gave; `undefined` when it is not one. */
+  readonly cellsOf?: (original: object) => ReadonlyArray<string> | undefined
+  /** There is a column of secrets: of a row whose cells are not in their places nothing is kept. */
+  readonly hasSecrets?: boolean
+}
+
+export interface CsvOptions<in C> {
+  /** The character between cells; a comma by default. */
+  readonly delimiter?: string | undefined
+  /** What a file is by the names of its columns, and by its own; `undefined` when it is not one of the export. */
+  readonly tableOf: (header: ReadonlyArray<string>, file: string) => Table<C> | undefined
+}
+
+export const csv = <C extends Base>({ delimiter = ",", tableOf }: CsvOptions<C>): Format<C> => ({
+  open: (file, context, limits, at) => {
+    const header = headerIn(file, delimiter)
+    const table = header === undefined ? undefined : tableOf(header.cells, file.name)
+    const start = at === undefined ? Option.none() : decode(at)
+    if (header === undefined || table === undefined || (at !== undefined && Option.isNone(start)))
+      return undefined
+    const { cells: columns, dialect, end, lines } = header
+    let position = Option.getOrUndefined(start)
+    if (position !== undefined && position.offset < end) return undefined
+    const reader = new CsvReader(
+      { width: columns.length, dialect, batchBytes: BATCH_BYTES, maxRowBytes: limits.maxElementBytes },
+      position ?? { offset: end, row: 0, lines }
+    )
+    let toSkip = position === undefined ? end : 0
+    const rowContext = contextOf(header, file.name)
+    return {
+      push: (chunk) => {
+        const skipped = Math.min(toSkip, chunk.length)
+        toSkip -= skipped
+        reader.push(skipped === 0 ? chunk : chunk.subarray(skipped))
+      },
+      end: reader.end,
+      at: () => (position === undefined ? undefined : { ...position }),
+      next: () => {
+        const part = reader.next()
+        if (part === undefined) return false
+        const original = (cells: Cells) => originalOf(cells, columns, table, context)
+        const origin = new RowOrigin(part, file.place, rowContext, original)
+        eachRow(part, origin, table, context, limits.maxElementBytes)
+        position = part.position
+        return true
+      }
+    }
+  },
+  reasonOf: (cause, place) =>
+    cause instanceof UnclosedQuote
+      ? SourceError.damagedFile(`${place} (${cause.where})`, "the quote that opens here is never closed")
+      : undefined,
+  again: (line, context, { maxElementBytes }) => {
+    const of = decodeContext(line.context)
+    return Option.isNone(of) ? undefined : rowAgain(line, of.value, tableOf, context, maxElementBytes)
+  }
+})
+
+export interface RowsOptions {
+  readonly delimiter?: string
+  /** Of rows that cannot be read. */
+  readonly kind?: Rejected.Rejected["kind"]
+}
+
+/** A record by the names of the columns; `undefined` where a cell is empty. */
+export type NamedCells = Readonly<Record<string, string | undefined>>
+
+export const rows = <C extends Base>(
+  map: (row: NamedCells, context: C) => void,
+  { delimiter, kind = "unknown" }: RowsOptions = {}
+): Format<C> =>
+  csv({
+    delimiter,
+    tableOf: (header) => {
+      const titles = titlesOf(header)
+      return { kind, map: (cells, context) => map(named(titles, cells), context) }
+    }
+  })
+
+/** The header of a file; `more` when more bytes are needed to tell. */
+export const columnsOf = (
+  { head, isWhole }: Pick<File, "head" | "isWhole">,
+  delimiter: string
+): ReadonlyArray<string> | "more" | undefined => {
+  const header = headerOf(head, isWhole, delimiter)
+  return header === "more" ? header : header?.cells
+}
+
+// internal
+
+const BATCH_BYTES = 48 << 10
+
+const decode = Schema.decodeUnknownOption(Position)
+
+const RowContext = Schema.Struct({
+  columns: Schema.Array(Schema.String),
+  delimiter: Schema.String,
+  lineEnd: Schema.String,
+  file: Schema.String
+})
+type RowContext = typeof RowContext.Type
+const decodeContext = Schema.decodeUnknownOption(RowContext, { onExcessProperty: "error" })
+
+const named = (titles: ReadonlyArray<string>, cells: ReadonlyArray<string>): NamedCells =>
+  Object.fromEntries(titles.map((title, i) => [title, cells[i] === "" ? undefined : cells[i]]))
+
+const headerIn = ({ head }: File, delimiter: string): Header | undefined => {
+  const header = headerOf(head, true, delimiter)
+  return header === "more" ? undefined : header
+}
+
+const contextOf = ({ cells, dialect }: Header, file: string): RowContext => ({
+  columns: cells,
+  delimiter: Buffer.from(dialect.delimiter).toString("utf8"),
+  lineEnd: Buffer.from(dialect.lineEnd).toString("utf8"),
+  file
+})
+
+class RowOrigin implements BatchBuilder.Origin {
+  readonly #part: Rows
+  readonly #place: string
+  readonly #context: RowContext
+  readonly #originalOf: (cells: Cells) => Original | undefined
+  i = 0
+
+  constructor(
+    part: Rows,
+    place: string,
+    context: RowContext,
+    originalOf: (cells: Cells) => Original | undefined
+  ) {
+    this.#part = part
+    this.#place = place
+    this.#context = context
+    this.#originalOf = originalOf
+  }
+
+  place(within: string): string {
+    const { first, placeOf } = this.#part
+    return `${this.#place}:row ${first + this.i + 1}${within} (${placeOf(this.i)})`
+  }
+
+  text(): undefined {
+    return undefined
+  }
+
+  context(): RowContext {
+    return this.#context
+  }
+
+  original(): Original | undefined {
+    return this.#originalOf(this.#part.rows[this.i] ?? [])
+  }
+}
+
+const originalOf = <C>(
+  cells: Cells,
+  columns: ReadonlyArray<string>,
+  table: Table<C>,
+  context: C
+): Original | undefined => {
+  if (isBroken(cells)) return undefined
+  if (table.originalOf !== undefined) return table.originalOf(cells, context)
+  return Object.fromEntries(titlesOf(columns).map((title, i) => [title, cells[i] ?? ""]))
+}
+
+/** Rows, wherever they come from. */
+type Mappable = Pick<Rows, "bytesOf" | "rangeOf" | "rows">
+
+const eachRow = <C extends Base>(
+  part: Mappable,
+  origin: BatchBuilder.Origin & { i: number },
+  table: Table<C>,
+  context: C,
+  maxElementBytes: number
+): void => {
+  context.out.origin = origin
+  for (const [i, cells] of part.rows.entries()) {
+    origin.i = i
+    if (isBroken(cells)) rejectBroken(part, i, cells, table, context, maxElementBytes)
+    else table.map(cells, context)
+  }
+}
+
+const rejectBroken = <C extends Base>(
+  part: Mappable,
+  i: number,
+  { code, problem }: Problem,
+  { hasSecrets = false, kind }: Table<C>,
+  { out }: C,
+  maxElementBytes: number
+) => {
+  if (code === Rejected.TOO_LARGE.code) return out.rejectTooLarge(kind, part.rangeOf(i), maxElementBytes)
+  if (!hasSecrets) return out.rejectBytes(kind, code, problem, part.bytesOf(i))
+  const left = `${problem}; it is left out, because secrets may be in any of its cells`
+  out.rejectRange(kind, code, left, part.rangeOf(i))
+}
+
+/** Maps a row that was set aside, by what its line says of its file. */
+const rowAgain = <C extends Base>(
+  line: RejectedLine.RejectedLine,
+  { columns, delimiter, file, lineEnd }: RowContext,
+  tableOf: CsvOptions<C>["tableOf"],
+  context: C,
+  maxElementBytes: number
+): Again => {
+  const table = tableOf(columns, file)
+  if (table === undefined) {
+    return { problem: "its context does not have the columns of an export; take it from rejects.ndjson" }
+  }
+  const dialect = { delimiter: Buffer.from(delimiter), lineEnd: Buffer.from(lineEnd) }
+  const bytes = RejectedLine.bytesOf(line.original)
+  const cells =
+    bytes === undefined ? fromValue(line.original, columns, table) : fromText(bytes, dialect, columns.length)
+  if (cells === undefined) {
+    return { problem: "its original is neither the text of the row nor its cells by column; correct it" }
+  }
+  const row = bytes ?? Buffer.alloc(0)
+  const origin = {
+    ...RejectedLine.originOf(line, { value: undefined, problem: undefined, bytes: row }),
+    original: () => originalOf(cells, columns, table, context),
+    i: 0
+  }
+  const part = { rows: [cells], bytesOf: () => row, rangeOf: () => ({ from: 0, to: row.length }) }
+  eachRow(part, origin, table, context, maxElementBytes)
+  return "mapped"
+}
+
+const fromValue = <C>(
+  original: unknown,
+  columns: ReadonlyArray<string>,
+  { cellsOf }: Table<C>
+): ReadonlyArray<string> | undefined => {
+  if (typeof original !== "object" || original === null) return undefined
+  if (cellsOf !== undefined) return cellsOf(original)
+  const left = new Map<string, unknown>(Object.entries(original))
+  const cells = titlesOf(columns).map((title) => {
+    const cell = left.get(title) ?? ""
+    left.delete(title)
+    return cell
+  })
+  return left.size === 0 && cells.every((cell) => typeof cell === "string") ? cells : undefined
+}
+
+const fromText = (bytes: Buffer, dialect: Dialect, width: number): Cells => {
+  const scanner = new RowScanner(dialect.delimiter, dialect.lineEnd)
+  const rows: Array<Row> = []
+  for (let row = next(scanner, bytes); row !== undefined; row = next(scanner, bytes)) {
+    if (row.end > row.start) rows.push(row)
+  }
+  const [cells] = rows.length === 1 && !scanner.isQuoted ? parseRows(bytes, rows, dialect, width) : []
+  return cells ?? { code: declared.invalidCsv.code, problem: "the text is not one row" }
+}
+
+const next = (scanner: RowScanner, bytes: Buffer) => scanner.next(bytes, bytes.length, true)

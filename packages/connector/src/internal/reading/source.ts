@@ -1,0 +1,124 @@
+// Makes sources of what reading files takes.
+import {
+  type Archives,
+  ArchiveSource,
+  type Consequence,
+  type Entity,
+  Settings,
+  Source,
+  SourceError
+} from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import type * as Path from "effect/Path"
+import type * as Schema from "effect/Schema"
+import { isGzip, sizeIn } from "../../files/Gzip.ts"
+import { rejected } from "./again.ts"
+import { END } from "./content.ts"
+import { verdictOf } from "./examine.ts"
+import { type Base, type Options, type Reading, readingOf } from "./model.ts"
+import { read } from "./read.ts"
+import { declared } from "./rejects.ts"
+import { retrace } from "./resume.ts"
+
+type Services = FileSystem.FileSystem | Path.Path
+
+export interface SourceOptions<C extends Base, F extends string, Side = undefined>
+  extends Options<C, F, Side>, Pick<ArchiveSource.Options, "name" | "inputs" | "fingerprint" | "isOwn"> {
+  readonly kinds: Iterable<Entity.Kind>
+  /** What the codes of its rejects and notes mean, beside those of reading. */
+  readonly consequences?: ReadonlyArray<Consequence.Consequence>
+  /** What is read, with its article: `a Pigeon export`. */
+  readonly expected: string
+  /** Tells files of the export by their first bytes, at most 64 KiB of them. By default, `recognise` tells. */
+  readonly judge?: ArchiveSource.Format["judge"]
+  /** Maps a record again that was set aside. By default, the formats do. */
+  readonly rejected?: ArchiveSource.Options["rejected"]
+}
+
+export const make = <C extends Base, F extends string, Side = undefined>(
+  options: SourceOptions<C, F, Side>
+): Source.Source<SourceError.SourceError, Services> => ArchiveSource.make(archiveOf(options))
+
+export interface Definition<
+  S extends Schema.ConstraintDecoder<unknown>,
+  C extends Base,
+  F extends string,
+  Side
+> {
+  readonly schema: S
+  /** Name of the source where the settings do not give one. */
+  readonly name: string
+  readonly kinds: ReadonlySet<Entity.Kind>
+  readonly of: (settings: S["Type"]) => SourceOptions<C, F, Side>
+}
+
+export const fromConfig = <
+  S extends Schema.ConstraintDecoder<unknown>,
+  C extends Base,
+  F extends string,
+  Side
+>(
+  { kinds, name, of, schema }: Definition<S, C, F, Side>,
+  config: unknown
+): Source.Source<SourceError.SourceError, Services> =>
+  Source.fromConfig({ schema, config, name, kinds }, (settings) => make(of(settings)))
+
+export const recognise = <
+  S extends Schema.ConstraintDecoder<unknown>,
+  C extends Base,
+  F extends string,
+  Side
+>(
+  { name, of, schema }: Definition<S, C, F, Side>,
+  config: unknown
+): Effect.Effect<ReadonlyArray<ArchiveSource.Recognised>, SourceError.SourceError, Services> =>
+  Settings.decode(schema, config).pipe(
+    Effect.mapError((reason) => new SourceError.SourceError({ source: name, reason })),
+    Effect.flatMap((settings) => ArchiveSource.recognise(archiveOf(of(settings))))
+  )
+
+export const contentSize: Archives.ContentSize = (head, tail, size) =>
+  isGzip(head) ? sizeIn(tail, size) : size
+
+// internal
+
+const archiveOf = <C extends Base, F extends string, Side>(options: SourceOptions<C, F, Side>) => {
+  const { consequences = [], fingerprint, inputs, isGzipRead, isOwn, limits, name } = options
+  const codes = new Set(consequences.map(({ code }) => code))
+  return {
+    name,
+    inputs,
+    limits,
+    fingerprint,
+    kinds: new Set(options.kinds),
+    consequences: [...consequences, ...Object.values(declared).filter(({ code }) => !codes.has(code))],
+    format: { expected: options.expected, judge: options.judge ?? judgeOf(readingOf(options)) },
+    ...(isOwn !== undefined && { isOwn }),
+    ...(isGzipRead === true && { contentSize }),
+    read: (archive, bytes, position) => read(options, archive, bytes, position),
+    retrace: (archive, trail) => retrace(options, archive, trail),
+    ...rejectedOf(options)
+  } satisfies ArchiveSource.Options
+}
+
+/** What depends on other files cannot be read by a line alone. */
+const rejectedOf = <C extends Base, F extends string, Side>(
+  options: SourceOptions<C, F, Side>
+): Pick<ArchiveSource.Options, "rejected"> => {
+  if (options.rejected !== undefined) return { rejected: options.rejected }
+  return options.before === undefined ? { rejected: rejected(readingOf(options) as Options<C, string>) } : {}
+}
+
+/** By what `recognise` says of the first bytes of a file. */
+const judgeOf =
+  <C extends Base>({ documents, limits, recognise: tell }: Reading<C>): ArchiveSource.Format["judge"] =>
+  ({ bytes, isWhole, name }) => {
+    const open = () => Effect.succeed(END)
+    const file = { name, place: name, size: bytes.length, head: bytes, isWhole, open }
+    const verdict = verdictOf(tell, file, limits)
+    if (typeof verdict === "object") return verdict._tag === "unrecognised" ? "nothing" : "undecided"
+    if (verdict === "archive") return "archive"
+    if (verdict === "more") return "undecided"
+    return Object.hasOwn(documents, verdict) ? "own" : "nothing"
+  }

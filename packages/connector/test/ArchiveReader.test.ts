@@ -1,0 +1,244 @@
+import { gzipSync } from "node:zlib"
+import { ArchiveReader } from "@chatferry/connector"
+import { ArchiveSource, BatchBuilder, SourceError } from "@chatferry/core"
+import { Reading } from "@chatferry/testkit"
+import { NodeServices } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { zipOf } from "../../source-sendbird/test/zipOf.ts"
+import { containers, files, people, pigeon, type Settings } from "./pigeon.ts"
+
+const read = (content: Reading.Files, settings: Omit<Settings, "inputs"> = {}) =>
+  Effect.flatMap(Reading.folderOf(content), (inputs) => Reading.readAll(pigeon({ inputs, ...settings })))
+
+const ids = ({ records }: Pick<Reading.Reading, "records">) =>
+  records.map((record) => (record._tag === "user" ? record.id : record._tag))
+
+const allIds = people(0, 7300).map(({ id }) => id)
+
+it.layer(NodeServices.layer)("files", (it) => {
+  describe("are read in the order of their names", () => {
+    it.effect.each(Object.entries(containers))("in a %s", ([name, content]) =>
+      Effect.gen(function* () {
+        const { batches, notes, records, rejected } = yield* read(content)
+        assert.deepStrictEqual(ids({ records }), allIds)
+        assert.deepStrictEqual(rejected, [])
+        assert.deepStrictEqual(notes, { ignored_entry: name.startsWith("zip without") ? 2 : 1 })
+        assert.strictEqual(
+          batches.reduce((sum, { bytes }) => sum + bytes, 0),
+          Object.values(content).reduce((sum, one) => sum + one.length, 0)
+        )
+        assert.deepInclude(records[7299]?._tag === "user" ? records[7299].custom : {}, {
+          pigeon: { count: 7300 }
+        })
+      })
+    )
+  })
+
+  it.effect("are named by numbers in batches, and by name in rejects", () =>
+    Effect.gen(function* () {
+      const inner = zipOf([
+        { name: "x.json", content: JSON.stringify({ people: [{}] }) },
+        { name: "y.json", content: JSON.stringify({ people: people(0, 2) }) }
+      ])
+      const zip = zipOf([
+        { name: "1.txt", content: "" },
+        { name: "2.zip", content: inner }
+      ])
+      const { batches, rejected } = yield* read({ "a.zip": zip }, { batchRecords: 1 })
+      assert.deepStrictEqual(
+        batches.map(({ place }) => place),
+        [
+          "file 2 of 2, inside it file 1 of 2",
+          "file 2 of 2, inside it file 2 of 2",
+          "file 2 of 2, inside it file 2 of 2",
+          ""
+        ]
+      )
+      assert.deepStrictEqual(
+        rejected.map(({ place }) => place),
+        ["export/a.zip!2.zip!x.json:people[0] (byte 11)"]
+      )
+    })
+  )
+
+  it.effect("are rejected as a whole when they have nothing of an export", () =>
+    Effect.gen(function* () {
+      const { notes, rejected } = yield* read({
+        ".DS_Store": "x",
+        "a.json": '{"pets":[{}],"fish":1}',
+        "b.csv": "name\nAda\n",
+        "c.csv": "",
+        "d.png": "x",
+        "e.json": '{"people":[]}'
+      })
+      assert.deepStrictEqual(notes, { ignored_entry: 2, ignored_member: 2 })
+      assert.deepStrictEqual(
+        rejected.map(({ code, message, original, place }) => ({ code, message, original, place })),
+        [
+          {
+            code: "unrecognised_file",
+            message: "none of the file's top-level members is one of a Pigeon export",
+            original: { file: "a.json", bytes: 22, members: ["pets", "fish"] },
+            place: "export/a.json"
+          },
+          {
+            code: "unrecognised_file",
+            message: "the columns have no id",
+            original: { file: "b.csv", bytes: 9 },
+            place: "export/b.csv"
+          },
+          {
+            code: "unrecognised_file",
+            message: "the file has nothing of an export",
+            original: { file: "c.csv", bytes: 0 },
+            place: "export/c.csv"
+          }
+        ]
+      )
+    })
+  )
+
+  it.effect("end the run for a reason that recognising them gives", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(read({ "a.json": "neither", "b.jsonl": '{"id":"a"}' }))
+      assert(error._tag === "SourceError" && error.reason._tag === "CorruptInput")
+      assert.deepStrictEqual([error.reason.place, error.reason.problem], ["export/a.json", "it is not JSON"])
+    })
+  )
+
+  it.effect.each([
+    { problem: "too large", settings: { maxNestedBytes: 10 }, depth: 1, tag: "LimitExceeded" },
+    { problem: "nested too deep", settings: {}, depth: 4, tag: "CorruptInput" }
+  ])("that are archives are refused when they are $problem", ({ depth, settings, tag }) =>
+    Effect.gen(function* () {
+      let zip = zipOf([{ name: "a.json", content: "{}" }])
+      for (let i = 0; i < depth; i++) zip = zipOf([{ name: "b.zip", content: zip }])
+      const error = yield* Effect.flip(read({ "a.zip": zip }, settings))
+      assert(error._tag === "SourceError")
+      assert.strictEqual(error.reason._tag, tag)
+    })
+  )
+
+  it.effect("of no known member fail before anything is read", () =>
+    Effect.gen(function* () {
+      const inputs = yield* Reading.folderOf({ "a.txt": "x", "b.csv": "name\n" })
+      const error = yield* Effect.flip(pigeon({ inputs }).partitions)
+      assert.strictEqual(error.reason._tag, "UnrecognisedInput")
+      const source = pigeon({ inputs: yield* Reading.folderOf({ "a.csv": "id\n" }) })
+      assert.lengthOf(yield* source.partitions, 1)
+    })
+  )
+
+  it.effect("that a quote is never closed in are damaged", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(read({ "a.csv": 'id,name\na,"b\n' }))
+      assert(error._tag === "SourceError" && error.reason._tag === "CorruptInput")
+      assert.include(error.reason.place, "export/a.csv (line 2, byte 10)")
+    })
+  )
+
+  it.effect("that JSON is broken in are damaged", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(read({ "a.json": '{"people":[{"id":"a"}' }))
+      assert(error._tag === "SourceError" && error.reason._tag === "CorruptInput")
+      assert.include(error.reason.place, "export/a.json (byte 21)")
+    })
+  )
+})
+
+it.layer(NodeServices.layer)("a format of an author's own", (it) => {
+  interface Context {
+    readonly out: BatchBuilder.BatchBuilder
+  }
+  /** A letter is a record; a batch ends behind a vowel only. */
+  const letters = (seen: Array<string>): ArchiveReader.Format<Context> => ({
+    open: (file, { out }, _limits, at) => {
+      let offset = at?.offset
+      let waiting = ""
+      return {
+        push: (chunk) => {
+          waiting += Buffer.from(chunk).toString("latin1")
+        },
+        end: () => seen.push("end"),
+        at: () => (offset === undefined ? undefined : { offset }),
+        isAtCut: () => "aeiou".includes(seen.at(-1) ?? ""),
+        finish: () => seen.push("finish"),
+        next: () => {
+          const [letter] = waiting
+          if (letter === undefined) return false
+          waiting = waiting.slice(1)
+          if (letter === "!") throw new RangeError("exclaimed")
+          const map = (): true => {
+            out.push({ _tag: "user", id: letter as never })
+            seen.push(letter)
+            offset = (offset ?? 0) + 1
+            return true
+          }
+          if (letter !== "?") return map()
+          return Effect.map(ArchiveReader.bytes(file, 1, 3), (bytes) => {
+            seen.push(bytes.toString())
+            return map()
+          })
+        }
+      }
+    },
+    reasonOf: (cause, place) =>
+      cause instanceof RangeError ? SourceError.damagedFile(place, cause.message) : undefined
+  })
+  const source = (inputs: string, seen: Array<string>) =>
+    ArchiveReader.make({
+      name: "letters",
+      kinds: ["user"],
+      inputs,
+      limits: { ...ArchiveSource.DEFAULTS, batchRecords: 1 },
+      expected: "letters",
+      fingerprint: () => ({}),
+      recognise: () => "letters",
+      documents: { letters: letters(seen) },
+      context: () => ({ out: new BatchBuilder.BatchBuilder() })
+    })
+
+  it.effect("says where a batch may end, looks elsewhere, and is told of its end", () =>
+    Effect.gen(function* () {
+      const seen: Array<string> = []
+      const inputs = yield* Reading.folderOf({ "a.txt": "xaby?ez" })
+      const { batches } = yield* Reading.readAll(source(inputs, seen))
+      assert.deepStrictEqual(
+        batches.map((batch) => ids(batch).join("")),
+        ["xa", "by?e", "z"]
+      )
+      assert.deepStrictEqual(seen, ["x", "a", "b", "y", "aby", "?", "e", "z", "end", "finish"])
+    })
+  )
+
+  it.effect("says what an exception means; any other is a defect", () =>
+    Effect.gen(function* () {
+      const inputs = yield* Reading.folderOf({ "a.txt": "xa!" })
+      const error = yield* Effect.flip(Reading.readAll(source(inputs, [])))
+      assert(error.reason._tag === "CorruptInput")
+      assert.strictEqual(error.reason.problem, "exclaimed")
+    })
+  )
+
+  it.effect("does not look into archives where no limit is given for them", () =>
+    Effect.gen(function* () {
+      const seen: Array<string> = []
+      const zip = zipOf([{ name: "b.zip", content: zipOf([{ name: "c", content: "c" }]) }])
+      yield* Reading.readAll(source(yield* Reading.folderOf({ "a.zip": zip }), seen))
+      assert.deepStrictEqual(seen.slice(0, 2), ["P", "K"])
+    })
+  )
+})
+
+it.layer(NodeServices.layer)("gzip", (it) => {
+  it.effect("is checked to its end", () =>
+    Effect.gen(function* () {
+      const packed = gzipSync(files["b.jsonl"] ?? "")
+      packed[packed.length - 6] = (packed[packed.length - 6] ?? 0) ^ 1
+      const error = yield* Effect.flip(read({ "b.jsonl.gz": packed }))
+      assert(error._tag === "SourceError")
+      assert.strictEqual(error.reason._tag, "CorruptInput")
+    })
+  )
+})

@@ -1,0 +1,174 @@
+// A source of a provider that is not there: people in JSON, on lines and in rows, groups in a file of their own.
+import { gzipSync } from "node:zlib"
+import { ArchiveReader } from "@chatferry/connector"
+import {
+  type Archives,
+  ArchiveSource,
+  BatchBuilder,
+  Consequence,
+  Ids,
+  JsonElements,
+  SourceError,
+  type Wire
+} from "@chatferry/core"
+import { Effect } from "effect"
+import { zipOf } from "../../source-sendbird/test/zipOf.ts"
+
+export interface Context {
+  readonly out: BatchBuilder.BatchBuilder
+  /** Names of groups, from a file that is read before all others. */
+  readonly groups: Readonly<Record<string, unknown>>
+  /** How many people were mapped so far. */
+  count: number
+  /** The team of the file. */
+  team: string | null | undefined
+}
+
+const missingId = Consequence.make("missing_id", { effect: "lost", says: "people without an id" })
+
+const map = (wire: Wire.Wire, context: Context, team?: string | null): void => {
+  const { groups, out } = context
+  const { id, name } = wire
+  context.count++
+  if (typeof id !== "string") return out.reject("user", missingId.code, "the person has no id", wire)
+  const group = groups[String(wire["group"])]
+  out.push({
+    _tag: "user",
+    id: Ids.UserId.make(id),
+    name: typeof group === "string" ? `${String(name)} of ${group}` : String(name),
+    custom: { pigeon: { count: context.count, ...(typeof team === "string" && { team }) } }
+  })
+}
+
+const teamIn = (part: JsonElements.Part): string | undefined =>
+  part._tag === "member" && part.name === "team" ? String((part.value as Wire.Wire)["id"]) : undefined
+
+export interface Settings extends Partial<ArchiveReader.Limits> {
+  readonly inputs: string
+  readonly isGrouped?: boolean
+}
+
+/** Nothing but JSON has teams. */
+const inJson: ArchiveReader.Records<Context> = {
+  kind: "user",
+  map: (wire, context) => map(wire, context, context.team)
+}
+
+const documents = {
+  json: ArchiveReader.elements<Context>({
+    lists: { people: inJson, "": inJson },
+    values: { team: { kind: "channel", map: () => {} } },
+    begin: (context) => {
+      context.team = undefined
+    },
+    meet: (member, context) => {
+      context.team ??= teamIn(member as JsonElements.Member)
+    },
+    needs: (part, context, file, limits) => {
+      if (context.team !== undefined || part.member === undefined) return undefined
+      const reader = JsonElements.make(ArchiveReader.elementOptions(file, limits, (name) => name !== "team"))
+      return Effect.map(ArchiveReader.search(file, reader, teamIn, limits), (found) => {
+        context.team = found
+      })
+    },
+    contextOf: (_value, _list, { team }) => (typeof team === "string" ? { team } : undefined),
+    restore: ({ team, ...others }, context) => {
+      context.team = typeof team === "string" ? team : undefined
+      return Object.keys(others).length === 0
+    },
+    expected: "a Pigeon export"
+  }),
+  lines: ArchiveReader.lines<Context>((wire, context) => map(wire, context), { kind: "user" }),
+  rows: ArchiveReader.rows<Context>((row, context) => map(row, context), { kind: "user" })
+}
+
+export const pigeon = ({ inputs, isGrouped = false, ...limits }: Settings) =>
+  ArchiveReader.make<Context, keyof typeof documents, Readonly<Record<string, unknown>> | undefined>({
+    name: "pigeon",
+    kinds: ["user"],
+    consequences: [missingId, ...Object.values(ArchiveReader.declaredOfRows)],
+    inputs,
+    limits: { ...ArchiveSource.DEFAULTS, maxNestedBytes: 1 << 20, ...limits },
+    expected: "a Pigeon export",
+    fingerprint: (parts: ReadonlyArray<Archives.Part>) => ({ inputs: parts.map(({ id }) => id) }),
+    isGzipRead: true,
+    recognise: ({ head, isWhole, name, place }) => {
+      const content = name.replace(/\.gz$/u, "")
+      if (content.endsWith("groups.json")) return "ignore"
+      if (content.endsWith(".json")) {
+        // Longer than a piece of a small archive: more is asked for.
+        if (head.length < 8 && !isWhole) return "more"
+        return head[0] === 0x7b || head[0] === 0x5b
+          ? "json"
+          : SourceError.damagedFile(place, "it is not JSON")
+      }
+      if (content.endsWith(".jsonl")) return "lines"
+      if (!content.endsWith(".csv")) return "ignore"
+      const columns = ArchiveReader.columnsOf({ head, isWhole }, ",")
+      if (columns === "more") return "more"
+      if (columns === undefined) return "reject"
+      return columns.includes("id") ? "rows" : { _tag: "unrecognised", problem: "the columns have no id" }
+    },
+    documents,
+    ...(isGrouped && {
+      before: (files) =>
+        Effect.map(
+          files.json("groups.json"),
+          (found) => found as Readonly<Record<string, unknown>> | undefined
+        )
+    }),
+    context: (groups) => ({
+      out: new BatchBuilder.BatchBuilder(),
+      groups: groups ?? {},
+      count: 0,
+      team: undefined
+    }),
+    state: {
+      save: ({ count }) => ({ count }),
+      restore: (context, stored) =>
+        Effect.sync(() => {
+          const count = (stored as { readonly count?: unknown } | null)?.count
+          if (typeof count !== "number") return "foreign"
+          context.count = count
+          return count < 0 ? "changed" : "restored"
+        })
+    }
+  })
+
+export const people = (first: number, length: number) =>
+  Array.from({ length }, (_, i) => ({ id: `p${first + i}`, name: `Person ${first + i}`, group: "g1" }))
+
+/** Files of 7,300 people in all formats, some of them in several parts. */
+export const files: Readonly<Record<string, string>> = {
+  "a.json": JSON.stringify({ people: people(0, 2000), team: { id: "t1" } }),
+  "b.jsonl": people(2000, 2000)
+    .map((one) => `${JSON.stringify(one)}\n`)
+    .join(""),
+  "c.csv": `id,name,group\n${people(4000, 3000)
+    .map(({ group, id, name }) => `${id},${name},${group}\n`)
+    .join("")}`,
+  "d.json": JSON.stringify(people(7000, 300)),
+  "e.txt": "nothing of it"
+}
+
+const entriesOf = (all: Readonly<Record<string, string | Uint8Array>>, prefix = "") =>
+  Object.entries(all).map(([name, content]) => ({ name: `${prefix}${name}`, content }))
+
+/** The same files in everything that they may lie in. */
+export const containers: Readonly<Record<string, Readonly<Record<string, string | Uint8Array>>>> = {
+  folder: files,
+  zip: { "a.zip": zipOf(entriesOf(files)) },
+  "zip in a zip": { "a.zip": zipOf([{ name: "1.zip", content: zipOf(entriesOf(files)) }]) },
+  "zip without its extension in a folder": {
+    "inner.bin": zipOf(entriesOf(files)),
+    "z.txt": "so that it is a folder of files"
+  },
+  "folder of gzip": Object.fromEntries(
+    Object.entries(files).map(([name, content]) => [`${name}.gz`, gzipSync(content)])
+  ),
+  "zip of gzip": {
+    "a.zip": zipOf(
+      Object.entries(files).map(([name, content]) => ({ name: `${name}.gz`, content: gzipSync(content) }))
+    )
+  }
+}

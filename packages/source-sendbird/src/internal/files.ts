@@ -1,0 +1,79 @@
+import { ArchiveReader, CsvRows, Gzip } from "@chatferry/connector"
+// How the files of an export are read.
+import { SourceError } from "@chatferry/core"
+import { csvOf } from "./csv/csv.ts"
+import { tableOf } from "./csv/table.ts"
+import { type FileContext, json } from "./json.ts"
+import type { Limits } from "./limits.ts"
+import { Out } from "./out.ts"
+import { makeContext } from "./toCanonical/context.ts"
+
+export type Files = ArchiveReader.Options<FileContext, "json" | "csv">
+
+export const filesOf = (limits: Limits, outOf: () => Out = () => new Out(limits)): Files => ({
+  limits,
+  recognise: (file) => verdictOf(file, limits.csvDelimiter ?? ","),
+  documents: { json, csv: csvOf(limits.csvDelimiter) },
+  context: () => ({ ...makeContext(outOf(), limits), channel: undefined })
+})
+
+/** What a file is by its first bytes; `broken` is JSON by its name only. */
+export const contentOf = (head: Buffer, name: string): "json" | "archive" | "other" | "broken" => {
+  const extension = extensionOf(name)
+  const byte = firstByte(head)
+  if (byte === 0x7b || byte === 0x5b) return "json"
+  if (head[0] === 0x50 && head[1] === 0x4b && (head[2] === 3 || head[2] === 5)) return "archive"
+  // Only white space so far: the JSON reader finds out.
+  if (head.length > 0 && byte === undefined && extension === "json") return "json"
+  return extension === "json" ? "broken" : extension === "zip" ? "archive" : "other"
+}
+
+// internal
+
+const COMPRESSED = "the file is compressed with gzip, which is not read here: unpack it with gunzip"
+const NO_HEADER =
+  "the file is CSV by its name, and its first row has none of the columns of a Sendbird export in UTF-8"
+
+const verdictOf = (file: ArchiveReader.File, delimiter: string): ArchiveReader.Verdict<"json" | "csv"> => {
+  const { head, name, place } = file
+  const content = contentOf(head, name)
+  if (content === "broken") {
+    return new SourceError.CorruptInput({
+      place,
+      problem: head.length === 0 ? "the file is empty" : "the file is not JSON in UTF-8",
+      hint: "Have it exported again, or take it away if it is not part of the export."
+    })
+  }
+  if (content !== "other") return content
+  const csv = csvVerdict(file, delimiter)
+  if (csv !== undefined) return csv
+  if (Gzip.isGzip(head)) return { _tag: "unrecognised", problem: COMPRESSED }
+  return extensionOf(name) === "csv" ? { _tag: "unrecognised", problem: NO_HEADER } : "ignore"
+}
+
+const csvVerdict = (
+  { head, isWhole, name, place }: ArchiveReader.File,
+  delimiter: string
+): "csv" | "more" | SourceError.InvalidConfig | undefined => {
+  if (head.length === 0 || head.subarray(0, LOOKED_AT).includes(0)) return undefined
+  const columns = ArchiveReader.columnsOf({ head, isWhole }, delimiter)
+  if (columns === "more") return "more"
+  const fits = (cells: ReadonlyArray<string>) => tableOf(cells, name) !== undefined
+  if (columns !== undefined && fits(columns)) return "csv"
+  const other = CsvRows.otherDelimiter(head, delimiter, fits)
+  if (other === undefined) return undefined
+  return new SourceError.InvalidConfig({
+    setting: "csvDelimiter",
+    problem: `the columns in ${place} are not separated by ${JSON.stringify(delimiter)}. They would be by ${JSON.stringify(other)}`
+  })
+}
+
+const LOOKED_AT = 4 << 10
+
+const extensionOf = (name: string) => /\.([^./]+)$/u.exec(name)?.[1]?.toLowerCase()
+
+const firstByte = (bytes: Buffer) => {
+  let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
+  while (bytes[at] === 0x20 || bytes[at] === 0x0a || bytes[at] === 0x0d || bytes[at] === 0x09) at++
+  return bytes[at]
+}
