@@ -1,5 +1,6 @@
 import { crc32, deflateRawSync } from "node:zlib"
 import { Archives, ArchiveSource, type Entity, Ids, Source } from "@chatferry/core"
+import { Reading } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Option, Stream } from "effect"
@@ -57,8 +58,10 @@ const words = (config: Partial<ArchiveSource.Options> & Partial<ArchiveSource.Li
 const read = (source: ReturnType<typeof words>) =>
   Effect.gen(function* () {
     const found: Array<readonly [id: string, place: string, ids: string]> = []
-    for (const partition of yield* source.partitions) {
-      for (const { place, records } of yield* Stream.runCollect(source.read(partition, Option.none()))) {
+    for (const partition of yield* Reading.of(source).partitions) {
+      for (const { place, records } of yield* Stream.runCollect(
+        Reading.of(source).read(partition, Option.none())
+      )) {
         found.push([partition.id, place, records.map((record) => "id" in record && record.id).join(" ")])
       }
     }
@@ -86,7 +89,7 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
         "own.json": "o"
       })
       const source = words({ inputs: [at], isOwn: (name) => name === "own.json" })
-      assert.deepStrictEqual(yield* source.fingerprint, { inputs: ["export", "export/x.zip"] })
+      assert.deepStrictEqual(yield* Reading.of(source).fingerprint, { inputs: ["export", "export/x.zip"] })
       assert.deepStrictEqual(yield* read(source), [
         ["export", "export/a.txt", "a b"],
         ["export", "export/b.txt", "c d"],
@@ -99,7 +102,9 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
     Effect.gen(function* () {
       const printed = (files: Readonly<Record<string, string | Uint8Array>>) =>
         Effect.flatMap(folder(files), (at) =>
-          Effect.map(words({ inputs: [at] }).partitions, (all) => all.map(({ fingerprint }) => fingerprint))
+          Effect.map(Reading.of(words({ inputs: [at] })).partitions, (all) =>
+            all.map(({ fingerprint }) => fingerprint)
+          )
         )
       const files = { "a.txt": "a", "b.txt": "b".repeat(100_000), "x.zip": zipOf("in.txt", "e") }
       const [loose, zip] = yield* printed(files)
@@ -121,7 +126,7 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
       const at = yield* folder({ "x.zip": zipOf("in.txt", "e").subarray(0, 50) })
       const source = words({ inputs: [at] })
       assert.deepStrictEqual(
-        (yield* source.partitions).map(({ fingerprint }) => fingerprint),
+        (yield* Reading.of(source).partitions).map(({ fingerprint }) => fingerprint),
         ["unreadable"]
       )
       const error = yield* Effect.flip(read(source))
@@ -138,12 +143,12 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
       yield* fs.makeDirectory(`${empty}/inner`)
       const left = yield* folder({ ".DS_Store": "x", "._a.txt": "x", "desktop.ini": "x" })
       for (const without of [empty, left]) {
-        const error = yield* Effect.flip(words({ inputs: [full, without] }).partitions)
+        const error = yield* Effect.flip(Reading.of(words({ inputs: [full, without] })).partitions)
         assert.strictEqual(error.message, `words: inputs: there are no files in ${without}`)
         assert.strictEqual(error.reason._tag, "InvalidConfig")
       }
       const zip = yield* folder({ ".DS_Store": "x", "x.zip": zipOf("in.txt", "e") })
-      assert.strictEqual((yield* words({ inputs: [zip] }).partitions).length, 2)
+      assert.strictEqual((yield* Reading.of(words({ inputs: [zip] })).partitions).length, 2)
     }).pipe(Effect.scoped)
   )
 
@@ -154,7 +159,7 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
   ])("fails at an archive without $name where it is read", ({ zip }) =>
     Effect.gen(function* () {
       const source = words({ inputs: [yield* folder({ "a.txt": "a", "x.zip": zip })] })
-      assert.strictEqual((yield* source.partitions).length, 2)
+      assert.strictEqual((yield* Reading.of(source).partitions).length, 2)
       const error = yield* Effect.flip(read(source))
       assert.strictEqual(error.reason._tag, "CorruptInput")
       assert.match(
@@ -185,8 +190,8 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
     Effect.gen(function* () {
       const source = words({ inputs: "./in", maxEntries: 0, batchRecords: 1.5 })
       const uses = [
-        Effect.asVoid(source.fingerprint),
-        Effect.asVoid(source.partitions),
+        Effect.asVoid(Reading.of(source).fingerprint),
+        Effect.asVoid(Reading.of(source).partitions),
         Effect.asVoid(read(source))
       ]
       for (const use of uses) {
@@ -202,7 +207,7 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
   it.effect("refuses a partition that is not among the inputs", () =>
     Effect.gen(function* () {
       const at = yield* folder({ "a.txt": "a" })
-      const reading = words({ inputs: [at] }).read({ id: "other", fingerprint: "" }, Option.none())
+      const reading = Reading.of(words({ inputs: [at] })).read({ id: "other", fingerprint: "" })
       const error = yield* Effect.flip(Stream.runDrain(reading))
       assert.strictEqual(error.reason._tag, "InvalidPosition")
       assert.include(error.message, "there is no such partition among the inputs")
