@@ -4,6 +4,7 @@ import {
   Fingerprint,
   Ids,
   Migration,
+  type Progress,
   type Sink,
   Source,
   SourceError,
@@ -91,16 +92,18 @@ export const folders = Effect.gen(function* () {
 export interface Folders extends Effect.Success<typeof folders> {}
 
 export interface Job {
-  readonly source: Source.Source
+  readonly source: Source.Source<FileSystem.FileSystem | Path.Path>
   readonly sink?: Sink.Sink<FileSystem.FileSystem | Path.Path>
   readonly transforms?: ReadonlyArray<Transform.Transform>
   readonly policy?: Migration.Policy
+  readonly progress?: Progress.Renderer
 }
 
-export const run = (here: Folders, { policy, sink, source, transforms = [] }: Job) =>
+export const run = (here: Folders, { policy, progress, sink, source, transforms = [] }: Job) =>
   Migration.run({
     id: "test",
     source,
+    progress,
     transforms,
     sink: sink ?? LinesSink.make(here.out),
     policy: { checkpointRecords: 5, ...policy },
