@@ -123,10 +123,10 @@ it.layer(NodeServices.layer)("files", (it) => {
   it.effect("of no known member fail before anything is read", () =>
     Effect.gen(function* () {
       const inputs = yield* Reading.folderOf({ "a.txt": "x", "b.csv": "name\n" })
-      const error = yield* Effect.flip(pigeon({ inputs }).partitions)
+      const error = yield* Effect.flip(Reading.of(pigeon({ inputs })).partitions)
       assert.strictEqual(error.reason._tag, "UnrecognisedInput")
       const source = pigeon({ inputs: yield* Reading.folderOf({ "a.csv": "id\n" }) })
-      assert.lengthOf(yield* source.partitions, 1)
+      assert.lengthOf(yield* Reading.of(source).partitions, 1)
     })
   )
 

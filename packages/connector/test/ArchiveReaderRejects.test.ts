@@ -130,7 +130,7 @@ it.layer(NodeServices.layer)("records that were set aside", (it) => {
           ...(context !== undefined && { context })
         }) ?? Effect.die("no rejected")
       )
-      assert.strictEqual(error.reason._tag, "InvalidReject")
+      assert.strictEqual(error._tag === "SourceError" ? error.reason._tag : error._tag, "InvalidReject")
     })
   )
 

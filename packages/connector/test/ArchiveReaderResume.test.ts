@@ -63,15 +63,13 @@ it.layer(NodeServices.layer)("a run", (it) => {
       assert(within !== undefined && last !== undefined)
       const file = `${inputs}/${name}`
       yield* fs.writeFile(file, change(Buffer.from(yield* fs.readFile(file))))
-      const source = pigeon({ inputs, isGrouped })
+      const source = Reading.of(pigeon({ inputs, isGrouped }))
       const [partition] = yield* source.partitions
       assert(partition !== undefined)
       return {
         within: problemOf(yield* Effect.result(resumedAt(inputs, kept(within.position), isGrouped))),
         behind: problemOf(yield* Effect.result(resumedAt(inputs, kept(last.position), isGrouped))),
-        retraced: problemOf(
-          yield* Effect.result(source.retrace?.(partition, last.trail ?? null) ?? Effect.void)
-        )
+        retraced: problemOf(yield* Effect.result(source.retrace(partition, last.trail ?? null)))
       }
     })
 

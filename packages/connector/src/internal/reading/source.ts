@@ -38,7 +38,7 @@ export interface SourceOptions<C extends Base, F extends string, Side = undefine
 
 export const make = <C extends Base, F extends string, Side = undefined>(
   options: SourceOptions<C, F, Side>
-): Source.Source<SourceError.SourceError, Services> => ArchiveSource.make(archiveOf(options))
+): Source.Source<Services> => ArchiveSource.make(archiveOf(options))
 
 export interface Definition<
   S extends Schema.ConstraintDecoder<unknown>,
@@ -61,7 +61,7 @@ export const fromConfig = <
 >(
   { kinds, name, of, schema }: Definition<S, C, F, Side>,
   config: unknown
-): Source.Source<SourceError.SourceError, Services> =>
+): Source.Source<Services> =>
   Source.fromConfig({ schema, config, name, kinds }, (settings) => make(of(settings)))
 
 export const recognise = <
