@@ -1,9 +1,10 @@
 // What every mapping needs beside the record itself.
-import { Leftovers, SignedLinks } from "@chatferry/core"
+import { RawRecord } from "@chatferry/connector"
+import { SignedLinks } from "@chatferry/core"
 import { declared } from "../consequences.ts"
 import type { Out } from "../out.ts"
-import { isSecret } from "../secrets.ts"
-import { isBlank, text, time, type Wire } from "../wire.ts"
+import { secrets } from "../secrets.ts"
+import { isBlank, text } from "../wire.ts"
 
 export interface Settings {
   readonly keepPersonalFields: boolean
@@ -13,17 +14,15 @@ export interface Settings {
 
 export interface Context extends Settings {
   readonly out: Out
-  readonly rest: (fields: Leftovers.Fields) => Leftovers.Leftovers
 }
 
-export const makeContext = (out: Out, settings: Settings): Context => ({
-  ...settings,
-  out,
-  rest: Leftovers.perKind((fields) => new Leftovers.Leftovers(fields, { isBlank, isSecret }, out))
-})
+export const makeContext = (out: Out, settings: Settings): Context => ({ ...settings, out })
 
-/** Sets an optional time; what cannot be read is kept as it is and counted. */
-export const setTime: Leftovers.SetTime = Leftovers.timeSetter(time)
+export const sendbird: RawRecord.Provider<Context> = RawRecord.provider({
+  name: "sendbird",
+  isBlank,
+  secrets
+})
 
 /** An address, without credentials if those are to go; counted if it has any. */
 export const urlOf = (value: unknown, context: Context): string | undefined => {
@@ -35,10 +34,9 @@ export const urlOf = (value: unknown, context: Context): string | undefined => {
   return context.stripSignedUrls ? text(stripped) : url
 }
 
-/** Name and picture of a user as another record shows them, in either of the two spellings. */
-export const snapshot = (wire: Wire, context: Context) => {
-  const name = text(wire.nickname) ?? text(wire.name)
-  const imageUrl = urlOf(text(wire.profile_url) ?? wire.image, context)
+/** Name and picture of a user as another record shows them. */
+export const snapshot = (name: string | undefined, picture: string | undefined, context: Context) => {
+  const imageUrl = urlOf(picture, context)
   if (name === undefined) return imageUrl === undefined ? undefined : { imageUrl }
   return imageUrl === undefined ? { name } : { name, imageUrl }
 }
