@@ -234,7 +234,7 @@ export const list = <A>(read: Read<A>, ...names: Names): RawField<ReadonlyArray<
 export const nested = <A, C>(part: Part<A, C>, name: string, scalar?: Read<A>): RawField<A, C> =>
   new RawField({
     mode: "part",
-    part: part as never,
+    part,
     names: [name],
     ...(scalar !== undefined && { read: scalar })
   })
@@ -253,7 +253,7 @@ export const nestedList = <A, C>(
 ): RawField<ReadonlyArray<A>, C> =>
   new RawField({
     mode: "parts",
-    part: part as never,
+    part,
     names: [name],
     ...(scalar !== undefined && { read: scalar })
   })

@@ -12,7 +12,7 @@ export interface Settings {
 export type Draft = Record<string, unknown>
 
 /** What becomes of fields that a table does not name. */
-export type Unknown = "keep" | "keepUnlessBlank" | "drop" | ((x: never, names: ReadonlyArray<string>) => void)
+type Unknown = "keep" | "keepUnlessBlank" | "drop" | ((x: never, names: ReadonlyArray<string>) => void)
 
 type Inner = (values: ReadonlyArray<unknown>, of: never, context: never, within: string) => void
 

@@ -155,18 +155,21 @@ export class Reader {
   readonly #onSecret = (name: string): void => this.#out.note(this.#definition.codeOfSecret(name))
 
   #make(make: Make, sources: ReadonlyArray<Slot>): unknown {
+    const of = (i: number) => this.#take(sources[i] as Slot)
+    // Spreading a list of values takes several times as long.
     switch (sources.length) {
       case 0:
         return make(this)
       case 1:
-        return make(this, this.#take(sources[0] as Slot))
+        return make(this, of(0))
       case 2:
-        return make(this, this.#take(sources[0] as Slot), this.#take(sources[1] as Slot))
-      default: {
-        const values: Array<unknown> = []
-        for (let i = 0; i < sources.length; i++) values.push(this.#take(sources[i] as Slot))
-        return make(this, ...values)
-      }
+        return make(this, of(0), of(1))
+      case 3:
+        return make(this, of(0), of(1), of(2))
+      case 4:
+        return make(this, of(0), of(1), of(2), of(3))
+      default:
+        return make(this, ...sources.map((slot) => this.#take(slot)))
     }
   }
 
@@ -215,8 +218,8 @@ export class Reader {
   }
 
   #partOf(part: Part<unknown, unknown>, raw: unknown, read: Read<unknown>): unknown {
+    if (!Wire.isWire(raw)) return read(raw) ?? (this.#isBlank(raw) ? undefined : UNREADABLE)
     if (this.#isBlank(raw)) return undefined
-    if (!Wire.isWire(raw)) return read(raw) ?? UNREADABLE
     const found = part.read(raw, this.context)
     if (!(found instanceof Rejection)) return found
     if (found.code !== declared.tooDeep.code) return UNREADABLE

@@ -4,7 +4,7 @@ import { type AnyField, type Kept, type Missing, type Mode, type Raw, type Read,
 import type { Part } from "./part.ts"
 
 /** Records of one export have over a hundred shapes: each combination of optional fields is one. */
-export const MAX_SHAPES = 128
+const MAX_SHAPES = 128
 
 /** A field in records of one shape. */
 export interface Slot {

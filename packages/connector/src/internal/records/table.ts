@@ -1,7 +1,7 @@
 // Tables and what makes them.
 import type { BatchBuilder, Entity } from "@chatferry/core"
 import type * as Schema from "effect/Schema"
-import { Definition, type Rest as AnyRest, type Settings } from "./definition.ts"
+import { Definition, type Settings } from "./definition.ts"
 import { type AnyField, Field, type Kept, type Raw, type RawField } from "./field.ts"
 import { type BaseContext, type Part, Rejection } from "./part.ts"
 import { Reader } from "./reader.ts"
@@ -144,5 +144,5 @@ export const makeKit = <E, C, T>(
   from: (sources, make) => new Field({ mode: "from", sources, make: make as never }) as never,
   always: (sources, make) => new Field({ mode: "always", sources, make: make as never }) as never,
   table: (fields, rest = {}) =>
-    new Table(new Definition(settings, label, secretsOf, tag, fields as never, rest as AnyRest)) as T
+    new Table(new Definition(settings, label, secretsOf, tag, fields as never, rest)) as T
 })

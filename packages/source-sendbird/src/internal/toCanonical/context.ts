@@ -3,6 +3,7 @@ import { RawRecord } from "@chatferry/connector"
 import { SignedLinks } from "@chatferry/core"
 import { declared } from "../consequences.ts"
 import type { Out } from "../out.ts"
+import * as Read from "../reads.ts"
 import { secrets } from "../secrets.ts"
 import { isBlank, text } from "../wire.ts"
 
@@ -34,9 +35,24 @@ export const urlOf = (value: unknown, context: Context): string | undefined => {
   return context.stripSignedUrls ? text(stripped) : url
 }
 
-/** Name and picture of a user as another record shows them. */
-export const snapshot = (name: string | undefined, picture: string | undefined, context: Context) => {
-  const imageUrl = urlOf(picture, context)
+/** Name and picture of a user as another record shows them, in either of the two spellings. */
+export const SHOWN = [
+  RawRecord.field(Read.text, "nickname"),
+  RawRecord.field(Read.text, "name"),
+  RawRecord.field(Read.text, "profile_url"),
+  RawRecord.field(Read.text, "image")
+] as const
+
+/** What comes of them. */
+export const snapshot = (
+  { context }: { readonly context: Context },
+  nickname: string | undefined,
+  otherName: string | undefined,
+  picture: string | undefined,
+  otherPicture: string | undefined
+) => {
+  const name = nickname ?? otherName
+  const imageUrl = urlOf(picture ?? otherPicture, context)
   if (name === undefined) return imageUrl === undefined ? undefined : { imageUrl }
   return imageUrl === undefined ? { name } : { name, imageUrl }
 }

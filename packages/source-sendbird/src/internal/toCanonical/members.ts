@@ -5,7 +5,7 @@ import { declared } from "../consequences.ts"
 import * as Read from "../reads.ts"
 import type { OfChannelContext } from "../rejectContext.ts"
 import { channelId, idOfUser, isBlank, isText, isWire, list, time, UNREADABLE, type Wire } from "../wire.ts"
-import { type Context, sendbird, snapshot } from "./context.ts"
+import { type Context, sendbird, SHOWN, snapshot } from "./context.ts"
 
 const { field, kept } = RawRecord
 
@@ -123,10 +123,7 @@ const tableOf = (elsewhere: ReadonlyArray<string>) =>
       createdAt: field(Read.time, "joined_ts"),
       observedAt: m.always([], (x) => x.context.home.channel.observedAt),
       lastReadAt: m.always([field(Read.time, "read_ts")], (x, readAt) => readAt ?? receiptOf(x)),
-      userSnapshot: m.from(
-        [field(Read.text, "nickname", "name"), field(Read.text, "profile_url", "image")],
-        (x, name, picture) => snapshot(name, picture, x.context)
-      )
+      userSnapshot: m.from(SHOWN, snapshot)
     },
     {
       kept: [

@@ -4,7 +4,7 @@ import { declared } from "../consequences.ts"
 import * as Read from "../reads.ts"
 import { isNothing, isText, UNREADABLE } from "../wire.ts"
 import { attachments } from "./attachments.ts"
-import { type Context, sendbird, snapshot } from "./context.ts"
+import { type Context, sendbird, SHOWN, snapshot } from "./context.ts"
 import { reaction } from "./reaction.ts"
 
 const { any, field, kept, list, nested } = RawRecord
@@ -22,10 +22,7 @@ const s = sendbird.part<Sender>("sender")
 const sender = s.table(
   {
     userId: field(Read.userId, "user_id").orReject(declared.missingId.code, "user_id is missing or empty"),
-    userSnapshot: s.from(
-      [field(Read.text, "nickname", "name"), field(Read.text, "profile_url", "image")],
-      (x, name, picture) => snapshot(name, picture, x.context)
-    )
+    userSnapshot: s.from(SHOWN, snapshot)
   },
   { dropped: ["metadata"], unknown: "drop" }
 )
