@@ -155,27 +155,54 @@ export class Reader {
   readonly #onSecret = (name: string): void => this.#out.note(this.#definition.codeOfSecret(name))
 
   #make(make: Make, sources: ReadonlyArray<Slot>): unknown {
-    const of = (i: number) => this.#take(sources[i] as Slot)
     // Spreading a list of values takes several times as long.
     switch (sources.length) {
       case 0:
         return make(this)
       case 1:
-        return make(this, of(0))
+        return make(this, this.#take(sources[0] as Slot))
       case 2:
-        return make(this, of(0), of(1))
+        return make(this, this.#take(sources[0] as Slot), this.#take(sources[1] as Slot))
       case 3:
-        return make(this, of(0), of(1), of(2))
+        return make(
+          this,
+          this.#take(sources[0] as Slot),
+          this.#take(sources[1] as Slot),
+          this.#take(sources[2] as Slot)
+        )
       case 4:
-        return make(this, of(0), of(1), of(2), of(3))
+        return make(
+          this,
+          this.#take(sources[0] as Slot),
+          this.#take(sources[1] as Slot),
+          this.#take(sources[2] as Slot),
+          this.#take(sources[3] as Slot)
+        )
+      case 5:
+        return make(
+          this,
+          this.#take(sources[0] as Slot),
+          this.#take(sources[1] as Slot),
+          this.#take(sources[2] as Slot),
+          this.#take(sources[3] as Slot),
+          this.#take(sources[4] as Slot)
+        )
       default:
         return make(this, ...sources.map((slot) => this.#take(slot)))
     }
   }
 
   #take(slot: Slot): unknown {
+    if (slot.name === "") return undefined
+    if (!slot.isPlain) return this.#takeAny(slot)
+    const value = slot.read(this.raw[slot.name])
+    if (value !== UNREADABLE) return value
+    this.unreadable(slot.name)
+    return undefined
+  }
+
+  #takeAny(slot: Slot): unknown {
     const { name, others } = slot
-    if (name === "") return undefined
     let found = this.#takeOne(slot, name)
     for (let i = 0; i < others.length; i++) {
       const other = others[i] as string

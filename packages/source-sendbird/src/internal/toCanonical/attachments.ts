@@ -18,6 +18,7 @@ export const attachments = <C extends Context>(
   preview: unknown,
   thumbnails: unknown
 ): ReadonlyArray<Attachment> | undefined => {
+  if (isNothing(one) && isNothing(more) && isNothing(preview) && isNothing(thumbnails)) return undefined
   const found: Array<Attachment> = []
   const first = x.part(file, "file", one)
   if (first !== undefined) found.push(attachmentOf(first, x.raw, x.context))
