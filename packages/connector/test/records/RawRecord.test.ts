@@ -238,6 +238,11 @@ describe("a function of a table", () => {
     })
     const { entity } = only(table, { bot: true, name: "Ada", id: 1 })
     assert.deepStrictEqual(Object.keys(entity), ["_tag", "id", "name", "role", "isBot"])
+    assert.deepStrictEqual<unknown>(only(table, { id: 2, bot: true }).entity, {
+      _tag: "user",
+      id: "2",
+      isBot: true
+    })
   })
 
   it("may reject by giving nothing", () => {

@@ -87,7 +87,7 @@ export const member = (
     if (failure !== undefined)
       out.rejectBytes("channel", declared.invalidJson.code, `the channel is ${failure}`, part.bytesOf())
     else if (isWire(value)) {
-      if (!isNothing(value)) channel(value, { ...context, form: undefined })
+      if (!isNothing(value)) channel(value, context)
     } else if (value !== null)
       out.reject("channel", declared.notAnObject.code, "the channel must be an object", value)
   } else if (list === undefined) out.note(declared.ignoredMember.code)
@@ -160,8 +160,8 @@ const LISTS: ReadonlyMap<string, List> = new Map<string, List>([
     MESSAGES,
     {
       kind: "message",
-      mapping: (channelId, context) => {
-        const own = { ...context, channelId }
+      mapping: (of, context) => {
+        const own = { ...context, channel: of }
         return (raw) => message.map(raw, own)
       }
     }

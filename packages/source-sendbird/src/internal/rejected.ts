@@ -102,5 +102,5 @@ const answered = (
     return isListed === true ? undefined : Channels.listed(value, form, to, out, context)
   }
   out.observedAt = Timestamp.fromMillis(to)
-  message.map(value, { ...context, channelId: channel })
+  message.map(value, { ...context, channel })
 }

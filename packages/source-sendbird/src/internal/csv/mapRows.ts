@@ -38,10 +38,7 @@ export const eachRow = (part: Mappable, origin: Origin & { i?: number }, context
 // internal
 
 const MAPPINGS: Readonly<Record<Kind, (table: Table, context: Context) => (raw: Wire) => void>> = {
-  message: (_, context) => {
-    const own = { ...context, channelId: undefined }
-    return (raw) => message.map(raw, own)
-  },
+  message: (_, context) => (raw) => message.map(raw, context),
   channel: ({ form }, context) => {
     const own = { ...context, form }
     return (raw) => channel(raw, own)

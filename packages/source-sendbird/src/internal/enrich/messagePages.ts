@@ -99,7 +99,7 @@ const map = (
   let at = task.at
   let seen = new Set(task.seen)
   const size = seen.size
-  const own = { ...context, channelId: channel }
+  const own = { ...context, channel }
   Page.eachValue(page, place, out, { answer: "messages", to, channel }, (value) => {
     if (!isWire(value))
       return out.reject("message", declared.notAnObject.code, "a record must be an object", value)

@@ -9,8 +9,8 @@ import { members } from "./members.ts"
 const { field, kept } = RawRecord
 
 export interface ChannelContext extends Context {
-  /** What kind of list it stands in, `undefined` in a messages file. */
-  readonly form: "group" | "open" | undefined
+  /** What kind of list it stands in; none in a messages file. */
+  readonly form?: "group" | "open" | undefined
 }
 
 /** A channel and its members. */

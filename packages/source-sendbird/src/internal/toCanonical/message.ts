@@ -11,7 +11,7 @@ const { any, field, kept, list, nested } = RawRecord
 
 export interface MessageContext extends Context {
   /** The channel of the file, for messages that do not name theirs. */
-  readonly channelId: Ids.ChannelId | undefined
+  readonly channel?: Ids.ChannelId | null | undefined
 }
 
 type Sender = Required<Pick<Entity.Entity<"message">, "userId">> &
@@ -55,7 +55,7 @@ export const message: RawRecord.Table<Entity.Entity<"message">, MessageContext> 
       "message_id is missing or is no positive integer"
     ),
     channelId: field(Read.channelId, "channel_url")
-      .or((context: MessageContext) => context.channelId)
+      .or((context: MessageContext) => context.channel ?? undefined)
       .orReject(declared.missingChannel.code, "neither the message nor its file names a channel"),
     type: m.always([], (x) => (x.raw.type === "ADMM" ? "system" : "regular")),
     createdAt: field(Read.time, "created_at", "ts").orReject(

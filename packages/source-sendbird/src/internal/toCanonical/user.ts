@@ -9,7 +9,7 @@ const { any, field, kept } = RawRecord
 
 export interface UserContext extends Context {
   /** It is the file of deactivated ones. */
-  readonly isInactive: boolean
+  readonly isInactive?: boolean | undefined
 }
 
 const u = sendbird.kind<"user", UserContext>("user")
@@ -41,7 +41,7 @@ export const user: RawRecord.Table<Entity.Entity<"user">, UserContext> = u.table
     isBot: field(Read.flag, "is_bot"),
     isDeactivated: u.always(
       [field(Read.flag, "is_active")],
-      (x, isActive) => x.context.isInactive || isActive === false
+      (x, isActive) => x.context.isInactive === true || isActive === false
     ),
     createdAt: field(Read.time, "created_at"),
     lastSeenAt: field(Read.time, "last_seen_at")
