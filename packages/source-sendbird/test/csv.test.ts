@@ -20,6 +20,27 @@ const read = (
 ) => readFiles({ [name]: csv }, config)
 
 describe("rows", () => {
+  it.live("of messages are not in the channel of a file that was read before", () =>
+    Effect.gen(function* () {
+      const row = Object.fromEntries(Object.entries(messageRow).filter(([name]) => name !== "channel_url"))
+      const messages = [
+        { message_id: 1, created_at: 1736855618748, message: "Hello", user: { user_id: "u" } }
+      ]
+      const { records, rejected } = yield* readFiles({
+        "a.json": { messages, channel: { channel_url: "c1", created_at: 1736855603 } },
+        "b.csv": csvOf([row])
+      })
+      const channels: ReadonlyArray<string> = Reading.ofKind({ records }, "message").map(
+        ({ channelId }) => channelId
+      )
+      assert.deepStrictEqual(channels, ["c1"])
+      assert.deepStrictEqual(
+        rejected.map(({ code, place }) => [code, place.slice(0, 18)]),
+        [["missing_channel", "export/b.csv:row 1"]]
+      )
+    })
+  )
+
   it.live("of messages become messages with their sender, file and times", () =>
     Effect.gen(function* () {
       const file = { file_url: "https://example.com/a.png", file_name: "a.png", file_type: "image/png" }

@@ -1,5 +1,5 @@
 // Every code that this package counts, with what it means.
-import { ArchiveReader } from "@chatferry/connector"
+import { ArchiveReader, RawRecord } from "@chatferry/connector"
 import { Consequence, Leftovers, Rejected } from "@chatferry/core"
 
 const { make } = Consequence
@@ -40,11 +40,7 @@ export const declared = {
     says: "failed webhooks whose body is neither text nor an object",
     action: CORRECT
   }),
-  tooDeep: make("too_deep", {
-    effect: "lost",
-    says: "records with values nested more than 100 levels deep, which cannot be written safely",
-    action: "Flatten them in a copy of the export and run again under another id."
-  }),
+  tooDeep: RawRecord.declared.tooDeep,
   unrecognisedFile: make("unrecognised_file", {
     effect: "lost",
     says: "JSON and CSV files that hold nothing of an export, and files that are compressed with gzip",
@@ -128,6 +124,8 @@ export const declared = {
 /** All of them, with what core counts for this source. */
 export const consequences: ReadonlyArray<Consequence.Consequence> = [
   ...Object.values(declared),
-  ...Object.values(Leftovers.declared),
+  Leftovers.declared.fieldDropped,
+  Leftovers.declared.secretDropped,
+  Leftovers.declared.unreadableField,
   Rejected.TOO_LARGE
 ]

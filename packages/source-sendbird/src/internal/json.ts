@@ -20,16 +20,21 @@ type Records = ArchiveReader.Records<FileContext>
 const CHANNEL = "channel"
 const MESSAGES = "messages"
 
-const inactive: Records = { kind: "user", map: (wire, context) => user(wire, true, context) }
+const inactive: Records = {
+  kind: "user",
+  map: (wire, context) => user.map(wire, { ...context, isInactive: true })
+}
+
+const channels = (form: "group" | "open"): Records => ({
+  kind: "channel",
+  map: (wire, context) => channel(wire, { ...context, form })
+})
 
 const lists: { readonly [member: string]: Records } = {
-  [MESSAGES]: {
-    kind: "message",
-    map: (wire, context) => message(wire, context.channel ?? undefined, context)
-  },
-  group_channels: { kind: "channel", map: (wire, context) => channel(wire, "group", context) },
-  open_channels: { kind: "channel", map: (wire, context) => channel(wire, "open", context) },
-  active_users: { kind: "user", map: (wire, context) => user(wire, false, context) },
+  [MESSAGES]: { kind: "message", map: (wire, context) => message.map(wire, context) },
+  group_channels: channels("group"),
+  open_channels: channels("open"),
+  active_users: { kind: "user", map: (wire, context) => user.map(wire, context) },
   inactive_users: inactive,
   deactivated_users: inactive,
   failed_webhooks: { kind: "failed_webhook", map: failedWebhook }
@@ -39,7 +44,7 @@ export const json: ArchiveReader.Format<FileContext> = ArchiveReader.elements<Fi
   expected: "a Sendbird export",
   lists,
   // The channel of a messages file comes whole.
-  values: { [CHANNEL]: { kind: "channel", map: (wire, context) => channel(wire, undefined, context) } },
+  values: { [CHANNEL]: { kind: "channel", map: channel } },
   isBlank: isNothing,
   begin: (context) => {
     context.channel = undefined

@@ -1,7 +1,7 @@
 // CSV exports, row by row, as the records that they are in JSON.
 import { ArchiveReader } from "@chatferry/connector"
+import type { FileContext } from "../json.ts"
 import { channel } from "../toCanonical/channel.ts"
-import type { Context } from "../toCanonical/context.ts"
 import { failedWebhook } from "../toCanonical/failedWebhook.ts"
 import { listedMember } from "../toCanonical/members.ts"
 import { message } from "../toCanonical/message.ts"
@@ -10,8 +10,8 @@ import type { Wire } from "../wire.ts"
 import type { Kind } from "./columns.ts"
 import { type Table, tableOf } from "./table.ts"
 
-export const csvOf = (delimiter: string | undefined): ArchiveReader.Format<Context> =>
-  ArchiveReader.csv<Context>({
+export const csvOf = (delimiter: string | undefined): ArchiveReader.Format<FileContext> =>
+  ArchiveReader.csv<FileContext>({
     delimiter,
     tableOf: (header, file) => {
       const table = tableOf(header, file)
@@ -30,12 +30,17 @@ export const csvOf = (delimiter: string | undefined): ArchiveReader.Format<Conte
 
 // internal
 
-type Map = (wire: Wire, table: Table, context: Context) => void
+type Map = (wire: Wire, table: Table, context: FileContext) => void
 
 const MAPPINGS: Readonly<Record<Kind, Map>> = {
-  message: (wire, _, context) => message(wire, undefined, context),
-  channel: (wire, { form }, context) => channel(wire, form, context),
+  message: (wire, _, context) => {
+    // Each row names its channel: that of a JSON file before is not its own.
+    context.channel = undefined
+    message.map(wire, context)
+  },
+  channel: (wire, { form }, context) => channel(wire, { ...context, form }),
   member: (wire, _, context) => listedMember(wire, context),
-  user: (wire, { isInactive }, context) => user(wire, isInactive && wire.is_active === undefined, context),
+  user: (wire, { isInactive }, context) =>
+    user.map(wire, { ...context, isInactive: isInactive && wire.is_active === undefined }),
   failed_webhook: (wire, _, context) => failedWebhook(wire, context)
 }
