@@ -17,7 +17,7 @@ export interface Places {
 export type Attempt = Effect.Effect<Report.Report, unknown, Services>
 
 /**
- * How a run is stopped before it is resumed. `growing`: each attempt at a later renaming than the one before, until one
+ * How a run is stopped before it is resumed. `growing`: each attempt some renamings later than the one before, until one
  * comes through. `each`: once at each renaming, in runs of their own. `killed`: as `growing`, in processes that end
  * with SIGKILL.
  */

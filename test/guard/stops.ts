@@ -18,16 +18,18 @@ export interface Ended {
 /** More attempts than any run needs. */
 const MOST = 400
 
-/** Stops each attempt at a later renaming than the one before, until one comes through. */
+/** Stops each attempt some renamings later than the one before, until one comes through. */
 export const growing = (attempt: Attempt): Effect.Effect<Ended, Violation, Services> =>
   Effect.gen(function* () {
     let resumed = 0
-    for (let n = 1; n < MOST; n++) {
+    for (let n = 2, stopped = 0; n < MOST; n += 3, stopped++) {
       const ended = yield* stopping(attempt, n)
       resumed += ended.isResumed ? 1 : 0
-      if (!ended.isStopped) return { exit: ended.exit, stopped: n - 1, resumed }
+      if (!ended.isStopped) return { exit: ended.exit, stopped, resumed }
     }
-    return yield* Effect.fail(new Violation(`the run has not come to its end in ${MOST} attempts`))
+    return yield* Effect.fail(
+      new Violation(`the run has not come to its end before renaming ${MOST} of an attempt`)
+    )
   })
 
 /** Stops one attempt at the n-th renaming and resumes it undisturbed; `undefined` where the first comes through. */
@@ -48,7 +50,7 @@ export const killed = (
   Effect.gen(function* () {
     let [stopped, resumed] = [0, 0]
     // Not at each renaming: a process takes a second to start.
-    for (let n = 4; n < MOST; n += 6) {
+    for (let n = 5; n < MOST; n += 14) {
       const printed = yield* inProcess([name, at.input, at.out, at.state, String(n)])
       if (printed.includes(RESUMING)) resumed++
       if (printed.endsWith(ENDED)) return { exit: yield* Effect.exit(attempt), stopped, resumed }

@@ -13,7 +13,7 @@ const batchRecords = 40
 const stopped = (name: string, input: Inputs.Input, parts: Parts, ...stops: ReadonlyArray<Stops>): Case =>
   ofFiles(`stops: ${name}`, input, { policy: { checkpointRecords: 120 }, ...parts }, stops)
 
-const zips = Inputs.sendbird({ seed: 81, messages: 700, overlap: 0.1 }, "zips")
+const zips = Inputs.sendbird({ seed: 81, messages: 500, overlap: 0.1 }, "zips")
 const small = Inputs.sendbird({ seed: 82, messages: 150, overlap: 0.1 })
 const damaged = Inputs.sendbird(() => ({
   seed: 83,
@@ -29,18 +29,23 @@ const stream = Inputs.files(() => {
     "users.json": bytes(app.users(app.userIds().slice(0, 8)))
   }
 })
-const ndjson = Inputs.entities(() => EntityGenerator.make({ seed: 85, records: 2500, extremes: 0 }))
+const ndjson = Inputs.entities(() => EntityGenerator.make({ seed: 85, records: 1500, extremes: 0 }))
 
 export const stopCases: ReadonlyArray<Case> = [
   stopped("sendbird, zips", zips, { source: Sources.sendbird({ batchRecords }) }, "growing", "killed"),
-  stopped("sendbird, folders", small, { source: Sources.sendbird({ batchRecords }) }, "each"),
+  stopped(
+    "sendbird, folders",
+    small,
+    { source: Sources.sendbird({ batchRecords }), sink: Sinks.stream() },
+    "each"
+  ),
   stopped(
     "sendbird, tables",
     Inputs.sendbird({ seed: 86, messages: 500, format: "csv" }),
     { source: Sources.sendbird({ batchRecords }) },
     "growing"
   ),
-  stopped("sendbird, damaged", damaged, { source: Sources.sendbird({ batchRecords }) }, "growing", "killed"),
+  stopped("sendbird, damaged", damaged, { source: Sources.sendbird({ batchRecords }) }, "growing"),
   stopped(
     "sendbird, transforms",
     Inputs.sendbird({ seed: 87, messages: 500, overlap: 0.1 }),
@@ -50,7 +55,7 @@ export const stopCases: ReadonlyArray<Case> = [
   ),
   stopped(
     "sendbird, an import in several files",
-    Inputs.sendbird({ seed: 88, messages: 900 }),
+    Inputs.sendbird({ seed: 88, messages: 700 }),
     { source: Sources.sendbird({ batchRecords }), sink: Sinks.stream({ maxFileBytes: 65_536 }) },
     "growing"
   ),
@@ -66,12 +71,12 @@ export const stopCases: ReadonlyArray<Case> = [
     },
     "growing"
   ),
-  stopped("stream", stream, { source: Sources.stream({ batchRecords }) }, "growing", "killed"),
-  stopped("ndjson", ndjson, { source: Sources.ndjson(), policy: { checkpointRecords: 200 } }, "growing"),
+  stopped("stream", stream, { source: Sources.stream({ batchRecords }) }, "growing"),
+  stopped("ndjson", ndjson, { source: Sources.ndjson(), policy: { checkpointRecords: 250 } }, "growing"),
   stopped(
     "ndjson, into ndjson",
     ndjson,
-    { source: Sources.ndjson(), sink: Sinks.ndjson({ gzip: true }), policy: { checkpointRecords: 200 } },
+    { source: Sources.ndjson(), sink: Sinks.ndjson({ gzip: true }), policy: { checkpointRecords: 250 } },
     "each"
   )
 ]
