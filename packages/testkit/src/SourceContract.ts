@@ -7,12 +7,14 @@
  * @stability unstable
  * @since 0.1.0
  */
-import type { Entity, Ledger, Source } from "@chatferry/core"
+import type { Entity, Ledger, Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Rule } from "./Contract.ts"
 import { codesAreDeclared, ledgerOf } from "./internal/codes.ts"
+import * as Read from "./internal/reading.ts"
 import { readAll, type Reading, sampled } from "./internal/reading.ts"
 import * as Rejects from "./internal/rejectChecks.ts"
 import { first, refused, rule, type Verdict } from "./internal/rule.ts"
@@ -35,10 +37,10 @@ export interface Expected {
  * @category configuration
  * @since 0.1.0
  */
-export interface Options<E, R> {
-  readonly source: Source.Source<E, R>
+export interface Options<R> {
+  readonly source: Source.Source<R>
   /** A source over other input or with other settings; its fingerprint or one of its partitions must differ. */
-  readonly changed?: Source.Source<E, R>
+  readonly changed?: Source.Source<R>
   readonly expected?: Expected
   /** Texts of which nothing may be in a record, such as planted access tokens. */
   readonly secrets?: ReadonlyArray<string>
@@ -56,13 +58,13 @@ export interface Options<E, R> {
  * @category testing
  * @since 0.1.0
  */
-export const rules = <E, R>(options: Options<E, R>): ReadonlyArray<Rule<R>> => {
+export const rules = <R>(options: Options<R>): ReadonlyArray<Rule<R>> => {
   const { changed, content = [], expected, secrets = [], source } = options
   const all = readAll(source)
   const about = (name: string, judge: (readings: ReadonlyArray<Reading>) => Verdict | undefined) =>
     rule(name, Effect.map(all, judge))
   return [
-    rule("names its partitions uniquely and the same each time", partitionsAgree(source)),
+    rule("names its partitions uniquely and the same each time", segmentsAgree(source)),
     rule(
       "gives the same batches each time it is read",
       Effect.flatMap(all, (once) => readAgain(source, once))
@@ -118,7 +120,7 @@ export const rules = <E, R>(options: Options<E, R>): ReadonlyArray<Rule<R>> => {
       : [
           rule(
             "says nothing of what records contain in messages, places and names",
-            Effect.zipWith(all, source.fingerprint, (readings, fingerprint) =>
+            Effect.zipWith(all, Read.fingerprint(source), (readings, fingerprint) =>
               Checks.contentIsKeptIn(readings, JSON.stringify(fingerprint), content)
             )
           )
@@ -128,62 +130,59 @@ export const rules = <E, R>(options: Options<E, R>): ReadonlyArray<Rule<R>> => {
 
 // internal
 
-const partitionsAgree = <E, R>(source: Source.Source<E, R>) =>
-  Effect.zipWith(source.partitions, source.partitions, (a, b) => {
-    const ids = a.map(({ id }) => id)
+const segmentsAgree = <R>(source: Source.Source<R>) =>
+  Effect.zipWith(Read.segments(source), Read.segments(source), (a, b) => {
+    const ids = a.map(({ no, partition }) => JSON.stringify([partition.id, no]))
     return first([
-      Checks.same("the same partitions in the same order", JSON.stringify(a), JSON.stringify(b)),
+      Checks.same("the same segments of partitions in the same order", JSON.stringify(a), JSON.stringify(b)),
       Checks.same("unique ids", `${ids.length} ids`, `${new Set(ids).size} ids`)
     ])
   })
 
-const readAgain = <E, R>(source: Source.Source<E, R>, once: ReadonlyArray<Reading>) =>
-  Effect.map(
-    Effect.forEach(once, ({ batches, partition }) => {
-      // A stream is a value: running it again, as a retry does, reads again.
-      const stream = source.read(partition, Option.none())
-      return Effect.zipWith(Stream.runCollect(stream), Stream.runCollect(stream), (second, third) =>
-        first([Checks.sameBatches(partition, batches, second), Checks.sameBatches(partition, batches, third)])
-      )
-    }),
-    first
+// A stream is a value: running it again, as a retry does, reads again.
+const readAgain = <R>(source: Source.Source<R>, once: ReadonlyArray<Reading>) =>
+  compared(source, once, (stream) => Effect.zip(Stream.runCollect(stream), Stream.runCollect(stream)))
+
+const interleaved = <R>(source: Source.Source<R>, alone: ReadonlyArray<Reading>) =>
+  compared(source, alone, (stream) =>
+    Effect.map(Stream.runCollect(Stream.zip(stream, stream)), (pairs) => [
+      pairs.map(([left]) => left),
+      pairs.map(([, right]) => right)
+    ])
   )
 
-const interleaved = <E, R>(source: Source.Source<E, R>, alone: ReadonlyArray<Reading>) =>
-  Effect.map(
-    Effect.forEach(alone, ({ batches, partition }) => {
-      const both = Stream.zip(source.read(partition, Option.none()), source.read(partition, Option.none()))
-      return Effect.map(Stream.runCollect(both), (pairs) =>
-        first([
-          Checks.sameBatches(
-            partition,
-            batches,
-            pairs.map(([left]) => left)
-          ),
-          Checks.sameBatches(
-            partition,
-            batches,
-            pairs.map(([, right]) => right)
-          )
-        ])
-      )
-    }),
-    first
+/** What one reader gives twice. */
+const compared = <R>(
+  source: Source.Source<R>,
+  readings: ReadonlyArray<Reading>,
+  twice: (
+    stream: Stream.Stream<Source.Batch, SourceError.Failure>
+  ) => Effect.Effect<ReadonlyArray<ReadonlyArray<Source.Batch>>, SourceError.Failure>
+) =>
+  Read.asked(source, (reader) =>
+    Effect.map(
+      Effect.forEach(readings, ({ batches, segment }) =>
+        Effect.map(twice(reader.read(segment, Option.none())), (both) =>
+          first(both.map((found) => Checks.sameBatches(segment, batches, found)))
+        )
+      ),
+      first
+    )
   )
 
-const resumes = <E, R>(
-  { positions = 12, source }: Options<E, R>,
-  all: Effect.Effect<ReadonlyArray<Reading>, E, R>
+const resumes = <R>(
+  { positions = 12, source }: Options<R>,
+  all: Effect.Effect<ReadonlyArray<Reading>, SourceError.SourceError, Exclude<R, Scope.Scope>>
 ) =>
   Effect.gen(function* () {
-    for (const { batches, partition } of yield* all) {
+    for (const { batches, segment } of yield* all) {
       for (const at of sampled(batches.length, positions)) {
         const position = batches[at]?.position ?? null
         const rest = yield* Stream.runCollect(
-          source.read(partition, Option.some(Checks.throughJson(position)))
+          Read.read(source, segment, Option.some(Checks.throughJson(position)))
         )
         const verdict = Checks.sameRecords(
-          `partition ${partition.id} after batch ${at + 1} of ${batches.length}`,
+          `partition ${segment.partition.id} after batch ${at + 1} of ${batches.length}`,
           batches.slice(at + 1),
           rest
         )
@@ -193,24 +192,24 @@ const resumes = <E, R>(
     return undefined
   })
 
-const endsAtLast = <E, R>(source: Source.Source<E, R>, readings: ReadonlyArray<Reading>) =>
+const endsAtLast = <R>(source: Source.Source<R>, readings: ReadonlyArray<Reading>) =>
   Effect.gen(function* () {
-    for (const { batches, partition } of readings) {
+    for (const { batches, segment } of readings) {
       const last = batches.at(-1)
       if (last === undefined) continue
-      const rest = yield* Stream.runCollect(source.read(partition, Option.some(last.position)))
-      const verdict = Checks.sameRecords(`partition ${partition.id} after its last batch`, [], rest)
+      const rest = yield* Stream.runCollect(Read.read(source, segment, Option.some(last.position)))
+      const verdict = Checks.sameRecords(`partition ${segment.partition.id} after its last batch`, [], rest)
       if (verdict !== undefined) return verdict
     }
     return undefined
   })
 
-const refusesPosition = <E, R>(source: Source.Source<E, R>) =>
+const refusesPosition = <R>(source: Source.Source<R>) =>
   Effect.gen(function* () {
-    const [partition] = yield* source.partitions
-    if (partition === undefined) return undefined
+    const [segment] = yield* Read.segments(source)
+    if (segment === undefined) return undefined
     for (const position of FOREIGN) {
-      const read = Stream.runDrain(source.read(partition, Option.some(position)))
+      const read = Stream.runDrain(Read.read(source, segment, Option.some(position)))
       const verdict = yield* refused(`reading after the position ${JSON.stringify(position)}`, read)
       if (verdict !== undefined) return verdict
     }
@@ -220,34 +219,38 @@ const refusesPosition = <E, R>(source: Source.Source<E, R>) =>
 // What no source writes; a source that took one for a start or an end would repeat or lose records.
 const FOREIGN = [{ "not a position": true }, "not a position", [[[null]]]]
 
-const retraces = <E, R>(
-  { positions = 12, source }: Options<E, R>,
-  all: Effect.Effect<ReadonlyArray<Reading>, E, R>
+const retraces = <R>(
+  { positions = 12, source }: Options<R>,
+  all: Effect.Effect<ReadonlyArray<Reading>, SourceError.SourceError, Exclude<R, Scope.Scope>>
 ) =>
   Effect.gen(function* () {
-    for (const { batches, partition } of yield* all) {
+    for (const { batches, segment } of yield* all) {
       const trails = batches.flatMap(({ trail }) => (trail === undefined ? [] : [Checks.throughJson(trail)]))
       if (trails.length === 0) continue
-      if (source.retrace === undefined) {
-        return { expected: `a way to retrace the trails of partition ${partition.id}`, actual: "none" }
+      if (!(yield* Read.asked(source, (reader) => Effect.succeed(reader.retrace !== undefined)))) {
+        return {
+          expected: `a way to retrace the trails of partition ${segment.partition.id}`,
+          actual: "none"
+        }
       }
-      for (const at of sampled(trails.length, positions)) yield* source.retrace(partition, trails[at] ?? null)
+      for (const at of sampled(trails.length, positions))
+        yield* Read.retrace(source, segment, trails[at] ?? null)
       for (const trail of FOREIGN) {
-        const what = `retracing ${JSON.stringify(trail)} in partition ${partition.id}`
-        const verdict = yield* refused(what, source.retrace(partition, trail))
+        const what = `retracing ${JSON.stringify(trail)} in partition ${segment.partition.id}`
+        const verdict = yield* refused(what, Read.retrace(source, segment, trail))
         if (verdict !== undefined) return verdict
       }
     }
     return undefined
   })
 
-const fingerprintIsStable = <E, R>(source: Source.Source<E, R>) =>
+const fingerprintIsStable = <R>(source: Source.Source<R>) =>
   Effect.gen(function* () {
-    const before = yield* source.fingerprint
-    const partitions = yield* source.partitions
+    const before = yield* Read.fingerprint(source)
+    const segments = yield* Read.segments(source)
     yield* readAll(source)
-    const after = yield* source.fingerprint
-    const silent = partitions.find(({ fingerprint }) => fingerprint === "")
+    const after = yield* Read.fingerprint(source)
+    const silent = segments.find(({ partition }) => partition.fingerprint === "")?.partition
     return first([
       Checks.same("the fingerprint from before reading", JSON.stringify(before), JSON.stringify(after)),
       silent === undefined
@@ -257,12 +260,15 @@ const fingerprintIsStable = <E, R>(source: Source.Source<E, R>) =>
   })
 
 // What a checkpoint compares: the settings, and the content of each partition.
-const identity = <E, R>(source: Source.Source<E, R>) =>
-  Effect.zipWith(source.fingerprint, source.partitions, (fingerprint, partitions) =>
-    JSON.stringify([fingerprint, partitions.map((partition) => [partition.id, partition.fingerprint])])
+const identity = <R>(source: Source.Source<R>) =>
+  Effect.zipWith(Read.fingerprint(source), Read.segments(source), (fingerprint, segments) =>
+    JSON.stringify([
+      fingerprint,
+      segments.map(({ no, partition, range }) => [partition.id, partition.fingerprint, no, range])
+    ])
   )
 
-const fingerprintChanges = <E, R>(source: Source.Source<E, R>, changed: Source.Source<E, R>) =>
+const fingerprintChanges = <R>(source: Source.Source<R>, changed: Source.Source<R>) =>
   Effect.zipWith(identity(source), identity(changed), (a, b) =>
     a === b
       ? {

@@ -1,26 +1,61 @@
-// Reading a whole source into memory, partition by partition.
-import type { Source } from "@chatferry/core"
+// Reading a whole source into memory, segment by segment.
+import { type Fingerprint, type Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import type * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 
 export interface Reading {
-  readonly partition: Source.Partition
+  readonly segment: Source.Segment
   readonly batches: ReadonlyArray<Source.Batch>
 }
 
-export const readAll = <E, R>(
-  source: Source.Source<E, R>,
+type Failed = SourceError.SourceError
+
+/** What an open source says, each time of a source that has been opened for it alone. */
+export const asked = <A, R>(
+  source: Source.Source<R>,
+  ask: (reader: Source.Reader) => Effect.Effect<A, SourceError.Failure>
+): Effect.Effect<A, Failed, Exclude<R, Scope.Scope>> =>
+  Effect.scoped(Effect.flatMap(source.open, ask)).pipe(Effect.mapError(SourceError.named(source.name)))
+
+export const segments = <R>(source: Source.Source<R>) => asked(source, (reader) => reader.segments)
+
+export const fingerprint = <R>(
+  source: Source.Source<R>
+): Effect.Effect<Fingerprint.Fingerprint, Failed, Exclude<R, Scope.Scope>> =>
+  asked(source, (reader) => Effect.succeed(reader.fingerprint))
+
+export const read = <R>(
+  source: Source.Source<R>,
+  segment: Source.Segment,
+  position: Option.Option<Source.Position> = Option.none()
+): Stream.Stream<Source.Batch, Failed, Exclude<R, Scope.Scope>> =>
+  Stream.unwrap(Effect.map(source.open, (reader) => reader.read(segment, position))).pipe(
+    Stream.mapError(SourceError.named(source.name))
+  )
+
+export const retrace = <R>(source: Source.Source<R>, segment: Source.Segment, trail: Schema.Json) =>
+  asked(
+    source,
+    (reader) => reader.retrace?.(segment, trail) ?? Effect.die(new Error("the source does not retrace"))
+  )
+
+export const readAll = <R>(
+  source: Source.Source<R>,
   after: { readonly done: number; readonly position?: Source.Position | undefined } = { done: 0 }
-): Effect.Effect<ReadonlyArray<Reading>, E, R> =>
-  Effect.flatMap(source.partitions, (partitions) =>
-    Effect.forEach(partitions.slice(after.done), (partition, i) => {
-      const position = i === 0 ? Option.fromUndefinedOr(after.position) : Option.none()
-      return Effect.map(Stream.runCollect(source.read(partition, position)), (batches) => ({
-        partition,
-        batches
-      }))
-    })
+): Effect.Effect<ReadonlyArray<Reading>, Failed, Exclude<R, Scope.Scope>> =>
+  asked(source, (reader) =>
+    Effect.flatMap(reader.segments, (found) =>
+      Effect.forEach(found.slice(after.done), (segment, i) => {
+        const position = i === 0 ? Option.fromUndefinedOr(after.position) : Option.none()
+        return Effect.map(Stream.runCollect(reader.read(segment, position)), (batches) => ({
+          segment,
+          batches
+        }))
+      })
+    )
   )
 
 /** At most `most` indices of `length`, spread evenly, with the first and the last. */
