@@ -1,8 +1,9 @@
 /** Runs of which is shown what comes out, and how they are made. */
-import { Migration, type Report, type Sink, type Source, type Transform } from "@chatferry/core"
+import { Migration, type Report, type Sink, type Transform } from "@chatferry/core"
 import { Effect, type FileSystem, type Path, type Scope } from "effect"
 import type { Input } from "./inputs.ts"
 import * as Sinks from "./sinks.ts"
+import type { FileSource } from "./sources.ts"
 
 export type Services = FileSystem.FileSystem | Path.Path
 
@@ -37,7 +38,7 @@ export interface Case {
 export const ID = "guard"
 
 export interface Parts {
-  readonly source: (input: string) => Source.Source<Error, Services>
+  readonly source: (input: string) => FileSource
   /** All of them unless others are given. */
   readonly sink?: ((out: string) => Sink.Sink<Services>) | undefined
   readonly transforms?: ReadonlyArray<Transform.Transform> | undefined

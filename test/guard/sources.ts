@@ -3,6 +3,8 @@ import { NdjsonSource } from "@chatferry/sink-ndjson"
 import { SendbirdSource } from "@chatferry/source-sendbird"
 import { StreamSource } from "@chatferry/source-stream"
 
+export type FileSource = ReturnType<typeof SendbirdSource.archives>
+
 export const sendbird =
   (settings: Omit<SendbirdSource.ArchivesConfig, "inputs"> = {}) =>
   (input: string) =>

@@ -1,5 +1,5 @@
 /** Exports over the APIs of emulators, among them the quickstart's. */
-import { Addresses, Migration, Sink, type Source, type SourceError } from "@chatferry/core"
+import { Addresses, Migration, Sink } from "@chatferry/core"
 import { NdjsonSink } from "@chatferry/sink-ndjson"
 import { StreamImportSink } from "@chatferry/sink-stream-import"
 import { SendbirdSource } from "@chatferry/source-sendbird"
@@ -7,13 +7,12 @@ import { StreamSource } from "@chatferry/source-stream"
 import { SendbirdEmulator, StreamEmulator } from "@chatferry/testkit"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Effect, type PlatformError, Redacted, type Scope } from "effect"
-import type * as HttpClient from "effect/http/HttpClient"
 import { type Case, ID, type Places, type Services, type Stops } from "../case.ts"
 import * as Inputs from "../inputs.ts"
 import { NOW } from "../now.ts"
 import * as Sinks from "../sinks.ts"
 
-type ApiSource = Source.Source<SourceError.SourceError, HttpClient.HttpClient | Services>
+type ApiSource = ReturnType<typeof SendbirdSource.api>
 
 /** Starts a service and runs a migration from it. Its address is another one each time, and no part of any line. */
 const ofService = (
