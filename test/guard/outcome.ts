@@ -50,8 +50,8 @@ export const lineOf = (
     const report = Exit.isSuccess(exit) ? exit.value : undefined
     const state = path.join(at.state, ID)
     const files = {
-      ...(yield* hashesOf(at.out, (file) => report !== undefined || !UNFINISHED.test(file))),
-      ...(yield* hashesOf(state, (file) => file === "rejects.ndjson" || file === "report.json"))
+      ...(yield* filesBelow(at.out, (file) => report !== undefined || !UNFINISHED.test(file))),
+      ...(yield* filesBelow(state, (file) => file === "rejects.ndjson" || file === "report.json"))
     }
     const sums: Record<string, string> = {}
     for (const [file, bytes] of Object.entries(files)) {
@@ -78,7 +78,7 @@ const UNFINISHED = /\.part$|(?:^|\/)unfinished\.json$/u
 
 const sha256 = (content: string | Uint8Array) => createHash("sha256").update(content).digest("hex")
 
-const hashesOf = (folder: string, isWanted: (name: string) => boolean) =>
+const filesBelow = (folder: string, isWanted: (name: string) => boolean) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const files: Record<string, Buffer> = {}
