@@ -19,6 +19,7 @@ import * as Json from "./Json.ts"
 import { Ledger } from "./Ledger.ts"
 import { CheckpointRefused } from "./MigrationError.ts"
 import { Report } from "./Report.ts"
+import { Proof } from "./RowChecksums.ts"
 
 /**
  * Version of the checkpoint's format. Another version is refused.
@@ -26,7 +27,7 @@ import { Report } from "./Report.ts"
  * @category models
  * @since 0.1.0
  */
-export const FORMAT = 5
+export const FORMAT = 6
 
 /**
  * @category schemas
@@ -53,8 +54,8 @@ export class Checkpoint extends Schema.Opaque<Checkpoint>()(
       records: Schema.Finite,
       bySink: Schema.Record(Schema.String, Schema.Finite)
     }),
-    /** How many ids had been renamed, as the state folder keeps them; 0 when no transform renames. */
-    renamedIds: Schema.Finite,
+    /** What proves the renamed ids that the state folder keeps; `null` when no transform renames. */
+    renamedIds: Schema.NullOr(Proof),
     /** Bytes of input read. */
     bytes: Schema.Finite,
     ledger: Ledger,

@@ -15,8 +15,9 @@ import * as Path from "effect/Path"
 import * as PlatformError from "effect/PlatformError"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { crc32 } from "./internal/archives/zlib.ts"
+import { crc32 as crc32After } from "./internal/archives/zlib.ts"
 import { namingFileAbove } from "./internal/notADirectory.ts"
+import { BLOCK, PIECE, pieceEnd } from "./internal/textPieces.ts"
 
 /**
  * A file that only grows.
@@ -75,7 +76,7 @@ export const append = (
         if (failure !== undefined) return Effect.fail(failure)
         if (bytes.length === 0) return Effect.void
         written += bytes.length
-        checksum = crc32(bytes, checksum)
+        checksum = crc32After(bytes, checksum)
         return Effect.tapError(named(file.writeAll(bytes)), (error) =>
           Effect.sync(() => {
             failure = error
@@ -142,11 +143,19 @@ export const crc32Of = (
     const fs = yield* FileSystem.FileSystem
     yield* Stream.runForEach(fs.stream(path, { bytesToRead: length, chunkSize: BLOCK }), (chunk) =>
       Effect.sync(() => {
-        checksum = crc32(chunk, checksum)
+        checksum = crc32After(chunk, checksum)
       })
     )
     return checksum
   })
+
+/**
+ * CRC-32 of bytes, going on from that of those before them.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const crc32 = (bytes: Uint8Array, before = 0): number => crc32After(bytes, before)
 
 /**
  * Writes a whole file atomically: after a crash the old content is there or the
@@ -280,16 +289,6 @@ const syncFolderOf = (file: string) =>
     const folder = yield* fs.open(path.dirname(file), { flag: "r" })
     yield* naming(path.dirname(file))(folder.sync)
   }).pipe(Effect.scoped)
-
-const BLOCK = 1 << 20
-/** So much of a text is at most a block of bytes. */
-const PIECE = Math.floor(BLOCK / 3)
-
-/** Where a piece of a text ends, not between the halves of a surrogate pair. */
-const pieceEnd = (text: string, from: number): number => {
-  const to = Math.min(text.length, from + PIECE)
-  return to < text.length && (text.codePointAt(to - 1) as number) > 0xffff ? to - 1 : to
-}
 
 const NOTHING = Buffer.alloc(0)
 // Exports hold private talk: nobody but the owner reads what is written.

@@ -13,6 +13,7 @@ import * as Schema from "effect/Schema"
 import { OwnershipLost, WAIT_OR_MOVE } from "./FolderLock.ts"
 import { InvalidConfig } from "./internal/invalidConfig.ts"
 import { OutOfBalance } from "./internal/outOfBalance.ts"
+import { StagedDataDamaged } from "./internal/stagedDataDamaged.ts"
 import { startAgain } from "./internal/startAgain.ts"
 import { TransformFailed } from "./internal/transforms/failure.ts"
 import * as Printable from "./Printable.ts"
@@ -28,6 +29,16 @@ export {
    */
   OwnershipLost
 } from "./FolderLock.ts"
+
+export {
+  /**
+   * What the run has staged in its state folder is not what it wrote.
+   *
+   * @category errors
+   * @since 0.1.0
+   */
+  StagedDataDamaged
+} from "./internal/stagedDataDamaged.ts"
 
 export {
   /**
@@ -177,6 +188,7 @@ export const MigrationErrorReason = Schema.Union([
   AlreadyRunning,
   OwnershipLost,
   CheckpointRefused,
+  StagedDataDamaged,
   BudgetExceeded,
   OutOfBalance,
   OutputMissing,

@@ -21,11 +21,10 @@ import { imbalanceAfter } from "./internal/outOfBalance.ts"
 import * as OutputMarker from "./internal/outputMarker.ts"
 import { CHOOSE_OR_FINISH, nameOf, otherOwner, stillOwned } from "./internal/outputOwner.ts"
 import * as PublishedManifest from "./internal/publishedManifest.ts"
-import * as Sha256 from "./internal/sha256.ts"
+import { digest, GONE, problemOf } from "./internal/stagedFile.ts"
 import * as Ledger from "./Ledger.ts"
-import * as NdjsonLines from "./NdjsonLines.ts"
 import type { Completion, Context, OutputFile, Summary } from "./Sink.ts"
-import { Conflict, EmptyOutput, InvalidReceipt, SinkError, WriteFailed } from "./SinkError.ts"
+import { Conflict, EmptyOutput, SinkError, StagedDataDamaged, WriteFailed } from "./SinkError.ts"
 
 /**
  * A file that is written and not yet published.
@@ -39,6 +38,12 @@ export interface StagedFile {
   readonly records: number
   /** What was written to it; a file of another size is not published. */
   readonly bytes?: number
+  /**
+   * CRC-32 of what was written to it; a file with other content is not published.
+   *
+   * @default nothing is compared
+   */
+  readonly crc32?: number | undefined
   /**
    * Lines that were written to it; a file with another number is not published.
    *
@@ -123,8 +128,11 @@ export const prepare = (options: {
       return yield* refuse(`${directory} holds ${other}; this is ${nameOf(context)}`, CHOOSE_OR_FINISH)
     }
     const manifest = path.join(directory, PublishedManifest.NAME)
+    let published: ReadonlyArray<string> = []
     if (yield* fs.exists(manifest)) {
-      const migration = (yield* PublishedManifest.find(directory))?.migration
+      const finished = yield* PublishedManifest.find(directory)
+      const migration = finished?.migration
+      published = namesOf(finished?.files ?? [])
       // A run that was killed between its manifest and its report finds its own.
       if (Option.isNone(context.receipt) || migration !== context.migrationId) {
         const of = migration === undefined ? "a finished migration" : `the finished migration ${migration}`
@@ -139,7 +147,7 @@ export const prepare = (options: {
         }
       }
     }
-    yield* Effect.flatMap(OutputMarker.claim(directory, context), (owner) =>
+    yield* Effect.flatMap(OutputMarker.claim(directory, context, published), (owner) =>
       stillOwned(sink, directory, context, owner)
     )
   }).pipe(Effect.catchTag("PlatformError", writeFailed(options.sink, options.directory)))
@@ -147,7 +155,7 @@ export const prepare = (options: {
 /**
  * Publishes staged files and the manifest, and removes the marker. A file whose
  * `.part` is gone was renamed by an earlier attempt. Files are refused whose size
- * or number of lines is not what the sink says it wrote; so is an output without
+ * number of lines or checksum is not what the sink says it wrote; so is an output without
  * records, and one in which records are missing, where `completion` asks for that.
  *
  * @category operations
@@ -179,13 +187,20 @@ export const publish = (
       const final = path.join(directory, file.path)
       const isStaged = yield* fs.exists(partName(final))
       if (isStaged) staged.push(final)
-      const { bytes, lines, sha256 } = yield* digest(isStaged ? partName(final) : final)
-      const problem = problemOf(file, bytes, lines)
+      const name = isStaged ? partName(final) : final
+      if (!isStaged && !(yield* fs.exists(final)))
+        return yield* new SinkError({ sink, reason: new StagedDataDamaged({ path: name, problem: GONE }) })
+      const found = yield* digest(name)
+      const { bytes, sha256 } = found
+      const problem = problemOf(file, found)
       if (problem !== undefined) {
-        return yield* new SinkError({ sink, reason: new InvalidReceipt({ path: final, problem }) })
+        return yield* new SinkError({ sink, reason: new StagedDataDamaged({ path: name, problem }) })
       }
       files.push({ path: file.path, bytes, sha256, records: file.records })
     }
+    yield* owned
+    const marked = yield* OutputMarker.find(directory)
+    if (typeof marked === "object") yield* OutputMarker.publishing(directory, marked, namesOf(files))
     for (const final of staged) {
       yield* owned
       yield* DurableFile.rename(partName(final), final)
@@ -213,7 +228,12 @@ export const publish = (
 
 // internal
 
-const LINE_FEED = 10
+/** The names of files, and of the manifest that lists them. */
+const namesOf = (files: ReadonlyArray<{ readonly path: string }>): ReadonlyArray<string> => [
+  PublishedManifest.NAME,
+  ...files.map(({ path }) => path)
+]
+
 const CHOOSE = "Choose another output folder, or move what this one holds to another place."
 /** What is published has no marker; publishing it again takes it back first. */
 const reclaim = (sink: string, directory: string, context: OutputMarker.Owner) =>
@@ -229,23 +249,6 @@ const reclaim = (sink: string, directory: string, context: OutputMarker.Owner) =
     )
   })
 
-/** What a file holds that is not what the sink says. */
-const problemOf = (
-  { bytes: written, lines: expected, path, records }: StagedFile,
-  bytes: number,
-  lines: number
-): string | undefined => {
-  if (written !== undefined && written !== bytes) {
-    return `it has ${bytes} bytes and ${written} were written, so something else wrote to it`
-  }
-  if (records > 0 && bytes === 0) return `it is empty and ${records} records were written`
-  const most = expected ?? (LINE_FILE.test(path) ? records : lines)
-  return most === lines ? undefined : `it has ${lines} lines and ${most} were written`
-}
-
-/** Names of files that have one record a line. */
-const LINE_FILE = /\.(?:ndjson|jsonl)$/u
-
 // Folders that sinks of this process write into: two in one folder would overwrite each other's manifest.
 const claimed = new Set<string>()
 
@@ -253,27 +256,3 @@ function writeFailed(sink: string, directory: string) {
   return (cause: PlatformError.PlatformError): Effect.Effect<never, SinkError> =>
     Effect.fail(new SinkError({ sink, reason: new WriteFailed({ path: directory, cause }) }))
 }
-
-const digest = (path: string) =>
-  Effect.scoped(
-    Effect.gen(function* () {
-      const fs = yield* FileSystem.FileSystem
-      const file = yield* fs.open(path, { flag: "r+" })
-      yield* DurableFile.awaited(file.sync)
-      const hash = Sha256.running()
-      let bytes = 0
-      let lines = 0
-      let isLineOpen = false
-      const buffer = new Uint8Array(1 << 20)
-      for (;;) {
-        const count = yield* file.read(buffer)
-        if (count === 0) break
-        const piece = buffer.subarray(0, count)
-        hash.update(piece)
-        bytes += count
-        lines += NdjsonLines.countLineFeeds(piece)
-        isLineOpen = piece[count - 1] !== LINE_FEED
-      }
-      return { bytes, lines: lines + (isLineOpen ? 1 : 0), sha256: hash.hex() }
-    })
-  ).pipe(DurableFile.naming(path))

@@ -9,6 +9,7 @@ import * as Schema from "effect/Schema"
 import { InvalidConfig } from "./internal/invalidConfig.ts"
 import { OutOfBalance } from "./internal/outOfBalance.ts"
 import { RequestFailed, RequestRefused } from "./internal/requestErrors.ts"
+import { StagedDataDamaged } from "./internal/stagedDataDamaged.ts"
 import { startAgain } from "./internal/startAgain.ts"
 import { InvalidJson } from "./Json.ts"
 import * as Printable from "./Printable.ts"
@@ -25,6 +26,16 @@ export {
    */
   OutOfBalance
 } from "./internal/outOfBalance.ts"
+
+export {
+  /**
+   * What the sink has staged is not what it wrote. Nothing was published.
+   *
+   * @category errors
+   * @since 0.1.0
+   */
+  StagedDataDamaged
+} from "./internal/stagedDataDamaged.ts"
 
 export {
   /**
@@ -69,7 +80,7 @@ export class WriteFailed extends TaggedError<WriteFailed>("@chatferry/core/SinkE
 }
 
 /**
- * What a receipt speaks of is not there any more or was changed since.
+ * A receipt is not of this sink, or of other settings or another input.
  *
  * @category errors
  * @since 0.1.0
@@ -164,6 +175,7 @@ export const SinkErrorReason = Schema.Union([
   InvalidConfig,
   WriteFailed,
   InvalidReceipt,
+  StagedDataDamaged,
   EmptyOutput,
   Conflict,
   InvalidOutput,
@@ -195,7 +207,7 @@ export class SinkError extends TaggedError<SinkError>("@chatferry/core/SinkError
 /**
  * Runs code that throws only when a file cannot be read or written, or when JSON
  * that the sink staged is damaged. What it throws becomes `WriteFailed` or
- * `InvalidReceipt` of the sink, without the content.
+ * `StagedDataDamaged` of the sink, without the content.
  *
  * @category operations
  * @since 0.1.0
@@ -225,7 +237,7 @@ export const damageAsFailure =
 // internal
 
 /** The reason for something that was thrown while a sink worked on its files. */
-const reasonOf = (path: string, cause: unknown): WriteFailed | InvalidReceipt =>
+const reasonOf = (path: string, cause: unknown): WriteFailed | StagedDataDamaged =>
   cause instanceof InvalidJson
-    ? new InvalidReceipt({ path, problem: `the staged data is damaged: ${cause.message}` })
+    ? new StagedDataDamaged({ path, problem: `holds JSON that is not valid: ${cause.message}` })
     : new WriteFailed({ path, cause })

@@ -106,8 +106,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   EPERM: CHECK_PERMISSIONS,
   EROFS: "Make the file system writable, or choose another folder.",
   // SQLite takes a disk that fails to read for a damaged file, too.
-  SQLITE_CORRUPT:
-    "Run again. If the same comes then, remove the state folder and the unfinished output to start again.",
+  SQLITE_CORRUPT: "Run again: what is staged is compared with what was written, and what to do is said then.",
   SQLITE_FULL: FREE_SPACE,
   SQLITE_IOERR: CHECK_DISK
 }

@@ -16,7 +16,7 @@ const checkpoint: typeof Checkpoint.Checkpoint.Type = {
   trail: "3:4",
   receipt: { bytes: 10 },
   rejects: { bytes: 0, crc32: 0, records: 0, bySink: {} },
-  renamedIds: 0,
+  renamedIds: null,
   bytes: 99,
   ledger: Ledger.empty,
   report: null

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import { Ledger, Publication } from "@chatferry/core"
+import { DurableFile, Ledger, Publication } from "@chatferry/core"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, Exit, FileSystem, Option, Scope } from "effect"
@@ -119,15 +119,15 @@ it.layer(NodeServices.layer)("Publication", (it) => {
       const folder = yield* staged
       const files = [{ path: "b.ndjson", records: 2, bytes: 3 }]
       const error = yield* Effect.flip(Publication.publish({ ...publication(folder), files }))
-      assert.include(error.message, "it has 4 bytes and 3 were written")
+      assert.include(error.message, "b.ndjson.part has 4 bytes and 3 were written")
     })
   )
 
   it.effect.each([
-    { name: "no byte", content: "", says: "it is empty and 2 records were written" },
-    { name: "a line more", content: "1\n2\n3\n", says: "it has 3 lines and 2 were written" },
-    { name: "a line less", content: "1\n", says: "it has 1 lines and 2 were written" },
-    { name: "a line that was cut off", content: "1\n2\n3", says: "it has 3 lines and 2 were written" }
+    { name: "no byte", content: "", says: "is empty and 2 records were written" },
+    { name: "a line more", content: "1\n2\n3\n", says: "has 3 lines and 2 were written" },
+    { name: "a line less", content: "1\n", says: "has 1 lines and 2 were written" },
+    { name: "a line that was cut off", content: "1\n2\n3", says: "has 3 lines and 2 were written" }
   ])("does not publish two records in a file with $name", ({ content, says }) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
@@ -135,6 +135,27 @@ it.layer(NodeServices.layer)("Publication", (it) => {
       yield* fs.writeFileString(`${folder}/b.ndjson.part`, content)
       assert.include((yield* Effect.flip(Publication.publish(publication(folder)))).message, says)
       assert.isFalse(yield* fs.exists(`${folder}/b.ndjson`))
+    })
+  )
+
+  it.effect.each([
+    { name: "that is not published yet", suffix: ".part" },
+    { name: "that an earlier attempt published", suffix: "" }
+  ])("does not publish a file $name and has other content of the same size", ({ suffix }) =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* staged
+      const of = { path: "b.ndjson", records: 2, bytes: 4 }
+      const crc32 = DurableFile.crc32(Buffer.from("1\n2\n"))
+      yield* fs.remove(`${folder}/b.ndjson.part`)
+      yield* fs.writeFileString(`${folder}/b.ndjson${suffix}`, "1\n3\n")
+      const publish = Publication.publish({ ...publication(folder), files: [{ ...of, crc32 }] })
+      const { message, reason } = yield* Effect.flip(publish)
+      assert.include(reason, { _tag: "StagedDataDamaged", path: `${folder}/b.ndjson${suffix}` })
+      assert.include(message, "does not have the content that was written")
+      assert.isFalse(yield* fs.exists(`${folder}/manifest.json`))
+      yield* fs.writeFileString(`${folder}/b.ndjson${suffix}`, "1\n2\n")
+      yield* publish
     })
   )
 
@@ -254,7 +275,11 @@ it.layer(NodeServices.layer)("Publication", (it) => {
       const folder = yield* staged
       yield* fs.remove(`${folder}/a.ndjson.part`)
       const error = yield* Effect.flip(Publication.publish(publication(folder)))
-      assert.strictEqual(error.reason._tag, "WriteFailed")
+      assert.include(error.reason, {
+        _tag: "StagedDataDamaged",
+        path: `${folder}/a.ndjson`,
+        problem: "is gone"
+      })
       assert.deepStrictEqual(yield* fs.readDirectory(folder), ["b.ndjson.part", "unfinished.json"])
     })
   )

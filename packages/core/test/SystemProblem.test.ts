@@ -82,7 +82,7 @@ describe("SystemProblem", () => {
     const cause = { errcode: 11, errstr: "database disk image is malformed" }
     assert.strictEqual(
       SystemProblem.adviceOf(cause),
-      "Run again. If the same comes then, remove the state folder and the unfinished output to start again."
+      "Run again: what is staged is compared with what was written, and what to do is said then."
     )
   })
 

@@ -166,16 +166,18 @@ const open = Effect.fnUntraced(function* (
         Effect.gen(function* () {
           yield* flush
           const staged = inOrder(settings.layout, files)
-          if (settings.isGzip) yield* compressAll(settings, staged, context.progress)
+          const compressed = settings.isGzip
+            ? yield* compressAll(settings, staged, context.progress)
+            : undefined
           const summary = yield* Publication.publish({
             sink,
             directory,
             context,
             completion,
-            files: staged.map(({ bytes, name, records }) => ({
+            files: staged.map(({ bytes, crc32, name, records }) => ({
               path: Staged.finalName(settings, name),
               records,
-              ...(!settings.isGzip && { bytes })
+              ...(compressed === undefined ? { bytes, crc32 } : { crc32: compressed.get(name) })
             })),
             ledger: book.snapshot(),
             details: details(settings, files)

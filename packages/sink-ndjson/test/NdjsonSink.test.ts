@@ -188,13 +188,13 @@ describe("NdjsonSink", () => {
     {
       name: "is shorter than when it was flushed",
       spoil: (path: string) => truncate(path),
-      problem: "the file has 10 bytes"
+      problem: "message.ndjson.part has 10 bytes and had"
     },
-    { name: "is gone", spoil: (path: string) => remove(path), problem: "the file is gone" },
+    { name: "is gone", spoil: (path: string) => remove(path), problem: "message.ndjson.part is gone" },
     {
       name: "has another letter in a text",
       spoil: (path: string) => change(path),
-      problem: "message.ndjson: its content is not what was written"
+      problem: "message.ndjson.part does not have the content that was written"
     }
   ])("refuses a receipt whose file $name", ({ problem, spoil }) =>
     run(
@@ -203,7 +203,7 @@ describe("NdjsonSink", () => {
         const receipt = yield* dieAfter({ directory }, 100)
         yield* spoil(`${directory}/message.ndjson.part`)
         const error = yield* Effect.flip(open({ directory }, receipt))
-        assert.strictEqual(error.reason._tag, "InvalidReceipt")
+        assert.strictEqual(error.reason._tag, "StagedDataDamaged")
         assert.include(error.message, problem)
       })
     )
@@ -365,6 +365,48 @@ describe("NdjsonSink with compressed files, killed", () => {
     )
   )
 
+  it.live("makes a compressed file again whose bytes have changed and whose content has not", () =>
+    run(
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const directory = `${yield* temporary}/out`
+        const config = { directory, gzip: true }
+        const receipt = yield* dieAfter(config, 300)
+        yield* resume(config, receipt, 300)
+        const finished = yield* snapshot(directory)
+        const bytes = yield* fs.readFile(`${directory}/user.ndjson.gz`)
+        // The time of the file in its head.
+        bytes[5] = 7
+        yield* fs.writeFile(`${directory}/user.ndjson.gz`, bytes)
+        yield* resume(config, receipt, 300)
+        assert.deepStrictEqual(yield* snapshot(directory), finished)
+      })
+    )
+  )
+
+  it.live.each([
+    { name: "a plain file", gzip: false },
+    { name: "what is to be compressed", gzip: true }
+  ])("publishes nothing of $name that has changed since it was opened", ({ gzip }) =>
+    run(
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const directory = `${yield* temporary}/out`
+        const writer = yield* open({ directory, gzip })
+        yield* writer.write(entities)
+        yield* writer.flush
+        yield* change(`${directory}/message.ndjson.part`)
+        const error = yield* Effect.flip(writer.finish(completion))
+        assert.include(error.reason, {
+          _tag: "StagedDataDamaged",
+          path: `${directory}/message.ndjson.part`,
+          problem: "does not have the content that was written"
+        })
+        assert.isFalse(yield* fs.exists(`${directory}/manifest.json`))
+      })
+    )
+  )
+
   it.live("refuses to continue from a compressed file that is damaged", () =>
     run(
       Effect.gen(function* () {
@@ -375,8 +417,9 @@ describe("NdjsonSink with compressed files, killed", () => {
         yield* resume(config, receipt, 120)
         yield* fs.truncate(`${directory}/user.ndjson.gz`, 60)
         const error = yield* Effect.flip(resume(config, receipt, 120))
-        assert.strictEqual(error.reason._tag, "InvalidReceipt")
-        assert.include(error.message, "ends too early")
+        assert.strictEqual(error.reason._tag, "StagedDataDamaged")
+        assert.include(error.message, "user.ndjson.gz cannot be expanded: the compressed file ends too early")
+        assert.notInclude((yield* fs.readDirectory(directory)).join(" "), ".tmp")
       })
     )
   )

@@ -102,8 +102,8 @@ const open = (settings: Settings.Settings, context: Sink.Context) =>
       exclude: stage.exclude,
       flush: stage.commit,
       finish: (completion: Sink.Completion) =>
-        Effect.flatMap(stage.commit, ({ ledger }) =>
-          Effect.map(assemble(settings, context, completion, ledger, mapping), (summary) => [summary])
+        Effect.flatMap(stage.commit, (receipt) =>
+          Effect.map(assemble(settings, context, completion, receipt, mapping), (summary) => [summary])
         ).pipe(Effect.provideContext(services))
     }
   })

@@ -1,3 +1,4 @@
+import { DatabaseSync } from "node:sqlite"
 import { Ledger, type Sink } from "@chatferry/core"
 import { EntityGenerator } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
@@ -75,7 +76,7 @@ describe("the stage", () => {
     )
   )
 
-  it.live("refuses receipts of another stage, and those whose stage is gone", () =>
+  it.live("refuses a stage that is another one or is gone", () =>
     live(
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
@@ -90,13 +91,71 @@ describe("the stage", () => {
         yield* Effect.scoped(openRun(run))
         assert.strictEqual(
           yield* reasonOf(Effect.scoped(openRun(run, Option.some(receipt)))),
-          "InvalidReceipt"
+          "StagedDataDamaged"
         )
         yield* fs.remove(stateOf(run), { recursive: true })
         assert.strictEqual(
           yield* reasonOf(Effect.scoped(openRun(run, Option.some(receipt)))),
-          "InvalidReceipt"
+          "StagedDataDamaged"
         )
+      })
+    )
+  )
+
+  it.live.each([
+    { name: "a text", sql: "UPDATE messages SET item = replace(item, 'a', 'e')" },
+    { name: "a row", sql: "DELETE FROM reactions WHERE row = 1" },
+    { name: "an id that many messages repeat", sql: "UPDATE ids SET id = id || 'x' WHERE row = 2" }
+  ])("refuses to go on when $name has changed, and before it assembles", ({ sql }) =>
+    live(
+      Effect.gen(function* () {
+        const run = yield* makeRun(config)
+        const path = `${stateOf(run)}/stage.db`
+        const change = Effect.sync(() => {
+          const database = new DatabaseSync(path)
+          database.exec(sql)
+          database.close()
+        })
+        const receipt = yield* Effect.scoped(
+          Effect.gen(function* () {
+            const writer = yield* openRun(run)
+            yield* writer.write(entities)
+            const receipt = yield* writer.flush
+            yield* change
+            const { reason } = yield* Effect.flip(writer.finish(completion))
+            assert.include(reason, { _tag: "StagedDataDamaged", path })
+            return receipt
+          })
+        )
+        const { reason } = yield* Effect.flip(Effect.scoped(openRun(run, Option.some(receipt))))
+        assert.include(reason, { _tag: "StagedDataDamaged", path })
+      })
+    )
+  )
+
+  it.live("makes indexes again that a stopped run has left, so that none is trusted", () =>
+    live(
+      Effect.gen(function* () {
+        const expected = yield* write(config, entities)
+        const run = yield* makeRun(config)
+        const receipt = yield* Effect.scoped(
+          Effect.gen(function* () {
+            const writer = yield* openRun(run)
+            yield* writer.write(entities)
+            const receipt = yield* writer.flush
+            const fiber = yield* Effect.forkChild(writer.finish(completion))
+            for (let i = 0; i < 40; i++) yield* Effect.yieldNow
+            yield* Fiber.interrupt(fiber)
+            return receipt
+          })
+        )
+        // An index that lacks rows is one that a bit has changed.
+        const database = new DatabaseSync(`${stateOf(run)}/stage.db`)
+        database.exec(`DROP INDEX IF EXISTS messages_by_id;
+          CREATE INDEX messages_by_id ON messages (id) WHERE row > 10`)
+        database.close()
+        const writer = yield* openRun(run, Option.some(receipt))
+        assert.strictEqual((yield* finish(run, writer)).file, expected.file)
       })
     )
   )

@@ -1,5 +1,5 @@
 /**
- * Puts the results of the last full run of test:faults into docs/reliability.md.
+ * Puts the results of the last full runs of test:faults and test:damage into docs/reliability.md.
  *
  *     node --conditions=@chatferry/source test/slow/faults/page.program.ts
  */
@@ -22,7 +22,10 @@ Effect.gen(function* () {
   })
   if (problems.length > 0) {
     yield* Console.error(
-      [...problems, "Run `npx -y pnpm@12 test:faults` to its end, then run this again."].join("\n")
+      [
+        ...problems,
+        "Run `npx -y pnpm@12 test:faults` and `npx -y pnpm@12 test:damage` to their ends, then run this again."
+      ].join("\n")
     )
     process.exitCode = 1
     return

@@ -1,4 +1,5 @@
 /** All sweeps, in the order of the documentation. */
+import { stagedDamage } from "../../staged/damages.ts"
 import { readers } from "../mutations.ts"
 import { stateDamage } from "./damages.ts"
 import { powerLoss } from "./losses.ts"
@@ -25,4 +26,11 @@ export const mutations: Sweep = {
   rows: readers.map(({ name }) => name)
 }
 
-export const sweeps: ReadonlyArray<Sweep> = [faults, powerLoss, stateDamage, namespaces, mutations]
+export const sweeps: ReadonlyArray<Sweep> = [
+  faults,
+  powerLoss,
+  stateDamage,
+  stagedDamage,
+  namespaces,
+  mutations
+]

@@ -35,7 +35,7 @@ export const start: Omit<Checkpoint.Checkpoint, "format" | "run" | "fingerprint"
   position: null,
   trail: null,
   rejects: { bytes: 0, crc32: 0, records: 0, bySink: {} },
-  renamedIds: 0,
+  renamedIds: null,
   bytes: 0,
   ledger: Ledger.empty
 }

@@ -1,6 +1,9 @@
 // What Effect has no service for: a database. This module alone speaks to it, and loads it only when a run needs it.
 import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
 import type * as Scope from "effect/Scope"
+import * as RowChecksums from "../RowChecksums.ts"
+import type { StagedDataDamaged } from "./stagedDataDamaged.ts"
 
 type Value = string | number | null
 
@@ -48,7 +51,25 @@ export const open = <E>(
     })
   )
 
-/** The same, with what does not fit in memory while sorting in files of a folder. */
+/** Proves a database before it is opened again. */
+export const prove = <E>(
+  options: Pick<Parameters<typeof RowChecksums.prove>[0], "path" | "tables" | "proof"> & {
+    readonly failed: (cause: unknown) => E
+  }
+): Effect.Effect<void, StagedDataDamaged | E, FileSystem.FileSystem> =>
+  RowChecksums.prove({
+    ...options,
+    within: (code) => {
+      const asThrown = (thrown: unknown) => ({ thrown })
+      return Effect.scoped(
+        Effect.flatMap(open(options.path, asThrown), (database) =>
+          Effect.try({ try: () => code(database), catch: asThrown })
+        )
+      )
+    }
+  })
+
+/** The settings of a database, with what does not fit in memory while sorting in files of a folder. */
 export const pragmasWith = (temporaryDirectory: string): string =>
   `${PRAGMAS} PRAGMA temp_store = FILE; PRAGMA temp_store_directory = '${temporaryDirectory.replaceAll("'", "''")}';`
 

@@ -61,6 +61,7 @@ const wrongUse: ReadonlySet<string> = new Set([
   "InvalidConfig",
   "InvalidPosition",
   "InvalidReceipt",
+  "StagedDataDamaged",
   "EmptyOutput",
   "UnrecognisedInput",
   "Conflict",

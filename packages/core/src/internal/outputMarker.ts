@@ -22,6 +22,8 @@ export interface Owner {
 interface Marked extends Owner {
   /** Unfinished files of anybody else, which lay in the folder before the marker did. */
   readonly others: ReadonlyArray<string>
+  /** Files of the run that have their final names, or are about to get them. */
+  readonly files: ReadonlyArray<string>
 }
 
 /** `damaged`: there is a marker, and nobody knows whose. */
@@ -39,7 +41,12 @@ export const find = (directory: string): Effect.Effect<Found, PlatformError.Plat
     const found = decode(yield* fs.readFileString(marker))
     return Option.match(found, {
       onNone: () => "damaged",
-      onSome: ({ migration, others = [], run }) => ({ migrationId: migration, runId: run, others })
+      onSome: ({ files = [], migration, others = [], run }) => ({
+        migrationId: migration,
+        runId: run,
+        others,
+        files
+      })
     })
   })
 
@@ -49,12 +56,14 @@ export const find = (directory: string): Effect.Effect<Found, PlatformError.Plat
  */
 export const claim = (
   directory: string,
-  { migrationId, runId }: Owner
+  owner: Owner,
+  /** Files that the run has published already. */
+  files: ReadonlyArray<string> = []
 ): Effect.Effect<Found, PlatformError.PlatformError, Files> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const marker = (yield* Path.Path).join(directory, NAME)
-    const own = `${marker}.${runId}.part`
+    const own = `${marker}.${owner.runId}.part`
     const found = yield* find(directory)
     if (found !== undefined) {
       // A run that was stopped after the link has left it.
@@ -62,14 +71,7 @@ export const claim = (
       return found
     }
     const others = (yield* fs.readDirectory(directory)).filter(isPart).toSorted()
-    const content = {
-      format: FORMAT,
-      migration: migrationId,
-      run: runId,
-      ...(others.length > 0 && { others }),
-      note: NOTE
-    }
-    const text = `${JSON.stringify(content, undefined, 2)}\n`
+    const text = textOf({ ...owner, others, files })
     yield* DurableFile.replace(own, text)
     yield* DurableFile.awaited(fs.link(own, marker)).pipe(
       Effect.catchReason("PlatformError", "AlreadyExists", () => Effect.void),
@@ -83,6 +85,16 @@ export const claim = (
     yield* DurableFile.remove(own)
     return yield* find(directory)
   })
+
+/** Names the files that the run is about to publish in its marker, durably: from here on some may have their final names. */
+export const publishing = (
+  directory: string,
+  marked: Marked,
+  files: ReadonlyArray<string>
+): Effect.Effect<void, PlatformError.PlatformError, Files> =>
+  Effect.flatMap(Path.Path, (path) =>
+    DurableFile.replace(path.join(directory, NAME), textOf({ ...marked, files }))
+  )
 
 /** Removes the marker, durably, and markers that runs before this one did not come to put there. */
 export const release = (directory: string): Effect.Effect<void, PlatformError.PlatformError, Files> =>
@@ -103,6 +115,18 @@ export const isPart = (name: string): boolean => name.endsWith(".part") && !name
 
 // internal
 
+const textOf = ({ files, migrationId, others, runId }: Marked): string => {
+  const content = {
+    format: FORMAT,
+    migration: migrationId,
+    run: runId,
+    ...(others.length > 0 && { others }),
+    ...(files.length > 0 && { files }),
+    note: NOTE
+  }
+  return `${JSON.stringify(content, undefined, 2)}\n`
+}
+
 const NOTE = "The files here are not finished. Run the migration again to finish them."
 const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP", "EMLINK"])
 
@@ -111,6 +135,7 @@ const decode = Json.decodeOption(
     format: Schema.Literal(FORMAT),
     migration: Schema.String,
     run: Schema.String,
-    others: Schema.optionalKey(Schema.Array(Schema.String))
+    others: Schema.optionalKey(Schema.Array(Schema.String)),
+    files: Schema.optionalKey(Schema.Array(Schema.String))
   })
 )

@@ -4,7 +4,8 @@ import * as FileSystem from "effect/FileSystem"
 import type * as Scope from "effect/Scope"
 import * as DurableFile from "../DurableFile.ts"
 import * as Json from "../Json.ts"
-import { CheckpointRefused, type MigrationErrorReason, StateFailed } from "../MigrationError.ts"
+import { type MigrationErrorReason, StagedDataDamaged, StateFailed } from "../MigrationError.ts"
+import * as RowChecksums from "../RowChecksums.ts"
 import type { RenamedId, Transform } from "../Transform.ts"
 import * as Database from "./database.ts"
 import { invalid, failure, type TransformFailed } from "./transforms/failure.ts"
@@ -12,7 +13,7 @@ import { invalid, failure, type TransformFailed } from "./transforms/failure.ts"
 export interface RenamedIds {
   readonly add: (ids: ReadonlyArray<RenamedId>) => Effect.Effect<void, MigrationErrorReason>
   /** Everything added is durable; gives what `open` needs to come back to this point. */
-  readonly commit: Effect.Effect<number, MigrationErrorReason>
+  readonly commit: Effect.Effect<RowChecksums.Proof | null, MigrationErrorReason>
   /** Fails when two ids have become one; gives the number of ids in tables that never occurred. */
   readonly finish: Effect.Effect<number, MigrationErrorReason>
 }
@@ -22,7 +23,7 @@ export const open = (
   path: string,
   directory: string,
   { parts = [] }: Pick<Transform<unknown, unknown>, "parts">,
-  last: number
+  last: RowChecksums.Proof | null
 ): Effect.Effect<RenamedIds, MigrationErrorReason, FileSystem.FileSystem | Scope.Scope> => {
   const renaming = parts.filter(({ renames }) => renames !== undefined)
   if (renaming.length === 0) return Effect.succeed(NONE)
@@ -30,48 +31,44 @@ export const open = (
     Effect.try({ try: f, catch: (cause) => new StateFailed({ path, cause }) })
   return Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    yield* prepare(fs, path, last > 0)
-    const database = yield* Database.open(path, (cause) => new StateFailed({ path, cause }))
-    yield* attempt(() => database.exec(Database.pragmasWith(directory)))
-    const rows = yield* attempt(() => goBack(database, last))
-    if (rows !== last) {
-      const problem = `renamed ids are missing: there are ${rows}, and at the last checkpoint there were ${last}`
-      return yield* new CheckpointRefused({ path, why: "damaged", problem })
-    }
-    return make(database, attempt, renaming, last)
+    if (last === null) yield* prepare(fs, path)
+    else yield* Database.prove({ path, tables: [TABLE], proof: last, failed: asStateFailed(path) })
+    const database = yield* Database.open(path, asStateFailed(path))
+    yield* attempt(() => {
+      database.exec(`${Database.pragmasWith(directory)}; ${SCHEMA}`)
+      database.prepare("DELETE FROM renamed WHERE row > ?").run(last?.tables[TABLE.name]?.rows ?? 0)
+    })
+    return yield* attempt(() => make(database, attempt, renaming, path, last ?? undefined))
   }).pipe(Effect.catchTag("PlatformError", (cause) => Effect.fail(new StateFailed({ path, cause }))))
 }
 
 // internal
 
-const NONE: RenamedIds = { add: () => Effect.void, commit: Effect.succeed(0), finish: Effect.succeed(0) }
+const NONE: RenamedIds = { add: () => Effect.void, commit: Effect.succeed(null), finish: Effect.succeed(0) }
+
+const asStateFailed = (path: string) => (cause: unknown) => new StateFailed({ path, cause })
 
 // A table only grows, and its rows count up from 1. Whether a function gave the id decides what may be one.
 const SCHEMA = `CREATE TABLE IF NOT EXISTS renamed (row INTEGER PRIMARY KEY, transform TEXT NOT NULL, kind TEXT NOT NULL,
   is_table INTEGER NOT NULL, old TEXT NOT NULL, new TEXT NOT NULL)`
+const TABLE = { name: "renamed", columns: ["transform", "kind", "is_table", "old", "new"] }
 
-const prepare = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, path: string, isResumed: boolean) {
-  if (isResumed && (yield* fs.exists(path))) return
+const prepare = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, path: string) {
   for (const suffix of ["", "-journal"])
     yield* DurableFile.awaited(fs.remove(`${path}${suffix}`, { force: true }))
   // The database takes over the permissions of the file it finds: ids are its owner's alone.
   yield* Effect.scoped(fs.open(path, { flag: "a", mode: 0o600 }))
 })
 
-/** Removes what was added after a commit; gives the number of rows that are left. */
-const goBack = (database: Database.Database, last: number): number => {
-  database.exec(SCHEMA)
-  database.prepare("DELETE FROM renamed WHERE row > ?").run(last)
-  return count(database, "SELECT count(*) AS n FROM renamed")
-}
-
 const make = (
   database: Database.Database,
   attempt: <A>(f: () => A) => Effect.Effect<A, StateFailed>,
   renaming: ReadonlyArray<Transform<unknown, unknown>>,
-  last: number
+  path: string,
+  last: RowChecksums.Proof | undefined
 ): RenamedIds => {
-  let rows = last
+  const checksums = RowChecksums.open(database, [TABLE], last)
+  const addRow = checksums.adder(TABLE)
   let isOpen = false
   const rules = new Map(renaming.map(({ name, renames }) => [name, renames]))
   const recent = makeRecent()
@@ -85,15 +82,16 @@ const make = (
     if (before !== undefined && !isTable) return collision(id, before)
     if (!isOpen) database.exec("BEGIN")
     isOpen = true
-    insert.run(
+    // Ids as JSON, because the database would cut or change some that are not well-formed text.
+    const values = [
       id.transform,
       id.kind,
       isTable ? 1 : 0,
-      // As JSON, because the database would cut or change some ids that are not well-formed text.
       JSON.stringify(id.from),
       JSON.stringify(id.to)
-    )
-    rows++
+    ] as const
+    insert.run(...values)
+    addRow(values)
     return undefined
   }
   return {
@@ -111,9 +109,11 @@ const make = (
     commit: attempt(() => {
       if (isOpen) database.exec("COMMIT")
       isOpen = false
-      return rows
+      return checksums.proof()
     }),
     finish: Effect.gen(function* () {
+      const problem = yield* attempt(() => RowChecksums.problemIn(database, [TABLE], checksums.proof()))
+      if (problem !== undefined) return yield* new StagedDataDamaged({ path, problem })
       const found = yield* attempt(() => database.prepare<Collision>(COLLISION).get())
       if (found === undefined) return yield* attempt(() => unused(database, renaming))
       const { a, b, kind, new: to, transform } = found

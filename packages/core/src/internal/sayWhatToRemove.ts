@@ -11,7 +11,7 @@ import {
   OutputMissing
 } from "../MigrationError.ts"
 import type { Sink } from "../Sink.ts"
-import { InvalidReceipt, SinkError } from "../SinkError.ts"
+import { InvalidReceipt, SinkError, StagedDataDamaged } from "../SinkError.ts"
 import { InvalidPosition, SourceError } from "../SourceError.ts"
 import type { State } from "./migrationState.ts"
 import * as RunFile from "./runFile.ts"
@@ -39,6 +39,10 @@ const completed = (error: unknown): ((remove: string) => unknown) | undefined =>
     const { reason, sink } = error
     return (remove) => new SinkError({ sink, reason: new InvalidReceipt({ ...reason, remove }) })
   }
+  if (error instanceof SinkError && error.reason._tag === "StagedDataDamaged") {
+    const { reason, sink } = error
+    return (remove) => new SinkError({ sink, reason: new StagedDataDamaged({ ...reason, remove }) })
+  }
   if (error instanceof SourceError && error.reason._tag === "InvalidPosition") {
     const { reason, source } = error
     return (remove) => new SourceError({ source, reason: new InvalidPosition({ ...reason, remove }) })
@@ -52,6 +56,8 @@ const ofMigration = (
   switch (reason._tag) {
     case "CheckpointRefused":
       return (remove) => new CheckpointRefused({ ...reason, remove })
+    case "StagedDataDamaged":
+      return (remove) => new StagedDataDamaged({ ...reason, remove })
     case "BudgetExceeded":
       return (remove) => new BudgetExceeded({ ...reason, remove })
     case "OutputMissing":

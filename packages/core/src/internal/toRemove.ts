@@ -73,7 +73,7 @@ const describe = Effect.fnUntraced(function* (
   return `${names} in ${isHere ? "the current folder" : `the folder ${shown}`} ${what}`
 })
 
-/** The marker of the run, and the files beside it that are not finished. */
+/** The marker of the run, the files beside it that are not finished, and those that the run had begun to publish. */
 const unfinishedFiles = Effect.fnUntraced(function* (
   state: Pick<State, "id">,
   { last, run }: Known,
@@ -86,8 +86,17 @@ const unfinishedFiles = Effect.fnUntraced(function* (
   const others = new Set(owner.others)
   return [
     ...names.filter((name) => name === OutputMarker.NAME || name.startsWith(`${OutputMarker.NAME}.`)),
-    ...names.filter((name) => OutputMarker.isPart(name) && !others.has(name))
+    ...names.filter((name) => OutputMarker.isPart(name) && !others.has(name)),
+    ...(yield* thereIn(output, owner.files))
   ]
+})
+
+/** Names of files that are there, and in the folder. */
+const thereIn = Effect.fnUntraced(function* (output: string, files: ReadonlyArray<string>) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const inside = files.filter((file) => !path.isAbsolute(file) && !isAbove(file))
+  return yield* Effect.filter(inside, (file) => fs.exists(path.join(output, file)))
 })
 
 /** The manifest of the run, and the files that it lists, as far as they are there. */
@@ -102,11 +111,8 @@ const publishedFiles = Effect.fnUntraced(function* (
   // Without a report nobody knows whether an earlier run of the migration has made it.
   const report = last?.report ?? undefined
   if (report === undefined || !isReported(report, files)) return []
-  const fs = yield* FileSystem.FileSystem
-  const path = yield* Path.Path
-  const inside = files.filter((file) => !path.isAbsolute(file.path) && !isAbove(file.path))
-  const there = yield* Effect.filter(inside, (file) => fs.exists(path.join(output, file.path)))
-  return [PublishedManifest.NAME, ...there.map((file) => file.path)]
+  const names = files.map((file) => file.path)
+  return [PublishedManifest.NAME, ...(yield* thereIn(output, names))]
 })
 
 const isReported = ({ sinks }: Report, listedFiles: NonNullable<PublishedManifest.Manifest["files"]>) =>

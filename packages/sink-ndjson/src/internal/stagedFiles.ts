@@ -1,4 +1,4 @@
-import { DurableFile, Publication, SinkError } from "@chatferry/core"
+import { DurableFile, Publication, Sha256, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -45,7 +45,13 @@ export const openAll = Effect.fnUntraced(function* (
   const names = filesOf(settings.layout)
   const last: Receipt["files"] = Option.isSome(receipt) ? receipt.value.files : {}
   const foreign = Object.keys(last).find((name) => !names.includes(name))
-  if (foreign !== undefined) return yield* invalid(settings, foreign, "it is no file of this layout")
+  if (foreign !== undefined) {
+    const path = (yield* Path.Path).join(settings.directory, foreign)
+    return yield* failed(
+      settings,
+      new SinkError.InvalidReceipt({ path, problem: "it is not a file of this layout" })
+    )
+  }
   for (const name of names) {
     const known = last[name]
     if (known === undefined) yield* discard(settings, name)
@@ -96,16 +102,15 @@ const reopen = Effect.fnUntraced(function* (
   const { final, part } = yield* places(settings, name)
   const file: StagedFile = { ...make(name), ...known }
   if (!(yield* fs.exists(part))) {
-    if (!(yield* fs.exists(final))) return yield* invalid(settings, name, "the file is gone")
+    if (!(yield* fs.exists(final))) return yield* damaged(settings, part, "is gone")
     if (yield* isPublished(settings, file)) return file
     yield* restore(settings, name)
   }
   const { size } = yield* fs.stat(part)
   if (Number(size) < known.bytes) {
-    return yield* invalid(settings, name, `the file has ${size} bytes and had ${known.bytes}`)
+    return yield* damaged(settings, part, `has ${size} bytes and had ${known.bytes}`)
   }
-  if (!(yield* isSame(part, known)))
-    return yield* invalid(settings, name, "its content is not what was written")
+  if (!(yield* isSame(part, known))) return yield* damaged(settings, part, OTHER_CONTENT)
   file.appender = Option.some(yield* DurableFile.append(part, known.bytes, known.crc32))
   return file
 })
@@ -125,11 +130,20 @@ const isPublished = Effect.fnUntraced(function* (
   // The plain part of a compressed file is only removed once the manifest lists the file.
   const manifest = Option.getOrUndefined(yield* Manifest.read(settings.directory))
   if (manifest === undefined || manifest === "unreadable") return false
-  return manifest.files.some(
-    ({ bytes, path, records }) =>
-      path === finalName(settings, file.name) && records === file.records && bytes === Number(size)
-  )
+  const listed = manifest.files.find(({ path }) => path === finalName(settings, file.name))
+  if (listed === undefined || listed.records !== file.records || listed.bytes !== Number(size)) return false
+  return listed.sha256 === (yield* sha256Of(final))
 })
+
+const sha256Of = (path: string) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const hash = Sha256.running()
+    yield* Stream.runForEach(fs.stream(path, { chunkSize: CHUNK }), (bytes) =>
+      Effect.sync(() => hash.update(bytes))
+    )
+    return hash.hex()
+  })
 
 /** Makes a published file a staged one. The manifest goes first, since it says that everything is there. */
 const restore = Effect.fnUntraced(function* (
@@ -142,24 +156,30 @@ const restore = Effect.fnUntraced(function* (
   yield* DurableFile.awaited(fs.remove(path.join(settings.directory, Manifest.MANIFEST), { force: true }))
   if (!settings.isGzip) return yield* DurableFile.rename(final, part)
   yield* copyThrough(final, `${part}.tmp`, Gzip.expand).pipe(
-    Effect.catchTag("GzipError", ({ problem }) => invalid(settings, finalName(settings, name), problem))
+    Effect.catchTag("GzipError", ({ problem }) =>
+      Effect.andThen(
+        DurableFile.awaited(fs.remove(`${part}.tmp`, { force: true })),
+        damaged(settings, final, `cannot be expanded: ${problem}`)
+      )
+    )
   )
   yield* DurableFile.rename(`${part}.tmp`, part)
   yield* DurableFile.awaited(fs.remove(final))
 })
 
-/** Writes the whole of a file, through a codec, to another one that is durable afterwards. */
+/** Writes the whole of a file, through a codec, to another one that is durable afterwards, and gives the CRC-32 of that. */
 export const copyThrough = (
   from: string,
   to: string,
   codec: <E, R>(bytes: Stream.Stream<Uint8Array, E, R>) => Stream.Stream<Uint8Array, E | Gzip.GzipError, R>
-): Effect.Effect<void, PlatformError.PlatformError | Gzip.GzipError, Platform> =>
+): Effect.Effect<number, PlatformError.PlatformError | Gzip.GzipError, Platform> =>
   Effect.scoped(
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const target = yield* DurableFile.append(to, 0)
       yield* Stream.runForEach(codec(fs.stream(from, { chunkSize: CHUNK })), target.write)
       yield* target.flush
+      return target.crc32()
     })
   )
 
@@ -173,16 +193,13 @@ const discard = Effect.fnUntraced(function* (
   yield* DurableFile.awaited(fs.remove(staged, { force: true }))
 })
 
-const invalid = (settings: Settings, name: string, problem: string) =>
-  Effect.map(Path.Path, (path) => path.join(settings.directory, name)).pipe(
-    Effect.flatMap((path) =>
-      Effect.fail(
-        new SinkError.SinkError({
-          sink: settings.sink,
-          reason: new SinkError.InvalidReceipt({ path, problem })
-        })
-      )
-    )
-  )
+/** Fails because a file is not what was written to it. */
+export const damaged = (settings: Settings, path: string, problem: string) =>
+  failed(settings, new SinkError.StagedDataDamaged({ path, problem }))
+
+const failed = ({ sink }: Settings, reason: SinkError.SinkErrorReason) =>
+  Effect.fail(new SinkError.SinkError({ sink, reason }))
+
+export const OTHER_CONTENT = "does not have the content that was written"
 
 const CHUNK = 256 << 10

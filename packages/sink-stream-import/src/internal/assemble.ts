@@ -1,10 +1,11 @@
-import { Ledger, Publication, type Sink, SinkError } from "@chatferry/core"
+import { Ledger, Publication, RowChecksums, type Sink, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
-import type * as Path from "effect/Path"
+import * as Path from "effect/Path"
 import * as Assembly from "./assembly.ts"
 import { checkFiles } from "./checkFiles.ts"
 import type { Mapping } from "./earlierIds.ts"
+import { failed } from "./failures.ts"
 import { leaveOut } from "./leaveOut.ts"
 import * as Output from "./output.ts"
 import { refuse } from "./refuse.ts"
@@ -13,6 +14,7 @@ import * as ResolveMessages from "./resolveMessages.ts"
 import { orderReactions } from "./resolveReactions.ts"
 import type { Settings } from "./settings.ts"
 import { makeSortKeys } from "./sortKeys.ts"
+import * as Stage from "./stage.ts"
 import * as StageTables from "./stageTables.ts"
 import { listTeams } from "./teams.ts"
 import { writeChannels } from "./writeChannels.ts"
@@ -29,13 +31,13 @@ export const assemble = (
   settings: Settings,
   context: Sink.Context,
   completion: Sink.Completion,
-  received: Ledger.Ledger,
+  received: Stage.StageReceipt,
   mapping: Mapping
 ): Effect.Effect<Sink.Summary, SinkError.SinkError, FileSystem.FileSystem | Path.Path> =>
   Effect.scoped(
     Effect.gen(function* () {
       const database = yield* Assembly.open(settings, context.stateDirectory)
-      const book = Ledger.open(received)
+      const book = Ledger.open(received.ledger)
       const assembly: Assembly.Assembly = {
         settings,
         context,
@@ -44,6 +46,7 @@ export const assemble = (
         mapUser: mapping.user,
         mapMessage: mapping.message
       }
+      yield* makeIndexes(assembly, received)
       yield* prepare(assembly)
       const output = yield* Output.open(assembly)
       yield* writeUsers(assembly, output)
@@ -76,11 +79,25 @@ export const assemble = (
 
 // internal
 
+/** The last time that the stage is written to; what is read from here on is proven to be what was written. */
+const makeIndexes = (assembly: Assembly.Assembly, { proof }: Stage.StageReceipt) =>
+  Effect.gen(function* () {
+    for (const sql of StageTables.indexes) {
+      yield* Assembly.step(assembly, ({ exec }) => exec(sql))
+      yield* Effect.yieldNow
+    }
+    const problem = yield* Assembly.step(assembly, (database) =>
+      RowChecksums.problemIn(database, StageTables.tables, proof)
+    )
+    if (problem === undefined) return
+    const path = (yield* Path.Path).join(assembly.context.stateDirectory, Stage.STAGE)
+    yield* failed(assembly.settings, new SinkError.StagedDataDamaged({ path, problem }))
+  })
+
 /** Everything that is worked out before the first line is written, in the order in which it builds up. */
 const prepare = (assembly: Assembly.Assembly) =>
   Effect.gen(function* () {
     const steps = [
-      ...StageTables.indexes.map((sql) => Assembly.step(assembly, ({ exec }) => exec(sql))),
       Assembly.step(assembly, ({ exec }) => exec("BEGIN")),
       leaveOut(assembly),
       Assembly.step(assembly, () => ResolveMessages.listUsers(assembly)),

@@ -95,7 +95,7 @@ const openArray = (assembly: Assembly) =>
         const whole = yield* file.close(file.records() === 0 ? 1 : 2)
         return file.bytes() <= settings.maxFileBytes
           ? [whole]
-          : yield* splitArray(assembly, file.path, file.bytes(), sections, (number) =>
+          : yield* splitArray(assembly, file.path, whole, sections, (number) =>
               numberedName(settings, number)
             )
       }).pipe(Effect.provideContext(services))

@@ -1,11 +1,11 @@
-import { DurableFile, type Publication, type SinkError } from "@chatferry/core"
+import { DurableFile, type Publication, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
 import * as Scope from "effect/Scope"
 import { type Assembly, step } from "./assembly.ts"
-import { writeFailed } from "./failures.ts"
+import { failed, writeFailed } from "./failures.ts"
 import * as ItemCursor from "./itemCursor.ts"
 import type { ItemType } from "./itemTypes.ts"
 import { makeClosure, tables } from "./splitClosure.ts"
@@ -27,7 +27,7 @@ export interface Section {
 export const splitArray = (
   assembly: Assembly,
   path: string,
-  bytes: number,
+  { bytes, crc32 }: { readonly bytes: number; readonly crc32: number },
   sections: ReadonlyArray<Section>,
   nameOf: (number: number) => string
 ): Effect.Effect<
@@ -56,6 +56,10 @@ export const splitArray = (
       yield* Effect.yieldNow
     }
     yield* Scope.close(scope, Exit.void)
+    if ((yield* DurableFile.crc32Of(path, bytes)) !== crc32) {
+      const problem = "does not have the content that was written"
+      return yield* failed(settings, new SinkError.StagedDataDamaged({ path, problem }))
+    }
     yield* DurableFile.awaited(fs.remove(path))
     return files.closed()
   }).pipe(Effect.catchTag("PlatformError", (cause) => writeFailed(assembly.settings, path, cause)))

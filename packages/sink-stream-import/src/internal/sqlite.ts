@@ -1,5 +1,6 @@
 // What Effect has no service for: a database without a driver package. This module alone speaks to Node.
 import process from "node:process"
+import * as Effect from "effect/Effect"
 
 type Value = string | number | null
 
@@ -33,12 +34,17 @@ export const open = (path: string, temporaryDirectory: string): Database => {
   // Older versions of Node cannot import it, and core says what they are.
   const { DatabaseSync } = process.getBuiltinModule("node:sqlite")
   const database = new DatabaseSync(path)
-  database.exec(`PRAGMA page_size = ${PAGE_BYTES};
-    PRAGMA journal_mode = TRUNCATE;
-    PRAGMA synchronous = FULL;
-    PRAGMA cache_size = -4096;
-    PRAGMA temp_store = FILE;
-    PRAGMA temp_store_directory = ${quote(temporaryDirectory)}`)
+  try {
+    database.exec(`PRAGMA page_size = ${PAGE_BYTES};
+      PRAGMA journal_mode = TRUNCATE;
+      PRAGMA synchronous = FULL;
+      PRAGMA cache_size = -4096;
+      PRAGMA temp_store = FILE;
+      PRAGMA temp_store_directory = ${quote(temporaryDirectory)}`)
+  } catch (cause) {
+    database.close()
+    throw cause
+  }
   return {
     exec: (sql) => database.exec(sql),
     prepare: <Row>(sql: string) => {
@@ -54,6 +60,24 @@ export const open = (path: string, temporaryDirectory: string): Database => {
     close: () => database.close()
   }
 }
+
+/** Runs code on a database that is opened for it alone. What is thrown is given as it is. */
+export const within = <A>(
+  path: string,
+  temporaryDirectory: string,
+  code: (database: Database) => A
+): Effect.Effect<A, { readonly thrown: unknown }> =>
+  Effect.try({
+    try: () => {
+      const database = open(path, temporaryDirectory)
+      try {
+        return code(database)
+      } finally {
+        database.close()
+      }
+    },
+    catch: (thrown) => ({ thrown })
+  })
 
 /** SQL text for a string. */
 export const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`

@@ -1,4 +1,12 @@
-import { DurableFile, type Entity, type Exclusion, Ledger, type Rejected, SinkError } from "@chatferry/core"
+import {
+  DurableFile,
+  type Entity,
+  type Exclusion,
+  Ledger,
+  type Rejected,
+  RowChecksums,
+  SinkError
+} from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -14,30 +22,18 @@ import { makeInsert } from "./stageInsert.ts"
 import { makeStaging } from "./stageRecords.ts"
 import * as StageTables from "./stageTables.ts"
 
+const FORMAT = "stream-import-stage/5"
+
 /** What a receipt of the sink says. */
 const StageReceipt = Schema.Struct({
-  format: Schema.Literal("stream-import-stage/4"),
-  commit: Schema.Int,
+  format: Schema.Literal(FORMAT),
   /** Hash of the id map of an earlier run, empty without one. */
   idMap: Schema.String,
-  rows: Schema.Struct({
-    users: Schema.Int,
-    channels: Schema.Int,
-    members: Schema.Int,
-    ids: Schema.Int,
-    senders: Schema.Int,
-    messages: Schema.Int,
-    message_extras: Schema.Int,
-    message_users: Schema.Int,
-    message_renames: Schema.Int,
-    reactions: Schema.Int,
-    moved_fields: Schema.Int,
-    originals: Schema.Int,
-    exclusions: Schema.Int
-  }),
+  /** What the stage held. */
+  proof: RowChecksums.Proof,
   ledger: Ledger.Ledger
 })
-type StageReceipt = typeof StageReceipt.Type
+export type StageReceipt = typeof StageReceipt.Type
 
 /** Where entities wait until all of them are known. */
 export interface Stage {
@@ -53,8 +49,9 @@ export interface Stage {
 }
 
 /**
- * Opens the stage, empty or exactly as it was at a receipt. A checkpoint is
- * saved after the commit it speaks of, so there may be later rows: they go.
+ * Opens the stage, empty or exactly as it was at a receipt, which is proven. A
+ * checkpoint is saved after the commit it speaks of, so there may be later rows:
+ * they go.
  */
 export const open = (
   settings: Settings,
@@ -75,18 +72,17 @@ export const open = (
     if (Option.exists(last, ({ idMap }) => idMap !== earlier.sha256)) {
       return yield* invalid(settings, settings.idMap ?? path, "the id map is not the one this run began with")
     }
-    yield* prepareFile(settings, directory, path, Option.isSome(last))
+    if (Option.isSome(last)) yield* prove(settings, directory, path, last.value.proof)
+    else yield* prepareFile(settings, directory, path)
     const database = yield* Effect.acquireRelease(
       SinkError.attempt(settings.name, path, () => Sqlite.open(path, directory)),
       (database) => Effect.sync(() => database.close())
     )
-    const found = yield* SinkError.attempt(settings.name, path, () =>
-      Option.match(last, { onNone: () => create(database), onSome: (receipt) => goBack(database, receipt) })
-    )
-    if (!found) return yield* invalid(settings, path, "the stage does not hold what the receipt speaks of")
-    return yield* SinkError.attempt(settings.name, path, () =>
-      makeStage(settings, path, database, last, earlier)
-    )
+    return yield* SinkError.attempt(settings.name, path, () => {
+      if (Option.isSome(last)) goBack(database, last.value.proof)
+      else database.exec(`BEGIN; ${StageTables.schema}; COMMIT`)
+      return makeStage(settings, path, database, last, earlier)
+    })
   })
 
 /** The name of the database in the state folder. */
@@ -94,49 +90,36 @@ export const STAGE = "stage.db"
 
 // internal
 
-const FORMAT = "stream-import-stage/4"
-
 const decodeReceipt = Schema.decodeUnknownOption(StageReceipt)
 
 const invalid = (settings: Settings, path: string, problem: string) =>
   failed(settings, new SinkError.InvalidReceipt({ path, problem }))
 
-const prepareFile = (settings: Settings, directory: string, path: string, isResumed: boolean) =>
+const prepareFile = (settings: Settings, directory: string, path: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     yield* DurableFile.makeDirectory(directory)
-    if (isResumed) {
-      const isThere = yield* fs.exists(path)
-      return yield* isThere ? Effect.void : invalid(settings, path, "it is gone")
-    }
     for (const suffix of ["", "-journal", "-wal", "-shm"])
       yield* DurableFile.awaited(fs.remove(`${path}${suffix}`, { force: true }))
     // The database takes over the permissions of the file it finds: what was said in private is its owner's alone.
-    return yield* Effect.asVoid(Effect.scoped(fs.open(path, { flag: "a", mode: 0o600 })))
+    yield* Effect.scoped(fs.open(path, { flag: "a", mode: 0o600 }))
   }).pipe(Effect.catchTag("PlatformError", (cause) => writeFailed(settings, path, cause)))
 
-const create = (database: Sqlite.Database) => {
-  database.exec(`BEGIN; ${StageTables.schema}; COMMIT`)
-  return true
-}
+const prove = (settings: Settings, directory: string, path: string, proof: RowChecksums.Proof) =>
+  RowChecksums.prove({
+    path,
+    tables: StageTables.tables,
+    proof,
+    within: (code) => Sqlite.within(path, directory, code),
+    failed: (cause) => new SinkError.WriteFailed({ path, cause })
+  }).pipe(Effect.catch((reason) => failed(settings, reason)))
 
-const goBack = (database: Sqlite.Database, receipt: StageReceipt) => {
-  const known = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'commits'").get()
-  if (known === undefined) return false
-  const commit = database
-    .prepare<StageTables.Rows & { readonly number: number }>("SELECT * FROM commits WHERE number = ?")
-    .get(receipt.commit)
-  const isEmpty = receipt.commit === 0 && StageTables.tables.every((table) => receipt.rows[table] === 0)
-  const isSame =
-    commit !== undefined && StageTables.tables.every((table) => commit[table] === receipt.rows[table])
-  if (!isEmpty && !isSame) return false
-  database.exec("BEGIN")
-  for (const table of StageTables.tables) {
-    database.prepare(`DELETE FROM ${table} WHERE row > ?`).run(receipt.rows[table])
+const goBack = (database: Sqlite.Database, proof: RowChecksums.Proof) => {
+  database.exec(`BEGIN; ${StageTables.dropIndexes}`)
+  for (const { name } of StageTables.tables) {
+    database.prepare(`DELETE FROM ${name} WHERE row > ?`).run(proof.tables[name]?.rows ?? 0)
   }
-  database.prepare("DELETE FROM commits WHERE number > ?").run(receipt.commit)
   database.exec("COMMIT")
-  return true
 }
 
 const makeStage = (
@@ -146,18 +129,14 @@ const makeStage = (
   last: Option.Option<StageReceipt>,
   earlier: EarlierIds.EarlierIds
 ): Stage => {
-  const rows: Record<StageTables.Table, number> = {
-    ...Option.match(last, { onNone: () => StageTables.noRows, onSome: (receipt) => receipt.rows })
-  }
-  let commit = Option.match(last, { onNone: () => 0, onSome: (receipt) => receipt.commit })
+  const proof = Option.getOrUndefined(last)?.proof
+  const checksums = RowChecksums.open(database, StageTables.tables, proof)
+  const insert = makeInsert(database, checksums)
   const book = Ledger.open(
     Option.match(last, { onNone: () => Ledger.empty, onSome: (receipt) => receipt.ledger })
   )
-  const stage = makeStaging(database, rows, settings, EarlierIds.makeMapping(settings, earlier))
-  const stageExclusion = makeExclusionStaging(makeInsert(database, rows))
-  const addCommit = database.prepare(
-    `INSERT INTO commits (number, ${StageTables.tables.join(", ")}) VALUES (?, ${StageTables.tables.map(() => "?").join(", ")})`
-  )
+  const stage = makeStaging(insert, settings, EarlierIds.makeMapping(settings, earlier))
+  const stageExclusion = makeExclusionStaging(insert)
   let isOpen = false
   const begin = () => {
     if (!isOpen) database.exec("BEGIN")
@@ -184,13 +163,9 @@ const makeStage = (
         return rejected
       }),
     commit: SinkError.attempt(settings.name, path, () => {
-      if (isOpen) {
-        commit++
-        addCommit.run(commit, ...StageTables.tables.map((table) => rows[table]))
-        database.exec("COMMIT")
-        isOpen = false
-      }
-      return { format: FORMAT, commit, idMap: earlier.sha256, rows: { ...rows }, ledger: book.snapshot() }
+      if (isOpen) database.exec("COMMIT")
+      isOpen = false
+      return { format: FORMAT, idMap: earlier.sha256, proof: checksums.proof(), ledger: book.snapshot() }
     })
   }
 }

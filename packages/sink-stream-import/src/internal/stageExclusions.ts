@@ -4,10 +4,7 @@ import type { Insert } from "./stageInsert.ts"
 
 /** Makes the function that puts an exclusion into its table. */
 export const makeExclusionStaging = (insert: Insert): ((exclusion: Exclusion.Exclusion) => void) => {
-  const add = insert(
-    "exclusions",
-    "kind, id, changed_at, reason, keeps_messages, keeps_reactions, keeps_members, keeps_mentions, record"
-  )
+  const add = insert("exclusions")
   return ({ entity, policy = Exclusion.dropAll, reason }) => {
     // Nothing that refers to such an id is stored either.
     if (!Ids.isStorable(entity.id)) return

@@ -8,17 +8,14 @@ import { isOverLimit, listedIds } from "./overLimit.ts"
 import { rejection } from "./rejection.ts"
 import { makeRepeated } from "./repeated.ts"
 import type { Settings } from "./settings.ts"
-import type { Database } from "./sqlite.ts"
-import { makeInsert } from "./stageInsert.ts"
-import type { Table } from "./stageTables.ts"
+import type { Insert } from "./stageInsert.ts"
 
 /**
- * Makes the function that puts a record into its table, and counts `rows` on.
- * It returns the record as rejected when its ids cannot be stored.
+ * Makes the function that puts a record into its table. It returns the record as
+ * rejected when its ids cannot be stored.
  */
 export const makeStaging = (
-  database: Database,
-  rows: Record<Table, number>,
+  insert: Insert,
   settings: Settings,
   mapping: Mapping
 ): ((record: Entity.Entity) => Rejected.Rejected | undefined) => {
@@ -26,24 +23,17 @@ export const makeStaging = (
   const encodeMessage = makeMessageEncoder(settings, mapUser, mapping.message)
   const encodeReaction = makeReactionEncoder(settings, mapUser, mapping.message)
 
-  const insert = makeInsert(database, rows)
-  const addUser = insert("users", "id, changed_at, record")
-  const addChannel = insert("channels", "id, changed_at, record")
-  const addMember = insert("members", "channel_id, user_id, role, changed_at, snapshot, record")
-  const addMessage = insert("messages", "id, channel, user, created_at, sender, item")
-  const addExtras = insert(
-    "message_extras",
-    "message_row, changed_at, parent_id, quoted_id, type, shown_in_channel, own, notes"
-  )
-  const addMessageUser = insert("message_users", "message_row, user_id")
-  const addRename = insert("message_renames", "message_row, stream_id")
-  const addReaction = insert(
-    "reactions",
-    "message_id, channel_id, user_id, type, created_at, changed_at, is_single, notes, item"
-  )
-  const addMoved = insert("moved_fields", "kind, owner_row, field, value")
-  const addOriginal = insert("originals", "kind, owner_row, record")
-  const repeated = makeRepeated(insert("ids", "id"), insert("senders", "snapshot"))
+  const addUser = insert("users")
+  const addChannel = insert("channels")
+  const addMember = insert("members")
+  const addMessage = insert("messages")
+  const addExtras = insert("message_extras")
+  const addMessageUser = insert("message_users")
+  const addRename = insert("message_renames")
+  const addReaction = insert("reactions")
+  const addMoved = insert("moved_fields")
+  const addOriginal = insert("originals")
+  const repeated = makeRepeated(insert("ids"), insert("senders"))
 
   const stageMessage = (message: Entity.Entity<"message">) => {
     const staged = encodeMessage(message)

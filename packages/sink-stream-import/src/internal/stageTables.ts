@@ -1,46 +1,62 @@
-/** Tables that only grow while entities come in; `row` counts up from 1. */
-export const tables = [
-  "users",
-  "channels",
-  "members",
-  "ids",
-  "senders",
-  "messages",
-  "message_extras",
-  "message_users",
-  "message_renames",
-  "reactions",
-  "moved_fields",
-  "originals",
-  "exclusions"
-] as const
+import type { RowChecksums } from "@chatferry/core"
 
-export type Table = (typeof tables)[number]
+/** Tables that only grow while entities come in, and their columns; `row` counts up from 1. */
+const columns = {
+  users: ["id", "changed_at", "record"],
+  channels: ["id", "changed_at", "record"],
+  members: ["channel_id", "user_id", "role", "changed_at", "snapshot", "record"],
+  ids: ["id"],
+  senders: ["snapshot"],
+  messages: ["id", "channel", "user", "created_at", "sender", "item"],
+  message_extras: [
+    "message_row",
+    "changed_at",
+    "parent_id",
+    "quoted_id",
+    "type",
+    "shown_in_channel",
+    "own",
+    "notes"
+  ],
+  message_users: ["message_row", "user_id"],
+  message_renames: ["message_row", "stream_id"],
+  reactions: [
+    "message_id",
+    "channel_id",
+    "user_id",
+    "type",
+    "created_at",
+    "changed_at",
+    "is_single",
+    "notes",
+    "item"
+  ],
+  moved_fields: ["kind", "owner_row", "field", "value"],
+  originals: ["kind", "owner_row", "record"],
+  exclusions: [
+    "kind",
+    "id",
+    "changed_at",
+    "reason",
+    "keeps_messages",
+    "keeps_reactions",
+    "keeps_members",
+    "keeps_mentions",
+    "record"
+  ]
+} as const satisfies Record<string, ReadonlyArray<string>>
 
-/** How many rows of each table belong to a commit. */
-export type Rows = Readonly<Record<Table, number>>
+export type Table = keyof typeof columns
 
-export const noRows: Record<Table, number> = {
-  users: 0,
-  channels: 0,
-  members: 0,
-  ids: 0,
-  senders: 0,
-  messages: 0,
-  message_extras: 0,
-  message_users: 0,
-  message_renames: 0,
-  reactions: 0,
-  moved_fields: 0,
-  originals: 0,
-  exclusions: 0
-}
+export const table = (name: Table): RowChecksums.Table => ({ name, columns: columns[name] })
+
+export const tables: ReadonlyArray<RowChecksums.Table> = (Object.keys(columns) as ReadonlyArray<Table>).map(
+  table
+)
 
 // Small columns come first, so that reading them does not touch the pages of the long ones.
 // Times are without `Z` and trailing zeros, so that they sort as text; changed_at decides between records of one thing.
 export const schema = `
-CREATE TABLE commits (number INTEGER PRIMARY KEY, ${tables.map((table) => `${table} INTEGER NOT NULL`).join(", ")});
-
 -- Users, channels and members as canonical JSON: they are merged field by field.
 CREATE TABLE users (row INTEGER PRIMARY KEY, id TEXT NOT NULL, changed_at TEXT NOT NULL, record TEXT NOT NULL);
 CREATE TABLE channels (row INTEGER PRIMARY KEY, id TEXT NOT NULL, changed_at TEXT NOT NULL, record TEXT NOT NULL);
@@ -79,16 +95,25 @@ CREATE TABLE exclusions (row INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NO
 `
 
 /** Made once everything is in; inserting into an index is slower than building it. */
-export const indexes: ReadonlyArray<string> = [
-  "CREATE INDEX IF NOT EXISTS users_by_id ON users (id, changed_at DESC)",
-  "CREATE INDEX IF NOT EXISTS channels_by_id ON channels (id, changed_at DESC)",
-  "CREATE INDEX IF NOT EXISTS members_by_channel ON members (channel_id, user_id, changed_at DESC)",
-  "CREATE INDEX IF NOT EXISTS messages_by_id ON messages (id)",
-  "CREATE INDEX IF NOT EXISTS message_extras_by_message ON message_extras (message_row)",
-  "CREATE INDEX IF NOT EXISTS message_users_by_message ON message_users (message_row)",
-  "CREATE INDEX IF NOT EXISTS message_renames_by_id ON message_renames (stream_id)",
-  "CREATE INDEX IF NOT EXISTS reactions_by_message ON reactions (message_id, user_id, type)",
-  "CREATE INDEX IF NOT EXISTS moved_fields_by_owner ON moved_fields (kind, owner_row)",
-  "CREATE INDEX IF NOT EXISTS originals_by_owner ON originals (kind, owner_row)",
-  "CREATE INDEX IF NOT EXISTS exclusions_by_id ON exclusions (kind, id, changed_at DESC)"
-]
+const INDEXES = {
+  users_by_id: "users (id, changed_at DESC)",
+  channels_by_id: "channels (id, changed_at DESC)",
+  members_by_channel: "members (channel_id, user_id, changed_at DESC)",
+  messages_by_id: "messages (id)",
+  message_extras_by_message: "message_extras (message_row)",
+  message_users_by_message: "message_users (message_row)",
+  message_renames_by_id: "message_renames (stream_id)",
+  reactions_by_message: "reactions (message_id, user_id, type)",
+  moved_fields_by_owner: "moved_fields (kind, owner_row)",
+  originals_by_owner: "originals (kind, owner_row)",
+  exclusions_by_id: "exclusions (kind, id, changed_at DESC)"
+}
+
+export const indexes: ReadonlyArray<string> = Object.entries(INDEXES).map(
+  ([name, on]) => `CREATE INDEX IF NOT EXISTS ${name} ON ${on}`
+)
+
+/** For a stage that is opened again: only its tables are proven. */
+export const dropIndexes: string = Object.keys(INDEXES)
+  .map((name) => `DROP INDEX IF EXISTS ${name}`)
+  .join("; ")

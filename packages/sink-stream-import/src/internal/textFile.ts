@@ -17,8 +17,12 @@ export interface TextFile {
   readonly append: (text: string, records: number) => Effect.Effect<void, SinkError.SinkError>
   readonly appendBytes: (bytes: Uint8Array) => Effect.Effect<void, SinkError.SinkError>
   /** Syncs and closes it. `brackets`: lines around its records. */
-  readonly close: (brackets?: number) => Effect.Effect<Publication.StagedFile, SinkError.SinkError>
+  readonly close: (brackets?: number) => Effect.Effect<ClosedFile, SinkError.SinkError>
 }
+
+/** A file that is written, and what is known of its content. */
+export type ClosedFile = Publication.StagedFile &
+  Required<Pick<Publication.StagedFile, "bytes">> & { readonly crc32: number }
 
 /** Starts a file anew; it is closed with the scope when it is not before. */
 export const open = (
@@ -51,7 +55,7 @@ export const open = (
       close: Effect.fnUntraced(function* (brackets = 0) {
         const length = yield* orFail(appender.flush)
         yield* Scope.close(scope, Exit.void)
-        return { path: name, records, lines: records + brackets, bytes: length }
+        return { path: name, records, lines: records + brackets, bytes: length, crc32: appender.crc32() }
       })
     }
   })

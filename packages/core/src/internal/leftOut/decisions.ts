@@ -27,17 +27,14 @@ export interface Outcome {
   readonly digest: string
 }
 
-/** Makes the tables unless they are there, and gives the outcome of a pass that was finished for the same input and settings. */
+/** The outcome of a pass that was finished for the same input and settings, unless what it found is not there as it was. */
 export const finished = (database: Database, print: string): Outcome | undefined => {
-  database.exec(`${PRAGMAS} ${SCHEMA}`)
-  return database.prepare<Outcome>("SELECT digest FROM outcome WHERE print = ?").get(print)
+  const outcome = database.prepare<Outcome>("SELECT digest FROM outcome WHERE print = ?").get(print)
+  return outcome?.digest === digestOf(database) ? outcome : undefined
 }
 
-/** Begins a pass: nothing is kept of one before, and nothing of this one unless it is finished. */
-export const begin = (database: Database): void =>
-  database.exec(
-    "BEGIN; DELETE FROM outcome; DELETE FROM judged; DELETE FROM judged_message; DELETE FROM exclusion; DELETE FROM left_out_message"
-  )
+/** Begins a pass in an empty database: nothing is kept of it unless it is finished. */
+export const begin = (database: Database): void => database.exec(`${PRAGMAS} ${SCHEMA}; BEGIN`)
 
 /** Takes verdicts on records. Of several on one channel, user or message the best record's is kept. */
 export const makeJudge = (
@@ -85,11 +82,7 @@ export const makeMessages = (database: Database): ((id: string, reason: string) 
 
 /** Ends a pass: from here on its outcome counts. */
 export const finish = (database: Database, print: string): Outcome => {
-  const hash = Sha256.running()
-  const rows = database.prepare<Record<string, string>>("SELECT * FROM exclusion ORDER BY kind, id").iterate()
-  for (const { id, kind, policy, reason } of rows)
-    hash.update(Buffer.from(`${JSON.stringify([kind, id, reason, policy])}\n`))
-  const digest = hash.hex()
+  const digest = digestOf(database)
   database.prepare("INSERT INTO outcome VALUES (?, ?)").run(print, digest)
   database.exec("COMMIT")
   return { digest }
@@ -124,17 +117,28 @@ export const lookUp = (database: Database): Decisions => {
 
 // internal
 
+const digestOf = (database: Database): string => {
+  const hash = Sha256.running()
+  const add = (sql: string) => {
+    for (const row of database.prepare<Record<string, string>>(sql).iterate())
+      hash.update(Buffer.from(`${JSON.stringify(Object.values(row))}\n`))
+  }
+  add("SELECT kind, id, reason, policy FROM exclusion ORDER BY kind, id")
+  add("SELECT id, reason FROM left_out_message ORDER BY id")
+  return hash.hex()
+}
+
 // Ids as JSON text: any id fits in there, and two that differ still do.
 const keyOf = (id: string) => JSON.stringify(id)
 
-const SCHEMA = `CREATE TABLE IF NOT EXISTS outcome (print TEXT NOT NULL, digest TEXT NOT NULL);
-  CREATE TABLE IF NOT EXISTS judged (row INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, changed_at TEXT NOT NULL,
+const SCHEMA = `CREATE TABLE outcome (print TEXT NOT NULL, digest TEXT NOT NULL);
+  CREATE TABLE judged (row INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, changed_at TEXT NOT NULL,
     record TEXT NOT NULL, is_kept INTEGER NOT NULL, reason TEXT NOT NULL, policy TEXT NOT NULL, UNIQUE (kind, id));
-  CREATE TABLE IF NOT EXISTS judged_message (id TEXT PRIMARY KEY, rank TEXT NOT NULL, is_kept INTEGER NOT NULL,
+  CREATE TABLE judged_message (id TEXT PRIMARY KEY, rank TEXT NOT NULL, is_kept INTEGER NOT NULL,
     reason TEXT NOT NULL) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS exclusion (kind TEXT, id TEXT, reason TEXT NOT NULL, policy TEXT NOT NULL,
+  CREATE TABLE exclusion (kind TEXT, id TEXT, reason TEXT NOT NULL, policy TEXT NOT NULL,
     PRIMARY KEY (kind, id)) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS left_out_message (id TEXT PRIMARY KEY, reason TEXT NOT NULL) WITHOUT ROWID`
+  CREATE TABLE left_out_message (id TEXT PRIMARY KEY, reason TEXT NOT NULL) WITHOUT ROWID`
 
 const policyText = ({ members, mentions, messages, reactions }: UserPolicy) =>
   JSON.stringify({ members, mentions, messages, reactions })

@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import type * as Scope from "effect/Scope"
+import * as DurableFile from "../../DurableFile.ts"
 import type { Exclusion, Filter } from "../../Exclusion.ts"
 import { CheckpointRefused, InvalidConfig, MigrationError, StateFailed } from "../../MigrationError.ts"
 import type { Writer } from "../../Sink.ts"
@@ -45,14 +46,17 @@ export const make = (state: State): LeftOut => {
       Effect.gen(function* () {
         if (asked.size === 0) return
         const path = (yield* Path.Path).join(state.directory, FILE)
-        const fs = yield* FileSystem.FileSystem
-        // The database takes over the permissions of the file it finds.
-        yield* state.own(Effect.scoped(fs.open(path, { flag: "a", mode: 0o600 })))
         const failed = (cause: unknown) =>
           new MigrationError({ migration: state.id, reason: new StateFailed({ path, cause }) })
         const attempt = <A>(code: () => A) => Effect.try({ try: code, catch: failed })
+        // A pass whose result is damaged is made again: it loses nothing but time.
+        const before = yield* Database.open(path, failed).pipe(
+          Effect.flatMap((database) => attempt(() => Decisions.finished(database, print))),
+          Effect.scoped,
+          Effect.orElseSucceed(() => undefined)
+        )
+        if (before === undefined) yield* state.own(makeAnew(path))
         const database = yield* Database.open(path, failed)
-        const before = yield* attempt(() => Decisions.finished(database, print))
         const outcome =
           before ??
           (yield* Effect.gen(function* () {
@@ -81,6 +85,14 @@ export const passOn =
   }
 
 // internal
+
+const makeAnew = Effect.fnUntraced(function* (path: string) {
+  const fs = yield* FileSystem.FileSystem
+  for (const suffix of ["", "-journal"])
+    yield* DurableFile.awaited(fs.remove(`${path}${suffix}`, { force: true }))
+  // The database takes over the permissions of the file it finds.
+  yield* Effect.scoped(fs.open(path, { flag: "a", mode: 0o600 }))
+})
 
 const FILE = "left-out.db"
 

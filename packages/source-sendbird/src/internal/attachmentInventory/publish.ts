@@ -6,7 +6,7 @@ import { declared } from "./consequences.ts"
 import { type Entry, FORMAT, type TotalSummary } from "./model.ts"
 import { failed, type Settings } from "./settings.ts"
 import type { Database } from "./sqlite.ts"
-import type { Stage, StageReceipt } from "./stage.ts"
+import { checkRows, rowsIn, type Stage, type StageReceipt } from "./stage.ts"
 import { Tally } from "./tally.ts"
 
 export const ENTRIES = "attachments.ndjson"
@@ -22,20 +22,21 @@ export const publish = (
 ): Effect.Effect<Sink.Summary, SinkError.SinkError, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     const { database } = stage
+    yield* checkRows(settings, stage, receipt)
     yield* SinkError.attempt(settings.name, stage.path, () => {
       database.exec("DROP TABLE IF EXISTS temp.channels; CREATE TEMP TABLE channels (line TEXT NOT NULL)")
     })
     const listing = yield* SinkError.attempt(settings.name, stage.path, () => new Listing(database))
-    const entryBytes = yield* writeFile(settings, ENTRIES, (write) =>
+    const entries = yield* writeFile(settings, ENTRIES, (write) =>
       blocks(settings, stage.path, listing.lines, (lines) =>
         Effect.andThen(
           write(`${lines.join("\n")}\n`),
-          context.progress("list files", listing.rows, receipt.rows)
+          context.progress("list files", listing.rows, rowsIn(receipt))
         )
       )
     )
     const total = listing.total()
-    const summaryBytes = yield* writeFile(settings, SUMMARY, (write) =>
+    const summary = yield* writeFile(settings, SUMMARY, (write) =>
       writeSummary(settings, stage, total, write)
     )
     return yield* Publication.publish({
@@ -45,8 +46,8 @@ export const publish = (
       completion,
       files: [
         // A record is a message; one with several files has several lines.
-        { path: ENTRIES, records: total.messages, lines: total.files, bytes: entryBytes },
-        { path: SUMMARY, records: 0, bytes: summaryBytes }
+        { path: ENTRIES, records: total.messages, lines: total.files, ...entries },
+        { path: SUMMARY, records: 0, ...summary }
       ],
       ledger: ledgerOf(receipt, total),
       mayBeEmpty: true,
@@ -176,7 +177,7 @@ const take = (lines: Iterator<string>): ReadonlyArray<string> => {
   return block
 }
 
-/** Writes a file anew under its temporary name, and gives its length. */
+/** Writes a file anew under its temporary name, and gives its length and checksum. */
 const writeFile = (
   settings: Settings,
   name: string,
@@ -187,7 +188,8 @@ const writeFile = (
     const writeFailed = (cause: unknown) => failed(settings, new SinkError.WriteFailed({ path, cause }))
     const file = yield* Effect.mapError(DurableFile.append(Publication.partName(path), 0), writeFailed)
     yield* write((text) => Effect.mapError(file.write(Buffer.from(text)), writeFailed))
-    return yield* Effect.mapError(file.flush, writeFailed)
+    const bytes = yield* Effect.mapError(file.flush, writeFailed)
+    return { bytes, crc32: file.crc32() }
   }).pipe(Effect.scoped)
 
 /** What became of the messages is known once each of them is known to be another. */

@@ -1,5 +1,6 @@
 // What Effect has no service for: a database that sorts more than memory holds. This module alone speaks to it, and
 // loads it only when an inventory is opened.
+import type { RowChecksums } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 
 type Value = string | number
@@ -7,9 +8,8 @@ type Value = string | number
 export interface Database {
   readonly exec: (sql: string) => void
   readonly insert: (sql: string) => (...values: ReadonlyArray<Value>) => void
+  readonly prepare: RowChecksums.Database["prepare"]
   readonly remove: (sql: string, ...values: ReadonlyArray<Value>) => void
-  /** The number that a query gives. */
-  readonly number: (sql: string) => number
   /** `Row` is what the caller knows of the columns. */
   readonly iterate: <Row>(sql: string) => IterableIterator<Row>
   /** Rolls back what is not committed. */
@@ -49,9 +49,12 @@ export const open = <E>(
               // `get` does not ask how many rows changed, which would cost as much as a small row.
               return (...values: ReadonlyArray<Value>) => void statement.get(...values)
             },
+            prepare: <Row>(sql: string): RowChecksums.Query<Row> => {
+              const statement = database.prepare(sql)
+              return { get: (...values) => statement.get(...values) as unknown as Row | undefined }
+            },
             remove: (sql: string, ...values: ReadonlyArray<Value>) =>
               void database.prepare(sql).run(...values),
-            number: (sql: string) => Number(Object.values(database.prepare(sql).get() ?? {})[0] ?? 0),
             iterate: <Row>(sql: string) =>
               database.prepare(sql).iterate() as unknown as IterableIterator<Row>,
             close: () => database.close()

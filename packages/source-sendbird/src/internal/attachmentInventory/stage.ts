@@ -1,4 +1,4 @@
-import { DurableFile, type Entity, Ledger, SinkError } from "@chatferry/core"
+import { DurableFile, type Entity, Ledger, RowChecksums, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -10,12 +10,12 @@ import { entriesOf } from "./entriesOf.ts"
 import { failed, type Settings } from "./settings.ts"
 import * as Sqlite from "./sqlite.ts"
 
-const FORMAT = "attachment-inventory-stage/1"
+const FORMAT = "attachment-inventory-stage/2"
 
 /** What a receipt says: how far the stage had come. */
 const StageReceipt = Schema.Struct({
   format: Schema.Literal(FORMAT),
-  rows: Schema.Int,
+  proof: RowChecksums.Proof,
   /** Messages with files that are listed, as often as they came. */
   listed: Schema.Int,
   /** What was counted; messages that are listed are only read yet. */
@@ -31,7 +31,7 @@ export interface Stage {
   readonly commit: Effect.Effect<StageReceipt, SinkError.SinkError>
 }
 
-/** Opens the stage, empty or exactly as it was at a receipt; later rows go. */
+/** Opens the stage, empty or exactly as it was at a receipt, which is proven; later rows go. */
 export const open = (
   settings: Settings,
   directory: string,
@@ -39,23 +39,39 @@ export const open = (
 ): Effect.Effect<Stage, SinkError.SinkError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
   Effect.gen(function* () {
     const path = (yield* Path.Path).join(directory, "attachments.db")
-    const invalid = (problem: string) => failed(settings, new SinkError.InvalidReceipt({ path, problem }))
     const last = Option.isNone(receipt) ? undefined : Option.getOrUndefined(decodeReceipt(receipt.value))
     if (Option.isSome(receipt) && last === undefined) {
       return yield* failed(settings, SinkError.foreignReceipt(path))
     }
-    const isThere = yield* prepareFile(settings, directory, path, last !== undefined)
-    if (!isThere) return yield* invalid("it is gone")
+    if (last === undefined) yield* prepareFile(settings, directory, path)
+    else yield* prove(settings, directory, path, last.proof)
     const writeFailed = (cause: unknown) => failed(settings, new SinkError.WriteFailed({ path, cause }))
     const database = yield* Effect.acquireRelease(Sqlite.open(path, directory, writeFailed), (opened) =>
       Effect.sync(() => opened.close())
     )
-    const isFound = yield* SinkError.attempt(settings.name, path, () =>
-      last === undefined ? create(database) : goBack(database, last)
-    )
-    if (!isFound) return yield* invalid("it does not hold what the receipt speaks of")
-    return yield* SinkError.attempt(settings.name, path, () => makeStage(settings, path, database, last))
+    return yield* SinkError.attempt(settings.name, path, () => {
+      if (last === undefined) database.exec(`BEGIN; ${SCHEMA}; COMMIT`)
+      else database.remove("DELETE FROM entries WHERE row > ?", rowsIn(last))
+      return makeStage(settings, path, database, last)
+    })
   })
+
+/** How many entries there are, as often as they came. */
+export const rowsIn = ({ proof }: StageReceipt): number => proof.tables[TABLE.name]?.rows ?? 0
+
+/** Fails unless the entries are those of a receipt. */
+export const checkRows = (
+  settings: Settings,
+  { database, path }: Stage,
+  { proof }: StageReceipt
+): Effect.Effect<void, SinkError.SinkError> =>
+  Effect.flatMap(
+    SinkError.attempt(settings.name, path, () => RowChecksums.problemIn(database, [TABLE], proof)),
+    (problem) =>
+      problem === undefined
+        ? Effect.void
+        : failed(settings, new SinkError.StagedDataDamaged({ path, problem }))
+  )
 
 // internal
 
@@ -71,32 +87,40 @@ const SCHEMA = `CREATE TABLE entries (
   line TEXT NOT NULL
 )`
 
-/** Makes room for a new database, or tells whether the one to go on with is there. */
-const prepareFile = (settings: Settings, directory: string, path: string, isResumed: boolean) =>
+const TABLE: RowChecksums.Table = {
+  name: "entries",
+  columns: ["channel", "message", "position", "role", "line"]
+}
+
+/** Makes room for a new database. */
+const prepareFile = (settings: Settings, directory: string, path: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     yield* DurableFile.makeDirectory(directory)
-    if (isResumed) return yield* fs.exists(path)
     for (const suffix of ["", "-journal"])
       yield* DurableFile.awaited(fs.remove(`${path}${suffix}`, { force: true }))
     // The database takes over the permissions of the file it finds: what was said in private is its owner's alone.
     yield* Effect.scoped(fs.open(path, { flag: "a", mode: 0o600 }))
-    return true
   }).pipe(Effect.mapError((cause) => failed(settings, new SinkError.WriteFailed({ path, cause }))))
 
-const create = (database: Sqlite.Database) => {
-  database.exec(`BEGIN; ${SCHEMA}; COMMIT`)
-  return true
-}
-
-const goBack = (database: Sqlite.Database, { rows }: StageReceipt) => {
-  const tables = database.number(
-    "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'entries'"
-  )
-  if (tables === 0 || database.number("SELECT max(row) FROM entries") < rows) return false
-  database.remove("DELETE FROM entries WHERE row > ?", rows)
-  return true
-}
+const prove = (settings: Settings, directory: string, path: string, proof: RowChecksums.Proof) =>
+  RowChecksums.prove({
+    path,
+    tables: [TABLE],
+    proof,
+    within: (code) => {
+      const asThrown = (thrown: unknown) => ({ thrown })
+      return Effect.scoped(
+        Effect.flatMap(
+          Effect.acquireRelease(Sqlite.open(path, directory, asThrown), (database) =>
+            Effect.sync(() => database.close())
+          ),
+          (database) => Effect.try({ try: () => code(database), catch: asThrown })
+        )
+      )
+    },
+    failed: (cause) => new SinkError.WriteFailed({ path, cause })
+  }).pipe(Effect.catch((reason) => failed(settings, reason)))
 
 const makeStage = (
   settings: Settings,
@@ -105,10 +129,11 @@ const makeStage = (
   last: StageReceipt | undefined
 ): Stage => {
   const insert = database.insert(
-    "INSERT INTO entries (row, channel, message, position, role, line) VALUES (?, ?, ?, ?, ?, ?)"
+    `INSERT INTO entries (${TABLE.columns.join(", ")}) VALUES (${TABLE.columns.map(() => "?").join(", ")})`
   )
+  const checksums = RowChecksums.open(database, [TABLE], last?.proof)
+  const addRow = checksums.adder(TABLE)
   const book = Ledger.open(last?.ledger)
-  let rows = last?.rows ?? 0
   let listed = last?.listed ?? 0
   let isOpen = false
   const add = (record: Entity.Entity) => {
@@ -124,7 +149,9 @@ const makeStage = (
     for (const entry of entries) {
       const { channelId, index, messageId, role } = entry
       const keys = [JSON.stringify(channelId), JSON.stringify(messageId)] as const
-      insert(++rows, ...keys, index, role, JSON.stringify(entry))
+      const values = [...keys, index, role, JSON.stringify(entry)]
+      insert(...values)
+      addRow(values)
     }
   }
   return {
@@ -134,7 +161,7 @@ const makeStage = (
     commit: SinkError.attempt(settings.name, path, () => {
       if (isOpen) database.exec("COMMIT")
       isOpen = false
-      return { format: FORMAT, rows, listed, ledger: book.snapshot() }
+      return { format: FORMAT, proof: checksums.proof(), listed, ledger: book.snapshot() }
     })
   }
 }

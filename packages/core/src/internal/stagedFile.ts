@@ -1,0 +1,65 @@
+// What a staged file holds, and whether that is what was written to it.
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as DurableFile from "../DurableFile.ts"
+import * as NdjsonLines from "../NdjsonLines.ts"
+import { crc32 as crc32Of } from "./archives/zlib.ts"
+import * as Sha256 from "./sha256.ts"
+
+interface Expected {
+  readonly path: string
+  readonly records: number
+  readonly bytes?: number | undefined
+  readonly lines?: number | undefined
+  readonly crc32?: number | undefined
+}
+
+/** What a file holds that is not what the sink says. */
+export const problemOf = (
+  { bytes: written, crc32: sum, lines: expected, path, records }: Expected,
+  { bytes, crc32, lines }: { readonly bytes: number; readonly crc32: number; readonly lines: number }
+): string | undefined => {
+  if (written !== undefined && written !== bytes) {
+    return `has ${bytes} bytes and ${written} were written, so something else wrote to it`
+  }
+  if (records > 0 && bytes === 0) return `is empty and ${records} records were written`
+  const most = expected ?? (LINE_FILE.test(path) ? records : lines)
+  if (most !== lines) return `has ${lines} lines and ${most} were written`
+  return sum === undefined || sum === crc32 ? undefined : "does not have the content that was written"
+}
+
+export const GONE = "is gone"
+
+/** Names of files that have one record a line. */
+const LINE_FILE = /\.(?:ndjson|jsonl)$/u
+
+/** Reads all of a file, which is durable afterwards. */
+export const digest = (path: string) =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const file = yield* fs.open(path, { flag: "r+" })
+      yield* DurableFile.awaited(file.sync)
+      const hash = Sha256.running()
+      let bytes = 0
+      let lines = 0
+      let crc32 = 0
+      let isLineOpen = false
+      const buffer = new Uint8Array(1 << 20)
+      for (;;) {
+        const count = yield* file.read(buffer)
+        if (count === 0) break
+        const piece = buffer.subarray(0, count)
+        hash.update(piece)
+        crc32 = crc32Of(piece, crc32)
+        bytes += count
+        lines += NdjsonLines.countLineFeeds(piece)
+        isLineOpen = piece[count - 1] !== LINE_FEED
+      }
+      return { bytes, crc32, lines: lines + (isLineOpen ? 1 : 0), sha256: hash.hex() }
+    })
+  ).pipe(DurableFile.naming(path))
+
+// internal
+
+const LINE_FEED = 10

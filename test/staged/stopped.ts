@@ -1,0 +1,54 @@
+/** Runs that are stopped as a kill would stop them, in this process. */
+import { Effect, FileSystem } from "effect"
+
+/** The calls of a run on the file system, in their order. */
+export type Calls = Array<string>
+
+/**
+ * A file system that tells which calls are made. `before` is asked before each, with the number of calls of that name;
+ * once it says that the run is stopped, this call and all that come after it end the run and do nothing.
+ */
+export const watched = (
+  fs: FileSystem.FileSystem,
+  before: (call: string, number: number) => "go on" | "stop"
+): FileSystem.FileSystem => {
+  const counts = new Map<string, number>()
+  let isStopped = false
+  const step = <A, E, R>(call: string, effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.suspend(() => {
+      const number = (counts.get(call) ?? 0) + 1
+      counts.set(call, number)
+      isStopped ||= before(call, number) === "stop"
+      return isStopped ? Effect.die(STOPPED) : effect
+    })
+  const watchedFile = (file: FileSystem.File): FileSystem.File =>
+    new Proxy(file, {
+      get: (target, key) => {
+        const value: unknown = Reflect.get(target, key, target)
+        const name = `file.${String(key)}`
+        if (Effect.isEffect(value)) return step(name, value)
+        if (typeof value !== "function") return value
+        return (...args: ReadonlyArray<unknown>) =>
+          step(name, Reflect.apply(value, target, args) as Effect.Effect<unknown, unknown>)
+      }
+    })
+  const of = (name: "access" | "makeDirectory" | "readDirectory" | "readFile" | "realPath") => ({
+    [name]: (...args: ReadonlyArray<never>) => step(name, Reflect.apply(fs[name], fs, args))
+  })
+  return FileSystem.make({
+    ...fs,
+    ...of("access"),
+    ...of("makeDirectory"),
+    ...of("readDirectory"),
+    ...of("readFile"),
+    ...of("realPath"),
+    stat: (path) => step("stat", fs.stat(path)),
+    open: (path, options) => step("open", Effect.map(fs.open(path, options), watchedFile)),
+    remove: (path, options) => step("remove", fs.remove(path, options)),
+    rename: (from, to) => step("rename", fs.rename(from, to))
+  })
+}
+
+// internal
+
+const STOPPED = "stopped"

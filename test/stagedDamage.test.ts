@@ -1,0 +1,17 @@
+import { NodeServices } from "@effect/platform-node"
+import { assert, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { NOTHING, stagedDamage } from "./staged/damages.ts"
+import { sweep } from "./staged/sweep.ts"
+
+it.live(
+  "forty damages of what a run has staged are refused, or the output has the same bytes",
+  () =>
+    Effect.gen(function* () {
+      const { problems, verdicts } = yield* sweep(stagedDamage.short, true)
+      assert.deepStrictEqual(problems, [])
+      assert.isAtLeast(verdicts.filter(({ outcome }) => outcome === "refused").length, verdicts.length / 4)
+      assert.isAtMost(verdicts.filter(({ row }) => row === NOTHING).length, verdicts.length / 8)
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
+  300_000
+)
