@@ -10,21 +10,29 @@ import * as Sources from "../sources.ts"
 const soup = (seed: number) =>
   EntityGenerator.make({ seed, records: 400, dangling: 0.15, duplicates: 0.25, oddIds: 0.4, extremes: 0.03 })
 
-const whole: ReadonlyArray<Case> = [1, 2, 3].flatMap((seed) => [
-  ofFiles(
-    `ndjson: entities, seed ${seed}`,
-    Inputs.entities(() => soup(seed)),
-    { source: Sources.ndjson() }
+const SEEDS = [1, 2, 3]
+
+const whole: ReadonlyArray<Case> = [
+  ...SEEDS.map((seed) =>
+    ofFiles(
+      `ndjson: entities, seed ${seed}`,
+      Inputs.entities(() => soup(seed)),
+      { source: Sources.ndjson() }
+    )
   ),
-  ofFiles(
-    `ndjson: untidy entities, seed ${seed}`,
-    Inputs.entities(() => untidy(seed)),
-    {
-      source: Sources.ndjson({ unknownFields: "keep" }),
-      sink: Sinks.stream({ unknownChannel: "synthesise" })
-    }
+  ...SEEDS.flatMap((seed) =>
+    [true, false].map((validate) =>
+      ofFiles(
+        `ndjson: untidy entities, seed ${seed}${validate ? "" : ", not validated"}`,
+        Inputs.entities(() => untidy(seed)),
+        {
+          source: Sources.ndjson({ unknownFields: "keep" }),
+          sink: Sinks.stream({ unknownChannel: "synthesise", validate })
+        }
+      )
+    )
   )
-])
+]
 
 const one = Inputs.files(() => {
   const entities = soup(4)
