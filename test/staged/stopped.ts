@@ -2,7 +2,7 @@
 import { Effect, FileSystem } from "effect"
 
 /** The calls of a run on the file system, in their order. */
-export type Calls = Array<string>
+type Calls = Array<string>
 
 /**
  * A file system that tells which calls are made. `before` is asked before each, with the number of calls of that name;
