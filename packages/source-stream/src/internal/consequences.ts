@@ -9,6 +9,11 @@ const CORRECT = "Correct them in a copy of the export and run again under anothe
 /** What reading an export counts, whether it lies on the disk or comes from the API. */
 export const declared = {
   ...ArchiveReader.declared,
+  invalidJson: make("invalid_json", {
+    effect: "lost",
+    says: "records or lines that are not valid JSON or UTF-8, in files that are",
+    action: CORRECT
+  }),
   missingId: make("missing_id", {
     effect: "lost",
     says: "records without an id, or without a user",
