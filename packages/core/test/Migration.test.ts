@@ -666,7 +666,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       const path = yield* Path.Path
       const users = {
         ...LinesSink.make(path.join(here.out, "users"), {}, "users"),
-        kinds: new Set<Entity.Kind>(["user"])
+        fields: Sink.allOf(["user"])
       }
       const all = LinesSink.make(path.join(here.out, "all"), {}, "all")
       const source = Source.fromEntities("memory", [user("u1"), message(1), user("u2")])
@@ -699,7 +699,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       const noted = make("seen", { effect: "information", says: "numbers that were looked at" })
       const users: Sink.Sink<FileSystem.FileSystem | Path.Path> = {
         ...LinesSink.make(here.out),
-        kinds: new Set<Entity.Kind>(["user"]),
+        fields: Sink.allOf(["user"]),
         consequences: [make("seen", { effect: "lost", says: "something of the sink's" })]
       }
       const report = yield* run(here, {

@@ -1,4 +1,4 @@
-import { type Entity, Program, Source } from "@chatferry/core"
+import { Program, Sink, Source } from "@chatferry/core"
 import { Reading } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
@@ -175,7 +175,7 @@ it.layer(NodeServices.layer)("a migration from which nothing comes out", (it) =>
   it.effect("says so where the sink is the one that leaves out everything", () =>
     Effect.gen(function* () {
       const here = yield* folders
-      const sink = { ...LinesSink.make(here.out), kinds: new Set<Entity.Kind>(["user"]) }
+      const sink = { ...LinesSink.make(here.out), fields: Sink.allOf(["user"]) }
       const { message } = yield* Effect.flip(run(here, { source: whole, sink }))
       assert.include(message, "20 records were read; dropped: unsupported_kind 20.")
       const fs = yield* FileSystem.FileSystem

@@ -1,5 +1,5 @@
 /** Sources that are opened, and partitions of several segments. */
-import { Archives, ArchiveSource, Checkpoint, Entity, Ids, Source, SourceError } from "@chatferry/core"
+import { Archives, ArchiveSource, Checkpoint, type Entity, Ids, Source, SourceError } from "@chatferry/core"
 import { Reading } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"

@@ -1,4 +1,4 @@
-import { Consequence, DurableFile, Ledger, Publication, type Sink, SinkError } from "@chatferry/core"
+import { Consequence, DurableFile, Ledger, Publication, Sink, SinkError } from "@chatferry/core"
 import { Effect, FileSystem, Option, Path, Schema } from "effect"
 
 /** Each is one way to break the contract. */
@@ -41,7 +41,7 @@ export const make =
   (fault?: Fault) =>
   (directory: string): Sink.Sink<FileSystem.FileSystem | Path.Path> => ({
     name: NAME,
-    kinds: new Set(["user", "channel", "member", "message", "failed_webhook"]),
+    fields: Sink.allOf(["user", "channel", "member", "message", "failed_webhook"]),
     ...(fault !== "declares none of its codes" && { consequences: [REFUSED] }),
     fingerprint: {},
     open: (context) =>

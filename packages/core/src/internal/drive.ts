@@ -47,7 +47,12 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
   const from = Option.getOrElse(last, () => start)
   const byTransforms = transform.consequences ?? []
   // A sink also counts what belongs to channels, users and messages that a transform has excluded.
-  const bySink = [...(sink.consequences ?? []), Sink.UNSUPPORTED_KIND, ...byTransforms]
+  const bySink = [
+    ...(sink.consequences ?? []),
+    Sink.UNSUPPORTED_KIND,
+    Sink.FIELD_UNSUPPORTED,
+    ...byTransforms
+  ]
   const rejects = yield* state.own(
     RejectsFile.open(state.rejectsPath, from.rejects, {
       source: source.name,
