@@ -1,17 +1,13 @@
 // Reads records by one table, for one builder of batches.
 import { type BatchBuilder, Leftovers, Wire } from "@chatferry/core"
-import * as Equal from "effect/Equal"
 import { declared } from "./consequences.ts"
 import type { Definition, Draft } from "./definition.ts"
+import { Dropped } from "./dropped.ts"
 import { type Missing, type Raw, type Read, unread, UNREADABLE } from "./field.ts"
+import { isSame } from "./isSame.ts"
 import { type BaseContext, type Part, Rejection } from "./part.ts"
 import { withoutSecrets } from "./secrets.ts"
 import type { KeptStep, Make, Shape, Shapes, Slot, Step } from "./shape.ts"
-
-interface Counters {
-  readonly shape: Shape
-  readonly counters: ReadonlyArray<BatchBuilder.Counter>
-}
 
 /** It is the `X` of the functions that a table has. */
 export class Reader {
@@ -19,8 +15,7 @@ export class Reader {
   readonly #shapes: Shapes
   readonly #out: BatchBuilder.BatchBuilder
   readonly #isBlank: (value: unknown) => boolean
-  /** By index of the shape. */
-  readonly #counters: Array<Counters | undefined> = []
+  readonly #dropped: Dropped
   /** How many records of this table it stands in. */
   readonly #depth: number
   #within: Reader | undefined
@@ -40,6 +35,7 @@ export class Reader {
     this.#shapes = shapes
     this.#out = out
     this.#isBlank = definition.settings.isBlank
+    this.#dropped = new Dropped(out, this.#isBlank)
     this.#depth = depth
   }
 
@@ -135,7 +131,7 @@ export class Reader {
     const { draft, raw } = this
     const { rest, settings } = this.#definition
     const { inner, kept, unknown } = shape
-    this.#countDropped(shape)
+    this.#dropped.count(shape, raw)
     for (let i = 0; i < kept.length; i++) this.#keepKnown(kept[i] as KeptStep)
     this.#run(shape.also)
     for (let i = 0; i < inner.length; i++) {
@@ -163,13 +159,6 @@ export class Reader {
         return make(this, this.#take(sources[0] as Slot))
       case 2:
         return make(this, this.#take(sources[0] as Slot), this.#take(sources[1] as Slot))
-      case 3:
-        return make(
-          this,
-          this.#take(sources[0] as Slot),
-          this.#take(sources[1] as Slot),
-          this.#take(sources[2] as Slot)
-        )
       case 4:
         return make(
           this,
@@ -254,23 +243,6 @@ export class Reader {
     return undefined
   }
 
-  #countDropped(shape: Shape): void {
-    const { dropped } = shape
-    if (dropped.length === 0) return
-    const known = this.#counters[shape.index]
-    const { counters } = known !== undefined && known.shape === shape ? known : this.#count(shape)
-    for (let i = 0; i < dropped.length; i++) {
-      const { name } = dropped[i] as Shape["dropped"][number]
-      if (!this.#isBlank(this.raw[name])) (counters[i] as BatchBuilder.Counter).count++
-    }
-  }
-
-  #count(shape: Shape): Counters {
-    const counters = { shape, counters: shape.dropped.map(({ code }) => this.#out.counter(code)) }
-    this.#counters[shape.index] = counters
-    return counters
-  }
-
   #keepKnown({ isSimple, kept, names }: KeptStep): void {
     const { raw } = this
     const isNothing = kept.isNothing ?? this.#isBlank
@@ -318,13 +290,6 @@ export class Reader {
 }
 
 // internal
-
-const isSame = (a: unknown, b: unknown): boolean =>
-  a === b ||
-  (typeof a === "object" &&
-    !Leftovers.isDeeper(a, Leftovers.MAX_DEPTH) &&
-    !Leftovers.isDeeper(b, Leftovers.MAX_DEPTH) &&
-    Equal.equals(a, b))
 
 const NOTHING: Draft = Object.freeze({})
 
