@@ -2,7 +2,6 @@
 import { Effect, FileSystem } from "effect"
 
 /** The calls of a run on the file system, in their order. */
-type Calls = Array<string>
 
 /**
  * A file system that tells which calls are made. `before` is asked before each, with the number of calls of that name;
