@@ -21,7 +21,7 @@ export interface TextFile {
 }
 
 /** A file that is written, and what is known of its content. */
-export type ClosedFile = Publication.StagedFile &
+type ClosedFile = Publication.StagedFile &
   Required<Pick<Publication.StagedFile, "bytes">> & { readonly crc32: number }
 
 /** Starts a file anew; it is closed with the scope when it is not before. */
