@@ -1,8 +1,6 @@
 /** Runs that are stopped as a kill would stop them, in this process. */
 import { Effect, FileSystem } from "effect"
 
-/** The calls of a run on the file system, in their order. */
-
 /**
  * A file system that tells which calls are made. `before` is asked before each, with the number of calls of that name;
  * once it says that the run is stopped, this call and all that come after it end the run and do nothing.

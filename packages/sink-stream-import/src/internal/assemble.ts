@@ -89,9 +89,9 @@ const makeIndexes = (assembly: Assembly.Assembly, { proof }: Stage.StageReceipt)
     const problem = yield* Assembly.step(assembly, (database) =>
       RowChecksums.problemIn(database, StageTables.tables, proof)
     )
-    if (problem === undefined) return
+    if (problem === undefined) return undefined
     const path = (yield* Path.Path).join(assembly.context.stateDirectory, Stage.STAGE)
-    yield* failed(assembly.settings, new SinkError.StagedDataDamaged({ path, problem }))
+    return yield* failed(assembly.settings, new SinkError.StagedDataDamaged({ path, problem }))
   })
 
 /** Everything that is worked out before the first line is written, in the order in which it builds up. */
