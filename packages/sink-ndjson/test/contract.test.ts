@@ -17,11 +17,21 @@ describe.each([
   { name: "one file", layout: "mixed", gzip: false },
   { name: "a compressed file per kind", layout: "by-kind", gzip: true }
 ] as const)("NdjsonSink with $name keeps the sink contract", ({ gzip, layout }) => {
-  it.live.each(SinkContract.rules({ make: (directory) => NdjsonSink.make({ directory, layout, gzip }) }))(
-    "$name",
-    ({ check }) => Effect.provide(check, NodeServices.layer),
-    PATIENCE
-  )
+  const make = (directory: string) => NdjsonSink.make({ directory, layout, gzip })
+  const rules = SinkContract.rules({
+    make,
+    readBack: (directory) => NdjsonSource.make({ inputs: directory }),
+    changed: [
+      { what: "gzip", sink: NdjsonSink.make({ directory: "one", layout, gzip: !gzip }) },
+      {
+        what: "layout",
+        sink: NdjsonSink.make({ directory: "one", layout: layout === "mixed" ? "by-kind" : "mixed", gzip })
+      }
+    ],
+    kept: ["long long"],
+    secrets: []
+  })
+  it.live.each(rules)("$name", ({ check }) => Effect.provide(check, NodeServices.layer), PATIENCE)
 })
 
 const secret = "hush"

@@ -28,15 +28,13 @@ describe("a sink", { timeout: 180_000 }, () => {
 
   it.live.each(faults)("that $what is told ($fault)", ({ fault }) =>
     Effect.gen(function* () {
-      const found = yield* violated(SinkContract.rules(Fixture.sinkOptions(fault)))
+      const alone = Only.sinks.filter((one) => one.fault === fault).map(({ rule }) => rule)
+      // Where one rule is not to be the only one, the first is enough.
+      const most = alone.length > 0 ? undefined : 1
+      const found = yield* violated(SinkContract.rules(Fixture.sinkOptions(fault)), most)
       console.log(`${fault}: ${Array.from(found.keys()).join(" | ")}`)
       assert.strictEqual(found.size === 0, SURVIVORS[fault] !== undefined)
-      const alone = Only.sinks.filter((one) => one.fault === fault).map(({ rule }) => rule)
-      if (alone.length > 0)
-        assert.deepStrictEqual(
-          Array.from(found),
-          alone.map((rule) => [rule, found.get(rule)])
-        )
+      if (alone.length > 0) assert.deepStrictEqual(Array.from(found.keys()), alone)
     })
   )
 })

@@ -9,6 +9,7 @@ import { violated } from "../pigeon/violated.ts"
 
 /** What no rule can tell, and why. */
 const SURVIVORS: { readonly [F in PigeonSource.Fault]?: string } = {
+  idleKind: "another export may have the kind",
   lateKinds: "what it declares is right whenever it is asked"
 }
 

@@ -247,7 +247,7 @@ const nextBatch = (state: {
     const mapped = map(lines, config.keepText, has)
     const notes = has("noteOnResume") && !isOpened ? { ...mapped.notes, opened: 1 } : mapped.notes
     isOpened = true
-    all.push(...mapped.records)
+    all.push(...mapped.records.map((record) => "x".repeat(JSON.stringify(record).length)))
     const position: unknown = {
       offset: has("bigintPosition") ? BigInt(offset) : offset,
       line,

@@ -7,7 +7,7 @@ import * as PagedSource from "./PagedSource.ts"
 import * as PigeonSink from "./PigeonSink.ts"
 import * as PigeonSource from "./PigeonSource.ts"
 
-export const SECRET = "CANARY-TOKEN"
+const SECRET = "CANARY-TOKEN"
 
 const note = (id: number, more: object = {}) =>
   JSON.stringify({
@@ -29,7 +29,7 @@ const rejectedLines = [
   "17"
 ]
 
-export const files: Reading.Files = {
+const files: Reading.Files = {
   "a.jsonl": `${[
     `{"kind":"user","id":0,"handle":"ada","mood":"calm","session_token":"${SECRET}"}`,
     '{"kind":"user","id":1,"handle":"bob"}',

@@ -5,13 +5,15 @@ import { Effect, Result } from "effect"
 
 type Rules<R> = ReadonlyArray<Contract.Rule<R>>
 
-/** The names of all rules that are broken, with what they say. */
+/** The names of all rules that are broken, with what they say; or of so many. */
 export const violated = <R>(
-  rules: Rules<R>
+  rules: Rules<R>,
+  most = Number.POSITIVE_INFINITY
 ): Effect.Effect<ReadonlyMap<string, string>, never, Exclude<R, NodeServices.NodeServices>> =>
   Effect.gen(function* () {
     const found = new Map<string, string>()
     for (const { check, name } of rules) {
+      if (found.size >= most) break
       const result = yield* Effect.result(Effect.timeout(check, "1 minute"))
       if (Result.isFailure(result)) found.set(name, result.failure.message)
     }

@@ -81,18 +81,19 @@ export const ignoresOrder = <E, R>(source: Source.Source<E, R>, whole: ReadonlyA
 /** A disk that does not answer must not keep a run from being stopped. */
 export const isInterruptible = <E, R>(source: Source.Source<E, R>) =>
   Effect.gen(function* () {
+    const fs = Option.getOrUndefined(yield* Effect.serviceOption(FileSystem.FileSystem))
+    if (fs === undefined) return undefined
     const undisturbed = yield* readWith(source, {})
     // Calls that change files may have to be waited for.
     for (const call of ["readDirectory", "read"] as const) {
       const nth = undisturbed?.faulty.count(call) ?? 0
       if (nth === 0) continue
+      const faulty = Faults.fileSystem(fs, { fail: { calls: [call], nth, isHanging: true } })
       // Not a child: the rule does not wait for one that cannot be interrupted.
       const reading = yield* Effect.forkDetach(
-        readWith(source, { fail: { calls: [call], nth, isHanging: true } })
+        Effect.provideService(readAll(source), FileSystem.FileSystem, faulty.fileSystem)
       )
-      // Long enough to come to the call.
-      yield* Effect.yieldNow
-      yield* Effect.promise(() => new Promise((resolve) => setTimeout(resolve, STARTED)))
+      yield* Effect.promise(() => until(() => faulty.failed() !== undefined || isOver(reading)))
       const isStopped = yield* Effect.promise(() => stopped(Effect.runFork(Fiber.interrupt(reading))))
       if (!isStopped) {
         return {
@@ -142,8 +143,16 @@ const CALLS: ReadonlyArray<Faults.Call> = ["readDirectory", "stat", "open", "rea
 const MOST_FAULTS = 4
 const PATIENCE = "10 seconds"
 const LARGEST_READ = 1 << 24
-const STARTED = 30
+const LOOKS = 500
 const STOPPED = 2000
+
+const isOver = (fiber: Fiber.Fiber<unknown, unknown>) => fiber.pollUnsafe() !== undefined
+
+/** Looks every ten milliseconds, by the clock of the system: a test may have stopped that of Effect. */
+const until = async (isReached: () => boolean): Promise<void> => {
+  for (let look = 0; look < LOOKS && !isReached(); look++)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+}
 
 const stopped = (fiber: Fiber.Fiber<unknown, unknown>): Promise<boolean> =>
   new Promise((resolve) => {
