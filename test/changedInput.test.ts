@@ -106,15 +106,15 @@ const forms: ReadonlyArray<{
 ]
 
 const Position = Schema.fromJsonString(
-  Schema.Struct({ partitionsDone: Schema.Array(Schema.Unknown), position: Schema.Unknown })
+  Schema.Struct({ segmentsDone: Schema.Array(Schema.Unknown), position: Schema.Unknown })
 )
 
 /** Reading stands inside the second file. */
 const isInSecond = (checkpoint: string) => {
-  const { partitionsDone, position } = Schema.decodeSync(Position)(checkpoint.split("\n")[0] ?? "")
+  const { segmentsDone, position } = Schema.decodeSync(Position)(checkpoint.split("\n")[0] ?? "")
   const text = JSON.stringify(position)
   if (!text.includes('"offset"')) return false
-  return text.includes('"b.json') || (partitionsDone.length === 1 && text.includes('"line"'))
+  return text.includes('"b.json') || (segmentsDone.length === 1 && text.includes('"line"'))
 }
 
 it.layer(NodeServices.layer)(

@@ -4,6 +4,7 @@ import { NdjsonSink, NdjsonSource } from "@chatferry/sink-ndjson"
 import { StreamImportApi, StreamImportSink, StreamImportValidator } from "@chatferry/sink-stream-import"
 import { AttachmentInventory, SendbirdApi, SendbirdSource } from "@chatferry/source-sendbird"
 import { StreamApi, StreamSource } from "@chatferry/source-stream"
+import { Reading } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert } from "@effect/vitest"
 import { Console, Effect, Layer, Option, Redacted, type Schema, Stream } from "effect"
@@ -31,7 +32,7 @@ const messageOf = <A, E extends Error, R>(use: Effect.Effect<A, E, R>) =>
 
 /** The same failure, whatever is asked of the source first. */
 const sourceFailure =
-  <R>(make: (config: never) => Source.Source<Error, R>) =>
+  <R>(make: (config: never) => Source.Source<R>) =>
   (config: object) =>
     Effect.gen(function* () {
       const source = make(config as never)
@@ -40,9 +41,9 @@ const sourceFailure =
       const messages = yield* Effect.forEach(
         [
           Effect.asVoid(source.check),
-          Effect.asVoid(source.fingerprint),
-          Effect.asVoid(source.partitions),
-          Effect.asVoid(Stream.runDrain(source.read(partition, Option.none())))
+          Effect.asVoid(Reading.of(source).fingerprint),
+          Effect.asVoid(Reading.of(source).partitions),
+          Effect.asVoid(Stream.runDrain(Reading.of(source).read(partition, Option.none())))
         ],
         messageOf
       )

@@ -1,4 +1,4 @@
-import { Consequence, Migration, Sink, Source, type SourceError } from "@chatferry/core"
+import { Consequence, Migration, Sink, Source } from "@chatferry/core"
 import { NdjsonSink, NdjsonSource } from "@chatferry/sink-ndjson"
 import { StreamImportSink } from "@chatferry/sink-stream-import"
 import { AttachmentInventory, SendbirdSource } from "@chatferry/source-sendbird"
@@ -163,7 +163,7 @@ const defaultSinks = (folder: string) => [
 ]
 
 /** Every code that a source and all sinks count, with what it means. */
-const occurrences = (source: Source.Source<SourceError.SourceError, Services>, folder: string) =>
+const occurrences = (source: Source.Source<Services>, folder: string) =>
   Effect.map(
     Migration.run({
       id: "codes",
@@ -180,9 +180,7 @@ const inputs: ReadonlyArray<{
   readonly name: string
   /** Codes that show that the input is as odd as it is meant to be. */
   readonly codes: ReadonlyArray<string>
-  readonly source: (
-    folder: string
-  ) => Effect.Effect<Source.Source<SourceError.SourceError, Services>, unknown, Services>
+  readonly source: (folder: string) => Effect.Effect<Source.Source<Services>, unknown, Services>
 }> = [
   {
     name: "the small export",

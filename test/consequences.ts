@@ -36,6 +36,7 @@ export const tables: ReadonlyArray<Table> = [
     page: "docs/canonical-model.md",
     declarations: [
       Sink.UNSUPPORTED_KIND,
+      Sink.FIELD_UNSUPPORTED,
       Source.NOT_SELECTED,
       Transform.FAILED,
       Transform.INVALID,

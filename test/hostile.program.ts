@@ -79,7 +79,7 @@ const upload = (place: Place) =>
     Effect.catch(({ message }) => Effect.andThen(Console.error(message), new Program.Ended({ code: 3 })))
   )
 
-const migrate = <E, R>(source: Source.Source<E, R>, { folder }: Place) =>
+const migrate = <R>(source: Source.Source<R>, { folder }: Place) =>
   Program.run(
     Migration.run({
       id: "hostile",

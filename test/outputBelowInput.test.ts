@@ -1,22 +1,19 @@
 import { Migration, type Source, SourceError } from "@chatferry/core"
 import { NdjsonSink } from "@chatferry/sink-ndjson"
 import { SendbirdSource } from "@chatferry/source-sendbird"
-import { SendbirdExport } from "@chatferry/testkit"
+import { SendbirdExport, Reading } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Stream } from "effect"
 
-const broken = new SourceError.SourceError({
-  source: "sendbird-archives",
-  reason: new SourceError.CorruptInput({ place: "x", problem: "the disk is gone", hint: "Try again." })
-})
+const broken = new SourceError.CorruptInput({ place: "x", problem: "the disk is gone", hint: "Try again." })
 
 /** The same source, which fails after some batches. */
-const failing = <E, R>(source: Source.Source<E, R>): Source.Source<E | SourceError.SourceError, R> => ({
-  ...source,
-  read: (partition, position) =>
-    Stream.concat(Stream.take(source.read(partition, position), 3), Stream.fail(broken))
-})
+const failing = <R>(source: Source.Source<R>): Source.Source<R> =>
+  Reading.changed(source, ({ read }) => ({
+    read: (partition, position) =>
+      Stream.concat(Stream.take(read(partition, position), 3), Stream.fail(broken))
+  }))
 
 it.live("a migration whose output and state lie below its input goes on as if they did not", () =>
   Effect.gen(function* () {

@@ -3,7 +3,7 @@ import type { Source } from "@chatferry/core"
 import { NdjsonSource } from "@chatferry/sink-ndjson"
 import { SendbirdSource } from "@chatferry/source-sendbird"
 import { StreamSource } from "@chatferry/source-stream"
-import { SendbirdExport, StreamExport } from "@chatferry/testkit"
+import { SendbirdExport, StreamExport, Reading } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, type Path } from "effect"
@@ -50,8 +50,8 @@ const sendbird = (...paths: ReadonlyArray<string>) => SendbirdSource.archives({ 
 const stream = (...paths: ReadonlyArray<string>) => StreamSource.files({ inputs: paths })
 const ndjson = (...paths: ReadonlyArray<string>) => NdjsonSource.make({ inputs: paths })
 
-const problem = (source: Source.Source<{ readonly message: string }, FileSystem.FileSystem | Path.Path>) =>
-  Effect.map(Effect.flip(source.partitions), ({ message }) => message)
+const problem = (source: Source.Source<FileSystem.FileSystem | Path.Path>) =>
+  Effect.map(Effect.flip(Reading.of(source).partitions), ({ message }) => message)
 
 it.layer(NodeServices.layer)("an input", (it) => {
   it.effect("is recognised by its own source in every form, file by file and archive by archive", () =>
@@ -135,7 +135,7 @@ it.layer(NodeServices.layer)("an input", (it) => {
         `nothing in ${root}/texts looks like`
       )
       yield* fs.copy(`${root}/texts`, `${root}/sendbird/texts`)
-      assert.isNotEmpty(yield* sendbird(`${root}/sendbird`).partitions)
+      assert.isNotEmpty(yield* Reading.of(sendbird(`${root}/sendbird`)).partitions)
     })
   )
 
@@ -148,7 +148,7 @@ it.layer(NodeServices.layer)("an input", (it) => {
       for (const source of [sendbird, stream]) {
         assert.include(yield* problem(source(`${out}/ndjson`)), "NdjsonSource reads what NdjsonSink wrote")
       }
-      assert.isNotEmpty(yield* ndjson(`${out}/ndjson`).partitions)
+      assert.isNotEmpty(yield* Reading.of(ndjson(`${out}/ndjson`)).partitions)
     })
   )
 

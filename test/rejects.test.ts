@@ -11,7 +11,7 @@ import { sendbirdJson } from "./rejects/sendbirdCases.ts"
 import { sendbirdCsv } from "./rejects/sendbirdRows.ts"
 import { streamRecords } from "./rejects/streamCases.ts"
 
-type AnySource = Source.Source<unknown, FileSystem.FileSystem | Path.Path>
+type AnySource = Source.Source<FileSystem.FileSystem | Path.Path>
 
 interface Line {
   readonly kind: string

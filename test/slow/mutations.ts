@@ -9,7 +9,7 @@ import { NdjsonSink, NdjsonSource } from "@chatferry/sink-ndjson"
 import { StreamImportSink, StreamImportValidator } from "@chatferry/sink-stream-import"
 import { SendbirdSource } from "@chatferry/source-sendbird"
 import { StreamSource } from "@chatferry/source-stream"
-import { Mutation, SendbirdExport, StreamExport } from "@chatferry/testkit"
+import { Mutation, SendbirdExport, StreamExport, Reading } from "@chatferry/testkit"
 import { Cause, Effect, Exit, FileSystem, Option, type Path, type Scope, Stream } from "effect"
 
 type Services = FileSystem.FileSystem | Path.Path
@@ -127,7 +127,7 @@ const shown = (text: string): void => {
 
 /** What is written must be whole, valid and readable again. */
 const migrate =
-  <E>(source: (folder: string) => Source.Source<E, Services>): Reader["read"] =>
+  (source: (folder: string) => Source.Source<Services>): Reader["read"] =>
   (folder, out, writes) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
@@ -167,8 +167,8 @@ const valid = (files: ReadonlyArray<string>) =>
 const readable = (folder: string) =>
   Effect.gen(function* () {
     const source = NdjsonSource.make({ inputs: folder })
-    for (const partition of yield* source.partitions) {
-      yield* Stream.runForEach(source.read(partition, Option.none()), ({ rejected: [first] }) =>
+    for (const partition of yield* Reading.of(source).partitions) {
+      yield* Stream.runForEach(Reading.of(source).read(partition, Option.none()), ({ rejected: [first] }) =>
         Effect.sync(() => {
           if (first !== undefined)
             throw new Violation(`what was written is not valid: ${first.code}, ${first.message}`)

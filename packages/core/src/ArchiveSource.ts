@@ -21,10 +21,18 @@ import type { Kind } from "./Entity.ts"
 import type { Fingerprint } from "./Fingerprint.ts"
 import { type Format, type Recognised, recogniseParts } from "./internal/archives/recognise.ts"
 import { BATCH_RECORD_BYTES, MAX_ELEMENT_BYTES } from "./internal/limits.ts"
+import { once } from "./internal/sources/once.ts"
 import { reader, type RejectedLine } from "./RejectedLine.ts"
 import * as Setting from "./Setting.ts"
 import * as Settings from "./Settings.ts"
-import type { Batch, Mapped, Partition, Position, Source } from "./Source.ts"
+import {
+  type Batch,
+  make as makeSource,
+  type Mapped,
+  type Partition,
+  type Position,
+  type Source
+} from "./Source.ts"
 import { InvalidPosition, SourceError, type SourceErrorReason, UnrecognisedInput } from "./SourceError.ts"
 
 export {
@@ -204,63 +212,60 @@ export const demand = (
  * @category constructors
  * @since 0.1.0
  */
-export const make = (options: Options): Source<SourceError, FileSystem.FileSystem | Path.Path> => {
+export const make = (options: Options): Source<FileSystem.FileSystem | Path.Path> => {
   const { consequences, format, isOwn, kinds, limits, name, rejected, retrace } = options
-  const fail = (reason: SourceErrorReason) => new SourceError({ source: name, reason })
-  let latest: ReadonlyArray<Archives.PrintedPart> | undefined
   const judged = judge(options)
-  const found = Effect.flatMap(judged, ({ inputs }) => Archives.findParts(inputs, isOwn))
-  const parts = Effect.gen(function* () {
-    const all = yield* found
-    latest = yield* Effect.forEach(all, (part) => Archives.printPart(part, limits, options.contentSize))
-    return latest
-  })
-  const recognised =
-    format === undefined
-      ? Effect.void
-      : Effect.gen(function* () {
-          yield* demand(yield* recogniseParts(yield* found, limits, format), format)
-        })
-  const partOf = (id: string) =>
-    Effect.flatMap(latest === undefined ? parts : Effect.succeed(latest), (all) => {
-      const part = all.find((one) => one.id === id)
-      const problem = "there is no such partition among the inputs"
-      return part === undefined
-        ? Effect.fail(new InvalidPosition({ partition: id, problem }))
-        : Effect.succeed(part)
-    })
-  return {
+  return makeSource({
     name,
     kinds,
     ...(consequences !== undefined && { consequences }),
     inputs: Result.getOrElse(Settings.result(Setting.paths, options.inputs), () => []),
-    check: Effect.mapError(Effect.asVoid(judged), fail),
-    fingerprint: Effect.mapError(Effect.map(found, options.fingerprint), fail),
-    partitions: Effect.andThen(recognised, parts).pipe(
-      Effect.map((all) => all.map(partitionOf)),
-      Effect.mapError(fail)
-    ),
-    read: (partition, position) =>
-      Stream.unwrap(
-        Effect.gen(function* () {
-          const { bytes, content, id } = yield* partOf(partition.id)
-          if (content._tag === "files") {
-            return options.read(yield* Archives.fromFiles(id, content.files), bytes, position)
-          }
-          const opened = yield* Archives.fromFile(content.path, READ_WHOLE)
-          const archive = yield* Archives.openZip(opened, id, limits)
-          return Stream.map(options.read(archive, bytes, position), withoutTrail)
-        })
-      ).pipe(Stream.mapError(fail)),
+    check: Effect.asVoid(judged),
     ...(rejected !== undefined && { rejected: reader(name, rejected) }),
-    ...(retrace !== undefined && {
-      retrace: (partition, trail) =>
+    open: Effect.gen(function* () {
+      const { inputs } = yield* judged
+      const found = yield* Archives.findParts(inputs, isOwn)
+      const parts = yield* once(
         Effect.gen(function* () {
-          const { content, id } = yield* partOf(partition.id)
-          if (content._tag === "files") yield* retrace(yield* Archives.fromFiles(id, content.files), trail)
-        }).pipe(Effect.mapError(fail))
+          if (format !== undefined) yield* demand(yield* recogniseParts(found, limits, format), format)
+          return yield* Effect.forEach(found, (part) => Archives.printPart(part, limits, options.contentSize))
+        })
+      )
+      const partOf = (id: string) =>
+        Effect.flatMap(parts, (all) => {
+          const part = all.find((one) => one.id === id)
+          const problem = "there is no such partition among the inputs"
+          return part === undefined
+            ? Effect.fail(new InvalidPosition({ partition: id, problem }))
+            : Effect.succeed(part)
+        })
+      return {
+        fingerprint: options.fingerprint(found),
+        partitions: Effect.map(parts, (all) => all.map(partitionOf)),
+        read: (partition, position) =>
+          Stream.unwrap(
+            Effect.gen(function* () {
+              const { bytes, content, id } = yield* partOf(partition.id)
+              if (content._tag === "files") {
+                return options.read(yield* Archives.fromFiles(id, content.files), bytes, position)
+              }
+              const opened = yield* Archives.fromFile(content.path, READ_WHOLE)
+              const archive = yield* Archives.openZip(opened, id, limits)
+              return Stream.map(options.read(archive, bytes, position), withoutTrail)
+            })
+          ),
+        ...(retrace !== undefined && {
+          retrace: (partition, trail) =>
+            Effect.gen(function* () {
+              const { content, id } = yield* partOf(partition.id)
+              if (content._tag === "files") {
+                yield* retrace(yield* Archives.fromFiles(id, content.files), trail)
+              }
+            })
+        })
+      }
     })
-  }
+  })
 }
 
 // internal

@@ -40,8 +40,8 @@ export class Checkpoint extends Schema.Opaque<Checkpoint>()(
     /** Of the names of the input and of all settings that change the output. */
     fingerprint: Schema.String,
     /** Partitions that have been read to their end, in the source's order: what tells one from others, and the trail of its last batch, `null` when there is none. */
-    partitionsDone: Schema.Array(Schema.Struct({ print: Schema.String, trail: Schema.Json })),
-    /** Where to resume in the next partition, and the trail of the batch before; `null` at its start. */
+    segmentsDone: Schema.Array(Schema.Struct({ print: Schema.String, trail: Schema.Json })),
+    /** Where to resume in the next segment, and the trail of the batch before; `null` at its start. */
     position: Schema.Json,
     trail: Schema.Json,
     /** The sink's receipt. */

@@ -19,6 +19,7 @@ import { drive } from "./internal/drive.ts"
 import { demandApart } from "./internal/inputsApart.ts"
 import * as Judge from "./internal/migrationOptions.ts"
 import * as MigrationState from "./internal/migrationState.ts"
+import * as Opened from "./internal/opened.ts"
 import { sayWhatToRemove } from "./internal/sayWhatToRemove.ts"
 import { InvalidConfig, MigrationError } from "./MigrationError.ts"
 import type { Renderer } from "./Progress.ts"
@@ -26,6 +27,7 @@ import type { Report } from "./Report.ts"
 import type * as Sink from "./Sink.ts"
 import type { SinkError } from "./SinkError.ts"
 import type { Source } from "./Source.ts"
+import { named, type SourceError } from "./SourceError.ts"
 import * as Transform from "./Transform.ts"
 
 /**
@@ -73,10 +75,10 @@ export const Policy = Judge.Policy
  * @category models
  * @since 0.1.0
  */
-export interface Options<ES, RS, ET, RT, RK, RP> {
+export interface Options<RS, ET, RT, RK, RP> {
   /** Names the migration and its state folder: letters, digits, `.`, `_` and `-`. */
   readonly id: string
-  readonly source: Source<ES, RS>
+  readonly source: Source<RS>
   readonly transforms?: ReadonlyArray<Transform.Transform<ET, RT>> | undefined
   readonly sink: Sink.Sink<RK>
   readonly policy?: Policy | undefined
@@ -106,17 +108,17 @@ export const Options = Judge.Options
  * @category running
  * @since 0.1.0
  */
-export const run = <ES, RS, ET = never, RT = never, RK = never, RP = never>(
-  options: Options<ES, RS, ET, RT, RK, RP>
+export const run = <RS, ET = never, RT = never, RK = never, RP = never>(
+  options: Options<RS, ET, RT, RK, RP>
 ): Effect.Effect<
   Report,
-  ES | ET | SinkError | MigrationError,
+  SourceError | ET | SinkError | MigrationError,
   RS | RT | RK | RP | FileSystem.FileSystem | Path.Path
 > => Effect.flatMap(Judge.judge(options), (judged) => runJudged({ ...options, ...judged }))
 
 // internal
 
-const runJudged = <ES, RS, ET, RT, RK, RP>(options: Judge.JudgedOptions<ES, RS, ET, RT, RK, RP>) =>
+const runJudged = <RS, ET, RT, RK, RP>(options: Judge.JudgedOptions<RS, ET, RT, RK, RP>) =>
   Effect.gen(function* () {
     const transform = Transform.compose("transforms", options.transforms ?? [])
     if (transform.problem !== undefined) {
@@ -124,13 +126,15 @@ const runJudged = <ES, RS, ET, RT, RK, RP>(options: Judge.JudgedOptions<ES, RS, 
       return yield* new MigrationError({ migration: options.id, reason })
     }
     // Wrong settings of either are reported before anything is made or read.
-    yield* options.source.check ?? Effect.void
+    yield* Effect.mapError(options.source.check ?? Effect.void, named(options.source.name))
     yield* options.sink.check ?? Effect.void
     yield* demandApart(options)
     const state = yield* MigrationState.open(options)
-    return yield* Effect.flatMap(begin(options, state), (begun) =>
-      begun._tag === "finished" ? Effect.succeed(begun.report) : drive(options, transform, state, begun)
-    ).pipe(Effect.catch(sayWhatToRemove(state, options.sink)))
+    return yield* Effect.gen(function* () {
+      const source = yield* Opened.open(options.source)
+      const begun = yield* begin(options, source, state)
+      return begun._tag === "finished" ? begun.report : yield* drive(options, source, transform, state, begun)
+    }).pipe(Effect.catch(sayWhatToRemove(state, options.sink)))
   }).pipe(
     Effect.scoped,
     Effect.withSpan("Migration.run", {

@@ -26,7 +26,7 @@ import { isRange, written } from "./internal/originals.ts"
 import type * as JsonElements from "./JsonElements.ts"
 import { Rejected } from "./Rejected.ts"
 import type { Mapped, Source } from "./Source.ts"
-import { InvalidReject, SourceError, type SourceErrorReason } from "./SourceError.ts"
+import { type Failure, InvalidReject } from "./SourceError.ts"
 
 /**
  * One line: a `Rejected`, and who set it aside.
@@ -97,16 +97,16 @@ export const entity = (line: Schema.Json | string): Effect.Effect<Entity, Invali
 export const reader =
   <R = never>(
     source: string,
-    read: (line: RejectedLine) => Effect.Effect<Mapped, SourceErrorReason, R>,
+    read: (line: RejectedLine) => Effect.Effect<Mapped, Failure, R>,
     integers: Integers = "text"
-  ): NonNullable<Source<SourceError, R>["rejected"]> =>
+  ): NonNullable<Source<R>["rejected"]> =>
   (line) =>
     Effect.flatMap(decode(line, integers), (of) => {
       if (writerOf(of) !== source) return invalid(whose(of))
       return isRange(of.original)
         ? Effect.succeed(notRead(of))
         : Effect.map(read(of), (mapped) => once(of, mapped))
-    }).pipe(Effect.mapError((reason) => new SourceError({ source, reason })))
+    })
 
 /**
  * Which source wrote a line; `undefined` when none did.

@@ -137,6 +137,33 @@ export interface Writer {
 }
 
 /**
+ * A field of an entity, or of an object or a list of objects in it: `text`,
+ * `attachments.url`. A field that is named alone is held with all that is in it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Field<K extends Kind> = Path<Omit<Entity<K>, "_tag">>
+
+/**
+ * The fields that a sink holds, by kind. A kind that is not named is not held. `all`
+ * is for sinks that write entities whole, also fields that the model gets later.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Fields = { readonly [K in Kind]?: "all" | ReadonlyArray<Field<K>> }
+
+/**
+ * All fields of some kinds.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const allOf = (kinds: Iterable<Kind>): Fields =>
+  Object.fromEntries(Array.from(kinds, (kind) => [kind, "all"]))
+
+/**
  * Writes canonical entities for one provider or into one format.
  *
  * @category models
@@ -144,8 +171,8 @@ export interface Writer {
  */
 export interface Sink<out R = never> {
   readonly name: string
-  /** Kinds it can hold; the runner drops others and counts them as `unsupported_kind`. */
-  readonly kinds: ReadonlySet<Kind>
+  /** What it can hold. The runner drops other kinds and counts them as `unsupported_kind`, and counts other fields as `field_unsupported.<kind>.<field>`. */
+  readonly fields: Fields
   /** What the codes in its ledger mean; a report calls others not explained. */
   readonly consequences?: ReadonlyArray<Consequence.Consequence>
   /** Settings that change what is written. A checkpoint is only used for the same ones; a refusal names those that differ. */
@@ -177,7 +204,7 @@ export const tee = <R>(sinks: ReadonlyArray<Sink<R>>): Sink<R> => {
   )
   return {
     name,
-    kinds: new Set(members.flatMap((sink) => Array.from(sink.kinds))),
+    fields: union(members.map((sink) => sink.fields)),
     consequences: members.flatMap((sink) => sink.consequences ?? []),
     fingerprint: Object.fromEntries(members.map((sink) => [sink.name, sink.fingerprint])),
     outputs: members.flatMap((sink) => sink.outputs ?? []),
@@ -226,14 +253,14 @@ export const tee = <R>(sinks: ReadonlyArray<Sink<R>>): Sink<R> => {
  * @since 0.1.0
  */
 export const fromConfig = <S extends Schema.ConstraintDecoder<unknown>, R>(
-  { config, kinds, name, schema }: FromConfig<S>,
+  { config, fields, name, schema }: Omit<FromConfig<S>, "kinds"> & Pick<Sink, "fields">,
   make: (settings: S["Type"]) => Sink<R>
 ): Sink<R> =>
   Result.match(Settings.result(schema, config), {
     onFailure: (reason): Sink<R> => {
       const of = Settings.nameOf(config, name)
       const fail = Effect.fail(new SinkError({ sink: of, reason }))
-      return { name: of, kinds, fingerprint: {}, check: fail, open: () => fail }
+      return { name: of, fields, fingerprint: {}, check: fail, open: () => fail }
     },
     onSuccess: make
   })
@@ -252,8 +279,25 @@ export const UNSUPPORTED_KIND: Consequence.Consequence = Consequence.make("unsup
 })
 
 /**
- * Opens a sink so that kinds it does not hold are dropped and counted, and, if
- * its writer has no `exclude`, what belongs to exclusions. The runner opens every
+ * A field that a sink does not hold, in records that it holds otherwise.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const FIELD_UNSUPPORTED: Consequence.Consequence<"field_unsupported.{field}"> = Consequence.make(
+  "field_unsupported.{field}",
+  {
+    effect: "lost",
+    outcome: "noted",
+    says: "records with the field {field}, which the sink cannot hold",
+    action: "Write them with another sink in the same run (Sink.tee) if the field is needed."
+  }
+)
+
+/**
+ * Opens a sink so that kinds it does not hold are dropped and counted, fields
+ * it does not hold are counted, and, if its writer has no `exclude`, what belongs
+ * to exclusions is left out. The runner opens every
  * sink through this.
  *
  * @category operations
@@ -279,10 +323,26 @@ export const openSupported = <R>(
         })
     })
     const writer = yield* sink.open({ ...context, receipt: Option.map(last, (receipt) => receipt.receipt) })
-    return BeforeSink.guard(sink, context, writer, Option.getOrUndefined(last), UNSUPPORTED_KIND.code)
+    return BeforeSink.guard(sink, context, writer, Option.getOrUndefined(last), {
+      kind: UNSUPPORTED_KIND.code,
+      field: (path) => Consequence.codeOf(FIELD_UNSUPPORTED, path)
+    })
   })
 
 // internal
+
+/** One level of paths: lists and objects by the fields in them. */
+type Path<A> = { [P in keyof A & string]: P | `${P}.${Inner<NonNullable<A[P]>>}` }[keyof A & string]
+type Inner<A> = A extends ReadonlyArray<infer One> ? Inner<One> : A extends object ? keyof A & string : never
+
+const union = (all: ReadonlyArray<Fields>): Fields => {
+  const joined = new Map<string, "all" | ReadonlyArray<string>>()
+  for (const [kind, fields] of all.flatMap((one) => Object.entries(one))) {
+    const before = joined.get(kind) ?? []
+    joined.set(kind, before === "all" || typeof fields === "string" ? "all" : [...before, ...fields])
+  }
+  return Object.fromEntries(joined)
+}
 
 const Joined = Schema.Struct({
   sinks: Setting.listOf(Setting.value(isSink, A_SINK), "a list with at least one sink")

@@ -1,30 +1,33 @@
 /**
  * Where records come from.
  *
- * A source is a plain value. It holds nothing open: files and connections open
- * when a stream runs and close when it ends, so a source can be read twice and
- * must then give the same batches in the same order.
+ * A source is a plain value. `open` gives a reader, which knows what there is to
+ * read, in segments, and reads each of them; what it holds open is closed with the
+ * scope. A source that is opened twice gives the same segments, and a segment that
+ * is read twice the same batches in the same order.
  *
  * @stability unstable
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
+import { dual } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
+import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import * as Consequence from "./Consequence.ts"
+import type * as Consequence from "./Consequence.ts"
 import type { Entity, Kind } from "./Entity.ts"
 import type { Fingerprint } from "./Fingerprint.ts"
-import { named, rejectedOf } from "./internal/namedRejects.ts"
 import { pulled } from "./internal/pulled.ts"
-import { A_SOURCE, doubled, isSource, membersOf } from "./internal/settings/members.ts"
+import * as Concat from "./internal/sources/concat.ts"
+import * as FilterKinds from "./internal/sources/filterKinds.ts"
+import * as Once from "./internal/sources/once.ts"
+import * as Printable from "./Printable.ts"
 import type { Rejected } from "./Rejected.ts"
 import * as RejectedLine from "./RejectedLine.ts"
-import * as Setting from "./Setting.ts"
 import * as Settings from "./Settings.ts"
-import { InvalidConfig, InvalidPosition, SourceError } from "./SourceError.ts"
+import { type Failure, InvalidPosition, named, type SourceError } from "./SourceError.ts"
 
 /**
  * An independent unit of work: an export window, an archive, a file.
@@ -101,37 +104,69 @@ export interface Batch {
 export interface Mapped extends Required<Pick<Batch, "records" | "rejected" | "notes">> {}
 
 /**
- * Reads one provider's data as canonical entities.
+ * A stretch of a partition that is read by itself: a run of the files in an archive,
+ * a range of lines, a window of time. It is cut by content alone, and what a reader
+ * remembers between records starts from scratch in each segment. Most partitions are
+ * one segment: `whole`.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Source<out E = SourceError, out R = never> {
+export interface Segment {
+  readonly partition: Partition
+  /** The number of the segment within its partition, from 0. */
+  readonly no: number
+  /** What the reader needs to find it again; JSON that only its source understands. `null` for the whole partition. */
+  readonly range: Schema.Json
+  /** Size in the unit of `Batch.bytes`, when known. */
+  readonly bytes?: number
+}
+
+/**
+ * An open source.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Reader {
+  /** What is read and how: settings, and names of the input. A checkpoint is only used for the same ones; a refusal names those that differ. Content is the partitions' matter. */
+  readonly fingerprint: Fingerprint
+  /** Everything there is to read, in the order in which it is read; the segments of a partition come one after the other. Asked more than once. */
+  readonly segments: Effect.Effect<ReadonlyArray<Segment>, Failure>
+  /**
+   * The batches of one segment, after `position` if there is one. A position that
+   * was written for other content fails with `InvalidPosition`.
+   */
+  readonly read: (segment: Segment, position: Option.Option<Position>) => Stream.Stream<Batch, Failure>
+  /**
+   * Fails with `InvalidPosition`, which names the file, unless what had been read of
+   * a segment when a batch had this trail is still there as it was. A run that is
+   * resumed asks it for each segment that has been read to its end; of the one in
+   * which it stands, the position tells. May read everything again.
+   */
+  readonly retrace?: (segment: Segment, trail: Schema.Json) => Effect.Effect<void, Failure>
+}
+
+/**
+ * Reads one provider's data as canonical entities.
+ *
+ * A source fails with reasons; who runs it adds its name.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Source<out R = never> {
   readonly name: string
   /** Kinds that can occur. */
   readonly kinds: ReadonlySet<Kind>
   /** What the codes of its rejects and notes mean; a report calls others not explained. */
   readonly consequences?: ReadonlyArray<Consequence.Consequence>
-  /** What is read and how: settings, and names of the input. A checkpoint is only used for the same ones; a refusal names those that differ. Content is the partitions' matter. */
-  readonly fingerprint: Effect.Effect<Fingerprint, E, R>
   /** Paths of the folders and files it reads, so that a run which would write over one of them is refused. */
   readonly inputs?: ReadonlyArray<string>
   /** Fails when a setting cannot work. Asked before anything is made or read; nothing is checked when absent. */
-  readonly check?: Effect.Effect<void, E, R>
-  /** Units of work, in the order in which they are read. */
-  readonly partitions: Effect.Effect<ReadonlyArray<Partition>, E, R>
-  /**
-   * The batches of one partition, after `position` if there is one. A position
-   * that was written for other content fails with `InvalidPosition`.
-   */
-  readonly read: (partition: Partition, position: Option.Option<Position>) => Stream.Stream<Batch, E, R>
-  /**
-   * Fails with `InvalidPosition`, which names the file, unless what had been read of
-   * a partition when a batch had this trail is still there as it was. A run that is
-   * resumed asks it for each partition that has been read to its end; of the one in
-   * which it stands, the position tells. May read everything again.
-   */
-  readonly retrace?: (partition: Partition, trail: Schema.Json) => Effect.Effect<void, E, R>
+  readonly check?: Effect.Effect<void, Failure, R>
+  /** What is known without a look at all of the input; that comes with `Reader.segments`. */
+  readonly open: Effect.Effect<Reader, Failure, R | Scope.Scope>
   /**
    * Reads one line of `rejects.ndjson` that this source wrote, or one whose
    * `original` a person has corrected: gives the entity, or entities, that the
@@ -139,8 +174,69 @@ export interface Source<out E = SourceError, out R = never> {
    * again with the same code and `original`. A line of anybody else fails with
    * `InvalidReject`. `RejectedLine.reader` makes it.
    */
-  readonly rejected?: (line: Schema.Json | string) => Effect.Effect<Mapped, E | SourceError, R>
+  readonly rejected?: (line: Schema.Json | string) => Effect.Effect<Mapped, Failure, R>
 }
+
+/**
+ * An open source whose partitions are read whole: what `make` turns into a `Reader`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface PartitionReader<out R = never> extends Pick<Reader, "fingerprint"> {
+  /** In the order in which they are read. Asked once. */
+  readonly partitions: Effect.Effect<ReadonlyArray<Partition>, Failure, R>
+  readonly read: (partition: Partition, position: Option.Option<Position>) => Stream.Stream<Batch, Failure, R>
+  /** As `Reader.retrace`. */
+  readonly retrace?: (partition: Partition, trail: Schema.Json) => Effect.Effect<void, Failure, R>
+}
+
+/**
+ * A source as `make` takes it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Partitioned<out R = never> extends Omit<Source<R>, "open"> {
+  readonly open: Effect.Effect<PartitionReader<R>, Failure, R | Scope.Scope>
+}
+
+/**
+ * The only segment of a partition.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const whole = (partition: Partition): Segment => ({
+  partition,
+  no: 0,
+  range: null,
+  ...(partition.bytes !== undefined && { bytes: partition.bytes })
+})
+
+/**
+ * Makes a source whose partitions are read whole, each as one segment.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = <R>({ open, ...source }: Partitioned<R>): Source<R> => ({
+  ...source,
+  open: Effect.gen(function* () {
+    const services = yield* Effect.context<R>()
+    const { fingerprint, partitions, read, retrace } = yield* open
+    return {
+      fingerprint,
+      segments: yield* Once.once(
+        Effect.map(Effect.provideContext(partitions, services), (found) => found.map(whole))
+      ),
+      read: ({ partition }, position) => Stream.provideContext(read(partition, position), services),
+      ...(retrace !== undefined && {
+        retrace: ({ partition }, trail) => Effect.provideContext(retrace(partition, trail), services)
+      })
+    }
+  })
+})
 
 /**
  * Settings as they were given, and what they should be.
@@ -163,26 +259,26 @@ export interface FromConfig<S> {
  * @category constructors
  * @since 0.1.0
  */
-export const fromEntities = (name: string, entities: ReadonlyArray<Entity>): Source => ({
-  name,
-  kinds: new Set(entities.map((entity) => entity._tag)),
-  fingerprint: Effect.succeed({}),
-  partitions: Effect.sync(() => [{ id: name, fingerprint: JSON.stringify(entities) }]),
-  read: (partition, position) => {
-    const start = Option.getOrElse(position, () => 0)
-    if (typeof start !== "number") {
-      return Stream.fail(
-        new SourceError({
-          source: name,
-          reason: new InvalidPosition({ partition: partition.id, problem: "the position is not a number" })
-        })
-      )
-    }
-    // Suspended, because a generator runs once and a stream may run again.
-    return Stream.suspend(() => Stream.fromIterable(cut(entities, start)).pipe(Stream.rechunk(1)))
-  },
-  rejected: RejectedLine.reader(name, (line) => Effect.sync(() => RejectedLine.checked(line)), "exact")
-})
+export const fromEntities = (name: string, entities: ReadonlyArray<Entity>): Source =>
+  make({
+    name,
+    kinds: new Set(entities.map((entity) => entity._tag)),
+    open: Effect.succeed({
+      fingerprint: {},
+      partitions: Effect.sync(() => [{ id: name, fingerprint: JSON.stringify(entities) }]),
+      read: (partition, position) => {
+        const start = Option.getOrElse(position, () => 0)
+        if (typeof start !== "number") {
+          return Stream.fail(
+            new InvalidPosition({ partition: partition.id, problem: "the position is not a number" })
+          )
+        }
+        // Suspended, because a generator runs once and a stream may run again.
+        return Stream.suspend(() => Stream.fromIterable(cut(entities, start)).pipe(Stream.rechunk(1)))
+      }
+    }),
+    rejected: RejectedLine.reader(name, (line) => Effect.sync(() => RejectedLine.checked(line)), "exact")
+  })
 
 /**
  * Makes a source of settings that may be wrong. Where they are, the source has the
@@ -191,23 +287,14 @@ export const fromEntities = (name: string, entities: ReadonlyArray<Entity>): Sou
  * @category constructors
  * @since 0.1.0
  */
-export const fromConfig = <S extends Schema.ConstraintDecoder<unknown>, E, R>(
+export const fromConfig = <S extends Schema.ConstraintDecoder<unknown>, R>(
   { config, kinds, name, schema }: FromConfig<S>,
-  make: (settings: S["Type"]) => Source<E, R>
-): Source<E | SourceError, R> =>
+  make: (settings: S["Type"]) => Source<R>
+): Source<R> =>
   Result.match(Settings.result(schema, config), {
-    onFailure: (reason): Source<E | SourceError, R> => {
-      const of = Settings.nameOf(config, name)
-      const fail = Effect.fail(new SourceError({ source: of, reason }))
-      return {
-        name: of,
-        kinds,
-        check: fail,
-        fingerprint: fail,
-        partitions: fail,
-        read: () => Stream.fromEffect(fail),
-        rejected: () => fail
-      }
+    onFailure: (reason): Source<R> => {
+      const fail = Effect.fail(reason)
+      return { name: Settings.nameOf(config, name), kinds, check: fail, open: fail, rejected: () => fail }
     },
     onSuccess: make
   })
@@ -225,6 +312,17 @@ export const batches = <E, R, E2, R2>(
 ): Stream.Stream<Batch, E | E2, Exclude<R, Scope.Scope> | R2> => Stream.unwrap(Effect.map(start, pulled))
 
 /**
+ * Runs an effect when it is first asked for and keeps what it gives, for readers that
+ * list their input or ask a service for it. A failure is not kept. Who asks while it
+ * runs waits for it.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const once: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<Effect.Effect<A, E, R>> =
+  Once.once
+
+/**
  * Tells a batch that says nothing, so that it can be left out at the end of a
  * partition: no record, no reject, no note, and no bytes.
  *
@@ -240,65 +338,7 @@ export const isEmpty = ({ bytes, notes, records, rejected }: Batch): boolean =>
  * @category combinators
  * @since 0.1.0
  */
-export const concat = <E, R>(
-  name: string,
-  sources: ReadonlyArray<Source<E, R>>
-): Source<E | SourceError, R> => {
-  const members = membersOf(sources, isSource)
-  const twice = doubled(members)
-  const judged = Settings.decode(Joined, { name, sources }).pipe(
-    Effect.andThen(
-      twice === undefined
-        ? Effect.void
-        : new InvalidConfig({ setting: "sources", problem: `has two sources with the name ${twice}` })
-    ),
-    Effect.mapError(
-      (reason) => new SourceError({ source: typeof name === "string" ? name : "sources", reason })
-    )
-  )
-  const parts = (source: Source<E, R>) =>
-    Effect.map(source.partitions, (partitions) =>
-      partitions.map((partition) => ({ source, partition, id: `${source.name}/${partition.id}` }))
-    )
-  const all = Effect.andThen(
-    judged,
-    Effect.map(Effect.forEach(members, parts), (nested) => nested.flat())
-  )
-  const partOf = ({ id }: Partition) => Effect.map(all, (found) => found.find((part) => part.id === id))
-  return {
-    name,
-    kinds: new Set(members.flatMap((source) => Array.from(source.kinds))),
-    consequences: members.flatMap((source) => source.consequences ?? []),
-    inputs: members.flatMap((source) => source.inputs ?? []),
-    check: Effect.andThen(
-      judged,
-      Effect.forEach(members, (source) => source.check ?? Effect.void, { discard: true })
-    ),
-    fingerprint: Effect.map(
-      Effect.forEach(members, (source) =>
-        Effect.map(source.fingerprint, (print) => [source.name, print] as const)
-      ),
-      (prints) => Object.fromEntries(prints)
-    ),
-    partitions: Effect.map(all, (found) => found.map(({ id, partition }) => ({ ...partition, id }))),
-    read: (partition, position) =>
-      Stream.unwrap(
-        Effect.map(partOf(partition), (part) =>
-          part === undefined
-            ? Stream.empty
-            : Stream.map(part.source.read(part.partition, position), (batch) =>
-                named(part.source.name, batch)
-              )
-        )
-      ),
-    retrace: (partition, trail) =>
-      Effect.flatMap(
-        partOf(partition),
-        (part) => part?.source.retrace?.(part.partition, trail) ?? Effect.void
-      ),
-    rejected: rejectedOf(name, members)
-  }
-}
+export const concat: <R>(name: string, sources: ReadonlyArray<Source<R>>) => Source<R> = Concat.concat
 
 /**
  * The consequence of `filterKinds`.
@@ -306,10 +346,7 @@ export const concat = <E, R>(
  * @category models
  * @since 0.1.0
  */
-export const NOT_SELECTED: Consequence.Consequence<"not_selected.{kind}"> = Consequence.make(
-  "not_selected.{kind}",
-  { effect: "left_out_on_purpose", says: "records of the kind {kind}, which the source was told not to give" }
-)
+export const NOT_SELECTED: Consequence.Consequence<"not_selected.{kind}"> = FilterKinds.NOT_SELECTED
 
 /**
  * Keeps only some kinds. What is left out is not read, so it is not in the
@@ -318,33 +355,54 @@ export const NOT_SELECTED: Consequence.Consequence<"not_selected.{kind}"> = Cons
  * @category combinators
  * @since 0.1.0
  */
-export const filterKinds = <E, R>(source: Source<E, R>, kinds: Iterable<Kind>): Source<E, R> => {
-  const selected = new Set(kinds)
-  return {
-    ...source,
-    kinds: new Set(Array.from(source.kinds).filter((kind) => selected.has(kind))),
-    consequences: [...(source.consequences ?? []), NOT_SELECTED],
-    fingerprint: Effect.map(source.fingerprint, (print) => ({
-      ...print,
-      selectedKinds: Array.from(selected).toSorted()
-    })),
-    read: (partition, position) =>
-      Stream.map(source.read(partition, position), (batch) => select(batch, selected)),
-    ...(source.rejected !== undefined && {
-      rejected: (line) =>
-        Effect.map(source.rejected?.(line) ?? Effect.never, (mapped) => select(mapped, selected))
-    })
-  }
+export const filterKinds: {
+  (kinds: Iterable<Kind>): <R>(source: Source<R>) => Source<R>
+  <R>(source: Source<R>, kinds: Iterable<Kind>): Source<R>
+} = dual(2, FilterKinds.filterKinds)
+
+/**
+ * What is told of records that `stream` does not give.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export interface StreamOptions {
+  /**
+   * Called for each record that the source rejects.
+   *
+   * @default a warning in the log, with code and place
+   */
+  readonly onRejected?: ((rejected: Rejected) => Effect.Effect<void>) | undefined
 }
+
+/**
+ * All records of a source as a stream of Effect, in the source's order, for code that
+ * wants the records and no migration: no checkpoints, ledger or transforms. Batches
+ * stay chunks.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const stream = <R>(
+  source: Source<R>,
+  { onRejected = warnOf }: StreamOptions = {}
+): Stream.Stream<Entity, SourceError, R> =>
+  Stream.unwrap(
+    Effect.gen(function* () {
+      yield* source.check ?? Effect.void
+      const reader = yield* source.open
+      return Stream.fromIterable(yield* reader.segments).pipe(
+        Stream.flatMap((segment) => reader.read(segment, Option.none())),
+        Stream.tap(({ rejected }) => Effect.forEach(rejected, onRejected, { discard: true })),
+        Stream.filter(({ records }) => records.length > 0),
+        Stream.flatMap(({ records }) => Stream.fromIterable(records))
+      )
+    })
+  ).pipe(Stream.mapError(named(source.name)))
 
 // internal
 
 const BATCH = 1024
-
-const Joined = Schema.Struct({
-  name: Setting.name,
-  sources: Setting.listOf(Setting.value(isSource, A_SOURCE), "a list with at least one source")
-})
 
 function* cut(entities: ReadonlyArray<Entity>, start: number): Generator<Batch> {
   for (let from = start; from < entities.length; from += BATCH) {
@@ -354,14 +412,5 @@ function* cut(entities: ReadonlyArray<Entity>, start: number): Generator<Batch> 
   }
 }
 
-const select = <A extends Pick<Batch, "records" | "notes">>(batch: A, selected: ReadonlySet<Kind>): A => {
-  const records = batch.records.filter((record) => selected.has(record._tag))
-  if (records.length === batch.records.length) return batch
-  const notes = new Map(Object.entries(batch.notes ?? {}))
-  for (const { _tag } of batch.records) {
-    if (selected.has(_tag)) continue
-    const code = Consequence.codeOf(NOT_SELECTED, _tag)
-    notes.set(code, (notes.get(code) ?? 0) + 1)
-  }
-  return { ...batch, records, notes: Object.fromEntries(notes) }
-}
+const warnOf = ({ code, message, place }: Rejected) =>
+  Effect.logWarning(Printable.line(`rejected (${code}) at ${place}: ${message}`, Printable.MAX_MESSAGE))

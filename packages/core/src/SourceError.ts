@@ -8,6 +8,7 @@
  * @stability unstable
  * @since 0.1.0
  */
+import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { InvalidConfig } from "./internal/invalidConfig.ts"
 import { RequestFailed, RequestRefused } from "./internal/requestErrors.ts"
@@ -153,6 +154,26 @@ export class InvalidReject extends TaggedError<InvalidReject>("@chatferry/core/S
 }
 
 /**
+ * What none of the other reasons says. Connectors give it a code of their own.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class Other extends TaggedError<Other>("@chatferry/core/SourceError/Other")("Other", {
+  /** For code that reacts to it: lower-case words with `_`. */
+  code: Schema.String,
+  /** What is wrong and where, without content. */
+  problem: Schema.String,
+  /** What to do about it, in a sentence. */
+  hint: Schema.String,
+  cause: Schema.optionalKey(Schema.Defect())
+}) {
+  override get message(): string {
+    return `${this.problem} (${this.code}). ${this.hint}`
+  }
+}
+
+/**
  * A position that the source did not write.
  *
  * @category constructors
@@ -225,7 +246,8 @@ export const SourceErrorReason = Schema.Union([
   InvalidPosition,
   InvalidReject,
   RequestRefused,
-  RequestFailed
+  RequestFailed,
+  Other
 ])
 /**
  * @category errors
@@ -247,3 +269,33 @@ export class SourceError extends TaggedError<SourceError>("@chatferry/core/Sourc
     return Printable.line(`${this.source}: ${this.reason.message}`, Printable.MAX_MESSAGE)
   }
 }
+
+/**
+ * Why a source failed: a reason, or an error that already says of which source,
+ * where a source is made of others.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export type Failure = SourceErrorReason | SourceError
+
+/**
+ * Tells the error of a source from other errors, also from one of another copy of
+ * this package.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const isSourceError = (error: unknown): error is SourceError =>
+  Predicate.isTagged(error, "SourceError") && "source" in error && "reason" in error
+
+/**
+ * Adds the source's name to a failure that does not name one.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const named =
+  (source: string) =>
+  (failure: Failure): SourceError =>
+    failure._tag === "SourceError" ? failure : new SourceError({ source, reason: failure })

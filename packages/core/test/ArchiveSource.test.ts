@@ -1,29 +1,9 @@
-import { crc32, deflateRawSync } from "node:zlib"
 import { Archives, ArchiveSource, type Entity, Ids, Source } from "@chatferry/core"
+import { Reading } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Option, Stream } from "effect"
-
-/** A zip archive of one file. */
-const zipOf = (name: string, content: string | Buffer) => {
-  const [named, plain] = [Buffer.from(name), Buffer.from(content)]
-  const bytes = deflateRawSync(plain)
-  const head = Buffer.alloc(26)
-  head.writeUInt16LE(20, 0)
-  head.writeUInt16LE(8, 4)
-  head.writeUInt32LE(crc32(plain), 10)
-  head.writeUInt32LE(bytes.length, 14)
-  head.writeUInt32LE(plain.length, 18)
-  head.writeUInt16LE(named.length, 22)
-  const local = Buffer.concat([Buffer.from("PK\u0003\u0004"), head, named, bytes])
-  const entry = Buffer.concat([Buffer.from("PK\u0001\u0002\u0014\0"), head, Buffer.alloc(14), named])
-  const end = Buffer.alloc(18)
-  end.writeUInt16LE(1, 4)
-  end.writeUInt16LE(1, 6)
-  end.writeUInt32LE(entry.length, 8)
-  end.writeUInt32LE(local.length, 12)
-  return Buffer.concat([local, entry, Buffer.from("PK\u0005\u0006"), end])
-}
+import { zipOf } from "./zips.ts"
 
 /** Each word of each file is a user. */
 const words = (config: Partial<ArchiveSource.Options> & Partial<ArchiveSource.Limits>) => {
@@ -57,8 +37,10 @@ const words = (config: Partial<ArchiveSource.Options> & Partial<ArchiveSource.Li
 const read = (source: ReturnType<typeof words>) =>
   Effect.gen(function* () {
     const found: Array<readonly [id: string, place: string, ids: string]> = []
-    for (const partition of yield* source.partitions) {
-      for (const { place, records } of yield* Stream.runCollect(source.read(partition, Option.none()))) {
+    for (const partition of yield* Reading.of(source).partitions) {
+      for (const { place, records } of yield* Stream.runCollect(
+        Reading.of(source).read(partition, Option.none())
+      )) {
         found.push([partition.id, place, records.map((record) => "id" in record && record.id).join(" ")])
       }
     }
@@ -86,7 +68,7 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
         "own.json": "o"
       })
       const source = words({ inputs: [at], isOwn: (name) => name === "own.json" })
-      assert.deepStrictEqual(yield* source.fingerprint, { inputs: ["export", "export/x.zip"] })
+      assert.deepStrictEqual(yield* Reading.of(source).fingerprint, { inputs: ["export", "export/x.zip"] })
       assert.deepStrictEqual(yield* read(source), [
         ["export", "export/a.txt", "a b"],
         ["export", "export/b.txt", "c d"],
@@ -99,7 +81,9 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
     Effect.gen(function* () {
       const printed = (files: Readonly<Record<string, string | Uint8Array>>) =>
         Effect.flatMap(folder(files), (at) =>
-          Effect.map(words({ inputs: [at] }).partitions, (all) => all.map(({ fingerprint }) => fingerprint))
+          Effect.map(Reading.of(words({ inputs: [at] })).partitions, (all) =>
+            all.map(({ fingerprint }) => fingerprint)
+          )
         )
       const files = { "a.txt": "a", "b.txt": "b".repeat(100_000), "x.zip": zipOf("in.txt", "e") }
       const [loose, zip] = yield* printed(files)
@@ -121,7 +105,7 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
       const at = yield* folder({ "x.zip": zipOf("in.txt", "e").subarray(0, 50) })
       const source = words({ inputs: [at] })
       assert.deepStrictEqual(
-        (yield* source.partitions).map(({ fingerprint }) => fingerprint),
+        (yield* Reading.of(source).partitions).map(({ fingerprint }) => fingerprint),
         ["unreadable"]
       )
       const error = yield* Effect.flip(read(source))
@@ -138,12 +122,12 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
       yield* fs.makeDirectory(`${empty}/inner`)
       const left = yield* folder({ ".DS_Store": "x", "._a.txt": "x", "desktop.ini": "x" })
       for (const without of [empty, left]) {
-        const error = yield* Effect.flip(words({ inputs: [full, without] }).partitions)
+        const error = yield* Effect.flip(Reading.of(words({ inputs: [full, without] })).partitions)
         assert.strictEqual(error.message, `words: inputs: there are no files in ${without}`)
         assert.strictEqual(error.reason._tag, "InvalidConfig")
       }
       const zip = yield* folder({ ".DS_Store": "x", "x.zip": zipOf("in.txt", "e") })
-      assert.strictEqual((yield* words({ inputs: [zip] }).partitions).length, 2)
+      assert.strictEqual((yield* Reading.of(words({ inputs: [zip] })).partitions).length, 2)
     }).pipe(Effect.scoped)
   )
 
@@ -154,7 +138,7 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
   ])("fails at an archive without $name where it is read", ({ zip }) =>
     Effect.gen(function* () {
       const source = words({ inputs: [yield* folder({ "a.txt": "a", "x.zip": zip })] })
-      assert.strictEqual((yield* source.partitions).length, 2)
+      assert.strictEqual((yield* Reading.of(source).partitions).length, 2)
       const error = yield* Effect.flip(read(source))
       assert.strictEqual(error.reason._tag, "CorruptInput")
       assert.match(
@@ -185,8 +169,8 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
     Effect.gen(function* () {
       const source = words({ inputs: "./in", maxEntries: 0, batchRecords: 1.5 })
       const uses = [
-        Effect.asVoid(source.fingerprint),
-        Effect.asVoid(source.partitions),
+        Effect.asVoid(Reading.of(source).fingerprint),
+        Effect.asVoid(Reading.of(source).partitions),
         Effect.asVoid(read(source))
       ]
       for (const use of uses) {
@@ -202,7 +186,7 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
   it.effect("refuses a partition that is not among the inputs", () =>
     Effect.gen(function* () {
       const at = yield* folder({ "a.txt": "a" })
-      const reading = words({ inputs: [at] }).read({ id: "other", fingerprint: "" }, Option.none())
+      const reading = Reading.of(words({ inputs: [at] })).read({ id: "other", fingerprint: "" })
       const error = yield* Effect.flip(Stream.runDrain(reading))
       assert.strictEqual(error.reason._tag, "InvalidPosition")
       assert.include(error.message, "there is no such partition among the inputs")

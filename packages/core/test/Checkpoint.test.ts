@@ -8,7 +8,7 @@ const checkpoint: typeof Checkpoint.Checkpoint.Type = {
   format: Checkpoint.FORMAT,
   run: "run",
   fingerprint: "f",
-  partitionsDone: [
+  segmentsDone: [
     { print: "a", trail: null },
     { print: "b", trail: { read: "1:2" } }
   ],

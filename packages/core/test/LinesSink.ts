@@ -1,5 +1,5 @@
 /** The smallest honest sink: one file of JSON lines, staged, resumed by its length, published with a manifest. */
-import { DurableFile, Entity, Ledger, Publication, type Sink, SinkError } from "@chatferry/core"
+import { DurableFile, Entity, Ledger, Publication, Sink, SinkError } from "@chatferry/core"
 import { Effect, FileSystem, Option, Path, type PlatformError } from "effect"
 
 export interface Hooks {
@@ -24,7 +24,7 @@ export const make = (
   name = "lines"
 ): Sink.Sink<FileSystem.FileSystem | Path.Path> => ({
   name,
-  kinds: new Set(Entity.kinds),
+  fields: Sink.allOf(Entity.kinds),
   fingerprint: {},
   outputs: [directory],
   open: (context) =>

@@ -14,6 +14,7 @@ import {
   Timestamp,
   Transform
 } from "@chatferry/core"
+import { Reading } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber, FileSystem, Option, Path, Schema, Stream } from "effect"
@@ -33,32 +34,32 @@ const message = (n: number): Entity.Entity<"message"> => ({
 const user = (id: string): Entity.Entity<"user"> => ({ _tag: "user", id: Ids.UserId.make(id), name: id })
 
 /** Two partitions of 50 messages in batches of `size`; every tenth record is rejected. */
-const exported = (size: number, failAt?: number, prints = ["a", "b"]): Source.Source => ({
-  name: "exported",
-  kinds: new Set(["message"]),
-  fingerprint: Effect.succeed({}),
-  partitions: Effect.succeed([
-    { id: "a", bytes: 50, fingerprint: prints[0] ?? "" },
-    { id: "b", bytes: 50, fingerprint: prints[1] ?? "" }
-  ]),
-  read: (partition, position) => {
-    const start = Option.getOrElse(position, () => 0) as number
-    const starts = Array.from({ length: Math.ceil((50 - start) / size) }, (_, i) => start + i * size)
-    return Stream.fromIterable(starts).pipe(
-      Stream.rechunk(1),
-      Stream.mapEffect((from) =>
-        from === failAt && partition.id === "b"
-          ? Effect.fail(
-              new SourceError.SourceError({
-                source: "exported",
-                reason: new SourceError.CorruptInput({ place: "b:25", problem: "broken", hint: "Mend it." })
-              })
-            )
-          : Effect.succeed(batch(partition.id, from, Math.min(50, from + size)))
-      )
-    )
-  }
-})
+const exported = (size: number, failAt?: number, prints = ["a", "b"]): Source.Source =>
+  Source.make({
+    name: "exported",
+    kinds: new Set(["message"]),
+    open: Effect.succeed({
+      fingerprint: {},
+      partitions: Effect.succeed([
+        { id: "a", bytes: 50, fingerprint: prints[0] ?? "" },
+        { id: "b", bytes: 50, fingerprint: prints[1] ?? "" }
+      ]),
+      read: (partition, position) => {
+        const start = Option.getOrElse(position, () => 0) as number
+        const starts = Array.from({ length: Math.ceil((50 - start) / size) }, (_, i) => start + i * size)
+        return Stream.fromIterable(starts).pipe(
+          Stream.rechunk(1),
+          Stream.mapEffect((from) =>
+            from === failAt && partition.id === "b"
+              ? Effect.fail(
+                  new SourceError.CorruptInput({ place: "b:25", problem: "broken", hint: "Mend it." })
+                )
+              : Effect.succeed(batch(partition.id, from, Math.min(50, from + size)))
+          )
+        )
+      }
+    })
+  })
 
 const batch = (partition: string, from: number, to: number): Source.Batch => {
   const numbers = Array.from({ length: to - from }, (_, i) => from + i)
@@ -217,13 +218,12 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     Effect.gen(function* () {
       const expected = yield* undisturbed
       const here = yield* folders
-      const stuck: Source.Source = {
-        ...exported(5),
+      const stuck = Reading.changed(exported(5), ({ read }) => ({
         read: (partition, position) =>
           partition.id === "a"
-            ? exported(5).read(partition, position)
-            : Stream.concat(Stream.take(exported(5).read(partition, position), 3), Stream.never)
-      }
+            ? read(partition, position)
+            : Stream.concat(Stream.take(read(partition, position), 3), Stream.never)
+      }))
       const thirteen = yield* Deferred.make<void>()
       const hooks = {
         onWrite: (count: number) =>
@@ -237,10 +237,10 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       const checkpoint = JSON.parse(
         (yield* fs.readFileString(`${here.state}/test/checkpoint.json`)).split("\n")[0] ?? ""
       ) as {
-        readonly partitionsDone: ReadonlyArray<unknown>
+        readonly segmentsDone: ReadonlyArray<unknown>
         readonly position: number
       }
-      assert.deepStrictEqual([checkpoint.partitionsDone.length, checkpoint.position], [1, 15])
+      assert.deepStrictEqual([checkpoint.segmentsDone.length, checkpoint.position], [1, 15])
       yield* run(here)
       assert.deepStrictEqual(yield* result(here), expected)
     })
@@ -296,10 +296,9 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
   it.effect("refuses a source whose partitions share an id", () =>
     Effect.gen(function* () {
       const one = Source.fromEntities("same", [user("a")])
-      const twice = {
-        ...one,
-        partitions: Effect.map(one.partitions, (partitions) => [...partitions, ...partitions])
-      }
+      const twice = Reading.changed(one, (reader) => ({
+        partitions: Effect.map(reader.partitions, (partitions) => [...partitions, ...partitions])
+      }))
       assert.include(yield* reasonOf(run(yield* folders, { source: twice })), {
         _tag: "InvalidConfig",
         setting: "source"
@@ -410,7 +409,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       yield* Effect.exit(run(here, { source: exported(5, 25) }))
       const other = yield* Effect.flip(run(here, { source: exported(5, undefined, ["A", "b"]) }))
       assert.include(other.message, "source exported: input a is not what it was when it was read.")
-      const without = { ...exported(5), partitions: Effect.succeed([]) }
+      const without = Reading.changed(exported(5), () => ({ partitions: Effect.succeed([]) }))
       const gone = yield* Effect.flip(run(here, { source: without }))
       assert.include(
         gone.message,
@@ -425,22 +424,16 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       const here = yield* folders
       const asked: Array<readonly [id: string, trail: unknown]> = []
       const trailing = (failAt?: number, isChanged = false): Source.Source => {
-        const source = exported(5, failAt)
-        return {
-          ...source,
+        return Reading.changed(exported(5, failAt), ({ read }) => ({
           read: (partition, position) =>
-            Stream.map(source.read(partition, position), (batch) => ({
-              ...batch,
-              trail: { to: batch.position }
-            })),
+            Stream.map(read(partition, position), (batch) => ({ ...batch, trail: { to: batch.position } })),
           retrace: (partition, trail) => {
             asked.push([partition.id, trail])
-            const reason = SourceError.changedContent(partition.id, "a/file.json")
             return isChanged
-              ? Effect.fail(new SourceError.SourceError({ source: "exported", reason }))
+              ? Effect.fail(SourceError.changedContent(partition.id, "a/file.json"))
               : Effect.void
           }
-        }
+        }))
       }
       yield* Effect.exit(run(here, { source: trailing(25) }))
       assert.deepStrictEqual(asked, [])
@@ -464,23 +457,18 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     Effect.gen(function* () {
       const here = yield* folders
       const trails: Array<unknown> = []
-      const source = (isFirst: boolean): Source.Source => ({
-        ...exported(50),
-        // A partition that is stopped behind its last batch gives none when it is resumed.
-        read: (partition, position) =>
-          Stream.concat(
-            Stream.map(exported(50).read(partition, position), (batch) => ({
-              ...batch,
-              trail: `${partition.id}!`
-            })),
-            isFirst && partition.id === "b"
-              ? Stream.fail(
-                  new SourceError.SourceError({ source: "x", reason: SourceError.damagedFile("b", "it is") })
-                )
-              : Stream.empty
-          ),
-        retrace: (_, trail) => Effect.sync(() => trails.push(trail))
-      })
+      const source = (isFirst: boolean) =>
+        Reading.changed(exported(50), ({ read }) => ({
+          // A partition that is stopped behind its last batch gives none when it is resumed.
+          read: (partition, position) =>
+            Stream.concat(
+              Stream.map(read(partition, position), (batch) => ({ ...batch, trail: `${partition.id}!` })),
+              isFirst && partition.id === "b"
+                ? Stream.fail(SourceError.damagedFile("b", "it is"))
+                : Stream.empty
+            ),
+          retrace: (_, trail) => Effect.sync(() => void trails.push(trail))
+        }))
       yield* Effect.exit(run(here, { source: source(true) }))
       const stopped = run(here, { source: source(false), hooks: { onFinish: Effect.die("stopped") } })
       yield* Effect.exit(stopped)
@@ -678,7 +666,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       const path = yield* Path.Path
       const users = {
         ...LinesSink.make(path.join(here.out, "users"), {}, "users"),
-        kinds: new Set<Entity.Kind>(["user"])
+        fields: Sink.allOf(["user"])
       }
       const all = LinesSink.make(path.join(here.out, "all"), {}, "all")
       const source = Source.fromEntities("memory", [user("u1"), message(1), user("u2")])
@@ -711,7 +699,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       const noted = make("seen", { effect: "information", says: "numbers that were looked at" })
       const users: Sink.Sink<FileSystem.FileSystem | Path.Path> = {
         ...LinesSink.make(here.out),
-        kinds: new Set<Entity.Kind>(["user"]),
+        fields: Sink.allOf(["user"]),
         consequences: [make("seen", { effect: "lost", says: "something of the sink's" })]
       }
       const report = yield* run(here, {

@@ -1,4 +1,5 @@
 import { Fingerprint, SourceError } from "@chatferry/core"
+import { Reading } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Redacted, Stream } from "effect"
@@ -166,13 +167,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
           source: source({
             names: ["a", "b"],
             changed: ["a"],
-            retrace: () =>
-              Effect.fail(
-                new SourceError.SourceError({
-                  source: "files",
-                  reason: SourceError.changedContent("a", "a/7.json")
-                })
-              )
+            retrace: () => Effect.fail(SourceError.changedContent("a", "a/7.json"))
           })
         },
         says: "source files: what had been read of a/7.json is not the same any more."
@@ -220,12 +215,10 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
         const files = { b: ["b/1.json", "b/2.json"] }
         yield* Effect.exit(run(here, { source: source({ names: ["a", "b"], failsIn: "b", files }) }))
         const accusing = (of: ReadonlyArray<string>) => {
-          const reason = SourceError.changedContent("b", "b/2.json")
-          const failed = new SourceError.SourceError({ source: "files", reason })
-          return {
-            ...source({ names: ["a", "b"], files: { b: of } }),
+          const failed = SourceError.changedContent("b", "b/2.json")
+          return Reading.changed(source({ names: ["a", "b"], files: { b: of } }), () => ({
             read: () => Stream.fail(failed)
-          }
+          }))
         }
         const gone = yield* Effect.flip(run(here, { source: accusing(["b/2.json"]) }))
         assert.include(

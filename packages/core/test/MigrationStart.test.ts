@@ -1,4 +1,5 @@
-import { type Entity, Program, Source } from "@chatferry/core"
+import { Program, Sink, Source } from "@chatferry/core"
+import { Reading } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Stream } from "effect"
@@ -32,10 +33,10 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
   it.effect("tells how many records have been read where the size of the input is not known", () =>
     Effect.gen(function* () {
       const here = yield* folders
-      const unsized = (of: Source.Source): Source.Source => ({
-        ...of,
-        partitions: Effect.map(of.partitions, (all) => all.map(({ bytes: _bytes, ...one }) => one))
-      })
+      const unsized = (of: Source.Source) =>
+        Reading.changed(of, ({ partitions }) => ({
+          partitions: Effect.map(partitions, (all) => all.map(({ bytes: _bytes, ...one }) => one))
+        }))
       yield* Effect.exit(run(here, { source: unsized(stopped) }))
       const { lines } = yield* told(run(here, { source: unsized(whole) }))
       assert.include(lines[0], "resuming after 10 records, started on")
@@ -78,8 +79,7 @@ it.layer(NodeServices.layer)("a first attempt that has read nothing", (it) => {
       const [here, elsewhere] = [yield* folders, yield* folders]
       // What SIGKILL leaves behind: nobody has tidied up.
       let left: ReadonlyArray<readonly [string, string]> = []
-      const killed = {
-        ...failing,
+      const killed = Reading.changed(failing, () => ({
         read: () =>
           Stream.fromEffect(
             Effect.gen(function* () {
@@ -90,7 +90,7 @@ it.layer(NodeServices.layer)("a first attempt that has read nothing", (it) => {
               return yield* Effect.interrupt
             }).pipe(Effect.orDie)
           )
-      } satisfies Source.Source
+      }))
       yield* Effect.exit(run(here, { source: killed }))
       for (const [name, text] of left) yield* fs.writeFileString(`${here.out}/${name}`, text)
       assert.strictEqual(left.length, 2)
@@ -116,14 +116,13 @@ it.layer(NodeServices.layer)("a first attempt that has read nothing", (it) => {
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const here = yield* folders
-      const waiting: Source.Source = {
-        ...failing,
+      const waiting = Reading.changed(failing, ({ read }) => ({
         read: (partition, position) =>
           Stream.concat(
             Stream.make({ records: [], rejected: [], position: 1, bytes: 0, place: "waiting" }),
-            failing.read(partition, position)
+            read(partition, position)
           )
-      }
+      }))
       yield* Effect.flip(run(here, { source: waiting }))
       assert.isFalse(yield* fs.exists(`${here.state}/test/checkpoint.json`))
     })
@@ -176,7 +175,7 @@ it.layer(NodeServices.layer)("a migration from which nothing comes out", (it) =>
   it.effect("says so where the sink is the one that leaves out everything", () =>
     Effect.gen(function* () {
       const here = yield* folders
-      const sink = { ...LinesSink.make(here.out), kinds: new Set<Entity.Kind>(["user"]) }
+      const sink = { ...LinesSink.make(here.out), fields: Sink.allOf(["user"]) }
       const { message } = yield* Effect.flip(run(here, { source: whole, sink }))
       assert.include(message, "20 records were read; dropped: unsupported_kind 20.")
       const fs = yield* FileSystem.FileSystem

@@ -1,5 +1,5 @@
 import { type Entity, type Rejected, RejectedLine, Source } from "@chatferry/core"
-import { EntityGenerator } from "@chatferry/testkit"
+import { EntityGenerator, Reading } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Stream } from "effect"
 
@@ -52,7 +52,7 @@ describe("a line of rejects", () => {
   ])("is refused when it is $what", ({ says, text }) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(read(one("a"), text))
-      assert.strictEqual(error.message, `a: cannot read this line of rejects: ${says}`)
+      assert.strictEqual(error.message, `cannot read this line of rejects: ${says}`)
     })
   )
 
@@ -121,11 +121,10 @@ describe("sources that are read as one", () => {
       place: `${name}:1`,
       original: 12
     }
-    return {
-      ...one(name),
+    return Reading.changed(one(name), () => ({
       partitions: Effect.succeed([{ id: "p", fingerprint: "f" }]),
       read: () => Stream.succeed({ records: [], rejected: [rejected], position: 1, bytes: 0, place: name })
-    }
+    }))
   }
   const inner = Source.concat("inner", [rejecting("b"), rejecting("c")])
   const all = Source.concat("all", [rejecting("a"), inner, rejecting("a/b")])
@@ -133,8 +132,8 @@ describe("sources that are read as one", () => {
   it.effect("name the one in what it rejects, and give it its line", () =>
     Effect.gen(function* () {
       const names: Array<string | undefined> = []
-      for (const partition of yield* all.partitions) {
-        const [batch] = yield* Stream.runCollect(all.read(partition, { _tag: "None" } as never))
+      for (const partition of yield* Reading.of(all).partitions) {
+        const [batch] = yield* Stream.runCollect(Reading.of(all).read(partition))
         for (const { source, ...rejected } of batch?.rejected ?? []) {
           names.push(source)
           const text = JSON.stringify({ stage: "source", source, ...rejected })

@@ -1,4 +1,5 @@
 import { Consequence, type Entity, Fingerprint, Ids, Source } from "@chatferry/core"
+import { Reading } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option, Stream } from "effect"
 
@@ -7,9 +8,9 @@ const users = (from: number, to: number): ReadonlyArray<Entity.Entity> =>
 
 const readAll = (source: Source.Source, position: Option.Option<Source.Position> = Option.none()) =>
   Effect.gen(function* () {
-    const partitions = yield* source.partitions
+    const partitions = yield* Reading.of(source).partitions
     const batches = yield* Effect.forEach(partitions, (partition) =>
-      Stream.runCollect(source.read(partition, position))
+      Stream.runCollect(Reading.of(source).read(partition, position))
     )
     return batches.flat()
   })
@@ -35,7 +36,7 @@ describe("Source", () => {
         Source.fromEntities("b", users(2, 3))
       ])
       assert.deepStrictEqual(
-        (yield* source.partitions).map(({ id }) => id),
+        (yield* Reading.of(source).partitions).map(({ id }) => id),
         ["a/a", "b/b"]
       )
       assert.deepStrictEqual(
@@ -50,12 +51,12 @@ describe("Source", () => {
       const asked: Array<unknown> = []
       const source = Source.concat("both", [
         Source.fromEntities("a", users(0, 2)),
-        {
-          ...Source.fromEntities("b", users(2, 3)),
-          retrace: ({ id }, trail) => Effect.sync(() => asked.push([id, trail]))
-        }
+        Reading.changed(Source.fromEntities("b", users(2, 3)), () => ({
+          retrace: ({ id }, trail) => Effect.sync(() => void asked.push([id, trail]))
+        }))
       ])
-      for (const partition of yield* source.partitions) yield* source.retrace?.(partition, 1) ?? Effect.void
+      for (const partition of yield* Reading.of(source).partitions)
+        yield* Reading.of(source).retrace(partition, 1) ?? Effect.void
       assert.deepStrictEqual(asked, [["b", 1]])
     })
   )
@@ -95,12 +96,12 @@ describe("Source", () => {
       const one = Source.fromEntities("m", users(0, 1))
       const prints = yield* Effect.forEach(
         [one, Source.filterKinds(one, ["user"]), Source.concat("m", [one])],
-        (source) => Effect.map(source.fingerprint, Fingerprint.digest)
+        (source) => Effect.map(Reading.of(source).fingerprint, Fingerprint.digest)
       )
       assert.strictEqual(new Set(prints).size, 3)
       const [[first], [second]] = [
-        yield* one.partitions,
-        yield* Source.fromEntities("m", users(0, 2)).partitions
+        yield* Reading.of(one).partitions,
+        yield* Reading.of(Source.fromEntities("m", users(0, 2))).partitions
       ]
       assert.notStrictEqual(first?.fingerprint, second?.fingerprint)
     })

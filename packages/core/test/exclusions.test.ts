@@ -8,6 +8,7 @@ import {
   type Source,
   Transform
 } from "@chatferry/core"
+import { Reading } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Redacted, Stream } from "effect"
@@ -172,11 +173,9 @@ it.layer(NodeServices.layer)(
         yield* run(yield* folders, [...gone, ...kept], {
           progress,
           // Gives the renderer a turn after each batch.
-          source: {
-            ...sourceOf([...gone, ...kept], 1),
-            read: (partition, position) =>
-              Stream.tap(sourceOf([...gone, ...kept], 1).read(partition, position), () => Effect.sleep(0))
-          }
+          source: Reading.changed(sourceOf([...gone, ...kept], 1), ({ read }) => ({
+            read: (partition, position) => Stream.tap(read(partition, position), () => Effect.sleep(0))
+          }))
         })
         assert.includeMembers(Array.from(steps), [
           "looking for channels to leave out",
@@ -204,11 +203,10 @@ it.layer(NodeServices.layer)(
           assert.deepStrictEqual(again.sinks[0]?.ledger, report.sinks[0]?.ledger)
         }
         const at = yield* folders
-        const broken: Source.Source = {
-          ...sourceOf(all),
+        const broken = Reading.changed(sourceOf(all), ({ read }) => ({
           read: (partition, position) =>
-            Stream.concat(Stream.take(sourceOf(all).read(partition, position), 1), Stream.die("stop"))
-        }
+            Stream.concat(Stream.take(read(partition, position), 1), Stream.die("stop"))
+        }))
         assert.isTrue(Exit.isFailure(yield* Effect.exit(run(at, all, { source: broken }))))
         const { reads, source } = counted(sourceOf(all))
         yield* run(at, all, { source })
@@ -221,14 +219,13 @@ it.layer(NodeServices.layer)(
       Effect.gen(function* () {
         const partitions = (second: ReadonlyArray<Entity.Entity>): Source.Source => {
           const parts = { a: kept.slice(0, 6), b: second } as const
-          return {
-            ...sourceOf([]),
+          return Reading.changed(sourceOf([]), () => ({
             partitions: Effect.succeed(
               (["a", "b"] as const).map((id) => ({ id, fingerprint: JSON.stringify(parts[id]) }))
             ),
             read: ({ id }, position) =>
-              sourceOf(parts[id as "a" | "b"], 2).read({ id, fingerprint: "" }, position)
-          }
+              Reading.of(sourceOf(parts[id as "a" | "b"], 2)).read({ id, fingerprint: "" }, position)
+          }))
         }
         const at = yield* folders
         const hooks = { onWrite: (n: number) => (n === 4 ? Effect.fail(LinesSink.crash) : Effect.void) }

@@ -4,8 +4,9 @@ import {
   Fingerprint,
   Ids,
   Migration,
+  type Progress,
   type Sink,
-  type Source,
+  Source,
   SourceError,
   Start,
   Timestamp,
@@ -31,7 +32,7 @@ export interface Inputs {
   /** Inputs whose content is another one. */
   readonly changed?: ReadonlyArray<string>
   readonly files?: Readonly<Record<string, ReadonlyArray<string>>>
-  readonly retrace?: Source.Source["retrace"]
+  readonly retrace?: Source.PartitionReader["retrace"]
   /** The names are not among the settings. */
   readonly isSilent?: boolean
   readonly name?: string
@@ -47,38 +48,40 @@ export const source = ({
   names,
   retrace,
   settings = {}
-}: Inputs): Source.Source => ({
-  name,
-  kinds: new Set(["message"]),
-  fingerprint: Effect.succeed({ ...settings, ...(!isSilent && { inputs: names }) }),
-  partitions: Effect.succeed(
-    names.map((id) => ({
-      id,
-      bytes: 10,
-      fingerprint: changed.includes(id) ? "other" : "same",
-      ...(files[id] !== undefined && { files: files[id] })
-    }))
-  ),
-  read: ({ id }, position) => {
-    if (id === failsIn) {
-      const reason = SourceError.damagedFile(id, "the file is damaged")
-      return Stream.fail(new SourceError.SourceError({ source: name, reason }))
-    }
-    const from = Option.getOrElse(position, () => 0) as number
-    return Stream.fromIterable(Array.from({ length: 10 - from }, (_, i) => from + i)).pipe(
-      Stream.rechunk(1),
-      Stream.map((n) => ({
-        records: [message(`${id}-${n}`)],
-        rejected: [],
-        position: n + 1,
-        bytes: 1,
-        place: id,
-        trail: id
-      }))
-    )
-  },
-  ...(retrace !== undefined && { retrace })
-})
+}: Inputs): Source.Source =>
+  Source.make({
+    name,
+    kinds: new Set(["message"]),
+    open: Effect.succeed({
+      fingerprint: { ...settings, ...(!isSilent && { inputs: names }) },
+      partitions: Effect.succeed(
+        names.map((id) => ({
+          id,
+          bytes: 10,
+          fingerprint: changed.includes(id) ? "other" : "same",
+          ...(files[id] !== undefined && { files: files[id] })
+        }))
+      ),
+      read: ({ id }, position) => {
+        if (id === failsIn) {
+          return Stream.fail(SourceError.damagedFile(id, "the file is damaged"))
+        }
+        const from = Option.getOrElse(position, () => 0) as number
+        return Stream.fromIterable(Array.from({ length: 10 - from }, (_, i) => from + i)).pipe(
+          Stream.rechunk(1),
+          Stream.map((n) => ({
+            records: [message(`${id}-${n}`)],
+            rejected: [],
+            position: n + 1,
+            bytes: 1,
+            place: id,
+            trail: id
+          }))
+        )
+      },
+      ...(retrace !== undefined && { retrace })
+    })
+  })
 
 export const folders = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
@@ -89,16 +92,18 @@ export const folders = Effect.gen(function* () {
 export interface Folders extends Effect.Success<typeof folders> {}
 
 export interface Job {
-  readonly source: Source.Source
+  readonly source: Source.Source<FileSystem.FileSystem | Path.Path>
   readonly sink?: Sink.Sink<FileSystem.FileSystem | Path.Path>
   readonly transforms?: ReadonlyArray<Transform.Transform>
   readonly policy?: Migration.Policy
+  readonly progress?: Progress.Renderer
 }
 
-export const run = (here: Folders, { policy, sink, source, transforms = [] }: Job) =>
+export const run = (here: Folders, { policy, progress, sink, source, transforms = [] }: Job) =>
   Migration.run({
     id: "test",
     source,
+    progress,
     transforms,
     sink: sink ?? LinesSink.make(here.out),
     policy: { checkpointRecords: 5, ...policy },

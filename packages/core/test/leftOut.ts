@@ -9,6 +9,7 @@ import {
   Source,
   type Transform
 } from "@chatferry/core"
+import { Reading } from "@chatferry/testkit"
 import { Effect, FileSystem, type Path, Schema, Stream } from "effect"
 import * as LinesSink from "./LinesSink.ts"
 
@@ -42,36 +43,35 @@ export interface Options {
 }
 
 /** Entities in one partition, in batches of some size. */
-export const sourceOf = (entities: ReadonlyArray<Entity.Entity>, batch = 3): Source.Source => ({
-  ...Source.fromEntities("memory", entities),
-  read: (_partition, position) => {
-    const from = position._tag === "Some" ? Number(position.value) : 0
-    const starts = Array.from(
-      { length: Math.ceil((entities.length - from) / batch) },
-      (_, i) => from + i * batch
-    )
-    return Stream.fromIterable(starts).pipe(
-      Stream.rechunk(1),
-      Stream.map((start): Source.Batch => {
-        const records = entities.slice(start, start + batch)
-        return { records, rejected: [], position: start + records.length, bytes: 1, place: "memory" }
-      })
-    )
-  }
-})
+export const sourceOf = (entities: ReadonlyArray<Entity.Entity>, batch = 3): Source.Source =>
+  Reading.changed(Source.fromEntities("memory", entities), () => ({
+    read: (_partition, position) => {
+      const from = position._tag === "Some" ? Number(position.value) : 0
+      const starts = Array.from(
+        { length: Math.ceil((entities.length - from) / batch) },
+        (_, i) => from + i * batch
+      )
+      return Stream.fromIterable(starts).pipe(
+        Stream.rechunk(1),
+        Stream.map((start): Source.Batch => {
+          const records = entities.slice(start, start + batch)
+          return { records, rejected: [], position: start + records.length, bytes: 1, place: "memory" }
+        })
+      )
+    }
+  }))
 
 /** How often each partition was read from its start. */
 export const counted = (source: Source.Source) => {
   let reads = 0
   return {
     reads: () => reads,
-    source: {
-      ...source,
+    source: Reading.changed(source, ({ read }) => ({
       read: (partition, position) => {
         if (position._tag === "None") reads++
-        return source.read(partition, position)
+        return read(partition, position)
       }
-    } satisfies Source.Source
+    }))
   }
 }
 

@@ -83,7 +83,7 @@ export const NdjsonSinkConfig = Schema.Struct({
  * @since 0.1.0
  */
 export const make = (config: NdjsonSinkConfig): Sink.Sink<FileSystem.FileSystem | Path.Path> =>
-  Sink.fromConfig({ schema: NdjsonSinkConfig, config, name: NAME, kinds: KINDS }, (given) => {
+  Sink.fromConfig({ schema: NdjsonSinkConfig, config, name: NAME, fields: FIELDS }, (given) => {
     const settings: Staged.Settings = {
       sink: given.name,
       directory: given.directory,
@@ -92,7 +92,7 @@ export const make = (config: NdjsonSinkConfig): Sink.Sink<FileSystem.FileSystem 
     }
     return {
       name: given.name,
-      kinds: KINDS,
+      fields: FIELDS,
       consequences: consequencesOfSink,
       fingerprint: { format: FORMAT, ...Settings.fingerprint(NdjsonSinkConfig, given) },
       outputs: [given.directory],
@@ -102,7 +102,7 @@ export const make = (config: NdjsonSinkConfig): Sink.Sink<FileSystem.FileSystem 
 
 // internal
 
-const KINDS: ReadonlySet<Entity.Kind> = new Set(Entity.kinds)
+const FIELDS = Sink.allOf(Entity.kinds)
 
 const open = Effect.fnUntraced(function* (
   settings: Staged.Settings,

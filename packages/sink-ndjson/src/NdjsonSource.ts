@@ -101,9 +101,7 @@ export const NdjsonSourceConfig = Schema.Struct({
  * @category constructors
  * @since 0.1.0
  */
-export const make = (
-  config: NdjsonSourceConfig
-): Source.Source<SourceError.SourceError, FileSystem.FileSystem | Path.Path> =>
+export const make = (config: NdjsonSourceConfig): Source.Source<FileSystem.FileSystem | Path.Path> =>
   Source.fromConfig({ schema: NdjsonSourceConfig, config, name: NAME, kinds: KINDS }, fromSettings)
 
 /**
@@ -121,11 +119,10 @@ export const recognise = (
   FileSystem.FileSystem | Path.Path
 > =>
   Effect.gen(function* () {
-    const given = yield* Effect.mapError(Settings.decode(NdjsonSourceConfig, config), asSourceError(NAME))
-    const settings = resolved(given)
-    const files = yield* readFailed(settings, Inputs.resolve(settings.name, settings.inputs))
-    return yield* Effect.mapError(Recognise.recognise(files), asSourceError(settings.name))
-  })
+    const settings = resolved(yield* Settings.decode(NdjsonSourceConfig, config))
+    const files = yield* readFailed(settings, Inputs.resolve(settings.inputs))
+    return yield* Recognise.recognise(files)
+  }).pipe(Effect.mapError(SourceError.named(NAME)))
 
 // internal
 
@@ -133,58 +130,62 @@ const KINDS: ReadonlySet<Entity.Kind> = new Set(Entity.kinds)
 
 const fromSettings = (
   given: typeof NdjsonSourceConfig.Type
-): Source.Source<SourceError.SourceError, FileSystem.FileSystem | Path.Path> => {
+): Source.Source<FileSystem.FileSystem | Path.Path> => {
   const settings = resolved(given)
-  const files = readFailed(settings, Inputs.resolve(settings.name, settings.inputs))
-  return {
+  return Source.make({
     name: settings.name,
     kinds: KINDS,
     consequences: consequencesOfSource,
     inputs: settings.inputs,
-    fingerprint: Effect.map(files, (found) => ({
-      format: "ndjson/1",
-      ...Settings.fingerprint(NdjsonSourceConfig, given),
-      inputs: found.map(({ id }) => id)
-    })),
-    // What a batch counts are inflated bytes; how many a compressed file has is not known before it is read.
-    partitions: Effect.map(Effect.tap(files, demandEntities(settings.name)), (found) =>
-      found.map((file) => ({
-        id: file.id,
-        fingerprint: contentOf(file),
-        ...(file.isGzip ? {} : { bytes: file.bytes })
-      }))
-    ),
-    read: (partition, position) =>
-      Stream.unwrap(
-        Effect.gen(function* () {
-          const file = (yield* files).find(({ id }) => id === partition.id)
-          if (file === undefined)
-            return yield* invalidPosition(settings, partition.id, "there is no such file")
-          const at = yield* decodePosition(settings, file, position)
-          if (settings.isVerified) yield* readFailed(settings, Inputs.verify(settings.name, file))
-          return read(settings, file, at)
-        })
-      ),
-    retrace: (partition, trail) =>
-      Effect.gen(function* () {
-        const file = (yield* files).find(({ id }) => id === partition.id)
-        const said = decodeTrail(trail)
-        if (file === undefined || Option.isNone(said)) return yield* changed(settings, partition.id)
-        const { offset, read } = said.value
-        if (!file.isGzip) {
-          const found = yield* readFailed(settings, Inputs.checksumOf(file.path, offset))
-          return found === read ? undefined : yield* changed(settings, partition.id)
-        }
-        const content = bytesOf(settings, file, said.value, new Passage.Passage(0))
-        yield* Stream.runHead(Stream.filter(content, ({ length }) => length > 0))
-      }),
+    open: Effect.gen(function* () {
+      const files = yield* readFailed(settings, Inputs.resolve(settings.inputs))
+      const fileOf = ({ id }: Source.Partition) => files.find((file) => file.id === id)
+      return {
+        fingerprint: {
+          format: "ndjson/1",
+          ...Settings.fingerprint(NdjsonSourceConfig, given),
+          inputs: files.map(({ id }) => id)
+        },
+        partitions: Effect.as(demandEntities(files), files.map(partitionOf)),
+        read: (partition, position) =>
+          Stream.unwrap(
+            Effect.gen(function* () {
+              const file = fileOf(partition)
+              if (file === undefined) return yield* invalidPosition(partition.id, "there is no such file")
+              const at = yield* decodePosition(file, position)
+              if (settings.isVerified) yield* readFailed(settings, Inputs.verify(file))
+              return read(settings, file, at)
+            })
+          ),
+        retrace: (partition, trail) =>
+          Effect.gen(function* () {
+            const file = fileOf(partition)
+            const said = decodeTrail(trail)
+            if (file === undefined || Option.isNone(said)) return yield* changed(partition.id)
+            const { offset, read } = said.value
+            if (!file.isGzip) {
+              const found = yield* readFailed(settings, Inputs.checksumOf(file.path, offset))
+              return found === read ? undefined : yield* changed(partition.id)
+            }
+            const content = bytesOf(file, said.value, new Passage.Passage(0))
+            yield* Stream.runHead(Stream.filter(content, ({ length }) => length > 0))
+          })
+      }
+    }),
     rejected: RejectedLine.reader(
       settings.name,
       (line) => Effect.sync(() => RejectedLine.checked(line, settings.unknownFields)),
       "exact"
     )
-  }
+  })
 }
+
+// What a batch counts are inflated bytes; how many a compressed file has is not known before it is read.
+const partitionOf = (file: Inputs.InputFile): Source.Partition => ({
+  id: file.id,
+  fingerprint: contentOf(file),
+  ...(file.isGzip ? {} : { bytes: file.bytes })
+})
 
 const resolved = (given: typeof NdjsonSourceConfig.Type): Resolved => ({
   name: given.name,
@@ -194,13 +195,9 @@ const resolved = (given: typeof NdjsonSourceConfig.Type): Resolved => ({
   maxLineBytes: given.maxLineBytes
 })
 
-const asSourceError = (source: string) => (reason: SourceError.SourceErrorReason) =>
-  new SourceError.SourceError({ source, reason })
-
-const demandEntities = (source: string) => (files: ReadonlyArray<Inputs.InputFile>) =>
-  Recognise.recognise(files).pipe(
-    Effect.flatMap((inputs) => ArchiveSource.demand(inputs, { expected: Recognise.EXPECTED })),
-    Effect.mapError(asSourceError(source))
+const demandEntities = (files: ReadonlyArray<Inputs.InputFile>) =>
+  Effect.flatMap(Recognise.recognise(files), (inputs) =>
+    ArchiveSource.demand(inputs, { expected: Recognise.EXPECTED })
   )
 
 interface Resolved {
@@ -218,7 +215,7 @@ const read = (settings: Resolved, file: Inputs.InputFile, position: Position | u
     const { maxLineBytes, unknownFields } = settings
     const passage = new Passage.Passage(maxLineBytes)
     const offset = position?.offset ?? 0
-    return bytesOf(settings, file, position, passage).pipe(
+    return bytesOf(file, position, passage).pipe(
       NdjsonLines.decode({ maxLineBytes, integers: "exact" }, position),
       toBatches({ file: file.id, unknownFields, maxLineBytes, offset, passage })
     )
@@ -226,22 +223,21 @@ const read = (settings: Resolved, file: Inputs.InputFile, position: Position | u
 
 /** The file's bytes, inflated, after those of which the trail tells, which must be the same still and end with a line. */
 const bytesOf = (
-  settings: Resolved,
   file: Inputs.InputFile,
   trail: Trail | undefined,
   passage: Passage.Passage
-): Stream.Stream<Uint8Array, SourceError.SourceError, FileSystem.FileSystem> => {
+): Stream.Stream<Uint8Array, SourceError.SourceErrorReason, FileSystem.FileSystem> => {
   const stored = Stream.unwrap(
     Effect.map(FileSystem.FileSystem, (fs) => fs.stream(file.path, { chunkSize: CHUNK }))
-  ).pipe(Stream.mapError(failedAt(settings, file.path)))
-  const content = Stream.map(file.isGzip ? expand(settings, file, stored) : stored, (chunk) => {
+  ).pipe(Stream.mapError(failedAt(file.path)))
+  const content = Stream.map(file.isGzip ? expand(file, stored) : stored, (chunk) => {
     passage.push(chunk)
     return chunk
   })
   if (trail === undefined) return content
   const isSame = () => passage.upTo(trail.offset) === trail.read
   return dropBytes(content, trail.offset, isSame, (misfit) =>
-    misfit === "changed" ? changed(settings, file.id) : invalidPosition(settings, file.id, misfits[misfit])
+    misfit === "changed" ? changed(file.id) : invalidPosition(file.id, misfits[misfit])
   )
 }
 
@@ -251,20 +247,16 @@ const misfits: { readonly [M in Exclude<Misfit, "changed">]: string } = {
 }
 
 const expand = <R>(
-  settings: Resolved,
   file: Inputs.InputFile,
-  stored: Stream.Stream<Uint8Array, SourceError.SourceError, R>
-): Stream.Stream<Uint8Array, SourceError.SourceError, R> =>
+  stored: Stream.Stream<Uint8Array, SourceError.SourceErrorReason, R>
+): Stream.Stream<Uint8Array, SourceError.SourceErrorReason, R> =>
   Gzip.expand(stored).pipe(
     Stream.catchTag("GzipError", ({ problem }) =>
       Stream.fail(
-        new SourceError.SourceError({
-          source: settings.name,
-          reason: new SourceError.CorruptInput({
-            place: file.path,
-            problem,
-            hint: "Copy the file again from where it was made."
-          })
+        new SourceError.CorruptInput({
+          place: file.path,
+          problem,
+          hint: "Copy the file again from where it was made."
         })
       )
     )
@@ -282,44 +274,34 @@ type Position = typeof Position.Type
 const decode = Schema.decodeUnknownOption(Position)
 
 const decodePosition = (
-  settings: Resolved,
   file: Inputs.InputFile,
   position: Option.Option<Source.Position>
-): Effect.Effect<Position | undefined, SourceError.SourceError> => {
+): Effect.Effect<Position | undefined, SourceError.InvalidPosition> => {
   if (Option.isNone(position)) return Effect.undefined
   const decoded = decode(position.value)
-  if (Option.isNone(decoded)) return invalidPosition(settings, file.id, "the position is not of this source")
+  if (Option.isNone(decoded)) return invalidPosition(file.id, "the position is not of this source")
   const { line, offset } = decoded.value
   if (!Number.isSafeInteger(offset) || offset < 0 || !Number.isSafeInteger(line) || line < 0) {
-    return invalidPosition(settings, file.id, "the position is not of this source")
+    return invalidPosition(file.id, "the position is not of this source")
   }
   return !file.isGzip && offset > file.bytes
-    ? invalidPosition(settings, file.id, misfits["too short"])
+    ? invalidPosition(file.id, misfits["too short"])
     : Effect.succeed(decoded.value)
 }
 
-const changed = (settings: Resolved, partition: string) =>
-  Effect.fail(
-    new SourceError.SourceError({ source: settings.name, reason: SourceError.changedContent(partition) })
-  )
+const changed = (partition: string) => Effect.fail(SourceError.changedContent(partition))
 
-const invalidPosition = (settings: Resolved, partition: string, problem: string) =>
-  Effect.fail(
-    new SourceError.SourceError({
-      source: settings.name,
-      reason: new SourceError.InvalidPosition({ partition, problem })
-    })
-  )
+const invalidPosition = (partition: string, problem: string) =>
+  Effect.fail(new SourceError.InvalidPosition({ partition, problem }))
 
-const failedAt = (settings: Resolved, path: string) => (cause: unknown) =>
-  new SourceError.SourceError({ source: settings.name, reason: new SourceError.ReadFailed({ path, cause }) })
+const failedAt = (path: string) => (cause: unknown) => new SourceError.ReadFailed({ path, cause })
 
 const readFailed = <A, R>(
-  settings: Resolved,
+  { inputs }: Resolved,
   effect: Effect.Effect<A, Inputs.Failure, R>
-): Effect.Effect<A, SourceError.SourceError, R> =>
+): Effect.Effect<A, SourceError.SourceErrorReason, R> =>
   Effect.catchTag(effect, "PlatformError", (cause) => {
     const path =
-      "pathOrDescriptor" in cause.reason ? String(cause.reason.pathOrDescriptor) : settings.inputs.join(", ")
-    return Effect.fail(failedAt(settings, path)(cause))
+      "pathOrDescriptor" in cause.reason ? String(cause.reason.pathOrDescriptor) : inputs.join(", ")
+    return Effect.fail(failedAt(path)(cause))
   })

@@ -11,6 +11,7 @@ import {
   Timestamp
 } from "@chatferry/core"
 import { NdjsonSink, NdjsonSource } from "@chatferry/sink-ndjson"
+import { Reading } from "@chatferry/testkit"
 import { Effect, FileSystem, Option, Path, type Scope, Stream } from "effect"
 
 export const message = (n: number, text = `text ${n}`): Entity.Entity<"message"> => ({
@@ -84,10 +85,12 @@ export const snapshot = (directory: string) =>
   })
 
 /** All batches of a source. */
-export const readAll = <E, R>(source: Source.Source<E, R>) =>
-  Effect.flatMap(source.partitions, (partitions) =>
+export const readAll = <R>(source: Source.Source<R>) =>
+  Effect.flatMap(Reading.of(source).partitions, (partitions) =>
     Effect.map(
-      Effect.forEach(partitions, (partition) => Stream.runCollect(source.read(partition, Option.none()))),
+      Effect.forEach(partitions, (partition) =>
+        Stream.runCollect(Reading.of(source).read(partition, Option.none()))
+      ),
       (nested) => nested.flat()
     )
   )

@@ -66,11 +66,11 @@ export const StreamImportSinkConfig = SinkConfig
  * @since 0.1.0
  */
 export const make = (config: StreamImportSinkConfig): Sink.Sink<FileSystem.FileSystem | Path.Path> =>
-  Sink.fromConfig({ schema: SinkConfig, config, name: SINK_NAME, kinds: KINDS }, (given) => {
+  Sink.fromConfig({ schema: SinkConfig, config, name: SINK_NAME, fields: FIELDS }, (given) => {
     const settings = Settings.of(given)
     return {
       name: settings.name,
-      kinds: KINDS,
+      fields: FIELDS,
       consequences,
       fingerprint: Settings.fingerprint(settings),
       outputs: [settings.directory],
@@ -80,13 +80,7 @@ export const make = (config: StreamImportSinkConfig): Sink.Sink<FileSystem.FileS
 
 // internal
 
-const KINDS: ReadonlySet<Entity.Kind> = new Set<Entity.Kind>([
-  "user",
-  "channel",
-  "member",
-  "message",
-  "reaction"
-])
+const FIELDS = Sink.allOf(["user", "channel", "member", "message", "reaction"])
 
 const open = (settings: Settings.Settings, context: Sink.Context) =>
   Effect.gen(function* () {

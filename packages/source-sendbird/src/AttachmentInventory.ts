@@ -20,7 +20,7 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { type Entity, Json, Publication, Sink } from "@chatferry/core"
+import { Json, Publication, Sink } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
@@ -98,10 +98,10 @@ export type Summary = Model.Summary
  */
 export const sink = (config: AttachmentInventoryConfig): Sink.Sink<FileSystem.FileSystem | Path.Path> =>
   Sink.fromConfig(
-    { schema: AttachmentInventoryConfig, config, name: Config.INVENTORY_NAME, kinds: KINDS },
+    { schema: AttachmentInventoryConfig, config, name: Config.INVENTORY_NAME, fields: FIELDS },
     (settings) => ({
       name: settings.name,
-      kinds: KINDS,
+      fields: FIELDS,
       consequences,
       fingerprint: { format: Model.FORMAT },
       outputs: [settings.directory],
@@ -159,6 +159,7 @@ export const format = (summary: Summary, most = 10): string => formatSummary(sum
 
 // internal
 
-const KINDS: ReadonlySet<Entity.Kind> = new Set<Entity.Kind>(["message"])
+// A list of files is not where anybody looks for texts: what it leaves out is not lost with it.
+const FIELDS = Sink.allOf(["message"])
 
 const decodeSummary = Json.decode(Model.Summary)

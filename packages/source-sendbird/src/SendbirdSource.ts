@@ -22,7 +22,6 @@ import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
 import type * as Path from "effect/Path"
-import * as Stream from "effect/Stream"
 import * as ApiSource from "./internal/api/apiSource.ts"
 import * as Client from "./internal/api/client.ts"
 import { JOURNAL } from "./internal/api/journal.ts"
@@ -101,12 +100,10 @@ export const ArchivesConfig = Config.ArchivesConfig
  * @category constructors
  * @since 0.1.0
  */
-export const archives = (
-  config: ArchivesConfig
-): Source.Source<SourceError.SourceError, FileSystem.FileSystem | Path.Path> =>
+export const archives = (config: ArchivesConfig): Source.Source<FileSystem.FileSystem | Path.Path> =>
   Source.fromConfig(
     { schema: ArchivesConfig, config, name: Config.ARCHIVES_NAME, kinds: KINDS },
-    (given): Source.Source<SourceError.SourceError, FileSystem.FileSystem | Path.Path> =>
+    (given): Source.Source<FileSystem.FileSystem | Path.Path> =>
       ArchiveSource.make({
         name: given.name,
         kinds: KINDS,
@@ -195,7 +192,7 @@ export const ApiConfig = Config.ApiConfig
  */
 export const api = (
   config: ApiConfig
-): Source.Source<SourceError.SourceError, HttpClient.HttpClient | FileSystem.FileSystem | Path.Path> =>
+): Source.Source<HttpClient.HttpClient | FileSystem.FileSystem | Path.Path> =>
   Source.fromConfig({ schema: ApiConfig, config, name: Config.API_NAME, kinds: KINDS }, fromApi)
 
 // internal
@@ -206,38 +203,25 @@ const KINDS: ReadonlySet<Entity.Kind> = new Set(Entity.kinds)
 
 const fromApi = (
   given: typeof ApiConfig.Type
-): Source.Source<SourceError.SourceError, HttpClient.HttpClient | FileSystem.FileSystem | Path.Path> => {
+): Source.Source<HttpClient.HttpClient | FileSystem.FileSystem | Path.Path> => {
   const { apiToken, directory, name } = given
-  const fail = (reason: SourceError.SourceErrorReason) =>
-    new SourceError.SourceError({ source: name, reason })
   const settings = Settings.of(given)
   const limits: Limits = { ...given, csvDelimiter: settings.csvDelimiter }
-  let known: ReadonlyMap<string, string> | undefined
-  const exporter = Effect.gen(function* () {
-    const client = yield* Client.make({ ...settings, apiToken })
-    const named = Effect.suspend(() =>
-      known === undefined ? Past.named(client, settings) : Effect.succeed(known)
-    ).pipe(
-      Effect.tap((found) =>
-        Effect.sync(() => {
-          known = found
-        })
-      )
-    )
-    return { client, settings, limits, named, directory }
-  })
-  return {
+  return Source.make({
     name,
     kinds: KINDS,
     consequences,
-    fingerprint: Effect.succeed(ofApi(given)),
-    partitions: Effect.succeed(ApiSource.partitions({ settings })),
-    read: (partition, position) =>
-      Stream.unwrap(Effect.map(exporter, (of) => ApiSource.read(of, partition.id, position))).pipe(
-        Stream.mapError(fail)
-      ),
     rejected: RejectedLine.reader(name, rejected(limits)),
-    retrace: (partition, trail) =>
-      Effect.mapError(ApiSource.retrace({ directory, limits, settings }, partition.id, trail), fail)
-  }
+    open: Effect.gen(function* () {
+      const client = yield* Client.make({ ...settings, apiToken })
+      const named = yield* Source.once(Past.named(client, settings))
+      const exporter = { client, settings, limits, named, directory }
+      return {
+        fingerprint: ofApi(given),
+        partitions: Effect.succeed(ApiSource.partitions({ settings })),
+        read: (partition, position) => ApiSource.read(exporter, partition.id, position),
+        retrace: (partition, trail) => ApiSource.retrace({ directory, limits, settings }, partition.id, trail)
+      }
+    })
+  })
 }

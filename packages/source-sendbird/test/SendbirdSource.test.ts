@@ -1,5 +1,6 @@
 import { Entity } from "@chatferry/core"
 import { SendbirdSource } from "@chatferry/source-sendbird"
+import { Reading } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Path, Schema } from "effect"
@@ -713,7 +714,7 @@ describe("inputs", () => {
         const [first, second] = [yield* folderOf(files), yield* folderOf(files)]
         const inputs = [first, path.join(first, "b/x.zip"), path.join(first, "a/u.json"), second]
         const source = SendbirdSource.archives({ inputs })
-        const partitions = yield* source.partitions
+        const partitions = yield* Reading.of(source).partitions
         assert.deepStrictEqual(
           partitions.map(({ id }) => id),
           ["export", "export/b/x.zip", "x.zip", "u.json", "export#2", "export/b/x.zip#2"]
@@ -727,7 +728,7 @@ describe("inputs", () => {
           SendbirdSource.archives({ inputs: [first] }),
           SendbirdSource.archives({ inputs: [second] })
         ]
-        assert.deepStrictEqual(yield* one.fingerprint, yield* other.fingerprint)
+        assert.deepStrictEqual(yield* Reading.of(one).fingerprint, yield* Reading.of(other).fingerprint)
       }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 
@@ -738,9 +739,11 @@ describe("inputs", () => {
       const zip = (id: string) =>
         zipOf([{ name: "u.json", content: `{"active_users":[{"user_id":"${id}"}]}` }])
       const folder = yield* folderOf({ "x.zip": zip("a"), "u.json": { active_users: [{ user_id: "a" }] } })
-      const print = (config = {}) => SendbirdSource.archives({ inputs: [folder], ...config }).fingerprint
-      const prints = Effect.map(SendbirdSource.archives({ inputs: [folder] }).partitions, (partitions) =>
-        partitions.map(({ fingerprint }) => fingerprint)
+      const print = (config = {}) =>
+        Reading.of(SendbirdSource.archives({ inputs: [folder], ...config })).fingerprint
+      const prints = Effect.map(
+        Reading.of(SendbirdSource.archives({ inputs: [folder] })).partitions,
+        (partitions) => partitions.map(({ fingerprint }) => fingerprint)
       )
       const before = yield* print()
       const [loose, zipped] = yield* prints

@@ -1,5 +1,6 @@
 import { type Entity } from "@chatferry/core"
 import { SendbirdSource } from "@chatferry/source-sendbird"
+import { Reading } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -337,7 +338,9 @@ describe("tables", () => {
     { csvDelimiter: "\uD83E" }
   ])("are not read with the delimiter $csvDelimiter", ({ csvDelimiter }) =>
     Effect.gen(function* () {
-      const error = yield* Effect.flip(SendbirdSource.archives({ inputs: ["."], csvDelimiter }).fingerprint)
+      const error = yield* Effect.flip(
+        Reading.of(SendbirdSource.archives({ inputs: ["."], csvDelimiter })).fingerprint
+      )
       assert.include(error.message, "csvDelimiter must be one character")
     }).pipe(Effect.provide(NodeServices.layer))
   )
@@ -345,9 +348,15 @@ describe("tables", () => {
   it.live("change the fingerprint with their delimiter", () =>
     Effect.gen(function* () {
       const inputs = [import.meta.dirname]
-      const comma = yield* SendbirdSource.archives({ inputs }).fingerprint
-      assert.deepStrictEqual(yield* SendbirdSource.archives({ inputs, csvDelimiter: "," }).fingerprint, comma)
-      assert.notDeepEqual(yield* SendbirdSource.archives({ inputs, csvDelimiter: ";" }).fingerprint, comma)
+      const comma = yield* Reading.of(SendbirdSource.archives({ inputs })).fingerprint
+      assert.deepStrictEqual(
+        yield* Reading.of(SendbirdSource.archives({ inputs, csvDelimiter: "," })).fingerprint,
+        comma
+      )
+      assert.notDeepEqual(
+        yield* Reading.of(SendbirdSource.archives({ inputs, csvDelimiter: ";" })).fingerprint,
+        comma
+      )
     }).pipe(Effect.provide(NodeServices.layer))
   )
 })

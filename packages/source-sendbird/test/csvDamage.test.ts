@@ -2,6 +2,7 @@
 import { gzipSync } from "node:zlib"
 import { type Source } from "@chatferry/core"
 import { SendbirdSource } from "@chatferry/source-sendbird"
+import { Reading } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option, Schema, Stream } from "effect"
@@ -259,8 +260,9 @@ describe("a file", () => {
       const source = SendbirdSource.archives({ inputs: [folder], batchRecords: 1 })
       const given: Array<Source.Batch> = []
       yield* Effect.flip(
-        Stream.runForEach(source.read({ id: "export", fingerprint: "" }, Option.none()), (batch) =>
-          Effect.sync(() => given.push(batch))
+        Stream.runForEach(
+          Reading.of(source).read({ id: "export", fingerprint: "" }, Option.none()),
+          (batch) => Effect.sync(() => given.push(batch))
         )
       )
       assert.strictEqual(given.flatMap(({ records }) => records).length, 2)

@@ -1,5 +1,5 @@
 // A Sendbird application in memory, behind the calls that enrichment makes.
-import { Entity, type Source, SourceError } from "@chatferry/core"
+import { Entity, Source, type SourceError } from "@chatferry/core"
 import { Effect, Option, Redacted, Stream } from "effect"
 import { HttpClient, HttpClientResponse } from "effect/http"
 import * as Client from "../src/internal/api/client.ts"
@@ -107,17 +107,16 @@ export const batchesOf = (
   Stream.runCollect(streamOf(fake, unit, given, position))
 
 /** All units as a source. */
-export const sourceOf = (fake: Fake, given: Partial<Enrich.Settings> = {}): Source.Source => ({
-  name: "enrichment",
-  kinds: new Set(Entity.kinds),
-  fingerprint: Effect.succeed({}),
-  partitions: Effect.succeed(Enrich.partitions(everything, { ...settings, ...given })),
-  read: ({ id }, position) =>
-    Stream.mapError(
-      streamOf(fake, id, given, position),
-      (reason) => new SourceError.SourceError({ source: "enrichment", reason })
-    )
-})
+export const sourceOf = (fake: Fake, given: Partial<Enrich.Settings> = {}): Source.Source =>
+  Source.make({
+    name: "enrichment",
+    kinds: new Set(Entity.kinds),
+    open: Effect.succeed({
+      fingerprint: {},
+      partitions: Effect.succeed(Enrich.partitions(everything, { ...settings, ...given })),
+      read: ({ id }, position) => streamOf(fake, id, given, position)
+    })
+  })
 
 export const readUnit = (
   fake: Fake,

@@ -11,7 +11,7 @@ const createdAt = (value: unknown) =>
     ({ notes, records }) => {
       const [user] = records
       assert(user?._tag === "user")
-      return notes["unreadable_time.user.created_at"] === 1 ? "unreadable" : user.createdAt
+      return notes["unreadable_field.user.created_at"] === 1 ? "unreadable" : user.createdAt
     }
   )
 
@@ -36,7 +36,8 @@ describe("times", () => {
     { value: "yesterday", is: "unreadable" },
     { value: "2020-02-30 00:00:00+0000", is: "unreadable" },
     { value: 9e17, is: "unreadable" },
-    { value: {}, is: "unreadable" }
+    { value: { seconds: 1 }, is: "unreadable" },
+    { value: {}, is: undefined }
   ])("are read from $value", ({ is, value }) =>
     Effect.gen(function* () {
       assert.strictEqual(yield* createdAt(value), is)

@@ -35,10 +35,10 @@ const bytesOf = (batches: ReadonlyArray<Source.Batch>) => batches.reduce((sum, {
 export const onlyPartition = (config: SendbirdSource.ArchivesConfig) =>
   Effect.gen(function* () {
     const source = SendbirdSource.archives(config)
-    const [partition] = yield* source.partitions
+    const [partition] = yield* Reading.of(source).partitions
     assert(partition !== undefined)
     const read = (position: Option.Option<Source.Position>) =>
-      Effect.map(Stream.runCollect(source.read(partition, position)), joined)
+      Effect.map(Stream.runCollect(Reading.of(source).read(partition, position)), joined)
     return { partition, read }
   })
 

@@ -1,6 +1,7 @@
 import { crc32 } from "node:zlib"
 import { type Source, type SourceError } from "@chatferry/core"
 import { SendbirdSource } from "@chatferry/source-sendbird"
+import { Reading } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Option, Path, Result, Stream } from "effect"
@@ -129,7 +130,7 @@ describe("positions", () => {
       const folder = yield* folderOf({ "u.json": { active_users: [] } })
       const source = SendbirdSource.archives({ inputs: [folder] })
       const error = yield* Effect.flip(
-        Stream.runDrain(source.read({ id: "export", fingerprint: "" }, Option.some(position)))
+        Stream.runDrain(Reading.of(source).read({ id: "export", fingerprint: "" }, Option.some(position)))
       )
       assert.include(["InvalidPosition", "CorruptInput"], error.reason._tag)
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
@@ -143,7 +144,10 @@ describe("positions", () => {
       const folder = yield* folderOf(files)
       const read = (position: Option.Option<Source.Position>) => {
         const source = SendbirdSource.archives({ inputs: [folder], batchRecords: 200 })
-        return Effect.map(Stream.runCollect(source.read({ id: "export", fingerprint: "" }, position)), joined)
+        return Effect.map(
+          Stream.runCollect(Reading.of(source).read({ id: "export", fingerprint: "" }, position)),
+          joined
+        )
       }
       const whole = yield* read(Option.none())
       const names = Object.keys(files).toSorted()
@@ -205,9 +209,11 @@ describe("positions", () => {
 
   it.live("are refused for a partition that is not there", () =>
     Effect.gen(function* () {
-      const source = SendbirdSource.archives({ inputs: [yield* folderOf({ "u.json": {} })] })
+      const source = SendbirdSource.archives({
+        inputs: [yield* folderOf({ "u.json": { active_users: [] } })]
+      })
       const error = yield* Effect.flip(
-        Stream.runDrain(source.read({ id: "elsewhere", fingerprint: "" }, Option.none()))
+        Stream.runDrain(Reading.of(source).read({ id: "elsewhere", fingerprint: "" }, Option.none()))
       )
       assert.strictEqual(error.reason._tag, "InvalidPosition")
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
@@ -241,12 +247,16 @@ describe("what has been read to its end", () => {
       const sourceOf = (content: Files) =>
         Effect.map(folderOf(content), (folder) => SendbirdSource.archives({ inputs: [folder] }))
       const [first, second] = [yield* sourceOf(before), yield* sourceOf(after)]
-      const [partition] = yield* first.partitions
+      const [partition] = yield* Reading.of(first).partitions
       assert(partition !== undefined)
-      const last = (yield* Stream.runCollect(first.read(partition, Option.none()))).at(-1)
+      const last = (yield* Stream.runCollect(Reading.of(first).read(partition, Option.none()))).at(-1)
       const { position, trail } = JSON.parse(JSON.stringify(last)) as Source.Batch
-      const retraced = yield* Effect.result(second.retrace?.(partition, trail ?? null) ?? Effect.void)
-      const rest = yield* Effect.result(Stream.runCollect(second.read(partition, Option.some(position))))
+      const retraced = yield* Effect.result(
+        trail === undefined ? Effect.void : Reading.of(second).retrace(partition, trail)
+      )
+      const rest = yield* Effect.result(
+        Stream.runCollect(Reading.of(second).read(partition, Option.some(position)))
+      )
       return { trail, retraced, rest }
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
 
@@ -311,7 +321,7 @@ describe("an entry of an archive that is being read", () => {
       const folder = yield* folderOf({ "a.zip": zip })
       const read = (position: Option.Option<Source.Position>) => {
         const source = SendbirdSource.archives({ inputs: [folder] })
-        return Stream.runCollect(source.read({ id: "export/a.zip", fingerprint: "" }, position))
+        return Stream.runCollect(Reading.of(source).read({ id: "export/a.zip", fingerprint: "" }, position))
       }
       const batches = yield* read(Option.none())
       const half = Math.floor(batches.length / 2)
@@ -371,7 +381,9 @@ describe("files", () => {
       const folder = yield* folderOf(files)
       const source = SendbirdSource.archives({ inputs: [folder], batchRecords: 1 })
       for (let i = 0; i < 20; i++) {
-        yield* Stream.runDrain(Stream.take(source.read({ id: "export", fingerprint: "" }, Option.none()), 3))
+        yield* Stream.runDrain(
+          Stream.take(Reading.of(source).read({ id: "export", fingerprint: "" }, Option.none()), 3)
+        )
       }
       const opened = yield* fs.readDirectory("/proc/self/fd")
       const links = yield* Effect.forEach(opened, (fd) =>

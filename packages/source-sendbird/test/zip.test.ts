@@ -1,4 +1,5 @@
 import { SendbirdSource } from "@chatferry/source-sendbird"
+import { Reading } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option, Stream } from "effect"
@@ -65,11 +66,11 @@ describe("zip archives that are read", () => {
         ])
         const folder = yield* folderOf({ "a.zip": zip })
         const source = SendbirdSource.archives({ inputs: [folder], batchRecords: 1 })
-        const [partition] = yield* source.partitions
+        const [partition] = yield* Reading.of(source).partitions
         assert.isDefined(partition)
         let seen = 0
         const error = yield* Effect.flip(
-          Stream.runForEach(source.read(partition, Option.none()), ({ records }) =>
+          Stream.runForEach(Reading.of(source).read(partition, Option.none()), ({ records }) =>
             Effect.sync(() => {
               seen += records.length
             })

@@ -29,7 +29,6 @@ import type * as Path from "effect/Path"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import * as ApiSource from "./internal/api/apiSource.ts"
-import type { Batch } from "./internal/api/batch.ts"
 import * as Client from "./internal/api/client.ts"
 import * as Settings from "./internal/api/settings.ts"
 import * as Config from "./internal/config.ts"
@@ -83,12 +82,10 @@ export const FilesConfig = Config.FilesConfig
  * @category constructors
  * @since 0.1.0
  */
-export const files = (
-  config: FilesConfig
-): Source.Source<SourceError.SourceError, FileSystem.FileSystem | Path.Path> =>
+export const files = (config: FilesConfig): Source.Source<FileSystem.FileSystem | Path.Path> =>
   Source.fromConfig(
     { schema: FilesConfig, config, name: Config.FILES_NAME, kinds: KINDS },
-    (given): Source.Source<SourceError.SourceError, FileSystem.FileSystem | Path.Path> =>
+    (given): Source.Source<FileSystem.FileSystem | Path.Path> =>
       ArchiveSource.make({
         name: given.name,
         kinds: KINDS,
@@ -177,54 +174,36 @@ export const ApiConfig = Config.ApiConfig
  */
 export const api = (
   config: ApiConfig
-): Source.Source<SourceError.SourceError, HttpClient.HttpClient | FileSystem.FileSystem | Path.Path> =>
+): Source.Source<HttpClient.HttpClient | FileSystem.FileSystem | Path.Path> =>
   Source.fromConfig({ schema: ApiConfig, config, name: Config.API_NAME, kinds: KINDS }, fromApi)
 
 // internal
 
 const fromApi = (
   given: typeof ApiConfig.Type
-): Source.Source<SourceError.SourceError, HttpClient.HttpClient | FileSystem.FileSystem | Path.Path> => {
+): Source.Source<HttpClient.HttpClient | FileSystem.FileSystem | Path.Path> => {
   const { directory, name } = given
-  const fail = (reason: SourceError.SourceErrorReason) =>
-    new SourceError.SourceError({ source: name, reason })
   const settings = Settings.of(given)
   const limits: Limits = { ...UNUSED, ...given }
-  const asking = Semaphore.makeUnsafe(1)
-  const exporter = Effect.map(Client.make(settings.client), (client) => ({
-    client,
-    settings,
-    asking,
-    limits,
-    directory
-  }))
-  // Two who list at once would write the same file.
-  const one = Semaphore.makeUnsafe(1)
-  let known: ReadonlyArray<Batch> | undefined
-  const batches = Effect.gen(function* () {
-    known ??= yield* ApiSource.batches(yield* exporter)
-    return known
-  }).pipe(one.withPermits(1))
-  return {
+  return Source.make({
     name,
     kinds: KINDS,
     consequences: consequencesOfApi,
-    fingerprint: Effect.succeed(ofApi(given)),
-    partitions: Effect.mapError(
-      Effect.map(batches, (all) => all.map((batch) => ApiSource.partitionOf(batch, settings))),
-      fail
-    ),
-    read: (partition, position) =>
-      Stream.unwrap(
-        Effect.zipWith(batches, exporter, (all, of) => ApiSource.read(of, all, partition.id, position))
-      ).pipe(Stream.mapError(fail)),
     rejected: RejectedLine.reader(name, rejected(limits)),
-    retrace: (partition, trail) =>
-      Effect.zip(batches, exporter).pipe(
-        Effect.flatMap(([all, of]) => ApiSource.retrace(of, all, partition.id, trail)),
-        Effect.mapError(fail)
-      )
-  }
+    open: Effect.gen(function* () {
+      const client = yield* Client.make(settings.client)
+      const exporter = { client, settings, asking: yield* Semaphore.make(1), limits, directory }
+      const batches = yield* Source.once(ApiSource.batches(exporter))
+      return {
+        fingerprint: ofApi(given),
+        partitions: Effect.map(batches, (all) => all.map((batch) => ApiSource.partitionOf(batch, settings))),
+        read: (partition, position) =>
+          Stream.unwrap(Effect.map(batches, (all) => ApiSource.read(exporter, all, partition.id, position))),
+        retrace: (partition, trail) =>
+          Effect.flatMap(batches, (all) => ApiSource.retrace(exporter, all, partition.id, trail))
+      }
+    })
+  })
 }
 
 /** Of zip archives, which the API does not give. */

@@ -5,11 +5,13 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { Entity, type Rejected, type Source } from "@chatferry/core"
+import { Entity, type Fingerprint, type Rejected, Source, type SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
+import type * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
+import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Read from "./internal/reading.ts"
@@ -103,7 +105,7 @@ export const joined = (batches: ReadonlyArray<Source.Batch>): Reading => {
 }
 
 /**
- * Where an earlier reading ended: so many partitions were done, and the next one
+ * Where an earlier reading ended: so many segments were done, and the next one
  * up to a position.
  *
  * @category models
@@ -115,17 +117,78 @@ export interface After {
 }
 
 /**
- * Reads all partitions of a source, one after the other, from their start or
+ * Reads all segments of a source, one after the other, from their start or
  * after an earlier reading.
  *
  * @category running
  * @since 0.1.0
  */
-export const readAll = <E, R>(
-  source: Source.Source<E, R>,
+export const readAll = <R>(
+  source: Source.Source<R>,
   after: After = { done: 0 }
-): Effect.Effect<Reading, E, R> =>
+): Effect.Effect<Reading, SourceError.SourceError, Exclude<R, Scope.Scope>> =>
   Effect.map(Read.readAll(source, after), (parts) => joined(parts.flatMap(({ batches }) => batches)))
+
+/**
+ * What a source says, partition by partition.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface OfPartitions<out R = never> {
+  readonly fingerprint: Effect.Effect<Fingerprint.Fingerprint, SourceError.SourceError, R>
+  /** Partitions of several segments come once for each. */
+  readonly partitions: Effect.Effect<ReadonlyArray<Source.Partition>, SourceError.SourceError, R>
+  /** Reads the first segment of the partition. */
+  readonly read: (
+    partition: Source.Partition,
+    position?: Option.Option<Source.Position>
+  ) => Stream.Stream<Source.Batch, SourceError.SourceError, R>
+  readonly retrace: (
+    partition: Source.Partition,
+    trail: Schema.Json
+  ) => Effect.Effect<void, SourceError.SourceError, R>
+}
+
+/**
+ * Asks a source whose partitions are read whole. Each answer comes from a reader that
+ * is opened for it alone, as another process would open it.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const of = <R>(source: Source.Source<R>): OfPartitions<Exclude<R, Scope.Scope>> => ({
+  fingerprint: Read.fingerprint(source),
+  partitions: Effect.map(Read.segments(source), (found) => found.map(({ partition }) => partition)),
+  read: (partition, position) => Read.read(source, Source.whole(partition), position),
+  retrace: (partition, trail) => Read.retrace(source, Source.whole(partition), trail)
+})
+
+/**
+ * A source whose partitions are read whole with another way to do some of it, for
+ * sources that do something wrong.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const changed = <R>(
+  source: Source.Source<R>,
+  change: (reader: Source.PartitionReader) => Partial<Source.PartitionReader>
+): Source.Source<R> =>
+  Source.make({
+    ...source,
+    open: Effect.map(source.open, ({ fingerprint, read, retrace, segments }): Source.PartitionReader => {
+      const own: Source.PartitionReader = {
+        fingerprint,
+        partitions: Effect.map(segments, (found) => found.map(({ partition }) => partition)),
+        read: (partition, position) => read(Source.whole(partition), position),
+        ...(retrace !== undefined && {
+          retrace: (partition, trail) => retrace(Source.whole(partition), trail)
+        })
+      }
+      return { ...own, ...change(own) }
+    })
+  })
 
 /**
  * How many things of each kind there are. Records of one thing count once.

@@ -28,7 +28,7 @@ import { play, type Setting } from "./internal/stage.ts"
  * @category configuration
  * @since 0.1.0
  */
-export interface Options<R, E = never, R2 = never> {
+export interface Options<R, R2 = never> {
   /** Makes the sink that writes into a folder, which may not exist yet. Called many times. */
   readonly make: (directory: string) => Sink.Sink<R>
   /** What is written, in this order. @default `EntityGenerator.make()` */
@@ -39,7 +39,7 @@ export interface Options<R, E = never, R2 = never> {
    */
   readonly fields?: Fields
   /** A source that reads what was published. */
-  readonly readBack?: (directory: string) => Source.Source<E, R2>
+  readonly readBack?: (directory: string) => Source.Source<R2>
   /** The sink with other settings; of each, the fingerprint must differ. */
   readonly changed?: ReadonlyArray<Changed<R>>
   /** Texts of `entities` that must be in the published files. */
@@ -74,8 +74,8 @@ export interface Changed<R> extends Identity.Changed<R> {}
  * @category testing
  * @since 0.1.0
  */
-export const rules = <R, E = never, R2 = never>(
-  options: Options<R, E, R2>
+export const rules = <R, R2 = never>(
+  options: Options<R, R2>
 ): ReadonlyArray<Rule<R | R2 | FileSystem.FileSystem | Path.Path>> => {
   const { changed = [], content = [], fields, kept, readBack, secrets } = options
   const setting: Setting<R> = {

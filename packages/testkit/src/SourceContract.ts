@@ -24,7 +24,7 @@ import { placesLead } from "./internal/contract/source/places.ts"
 import * as Positions from "./internal/contract/source/positions.ts"
 import * as Repeats from "./internal/contract/source/repeats.ts"
 import { type Disk, subjectOf, type Subject } from "./internal/contract/source/subject.ts"
-import { fingerprintOf, readAll, type Reading } from "./internal/reading.ts"
+import { fingerprint, readAll, type Reading } from "./internal/reading.ts"
 import * as Rejects from "./internal/rejectChecks.ts"
 import { first, rule, type Verdict } from "./internal/rule.ts"
 import * as Checks from "./internal/sourceChecks.ts"
@@ -46,22 +46,22 @@ export type {
  * @since 0.1.0
  */
 export const rules: {
-  <E, R>(options: FilesOptions<E, R>): ReadonlyArray<Rule<R | FileSystem.FileSystem | Path.Path>>
-  <E, R, F = void, E2 = never, R2 = never>(
-    options: Options<E, R, F, E2, R2>
+  <R>(options: FilesOptions<R>): ReadonlyArray<Rule<R | FileSystem.FileSystem | Path.Path>>
+  <R, F = void, E2 = never, R2 = never>(
+    options: Options<R, F, E2, R2>
   ): ReadonlyArray<Rule<R | Exclude<R2, Scope.Scope>>>
-} = <E, R>(options: Options<E, R, string, unknown, Disk> & { readonly files?: Files }) => {
+} = <R>(options: Options<R, string, unknown, Disk> & { readonly files?: Files }) => {
   const { files, maxPositionLength = 4096, positions = 12 } = options
   const subject = subjectOf(options)
   const asks = <E2>(
     name: string,
-    judge: (subject: Subject<E, R, Disk>) => Effect.Effect<Verdict | undefined, E2, R | Disk>
+    judge: (subject: Subject<R, Disk>) => Effect.Effect<Verdict | undefined, E2, R | Disk>
   ) => rule(name, Effect.scoped(Effect.flatMap(subject, judge)))
   const read = <E2>(
     name: string,
     judge: (
       readings: ReadonlyArray<Reading>,
-      subject: Subject<E, R, Disk>
+      subject: Subject<R, Disk>
     ) => Effect.Effect<Verdict | undefined, E2, R | Disk>
   ) =>
     asks(name, (of) =>
@@ -71,7 +71,7 @@ export const rules: {
     )
   const about = (
     name: string,
-    judge: (readings: ReadonlyArray<Reading>, subject: Subject<E, R, Disk>) => Verdict | undefined
+    judge: (readings: ReadonlyArray<Reading>, subject: Subject<R, Disk>) => Verdict | undefined
   ) => read(name, (readings, of) => Effect.sync(() => judge(readings, of)))
   const isPlanted = options.kept !== undefined || options.content !== undefined
   const isChangeable = files !== undefined && isPlanted
@@ -180,7 +180,7 @@ export const rules: {
     ),
     ...when(options.content !== undefined, () =>
       read("says nothing of what records contain in messages, places and names", (readings, of) =>
-        Effect.map(fingerprintOf(of.source), (fingerprint) =>
+        Effect.map(fingerprint(of.source), (fingerprint) =>
           Checks.contentIsKeptIn(readings, JSON.stringify(fingerprint), of.content)
         )
       )

@@ -1,5 +1,5 @@
-import { Consequence, DurableFile, Ledger, Publication, type Sink, SinkError } from "@chatferry/core"
-import { Effect, FileSystem, Option, Path, type PlatformError, Schema } from "effect"
+import { Consequence, DurableFile, Ledger, Publication, Sink, SinkError } from "@chatferry/core"
+import { Effect, FileSystem, Option, Path, Schema } from "effect"
 
 /** Each is one way to break the contract. */
 export type Fault =
@@ -36,24 +36,12 @@ const REFUSED = Consequence.make("refused", { effect: "lost", says: "records tha
 const invalid = (problem: string) =>
   new SinkError.SinkError({ sink: NAME, reason: new SinkError.InvalidReceipt({ path: FILE, problem }) })
 
-const lifted =
-  (path: string) =>
-  <A, E, R>(effect: Effect.Effect<A, E | PlatformError.PlatformError, R>) =>
-    Effect.catchTag(effect, "PlatformError", (cause) =>
-      Effect.fail(
-        new SinkError.SinkError({
-          sink: NAME,
-          reason: new SinkError.WriteFailed({ path, cause })
-        })
-      )
-    )
-
 /** One file with one line for each entity. It keeps the contract, unless it has a fault. */
 export const make =
   (fault?: Fault) =>
   (directory: string): Sink.Sink<FileSystem.FileSystem | Path.Path> => ({
     name: NAME,
-    kinds: new Set(["user", "channel", "member", "message", "failed_webhook"]),
+    fields: Sink.allOf(["user", "channel", "member", "message", "failed_webhook"]),
     ...(fault !== "declares none of its codes" && { consequences: [REFUSED] }),
     fingerprint: {},
     open: (context) =>
@@ -122,14 +110,14 @@ export const make =
                 yield* put(`${JSON.stringify(record)}\n`)
               }
               if (fault === "marks its batches") yield* put("\n")
-            }).pipe(lifted(directory)),
+            }).pipe(Effect.orDie),
           flush: Effect.gen(function* () {
             if (fault !== "flushes only when it closes") yield* file.flush
             const receipt = { bytes, ledger: book.snapshot() }
             return fault === "gives receipts with holes"
               ? ({ ...receipt, hole: undefined } as never)
               : receipt
-          }).pipe(lifted(directory)),
+          }).pipe(Effect.orDie),
           finish: (completion) =>
             Effect.gen(function* () {
               const isStaged = yield* fs.exists(part)
@@ -155,7 +143,26 @@ export const make =
               if (fault === "changes a file after hashing it")
                 yield* fs.writeFileString(final, "x", { flag: "a" })
               return [summary]
-            }).pipe(lifted(directory), Effect.provide(services))
+            }).pipe(
+              Effect.catchTag("PlatformError", (cause) =>
+                Effect.fail(
+                  new SinkError.SinkError({
+                    sink: NAME,
+                    reason: new SinkError.WriteFailed({ path: directory, cause })
+                  })
+                )
+              ),
+              Effect.provide(services)
+            )
         } satisfies Sink.Writer
-      }).pipe(lifted(directory))
+      }).pipe(
+        Effect.catchTag("PlatformError", (cause) =>
+          Effect.fail(
+            new SinkError.SinkError({
+              sink: NAME,
+              reason: new SinkError.WriteFailed({ path: directory, cause })
+            })
+          )
+        )
+      )
   })

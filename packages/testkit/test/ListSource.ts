@@ -1,12 +1,5 @@
-import {
-  Consequence,
-  type Entity,
-  type Rejected,
-  RejectedLine,
-  type Source,
-  SourceError
-} from "@chatferry/core"
-import { EntityGenerator } from "@chatferry/testkit"
+import { Consequence, type Entity, type Rejected, RejectedLine, Source, SourceError } from "@chatferry/core"
+import { EntityGenerator, Reading } from "@chatferry/testkit"
 import { Effect, Option, Stream } from "effect"
 
 export interface Part {
@@ -37,37 +30,36 @@ export const parts: ReadonlyArray<Part> = [
 const BATCH = 10
 
 /** A source that keeps the contract: positions are numbers of items. */
-export const make = (of: ReadonlyArray<Part> = parts): Source.Source => ({
-  name: "list",
-  kinds: new Set<Entity.Kind>(["user", "channel", "member", "message", "reaction", "failed_webhook"]),
-  consequences: [MISSING_ID, SEEN],
-  fingerprint: Effect.succeed({}),
-  partitions: Effect.succeed(
-    of.map(({ id, items }) => ({ id, bytes: items.length * 100, fingerprint: `${items.length} items` }))
-  ),
-  read: (partition, position) => {
-    const items = of.find(({ id }) => id === partition.id)?.items ?? []
-    const start = Option.getOrElse(position, () => 0)
-    if (typeof start !== "number" || start > items.length) {
-      const reason = new SourceError.InvalidPosition({
-        partition: partition.id,
-        problem: "it is not a count"
-      })
-      return Stream.fail(new SourceError.SourceError({ source: "list", reason }))
-    }
-    return Stream.suspend(() => Stream.fromIterable(cut(items, start)).pipe(Stream.rechunk(1)))
-  },
-  rejected: RejectedLine.reader("list", (line) =>
-    Effect.succeed(RejectedLine.again(line, "message_id is missing"))
-  ),
-  retrace: ({ id }, trail) => {
-    const items = of.find((part) => part.id === id)?.items ?? []
-    const isOurs = typeof trail === "object" && trail !== null && "items" in trail
-    if (isOurs && Number(trail.items) <= items.length) return Effect.void
-    const reason = SourceError.changedContent(id)
-    return Effect.fail(new SourceError.SourceError({ source: "list", reason }))
-  }
-})
+export const make = (of: ReadonlyArray<Part> = parts): Source.Source =>
+  Source.make({
+    name: "list",
+    kinds: new Set<Entity.Kind>(["user", "channel", "member", "message", "reaction", "failed_webhook"]),
+    consequences: [MISSING_ID, SEEN],
+    rejected: RejectedLine.reader("list", (line) =>
+      Effect.succeed(RejectedLine.again(line, "message_id is missing"))
+    ),
+    open: Effect.succeed({
+      fingerprint: {},
+      partitions: Effect.succeed(
+        of.map(({ id, items }) => ({ id, bytes: items.length * 100, fingerprint: `${items.length} items` }))
+      ),
+      read: (partition, position) => {
+        const items = of.find(({ id }) => id === partition.id)?.items ?? []
+        const start = Option.getOrElse(position, () => 0)
+        if (typeof start !== "number" || start > items.length) {
+          const problem = "it is not a count"
+          return Stream.fail(new SourceError.InvalidPosition({ partition: partition.id, problem }))
+        }
+        return Stream.suspend(() => Stream.fromIterable(cut(items, start)).pipe(Stream.rechunk(1)))
+      },
+      retrace: ({ id }, trail) => {
+        const items = of.find((part) => part.id === id)?.items ?? []
+        const isOurs = typeof trail === "object" && trail !== null && "items" in trail
+        if (isOurs && Number(trail.items) <= items.length) return Effect.void
+        return Effect.fail(SourceError.changedContent(id))
+      }
+    })
+  })
 
 function* cut(items: Part["items"], start: number): Generator<Source.Batch> {
   for (let from = start; from < items.length; from += BATCH) {
@@ -85,19 +77,14 @@ function* cut(items: Part["items"], start: number): Generator<Source.Batch> {
 }
 
 /** The same source with something done to every batch. */
-export const changed = (change: (batch: Source.Batch) => unknown): Source.Source => {
-  const source = make()
-  return {
-    ...source,
+export const changed = (change: (batch: Source.Batch) => unknown): Source.Source =>
+  Reading.changed(make(), ({ read }) => ({
     read: (partition, position) =>
-      Stream.map(source.read(partition, position), (batch) => change(batch) as Source.Batch)
-  }
-}
+      Stream.map(read(partition, position), (batch) => change(batch) as Source.Batch)
+  }))
 
 /** The same source with something done to the position it is given. */
 export const moved = (
   move: (position: Option.Option<Source.Position>) => Option.Option<Source.Position>
-): Source.Source => {
-  const source = make()
-  return { ...source, read: (partition, position) => source.read(partition, move(position)) }
-}
+): Source.Source =>
+  Reading.changed(make(), ({ read }) => ({ read: (partition, position) => read(partition, move(position)) }))

@@ -35,11 +35,10 @@ it.layer(NodeServices.layer)("Reading", (it) => {
         Source.fromEntities("a", [user, channel]),
         Source.fromEntities("b", [channel])
       ])
-      const counted: Source.Source = {
-        ...both,
+      const counted = Reading.changed(both, ({ read }) => ({
         read: (partition, position) =>
-          Stream.map(both.read(partition, position), (batch) => ({ ...batch, notes: { z: 1, a: 2 } }))
-      }
+          Stream.map(read(partition, position), (batch) => ({ ...batch, notes: { z: 1, a: 2 } }))
+      }))
       const reading = yield* Reading.readAll(counted)
       assert.deepStrictEqual(reading.records, [user, channel, channel])
       assert.deepStrictEqual(Reading.ofKind(reading, "channel"), [channel, channel])

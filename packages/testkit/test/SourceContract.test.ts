@@ -1,5 +1,5 @@
 import { Consequence, type Entity, type Source } from "@chatferry/core"
-import { SourceContract } from "@chatferry/testkit"
+import { SourceContract, Reading } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option, Result, Stream } from "effect"
 import * as ListSource from "./ListSource.ts"
@@ -15,7 +15,7 @@ const expected = (() => {
   return { records, rejected: { message: 2 } }
 })()
 
-const options = (source: Source.Source): SourceContract.Options<unknown, never> => ({
+const options = (source: Source.Source): SourceContract.Options<never> => ({
   source,
   changed: [{ what: "a part less", source: ListSource.make(ListSource.parts.slice(1)) }],
   expected,
@@ -37,11 +37,10 @@ const firstRejected = (batch: Source.Batch, change: Record<string, unknown>) => 
 // One position that all readings share: what a source that holds a file open would do.
 const sharingOneCursor = (): Source.Source => {
   let cursor: ReadonlyArray<Source.Batch> = []
-  return {
-    ...good,
+  return Reading.changed(good, ({ read }) => ({
     read: (partition, position) =>
       Stream.unwrap(
-        Effect.map(Stream.runCollect(good.read(partition, position)), (batches) => {
+        Effect.map(Stream.runCollect(read(partition, position)), (batches) => {
           cursor = batches
           return Stream.fromIterable(batches).pipe(
             Stream.rechunk(1),
@@ -49,7 +48,7 @@ const sharingOneCursor = (): Source.Source => {
           )
         })
       )
-  }
+  }))
 }
 
 const changingEachTime = (): Source.Source => {
@@ -64,15 +63,13 @@ const withConsequences = (
   return consequences === undefined ? source : { ...source, consequences }
 }
 
-const fingerprintOf = (next: () => string): Source.Source => ({
-  ...good,
-  fingerprint: Effect.sync(() => ({ setting: next() }))
-})
+const fingerprintOf = (next: () => string): Source.Source =>
+  Reading.changed(good, () => ({ fingerprint: { setting: next() } }))
 
-const withoutRetrace = (): Source.Source => {
-  const { retrace: _, ...rest } = good
-  return rest
-}
+const withoutRetrace = (): Source.Source => ({
+  ...good,
+  open: Effect.map(good.open, ({ retrace: _retrace, ...rest }) => rest)
+})
 
 const withoutRejected = (): Source.Source => {
   const { rejected: _, ...rest } = good
@@ -107,13 +104,13 @@ const rejectsMutants: ReadonlyArray<{
   }
 ]
 
-const runningOnce = (): Source.Source => ({
-  ...good,
-  read: (partition, position) => {
-    let times = 0
-    return Stream.suspend(() => (times++ === 0 ? good.read(partition, position) : Stream.empty))
-  }
-})
+const runningOnce = (): Source.Source =>
+  Reading.changed(good, ({ read }) => ({
+    read: (partition, position) => {
+      let times = 0
+      return Stream.suspend(() => (times++ === 0 ? read(partition, position) : Stream.empty))
+    }
+  }))
 
 let asked = 0
 
@@ -125,15 +122,16 @@ const mutants: ReadonlyArray<{
   {
     rule: "names its partitions uniquely and the same each time",
     mutant: "two partitions with one id",
-    source: { ...good, partitions: Effect.map(good.partitions, ([a]) => (a === undefined ? [] : [a, a])) }
+    source: Reading.changed(good, ({ partitions }) => ({
+      partitions: Effect.map(partitions, ([a]) => (a === undefined ? [] : [a, a]))
+    }))
   },
   {
     rule: "names its partitions uniquely and the same each time",
     mutant: "partitions in another order each time",
-    source: {
-      ...good,
-      partitions: Effect.map(good.partitions, (found) => (asked++ % 2 === 0 ? found : found.toReversed()))
-    }
+    source: Reading.changed(good, ({ partitions }) => ({
+      partitions: Effect.map(partitions, (found) => (asked++ % 2 === 0 ? found : found.toReversed()))
+    }))
   },
   {
     rule: "gives the same batches each time it is read",
@@ -207,13 +205,12 @@ const mutants: ReadonlyArray<{
   {
     rule: "refuses a position that it did not write",
     mutant: "a foreign position that is a defect",
-    source: {
-      ...good,
+    source: Reading.changed(good, ({ read }) => ({
       read: (partition, position) =>
         Option.isSome(position) && typeof position.value !== "number"
           ? Stream.die(new TypeError("not a number"))
-          : good.read(partition, position)
-    }
+          : read(partition, position)
+    }))
   },
   {
     rule: "has the same fingerprint each time",
@@ -329,7 +326,7 @@ const mutants: ReadonlyArray<{
   {
     rule: "finds what its trails tell of again, and refuses others",
     mutant: "taking any trail for its own",
-    source: { ...good, retrace: () => Effect.void }
+    source: Reading.changed(good, () => ({ retrace: () => Effect.void }))
   },
   {
     rule: "gives positions that survive JSON",
@@ -375,7 +372,7 @@ describe("SourceContract", () => {
 
   it.effect("reports a source that fails as a violation", () =>
     Effect.gen(function* () {
-      const failing = { ...good, read: () => Stream.die(new Error("the disk is gone")) }
+      const failing = Reading.changed(good, () => ({ read: () => Stream.die(new Error("the disk is gone")) }))
       const violations = yield* Effect.forEach(SourceContract.rules({ source: failing }), ({ check }) =>
         Effect.result(check)
       )

@@ -6,9 +6,12 @@ import type { Filter } from "../Exclusion.ts"
 import * as Ledger from "../Ledger.ts"
 import type { Completion, Context, Receipt, Sink, Summary, Writer } from "../Sink.ts"
 import { attempt, type SinkError } from "../SinkError.ts"
+import { makeLosses } from "./fieldsTaken.ts"
 
 const SupportedReceipt = Schema.Struct({
   dropped: Schema.Record(Schema.String, Schema.Record(Schema.String, Schema.Finite)),
+  /** How many records had a field that the sink does not hold, by code. */
+  lost: Schema.Record(Schema.String, Schema.Finite),
   /** Digest of what is left out, of a sink before which it is. */
   decided: Schema.optionalKey(Schema.String),
   receipt: Schema.Json
@@ -19,15 +22,15 @@ export const decodeReceipt = Schema.decodeUnknownOption(SupportedReceipt)
 
 /**
  * A writer that gets only records of the sink's kinds, and nothing that belongs
- * to an exclusion if it does not take exclusions. `unsupported`: the reason under
- * which other kinds are counted.
+ * to an exclusion if it does not take exclusions. Fields that the sink does not hold
+ * are counted. `codes`: those under which that is.
  */
 export const guard = <R>(
   sink: Sink<R>,
   context: Context,
   writer: Writer,
   last: SupportedReceipt | undefined,
-  unsupported: string
+  codes: { readonly kind: string; readonly field: (path: string) => string }
 ): Writer => {
   const filter = writer.exclude === undefined ? context.filter : undefined
   filter?.request(last?.decided)
@@ -42,11 +45,19 @@ export const guard = <R>(
     dropped.set(kind, reasons)
     reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
   }
+  const lost = new Map(Object.entries(last?.lost ?? {}))
+  const lose = (path: string) => {
+    const code = codes.field(path)
+    lost.set(code, (lost.get(code) ?? 0) + 1)
+  }
+  const losses = makeLosses(sink.fields)
+  const holds = ({ _tag }: Entity) => sink.fields[_tag] !== undefined
   const supportedOf = (records: ReadonlyArray<Entity>) => {
-    const supported = records.filter((record) => sink.kinds.has(record._tag))
+    const supported = records.filter(holds)
     if (supported.length < records.length) {
-      for (const { _tag } of records) if (!sink.kinds.has(_tag)) drop(_tag, unsupported)
+      for (const record of records) if (!holds(record)) drop(record._tag, codes.kind)
     }
+    for (const record of supported) losses(record, lose)
     return supported
   }
   const write = (records: ReadonlyArray<Entity>) =>
@@ -64,13 +75,14 @@ export const guard = <R>(
       dropped: Object.fromEntries(
         Array.from(dropped, ([kind, reasons]) => [kind, Object.fromEntries(reasons)])
       ),
+      lost: Object.fromEntries(lost),
       ...(filter !== undefined && { decided: filter.digest() }),
       receipt
     })),
     finish: (completion) =>
       Effect.map(
-        Effect.suspend(() => writer.finish(without(completion, dropped))),
-        (summaries) => summaries.map((summary) => including(summary, dropped))
+        Effect.suspend(() => writer.finish(without(completion, dropped, lost))),
+        (summaries) => summaries.map((summary) => including(summary, dropped, lost))
       )
   }
 }
@@ -78,6 +90,7 @@ export const guard = <R>(
 // internal
 
 type Dropped = ReadonlyMap<Kind, ReadonlyMap<string, number>>
+type Lost = ReadonlyMap<string, number>
 
 const filtered = <R>(
   { name }: Sink<R>,
@@ -95,8 +108,9 @@ const filtered = <R>(
   )
 
 // The sink's manifest joins this ledger with the sink's own, which never saw these records.
-const without = (completion: Completion, dropped: Dropped): Completion => {
+const without = (completion: Completion, dropped: Dropped, lost: Lost): Completion => {
   const book = Ledger.open(completion.ledger)
+  lost.forEach((count, code) => book.note(code, count))
   each(dropped, (kind, reason, count) => {
     book.written(kind, -count)
     book.add(kind, "dropped", reason, count)
@@ -104,8 +118,9 @@ const without = (completion: Completion, dropped: Dropped): Completion => {
   return { ...completion, ledger: book.snapshot() }
 }
 
-const including = (summary: Summary, dropped: Dropped): Summary => {
+const including = (summary: Summary, dropped: Dropped, lost: Lost): Summary => {
   const book = Ledger.open(summary.ledger)
+  lost.forEach((count, code) => book.note(code, count))
   each(dropped, (kind, reason, count) => {
     book.read(kind, count)
     book.add(kind, "dropped", reason, count)

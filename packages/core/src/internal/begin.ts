@@ -5,17 +5,18 @@ import * as Option from "effect/Option"
 import * as Checkpoint from "../Checkpoint.ts"
 import * as Ledger from "../Ledger.ts"
 import { CheckpointRefused } from "../MigrationError.ts"
-import type { Partition } from "../Source.ts"
+import type { Segment } from "../Source.ts"
 import * as Start from "../Start.ts"
 import { newToken } from "./exclusiveFile.ts"
 import type { JudgedOptions } from "./migrationOptions.ts"
 import * as MigrationState from "./migrationState.ts"
+import type { Opened } from "./opened.ts"
 import { readCount } from "./outcome.ts"
 import { outputChanges } from "./outputChanges.ts"
 import * as Outputs from "./outputs.ts"
-import * as Partitions from "./partitions.ts"
 import * as RunFile from "./runFile.ts"
 import * as RunSettings from "./runSettings.ts"
+import * as Segments from "./segments.ts"
 import { toRemove } from "./toRemove.ts"
 
 /** A run that is to be driven to its end. */
@@ -25,12 +26,12 @@ export interface Begun {
   readonly last: Option.Option<Checkpoint.Checkpoint>
   /** Of the settings that the run was started with. */
   readonly fingerprint: string
-  readonly partitions: ReadonlyArray<Partition>
+  readonly segments: ReadonlyArray<Segment>
 }
 
 /** What a checkpoint says before there is one. */
 export const start: Omit<Checkpoint.Checkpoint, "format" | "run" | "fingerprint" | "receipt" | "report"> = {
-  partitionsDone: [],
+  segmentsDone: [],
   position: null,
   trail: null,
   rejects: { bytes: 0, crc32: 0, records: 0, bySink: {} },
@@ -40,18 +41,19 @@ export const start: Omit<Checkpoint.Checkpoint, "format" | "run" | "fingerprint"
 }
 
 /** Begins a run, or gives the report of one that is finished. Refuses to resume one that had other settings or input. */
-export const begin = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
-  options: JudgedOptions<ES, RS, ET, RT, RK, RP>,
+export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
+  options: JudgedOptions<RS, ET, RT, RK, RP>,
+  source: Opened,
   state: MigrationState.State
 ) {
-  const { sink, source } = options
+  const { sink } = options
   const last = yield* state.own(Checkpoint.load(state.checkpointPath))
-  const settings = yield* RunSettings.of(options)
+  const settings = RunSettings.of(options, source)
   const known = yield* state.own(RunFile.load(state.runPath))
   const outputs = sink.outputs ?? []
   const announce = yield* Start.Listener
   if (Option.isNone(last)) {
-    const partitions = yield* Partitions.of(source, state)
+    const segments = yield* Segments.of(source, state)
     // An attempt that was stopped before its first checkpoint binds nothing: what it has made is taken over.
     const run = {
       run: Option.match(known, { onNone: newToken, onSome: (file) => file.run }),
@@ -59,7 +61,7 @@ export const begin = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
       finishedAt: null,
       settings,
       acceptedCode: [],
-      partitions: Partitions.namesOf(partitions),
+      partitions: Segments.namesOf(segments),
       outputs
     }
     const left = Option.match(known, { onNone: () => [], onSome: (file) => file.outputs })
@@ -75,7 +77,7 @@ export const begin = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
       _tag: "begun",
       run,
       last,
-      partitions,
+      segments,
       fingerprint: RunSettings.digest(settings)
     } as const satisfies Begun
   }
@@ -97,25 +99,25 @@ export const begin = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
         })
       )
   const acceptedCode = yield* unchanged(options, state, settings, file, fingerprint, moved)
-  const partitions = yield* Partitions.of(source, state)
+  const segments = yield* Segments.of(source, state)
   const before = Option.getOrUndefined(Option.map(file, (one) => one.partitions))
-  const others = yield* Partitions.changes(source, partitions, checkpoint, before)
+  const others = yield* Segments.changes(source, segments, checkpoint, before)
   if (others.length > 0) {
-    return yield* state.fail(refusal(state, `source ${source.name}: ${Partitions.cut(others)}`))
+    return yield* state.fail(refusal(state, `source ${source.name}: ${Segments.cut(others)}`))
   }
   const run = Option.getOrElse(file, () => ({
     run: checkpoint.run,
     startedAt: null,
     finishedAt: null,
     settings,
-    partitions: Partitions.namesOf(partitions),
+    partitions: Segments.namesOf(segments),
     outputs
   }))
   const begun = {
     _tag: "begun",
     run: { ...run, acceptedCode, outputs: isFinished || outputs.length === 0 ? run.outputs : outputs },
     last,
-    partitions,
+    segments,
     fingerprint
   } as const satisfies Begun
   if (checkpoint.report !== null) {
@@ -136,7 +138,7 @@ export const begin = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
     migration: state.id,
     startedAt: run.startedAt ?? undefined,
     done: checkpoint.bytes,
-    total: Partitions.totalBytes(partitions),
+    total: Segments.totalBytes(segments),
     records: readCount(checkpoint.ledger)
   })
   return begun
@@ -160,8 +162,8 @@ const refusal = (state: MigrationState.State, problem: string, acceptCode?: Read
   })
 
 /** Fails unless the settings are those of the run, but for code that somebody has accepted; gives what was. */
-const unchanged = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
-  { policy }: JudgedOptions<ES, RS, ET, RT, RK, RP>,
+const unchanged = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
+  { policy }: JudgedOptions<RS, ET, RT, RK, RP>,
   state: MigrationState.State,
   settings: RunSettings.Settings,
   file: Option.Option<RunFile.RunFile>,
@@ -187,6 +189,6 @@ const unchanged = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   const tokens = refused.flatMap(({ token }) => token ?? [])
   // Accepting code is of no use as long as something else has changed.
   const acceptable = tokens.length === refused.length ? tokens : []
-  const problem = Partitions.cut(refused.map(({ text }) => text))
+  const problem = Segments.cut(refused.map(({ text }) => text))
   return yield* state.fail(refusal(state, problem, acceptable))
 })

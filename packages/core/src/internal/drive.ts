@@ -13,7 +13,7 @@ import type { Rejected } from "../Rejected.ts"
 import type { Report } from "../Report.ts"
 import * as Sink from "../Sink.ts"
 import { EmptyOutput, SinkError, WriteFailed } from "../SinkError.ts"
-import type { Batch, Partition } from "../Source.ts"
+import type { Batch, Partition, Segment } from "../Source.ts"
 import * as Transform from "../Transform.ts"
 import { type Begun, finished, start } from "./begin.ts"
 import { deliver } from "./deliver.ts"
@@ -22,30 +22,37 @@ import { balanced, budgetFirst, withinBudget } from "./limitsOfRun.ts"
 import * as Metrics from "./metrics.ts"
 import type { JudgedOptions } from "./migrationOptions.ts"
 import type * as MigrationState from "./migrationState.ts"
+import type { Opened } from "./opened.ts"
 import * as Outcome from "./outcome.ts"
 import * as Outputs from "./outputs.ts"
-import * as Partitions from "./partitions.ts"
 import * as Publisher from "./progressFeed.ts"
 import { readAhead } from "./readAhead.ts"
 import * as RejectsFile from "./rejectsFile.ts"
 import * as RenamedIds from "./renamedIds.ts"
 import { reportOf } from "./reportOf.ts"
+import * as Segments from "./segments.ts"
 import * as Sha256 from "./sha256.ts"
 import { placed } from "./transforms/failure.ts"
 
-export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
-  options: JudgedOptions<ES, RS, ET, RT, RK, RP>,
+export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
+  options: JudgedOptions<RS, ET, RT, RK, RP>,
+  source: Opened,
   transform: Transform.Transform<ET, RT>,
   state: MigrationState.State,
-  { fingerprint, last, partitions, run }: Begun
+  { fingerprint, last, run, segments }: Begun
 ) {
-  const { policy, sink, source } = options
+  const { policy, sink } = options
   const runId = run.run
   const path = yield* Path.Path
   const from = Option.getOrElse(last, () => start)
   const byTransforms = transform.consequences ?? []
   // A sink also counts what belongs to channels, users and messages that a transform has excluded.
-  const bySink = [...(sink.consequences ?? []), Sink.UNSUPPORTED_KIND, ...byTransforms]
+  const bySink = [
+    ...(sink.consequences ?? []),
+    Sink.UNSUPPORTED_KIND,
+    Sink.FIELD_UNSUPPORTED,
+    ...byTransforms
+  ]
   const rejects = yield* state.own(
     RejectsFile.open(state.rejectsPath, from.rejects, {
       source: source.name,
@@ -59,21 +66,19 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   const book = Ledger.open(from.ledger)
   const feed = yield* Publisher.make({
     migration: state.id,
-    total: Partitions.totalBytes(partitions),
+    total: Segments.totalBytes(segments),
     resumedAt: from.bytes,
     book,
-    partitions: partitions.length,
+    partitions: Segments.partitionsOf(segments).length,
     progress: options.progress
   })
 
-  for (const [i, { trail }] of from.partitionsDone.entries()) {
-    const partition = partitions[i]
-    if (trail === null || partition === undefined || source.retrace === undefined) continue
-    yield* feed.step(RETRACING, i, from.partitionsDone.length)
-    yield* Effect.mapError(
-      source.retrace(partition, trail),
-      Partitions.namingFiles(partition, run.partitions)
-    )
+  const numbers = new Map(Segments.partitionsOf(segments).map(({ id }, i) => [id, i + 1]))
+  for (const [i, { trail }] of from.segmentsDone.entries()) {
+    const segment = segments[i]
+    if (trail === null || segment === undefined || source.retrace === undefined) continue
+    yield* feed.step(RETRACING, i, from.segmentsDone.length)
+    yield* Effect.mapError(source.retrace(segment, trail), Segments.namingFiles(segment, run.partitions))
   }
 
   const checkBudget = Effect.suspend(() => withinBudget(state, policy, rejects.records(), book.snapshot))
@@ -103,19 +108,19 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
   const renamedIds = yield* state.own(
     RenamedIds.open(path.join(state.directory, "renamed-ids.db"), state.directory, transform, from.renamedIds)
   )
-  const transformed = (batch: Batch, partition: Partition) =>
+  const transformed = (batch: Batch, segment: Segment) =>
     transform
       .apply(batch.records)
       .pipe(
-        Effect.catchIf(isTransformFailed, (reason) => state.fail(placed(reason, placeOf(batch, partition))))
+        Effect.catchIf(isTransformFailed, (reason) => state.fail(placed(reason, placeOf(batch, segment))))
       )
   const ahead = readAhead(policy.readAhead)
-  const contentFingerprint = Sha256.hex(fingerprint + partitions.reduce(digest, ""))
+  const contentFingerprint = Sha256.hex(fingerprint + Segments.partitionsOf(segments).reduce(digest, ""))
   yield* (
     leftOut?.find(
       {
         source,
-        partitions,
+        segments,
         excludes: transform.excludes,
         transform: transformed,
         readAhead: ahead,
@@ -125,7 +130,7 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
     ) ?? Effect.void
   )
 
-  const partitionsDone = Array.from(from.partitionsDone)
+  const segmentsDone = Array.from(from.segmentsDone)
   let { position, trail } = from
   let bytes = from.bytes
   let committed = from.ledger
@@ -146,7 +151,7 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
           format: Checkpoint.FORMAT,
           run: runId,
           fingerprint,
-          partitionsDone,
+          segmentsDone,
           position,
           trail,
           receipt,
@@ -177,7 +182,7 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
     Effect.uninterruptible
   )
 
-  const deliverBatch = (batch: Batch, transformed: Transform.Transformed, partition: Partition) =>
+  const deliverBatch = (batch: Batch, transformed: Transform.Transformed, segment: Segment) =>
     Effect.gen(function* () {
       isTorn = true
       yield* Effect.catchTag(
@@ -185,12 +190,12 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
         "MigrationError",
         (error) =>
           isTransformFailed(error.reason)
-            ? state.fail(placed(error.reason, placeOf(batch, partition)))
+            ? state.fail(placed(error.reason, placeOf(batch, segment)))
             : Effect.fail(error)
       )
       yield* deliver({
         batch,
-        place: placeOf(batch, partition),
+        place: placeOf(batch, segment),
         transformed,
         book,
         write: (records) => Effect.mapError(writer.write(records), budgetFirst),
@@ -203,7 +208,7 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
       isTorn = false
       isCommitted = false
       uncommitted += batch.records.length + batch.rejected.length
-      yield* feed.read(bytes, batch, partitionsDone.length + 1)
+      yield* feed.read(bytes, batch, numbers.get(segment.partition.id) ?? 1)
       yield* checkBudget
       const now = yield* Clock.currentTimeMillis
       if (
@@ -214,33 +219,33 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
       }
     })
   // A transform may wait for a service; nothing is torn when it is interrupted.
-  const step = (partition: Partition) => (batch: Batch) =>
+  const step = (segment: Segment) => (batch: Batch) =>
     Effect.uninterruptibleMask((restore) =>
-      Effect.flatMap(restore(transformed(batch, partition)), (result) =>
-        deliverBatch(batch, result, partition)
-      )
+      Effect.flatMap(restore(transformed(batch, segment)), (result) => deliverBatch(batch, result, segment))
     )
 
-  const readPartition = (partition: Partition) =>
-    source.read(partition, position === null ? Option.none() : Option.some(position)).pipe(
-      Stream.mapError(Partitions.namingFiles(partition, run.partitions)),
+  const readSegment = (segment: Segment) =>
+    source.read(segment, position === null ? Option.none() : Option.some(position)).pipe(
+      Stream.mapError(Segments.namingFiles(segment, run.partitions)),
       ahead,
-      Stream.runForEach(step(partition)),
+      Stream.runForEach(step(segment)),
       Effect.andThen(
         Effect.sync(() => {
-          partitionsDone.push({ print: Partitions.printOf(partition), trail })
+          segmentsDone.push({ print: Segments.printOf(segment), trail })
           position = null
           trail = null
           isCommitted = false
         })
       ),
-      Effect.withSpan("Migration.partition", { attributes: { partition: partition.id } })
+      Effect.withSpan("Migration.segment", {
+        attributes: { partition: segment.partition.id, segment: segment.no }
+      })
     )
 
   // Settings bind once something has been read: until then another password or path is no other run.
   const isUnbound = () => !hasCheckpoint && Outcome.readCount(book.snapshot()) === 0
 
-  yield* Effect.forEach(partitions.slice(partitionsDone.length), readPartition, { discard: true }).pipe(
+  yield* Effect.forEach(segments.slice(segmentsDone.length), readSegment, { discard: true }).pipe(
     // What was written is kept whatever stops the run; the reason it stopped matters more than a failure here.
     Effect.onError(() =>
       isTorn || isCommitted || isUnbound()
@@ -296,7 +301,7 @@ export const drive = Effect.fnUntraced(function* <ES, RS, ET, RT, RK, RP>(
 // internal
 
 /** Places say no names, which progress would show: that of the partition is told with them. */
-const placeOf = ({ place }: Batch, { id }: Partition) => (place === "" ? id : `${id}, ${place}`)
+const placeOf = ({ place }: Batch, { partition: { id } }: Segment) => (place === "" ? id : `${id}, ${place}`)
 
 const isTransformFailed = (error: unknown): error is TransformFailed => error instanceof TransformFailed
 

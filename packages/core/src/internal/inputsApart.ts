@@ -12,7 +12,7 @@ import { real } from "./realPath.ts"
 interface Migration {
   readonly id: string
   readonly stateDirectory: string
-  readonly source: Pick<Source<unknown, unknown>, "name" | "inputs">
+  readonly source: Pick<Source, "name" | "inputs">
   readonly sink: Pick<Sink<unknown>, "name" | "outputs">
 }
 

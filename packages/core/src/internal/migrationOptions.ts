@@ -58,8 +58,7 @@ export interface Judged {
 }
 
 /** `Migration.Options` that have been judged. */
-export type JudgedOptions<ES, RS, ET, RT, RK, RP> = Omit<MigrationOptions<ES, RS, ET, RT, RK, RP>, "policy"> &
-  Judged
+export type JudgedOptions<RS, ET, RT, RK, RP> = Omit<MigrationOptions<RS, ET, RT, RK, RP>, "policy"> & Judged
 
 export const judge = (options: unknown): Effect.Effect<Judged, MigrationError> =>
   Settings.decode(Options, options).pipe(

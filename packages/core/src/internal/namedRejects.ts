@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import * as RejectedLine from "../RejectedLine.ts"
 import type { Batch, Source } from "../Source.ts"
-import { InvalidReject, SourceError } from "../SourceError.ts"
+import { InvalidReject, named as namedFailure } from "../SourceError.ts"
 
 /** Says of what is rejected which of several sources it comes from, by their names from the outermost in. */
 export const named = <A extends Pick<Batch, "rejected">>(name: string, batch: A): A =>
@@ -19,28 +19,20 @@ export const named = <A extends Pick<Batch, "rejected">>(name: string, batch: A)
 
 /** Gives a line to the source that it names. */
 export const rejectedOf =
-  <E, R>(name: string, sources: ReadonlyArray<Source<E, R>>): NonNullable<Source<E, R>["rejected"]> =>
+  <R>(sources: ReadonlyArray<Source<R>>): NonNullable<Source<R>["rejected"]> =>
   (line) =>
     Effect.gen(function* () {
       const found = yield* RejectedLine.decode(line)
       const writer = RejectedLine.writerOf(found) ?? ""
-      const source = sources.find((one) => one.name === writer)
-      if (source !== undefined) return { found, source }
-      const around = sources.find((one) => writer.startsWith(`${one.name}/`))
-      if (around !== undefined) {
-        return { found: { ...found, source: writer.slice(around.name.length + 1) }, source: around }
+      const own = sources.find((one) => one.name === writer)
+      const around = own ?? sources.find((one) => writer.startsWith(`${one.name}/`))
+      if (around === undefined) return yield* new InvalidReject({ problem: RejectedLine.whose(found) })
+      const { name, rejected } = around
+      if (rejected === undefined) {
+        const problem = `the source ${name} does not read rejects; correct its input`
+        return yield* new InvalidReject({ problem })
       }
-      return yield* new InvalidReject({ problem: RejectedLine.whose(found) })
-    }).pipe(
-      Effect.filterOrFail(
-        ({ source }) => source.rejected !== undefined,
-        ({ source }) =>
-          new InvalidReject({ problem: `the source ${source.name} does not read rejects; correct its input` })
-      ),
-      Effect.mapError((reason) => new SourceError({ source: name, reason })),
-      Effect.flatMap(({ found, source }) =>
-        Effect.map(source.rejected?.(found as unknown as Schema.Json) ?? Effect.never, (mapped) =>
-          named(source.name, mapped)
-        )
-      )
-    )
+      const inner = own === undefined ? { ...found, source: writer.slice(name.length + 1) } : found
+      const mapped = yield* Effect.mapError(rejected(inner as unknown as Schema.Json), namedFailure(name))
+      return named(name, mapped)
+    })

@@ -8,10 +8,10 @@ import type { Source } from "../Source.ts"
 import type * as MigrationState from "./migrationState.ts"
 import { imbalanceAfter } from "./outOfBalance.ts"
 
-export const reportOf = Effect.fnUntraced(function* <E, R>(
+export const reportOf = Effect.fnUntraced(function* (
   state: MigrationState.State,
   run: {
-    readonly source: Source<E, R>
+    readonly source: Pick<Source, "name" | "consequences">
     readonly byTransforms: ReadonlyArray<Consequence.Consequence>
     readonly bySink: ReadonlyArray<Consequence.Consequence>
     /** What has gone to the sinks. */

@@ -1,5 +1,4 @@
 // What a run depends on beside the content of its input, and how it differs from what a run was started with.
-import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Fingerprint from "../Fingerprint.ts"
 import type { Options } from "../Migration.ts"
@@ -21,20 +20,14 @@ export interface Change {
   readonly token?: string
 }
 
-export const of = <ES, RS, ET, RT, RK, RP>({
-  sink,
-  source,
-  transforms = []
-}: Pick<Options<ES, RS, ET, RT, RK, RP>, "source" | "sink" | "transforms">): Effect.Effect<
-  Settings,
-  ES,
-  RS
-> =>
-  Effect.map(source.fingerprint, (fingerprint) => ({
-    source: { name: source.name, fingerprint },
-    transforms: transforms.map((one) => ({ name: one.name, fingerprint: one.fingerprint })),
-    sink: { name: sink.name, fingerprint: sink.fingerprint }
-  }))
+export const of = <RS, ET, RT, RK, RP>(
+  { sink, transforms = [] }: Pick<Options<RS, ET, RT, RK, RP>, "sink" | "transforms">,
+  source: Named
+): Settings => ({
+  source: { name: source.name, fingerprint: source.fingerprint },
+  transforms: transforms.map((one) => ({ name: one.name, fingerprint: one.fingerprint })),
+  sink: { name: sink.name, fingerprint: sink.fingerprint }
+})
 
 export const digest = ({ sink, source, transforms }: Settings): string =>
   Fingerprint.digest([

@@ -23,31 +23,25 @@ export interface InputFile {
   readonly sha256?: string
 }
 
-export type Failure = PlatformError.PlatformError | SourceError.SourceError
+export type Failure = PlatformError.PlatformError | SourceError.SourceErrorReason
 type Platform = FileSystem.FileSystem | Path.Path
 
 /** Files of all inputs in the order of reading: users, channels, …, then files of other names. */
 export const resolve = Effect.fnUntraced(function* (
-  source: string,
   inputs: ReadonlyArray<string>
 ): Effect.fn.Return<ReadonlyArray<InputFile>, Failure, Platform> {
   const nested = yield* Effect.forEach(inputs, (input, i) =>
-    Effect.map(listed(source, input), (files) => files.map((file) => ({ ...file, input: i + 1 })))
+    Effect.map(listed(input), (files) => files.map((file) => ({ ...file, input: i + 1 })))
   )
   const found = nested.flat()
   const doubled = duplicate(found.map(({ path }) => path))
-  if (doubled !== undefined) return yield* invalid(source, `${doubled} is given twice`)
+  if (doubled !== undefined) return yield* invalid(`${doubled} is given twice`)
   const isAmbiguous = duplicate(found.map(({ name }) => name)) !== undefined
   const ordered = found.toSorted(
     (a, b) => rank(a.name) - rank(b.name) || a.input - b.input || (a.name < b.name ? -1 : 1)
   )
   return yield* Effect.forEach(ordered, (file) =>
-    inspect(
-      source,
-      file,
-      inputs[file.input - 1] ?? "",
-      isAmbiguous ? `${file.input}/${file.name}` : file.name
-    )
+    inspect(file, inputs[file.input - 1] ?? "", isAmbiguous ? `${file.input}/${file.name}` : file.name)
   )
 })
 
@@ -58,54 +52,41 @@ interface Listed {
 }
 
 const listed = Effect.fnUntraced(function* (
-  source: string,
   input: string
 ): Effect.fn.Return<ReadonlyArray<Listed>, Failure, Platform> {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const at = path.resolve(input)
-  const { type } = yield* Effect.mapError(fs.stat(input), unopened(source, input))
+  const { type } = yield* Effect.mapError(fs.stat(input), unopened(input))
   if (type !== "Directory") return [{ name: path.basename(at), path: at }]
   const manifest = yield* Manifest.read(input)
-  if (Option.isSome(manifest)) return yield* fromManifest(source, input, manifest.value)
-  const names = yield* Effect.mapError(fs.readDirectory(input), unopened(source, input))
+  if (Option.isSome(manifest)) return yield* fromManifest(input, manifest.value)
+  const names = yield* Effect.mapError(fs.readDirectory(input), unopened(input))
   if (names.some((name) => name.endsWith(".part"))) {
-    return yield* corrupt(source, input, "the folder holds the output of a run that is not finished", FINISH)
+    return yield* corrupt(input, "the folder holds the output of a run that is not finished", FINISH)
   }
   const files = names.filter((name) => NDJSON.test(name))
-  if (files.length === 0) return yield* invalid(source, `${input} holds no .ndjson, .jsonl or .gz of these`)
+  if (files.length === 0) return yield* invalid(`${input} holds no .ndjson, .jsonl or .gz of these`)
   return files.map((name) => ({ name, path: path.join(at, name) }))
 })
 
 const fromManifest = Effect.fnUntraced(function* (
-  source: string,
   directory: string,
   manifest: Manifest.Manifest | "unreadable"
 ): Effect.fn.Return<ReadonlyArray<Listed>, Failure, Platform> {
   const path = yield* Path.Path
   const place = path.join(directory, Manifest.MANIFEST)
   if (manifest === "unreadable") {
-    return yield* corrupt(
-      source,
-      place,
-      "the manifest cannot be read",
-      "Copy the folder again, or name the files."
-    )
+    return yield* corrupt(place, "the manifest cannot be read", "Copy the folder again, or name the files.")
   }
   if (manifest.sink.format !== FORMAT) {
     return yield* invalid(
-      source,
       `${place} is of the sink ${manifest.sink.name}, which does not write canonical entities`
     )
   }
   const outside = manifest.files.find((file) => !isInside(file.path))
   if (outside !== undefined) {
-    return yield* corrupt(
-      source,
-      place,
-      "the manifest lists a file outside its folder",
-      "Do not trust this folder."
-    )
+    return yield* corrupt(place, "the manifest lists a file outside its folder", "Do not trust this folder.")
   }
   return manifest.files.map((file) => ({
     name: file.path,
@@ -115,26 +96,25 @@ const fromManifest = Effect.fnUntraced(function* (
 })
 
 const inspect = Effect.fnUntraced(function* (
-  source: string,
   { expected, path }: Listed,
   input: string,
   id: string
 ): Effect.fn.Return<InputFile, Failure, Platform> {
   const fs = yield* FileSystem.FileSystem
   if (expected !== undefined && !(yield* fs.exists(path))) {
-    return yield* corrupt(source, path, "the file is missing and the manifest lists it", COPY)
+    return yield* corrupt(path, "the file is missing and the manifest lists it", COPY)
   }
   const bytes = Number((yield* fs.stat(path)).size)
   if (expected !== undefined && bytes !== expected.bytes) {
     const problem = `the file has ${bytes} bytes and the manifest says ${expected.bytes}`
-    return yield* corrupt(source, path, problem, COPY)
+    return yield* corrupt(path, problem, COPY)
   }
   const head = yield* readHead(path)
   const hash = Sha256.running()
   hash.update(head)
   const isGzip = Gzip.isGzip(head)
   // A compressed file that was cut to nothing would else look like a plain file without a line.
-  if (!isGzip && path.endsWith(".gz")) return yield* corrupt(source, path, "the file is no gzip file", COPY)
+  if (!isGzip && path.endsWith(".gz")) return yield* corrupt(path, "the file is no gzip file", COPY)
   const sha256 = expected === undefined ? {} : { sha256: expected.sha256 }
   return { id, path, input, bytes, isGzip, head: hash.hex(), ...sha256 }
 })
@@ -150,20 +130,15 @@ const readHead = (path: string) =>
   })
 
 /** Fails unless the file is, byte for byte, the one that the manifest lists. */
-export const verify = Effect.fnUntraced(function* (
-  source: string,
-  { path, sha256 }: InputFile
-): Effect.fn.Return<void, Failure, Platform> {
+export const verify = Effect.fnUntraced(function* ({
+  path,
+  sha256
+}: InputFile): Effect.fn.Return<void, Failure, Platform> {
   if (sha256 === undefined) return
   const hash = Sha256.running()
   yield* readBytes(path, Number.POSITIVE_INFINITY, hash.update)
   if (hash.hex() === sha256) return
-  return yield* corrupt(
-    source,
-    path,
-    "the file is not the one that the manifest lists (its SHA-256 differs)",
-    COPY
-  )
+  return yield* corrupt(path, "the file is not the one that the manifest lists (its SHA-256 differs)", COPY)
 })
 
 /** The checksum of the first `length` bytes of a file; `undefined` when it has fewer. */
@@ -214,14 +189,9 @@ const isInside = (path: string) => !/^(?:[/\\]|[A-Za-z]:)/u.test(path) && !path.
 const duplicate = (texts: ReadonlyArray<string>): string | undefined =>
   texts.find((text, i) => texts.indexOf(text) < i)
 
-const invalid = (source: string, problem: string) =>
-  new SourceError.SourceError({
-    source,
-    reason: new SourceError.InvalidConfig({ setting: "inputs", problem })
-  })
+const invalid = (problem: string) => new SourceError.InvalidConfig({ setting: "inputs", problem })
 
-const unopened = (source: string, input: string) => (cause: PlatformError.PlatformError) =>
-  new SourceError.SourceError({ source, reason: SourceError.unopened("inputs", input)(cause) })
+const unopened = (input: string) => SourceError.unopened("inputs", input)
 
-const corrupt = (source: string, place: string, problem: string, hint: string) =>
-  new SourceError.SourceError({ source, reason: new SourceError.CorruptInput({ place, problem, hint }) })
+const corrupt = (place: string, problem: string, hint: string) =>
+  new SourceError.CorruptInput({ place, problem, hint })

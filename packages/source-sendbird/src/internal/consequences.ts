@@ -1,4 +1,5 @@
 // Every code that this package counts, with what it means.
+import { RawRecord } from "@chatferry/connector"
 import { Consequence, Leftovers, Rejected } from "@chatferry/core"
 
 const { make } = Consequence
@@ -52,11 +53,7 @@ export const declared = {
     says: "records that are not valid JSON or UTF-8, in files that are",
     action: CORRECT
   }),
-  tooDeep: make("too_deep", {
-    effect: "lost",
-    says: "records with values nested more than 100 levels deep, which cannot be written safely",
-    action: "Flatten them in a copy of the export and run again under another id."
-  }),
+  tooDeep: RawRecord.declared.tooDeep,
   unrecognisedFile: make("unrecognised_file", {
     effect: "lost",
     says: "JSON and CSV files that hold nothing of an export, and files that are compressed with gzip",
@@ -155,6 +152,8 @@ export const declared = {
 /** All of them, with what core counts for this source. */
 export const consequences: ReadonlyArray<Consequence.Consequence> = [
   ...Object.values(declared),
-  ...Object.values(Leftovers.declared),
+  Leftovers.declared.fieldDropped,
+  Leftovers.declared.secretDropped,
+  Leftovers.declared.unreadableField,
   Rejected.TOO_LARGE
 ]

@@ -43,10 +43,11 @@ export const elements = (
     return
   }
   context.out.origin = origin
+  const map = list.mapping(fallback, context)
   for (let i = 0; i < part.values.length; i++) {
     const value = part.values[i]
     origin.i = i
-    if (isWire(value)) list.map(value, fallback, context)
+    if (isWire(value)) map(value)
     else if (Rejected.isTooLarge(part.failures.get(i))) {
       const range = { from: part.offsetOf(i), to: part.endOf(i) }
       context.out.rejectTooLarge(list.kind, range, context.maxElementBytes)
@@ -86,7 +87,7 @@ export const member = (
     if (failure !== undefined)
       out.rejectBytes("channel", declared.invalidJson.code, `the channel is ${failure}`, part.bytesOf())
     else if (isWire(value)) {
-      if (!isNothing(value)) channel(value, undefined, context)
+      if (!isNothing(value)) channel(value, context)
     } else if (value !== null)
       out.reject("channel", declared.notAnObject.code, "the channel must be an object", value)
   } else if (list === undefined) out.note(declared.ignoredMember.code)
@@ -117,6 +118,7 @@ const listOf = (
   { place }: BatchBuilder.Origin,
   context: Context
 ) => {
+  const map = list.mapping(undefined, context)
   for (const [i, value] of values.entries()) {
     const of: ElementContext = { list: name }
     context.out.origin = {
@@ -124,7 +126,7 @@ const listOf = (
       text: () => undefined,
       context: () => of
     }
-    if (isWire(value)) list.map(value, undefined, context)
+    if (isWire(value)) map(value)
     else context.out.reject(list.kind, declared.notAnObject.code, "a record must be an object", value)
   }
 }
@@ -133,15 +135,44 @@ const lacksChannel = (value: unknown) => !isWire(value) || channelId(value.chann
 
 interface List {
   readonly kind: Exclude<Rejected.Rejected["kind"], "unknown">
-  readonly map: (wire: Wire, fallback: Ids.ChannelId | undefined, context: Context) => void
+  /** How the records of one part of it are mapped. */
+  readonly mapping: (fallback: Ids.ChannelId | undefined, context: Context) => (raw: Wire) => void
 }
 
+const channels = (form: "group" | "open"): List => ({
+  kind: "channel",
+  mapping: (_, context) => {
+    const own = { ...context, form }
+    return (raw) => channel(raw, own)
+  }
+})
+
+const users = (isInactive: boolean): List => ({
+  kind: "user",
+  mapping: (_, context) => {
+    const own = { ...context, isInactive }
+    return (raw) => user.map(raw, own)
+  }
+})
+
 const LISTS: ReadonlyMap<string, List> = new Map<string, List>([
-  [MESSAGES, { kind: "message", map: message }],
-  ["group_channels", { kind: "channel", map: (wire, _, context) => channel(wire, "group", context) }],
-  ["open_channels", { kind: "channel", map: (wire, _, context) => channel(wire, "open", context) }],
-  ["active_users", { kind: "user", map: (wire, _, context) => user(wire, false, context) }],
-  ["inactive_users", { kind: "user", map: (wire, _, context) => user(wire, true, context) }],
-  ["deactivated_users", { kind: "user", map: (wire, _, context) => user(wire, true, context) }],
-  ["failed_webhooks", { kind: "failed_webhook", map: (wire, _, context) => failedWebhook(wire, context) }]
+  [
+    MESSAGES,
+    {
+      kind: "message",
+      mapping: (of, context) => {
+        const own = { ...context, channel: of }
+        return (raw) => message.map(raw, own)
+      }
+    }
+  ],
+  ["group_channels", channels("group")],
+  ["open_channels", channels("open")],
+  ["active_users", users(false)],
+  ["inactive_users", users(true)],
+  ["deactivated_users", users(true)],
+  [
+    "failed_webhooks",
+    { kind: "failed_webhook", mapping: (_, context) => (raw) => failedWebhook(raw, context) }
+  ]
 ])

@@ -102,5 +102,5 @@ const answered = (
     return isListed === true ? undefined : Channels.listed(value, form, to, out, context)
   }
   out.observedAt = Timestamp.fromMillis(to)
-  message(value, channel, context)
+  message.map(value, { ...context, channel })
 }

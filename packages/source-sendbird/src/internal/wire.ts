@@ -38,11 +38,6 @@ export const count = (value: unknown): number | undefined => {
 export const idOfUser = (value: unknown): Ids.UserId | undefined =>
   userId(isWire(value) ? value.user_id : value)
 
-// What the readers above make something of.
-export const isFlag = (value: unknown): boolean => flag(value) !== undefined
-export const isCount = (value: unknown): boolean => count(value) !== undefined
-export const isUser = (value: unknown): boolean => idOfUser(value) !== undefined
-
 /** A list of such values; blank ones say nothing and do no harm. */
 export const isListOf =
   (isReadable: (value: unknown) => boolean) =>

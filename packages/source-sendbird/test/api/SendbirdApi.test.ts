@@ -1,6 +1,6 @@
 import type { Entity } from "@chatferry/core"
 import { SendbirdSource } from "@chatferry/source-sendbird"
-import { SendbirdEmulator } from "@chatferry/testkit"
+import { SendbirdEmulator, Reading } from "@chatferry/testkit"
 import { assert, it } from "@effect/vitest"
 import { Clock, Effect, Option, Stream } from "effect"
 import { distinct, readAll, recordsOf, services, sourceOf, start, temporary } from "./harness.ts"
@@ -33,9 +33,9 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => 
       const directory = yield* temporary
       const records = recordsOf(yield* readAll(sourceOf(emulator, directory)))
       const archives = SendbirdSource.archives({ inputs: [directory] })
-      const parts = yield* archives.partitions
+      const parts = yield* Reading.of(archives).partitions
       const found = yield* Effect.forEach(parts, (part) =>
-        Stream.runCollect(archives.read(part, Option.none()))
+        Stream.runCollect(Reading.of(archives).read(part, Option.none()))
       )
       assert.deepStrictEqual(sorted(recordsOf(found.flat())), sorted(records))
       assert.isAbove(records.length, 300)

@@ -1,5 +1,5 @@
 import { SendbirdApi } from "@chatferry/source-sendbird"
-import { Overheard, SendbirdExport } from "@chatferry/testkit"
+import { Overheard, SendbirdExport, Reading } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Redacted, Stream } from "effect"
 import { dataTypes, distinct, readAll, recordsOf, services, sourceOf, start, temporary } from "./harness.ts"
@@ -33,7 +33,7 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => 
       const error = yield* Effect.flip(readAll(wrong))
       assert.include(error.message, "code 400401")
       const right = sourceOf(emulator, directory)
-      assert.deepStrictEqual(yield* right.fingerprint, yield* wrong.fingerprint)
+      assert.deepStrictEqual(yield* Reading.of(right).fingerprint, yield* Reading.of(wrong).fingerprint)
       assert.strictEqual(distinct(yield* readAll(right))["message"], 300)
     })
   )

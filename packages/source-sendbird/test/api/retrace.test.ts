@@ -1,3 +1,4 @@
+import { Reading } from "@chatferry/testkit"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Option, Stream } from "effect"
 import { services, sourceOf, start, temporary } from "./harness.ts"
@@ -9,14 +10,13 @@ it.layer(services, { excludeTestServices: true })("a window that has been read t
       const emulator = yield* start()
       const directory = yield* temporary
       const source = sourceOf(emulator, directory, { dataTypes: ["users"] })
-      const [partition] = yield* source.partitions
+      const [partition] = yield* Reading.of(source).partitions
       assert(partition !== undefined)
-      const last = (yield* Stream.runCollect(source.read(partition, Option.none()))).at(-1)
+      const last = (yield* Stream.runCollect(Reading.of(source).read(partition, Option.none()))).at(-1)
       const trail = JSON.parse(JSON.stringify(last?.trail ?? null)) as string
       const asked = JSON.stringify(emulator.requests())
       const retrace = () =>
-        sourceOf(emulator, directory, { dataTypes: ["users"] }).retrace?.(partition, trail) ??
-        Effect.die("none")
+        Reading.of(sourceOf(emulator, directory, { dataTypes: ["users"] })).retrace(partition, trail)
       yield* retrace()
       const name = (yield* fs.readDirectory(directory)).find((one) => one.endsWith(".zip"))
       assert(name !== undefined)

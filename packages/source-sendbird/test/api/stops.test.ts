@@ -1,4 +1,4 @@
-import { Stopping } from "@chatferry/testkit"
+import { Stopping, Reading } from "@chatferry/testkit"
 import { assert, it } from "@effect/vitest"
 import { Effect, Exit, FileSystem } from "effect"
 import { HttpClient } from "effect/http"
@@ -32,9 +32,11 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api, when it i
       const emulator = yield* start({ faults: { failedExport: 0.5 } })
       const source = sourceOf(emulator, yield* temporary, { batchRecords: 20 })
       yield* readAll(source)
-      const partitions = yield* source.partitions
+      const partitions = yield* Reading.of(source).partitions
       for (const [i] of partitions.entries()) {
-        const only = { ...source, partitions: Effect.succeed(partitions.slice(0, i + 1)) }
+        const only = Reading.changed(source, () => ({
+          partitions: Effect.succeed(partitions.slice(0, i + 1))
+        }))
         const batches = yield* readAll(only, i)
         for (const [k, { position }] of batches.entries()) {
           const rest = yield* readAll(only, i, JSON.parse(JSON.stringify(position)))

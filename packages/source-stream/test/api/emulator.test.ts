@@ -50,17 +50,17 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, over HTTP,"
         const emulator = yield* start({ packing })
         const directory = yield* temporary
         const source = of(emulator, directory, { users: "none", batchRecords: 50 })
-        const [partition] = yield* source.partitions
+        const [partition] = yield* Reading.of(source).partitions
         assert(partition !== undefined)
-        const batches = yield* Stream.runCollect(source.read(partition, Option.none()))
+        const batches = yield* Stream.runCollect(Reading.of(source).read(partition, Option.none()))
         const read = batches.filter(({ records }) => records.length > 0)
         const [middle, last] = [read[Math.floor(read.length / 2)], batches.at(-1)]
         assert(middle !== undefined && last !== undefined)
         const again = () => of(emulator, directory, { users: "none", batchRecords: 50 })
         const retrace = () =>
-          again().retrace?.(partition, JSON.parse(JSON.stringify(last.trail ?? null)) as string) ??
-          Effect.die("none")
-        const readOn = () => Stream.runCollect(again().read(partition, Option.some(middle.position)))
+          Reading.of(again()).retrace(partition, JSON.parse(JSON.stringify(last.trail ?? null)) as string)
+        const readOn = () =>
+          Stream.runCollect(Reading.of(again()).read(partition, Option.some(middle.position)))
         yield* retrace()
         yield* readOn()
 

@@ -1,3 +1,4 @@
+import { Reading } from "@chatferry/testkit"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
 import { makeApp } from "./app.ts"
@@ -6,7 +7,9 @@ import { against, services, sourceOf, temporary } from "./harness.ts"
 /** As each run lists: a source remembers what it has listed. */
 const listed = (directory: string) => {
   const app = makeApp({ channels: 210 })
-  return Effect.suspend(() => sourceOf(directory, { users: "none" }).partitions).pipe(against(app))
+  return Effect.suspend(() => Reading.of(sourceOf(directory, { users: "none" })).partitions).pipe(
+    against(app)
+  )
 }
 
 it.layer(services, { excludeTestServices: true })("the list of what StreamSource.api exports", (it) => {

@@ -1,42 +1,69 @@
-// The one place that knows how a source is listed and read: every rule goes through it.
-import type { Fingerprint, Source } from "@chatferry/core"
+// Reading a whole source into memory, segment by segment.
+import { type Fingerprint, type Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
+import type * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 
 export interface Reading {
+  readonly segment: Source.Segment
   readonly partition: Source.Partition
   readonly batches: ReadonlyArray<Source.Batch>
 }
 
-export const fingerprintOf = <E, R>(
-  source: Source.Source<E, R>
-): Effect.Effect<Fingerprint.Fingerprint, E, R> => source.fingerprint
+type Failed = SourceError.SourceError
 
-export const partitionsOf = <E, R>(
-  source: Source.Source<E, R>
-): Effect.Effect<ReadonlyArray<Source.Partition>, E, R> => source.partitions
+/** What an open source says, each time of a source that has been opened for it alone. */
+export const asked = <A, R>(
+  source: Source.Source<R>,
+  ask: (reader: Source.Reader) => Effect.Effect<A, SourceError.Failure>
+): Effect.Effect<A, Failed, Exclude<R, Scope.Scope>> =>
+  Effect.scoped(Effect.flatMap(source.open, ask)).pipe(Effect.mapError(SourceError.named(source.name)))
 
-/** The batches of one partition, after a position if there is one. */
-export const batchesOf = <E, R>(
-  source: Source.Source<E, R>,
-  partition: Source.Partition,
-  position?: Source.Position
-): Stream.Stream<Source.Batch, E, R> => source.read(partition, Option.fromUndefinedOr(position))
+export const segments = <R>(source: Source.Source<R>) => asked(source, (reader) => reader.segments)
 
-export const readAll = <E, R>(
-  source: Source.Source<E, R>,
+export const fingerprint = <R>(
+  source: Source.Source<R>
+): Effect.Effect<Fingerprint.Fingerprint, Failed, Exclude<R, Scope.Scope>> =>
+  asked(source, (reader) => Effect.succeed(reader.fingerprint))
+
+export const read = <R>(
+  source: Source.Source<R>,
+  segment: Source.Segment,
+  position: Option.Option<Source.Position> = Option.none()
+): Stream.Stream<Source.Batch, Failed, Exclude<R, Scope.Scope>> =>
+  Stream.unwrap(Effect.map(source.open, (reader) => reader.read(segment, position))).pipe(
+    Stream.mapError(SourceError.named(source.name))
+  )
+
+export const retrace = <R>(source: Source.Source<R>, segment: Source.Segment, trail: Schema.Json) =>
+  asked(
+    source,
+    (reader) => reader.retrace?.(segment, trail) ?? Effect.die(new Error("the source does not retrace"))
+  )
+
+export const readAll = <R>(
+  source: Source.Source<R>,
   after: { readonly done: number; readonly position?: Source.Position | undefined } = { done: 0 }
-): Effect.Effect<ReadonlyArray<Reading>, E, R> =>
-  Effect.flatMap(partitionsOf(source), (partitions) =>
-    Effect.forEach(partitions.slice(after.done), (partition, i) =>
-      Effect.map(
-        Stream.runCollect(batchesOf(source, partition, i === 0 ? after.position : undefined)),
-        (batches) => ({ partition, batches })
-      )
+): Effect.Effect<ReadonlyArray<Reading>, Failed, Exclude<R, Scope.Scope>> =>
+  asked(source, (reader) =>
+    Effect.flatMap(reader.segments, (found) =>
+      Effect.forEach(found.slice(after.done), (segment, i) => {
+        const position = i === 0 ? Option.fromUndefinedOr(after.position) : Option.none()
+        return Effect.map(Stream.runCollect(reader.read(segment, position)), (batches) => ({
+          segment,
+          partition: segment.partition,
+          batches
+        }))
+      })
     )
   )
+
+/** The same for rules that have a position or none. */
+export const batchesOf = <R>(source: Source.Source<R>, segment: Source.Segment, position?: Source.Position) =>
+  read(source, segment, Option.fromUndefinedOr(position))
 
 /** Tells an error of a connector, which names it and the reason, from one that only passed through. */
 export const isOwnError = (error: unknown): boolean =>

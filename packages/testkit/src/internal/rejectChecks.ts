@@ -9,8 +9,8 @@ const lineOf = (source: string, { source: within, ...rejected }: Rejected.Reject
   JSON.stringify({ stage: "source", source: within ?? source, ...rejected })
 
 /** What nobody has corrected is rejected again as it was; the lines of others are refused. */
-export const readAgain = <E, R>(
-  source: Source.Source<E, R>,
+export const readAgain = <R>(
+  source: Source.Source<R>,
   readings: ReadonlyArray<Reading>
 ): Effect.Effect<Verdict | undefined, unknown, R> =>
   Effect.gen(function* () {

@@ -12,6 +12,9 @@ export interface Verdict {
   readonly cause?: unknown
 }
 
+/** What a rule comes to: nothing when it is kept. */
+export type Judged<R> = Effect.Effect<Verdict | undefined, unknown, R>
+
 /** A rule whose check gives nothing when it is kept. Errors and defects break it. */
 export const rule = <E, R>(name: string, check: Effect.Effect<Verdict | undefined, E, R>): Rule<R> => ({
   name,

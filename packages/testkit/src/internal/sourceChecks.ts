@@ -14,7 +14,7 @@ export const throughJson = (position: Source.Position): Source.Position =>
   JSON.parse(JSON.stringify(position)) as Source.Position
 
 export const sameBatches = (
-  partition: Source.Partition,
+  { partition }: Source.Segment,
   a: ReadonlyArray<Source.Batch>,
   b: ReadonlyArray<Source.Batch>
 ): Verdict | undefined => {
@@ -132,11 +132,12 @@ export const bytesAddUp = (readings: ReadonlyArray<Reading>, tolerance: number):
     if (!(batch.bytes >= 0) || !Number.isFinite(batch.bytes))
       return { expected: `a number of bytes in ${where}`, actual: `${batch.bytes}` }
   }
-  for (const { batches, partition } of readings) {
-    if (partition.bytes === undefined) continue
+  for (const { batches, segment } of readings) {
+    const { bytes, partition } = segment
+    if (bytes === undefined) continue
     const sum = sumOf(batches)
-    if (Math.abs(sum - partition.bytes) > partition.bytes * tolerance) {
-      return { expected: `about ${partition.bytes} bytes in partition ${partition.id}`, actual: `${sum}` }
+    if (Math.abs(sum - bytes) > bytes * tolerance) {
+      return { expected: `about ${bytes} bytes in partition ${partition.id}`, actual: `${sum}` }
     }
   }
   return undefined
@@ -207,9 +208,9 @@ const decodeRejected = Schema.decodeUnknownResult(Rejected.Rejected)
 function* each(
   readings: ReadonlyArray<Reading>
 ): Generator<{ readonly batch: Source.Batch; readonly where: string }> {
-  for (const { batches, partition } of readings) {
+  for (const { batches, segment } of readings) {
     for (const [i, batch] of batches.entries())
-      yield { batch, where: `partition ${partition.id}, batch ${i + 1}` }
+      yield { batch, where: `partition ${segment.partition.id}, batch ${i + 1}` }
   }
 }
 

@@ -1,6 +1,6 @@
 // A source of a service that gives pages of notes. It keeps the contract, unless it has a fault.
 import { type Entity, JsonElements, Source, SourceError } from "@chatferry/core"
-import { Effect, Option, Schema } from "effect"
+import { Effect, Option, Schema, Stream } from "effect"
 import { HttpClient, HttpClientResponse } from "effect/http"
 
 /** Each is a realistic mistake of an author. */
@@ -40,10 +40,7 @@ interface Page {
   readonly notes: ReadonlyArray<{ readonly id: string | number }>
 }
 
-export const make = (
-  token: string,
-  fault?: Fault
-): Source.Source<SourceError.SourceError, HttpClient.HttpClient> => {
+export const make = (token: string, fault?: Fault): Source.Source<HttpClient.HttpClient> => {
   const has = (one: Fault) => one === fault
   const fail = (reason: SourceError.SourceErrorReason) =>
     Effect.fail(new SourceError.SourceError({ source: NAME, reason }))
@@ -69,34 +66,36 @@ export const make = (
       }
       return (has("roundedIds") ? JSON.parse(asked.value) : JsonElements.parse(asked.value)) as Page
     })
-  return {
+  return Source.make({
     name: NAME,
     kinds: new Set<Entity.Kind>(["message"]),
-    fingerprint: Effect.succeed({ page: PAGE, ...(has("tokenInFingerprint") && { token }) }),
-    partitions: Effect.succeed([{ id: "notes", fingerprint: has("emptyFingerprint") ? "" : "notes" }]),
-    read: (partition, position) =>
-      Source.batches(
-        Effect.gen(function* () {
-          const found = Option.flatMap(position, decodePosition)
-          if (Option.isSome(position) && Option.isNone(found))
-            return yield* fail(SourceError.foreignPosition(partition.id))
-          let next: number | null = Option.isSome(found) ? found.value.next : 0
-          return Effect.gen(function* () {
-            if (next === null) return undefined
-            const no = next
-            const got = yield* page(no)
-            next = has("stopsEarly") && got.notes.length < PAGE ? null : got.next
-            const records = got.notes.map(({ id }) => ({
-              _tag: "message",
-              id: String(id),
-              channelId: "lobby",
-              type: "regular",
-              createdAt: "2024-05-01T00:00:00Z"
-            })) as ReadonlyArray<unknown> as ReadonlyArray<Entity.Entity>
-            const position = { next: has("repeatsPage") ? no : next }
-            return { records, rejected: [], position, bytes: 0, place: `page ${no + 1}` }
+    open: Effect.map(Effect.context<HttpClient.HttpClient>(), (services): Source.PartitionReader => ({
+      fingerprint: { page: PAGE, ...(has("tokenInFingerprint") && { token }) },
+      partitions: Effect.succeed([{ id: "notes", fingerprint: has("emptyFingerprint") ? "" : "notes" }]),
+      read: (partition, position) =>
+        Source.batches(
+          Effect.gen(function* () {
+            const found = Option.flatMap(position, decodePosition)
+            if (Option.isSome(position) && Option.isNone(found))
+              return yield* fail(SourceError.foreignPosition(partition.id))
+            let next: number | null = Option.isSome(found) ? found.value.next : 0
+            return Effect.gen(function* () {
+              if (next === null) return undefined
+              const no = next
+              const got = yield* page(no)
+              next = has("stopsEarly") && got.notes.length < PAGE ? null : got.next
+              const records = got.notes.map(({ id }) => ({
+                _tag: "message",
+                id: String(id),
+                channelId: "lobby",
+                type: "regular",
+                createdAt: "2024-05-01T00:00:00Z"
+              })) as ReadonlyArray<unknown> as ReadonlyArray<Entity.Entity>
+              const position = { next: has("repeatsPage") ? no : next }
+              return { records, rejected: [], position, bytes: 0, place: `page ${no + 1}` }
+            })
           })
-        })
-      )
-  }
+        ).pipe(Stream.provideContext(services))
+    }))
+  })
 }

@@ -7,7 +7,7 @@ import {
   Ledger,
   Publication,
   type Rejected,
-  type Sink,
+  Sink,
   SinkError
 } from "@chatferry/core"
 import { Effect, FileSystem, Option, Path, type PlatformError, Schema, type Scope } from "effect"
@@ -64,7 +64,7 @@ export const make = (config: Config, fault?: Fault): Sink.Sink<FileSystem.FileSy
   const kinds: ReadonlyArray<Entity.Kind> = ["user", "channel", "member", "message", "reaction"]
   return {
     name: NAME,
-    kinds: new Set(has("hiddenKind") ? ["message"] : kinds),
+    fields: Sink.allOf(has("hiddenKind") ? ["message"] : kinds),
     consequences: [TEXT_TOO_LONG, DELETED, AGAIN],
     fingerprint: {
       format: 1,

@@ -2,7 +2,7 @@
 import { createHash, type Hash } from "node:crypto"
 import { openSync } from "node:fs"
 import { Consequence, type Entity, RejectedLine, Source, SourceError } from "@chatferry/core"
-import { Effect, FileSystem, Option, Path, Schema } from "effect"
+import { Effect, FileSystem, Option, Path, Schema, Stream } from "effect"
 import { type Line, map } from "./mapping.ts"
 
 /** Each is a realistic mistake of an author. */
@@ -76,7 +76,7 @@ const consequences = [
   declare("opened", { effect: "information", says: "files that were opened" })
 ]
 
-export const make = (config: Config, fault?: Fault): Source.Source<Failure, Needs> => {
+export const make = (config: Config, fault?: Fault): Source.Source<Needs> => {
   const has = (one: Fault) => one === fault
   const fail = (reason: SourceError.SourceErrorReason) =>
     Effect.fail(new SourceError.SourceError({ source: NAME, reason }))
@@ -104,32 +104,12 @@ export const make = (config: Config, fault?: Fault): Source.Source<Failure, Need
     if (has("directoryOrder")) return own
     return has("randomOrder") ? own.toSorted(() => Math.random() - 0.5) : own.toSorted()
   })
-  return {
+  return Source.make({
     name: NAME,
     kinds: new Set(
       has("lateKinds") && config.token === "" ? [] : has("idleKind") ? [...kinds, "failed_webhook"] : kinds
     ),
     consequences,
-    fingerprint: Effect.succeed({
-      mapping: 1,
-      ...(!has("settingNotInFingerprint") && { keepText: config.keepText }),
-      ...(has("tokenInFingerprint") && { token: config.token }),
-      ...(has("pathInFingerprint") && { directory: config.directory })
-    }),
-    partitions: Effect.gen(function* () {
-      const fs = yield* FileSystem.FileSystem
-      const path = yield* Path.Path
-      return yield* Effect.forEach(yield* listed, (name) =>
-        Effect.gen(function* () {
-          const file = path.join(config.directory, name)
-          const data = yield* fs.readFile(file)
-          const fingerprint = has("timeAsFingerprint")
-            ? JSON.stringify((yield* fs.stat(file)).mtime)
-            : createHash("sha256").update(data).digest("hex")
-          return { id: name, bytes: data.length, fingerprint }
-        })
-      )
-    }).pipe(lift(config.directory)),
     rejected: RejectedLine.reader(NAME, (line) =>
       Effect.sync(() => {
         const bytes = RejectedLine.bytesOf(line.original)
@@ -137,34 +117,56 @@ export const make = (config: Config, fault?: Fault): Source.Source<Failure, Need
         return map([{ text, place: line.place }], config.keepText, has)
       })
     ),
-    read: (partition, position) =>
-      Source.batches(
-        Effect.gen(function* () {
-          const fs = yield* FileSystem.FileSystem
-          const file = (yield* Path.Path).join(config.directory, partition.id)
-          const found = Option.flatMap(position, decodeAt)
-          if (Option.isSome(position) && Option.isNone(found) && !has("foreignAsStart"))
-            return yield* fail(SourceError.foreignPosition(partition.id))
-          const at = Option.getOrElse(found, () => START)
-          const handle = yield* fs.open(file)
-          if (has("leaksHandles")) openSync(file, "r")
-          const hash = createHash("sha256")
-          if (at.offset > 0) {
-            if (has("failsAtEnd") && at.offset >= (partition.bytes ?? 0))
+    open: Effect.map(Effect.context<Needs>(), (services): Source.PartitionReader => ({
+      fingerprint: {
+        mapping: 1,
+        ...(!has("settingNotInFingerprint") && { keepText: config.keepText }),
+        ...(has("tokenInFingerprint") && { token: config.token }),
+        ...(has("pathInFingerprint") && { directory: config.directory })
+      },
+      partitions: Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const path = yield* Path.Path
+        return yield* Effect.forEach(yield* listed, (name) =>
+          Effect.gen(function* () {
+            const file = path.join(config.directory, name)
+            const data = yield* fs.readFile(file)
+            const fingerprint = has("timeAsFingerprint")
+              ? JSON.stringify((yield* fs.stat(file)).mtime)
+              : createHash("sha256").update(data).digest("hex")
+            return { id: name, bytes: data.length, fingerprint }
+          })
+        )
+      }).pipe(lift(config.directory), Effect.provideContext(services)),
+      read: (partition, position) =>
+        Source.batches(
+          Effect.gen(function* () {
+            const fs = yield* FileSystem.FileSystem
+            const file = (yield* Path.Path).join(config.directory, partition.id)
+            const found = Option.flatMap(position, decodeAt)
+            if (Option.isSome(position) && Option.isNone(found) && !has("foreignAsStart"))
               return yield* fail(SourceError.foreignPosition(partition.id))
-            yield* readUpTo(handle, at.offset, hash)
-            if (!has("anyContent") && digest(hash) !== at.read)
-              return yield* fail(SourceError.changedContent(partition.id))
-          }
-          return nextBatch({ at, config, file, handle, has, hash, id: partition.id }).pipe(
-            has("uninterruptible") ? Effect.uninterruptible : (effect) => effect,
-            has("swallowsReads") ? Effect.orElseSucceed(() => undefined) : (effect) => effect,
-            has("endlessRetry") ? Effect.retry({ while: () => true }) : (effect) => effect,
-            lift(file)
-          )
-        }).pipe(lift(config.directory))
-      ) as ReturnType<Source.Source<Failure, Needs>["read"]>
-  }
+            const at = Option.getOrElse(found, () => START)
+            const handle = yield* fs.open(file)
+            if (has("leaksHandles")) openSync(file, "r")
+            const hash = createHash("sha256")
+            if (at.offset > 0) {
+              if (has("failsAtEnd") && at.offset >= (partition.bytes ?? 0))
+                return yield* fail(SourceError.foreignPosition(partition.id))
+              yield* readUpTo(handle, at.offset, hash)
+              if (!has("anyContent") && digest(hash) !== at.read)
+                return yield* fail(SourceError.changedContent(partition.id))
+            }
+            return nextBatch({ at, config, file, handle, has, hash, id: partition.id }).pipe(
+              has("uninterruptible") ? Effect.uninterruptible : (effect) => effect,
+              has("swallowsReads") ? Effect.orElseSucceed(() => undefined) : (effect) => effect,
+              has("endlessRetry") ? Effect.retry({ while: () => true }) : (effect) => effect,
+              lift(file)
+            )
+          }).pipe(lift(config.directory))
+        ).pipe(Stream.provideContext(services))
+    }))
+  })
 }
 
 // internal

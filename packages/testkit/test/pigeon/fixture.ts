@@ -1,6 +1,6 @@
 // An export of Pigeon with every oddity, and what a source must make of it.
 import { readFileSync } from "node:fs"
-import { type Entity, Ids, Source, type SourceError, Timestamp } from "@chatferry/core"
+import { type Entity, Ids, Source, Timestamp } from "@chatferry/core"
 import { EntityGenerator, type Reading, type SinkContract, type SourceContract } from "@chatferry/testkit"
 import type { HttpClient } from "effect/http"
 import * as PagedSource from "./PagedSource.ts"
@@ -53,9 +53,7 @@ const sourceOf =
     PigeonSource.make({ directory, token: SECRET, keepText }, fault)
 
 /** All that is said of the fixture: options that another source of files would give, too. */
-export const options = (
-  fault?: PigeonSource.Fault
-): SourceContract.FilesOptions<PigeonSource.Failure, PigeonSource.Needs> => ({
+export const options = (fault?: PigeonSource.Fault): SourceContract.FilesOptions<PigeonSource.Needs> => ({
   files,
   source: sourceOf(fault),
   changed: (directory) => [{ what: "keepText", source: sourceOf(fault, false)(directory) }],
@@ -71,9 +69,7 @@ export const options = (
 })
 
 /** The same for a source of a service. */
-export const serviceOptions = (
-  fault?: PagedSource.Fault
-): SourceContract.Options<SourceError.SourceError, HttpClient.HttpClient> => ({
+export const serviceOptions = (fault?: PagedSource.Fault): SourceContract.Options<HttpClient.HttpClient> => ({
   source: PagedSource.make(PagedSource.TOKEN, fault),
   expected: { records: { message: PagedSource.NOTES } },
   kept: [PagedSource.BIG],
@@ -105,9 +101,7 @@ const readBack = (directory: string) =>
   )
 
 /** What is said of a sink: options that another would give, too. */
-export const sinkOptions = (
-  fault?: PigeonSink.Fault
-): SinkContract.Options<PigeonSource.Needs, SourceError.SourceError> => ({
+export const sinkOptions = (fault?: PigeonSink.Fault): SinkContract.Options<PigeonSource.Needs> => ({
   make: (directory) => PigeonSink.make({ directory, token: SECRET, maxText: 4000 }, fault),
   changed: [
     { what: "maxText", sink: PigeonSink.make({ directory: "one", token: SECRET, maxText: 10 }, fault) }

@@ -3,19 +3,21 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { Entity, Kind } from "../../Entity.ts"
 import type { Exclusion } from "../../Exclusion.ts"
-import type { Batch, Partition, Source } from "../../Source.ts"
+import type { Batch, Segment } from "../../Source.ts"
+import type { SourceError } from "../../SourceError.ts"
 import type { Transformed } from "../../Transform.ts"
 import type { Database } from "../database.ts"
-import { totalBytes } from "../partitions.ts"
+import type { Opened } from "../opened.ts"
+import { totalBytes } from "../segments.ts"
 import * as Decisions from "./decisions.ts"
 import { reasonOfMessage } from "./filter.ts"
 
-export interface Pass<ES, RS, ET, RT> {
-  readonly source: Source<ES, RS>
-  readonly partitions: ReadonlyArray<Partition>
+export interface Pass<ET, RT> {
+  readonly source: Opened
+  readonly segments: ReadonlyArray<Segment>
   /** Kinds of which the transforms give exclusions. */
   readonly excludes: ReadonlyArray<Exclusion["entity"]["_tag"]> | undefined
-  readonly transform: (batch: Batch, partition: Partition) => Effect.Effect<Transformed, ET, RT>
+  readonly transform: (batch: Batch, segment: Segment) => Effect.Effect<Transformed, ET, RT>
   readonly readAhead: <E, R>(batches: Stream.Stream<Batch, E, R>) => Stream.Stream<Batch, E, R>
   readonly progress: (step: string, done: number, total: number) => Effect.Effect<void>
 }
@@ -28,11 +30,11 @@ export type Attempt<E> = <A>(code: () => A) => Effect.Effect<A, E>
  * and once more to find the messages that go with a channel or a user where
  * reactions may belong to one of them.
  */
-export const find = <ES, RS, ET, RT, E>(
-  pass: Pass<ES, RS, ET, RT>,
+export const find = <ET, RT, E>(
+  pass: Pass<ET, RT>,
   database: Database,
   attempt: Attempt<E>
-): Effect.Effect<void, ES | ET | E, RS | RT> =>
+): Effect.Effect<void, SourceError | ET | E, RT> =>
   Effect.gen(function* () {
     const { keep, exclude } = yield* attempt(() => Decisions.makeJudge(database))
     const kinds = new Set<Kind>(pass.excludes)
@@ -96,27 +98,27 @@ const WITH_MESSAGES = `kind = 'user' AND (policy LIKE '%"messages":"drop"%' OR p
 const MESSAGES: ReadonlySet<Kind> = new Set<Kind>(["message"])
 
 /** Takes all records of some kinds through the transforms. */
-const through = <ES, RS, ET, RT, E>(
-  { transform, partitions, progress, readAhead, source }: Pass<ES, RS, ET, RT>,
+const through = <ET, RT, E>(
+  { transform, progress, readAhead, segments, source }: Pass<ET, RT>,
   step: string,
   kinds: ReadonlySet<Kind>,
   look: (record: Entity) => void,
   take: (given: Transformed) => Effect.Effect<void, E>
-): Effect.Effect<void, ES | ET | E, RS | RT> => {
-  const total = totalBytes(partitions)
+): Effect.Effect<void, SourceError | ET | E, RT> => {
+  const total = totalBytes(segments)
   let done = 0
-  const readBatch = (partition: Partition) => (batch: Batch) => {
+  const readBatch = (segment: Segment) => (batch: Batch) => {
     done += batch.bytes
     batch.records.forEach(look)
     const records = batch.records.filter(({ _tag }) => kinds.has(_tag))
     return Effect.andThen(
-      records.length === 0 ? Effect.void : Effect.flatMap(transform({ ...batch, records }, partition), take),
+      records.length === 0 ? Effect.void : Effect.flatMap(transform({ ...batch, records }, segment), take),
       progress(step, done, total)
     )
   }
   return Effect.forEach(
-    partitions,
-    (partition) => Stream.runForEach(readAhead(source.read(partition, Option.none())), readBatch(partition)),
+    segments,
+    (segment) => Stream.runForEach(readAhead(source.read(segment, Option.none())), readBatch(segment)),
     { discard: true }
   )
 }

@@ -6,6 +6,7 @@ import type { Exclusion, Filter } from "../../Exclusion.ts"
 import { CheckpointRefused, InvalidConfig, MigrationError, StateFailed } from "../../MigrationError.ts"
 import type { Writer } from "../../Sink.ts"
 import type { SinkError } from "../../SinkError.ts"
+import type { SourceError } from "../../SourceError.ts"
 import type { Transform } from "../../Transform.ts"
 import * as Database from "../database.ts"
 import type { State } from "../migrationState.ts"
@@ -17,13 +18,13 @@ import * as FirstPass from "./firstPass.ts"
 export interface LeftOut {
   readonly filter: Filter
   /** Makes the first pass if a sink has asked for it, unless an earlier run of the same migration has. */
-  readonly find: <ES, RS, ET, RT>(
-    pass: FirstPass.Pass<ES, RS, ET, RT>,
+  readonly find: <ET, RT>(
+    pass: FirstPass.Pass<ET, RT>,
     print: string
   ) => Effect.Effect<
     void,
-    ES | ET | MigrationError,
-    RS | RT | FileSystem.FileSystem | Path.Path | Scope.Scope
+    SourceError | ET | MigrationError,
+    RT | FileSystem.FileSystem | Path.Path | Scope.Scope
   >
 }
 

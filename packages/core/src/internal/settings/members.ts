@@ -3,17 +3,17 @@
 type Anything = Readonly<Record<string, unknown>>
 
 const having =
-  (method: string, ...objects: ReadonlyArray<string>) =>
+  (method: string | undefined, ...objects: ReadonlyArray<string>) =>
   (value: unknown): value is Anything =>
     typeof value === "object" &&
     value !== null &&
     typeof (value as Anything)["name"] === "string" &&
-    typeof (value as Anything)[method] === "function" &&
+    (method === undefined || typeof (value as Anything)[method] === "function") &&
     objects.every((key) => typeof (value as Anything)[key] === "object")
 
 export const isTransform = having("apply")
-export const isSource = having("read", "kinds")
-export const isSink = having("open", "kinds")
+export const isSource = having(undefined, "open", "kinds")
+export const isSink = having("open", "fields")
 
 export const A_TRANSFORM = "a transform, such as Transform.filter makes"
 export const A_SOURCE = "a source, such as SendbirdSource.archives makes"

@@ -178,22 +178,34 @@ const struct = (ast: AST.Objects, fixed: ReadonlyArray<string> = []): Check => {
     checks.set(String(name), isOptional ? optional(compile(type)) : compile(type))
   }
   for (const name of fixed) checks.set(name, unchanged(checks.get(name) as Check))
+  const problemOf = (name: string, field: unknown, was: unknown) => {
+    const check = checks.get(name)
+    const problem = check === undefined ? NO_FIELD : check(field, was)
+    return problem === undefined ? undefined : `.${NAME.test(name) ? name : "?"}${problem}`
+  }
   return (value, original) => {
     if (!isPlain(value)) return `: expected an object, got ${given(value)}`
-    const before = original === undefined ? NOTHING : (original as Fields)
-    for (const name in value) {
-      const field = (value as Fields)[name]
-      const was = before[name]
-      if (field === was && was !== undefined && typeof was !== "object") continue
-      const problem = checks.get(name)?.(field, was) ?? (checks.has(name) ? undefined : NO_FIELD)
-      if (problem !== undefined) return `.${NAME.test(name) ? name : "?"}${problem}`
+    const fields = value as Fields
+    // Two loops, because looking for what an object does not have takes longer than all the rest.
+    if (original === undefined) {
+      for (const name in fields) {
+        const problem = problemOf(name, fields[name], undefined)
+        if (problem !== undefined) return problem
+      }
+    } else {
+      const before = original as Fields
+      for (const name in fields) {
+        const field = fields[name]
+        const was = before[name]
+        if (field === was && was !== undefined && typeof was !== "object") continue
+        const problem = problemOf(name, field, was)
+        if (problem !== undefined) return problem
+      }
     }
-    for (const name of required) if ((value as Fields)[name] === undefined) return `.${name}: it is missing`
+    for (const name of required) if (fields[name] === undefined) return `.${name}: it is missing`
     return undefined
   }
 }
-
-const NOTHING: Fields = {}
 
 /** Without the original, which a function may have changed inside. */
 const inner =

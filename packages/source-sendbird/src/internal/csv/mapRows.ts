@@ -25,26 +25,30 @@ export type Mappable = Pick<Rows, "bytesOf" | "rangeOf" | "rows" | "table">
 /** Maps rows under an origin. */
 export const eachRow = (part: Mappable, origin: Origin & { i?: number }, context: Context): void => {
   const { table } = part
-  const map = MAPPINGS[table.kind]
+  const map = MAPPINGS[table.kind](table, context)
   for (let i = 0; i < part.rows.length; i++) {
     const cells = part.rows[i] as Rows["rows"][number]
     origin.i = i
     context.out.origin = origin
     if (isBroken(cells)) rejectBroken(part, i, cells, context)
-    else map(table.wireOf(cells), table, context)
+    else map(table.wireOf(cells))
   }
 }
 
 // internal
 
-type Map = (wire: Wire, table: Table, context: Context) => void
-
-const MAPPINGS: Readonly<Record<Kind, Map>> = {
-  message: (wire, _, context) => message(wire, undefined, context),
-  channel: (wire, { form }, context) => channel(wire, form, context),
-  member: (wire, _, context) => listedMember(wire, context),
-  user: (wire, { isInactive }, context) => user(wire, isInactive && wire.is_active === undefined, context),
-  failed_webhook: (wire, _, context) => failedWebhook(wire, context)
+const MAPPINGS: Readonly<Record<Kind, (table: Table, context: Context) => (raw: Wire) => void>> = {
+  message: (_, context) => (raw) => message.map(raw, context),
+  channel: ({ form }, context) => {
+    const own = { ...context, form }
+    return (raw) => channel(raw, own)
+  },
+  member: (_, context) => (raw) => listedMember(raw, context),
+  user:
+    ({ isInactive }, context) =>
+    (raw) =>
+      user.map(raw, { ...context, isInactive: isInactive && raw.is_active === undefined }),
+  failed_webhook: (_, context) => (raw) => failedWebhook(raw, context)
 }
 
 class RowOrigin implements Origin {

@@ -32,7 +32,7 @@ export const step = (form: Form, reading: Reading, state: Position.Channels): St
 /** A channel of a page of channels. */
 export const listed = (value: Wire, form: Form, to: number, out: ObservedOut, context: Context): void => {
   out.observedAt = observationOf(value, to)
-  channel(value, form, context)
+  channel(value, { ...context, form })
 }
 
 // internal

@@ -99,6 +99,7 @@ const map = (
   let at = task.at
   let seen = new Set(task.seen)
   const size = seen.size
+  const own = { ...context, channel }
   Page.eachValue(page, place, out, { answer: "messages", to, channel }, (value) => {
     if (!isWire(value))
       return out.reject("message", declared.notAnObject.code, "a record must be an object", value)
@@ -114,7 +115,7 @@ const map = (
       if (sentAt === at) seen.add(id)
       if (sentAt >= to) return
     }
-    message(value, channel, context)
+    message.map(value, own)
     out.note(Consequence.codeOf(declared.enriched, "messages"))
   })
   return at > task.at || seen.size > size ? { _tag: "messages", at, seen: Array.from(seen) } : undefined

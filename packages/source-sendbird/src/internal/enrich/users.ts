@@ -35,7 +35,7 @@ export const listed = (value: unknown, to: number, out: ObservedOut, context: Co
   if (!isWire(value))
     return out.reject("user", declared.notAnObject.code, "a record must be an object", value)
   out.observedAt = observationOf(value, to)
-  user(value, false, context)
+  user.map(value, context)
 }
 
 // internal

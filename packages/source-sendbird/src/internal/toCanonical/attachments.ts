@@ -1,114 +1,118 @@
-import { Consequence, type Entity, Leftovers, SignedLinks } from "@chatferry/core"
-import { type Bag, custom, keep, TOO_DEEP } from "../bag.ts"
+import { RawRecord } from "@chatferry/connector"
+import { type Entity, SignedLinks } from "@chatferry/core"
 import { declared } from "../consequences.ts"
-import { isSecret } from "../secrets.ts"
-import {
-  count,
-  flag,
-  isBlank,
-  isCount,
-  isFlag,
-  isListOf,
-  isNothing,
-  isText,
-  isWire,
-  list,
-  text,
-  type Wire
-} from "../wire.ts"
-import { type Context, urlOf } from "./context.ts"
+import * as Read from "../reads.ts"
+import { count, flag, isList, isListOf, isNothing, isWire, list, text, type Wire } from "../wire.ts"
+import { type Context, sendbird, urlOf } from "./context.ts"
 
-type Attachment = NonNullable<Entity.Entity<"message">["attachments"]>[number]
+const { any, field } = RawRecord
 
-/** What a message carries: `file`, `files` and the preview of a link. `undefined` when a value is too deep. */
-export const attachments = (wire: Wire, context: Context): ReadonlyArray<Attachment> | undefined => {
+type Message = Entity.Entity<"message">
+type Attachment = NonNullable<Message["attachments"]>[number]
+
+/** What a message carries: `file`, `files` and the preview of a link. */
+export const attachments = <C extends Context>(
+  x: RawRecord.X<Message, C>,
+  one: unknown,
+  more: unknown,
+  preview: unknown,
+  thumbnails: unknown
+): ReadonlyArray<Attachment> | undefined => {
+  if (isNothing(one) && isNothing(more) && isNothing(preview) && isNothing(thumbnails)) return undefined
   const found: Array<Attachment> = []
-  const { file, files, og_tag: link } = wire
-  let isDeep = false
-  const add = (source: Wire, message: Wire | undefined) => {
-    const attachment = fileOf(source, message, context)
-    if (attachment === undefined) isDeep = true
-    else found.push(attachment)
-  }
-  if (isFile(file)) add(file, wire)
+  const first = x.part(file, "file", one)
+  if (first !== undefined) found.push(attachmentOf(first, x.raw, x.context))
+  // Without a file there is nothing they could be pictures of.
+  if (first === undefined || first.hasThumbnails === true || !isThumbnails(thumbnails))
+    x.unreadable("thumbnails")
   // Of several files, `file` may be the first one again.
-  const first = isWire(file) ? text(file.url) : undefined
-  for (const one of list(files)) {
-    if (isFile(one) && (first === undefined || one.url !== first)) add(one, undefined)
+  const address = isWire(one) ? text(one.url) : undefined
+  if (!isList(more)) x.unreadable("files")
+  for (const another of list(more)) {
+    if (address !== undefined && isWire(another) && another.url === address) continue
+    const of = x.part(file, "files", another)
+    if (of !== undefined) found.push(attachmentOf(of, undefined, x.context))
   }
-  if (isWire(link) && !isBlank(link)) {
-    const attachment = linkOf(link, context)
-    if (attachment === undefined) isDeep = true
-    else found.push(attachment)
-  }
-  return isDeep ? undefined : found
+  const shown = x.part(link, "og_tag", preview)
+  if (shown !== undefined) found.push(shown)
+  return found.length === 0 ? undefined : found
 }
-
-/** Tells whether there is a file, or at least its name. */
-export const isFile = (file: unknown): file is Wire =>
-  isWire(file) &&
-  (text(file.url) !== undefined || text(file.name) !== undefined || text(file.file_name) !== undefined)
-
-/** Tells whether each has an address. */
-export const isThumbnails = isListOf((one) => isWire(one) && thumbnailUrlOf(one) !== undefined)
 
 // internal
 
-type Read = ReadonlyMap<string, (value: unknown) => boolean>
-
-const READ: Read = new Map([
-  ["url", isText],
-  ["name", isText],
-  ["file_name", isText],
-  ["type", isText],
-  ["file_type", isText],
-  ["size", isCount],
-  ["file_size", isCount],
-  ["thumbnails", isThumbnails],
-  ["require_auth", isFlag]
-])
-
-/** What a file or link has besides what is read of it. */
-const restOf = (wire: Wire, read: Read, within: string, bag: Bag | undefined, context: Context) => {
-  let filled = bag
-  for (const field in wire) {
-    const value = wire[field]
-    const isReadable = read.get(field)
-    if (isBlank(value) || isReadable?.(value) === true) continue
-    if (isSecret(field))
-      context.out.note(Consequence.codeOf(Leftovers.declared.secretDropped, `message.${field}`))
-    else {
-      if (isReadable !== undefined) {
-        context.out.note(Consequence.codeOf(Leftovers.declared.unreadableField, `message.${within}.${field}`))
-      }
-      filled = keep(filled, field, value)
-    }
-  }
-  return filled
+/** A file, of which its message may say more. */
+interface File extends Omit<Attachment, "type"> {
+  readonly hasThumbnails?: boolean
 }
 
-const fileOf = (file: Wire, message: Wire | undefined, context: Context): Attachment | undefined => {
-  const mimeType = text(file.type) ?? text(file.file_type) ?? mimeOf(message)
+/** A negative one is none. */
+const size: RawRecord.Read<number> = (value) => {
+  const found = Read.count(value)
+  return typeof found === "number" && found < 0 ? RawRecord.UNREADABLE : found
+}
+
+const f = sendbird.part<File>("message.file", "message")
+
+const file = f.table(
+  {
+    url: f.from([field(Read.text, "url")], (x, url) => urlOf(url, x.context)),
+    thumbnailUrl: f.from([any("thumbnails")], (x, thumbnails) => {
+      if (isNothing(thumbnails)) return undefined
+      x.set("hasThumbnails", true)
+      if (!isThumbnails(thumbnails)) x.unreadable("thumbnails")
+      return thumbnailOf(thumbnails, x.context)
+    }),
+    name: field(Read.text, "name", "file_name"),
+    mimeType: field(Read.text, "type", "file_type"),
+    sizeBytes: field(size, "size", "file_size"),
+    isAuthRequired: field(Read.yes, "require_auth")
+  },
+  {
+    unknown: "keepUnlessBlank",
+    // There is a file, or at least its name.
+    isEnough: ({ file_name: other, name, url }) =>
+      text(url) !== undefined || text(name) !== undefined || text(other) !== undefined
+  }
+)
+
+const l = sendbird.part<Attachment>("message.og_tag", "message")
+
+const link = l.table(
+  {
+    type: l.always([], () => "link"),
+    url: l.from([field(Read.text, "og:url")], (x, url) => urlOf(url, x.context)),
+    thumbnailUrl: l.from([any("og:image")], (x, image) => {
+      if (!isWire(image)) {
+        if (text(image) === undefined) x.unreadable("og:image")
+        return urlOf(image, x.context)
+      }
+      // Only the picture's address has a place of its own; its size goes on with the rest.
+      if (Object.keys(image).some((key) => key !== "url" && key !== "secure_url")) {
+        x.keep("og:image", x.context.stripSignedUrls ? withoutSignatures(image) : image)
+      }
+      return urlOf(text(image.secure_url) ?? text(image.url), x.context)
+    }),
+    name: field(Read.text, "og:title"),
+    text: field(Read.text, "og:description")
+  },
+  { unknown: "keepUnlessBlank" }
+)
+
+/** `message`: the message that has it as its only file. */
+const attachmentOf = (of: File, message: Wire | undefined, context: Context): Attachment => {
+  const mimeType = of.mimeType ?? mimeOf(message)
   const isVoice = isVoiceMessage(mimeType, message)
   const draft: Entity.Draft<Attachment> = { type: isVoice ? "voice" : typeOf(mimeType) }
-  const url = urlOf(file.url, context)
-  if (url !== undefined) draft.url = url
-  const thumbnailUrl = thumbnailOf(
-    isNothing(file.thumbnails) ? message?.thumbnails : file.thumbnails,
-    context
-  )
+  if (of.url !== undefined) draft.url = of.url
+  const thumbnailUrl = of.hasThumbnails === true ? of.thumbnailUrl : thumbnailOf(message?.thumbnails, context)
   if (thumbnailUrl !== undefined) draft.thumbnailUrl = thumbnailUrl
-  const name = text(file.name) ?? text(file.file_name)
-  if (name !== undefined) draft.name = name
+  if (of.name !== undefined) draft.name = of.name
   if (mimeType !== undefined) draft.mimeType = mimeType
-  const size = count(file.size) ?? count(file.file_size)
-  if (size !== undefined && size >= 0) draft.sizeBytes = size
+  if (of.sizeBytes !== undefined) draft.sizeBytes = of.sizeBytes
   const millis = isVoice ? count(metaOf(message, "KEY_VOICE_MESSAGE_DURATION")) : undefined
   if (millis !== undefined) draft.durationSeconds = millis / 1000
-  if (flag(file.require_auth) === true || flag(message?.require_auth) === true) draft.isAuthRequired = true
-  const bag = restOf(file, READ, "file", undefined, context)
-  if (bag === TOO_DEEP) return undefined
-  if (bag !== undefined) draft.custom = custom(bag, "message", context.out)
+  if (of.isAuthRequired === true || flag(message?.require_auth) === true) draft.isAuthRequired = true
+  if (of.custom !== undefined) draft.custom = of.custom
   return draft
 }
 
@@ -160,34 +164,8 @@ const thumbnailOf = (value: unknown, context: Context): string | undefined => {
   return urlOf(largest, context)
 }
 
-const LINK_READ: Read = new Map([
-  ["og:url", isText],
-  ["og:title", isText],
-  ["og:description", isText],
-  ["og:image", (value) => isWire(value) || isText(value)]
-])
-
-const linkOf = (tag: Wire, context: Context): Attachment | undefined => {
-  const draft: Entity.Draft<Attachment> = { type: "link" }
-  const url = urlOf(tag["og:url"], context)
-  if (url !== undefined) draft.url = url
-  const image = tag["og:image"]
-  const thumbnailUrl = urlOf(isWire(image) ? (text(image.secure_url) ?? text(image.url)) : image, context)
-  if (thumbnailUrl !== undefined) draft.thumbnailUrl = thumbnailUrl
-  const name = text(tag["og:title"])
-  if (name !== undefined) draft.name = name
-  const description = text(tag["og:description"])
-  if (description !== undefined) draft.text = description
-  let bag: Bag | undefined
-  // Only the picture's address has a place of its own; its size goes on with the rest.
-  if (isWire(image) && Object.keys(image).some((key) => key !== "url" && key !== "secure_url")) {
-    bag = keep(bag, "og:image", context.stripSignedUrls ? withoutSignatures(image) : image)
-  }
-  bag = restOf(tag, LINK_READ, "og_tag", bag, context)
-  if (bag === TOO_DEEP) return undefined
-  if (bag !== undefined) draft.custom = custom(bag, "message", context.out)
-  return draft
-}
+/** Tells whether each has an address. */
+const isThumbnails = isListOf((one) => isWire(one) && thumbnailUrlOf(one) !== undefined)
 
 const withoutSignatures = (image: Wire): Wire =>
   Object.fromEntries(

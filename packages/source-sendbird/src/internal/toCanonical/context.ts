@@ -1,9 +1,11 @@
 // What every mapping needs beside the record itself.
-import { Leftovers, SignedLinks } from "@chatferry/core"
+import { RawRecord } from "@chatferry/connector"
+import { SignedLinks } from "@chatferry/core"
 import { declared } from "../consequences.ts"
 import type { Out } from "../out.ts"
-import { isSecret } from "../secrets.ts"
-import { isBlank, text, time, type Wire } from "../wire.ts"
+import * as Read from "../reads.ts"
+import { secrets } from "../secrets.ts"
+import { isBlank, text } from "../wire.ts"
 
 export interface Settings {
   readonly keepPersonalFields: boolean
@@ -13,17 +15,15 @@ export interface Settings {
 
 export interface Context extends Settings {
   readonly out: Out
-  readonly rest: (fields: Leftovers.Fields) => Leftovers.Leftovers
 }
 
-export const makeContext = (out: Out, settings: Settings): Context => ({
-  ...settings,
-  out,
-  rest: Leftovers.perKind((fields) => new Leftovers.Leftovers(fields, { isBlank, isSecret }, out))
-})
+export const makeContext = (out: Out, settings: Settings): Context => ({ ...settings, out })
 
-/** Sets an optional time; what cannot be read is kept as it is and counted. */
-export const setTime: Leftovers.SetTime = Leftovers.timeSetter(time)
+export const sendbird: RawRecord.Provider<Context> = RawRecord.provider({
+  name: "sendbird",
+  isBlank,
+  secrets
+})
 
 /** An address, without credentials if those are to go; counted if it has any. */
 export const urlOf = (value: unknown, context: Context): string | undefined => {
@@ -36,9 +36,23 @@ export const urlOf = (value: unknown, context: Context): string | undefined => {
 }
 
 /** Name and picture of a user as another record shows them, in either of the two spellings. */
-export const snapshot = (wire: Wire, context: Context) => {
-  const name = text(wire.nickname) ?? text(wire.name)
-  const imageUrl = urlOf(text(wire.profile_url) ?? wire.image, context)
+export const SHOWN = [
+  RawRecord.field(Read.text, "nickname"),
+  RawRecord.field(Read.text, "name"),
+  RawRecord.field(Read.text, "profile_url"),
+  RawRecord.field(Read.text, "image")
+] as const
+
+/** What comes of them. */
+export const snapshot = (
+  { context }: { readonly context: Context },
+  nickname: string | undefined,
+  otherName: string | undefined,
+  picture: string | undefined,
+  otherPicture: string | undefined
+) => {
+  const name = nickname ?? otherName
+  const imageUrl = urlOf(picture ?? otherPicture, context)
   if (name === undefined) return imageUrl === undefined ? undefined : { imageUrl }
   return imageUrl === undefined ? { name } : { name, imageUrl }
 }

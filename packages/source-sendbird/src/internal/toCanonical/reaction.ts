@@ -1,9 +1,12 @@
-import type { Entity, Leftovers } from "@chatferry/core"
-import { type Bag, custom, TOO_DEEP, TOO_DEEP_MESSAGE } from "../bag.ts"
+import { RawRecord } from "@chatferry/connector"
+import type { Entity } from "@chatferry/core"
 import { declared } from "../consequences.ts"
+import * as Read from "../reads.ts"
 import type { OfMessageContext, OfReactionContext } from "../rejectContext.ts"
-import { idOfUser, isBlank, isList, isWire, list, text } from "../wire.ts"
-import { type Context, setTime } from "./context.ts"
+import { idOfUser, isBlank, isList, isWire, list } from "../wire.ts"
+import { type Context, sendbird } from "./context.ts"
+
+const { field } = RawRecord
 
 type Message = Pick<Entity.Entity<"message">, "id" | "channelId">
 
@@ -20,20 +23,15 @@ export const reaction = (
     const of: OfMessageContext = { part: "reaction", message }
     out.reject("reaction", code, problem, one, `${placeOf(i)}${at}`, of)
   }
-  const type = isWire(one) ? text(one.key) : undefined
-  if (!isWire(one) || type === undefined) return reject(declared.missingKey.code, "the reaction has no key")
-  let bag: Bag | undefined
-  const times: Pick<Entity.Draft<Entity.Entity<"reaction">>, "createdAt"> = {}
-  bag = setTime(times, "createdAt", one, "updated_at", bag, "reaction", context)
-  bag = context.rest(FIELDS).into(bag, one)
-  if (bag === TOO_DEEP) return reject(declared.tooDeep.code, TOO_DEEP_MESSAGE)
-  const kept = bag === undefined ? {} : { custom: custom(bag, "reaction", out) }
+  if (!isWire(one)) return reject(declared.missingKey.code, NO_KEY)
+  const found = table.read(one, context)
+  if (found instanceof RawRecord.Rejection) return reject(found.code, found.message)
   if (!isList(one.user_ids) && !isBlank(one.user_ids)) {
     return reject(declared.notAList.code, "the reaction's user ids must be an array", ".user_ids")
   }
   const users = list(one.user_ids)
   if (users.length === 0) out.note(declared.reactionWithoutUsers.code)
-  const of: OfReactionContext = { part: "reactor", message, type, ...times, ...kept }
+  const of: OfReactionContext = { part: "reactor", message, ...found }
   for (let k = 0; k < users.length; k++) reactor(users[k], of, context, i, k)
 }
 
@@ -73,8 +71,15 @@ export const reactor = (
 
 const placeOf = (i: number | undefined) => (i === undefined ? "" : `.reactions[${i}]`)
 
-const FIELDS: Leftovers.Fields = {
-  kind: "reaction",
-  read: ["key", "user_ids", "updated_at"],
-  dropped: ["count"]
-}
+const NO_KEY = "the reaction has no key"
+
+/** What all who reacted so have in common. */
+type Shared = Pick<Entity.Entity<"reaction">, "type" | "createdAt" | "custom">
+
+const table = sendbird.part<Shared>("reaction").table(
+  {
+    type: field(Read.text, "key").orReject(declared.missingKey.code, NO_KEY),
+    createdAt: field(Read.time, "updated_at")
+  },
+  { elsewhere: ["user_ids"], dropped: ["count"] }
+)

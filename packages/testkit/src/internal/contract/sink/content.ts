@@ -1,8 +1,10 @@
 // Rules about whether content arrives: what a sink publishes must tell one input from another.
-import { Entity, Ledger, type Source } from "@chatferry/core"
+import { Entity, Ledger, type Sink, type Source } from "@chatferry/core"
 import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 import { readAll } from "../../reading.ts"
-import { type Checked, type Files, type Place, type Stage, wholeRun } from "../../stage.ts"
+import type { Judged } from "../../rule.ts"
+import { type Checked, type Files, type Needs, type Place, type Stage, wholeRun } from "../../stage.ts"
 import { gunzip } from "../../zipWriter.ts"
 import { difference } from "../engine/difference.ts"
 import { planted, type Variation } from "./planted.ts"
@@ -18,7 +20,7 @@ export const fieldsArrive =
   <R>(fields: Fields | undefined) =>
   (stage: Stage<R>): Checked<R> =>
     Effect.gen(function* () {
-      const { entities, variations } = planted(stage.make("out").kinds)
+      const { entities, variations } = planted(kindsOf(stage.make("out")))
       const expected = yield* outcomeOf(yield* stage.place, entities)
       // A field arrives if one of its values shows.
       const taken = variations.filter((variation) => isTaken(fields, variation))
@@ -69,11 +71,11 @@ export const keepsAll =
 
 /** What was published, read again, is what was written. */
 export const readsBack =
-  <R, E, R2>(readBack: (directory: string) => Source.Source<E, R2>, fields: Fields | undefined) =>
-  (stage: Stage<R>) =>
+  <R, R2>(readBack: (directory: string) => Source.Source<R2>, fields: Fields | undefined) =>
+  (stage: Stage<R>): Judged<Needs<R> | R2 | Scope.Scope> =>
     Effect.gen(function* () {
       const here = yield* stage.place
-      const { entities } = planted(stage.make("out").kinds)
+      const { entities } = planted(kindsOf(stage.make("out")))
       const result = yield* wholeRun(here, entities)
       const readings = yield* readAll(readBack(here.directory))
       const found = new Map(
@@ -113,6 +115,9 @@ export const readsBack =
     })
 
 // internal
+
+const kindsOf = <R>({ fields }: Sink.Sink<R>): ReadonlySet<Entity.Kind> =>
+  new Set(Entity.kinds.filter((kind) => fields[kind] !== undefined))
 
 const MOST_SHOWN = 12
 /** Most of a run is waiting for the disk. */

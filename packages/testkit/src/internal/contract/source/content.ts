@@ -4,8 +4,8 @@ import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
 import * as Overheard from "../../../Overheard.ts"
-import { batchesOf, fingerprintOf, partitionsOf, readAll, type Reading } from "../../reading.ts"
-import { first, type Verdict } from "../../rule.ts"
+import { batchesOf, fingerprint, segments, readAll, type Reading } from "../../reading.ts"
+import { type Judged, first, type Verdict } from "../../rule.ts"
 import { difference, locate } from "../engine/difference.ts"
 import { inZone, ZONES } from "../engine/timeZone.ts"
 import { readWith } from "./disturbed.ts"
@@ -67,7 +67,7 @@ export const batchesAreNotTiny = (readings: ReadonlyArray<Reading>): Verdict | u
   return undefined
 }
 
-export const ignoresTimeZone = <E, R>(source: Source.Source<E, R>) =>
+export const ignoresTimeZone = <R>(source: Source.Source<R>): Judged<R> =>
   Effect.gen(function* () {
     const expected = yield* inZone("UTC", readAll(source))
     for (const zone of ZONES) {
@@ -82,16 +82,16 @@ export const ignoresTimeZone = <E, R>(source: Source.Source<E, R>) =>
   })
 
 /** Input that lies elsewhere is the same input. */
-export const ignoresFolder = <E, R>(
-  source: Source.Source<E, R>,
+export const ignoresFolder = <R>(
+  source: Source.Source<R>,
   readings: ReadonlyArray<Reading>,
-  moved: Source.Source<E, R>
-) =>
+  moved: Source.Source<R>
+): Judged<R> =>
   Effect.gen(function* () {
     const others = yield* readAll(moved)
     const [here, there] = [
-      surroundings(yield* fingerprintOf(source), readings),
-      surroundings(yield* fingerprintOf(moved), others)
+      surroundings(yield* fingerprint(source), readings),
+      surroundings(yield* fingerprint(moved), others)
     ]
     for (const what of ["fingerprint", "partitions", "batches"]) {
       const path = difference(here[what], there[what])
@@ -106,11 +106,11 @@ export const ignoresFolder = <E, R>(
   })
 
 /** A run says a lot besides records, above all when it fails. */
-export const keepsSecrets = <E, R>(
-  source: Source.Source<E, R>,
+export const keepsSecrets = <R>(
+  source: Source.Source<R>,
   readings: ReadonlyArray<Reading>,
   secrets: ReadonlyArray<string>
-) =>
+): Judged<R> =>
   Effect.gen(function* () {
     const heard = Overheard.make()
     yield* heard.listen(readAll(source))
@@ -121,12 +121,11 @@ export const keepsSecrets = <E, R>(
           (read): Effect.Effect<unknown, unknown> => read?.exit ?? Effect.void
         )
       )
-    const [partition] = yield* partitionsOf(source)
+    const [segment] = yield* segments(source)
     for (const position of FOREIGN) {
-      if (partition !== undefined)
-        yield* heard.listen(Stream.runDrain(batchesOf(source, partition, position)))
+      if (segment !== undefined) yield* heard.listen(Stream.runDrain(batchesOf(source, segment, position)))
     }
-    const said = surroundings(yield* fingerprintOf(source), readings)
+    const said = surroundings(yield* fingerprint(source), readings)
     return first([
       ...Object.entries(said).map(([what, value]) => secretIn(what, locate(value, secrets))),
       secretIn("what it logs, traces and fails with", locate(heard.text(), secrets))

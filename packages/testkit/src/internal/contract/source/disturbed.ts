@@ -10,11 +10,14 @@ import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Faults from "../../../Faults.ts"
 import { isOwnError, readAll, type Reading, sampled } from "../../reading.ts"
-import { broken, type Verdict } from "../../rule.ts"
+import { type Judged, broken, type Verdict } from "../../rule.ts"
 import { sameReadings } from "./same.ts"
 
 /** Reads with a file system that has faults; `undefined` where the source has none. */
-export const readWith = <E, R>(source: Source.Source<E, R>, options: Faults.FileSystemOptions) =>
+export const readWith = <R>(
+  source: Source.Source<R>,
+  options: Faults.FileSystemOptions
+): Effect.Effect<WithDisk | undefined, never, R> =>
   Effect.gen(function* () {
     const fs = Option.getOrUndefined(yield* Effect.serviceOption(FileSystem.FileSystem))
     if (fs === undefined) return undefined
@@ -27,7 +30,7 @@ export const readWith = <E, R>(source: Source.Source<E, R>, options: Faults.File
     return { exit, faulty }
   })
 
-export const survivesFaults = <E, R>(source: Source.Source<E, R>, whole: ReadonlyArray<Reading>) =>
+export const survivesFaults = <R>(source: Source.Source<R>, whole: ReadonlyArray<Reading>): Judged<R> =>
   Effect.gen(function* () {
     const undisturbed = yield* readWith(source, {})
     if (undisturbed === undefined) return undefined
@@ -44,7 +47,7 @@ export const survivesFaults = <E, R>(source: Source.Source<E, R>, whole: Readonl
   })
 
 /** Each of some requests fails, once and for good: it may be asked again, and an error is the source's own. */
-export const survivesService = <E, R>(source: Source.Source<E, R>, whole: ReadonlyArray<Reading>) =>
+export const survivesService = <R>(source: Source.Source<R>, whole: ReadonlyArray<Reading>): Judged<R> =>
   Effect.gen(function* () {
     const client = Option.getOrUndefined(yield* Effect.serviceOption(HttpClient.HttpClient))
     if (client === undefined) return undefined
@@ -68,18 +71,18 @@ export const survivesService = <E, R>(source: Source.Source<E, R>, whole: Readon
     return undefined
   })
 
-export const takesShortReads = <E, R>(source: Source.Source<E, R>, whole: ReadonlyArray<Reading>) =>
+export const takesShortReads = <R>(source: Source.Source<R>, whole: ReadonlyArray<Reading>): Judged<R> =>
   Effect.map(readWith(source, { shortReads: true }), (read) =>
     read === undefined ? undefined : sameAs("when each read gives a piece only", read.exit, whole)
   )
 
-export const ignoresOrder = <E, R>(source: Source.Source<E, R>, whole: ReadonlyArray<Reading>) =>
+export const ignoresOrder = <R>(source: Source.Source<R>, whole: ReadonlyArray<Reading>): Judged<R> =>
   Effect.map(readWith(source, { reverse: true }), (read) =>
     read === undefined ? undefined : sameAs("when folders list their files in reverse", read.exit, whole)
   )
 
 /** A disk that does not answer must not keep a run from being stopped. */
-export const isInterruptible = <E, R>(source: Source.Source<E, R>) =>
+export const isInterruptible = <R>(source: Source.Source<R>): Judged<R> =>
   Effect.gen(function* () {
     const fs = Option.getOrUndefined(yield* Effect.serviceOption(FileSystem.FileSystem))
     if (fs === undefined) return undefined
@@ -105,7 +108,7 @@ export const isInterruptible = <E, R>(source: Source.Source<E, R>) =>
     return undefined
   })
 
-export const readsInPieces = <E, R>(source: Source.Source<E, R>) =>
+export const readsInPieces = <R>(source: Source.Source<R>): Judged<R> =>
   Effect.map(readWith(source, {}), (read) => {
     const most = read?.faulty.largestRead() ?? 0
     return most <= LARGEST_READ
@@ -114,10 +117,10 @@ export const readsInPieces = <E, R>(source: Source.Source<E, R>) =>
   })
 
 /** Nothing is there: neither the input nor anything else. */
-export const missesInput = <E, R>(
-  source: Source.Source<E, R>,
-  failing: ReadonlyArray<{ readonly source: Source.Source<E, R>; readonly reason: string }>
-) =>
+export const missesInput = <R>(
+  source: Source.Source<R>,
+  failing: ReadonlyArray<{ readonly source: Source.Source<R>; readonly reason: string }>
+): Judged<R> =>
   Effect.gen(function* () {
     const gone = yield* readWith(source, { fail: { nth: 1, isLasting: true, tag: "NotFound" } })
     if (gone?.faulty.failed() !== undefined) {
@@ -162,6 +165,11 @@ const stopped = (fiber: Fiber.Fiber<unknown, unknown>): Promise<boolean> =>
       resolve(true)
     })
   })
+
+interface WithDisk {
+  readonly exit: Exit.Exit<ReadonlyArray<Reading>, unknown>
+  readonly faulty: Faults.FaultyFileSystem
+}
 
 type Read = {
   readonly exit: Exit.Exit<ReadonlyArray<Reading>, unknown>

@@ -3,19 +3,23 @@ import type { Source } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
-import { batchesOf, fingerprintOf, partitionsOf, readAll } from "../../reading.ts"
+import { batchesOf, fingerprint, segments, readAll } from "../../reading.ts"
+import type { Judged } from "../../rule.ts"
 import type { Changed } from "./options.ts"
 
 /** The settings, the content of each partition, and what the trail of its last batch tells besides. */
-const identity = <E, R>(source: Source.Source<E, R>) =>
-  Effect.zipWith(fingerprintOf(source), readAll(source), (fingerprint, readings) =>
+const identity = <R>(source: Source.Source<R>) =>
+  Effect.zipWith(fingerprint(source), readAll(source), (fingerprint, readings) =>
     JSON.stringify([
       fingerprint,
       readings.map(({ batches, partition }) => [partition.id, partition.fingerprint, batches.at(-1)?.trail])
     ])
   )
 
-export const fingerprintChanges = <E, R>(source: Source.Source<E, R>, others: ReadonlyArray<Changed<E, R>>) =>
+export const fingerprintChanges = <R>(
+  source: Source.Source<R>,
+  others: ReadonlyArray<Changed<R>>
+): Judged<R> =>
   Effect.gen(function* () {
     const own = yield* identity(source)
     for (const { source: other, what } of others) {
@@ -32,9 +36,9 @@ export const fingerprintChanges = <E, R>(source: Source.Source<E, R>, others: Re
   })
 
 /** Reads all, and each partition up to its first batch. */
-export const opensAndStops = <E, R>(source: Source.Source<E, R>) =>
+export const opensAndStops = <R>(source: Source.Source<R>): Effect.Effect<void, unknown, R> =>
   Effect.gen(function* () {
     yield* readAll(source)
-    for (const partition of yield* partitionsOf(source))
-      yield* Stream.runDrain(Stream.take(batchesOf(source, partition), 1))
+    for (const segment of yield* segments(source))
+      yield* Stream.runDrain(Stream.take(batchesOf(source, segment), 1))
   })

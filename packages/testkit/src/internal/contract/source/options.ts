@@ -25,9 +25,9 @@ export interface Expected {
  * @category models
  * @since 0.1.0
  */
-export interface Changed<E, R> {
+export interface Changed<R> {
   readonly what: string
-  readonly source: Source.Source<E, R>
+  readonly source: Source.Source<R>
 }
 
 /**
@@ -36,8 +36,8 @@ export interface Changed<E, R> {
  * @category models
  * @since 0.1.0
  */
-export interface Failing<E, R> {
-  readonly source: Source.Source<E, R>
+export interface Failing<R> {
+  readonly source: Source.Source<R>
   readonly reason: string
 }
 
@@ -55,18 +55,18 @@ export type Given<F, A> = A | ((fixture: F) => A)
  * @category configuration
  * @since 0.1.0
  */
-export interface Options<E, R, F = void, E2 = never, R2 = never> {
+export interface Options<R, F = void, E2 = never, R2 = never> {
   /** Makes what the other options are made of, again for each rule. It ends with the rule's scope. @default nothing */
   readonly fixture?: Effect.Effect<F, E2, R2>
-  readonly source: Given<F, Source.Source<E, R>>
+  readonly source: Given<F, Source.Source<R>>
   /** Sources over other input or with other settings; of each, the fingerprint or a partition must differ. */
-  readonly changed?: Given<F, ReadonlyArray<Changed<E, R>>>
+  readonly changed?: Given<F, ReadonlyArray<Changed<R>>>
   /** The same source over a copy of its input that lies elsewhere. */
-  readonly moved?: Given<F, Source.Source<E, R>>
+  readonly moved?: Given<F, Source.Source<R>>
   /** The same source over input of the same size with other content, from the first records on. */
-  readonly replaced?: Given<F, Source.Source<E, R>>
+  readonly replaced?: Given<F, Source.Source<R>>
   /** Sources that must fail, such as one whose input is damaged. */
-  readonly failing?: Given<F, ReadonlyArray<Failing<E, R>>>
+  readonly failing?: Given<F, ReadonlyArray<Failing<R>>>
   readonly expected?: Given<F, Expected>
   /** Texts that must arrive in records: an id above 2^53, a field that the model does not know, the digits of a time. */
   readonly kept?: Given<F, ReadonlyArray<string>>
@@ -92,8 +92,8 @@ export interface Options<E, R, F = void, E2 = never, R2 = never> {
  * @category configuration
  * @since 0.1.0
  */
-export interface FilesOptions<E, R> extends Omit<Options<E, R, string>, "fixture"> {
+export interface FilesOptions<R> extends Omit<Options<R, string>, "fixture"> {
   readonly files: Files
   /** Makes the source that reads a folder with the files. */
-  readonly source: (folder: string) => Source.Source<E, R>
+  readonly source: (folder: string) => Source.Source<R>
 }

@@ -2,21 +2,21 @@
 import type { Source } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { batchesOf, partitionsOf, readAll, type Reading, sampled } from "../../reading.ts"
-import { refused, type Verdict } from "../../rule.ts"
+import { asked, batchesOf, retrace, segments, readAll, type Reading, sampled } from "../../reading.ts"
+import { type Judged, refused, type Verdict } from "../../rule.ts"
 import * as Checks from "../../sourceChecks.ts"
 import { difference } from "../engine/difference.ts"
 
-export const resumes = <E, R>(
-  source: Source.Source<E, R>,
+export const resumes = <R>(
+  source: Source.Source<R>,
   readings: ReadonlyArray<Reading>,
   positions: number
-) =>
+): Judged<R> =>
   Effect.gen(function* () {
-    for (const { batches, partition } of readings) {
+    for (const { batches, partition, segment } of readings) {
       for (const at of sampled(batches.length, positions)) {
         const position = batches[at]?.position ?? null
-        const rest = yield* Stream.runCollect(batchesOf(source, partition, Checks.throughJson(position)))
+        const rest = yield* Stream.runCollect(batchesOf(source, segment, Checks.throughJson(position)))
         const verdict = Checks.sameRecords(
           `partition ${partition.id} after batch ${at + 1} of ${batches.length}`,
           batches.slice(at + 1),
@@ -28,24 +28,24 @@ export const resumes = <E, R>(
     return undefined
   })
 
-export const endsAtLast = <E, R>(source: Source.Source<E, R>, readings: ReadonlyArray<Reading>) =>
+export const endsAtLast = <R>(source: Source.Source<R>, readings: ReadonlyArray<Reading>): Judged<R> =>
   Effect.gen(function* () {
-    for (const { batches, partition } of readings) {
+    for (const { batches, partition, segment } of readings) {
       const last = batches.at(-1)
       if (last === undefined) continue
-      const rest = yield* Stream.runCollect(batchesOf(source, partition, last.position))
+      const rest = yield* Stream.runCollect(batchesOf(source, segment, last.position))
       const verdict = Checks.sameRecords(`partition ${partition.id} after its last batch`, [], rest)
       if (verdict !== undefined) return verdict
     }
     return undefined
   })
 
-export const refusesForeign = <E, R>(source: Source.Source<E, R>) =>
+export const refusesForeign = <R>(source: Source.Source<R>): Judged<R> =>
   Effect.gen(function* () {
-    const [partition] = yield* partitionsOf(source)
-    if (partition === undefined) return undefined
+    const [segment] = yield* segments(source)
+    if (segment === undefined) return undefined
     for (const position of FOREIGN) {
-      const read = Stream.runDrain(batchesOf(source, partition, position))
+      const read = Stream.runDrain(batchesOf(source, segment, position))
       const verdict = yield* refused(`reading after the position ${JSON.stringify(position)}`, read)
       if (verdict !== undefined) return verdict
     }
@@ -55,22 +55,22 @@ export const refusesForeign = <E, R>(source: Source.Source<E, R>) =>
 /** What no source writes; a source that took one for a start or an end would repeat or lose records. */
 export const FOREIGN = [{ "not a position": true }, "not a position", [[[null]]]]
 
-export const retraces = <E, R>(
-  source: Source.Source<E, R>,
+export const retraces = <R>(
+  source: Source.Source<R>,
   readings: ReadonlyArray<Reading>,
   positions: number
-) =>
+): Judged<R> =>
   Effect.gen(function* () {
-    for (const { batches, partition } of readings) {
+    for (const { batches, partition, segment } of readings) {
       const trails = batches.flatMap(({ trail }) => (trail === undefined ? [] : [Checks.throughJson(trail)]))
       if (trails.length === 0) continue
-      if (source.retrace === undefined) {
+      if (!(yield* asked(source, (reader) => Effect.succeed(reader.retrace !== undefined)))) {
         return { expected: `a way to retrace the trails of partition ${partition.id}`, actual: "none" }
       }
-      for (const at of sampled(trails.length, positions)) yield* source.retrace(partition, trails[at] ?? null)
+      for (const at of sampled(trails.length, positions)) yield* retrace(source, segment, trails[at] ?? null)
       for (const trail of FOREIGN) {
         const what = `retracing ${JSON.stringify(trail)} in partition ${partition.id}`
-        const verdict = yield* refused(what, source.retrace(partition, trail))
+        const verdict = yield* refused(what, retrace(source, segment, trail))
         if (verdict !== undefined) return verdict
       }
     }
@@ -78,7 +78,7 @@ export const retraces = <E, R>(
   })
 
 /** From the first batch on that differs, a position belongs to what was read, and to nothing else. */
-export const refusesOther = <E, R>(readings: ReadonlyArray<Reading>, other: Source.Source<E, R>) =>
+export const refusesOther = <R>(readings: ReadonlyArray<Reading>, other: Source.Source<R>): Judged<R> =>
   Effect.gen(function* () {
     const others = yield* readAll(other)
     let isCompared = false
@@ -96,7 +96,7 @@ export const refusesOther = <E, R>(readings: ReadonlyArray<Reading>, other: Sour
         const position = Checks.throughJson(batches[from + at]?.position ?? null)
         const verdict = yield* refused(
           `reading partition ${partition.id} after batch ${from + at + 1} of ${batches.length} where the content is another one`,
-          Stream.runDrain(batchesOf(other, found.partition, position))
+          Stream.runDrain(batchesOf(other, found.segment, position))
         )
         if (verdict !== undefined) return verdict
       }

@@ -9,12 +9,12 @@ import { type Files, folderOf, Zip, zipOf } from "../../../Reading.ts"
 import type { Changed, Expected, Failing, Given, Options } from "./options.ts"
 
 /** What the rules know. Others of the source are made when a rule asks for them. */
-export interface Subject<E, R, R2> {
-  readonly source: Source.Source<E, R>
-  readonly changed: Effect.Effect<ReadonlyArray<Changed<E, R>>, unknown, R2>
-  readonly moved: Effect.Effect<Source.Source<E, R> | undefined, unknown, R2>
-  readonly replaced: Effect.Effect<Source.Source<E, R> | undefined, unknown, R2>
-  readonly failing: ReadonlyArray<Failing<E, R>>
+export interface Subject<R, R2> {
+  readonly source: Source.Source<R>
+  readonly changed: Effect.Effect<ReadonlyArray<Changed<R>>, unknown, R2>
+  readonly moved: Effect.Effect<Source.Source<R> | undefined, unknown, R2>
+  readonly replaced: Effect.Effect<Source.Source<R> | undefined, unknown, R2>
+  readonly failing: ReadonlyArray<Failing<R>>
   readonly expected: Expected | undefined
   readonly kept: ReadonlyArray<string>
   readonly secrets: ReadonlyArray<string>
@@ -25,11 +25,9 @@ export interface Subject<E, R, R2> {
 export type Disk = FileSystem.FileSystem | Path.Path | Scope.Scope
 
 /** What an author gives of a source of files, or of any other. */
-export type AnyOptions<E, R> = Options<E, R, string, unknown, Disk> & { readonly files?: Files | undefined }
+export type AnyOptions<R> = Options<R, string, unknown, Disk> & { readonly files?: Files | undefined }
 
-export const subjectOf = <E, R>(
-  options: AnyOptions<E, R>
-): Effect.Effect<Subject<E, R, Disk>, unknown, Disk> =>
+export const subjectOf = <R>(options: AnyOptions<R>): Effect.Effect<Subject<R, Disk>, unknown, Disk> =>
   Effect.gen(function* () {
     const { files } = options
     const fixture = yield* files === undefined ? (options.fixture ?? Effect.succeed("")) : folderOf(files)

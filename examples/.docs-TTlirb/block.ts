@@ -1,0 +1,3 @@
+import { StreamImportSink } from "@chatferry/sink-stream-import"
+
+const sink = StreamImportSink.make({ directory: "./out", dialect: "jsonl" })

@@ -1,0 +1,79 @@
+// What one entry of a table says: which fields of the record it reads, and what it makes of them.
+import { Wire } from "@chatferry/core"
+import type { Part } from "./part.ts"
+
+export type Raw = Wire.Wire
+
+export const UNREADABLE: typeof Wire.UNREADABLE = Wire.UNREADABLE
+
+export type Read<A> = (value: unknown) => A | undefined | typeof UNREADABLE
+
+/** One spelling or several. */
+export type Names = readonly [string, ...Array<string>]
+
+export type Mode = "value" | "list" | "part" | "parts" | "from" | "always"
+
+export interface Missing {
+  readonly code: string
+  readonly message: string
+}
+
+type Make = (x: never, ...values: ReadonlyArray<never>) => unknown
+
+interface Options {
+  readonly mode: Mode
+  readonly names?: ReadonlyArray<string>
+  readonly read?: Read<unknown>
+  readonly part?: Part<unknown, never>
+  readonly sources?: ReadonlyArray<AnyField>
+  readonly make?: Make
+  readonly fallback?: (context: never) => unknown
+  readonly missing?: Missing
+}
+
+/** `Has`: it always gives something, or there is no record. */
+export class Field<out A, in C = unknown, out Has extends boolean = boolean> {
+  declare readonly Type: A
+  declare readonly Has: Has
+  declare protected readonly Context: (context: C) => void
+  /** @internal */
+  readonly of: Options
+
+  constructor(of: Options) {
+    this.of = of
+  }
+
+  /** What stands for it when the record gives no value. */
+  or<D extends C, B extends A | undefined>(
+    fallback: (context: D) => B
+  ): Field<A, D, undefined extends B ? false : true> {
+    return new Field({ ...this.of, fallback })
+  }
+
+  /** Without a value there is no record. `message` must not quote it. */
+  orReject(code: string, message: string): Field<A, C, true> {
+    return new Field({ ...this.of, missing: { code, message } })
+  }
+}
+
+// oxlint-disable-next-line typescript/no-explicit-any -- A field of any context and value.
+export type AnyField = Field<any, any>
+
+/** A field that the record itself has. */
+export class RawField<out A, in C = unknown> extends Field<A, C, false> {}
+
+/** Fields that are kept though the model has no place for them. */
+export interface Kept {
+  readonly names: Names
+  readonly read: Read<unknown> | undefined
+  readonly isNothing: ((value: unknown) => boolean) | undefined
+}
+
+/** How nothing is read. */
+export const unread: Read<never> = () => undefined
+
+/** All names of the record's fields that it reads. */
+export const namesOf = ({ of }: AnyField): ReadonlyArray<string> => [
+  ...(of.names ?? []),
+  ...(of.sources ?? []).flatMap(namesOf)
+]

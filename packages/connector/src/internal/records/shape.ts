@@ -1,0 +1,154 @@
+// Which steps a record takes is decided once for each shape, which is its list of fields.
+import type { Definition, Entry } from "./definition.ts"
+import { type AnyField, type Kept, type Missing, type Mode, type Raw, type Read, unread } from "./field.ts"
+import type { Part } from "./part.ts"
+
+/** Records of one export have over a hundred shapes: each combination of optional fields is one. */
+const MAX_SHAPES = 128
+
+/** A field in records of one shape. */
+export interface Slot {
+  readonly mode: Mode
+  /** `""`: the shape has none of its spellings. */
+  readonly name: string
+  /** Its other spellings in the shape. */
+  readonly others: ReadonlyArray<string>
+  readonly read: Read<unknown>
+  readonly part: Part<unknown, unknown> | undefined
+  /** It has one spelling in the shape and holds a value. */
+  readonly isPlain: boolean
+}
+
+export type Make = (x: unknown, ...values: ReadonlyArray<unknown>) => unknown
+
+/** What is done for one entry of the table. */
+export interface Step {
+  readonly to: string
+  /** Of the slot, which most steps read and do nothing else with. */
+  readonly name: string
+  readonly read: Read<unknown>
+  readonly slot: Slot
+  readonly sources: ReadonlyArray<Slot>
+  readonly make: Make | undefined
+  readonly fallback: ((context: unknown) => unknown) | undefined
+  readonly missing: Missing | undefined
+  /** It reads one field and does nothing else. */
+  readonly isPlain: boolean
+}
+
+/** What is kept of records of one shape. */
+export interface KeptStep {
+  readonly kept: Kept
+  readonly names: ReadonlyArray<string>
+  readonly isSimple: boolean
+}
+
+export interface Shape {
+  readonly keys: ReadonlyArray<string>
+  /** Of the shapes that are remembered; one that is forgotten leaves it to another. */
+  readonly index: number
+  readonly steps: ReadonlyArray<Step>
+  readonly kept: ReadonlyArray<KeptStep>
+  readonly also: ReadonlyArray<Step>
+  readonly dropped: ReadonlyArray<{ readonly name: string; readonly code: string }>
+  /** Lists of records inside. */
+  readonly inner: ReadonlyArray<string>
+  readonly unknown: ReadonlyArray<string>
+}
+
+/** The shapes of one table, the latest ones first. */
+export class Shapes {
+  readonly #definition: Definition
+  readonly #shapes: Array<Shape> = []
+
+  constructor(definition: Definition) {
+    this.#definition = definition
+  }
+
+  of(raw: Raw): Shape {
+    const keys = Object.keys(raw)
+    const shapes = this.#shapes
+    for (let i = 0; i < shapes.length; i++) {
+      const shape = shapes[i] as Shape
+      if (!isSame(shape.keys, keys)) continue
+      if (i > 0) {
+        shapes[i] = shapes[i - 1] as Shape
+        shapes[i - 1] = shape
+      }
+      return shape
+    }
+    const index = shapes.length === MAX_SHAPES ? (shapes.pop() as Shape).index : shapes.length
+    const shape = compile(this.#definition, keys, index)
+    shapes.push(shape)
+    return shape
+  }
+}
+
+// internal
+
+const isSame = (a: ReadonlyArray<string>, b: ReadonlyArray<string>) => {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
+}
+
+const compile = (definition: Definition, keys: ReadonlyArray<string>, index: number): Shape => {
+  const has = new Set(keys)
+  const steps = (entries: ReadonlyArray<Entry>) =>
+    entries.filter(({ field }) => isTaken(field, has)).map((entry) => stepOf(entry, has))
+  const { rest } = definition
+  return {
+    keys,
+    index,
+    steps: steps(definition.entries),
+    kept: definition.kept.flatMap((kept) => {
+      const names = kept.names.filter((name) => has.has(name))
+      const isSimple = names.length === 1 && kept.read === undefined
+      return names.length === 0 ? [] : [{ kept, names, isSimple }]
+    }),
+    also: steps(definition.also),
+    dropped: keys.flatMap((name) => {
+      const role = definition.roleOf(name)
+      if (role === "secret") return [{ name, code: definition.codeOfSecret(name) }]
+      return role === "dropped" ? [{ name, code: definition.codeOfDropped(name) }] : []
+    }),
+    inner: keys.filter((name) => rest.each !== undefined && Object.hasOwn(rest.each, name)),
+    unknown: keys.filter((name) => definition.roleOf(name) === undefined)
+  }
+}
+
+/** Tells whether there is something to be done for it. */
+const isTaken = ({ of }: AnyField, has: ReadonlySet<string>): boolean =>
+  of.mode === "always" ||
+  of.fallback !== undefined ||
+  of.missing !== undefined ||
+  of.names?.some((name) => has.has(name)) === true ||
+  of.sources?.some((source) => isTaken(source, has)) === true
+
+const stepOf = ({ field, to }: Entry, has: ReadonlySet<string>): Step => {
+  const { fallback, make, missing, sources = [] } = field.of
+  const slot = slotOf(field, has)
+  return {
+    to,
+    name: slot.name,
+    read: slot.read,
+    slot,
+    sources: sources.map((source) => slotOf(source, has)),
+    make: make as Make | undefined,
+    fallback: fallback as Step["fallback"],
+    missing,
+    isPlain: slot.isPlain && fallback === undefined && missing === undefined
+  }
+}
+
+const slotOf = ({ of }: AnyField, has: ReadonlySet<string>): Slot => {
+  const [name = "", ...others] = (of.names ?? []).filter((one) => has.has(one))
+  return {
+    mode: of.mode,
+    name,
+    others,
+    read: of.read ?? unread,
+    part: of.part as Slot["part"],
+    isPlain: of.mode === "value" && name !== "" && others.length === 0
+  }
+}

@@ -1,0 +1,545 @@
+import { RawRecord } from "@chatferry/connector"
+import { BatchBuilder, type Entity, Wire } from "@chatferry/core"
+import { assert, describe, it } from "@effect/vitest"
+import {
+  flag,
+  id,
+  mapped,
+  nestedDeep,
+  only,
+  pigeon,
+  text,
+  time,
+  UNREADABLE,
+  userId,
+  users
+} from "./pigeon.ts"
+
+const { any, field, kept, list, nested, nestedList } = RawRecord
+
+describe("a field", () => {
+  const table = users.table({
+    id,
+    name: field(text, "name", "nick").or(() => "nobody"),
+    isBot: field(flag, "bot"),
+    createdAt: field(time, "at")
+  })
+
+  it("is read by its first spelling that gives a value", () => {
+    assert.deepStrictEqual<unknown>(only(table, { id: 1, nick: "Ada", bot: false }).entity, {
+      _tag: "user",
+      id: "1",
+      name: "Ada",
+      isBot: false
+    })
+  })
+
+  it("goes to the extras under another spelling that says something else, and nothing is counted", () => {
+    assert.deepStrictEqual<unknown>(only(table, { id: 1, nick: "A", name: "Ada" }), {
+      entity: { _tag: "user", id: "1", name: "Ada", custom: { pigeon: { nick: "A" } } },
+      notes: {}
+    })
+    assert.notProperty(only(table, { id: 1, nick: "Ada", name: "Ada" }).entity, "custom")
+  })
+
+  it("says the same in two spellings that hold equal lists", () => {
+    const lists = users.table({ id, teams: list(text, "teams", "groups") })
+    assert.notProperty(only(lists, { id: 1, teams: ["a", 2], groups: ["a", "2"] }).entity, "custom")
+    const { entity } = only(lists, { id: 1, teams: ["a"], groups: ["b"] })
+    assert.deepStrictEqual<unknown>([entity.teams, entity.custom], [["a"], { pigeon: { groups: ["b"] } }])
+  })
+
+  it("is kept and counted when its type is unexpected, and another spelling stands for it", () => {
+    assert.deepStrictEqual<unknown>(only(table, { id: 1, name: { en: "A" }, nick: "Ada", bot: "perhaps" }), {
+      entity: {
+        _tag: "user",
+        id: "1",
+        name: "Ada",
+        custom: { pigeon: { name: { en: "A" }, bot: "perhaps" } }
+      },
+      notes: { "unreadable_field.user.name": 1, "unreadable_field.user.bot": 1 }
+    })
+  })
+
+  it("has its fallback when no spelling gives a value", () => {
+    assert.deepStrictEqual<unknown>(only(table, { id: 1, name: "", nick: null }), {
+      entity: { _tag: "user", id: "1", name: "nobody" },
+      notes: {}
+    })
+  })
+
+  it.each([undefined, "", null, [], {}])("is passed over when there is nothing in it: %j", (nothing) => {
+    assert.deepStrictEqual<unknown>(only(table, { id: 1, bot: nothing, at: nothing }), {
+      entity: { _tag: "user", id: "1", name: "nobody" },
+      notes: {}
+    })
+  })
+
+  it("that is missing rejects the record, and nothing of the record is counted", () => {
+    const late = users.table({
+      name: field(text, "name"),
+      id,
+      imageUrl: users.from([field(text, "picture")], (x) => x.note("field_dropped.picture"))
+    })
+    const record = { name: { en: "A" }, picture: "p", id: {}, token: "t", other: 1 }
+    const { notes, records, rejected } = mapped(late, record)
+    assert.deepStrictEqual([notes, records], [{}, []])
+    assert.deepStrictEqual<unknown>(rejected, [
+      { kind: "user", code: "missing_id", message: "id is missing", place: "", original: record }
+    ])
+  })
+})
+
+describe("a list", () => {
+  const table = users.table({ id, teams: list(text, "teams") })
+
+  it("gives its elements, and blank ones do no harm", () => {
+    assert.deepStrictEqual<unknown>(only(table, { id: 1, teams: ["a", "", null, 2] }), {
+      entity: { _tag: "user", id: "1", teams: ["a", "2"] },
+      notes: {}
+    })
+  })
+
+  it("gives the elements that can be read, and is kept as a whole if there are others", () => {
+    assert.deepStrictEqual<unknown>(only(table, { id: 1, teams: ["a", { b: 1 }] }), {
+      entity: { _tag: "user", id: "1", teams: ["a"], custom: { pigeon: { teams: ["a", { b: 1 }] } } },
+      notes: { "unreadable_field.user.teams": 1 }
+    })
+  })
+
+  it.each([[{ a: 1 }], ["a"]])("that is none is kept: %j", (teams) => {
+    const { entity, notes } = only(table, { id: 1, teams })
+    assert.deepStrictEqual<unknown>(entity, { _tag: "user", id: "1", custom: { pigeon: { teams } } })
+    assert.deepStrictEqual(notes, { "unreadable_field.user.teams": 1 })
+  })
+})
+
+describe("a record inside", () => {
+  interface Address {
+    readonly street: string
+    readonly custom?: NonNullable<Entity.Entity["custom"]>
+  }
+  const part = pigeon
+    .part<Address>("user.address", "user")
+    .table(
+      { street: field(text, "street").orReject("missing_street", "street is missing") },
+      { dropped: ["seen"] }
+    )
+  const scalar: RawRecord.Read<Address> = (value) =>
+    typeof value === "string" ? { street: value } : UNREADABLE
+  const table = users.table({
+    id,
+    name: users.from(
+      [nested(part, "home", scalar), nestedList(part, "others", scalar)],
+      (x, home, others) => {
+        x.set(
+          "teams",
+          others?.map(({ street }) => street)
+        )
+        if (home?.custom !== undefined) x.keep("home", home.custom)
+        return home?.street
+      }
+    )
+  })
+
+  it("is read by its own table, which keeps and counts for itself", () => {
+    const home = { street: "Main", seen: 1, floor: 3, token: "t", by: [{ token: "t" }] }
+    assert.deepStrictEqual<unknown>(only(table, { id: 1, home }), {
+      entity: {
+        _tag: "user",
+        id: "1",
+        name: "Main",
+        custom: { pigeon: { home: { pigeon: { floor: 3, by: [{}] } } } }
+      },
+      notes: { "field_dropped.user.address.seen": 1, "secret_dropped.user.token": 2 }
+    })
+  })
+
+  it("may be given as a scalar, alone and in a list", () => {
+    const { entity } = only(table, { id: 1, home: "Main", others: ["Low", { street: "High" }, null] })
+    assert.deepStrictEqual<unknown>(entity, { _tag: "user", id: "1", name: "Main", teams: ["Low", "High"] })
+  })
+
+  it("is kept and counted when its table rejects it, and then nothing of it is", () => {
+    const record = { id: 1, home: { seen: 1 }, others: [{ street: "High" }, { seen: 1 }, 5] }
+    assert.deepStrictEqual<unknown>(only(table, record), {
+      entity: {
+        _tag: "user",
+        id: "1",
+        teams: ["High"],
+        custom: { pigeon: { home: record.home, others: record.others } }
+      },
+      notes: { "unreadable_field.user.home": 1, "unreadable_field.user.others": 1 }
+    })
+  })
+
+  it("that is empty says nothing", () => {
+    assert.deepStrictEqual<unknown>(only(table, { id: 1, home: {}, others: [] }), {
+      entity: { _tag: "user", id: "1" },
+      notes: {}
+    })
+  })
+
+  it("is read by hand where a function must choose, and kept when it is not one", () => {
+    const chosen = pigeon
+      .part<Address>("chosen")
+      .table(
+        { street: field(text, "street").or(() => "") },
+        { isEnough: ({ street }) => street !== "nowhere" }
+      )
+    const byHand = users.table({
+      id,
+      name: users.from([any("homes")], (x, homes) =>
+        Wire.list(homes).reduce<string | undefined>(
+          (_, one) => x.part(chosen, "homes", one)?.street,
+          undefined
+        )
+      )
+    })
+    assert.strictEqual(only(byHand, { id: 1, homes: [{ street: "a" }, { street: "b" }] }).entity.name, "b")
+    for (const one of ["Main", { street: "nowhere" }]) {
+      assert.deepStrictEqual<unknown>(only(byHand, { id: 1, homes: [one] }), {
+        entity: { _tag: "user", id: "1", custom: { pigeon: { homes: [one] } } },
+        notes: { "unreadable_field.user.homes": 1 }
+      })
+    }
+  })
+})
+
+describe("a function of a table", () => {
+  it("is called only for records that have one of its fields, unless it is always to be", () => {
+    const calls: Array<unknown> = []
+    const table = users.table({
+      id,
+      name: users.from([field(text, "a"), field(text, "b")], (_, ...values) => {
+        calls.push(values)
+        return undefined
+      }),
+      isBot: users.always([field(flag, "bot")], (_, isBot) => isBot ?? true)
+    })
+    const { records } = mapped(table, { id: 1 }, { id: 2, b: "x", bot: false })
+    assert.deepStrictEqual(calls, [[undefined, "x"]])
+    assert.deepStrictEqual<unknown>(records, [
+      { _tag: "user", id: "1", isBot: true },
+      { _tag: "user", id: "2", isBot: false }
+    ])
+  })
+
+  it("sees the fields above it and no others, and what it sets comes behind its own", () => {
+    const table = users.table({
+      id,
+      name: users.from([field(text, "name")], (x, name) => {
+        assert.deepStrictEqual<unknown>({ ...x.draft }, { _tag: "user", id: "1" })
+        x.set("role", "guest")
+        x.set("language", undefined)
+        return name
+      }),
+      isBot: field(flag, "bot")
+    })
+    const { entity } = only(table, { bot: true, name: "Ada", id: 1 })
+    assert.deepStrictEqual(Object.keys(entity), ["_tag", "id", "name", "role", "isBot"])
+    assert.deepStrictEqual<unknown>(only(table, { id: 2, bot: true }).entity, {
+      _tag: "user",
+      id: "2",
+      isBot: true
+    })
+  })
+
+  it("may reject by giving nothing", () => {
+    const table = users.table({
+      id: users
+        .from([field(userId, "a"), field(userId, "b")], (_, a, b) => (a === b ? a : undefined))
+        .orReject("unequal", "a is not b")
+    })
+    const { records, rejected } = mapped(table, { a: 1, b: 1 }, { a: 1, b: 2 }, {})
+    assert.deepStrictEqual([records.length, rejected.map(({ code }) => code)], [1, ["unequal", "unequal"]])
+  })
+})
+
+describe("fields beside the model", () => {
+  it("come in the order of the table, unreadable and unknown ones in that of the record", () => {
+    const table = users.table(
+      {
+        id,
+        name: field(text, "name"),
+        isBot: users.from([field(flag, "bot")], (x) => x.keep("first", 1) as undefined)
+      },
+      {
+        kept: ["badge", kept(["mood", "feeling"]), kept(["level"], { read: flag })],
+        also: [users.from([any("phone")], (x, phone) => x.keep("phone", phone)), field(flag, "judged")]
+      }
+    )
+    const { entity, notes } = only(table, {
+      z: 1,
+      judged: "j",
+      name: ["n"],
+      phone: 5,
+      level: "high",
+      feeling: "good",
+      badge: "b",
+      a: 2,
+      bot: true,
+      id: 1
+    })
+    assert.deepStrictEqual(Object.entries(entity.custom?.["pigeon"] ?? {}), [
+      ["first", 1],
+      ["badge", "b"],
+      ["mood", "good"],
+      ["phone", 5],
+      ["judged", "j"],
+      ["name", ["n"]],
+      ["level", "high"],
+      ["z", 1],
+      ["a", 2]
+    ])
+    assert.deepStrictEqual(
+      Object.keys(notes),
+      ["judged", "level", "name"].map((name) => `unreadable_field.user.${name}`)
+    )
+  })
+
+  it("that are kept under several spellings keep what each says", () => {
+    const table = users.table(
+      { id },
+      { kept: [kept(["mood", "feeling"], { isNothing: (value) => value === 0 })] }
+    )
+    assert.deepStrictEqual(only(table, { id: 1, feeling: "good", mood: 0 }).entity.custom?.["pigeon"], {
+      mood: "good"
+    })
+    assert.deepStrictEqual(only(table, { id: 1, feeling: "good", mood: "bad" }).entity.custom?.["pigeon"], {
+      mood: "bad",
+      feeling: "good"
+    })
+  })
+
+  it("are counted when they are dropped with something in them, and not when somebody else reads them", () => {
+    const table = users.table({ id }, { dropped: ["online", "seen"], elsewhere: ["friends"] })
+    assert.deepStrictEqual<unknown>(only(table, { id: 1, online: true, seen: null, friends: [1] }), {
+      entity: { _tag: "user", id: "1" },
+      notes: { "field_dropped.user.online": 1 }
+    })
+  })
+
+  it("that are secret never come out, at any depth", () => {
+    const { entity, notes } = only(users.table({ id }), {
+      id: 1,
+      token: "S",
+      a: [{ token: "S", b: 1 }],
+      c: 1
+    })
+    assert.deepStrictEqual<unknown>(entity.custom, { pigeon: { a: [{ b: 1 }], c: 1 } })
+    assert.deepStrictEqual(notes, { "secret_dropped.user.token": 2 })
+  })
+
+  it.each(["constructor", "toString", "__proto__", "hasOwnProperty"])("may be named %s", (name) => {
+    const record = JSON.parse(`{"id":1,"${name}":{"a":1}}`) as object
+    const { entity } = only(users.table({ id }), record)
+    assert.strictEqual(JSON.stringify(entity.custom), `{"pigeon":{"${name}":{"a":1}}}`)
+    assert.deepStrictEqual<unknown>(only(users.table({ id }), { id: 1 }).entity, { _tag: "user", id: "1" })
+  })
+
+  it("that are unknown are kept only with something in them where the table says so", () => {
+    const table = users.table({ id }, { unknown: "keepUnlessBlank" })
+    assert.deepStrictEqual(only(table, { id: 1, a: null, b: 2 }).entity.custom, { pigeon: { b: 2 } })
+    assert.deepStrictEqual(only(users.table({ id }), { id: 1, a: null, b: undefined }).entity.custom, {
+      pigeon: { a: null }
+    })
+  })
+
+  it("are all counted and none kept where the table drops them", () => {
+    const table = users.table({ id, name: field(text, "name", "nick") }, { unknown: "drop" })
+    assert.deepStrictEqual<unknown>(only(table, { id: 1, name: { en: "A" }, a: 1, b: null, c: 2 }), {
+      entity: { _tag: "user", id: "1" },
+      notes: { "field_dropped.user.name": 1, "field_dropped.user.other": 2 }
+    })
+    assert.deepStrictEqual(only(table, { id: 1, name: "Ada", nick: "A" }).notes, {
+      "field_dropped.user.nick": 1
+    })
+  })
+
+  it("may stand in an object of their own or beside the others, when a function treats them", () => {
+    const table = users.table(
+      { id, name: field(text, "name") },
+      {
+        elsewhere: ["custom"],
+        unknown: (x, names) => {
+          const own = Wire.isWire(x.raw["custom"]) ? x.raw["custom"] : {}
+          for (const name of Object.keys(own)) x.keep(name, own[name])
+          for (const name of names) {
+            if (x.isKept(name)) x.note("custom_field_twice")
+            x.keep(name, x.raw[name])
+          }
+        }
+      }
+    )
+    assert.deepStrictEqual<unknown>(only(table, { id: 1, custom: { a: 1, b: 2 }, b: 3, c: 4 }), {
+      entity: { _tag: "user", id: "1", custom: { pigeon: { a: 1, b: 3, c: 4 } } },
+      notes: { custom_field_twice: 1 }
+    })
+    assert.deepStrictEqual(only(table, { id: 1, custom: { a: 1 } }).entity.custom, { pigeon: { a: 1 } })
+  })
+})
+
+describe("a value that is nested too deep", () => {
+  const deep = nestedDeep(101)
+  const part = pigeon.part<{ readonly a?: string }>("part").table({ a: field(text, "a") })
+  const table = users.table(
+    {
+      id,
+      name: users.from([nested(part, "inside"), nestedList(part, "all")], () => undefined),
+      isBot: field(flag, "bot")
+    },
+    { kept: ["badge"] }
+  )
+
+  it.each([
+    { badge: deep },
+    { new: deep },
+    { bot: deep },
+    { inside: { new: deep } },
+    { all: [{ new: deep }] }
+  ])("rejects the record, wherever it stands: case %#", (fields) => {
+    const { notes, records, rejected } = mapped(table, { id: 1, ...fields })
+    assert.deepStrictEqual(
+      [records, rejected.map(({ code, kind }) => [kind, code])],
+      [[], [["user", "too_deep"]]]
+    )
+    assert.deepStrictEqual(notes, "bot" in fields ? { "unreadable_field.user.bot": 1 } : {})
+  })
+
+  it("leaves what had been read to whoever reads on", () => {
+    const found = table.read({ id: 1, bot: true, new: deep }, { out: new BatchBuilder.BatchBuilder() })
+    assert.instanceOf(found, RawRecord.Rejection)
+    assert.deepStrictEqual<unknown>(found.draft, { _tag: "user", id: "1", isBot: true })
+  })
+
+  it("does no harm where it is not kept", () => {
+    const dropping = users.table({ id }, { dropped: ["a"], unknown: "drop" })
+    assert.lengthOf(mapped(dropping, { id: 1, a: deep, b: deep }).rejected, 0)
+  })
+})
+
+describe("a table", () => {
+  interface Node {
+    readonly name: string
+    readonly next?: Node
+  }
+  const kit = pigeon.part<Node>("node")
+  // Through a function, because the table is not there yet when it is made.
+  const itself: RawRecord.Part<Node, RawRecord.BaseContext> = {
+    read: (raw, context) => node.read(raw, context)
+  }
+  const node: RawRecord.Part<Node, RawRecord.BaseContext> = kit.table(
+    {
+      name: field(text, "name").orReject("missing_name", "name is missing"),
+      next: nested(itself, "next")
+    },
+    { dropped: ["weight"] }
+  )
+  const chain = (length: number): RawRecord.Raw => {
+    let value: RawRecord.Raw = { name: String(length), weight: 1 }
+    for (let i = length - 1; i > 0; i--) value = { weight: 1, name: String(i), next: value }
+    return value
+  }
+
+  it("may meet itself", () => {
+    const out = new BatchBuilder.BatchBuilder()
+    for (let i = 0; i < 3; i++) {
+      assert.deepStrictEqual(node.read(chain(3), { out }), {
+        name: "1",
+        next: { name: "2", next: { name: "3" } }
+      })
+    }
+    assert.deepStrictEqual(out.take().notes, { "field_dropped.node.weight": 9 })
+  })
+
+  it("that meets itself too often finds the record too deep", () => {
+    const out = new BatchBuilder.BatchBuilder()
+    assert.notInstanceOf(node.read(chain(101), { out }), RawRecord.Rejection)
+    const found = node.read(chain(50_000), { out })
+    assert.instanceOf(found, RawRecord.Rejection)
+    assert.strictEqual(found.code, RawRecord.declared.tooDeep.code)
+  })
+
+  it.each([
+    { name: "two fields", make: () => users.table({ id, name: field(text, "id") }) },
+    { name: "two spellings", make: () => users.table({ id, name: field(text, "a", "a") }) },
+    {
+      name: "a field and a source",
+      make: () => users.table({ id, name: users.from([any("id")], () => undefined) })
+    },
+    { name: "a field and what is dropped", make: () => users.table({ id }, { dropped: ["id"] }) },
+    {
+      name: "what is kept and what is read elsewhere",
+      make: () => users.table({ id }, { kept: ["a"], elsewhere: ["a"] })
+    },
+    { name: "a field and a list inside", make: () => users.table({ id }, { each: { id: () => undefined } }) },
+    { name: "a field and a secret", make: () => users.table({ id, name: field(text, "token") }) }
+  ])("that names a field twice is not made: $name", ({ make }) => {
+    assert.throws(make, /^the table user names \w+ twice$/u)
+  })
+
+  it("of entities cannot ask for enough, which is for parts", () => {
+    assert.throws(() => users.table({ id }, { isEnough: () => true }), "the table user has isEnough")
+  })
+
+  it("counts for each builder by itself, also when they take turns", () => {
+    const table = users.table({ id }, { dropped: ["a"] })
+    const [one, other] = [new BatchBuilder.BatchBuilder(), new BatchBuilder.BatchBuilder()]
+    for (let i = 0; i < 3; i++) table.map({ id: i, a: 1 }, { out: one })
+    for (const out of [other, one, other]) table.map({ id: 9, a: 1 }, { out })
+    assert.deepStrictEqual(one.take().notes, { "field_dropped.user.a": 4 })
+    assert.deepStrictEqual(other.take().notes, { "field_dropped.user.a": 2 })
+  })
+
+  it("counts right however many shapes there are", () => {
+    const dropped = Array.from({ length: 300 }, (_, i) => `d${i}`)
+    const table = users.table({ id }, { dropped })
+    const out = new BatchBuilder.BatchBuilder()
+    for (let round = 0; round < 3; round++) {
+      for (const name of dropped) table.map({ id: 1, [name]: 1 }, { out })
+    }
+    const { notes } = out.take()
+    assert.deepStrictEqual(
+      dropped.map((name) => notes[`field_dropped.user.${name}`]),
+      dropped.map(() => 3)
+    )
+  })
+})
+
+describe("map", () => {
+  const table = users.table(
+    { id },
+    { each: { friends: (values, of, { out }, within) => out.note(`${of.id}${within}:${values.length}`) } }
+  )
+
+  it("maps the records inside once theirs has been pushed, and keeps what is not a list", () => {
+    const { notes, records } = mapped(
+      table,
+      { id: 1, friends: [1, 2] },
+      { friends: [1] },
+      { id: 2, friends: { a: 1 } },
+      { id: 3, friends: [] }
+    )
+    assert.deepStrictEqual(notes, { "1:2": 1, "unreadable_field.user.friends": 1 })
+    assert.deepStrictEqual(records[1]?.custom, { pigeon: { friends: { a: 1 } } })
+  })
+
+  it("rejects with the place and the context of a part", () => {
+    const out = new BatchBuilder.BatchBuilder()
+    out.origin = {
+      place: (within) => `file${within}`,
+      text: () => undefined,
+      context: () => ({ whole: true })
+    }
+    table.map({ a: 1 }, { out })
+    table.map({ a: 1 }, { out }, ".users[2]", () => ({ list: "users" }))
+    assert.deepStrictEqual(
+      out.take().rejected.map(({ context, place }) => [place, context]),
+      [
+        ["file", { whole: true }],
+        ["file.users[2]", { list: "users" }]
+      ]
+    )
+  })
+})

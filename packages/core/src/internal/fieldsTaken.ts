@@ -1,0 +1,56 @@
+// What of a record a sink takes, and what is lost with it.
+import type { Entity, Kind } from "../Entity.ts"
+import type { Fields } from "../Sink.ts"
+
+/** Fields of one kind: taken whole, or only by some fields of theirs. */
+type Taken = ReadonlyMap<string, "whole" | ReadonlySet<string>>
+
+/** Calls `lose` for each field of a record that a sink of these fields does not take and that says something. */
+export const makeLosses = (fields: Fields) => {
+  const byKind = new Map<Kind, Taken>()
+  for (const [kind, paths] of Object.entries(fields)) {
+    if (typeof paths !== "string") byKind.set(kind as Kind, takenOf(paths))
+  }
+  return (record: Entity, lose: (path: string) => void): void => {
+    const taken = byKind.get(record._tag)
+    if (taken === undefined) return
+    for (const name in record) {
+      const how = taken.get(name)
+      if (how === "whole") continue
+      const value = (record as unknown as Readonly<Record<string, unknown>>)[name]
+      if (how === undefined) {
+        if (!saysNothing(value)) lose(`${record._tag}.${name}`)
+      } else within(value, how, (inner) => lose(`${record._tag}.${name}.${inner}`))
+    }
+  }
+}
+
+// internal
+
+const takenOf = (paths: ReadonlyArray<string>): Taken => {
+  const taken = new Map<string, "whole" | Set<string>>([["_tag", "whole"]])
+  for (const path of paths) {
+    const [head = "", ...rest] = path.split(".")
+    const before = taken.get(head)
+    if (rest.length === 0) taken.set(head, "whole")
+    else if (before !== "whole") taken.set(head, new Set([...(before ?? []), rest.join(".")]))
+  }
+  return taken
+}
+
+/** Each field of an object, or of the objects of a list, once. */
+const within = (value: unknown, taken: ReadonlySet<string>, lose: (name: string) => void) => {
+  const lost = new Set<string>()
+  for (const one of Array.isArray(value) ? value : [value]) {
+    if (typeof one !== "object" || one === null) continue
+    for (const [name, inner] of Object.entries(one)) {
+      if (!taken.has(name) && !saysNothing(inner)) lost.add(name)
+    }
+  }
+  lost.forEach(lose)
+}
+
+const saysNothing = (value: unknown): boolean =>
+  value === undefined ||
+  value === false ||
+  (typeof value === "object" && (value === null || Object.keys(value).length === 0))

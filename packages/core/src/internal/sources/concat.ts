@@ -1,0 +1,111 @@
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import * as Setting from "../../Setting.ts"
+import * as Settings from "../../Settings.ts"
+import type { Reader, Segment, Source } from "../../Source.ts"
+import { InvalidConfig, InvalidPosition, named as namedFailure } from "../../SourceError.ts"
+import { named, rejectedOf } from "../namedRejects.ts"
+import { A_SOURCE, doubled, isSource, membersOf } from "../settings/members.ts"
+import { once } from "./once.ts"
+
+export const concat = <R>(name: string, sources: ReadonlyArray<Source<R>>): Source<R> => {
+  const members = membersOf(sources, isSource)
+  const twice = doubled(members)
+  const judged = Effect.andThen(
+    Settings.decode(Joined, { name, sources }),
+    twice === undefined
+      ? Effect.void
+      : new InvalidConfig({ setting: "sources", problem: `has two sources with the name ${twice}` })
+  )
+  return {
+    name: typeof name === "string" ? name : "sources",
+    kinds: new Set(members.flatMap((source) => Array.from(source.kinds))),
+    consequences: members.flatMap((source) => source.consequences ?? []),
+    inputs: members.flatMap((source) => source.inputs ?? []),
+    check: Effect.andThen(
+      judged,
+      Effect.forEach(
+        members,
+        (source) => Effect.mapError(source.check ?? Effect.void, namedFailure(source.name)),
+        { discard: true }
+      )
+    ),
+    open: Effect.gen(function* () {
+      yield* judged
+      const open = yield* Effect.forEach(members, (source) =>
+        Effect.map(Effect.mapError(source.open, namedFailure(source.name)), (reader) => ({
+          name: source.name,
+          reader
+        }))
+      )
+      return yield* readerOf(open)
+    }),
+    rejected: rejectedOf(members)
+  }
+}
+
+// internal
+
+const Joined = Schema.Struct({
+  name: Setting.name,
+  sources: Setting.listOf(Setting.value(isSource, A_SOURCE), "a list with at least one source")
+})
+
+interface Open {
+  readonly name: string
+  readonly reader: Reader
+}
+
+/** A segment as its own reader knows it. */
+interface Part extends Open {
+  readonly own: Segment
+  readonly joined: Segment
+}
+
+const readerOf = (open: ReadonlyArray<Open>) =>
+  Effect.map(
+    once(
+      Effect.map(Effect.forEach(open, partsOf), (nested) => {
+        const parts = nested.flat()
+        return { parts, byKey: new Map(parts.map((part) => [keyOf(part.joined), part])) }
+      })
+    ),
+    (known): Reader => {
+      const partOf = (segment: Segment) =>
+        Effect.flatMap(known, ({ byKey }) => {
+          const part = byKey.get(keyOf(segment))
+          const problem = "there is no such partition in any of the sources"
+          return part === undefined
+            ? Effect.fail(new InvalidPosition({ partition: segment.partition.id, problem }))
+            : Effect.succeed(part)
+        })
+      return {
+        fingerprint: Object.fromEntries(open.map(({ name, reader }) => [name, reader.fingerprint])),
+        segments: Effect.map(known, ({ parts }) => parts.map(({ joined }) => joined)),
+        read: (segment, position) =>
+          Stream.unwrap(
+            Effect.map(partOf(segment), ({ name, own, reader }) =>
+              reader.read(own, position).pipe(
+                Stream.map((batch) => named(name, batch)),
+                Stream.mapError(namedFailure(name))
+              )
+            )
+          ),
+        retrace: (segment, trail) =>
+          Effect.flatMap(partOf(segment), ({ name, own, reader }) =>
+            Effect.mapError(reader.retrace?.(own, trail) ?? Effect.void, namedFailure(name))
+          )
+      }
+    }
+  )
+
+const partsOf = ({ name, reader }: Open) =>
+  Effect.map(Effect.mapError(reader.segments, namedFailure(name)), (segments) =>
+    segments.map((own): Part => {
+      const partition = { ...own.partition, id: `${name}/${own.partition.id}` }
+      return { name, reader, own, joined: { ...own, partition } }
+    })
+  )
+
+const keyOf = ({ no, partition }: Segment) => `${no}/${partition.id}`
