@@ -12,6 +12,14 @@ export default defineConfig({
         test: { name: "unit", include: ["packages/*/test/**/*.test.ts"], testTimeout: 60_000 }
       },
       { extends: true, test: { name: "e2e", include: ["test/*.test.ts"], testTimeout: 120_000 } },
+      {
+        extends: true,
+        test: {
+          name: "mutants",
+          include: ["packages/testkit/test/mutants/*.mutants.ts"],
+          testTimeout: 180_000
+        }
+      },
       { extends: true, test: { name: "slow", include: ["test/slow/*.test.ts"] } }
     ]
   }

@@ -224,7 +224,8 @@ export const makeDirectory = (
     const path = yield* Path.Path
     const missing: Array<string> = []
     let last = path.resolve(directory)
-    while (!(yield* fs.exists(last))) {
+    // Nothing is above the root, whatever the file system says of it.
+    while (path.dirname(last) !== last && !(yield* fs.exists(last))) {
       missing.unshift(last)
       last = path.dirname(last)
     }

@@ -1,10 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
 import { gzipSync } from "node:zlib"
+import { type Entity, Ids, Timestamp } from "@chatferry/core"
 import { NdjsonSink, NdjsonSource } from "@chatferry/sink-ndjson"
-import { EntityGenerator, SinkContract, SourceContract } from "@chatferry/testkit"
+import { EntityGenerator, Reading, SinkContract, SourceContract } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
-import { afterAll, describe, it } from "@effect/vitest"
+import { describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { lines } from "./Harness.ts"
 
@@ -18,32 +17,63 @@ describe.each([
   { name: "one file", layout: "mixed", gzip: false },
   { name: "a compressed file per kind", layout: "by-kind", gzip: true }
 ] as const)("NdjsonSink with $name keeps the sink contract", ({ gzip, layout }) => {
-  it.live.each(SinkContract.rules({ make: (directory) => NdjsonSink.make({ directory, layout, gzip }) }))(
-    "$name",
-    ({ check }) => Effect.provide(check, NodeServices.layer),
-    PATIENCE
-  )
+  const make = (directory: string) => NdjsonSink.make({ directory, layout, gzip })
+  const rules = SinkContract.rules({
+    make,
+    readBack: (directory) => NdjsonSource.make({ inputs: directory }),
+    changed: [
+      { what: "gzip", sink: NdjsonSink.make({ directory: "one", layout, gzip: !gzip }) },
+      {
+        what: "layout",
+        sink: NdjsonSink.make({ directory: "one", layout: layout === "mixed" ? "by-kind" : "mixed", gzip })
+      }
+    ],
+    kept: ["long long"],
+    secrets: []
+  })
+  it.live.each(rules)("$name", ({ check }) => Effect.provide(check, NodeServices.layer), PATIENCE)
 })
 
-const directory = mkdtempSync(`${tmpdir()}/ndjson-contract-`)
-afterAll(() => rmSync(directory, { recursive: true }))
-
 const secret = "hush"
-const text = `${lines(entities)}{"_tag":"user","unknown":"${secret}"}\n"${secret}"\n${secret}\n`
-writeFileSync(`${directory}/entities.ndjson`, text)
-writeFileSync(`${directory}/entities.ndjson.gz`, gzipSync(text))
-writeFileSync(`${directory}/changed.ndjson`, `${text}\n`)
+// Below a millisecond, above 2^53, and long ago.
+const kept = ["2024-03-05T10:00:00.123456789Z", "9007199254740993", "planted text"]
+const planted: Entity.Entity = {
+  _tag: "message",
+  id: Ids.MessageId.make(kept[1] ?? ""),
+  channelId: Ids.ChannelId.make("planted"),
+  type: "regular",
+  text: kept[2] ?? "",
+  createdAt: Timestamp.Timestamp.make(kept[0] ?? "")
+}
+const text = (with_: string) =>
+  `${lines([{ ...planted, text: with_ }, ...entities])}{"_tag":"user","unknown":"${secret}"}\n"${secret}"\n${secret}\n`
 
-const count = (kind: string) => entities.filter(({ _tag }) => _tag === kind).length
+const count = (kind: string) => [planted, ...entities].filter(({ _tag }) => _tag === kind).length
 
-describe.each([
-  { name: "a plain file", file: "entities.ndjson" },
-  { name: "a compressed file", file: "entities.ndjson.gz" }
-])("NdjsonSource with $name keeps the source contract", ({ file }) => {
+const inputs: ReadonlyArray<{ readonly name: string; readonly files: (text: string) => Reading.Files }> = [
+  { name: "a plain file", files: (content) => ({ "entities.ndjson": content }) },
+  { name: "a compressed file", files: (content) => ({ "entities.ndjson.gz": gzipSync(content) }) }
+]
+
+describe.each(inputs)("NdjsonSource with $name keeps the source contract", ({ files }) => {
+  const source = (folder: string) => NdjsonSource.make({ inputs: folder })
+  const fixture = Effect.gen(function* () {
+    return {
+      one: yield* Reading.folderOf(files(text("planted text"))),
+      copy: yield* Reading.folderOf(files(text("planted text"))),
+      replaced: yield* Reading.folderOf(files(text("painted text")))
+    }
+  })
   const rules = SourceContract.rules({
-    source: NdjsonSource.make({ inputs: `${directory}/${file}` }),
-    changed: NdjsonSource.make({ inputs: `${directory}/changed.ndjson` }),
+    fixture,
+    source: ({ one }) => source(one),
+    changed: ({ replaced }) => [{ what: "the content of the file", source: source(replaced) }],
+    moved: ({ copy }) => source(copy),
+    replaced: ({ replaced }) => source(replaced),
+    failing: ({ one }) => [{ source: source(`${one}/nowhere`), reason: "InvalidConfig" }],
     content: [secret],
+    secrets: [],
+    kept,
     expected: {
       records: {
         user: count("user"),

@@ -169,6 +169,19 @@ describe("distinct channels", () => {
       }
     },
     {
+      name: "written by ids are noted when they were made for others than their members",
+      entities: [
+        ...pair,
+        channel("dm2", { createdById: "ada", isDistinct: true, distinctMemberIds: ["ada", "bob"] }),
+        member("dm2", "bob"),
+        member("dm2", "ada"),
+        channel("dm3", { createdById: "ada", isDistinct: true, distinctMemberIds: ["ada", "eve"] }),
+        member("dm3", "bob"),
+        member("dm3", "ada")
+      ],
+      expect: (result) => assert.strictEqual(result.ledger.notes["distinct_members_differ"], 1)
+    },
+    {
       name: "with the same members all keep ids",
       entities: [
         ...pair,

@@ -1,8 +1,8 @@
 import { SendbirdSource } from "@chatferry/source-sendbird"
-import { Contract, SendbirdExport, SourceContract } from "@chatferry/testkit"
+import { SendbirdExport, SourceContract } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { describe, it } from "@effect/vitest"
-import { Effect, FileSystem, type Path } from "effect"
+import { Effect, FileSystem } from "effect"
 
 const shapes = [
   { shape: "zips", write: SendbirdExport.writeZips, format: "json" },
@@ -11,34 +11,55 @@ const shapes = [
   { shape: "CSV folders", write: SendbirdExport.writeFolders, format: "csv" }
 ] as const
 
-type Rules = ReadonlyArray<Contract.Rule<FileSystem.FileSystem | Path.Path>>
+/** Changes the text of all files on their way. */
+const edited = (edit: (text: string) => string) =>
+  function* (files: Iterable<SendbirdExport.ExportFile>): Generator<SendbirdExport.ExportFile> {
+    for (const file of files) {
+      const text = Buffer.concat(Array.from(file.bytes)).toString("utf8")
+      yield { ...file, bytes: [Buffer.from(edit(text))] }
+    }
+  }
 
-// Names only: the fixture is written when a rule is checked.
-const names = SourceContract.rules({
-  source: SendbirdSource.archives({ inputs: [] }),
-  expected: { records: {} },
-  secrets: []
-}).map(({ name }) => name)
+const source = (folder: string, config: Partial<SendbirdSource.ArchivesConfig> = {}) =>
+  SendbirdSource.archives({ inputs: [folder], ...config })
 
 describe.each(shapes)("a generated export in $shape keeps the source contract:", ({ format, write }) => {
-  const rules = Effect.gen(function* () {
+  const fixture = Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const folder = yield* fs.makeTempDirectoryScoped()
-    const { truth } = yield* write(`${folder}/one`, { format, seed: 21, messages: 400, overlap: 0.1 })
-    yield* write(`${folder}/other`, { format, seed: 22, messages: 400 })
-    const all: Rules = SourceContract.rules({
-      source: SendbirdSource.archives({ inputs: [`${folder}/one`] }),
-      changed: SendbirdSource.archives({ inputs: [`${folder}/other`] }),
-      expected: { records: truth.records },
-      secrets: [SendbirdExport.secret]
+    const options = { format, messages: 400, overlap: 0.1, seed: 21 }
+    const kept = new Set<string>()
+    const look = edited((text) => {
+      // Ids above 2^53 and texts of another script.
+      for (const [id] of text.matchAll(/\b9007199\d{9}\b/gu)) kept.add(id)
+      return text
     })
-    return all
+    const { truth } = yield* write(`${folder}/one`, { ...options, through: look })
+    // What is read has a name, which is that of the folder.
+    yield* write(`${folder}/elsewhere/one`, options)
+    yield* write(`${folder}/other`, { ...options, seed: 22, overlap: 0 })
+    // As many bytes, but for the checksums of zips.
+    const through = edited((text) => text.replaceAll("example.com", "exbmple.com"))
+    yield* write(`${folder}/replaced`, { ...options, through })
+    return { folder, truth, kept: Array.from(kept) }
   })
 
-  it.live.each(names.map((name) => ({ name })))("$name", ({ name }) =>
-    Effect.flatMap(rules, (all) => Contract.check(all, name)).pipe(
-      Effect.scoped,
-      Effect.provide(NodeServices.layer)
-    )
-  )
+  const rules = SourceContract.rules({
+    fixture,
+    source: ({ folder }) => source(`${folder}/one`),
+    changed: ({ folder }) => [
+      { what: "the input", source: source(`${folder}/other`) },
+      { what: "the content of the files", source: source(`${folder}/replaced`) },
+      { what: "stripSignedUrls", source: source(`${folder}/one`, { stripSignedUrls: true }) }
+    ],
+    moved: ({ folder }) => source(`${folder}/elsewhere/one`),
+    replaced: ({ folder }) => source(`${folder}/replaced`),
+    failing: ({ folder }) => [{ source: source(`${folder}/nowhere`), reason: "InvalidConfig" }],
+    expected: ({ truth }) => ({ records: truth.records }),
+    kept: ({ kept }) => kept,
+    secrets: [SendbirdExport.secret],
+    content: []
+  })
+
+  it.live.each(rules)("$name", ({ check }) => Effect.provide(check, NodeServices.layer))
 })

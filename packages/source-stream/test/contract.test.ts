@@ -1,85 +1,96 @@
 import { StreamSource } from "@chatferry/source-stream"
-import { Contract, SourceContract } from "@chatferry/testkit"
+import { SourceContract } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { describe, it } from "@effect/vitest"
-import { Effect, type FileSystem, type Path } from "effect"
+import { Effect } from "effect"
 import { asLines, gzip, rooms, zip } from "./generated.ts"
 import { type Files, folderOf } from "./reading.ts"
 
-type Rules = ReadonlyArray<Contract.Rule<FileSystem.FileSystem | Path.Path>>
+type Edit = (text: string) => string
 
 const broken = { channel: { name: "no id" }, messages: [{ text: "no id" }, 5], members: [] }
 
-const shapes: ReadonlyArray<{ readonly shape: string; readonly files: (messages: number) => Files }> = [
-  { shape: "an array of version 1", files: (n) => ({ "a.json": [...rooms(3, n), broken] }) },
+const BROKEN_LINES = '{"type":"message","data":{"text":"no id"}}\n{"what":1}\nx\n'
+
+const shapes: ReadonlyArray<{
+  readonly shape: string
+  readonly files: (messages: number, edit: Edit) => Files
+}> = [
+  {
+    shape: "an array of version 1",
+    files: (n, edit) => ({ "a.json": edit(JSON.stringify([...rooms(3, n), broken])) })
+  },
   {
     shape: "an indented object of version 1",
-    files: (n) => ({
-      "a.json": JSON.stringify({ channels: [...rooms(3, n), broken], duration: "1s" }, undefined, 2)
+    files: (n, edit) => ({
+      "a.json": edit(JSON.stringify({ channels: [...rooms(3, n), broken], duration: "1s" }, undefined, 2))
     })
   },
   {
     shape: "lines of version 2",
-    files: (n) => ({
-      "a.jsonl": `${asLines(rooms(3, n))}{"type":"message","data":{"text":"no id"}}\n{"what":1}\nx\n`
-    })
+    files: (n, edit) => ({ "a.jsonl": edit(`${asLines(rooms(3, n))}${BROKEN_LINES}`) })
   },
   {
     shape: "gzip of version 2",
-    files: (n) => ({
-      "a.gz": gzip(`${asLines(rooms(3, n))}{"type":"message","data":{"text":"no id"}}\n{"what":1}\nx\n`)
-    })
+    files: (n, edit) => ({ "a.gz": gzip(edit(`${asLines(rooms(3, n))}${BROKEN_LINES}`)) })
   },
   {
     shape: "a zip archive of both",
-    files: (n) => ({
+    files: (n, edit) => ({
       "export.zip": zip({
-        "1.json.gz": gzip(JSON.stringify(rooms(1, n))),
-        "2/a.jsonl": asLines(rooms(2, n).slice(1)),
-        "2/b.json": JSON.stringify([...rooms(3, n).slice(2), broken])
+        "1.json.gz": gzip(edit(JSON.stringify(rooms(1, n)))),
+        "2/a.jsonl": edit(asLines(rooms(2, n).slice(1))),
+        "2/b.json": edit(JSON.stringify([...rooms(3, n).slice(2), broken]))
       })
     })
   },
   {
     shape: "a folder of both",
-    files: (n) => ({
-      "1.json.gz": gzip(JSON.stringify(rooms(1, n))),
-      "2/a.jsonl": asLines(rooms(2, n).slice(1)),
-      "2/b.json": [...rooms(3, n).slice(2), broken],
+    files: (n, edit) => ({
+      "1.json.gz": gzip(edit(JSON.stringify(rooms(1, n)))),
+      "2/a.jsonl": edit(asLines(rooms(2, n).slice(1))),
+      "2/b.json": edit(JSON.stringify([...rooms(3, n).slice(2), broken])),
       "notes.txt": "of no concern"
     })
   }
 ]
 
-// Names only: the fixture is written when a rule is checked.
-const names = SourceContract.rules({
-  source: StreamSource.files({ inputs: [] }),
-  changed: StreamSource.files({ inputs: [] }),
-  expected: { records: {} },
-  content: ["x"]
-}).map(({ name }) => name)
+const source = (folder: string) => StreamSource.files({ inputs: [folder], batchRecords: 64 })
+const asIs: Edit = (text) => text
 
 describe.each(shapes)("an export as $shape keeps the source contract:", ({ files, shape }) => {
-  const rules = Effect.gen(function* () {
-    const one = yield* folderOf(files(200))
-    const other = yield* folderOf(files(201))
-    const all: Rules = SourceContract.rules({
-      source: StreamSource.files({ inputs: [one], batchRecords: 64 }),
-      changed: StreamSource.files({ inputs: [other], batchRecords: 64 }),
-      expected: {
-        // Each of the people is remembered from room to room.
-        records: { user: 41, channel: 3, member: 33 + 15, message: 600, reaction: 402 },
-        rejected: shape.includes("version 2") ? { message: 1, unknown: 2 } : { channel: 1, message: 2 }
-      },
-      content: ["Land 1", "Text of", "Name of", "fine"]
-    })
-    return all
+  const fixture = Effect.gen(function* () {
+    return {
+      one: yield* folderOf(files(200, asIs)),
+      copy: yield* folderOf(files(200, asIs)),
+      longer: yield* folderOf(files(201, asIs)),
+      replaced: yield* folderOf(files(200, (text) => text.replaceAll("Name of", "Game of")))
+    }
   })
 
-  it.live.each(names.map((name) => ({ name })))("$name", ({ name }) =>
-    Effect.flatMap(rules, (all) => Contract.check(all, name)).pipe(
-      Effect.scoped,
-      Effect.provide(NodeServices.layer)
-    )
-  )
+  const rules = SourceContract.rules({
+    fixture,
+    source: ({ one }) => source(one),
+    changed: ({ longer, one, replaced }) => [
+      { what: "one more message", source: source(longer) },
+      { what: "the content of the files", source: source(replaced) },
+      {
+        what: "stripSignedUrls",
+        source: StreamSource.files({ inputs: [one], batchRecords: 64, stripSignedUrls: true })
+      }
+    ],
+    moved: ({ copy }) => source(copy),
+    replaced: ({ replaced }) => source(replaced),
+    failing: ({ one }) => [{ source: source(`${one}/nowhere`), reason: "InvalidConfig" }],
+    expected: {
+      // Each of the people is remembered from room to room.
+      records: { user: 41, channel: 3, member: 33 + 15, message: 600, reaction: 402 },
+      rejected: shape.includes("version 2") ? { message: 1, unknown: 2 } : { channel: 1, message: 2 }
+    },
+    kept: ["Text of room-0-message-7", "Land 1", "fine", "08:17:49.745857123Z", "10:00:00.12345Z"],
+    content: ["Land 1", "Text of", "Name of", "fine"],
+    secrets: []
+  })
+
+  it.live.each(rules)("$name", ({ check }) => Effect.provide(check, NodeServices.layer))
 })

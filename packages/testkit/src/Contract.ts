@@ -12,14 +12,20 @@ import * as Schema from "effect/Schema"
 
 /**
  * A rule was broken. What was expected and what was found are told in words,
- * counts and places, not in the contents of records.
+ * counts and places, not in the contents of records. An error that broke the rule
+ * is its `cause`, with its stack.
  *
  * @category errors
  * @since 0.1.0
  */
 export class ContractViolation extends Schema.TaggedError<ContractViolation>(
   "@chatferry/testkit/ContractViolation"
-)("ContractViolation", { rule: Schema.String, expected: Schema.String, actual: Schema.String }) {
+)("ContractViolation", {
+  rule: Schema.String,
+  expected: Schema.String,
+  actual: Schema.String,
+  cause: Schema.optionalKey(Schema.Defect())
+}) {
   override get message(): string {
     return `${this.rule}: expected ${this.expected}, got ${this.actual}`
   }

@@ -13,16 +13,39 @@ import * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
 import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
-import type * as Stream from "effect/Stream"
+import * as Stream from "effect/Stream"
 import * as Read from "./internal/reading.ts"
+import { type Entry, zip } from "./internal/zipWriter.ts"
 
 /**
- * Name to content: text, bytes, or a value that is written as JSON.
+ * Name to content: text, bytes, an archive, or a value that is written as JSON.
  *
  * @category models
  * @since 0.1.0
  */
 export type Files = Readonly<Record<string, string | Uint8Array | object>>
+
+/**
+ * Files that are written as one zip archive.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class Zip {
+  readonly files: Files
+  constructor(files: Files) {
+    this.files = files
+  }
+}
+
+/**
+ * Makes a zip archive of files, as the content of a file of `Files`. The same files
+ * give the same bytes.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const zipOf = (files: Files): Zip => new Zip(files)
 
 /**
  * All that some batches hold.
@@ -56,8 +79,7 @@ export const folderOf = (
     for (const [name, content] of Object.entries(files)) {
       const full = path.join(folder, name)
       yield* fs.makeDirectory(path.dirname(full), { recursive: true })
-      if (content instanceof Uint8Array) yield* fs.writeFile(full, content)
-      else yield* fs.writeFileString(full, typeof content === "string" ? content : JSON.stringify(content))
+      yield* fs.writeFile(full, yield* bytesOf(content))
     }
     return folder
   })
@@ -194,3 +216,18 @@ export const ofKind = <K extends Entity.Kind>(
   kind: K
 ): ReadonlyArray<Entity.Entity<K>> =>
   records.filter((record): record is Entity.Entity<K> => record._tag === kind)
+
+// internal
+
+const bytesOf = (content: Files[string]): Effect.Effect<Uint8Array> => {
+  if (content instanceof Uint8Array) return Effect.succeed(content)
+  if (!(content instanceof Zip))
+    return Effect.succeed(Buffer.from(typeof content === "string" ? content : JSON.stringify(content)))
+  return Effect.gen(function* () {
+    const entries: Array<Entry> = []
+    for (const [path, file] of Object.entries(content.files))
+      entries.push({ path, bytes: [yield* bytesOf(file)] })
+    const chunks = Stream.fromAsyncIterable(zip(entries), (cause) => cause)
+    return Buffer.concat(yield* Effect.orDie(Stream.runCollect(chunks)))
+  })
+}

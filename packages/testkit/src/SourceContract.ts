@@ -1,56 +1,43 @@
 /**
  * Rules that every source keeps, as values that any test runner can run.
  *
- * The source is read a number of times, so give it a small input that has every
+ * The source is read some hundred times, so give it a small input that has every
  * oddity of the provider rather than a large one. Batches are held in memory.
+ * Input that is given as `files` is laid down by the rules, which then know what
+ * it holds, move it and change it.
  *
  * @stability unstable
  * @since 0.1.0
  */
-import type { Entity, Ledger, Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
+import type * as FileSystem from "effect/FileSystem"
+import type * as Path from "effect/Path"
 import type * as Scope from "effect/Scope"
-import * as Stream from "effect/Stream"
 import type { Rule } from "./Contract.ts"
 import { codesAreDeclared, ledgerOf } from "./internal/codes.ts"
-import * as Read from "./internal/reading.ts"
-import { readAll, type Reading, sampled } from "./internal/reading.ts"
+import { closesAll } from "./internal/contract/engine/handles.ts"
+import * as Content from "./internal/contract/source/content.ts"
+import * as Disturbed from "./internal/contract/source/disturbed.ts"
+import { fingerprintChanges, opensAndStops } from "./internal/contract/source/identity.ts"
+import type { FilesOptions, Options } from "./internal/contract/source/options.ts"
+import { placesLead } from "./internal/contract/source/places.ts"
+import * as Positions from "./internal/contract/source/positions.ts"
+import * as Repeats from "./internal/contract/source/repeats.ts"
+import { type Disk, subjectOf, type Subject } from "./internal/contract/source/subject.ts"
+import { fingerprint, readAll, type Reading } from "./internal/reading.ts"
 import * as Rejects from "./internal/rejectChecks.ts"
-import { first, refused, rule, type Verdict } from "./internal/rule.ts"
+import { first, rule, type Verdict } from "./internal/rule.ts"
 import * as Checks from "./internal/sourceChecks.ts"
+import type { Files } from "./Reading.ts"
 
-/**
- * How many records of each kind a fixture gives. Kinds that are not named give none.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Expected {
-  readonly records: { readonly [K in Entity.Kind]?: number }
-  readonly rejected?: { readonly [K in Ledger.LedgerKind]?: number }
-}
-
-/**
- * A source and what is known about its fixture.
- *
- * @category configuration
- * @since 0.1.0
- */
-export interface Options<R> {
-  readonly source: Source.Source<R>
-  /** A source over other input or with other settings; its fingerprint or one of its partitions must differ. */
-  readonly changed?: Source.Source<R>
-  readonly expected?: Expected
-  /** Texts of which nothing may be in a record, such as planted access tokens. */
-  readonly secrets?: ReadonlyArray<string>
-  /** Texts from inside records, which may be in records and in what was rejected and nowhere else. */
-  readonly content?: ReadonlyArray<string>
-  /** At how many positions of each partition reading is taken up again, spread evenly. Default 12. */
-  readonly positions?: number
-  /** How far the bytes of the batches may be from the size of their partition, as a share of it. Default 0.05. */
-  readonly bytesTolerance?: number
-}
+export type {
+  Changed,
+  Expected,
+  Failing,
+  FilesOptions,
+  Given,
+  Options
+} from "./internal/contract/source/options.ts"
 
 /**
  * Lists the rules for a source.
@@ -58,222 +45,154 @@ export interface Options<R> {
  * @category testing
  * @since 0.1.0
  */
-export const rules = <R>(options: Options<R>): ReadonlyArray<Rule<R>> => {
-  const { changed, content = [], expected, secrets = [], source } = options
-  const all = readAll(source)
-  const about = (name: string, judge: (readings: ReadonlyArray<Reading>) => Verdict | undefined) =>
-    rule(name, Effect.map(all, judge))
+export const rules: {
+  <R>(options: FilesOptions<R>): ReadonlyArray<Rule<R | FileSystem.FileSystem | Path.Path>>
+  <R, F = void, E2 = never, R2 = never>(
+    options: Options<R, F, E2, R2>
+  ): ReadonlyArray<Rule<R | Exclude<R2, Scope.Scope>>>
+} = <R>(options: Options<R, string, unknown, Disk> & { readonly files?: Files }) => {
+  const { files, maxPositionLength = 4096, positions = 12 } = options
+  const subject = subjectOf(options)
+  const asks = <E2>(
+    name: string,
+    judge: (subject: Subject<R, Disk>) => Effect.Effect<Verdict | undefined, E2, R | Disk>
+  ) => rule(name, Effect.scoped(Effect.flatMap(subject, judge)))
+  const read = <E2>(
+    name: string,
+    judge: (
+      readings: ReadonlyArray<Reading>,
+      subject: Subject<R, Disk>
+    ) => Effect.Effect<Verdict | undefined, E2, R | Disk>
+  ) =>
+    asks(name, (of) =>
+      Effect.flatMap(readAll(of.source), (readings): Effect.Effect<Verdict | undefined, E2, R | Disk> =>
+        judge(readings, of)
+      )
+    )
+  const about = (
+    name: string,
+    judge: (readings: ReadonlyArray<Reading>, subject: Subject<R, Disk>) => Verdict | undefined
+  ) => read(name, (readings, of) => Effect.sync(() => judge(readings, of)))
+  const isPlanted = options.kept !== undefined || options.content !== undefined
+  const isChangeable = files !== undefined && isPlanted
   return [
-    rule("names its partitions uniquely and the same each time", segmentsAgree(source)),
-    rule(
-      "gives the same batches each time it is read",
-      Effect.flatMap(all, (once) => readAgain(source, once))
+    asks("names its partitions uniquely and the same each time", ({ source }) =>
+      Repeats.partitionsAgree(source)
     ),
-    rule(
-      "can be read by two at once",
-      Effect.flatMap(all, (alone) => interleaved(source, alone))
+    read("gives the same batches each time it is read", (readings, { source }) =>
+      Repeats.readAgain(source, readings)
+    ),
+    read("can be read by two at once", (readings, { source }) => Repeats.interleaved(source, readings)),
+    read("gives the same when each read of a file gives a piece only", (readings, { source }) =>
+      Disturbed.takesShortReads(source, readings)
+    ),
+    read("gives the same in whatever order folders list their files", (readings, { source }) =>
+      Disturbed.ignoresOrder(source, readings)
+    ),
+    asks("gives the same in every time zone", ({ source }) => Content.ignoresTimeZone(source)),
+    read("fails with an error of its own, or gives everything, when the file system fails", (readings, of) =>
+      Disturbed.survivesFaults(of.source, readings)
+    ),
+    read("fails with an error of its own, or gives everything, when a service fails", (readings, of) =>
+      Disturbed.survivesService(of.source, readings)
+    ),
+    asks("fails when its input is missing", ({ failing, source }) => Disturbed.missesInput(source, failing)),
+    asks("can be interrupted while the file system does not answer", ({ source }) =>
+      Disturbed.isInterruptible(source)
+    ),
+    asks("reads files in pieces", ({ source }) => Disturbed.readsInPieces(source)),
+    about("puts more than one record into its batches", Content.batchesAreNotTiny),
+    asks("closes every file that it opens, also when it is stopped", ({ source }) =>
+      closesAll("reading", opensAndStops(source))
     ),
     about("gives entities that are valid and survive JSON", Checks.entitiesAreValid),
-    about("gives only the kinds that it declares", (readings) =>
+    about("gives only the kinds that it declares", (readings, { source }) =>
       Checks.kindsAreDeclared(source.kinds, readings)
     ),
     about("gives positions that survive JSON", Checks.positionsAreJson),
-    rule("goes on with exactly the rest after a position", resumes(options, all)),
-    rule(
-      "gives nothing after the last position",
-      Effect.flatMap(all, (readings) => endsAtLast(source, readings))
+    about("keeps its positions small", (readings) =>
+      Positions.positionsAreSmall(readings, maxPositionLength)
     ),
-    rule("refuses a position that it did not write", refusesPosition(source)),
-    rule("finds what its trails tell of again, and refuses others", retraces(options, all)),
-    rule("has the same fingerprint each time", fingerprintIsStable(source)),
-    ...(changed === undefined
-      ? []
-      : [rule("has another fingerprint when the input changes", fingerprintChanges(source, changed))]),
+    read("goes on with exactly the rest after a position", (readings, { source }) =>
+      Positions.resumes(source, readings, positions)
+    ),
+    read("gives nothing after the last position", (readings, { source }) =>
+      Positions.endsAtLast(source, readings)
+    ),
+    asks("refuses a position that it did not write", ({ source }) => Positions.refusesForeign(source)),
+    ...when(options.replaced !== undefined || isChangeable, () =>
+      read("refuses a position of other content", (readings, { replaced }) =>
+        Effect.flatMap(replaced, (other) =>
+          other === undefined ? Effect.succeed(NOTHING_TO_CHANGE) : Positions.refusesOther(readings, other)
+        )
+      )
+    ),
+    read("finds what its trails tell of again, and refuses others", (readings, { source }) =>
+      Positions.retraces(source, readings, positions)
+    ),
+    asks("has the same fingerprint each time", ({ source }) => Repeats.fingerprintIsStable(source)),
+    ...when(options.changed !== undefined || isChangeable, () =>
+      asks("has another fingerprint when the input or a setting changes", ({ changed, source }) =>
+        Effect.flatMap(changed, (others) => fingerprintChanges(source, others))
+      )
+    ),
+    ...when(options.moved !== undefined || files !== undefined, () =>
+      read("gives the same when its input lies elsewhere", (readings, { moved, source }) =>
+        Effect.flatMap(moved, (other) => Content.ignoresFolder(source, readings, other ?? source))
+      )
+    ),
     about("says of each rejected record what is wrong and where", Checks.rejectedAreTold),
-    rule(
-      "reads each line of its rejects again, alone, and no other",
-      Effect.flatMap(all, (readings) => Rejects.readAgain(source, readings))
+    about("names a place for each reject, at which it is", (readings, { expected, files }) =>
+      placesLead(readings, files, expected?.places)
     ),
-    about("declares what each code means that it counts", (readings) =>
+    read("reads each line of its rejects again, alone, and no other", (readings, { source }) =>
+      Rejects.readAgain(source, readings)
+    ),
+    about("declares what each code means that it counts", (readings, { source }) =>
       codesAreDeclared(source.consequences ?? [], ledgerOf(readings))
     ),
     about("shows no ids in the places of its batches", Checks.placesHaveNoIds),
     about("counts the bytes of each partition", (readings) =>
-      Checks.bytesAddUp(readings, options.bytesTolerance ?? 0.05)
+      Checks.bytesAddUp(readings, options.bytesTolerance ?? 0)
     ),
-    ...(expected === undefined
-      ? []
-      : [
-          about("gives as many records and rejects as the fixture has", (readings) =>
-            Checks.countsMatch(readings, expected)
-          )
-        ]),
-    ...(secrets.length === 0
-      ? []
-      : [
-          about("keeps secrets out of records and rejects", (readings) =>
-            Checks.secretsAreLeftOut(readings, secrets)
-          )
-        ]),
-    ...(content.length === 0
-      ? []
-      : [
-          rule(
-            "says nothing of what records contain in messages, places and names",
-            Effect.zipWith(all, Read.fingerprint(source), (readings, fingerprint) =>
-              Checks.contentIsKeptIn(readings, JSON.stringify(fingerprint), content)
-            )
-          )
+    ...when(options.expected !== undefined, () =>
+      about("gives the records and rejects that are expected", (readings, { expected = { records: {} } }) =>
+        first([
+          Checks.countsMatch(readings, expected),
+          Content.givesEntities(readings, expected.entities ?? [])
         ])
+      )
+    ),
+    ...when(options.kept !== undefined, () =>
+      about("gives records that hold what must arrive", (readings, { kept }) =>
+        Content.keepsAll(readings, kept)
+      )
+    ),
+    ...when(options.secrets !== undefined, () =>
+      about("keeps secrets out of records and rejects", (readings, { secrets }) =>
+        Checks.secretsAreLeftOut(readings, secrets)
+      )
+    ),
+    ...when(options.secrets !== undefined, () =>
+      read("keeps secrets out of fingerprints, partitions, errors and logs", (readings, of) =>
+        Content.keepsSecrets(of.source, readings, of.secrets)
+      )
+    ),
+    ...when(options.content !== undefined, () =>
+      read("says nothing of what records contain in messages, places and names", (readings, of) =>
+        Effect.map(fingerprint(of.source), (fingerprint) =>
+          Checks.contentIsKeptIn(readings, JSON.stringify(fingerprint), of.content)
+        )
+      )
+    )
   ]
 }
 
 // internal
 
-const segmentsAgree = <R>(source: Source.Source<R>) =>
-  Effect.zipWith(Read.segments(source), Read.segments(source), (a, b) => {
-    const ids = a.map(({ no, partition }) => JSON.stringify([partition.id, no]))
-    return first([
-      Checks.same("the same segments of partitions in the same order", JSON.stringify(a), JSON.stringify(b)),
-      Checks.same("unique ids", `${ids.length} ids`, `${new Set(ids).size} ids`)
-    ])
-  })
+const when = <A>(isAsked: boolean, make: () => A): ReadonlyArray<A> => (isAsked ? [make()] : [])
 
-// A stream is a value: running it again, as a retry does, reads again.
-const readAgain = <R>(source: Source.Source<R>, once: ReadonlyArray<Reading>) =>
-  compared(source, once, (stream) => Effect.zip(Stream.runCollect(stream), Stream.runCollect(stream)))
-
-const interleaved = <R>(source: Source.Source<R>, alone: ReadonlyArray<Reading>) =>
-  compared(source, alone, (stream) =>
-    Effect.map(Stream.runCollect(Stream.zip(stream, stream)), (pairs) => [
-      pairs.map(([left]) => left),
-      pairs.map(([, right]) => right)
-    ])
-  )
-
-/** What one reader gives twice. */
-const compared = <R>(
-  source: Source.Source<R>,
-  readings: ReadonlyArray<Reading>,
-  twice: (
-    stream: Stream.Stream<Source.Batch, SourceError.Failure>
-  ) => Effect.Effect<ReadonlyArray<ReadonlyArray<Source.Batch>>, SourceError.Failure>
-) =>
-  Read.asked(source, (reader) =>
-    Effect.map(
-      Effect.forEach(readings, ({ batches, segment }) =>
-        Effect.map(twice(reader.read(segment, Option.none())), (both) =>
-          first(both.map((found) => Checks.sameBatches(segment, batches, found)))
-        )
-      ),
-      first
-    )
-  )
-
-const resumes = <R>(
-  { positions = 12, source }: Options<R>,
-  all: Effect.Effect<ReadonlyArray<Reading>, SourceError.SourceError, Exclude<R, Scope.Scope>>
-) =>
-  Effect.gen(function* () {
-    for (const { batches, segment } of yield* all) {
-      for (const at of sampled(batches.length, positions)) {
-        const position = batches[at]?.position ?? null
-        const rest = yield* Stream.runCollect(
-          Read.read(source, segment, Option.some(Checks.throughJson(position)))
-        )
-        const verdict = Checks.sameRecords(
-          `partition ${segment.partition.id} after batch ${at + 1} of ${batches.length}`,
-          batches.slice(at + 1),
-          rest
-        )
-        if (verdict !== undefined) return verdict
-      }
-    }
-    return undefined
-  })
-
-const endsAtLast = <R>(source: Source.Source<R>, readings: ReadonlyArray<Reading>) =>
-  Effect.gen(function* () {
-    for (const { batches, segment } of readings) {
-      const last = batches.at(-1)
-      if (last === undefined) continue
-      const rest = yield* Stream.runCollect(Read.read(source, segment, Option.some(last.position)))
-      const verdict = Checks.sameRecords(`partition ${segment.partition.id} after its last batch`, [], rest)
-      if (verdict !== undefined) return verdict
-    }
-    return undefined
-  })
-
-const refusesPosition = <R>(source: Source.Source<R>) =>
-  Effect.gen(function* () {
-    const [segment] = yield* Read.segments(source)
-    if (segment === undefined) return undefined
-    for (const position of FOREIGN) {
-      const read = Stream.runDrain(Read.read(source, segment, Option.some(position)))
-      const verdict = yield* refused(`reading after the position ${JSON.stringify(position)}`, read)
-      if (verdict !== undefined) return verdict
-    }
-    return undefined
-  })
-
-// What no source writes; a source that took one for a start or an end would repeat or lose records.
-const FOREIGN = [{ "not a position": true }, "not a position", [[[null]]]]
-
-const retraces = <R>(
-  { positions = 12, source }: Options<R>,
-  all: Effect.Effect<ReadonlyArray<Reading>, SourceError.SourceError, Exclude<R, Scope.Scope>>
-) =>
-  Effect.gen(function* () {
-    for (const { batches, segment } of yield* all) {
-      const trails = batches.flatMap(({ trail }) => (trail === undefined ? [] : [Checks.throughJson(trail)]))
-      if (trails.length === 0) continue
-      if (!(yield* Read.asked(source, (reader) => Effect.succeed(reader.retrace !== undefined)))) {
-        return {
-          expected: `a way to retrace the trails of partition ${segment.partition.id}`,
-          actual: "none"
-        }
-      }
-      for (const at of sampled(trails.length, positions))
-        yield* Read.retrace(source, segment, trails[at] ?? null)
-      for (const trail of FOREIGN) {
-        const what = `retracing ${JSON.stringify(trail)} in partition ${segment.partition.id}`
-        const verdict = yield* refused(what, Read.retrace(source, segment, trail))
-        if (verdict !== undefined) return verdict
-      }
-    }
-    return undefined
-  })
-
-const fingerprintIsStable = <R>(source: Source.Source<R>) =>
-  Effect.gen(function* () {
-    const before = yield* Read.fingerprint(source)
-    const segments = yield* Read.segments(source)
-    yield* readAll(source)
-    const after = yield* Read.fingerprint(source)
-    const silent = segments.find(({ partition }) => partition.fingerprint === "")?.partition
-    return first([
-      Checks.same("the fingerprint from before reading", JSON.stringify(before), JSON.stringify(after)),
-      silent === undefined
-        ? undefined
-        : { expected: `a fingerprint of partition ${silent.id}`, actual: "an empty one" }
-    ])
-  })
-
-// What a checkpoint compares: the settings, and the content of each partition.
-const identity = <R>(source: Source.Source<R>) =>
-  Effect.zipWith(Read.fingerprint(source), Read.segments(source), (fingerprint, segments) =>
-    JSON.stringify([
-      fingerprint,
-      segments.map(({ no, partition, range }) => [partition.id, partition.fingerprint, no, range])
-    ])
-  )
-
-const fingerprintChanges = <R>(source: Source.Source<R>, changed: Source.Source<R>) =>
-  Effect.zipWith(identity(source), identity(changed), (a, b) =>
-    a === b
-      ? {
-          expected: "another fingerprint of the source or of a partition",
-          actual: "the same for both inputs"
-        }
-      : undefined
-  )
+const NOTHING_TO_CHANGE: Verdict = {
+  expected: "texts of `kept` or `content` in the files, so that these can be changed",
+  actual: "none"
+}

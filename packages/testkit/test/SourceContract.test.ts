@@ -3,6 +3,7 @@ import { SourceContract, Reading } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option, Result, Stream } from "effect"
 import * as ListSource from "./ListSource.ts"
+import * as Only from "./pigeon/only.ts"
 
 const good = ListSource.make()
 
@@ -16,7 +17,7 @@ const expected = (() => {
 
 const options = (source: Source.Source): SourceContract.Options<never> => ({
   source,
-  changed: ListSource.make(ListSource.parts.slice(1)),
+  changed: [{ what: "a part less", source: ListSource.make(ListSource.parts.slice(1)) }],
   expected,
   secrets: [ListSource.SECRET],
   content: [ListSource.CONTENT],
@@ -217,7 +218,7 @@ const mutants: ReadonlyArray<{
     source: fingerprintOf(() => `asked ${++asked} times`)
   },
   {
-    rule: "has another fingerprint when the input changes",
+    rule: "has another fingerprint when the input or a setting changes",
     mutant: "fingerprints that look at nothing",
     source: ListSource.make(ListSource.parts.slice(1))
   },
@@ -291,12 +292,12 @@ const mutants: ReadonlyArray<{
     source: ListSource.changed((batch) => ({ ...batch, bytes: Number.NaN }))
   },
   {
-    rule: "gives as many records and rejects as the fixture has",
+    rule: "gives the records and rejects that are expected",
     mutant: "a record that is left out",
     source: ListSource.changed((batch) => ({ ...batch, records: batch.records.slice(1) }))
   },
   {
-    rule: "gives as many records and rejects as the fixture has",
+    rule: "gives the records and rejects that are expected",
     mutant: "rejects that are left out",
     source: ListSource.changed((batch) => ({ ...batch, rejected: [] }))
   },
@@ -360,7 +361,7 @@ describe("SourceContract", () => {
   )
 
   it("has a mutant for each of its rules", () => {
-    const covered = new Set(mutants.map(({ rule }) => rule))
+    const covered = new Set([...mutants, ...Only.sources, ...Only.services].map(({ rule }) => rule))
     assert.deepStrictEqual(
       SourceContract.rules(options(good))
         .map(({ name }) => name)
@@ -386,7 +387,7 @@ describe("SourceContract", () => {
     Effect.sync(() => {
       const few = SourceContract.rules({ source: good })
       const all = SourceContract.rules(options(good))
-      assert.strictEqual(all.length - few.length, 4)
+      assert.strictEqual(all.length - few.length, 5)
     })
   )
 })

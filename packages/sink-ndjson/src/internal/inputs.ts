@@ -119,13 +119,15 @@ const inspect = Effect.fnUntraced(function* (
   return { id, path, input, bytes, isGzip, head: hash.hex(), ...sha256 }
 })
 
+/** A read may give fewer bytes than it is asked for: the head is part of the fingerprint. */
 const readHead = (path: string) =>
-  Effect.scoped(
-    Effect.gen(function* () {
-      const file = yield* (yield* FileSystem.FileSystem).open(path, { flag: "r" })
-      return Option.getOrElse(yield* file.readAlloc(HEAD), () => new Uint8Array(0))
+  Effect.gen(function* () {
+    const pieces: Array<Buffer> = []
+    yield* readBytes(path, HEAD, (bytes) => {
+      pieces.push(Buffer.from(bytes))
     })
-  ).pipe(DurableFile.naming(path))
+    return Buffer.concat(pieces)
+  })
 
 /** Fails unless the file is, byte for byte, the one that the manifest lists. */
 export const verify = Effect.fnUntraced(function* ({

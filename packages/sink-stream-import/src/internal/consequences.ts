@@ -159,6 +159,11 @@ export const notes = {
     says: "channels made for a set of members, not all of whom are known; they were written with an id",
     action: "Add the export that holds their members."
   }),
+  distinctMembersDiffer: make("distinct_members_differ", {
+    effect: "lost",
+    says: "channels made for a set of members that is not the set of their members, who alone are written",
+    action: "Keep the set as custom data in a transform if the app needs it."
+  }),
   textTruncated: make("text_truncated", {
     effect: "lost",
     says: "ends of texts over maxMessageLength; the whole texts are in oversize-custom.ndjson alone",
@@ -245,6 +250,11 @@ export const notes = {
   deviceWritten: make("device_written", {
     effect: "information",
     says: "devices of users, written as items of their own"
+  }),
+  deviceProviderNameLost: make("device_provider_name_lost", {
+    effect: "lost",
+    says: "devices without the name of their push provider's set-up",
+    action: 'Write the dialect "jsonl", whose devices have it.'
   }),
   deviceRepeated: make("device_repeated", {
     effect: "changed",

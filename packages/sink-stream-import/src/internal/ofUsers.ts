@@ -31,6 +31,7 @@ export const makeOfUsers = ({ database, mapUser, settings }: Assembly): OfUsers 
       return
     }
     const item: Custom.Fields = { id, user_id: streamId, push_provider_type: provider }
+    if (isLegacy && providerName !== undefined) changes.notes.push(notes.deviceProviderNameLost.code)
     if (!isLegacy)
       item["push_provider_name"] = providerName ?? settings.pushProviderNames[provider] ?? provider
     const time = createdAt ?? (isLegacy ? (user.createdAt ?? BEGINNING) : undefined)

@@ -2,6 +2,7 @@ import { type Entity, Json, type Rejected, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { type Assembly, chunks, count, eachBlock, ranges, step } from "./assembly.ts"
 import { notes, outcomes, rejections } from "./consequences.ts"
+import { makeDiffersFromMembers, makeDistinctMembers } from "./distinctMembers.ts"
 import * as EncodeChannel from "./encodeChannel.ts"
 import { failed } from "./failures.ts"
 import * as Ids from "./ids.ts"
@@ -9,7 +10,6 @@ import { isKnownUser, makeWithoutReferences } from "./leaveOut.ts"
 import { type Group, groups, lengthOf } from "./merge.ts"
 import { rejection } from "./rejection.ts"
 import type { Settings } from "./settings.ts"
-import type { Database } from "./sqlite.ts"
 import { lacksTeam } from "./teams.ts"
 import * as Times from "./times.ts"
 
@@ -104,6 +104,7 @@ const makeAdd = (assembly: Assembly) => {
     WHERE place = 1 AND role = 'moderator'
       ${settings.missingUser === "reject" ? `AND ${isKnownUser("user_id")}` : ""}`)
   const distinctMembers = makeDistinctMembers(database, settings.missingUser === "reject")
+  const differs = makeDiffersFromMembers(database)
   const creator = (channel: Channel) => {
     if (channel.createdById !== undefined) return channel.createdById
     const { id } = moderator.get(channel.id) ?? { id: null }
@@ -137,6 +138,8 @@ const makeAdd = (assembly: Assembly) => {
     const type = before?.type ?? EncodeChannel.channelType(channel, settings)
     if (isWritten && type !== EncodeChannel.channelType(channel, settings))
       book.note(notes.channelTypeKept.code, 1)
+    if (isWritten && settings.distinctChannels === "id" && differs(channel))
+      book.note(notes.distinctMembersDiffer.code, 1)
     if (isWritten) for (const id of EncodeChannel.bannedUserIds(channel)) refer.run(id)
     insert.run(
       channel.id,
@@ -160,29 +163,6 @@ interface EarlierRow {
   readonly rule: string
   readonly type: string
   readonly members: string
-}
-
-// Stream's id of a distinct channel comes from its members: all of them must be there, and no other.
-const makeDistinctMembers = (database: Database, isUnknownRejected: boolean) => {
-  const staged = database.prepare<{
-    readonly id: string
-    readonly isKnown: number
-  }>(`SELECT DISTINCT user_id AS id,
-      ${isKnownUser("user_id")} AS isKnown
-    FROM members WHERE channel_id = ? ORDER BY user_id`)
-  const leftOut =
-    database.prepare(`SELECT 1 FROM assembly.member_excluded e CROSS JOIN main.members m ON m.row = e.row
-    WHERE m.channel_id = ? LIMIT 1`)
-  return ({ distinctMemberIds, id }: Channel): ReadonlyArray<string> | undefined => {
-    const rows = staged.all(id)
-    if (leftOut.get(id) !== undefined) return undefined
-    if (rows.length === 0 || (isUnknownRejected && rows.some(({ isKnown }) => isKnown === 0)))
-      return undefined
-    const declared = distinctMemberIds === undefined ? undefined : new Set<string>(distinctMemberIds)
-    const isSame =
-      declared === undefined || (declared.size === rows.length && rows.every((row) => declared.has(row.id)))
-    return isSame ? rows.map((row) => row.id) : undefined
-  }
 }
 
 const synthesise = (assembly: Assembly) => {

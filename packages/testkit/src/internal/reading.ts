@@ -2,12 +2,14 @@
 import { type Fingerprint, type Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
 import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 
 export interface Reading {
   readonly segment: Source.Segment
+  readonly partition: Source.Partition
   readonly batches: ReadonlyArray<Source.Batch>
 }
 
@@ -52,11 +54,20 @@ export const readAll = <R>(
         const position = i === 0 ? Option.fromUndefinedOr(after.position) : Option.none()
         return Effect.map(Stream.runCollect(reader.read(segment, position)), (batches) => ({
           segment,
+          partition: segment.partition,
           batches
         }))
       })
     )
   )
+
+/** The same for rules that have a position or none. */
+export const batchesOf = <R>(source: Source.Source<R>, segment: Source.Segment, position?: Source.Position) =>
+  read(source, segment, Option.fromUndefinedOr(position))
+
+/** Tells an error of a connector, which names it and the reason, from one that only passed through. */
+export const isOwnError = (error: unknown): boolean =>
+  Predicate.isTagged(error, "SourceError") || Predicate.isTagged(error, "SinkError")
 
 /** At most `most` indices of `length`, spread evenly, with the first and the last. */
 export const sampled = (length: number, most: number): ReadonlyArray<number> => {

@@ -7,7 +7,15 @@ import * as Option from "effect/Option"
 import * as PlatformError from "effect/PlatformError"
 import { refused } from "./rule.ts"
 import { sameFiles, sameResult } from "./sinkResults.ts"
-import { type Checked, type Place, type Stage, writeIn } from "./stage.ts"
+import {
+  type Checked,
+  type Failure,
+  type Needs,
+  type Place,
+  type Result,
+  type Stage,
+  writeIn
+} from "./stage.ts"
 
 /** Some is written after the receipt that counts, and perhaps flushed, and the sink closes in peace. */
 export const dropped = <R>(stage: Stage<R>): Checked<R> =>
@@ -193,6 +201,24 @@ export const resultIsKept = <R>({ completion, entities, place }: Stage<R>): Chec
     return verdict ?? sameFiles("another run into the same folder", before, yield* here.files)
   })
 
+/** Opens with a receipt, writes what is left and finishes. */
+export const finishFrom = <R>(
+  { completion, entities }: Stage<R>,
+  here: Place<R>,
+  receipt: Sink.Receipt | undefined,
+  at: number
+): Effect.Effect<Result, Failure, Needs<R>> =>
+  Effect.gen(function* () {
+    const last = receipt === undefined ? Option.none() : Option.some(throughJson(receipt))
+    const summaries = yield* here.opened(last, (writer) =>
+      Effect.andThen(
+        writeIn(writer, entities.slice(at), 77, () => Effect.void),
+        Effect.andThen(writer.flush, writer.finish(completion))
+      )
+    )
+    return { summaries, files: yield* here.files, rejected: [] }
+  })
+
 // internal
 
 const MOST_RENAMES = 50
@@ -205,23 +231,6 @@ const instants = (length: number): ReadonlyArray<number> =>
 
 const throughJson = (receipt: Sink.Receipt): Sink.Receipt =>
   JSON.parse(JSON.stringify(receipt)) as Sink.Receipt
-
-const finishFrom = <R>(
-  { completion, entities }: Stage<R>,
-  here: Place<R>,
-  receipt: Sink.Receipt | undefined,
-  at: number
-) =>
-  Effect.gen(function* () {
-    const last = receipt === undefined ? Option.none() : Option.some(throughJson(receipt))
-    const summaries = yield* here.opened(last, (writer) =>
-      Effect.andThen(
-        writeIn(writer, entities.slice(at), 77, () => Effect.void),
-        Effect.andThen(writer.flush, writer.finish(completion))
-      )
-    )
-    return { summaries, files: yield* here.files, rejected: [] }
-  })
 
 const failingRename = (fs: FileSystem.FileSystem) => {
   let left = Number.POSITIVE_INFINITY

@@ -33,12 +33,19 @@ export interface Place<R> {
     receipt: Option.Option<Sink.Receipt>,
     use: (writer: Sink.Writer) => Effect.Effect<A, E, R2>
   ) => Effect.Effect<A, E | SinkError.SinkError, R | R2>
+  /** The same for another run, with a state folder of its own. */
+  readonly openedBy: <A, E, R2>(
+    owner: Pick<Sink.Context, "migrationId" | "runId">,
+    use: (writer: Sink.Writer) => Effect.Effect<A, E, R2>
+  ) => Effect.Effect<A, E | SinkError.SinkError, R | R2>
   /** Opens the sink itself with a receipt of the sink's own form, and closes it. */
   readonly openedWith: (receipt: Sink.Receipt) => Effect.Effect<void, SinkError.SinkError, R>
   /** Everything that is rejected, over all openings. */
   readonly rejected: ReadonlyArray<Rejected.Rejected>
   /** What is in the output folder. */
   readonly files: Effect.Effect<Files, PlatformError.PlatformError, Needs<never>>
+  /** What is in the folder that the run keeps for the sink. */
+  readonly state: Effect.Effect<Files, PlatformError.PlatformError, Needs<never>>
   /** Remembers both folders as they are; the effect it gives puts them back. */
   readonly snapshot: Effect.Effect<
     Effect.Effect<void, PlatformError.PlatformError, Needs<never>>,
@@ -48,6 +55,7 @@ export interface Place<R> {
 }
 
 export interface Stage<R> {
+  readonly make: Setting<R>["make"]
   readonly entities: ReadonlyArray<Entity.Entity>
   readonly place: Effect.Effect<Place<R>, PlatformError.PlatformError, Needs<never> | Scope.Scope>
   /** What the run says that the migration came to before the sink. */
@@ -60,11 +68,14 @@ export interface Stage<R> {
 export type Checked<R> = Effect.Effect<Verdict | undefined, Failure, Needs<R> | Scope.Scope>
 
 /** Runs a check on a stage and removes its folders. */
-export const play = <R>(
+export const play = <R, E, R2>(
   setting: Setting<R>,
-  check: (stage: Stage<R>) => Checked<R>
-): Effect.Effect<Verdict | undefined, Failure, Exclude<Needs<R>, Scope.Scope>> =>
-  Effect.scoped(Effect.suspend(() => check(stageOf(setting))))
+  check: (stage: Stage<R>) => Effect.Effect<Verdict | undefined, E, R2>
+): Effect.Effect<Verdict | undefined, E, Exclude<R2, Scope.Scope>> =>
+  // A sink that changes what it is given spoils no other rule.
+  Effect.scoped(
+    Effect.suspend(() => check(stageOf({ ...setting, entities: structuredClone(setting.entities) })))
+  )
 
 /** Writes in batches of a size and finishes; `between` happens after each batch. */
 export const writeIn = <E, R>(
@@ -80,6 +91,22 @@ export const writeIn = <E, R>(
     }
   })
 
+/** A run in batches, with a flush before it finishes. */
+export const wholeRun = <R>(
+  here: Place<R>,
+  entities: ReadonlyArray<Entity.Entity>,
+  completion = completionOf(entities)
+): Effect.Effect<Result, Failure, Needs<R>> =>
+  Effect.gen(function* () {
+    const summaries = yield* here.opened(Option.none(), (writer) =>
+      Effect.andThen(
+        writeIn(writer, entities, BATCH, () => Effect.void),
+        Effect.andThen(writer.flush, writer.finish(completion))
+      )
+    )
+    return { summaries, files: yield* here.files, rejected: here.rejected }
+  })
+
 // internal
 
 const BATCH = 100
@@ -88,18 +115,12 @@ const stageOf = <R>({ entities, make }: Setting<R>): Stage<R> => {
   const completion = completionOf(entities)
   const place = placeOf(make)
   return {
+    make,
     entities,
     completion,
     place,
     undisturbed: Effect.gen(function* () {
-      const here = yield* place
-      const summaries = yield* here.opened(Option.none(), (writer) =>
-        Effect.andThen(
-          writeIn(writer, entities, BATCH, () => Effect.void),
-          Effect.andThen(writer.flush, writer.finish(completion))
-        )
-      )
-      return { summaries, files: yield* here.files, rejected: here.rejected }
+      return yield* wholeRun(yield* place, entities, completion)
     })
   }
 }
@@ -138,6 +159,15 @@ const placeOf = <R>(make: Setting<R>["make"]): Stage<R>["place"] =>
       directory,
       rejected,
       files: readFolder(directory),
+      state: readFolder(stateDirectory),
+      openedBy: (owner, use) => {
+        const own = {
+          ...context(Option.none()),
+          ...owner,
+          stateDirectory: `${stateDirectory}-${owner.runId}`
+        }
+        return scopedOpen(make(directory), own, use)
+      },
       opened: (receipt, use) => scopedOpen(make(directory), context(receipt), use),
       openedWith: (receipt) =>
         Effect.scoped(Effect.asVoid(make(directory).open(context(Option.some(receipt))))),

@@ -1,7 +1,8 @@
 // The one place that knows archiver and Node's streams.
 import { Readable } from "node:stream"
-import { createGzip } from "node:zlib"
+import { createGzip, gunzipSync } from "node:zlib"
 import { ZipArchive } from "archiver"
+import * as Effect from "effect/Effect"
 
 export interface Entry {
   readonly path: string
@@ -41,3 +42,7 @@ export const gzip = (bytes: Iterable<Uint8Array>): AsyncIterable<Uint8Array> => 
   source.on("error", (error) => packed.destroy(error))
   return source.pipe(packed)
 }
+
+/** Opens gzip that is in memory. */
+export const gunzip = (bytes: Uint8Array): Effect.Effect<Buffer, unknown> =>
+  Effect.try({ try: () => gunzipSync(bytes), catch: (cause) => cause })

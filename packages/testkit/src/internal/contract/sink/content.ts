@@ -1,0 +1,175 @@
+// Rules about whether content arrives: what a sink publishes must tell one input from another.
+import { Entity, Ledger, type Sink, type Source } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import { readAll } from "../../reading.ts"
+import type { Judged } from "../../rule.ts"
+import { type Checked, type Files, type Needs, type Place, type Stage, wholeRun } from "../../stage.ts"
+import { gunzip } from "../../zipWriter.ts"
+import { difference } from "../engine/difference.ts"
+import { planted, type Variation } from "./planted.ts"
+
+/** Fields of the model that a sink takes, by kind: `attachments.url`. */
+export type Fields = { readonly [K in Entity.Kind]?: ReadonlyArray<string> }
+
+/**
+ * A field arrives when its value is in what is published, or when another value
+ * makes a difference there or in what is counted.
+ */
+export const fieldsArrive =
+  <R>(fields: Fields | undefined) =>
+  (stage: Stage<R>): Checked<R> =>
+    Effect.gen(function* () {
+      const { entities, variations } = planted(kindsOf(stage.make("out")))
+      const expected = yield* outcomeOf(yield* stage.place, entities)
+      // A field arrives if one of its values shows.
+      const taken = variations.filter((variation) => isTaken(fields, variation))
+      const shown = new Set(taken.flatMap(({ field, value }) => (holds(expected.text, value) ? [field] : [])))
+      const verdicts = yield* Effect.forEach(
+        taken.filter(({ field }) => !shown.has(field)),
+        ({ at, changed, field, removed }) =>
+          Effect.gen(function* () {
+            const actual = yield* outcomeOf(yield* stage.place, entities.with(at, changed))
+            if (actual.whole !== expected.whole) return { field, isSilent: false }
+            // What is counted is counted whatever its value is.
+            if (removed !== undefined) {
+              const rest = yield* outcomeOf(yield* stage.place, entities.with(at, removed))
+              if (rest.ledgers !== expected.ledgers) return { field, isSilent: false }
+            }
+            // It says nothing in a record that is left out as a whole.
+            const without = yield* outcomeOf(yield* stage.place, entities.toSpliced(at, 1))
+            return { field, isSilent: without.text === expected.text ? undefined : true }
+          }),
+        { concurrency: AT_ONCE }
+      )
+      const silent = new Map<string, boolean>()
+      for (const { field, isSilent } of verdicts)
+        if (isSilent !== undefined) silent.set(field, isSilent && silent.get(field) !== false)
+      const lost = Array.from(silent).flatMap(([field, isSilent]) => (isSilent ? [field] : []))
+      return lost.length === 0
+        ? undefined
+        : {
+            expected: "each field published, or counted where it is left out",
+            actual: `${lost.length} that are lost without a word: ${shortened(lost)}`
+          }
+    })
+
+/** Texts of the author's own must be in what is published. */
+export const keepsAll =
+  (kept: ReadonlyArray<string>) =>
+  <R>(stage: Stage<R>): Checked<R> =>
+    Effect.gen(function* () {
+      const text = yield* textOf((yield* stage.undisturbed).files)
+      const lost = kept.flatMap((piece, i) => (holds(text, piece) ? [] : [i + 1]))
+      return lost.length === 0
+        ? undefined
+        : {
+            expected: `the ${kept.length} texts of \`kept\` in the published files`,
+            actual: `${lost.length} in none: ${lost.map((i) => `number ${i}`).join(", ")}`
+          }
+    })
+
+/** What was published, read again, is what was written. */
+export const readsBack =
+  <R, R2>(readBack: (directory: string) => Source.Source<R2>, fields: Fields | undefined) =>
+  (stage: Stage<R>): Judged<Needs<R> | R2 | Scope.Scope> =>
+    Effect.gen(function* () {
+      const here = yield* stage.place
+      const { entities } = planted(kindsOf(stage.make("out")))
+      const result = yield* wholeRun(here, entities)
+      const readings = yield* readAll(readBack(here.directory))
+      const found = new Map(
+        readings.flatMap(({ batches }) =>
+          batches.flatMap((batch) => batch.records.map((record) => [keyOf(record), record] as const))
+        )
+      )
+      let missing = 0
+      for (const [i, entity] of entities.entries()) {
+        const again = found.get(keyOf(entity))
+        if (again === undefined) {
+          missing++
+          continue
+        }
+        const path = difference(only(entity, fields), only(again, fields))
+        if (path !== undefined)
+          return {
+            expected: `record ${i + 1}, the ${entity._tag} ${Entity.key(entity)}, as it was written`,
+            actual: `another value at ${path}`
+          }
+      }
+      const left = result.summaries.reduce(
+        (sum, { ledger }) =>
+          Ledger.ledgerKinds.reduce(
+            (all, kind) =>
+              all + Ledger.total(ledger.kinds[kind].dropped) + Ledger.total(ledger.kinds[kind].rejected),
+            sum
+          ),
+        0
+      )
+      return missing <= left
+        ? undefined
+        : {
+            expected: `${entities.length} records to be read again, but for ${left} that the ledger has as left out`,
+            actual: `${missing} of them missing`
+          }
+    })
+
+// internal
+
+const kindsOf = <R>({ fields }: Sink.Sink<R>): ReadonlySet<Entity.Kind> =>
+  new Set(Entity.kinds.filter((kind) => fields[kind] !== undefined))
+
+const MOST_SHOWN = 12
+/** Most of a run is waiting for the disk. */
+const AT_ONCE = 4
+
+const shortened = (names: ReadonlyArray<string>): string =>
+  names.length <= MOST_SHOWN
+    ? names.join(", ")
+    : `${names.slice(0, MOST_SHOWN).join(", ")} and ${names.length - MOST_SHOWN} more`
+
+const keyOf = (entity: Entity.Entity) => `${entity._tag} ${Entity.key(entity)}`
+
+/** The field itself, or one that it is a part of. */
+const isTaken = (fields: Fields | undefined, { changed, field }: Variation): boolean => {
+  if (fields === undefined) return true
+  const path = field.slice(changed._tag.length + 1)
+  return (fields[changed._tag] ?? []).some((taken) => path === taken || path.startsWith(`${taken}.`))
+}
+
+const only = (entity: Entity.Entity, fields: Fields | undefined): object =>
+  fields === undefined
+    ? entity
+    : Object.fromEntries(
+        Object.entries(entity).filter(([field]) =>
+          (fields[entity._tag] ?? []).some((taken) => taken === field || taken.startsWith(`${field}.`))
+        )
+      )
+
+/** Numbers and flags may stand anywhere by chance; texts that are long enough do not. */
+const holds = (text: string, value: unknown): boolean =>
+  typeof value === "string" && value.length >= SHORTEST && text.includes(JSON.stringify(value).slice(1, -1))
+const SHORTEST = 8
+
+const outcomeOf = <R>(here: Place<R>, entities: ReadonlyArray<Entity.Entity>) =>
+  Effect.gen(function* () {
+    const { files, rejected, summaries } = yield* wholeRun(here, entities)
+    const text = yield* textOf(files)
+    const ledgers = JSON.stringify(summaries.map(({ ledger }) => ledger))
+    return { text, ledgers, whole: JSON.stringify([text, ledgers, rejected]) }
+  })
+
+/** What the files say without the manifest, which knows each other file by its hash. */
+const textOf = (files: Files) =>
+  Effect.map(
+    Effect.forEach(
+      Array.from(files).filter(([name]) => name !== "manifest.json"),
+      ([name, bytes]) => Effect.map(unpacked(bytes), (content) => `${name}\n${content.toString("utf8")}`)
+    ),
+    (texts) => texts.join("\n")
+  )
+
+const unpacked = (bytes: Uint8Array): Effect.Effect<Buffer> =>
+  bytes[0] === 0x1f && bytes[1] === 0x8b
+    ? Effect.orElseSucceed(gunzip(bytes), () => Buffer.from(bytes))
+    : Effect.succeed(Buffer.from(bytes))

@@ -1,0 +1,234 @@
+// Rules about a sink whose disk fails, and about what it leaves open, unsynced or in place of another's.
+import type { Sink } from "@chatferry/core"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
+import * as Faults from "../../../Faults.ts"
+import { isOwnError, sampled } from "../../reading.ts"
+import { broken, refused, type Verdict } from "../../rule.ts"
+import { finishFrom } from "../../sinkFailures.ts"
+import { sameResult } from "../../sinkResults.ts"
+import { type Checked, type Place, type Stage, wholeRun, writeIn } from "../../stage.ts"
+import { closesAll } from "../engine/handles.ts"
+import { inZone, ZONES } from "../engine/timeZone.ts"
+
+/** A call that fails is an error of the sink, and the next run ends as if it had not failed. */
+export const survivesFaults = <R>(stage: Stage<R>): Checked<R> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const expected = yield* stage.undisturbed
+    const counting = Faults.fileSystem(fs)
+    yield* inParts(stage, yield* stage.place, counting.fileSystem)
+    for (const call of CALLS) {
+      for (const at of sampled(counting.count(call), MOST_FAULTS)) {
+        const here = yield* stage.place
+        const faulty = Faults.fileSystem(fs, { fail: { calls: [call], nth: at + 1 } })
+        const { done, exit, receipt } = yield* inParts(stage, here, faulty.fileSystem)
+        const failed = faulty.failed()
+        if (failed === undefined) continue
+        const verdict = judged(failed, exit)
+        if (verdict !== undefined) return verdict
+        const actual = Exit.isSuccess(exit)
+          ? { summaries: exit.value, files: yield* here.files, rejected: [] }
+          : yield* finishFrom(stage, here, receipt, done)
+        const how = Exit.isSuccess(exit)
+          ? `${failed} failed, which the sink passed over,`
+          : `${failed} failed and the run was resumed`
+        const other = sameResult(how, expected, actual)
+        if (other !== undefined) return other
+      }
+    }
+    return undefined
+  })
+
+export const ignoresTimeZone = <R>(stage: Stage<R>): Checked<R> =>
+  Effect.gen(function* () {
+    const run = Effect.flatMap(stage.place, (here) => wholeRun(here, stage.entities))
+    const expected = yield* inZone("UTC", run)
+    for (const zone of ZONES) {
+      const verdict = sameResult(
+        `a run in the time zone ${zone}, as in UTC,`,
+        expected,
+        yield* inZone(zone, run)
+      )
+      if (verdict !== undefined) return verdict
+    }
+    return undefined
+  })
+
+export const closesFiles = <R>(stage: Stage<R>): Checked<R> =>
+  closesAll(
+    "a run",
+    Effect.flatMap(stage.place, (here) => wholeRun(here, stage.entities))
+  )
+
+/** When a receipt is given, nothing of what was written may be in the memory of the system alone. */
+export const syncsBeforeReceipts = <R>(stage: Stage<R>): Checked<R> =>
+  Effect.gen(function* () {
+    const { entities, place } = stage
+    const here = yield* place
+    const { dirty, fileSystem } = watched(yield* FileSystem.FileSystem)
+    const found: Array<string> = []
+    yield* here
+      .opened(Option.none(), (writer) =>
+        writeIn(writer, entities, PART, () =>
+          Effect.map(writer.flush, () => {
+            found.push(...dirty)
+          })
+        )
+      )
+      .pipe(Effect.provideService(FileSystem.FileSystem, fileSystem))
+    return found[0] === undefined
+      ? undefined
+      : { expected: "that all is synced when a receipt is given", actual: `${nameOf(found[0])} was not` }
+  })
+
+/** Who sees a manifest may take what it lists. */
+export const publishesManifestLast = <R>(stage: Stage<R>): Checked<R> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const others = Array.from((yield* stage.undisturbed).files.keys()).filter((name) => name !== MANIFEST)
+    const here = yield* stage.place
+    const manifest = `${here.directory}/${MANIFEST}`
+    const missing: Array<string> = []
+    const look = (path: string) =>
+      path === manifest
+        ? Effect.forEach(others, (name) =>
+            Effect.map(fs.exists(`${here.directory}/${name}`), (isThere) => {
+              if (!isThere) missing.push(name)
+            })
+          )
+        : Effect.void
+    const looking = FileSystem.make({
+      ...fs,
+      rename: (from, to) => Effect.andThen(look(to), fs.rename(from, to)),
+      copyFile: (from, to) => Effect.andThen(look(to), fs.copyFile(from, to)),
+      link: (from, to) => Effect.andThen(look(to), fs.link(from, to)),
+      writeFile: (path, data, options) => Effect.andThen(look(path), fs.writeFile(path, data, options)),
+      open: (path, options) =>
+        Effect.andThen(
+          options?.flag === undefined || options.flag === "r" ? Effect.void : look(path),
+          fs.open(path, options)
+        )
+    })
+    yield* Effect.provideService(wholeRun(here, stage.entities), FileSystem.FileSystem, looking)
+    return missing[0] === undefined
+      ? undefined
+      : { expected: `${MANIFEST} after all other files`, actual: `it came before ${missing[0]}` }
+  })
+
+/** Two migrations with one output folder by mistake: the second must not touch what the first has staged. */
+export const keepsOthersStage = <R>(stage: Stage<R>): Checked<R> =>
+  Effect.gen(function* () {
+    const { entities, place, undisturbed } = stage
+    const expected = yield* undisturbed
+    const here = yield* place
+    const half = Math.floor(entities.length / 2)
+    const receipt = yield* here.opened(Option.none(), (writer) =>
+      Effect.andThen(
+        writeIn(writer, entities.slice(0, half), PART, () => Effect.void),
+        writer.flush
+      )
+    )
+    for (const owner of [
+      { migrationId: "another", runId: "another-run" },
+      { migrationId: "contract", runId: "another-run" }
+    ]) {
+      const verdict = yield* refused(
+        `opening the folder in which another ${owner.migrationId === "contract" ? "run" : "migration"} has begun`,
+        here.openedBy(owner, (writer) => Effect.andThen(writer.write(entities), writer.flush))
+      )
+      if (verdict !== undefined) return verdict
+    }
+    return sameResult(
+      "another migration tried to write into the same folder",
+      expected,
+      yield* finishFrom(stage, here, receipt, half)
+    )
+  })
+
+// internal
+
+const CALLS: ReadonlyArray<Faults.Call> = ["open", "write", "sync", "rename", "stat", "readDirectory", "read"]
+const MOST_FAULTS = 3
+const PARTS = 3
+const PART = 100
+const PATIENCE = "20 seconds"
+const MANIFEST = "manifest.json"
+
+const nameOf = (path: string) => path.slice(path.lastIndexOf("/") + 1)
+
+/** A run with a flush after each part, and how far it came. */
+const inParts = <R>({ completion, entities }: Stage<R>, here: Place<R>, fs: FileSystem.FileSystem) =>
+  Effect.gen(function* () {
+    let receipt: Sink.Receipt | undefined
+    let done = 0
+    const size = Math.max(1, Math.ceil(entities.length / PARTS))
+    const exit = yield* here
+      .opened(Option.none(), (writer) =>
+        Effect.gen(function* () {
+          for (let from = 0; from < entities.length; from += size) {
+            yield* writer.write(entities.slice(from, from + size))
+            receipt = yield* writer.flush
+            done = Math.min(entities.length, from + size)
+          }
+          return yield* writer.finish(completion)
+        })
+      )
+      .pipe(Effect.provideService(FileSystem.FileSystem, fs), Effect.timeout(PATIENCE), Effect.exit)
+    return { done, exit, receipt }
+  })
+
+const judged = (failed: string, exit: Exit.Exit<unknown, unknown>): Verdict | undefined => {
+  if (Exit.isSuccess(exit)) return undefined
+  const error = Cause.squash(exit.cause)
+  if (Predicate.isTagged(error, "TimeoutError")) {
+    return {
+      expected: `that the sink fails when ${failed} fails`,
+      actual: `neither an error nor an end within ${PATIENCE}`
+    }
+  }
+  return Cause.hasFails(exit.cause) && isOwnError(error)
+    ? undefined
+    : broken(`that the sink fails with an error of its own when ${failed} fails`, exit.cause)
+}
+
+/** Knows which files have been written to and not been synced since. */
+const watched = (fs: FileSystem.FileSystem) => {
+  const dirty = new Set<string>()
+  const wrote = <A, E>(path: string, effect: Effect.Effect<A, E>) =>
+    Effect.suspend(() => {
+      dirty.add(path)
+      return effect
+    })
+  const watch = (file: FileSystem.File, path: string): FileSystem.File => ({
+    [FileSystem.FileTypeId]: FileSystem.FileTypeId,
+    stat: Effect.suspend(() => file.stat),
+    sync: Effect.suspend(() => Effect.tap(file.sync, () => Effect.sync(() => dirty.delete(path)))),
+    seek: (offset, from) => file.seek(offset, from),
+    read: (buffer, options) => file.read(buffer, options),
+    readAlloc: (size, options) => file.readAlloc(size, options),
+    truncate: (length) => file.truncate(length),
+    write: (buffer) => wrote(path, file.write(buffer)),
+    writeAll: (buffer) => wrote(path, file.writeAll(buffer))
+  })
+  return {
+    dirty,
+    fileSystem: FileSystem.make({
+      ...fs,
+      open: (path, options) => Effect.map(fs.open(path, options), (file) => watch(file, path)),
+      writeFile: (path, data, options) => wrote(path, fs.writeFile(path, data, options)),
+      remove: (path, options) =>
+        Effect.tap(fs.remove(path, options), () => Effect.sync(() => dirty.delete(path))),
+      rename: (from, to) =>
+        Effect.tap(fs.rename(from, to), () =>
+          Effect.sync(() => {
+            if (dirty.delete(from)) dirty.add(to)
+          })
+        )
+    })
+  }
+}

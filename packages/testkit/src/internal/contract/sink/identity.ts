@@ -1,0 +1,85 @@
+// Rules about what a sink is known by, what it says, and what it does to its input.
+import type { Entity, Sink } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+import * as Faults from "../../../Faults.ts"
+import * as Overheard from "../../../Overheard.ts"
+import type { Verdict } from "../../rule.ts"
+import { sameResult } from "../../sinkResults.ts"
+import { type Checked, type Files, type Stage, wholeRun } from "../../stage.ts"
+import { difference, locate } from "../engine/difference.ts"
+import { frozen } from "../engine/frozen.ts"
+
+export interface Changed<R> {
+  readonly what: string
+  readonly sink: Sink.Sink<R>
+}
+
+export const leavesInputAlone = <R>(stage: Stage<R>): Checked<R> =>
+  Effect.gen(function* () {
+    const expected = yield* stage.undisturbed
+    const given: ReadonlyArray<Entity.Entity> = frozen(structuredClone(stage.entities))
+    return sameResult(
+      "a run whose entities cannot be changed",
+      expected,
+      yield* wholeRun(yield* stage.place, given)
+    )
+  })
+
+export const fingerprintTells =
+  <R>(changed: ReadonlyArray<Changed<R>>) =>
+  ({ make }: Stage<R>): Checked<R> =>
+    Effect.sync(() => {
+      const own = make("one").fingerprint
+      const path = difference(own, make("other").fingerprint)
+      if (path !== undefined)
+        return { expected: "the same fingerprint for another folder", actual: `another one at ${path}` }
+      const same = changed.find(({ sink }) => difference(own, sink.fingerprint) === undefined)
+      return (
+        same && { expected: `another fingerprint where this is different: ${same.what}`, actual: "the same" }
+      )
+    })
+
+export const keepsSecrets =
+  <R>(secrets: ReadonlyArray<string>) =>
+  (stage: Stage<R>): Checked<R> =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const heard = Overheard.make()
+      const here = yield* stage.place
+      yield* heard.listen(wholeRun(here, stage.entities))
+      const receipts: Array<Sink.Receipt> = []
+      const another = yield* stage.place
+      yield* another.opened(Option.none(), (writer) =>
+        Effect.andThen(
+          writer.write(stage.entities),
+          Effect.map(writer.flush, (receipt) => receipts.push(receipt))
+        )
+      )
+      for (const call of ["open", "write", "rename"] as const) {
+        const { fileSystem } = Faults.fileSystem(fs, { fail: { calls: [call], nth: 2, isLasting: true } })
+        const run = wholeRun(yield* stage.place, stage.entities)
+        yield* heard.listen(Effect.provideService(run, FileSystem.FileSystem, fileSystem))
+      }
+      yield* heard.listen((yield* stage.place).openedWith({ "not a receipt": true }))
+      const said: ReadonlyArray<readonly [string, unknown]> = [
+        ["the fingerprint", stage.make(here.directory).fingerprint],
+        ["a receipt", receipts],
+        ["the published files", textsOf(yield* here.files)],
+        ["what it logs, traces and fails with", heard.text()]
+      ]
+      return said
+        .map(([where, value]) => secretIn(where, value, secrets))
+        .find((verdict) => verdict !== undefined)
+    })
+
+// internal
+
+const textsOf = (files: Files): Readonly<Record<string, string>> =>
+  Object.fromEntries(Array.from(files, ([name, bytes]) => [name, Buffer.from(bytes).toString("utf8")]))
+
+const secretIn = (where: string, value: unknown, secrets: ReadonlyArray<string>): Verdict | undefined => {
+  const found = locate(value, secrets)
+  return found && { expected: `no secret in ${where}`, actual: `secret ${found.text + 1} at ${found.path}` }
+}

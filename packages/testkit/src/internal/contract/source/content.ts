@@ -1,0 +1,154 @@
+// Rules about what a source gives: that content arrives, and stays where it belongs.
+import type { Source } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import * as Predicate from "effect/Predicate"
+import * as Stream from "effect/Stream"
+import * as Overheard from "../../../Overheard.ts"
+import { batchesOf, fingerprint, segments, readAll, type Reading } from "../../reading.ts"
+import { type Judged, first, type Verdict } from "../../rule.ts"
+import { difference, locate } from "../engine/difference.ts"
+import { inZone, ZONES } from "../engine/timeZone.ts"
+import { readWith } from "./disturbed.ts"
+import { FOREIGN } from "./positions.ts"
+import { sameReadings, surroundings } from "./same.ts"
+
+/** Each text must be in some record, as its JSON has it. */
+export const keepsAll = (
+  readings: ReadonlyArray<Reading>,
+  kept: ReadonlyArray<string>
+): Verdict | undefined => {
+  const left = new Map(kept.map((text, i) => [i, JSON.stringify(text).slice(1, -1)]))
+  for (const { batches } of readings) {
+    for (const { records } of batches) {
+      const json = JSON.stringify(records)
+      for (const [i, text] of left) if (json.includes(text)) left.delete(i)
+    }
+  }
+  const lost = Array.from(left.keys())
+  return lost.length === 0
+    ? undefined
+    : {
+        expected: `the ${kept.length} texts of \`kept\` in records`,
+        actual: `${lost.length} in none: ${lost.map((i) => `number ${i + 1}`).join(", ")}`
+      }
+}
+
+/** Each entity must be there as it is: the same fields with the same values. */
+export const givesEntities = (
+  readings: ReadonlyArray<Reading>,
+  expected: ReadonlyArray<object>
+): Verdict | undefined => {
+  const records = readings.flatMap(({ batches }) => batches.flatMap((batch) => batch.records))
+  const found = new Set(records.map(sorted))
+  const at = expected.findIndex((entity) => !found.has(sorted(entity)))
+  if (at === -1) return undefined
+  const like = expected[at] as { readonly _tag?: string }
+  const nearest = records
+    .filter(({ _tag }) => _tag === like._tag)
+    .map((record) => difference(like, record) ?? "")
+    .toSorted((a, b) => b.length - a.length)[0]
+  return {
+    expected: `entity ${at + 1} of ${expected.length}, a ${like._tag ?? "record"}, as it is expected`,
+    actual: nearest === undefined ? "no record of its kind" : `none; the nearest differs at ${nearest}`
+  }
+}
+
+/** One record a batch makes everything that comes once for each batch come once for each record. */
+export const batchesAreNotTiny = (readings: ReadonlyArray<Reading>): Verdict | undefined => {
+  for (const { batches, partition } of readings) {
+    const records = batches.reduce((sum, batch) => sum + batch.records.length, 0)
+    const most = batches.reduce((most, batch) => Math.max(most, batch.records.length), 0)
+    if (records >= FEW && most === 1)
+      return {
+        expected: `more than one record in the batches of partition ${partition.id}`,
+        actual: `${batches.length} batches for ${records} records`
+      }
+  }
+  return undefined
+}
+
+export const ignoresTimeZone = <R>(source: Source.Source<R>): Judged<R> =>
+  Effect.gen(function* () {
+    const expected = yield* inZone("UTC", readAll(source))
+    for (const zone of ZONES) {
+      const verdict = sameReadings(
+        `in the time zone ${zone}, as in UTC`,
+        expected,
+        yield* inZone(zone, readAll(source))
+      )
+      if (verdict !== undefined) return verdict
+    }
+    return undefined
+  })
+
+/** Input that lies elsewhere is the same input. */
+export const ignoresFolder = <R>(
+  source: Source.Source<R>,
+  readings: ReadonlyArray<Reading>,
+  moved: Source.Source<R>
+): Judged<R> =>
+  Effect.gen(function* () {
+    const others = yield* readAll(moved)
+    const [here, there] = [
+      surroundings(yield* fingerprint(source), readings),
+      surroundings(yield* fingerprint(moved), others)
+    ]
+    for (const what of ["fingerprint", "partitions", "batches"]) {
+      const path = difference(here[what], there[what])
+      if (path !== undefined) {
+        return {
+          expected: `the same ${what} when the input lies elsewhere`,
+          actual: `another one at ${what}${path.startsWith("[") || path.startsWith(".") ? "" : ", "}${path}`
+        }
+      }
+    }
+    return sameReadings("when the input lies elsewhere", readings, others)
+  })
+
+/** A run says a lot besides records, above all when it fails. */
+export const keepsSecrets = <R>(
+  source: Source.Source<R>,
+  readings: ReadonlyArray<Reading>,
+  secrets: ReadonlyArray<string>
+): Judged<R> =>
+  Effect.gen(function* () {
+    const heard = Overheard.make()
+    yield* heard.listen(readAll(source))
+    for (const call of ["open", "read"] as const)
+      yield* heard.listen(
+        Effect.flatMap(
+          readWith(source, { fail: { calls: [call], nth: 2, isLasting: true } }),
+          (read): Effect.Effect<unknown, unknown> => read?.exit ?? Effect.void
+        )
+      )
+    const [segment] = yield* segments(source)
+    for (const position of FOREIGN) {
+      if (segment !== undefined) yield* heard.listen(Stream.runDrain(batchesOf(source, segment, position)))
+    }
+    const said = surroundings(yield* fingerprint(source), readings)
+    return first([
+      ...Object.entries(said).map(([what, value]) => secretIn(what, locate(value, secrets))),
+      secretIn("what it logs, traces and fails with", locate(heard.text(), secrets))
+    ])
+  })
+
+// internal
+
+const FEW = 20
+
+/** The JSON with its fields in one order. */
+const sorted = (value: object): string =>
+  JSON.stringify(value, (_, field: unknown) =>
+    Predicate.isObject(field) && !Array.isArray(field)
+      ? Object.fromEntries(Object.entries(field).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : field
+  )
+
+const secretIn = (
+  where: string,
+  found: { readonly text: number; readonly path: string } | undefined
+): Verdict | undefined =>
+  found && {
+    expected: `no secret in ${where}`,
+    actual: `secret ${found.text + 1} at ${found.path}`
+  }

@@ -1,0 +1,44 @@
+// Rules about what a checkpoint compares, and about what is left open.
+import type { Source } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Stream from "effect/Stream"
+import { batchesOf, fingerprint, segments, readAll } from "../../reading.ts"
+import type { Judged } from "../../rule.ts"
+import type { Changed } from "./options.ts"
+
+/** The settings, the content of each partition, and what the trail of its last batch tells besides. */
+const identity = <R>(source: Source.Source<R>) =>
+  Effect.zipWith(fingerprint(source), readAll(source), (fingerprint, readings) =>
+    JSON.stringify([
+      fingerprint,
+      readings.map(({ batches, partition }) => [partition.id, partition.fingerprint, batches.at(-1)?.trail])
+    ])
+  )
+
+export const fingerprintChanges = <R>(
+  source: Source.Source<R>,
+  others: ReadonlyArray<Changed<R>>
+): Judged<R> =>
+  Effect.gen(function* () {
+    const own = yield* identity(source)
+    for (const { source: other, what } of others) {
+      // One that cannot be read is not taken for the same.
+      const exit = yield* Effect.exit(identity(other))
+      if (Exit.isSuccess(exit) && exit.value === own) {
+        return {
+          expected: `another fingerprint of the source, a partition or a trail where this is different: ${what}`,
+          actual: "the same for both"
+        }
+      }
+    }
+    return undefined
+  })
+
+/** Reads all, and each partition up to its first batch. */
+export const opensAndStops = <R>(source: Source.Source<R>): Effect.Effect<void, unknown, R> =>
+  Effect.gen(function* () {
+    yield* readAll(source)
+    for (const segment of yield* segments(source))
+      yield* Stream.runDrain(Stream.take(batchesOf(source, segment), 1))
+  })

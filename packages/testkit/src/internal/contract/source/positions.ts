@@ -1,0 +1,129 @@
+// Rules about positions and trails: where reading is taken up again, and where it must not be.
+import type { Source } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import { asked, batchesOf, retrace, segments, readAll, type Reading, sampled } from "../../reading.ts"
+import { type Judged, refused, type Verdict } from "../../rule.ts"
+import * as Checks from "../../sourceChecks.ts"
+import { difference } from "../engine/difference.ts"
+
+export const resumes = <R>(
+  source: Source.Source<R>,
+  readings: ReadonlyArray<Reading>,
+  positions: number
+): Judged<R> =>
+  Effect.gen(function* () {
+    for (const { batches, partition, segment } of readings) {
+      for (const at of sampled(batches.length, positions)) {
+        const position = batches[at]?.position ?? null
+        const rest = yield* Stream.runCollect(batchesOf(source, segment, Checks.throughJson(position)))
+        const verdict = Checks.sameRecords(
+          `partition ${partition.id} after batch ${at + 1} of ${batches.length}`,
+          batches.slice(at + 1),
+          rest
+        )
+        if (verdict !== undefined) return verdict
+      }
+    }
+    return undefined
+  })
+
+export const endsAtLast = <R>(source: Source.Source<R>, readings: ReadonlyArray<Reading>): Judged<R> =>
+  Effect.gen(function* () {
+    for (const { batches, partition, segment } of readings) {
+      const last = batches.at(-1)
+      if (last === undefined) continue
+      const rest = yield* Stream.runCollect(batchesOf(source, segment, last.position))
+      const verdict = Checks.sameRecords(`partition ${partition.id} after its last batch`, [], rest)
+      if (verdict !== undefined) return verdict
+    }
+    return undefined
+  })
+
+export const refusesForeign = <R>(source: Source.Source<R>): Judged<R> =>
+  Effect.gen(function* () {
+    const [segment] = yield* segments(source)
+    if (segment === undefined) return undefined
+    for (const position of FOREIGN) {
+      const read = Stream.runDrain(batchesOf(source, segment, position))
+      const verdict = yield* refused(`reading after the position ${JSON.stringify(position)}`, read)
+      if (verdict !== undefined) return verdict
+    }
+    return undefined
+  })
+
+/** What no source writes; a source that took one for a start or an end would repeat or lose records. */
+export const FOREIGN = [{ "not a position": true }, "not a position", [[[null]]]]
+
+export const retraces = <R>(
+  source: Source.Source<R>,
+  readings: ReadonlyArray<Reading>,
+  positions: number
+): Judged<R> =>
+  Effect.gen(function* () {
+    for (const { batches, partition, segment } of readings) {
+      const trails = batches.flatMap(({ trail }) => (trail === undefined ? [] : [Checks.throughJson(trail)]))
+      if (trails.length === 0) continue
+      if (!(yield* asked(source, (reader) => Effect.succeed(reader.retrace !== undefined)))) {
+        return { expected: `a way to retrace the trails of partition ${partition.id}`, actual: "none" }
+      }
+      for (const at of sampled(trails.length, positions)) yield* retrace(source, segment, trails[at] ?? null)
+      for (const trail of FOREIGN) {
+        const what = `retracing ${JSON.stringify(trail)} in partition ${partition.id}`
+        const verdict = yield* refused(what, retrace(source, segment, trail))
+        if (verdict !== undefined) return verdict
+      }
+    }
+    return undefined
+  })
+
+/** From the first batch on that differs, a position belongs to what was read, and to nothing else. */
+export const refusesOther = <R>(readings: ReadonlyArray<Reading>, other: Source.Source<R>): Judged<R> =>
+  Effect.gen(function* () {
+    const others = yield* readAll(other)
+    let isCompared = false
+    for (const { batches, partition } of readings) {
+      const found = others.find((reading) => reading.partition.id === partition.id)
+      if (found === undefined) continue
+      const from = batches.findIndex(
+        ({ records, rejected }, i) =>
+          difference([records, rejected], [found.batches[i]?.records, found.batches[i]?.rejected]) !==
+          undefined
+      )
+      if (from === -1) continue
+      isCompared = true
+      for (const at of sampled(batches.length - from, MOST_OTHERS)) {
+        const position = Checks.throughJson(batches[from + at]?.position ?? null)
+        const verdict = yield* refused(
+          `reading partition ${partition.id} after batch ${from + at + 1} of ${batches.length} where the content is another one`,
+          Stream.runDrain(batchesOf(other, found.segment, position))
+        )
+        if (verdict !== undefined) return verdict
+      }
+    }
+    return isCompared ||
+      others.every(({ partition }) => !readings.some((one) => one.partition.id === partition.id))
+      ? undefined
+      : { expected: "other records in the content that replaces the fixture's", actual: "the same ones" }
+  })
+
+export const positionsAreSmall = (readings: ReadonlyArray<Reading>, most: number): Verdict | undefined => {
+  for (const { batches, partition } of readings) {
+    for (const [i, batch] of batches.entries()) {
+      for (const what of ["position", "trail"] as const) {
+        const size = JSON.stringify(batch[what] ?? null).length
+        if (size > most) {
+          return {
+            expected: `at most ${most} characters in the ${what} of partition ${partition.id}, batch ${i + 1} of ${batches.length}`,
+            actual: `${size}`
+          }
+        }
+      }
+    }
+  }
+  return undefined
+}
+
+// internal
+
+const MOST_OTHERS = 3

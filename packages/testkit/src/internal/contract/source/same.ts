@@ -1,0 +1,47 @@
+// Whether two readings of a source came to the same.
+import type { Source } from "@chatferry/core"
+import type { Reading } from "../../reading.ts"
+import { first, type Verdict } from "../../rule.ts"
+import * as Checks from "../../sourceChecks.ts"
+import { difference } from "../engine/difference.ts"
+
+/** Partitions, and the records, rejects and notes in them. Batches may be cut elsewhere. */
+export const sameReadings = (
+  when: string,
+  expected: ReadonlyArray<Reading>,
+  actual: ReadonlyArray<Reading>
+): Verdict | undefined => {
+  const ids = (readings: ReadonlyArray<Reading>) => readings.map(({ partition }) => partition)
+  const other = difference(ids(expected), ids(actual))
+  const after = when === "" ? "" : ` ${when}`
+  if (other !== undefined) {
+    return {
+      expected: `the same ${expected.length} partitions${after}`,
+      actual: `${actual.length}, and ${other} is another one`
+    }
+  }
+  return first(
+    expected.map(({ batches, partition }, i) =>
+      Checks.sameRecords(`partition ${partition.id}${after}`, batches, actual[i]?.batches ?? [])
+    )
+  )
+}
+
+/** What is said about a reading: everything but the records. */
+export const surroundings = (
+  fingerprint: unknown,
+  readings: ReadonlyArray<Reading>
+): Readonly<Record<string, unknown>> => ({
+  fingerprint,
+  partitions: readings.map(({ partition }) => partition),
+  batches: readings.map(({ batches }) =>
+    batches.map(({ bytes, notes, place, position, rejected, trail }: Source.Batch) => ({
+      bytes,
+      notes,
+      place,
+      position,
+      trail,
+      rejected: rejected.map(({ code, message, place }) => ({ code, message, place }))
+    }))
+  )
+})

@@ -1,0 +1,111 @@
+// The source under test and its relatives, made of what the author gives.
+import type { Source } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Path from "effect/Path"
+import type * as PlatformError from "effect/PlatformError"
+import type * as Scope from "effect/Scope"
+import { type Files, folderOf, Zip, zipOf } from "../../../Reading.ts"
+import type { Changed, Expected, Failing, Given, Options } from "./options.ts"
+
+/** What the rules know. Others of the source are made when a rule asks for them. */
+export interface Subject<R, R2> {
+  readonly source: Source.Source<R>
+  readonly changed: Effect.Effect<ReadonlyArray<Changed<R>>, unknown, R2>
+  readonly moved: Effect.Effect<Source.Source<R> | undefined, unknown, R2>
+  readonly replaced: Effect.Effect<Source.Source<R> | undefined, unknown, R2>
+  readonly failing: ReadonlyArray<Failing<R>>
+  readonly expected: Expected | undefined
+  readonly kept: ReadonlyArray<string>
+  readonly secrets: ReadonlyArray<string>
+  readonly content: ReadonlyArray<string>
+  readonly files: Files | undefined
+}
+
+export type Disk = FileSystem.FileSystem | Path.Path | Scope.Scope
+
+/** What an author gives of a source of files, or of any other. */
+export type AnyOptions<R> = Options<R, string, unknown, Disk> & { readonly files?: Files | undefined }
+
+export const subjectOf = <R>(options: AnyOptions<R>): Effect.Effect<Subject<R, Disk>, unknown, Disk> =>
+  Effect.gen(function* () {
+    const { files } = options
+    const fixture = yield* files === undefined ? (options.fixture ?? Effect.succeed("")) : folderOf(files)
+    const of = <A>(given: Given<string, A> | undefined): A | undefined => madeOf(given, fixture)
+    const make = (folder: string) => madeOf(options.source, folder)
+    const [kept, content] = [of(options.kept) ?? [], of(options.content) ?? []]
+    const others = files && replaced(files, [...kept, ...content])
+    const replacedSource = others && Effect.map(folderOf(others), make)
+    return {
+      source: make(fixture),
+      changed: Effect.gen(function* () {
+        const given = of(options.changed) ?? []
+        if (replacedSource === undefined) return given
+        return [...given, { what: "the content of the files", source: yield* replacedSource }]
+      }),
+      moved:
+        options.moved !== undefined || files === undefined
+          ? Effect.succeed(of(options.moved))
+          : Effect.map(elsewhere(files), make),
+      replaced:
+        options.replaced === undefined && replacedSource
+          ? replacedSource
+          : Effect.succeed(of(options.replaced)),
+      failing: of(options.failing) ?? [],
+      expected: of(options.expected),
+      kept,
+      content,
+      secrets: of(options.secrets) ?? [],
+      files
+    }
+  })
+
+// internal
+
+const madeOf = <A>(given: Given<string, A>, fixture: string): A =>
+  typeof given === "function" ? (given as (fixture: string) => A)(fixture) : given
+
+/** The same files elsewhere, made at another time. */
+const elsewhere = (files: Files): Effect.Effect<string, PlatformError.PlatformError, Disk> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const folder = yield* folderOf(files)
+    for (const name of Object.keys(files)) yield* fs.utimes(path.join(folder, name), LONG_AGO, LONG_AGO)
+    return folder
+  })
+
+/** Files of the same size in which each of the texts is another one; `undefined` when they have none of them. */
+const replaced = (files: Files, texts: ReadonlyArray<string>): Files | undefined => {
+  let isChanged = false
+  const edit = (text: string) => {
+    const other = texts.reduce((now, piece) => now.replaceAll(piece, altered(piece)), text)
+    isChanged ||= other !== text
+    return other
+  }
+  const all = (of: Files): Files =>
+    Object.fromEntries(Object.entries(of).map(([name, content]) => [name, one(content)]))
+  const one = (content: Files[string]): Files[string] => {
+    if (typeof content === "string") return edit(content)
+    if (content instanceof Zip) return zipOf(all(content.files))
+    if (!(content instanceof Uint8Array)) return edit(JSON.stringify(content))
+    const text = Buffer.from(content).toString("latin1")
+    return Buffer.from(edit(text), "latin1")
+  }
+  const result = all(files)
+  return isChanged ? result : undefined
+}
+
+const LONG_AGO = 1_000_000_000
+
+/** As long, and what it was: a letter stays one, a digit stays one, and no number begins with a zero. */
+const altered = (text: string): string => {
+  const at = Math.max(0, text.search(/[a-z0-9]/iu))
+  const letter = text.charAt(at)
+  const other = /\d/u.test(letter)
+    ? String((Number(letter) % 8) + 1)
+    : letter.toLowerCase() === "q"
+      ? "x"
+      : "q"
+  return `${text.slice(0, at)}${other}${text.slice(at + 1)}`
+}

@@ -1,0 +1,53 @@
+import { SinkContract, SourceContract } from "@chatferry/testkit"
+import { NodeServices } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { HttpClient } from "effect/http"
+import * as Fixture from "./pigeon/fixture.ts"
+import * as Only from "./pigeon/only.ts"
+import * as PagedSource from "./pigeon/PagedSource.ts"
+import { named, violated } from "./pigeon/violated.ts"
+
+// That a rule alone tells its fault is shown by `pnpm mutants`.
+describe("SourceContract", () => {
+  it.live.each(SourceContract.rules(Fixture.options()))(
+    "is kept by a good source of files: $name",
+    ({ check }) => Effect.provide(check, NodeServices.layer)
+  )
+
+  it.live.each(Only.sources)("tells a source of files that breaks it: $fault ($rule)", ({ fault, rule }) =>
+    Effect.map(violated(named(SourceContract.rules(Fixture.options(fault)), rule)), (found) =>
+      assert.deepStrictEqual(Array.from(found.keys()), [rule])
+    )
+  )
+
+  it.live.each(SourceContract.rules(Fixture.serviceOptions()))(
+    "is kept by a good source of a service: $name",
+    ({ check }) =>
+      check.pipe(
+        Effect.provideService(HttpClient.HttpClient, PagedSource.service),
+        Effect.provide(NodeServices.layer)
+      )
+  )
+
+  it.live.each(Only.services.filter(({ fault }) => fault !== "endlessRetry"))(
+    "tells a source of a service that breaks it: $fault ($rule)",
+    ({ fault, rule }) =>
+      violated(named(SourceContract.rules(Fixture.serviceOptions(fault)), rule)).pipe(
+        Effect.map((found) => assert.deepStrictEqual(Array.from(found.keys()), [rule])),
+        Effect.provideService(HttpClient.HttpClient, PagedSource.service)
+      )
+  )
+})
+
+describe("SinkContract", () => {
+  it.live.each(SinkContract.rules(Fixture.sinkOptions()))("is kept by a good sink: $name", ({ check }) =>
+    Effect.provide(check, NodeServices.layer)
+  )
+
+  it.live.each(Only.sinks)("tells a sink that breaks it: $fault ($rule)", ({ fault, rule }) =>
+    Effect.map(violated(named(SinkContract.rules(Fixture.sinkOptions(fault)), rule)), (found) =>
+      assert.deepStrictEqual(Array.from(found.keys()), [rule])
+    )
+  )
+})
