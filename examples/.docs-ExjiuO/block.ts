@@ -1,1 +1,0 @@
-import "effect/schema/SchemaJITCompiler/enable"
