@@ -57,7 +57,7 @@ export interface Config {
   readonly keepText: boolean
 }
 
-export type Failure = SourceError.SourceError
+type Failure = SourceError.SourceError
 export type Needs = FileSystem.FileSystem | Path.Path
 
 const NAME = "pigeon"
