@@ -9,6 +9,7 @@
  * @stability unstable
  * @since 0.1.0
  */
+import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { OwnershipLost, WAIT_OR_MOVE } from "./FolderLock.ts"
 import { InvalidConfig } from "./internal/invalidConfig.ts"
@@ -214,3 +215,13 @@ export class MigrationError extends TaggedError<MigrationError>("@chatferry/core
     return Printable.line(`migration ${this.migration}: ${this.reason.message}`, Printable.MAX_MESSAGE)
   }
 }
+
+/**
+ * Tells the error of a migration from other errors, also from one of another copy of
+ * this package.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const isMigrationError = (error: unknown): error is MigrationError =>
+  Predicate.isTagged(error, "MigrationError") && "migration" in error && "reason" in error

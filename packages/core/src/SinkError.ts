@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
+import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { InvalidConfig } from "./internal/invalidConfig.ts"
 import { OutOfBalance } from "./internal/outOfBalance.ts"
@@ -233,6 +234,16 @@ export const damageAsFailure =
         ? Effect.fail(new SinkError({ sink, reason: reasonOf(path, defect) }))
         : Effect.die(defect)
     )
+
+/**
+ * Tells the error of a sink from other errors, also from one of another copy of this
+ * package.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const isSinkError = (error: unknown): error is SinkError =>
+  Predicate.isTagged(error, "SinkError") && "sink" in error && "reason" in error
 
 // internal
 

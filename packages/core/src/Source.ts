@@ -11,7 +11,7 @@
  */
 import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
-import * as Option from "effect/Option"
+import type * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
@@ -21,13 +21,14 @@ import type { Entity, Kind } from "./Entity.ts"
 import type { Fingerprint } from "./Fingerprint.ts"
 import { pulled } from "./internal/pulled.ts"
 import * as Concat from "./internal/sources/concat.ts"
+import * as Entities from "./internal/sources/entities.ts"
 import * as FilterKinds from "./internal/sources/filterKinds.ts"
 import * as Once from "./internal/sources/once.ts"
-import * as Printable from "./Printable.ts"
+import * as Streams from "./internal/sources/stream.ts"
+import * as Whole from "./internal/sources/whole.ts"
 import type { Rejected } from "./Rejected.ts"
-import * as RejectedLine from "./RejectedLine.ts"
 import * as Settings from "./Settings.ts"
-import { type Failure, InvalidPosition, named, type SourceError } from "./SourceError.ts"
+import type { Failure, SourceError } from "./SourceError.ts"
 
 /**
  * An independent unit of work: an export window, an archive, a file.
@@ -207,12 +208,7 @@ export interface Partitioned<out R = never> extends Omit<Source<R>, "open"> {
  * @category constructors
  * @since 0.1.0
  */
-export const whole = (partition: Partition): Segment => ({
-  partition,
-  no: 0,
-  range: null,
-  ...(partition.bytes !== undefined && { bytes: partition.bytes })
-})
+export const whole: (partition: Partition) => Segment = Whole.whole
 
 /**
  * Makes a source whose partitions are read whole, each as one segment.
@@ -220,23 +216,7 @@ export const whole = (partition: Partition): Segment => ({
  * @category constructors
  * @since 0.1.0
  */
-export const make = <R>({ open, ...source }: Partitioned<R>): Source<R> => ({
-  ...source,
-  open: Effect.gen(function* () {
-    const services = yield* Effect.context<R>()
-    const { fingerprint, partitions, read, retrace } = yield* open
-    return {
-      fingerprint,
-      segments: yield* Once.once(
-        Effect.map(Effect.provideContext(partitions, services), (found) => found.map(whole))
-      ),
-      read: ({ partition }, position) => Stream.provideContext(read(partition, position), services),
-      ...(retrace !== undefined && {
-        retrace: ({ partition }, trail) => Effect.provideContext(retrace(partition, trail), services)
-      })
-    }
-  })
-})
+export const make: <R>(source: Partitioned<R>) => Source<R> = Whole.make
 
 /**
  * Settings as they were given, and what they should be.
@@ -259,26 +239,7 @@ export interface FromConfig<S> {
  * @category constructors
  * @since 0.1.0
  */
-export const fromEntities = (name: string, entities: ReadonlyArray<Entity>): Source =>
-  make({
-    name,
-    kinds: new Set(entities.map((entity) => entity._tag)),
-    open: Effect.succeed({
-      fingerprint: {},
-      partitions: Effect.sync(() => [{ id: name, fingerprint: JSON.stringify(entities) }]),
-      read: (partition, position) => {
-        const start = Option.getOrElse(position, () => 0)
-        if (typeof start !== "number") {
-          return Stream.fail(
-            new InvalidPosition({ partition: partition.id, problem: "the position is not a number" })
-          )
-        }
-        // Suspended, because a generator runs once and a stream may run again.
-        return Stream.suspend(() => Stream.fromIterable(cut(entities, start)).pipe(Stream.rechunk(1)))
-      }
-    }),
-    rejected: RejectedLine.reader(name, (line) => Effect.sync(() => RejectedLine.checked(line)), "exact")
-  })
+export const fromEntities: (name: string, entities: ReadonlyArray<Entity>) => Source = Entities.fromEntities
 
 /**
  * Makes a source of settings that may be wrong. Where they are, the source has the
@@ -383,34 +344,7 @@ export interface StreamOptions {
  * @category running
  * @since 0.1.0
  */
-export const stream = <R>(
+export const stream: <R>(
   source: Source<R>,
-  { onRejected = warnOf }: StreamOptions = {}
-): Stream.Stream<Entity, SourceError, R> =>
-  Stream.unwrap(
-    Effect.gen(function* () {
-      yield* source.check ?? Effect.void
-      const reader = yield* source.open
-      return Stream.fromIterable(yield* reader.segments).pipe(
-        Stream.flatMap((segment) => reader.read(segment, Option.none())),
-        Stream.tap(({ rejected }) => Effect.forEach(rejected, onRejected, { discard: true })),
-        Stream.filter(({ records }) => records.length > 0),
-        Stream.flatMap(({ records }) => Stream.fromIterable(records))
-      )
-    })
-  ).pipe(Stream.mapError(named(source.name)))
-
-// internal
-
-const BATCH = 1024
-
-function* cut(entities: ReadonlyArray<Entity>, start: number): Generator<Batch> {
-  for (let from = start; from < entities.length; from += BATCH) {
-    const records = entities.slice(from, from + BATCH)
-    const end = from + records.length
-    yield { records, rejected: [], position: end, bytes: 0, place: `record ${end}` }
-  }
-}
-
-const warnOf = ({ code, message, place }: Rejected) =>
-  Effect.logWarning(Printable.line(`rejected (${code}) at ${place}: ${message}`, Printable.MAX_MESSAGE))
+  options?: StreamOptions
+) => Stream.Stream<Entity, SourceError, R> = Streams.stream

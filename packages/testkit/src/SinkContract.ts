@@ -34,8 +34,8 @@ export interface Options<R, R2 = never> {
   /** What is written, in this order. @default `EntityGenerator.make()` */
   readonly entities?: ReadonlyArray<Entity.Entity>
   /**
-   * The fields of each kind that the sink takes, such as `attachments.url`; the
-   * rules ask for no others. @default all fields of the kinds that it takes
+   * The fields of each kind that the rules ask for, such as `attachments.url`, where
+   * they are fewer than the sink says. @default `fields` of the sink
    */
   readonly fields?: Fields
   /** A source that reads what was published. */

@@ -3,10 +3,10 @@ import * as Cause from "effect/Cause"
 import * as Config from "effect/Config"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
-import { MigrationError } from "../MigrationError.ts"
+import { isMigrationError, type MigrationError } from "../MigrationError.ts"
 import * as Printable from "../Printable.ts"
-import { SinkError } from "../SinkError.ts"
-import { SourceError } from "../SourceError.ts"
+import { isSinkError, type SinkError } from "../SinkError.ts"
+import { isSourceError, type SourceError } from "../SourceError.ts"
 import * as SystemProblem from "../SystemProblem.ts"
 import { quotesData, TaggedError } from "../TaggedError.ts"
 
@@ -54,7 +54,7 @@ const notSet = (variable: string, where?: string): string =>
   `${variable} is not set: export ${variable}=… and run again${where === undefined ? "" : `; ${where}`}`
 
 const isOurs = (error: unknown): error is MigrationError | SourceError | SinkError =>
-  error instanceof MigrationError || error instanceof SourceError || error instanceof SinkError
+  isMigrationError(error) || isSourceError(error) || isSinkError(error)
 
 /** Reasons that running the same command again cannot fix. */
 const wrongUse: ReadonlySet<string> = new Set([

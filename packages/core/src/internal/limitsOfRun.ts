@@ -1,7 +1,7 @@
 // What stops a run that reads and writes without a failure: too many rejects, and records that are lost.
 import * as Effect from "effect/Effect"
 import type * as Ledger from "../Ledger.ts"
-import { BudgetExceeded, MigrationError } from "../MigrationError.ts"
+import { BudgetExceeded, isMigrationError, type MigrationError } from "../MigrationError.ts"
 import type { SinkError } from "../SinkError.ts"
 import type { Policy } from "./migrationOptions.ts"
 import type * as MigrationState from "./migrationState.ts"
@@ -10,9 +10,7 @@ import { imbalanceOf } from "./outOfBalance.ts"
 
 /** A sink whose records were refused for the error budget failed for that reason, not for its own. */
 export const budgetFirst = (error: SinkError): SinkError | MigrationError =>
-  error.reason._tag === "WriteFailed" && error.reason.cause instanceof MigrationError
-    ? error.reason.cause
-    : error
+  error.reason._tag === "WriteFailed" && isMigrationError(error.reason.cause) ? error.reason.cause : error
 
 export const balanced = (state: MigrationState.State, where: string, ledger: Ledger.Ledger) => {
   const reason = imbalanceOf(where, ledger)

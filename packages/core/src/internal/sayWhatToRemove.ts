@@ -6,13 +6,14 @@ import * as Checkpoint from "../Checkpoint.ts"
 import {
   BudgetExceeded,
   CheckpointRefused,
+  isMigrationError,
   MigrationError,
   type MigrationErrorReason,
   OutputMissing
 } from "../MigrationError.ts"
 import type { Sink } from "../Sink.ts"
-import { InvalidReceipt, SinkError, StagedDataDamaged } from "../SinkError.ts"
-import { InvalidPosition, SourceError } from "../SourceError.ts"
+import { isSinkError, InvalidReceipt, SinkError, StagedDataDamaged } from "../SinkError.ts"
+import { InvalidPosition, SourceError, isSourceError } from "../SourceError.ts"
 import type { State } from "./migrationState.ts"
 import * as RunFile from "./runFile.ts"
 import { toRemove } from "./toRemove.ts"
@@ -30,20 +31,20 @@ export const sayWhatToRemove =
 // internal
 
 const completed = (error: unknown): ((remove: string) => unknown) | undefined => {
-  if (error instanceof MigrationError) {
+  if (isMigrationError(error)) {
     const { migration, reason } = error
     const complete = ofMigration(reason)
     return complete && ((remove) => new MigrationError({ migration, reason: complete(remove) }))
   }
-  if (error instanceof SinkError && error.reason._tag === "InvalidReceipt") {
+  if (isSinkError(error) && error.reason._tag === "InvalidReceipt") {
     const { reason, sink } = error
     return (remove) => new SinkError({ sink, reason: new InvalidReceipt({ ...reason, remove }) })
   }
-  if (error instanceof SinkError && error.reason._tag === "StagedDataDamaged") {
+  if (isSinkError(error) && error.reason._tag === "StagedDataDamaged") {
     const { reason, sink } = error
     return (remove) => new SinkError({ sink, reason: new StagedDataDamaged({ ...reason, remove }) })
   }
-  if (error instanceof SourceError && error.reason._tag === "InvalidPosition") {
+  if (isSourceError(error) && error.reason._tag === "InvalidPosition") {
     const { reason, source } = error
     return (remove) => new SourceError({ source, reason: new InvalidPosition({ ...reason, remove }) })
   }

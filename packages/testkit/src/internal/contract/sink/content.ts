@@ -9,18 +9,20 @@ import { gunzip } from "../../zipWriter.ts"
 import { difference } from "../engine/difference.ts"
 import { planted, type Variation } from "./planted.ts"
 
-/** Fields of the model that a sink takes, by kind: `attachments.url`. */
-export type Fields = { readonly [K in Entity.Kind]?: ReadonlyArray<string> }
+/** Fields of the model that are asked for, by kind: `attachments.url`, or `all`. */
+export type Fields = { readonly [K in Entity.Kind]?: "all" | ReadonlyArray<string> }
 
 /**
  * A field arrives when its value is in what is published, or when another value
  * makes a difference there or in what is counted.
  */
 export const fieldsArrive =
-  <R>(fields: Fields | undefined) =>
+  <R>(asked: Fields | undefined) =>
   (stage: Stage<R>): Checked<R> =>
     Effect.gen(function* () {
-      const { entities, variations } = planted(kindsOf(stage.make("out")))
+      const sink = stage.make("out")
+      const fields = asked ?? sink.fields
+      const { entities, variations } = planted(kindsOf(sink))
       const expected = yield* outcomeOf(yield* stage.place, entities)
       // A field arrives if one of its values shows.
       const taken = variations.filter((variation) => isTaken(fields, variation))
@@ -71,11 +73,13 @@ export const keepsAll =
 
 /** What was published, read again, is what was written. */
 export const readsBack =
-  <R, R2>(readBack: (directory: string) => Source.Source<R2>, fields: Fields | undefined) =>
+  <R, R2>(readBack: (directory: string) => Source.Source<R2>, asked: Fields | undefined) =>
   (stage: Stage<R>): Judged<Needs<R> | R2 | Scope.Scope> =>
     Effect.gen(function* () {
       const here = yield* stage.place
-      const { entities } = planted(kindsOf(stage.make("out")))
+      const sink = stage.make("out")
+      const fields = asked ?? sink.fields
+      const { entities } = planted(kindsOf(sink))
       const result = yield* wholeRun(here, entities)
       const readings = yield* readAll(readBack(here.directory))
       const found = new Map(
@@ -131,20 +135,22 @@ const shortened = (names: ReadonlyArray<string>): string =>
 const keyOf = (entity: Entity.Entity) => `${entity._tag} ${Entity.key(entity)}`
 
 /** The field itself, or one that it is a part of. */
-const isTaken = (fields: Fields | undefined, { changed, field }: Variation): boolean => {
-  if (fields === undefined) return true
+const isTaken = (fields: Fields, { changed, field }: Variation): boolean => {
+  const taken = fields[changed._tag] ?? []
+  if (taken === "all") return true
   const path = field.slice(changed._tag.length + 1)
-  return (fields[changed._tag] ?? []).some((taken) => path === taken || path.startsWith(`${taken}.`))
+  return taken.some((one) => path === one || path.startsWith(`${one}.`))
 }
 
-const only = (entity: Entity.Entity, fields: Fields | undefined): object =>
-  fields === undefined
-    ? entity
-    : Object.fromEntries(
-        Object.entries(entity).filter(([field]) =>
-          (fields[entity._tag] ?? []).some((taken) => taken === field || taken.startsWith(`${field}.`))
-        )
-      )
+const only = (entity: Entity.Entity, fields: Fields): object => {
+  const taken = fields[entity._tag] ?? []
+  if (taken === "all") return entity
+  return Object.fromEntries(
+    Object.entries(entity).filter(([field]) =>
+      taken.some((one) => one === field || one.startsWith(`${field}.`))
+    )
+  )
+}
 
 /** Numbers and flags may stand anywhere by chance; texts that are long enough do not. */
 const holds = (text: string, value: unknown): boolean =>

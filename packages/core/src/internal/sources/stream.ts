@@ -1,0 +1,30 @@
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import type { Entity } from "../../Entity.ts"
+import * as Printable from "../../Printable.ts"
+import type { Rejected } from "../../Rejected.ts"
+import type { Source, StreamOptions } from "../../Source.ts"
+import { named, type SourceError } from "../../SourceError.ts"
+
+export const stream = <R>(
+  source: Source<R>,
+  { onRejected = warnOf }: StreamOptions = {}
+): Stream.Stream<Entity, SourceError, R> =>
+  Stream.unwrap(
+    Effect.gen(function* () {
+      yield* source.check ?? Effect.void
+      const reader = yield* source.open
+      return Stream.fromIterable(yield* reader.segments).pipe(
+        Stream.flatMap((segment) => reader.read(segment, Option.none())),
+        Stream.tap(({ rejected }) => Effect.forEach(rejected, onRejected, { discard: true })),
+        Stream.filter(({ records }) => records.length > 0),
+        Stream.flatMap(({ records }) => Stream.fromIterable(records))
+      )
+    })
+  ).pipe(Stream.mapError(named(source.name)))
+
+// internal
+
+const warnOf = ({ code, message, place }: Rejected) =>
+  Effect.logWarning(Printable.line(`rejected (${code}) at ${place}: ${message}`, Printable.MAX_MESSAGE))
