@@ -1,5 +1,5 @@
 // Every configuration that users give in code, and what uses it.
-import { Migration, Program, Settings, type Sink, Source, Transform } from "@chatferry/core"
+import { Migration, Program, Settings, type Sink, Source, SourceError, Transform } from "@chatferry/core"
 import { NdjsonSink, NdjsonSource } from "@chatferry/sink-ndjson"
 import { StreamImportApi, StreamImportSink, StreamImportValidator } from "@chatferry/sink-stream-import"
 import { AttachmentInventory, SendbirdApi, SendbirdSource } from "@chatferry/source-sendbird"
@@ -40,7 +40,7 @@ const sourceFailure =
       const partition = { id: "", fingerprint: "" }
       const messages = yield* Effect.forEach(
         [
-          Effect.asVoid(source.check),
+          Effect.mapError(source.check, SourceError.named(source.name)),
           Effect.asVoid(Reading.of(source).fingerprint),
           Effect.asVoid(Reading.of(source).partitions),
           Effect.asVoid(Stream.runDrain(Reading.of(source).read(partition, Option.none())))
@@ -95,6 +95,12 @@ export const cases: ReadonlyArray<Case> = [
     schema: Migration.Options,
     valid: { id: "test", source: memory, sink: nowhere, transforms: [Transform.filter("all", () => true)] },
     failure: failure(Migration.run as (config: never) => ReturnType<typeof Migration.run<Error, never>>)
+  },
+  {
+    name: "Source.StreamOptions",
+    schema: Source.StreamOptions,
+    valid: {},
+    failure: (options) => messageOf(Stream.runDrain(Source.stream(memory, options)))
   },
   {
     name: "Migration.Policy",

@@ -337,6 +337,14 @@ export interface StreamOptions {
 }
 
 /**
+ * The schema of `StreamOptions`.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export const StreamOptions = Streams.Options
+
+/**
  * All records of a source as a stream of Effect, in the source's order, for code that
  * wants the records and no migration: no checkpoints, ledger or transforms. Batches
  * stay chunks.

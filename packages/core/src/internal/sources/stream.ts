@@ -1,18 +1,26 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { Entity } from "../../Entity.ts"
 import * as Printable from "../../Printable.ts"
 import type { Rejected } from "../../Rejected.ts"
+import * as Setting from "../../Setting.ts"
+import * as Settings from "../../Settings.ts"
 import type { Source, StreamOptions } from "../../Source.ts"
 import { named, type SourceError } from "../../SourceError.ts"
 
+export const Options = Schema.Struct({
+  onRejected: Settings.optional(Setting.callback<(rejected: Rejected) => Effect.Effect<void>>())
+})
+
 export const stream = <R>(
   source: Source<R>,
-  { onRejected = warnOf }: StreamOptions = {}
+  options: StreamOptions = {}
 ): Stream.Stream<Entity, SourceError, R> =>
   Stream.unwrap(
     Effect.gen(function* () {
+      const { onRejected = warnOf } = yield* Settings.decode(Options, options)
       yield* source.check ?? Effect.void
       const reader = yield* source.open
       return Stream.fromIterable(yield* reader.segments).pipe(
