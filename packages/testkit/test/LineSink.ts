@@ -1,5 +1,5 @@
 import { Consequence, DurableFile, Ledger, Publication, Sink, SinkError } from "@chatferry/core"
-import { Effect, FileSystem, Option, Path, Schema } from "effect"
+import { Effect, FileSystem, Option, Path, type PlatformError, Schema } from "effect"
 
 /** Each is one way to break the contract. */
 export type Fault =
@@ -35,6 +35,18 @@ const REFUSED = Consequence.make("refused", { effect: "lost", says: "records tha
 
 const invalid = (problem: string) =>
   new SinkError.SinkError({ sink: NAME, reason: new SinkError.InvalidReceipt({ path: FILE, problem }) })
+
+const lifted =
+  (path: string) =>
+  <A, E, R>(effect: Effect.Effect<A, E | PlatformError.PlatformError, R>) =>
+    Effect.catchTag(effect, "PlatformError", (cause) =>
+      Effect.fail(
+        new SinkError.SinkError({
+          sink: NAME,
+          reason: new SinkError.WriteFailed({ path, cause })
+        })
+      )
+    )
 
 /** One file with one line for each entity. It keeps the contract, unless it has a fault. */
 export const make =
@@ -110,14 +122,14 @@ export const make =
                 yield* put(`${JSON.stringify(record)}\n`)
               }
               if (fault === "marks its batches") yield* put("\n")
-            }).pipe(Effect.orDie),
+            }).pipe(lifted(directory)),
           flush: Effect.gen(function* () {
             if (fault !== "flushes only when it closes") yield* file.flush
             const receipt = { bytes, ledger: book.snapshot() }
             return fault === "gives receipts with holes"
               ? ({ ...receipt, hole: undefined } as never)
               : receipt
-          }).pipe(Effect.orDie),
+          }).pipe(lifted(directory)),
           finish: (completion) =>
             Effect.gen(function* () {
               const isStaged = yield* fs.exists(part)
@@ -143,26 +155,7 @@ export const make =
               if (fault === "changes a file after hashing it")
                 yield* fs.writeFileString(final, "x", { flag: "a" })
               return [summary]
-            }).pipe(
-              Effect.catchTag("PlatformError", (cause) =>
-                Effect.fail(
-                  new SinkError.SinkError({
-                    sink: NAME,
-                    reason: new SinkError.WriteFailed({ path: directory, cause })
-                  })
-                )
-              ),
-              Effect.provide(services)
-            )
+            }).pipe(lifted(directory), Effect.provide(services))
         } satisfies Sink.Writer
-      }).pipe(
-        Effect.catchTag("PlatformError", (cause) =>
-          Effect.fail(
-            new SinkError.SinkError({
-              sink: NAME,
-              reason: new SinkError.WriteFailed({ path: directory, cause })
-            })
-          )
-        )
-      )
+      }).pipe(lifted(directory))
   })
