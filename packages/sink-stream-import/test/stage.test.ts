@@ -106,7 +106,7 @@ describe("the stage", () => {
     { name: "a text", sql: "UPDATE messages SET item = replace(item, 'a', 'e')" },
     { name: "a row", sql: "DELETE FROM reactions WHERE row = 1" },
     { name: "an id that many messages repeat", sql: "UPDATE ids SET id = id || 'x' WHERE row = 2" }
-  ])("refuses to go on when $name has changed, and before it assembles", ({ sql }) =>
+  ])("refuses to resume when $name has changed, before and after it was opened again", ({ sql }) =>
     live(
       Effect.gen(function* () {
         const run = yield* makeRun(config)
@@ -120,11 +120,15 @@ describe("the stage", () => {
           Effect.gen(function* () {
             const writer = yield* openRun(run)
             yield* writer.write(entities)
-            const receipt = yield* writer.flush
+            return yield* writer.flush
+          })
+        )
+        yield* Effect.scoped(
+          Effect.gen(function* () {
+            const writer = yield* openRun(run, Option.some(receipt))
             yield* change
             const { reason } = yield* Effect.flip(writer.finish(completion))
             assert.include(reason, { _tag: "StagedDataDamaged", path })
-            return receipt
           })
         )
         const { reason } = yield* Effect.flip(Effect.scoped(openRun(run, Option.some(receipt))))
