@@ -112,7 +112,7 @@ export const open = (database: Database, tables: ReadonlyArray<Table>, last?: Pr
   return {
     adder: ({ name }) => {
       const sum = sums.get(name)
-      if (sum === undefined) throw new Error(`there is no table ${name}`)
+      if (sum === undefined) throw new Error(`the table ${name} is not among those that were opened`)
       return sum.add
     },
     proof: () => ({

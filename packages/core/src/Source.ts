@@ -322,7 +322,7 @@ export const filterKinds: {
 } = dual(2, FilterKinds.filterKinds)
 
 /**
- * What is told of records that `stream` does not give.
+ * How `stream` reports rejected records.
  *
  * @category configuration
  * @since 0.1.0

@@ -57,7 +57,7 @@ export const guard = <R>(
     if (supported.length < records.length) {
       for (const record of records) if (!holds(record)) drop(record._tag, codes.kind)
     }
-    for (const record of supported) losses(record, lose)
+    if (losses !== undefined) for (const record of supported) losses(record, lose)
     return supported
   }
   const write = (records: ReadonlyArray<Entity>) =>

@@ -300,7 +300,7 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
 
 // internal
 
-/** Places say no names, which progress would show: that of the partition is told with them. */
+/** Progress shows places, so they hold no names: the partition's is added here. */
 const placeOf = ({ place }: Batch, { partition: { id } }: Segment) => (place === "" ? id : `${id}, ${place}`)
 
 const isTransformFailed = (error: unknown): error is TransformFailed => error instanceof TransformFailed

@@ -5,12 +5,16 @@ import type { Fields } from "../Sink.ts"
 /** Fields of one kind: taken whole, or only by some fields of theirs. */
 type Taken = ReadonlyMap<string, "whole" | ReadonlySet<string>>
 
-/** Calls `lose` for each field of a record that a sink of these fields does not take and that says something. */
+/**
+ * Calls `lose` for each field of a record that a sink of these fields does not take and that says something;
+ * `undefined` for a sink that takes its kinds whole.
+ */
 export const makeLosses = (fields: Fields) => {
   const byKind = new Map<Kind, Taken>()
   for (const [kind, paths] of Object.entries(fields)) {
     if (typeof paths !== "string") byKind.set(kind as Kind, takenOf(paths))
   }
+  if (byKind.size === 0) return undefined
   return (record: Entity, lose: (path: string) => void): void => {
     const taken = byKind.get(record._tag)
     if (taken === undefined) return

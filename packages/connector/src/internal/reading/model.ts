@@ -85,7 +85,7 @@ export interface Base {
 /** Files that are looked at before all others. */
 export interface Files {
   readonly names: ReadonlyArray<string>
-  /** The JSON in a file; `undefined` when there is no such file. */
+  /** The parsed JSON of a file, or `undefined` if the file does not exist. */
   readonly json: (name: string) => Effect.Effect<unknown, Reason>
 }
 

@@ -31,7 +31,7 @@ interface Options {
   readonly missing?: Missing
 }
 
-/** `Has`: it always gives something, or there is no record. */
+/** `Has`: it always gives a value, or the record is rejected. */
 export class Field<out A, in C = unknown, out Has extends boolean = boolean> {
   declare readonly Type: A
   declare readonly Has: Has
@@ -50,7 +50,7 @@ export class Field<out A, in C = unknown, out Has extends boolean = boolean> {
     return new Field({ ...this.of, fallback })
   }
 
-  /** Without a value there is no record. `message` must not quote it. */
+  /** Rejects the record if the field has no value. `message` must not quote the record. */
   orReject(code: string, message: string): Field<A, C, true> {
     return new Field({ ...this.of, missing: { code, message } })
   }

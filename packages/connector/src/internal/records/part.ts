@@ -6,7 +6,7 @@ export interface BaseContext {
   readonly out: BatchBuilder.BatchBuilder
 }
 
-/** Why there is no record, and what had been read of it by then. */
+/** Why a record is rejected, and what had been read of it by then. */
 export class Rejection<out E = unknown> {
   readonly code: string
   readonly message: string

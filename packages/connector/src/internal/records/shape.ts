@@ -9,7 +9,7 @@ const MAX_SHAPES = 128
 /** A field in records of one shape. */
 export interface Slot {
   readonly mode: Mode
-  /** `""`: the shape has none of its spellings. */
+  /** `""` if the shape has none of the spellings. */
   readonly name: string
   /** Its other spellings in the shape. */
   readonly others: ReadonlyArray<string>
