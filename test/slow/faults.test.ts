@@ -23,7 +23,10 @@ const words: Record<ErrorCode | "short", RegExp> = {
 const ofDatabases =
   /disk i\/o error|database disk image is malformed|database or disk is full|readonly database|unable to open database file|database is locked/iu
 
-const isDatabase = (path: string) => /\.db(?:-journal)?$|\/lock$/u.test(path)
+/** Whether a call was SQLite's: on a database, or the sync of the folder in which it makes and removes the journal. */
+const isOfDatabase = (path: string, message: string) =>
+  /\.db(?:-journal)?$|\/lock$/u.test(path) ||
+  new RegExp(`${RegExp.escape(path)}/[^/ ]+\\.db\\b`, "u").test(message)
 
 /** Whether a message speaks of a file, or of the folder or database that it is part of. */
 const names = (message: string, path: string, root: string) => {
@@ -71,7 +74,7 @@ const faulted = (desk: Desk, index: number, seed: number) =>
       if (/\n {4}at /u.test(ended.error)) return verdict("", "it shows a stack")
       const areGiven =
         words[error ?? "short"].test(ended.error) ||
-        (hit !== undefined && isDatabase(hit.path) && ofDatabases.test(ended.error))
+        (hit !== undefined && isOfDatabase(hit.path, ended.error) && ofDatabases.test(ended.error))
       if (!areGiven) return verdict("", "it does not give the system's words")
       if (hit !== undefined && !names(ended.error, hit.path, desk.root))
         return verdict("", "it does not name the file")
