@@ -8,7 +8,8 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { type RetryPolicy, Settings, type SourceError } from "@chatferry/core"
+import type { RetryPolicy } from "@chatferry/connector"
+import { Settings, type SourceError } from "@chatferry/core"
 import type * as DateTime from "effect/DateTime"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"

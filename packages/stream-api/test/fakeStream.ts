@@ -1,4 +1,4 @@
-import type { ApiClient } from "@chatferry/core"
+import type { ApiClient } from "@chatferry/connector"
 import { StreamClient, type StreamConnection } from "@chatferry/stream-api"
 import { Clock, Effect, Redacted } from "effect"
 import { HttpClient, HttpClientError, HttpClientResponse } from "effect/http"

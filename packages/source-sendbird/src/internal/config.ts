@@ -1,5 +1,6 @@
 // Schemas of what users set.
-import { ArchiveSource, Download, Pages, RetryPolicy, Setting, Settings } from "@chatferry/core"
+import { Download, Pages, RetryPolicy } from "@chatferry/connector"
+import { ArchiveSource, Setting, Settings } from "@chatferry/core"
 import * as Schema from "effect/Schema"
 import { type DataType, dataTypes } from "./api/request.ts"
 

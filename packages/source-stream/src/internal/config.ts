@@ -1,5 +1,6 @@
 // Schemas of what users set.
-import { ArchiveSource, Download, Pages, Setting, Settings } from "@chatferry/core"
+import { Download, Pages } from "@chatferry/connector"
+import { ArchiveSource, Setting, Settings } from "@chatferry/core"
 import { StreamConnection } from "@chatferry/stream-api"
 import * as Schema from "effect/Schema"
 import { atPlace } from "./api/batch.ts"

@@ -1,5 +1,6 @@
 // One file from the disk to the end of its import, from wherever an earlier run left it.
-import { type ApiClient, RetryPolicy, SinkError } from "@chatferry/core"
+import { type ApiClient, RetryPolicy } from "@chatferry/connector"
+import { SinkError } from "@chatferry/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"

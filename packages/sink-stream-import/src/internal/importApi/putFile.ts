@@ -1,5 +1,6 @@
 // Puts a file where Stream reads it, streamed from the disk.
-import { ApiClient, Link, RetryPolicy, Sha256, SinkError } from "@chatferry/core"
+import { ApiClient, Link, RetryPolicy } from "@chatferry/connector"
+import { Sha256, SinkError } from "@chatferry/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"

@@ -1,6 +1,6 @@
 // Exports made by the API as partitions of a source.
-import { ArchiveReader } from "@chatferry/connector"
-import { Archives, RequestedExports, type Source, SourceError } from "@chatferry/core"
+import { ArchiveReader, ExportJobs } from "@chatferry/connector"
+import { Archives, type Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -52,7 +52,7 @@ export const retrace = (
     if (current === undefined) return
     const digest = digestOf(settings.applicationId, current.request.parameters)
     const ready = yield* exportsOnDisk(directory, current.window, digest)
-    yield* RequestedExports.retrace(
+    yield* ExportJobs.retrace(
       { partition: id, trail, retrace: (file, of) => retraceFile(file, of, limits) },
       ready
     )
@@ -78,8 +78,8 @@ const readWindow = (
         return yield* new SourceError.InvalidPosition({ partition: id, problem: "there is no such window" })
       }
       const next = all.slice(index + 1, index + exporter.settings.exportsInFlight)
-      yield* RequestedExports.lock(exporter.directory)
-      return RequestedExports.read({
+      yield* ExportJobs.lock(exporter.directory)
+      return ExportJobs.read({
         partition: id,
         position,
         ready: (step) => ready(exporter, current.request, current.window, step),

@@ -1,5 +1,6 @@
 // Brings one window from nothing to zips on the disk, going on from wherever an earlier run was stopped.
-import { type ApiClient, Download, RequestedExports, RetryPolicy, SourceError } from "@chatferry/core"
+import { type ApiClient, Download, ExportJobs, RetryPolicy } from "@chatferry/connector"
+import { SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -28,7 +29,7 @@ type Reason = SourceError.SourceErrorReason
 type Services = FileSystem.FileSystem | Path.Path | HttpClient.HttpClient
 
 /** An export of a window, or of a part of it, that is ready to read. */
-export interface Ready extends RequestedExports.Ready {
+export interface Ready extends ExportJobs.Ready {
   readonly bytes: number
 }
 
@@ -58,7 +59,7 @@ export const ready = (
 
 // internal
 
-const notesOf = ({ state }: Journal.Piece): RequestedExports.Notes =>
+const notesOf = ({ state }: Journal.Piece): ExportJobs.Notes =>
   state === "ready" ? {} : { [(state === "too old" ? declared.windowTooOld : declared.emptyWindow).code]: 1 }
 
 /** One piece of a window on its way. */
@@ -170,7 +171,7 @@ const ask = (task: Task) =>
 const ended = (task: Task, requestId: string) => {
   const { settings, step } = task
   const place = placeOf(windowOf(task))
-  return RequestedExports.ended({
+  return ExportJobs.ended({
     look: look(task, requestId),
     outcomeOf: (found) => {
       if (found === undefined) return { _tag: "gone" } as const

@@ -1,5 +1,6 @@
 // What has been asked for, on disk before anything else happens with it: no window is asked for twice.
-import { Journal, RequestedExports, Sha256, SourceError } from "@chatferry/core"
+import { Journal, ExportJobs } from "@chatferry/connector"
+import { Sha256, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
@@ -86,7 +87,7 @@ export const exportsOnDisk = (
   ReadonlyArray<{ readonly id: string; readonly file: string }>,
   SourceError.ReadFailed | SourceError.CorruptInput,
   FileSystem.FileSystem | Path.Path
-> => RequestedExports.onDisk(open(directory, window, digest), ({ requestId }) => requestId)
+> => ExportJobs.onDisk(open(directory, window, digest), ({ requestId }) => requestId)
 
 // internal
 

@@ -1,5 +1,6 @@
 // Settings after defaults and checks. Nothing is asked of Sendbird before all of them are right.
-import { type ApiClient, type Fingerprint, RetryPolicy, Settings, SourceError } from "@chatferry/core"
+import { type ApiClient, RetryPolicy } from "@chatferry/connector"
+import { type Fingerprint, Settings, SourceError } from "@chatferry/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"

@@ -1,6 +1,6 @@
 // Exports made by the API as partitions of a source.
-import { ArchiveReader } from "@chatferry/connector"
-import { Archives, RequestedExports, Sha256, type Source, SourceError } from "@chatferry/core"
+import { ArchiveReader, ExportJobs } from "@chatferry/connector"
+import { Archives, Sha256, type Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -75,7 +75,7 @@ export const read = (
       }
       const next = all.slice(index + 1, index + exporter.settings.exportsInFlight)
       yield* locked(exporter.directory)
-      return RequestedExports.read({
+      return ExportJobs.read({
         partition: id,
         position,
         ready: (step) => ready(exporter, current, step),
@@ -97,7 +97,7 @@ export const retrace = (
     const batch = all.find((one) => placeOf(one) === id)
     if (batch === undefined) return
     const ready = yield* exportsOnDisk(directory, batch, settings.client.apiKey, settings.options)
-    yield* RequestedExports.retrace(
+    yield* ExportJobs.retrace(
       { partition: id, trail, retrace: (file, of) => retraceFile(file, of, limits) },
       ready
     )
@@ -107,7 +107,7 @@ export const retrace = (
 
 /** Keeps other processes out of the folder of lists and journals while the scope is open. */
 const locked = (directory: string) =>
-  Effect.flatMap(Path.Path, (path) => RequestedExports.lock(path.join(directory, FOLDER)))
+  Effect.flatMap(Path.Path, (path) => ExportJobs.lock(path.join(directory, FOLDER)))
 
 /** Whether a place is that of a batch, or of a part of one. */
 const holds = ({ first, kind, last }: Batch, place: string): boolean => {
@@ -134,7 +134,7 @@ const readExport = (
   file: string,
   position: Option.Option<Source.Position>,
   partition: string
-): RequestedExports.Reading<FileSystem.FileSystem | Path.Path> => {
+): ExportJobs.Reading<FileSystem.FileSystem | Path.Path> => {
   const { kind, wanted } = one
   const at = Option.flatMap(position, decodeAt)
   const seen = new Set(Option.isSome(at) ? at.value.seen : [])

@@ -1,5 +1,6 @@
 // Has exports made: whatever happens, what has been asked for is on the disk.
-import { RetryPolicy, SourceError } from "@chatferry/core"
+import { RetryPolicy } from "@chatferry/connector"
+import { SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { body } from "./batch.ts"
 import { unheard } from "./failures.ts"

@@ -1,5 +1,6 @@
 // Brings one batch from nothing to files on the disk, going on from wherever an earlier run was stopped.
-import { Download, RequestedExports, type SourceError } from "@chatferry/core"
+import { Download, ExportJobs } from "@chatferry/connector"
+import type { SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -28,7 +29,7 @@ type Reason = SourceError.SourceErrorReason
 type Services = FileSystem.FileSystem | Path.Path | HttpClient.HttpClient
 
 /** An export of a batch, or of a part of it, that is ready to read. */
-export interface Ready extends RequestedExports.Ready {
+export interface Ready extends ExportJobs.Ready {
   readonly bytes: number
   readonly kind: Kind
   /** Cids of the channels, or ids of the users, that it is to hold. */
@@ -72,7 +73,7 @@ export const ready = (
 
 // internal
 
-const notesOf = (kind: Kind, { lost, state }: Journal.Piece): RequestedExports.Notes => ({
+const notesOf = (kind: Kind, { lost, state }: Journal.Piece): ExportJobs.Notes => ({
   ...(state === "missing"
     ? { [(kind === "users" ? declaredByApi.userMissing : declaredByApi.channelMissing).code]: 1 }
     : {}),
@@ -151,7 +152,7 @@ const halved = ({ index, journal }: Work) => Effect.as(journal.halve(index), fal
 /** Looks at an export until it has ended. */
 const ended = (work: Work, taskId: string) => {
   const { settings, step } = work
-  return RequestedExports.ended({
+  return ExportJobs.ended({
     look: look(work, taskId),
     outcomeOf: (task) => {
       if (task === undefined) return { _tag: "gone" } as const

@@ -1,5 +1,6 @@
 // What has been asked for, on disk before anything else happens with it: no batch is asked for twice.
-import { Journal, RequestedExports, Sha256, SourceError } from "@chatferry/core"
+import { Journal, ExportJobs } from "@chatferry/connector"
+import { Sha256, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
@@ -95,7 +96,7 @@ export const exportsOnDisk = (
   SourceError.ReadFailed | SourceError.CorruptInput,
   FileSystem.FileSystem | Path.Path
 > =>
-  RequestedExports.onDisk(
+  ExportJobs.onDisk(
     open(directory, batch, digestOf(apiKey, batch, options), endingOf(batch, options)),
     ({ taskId }) => taskId
   )

@@ -1,5 +1,6 @@
 // Settings after defaults and checks. Nothing is asked of Stream before all of them are right.
-import { type Fingerprint, type RetryPolicy, Settings } from "@chatferry/core"
+import type { RetryPolicy } from "@chatferry/connector"
+import { type Fingerprint, Settings } from "@chatferry/core"
 import { StreamConnection } from "@chatferry/stream-api"
 import type * as Schema from "effect/Schema"
 import { ApiConfig, cidOf, type ExportConfig } from "../config.ts"

@@ -1,5 +1,6 @@
 // One piece of a batch on its way, and how people call it.
-import { type ApiClient, Printable, type SourceError } from "@chatferry/core"
+import type { ApiClient } from "@chatferry/connector"
+import { Printable, type SourceError } from "@chatferry/core"
 import type * as Effect from "effect/Effect"
 import type * as Semaphore from "effect/Semaphore"
 import type { Limits } from "../limits.ts"

@@ -1,4 +1,5 @@
-import { Download, SourceError } from "@chatferry/core"
+import { Download } from "@chatferry/connector"
+import { SourceError } from "@chatferry/core"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Redacted } from "effect"
 import { type Answering, cut, hangUp, serve, services, silence, temporary } from "./loopback.ts"

@@ -12,6 +12,7 @@
  * @stability unstable
  * @since 0.1.0
  */
+import { DurableFile, FolderLock, Json, Sha256 } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -19,10 +20,6 @@ import * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
-import * as DurableFile from "./DurableFile.ts"
-import * as FolderLock from "./FolderLock.ts"
-import * as Sha256 from "./internal/sha256.ts"
-import * as Json from "./Json.ts"
 
 /**
  * A journal that is open. What changes it is durable when it returns.
@@ -132,6 +129,6 @@ const entriesIn = <A>(
 
 const SUM = "sha256"
 
-const sumOf = (name: string, document: object) => Sha256.hex(JSON.stringify([name, document]))
+const sumOf = (name: string, document: object) => Sha256.hex([JSON.stringify([name, document])])
 
 const anyObject = Json.decodeOption(Schema.Record(Schema.String, Schema.Unknown))

@@ -1,12 +1,13 @@
 // The attempts at one request of a client, until it is answered or another attempt cannot help.
+import { SourceError } from "@chatferry/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
-import type { Call, ClientSettings, Mark, Provider, Refusal, RequestError } from "../ApiClient.ts"
-import { pauseAfter, type Waiting } from "../RetryPolicy.ts"
+import type { Call, ClientSettings, Mark, Provider, Refusal, RequestError } from "../../api/ApiClient.ts"
+import { pauseAfter, type Waiting } from "../../api/RetryPolicy.ts"
 import { exchange, failed, isSuccess, type Outcome, problemIn, refusedBy } from "./exchange.ts"
-import { RequestFailed, RequestRefused, Unanswered } from "./requestErrors.ts"
+import { Unanswered } from "./unanswered.ts"
 import * as Waits from "./waits.ts"
 
 export type Send = <A, E>(
@@ -72,7 +73,7 @@ export const make = (http: HttpClient.HttpClient, settings: ClientSettings, prov
         }
         if (!isRepeatable && !isUndone) return yield* new Unanswered({ problem })
         if (++failures >= settings.attempts || remedy !== undefined) {
-          return yield* new RequestFailed({
+          return yield* new SourceError.RequestFailed({
             operation,
             attempts: failures,
             problem,
@@ -93,7 +94,7 @@ const MAX_RESPONSE_BYTES = 4 << 20
 const MOST_LIMITED = 200
 
 const stillLimited = (operation: string, attempts: number, service: string, maxWaitMillis: number) =>
-  new RequestFailed({
+  new SourceError.RequestFailed({
     operation,
     attempts,
     problem: `${service} limits the rate of requests, and asks for longer waits than maxWait allows (${Waits.duration(maxWaitMillis)} for one request)`,
@@ -101,7 +102,7 @@ const stillLimited = (operation: string, attempts: number, service: string, maxW
   })
 
 const errorOf = (operation: string, status: number, { about, code, hint, problem }: Refusal) =>
-  new RequestRefused({
+  new SourceError.RequestRefused({
     operation,
     status,
     code,

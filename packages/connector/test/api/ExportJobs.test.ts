@@ -1,13 +1,14 @@
-import { Ids, RequestedExports, type Source, SourceError } from "@chatferry/core"
+import { ExportJobs } from "@chatferry/connector"
+import { Ids, type Source, SourceError } from "@chatferry/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Deferred, Effect, Exit, Fiber, Option, Stream } from "effect"
 import { TestClock } from "effect/testing"
 
-interface Made extends RequestedExports.Ready {
+interface Made extends ExportJobs.Ready {
   readonly ids: ReadonlyArray<string>
 }
 
-const made = (id: string, ids: ReadonlyArray<string>, notes: RequestedExports.Notes = {}): Made => ({
+const made = (id: string, ids: ReadonlyArray<string>, notes: ExportJobs.Notes = {}): Made => ({
   id,
   file: ids.length === 0 ? undefined : `/${id}.zip`,
   place: `window ${id}`,
@@ -19,7 +20,7 @@ const made = (id: string, ids: ReadonlyArray<string>, notes: RequestedExports.No
 const optionsOf = (
   exports: ReadonlyArray<Made>,
   position: Source.Position | undefined
-): RequestedExports.Options<Made, never> => ({
+): ExportJobs.Options<Made, never> => ({
   partition: "windows",
   position: Option.fromUndefinedOr(position),
   ready: (step) => Effect.as(Effect.andThen(step("asking"), step("waiting")), exports),
@@ -47,7 +48,7 @@ const optionsOf = (
 })
 
 const read = (exports: ReadonlyArray<Made>, position?: Source.Position) =>
-  Stream.runCollect(RequestedExports.read(optionsOf(exports, position)))
+  Stream.runCollect(ExportJobs.read(optionsOf(exports, position)))
 
 const idsOf = (batches: ReadonlyArray<Source.Batch>) =>
   batches.flatMap(({ records }) => records.flatMap((record) => (record._tag === "user" ? [record.id] : [])))
@@ -124,7 +125,7 @@ describe("exports made on request", () => {
       changed = ""
     ) => {
       const options = optionsOf(exports, position)
-      return RequestedExports.read({
+      return ExportJobs.read({
         ...options,
         read: (one, file, from) => {
           const reading = options.read(one, file, from)
@@ -195,7 +196,7 @@ describe("exports made on request", () => {
         const last = (yield* Stream.runCollect(trailing(three, undefined))).at(-1)
         const asked: Array<unknown> = []
         const again = (exports: ReadonlyArray<Made>, changed = "") =>
-          RequestedExports.retrace(
+          ExportJobs.retrace(
             { partition: "windows", trail: trailOf(last), retrace: retracing(asked, changed) },
             exports
           )
@@ -209,7 +210,7 @@ describe("exports made on request", () => {
         assert.deepStrictEqual(asked, [])
         const error = yield* Effect.flip(again(three, "/c.zip"))
         assert.include(error.message, "what had been read of /c.zip")
-        const foreign = RequestedExports.retrace(
+        const foreign = ExportJobs.retrace(
           { partition: "windows", trail: [["a"]], retrace: retracing(asked, "") },
           three
         )
@@ -224,7 +225,7 @@ describe("exports made on request", () => {
       const stopped = yield* Deferred.make<void>()
       const failure = new SourceError.InvalidConfig({ setting: "next", problem: "is wrong" })
       const batches = yield* Stream.runCollect(
-        RequestedExports.read({
+        ExportJobs.read({
           ...optionsOf(three, undefined),
           next: [
             Effect.fail(failure),
@@ -246,7 +247,7 @@ describe("exports made on request", () => {
       const failure = new SourceError.InvalidConfig({ setting: "window", problem: "is too long" })
       const exit = yield* Effect.exit(
         Stream.runCollect(
-          RequestedExports.read({ ...optionsOf(three, undefined), ready: () => Effect.fail(failure) })
+          ExportJobs.read({ ...optionsOf(three, undefined), ready: () => Effect.fail(failure) })
         )
       )
       assert.deepStrictEqual(exit, Exit.fail(failure))
@@ -261,7 +262,7 @@ describe("waiting for an export", () => {
       times.push(now)
       return ++seen
     })
-    return RequestedExports.ended({
+    return ExportJobs.ended({
       look,
       outcomeOf: (count) => (count === looks ? { count } : undefined),
       statusOf: (count) => `look ${count}`,

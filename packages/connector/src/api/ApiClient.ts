@@ -13,6 +13,7 @@
  * @stability unstable
  * @since 0.1.0
  */
+import { Json, type SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as Headers from "effect/http/Headers"
 import * as HttpClient from "effect/http/HttpClient"
@@ -20,10 +21,9 @@ import type * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Option from "effect/Option"
 import type * as Schema from "effect/Schema"
-import * as Attempts from "./internal/attempts.ts"
-import type { RequestFailed, RequestRefused, Unanswered } from "./internal/requestErrors.ts"
-import * as Transport from "./internal/transport.ts"
-import * as Json from "./Json.ts"
+import * as Attempts from "../internal/api/attempts.ts"
+import * as Transport from "../internal/api/transport.ts"
+import type { Unanswered } from "../internal/api/unanswered.ts"
 import type { RetryPolicy } from "./RetryPolicy.ts"
 
 export {
@@ -35,7 +35,7 @@ export {
    * @since 0.1.0
    */
   Unanswered
-} from "./internal/requestErrors.ts"
+} from "../internal/api/unanswered.ts"
 
 /**
  * What every request can come to.
@@ -43,7 +43,7 @@ export {
  * @category errors
  * @since 0.1.0
  */
-export type RequestError = RequestRefused | RequestFailed
+export type RequestError = SourceError.RequestRefused | SourceError.RequestFailed
 
 /**
  * Where the API is, and how patient its client.

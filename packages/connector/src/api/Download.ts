@@ -10,6 +10,7 @@
  * @stability unstable
  * @since 0.1.0
  */
+import { DurableFile, SourceError } from "@chatferry/core"
 import * as ByteSize from "effect/ByteSize"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -17,11 +18,9 @@ import * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
 import type * as Path from "effect/Path"
 import * as Redacted from "effect/Redacted"
-import * as DurableFile from "./DurableFile.ts"
-import * as Effort from "./internal/download/effort.ts"
-import { fetchOnce, own } from "./internal/download/fetchOnce.ts"
+import * as Effort from "../internal/api/download/effort.ts"
+import { fetchOnce, own } from "../internal/api/download/fetchOnce.ts"
 import { pauseAfter, type RetryPolicy, waiting } from "./RetryPolicy.ts"
-import { type ReadFailed, RequestFailed, type SourceErrorReason } from "./SourceError.ts"
 
 /**
  * Largest file that is fetched unless settings say otherwise, in bytes: 64 GiB.
@@ -41,14 +40,17 @@ export interface Download<R = never> {
   /** An address that is known already, for the first attempt. */
   readonly first?: Redacted.Redacted | undefined
   /** The address, signed anew for each attempt; `undefined` when the file is gone. */
-  readonly link: Effect.Effect<Redacted.Redacted | undefined, SourceErrorReason>
+  readonly link: Effect.Effect<Redacted.Redacted | undefined, SourceError.SourceErrorReason>
   readonly file: string
   /** Of the file that an earlier attempt began. */
   readonly etag: string | null
   /** Keeps the ETag of a file that begins. */
-  readonly begin: (etag: string | null) => Effect.Effect<void, SourceErrorReason>
+  readonly begin: (etag: string | null) => Effect.Effect<void, SourceError.SourceErrorReason>
   /** What is wrong with a file that is all there; it is then fetched again. */
-  readonly problemIn: (part: string, bytes: number) => Effect.Effect<string | undefined, SourceErrorReason, R>
+  readonly problemIn: (
+    part: string,
+    bytes: number
+  ) => Effect.Effect<string | undefined, SourceError.SourceErrorReason, R>
   /** What errors call it. */
   readonly operation: string
   /** Before the dot in the name of the span. */
@@ -74,7 +76,7 @@ export const run = <R = never>(
   of: Download<R>
 ): Effect.Effect<
   number | undefined,
-  SourceErrorReason,
+  SourceError.SourceErrorReason,
   R | HttpClient.HttpClient | FileSystem.FileSystem | Path.Path
 > =>
   Effect.gen(function* () {
@@ -152,7 +154,7 @@ export const run = <R = never>(
  * @category running
  * @since 0.1.0
  */
-export const forget = (file: string): Effect.Effect<void, ReadFailed, FileSystem.FileSystem> =>
+export const forget = (file: string): Effect.Effect<void, SourceError.ReadFailed, FileSystem.FileSystem> =>
   Effect.flatMap(FileSystem.FileSystem, (fs) =>
     Effect.forEach(
       [`${file}.part`, file],
@@ -181,7 +183,7 @@ const gaveUp = (
   attempts: number,
   problem: string,
   hint = "Check the connection, then run again: what has come so far is kept."
-) => new RequestFailed({ operation, attempts, problem, hint })
+) => new SourceError.RequestFailed({ operation, attempts, problem, hint })
 
 const RAISE_DEADLINE =
   "That is as long as exportDeadline allows. Run again to go on, or raise it: what has come so far is kept."

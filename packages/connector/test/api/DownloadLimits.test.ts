@@ -1,4 +1,5 @@
-import { Download, SourceError } from "@chatferry/core"
+import { Download } from "@chatferry/connector"
+import { SourceError } from "@chatferry/core"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Logger, Redacted } from "effect"
 import { type Answering, json, serve, services, temporary } from "./loopback.ts"

@@ -1,4 +1,5 @@
-import { Pages, Settings, SourceError } from "@chatferry/core"
+import { Pages } from "@chatferry/connector"
+import { Settings, SourceError } from "@chatferry/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 

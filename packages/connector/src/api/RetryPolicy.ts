@@ -7,13 +7,12 @@
  * @stability unstable
  * @since 0.1.0
  */
+import { Setting, Settings } from "@chatferry/core"
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
-import { retryAfter as readRetryAfter } from "./internal/retryAfter.ts"
-import * as Waits from "./internal/waits.ts"
-import * as Setting from "./Setting.ts"
-import * as Settings from "./Settings.ts"
+import { retryAfter as readRetryAfter } from "../internal/api/retryAfter.ts"
+import * as Waits from "../internal/api/waits.ts"
 
 /**
  * The pause after the first failure, which doubles with each further one up to

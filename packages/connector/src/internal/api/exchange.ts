@@ -1,12 +1,11 @@
 // One request, and how it can end.
+import { Json } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as Result from "effect/Result"
-import type { Answer, Refusal } from "../ApiClient.ts"
+import type { Answer, Refusal } from "../../api/ApiClient.ts"
 import * as Body from "./body.ts"
-import { isTooHeavy, mostWeight } from "./jsonWeight.ts"
-import { isDeeper } from "./nesting.ts"
 import { quiet } from "./quiet.ts"
 import * as Transport from "./transport.ts"
 
@@ -80,9 +79,9 @@ export const exchange = (
 
 /** What is wrong with the body of a success, told before it is parsed: a few bytes can be very many values. */
 export const problemIn = (body: Buffer, maxResponseBytes: number): Failed | undefined => {
-  if (isDeeper(body, 0, body.length, MOST_LEVELS)) return failed("the answer is nested too deep", false)
-  return isTooHeavy(body, 0, body.length, maxResponseBytes)
-    ? tooLarge(`its values would take more than ${mostWeight(maxResponseBytes)} bytes of memory`)
+  if (Json.isDeeper(body, MOST_LEVELS)) return failed("the answer is nested too deep", false)
+  return Json.isTooHeavy(body, maxResponseBytes)
+    ? tooLarge(`its values would take more than ${Json.mostWeight(maxResponseBytes)} bytes of memory`)
     : undefined
 }
 

@@ -1,7 +1,7 @@
 // Waits that a service asks for. It may ask for any; how long is waited is not up to it.
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type { Waiting } from "../RetryPolicy.ts"
+import type { Waiting } from "../../api/RetryPolicy.ts"
 
 /** When a wait was last shown, by whoever makes the requests. */
 export interface Shown {

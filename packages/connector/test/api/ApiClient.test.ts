@@ -1,4 +1,5 @@
-import { ApiClient, RetryPolicy, Settings, SourceError } from "@chatferry/core"
+import { ApiClient, RetryPolicy } from "@chatferry/connector"
+import { Settings, SourceError } from "@chatferry/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Exit, Fiber, Schema, Tracer } from "effect"
 import { HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"

@@ -10,6 +10,7 @@
  * @stability unstable
  * @since 0.1.0
  */
+import { FolderLock, type Source, SourceError } from "@chatferry/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -19,16 +20,7 @@ import * as Queue from "effect/Queue"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import * as FolderLock from "./FolderLock.ts"
 import type { Backoff } from "./RetryPolicy.ts"
-import type { Batch, Position } from "./Source.ts"
-import {
-  foreignPosition,
-  InvalidPosition,
-  ReadFailed,
-  RequestFailed,
-  type SourceErrorReason
-} from "./SourceError.ts"
 
 /**
  * An export that is ready to read.
@@ -62,7 +54,7 @@ export type Notes = Readonly<Record<string, number>>
  * @since 0.1.0
  */
 export interface Reading<R> {
-  readonly batches: Stream.Stream<Batch, SourceErrorReason, R>
+  readonly batches: Stream.Stream<Source.Batch, SourceError.SourceErrorReason, R>
   /** Asked once all of the batches have been read. */
   readonly notes?: (() => Notes) | undefined
 }
@@ -75,18 +67,18 @@ export interface Reading<R> {
  */
 export interface Options<A extends Ready, R> {
   readonly partition: string
-  readonly position: Option.Option<Position>
+  readonly position: Option.Option<Source.Position>
   /** Has the exports made, or finds those that an earlier run has had made; in the order in which they are read. `step` is told where it stands. */
   readonly ready: (
     step: (place: string) => Effect.Effect<void>
-  ) => Effect.Effect<ReadonlyArray<A>, SourceErrorReason, R>
+  ) => Effect.Effect<ReadonlyArray<A>, SourceError.SourceErrorReason, R>
   /** Does the same for partitions that come next, meanwhile. What goes wrong comes up when it is their turn. */
-  readonly next: ReadonlyArray<Effect.Effect<unknown, SourceErrorReason, R>>
+  readonly next: ReadonlyArray<Effect.Effect<unknown, SourceError.SourceErrorReason, R>>
   /** Reads a file after a position that one of its batches had. */
-  readonly read: (one: A, file: string, position: Option.Option<Position>) => Reading<R>
+  readonly read: (one: A, file: string, position: Option.Option<Source.Position>) => Reading<R>
   /** Fails unless what had been read of a file when one of its batches had this trail is still there as it was. */
   readonly retrace?:
-    | ((file: string, trail: Schema.Json) => Effect.Effect<void, SourceErrorReason, R>)
+    | ((file: string, trail: Schema.Json) => Effect.Effect<void, SourceError.SourceErrorReason, R>)
     | undefined
 }
 
@@ -99,14 +91,14 @@ export interface Options<A extends Ready, R> {
  */
 export const read = <A extends Ready, R>(
   options: Options<A, R>
-): Stream.Stream<Batch, SourceErrorReason, R | Exclude<R, Scope.Scope>> =>
+): Stream.Stream<Source.Batch, SourceError.SourceErrorReason, R | Exclude<R, Scope.Scope>> =>
   Stream.unwrap(
     Effect.gen(function* () {
       const { next, partition, position, ready } = options
       const at = Option.isSome(position) ? yield* decoded(position.value, partition) : start
       for (const one of next) yield* Effect.forkScoped(Effect.exit(one))
       let exports: ReadonlyArray<A> = []
-      const waits = Stream.callback<Batch, SourceErrorReason, R>((queue) =>
+      const waits = Stream.callback<Source.Batch, SourceError.SourceErrorReason, R>((queue) =>
         Effect.gen(function* () {
           exports = yield* ready((place) => Effect.asVoid(Queue.offer(queue, without(at, place))))
           yield* Queue.end(queue)
@@ -135,10 +127,10 @@ export const retrace = <R>(
     trail
   }: Required<Pick<Options<Ready, R>, "partition" | "retrace">> & { readonly trail: Schema.Json },
   exports: ReadonlyArray<Pick<Ready, "id" | "file">>
-): Effect.Effect<void, SourceErrorReason, R> =>
+): Effect.Effect<void, SourceError.SourceErrorReason, R> =>
   Effect.gen(function* () {
     const trails = yield* Effect.mapError(Effect.fromOption(decodeTrails(trail)), () =>
-      foreignPosition(partition)
+      SourceError.foreignPosition(partition)
     )
     for (const [id, of] of trails) {
       const file = exports.find((one) => one.id === id)?.file
@@ -154,8 +146,10 @@ export const retrace = <R>(
  */
 export const lock = (
   folder: string
-): Effect.Effect<void, ReadFailed, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
-  Effect.asVoid(Effect.mapError(FolderLock.share(folder), (cause) => new ReadFailed({ path: folder, cause })))
+): Effect.Effect<void, SourceError.ReadFailed, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
+  Effect.asVoid(
+    Effect.mapError(FolderLock.share(folder), (cause) => new SourceError.ReadFailed({ path: folder, cause }))
+  )
 
 /**
  * Those entries of a journal whose exports are ready and whose files are there,
@@ -227,7 +221,7 @@ export const ended = <A, B extends object, E, R>({
   place,
   statusOf,
   step
-}: Waiting<A, B, E, R>): Effect.Effect<B, E | RequestFailed, R> =>
+}: Waiting<A, B, E, R>): Effect.Effect<B, E | SourceError.RequestFailed, R> =>
   Effect.gen(function* () {
     const startedAt = yield* Clock.currentTimeMillis
     for (let pause = first; ; pause = Math.min(most, Math.ceil(pause * POLL_GROWTH))) {
@@ -236,7 +230,7 @@ export const ended = <A, B extends object, E, R>({
       if (outcome !== undefined) return outcome
       const waited = (yield* Clock.currentTimeMillis) - startedAt
       if (waited > deadlineMillis) {
-        return yield* new RequestFailed({
+        return yield* new SourceError.RequestFailed({
           operation,
           attempts: 1,
           problem: `it is not ready after ${Math.round(waited / 60_000)} minutes`,
@@ -272,10 +266,10 @@ const start: At = { export: 0, id: null, read: null, trails: [] }
 
 const decodeAt = Schema.decodeUnknownOption(At)
 
-const decoded = (position: Position, partition: string) =>
-  Effect.mapError(Effect.fromOption(decodeAt(position)), () => foreignPosition(partition))
+const decoded = (position: Source.Position, partition: string) =>
+  Effect.mapError(Effect.fromOption(decodeAt(position)), () => SourceError.foreignPosition(partition))
 
-const without = (at: At, place: string, notes: Notes = {}): Batch => ({
+const without = (at: At, place: string, notes: Notes = {}): Source.Batch => ({
   records: [],
   rejected: [],
   notes,
@@ -285,20 +279,23 @@ const without = (at: At, place: string, notes: Notes = {}): Batch => ({
   place
 })
 
-const positionOf = (at: At): Position => ({ ...at, trails: at.trails.map(([id, trail]) => [id, trail]) })
+const positionOf = (at: At): Source.Position => ({
+  ...at,
+  trails: at.trails.map(([id, trail]) => [id, trail])
+})
 
-const trailOf = ({ trails }: At): Pick<Batch, "trail"> =>
+const trailOf = ({ trails }: At): Pick<Source.Batch, "trail"> =>
   trails.length === 0 ? {} : { trail: trails.map(([id, trail]) => [id, trail]) }
 
 const readAll = <A extends Ready, R>(
   exports: ReadonlyArray<A>,
   at: At,
   options: Options<A, R>
-): Stream.Stream<Batch, SourceErrorReason, R> => {
+): Stream.Stream<Source.Batch, SourceError.SourceErrorReason, R> => {
   const { partition, retrace: retraceFile } = options
   if (at.export > exports.length || (at.id !== null && exports[at.export]?.id !== at.id)) {
     const problem = "its export had to be made again and may hold other records now"
-    return Stream.fail(new InvalidPosition({ partition, problem }))
+    return Stream.fail(new SourceError.InvalidPosition({ partition, problem }))
   }
   // Of the one in which reading stands, its own position tells.
   const trail = at.trails.flatMap(([id, of]) => (id === at.id ? [] : [[id, of]]))
@@ -317,7 +314,7 @@ const readAll = <A extends Ready, R>(
       const position = offset === 0 && at.read !== null ? Option.some(at.read) : Option.none()
       const reading = options.read(one, file, position)
       return reading.batches.pipe(
-        Stream.map((batch): Batch => {
+        Stream.map((batch): Source.Batch => {
           const { trail } = batch
           if (trail !== undefined) trails = [...trails.filter(([of]) => of !== id), [id, trail]]
           const within: At = { export: index, id, read: batch.position, trails }

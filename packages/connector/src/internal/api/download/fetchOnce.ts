@@ -1,4 +1,5 @@
 // One attempt at a file: a request, its redirects, and what comes of it on the disk.
+import { DurableFile, SourceError } from "@chatferry/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -6,9 +7,7 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import type * as PlatformError from "effect/PlatformError"
 import * as Stream from "effect/Stream"
-import * as DurableFile from "../../DurableFile.ts"
-import * as Link from "../../Link.ts"
-import { ReadFailed } from "../../SourceError.ts"
+import * as Link from "../../../api/Link.ts"
 import { retryAfter } from "../retryAfter.ts"
 import { problemOf } from "../transport.ts"
 
@@ -91,7 +90,8 @@ export const fetchOnce = <E>(attempt: Attempt<E>) =>
 export const own = <A, R>(
   path: string,
   effect: Effect.Effect<A, PlatformError.PlatformError, R>
-): Effect.Effect<A, ReadFailed, R> => Effect.mapError(effect, (cause) => new ReadFailed({ path, cause }))
+): Effect.Effect<A, SourceError.ReadFailed, R> =>
+  Effect.mapError(effect, (cause) => new SourceError.ReadFailed({ path, cause }))
 
 // internal
 
@@ -134,7 +134,7 @@ const save = <E>(
         Stream.mapError(problemOf),
         Stream.timeoutOrElse({ duration: timeoutMillis, orElse: () => Stream.fail(TOO_LATE) }),
         Stream.runForEachWhile((chunk) =>
-          Effect.suspend((): Effect.Effect<boolean, string | ReadFailed> => {
+          Effect.suspend((): Effect.Effect<boolean, string | SourceError.ReadFailed> => {
             size += chunk.length
             if (size > maxBytes) return Effect.succeed(false)
             const problem = problemAt(clock.currentTimeMillisUnsafe())

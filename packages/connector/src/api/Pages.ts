@@ -10,10 +10,8 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { hashOf } from "./internal/hash.ts"
-import { RequestFailed } from "./internal/requestErrors.ts"
-import * as Setting from "./Setting.ts"
-import * as Settings from "./Settings.ts"
+import { Setting, Settings, SourceError } from "@chatferry/core"
+import { hashOf } from "../internal/api/hash.ts"
 
 /**
  * Most pages of one listing, unless settings say otherwise.
@@ -44,7 +42,7 @@ export interface Page {
  */
 export interface Watch {
   /** Takes in a page after which the listing goes on, and gives why it is not to. */
-  readonly see: (page: Page) => RequestFailed | undefined
+  readonly see: (page: Page) => SourceError.RequestFailed | undefined
 }
 
 /**
@@ -73,7 +71,7 @@ export const watch = ({ before = 0, hint, maxPages, operation }: Options): Watch
   let stale = 0
   let empty = 0
   const failed = (problem: string, remedy = hint) =>
-    new RequestFailed({ operation, attempts: 1, problem, hint: remedy })
+    new SourceError.RequestFailed({ operation, attempts: 1, problem, hint: remedy })
   return {
     see: ({ ids, next }) => {
       pages++

@@ -1,4 +1,5 @@
-import { Addresses, Link } from "@chatferry/core"
+import { Link } from "@chatferry/connector"
+import { Addresses } from "@chatferry/core"
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { FetchHttpClient, HttpClientRequest } from "effect/http"

@@ -1,5 +1,6 @@
 import { gzipSync } from "node:zlib"
-import { ApiClient, RetryPolicy, Settings, SourceError } from "@chatferry/core"
+import { ApiClient, RetryPolicy } from "@chatferry/connector"
+import { Settings, SourceError } from "@chatferry/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Exit, Fiber, Logger, Schema } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"

@@ -1,4 +1,4 @@
-import { Journal } from "@chatferry/core"
+import { Journal } from "@chatferry/connector"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Schema } from "effect"
