@@ -10,6 +10,7 @@
 import { Setting, Settings } from "@chatferry/core"
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
 import type * as Schema from "effect/Schema"
 import { retryAfter as readRetryAfter } from "../internal/api/retryAfter.ts"
 import * as Waits from "../internal/api/waits.ts"
@@ -135,6 +136,18 @@ export const waiting = (
   operation: string,
   { maxWaitMillis }: Pick<RetryPolicy, "maxWaitMillis">
 ): Waiting => Waits.make(service, operation, maxWaitMillis, { at: Number.NEGATIVE_INFINITY })
+
+/**
+ * Pauses that double up to the longest one. Each is shortened or lengthened by a
+ * fifth at most, by chance, so that those who failed at the same time do not all
+ * come again at the same time. Chance decides when something is asked and never
+ * what comes of it.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const backoff = ([first, most]: Backoff): Schedule.Schedule<Duration.Duration | number> =>
+  Schedule.jittered(Schedule.min([Schedule.exponential(first), Schedule.spaced(most)]))
 
 /**
  * The pause after so many failures in a row.

@@ -1,300 +1,175 @@
-import { ExportJobs } from "@chatferry/connector"
-import { Ids, type Source, SourceError } from "@chatferry/core"
-import { assert, describe, it } from "@effect/vitest"
-import { Clock, Deferred, Effect, Exit, Fiber, Option, Stream } from "effect"
-import { TestClock } from "effect/testing"
+import type { ExportJobs } from "@chatferry/connector"
+import { type Source, SourceError } from "@chatferry/core"
+import { assert, it } from "@effect/vitest"
+import { Effect, FileSystem, Option, Stream } from "effect"
+import { services, temporary } from "./loopback.ts"
+import { type Part, placeOf, printer } from "./printer.ts"
 
-interface Made extends ExportJobs.Ready {
-  readonly ids: ReadonlyArray<string>
-}
-
-const made = (id: string, ids: ReadonlyArray<string>, notes: ExportJobs.Notes = {}): Made => ({
-  id,
-  file: ids.length === 0 ? undefined : `/${id}.zip`,
-  place: `window ${id}`,
-  notes,
-  ids
-})
-
-/** Gives a record at a time; the position is how many were given. */
-const optionsOf = (
-  exports: ReadonlyArray<Made>,
-  position: Source.Position | undefined
-): ExportJobs.Options<Made, never> => ({
-  partition: "windows",
-  position: Option.fromUndefinedOr(position),
-  ready: (step) => Effect.as(Effect.andThen(step("asking"), step("waiting")), exports),
-  next: [],
-  read: ({ ids }, _file, from) => {
-    const done = Number(Option.getOrElse(from, () => 0))
-    let given = 0
-    return {
-      batches: Stream.fromIterable(ids.slice(done).entries()).pipe(
-        Stream.rechunk(1),
-        Stream.map(([i, id]): Source.Batch => {
-          given++
-          return {
-            records: [{ _tag: "user", id: Ids.UserId.make(id) }],
-            rejected: [],
-            position: done + i + 1,
-            bytes: 1,
-            place: `record ${done + i + 1}`
-          }
-        })
-      ),
-      notes: () => ({ given })
-    }
-  }
-})
-
-const read = (exports: ReadonlyArray<Made>, position?: Source.Position) =>
-  Stream.runCollect(ExportJobs.read(optionsOf(exports, position)))
-
-const idsOf = (batches: ReadonlyArray<Source.Batch>) =>
-  batches.flatMap(({ records }) => records.flatMap((record) => (record._tag === "user" ? [record.id] : [])))
-
-const three = [
-  made("a", ["ann", "bob"]),
-  made("b", [], { empty_window: 1 }),
-  made("c", ["eve"], { again: 2 })
+const orders: ReadonlyArray<Part> = [
+  { from: 1, to: 4 },
+  { from: 5, to: 6 },
+  { from: 7, to: 7 }
 ]
 
-describe("exports made on request", () => {
-  it.effect("are read in their order, after batches that tell where the service stands", () =>
+const read = (jobs: ExportJobs.ExportJobs<Part>, partition = "1 to 4", position?: Source.Position) =>
+  Stream.runCollect(jobs.read(orders, partition, Option.fromUndefinedOr(position)))
+
+const idsOf = (batches: ReadonlyArray<Source.Batch>) =>
+  batches.flatMap(({ records }) => records.flatMap((one) => (one._tag === "user" ? [Number(one.id)] : [])))
+
+const notesOf = (batches: ReadonlyArray<Source.Batch>) =>
+  batches.flatMap(({ notes = {} }) => (Object.keys(notes).length === 0 ? [] : [notes]))
+
+it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
+  it.effect("asks for an order and for the one that comes next, and reads the first", () =>
     Effect.gen(function* () {
-      const batches = yield* read(three)
-      assert.deepStrictEqual(
-        batches.map(({ place }) => place),
-        [
-          "asking",
-          "waiting",
-          "window a, record 1",
-          "window a, record 2",
-          "window a: done",
-          "window b: nothing to export",
-          "window c, record 1",
-          "window c: done"
-        ]
-      )
-      assert.deepStrictEqual<ReadonlyArray<string>>(idsOf(batches), ["ann", "bob", "eve"])
-      assert.deepStrictEqual(
-        batches.flatMap(({ notes = {} }) => (Object.keys(notes).length === 0 ? [] : [notes])),
-        [{ given: 2 }, { empty_window: 1 }, { again: 2, given: 1 }]
-      )
+      const { jobs, posts } = yield* printer(yield* temporary)
+      const batches = yield* read(jobs)
+      assert.deepStrictEqual(idsOf(batches), [1, 2, 3, 4])
+      assert.deepStrictEqual(batches.map(({ place }) => place).slice(0, 3), [
+        "1 to 4: asking for the export",
+        "1 to 4: downloading",
+        "1 to 4, number 1"
+      ])
+      assert.include(posts, "1 to 4")
+      assert.notInclude(posts, "7 to 7")
     })
   )
 
-  it.effect("go on after any batch with exactly the rest", () =>
+  it.effect("asks for nothing twice, in another run neither, and fetches again what was taken away", () =>
     Effect.gen(function* () {
-      const batches = yield* read(three)
-      for (const [i, { place, position }] of batches.entries()) {
-        const rest = yield* read(three, JSON.parse(JSON.stringify(position)))
-        const after = batches.slice(i + 1)
-        assert.deepStrictEqual(idsOf(rest), idsOf(after), place)
-        const codes = (of: ReadonlyArray<Source.Batch>) => of.flatMap(({ notes = {} }) => Object.keys(notes))
-        assert.deepStrictEqual(codes(rest), codes(after), place)
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* temporary
+      const first = yield* printer(folder, {}, { exportsInFlight: 1 })
+      yield* read(first.jobs)
+      const second = yield* printer(folder, {}, { exportsInFlight: 1 })
+      assert.deepStrictEqual(idsOf(yield* read(second.jobs)), [1, 2, 3, 4])
+      assert.deepStrictEqual([second.posts, second.server.asked], [[], []])
+      yield* fs.remove(`${folder}/1-4.txt`)
+      assert.deepStrictEqual(idsOf(yield* read(second.jobs)), [1, 2, 3, 4])
+      assert.deepStrictEqual([second.posts.length, second.server.asked.length], [0, 1])
+    })
+  )
+
+  it.effect("asks for one that failed once more, and then for its parts", () =>
+    Effect.gen(function* () {
+      const { jobs, posts } = yield* printer(yield* temporary, { fails: ["1 to 4"] }, { exportsInFlight: 1 })
+      const batches = yield* read(jobs)
+      assert.deepStrictEqual(posts, ["1 to 4", "1 to 4", "1 to 2", "3 to 4"])
+      assert.deepStrictEqual(idsOf(batches), [1, 2, 3, 4])
+      for (const [i, { position }] of batches.entries()) {
+        const rest = yield* read(jobs, "1 to 4", JSON.parse(JSON.stringify(position)))
+        assert.deepStrictEqual(idsOf(rest), idsOf(batches.slice(i + 1)))
       }
     })
   )
 
-  it.effect("are refused after a position in one that was made again, and after one of somebody else", () =>
+  it.effect("asks at once for parts of what is refused, and stops where there are none", () =>
     Effect.gen(function* () {
-      const batches = yield* read(three)
-      const within = batches.find(({ place }) => place === "window c, record 1")?.position
-      const again = [...three.slice(0, 2), made("d", ["eve"])]
-      const fewer = three.slice(0, 1)
-      for (const [exports, position, problem] of [
-        [again, within, "had to be made again"],
-        [fewer, { export: 3, id: null, read: null, trails: [] }, "had to be made again"],
-        [three, { page: 1 }, "was not written by this source"],
-        [three, { export: -1, id: null, read: null, trails: [] }, "was not written by this source"]
-      ] as const) {
-        const error = yield* Effect.flip(read(exports, position))
-        assert.instanceOf(error, SourceError.InvalidPosition)
-        assert.include(error.message, problem)
-      }
+      const wrong = { refused: ["1 to 4", "3 to 4", "4 to 4"] }
+      const { jobs, posts } = yield* printer(yield* temporary, wrong, { exportsInFlight: 1 })
+      const error = yield* Effect.flip(read(jobs))
+      assert.deepStrictEqual(posts, ["1 to 4", "1 to 2", "3 to 4", "3 to 3", "4 to 4"])
+      assert.include(error.message, "the export of 4 to 4 failed")
+      assert.include(error.message, "Refill it.")
     })
   )
 
-  describe("whose batches have trails", () => {
-    /** As before, with how many records of which file came as the trail. */
-    const trailing = (
-      exports: ReadonlyArray<Made>,
-      position: Source.Position | undefined,
-      asked: Array<unknown> = [],
-      changed = ""
-    ) => {
-      const options = optionsOf(exports, position)
-      return ExportJobs.read({
-        ...options,
-        read: (one, file, from) => {
-          const reading = options.read(one, file, from)
-          return {
-            ...reading,
-            batches: Stream.map(reading.batches, (batch) => ({ ...batch, trail: { to: batch.position } }))
-          }
-        },
-        retrace: retracing(asked, changed)
-      })
-    }
-
-    const retracing = (asked: Array<unknown>, changed: string) => (file: string, trail: unknown) =>
-      Effect.suspend(() => {
-        asked.push([file, trail])
-        return file === changed ? Effect.fail(SourceError.changedContent("windows", file)) : Effect.void
-      })
-
-    const trailOf = (of: Source.Batch | undefined) =>
-      JSON.parse(JSON.stringify(of?.trail ?? null)) as Source.Position
-
-    it.effect("have one of all exports so far, and none before the first", () =>
-      Effect.gen(function* () {
-        const batches = yield* Stream.runCollect(trailing(three, undefined))
-        assert.deepStrictEqual(
-          batches.map(({ trail }) => trail),
-          [
-            undefined,
-            undefined,
-            [["a", { to: 1 }]],
-            [["a", { to: 2 }]],
-            [["a", { to: 2 }]],
-            [["a", { to: 2 }]],
-            [
-              ["a", { to: 2 }],
-              ["c", { to: 1 }]
-            ],
-            [
-              ["a", { to: 2 }],
-              ["c", { to: 1 }]
-            ]
-          ]
-        )
-      })
-    )
-
-    it.effect("have those retraced that were read before the one in which reading stands", () =>
-      Effect.gen(function* () {
-        const batches = yield* Stream.runCollect(trailing(three, undefined))
-        for (const [place, expected] of [
-          ["window a, record 1", []],
-          ["window a: done", [["/a.zip", { to: 2 }]]],
-          ["window c, record 1", [["/a.zip", { to: 2 }]]]
-        ] as const) {
-          const asked: Array<unknown> = []
-          const at = batches.find((batch) => batch.place === place)?.position
-          const rest = yield* Stream.runCollect(trailing(three, JSON.parse(JSON.stringify(at)), asked))
-          assert.deepStrictEqual<ReadonlyArray<unknown>>(asked, expected, place)
-          assert.deepStrictEqual(trailOf(rest.at(-1)), trailOf(batches.at(-1)))
-          const changed = yield* Effect.exit(Stream.runCollect(trailing(three, at ?? null, [], "/a.zip")))
-          assert.strictEqual(Exit.isFailure(changed), place !== "window a, record 1")
-        }
-      })
-    )
-
-    it.effect("are retraced after their end, as far as their files are there", () =>
-      Effect.gen(function* () {
-        const last = (yield* Stream.runCollect(trailing(three, undefined))).at(-1)
-        const asked: Array<unknown> = []
-        const again = (exports: ReadonlyArray<Made>, changed = "") =>
-          ExportJobs.retrace(
-            { partition: "windows", trail: trailOf(last), retrace: retracing(asked, changed) },
-            exports
-          )
-        yield* again(three)
-        assert.deepStrictEqual(asked, [
-          ["/a.zip", { to: 2 }],
-          ["/c.zip", { to: 1 }]
-        ])
-        asked.length = 0
-        yield* again([made("other", ["ann"]), made("c", [])])
-        assert.deepStrictEqual(asked, [])
-        const error = yield* Effect.flip(again(three, "/c.zip"))
-        assert.include(error.message, "what had been read of /c.zip")
-        const foreign = ExportJobs.retrace(
-          { partition: "windows", trail: [["a"]], retrace: retracing(asked, "") },
-          three
-        )
-        assert.include((yield* Effect.flip(foreign)).message, "was not written by this source")
-      })
-    )
-  })
-
-  it.effect("have those of the next partitions made meanwhile, and fail only when it is their turn", () =>
+  it.effect("counts what has nothing to read, and what was asked for again", () =>
     Effect.gen(function* () {
-      const begun = yield* Deferred.make<void>()
-      const stopped = yield* Deferred.make<void>()
-      const failure = new SourceError.InvalidConfig({ setting: "next", problem: "is wrong" })
-      const batches = yield* Stream.runCollect(
-        ExportJobs.read({
-          ...optionsOf(three, undefined),
-          next: [
-            Effect.fail(failure),
-            Deferred.succeed(begun, undefined).pipe(
-              Effect.andThen(Effect.never),
-              Effect.onInterrupt(() => Deferred.succeed(stopped, undefined))
-            )
-          ],
-          ready: () => Effect.as(Deferred.await(begun), three)
-        })
-      )
-      assert.strictEqual(idsOf(batches).length, 3)
-      yield* Deferred.await(stopped)
-    })
-  )
-
-  it.effect("fail with what went wrong while they were made", () =>
-    Effect.gen(function* () {
-      const failure = new SourceError.InvalidConfig({ setting: "window", problem: "is too long" })
-      const exit = yield* Effect.exit(
-        Stream.runCollect(
-          ExportJobs.read({ ...optionsOf(three, undefined), ready: () => Effect.fail(failure) })
-        )
-      )
-      assert.deepStrictEqual(exit, Exit.fail(failure))
-    })
-  )
-})
-
-describe("waiting for an export", () => {
-  const wait = (deadlineMillis: number, looks: number, told: Array<string>, times: Array<number>) => {
-    let seen = 0
-    const look = Effect.map(Clock.currentTimeMillis, (now) => {
-      times.push(now)
-      return ++seen
-    })
-    return ExportJobs.ended({
-      look,
-      outcomeOf: (count) => (count === looks ? { count } : undefined),
-      statusOf: (count) => `look ${count}`,
-      step: (place) => Effect.sync(() => void told.push(place)),
-      place: "window a",
-      operation: "the export of window a",
-      pauses: [1000, 3000],
-      deadlineMillis
-    })
-  }
-
-  it.effect("looks at it with pauses that grow by half up to the longest, and tells where it stands", () =>
-    Effect.gen(function* () {
-      const [told, times] = [[] as Array<string>, [] as Array<number>]
-      const fiber = yield* Effect.forkChild(wait(60_000, 6, told, times))
-      yield* TestClock.adjust("1 minute")
-      assert.deepStrictEqual(yield* Fiber.join(fiber), { count: 6 })
-      assert.deepStrictEqual(times, [0, 1000, 2500, 4750, 7750, 10_750])
-      assert.deepStrictEqual(told.slice(0, 2), ["window a: look 1", "window a: look 2"])
-      assert.strictEqual(told.length, 5)
-    })
-  )
-
-  it.effect("gives up after the deadline, and says how to go on", () =>
-    Effect.gen(function* () {
-      const fiber = yield* Effect.forkChild(Effect.flip(wait(240_000, 1000, [], [])))
-      yield* TestClock.adjust("5 minutes")
-      const error = yield* Fiber.join(fiber)
+      const blank = yield* printer(yield* temporary, { blank: ["1 to 4"] }, { exportsInFlight: 1 })
+      const batches = yield* read(blank.jobs)
+      assert.deepStrictEqual(notesOf(batches), [{ blank: 1 }])
+      const folder = yield* temporary
+      const lost = yield* printer(folder, { lost: ["1 to 4"] }, { exportsInFlight: 1 })
+      const error = yield* Effect.flip(read(lost.jobs))
       assert.strictEqual(
         error.message,
-        "the export of window a failed, tried once: it is not ready after 4 minutes. Run again to go on waiting for it, or raise exportDeadline."
+        "asking for the export of 1 to 4 failed, tried 3 times: it was cut off. Look into the tray."
       )
+      assert.strictEqual(lost.posts.length, 3)
+      const later = yield* printer(folder, {}, { exportsInFlight: 1 })
+      assert.deepStrictEqual(notesOf(yield* read(later.jobs)), [{ lost: 3 }])
+    })
+  )
+
+  it.effect("asks for another one where the service has forgotten one, but not for ever", () =>
+    Effect.gen(function* () {
+      const once = yield* printer(yield* temporary, { forgotten: ["1 to 4"] }, { exportsInFlight: 1 })
+      assert.deepStrictEqual(idsOf(yield* read(once.jobs)), [1, 2, 3, 4])
+      assert.strictEqual(once.posts.length, 2)
+      const never = yield* printer(
+        yield* temporary,
+        {},
+        { exportsInFlight: 1, look: () => Effect.succeed({ _tag: "gone" }) }
+      )
+      const error = yield* Effect.flip(read(never.jobs))
+      assert.include(error.message, "tried 4 times: each export that was made for it is gone")
+      assert.include(error.message, "Look under the table.")
+    })
+  )
+
+  it.effect("takes an export that settings name, and says so where the service does not know it", () =>
+    Effect.gen(function* () {
+      const named = () => Effect.succeed("ours")
+      const taken = yield* printer(yield* temporary, {}, { named })
+      assert.deepStrictEqual(idsOf(yield* read(taken.jobs)), [1, 2, 3, 4])
+      assert.deepStrictEqual(taken.posts, [])
+      const unknown = yield* printer(
+        yield* temporary,
+        {},
+        {
+          named,
+          look: () => Effect.succeed({ _tag: "gone" }),
+          unknown: ({ place }) => new SourceError.InvalidConfig({ setting: place, problem: "is unknown" })
+        }
+      )
+      assert.include((yield* Effect.flip(read(unknown.jobs))).message, "1 to 4 is unknown")
+    })
+  )
+
+  it.effect("stops at an end that must not be, also in the next run", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporary
+      const stops = () => new SourceError.InvalidConfig({ setting: "paper", problem: "is blank" })
+      for (let run = 0; run < 2; run++) {
+        const { jobs } = yield* printer(folder, { blank: ["1 to 4"] }, { stops, exportsInFlight: 1 })
+        assert.include((yield* Effect.flip(read(jobs))).message, "paper is blank")
+      }
+      const { jobs } = yield* printer(folder, { blank: ["1 to 4"] }, { exportsInFlight: 1 })
+      assert.deepStrictEqual(notesOf(yield* read(jobs)), [{ blank: 1 }])
+    })
+  )
+
+  it.effect("retraces the files that are on the disk, without the service", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* temporary
+      const { jobs, server } = yield* printer(folder, {}, { exportsInFlight: 1 })
+      const trail = JSON.parse(JSON.stringify((yield* read(jobs)).at(-1)?.trail ?? null)) as Source.Position
+      const asked = server.asked.length
+      yield* jobs.retrace(orders, "1 to 4", trail)
+      yield* jobs.retrace(orders, "8 to 9", trail)
+      yield* fs.writeFileString(`${folder}/1-4.txt`, "")
+      const error = yield* Effect.flip(jobs.retrace(orders, "1 to 4", trail))
+      assert.include(error.message, "what had been read of")
+      yield* fs.remove(`${folder}/1-4.txt`)
+      yield* jobs.retrace(orders, "1 to 4", trail)
+      assert.strictEqual(server.asked.length, asked)
+    })
+  )
+
+  it.effect("refuses a partition that there is not, and a record of exports that is damaged", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* temporary
+      const { jobs } = yield* printer(folder, {}, { exportsInFlight: 1 })
+      const nowhere = yield* Effect.flip(read(jobs, placeOf({ from: 8, to: 9 })))
+      assert.include(nowhere.message, "there is no such partition")
+      yield* fs.writeFileString(`${folder}/1-4.json`, "{")
+      const damaged = yield* Effect.flip(read(jobs))
+      assert.instanceOf(damaged, SourceError.CorruptInput)
+      assert.include(damaged.message, "it is no record of an export")
     })
   )
 })
