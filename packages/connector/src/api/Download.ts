@@ -20,7 +20,7 @@ import type * as Path from "effect/Path"
 import * as Redacted from "effect/Redacted"
 import * as Effort from "../internal/api/download/effort.ts"
 import { fetchOnce, own } from "../internal/api/download/fetchOnce.ts"
-import { pauseAfter, type RetryPolicy, waiting } from "./RetryPolicy.ts"
+import { backoff, pauses, type RetryPolicy, waiting } from "./RetryPolicy.ts"
 
 /**
  * Largest file that is fetched unless settings say otherwise, in bytes: 64 GiB.
@@ -89,6 +89,7 @@ export const run = <R = never>(
     const part = `${of.file}.part`
     const remove = own(part, DurableFile.awaited(fs.remove(part, { force: true })))
     let { etag, first } = of
+    let nextPause = yield* pauses(backoff(retryMillis))
     let refusals = 0
     for (;;) {
       const link = first ?? (yield* of.link)
@@ -140,7 +141,9 @@ export const run = <R = never>(
         failures = effort.failed(size, yield* sizeOf(part))
       }
       if (failures === undefined) return yield* gaveUp(of, effort.made(), problem)
-      const pause = pauseAfter(failures, retryMillis)
+      // The first of a row: what failed before had got further.
+      if (failures === 1) nextPause = yield* pauses(backoff(retryMillis))
+      const pause = yield* nextPause
       if ((yield* Clock.currentTimeMillis) + pause >= until) {
         return yield* gaveUp(of, effort.made(), problem, RAISE_DEADLINE)
       }

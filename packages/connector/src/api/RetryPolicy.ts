@@ -1,15 +1,16 @@
 /**
  * How often and how long something is tried.
  *
- * Failures are followed by pauses that double. A service may ask for any wait
- * with `Retry-After` and gets as much as the settings allow.
+ * Failures are followed by pauses that double, with some chance in them. A service
+ * may ask for any wait with `Retry-After` and gets as much as the settings allow.
  *
  * @stability unstable
  * @since 0.1.0
  */
 import { Setting, Settings } from "@chatferry/core"
-import type * as Duration from "effect/Duration"
-import type * as Effect from "effect/Effect"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import type * as Schema from "effect/Schema"
 import { retryAfter as readRetryAfter } from "../internal/api/retryAfter.ts"
@@ -138,25 +139,42 @@ export const waiting = (
 ): Waiting => Waits.make(service, operation, maxWaitMillis, { at: Number.NEGATIVE_INFINITY })
 
 /**
- * Pauses that double up to the longest one. Each is shortened or lengthened by a
- * fifth at most, by chance, so that those who failed at the same time do not all
- * come again at the same time. Chance decides when something is asked and never
- * what comes of it.
+ * Pauses after failures: they double up to the longest one. Each is shortened or
+ * lengthened by a fifth at most, by chance, so that those who failed at the same
+ * time do not all come again at the same time. Chance decides when something is
+ * tried and never what comes of it.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const backoff = ([first, most]: Backoff): Schedule.Schedule<Duration.Duration | number> =>
+export const backoff = ([first, most]: Backoff): Schedule.Schedule<unknown> =>
   Schedule.jittered(Schedule.min([Schedule.exponential(first), Schedule.spaced(most)]))
 
 /**
- * The pause after so many failures in a row.
+ * Pauses between two looks at something that takes its time: they grow by half up
+ * to the longest one.
  *
- * @category operations
+ * @category constructors
  * @since 0.1.0
  */
-export const pauseAfter = (failures: number, [first, most]: Backoff): number =>
-  Math.min(most, first * 2 ** (failures - 1))
+export const polling = ([first, most]: Backoff): Schedule.Schedule<unknown> =>
+  Schedule.min([Schedule.exponential(first, POLL_GROWTH), Schedule.spaced(most)])
+
+/**
+ * The pauses of a schedule without an end, for who waits by other rules too, such
+ * as what a service asks for: each run gives the next one, in milliseconds.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const pauses = (schedule: Schedule.Schedule<unknown>): Effect.Effect<Effect.Effect<number>> =>
+  Effect.map(Schedule.toStep(schedule), (step) =>
+    Clock.currentTimeMillis.pipe(
+      Effect.flatMap((now) => step(now, undefined)),
+      Effect.map(([, pause]) => Duration.toMillis(pause)),
+      Effect.orDie
+    )
+  )
 
 /**
  * Reads the header `Retry-After`: seconds, or a date. Gives milliseconds from
@@ -168,3 +186,7 @@ export const pauseAfter = (failures: number, [first, most]: Backoff): number =>
  */
 export const retryAfter = (header: string | undefined, now: number): number | undefined =>
   readRetryAfter(header, now)
+
+// internal
+
+const POLL_GROWTH = 1.5

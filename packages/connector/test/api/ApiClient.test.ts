@@ -1,10 +1,10 @@
 import { ApiClient, RetryPolicy } from "@chatferry/connector"
 import { Settings, SourceError } from "@chatferry/core"
 import { assert, describe, it } from "@effect/vitest"
-import { Clock, Effect, Exit, Fiber, Schema, Tracer } from "effect"
+import { Clock, Effect, Exit, Fiber, Random, Schema, Tracer } from "effect"
 import { HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
 import { TestClock } from "effect/testing"
-import { type Answering, cut, hangUp, json, serve, services, silence } from "./loopback.ts"
+import { type Answering, cut, hangUp, json, serve, services, silence, still } from "./loopback.ts"
 
 /** A provider whose errors say themselves what they mean. */
 const provider: ApiClient.Provider = {
@@ -233,7 +233,8 @@ it.layer(services, { excludeTestServices: true })("ApiClient", (it) => {
 const timesOf = <E>(
   answers: ReadonlyArray<Response>,
   calls: (client: ApiClient.Client) => Effect.Effect<unknown, E>,
-  retryMillis: RetryPolicy.Backoff = [500, 30_000]
+  retryMillis: RetryPolicy.Backoff = [500, 30_000],
+  chance: <A>(effect: Effect.Effect<A>) => Effect.Effect<A> = still
 ) =>
   Effect.gen(function* () {
     const times: Array<number> = []
@@ -246,7 +247,7 @@ const timesOf = <E>(
     const client = yield* connect("https://acme.example", { retryMillis, attempts: 8 }).pipe(
       Effect.provideService(HttpClient.HttpClient, http)
     )
-    const fiber = yield* Effect.forkChild(Effect.exit(calls(client)))
+    const fiber = yield* Effect.forkChild(chance(Effect.exit(calls(client))))
     yield* TestClock.adjust("10 minutes")
     return { times, fiber }
   })
@@ -260,7 +261,34 @@ describe("pauses of an ApiClient", () => {
       const answers = Array.from({ length: 8 }, () => Response.json({}, { status: 500 }))
       const { times } = yield* timesOf(answers, (client) => client.get(call, {}), [1000, 5000])
       assert.deepStrictEqual(times, [0, 1000, 3000, 7000, 12_000, 17_000, 22_000, 27_000])
-      assert.strictEqual(RetryPolicy.pauseAfter(3, [1000, 5000]), 4000)
+    })
+  )
+
+  it.effect("are a fifth shorter or longer at most by chance, which moves no wait that is asked for", () =>
+    Effect.gen(function* () {
+      const answers = Array.from({ length: 8 }, () => Response.json({}, { status: 500 }))
+      const { times } = yield* timesOf(
+        answers,
+        (client) => client.get(call, {}),
+        [1000, 5000],
+        Random.withSeed("a")
+      )
+      const pauses = times.slice(1).map((time, i) => time - (times[i] ?? 0))
+      for (const [i, nominal] of [1000, 2000, 4000, 5000, 5000, 5000, 5000].entries()) {
+        assert.isAtLeast(pauses[i] ?? 0, 0.8 * nominal - 1)
+        assert.isAtMost(pauses[i] ?? 0, 1.2 * nominal + 1)
+      }
+      assert.strictEqual(new Set(pauses.slice(3)).size, 4)
+      const asked = yield* timesOf(
+        [limited({ "retry-after": "60000" })],
+        (client) => client.get(call, {}),
+        [1000, 5000],
+        Random.withSeed("a")
+      )
+      assert.deepStrictEqual(
+        asked.times.map((time) => time - (asked.times[0] ?? 0)),
+        [0, 60_000]
+      )
     })
   )
 

@@ -5,7 +5,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Exit, Fiber, Logger, Schema } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
 import { TestClock } from "effect/testing"
-import { type Answering, json, serve, services } from "./loopback.ts"
+import { type Answering, json, serve, services, still } from "./loopback.ts"
 
 const provider: ApiClient.Provider = {
   name: "Acme",
@@ -268,7 +268,8 @@ const timesOf = (
     }).pipe(Effect.provideService(HttpClient.HttpClient, http))
     const fiber = yield* Effect.forkChild(
       Effect.exit(Effect.forEach(Array.from({ length: calls }), () => client.get(call, {}))).pipe(
-        Effect.provide(Logger.layer([logger]))
+        Effect.provide(Logger.layer([logger])),
+        still
       )
     )
     yield* TestClock.adjust(`${hours} hours`)

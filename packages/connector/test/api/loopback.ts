@@ -1,7 +1,7 @@
 // A server whose answers a test gives in turn.
 import { Loopback } from "@chatferry/testkit"
 import { NodeHttpClient, NodeServices } from "@effect/platform-node"
-import { Effect, FileSystem, Layer } from "effect"
+import { Effect, FileSystem, Layer, Random } from "effect"
 
 export const services = Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerUndici)
 
@@ -43,3 +43,7 @@ export const cut =
     response.writeHead(200, { "content-length": String(Buffer.byteLength(body) + 100), ...headers })
     response.write(body, () => setImmediate(() => response.destroy()))
   }
+
+/** A chance that changes no pause. */
+export const still = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.provideService(effect, Random.Random, { nextDoubleUnsafe: () => 0.5, nextIntUnsafe: () => 0 })

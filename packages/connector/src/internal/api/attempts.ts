@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type { Call, ClientSettings, Mark, Provider, Refusal, RequestError } from "../../api/ApiClient.ts"
-import { pauseAfter, type Waiting } from "../../api/RetryPolicy.ts"
+import { backoff, pauses, type Waiting } from "../../api/RetryPolicy.ts"
 import { exchange, failed, isSuccess, type Outcome, problemIn, refusedBy } from "./exchange.ts"
 import { Unanswered } from "./unanswered.ts"
 import * as Waits from "./waits.ts"
@@ -56,6 +56,8 @@ export const make = (http: HttpClient.HttpClient, settings: ClientSettings, prov
     Effect.gen(function* () {
       const { operation } = call
       const waits = Waits.make(provider.name, operation, maxWaitMillis, shown)
+      const pauseOfFailures = yield* pauses(backoff(settings.retryMillis))
+      const pauseOfLimits = yield* pauses(backoff(settings.retryMillis))
       let failures = 0
       let limited = 0
       for (;;) {
@@ -68,7 +70,7 @@ export const make = (http: HttpClient.HttpClient, settings: ClientSettings, prov
           if (++limited > MOST_LIMITED || waits.areUsedUp()) {
             return yield* stillLimited(operation, limited, provider.name, maxWaitMillis)
           }
-          yield* waits.wait(refusal.retryAfter, pauseAfter(limited, settings.retryMillis))
+          yield* waits.wait(refusal.retryAfter, yield* pauseOfLimits)
           continue
         }
         if (!isRepeatable && !isUndone) return yield* new Unanswered({ problem })
@@ -80,7 +82,7 @@ export const make = (http: HttpClient.HttpClient, settings: ClientSettings, prov
             hint: remedy ?? "Check the connection, then run again: what was done so far is kept."
           })
         }
-        yield* waits.wait(refusal?.retryAfter, pauseAfter(failures, settings.retryMillis))
+        yield* waits.wait(refusal?.retryAfter, yield* pauseOfFailures)
       }
     }).pipe(Effect.withSpan(`${provider.span}.request`, { attributes: { operation: call.operation } }))
 }

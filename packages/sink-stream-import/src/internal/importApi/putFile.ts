@@ -24,6 +24,7 @@ export const putFile = (
   Effect.gen(function* () {
     const { attempts, retryMillis } = settings
     const waits = RetryPolicy.waiting("the storage", OPERATION, settings)
+    const pause = yield* RetryPolicy.pauses(RetryPolicy.backoff(retryMillis))
     let refusals = 0
     for (let failures = 0; ;) {
       // A new address each time: how long one is good for is not documented.
@@ -56,7 +57,7 @@ export const putFile = (
         })
       }
       const asked = outcome._tag === "again" ? outcome.retryAfter : undefined
-      yield* waits.wait(asked, RetryPolicy.pauseAfter(failures, retryMillis))
+      yield* waits.wait(asked, yield* pause)
     }
   }).pipe(Effect.withSpan("StreamImportApi.upload", { attributes: { file: file.name, bytes: file.bytes } }))
 

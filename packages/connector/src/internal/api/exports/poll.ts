@@ -2,8 +2,8 @@
 import { SourceError } from "@chatferry/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Schedule from "effect/Schedule"
 import type { Job, Look } from "../../../api/ExportJob.ts"
+import * as RetryPolicy from "../../../api/RetryPolicy.ts"
 import { nameOf, type Work } from "./work.ts"
 
 /** Fails when that takes longer than the setting `exportDeadline`. */
@@ -23,16 +23,13 @@ export const pollUntilDone = <Order, Part, End extends string>(
       yield* step(`${job.place}: ${found.status}`)
       return found
     })
-    const [first, most] = service.pollMillis
     return yield* Effect.repeat(look, {
-      schedule: Schedule.min([Schedule.exponential(first, GROWTH), Schedule.spaced(most)]),
+      schedule: RetryPolicy.polling(service.pollMillis),
       until: ({ _tag }) => _tag !== "working"
     })
   })
 
 // internal
-
-const GROWTH = 1.5
 
 const late = (name: string, waited: number) =>
   new SourceError.RequestFailed({
