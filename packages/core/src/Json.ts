@@ -14,6 +14,23 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { shown } from "./TaggedError.ts"
 
+export {
+  /**
+   * Tells whether arrays and objects are nested deeper than `levels`.
+   *
+   * @category guards
+   * @since 0.1.0
+   */
+  isDeeper,
+  /**
+   * Most levels of arrays and objects in what goes on as JSON.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  MAX_DEPTH
+} from "./internal/depth.ts"
+
 /**
  * A text is not valid JSON, or is nested more deeply than can be read.
  *
