@@ -5,7 +5,7 @@ export type Wire = CoreWire.Wire
 
 export const { isList, isWire, list, text, userId } = CoreWire
 
-const { UNREADABLE } = CoreWire
+const UNREADABLE: typeof CoreWire.UNREADABLE = CoreWire.UNREADABLE
 
 export const messageId = (value: unknown): Ids.MessageId | undefined =>
   text(value) as Ids.MessageId | undefined
