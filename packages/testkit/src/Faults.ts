@@ -55,6 +55,8 @@ export interface FileSystemOptions {
   readonly shortReads?: boolean | undefined
   /** Whether folders list their files in the reverse order. @default false */
   readonly reverse?: boolean | undefined
+  /** What happens before each call, such as the end of the process. @default nothing */
+  readonly before?: ((call: Call) => Effect.Effect<void>) | undefined
 }
 
 /**
@@ -81,7 +83,7 @@ export interface FaultyFileSystem {
  */
 export const fileSystem = (fs: FileSystem.FileSystem, options: FileSystemOptions = {}): FaultyFileSystem => {
   const counts = new Map<Call, number>()
-  const { fail, reverse = false, shortReads = false } = options
+  const { before: happens, fail, reverse = false, shortReads = false } = options
   let counted = 0
   let largest = 0
   let first: string | undefined
@@ -97,7 +99,7 @@ export const fileSystem = (fs: FileSystem.FileSystem, options: FileSystemOptions
     before: () => Effect.Effect<unknown, PlatformError.PlatformError> = () => Effect.void
   ) =>
     Effect.suspend(() => {
-      if (!isDue(call)) return effect()
+      if (!isDue(call)) return happens === undefined ? effect() : Effect.andThen(happens(call), effect())
       first ??= `${method} number ${counts.get(call)}`
       if (fail?.isHanging === true) return Effect.never
       return Effect.andThen(before(), Effect.fail(failure(method, path, fail?.tag ?? "Unknown")))

@@ -188,7 +188,7 @@ const scopedOpen = <A, E, R, R2>(
   use: (writer: Sink.Writer) => Effect.Effect<A, E, R2>
 ) => Effect.scoped(Effect.flatMap(Sink.openSupported(sink, context), use))
 
-const readFolder = (directory: string): Place<never>["files"] =>
+export const readFolder = (directory: string): Place<never>["files"] =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path

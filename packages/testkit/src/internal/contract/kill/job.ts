@@ -1,0 +1,37 @@
+// What a process is told that is to run a migration, and what it says of it.
+import { Ledger } from "@chatferry/core"
+import * as Schema from "effect/Schema"
+
+const Exported = Schema.Struct({ module: Schema.String, name: Schema.String })
+
+export const Job = Schema.Struct({
+  source: Exported,
+  sink: Exported,
+  input: Schema.String,
+  /** Folder for the state, what the source keeps, and the output. */
+  folder: Schema.String,
+  checkpointRecords: Schema.Int,
+  /** The moment before which the process ends. Counted from 1. */
+  killAt: Schema.optionalKey(Schema.Int)
+})
+export type Job = typeof Job.Type
+
+/** The last line of what it prints. */
+export const Said = Schema.Union([
+  Schema.TaggedStruct("killed", { when: Schema.String }),
+  Schema.TaggedStruct("failed", { error: Schema.String }),
+  Schema.TaggedStruct("ended", {
+    moments: Schema.Int,
+    /** Moments before the first batch was there. */
+    before: Schema.Int,
+    sinks: Schema.Array(Schema.Struct({ sink: Schema.String, ledger: Ledger.Ledger }))
+  })
+])
+export type Said = typeof Said.Type
+
+export const MIGRATION = "kill"
+
+/** Of the folder of a job. */
+export const OUTPUT = "out"
+export const STATE = "state"
+export const WORK = "work"

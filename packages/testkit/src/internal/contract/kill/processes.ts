@@ -1,0 +1,80 @@
+// Processes that run a migration, and what they leave behind.
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+import * as Path from "effect/Path"
+import type * as PlatformError from "effect/PlatformError"
+import * as ChildProcess from "effect/process/ChildProcess"
+import * as ChildProcessSpawner from "effect/process/ChildProcessSpawner"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import { type Files, readFolder } from "../../stage.ts"
+import { Job, MIGRATION, OUTPUT, Said, STATE } from "./job.ts"
+import * as ThisProcess from "./thisProcess.ts"
+
+export type Services = FileSystem.FileSystem | Path.Path | ChildProcessSpawner.ChildProcessSpawner
+
+export interface Options {
+  /** Options of Node. */
+  readonly node: ReadonlyArray<string>
+  /** Folder for compiled modules, which spares later processes some of their start. */
+  readonly cache: string
+}
+
+/** Runs a job to its end, or to the moment before which it is killed. */
+export const run = (
+  job: Job,
+  { cache, node }: Options
+): Effect.Effect<Said, PlatformError.PlatformError, Services> =>
+  Effect.gen(function* () {
+    const program = yield* Effect.orDie(Path.Path.pipe(Effect.flatMap((path) => path.fromFileUrl(PROGRAM))))
+    const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
+    const child = yield* spawner.spawn(
+      ChildProcess.make(ThisProcess.node().path, [...node, program, encode(job)], {
+        env: { NODE_COMPILE_CACHE: cache },
+        extendEnv: true
+      })
+    )
+    const [printed, errors] = yield* Effect.all(
+      [child.stdout, child.stderr].map((stream) => Stream.mkString(Stream.decodeText(stream))),
+      { concurrency: 2 }
+    )
+    // A process that is killed has no exit code.
+    yield* Effect.exit(child.exitCode)
+    const last = (printed ?? "").trimEnd().split("\n").at(-1) ?? ""
+    return Option.getOrElse(decode(last), (): Said => ({
+      _tag: "failed",
+      error: `the process ended with: ${(errors ?? "").slice(0, MOST_SHOWN)}`
+    }))
+  }).pipe(Effect.scoped)
+
+export interface Left {
+  /** What is in the output folder. */
+  readonly files: Files
+  readonly rejects: string
+}
+
+export const left = (
+  folder: string
+): Effect.Effect<Left, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const rejects = (yield* Path.Path).join(folder, STATE, MIGRATION, "rejects.ndjson")
+    return {
+      files: yield* readFolder((yield* Path.Path).join(folder, OUTPUT)),
+      rejects: (yield* fs.exists(rejects)) ? yield* fs.readFileString(rejects) : ""
+    }
+  })
+
+// internal
+
+/** Its ending is that of this module, which is compiled or not. */
+const PROGRAM = new URL(
+  `../../../kill.program${/\.\w+$/u.exec(import.meta.url)?.[0] ?? ".js"}`,
+  import.meta.url
+)
+
+const MOST_SHOWN = 2000
+
+const encode = Schema.encodeSync(Schema.fromJsonString(Job))
+const decode = Schema.decodeUnknownOption(Schema.fromJsonString(Said))
