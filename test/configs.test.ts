@@ -97,7 +97,6 @@ describe("a configuration", () => {
     "Journal.Options": "given by authors of connectors",
     "JsonElements.Options": "given by authors of connectors",
     "JsonObjects.Options": "given by authors of connectors",
-    "Leftovers.Options": "given by authors of connectors",
     "Link.Options": "given by authors of connectors",
     "NdjsonLines.Options": "given by authors of connectors",
     "Pages.Options": "given by authors of connectors",

@@ -16,6 +16,23 @@ import { isTooHeavy as isHeavy, mostWeight as most } from "./internal/jsonWeight
 import { isDeeper as hasMoreLevels } from "./internal/nesting.ts"
 import { shown } from "./TaggedError.ts"
 
+export {
+  /**
+   * Tells whether arrays and objects are nested deeper than `levels`.
+   *
+   * @category guards
+   * @since 0.1.0
+   */
+  isDeeper,
+  /**
+   * Most levels of arrays and objects in what goes on as JSON.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  MAX_DEPTH
+} from "./internal/depth.ts"
+
 /**
  * A text is not valid JSON, or is nested more deeply than can be read.
  *
@@ -104,7 +121,7 @@ export const decodeOption = <A, E>(schema: Schema.Codec<A, E>): ((text: string) 
  * @category guards
  * @since 0.1.0
  */
-export const isDeeper = (json: Uint8Array, levels: number): boolean =>
+export const areBytesDeeper = (json: Uint8Array, levels: number): boolean =>
   hasMoreLevels(json, 0, json.length, levels)
 
 /**

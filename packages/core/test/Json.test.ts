@@ -47,8 +47,8 @@ describe("Json of a service that is not trusted", () => {
   const bytes = (text: string) => Buffer.from(text)
 
   it("is judged by its levels, which texts have none of", () => {
-    assert.isFalse(Json.isDeeper(bytes('[{"a":"[[[[["}]'), 2))
-    assert.isTrue(Json.isDeeper(bytes('[{"a":[1]}]'), 2))
+    assert.isFalse(Json.areBytesDeeper(bytes('[{"a":"[[[[["}]'), 2))
+    assert.isTrue(Json.areBytesDeeper(bytes('[{"a":[1]}]'), 2))
   })
 
   it("is judged by what its values would take, not by its size", () => {

@@ -152,6 +152,18 @@ describe("fields", () => {
       name: "custom",
       is: { stream: { pinned: "perhaps", text: { en: "t" } } }
     },
+    {
+      files: oneMessage({ type: ["poll"], attachments: ["a.png"] }),
+      kind: "message",
+      name: "custom",
+      is: { stream: { attachments: ["a.png"], type: ["poll"] } }
+    },
+    {
+      files: oneMessage({ mentioned_users: [], mentioned_user_ids: ["x"] }),
+      kind: "message",
+      name: "mentionedUserIds",
+      is: ["x"]
+    },
     // Members
     {
       files: oneMember({ channel_role: "channel_moderator" }),
@@ -205,6 +217,13 @@ describe("fields", () => {
     },
     // Channels
     { files: oneChannel({ name: undefined, custom: { name: "N" } }), kind: "channel", name: "name", is: "N" },
+    { files: oneChannel({ name: "M", custom: { name: "N" } }), kind: "channel", name: "name", is: "M" },
+    {
+      files: oneChannel({ name: "M", image: "", custom: { name: "N", image: ["i"] } }),
+      kind: "channel",
+      name: "custom",
+      is: { stream: { name: "N", image: ["i"] } }
+    },
     { files: oneChannel({ team: "red" }), kind: "channel", name: "team", is: "red" },
     { files: oneChannel({ frozen: true }), kind: "channel", name: "isFrozen", is: true },
     { files: oneChannel({ disabled: true }), kind: "channel", name: "isDisabled", is: true },
@@ -258,6 +277,12 @@ describe("fields", () => {
       kind: "user",
       name: "custom",
       is: { stream: { birthland: "Land", banned: true } }
+    },
+    {
+      files: oneUser({ home: [{ devices: ["token"], wall: 1 }] }),
+      kind: "user",
+      name: "custom",
+      is: { stream: { home: [{ wall: 1 }] } }
     }
   ])("are mapped: $name of a $kind is $is", ({ files, is, kind, name }) =>
     Effect.gen(function* () {
@@ -293,8 +318,8 @@ describe("fields", () => {
         "field_dropped.channel.config": 1,
         "field_dropped.channel.last_message_at": 1,
         "field_dropped.message.reply_count": 1,
-        "field_dropped.user.devices": 1,
-        "field_dropped.user.online": 1
+        "field_dropped.user.online": 1,
+        "secret_dropped.user.devices": 1
       })
       assert.notInclude(JSON.stringify(of("user")), "push token")
     })

@@ -24,7 +24,7 @@ import { type Kit, makeKit, type Table } from "../internal/records/table.ts"
 
 export {
   /**
-   * What this module counts besides `Leftovers.declared` of core: list both among the consequences of the source.
+   * What this module counts: list it among the consequences of the source.
    *
    * @category models
    * @since 0.1.0

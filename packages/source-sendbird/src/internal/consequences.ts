@@ -1,6 +1,6 @@
 // Every code that this package counts, with what it means.
 import { ArchiveReader, RawRecord } from "@chatferry/connector"
-import { Consequence, Leftovers, Rejected } from "@chatferry/core"
+import { Consequence, Rejected } from "@chatferry/core"
 
 const { make } = Consequence
 
@@ -40,7 +40,7 @@ export const declared = {
     says: "failed webhooks whose body is neither text nor an object",
     action: CORRECT
   }),
-  tooDeep: RawRecord.declared.tooDeep,
+  ...RawRecord.declared,
   unrecognisedFile: make("unrecognised_file", {
     effect: "lost",
     says: "JSON and CSV files that hold nothing of an export, and files that are compressed with gzip",
@@ -124,8 +124,5 @@ export const declared = {
 /** All of them, with what core counts for this source. */
 export const consequences: ReadonlyArray<Consequence.Consequence> = [
   ...Object.values(declared),
-  Leftovers.declared.fieldDropped,
-  Leftovers.declared.secretDropped,
-  Leftovers.declared.unreadableField,
   Rejected.TOO_LARGE
 ]

@@ -1,5 +1,6 @@
 // What mapping records comes to, secrets left out of what is rejected.
-import { BatchBuilder, Consequence, Leftovers, type Rejected } from "@chatferry/core"
+import { RawRecord } from "@chatferry/connector"
+import { BatchBuilder, Consequence, type Rejected } from "@chatferry/core"
 import { isSecret, type OnSecret, withoutSecrets, withoutSecretText } from "./secrets.ts"
 import { isBlank } from "./wire.ts"
 
@@ -14,7 +15,7 @@ export class Out extends BatchBuilder.BatchBuilder {
 
   /** Counts the secrets of a record. */
   secrets(kind: string): OnSecret {
-    return (field) => this.note(Consequence.codeOf(Leftovers.declared.secretDropped, `${kind}.${field}`))
+    return (field) => this.note(Consequence.codeOf(RawRecord.declared.secretDropped, `${kind}.${field}`))
   }
 
   protected override withoutSecrets(original: unknown, kind: Kind): unknown {

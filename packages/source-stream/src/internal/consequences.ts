@@ -1,6 +1,6 @@
 // Every code that this package counts, with what it means.
-import { ArchiveReader } from "@chatferry/connector"
-import { Consequence, Leftovers, Rejected } from "@chatferry/core"
+import { ArchiveReader, RawRecord } from "@chatferry/connector"
+import { Consequence, Rejected } from "@chatferry/core"
 
 const { make } = Consequence
 
@@ -9,6 +9,7 @@ const CORRECT = "Correct them in a copy of the export and run again under anothe
 /** What reading an export counts, whether it lies on the disk or comes from the API. */
 export const declared = {
   ...ArchiveReader.declared,
+  ...RawRecord.declared,
   invalidJson: make("invalid_json", {
     effect: "lost",
     says: "records or lines that are not valid JSON or UTF-8, in files that are",
@@ -43,11 +44,6 @@ export const declared = {
     effect: "lost",
     says: "members of a channel that should be an array of records and are not",
     action: CORRECT
-  }),
-  tooDeep: make("too_deep", {
-    effect: "lost",
-    says: "records with values nested more than 100 levels deep, which cannot be written safely",
-    action: "Flatten them in a copy of the export and run again under another id."
   }),
   unrecognisedRecord: make("unrecognised_record", {
     effect: "lost",
@@ -169,7 +165,6 @@ export const declaredByApi = {
 /** What an export counts, with what core counts for this source. */
 export const consequences: ReadonlyArray<Consequence.Consequence> = [
   ...Object.values(declared),
-  ...Object.values(Leftovers.declared),
   Rejected.TOO_LARGE
 ]
 

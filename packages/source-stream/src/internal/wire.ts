@@ -3,10 +3,9 @@ import { type Ids, Timestamp, Wire as CoreWire } from "@chatferry/core"
 
 export type Wire = CoreWire.Wire
 
-export const { isList, isText, isWire, list, text, userId } = CoreWire
+export const { isList, isWire, list, text, userId } = CoreWire
 
-/** There is a value, but it is no time. */
-export const UNREADABLE: typeof CoreWire.UNREADABLE = CoreWire.UNREADABLE
+const UNREADABLE: typeof CoreWire.UNREADABLE = CoreWire.UNREADABLE
 
 export const messageId = (value: unknown): Ids.MessageId | undefined =>
   text(value) as Ids.MessageId | undefined
@@ -19,17 +18,6 @@ export const count = (value: unknown): number | undefined =>
 /** The id of a user that is given as an object or as the id alone. */
 export const idOfUser = (value: unknown): Ids.UserId | undefined =>
   userId(isWire(value) ? value["id"] : value)
-
-// What the readers above make something of.
-export const isFlag = (value: unknown): boolean => typeof value === "boolean"
-export const isCount = (value: unknown): boolean => count(value) !== undefined
-export const isUser = (value: unknown): boolean => idOfUser(value) !== undefined
-
-/** A list of such values; blank ones say nothing and do no harm. */
-export const isListOf =
-  (isReadable: (value: unknown) => boolean) =>
-  (value: unknown): boolean =>
-    Array.isArray(value) && value.every((one) => isReadable(one) || isBlank(one))
 
 /**
  * A time as RFC 3339, with all its digits, or as a number since 1970:

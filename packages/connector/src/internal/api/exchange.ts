@@ -79,7 +79,7 @@ export const exchange = (
 
 /** What is wrong with the body of a success, told before it is parsed: a few bytes can be very many values. */
 export const problemIn = (body: Buffer, maxResponseBytes: number): Failed | undefined => {
-  if (Json.isDeeper(body, MOST_LEVELS)) return failed("the answer is nested too deep", false)
+  if (Json.areBytesDeeper(body, MOST_LEVELS)) return failed("the answer is nested too deep", false)
   return Json.isTooHeavy(body, maxResponseBytes)
     ? tooLarge(`its values would take more than ${Json.mostWeight(maxResponseBytes)} bytes of memory`)
     : undefined

@@ -1,9 +1,24 @@
-// What reading by tables counts by itself, besides what core declares of fields.
+// What reading by tables counts by itself.
 import { Consequence } from "@chatferry/core"
 
 const { make } = Consequence
 
 export const declared = {
+  /** A field that a mapping leaves out and that had a value. */
+  fieldDropped: make("field_dropped.{field}", {
+    effect: "left_out_on_purpose",
+    says: "values that follow from others, are true for one viewer only, or are settings of the provider's own"
+  }),
+  /** A secret in a record. */
+  secretDropped: make("secret_dropped.{field}", {
+    effect: "left_out_on_purpose",
+    says: "tokens and other secrets, which never leave the source"
+  }),
+  /** A field in a shape that its table cannot read. */
+  unreadableField: make("unreadable_field.{field}", {
+    effect: "changed",
+    says: "values of {field} in a shape that cannot be read; they are kept as custom data of the provider"
+  }),
   tooDeep: make("too_deep", {
     effect: "lost",
     says: "records with values nested more than 100 levels deep, which cannot be written safely",

@@ -1,5 +1,6 @@
 // What a table is made of, put together once.
-import { Consequence, type Entity, Leftovers } from "@chatferry/core"
+import { Consequence, type Entity } from "@chatferry/core"
+import { declared } from "./consequences.ts"
 import { type AnyField, type Kept, namesOf, type Raw } from "./field.ts"
 
 /** What all records of a provider have in common. */
@@ -84,15 +85,15 @@ export class Definition {
   }
 
   codeOfDropped(name: string): string {
-    return Consequence.codeOf(Leftovers.declared.fieldDropped, `${this.label}.${name}`)
+    return Consequence.codeOf(declared.fieldDropped, `${this.label}.${name}`)
   }
 
   codeOfUnreadable(name: string): string {
-    return Consequence.codeOf(Leftovers.declared.unreadableField, `${this.label}.${name}`)
+    return Consequence.codeOf(declared.unreadableField, `${this.label}.${name}`)
   }
 
   codeOfSecret(name: string): string {
-    return Consequence.codeOf(Leftovers.declared.secretDropped, `${this.#secretsOf}.${name}`)
+    return Consequence.codeOf(declared.secretDropped, `${this.#secretsOf}.${name}`)
   }
 
   #declare(role: Role, names: ReadonlyArray<string>): void {

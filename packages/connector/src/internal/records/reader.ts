@@ -1,8 +1,9 @@
 // Reads records by one table, for one builder of batches.
-import { type BatchBuilder, Leftovers, Wire } from "@chatferry/core"
+import { type BatchBuilder, Json, Wire } from "@chatferry/core"
 import { declared } from "./consequences.ts"
 import type { Definition, Draft } from "./definition.ts"
 import { Dropped } from "./dropped.ts"
+import * as Extras from "./extras.ts"
 import { type Missing, type Raw, type Read, unread, UNREADABLE } from "./field.ts"
 import { isSame } from "./isSame.ts"
 import { type BaseContext, type Part, Rejection } from "./part.ts"
@@ -23,7 +24,7 @@ export class Reader {
   draft: Draft = NOTHING
   raw: Raw = NOTHING
   context: unknown = undefined
-  #extras: Leftovers.Bag | undefined
+  #extras: Extras.Extras | undefined
   #isDeep = false
   /** Fields whose value is not what they should hold. */
   #unreadable: Array<string> | undefined
@@ -45,8 +46,8 @@ export class Reader {
 
   readonly keep = (name: string, value: unknown): void => {
     if (this.#definition.rest.unknown === "drop") return this.#out.note(this.#definition.codeOfDropped(name))
-    const extras = Leftovers.keep(this.#extras, name, value)
-    if (extras === Leftovers.TOO_DEEP) this.#isDeep = true
+    const extras = Extras.keep(this.#extras, name, value)
+    if (extras === Extras.TOO_DEEP) this.#isDeep = true
     else this.#extras = extras
   }
 
@@ -68,8 +69,8 @@ export class Reader {
   read(raw: Raw, context: BaseContext): Draft | Rejection {
     // A record inside one of its own table is read by a reader of its own.
     if (this.isBusy) return this.#inner().read(raw, context)
-    if (this.#depth > Leftovers.MAX_DEPTH) {
-      return new Rejection(declared.tooDeep.code, Leftovers.TOO_DEEP_MESSAGE, {})
+    if (this.#depth > Json.MAX_DEPTH) {
+      return new Rejection(declared.tooDeep.code, Extras.TOO_DEEP_MESSAGE, {})
     }
     const { rest, tag } = this.#definition
     if (rest.isEnough?.(raw) === false) return NOT_ENOUGH
@@ -140,7 +141,7 @@ export class Reader {
     if (this.#unreadable !== undefined) this.#keepUnreadable(shape.keys, this.#unreadable)
     if (typeof rest.unknown === "function") rest.unknown(this as never, unknown)
     else if (unknown.length > 0) this.#treatUnknown(unknown)
-    if (this.#isDeep) return new Rejection(declared.tooDeep.code, Leftovers.TOO_DEEP_MESSAGE, draft)
+    if (this.#isDeep) return new Rejection(declared.tooDeep.code, Extras.TOO_DEEP_MESSAGE, draft)
     if (this.#extras !== undefined) {
       draft["custom"] = { [settings.name]: withoutSecrets(this.#extras, settings, this.#onSecret) }
       this.#extras = undefined

@@ -1,4 +1,4 @@
-import { Json, Leftovers, Printable } from "@chatferry/core"
+import { Json, Printable } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -111,7 +111,7 @@ const parse = (bytes: Uint8Array): Schema.Json | undefined => {
   try {
     const text = new TextDecoder().decode(bytes)
     // The second time recurses, as does whoever writes it again.
-    if (Leftovers.isDeeper(Json.parse(text), Leftovers.MAX_DEPTH)) return undefined
+    if (Json.isDeeper(Json.parse(text), Json.MAX_DEPTH)) return undefined
     return Json.parseExact(text) as Schema.Json
   } catch {
     return undefined

@@ -189,7 +189,7 @@ const writeFile = (
     const file = yield* Effect.mapError(DurableFile.append(Publication.partName(path), 0), writeFailed)
     yield* write((text) => Effect.mapError(file.write(Buffer.from(text)), writeFailed))
     const bytes = yield* Effect.mapError(file.flush, writeFailed)
-    return { bytes, crc32: file.crc32() }
+    return { bytes, sha256: file.sha256() }
   }).pipe(Effect.scoped)
 
 /** What became of the messages is known once each of them is known to be another. */

@@ -1,5 +1,5 @@
 import { RawRecord } from "@chatferry/connector"
-import { type Entity, type Ids, Json, Leftovers, Sha256 } from "@chatferry/core"
+import { type Entity, type Ids, Json, Sha256 } from "@chatferry/core"
 import { declared } from "../consequences.ts"
 import * as Read from "../reads.ts"
 import { type OnSecret, withoutSecrets, withoutSecretText } from "../secrets.ts"
@@ -52,8 +52,7 @@ const bodyOf = (value: unknown, onSecret: OnSecret): string | undefined => {
   if (body === undefined) return undefined
   const parsed = parsedOf(body)
   // What is no JSON, or too deep to look through, is searched as text.
-  if (parsed === undefined || Leftovers.isDeeper(parsed, Leftovers.MAX_DEPTH))
-    return withoutSecretText(body, onSecret)
+  if (parsed === undefined || Json.isDeeper(parsed, Json.MAX_DEPTH)) return withoutSecretText(body, onSecret)
   const clean = withoutSecrets(parsed, onSecret)
   return clean === parsed ? body : JSON.stringify(clean)
 }

@@ -1,5 +1,5 @@
 import { RawRecord } from "@chatferry/connector"
-import { Consequence, type Entity, type Ids, Leftovers } from "@chatferry/core"
+import { Consequence, type Entity, type Ids } from "@chatferry/core"
 import type * as Schema from "effect/Schema"
 import { declared } from "../consequences.ts"
 import * as Read from "../reads.ts"
@@ -158,7 +158,7 @@ const receiptOf = (x: RawRecord.X<Entity.Entity<"member">, MemberContext>) => {
   const readAt = time(receipt)
   if (readAt === UNREADABLE) {
     if (isBlank(receipt)) return undefined
-    x.note(Consequence.codeOf(Leftovers.declared.unreadableField, "member.read_receipt"))
+    x.note(Consequence.codeOf(RawRecord.declared.unreadableField, "member.read_receipt"))
     x.keep("read_receipt", receipt)
   } else if (readAt !== undefined) return readAt
   if (!isNever(x.raw.read_ts) && !isNever(receipt)) return undefined

@@ -1,31 +1,40 @@
-import { Consequence, type Entity, Leftovers } from "@chatferry/core"
-import { type Bag, custom, keep, TOO_DEEP } from "../bag.ts"
-import { count, isCount, isText, isWire, text, type Wire } from "../wire.ts"
-import { type Context, keptAddress, urlOf } from "./context.ts"
+import { RawRecord } from "@chatferry/connector"
+import { Consequence, type Entity } from "@chatferry/core"
+import * as Read from "../reads.ts"
+import { count, isBlank, isWire, text } from "../wire.ts"
+import { type Context, keptAddress, stream, urlOf } from "./context.ts"
+import { customFields } from "./customFields.ts"
 
-type Attachment = NonNullable<Entity.Entity<"message">["attachments"]>[number]
+const { field } = RawRecord
 
-/** What a message carries. `undefined` when a value is too deep. */
+type Message = Entity.Entity<"message">
+type Attachment = NonNullable<Message["attachments"]>[number]
+
+/** What a message carries. What is no record among it is kept beside the rest. */
 export const attachments = (
-  values: ReadonlyArray<unknown>,
-  context: Context
+  x: RawRecord.X<Message, Context>,
+  values: ReadonlyArray<unknown> | undefined
 ): ReadonlyArray<Attachment> | undefined => {
+  if (values === undefined || values.length === 0) return undefined
   const found: Array<Attachment> = []
+  const others: Array<unknown> = []
   for (const value of values) {
-    if (!isWire(value)) {
-      if (value !== null) {
-        context.out.note(Consequence.codeOf(Leftovers.declared.unreadableField, "message.attachments"))
-      }
-      continue
-    }
-    const attachment = attachmentOf(value, context)
-    if (attachment === undefined) return undefined
-    found.push(attachment)
+    if (isWire(value)) {
+      const attachment = isBlank(value) ? UNSAID : x.part(table, "attachments", value)
+      if (attachment !== undefined) found.push(withoutCredentials(attachment, x.context))
+    } else if (!isBlank(value)) others.push(value)
   }
-  return found
+  if (others.length > 0) {
+    x.note(Consequence.codeOf(RawRecord.declared.unreadableField, "message.attachments"))
+    x.keep("attachments", keptAddress(others, x.context))
+  }
+  return found.length === 0 ? undefined : found
 }
 
 // internal
+
+/** What is told of an attachment without a field. */
+const UNSAID: Attachment = { type: "file" }
 
 const TYPES: ReadonlyMap<string, Attachment["type"]> = new Map([
   ["image", "image"],
@@ -35,66 +44,6 @@ const TYPES: ReadonlyMap<string, Attachment["type"]> = new Map([
   ["file", "file"],
   ["link", "link"]
 ])
-
-const attachmentOf = (wire: Wire, context: Context): Attachment | undefined => {
-  const own = text(wire["type"])
-  // A preview of a page has the type of what the page shows, which is mostly a picture.
-  const isPreview = text(wire["og_scrape_url"]) !== undefined
-  const type = isPreview ? "link" : ((own === undefined ? "file" : TYPES.get(own)) ?? "other")
-  const draft: Entity.Draft<Attachment> = { type }
-  let bag: Bag | undefined
-  if (own !== undefined && own !== STREAM_TYPES[type]) bag = keep(bag, "type", own)
-  const used = new Set<string>()
-  const first = (fields: ReadonlyArray<string>) => {
-    for (const field of fields) {
-      const found = text(wire[field])
-      if (found === undefined) continue
-      // The same address in other fields is told by the first.
-      for (const again of ADDRESSES) if (wire[again] === found) used.add(again)
-      return urlOf(found, context)
-    }
-    return undefined
-  }
-  const url = first(URLS[type])
-  if (url !== undefined) draft.url = url
-  const thumbnailUrl = first(THUMBNAILS[type].filter((field) => !used.has(field)))
-  if (thumbnailUrl !== undefined) draft.thumbnailUrl = thumbnailUrl
-  for (const field of ADDRESSES) {
-    if (!used.has(field) && text(wire[field]) !== undefined)
-      bag = keep(bag, field, keptAddress(wire[field], context))
-  }
-  const name = text(wire["title"])
-  if (name !== undefined) draft.name = name
-  const body = text(wire["text"])
-  if (body !== undefined) draft.text = body
-  const mimeType = text(wire["mime_type"])
-  if (mimeType !== undefined) draft.mimeType = mimeType
-  const size = sizeOf(wire["file_size"]) ?? sizeOf(wire["size"])
-  if (size !== undefined) draft.sizeBytes = size
-  const duration = count(wire["duration"])
-  if (duration !== undefined && duration >= 0) draft.durationSeconds = duration
-  bag = context.rest(FIELDS).into(bag, wire)
-  if (bag === TOO_DEEP) return undefined
-  if (bag !== undefined) draft.custom = custom(withoutCredentials(bag, context))
-  return draft
-}
-
-const withoutCredentials = (bag: Bag, context: Context): Bag => {
-  if (!context.stripSignedUrls) return bag
-  const changed = WITH_ADDRESSES.filter((field) => Object.hasOwn(bag, field))
-  return changed.length === 0
-    ? bag
-    : {
-        ...bag,
-        ...(Object.fromEntries(changed.map((field) => [field, keptAddress(bag[field], context)])) as Bag)
-      }
-}
-
-// Older clients write the size as text.
-const sizeOf = (value: unknown) => {
-  const size = typeof value === "string" && /^\d{1,15}$/u.test(value) ? Number(value) : count(value)
-  return size !== undefined && size >= 0 ? size : undefined
-}
 
 const STREAM_TYPES: Readonly<Record<Attachment["type"], string | undefined>> = {
   image: "image",
@@ -133,40 +82,98 @@ const THUMBNAILS: typeof URLS = {
   other: PICTURE
 }
 
-const FIELDS: Leftovers.Fields = {
-  kind: "message.attachments",
-  readable: {
-    type: isText,
-    title: isText,
-    text: isText,
-    mime_type: isText,
-    file_size: (value) => sizeOf(value) !== undefined,
-    size: (value) => sizeOf(value) !== undefined,
-    duration: isCount,
-    asset_url: isText,
-    image_url: isText,
-    thumb_url: isText,
-    og_scrape_url: isText,
-    title_link: isText
+/** Its own address, which is the first there is in the order of its type, and its picture's; the others are kept. */
+const addresses = (x: RawRecord.X<Attachment, Context>): string | undefined => {
+  const { context, draft, raw } = x
+  const type = draft.type as Attachment["type"]
+  const used = new Set<string>()
+  const first = (names: ReadonlyArray<string>) => {
+    for (const name of names) {
+      const found = text(raw[name])
+      if (found === undefined) continue
+      // The same address in other fields is told by the first.
+      for (const again of ADDRESSES) if (raw[again] === found) used.add(again)
+      return urlOf(found, context)
+    }
+    return undefined
+  }
+  const url = first(URLS[type])
+  x.set("thumbnailUrl", first(THUMBNAILS[type].filter((name) => !used.has(name))))
+  for (const name of ADDRESSES) {
+    if (!used.has(name) && text(raw[name]) !== undefined) x.keep(name, keptAddress(raw[name], context))
+  }
+  return url
+}
+
+/** Older clients write it as text. */
+const size: RawRecord.Read<number> = Read.understood((value) => {
+  const found = typeof value === "string" && /^\d{1,15}$/u.test(value) ? Number(value) : count(value)
+  return found !== undefined && found >= 0 ? found : undefined
+})
+
+const duration: RawRecord.Read<number> = Read.understood((value) => {
+  const found = count(value)
+  return found !== undefined && found >= 0 ? found : undefined
+})
+
+const a = stream.part<Attachment>("message.attachments", "message")
+
+const table = a.table(
+  {
+    type: a.always([field(Read.text, "type")], (x, own) => {
+      // A preview of a page has the type of what the page shows, which is mostly a picture.
+      const isPreview = text(x.raw["og_scrape_url"]) !== undefined
+      const type = isPreview ? "link" : ((own === undefined ? "file" : TYPES.get(own)) ?? "other")
+      if (own !== undefined && own !== STREAM_TYPES[type]) x.keep("type", own)
+      return type
+    }),
+    url: a.from(
+      [
+        field(Read.text, "asset_url"),
+        field(Read.text, "image_url"),
+        field(Read.text, "thumb_url"),
+        field(Read.text, "og_scrape_url"),
+        field(Read.text, "title_link")
+      ],
+      addresses
+    ),
+    name: field(Read.text, "title"),
+    text: field(Read.text, "text"),
+    mimeType: field(Read.text, "mime_type"),
+    sizeBytes: field(size, "file_size", "size"),
+    durationSeconds: field(duration, "duration")
   },
-  read: ["type", ...ADDRESSES, "title", "text", "mime_type", "file_size", "size", "duration"],
-  kept: [
-    "actions",
-    "author_icon",
-    "author_link",
-    "author_name",
-    "color",
-    "fallback",
-    "fields",
-    "footer",
-    "footer_icon",
-    "giphy",
-    "latitude",
-    "longitude",
-    "original_height",
-    "original_width",
-    "pretext",
-    "waveform_data"
-  ],
-  dropped: ["migrate_resources"]
+  {
+    kept: [
+      "actions",
+      "author_icon",
+      "author_link",
+      "author_name",
+      "color",
+      "fallback",
+      "fields",
+      "footer",
+      "footer_icon",
+      "giphy",
+      "latitude",
+      "longitude",
+      "original_height",
+      "original_width",
+      "pretext",
+      "waveform_data"
+    ],
+    elsewhere: ["custom"],
+    unknown: customFields("message.attachments"),
+    dropped: ["migrate_resources"]
+  }
+)
+
+const withoutCredentials = (of: Attachment, context: Context): Attachment => {
+  const kept = context.stripSignedUrls ? of.custom?.["stream"] : undefined
+  if (kept === undefined || !WITH_ADDRESSES.some((name) => Object.hasOwn(kept, name))) return of
+  const clean = Object.entries(kept).map(([name, value]) => [
+    name,
+    WITH_ADDRESSES.includes(name) ? keptAddress(value, context) : value
+  ])
+  return { ...of, custom: { stream: Object.fromEntries(clean) as typeof kept } }
 }

@@ -1,70 +1,31 @@
-import type { Entity, Leftovers } from "@chatferry/core"
-import { type Bag, custom, keep, TOO_DEEP, TOO_DEEP_MESSAGE } from "../bag.ts"
+import { RawRecord } from "@chatferry/connector"
+import type { Entity } from "@chatferry/core"
 import { declared } from "../consequences.ts"
 import { OpenChannel } from "../openChannel.ts"
-import {
-  flag,
-  idOfUser,
-  isFlag,
-  isList,
-  isListOf,
-  isText,
-  isUser,
-  isWire,
-  list,
-  text,
-  type Wire
-} from "../wire.ts"
+import * as Read from "../reads.ts"
+import { idOfUser, isWire, list as listOf, type Wire } from "../wire.ts"
 import { cidOfChannel, typeOfCid } from "./cid.ts"
-import { closeChannel, type Context, setAside, setNameAndImage, setTime } from "./context.ts"
+import { closeChannel, type Context, setAside, stream } from "./context.ts"
+import { customFields, nameAndImage } from "./customFields.ts"
 import { member } from "./member.ts"
-import { person } from "./person.ts"
+import { people, person } from "./person.ts"
+
+const { field, list } = RawRecord
 
 /** A channel, which is told once its members have been seen. */
 export const channel = (wire: Wire, context: Context, within = ""): void => {
   closeChannel(context)
   context.channelId = cidOfChannel(wire)
-  const id = context.channelId
-  if (id === undefined) {
-    const problem = "the channel has neither a cid nor a type and an id"
-    return setAside(context, "channel", declared.missingId.code, problem, wire, within)
+  const found = table.read(wire, context)
+  if (!(found instanceof RawRecord.Rejection)) {
+    const ids = listOf(wire["member_ids"]).flatMap((one) => idOfUser(one) ?? [])
+    context.open = new OpenChannel(found, context.at(), ids)
+  } else {
+    setAside(context, "channel", found.code, found.message, wire, within)
+    // Members do not depend on what is wrong with their channel, as long as it has an id.
+    if (found.draft.id === undefined) return
   }
-  const draft: Entity.Draft<Entity.Entity<"channel">> = {
-    _tag: "channel",
-    id,
-    form: "typed",
-    type: text(wire["type"]) ?? typeOfCid(id)
-  }
-  setNameAndImage(draft, wire, context)
-  const team = text(wire["team"])
-  if (team !== undefined) draft.team = team
-  const createdById = person(wire["created_by"], context) ?? idOfUser(wire["created_by_id"])
-  if (createdById !== undefined) draft.createdById = createdById
-  // What is off is said, so that an older record where it was on does not bring it back.
-  const isFrozen = flag(wire["frozen"])
-  if (isFrozen !== undefined) draft.isFrozen = isFrozen
-  const isDisabled = flag(wire["disabled"])
-  if (isDisabled !== undefined) draft.isDisabled = isDisabled
-  const banned = list(wire["banned_users"]).flatMap((one) => person(one, context) ?? [])
-  if (banned.length > 0) draft.bannedUserIds = Array.from(new Set(banned))
-  let bag: Bag | undefined
-  bag = setTime(draft, "createdAt", wire, "created_at", bag, "channel", context)
-  bag = setTime(draft, "updatedAt", wire, "updated_at", bag, "channel", context)
-  bag = setTime(draft, "truncatedAt", wire, "truncated_at", bag, "channel", context)
-  bag = setTime(draft, "deletedAt", wire, "deleted_at", bag, "channel", context)
-  const truncatedById = person(wire["truncated_by"], context) ?? idOfUser(wire["truncated_by_id"])
-  if (truncatedById !== undefined) bag = keep(bag, "truncated_by_id", truncatedById)
-  bag = context.rest(FIELDS).into(bag, wire)
-  if (bag === TOO_DEEP) setAside(context, "channel", declared.tooDeep.code, TOO_DEEP_MESSAGE, wire, within)
-  else {
-    if (bag !== undefined) draft.custom = custom(bag)
-    context.open = new OpenChannel(
-      draft,
-      context.at(),
-      list(wire["member_ids"]).flatMap((one) => idOfUser(one) ?? [])
-    )
-  }
-  for (const [i, one] of list(wire["members"]).entries()) {
+  for (const [i, one] of listOf(wire["members"]).entries()) {
     const place = `${within}.members[${i}]`
     if (isWire(one)) member(one, context, place)
     else if (one !== null)
@@ -74,63 +35,64 @@ export const channel = (wire: Wire, context: Context, within = ""): void => {
 
 // internal
 
-const FIELDS: Leftovers.Fields = {
-  kind: "channel",
-  readable: {
-    name: isText,
-    image: isText,
-    team: isText,
-    created_by: isUser,
-    truncated_by: isUser,
-    frozen: isFlag,
-    disabled: isFlag,
-    banned_users: isListOf(isUser),
-    members: isList
+const c = stream.kind<"channel">("channel")
+
+const table: RawRecord.Table<Entity.Entity<"channel">, Context> = c.table(
+  {
+    id: c
+      .always([], (x) => x.context.channelId)
+      .orReject(declared.missingId.code, "the channel has neither a cid nor a type and an id"),
+    form: c.always([], () => "typed"),
+    type: c.always([field(Read.text, "type")], (x, type) => type ?? typeOfCid(x.draft.id as string)),
+    name: c.always([field(Read.text, "name"), field(Read.text, "image")], nameAndImage),
+    team: field(Read.text, "team"),
+    createdById: c.from(
+      [field(Read.shown, "created_by"), field(Read.user, "created_by_id")],
+      (x, creator, id) => person(creator, x.context) ?? id
+    ),
+    // What is off is said, so that an older record where it was on does not bring it back.
+    isFrozen: field(Read.flag, "frozen"),
+    isDisabled: field(Read.flag, "disabled"),
+    bannedUserIds: c.from([list(Read.shown, "banned_users")], (x, banned) => people(banned, x.context)),
+    createdAt: field(Read.time, "created_at"),
+    updatedAt: field(Read.time, "updated_at"),
+    truncatedAt: field(Read.time, "truncated_at"),
+    deletedAt: field(Read.time, "deleted_at")
   },
-  read: [
-    "id",
-    "cid",
-    "type",
-    "name",
-    "image",
-    "team",
-    "created_by",
-    "created_by_id",
-    "frozen",
-    "disabled",
-    "banned_users",
-    "member_ids",
-    "members",
-    "created_at",
-    "updated_at",
-    "truncated_at",
-    "truncated_by",
-    "truncated_by_id",
-    "deleted_at"
-  ],
-  kept: [
-    "auto_translation_enabled",
-    "auto_translation_language",
-    "blocked",
-    "config_overrides",
-    "cooldown",
-    "filter_tags"
-  ],
-  dropped: [
-    "app_pk",
-    "config",
-    "created_by_pk",
-    "hidden",
-    "hide_messages_before",
-    "invites",
-    "joined",
-    "last_message_at",
-    "last_updated",
-    "member_count",
-    "message_count",
-    "mute_expires_at",
-    "muted",
-    "own_capabilities",
-    "pk"
-  ]
-}
+  {
+    kept: [
+      "auto_translation_enabled",
+      "auto_translation_language",
+      "blocked",
+      "config_overrides",
+      "cooldown",
+      "filter_tags"
+    ],
+    also: [
+      c.from([field(Read.shown, "truncated_by"), field(Read.user, "truncated_by_id")], (x, by, id) => {
+        const truncatedById = person(by, x.context) ?? id
+        if (truncatedById !== undefined) x.keep("truncated_by_id", truncatedById)
+      }),
+      field(Read.list, "members")
+    ],
+    elsewhere: ["id", "cid", "member_ids", "custom"],
+    unknown: customFields("channel", "placed"),
+    dropped: [
+      "app_pk",
+      "config",
+      "created_by_pk",
+      "hidden",
+      "hide_messages_before",
+      "invites",
+      "joined",
+      "last_message_at",
+      "last_updated",
+      "member_count",
+      "message_count",
+      "mute_expires_at",
+      "muted",
+      "own_capabilities",
+      "pk"
+    ]
+  }
+)

@@ -1,15 +1,14 @@
 // What every mapping needs beside the record itself.
-import { type BatchBuilder, type Ids, Leftovers, SignedLinks } from "@chatferry/core"
+import { RawRecord } from "@chatferry/connector"
+import { type BatchBuilder, type Ids, SignedLinks } from "@chatferry/core"
 import { declared } from "../consequences.ts"
-import { StreamLeftovers } from "../leftovers.ts"
 import type { At, OpenChannel } from "../openChannel.ts"
 import type { RecordName, RejectContext } from "../rejectContext.ts"
 import type { ShownUsers } from "../shownUsers.ts"
-import { isWire, text, time, type Wire } from "../wire.ts"
+import { isBlank, isWire, text, type Wire } from "../wire.ts"
 
 export interface Context {
   readonly out: BatchBuilder.BatchBuilder
-  readonly rest: (fields: Leftovers.Fields) => Leftovers.Leftovers
   shown: ShownUsers
   readonly stripSignedUrls: boolean
   /** Where in the file the object is that is being mapped. */
@@ -22,6 +21,8 @@ export interface Context {
   channelId: Ids.ChannelId | undefined
   /** Whose the document is, where it is an export of one user. */
   ownerId: Ids.UserId | undefined
+  /** The message whose reaction is being mapped. */
+  message: RejectContext["message"]
   /** Most bytes of one record; a larger one was passed over. */
   readonly maxElementBytes: number
   /** Exports of channels are read too: what they show of messages is not taken from exports of users. */
@@ -44,7 +45,14 @@ export const makeContext = (
   around: undefined,
   channelId: undefined,
   ownerId: undefined,
-  rest: Leftovers.perKind((fields) => new StreamLeftovers(fields, out))
+  message: undefined
+})
+
+/** Devices are push tokens: whoever has one can send to the device. */
+export const stream: RawRecord.Provider<Context> = RawRecord.provider({
+  name: "stream",
+  isBlank,
+  secrets: ["devices"]
 })
 
 /** What a record's meaning depends on besides itself. */
@@ -84,9 +92,6 @@ export const closeChannel = (context: Context): void => {
   context.open = undefined
 }
 
-/** Sets an optional time; what cannot be read is kept as it is and counted. */
-export const setTime: Leftovers.SetTime = Leftovers.timeSetter(time)
-
 /** An address, without credentials if those are to go; counted when it has any, or stops working some time after the export. */
 export const urlOf = (value: unknown, context: Context): string | undefined => {
   const url = text(value)
@@ -109,17 +114,4 @@ export const keptAddress = (value: unknown, context: Context): unknown => {
   return isWire(value)
     ? Object.fromEntries(Object.entries(value).map(([field, inner]) => [field, keptAddress(inner, context)]))
     : value
-}
-
-/** Stream's name and image of a thing are custom fields, which can stand beside the others or with the custom ones. */
-export const setNameAndImage = (
-  draft: { name?: string; imageUrl?: string },
-  wire: Wire,
-  context: Context
-): void => {
-  const nested = isWire(wire["custom"]) ? wire["custom"] : undefined
-  const name = text(wire["name"]) ?? text(nested?.["name"])
-  if (name !== undefined) draft.name = name
-  const imageUrl = urlOf(wire["image"] ?? nested?.["image"], context)
-  if (imageUrl !== undefined) draft.imageUrl = imageUrl
 }

@@ -1,167 +1,142 @@
-import type { Entity, Ids, Leftovers, Timestamp } from "@chatferry/core"
-import { type Bag, custom, keep, TOO_DEEP, TOO_DEEP_MESSAGE } from "../bag.ts"
+import { RawRecord } from "@chatferry/connector"
+import type { Entity, Ids, Timestamp } from "@chatferry/core"
 import { declared } from "../consequences.ts"
-import { flag, isBlank, isFlag, isText, isUser, isZeroTime, text, userId, type Wire } from "../wire.ts"
+import * as Read from "../reads.ts"
+import { idOfUser, isBlank, isZeroTime, userId, type Wire } from "../wire.ts"
 import { CID_FIELDS, cidOf } from "./cid.ts"
-import { type Context, setAside, setTime } from "./context.ts"
+import { type Context, setAside, stream } from "./context.ts"
+import { customFields } from "./customFields.ts"
 import { person } from "./person.ts"
+
+const { any, field } = RawRecord
 
 type Member = Entity.Entity<"member">
 
 /** A member of the channel that it names, or else of the one it stands with. */
 export const member = (wire: Wire, context: Context, within = ""): void => {
-  const { out } = context
-  const found = identity(wire, "member", context, within)
+  const isDeleted = !isBlank(wire["deleted_at"])
+  const found = read<Member>(isDeleted ? deleted : table, "member", wire, context, within)
   if (found === undefined) return
-  if (!isBlank(wire["deleted_at"])) return out.note(declared.memberDeleted.code)
-  const draft: Entity.Draft<Member> = { _tag: "member", ...found }
-  setRole(draft, wire)
-  let bag: Bag | undefined
-  bag = setTime(draft, "inviteAcceptedAt", wire, "invite_accepted_at", bag, "member", context)
-  bag = setTime(draft, "inviteRejectedAt", wire, "invite_rejected_at", bag, "member", context)
-  const isAnswered = draft.inviteAcceptedAt !== undefined || draft.inviteRejectedAt !== undefined
-  const isInvited = flag(wire["invited"])
-  if (isInvited !== undefined) draft.isInvited = isInvited && !isAnswered
-  const isHidden = flag(wire["hide_channel"] ?? wire["hidden"])
-  if (isHidden !== undefined) draft.isChannelHidden = isHidden
-  bag = setTime(draft, "hiddenBefore", wire, "hide_messages_before", bag, "member", context)
-  bag = setTime(draft, "archivedAt", wire, "archived_at", bag, "member", context)
-  bag = setTime(draft, "createdAt", wire, "created_at", bag, "member", context)
-  bag = setTime(draft, "updatedAt", wire, "updated_at", bag, "member", context)
-  bag = setLastRead(draft, wire, bag, context)
-  bag = setBan(wire, found, bag, context)
-  bag = context.rest(FIELDS).into(bag, wire)
-  if (context.open?.id === found.channelId) context.open.addMember(found.userId)
-  if (bag === TOO_DEEP)
-    return setAside(context, "member", declared.tooDeep.code, TOO_DEEP_MESSAGE, wire, within)
-  if (bag !== undefined) draft.custom = custom(bag)
-  out.push(draft)
+  if (isDeleted) context.out.note(declared.memberDeleted.code)
+  else context.out.push(found)
 }
 
 /** What a member has read, which stands beside the members: a record of the same member that says only that. */
 export const readState = (wire: Wire, context: Context, within = ""): void => {
-  const found = identity(wire, "read", context, within)
-  if (found === undefined) return
-  const draft: Entity.Draft<Member> = { _tag: "member", ...found }
-  let bag = setLastRead(draft, wire, undefined, context)
-  bag = context.rest(READ_FIELDS).into(bag, wire)
-  if (bag === TOO_DEEP)
-    return setAside(context, "read", declared.tooDeep.code, TOO_DEEP_MESSAGE, wire, within)
-  if (bag !== undefined) draft.custom = custom(bag)
-  context.out.push(draft)
+  const found = read<ReadState>(readStates, "read", wire, context, within)
+  if (found !== undefined) context.out.push({ _tag: "member", ...found })
 }
 
 // internal
 
-const identity = (wire: Wire, record: "member" | "read", context: Context, within: string) => {
-  const id = person(wire["user"], context) ?? userId(wire["user_id"])
-  if (id === undefined) {
-    setAside(
-      context,
-      record,
-      declared.missingId.code,
-      "the member has neither a user nor a user_id",
-      wire,
-      within
-    )
+const whoOf = (wire: Wire): Ids.UserId | undefined => idOfUser(wire["user"]) ?? userId(wire["user_id"])
+
+const read = <E>(
+  from: Pick<RawRecord.Table<E, Context>, "read">,
+  record: "member" | "read",
+  wire: Wire,
+  context: Context,
+  within: string
+): E | undefined => {
+  if (whoOf(wire) === undefined) {
+    const problem = "the member has neither a user nor a user_id"
+    setAside(context, record, declared.missingId.code, problem, wire, within)
     return undefined
   }
-  const channelId: Ids.ChannelId | undefined = cidOf(wire) ?? context.channelId
-  if (channelId !== undefined) return { channelId, userId: id }
-  const problem = "neither the member nor what stands before it names a channel"
-  setAside(context, record, declared.missingChannel.code, problem, wire, within)
+  const found = from.read(wire, context)
+  if (!(found instanceof RawRecord.Rejection)) return found
+  setAside(context, record, found.code, found.message, wire, within)
   return undefined
 }
 
-const setRole = (draft: Entity.Draft<Member>, wire: Wire) => {
-  const own = text(wire["channel_role"])
-  const legacy = text(wire["role"])
-  if (own !== undefined) {
-    if (own === "channel_moderator") draft.role = "moderator"
-    else if (own === "channel_member") draft.role = "member"
-    else draft.customRole = own
-    return
-  }
-  if (flag(wire["is_moderator"]) === true || legacy === "moderator" || legacy === "admin")
-    draft.role = "moderator"
-  else if (legacy !== undefined || wire["is_moderator"] === false) draft.role = "member"
-}
+const m = stream.kind<"member">("member")
 
 const NEVER = "1970-01-01T00:00:00Z" as Timestamp.Timestamp
 
-const setLastRead = (draft: Entity.Draft<Member>, wire: Wire, bag: Bag | undefined, context: Context) => {
-  if (!isZeroTime(wire["last_read"])) {
-    return setTime(draft, "lastReadAt", wire, "last_read", bag, "member", context)
+const identity = {
+  channelId: m
+    .always([field(Read.shown, "user"), field(Read.userId, "user_id")], (x, user) => {
+      person(user, x.context)
+      return cidOf(x.raw) ?? x.context.channelId
+    })
+    .orReject(declared.missingChannel.code, "neither the member nor what stands before it names a channel"),
+  userId: m.always([], (x) => whoOf(x.raw) as Ids.UserId)
+}
+
+const lastReadAt = m.from(
+  [field((value) => (isZeroTime(value) ? NEVER : Read.time(value)), "last_read")],
+  (x, readAt) => {
+    if (readAt === NEVER) x.note(declared.neverRead.code)
+    return readAt
   }
-  draft.lastReadAt = NEVER
-  context.out.note(declared.neverRead.code)
-  return bag
-}
+)
 
-/** The model knows bans for good, on the channel. Others are kept here, because they must not last longer than they were meant to. */
-const setBan = (
-  wire: Wire,
-  { channelId, userId: id }: Pick<Member, "channelId" | "userId">,
-  bag: Bag | undefined,
-  context: Context
-) => {
-  const isBanned = flag(wire["banned"]) === true
-  const expires = wire["ban_expires"]
-  const isShadow = flag(wire["shadow_banned"]) === true
-  if (!isBanned && !isShadow) return bag
-  const isPlaced =
-    isBanned && isBlank(expires) && context.open?.id === channelId && context.open.addBanned(id)
-  if (isPlaced && !isShadow) return bag
-  context.out.note(declared.banKeptAsCustom.code)
-  let kept = bag
-  if (isBanned && !isPlaced) kept = keep(kept, "banned", true)
-  if (isShadow) kept = keep(kept, "shadow_banned", true)
-  return isBlank(expires) ? kept : keep(kept, "ban_expires", expires)
-}
-
-const FIELDS: Leftovers.Fields = {
-  kind: "member",
-  readable: {
-    user: isUser,
-    channel_role: isText,
-    role: isText,
-    is_moderator: isFlag,
-    invited: isFlag,
-    hide_channel: isFlag,
-    hidden: isFlag,
-    banned: isFlag,
-    shadow_banned: isFlag
+const table = m.table(
+  {
+    ...identity,
+    role: m.from(
+      [field(Read.text, "channel_role"), field(Read.text, "role"), field(Read.flag, "is_moderator")],
+      (x, own, legacy, isModerator) => {
+        if (own === "channel_moderator") return "moderator"
+        if (own === "channel_member") return "member"
+        if (own !== undefined) return x.set("customRole", own)
+        if (isModerator === true || legacy === "moderator" || legacy === "admin") return "moderator"
+        return legacy !== undefined || isModerator === false ? "member" : undefined
+      }
+    ),
+    inviteAcceptedAt: field(Read.time, "invite_accepted_at"),
+    inviteRejectedAt: field(Read.time, "invite_rejected_at"),
+    isInvited: m.from([field(Read.flag, "invited")], (x, isInvited) => {
+      const { inviteAcceptedAt, inviteRejectedAt } = x.draft
+      return isInvited === true ? (inviteAcceptedAt ?? inviteRejectedAt) === undefined : isInvited
+    }),
+    isChannelHidden: field(Read.flag, "hide_channel", "hidden"),
+    hiddenBefore: field(Read.time, "hide_messages_before"),
+    archivedAt: field(Read.time, "archived_at"),
+    createdAt: field(Read.time, "created_at"),
+    updatedAt: field(Read.time, "updated_at"),
+    lastReadAt
   },
-  read: [
-    "user",
-    "user_id",
-    ...CID_FIELDS,
-    "channel_role",
-    "role",
-    "is_moderator",
-    "invited",
-    "invite_accepted_at",
-    "invite_rejected_at",
-    "hide_channel",
-    "hidden",
-    "hide_messages_before",
-    "archived_at",
-    "created_at",
-    "updated_at",
-    "deleted_at",
-    "last_read",
-    "banned",
-    "shadow_banned",
-    "ban_expires"
-  ],
-  kept: ["ban_from_future_channels", "future_channel_ban_expires", "notifications_muted", "pinned_at"],
-  dropped: ["deleted_messages", "status"]
-}
+  {
+    kept: ["ban_from_future_channels", "future_channel_ban_expires", "notifications_muted", "pinned_at"],
+    also: [
+      m.always([], ({ context: { open }, draft: { channelId, userId: id } }) => {
+        if (open?.id === channelId) open?.addMember(id as Ids.UserId)
+      }),
+      // The model knows bans for good, on the channel. Others are kept here, because they must not last longer than they were meant to.
+      m.from(
+        [field(Read.flag, "banned"), any("ban_expires"), field(Read.flag, "shadow_banned")],
+        (x, isBanned = false, expires, isShadow = false) => {
+          if (!isBanned && !isShadow) return
+          const isPlaced = isBanned && isBlank(expires) && isBanPlaced(x)
+          if (isPlaced && !isShadow) return
+          x.note(declared.banKeptAsCustom.code)
+          if (isBanned && !isPlaced) x.keep("banned", true)
+          if (isShadow) x.keep("shadow_banned", true)
+          if (!isBlank(expires)) x.keep("ban_expires", expires)
+        }
+      )
+    ],
+    elsewhere: [...CID_FIELDS, "deleted_at", "custom"],
+    unknown: customFields("member"),
+    dropped: ["deleted_messages", "status"]
+  }
+)
 
-const READ_FIELDS: Leftovers.Fields = {
-  kind: "read",
-  readable: { user: isUser },
-  read: ["user", "user_id", ...CID_FIELDS, "last_read"],
-  kept: ["last_delivered_at", "last_delivered_message_id", "last_read_message_id"],
-  dropped: ["unread_messages"]
-}
+const isBanPlaced = ({ context: { open }, draft: { channelId, userId: id } }: RawRecord.X<Member, Context>) =>
+  open?.id === channelId && open?.addBanned(id as Ids.UserId) === true
+
+/** Who has left the channel is told as a user, and no more. */
+const deleted = m.table(identity, { elsewhere: CID_FIELDS, unknown: () => undefined })
+
+type ReadState = Pick<Member, "channelId" | "userId" | "lastReadAt" | "custom">
+
+const readStates = stream.part<ReadState>("read").table(
+  { ...identity, lastReadAt },
+  {
+    kept: ["last_delivered_at", "last_delivered_message_id", "last_read_message_id"],
+    elsewhere: [...CID_FIELDS, "custom"],
+    unknown: customFields("read"),
+    dropped: ["unread_messages"]
+  }
+)

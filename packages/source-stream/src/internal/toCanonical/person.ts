@@ -14,13 +14,17 @@ export const person = (value: unknown, context: Context): Ids.UserId | undefined
 }
 
 /** The ids of users in a list, each once. */
-export const people = (values: ReadonlyArray<unknown>, context: Context): ReadonlyArray<Ids.UserId> => {
+export const people = (
+  values: ReadonlyArray<unknown> | undefined,
+  context: Context
+): ReadonlyArray<Ids.UserId> | undefined => {
+  if (values === undefined || values.length === 0) return undefined
   const found = new Set<Ids.UserId>()
   for (const value of values) {
     const id = person(value, context)
     if (id !== undefined) found.add(id)
   }
-  return Array.from(found)
+  return found.size === 0 ? undefined : Array.from(found)
 }
 
 // internal

@@ -1,10 +1,16 @@
-import type { Entity, Ids, Leftovers } from "@chatferry/core"
-import { type Bag, custom, TOO_DEEP, TOO_DEEP_MESSAGE } from "../bag.ts"
+import { RawRecord } from "@chatferry/connector"
+import type { Entity, Ids } from "@chatferry/core"
 import { declared } from "../consequences.ts"
-import { count, isCount, isUser, isWire, messageId, text, userId, type Wire } from "../wire.ts"
+import * as Read from "../reads.ts"
+import { idOfUser, isWire, text, userId, type Wire } from "../wire.ts"
 import { CID_FIELDS, cidOf } from "./cid.ts"
-import { type Context, setAside, setTime } from "./context.ts"
+import { type Context, setAside, stream } from "./context.ts"
+import { customFields } from "./customFields.ts"
 import { person } from "./person.ts"
+
+const { field } = RawRecord
+
+type Reaction = Entity.Entity<"reaction">
 
 /** The message that a reaction stands with. */
 export interface Of {
@@ -20,53 +26,58 @@ export const reaction = (
   within = "",
   isTold?: (key: string) => boolean
 ): string | undefined => {
-  const { out } = context
-  const reject = (code: string, message: string): undefined => {
-    const shown = of === undefined ? {} : { message: { id: of.id, channelId: of.channelId } }
-    setAside(context, "reaction", code, message, wire, within, shown)
+  const again = isTold === undefined ? undefined : keyOf(wire, context)
+  if (again !== undefined && isTold?.(again) === true) {
+    person(wire["user"], context)
+    return again
   }
-  const id = of?.id ?? messageId(wire["message_id"])
-  if (id === undefined) return reject(declared.missingMessage.code, "message_id is missing or empty")
-  const by = person(wire["user"], context) ?? userId(wire["user_id"]) ?? context.ownerId
-  if (by === undefined)
-    return reject(declared.missingId.code, "the reaction has neither a user nor a user_id")
-  const type = text(wire["type"])
-  if (type === undefined) return reject(declared.missingType.code, "the reaction has no type")
-  const key = `${type}\0${by}`
-  if (isTold?.(key) === true) return key
-  const draft: Entity.Draft<Entity.Entity<"reaction">> = { _tag: "reaction", messageId: id, userId: by, type }
-  const channelId =
-    of?.channelId ?? cidOf(wire) ?? (isWire(wire["message"]) ? cidOf(wire["message"]) : undefined)
-  // On a line of its own, and in an export of a user, a reaction names its message alone. That one's channel may not be exported.
-  if (channelId !== undefined && !context.isBesideChannels) draft.channelId = channelId
-  const score = count(wire["score"])
-  if (score !== undefined) draft.score = score
-  let bag: Bag | undefined
-  bag = setTime(draft, "createdAt", wire, "created_at", bag, "reaction", context)
-  bag = setTime(draft, "updatedAt", wire, "updated_at", bag, "reaction", context)
-  bag = context.rest(FIELDS).into(bag, wire)
-  if (bag === TOO_DEEP) return reject(declared.tooDeep.code, TOO_DEEP_MESSAGE)
-  if (bag !== undefined) draft.custom = custom(bag)
-  out.push(draft)
-  return key
+  context.message = of
+  const found = table.read(wire, context)
+  context.message = undefined
+  if (found instanceof RawRecord.Rejection) {
+    const shown = of === undefined ? {} : { message: { id: of.id, channelId: of.channelId } }
+    setAside(context, "reaction", found.code, found.message, wire, within, shown)
+    return undefined
+  }
+  context.out.push(found)
+  return `${found.type}\0${found.userId}`
 }
 
 // internal
 
-const FIELDS: Leftovers.Fields = {
-  kind: "reaction",
-  readable: { user: isUser, score: isCount },
-  read: [
-    "message_id",
-    "message",
-    ...CID_FIELDS,
-    "user",
-    "user_id",
-    "type",
-    "score",
-    "created_at",
-    "updated_at"
-  ],
-  kept: ["emoji_code"],
-  dropped: []
+const keyOf = (wire: Wire, { ownerId }: Context): string | undefined => {
+  const by = idOfUser(wire["user"]) ?? userId(wire["user_id"]) ?? ownerId
+  const type = text(wire["type"])
+  return by === undefined || type === undefined ? undefined : `${type}\0${by}`
 }
+
+const r = stream.kind<"reaction">("reaction")
+
+const table: RawRecord.Table<Reaction, Context> = r.table(
+  {
+    messageId: r
+      .always([field(Read.messageId, "message_id")], (x, id) => x.context.message?.id ?? id)
+      .orReject(declared.missingMessage.code, "message_id is missing or empty"),
+    userId: r
+      .always(
+        [field(Read.shown, "user"), field(Read.userId, "user_id")],
+        (x, user, id) => person(user, x.context) ?? id ?? x.context.ownerId
+      )
+      .orReject(declared.missingId.code, "the reaction has neither a user nor a user_id"),
+    type: field(Read.text, "type").orReject(declared.missingType.code, "the reaction has no type"),
+    // On a line of its own, and in an export of a user, a reaction names its message alone. That one's channel may not be exported.
+    channelId: r.always([field(Read.record, "message")], (x, message) =>
+      x.context.isBesideChannels
+        ? undefined
+        : (x.context.message?.channelId ?? cidOf(x.raw) ?? (isWire(message) ? cidOf(message) : undefined))
+    ),
+    score: field(Read.count, "score"),
+    createdAt: field(Read.time, "created_at"),
+    updatedAt: field(Read.time, "updated_at")
+  },
+  {
+    kept: ["emoji_code"],
+    elsewhere: [...CID_FIELDS, "custom"],
+    unknown: customFields("reaction")
+  }
+)
