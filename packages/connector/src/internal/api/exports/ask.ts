@@ -2,7 +2,7 @@
 import { SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as RetryPolicy from "../../../api/RetryPolicy.ts"
-import { jobOf, nameOf, set, type Work } from "./work.ts"
+import { jobOf, namedFor, nameOf, set, type Work } from "./work.ts"
 
 /** Fails with the refusal where the service refuses it. */
 export const ask = <Order, Part, End extends string>(
@@ -36,7 +36,7 @@ const once = <Order, Part, End extends string>(work: Work<Order, Part, End>) =>
   Effect.gen(function* () {
     const { asking, service } = work
     const job = jobOf(work)
-    const named = yield* service.named(job)
+    const named = yield* namedFor(work, job)
     if (named !== undefined && !job.discarded.includes(named)) {
       return yield* set(work, { state: "asked", id: named })
     }

@@ -9,7 +9,7 @@ import * as Download from "../../../api/Download.ts"
 import type { Job, Look } from "../../../api/ExportJob.ts"
 import { ask } from "./ask.ts"
 import { pollUntilDone } from "./poll.ts"
-import { disown, forget, jobOf, nameOf, set, type Work } from "./work.ts"
+import { disown, forget, jobOf, namedFor, nameOf, set, type Work } from "./work.ts"
 
 type Reason = SourceError.SourceErrorReason
 type Services = FileSystem.FileSystem | Path.Path | HttpClient.HttpClient
@@ -81,7 +81,7 @@ const settled = <Order, Part, End extends string>(
         yield* set(work, { state: found.end })
         return undefined
       case "gone": {
-        const reason = (yield* service.named(job)) === id ? service.unknown?.(job) : undefined
+        const reason = (yield* namedFor(work, job)) === id ? service.unknown?.(job) : undefined
         if (reason === undefined) {
           yield* discard(work, job, id)
           return undefined
