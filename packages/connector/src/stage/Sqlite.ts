@@ -1,34 +1,66 @@
-// What Effect has no service for: a database without a driver package. This module alone speaks to Node.
+/**
+ * A database without a driver package: Effect has no service for one that takes
+ * rows synchronously, and a stage gets hundreds of thousands of them.
+ *
+ * Everything here throws what SQLite throws: `SinkError.attempt` makes an error of it.
+ *
+ * @stability unstable
+ * @since 0.1.0
+ */
 import process from "node:process"
+import type { RowChecksums } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 
-type Value = string | number | null
+type Value = RowChecksums.Value
 
+/**
+ * A prepared statement. `Row` is what the caller knows of the columns.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface Statement<Row = unknown> {
   /** The number of rows changed. */
   readonly run: (...values: ReadonlyArray<Value>) => number
   /** For what changes rows and whose number nobody asks for: that costs as much as a small row. */
   readonly execute: (...values: ReadonlyArray<Value>) => void
   readonly all: (...values: ReadonlyArray<Value>) => ReadonlyArray<Row>
+  /** The first row. */
   readonly get: (...values: ReadonlyArray<Value>) => Row | undefined
-  readonly iterate: (...values: ReadonlyArray<Value>) => Iterator<Row>
+  /** Rows one by one; `return` ends the query early. */
+  readonly iterate: (...values: ReadonlyArray<Value>) => IterableIterator<Row>
 }
 
+/**
+ * An open database.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface Database {
+  /** Several statements, with `;` between them. */
   readonly exec: (sql: string) => void
-  /** `Row` is what the caller knows of the columns. */
   readonly prepare: <Row = unknown>(sql: string) => Statement<Row>
   /** Rolls back what is not committed. */
   readonly close: () => void
 }
 
-/** Four times the default: rows are long and come in order, so that larger pages mean fewer calls and less waste. */
+/**
+ * Bytes of a page, four times the default: rows are long and come in order, so that
+ * larger pages mean fewer calls and less waste.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export const PAGE_BYTES = 16_384
 
 /**
  * Opens a database that survives a kill and loss of power at any instant. It
  * keeps about 4 MB in memory; what does not fit there while sorting goes to
  * files in `temporaryDirectory`.
+ *
+ * @category constructors
+ * @since 0.1.0
  */
 export const open = (path: string, temporaryDirectory: string): Database => {
   // Older versions of Node cannot import it, and core says what they are.
@@ -54,14 +86,20 @@ export const open = (path: string, temporaryDirectory: string): Database => {
         execute: statement.get.bind(statement),
         all: (...values) => statement.all(...values) as unknown as ReadonlyArray<Row>,
         get: (...values) => statement.get(...values) as unknown as Row | undefined,
-        iterate: (...values) => statement.iterate(...values) as unknown as Iterator<Row>
+        iterate: (...values) => statement.iterate(...values) as unknown as IterableIterator<Row>
       }
     },
     close: () => database.close()
   }
 }
 
-/** Runs code on a database that is opened for it alone. What is thrown is given as it is. */
+/**
+ * Runs code on a database that is opened for it alone. What is thrown is given as
+ * it is.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
 export const within = <A>(
   path: string,
   temporaryDirectory: string,
@@ -79,5 +117,10 @@ export const within = <A>(
     catch: (thrown) => ({ thrown })
   })
 
-/** SQL text for a string. */
+/**
+ * A text in SQL.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
 export const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`
