@@ -162,7 +162,7 @@ export interface Service<Order, Part, End extends string> extends Limits {
     operation: string,
     mark: Mark<E>
   ) => Effect.Effect<string, RequestError | Unanswered | E>
-  /** What a request that was refused comes to; `undefined`: its parts are asked for. By default the run stops. */
+  /** What a request that was refused comes to; `undefined`: its parts are asked for, if there are any. By default the run stops. */
   readonly refused?: (
     job: Job<Order, Part, End>,
     refusal: SourceError.RequestRefused
