@@ -47,6 +47,7 @@ export const makeMessageEncoder = (
   const content = (message: Message, item: Custom.Fields, own: Custom.Fields, changes: Custom.Changes) => {
     const userIds: Array<string> = []
     if (message.text !== undefined) item["text"] = limitText(message.text, settings.maxMessageLength, changes)
+    if (message.textFormat !== undefined) own["text_format"] = message.textFormat
     if (message.html !== undefined) item["html"] = message.html
     if (isFilled(message.attachments, changes)) {
       item["attachments"] = encodeAttachments(message.attachments, settings, changes)
@@ -92,6 +93,8 @@ export const makeMessageEncoder = (
     const streamId = mapMessage(message.id)
     const changes = Custom.noChanges()
     if (message.userId === undefined) changes.notes.push(notes.messageWithoutUser.code)
+    if (!Custom.isEmpty(message.reactionCounts ?? {})) changes.notes.push(notes.reactionCountsLeftOut.code)
+    if (message.editedById !== undefined) changes.notes.push(notes.editorLeftOut.code)
 
     const item: Custom.Fields = { id: streamId, user: mapUser(userId) }
     if (parentId === null || type !== "regular") item["type"] = type

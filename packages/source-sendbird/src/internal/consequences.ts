@@ -78,6 +78,10 @@ export const declared = {
     effect: "information",
     says: "messages without a sender that are not an administrator's"
   }),
+  reactionsNotListed: make("reactions_not_listed", {
+    effect: "lost",
+    says: "reactions that messages count and do not list; the messages keep the numbers (reactionCounts)"
+  }),
   reactionWithoutUsers: make("reaction_without_users", {
     effect: "lost",
     says: "reaction keys that list no user"

@@ -28,8 +28,10 @@ export const world = (
   messages: Math.max(1, Math.floor(records / 4))
 })
 
-export const entity = (of: World, kind: Entity.Kind, index: number, version: number): unknown =>
-  makers[kind](of, index, random(of.seed, 62, ORDINAL[kind], index, version), version)
+export const entity = (of: World, kind: Entity.Kind, index: number, version: number): unknown => ({
+  ...makers[kind](of, index, random(of.seed, 62, ORDINAL[kind], index, version), version),
+  ...further[kind](of, random(of.seed, 71, ORDINAL[kind], index, version))
+})
 
 // internal
 
@@ -181,6 +183,31 @@ const makers: { readonly [K in Entity.Kind]: Maker } = {
   message,
   reaction,
   failed_webhook: webhook
+}
+
+const shown = (r: Random) => some(r, 0.05, { userSnapshot: { name: title(r), isBot: true } })
+
+/** What few providers have. Drawn by itself, so that the rest stays what it is. */
+const further: { readonly [K in Entity.Kind]: (of: World, r: Random) => Record<string, unknown> } = {
+  user: (_, r) => ({
+    ...some(r, 0.1, { handle: plainWord(r) }),
+    ...some(r, 0.05, { email: `${plainWord(r)}@example.com` })
+  }),
+  channel: (_, r) => ({
+    ...some(r, 0.1, { topic: title(r) }),
+    ...some(r, 0.1, { description: chatText(r) }),
+    ...some(r, 0.1, { audience: r.pick(["direct", "group_direct", "private", "public"]) }),
+    ...some(r, 0.05, { archivedAt: time(r) })
+  }),
+  member: (_, r) => shown(r),
+  message: (of, r) => ({
+    ...shown(r),
+    ...some(r, 0.1, { textFormat: r.pick(["plain", "markdown", "html", "other"]) }),
+    ...some(r, 0.05, { reactionCounts: { like: 1 + r.below(30), "❤️": 1 } }),
+    ...some(r, 0.05, { editedById: anyUser(of, r) })
+  }),
+  reaction: () => ({}),
+  failed_webhook: () => ({})
 }
 
 // Neighbours differ in a separator only; a long one is longer than any provider takes.

@@ -123,11 +123,10 @@ const tableOf = (elsewhere: ReadonlyArray<string>) =>
       createdAt: field(Read.time, "joined_ts"),
       observedAt: m.always([], (x) => x.context.home.channel.observedAt),
       lastReadAt: m.always([field(Read.time, "read_ts")], (x, readAt) => readAt ?? receiptOf(x)),
-      userSnapshot: m.from(SHOWN, snapshot)
+      userSnapshot: m.from([...SHOWN, field(Read.yes, "is_bot")], snapshot)
     },
     {
       kept: [
-        kept(["is_bot"], { read: Read.yes }),
         kept(["is_active"], { read: Read.no }),
         "muted_end_at",
         "muted_description",

@@ -25,6 +25,8 @@ const PLANTED: ReadonlyArray<object> = [
     _tag: "user",
     id: "whole-user",
     name: "Whole user name",
+    handle: "handle-of-user",
+    email: "email-of-user@example.com",
     imageUrl: "https://files.example.com/whole-user.png",
     role: "user",
     teams: ["team-of-user"],
@@ -53,6 +55,8 @@ const PLANTED: ReadonlyArray<object> = [
     form: "group",
     type: "livestream",
     name: "Plain channel name",
+    topic: "Topic of the channel",
+    description: "Description of the channel",
     imageUrl: "https://files.example.com/plain-channel.png",
     createdById: "planter",
     isPublic: true,
@@ -60,9 +64,11 @@ const PLANTED: ReadonlyArray<object> = [
     bannedUserIds: ["former-user"],
     createdAt: time(9),
     updatedAt: time(10),
+    archivedAt: time(28),
     truncatedAt: "2023-04-01T00:00:00Z",
     ...custom("channel")
   },
+  { _tag: "channel", id: "direct-channel", form: "group", audience: "direct", createdAt: time(11) },
   { _tag: "channel", id: "team-channel", form: "group", team: "team-of-channel", createdAt: time(11) },
   {
     _tag: "channel",
@@ -98,7 +104,11 @@ const PLANTED: ReadonlyArray<object> = [
     channelId: "plain-channel",
     userId: "shown-user",
     inviteRejectedAt: time(19),
-    userSnapshot: { name: "Shown member", imageUrl: "https://files.example.com/shown-member.png" }
+    userSnapshot: {
+      name: "Shown member",
+      imageUrl: "https://files.example.com/shown-member.png",
+      isBot: true
+    }
   },
   {
     _tag: "message",
@@ -107,6 +117,7 @@ const PLANTED: ReadonlyArray<object> = [
     userId: "planter",
     type: "regular",
     text: "Text of the first message",
+    textFormat: "markdown",
     html: "<p>HTML of the first message</p>",
     attachments: [
       {
@@ -126,6 +137,7 @@ const PLANTED: ReadonlyArray<object> = [
     isChannelMentioned: true,
     isHereMentioned: true,
     mentionedRoles: ["mentioned-role"],
+    reactionCounts: { like: 41 },
     isSilent: true,
     visibleToUserIds: ["miller"],
     pinnedAt: time(20),
@@ -133,6 +145,7 @@ const PLANTED: ReadonlyArray<object> = [
     pinExpiresAt: time(28),
     createdAt: time(21, ".987654"),
     updatedAt: time(22),
+    editedById: "gardener",
     ...custom("message")
   },
   {
@@ -194,6 +207,8 @@ const PLANTED: ReadonlyArray<object> = [
 /** What a field is besides the one that is planted, where another text would not do. */
 const OTHERS: Readonly<Record<string, unknown>> = {
   form: "open",
+  audience: "group_direct",
+  textFormat: "html",
   isDistinct: false,
   level: "none",
   provider: "apn",
@@ -213,6 +228,7 @@ const OTHERS: Readonly<Record<string, unknown>> = {
   "message.mentionedUserIds": "miller",
   "message.visibleToUserIds": "planter",
   "message.pinnedById": "gardener",
+  "message.editedById": "planter",
   "message.userId": "miller"
 }
 
