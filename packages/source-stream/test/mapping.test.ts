@@ -217,6 +217,27 @@ describe("distinct channels", () => {
   )
 })
 
+describe("members who have left", () => {
+  it.live("are told with the time, and those of whom it cannot be read are counted", () =>
+    Effect.gen(function* () {
+      const { notes, of } = yield* readFiles(
+        roomWith({
+          members: [
+            Rooms.member("ann", { deleted_at: NS, banned: true }),
+            Rooms.member("bob", { deleted_at: "lately" })
+          ]
+        })
+      )
+      assert.deepStrictEqual(
+        of("member").map(({ removedAt, userId }) => [userId, removedAt as string]),
+        [["ann", "2021-02-17T08:17:49.745857Z"]]
+      )
+      assert.strictEqual(notes["record_dropped.member.deleted"], 1)
+      assert.deepStrictEqual<unknown>(of("channel")[0]?.bannedUserIds, ["ann"])
+    })
+  )
+})
+
 describe("bans", () => {
   it.live("for good are the channel's, others stay with the member", () =>
     Effect.gen(function* () {

@@ -72,6 +72,10 @@ export const outcomes = {
     effect: "left_out_on_purpose",
     says: "reactions to deleted messages, which a policy skips"
   }),
+  removed: make("removed", {
+    effect: "left_out_on_purpose",
+    says: "members who have left and reactions that were taken back, as the newest record of each says"
+  }),
   sameId: make("same_id", {
     effect: "information",
     says: "further records of something that is written once"

@@ -22,7 +22,7 @@ import { makeInsert } from "./stageInsert.ts"
 import { makeStaging } from "./stageRecords.ts"
 import * as StageTables from "./stageTables.ts"
 
-const FORMAT = "stream-import-stage/5"
+const FORMAT = "stream-import-stage/6"
 
 /** What a receipt of the sink says. */
 const StageReceipt = Schema.Struct({

@@ -4,6 +4,7 @@ import type { Mapping } from "./earlierIds.ts"
 import { makeMessageEncoder, type StagedMessage } from "./encodeMessage.ts"
 import { makeReactionEncoder } from "./encodeReaction.ts"
 import * as Ids from "./ids.ts"
+import { saidAt } from "./leaveOutRemoved.ts"
 import { isOverLimit, listedIds } from "./overLimit.ts"
 import { rejection } from "./rejection.ts"
 import { makeRepeated } from "./repeated.ts"
@@ -31,6 +32,7 @@ export const makeStaging = (
   const addMessageUser = insert("message_users")
   const addRename = insert("message_renames")
   const addReaction = insert("reactions")
+  const addRemoval = insert("removals")
   const addMoved = insert("moved_fields")
   const addOriginal = insert("originals")
   const repeated = makeRepeated(insert("ids"), insert("senders"))
@@ -68,6 +70,11 @@ export const makeStaging = (
 
   const stageReaction = (reaction: Entity.Entity<"reaction">) => {
     const staged = encodeReaction(reaction)
+    if (reaction.removedAt !== undefined) {
+      const { channelId = null, messageId, userId } = reaction
+      addRemoval("reaction", messageId, channelId, userId, staged.type, saidAt(reaction))
+      return undefined
+    }
     if (isOverLimit(staged.item, 0, settings.maxFileBytes)) return overLimit(reaction)
     const row = addReaction(
       reaction.messageId,
@@ -86,6 +93,10 @@ export const makeStaging = (
   }
 
   const stageMerged = (record: Entity.Entity<"user" | "channel" | "member">) => {
+    if (record._tag === "member" && record.removedAt !== undefined) {
+      addRemoval("member", record.channelId, record.channelId, record.userId, "", saidAt(record))
+      return undefined
+    }
     const text = JSON.stringify(record)
     if (isOverLimit(text, listedIds(record), settings.maxFileBytes)) return overLimit(record)
     switch (record._tag) {

@@ -187,6 +187,8 @@ const makers: { readonly [K in Entity.Kind]: Maker } = {
 
 const shown = (r: Random) => some(r, 0.05, { userSnapshot: { name: title(r), isBot: true } })
 
+const removed = (r: Random) => some(r, 0.03, { removedAt: later(r, r.below(3)) })
+
 /** What few providers have. Drawn by itself, so that the rest stays what it is. */
 const further: { readonly [K in Entity.Kind]: (of: World, r: Random) => Record<string, unknown> } = {
   user: (_, r) => ({
@@ -199,14 +201,14 @@ const further: { readonly [K in Entity.Kind]: (of: World, r: Random) => Record<s
     ...some(r, 0.1, { audience: r.pick(["direct", "group_direct", "private", "public"]) }),
     ...some(r, 0.05, { archivedAt: time(r) })
   }),
-  member: (_, r) => shown(r),
+  member: (_, r) => ({ ...shown(r), ...removed(r) }),
   message: (of, r) => ({
     ...shown(r),
     ...some(r, 0.1, { textFormat: r.pick(["plain", "markdown", "html", "other"]) }),
     ...some(r, 0.05, { reactionCounts: { like: 1 + r.below(30), "❤️": 1 } }),
     ...some(r, 0.05, { editedById: anyUser(of, r) })
   }),
-  reaction: () => ({}),
+  reaction: (_, r) => removed(r),
   failed_webhook: () => ({})
 }
 

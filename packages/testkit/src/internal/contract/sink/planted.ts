@@ -110,6 +110,7 @@ const PLANTED: ReadonlyArray<object> = [
       isBot: true
     }
   },
+  { _tag: "member", channelId: "plain-channel", userId: "gardener", removedAt: time(19) },
   {
     _tag: "message",
     id: "first-message",
@@ -191,6 +192,14 @@ const PLANTED: ReadonlyArray<object> = [
     createdAt: time(26),
     updatedAt: time(27),
     ...custom("reaction")
+  },
+  {
+    _tag: "reaction",
+    messageId: "first-message",
+    channelId: "plain-channel",
+    userId: "miller",
+    type: "like",
+    removedAt: time(27)
   },
   {
     _tag: "failed_webhook",
