@@ -25,8 +25,7 @@ const ofDatabases =
 
 /** Whether a call was SQLite's: on a database, or the sync of the folder in which it makes and removes the journal. */
 const isOfDatabase = (path: string, message: string) =>
-  /\.db(?:-journal)?$|\/lock$/u.test(path) ||
-  new RegExp(`${RegExp.escape(path)}/[^/ ]+\\.db\\b`, "u").test(message)
+  /\.db(?:-journal)?$|\/lock$/u.test(path) || (message.includes(`${path}/`) && /\.db\b/u.test(message))
 
 /** Whether a message speaks of a file, or of the folder or database that it is part of. */
 const names = (message: string, path: string, root: string) => {

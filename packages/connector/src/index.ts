@@ -3,7 +3,17 @@
  *
  * @since 0.1.0
  */
+export * as ApiClient from "./api/ApiClient.ts"
 export * as ArchiveReader from "./files/ArchiveReader.ts"
 export * as CsvRows from "./formats/CsvRows.ts"
+export * as Download from "./api/Download.ts"
+export * as ExportJob from "./api/ExportJob.ts"
+export * as ExportJobs from "./api/ExportJobs.ts"
 export * as Gzip from "./files/Gzip.ts"
+export * as Journal from "./api/Journal.ts"
+export * as Link from "./api/Link.ts"
+export * as Pages from "./api/Pages.ts"
 export * as RawRecord from "./records/RawRecord.ts"
+export * as RetryPolicy from "./api/RetryPolicy.ts"
+export * as Sqlite from "./stage/Sqlite.ts"
+export * as SqliteStage from "./stage/SqliteStage.ts"

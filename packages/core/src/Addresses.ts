@@ -2,8 +2,8 @@
  * Keeps requests away from addresses that a service has no business to name.
  *
  * A service gives links to files and places to upload to, and may redirect
- * them. `Link` judges each by its URL and by what its name resolves to; that is
- * on in any case. A name can resolve to something else a moment later, so
+ * them. Connectors `judge` each by its URL and by what its name resolves to; that
+ * is on in any case. A name can resolve to something else a moment later, so
  * `guard` judges the addresses again where the connection is made. Requests to
  * the address that a program's own settings name are not judged.
  *
@@ -19,9 +19,10 @@ import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import * as Layer from "effect/Layer"
 import * as Semaphore from "effect/Semaphore"
+import { judged } from "./internal/addresses/judged.ts"
 import { type Kind as AnyKind, kindOf as kindOfAddress } from "./internal/addresses/kinds.ts"
-import { AddressRefused, Reach } from "./internal/addresses/reach.ts"
-import { type Resolve, system } from "./internal/addresses/resolve.ts"
+import { AddressRefused, Reach, type Refused } from "./internal/addresses/reach.ts"
+import { type Resolve, Resolver } from "./internal/addresses/resolve.ts"
 
 /**
  * What kind of address an IP address is. `private` has RFC 1918, carrier-grade
@@ -33,15 +34,16 @@ import { type Resolve, system } from "./internal/addresses/resolve.ts"
  */
 export type Kind = AnyKind
 
-/**
- * How the addresses of a name are found; the system's resolver by default. It
- * gives none for a name that has none, and does not fail.
- *
- * @category services
- * @since 0.1.0
- */
-export const Resolver: Context.Reference<(hostname: string) => Effect.Effect<ReadonlyArray<string>>> =
-  Context.Reference<Resolve>("@chatferry/core/Addresses/Resolver", { defaultValue: () => system })
+export {
+  /**
+   * How the addresses of a name are found; the system's resolver by default. It
+   * gives none for a name that has none, and does not fail.
+   *
+   * @category services
+   * @since 0.1.0
+   */
+  Resolver
+} from "./internal/addresses/resolve.ts"
 
 /**
  * The `lookup` that Node's sockets take, and so do Undici's and Node's agents.
@@ -67,6 +69,44 @@ export type Lookup = (
  * @since 0.1.0
  */
 export const kindOf = (address: string): Kind => kindOfAddress(address)
+
+export {
+  /**
+   * An address is not asked, or not connected to. `problem` is what the address does
+   * or is: "is not https", "leads to a private address".
+   *
+   * @category errors
+   * @since 0.1.0
+   */
+  Refused
+} from "./internal/addresses/reach.ts"
+
+/**
+ * An address that may be asked.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Judged {
+  readonly url: URL
+  /** Makes the request: a client of `guard` connects only where this address may lead. */
+  readonly connect: <A, R>(
+    request: Effect.Effect<A, HttpClientError.HttpClientError, R>
+  ) => Effect.Effect<A, HttpClientError.HttpClientError | Refused, R>
+}
+
+/**
+ * Judges an address that a service names, whose API is at `baseUrl`.
+ *
+ * It must be https, or http where the base URL is; it has no user and no
+ * password; and none of its addresses is on this machine or in a private network
+ * unless the base URL is. One of the base URL's own origin is taken as it is.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const judge = (address: string, baseUrl: string): Effect.Effect<Judged, Refused> =>
+  judged(address, baseUrl)
 
 /**
  * Makes a client that judges addresses where it connects, from one that can be

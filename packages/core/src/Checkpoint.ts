@@ -27,7 +27,7 @@ import { Proof } from "./RowChecksums.ts"
  * @category models
  * @since 0.1.0
  */
-export const FORMAT = 6
+export const FORMAT = 7
 
 /**
  * @category schemas
@@ -47,10 +47,10 @@ export class Checkpoint extends Schema.Opaque<Checkpoint>()(
     trail: Schema.Json,
     /** The sink's receipt. */
     receipt: Schema.Json,
-    /** Length and CRC-32 of the rejects file, and its lines from before the sinks and from each sink. */
+    /** Length and SHA-256 of the rejects file, and its lines from before the sinks and from each sink. */
     rejects: Schema.Struct({
       bytes: Schema.Finite,
-      crc32: Schema.Finite,
+      sha256: Schema.String,
       records: Schema.Finite,
       bySink: Schema.Record(Schema.String, Schema.Finite)
     }),

@@ -15,8 +15,8 @@ import * as Path from "effect/Path"
 import * as PlatformError from "effect/PlatformError"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { crc32 as crc32After } from "./internal/archives/zlib.ts"
 import { namingFileAbove } from "./internal/notADirectory.ts"
+import * as Sha256 from "./internal/sha256.ts"
 import { BLOCK, PIECE, pieceEnd } from "./internal/textPieces.ts"
 
 /**
@@ -32,23 +32,23 @@ export interface Appender {
   readonly writeText: (text: string) => Effect.Effect<number, PlatformError.PlatformError>
   /** Writes out, syncs, and gives the length of the file. */
   readonly flush: Effect.Effect<number, PlatformError.PlatformError>
-  /** CRC-32 of what had been flushed: of the whole file where that of its beginning was given. */
-  readonly crc32: () => number
+  /** SHA-256 of the file as it was opened or last flushed, in lower-case hex. */
+  readonly sha256: () => string
 }
 
 /**
  * Opens a file for appending after its first `length` bytes and cuts off what
  * lies behind them. The file is made when it is not there; one that is shorter
- * than `length` is refused, since what was flushed to it is lost. `crc` is the
- * CRC-32 of those bytes, which the appender's goes on from; they are not read.
+ * than `length` is refused, since what was flushed to it is lost. Those bytes are
+ * read for their checksum, so that `sha256` tells at once whether they are what
+ * was written.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const append = (
   path: string,
-  length: number,
-  crc = 0
+  length: number
 ): Effect.Effect<Appender, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -62,10 +62,10 @@ export const append = (
         description: `${path} has ${size} bytes and had ${length} when it was last flushed`
       })
     }
+    const hash = yield* hashed(path, length)
     yield* named(file.truncate(length))
     if (length === 0) yield* syncFolderOf(path)
     let written = length
-    let checksum = crc
     // One block for all: memory outside the heap would pile up until the heap is cleaned.
     let block: Buffer | undefined
     let filled = 0
@@ -76,7 +76,7 @@ export const append = (
         if (failure !== undefined) return Effect.fail(failure)
         if (bytes.length === 0) return Effect.void
         written += bytes.length
-        checksum = crc32After(bytes, checksum)
+        hash.update(bytes)
         return Effect.tapError(named(file.writeAll(bytes)), (error) =>
           Effect.sync(() => {
             failure = error
@@ -123,39 +123,22 @@ export const append = (
         writeOut,
         Effect.map(awaited(named(file.sync)), () => written)
       ),
-      crc32: () => checksum
+      sha256: hash.soFar
     }
   }).pipe(awaited)
 
 /**
- * CRC-32 of the first `length` bytes of a file. Reads them, a megabyte at a time.
+ * SHA-256 of the first `length` bytes of a file, in lower-case hex. Reads them, a
+ * megabyte at a time.
  *
  * @category operations
  * @since 0.1.0
  */
-export const crc32Of = (
+export const sha256Of = (
   path: string,
   length: number
-): Effect.Effect<number, PlatformError.PlatformError, FileSystem.FileSystem> =>
-  Effect.gen(function* () {
-    let checksum = 0
-    if (length === 0) return checksum
-    const fs = yield* FileSystem.FileSystem
-    yield* Stream.runForEach(fs.stream(path, { bytesToRead: length, chunkSize: BLOCK }), (chunk) =>
-      Effect.sync(() => {
-        checksum = crc32After(chunk, checksum)
-      })
-    )
-    return checksum
-  })
-
-/**
- * CRC-32 of bytes, going on from that of those before them.
- *
- * @category operations
- * @since 0.1.0
- */
-export const crc32 = (bytes: Uint8Array, before = 0): number => crc32After(bytes, before)
+): Effect.Effect<string, PlatformError.PlatformError, FileSystem.FileSystem> =>
+  Effect.map(hashed(path, length), (hash) => hash.hex())
 
 /**
  * Writes a whole file atomically: after a crash the old content is there or the
@@ -281,6 +264,17 @@ export const naming =
     )
 
 // internal
+
+const hashed = (path: string, length: number) =>
+  Effect.gen(function* () {
+    const hash = Sha256.running()
+    if (length === 0) return hash
+    const fs = yield* FileSystem.FileSystem
+    yield* Stream.runForEach(fs.stream(path, { bytesToRead: length, chunkSize: BLOCK }), (chunk) =>
+      Effect.sync(() => hash.update(chunk))
+    )
+    return hash
+  })
 
 /** Without this a name may be gone after a loss of power, though the file's content is on the disk. */
 const syncFolderOf = (file: string) =>

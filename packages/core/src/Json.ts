@@ -12,6 +12,8 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { isTooHeavy as isHeavy, mostWeight as most } from "./internal/jsonWeight.ts"
+import { isDeeper as hasMoreLevels } from "./internal/nesting.ts"
 import { shown } from "./TaggedError.ts"
 
 export {
@@ -111,6 +113,36 @@ export const decodeOption = <A, E>(schema: Schema.Codec<A, E>): ((text: string) 
     }
   }
 }
+
+/**
+ * Tells JSON whose arrays and objects are nested deeper than so many levels,
+ * before it is parsed.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const areBytesDeeper = (json: Uint8Array, levels: number): boolean =>
+  hasMoreLevels(json, 0, json.length, levels)
+
+/**
+ * Tells JSON whose values would take more memory than `mostWeight` of the most
+ * bytes that the text may have, before it is parsed: a few bytes can be very many
+ * values.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const isTooHeavy = (json: Uint8Array, maxBytes: number): boolean =>
+  isHeavy(json, 0, json.length, maxBytes)
+
+/**
+ * Bytes of memory that the values of JSON may take: three times what the text may
+ * have, and 24 MiB where that is more.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const mostWeight = (maxBytes: number): number => most(maxBytes)
 
 /**
  * Turns what `JSON.parse` throws into an error without content.

@@ -21,7 +21,7 @@ import { imbalanceAfter } from "./internal/outOfBalance.ts"
 import * as OutputMarker from "./internal/outputMarker.ts"
 import { CHOOSE_OR_FINISH, nameOf, otherOwner, stillOwned } from "./internal/outputOwner.ts"
 import * as PublishedManifest from "./internal/publishedManifest.ts"
-import { digest, GONE, problemOf } from "./internal/stagedFile.ts"
+import { contentOf, GONE, problemOf } from "./internal/stagedFile.ts"
 import * as Ledger from "./Ledger.ts"
 import type { Completion, Context, OutputFile, Summary } from "./Sink.ts"
 import { Conflict, EmptyOutput, SinkError, StagedDataDamaged, WriteFailed } from "./SinkError.ts"
@@ -39,13 +39,14 @@ export interface StagedFile {
   /** What was written to it; a file of another size is not published. */
   readonly bytes?: number
   /**
-   * CRC-32 of what was written to it; a file with other content is not published.
+   * SHA-256 of what was written to it, in lower-case hex, as `DurableFile.Appender` has
+   * it: a file that this process has flushed is not read once more.
    *
-   * @default nothing is compared
+   * @default the file is synced and read for it
    */
-  readonly crc32?: number | undefined
+  readonly sha256?: string | undefined
   /**
-   * Lines that were written to it; a file with another number is not published.
+   * Lines that were written to it; a file that is read and has another number is not published.
    *
    * @default `records` for files named `*.ndjson` and `*.jsonl`; others are not checked
    */
@@ -190,7 +191,7 @@ export const publish = (
       const name = isStaged ? partName(final) : final
       if (!isStaged && !(yield* fs.exists(final)))
         return yield* new SinkError({ sink, reason: new StagedDataDamaged({ path: name, problem: GONE }) })
-      const found = yield* digest(name)
+      const found = yield* contentOf(name, isStaged ? file.sha256 : undefined)
       const { bytes, sha256 } = found
       const problem = problemOf(file, found)
       if (problem !== undefined) {

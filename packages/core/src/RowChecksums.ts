@@ -244,7 +244,7 @@ const readable = (path: string): Effect.Effect<void, PlatformError.PlatformError
     // As it is opened to go on with it: a file that may not be written is not a damaged one.
     yield* Effect.scoped(fs.open(path, { flag: "r+" }))
     const { size } = yield* fs.stat(path)
-    yield* DurableFile.crc32Of(path, Number(size))
+    yield* DurableFile.sha256Of(path, Number(size))
   })
 
 const isThrown = (error: unknown): error is { readonly thrown: unknown } =>

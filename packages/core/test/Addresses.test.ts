@@ -1,9 +1,9 @@
-import { Addresses, Link } from "@chatferry/core"
-import { NodeHttpClient } from "@effect/platform-node"
+import { Addresses } from "@chatferry/core"
+import { Loopback } from "@chatferry/testkit"
+import { NodeHttpClient, NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { HttpClient, HttpClientRequest } from "effect/http"
-import { json, serve, services } from "./loopback.ts"
+import { HttpClient } from "effect/http"
 
 describe("Addresses.kindOf", () => {
   it.each([
@@ -72,9 +72,24 @@ const resolver = (names: Readonly<Record<string, ReadonlyArray<ReadonlyArray<str
     })
 }
 
-const get = (address: string) => HttpClientRequest.get(address)
+/** A server that answers every request, and how many there were. */
+const serve = Effect.gen(function* () {
+  const asked = { times: 0 }
+  const baseUrl = yield* Loopback.serve((_, response) => {
+    asked.times++
+    response.writeHead(200, { "content-type": "application/json" }).end('{"ok":1}')
+  })
+  return { baseUrl, asked }
+})
 
-it.layer(services, { excludeTestServices: true })("Addresses.guard", (it) => {
+const send = (address: string, baseUrl: string) =>
+  Effect.gen(function* () {
+    const http = yield* HttpClient.HttpClient
+    const { connect, url } = yield* Addresses.judge(address, baseUrl)
+    return yield* connect(http.get(url.href))
+  })
+
+it.layer(NodeServices.layer, { excludeTestServices: true })("Addresses.guard", (it) => {
   const undici = Addresses.guard((lookup) => NodeHttpClient.layerUndiciOptions({ connect: { lookup } }))
   const clients = [
     { name: "Undici's client", layer: undici },
@@ -86,14 +101,12 @@ it.layer(services, { excludeTestServices: true })("Addresses.guard", (it) => {
 
   it.effect.each(clients)("connects $name to public names and to whatever the settings name", ({ layer }) =>
     Effect.gen(function* () {
-      const { baseUrl } = yield* serve(json({ ok: 1 }))
+      const { baseUrl } = yield* serve
       const { port } = new URL(baseUrl)
       const http = yield* HttpClient.HttpClient
       const response = yield* http.get(`http://api.test:${port}/`)
       assert.deepStrictEqual(yield* response.json, { ok: 1 })
-      const link = yield* Effect.scoped(
-        Link.send(`http://api.test:${port}/file`, get, { baseUrl: `http://api.test:${port}`, redirects: 0 })
-      )
+      const link = yield* send(`http://api.test:${port}/file`, `http://api.test:${port}`)
       assert.strictEqual(link.status, 200)
     }).pipe(
       Effect.provide(layer),
@@ -105,15 +118,12 @@ it.layer(services, { excludeTestServices: true })("Addresses.guard", (it) => {
     "keeps $name from a name that resolves to something else where it connects",
     ({ layer }) =>
       Effect.gen(function* () {
-        const { asked, baseUrl } = yield* serve(json({ ok: 1 }))
+        const { asked, baseUrl } = yield* serve
         const { port } = new URL(baseUrl)
-        const send = Effect.scoped(
-          Link.send(`http://rebind.test:${port}/file`, get, { baseUrl: "http://api.test", redirects: 0 })
-        )
-        const failure = yield* Effect.flip(send)
-        assert.instanceOf(failure, Link.LinkRefused)
-        assert.include(failure.problem, "leads to a loopback address")
-        assert.strictEqual(asked.length, 0)
+        const failure = yield* Effect.flip(send(`http://rebind.test:${port}/file`, "http://api.test"))
+        assert.instanceOf(failure, Addresses.Refused)
+        assert.strictEqual(failure.problem, "leads to a loopback address")
+        assert.strictEqual(asked.times, 0)
       }).pipe(
         Effect.provide(layer),
         Effect.provideService(
@@ -125,18 +135,14 @@ it.layer(services, { excludeTestServices: true })("Addresses.guard", (it) => {
 
   it.effect.each(clients)("does not use a connection of the API of $name for a link", ({ layer }) =>
     Effect.gen(function* () {
-      const { asked, baseUrl } = yield* serve(json({ ok: 1 }))
+      const { asked, baseUrl } = yield* serve
       const { port } = new URL(baseUrl)
       const http = yield* HttpClient.HttpClient
       // There is a connection to this host and port now, and it stays open.
       yield* Effect.flatMap(http.get(`http://both.test:${port}/`), ({ json: body }) => body)
-      const failure = yield* Effect.flip(
-        Effect.scoped(
-          Link.send(`http://both.test:${port}/`, get, { baseUrl: "http://api.test", redirects: 0 })
-        )
-      )
-      assert.instanceOf(failure, Link.LinkRefused)
-      assert.strictEqual(asked.length, 1)
+      const failure = yield* Effect.flip(send(`http://both.test:${port}/`, "http://api.test"))
+      assert.instanceOf(failure, Addresses.Refused)
+      assert.strictEqual(asked.times, 1)
     }).pipe(
       Effect.provide(layer),
       Effect.provideService(
@@ -151,10 +157,9 @@ it.layer(services, { excludeTestServices: true })("Addresses.guard", (it) => {
 
   it.effect("refuses a name of which one address is out of reach", () =>
     Effect.gen(function* () {
-      const failure = yield* Effect.flip(
-        Effect.scoped(Link.send("http://two.test:1/", get, { baseUrl: "http://api.test", redirects: 0 }))
-      )
-      assert.instanceOf(failure, Link.LinkRefused)
+      const failure = yield* Effect.flip(send("http://two.test:1/", "http://api.test"))
+      assert.instanceOf(failure, Addresses.Refused)
+      assert.strictEqual(failure.message, "the address leads to a private address")
     }).pipe(
       Effect.provide(undici),
       Effect.provideService(
@@ -177,7 +182,7 @@ it.layer(services, { excludeTestServices: true })("Addresses.guard", (it) => {
 
   it.effect("finds addresses as the system does unless a program says how", () =>
     Effect.gen(function* () {
-      const { baseUrl } = yield* serve(json({ ok: 1 }))
+      const { baseUrl } = yield* serve
       const http = yield* HttpClient.HttpClient
       const response = yield* http.get(baseUrl.replace("127.0.0.1", "localhost"))
       assert.strictEqual(response.status, 200)

@@ -15,7 +15,7 @@ const checkpoint: typeof Checkpoint.Checkpoint.Type = {
   position: { entry: 3 },
   trail: "3:4",
   receipt: { bytes: 10 },
-  rejects: { bytes: 0, crc32: 0, records: 0, bySink: {} },
+  rejects: { bytes: 0, sha256: "", records: 0, bySink: {} },
   renamedIds: null,
   bytes: 99,
   ledger: Ledger.empty,

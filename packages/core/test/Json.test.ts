@@ -42,3 +42,20 @@ describe("Json.parseExact", () => {
     }
   })
 })
+
+describe("Json of a service that is not trusted", () => {
+  const bytes = (text: string) => Buffer.from(text)
+
+  it("is judged by its levels, which texts have none of", () => {
+    assert.isFalse(Json.areBytesDeeper(bytes('[{"a":"[[[[["}]'), 2))
+    assert.isTrue(Json.areBytesDeeper(bytes('[{"a":[1]}]'), 2))
+  })
+
+  it("is judged by what its values would take, not by its size", () => {
+    const most = Json.mostWeight(4 << 20)
+    assert.strictEqual(most, 24 << 20)
+    assert.strictEqual(Json.mostWeight(16 << 20), 48 << 20)
+    assert.isTrue(Json.isTooHeavy(bytes(`[${"[],".repeat(1 << 20)}0]`), 4 << 20))
+    assert.isFalse(Json.isTooHeavy(bytes(`["${"x".repeat(3 << 20)}"]`), 4 << 20))
+  })
+})

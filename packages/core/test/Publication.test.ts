@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import { DurableFile, Ledger, Publication } from "@chatferry/core"
+import { Ledger, Publication, Sha256 } from "@chatferry/core"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, Exit, FileSystem, Option, Scope } from "effect"
@@ -138,23 +138,20 @@ it.layer(NodeServices.layer)("Publication", (it) => {
     })
   )
 
-  it.effect.each([
-    { name: "that is not published yet", suffix: ".part" },
-    { name: "that an earlier attempt published", suffix: "" }
-  ])("does not publish a file $name and has other content of the same size", ({ suffix }) =>
+  it.effect("does not list a file of an earlier attempt that has other content of the same size", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* staged
       const of = { path: "b.ndjson", records: 2, bytes: 4 }
-      const crc32 = DurableFile.crc32(Buffer.from("1\n2\n"))
+      const sha256 = Sha256.hex(["1\n2\n"])
       yield* fs.remove(`${folder}/b.ndjson.part`)
-      yield* fs.writeFileString(`${folder}/b.ndjson${suffix}`, "1\n3\n")
-      const publish = Publication.publish({ ...publication(folder), files: [{ ...of, crc32 }] })
+      yield* fs.writeFileString(`${folder}/b.ndjson`, "1\n3\n")
+      const publish = Publication.publish({ ...publication(folder), files: [{ ...of, sha256 }] })
       const { message, reason } = yield* Effect.flip(publish)
-      assert.include(reason, { _tag: "StagedDataDamaged", path: `${folder}/b.ndjson${suffix}` })
+      assert.include(reason, { _tag: "StagedDataDamaged", path: `${folder}/b.ndjson` })
       assert.include(message, "does not have the content that was written")
       assert.isFalse(yield* fs.exists(`${folder}/manifest.json`))
-      yield* fs.writeFileString(`${folder}/b.ndjson${suffix}`, "1\n2\n")
+      yield* fs.writeFileString(`${folder}/b.ndjson`, "1\n2\n")
       yield* publish
     })
   )

@@ -13,7 +13,7 @@ it.layer(NodeServices.layer)("the rejects file", (it) => {
         Effect.gen(function* () {
           const file = yield* RejectsFile.open(
             path,
-            { bytes: 0, crc32: 0, records: 0, bySink: {} },
+            { bytes: 0, sha256: "", records: 0, bySink: {} },
             { source: "a" }
           )
           const code = "a\u0007code"

@@ -139,7 +139,7 @@ const open = Effect.fnUntraced(function* (
         onSome: (appender) =>
           Effect.map(appender.flush, (bytes) => {
             file.bytes = bytes
-            file.crc32 = appender.crc32()
+            file.sha256 = appender.sha256()
           })
       })
     // A flush waits for the disk: all files wait together.
@@ -174,10 +174,10 @@ const open = Effect.fnUntraced(function* (
             directory,
             context,
             completion,
-            files: staged.map(({ bytes, crc32, name, records }) => ({
+            files: staged.map(({ bytes, name, records, sha256 }) => ({
               path: Staged.finalName(settings, name),
               records,
-              ...(compressed === undefined ? { bytes, crc32 } : { crc32: compressed.get(name) })
+              ...(compressed === undefined ? { bytes, sha256 } : compressed.get(name))
             })),
             ledger: book.snapshot(),
             details: details(settings, files)
@@ -278,9 +278,9 @@ const receiptOf = (
   book: Ledger.Book
 ): Sink.Receipt => ({
   files: Object.fromEntries(
-    inOrder(settings.layout, files).map(({ bytes, crc32, name, records }) => [
+    inOrder(settings.layout, files).map(({ bytes, name, records, sha256 }) => [
       name,
-      { bytes, records, crc32 }
+      { bytes, records, sha256 }
     ])
   ),
   ledger: book.snapshot()

@@ -384,15 +384,12 @@ describe("NdjsonSink with compressed files, killed", () => {
     )
   )
 
-  it.live.each([
-    { name: "a plain file", gzip: false },
-    { name: "what is to be compressed", gzip: true }
-  ])("publishes nothing of $name that has changed since it was opened", ({ gzip }) =>
+  it.live("compresses nothing that has changed since it was written", () =>
     run(
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
         const directory = `${yield* temporary}/out`
-        const writer = yield* open({ directory, gzip })
+        const writer = yield* open({ directory, gzip: true })
         yield* writer.write(entities)
         yield* writer.flush
         yield* change(`${directory}/message.ndjson.part`)

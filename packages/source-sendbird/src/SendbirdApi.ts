@@ -8,7 +8,8 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { type RetryPolicy, Settings, type SourceError } from "@chatferry/core"
+import type { ExportJobs, RetryPolicy } from "@chatferry/connector"
+import { Settings, type SourceError } from "@chatferry/core"
 import type * as DateTime from "effect/DateTime"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -17,9 +18,9 @@ import type * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as Client from "./internal/api/client.ts"
 import * as Past from "./internal/api/pastExports.ts"
-import { type DataType as AnyDataType, dataTypes } from "./internal/api/request.ts"
-import { connectionOf, isTooOld, requestsOf } from "./internal/api/settings.ts"
-import { ofRequest } from "./internal/api/windows.ts"
+import * as Planned from "./internal/api/plan.ts"
+import type { DataType as AnyDataType } from "./internal/api/request.ts"
+import { connectionOf } from "./internal/api/settings.ts"
 import { ExportConfig, ListConfig as ListSchema, PlanConfig as PlanSchema } from "./internal/config.ts"
 
 /**
@@ -124,7 +125,7 @@ export interface Enrichment {
  * @category configuration
  * @since 0.1.0
  */
-export interface Config extends RetryPolicy.Config {
+export interface Config extends RetryPolicy.Config, ExportJobs.Config {
   /** Case-sensitive: it is part of the API's host name. */
   readonly applicationId: string
   /** The master or a secondary API token. It goes into the header of API calls and nowhere else. */
@@ -155,14 +156,8 @@ export interface Config extends RetryPolicy.Config {
   readonly reuseExports?: boolean | undefined
   /** Exports, made by hand or by another run, to use instead of having them made again. Each must fit a window exactly. */
   readonly requestIds?: { readonly [D in DataType]?: ReadonlyArray<string> | undefined } | undefined
-  /** Time between two looks at an export: it begins with the first, grows by half and ends with the second; 2 seconds and 1 minute. */
-  readonly pollEvery?: readonly [first: Duration.Input, most: Duration.Input] | undefined
-  /** How long an export may take, and then the download of its file; 1 day each. */
-  readonly exportDeadline?: Duration.Input | undefined
   /** Shortest window into which one is halved whose export fails; 1 hour. */
   readonly shortestWindow?: Duration.Input | undefined
-  /** Largest file of an export in bytes; 64 GiB. */
-  readonly maxDownloadBytes?: number | undefined
   /** Most pages of one listing; 20,000. */
   readonly maxPages?: number | undefined
 }
@@ -231,18 +226,7 @@ export const PlanConfig = PlanSchema
  * @since 0.1.0
  */
 export const plan = (config: PlanConfig): Effect.Effect<Plan, SourceError.InvalidConfig> =>
-  Effect.gen(function* () {
-    const requests = requestsOf(yield* Settings.decode(PlanSchema, config))
-    const windows: Array<Window> = []
-    const tooOld: Array<Window> = []
-    for (const request of requests) {
-      for (const window of ofRequest(request)) {
-        const to = (yield* isTooOld(window, request)) ? tooOld : windows
-        to.push(window)
-      }
-    }
-    return { windows, tooOld, calls: windows.length * CALLS_PER_EXPORT }
-  })
+  Effect.flatMap(Settings.decode(PlanSchema, config), Planned.of)
 
 /**
  * An export that was asked for some time: by a run, by hand or by a script.
@@ -314,22 +298,4 @@ export const list = (
  * @category formatting
  * @since 0.1.0
  */
-export const format = ({ calls, tooOld, windows }: Plan): string => {
-  const lines = dataTypes.flatMap((dataType) => {
-    const of = windows.filter((window) => window.dataType === dataType)
-    const [first, last] = [of[0], of.at(-1)]
-    if (first === undefined || last === undefined) return []
-    const exports = of.length === 1 ? "1 export" : `${of.length} exports`
-    return [`${dataType.padEnd(16)}${exports.padStart(12)}   ${day(first.start)} to ${day(last.end)}`]
-  })
-  if (tooOld.length > 0) {
-    lines.push(`${tooOld.length} days of failed webhooks are older than six months and left out`)
-  }
-  return [...lines, `${windows.length} exports, at least ${calls} calls`].join("\n")
-}
-
-// internal
-
-const CALLS_PER_EXPORT = 4
-
-const day = (millis: number) => new Date(millis).toISOString().replace("T00:00:00.000Z", "")
+export const format = (plan: Plan): string => Planned.format(plan)

@@ -19,14 +19,12 @@ import {
   Source,
   type SourceError
 } from "@chatferry/core"
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
 import type * as Path from "effect/Path"
 import * as ApiSource from "./internal/api/apiSource.ts"
-import * as Client from "./internal/api/client.ts"
-import { JOURNAL } from "./internal/api/journal.ts"
-import * as Past from "./internal/api/pastExports.ts"
+import { JOURNAL } from "./internal/api/jobs.ts"
 import * as Settings from "./internal/api/settings.ts"
 import * as Config from "./internal/config.ts"
 import { consequences } from "./internal/consequences.ts"
@@ -203,16 +201,6 @@ const fromApi = (
     kinds: KINDS,
     consequences,
     rejected: RejectedLine.reader(name, rejected(limits)),
-    open: Effect.gen(function* () {
-      const client = yield* Client.make({ ...settings, apiToken })
-      const named = yield* Source.once(Past.named(client, settings))
-      const exporter = { client, settings, limits, named, directory }
-      return {
-        fingerprint: ofApi(given),
-        partitions: Effect.succeed(ApiSource.partitions({ settings })),
-        read: (partition, position) => ApiSource.read(exporter, partition.id, position),
-        retrace: (partition, trail) => ApiSource.retrace({ directory, limits, settings }, partition.id, trail)
-      }
-    })
+    open: ApiSource.open({ settings, apiToken, directory, limits, fingerprint: ofApi(given) })
   })
 }

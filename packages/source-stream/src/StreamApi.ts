@@ -8,10 +8,10 @@
  * @stability unstable
  * @since 0.1.0
  */
+import type { ExportJobs } from "@chatferry/connector"
 import { Settings, type SourceError } from "@chatferry/core"
 import type { StreamConnection } from "@chatferry/stream-api"
 import type * as DateTime from "effect/DateTime"
-import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import { cut } from "./internal/api/batch.ts"
@@ -38,7 +38,7 @@ export type Channel = ({ readonly cid: string } | { readonly type: string; reado
  * @category configuration
  * @since 0.1.0
  */
-export interface Config extends StreamConnection.Config {
+export interface Config extends StreamConnection.Config, ExportJobs.Config {
   /** Channels, or their cids; `all` lists them first, which does not find deleted ones. Default `all`. */
   readonly channels?: ReadonlyArray<Channel | string> | "all" | "none" | undefined
   /** Ids of users; `all` lists them first. Default `all`: users who never wrote are in no export of a channel. */
@@ -83,12 +83,6 @@ export interface Config extends StreamConnection.Config {
   readonly batchSize?: number | undefined
   /** Exports that may be under way at a time; 5. */
   readonly exportsInFlight?: number | undefined
-  /** Time between two looks at an export: it begins with the first, grows by half and ends with the second; 2 seconds and 1 minute. */
-  readonly pollEvery?: readonly [first: Duration.Input, most: Duration.Input] | undefined
-  /** How long an export may take, and then the download of its file; 1 day each. */
-  readonly exportDeadline?: Duration.Input | undefined
-  /** Largest file of an export in bytes; 64 GiB. */
-  readonly maxDownloadBytes?: number | undefined
   /** Most pages of one listing; 20,000, which is 600,000 channels or 2,000,000 users. */
   readonly maxPages?: number | undefined
 }

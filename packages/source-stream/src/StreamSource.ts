@@ -23,14 +23,11 @@ import {
   Source,
   type SourceError
 } from "@chatferry/core"
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
 import type * as Path from "effect/Path"
-import * as Semaphore from "effect/Semaphore"
-import * as Stream from "effect/Stream"
 import * as ApiSource from "./internal/api/apiSource.ts"
-import * as Client from "./internal/api/client.ts"
 import * as Settings from "./internal/api/settings.ts"
 import * as Config from "./internal/config.ts"
 import { consequences, consequencesOfApi } from "./internal/consequences.ts"
@@ -169,19 +166,7 @@ const fromApi = (
     kinds: KINDS,
     consequences: consequencesOfApi,
     rejected: RejectedLine.reader(name, rejected(limits)),
-    open: Effect.gen(function* () {
-      const client = yield* Client.make(settings.client)
-      const exporter = { client, settings, asking: yield* Semaphore.make(1), limits, directory }
-      const batches = yield* Source.once(ApiSource.batches(exporter))
-      return {
-        fingerprint: ofApi(given),
-        partitions: Effect.map(batches, (all) => all.map((batch) => ApiSource.partitionOf(batch, settings))),
-        read: (partition, position) =>
-          Stream.unwrap(Effect.map(batches, (all) => ApiSource.read(exporter, all, partition.id, position))),
-        retrace: (partition, trail) =>
-          Effect.flatMap(batches, (all) => ApiSource.retrace(exporter, all, partition.id, trail))
-      }
-    })
+    open: ApiSource.open({ settings, directory, limits, fingerprint: ofApi(given) })
   })
 }
 

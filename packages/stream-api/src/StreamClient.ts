@@ -7,7 +7,7 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { ApiClient } from "@chatferry/core"
+import { ApiClient } from "@chatferry/connector"
 import type * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"

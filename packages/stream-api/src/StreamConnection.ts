@@ -4,7 +4,8 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { type ApiClient, RetryPolicy, Setting, Settings } from "@chatferry/core"
+import { type ApiClient, RetryPolicy } from "@chatferry/connector"
+import { Setting, Settings } from "@chatferry/core"
 import type * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
 import { serverToken } from "./internal/token.ts"

@@ -1,4 +1,5 @@
-import { ApiClient, SourceError } from "@chatferry/core"
+import { ApiClient } from "@chatferry/connector"
+import { SourceError } from "@chatferry/core"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { against, type Answer, json, look, page, refusal } from "./fakeStream.ts"

@@ -1,6 +1,6 @@
-import type { ApiClient } from "@chatferry/core"
+import type { ApiClient } from "@chatferry/connector"
 import { StreamClient, type StreamConnection } from "@chatferry/stream-api"
-import { Clock, Effect, Redacted } from "effect"
+import { Clock, Effect, Random, Redacted } from "effect"
 import { HttpClient, HttpClientError, HttpClientResponse } from "effect/http"
 import { TestClock } from "effect/testing"
 
@@ -68,7 +68,9 @@ export const against = <A, E>(
         Effect.match({
           onFailure: (error) => void (outcome.current = error),
           onSuccess: (value) => void (outcome.current = value)
-        })
+        }),
+        // A chance that changes no pause.
+        Effect.provideService(Random.Random, { nextDoubleUnsafe: () => 0.5, nextIntUnsafe: () => 0 })
       )
     )
     yield* TestClock.adjust("10 minutes")

@@ -34,7 +34,7 @@ export const start: Omit<Checkpoint.Checkpoint, "format" | "run" | "fingerprint"
   segmentsDone: [],
   position: null,
   trail: null,
-  rejects: { bytes: 0, crc32: 0, records: 0, bySink: {} },
+  rejects: { bytes: 0, sha256: "", records: 0, bySink: {} },
   renamedIds: null,
   bytes: 0,
   ledger: Ledger.empty

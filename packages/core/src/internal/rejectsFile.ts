@@ -22,7 +22,7 @@ export interface Options {
 /** Lines so far; `records` counts those before the sinks. */
 export interface Extent {
   readonly bytes: number
-  readonly crc32: number
+  readonly sha256: string
   readonly records: number
   readonly bySink: Readonly<Record<string, number>>
 }
@@ -50,7 +50,7 @@ export const open = (
   CheckpointRefused | PlatformError.PlatformError,
   FileSystem.FileSystem | Path.Path | Scope.Scope
 > =>
-  Effect.map(Effect.andThen(verify(path, last), DurableFile.append(path, last.bytes, last.crc32)), (file) => {
+  Effect.map(reopen(path, last), (file) => {
     let records = last.records
     const bySink = new Map(Object.entries(last.bySink))
     return {
@@ -74,7 +74,7 @@ export const open = (
       },
       flush: Effect.map(file.flush, (bytes) => ({
         bytes,
-        crc32: file.crc32(),
+        sha256: file.sha256(),
         records,
         bySink: Object.fromEntries(bySink)
       }))
@@ -83,12 +83,16 @@ export const open = (
 
 // internal
 
-const verify = (
+const reopen = (
   path: string,
-  { bytes, crc32 }: Extent
-): Effect.Effect<void, CheckpointRefused | PlatformError.PlatformError, FileSystem.FileSystem> =>
+  { bytes, sha256 }: Extent
+): Effect.Effect<
+  DurableFile.Appender,
+  CheckpointRefused | PlatformError.PlatformError,
+  FileSystem.FileSystem | Path.Path | Scope.Scope
+> =>
   Effect.gen(function* () {
-    if (bytes === 0) return
+    if (bytes === 0) return yield* DurableFile.append(path, 0)
     const fs = yield* FileSystem.FileSystem
     const refuse = (problem: string) => Effect.fail(new CheckpointRefused({ path, why: "damaged", problem }))
     if (!(yield* fs.exists(path))) return yield* refuse("the rejects are gone")
@@ -98,8 +102,8 @@ const verify = (
         `rejects are missing: the file has ${size} bytes, and at the last checkpoint it had ${bytes}`
       )
     }
-    if ((yield* DurableFile.crc32Of(path, bytes)) !== crc32)
-      return yield* refuse("the rejects have been changed")
+    const file = yield* DurableFile.append(path, bytes)
+    return file.sha256() === sha256 ? file : yield* refuse("the rejects have been changed")
   })
 
 const originOf = (stage: Stage, rejected: Rejected, source: string) =>

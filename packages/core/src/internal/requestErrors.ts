@@ -1,5 +1,4 @@
 // What goes wrong with a service, whether a source reads from it or a sink writes to it.
-import * as Data from "effect/Data"
 import * as Schema from "effect/Schema"
 import { TaggedError } from "../TaggedError.ts"
 
@@ -50,12 +49,3 @@ export class RequestFailed extends TaggedError<RequestFailed>("@chatferry/core/R
     return `${this.operation} failed, tried ${times}: ${this.problem}. ${this.hint}`
   }
 }
-
-/**
- * Nobody knows whether a request that may be made once only was carried out:
- * its answer is lost.
- *
- * @category errors
- * @since 0.1.0
- */
-export class Unanswered extends Data.TaggedError("Unanswered")<{ readonly problem: string }> {}

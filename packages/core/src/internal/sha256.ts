@@ -3,6 +3,9 @@ import { createHash, createHmac } from "node:crypto"
 
 export interface RunningHash {
   readonly update: (bytes: Uint8Array) => void
+  /** Of what came so far; more may come. */
+  readonly soFar: () => string
+  /** Of everything, and nothing may come after it. */
   readonly hex: () => string
 }
 
@@ -12,6 +15,7 @@ export const running = (): RunningHash => {
     update: (bytes) => {
       hash.update(bytes)
     },
+    soFar: () => hash.copy().digest("hex"),
     hex: () => hash.digest("hex")
   }
 }

@@ -1,9 +1,9 @@
 // What a staged file holds, and whether that is what was written to it.
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
+import type * as PlatformError from "effect/PlatformError"
 import * as DurableFile from "../DurableFile.ts"
 import * as NdjsonLines from "../NdjsonLines.ts"
-import { crc32 as crc32Of } from "./archives/zlib.ts"
 import * as Sha256 from "./sha256.ts"
 
 interface Expected {
@@ -11,21 +11,28 @@ interface Expected {
   readonly records: number
   readonly bytes?: number | undefined
   readonly lines?: number | undefined
-  readonly crc32?: number | undefined
+  readonly sha256?: string | undefined
+}
+
+interface Content {
+  readonly bytes: number
+  readonly sha256: string
+  /** None where the file was not read. */
+  readonly lines?: number
 }
 
 /** What a file holds that is not what the sink says. */
 export const problemOf = (
-  { bytes: written, crc32: sum, lines: expected, path, records }: Expected,
-  { bytes, crc32, lines }: { readonly bytes: number; readonly crc32: number; readonly lines: number }
+  { bytes: written, lines: expected, path, records, sha256: sum }: Expected,
+  { bytes, lines, sha256 }: Content
 ): string | undefined => {
   if (written !== undefined && written !== bytes) {
     return `has ${bytes} bytes and ${written} were written, so something else wrote to it`
   }
   if (records > 0 && bytes === 0) return `is empty and ${records} records were written`
   const most = expected ?? (LINE_FILE.test(path) ? records : lines)
-  if (most !== lines) return `has ${lines} lines and ${most} were written`
-  return sum === undefined || sum === crc32 ? undefined : "does not have the content that was written"
+  if (lines !== undefined && most !== lines) return `has ${lines} lines and ${most} were written`
+  return sum === undefined || sum === sha256 ? undefined : "does not have the content that was written"
 }
 
 export const GONE = "is gone"
@@ -33,8 +40,22 @@ export const GONE = "is gone"
 /** Names of files that have one record a line. */
 const LINE_FILE = /\.(?:ndjson|jsonl)$/u
 
+/** What a file holds; it is read where nobody knows its checksum. It is durable afterwards. */
+export const contentOf = (
+  path: string,
+  known: string | undefined
+): Effect.Effect<Content, PlatformError.PlatformError, FileSystem.FileSystem> =>
+  known === undefined
+    ? digest(path)
+    : Effect.gen(function* () {
+        const { size } = yield* (yield* FileSystem.FileSystem).stat(path)
+        return { bytes: Number(size), sha256: known }
+      })
+
+// internal
+
 /** Reads all of a file, which is durable afterwards. */
-export const digest = (path: string) =>
+const digest = (path: string) =>
   Effect.scoped(
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
@@ -43,7 +64,6 @@ export const digest = (path: string) =>
       const hash = Sha256.running()
       let bytes = 0
       let lines = 0
-      let crc32 = 0
       let isLineOpen = false
       const buffer = new Uint8Array(1 << 20)
       for (;;) {
@@ -51,15 +71,12 @@ export const digest = (path: string) =>
         if (count === 0) break
         const piece = buffer.subarray(0, count)
         hash.update(piece)
-        crc32 = crc32Of(piece, crc32)
         bytes += count
         lines += NdjsonLines.countLineFeeds(piece)
         isLineOpen = piece[count - 1] !== LINE_FEED
       }
-      return { bytes, crc32, lines: lines + (isLineOpen ? 1 : 0), sha256: hash.hex() }
+      return { bytes, lines: lines + (isLineOpen ? 1 : 0), sha256: hash.hex() }
     })
   ).pipe(DurableFile.naming(path))
-
-// internal
 
 const LINE_FEED = 10

@@ -1,11 +1,19 @@
-import { DurableFile, NdjsonLines, type Sink, type SinkError } from "@chatferry/core"
+import { DurableFile, NdjsonLines, Sha256, type Sink, type SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
 import * as Stream from "effect/Stream"
 import * as Gzip from "./gzip.ts"
-import { copyThrough, damaged, OTHER_CONTENT, places, type Settings, type StagedFile } from "./stagedFiles.ts"
+import {
+  type Copied,
+  copyThrough,
+  damaged,
+  OTHER_CONTENT,
+  places,
+  type Settings,
+  type StagedFile
+} from "./stagedFiles.ts"
 
 type Failure = PlatformError.PlatformError | SinkError.SinkError
 type Platform = FileSystem.FileSystem | Path.Path
@@ -13,46 +21,47 @@ type Platform = FileSystem.FileSystem | Path.Path
 /**
  * Compresses the parts into what is published. Always from the start and from
  * the whole part, so that the bytes do not depend on where a run was killed.
- * A file whose plain part is gone was published by an earlier attempt. Gives the
- * CRC-32 of what was made, by name.
+ * A file whose plain part is gone was published by an earlier attempt. Gives what
+ * was made, by name.
  */
 export const compressAll = Effect.fnUntraced(function* (
   settings: Settings,
   files: ReadonlyArray<StagedFile>,
   progress: Sink.Context["progress"]
-): Effect.fn.Return<ReadonlyMap<string, number>, Failure, Platform> {
+): Effect.fn.Return<ReadonlyMap<string, Copied>, Failure, Platform> {
   const fs = yield* FileSystem.FileSystem
-  const sums = new Map<string, number>()
+  const all = new Map<string, Copied>()
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0)
   let done = 0
-  for (const { bytes, crc32, name, records } of files) {
+  for (const { bytes, name, records, sha256 } of files) {
     yield* progress("compress", done, total)
     const { part, staged } = yield* places(settings, name)
     if (yield* fs.exists(part)) {
-      const seen = { bytes: 0, lines: 0, crc32: 0 }
+      const hash = Sha256.running()
+      const seen = { bytes: 0, lines: 0 }
       // Compressing has no GzipError of its own: any bytes can be compressed.
-      const made = copyThrough(part, staged, compressing(seen))
-      sums.set(name, yield* Effect.catchTag(made, "GzipError", Effect.die))
+      const made = copyThrough(part, staged, compressing(seen, hash.update))
+      all.set(name, yield* Effect.catchTag(made, "GzipError", Effect.die))
       if (seen.bytes !== bytes || seen.lines !== records) {
         const problem = `has ${seen.bytes} bytes in ${seen.lines} lines; ${bytes} bytes in ${records} lines were written, so something else wrote to it`
         return yield* damaged(settings, part, problem)
       }
-      if (seen.crc32 !== crc32) return yield* damaged(settings, part, OTHER_CONTENT)
+      if (hash.hex() !== sha256) return yield* damaged(settings, part, OTHER_CONTENT)
     }
     done += bytes
   }
   yield* progress("compress", total, total)
-  return sums
+  return all
 })
 
 /** Counts what is compressed: the compressed file does not show it. */
 const compressing =
-  (seen: { bytes: number; lines: number; crc32: number }) =>
+  (seen: { bytes: number; lines: number }, hash: (bytes: Uint8Array) => void) =>
   <E, R>(bytes: Stream.Stream<Uint8Array, E, R>): Stream.Stream<Uint8Array, E | Gzip.GzipError, R> =>
     Gzip.compress(
       Stream.map(bytes, (chunk) => {
         seen.bytes += chunk.length
-        seen.crc32 = DurableFile.crc32(chunk, seen.crc32)
+        hash(chunk)
         seen.lines += NdjsonLines.countLineFeeds(chunk)
         return chunk
       })

@@ -7,7 +7,7 @@ export class Receipt extends Schema.Opaque<Receipt>()(
   Schema.Struct({
     files: Schema.Record(
       Schema.String,
-      Schema.Struct({ bytes: Schema.Finite, records: Schema.Finite, crc32: Schema.Finite })
+      Schema.Struct({ bytes: Schema.Finite, records: Schema.Finite, sha256: Schema.String })
     ),
     ledger: Ledger.Ledger
   })

@@ -1,4 +1,4 @@
-import { DurableFile, Publication, Sha256, SinkError } from "@chatferry/core"
+import { DurableFile, Publication, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -29,7 +29,7 @@ export interface StagedFile {
   bytes: number
   records: number
   /** Of the first `bytes`. */
-  crc32: number
+  sha256: string
   /** None while nothing is written to it: it is new, or an earlier attempt published it. */
   appender: Option.Option<DurableFile.Appender>
 }
@@ -68,7 +68,7 @@ export const openForWriting = Effect.fnUntraced(function* (
   if (Option.isSome(file.appender)) return file.appender.value
   const { part } = yield* places(settings, file.name)
   if (file.bytes > 0) yield* restore(settings, file.name)
-  const appender = yield* DurableFile.append(part, file.bytes, file.crc32)
+  const appender = yield* DurableFile.append(part, file.bytes)
   file.appender = Option.some(appender)
   return appender
 })
@@ -78,7 +78,7 @@ export const make = (name: string): StagedFile => ({
   lines: new LineBuffer(),
   bytes: 0,
   records: 0,
-  crc32: 0,
+  sha256: "",
   appender: Option.none()
 })
 
@@ -110,13 +110,11 @@ const reopen = Effect.fnUntraced(function* (
   if (Number(size) < known.bytes) {
     return yield* damaged(settings, part, `has ${size} bytes and had ${known.bytes}`)
   }
-  if (!(yield* isSame(part, known))) return yield* damaged(settings, part, OTHER_CONTENT)
-  file.appender = Option.some(yield* DurableFile.append(part, known.bytes, known.crc32))
+  const appender = yield* DurableFile.append(part, known.bytes)
+  if (appender.sha256() !== known.sha256) return yield* damaged(settings, part, OTHER_CONTENT)
+  file.appender = Option.some(appender)
   return file
 })
-
-const isSame = (path: string, { bytes, crc32 }: Receipt["files"][string]) =>
-  Effect.map(DurableFile.crc32Of(path, bytes), (found) => found === crc32)
 
 /** Whether the published file is what the receipt speaks of, and not a later state. */
 const isPublished = Effect.fnUntraced(function* (
@@ -125,25 +123,16 @@ const isPublished = Effect.fnUntraced(function* (
 ): Effect.fn.Return<boolean, Failure, Platform> {
   const fs = yield* FileSystem.FileSystem
   const { final } = yield* places(settings, file.name)
-  const { size } = yield* fs.stat(final)
-  if (!settings.isGzip) return Number(size) === file.bytes && (yield* isSame(final, file))
+  const size = Number((yield* fs.stat(final)).size)
+  const sha256 = DurableFile.sha256Of(final, size)
+  if (!settings.isGzip) return size === file.bytes && (yield* sha256) === file.sha256
   // The plain part of a compressed file is only removed once the manifest lists the file.
   const manifest = Option.getOrUndefined(yield* Manifest.read(settings.directory))
   if (manifest === undefined || manifest === "unreadable") return false
   const listed = manifest.files.find(({ path }) => path === finalName(settings, file.name))
-  if (listed === undefined || listed.records !== file.records || listed.bytes !== Number(size)) return false
-  return listed.sha256 === (yield* sha256Of(final))
+  if (listed === undefined || listed.records !== file.records || listed.bytes !== size) return false
+  return listed.sha256 === (yield* sha256)
 })
-
-const sha256Of = (path: string) =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const hash = Sha256.running()
-    yield* Stream.runForEach(fs.stream(path, { chunkSize: CHUNK }), (bytes) =>
-      Effect.sync(() => hash.update(bytes))
-    )
-    return hash.hex()
-  })
 
 /** Makes a published file a staged one. The manifest goes first, since it says that everything is there. */
 const restore = Effect.fnUntraced(function* (
@@ -167,19 +156,25 @@ const restore = Effect.fnUntraced(function* (
   yield* DurableFile.awaited(fs.remove(final))
 })
 
-/** Writes the whole of a file, through a codec, to another one that is durable afterwards, and gives the CRC-32 of that. */
+/** What was made of a file. */
+export interface Copied {
+  readonly bytes: number
+  readonly sha256: string
+}
+
+/** Writes the whole of a file, through a codec, to another one that is durable afterwards, and gives the length and checksum of that. */
 export const copyThrough = (
   from: string,
   to: string,
   codec: <E, R>(bytes: Stream.Stream<Uint8Array, E, R>) => Stream.Stream<Uint8Array, E | Gzip.GzipError, R>
-): Effect.Effect<number, PlatformError.PlatformError | Gzip.GzipError, Platform> =>
+): Effect.Effect<Copied, PlatformError.PlatformError | Gzip.GzipError, Platform> =>
   Effect.scoped(
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const target = yield* DurableFile.append(to, 0)
       yield* Stream.runForEach(codec(fs.stream(from, { chunkSize: CHUNK })), target.write)
-      yield* target.flush
-      return target.crc32()
+      const bytes = yield* target.flush
+      return { bytes, sha256: target.sha256() }
     })
   )
 

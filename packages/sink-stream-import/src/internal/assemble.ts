@@ -1,12 +1,12 @@
-import { Ledger, Publication, RowChecksums, type Sink, SinkError } from "@chatferry/core"
+import { SqliteStage } from "@chatferry/connector"
+import { Ledger, Publication, type Sink, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
-import * as Path from "effect/Path"
+import type * as Path from "effect/Path"
 import * as Assembly from "./assembly.ts"
 import { checkFiles } from "./checkFiles.ts"
 import type { Mapping } from "./earlierIds.ts"
-import { failed } from "./failures.ts"
 import { leaveOut } from "./leaveOut.ts"
 import { leaveOutRemoved } from "./leaveOutRemoved.ts"
 import * as Output from "./output.ts"
@@ -91,13 +91,9 @@ const makeIndexes = (assembly: Assembly.Assembly, { proof }: Stage.StageReceipt)
       yield* Assembly.step(assembly, ({ exec }) => exec(sql))
       yield* Effect.yieldNow
     }
-    if (Option.isNone(assembly.context.receipt)) return undefined
-    const problem = yield* Assembly.step(assembly, (database) =>
-      RowChecksums.problemIn(database, StageTables.tables, proof)
-    )
-    if (problem === undefined) return undefined
-    const path = (yield* Path.Path).join(assembly.context.stateDirectory, Stage.STAGE)
-    return yield* failed(assembly.settings, new SinkError.StagedDataDamaged({ path, problem }))
+    const { context, database, settings } = assembly
+    if (Option.isNone(context.receipt)) return
+    yield* SqliteStage.check(Stage.options(settings, context.stateDirectory), database, proof)
   })
 
 /** Everything that is worked out before the first line is written, in the order in which it builds up. */

@@ -1,3 +1,4 @@
+import { Sqlite } from "@chatferry/connector"
 import { DurableFile, type Ledger, type Sink, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -7,7 +8,6 @@ import * as EarlierIds from "./earlierIds.ts"
 import { writeFailed } from "./failures.ts"
 import type * as Ids from "./ids.ts"
 import type { Settings } from "./settings.ts"
-import * as Sqlite from "./sqlite.ts"
 import { STAGE } from "./stage.ts"
 
 /** What every step of assembling works with. */

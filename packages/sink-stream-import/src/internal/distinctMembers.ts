@@ -1,12 +1,12 @@
+import type { Sqlite } from "@chatferry/connector"
 // What is known of the members that a channel was made for, beside those it has.
 import type { Entity } from "@chatferry/core"
 import { isKnownUser } from "./leaveOut.ts"
-import type { Database } from "./sqlite.ts"
 
 type Channel = Entity.Entity<"channel">
 
 // Stream's id of a distinct channel comes from its members: all of them must be there, and no other.
-export const makeDistinctMembers = (database: Database, isUnknownRejected: boolean) => {
+export const makeDistinctMembers = (database: Sqlite.Database, isUnknownRejected: boolean) => {
   const staged = database.prepare<{
     readonly id: string
     readonly isKnown: number
@@ -29,7 +29,7 @@ export const makeDistinctMembers = (database: Database, isUnknownRejected: boole
 }
 
 /** Written by its id, a channel keeps of that set what its members tell. */
-export const makeDiffersFromMembers = (database: Database) => {
+export const makeDiffersFromMembers = (database: Sqlite.Database) => {
   const staged = database.prepare<{ readonly id: string }>(
     "SELECT DISTINCT user_id AS id FROM members WHERE channel_id = ?"
   )

@@ -1,3 +1,4 @@
+import { Sqlite } from "@chatferry/connector"
 import { DurableFile, NdjsonLines, Sha256, SinkError, SystemProblem } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -7,7 +8,6 @@ import * as Limits from "../StreamImportLimits.ts"
 import { failed, writeFailed } from "./failures.ts"
 import * as Ids from "./ids.ts"
 import type { Settings } from "./settings.ts"
-import * as Sqlite from "./sqlite.ts"
 
 /** What an id map of an earlier run says and would be said differently now, and the hash of the map. */
 export interface EarlierIds {

@@ -1,8 +1,8 @@
+import type { Sqlite } from "@chatferry/connector"
 import { type Entity, Exclusion, type SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { type Assembly, count, step } from "./assembly.ts"
 import { leaveOutReferences } from "./leaveOutReferences.ts"
-import type { Database } from "./sqlite.ts"
 
 /**
  * Leaves out what belongs to exclusions, before anything else is worked out. From
@@ -50,7 +50,7 @@ export const makeWithoutReferences = ({
 // internal
 
 /** The policy for a user who is left out. */
-const makePolicies = (database: Database): ((id: string) => Exclusion.UserPolicy | undefined) => {
+const makePolicies = (database: Sqlite.Database): ((id: string) => Exclusion.UserPolicy | undefined) => {
   const find =
     database.prepare<PolicyRow>(`SELECT keeps_messages, keeps_reactions, keeps_members, keeps_mentions
     FROM assembly.excluded_user WHERE id = ?`)

@@ -1,7 +1,7 @@
+import { Sqlite } from "@chatferry/connector"
 import { type Assembly, count } from "./assembly.ts"
 import { outcomes, rejections } from "./consequences.ts"
 import { isKnownUser } from "./leaveOut.ts"
-import { type Database, quote } from "./sqlite.ts"
 
 /** Users the source gives. */
 export const listUsers = ({ database }: Assembly): void =>
@@ -29,12 +29,12 @@ export const refuseMessages = ({ database, settings }: Assembly): void => {
     CREATE TABLE assembly.message_refused (row INTEGER PRIMARY KEY, outcome TEXT NOT NULL, code TEXT NOT NULL);`)
   if (settings.deletedMessages === "skip") {
     database.exec(`INSERT INTO assembly.message_refused
-      SELECT e.message_row, 'dropped', ${quote(outcomes.deleted.code)} FROM message_extras e
+      SELECT e.message_row, 'dropped', ${Sqlite.quote(outcomes.deleted.code)} FROM message_extras e
       WHERE e.type = 'deleted' AND ${isOpen(database, "e.message_row")}`)
   }
   if (settings.missingUser === "reject") {
     database.exec(`INSERT INTO assembly.message_refused
-      SELECT m.row, 'rejected', ${quote(rejections.unknownUser.code)} FROM messages m
+      SELECT m.row, 'rejected', ${Sqlite.quote(rejections.unknownUser.code)} FROM messages m
       WHERE m.user IN (SELECT i.row FROM ids i WHERE ${isUnknownUser("i.id", settings.adminUserId)})
         AND ${isOpen(database, "m.row")}`)
   }
@@ -114,15 +114,15 @@ export const senderAt = (row: string): string => `(SELECT snapshot FROM senders 
 
 /** What becomes of a record whose channel `c` is not written. */
 export const channelOutcome = `CASE WHEN c.status = 'dropped' THEN 'dropped' ELSE 'rejected' END`
-export const channelCode = `CASE WHEN c.no IS NULL THEN ${quote(rejections.unknownChannel.code)}
-  WHEN c.status = 'dropped' THEN ${quote(outcomes.deletedChannel.code)} ELSE ${quote(rejections.rejectedChannel.code)} END`
+export const channelCode = `CASE WHEN c.no IS NULL THEN ${Sqlite.quote(rejections.unknownChannel.code)}
+  WHEN c.status = 'dropped' THEN ${Sqlite.quote(outcomes.deletedChannel.code)} ELSE ${Sqlite.quote(rejections.rejectedChannel.code)} END`
 
 /** Whether a user is not given by the source; the stand-in for the system need not be. */
 export const isUnknownUser = (column: string, adminUserId: string): string =>
-  `${column} <> ${quote(adminUserId)} AND NOT ${isKnownUser(column)}`
+  `${column} <> ${Sqlite.quote(adminUserId)} AND NOT ${isKnownUser(column)}`
 
 /** SQL for whether a record of a message is not lost or refused. Often none is, and then no row needs to be looked for. */
-export const isOpen = (database: Database, row: string) =>
+export const isOpen = (database: Sqlite.Database, row: string) =>
   ["assembly.message_lost", "assembly.message_refused"]
     .map((table) => (count(database, table) === 0 ? "TRUE" : `${row} NOT IN (SELECT row FROM ${table})`))
     .join(" AND ")

@@ -1,7 +1,7 @@
+import { Sqlite } from "@chatferry/connector"
 import { type Assembly, count } from "./assembly.ts"
 import { outcomes, rejections } from "./consequences.ts"
 import { channelCode, channelOutcome, isUnknownUser, moved, originalOf } from "./resolveMessages.ts"
-import { quote } from "./sqlite.ts"
 
 /** Puts reactions in the order of their messages, and refuses those whose message is not written. */
 export const orderReactions = ({ book, database, settings }: Assembly): void => {
@@ -27,10 +27,10 @@ export const orderReactions = ({ book, database, settings }: Assembly): void => 
     INSERT INTO assembly.reaction_refused
       SELECT r.row,
         CASE WHEN m.row IS NULL AND r.channel_id IS NULL THEN 'dropped' WHEN m.row IS NULL THEN ${channelOutcome} WHEN f.row IS NULL THEN 'rejected' ELSE f.outcome END,
-        CASE WHEN m.row IS NULL AND (c.status = 'written' OR r.channel_id IS NULL) THEN ${quote(rejections.unknownMessage.code)} WHEN m.row IS NULL THEN ${channelCode}
-          WHEN f.row IS NULL THEN ${quote(rejections.unknownUser.code)}
-          WHEN f.code = ${quote(outcomes.deleted.code)} THEN ${quote(outcomes.deletedMessage.code)}
-          WHEN f.code = ${quote(rejections.unknownUser.code)} THEN ${quote(rejections.rejectedMessage.code)} ELSE f.code END
+        CASE WHEN m.row IS NULL AND (c.status = 'written' OR r.channel_id IS NULL) THEN ${Sqlite.quote(rejections.unknownMessage.code)} WHEN m.row IS NULL THEN ${channelCode}
+          WHEN f.row IS NULL THEN ${Sqlite.quote(rejections.unknownUser.code)}
+          WHEN f.code = ${Sqlite.quote(outcomes.deleted.code)} THEN ${Sqlite.quote(outcomes.deletedMessage.code)}
+          WHEN f.code = ${Sqlite.quote(rejections.unknownUser.code)} THEN ${Sqlite.quote(rejections.rejectedMessage.code)} ELSE f.code END
       FROM reactions r
         LEFT JOIN messages m ON m.id = r.message_id AND m.row NOT IN (SELECT row FROM assembly.message_lost)
         LEFT JOIN assembly.message_refused f ON f.row = m.row

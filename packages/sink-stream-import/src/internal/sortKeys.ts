@@ -1,6 +1,6 @@
+import type { Sqlite } from "@chatferry/connector"
 import type { Assembly } from "./assembly.ts"
 import { idAt, isOpen } from "./resolveMessages.ts"
-import type { Database } from "./sqlite.ts"
 
 /**
  * Says where messages are sorted that would come before what they reply to or
@@ -37,7 +37,7 @@ const keyOf = (message: string) =>
   `coalesce((SELECT key FROM assembly.sort_key k WHERE k.row = ${message}.row), ${message}.created_at)`
 
 // Found first and moved then, so that the order in which they are found does not matter.
-const moveBehind = (database: Database, which: string) => {
+const moveBehind = (database: Sqlite.Database, which: string) => {
   database.exec(`
     DROP TABLE IF EXISTS assembly.sort_moved;
     CREATE TABLE assembly.sort_moved AS

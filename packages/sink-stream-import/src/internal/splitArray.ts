@@ -27,7 +27,7 @@ export interface Section {
 export const splitArray = (
   assembly: Assembly,
   path: string,
-  { bytes, crc32 }: { readonly bytes: number; readonly crc32: number },
+  { bytes, sha256 }: { readonly bytes: number; readonly sha256: string },
   sections: ReadonlyArray<Section>,
   nameOf: (number: number) => string
 ): Effect.Effect<
@@ -56,7 +56,7 @@ export const splitArray = (
       yield* Effect.yieldNow
     }
     yield* Scope.close(scope, Exit.void)
-    if ((yield* DurableFile.crc32Of(path, bytes)) !== crc32) {
+    if ((yield* DurableFile.sha256Of(path, bytes)) !== sha256) {
       const problem = "does not have the content that was written"
       return yield* failed(settings, new SinkError.StagedDataDamaged({ path, problem }))
     }

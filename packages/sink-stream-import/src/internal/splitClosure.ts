@@ -1,9 +1,9 @@
+import type { Sqlite } from "@chatferry/connector"
 import { Json } from "@chatferry/core"
 import { type Assembly } from "./assembly.ts"
 import * as Ids from "./ids.ts"
 import type { Item } from "./itemCursor.ts"
 import type { ItemType } from "./itemTypes.ts"
-import type { Statement } from "./sqlite.ts"
 
 /** Some items that lie together in the source file and go into one file together. */
 export interface Piece {
@@ -242,7 +242,7 @@ interface StagedPart extends Part {
 const nothing = () => undefined
 
 // What was read last is kept, as much as a bounded memory holds; where it is placed is written down at once.
-const makeTable = (select: Statement<PartRow | ChannelRow>, update: Statement) => {
+const makeTable = (select: Sqlite.Statement<PartRow | ChannelRow>, update: Sqlite.Statement) => {
   const known = new Map<string, StagedPart>()
   const get = (id: string | number): StagedPart | undefined => {
     const key = `${id}`

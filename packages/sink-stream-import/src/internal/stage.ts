@@ -1,24 +1,15 @@
-import {
-  DurableFile,
-  type Entity,
-  type Exclusion,
-  Ledger,
-  type Rejected,
-  RowChecksums,
-  SinkError
-} from "@chatferry/core"
+import { SqliteStage } from "@chatferry/connector"
+import { type Entity, type Exclusion, Ledger, type Rejected, RowChecksums, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
+import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as EarlierIds from "./earlierIds.ts"
-import { failed, writeFailed } from "./failures.ts"
+import { failed } from "./failures.ts"
 import type { Settings } from "./settings.ts"
-import * as Sqlite from "./sqlite.ts"
 import { makeExclusionStaging } from "./stageExclusions.ts"
-import { makeInsert } from "./stageInsert.ts"
 import { makeStaging } from "./stageRecords.ts"
 import * as StageTables from "./stageTables.ts"
 
@@ -62,28 +53,30 @@ export const open = (
   Effect.gen(function* () {
     const path = (yield* Path.Path).join(directory, STAGE)
     const last = yield* Option.match(receipt, {
-      onNone: () => Effect.succeed(Option.none<StageReceipt>()),
+      onNone: () => Effect.succeed(undefined),
       onSome: (value) =>
         Option.match(decodeReceipt(value), {
           onNone: () => failed(settings, SinkError.foreignReceipt(path)),
-          onSome: (decoded) => Effect.succeedSome(decoded)
+          onSome: Effect.succeed
         })
     })
-    if (Option.exists(last, ({ idMap }) => idMap !== earlier.sha256)) {
-      return yield* invalid(settings, settings.idMap ?? path, "the id map is not the one this run began with")
+    if (last !== undefined && last.idMap !== earlier.sha256) {
+      const problem = "the id map is not the one this run began with"
+      return yield* failed(settings, new SinkError.InvalidReceipt({ path: settings.idMap ?? path, problem }))
     }
-    if (Option.isSome(last)) yield* prove(settings, directory, path, last.value.proof)
-    else yield* prepareFile(settings, directory, path)
-    const database = yield* Effect.acquireRelease(
-      SinkError.attempt(settings.name, path, () => Sqlite.open(path, directory)),
-      (database) => Effect.sync(() => database.close())
-    )
-    return yield* SinkError.attempt(settings.name, path, () => {
-      if (Option.isSome(last)) goBack(database, last.value.proof)
-      else database.exec(`BEGIN; ${StageTables.schema}; COMMIT`)
-      return makeStage(settings, path, database, last, earlier)
-    })
+    const rows = yield* SqliteStage.open(options(settings, directory), last?.proof)
+    return yield* SinkError.attempt(settings.name, path, () => makeStage(settings, rows, last, earlier))
   })
+
+/** How the stage is opened. */
+export const options = (settings: Settings, directory: string): SqliteStage.Options<StageTables.Table> => ({
+  sink: settings.name,
+  directory,
+  file: STAGE,
+  schema: StageTables.schema,
+  tables: StageTables.tables,
+  unmake: StageTables.dropIndexes
+})
 
 /** The name of the database in the state folder. */
 export const STAGE = "stage.db"
@@ -92,66 +85,20 @@ export const STAGE = "stage.db"
 
 const decodeReceipt = Schema.decodeUnknownOption(StageReceipt)
 
-const invalid = (settings: Settings, path: string, problem: string) =>
-  failed(settings, new SinkError.InvalidReceipt({ path, problem }))
-
-const prepareFile = (settings: Settings, directory: string, path: string) =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    yield* DurableFile.makeDirectory(directory)
-    for (const suffix of ["", "-journal", "-wal", "-shm"])
-      yield* DurableFile.awaited(fs.remove(`${path}${suffix}`, { force: true }))
-    // The database takes over the permissions of the file it finds: what was said in private is its owner's alone.
-    yield* Effect.scoped(fs.open(path, { flag: "a", mode: 0o600 }))
-  }).pipe(Effect.catchTag("PlatformError", (cause) => writeFailed(settings, path, cause)))
-
-const prove = (settings: Settings, directory: string, path: string, proof: RowChecksums.Proof) =>
-  RowChecksums.prove({
-    path,
-    tables: StageTables.tables,
-    proof,
-    within: (code) => Sqlite.within(path, directory, code),
-    failed: (cause) => new SinkError.WriteFailed({ path, cause })
-  }).pipe(Effect.catch((reason) => failed(settings, reason)))
-
-const goBack = (database: Sqlite.Database, proof: RowChecksums.Proof) => {
-  database.exec(`BEGIN; ${StageTables.dropIndexes}`)
-  for (const { name } of StageTables.tables) {
-    database.prepare(`DELETE FROM ${name} WHERE row > ?`).run(proof.tables[name]?.rows ?? 0)
-  }
-  database.exec("COMMIT")
-}
-
 const makeStage = (
   settings: Settings,
-  path: string,
-  database: Sqlite.Database,
-  last: Option.Option<StageReceipt>,
+  rows: SqliteStage.SqliteStage<StageTables.Table>,
+  last: StageReceipt | undefined,
   earlier: EarlierIds.EarlierIds
 ): Stage => {
-  const proof = Option.getOrUndefined(last)?.proof
-  const checksums = RowChecksums.open(database, StageTables.tables, proof)
-  const insert = makeInsert(database, checksums)
-  const book = Ledger.open(
-    Option.match(last, { onNone: () => Ledger.empty, onSome: (receipt) => receipt.ledger })
-  )
-  const stage = makeStaging(insert, settings, EarlierIds.makeMapping(settings, earlier))
-  const stageExclusion = makeExclusionStaging(insert)
-  let isOpen = false
-  const begin = () => {
-    if (!isOpen) database.exec("BEGIN")
-    isOpen = true
-  }
+  const book = Ledger.open(last?.ledger)
+  const stage = makeStaging(rows.insert, settings, EarlierIds.makeMapping(settings, earlier))
+  const stageExclusion = makeExclusionStaging(rows.insert)
   return {
-    path,
-    exclude: (exclusions) =>
-      SinkError.attempt(settings.name, path, () => {
-        begin()
-        exclusions.forEach(stageExclusion)
-      }),
+    path: rows.path,
+    exclude: (exclusions) => rows.write(() => exclusions.forEach(stageExclusion)),
     write: (records) =>
-      SinkError.attempt(settings.name, path, () => {
-        begin()
+      rows.write(() => {
         const rejected: Array<Rejected.Rejected> = []
         for (const record of records) {
           book.read(record._tag, 1)
@@ -162,10 +109,11 @@ const makeStage = (
         }
         return rejected
       }),
-    commit: SinkError.attempt(settings.name, path, () => {
-      if (isOpen) database.exec("COMMIT")
-      isOpen = false
-      return { format: FORMAT, idMap: earlier.sha256, proof: checksums.proof(), ledger: book.snapshot() }
-    })
+    commit: Effect.map(rows.commit, (proof) => ({
+      format: FORMAT,
+      idMap: earlier.sha256,
+      proof,
+      ledger: book.snapshot()
+    }))
   }
 }

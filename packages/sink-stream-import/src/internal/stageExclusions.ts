@@ -1,6 +1,6 @@
 import { Exclusion } from "@chatferry/core"
 import * as Ids from "./ids.ts"
-import type { Insert } from "./stageInsert.ts"
+import type { Insert } from "./stageRecords.ts"
 
 /** Makes the function that puts an exclusion into its table. */
 export const makeExclusionStaging = (insert: Insert): ((exclusion: Exclusion.Exclusion) => void) => {

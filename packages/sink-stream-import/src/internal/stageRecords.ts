@@ -1,3 +1,4 @@
+import type { SqliteStage } from "@chatferry/connector"
 import { type Entity, Exclusion, type Rejected, Timestamp } from "@chatferry/core"
 import { rejections } from "./consequences.ts"
 import type { Mapping } from "./earlierIds.ts"
@@ -9,7 +10,7 @@ import { isOverLimit, listedIds } from "./overLimit.ts"
 import { rejection } from "./rejection.ts"
 import { makeRepeated } from "./repeated.ts"
 import type { Settings } from "./settings.ts"
-import type { Insert } from "./stageInsert.ts"
+import type { Table } from "./stageTables.ts"
 
 /**
  * Makes the function that puts a record into its table. It returns the record as
@@ -133,6 +134,9 @@ export const makeStaging = (
     }
   }
 }
+
+/** Makes the function that adds rows to a table of the stage. */
+export type Insert = SqliteStage.SqliteStage<Table>["insert"]
 
 // internal
 

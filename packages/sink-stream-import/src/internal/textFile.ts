@@ -22,7 +22,7 @@ export interface TextFile {
 
 /** A file that is written, and what is known of its content. */
 type ClosedFile = Publication.StagedFile &
-  Required<Pick<Publication.StagedFile, "bytes">> & { readonly crc32: number }
+  Required<Pick<Publication.StagedFile, "bytes">> & { readonly sha256: string }
 
 /** Starts a file anew; it is closed with the scope when it is not before. */
 export const open = (
@@ -55,7 +55,7 @@ export const open = (
       close: Effect.fnUntraced(function* (brackets = 0) {
         const length = yield* orFail(appender.flush)
         yield* Scope.close(scope, Exit.void)
-        return { path: name, records, lines: records + brackets, bytes: length, crc32: appender.crc32() }
+        return { path: name, records, lines: records + brackets, bytes: length, sha256: appender.sha256() }
       })
     }
   })

@@ -1,8 +1,8 @@
+import { Sqlite } from "@chatferry/connector"
 import { Json, type SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { type Assembly, count, step } from "./assembly.ts"
 import * as Output from "./output.ts"
-import { quote } from "./sqlite.ts"
 
 type Kind = "message" | "reaction"
 
@@ -26,7 +26,7 @@ export const writeJoined = (
   Effect.gen(function* () {
     const last = yield* step(assembly, (database) => count(database, `assembly.${kind}_order`))
     // The order is the outermost loop, by its key: that is the order in which items are joined.
-    const between = quote(Output.between(assembly))
+    const between = Sqlite.quote(Output.between(assembly))
     const block = yield* step(assembly, ({ prepare }) =>
       prepare<JoinedRow>(`SELECT count(*) AS n, total(${long(LONG)}) AS longs,
           group_concat(CASE WHEN NOT ${long(LONG)} THEN ${item} END, ${between}) AS items

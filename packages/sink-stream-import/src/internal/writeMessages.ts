@@ -1,10 +1,10 @@
+import { Sqlite } from "@chatferry/connector"
 import { SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { type Assembly, chunks, eachBlock, step } from "./assembly.ts"
 import { notes } from "./consequences.ts"
 import { failed } from "./failures.ts"
 import * as Output from "./output.ts"
-import { quote } from "./sqlite.ts"
 import { countStagedNotes, writeJoined } from "./writeJoined.ts"
 import { writeMoved } from "./writeMoved.ts"
 
@@ -19,7 +19,7 @@ export const writeMessages = (
     yield* linkMessages(assembly)
     const [before, after] = Output.envelope(assembly, "message")
     yield* writeJoined(assembly, output, "message", {
-      item: `concat(${quote(`${before}{`)}, m.item, ',', t.reference, l.text, ${quote(`}${after}`)})`,
+      item: `concat(${Sqlite.quote(`${before}{`)}, m.item, ',', t.reference, l.text, ${Sqlite.quote(`}${after}`)})`,
       tables: `assembly.message_order o CROSS JOIN messages m ON m.row = o.row
           CROSS JOIN assembly.target t ON t.no = o.channel_no LEFT JOIN assembly.message_link l ON l.row = o.row`,
       long: (bytes) => `(octet_length(m.item) + octet_length(t.reference) > ${bytes})`

@@ -1,9 +1,9 @@
+import { Sqlite } from "@chatferry/connector"
 import type { SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { type Assembly, count, step } from "./assembly.ts"
 import { notes } from "./consequences.ts"
 import * as Output from "./output.ts"
-import { quote } from "./sqlite.ts"
 import * as Times from "./times.ts"
 import { countStagedNotes, writeJoined } from "./writeJoined.ts"
 import { writeMoved } from "./writeMoved.ts"
@@ -26,9 +26,9 @@ export const writeReactions = (
       )
     )
     yield* writeJoined(assembly, output, "reaction", {
-      item: `concat(${quote(`${before}{`)}, r.item, CASE WHEN r.created_at = '' THEN
+      item: `concat(${Sqlite.quote(`${before}{`)}, r.item, CASE WHEN r.created_at = '' THEN
           (SELECT concat(',"created_at":"', ${Times.timestampOf("m.created_at")}, '"') FROM messages m WHERE m.row = o.message_row)
-          END, ${quote(`}${after}`)})`,
+          END, ${Sqlite.quote(`}${after}`)})`,
       tables: "assembly.reaction_order o CROSS JOIN reactions r ON r.row = o.row",
       long: (bytes) => `(octet_length(r.item) > ${bytes})`
     })

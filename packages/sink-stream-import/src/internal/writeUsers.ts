@@ -1,3 +1,4 @@
+import { Sqlite } from "@chatferry/connector"
 import { Json, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { type Assembly, chunks, count, eachBlock, step } from "./assembly.ts"
@@ -9,7 +10,6 @@ import { makeWithoutReferences } from "./leaveOut.ts"
 import { groups, lengthOf } from "./merge.ts"
 import { makeOfUsers, type OfUsers, writeOfUsers } from "./ofUsers.ts"
 import * as Output from "./output.ts"
-import { quote } from "./sqlite.ts"
 import { makeAddedTeams } from "./teams.ts"
 
 /** Writes the users the source gives, then those whom only references name. */
@@ -39,7 +39,7 @@ const collectReferences = ({ database, settings }: Assembly) => {
   }
   refer(`SELECT i.id FROM (SELECT DISTINCT user FROM assembly.message_order) o CROSS JOIN ids i ON i.row = o.user
     WHERE i.id NOT IN (SELECT id FROM assembly.user)`)
-  refer(`SELECT ${quote(settings.adminUserId)} FROM assembly.message_changed c
+  refer(`SELECT ${Sqlite.quote(settings.adminUserId)} FROM assembly.message_changed c
     CROSS JOIN assembly.message_order o ON o.row = c.row WHERE c.names_admin = 1`)
   refer(`SELECT u.user_id FROM message_users u CROSS JOIN assembly.message_order o ON o.row = u.message_row`)
   refer(`SELECT r.user_id FROM assembly.reaction_order o CROSS JOIN reactions r ON r.row = o.row

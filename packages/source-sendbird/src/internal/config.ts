@@ -1,5 +1,6 @@
 // Schemas of what users set.
-import { ArchiveSource, Download, Pages, RetryPolicy, Setting, Settings } from "@chatferry/core"
+import { ExportJobs, Pages, RetryPolicy } from "@chatferry/connector"
+import { ArchiveSource, Setting, Settings } from "@chatferry/core"
 import * as Schema from "effect/Schema"
 import { type DataType, dataTypes } from "./api/request.ts"
 
@@ -118,10 +119,8 @@ const exportFields = {
       {}
     )
   ),
-  pollEvery: incidental(withDefault(Setting.pauses, ["2 seconds", "1 minute"])),
-  exportDeadline: incidental(withDefault(Setting.millis, "1 day")),
-  shortestWindow: incidental(withDefault(Setting.millis, "1 hour")),
-  maxDownloadBytes: incidental(withDefault(Setting.whole(), Download.MAX_BYTES))
+  ...ExportJobs.fields,
+  shortestWindow: incidental(withDefault(Setting.millis, "1 hour"))
 }
 
 export const API_NAME = "sendbird-api"

@@ -1,5 +1,6 @@
 // Schemas of what users set.
-import { ArchiveSource, Download, Pages, Setting, Settings } from "@chatferry/core"
+import { ExportJobs, Pages } from "@chatferry/connector"
+import { ArchiveSource, Setting, Settings } from "@chatferry/core"
 import { StreamConnection } from "@chatferry/stream-api"
 import * as Schema from "effect/Schema"
 import { atPlace } from "./api/batch.ts"
@@ -62,9 +63,7 @@ const exportFields = {
   exportUsers: withDefault(Setting.flag, true),
   batchSize: withDefault(Setting.whole(1, 100), 25),
   exportsInFlight: incidental(withDefault(Setting.whole(), 5)),
-  pollEvery: incidental(withDefault(Setting.pauses, ["2 seconds", "1 minute"])),
-  exportDeadline: incidental(withDefault(Setting.millis, "1 day")),
-  maxDownloadBytes: incidental(withDefault(Setting.whole(), Download.MAX_BYTES)),
+  ...ExportJobs.fields,
   maxPages: Pages.maxPages
 }
 

@@ -1,5 +1,5 @@
 // When Stream says that it may be asked again.
-import { RetryPolicy } from "@chatferry/core"
+import { RetryPolicy } from "@chatferry/connector"
 import type * as Headers from "effect/http/Headers"
 
 /** Milliseconds to wait before the next request; 0 when calls are left or nothing is said. */

@@ -4,7 +4,7 @@ import { type AnyField, type Kept, type Missing, type Mode, type Raw, type Read,
 import type { Part } from "./part.ts"
 
 /** Records of one export have over a hundred shapes: each combination of optional fields is one. */
-const MAX_SHAPES = 128
+const MAX_NODES = 8192
 
 /** A field in records of one shape. */
 export interface Slot {
@@ -45,7 +45,7 @@ export interface KeptStep {
 
 export interface Shape {
   readonly keys: ReadonlyArray<string>
-  /** Of the shapes that are remembered; one that is forgotten leaves it to another. */
+  /** Of the shapes that are remembered; when they are forgotten, it goes to another. */
   readonly index: number
   readonly steps: ReadonlyArray<Step>
   readonly kept: ReadonlyArray<KeptStep>
@@ -56,41 +56,66 @@ export interface Shape {
   readonly unknown: ReadonlyArray<string>
 }
 
-/** The shapes of one table, the latest ones first. */
+/** Shapes by the names of their fields, one after the other: found without making anything for a record. */
+interface Node {
+  /** The name that came first here, and what follows it; most nodes have no other. */
+  name: string
+  next: Node | undefined
+  others: Map<string, Node> | undefined
+  shape: Shape | undefined
+}
+
+/** The shapes of one table. */
 export class Shapes {
   readonly #definition: Definition
-  readonly #shapes: Array<Shape> = []
+  #root = empty()
+  #nodes = 0
+  #shapes = 0
 
   constructor(definition: Definition) {
     this.#definition = definition
   }
 
   of(raw: Raw): Shape {
-    const keys = Object.keys(raw)
-    const shapes = this.#shapes
-    for (let i = 0; i < shapes.length; i++) {
-      const shape = shapes[i] as Shape
-      if (!isSame(shape.keys, keys)) continue
-      if (i > 0) {
-        shapes[i] = shapes[i - 1] as Shape
-        shapes[i - 1] = shape
-      }
-      return shape
+    let node = this.#root
+    for (const name in raw) {
+      const next = node.name === name ? node.next : node.others?.get(name)
+      if (next === undefined) return this.#learn(raw)
+      node = next
     }
-    const index = shapes.length === MAX_SHAPES ? (shapes.pop() as Shape).index : shapes.length
-    const shape = compile(this.#definition, keys, index)
-    shapes.push(shape)
-    return shape
+    return node.shape ?? this.#learn(raw)
+  }
+
+  #learn(raw: Raw): Shape {
+    const keys = Object.keys(raw)
+    // Input may have fields of any names: what is remembered is forgotten when it gets too much.
+    if (this.#nodes + keys.length > MAX_NODES) {
+      this.#root = empty()
+      this.#nodes = 0
+      this.#shapes = 0
+    }
+    if (keys.length > MAX_NODES) return compile(this.#definition, keys, 0)
+    let node = this.#root
+    for (const name of keys) node = this.#step(node, name)
+    return (node.shape ??= compile(this.#definition, keys, this.#shapes++))
+  }
+
+  #step(node: Node, name: string): Node {
+    const known = node.name === name ? node.next : node.others?.get(name)
+    if (known !== undefined) return known
+    const next = empty()
+    this.#nodes++
+    if (node.next === undefined) {
+      node.name = name
+      node.next = next
+    } else (node.others ??= new Map()).set(name, next)
+    return next
   }
 }
 
 // internal
 
-const isSame = (a: ReadonlyArray<string>, b: ReadonlyArray<string>) => {
-  if (a.length !== b.length) return false
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
-  return true
-}
+const empty = (): Node => ({ name: "", next: undefined, others: undefined, shape: undefined })
 
 const compile = (definition: Definition, keys: ReadonlyArray<string>, index: number): Shape => {
   const has = new Set(keys)

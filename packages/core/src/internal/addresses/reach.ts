@@ -1,5 +1,7 @@
 // Which addresses a request may go to. Set where a request is made, read where its connection is.
 import * as Context from "effect/Context"
+import * as Data from "effect/Data"
+import { shown } from "../../TaggedError.ts"
 import type { Kind } from "./kinds.ts"
 
 /** `undefined`: any, because the program's own settings name the address. */
@@ -8,6 +10,20 @@ export type Reach = ReadonlySet<Kind> | undefined
 export const Reach = Context.Reference<Reach>("@chatferry/core/Addresses/Reach", {
   defaultValue: () => undefined
 })
+
+/** Why an address is not asked: what it does or is. */
+export class Refused extends Data.TaggedError("AddressRefused")<{ readonly problem: string }> {
+  static {
+    shown(this)
+  }
+
+  override get message(): string {
+    return `the address ${this.problem}`
+  }
+}
+
+export const refusedFor = (kind: Kind): Refused =>
+  new Refused({ problem: `leads to ${ARTICLE[kind] ?? "a"} ${kind} address` })
 
 /** Why there is no connection. */
 export class AddressRefused extends Error {
@@ -33,3 +49,5 @@ export const refusalIn = (cause: unknown): AddressRefused | undefined => {
 // internal
 
 const MOST_DEPTH = 8
+
+const ARTICLE: Partial<Record<Kind, string>> = { unspecified: "an" }

@@ -1,5 +1,5 @@
 // Requests to Stream's API. They name no endpoint and so share one clock: Stream counts by endpoint, so this waits rather too long than too short.
-import type { ApiClient } from "@chatferry/core"
+import type { ApiClient } from "@chatferry/connector"
 import { StreamClient, type StreamConnection } from "@chatferry/stream-api"
 import type * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"

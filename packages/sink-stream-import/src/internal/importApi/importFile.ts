@@ -1,5 +1,6 @@
 // One file from the disk to the end of its import, from wherever an earlier run left it.
-import { type ApiClient, RetryPolicy, SinkError } from "@chatferry/core"
+import { type ApiClient, RetryPolicy } from "@chatferry/connector"
+import { SinkError } from "@chatferry/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
@@ -51,40 +52,46 @@ export const importFile = (
  * Creates the import. Where the answer to a request was lost, in this run or an
  * earlier one, it is looked up before anything is asked again.
  */
-const created = (settings: ApiSettings, client: ApiClient.Client, journal: OpenJournal, index: number) =>
-  Effect.gen(function* () {
-    const { attempts, retryMillis } = settings.connection
-    const path = journal.get(index).path ?? ""
-    const { mergeCustom, mode } = settings
-    for (let failures = 0; ;) {
-      if (journal.get(index).step === "creating") {
-        const found = yield* Tasks.findByPath(client, path, settings.maxPages)
-        if (found !== undefined) return found
-      }
-      yield* journal.set(index, { step: "creating" })
-      const outcome = yield* Effect.result(Tasks.create(client, { path, mode, mergeCustom }))
-      if (outcome._tag === "Success") {
-        if (outcome.success.path === path || outcome.success.path === "") return outcome.success
-        return yield* notOurs
-      }
-      if (outcome.failure._tag !== "Unanswered") {
-        // It was refused: there is nothing to look up.
-        if (outcome.failure._tag === "RequestRefused") {
-          const isOfFile = outcome.failure.status === 400 || outcome.failure.status === 404
-          yield* journal.set(index, isOfFile ? { step: "new", path: null } : { step: "uploaded" })
-        }
-        return yield* outcome.failure
-      }
-      if (++failures >= attempts) {
-        return yield* new SinkError.RequestFailed({
+const created = (settings: ApiSettings, client: ApiClient.Client, journal: OpenJournal, index: number) => {
+  const { attempts, retryMillis } = settings.connection
+  return Effect.retry(createdOnce(settings, client, journal, index), {
+    schedule: RetryPolicy.backoff(retryMillis),
+    times: attempts - 1,
+    while: ({ _tag }) => _tag === "Unanswered"
+  }).pipe(
+    Effect.catchTag("Unanswered", ({ problem }) =>
+      Effect.fail(
+        new SinkError.RequestFailed({
           operation: "creating an import",
-          attempts: failures,
-          problem: outcome.failure.problem,
+          attempts,
+          problem,
           hint: "Check the connection, then run again: whether the import exists is looked up first."
         })
-      }
-      yield* Effect.sleep(RetryPolicy.pauseAfter(failures, retryMillis))
+      )
+    )
+  )
+}
+
+const createdOnce = (
+  { maxPages, mergeCustom, mode }: ApiSettings,
+  client: ApiClient.Client,
+  journal: OpenJournal,
+  index: number
+) =>
+  Effect.gen(function* () {
+    const path = journal.get(index).path ?? ""
+    if (journal.get(index).step === "creating") {
+      const found = yield* Tasks.findByPath(client, path, maxPages)
+      if (found !== undefined) return found
     }
+    yield* journal.set(index, { step: "creating" })
+    const task = yield* Effect.tapError(Tasks.create(client, { path, mode, mergeCustom }), (error) => {
+      // It was refused: there is nothing to look up.
+      if (error._tag !== "RequestRefused") return Effect.void
+      const isOfFile = error.status === 400 || error.status === 404
+      return journal.set(index, isOfFile ? { step: "new", path: null } : { step: "uploaded" })
+    })
+    return task.path === path || task.path === "" ? task : yield* notOurs
   })
 
 const notOurs = new SinkError.RequestFailed({
@@ -107,7 +114,7 @@ const ended = (
     const { importId, state } = journal.get(index)
     const deadline = (yield* Clock.currentTimeMillis) + settings.deadlineMillis
     let seen = state
-    let [pause] = settings.pollMillis
+    let nextPause = yield* RetryPolicy.pauses(RetryPolicy.polling(settings.pollMillis))
     // A state that comes again and again is no reason to look more often.
     const known = new Set<string>()
     for (let looks = 1; ; looks++) {
@@ -116,7 +123,9 @@ const ended = (
         seen = task.state
         yield* journal.set(index, { state: task.state })
         yield* onState(file, task.state)
-        if (!known.has(task.state) && known.size < MOST_STATES) [pause] = settings.pollMillis
+        if (!known.has(task.state) && known.size < MOST_STATES) {
+          nextPause = yield* RetryPolicy.pauses(RetryPolicy.polling(settings.pollMillis))
+        }
         known.add(task.state)
       }
       if (Tasks.isTerminal(task.state)) {
@@ -135,10 +144,8 @@ const ended = (
               : "Run again to go on waiting, or raise importDeadline."
         })
       }
-      yield* Effect.sleep(Math.min(pause, left))
-      pause = Math.min(settings.pollMillis[1], pause * POLL_GROWTH)
+      yield* Effect.sleep(Math.min(yield* nextPause, left))
     }
   })
 
-const POLL_GROWTH = 1.5
 const MOST_STATES = 20

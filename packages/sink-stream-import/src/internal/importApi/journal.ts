@@ -1,5 +1,6 @@
 // How far each file has come, on disk before anything else happens with it: no file is imported twice.
-import { Journal, Sha256, SinkError } from "@chatferry/core"
+import { Journal } from "@chatferry/connector"
+import { Sha256, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"

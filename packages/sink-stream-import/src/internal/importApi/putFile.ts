@@ -1,5 +1,6 @@
 // Puts a file where Stream reads it, streamed from the disk.
-import { ApiClient, Link, RetryPolicy, Sha256, SinkError } from "@chatferry/core"
+import { ApiClient, Link, RetryPolicy } from "@chatferry/connector"
+import { Sha256, SinkError } from "@chatferry/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -23,6 +24,7 @@ export const putFile = (
   Effect.gen(function* () {
     const { attempts, retryMillis } = settings
     const waits = RetryPolicy.waiting("the storage", OPERATION, settings)
+    const pause = yield* RetryPolicy.pauses(RetryPolicy.backoff(retryMillis))
     let refusals = 0
     for (let failures = 0; ;) {
       // A new address each time: how long one is good for is not documented.
@@ -55,7 +57,7 @@ export const putFile = (
         })
       }
       const asked = outcome._tag === "again" ? outcome.retryAfter : undefined
-      yield* waits.wait(asked, RetryPolicy.pauseAfter(failures, retryMillis))
+      yield* waits.wait(asked, yield* pause)
     }
   }).pipe(Effect.withSpan("StreamImportApi.upload", { attributes: { file: file.name, bytes: file.bytes } }))
 

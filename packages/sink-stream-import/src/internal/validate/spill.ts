@@ -1,5 +1,5 @@
+import { Sqlite } from "@chatferry/connector"
 import * as Data from "effect/Data"
-import { type Database, open, type Statement } from "../sqlite.ts"
 import type { KeyHash } from "./keyHash.ts"
 
 /** The stage could not be written or read. Thrown by what is called record by record. */
@@ -11,10 +11,10 @@ interface Entry {
 }
 
 interface Tables {
-  readonly database: Database
-  readonly get: Statement<{ readonly value: number }>
-  readonly put: Statement
-  readonly wait: Statement
+  readonly database: Sqlite.Database
+  readonly get: Sqlite.Statement<{ readonly value: number }>
+  readonly put: Sqlite.Statement
+  readonly wait: Sqlite.Statement
   /** Which keys may be there, so that most that are new are not looked for. */
   readonly filter: Uint8Array
 }
@@ -100,7 +100,7 @@ export class Spill {
 
   #open(): Tables {
     this.#tables ??= guard(() => {
-      const database = open(`${this.#directory}/validate.db`, this.#directory)
+      const database = Sqlite.open(`${this.#directory}/validate.db`, this.#directory)
       // It lives as long as this run, so that it need not survive anything.
       database.exec(`PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -8192;
         CREATE TABLE keys (high INTEGER, low INTEGER, value REAL, PRIMARY KEY (high, low)) WITHOUT ROWID;

@@ -1,5 +1,5 @@
 // Requests to Sendbird's API: the token, and what its answers say.
-import { ApiClient } from "@chatferry/core"
+import { ApiClient } from "@chatferry/connector"
 import type * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"

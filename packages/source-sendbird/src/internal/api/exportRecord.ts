@@ -1,5 +1,5 @@
 // An export as Sendbird describes it.
-import { ApiClient } from "@chatferry/core"
+import { ApiClient } from "@chatferry/connector"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { isWire } from "../wire.ts"

@@ -1,5 +1,6 @@
 // Exports that were made before.
-import { type ApiClient, Pages, SourceError } from "@chatferry/core"
+import { type ApiClient, Pages } from "@chatferry/connector"
+import { SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"

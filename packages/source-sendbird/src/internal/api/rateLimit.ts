@@ -1,5 +1,5 @@
 // When Sendbird says that it may be asked again. The headers' exact form is not documented, so all that is plausible is read.
-import { RetryPolicy } from "@chatferry/core"
+import { RetryPolicy } from "@chatferry/connector"
 import type * as Headers from "effect/http/Headers"
 
 /** Milliseconds to wait before the next request of any kind, after an answer; 0 when calls are left. */

@@ -1,5 +1,5 @@
 // What Sendbird's error codes mean. Its HTTP status is mostly 400 and tells nothing: the code does.
-import type { ApiClient } from "@chatferry/core"
+import type { ApiClient } from "@chatferry/connector"
 
 export interface Refusal {
   /** The code's meaning, in a few words. */

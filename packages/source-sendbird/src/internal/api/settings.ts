@@ -1,5 +1,6 @@
 // Settings after defaults and checks. Nothing is asked of Sendbird before all of them are right.
-import { type ApiClient, type Fingerprint, RetryPolicy, Settings, SourceError } from "@chatferry/core"
+import { type ApiClient, ExportJobs, RetryPolicy } from "@chatferry/connector"
+import { type Fingerprint, Settings, SourceError } from "@chatferry/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -16,7 +17,7 @@ import {
 import { type DataType, dataTypes, type Parameters, placeOf, type Request, type Window } from "./request.ts"
 import { DAY } from "./windows.ts"
 
-export interface ApiSettings extends ApiClient.ClientSettings {
+export interface ApiSettings extends ApiClient.ClientSettings, ExportJobs.Limits {
   readonly requests: ReadonlyArray<Request>
   readonly enrich: typeof Enrichment.Type | undefined
   readonly format: "json" | "csv"
@@ -27,16 +28,14 @@ export interface ApiSettings extends ApiClient.ClientSettings {
   readonly exportsInFlight: number
   readonly reuseExports: boolean
   readonly requestIds: { readonly [D in DataType]?: ReadonlyArray<string> | undefined }
-  readonly pollMillis: RetryPolicy.Backoff
-  readonly deadlineMillis: number
   readonly shortestMillis: number
-  readonly maxDownloadBytes: number
   readonly maxPages: number
 }
 
 /** What is asked of Sendbird, from settings that have been judged. */
 export const of = (given: typeof ExportConfig.Type): ApiSettings => ({
   ...connectionOf(given),
+  ...ExportJobs.limitsOf(given),
   requests: requestsOf(given),
   enrich: enrichmentOf(given.enrich),
   format: given.format,
@@ -47,10 +46,7 @@ export const of = (given: typeof ExportConfig.Type): ApiSettings => ({
   exportsInFlight: given.exportsInFlight,
   reuseExports: given.reuseExports,
   requestIds: given.requestIds,
-  pollMillis: given.pollEvery,
-  deadlineMillis: given.exportDeadline,
   shortestMillis: given.shortestWindow,
-  maxDownloadBytes: given.maxDownloadBytes,
   maxPages: given.maxPages
 })
 

@@ -1,3 +1,4 @@
+import type { Sqlite } from "@chatferry/connector"
 import { DurableFile, Json, Ledger, Publication, type Sink, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
@@ -5,8 +6,7 @@ import * as Path from "effect/Path"
 import { declared } from "./consequences.ts"
 import { type Entry, FORMAT, type TotalSummary } from "./model.ts"
 import { failed, type Settings } from "./settings.ts"
-import type { Database } from "./sqlite.ts"
-import { checkRows, rowsIn, type Stage, type StageReceipt } from "./stage.ts"
+import { rowsIn, type Stage, type StageReceipt } from "./stage.ts"
 import { Tally } from "./tally.ts"
 
 export const ENTRIES = "attachments.ndjson"
@@ -22,7 +22,7 @@ export const publish = (
 ): Effect.Effect<Sink.Summary, SinkError.SinkError, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     const { database } = stage
-    yield* checkRows(settings, stage, receipt)
+    yield* stage.check(receipt)
     yield* SinkError.attempt(settings.name, stage.path, () => {
       database.exec("DROP TABLE IF EXISTS temp.channels; CREATE TEMP TABLE channels (line TEXT NOT NULL)")
     })
@@ -71,7 +71,7 @@ class Listing {
   readonly #total = new Tally()
   #channels = 0
 
-  constructor(database: Database) {
+  constructor(database: Sqlite.Database) {
     this.lines = this.#read(database)
   }
 
@@ -79,13 +79,13 @@ class Listing {
     return this.#total.total(this.#channels)
   }
 
-  *#read(database: Database): Generator<string, void, undefined> {
-    const close = database.insert("INSERT INTO temp.channels (line) VALUES (?)")
+  *#read(database: Sqlite.Database): Generator<string, void, undefined> {
+    const close = database.prepare("INSERT INTO temp.channels (line) VALUES (?)").execute
     let channel = new Tally()
     let last: Row | undefined
     let counted: Row | undefined
     // What is the same file comes in the order of reading: the last of them is what the source said last.
-    for (const row of database.iterate<Row>(ORDERED)) {
+    for (const row of database.prepare<Row>(ORDERED).iterate()) {
       this.rows++
       if (last !== undefined && !isSame(last, row)) {
         yield* this.#count(last, counted, channel)
@@ -135,7 +135,9 @@ const writeSummary = (settings: Settings, stage: Stage, total: TotalSummary, wri
     yield* write(`{\n"format": ${JSON.stringify(FORMAT)},\n"total": ${JSON.stringify(total)},\n"channels": [`)
     const lines = yield* SinkError.attempt(settings.name, stage.path, () =>
       linesOf(
-        stage.database.iterate<{ readonly line: string }>("SELECT line FROM temp.channels ORDER BY rowid")
+        stage.database
+          .prepare<{ readonly line: string }>("SELECT line FROM temp.channels ORDER BY rowid")
+          .iterate()
       )
     )
     let before = "\n"
@@ -189,7 +191,7 @@ const writeFile = (
     const file = yield* Effect.mapError(DurableFile.append(Publication.partName(path), 0), writeFailed)
     yield* write((text) => Effect.mapError(file.write(Buffer.from(text)), writeFailed))
     const bytes = yield* Effect.mapError(file.flush, writeFailed)
-    return { bytes, crc32: file.crc32() }
+    return { bytes, sha256: file.sha256() }
   }).pipe(Effect.scoped)
 
 /** What became of the messages is known once each of them is known to be another. */

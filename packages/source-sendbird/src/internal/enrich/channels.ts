@@ -1,5 +1,6 @@
 // Goes through the channels of one kind, page by page, and through what is read of each channel of a page.
-import { type ApiClient, Consequence, type SourceError, Timestamp } from "@chatferry/core"
+import type { ApiClient } from "@chatferry/connector"
+import { Consequence, type SourceError, Timestamp } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { declared } from "../consequences.ts"
 import { channel } from "../toCanonical/channel.ts"

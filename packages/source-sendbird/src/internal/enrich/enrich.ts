@@ -1,6 +1,7 @@
 // What exports lack, read from the Platform API: users' creation times, creators of channels, what members
 // may do and have read, reactions and threads.
-import { type ApiClient, type Source, SourceError } from "@chatferry/core"
+import type { ApiClient } from "@chatferry/connector"
+import { type Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"

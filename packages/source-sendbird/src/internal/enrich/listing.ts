@@ -1,5 +1,5 @@
 // Listings that go on by a token from page to page.
-import type { ApiClient } from "@chatferry/core"
+import type { ApiClient } from "@chatferry/connector"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"

@@ -1,5 +1,6 @@
 // Members and operators of one channel.
-import { type ApiClient, Consequence, type Entity, type Ids, type Timestamp } from "@chatferry/core"
+import type { ApiClient } from "@chatferry/connector"
+import { Consequence, type Entity, type Ids, type Timestamp } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { declared } from "../consequences.ts"
 import { members } from "../toCanonical/members.ts"

@@ -3,7 +3,8 @@
 // Pages go on by time, and one millisecond may have messages on both sides of a
 // page's end. So the next page begins with that very millisecond, and what of it
 // has been read is known by its ids.
-import { type ApiClient, Consequence, type Ids, SourceError, Timestamp } from "@chatferry/core"
+import type { ApiClient } from "@chatferry/connector"
+import { Consequence, type Ids, SourceError, Timestamp } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { declared } from "../consequences.ts"
 import { message } from "../toCanonical/message.ts"

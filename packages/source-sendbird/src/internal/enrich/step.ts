@@ -1,5 +1,6 @@
 // What one request comes to.
-import type { ApiClient, SourceError } from "@chatferry/core"
+import type { ApiClient } from "@chatferry/connector"
+import type { SourceError } from "@chatferry/core"
 import type * as Effect from "effect/Effect"
 import type { Limits } from "../limits.ts"
 import type { Context } from "../toCanonical/context.ts"

@@ -1,5 +1,5 @@
 // Listings that are gone through in this run, each with what keeps it from having no end.
-import { Pages } from "@chatferry/core"
+import { Pages } from "@chatferry/connector"
 
 export interface Watched {
   readonly watch: Pages.Watch

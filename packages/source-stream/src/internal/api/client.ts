@@ -1,5 +1,5 @@
 // Requests to Stream's API. Rate limits are counted by endpoint.
-import type { ApiClient } from "@chatferry/core"
+import type { ApiClient } from "@chatferry/connector"
 import { StreamClient, type StreamConnection } from "@chatferry/stream-api"
 import type * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"

@@ -1,9 +1,9 @@
 // Why a run stops at a batch, and what to do.
 import { SourceError } from "@chatferry/core"
-import { nameOf, pieceOf, placeOfPiece, type Work } from "./work.ts"
+import { type Job, nameOf } from "./order.ts"
 
-export const missing = (work: Work, { code, operation, status }: SourceError.RequestRefused) => {
-  const [what, setting] = work.batch.kind === "users" ? ["user", "users"] : ["channel", "channels"]
+export const missing = (job: Job, { code, operation, status }: SourceError.RequestRefused) => {
+  const [what, setting] = job.order.kind === "users" ? ["user", "users"] : ["channel", "channels"]
   const deleted = what === "channel" ? ", and includeSoftDeletedChannels if it was deleted" : ""
   return new SourceError.RequestRefused({
     operation,
@@ -14,45 +14,35 @@ export const missing = (work: Work, { code, operation, status }: SourceError.Req
   })
 }
 
-export const unheard = (work: Work) => {
-  const place = placeOfPiece(work)
-  return new SourceError.RequestFailed({
-    operation: `asking for the export of ${nameOf(work)}`,
+export const unheard = (job: Job) =>
+  new SourceError.RequestFailed({
+    operation: `asking for the export of ${nameOf(job)}`,
     attempts: 1,
     problem:
       "Stream's answer was lost, and Stream has no list of tasks: nobody can look up whether it makes this export",
-    hint: `If you find the task, in the webhook export.${work.batch.kind}.success or with Stream's support, set taskIds to { "${place}": "its id" }. Otherwise set lostAnswers to "ask again". Then run again.`
+    hint: `If you find the task, in the webhook export.${job.order.kind}.success or with Stream's support, set taskIds to { "${job.place}": "its id" }. Otherwise set lostAnswers to "ask again". Then run again.`
   })
-}
 
-export const unknownTask = (work: Work) =>
+export const unknownTask = (job: Job) =>
   new SourceError.InvalidConfig({
-    setting: `taskIds["${placeOfPiece(work)}"]`,
+    setting: `taskIds["${job.place}"]`,
     problem: "is a task that Stream does not know, or no more: it keeps exports for 60 days"
   })
 
-export const lost = (work: Work) =>
+export const failed = (job: Job, operation: string, problem: string) =>
   new SourceError.RequestFailed({
-    operation: `the export of ${nameOf(work)}`,
-    attempts: pieceOf(work).discarded.length,
-    problem: "each export that was made for it is gone or could not be downloaded",
-    hint: "Ask Stream's support about it, then run again."
-  })
-
-export const failed = (work: Work, problem: string) =>
-  new SourceError.RequestFailed({
-    operation: `the export of ${nameOf(work)}`,
-    attempts: pieceOf(work).failures,
+    operation,
+    attempts: job.failures,
     problem: `Stream reports that it failed${problem === "" ? "" : ` (${problem})`}`,
     hint:
-      work.batch.kind === "users"
+      job.order.kind === "users"
         ? "Run again, ask Stream's support about this user, or leave the user out with excludeUserIds."
         : "Run again, ask Stream's support about this channel, or give channels without it."
   })
 
-export const overLimit = (work: Work) =>
+export const overLimit = (job: Job) =>
   new SourceError.RequestFailed({
-    operation: `the export of ${nameOf(work)}`,
+    operation: `the export of ${nameOf(job)}`,
     attempts: 1,
     problem: "this user has more than 10,000 messages or reactions, and Stream exports no such user",
     hint: 'Set usersOverLimit to "leave out" and run again: what the user wrote is in the exports of channels. Or ask Stream\'s support for an export of this user.'

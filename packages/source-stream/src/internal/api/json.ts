@@ -1,5 +1,5 @@
 // Small answers of the API.
-import { ApiClient } from "@chatferry/core"
+import { ApiClient } from "@chatferry/connector"
 import * as Schema from "effect/Schema"
 
 /** `undefined` when it is no JSON. */

@@ -1,5 +1,6 @@
 // Pages of all channels and of all users, each asked for after the last thing of the page before.
-import { type ApiClient, SourceError } from "@chatferry/core"
+import type { ApiClient } from "@chatferry/connector"
+import { SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { isCid } from "../config.ts"

@@ -1,5 +1,6 @@
 // The list of all channels or users, on disk page by page: every run cuts the same list into the same batches.
-import { type ApiClient, DurableFile, Json, Pages, Sha256, SourceError } from "@chatferry/core"
+import { type ApiClient, Pages } from "@chatferry/connector"
+import { DurableFile, Json, Sha256, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"

@@ -1,5 +1,6 @@
 // Settings after defaults and checks. Nothing is asked of Stream before all of them are right.
-import { type Fingerprint, type RetryPolicy, Settings } from "@chatferry/core"
+import { ExportJobs } from "@chatferry/connector"
+import { type Fingerprint, Settings } from "@chatferry/core"
 import { StreamConnection } from "@chatferry/stream-api"
 import type * as Schema from "effect/Schema"
 import { ApiConfig, cidOf, type ExportConfig } from "../config.ts"
@@ -16,7 +17,7 @@ interface List {
 
 export type Messages = Pick<Channel, "messages_since" | "messages_until">
 
-export interface ApiSettings {
+export interface ApiSettings extends ExportJobs.Limits {
   readonly client: StreamConnection.Connection
   /** In the order in which they are exported. */
   readonly lists: ReadonlyArray<List>
@@ -31,15 +32,13 @@ export interface ApiSettings {
   /** Whether messages are taken from exports of users. */
   readonly takesMessagesOfUsers: boolean
   readonly exportsInFlight: number
-  readonly pollMillis: RetryPolicy.Backoff
-  readonly deadlineMillis: number
-  readonly maxDownloadBytes: number
   readonly maxPages: number
 }
 
 /** What is asked of Stream, from settings that have been judged. */
 export const of = (given: typeof ExportConfig.Type): ApiSettings => ({
   ...requested(given),
+  ...ExportJobs.limitsOf(given),
   client: StreamConnection.of(given),
   messages: messagesOf(given),
   options: {
@@ -54,9 +53,6 @@ export const of = (given: typeof ExportConfig.Type): ApiSettings => ({
   taskIds: new Map(Object.entries(given.taskIds)),
   takesMessagesOfUsers: takesMessagesOfUsers(given),
   exportsInFlight: given.exportsInFlight,
-  pollMillis: given.pollEvery,
-  deadlineMillis: given.exportDeadline,
-  maxDownloadBytes: given.maxDownloadBytes,
   maxPages: given.maxPages
 })
 

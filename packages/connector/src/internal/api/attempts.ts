@@ -1,0 +1,114 @@
+// The attempts at one request of a client, until it is answered or another attempt cannot help.
+import { SourceError } from "@chatferry/core"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type * as HttpClient from "effect/http/HttpClient"
+import type * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type { Call, ClientSettings, Mark, Provider, Refusal, RequestError } from "../../api/ApiClient.ts"
+import { backoff, pauses, type Waiting } from "../../api/RetryPolicy.ts"
+import { exchange, failed, isSuccess, type Outcome, problemIn, refusedBy } from "./exchange.ts"
+import { Unanswered } from "./unanswered.ts"
+import * as Waits from "./waits.ts"
+
+export type Send = <A, E>(
+  call: Call<A>,
+  request: HttpClientRequest.HttpClientRequest,
+  isRepeatable: boolean,
+  mark: Mark<E>
+) => Effect.Effect<A, RequestError | Unanswered | E>
+
+/** Requests of one client: they share the clocks of rate limits. */
+export const make = (http: HttpClient.HttpClient, settings: ClientSettings, provider: Provider): Send => {
+  const { maxResponseBytes = MAX_RESPONSE_BYTES, maxWaitMillis = Waits.MOST, requestTimeoutMillis } = settings
+  const notBefore = new Map<string, number>()
+  const shown: Waits.Shown = { at: Number.NEGATIVE_INFINITY }
+
+  const once = <A, E>(
+    { decode, endpoint = "" }: Call<A>,
+    request: HttpClientRequest.HttpClientRequest,
+    mark: Mark<E>,
+    waits: Waiting
+  ): Effect.Effect<Outcome<A>, E> =>
+    Effect.gen(function* () {
+      const free = notBefore.get(endpoint)
+      if (free !== undefined) yield* waits.wait(free - (yield* Clock.currentTimeMillis), 0)
+      yield* mark(true)
+      const answer = yield* exchange(http, request, { maxResponseBytes, requestTimeoutMillis })
+      if (answer._tag === "Failure") return answer.failure
+      const { body, headers, status } = answer.success
+      const now = yield* Clock.currentTimeMillis
+      if (!isSuccess(status)) return refusedBy(status, provider.refusalOf(answer.success, now))
+      const until = now + Waits.plausible(provider.waitAfter(headers, now))
+      notBefore.set(endpoint, Math.max(notBefore.get(endpoint) ?? 0, until))
+      const problem = problemIn(body, maxResponseBytes)
+      if (problem !== undefined) return problem
+      const value = decode(body)
+      if (value !== undefined) return { _tag: "decoded", value } as const
+      return failed(`the answer is not what ${provider.name} documents, or was cut off`, false)
+    })
+
+  return <A, E>(
+    call: Call<A>,
+    request: HttpClientRequest.HttpClientRequest,
+    isRepeatable: boolean,
+    mark: Mark<E>
+  ): Effect.Effect<A, RequestError | Unanswered | E> =>
+    Effect.gen(function* () {
+      const { operation } = call
+      const waits = Waits.make(provider.name, operation, maxWaitMillis, shown)
+      const pauseOfFailures = yield* pauses(backoff(settings.retryMillis))
+      const pauseOfLimits = yield* pauses(backoff(settings.retryMillis))
+      let failures = 0
+      let limited = 0
+      for (;;) {
+        const outcome = yield* once(call, provider.authorise(request), mark, waits)
+        if (outcome._tag === "decoded") return outcome.value
+        const { isUndone, problem, refusal, remedy, status } = outcome
+        if (isUndone) yield* mark(false)
+        if (refusal?.kind === "final") return yield* errorOf(operation, status, refusal)
+        if (refusal?.kind === "rate limit") {
+          if (++limited > MOST_LIMITED || waits.areUsedUp()) {
+            return yield* stillLimited(operation, limited, provider.name, maxWaitMillis)
+          }
+          yield* waits.wait(refusal.retryAfter, yield* pauseOfLimits)
+          continue
+        }
+        if (!isRepeatable && !isUndone) return yield* new Unanswered({ problem })
+        if (++failures >= settings.attempts || remedy !== undefined) {
+          return yield* new SourceError.RequestFailed({
+            operation,
+            attempts: failures,
+            problem,
+            hint: remedy ?? "Check the connection, then run again: what was done so far is kept."
+          })
+        }
+        yield* waits.wait(refusal?.retryAfter, yield* pauseOfFailures)
+      }
+    }).pipe(Effect.withSpan(`${provider.span}.request`, { attributes: { operation: call.operation } }))
+}
+
+// internal
+
+/** A page has 200 records at most: 20 KiB for each. */
+const MAX_RESPONSE_BYTES = 4 << 20
+
+/** Answers "too many requests" to one request that are waited out. */
+const MOST_LIMITED = 200
+
+const stillLimited = (operation: string, attempts: number, service: string, maxWaitMillis: number) =>
+  new SourceError.RequestFailed({
+    operation,
+    attempts,
+    problem: `${service} limits the rate of requests, and asks for longer waits than maxWait allows (${Waits.duration(maxWaitMillis)} for one request)`,
+    hint: "Run again later: what was done so far is kept. Or raise maxWait."
+  })
+
+const errorOf = (operation: string, status: number, { about, code, hint, problem }: Refusal) =>
+  new SourceError.RequestRefused({
+    operation,
+    status,
+    code,
+    problem,
+    hint,
+    ...(about === undefined ? {} : { about })
+  })

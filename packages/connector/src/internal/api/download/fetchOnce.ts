@@ -1,0 +1,151 @@
+// One attempt at a file: a request, its redirects, and what comes of it on the disk.
+import { DurableFile, SourceError } from "@chatferry/core"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import type * as PlatformError from "effect/PlatformError"
+import * as Stream from "effect/Stream"
+import * as Link from "../../../api/Link.ts"
+import { retryAfter } from "../retryAfter.ts"
+import { problemOf } from "../transport.ts"
+
+export type Outcome =
+  | { readonly _tag: "complete"; readonly bytes: number }
+  | { readonly _tag: "refused" }
+  | { readonly _tag: "again"; readonly problem: string; readonly retryAfter: number | undefined }
+  | { readonly _tag: "too large" }
+  | { readonly _tag: "final"; readonly problem: string; readonly hint: string }
+
+export interface Attempt<E> {
+  readonly url: string
+  readonly part: string
+  /** What is there of the file already. */
+  readonly size: number
+  readonly etag: string | null
+  readonly begin: (etag: string | null) => Effect.Effect<void, E>
+  readonly baseUrl: string
+  readonly timeoutMillis: number
+  /** Milliseconds since 1970 after which it is not to go on. */
+  readonly until: number
+  readonly maxBytes: number
+}
+
+/** No token goes with it: the address is for another host. */
+export const fetchOnce = <E>(attempt: Attempt<E>) =>
+  Effect.gen(function* () {
+    const { baseUrl, begin, etag, maxBytes, part, size, timeoutMillis, url } = attempt
+    const fs = yield* FileSystem.FileSystem
+    const asIs = { "accept-encoding": "identity" }
+    const range = size === 0 ? asIs : { ...asIs, range: `bytes=${size}-`, "if-range": etag ?? "" }
+    const get = (address: string) => HttpClientRequest.get(address, { headers: range })
+    const response = yield* Link.send(url, get, { baseUrl, redirects: MOST_REDIRECTS }).pipe(
+      Effect.mapError((error) => (error._tag === "LinkRefused" ? error : problemOf(error))),
+      Effect.timeoutOrElse({ duration: timeoutMillis, orElse: () => Effect.fail(TOO_LATE) })
+    )
+    const { headers, status } = response
+    const total = wholeIn(/\/(\d+)$/u.exec(headers["content-range"] ?? "")?.[1])
+    const removed = own(part, DurableFile.awaited(fs.remove(part, { force: true })))
+    if (status === 416) {
+      if (size === total) return complete(size)
+      return yield* Effect.as(removed, again("the file is another one than before"))
+    }
+    if (status !== 200 && status !== 206) {
+      const mayBeGone = status >= 400 && status < 500 && status !== 408 && status !== 429
+      const wait = retryAfter(headers["retry-after"], yield* Clock.currentTimeMillis)
+      return mayBeGone ? refused : again(`the file's address answers HTTP ${status}`, wait)
+    }
+    const from = status === 206 ? wholeIn(/^bytes (\d+)-/u.exec(headers["content-range"] ?? "")?.[1]) : 0
+    if (from !== 0 && from !== size) {
+      return yield* Effect.as(removed, again("the answer is not the part that was asked for"))
+    }
+    // Some clients unpack what is compressed on the way: sizes and offsets are then of something else.
+    const isAsIs = (headers["content-encoding"] ?? "identity") === "identity"
+    const length = wholeIn(isAsIs ? headers["content-length"] : undefined)
+    const expected = status === 206 && !Number.isNaN(total) ? total : from + length
+    if (expected > maxBytes) return tooLarge
+    if (from === 0) yield* begin((isAsIs ? headers["etag"] : undefined) ?? null)
+    const written = yield* save(response, attempt, from, expected)
+    if (written > maxBytes) return tooLarge
+    // Without a length nobody knows whether an empty file is one.
+    if (Number.isNaN(expected) && written === 0) return again("the file is empty")
+    return Number.isNaN(expected) || written === expected
+      ? complete(written)
+      : again(`the file has ${written} bytes instead of ${expected}`)
+  }).pipe(
+    Effect.scoped,
+    // A cut leaves what came before it on the disk.
+    Effect.catchIf(
+      (error): error is string => typeof error === "string",
+      (problem) => Effect.succeed(again(problem))
+    ),
+    Effect.catchIf(
+      (error): error is Link.LinkRefused => error instanceof Link.LinkRefused,
+      ({ hint, problem }) => Effect.succeed<Outcome>({ _tag: "final", problem, hint })
+    )
+  )
+
+/** Errors of the file that is written. */
+export const own = <A, R>(
+  path: string,
+  effect: Effect.Effect<A, PlatformError.PlatformError, R>
+): Effect.Effect<A, SourceError.ReadFailed, R> =>
+  Effect.mapError(effect, (cause) => new SourceError.ReadFailed({ path, cause }))
+
+// internal
+
+const MOST_REDIRECTS = 3
+/** Bytes in a millisecond below which nobody waits for the rest, in a stretch as long as the timeout: 256 in a second. */
+const LEAST_RATE = 0.256
+const TOO_LATE = "nothing came in time"
+
+const refused: Outcome = { _tag: "refused" }
+const tooLarge: Outcome = { _tag: "too large" }
+const complete = (bytes: number): Outcome => ({ _tag: "complete", bytes })
+const again = (problem: string, wait?: number): Outcome => ({ _tag: "again", problem, retryAfter: wait })
+
+const wholeIn = (digits: string | undefined): number =>
+  digits !== undefined && /^\d+$/u.test(digits) ? Number(digits) : Number.NaN
+
+/** Gives how many bytes the file has then; more than the most when more came than may. */
+const save = <E>(
+  response: HttpClientResponse.HttpClientResponse,
+  { maxBytes, part, timeoutMillis, until }: Attempt<E>,
+  from: number,
+  expected: number
+) =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const file = yield* own(part, DurableFile.append(part, from))
+      const clock = yield* Clock.Clock
+      let size = from
+      let stretch = { began: clock.currentTimeMillisUnsafe(), size }
+      const problemAt = (now: number): string | undefined => {
+        if (size > expected) return `the file is longer than the ${expected} bytes that were said`
+        if (now > until) return "it takes longer than exportDeadline allows"
+        const elapsed = now - stretch.began
+        if (elapsed < timeoutMillis) return undefined
+        if (size - stretch.size < elapsed * LEAST_RATE) return "it comes too slowly to ever be done"
+        stretch = { began: now, size }
+        return undefined
+      }
+      const cut = yield* response.stream.pipe(
+        Stream.mapError(problemOf),
+        Stream.timeoutOrElse({ duration: timeoutMillis, orElse: () => Stream.fail(TOO_LATE) }),
+        Stream.runForEachWhile((chunk) =>
+          Effect.suspend((): Effect.Effect<boolean, string | SourceError.ReadFailed> => {
+            size += chunk.length
+            if (size > maxBytes) return Effect.succeed(false)
+            const problem = problemAt(clock.currentTimeMillisUnsafe())
+            return problem === undefined
+              ? Effect.as(own(part, file.write(chunk)), true)
+              : Effect.fail(problem)
+          })
+        ),
+        Effect.result
+      )
+      yield* own(part, file.flush)
+      return cut._tag === "Failure" ? yield* Effect.fail(cut.failure) : size
+    })
+  )

@@ -1,0 +1,54 @@
+// Has an export made: whatever happens, what has been asked for is on the disk.
+import { SourceError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import * as RetryPolicy from "../../../api/RetryPolicy.ts"
+import { jobOf, nameOf, set, type Work } from "./work.ts"
+
+/** Fails with the refusal where the service refuses it. */
+export const ask = <Order, Part, End extends string>(
+  work: Work<Order, Part, End>
+): Effect.Effect<void, SourceError.SourceErrorReason> => {
+  const { retryPolicy } = work.service
+  return Effect.retry(once(work), {
+    schedule: RetryPolicy.backoff(retryPolicy.retryMillis),
+    times: retryPolicy.attempts - 1,
+    while: ({ _tag }) => _tag === "Unanswered"
+  }).pipe(
+    Effect.catchTag("Unanswered", ({ problem }) =>
+      Effect.fail(
+        new SourceError.RequestFailed({
+          operation: operationOf(work),
+          attempts: retryPolicy.attempts,
+          problem,
+          hint: work.service.hints.unanswered
+        })
+      )
+    )
+  )
+}
+
+// internal
+
+const operationOf = <Order, Part, End extends string>(work: Work<Order, Part, End>) =>
+  `asking for the export of ${nameOf(work, jobOf(work))}`
+
+const once = <Order, Part, End extends string>(work: Work<Order, Part, End>) =>
+  Effect.gen(function* () {
+    const { asking, service } = work
+    const job = jobOf(work)
+    const named = yield* service.named(job)
+    if (named !== undefined && !job.discarded.includes(named)) {
+      return yield* set(work, { state: "asked", id: named })
+    }
+    const before = yield* service.before(job)
+    if (before?._tag === "found") return yield* set(work, { state: "asked", id: before.id })
+    if (before?._tag === "ended") return yield* set(work, { state: before.end })
+    if (before?._tag === "lost") yield* set(work, { state: "new", lost: job.lost + 1 })
+    // What may have been done is on the disk before anybody can stop it.
+    const mark = (mayBeDone: boolean) => set(work, { state: mayBeDone ? "asking" : "new" })
+    yield* service.post(jobOf(work), operationOf(work), mark).pipe(
+      Effect.flatMap((id) => set(work, { state: "asked", id })),
+      Effect.uninterruptible,
+      asking.withPermits(1)
+    )
+  })

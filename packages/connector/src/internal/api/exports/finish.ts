@@ -1,0 +1,163 @@
+// Brings one export from nothing to its file on the disk, going on from wherever an earlier run was stopped.
+import { SourceError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import type * as HttpClient from "effect/http/HttpClient"
+import type * as Path from "effect/Path"
+import type * as Redacted from "effect/Redacted"
+import * as Download from "../../../api/Download.ts"
+import type { Job, Look } from "../../../api/ExportJob.ts"
+import { ask } from "./ask.ts"
+import { pollUntilDone } from "./poll.ts"
+import { disown, forget, jobOf, nameOf, set, type Work } from "./work.ts"
+
+type Reason = SourceError.SourceErrorReason
+type Services = FileSystem.FileSystem | Path.Path | HttpClient.HttpClient
+
+/** Brings it to its end; `false` when parts have taken its place. */
+export const finish = <Order, Part, End extends string>(
+  work: Work<Order, Part, End>
+): Effect.Effect<boolean, Reason, Services> =>
+  Effect.gen(function* () {
+    const { service, step } = work
+    for (;;) {
+      const job = jobOf(work)
+      if (hasEnded(work, job)) {
+        const reason = service.stops?.(job)
+        return reason === undefined ? true : yield* reason
+      }
+      if (job.state === "ready" && (yield* isThere(service.fileOf(job.order, job.part)))) return true
+      if (job.discarded.length > service.retryPolicy.attempts) return yield* lost(work, job)
+      if (job.id === null) {
+        yield* step(`${job.place}: asking for the export`)
+        if (yield* asked(work, job)) continue
+        return yield* split(work, job)
+      }
+      const found = yield* pollUntilDone(work, job, job.id)
+      const isWhole = yield* settled(work, job, job.id, found)
+      if (isWhole !== undefined) return isWhole
+    }
+  })
+
+// internal
+
+const TRIES_BEFORE_SPLITTING = 2
+
+const isThere = (file: string) =>
+  Effect.flatMap(FileSystem.FileSystem, (fs) => Effect.orElseSucceed(fs.exists(file), () => false))
+
+const hasEnded = <Order, Part, End extends string>(
+  { service }: Work<Order, Part, End>,
+  { state }: Job<Order, Part, End>
+) => service.ends.some((end) => end === state)
+
+/** `false` when its parts are to be asked for. */
+const asked = <Order, Part, End extends string>(
+  work: Work<Order, Part, End>,
+  job: Job<Order, Part, End>
+): Effect.Effect<boolean, Reason> =>
+  ask(work).pipe(
+    Effect.as(true),
+    Effect.catchTag("RequestRefused", (refusal) =>
+      Effect.flatMap(work.service.refused?.(job, refusal) ?? Effect.fail(refusal), (end) =>
+        end === undefined ? Effect.succeed(false) : Effect.as(set(work, { state: end }), true)
+      )
+    )
+  )
+
+/** As `finish`; `undefined` when it goes on. */
+const settled = <Order, Part, End extends string>(
+  work: Work<Order, Part, End>,
+  job: Job<Order, Part, End>,
+  id: string,
+  found: Look<End>
+): Effect.Effect<boolean | undefined, Reason, Services> =>
+  Effect.gen(function* () {
+    const { service, step } = work
+    switch (found._tag) {
+      case "working":
+        return undefined
+      case "ended":
+        yield* set(work, { state: found.end })
+        return undefined
+      case "gone": {
+        const reason = (yield* service.named(job)) === id ? service.unknown?.(job) : undefined
+        if (reason === undefined) {
+          yield* discard(work, job, id)
+          return undefined
+        }
+        yield* disown(work)
+        return yield* reason
+      }
+      case "failed": {
+        const failures = job.failures + 1
+        yield* discard(work, job, id, failures)
+        if (found.end !== undefined) {
+          yield* set(work, { state: found.end })
+          return undefined
+        }
+        if (found.isFinal !== true && failures < TRIES_BEFORE_SPLITTING) return undefined
+        return yield* split(work, jobOf(work), found.problem)
+      }
+      case "done": {
+        yield* step(`${job.place}: downloading`)
+        const bytes = yield* fetched(work, job, id, found.url)
+        if (bytes === undefined) {
+          yield* discard(work, job, id)
+          return undefined
+        }
+        yield* set(work, { state: "ready", bytes })
+        return true
+      }
+    }
+  })
+
+const split = <Order, Part, End extends string>(
+  work: Work<Order, Part, End>,
+  job: Job<Order, Part, End>,
+  problem = ""
+): Effect.Effect<boolean, Reason> => {
+  const { index, journal, service } = work
+  const parts = service.split(job.part)
+  return parts === undefined
+    ? Effect.fail(service.failed(job, `the export of ${nameOf(work, job)}`, problem))
+    : Effect.as(journal.split(index, parts), false)
+}
+
+const fetched = <Order, Part, End extends string>(
+  { index, journal, service }: Work<Order, Part, End>,
+  job: Job<Order, Part, End>,
+  id: string,
+  first: Redacted.Redacted | undefined
+) => {
+  const operation = `the download of ${job.place}`
+  return Download.run({
+    first,
+    link: Effect.map(service.look(job, id), (found) => (found._tag === "done" ? found.url : undefined)),
+    file: service.fileOf(job.order, job.part),
+    etag: job.etag,
+    begin: (etag) => journal.set(index, { etag }),
+    problemIn: (part, bytes) => service.problemIn(job, part, bytes, operation),
+    operation,
+    span: service.name,
+    retryPolicy: service.retryPolicy,
+    baseUrl: service.baseUrl,
+    maxBytes: service.maxDownloadBytes,
+    deadlineMillis: service.deadlineMillis
+  })
+}
+
+const discard = <Order, Part, End extends string>(
+  work: Work<Order, Part, End>,
+  { discarded, failures: before }: Job<Order, Part, End>,
+  id: string,
+  failures = before
+) => forget(work, { state: "new", failures, discarded: [...discarded, id] })
+
+const lost = <Order, Part, End extends string>(work: Work<Order, Part, End>, job: Job<Order, Part, End>) =>
+  new SourceError.RequestFailed({
+    operation: `the export of ${nameOf(work, job)}`,
+    attempts: job.discarded.length,
+    problem: "each export that was made for it is gone or could not be downloaded",
+    hint: work.service.hints.lost
+  })

@@ -1,0 +1,101 @@
+// Orders as partitions: each is exported as a whole or in parts, and read in order.
+import { FolderLock, SourceError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import type * as HttpClient from "effect/http/HttpClient"
+import * as Path from "effect/Path"
+import * as Semaphore from "effect/Semaphore"
+import * as Stream from "effect/Stream"
+import type { Ready } from "../../../api/ExportJob.ts"
+import type { ExportJobs, Service } from "../../../api/ExportJobs.ts"
+import { finish } from "./finish.ts"
+import * as Journal from "./journal.ts"
+import * as Reading from "./reading.ts"
+import { disown, jobOf } from "./work.ts"
+
+type Reason = SourceError.SourceErrorReason
+type Services = FileSystem.FileSystem | Path.Path | HttpClient.HttpClient
+
+export const make = <Order, Part, End extends string>(
+  service: Service<Order, Part, End>
+): Effect.Effect<ExportJobs<Order>> =>
+  Effect.map(Semaphore.make(1), (asking) => ({
+    read: (orders, partition, position) =>
+      Stream.unwrap(
+        Effect.gen(function* () {
+          const index = orders.findIndex((order) => service.placeOf(order) === partition)
+          const current = orders[index]
+          if (current === undefined) {
+            const problem = "there is no such partition"
+            return yield* new SourceError.InvalidPosition({ partition, problem })
+          }
+          yield* locked(service, current)
+          return Reading.read<Made<Order, Part, End>, Services>({
+            partition,
+            position,
+            ready: (step) => ready(service, asking, current, step),
+            next: orders
+              .slice(index + 1, index + service.exportsInFlight)
+              .map((order) => ready(service, asking, order, () => Effect.void)),
+            read: (one, file, from) => service.read({ ...one, file }, from),
+            retrace: service.retrace
+          })
+        })
+      ),
+    retrace: (orders, partition, trail) =>
+      Effect.gen(function* () {
+        const order = orders.find((one) => service.placeOf(one) === partition)
+        if (order === undefined) return
+        const found = yield* Journal.onDisk(service, order)
+        yield* Reading.retrace(partition, trail, found, service.retrace)
+      })
+  }))
+
+// internal
+
+/** An export of an order, or of a part of it, that is ready to read. */
+interface Made<Order, Part, End extends string> extends Reading.Made, Omit<Ready<Order, Part, End>, "file"> {}
+
+/** All exports of an order, ready to read in their order. `step` hears where it stands. */
+const ready = <Order, Part, End extends string>(
+  service: Service<Order, Part, End>,
+  asking: Semaphore.Semaphore,
+  order: Order,
+  step: (place: string) => Effect.Effect<void>
+): Effect.Effect<ReadonlyArray<Made<Order, Part, End>>, Reason, Services> =>
+  Effect.gen(function* () {
+    const journal = yield* Journal.open(service, order)
+    let done = 0
+    while (done < journal.entries().length) {
+      const isWhole = yield* finish({ service, asking, order, journal, index: done, step })
+      if (isWhole) done++
+    }
+    return yield* Effect.forEach(journal.entries(), (piece, index) =>
+      Effect.gen(function* () {
+        const work = { service, order, journal, index }
+        const job = jobOf(work)
+        return {
+          job,
+          id: piece.id ?? "",
+          file: piece.state === "ready" ? service.fileOf(order, piece.part) : undefined,
+          place: job.place,
+          notes: service.notesOf(job),
+          isNamed: piece.id !== null && (yield* service.named(job)) === piece.id,
+          disown: disown(work)
+        }
+      })
+    )
+  }).pipe(
+    Effect.scoped,
+    Effect.withSpan(`${service.name}.export`, { attributes: { place: service.placeOf(order) } })
+  )
+
+/** Keeps other processes out of the folder of journals while the scope is open. */
+const locked = <Order, Part, End extends string>(service: Service<Order, Part, End>, order: Order) =>
+  Effect.gen(function* () {
+    const folder = (yield* Path.Path).dirname(service.journalOf(order).file)
+    yield* Effect.mapError(
+      FolderLock.share(folder),
+      (cause) => new SourceError.ReadFailed({ path: folder, cause })
+    )
+  })

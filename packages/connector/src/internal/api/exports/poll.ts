@@ -1,0 +1,40 @@
+// Looks at an export until the service has made it, or says that it will not.
+import { SourceError } from "@chatferry/core"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type { Job, Look } from "../../../api/ExportJob.ts"
+import * as RetryPolicy from "../../../api/RetryPolicy.ts"
+import { nameOf, type Work } from "./work.ts"
+
+/** Fails when that takes longer than the setting `exportDeadline`. */
+export const pollUntilDone = <Order, Part, End extends string>(
+  work: Work<Order, Part, End>,
+  job: Job<Order, Part, End>,
+  id: string
+): Effect.Effect<Look<End>, SourceError.SourceErrorReason> =>
+  Effect.gen(function* () {
+    const { service, step } = work
+    const startedAt = yield* Clock.currentTimeMillis
+    const look = Effect.gen(function* () {
+      const found = yield* service.look(job, id)
+      if (found._tag !== "working") return found
+      const waited = (yield* Clock.currentTimeMillis) - startedAt
+      if (waited > service.deadlineMillis) return yield* late(nameOf(work, job), waited)
+      yield* step(`${job.place}: ${found.status}`)
+      return found
+    })
+    return yield* Effect.repeat(look, {
+      schedule: RetryPolicy.polling(service.pollMillis),
+      until: ({ _tag }) => _tag !== "working"
+    })
+  })
+
+// internal
+
+const late = (name: string, waited: number) =>
+  new SourceError.RequestFailed({
+    operation: `the export of ${name}`,
+    attempts: 1,
+    problem: `it is not ready after ${Math.round(waited / 60_000)} minutes`,
+    hint: "Run again to go on waiting for it, or raise exportDeadline."
+  })

@@ -1,0 +1,5 @@
+// What comes of a request that may be made once only, besides what comes of any.
+import * as Data from "effect/Data"
+
+/** Nobody knows whether it was carried out. */
+export class Unanswered extends Data.TaggedError("Unanswered")<{ readonly problem: string }> {}

@@ -1,0 +1,363 @@
+import { ApiClient, RetryPolicy } from "@chatferry/connector"
+import { Settings, SourceError } from "@chatferry/core"
+import { assert, describe, it } from "@effect/vitest"
+import { Clock, Effect, Exit, Fiber, Random, Schema, Tracer } from "effect"
+import { HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
+import { TestClock } from "effect/testing"
+import { type Answering, cut, hangUp, json, serve, services, silence, still } from "./loopback.ts"
+
+/** A provider whose errors say themselves what they mean. */
+const provider: ApiClient.Provider = {
+  name: "Acme",
+  span: "Acme",
+  authorise: HttpClientRequest.setHeader("api-token", "canary"),
+  refusalOf: ({ body, headers, status }) => {
+    const { about, code = null, kind = "final" } = errorIn(body) ?? {}
+    const [problem, hint] = ["it is wrong", "Mend it."]
+    const retryAfter = headers["retry-after"]
+    return {
+      kind: status >= 500 ? "unclear" : kind,
+      code,
+      problem,
+      hint,
+      about,
+      retryAfter: retryAfter === undefined ? undefined : Number(retryAfter)
+    }
+  },
+  waitAfter: (headers) => Number(headers["x-wait"] ?? 0)
+}
+
+const errorIn = ApiClient.json(
+  Schema.Struct({
+    kind: Schema.optionalKey(Schema.Literals(["final", "rate limit", "undone", "unclear"])),
+    code: Schema.optionalKey(Schema.Int),
+    about: Schema.optionalKey(Schema.String)
+  })
+)
+
+const settings = { attempts: 3, requestTimeoutMillis: 5000, retryMillis: [1, 2] } as const
+
+const call = {
+  operation: "looking",
+  path: "/things",
+  decode: ApiClient.json(Schema.Struct({ ok: Schema.Int }))
+}
+
+const connect = (baseUrl: string, given: Partial<ApiClient.ClientSettings> = {}) =>
+  ApiClient.make({ baseUrl, ...settings, ...given }, provider)
+
+const fine = json({ ok: 1 })
+const error = (kind: ApiClient.Refusal["kind"], status = 400) => json({ kind }, status)
+
+/** What can go wrong and pass, and whether something may have been done. */
+const troubles: ReadonlyArray<{
+  readonly name: string
+  readonly answer: Answering
+  readonly problem: RegExp
+  readonly isUndone: boolean
+}> = [
+  { name: "no answer", answer: hangUp, problem: /^the connection failed/u, isUndone: false },
+  { name: "an answer too late", answer: silence, problem: /^there was no answer in time$/u, isUndone: false },
+  { name: "a cut answer", answer: cut('{"ok"'), problem: /^the answer was cut off/u, isUndone: false },
+  {
+    name: "an answer of another shape",
+    answer: json({ ok: "no" }),
+    problem: /^the answer is not what Acme documents, or was cut off$/u,
+    isUndone: false
+  },
+  {
+    name: "HTML",
+    answer: (response) => void response.end("<html></html>"),
+    problem: /^the answer is not what Acme documents/u,
+    isUndone: false
+  },
+  { name: "an error of the server", answer: error("final", 500), problem: /^HTTP 500$/u, isUndone: false },
+  { name: "an unclear error", answer: error("unclear"), problem: /^HTTP 400$/u, isUndone: false },
+  { name: "an error that did nothing", answer: error("undone"), problem: /^HTTP 400$/u, isUndone: true }
+]
+
+it.layer(services, { excludeTestServices: true })("ApiClient", (it) => {
+  it.effect("asks with query and authorisation, and reads the answer", () =>
+    Effect.gen(function* () {
+      const { asked, baseUrl } = yield* serve(fine)
+      const client = yield* connect(baseUrl)
+      assert.deepStrictEqual(yield* client.get(call, { page: 2, all: true, name: "a&b" }), { ok: 1 })
+      assert.strictEqual(asked[0]?.method, "GET")
+      assert.strictEqual(asked[0]?.url, "/things?page=2&all=true&name=a%26b")
+      assert.strictEqual(asked[0]?.headers["api-token"], "canary")
+      assert.strictEqual(asked[0]?.headers.accept, "application/json")
+    })
+  )
+
+  it.effect("posts JSON, of the type that the provider wants", () =>
+    Effect.gen(function* () {
+      const { asked, baseUrl } = yield* serve(fine)
+      const client = yield* connect(baseUrl)
+      yield* client.post(call, { name: "ü" })
+      const special = yield* ApiClient.make(
+        { baseUrl, ...settings },
+        { ...provider, contentType: "text/json" }
+      )
+      yield* special.postOnce(call, {})
+      assert.deepStrictEqual(
+        asked.map(({ body, headers, method }) => [method, headers["content-type"], body]),
+        [
+          ["POST", "application/json", '{"name":"ü"}'],
+          ["POST", "text/json", "{}"]
+        ]
+      )
+    })
+  )
+
+  it.effect.each(troubles)("asks again after $name", ({ answer }) =>
+    Effect.gen(function* () {
+      const { asked, baseUrl } = yield* serve(answer, answer, fine)
+      const client = yield* connect(baseUrl, { requestTimeoutMillis: 200 })
+      assert.deepStrictEqual(yield* client.get(call, {}), { ok: 1 })
+      assert.deepStrictEqual(yield* client.post(call, {}), { ok: 1 })
+      assert.strictEqual(asked.length, 4)
+    })
+  )
+
+  it.effect.each(troubles)(
+    "gives up after so many attempts when it is $name each time",
+    ({ answer, problem }) =>
+      Effect.gen(function* () {
+        const { asked, baseUrl } = yield* serve(answer)
+        const client = yield* connect(baseUrl, { requestTimeoutMillis: 100 })
+        const failed = yield* Effect.flip(client.post(call, {}))
+        assert.instanceOf(failed, SourceError.RequestFailed)
+        assert.deepInclude(failed, { operation: "looking", attempts: 3 })
+        assert.match(failed.problem, problem)
+        assert.notInclude(failed.message, baseUrl)
+        assert.strictEqual(asked.length, 3)
+      })
+  )
+
+  it.effect.each(troubles)(
+    "asks once more for what may be done once only after $name if that is certain to have done nothing",
+    ({ answer, isUndone, problem }) =>
+      Effect.gen(function* () {
+        const { asked, baseUrl } = yield* serve(answer, fine)
+        const client = yield* connect(baseUrl, { requestTimeoutMillis: 200 })
+        const marks: Array<boolean> = []
+        const outcome = yield* Effect.result(
+          client.postOnce(call, {}, (mayBeDone) => Effect.sync(() => void marks.push(mayBeDone)))
+        )
+        assert.strictEqual(asked.length, isUndone ? 2 : 1)
+        assert.deepStrictEqual(marks, isUndone ? [true, false, true] : [true])
+        if (outcome._tag === "Success") assert.isTrue(isUndone)
+        else {
+          assert.instanceOf(outcome.failure, ApiClient.Unanswered)
+          assert.match(outcome.failure.problem, problem)
+        }
+      })
+  )
+
+  it.effect("knows that nothing was done where there is nobody to connect to", () =>
+    Effect.gen(function* () {
+      const baseUrl = yield* Effect.scoped(Effect.map(serve(fine), (server) => server.baseUrl))
+      const client = yield* connect(baseUrl)
+      const marks: Array<boolean> = []
+      const failed = yield* Effect.flip(
+        client.postOnce(call, {}, (mayBeDone) => Effect.sync(() => void marks.push(mayBeDone)))
+      )
+      assert.instanceOf(failed, SourceError.RequestFailed)
+      assert.strictEqual(failed.problem, "the connection failed (ECONNREFUSED)")
+      assert.deepStrictEqual(marks, [true, false, true, false, true, false])
+    })
+  )
+
+  it.effect("does not ask when what may be done cannot be marked", () =>
+    Effect.gen(function* () {
+      const { asked, baseUrl } = yield* serve(fine)
+      const client = yield* connect(baseUrl)
+      assert.strictEqual(yield* Effect.flip(client.postOnce(call, {}, () => Effect.fail("full"))), "full")
+      assert.strictEqual(asked.length, 0)
+    })
+  )
+
+  it.effect("asks once for what is refused, and says what the provider says of it", () =>
+    Effect.gen(function* () {
+      const { asked, baseUrl } = yield* serve(json({ code: 17, about: "missing" }, 404), json({}, 403))
+      const client = yield* connect(baseUrl)
+      const refused = yield* Effect.flip(client.get(call, {}))
+      assert.instanceOf(refused, SourceError.RequestRefused)
+      const { about, code, status } = refused
+      assert.deepStrictEqual([status, code, about], [404, 17, "missing"])
+      assert.strictEqual(refused.message, "looking was refused (HTTP 404, code 17): it is wrong. Mend it.")
+      const marks: Array<boolean> = []
+      const again = yield* Effect.flip(
+        client.postOnce(call, {}, (mayBeDone) => Effect.sync(() => void marks.push(mayBeDone)))
+      )
+      assert.strictEqual(again._tag, "RequestRefused")
+      assert.isFalse("about" in again)
+      assert.deepStrictEqual(marks, [true, false])
+      assert.strictEqual(asked.length, 2)
+    })
+  )
+
+  it.effect("does not follow a redirect: credentials would go with it", () =>
+    Effect.gen(function* () {
+      const elsewhere = yield* serve(fine)
+      const { baseUrl } = yield* serve(json({}, 302, { location: `${elsewhere.baseUrl}/things` }))
+      const client = yield* connect(baseUrl)
+      const refused = yield* Effect.flip(client.get(call, {}))
+      assert.deepInclude(refused, { _tag: "RequestRefused", status: 302 })
+      assert.strictEqual(elsewhere.asked.length, 0)
+    })
+  )
+
+  it.effect("makes a span with the operation and nothing of the address, and none below it", () =>
+    Effect.gen(function* () {
+      const { baseUrl } = yield* serve(fine)
+      const client = yield* connect(baseUrl)
+      const spans: Array<Tracer.NativeSpan> = []
+      const tracer = Tracer.make({
+        span: (options) => {
+          const span = new Tracer.NativeSpan(options)
+          spans.push(span)
+          return span
+        }
+      })
+      yield* client.get(call, { token: "canary" }).pipe(Effect.withTracer(tracer))
+      assert.deepStrictEqual(
+        spans.map(({ attributes, name }) => [name, Object.fromEntries(attributes)]),
+        [["Acme.request", { operation: "looking" }]]
+      )
+    })
+  )
+})
+
+/** Ten minutes with answers in turn, and when each request was made. */
+const timesOf = <E>(
+  answers: ReadonlyArray<Response>,
+  calls: (client: ApiClient.Client) => Effect.Effect<unknown, E>,
+  retryMillis: RetryPolicy.Backoff = [500, 30_000],
+  chance: <A>(effect: Effect.Effect<A>) => Effect.Effect<A> = still
+) =>
+  Effect.gen(function* () {
+    const times: Array<number> = []
+    const http = HttpClient.make((request) =>
+      Effect.map(Clock.currentTimeMillis, (now) => {
+        times.push(now)
+        return HttpClientResponse.fromWeb(request, answers[times.length - 1] ?? Response.json({ ok: 1 }))
+      })
+    )
+    const client = yield* connect("https://acme.example", { retryMillis, attempts: 8 }).pipe(
+      Effect.provideService(HttpClient.HttpClient, http)
+    )
+    const fiber = yield* Effect.forkChild(chance(Effect.exit(calls(client))))
+    yield* TestClock.adjust("10 minutes")
+    return { times, fiber }
+  })
+
+const limited = (headers: Record<string, string> = {}) =>
+  Response.json({ kind: "rate limit" }, { status: 429, headers })
+
+describe("pauses of an ApiClient", () => {
+  it.effect("double up to the longest", () =>
+    Effect.gen(function* () {
+      const answers = Array.from({ length: 8 }, () => Response.json({}, { status: 500 }))
+      const { times } = yield* timesOf(answers, (client) => client.get(call, {}), [1000, 5000])
+      assert.deepStrictEqual(times, [0, 1000, 3000, 7000, 12_000, 17_000, 22_000, 27_000])
+    })
+  )
+
+  it.effect("are a fifth shorter or longer at most by chance, which moves no wait that is asked for", () =>
+    Effect.gen(function* () {
+      const answers = Array.from({ length: 8 }, () => Response.json({}, { status: 500 }))
+      const { times } = yield* timesOf(
+        answers,
+        (client) => client.get(call, {}),
+        [1000, 5000],
+        Random.withSeed("a")
+      )
+      const pauses = times.slice(1).map((time, i) => time - (times[i] ?? 0))
+      for (const [i, nominal] of [1000, 2000, 4000, 5000, 5000, 5000, 5000].entries()) {
+        assert.isAtLeast(pauses[i] ?? 0, 0.8 * nominal - 1)
+        assert.isAtMost(pauses[i] ?? 0, 1.2 * nominal + 1)
+      }
+      assert.strictEqual(new Set(pauses.slice(3)).size, 4)
+      const asked = yield* timesOf(
+        [limited({ "retry-after": "60000" })],
+        (client) => client.get(call, {}),
+        [1000, 5000],
+        Random.withSeed("a")
+      )
+      assert.deepStrictEqual(
+        asked.times.map((time) => time - (asked.times[0] ?? 0)),
+        [0, 60_000]
+      )
+    })
+  )
+
+  it.effect("are as long as the provider asks for, but never shorter than its own", () =>
+    Effect.gen(function* () {
+      const answers = ["1", "9000"].map((millis) =>
+        Response.json({}, { status: 503, headers: { "retry-after": millis } })
+      )
+      const { times } = yield* timesOf(answers, (client) => client.get(call, {}))
+      assert.deepStrictEqual(times, [0, 500, 9500])
+    })
+  )
+
+  it.effect("wait rate limits out without counting them, five minutes at most", () =>
+    Effect.gen(function* () {
+      const answers = [limited({ "retry-after": "9999999" }), ...Array.from({ length: 9 }, () => limited())]
+      const { fiber, times } = yield* timesOf(answers, (client) => client.postOnce(call, {}), [1000, 1000])
+      assert.deepStrictEqual(times, [0, ...Array.from({ length: 10 }, (_, i) => 300_000 + i * 1000)])
+      assert.isTrue(Exit.isSuccess(yield* Fiber.join(fiber)))
+    })
+  )
+
+  it.effect("come before the next request when no calls are left, of the endpoint or of the whole app", () =>
+    Effect.gen(function* () {
+      const used = () => Response.json({ ok: 1 }, { headers: { "x-wait": "60000" } })
+      const [users, rooms] = [
+        { ...call, endpoint: "users" },
+        { ...call, endpoint: "rooms" }
+      ]
+      const apart = yield* timesOf([used()], (client) =>
+        Effect.andThen(client.get(users, {}), Effect.andThen(client.get(rooms, {}), client.get(users, {})))
+      )
+      assert.deepStrictEqual(apart.times, [0, 0, 60_000])
+      const { times } = yield* timesOf([used()], (client) =>
+        Effect.andThen(client.get(call, {}), client.post(call, {}))
+      )
+      assert.deepStrictEqual(
+        times.map((time) => time - (times[0] ?? 0)),
+        [0, 60_000]
+      )
+    })
+  )
+
+  it.effect("can be interrupted where nothing else can: nothing is under way", () =>
+    Effect.gen(function* () {
+      const { fiber, times } = yield* timesOf(
+        Array.from({ length: 100 }, () => limited({ "retry-after": "300000" })),
+        (client) => Effect.uninterruptible(client.postOnce(call, {}))
+      )
+      yield* Fiber.interrupt(fiber)
+      assert.strictEqual(times.length, 3)
+    })
+  )
+})
+
+describe("RetryPolicy.of", () => {
+  it.effect("fills in defaults, and names what is not right", () =>
+    Effect.gen(function* () {
+      const of = (config: RetryPolicy.Config) =>
+        Effect.map(Settings.decode(Schema.Struct(RetryPolicy.fields), config), RetryPolicy.of)
+      assert.deepStrictEqual(yield* of({}), {
+        attempts: 8,
+        requestTimeoutMillis: 60_000,
+        retryMillis: [500, 30_000],
+        maxWaitMillis: 3_600_000,
+        maxResponseBytes: 4 << 20
+      })
+      const error = yield* Effect.flip(of({ attempts: 0.5 }))
+      assert.strictEqual(error.message, "attempts must be a whole number of at least 1, and is 0.5")
+    })
+  )
+})

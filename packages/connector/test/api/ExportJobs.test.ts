@@ -1,0 +1,175 @@
+import type { ExportJobs } from "@chatferry/connector"
+import { type Source, SourceError } from "@chatferry/core"
+import { assert, it } from "@effect/vitest"
+import { Effect, FileSystem, Option, Stream } from "effect"
+import { services, temporary } from "./loopback.ts"
+import { type Part, placeOf, printer } from "./printer.ts"
+
+const orders: ReadonlyArray<Part> = [
+  { from: 1, to: 4 },
+  { from: 5, to: 6 },
+  { from: 7, to: 7 }
+]
+
+const read = (jobs: ExportJobs.ExportJobs<Part>, partition = "1 to 4", position?: Source.Position) =>
+  Stream.runCollect(jobs.read(orders, partition, Option.fromUndefinedOr(position)))
+
+const idsOf = (batches: ReadonlyArray<Source.Batch>) =>
+  batches.flatMap(({ records }) => records.flatMap((one) => (one._tag === "user" ? [Number(one.id)] : [])))
+
+const notesOf = (batches: ReadonlyArray<Source.Batch>) =>
+  batches.flatMap(({ notes = {} }) => (Object.keys(notes).length === 0 ? [] : [notes]))
+
+it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
+  it.effect("asks for an order and for the one that comes next, and reads the first", () =>
+    Effect.gen(function* () {
+      const { jobs, posts } = yield* printer(yield* temporary)
+      const batches = yield* read(jobs)
+      assert.deepStrictEqual(idsOf(batches), [1, 2, 3, 4])
+      assert.deepStrictEqual(batches.map(({ place }) => place).slice(0, 3), [
+        "1 to 4: asking for the export",
+        "1 to 4: downloading",
+        "1 to 4, number 1"
+      ])
+      assert.include(posts, "1 to 4")
+      assert.notInclude(posts, "7 to 7")
+    })
+  )
+
+  it.effect("asks for nothing twice, in another run neither, and fetches again what was taken away", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* temporary
+      const first = yield* printer(folder, {}, { exportsInFlight: 1 })
+      yield* read(first.jobs)
+      const second = yield* printer(folder, {}, { exportsInFlight: 1 })
+      assert.deepStrictEqual(idsOf(yield* read(second.jobs)), [1, 2, 3, 4])
+      assert.deepStrictEqual([second.posts, second.server.asked], [[], []])
+      yield* fs.remove(`${folder}/1-4.txt`)
+      assert.deepStrictEqual(idsOf(yield* read(second.jobs)), [1, 2, 3, 4])
+      assert.deepStrictEqual([second.posts.length, second.server.asked.length], [0, 1])
+    })
+  )
+
+  it.effect("asks for one that failed once more, and then for its parts", () =>
+    Effect.gen(function* () {
+      const { jobs, posts } = yield* printer(yield* temporary, { fails: ["1 to 4"] }, { exportsInFlight: 1 })
+      const batches = yield* read(jobs)
+      assert.deepStrictEqual(posts, ["1 to 4", "1 to 4", "1 to 2", "3 to 4"])
+      assert.deepStrictEqual(idsOf(batches), [1, 2, 3, 4])
+      for (const [i, { position }] of batches.entries()) {
+        const rest = yield* read(jobs, "1 to 4", JSON.parse(JSON.stringify(position)))
+        assert.deepStrictEqual(idsOf(rest), idsOf(batches.slice(i + 1)))
+      }
+    })
+  )
+
+  it.effect("asks at once for parts of what is refused, and stops where there are none", () =>
+    Effect.gen(function* () {
+      const wrong = { refused: ["1 to 4", "3 to 4", "4 to 4"] }
+      const { jobs, posts } = yield* printer(yield* temporary, wrong, { exportsInFlight: 1 })
+      const error = yield* Effect.flip(read(jobs))
+      assert.deepStrictEqual(posts, ["1 to 4", "1 to 2", "3 to 4", "3 to 3", "4 to 4"])
+      assert.include(error.message, "the export of 4 to 4 failed")
+      assert.include(error.message, "Refill it.")
+    })
+  )
+
+  it.effect("counts what has nothing to read, and what was asked for again", () =>
+    Effect.gen(function* () {
+      const blank = yield* printer(yield* temporary, { blank: ["1 to 4"] }, { exportsInFlight: 1 })
+      const batches = yield* read(blank.jobs)
+      assert.deepStrictEqual(notesOf(batches), [{ blank: 1 }])
+      const folder = yield* temporary
+      const lost = yield* printer(folder, { lost: ["1 to 4"] }, { exportsInFlight: 1 })
+      const error = yield* Effect.flip(read(lost.jobs))
+      assert.strictEqual(
+        error.message,
+        "asking for the export of 1 to 4 failed, tried 3 times: it was cut off. Look into the tray."
+      )
+      assert.strictEqual(lost.posts.length, 3)
+      const later = yield* printer(folder, {}, { exportsInFlight: 1 })
+      assert.deepStrictEqual(notesOf(yield* read(later.jobs)), [{ lost: 3 }])
+    })
+  )
+
+  it.effect("asks for another one where the service has forgotten one, but not for ever", () =>
+    Effect.gen(function* () {
+      const once = yield* printer(yield* temporary, { forgotten: ["1 to 4"] }, { exportsInFlight: 1 })
+      assert.deepStrictEqual(idsOf(yield* read(once.jobs)), [1, 2, 3, 4])
+      assert.strictEqual(once.posts.length, 2)
+      const never = yield* printer(
+        yield* temporary,
+        {},
+        { exportsInFlight: 1, look: () => Effect.succeed({ _tag: "gone" }) }
+      )
+      const error = yield* Effect.flip(read(never.jobs))
+      assert.include(error.message, "tried 4 times: each export that was made for it is gone")
+      assert.include(error.message, "Look under the table.")
+    })
+  )
+
+  it.effect("takes an export that settings name, and says so where the service does not know it", () =>
+    Effect.gen(function* () {
+      const named = () => Effect.succeed("ours")
+      const taken = yield* printer(yield* temporary, {}, { named })
+      assert.deepStrictEqual(idsOf(yield* read(taken.jobs)), [1, 2, 3, 4])
+      assert.deepStrictEqual(taken.posts, [])
+      const unknown = yield* printer(
+        yield* temporary,
+        {},
+        {
+          named,
+          look: () => Effect.succeed({ _tag: "gone" }),
+          unknown: ({ place }) => new SourceError.InvalidConfig({ setting: place, problem: "is unknown" })
+        }
+      )
+      assert.include((yield* Effect.flip(read(unknown.jobs))).message, "1 to 4 is unknown")
+    })
+  )
+
+  it.effect("stops at an end that must not be, also in the next run", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporary
+      const stops = () => new SourceError.InvalidConfig({ setting: "paper", problem: "is blank" })
+      for (let run = 0; run < 2; run++) {
+        const { jobs } = yield* printer(folder, { blank: ["1 to 4"] }, { stops, exportsInFlight: 1 })
+        assert.include((yield* Effect.flip(read(jobs))).message, "paper is blank")
+      }
+      const { jobs } = yield* printer(folder, { blank: ["1 to 4"] }, { exportsInFlight: 1 })
+      assert.deepStrictEqual(notesOf(yield* read(jobs)), [{ blank: 1 }])
+    })
+  )
+
+  it.effect("retraces the files that are on the disk, without the service", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* temporary
+      const { jobs, server } = yield* printer(folder, {}, { exportsInFlight: 1 })
+      const trail = JSON.parse(JSON.stringify((yield* read(jobs)).at(-1)?.trail ?? null)) as Source.Position
+      const asked = server.asked.length
+      yield* jobs.retrace(orders, "1 to 4", trail)
+      yield* jobs.retrace(orders, "8 to 9", trail)
+      yield* fs.writeFileString(`${folder}/1-4.txt`, "")
+      const error = yield* Effect.flip(jobs.retrace(orders, "1 to 4", trail))
+      assert.include(error.message, "what had been read of")
+      yield* fs.remove(`${folder}/1-4.txt`)
+      yield* jobs.retrace(orders, "1 to 4", trail)
+      assert.strictEqual(server.asked.length, asked)
+    })
+  )
+
+  it.effect("refuses a partition that there is not, and a record of exports that is damaged", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* temporary
+      const { jobs } = yield* printer(folder, {}, { exportsInFlight: 1 })
+      const nowhere = yield* Effect.flip(read(jobs, placeOf({ from: 8, to: 9 })))
+      assert.include(nowhere.message, "there is no such partition")
+      yield* fs.writeFileString(`${folder}/1-4.json`, "{")
+      const damaged = yield* Effect.flip(read(jobs))
+      assert.instanceOf(damaged, SourceError.CorruptInput)
+      assert.include(damaged.message, "it is no record of an export")
+    })
+  )
+})

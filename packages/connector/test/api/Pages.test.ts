@@ -1,0 +1,93 @@
+import { Pages } from "@chatferry/connector"
+import { Settings, SourceError } from "@chatferry/core"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Schema } from "effect"
+
+const watch = (given: Partial<Pages.Options> = {}) =>
+  Pages.watch({ operation: "listing things", maxPages: 20_000, hint: "Report this.", ...given })
+
+/** How many pages are taken before the listing ends, and why it does. */
+const pagesOf = (pageAt: (number: number) => Pages.Page, given: Partial<Pages.Options> = {}) => {
+  const watched = watch(given)
+  for (let number = 1; number <= 100_000; number++) {
+    const failed = watched.see(pageAt(number))
+    if (failed !== undefined) return { number, failed }
+  }
+  return assert.fail("the listing does not end")
+}
+
+const fresh = (number: number) => [`${number} a`, `${number} b`]
+
+describe("Pages.watch", () => {
+  it.each([1, 2, 3, 7, 64, 100, 1000])("ends tokens that go round in a circle of %i", (length) => {
+    const { failed, number } = pagesOf((at) => ({ next: `token ${at % length}`, ids: fresh(at) }))
+    assert.instanceOf(failed, SourceError.RequestFailed)
+    assert.match(failed.problem, /^the list goes round in a circle: page \d+ leads to one that came before$/u)
+    assert.strictEqual(failed.hint, "Report this.")
+    assert.isAtMost(number, 4 * length + 2)
+  })
+
+  it("ends a circle that begins behind other pages", () => {
+    const { number } = pagesOf((at) => ({ next: `token ${at < 50 ? at : 50 + (at % 5)}`, ids: fresh(at) }))
+    assert.isAtMost(number, 130)
+  })
+
+  it.each([1, 2, 3, 10, 100])("ends records that come round each %i pages under new tokens", (length) => {
+    const { failed, number } = pagesOf((at) => ({ next: `token ${at}`, ids: fresh(at % length) }))
+    assert.match(failed.problem, /^the list does not go on: its last 3 pages have nothing/u)
+    assert.strictEqual(number, length + 3)
+  })
+
+  it("ends the same records in any order and number, and a list that ignores its offset", () => {
+    const { number } = pagesOf((at) => ({ ids: at % 2 === 0 ? ["a", "b", "c"] : ["c", "b"] }))
+    assert.strictEqual(number, 5)
+    assert.strictEqual(pagesOf(() => ({ ids: ["a"] })).number, 4)
+  })
+
+  it("ends empty pages that say that there is more, but not a few of them", () => {
+    const { failed, number } = pagesOf((at) => ({ next: `token ${at}`, ids: [] }))
+    assert.match(failed.problem, /its last 20 pages are empty/u)
+    assert.strictEqual(number, 20)
+    const rare = watch()
+    for (let at = 1; at <= 1000; at++) {
+      assert.isUndefined(rare.see({ next: `token ${at}`, ids: at % 15 === 0 ? fresh(at) : [] }))
+    }
+  })
+
+  it("ends pages of ever new records at maxPages, which counts those of earlier runs", () => {
+    const { failed, number } = pagesOf((at) => ({ next: `token ${at}`, ids: fresh(at) }), { maxPages: 50 })
+    assert.strictEqual(number, 50)
+    assert.include(failed.problem, "more pages than maxPages allows (50)")
+    assert.include(failed.hint, "Raise maxPages")
+    assert.strictEqual(pagesOf((at) => ({ ids: fresh(at) }), { maxPages: 50, before: 40 }).number, 10)
+    assert.strictEqual(pagesOf((at) => ({ next: `token ${at}`, ids: fresh(at) })).number, 20_000)
+  })
+
+  it("takes pages that overlap, because something was added meanwhile", () => {
+    const shifting = watch()
+    for (let at = 1; at <= 5000; at++) {
+      assert.isUndefined(shifting.see({ ids: [`${at}`, `${at + 1}`, `${at + 2}`] }))
+    }
+  })
+
+  it("remembers half a million records and no more", () => {
+    const before = process.memoryUsage().heapUsed
+    const watched = watch({ maxPages: 1_000_000 })
+    const pageAt = (at: number) => Array.from({ length: 1000 }, (_, i) => `record ${at * 1000 + i}`)
+    for (let at = 0; at < 2000; at++) assert.isUndefined(watched.see({ ids: pageAt(at) }))
+    assert.isBelow(process.memoryUsage().heapUsed - before, 150 << 20)
+    for (const at of [1999, 1800]) assert.isUndefined(watched.see({ ids: pageAt(at) }))
+    assert.isDefined(watched.see({ ids: pageAt(1900) }))
+  })
+})
+
+describe("Pages.maxPages", () => {
+  it.effect("fills in the default, and names what is not right", () =>
+    Effect.gen(function* () {
+      const schema = Schema.Struct({ maxPages: Pages.maxPages })
+      assert.deepStrictEqual(yield* Settings.decode(schema, {}), { maxPages: 20_000 })
+      const error = yield* Effect.flip(Settings.decode(schema, { maxPages: 0 }))
+      assert.include(error.message, "maxPages")
+    })
+  )
+})

@@ -1,0 +1,124 @@
+// A service that prints numbers of a range into files, and can be told how to go wrong.
+import { ApiClient, type ExportJob, ExportJobs } from "@chatferry/connector"
+import { Ids, type Source, SourceError } from "@chatferry/core"
+import { Effect, FileSystem, Option, Redacted, Schema, Stream } from "effect"
+import { serve } from "./loopback.ts"
+
+const Part = Schema.Struct({ from: Schema.Int, to: Schema.Int })
+export type Part = typeof Part.Type
+export type End = "blank"
+
+/** What is wrong with an export, by its place; by default nothing is. */
+export interface Wrong {
+  readonly lost?: ReadonlyArray<string>
+  /** Fails with each export. */
+  readonly fails?: ReadonlyArray<string>
+  /** Is forgotten once by whoever printed it. */
+  readonly forgotten?: ReadonlyArray<string>
+  readonly refused?: ReadonlyArray<string>
+  readonly blank?: ReadonlyArray<string>
+}
+
+export const placeOf = ({ from, to }: Part) => `${from} to ${to}`
+
+/** The service, which counts what it is asked for, and jobs of it in a folder. */
+export const printer = (folder: string, wrong: Wrong = {}, given: Partial<Service> = {}) =>
+  Effect.gen(function* () {
+    const posts: Array<string> = []
+    const forgotten = new Set<string>()
+    const has = (list: ReadonlyArray<string> | undefined, place: string) => list?.includes(place) ?? false
+    const server = yield* serve((response, { url }) => {
+      response.end(decodeURIComponent(url.slice(1)))
+    })
+    const jobs = yield* ExportJobs.make<Part, Part, End>({
+      name: "Printer",
+      retryPolicy: { attempts: 3, requestTimeoutMillis: 5000, retryMillis: [1, 2] },
+      baseUrl: server.baseUrl,
+      exportsInFlight: 2,
+      pollMillis: [1, 2],
+      deadlineMillis: 60_000,
+      maxDownloadBytes: 1000,
+      part: Part,
+      ends: ["blank"],
+      placeOf: (order, part = order) => placeOf(part),
+      journalOf: (order) => ({
+        file: `${folder}/${order.from}-${order.to}.json`,
+        head: { format: "printer/1" },
+        part: order
+      }),
+      fileOf: (_, { from, to }) => `${folder}/${from}-${to}.txt`,
+      split: ({ from, to }) =>
+        to === from
+          ? undefined
+          : [
+              { from, to: Math.floor((from + to) / 2) },
+              { from: Math.floor((from + to) / 2) + 1, to }
+            ],
+      named: () => Effect.succeed(undefined),
+      before: ({ state }) => Effect.succeed(state === "asking" ? { _tag: "lost" } : undefined),
+      post: ({ place }, operation, mark) =>
+        Effect.gen(function* () {
+          yield* mark(true)
+          posts.push(place)
+          if (has(wrong.refused, place)) {
+            const reason = { problem: "it is refused", hint: "Ask for less." }
+            return yield* new SourceError.RequestRefused({ operation, status: 400, code: 4, ...reason })
+          }
+          if (has(wrong.lost, place)) return yield* new ApiClient.Unanswered({ problem: "it was cut off" })
+          return `${posts.length} ${place}`
+        }),
+      refused: () => Effect.succeed(undefined),
+      look: ({ place }, id) =>
+        Effect.sync((): ExportJob.Look<End> => {
+          if (has(wrong.fails, place)) return { _tag: "failed", problem: "no ink" }
+          if (has(wrong.blank, place)) return { _tag: "ended", end: "blank" }
+          if (has(wrong.forgotten, place) && !forgotten.has(place)) {
+            forgotten.add(place)
+            return { _tag: "gone" }
+          }
+          return { _tag: "done", url: Redacted.make(`${server.baseUrl}/${encodeURIComponent(id)}`) }
+        }),
+      failed: ({ failures }, operation, problem) =>
+        new SourceError.RequestFailed({ operation, attempts: failures, problem, hint: "Refill it." }),
+      hints: { unanswered: "Look into the tray.", lost: "Look under the table." },
+      problemIn: () => Effect.succeed(undefined),
+      notesOf: ({ lost, state }) => ({
+        ...(state === "blank" ? { blank: 1 } : {}),
+        ...(lost > 0 ? { lost } : {})
+      }),
+      read: ({ file, job: { part } }, position) => ({
+        batches: Stream.fromIterable(
+          numbers(part).filter((n) => n > Number(Option.getOrElse(position, () => -1)))
+        ).pipe(
+          Stream.rechunk(1),
+          Stream.mapEffect((n) =>
+            Effect.gen(function* () {
+              const fs = yield* FileSystem.FileSystem
+              yield* Effect.orDie(fs.readFileString(file))
+              const batch: Source.Batch = {
+                records: [{ _tag: "user", id: Ids.UserId.make(String(n)) }],
+                rejected: [],
+                position: n,
+                trail: n,
+                bytes: 1,
+                place: `number ${n}`
+              }
+              return batch
+            })
+          )
+        )
+      }),
+      retrace: (file) =>
+        Effect.flatMap(FileSystem.FileSystem, (fs) =>
+          Effect.flatMap(Effect.orDie(fs.readFileString(file)), (text) =>
+            text === "" ? Effect.fail(SourceError.changedContent("numbers", file)) : Effect.void
+          )
+        ),
+      ...given
+    })
+    return { jobs, posts, server }
+  })
+
+export type Service = ExportJobs.Service<Part, Part, End>
+
+const numbers = ({ from, to }: Part) => Array.from({ length: to - from + 1 }, (_, i) => from + i)

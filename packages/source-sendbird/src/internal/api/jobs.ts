@@ -1,0 +1,168 @@
+// Windows as exports that Sendbird makes on request.
+import { type ApiClient, ArchiveReader, type ExportJob, ExportJobs } from "@chatferry/connector"
+import { Archives, Sha256, type Source, SourceError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import * as Path from "effect/Path"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import { declared } from "../consequences.ts"
+import { filesOf } from "../files.ts"
+import type { Limits } from "../limits.ts"
+import * as ExportRecord from "./exportRecord.ts"
+import * as Past from "./pastExports.ts"
+import { body, type Parameters, placeOf, type Request, type Window } from "./request.ts"
+import { type ApiSettings, isTooOld } from "./settings.ts"
+import { problemInZip } from "./soundZip.ts"
+import { DAY, halve, ofRequest } from "./windows.ts"
+
+/** A window, and what is asked for with it. */
+export interface Order {
+  readonly request: Request
+  readonly window: Window
+}
+
+export interface Exporter {
+  readonly client: ApiClient.Client
+  readonly settings: ApiSettings
+  readonly directory: string
+  readonly limits: Limits
+  /** Exports that the settings name, by the places of their windows. */
+  readonly named: Effect.Effect<ReadonlyMap<string, string>, SourceError.SourceErrorReason>
+}
+
+/** Ending of a journal's name. */
+export const JOURNAL = ".export.json"
+
+/** In the order in which they are exported. */
+export const ordersOf = ({ requests }: Pick<ApiSettings, "requests">): ReadonlyArray<Order> =>
+  requests.flatMap((request) => ofRequest(request).map((window) => ({ request, window })))
+
+export const partitionOf = (
+  { request, window }: Order,
+  { applicationId }: Pick<ApiSettings, "applicationId">
+): Source.Partition => ({ id: placeOf(window), fingerprint: digestOf(applicationId, request.parameters) })
+
+export const make = ({ client, directory, limits, named, settings }: Exporter) =>
+  Effect.flatMap(Path.Path, (path) => {
+    const baseOf = ({ request, window: { dataType } }: Order, { end, start }: Part) => {
+      const digest = digestOf(settings.applicationId, request.parameters)
+      return path.join(directory, `${dataType}-${compact(start)}-${compact(end)}-${digest}`)
+    }
+    return ExportJobs.make<Order, Part, End>({
+      ...settings,
+      name: "Sendbird",
+      retryPolicy: settings,
+      part: Part,
+      ends: ["no data", "too old"],
+      placeOf: ({ window }, part) => placeOf({ ...window, ...part }),
+      journalOf: (order) => ({
+        file: baseOf(order, order.window) + JOURNAL,
+        head: { format: "chatferry-sendbird-export/2", dataType: order.window.dataType },
+        part: { start: order.window.start, end: order.window.end }
+      }),
+      fileOf: (order, part) => `${baseOf(order, part)}.zip`,
+      split: (part) => halve(part, settings.shortestMillis),
+      named: ({ place }) => Effect.map(named, (ids) => ids.get(place)),
+      before: (job) => before(client, settings, job),
+      post: ({ order: { request }, part }, operation, mark) =>
+        Effect.map(
+          client.postOnce(
+            { operation, path: `/export/${request.dataType}`, decode: ExportRecord.decode },
+            body(part, request.parameters),
+            mark
+          ),
+          ({ requestId }) => requestId
+        ),
+      look: ({ order, place }, id) => Effect.map(Past.get(client, order.window.dataType, id, place), lookOf),
+      failed,
+      hints: {
+        unanswered:
+          "Check the connection, then run again: it is then looked up first whether the request has arrived.",
+        lost: "Look at the exports in Sendbird's dashboard, then run again."
+      },
+      problemIn: (_, file, _bytes, operation) => problemInZip(file, operation, limits),
+      notesOf: ({ state }) =>
+        state === "ready"
+          ? {}
+          : { [(state === "too old" ? declared.windowTooOld : declared.emptyWindow).code]: 1 },
+      read: ({ file, job }, position) => ({
+        batches: Stream.unwrap(
+          Effect.map(archiveOf(file, READ_WHOLE, limits), (archive) =>
+            ArchiveReader.read(filesOf(limits), archive, job.bytes, position)
+          )
+        )
+      }),
+      retrace: (file, trail) =>
+        Effect.scoped(
+          Effect.flatMap(archiveOf(file, 0, limits), (archive) =>
+            ArchiveReader.retrace(filesOf(limits), archive, trail)
+          )
+        )
+    })
+  })
+
+// internal
+
+/** A window, or a part of it after exports of the whole failed. */
+const Part = Schema.Struct({ start: Schema.Int, end: Schema.Int })
+type Part = typeof Part.Type
+
+type End = "no data" | "too old"
+type Job = ExportJob.Job<Order, Part, End>
+
+/** What the same window would be exported with, in few letters. */
+const digestOf = (applicationId: string, parameters: Parameters): string =>
+  Sha256.hex([
+    JSON.stringify([applicationId, Object.entries(parameters).toSorted(([a], [b]) => (a < b ? -1 : 1))])
+  ]).slice(0, 12)
+
+const compact = (millis: number) => new Date(millis).toISOString().replace(/[-:.]/gu, "")
+
+const before = (
+  client: ApiClient.Client,
+  settings: ApiSettings,
+  job: Job
+): Effect.Effect<ExportJob.Before<End>, SourceError.SourceErrorReason> =>
+  Effect.gen(function* () {
+    const { discarded, order, part, state } = job
+    const window = { ...order.window, ...part }
+    // Only the list tells whether a request whose answer was lost has arrived.
+    if (settings.reuseExports || state === "asking") {
+      const id = yield* Past.find(client, order.request, window, discarded, settings.maxPages)
+      if (id !== undefined) return { _tag: "found", id }
+    }
+    return (yield* isTooOld(window, order.request)) ? { _tag: "ended", end: "too old" } : undefined
+  })
+
+const lookOf = (found: ExportRecord.ExportRecord | undefined): ExportJob.Look<End> => {
+  if (found === undefined) return { _tag: "gone" }
+  const { status, url } = found
+  switch (status) {
+    case "no data":
+      return { _tag: "ended", end: "no data" }
+    case "failed":
+      return { _tag: "failed", problem: "" }
+    case "done":
+      return { _tag: "done", url }
+    default:
+      return { _tag: "working", status: status === "other" ? "waiting" : status }
+  }
+}
+
+const failed = ({ failures, part }: Job, operation: string) => {
+  const hours = ((part.end - part.start) / DAY) * 24
+  return new SourceError.RequestFailed({
+    operation,
+    attempts: failures,
+    problem: `Sendbird reports that it failed, also for a window of ${hours.toFixed(1)} hours`,
+    hint: "Ask Sendbird about it, or lower shortestWindow."
+  })
+}
+
+const archiveOf = (file: string, wholeUpTo: number, limits: Limits) =>
+  Effect.gen(function* () {
+    const name = (yield* Path.Path).basename(file)
+    return yield* Archives.openZip(yield* Archives.fromFile(file, wholeUpTo), name, limits)
+  })
+
+const READ_WHOLE = 32 << 20

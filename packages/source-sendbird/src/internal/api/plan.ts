@@ -1,0 +1,42 @@
+// What a run is going to ask for.
+import type { SourceError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import type { Plan, Window } from "../../SendbirdApi.ts"
+import type { Requested } from "../config.ts"
+import { dataTypes } from "./request.ts"
+import { isTooOld, requestsOf } from "./settings.ts"
+import { ofRequest } from "./windows.ts"
+
+export const of = (given: Requested): Effect.Effect<Plan, SourceError.InvalidConfig> =>
+  Effect.gen(function* () {
+    const windows: Array<Window> = []
+    const tooOld: Array<Window> = []
+    for (const request of requestsOf(given)) {
+      for (const window of ofRequest(request)) {
+        const to = (yield* isTooOld(window, request)) ? tooOld : windows
+        to.push(window)
+      }
+    }
+    return { windows, tooOld, calls: windows.length * CALLS_PER_EXPORT }
+  })
+
+/** A line for each data type. */
+export const format = ({ calls, tooOld, windows }: Plan): string => {
+  const lines = dataTypes.flatMap((dataType) => {
+    const of = windows.filter((window) => window.dataType === dataType)
+    const [first, last] = [of[0], of.at(-1)]
+    if (first === undefined || last === undefined) return []
+    const exports = of.length === 1 ? "1 export" : `${of.length} exports`
+    return [`${dataType.padEnd(16)}${exports.padStart(12)}   ${day(first.start)} to ${day(last.end)}`]
+  })
+  if (tooOld.length > 0) {
+    lines.push(`${tooOld.length} days of failed webhooks are older than six months and left out`)
+  }
+  return [...lines, `${windows.length} exports, at least ${calls} calls`].join("\n")
+}
+
+// internal
+
+const CALLS_PER_EXPORT = 4
+
+const day = (millis: number) => new Date(millis).toISOString().replace("T00:00:00.000Z", "")

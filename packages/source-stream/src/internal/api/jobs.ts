@@ -1,0 +1,144 @@
+// Batches as exports that Stream makes on request.
+import { type ApiClient, type ExportJob, ExportJobs } from "@chatferry/connector"
+import { type SourceError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import * as Path from "effect/Path"
+import { declaredByApi } from "../consequences.ts"
+import type { Limits } from "../limits.ts"
+import { type Batch, body } from "./batch.ts"
+import * as Failures from "./failures.ts"
+import * as Order from "./order.ts"
+import { readExport, retrace } from "./readExport.ts"
+import type { ApiSettings } from "./settings.ts"
+import { problemInExport } from "./soundExport.ts"
+import * as Task from "./task.ts"
+
+export interface Exporter {
+  readonly client: ApiClient.Client
+  readonly settings: ApiSettings
+  readonly directory: string
+  readonly limits: Limits
+}
+
+export const make = ({ client, directory, limits, settings }: Exporter) =>
+  Effect.flatMap(Path.Path, (path) =>
+    ExportJobs.make<Batch, Order.Part, Order.End>({
+      ...settings,
+      name: "Stream",
+      retryPolicy: settings.client,
+      baseUrl: settings.client.baseUrl,
+      part: Order.Part,
+      ends: Order.ENDS,
+      placeOf: Order.placeIn,
+      nameOf: Order.nameOf,
+      journalOf: (batch) => ({
+        file: path.join(directory, Order.FOLDER, `${Order.baseOf(batch, settings)}.json`),
+        head: { format: "chatferry-stream-export/2" },
+        part: Order.wholeOf(batch),
+        isOurs: (parts) => Order.covers(parts, batch)
+      }),
+      fileOf: (batch, part) => path.join(directory, Order.fileOf(batch, part, settings)),
+      split: Order.halve,
+      named: ({ place }) => Effect.succeed(settings.taskIds.get(place)),
+      before: (job) => before(job, settings),
+      post: ({ order: { items, kind }, part }, operation, mark) =>
+        client.postOnce(
+          {
+            operation,
+            endpoint: kind === "users" ? "export users" : "export channels",
+            path: kind === "users" ? "/export/users" : "/export_channels",
+            decode: Task.decodeId
+          },
+          body(kind, items.slice(part.from, part.to), settings.options),
+          mark
+        ),
+      refused: (job, refusal) => refused(job, refusal, settings),
+      look: (job, id) => look(client, job, id, settings),
+      stops: (job) =>
+        job.state === "over limit" && settings.usersOverLimit === "stop"
+          ? Failures.overLimit(job)
+          : undefined,
+      unknown: Failures.unknownTask,
+      failed: Failures.failed,
+      hints: {
+        unanswered:
+          "Check the connection, then run again. Stream may be making exports that nobody waits for: they do no harm.",
+        lost: "Ask Stream's support about it, then run again."
+      },
+      problemIn: (job, file, bytes) =>
+        problemInExport(file, bytes, Order.isLines(job.order, settings.options), limits),
+      notesOf,
+      read: (ready, position) => readExport(ready, position, limits, settings),
+      retrace: (file, trail) => retrace(file, trail, limits)
+    })
+  )
+
+// internal
+
+/** There is no list of tasks: nobody can tell whether a request whose answer was lost has arrived. */
+const before = (
+  job: Order.Job,
+  { lostAnswers }: ApiSettings
+): Effect.Effect<ExportJob.Before<Order.End>, SourceError.RequestFailed> => {
+  if (job.state !== "asking") return Effect.succeed(undefined)
+  return lostAnswers === "stop" ? Effect.fail(Failures.unheard(job)) : Effect.succeed({ _tag: "lost" })
+}
+
+/** Refused for one of the things asked for: the others are asked for without it. */
+const refused = (
+  job: Order.Job,
+  refusal: SourceError.RequestRefused,
+  settings: ApiSettings
+): Effect.Effect<Order.End | undefined, SourceError.RequestRefused> => {
+  if (refusal.about === undefined) return Effect.fail(refusal)
+  if (!Order.isSingle(job.part)) return Effect.succeed(undefined)
+  const end = endOf(job, refusal.about, settings)
+  if (end !== undefined) return Effect.succeed(end)
+  return Effect.fail(refusal.about === "missing" ? Failures.missing(job, refusal) : refusal)
+}
+
+/** What a single item comes to of which an error speaks; `undefined` when it stops the run, as what the caller named does. */
+const endOf = (
+  { order: { kind }, part }: Order.Job,
+  about: string | undefined,
+  { lists }: ApiSettings
+): Order.End | undefined => {
+  if (!Order.isSingle(part)) return undefined
+  if (about === "too much" && kind === "users") return "over limit"
+  const isNamed = lists.some((list) => list.kind === kind && list.items !== undefined)
+  return about === "missing" && !isNamed ? "missing" : undefined
+}
+
+/** Stream does not know tasks any more after 60 days. */
+const look = (client: ApiClient.Client, job: Order.Job, id: string, settings: ApiSettings) =>
+  client
+    .get(
+      {
+        operation: `looking at the export of ${job.place}`,
+        endpoint: "look",
+        path: `/tasks/${encodeURIComponent(id)}`,
+        decode: Task.decode
+      },
+      {}
+    )
+    .pipe(
+      Effect.map((task): ExportJob.Look<Order.End> => {
+        const { about, problem, status, url } = task
+        if (status === "completed") return { _tag: "done", url }
+        if (status !== "failed") return { _tag: "working", status: status === "other" ? "waiting" : status }
+        return { _tag: "failed", problem, isFinal: about !== undefined, end: endOf(job, about, settings) }
+      }),
+      Effect.catchTag("RequestRefused", (refusal) =>
+        refusal.about === "missing"
+          ? Effect.succeed<ExportJob.Look<Order.End>>({ _tag: "gone" })
+          : Effect.fail(refusal)
+      )
+    )
+
+const notesOf = ({ lost, order: { kind }, state }: Order.Job): ExportJobs.Notes => ({
+  ...(state === "missing"
+    ? { [(kind === "users" ? declaredByApi.userMissing : declaredByApi.channelMissing).code]: 1 }
+    : {}),
+  ...(state === "over limit" ? { [declaredByApi.userOverLimit.code]: 1 } : {}),
+  ...(lost > 0 ? { [declaredByApi.exportAskedAgain.code]: lost } : {})
+})
