@@ -231,9 +231,9 @@ describe("every field", () => {
       const { file, ledger } = yield* write({ dialect: "jsonl" }, [...base, fullUser, root, fullMessage])
       assert.notInclude(file, "full@example.com")
       assert.deepInclude(ledger.notes, {
-        email_left_out: 1,
-        reaction_counts_left_out: 1,
-        editor_left_out: 1
+        "field_unsupported.user.email": 1,
+        "field_unsupported.message.reactionCounts": 1,
+        "field_unsupported.message.editedById": 1
       })
     })
   )

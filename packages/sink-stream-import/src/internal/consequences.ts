@@ -1,5 +1,5 @@
 // Every code that the sink counts, with what it means for the app that imports the files.
-import { Consequence } from "@chatferry/core"
+import { Consequence, Sink } from "@chatferry/core"
 
 const { make } = Consequence
 
@@ -224,20 +224,6 @@ export const notes = {
     effect: "information",
     says: "messages that more than 10 users may see, which Stream may refuse"
   }),
-  emailLeftOut: make("email_left_out", {
-    effect: "lost",
-    says: "users with an email address, which is not written: everyone in the app may read custom data of users",
-    action: "Put it into custom data in a transform if everyone may know it."
-  }),
-  reactionCountsLeftOut: make("reaction_counts_left_out", {
-    effect: "changed",
-    says: "messages with more reactions than the source gives; Stream counts those that are imported",
-    action: "Add an export that holds the other reactions, or keep the numbers as custom data in a transform."
-  }),
-  editorLeftOut: make("editor_left_out", {
-    effect: "lost",
-    says: "messages without who changed them last, which Stream does not keep"
-  }),
   userRoleUnknown: make("user_role_unknown", {
     effect: "changed",
     says: "users with a role that the app may not have; it was kept as custom data, and they have none",
@@ -296,6 +282,10 @@ export const notes = {
     says: "channels that keep the type that idMap gives, though the settings give another one now"
   })
 } as const
+
+/** The code of a field that is not written though the sink takes records whole. */
+export const unsupported = (field: "user.email" | "message.editedById" | "message.reactionCounts"): string =>
+  Consequence.codeOf(Sink.FIELD_UNSUPPORTED, field)
 
 export const consequences: ReadonlyArray<Consequence.Consequence> = [
   ...Object.values(rejections),

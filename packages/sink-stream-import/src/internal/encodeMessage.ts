@@ -1,6 +1,6 @@
 import { type Entity, Exclusion, Timestamp } from "@chatferry/core"
 import * as Limits from "../StreamImportLimits.ts"
-import { notes } from "./consequences.ts"
+import { notes, unsupported } from "./consequences.ts"
 import * as Custom from "./custom.ts"
 import { isOneWay } from "./decodeMessage.ts"
 import { encodeAttachments } from "./encodeAttachment.ts"
@@ -93,8 +93,9 @@ export const makeMessageEncoder = (
     const streamId = mapMessage(message.id)
     const changes = Custom.noChanges()
     if (message.userId === undefined) changes.notes.push(notes.messageWithoutUser.code)
-    if (!Custom.isEmpty(message.reactionCounts ?? {})) changes.notes.push(notes.reactionCountsLeftOut.code)
-    if (message.editedById !== undefined) changes.notes.push(notes.editorLeftOut.code)
+    if (!Custom.isEmpty(message.reactionCounts ?? {}))
+      changes.notes.push(unsupported("message.reactionCounts"))
+    if (message.editedById !== undefined) changes.notes.push(unsupported("message.editedById"))
 
     const item: Custom.Fields = { id: streamId, user: mapUser(userId) }
     if (parentId === null || type !== "regular") item["type"] = type

@@ -1,5 +1,5 @@
 import type { Entity } from "@chatferry/core"
-import { notes } from "./consequences.ts"
+import { notes, unsupported } from "./consequences.ts"
 import * as Custom from "./custom.ts"
 import * as Ids from "./ids.ts"
 import * as ReservedNames from "./reservedNames.ts"
@@ -44,7 +44,7 @@ export const encodeUser = (
   if (user.isInvisible !== undefined) item["invisible"] = user.isInvisible
   if (user.isBot === true) own["is_bot"] = true
   if (user.handle !== undefined) own["handle"] = user.handle
-  if (user.email !== undefined) changes.notes.push(notes.emailLeftOut.code)
+  if (user.email !== undefined) changes.notes.push(unsupported("user.email"))
   const references = (field: string, target: Custom.Fields, ids: ReadonlyArray<string> | undefined) => {
     if (ids === undefined || ids.length === 0) return
     const unique = Array.from(new Set(ids)).filter(Ids.isStorable)

@@ -1,22 +1,8 @@
-import { type Entity, Json, type SinkError, Timestamp } from "@chatferry/core"
+import { type Entity, Json, type SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { type Assembly, chunks, count, eachBlock, step } from "./assembly.ts"
 import { outcomes } from "./consequences.ts"
-
-type Member = Entity.Entity<"member">
-type Reaction = Entity.Entity<"reaction">
-
-/** The latest time of which a record says how a membership or a reaction was; a record without any says nothing of when. */
-export const saidAt = (record: Member | Reaction): string =>
-  [
-    record.removedAt,
-    record.updatedAt,
-    record.createdAt,
-    record._tag === "member" ? record.observedAt : undefined
-  ].reduce((latest, time) => {
-    const at = Timestamp.sortable(time)
-    return at > latest ? at : latest
-  }, "")
+import { saidAt } from "./saidAt.ts"
 
 /**
  * Leaves out members who are none any more and reactions that were taken back,
@@ -101,7 +87,7 @@ const makeHandle = ({ book, database }: Assembly) => {
       ? reactions.all(ownerId, userId, type)
       : members
           .all(ownerId, userId)
-          .map(({ record, row }) => ({ row, saidAt: saidAt(Json.parse(record) as Member) }))
+          .map(({ record, row }) => ({ row, saidAt: saidAt(Json.parse(record) as Entity.Entity<"member">) }))
   return (removal: Removal) => {
     const { kind, n } = removal
     const present = others(removal)
