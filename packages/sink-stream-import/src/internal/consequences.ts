@@ -290,5 +290,6 @@ export const unsupported = (field: "user.email" | "message.editedById" | "messag
 export const consequences: ReadonlyArray<Consequence.Consequence> = [
   ...Object.values(rejections),
   ...Object.values(outcomes),
-  ...Object.values(notes)
+  ...Object.values(notes),
+  Sink.FIELD_UNSUPPORTED
 ]
