@@ -105,6 +105,7 @@ describe("a configuration", () => {
     "RetryPolicy.Config": "fields of connectors' configurations",
     "RetryPolicy.RetryPolicy": "made from judged settings",
     "Source.FromConfig": "given by authors of connectors",
+    "SqliteStage.Options": "given by authors of connectors",
     "StreamClient.Options": "given by authors of connectors",
     "StreamConnection.Config": "fields of connectors' configurations",
     "StreamConnection.Connection": "made from judged settings",
