@@ -50,7 +50,8 @@ INSERT INTO assembly.removal_excluded
   WHERE c.id IS NOT NULL OR u.id IS NOT NULL OR m.id IS NOT NULL`
 
 const REMOVALS = `SELECT kind, owner_id AS ownerId, user_id AS userId, type, max(said_at) AS saidAt, count(*) AS n
-  FROM removals WHERE row NOT IN (SELECT row FROM assembly.removal_excluded) GROUP BY kind, owner_id, user_id, type ORDER BY kind, owner_id, user_id, type`
+  FROM removals WHERE row NOT IN (SELECT row FROM assembly.removal_excluded)
+  GROUP BY kind, owner_id, user_id, type ORDER BY kind, owner_id, user_id, type`
 
 const countExcluded = ({ book, database }: Assembly) => {
   const counts = database.prepare<{
