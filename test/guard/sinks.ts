@@ -17,6 +17,8 @@ const streams = (out: string, settings: StreamSettings = {}): ReadonlyArray<AnyS
   }),
   StreamImportSink.make({
     ...settings,
+    // The older dialect has no other.
+    memberItem: "member",
     name: "stream-json",
     directory: `${out}/stream-json`,
     dialect: "json-array"

@@ -125,7 +125,7 @@ export const rank = (entity: Exclusion["entity"]): string =>
 /**
  * Takes references to users who are left out from a record that stays:
  *
- * - `createdById`, `pinnedById`, `bannedUserIds`, `blockedUserIds` and `mutedUserIds` always;
+ * - `createdById`, `pinnedById`, `editedById`, `bannedUserIds`, `blockedUserIds` and `mutedUserIds` always;
  * - mentions and those who may see a message, unless the policy keeps `mentions`;
  * - `isDistinct` and `distinctMemberIds` of a channel that was told by its members, unless it keeps `members`: without one
  *   of them it is not the channel of that set.

@@ -282,8 +282,8 @@ export const reject: <S extends Schema.Json | undefined = undefined>(
 
 /**
  * Leaves fields out, per kind: `redact({ user: ["name"], message: ["attachments.custom"] })`.
- * A user's `name` or `imageUrl` goes from the `userSnapshot` of messages and
- * members too. `custom` may repeat what a field says: name it as well.
+ * A user's `name`, `imageUrl` or `isBot` goes from the `userSnapshot` of messages
+ * and members too. `custom` may repeat what a field says: name it as well.
  *
  * @category constructors
  * @since 0.1.0
@@ -310,8 +310,8 @@ export const renameIds: <S extends Schema.Json | undefined = undefined>(
  * Replaces user ids by a keyed hash (HMAC-SHA-256, 32 hex digits) wherever the
  * model refers to a user, so that references stay whole. The same key gives the
  * same ids; without it they cannot be guessed from a list of addresses, so it
- * needs at least 16 characters. Ids in `custom` are not touched: redact it if a
- * provider repeats them there.
+ * needs at least 16 characters. What else tells who somebody is stays: redact
+ * `name`, `handle` and `email`, and `custom` if a provider repeats ids there.
  *
  * @category constructors
  * @since 0.1.0

@@ -299,7 +299,7 @@ it.layer(NodeServices.layer)("a migration that leaves users out, into a sink tha
     member("c", "bot"),
     member("c", "ada"),
     message("of", "c", { userId: "bot" }),
-    message("to", "c", { mentionedUserIds: ["bot", "ada"], pinnedById: "bot" }),
+    message("to", "c", { mentionedUserIds: ["bot", "ada"], pinnedById: "bot", editedById: "bot" }),
     message("for", "c", { visibleToUserIds: ["bot"] }),
     reaction("of", "ada", { channelId: "c" }),
     reaction("for", "ada", { channelId: "c" }),

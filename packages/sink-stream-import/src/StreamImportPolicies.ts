@@ -105,7 +105,7 @@ export interface Policies {
    * that is not valid is never published; it would be a defect of this package.
    */
   readonly validate: boolean
-  /** What items of members are called; Stream's pages say `member` (default), its JSON Schema `channel_member`. */
+  /** What items of members are called; Stream's pages say `member` (default), its JSON Schema `channel_member`, which the older dialect `json-array` does not have. */
   readonly memberItem: "member" | "channel_member"
   /**
    * What the answers to invitations are called: `"invite"` (default): `invite_accepted_at`, as in Stream's JSON Schema

@@ -40,6 +40,14 @@ describe("attachments and custom data", () => {
       expect: (result) =>
         assert.deepStrictEqual(first(result), { type: "file", chatferry: { url: "file:///etc/passwd" } })
     },
+    ...["https://256.1.1.1/a.pdf", "https://x.org:99999/a.pdf", "https://1.2.3.4.5/a.pdf"].map((url) => ({
+      name: `with a host or port that cannot be keep it as custom data: ${url}`,
+      entities: attachments({ type: "file", url }),
+      expect: (result: Result) => {
+        assert.deepStrictEqual(first(result), { type: "file", chatferry: { url } })
+        assert.strictEqual(result.ledger.notes["attachment_url_invalid"], 1)
+      }
+    })),
     {
       name: "that need credentials are not to be copied",
       entities: attachments({ type: "voice", url: "https://x.org/v.m4a", isAuthRequired: true }),

@@ -10,6 +10,8 @@ const LATER = "2025-05-06T07:08:09Z"
 
 const fullUser = user("full", {
   name: "Full",
+  handle: "full-handle",
+  email: "full@example.com",
   imageUrl: "https://x/full.png",
   role: "admin",
   teams: ["red"],
@@ -33,6 +35,10 @@ const fullChannel = channel("full", {
   form: "typed",
   type: "team",
   name: "Full",
+  topic: "Topic",
+  description: "Description",
+  audience: "public",
+  archivedAt: AT,
   imageUrl: "https://x/c.png",
   team: "red",
   createdById: "ada",
@@ -59,6 +65,9 @@ const fullMember = member("general", "bob", {
 })
 const root = message("root", { createdAt: "2023-01-01T00:00:00Z" })
 const fullMessage = message("full", {
+  textFormat: "markdown",
+  reactionCounts: { like: 12 },
+  editedById: "bob",
   html: "<p>x</p>",
   parentId: "root",
   isShownInChannel: true,
@@ -117,10 +126,16 @@ const modern = {
   }
 }
 const own = {
-  user: { is_bot: true, last_seen_at: LATER },
-  channel: { is_public: true },
+  user: { is_bot: true, handle: "full-handle", last_seen_at: LATER },
+  channel: {
+    is_public: true,
+    audience: "public",
+    topic: "Topic",
+    description: "Description",
+    archived_at: AT
+  },
   member: { is_muted: true },
-  message: { silent: true }
+  message: { text_format: "markdown", silent: true }
 }
 const both = {
   user: {
@@ -210,6 +225,45 @@ describe("every field", () => {
         })
     )
   }
+
+  it.live("that Stream cannot show to some only, or counts by itself, is left out and counted", () =>
+    Effect.gen(function* () {
+      const { file, ledger } = yield* write({ dialect: "jsonl" }, [...base, fullUser, root, fullMessage])
+      assert.notInclude(file, "full@example.com")
+      assert.deepInclude(ledger.notes, {
+        "field_unsupported.user.email": 1,
+        "field_unsupported.message.reactionCounts": 1,
+        "field_unsupported.message.editedById": 1
+      })
+    })
+  )
+
+  it.live.each([
+    { audience: "public", isPublic: false, type: "public" },
+    { audience: "private", isPublic: true, type: "messaging" },
+    { isPublic: true, type: "public" }
+  ] as const)("makes the type of a channel: %j", ({ type, ...fields }) =>
+    Effect.gen(function* () {
+      const result = yield* write({ dialect: "jsonl", channelType: "stream_sync" }, [
+        ...base,
+        channel("room", fields)
+      ])
+      assert.strictEqual(byId(result, "channel", "room")["type"], type)
+    })
+  )
+
+  it.live("of a user who is only shown makes the placeholder a bot", () =>
+    Effect.gen(function* () {
+      const result = yield* write({ dialect: "jsonl" }, [
+        ...base,
+        member("general", "robot", { userSnapshot: { name: "Robot", isBot: true } })
+      ])
+      assert.deepInclude(byId(result, "user", "robot"), {
+        name: "Robot",
+        chatferry: { placeholder: true, is_bot: true }
+      })
+    })
+  )
 
   it.live("of a reaction is there", () =>
     Effect.gen(function* () {

@@ -45,8 +45,8 @@ describe("what StreamImportSink rejects", () => {
         [Schema.Int],
         ([seed]) =>
           Effect.gen(function* () {
-            // A key that is there twice is one record, and not a reject.
-            const expected = byKey(untidy(seed))
+            // A key that is there twice is one record, and not a reject; neither is what was removed.
+            const expected = byKey(untidy(seed).filter((one) => !("removedAt" in one)))
             const result = yield* write({ dialect, unknownChannel: "reject", ...policy }, [
               ...expected.values()
             ])

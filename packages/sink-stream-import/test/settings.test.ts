@@ -1,3 +1,5 @@
+import { StreamImportSink } from "@chatferry/sink-stream-import"
+import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { base, member, message, user } from "./entities.ts"
@@ -56,6 +58,21 @@ describe("StreamImportSink", () => {
       const { file } = yield* lines([...base, member("general", "ada")], { memberItem: "channel_member" })
       assert.include(file, '{"type":"channel_member","data":{"channel_type"')
     })
+  )
+
+  it.effect("refuses items of members that the older dialect does not have", () =>
+    Effect.gen(function* () {
+      const config = {
+        directory: "/nowhere/out",
+        dialect: "json-array",
+        memberItem: "channel_member"
+      } as const
+      const { message } = yield* Effect.flip(StreamImportSink.make(config).check ?? Effect.die("no check"))
+      assert.strictEqual(
+        message,
+        'stream-import: memberItem must be "member" where dialect is "json-array", which has no "channel_member"'
+      )
+    }).pipe(Effect.provide(NodeServices.layer))
   )
 
   it.live("rejects ids that no file keeps", () =>

@@ -310,6 +310,20 @@ describe("messages", () => {
     })
   )
 
+  it.live("keeps the numbers of reactions that are not all listed, and counts those that are not", () =>
+    Effect.gen(function* () {
+      const reactions = [
+        { key: "ok", user_ids: ["bo"], count: 25 },
+        { key: "no", user_ids: ["bo"], count: 1 },
+        { key: "odd", user_ids: ["bo"], count: "many" }
+      ]
+      const { notes, records } = yield* one({ messages: [{ ...textMessage, reactions }] })
+      assert.deepInclude(records[0] as object, { reactionCounts: { ok: 25 } })
+      assert.strictEqual(notes["reactions_not_listed"], 24)
+      assert.strictEqual(notes["field_dropped.reaction.count"], 2)
+    })
+  )
+
   it.live("unfolds reactions into one row per key and user, and rejects what names no one", () =>
     Effect.gen(function* () {
       const reactions = [
@@ -405,8 +419,8 @@ describe("channels and members", () => {
           userId: "bo",
           observedAt,
           lastReadAt: "2025-01-14T11:53:23Z",
-          userSnapshot: { name: "Bo" },
-          custom: { sendbird: { is_bot: true, is_active: false } }
+          userSnapshot: { name: "Bo", isBot: true },
+          custom: { sendbird: { is_active: false } }
         }
       ])
       assert.deepStrictEqual(notes, {

@@ -96,11 +96,30 @@ const only = (file: object, kind: Entity.Kind) =>
 const listed = (fields: object) => ({ group_channels: [{ channel_url: "c", ...fields }] })
 const member = (fields: object) => listed({ members: [{ user_id: "u", ...fields }] })
 
+describe("who has left", () => {
+  it.live("is no member, and counted, where nothing says when the channel was seen so", () =>
+    Effect.gen(function* () {
+      const { notes, records } = yield* readFiles({ "f.json": member({ state: "left" }) })
+      assert.notInclude(
+        records.map(({ _tag }) => _tag),
+        "member"
+      )
+      assert.strictEqual(notes["record_dropped.member.left"], 1)
+    })
+  )
+})
+
 describe("switches", () => {
   it.live.each<{ file: object; kind: Entity.Kind; field: string; is: unknown }>([
     { file: member({ state: "invited" }), kind: "member", field: "isInvited", is: true },
     { file: member({ state: "joined" }), kind: "member", field: "isInvited", is: false },
     { file: member({ state: "" }), kind: "member", field: "isInvited", is: undefined },
+    {
+      file: listed({ created_at: 1736855603, members: [{ user_id: "u", state: "left" }] }),
+      kind: "member",
+      field: "removedAt",
+      is: "2025-01-14T11:53:22.999Z"
+    },
     { file: member({ is_muted: "true" }), kind: "member", field: "isMuted", is: true },
     { file: member({ is_muted: false }), kind: "member", field: "isMuted", is: false },
     { file: member({ is_muted: null }), kind: "member", field: "isMuted", is: undefined },

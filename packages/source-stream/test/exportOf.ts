@@ -79,6 +79,7 @@ const member = (one: Member, cid: Cids, custom: Custom) =>
       archived_at: one.archivedAt ?? null,
       created_at: one.createdAt,
       updated_at: one.updatedAt,
+      deleted_at: one.removedAt ?? null,
       last_read: one.lastReadAt
     },
     one,
@@ -262,7 +263,7 @@ export const carried = (
     const own = Object.keys(bag).length === 0 ? {} : { custom: { stream: bag } }
     switch (entity._tag) {
       case "user": {
-        const { isBot: _1, isDeactivated: _2, observedAt: _3, ...kept } = rest as User
+        const { email: _1, handle: _2, isBot: _3, isDeactivated: _4, observedAt: _5, ...kept } = rest as User
         return [
           {
             ...kept,
@@ -274,10 +275,14 @@ export const carried = (
       }
       case "channel": {
         const {
-          distinctMemberIds: _1,
-          isDistinct: _2,
-          isPublic: _3,
-          observedAt: _4,
+          archivedAt: _1,
+          audience: _2,
+          description: _3,
+          distinctMemberIds: _4,
+          isDistinct: _5,
+          isPublic: _6,
+          observedAt: _7,
+          topic: _8,
           ...kept
         } = rest as Channel
         return [{ ...kept, ...own, id: cid(entity.id), form: "typed", type: typeOf(entity) }]
@@ -296,7 +301,14 @@ export const carried = (
         ]
       }
       case "message": {
-        const { observedAt: _1, userSnapshot: _2, ...kept } = rest as Message
+        const {
+          editedById: _1,
+          observedAt: _2,
+          reactionCounts: _3,
+          textFormat: _4,
+          userSnapshot: _5,
+          ...kept
+        } = rest as Message
         const attachments = entity.attachments?.map(carriedAttachment)
         return [
           {

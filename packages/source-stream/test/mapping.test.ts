@@ -90,15 +90,30 @@ describe("reactions", () => {
       )
       assert.deepStrictEqual(of("reaction")[0]?.custom, { stream: { extra: 1 } })
       assert.strictEqual(notes["reactions_not_exported"], 10)
+      assert.deepStrictEqual(of("message")[0]?.reactionCounts, { like: 12, wow: 1 })
     })
   )
 
   it.live("are counted by their groups where there are no counts", () =>
     Effect.gen(function* () {
-      const { notes } = yield* readFiles(
-        oneMessage({ reaction_counts: null, reaction_groups: { like: { count: 3 } } })
+      const { notes, of } = yield* readFiles(
+        oneMessage({ reaction_counts: null, reaction_groups: { like: { count: 3 }, wow: { count: 0 } } })
       )
       assert.strictEqual(notes["reactions_not_exported"], 3)
+      assert.deepStrictEqual(of("message")[0]?.reactionCounts, { like: 3 })
+    })
+  )
+
+  it.live("give no number where the message shows them all", () =>
+    Effect.gen(function* () {
+      const { of } = yield* readFiles(
+        oneMessage({
+          latest_reactions: [Rooms.reaction("m", "ann")],
+          own_reactions: [Rooms.reaction("m", "bob")],
+          reaction_counts: { like: 2 }
+        })
+      )
+      assert.isUndefined(of("message")[0]?.reactionCounts)
     })
   )
 })
@@ -198,6 +213,27 @@ describe("distinct channels", () => {
       assert.strictEqual(channel?.distinctMemberIds === undefined, !isDistinct)
       assert.strictEqual(notes["distinct_members_unknown"], isDistinct ? undefined : 1)
       assert.isUndefined(other?.isDistinct)
+    })
+  )
+})
+
+describe("members who have left", () => {
+  it.live("are told with the time, and those of whom it cannot be read are counted", () =>
+    Effect.gen(function* () {
+      const { notes, of } = yield* readFiles(
+        roomWith({
+          members: [
+            Rooms.member("ann", { deleted_at: NS, banned: true }),
+            Rooms.member("bob", { deleted_at: "lately" })
+          ]
+        })
+      )
+      assert.deepStrictEqual(
+        of("member").map(({ removedAt, userId }) => [userId, removedAt as string]),
+        [["ann", "2021-02-17T08:17:49.745857Z"]]
+      )
+      assert.strictEqual(notes["record_dropped.member.deleted"], 1)
+      assert.deepStrictEqual<unknown>(of("channel")[0]?.bannedUserIds, ["ann"])
     })
   )
 })

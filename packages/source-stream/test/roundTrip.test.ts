@@ -32,7 +32,10 @@ describe("entities that were exported", () => {
     [Case],
     ([{ batchRecords, custom, isGzip, seed, version }]) =>
       Effect.gen(function* () {
-        const entities = EntityGenerator.make({ seed, records: 150, duplicates: 0, extremes: 0.05 })
+        // An export has no reactions that were taken back.
+        const entities = EntityGenerator.make({ seed, records: 150, duplicates: 0, extremes: 0.05 }).filter(
+          (one) => one._tag !== "reaction" || one.removedAt === undefined
+        )
         const content = version === 1 ? version1(entities, custom) : version2(entities, custom)
         const { records, rejected } = yield* readFiles(
           { a: isGzip ? gzip(content) : content },

@@ -27,10 +27,19 @@ export class Channel extends Schema.Opaque<Channel>()(
     /** The source's own type of channel: Stream's channel type, Sendbird's `custom_type`. */
     type: Schema.optionalKey(Schema.String),
     name: Schema.optionalKey(Schema.String),
+    /** What is talked about now, as members set it. */
+    topic: Schema.optionalKey(Schema.String),
+    /** What the channel is for. */
+    description: Schema.optionalKey(Schema.String),
     imageUrl: Schema.optionalKey(Schema.String),
     team: Schema.optionalKey(Schema.String),
     createdById: Schema.optionalKey(Ids.UserId),
     isPublic: Schema.optionalKey(Schema.Boolean),
+    /**
+     * Whom it is for, where the source tells more than `isPublic`: two people, several who have no name for it, those
+     * who were asked in, or everyone. It decides where the two do not agree.
+     */
+    audience: Schema.optionalKey(Schema.Literals(["direct", "group_direct", "private", "public"])),
     /** There is at most one such channel for a set of members. */
     isDistinct: Schema.optionalKey(Schema.Boolean),
     /** The members that define a distinct channel, where the source gives them with the channel. */
@@ -43,6 +52,8 @@ export class Channel extends Schema.Opaque<Channel>()(
     updatedAt: Schema.optionalKey(Timestamp),
     /** When the source last saw the channel in this state; of two records of one channel the newer wins. */
     observedAt: Schema.optionalKey(Timestamp),
+    /** Put away for everyone; it can be read and brought back. */
+    archivedAt: Schema.optionalKey(Timestamp),
     /** Messages up to this time are hidden from everyone. */
     truncatedAt: Schema.optionalKey(Timestamp),
     deletedAt: Schema.optionalKey(Timestamp),

@@ -39,6 +39,11 @@ export class Member extends Schema.Opaque<Member>()(
     updatedAt: Schema.optionalKey(Timestamp),
     /** As on the channel: of two records of one membership the newer wins. */
     observedAt: Schema.optionalKey(Timestamp),
+    /**
+     * Since when the user is no member any more, or when the source saw that: the membership is not there, unless a newer
+     * record says that it is. Other fields tell how it was.
+     */
+    removedAt: Schema.optionalKey(Timestamp),
     /** Everything up to this time has been read. */
     lastReadAt: Schema.optionalKey(Timestamp),
     userSnapshot: Schema.optionalKey(UserSnapshot),

@@ -53,6 +53,8 @@ export class Message extends Schema.Opaque<Message>()(
     userSnapshot: Schema.optionalKey(UserSnapshot),
     type: Schema.Literals(["regular", "system"]),
     text: Schema.optionalKey(Schema.String),
+    /** What `text` is written in. `other` is a markup of the source's own; its name is in `custom`. */
+    textFormat: Schema.optionalKey(Schema.Literals(["plain", "markdown", "html", "other"])),
     html: Schema.optionalKey(Schema.String),
     attachments: Schema.optionalKey(Schema.Array(Attachment)),
     /** The first message of the thread this one replies in. */
@@ -66,6 +68,11 @@ export class Message extends Schema.Opaque<Message>()(
     isHereMentioned: Schema.optionalKey(Schema.Boolean),
     /** Calls everyone who has one of these roles. */
     mentionedRoles: Schema.optionalKey(Schema.Array(Schema.String)),
+    /**
+     * How many reactions of each type there were, where the source counts more than it gives: those that come as
+     * records are among them.
+     */
+    reactionCounts: Schema.optionalKey(Schema.Record(Schema.String, Schema.Finite)),
     isSilent: Schema.optionalKey(Schema.Boolean),
     /** Users who alone may see the message. */
     visibleToUserIds: Schema.optionalKey(Schema.Array(Ids.UserId)),
@@ -74,9 +81,14 @@ export class Message extends Schema.Opaque<Message>()(
     pinExpiresAt: Schema.optionalKey(Timestamp),
     createdAt: Timestamp,
     updatedAt: Schema.optionalKey(Timestamp),
+    /** Who changed it last, where that may be another one than the author. */
+    editedById: Schema.optionalKey(Ids.UserId),
     /** As on the channel: of two records of one message in the same state, the newer wins. */
     observedAt: Schema.optionalKey(Timestamp),
-    /** Removed by someone; the source may still have the text. */
+    /**
+     * Removed by someone; the source may still have the text. Such a message stays one, with what is left of it: replies
+     * to the first message of a thread need it.
+     */
     isDeleted: Schema.optionalKey(Schema.Boolean),
     deletedAt: Schema.optionalKey(Timestamp),
     custom: Schema.optionalKey(Custom)

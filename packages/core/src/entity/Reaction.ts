@@ -27,6 +27,8 @@ export class Reaction extends Schema.Opaque<Reaction>()(
     score: Schema.optionalKey(Schema.Finite),
     createdAt: Schema.optionalKey(Timestamp),
     updatedAt: Schema.optionalKey(Timestamp),
+    /** When it was taken back, or when the source saw that: it is not there, unless a newer record says that it is. */
+    removedAt: Schema.optionalKey(Timestamp),
     custom: Schema.optionalKey(Custom)
   })
 ) {}

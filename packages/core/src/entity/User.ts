@@ -20,7 +20,8 @@ import { Custom } from "./Custom.ts"
 export class UserSnapshot extends Schema.Opaque<UserSnapshot>()(
   Schema.Struct({
     name: Schema.optionalKey(Schema.String),
-    imageUrl: Schema.optionalKey(Schema.String)
+    imageUrl: Schema.optionalKey(Schema.String),
+    isBot: Schema.optionalKey(Schema.Boolean)
   })
 ) {}
 
@@ -69,7 +70,12 @@ export class User extends Schema.Opaque<User>()(
   Schema.Struct({
     _tag: Schema.tag("user"),
     id: Ids.UserId,
+    /** What is shown; many may have the same. */
     name: Schema.optionalKey(Schema.String),
+    /** The unique name by which others call the user, without the `@`: `ada` of `@ada`. */
+    handle: Schema.optionalKey(Schema.String),
+    /** Personal: a source gives it only where a setting of its own asks for it. */
+    email: Schema.optionalKey(Schema.String),
     imageUrl: Schema.optionalKey(Schema.String),
     /** App-wide role, in the source's words. */
     role: Schema.optionalKey(Schema.String),

@@ -54,6 +54,7 @@ export const message: Entity.Entity<"message"> = {
   mentionedUserIds: userIds("bob", "ada"),
   visibleToUserIds: userIds("bob"),
   pinnedById: Ids.UserId.make("bob"),
+  editedById: Ids.UserId.make("bob"),
   createdAt: time,
   custom: { sendbird: { data: "x", level: 1 } }
 }

@@ -23,6 +23,19 @@ describe("redact", () => {
       assert.notInclude(JSON.stringify(yield* redacted({ user: ["name"] })), "Ada")
       const { userSnapshot: __, ...unseen } = member
       assert.deepStrictEqual((yield* redacted({ user: ["imageUrl", "name"] }))[2], unseen)
+      const robot = { ...member, userSnapshot: { isBot: true } }
+      assert.deepStrictEqual(yield* redacted({ user: ["isBot"] }, [robot]), [unseen])
+    })
+  )
+
+  it.effect("leaves out what tells who somebody is, by its name", () =>
+    Effect.gen(function* () {
+      const known = { ...ada, handle: "ada", email: "ada@example.com" }
+      assert.deepStrictEqual(yield* redacted({ user: ["handle", "email"] }, [known]), [ada])
+      const counted = { ...message, reactionCounts: { like: 3, wow: 1 } }
+      assert.deepStrictEqual(yield* redacted({ message: ["reactionCounts.wow"] }, [counted]), [
+        { ...message, reactionCounts: { like: 3 } }
+      ])
     })
   )
 

@@ -44,7 +44,8 @@ it.layer(NodeServices.layer)("renameIds", (it) => {
           quotedMessageId: "m-m1",
           mentionedUserIds: ["u-bob", "u-ada"],
           visibleToUserIds: ["u-bob"],
-          pinnedById: "u-bob"
+          pinnedById: "u-bob",
+          editedById: "u-bob"
         },
         { ...reaction, messageId: "m-m2", channelId: "c-c1", userId: "u-ada" },
         webhook
@@ -209,7 +210,8 @@ it.layer(NodeServices.layer)("people who are joined by a table", (it) => {
         ...message,
         mentionedUserIds: ["ada"],
         visibleToUserIds: ["ada"],
-        pinnedById: "ada"
+        pinnedById: "ada",
+        editedById: "ada"
       })
     })
   )

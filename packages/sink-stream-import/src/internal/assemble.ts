@@ -8,6 +8,7 @@ import * as Assembly from "./assembly.ts"
 import { checkFiles } from "./checkFiles.ts"
 import type { Mapping } from "./earlierIds.ts"
 import { leaveOut } from "./leaveOut.ts"
+import { leaveOutRemoved } from "./leaveOutRemoved.ts"
 import * as Output from "./output.ts"
 import { refuse } from "./refuse.ts"
 import { resolveChannels } from "./resolveChannels.ts"
@@ -101,6 +102,7 @@ const prepare = (assembly: Assembly.Assembly) =>
     const steps = [
       Assembly.step(assembly, ({ exec }) => exec("BEGIN")),
       leaveOut(assembly),
+      leaveOutRemoved(assembly),
       Assembly.step(assembly, () => ResolveMessages.listUsers(assembly)),
       Assembly.step(assembly, () => ResolveMessages.refuseMessages(assembly)),
       Assembly.step(assembly, () => listTeams(assembly)),

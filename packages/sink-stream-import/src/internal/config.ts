@@ -57,7 +57,13 @@ export const SinkConfig = Schema.Struct({
   name: Settings.incidental(Settings.withDefault(Setting.fileName, SINK_NAME)),
   idMap: Settings.incidental(Settings.optional(Setting.path)),
   ...policyFields
-})
+}).check(
+  Settings.rules<{ readonly dialect: string; readonly memberItem: string }>((settings) =>
+    settings.dialect === "json-array" && settings.memberItem === "channel_member"
+      ? [[["memberItem"], 'must be "member" where dialect is "json-array", which has no "channel_member"']]
+      : []
+  )
+)
 
 /** The type of replies that each dialect documents. */
 export const replyTypeIn = (of: typeof dialect.Type): "reply" | "regular" =>

@@ -1,5 +1,5 @@
 // Every code that the sink counts, with what it means for the app that imports the files.
-import { Consequence } from "@chatferry/core"
+import { Consequence, Sink } from "@chatferry/core"
 
 const { make } = Consequence
 
@@ -71,6 +71,10 @@ export const outcomes = {
   deletedMessage: make("deleted_message", {
     effect: "left_out_on_purpose",
     says: "reactions to deleted messages, which a policy skips"
+  }),
+  removed: make("removed", {
+    effect: "left_out_on_purpose",
+    says: "members who have left and reactions that were taken back, as the newest record of each says"
   }),
   sameId: make("same_id", {
     effect: "information",
@@ -279,8 +283,13 @@ export const notes = {
   })
 } as const
 
+/** The code of a field that is not written though the sink takes records whole. */
+export const unsupported = (field: "user.email" | "message.editedById" | "message.reactionCounts"): string =>
+  Consequence.codeOf(Sink.FIELD_UNSUPPORTED, field)
+
 export const consequences: ReadonlyArray<Consequence.Consequence> = [
   ...Object.values(rejections),
   ...Object.values(outcomes),
-  ...Object.values(notes)
+  ...Object.values(notes),
+  Sink.FIELD_UNSUPPORTED
 ]

@@ -43,6 +43,7 @@ export const decodeMessage = (row: MessageRow): object => {
     userSnapshot: row.sender === null ? undefined : Json.parse(row.sender),
     type: !hasUser || row.type === "system" ? "system" : "regular",
     text: item["text"],
+    textFormat: own["text_format"],
     html: item["html"],
     attachments: (item["attachments"] as ReadonlyArray<Custom.Fields> | undefined)?.map(decodeAttachment),
     parentId: row.parentId ?? undefined,
@@ -73,6 +74,8 @@ export const isOneWay = (message: Message, isDeleted: boolean, isBlank: boolean)
   const { createdAt, deletedAt, observedAt, updatedAt } = message
   return (
     Custom.isOneWay(message.custom, ReservedNames.message) ||
+    message.reactionCounts !== undefined ||
+    message.editedById !== undefined ||
     message.isShownInChannel === false ||
     message.isChannelMentioned === false ||
     message.isHereMentioned === false ||
@@ -96,6 +99,7 @@ const deletedAtOf = (at: unknown, updatedAt: unknown, createdAt: unknown) =>
 
 const CONTENT = [
   "text",
+  "textFormat",
   "html",
   "attachments",
   "quotedMessageId",

@@ -129,7 +129,7 @@ const STRICT_URL =
 const NOT_IN_URLS = /[^\w.~:/?@!$&'()*+,;=%#-]|%(?![\da-f]{2})/gi
 
 const httpsUrl = (source: string, settings: Settings, changes: Custom.Changes): string | undefined => {
-  if (STRICT_URL.test(source)) return source
+  if (isStrict(source)) return source
   const isHttp = /^http:/i.test(source)
   const normal = isHttp && settings.httpUrls === "custom" ? undefined : normalised(source)
   if (normal === undefined)
@@ -146,5 +146,8 @@ const normalised = (source: string): string | undefined => {
   const text = `https:${url.href.slice(url.protocol.length)}`.replace(NOT_IN_URLS, (character) =>
     encodeURIComponent(character)
   )
-  return STRICT_URL.test(text) ? text : undefined
+  return isStrict(text) ? text : undefined
 }
+
+// The pattern takes hosts and ports that there cannot be, such as 256.1.1.1 and 99999.
+const isStrict = (url: string) => STRICT_URL.test(url) && URL.canParse(url)

@@ -23,7 +23,7 @@ export const channelType = (channel: Channel, settings: Settings): string => {
   if (settings.channelType !== "stream_sync") {
     return channel.form === "open" ? settings.channelType.open : settings.channelType.group
   }
-  return own ?? (channel.form === "open" || channel.isPublic === true ? "public" : "messaging")
+  return own ?? (channel.form === "open" || isPublic(channel) ? "public" : "messaging")
 }
 
 /** A channel as an import item. */
@@ -53,6 +53,10 @@ export const encodeChannel = (
   if (channel.updatedAt !== undefined) (isLegacy ? item : own)["updated_at"] = channel.updatedAt
   if (channel.type !== undefined && channel.type !== target.type) own["type"] = channel.type
   if (channel.isPublic !== undefined) own["is_public"] = channel.isPublic
+  if (channel.audience !== undefined) own["audience"] = channel.audience
+  if (channel.topic !== undefined) own["topic"] = channel.topic
+  if (channel.description !== undefined) own["description"] = channel.description
+  if (channel.archivedAt !== undefined) own["archived_at"] = channel.archivedAt
   if (channel.isDistinct === true) own["is_distinct"] = true
   if (channel.deletedAt !== undefined) {
     own["deleted_at"] = channel.deletedAt
@@ -74,3 +78,8 @@ export const reference = ({ memberIds, streamId, type }: Target): string =>
       ? { channel_type: type, channel_id: streamId }
       : { channel_type: type, channel_member_ids: memberIds }
   ).slice(1, -1)
+
+// internal
+
+const isPublic = ({ audience, isPublic: said }: Channel) =>
+  audience === undefined ? said === true : audience === "public"

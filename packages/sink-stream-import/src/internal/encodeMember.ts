@@ -38,6 +38,8 @@ export const encodeMember = (
   if (member.hiddenBefore !== undefined) modern["hide_messages_before"] = member.hiddenBefore
   if (member.archivedAt !== undefined) modern["archived_at"] = member.archivedAt
   if (member.isMuted === true) own["is_muted"] = true
+  // Here too, because a user whom the source gives is written without what others show of them.
+  if (member.userSnapshot?.isBot === true) own["is_bot"] = true
   if (member.updatedAt !== undefined) own["updated_at"] = member.updatedAt
   const custom = Custom.fields(member.custom, own, ReservedNames.member)
   addCustom(item, { name: undefined, image: undefined }, custom, changes)

@@ -1,6 +1,6 @@
 import { type Entity, Exclusion, Timestamp } from "@chatferry/core"
 import * as Limits from "../StreamImportLimits.ts"
-import { notes } from "./consequences.ts"
+import { notes, unsupported } from "./consequences.ts"
 import * as Custom from "./custom.ts"
 import { isOneWay } from "./decodeMessage.ts"
 import { encodeAttachments } from "./encodeAttachment.ts"
@@ -47,6 +47,7 @@ export const makeMessageEncoder = (
   const content = (message: Message, item: Custom.Fields, own: Custom.Fields, changes: Custom.Changes) => {
     const userIds: Array<string> = []
     if (message.text !== undefined) item["text"] = limitText(message.text, settings.maxMessageLength, changes)
+    if (message.textFormat !== undefined) own["text_format"] = message.textFormat
     if (message.html !== undefined) item["html"] = message.html
     if (isFilled(message.attachments, changes)) {
       item["attachments"] = encodeAttachments(message.attachments, settings, changes)
@@ -92,6 +93,9 @@ export const makeMessageEncoder = (
     const streamId = mapMessage(message.id)
     const changes = Custom.noChanges()
     if (message.userId === undefined) changes.notes.push(notes.messageWithoutUser.code)
+    if (!Custom.isEmpty(message.reactionCounts ?? {}))
+      changes.notes.push(unsupported("message.reactionCounts"))
+    if (message.editedById !== undefined) changes.notes.push(unsupported("message.editedById"))
 
     const item: Custom.Fields = { id: streamId, user: mapUser(userId) }
     if (parentId === null || type !== "regular") item["type"] = type

@@ -1,11 +1,12 @@
 import type { Entity } from "@chatferry/core"
-import { notes } from "./consequences.ts"
+import { notes, unsupported } from "./consequences.ts"
 import * as Custom from "./custom.ts"
 import * as Ids from "./ids.ts"
 import * as ReservedNames from "./reservedNames.ts"
 import type { Settings } from "./settings.ts"
 
 type User = Entity.Entity<"user">
+type Snapshot = NonNullable<Entity.Entity<"member">["userSnapshot"]>
 
 /** What a user's fields are written with. */
 export interface UserEncoding {
@@ -42,6 +43,8 @@ export const encodeUser = (
   if (user.language !== undefined) modern["language"] = user.language
   if (user.isInvisible !== undefined) item["invisible"] = user.isInvisible
   if (user.isBot === true) own["is_bot"] = true
+  if (user.handle !== undefined) own["handle"] = user.handle
+  if (user.email !== undefined) changes.notes.push(unsupported("user.email"))
   const references = (field: string, target: Custom.Fields, ids: ReadonlyArray<string> | undefined) => {
     if (ids === undefined || ids.length === 0) return
     const unique = Array.from(new Set(ids)).filter(Ids.isStorable)
@@ -85,7 +88,7 @@ export const encodeUser = (
 /** A user whom records refer to and the source does not give. */
 export const placeholder = (
   streamId: string,
-  snapshot: { readonly name?: string; readonly imageUrl?: string },
+  snapshot: Snapshot,
   teams: ReadonlyArray<string>,
   changes: Custom.Changes
 ): Custom.Fields => {
@@ -94,7 +97,7 @@ export const placeholder = (
   addCustom(
     item,
     { name: snapshot.name, image: snapshot.imageUrl },
-    { chatferry: { placeholder: true } },
+    { chatferry: { placeholder: true, ...(snapshot.isBot === true && { is_bot: true }) } },
     changes
   )
   return item

@@ -81,7 +81,8 @@ CREATE TABLE assembly.excluded_channel (id TEXT PRIMARY KEY, reason TEXT NOT NUL
 CREATE TABLE assembly.excluded_user (id TEXT PRIMARY KEY, reason TEXT NOT NULL, keeps_messages INTEGER NOT NULL,
   keeps_reactions INTEGER NOT NULL, keeps_members INTEGER NOT NULL, keeps_mentions INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE assembly.excluded_message (id TEXT PRIMARY KEY, reason TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE assembly.member_excluded (row INTEGER PRIMARY KEY, reason TEXT NOT NULL)`
+CREATE TABLE assembly.member_excluded (row INTEGER PRIMARY KEY, reason TEXT NOT NULL);
+CREATE TABLE assembly.reaction_excluded (row INTEGER PRIMARY KEY, reason TEXT NOT NULL)`
 
 const POLICY = "keeps_messages, keeps_reactions, keeps_members, keeps_mentions"
 
@@ -132,7 +133,6 @@ INSERT OR IGNORE INTO assembly.excluded_message
   SELECT m.id, min(e.reason) FROM assembly.message_excluded e CROSS JOIN messages m ON m.row = e.row
   WHERE NOT EXISTS (SELECT 1 FROM messages o WHERE o.id = m.id AND o.row NOT IN (SELECT row FROM assembly.message_excluded))
   GROUP BY m.id;
-CREATE TABLE assembly.reaction_excluded (row INTEGER PRIMARY KEY, reason TEXT NOT NULL);
 INSERT INTO assembly.reaction_excluded
   SELECT r.row, coalesce(c.reason, u.reason, m.reason) FROM reactions r
     LEFT JOIN assembly.excluded_channel c ON c.id = r.channel_id

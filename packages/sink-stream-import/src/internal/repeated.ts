@@ -45,12 +45,16 @@ export const makeRepeated = (
       return user
     },
     sender: (user, shown) => {
-      if (user.shown?.name === shown.name && user.shown?.imageUrl === shown.imageUrl && user.shownRow > 0)
-        return user.shownRow
-      const text = JSON.stringify({ name: shown.name, imageUrl: shown.imageUrl })
+      if (user.shownRow > 0 && isSame(user.shown, shown)) return user.shownRow
+      const text = JSON.stringify({ name: shown.name, imageUrl: shown.imageUrl, isBot: shown.isBot })
       user.shown = Json.parse(text) as Snapshot
       user.shownRow = addSender(text)
       return user.shownRow
     }
   }
 }
+
+// internal
+
+const isSame = (a: Snapshot | undefined, b: Snapshot) =>
+  a?.name === b.name && a?.imageUrl === b.imageUrl && a?.isBot === b.isBot

@@ -13,7 +13,7 @@ import { makeExclusionStaging } from "./stageExclusions.ts"
 import { makeStaging } from "./stageRecords.ts"
 import * as StageTables from "./stageTables.ts"
 
-const FORMAT = "stream-import-stage/5"
+const FORMAT = "stream-import-stage/6"
 
 /** What a receipt of the sink says. */
 const StageReceipt = Schema.Struct({

@@ -8,6 +8,7 @@ import * as Ids from "./ids.ts"
 import { isOverLimit, listedIds } from "./overLimit.ts"
 import { rejection } from "./rejection.ts"
 import { makeRepeated } from "./repeated.ts"
+import { saidAt } from "./saidAt.ts"
 import type { Settings } from "./settings.ts"
 import type { Table } from "./stageTables.ts"
 
@@ -32,6 +33,7 @@ export const makeStaging = (
   const addMessageUser = insert("message_users")
   const addRename = insert("message_renames")
   const addReaction = insert("reactions")
+  const addRemoval = insert("removals")
   const addMoved = insert("moved_fields")
   const addOriginal = insert("originals")
   const repeated = makeRepeated(insert("ids"), insert("senders"))
@@ -69,6 +71,11 @@ export const makeStaging = (
 
   const stageReaction = (reaction: Entity.Entity<"reaction">) => {
     const staged = encodeReaction(reaction)
+    if (reaction.removedAt !== undefined) {
+      const { channelId = null, messageId, userId } = reaction
+      addRemoval("reaction", messageId, channelId, userId, staged.type, saidAt(reaction))
+      return undefined
+    }
     if (isOverLimit(staged.item, 0, settings.maxFileBytes)) return overLimit(reaction)
     const row = addReaction(
       reaction.messageId,
@@ -87,6 +94,10 @@ export const makeStaging = (
   }
 
   const stageMerged = (record: Entity.Entity<"user" | "channel" | "member">) => {
+    if (record._tag === "member" && record.removedAt !== undefined) {
+      addRemoval("member", record.channelId, record.channelId, record.userId, "", saidAt(record))
+      return undefined
+    }
     const text = JSON.stringify(record)
     if (isOverLimit(text, listedIds(record), settings.maxFileBytes)) return overLimit(record)
     switch (record._tag) {

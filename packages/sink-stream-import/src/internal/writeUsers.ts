@@ -201,7 +201,4 @@ const writeUnknown = (assembly: Assembly, { encoding, write }: Writer) =>
 const parseShown = (shown: string | null) =>
   shown === null
     ? {}
-    : (Json.parse(shown.slice(shown.lastIndexOf("\n") + 1)) as {
-        readonly name?: string
-        readonly imageUrl?: string
-      })
+    : (Json.parse(shown.slice(shown.lastIndexOf("\n") + 1)) as Parameters<typeof EncodeUser.placeholder>[1])

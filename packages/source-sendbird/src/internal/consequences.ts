@@ -78,6 +78,14 @@ export const declared = {
     effect: "information",
     says: "messages without a sender that are not an administrator's"
   }),
+  memberLeft: make("record_dropped.member.left", {
+    effect: "left_out_on_purpose",
+    says: "members who have left a channel of which nothing says when it was seen so"
+  }),
+  reactionsNotListed: make("reactions_not_listed", {
+    effect: "lost",
+    says: "reactions that messages count and do not list; the messages keep the numbers (reactionCounts)"
+  }),
   reactionWithoutUsers: make("reaction_without_users", {
     effect: "lost",
     says: "reaction keys that list no user"

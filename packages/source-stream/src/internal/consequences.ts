@@ -66,7 +66,7 @@ export const declared = {
   }),
   memberDeleted: make("record_dropped.member.deleted", {
     effect: "left_out_on_purpose",
-    says: "members who had left the channel"
+    says: "members who have left the channel at a time that cannot be read"
   }),
   deviceDropped: make("record_dropped.device", {
     effect: "lost",

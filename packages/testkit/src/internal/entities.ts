@@ -1,20 +1,10 @@
 // Canonical entities by kind and number. A second version of one has the same key and other contents.
 import type { Entity } from "@chatferry/core"
 import { Timestamp } from "@chatferry/core"
+import { anyChannel, anyUser, channelId, messageChannel, messageId, userId, type World } from "./entityIds.ts"
 import { type Random, random } from "./random.ts"
 import { chatText, plainWord, title } from "./text.ts"
 import { DAY, START } from "./time.ts"
-
-export interface World {
-  readonly seed: number
-  readonly dangling: number
-  readonly oddIds: number
-  readonly extremes: number
-  /** How many users, channels and messages references choose from. */
-  readonly users: number
-  readonly channels: number
-  readonly messages: number
-}
 
 export const world = (
   seed: number,
@@ -28,8 +18,10 @@ export const world = (
   messages: Math.max(1, Math.floor(records / 4))
 })
 
-export const entity = (of: World, kind: Entity.Kind, index: number, version: number): unknown =>
-  makers[kind](of, index, random(of.seed, 62, ORDINAL[kind], index, version), version)
+export const entity = (of: World, kind: Entity.Kind, index: number, version: number): unknown => ({
+  ...makers[kind](of, index, random(of.seed, 62, ORDINAL[kind], index, version), version),
+  ...further[kind](of, random(of.seed, 71, ORDINAL[kind], index, version))
+})
 
 // internal
 
@@ -183,48 +175,32 @@ const makers: { readonly [K in Entity.Kind]: Maker } = {
   failed_webhook: webhook
 }
 
-// Neighbours differ in a separator only; a long one is longer than any provider takes.
-const userId = (of: World, index: number): string => {
-  if (random(of.seed, 66, index).next() >= of.oddIds) return `user-${index}`
-  const family = index - (index % 8)
-  const styles = [
-    `kim.${family}`,
-    `kim ${family}`,
-    `kim:${family}`,
-    `kim+${family}@example.com`,
-    `キム${index}`,
-    `${"u".repeat(260)}${index}`,
-    `\\"${index}\u0007`,
-    `KIM.${family}`
-  ]
-  return styles[index % 8] ?? `user-${index}`
+const shown = (r: Random) => some(r, 0.05, { userSnapshot: { name: title(r), isBot: true } })
+
+const removed = (r: Random) => some(r, 0.03, { removedAt: later(r, r.below(3)) })
+
+/** What few providers have. Drawn by itself, so that the rest stays what it is. */
+const further: { readonly [K in Entity.Kind]: (of: World, r: Random) => Record<string, unknown> } = {
+  user: (_, r) => ({
+    ...some(r, 0.1, { handle: plainWord(r) }),
+    ...some(r, 0.05, { email: `${plainWord(r)}@example.com` })
+  }),
+  channel: (_, r) => ({
+    ...some(r, 0.1, { topic: title(r) }),
+    ...some(r, 0.1, { description: chatText(r) }),
+    ...some(r, 0.1, { audience: r.pick(["direct", "group_direct", "private", "public"]) }),
+    ...some(r, 0.05, { archivedAt: time(r) })
+  }),
+  member: (_, r) => ({ ...shown(r), ...removed(r) }),
+  message: (of, r) => ({
+    ...shown(r),
+    ...some(r, 0.1, { textFormat: r.pick(["plain", "markdown", "html", "other"]) }),
+    ...some(r, 0.05, { reactionCounts: { like: 1 + r.below(30), "❤️": 1 } }),
+    ...some(r, 0.05, { editedById: anyUser(of, r) })
+  }),
+  reaction: (_, r) => removed(r),
+  failed_webhook: () => ({})
 }
-
-const channelId = (of: World, index: number): string => {
-  if (random(of.seed, 67, index).next() >= of.oddIds)
-    return `sendbird_group_channel_${1000 + index}_${"ab".repeat(20)}`
-  const styles = [
-    `${1000 + index - 1}_${"ab".repeat(20)}`,
-    `room ${index}`,
-    `room.${index}/x`,
-    `${"c".repeat(90)}${index}`,
-    `方 ${index}`
-  ]
-  return styles[index % 5] ?? `room-${index}`
-}
-
-const messageId = (of: World, index: number): string =>
-  random(of.seed, 68, index).next() < of.oddIds / 3
-    ? String(2n ** 53n + BigInt(index))
-    : `${10_400_000_000 + index * 3}`
-
-const messageChannel = (of: World, index: number): string => anyChannel(of, random(of.seed, 69, index))
-
-const anyUser = (of: World, r: Random): string =>
-  r.chance(of.dangling) ? `nobody ${r.below(5)}` : userId(of, r.below(of.users))
-
-const anyChannel = (of: World, r: Random): string =>
-  r.chance(of.dangling / 2) ? `nowhere ${r.below(3)}` : channelId(of, r.below(of.channels))
 
 const some = (r: Random, share: number, fields: Record<string, unknown>): Record<string, unknown> =>
   r.chance(share) ? fields : {}

@@ -47,7 +47,8 @@ const changesOf = (entity: Entity, policyOf: PolicyOf): Changes => {
       return {
         ...listWithout("mentionedUserIds", entity.mentionedUserIds, isUnnamed),
         ...listWithout("visibleToUserIds", entity.visibleToUserIds, isUnnamed),
-        ...(entity.pinnedById !== undefined && isLeftOut(entity.pinnedById) && { pinnedById: undefined })
+        ...(entity.pinnedById !== undefined && isLeftOut(entity.pinnedById) && { pinnedById: undefined }),
+        ...(entity.editedById !== undefined && isLeftOut(entity.editedById) && { editedById: undefined })
       }
     default:
       return NONE

@@ -35,8 +35,8 @@ interface Tree {
   readonly [field: string]: Tree | null
 }
 
-/** A snapshot shows the user again, with the name and the picture. */
-const SHOWN = new Set(["name", "imageUrl"])
+/** A snapshot shows the user again, with these. */
+const SHOWN = new Set(["name", "imageUrl", "isBot"])
 
 const withSnapshots = (fields: Redactions): ReadonlyArray<readonly [Kind, ReadonlyArray<string>]> => {
   const shown = (fields.user ?? [])
@@ -115,7 +115,7 @@ const problemOfPath = (root: AST.AST, path: string): string | undefined => {
   if (names.includes("")) return `there is no field ${JSON.stringify(path)}`
   for (const name of names) {
     if (at._tag === "Arrays") at = at.rest[0] as AST.AST
-    // Below `custom` and `teamRoles` names are the provider's.
+    // Below `custom`, `teamRoles` and `reactionCounts` names are the provider's.
     if (at._tag === "Objects" && at.indexSignatures.length > 0) return undefined
     const found = at._tag === "Objects" ? at.propertySignatures.find((one) => one.name === name) : undefined
     if (found === undefined) return `there is no field ${JSON.stringify(path)}`

@@ -68,7 +68,8 @@ const FIELDS: { readonly [K in Kind]: ReadonlyArray<Field> } = {
     one("message", "quotedMessageId"),
     list("user", "mentionedUserIds"),
     list("user", "visibleToUserIds"),
-    one("user", "pinnedById")
+    one("user", "pinnedById"),
+    one("user", "editedById")
   ],
   reaction: [one("message", "messageId"), one("channel", "channelId"), one("user", "userId")],
   // Its body is the provider's own text.

@@ -43,16 +43,20 @@ export const SHOWN = [
   RawRecord.field(Read.text, "image")
 ] as const
 
-/** What comes of them. */
+/** What comes of them, and of whether it is a bot where the record says so. */
 export const snapshot = (
   { context }: { readonly context: Context },
   nickname: string | undefined,
   otherName: string | undefined,
   picture: string | undefined,
-  otherPicture: string | undefined
+  otherPicture: string | undefined,
+  isBot?: true
 ) => {
   const name = nickname ?? otherName
   const imageUrl = urlOf(picture ?? otherPicture, context)
+  if (isBot !== undefined) {
+    return { ...(name !== undefined && { name }), ...(imageUrl !== undefined && { imageUrl }), isBot }
+  }
   if (name === undefined) return imageUrl === undefined ? undefined : { imageUrl }
   return imageUrl === undefined ? { name } : { name, imageUrl }
 }

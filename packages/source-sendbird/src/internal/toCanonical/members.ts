@@ -78,7 +78,9 @@ const member = (
   const { home, out } = context
   const found = table.read(isWire(value) ? value : { user_id: value }, context)
   if (!(found instanceof RawRecord.Rejection)) {
-    out.push(found)
+    if (found.removedAt === undefined && isWire(value) && value.state === LEFT)
+      out.note(declared.memberLeft.code)
+    else out.push(found)
     return found.userId
   }
   const id = found.draft.userId
@@ -88,13 +90,13 @@ const member = (
 
 const m = sendbird.kind<"member", MemberContext>("member")
 
-/** What begins with `word`, in a text that says something. */
-const saysWord =
-  (is: (text: string) => boolean): RawRecord.Read<boolean> =>
-  (value) => {
-    if (typeof value !== "string") return UNREADABLE
-    return value === "" ? undefined : is(value)
-  }
+/** Words say what they say as text alone. */
+const word: RawRecord.Read<string> = (value) => {
+  if (typeof value !== "string") return UNREADABLE
+  return value === "" ? undefined : value
+}
+
+const LEFT = "left"
 
 const tableOf = (elsewhere: ReadonlyArray<string>) =>
   m.table(
@@ -110,24 +112,21 @@ const tableOf = (elsewhere: ReadonlyArray<string>) =>
         return undefined
       }),
       // What is off is said, so that an older record where it was on does not bring it back.
-      isInvited: field(
-        saysWord((text) => text === "invited"),
-        "state"
-      ),
+      isInvited: m.from([field(word, "state")], (x, found) => {
+        // Nothing says when: it is known of when the channel was seen so.
+        if (found === LEFT) return x.set("removedAt", x.context.home.channel.observedAt)
+        return found === undefined ? undefined : found === "invited"
+      }),
       isMuted: field(Read.flag, "is_muted"),
-      isChannelHidden: field(
-        saysWord((text) => text.startsWith("hidden")),
-        "hidden_state"
-      ),
+      isChannelHidden: m.from([field(word, "hidden_state")], (_, found) => found?.startsWith("hidden")),
       hiddenBefore: field(Read.time, "ts_message_offset"),
       createdAt: field(Read.time, "joined_ts"),
       observedAt: m.always([], (x) => x.context.home.channel.observedAt),
       lastReadAt: m.always([field(Read.time, "read_ts")], (x, readAt) => readAt ?? receiptOf(x)),
-      userSnapshot: m.from(SHOWN, snapshot)
+      userSnapshot: m.from([...SHOWN, field(Read.yes, "is_bot")], snapshot)
     },
     {
       kept: [
-        kept(["is_bot"], { read: Read.yes }),
         kept(["is_active"], { read: Read.no }),
         "muted_end_at",
         "muted_description",

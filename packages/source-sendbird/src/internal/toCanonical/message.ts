@@ -5,7 +5,7 @@ import * as Read from "../reads.ts"
 import { isNothing, isText, UNREADABLE } from "../wire.ts"
 import { attachments } from "./attachments.ts"
 import { type Context, sendbird, SHOWN, snapshot } from "./context.ts"
-import { reaction } from "./reaction.ts"
+import { reaction, reactionCounts } from "./reaction.ts"
 
 const { any, field, kept, list, nested } = RawRecord
 
@@ -83,6 +83,7 @@ export const message: RawRecord.Table<Entity.Entity<"message">, MessageContext> 
       (_, users = [], ids = []) =>
         users.length + ids.length === 0 ? undefined : Array.from(new Set([...users, ...ids]))
     ),
+    reactionCounts: m.always([], ({ raw }) => reactionCounts(raw.reactions)),
     isSilent: field(Read.yes, "silent"),
     updatedAt: field(Read.time, "updated_at"),
     isDeleted: m.from([field(Read.yes, "is_removed")], (x, isRemoved) => {

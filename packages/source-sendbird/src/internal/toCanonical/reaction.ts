@@ -1,9 +1,9 @@
 import { RawRecord } from "@chatferry/connector"
-import type { Entity } from "@chatferry/core"
+import { Consequence, type Entity } from "@chatferry/core"
 import { declared } from "../consequences.ts"
 import * as Read from "../reads.ts"
 import type { OfMessageContext, OfReactionContext } from "../rejectContext.ts"
-import { idOfUser, isBlank, isList, isWire, list } from "../wire.ts"
+import { count, idOfUser, isBlank, isList, isWire, list, text, type Wire } from "../wire.ts"
 import { type Context, sendbird } from "./context.ts"
 
 const { field } = RawRecord
@@ -30,9 +30,22 @@ export const reaction = (
     return reject(declared.notAList.code, "the reaction's user ids must be an array", ".user_ids")
   }
   const users = list(one.user_ids)
+  noteCount(one, users.length, context)
   if (users.length === 0) out.note(declared.reactionWithoutUsers.code)
   const of: OfReactionContext = { part: "reactor", message, ...found }
   for (let k = 0; k < users.length; k++) reactor(users[k], of, context, i, k)
+}
+
+/** How many reacted so, for each kind of reaction with more than it lists. */
+export const reactionCounts = (reactions: unknown): Readonly<Record<string, number>> | undefined => {
+  let counts: Map<string, number> | undefined
+  for (const one of list(reactions)) {
+    if (!isWire(one)) continue
+    const key = text(one.key)
+    const all = count(one.count) ?? 0
+    if (key !== undefined && all > list(one.user_ids).length) (counts ??= new Map()).set(key, all)
+  }
+  return counts === undefined ? undefined : Object.fromEntries(counts)
 }
 
 /** One who reacted. `i` and `k`: the indices of the reaction and of the user; none when it is read alone. */
@@ -69,6 +82,14 @@ export const reactor = (
 
 // internal
 
+/** A number that follows from the list is left out. */
+const noteCount = ({ count: value }: Wire, listed: number, { out }: Context) => {
+  if (isBlank(value)) return
+  const missing = (count(value) ?? 0) - listed
+  if (missing > 0) out.note(declared.reactionsNotListed.code, missing)
+  else out.note(Consequence.codeOf(declared.fieldDropped, "reaction.count"))
+}
+
 const placeOf = (i: number | undefined) => (i === undefined ? "" : `.reactions[${i}]`)
 
 const NO_KEY = "the reaction has no key"
@@ -81,5 +102,5 @@ const table = sendbird.part<Shared>("reaction").table(
     type: field(Read.text, "key").orReject(declared.missingKey.code, NO_KEY),
     createdAt: field(Read.time, "updated_at")
   },
-  { elsewhere: ["user_ids"], dropped: ["count"] }
+  { elsewhere: ["user_ids", "count"] }
 )

@@ -14,10 +14,9 @@ type Member = Entity.Entity<"member">
 
 /** A member of the channel that it names, or else of the one it stands with. */
 export const member = (wire: Wire, context: Context, within = ""): void => {
-  const isDeleted = !isBlank(wire["deleted_at"])
-  const found = read<Member>(isDeleted ? deleted : table, "member", wire, context, within)
+  const found = read<Member>(table, "member", wire, context, within)
   if (found === undefined) return
-  if (isDeleted) context.out.note(declared.memberDeleted.code)
+  if (hasLeft(wire) && found.removedAt === undefined) context.out.note(declared.memberDeleted.code)
   else context.out.push(found)
 }
 
@@ -28,6 +27,8 @@ export const readState = (wire: Wire, context: Context, within = ""): void => {
 }
 
 // internal
+
+const hasLeft = (wire: Wire): boolean => !isBlank(wire["deleted_at"])
 
 const whoOf = (wire: Wire): Ids.UserId | undefined => idOfUser(wire["user"]) ?? userId(wire["user_id"])
 
@@ -95,13 +96,14 @@ const table = m.table(
     archivedAt: field(Read.time, "archived_at"),
     createdAt: field(Read.time, "created_at"),
     updatedAt: field(Read.time, "updated_at"),
+    removedAt: field(Read.time, "deleted_at"),
     lastReadAt
   },
   {
     kept: ["ban_from_future_channels", "future_channel_ban_expires", "notifications_muted", "pinned_at"],
     also: [
-      m.always([], ({ context: { open }, draft: { channelId, userId: id } }) => {
-        if (open?.id === channelId) open?.addMember(id as Ids.UserId)
+      m.always([], ({ context: { open }, draft: { channelId, userId: id }, raw }) => {
+        if (open?.id === channelId && !hasLeft(raw)) open?.addMember(id as Ids.UserId)
       }),
       // The model knows bans for good, on the channel. Others are kept here, because they must not last longer than they were meant to.
       m.from(
@@ -117,7 +119,7 @@ const table = m.table(
         }
       )
     ],
-    elsewhere: [...CID_FIELDS, "deleted_at", "custom"],
+    elsewhere: [...CID_FIELDS, "custom"],
     unknown: customFields("member"),
     dropped: ["deleted_messages", "status"]
   }
@@ -125,9 +127,6 @@ const table = m.table(
 
 const isBanPlaced = ({ context: { open }, draft: { channelId, userId: id } }: RawRecord.X<Member, Context>) =>
   open?.id === channelId && open?.addBanned(id as Ids.UserId) === true
-
-/** Who has left the channel is told as a user, and no more. */
-const deleted = m.table(identity, { elsewhere: CID_FIELDS, unknown: () => undefined })
 
 type ReadState = Pick<Member, "channelId" | "userId" | "lastReadAt" | "custom">
 

@@ -2,13 +2,13 @@ import { RawRecord } from "@chatferry/connector"
 import { Consequence, type Entity } from "@chatferry/core"
 import { declared } from "../consequences.ts"
 import * as Read from "../reads.ts"
-import { isBlank, isWire, messageId, type Wire } from "../wire.ts"
+import { isBlank, isWire, list as listOf, messageId, type Wire } from "../wire.ts"
 import { attachments } from "./attachments.ts"
 import { CID_FIELDS, cidOf } from "./cid.ts"
 import { type Context, setAside, stream } from "./context.ts"
 import { customFields } from "./customFields.ts"
 import { people, person } from "./person.ts"
-import { reaction } from "./reaction.ts"
+import { keyOf, reaction } from "./reaction.ts"
 
 const { field, list } = RawRecord
 
@@ -82,6 +82,16 @@ const table: RawRecord.Table<Message, Context> = m.table(
       ],
       (x, users = [], ids = [], others = []) => people([...users, ...ids, ...others], x.context)
     ),
+    reactionCounts: m.from(
+      [field(Read.record, "reaction_counts"), field(Read.record, "reaction_groups")],
+      ({ raw, context }) => {
+        const counts = countsOf(raw)
+        const sum = sumOf(counts)
+        // Most messages show all of them, each once.
+        if (SHOWN.some((name) => sum <= listOf(raw[name]).length)) return undefined
+        return sum > shownIn(raw, context) ? Object.fromEntries(counts) : undefined
+      }
+    ),
     isSilent: field(Read.yes, "silent"),
     visibleToUserIds: m.from(
       [list(Read.user, "restricted_visibility"), field(Read.flag, "shadowed")],
@@ -132,9 +142,7 @@ const table: RawRecord.Table<Message, Context> = m.table(
     also: [
       field(Read.list, "latest_reactions"),
       field(Read.list, "own_reactions"),
-      field(Read.list, "reactions"),
-      field(Read.record, "reaction_counts"),
-      field(Read.record, "reaction_groups")
+      field(Read.list, "reactions")
     ],
     elsewhere: [...CID_FIELDS, "custom"],
     unknown: customFields("message"),
@@ -176,26 +184,34 @@ const reactions = (wire: Wire, of: Message, context: Context, within: string) =>
       if (key !== undefined) told.add(key)
     }
   }
-  const missing = countOf(wire) - told.size
+  const missing = sumOf(countsOf(wire)) - told.size
   if (missing > 0) context.out.note(declared.reactionsNotExported.code, missing)
 }
 
 const SHOWN = ["latest_reactions", "own_reactions", "reactions"]
 
-const countOf = (wire: Wire) => {
+/** How many different reactions it shows. */
+const shownIn = (wire: Wire, context: Context): number => {
+  const keys = SHOWN.flatMap((name) =>
+    listOf(wire[name]).map((one) => (isWire(one) ? keyOf(one, context) : undefined))
+  )
+  return new Set(keys.filter((key) => key !== undefined)).size
+}
+
+/** How many there are of each type. */
+const countsOf = (wire: Wire): ReadonlyMap<string, number> => {
   const counts = wire["reaction_counts"]
-  let sum = 0
-  if (isWire(counts) && !isBlank(counts)) {
-    for (const type in counts) sum += countOr0(counts[type])
-    return sum
-  }
   const groups = wire["reaction_groups"]
-  if (isWire(groups)) {
-    for (const type in groups) {
-      const group = groups[type]
-      sum += countOr0(isWire(group) ? group["count"] : group)
-    }
-  }
+  const all = isWire(counts) && !isBlank(counts) ? counts : isWire(groups) ? groups : {}
+  const found = Object.entries(all).map(
+    ([type, of]) => [type, countOr0(isWire(of) ? of["count"] : of)] as const
+  )
+  return new Map(found.filter(([, count]) => count > 0))
+}
+
+const sumOf = (counts: ReadonlyMap<string, number>): number => {
+  let sum = 0
+  for (const count of counts.values()) sum += count
   return sum
 }
 

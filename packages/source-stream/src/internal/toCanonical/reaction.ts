@@ -43,13 +43,14 @@ export const reaction = (
   return `${found.type}\0${found.userId}`
 }
 
-// internal
-
-const keyOf = (wire: Wire, { ownerId }: Context): string | undefined => {
+/** What tells it from other reactions to one message. */
+export const keyOf = (wire: Wire, { ownerId }: Context): string | undefined => {
   const by = idOfUser(wire["user"]) ?? userId(wire["user_id"]) ?? ownerId
   const type = text(wire["type"])
   return by === undefined || type === undefined ? undefined : `${type}\0${by}`
 }
+
+// internal
 
 const r = stream.kind<"reaction">("reaction")
 

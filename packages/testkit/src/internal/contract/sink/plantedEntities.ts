@@ -1,0 +1,198 @@
+// Entities that together have each field of the model.
+
+const time = (day: number, digits = "") => `2023-05-${String(day).padStart(2, "0")}T08:09:10${digits}Z`
+const custom = (text: string) => ({ custom: { planted: { [`${text}_field`]: `${text} custom value` } } })
+
+export const PLANTED: ReadonlyArray<object> = [
+  ...["planter", "gardener", "miller"].map((id) => ({ _tag: "user", id, name: `The ${id}` })),
+  {
+    _tag: "user",
+    id: "whole-user",
+    name: "Whole user name",
+    handle: "handle-of-user",
+    email: "email-of-user@example.com",
+    imageUrl: "https://files.example.com/whole-user.png",
+    role: "user",
+    teams: ["team-of-user"],
+    teamRoles: { "team-of-user": "role-in-team" },
+    language: "pt",
+    isBot: true,
+    isInvisible: true,
+    blockedUserIds: ["planter"],
+    mutedUserIds: ["gardener"],
+    mutedChannelIds: ["plain-channel"],
+    futureChannelBans: [{ byId: "miller", reason: "reason of the ban", isShadow: true, createdAt: time(1) }],
+    privacy: { isTypingShown: false, isReadShown: false, isDeliveryShown: false },
+    push: { level: "mentions", disabledUntil: time(2) },
+    devices: [{ id: "device-token", provider: "firebase", providerName: "device-setup", createdAt: time(3) }],
+    createdAt: time(4, ".123456"),
+    updatedAt: time(5),
+    lastSeenAt: time(6),
+    ...custom("user")
+  },
+  { _tag: "user", id: "former-user", name: "Former", isDeactivated: true },
+  { _tag: "user", id: "retired-user", name: "Retired", deactivatedAt: time(7) },
+  { _tag: "user", id: "deleted-user", name: "Deleted", deletedAt: time(8) },
+  {
+    _tag: "channel",
+    id: "plain-channel",
+    form: "group",
+    type: "livestream",
+    name: "Plain channel name",
+    topic: "Topic of the channel",
+    description: "Description of the channel",
+    imageUrl: "https://files.example.com/plain-channel.png",
+    createdById: "planter",
+    isPublic: true,
+    isFrozen: true,
+    bannedUserIds: ["former-user"],
+    createdAt: time(9),
+    updatedAt: time(10),
+    archivedAt: time(28),
+    truncatedAt: "2023-04-01T00:00:00Z",
+    ...custom("channel")
+  },
+  { _tag: "channel", id: "direct-channel", form: "group", audience: "direct", createdAt: time(11) },
+  { _tag: "channel", id: "team-channel", form: "group", team: "team-of-channel", createdAt: time(11) },
+  {
+    _tag: "channel",
+    id: "distinct-channel",
+    form: "group",
+    isDistinct: true,
+    distinctMemberIds: ["planter", "gardener"],
+    createdAt: time(11)
+  },
+  { _tag: "channel", id: "disabled-channel", form: "group", isDisabled: true, createdAt: time(11) },
+  { _tag: "channel", id: "deleted-channel", form: "group", createdAt: time(11), deletedAt: time(12) },
+  { _tag: "member", channelId: "distinct-channel", userId: "planter" },
+  { _tag: "member", channelId: "distinct-channel", userId: "gardener" },
+  {
+    _tag: "member",
+    channelId: "plain-channel",
+    userId: "planter",
+    role: "moderator",
+    customRole: "custom-role",
+    inviteAcceptedAt: time(13),
+    isMuted: true,
+    isChannelHidden: true,
+    hiddenBefore: time(14),
+    archivedAt: time(15),
+    createdAt: time(16),
+    updatedAt: time(17),
+    lastReadAt: time(18),
+    ...custom("member")
+  },
+  { _tag: "member", channelId: "plain-channel", userId: "miller", isInvited: true },
+  {
+    _tag: "member",
+    channelId: "plain-channel",
+    userId: "shown-user",
+    inviteRejectedAt: time(19),
+    userSnapshot: {
+      name: "Shown member",
+      imageUrl: "https://files.example.com/shown-member.png",
+      isBot: true
+    }
+  },
+  { _tag: "member", channelId: "plain-channel", userId: "gardener", removedAt: time(19) },
+  {
+    _tag: "message",
+    id: "first-message",
+    channelId: "plain-channel",
+    userId: "planter",
+    type: "regular",
+    text: "Text of the first message",
+    textFormat: "markdown",
+    html: "<p>HTML of the first message</p>",
+    attachments: [
+      {
+        type: "image",
+        url: "https://files.example.com/image.png",
+        thumbnailUrl: "https://files.example.com/thumbnail.png",
+        name: "name-of-image",
+        text: "Text of the image",
+        mimeType: "image/png",
+        sizeBytes: 123457,
+        durationSeconds: 12.25,
+        ...custom("attachment")
+      },
+      { type: "file", url: "https://files.example.com/protected.pdf", isAuthRequired: true }
+    ],
+    mentionedUserIds: ["gardener"],
+    isChannelMentioned: true,
+    isHereMentioned: true,
+    mentionedRoles: ["mentioned-role"],
+    reactionCounts: { like: 41 },
+    isSilent: true,
+    visibleToUserIds: ["miller"],
+    pinnedAt: time(20),
+    pinnedById: "miller",
+    pinExpiresAt: time(28),
+    createdAt: time(21, ".987654"),
+    updatedAt: time(22),
+    editedById: "gardener",
+    ...custom("message")
+  },
+  {
+    _tag: "message",
+    id: "reply-message",
+    channelId: "plain-channel",
+    userId: "other-shown-user",
+    userSnapshot: { name: "Shown sender", imageUrl: "https://files.example.com/shown-sender.png" },
+    type: "regular",
+    text: "Text of the reply",
+    parentId: "first-message",
+    isShownInChannel: true,
+    createdAt: time(23)
+  },
+  {
+    _tag: "message",
+    id: "quoting-message",
+    channelId: "plain-channel",
+    userId: "planter",
+    type: "regular",
+    text: "Text of the quote",
+    quotedMessageId: "first-message",
+    createdAt: time(24)
+  },
+  {
+    _tag: "message",
+    id: "deleted-message",
+    channelId: "plain-channel",
+    userId: "planter",
+    type: "regular",
+    text: "Text of a deleted message",
+    isDeleted: true,
+    createdAt: time(24),
+    deletedAt: time(25)
+  },
+  {
+    _tag: "reaction",
+    messageId: "first-message",
+    channelId: "plain-channel",
+    userId: "gardener",
+    type: "like",
+    score: 7,
+    createdAt: time(26),
+    updatedAt: time(27),
+    ...custom("reaction")
+  },
+  {
+    _tag: "reaction",
+    messageId: "first-message",
+    channelId: "plain-channel",
+    userId: "miller",
+    type: "like",
+    removedAt: time(27)
+  },
+  {
+    _tag: "failed_webhook",
+    id: "webhook",
+    url: "https://hooks.example.com/planted",
+    statusCode: 503,
+    category: "category-of-webhook",
+    body: '{"body":"of the webhook"}',
+    failedAt: time(28),
+    ...custom("webhook")
+  }
+]
