@@ -174,7 +174,12 @@ export const make = (config: Config, fault?: Fault): Sink.Sink<FileSystem.FileSy
               if (has("footer")) yield* files[1]?.writeText('{"end":true}\n') ?? Effect.void
               const { ledger } = yield* flush
               if (has("scratchFile")) yield* fs.writeFileString(path.join(directory, "index.tmp"), "x")
-              if (has("manifestFirst")) yield* fs.writeFileString(path.join(directory, "manifest.json"), "{}")
+              const manifest = path.join(directory, "manifest.json")
+              if (has("manifestFirst") && !(yield* fs.exists(manifest)))
+                yield* Effect.ensuring(
+                  fs.writeFileString(manifest, "{}"),
+                  Effect.ignore(fs.remove(manifest, { force: true }))
+                )
               if (has("emptyFile"))
                 for (const name of FILES)
                   yield* fs.truncate(path.join(directory, Publication.partName(name)), 0).pipe(Effect.ignore)
@@ -183,7 +188,7 @@ export const make = (config: Config, fault?: Fault): Sink.Sink<FileSystem.FileSy
                   sink: NAME,
                   directory,
                   context: owner,
-                  completion,
+                  completion: { ...completion, migrationId: owner.migrationId },
                   ledger,
                   details: {
                     format: "pigeon-1",

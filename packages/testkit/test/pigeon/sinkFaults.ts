@@ -5,7 +5,7 @@ export const FAULTS = {
   lastBatch: "writes what it has buffered with the next batch",
   noTruncation: "goes on at the end of the file after a crash",
   mapInReceipt: "has a Map in its receipts",
-  manifestFirst: "writes the manifest before the files get their names",
+  manifestFirst: "shows a manifest before the files get their names",
   rejectedAsWritten: "counts rejected records as written",
   droppedUncounted: "does not count what it drops",
   rejectsLost: "counts rejects and does not set them aside",
