@@ -1,4 +1,4 @@
-import type { RetryPolicy } from "@chatferry/connector"
+import type { ExportJobs, RetryPolicy } from "@chatferry/connector"
 import { type Migration, type Program, Settings } from "@chatferry/core"
 import { type NdjsonSink, type NdjsonSource } from "@chatferry/sink-ndjson"
 import {
@@ -93,7 +93,7 @@ describe("a configuration", () => {
     "ArchiveSource.Options": "given by authors of connectors; inputs and limits are judged",
     "BatchBuilder.Options": "given by authors of connectors",
     "Exclusion.UserPolicy": "not judged: a transform has no failure of its own for wrong settings",
-    "ExportJobs.Options": "given by authors of connectors",
+    "ExportJobs.Config": "fields of sources' configurations",
     "Journal.Options": "given by authors of connectors",
     "JsonElements.Options": "given by authors of connectors",
     "JsonObjects.Options": "given by authors of connectors",
@@ -147,6 +147,7 @@ describe("a configuration", () => {
   it("has the type of its schema", () => {
     expectTypeOf<Migration.Policy>().toEqualTypeOf<typeof Migration.Policy.Encoded>()
     expectTypeOf<Program.Options>().toEqualTypeOf<typeof Program.Options.Encoded>()
+    expectTypeOf<ExportJobs.Config>().toEqualTypeOf<Schema.Struct.Encoded<typeof ExportJobs.fields>>()
     expectTypeOf<RetryPolicy.Config>().toEqualTypeOf<Schema.Struct.Encoded<typeof RetryPolicy.fields>>()
     expectTypeOf<SendbirdSource.ArchivesConfig>().toEqualTypeOf<
       typeof SendbirdSource.ArchivesConfig.Encoded

@@ -73,7 +73,51 @@ const conditions = ["@chatferry/source"]
 export default { resolve: { conditions }, ssr: { resolve: { conditions } }, test: { include: ["block.test.ts"], testTimeout: 60_000 } }
 `
 
+/** As strict as our own code; what is made to be used by a reader may be unused here. */
+const typesConfig = JSON.stringify({
+  extends: "../../tsconfig.base.json",
+  include: ["*.ts"],
+  compilerOptions: {
+    rootDir: "../..",
+    noEmit: true,
+    composite: false,
+    incremental: false,
+    declaration: false,
+    declarationMap: false,
+    noUnusedLocals: false,
+    types: ["node"]
+  }
+})
+
 it.layer(NodeServices.layer)("the documentation", (it) => {
+  it.effect(
+    "has TypeScript blocks that the compiler takes",
+    () =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
+        const cwd = yield* fs.makeTempDirectoryScoped({
+          directory: `${yield* root}/examples`,
+          prefix: ".docs-"
+        })
+        yield* fs.writeFileString(`${cwd}/tsconfig.json`, typesConfig)
+        for (const page of yield* pages) {
+          const name = page.replaceAll(/\W+/gu, "-")
+          for (const [i, block] of blocks(yield* read(page), "ts").entries()) {
+            yield* fs.writeFileString(`${cwd}/${name}-block-${i + 1}.ts`, block)
+          }
+        }
+        const compiler = ChildProcess.make(`${yield* root}/node_modules/.bin/tsc`, ["-p", cwd], { cwd })
+        const lines = (yield* spawner.string(compiler)).split("\n")
+        // The packages themselves are checked with their own settings.
+        assert.deepStrictEqual(
+          lines.filter((line) => /^[\w-]+-block-\d+\.ts/u.test(line)),
+          []
+        )
+      }).pipe(Effect.scoped),
+    120_000
+  )
+
   it.effect(
     "has TypeScript blocks that are programs or tests, and all of them run",
     () =>

@@ -1,8 +1,10 @@
+import { Entity } from "@chatferry/core"
 import { StreamImportSink } from "@chatferry/sink-stream-import"
-import { SinkContract } from "@chatferry/testkit"
+import { Contract, EntityGenerator, SinkContract } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Schema } from "effect"
+import * as ImportReader from "./importReader.ts"
 
 const changed = [
   {
@@ -13,16 +15,36 @@ const changed = [
 
 const holdsRecords = ({ path }: { readonly path: string }) => path.startsWith("import.")
 
-describe("StreamImportSink keeps the sink contract as lines", () => {
-  const make = (directory: string) => StreamImportSink.make({ directory, dialect: "jsonl" })
-  it.live.each(SinkContract.rules({ make, holdsRecords, changed }))("$name", ({ check }) =>
-    Effect.provide(check, NodeServices.layer)
-  )
-})
+// Above 2^53, below a millisecond, of another script, and beside the model.
+const kept = ["9007199254740993", "2024-03-05T10:00:00.123456", "съобщение", "planted field"]
+const planted = [
+  { _tag: "user", id: "sender" },
+  { _tag: "channel", id: "planted", form: "group" },
+  {
+    _tag: "message",
+    id: kept[0],
+    channelId: "planted",
+    userId: "sender",
+    type: "regular",
+    text: kept[2],
+    createdAt: `${kept[1]}Z`,
+    custom: { planted: { field: kept[3] } }
+  }
+].map((one) => Schema.decodeUnknownSync(Entity.Entity)(one))
+const entities = [...planted, ...EntityGenerator.make()]
 
-describe("StreamImportSink keeps the sink contract as an array", () => {
-  const make = (directory: string) => StreamImportSink.make({ directory, dialect: "json-array" })
-  it.live.each(SinkContract.rules({ make, holdsRecords, changed }))("$name", ({ check }) =>
-    Effect.provide(check, NodeServices.layer)
-  )
+describe.each([
+  { name: "lines", dialect: "jsonl", file: "import.jsonl" },
+  { name: "an array", dialect: "json-array", file: "import.json" }
+] as const)("StreamImportSink keeps the sink contract as $name", ({ dialect, file }) => {
+  const make = (directory: string) => StreamImportSink.make({ directory, dialect })
+  const rules = SinkContract.rules({ make, entities, holdsRecords, changed, kept, secrets: [] })
+  it.live.each(rules)("$name", ({ check }) => Effect.provide(check, NodeServices.layer))
+
+  const readAgain = "publishes what can be read again as it was written"
+  it.live(`${readAgain}, where the format has a field for it`, () => {
+    const readBack = (directory: string) => ImportReader.make(`${directory}/${file}`)
+    const read = SinkContract.rules({ make, readBack, fields: ImportReader.fields })
+    return Effect.provide(Contract.check(read, readAgain), NodeServices.layer)
+  })
 })

@@ -280,15 +280,7 @@ export const list = (
     Effect.gen(function* () {
       const given = yield* Settings.decode(ListSchema, config)
       const client = yield* Client.make({ ...connectionOf(given), apiToken: given.apiToken })
-      return Stream.flattenIterable(Past.pages(client, dataType, given.maxPages)).pipe(
-        Stream.map(({ createdAt, end, requestId, start, status }) => ({
-          requestId,
-          status,
-          start,
-          end,
-          createdAt
-        }))
-      )
+      return Stream.map(Stream.flattenIterable(Past.pages(client, dataType, given.maxPages)), Past.shown)
     })
   )
 

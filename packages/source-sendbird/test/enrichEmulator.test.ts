@@ -18,6 +18,7 @@ const readAll = (emulator: SendbirdEmulator.Emulator) =>
   Effect.gen(function* () {
     const { apiToken, baseUrl, from, to } = emulator
     const client = yield* Client.make({
+      applicationId: "app",
       baseUrl,
       apiToken: Redacted.make(apiToken),
       attempts: 5,

@@ -86,6 +86,7 @@ const streamOf = (
   position: Option.Option<Source.Position>
 ): Stream.Stream<Source.Batch, SourceError.SourceErrorReason> =>
   Client.make({
+    applicationId: "app",
     baseUrl: "https://api.example.com/v3",
     apiToken: Redacted.make(API_TOKEN),
     attempts: 3,

@@ -59,6 +59,7 @@ export const make = (
 ): Effect.Effect<ApiClient.Client, never, HttpClient.HttpClient> =>
   ApiClient.make(settings, {
     name: "Stream",
+    app: apiKey,
     span: options.span,
     authorise: (request) =>
       request.pipe(

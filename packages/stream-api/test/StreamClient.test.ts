@@ -14,6 +14,21 @@ describe("requests to Stream", () => {
     })
   )
 
+  it.effect("wait until calls are left to the app, whichever client of it used them up", () =>
+    Effect.gen(function* () {
+      const used = { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "42" }
+      const { times } = yield* against([() => json({}, 200, used)], (client, another) =>
+        Effect.gen(function* () {
+          const [ofOtherApp, ofSameApp] = [yield* another("other"), yield* another("key")]
+          yield* client.get(look, {})
+          yield* ofOtherApp.get(look, {})
+          yield* ofSameApp.get(look, {})
+        })
+      )
+      assert.deepStrictEqual(times, [0, 0, 42_000])
+    })
+  )
+
   it.effect("wait until calls are left, those to another endpoint do not", () =>
     Effect.gen(function* () {
       const used = { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "42" }

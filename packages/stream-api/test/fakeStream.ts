@@ -40,7 +40,10 @@ export const look = {
 /** Ten minutes with a server that gives these answers in turn: what was asked, when, and what came of it. */
 export const against = <A, E>(
   answers: ReadonlyArray<() => Answer>,
-  calls: (client: ApiClient.Client) => Effect.Effect<A, E>,
+  calls: (
+    client: ApiClient.Client,
+    another: (apiKey: string) => Effect.Effect<ApiClient.Client>
+  ) => Effect.Effect<A, E>,
   given: Partial<StreamClient.Options> = {}
 ) =>
   Effect.gen(function* () {
@@ -59,12 +62,14 @@ export const against = <A, E>(
         return Effect.fail(new HttpClientError.HttpClientError({ reason }))
       })
     )
-    const client = yield* StreamClient.make(connection, { ...options, ...given }).pipe(
-      Effect.provideService(HttpClient.HttpClient, http)
-    )
+    const make = (apiKey: string) =>
+      StreamClient.make({ ...connection, apiKey }, { ...options, ...given }).pipe(
+        Effect.provideService(HttpClient.HttpClient, http)
+      )
+    const client = yield* make(connection.apiKey)
     const outcome: { current?: A | E } = {}
     const fiber = yield* Effect.forkChild(
-      calls(client).pipe(
+      calls(client, make).pipe(
         Effect.match({
           onFailure: (error) => void (outcome.current = error),
           onSuccess: (value) => void (outcome.current = value)

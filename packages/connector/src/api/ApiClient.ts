@@ -102,6 +102,8 @@ export interface Refusal {
 export interface Provider {
   /** In problems: "the answer is not what `name` documents". */
   readonly name: string
+  /** Tells the app from others at the same base URL, as the service counts calls; it goes nowhere. */
+  readonly app: string
   /** Before the dot in the names of spans. */
   readonly span: string
   /** Type of bodies that are sent; `application/json`. */
@@ -175,8 +177,10 @@ export interface Client {
 }
 
 /**
- * Makes a client. Its clocks of rate limits are its own, so a program needs one
- * client for each app.
+ * Makes a client. All clients of an app that are made with the same `HttpClient`
+ * are one to the service: they have its connections, and wait for the same rate
+ * limits. A source and a sink that are made apart share them by running with one
+ * `HttpClient`.
  *
  * @category constructors
  * @since 0.1.0

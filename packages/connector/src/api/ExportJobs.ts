@@ -152,8 +152,9 @@ export interface Service<Order, Part, End extends string> extends Limits {
   readonly fileOf: (order: Order, part: Part) => string
   /** Smaller parts that are the same together; `undefined` where there are none. */
   readonly split: (part: Part) => readonly [Part, ...Array<Part>] | undefined
-  /** The id that settings give. */
-  readonly named: (job: Job<Order, Part, End>) => Effect.Effect<string | undefined, Reason>
+  /** The id of one that is made already, if settings give it; by default they do not. */
+  readonly named?: (job: Job<Order, Part, End>) => Effect.Effect<string | undefined, Reason>
+  /** Asked each time before it is asked for: `job.state` is `asking` where the answer to a request was lost. */
   readonly before: (job: Job<Order, Part, End>) => Effect.Effect<Before<End>, Reason>
   /** Has it made and gives its id. Requests are made one at a time, so that a kill leaves one at most whose answer nobody has heard. */
   readonly post: <E>(
@@ -161,7 +162,7 @@ export interface Service<Order, Part, End extends string> extends Limits {
     operation: string,
     mark: Mark<E>
   ) => Effect.Effect<string, RequestError | Unanswered | E>
-  /** What a request that was refused comes to; `undefined`: its parts are asked for. By default the run stops. */
+  /** What a request that was refused comes to; `undefined`: its parts are asked for, if there are any. By default the run stops. */
   readonly refused?: (
     job: Job<Order, Part, End>,
     refusal: SourceError.RequestRefused
@@ -186,8 +187,8 @@ export interface Service<Order, Part, End extends string> extends Limits {
     bytes: number,
     operation: string
   ) => Effect.Effect<string | undefined, Reason, Services>
-  /** What happened to it as a whole; counted once, after its records. */
-  readonly notesOf: (job: Job<Order, Part, End>) => Notes
+  /** What happened to it as a whole; counted once, after its records. By default nothing. */
+  readonly notesOf?: (job: Job<Order, Part, End>) => Notes
   /** Reads a file after a position that one of its batches had. */
   readonly read: (ready: Ready<Order, Part, End>, position: Option.Option<Source.Position>) => Reading
   /** Fails unless what had been read of a file when one of its batches had this trail is still there as it was. */

@@ -9,6 +9,7 @@ import { type Answering, cut, hangUp, json, serve, services, silence, still } fr
 /** A provider whose errors say themselves what they mean. */
 const provider: ApiClient.Provider = {
   name: "Acme",
+  app: "rooms",
   span: "Acme",
   authorise: HttpClientRequest.setHeader("api-token", "canary"),
   refusalOf: ({ body, headers, status }) => {
@@ -329,6 +330,43 @@ describe("pauses of an ApiClient", () => {
         times.map((time) => time - (times[0] ?? 0)),
         [0, 60_000]
       )
+    })
+  )
+
+  it.effect("are those of all clients of the app that have the same HttpClient, and of no other", () =>
+    Effect.gen(function* () {
+      const times: Array<number> = []
+      const http = () =>
+        HttpClient.make((request) =>
+          Effect.map(Clock.currentTimeMillis, (now) => {
+            times.push(now)
+            return HttpClientResponse.fromWeb(
+              request,
+              Response.json({ ok: 1 }, { headers: times.length === 1 ? { "x-wait": "60000" } : {} })
+            )
+          })
+        )
+      const one = http()
+      const make = (app: string, client = one, baseUrl = "https://acme.example") =>
+        ApiClient.make({ baseUrl, ...settings }, { ...provider, app }).pipe(
+          Effect.provideService(HttpClient.HttpClient, client)
+        )
+      const source = yield* make("rooms")
+      const others = [
+        yield* make("halls"),
+        yield* make("rooms", http()),
+        yield* make("rooms", one, "https://acme.test")
+      ]
+      const sink = yield* make("rooms")
+      const fiber = yield* Effect.forkChild(
+        Effect.andThen(
+          source.get(call, {}),
+          Effect.forEach([...others, sink], (client) => client.post(call, {}))
+        )
+      )
+      yield* TestClock.adjust("10 minutes")
+      yield* Fiber.join(fiber)
+      assert.deepStrictEqual(times, [0, 0, 0, 0, 60_000])
     })
   )
 

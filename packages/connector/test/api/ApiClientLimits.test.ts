@@ -9,6 +9,7 @@ import { type Answering, json, serve, services, still } from "./loopback.ts"
 
 const provider: ApiClient.Provider = {
   name: "Acme",
+  app: "rooms",
   span: "Acme",
   authorise: HttpClientRequest.setHeader("api-token", "canary"),
   refusalOf: ({ body, headers, status }, now) => ({

@@ -70,8 +70,29 @@ it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
       const { jobs, posts } = yield* printer(yield* temporary, wrong, { exportsInFlight: 1 })
       const error = yield* Effect.flip(read(jobs))
       assert.deepStrictEqual(posts, ["1 to 4", "1 to 2", "3 to 4", "3 to 3", "4 to 4"])
-      assert.include(error.message, "the export of 4 to 4 failed")
-      assert.include(error.message, "Refill it.")
+      assert.strictEqual(
+        error.message,
+        "asking for the export of 4 to 4 was refused (HTTP 400, code 4): it is refused. Ask for less."
+      )
+    })
+  )
+
+  it.effect("says that exports failed where there are no smaller parts", () =>
+    Effect.gen(function* () {
+      const { jobs, posts } = yield* printer(yield* temporary, { fails: ["7 to 7"] })
+      const error = yield* Effect.flip(read(jobs, "7 to 7"))
+      assert.strictEqual(error.message, "the export of 7 to 7 failed, tried 2 times: no ink. Refill it.")
+      assert.deepStrictEqual(posts, ["7 to 7", "7 to 7"])
+    })
+  )
+
+  it.effect("stops where something else is refused than to make it", () =>
+    Effect.gen(function* () {
+      const reason = { status: 403, code: 1, problem: "it is not allowed", hint: "Check the token." }
+      const refusal = new SourceError.RequestRefused({ operation: "listing exports", ...reason })
+      const { jobs, posts } = yield* printer(yield* temporary, {}, { before: () => Effect.fail(refusal) })
+      assert.strictEqual(yield* Effect.flip(read(jobs)), refusal)
+      assert.deepStrictEqual(posts, [])
     })
   )
 

@@ -54,7 +54,6 @@ export const printer = (folder: string, wrong: Wrong = {}, given: Partial<Servic
               { from, to: Math.floor((from + to) / 2) },
               { from: Math.floor((from + to) / 2) + 1, to }
             ],
-      named: () => Effect.succeed(undefined),
       before: ({ state }) => Effect.succeed(state === "asking" ? { _tag: "lost" } : undefined),
       post: ({ place }, operation, mark) =>
         Effect.gen(function* () {

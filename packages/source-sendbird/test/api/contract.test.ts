@@ -1,16 +1,25 @@
 import { SendbirdExport, SourceContract } from "@chatferry/testkit"
 import { it } from "@effect/vitest"
 import { Effect } from "effect"
-import { readAll, services, sourceOf, start, temporary } from "./harness.ts"
+import { copied, copyFiles, readAll, services, sourceOf, start, temporary } from "./harness.ts"
 
 const fixture = Effect.gen(function* () {
-  const emulator = yield* start({ data: { messages: 80, windows: 1 } })
-  const source = sourceOf(emulator, yield* temporary, { batchRecords: 20 })
+  const data = { messages: 80, windows: 1 }
+  const emulator = yield* start({ data })
+  const directory = yield* temporary
+  const source = sourceOf(emulator, directory, { batchRecords: 20 })
   // Waiting for an export gives batches that tell so, and a second reading does not wait.
   yield* readAll(source)
+  // Files of the same names with other content. An export that is made again has another id, and is another matter.
+  const other = yield* temporary
+  yield* readAll(sourceOf(yield* start({ data: { ...data, seed: 8 } }), other))
+  const replaced = yield* copied(directory)
+  yield* copyFiles(other, replaced, ".zip")
   return {
     emulator,
     source,
+    moved: sourceOf(emulator, yield* copied(directory), { batchRecords: 20 }),
+    replaced: sourceOf(emulator, replaced, { batchRecords: 20 }),
     changed: sourceOf(emulator, yield* temporary, { to: emulator.to + 1 }),
     refused: sourceOf({ ...emulator, apiToken: "another token" }, yield* temporary)
   }
@@ -20,6 +29,8 @@ const rules = SourceContract.rules({
   fixture,
   source: ({ source }) => source,
   changed: ({ changed }) => [{ what: "to", source: changed }],
+  moved: ({ moved }) => moved,
+  replaced: ({ replaced }) => replaced,
   failing: ({ refused }) => [{ source: refused, reason: "RequestRefused" }],
   secrets: ({ emulator }) => [SendbirdExport.secret, emulator.apiToken],
   // Exports are as large as their files, which have more than the records.

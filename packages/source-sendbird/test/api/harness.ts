@@ -48,3 +48,20 @@ export const recordsOf = (batches: ReadonlyArray<Source.Batch>) => Reading.joine
 export const distinct = (batches: ReadonlyArray<Source.Batch>) => Reading.distinct(Reading.joined(batches))
 
 export const temporary = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped())
+
+/** The folder of a source, elsewhere. */
+export const copied = (directory: string) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const copy = `${yield* temporary}/copy`
+    yield* fs.copy(directory, copy)
+    return copy
+  })
+
+/** Copies the files of a folder whose names end so into another folder. */
+export const copyFiles = (from: string, to: string, ending: string) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    for (const name of yield* fs.readDirectory(from))
+      if (name.endsWith(ending)) yield* fs.copyFile(`${from}/${name}`, `${to}/${name}`)
+  })

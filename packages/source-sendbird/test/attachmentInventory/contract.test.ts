@@ -23,11 +23,16 @@ const entities = EntityGenerator.make({ records: 3000, seed: 11 }).map(signed)
 
 describe("AttachmentInventory keeps the sink contract", () => {
   const make = (directory: string) => AttachmentInventory.sink({ directory })
-  // It lists files, and nothing else of a message.
+  // It lists files, and nothing else of a message. No setting changes what it lists, so there is no `changed`.
   const fields = { message: ["attachments.url", "attachments.isAuthRequired"] }
-  it.live.each(SinkContract.rules({ make, entities, fields, content: [CANARY] }))(
-    "$name",
-    ({ check }) => Effect.provide(check, NodeServices.layer),
-    60_000
-  )
+  it.live.each(
+    SinkContract.rules({
+      make,
+      entities,
+      fields,
+      content: [CANARY],
+      secrets: [CANARY],
+      kept: ["files.example.com"]
+    })
+  )("$name", ({ check }) => Effect.provide(check, NodeServices.layer), 60_000)
 })

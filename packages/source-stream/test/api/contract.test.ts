@@ -1,14 +1,16 @@
 import { SourceContract } from "@chatferry/testkit"
 import { it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Redacted } from "effect"
 import { makeApp, SECRET } from "./app.ts"
-import { against, readAll, services, sourceOf, temporary } from "./harness.ts"
+import { against, copied, edited, readAll, services, sourceOf, temporary } from "./harness.ts"
 
 const fixture = Effect.gen(function* () {
   const directory = yield* temporary
   // Waiting for an export gives batches that tell so, and a second reading does not wait.
   yield* readAll(sourceOf(directory))
-  return { directory, other: yield* temporary }
+  const replaced = yield* copied(directory)
+  yield* edited(replaced, (text) => text.replaceAll("Name of", "Game of"))
+  return { directory, copy: yield* copied(directory), replaced, other: yield* temporary }
 })
 
 const rules = SourceContract.rules({
@@ -16,6 +18,11 @@ const rules = SourceContract.rules({
   source: ({ directory }) => sourceOf(directory, { batchRecords: 30 }),
   changed: ({ other }) => [
     { what: "messagesSince", source: sourceOf(other, { messagesSince: "2020-01-01T00:00:00Z" }) }
+  ],
+  moved: ({ copy }) => sourceOf(copy, { batchRecords: 30 }),
+  replaced: ({ replaced }) => sourceOf(replaced, { batchRecords: 30 }),
+  failing: ({ other }) => [
+    { source: sourceOf(other, { apiSecret: Redacted.make("another secret") }), reason: "RequestRefused" }
   ],
   secrets: [SECRET],
   content: ["Text of", "Name of"],

@@ -46,3 +46,23 @@ export const notesOf = (batches: ReadonlyArray<Source.Batch>): Readonly<Record<s
 }
 
 export const temporary = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped())
+
+/** The folder of a source, elsewhere. */
+export const copied = (directory: string) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const copy = `${yield* temporary}/copy`
+    yield* fs.copy(directory, copy)
+    return copy
+  })
+
+/** Changes the text of the exports in the folder of a source. */
+export const edited = (directory: string, edit: (text: string) => string) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    for (const name of yield* fs.readDirectory(directory)) {
+      const file = `${directory}/${name}`
+      if ((yield* fs.stat(file)).type === "File")
+        yield* fs.writeFileString(file, edit(yield* fs.readFileString(file)))
+    }
+  })

@@ -3,6 +3,7 @@ import { Entity, Setting, Settings } from "@chatferry/core"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { kinds as sendbirdFaults } from "./emulator/faults.ts"
+import { kinds as requestFaults } from "./emulator/requestFaults.ts"
 import { defaults as sendbirdFeatures } from "./features.ts"
 import { defaults as streamFeatures } from "./streamApp/features.ts"
 import { kinds as streamFaults } from "./streamEmulator/faults.ts"
@@ -83,6 +84,28 @@ export const StreamSelection = Schema.Struct({
   clearsDeletedText: flag,
   exportsUsers: flag
 }).annotate({ expected: 'an object such as { version: "v2" }' })
+
+/** A name of a route, such as `GET /users/{id}`. */
+const ROUTE = /^[A-Z]+ \/\S*$/u
+
+const routes = Setting.value(
+  (given): given is object =>
+    typeof given === "object" &&
+    given !== null &&
+    Object.entries(given).every(([name, route]) => ROUTE.test(name) && typeof route === "function"),
+  'an object of functions by method and path, such as { "GET /users": () => ({ body: [] }) }'
+)
+
+export const Emulator = Schema.Struct({
+  routes,
+  faults: shares(requestFaults),
+  faultsInARow: number,
+  rateLimit: rate,
+  retryAfter: number,
+  port: number,
+  seed: number,
+  slowMillis: number
+})
 
 export const SendbirdEmulator = Schema.Struct({
   data: Settings.optional(SendbirdExport),

@@ -6,6 +6,7 @@ import type * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type { Call, ClientSettings, Mark, Provider, Refusal, RequestError } from "../../api/ApiClient.ts"
 import { backoff, pauses, type Waiting } from "../../api/RetryPolicy.ts"
+import { appOf } from "./apps.ts"
 import { exchange, failed, isSuccess, type Outcome, problemIn, refusedBy } from "./exchange.ts"
 import { Unanswered } from "./unanswered.ts"
 import * as Waits from "./waits.ts"
@@ -17,11 +18,10 @@ export type Send = <A, E>(
   mark: Mark<E>
 ) => Effect.Effect<A, RequestError | Unanswered | E>
 
-/** Requests of one client: they share the clocks of rate limits. */
+/** Requests of one client: they share the clocks of rate limits with those of all clients of the app. */
 export const make = (http: HttpClient.HttpClient, settings: ClientSettings, provider: Provider): Send => {
   const { maxResponseBytes = MAX_RESPONSE_BYTES, maxWaitMillis = Waits.MOST, requestTimeoutMillis } = settings
-  const notBefore = new Map<string, number>()
-  const shown: Waits.Shown = { at: Number.NEGATIVE_INFINITY }
+  const { notBefore, shown } = appOf(http, settings.baseUrl, provider.app)
 
   const once = <A, E>(
     { decode, endpoint = "" }: Call<A>,

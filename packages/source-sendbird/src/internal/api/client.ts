@@ -8,15 +8,18 @@ import * as RateLimit from "./rateLimit.ts"
 import * as Refusals from "./refusals.ts"
 
 export interface ClientSettings extends ApiClient.ClientSettings {
+  readonly applicationId: string
   readonly apiToken: Redacted.Redacted
 }
 
 export const make = ({
   apiToken,
+  applicationId,
   ...settings
 }: ClientSettings): Effect.Effect<ApiClient.Client, never, HttpClient.HttpClient> =>
   ApiClient.make(settings, {
     name: "Sendbird",
+    app: applicationId,
     span: "Sendbird",
     contentType: "application/json; charset=utf8",
     authorise: HttpClientRequest.setHeader("api-token", Redacted.value(apiToken)),

@@ -4,6 +4,7 @@ import { SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import type { PastExport } from "../../SendbirdApi.ts"
 import * as ExportRecord from "./exportRecord.ts"
 import * as Refusals from "./refusals.ts"
 import { type DataType, placeOf, type Request, type Window } from "./request.ts"
@@ -75,6 +76,21 @@ export const pages = (
         )
     )
   })
+
+/** What whoever lists exports sees of one: no address, which is a credential. */
+export const shown = ({
+  createdAt,
+  end,
+  requestId,
+  start,
+  status
+}: ExportRecord.ExportRecord): PastExport => ({
+  requestId,
+  status,
+  start,
+  end,
+  createdAt
+})
 
 /** The newest export on the list that fits a window. */
 export const find = (

@@ -40,7 +40,6 @@ export const of = (given: typeof ExportConfig.Type): ApiSettings => ({
   enrich: enrichmentOf(given.enrich),
   format: given.format,
   csvDelimiter: given.csvDelimiter ?? ",",
-  applicationId: given.applicationId,
   from: given.from,
   to: given.to,
   exportsInFlight: given.exportsInFlight,
@@ -52,7 +51,8 @@ export const of = (given: typeof ExportConfig.Type): ApiSettings => ({
 
 export const connectionOf = (
   given: Pick<typeof ExportConfig.Type, "applicationId" | "baseUrl" | keyof typeof RetryPolicy.fields>
-): ApiClient.ClientSettings => ({
+): ApiClient.ClientSettings & Pick<ApiSettings, "applicationId"> => ({
+  applicationId: given.applicationId,
   baseUrl: given.baseUrl ?? `https://api-${given.applicationId}.sendbird.com/v3`,
   ...RetryPolicy.of(given)
 })

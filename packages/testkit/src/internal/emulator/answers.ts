@@ -20,6 +20,12 @@ export const refusal = (code: number, message: string, status: number = 400): Re
 
 export const isRefusal = (value: object): value is Refusal => "code" in value && "status" in value
 
+/** The answer as it comes after a fault of which what was asked is done all the same; of any other, as it is. */
+export const delivered = (answer: Answer, fault: string | undefined): Answer => {
+  const delivery = DELIVERIES.get(fault ?? "")
+  return delivery === undefined ? answer : { ...answer, delivery }
+}
+
 export const json = (status: number, content: unknown): Answer => ({
   status,
   headers: { "Content-Type": "application/json; charset=utf-8" },
@@ -56,6 +62,12 @@ export const refusalOf = (code: number): Refusal => {
 }
 
 // internal
+
+const DELIVERIES: ReadonlyMap<string, Answer["delivery"]> = new Map([
+  ["lostResponse", "none"],
+  ["cutBody", "cut"],
+  ["slowBody", "slow"]
+])
 
 const WORDS: Readonly<Record<number, readonly [message: string, status: number]>> = {
   400108: ["Not authorized. The data export is not available in your plan.", 400],

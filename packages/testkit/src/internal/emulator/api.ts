@@ -2,7 +2,8 @@
 import * as Effect from "effect/Effect"
 import type * as PlatformError from "effect/PlatformError"
 import type { App, Selection } from "../app/app.ts"
-import { type Content, html, isRefusal, json, refusal, refusalOf, refused } from "./answers.ts"
+import { type Content, delivered, html, isRefusal, json, refusal, refusalOf, refused } from "./answers.ts"
+import { tally } from "./calls.ts"
 import { isSame } from "./digests.ts"
 import { exportRecord } from "./exportRecord.ts"
 import { type Export, type Exports, type Fate, keyOf } from "./exports.ts"
@@ -34,7 +35,7 @@ export const api = (options: {
 }): Api => {
   const { app, exports, faults, links, now, rateLimit } = options
   const lists = listings(app)
-  const counts = new Map<string, number>()
+  const calls = tally()
   const refusals: Array<number> = []
   let errors = 0
 
@@ -101,8 +102,6 @@ export const api = (options: {
     const good = Effect.map(content(call, request.body), (found) =>
       isRefusal(found) ? refused(found) : json(200, found)
     )
-    const delivered = (delivery: Answer["delivery"]) =>
-      Effect.map(good, (answer) => ({ ...answer, delivery }))
     switch (fault) {
       case "rateLimited":
         return Effect.succeed(rateLimit.exceeded(WAIT_SECONDS))
@@ -113,21 +112,14 @@ export const api = (options: {
         )
       case "expiredPageToken":
         return Effect.succeed(refused(refusal(400109, "The page token has expired.")))
-      case "lostResponse":
-        return delivered("none")
-      case "cutBody":
-        return delivered("cut")
-      case "slowBody":
-        return delivered("slow")
       default:
-        return good
+        return Effect.map(good, (answer) => delivered(answer, fault))
     }
   }
 
   const answer = (request: Request): Effect.Effect<Answer, PlatformError.PlatformError> => {
     const call = route(request.method, request.target)
-    const name = isRefusal(call) ? "unknown" : call.name
-    counts.set(name, (counts.get(name) ?? 0) + 1)
+    calls.count(isRefusal(call) ? "unknown" : call.name)
     const exceeded = rateLimit.call()
     if (exceeded !== undefined) return Effect.succeed(exceeded)
     if (!isAllowed(request)) return Effect.succeed(refused(refusalOf(400401)))
@@ -142,8 +134,7 @@ export const api = (options: {
         Effect.suspend(() => answer(request)),
         (given) => ({ ...given, headers: { ...rateLimit.headers(), ...given.headers } })
       ),
-    requests: () =>
-      Object.fromEntries(Array.from(counts).toSorted(([one], [other]) => (one < other ? -1 : 1))),
+    requests: calls.counts,
     refuseNext: (code, times) => {
       for (let i = 0; i < times; i++) refusals.push(code)
     }

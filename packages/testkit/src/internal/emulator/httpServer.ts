@@ -44,7 +44,7 @@ export interface Body {
 }
 
 /** A body that is in memory. */
-export const text = (content: string): Body => {
+export const text = (content: string | Uint8Array): Body => {
   const bytes = Buffer.from(content)
   return { length: bytes.length, bytes: Stream.succeed(bytes) }
 }

@@ -1,7 +1,7 @@
 // Signed links to the zips, and the server behind them, which is as strict as S3.
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
-import { html, xml } from "./answers.ts"
+import { delivered, html, xml } from "./answers.ts"
 import type { Archive, Export, Exports } from "./exports.ts"
 import type { Fault, Faults } from "./faults.ts"
 import { content as contentOf, tooLong } from "./fileAnswers.ts"
@@ -39,12 +39,8 @@ export const links = (options: {
           return yield* content(request, archive, archive.size - Math.ceil(archive.size / 3))
         case "wrongLength":
           return tooLong(yield* content(request, archive, archive.size))
-        case "cutBody":
-          return { ...(yield* content(request, archive, archive.size)), delivery: "cut" as const }
-        case "slowBody":
-          return { ...(yield* content(request, archive, archive.size)), delivery: "slow" as const }
         default:
-          return yield* content(request, archive, archive.size)
+          return delivered(yield* content(request, archive, archive.size), fault)
       }
     })
 

@@ -1,4 +1,5 @@
 // One allowance for the whole application, given anew at the start of each period.
+import { allowance, type Rate } from "./allowance.ts"
 import { json } from "./answers.ts"
 import { type Answer } from "./httpServer.ts"
 
@@ -11,24 +12,15 @@ export interface RateLimit {
   readonly headers: () => Readonly<Record<string, string>>
 }
 
-export const rateLimit = (
-  { calls, seconds }: { readonly calls: number; readonly seconds: number },
-  now: () => number
-): RateLimit => {
-  const limit = `${calls};w=${seconds}`
-  let began = Number.NEGATIVE_INFINITY
-  let used = 0
+export const rateLimit = (rate: Rate, now: () => number): RateLimit => {
+  const limit = `${rate.calls};w=${rate.seconds}`
+  const allowed = allowance(rate, now)
   let refusals = 0
 
-  const renew = () => {
-    if (now() < began + seconds * 1000) return
-    began = now()
-    used = 0
-  }
-  const left = () => Math.max(0.001, (began + seconds * 1000 - now()) / 1000)
+  const left = () => Math.max(0.001, (allowed.endsAt() - now()) / 1000)
   const headers = (wait: string) => ({
     "X-RateLimit-Limit": limit,
-    "X-RateLimit-Remaining": String(Math.max(0, calls - used)),
+    "X-RateLimit-Remaining": String(allowed.left()),
     "X-RateLimit-Reset": String(left()),
     "X-RateLimit-RetryAfter": wait
   })
@@ -47,12 +39,7 @@ export const rateLimit = (
   }
 
   return {
-    call: () => {
-      renew()
-      if (used >= calls) return exceeded(left())
-      used++
-      return undefined
-    },
+    call: () => (allowed.take() ? undefined : exceeded(left())),
     exceeded,
     headers: () => headers("0")
   }

@@ -1,10 +1,11 @@
 // The API: who may ask, what is asked, what goes wrong, and the answer.
 import * as Effect from "effect/Effect"
-import { html, json } from "../emulator/answers.ts"
+import { delivered, html, json } from "../emulator/answers.ts"
+import { matching, tally } from "../emulator/calls.ts"
 import { isSame, signToken } from "../emulator/digests.ts"
 import type { Faults } from "../emulator/faults.ts"
 import type { Answer, Request } from "../emulator/httpServer.ts"
-import { segmentsOf, targetOf } from "../emulator/targets.ts"
+import { targetOf } from "../emulator/targets.ts"
 import { type Refusal, refusal, refusalOf, refused } from "./answers.ts"
 import { type ExportApi, type ExportCall, exportCalls } from "./exports/exportApi.ts"
 import { befallCalls, befallQueries, type Fault } from "./faults.ts"
@@ -32,7 +33,7 @@ export const api = (options: {
   readonly exportLimits: ReadonlyMap<string, RateLimit>
 }): Api => {
   const { exports, faults, imports, storage } = options
-  const counts = new Map<string, number>()
+  const calls = tally()
   const refusals: Array<number> = []
   let edges = 0
 
@@ -109,7 +110,8 @@ export const api = (options: {
 
   const answered = (call: Call, request: Request): Effect.Effect<Answer> => {
     const possible = call.name === "POST /channels" ? befallQueries : befallCalls
-    switch (faults.of(`${call.name} ${call.id}`, possible)) {
+    const fault = faults.of(`${call.name} ${call.id}`, possible)
+    switch (fault) {
       case "rateLimited":
         return Effect.sync(limitOf(call).exceeded)
       case "overBudget":
@@ -123,19 +125,13 @@ export const api = (options: {
         )
       case "lostRequest":
         return Effect.succeed({ ...refused(refusalOf(-1)), delivery: "none" })
-      case "lostResponse":
-        return delivered(content(call, request.body), "none")
-      case "cutBody":
-        return delivered(content(call, request.body), "cut")
-      case "slowBody":
-        return delivered(content(call, request.body), "slow")
       default:
-        return content(call, request.body)
+        return Effect.map(content(call, request.body), (given) => delivered(given, fault))
     }
   }
 
   const answer = (call: Call, request: Request): Effect.Effect<Answer> => {
-    counts.set(call.name, (counts.get(call.name) ?? 0) + 1)
+    calls.count(call.name)
     const exceeded = limitOf(call).call()
     if (exceeded !== undefined) return Effect.succeed(exceeded)
     const denied = stranger(request)
@@ -154,8 +150,7 @@ export const api = (options: {
           return isEdge ? given : { ...given, headers: { ...limitOf(call).headers(), ...given.headers } }
         })
       }),
-    requests: () =>
-      Object.fromEntries(Array.from(counts).toSorted(([one], [other]) => (one < other ? -1 : 1))),
+    requests: calls.counts,
     refuseNext: (code, times) => {
       for (let i = 0; i < times; i++) refusals.push(code)
     }
@@ -188,23 +183,13 @@ const isExportCall = (name: Call["name"]): name is ExportCall =>
 const route = ({ method, target }: Request): Call => {
   const { path, query } = targetOf(target)
   const isV2 = path.startsWith("/api/v2/")
-  const [, ...parts] = segmentsOf(isV2 ? path.replace(SECOND, "") : path) ?? []
-  const name = CALLS.find((call) => {
-    const [verb, template = ""] = call.split(" ")
-    const [, ...wanted] = template.split("/")
-    const isSameLength = verb === method && wanted.length === parts.length
-    return (
-      isSameLength && wanted.every((part, i) => part === parts[i] || (part === "{id}" && parts[i] !== ""))
-    )
-  })
-  const place = (name ?? "").split("/").indexOf("{id}") - 1
-  return { name: name ?? "unknown", id: parts[place] ?? "", query, isV2 }
+  const found = callOf(method, isV2 ? path.replace(SECOND, "") : path)
+  return { name: found?.name ?? "unknown", id: found?.parameters["id"] ?? "", query, isV2 }
 }
 
-const SECOND = /^\/api\/v2(?:\/chat(?=\/))?/u
+const callOf = matching(CALLS)
 
-const delivered = (answer: Effect.Effect<Answer>, delivery: Answer["delivery"]): Effect.Effect<Answer> =>
-  Effect.map(answer, (given) => ({ ...given, delivery }))
+const SECOND = /^\/api\/v2(?:\/chat(?=\/))?/u
 
 // A list may take only so much of the database's time.
 const overBudget = (): Answer => {

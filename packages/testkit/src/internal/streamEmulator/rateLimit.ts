@@ -1,4 +1,5 @@
 // Stream counts by minute and says the second in which there are calls again.
+import { allowance, type Rate } from "../emulator/allowance.ts"
 import type { Answer } from "../emulator/httpServer.ts"
 import { refusalOf, refused } from "./answers.ts"
 
@@ -11,21 +12,12 @@ export interface RateLimit {
   readonly headers: () => Readonly<Record<string, string>>
 }
 
-export const rateLimit = (
-  { calls, seconds }: { readonly calls: number; readonly seconds: number },
-  now: () => number
-): RateLimit => {
-  let began = Number.NEGATIVE_INFINITY
-  let used = 0
+export const rateLimit = (rate: Rate, now: () => number): RateLimit => {
+  const allowed = allowance(rate, now)
   let faults = 0
 
-  const renew = () => {
-    if (now() < began + seconds * 1000) return
-    began = now()
-    used = 0
-  }
   const headers = (left: number, reset: number) => ({
-    "X-RateLimit-Limit": String(calls),
+    "X-RateLimit-Limit": String(rate.calls),
     "X-RateLimit-Remaining": String(left),
     "X-RateLimit-Reset": String(Math.ceil(reset / 1000))
   })
@@ -35,18 +27,10 @@ export const rateLimit = (
   }
 
   return {
-    call: () => {
-      renew()
-      if (used >= calls) return answer(headers(0, began + seconds * 1000))
-      used++
-      return undefined
-    },
+    call: () => (allowed.take() ? undefined : answer(headers(0, allowed.endsAt()))),
     exceeded: () =>
       // Some limits are told in seconds to wait, others by the second in which they end.
       faults++ % 2 === 0 ? answer({ ...headers(0, now()), "Retry-After": "0" }) : answer(headers(0, now())),
-    headers: () => {
-      renew()
-      return headers(calls - used, began + seconds * 1000)
-    }
+    headers: () => headers(allowed.left(), allowed.endsAt())
   }
 }

@@ -1,5 +1,5 @@
 // Where files are uploaded to: signed links, and a server behind them that is as strict as S3.
-import { xml } from "../emulator/answers.ts"
+import { delivered, xml } from "../emulator/answers.ts"
 import { isSame, sign } from "../emulator/digests.ts"
 import type { Faults } from "../emulator/faults.ts"
 import type { Answer, Request } from "../emulator/httpServer.ts"
@@ -75,7 +75,7 @@ export const storage = (options: {
     if (fault === "s3Error") return xml(503, "SlowDown", "Please reduce your request rate.")
     if (fault === "lostRequest") return { ...empty, delivery: "none" }
     files.set(`s3://stream-import/${key}`, request.body)
-    return fault === "lostResponse" ? { ...empty, delivery: "none" } : empty
+    return delivered(empty, fault)
   }
 
   return {

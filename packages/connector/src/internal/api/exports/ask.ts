@@ -2,12 +2,12 @@
 import { SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as RetryPolicy from "../../../api/RetryPolicy.ts"
-import { jobOf, nameOf, set, type Work } from "./work.ts"
+import { jobOf, namedFor, nameOf, set, type Work } from "./work.ts"
 
-/** Fails with the refusal where the service refuses it. */
+/** Gives the refusal where the service refuses to make it. */
 export const ask = <Order, Part, End extends string>(
   work: Work<Order, Part, End>
-): Effect.Effect<void, SourceError.SourceErrorReason> => {
+): Effect.Effect<SourceError.RequestRefused | undefined, SourceError.SourceErrorReason> => {
   const { retryPolicy } = work.service
   return Effect.retry(once(work), {
     schedule: RetryPolicy.backoff(retryPolicy.retryMillis),
@@ -36,18 +36,22 @@ const once = <Order, Part, End extends string>(work: Work<Order, Part, End>) =>
   Effect.gen(function* () {
     const { asking, service } = work
     const job = jobOf(work)
-    const named = yield* service.named(job)
+    const named = yield* namedFor(work, job)
     if (named !== undefined && !job.discarded.includes(named)) {
-      return yield* set(work, { state: "asked", id: named })
+      return yield* Effect.as(set(work, { state: "asked", id: named }), undefined)
     }
     const before = yield* service.before(job)
-    if (before?._tag === "found") return yield* set(work, { state: "asked", id: before.id })
-    if (before?._tag === "ended") return yield* set(work, { state: before.end })
+    if (before?._tag === "found") {
+      return yield* Effect.as(set(work, { state: "asked", id: before.id }), undefined)
+    }
+    if (before?._tag === "ended") return yield* Effect.as(set(work, { state: before.end }), undefined)
     if (before?._tag === "lost") yield* set(work, { state: "new", lost: job.lost + 1 })
     // What may have been done is on the disk before anybody can stop it.
     const mark = (mayBeDone: boolean) => set(work, { state: mayBeDone ? "asking" : "new" })
-    yield* service.post(jobOf(work), operationOf(work), mark).pipe(
+    return yield* service.post(jobOf(work), operationOf(work), mark).pipe(
       Effect.flatMap((id) => set(work, { state: "asked", id })),
+      Effect.as(undefined),
+      Effect.catchTag("RequestRefused", (refusal) => Effect.succeed(refusal)),
       Effect.uninterruptible,
       asking.withPermits(1)
     )

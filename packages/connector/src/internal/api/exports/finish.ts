@@ -9,7 +9,7 @@ import * as Download from "../../../api/Download.ts"
 import type { Job, Look } from "../../../api/ExportJob.ts"
 import { ask } from "./ask.ts"
 import { pollUntilDone } from "./poll.ts"
-import { disown, forget, jobOf, nameOf, set, type Work } from "./work.ts"
+import { disown, forget, jobOf, namedFor, nameOf, set, type Work } from "./work.ts"
 
 type Reason = SourceError.SourceErrorReason
 type Services = FileSystem.FileSystem | Path.Path | HttpClient.HttpClient
@@ -30,8 +30,9 @@ export const finish = <Order, Part, End extends string>(
       if (job.discarded.length > service.retryPolicy.attempts) return yield* lost(work, job)
       if (job.id === null) {
         yield* step(`${job.place}: asking for the export`)
-        if (yield* asked(work, job)) continue
-        return yield* split(work, job)
+        const refusal = yield* asked(work, job)
+        if (refusal === undefined) continue
+        return yield* split(work, job, refusal)
       }
       const found = yield* pollUntilDone(work, job, job.id)
       const isWhole = yield* settled(work, job, job.id, found)
@@ -51,19 +52,19 @@ const hasEnded = <Order, Part, End extends string>(
   { state }: Job<Order, Part, End>
 ) => service.ends.some((end) => end === state)
 
-/** `false` when its parts are to be asked for. */
+/** Gives a refusal after which its parts are to be asked for. */
 const asked = <Order, Part, End extends string>(
   work: Work<Order, Part, End>,
   job: Job<Order, Part, End>
-): Effect.Effect<boolean, Reason> =>
-  ask(work).pipe(
-    Effect.as(true),
-    Effect.catchTag("RequestRefused", (refusal) =>
-      Effect.flatMap(work.service.refused?.(job, refusal) ?? Effect.fail(refusal), (end) =>
-        end === undefined ? Effect.succeed(false) : Effect.as(set(work, { state: end }), true)
-      )
-    )
-  )
+): Effect.Effect<SourceError.RequestRefused | undefined, Reason> =>
+  Effect.gen(function* () {
+    const refusal = yield* ask(work)
+    if (refusal === undefined) return undefined
+    const end = yield* work.service.refused?.(job, refusal) ?? Effect.fail(refusal)
+    if (end === undefined) return refusal
+    yield* set(work, { state: end })
+    return undefined
+  })
 
 /** As `finish`; `undefined` when it goes on. */
 const settled = <Order, Part, End extends string>(
@@ -81,7 +82,7 @@ const settled = <Order, Part, End extends string>(
         yield* set(work, { state: found.end })
         return undefined
       case "gone": {
-        const reason = (yield* service.named(job)) === id ? service.unknown?.(job) : undefined
+        const reason = (yield* namedFor(work, job)) === id ? service.unknown?.(job) : undefined
         if (reason === undefined) {
           yield* discard(work, job, id)
           return undefined
@@ -97,7 +98,9 @@ const settled = <Order, Part, End extends string>(
           return undefined
         }
         if (found.isFinal !== true && failures < TRIES_BEFORE_SPLITTING) return undefined
-        return yield* split(work, jobOf(work), found.problem)
+        const failed = jobOf(work)
+        const operation = `the export of ${nameOf(work, failed)}`
+        return yield* split(work, failed, service.failed(failed, operation, found.problem))
       }
       case "done": {
         yield* step(`${job.place}: downloading`)
@@ -112,16 +115,14 @@ const settled = <Order, Part, End extends string>(
     }
   })
 
+/** Fails with the reason where there are no parts. */
 const split = <Order, Part, End extends string>(
-  work: Work<Order, Part, End>,
+  { index, journal, service }: Work<Order, Part, End>,
   job: Job<Order, Part, End>,
-  problem = ""
+  reason: Reason
 ): Effect.Effect<boolean, Reason> => {
-  const { index, journal, service } = work
   const parts = service.split(job.part)
-  return parts === undefined
-    ? Effect.fail(service.failed(job, `the export of ${nameOf(work, job)}`, problem))
-    : Effect.as(journal.split(index, parts), false)
+  return parts === undefined ? Effect.fail(reason) : Effect.as(journal.split(index, parts), false)
 }
 
 const fetched = <Order, Part, End extends string>(

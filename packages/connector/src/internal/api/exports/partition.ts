@@ -11,7 +11,7 @@ import type { ExportJobs, Service } from "../../../api/ExportJobs.ts"
 import { finish } from "./finish.ts"
 import * as Journal from "./journal.ts"
 import * as Reading from "./reading.ts"
-import { disown, jobOf } from "./work.ts"
+import { disown, jobOf, namedFor } from "./work.ts"
 
 type Reason = SourceError.SourceErrorReason
 type Services = FileSystem.FileSystem | Path.Path | HttpClient.HttpClient
@@ -79,8 +79,8 @@ const ready = <Order, Part, End extends string>(
           id: piece.id ?? "",
           file: piece.state === "ready" ? service.fileOf(order, piece.part) : undefined,
           place: job.place,
-          notes: service.notesOf(job),
-          isNamed: piece.id !== null && (yield* service.named(job)) === piece.id,
+          notes: service.notesOf?.(job) ?? {},
+          isNamed: piece.id !== null && (yield* namedFor(work, job)) === piece.id,
           disown: disown(work)
         }
       })

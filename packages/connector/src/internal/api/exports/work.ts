@@ -34,6 +34,13 @@ export const set = <Order, Part, End extends string>(
   change: Partial<Piece<Part, End>>
 ): Effect.Effect<void, SourceError.ReadFailed> => journal.set(index, change)
 
+/** The id that settings give. */
+export const namedFor = <Order, Part, End extends string>(
+  { service }: Pick<Work<Order, Part, End>, "service">,
+  job: Job<Order, Part, End>
+): Effect.Effect<string | undefined, SourceError.SourceErrorReason> =>
+  service.named?.(job) ?? Effect.succeed(undefined)
+
 /** How errors call it. */
 export const nameOf = <Order, Part, End extends string>(
   { service }: Work<Order, Part, End>,

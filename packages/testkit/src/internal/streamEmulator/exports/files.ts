@@ -1,6 +1,6 @@
 // Signed links to the files of exports, and the server behind them, which is as strict as S3.
 import * as Stream from "effect/Stream"
-import { html, xml } from "../../emulator/answers.ts"
+import { delivered, html, xml } from "../../emulator/answers.ts"
 import type { Faults } from "../../emulator/faults.ts"
 import { content, tooLong } from "../../emulator/fileAnswers.ts"
 import type { Answer, Request } from "../../emulator/httpServer.ts"
@@ -54,12 +54,8 @@ export const files = (options: {
         return whole(request, file, file.size - Math.ceil(file.size / 3))
       case "wrongLength":
         return tooLong(whole(request, file))
-      case "cutBody":
-        return { ...whole(request, file), delivery: "cut" }
-      case "slowBody":
-        return { ...whole(request, file), delivery: "slow" }
       default:
-        return whole(request, file)
+        return delivered(whole(request, file), fault)
     }
   }
 
