@@ -99,6 +99,7 @@ describe("a configuration", () => {
     "JsonObjects.Options": "given by authors of connectors",
     "Link.Options": "given by authors of connectors",
     "NdjsonLines.Options": "given by authors of connectors",
+    "PageReader.Options": "given by authors of connectors",
     "Pages.Options": "given by authors of connectors",
     "RawRecord.Settings": "given by authors of connectors",
     "Report.FormatOptions": "not judged: it changes a text and fails with nothing",
