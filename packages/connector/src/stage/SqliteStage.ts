@@ -106,8 +106,8 @@ export const check = (
     const problem = yield* SinkError.attempt(options.sink, path, () =>
       RowChecksums.problemIn(database, tablesOf(options), proof)
     )
-    if (problem === undefined) return
-    yield* failed(options, new SinkError.StagedDataDamaged({ path, problem }))
+    if (problem === undefined) return undefined
+    return yield* failed(options, new SinkError.StagedDataDamaged({ path, problem }))
   })
 
 // internal
