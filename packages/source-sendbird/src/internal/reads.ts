@@ -1,37 +1,19 @@
-import { RawRecord } from "@chatferry/connector"
 // How tables read Sendbird's values: as wire.ts does, and what it makes nothing of is unreadable unless it is blank.
-import { type Ids, type Timestamp } from "@chatferry/core"
+import { type RawRecord, Reads } from "@chatferry/connector"
+import type { Ids, Timestamp } from "@chatferry/core"
 import * as Wire from "./wire.ts"
 
 type Read<A> = RawRecord.Read<A>
 
-const understood =
-  <A>(read: (value: unknown) => A | undefined): Read<A> =>
-  (value) =>
-    read(value) ?? RawRecord.UNREADABLE
+export const { channelId, list, text, userId } = Reads
+export const record: Read<Wire.Wire> = Reads.record
 
-export const text: Read<string> = understood(Wire.text)
-export const userId: Read<Ids.UserId> = understood(Wire.userId)
-export const channelId: Read<Ids.ChannelId> = understood(Wire.channelId)
-export const messageId: Read<Ids.MessageId> = understood(Wire.messageId)
-export const flag: Read<boolean> = understood(Wire.flag)
-export const count: Read<number> = understood(Wire.count)
+export const messageId: Read<Ids.MessageId> = Reads.understood(Wire.messageId)
+export const flag: Read<boolean> = Reads.understood(Wire.flag)
+export const count: Read<number> = Reads.understood(Wire.count)
 export const time: Read<Timestamp.Timestamp> = Wire.time
 /** The id of a user that is given as an object or as the id alone. */
-export const user: Read<Ids.UserId> = understood(Wire.idOfUser)
-export const list: Read<ReadonlyArray<unknown>> = understood((value) =>
-  Wire.isList(value) ? (value as ReadonlyArray<unknown>) : undefined
-)
-export const record: Read<Wire.Wire> = understood((value) => (Wire.isWire(value) ? value : undefined))
+export const user: Read<Ids.UserId> = Reads.understood(Wire.idOfUser)
 
-/** What is off says nothing. */
-export const yes: Read<true> = (value) => {
-  const found = flag(value)
-  return found === false ? undefined : found
-}
-
-/** What is on says nothing. */
-export const no: Read<false> = (value) => {
-  const found = flag(value)
-  return found === true ? undefined : found
-}
+export const yes: Read<true> = Reads.only(true, flag)
+export const no: Read<false> = Reads.only(false, flag)

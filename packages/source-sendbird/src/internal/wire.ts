@@ -3,7 +3,7 @@ import { type Ids, Timestamp, Wire as CoreWire } from "@chatferry/core"
 
 export type Wire = CoreWire.Wire
 
-export const { isList, isText, isWire, list, text, userId } = CoreWire
+export const { isList, isText, isWire, list, text } = CoreWire
 
 /** There is a value, but it is no time. */
 export const UNREADABLE: typeof CoreWire.UNREADABLE = CoreWire.UNREADABLE
@@ -36,7 +36,7 @@ export const count = (value: unknown): number | undefined => {
 
 /** The id of a user that is given as an object or as the id alone. */
 export const idOfUser = (value: unknown): Ids.UserId | undefined =>
-  userId(isWire(value) ? value.user_id : value)
+  CoreWire.userId(isWire(value) ? value.user_id : value)
 
 /** A list of such values; blank ones say nothing and do no harm. */
 export const isListOf =

@@ -3,7 +3,7 @@ import { type Ids, Timestamp, Wire as CoreWire } from "@chatferry/core"
 
 export type Wire = CoreWire.Wire
 
-export const { isList, isWire, list, text, userId } = CoreWire
+export const { isWire, list, text, userId } = CoreWire
 
 const UNREADABLE: typeof CoreWire.UNREADABLE = CoreWire.UNREADABLE
 
