@@ -6,6 +6,8 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
+    // By default one processor is left idle, which is half of a small machine.
+    maxWorkers: "100%",
     projects: [
       {
         extends: true,
