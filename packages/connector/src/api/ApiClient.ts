@@ -13,14 +13,14 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { Json, type SourceError } from "@chatferry/core"
+import { JsonElements, type SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as Headers from "effect/http/Headers"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Option from "effect/Option"
-import type * as Schema from "effect/Schema"
+import * as Schema from "effect/Schema"
 import * as Attempts from "../internal/api/attempts.ts"
 import * as Transport from "../internal/api/transport.ts"
 import type { Unanswered } from "../internal/api/unanswered.ts"
@@ -217,14 +217,21 @@ export const make = (
   })
 
 /**
- * Reads a body as JSON of a schema.
+ * Reads a body as JSON of a schema. Integers beyond 2^53 come as texts with all their
+ * digits, as everywhere: a schema of ids takes numbers and texts.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const json = <A, E>(schema: Schema.Codec<A, E>): Decode<A> => {
-  const decode = Json.decodeOption(schema)
-  return (body) => Option.getOrUndefined(decode(body.toString("utf8")))
+  const decode = Schema.decodeUnknownOption(schema)
+  return (body) => {
+    try {
+      return Option.getOrUndefined(decode(JsonElements.parse(body.toString("utf8"))))
+    } catch {
+      return undefined
+    }
+  }
 }
 
 /**

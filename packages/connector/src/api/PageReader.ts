@@ -88,6 +88,7 @@ export interface Options<Client, C extends Base, R> {
 export const make = <Client, C extends Base, R = never>(options: Options<Client, C, R>): Source.Source<R> => {
   const { client, consequences = [], context, fingerprint, kinds, listings, name } = options
   const { maxPages = Pages.MOST_PAGES } = options
+  const byName = new Map(Object.entries(listings))
   const codes = new Set(consequences.map(({ code }) => code))
   return Source.make({
     name,
@@ -95,9 +96,9 @@ export const make = <Client, C extends Base, R = never>(options: Options<Client,
     consequences: [...consequences, ...[declared.notAnObject].filter(({ code }) => !codes.has(code))],
     open: Effect.map(client, (open) => ({
       fingerprint,
-      partitions: Effect.succeed(Object.keys(listings).map((id) => ({ id, fingerprint: id }))),
+      partitions: Effect.succeed(Array.from(byName.keys(), (id) => ({ id, fingerprint: id }))),
       read: ({ id }, position) => {
-        const listing = listings[id]
+        const listing = byName.get(id)
         const at = Option.match(position, { onNone: () => Option.some(START), onSome: decodeAt })
         if (listing === undefined || Option.isNone(at)) {
           return Stream.fromEffect(SourceError.foreignPosition(id))
@@ -135,7 +136,7 @@ export const make = <Client, C extends Base, R = never>(options: Options<Client,
     rejected: RejectedLine.reader(name, (line) =>
       Effect.suspend(() => {
         const within = decodeContext(line.context)
-        const listing = Option.isSome(within) ? listings[within.value.listing] : undefined
+        const listing = Option.isSome(within) ? byName.get(within.value.listing) : undefined
         if (listing === undefined) return Effect.fail(new SourceError.InvalidReject({ problem: FOREIGN }))
         const content = RejectedLine.contentOf(line)
         if (content.problem !== undefined) {

@@ -399,3 +399,11 @@ describe("RetryPolicy.of", () => {
     })
   )
 })
+
+it("json gives integers beyond 2^53 as texts, and nothing for what is not JSON or not of the schema", () => {
+  const decode = ApiClient.json(Schema.Struct({ id: Schema.Union([Schema.Int, Schema.String]) }))
+  const read = (text: string) => decode(Buffer.from(text))
+  assert.deepStrictEqual(read('{"id":9007199254740993}'), { id: "9007199254740993" })
+  assert.deepStrictEqual(read('{"id":5}'), { id: 5 })
+  assert.deepStrictEqual([read('{"id":'), read('{"id":true}'), read("")], [undefined, undefined, undefined])
+})

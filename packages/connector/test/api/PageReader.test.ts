@@ -144,7 +144,7 @@ describe("PageReader", () => {
         code: "missing_id",
         message: "the bird has no id",
         place: "other, page 1, record 1",
-        context: { listing: "other" },
+        context: { listing: "constructor" },
         original: { id: "x" }
       }
       const { message } = yield* Effect.flip(birds(service).rejected?.(line) ?? Effect.die("it reads none"))

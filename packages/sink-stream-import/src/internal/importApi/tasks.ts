@@ -136,10 +136,10 @@ const toTask = (task: typeof WireTask.Type): Task => ({
   result: task.result ?? null
 })
 
-/** Addresses under `/api/v2` have nanoseconds since 1970. */
+/** Addresses under `/api/v2` have nanoseconds since 1970, which come as digits because they are beyond 2^53. */
 const timeOf = (time: string | number | null | undefined): string | null => {
-  if (typeof time !== "number") return time ?? null
-  // A number of nanoseconds is beyond 2^53: cut off, it may be a millisecond too early.
-  const date = new Date(Math.round(time / 1e6))
+  const text = String(time ?? "")
+  if (!/^\d{1,20}$/u.test(text)) return typeof time === "string" ? time : null
+  const date = new Date(Number(BigInt(text) / 1_000_000n))
   return Number.isNaN(date.getTime()) ? null : date.toISOString()
 }
