@@ -12,6 +12,7 @@
 import type * as Schema from "effect/Schema"
 import type { Entity } from "./Entity.ts"
 import { needsText, textWithoutCredentials, withoutCredentials, written } from "./internal/originals.ts"
+import { withoutFields, withoutFieldsText } from "./internal/secretFields.ts"
 import type * as JsonElements from "./JsonElements.ts"
 import {
   bytesOf,
@@ -53,12 +54,20 @@ export interface Origin {
 }
 
 /**
- * What becomes of links in rejected records.
+ * What rejected records must not show.
  *
  * @category configuration
  * @since 0.1.0
  */
 export interface Options {
+  /**
+   * Names of fields whose values never leave the source, such as tokens: they are not in
+   * `original`, at any depth. A value that is an object or a list, in text that is not
+   * JSON, is a matter of `textWithoutSecrets`.
+   *
+   * @default none
+   */
+  readonly secrets?: ReadonlyArray<string>
   /**
    * Takes signatures and other credentials out of the addresses in `original`.
    *
@@ -131,11 +140,13 @@ export class BatchBuilder {
   #rejected: Array<Rejected> = []
   readonly #counters = new Map<string, Counter>()
   readonly #options: Options
+  readonly #secrets: ReadonlySet<string>
   /** Set before each record, or once for many. */
   origin: Origin = NOWHERE
 
   constructor(options: Options = {}) {
     this.#options = options
+    this.#secrets = new Set(options.secrets)
   }
 
   /** Records and rejects since the last `take`. */
@@ -209,19 +220,19 @@ export class BatchBuilder {
     return taken
   }
 
-  /** What of a rejected record may leave the source; all of it unless this is overridden. */
+  /** What of a rejected record may leave the source: all but `secrets`, unless this is overridden. */
   protected withoutSecrets(original: unknown, _kind: Rejected["kind"]): unknown {
-    return original
+    return this.#secrets.size === 0 ? original : withoutFields(original, this.#secrets)
   }
 
   /** The same, field by field, for what is too deep to look through otherwise. */
-  protected keepsField(_of: object, _field: string, _kind: Rejected["kind"]): boolean {
-    return true
+  protected keepsField(_of: object, field: string, _kind: Rejected["kind"]): boolean {
+    return !this.#secrets.has(field)
   }
 
   /** The same for its text. */
   protected textWithoutSecrets(text: string, _kind: Rejected["kind"]): string {
-    return text
+    return this.#secrets.size === 0 ? text : withoutFieldsText(text, this.#secrets)
   }
 
   #push(

@@ -178,6 +178,22 @@ describe("BatchBuilder", () => {
       ]
     )
   })
+
+  it("leaves secrets out of rejects at any depth, also where the text is broken or too deep", () => {
+    const out = new BatchBuilder.BatchBuilder({ secrets: ["token", "a.key"] })
+    const deep = JSON.parse(`${'{"a":'.repeat(200)}{"token":"s3cret","b":1}${"}".repeat(200)}`) as unknown
+    out.reject("user", "x", "x", { id: 1, token: "s3cret", in: [{ "a.key": { s3cret: 1 }, name: "ada" }] })
+    out.reject("user", "x", "x", { id: 1 })
+    out.reject("user", "x", "x", deep)
+    out.rejectBytes("user", "x", "x", Buffer.from('{"token" : "s3\\"cret","id":1,"a.key":s3cret,"b":tru}'))
+    out.rejectBytes("user", "x", "x", Buffer.from('{"id":1,"token":"s3cret'))
+    const originals = out.take().rejected.map(({ original }) => original)
+    assert.deepStrictEqual(originals[0], { id: 1, in: [{ name: "ada" }] })
+    assert.deepStrictEqual(originals[1], { id: 1 })
+    assert.deepStrictEqual(originals[3], { text: '{"token" : "","id":1,"a.key":"","b":tru}' })
+    assert.deepStrictEqual(originals[4], { text: '{"id":1,"token":""' })
+    assert.notInclude(JSON.stringify(originals), "cret")
+  })
 })
 
 describe("ElementOrigin", () => {
