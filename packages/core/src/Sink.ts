@@ -185,65 +185,21 @@ export interface Sink<out R = never> {
 }
 
 /**
+ * What a sink needs.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type ServicesOf<S> = S extends Sink<infer R> ? R : never
+
+/**
  * Writes everything to several sinks in one pass. Their names must differ.
  *
  * @category combinators
  * @since 0.1.0
  */
-export const tee = <R>(sinks: ReadonlyArray<Sink<R>>): Sink<R> => {
-  const members = membersOf(sinks, isSink)
-  const name = members.map((sink) => sink.name).join("+")
-  const twice = doubled(members)
-  const judged = Settings.decode(Joined, { sinks }).pipe(
-    Effect.andThen(
-      twice === undefined
-        ? Effect.void
-        : new InvalidConfig({ setting: "sinks", problem: `has two sinks with the name ${twice}` })
-    ),
-    Effect.mapError((reason) => new SinkError({ sink: name === "" ? "tee" : name, reason }))
-  )
-  return {
-    name,
-    fields: union(members.map((sink) => sink.fields)),
-    consequences: members.flatMap((sink) => sink.consequences ?? []),
-    fingerprint: Object.fromEntries(members.map((sink) => [sink.name, sink.fingerprint])),
-    outputs: members.flatMap((sink) => sink.outputs ?? []),
-    check: Effect.andThen(
-      judged,
-      Effect.forEach(members, (sink) => sink.check ?? Effect.void, { discard: true })
-    ),
-    open: (context) =>
-      Effect.gen(function* () {
-        yield* judged
-        const writers = yield* Effect.forEach(members, (sink) =>
-          Effect.map(
-            Effect.flatMap(nested(context, sink.name), (own) => openSupported(sink, own)),
-            (writer) => ({ name: sink.name, writer })
-          )
-        )
-        return {
-          write: (records) =>
-            Effect.forEach(writers, ({ writer }) => writer.write(records), { discard: true }),
-          // Each writer that takes none has been given what leaves out what belongs to them.
-          exclude: (exclusions) =>
-            Effect.forEach(writers, ({ writer }) => writer.exclude?.(exclusions) ?? Effect.void, {
-              discard: true
-            }),
-          flush: Effect.map(
-            Effect.forEach(writers, ({ name, writer }) =>
-              Effect.map(writer.flush, (receipt) => [name, receipt] as const)
-            ),
-            (receipts) => Object.fromEntries(receipts)
-          ),
-          finish: (completion) =>
-            Effect.map(
-              Effect.forEach(writers, ({ writer }) => writer.finish(completion)),
-              (summaries) => summaries.flat()
-            )
-        }
-      })
-  }
-}
+export const tee = <const S extends ReadonlyArray<Sink<unknown>>>(sinks: S): Sink<ServicesOf<S[number]>> =>
+  joined(sinks as ReadonlyArray<Sink<ServicesOf<S[number]>>>)
 
 /**
  * Makes a sink of settings that may be wrong. Where they are, the sink has the name
@@ -330,6 +286,61 @@ export const openSupported = <R>(
   })
 
 // internal
+
+const joined = <R>(sinks: ReadonlyArray<Sink<R>>): Sink<R> => {
+  const members = membersOf(sinks, isSink)
+  const name = members.map((sink) => sink.name).join("+")
+  const twice = doubled(members)
+  const judged = Settings.decode(Joined, { sinks }).pipe(
+    Effect.andThen(
+      twice === undefined
+        ? Effect.void
+        : new InvalidConfig({ setting: "sinks", problem: `has two sinks with the name ${twice}` })
+    ),
+    Effect.mapError((reason) => new SinkError({ sink: name === "" ? "tee" : name, reason }))
+  )
+  return {
+    name,
+    fields: union(members.map((sink) => sink.fields)),
+    consequences: members.flatMap((sink) => sink.consequences ?? []),
+    fingerprint: Object.fromEntries(members.map((sink) => [sink.name, sink.fingerprint])),
+    outputs: members.flatMap((sink) => sink.outputs ?? []),
+    check: Effect.andThen(
+      judged,
+      Effect.forEach(members, (sink) => sink.check ?? Effect.void, { discard: true })
+    ),
+    open: (context) =>
+      Effect.gen(function* () {
+        yield* judged
+        const writers = yield* Effect.forEach(members, (sink) =>
+          Effect.map(
+            Effect.flatMap(nested(context, sink.name), (own) => openSupported(sink, own)),
+            (writer) => ({ name: sink.name, writer })
+          )
+        )
+        return {
+          write: (records) =>
+            Effect.forEach(writers, ({ writer }) => writer.write(records), { discard: true }),
+          // Each writer that takes none has been given what leaves out what belongs to them.
+          exclude: (exclusions) =>
+            Effect.forEach(writers, ({ writer }) => writer.exclude?.(exclusions) ?? Effect.void, {
+              discard: true
+            }),
+          flush: Effect.map(
+            Effect.forEach(writers, ({ name, writer }) =>
+              Effect.map(writer.flush, (receipt) => [name, receipt] as const)
+            ),
+            (receipts) => Object.fromEntries(receipts)
+          ),
+          finish: (completion) =>
+            Effect.map(
+              Effect.forEach(writers, ({ writer }) => writer.finish(completion)),
+              (summaries) => summaries.flat()
+            )
+        }
+      })
+  }
+}
 
 /** One level of paths: lists and objects by the fields in them. */
 type Path<A> = { [P in keyof A & string]: P | `${P}.${Inner<NonNullable<A[P]>>}` }[keyof A & string]

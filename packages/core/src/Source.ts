@@ -294,12 +294,24 @@ export const isEmpty = ({ bytes, notes, records, rejected }: Batch): boolean =>
   records.length === 0 && rejected.length === 0 && bytes === 0 && Object.keys(notes ?? {}).length === 0
 
 /**
+ * What a source needs.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type ServicesOf<S> = S extends Source<infer R> ? R : never
+
+/**
  * Reads several sources one after the other, as one. Their names must differ.
  *
  * @category combinators
  * @since 0.1.0
  */
-export const concat: <R>(name: string, sources: ReadonlyArray<Source<R>>) => Source<R> = Concat.concat
+export const concat = <const S extends ReadonlyArray<Source<unknown>>>(
+  name: string,
+  sources: S
+): Source<ServicesOf<S[number]>> =>
+  Concat.concat(name, sources as ReadonlyArray<Source<ServicesOf<S[number]>>>)
 
 /**
  * The consequence of `filterKinds`.
