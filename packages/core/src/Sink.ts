@@ -199,7 +199,7 @@ export type ServicesOf<S> = S extends Sink<infer R> ? R : never
  * @since 0.1.0
  */
 export const tee = <const S extends ReadonlyArray<Sink<unknown>>>(sinks: S): Sink<ServicesOf<S[number]>> =>
-  joined(sinks as ReadonlyArray<Sink<ServicesOf<S[number]>>>)
+  teeOf(sinks as ReadonlyArray<Sink<ServicesOf<S[number]>>>)
 
 /**
  * Makes a sink of settings that may be wrong. Where they are, the sink has the name
@@ -287,7 +287,7 @@ export const openSupported = <R>(
 
 // internal
 
-const joined = <R>(sinks: ReadonlyArray<Sink<R>>): Sink<R> => {
+const teeOf = <R>(sinks: ReadonlyArray<Sink<R>>): Sink<R> => {
   const members = membersOf(sinks, isSink)
   const name = members.map((sink) => sink.name).join("+")
   const twice = doubled(members)
