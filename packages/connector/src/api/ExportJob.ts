@@ -10,7 +10,7 @@ import type * as FileSystem from "effect/FileSystem"
 import type * as Redacted from "effect/Redacted"
 
 /**
- * What is known of the export of an order, or of a part of one. The journal has
+ * The state of the export of an order, or of a part of one. The journal has
  * it.
  *
  * @category models

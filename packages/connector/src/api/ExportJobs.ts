@@ -172,7 +172,7 @@ export interface Service<Order, Part, End extends string> extends Limits {
   readonly stops?: (job: Job<Order, Part, End>) => Reason | undefined
   /** Why the run stops where the service does not know an export that settings name; by default another one is asked for. */
   readonly unknown?: (job: Job<Order, Part, End>) => Reason
-  /** Why the run stops where exports fail and there are no smaller parts. */
+  /** The reason with which the run stops when an export fails that cannot be split any further. */
   readonly failed: (job: Job<Order, Part, End>, operation: string, problem: string) => Reason
   readonly hints: {
     /** What to do where no answer to a request came. */

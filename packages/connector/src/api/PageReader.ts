@@ -24,6 +24,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import { FOREIGN_CONTEXT } from "../internal/reading/again.ts"
 import type { Base } from "../internal/reading/model.ts"
 import { declared } from "../internal/reading/rejects.ts"
 import * as Pages from "./Pages.ts"
@@ -35,7 +36,7 @@ import * as Pages from "./Pages.ts"
  * @since 0.1.0
  */
 export interface Page {
-  /** In the order of the service; what is no object is rejected. */
+  /** In the order of the service; a value that is not an object is rejected. */
   readonly records: ReadonlyArray<unknown>
   /** What the page behind it is asked for with; `undefined` when there is none. */
   readonly next: string | undefined
@@ -52,7 +53,7 @@ export interface Listing<in Client, in C extends Base> {
   readonly page: (client: Client, after: string | undefined) => Effect.Effect<Page, SourceError.Failure>
   /** Pushes what becomes of a record, or rejects it. */
   readonly map: (record: Wire.Wire, context: C) => void
-  /** Of what is no object. @default unknown */
+  /** The kind of a rejected value that is not an object. @default unknown */
   readonly kind?: Rejected.Rejected["kind"]
 }
 
@@ -137,7 +138,8 @@ export const make = <Client, C extends Base, R = never>(options: Options<Client,
       Effect.suspend(() => {
         const within = decodeContext(line.context)
         const listing = Option.isSome(within) ? byName.get(within.value.listing) : undefined
-        if (listing === undefined) return Effect.fail(new SourceError.InvalidReject({ problem: FOREIGN }))
+        if (listing === undefined)
+          return Effect.fail(new SourceError.InvalidReject({ problem: FOREIGN_CONTEXT }))
         const content = RejectedLine.contentOf(line)
         if (content.problem !== undefined) {
           return Effect.succeed(RejectedLine.again(line, `its original is ${content.problem}; correct it`))
@@ -165,7 +167,6 @@ const START: At = { after: null, pages: 0 }
 type Read = readonly [ReadonlyArray<Source.Batch>, Option.Option<At>]
 
 const decodeContext = Schema.decodeUnknownOption(Schema.Struct({ listing: Schema.String }))
-const FOREIGN = "its context is not one that this source writes; take it from rejects.ndjson"
 
 const idOf = (record: unknown) => JSON.stringify(record) ?? ""
 

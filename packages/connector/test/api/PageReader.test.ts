@@ -95,7 +95,7 @@ describe("PageReader", () => {
     })
   )
 
-  it.effect("rejects what is no object and says where it was", () =>
+  it.effect("rejects a value that is not an object and says where it was", () =>
     Effect.gen(function* () {
       const { rejected } = yield* Reading.readAll(birds(service))
       assert.deepStrictEqual(

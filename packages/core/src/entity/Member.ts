@@ -40,7 +40,7 @@ export class Member extends Schema.Opaque<Member>()(
     /** As on the channel: of two records of one membership the newer wins. */
     observedAt: Schema.optionalKey(Timestamp),
     /**
-     * Since when the user is no member any more, or when the source saw that: the membership is not there, unless a newer
+     * When the membership ended, or when the source saw that it had: the membership is not there, unless a newer
      * record says that it is. Other fields tell how it was.
      */
     removedAt: Schema.optionalKey(Timestamp),

@@ -1,4 +1,4 @@
-// What is known of the rate limits of an app, by whoever asks it over the same connections.
+// The rate limits of an app, shared by all clients that ask it over the same connections.
 import type * as HttpClient from "effect/http/HttpClient"
 import type { Shown } from "./waits.ts"
 

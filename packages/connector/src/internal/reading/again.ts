@@ -22,11 +22,13 @@ export const rejected =
           ? Effect.succeed(RejectedLine.again(line, found.remains))
           : Effect.fail(new SourceError.InvalidReject({ problem: found.problem }))
       }
-      return Effect.fail(new SourceError.InvalidReject({ problem: FOREIGN }))
+      return Effect.fail(new SourceError.InvalidReject({ problem: FOREIGN_CONTEXT }))
     })
+
+/** Says that a line was not written by the source that reads it. */
+export const FOREIGN_CONTEXT = "its context is not one that this source writes; take it from rejects.ndjson"
 
 // internal
 
 const WHOLE_FILE =
   "a whole file is not a record: correct the file, or take it away, and run the migration again"
-const FOREIGN = "its context is not one that this source writes; take it from rejects.ndjson"

@@ -115,7 +115,7 @@ const settled = <Order, Part, End extends string>(
     }
   })
 
-/** Fails with the reason where there are no parts. */
+/** Fails with the reason if the order has no parts. */
 const split = <Order, Part, End extends string>(
   { index, journal, service }: Work<Order, Part, End>,
   job: Job<Order, Part, End>,
