@@ -27,7 +27,7 @@ import { Proof } from "./RowChecksums.ts"
  * @category models
  * @since 0.1.0
  */
-export const FORMAT = 7
+export const FORMAT = 8
 
 /**
  * @category schemas

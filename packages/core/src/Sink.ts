@@ -1,16 +1,17 @@
 /**
  * Where entities go.
  *
- * A sink is a plain value. `open` gives a writer that lives as long as the
- * scope; `flush` makes what was written durable and says how to find that point
- * again; `finish` publishes. Whatever lies behind the last receipt is discarded
- * by the next `open`, and that is what makes a killed run continue exactly.
+ * A sink is a plain value that divides its work into phases (`Phase`), whose writers
+ * get the records. It says which fields it holds; the runner counts what is lost
+ * beside them.
  *
  * @stability unstable
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
+import type * as FileSystem from "effect/FileSystem"
+import type * as Option from "effect/Option"
+import type * as Path from "effect/Path"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
@@ -18,13 +19,13 @@ import * as Consequence from "./Consequence.ts"
 import type { Entity, Kind } from "./Entity.ts"
 import type { Exclusion, Filter } from "./Exclusion.ts"
 import type { Fingerprint } from "./Fingerprint.ts"
-import * as BeforeSink from "./internal/beforeSink.ts"
-import { A_SINK, doubled, isSink, membersOf } from "./internal/settings/members.ts"
+import { type Codes, openSession } from "./internal/sinks/session.ts"
+import { tee as teeOf } from "./internal/sinks/tee.ts"
 import * as Ledger from "./Ledger.ts"
+import type { Division, Member, Phase, Task } from "./Phase.ts"
 import type { Rejected } from "./Rejected.ts"
-import * as Setting from "./Setting.ts"
 import * as Settings from "./Settings.ts"
-import { foreignReceipt, InvalidConfig, InvalidReceipt, SinkError } from "./SinkError.ts"
+import { SinkError } from "./SinkError.ts"
 import type { FromConfig } from "./Source.ts"
 
 /**
@@ -70,31 +71,6 @@ export class Summary extends Schema.Opaque<Summary>()(
 ) {}
 
 /**
- * What a sink gets to work with.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Context {
-  readonly migrationId: string
-  /** Tells this run, however often it is resumed, from any other of a migration with the same id. Not for output: it is random. */
-  readonly runId: string
-  /** The last receipt; none on a first run. */
-  readonly receipt: Option.Option<Receipt>
-  /** A folder of the sink's own that outlives the process until the migration is done. The sink creates it if it needs it. */
-  readonly stateDirectory: string
-  /**
-   * Sets records aside. Counting them as rejected in the summary's ledger is up
-   * to the sink. A sink that is made of others says which of them it is.
-   */
-  readonly reject: (rejected: ReadonlyArray<Rejected>, sink?: string) => Effect.Effect<void, SinkError>
-  /** Leaves out what belongs to exclusions, before a sink whose writer does not take them. The runner's matter. */
-  readonly filter?: Filter
-  /** Tells how far a long step has come; `done` of `total`, in the step's own unit. */
-  readonly progress: (step: string, done: number, total: number) => Effect.Effect<void>
-}
-
-/**
  * What the run came to before the sink, for the manifest.
  *
  * @category models
@@ -118,32 +94,13 @@ export interface Completion {
 }
 
 /**
- * An open sink.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Writer {
-  readonly write: (records: ReadonlyArray<Entity>) => Effect.Effect<void, SinkError>
-  /**
-   * Channels, users and messages that were left out on purpose, with whatever belongs to them. A sink that sees all records
-   * before it writes leaves out what belongs to them; for a sink without this, the runner does.
-   */
-  readonly exclude?: (exclusions: ReadonlyArray<Exclusion>) => Effect.Effect<void, SinkError>
-  /** Everything written is durable; `open` with this receipt goes on exactly here. */
-  readonly flush: Effect.Effect<Receipt, SinkError>
-  /** Publishes: complete, checked, visible all at once per file and then the manifest. May be called again after a crash. */
-  readonly finish: (completion: Completion) => Effect.Effect<ReadonlyArray<Summary>, SinkError>
-}
-
-/**
  * A field of an entity, or of an object or a list of objects in it: `text`,
  * `attachments.url`. A field that is named alone is held with all that is in it.
  *
  * @category models
  * @since 0.1.0
  */
-export type Field<K extends Kind> = Path<Omit<Entity<K>, "_tag">>
+export type Field<K extends Kind> = Paths<Omit<Entity<K>, "_tag">>
 
 /**
  * The fields that a sink holds, by kind. A kind that is not named is not held. `all`
@@ -177,11 +134,10 @@ export interface Sink<out R = never> {
   readonly consequences?: ReadonlyArray<Consequence.Consequence>
   /** Settings that change what is written. A checkpoint is only used for the same ones; a refusal names those that differ. */
   readonly fingerprint: Fingerprint
-  /** Folders or files it writes, so that a run that cannot be resumed says what to remove of what it has made there. */
-  readonly outputs?: ReadonlyArray<string>
   /** Fails when a setting cannot work. Asked before anything is made or read; nothing is checked when absent. */
   readonly check?: Effect.Effect<void, SinkError, R>
-  readonly open: (context: Context) => Effect.Effect<Writer, SinkError, R | Scope.Scope>
+  /** Plain and cheap: it is called more than once. A sink that is made of several gives the division of each. */
+  readonly divide: (buckets: number) => Division<R> | ReadonlyArray<Member<R>>
 }
 
 /**
@@ -216,7 +172,14 @@ export const fromConfig = <S extends Schema.ConstraintDecoder<unknown>, R>(
     onFailure: (reason): Sink<R> => {
       const of = Settings.nameOf(config, name)
       const fail = Effect.fail(new SinkError({ sink: of, reason }))
-      return { name: of, fields, fingerprint: {}, check: fail, open: () => fail }
+      const phase: Phase = { name: "refuse", after: [], parts: 1, open: () => fail }
+      return {
+        name: of,
+        fields,
+        fingerprint: {},
+        check: fail,
+        divide: () => ({ phases: [phase], publish: () => fail })
+      }
     },
     onSuccess: make
   })
@@ -251,133 +214,75 @@ export const FIELD_UNSUPPORTED: Consequence.Consequence<"field_unsupported.{fiel
 )
 
 /**
- * Opens a sink so that kinds it does not hold are dropped and counted, fields
- * it does not hold are counted, and, if its writer has no `exclude`, what belongs
- * to exclusions is left out. The runner opens every
- * sink through this.
+ * What a sink is opened with.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Context {
+  readonly migrationId: string
+  readonly runId: string
+  /** What the session gave last; none on a first run. */
+  readonly receipt: Option.Option<Receipt>
+  /** A folder that outlives the process until the migration is done. */
+  readonly stateDirectory: string
+  /** How many buckets a phase may have. @default 1 */
+  readonly buckets?: number
+  /** Sets records aside; `sink` says which of several rejects them. */
+  readonly reject: (rejected: ReadonlyArray<Rejected>, sink: string) => Effect.Effect<void, SinkError>
+  /** Leaves out what belongs to exclusions, before a sink whose writers do not take them. */
+  readonly filter?: Filter
+  readonly progress: Task["progress"]
+}
+
+/**
+ * An open sink.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Session {
+  readonly write: (records: ReadonlyArray<Entity>) => Effect.Effect<void, SinkError>
+  readonly exclude: (exclusions: ReadonlyArray<Exclusion>) => Effect.Effect<void, SinkError>
+  /** Whether a writer takes exclusions; what belongs to them is left out before the others. */
+  readonly takesExclusions: boolean
+  /** Makes everything durable that was written; `open` with the receipt goes on exactly here. */
+  readonly commit: Effect.Effect<Receipt, SinkError>
+  /**
+   * Ends the writers and works on what comes after reading. `save` is called with a
+   * receipt after each task, and must have kept the last one before `publish`.
+   */
+  readonly end: <E, R>(
+    save: (receipt: Receipt) => Effect.Effect<void, E, R>
+  ) => Effect.Effect<void, SinkError | E, R>
+  /** Publishes: complete, checked, visible all at once per file and then the manifest. */
+  readonly publish: (completion: Completion) => Effect.Effect<ReadonlyArray<Summary>, SinkError>
+}
+
+/**
+ * Opens a sink as the runner does. Kinds that it does not hold are dropped and
+ * counted, fields that it does not hold are counted, and what belongs to
+ * exclusions is left out where its writers do not take them.
+ *
+ * Phases that need nothing but what is read are fed directly, up to 16 writers at once; what is sent
+ * to others waits in files in the state folder, and each of their parts is a task after reading.
  *
  * @category operations
  * @since 0.1.0
  */
-export const openSupported = <R>(
+export const open = <R>(
   sink: Sink<R>,
   context: Context
-): Effect.Effect<Writer, SinkError, R | Scope.Scope> =>
-  Effect.gen(function* () {
-    const last = yield* Option.match(context.receipt, {
-      onNone: () => Effect.succeed(Option.none<BeforeSink.SupportedReceipt>()),
-      onSome: (receipt) =>
-        Option.match(BeforeSink.decodeReceipt(receipt), {
-          onNone: () =>
-            Effect.fail(
-              new SinkError({
-                sink: sink.name,
-                reason: foreignReceipt(context.stateDirectory)
-              })
-            ),
-          onSome: (decoded) => Effect.succeedSome(decoded)
-        })
-    })
-    const writer = yield* sink.open({ ...context, receipt: Option.map(last, (receipt) => receipt.receipt) })
-    return BeforeSink.guard(sink, context, writer, Option.getOrUndefined(last), {
-      kind: UNSUPPORTED_KIND.code,
-      field: (path) => Consequence.codeOf(FIELD_UNSUPPORTED, path)
-    })
-  })
+): Effect.Effect<Session, SinkError, R | FileSystem.FileSystem | Path.Path | Scope.Scope> =>
+  openSession(sink, context, CODES)
 
 // internal
 
-const teeOf = <R>(sinks: ReadonlyArray<Sink<R>>): Sink<R> => {
-  const members = membersOf(sinks, isSink)
-  const name = members.map((sink) => sink.name).join("+")
-  const twice = doubled(members)
-  const judged = Settings.decode(Joined, { sinks }).pipe(
-    Effect.andThen(
-      twice === undefined
-        ? Effect.void
-        : new InvalidConfig({ setting: "sinks", problem: `has two sinks with the name ${twice}` })
-    ),
-    Effect.mapError((reason) => new SinkError({ sink: name === "" ? "tee" : name, reason }))
-  )
-  return {
-    name,
-    fields: union(members.map((sink) => sink.fields)),
-    consequences: members.flatMap((sink) => sink.consequences ?? []),
-    fingerprint: Object.fromEntries(members.map((sink) => [sink.name, sink.fingerprint])),
-    outputs: members.flatMap((sink) => sink.outputs ?? []),
-    check: Effect.andThen(
-      judged,
-      Effect.forEach(members, (sink) => sink.check ?? Effect.void, { discard: true })
-    ),
-    open: (context) =>
-      Effect.gen(function* () {
-        yield* judged
-        const writers = yield* Effect.forEach(members, (sink) =>
-          Effect.map(
-            Effect.flatMap(nested(context, sink.name), (own) => openSupported(sink, own)),
-            (writer) => ({ name: sink.name, writer })
-          )
-        )
-        return {
-          write: (records) =>
-            Effect.forEach(writers, ({ writer }) => writer.write(records), { discard: true }),
-          // Each writer that takes none has been given what leaves out what belongs to them.
-          exclude: (exclusions) =>
-            Effect.forEach(writers, ({ writer }) => writer.exclude?.(exclusions) ?? Effect.void, {
-              discard: true
-            }),
-          flush: Effect.map(
-            Effect.forEach(writers, ({ name, writer }) =>
-              Effect.map(writer.flush, (receipt) => [name, receipt] as const)
-            ),
-            (receipts) => Object.fromEntries(receipts)
-          ),
-          finish: (completion) =>
-            Effect.map(
-              Effect.forEach(writers, ({ writer }) => writer.finish(completion)),
-              (summaries) => summaries.flat()
-            )
-        }
-      })
-  }
+const CODES: Codes = {
+  kind: UNSUPPORTED_KIND.code,
+  field: (path) => Consequence.codeOf(FIELD_UNSUPPORTED, path)
 }
 
 /** One level of paths: lists and objects by the fields in them. */
-type Path<A> = { [P in keyof A & string]: P | `${P}.${Inner<NonNullable<A[P]>>}` }[keyof A & string]
+type Paths<A> = { [P in keyof A & string]: P | `${P}.${Inner<NonNullable<A[P]>>}` }[keyof A & string]
 type Inner<A> = A extends ReadonlyArray<infer One> ? Inner<One> : A extends object ? keyof A & string : never
-
-const union = (all: ReadonlyArray<Fields>): Fields => {
-  const joined = new Map<string, "all" | ReadonlyArray<string>>()
-  for (const [kind, fields] of all.flatMap((one) => Object.entries(one))) {
-    const before = joined.get(kind) ?? []
-    joined.set(kind, before === "all" || typeof fields === "string" ? "all" : [...before, ...fields])
-  }
-  return Object.fromEntries(joined)
-}
-
-const Joined = Schema.Struct({
-  sinks: Setting.listOf(Setting.value(isSink, A_SINK), "a list with at least one sink")
-})
-
-/** What one of several sinks gets; a receipt that does not know it was not written by these sinks. */
-const nested = (context: Context, name: string): Effect.Effect<Context, SinkError> => {
-  const own: Omit<Context, "receipt"> = {
-    ...context,
-    stateDirectory: `${context.stateDirectory}/${name}`,
-    reject: (rejected, sink = name) => context.reject(rejected, sink),
-    progress: (step, done, total) => context.progress(`${name}: ${step}`, done, total)
-  }
-  if (Option.isNone(context.receipt)) return Effect.succeed({ ...own, receipt: Option.none() })
-  const receipt = context.receipt.value
-  if (typeof receipt === "object" && receipt !== null && Object.hasOwn(receipt, name)) {
-    return Effect.succeed({
-      ...own,
-      receipt: Option.some((receipt as Record<string, Receipt>)[name] as Receipt)
-    })
-  }
-  const reason = new InvalidReceipt({
-    path: context.stateDirectory,
-    problem: `the receipt does not know ${name}`
-  })
-  return Effect.fail(new SinkError({ sink: name, reason }))
-}

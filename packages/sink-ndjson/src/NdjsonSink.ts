@@ -10,28 +10,15 @@
  * @stability unstable
  * @since 0.1.0
  */
-import {
-  Entity,
-  Ledger,
-  Publication,
-  type Rejected,
-  Setting,
-  Settings,
-  Sink,
-  SinkError
-} from "@chatferry/core"
+import { Entity, type Phase, type Rejected, Setting, Settings, Sink, type SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
-import * as Option from "effect/Option"
 import type * as Path from "effect/Path"
-import type * as PlatformError from "effect/PlatformError"
 import * as Schema from "effect/Schema"
-import type * as Scope from "effect/Scope"
-import { compressAll, removeParts } from "./internal/compressFiles.ts"
+import * as Stream from "effect/Stream"
 import { consequencesOfSink, declaredBySink } from "./internal/consequences.ts"
-import { fileOf, filesOf, FORMAT, type Layout, NAME } from "./internal/layout.ts"
-import * as Receipt from "./internal/receipt.ts"
-import * as Staged from "./internal/stagedFiles.ts"
+import * as Gzip from "./internal/gzip.ts"
+import { fileOf, filesOf, FORMAT, gzipName, type Layout, NAME } from "./internal/layout.ts"
 
 /**
  * Where to write, and in which form.
@@ -83,167 +70,82 @@ export const NdjsonSinkConfig = Schema.Struct({
  * @since 0.1.0
  */
 export const make = (config: NdjsonSinkConfig): Sink.Sink<FileSystem.FileSystem | Path.Path> =>
-  Sink.fromConfig({ schema: NdjsonSinkConfig, config, name: NAME, fields: FIELDS }, (given) => {
-    const settings: Staged.Settings = {
-      sink: given.name,
-      directory: given.directory,
-      layout: given.layout,
-      isGzip: given.gzip
-    }
-    return {
-      name: given.name,
-      fields: FIELDS,
-      consequences: consequencesOfSink,
-      fingerprint: { format: FORMAT, ...Settings.fingerprint(NdjsonSinkConfig, given) },
-      outputs: [given.directory],
-      open: (context) => writeFailed(settings, open(settings, context))
-    }
-  })
+  Sink.fromConfig({ schema: NdjsonSinkConfig, config, name: NAME, fields: FIELDS }, (settings) => ({
+    name: settings.name,
+    fields: FIELDS,
+    consequences: consequencesOfSink,
+    fingerprint: { format: FORMAT, ...Settings.fingerprint(NdjsonSinkConfig, settings) },
+    divide: () => ({
+      directory: settings.directory,
+      files: filesOf(settings.layout).map((piece) => finalName(settings, piece)),
+      phases: [{ name: "lines", after: [], parts: "segment", open: makeWriter(settings.layout) }],
+      publish: publish(settings)
+    })
+  }))
 
 // internal
 
+type Given = typeof NdjsonSinkConfig.Type
+
 const FIELDS = Sink.allOf(Entity.kinds)
 
-const open = Effect.fnUntraced(function* (
-  settings: Staged.Settings,
-  context: Sink.Context
-): Effect.fn.Return<
-  Sink.Writer,
-  SinkError.SinkError | PlatformError.PlatformError,
-  FileSystem.FileSystem | Path.Path | Scope.Scope
-> {
-  const { directory, sink } = settings
-  const last = yield* readReceipt(settings, context.receipt)
-  const names = filesOf(settings.layout).map((name) => Staged.finalName(settings, name))
-  yield* Publication.prepare({ sink, directory, context, files: names })
-  const files = yield* Staged.openAll(settings, last)
-  const book = Ledger.open(Option.getOrElse(last, () => Receipt.empty).ledger)
-  const services = yield* Effect.context<FileSystem.FileSystem | Path.Path | Scope.Scope>()
-
-  const drain = (all: boolean) =>
-    Effect.forEach(
-      files.values(),
-      Effect.fnUntraced(function* (file) {
-        const blocks = file.lines.take(all)
-        if (blocks.length === 0) return
-        const appender = yield* Staged.openForWriting(settings, file)
-        for (const block of blocks) yield* appender.write(block)
-      }),
-      { discard: true }
-    )
-  const flush = Effect.gen(function* () {
-    yield* drain(true)
-    const flushOne = (file: Staged.StagedFile) =>
-      Option.match(file.appender, {
-        onNone: () => Effect.void,
-        onSome: (appender) =>
-          Effect.map(appender.flush, (bytes) => {
-            file.bytes = bytes
-            file.sha256 = appender.sha256()
-          })
-      })
-    // A flush waits for the disk: all files wait together.
-    yield* Effect.forEach(files.values(), flushOne, { concurrency: "unbounded", discard: true })
-  })
-  const run = <A>(effect: Effect.Effect<A, SinkError.SinkError | PlatformError.PlatformError, Needs>) =>
-    Effect.provideContext(writeFailed(settings, effect), services)
-
-  return {
-    write: (records) =>
-      run(
-        Effect.gen(function* () {
-          for (let next = 0; next < records.length;) {
-            const encoded = encode(records, next, settings.layout, files, book)
-            next = encoded.next
-            if (encoded.rejected.length > 0) yield* context.reject(encoded.rejected)
-            yield* drain(false)
+const makeWriter =
+  (layout: Layout) =>
+  (task: Phase.Task): Effect.Effect<Phase.Writer> =>
+    Effect.succeed({
+      write: (records) => {
+        const rejected: Array<Rejected.Rejected> = []
+        for (const record of records) {
+          const text = toLine(record)
+          if (text === undefined) rejected.push(notJson(record))
+          else {
+            task.line(fileOf(layout, record._tag), text)
+            task.book.written(record._tag, 1)
           }
-        })
-      ),
-    flush: run(Effect.map(flush, () => receiptOf(settings, files, book))),
-    finish: (completion) =>
-      run(
-        Effect.gen(function* () {
-          yield* flush
-          const staged = inOrder(settings.layout, files)
-          const compressed = settings.isGzip
-            ? yield* compressAll(settings, staged, context.progress)
-            : undefined
-          const summary = yield* Publication.publish({
-            sink,
-            directory,
-            context,
-            completion,
-            files: staged.map(({ bytes, name, records, sha256 }) => ({
-              path: Staged.finalName(settings, name),
-              records,
-              ...(compressed === undefined ? { bytes, sha256 } : compressed.get(name))
-            })),
-            ledger: book.snapshot(),
-            details: details(settings, files)
-          })
-          if (settings.isGzip) yield* removeParts(settings, staged)
-          return [summary]
-        })
-      )
-  }
-})
+        }
+        return task.reject(rejected)
+      }
+    })
 
-type Needs = FileSystem.FileSystem | Path.Path | Scope.Scope
-
-const readReceipt = (settings: Staged.Settings, receipt: Option.Option<Sink.Receipt>) =>
-  Option.match(receipt, {
-    onNone: () => Effect.succeedNone,
-    onSome: (value) =>
-      Option.match(Receipt.decode(value), {
-        onNone: () =>
-          Effect.fail(
-            new SinkError.SinkError({
-              sink: settings.sink,
-              reason: SinkError.foreignReceipt(settings.directory)
-            })
-          ),
-        onSome: Effect.succeedSome
-      })
+const publish = (settings: Given) => (output: Phase.Output) =>
+  Effect.gen(function* () {
+    const made = new Map(output.pieces.map((piece) => [piece.name, piece]))
+    const pieces = filesOf(settings.layout).flatMap((name) => made.get(name) ?? [])
+    const absent = filesOf(settings.layout).filter((name) => !made.has(name))
+    return yield* output.publish({
+      files: settings.gzip
+        ? yield* compressed(output, pieces)
+        : yield* Effect.forEach(pieces, ({ name }) => output.join(name)),
+      details: {
+        format: FORMAT,
+        layout: settings.layout,
+        compression: settings.gzip ? "gzip" : "none",
+        ...(absent.length > 0 && { without: absent.map((name) => finalName(settings, name)).join(", ") })
+      }
+    })
   })
 
-interface Encoded {
-  readonly next: number
-  readonly rejected: ReadonlyArray<Rejected.Rejected>
-}
+/** Always from the start and of the whole piece, so that the bytes do not depend on where a run was killed. */
+const compressed = (output: Phase.Output, pieces: ReadonlyArray<Phase.Piece>) =>
+  Effect.gen(function* () {
+    const total = pieces.reduce((sum, { bytes }) => sum + bytes, 0)
+    let done = 0
+    const files = yield* Effect.forEach(pieces, ({ bytes, name }) =>
+      Effect.gen(function* () {
+        yield* output.progress("compress", done, total)
+        done += bytes
+        return yield* output.join(name, { file: gzipName(name), through: compress })
+      })
+    )
+    yield* output.progress("compress", total, total)
+    return files
+  })
 
-/** Encodes records from `first` on until there is enough to write out. */
-const encode = (
-  records: ReadonlyArray<Entity.Entity>,
-  first: number,
-  layout: Layout,
-  files: Map<string, Staged.StagedFile>,
-  book: Ledger.Book
-): Encoded => {
-  const rejected: Array<Rejected.Rejected> = []
-  for (let i = first; i < records.length; i++) {
-    const entity = records[i] as Entity.Entity
-    const { _tag } = entity
-    const text = toLine(entity)
-    book.read(_tag, 1)
-    if (text === undefined) {
-      book.add(_tag, "rejected", declaredBySink.notJson.code, 1)
-      rejected.push(notJson(entity))
-      continue
-    }
-    const name = fileOf(layout, _tag)
-    let file = files.get(name)
-    if (file === undefined) {
-      file = Staged.make(name)
-      files.set(name, file)
-    }
-    file.lines.add(text)
-    file.records++
-    book.written(_tag, 1)
-    if (file.lines.fullBytes > 0) return { next: i + 1, rejected }
-  }
-  return { next: records.length, rejected }
-}
+/** Compressing has no error of its own: any bytes can be compressed. */
+const compress = (bytes: Stream.Stream<Uint8Array, SinkError.SinkError>) =>
+  Stream.catchTag(Gzip.compress(bytes), "GzipError", Stream.die)
+
+const finalName = ({ gzip }: Given, piece: string): string => (gzip ? gzipName(piece) : piece)
 
 /** `undefined` for what cannot be written: a cycle, a bigint, nesting deeper than the stack. */
 const toLine = (entity: Entity.Entity): string | undefined => {
@@ -266,44 +168,3 @@ const notJson = (entity: Entity.Entity): Rejected.Rejected => {
     original: { _tag: entity._tag, key }
   }
 }
-
-const inOrder = (layout: Layout, files: ReadonlyMap<string, Staged.StagedFile>) =>
-  filesOf(layout)
-    .map((name) => files.get(name))
-    .filter((file) => file !== undefined)
-
-const receiptOf = (
-  settings: Staged.Settings,
-  files: ReadonlyMap<string, Staged.StagedFile>,
-  book: Ledger.Book
-): Sink.Receipt => ({
-  files: Object.fromEntries(
-    inOrder(settings.layout, files).map(({ bytes, name, records, sha256 }) => [
-      name,
-      { bytes, records, sha256 }
-    ])
-  ),
-  ledger: book.snapshot()
-})
-
-const details = (settings: Staged.Settings, files: ReadonlyMap<string, Staged.StagedFile>) => {
-  const absent = filesOf(settings.layout).filter((name) => !files.has(name))
-  return {
-    format: FORMAT,
-    layout: settings.layout,
-    compression: settings.isGzip ? "gzip" : "none",
-    ...(absent.length === 0
-      ? {}
-      : { without: absent.map((name) => Staged.finalName(settings, name)).join(", ") })
-  }
-}
-
-const writeFailed = <A, R>(
-  { directory, sink }: Staged.Settings,
-  effect: Effect.Effect<A, SinkError.SinkError | PlatformError.PlatformError, R>
-): Effect.Effect<A, SinkError.SinkError, R> =>
-  Effect.catchTag(effect, "PlatformError", (cause) =>
-    Effect.fail(
-      new SinkError.SinkError({ sink, reason: new SinkError.WriteFailed({ path: directory, cause }) })
-    )
-  )

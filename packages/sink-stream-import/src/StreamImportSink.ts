@@ -13,7 +13,7 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { type Entity, Publication, Sink, type SinkError } from "@chatferry/core"
+import { type Phase, Sink } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
@@ -73,8 +73,12 @@ export const make = (config: StreamImportSinkConfig): Sink.Sink<FileSystem.FileS
       fields: FIELDS,
       consequences,
       fingerprint: Settings.fingerprint(settings),
-      outputs: [settings.directory],
-      open: (context) => open(settings, context)
+      divide: () => ({
+        directory: settings.directory,
+        files: Output.fileNames(settings),
+        phases: [{ name: "stage", after: [], parts: 1, open: (task) => open(settings, task) }],
+        publish: (output) => Output.publish(settings, output)
+      })
     }
   })
 
@@ -82,28 +86,18 @@ export const make = (config: StreamImportSinkConfig): Sink.Sink<FileSystem.FileS
 
 const FIELDS = Sink.allOf(["user", "channel", "member", "message", "reaction"])
 
-const open = (settings: Settings.Settings, context: Sink.Context) =>
+const open = (settings: Settings.Settings, task: Phase.Task) =>
   Effect.gen(function* () {
     const services = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
-    yield* Publication.prepare({
-      sink: settings.name,
-      directory: settings.directory,
-      context,
-      files: Output.fileNames(settings)
-    })
-    const earlier = yield* EarlierIds.load(settings, context.stateDirectory)
-    const mapping = EarlierIds.makeMapping(settings, earlier)
-    const stage = yield* Stage.open(settings, context.stateDirectory, context.receipt, earlier)
-    return {
-      write: (records: ReadonlyArray<Entity.Entity>): Effect.Effect<void, SinkError.SinkError> =>
-        Effect.flatMap(stage.write(records), (rejected) =>
-          rejected.length === 0 ? Effect.void : context.reject(rejected)
-        ),
+    const earlier = yield* EarlierIds.load(settings, task.directory)
+    const stage = yield* Stage.open(settings, task, earlier)
+    const writer: Phase.Writer = {
+      write: (records) => Effect.flatMap(stage.write(records), task.reject),
       exclude: stage.exclude,
       flush: stage.commit,
-      finish: (completion: Sink.Completion) =>
-        Effect.flatMap(stage.commit, (receipt) =>
-          Effect.map(assemble(settings, context, completion, receipt, mapping), (summary) => [summary])
-        ).pipe(Effect.provideContext(services))
+      end: Effect.flatMap(stage.commit, ({ proof }) =>
+        assemble(settings, task, proof, EarlierIds.makeMapping(settings, earlier))
+      ).pipe(Effect.as(null), Effect.provideContext(services))
     }
+    return writer
   })

@@ -20,7 +20,7 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { Json, Publication, Sink } from "@chatferry/core"
+import { Json, type Phase, Sink } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
@@ -29,7 +29,8 @@ import type * as Schema from "effect/Schema"
 import { consequences } from "./internal/attachmentInventory/consequences.ts"
 import { format as formatSummary } from "./internal/attachmentInventory/format.ts"
 import * as Model from "./internal/attachmentInventory/model.ts"
-import { ENTRIES, publish, SUMMARY } from "./internal/attachmentInventory/publish.ts"
+import { ENTRIES, list, publish, SUMMARY } from "./internal/attachmentInventory/publish.ts"
+import type { Settings } from "./internal/attachmentInventory/settings.ts"
 import * as Stage from "./internal/attachmentInventory/stage.ts"
 import * as Config from "./internal/config.ts"
 
@@ -104,26 +105,12 @@ export const sink = (config: AttachmentInventoryConfig): Sink.Sink<FileSystem.Fi
       fields: FIELDS,
       consequences,
       fingerprint: { format: Model.FORMAT },
-      outputs: [settings.directory],
-      open: (context) =>
-        Effect.gen(function* () {
-          const services = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
-          yield* Publication.prepare({
-            sink: settings.name,
-            directory: settings.directory,
-            context,
-            files: [ENTRIES, SUMMARY]
-          })
-          const stage = yield* Stage.open(settings, context.stateDirectory, context.receipt)
-          return {
-            write: stage.write,
-            flush: stage.commit,
-            finish: (completion: Sink.Completion) =>
-              Effect.flatMap(stage.commit, (receipt) =>
-                Effect.map(publish(settings, context, completion, stage, receipt), (summary) => [summary])
-              ).pipe(Effect.provideContext(services))
-          }
-        })
+      divide: () => ({
+        directory: settings.directory,
+        files: [ENTRIES, SUMMARY],
+        phases: [{ name: "list", after: [], parts: 1, open: (task) => open(settings, task) }],
+        publish
+      })
     })
   )
 
@@ -158,6 +145,20 @@ export const readSummary = (
 export const format = (summary: Summary, most = 10): string => formatSummary(summary, most)
 
 // internal
+
+const open = (settings: Settings, task: Phase.Task) =>
+  Effect.gen(function* () {
+    const services = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
+    const stage = yield* Stage.open(settings, task)
+    const writer: Phase.Writer = {
+      write: stage.write,
+      flush: stage.commit,
+      end: Effect.flatMap(stage.commit, (receipt) => list(settings, task, stage, receipt)).pipe(
+        Effect.provideContext(services)
+      )
+    }
+    return writer
+  })
 
 // A list of files is not where anybody looks for texts: what it leaves out is not lost with it.
 const FIELDS = Sink.allOf(["message"])

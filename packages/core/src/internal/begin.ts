@@ -17,6 +17,7 @@ import * as Outputs from "./outputs.ts"
 import * as RunFile from "./runFile.ts"
 import * as RunSettings from "./runSettings.ts"
 import * as Segments from "./segments.ts"
+import { outputsOf } from "./sinks/divided.ts"
 import { toRemove } from "./toRemove.ts"
 
 /** A run that is to be driven to its end. */
@@ -50,7 +51,7 @@ export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
   const last = yield* state.own(Checkpoint.load(state.checkpointPath))
   const settings = RunSettings.of(options, source)
   const known = yield* state.own(RunFile.load(state.runPath))
-  const outputs = sink.outputs ?? []
+  const outputs = outputsOf(sink)
   const announce = yield* Start.Listener
   if (Option.isNone(last)) {
     const segments = yield* Segments.of(source, state)

@@ -84,7 +84,7 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
   const checkBudget = Effect.suspend(() => withinBudget(state, policy, rejects.records(), book.snapshot))
   // A run that exceeded its budget resumes only with a larger one.
   yield* checkBudget
-  const rejectForSink = (rejected: ReadonlyArray<Rejected>, name: string = sink.name) =>
+  const rejectForSink = (rejected: ReadonlyArray<Rejected>, name: string) =>
     Effect.andThen(state.own(rejects.add({ sink: name }, rejected)), checkBudget).pipe(
       Effect.mapError(
         (cause) =>
@@ -92,11 +92,12 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
       )
     )
   let hasCheckpoint = Option.isSome(last)
+  let committedReceipt: Sink.Receipt = null
   yield* Effect.addFinalizer(() =>
     hasCheckpoint ? Effect.void : Effect.ignore(Outputs.release(run.outputs, runId))
   )
   const leftOut = transform.excludes === undefined ? undefined : LeftOut.make(state)
-  const writer = yield* Sink.openSupported(sink, {
+  const session = yield* Sink.open(sink, {
     migrationId: state.id,
     runId,
     receipt: Option.map(last, (checkpoint) => checkpoint.receipt),
@@ -163,6 +164,7 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
         })
       )
       hasCheckpoint = true
+      committedReceipt = receipt
       yield* Metrics.count(state.id, committed, ledger)
       committed = ledger
       isCommitted = true
@@ -172,10 +174,8 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
   const commit = Effect.gen(function* () {
     yield* balanced(state, "source and transforms", book.snapshot())
     isTorn = true
-    const receipt = yield* writer.flush
-    yield* save(receipt, null)
+    yield* save(yield* session.commit, null)
     isTorn = false
-    return receipt
   }).pipe(
     Effect.trackDuration(Metrics.commitDuration),
     Effect.withSpan("Migration.commit"),
@@ -198,8 +198,8 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
         place: placeOf(batch, segment),
         transformed,
         book,
-        write: (records) => Effect.mapError(writer.write(records), budgetFirst),
-        exclude: LeftOut.passOn(state, transform, writer),
+        write: (records) => Effect.mapError(session.write(records), budgetFirst),
+        exclude: LeftOut.passOn(state, transform, session),
         reject: (stage, rejected) => state.own(rejects.add(stage, rejected))
       })
       position = batch.position
@@ -264,15 +264,20 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     yield* state.own(rejects.flush)
     return yield* new SinkError({ sink: sink.name, reason: new EmptyOutput({ outcome: outcome + where }) })
   }
-  const receipt = yield* commit
+  yield* commit
+  yield* Effect.catchTag(
+    session.end((ended) => Effect.uninterruptible(save(ended, null))),
+    "SinkError",
+    (error) => Effect.fail(budgetFirst(error))
+  )
   yield* state.check
 
   // Not part of the checkpoint before: a run that is resumed here counts them again.
   book.note(Transform.RENAME_UNUSED.code, yield* state.own(renamedIds.finish))
   const delivered = book.snapshot()
   yield* balanced(state, "source and transforms", delivered)
-  const summaries = yield* writer
-    .finish({
+  const summaries = yield* session
+    .publish({
       migrationId: state.id,
       source: source.name,
       fingerprint: contentFingerprint,
@@ -292,7 +297,7 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
   })
   yield* state.check
   yield* state.own(DurableFile.replace(state.reportPath, `${JSON.stringify(report, undefined, 2)}\n`))
-  yield* save(receipt, report)
+  yield* save(committedReceipt, report)
   yield* finished(state, run)
   yield* feed.end
   return report

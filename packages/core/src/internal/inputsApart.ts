@@ -8,12 +8,13 @@ import type { Sink } from "../Sink.ts"
 import type { Source } from "../Source.ts"
 import * as MigrationState from "./migrationState.ts"
 import { real } from "./realPath.ts"
+import { outputsOf } from "./sinks/divided.ts"
 
 interface Migration {
   readonly id: string
   readonly stateDirectory: string
   readonly source: Pick<Source, "name" | "inputs">
-  readonly sink: Pick<Sink<unknown>, "name" | "outputs">
+  readonly sink: Sink<unknown>
 }
 
 /** Fails if an output or the state folder is an input. To write below an input is allowed. */
@@ -28,7 +29,7 @@ export const demandApart = ({
     for (const input of source.inputs ?? []) inputs.set(yield* real(input), input)
     const refuse = (setting: string, problem: string) =>
       new MigrationError({ migration: id, reason: new InvalidConfig({ setting, problem }) })
-    for (const output of sink.outputs ?? []) {
+    for (const output of outputsOf(sink)) {
       const input = inputs.get(yield* real(output))
       if (input === undefined) continue
       return yield* refuse(

@@ -9,14 +9,17 @@ import * as OutputMarker from "./outputMarker.ts"
 import * as PublishedManifest from "./publishedManifest.ts"
 import { real } from "./realPath.ts"
 import type { Change } from "./runSettings.ts"
+import { outputsOf } from "./sinks/divided.ts"
 
 /** Outputs that are others now. A folder that somebody has moved with what the run has written is none of them. */
 export const outputChanges = (
-  { name, outputs: after = [] }: Pick<Sink<unknown>, "name" | "outputs">,
+  sink: Sink<unknown>,
   before: ReadonlyArray<string>,
   run: OutputMarker.Owner
 ): Effect.Effect<ReadonlyArray<Change>, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
+    const { name } = sink
+    const after = outputsOf(sink)
     if (before.length === 0 || after.length === 0) return []
     const says = (was: ReadonlyArray<string>, is: ReadonlyArray<string>) => {
       const [folders, were, are] = was.length === 1 ? ["folder", "was", "is"] : ["folders", "were", "are"]

@@ -16,6 +16,7 @@ import { isSinkError, InvalidReceipt, SinkError, StagedDataDamaged } from "../Si
 import { InvalidPosition, SourceError, isSourceError } from "../SourceError.ts"
 import type { State } from "./migrationState.ts"
 import * as RunFile from "./runFile.ts"
+import { outputsOf } from "./sinks/divided.ts"
 import { toRemove } from "./toRemove.ts"
 
 /** Adds the folders to remove to a failure after which a run can only be started again: the runner alone knows them. */
@@ -73,5 +74,5 @@ const whatToRemove = <RK>(state: State, sink: Sink<RK>) =>
     const run = yield* Effect.orElseSucceed(RunFile.load(state.runPath), () => Option.none())
     const last = yield* Effect.orElseSucceed(Checkpoint.load(state.checkpointPath), () => Option.none())
     const known = { run: Option.getOrUndefined(run), last: Option.getOrUndefined(last) }
-    return yield* toRemove(state, known, sink.outputs ?? [])
+    return yield* toRemove(state, known, outputsOf(sink))
   })

@@ -1,5 +1,5 @@
 import { SqliteStage } from "@chatferry/connector"
-import { Ledger, Publication, type Sink, SinkError } from "@chatferry/core"
+import { type Phase, type RowChecksums, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -26,56 +26,45 @@ import { writeReactions } from "./writeReactions.ts"
 import { writeUsers } from "./writeUsers.ts"
 
 /**
- * Makes the import file out of the stage and publishes it. Everything it works
- * out is worked out anew each time, so that it may be stopped at any instant.
+ * Makes the import file out of the stage. Everything it works out is worked out
+ * anew each time, so that it may be stopped at any instant.
  */
 export const assemble = (
   settings: Settings,
-  context: Sink.Context,
-  completion: Sink.Completion,
-  received: Stage.StageReceipt,
+  task: Phase.Task,
+  proof: RowChecksums.Proof,
   mapping: Mapping
-): Effect.Effect<Sink.Summary, SinkError.SinkError, FileSystem.FileSystem | Path.Path> =>
+): Effect.Effect<void, SinkError.SinkError, FileSystem.FileSystem | Path.Path> =>
   Effect.scoped(
     Effect.gen(function* () {
-      const database = yield* Assembly.open(settings, context.stateDirectory)
-      const book = Ledger.open(received.ledger)
+      const database = yield* Assembly.open(settings, task.directory)
       const assembly: Assembly.Assembly = {
         settings,
-        context,
+        task,
         database,
-        book,
+        book: task.book,
         mapUser: mapping.user,
         mapMessage: mapping.message
       }
-      yield* makeIndexes(assembly, received)
+      yield* makeIndexes(assembly, proof)
       yield* prepare(assembly)
-      const output = yield* Output.open(assembly)
+      const output = Output.open(assembly)
       yield* writeUsers(assembly, output)
       yield* writeChannels(assembly, output)
       yield* writeMessages(assembly, output)
       yield* writeReactions(assembly, output)
       yield* refuse(assembly)
       yield* writeEarlier(assembly, output)
-      const { imports, others } = yield* output.close
+      const imports = yield* output.close
       if (settings.validate) {
         // What SQLite keeps of the stage is not needed any more, and the check needs room.
         yield* Assembly.step(assembly, ({ exec }) => exec("PRAGMA shrink_memory"))
         yield* checkFiles(assembly, imports)
       }
-      return yield* Publication.publish({
-        sink: settings.name,
-        directory: settings.directory,
-        context,
-        completion,
-        files: [...imports, ...others],
-        ledger: book.snapshot(),
-        details: { dialect: settings.dialect, importFiles: imports.length }
-      })
     })
   ).pipe(
     // Staged values are parsed in many places; that one of them is damaged is said in this one.
-    SinkError.damageAsFailure(settings.name, context.stateDirectory),
+    SinkError.damageAsFailure(settings.name, task.directory),
     Effect.withSpan("StreamImportSink.assemble", { attributes: { sink: settings.name } })
   )
 
@@ -85,15 +74,15 @@ export const assemble = (
  * The last time that the stage is written to. What an earlier process has left is proven once more to be what was
  * written, because indexes are made of it; what this one has written alone would be read for nothing.
  */
-const makeIndexes = (assembly: Assembly.Assembly, { proof }: Stage.StageReceipt) =>
+const makeIndexes = (assembly: Assembly.Assembly, proof: RowChecksums.Proof) =>
   Effect.gen(function* () {
     for (const sql of StageTables.indexes) {
       yield* Assembly.step(assembly, ({ exec }) => exec(sql))
       yield* Effect.yieldNow
     }
-    const { context, database, settings } = assembly
-    if (Option.isNone(context.receipt)) return
-    yield* SqliteStage.check(Stage.options(settings, context.stateDirectory), database, proof)
+    const { database, settings, task } = assembly
+    if (Option.isNone(task.receipt)) return
+    yield* SqliteStage.check(Stage.options(settings, task.directory), database, proof)
   })
 
 /** Everything that is worked out before the first line is written, in the order in which it builds up. */
@@ -114,7 +103,7 @@ const prepare = (assembly: Assembly.Assembly) =>
     ]
     for (const [index, step] of steps.entries()) {
       yield* step
-      yield* assembly.context.progress("close references", index + 1, steps.length)
+      yield* assembly.task.progress("close references", index + 1, steps.length)
       yield* Effect.yieldNow
     }
   })

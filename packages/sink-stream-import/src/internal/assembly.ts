@@ -1,5 +1,5 @@
 import { Sqlite } from "@chatferry/connector"
-import { DurableFile, type Ledger, type Sink, SinkError } from "@chatferry/core"
+import { DurableFile, type Ledger, type Phase, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
@@ -13,7 +13,7 @@ import { STAGE } from "./stage.ts"
 /** What every step of assembling works with. */
 export interface Assembly {
   readonly settings: Settings
-  readonly context: Sink.Context
+  readonly task: Phase.Task
   /** The stage, and attached to it as `assembly` what is worked out from it. */
   readonly database: Sqlite.Database
   readonly book: Ledger.Book
@@ -58,7 +58,7 @@ export const step = <A>(
   assembly: Assembly,
   code: (database: Sqlite.Database) => A
 ): Effect.Effect<A, SinkError.SinkError> =>
-  SinkError.attempt(assembly.settings.name, assembly.context.stateDirectory, () => code(assembly.database))
+  SinkError.attempt(assembly.settings.name, assembly.task.directory, () => code(assembly.database))
 
 /** Handles rows in blocks, and lets others work between two blocks. */
 export const eachBlock = <Row>(
@@ -75,7 +75,7 @@ export const eachBlock = <Row>(
       if (next.done === true) break
       yield* handle(next.value)
       done += next.value.length
-      yield* assembly.context.progress(name, done, total)
+      yield* assembly.task.progress(name, done, total)
       yield* Effect.yieldNow
     }
   })

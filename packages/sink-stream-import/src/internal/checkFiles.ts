@@ -1,29 +1,26 @@
-import { Publication, SinkError } from "@chatferry/core"
+import { type Phase, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
-import * as Path from "effect/Path"
+import type * as Path from "effect/Path"
 import * as StreamImportValidator from "../StreamImportValidator.ts"
 import type { Assembly } from "./assembly.ts"
 import { failed, writeFailed } from "./failures.ts"
 
 /** Checks the import files while nobody sees them yet. What is wrong with them is wrong with this package. */
 export const checkFiles = (
-  { context, settings }: Assembly,
-  files: ReadonlyArray<Publication.StagedFile>
+  { settings, task }: Assembly,
+  files: ReadonlyArray<Phase.ClosedPiece>
 ): Effect.Effect<void, SinkError.SinkError, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
-    const path = yield* Path.Path
     // A migration of nothing is an empty file, which the validator takes for a mistake.
-    const paths = files
-      .filter(({ records }) => records > 0)
-      .map((file) => Publication.partName(path.join(settings.directory, file.path)))
+    const paths = files.filter(({ records }) => records > 0).map(({ name }) => task.pathOf(name))
     if (paths.length === 0) return
-    yield* context.progress("validate", 0, files.length)
+    yield* task.progress("validate", 0, files.length)
     const { errors, isValid } = yield* Effect.catchTag(
       StreamImportValidator.validate({
         files: paths,
         dialect: settings.dialect,
-        stageDirectory: context.stateDirectory,
+        stageDirectory: task.directory,
         settings: {
           fileBytes: settings.maxFileBytes,
           itemBytes: settings.maxFileBytes,
@@ -34,9 +31,9 @@ export const checkFiles = (
         }
       }),
       "ValidatorError",
-      (cause) => writeFailed(settings, context.stateDirectory, cause)
+      (cause) => writeFailed(settings, task.directory, cause)
     )
-    yield* context.progress("validate", files.length, files.length)
+    yield* task.progress("validate", files.length, files.length)
     if (isValid) return
     const problems = errors.map(({ code, count, examples }) => {
       const line = examples[0]?.line

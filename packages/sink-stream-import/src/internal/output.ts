@@ -1,17 +1,15 @@
-import { DurableFile, type Entity, type Publication, type SinkError } from "@chatferry/core"
+import type { Entity, Phase, Sink, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
+import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
-import type * as Scope from "effect/Scope"
 import type { Assembly } from "./assembly.ts"
 import type { Moved } from "./custom.ts"
-import { writeFailed } from "./failures.ts"
 import * as ImportFiles from "./importFiles.ts"
 import type { ItemType } from "./itemTypes.ts"
 import type { Settings } from "./settings.ts"
 import * as TextFile from "./textFile.ts"
 
-/** The files of one assembly, still under their temporary names. */
+/** The files of one assembly, which are not published yet. */
 export interface Output {
   /** Writes items of one kind, given as JSON. The kinds must come in Stream's order. */
   readonly items: (
@@ -31,14 +29,8 @@ export interface Output {
   ) => Effect.Effect<void, SinkError.SinkError>
   readonly idMap: (lines: ReadonlyArray<string>) => Effect.Effect<void, SinkError.SinkError>
   readonly moved: (lines: ReadonlyArray<string>) => Effect.Effect<void, SinkError.SinkError>
-  readonly close: Effect.Effect<Closed, SinkError.SinkError>
-}
-
-/** What is to be published. */
-interface Closed {
-  /** In the order in which they are to be imported. */
-  readonly imports: ReadonlyArray<Publication.StagedFile>
-  readonly others: ReadonlyArray<Publication.StagedFile>
+  /** Gives the import files, in the order in which they are to be imported. */
+  readonly close: Effect.Effect<ReadonlyArray<Phase.ClosedPiece>, SinkError.SinkError, FileSystem.FileSystem>
 }
 
 /** Names of the files: the import, the first of several, the id map, and what the import cannot hold, if there is any. */
@@ -49,50 +41,55 @@ export const fileNames = (settings: Settings): ReadonlyArray<string> => [
   MOVED
 ]
 
-/** Starts the files anew. */
-export const open = (
-  assembly: Assembly
-): Effect.Effect<Output, SinkError.SinkError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
+/** Publishes the files: those that are to be imported come first, in their order. */
+export const publish = (
+  { dialect }: Settings,
+  output: Phase.Output
+): Effect.Effect<Sink.Summary, SinkError.SinkError, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
-    const { book, settings } = assembly
-    const fs = yield* FileSystem.FileSystem
-    const imports = yield* ImportFiles.open(assembly)
-    const idMap = yield* TextFile.open(settings, ID_MAP)
-    const moved = yield* TextFile.open(settings, MOVED)
-    const lines = (to: TextFile.TextFile) => (texts: ReadonlyArray<string>) => {
-      const [first, ...others] = texts
-      if (first === undefined) return Effect.void
-      if (others.length > 0) return to.append(`${texts.join("\n")}\n`, texts.length)
-      // One that comes alone may be long, and joining it would copy it.
-      return Effect.andThen(to.append(first, 1), to.append("\n", 0))
-    }
-    const joined: Output["joined"] = (kind, items, count) => {
-      if (count === 0 || kind === "failed_webhook") return Effect.void
-      book.written(kind, count)
-      return imports.add(kind, items, count)
-    }
-    return {
-      items: (kind: Entity.Kind, items: ReadonlyArray<string>) =>
-        joined(kind, items.join(between(assembly)), items.length),
-      joined,
-      ofUsers: (kind: "device" | "future_channel_ban", items: ReadonlyArray<string>) =>
-        items.length === 0 ? Effect.void : imports.add(kind, items.join(between(assembly)), items.length),
-      idMap: lines(idMap),
-      moved: lines(moved),
-      close: Effect.gen(function* () {
-        const files = yield* imports.close
-        const map = yield* idMap.close()
-        const side = yield* moved.close()
-        if (side.records > 0) return { imports: files, others: [map, side] }
-        yield* Effect.catchTag(
-          DurableFile.awaited(fs.remove(moved.path, { force: true })),
-          "PlatformError",
-          (cause) => writeFailed(settings, moved.path, cause)
-        )
-        return { imports: files, others: [map] }
-      })
-    }
+    const names = output.pieces.map(({ name }) => name)
+    const others = [ID_MAP, MOVED].filter((name) => names.includes(name))
+    const imports = ImportFiles.inOrder(names.filter((name) => !others.includes(name)))
+    return yield* output.publish({
+      files: yield* Effect.forEach([...imports, ...others], (name) => output.join(name)),
+      details: { dialect, importFiles: imports.length }
+    })
   })
+
+/** Starts the files. */
+export const open = (assembly: Assembly): Output => {
+  const { book, task } = assembly
+  const imports = ImportFiles.make(assembly)
+  const idMap = TextFile.make(task, ID_MAP)
+  const moved = TextFile.make(task, MOVED)
+  const lines = (to: TextFile.TextFile) => (texts: ReadonlyArray<string>) => {
+    const [first, ...others] = texts
+    if (first === undefined) return Effect.void
+    if (others.length > 0) return to.append(`${texts.join("\n")}\n`, texts.length)
+    // One that comes alone may be long, and joining it would copy it.
+    return Effect.andThen(to.append(first, 1), to.append("\n", 0))
+  }
+  const joined: Output["joined"] = (kind, items, count) => {
+    if (count === 0 || kind === "failed_webhook") return Effect.void
+    book.written(kind, count)
+    return imports.add(kind, items, count)
+  }
+  return {
+    items: (kind: Entity.Kind, items: ReadonlyArray<string>) =>
+      joined(kind, items.join(between(assembly)), items.length),
+    joined,
+    ofUsers: (kind: "device" | "future_channel_ban", items: ReadonlyArray<string>) =>
+      items.length === 0 ? Effect.void : imports.add(kind, items.join(between(assembly)), items.length),
+    idMap: lines(idMap),
+    moved: lines(moved),
+    close: Effect.gen(function* () {
+      const files = yield* imports.close
+      yield* idMap.close
+      if (moved.records() > 0) yield* moved.close
+      return files
+    })
+  }
+}
 
 /** The envelope of items of a kind: what goes before and after an item. */
 export const envelope = (

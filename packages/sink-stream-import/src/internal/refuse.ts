@@ -9,24 +9,23 @@ import { idAt, originalOf, senderAt } from "./resolveMessages.ts"
 /** Counts the messages and reactions that are not written, and sets the rejected ones aside. */
 export const refuse = (assembly: Assembly): Effect.Effect<void, SinkError.SinkError> =>
   Effect.gen(function* () {
-    yield* countRefused(assembly, "message")
-    yield* countRefused(assembly, "reaction")
+    yield* countDropped(assembly, "message")
+    yield* countDropped(assembly, "reaction")
     yield* rejectMessages(assembly)
     yield* rejectReactions(assembly)
   })
 
 // internal
 
-const countRefused = (assembly: Assembly, kind: "message" | "reaction") =>
+const countDropped = (assembly: Assembly, kind: "message" | "reaction") =>
   step(assembly, ({ prepare }) => {
     const counts = prepare<CountRow>(
-      `SELECT outcome, code, count(*) AS n FROM assembly.${kind}_refused GROUP BY 1, 2`
+      `SELECT code, count(*) AS n FROM assembly.${kind}_refused WHERE outcome = 'dropped' GROUP BY 1`
     )
-    for (const { code, n, outcome } of counts.all()) assembly.book.add(kind, outcome, code, n)
+    for (const { code, n } of counts.all()) assembly.book.add(kind, "dropped", code, n)
   })
 
 interface CountRow {
-  readonly outcome: "dropped" | "rejected"
   readonly code: string
   readonly n: number
 }
@@ -54,7 +53,7 @@ const MESSAGES = `SELECT f.code, m.id, ${idAt("m.channel")} AS channelId, ${idAt
 
 const rejectMessages = (assembly: Assembly) =>
   Effect.gen(function* () {
-    const { context, database } = assembly
+    const { database, task } = assembly
     const total = yield* step(assembly, () => {
       listPairs(
         database,
@@ -70,7 +69,7 @@ const rejectMessages = (assembly: Assembly) =>
     yield* eachBlock(assembly, "reject messages", total, chunks(rows, lengthOf), (block) =>
       Effect.flatMap(
         step(assembly, () => block.map(toRejected)),
-        context.reject
+        task.reject
       )
     )
   })
@@ -84,7 +83,7 @@ const REACTIONS = `SELECT f.code, r.message_id AS messageId, r.user_id AS userId
 
 const rejectReactions = (assembly: Assembly) =>
   Effect.gen(function* () {
-    const { context, database } = assembly
+    const { database, task } = assembly
     const total = yield* step(assembly, () =>
       count(database, "assembly.reaction_refused WHERE outcome = 'rejected'")
     )
@@ -99,7 +98,7 @@ const rejectReactions = (assembly: Assembly) =>
     yield* eachBlock(assembly, "reject reactions", total, chunks(rows, lengthOf), (block) =>
       Effect.flatMap(
         step(assembly, () => block.map(toRejected)),
-        context.reject
+        task.reject
       )
     )
   })

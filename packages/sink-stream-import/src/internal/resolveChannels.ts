@@ -46,7 +46,7 @@ interface StagedRow {
 
 const mergeChannels = (assembly: Assembly) =>
   Effect.gen(function* () {
-    const { book, context, database } = assembly
+    const { book, database, task } = assembly
     const add = yield* step(assembly, () => makeAdd(assembly))
     const isUnknown = yield* step(assembly, () => unknownUser(assembly))
     const withoutReferences = yield* step(assembly, () => makeWithoutReferences(assembly))
@@ -68,9 +68,7 @@ const mergeChannels = (assembly: Assembly) =>
             }
           }
         })
-        if (rejected.length === 0) return
-        yield* context.reject(rejected)
-        for (const { code } of rejected) book.add("channel", "rejected", code, 1)
+        yield* task.reject(rejected)
       })
     const rows = yield* step(assembly, () =>
       database

@@ -1,9 +1,6 @@
-import { DurableFile, type Publication, SinkError } from "@chatferry/core"
+import { DurableFile, type Phase, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import * as FileSystem from "effect/FileSystem"
-import type * as Path from "effect/Path"
-import * as Scope from "effect/Scope"
 import { type Assembly, step } from "./assembly.ts"
 import { failed, writeFailed } from "./failures.ts"
 import * as ItemCursor from "./itemCursor.ts"
@@ -26,28 +23,17 @@ export interface Section {
  */
 export const splitArray = (
   assembly: Assembly,
-  path: string,
-  { bytes, sha256 }: { readonly bytes: number; readonly sha256: string },
+  { bytes, name, sha256 }: Phase.ClosedPiece,
   sections: ReadonlyArray<Section>,
   nameOf: (number: number) => string
-): Effect.Effect<
-  ReadonlyArray<Publication.StagedFile>,
-  SinkError.SinkError,
-  FileSystem.FileSystem | Path.Path | Scope.Scope
-> =>
-  Effect.gen(function* () {
-    const { settings } = assembly
+): Effect.Effect<ReadonlyArray<Phase.ClosedPiece>, SinkError.SinkError, FileSystem.FileSystem> => {
+  const { settings, task } = assembly
+  const path = task.pathOf(name)
+  const split = Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    const services = yield* Effect.context<FileSystem.FileSystem | Path.Path | Scope.Scope>()
-    const scope = yield* Scope.fork(yield* Scope.Scope)
-    const source = ItemCursor.sourceFile(
-      settings,
-      path,
-      yield* Scope.provide(fs.open(path, { flag: "r" }), scope),
-      bytes
-    )
+    const source = ItemCursor.sourceFile(settings, path, yield* fs.open(path, { flag: "r" }), bytes)
     yield* step(assembly, (database) => database.exec(tables))
-    const files = makeSplitFiles(assembly, source, nameOf, services)
+    const files = makeSplitFiles(assembly, source, nameOf)
     const steps = drive(assembly, source, files, rangesOf(sections, bytes))
     for (;;) {
       const next = yield* step(assembly, () => steps.next())
@@ -55,14 +41,18 @@ export const splitArray = (
       yield* next.value
       yield* Effect.yieldNow
     }
-    yield* Scope.close(scope, Exit.void)
+    return files.closed()
+  }).pipe(Effect.scoped)
+  return Effect.gen(function* () {
+    const files = yield* split
     if ((yield* DurableFile.sha256Of(path, bytes)) !== sha256) {
       const problem = "does not have the content that was written"
       return yield* failed(settings, new SinkError.StagedDataDamaged({ path, problem }))
     }
-    yield* DurableFile.awaited(fs.remove(path))
-    return files.closed()
-  }).pipe(Effect.catchTag("PlatformError", (cause) => writeFailed(assembly.settings, path, cause)))
+    yield* task.discard(name)
+    return files
+  }).pipe(Effect.catchTag("PlatformError", (cause) => writeFailed(settings, path, cause)))
+}
 
 // internal
 

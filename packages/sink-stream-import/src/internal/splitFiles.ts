@@ -1,9 +1,5 @@
-import { Consequence, type Publication, SinkError } from "@chatferry/core"
-import type * as Context from "effect/Context"
+import { Consequence, type Phase, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import type * as FileSystem from "effect/FileSystem"
-import type * as Path from "effect/Path"
-import type * as Scope from "effect/Scope"
 import { type Assembly, chunks, step } from "./assembly.ts"
 import { notes } from "./consequences.ts"
 import { failed } from "./failures.ts"
@@ -19,22 +15,21 @@ export interface SplitFiles {
   /** Adds pieces that must be in one file; they are asked for again when a new file was begun. */
   readonly add: (pieces: () => ReadonlyArray<Piece>) => Steps
   readonly finish: () => Steps
-  readonly closed: () => ReadonlyArray<Publication.StagedFile>
+  readonly closed: () => ReadonlyArray<Phase.ClosedPiece>
 }
 
 /** Begins with file 1, which is empty. */
 export const makeSplitFiles = (
   assembly: Assembly,
   source: SourceFile,
-  nameOf: (number: number) => string,
-  services: Context.Context<FileSystem.FileSystem | Path.Path | Scope.Scope>
+  nameOf: (number: number) => string
 ): SplitFiles => {
-  const { book, database, settings } = assembly
+  const { book, database, settings, task } = assembly
   database.exec(
     `CREATE TABLE assembly.split_plan (first INTEGER PRIMARY KEY, bytes INTEGER NOT NULL, count INTEGER NOT NULL)`
   )
   const insert = database.prepare("INSERT INTO assembly.split_plan VALUES (?, ?, ?)")
-  const closed: Array<Publication.StagedFile> = []
+  const closed: Array<Phase.ClosedPiece> = []
   // Most items follow each other in the source: of each type the run that is still growing.
   const runs = new Map<ItemType, Run>()
   let number = 1
@@ -58,7 +53,7 @@ export const makeSplitFiles = (
       for (const { bytes: length, count, first } of runs.values()) insert.execute(first, length, count)
       runs.clear()
     })
-    const file = yield* TextFile.open(settings, nameOf(number))
+    const file = TextFile.make(task, nameOf(number))
     const window = makeWindow(source)
     const rows = chunks(
       database.prepare<Run>("SELECT first, bytes, count FROM assembly.split_plan ORDER BY first").iterate()
@@ -70,17 +65,17 @@ export const makeSplitFiles = (
         yield* file.append(file.records() === 0 ? "[\n" : ",\n", run.count)
         for (let from = 0; from < run.bytes; from += WINDOW_BYTES) {
           const bytes = yield* window(run.first + from, Math.min(WINDOW_BYTES, run.bytes - from))
-          yield* file.appendBytes(bytes)
+          yield* file.append(bytes, 0)
         }
       }
       yield* Effect.yieldNow
     }
     yield* file.append("\n]\n", 0)
-    closed.push(yield* file.close(2))
+    closed.push(yield* file.close)
     yield* step(assembly, () => database.exec("DELETE FROM assembly.split_plan"))
     number++
     bytes = 0
-  }).pipe(Effect.provideContext(services))
+  })
   return {
     number: () => number,
     *add(piecesOf) {

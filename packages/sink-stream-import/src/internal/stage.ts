@@ -1,5 +1,12 @@
 import { SqliteStage } from "@chatferry/connector"
-import { type Entity, type Exclusion, Ledger, type Rejected, RowChecksums, SinkError } from "@chatferry/core"
+import {
+  type Entity,
+  type Exclusion,
+  type Phase,
+  type Rejected,
+  RowChecksums,
+  SinkError
+} from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -13,7 +20,7 @@ import { makeExclusionStaging } from "./stageExclusions.ts"
 import { makeStaging } from "./stageRecords.ts"
 import * as StageTables from "./stageTables.ts"
 
-const FORMAT = "stream-import-stage/6"
+const FORMAT = "stream-import-stage/7"
 
 /** What a receipt of the sink says. */
 const StageReceipt = Schema.Struct({
@@ -21,8 +28,7 @@ const StageReceipt = Schema.Struct({
   /** Hash of the id map of an earlier run, empty without one. */
   idMap: Schema.String,
   /** What the stage held. */
-  proof: RowChecksums.Proof,
-  ledger: Ledger.Ledger
+  proof: RowChecksums.Proof
 })
 export type StageReceipt = typeof StageReceipt.Type
 
@@ -46,8 +52,7 @@ export interface Stage {
  */
 export const open = (
   settings: Settings,
-  directory: string,
-  receipt: Option.Option<unknown>,
+  { directory, receipt }: Phase.Task,
   earlier: EarlierIds.EarlierIds
 ): Effect.Effect<Stage, SinkError.SinkError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
   Effect.gen(function* () {
@@ -65,7 +70,7 @@ export const open = (
       return yield* failed(settings, new SinkError.InvalidReceipt({ path: settings.idMap ?? path, problem }))
     }
     const rows = yield* SqliteStage.open(options(settings, directory), last?.proof)
-    return yield* SinkError.attempt(settings.name, path, () => makeStage(settings, rows, last, earlier))
+    return yield* SinkError.attempt(settings.name, path, () => makeStage(settings, rows, earlier))
   })
 
 /** How the stage is opened. */
@@ -88,10 +93,8 @@ const decodeReceipt = Schema.decodeUnknownOption(StageReceipt)
 const makeStage = (
   settings: Settings,
   rows: SqliteStage.SqliteStage<StageTables.Table>,
-  last: StageReceipt | undefined,
   earlier: EarlierIds.EarlierIds
 ): Stage => {
-  const book = Ledger.open(last?.ledger)
   const stage = makeStaging(rows.insert, settings, EarlierIds.makeMapping(settings, earlier))
   const stageExclusion = makeExclusionStaging(rows.insert)
   return {
@@ -101,19 +104,15 @@ const makeStage = (
       rows.write(() => {
         const rejected: Array<Rejected.Rejected> = []
         for (const record of records) {
-          book.read(record._tag, 1)
           const refusal = stage(record)
-          if (refusal === undefined) continue
-          book.add(record._tag, "rejected", refusal.code, 1)
-          rejected.push(refusal)
+          if (refusal !== undefined) rejected.push(refusal)
         }
         return rejected
       }),
     commit: Effect.map(rows.commit, (proof) => ({
       format: FORMAT,
       idMap: earlier.sha256,
-      proof,
-      ledger: book.snapshot()
+      proof
     }))
   }
 }

@@ -94,7 +94,7 @@ interface MemberRow {
 
 const writeMembers = (assembly: Assembly, output: Output.Output) =>
   Effect.gen(function* () {
-    const { book, context, database, settings } = assembly
+    const { book, database, settings, task } = assembly
     const [before, after] = Output.envelope(assembly, "member")
     const mapUser = (source: string) => assembly.mapUser(source).id
     const isReject = settings.missingUser === "reject"
@@ -135,9 +135,7 @@ const writeMembers = (assembly: Assembly, output: Output.Output) =>
         })
         yield* output.items("member", items)
         yield* output.moved(moved)
-        if (rejected.length === 0) return
-        yield* context.reject(rejected)
-        for (const { code } of rejected) book.add("member", "rejected", code, 1)
+        yield* task.reject(rejected)
       })
     )
   })
@@ -152,7 +150,7 @@ interface RefusedRow {
 
 const refuseMembers = (assembly: Assembly) =>
   Effect.gen(function* () {
-    const { book, context, database } = assembly
+    const { book, database, task } = assembly
     const rows = yield* step(assembly, () =>
       database
         .prepare<RefusedRow>(`SELECT m.channel_id, m.user_id, m.record, ${channelOutcome} AS outcome, ${channelCode} AS code
@@ -167,11 +165,10 @@ const refuseMembers = (assembly: Assembly) =>
         const rejected: Array<Rejected.Rejected> = []
         for (const { count, entity, first } of block) {
           book.add("member", "merged", outcomes.sameId.code, count - 1)
-          book.add("member", first.outcome, first.code, 1)
-          if (first.outcome === "dropped") continue
-          rejected.push(rejection("member", first.code, [first.channel_id, first.user_id], entity))
+          if (first.outcome === "dropped") book.add("member", "dropped", first.code, 1)
+          else rejected.push(rejection("member", first.code, [first.channel_id, first.user_id], entity))
         }
-        return rejected.length === 0 ? Effect.void : context.reject(rejected)
+        return task.reject(rejected)
       })
     )
   })

@@ -44,7 +44,7 @@ export const writeJoined = (
           if (one !== undefined) yield* output.joined(kind, one.item, 1)
         }
       } else if (row !== undefined && row.items !== null) yield* output.joined(kind, row.items, row.n)
-      yield* assembly.context.progress(`write ${kind}s`, to, last)
+      yield* assembly.task.progress(`write ${kind}s`, to, last)
       yield* Effect.yieldNow
     }
   })

@@ -2,6 +2,7 @@
 import { type Entity, type Exclusion, Ledger, type Sink, Timestamp } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { finish } from "../Writing.ts"
 import { first } from "./rule.ts"
 import { sameFiles } from "./sinkResults.ts"
 import { type Checked, type Files, type Place, type Stage, writeIn } from "./stage.ts"
@@ -13,8 +14,8 @@ import { type Checked, type Files, type Place, type Stage, writeIn } from "./sta
 export const leavesOut = <R>(stage: Stage<R>): Checked<R> =>
   Effect.gen(function* () {
     const { exclusions, given, lacking } = split(stage.entities)
-    const takes = yield* (yield* stage.place).opened(Option.none(), (writer) =>
-      Effect.succeed(writer.exclude !== undefined)
+    const takes = yield* (yield* stage.place).opened(Option.none(), (session) =>
+      Effect.succeed(session.takesExclusions)
     )
     // The runner does it for a sink that takes none.
     if (!takes) return undefined
@@ -125,18 +126,18 @@ const played = <R>(here: Place<R>, { completion }: Stage<R>, steps: ReadonlyArra
     for (const step of steps) {
       const from: Option.Option<Sink.Receipt> = receipt
       receipt = Option.some(
-        yield* here.opened(from, (writer) =>
+        yield* here.opened(from, (session) =>
           Effect.gen(function* () {
-            yield* act(writer, step)
-            const reached = yield* writer.flush
-            for (const lost of step.lost ?? []) yield* act(writer, lost)
-            if (step.lost !== undefined) yield* writer.flush
+            yield* act(session, step)
+            const reached = yield* session.commit
+            for (const lost of step.lost ?? []) yield* act(session, lost)
+            if (step.lost !== undefined) yield* session.commit
             return reached
           })
         )
       )
     }
-    const summaries = yield* here.opened(receipt, (writer) => writer.finish(completion))
+    const summaries = yield* here.opened(receipt, (session) => finish(session, completion))
     const files = new Map(Array.from(yield* here.files).filter(([name]) => name !== MANIFEST))
     const outcome: Outcome = {
       files,
@@ -146,10 +147,10 @@ const played = <R>(here: Place<R>, { completion }: Stage<R>, steps: ReadonlyArra
     return outcome
   })
 
-const act = (writer: Sink.Writer, { exclude = [], write = [] }: Step) =>
+const act = (session: Sink.Session, { exclude = [], write = [] }: Step) =>
   Effect.andThen(
-    exclude.length === 0 ? Effect.void : (writer.exclude?.(exclude) ?? Effect.void),
-    writeIn(writer, write, 50, () => Effect.void)
+    exclude.length === 0 ? Effect.void : session.exclude(exclude),
+    writeIn(session, write, 50, () => Effect.void)
   )
 
 const byText = (a: string, b: string) => (a < b ? -1 : 1)

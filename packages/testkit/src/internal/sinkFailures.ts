@@ -5,6 +5,7 @@ import * as Exit from "effect/Exit"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as PlatformError from "effect/PlatformError"
+import { finish } from "../Writing.ts"
 import { refused } from "./rule.ts"
 import { sameFiles, sameResult } from "./sinkResults.ts"
 import {
@@ -25,12 +26,12 @@ export const dropped = <R>(stage: Stage<R>): Checked<R> =>
     for (const at of instants(entities.length)) {
       for (const isFlushed of [false, true]) {
         const here = yield* place
-        const receipt = yield* here.opened(Option.none(), (writer) =>
+        const receipt = yield* here.opened(Option.none(), (session) =>
           Effect.gen(function* () {
-            yield* writeIn(writer, entities.slice(0, at), 64, () => Effect.void)
-            const receipt = yield* writer.flush
-            yield* writeIn(writer, entities.slice(at, at + 150), 64, () => Effect.void)
-            if (isFlushed) yield* writer.flush
+            yield* writeIn(session, entities.slice(0, at), 64, () => Effect.void)
+            const receipt = yield* session.commit
+            yield* writeIn(session, entities.slice(at, at + 150), 64, () => Effect.void)
+            if (isFlushed) yield* session.commit
             return receipt
           })
         )
@@ -50,13 +51,13 @@ export const killed = <R>(stage: Stage<R>): Checked<R> =>
     for (const at of instants(entities.length)) {
       for (const later of [0, 90]) {
         const here = yield* place
-        const { receipt, restore } = yield* here.opened(Option.none(), (writer) =>
+        const { receipt, restore } = yield* here.opened(Option.none(), (session) =>
           Effect.gen(function* () {
-            yield* writeIn(writer, entities.slice(0, at), 64, () => Effect.void)
-            const receipt = yield* writer.flush
-            yield* writeIn(writer, entities.slice(at, at + later), 64, () => Effect.void)
+            yield* writeIn(session, entities.slice(0, at), 64, () => Effect.void)
+            const receipt = yield* session.commit
+            yield* writeIn(session, entities.slice(at, at + later), 64, () => Effect.void)
             // A flush that no checkpoint knows of: the receipt before it counts.
-            if (later > 0) yield* writer.flush
+            if (later > 0) yield* session.commit
             return { receipt, restore: yield* here.snapshot }
           })
         )
@@ -81,16 +82,16 @@ export const reopened = <R>(stage: Stage<R>): Checked<R> =>
       const last: Option.Option<Sink.Receipt> = receipt
       receipt = Option.some(
         throughJson(
-          yield* here.opened(last, (writer) =>
+          yield* here.opened(last, (session) =>
             Effect.andThen(
-              writeIn(writer, part, 64, () => Effect.void),
-              writer.flush
+              writeIn(session, part, 64, () => Effect.void),
+              session.commit
             )
           )
         )
       )
     }
-    const summaries = yield* here.opened(receipt, (writer) => writer.finish(stage.completion))
+    const summaries = yield* here.opened(receipt, (session) => finish(session, stage.completion))
     const actual = { summaries, files: yield* here.files, rejected: [] }
     return sameResult("opening anew after every flush", expected, actual)
   })
@@ -101,10 +102,10 @@ export const startedAnew = <R>(stage: Stage<R>): Checked<R> =>
     const expected = yield* undisturbed
     const here = yield* place
     // Another start, of other records, was given up before the first checkpoint.
-    yield* here.opened(Option.none(), (writer) =>
+    yield* here.opened(Option.none(), (session) =>
       Effect.andThen(
-        writeIn(writer, entities.toReversed().slice(0, 200), 64, () => Effect.void),
-        writer.flush
+        writeIn(session, entities.toReversed().slice(0, 200), 64, () => Effect.void),
+        session.commit
       )
     )
     return sameResult("a start that was given up", expected, yield* finishFrom(stage, here, undefined, 0))
@@ -115,12 +116,14 @@ export const finishedTwice = <R>(stage: Stage<R>): Checked<R> =>
     const { completion, entities, place, undisturbed } = stage
     const expected = yield* undisturbed
     const here = yield* place
-    const { again, receipt } = yield* here.opened(Option.none(), (writer) =>
+    const { again, receipt } = yield* here.opened(Option.none(), (session) =>
       Effect.gen(function* () {
-        yield* writeIn(writer, entities, 64, () => Effect.void)
-        const receipt = yield* writer.flush
-        yield* writer.finish(completion)
-        return { receipt, again: yield* writer.finish(completion) }
+        yield* writeIn(session, entities, 64, () => Effect.void)
+        let receipt = yield* session.commit
+        yield* finish(session, completion, (given) => {
+          receipt = given
+        })
+        return { receipt, again: yield* finish(session, completion) }
       })
     )
     const twice = sameResult("finishing twice", expected, {
@@ -143,18 +146,18 @@ export const renameFails = <R>(stage: Stage<R>): Checked<R> =>
       const broken = failingRename(fs)
       const receipts: Array<Sink.Receipt> = []
       const attempt = yield* here
-        .opened(Option.none(), (writer) =>
+        .opened(Option.none(), (session) =>
           Effect.gen(function* () {
-            yield* writeIn(writer, entities, 100, () => Effect.void)
-            receipts.push(yield* writer.flush)
+            yield* writeIn(session, entities, 100, () => Effect.void)
+            receipts.push(yield* session.commit)
             broken.failAt(nth)
-            yield* writer.finish(completion)
+            yield* finish(session, completion, (given) => void receipts.push(given))
           })
         )
         .pipe(Effect.provideService(FileSystem.FileSystem, broken.fs), Effect.exit)
       // Fewer renames than this: all were tried.
       if (Exit.isSuccess(attempt)) return undefined
-      const [receipt] = receipts
+      const receipt = receipts.at(-1)
       if (receipt === undefined) {
         yield* attempt
         return undefined
@@ -170,17 +173,20 @@ export const foreignReceipt = <R>({ entities, place }: Stage<R>): Checked<R> =>
   Effect.gen(function* () {
     for (const foreign of FOREIGN) {
       const here = yield* place
-      yield* here.opened(Option.none(), (writer) =>
-        Effect.andThen(writer.write(entities.slice(0, 50)), writer.flush)
+      const own = yield* here.opened(Option.none(), (session) =>
+        Effect.andThen(session.write(entities.slice(0, 50)), session.commit)
       )
+      const changed = withWriters(throughJson(own), foreign)
+      // Writers that give no receipts of their own get none.
+      if (changed === undefined) continue
       const verdict = yield* refused(
         `opening with the receipt ${JSON.stringify(foreign)}`,
-        here.openedWith(foreign)
+        here.opened(Option.some(changed), () => Effect.void)
       )
       if (verdict !== undefined) return verdict
     }
-    const elsewhere = yield* (yield* place).opened(Option.none(), (writer) =>
-      Effect.andThen(writer.write(entities), writer.flush)
+    const elsewhere = yield* (yield* place).opened(Option.none(), (session) =>
+      Effect.andThen(session.write(entities), session.commit)
     )
     const here = yield* place
     return yield* refused(
@@ -192,11 +198,11 @@ export const foreignReceipt = <R>({ entities, place }: Stage<R>): Checked<R> =>
 export const resultIsKept = <R>({ completion, entities, place }: Stage<R>): Checked<R> =>
   Effect.gen(function* () {
     const here = yield* place
-    yield* here.opened(Option.none(), (writer) =>
-      Effect.andThen(writer.write(entities), writer.finish(completion))
+    yield* here.opened(Option.none(), (session) =>
+      Effect.andThen(session.write(entities), finish(session, completion))
     )
     const before = yield* here.files
-    const again = here.opened(Option.none(), (writer) => writer.write(entities))
+    const again = here.opened(Option.none(), (session) => session.write(entities))
     const verdict = yield* refused("opening the folder of a finished run without a receipt", again)
     return verdict ?? sameFiles("another run into the same folder", before, yield* here.files)
   })
@@ -210,10 +216,10 @@ export const finishFrom = <R>(
 ): Effect.Effect<Result, Failure, Needs<R>> =>
   Effect.gen(function* () {
     const last = receipt === undefined ? Option.none() : Option.some(throughJson(receipt))
-    const summaries = yield* here.opened(last, (writer) =>
+    const summaries = yield* here.opened(last, (session) =>
       Effect.andThen(
-        writeIn(writer, entities.slice(at), 77, () => Effect.void),
-        Effect.andThen(writer.flush, writer.finish(completion))
+        writeIn(session, entities.slice(at), 77, () => Effect.void),
+        Effect.andThen(session.commit, finish(session, completion))
       )
     )
     return { summaries, files: yield* here.files, rejected: [] }
@@ -225,6 +231,24 @@ const MOST_RENAMES = 50
 
 // What no sink writes; one that took it for a start would silently lose what a checkpoint counts on.
 const FOREIGN = [{ "not a receipt": true }, "not a receipt", 12, null]
+
+/** The receipt of a run in which each writer that has given one has another in its place. */
+const withWriters = (receipt: Sink.Receipt, foreign: Sink.Receipt): Sink.Receipt | undefined => {
+  let isAny = false
+  const changed = Object.entries(receipt as Readonly<Record<string, Member>>).map(([name, member]) => {
+    const writers = Object.entries(member.writers).map(([part, given]) => {
+      if (given !== null) isAny = true
+      return [part, given === null ? null : foreign] as const
+    })
+    return [name, { ...member, writers: Object.fromEntries(writers) }] as const
+  })
+  return isAny ? Object.fromEntries(changed) : undefined
+}
+
+/** What the receipt of a run says of one sink, as far as the rules look into it. */
+interface Member extends Readonly<Record<string, Sink.Receipt>> {
+  readonly writers: Readonly<Record<string, Sink.Receipt>>
+}
 
 const instants = (length: number): ReadonlyArray<number> =>
   Array.from(new Set([0, 1, Math.floor(length / 3), Math.floor((2 * length) / 3), length]))

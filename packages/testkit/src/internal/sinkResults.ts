@@ -3,6 +3,7 @@ import { Ledger, Sink } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { finish } from "../Writing.ts"
 import { codesAreDeclared as areDeclared } from "./codes.ts"
 import { unsafe } from "./jsonSafe.ts"
 import { first, type Verdict } from "./rule.ts"
@@ -129,12 +130,12 @@ export const batchesDoNotShow = <R>({ completion, entities, place, undisturbed }
     const expected = yield* undisturbed
     for (const size of [1, 7, 333, Math.max(1, entities.length)]) {
       const here = yield* place
-      const summaries = yield* here.opened(Option.none(), (writer) =>
+      const summaries = yield* here.opened(Option.none(), (session) =>
         Effect.andThen(
-          writeIn(writer, entities, size, (done) =>
-            isQuarter(done, size, entities.length) ? writer.flush : Effect.void
+          writeIn(session, entities, size, (done) =>
+            isQuarter(done, size, entities.length) ? session.commit : Effect.void
           ),
-          writer.finish(completion)
+          finish(session, completion)
         )
       )
       const verdict = sameResult(`batches of ${size}`, expected, {
@@ -155,9 +156,9 @@ export const nothingShowsEarly = <R>({ entities, place, undisturbed }: Stage<R>)
     const look = Effect.map(here.files, (files) => {
       seen.push(...final.filter((name) => files.has(name)))
     })
-    yield* here.opened(Option.none(), (writer) =>
+    yield* here.opened(Option.none(), (session) =>
       Effect.andThen(
-        writeIn(writer, entities, 100, () => Effect.andThen(writer.flush, look)),
+        writeIn(session, entities, 100, () => Effect.andThen(session.commit, look)),
         look
       )
     )
@@ -173,10 +174,10 @@ export const receiptsAreJson = <R>({ entities, place }: Stage<R>): Checked<R> =>
       const loss = unsafe(receipt)
       if (loss !== undefined) losses.push(loss)
     }
-    yield* here.opened(Option.none(), (writer) =>
+    yield* here.opened(Option.none(), (session) =>
       Effect.andThen(
-        Effect.map(writer.flush, look),
-        writeIn(writer, entities, 100, () => Effect.map(writer.flush, look))
+        Effect.map(session.commit, look),
+        writeIn(session, entities, 100, () => Effect.map(session.commit, look))
       )
     )
     return losses[0] === undefined

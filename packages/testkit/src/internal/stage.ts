@@ -6,6 +6,7 @@ import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
 import type * as Scope from "effect/Scope"
+import { finish } from "../Writing.ts"
 import type { Verdict } from "./rule.ts"
 
 export interface Setting<R> {
@@ -31,15 +32,13 @@ export interface Place<R> {
   /** Opens the sink as the runner does, for as long as `use` takes. */
   readonly opened: <A, E, R2>(
     receipt: Option.Option<Sink.Receipt>,
-    use: (writer: Sink.Writer) => Effect.Effect<A, E, R2>
-  ) => Effect.Effect<A, E | SinkError.SinkError, R | R2>
+    use: (session: Sink.Session) => Effect.Effect<A, E, R2>
+  ) => Effect.Effect<A, E | SinkError.SinkError, Needs<R> | R2>
   /** The same for another run, with a state folder of its own. */
   readonly openedBy: <A, E, R2>(
     owner: Pick<Sink.Context, "migrationId" | "runId">,
-    use: (writer: Sink.Writer) => Effect.Effect<A, E, R2>
-  ) => Effect.Effect<A, E | SinkError.SinkError, R | R2>
-  /** Opens the sink itself with a receipt of the sink's own form, and closes it. */
-  readonly openedWith: (receipt: Sink.Receipt) => Effect.Effect<void, SinkError.SinkError, R>
+    use: (session: Sink.Session) => Effect.Effect<A, E, R2>
+  ) => Effect.Effect<A, E | SinkError.SinkError, Needs<R> | R2>
   /** Everything that is rejected, over all openings. */
   readonly rejected: ReadonlyArray<Rejected.Rejected>
   /** What is in the output folder. */
@@ -79,14 +78,14 @@ export const play = <R, E, R2>(
 
 /** Writes in batches of a size and finishes; `between` happens after each batch. */
 export const writeIn = <E, R>(
-  writer: Sink.Writer,
+  session: Sink.Session,
   entities: ReadonlyArray<Entity.Entity>,
   size: number,
   between: (done: number) => Effect.Effect<unknown, E, R>
 ): Effect.Effect<void, E | SinkError.SinkError, R> =>
   Effect.gen(function* () {
     for (let from = 0; from < entities.length; from += size) {
-      yield* writer.write(entities.slice(from, from + size))
+      yield* session.write(entities.slice(from, from + size))
       yield* between(Math.min(entities.length, from + size))
     }
   })
@@ -98,10 +97,10 @@ export const wholeRun = <R>(
   completion = completionOf(entities)
 ): Effect.Effect<Result, Failure, Needs<R>> =>
   Effect.gen(function* () {
-    const summaries = yield* here.opened(Option.none(), (writer) =>
+    const summaries = yield* here.opened(Option.none(), (session) =>
       Effect.andThen(
-        writeIn(writer, entities, BATCH, () => Effect.void),
-        Effect.andThen(writer.flush, writer.finish(completion))
+        writeIn(session, entities, BATCH, () => Effect.void),
+        Effect.andThen(session.commit, finish(session, completion))
       )
     )
     return { summaries, files: yield* here.files, rejected: here.rejected }
@@ -169,8 +168,6 @@ const placeOf = <R>(make: Setting<R>["make"]): Stage<R>["place"] =>
         return scopedOpen(make(directory), own, use)
       },
       opened: (receipt, use) => scopedOpen(make(directory), context(receipt), use),
-      openedWith: (receipt) =>
-        Effect.scoped(Effect.asVoid(make(directory).open(context(Option.some(receipt))))),
       snapshot: Effect.gen(function* () {
         const kept = path.join(root, `snapshot-${++snapshots}`)
         yield* fs.copy(path.join(root, "now"), kept)
@@ -185,8 +182,8 @@ const placeOf = <R>(make: Setting<R>["make"]): Stage<R>["place"] =>
 const scopedOpen = <A, E, R, R2>(
   sink: Sink.Sink<R>,
   context: Sink.Context,
-  use: (writer: Sink.Writer) => Effect.Effect<A, E, R2>
-) => Effect.scoped(Effect.flatMap(Sink.openSupported(sink, context), use))
+  use: (session: Sink.Session) => Effect.Effect<A, E, R2>
+) => Effect.scoped(Effect.flatMap(Sink.open(sink, context), use))
 
 export const readFolder = (directory: string): Place<never>["files"] =>
   Effect.gen(function* () {

@@ -5,7 +5,7 @@ import type * as Scope from "effect/Scope"
 import * as DurableFile from "../../DurableFile.ts"
 import type { Exclusion, Filter } from "../../Exclusion.ts"
 import { CheckpointRefused, InvalidConfig, MigrationError, StateFailed } from "../../MigrationError.ts"
-import type { Writer } from "../../Sink.ts"
+import type { Session } from "../../Sink.ts"
 import type { SinkError } from "../../SinkError.ts"
 import type { SourceError } from "../../SourceError.ts"
 import type { Transform } from "../../Transform.ts"
@@ -76,10 +76,10 @@ export const make = (state: State): LeftOut => {
 
 /** Gives a sink what a transform has left out. A kind that the transform did not announce would be known too late. */
 export const passOn =
-  <E, R>(state: State, { excludes = [] }: Transform<E, R>, { exclude }: Writer) =>
+  <E, R>(state: State, { excludes = [] }: Transform<E, R>, { exclude }: Session) =>
   (exclusions: ReadonlyArray<Exclusion>): Effect.Effect<void, SinkError | MigrationError> => {
     const hidden = exclusions.find(({ entity }) => !excludes.includes(entity._tag))
-    if (hidden === undefined) return exclude?.(exclusions) ?? Effect.void
+    if (hidden === undefined) return exclude(exclusions)
     const problem = `${hidden.reason} leaves out a ${hidden.entity._tag} and does not announce it: name the kind in its excludes`
     return state.fail(new InvalidConfig({ setting: "transforms", problem }))
   }

@@ -13,7 +13,7 @@ const having =
 
 export const isTransform = having("apply")
 export const isSource = having(undefined, "open", "kinds")
-export const isSink = having("open", "fields")
+export const isSink = having("divide", "fields")
 
 export const A_TRANSFORM = "a transform, such as Transform.filter makes"
 export const A_SOURCE = "a source, such as SendbirdSource.archives makes"

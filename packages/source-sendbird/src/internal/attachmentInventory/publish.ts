@@ -1,25 +1,25 @@
 import type { Sqlite } from "@chatferry/connector"
-import { DurableFile, Json, Ledger, Publication, type Sink, SinkError } from "@chatferry/core"
+import { Json, type Phase, type Sink, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
-import * as Path from "effect/Path"
+import type * as Path from "effect/Path"
+import * as Schema from "effect/Schema"
 import { declared } from "./consequences.ts"
 import { type Entry, FORMAT, type TotalSummary } from "./model.ts"
-import { failed, type Settings } from "./settings.ts"
+import type { Settings } from "./settings.ts"
 import { rowsIn, type Stage, type StageReceipt } from "./stage.ts"
 import { Tally } from "./tally.ts"
 
 export const ENTRIES = "attachments.ndjson"
 export const SUMMARY = "attachments-summary.json"
 
-/** Puts the entries in order, each once, adds them up and publishes. Everything is made anew each time. */
-export const publish = (
+/** Puts the entries in order, each once, and adds them up. Everything is made anew each time. */
+export const list = (
   settings: Settings,
-  context: Sink.Context,
-  completion: Sink.Completion,
+  task: Phase.Task,
   stage: Stage,
   receipt: StageReceipt
-): Effect.Effect<Sink.Summary, SinkError.SinkError, FileSystem.FileSystem | Path.Path> =>
+): Effect.Effect<typeof Listed.Type, SinkError.SinkError, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     const { database } = stage
     yield* stage.check(receipt)
@@ -27,38 +27,42 @@ export const publish = (
       database.exec("DROP TABLE IF EXISTS temp.channels; CREATE TEMP TABLE channels (line TEXT NOT NULL)")
     })
     const listing = yield* SinkError.attempt(settings.name, stage.path, () => new Listing(database))
-    const entries = yield* writeFile(settings, ENTRIES, (write) =>
-      blocks(settings, stage.path, listing.lines, (lines) =>
-        Effect.andThen(
-          write(`${lines.join("\n")}\n`),
-          context.progress("list files", listing.rows, rowsIn(receipt))
-        )
+    const write = writer(task, ENTRIES)
+    yield* blocks(settings, stage.path, listing.lines, (lines) =>
+      Effect.andThen(
+        write(`${lines.join("\n")}\n`),
+        task.progress("list files", listing.rows, rowsIn(receipt))
       )
     )
     const total = listing.total()
-    const summary = yield* writeFile(settings, SUMMARY, (write) =>
-      writeSummary(settings, stage, total, write)
-    )
-    return yield* Publication.publish({
-      sink: settings.name,
-      directory: settings.directory,
-      context,
-      completion,
-      files: [
-        // A record is a message; one with several files has several lines.
-        { path: ENTRIES, records: total.messages, lines: total.files, ...entries },
-        { path: SUMMARY, records: 0, ...summary }
-      ],
-      ledger: ledgerOf(receipt, total),
-      mayBeEmpty: true,
-      details: { format: FORMAT, files: total.files, channels: total.channels }
-    })
+    // A record is a message; one with several files has several lines.
+    task.append(ENTRIES, "", total.messages)
+    yield* writeSummary(settings, stage, total, writer(task, SUMMARY))
+    count(task, receipt, total)
+    return { files: total.files, channels: total.channels }
   }).pipe(
     SinkError.damageAsFailure(settings.name, stage.path),
-    Effect.withSpan("AttachmentInventory.publish", { attributes: { sink: settings.name } })
+    Effect.withSpan("AttachmentInventory.list", { attributes: { sink: settings.name } })
   )
 
+/** Publishes the list, which says something without an entry, too. */
+export const publish = (
+  output: Phase.Output
+): Effect.Effect<Sink.Summary, SinkError.SinkError, FileSystem.FileSystem | Path.Path> =>
+  Effect.gen(function* () {
+    const [listed] = output.ends("list")
+    return yield* output.publish({
+      files: [yield* output.join(ENTRIES), yield* output.join(SUMMARY)],
+      mayBeEmpty: true,
+      details: { format: FORMAT, ...decodeListed(listed) }
+    })
+  })
+
 // internal
+
+/** What the manifest says of the list. */
+const Listed = Schema.Struct({ files: Schema.Finite, channels: Schema.Finite })
+const decodeListed = Schema.decodeUnknownSync(Listed)
 
 const LINES = 1000
 
@@ -179,28 +183,19 @@ const take = (lines: Iterator<string>): ReadonlyArray<string> => {
   return block
 }
 
-/** Writes a file anew under its temporary name, and gives its length and checksum. */
-const writeFile = (
-  settings: Settings,
-  name: string,
-  write: (write: Write) => Effect.Effect<void, SinkError.SinkError>
-) =>
-  Effect.gen(function* () {
-    const path = (yield* Path.Path).join(settings.directory, name)
-    const writeFailed = (cause: unknown) => failed(settings, new SinkError.WriteFailed({ path, cause }))
-    const file = yield* Effect.mapError(DurableFile.append(Publication.partName(path), 0), writeFailed)
-    yield* write((text) => Effect.mapError(file.write(Buffer.from(text)), writeFailed))
-    const bytes = yield* Effect.mapError(file.flush, writeFailed)
-    return { bytes, sha256: file.sha256() }
-  }).pipe(Effect.scoped)
+const writer =
+  (task: Phase.Task, piece: string): Write =>
+  (text) =>
+    Effect.suspend(() => {
+      task.append(piece, text)
+      return task.drain
+    })
 
 /** What became of the messages is known once each of them is known to be another. */
-const ledgerOf = ({ ledger, listed }: StageReceipt, total: TotalSummary): Ledger.Ledger => {
-  const book = Ledger.open(ledger)
+const count = ({ book }: Phase.Task, { listed }: StageReceipt, total: TotalSummary): void => {
   book.written("message", total.messages)
   book.add("message", "merged", declared.repeatedMessage.code, listed - total.messages)
   book.note(declared.needsAuthorisation.code, total.needAuthorisation)
   book.note(declared.signedLink.code, total.signedLinks)
   book.note(declared.expires.code, total.expire)
-  return book.snapshot()
 }

@@ -1,5 +1,5 @@
 import { SqliteStage } from "@chatferry/connector"
-import { type Entity, Ledger, RowChecksums, SinkError } from "@chatferry/core"
+import { type Entity, type Phase, RowChecksums, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -10,16 +10,14 @@ import { declared } from "./consequences.ts"
 import { entriesOf } from "./entriesOf.ts"
 import { failed, type Settings } from "./settings.ts"
 
-const FORMAT = "attachment-inventory-stage/2"
+const FORMAT = "attachment-inventory-stage/3"
 
 /** What a receipt says: how far the stage had come. */
 const StageReceipt = Schema.Struct({
   format: Schema.Literal(FORMAT),
   proof: RowChecksums.Proof,
   /** Messages with files that are listed, as often as they came. */
-  listed: Schema.Int,
-  /** What was counted; messages that are listed are only read yet. */
-  ledger: Ledger.Ledger
+  listed: Schema.Int
 })
 export type StageReceipt = typeof StageReceipt.Type
 
@@ -36,8 +34,7 @@ export interface Stage {
 /** Opens the stage, empty or exactly as it was at a receipt, which is proven; later rows go. */
 export const open = (
   settings: Settings,
-  directory: string,
-  receipt: Option.Option<unknown>
+  { book, directory, receipt }: Phase.Task
 ): Effect.Effect<Stage, SinkError.SinkError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
   Effect.gen(function* () {
     const last = Option.isNone(receipt) ? undefined : Option.getOrUndefined(decodeReceipt(receipt.value))
@@ -47,7 +44,7 @@ export const open = (
     const options = { sink: settings.name, directory, file: FILE, schema: SCHEMA, tables: TABLES }
     const rows = yield* SqliteStage.open(options, last?.proof)
     return yield* SinkError.attempt(settings.name, rows.path, () => ({
-      ...makeStage(rows, last),
+      ...makeStage(rows, book, last),
       check: ({ proof }: StageReceipt) => SqliteStage.check(options, rows.database, proof)
     }))
   })
@@ -75,13 +72,12 @@ const TABLES = { entries: ["channel", "message", "position", "role", "line"] } a
 
 const makeStage = (
   rows: SqliteStage.SqliteStage<keyof typeof TABLES>,
+  book: Phase.Task["book"],
   last: StageReceipt | undefined
 ): Omit<Stage, "check"> => {
   const insert = rows.insert("entries")
-  const book = Ledger.open(last?.ledger)
   let listed = last?.listed ?? 0
   const add = (record: Entity.Entity) => {
-    book.read(record._tag, 1)
     const entries = record._tag === "message" ? entriesOf(record) : []
     if (entries.length === 0) {
       book.add(record._tag, "dropped", declared.noRestrictedFile.code, 1)
@@ -100,8 +96,7 @@ const makeStage = (
     commit: Effect.map(rows.commit, (proof) => ({
       format: FORMAT,
       proof,
-      listed,
-      ledger: book.snapshot()
+      listed
     }))
   }
 }

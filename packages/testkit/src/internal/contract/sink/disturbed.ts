@@ -7,6 +7,7 @@ import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Faults from "../../../Faults.ts"
+import { finish } from "../../../Writing.ts"
 import { isOwnError, sampled } from "../../reading.ts"
 import { broken, refused, type Verdict } from "../../rule.ts"
 import { finishFrom } from "../../sinkFailures.ts"
@@ -73,9 +74,9 @@ export const syncsBeforeReceipts = <R>(stage: Stage<R>): Checked<R> =>
     const { dirty, fileSystem } = watched(yield* FileSystem.FileSystem)
     const found: Array<string> = []
     yield* here
-      .opened(Option.none(), (writer) =>
-        writeIn(writer, entities, PART, () =>
-          Effect.map(writer.flush, () => {
+      .opened(Option.none(), (session) =>
+        writeIn(session, entities, PART, () =>
+          Effect.map(session.commit, () => {
             found.push(...dirty)
           })
         )
@@ -127,10 +128,10 @@ export const keepsOthersStage = <R>(stage: Stage<R>): Checked<R> =>
     const expected = yield* undisturbed
     const here = yield* place
     const half = Math.floor(entities.length / 2)
-    const receipt = yield* here.opened(Option.none(), (writer) =>
+    const receipt = yield* here.opened(Option.none(), (session) =>
       Effect.andThen(
-        writeIn(writer, entities.slice(0, half), PART, () => Effect.void),
-        writer.flush
+        writeIn(session, entities.slice(0, half), PART, () => Effect.void),
+        session.commit
       )
     )
     for (const owner of [
@@ -139,7 +140,7 @@ export const keepsOthersStage = <R>(stage: Stage<R>): Checked<R> =>
     ]) {
       const verdict = yield* refused(
         `opening the folder in which another ${owner.migrationId === "contract" ? "run" : "migration"} has begun`,
-        here.openedBy(owner, (writer) => Effect.andThen(writer.write(entities), writer.flush))
+        here.openedBy(owner, (session) => Effect.andThen(session.write(entities), session.commit))
       )
       if (verdict !== undefined) return verdict
     }
@@ -168,14 +169,16 @@ const inParts = <R>({ completion, entities }: Stage<R>, here: Place<R>, fs: File
     let done = 0
     const size = Math.max(1, Math.ceil(entities.length / PARTS))
     const exit = yield* here
-      .opened(Option.none(), (writer) =>
+      .opened(Option.none(), (session) =>
         Effect.gen(function* () {
           for (let from = 0; from < entities.length; from += size) {
-            yield* writer.write(entities.slice(from, from + size))
-            receipt = yield* writer.flush
+            yield* session.write(entities.slice(from, from + size))
+            receipt = yield* session.commit
             done = Math.min(entities.length, from + size)
           }
-          return yield* writer.finish(completion)
+          return yield* finish(session, completion, (given) => {
+            receipt = given
+          })
         })
       )
       .pipe(Effect.provideService(FileSystem.FileSystem, fs), Effect.timeout(PATIENCE), Effect.exit)

@@ -51,10 +51,10 @@ export const keepsSecrets =
       yield* heard.listen(wholeRun(here, stage.entities))
       const receipts: Array<Sink.Receipt> = []
       const another = yield* stage.place
-      yield* another.opened(Option.none(), (writer) =>
+      yield* another.opened(Option.none(), (session) =>
         Effect.andThen(
-          writer.write(stage.entities),
-          Effect.map(writer.flush, (receipt) => receipts.push(receipt))
+          session.write(stage.entities),
+          Effect.map(session.commit, (receipt) => receipts.push(receipt))
         )
       )
       for (const call of ["open", "write", "rename"] as const) {
@@ -62,7 +62,8 @@ export const keepsSecrets =
         const run = wholeRun(yield* stage.place, stage.entities)
         yield* heard.listen(Effect.provideService(run, FileSystem.FileSystem, fileSystem))
       }
-      yield* heard.listen((yield* stage.place).openedWith({ "not a receipt": true }))
+      const foreign = Option.some({ "not a receipt": true })
+      yield* heard.listen((yield* stage.place).opened(foreign, () => Effect.void))
       const said: ReadonlyArray<readonly [string, unknown]> = [
         ["the fingerprint", stage.make(here.directory).fingerprint],
         ["a receipt", receipts],

@@ -1,0 +1,79 @@
+/** Texts and bytes on their way to a file, in blocks of about a megabyte. */
+export class Blocks {
+  #block: Buffer | undefined
+  #used = 0
+  readonly #full: Array<Uint8Array> = []
+  #fullBytes = 0
+
+  /** Bytes in blocks that are full. */
+  get fullBytes(): number {
+    return this.#fullBytes
+  }
+
+  /** Adds a text and a line feed. Gives the bytes that were added. */
+  addLine(text: string): number {
+    // UTF-8 takes at most three bytes for a UTF-16 unit; counting exactly would mean encoding twice.
+    const most = text.length * 3 + 1
+    // Not the text and a line feed joined: that would copy a long text once more.
+    if (most > BLOCK) return this.#addLong(text, 1)
+    const block = this.#room(most)
+    const bytes = block.write(text, this.#used)
+    this.#used += bytes
+    block[this.#used++] = LINE_FEED
+    return bytes + 1
+  }
+
+  /** Adds a text, or copies bytes. Gives the bytes that were added. */
+  add(content: string | Uint8Array): number {
+    if (content.length === 0) return 0
+    if (typeof content === "string") {
+      if (content.length * 3 > BLOCK) return this.#addLong(content, 0)
+      const bytes = this.#room(content.length * 3).write(content, this.#used)
+      this.#used += bytes
+      return bytes
+    }
+    if (content.length > BLOCK) {
+      this.#close()
+      this.#push(content.slice())
+    } else {
+      this.#room(content.length).set(content, this.#used)
+      this.#used += content.length
+    }
+    return content.length
+  }
+
+  /** Gives the full blocks away, and with `all` the one that is being filled. */
+  take(all: boolean): ReadonlyArray<Uint8Array> {
+    if (all) this.#close()
+    this.#fullBytes = 0
+    return this.#full.splice(0)
+  }
+
+  #addLong(text: string, lineFeeds: 0 | 1): number {
+    this.#close()
+    const block = Buffer.allocUnsafeSlow(Buffer.byteLength(text) + lineFeeds)
+    const bytes = block.write(text)
+    if (lineFeeds === 1) block[bytes] = LINE_FEED
+    this.#push(block)
+    return block.length
+  }
+
+  #room(bytes: number): Buffer {
+    if (this.#block !== undefined && this.#used + bytes > this.#block.length) this.#close()
+    return (this.#block ??= Buffer.allocUnsafeSlow(BLOCK))
+  }
+
+  #close(): void {
+    if (this.#block !== undefined && this.#used > 0) this.#push(this.#block.subarray(0, this.#used))
+    this.#block = undefined
+    this.#used = 0
+  }
+
+  #push(block: Uint8Array): void {
+    this.#full.push(block)
+    this.#fullBytes += block.length
+  }
+}
+
+const BLOCK = (1 << 20) + (64 << 10)
+const LINE_FEED = 10

@@ -1,0 +1,87 @@
+// A sink's phases: which are fed while the source is read, and which come after.
+import * as Effect from "effect/Effect"
+import type { Member, Phase } from "../../Phase.ts"
+import * as Plan from "../../Plan.ts"
+import type { Sink } from "../../Sink.ts"
+import { InvalidConfig, SinkError } from "../../SinkError.ts"
+import * as Keys from "./keys.ts"
+
+/** One writer of a phase. */
+export interface Part<R> {
+  readonly phase: Phase<R>
+  readonly part: number
+  readonly id: string
+}
+
+export interface Divided<R> {
+  /** Writers that are fed while the source is read. */
+  readonly direct: ReadonlyArray<Part<R>>
+  readonly later: ReadonlyArray<Phase<R>>
+  readonly plan: Plan.Plan
+}
+
+/** The sinks that a sink consists of: itself, or several. */
+export const membersOf = <R>(sink: Sink<R>, buckets: number): ReadonlyArray<Member<R>> =>
+  [sink.divide(buckets)].flat().map((one) => ({ name: sink.name, fields: sink.fields, ...one }))
+
+/** The folders that a sink publishes into. */
+export const outputsOf = (sink: Sink<unknown>): ReadonlyArray<string> =>
+  membersOf(sink, 1).flatMap(({ directory }) => directory ?? [])
+
+/** Fails if the phases cannot be worked on. */
+export const divide = <R>({ name, phases }: Member<R>): Effect.Effect<Divided<R>, SinkError> =>
+  Effect.suspend(() => {
+    const problem = problemIn(phases)
+    if (problem !== undefined) {
+      const reason = new InvalidConfig({ setting: "divide", problem })
+      return Effect.fail(new SinkError({ sink: name, reason }))
+    }
+    const later = phases.filter((phase) => !isDirect(phase))
+    const names = new Set(later.map((phase) => phase.name))
+    return Effect.succeed({
+      direct: phases.filter(isDirect).flatMap(partsOf),
+      later,
+      plan: {
+        reads: [READ],
+        phases: later.map((phase) => ({
+          name: phase.name,
+          after: phase.after.filter((one) => names.has(one)),
+          parts: Keys.partsOf(phase)
+        }))
+      }
+    })
+  })
+
+/** All writers of a phase. */
+export const partsOf = <R>(phase: Phase<R>): ReadonlyArray<Part<R>> =>
+  Array.from({ length: Keys.partsOf(phase) }, (_, part) => ({
+    phase,
+    part,
+    id: Keys.partId({ phase: phase.name, part })
+  }))
+
+/** The task that reads everything, and what it is called among those that have ended. */
+const READ = { from: 0, to: 1 } as const
+export const READING = Plan.idOf({ phase: "read", ...READ })
+
+// internal
+
+/** More writers than this at once would be too much memory. */
+const MOST_WRITERS = 16
+
+const isDirect = (phase: Phase<unknown>) => phase.after.length === 0 && Keys.partsOf(phase) <= MOST_WRITERS
+
+const problemIn = (phases: ReadonlyArray<Phase<unknown>>) => {
+  const misnamed = phases.find(({ name }) => !Keys.isFileName(name) || name === "to")
+  if (misnamed !== undefined)
+    return `gives a phase the name ${JSON.stringify(misnamed.name)}: it must be that of a file`
+  const parts = phases.find((phase) => !Number.isSafeInteger(Keys.partsOf(phase)) || Keys.partsOf(phase) < 1)
+  if (parts !== undefined)
+    return `gives the phase ${parts.name} ${String(parts.parts)} parts: at least 1 is needed`
+  const lost = phases.find(
+    (phase) => !Keys.isWhole(phase) && phase.after.length === 0 && phase.route === undefined
+  )
+  if (lost !== undefined)
+    return `does not say which records go to which part of the phase ${lost.name} (route)`
+  return Plan.problemOf({ phases: phases.map((phase) => ({ ...phase, parts: Keys.partsOf(phase) })) })
+}

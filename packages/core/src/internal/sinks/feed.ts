@@ -1,0 +1,125 @@
+// How records and rows come to writers: at once while the source is read, or by way of files.
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import type * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import type { Entity } from "../../Entity.ts"
+import * as NdjsonLines from "../../NdjsonLines.ts"
+import type { Phase, Writer } from "../../Phase.ts"
+import { SinkError, StagedDataDamaged, WriteFailed } from "../../SinkError.ts"
+import { type Part, READING } from "./divided.ts"
+import * as Keys from "./keys.ts"
+import type { Scratch } from "./scratch.ts"
+
+/** A writer and the part that it is of. */
+export interface Open<R> extends Part<R> {
+  readonly writer: Writer
+}
+
+type What = Entity | { readonly row: Schema.Json }
+
+/** Gives records to all writers, and sends to later phases what they ask for. */
+export const deliver =
+  <R>(writers: ReadonlyArray<Open<R>>, later: ReadonlyArray<Phase<R>>, scratch: Scratch) =>
+  (records: ReadonlyArray<Entity>): Effect.Effect<void, SinkError> => {
+    for (const phase of later) {
+      for (const record of records) {
+        phase.route?.(record, (bucket, what) => send(scratch, phase, bucket, READING, what))
+      }
+    }
+    const [first, ...others] = writers
+    // Nearly every sink has one writer that gets everything.
+    if (first !== undefined && others.length === 0 && first.phase.route === undefined)
+      return first.writer.write(records)
+    return Effect.forEach(byPhase(writers), (parts) => route(parts, records), { discard: true })
+  }
+
+/** Sends something to a part of a later phase. */
+export const send = (
+  scratch: Scratch,
+  phase: Phase<unknown>,
+  bucket: number,
+  from: string,
+  what: What
+): void => {
+  if (!(bucket >= 0 && bucket < Keys.partsOf(phase)))
+    throw new Error(`something is sent to part ${bucket} of ${phase.name}, which has ${Keys.partsOf(phase)}`)
+  scratch.line(Keys.rowsKey({ phase: phase.name, part: bucket }, from), JSON.stringify(what))
+}
+
+/** Gives a writer what one task has sent to it, in order. */
+export const replay = (
+  sink: string,
+  path: string,
+  from: string,
+  writer: Writer,
+  drain: Effect.Effect<void, SinkError>
+): Effect.Effect<void, SinkError, FileSystem.FileSystem> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const failed = (cause: unknown) => new SinkError({ sink, reason: new WriteFailed({ path, cause }) })
+    if (!(yield* Effect.mapError(fs.exists(path), failed))) return
+    yield* fs.stream(path).pipe(
+      Stream.mapError(failed),
+      NdjsonLines.decode({ integers: "exact", maxLineBytes: MOST_BYTES }),
+      Stream.runForEach(({ failures, values }) =>
+        failures.size === 0
+          ? Effect.andThen(give(writer, phaseOf(from), values as ReadonlyArray<What>), drain)
+          : Effect.fail(
+              new SinkError({
+                sink,
+                reason: new StagedDataDamaged({ path, problem: "holds JSON that is not valid" })
+              })
+            )
+      )
+    )
+  })
+
+// internal
+
+/** A row may be as long as a record: what was written is never too long to be read. */
+const MOST_BYTES = Number.MAX_SAFE_INTEGER
+
+const byPhase = <R>(writers: ReadonlyArray<Open<R>>): ReadonlyArray<ReadonlyArray<Open<R>>> =>
+  Array.from(Map.groupBy(writers, ({ phase }) => phase.name).values())
+
+const route = <R>(parts: ReadonlyArray<Open<R>>, records: ReadonlyArray<Entity>) => {
+  const [first] = parts
+  const ask = first?.phase.route
+  if (first === undefined || ask === undefined) return first?.writer.write(records) ?? Effect.void
+  const sent: ReadonlyArray<Array<What>> = parts.map(() => [])
+  for (const record of records) {
+    ask(record, (bucket, what) => {
+      const to = sent[bucket]
+      if (to === undefined)
+        throw new Error(
+          `something is sent to part ${bucket} of ${first.phase.name}, which has ${parts.length}`
+        )
+      to.push(what)
+    })
+  }
+  return Effect.forEach(parts, ({ writer }, i) => give(writer, phaseOf(READING), sent[i] ?? []), {
+    discard: true
+  })
+}
+
+/** The phase of a task. */
+const phaseOf = (task: string) => task.slice(0, task.lastIndexOf("/"))
+
+/** Records that follow each other come together. */
+const give = (writer: Writer, from: string, all: ReadonlyArray<What>): Effect.Effect<void, SinkError> =>
+  Effect.gen(function* () {
+    let records: Array<Entity> = []
+    const flush = Effect.suspend(() => {
+      const ready = records
+      records = []
+      return ready.length === 0 ? Effect.void : writer.write(ready)
+    })
+    for (const what of all) {
+      if ("row" in what) {
+        yield* flush
+        yield* writer.row?.(from, what.row) ?? Effect.void
+      } else records.push(what)
+    }
+    yield* flush
+  })

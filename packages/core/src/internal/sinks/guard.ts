@@ -1,0 +1,109 @@
+// What is dropped between the runner and a sink, which never sees it and whose books are kept for it.
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { Entity, Kind } from "../../Entity.ts"
+import type { Filter } from "../../Exclusion.ts"
+import * as Ledger from "../../Ledger.ts"
+import type { Member } from "../../Phase.ts"
+import type { Completion, Summary } from "../../Sink.ts"
+import { attempt, type SinkError } from "../../SinkError.ts"
+import { makeLosses } from "./fieldsTaken.ts"
+
+/** What has been dropped until a commit. */
+export const Dropped = Schema.Struct({
+  kinds: Schema.Record(Schema.String, Schema.Record(Schema.String, Schema.Finite)),
+  /** How many records had a field that the sink does not hold, by code. */
+  fields: Schema.Record(Schema.String, Schema.Finite),
+  /** Digest of what is left out, of a sink before which it is; `null` for others. */
+  decided: Schema.NullOr(Schema.String)
+})
+export type Dropped = typeof Dropped.Type
+
+/** The codes under which it is counted what a sink does not hold. */
+export interface Codes {
+  readonly kind: string
+  readonly field: (path: string) => string
+}
+
+export interface Guard {
+  /** Leaves records of the sink's kinds, and nothing that belongs to an exclusion if there is a filter. */
+  readonly admit: (records: ReadonlyArray<Entity>) => Effect.Effect<ReadonlyArray<Entity>, SinkError>
+  readonly dropped: () => Dropped
+  /** What the run came to before the sink, in which what was dropped did not reach it. */
+  readonly without: (completion: Completion) => Completion
+  /** What the sink came to, in which what was dropped is what it dropped. */
+  readonly including: (summary: Summary) => Summary
+}
+
+/** `filter`: of a sink whose writers do not take exclusions. */
+export const make = (
+  { fields, name }: Pick<Member, "name" | "fields">,
+  stateDirectory: string,
+  filter: Filter | undefined,
+  last: Dropped | undefined,
+  codes: Codes
+): Guard => {
+  filter?.request(last?.decided ?? undefined)
+  const kinds = new Map(
+    Object.entries(last?.kinds ?? {}).map(([kind, reasons]) => [
+      kind as Kind,
+      new Map(Object.entries(reasons))
+    ])
+  )
+  const drop = (kind: Kind, reason: string) => {
+    const reasons = kinds.get(kind) ?? new Map<string, number>()
+    kinds.set(kind, reasons)
+    reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
+  }
+  const lost = new Map(Object.entries(last?.fields ?? {}))
+  const lose = (path: string) => {
+    const code = codes.field(path)
+    lost.set(code, (lost.get(code) ?? 0) + 1)
+  }
+  const losses = makeLosses(fields)
+  const holds = ({ _tag }: Entity) => fields[_tag] !== undefined
+  const supportedOf = (records: ReadonlyArray<Entity>) => {
+    const supported = records.filter(holds)
+    if (supported.length < records.length) {
+      for (const record of records) if (!holds(record)) drop(record._tag, codes.kind)
+    }
+    if (losses !== undefined) for (const record of supported) losses(record, lose)
+    return supported
+  }
+  const each = (use: (kind: Kind, reason: string, count: number) => void) =>
+    kinds.forEach((reasons, kind) => reasons.forEach((count, reason) => use(kind, reason, count)))
+  return {
+    admit:
+      filter === undefined
+        ? (records) => Effect.succeed(supportedOf(records))
+        : (records) =>
+            attempt(name, stateDirectory, () => {
+              const result = filter.apply(records)
+              for (const { kind, reason } of result.dropped) drop(kind, reason)
+              return supportedOf(result.records)
+            }),
+    dropped: () => ({
+      kinds: Object.fromEntries(Array.from(kinds, ([kind, reasons]) => [kind, Object.fromEntries(reasons)])),
+      fields: Object.fromEntries(lost),
+      decided: filter?.digest() ?? null
+    }),
+    without: (completion) => {
+      const book = Ledger.open(completion.ledger)
+      lost.forEach((count, code) => book.note(code, count))
+      each((kind, reason, count) => {
+        book.written(kind, -count)
+        book.add(kind, "dropped", reason, count)
+      })
+      return { ...completion, ledger: book.snapshot() }
+    },
+    including: (summary) => {
+      const book = Ledger.open(summary.ledger)
+      lost.forEach((count, code) => book.note(code, count))
+      each((kind, reason, count) => {
+        book.read(kind, count)
+        book.add(kind, "dropped", reason, count)
+      })
+      return { ...summary, ledger: book.snapshot() }
+    }
+  }
+}

@@ -1,0 +1,66 @@
+// Where the pieces and rows of a sink are, and what they are called in commits.
+import type * as Path from "effect/Path"
+import type { Member, Phase } from "../../Phase.ts"
+import { partName } from "../../Publication.ts"
+
+/** The writer of one part of a phase. */
+export interface Part {
+  readonly phase: string
+  readonly part: number
+}
+
+export const partId = ({ part, phase }: Part): string => `${phase}/${part}`
+
+/** A piece that a writer makes. */
+export const pieceKey = (of: Part, name: string): string => `${partId(of)}/${name}`
+
+/** Rows for a part of a later phase, from one writer or from reading. */
+export const rowsKey = (to: Part, from: string): string => `to/${partId(to)}/${from}`
+
+/** The part that a key belongs to, and the name of the piece or the task that sends the rows. */
+export const parse = (
+  key: string
+): { readonly isRows: boolean; readonly of: string; readonly name: string } => {
+  const isRows = key.startsWith("to/")
+  const [phase = "", part = "", ...rest] = (isRows ? key.slice("to/".length) : key).split("/")
+  return { isRows, of: `${phase}/${part}`, name: rest.join("/") }
+}
+
+/** Whether all entities of a run go through one writer of the phase. */
+export const isWhole = ({ parts }: Pick<Phase, "parts">): boolean => parts === "segment" || parts === 1
+
+export const partsOf = ({ parts }: Pick<Phase, "parts">): number => (parts === "segment" ? 1 : parts)
+
+/** The folder that a writer has for itself. */
+export const directoryOf = (path: Path.Path, state: string, phase: Phase<unknown>, part: number): string =>
+  path.join(state, isWhole(phase) ? phase.name : `${phase.name}-${part}`)
+
+/** The task that makes what a key stands for. */
+export const makerOf = (key: string): string => {
+  const { isRows, name, of } = parse(key)
+  return isRows ? name : of
+}
+
+/** Folders in the sink's state that hold nothing but files of the runner. */
+export const PIECES = "pieces"
+export const ROWS = "rows"
+
+/**
+ * The path of a file. What one writer makes alone grows where it will be published, under a temporary name; what is to
+ * be joined, and what no folder is published of, is in the state folder.
+ */
+export const pathOf =
+  (path: Path.Path, state: string, { directory, phases }: Pick<Member<unknown>, "directory" | "phases">) =>
+  (key: string): string => {
+    const { isRows, name, of } = parse(key)
+    const folder = of.replace("/", "-")
+    if (isRows) return path.join(state, ROWS, `${folder}.${name.replace("/", "-")}.ndjson`)
+    const phase = phases.find((one) => of.startsWith(`${one.name}/`))
+    return directory !== undefined && phase !== undefined && isWhole(phase)
+      ? path.join(directory, partName(name))
+      : path.join(state, PIECES, `${folder}.${name}`)
+  }
+
+/** Names that could lead out of the folder, or that no file has. */
+export const isFileName = (name: string): boolean =>
+  name !== "" && name !== "." && name !== ".." && !/[/\\\0]/u.test(name)

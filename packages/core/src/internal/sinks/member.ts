@@ -1,0 +1,240 @@
+// One sink at work: its writers, and what they have made.
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+import * as Path from "effect/Path"
+import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import * as DurableFile from "../../DurableFile.ts"
+import type { Entity, Kind } from "../../Entity.ts"
+import type { Exclusion } from "../../Exclusion.ts"
+import * as Ledger from "../../Ledger.ts"
+import type { Member } from "../../Phase.ts"
+import * as Plan from "../../Plan.ts"
+import * as Publication from "../../Publication.ts"
+import type { Completion, Context, Summary } from "../../Sink.ts"
+import { SinkError, WriteFailed } from "../../SinkError.ts"
+import * as Divided from "./divided.ts"
+import * as Feed from "./feed.ts"
+import * as Guard from "./guard.ts"
+import * as Keys from "./keys.ts"
+import * as Leftovers from "./leftovers.ts"
+import * as Output from "./output.ts"
+import * as Scratch from "./scratch.ts"
+import { makeTask } from "./task.ts"
+
+/** What a commit says of a sink. */
+export const Committed = Schema.Struct({
+  dropped: Guard.Dropped,
+  ledger: Ledger.Ledger,
+  files: Scratch.Files,
+  /** What the writers gave at their last flush, by part. */
+  writers: Schema.Record(Schema.String, Schema.Json),
+  /** Tasks that have ended, with what their writers gave then. */
+  ends: Schema.Record(Schema.String, Schema.Json)
+})
+export type Committed = typeof Committed.Type
+
+/** An open sink; a session may have several. */
+export interface Opened {
+  readonly name: string
+  readonly write: (records: ReadonlyArray<Entity>) => Effect.Effect<void, SinkError>
+  readonly exclude: (exclusions: ReadonlyArray<Exclusion>) => Effect.Effect<void, SinkError>
+  readonly takesExclusions: boolean
+  readonly commit: Effect.Effect<Committed, SinkError>
+  /** Ends what has not ended; after each task it is saved. */
+  readonly end: <E, R>(save: Effect.Effect<void, E, R>) => Effect.Effect<void, SinkError | E, R>
+  readonly publish: (completion: Completion) => Effect.Effect<Summary, SinkError>
+}
+
+export type Services = FileSystem.FileSystem | Path.Path | Scope.Scope
+
+export const open = <R>(
+  member: Member<R>,
+  context: Context,
+  last: Committed | undefined,
+  codes: Guard.Codes
+): Effect.Effect<Opened, SinkError, R | Services> =>
+  Effect.gen(function* () {
+    const { name, phases } = member
+    const path = yield* Path.Path
+    const services = yield* Effect.context<R | Services>()
+    const { direct, later, plan } = yield* Divided.divide(member)
+    const book = Ledger.open(last?.ledger)
+    const ends = new Map(Object.entries(last?.ends ?? {}))
+    const wasRead = ends.has(Divided.READING)
+    const { pathOf, scratch } = yield* openFiles(member, context, last, isFinished(plan, ends))
+    const openWriter = ({ id, part, phase }: Divided.Part<R>) =>
+      Effect.map(
+        phase.open(
+          makeTask({
+            path,
+            member,
+            context,
+            book,
+            scratch,
+            pathOf,
+            later,
+            phase,
+            part,
+            receipt: last?.writers[id]
+          })
+        ),
+        (writer): Feed.Open<R> => ({ phase, part, id, writer })
+      )
+    const writers = wasRead ? [] : yield* Effect.forEach(direct, openWriter)
+    const takesExclusions = later.length === 0 && writers.every(({ writer }) => writer.exclude !== undefined)
+    const guard = Guard.make(
+      member,
+      context.stateDirectory,
+      takesExclusions || wasRead ? undefined : context.filter,
+      last?.dropped,
+      codes
+    )
+    const deliver = Feed.deliver(writers, later, scratch)
+    let receipts = last?.writers ?? {}
+
+    const write = Effect.fnUntraced(function* (records: ReadonlyArray<Entity>) {
+      const admitted = yield* guard.admit(records)
+      if (admitted.length === 0) return
+      countRead(book, admitted)
+      for (let from = 0; from < admitted.length; from += MOST_RECORDS) {
+        yield* deliver(admitted.length <= MOST_RECORDS ? admitted : admitted.slice(from, from + MOST_RECORDS))
+        yield* scratch.drain
+      }
+    })
+    const commit = Effect.gen(function* () {
+      if (!ends.has(Divided.READING)) {
+        const flushed = yield* Effect.forEach(writers, ({ id, writer }) =>
+          Effect.map(writer.flush ?? Effect.succeed(null), (receipt) => [id, receipt] as const)
+        )
+        receipts = Object.fromEntries(flushed)
+      }
+      const files = yield* scratch.commit
+      return {
+        dropped: guard.dropped(),
+        ledger: book.snapshot(),
+        files,
+        writers: receipts,
+        ends: Object.fromEntries(ends)
+      }
+    })
+    const endWriter = ({ id, writer }: Feed.Open<R>) =>
+      Effect.flatMap(writer.end ?? Effect.succeed(null), (end) => {
+        ends.set(id, end)
+        return scratch.drain
+      })
+    const endReading = Effect.andThen(
+      Effect.forEach(writers, endWriter, { discard: true }),
+      Effect.sync(() => ends.set(Divided.READING, null))
+    )
+    /** A part of a phase that comes after reading. */
+    const work = (part: Divided.Part<R>) =>
+      Effect.gen(function* () {
+        const opened = yield* openWriter(part)
+        // What was sent to it is read from the disk.
+        yield* scratch.commit
+        for (const from of [Divided.READING, ...phases.flatMap(Divided.partsOf).map(({ id }) => id)]) {
+          const file = pathOf(Keys.rowsKey({ phase: part.phase.name, part: part.part }, from))
+          yield* Feed.replay(name, file, from, opened.writer, scratch.drain)
+        }
+        yield* endWriter(opened)
+      }).pipe(Effect.scoped)
+    const run = <A, E>(effect: Effect.Effect<A, E, R | Services>) => Effect.provideContext(effect, services)
+
+    return {
+      name,
+      takesExclusions,
+      write: (records) => run(write(records)),
+      exclude: (exclusions) =>
+        takesExclusions
+          ? Effect.forEach(writers, ({ writer }) => writer.exclude?.(exclusions) ?? Effect.void, {
+              discard: true
+            })
+          : Effect.void,
+      commit: run(commit),
+      end: (save) =>
+        Effect.gen(function* () {
+          for (;;) {
+            const tasks = Plan.next(plan, commitsOf(ends))
+            if (tasks === "finished") return
+            for (const task of tasks) {
+              const phase = later.find((one) => one.name === task.phase)
+              const part = phase && "bucket" in task && Divided.partsOf(phase)[task.bucket]
+              yield* run(part === undefined || part === false ? endReading : work(part))
+              yield* save
+            }
+          }
+        }),
+      publish: (completion) =>
+        Effect.gen(function* () {
+          const output = Output.make({
+            member,
+            context,
+            completion: guard.without(completion),
+            files: yield* scratch.commit,
+            pathOf,
+            ends: (phase) =>
+              phases
+                .filter((one) => one.name === phase)
+                .flatMap(Divided.partsOf)
+                .map(({ id }) => ends.get(id) ?? null),
+            ledger: book.snapshot()
+          })
+          return guard.including(yield* member.publish(output))
+        }).pipe(run)
+    }
+  })
+
+// internal
+
+/** More at once would let too much wait in memory. */
+const MOST_RECORDS = 1024
+
+/** Claims the folder of the output, and opens the files as a commit left them. */
+const openFiles = Effect.fnUntraced(function* <R>(
+  member: Member<R>,
+  context: Context,
+  last: Committed | undefined,
+  isEnded: boolean
+) {
+  const { directory, files = [], name: sink, phases } = member
+  const { stateDirectory } = context
+  const path = yield* Path.Path
+  if (directory !== undefined) {
+    const receipt = Option.fromUndefinedOr(last && null)
+    yield* Publication.prepare({ sink, directory, context: { ...context, receipt }, files })
+  }
+  const pathOf = Keys.pathOf(path, stateDirectory, member)
+  const kept = last?.files ?? {}
+  const ends = last?.ends ?? {}
+  const prepare = Effect.gen(function* () {
+    // Where everything has ended, some files may have other names, under which they are to be published.
+    if (!isEnded) yield* Leftovers.remove(stateDirectory, directory, new Set(Object.keys(kept).map(pathOf)))
+    if (directory !== undefined && phases.every((phase) => phase.after.length === 0 && Keys.isWhole(phase)))
+      return
+    for (const folder of [Keys.PIECES, Keys.ROWS])
+      yield* DurableFile.makeDirectory(path.join(stateDirectory, folder))
+  })
+  yield* Effect.mapError(
+    prepare,
+    (cause) => new SinkError({ sink, reason: new WriteFailed({ path: directory ?? stateDirectory, cause }) })
+  )
+  const scratch = yield* Scratch.open(
+    { sink, pathOf, isEnded: (key) => Object.hasOwn(ends, Keys.makerOf(key)) },
+    kept
+  )
+  return { pathOf, scratch }
+})
+
+const commitsOf = (ends: ReadonlyMap<string, unknown>) =>
+  new Map(Array.from(ends.keys(), (id) => [id, { isEnd: true }]))
+
+const isFinished = (plan: Plan.Plan, ends: ReadonlyMap<string, unknown>) =>
+  Plan.next(plan, commitsOf(ends)) === "finished"
+
+const countRead = (book: Ledger.Book, records: ReadonlyArray<Entity>) => {
+  const counts = new Map<Kind, number>()
+  for (const { _tag } of records) counts.set(_tag, (counts.get(_tag) ?? 0) + 1)
+  counts.forEach((count, kind) => book.read(kind, count))
+}

@@ -1,0 +1,199 @@
+// What a sink publishes its files of: the pieces that its writers have made.
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Path from "effect/Path"
+import type * as PlatformError from "effect/PlatformError"
+import type * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import * as DurableFile from "../../DurableFile.ts"
+import type * as Ledger from "../../Ledger.ts"
+import type * as Phase from "../../Phase.ts"
+import * as Publication from "../../Publication.ts"
+import type { Completion, Context } from "../../Sink.ts"
+import { SinkError, WriteFailed } from "../../SinkError.ts"
+import * as PublishedManifest from "../publishedManifest.ts"
+import * as Sha256 from "../sha256.ts"
+import * as Keys from "./keys.ts"
+import { damaged, type Files, GONE, OTHER_CONTENT } from "./scratch.ts"
+
+interface Made {
+  readonly member: Phase.Member<unknown>
+  readonly context: Context
+  readonly completion: Completion
+  /** In the order in which they were made. */
+  readonly files: Files
+  readonly pathOf: (key: string) => string
+  readonly ends: (phase: string) => ReadonlyArray<Schema.Json>
+  readonly ledger: Ledger.Ledger
+}
+
+export const make = ({ completion, context, ends, files, ledger, member, pathOf }: Made): Phase.Output => {
+  const sink = member.name
+  const sources = piecesOf(member, files, pathOf)
+  const pieces = Array.from(sources, ([name, parts]): Phase.Piece => ({
+    name,
+    bytes: sum(parts, ({ bytes }) => bytes),
+    records: sum(parts, ({ records }) => records)
+  }))
+  /** Plain pieces that a published file was made of, in the folder of that file. */
+  const spent: Array<string> = []
+  const join: Phase.Output["join"] = (piece, { file = piece, through } = {}) =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const path = yield* Path.Path
+      const parts = sources.get(piece) ?? []
+      const [only] = parts
+      const directory = folderOf(member)
+      const final = path.join(directory, file)
+      const records = sum(parts, (part) => part.records)
+      if (through === undefined && only !== undefined && parts.length === 1 && only.isStaged) {
+        if (file !== piece) yield* moveOnce(sink, only, Publication.partName(final))
+        return { path: file, records, bytes: only.bytes, sha256: only.sha256 }
+      }
+      const inFolder = parts.filter(({ isStaged }) => isStaged).map((part) => part.path)
+      const published = yield* publishedBefore(sink, directory, file, parts)
+      if (published !== undefined) return { path: file, records, ...published }
+      spent.push(...inFolder)
+      const target = yield* DurableFile.append(Publication.partName(final), 0)
+      const bytes = Stream.fromIterable(parts).pipe(Stream.flatMap((part) => contentOf(fs, sink, part)))
+      yield* Stream.runForEach(through === undefined ? bytes : through(bytes), (chunk) => target.write(chunk))
+      return { path: file, records, bytes: yield* target.flush, sha256: target.sha256() }
+    }).pipe(Effect.scoped, asWriteFailed(sink, folderOf(member)))
+  return {
+    pieces,
+    ends,
+    ledger,
+    join,
+    progress: context.progress,
+    publish: ({ details, files: given, mayBeEmpty = false }) =>
+      Effect.gen(function* () {
+        const directory = folderOf(member)
+        const summary = yield* Publication.publish({
+          sink,
+          directory,
+          context,
+          completion,
+          ledger,
+          files: given ?? (yield* Effect.forEach(pieces, ({ name }) => join(name))),
+          mayBeEmpty,
+          ...(details !== undefined && { details })
+        })
+        // Not before the manifest lists what was made of them: until then they are made into it again.
+        for (const file of spent) yield* DurableFile.remove(file)
+        return summary
+      }).pipe(asWriteFailed(sink, folderOf(member)))
+  }
+}
+
+// internal
+
+interface Source {
+  readonly path: string
+  /** In the folder of the output, under its temporary name, and not in the state folder. */
+  readonly isStaged: boolean
+  readonly bytes: number
+  readonly records: number
+  readonly sha256: string
+}
+
+const folderOf = ({ directory, name }: Phase.Member<unknown>): string => {
+  if (directory === undefined) throw new Error(`${name} publishes files, and its division has no directory`)
+  return directory
+}
+
+/** The parts of each piece, in the order of the phases and their parts. */
+const piecesOf = (
+  { directory, name: sink, phases }: Phase.Member<unknown>,
+  files: Files,
+  pathOf: (key: string) => string
+): ReadonlyMap<string, ReadonlyArray<Source>> => {
+  const pieces = new Map<string, Array<Source & { readonly of: string }>>()
+  for (const [key, extent] of Object.entries(files)) {
+    const { isRows, name, of } = Keys.parse(key)
+    if (isRows) continue
+    const phase = phases.find((one) => of.startsWith(`${one.name}/`))
+    const isStaged = directory !== undefined && phase !== undefined && Keys.isWhole(phase)
+    const parts = pieces.get(name) ?? []
+    pieces.set(name, parts)
+    if (parts.some((one) => !one.of.startsWith(`${phase?.name}/`)))
+      throw new Error(`two phases of ${sink} make the piece ${name}`)
+    parts.push({ ...extent, of, isStaged, path: pathOf(key) })
+  }
+  const partOf = (of: string) => Number(of.slice(of.lastIndexOf("/") + 1))
+  for (const parts of pieces.values()) parts.sort((a, b) => partOf(a.of) - partOf(b.of))
+  return pieces
+}
+
+const sum = <A>(all: ReadonlyArray<A>, of: (one: A) => number): number =>
+  all.reduce((n, one) => n + of(one), 0)
+
+/** A run that was killed after the move finds the file under its new name. */
+const moveOnce = Effect.fnUntraced(function* (sink: string, { bytes, path, sha256 }: Source, to: string) {
+  const fs = yield* FileSystem.FileSystem
+  if (yield* fs.exists(path)) return yield* DurableFile.rename(path, to)
+  if (!(yield* fs.exists(to))) return undefined
+  return (yield* DurableFile.sha256Of(to, bytes)) === sha256
+    ? undefined
+    : yield* damaged(sink, to, OTHER_CONTENT)
+})
+
+/** What is known of a file that was published before its plain pieces were removed. */
+const publishedBefore = Effect.fnUntraced(function* (
+  sink: string,
+  directory: string,
+  file: string,
+  parts: ReadonlyArray<Source>
+) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const missing: Array<string> = []
+  for (const part of parts) if (!(yield* fs.exists(part.path))) missing.push(part.path)
+  const [first] = missing
+  if (first === undefined) return undefined
+  const final = path.join(directory, file)
+  const listed = (yield* PublishedManifest.find(directory))?.files?.find((one) => one.path === file)
+  if (listed === undefined || !(yield* fs.exists(final))) return yield* damaged(sink, first, GONE)
+  const bytes = Number((yield* fs.stat(final)).size)
+  const sha256 = yield* DurableFile.sha256Of(final, bytes)
+  return sha256 === listed.sha256 ? { bytes, sha256 } : yield* damaged(sink, final, OTHER_CONTENT)
+})
+
+/** The bytes of a piece, which fail at their end if they are not those that were written. */
+const contentOf = (
+  fs: FileSystem.FileSystem,
+  sink: string,
+  { bytes: length, path, sha256 }: Source
+): Stream.Stream<Uint8Array, SinkError> =>
+  Stream.suspend(() => {
+    const hash = Sha256.running()
+    let bytes = 0
+    const content = fs.stream(path, { chunkSize: CHUNK }).pipe(
+      Stream.mapError((cause) => new SinkError({ sink, reason: new WriteFailed({ path, cause }) })),
+      Stream.map((chunk) => {
+        hash.update(chunk)
+        bytes += chunk.length
+        return chunk
+      })
+    )
+    const proof = Effect.suspend(() => {
+      if (bytes !== length)
+        return damaged(
+          sink,
+          path,
+          `has ${bytes} bytes and ${length} were written, so something else wrote to it`
+        )
+      return hash.hex() === sha256 ? Effect.void : damaged(sink, path, OTHER_CONTENT)
+    })
+    return Stream.concat(content, Stream.drain(Stream.fromEffect(proof)))
+  })
+
+const asWriteFailed =
+  (sink: string, path: string) =>
+  <A, R>(
+    effect: Effect.Effect<A, SinkError | PlatformError.PlatformError, R>
+  ): Effect.Effect<A, SinkError, R> =>
+    Effect.catchTag(effect, "PlatformError", (cause) =>
+      Effect.fail(new SinkError({ sink, reason: new WriteFailed({ path, cause }) }))
+    )
+
+const CHUNK = 256 << 10

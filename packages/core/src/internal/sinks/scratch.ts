@@ -1,0 +1,218 @@
+// The files of one sink while they grow: committed, cut back to a commit, and proven by their checksums.
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as FileSystem from "effect/FileSystem"
+import type * as Path from "effect/Path"
+import type * as PlatformError from "effect/PlatformError"
+import * as Schema from "effect/Schema"
+import * as Scope from "effect/Scope"
+import * as DurableFile from "../../DurableFile.ts"
+import { SinkError, StagedDataDamaged, WriteFailed } from "../../SinkError.ts"
+import { Blocks } from "./blocks.ts"
+
+/** What a commit says of the files, by key. */
+export const Files = Schema.Record(
+  Schema.String,
+  Schema.Struct({ bytes: Schema.Finite, records: Schema.Finite, sha256: Schema.String })
+)
+export type Files = typeof Files.Type
+export type Extent = Files[string]
+
+/** Where the files of a sink are. */
+export interface Store {
+  readonly sink: string
+  readonly pathOf: (key: string) => string
+  /** Whether nothing is added to a file any more: it may have been published. */
+  readonly isEnded: (key: string) => boolean
+}
+
+export interface Scratch {
+  /** Gives the bytes that were added, which wait in memory. */
+  readonly append: (key: string, content: string | Uint8Array, records: number) => number
+  /** Adds a text and a line feed as a record. */
+  readonly line: (key: string, text: string) => void
+  /** Writes out blocks that are full. */
+  readonly drain: Effect.Effect<void, SinkError>
+  /** Makes everything durable, and says what there is. */
+  readonly commit: Effect.Effect<Files, SinkError>
+  /** Makes a file durable; nothing can be added any more. */
+  readonly close: (key: string) => Effect.Effect<Extent, SinkError>
+  readonly rename: (key: string, to: string) => Effect.Effect<void, SinkError>
+  readonly discard: (key: string) => Effect.Effect<void, SinkError>
+}
+
+/** Opens the files as a commit left them. */
+export const open = (
+  store: Store,
+  last: Files
+): Effect.Effect<Scratch, SinkError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
+  Effect.gen(function* () {
+    const services = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
+    const own = yield* Scope.Scope
+    const files = new Map<string, File>()
+    for (const [key, extent] of Object.entries(last)) files.set(key, yield* reopen(store, key, extent))
+    const full = new Set<File>()
+
+    const get = (key: string) => {
+      let file = files.get(key)
+      if (file === undefined) {
+        file = new File(store.pathOf(key))
+        files.set(key, file)
+      } else if (file.isClosed) throw new Error(`something is added to ${key}, which is closed`)
+      return file
+    }
+    const added = (file: File, records: number) => {
+      file.records += records
+      if (file.blocks.fullBytes > 0) full.add(file)
+    }
+    const run = <A>(file: File, effect: Effect.Effect<A, PlatformError.PlatformError, Needs>) =>
+      Effect.provideContext(
+        Effect.catch(effect, (cause) => failed(store, new WriteFailed({ path: file.path, cause }))),
+        services
+      )
+    const writeOut = (file: File, all: boolean) =>
+      Effect.gen(function* () {
+        full.delete(file)
+        const blocks = file.blocks.take(all)
+        if (blocks.length === 0) return
+        if (file.opened === undefined) {
+          const scope = yield* Scope.fork(own)
+          file.opened = {
+            scope,
+            appender: yield* Scope.provide(DurableFile.append(file.path, file.bytes), scope)
+          }
+        }
+        for (const block of blocks) yield* file.opened.appender.write(block)
+      })
+    const flush = (file: File) =>
+      Effect.gen(function* () {
+        yield* writeOut(file, true)
+        if (file.opened === undefined) return
+        file.bytes = yield* file.opened.appender.flush
+        file.sha256 = file.opened.appender.sha256()
+      })
+    const release = (file: File) =>
+      Effect.gen(function* () {
+        if (file.opened !== undefined) yield* Scope.close(file.opened.scope, Exit.void)
+        file.opened = undefined
+        file.isClosed = true
+      })
+    const closed = (key: string) => {
+      const file = files.get(key)
+      if (file?.isClosed !== true) throw new Error(`${key} has not been closed`)
+      return file
+    }
+    return {
+      append: (key, content, records) => {
+        const file = get(key)
+        const bytes = file.blocks.add(content)
+        added(file, records)
+        return bytes
+      },
+      line: (key, text) => {
+        const file = get(key)
+        file.blocks.addLine(text)
+        added(file, 1)
+      },
+      drain: Effect.suspend(() =>
+        full.size === 0
+          ? Effect.void
+          : Effect.forEach(Array.from(full), (file) => run(file, writeOut(file, false)), { discard: true })
+      ),
+      commit: Effect.gen(function* () {
+        // A flush waits for the disk: all files wait together.
+        const growing = Array.from(files.values()).filter((file) => !file.isClosed)
+        yield* Effect.forEach(growing, (file) => run(file, flush(file)), {
+          concurrency: "unbounded",
+          discard: true
+        })
+        return Object.fromEntries(
+          Array.from(files, ([key, { bytes, records, sha256 }]) => [key, { bytes, records, sha256 }])
+        )
+      }),
+      close: (key) =>
+        Effect.gen(function* () {
+          const file = get(key)
+          yield* run(file, Effect.andThen(create(file), Effect.andThen(flush(file), release(file))))
+          return { bytes: file.bytes, records: file.records, sha256: file.sha256 }
+        }),
+      rename: (key, to) =>
+        Effect.suspend(() => {
+          const file = closed(key)
+          const path = store.pathOf(to)
+          files.delete(key)
+          files.set(to, file)
+          return Effect.tap(run(file, DurableFile.rename(file.path, path)), () =>
+            Effect.sync(() => {
+              file.path = path
+            })
+          )
+        }),
+      discard: (key) =>
+        Effect.suspend(() => {
+          const file = closed(key)
+          files.delete(key)
+          return run(file, DurableFile.remove(file.path))
+        })
+    }
+    /** A file to which nothing was added is there all the same once it is closed. */
+    function create(file: File) {
+      return Effect.gen(function* () {
+        if (file.opened !== undefined || file.bytes > 0) return
+        const scope = yield* Scope.fork(own)
+        file.opened = { scope, appender: yield* Scope.provide(DurableFile.append(file.path, 0), scope) }
+      })
+    }
+  })
+
+export const OTHER_CONTENT = "does not have the content that was written"
+export const GONE = "is gone"
+
+/** Fails because a file is not what was written to it. */
+export const damaged = (sink: string, path: string, problem: string) =>
+  Effect.fail(new SinkError({ sink, reason: new StagedDataDamaged({ path, problem }) }))
+
+// internal
+
+type Needs = FileSystem.FileSystem | Path.Path
+
+class File {
+  path: string
+  readonly blocks = new Blocks()
+  bytes = 0
+  records = 0
+  /** Of the first `bytes`. */
+  sha256 = ""
+  isClosed = false
+  opened: { readonly scope: Scope.Closeable; readonly appender: DurableFile.Appender } | undefined
+
+  constructor(path: string) {
+    this.path = path
+  }
+}
+
+/** Proves a file and cuts off what came after the commit. One that nothing is added to any more may have its final name. */
+const reopen = (store: Store, key: string, extent: Extent) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const path = store.pathOf(key)
+    const isEnded = store.isEnded(key)
+    const file = Object.assign(new File(path), { ...extent, isClosed: isEnded })
+    if (!(yield* fs.exists(path))) return isEnded ? file : yield* damaged(store.sink, path, GONE)
+    const { size } = yield* fs.stat(path)
+    if (Number(size) < extent.bytes) {
+      return yield* damaged(store.sink, path, `has ${size} bytes and had ${extent.bytes}`)
+    }
+    const scope = yield* Scope.fork(yield* Scope.Scope)
+    const appender = yield* Scope.provide(DurableFile.append(path, extent.bytes), scope)
+    if (appender.sha256() !== extent.sha256) return yield* damaged(store.sink, path, OTHER_CONTENT)
+    if (isEnded) yield* Scope.close(scope, Exit.void)
+    else file.opened = { scope, appender }
+    return file
+  }).pipe(
+    Effect.catchTag("PlatformError", (cause) =>
+      failed(store, new WriteFailed({ path: store.pathOf(key), cause }))
+    )
+  )
+
+const failed = ({ sink }: Store, reason: WriteFailed) => Effect.fail(new SinkError({ sink, reason }))

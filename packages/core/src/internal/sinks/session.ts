@@ -1,0 +1,83 @@
+// An open sink, or several that are written together.
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Path from "effect/Path"
+import * as Schema from "effect/Schema"
+import type { Context, Receipt, Session, Sink } from "../../Sink.ts"
+import { foreignReceipt, InvalidReceipt, SinkError } from "../../SinkError.ts"
+import { membersOf } from "./divided.ts"
+import type { Codes } from "./guard.ts"
+import * as Member from "./member.ts"
+
+export type { Codes } from "./guard.ts"
+
+export const openSession = <R>(
+  sink: Sink<R>,
+  context: Context,
+  codes: Codes
+): Effect.Effect<Session, SinkError, R | Member.Services> =>
+  Effect.gen(function* () {
+    const path = yield* Path.Path
+    const all = membersOf(sink, context.buckets ?? 1)
+    const last = yield* Option.match(context.receipt, {
+      onNone: () => Effect.succeed<Receipts>({}),
+      onSome: (receipt) =>
+        Option.match(decode(receipt), {
+          onNone: () => failed(sink.name, foreignReceipt(context.stateDirectory)),
+          onSome: (decoded) => Effect.succeed(decoded)
+        })
+    })
+    const members = yield* Effect.forEach(all, (member) => {
+      const committed = last[member.name]
+      if (committed === undefined && Option.isSome(context.receipt)) {
+        const problem = `the receipt does not know ${member.name}`
+        return failed(member.name, new InvalidReceipt({ path: context.stateDirectory, problem }))
+      }
+      return Member.open(
+        member,
+        all.length === 1 ? context : contextOf(path, context, member.name),
+        committed,
+        codes
+      )
+    })
+    const committed = new Map(Object.entries(last))
+    const commit = (which: ReadonlyArray<Member.Opened>) =>
+      Effect.map(
+        Effect.forEach(which, (member) =>
+          Effect.map(member.commit, (receipt) => committed.set(member.name, receipt))
+        ),
+        // A ledger is plain JSON, and its type does not say so.
+        () => Object.fromEntries(committed) as object as Receipt
+      )
+    return {
+      takesExclusions: members.every((member) => member.takesExclusions),
+      write: (records) =>
+        records.length === 0
+          ? Effect.void
+          : Effect.forEach(members, (member) => member.write(records), { discard: true }),
+      // Each that takes none has been given what leaves out what belongs to them.
+      exclude: (exclusions) =>
+        Effect.forEach(members, (member) => member.exclude(exclusions), { discard: true }),
+      commit: commit(members),
+      end: (save) =>
+        Effect.forEach(members, (member) => member.end(Effect.flatMap(commit([member]), save)), {
+          discard: true
+        }),
+      publish: (completion) => Effect.forEach(members, (member) => member.publish(completion))
+    }
+  })
+
+// internal
+
+const Receipts = Schema.Record(Schema.String, Member.Committed)
+type Receipts = typeof Receipts.Type
+const decode = Schema.decodeUnknownOption(Receipts)
+
+const failed = (sink: string, reason: InvalidReceipt) => Effect.fail(new SinkError({ sink, reason }))
+
+/** What one of several sinks gets. */
+const contextOf = (path: Path.Path, context: Context, name: string): Context => ({
+  ...context,
+  stateDirectory: path.join(context.stateDirectory, name),
+  progress: (step, done, total) => context.progress(`${name}: ${step}`, done, total)
+})

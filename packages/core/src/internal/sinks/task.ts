@@ -1,0 +1,61 @@
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Path from "effect/Path"
+import type * as Ledger from "../../Ledger.ts"
+import type { Member, Phase, Task } from "../../Phase.ts"
+import type { Context, Receipt } from "../../Sink.ts"
+import * as Feed from "./feed.ts"
+import * as Keys from "./keys.ts"
+import type { Scratch } from "./scratch.ts"
+
+interface Made<R> {
+  readonly path: Path.Path
+  readonly member: Member<R>
+  readonly context: Context
+  readonly book: Ledger.Book
+  readonly scratch: Scratch
+  readonly pathOf: (key: string) => string
+  readonly later: ReadonlyArray<Phase<R>>
+  readonly phase: Phase<R>
+  readonly part: number
+  readonly receipt: Receipt | undefined
+}
+
+/** What one writer gets to work with. */
+export const makeTask = <R>(made: Made<R>): Task => {
+  const { book, context, later, member, part, path, pathOf, phase, receipt, scratch } = made
+  const of = { phase: phase.name, part }
+  const keyOf = (piece: string) => {
+    if (!Keys.isFileName(piece))
+      throw new Error(
+        `${member.name} gives a piece the name ${JSON.stringify(piece)}, which no file can have`
+      )
+    return Keys.pieceKey(of, piece)
+  }
+  return {
+    runId: context.runId,
+    part,
+    receipt: Option.fromUndefinedOr(receipt),
+    directory: Keys.directoryOf(path, context.stateDirectory, phase, part),
+    append: (piece, content, records = 0) => scratch.append(keyOf(piece), content, records),
+    line: (piece, text) => scratch.line(keyOf(piece), text),
+    emit: (to, bucket, row) => {
+      const target = later.find(({ after, name }) => name === to && after.includes(phase.name))
+      if (target === undefined)
+        throw new Error(`${to} is no phase of ${member.name} that comes after ${phase.name}`)
+      Feed.send(scratch, target, bucket, Keys.partId(of), { row })
+    },
+    drain: scratch.drain,
+    close: (piece) => Effect.map(scratch.close(keyOf(piece)), (extent) => ({ name: piece, ...extent })),
+    pathOf: (piece) => pathOf(keyOf(piece)),
+    rename: (piece, name) => scratch.rename(keyOf(piece), keyOf(name)),
+    discard: (piece) => scratch.discard(keyOf(piece)),
+    reject: (rejected) =>
+      Effect.suspend(() => {
+        for (const { code, kind } of rejected) book.add(kind, "rejected", code, 1)
+        return rejected.length === 0 ? Effect.void : context.reject(rejected, member.name)
+      }),
+    book,
+    progress: context.progress
+  }
+}

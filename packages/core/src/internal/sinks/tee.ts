@@ -1,0 +1,49 @@
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as Setting from "../../Setting.ts"
+import * as Settings from "../../Settings.ts"
+import type { Fields, Sink } from "../../Sink.ts"
+import { InvalidConfig, SinkError } from "../../SinkError.ts"
+import { A_SINK, doubled, isSink, membersOf } from "../settings/members.ts"
+import * as Divided from "./divided.ts"
+
+/** Sinks that are written together. */
+export const tee = <R>(sinks: ReadonlyArray<Sink<R>>): Sink<R> => {
+  const members = membersOf(sinks, isSink)
+  const name = members.map((sink) => sink.name).join("+")
+  const twice = doubled(members.flatMap((sink) => Divided.membersOf(sink, 1)))
+  const judged = Settings.decode(Joined, { sinks }).pipe(
+    Effect.andThen(
+      twice === undefined
+        ? Effect.void
+        : new InvalidConfig({ setting: "sinks", problem: `has two sinks with the name ${twice}` })
+    ),
+    Effect.mapError((reason) => new SinkError({ sink: name === "" ? "tee" : name, reason }))
+  )
+  return {
+    name,
+    fields: union(members.map((sink) => sink.fields)),
+    consequences: members.flatMap((sink) => sink.consequences ?? []),
+    fingerprint: Object.fromEntries(members.map((sink) => [sink.name, sink.fingerprint])),
+    check: Effect.andThen(
+      judged,
+      Effect.forEach(members, (sink) => sink.check ?? Effect.void, { discard: true })
+    ),
+    divide: (buckets) => members.flatMap((sink) => Divided.membersOf(sink, buckets))
+  }
+}
+
+// internal
+
+const union = (all: ReadonlyArray<Fields>): Fields => {
+  const joined = new Map<string, "all" | ReadonlyArray<string>>()
+  for (const [kind, fields] of all.flatMap((one) => Object.entries(one))) {
+    const before = joined.get(kind) ?? []
+    joined.set(kind, before === "all" || typeof fields === "string" ? "all" : [...before, ...fields])
+  }
+  return Object.fromEntries(joined)
+}
+
+const Joined = Schema.Struct({
+  sinks: Setting.listOf(Setting.value(isSink, A_SINK), "a list with at least one sink")
+})
