@@ -4,7 +4,7 @@ import { NdjsonSink, NdjsonSource } from "@chatferry/sink-ndjson"
 import { StreamImportApi, StreamImportSink, StreamImportValidator } from "@chatferry/sink-stream-import"
 import { AttachmentInventory, SendbirdApi, SendbirdSource } from "@chatferry/source-sendbird"
 import { StreamApi, StreamSource } from "@chatferry/source-stream"
-import { Reading } from "@chatferry/testkit"
+import { Reading, Writing } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert } from "@effect/vitest"
 import { Console, Effect, Layer, Option, Redacted, type Schema, Stream } from "effect"
@@ -56,18 +56,7 @@ const sinkFailure =
   (config: object) =>
     Effect.gen(function* () {
       const sink = make(config as never)
-      const message = yield* messageOf(
-        Effect.scoped(
-          sink.open({
-            migrationId: "test",
-            runId: "test",
-            receipt: Option.none(),
-            stateDirectory: "/nowhere/state",
-            reject: () => Effect.void,
-            progress: () => Effect.void
-          })
-        )
-      )
+      const message = yield* messageOf(Effect.scoped(Writing.open(sink, "/nowhere/state")))
       assert(sink.check !== undefined)
       assert.strictEqual(yield* messageOf(sink.check), message)
       return message

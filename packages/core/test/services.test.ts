@@ -20,12 +20,12 @@ const sink = <R>(name: string, needs: Effect.Effect<unknown, never, R>): Sink.Si
   name,
   fields: Sink.allOf(["user"]),
   fingerprint: {},
-  open: () =>
-    Effect.as(needs, {
-      write: () => Effect.void,
-      flush: Effect.succeed(null),
-      finish: () => Effect.succeed([])
-    })
+  divide: () => ({
+    phases: [
+      { name: "write", after: [], parts: 1, open: () => Effect.as(needs, { write: () => Effect.void }) }
+    ],
+    publish: (output) => output.publish()
+  })
 })
 
 it.effect("sources and sinks that need different services are joined, and need all of them", () =>

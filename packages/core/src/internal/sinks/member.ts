@@ -174,6 +174,7 @@ export const open = <R>(
             completion: guard.without(completion),
             files: yield* scratch.commit,
             pathOf,
+            services,
             ends: (phase) =>
               phases
                 .filter((one) => one.name === phase)
