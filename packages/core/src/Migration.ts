@@ -11,24 +11,19 @@
  * @since 0.1.0
  */
 import type * as Duration from "effect/Duration"
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
-import { begin } from "./internal/begin.ts"
-import { drive } from "./internal/drive.ts"
-import { demandApart } from "./internal/inputsApart.ts"
 import * as Judge from "./internal/migrationOptions.ts"
-import * as MigrationState from "./internal/migrationState.ts"
-import * as Opened from "./internal/opened.ts"
-import { sayWhatToRemove } from "./internal/sayWhatToRemove.ts"
-import { InvalidConfig, MigrationError } from "./MigrationError.ts"
+import { runMigration } from "./internal/run.ts"
+import type { MigrationError } from "./MigrationError.ts"
 import type { Renderer } from "./Progress.ts"
 import type { Report } from "./Report.ts"
 import type * as Sink from "./Sink.ts"
 import type { SinkError } from "./SinkError.ts"
 import type { Source } from "./Source.ts"
-import { named, type SourceError } from "./SourceError.ts"
-import * as Transform from "./Transform.ts"
+import type { SourceError } from "./SourceError.ts"
+import type * as Transform from "./Transform.ts"
 
 /**
  * How a run behaves. None of it changes what is written.
@@ -82,6 +77,12 @@ export interface Options<RS, ET, RT, RK, RP> {
   readonly transforms?: ReadonlyArray<Transform.Transform<ET, RT>> | undefined
   readonly sink: Sink.Sink<RK>
   readonly policy?: Policy | undefined
+  /**
+   * Into how many buckets a sink may divide its later work. It belongs to the run: with another number the output may have other bytes.
+   *
+   * @default 1
+   */
+  readonly buckets?: number | undefined
   /** Folder that holds a state folder per migration; `.chatferry`. */
   readonly stateDirectory?: string | undefined
   /** Shows progress. @default what `Program.run` shows; nothing without a program */
@@ -95,6 +96,17 @@ export interface Options<RS, ET, RT, RK, RP> {
  * @since 0.1.0
  */
 export const Options = Judge.Options
+
+/**
+ * A migration as a value: what a module exports, so that a program, a test or an
+ * executor runs the same one. Settings are judged when it is run.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = <RS, ET = never, RT = never, RK = never, RP = never>(
+  options: Options<RS, ET, RT, RK, RP>
+): Options<RS, ET, RT, RK, RP> => options
 
 /**
  * Runs a migration to its end, or resumes one that was stopped. A migration
@@ -114,30 +126,4 @@ export const run = <RS, ET = never, RT = never, RK = never, RP = never>(
   Report,
   SourceError | ET | SinkError | MigrationError,
   RS | RT | RK | RP | FileSystem.FileSystem | Path.Path
-> => Effect.flatMap(Judge.judge(options), (judged) => runJudged({ ...options, ...judged }))
-
-// internal
-
-const runJudged = <RS, ET, RT, RK, RP>(options: Judge.JudgedOptions<RS, ET, RT, RK, RP>) =>
-  Effect.gen(function* () {
-    const transform = Transform.compose("transforms", options.transforms ?? [])
-    if (transform.problem !== undefined) {
-      const reason = new InvalidConfig({ setting: "transforms", problem: transform.problem })
-      return yield* new MigrationError({ migration: options.id, reason })
-    }
-    // Wrong settings of either are reported before anything is made or read.
-    yield* Effect.mapError(options.source.check ?? Effect.void, named(options.source.name))
-    yield* options.sink.check ?? Effect.void
-    yield* demandApart(options)
-    const state = yield* MigrationState.open(options)
-    return yield* Effect.gen(function* () {
-      const source = yield* Opened.open(options.source)
-      const begun = yield* begin(options, source, state)
-      return begun._tag === "finished" ? begun.report : yield* drive(options, source, transform, state, begun)
-    }).pipe(Effect.catch(sayWhatToRemove(state, options.sink)))
-  }).pipe(
-    Effect.scoped,
-    Effect.withSpan("Migration.run", {
-      attributes: { migration: options.id, source: options.source.name, sink: options.sink.name }
-    })
-  )
+> => runMigration(options)

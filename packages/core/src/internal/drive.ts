@@ -102,6 +102,7 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     runId,
     receipt: Option.map(last, (checkpoint) => checkpoint.receipt),
     stateDirectory: path.join(state.directory, "sink"),
+    buckets: options.buckets,
     reject: rejectForSink,
     ...(leftOut !== undefined && { filter: leftOut.filter }),
     progress: feed.step

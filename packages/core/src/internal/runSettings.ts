@@ -21,12 +21,16 @@ export interface Change {
 }
 
 export const of = <RS, ET, RT, RK, RP>(
-  { sink, transforms = [] }: Pick<Options<RS, ET, RT, RK, RP>, "sink" | "transforms">,
+  {
+    buckets = 1,
+    sink,
+    transforms = []
+  }: Pick<Options<RS, ET, RT, RK, RP>, "sink" | "transforms" | "buckets">,
   source: Named
 ): Settings => ({
   source: { name: source.name, fingerprint: source.fingerprint },
   transforms: transforms.map((one) => ({ name: one.name, fingerprint: one.fingerprint })),
-  sink: { name: sink.name, fingerprint: sink.fingerprint }
+  sink: { name: sink.name, fingerprint: buckets === 1 ? sink.fingerprint : { ...sink.fingerprint, buckets } }
 })
 
 export const digest = ({ sink, source, transforms }: Settings): string =>

@@ -39,6 +39,7 @@ export const make = ({
   pathOf,
   services
 }: Made): Phase.Output => {
+  const { buckets = 1 } = context
   const sink = member.name
   const sources = piecesOf(member, files, pathOf)
   const pieces = Array.from(sources, ([name, parts]): Phase.Piece => ({
@@ -98,7 +99,7 @@ export const make = ({
           ledger,
           files,
           mayBeEmpty,
-          ...(details !== undefined && { details })
+          details: { ...details, ...(buckets > 1 && { buckets }) }
         })
         // Not before the manifest lists what was made of them: until then they are made into it again.
         for (const file of spent) yield* DurableFile.remove(file)
