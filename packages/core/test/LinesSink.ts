@@ -1,5 +1,6 @@
 /** The smallest honest sink: one file of JSON lines. */
 import { Entity, type Phase, Sink, SinkError } from "@chatferry/core"
+import { assert } from "@effect/vitest"
 import { Effect, type FileSystem, type Path } from "effect"
 
 export interface Hooks {
@@ -43,19 +44,20 @@ export const make = (
 export const withWriters = <R>(
   sink: Sink.Sink<R>,
   change: (writer: Phase.Writer, task: Phase.Task) => Phase.Writer
-): Sink.Sink<R> => ({
-  ...sink,
-  divide: (buckets) =>
-    [sink.divide(buckets)].flat().map((one) => ({
-      name: sink.name,
-      fields: sink.fields,
-      ...one,
-      phases: one.phases.map((phase) => ({
-        ...phase,
-        open: (task) => Effect.map(phase.open(task), (opened) => change(opened, task))
-      }))
-    }))
-})
+): Sink.Sink<R> => {
+  const changed = (phase: Phase.Phase<R>): Phase.Phase<R> => ({
+    ...phase,
+    open: (task) => Effect.map(phase.open(task), (opened) => change(opened, task))
+  })
+  return {
+    ...sink,
+    divide: (buckets) => {
+      const [one] = [sink.divide(buckets)].flat()
+      assert(one !== undefined)
+      return { ...one, phases: one.phases.map(changed) }
+    }
+  }
+}
 
 const writer = (
   task: Phase.Task,
