@@ -103,7 +103,7 @@ const folderOf = ({ directory, name }: Phase.Member<unknown>): string => {
 
 /** The parts of each piece, in the order of the phases and their parts. */
 const piecesOf = (
-  { directory, name: sink, phases }: Phase.Member<unknown>,
+  member: Phase.Member<unknown>,
   files: Files,
   pathOf: (key: string) => string
 ): ReadonlyMap<string, ReadonlyArray<Source>> => {
@@ -111,13 +111,9 @@ const piecesOf = (
   for (const [key, extent] of Object.entries(files)) {
     const { isRows, name, of } = Keys.parse(key)
     if (isRows) continue
-    const phase = phases.find((one) => of.startsWith(`${one.name}/`))
-    const isStaged = directory !== undefined && phase !== undefined && Keys.isWhole(phase)
     const parts = pieces.get(name) ?? []
     pieces.set(name, parts)
-    if (parts.some((one) => !one.of.startsWith(`${phase?.name}/`)))
-      throw new Error(`two phases of ${sink} make the piece ${name}`)
-    parts.push({ ...extent, of, isStaged, path: pathOf(key) })
+    parts.push({ ...extent, of, isStaged: Keys.isStaged(member, key), path: pathOf(key) })
   }
   const partOf = (of: string) => Number(of.slice(of.lastIndexOf("/") + 1))
   for (const parts of pieces.values()) parts.sort((a, b) => partOf(a.of) - partOf(b.of))
