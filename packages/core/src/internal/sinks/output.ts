@@ -50,12 +50,14 @@ export const make = ({ completion, context, ends, files, ledger, member, pathOf 
         if (file !== piece) yield* moveOnce(sink, only, Publication.partName(final))
         return { path: file, records, bytes: only.bytes, sha256: only.sha256 }
       }
-      const inFolder = parts.filter(({ isStaged }) => isStaged).map((part) => part.path)
-      const published = yield* publishedBefore(sink, directory, file, parts)
+      if (parts.some((part) => part.path === Publication.partName(final)))
+        throw new Error(`${sink} makes ${file} of the piece of that name, so it needs another one`)
+      const found = yield* Effect.forEach(parts, (part) => located(part, path.join(directory, piece)))
+      const published = yield* publishedBefore(sink, directory, file, found)
       if (published !== undefined) return { path: file, records, ...published }
-      spent.push(...inFolder)
+      spent.push(...found.filter(({ isStaged }) => isStaged).map((part) => part.path))
       const target = yield* DurableFile.append(Publication.partName(final), 0)
-      const bytes = Stream.fromIterable(parts).pipe(Stream.flatMap((part) => contentOf(fs, sink, part)))
+      const bytes = Stream.fromIterable(found).pipe(Stream.flatMap((part) => contentOf(fs, sink, part)))
       yield* Stream.runForEach(through === undefined ? bytes : through(bytes), (chunk) => target.write(chunk))
       return { path: file, records, bytes: yield* target.flush, sha256: target.sha256() }
     }).pipe(Effect.scoped, asWriteFailed(sink, folderOf(member)))
@@ -131,6 +133,13 @@ const moveOnce = Effect.fnUntraced(function* (sink: string, { bytes, path, sha25
   return (yield* DurableFile.sha256Of(to, bytes)) === sha256
     ? undefined
     : yield* damaged(sink, to, OTHER_CONTENT)
+})
+
+/** A piece that is published itself, too, may have its final name from a run that was killed after that. */
+const located = Effect.fnUntraced(function* (part: Source, final: string) {
+  const fs = yield* FileSystem.FileSystem
+  const isRenamed = part.isStaged && !(yield* fs.exists(part.path)) && (yield* fs.exists(final))
+  return isRenamed ? { ...part, path: final, isStaged: false } : part
 })
 
 /** What is known of a file that was published before its plain pieces were removed. */
