@@ -1,4 +1,4 @@
-import { Consequence, type Entity, type Phase, type Publication, Sink } from "@chatferry/core"
+import { Consequence, type Entity, type Phase, type Publication, Sink, SinkError } from "@chatferry/core"
 import { Effect, FileSystem, type Path } from "effect"
 
 /** Each is one way to break the contract. */
@@ -23,9 +23,9 @@ export type Fault =
   | "takes exclusions for nothing"
 
 const NAME = "line"
-const FILE = "entities.ndjson"
+const FILE = "entities.lines"
 const REJECTED = "webhook-3"
-const LONG_BATCH = 300
+const LONG_BATCH = 128
 const REFUSED = Consequence.make("refused", { effect: "lost", says: "records that the sink refuses" })
 
 /** One file with one line for each entity. It keeps the contract, unless it has a fault. */
@@ -46,7 +46,9 @@ export const make =
             after: [],
             parts: "segment",
             open: (task) =>
-              Effect.map(FileSystem.FileSystem, (fs) => writer(task, fault, fs, `${directory}/${FILE}`))
+              task.receipt._tag === "Some" && typeof task.receipt.value === "object" && task.receipt.value !== null
+                ? Effect.fail(new SinkError.SinkError({ sink: NAME, reason: SinkError.foreignReceipt(directory) }))
+                : Effect.map(FileSystem.FileSystem, (fs) => writer(task, fault, fs, `${directory}/${FILE}`))
           }
         ],
         publish: (output) => publish(output, { directory, fault, published })
@@ -82,7 +84,7 @@ const writer = (
         }
         if (fault === "marks long batches" && records.length > LONG_BATCH) task.append(FILE, "\n")
         if (fault === "makes a file under the final name")
-          yield* Effect.orDie(fs.writeFileString(final, ""))
+          yield* Effect.orDie(Effect.scoped(fs.open(final, { flag: "a" })))
       })
   }
 }

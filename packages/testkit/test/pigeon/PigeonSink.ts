@@ -112,7 +112,7 @@ const talk = (task: Phase.Task, config: Config, has: Has) =>
       end: Effect.gen(function* () {
         yield* lift(spool.add(held.splice(0)))
         const lines = inOrder(yield* lift(spool.lines))
-        if (has("noLineFeed")) task.append(TALK, lines.join("\n"), lines.length)
+        if (has("noLineFeed") && lines.length > 0) task.append(TALK, lines.join("\n"), lines.length)
         else for (const line of lines) task.line(TALK, line)
         if (has("scratchFile")) yield* lift(fs.writeFileString(`${config.directory}/index.tmp`, "x"))
         return has("clockAtEnd") ? Date.now() : null

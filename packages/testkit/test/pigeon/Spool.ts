@@ -1,4 +1,5 @@
 // A file of a writer's own: lines that wait for its end. Its receipt says how many bytes count, and proves them.
+import { createHash } from "node:crypto"
 import { DurableFile, SinkError } from "@chatferry/core"
 import { Effect, FileSystem, Option, type Path, type PlatformError, Schema, type Scope } from "effect"
 import type { Fault } from "./sinkFaults.ts"
@@ -46,6 +47,7 @@ export const open = (
     if (!isProven && !has("noChecksum") && !has("goneIsEmpty"))
       return yield* failed(new SinkError.StagedDataDamaged({ path, problem: "has another content" }))
     const held: Array<string> = []
+    const hash = has("flushesAtClose") ? createHash("sha256").update(yield* fs.readFile(path)) : undefined
     const write = (lines: ReadonlyArray<string>) =>
       Effect.forEach(lines, (line) => file.writeText(`${line}\n`), { discard: true })
     if (has("flushesAtClose"))
@@ -54,16 +56,19 @@ export const open = (
       add: (lines) => {
         if (!has("flushesAtClose")) return write(lines)
         held.push(...lines)
+        for (const line of lines) hash?.update(`${line}\n`)
         return Effect.void
       },
       flush: Effect.gen(function* () {
         const waiting = held.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0)
         const bytes = yield* file.flush.pipe(
-          has("forgetsFailure") ? Effect.orElseSucceed(() => last.bytes) : (flushed) => flushed
+          has("forgetsFailure")
+            ? Effect.catch(() => Effect.as(fs.truncate(path, last.bytes), last.bytes))
+            : (flushed) => flushed
         )
         return {
           bytes: bytes + waiting - (has("countsSinceOpened") ? last.bytes : 0),
-          sha256: file.sha256()
+          sha256: hash?.copy().digest("hex") ?? file.sha256()
         }
       }),
       lines: Effect.gen(function* () {

@@ -1,6 +1,15 @@
 // What can be wrong with the sink of the fixture.
 
-/** Each is a realistic mistake of an author. */
+/**
+ * Each is a realistic mistake of an author.
+ *
+ * Some that there were once no sink can make any more, because the runner does the work (`packages/core/test/sinks`):
+ * - goes on at the end of its files after a crash, is not synced, gives no sum of them: it cuts pieces back and proves them;
+ * - a footer at each end: what an end has given is gone when it is done again;
+ * - writes over the result of another run, or takes what it has staged: it claims the folder before the first byte;
+ * - counts too little as received, or sets aside what it does not count: it counts what it gives and what is rejected;
+ * - publishes other bytes than it hashed, or files that are empty: it compares them with what was written.
+ */
 export const FAULTS = {
   lastBatch: "writes what it has buffered with the next batch",
   noTruncation: "goes on at the end of its spool after a crash",
@@ -42,7 +51,7 @@ export const FAULTS = {
   droppedField: "leaves out who may see a message",
   changesEntity: "changes the entities that it is given",
   rawErrors: "lets an error of the file system through",
-  forgetsFailure: "goes on after a write that failed",
+  forgetsFailure: "throws away what it could not write, and goes on",
   tokenInError: "has the token in its errors",
   settingNotInFingerprint: "has a fingerprint without a setting",
   pathInFingerprint: "has its folder in the fingerprint",
