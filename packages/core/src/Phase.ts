@@ -112,9 +112,9 @@ export interface Task {
   readonly close: (piece: string) => Effect.Effect<ClosedPiece, SinkError>
   /** Where a piece is that has been closed. */
   readonly pathOf: (piece: string) => string
-  /** Gives a closed piece another name. */
+  /** Gives a closed piece another name. Only one that was made since the last flush: a run that is killed looks for the others. */
   readonly rename: (piece: string, name: string) => Effect.Effect<void, SinkError>
-  /** Takes a closed piece back. */
+  /** Takes a closed piece back, that was made since the last flush. */
   readonly discard: (piece: string) => Effect.Effect<void, SinkError>
   /** Sets records aside and counts them as rejected. */
   readonly reject: (rejected: ReadonlyArray<Rejected>) => Effect.Effect<void, SinkError>

@@ -14,7 +14,9 @@ import type * as Path from "effect/Path"
 import type { Rule } from "./Contract.ts"
 import * as EntityGenerator from "./EntityGenerator.ts"
 import * as Content from "./internal/contract/sink/content.ts"
+import { noticesDamage } from "./internal/contract/sink/damaged.ts"
 import * as Disturbed from "./internal/contract/sink/disturbed.ts"
+import * as Divided from "./internal/contract/sink/divided.ts"
 import * as Identity from "./internal/contract/sink/identity.ts"
 import { rule } from "./internal/rule.ts"
 import { leavesOut } from "./internal/sinkExclusions.ts"
@@ -125,6 +127,8 @@ export const rules = <R, R2 = never>(
         ]),
     rule("publishes an empty run", play({ ...setting, entities: [] }, Results.emptyRunPublishes)),
     rule("writes the same bytes for any size of batches", play(setting, Results.batchesDoNotShow)),
+    rule("writes the same records for 1, 2 and 7 buckets", play(setting, Divided.bucketsDoNotShow)),
+    rule("makes the same pieces of several segments as of one", play(setting, Divided.segmentsJoin)),
     rule("writes the same bytes in every time zone", play(setting, Disturbed.ignoresTimeZone)),
     rule("shows nothing under its final names before it finishes", play(setting, Results.nothingShowsEarly)),
     rule("gives receipts that survive JSON", play(setting, Results.receiptsAreJson)),
@@ -139,6 +143,7 @@ export const rules = <R, R2 = never>(
       play(setting, Disturbed.survivesFaults)
     ),
     rule("has synced all it wrote when it gives a receipt", play(setting, Disturbed.syncsBeforeReceipts)),
+    rule("notices that what it has staged was changed", play(setting, noticesDamage)),
     rule("publishes its manifest last", play(setting, Disturbed.publishesManifestLast)),
     rule("closes every file that it opens", play(setting, Disturbed.closesFiles)),
     rule("refuses a receipt that it did not write", play(setting, Failures.foreignReceipt)),

@@ -1,161 +1,143 @@
-import { Consequence, DurableFile, Ledger, Publication, Sink, SinkError } from "@chatferry/core"
-import { Effect, FileSystem, Option, Path, type PlatformError, Schema } from "effect"
+import { Consequence, type Entity, type Phase, type Publication, Sink, SinkError } from "@chatferry/core"
+import { Effect, FileSystem, type Path } from "effect"
 
 /** Each is one way to break the contract. */
 export type Fault =
   | "forgets a record in its files"
   | "forgets a kind in its ledger"
-  | "counts no rejects"
+  | "sets no rejects aside"
+  | "counts its rejects once more"
   | "quotes what it rejects"
   | "declares none of its codes"
   | "leaves a file unlisted"
   | "changes a file after hashing it"
   | "publishes nothing when nothing came"
-  | "marks its batches"
-  | "writes under the final name"
+  | "marks long batches"
+  | "makes a file under the final name"
   | "gives receipts with holes"
-  | "keeps what came after the receipt"
-  | "flushes only when it closes"
-  | "counts only since it was opened"
-  | "appends to what was given up"
-  | "writes an end at each finish"
+  | "numbers lines since it was opened"
+  | "numbers the lines of its segment"
+  | "collects its files for ever"
   | "cannot find its file once it is published"
-  | "takes a foreign receipt for none"
-  | "takes a missing file for an empty one"
-  | "writes over results"
+  | "publishes past the runner"
   | "takes exclusions for nothing"
 
-const State = Schema.Struct({ bytes: Schema.Finite, ledger: Ledger.Ledger })
-const decodeState = Schema.decodeUnknownOption(State)
-
 const NAME = "line"
-const FILE = "entities.ndjson"
+const FILE = "entities.lines"
 const REJECTED = "webhook-3"
+const LONG_BATCH = 128
 const REFUSED = Consequence.make("refused", { effect: "lost", says: "records that the sink refuses" })
-
-const invalid = (problem: string) =>
-  new SinkError.SinkError({ sink: NAME, reason: new SinkError.InvalidReceipt({ path: FILE, problem }) })
-
-const lifted =
-  (path: string) =>
-  <A, E, R>(effect: Effect.Effect<A, E | PlatformError.PlatformError, R>) =>
-    Effect.catchTag(effect, "PlatformError", (cause) =>
-      Effect.fail(
-        new SinkError.SinkError({
-          sink: NAME,
-          reason: new SinkError.WriteFailed({ path, cause })
-        })
-      )
-    )
 
 /** One file with one line for each entity. It keeps the contract, unless it has a fault. */
 export const make =
   (fault?: Fault) =>
-  (directory: string): Sink.Sink<FileSystem.FileSystem | Path.Path> => ({
-    name: NAME,
-    fields: Sink.allOf(["user", "channel", "member", "message", "failed_webhook"]),
-    ...(fault !== "declares none of its codes" && { consequences: [REFUSED] }),
-    fingerprint: {},
-    open: (context) =>
+  (directory: string): Sink.Sink<FileSystem.FileSystem | Path.Path> => {
+    const published: Array<Publication.StagedFile> = []
+    return {
+      name: NAME,
+      fields: Sink.allOf(["user", "channel", "member", "message", "failed_webhook"]),
+      ...(fault !== "declares none of its codes" && { consequences: [REFUSED] }),
+      fingerprint: {},
+      divide: () => ({
+        ...(fault !== "publishes past the runner" && { directory }),
+        phases: [
+          {
+            name: "lines",
+            after: [],
+            parts: "segment",
+            open: (task) =>
+              task.receipt._tag === "Some" && typeof task.receipt.value === "object" && task.receipt.value !== null
+                ? Effect.fail(new SinkError.SinkError({ sink: NAME, reason: SinkError.foreignReceipt(directory) }))
+                : Effect.map(FileSystem.FileSystem, (fs) => writer(task, fault, fs, `${directory}/${FILE}`))
+          }
+        ],
+        publish: (output) => publish(output, { directory, fault, published })
+      })
+    }
+  }
+
+// internal
+
+const writer = (
+  task: Phase.Task,
+  fault: Fault | undefined,
+  fs: FileSystem.FileSystem,
+  final: string
+): Phase.Writer => {
+  const isNumbered =
+    fault === "numbers lines since it was opened" || fault === "numbers the lines of its segment"
+  let lines = task.receipt._tag === "Some" ? Number(task.receipt.value) : 0
+  return {
+    ...(fault === "takes exclusions for nothing" && { exclude: () => Effect.void }),
+    ...(fault === "gives receipts with holes" && { flush: Effect.sync(() => ({ hole: undefined }) as never) }),
+    ...(fault === "numbers the lines of its segment" && { flush: Effect.sync(() => lines) }),
+    write: (records) =>
       Effect.gen(function* () {
-        const fs = yield* FileSystem.FileSystem
-        const path = yield* Path.Path
-        const services = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
-        const final = path.join(directory, FILE)
-        const part = fault === "writes under the final name" ? final : Publication.partName(final)
-        const state = Option.flatMap(context.receipt, decodeState)
-        if (
-          fault !== "takes a foreign receipt for none" &&
-          Option.isSome(context.receipt) &&
-          Option.isNone(state)
-        ) {
-          return yield* invalid("it is not readable")
+        for (const record of records) {
+          if (record._tag === "failed_webhook" && record.id === REJECTED) {
+            yield* reject(task, fault, record)
+            continue
+          }
+          if (fault !== "forgets a kind in its ledger" || record._tag !== "member")
+            task.book.written(record._tag, 1)
+          task.line(FILE, JSON.stringify(isNumbered ? { ...record, no: ++lines } : record))
         }
-        if (fault !== "writes over results") {
-          yield* Publication.prepare({ sink: NAME, directory, context })
-        } else yield* fs.makeDirectory(directory, { recursive: true })
-        if (Option.isSome(state) && (yield* fs.exists(final)) && !(yield* fs.exists(part))) {
-          // Finished before: the file goes back to be published anew.
-          if (fault === "cannot find its file once it is published") return yield* invalid("its file is gone")
-          yield* fs.rename(final, part)
-        }
-        const size = (yield* fs.exists(part)) ? Number((yield* fs.stat(part)).size) : 0
-        const wanted = Option.match(state, { onNone: () => 0, onSome: ({ bytes }) => bytes })
-        if (size < wanted && fault !== "takes a missing file for an empty one")
-          return yield* invalid("its file is too short")
-        const keeps =
-          (fault === "keeps what came after the receipt" && wanted > 0) ||
-          (fault === "appends to what was given up" && wanted === 0)
-        const length = keeps ? size : Math.min(size, wanted)
-        const file = yield* DurableFile.append(part, length)
-        const from =
-          fault === "counts only since it was opened" ? undefined : Option.getOrUndefined(state)?.ledger
-        const book = Ledger.open(from ?? Ledger.empty)
-        let bytes = length
-        const put = (text: string) => {
-          const line = Buffer.from(text)
-          bytes += line.length
-          return file.write(line)
-        }
-        if (fault === "flushes only when it closes")
-          yield* Effect.addFinalizer(() => Effect.ignore(file.flush))
-        return {
-          ...(fault === "takes exclusions for nothing" && { exclude: () => Effect.void }),
-          write: (records) =>
-            Effect.gen(function* () {
-              for (const record of records) {
-                book.read(
-                  record._tag,
-                  fault === "forgets a kind in its ledger" && record._tag === "member" ? 0 : 1
-                )
-                if (record._tag === "failed_webhook" && record.id === REJECTED) {
-                  const message =
-                    fault === "quotes what it rejects" ? `no ${record.url}` : "cannot be written"
-                  yield* context.reject([
-                    { kind: record._tag, code: REFUSED.code, message, place: REJECTED, original: record }
-                  ])
-                  if (fault !== "counts no rejects") book.add(record._tag, "rejected", REFUSED.code, 1)
-                  else book.add(record._tag, "dropped", REFUSED.code, 1)
-                  continue
-                }
-                book.written(record._tag, 1)
-                yield* put(`${JSON.stringify(record)}\n`)
-              }
-              if (fault === "marks its batches") yield* put("\n")
-            }).pipe(lifted(directory)),
-          flush: Effect.gen(function* () {
-            if (fault !== "flushes only when it closes") yield* file.flush
-            const receipt = { bytes, ledger: book.snapshot() }
-            return fault === "gives receipts with holes"
-              ? ({ ...receipt, hole: undefined } as never)
-              : receipt
-          }).pipe(lifted(directory)),
-          finish: (completion) =>
-            Effect.gen(function* () {
-              const isStaged = yield* fs.exists(part)
-              if (isStaged) yield* file.flush
-              if (fault === "writes an end at each finish") {
-                yield* fs.writeFileString(isStaged ? part : final, "end\n", { flag: "a" })
-              }
-              const ledger = book.snapshot()
-              const records = Ledger.ledgerKinds.reduce((sum, kind) => sum + ledger.kinds[kind].written, 0)
-              if (fault === "publishes nothing when nothing came" && records === 0) return []
-              if (fault === "leaves a file unlisted")
-                yield* fs.writeFileString(path.join(directory, "notes.txt"), "x")
-              const summary = yield* Publication.publish({
-                sink: NAME,
-                directory,
-                context,
-                completion,
-                ledger,
-                files: [
-                  { path: FILE, records: fault === "forgets a record in its files" ? records - 1 : records }
-                ]
-              })
-              if (fault === "changes a file after hashing it")
-                yield* fs.writeFileString(final, "x", { flag: "a" })
-              return [summary]
-            }).pipe(lifted(directory), Effect.provide(services))
-        } satisfies Sink.Writer
-      }).pipe(lifted(directory))
+        if (fault === "marks long batches" && records.length > LONG_BATCH) task.append(FILE, "\n")
+        if (fault === "makes a file under the final name")
+          yield* Effect.orDie(Effect.scoped(fs.open(final, { flag: "a" })))
+      })
+  }
+}
+
+const reject = (
+  task: Phase.Task,
+  fault: Fault | undefined,
+  record: Entity.Entity & { readonly _tag: "failed_webhook" }
+) => {
+  const rejected = {
+    kind: record._tag,
+    code: REFUSED.code,
+    message: fault === "quotes what it rejects" ? `no ${record.url}` : "cannot be written",
+    place: REJECTED,
+    original: { ...record }
+  }
+  if (fault === "sets no rejects aside" || fault === "counts its rejects once more")
+    task.book.add(record._tag, "rejected", REFUSED.code, 1)
+  return fault === "sets no rejects aside" ? Effect.void : task.reject([rejected])
+}
+
+interface Publishing {
+  readonly directory: string
+  readonly fault: Fault | undefined
+  readonly published: Array<Publication.StagedFile>
+}
+
+const publish = (output: Phase.Output, { directory, fault, published }: Publishing) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const final = `${directory}/${FILE}`
+    const nothing = { sink: NAME, directory, files: [], ledger: output.ledger }
+    if (fault === "publishes nothing when nothing came" && output.pieces.length === 0) return nothing
+    if (fault === "publishes past the runner") {
+      yield* Effect.orDie(fs.makeDirectory(directory, { recursive: true }))
+      yield* Effect.orDie(fs.writeFileString(final, JSON.stringify(output.pieces)))
+      return nothing
+    }
+    if (fault === "cannot find its file once it is published" && output.pieces.length > 0)
+      yield* Effect.orDie(fs.readFile(`${final}.part`))
+    const files = yield* Effect.forEach(output.pieces, ({ name }) => output.join(name))
+    if (fault === "leaves a file unlisted")
+      yield* Effect.orDie(fs.writeFileString(`${directory}/notes.txt`, "x"))
+    published.push(...files)
+    const summary = yield* output.publish({
+      files:
+        fault === "collects its files for ever"
+          ? [...published]
+          : fault === "forgets a record in its files"
+            ? files.map((file) => ({ ...file, records: file.records - 1 }))
+            : files
+    })
+    if (fault === "changes a file after hashing it")
+      yield* Effect.orDie(fs.writeFileString(final, "x", { flag: "a" }))
+    return summary
   })

@@ -45,9 +45,11 @@ describe("SinkContract", () => {
     Effect.provide(check, NodeServices.layer)
   )
 
-  it.live.each(Only.sinks)("tells a sink that breaks it: $fault ($rule)", ({ fault, rule }) =>
-    Effect.map(violated(named(SinkContract.rules(Fixture.sinkOptions(fault)), rule)), (found) =>
-      assert.deepStrictEqual(Array.from(found.keys()), [rule])
-    )
+  it.live.each([...Only.sinks, ...Only.sinksOfSeveral])(
+    "tells a sink that breaks it: $fault ($rule)",
+    ({ fault, rule }) =>
+      Effect.map(violated(named(SinkContract.rules(Fixture.sinkOptions(fault)), rule)), (found) =>
+        assert.deepStrictEqual(Array.from(found.keys()), [rule])
+      )
   )
 })

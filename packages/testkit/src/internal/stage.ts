@@ -12,6 +12,8 @@ import type { Verdict } from "./rule.ts"
 export interface Setting<R> {
   readonly make: (directory: string) => Sink.Sink<R>
   readonly entities: ReadonlyArray<Entity.Entity>
+  /** How many buckets a phase may have. @default 1 */
+  readonly buckets?: number
 }
 
 export type Failure = SinkError.SinkError | PlatformError.PlatformError
@@ -29,6 +31,8 @@ export interface Result {
 /** One pair of folders in which a sink is opened, killed and opened again. */
 export interface Place<R> {
   readonly directory: string
+  /** What the run keeps for the sink. */
+  readonly stateDirectory: string
   /** Opens the sink as the runner does, for as long as `use` takes. */
   readonly opened: <A, E, R2>(
     receipt: Option.Option<Sink.Receipt>,
@@ -61,6 +65,8 @@ export interface Stage<R> {
   readonly completion: Sink.Completion
   /** The result of a run that nothing disturbs. */
   readonly undisturbed: Effect.Effect<Result, Failure, Needs<R> | Scope.Scope>
+  /** The same stage with something else in its place. */
+  readonly with: (change: Partial<Setting<R>>) => Stage<R>
 }
 
 /** What a rule does on a stage: nothing comes of it when the rule is kept. */
@@ -110,10 +116,12 @@ export const wholeRun = <R>(
 
 const BATCH = 100
 
-const stageOf = <R>({ entities, make }: Setting<R>): Stage<R> => {
+const stageOf = <R>(setting: Setting<R>): Stage<R> => {
+  const { entities, make } = setting
   const completion = completionOf(entities)
-  const place = placeOf(make)
+  const place = placeOf(setting)
   return {
+    with: (change) => stageOf({ ...setting, ...change }),
     make,
     entities,
     completion,
@@ -133,7 +141,7 @@ const completionOf = (entities: ReadonlyArray<Entity.Entity>): Sink.Completion =
   return { migrationId: "contract", source: "contract", fingerprint: "contract", ledger: book.snapshot() }
 }
 
-const placeOf = <R>(make: Setting<R>["make"]): Stage<R>["place"] =>
+const placeOf = <R>({ buckets = 1, make }: Setting<R>): Stage<R>["place"] =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
@@ -146,6 +154,7 @@ const placeOf = <R>(make: Setting<R>["make"]): Stage<R>["place"] =>
       runId: "contract-run",
       receipt,
       stateDirectory,
+      buckets,
       reject: (found) =>
         Effect.sync(() => {
           rejected.push(...found)
@@ -156,6 +165,7 @@ const placeOf = <R>(make: Setting<R>["make"]): Stage<R>["place"] =>
     let snapshots = 0
     return {
       directory,
+      stateDirectory,
       rejected,
       files: readFolder(directory),
       state: readFolder(stateDirectory),

@@ -1,12 +1,12 @@
 // A source and a sink that other processes make, and broken ones that only a process of its own shows to be broken.
-import { type Ledger, type Sink, Source } from "@chatferry/core"
+import { type Phase, type Sink, type SinkError, Source } from "@chatferry/core"
 import { Effect, FileSystem, Option, type Path, Stream } from "effect"
 import * as EntityGenerator from "../../src/EntityGenerator.ts"
-import * as LineSink from "../LineSink.ts"
+import * as PigeonSink from "../pigeon/PigeonSink.ts"
 
 export const source = () => Source.fromEntities("all", EntityGenerator.make({ records: 5000 }))
 
-export const sink = LineSink.make()
+export const sink = (directory: string) => PigeonSink.make({ directory, token: "", maxText: 4000 })
 
 /** Keeps its positions in memory, and gives numbers of them. */
 export const sourceWithMemory = (): Source.Source => {
@@ -30,103 +30,112 @@ export const sourceWithMemory = (): Source.Source => {
 const positions: Array<Source.Position> = []
 
 /** Keeps its receipts in memory, and begins anew without one. */
-export const sinkWithMemory = changed((receipt) => {
-  const known = receipts[Number(Option.getOrElse(receipt, () => -1))]
-  return {
-    receipt: Option.fromUndefinedOr(known),
-    given: (one) => receipts.push(one) - 1
+export const sinkWithMemory = changed({
+  writer: (open, task) => {
+    const known = receipts[Number(Option.getOrElse(task.receipt, () => -1))]
+    return Effect.map(open({ ...task, receipt: Option.fromUndefinedOr(known) }), (writer) => ({
+      ...writer,
+      flush: Effect.map(writer.flush ?? Effect.succeed(null), (receipt) => receipts.push(receipt) - 1)
+    }))
   }
 })
 const receipts: Array<Sink.Receipt> = []
 
 /** Gives the receipt that it was opened with, where it did not begin in this process. */
-export const sinkWithOldReceipts = changed((receipt, directory) => {
-  const isOurs = begun.has(directory) || Option.isNone(receipt)
-  begun.add(directory)
-  return { receipt, given: (one) => (isOurs ? one : Option.getOrElse(receipt, () => one)) }
+export const sinkWithOldReceipts = changed({
+  writer: (open, task, directory) => {
+    const isOurs = isBegunHere(directory, task)
+    return Effect.map(open(task), (writer) => ({
+      ...writer,
+      flush: Effect.map(writer.flush ?? Effect.succeed(null), (receipt) =>
+        isOurs ? receipt : Option.getOrElse(task.receipt, () => receipt)
+      )
+    }))
+  }
 })
 
 /** Counts its openings in other processes. */
-export const sinkThatCountsOpenings = changed((receipt, directory) => {
-  const isOurs = begun.has(directory) || Option.isNone(receipt)
-  begun.add(directory)
-  return {
-    receipt,
-    given: (one) => one,
-    ledger: (ledger) => (isOurs ? ledger : { ...ledger, notes: { ...ledger.notes, opened_again: 1 } })
-  }
+export const sinkThatCountsOpenings = changed({
+  writer: (open, task, directory) => {
+    if (!isBegunHere(directory, task)) again.add(directory)
+    return open(task)
+  },
+  publish: (publish, directory) =>
+    Effect.map(publish, ({ ledger, ...summary }) => ({
+      ...summary,
+      ledger: again.has(directory) ? { ...ledger, notes: { ...ledger.notes, opened_again: 1 } } : ledger
+    }))
 })
-const begun = new Set<string>()
 
 /** Adds a line when it finishes what another process has published. */
-export const sinkThatFinishesAgain = (directory: string): Sink.Sink<FileSystem.FileSystem | Path.Path> => {
-  const good = sink(directory)
-  const file = `${directory}/entities.ndjson`
-  return {
-    ...good,
-    open: (context) =>
-      Effect.gen(function* () {
-        const fs = yield* FileSystem.FileSystem
-        const isAgain = yield* Effect.orDie(fs.exists(file))
-        const writer = yield* good.open(context)
-        return {
-          ...writer,
-          finish: (completion) =>
-            Effect.tap(writer.finish(completion), () =>
-              isAgain && !begun.has(directory)
-                ? Effect.orDie(fs.writeFileString(file, "again\n", { flag: "a" }))
-                : Effect.sync(() => begun.add(directory))
-            )
-        }
-      })
-  }
-}
+export const sinkThatFinishesAgain = changed({
+  publish: (publish, directory) =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const file = `${directory}/talk.jsonl`
+      const isAgain = yield* Effect.orDie(fs.exists(file))
+      const summary = yield* publish
+      if (isAgain) yield* Effect.orDie(fs.writeFileString(file, "again\n", { flag: "a" }))
+      return summary
+    })
+})
 
 /** Marks its folder as its own with a file that has the number of its process. */
-export const sinkWithMark = (directory: string): Sink.Sink<FileSystem.FileSystem | Path.Path> => {
-  const good = sink(directory)
-  const mark = `${directory}/process-${process.pid}`
-  return {
-    ...good,
-    open: (context) =>
-      Effect.gen(function* () {
-        const fs = yield* FileSystem.FileSystem
-        const writer = yield* good.open(context)
-        yield* Effect.orDie(fs.writeFileString(mark, ""))
-        return {
-          ...writer,
-          finish: (completion) => Effect.tap(writer.finish(completion), () => Effect.orDie(fs.remove(mark)))
-        }
-      })
-  }
-}
+export const sinkWithMark = changed({
+  writer: (open, task, directory) =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      yield* Effect.orDie(fs.writeFileString(`${directory}/process-${process.pid}`, ""))
+      return yield* open(task)
+    }),
+  publish: (publish, directory) =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const summary = yield* publish
+      yield* Effect.orDie(fs.remove(`${directory}/process-${process.pid}`, { force: true }))
+      return summary
+    })
+})
 
 // internal
 
+type Needs = FileSystem.FileSystem | Path.Path
+type Open = Phase.Phase<Needs>["open"]
+
 interface Change {
-  readonly receipt: Option.Option<Sink.Receipt>
-  readonly given: (receipt: Sink.Receipt) => Sink.Receipt
-  readonly ledger?: (ledger: Ledger.Ledger) => Ledger.Ledger
+  readonly writer?: (open: Open, task: Phase.Task, directory: string) => ReturnType<Open>
+  readonly publish?: (
+    publish: Effect.Effect<Sink.Summary, SinkError.SinkError, Needs>,
+    directory: string
+  ) => Effect.Effect<Sink.Summary, SinkError.SinkError, Needs>
 }
 
-function changed(change: (receipt: Option.Option<Sink.Receipt>, directory: string) => Change) {
-  return (directory: string): Sink.Sink<FileSystem.FileSystem | Path.Path> => {
+/** The good sink, with its talk written and all of it published in another way. */
+function changed({ publish = (effect) => effect, writer = (open, task) => open(task) }: Change) {
+  return (directory: string): Sink.Sink<Needs> => {
     const good = sink(directory)
     return {
       ...good,
-      open: (context) =>
-        Effect.gen(function* () {
-          const { given, ledger = (one) => one, receipt } = change(context.receipt, directory)
-          const writer = yield* good.open({ ...context, receipt })
-          return {
-            ...writer,
-            flush: Effect.map(writer.flush, given),
-            finish: (completion) =>
-              Effect.map(writer.finish(completion), (summaries) =>
-                summaries.map((summary) => ({ ...summary, ledger: ledger(summary.ledger) }))
-              )
-          }
-        })
+      divide: (buckets) => {
+        const division = good.divide(buckets) as Phase.Division<Needs>
+        return {
+          ...division,
+          phases: division.phases.map((phase) =>
+            phase.name === "talk"
+              ? { ...phase, open: (task: Phase.Task) => writer(phase.open, task, directory) }
+              : phase
+          ),
+          publish: (output) => publish(division.publish(output), directory)
+        }
+      }
     }
   }
 }
+
+/** Whether a run was begun by this process. */
+function isBegunHere(directory: string, task: Phase.Task): boolean {
+  if (Option.isNone(task.receipt)) begun.add(directory)
+  return begun.has(directory)
+}
+const begun = new Set<string>()
+const again = new Set<string>()

@@ -1,5 +1,5 @@
 // An export of Pigeon with every oddity, and what a source must make of it.
-import { readFileSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { type Entity, Ids, Source, Timestamp } from "@chatferry/core"
 import { EntityGenerator, type Reading, type SinkContract, type SourceContract } from "@chatferry/testkit"
 import type { HttpClient } from "effect/http"
@@ -93,11 +93,13 @@ const entities = [longMessage, ...EntityGenerator.make({ records: 300 })]
 const readBack = (directory: string) =>
   Source.fromEntities(
     "pigeon",
-    ["people.jsonl", "talk.jsonl"].flatMap((name) =>
-      readFileSync(`${directory}/${name}`, "utf8")
-        .split("\n")
-        .flatMap((line) => (line === "" ? [] : (JSON.parse(line) as Entity.Entity)))
-    )
+    ["people.jsonl", "talk.jsonl"]
+      .filter((name) => existsSync(`${directory}/${name}`))
+      .flatMap((name) =>
+        readFileSync(`${directory}/${name}`, "utf8")
+          .split("\n")
+          .flatMap((line) => (line === "" ? [] : (JSON.parse(line) as Entity.Entity)))
+      )
   )
 
 /** What is said of a sink: options that another would give, too. */

@@ -57,7 +57,12 @@ export const sinks: ReadonlyArray<{ readonly rule: string; readonly fault: Pigeo
     fault: "tokenInFingerprint"
   },
   { rule: "keeps secrets out of fingerprints, receipts, files, errors and logs", fault: "tokenInError" },
+  { rule: "writes the same records for 1, 2 and 7 buckets", fault: "sharedSpool" },
+  { rule: "writes the same records for 1, 2 and 7 buckets", fault: "noLineFeed" },
   { rule: "writes the same bytes in every time zone", fault: "zoneInManifest" },
+  { rule: "gives receipts that survive JSON", fault: "mapInReceipt" },
+  { rule: "goes on after a kill at any flush", fault: "flushesAtClose" },
+  { rule: "goes on when it is opened anew after every flush", fault: "countsSinceOpened" },
   {
     rule: "fails with an error of its own when the file system fails, and goes on after it",
     fault: "rawErrors"
@@ -67,7 +72,15 @@ export const sinks: ReadonlyArray<{ readonly rule: string; readonly fault: Pigeo
     fault: "forgetsFailure"
   },
   { rule: "has synced all it wrote when it gives a receipt", fault: "noSync" },
+  { rule: "notices that what it has staged was changed", fault: "noChecksum" },
+  { rule: "notices that what it has staged was changed", fault: "goneIsEmpty" },
   { rule: "publishes its manifest last", fault: "manifestFirst" },
   { rule: "closes every file that it opens", fault: "leaksHandles" },
-  { rule: "leaves what another migration has staged alone", fault: "sharedOwner" }
+  { rule: "refuses a receipt that it did not write", fault: "foreignAsStart" }
+]
+
+/** Faults that several rules tell, for rules that have none of their own: they look at more moments than others do. */
+export const sinksOfSeveral: typeof sinks = [
+  { rule: "goes on after a receipt, and what came later is gone", fault: "noTruncation" },
+  { rule: "starts anew without a receipt", fault: "keepsGivenUp" }
 ]

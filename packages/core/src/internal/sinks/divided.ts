@@ -80,10 +80,28 @@ const problemIn = (phases: ReadonlyArray<Phase<unknown>>) => {
   const parts = phases.find((phase) => !Number.isSafeInteger(Keys.partsOf(phase)) || Keys.partsOf(phase) < 1)
   if (parts !== undefined)
     return `gives the phase ${parts.name} ${String(parts.parts)} parts: at least 1 is needed`
+  const reserved = phases.find(({ name }) => name === Keys.PIECES || name === Keys.ROWS)
+  if (reserved !== undefined)
+    return `gives a phase the name ${reserved.name}, under which the runner keeps files: it needs another one`
+  const shared = sharedFolder(phases)
+  if (shared !== undefined) return shared
   const lost = phases.find(
     (phase) => !Keys.isWhole(phase) && phase.after.length === 0 && phase.route === undefined
   )
   if (lost !== undefined)
     return `does not say which records go to which part of the phase ${lost.name} (route)`
   return Plan.problemOf({ phases: phases.map((phase) => ({ ...phase, parts: Keys.partsOf(phase) })) })
+}
+
+const sharedFolder = (phases: ReadonlyArray<Phase<unknown>>) => {
+  const owners = new Map<string, string>()
+  for (const phase of phases)
+    for (const { part } of partsOf(phase)) {
+      const folder = Keys.folderOf(phase, part)
+      const other = owners.get(folder)
+      if (other !== undefined && other !== phase.name)
+        return `keeps what the writers of ${other} and ${phase.name} have for themselves in one folder, ${folder}: one needs another name`
+      owners.set(folder, phase.name)
+    }
+  return undefined
 }

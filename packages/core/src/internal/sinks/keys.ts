@@ -3,6 +3,8 @@ import type * as Path from "effect/Path"
 import type { Member, Phase } from "../../Phase.ts"
 import { partName } from "../../Publication.ts"
 
+type Division = Pick<Member<unknown>, "directory" | "phases">
+
 /** The writer of one part of a phase. */
 export interface Part {
   readonly phase: string
@@ -31,14 +33,24 @@ export const isWhole = ({ parts }: Pick<Phase, "parts">): boolean => parts === "
 
 export const partsOf = ({ parts }: Pick<Phase, "parts">): number => (parts === "segment" ? 1 : parts)
 
-/** The folder that a writer has for itself. */
-export const directoryOf = (path: Path.Path, state: string, phase: Phase<unknown>, part: number): string =>
-  path.join(state, isWhole(phase) ? phase.name : `${phase.name}-${part}`)
+/** The folder that a writer has for itself, in the sink's state. */
+export const folderOf = (phase: Pick<Phase, "name" | "parts">, part: number): string =>
+  isWhole(phase) ? phase.name : `${phase.name}-${part}`
 
 /** The task that makes what a key stands for. */
 export const makerOf = (key: string): string => {
   const { isRows, name, of } = parse(key)
   return isRows ? name : of
+}
+
+/** The phase that makes each piece. */
+export const makersOf = (keys: Iterable<string>): Map<string, string> => {
+  const makers = new Map<string, string>()
+  for (const key of keys) {
+    const { isRows, name, of } = parse(key)
+    if (!isRows) makers.set(name, of.slice(0, of.lastIndexOf("/")))
+  }
+  return makers
 }
 
 /** Folders in the sink's state that hold nothing but files of the runner. */
@@ -50,16 +62,22 @@ export const ROWS = "rows"
  * be joined, and what no folder is published of, is in the state folder.
  */
 export const pathOf =
-  (path: Path.Path, state: string, { directory, phases }: Pick<Member<unknown>, "directory" | "phases">) =>
+  (path: Path.Path, state: string, { directory, phases }: Division) =>
   (key: string): string => {
     const { isRows, name, of } = parse(key)
     const folder = of.replace("/", "-")
     if (isRows) return path.join(state, ROWS, `${folder}.${name.replace("/", "-")}.ndjson`)
-    const phase = phases.find((one) => of.startsWith(`${one.name}/`))
-    return directory !== undefined && phase !== undefined && isWhole(phase)
+    return directory !== undefined && isStaged({ directory, phases }, key)
       ? path.join(directory, partName(name))
       : path.join(state, PIECES, `${folder}.${name}`)
   }
+
+/** Whether a file grows where it will be published. */
+export const isStaged = ({ directory, phases }: Division, key: string): boolean => {
+  const { isRows, of } = parse(key)
+  const phase = phases.find((one) => of.startsWith(`${one.name}/`))
+  return !isRows && directory !== undefined && phase !== undefined && isWhole(phase)
+}
 
 /** Names that could lead out of the folder, or that no file has. */
 export const isFileName = (name: string): boolean =>

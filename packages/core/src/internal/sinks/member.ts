@@ -64,6 +64,7 @@ export const open = <R>(
     const ends = new Map(Object.entries(last?.ends ?? {}))
     const wasRead = ends.has(Divided.READING)
     const { pathOf, scratch } = yield* openFiles(member, context, last, isFinished(plan, ends))
+    const makers = Keys.makersOf(Object.keys(last?.files ?? {}))
     const openWriter = ({ id, part, phase }: Divided.Part<R>) =>
       Effect.map(
         phase.open(
@@ -74,6 +75,7 @@ export const open = <R>(
             book,
             scratch,
             pathOf,
+            makers,
             later,
             phase,
             part,
@@ -222,7 +224,12 @@ const openFiles = Effect.fnUntraced(function* <R>(
     (cause) => new SinkError({ sink, reason: new WriteFailed({ path: directory ?? stateDirectory, cause }) })
   )
   const scratch = yield* Scratch.open(
-    { sink, pathOf, isEnded: (key) => Object.hasOwn(ends, Keys.makerOf(key)) },
+    {
+      sink,
+      pathOf,
+      isEnded: (key) => Object.hasOwn(ends, Keys.makerOf(key)),
+      mayBePublished: (key) => isEnded && Keys.isStaged(member, key)
+    },
     kept
   )
   return { pathOf, scratch }

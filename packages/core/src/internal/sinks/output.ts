@@ -66,12 +66,14 @@ export const make = ({
         if (file !== piece) yield* moveOnce(sink, only, Publication.partName(final))
         return { path: file, records, bytes: only.bytes, sha256: only.sha256 }
       }
-      const inFolder = parts.filter(({ isStaged }) => isStaged).map((part) => part.path)
-      const published = yield* publishedBefore(sink, directory, file, parts)
+      if (parts.some((part) => part.path === Publication.partName(final)))
+        throw new Error(`${sink} makes ${file} of the piece of that name, so it needs another one`)
+      const found = yield* Effect.forEach(parts, (part) => located(part, path.join(directory, piece)))
+      const published = yield* publishedBefore(sink, directory, file, found)
       if (published !== undefined) return { path: file, records, ...published }
-      spent.push(...inFolder)
+      spent.push(...found.filter(({ isStaged }) => isStaged).map((part) => part.path))
       const target = yield* DurableFile.append(Publication.partName(final), 0)
-      const bytes = Stream.fromIterable(parts).pipe(Stream.flatMap((part) => contentOf(fs, sink, part)))
+      const bytes = Stream.fromIterable(found).pipe(Stream.flatMap((part) => contentOf(fs, sink, part)))
       yield* Stream.runForEach(through === undefined ? bytes : through(bytes), (chunk) => target.write(chunk))
       return { path: file, records, bytes: yield* target.flush, sha256: target.sha256() }
     }).pipe(Effect.scoped, asWriteFailed(sink, member.directory ?? sink), Effect.provideContext(services))
@@ -126,7 +128,7 @@ const folderOf = ({ directory, name }: Phase.Member<unknown>): string => {
 
 /** The parts of each piece, in the order of the phases and their parts. */
 const piecesOf = (
-  { directory, name: sink, phases }: Phase.Member<unknown>,
+  member: Phase.Member<unknown>,
   files: Files,
   pathOf: (key: string) => string
 ): ReadonlyMap<string, ReadonlyArray<Source>> => {
@@ -134,13 +136,9 @@ const piecesOf = (
   for (const [key, extent] of Object.entries(files)) {
     const { isRows, name, of } = Keys.parse(key)
     if (isRows) continue
-    const phase = phases.find((one) => of.startsWith(`${one.name}/`))
-    const isStaged = directory !== undefined && phase !== undefined && Keys.isWhole(phase)
     const parts = pieces.get(name) ?? []
     pieces.set(name, parts)
-    if (parts.some((one) => !one.of.startsWith(`${phase?.name}/`)))
-      throw new Error(`two phases of ${sink} make the piece ${name}`)
-    parts.push({ ...extent, of, isStaged, path: pathOf(key) })
+    parts.push({ ...extent, of, isStaged: Keys.isStaged(member, key), path: pathOf(key) })
   }
   const partOf = (of: string) => Number(of.slice(of.lastIndexOf("/") + 1))
   for (const parts of pieces.values()) parts.sort((a, b) => partOf(a.of) - partOf(b.of))
@@ -158,6 +156,13 @@ const moveOnce = Effect.fnUntraced(function* (sink: string, { bytes, path, sha25
   return (yield* DurableFile.sha256Of(to, bytes)) === sha256
     ? undefined
     : yield* damaged(sink, to, OTHER_CONTENT)
+})
+
+/** A piece that is published itself, too, may have its final name from a run that was killed after that. */
+const located = Effect.fnUntraced(function* (part: Source, final: string) {
+  const fs = yield* FileSystem.FileSystem
+  const isRenamed = part.isStaged && !(yield* fs.exists(part.path)) && (yield* fs.exists(final))
+  return isRenamed ? { ...part, path: final, isStaged: false } : part
 })
 
 /** What is known of a file that was published before its plain pieces were removed. */

@@ -13,7 +13,13 @@ import { Blocks } from "./blocks.ts"
 /** What a commit says of the files, by key. */
 export const Files = Schema.Record(
   Schema.String,
-  Schema.Struct({ bytes: Schema.Finite, records: Schema.Finite, sha256: Schema.String })
+  Schema.Struct({
+    bytes: Schema.Finite,
+    records: Schema.Finite,
+    sha256: Schema.String,
+    /** Whether nothing can be added any more. */
+    isClosed: Schema.optionalKey(Schema.Literal(true))
+  })
 )
 export type Files = typeof Files.Type
 export type Extent = Files[string]
@@ -22,8 +28,10 @@ export type Extent = Files[string]
 export interface Store {
   readonly sink: string
   readonly pathOf: (key: string) => string
-  /** Whether nothing is added to a file any more: it may have been published. */
+  /** Whether nothing is added to a file any more. */
   readonly isEnded: (key: string) => boolean
+  /** Whether it may have its final name. */
+  readonly mayBePublished: (key: string) => boolean
 }
 
 export interface Scratch {
@@ -100,9 +108,12 @@ export const open = (
         file.opened = undefined
         file.isClosed = true
       })
+    /** One that is closed, and that no resumed run would look for. */
     const closed = (key: string) => {
       const file = files.get(key)
       if (file?.isClosed !== true) throw new Error(`${key} has not been closed`)
+      if (file.isCommitted)
+        throw new Error(`${key} is part of a commit, and only what was made since can be renamed or taken back`)
       return file
     }
     return {
@@ -130,18 +141,22 @@ export const open = (
           discard: true
         })
         return Object.fromEntries(
-          Array.from(files, ([key, { bytes, records, sha256 }]) => [key, { bytes, records, sha256 }])
+          Array.from(files, ([key, file]) => {
+            file.isCommitted = true
+            return [key, extentOf(file)]
+          })
         )
       }),
       close: (key) =>
         Effect.gen(function* () {
           const file = get(key)
           yield* run(file, Effect.andThen(flush(file), release(file)))
-          return { bytes: file.bytes, records: file.records, sha256: file.sha256 }
+          return extentOf(file)
         }),
       rename: (key, to) =>
         Effect.suspend(() => {
           const file = closed(key)
+          if (files.has(to)) throw new Error(`${key} gets the name of ${to}, which there is`)
           const path = store.pathOf(to)
           files.delete(key)
           files.set(to, file)
@@ -179,6 +194,7 @@ class File {
   /** Of the first `bytes`. */
   sha256 = ""
   isClosed = false
+  isCommitted = false
   opened: { readonly scope: Scope.Closeable; readonly appender: DurableFile.Appender } | undefined
 
   constructor(path: string) {
@@ -186,14 +202,22 @@ class File {
   }
 }
 
-/** Proves a file and cuts off what came after the commit. One that nothing is added to any more may have its final name. */
+const extentOf = ({ bytes, isClosed, records, sha256 }: File): Extent => ({
+  bytes,
+  records,
+  sha256,
+  ...(isClosed && { isClosed })
+})
+
+/** Proves a file and cuts off what came after the commit. */
 const reopen = (store: Store, key: string, extent: Extent) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = store.pathOf(key)
-    const isEnded = store.isEnded(key)
-    const file = Object.assign(new File(path), { ...extent, isClosed: isEnded })
-    if (!(yield* fs.exists(path))) return isEnded ? file : yield* damaged(store.sink, path, GONE)
+    const isClosed = store.isEnded(key) || extent.isClosed === true
+    const file = Object.assign(new File(path), { ...extent, isClosed, isCommitted: true })
+    if (!(yield* fs.exists(path)))
+      return store.mayBePublished(key) ? file : yield* damaged(store.sink, path, GONE)
     const { size } = yield* fs.stat(path)
     if (Number(size) < extent.bytes) {
       return yield* damaged(store.sink, path, `has ${size} bytes and had ${extent.bytes}`)
@@ -201,7 +225,7 @@ const reopen = (store: Store, key: string, extent: Extent) =>
     const scope = yield* Scope.fork(yield* Scope.Scope)
     const appender = yield* Scope.provide(DurableFile.append(path, extent.bytes), scope)
     if (appender.sha256() !== extent.sha256) return yield* damaged(store.sink, path, OTHER_CONTENT)
-    if (isEnded) yield* Scope.close(scope, Exit.void)
+    if (isClosed) yield* Scope.close(scope, Exit.void)
     else file.opened = { scope, appender }
     return file
   }).pipe(

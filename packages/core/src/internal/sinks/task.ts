@@ -15,6 +15,8 @@ interface Made<R> {
   readonly book: Ledger.Book
   readonly scratch: Scratch
   readonly pathOf: (key: string) => string
+  /** The phase that makes each piece, of all writers. */
+  readonly makers: Map<string, string>
   readonly later: ReadonlyArray<Phase<R>>
   readonly phase: Phase<R>
   readonly part: number
@@ -23,7 +25,7 @@ interface Made<R> {
 
 /** What one writer gets to work with. */
 export const makeTask = <R>(made: Made<R>): Task => {
-  const { book, context, later, member, part, path, pathOf, phase, receipt, scratch } = made
+  const { book, context, later, makers, member, part, path, pathOf, phase, receipt, scratch } = made
   const of = { phase: phase.name, part }
   // Asked for each record, and mostly answered here.
   const keys = new Map<string, string>()
@@ -31,7 +33,13 @@ export const makeTask = <R>(made: Made<R>): Task => {
     const known = keys.get(piece)
     if (known !== undefined) return known
     if (!Keys.isFileName(piece))
-      throw new Error(`${member.name} gives a piece the name ${JSON.stringify(piece)}, which no file can have`)
+      throw new Error(
+        `${member.name} gives a piece the name ${JSON.stringify(piece)}, which no file can have`
+      )
+    const maker = makers.get(piece) ?? phase.name
+    if (maker !== phase.name)
+      throw new Error(`two phases of ${member.name} make the piece ${piece}: each piece is made by one`)
+    makers.set(piece, maker)
     const key = Keys.pieceKey(of, piece)
     keys.set(piece, key)
     return key
@@ -40,7 +48,7 @@ export const makeTask = <R>(made: Made<R>): Task => {
     runId: context.runId,
     part,
     receipt: Option.fromUndefinedOr(receipt),
-    directory: Keys.directoryOf(path, context.stateDirectory, phase, part),
+    directory: path.join(context.stateDirectory, Keys.folderOf(phase, part)),
     append: (piece, content, records = 0) => scratch.append(keyOf(piece), content, records),
     line: (piece, text) => scratch.line(keyOf(piece), text),
     emit: (to, bucket, row) => {

@@ -118,6 +118,13 @@ export const readsBack =
           }
     })
 
+/** Names and unpacked texts of all files but the manifest, which knows each other file by its hash. */
+export const textsOf = (files: Files): Effect.Effect<ReadonlyArray<readonly [name: string, text: string]>> =>
+  Effect.forEach(
+    Array.from(files).filter(([name]) => name !== "manifest.json"),
+    ([name, bytes]) => Effect.map(unpacked(bytes), (content) => [name, content.toString("utf8")] as const)
+  )
+
 // internal
 
 const kindsOf = <R>({ fields }: Sink.Sink<R>): ReadonlySet<Entity.Kind> =>
@@ -165,15 +172,7 @@ const outcomeOf = <R>(here: Place<R>, entities: ReadonlyArray<Entity.Entity>) =>
     return { text, ledgers, whole: JSON.stringify([text, ledgers, rejected]) }
   })
 
-/** What the files say without the manifest, which knows each other file by its hash. */
-const textOf = (files: Files) =>
-  Effect.map(
-    Effect.forEach(
-      Array.from(files).filter(([name]) => name !== "manifest.json"),
-      ([name, bytes]) => Effect.map(unpacked(bytes), (content) => `${name}\n${content.toString("utf8")}`)
-    ),
-    (texts) => texts.join("\n")
-  )
+const textOf = (files: Files) => Effect.map(textsOf(files), (texts) => texts.flat().join("\n"))
 
 const unpacked = (bytes: Uint8Array): Effect.Effect<Buffer> =>
   bytes[0] === 0x1f && bytes[1] === 0x8b

@@ -1,0 +1,154 @@
+/** Outputs that are made of pieces, by runs that fail at any call and are resumed. */
+import { type Phase, Sink, SinkError } from "@chatferry/core"
+import { Faults } from "@chatferry/testkit"
+import { NodeServices } from "@effect/platform-node"
+import { assert, it } from "@effect/vitest"
+import { Effect, Exit, FileSystem } from "effect"
+import * as RoutedSink from "./RoutedSink.ts"
+import { completion, contents, entities, finish, folders, opened, published, reasonOf, type Services } from "./sessions.ts"
+
+/** Runs that have only to be published, as many as are asked for. */
+const ended = (make: (out: string) => Sink.Sink<Services>, buckets: number) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const first = yield* folders
+    let receipt: Sink.Receipt | undefined
+    const save = (given: Sink.Receipt) =>
+      Effect.sync(() => {
+        receipt = given
+      })
+    yield* opened(make(first.out), first, { buckets }, (session) =>
+      Effect.gen(function* () {
+        yield* session.write(entities)
+        yield* save(yield* session.commit)
+        yield* session.end(save)
+      })
+    )
+    return Effect.gen(function* () {
+      const at = yield* folders
+      yield* fs.copy(first.out, at.out)
+      yield* fs.copy(first.state, at.state)
+      const again = opened(make(at.out), at, { buckets, receipt }, (session) => session.publish(completion))
+      return { at, again }
+    })
+  })
+
+/** Only one piece, of many parts or of one, and published under another name. */
+const renamed = (through: boolean) => (out: string) =>
+  RoutedSink.make(out, {
+    publish: (output: Phase.Output) =>
+      Effect.gen(function* () {
+        const file = yield* output.join(RoutedSink.TALK, {
+          file: "said.ndjson",
+          ...(through && { through: (bytes) => bytes })
+        })
+        return yield* output.publish({ files: [file] })
+      })
+  })
+
+const SINKS: ReadonlyArray<readonly [string, number, (out: string) => Sink.Sink<Services>]> = [
+  ["each piece, and one of them in capitals", 1, (out) => RoutedSink.make(out)],
+  ["each piece, and one of them in capitals", 3, (out) => RoutedSink.make(out)],
+  ["a piece under another name", 1, renamed(false)],
+  ["a piece through something, under another name", 1, renamed(true)]
+]
+
+const CALLS: ReadonlyArray<{ readonly call: Faults.Call; readonly step: number }> = [
+  { call: "rename", step: 1 },
+  { call: "write", step: 5 },
+  { call: "open", step: 11 },
+  { call: "sync", step: 9 }
+]
+
+it.layer(NodeServices.layer)("an output", (it) => {
+  it.effect.each(SINKS)(
+    "of %s ends in the same bytes after a failure at any call (%i buckets)",
+    ([, buckets, make]) =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const { files: expected } = yield* published(make, entities, { buckets })
+        const another = yield* ended(make, buckets)
+        for (const { call, step } of CALLS) {
+          for (let nth = 1; ; nth += step) {
+            const { again, at } = yield* another
+            const faulty = Faults.fileSystem(fs, { fail: { calls: [call], nth } })
+            const exit = yield* Effect.exit(
+              Effect.provideService(again, FileSystem.FileSystem, faulty.fileSystem)
+            )
+            if (faulty.failed() === undefined) break
+            if (Exit.isFailure(exit)) yield* again
+            assert.deepStrictEqual(yield* contents(at.out), expected)
+            // And once more, as after a kill before the report.
+            yield* again
+            assert.deepStrictEqual(yield* contents(at.out), expected)
+          }
+        }
+      })
+  )
+
+  it.effect("is refused when a piece was changed that is joined to others", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const at = yield* folders
+      const path = `${at.state}/pieces/talk-1.talk.ndjson`
+      const reason = yield* reasonOf(
+        opened(RoutedSink.make(at.out), at, { buckets: 3 }, (session) =>
+          Effect.gen(function* () {
+            yield* session.write(entities)
+            yield* session.commit
+            yield* session.end(() => Effect.void)
+            const bytes = yield* fs.readFile(path)
+            yield* fs.writeFile(path, bytes.with(5, (bytes[5] ?? 0) ^ 1))
+            return yield* session.publish(completion)
+          })
+        ).pipe(Effect.catchTag("PlatformError", Effect.die))
+      )
+      const problem = "does not have the content that was written"
+      assert.deepStrictEqual(reason, new SinkError.StagedDataDamaged({ path, problem }))
+      assert.notInclude(Object.keys(yield* contents(at.out)), "manifest.json")
+    })
+  )
+
+  it.effect("is not made of the piece whose name it gets", () =>
+    Effect.gen(function* () {
+      const make = (out: string) =>
+        RoutedSink.make(out, {
+          publish: (output) =>
+            Effect.flatMap(output.join(RoutedSink.TALK, { through: (bytes) => bytes }), (file) =>
+              output.publish({ files: [file] })
+            )
+        })
+      const exit = yield* Effect.exit(published(make, entities))
+      assert(Exit.isFailure(exit))
+      assert.include(
+        String(exit.cause),
+        "routed makes talk.ndjson of the piece of that name, so it needs another one"
+      )
+    })
+  )
+
+  it.effect("of a sink without a folder has nothing to publish", () =>
+    Effect.gen(function* () {
+      const at = yield* folders
+      const sink: Sink.Sink<Services> = {
+        name: "nowhere",
+        fields: Sink.allOf(["user"]),
+        fingerprint: {},
+        divide: () => ({
+          phases: [
+            {
+              name: "lines",
+              after: [],
+              parts: 1,
+              open: (task) => Effect.succeed({ write: () => Effect.sync(() => task.line("a", "1")) })
+            }
+          ],
+          publish: (output) => output.publish({})
+        })
+      }
+      const exit = yield* Effect.exit(opened(sink, at, {}, (session) => finish(session, entities)))
+      assert(Exit.isFailure(exit))
+      assert.include(String(exit.cause), "nowhere publishes files, and its division has no directory")
+    })
+  )
+})

@@ -1,0 +1,176 @@
+/** Divisions that cannot work, and mistakes of writers: each is refused by name, before it can do harm. */
+import { type Phase, Sink, SinkError } from "@chatferry/core"
+import { NodeServices } from "@effect/platform-node"
+import { assert, it } from "@effect/vitest"
+import { Cause, Effect, Exit, FileSystem } from "effect"
+import { entities, finish, folders, opened, reasonOf, type Services } from "./sessions.ts"
+
+type Phases = ReadonlyArray<Phase.Phase<Services>>
+
+const SILENT: Phase.Writer = { write: () => Effect.void }
+
+const phase = (name: string, more: Partial<Phase.Phase<Services>> = {}): Phase.Phase<Services> => ({
+  name,
+  after: [],
+  parts: 1,
+  open: () => Effect.succeed(SILENT),
+  ...more
+})
+
+/** A phase whose writer does something with the first records that it gets. */
+const doing = (
+  name: string,
+  act: (task: Phase.Task) => Effect.Effect<unknown, SinkError.SinkError> | void,
+  more: Partial<Phase.Phase<Services>> = {}
+) =>
+  phase(name, {
+    open: (task) =>
+      Effect.succeed({
+        write: () => Effect.suspend(() => Effect.asVoid(act(task) ?? Effect.void))
+      }),
+    ...more
+  })
+
+const sinkOf = (directory: string, phases: Phases): Sink.Sink<Services> => ({
+  name: "wrong",
+  fields: Sink.allOf(["user", "message"]),
+  fingerprint: {},
+  divide: () => ({ directory, phases, publish: (output) => output.publish({ mayBeEmpty: true }) })
+})
+
+const run = (phases: Phases) =>
+  Effect.flatMap(folders, (at) =>
+    opened(sinkOf(at.out, phases), at, {}, (session) => finish(session, entities.slice(0, 10)))
+  )
+
+const defectOf = (phases: Phases) =>
+  Effect.map(Effect.exit(run(phases)), (exit) => {
+    assert(Exit.isFailure(exit))
+    return (Cause.squash(exit.cause) as Error).message
+  })
+
+it.layer(NodeServices.layer)("a division", (it) => {
+  it.effect.each<{ readonly problem: string; readonly phases: Phases }>([
+    { problem: "names of phases must differ, also from read", phases: [phase("a"), phase("a")] },
+    { problem: "names of phases must differ, also from read", phases: [phase("read")] },
+    { problem: "a phase comes after b, which there is not", phases: [phase("a", { after: ["b"] })] },
+    {
+      problem: "phases wait for each other",
+      phases: [phase("a", { after: ["b"] }), phase("b", { after: ["a"] })]
+    },
+    { problem: "phases wait for each other", phases: [phase("a", { after: ["a"] })] },
+    { problem: 'gives a phase the name "": it must be that of a file', phases: [phase("")] },
+    { problem: 'gives a phase the name "../a": it must be that of a file', phases: [phase("../a")] },
+    { problem: 'gives a phase the name "to": it must be that of a file', phases: [phase("to")] },
+    { problem: "gives the phase a 0 parts: at least 1 is needed", phases: [phase("a", { parts: 0 })] },
+    { problem: "gives the phase a 1.5 parts: at least 1 is needed", phases: [phase("a", { parts: 1.5 })] },
+    {
+      problem: "does not say which records go to which part of the phase a (route)",
+      phases: [phase("a", { parts: 2 })]
+    },
+    {
+      problem: "keeps what the writers of a and a-0 have for themselves in one folder, a-0: one needs another name",
+      phases: [phase("a", { parts: 2, route: () => undefined }), phase("a-0")]
+    },
+    {
+      problem: "gives a phase the name pieces, under which the runner keeps files: it needs another one",
+      phases: [phase("pieces")]
+    },
+    {
+      problem: "gives a phase the name rows, under which the runner keeps files: it needs another one",
+      phases: [phase("rows")]
+    }
+  ])("is refused before anything is made of it: $problem", ({ phases, problem }) =>
+    Effect.gen(function* () {
+      const at = yield* folders
+      const reason = yield* reasonOf(opened(sinkOf(at.out, phases), at, {}, () => Effect.void))
+      assert.deepStrictEqual(reason, new SinkError.InvalidConfig({ setting: "divide", problem }))
+      assert.isFalse(yield* (yield* FileSystem.FileSystem).exists(at.out))
+    })
+  )
+})
+
+it.layer(NodeServices.layer)("a writer", (it) => {
+  it.effect.each<{ readonly message: string; readonly phases: Phases }>([
+    {
+      message: 'wrong gives a piece the name "../x", which no file can have',
+      phases: [doing("a", (task) => task.line("../x", "1"))]
+    },
+    {
+      message: 'wrong gives a piece the name "", which no file can have',
+      phases: [doing("a", (task) => void task.append("", "1"))]
+    },
+    {
+      message: "two phases of wrong make the piece x: each piece is made by one",
+      phases: [doing("a", (task) => task.line("x", "1")), doing("b", (task) => task.line("x", "2"))]
+    },
+    {
+      message: "two phases of wrong make the piece x: each piece is made by one",
+      phases: [
+        doing("a", (task) => task.line("x", "1")),
+        doing("b", (task) => task.line("x", "2"), { parts: 2, route: (entity, send) => send(0, entity) })
+      ]
+    },
+    {
+      message: "c is no phase of wrong that comes after a",
+      phases: [doing("a", (task) => task.emit("c", 0, 1)), phase("b", { after: ["a"] })]
+    },
+    {
+      message: "b is no phase of wrong that comes after a",
+      phases: [doing("a", (task) => task.emit("b", 0, 1)), phase("b")]
+    },
+    {
+      message: "something is sent to part 1 of b, which has 1",
+      phases: [doing("a", (task) => task.emit("b", 1, 1)), phase("b", { after: ["a"] })]
+    },
+    {
+      message: "something is sent to part 2 of a, which has 2",
+      phases: [phase("a", { parts: 2, route: (entity, send) => send(2, entity) })]
+    },
+    {
+      message: "something is sent to part -1 of b, which has 1",
+      phases: [phase("b", { after: ["c"], route: (entity, send) => send(-1, entity) }), phase("c")]
+    },
+    {
+      message: "something is added to a/0/x, which is closed",
+      phases: [
+        doing("a", (task) =>
+          Effect.andThen(
+            task.close("x"),
+            Effect.sync(() => task.line("x", "1"))
+          )
+        )
+      ]
+    },
+    {
+      message: "a/0/x has not been closed",
+      phases: [doing("a", (task) => Effect.andThen(Effect.sync(() => task.line("x", "1")), task.discard("x")))]
+    },
+    {
+      message: "a/0/x has not been closed",
+      phases: [doing("a", (task) => task.rename("x", "y"))]
+    },
+    {
+      message: "a/0/x is part of a commit, and only what was made since can be renamed or taken back",
+      phases: [
+        phase("a", {
+          open: (task) =>
+            Effect.succeed({
+              write: () => Effect.sync(() => task.line("x", "1")),
+              end: Effect.andThen(task.close("x"), Effect.as(task.rename("x", "y"), null))
+            })
+        })
+      ]
+    },
+    {
+      message: "a/0/x gets the name of a/0/y, which there is",
+      phases: [
+        doing("a", (task) =>
+          Effect.andThen(task.close("x"), Effect.andThen(task.close("y"), task.rename("x", "y")))
+        )
+      ]
+    }
+  ])("cannot make such a mistake unnoticed: $message", ({ message, phases }) =>
+    Effect.map(defectOf(phases), (found) => assert.strictEqual(found, message))
+  )
+})

@@ -1,0 +1,93 @@
+// A rule about staged bytes that something else has changed.
+import type { Sink } from "@chatferry/core"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+import { isOwnError, sampled } from "../../reading.ts"
+import { broken, type Verdict } from "../../rule.ts"
+import { finishFrom } from "../../sinkFailures.ts"
+import { sameResult } from "../../sinkResults.ts"
+import { type Checked, type Place, type Stage, writeIn } from "../../stage.ts"
+
+/**
+ * Each file of the output and of the state has another byte, or is gone, when the run is resumed: it is refused, or ends
+ * in the same bytes.
+ */
+export const noticesDamage = <R>(stage: Stage<R>): Checked<R> =>
+  Effect.gen(function* () {
+    const expected = yield* stage.undisturbed
+    for (const at of [Math.floor(stage.entities.length / 2), stage.entities.length]) {
+      const here = yield* stage.place
+      const receipt = yield* receiptAt(stage, here, at)
+      const restore = yield* here.snapshot
+      const files = [
+        ...Array.from(yield* here.files, ([name, bytes]) => ({ name, path: `${here.directory}/${name}`, bytes })),
+        ...Array.from(yield* here.state, ([name, bytes]) => ({
+          name,
+          path: `${here.stateDirectory}/${name}`,
+          bytes
+        }))
+      ]
+      for (const nth of sampled(files.length, MOST_FILES)) {
+        const file = files[nth]
+        if (file === undefined) continue
+        for (const damage of DAMAGES) {
+          yield* restore
+          yield* damage.of(yield* FileSystem.FileSystem, file.path, file.bytes)
+          const exit = yield* Effect.exit(finishFrom(stage, here, receipt, at))
+          const how = `${file.name} ${damage.what} after the receipt at ${at}`
+          const verdict = Exit.isSuccess(exit)
+            ? sameResult(how, expected, exit.value)
+            : refusedWell(how, exit.cause, yield* here.files)
+          if (verdict !== undefined) return verdict
+        }
+      }
+    }
+    return undefined
+  })
+
+// internal
+
+const MOST_FILES = 8
+const MANIFEST = "manifest.json"
+
+const DAMAGES = [
+  {
+    what: "had another byte",
+    of: (fs: FileSystem.FileSystem, path: string, bytes: Uint8Array) => {
+      const at = Math.floor(bytes.length / 2)
+      return bytes.length === 0 ? Effect.void : fs.writeFile(path, bytes.with(at, (bytes[at] ?? 0) ^ 1))
+    }
+  },
+  { what: "was gone", of: (fs: FileSystem.FileSystem, path: string) => fs.remove(path) }
+]
+
+/** Once all has come, the receipt is the one that has only to be published. */
+const receiptAt = <R>({ entities }: Stage<R>, here: Place<R>, at: number) =>
+  here.opened(Option.none(), (session) =>
+    Effect.gen(function* () {
+      yield* writeIn(session, entities.slice(0, at), 64, () => Effect.void)
+      let receipt: Sink.Receipt = yield* session.commit
+      if (at === entities.length)
+        yield* session.end((ended) =>
+          Effect.sync(() => {
+            receipt = ended
+          })
+        )
+      return receipt
+    })
+  )
+
+const refusedWell = (
+  how: string,
+  cause: Cause.Cause<unknown>,
+  files: ReadonlyMap<string, unknown>
+): Verdict | undefined => {
+  if (!Cause.hasFails(cause) || !isOwnError(Cause.squash(cause)))
+    return broken(`that a run is refused with an error of the sink when ${how}`, cause)
+  return files.has(MANIFEST)
+    ? { expected: `no ${MANIFEST} of a run that is refused when ${how}`, actual: "one" }
+    : undefined
+}

@@ -1,0 +1,156 @@
+// Rules about a sink whose work is divided: into buckets, and by segments.
+import { Ledger, type Phase, Sink } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+import { finish } from "../../../Writing.ts"
+import { first, type Verdict } from "../../rule.ts"
+import { finishFrom } from "../../sinkFailures.ts"
+import { sameFiles, sameResult } from "../../sinkResults.ts"
+import { type Checked, type Files, type Needs, type Result, type Stage, writeIn } from "../../stage.ts"
+import { difference } from "../engine/difference.ts"
+import { textsOf } from "./content.ts"
+
+/**
+ * The number of buckets is part of a plan, and the order of lines may depend on it. So bytes are compared for one number,
+ * killed and not, and lines and counts between numbers.
+ */
+export const bucketsDoNotShow = <R>(stage: Stage<R>): Checked<R> =>
+  Effect.gen(function* () {
+    const one = yield* stage.undisturbed
+    for (const buckets of BUCKETS) {
+      const divided = stage.with({ buckets })
+      const undisturbed = yield* divided.undisturbed
+      const verdict =
+        (yield* sameRecords(buckets, one, undisturbed)) ??
+        (yield* resumedAs(divided, `a kill with ${buckets} buckets`, undisturbed))
+      if (verdict !== undefined) return verdict
+    }
+    return undefined
+  })
+
+/** What the writers of a phase by segments make of one part of the records each, joined, is what one makes of all. */
+export const segmentsJoin = <R>(stage: Stage<R>): Checked<R> =>
+  Effect.gen(function* () {
+    const { entities } = stage
+    const whole = yield* piecesOf(stage, entities)
+    const size = Math.max(1, Math.ceil(entities.length / SEGMENTS))
+    const joined = new Map<string, Uint8Array>()
+    for (let from = 0; from < entities.length; from += size) {
+      const pieces = yield* piecesOf(stage, entities.slice(from, from + size))
+      for (const [name, bytes] of pieces)
+        joined.set(name, Buffer.concat([joined.get(name) ?? NOTHING, bytes]))
+    }
+    return sameFiles(`joining the pieces of ${SEGMENTS} segments`, whole, joined)
+  })
+
+// internal
+
+const BUCKETS = [2, 7]
+const SEGMENTS = 3
+const NOTHING = new Uint8Array()
+
+const resumedAs = <R>(stage: Stage<R>, how: string, expected: Result): Checked<R> =>
+  Effect.gen(function* () {
+    const { completion, entities } = stage
+    const half = Math.floor(entities.length / 2)
+    const here = yield* stage.place
+    const early = yield* here.opened(Option.none(), (session) =>
+      Effect.gen(function* () {
+        yield* writeIn(session, entities.slice(0, half), 64, () => Effect.void)
+        const receipt = yield* session.commit
+        yield* writeIn(session, entities.slice(half), 64, () => Effect.void)
+        yield* session.commit
+        return receipt
+      })
+    )
+    const actual = yield* finishFrom(stage, here, early, half)
+    const verdict = sameResult(`${how} while it writes`, expected, actual)
+    if (verdict !== undefined) return verdict
+    const there = yield* stage.place
+    const late: Array<Sink.Receipt> = []
+    yield* there.opened(Option.none(), (session) =>
+      Effect.gen(function* () {
+        yield* writeIn(session, entities, 64, () => Effect.void)
+        yield* session.commit
+        yield* finish(session, completion, (receipt) => void late.push(receipt))
+      })
+    )
+    // Everything after the first task of the end is done again.
+    const again = yield* finishFrom(stage, there, late[0], entities.length)
+    return sameResult(`${how} at its end`, expected, again)
+  })
+
+const sameRecords = (buckets: number, one: Result, divided: Result) =>
+  Effect.gen(function* () {
+    const [lines, others] = [yield* linesOf(one.files), yield* linesOf(divided.files)]
+    const how = `with ${buckets} buckets`
+    const lost = Array.from(lines).filter((line) => !others.has(line)).length
+    const more = Array.from(others).filter((line) => !lines.has(line)).length
+    const path = difference(booksOf(one), booksOf(divided))
+    return first([
+      lost + more === 0
+        ? undefined
+        : { expected: `the same lines ${how} as with 1`, actual: `${lost} missing and ${more} others` },
+      path === undefined
+        ? undefined
+        : { expected: `the same counts ${how} as with 1`, actual: `another one at ${path}` }
+    ])
+  })
+
+/** Those of a JSON array have commas between them, wherever they stand. */
+const linesOf = (files: Files) =>
+  Effect.map(
+    textsOf(files),
+    (texts) => new Set(texts.flatMap(([, text]) => text.split("\n").map((line) => line.replace(/,$/u, ""))))
+  )
+
+const booksOf = ({ summaries }: Result) =>
+  summaries.map(({ files, ledger, sink }) => ({
+    sink,
+    ledger,
+    records: files.reduce((sum, { records }) => sum + records, 0)
+  }))
+
+/** The pieces of all phases by segments, and of no other. */
+const piecesOf = <R>(stage: Stage<R>, entities: Stage<R>["entities"]) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const pieces = new Map<string, Uint8Array>()
+    const take = (name: string, bytes: Uint8Array) => void pieces.set(name, bytes)
+    const alone = stage.with({
+      entities,
+      make: (directory) => onlySegments(stage.make(directory), directory, fs, take)
+    })
+    yield* alone.undisturbed
+    return pieces
+  })
+
+const onlySegments = <R>(
+  sink: Sink.Sink<R>,
+  directory: string,
+  fs: FileSystem.FileSystem,
+  take: (name: string, bytes: Uint8Array) => void
+): Sink.Sink<Needs<R>> => ({
+  ...sink,
+  divide: (buckets) =>
+    [sink.divide(buckets)].flat().map((one): Phase.Member<Needs<R>> => {
+      const member = { name: sink.name, fields: sink.fields, directory, ...one }
+      return {
+        ...member,
+        phases: member.phases.map((phase) =>
+          phase.parts === "segment" ? phase : { ...phase, open: () => Effect.succeed(DEAF) }
+        ),
+        publish: ({ join, ledger, pieces }) =>
+          Effect.gen(function* () {
+            for (const { name } of pieces) {
+              const staged = yield* join(name)
+              take(`${member.name}/${name}`, yield* Effect.orDie(fs.readFile(`${member.directory}/${staged.path}.part`)))
+            }
+            return { sink: member.name, directory: member.directory, files: [], ledger }
+          })
+      }
+    })
+})
+
+const DEAF: Phase.Writer = { write: () => Effect.void }
