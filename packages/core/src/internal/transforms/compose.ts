@@ -7,6 +7,7 @@ import type { Exclusion } from "../../Exclusion.ts"
 import { Rejected } from "../../Rejected.ts"
 import type { RenamedId, Transform, Transformed } from "../../Transform.ts"
 import { doubled, isTransform, membersOf } from "../settings/members.ts"
+import { copied } from "./copied.ts"
 import { problemOfEntity } from "./entityCheck.ts"
 import { excludesOf } from "./exclude.ts"
 import { failure, given, invalid, threw, type TransformFailed } from "./failure.ts"
@@ -108,7 +109,7 @@ const judged = <E, R>(
 ): Effect.Effect<Transformed, E | TransformFailed, R> =>
   Effect.suspend((): Effect.Effect<unknown, E | TransformFailed, R> => {
     // Copies, so that what it assigns to them is judged like what it gives.
-    const effect: unknown = part.apply(records.map((record) => ({ ...record })))
+    const effect: unknown = part.apply(records.map(copied))
     return Effect.isEffect(effect)
       ? (effect as Effect.Effect<unknown, E | TransformFailed, R>)
       : Effect.fail(failure(part.name, invalid(`expected an effect, got ${given(effect)}`)))
