@@ -103,6 +103,13 @@ export const cases: ReadonlyArray<Case> = [
     failure: (options) => messageOf(Stream.runDrain(Source.stream(memory, options)))
   },
   {
+    name: "Source.ConcatOptions",
+    schema: Source.ConcatOptions,
+    valid: { ids: "separate" },
+    failure: (options) =>
+      messageOf(Source.concat("joined", [memory], options as Source.ConcatOptions).check ?? Effect.void)
+  },
+  {
     name: "Migration.Policy",
     schema: Migration.Policy,
     valid: {},

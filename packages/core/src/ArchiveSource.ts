@@ -110,7 +110,7 @@ export interface Options {
   readonly kinds: ReadonlySet<Kind>
   /** What the codes of its rejects and notes mean. */
   readonly consequences?: ReadonlyArray<Consequence>
-  /** Path or paths of zip archives, folders or single files, in the order in which they are read. Below a folder, every zip archive is one partition and all other files together are one. */
+  /** Path or paths of zip archives, folders or single files, in the order in which they are read. Below a folder, every zip archive is one partition and all other files together are one. All are of one application: equal ids mean the same. */
   readonly inputs: string | ReadonlyArray<string>
   readonly limits: Limits
   /** Tells files of the source itself by their names: they are not read. */

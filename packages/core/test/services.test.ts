@@ -30,16 +30,19 @@ const sink = <R>(name: string, needs: Effect.Effect<unknown, never, R>): Sink.Si
 
 it.effect("sources and sinks that need different services are joined, and need all of them", () =>
   Effect.gen(function* () {
-    const both: Source.Source<Disk | Network> = Source.concat("both", [
-      source("a", Disk),
-      source("b", Network)
-    ])
+    const both: Source.Source<Disk | Network> = Source.concat(
+      "both",
+      [source("a", Disk), source("b", Network)],
+      { ids: "separate" }
+    )
     const all: Sink.Sink<Disk | Network> = Sink.tee([sink("a", Disk), sink("b", Network)])
     assert.deepStrictEqual([both.name, all.name], ["both", "a+b"])
     const { segments } = yield* both.open
     assert.strictEqual((yield* segments).length, 2)
     // @ts-expect-error -- One of the services is not enough.
-    const few: Source.Source<Disk> = Source.concat("few", [source("a", Disk), source("b", Network)])
+    const few: Source.Source<Disk> = Source.concat("few", [source("a", Disk), source("b", Network)], {
+      ids: "shared"
+    })
     assert.strictEqual(few.name, "few")
   }).pipe(
     Effect.scoped,

@@ -3,20 +3,33 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as Setting from "../../Setting.ts"
 import * as Settings from "../../Settings.ts"
-import type { Reader, Segment, Source } from "../../Source.ts"
+import type { ConcatOptions, Reader, Segment, Source } from "../../Source.ts"
 import { InvalidConfig, InvalidPosition, named as namedFailure } from "../../SourceError.ts"
 import { named, rejectedOf } from "../namedRejects.ts"
 import { A_SOURCE, doubled, isSource, membersOf } from "../settings/members.ts"
 import { once } from "./once.ts"
+import { ambiguous, separate } from "./separate.ts"
 
-export const concat = <R>(name: string, sources: ReadonlyArray<Source<R>>): Source<R> => {
-  const members = membersOf(sources, isSource)
-  const twice = doubled(members)
+/** Nothing in two sources tells whether they are of one application: who joins them has to say it. */
+const ids = Setting.oneOf("shared", "separate").annotate({
+  expected:
+    '"shared" where equal ids in all of the sources mean the same, as in several exports of one application, or "separate" where they do not, so that each id gets the name of its source before it'
+})
+
+export const Options = Schema.Struct({ ids })
+
+export const concat = <R>(
+  name: string,
+  sources: ReadonlyArray<Source<R>>,
+  options: ConcatOptions
+): Source<R> => {
+  const given: Partial<ConcatOptions> = typeof options === "object" ? options : {}
+  const found = membersOf(sources, isSource)
+  const members = given.ids === "separate" ? found.map(separate) : found
+  const problem = problemOf(found, given)
   const judged = Effect.andThen(
-    Settings.decode(Joined, { name, sources }),
-    twice === undefined
-      ? Effect.void
-      : new InvalidConfig({ setting: "sources", problem: `has two sources with the name ${twice}` })
+    Settings.decode(Joined, { ...given, name, sources }),
+    problem === undefined ? Effect.void : new InvalidConfig({ setting: "sources", problem })
   )
   return {
     name: typeof name === "string" ? name : "sources",
@@ -49,8 +62,18 @@ export const concat = <R>(name: string, sources: ReadonlyArray<Source<R>>): Sour
 
 const Joined = Schema.Struct({
   name: Setting.name,
-  sources: Setting.listOf(Setting.value(isSource, A_SOURCE), "a list with at least one source")
+  sources: Setting.listOf(Setting.value(isSource, A_SOURCE), "a list with at least one source"),
+  ids
 })
+
+const problemOf = (sources: ReadonlyArray<{ readonly name: string }>, { ids }: Partial<ConcatOptions>) => {
+  const twice = doubled(sources)
+  if (twice !== undefined) return `has two sources with the name ${twice}`
+  const both = ids === "separate" ? ambiguous(sources) : undefined
+  return both === undefined
+    ? undefined
+    : `has the sources ${both[0]} and ${both[1]}: with these names before them, ids of both could become the same; give one of them another name`
+}
 
 interface Open {
   readonly name: string
