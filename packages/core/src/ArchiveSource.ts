@@ -73,7 +73,7 @@ export {
  * @since 0.1.0
  */
 export interface LimitsConfig {
-  /** Records after which a batch is cut, at the next end of about 48 KiB of JSON; 1024. Fewer where they are large: it is cut after 1 MiB. */
+  /** Records after which a batch is cut, at the next end of about 48 KiB of JSON, or of 64 bytes a record where that is less; 1024. Fewer where they are large: it is cut after 1 MiB. */
   readonly batchRecords?: number | undefined
   /**
    * Most bytes of a single record, or of another value that is held in memory as

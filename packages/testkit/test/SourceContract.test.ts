@@ -1,5 +1,5 @@
-import { Consequence, type Entity, type Source } from "@chatferry/core"
-import { SourceContract, Reading } from "@chatferry/testkit"
+import { Consequence, type Entity, Source } from "@chatferry/core"
+import { EntityGenerator, SourceContract, Reading } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option, Result, Stream } from "effect"
 import * as ListSource from "./ListSource.ts"
@@ -191,6 +191,16 @@ const mutants: ReadonlyArray<{
     source: ListSource.moved(
       Option.map((position) => (typeof position === "number" ? Math.min(30, position + 1) : position))
     )
+  },
+  {
+    rule: "goes on with exactly the rest after a position",
+    mutant: "everything in one batch, so that nothing goes on",
+    source: Source.fromEntities("list", EntityGenerator.make({ records: 1000 }))
+  },
+  {
+    rule: "goes on with exactly the rest after a position",
+    mutant: "nothing to go on with",
+    source: Source.fromEntities("list", EntityGenerator.make({ records: 1 }))
   },
   {
     rule: "gives nothing after the last position",
