@@ -1,5 +1,6 @@
 import { ApiClient, RetryPolicy } from "@chatferry/connector"
 import { Settings, SourceError } from "@chatferry/core"
+import { Overheard } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Exit, Fiber, Random, Schema, Tracer } from "effect"
 import { HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
@@ -226,6 +227,38 @@ it.layer(services, { excludeTestServices: true })("ApiClient", (it) => {
         spans.map(({ attributes, name }) => [name, Object.fromEntries(attributes)]),
         [["Acme.request", { operation: "looking" }]]
       )
+    })
+  )
+})
+
+it.layer(services, { excludeTestServices: true })("an answer", (it) => {
+  const words = "what somebody wrote"
+  const text = { ...call, decode: ApiClient.json(Schema.Struct({ text: Schema.String })) }
+
+  it.effect.each([
+    { name: "it is read", answers: [json({ text: words })] },
+    { name: "it is not what is documented", answers: [json({ texts: words })] },
+    { name: "it is a refusal", answers: [json({ kind: "final", text: words }, 400)] },
+    {
+      name: "it is asked for again",
+      answers: [json({ kind: "unclear", text: words }, 500), json({ text: words })]
+    }
+  ])("is in no span, log or error when $name", ({ answers }) =>
+    Effect.gen(function* () {
+      const asks: ReadonlyArray<(client: ApiClient.Client) => Effect.Effect<unknown, Error>> = [
+        (client) => client.get(text, { words }),
+        (client) => client.post(text, { words }),
+        (client) => client.postOnce(text, { words })
+      ]
+      for (const ask of asks) {
+        const { asked, baseUrl } = yield* serve(...answers)
+        const client = yield* connect(baseUrl)
+        const heard = Overheard.make()
+        yield* heard.listen(ask(client))
+        assert.isAbove(asked.length, 0)
+        assert.isAbove(heard.count(), 0)
+        assert.notInclude(heard.text(), words)
+      }
     })
   )
 })

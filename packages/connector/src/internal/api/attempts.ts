@@ -6,6 +6,7 @@ import type * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type { Call, ClientSettings, Mark, Provider, Refusal, RequestError } from "../../api/ApiClient.ts"
 import { backoff, pauses, type Waiting } from "../../api/RetryPolicy.ts"
+import * as Spans from "../../api/Spans.ts"
 import { appOf } from "./apps.ts"
 import { exchange, failed, isSuccess, type Outcome, problemIn, refusedBy } from "./exchange.ts"
 import { Unanswered } from "./unanswered.ts"
@@ -84,7 +85,7 @@ export const make = (http: HttpClient.HttpClient, settings: ClientSettings, prov
         }
         yield* waits.wait(refusal?.retryAfter, yield* pauseOfFailures)
       }
-    }).pipe(Effect.withSpan(`${provider.span}.request`, { attributes: { operation: call.operation } }))
+    }).pipe(Spans.withSpan(`${provider.span}.request`, { operation: call.operation }))
 }
 
 // internal
