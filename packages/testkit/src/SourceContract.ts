@@ -186,7 +186,7 @@ export const rules: {
     ...when(options.content !== undefined, () =>
       read("says nothing of what records contain in messages, places and names", (readings, of) =>
         Effect.map(fingerprint(of.source), (fingerprint) =>
-          Checks.contentIsKeptIn(readings, JSON.stringify(fingerprint), of.content)
+          Checks.contentIsKeptIn(readings, fingerprint, of.content)
         )
       )
     )

@@ -10,6 +10,7 @@ import * as Spans from "../../api/Spans.ts"
 import { appOf } from "./apps.ts"
 import { exchange, failed, isSuccess, type Outcome, problemIn, refusedBy } from "./exchange.ts"
 import { Unanswered } from "./unanswered.ts"
+import { Unexpected } from "./unexpected.ts"
 import * as Waits from "./waits.ts"
 
 export type Send = <A, E>(
@@ -44,6 +45,13 @@ export const make = (http: HttpClient.HttpClient, settings: ClientSettings, prov
       const problem = problemIn(body, maxResponseBytes)
       if (problem !== undefined) return problem
       const value = decode(body)
+      if (value instanceof Unexpected) {
+        return failed(
+          `the answer is not what ${provider.name} documents: ${value.problem}`,
+          false,
+          UNEXPECTED
+        )
+      }
       if (value !== undefined) return { _tag: "decoded", value } as const
       return failed(`the answer is not what ${provider.name} documents, or was cut off`, false)
     })
@@ -92,6 +100,10 @@ export const make = (http: HttpClient.HttpClient, settings: ClientSettings, prov
 
 /** A page has 200 records at most: 20 KiB for each. */
 const MAX_RESPONSE_BYTES = 4 << 20
+
+/** It is whole: the next one would be no other. */
+const UNEXPECTED =
+  "Asking again gives the same: the connector, or the service's address in its settings, has to be mended."
 
 /** Answers "too many requests" to one request that are waited out. */
 const MOST_LIMITED = 200

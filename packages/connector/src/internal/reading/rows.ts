@@ -226,7 +226,10 @@ const rowAgain = <C extends Base>(
 ): Again => {
   const table = tableOf(columns, file)
   if (table === undefined) {
-    return { problem: "its context does not have the columns of an export; take it from rejects.ndjson" }
+    return {
+      problem:
+        "the columns in its context are those of no table that this source reads; take the line from rejects.ndjson as it was written"
+    }
   }
   const dialect = { delimiter: Buffer.from(delimiter), lineEnd: Buffer.from(lineEnd) }
   const bytes = RejectedLine.bytesOf(line.original)
