@@ -93,7 +93,9 @@ export const rejectedAreTold = (readings: ReadonlyArray<Reading>): Verdict | und
       const result = decodeRejected(rejected)
       if (Result.isFailure(result))
         return { expected: `${place} to be valid`, actual: result.failure.message }
-      if (!/^[a-z][a-z0-9_]*$/u.test(rejected.code))
+      // Of sources that are joined, a code may name the one that it is of.
+      const code = rejected.source === undefined ? rejected.code : rejected.code.replace(/^.*\//u, "")
+      if (!/^[a-z][a-z0-9_]*$/u.test(code))
         return { expected: `a code in snake_case in ${place}`, actual: rejected.code }
       if (rejected.message === "") return { expected: `a message in ${place}`, actual: "an empty one" }
       if (rejected.place === "") return { expected: `a place in ${place}`, actual: "an empty one" }

@@ -88,7 +88,7 @@ export const make = (http: HttpClient.HttpClient, settings: ClientSettings, prov
             operation,
             attempts: failures,
             problem,
-            hint: remedy ?? "Check the connection, then run again: what was done so far is kept."
+            hint: remedy ?? "Check the connection, then run again."
           })
         }
         yield* waits.wait(refusal?.retryAfter, yield* pauseOfFailures)
@@ -113,7 +113,7 @@ const stillLimited = (operation: string, attempts: number, service: string, maxW
     operation,
     attempts,
     problem: `${service} limits the rate of requests, and asks for longer waits than maxWait allows (${Waits.duration(maxWaitMillis)} for one request)`,
-    hint: "Run again later: what was done so far is kept. Or raise maxWait."
+    hint: "Run again later, or raise maxWait."
   })
 
 const errorOf = (operation: string, status: number, { about, code, hint, problem }: Refusal) =>

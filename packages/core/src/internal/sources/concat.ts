@@ -7,6 +7,7 @@ import type { ConcatOptions, Reader, Segment, Source } from "../../Source.ts"
 import { InvalidConfig, InvalidPosition, named as namedFailure } from "../../SourceError.ts"
 import { named, rejectedOf } from "../namedRejects.ts"
 import { A_SOURCE, doubled, isSource, membersOf } from "../settings/members.ts"
+import { type Codes, codesOf } from "./codes.ts"
 import { once } from "./once.ts"
 import { ambiguous, separate } from "./separate.ts"
 
@@ -26,6 +27,7 @@ export const concat = <R>(
   const given: Partial<ConcatOptions> = typeof options === "object" ? options : {}
   const found = membersOf(sources, isSource)
   const members = given.ids === "separate" ? found.map(separate) : found
+  const codes = codesOf(members)
   const problem = problemOf(found, given)
   const judged = Effect.andThen(
     Settings.decode(Joined, { ...given, name, sources }),
@@ -34,7 +36,7 @@ export const concat = <R>(
   return {
     name: typeof name === "string" ? name : "sources",
     kinds: new Set(members.flatMap((source) => Array.from(source.kinds))),
-    consequences: members.flatMap((source) => source.consequences ?? []),
+    consequences: codes.consequences,
     inputs: members.flatMap((source) => source.inputs ?? []),
     check: Effect.andThen(
       judged,
@@ -52,9 +54,9 @@ export const concat = <R>(
           reader
         }))
       )
-      return yield* readerOf(open)
+      return yield* readerOf(open, codes)
     }),
-    rejected: rejectedOf(members)
+    rejected: rejectedOf(members, codes)
   }
 }
 
@@ -86,7 +88,7 @@ interface Part extends Open {
   readonly joined: Segment
 }
 
-const readerOf = (open: ReadonlyArray<Open>) =>
+const readerOf = (open: ReadonlyArray<Open>, codes: Codes) =>
   Effect.map(
     once(
       Effect.map(Effect.forEach(open, partsOf), (nested) => {
@@ -110,7 +112,7 @@ const readerOf = (open: ReadonlyArray<Open>) =>
           Stream.unwrap(
             Effect.map(partOf(segment), ({ name, own, reader }) =>
               reader.read(own, position).pipe(
-                Stream.map((batch) => named(name, batch)),
+                Stream.map((batch) => codes.told(name, named(name, batch))),
                 Stream.mapError(namedFailure(name))
               )
             )
