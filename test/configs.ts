@@ -94,7 +94,9 @@ export const cases: ReadonlyArray<Case> = [
     name: "Migration.Options",
     schema: Migration.Options,
     valid: { id: "test", source: memory, sink: nowhere, transforms: [Transform.filter("all", () => true)] },
-    failure: failure(Migration.run as (config: never) => ReturnType<typeof Migration.run<Error, never>>)
+    failure: failure((options: Migration.Options<never, never, never, never, never>) =>
+      Migration.run(options)
+    )
   },
   {
     name: "Source.StreamOptions",

@@ -108,13 +108,28 @@ export const Options = Judge.Options
  * @category running
  * @since 0.1.0
  */
-export const run = <RS, ET = never, RT = never, RK = never, RP = never>(
-  options: Options<RS, ET, RT, RK, RP>
+export const run = <
+  RS,
+  const T extends ReadonlyArray<Transform.Transform<unknown, unknown>> = readonly [],
+  RK = never,
+  RP = never
+>(
+  options: Omit<Options<RS, never, never, RK, RP>, "transforms"> & { readonly transforms?: T | undefined }
 ): Effect.Effect<
   Report,
-  SourceError | ET | SinkError | MigrationError,
-  RS | RT | RK | RP | FileSystem.FileSystem | Path.Path
-> => Effect.flatMap(Judge.judge(options), (judged) => runJudged({ ...options, ...judged }))
+  SourceError | Transform.ErrorOf<T[number]> | SinkError | MigrationError,
+  RS | Transform.ServicesOf<T[number]> | RK | RP | FileSystem.FileSystem | Path.Path
+> =>
+  Effect.flatMap(Judge.judge(options), (judged) => {
+    const given = options as Options<
+      RS,
+      Transform.ErrorOf<T[number]>,
+      Transform.ServicesOf<T[number]>,
+      RK,
+      RP
+    >
+    return runJudged({ ...given, ...judged })
+  })
 
 // internal
 

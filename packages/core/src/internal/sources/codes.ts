@@ -1,6 +1,7 @@
 // What is counted by sources that are read as one: a code that means something else in another of them names its source.
 import * as Consequence from "../../Consequence.ts"
 import type { LedgerKind } from "../../Ledger.ts"
+import type { Rejected } from "../../Rejected.ts"
 import type { Mapped, Source } from "../../Source.ts"
 
 type Member = Pick<Source, "name" | "consequences">
@@ -24,7 +25,7 @@ export const codesOf = (members: ReadonlyArray<Member>): Codes => {
     const others = all.filter((one) => one.name !== name).flatMap((one) => one.consequences)
     return consequences
       .filter((own) => others.some((other) => overlap(own.code, other.code) && !isSame(own, other)))
-      .map((own) => ({ ...own, code: `${name}/${own.code}` }))
+      .map(({ code, ...meaning }) => Consequence.make(`${name}/${code}`, meaning))
   })
   const known = new Map<string, string>()
   const codeOf = (member: string, code: string, at: At): string => {
@@ -51,10 +52,9 @@ export const codesOf = (members: ReadonlyArray<Member>): Codes => {
       if (all.length < 2) return batch
       return {
         ...batch,
-        rejected: rejected.map((one) => ({
-          ...one,
-          code: codeOf(member, one.code, { outcome: "rejected", kind: one.kind })
-        })),
+        rejected: rejected.map((one) =>
+          withCode(one, codeOf(member, one.code, { outcome: "rejected", kind: one.kind }))
+        ),
         ...(notes !== undefined && {
           notes: Object.fromEntries(
             Object.entries(notes).map(([code, count]) => [codeOf(member, code, { outcome: "noted" }), count])
@@ -67,6 +67,8 @@ export const codesOf = (members: ReadonlyArray<Member>): Codes => {
 }
 
 // internal
+
+const withCode = (one: Rejected, code: string): Rejected => (code === one.code ? one : { ...one, code })
 
 type Meaning = Pick<Consequence.Meaning, "effect" | "says" | "action">
 
