@@ -83,13 +83,22 @@ export const cases: ReadonlyArray<Case> = [
     name: "Migration.Options",
     schema: Migration.Options,
     valid: { id: "test", source: memory, sink: nowhere, transforms: [Transform.filter("all", () => true)] },
-    failure: failure(Migration.run as (config: never) => ReturnType<typeof Migration.run<Error, never>>)
+    failure: failure((options: Migration.Options<never, never, never, never, never>) =>
+      Migration.run(options)
+    )
   },
   {
     name: "Source.StreamOptions",
     schema: Source.StreamOptions,
     valid: {},
     failure: (options) => messageOf(Stream.runDrain(Source.stream(memory, options)))
+  },
+  {
+    name: "Source.ConcatOptions",
+    schema: Source.ConcatOptions,
+    valid: { ids: "separate" },
+    failure: (options) =>
+      messageOf(Source.concat("joined", [memory], options as Source.ConcatOptions).check ?? Effect.void)
   },
   {
     name: "Migration.Policy",

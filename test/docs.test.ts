@@ -1,5 +1,5 @@
 import { Entity } from "@chatferry/core"
-import { SendbirdExport } from "@chatferry/testkit"
+import { SendbirdExport, StreamExport } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Path } from "effect"
@@ -50,7 +50,7 @@ const corrected = JSON.stringify({
   original: { message_id: 5, message: "Hello", created_at: 1736855610000 }
 })
 
-/** Runs a block in a folder of its own that holds a small export and a corrected reject, under vitest if it is a test. */
+/** Runs a block in a folder of its own that holds a small export of each provider and a corrected reject, under vitest if it is a test. */
 const run = (block: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -58,6 +58,10 @@ const run = (block: string) =>
     // Inside examples/, so that package names resolve as they do for a reader.
     const cwd = yield* fs.makeTempDirectoryScoped({ directory: `${yield* root}/examples`, prefix: ".docs-" })
     yield* SendbirdExport.writeZips(`${cwd}/sendbird-export`, { seed: 12, messages: 50 })
+    yield* StreamExport.writeFile(
+      `${cwd}/stream-export.json`,
+      StreamExport.generate({ seed: 12, messages: 50 }).channels()
+    )
     yield* fs.writeFileString(`${cwd}/corrected.ndjson`, `${corrected}\n`)
     const isTest = block.includes('"@effect/vitest"')
     yield* fs.writeFileString(`${cwd}/${isTest ? "block.test.ts" : "block.ts"}`, block)

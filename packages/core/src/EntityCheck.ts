@@ -14,8 +14,8 @@ import * as Schema from "effect/Schema"
 import * as Consequence from "./Consequence.ts"
 import { type Entity, kinds, type Kind, schemas } from "./Entity.ts"
 import { isDeeper } from "./internal/depth.ts"
-import { describeIssues } from "./internal/describeIssues.ts"
 import { problemOfEntity } from "./internal/transforms/entityCheck.ts"
+import * as Misfit from "./Misfit.ts"
 
 /**
  * Why a value is not an entity, without its content.
@@ -57,7 +57,7 @@ export const check = (value: unknown, unknownFields: "reject" | "keep" = "reject
   const found = isStrict ? problemOfEntity(value) : is(value) ? undefined : NO_ENTITY
   if (found === undefined) return { entity: value as Entity }
   const decoded = decode(value, isStrict)
-  const message = Result.isFailure(decoded) ? describeIssues(decoded.failure) : found
+  const message = Result.isFailure(decoded) ? Misfit.describe(decoded.failure) : found
   return { problem: problem(kind, declared.invalidEntity.code, message) }
 }
 

@@ -7,15 +7,7 @@
  * @stability unstable
  * @since 0.1.0
  */
-import type * as Effect from "effect/Effect"
-import type * as FileSystem from "effect/FileSystem"
-import type * as Path from "effect/Path"
-import { runMigration } from "./internal/run.ts"
-import type { Options } from "./Migration.ts"
-import type { MigrationError } from "./MigrationError.ts"
-import type { Report } from "./Report.ts"
-import type { SinkError } from "./SinkError.ts"
-import type { SourceError } from "./SourceError.ts"
+import * as Migration from "./Migration.ts"
 
 /**
  * @category models
@@ -23,13 +15,7 @@ import type { SourceError } from "./SourceError.ts"
  */
 export interface Executor {
   /** Runs a migration to its end, or resumes one that was stopped. */
-  readonly run: <RS, ET = never, RT = never, RK = never, RP = never>(
-    migration: Options<RS, ET, RT, RK, RP>
-  ) => Effect.Effect<
-    Report,
-    SourceError | ET | SinkError | MigrationError,
-    RS | RT | RK | RP | FileSystem.FileSystem | Path.Path
-  >
+  readonly run: typeof Migration.run
 }
 
 /**
@@ -39,4 +25,4 @@ export interface Executor {
  * @category constructors
  * @since 0.1.0
  */
-export const local: Executor = { run: runMigration }
+export const local: Executor = { run: Migration.run }

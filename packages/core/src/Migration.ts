@@ -98,15 +98,33 @@ export interface Options<RS, ET, RT, RK, RP> {
 export const Options = Judge.Options
 
 /**
- * A migration as a value: what a module exports, so that a program, a test or an
- * executor runs the same one. Settings are judged when it is run.
+ * A migration as a value, which knows what each of its transforms needs.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Migration<
+  RS,
+  T extends ReadonlyArray<Transform.Transform<unknown, unknown>>,
+  RK = never,
+  RP = never
+> = Omit<Options<RS, never, never, RK, RP>, "transforms"> & { readonly transforms?: T | undefined }
+
+/**
+ * Makes a migration that a module exports, so that a program, a test or an
+ * executor runs the same one. Its settings are judged when it is run.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const make = <RS, ET = never, RT = never, RK = never, RP = never>(
-  options: Options<RS, ET, RT, RK, RP>
-): Options<RS, ET, RT, RK, RP> => options
+export const make = <
+  RS,
+  const T extends ReadonlyArray<Transform.Transform<unknown, unknown>> = readonly [],
+  RK = never,
+  RP = never
+>(
+  options: Migration<RS, T, RK, RP>
+): Migration<RS, T, RK, RP> => options
 
 /**
  * Runs a migration to its end, or resumes one that was stopped. A migration
@@ -120,10 +138,17 @@ export const make = <RS, ET = never, RT = never, RK = never, RP = never>(
  * @category running
  * @since 0.1.0
  */
-export const run = <RS, ET = never, RT = never, RK = never, RP = never>(
-  options: Options<RS, ET, RT, RK, RP>
+export const run = <
+  RS,
+  const T extends ReadonlyArray<Transform.Transform<unknown, unknown>> = readonly [],
+  RK = never,
+  RP = never
+>(
+  options: Migration<RS, T, RK, RP>
 ): Effect.Effect<
   Report,
-  SourceError | ET | SinkError | MigrationError,
-  RS | RT | RK | RP | FileSystem.FileSystem | Path.Path
-> => runMigration(options)
+  SourceError | Transform.ErrorOf<T[number]> | SinkError | MigrationError,
+  RS | Transform.ServicesOf<T[number]> | RK | RP | FileSystem.FileSystem | Path.Path
+> =>
+  // The members of the list say what they need; the runner asks for all of it at once.
+  runMigration(options as Options<RS, Transform.ErrorOf<T[number]>, Transform.ServicesOf<T[number]>, RK, RP>)

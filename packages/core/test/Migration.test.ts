@@ -618,8 +618,11 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     { setting: "transforms[0]", options: { transforms: [() => true] } },
     { setting: "source", options: { source: "./export" } },
     { setting: "sink", options: { sink: undefined } },
-    { setting: "sources", options: { source: Source.concat("none", []) } },
-    { setting: "sources", options: { source: Source.concat("text", "./export" as never) } },
+    { setting: "sources", options: { source: Source.concat("none", [], { ids: "shared" }) } },
+    {
+      setting: "sources",
+      options: { source: Source.concat("text", "./export" as never, { ids: "shared" }) }
+    },
     { setting: "sinks", options: { sink: Sink.tee([]) } },
     { setting: "sinks", options: { sink: Sink.tee([LinesSink.make("a"), LinesSink.make("b")]) } }
   ] as ReadonlyArray<{ readonly setting: string; readonly options: object }>)(

@@ -47,7 +47,8 @@ export interface NdjsonSourceConfig {
   /**
    * A folder, a file, or several of them. Of a folder with a `manifest.json`
    * the files it lists are read; of another one every `.ndjson` and `.jsonl`,
-   * compressed or not, that lies directly in it.
+   * compressed or not, that lies directly in it. Equal ids in all of them mean the
+   * same.
    */
   readonly inputs: string | ReadonlyArray<string>
   /**

@@ -1,8 +1,9 @@
 // The rule for sources about the lines of their rejects.
 import type { Rejected, Source } from "@chatferry/core"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import type { Reading } from "./reading.ts"
-import { refused, type Verdict } from "./rule.ts"
+import { broken, refused, type Verdict } from "./rule.ts"
 
 /** A line as the rejects file has it. */
 const lineOf = (source: string, { source: within, ...rejected }: Rejected.Rejected): string =>
@@ -20,8 +21,10 @@ export const readAgain = <R>(
     const read = source.rejected
     if (read === undefined) return { expected: "a way to read what was rejected", actual: "none" }
     for (const [i, rejected] of all.entries()) {
-      const again = yield* read(lineOf(source.name, rejected))
-      const verdict = sameReject(`reject ${i + 1}`, rejected, again)
+      const what = `reject ${i + 1}, ${rejected.code} at ${rejected.place},`
+      const again = yield* Effect.exit(read(lineOf(source.name, rejected)))
+      if (Exit.isFailure(again)) return broken(`${what} to be read again`, again.cause)
+      const verdict = sameReject(what, rejected, again.value)
       if (verdict !== undefined) return verdict
     }
     const line = JSON.parse(lineOf(source.name, first)) as { readonly source: string }
@@ -50,5 +53,5 @@ const sameReject = (
   if (one.code !== code) return { expected: `${what} to be rejected as ${code}`, actual: one.code }
   return JSON.stringify(one.original) === JSON.stringify(original)
     ? undefined
-    : { expected: `the original of ${what}`, actual: "another one" }
+    : { expected: `${what} with its original`, actual: "another one" }
 }

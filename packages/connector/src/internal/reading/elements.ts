@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { Base, File, Format, Limits, Reason } from "./model.ts"
+import { partBytes } from "./partBytes.ts"
 import { declared, eachRecord, rejectFile, type Values } from "./rejects.ts"
 
 /** A list of records, or one record. */
@@ -71,17 +72,16 @@ export const elements = <C extends Base>(of: Members<C>): Format<C> => ({
 /** How documents are read: exports have very many small files, and a reader's buffer is twice its batch. */
 export const elementOptions = (
   { size }: Pick<File, "size">,
-  { maxElementBytes }: Pick<Limits, "maxElementBytes">,
+  limits: Pick<Limits, "batchRecords" | "maxElementBytes">,
   arrays: (member: string) => boolean
 ): JsonElements.Options => ({
   arrays,
-  batchBytes: Math.max(64, Math.min(BATCH_BYTES, size + 1)),
-  maxElementBytes
+  batchBytes: Math.min(partBytes(limits), Math.max(64, size + 1)),
+  maxElementBytes: limits.maxElementBytes
 })
 
 // internal
 
-const BATCH_BYTES = 48 << 10
 const MEMBERS_SHOWN = 32
 
 const Context = Schema.Union([

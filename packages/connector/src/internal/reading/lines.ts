@@ -3,6 +3,7 @@ import { type BatchBuilder, NdjsonLines, Rejected, RejectedLine, type Wire } fro
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { Base, Format } from "./model.ts"
+import { partBytes } from "./partBytes.ts"
 import { eachRecord } from "./rejects.ts"
 
 /** Where in its file a record is. */
@@ -28,11 +29,13 @@ export const lines = <C extends Base>(
   map: (record: Wire.Wire, context: C) => void,
   { begin, contextOf, finish, kind = "unknown", restore }: LinesOptions<C> = {}
 ): Format<C> => ({
-  open: (file, context, { maxElementBytes }, at) => {
+  open: (file, context, limits, at) => {
     const start = at === undefined ? Option.none() : decode(at)
     if (at !== undefined && Option.isNone(start)) return undefined
     let position = Option.getOrUndefined(start)
-    const reader = NdjsonLines.make({ maxLineBytes: maxElementBytes }, position)
+    const { maxElementBytes } = limits
+    const options = { maxLineBytes: maxElementBytes, batchBytes: partBytes(limits) }
+    const reader = NdjsonLines.make(options, position)
     const { out } = context
     return {
       // Lines that wait for more are kept, and a chunk is good only until the next is asked for.

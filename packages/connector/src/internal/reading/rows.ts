@@ -8,6 +8,7 @@ import { type Cells, isBroken, parseRows, type Problem } from "../csv/parseRows.
 import { type Dialect, type Row, RowScanner } from "../csv/rowScanner.ts"
 import { titlesOf } from "../csv/titles.ts"
 import type { Again, Base, File, Format } from "./model.ts"
+import { partBytes } from "./partBytes.ts"
 import { declaredOfRows as declared } from "./rejects.ts"
 
 type Original = Rejected.Rejected["original"]
@@ -43,7 +44,7 @@ export const csv = <C extends Base>({ delimiter = ",", tableOf }: CsvOptions<C>)
     let position = Option.getOrUndefined(start)
     if (position !== undefined && position.offset < end) return undefined
     const reader = new CsvReader(
-      { width: columns.length, dialect, batchBytes: BATCH_BYTES, maxRowBytes: limits.maxElementBytes },
+      { width: columns.length, dialect, batchBytes: partBytes(limits), maxRowBytes: limits.maxElementBytes },
       position ?? { offset: end, row: 0, lines }
     )
     let toSkip = position === undefined ? end : 0
@@ -108,8 +109,6 @@ export const columnsOf = (
 }
 
 // internal
-
-const BATCH_BYTES = 48 << 10
 
 const decode = Schema.decodeUnknownOption(Position)
 
@@ -227,7 +226,10 @@ const rowAgain = <C extends Base>(
 ): Again => {
   const table = tableOf(columns, file)
   if (table === undefined) {
-    return { problem: "its context does not have the columns of an export; take it from rejects.ndjson" }
+    return {
+      problem:
+        "the columns in its context are those of no table that this source reads; take the line from rejects.ndjson as it was written"
+    }
   }
   const dialect = { delimiter: Buffer.from(delimiter), lineEnd: Buffer.from(lineEnd) }
   const bytes = RejectedLine.bytesOf(line.original)

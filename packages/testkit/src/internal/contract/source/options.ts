@@ -50,6 +50,27 @@ export interface Failing<R> {
 export type Given<F, A> = A | ((fixture: F) => A)
 
 /**
+ * What a source is asked for beside its fixture: batches of at most so many records,
+ * so that reading is taken up after each of them. Its own size when absent.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Limits {
+  readonly batchRecords?: number
+}
+
+/**
+ * A source, or how it is made of the fixture. What is made with the limits that it
+ * is given needs no large fixture: without them, the rule on positions asks for one
+ * of several batches.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Limited<F, R> = Source.Source<R> | ((fixture: F, limits: Limits) => Source.Source<R>)
+
+/**
  * A source and what is known about its fixture.
  *
  * @category configuration
@@ -58,13 +79,13 @@ export type Given<F, A> = A | ((fixture: F) => A)
 export interface Options<R, F = void, E2 = never, R2 = never> {
   /** Makes what the other options are made of, again for each rule. It ends with the rule's scope. @default nothing */
   readonly fixture?: Effect.Effect<F, E2, R2>
-  readonly source: Given<F, Source.Source<R>>
+  readonly source: Limited<F, R>
   /** Sources over other input or with other settings; of each, the fingerprint or a partition must differ. */
   readonly changed?: Given<F, ReadonlyArray<Changed<R>>>
   /** The same source over a copy of its input that lies elsewhere. */
   readonly moved?: Given<F, Source.Source<R>>
   /** The same source over input of the same size with other content, from the first records on. */
-  readonly replaced?: Given<F, Source.Source<R>>
+  readonly replaced?: Limited<F, R>
   /** Sources that must fail, such as one whose input is damaged. */
   readonly failing?: Given<F, ReadonlyArray<Failing<R>>>
   readonly expected?: Given<F, Expected>
@@ -95,5 +116,5 @@ export interface Options<R, F = void, E2 = never, R2 = never> {
 export interface FilesOptions<R> extends Omit<Options<R, string>, "fixture"> {
   readonly files: Files
   /** Makes the source that reads a folder with the files. */
-  readonly source: (folder: string) => Source.Source<R>
+  readonly source: (folder: string, limits: Limits) => Source.Source<R>
 }
