@@ -15,6 +15,8 @@ import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
 import { begin } from "./internal/begin.ts"
+import { forSource, OfRun } from "./internal/corrections/ofRun.ts"
+import * as Retry from "./internal/corrections/retry.ts"
 import { drive } from "./internal/drive.ts"
 import { demandApart } from "./internal/inputsApart.ts"
 import * as Judge from "./internal/migrationOptions.ts"
@@ -82,6 +84,13 @@ export interface Options<RS, ET, RT, RK, RP> {
   readonly transforms?: ReadonlyArray<Transform.Transform<ET, RT>> | undefined
   readonly sink: Sink.Sink<RK>
   readonly policy?: Policy | undefined
+  /**
+   * A copy of the `rejects.ndjson` of the finished migration, in which lines have been
+   * corrected: the migration is run again with what is in them in place of what was
+   * wrong, and its output takes the place of the finished one's. Lines that are as they
+   * were, or gone, stay rejected. At most 64 MiB of lines may be corrected.
+   */
+  readonly corrections?: string | undefined
   /** Folder that holds a state folder per migration; `.chatferry`. */
   readonly stateDirectory?: string | undefined
   /** Shows progress. @default what `Program.run` shows; nothing without a program */
@@ -131,9 +140,16 @@ const runJudged = <RS, ET, RT, RK, RP>(options: Judge.JudgedOptions<RS, ET, RT, 
     yield* demandApart(options)
     const state = yield* MigrationState.open(options)
     return yield* Effect.gen(function* () {
-      const source = yield* Opened.open(options.source)
-      const begun = yield* begin(options, source, state)
-      return begun._tag === "finished" ? begun.report : yield* drive(options, source, transform, state, begun)
+      const opened = yield* Opened.open(options.source)
+      const retry = yield* Retry.begin(options, opened, state)
+      const source = forSource(opened, retry.corrections)
+      const begun = yield* begin(options, source, state, retry)
+      if (begun._tag === "finished") return begun.report
+      return yield* Effect.provideService(
+        drive(options, source, transform, state, begun),
+        OfRun,
+        retry.corrections
+      )
     }).pipe(Effect.catch(sayWhatToRemove(state, options.sink)))
   }).pipe(
     Effect.scoped,

@@ -19,6 +19,7 @@ import type { Entity, Kind } from "./Entity.ts"
 import type { Exclusion, Filter } from "./Exclusion.ts"
 import type { Fingerprint } from "./Fingerprint.ts"
 import * as BeforeSink from "./internal/beforeSink.ts"
+import { forSink } from "./internal/corrections/ofRun.ts"
 import { A_SINK, doubled, isSink, membersOf } from "./internal/settings/members.ts"
 import * as Ledger from "./Ledger.ts"
 import type { Rejected } from "./Rejected.ts"
@@ -279,10 +280,11 @@ export const openSupported = <R>(
         })
     })
     const writer = yield* sink.open({ ...context, receipt: Option.map(last, (receipt) => receipt.receipt) })
-    return BeforeSink.guard(sink, context, writer, Option.getOrUndefined(last), {
+    const guarded = BeforeSink.guard(sink, context, writer, Option.getOrUndefined(last), {
       kind: UNSUPPORTED_KIND.code,
       field: (path) => Consequence.codeOf(FIELD_UNSUPPORTED, path)
     })
+    return yield* forSink(sink.name, guarded)
   })
 
 // internal

@@ -8,6 +8,7 @@ import { CheckpointRefused } from "../MigrationError.ts"
 import type { Segment } from "../Source.ts"
 import * as Start from "../Start.ts"
 import { newToken } from "./exclusiveFile.ts"
+import type { Retry } from "./corrections/retry.ts"
 import type { JudgedOptions } from "./migrationOptions.ts"
 import * as MigrationState from "./migrationState.ts"
 import type { Opened } from "./opened.ts"
@@ -44,11 +45,12 @@ export const start: Omit<Checkpoint.Checkpoint, "format" | "run" | "fingerprint"
 export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
   options: JudgedOptions<RS, ET, RT, RK, RP>,
   source: Opened,
-  state: MigrationState.State
+  state: MigrationState.State,
+  retry: Pick<Retry, "digest" | "run">
 ) {
   const { sink } = options
   const last = yield* state.own(Checkpoint.load(state.checkpointPath))
-  const settings = RunSettings.of(options, source)
+  const settings = RunSettings.of(options, source, retry.digest)
   const known = yield* state.own(RunFile.load(state.runPath))
   const outputs = sink.outputs ?? []
   const announce = yield* Start.Listener
@@ -56,7 +58,7 @@ export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     const segments = yield* Segments.of(source, state)
     // An attempt that was stopped before its first checkpoint binds nothing: what it has made is taken over.
     const run = {
-      run: Option.match(known, { onNone: newToken, onSome: (file) => file.run }),
+      run: retry.run ?? Option.match(known, { onNone: newToken, onSome: (file) => file.run }),
       startedAt: yield* now,
       finishedAt: null,
       settings,

@@ -44,6 +44,7 @@ export const Options = Schema.Struct({
   ),
   sink: Setting.value(isSink, A_SINK),
   policy: Settings.withDefault(Policy, {}),
+  corrections: Settings.optional(Setting.path),
   stateDirectory: Settings.withDefault(Setting.path, ".chatferry"),
   progress: Settings.optional(
     Setting.callback<(progress: Stream.Stream<never>) => Effect.Effect<void, never, unknown>>()
