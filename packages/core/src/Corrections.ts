@@ -11,12 +11,12 @@
  * @since 0.1.0
  */
 import * as Context from "effect/Context"
-import { type Content, contentOf, type RejectedLine } from "./RejectedLine.ts"
 import { merged, replacedAt, stepsOf } from "./internal/corrections/merge.ts"
 import { type Splice, Splices } from "./internal/corrections/splices.ts"
 import type { Integers } from "./internal/losslessJson.ts"
 import { isRange, written } from "./internal/originals.ts"
 import type { Address } from "./Rejected.ts"
+import { type Content, contentOf, type RejectedLine } from "./RejectedLine.ts"
 
 export {
   /**

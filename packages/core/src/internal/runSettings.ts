@@ -109,7 +109,9 @@ const byName = (transforms: ReadonlyArray<Named>): ReadonlyMap<string, Named> =>
 const correctionChanges = (before: string | undefined, after: string | undefined): ReadonlyArray<Change> => {
   if (before === after) return []
   if (before === undefined) return [{ text: "it had no corrections and has some now" }]
-  return [{ text: after === undefined ? "it had corrections and has none now" : "the corrections are others" }]
+  return [
+    { text: after === undefined ? "it had corrections and has none now" : "the corrections are others" }
+  ]
 }
 
 const namedChanges = (who: string, before: Named, after: Named): ReadonlyArray<Change> =>

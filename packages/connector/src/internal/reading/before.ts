@@ -44,7 +44,10 @@ const filesOf = (
       looked.set(name, "")
       if (index < 0) return undefined
       const place = placeOf(archive, index)
-      const { chunks } = yield* contentOf({ archive, index, steps: [index], place, isGzipRead, limits, corrected }, 0)
+      const { chunks } = yield* contentOf(
+        { archive, index, steps: [index], place, isGzipRead, limits, corrected },
+        0
+      )
       const content = yield* allOf(chunks, limits.maxElementBytes + 1)
       if (content.length > limits.maxElementBytes) {
         return yield* SourceError.elementTooLarge(place, limits.maxElementBytes)

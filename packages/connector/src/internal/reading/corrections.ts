@@ -89,4 +89,3 @@ const correctedBy = <C>(
     }
   }
 }
-

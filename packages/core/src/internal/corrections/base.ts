@@ -54,10 +54,7 @@ export const load = Effect.fnUntraced(function* (state: Pick<State, "directory">
   return Option.isSome(base) ? base : yield* damaged(file, "its checksum is wrong")
 })
 
-export const save = (
-  state: Pick<State, "directory">,
-  base: Omit<Base, "format">
-) =>
+export const save = (state: Pick<State, "directory">, base: Omit<Base, "format">) =>
   Effect.flatMap(Path.Path, (path) =>
     DurableFile.replace(pathOf(path, state), SealedJson.seal({ format: FORMAT, ...base }))
   )
@@ -72,7 +69,9 @@ export const keepRejects = Effect.fnUntraced(function* (
   yield* demandRejects(state.rejectsPath, rejects)
   const copy = `${kept}.tmp`
   yield* DurableFile.awaited(fs.copyFile(state.rejectsPath, copy))
-  yield* Effect.scoped(Effect.flatMap(fs.open(copy, { flag: "r+" }), (file) => DurableFile.awaited(file.sync)))
+  yield* Effect.scoped(
+    Effect.flatMap(fs.open(copy, { flag: "r+" }), (file) => DurableFile.awaited(file.sync))
+  )
   yield* DurableFile.rename(copy, kept)
 })
 

@@ -19,10 +19,7 @@ export interface Line {
 }
 
 /** Gives each line of a file that is not blank to a function. */
-export const each = <E, R>(
-  path: string,
-  use: (line: Line) => Effect.Effect<void, E, R>
-) =>
+export const each = <E, R>(path: string, use: (line: Line) => Effect.Effect<void, E, R>) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     yield* fs.stream(path, { chunkSize: CHUNK }).pipe(
@@ -42,10 +39,8 @@ export const each = <E, R>(
 
 /** Reads a line of a copy, or says which one cannot be read. */
 export const read = (path: string, { number, text }: Line): Effect.Effect<RejectedLine, CorrectionsRefused> =>
-  decode(text).pipe(
-    // Entities are read as their files are, with numbers where those are exact.
-    Effect.flatMap((line) => (line.stage === "source" ? Effect.succeed(line) : decode(text, "exact"))),
-    Effect.mapError(({ problem }) => refused(path, `line ${number}: ${problem}`, TAKE_AGAIN))
+  Effect.mapError(decode(text, "exact"), ({ problem }) =>
+    refused(path, `line ${number}: ${problem}`, TAKE_AGAIN)
   )
 
 /** What tells whose record a line is of, whatever its original has become; `undefined` where no correction can be put in its place. */

@@ -129,7 +129,9 @@ const sorted = Effect.fnUntraced(function* (path: string, pairs: ReadonlyArray<P
     const entities = all.get(name) ?? new Map<string, Array<CorrectedEntity>>()
     all.set(name, entities)
     const key = keyOf(was.entity)
-    const same = entities.get(key)?.find(({ before }) => JSON.stringify(before) === JSON.stringify(was.entity))
+    const same = entities
+      .get(key)
+      ?.find(({ before }) => JSON.stringify(before) === JSON.stringify(was.entity))
     if (same !== undefined && JSON.stringify(same.after) !== JSON.stringify(is.entity))
       return yield* twice(path, number)
     if (same === undefined) add(entities, key, { before: was.entity, after: is.entity })

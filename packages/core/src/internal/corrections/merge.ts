@@ -10,7 +10,8 @@ export type Others = "take" | "keep"
 
 export const merged = (value: unknown, before: unknown, after: unknown, others: Others = "take"): unknown => {
   if (isSame(before, after)) return value
-  if (isObject(value) && isObject(before) && isObject(after)) return mergedObject(value, before, after, others)
+  if (isObject(value) && isObject(before) && isObject(after))
+    return mergedObject(value, before, after, others)
   if (Array.isArray(value) && Array.isArray(before) && Array.isArray(after)) {
     if (value.length === before.length && before.length === after.length) {
       return after.map((one, i) => merged(value[i], before[i], one, others))

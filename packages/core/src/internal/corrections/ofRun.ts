@@ -56,16 +56,21 @@ export const forSource = (source: Opened, { byPartition, count }: RunCorrections
   const { retrace } = source
   const of = ({ partition }: Segment) => byPartition.get(partition.id) ?? []
   const addresses = new Map(
-    Array.from(byPartition, ([id, here]) => [id, new Set(here.map(({ address }) => placeOf(address)))] as const)
+    Array.from(
+      byPartition,
+      ([id, here]) => [id, new Set(here.map(({ address }) => placeOf(address)))] as const
+    )
   )
   return {
     ...source,
     ...(count > 0 && { consequences: [...(source.consequences ?? []), CORRECTED, STILL_WRONG] }),
     read: (segment, position) =>
-      source.read(segment, position).pipe(
-        Stream.map(addressed(segment.partition.id, addresses.get(segment.partition.id))),
-        Stream.provideService(OfPartition, of(segment))
-      ),
+      source
+        .read(segment, position)
+        .pipe(
+          Stream.map(addressed(segment.partition.id, addresses.get(segment.partition.id))),
+          Stream.provideService(OfPartition, of(segment))
+        ),
     ...(retrace !== undefined && {
       retrace: (segment, trail) => Effect.provideService(retrace(segment, trail), OfPartition, of(segment))
     })
@@ -119,9 +124,8 @@ const addressed =
   (partition: string, corrected: ReadonlySet<string> | undefined) =>
   (batch: Batch): Batch => {
     if (batch.rejected.length === 0) return batch
-    const rejected = batch.rejected.map(
-      (one): Rejected =>
-        one.address === undefined ? one : { ...one, address: { partition, ...one.address } }
+    const rejected = batch.rejected.map((one): Rejected =>
+      one.address === undefined ? one : { ...one, address: { partition, ...one.address } }
     )
     const again = rejected.filter(
       ({ address }) => address !== undefined && corrected?.has(placeOf(address)) === true

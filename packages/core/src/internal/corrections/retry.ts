@@ -4,9 +4,9 @@ import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Checkpoint from "../../Checkpoint.ts"
+import * as DurableFile from "../../DurableFile.ts"
 import { CheckpointRefused } from "../../MigrationError.ts"
 import type { Sink } from "../../Sink.ts"
-import * as DurableFile from "../../DurableFile.ts"
 import type { JudgedOptions, Policy } from "../migrationOptions.ts"
 import type { State } from "../migrationState.ts"
 import type { Opened } from "../opened.ts"
@@ -98,7 +98,10 @@ export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
 
 // internal
 
-const ownerOf = ({ id }: Pick<State, "id">, { run }: Pick<Base.Base, "run">) => ({ migrationId: id, runId: run })
+const ownerOf = ({ id }: Pick<State, "id">, { run }: Pick<Base.Base, "run">) => ({
+  migrationId: id,
+  runId: run
+})
 
 const digestOf = Effect.fnUntraced(function* (state: State, file: string) {
   const fs = yield* FileSystem.FileSystem

@@ -43,8 +43,7 @@ export const tableOf = (header: ReadonlyArray<string>, path: string): Table | un
     hasSecrets: columns.some(({ field }) => isSecret(field)),
     wireOf: assembler(columns),
     cellsOf: (original) => cellsOf(original, columns),
-    columnOf: (name) =>
-      columns.find(({ field, parent }) => parent === undefined && field === name)?.index,
+    columnOf: (name) => columns.find(({ field, parent }) => parent === undefined && field === name)?.index,
     originalOf: (cells, onSecret) =>
       Object.fromEntries(
         columns.flatMap(({ field, index, title }) => {
