@@ -42,13 +42,15 @@ export const OfRun: Context.Reference<RunCorrections> = Context.Reference<RunCor
 )
 
 export const CORRECTED: Consequence.Consequence<"corrected"> = Consequence.make("corrected", {
-  effect: "information",
-  says: "records that were rejected and have been corrected in a copy of the rejects"
+  effect: "changed",
+  outcome: "noted",
+  says: "records that were rejected before, and came in as they were corrected in a copy of the rejects"
 })
 
 export const STILL_WRONG: Consequence.Consequence<"still_wrong"> = Consequence.make("still_wrong", {
   effect: "information",
-  says: "records among those that are rejected again, because they are still wrong"
+  outcome: "noted",
+  says: "records among the corrected ones that a source has rejected again, because they are still wrong"
 })
 
 /** The source with corrections in place of what was wrong, and with the partition in the addresses of what it rejects. */
