@@ -284,7 +284,7 @@ it.layer(NodeServices.layer)("a run with corrections", (it) => {
       const saved = `${place.folder}-saved`
       yield* fs.copy(place.folder, saved)
       // Where what was published is taken away, each change; behind that, some.
-      for (let n = 1; ; n += n < 16 ? 1 : 4) {
+      for (let n = 1; ; n += n < 12 ? 1 : 6) {
         const isDone = yield* stoppedAt(n, place.folder, copy)
         assert.strictEqual((yield* run(place, copy)).rejected, 0, `stopped at change ${n}`)
         assert.deepStrictEqual(yield* entitiesIn(place.folder), expected, `stopped at change ${n}`)
