@@ -61,7 +61,7 @@ export const check = (value: unknown, unknownFields: "reject" | "keep" = "reject
   return { problem: problem(kind, declared.invalidEntity.code, message) }
 }
 
-const CORRECT = "Correct them in a copy of the file and run again under another id."
+const CORRECT = "Correct them in a copy of rejects.ndjson and run again with it as `corrections`."
 
 /**
  * What is counted of lines and values that are not entities.
@@ -98,7 +98,8 @@ export const declared = {
   invalidEntity: Consequence.make("invalid_entity", {
     effect: "lost",
     says: "lines that are not a valid entity of their kind",
-    action: "Correct the fields that the reject names in a copy of the file and run again under another id."
+    action:
+      "Correct the fields that the reject names in a copy of rejects.ndjson and run again with it as `corrections`."
   })
 } as const
 

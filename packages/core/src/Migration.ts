@@ -83,6 +83,13 @@ export interface Options<RS, ET, RT, RK, RP> {
    * @default 1
    */
   readonly buckets?: number | undefined
+  /**
+   * A copy of the `rejects.ndjson` of the finished migration, in which lines have been
+   * corrected: the migration is run again with what is in them in place of what was
+   * wrong, and its output takes the place of the finished one's. Lines that are as they
+   * were, or gone, stay rejected. At most 64 MiB of lines may be corrected.
+   */
+  readonly corrections?: string | undefined
   /** Folder that holds a state folder per migration; `.chatferry`. */
   readonly stateDirectory?: string | undefined
   /** Shows progress. @default what `Program.run` shows; nothing without a program */

@@ -32,6 +32,7 @@ import type { Files } from "./Reading.ts"
 
 export type {
   Changed,
+  Corrected,
   Expected,
   Failing,
   FilesOptions,
@@ -152,6 +153,17 @@ export const rules: {
     ),
     read("reads each line of its rejects again, alone, and no other", (readings, { source }) =>
       Rejects.readAgain(source, readings)
+    ),
+    read(
+      "finds what it rejected by its address, and puts in its place what is given",
+      (readings, { source }) => Rejects.staysAsItIs(source, readings)
+    ),
+    ...when(options.corrected !== undefined, () =>
+      read("gives what it would have given if what it rejects had never been wrong", (readings, of) =>
+        of.corrected === undefined
+          ? Effect.undefined
+          : Rejects.givesTheRight(of.source, readings, of.corrected)
+      )
     ),
     about("declares what each code means that it counts", (readings, { source }) =>
       codesAreDeclared(source.consequences ?? [], ledgerOf(readings))

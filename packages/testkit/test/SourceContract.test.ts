@@ -1,4 +1,4 @@
-import { Consequence, type Entity, Source, SourceError } from "@chatferry/core"
+import { Consequence, type Entity, type Rejected, Source, SourceError } from "@chatferry/core"
 import { Contract, EntityGenerator, SourceContract, Reading } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option, Result, Stream } from "effect"
@@ -19,6 +19,10 @@ const options = (source: Source.Source): SourceContract.Options<never> => ({
   source,
   changed: [{ what: "a part less", source: ListSource.make(ListSource.parts.slice(1)) }],
   expected,
+  corrected: {
+    source: ListSource.make(ListSource.rightParts()),
+    originalOf: ({ place }) => ListSource.right(place) as unknown as Rejected.Rejected["original"]
+  },
   secrets: [ListSource.SECRET],
   content: [ListSource.CONTENT],
   positions: 5
@@ -253,6 +257,16 @@ const mutants: ReadonlyArray<{
     source: rejected === undefined ? withoutRejected() : { ...good, rejected }
   })),
   {
+    rule: "finds what it rejected by its address, and puts in its place what is given",
+    mutant: "a correction that takes the place of another record",
+    source: ListSource.make(ListSource.parts, (n) => (n === 0 ? 1 : n - 1))
+  },
+  {
+    rule: "gives what it would have given if what it rejects had never been wrong",
+    mutant: "addresses, and nothing that is put there",
+    source: ListSource.make(ListSource.parts, () => -1)
+  },
+  {
     rule: "declares what each code means that it counts",
     mutant: "a reject of a code that it does not declare",
     source: ListSource.changed((batch) => firstRejected(batch, { code: "other" }))
@@ -442,7 +456,7 @@ describe("SourceContract", () => {
     Effect.sync(() => {
       const few = SourceContract.rules({ source: good })
       const all = SourceContract.rules(options(good))
-      assert.strictEqual(all.length - few.length, 5)
+      assert.strictEqual(all.length - few.length, 6)
     })
   )
 })

@@ -9,6 +9,8 @@ import type { SinkError } from "../SinkError.ts"
 import { named, type SourceError } from "../SourceError.ts"
 import * as Transform from "../Transform.ts"
 import { begin } from "./begin.ts"
+import { forSource, OfRun } from "./corrections/ofRun.ts"
+import * as Retry from "./corrections/retry.ts"
 import { drive } from "./drive.ts"
 import { demandApart } from "./inputsApart.ts"
 import * as Judge from "./migrationOptions.ts"
@@ -39,9 +41,16 @@ const runJudged = <RS, ET, RT, RK, RP>(options: Judge.JudgedOptions<RS, ET, RT, 
     yield* demandApart(options)
     const state = yield* MigrationState.open(options)
     return yield* Effect.gen(function* () {
-      const source = yield* Opened.open(options.source)
-      const begun = yield* begin(options, source, state)
-      return begun._tag === "finished" ? begun.report : yield* drive(options, source, transform, state, begun)
+      const opened = yield* Opened.open(options.source)
+      const retry = yield* Retry.begin(options, opened, state)
+      const source = forSource(opened, retry.corrections)
+      const begun = yield* begin(options, source, state, retry)
+      if (begun._tag === "finished") return begun.report
+      return yield* Effect.provideService(
+        drive(options, source, transform, state, begun),
+        OfRun,
+        retry.corrections
+      )
     }).pipe(Effect.catch(sayWhatToRemove(state, options.sink)))
   }).pipe(
     Effect.scoped,

@@ -2,6 +2,7 @@
 import { type BatchBuilder, NdjsonLines, Rejected, RejectedLine, type Wire } from "@chatferry/core"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { located } from "./corrections.ts"
 import type { Base, Format } from "./model.ts"
 import { partBytes } from "./partBytes.ts"
 import { eachRecord } from "./rejects.ts"
@@ -44,10 +45,11 @@ export const lines = <C extends Base>(
       at: () => (position === undefined ? undefined : { offset: position.offset, line: position.line }),
       ...(finish !== undefined && { finish: () => finish(context) }),
       next: () => {
-        const part = reader.next()
-        if (part === undefined) return false
+        const read = reader.next()
+        if (read === undefined) return false
+        const part = located(file, read)
         const origin = new LineOrigin(part, file.place, () => contextOf?.(context) ?? LINE)
-        begin?.(context, origin.at)
+        begin?.(context, () => ({ offset: read.offsetOf(origin.i), bytes: read.bytesOf(origin.i).length }))
         eachRecord(part, origin, { out, kind, noun: "line", maxElementBytes }, (record) =>
           map(record, context)
         )
@@ -95,17 +97,16 @@ class LineOrigin implements BatchBuilder.Origin {
     this.context = context
   }
 
-  readonly at = (): At => {
-    const { bytesOf, offsetOf } = this.#part
-    return { offset: offsetOf(this.i), bytes: bytesOf(this.i).length }
-  }
-
   place(within: string): string {
     const { endOf, failures, lineOf, offsetOf } = this.#part
     const from = offsetOf(this.i)
     const isTooLarge = Rejected.isTooLarge(failures.get(this.i))
     const at = isTooLarge ? Rejected.bytesOf({ from, to: endOf(this.i) }) : `byte ${from}`
     return `${this.#place}:line ${lineOf(this.i)}${within} (${at})`
+  }
+
+  range(): Rejected.Range {
+    return { from: this.#part.offsetOf(this.i), to: this.#part.endOf(this.i) }
   }
 
   text(): string {

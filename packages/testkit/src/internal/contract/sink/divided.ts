@@ -145,7 +145,10 @@ const onlySegments = <R>(
           Effect.gen(function* () {
             for (const { name } of pieces) {
               const staged = yield* join(name)
-              take(`${member.name}/${name}`, yield* Effect.orDie(fs.readFile(`${member.directory}/${staged.path}.part`)))
+              take(
+                `${member.name}/${name}`,
+                yield* Effect.orDie(fs.readFile(`${member.directory}/${staged.path}.part`))
+              )
             }
             return { sink: member.name, directory: member.directory, files: [], ledger }
           })

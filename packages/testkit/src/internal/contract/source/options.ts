@@ -1,5 +1,5 @@
 // What authors say of a source and its fixture; SourceContract exports it.
-import type { Entity, Ledger, Source } from "@chatferry/core"
+import type { Entity, Ledger, Rejected, Source } from "@chatferry/core"
 import type * as Effect from "effect/Effect"
 import type { Files } from "../../../Reading.ts"
 
@@ -39,6 +39,19 @@ export interface Changed<R> {
 export interface Failing<R> {
   readonly source: Source.Source<R>
   readonly reason: string
+}
+
+/**
+ * What a person makes of the rejects, and what comes of it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Corrected<R> {
+  /** The same source over an input that was never wrong, in the same partitions. */
+  readonly source: Source.Source<R>
+  /** What a person puts in the place of `original`; `undefined` where nothing can be put there, so that it is wrong in both. */
+  readonly originalOf: (rejected: Rejected.Rejected) => Rejected.Rejected["original"] | undefined
 }
 
 /**
@@ -89,6 +102,8 @@ export interface Options<R, F = void, E2 = never, R2 = never> {
   /** Sources that must fail, such as one whose input is damaged. */
   readonly failing?: Given<F, ReadonlyArray<Failing<R>>>
   readonly expected?: Given<F, Expected>
+  /** How what it rejects is corrected. */
+  readonly corrected?: Given<F, Corrected<R>>
   /** Texts that must arrive in records: an id above 2^53, a field that the model does not know, the digits of a time. */
   readonly kept?: Given<F, ReadonlyArray<string>>
   /** Texts that may be nowhere, such as planted access tokens. */

@@ -6,7 +6,7 @@ import * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
 import type * as Scope from "effect/Scope"
 import { type Files, folderOf, Zip, zipOf } from "../../../Reading.ts"
-import type { Changed, Expected, Failing, Given, Limited, Limits, Options } from "./options.ts"
+import type { Changed, Corrected, Expected, Failing, Given, Limited, Limits, Options } from "./options.ts"
 
 /** What the rules know. Others of the source are made when a rule asks for them. */
 export interface Subject<R, R2> {
@@ -19,6 +19,7 @@ export interface Subject<R, R2> {
   readonly replaced: Effect.Effect<Source.Source<R> | undefined, unknown, R2>
   readonly failing: ReadonlyArray<Failing<R>>
   readonly expected: Expected | undefined
+  readonly corrected: Corrected<R> | undefined
   readonly kept: ReadonlyArray<string>
   readonly secrets: ReadonlyArray<string>
   readonly content: ReadonlyArray<string>
@@ -58,6 +59,7 @@ export const subjectOf = <R>(options: AnyOptions<R>): Effect.Effect<Subject<R, D
           : Effect.succeed(options.replaced && limitedOf(options.replaced, fixture, SMALL)),
       failing: of(options.failing) ?? [],
       expected: of(options.expected),
+      corrected: of(options.corrected),
       kept,
       content,
       secrets: of(options.secrets) ?? [],
