@@ -19,7 +19,11 @@ const randomPlan = (random: Random): Plan.Plan => {
   const phases: Array<Plan.LaterPhase> = []
   for (let i = random(7); i > 0; i--) {
     const after = phases.flatMap(({ name }) => (random(3) === 0 ? [name] : []))
-    phases.splice(random(phases.length + 1), 0, { name: `phase-${phases.length}`, after, parts: 1 + random(4) })
+    phases.splice(random(phases.length + 1), 0, {
+      name: `phase-${phases.length}`,
+      after,
+      parts: 1 + random(4)
+    })
   }
   let from = 0
   const reads = Array.from({ length: 1 + random(4) }, () => ({ from, to: (from += 1 + random(3)) }))
@@ -31,7 +35,9 @@ const waitsFor = ({ phases }: Plan.Plan, task: Plan.Task, other: Plan.Task): boo
   if (task.phase === "read") return false
   if (other.phase === "read") return true
   const after = phases.find(({ name }) => name === task.phase)?.after ?? []
-  return after.some((name) => name === other.phase || waitsFor({ reads: [], phases }, { phase: name, bucket: 0 }, other))
+  return after.some(
+    (name) => name === other.phase || waitsFor({ reads: [], phases }, { phase: name, bucket: 0 }, other)
+  )
 }
 
 describe("Plan.next", () => {
@@ -49,7 +55,9 @@ describe("Plan.next", () => {
       assert(next !== "finished")
       assert.deepStrictEqual(
         next,
-        all.filter((task) => !isDone(task) && all.every((other) => isDone(other) || !waitsFor(plan, task, other)))
+        all.filter(
+          (task) => !isDone(task) && all.every((other) => isDone(other) || !waitsFor(plan, task, other))
+        )
       )
       const task = next[random(next.length)]
       assert.isDefined(task)
@@ -62,19 +70,22 @@ describe("Plan.next", () => {
     assert.strictEqual(Plan.next(plan, commits), "finished")
   })
 
-  it.each(SEEDS.slice(0, 50))("is the order of the tasks for one that does them one by one (seed %i)", (seed) => {
-    const plan = randomPlan(makeRandom(seed))
-    const done: Array<string> = []
-    const commits = new Map<string, Plan.Commit>()
-    for (;;) {
-      const next = Plan.next(plan, commits)
-      if (next === "finished") break
-      const id = Plan.idOf(next[0] ?? { phase: "none", bucket: 0 })
-      done.push(id)
-      commits.set(id, { isEnd: true })
+  it.each(SEEDS.slice(0, 50))(
+    "is the order of the tasks for one that does them one by one (seed %i)",
+    (seed) => {
+      const plan = randomPlan(makeRandom(seed))
+      const done: Array<string> = []
+      const commits = new Map<string, Plan.Commit>()
+      for (;;) {
+        const next = Plan.next(plan, commits)
+        if (next === "finished") break
+        const id = Plan.idOf(next[0] ?? { phase: "none", bucket: 0 })
+        done.push(id)
+        commits.set(id, { isEnd: true })
+      }
+      assert.deepStrictEqual(done, Plan.tasks(plan).map(Plan.idOf))
     }
-    assert.deepStrictEqual(done, Plan.tasks(plan).map(Plan.idOf))
-  })
+  )
 
   it("has nothing to do where there is nothing", () => {
     assert.strictEqual(Plan.next({ reads: [], phases: [] }, new Map()), "finished")

@@ -56,7 +56,7 @@ const mutants: ReadonlyArray<{
   { mutant: "a sink that leaves a mark", names: { sink: "sinkWithMark" }, broken: [NO_FILE] }
 ]
 
-describe("KillContract", () => {
+describe("KillContract", { timeout: 180_000 }, () => {
   it.live.each(rulesOf({}, 4))("is kept by a good source and a good sink: $name", ({ check }) =>
     Effect.provide(check, NodeServices.layer)
   )

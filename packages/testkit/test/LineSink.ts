@@ -46,8 +46,12 @@ export const make =
             after: [],
             parts: "segment",
             open: (task) =>
-              task.receipt._tag === "Some" && typeof task.receipt.value === "object" && task.receipt.value !== null
-                ? Effect.fail(new SinkError.SinkError({ sink: NAME, reason: SinkError.foreignReceipt(directory) }))
+              task.receipt._tag === "Some" &&
+              task.receipt.value !== null &&
+              typeof task.receipt.value !== "number"
+                ? Effect.fail(
+                    new SinkError.SinkError({ sink: NAME, reason: SinkError.foreignReceipt(directory) })
+                  )
                 : Effect.map(FileSystem.FileSystem, (fs) => writer(task, fault, fs, `${directory}/${FILE}`))
           }
         ],
@@ -69,7 +73,9 @@ const writer = (
   let lines = task.receipt._tag === "Some" ? Number(task.receipt.value) : 0
   return {
     ...(fault === "takes exclusions for nothing" && { exclude: () => Effect.void }),
-    ...(fault === "gives receipts with holes" && { flush: Effect.sync(() => ({ hole: undefined }) as never) }),
+    ...(fault === "gives receipts with holes" && {
+      flush: Effect.sync(() => ({ hole: undefined }) as never)
+    }),
     ...(fault === "numbers the lines of its segment" && { flush: Effect.sync(() => lines) }),
     write: (records) =>
       Effect.gen(function* () {
@@ -84,7 +90,14 @@ const writer = (
         }
         if (fault === "marks long batches" && records.length > LONG_BATCH) task.append(FILE, "\n")
         if (fault === "makes a file under the final name")
-          yield* Effect.orDie(Effect.scoped(fs.open(final, { flag: "a" })))
+          yield* Effect.mapError(
+            Effect.scoped(fs.open(final, { flag: "a" })),
+            (cause) =>
+              new SinkError.SinkError({
+                sink: NAME,
+                reason: new SinkError.WriteFailed({ path: final, cause })
+              })
+          )
       })
   }
 }

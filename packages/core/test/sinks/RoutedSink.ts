@@ -31,7 +31,11 @@ export const make = (
         route: (entity, send) => {
           if (entity._tag === "message") send(bucketOf(entity.channelId, buckets), entity)
         },
-        open: (task) => Effect.as(Effect.sync(() => onOpen("talk", task.part)), talk(task))
+        open: (task) =>
+          Effect.as(
+            Effect.sync(() => onOpen("talk", task.part)),
+            talk(task)
+          )
       },
       {
         name: "users",
@@ -40,7 +44,11 @@ export const make = (
         route: (entity, send) => {
           if (entity._tag === "user") send(0, entity)
         },
-        open: (task) => Effect.as(Effect.sync(() => onOpen("users", task.part)), users(task))
+        open: (task) =>
+          Effect.as(
+            Effect.sync(() => onOpen("users", task.part)),
+            users(task)
+          )
       },
       {
         name: "index",
@@ -50,7 +58,11 @@ export const make = (
         route: (entity, send) => {
           if (entity._tag === "message" && entity.userId === undefined) send(0, { row: entity.id })
         },
-        open: (task) => Effect.as(Effect.sync(() => onOpen("index", task.part)), index(task))
+        open: (task) =>
+          Effect.as(
+            Effect.sync(() => onOpen("index", task.part)),
+            index(task)
+          )
       }
     ],
     publish

@@ -4,7 +4,17 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, Exit, FileSystem } from "effect"
 import * as RoutedSink from "./RoutedSink.ts"
-import { contents, entities, finish, type Folders, folders, opened, published, reasonOf, write } from "./sessions.ts"
+import {
+  contents,
+  entities,
+  finish,
+  type Folders,
+  folders,
+  opened,
+  published,
+  reasonOf,
+  write
+} from "./sessions.ts"
 
 const linesOf = (files: Readonly<Record<string, string>>, name: string) =>
   (files[name] ?? "").split("\n").filter((line) => line !== "")
@@ -32,18 +42,20 @@ it.layer(NodeServices.layer)("a sink of several phases", (it) => {
   it.effect.each([1, 2, 7, STORED])("writes the same records with %i buckets", (buckets) =>
     Effect.gen(function* () {
       const { files, summaries } = yield* published(RoutedSink.make, entities, { buckets })
-      const messages = entities.filter(({ _tag }) => _tag === "message")
-      const said = linesOf(files, RoutedSink.TALK).map((line) => JSON.parse(line) as { readonly message: string })
+      const messages = entities.flatMap((one) => (one._tag === "message" ? [one] : []))
+      const said = linesOf(files, RoutedSink.TALK).map(
+        (line) => JSON.parse(line) as { readonly message: string }
+      )
       assert.deepStrictEqual(
         said.map((one) => one.message).toSorted(),
-        messages.map(({ id }) => id as string).toSorted()
+        messages.map(({ id }): string => id).toSorted()
       )
       assert.strictEqual(files[RoutedSink.LOUD], files[RoutedSink.TALK]?.toUpperCase())
       assert.deepStrictEqual(
         linesOf(files, RoutedSink.USERS),
         entities.flatMap((one) => (one._tag === "user" ? [JSON.stringify(one)] : []))
       )
-      const lone = messages.filter((one) => one._tag === "message" && one.userId === undefined)
+      const lone = messages.filter((one) => one.userId === undefined)
       const rows = linesOf(files, RoutedSink.INDEX)
       assert.strictEqual(rows.length, messages.length + lone.length)
       assert.deepStrictEqual(
@@ -58,31 +70,34 @@ it.layer(NodeServices.layer)("a sink of several phases", (it) => {
     })
   )
 
-  it.effect.each([1, 7, STORED])("ends in the same bytes after a kill at any receipt, with %i buckets", (buckets) =>
-    Effect.gen(function* () {
-      const all: Array<Sink.Receipt> = []
-      const whole = yield* folders
-      yield* opened(RoutedSink.make(whole.out), whole, { buckets }, (session) =>
-        finish(session, entities, keeping(all))
-      )
-      const expected = yield* contents(whole.out)
-      assert.strictEqual(all.length, buckets === STORED ? 5 + STORED : 5)
-      // Each of many buckets is like the others.
-      for (const failAt of all.keys().filter((i) => i > 0 && (i < 4 || i % 5 === 0 || i > all.length - 4))) {
-        const at = yield* folders
-        const receipts: Array<Sink.Receipt> = []
-        const exit = yield* Effect.exit(
-          opened(RoutedSink.make(at.out), at, { buckets }, (session) =>
-            finish(session, entities, keeping(receipts, failAt))
+  it.effect.each([1, 7, STORED])(
+    "ends in the same bytes after a kill at any receipt, with %i buckets",
+    (buckets) =>
+      Effect.gen(function* () {
+        const all: Array<Sink.Receipt> = []
+        const whole = yield* folders
+        yield* opened(RoutedSink.make(whole.out), whole, { buckets }, (session) =>
+          finish(session, entities, keeping(all))
+        )
+        const expected = yield* contents(whole.out)
+        assert.strictEqual(all.length, buckets === STORED ? 5 + STORED : 5)
+        // Each of many buckets is like the others.
+        const isAsked = (i: number) => i > 0 && (i < 4 || i % 5 === 0 || i > all.length - 4)
+        for (const failAt of Array.from(all.keys()).filter(isAsked)) {
+          const at = yield* folders
+          const receipts: Array<Sink.Receipt> = []
+          const exit = yield* Effect.exit(
+            opened(RoutedSink.make(at.out), at, { buckets }, (session) =>
+              finish(session, entities, keeping(receipts, failAt))
+            )
           )
-        )
-        assert.isTrue(Exit.isFailure(exit))
-        yield* opened(RoutedSink.make(at.out), at, { buckets, receipt: receipts.at(-1) }, (session) =>
-          finish(session, [])
-        )
-        assert.deepStrictEqual(yield* contents(at.out), expected)
-      }
-    })
+          assert.isTrue(Exit.isFailure(exit))
+          yield* opened(RoutedSink.make(at.out), at, { buckets, receipt: receipts.at(-1) }, (session) =>
+            finish(session, [])
+          )
+          assert.deepStrictEqual(yield* contents(at.out), expected)
+        }
+      })
   )
 
   it.effect("does no task again that has ended", () =>
@@ -96,32 +111,36 @@ it.layer(NodeServices.layer)("a sink of several phases", (it) => {
         )
       )
       const openings: Array<string> = []
-      const sink = RoutedSink.make(at.out, { onOpen: (phase, part) => void openings.push(`${phase}/${part}`) })
+      const sink = RoutedSink.make(at.out, {
+        onOpen: (phase, part) => void openings.push(`${phase}/${part}`)
+      })
       yield* opened(sink, at, { buckets: 2, receipt: receipts.at(-1) }, (session) => finish(session, []))
       assert.deepStrictEqual(openings, ["index/1", "users/0"])
     })
   )
 
-  it.effect.each([2, STORED])("goes on while it writes, and what came after the receipt is gone (%i buckets)", (buckets) =>
-    Effect.gen(function* () {
-      const { files } = yield* published(RoutedSink.make, entities, { buckets })
-      for (const at of [0, 1, 50, entities.length]) {
-        const here = yield* folders
-        const receipt = yield* opened(RoutedSink.make(here.out), here, { buckets }, (session) =>
-          Effect.gen(function* () {
-            yield* write(session, entities.slice(0, at))
-            const reached = yield* session.commit
-            yield* write(session, entities.toReversed())
-            yield* session.commit
-            return reached
-          })
-        )
-        yield* opened(RoutedSink.make(here.out), here, { buckets, receipt }, (session) =>
-          finish(session, entities.slice(at))
-        )
-        assert.deepStrictEqual(yield* contents(here.out), files)
-      }
-    })
+  it.effect.each([2, STORED])(
+    "goes on while it writes, and what came after the receipt is gone (%i buckets)",
+    (buckets) =>
+      Effect.gen(function* () {
+        const { files } = yield* published(RoutedSink.make, entities, { buckets })
+        for (const at of [0, 1, 50, entities.length]) {
+          const here = yield* folders
+          const receipt = yield* opened(RoutedSink.make(here.out), here, { buckets }, (session) =>
+            Effect.gen(function* () {
+              yield* write(session, entities.slice(0, at))
+              const reached = yield* session.commit
+              yield* write(session, entities.toReversed())
+              yield* session.commit
+              return reached
+            })
+          )
+          yield* opened(RoutedSink.make(here.out), here, { buckets, receipt }, (session) =>
+            finish(session, entities.slice(at))
+          )
+          assert.deepStrictEqual(yield* contents(here.out), files)
+        }
+      })
   )
 
   it.effect("is given nothing that belongs to what is left out", () =>
@@ -202,12 +221,16 @@ it.layer(NodeServices.layer)("a sink of several phases", (it) => {
 
 /** Some of the files that a receipt speaks of, of all sorts. */
 const kept = ({ out, state }: Folders, receipt: Sink.Receipt | undefined) => {
-  const { routed } = receipt as { readonly routed: { readonly files: Readonly<Record<string, { readonly bytes: number }>> } }
+  const { routed } = receipt as {
+    readonly routed: { readonly files: Readonly<Record<string, { readonly bytes: number }>> }
+  }
   const keys = Object.entries(routed.files).flatMap(([key, { bytes }]) => (bytes === 0 ? [] : key))
   assert.isAbove(keys.length, 0)
-  return keys.filter((_, i) => i < 2 || i % 7 === 0 || i > keys.length - 3).map((key) => {
-    const [first = "", second = "", third = "", ...rest] = key.split("/")
-    if (first === "to") return `${state}/rows/${second}-${third}.${rest.join("-")}.ndjson`
-    return first === "users" ? `${out}/${third}.part` : `${state}/pieces/${first}-${second}.${third}`
-  })
+  return keys
+    .filter((_, i) => i < 2 || i % 7 === 0 || i > keys.length - 3)
+    .map((key) => {
+      const [first = "", second = "", third = "", ...rest] = key.split("/")
+      if (first === "to") return `${state}/rows/${second}-${third}.${rest.join("-")}.ndjson`
+      return first === "users" ? `${out}/${third}.part` : `${state}/pieces/${first}-${second}.${third}`
+    })
 }

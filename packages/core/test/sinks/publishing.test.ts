@@ -5,7 +5,17 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, Exit, FileSystem } from "effect"
 import * as RoutedSink from "./RoutedSink.ts"
-import { completion, contents, entities, finish, folders, opened, published, reasonOf, type Services } from "./sessions.ts"
+import {
+  completion,
+  contents,
+  entities,
+  finish,
+  folders,
+  opened,
+  published,
+  reasonOf,
+  type Services
+} from "./sessions.ts"
 
 /** Runs that have only to be published, as many as are asked for. */
 const ended = (make: (out: string) => Sink.Sink<Services>, buckets: number) =>

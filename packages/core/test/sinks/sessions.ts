@@ -25,7 +25,9 @@ export const message = (id: string, channelId: string, userId?: string): Entity.
 
 /** Users and messages in turn, in channels that are many enough for each bucket. */
 export const entities: ReadonlyArray<Entity.Entity> = Array.from({ length: 120 }, (_, i) =>
-  i % 5 === 0 ? user(`user-${i}`) : message(`message-${i}`, `channel-${i % 37}`, i % 3 === 0 ? undefined : "ada")
+  i % 5 === 0
+    ? user(`user-${i}`)
+    : message(`message-${i}`, `channel-${i % 37}`, i % 3 === 0 ? undefined : "ada")
 )
 
 export interface Opening {

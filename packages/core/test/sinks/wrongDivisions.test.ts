@@ -69,7 +69,8 @@ it.layer(NodeServices.layer)("a division", (it) => {
       phases: [phase("a", { parts: 2 })]
     },
     {
-      problem: "keeps what the writers of a and a-0 have for themselves in one folder, a-0: one needs another name",
+      problem:
+        "keeps what the writers of a and a-0 have for themselves in one folder, a-0: one needs another name",
       phases: [phase("a", { parts: 2, route: () => undefined }), phase("a-0")]
     },
     {
@@ -144,7 +145,14 @@ it.layer(NodeServices.layer)("a writer", (it) => {
     },
     {
       message: "a/0/x has not been closed",
-      phases: [doing("a", (task) => Effect.andThen(Effect.sync(() => task.line("x", "1")), task.discard("x")))]
+      phases: [
+        doing("a", (task) =>
+          Effect.andThen(
+            Effect.sync(() => task.line("x", "1")),
+            task.discard("x")
+          )
+        )
+      ]
     },
     {
       message: "a/0/x has not been closed",

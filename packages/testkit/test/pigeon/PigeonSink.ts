@@ -161,7 +161,9 @@ const makeJudge = (task: Phase.Task, maxText: number, has: Has) => {
         book.add(kind, "dropped", "other", 1)
       } else {
         if (!has("madeUpReason")) written++
-        lines.push(has("countNotInReceipt") ? lineOf({ ...record, no: written } as never, has) : lineOf(record, has))
+        lines.push(
+          has("countNotInReceipt") ? lineOf({ ...record, no: written } as never, has) : lineOf(record, has)
+        )
         book.written(kind, 1)
       }
     }
@@ -189,7 +191,8 @@ const publish = (output: Phase.Output, { directory, token }: Config, has: Has) =
   })
 
 const lineOf = (entity: Entity.Entity, has: Has): string => {
-  if (has("emptyLines")) return JSON.stringify({ _tag: entity._tag, id: messageOf(entity), messageId: messageOf(entity) })
+  if (has("emptyLines"))
+    return JSON.stringify({ _tag: entity._tag, id: messageOf(entity), messageId: messageOf(entity) })
   if (has("clock")) return JSON.stringify({ ...entity, importedAt: Date.now() })
   if (has("randomId")) return JSON.stringify({ ...entity, uuid: crypto.randomUUID() })
   if (has("swappedIds") && entity._tag === "member")

@@ -110,7 +110,9 @@ export const open = (
       const file = files.get(key)
       if (file?.isClosed !== true) throw new Error(`${key} has not been closed`)
       if (file.isCommitted)
-        throw new Error(`${key} is part of a commit, and only what was made since can be renamed or taken back`)
+        throw new Error(
+          `${key} is part of a commit, and only what was made since can be renamed or taken back`
+        )
       return file
     }
     return {

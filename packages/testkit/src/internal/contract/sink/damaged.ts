@@ -23,7 +23,11 @@ export const noticesDamage = <R>(stage: Stage<R>): Checked<R> =>
       const receipt = yield* receiptAt(stage, here, at)
       const restore = yield* here.snapshot
       const files = [
-        ...Array.from(yield* here.files, ([name, bytes]) => ({ name, path: `${here.directory}/${name}`, bytes })),
+        ...Array.from(yield* here.files, ([name, bytes]) => ({
+          name,
+          path: `${here.directory}/${name}`,
+          bytes
+        })),
         ...Array.from(yield* here.state, ([name, bytes]) => ({
           name,
           path: `${here.stateDirectory}/${name}`,
