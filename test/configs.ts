@@ -4,7 +4,7 @@ import { NdjsonSink, NdjsonSource } from "@chatferry/sink-ndjson"
 import { StreamImportApi, StreamImportSink, StreamImportValidator } from "@chatferry/sink-stream-import"
 import { AttachmentInventory, SendbirdApi, SendbirdSource } from "@chatferry/source-sendbird"
 import { StreamApi, StreamSource } from "@chatferry/source-stream"
-import { Reading } from "@chatferry/testkit"
+import { Reading, Writing } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert } from "@effect/vitest"
 import { Console, Effect, Layer, Option, Redacted, type Schema, Stream } from "effect"
@@ -56,18 +56,7 @@ const sinkFailure =
   (config: object) =>
     Effect.gen(function* () {
       const sink = make(config as never)
-      const message = yield* messageOf(
-        Effect.scoped(
-          sink.open({
-            migrationId: "test",
-            runId: "test",
-            receipt: Option.none(),
-            stateDirectory: "/nowhere/state",
-            reject: () => Effect.void,
-            progress: () => Effect.void
-          })
-        )
-      )
+      const message = yield* messageOf(Effect.scoped(Writing.open(sink, "/nowhere/state")))
       assert(sink.check !== undefined)
       assert.strictEqual(yield* messageOf(sink.check), message)
       return message
@@ -94,13 +83,22 @@ export const cases: ReadonlyArray<Case> = [
     name: "Migration.Options",
     schema: Migration.Options,
     valid: { id: "test", source: memory, sink: nowhere, transforms: [Transform.filter("all", () => true)] },
-    failure: failure(Migration.run as (config: never) => ReturnType<typeof Migration.run<Error, never>>)
+    failure: failure((options: Migration.Options<never, never, never, never, never>) =>
+      Migration.run(options)
+    )
   },
   {
     name: "Source.StreamOptions",
     schema: Source.StreamOptions,
     valid: {},
     failure: (options) => messageOf(Stream.runDrain(Source.stream(memory, options)))
+  },
+  {
+    name: "Source.ConcatOptions",
+    schema: Source.ConcatOptions,
+    valid: { ids: "separate" },
+    failure: (options) =>
+      messageOf(Source.concat("joined", [memory], options as Source.ConcatOptions).check ?? Effect.void)
   },
   {
     name: "Migration.Policy",

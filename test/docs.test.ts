@@ -1,5 +1,5 @@
 import { Entity } from "@chatferry/core"
-import { SendbirdExport } from "@chatferry/testkit"
+import { SendbirdExport, StreamExport } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Path } from "effect"
@@ -38,19 +38,7 @@ const blocks = (text: string, language: string) =>
     ([, block]) => block ?? ""
   )
 
-/** A line of rejects.ndjson that somebody has corrected. */
-const corrected = JSON.stringify({
-  stage: "source",
-  source: "sendbird-archives",
-  kind: "message",
-  code: "invalid_time",
-  message: "created_at is missing or is no time",
-  place: "export/lobby.json:messages[0] (byte 13)",
-  context: { list: "messages", channel: "lobby" },
-  original: { message_id: 5, message: "Hello", created_at: 1736855610000 }
-})
-
-/** Runs a block in a folder of its own that holds a small export and a corrected reject, under vitest if it is a test. */
+/** Runs a block in a folder of its own that holds a small export of each provider, under vitest if it is a test. */
 const run = (block: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -58,7 +46,10 @@ const run = (block: string) =>
     // Inside examples/, so that package names resolve as they do for a reader.
     const cwd = yield* fs.makeTempDirectoryScoped({ directory: `${yield* root}/examples`, prefix: ".docs-" })
     yield* SendbirdExport.writeZips(`${cwd}/sendbird-export`, { seed: 12, messages: 50 })
-    yield* fs.writeFileString(`${cwd}/corrected.ndjson`, `${corrected}\n`)
+    yield* StreamExport.writeFile(
+      `${cwd}/stream-export.json`,
+      StreamExport.generate({ seed: 12, messages: 50 }).channels()
+    )
     const isTest = block.includes('"@effect/vitest"')
     yield* fs.writeFileString(`${cwd}/${isTest ? "block.test.ts" : "block.ts"}`, block)
     yield* fs.writeFileString(`${cwd}/vitest.config.ts`, vitestConfig)

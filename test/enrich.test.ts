@@ -101,7 +101,7 @@ const migrated = (isApiFirst: boolean) =>
     const api = sourceOf(makeFake(app), { to: base + 5 })
     yield* Migration.run({
       id: "enriched",
-      source: Source.concat("both", isApiFirst ? [api, archives] : [archives, api]),
+      source: Source.concat("both", isApiFirst ? [api, archives] : [archives, api], { ids: "shared" }),
       sink: StreamImportSink.make({ directory: `${folder}/out`, dialect: "jsonl" }),
       stateDirectory: `${folder}/state`
     })

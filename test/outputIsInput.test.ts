@@ -22,7 +22,9 @@ const sources = [
   {
     name: "all",
     of: (input: string) =>
-      Source.filterKinds(Source.concat("all", [NdjsonSource.make({ inputs: [input] })]), ["user"])
+      Source.filterKinds(Source.concat("all", [NdjsonSource.make({ inputs: [input] })], { ids: "shared" }), [
+        "user"
+      ])
   }
 ]
 

@@ -16,10 +16,12 @@ export interface Case {
 /** What one case is made of, but for its number. */
 export type Make = (n: string, i: number) => Omit<Case, "file"> & { readonly ending: string }
 
-export const cases = (makes: ReadonlyArray<Make>, count: number): ReadonlyArray<Case> =>
-  Array.from({ length: count }, (_, i) => {
+/** `first`: the number of the first of them. */
+export const cases = (makes: ReadonlyArray<Make>, count: number, first = 0): ReadonlyArray<Case> =>
+  Array.from({ length: count }, (_, k) => {
+    const i = first + k
     const n = `n${String(i).padStart(4, "0")}`
-    const { ending, ...made } = (makes[i % makes.length] as Make)(n, i)
+    const { ending, ...made } = (makes[k % makes.length] as Make)(n, i)
     return { ...made, file: `${n}.${ending}` }
   })
 

@@ -17,6 +17,32 @@ it.layer(NodeServices.layer)("records that were set aside", (it) => {
   const linesOf = (rejected: ReadonlyArray<Rejected.Rejected>) =>
     rejected.map((one) => ({ stage: "source" as const, ...one, source: "pigeon" }))
 
+  it.effect("say what nobody reads them by", () =>
+    Effect.gen(function* () {
+      const { rejected } = pigeon({ inputs: yield* Reading.folderOf(broken) })
+      const line = {
+        stage: "source",
+        source: "pigeon",
+        kind: "user",
+        code: "no_wing",
+        message: "it has none"
+      }
+      const messageOf = (more: object) =>
+        Effect.map(
+          Effect.flip(rejected?.({ ...line, place: "a.json", original: {}, ...more }) ?? Effect.die("none")),
+          ({ message }) => message
+        )
+      const said = "cannot read this line of rejects: this source reads no line with "
+      const toDo =
+        ". If somebody has changed that, take the line from rejects.ndjson as it was written; if not, the source lacks an `again` for what it sets aside so"
+      assert.strictEqual(
+        yield* messageOf({ context: { part: "wing", of: "what somebody wrote" } }),
+        `${said}a context of part, of${toDo}`
+      )
+      assert.strictEqual(yield* messageOf({}), `${said}no context${toDo}`)
+    })
+  )
+
   it.effect("have their place, their original and what they depend on", () =>
     Effect.gen(function* () {
       const { notes, rejected } = yield* Reading.readAll(pigeon({ inputs: yield* Reading.folderOf(broken) }))

@@ -1,6 +1,6 @@
-import { SourceContract } from "@chatferry/testkit"
+import { Contract, SourceContract } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
-import { describe, it } from "@effect/vitest"
+import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { containers, pigeon } from "./pigeon.ts"
 
@@ -14,7 +14,7 @@ describe.each(Object.entries(containers).filter(([name]) => name.startsWith("fol
   (_, content) => {
     const rules = SourceContract.rules({
       files: { ...content, ...broken },
-      source: (inputs) => pigeon({ inputs, batchRecords: 100 }),
+      source: (inputs, limits) => pigeon({ inputs, batchRecords: 100, ...limits }),
       expected: { records: { user: 7300 }, rejected: { user: 2, unknown: 1 } },
       content: ["Person"]
     })
@@ -22,3 +22,35 @@ describe.each(Object.entries(containers).filter(([name]) => name.startsWith("fol
     it.live.each(rules)("$name", ({ check }) => Effect.provide(check, NodeServices.layer))
   }
 )
+
+describe("a source whose fixture makes one batch", () => {
+  const files = { "a.jsonl": ["p1", "p2", "p3"].map((id) => `${JSON.stringify({ id })}\n`).join("") }
+  const resumes = (source: (folder: string, limits: SourceContract.Limits) => ReturnType<typeof pigeon>) =>
+    Contract.check(
+      SourceContract.rules({ files, source }),
+      "goes on with exactly the rest after a position"
+    ).pipe(Effect.provide(NodeServices.layer))
+
+  it.effect("is taken up after each record where it takes the size of its batches", () =>
+    resumes((inputs, limits) => pigeon({ inputs, ...limits }))
+  )
+
+  it.effect("is told that it forgets what its mappings remember", () =>
+    Effect.gen(function* () {
+      const { message } = yield* Effect.flip(
+        resumes((inputs, limits) => pigeon({ inputs, ...limits, isForgetful: true }))
+      )
+      assert.include(message, "after batch 1 of 3, got 2, and number 1 differs")
+    })
+  )
+
+  it.effect("is told that nothing is tested where it takes no size", () =>
+    Effect.gen(function* () {
+      const { message } = yield* Effect.flip(resumes((inputs) => pigeon({ inputs, isForgetful: true })))
+      assert.strictEqual(
+        message,
+        "goes on with exactly the rest after a position: expected several batches of the 3 records and rejects of partition export, so that reading is taken up between them, got one, which tests nothing: make the source with the `batchRecords` that `source` is given, or give the fixture as many records as make several batches"
+      )
+    })
+  )
+})

@@ -46,6 +46,8 @@ const teamIn = (part: JsonElements.Part): string | undefined =>
 export interface Settings extends Partial<ArchiveReader.Limits> {
   readonly inputs: string
   readonly isGrouped?: boolean
+  /** It does not say what its mappings remember from one record to the next. */
+  readonly isForgetful?: boolean
 }
 
 /** Nothing but JSON has teams. */
@@ -82,7 +84,7 @@ const documents = {
   rows: ArchiveReader.rows<Context>((row, context) => map(row, context), { kind: "user" })
 }
 
-export const pigeon = ({ inputs, isGrouped = false, ...limits }: Settings) =>
+export const pigeon = ({ inputs, isForgetful = false, isGrouped = false, ...limits }: Settings) =>
   ArchiveReader.make<Context, keyof typeof documents, Readonly<Record<string, unknown>> | undefined>({
     name: "pigeon",
     kinds: ["user"],
@@ -123,17 +125,19 @@ export const pigeon = ({ inputs, isGrouped = false, ...limits }: Settings) =>
       count: 0,
       team: undefined
     }),
-    state: {
-      save: ({ count }) => ({ count }),
-      restore: (context, stored) =>
-        Effect.sync(() => {
-          const count = (stored as { readonly count?: unknown } | null)?.count
-          if (typeof count !== "number") return "foreign"
-          context.count = count
-          return count < 0 ? "changed" : "restored"
-        })
-    }
+    ...(!isForgetful && { state })
   })
+
+const state: ArchiveReader.State<Context> = {
+  save: ({ count }) => ({ count }),
+  restore: (context, stored) =>
+    Effect.sync(() => {
+      const count = (stored as { readonly count?: unknown } | null)?.count
+      if (typeof count !== "number") return "foreign"
+      context.count = count
+      return count < 0 ? "changed" : "restored"
+    })
+}
 
 export const people = (first: number, length: number) =>
   Array.from({ length }, (_, i) => ({ id: `p${first + i}`, name: `Person ${first + i}`, group: "g1" }))

@@ -73,7 +73,7 @@ export {
  * @since 0.1.0
  */
 export interface LimitsConfig {
-  /** Records after which a batch is cut, at the next end of about 48 KiB of JSON; 1024. Fewer where they are large: it is cut after 1 MiB. */
+  /** Records after which a batch is cut, at the next end of about 48 KiB of JSON, or of 64 bytes a record where that is less; 1024. Fewer where they are large: it is cut after 1 MiB. */
   readonly batchRecords?: number | undefined
   /**
    * Most bytes of a single record, or of another value that is held in memory as
@@ -110,7 +110,7 @@ export interface Options {
   readonly kinds: ReadonlySet<Kind>
   /** What the codes of its rejects and notes mean. */
   readonly consequences?: ReadonlyArray<Consequence>
-  /** Path or paths of zip archives, folders or single files, in the order in which they are read. Below a folder, every zip archive is one partition and all other files together are one. */
+  /** Path or paths of zip archives, folders or single files, in the order in which they are read. Below a folder, every zip archive is one partition and all other files together are one. All are of one application: equal ids mean the same. */
   readonly inputs: string | ReadonlyArray<string>
   readonly limits: Limits
   /** Tells files of the source itself by their names: they are not read. */

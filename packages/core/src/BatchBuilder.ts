@@ -15,6 +15,7 @@ import { needsText, textWithoutCredentials, withoutCredentials, written } from "
 import { withoutFields, withoutFieldsText } from "./internal/secretFields.ts"
 import type * as JsonElements from "./JsonElements.ts"
 import {
+  type Address,
   bytesOf,
   isTooLarge,
   originalOf,
@@ -51,7 +52,17 @@ export interface Origin {
   readonly original?: () => Rejected["original"] | undefined
   /** What the record's meaning depends on besides the record: `Rejected.context`. */
   readonly context?: () => Schema.Json | undefined
+  /** The bytes of the file that the record takes up. Without it, and without `BatchBuilder.entry`, a correction cannot be put in its place. */
+  readonly range?: (within: string) => OriginRange | undefined
 }
+
+/**
+ * The bytes that a record takes up, and what its format needs to correct it there.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface OriginRange extends Range, Pick<Address, "format"> {}
 
 /**
  * What rejected records must not show.
@@ -143,6 +154,10 @@ export class BatchBuilder {
   readonly #secrets: ReadonlySet<string>
   /** Set before each record, or once for many. */
   origin: Origin = NOWHERE
+  /** The file that is being read, as addresses name it; set by readers that put corrections in place. */
+  entry: Pick<Address, "entry"> | undefined
+  /** Where in what the origin stands for the record is that `within` starts from, such as `.data` of an envelope. */
+  inside = ""
 
   constructor(options: Options = {}) {
     this.#options = options
@@ -173,7 +188,7 @@ export class BatchBuilder {
   ): void {
     const whole = within === "" ? this.origin.original?.() : undefined
     const safe = whole === undefined ? this.#safe(original, kind, within) : this.#withoutLinks(whole)
-    this.#push({ kind, code, message, place: this.origin.place(within) }, context, safe)
+    this.#push({ kind, code, message, place: this.origin.place(within) }, context, safe, within)
   }
 
   /** Rejects a record that could not be parsed, with its bytes. */
@@ -185,7 +200,8 @@ export class BatchBuilder {
   /** Rejects a record that was passed over because of its size. The origin's place must name its range, as `Rejected.bytesOf` does. */
   rejectTooLarge(kind: Rejected["kind"], range: Range, bytes: number, setting = "maxElementBytes"): void {
     const limit = { setting, bytes }
-    this.#rejected.push(tooLarge(kind, this.origin.place(""), range, limit, this.origin.context?.()))
+    const rejected = tooLarge(kind, this.origin.place(""), range, limit, this.origin.context?.())
+    this.#rejected.push({ ...rejected, ...this.#addressOf("") })
   }
 
   /** Rejects a record that is left out whole, with its range alone. */
@@ -238,9 +254,26 @@ export class BatchBuilder {
   #push(
     rejected: Omit<Rejected, "context" | "original">,
     context: Schema.Json | undefined,
-    original: Rejected["original"]
+    original: Rejected["original"],
+    within = ""
   ): void {
-    this.#rejected.push({ ...rejected, ...(context !== undefined && { context }), original })
+    const address = this.#addressOf(within)
+    this.#rejected.push({ ...rejected, ...address, ...(context !== undefined && { context }), original })
+  }
+
+  #addressOf(within: string): Pick<Rejected, "address"> {
+    const range = this.entry === undefined ? undefined : this.origin.range?.(within)
+    if (range === undefined) return {}
+    const { format, from, to } = range
+    const path = within === "" ? "" : `${this.inside}${within}`
+    return {
+      address: {
+        ...this.entry,
+        bytes: [from, to],
+        ...(path !== "" && { within: path }),
+        ...(format !== undefined && { format })
+      }
+    }
   }
 
   #safe(original: unknown, kind: Rejected["kind"], within: string): Rejected["original"] {

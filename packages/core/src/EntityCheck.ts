@@ -14,8 +14,8 @@ import * as Schema from "effect/Schema"
 import * as Consequence from "./Consequence.ts"
 import { type Entity, kinds, type Kind, schemas } from "./Entity.ts"
 import { isDeeper } from "./internal/depth.ts"
-import { describeIssues } from "./internal/describeIssues.ts"
 import { problemOfEntity } from "./internal/transforms/entityCheck.ts"
+import * as Misfit from "./Misfit.ts"
 
 /**
  * Why a value is not an entity, without its content.
@@ -57,11 +57,11 @@ export const check = (value: unknown, unknownFields: "reject" | "keep" = "reject
   const found = isStrict ? problemOfEntity(value) : is(value) ? undefined : NO_ENTITY
   if (found === undefined) return { entity: value as Entity }
   const decoded = decode(value, isStrict)
-  const message = Result.isFailure(decoded) ? describeIssues(decoded.failure) : found
+  const message = Result.isFailure(decoded) ? Misfit.describe(decoded.failure) : found
   return { problem: problem(kind, declared.invalidEntity.code, message) }
 }
 
-const CORRECT = "Correct them in a copy of the file and run again under another id."
+const CORRECT = "Correct them in a copy of rejects.ndjson and run again with it as `corrections`."
 
 /**
  * What is counted of lines and values that are not entities.
@@ -98,7 +98,8 @@ export const declared = {
   invalidEntity: Consequence.make("invalid_entity", {
     effect: "lost",
     says: "lines that are not a valid entity of their kind",
-    action: "Correct the fields that the reject names in a copy of the file and run again under another id."
+    action:
+      "Correct the fields that the reject names in a copy of rejects.ndjson and run again with it as `corrections`."
   })
 } as const
 

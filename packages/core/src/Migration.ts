@@ -11,24 +11,19 @@
  * @since 0.1.0
  */
 import type * as Duration from "effect/Duration"
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
-import { begin } from "./internal/begin.ts"
-import { drive } from "./internal/drive.ts"
-import { demandApart } from "./internal/inputsApart.ts"
 import * as Judge from "./internal/migrationOptions.ts"
-import * as MigrationState from "./internal/migrationState.ts"
-import * as Opened from "./internal/opened.ts"
-import { sayWhatToRemove } from "./internal/sayWhatToRemove.ts"
-import { InvalidConfig, MigrationError } from "./MigrationError.ts"
+import { runMigration } from "./internal/run.ts"
+import type { MigrationError } from "./MigrationError.ts"
 import type { Renderer } from "./Progress.ts"
 import type { Report } from "./Report.ts"
 import type * as Sink from "./Sink.ts"
 import type { SinkError } from "./SinkError.ts"
 import type { Source } from "./Source.ts"
-import { named, type SourceError } from "./SourceError.ts"
-import * as Transform from "./Transform.ts"
+import type { SourceError } from "./SourceError.ts"
+import type * as Transform from "./Transform.ts"
 
 /**
  * How a run behaves. None of it changes what is written.
@@ -82,6 +77,19 @@ export interface Options<RS, ET, RT, RK, RP> {
   readonly transforms?: ReadonlyArray<Transform.Transform<ET, RT>> | undefined
   readonly sink: Sink.Sink<RK>
   readonly policy?: Policy | undefined
+  /**
+   * Into how many buckets a sink may divide its later work. It belongs to the run: with another number the output may have other bytes.
+   *
+   * @default 1
+   */
+  readonly buckets?: number | undefined
+  /**
+   * A copy of the `rejects.ndjson` of the finished migration, in which lines have been
+   * corrected: the migration is run again with what is in them in place of what was
+   * wrong, and its output takes the place of the finished one's. Lines that are as they
+   * were, or gone, stay rejected. At most 64 MiB of lines may be corrected.
+   */
+  readonly corrections?: string | undefined
   /** Folder that holds a state folder per migration; `.chatferry`. */
   readonly stateDirectory?: string | undefined
   /** Shows progress. @default what `Program.run` shows; nothing without a program */
@@ -97,6 +105,35 @@ export interface Options<RS, ET, RT, RK, RP> {
 export const Options = Judge.Options
 
 /**
+ * A migration as a value, which knows what each of its transforms needs.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Migration<
+  RS,
+  T extends ReadonlyArray<Transform.Transform<unknown, unknown>>,
+  RK = never,
+  RP = never
+> = Omit<Options<RS, never, never, RK, RP>, "transforms"> & { readonly transforms?: T | undefined }
+
+/**
+ * Makes a migration that a module exports, so that a program, a test or an
+ * executor runs the same one. Its settings are judged when it is run.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = <
+  RS,
+  const T extends ReadonlyArray<Transform.Transform<unknown, unknown>> = readonly [],
+  RK = never,
+  RP = never
+>(
+  options: Migration<RS, T, RK, RP>
+): Migration<RS, T, RK, RP> => options
+
+/**
  * Runs a migration to its end, or resumes one that was stopped. A migration
  * that is finished is not run again: its report is given, and `Start.Listener`
  * is notified. A run with other settings, code or input than those it was started
@@ -108,36 +145,17 @@ export const Options = Judge.Options
  * @category running
  * @since 0.1.0
  */
-export const run = <RS, ET = never, RT = never, RK = never, RP = never>(
-  options: Options<RS, ET, RT, RK, RP>
+export const run = <
+  RS,
+  const T extends ReadonlyArray<Transform.Transform<unknown, unknown>> = readonly [],
+  RK = never,
+  RP = never
+>(
+  options: Migration<RS, T, RK, RP>
 ): Effect.Effect<
   Report,
-  SourceError | ET | SinkError | MigrationError,
-  RS | RT | RK | RP | FileSystem.FileSystem | Path.Path
-> => Effect.flatMap(Judge.judge(options), (judged) => runJudged({ ...options, ...judged }))
-
-// internal
-
-const runJudged = <RS, ET, RT, RK, RP>(options: Judge.JudgedOptions<RS, ET, RT, RK, RP>) =>
-  Effect.gen(function* () {
-    const transform = Transform.compose("transforms", options.transforms ?? [])
-    if (transform.problem !== undefined) {
-      const reason = new InvalidConfig({ setting: "transforms", problem: transform.problem })
-      return yield* new MigrationError({ migration: options.id, reason })
-    }
-    // Wrong settings of either are reported before anything is made or read.
-    yield* Effect.mapError(options.source.check ?? Effect.void, named(options.source.name))
-    yield* options.sink.check ?? Effect.void
-    yield* demandApart(options)
-    const state = yield* MigrationState.open(options)
-    return yield* Effect.gen(function* () {
-      const source = yield* Opened.open(options.source)
-      const begun = yield* begin(options, source, state)
-      return begun._tag === "finished" ? begun.report : yield* drive(options, source, transform, state, begun)
-    }).pipe(Effect.catch(sayWhatToRemove(state, options.sink)))
-  }).pipe(
-    Effect.scoped,
-    Effect.withSpan("Migration.run", {
-      attributes: { migration: options.id, source: options.source.name, sink: options.sink.name }
-    })
-  )
+  SourceError | Transform.ErrorOf<T[number]> | SinkError | MigrationError,
+  RS | Transform.ServicesOf<T[number]> | RK | RP | FileSystem.FileSystem | Path.Path
+> =>
+  // The members of the list say what they need; the runner asks for all of it at once.
+  runMigration(options as Options<RS, Transform.ErrorOf<T[number]>, Transform.ServicesOf<T[number]>, RK, RP>)

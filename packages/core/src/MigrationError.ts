@@ -178,6 +178,26 @@ export class OutputMissing extends TaggedError<OutputMissing>("@chatferry/core/M
 }
 
 /**
+ * The corrections that a run was given cannot be put in place. Nothing has been
+ * written, and what an earlier run has published is as it was.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class CorrectionsRefused extends TaggedError<CorrectionsRefused>(
+  "@chatferry/core/MigrationError/CorrectionsRefused"
+)("CorrectionsRefused", {
+  /** The file with the corrections. */
+  path: Schema.String,
+  problem: Schema.String,
+  hint: Schema.String
+}) {
+  override get message(): string {
+    return `cannot run with the corrections in ${this.path}: ${this.problem}. ${this.hint}.`
+  }
+}
+
+/**
  * Everything that can go wrong in the runner.
  *
  * @category errors
@@ -193,6 +213,7 @@ export const MigrationErrorReason = Schema.Union([
   BudgetExceeded,
   OutOfBalance,
   OutputMissing,
+  CorrectionsRefused,
   TransformFailed
 ])
 /**

@@ -10,9 +10,7 @@
  * @since 0.1.0
  */
 import type * as Effect from "effect/Effect"
-import type * as FileSystem from "effect/FileSystem"
 import type * as Option from "effect/Option"
-import type * as Path from "effect/Path"
 import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
@@ -177,16 +175,19 @@ export interface Output {
       readonly file?: string
       readonly through?: (bytes: Stream.Stream<Uint8Array, SinkError>) => Stream.Stream<Uint8Array, SinkError>
     }
-  ) => Effect.Effect<StagedFile, SinkError, FileSystem.FileSystem | Path.Path>
-  /** Publishes files and the manifest in the sink's folder. Doing it again ends in the same bytes. */
-  readonly publish: (what: {
+  ) => Effect.Effect<StagedFile, SinkError>
+  /**
+   * Publishes files and the manifest in the sink's folder, if the books balance. Doing it again ends in the same
+   * bytes. For a sink without a folder the books are all there is.
+   */
+  readonly publish: (what?: {
     /** In the order in which they are to be used. @default each piece, by its own name */
     readonly files?: ReadonlyArray<StagedFile>
     /** What else the manifest should say, such as the dialect. */
     readonly details?: Readonly<Record<string, string | number | boolean>>
     /** The output says something without a record, too, such as that there are no files. @default false */
     readonly mayBeEmpty?: boolean
-  }) => Effect.Effect<Summary, SinkError, FileSystem.FileSystem | Path.Path>
+  }) => Effect.Effect<Summary, SinkError>
   readonly progress: Task["progress"]
 }
 

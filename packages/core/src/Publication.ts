@@ -169,15 +169,7 @@ export const publish = (
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     const { completion, context, details, directory, sink } = publication
-    const ledger = Ledger.join(completion.ledger, publication.ledger)
-    const isEmptyAllowed = completion.mustHaveRecords !== true || publication.mayBeEmpty === true
-    const imbalance = imbalanceAfter(completion.ledger, sink, publication.ledger)
-    if (completion.mustBalance === true && imbalance !== undefined)
-      return yield* new SinkError({ sink, reason: imbalance })
-    if (!isEmptyAllowed && Outcome.isEmpty(ledger) && imbalance === undefined) {
-      const outcome = Outcome.sentence(ledger)
-      return yield* new SinkError({ sink, reason: new EmptyOutput({ outcome }) })
-    }
+    const ledger = yield* judge(publication)
     const owned = Effect.flatMap(OutputMarker.find(directory), (owner) =>
       stillOwned(sink, directory, context, owner)
     )
@@ -226,6 +218,28 @@ export const publish = (
     Effect.catchTag("PlatformError", writeFailed(publication.sink, publication.directory)),
     Effect.withSpan("Publication.publish", { attributes: { sink: publication.sink } })
   )
+
+/**
+ * Fails if records are missing, or if there are none, where `completion` asks for
+ * that. Gives the ledger of the way from the source through the sink.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const judge = (
+  publication: Pick<Publication, "sink" | "completion" | "ledger" | "mayBeEmpty">
+): Effect.Effect<Ledger.Ledger, SinkError> =>
+  Effect.suspend(() => {
+    const { completion, ledger: own, mayBeEmpty, sink } = publication
+    const ledger = Ledger.join(completion.ledger, own)
+    const isEmptyAllowed = completion.mustHaveRecords !== true || mayBeEmpty === true
+    const imbalance = imbalanceAfter(completion.ledger, sink, own)
+    if (completion.mustBalance === true && imbalance !== undefined)
+      return Effect.fail(new SinkError({ sink, reason: imbalance }))
+    if (isEmptyAllowed || !Outcome.isEmpty(ledger) || imbalance !== undefined) return Effect.succeed(ledger)
+    const outcome = Outcome.sentence(ledger)
+    return Effect.fail(new SinkError({ sink, reason: new EmptyOutput({ outcome }) }))
+  })
 
 // internal
 

@@ -11,6 +11,28 @@ import { mostWeight } from "./internal/jsonWeight.ts"
 import { isAmbiguous, written } from "./internal/originals.ts"
 
 /**
+ * Where in the input the record is, exactly: what a correction takes the place of.
+ * The same input gives the same address, whatever has been corrected elsewhere.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export class Address extends Schema.Opaque<Address>()(
+  Schema.Struct({
+    /** The partition's id; the runner adds it. */
+    partition: Schema.optionalKey(Schema.String),
+    /** Which file of the partition: its number in each archive from the outermost in. None where the partition is one file. */
+    entry: Schema.optionalKey(Schema.Array(Schema.Int)),
+    /** The bytes of the file, inflated, that the record takes up, or the one that it is a part of: from the first up to, and without, the second. */
+    bytes: Schema.Tuple([Schema.Finite, Schema.Finite]),
+    /** Where it is in that one, such as `.reactions[2]`. */
+    within: Schema.optionalKey(Schema.String),
+    /** What else the file's format needs to put a correction there. Only its source understands it. */
+    format: Schema.optionalKey(Schema.Json)
+  })
+) {}
+
+/**
  * A record that was set aside. It is written to `rejects.ndjson`, counted in
  * the ledger, and the run continues. With `context` and `original` it can be read
  * alone: see `RejectedLine` and `Source.rejected`.
@@ -33,6 +55,10 @@ export class Rejected extends Schema.Opaque<Rejected>()(
     action: Schema.optionalKey(Schema.String),
     /** Where the record is: `file!entry:record 12 (byte 3456)`, or the entity's key for a sink. */
     place: Schema.String,
+    /** The same for a correction. None where a correction cannot be put in place of the record. */
+    address: Schema.optionalKey(Address),
+    /** The name of the transform that set it aside. */
+    transform: Schema.optionalKey(Schema.String),
     /** Which of several sources that are read as one set it aside; `Source.concat` fills it in. */
     source: Schema.optionalKey(Schema.String),
     /** What the record's meaning depends on besides the record, such as the channel of its file. Only its source understands it. */

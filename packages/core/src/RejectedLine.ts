@@ -18,12 +18,12 @@ import * as Schema from "effect/Schema"
 import { BatchBuilder, type Origin } from "./BatchBuilder.ts"
 import type { Entity } from "./Entity.ts"
 import { check, declared } from "./EntityCheck.ts"
-import { describeIssues } from "./internal/describeIssues.ts"
 import type { ParseProblem } from "./internal/jsonErrors.ts"
 import { parseLine } from "./internal/jsonLines.ts"
 import type { Integers } from "./internal/losslessJson.ts"
 import { isRange, written } from "./internal/originals.ts"
 import type * as JsonElements from "./JsonElements.ts"
+import * as Misfit from "./Misfit.ts"
 import { Rejected } from "./Rejected.ts"
 import type { Mapped, Source } from "./Source.ts"
 import { type Failure, InvalidReject } from "./SourceError.ts"
@@ -60,7 +60,7 @@ export const decode = (
     const found = decodeLine(value)
     if (Result.isSuccess(found)) return Effect.succeed(found.success)
     return invalid(
-      `it is not one (${describeIssues(found.failure)}); change nothing in a line but \`original\``
+      `it is not one (${Misfit.describe(found.failure)}); change nothing in a line but \`original\``
     )
   })
 

@@ -19,7 +19,8 @@ import { OutputFile } from "./Sink.ts"
 export class SinkReport extends Schema.Opaque<SinkReport>()(
   Schema.Struct({
     sink: Schema.String,
-    directory: Schema.String,
+    /** `null` for a sink that publishes no files. */
+    directory: Schema.NullOr(Schema.String),
     files: Schema.Array(OutputFile),
     ledger: Ledger,
     /** What each code of the ledger means, in the order of reports. */

@@ -19,10 +19,11 @@ import * as Consequence from "./Consequence.ts"
 import type { Entity, Kind } from "./Entity.ts"
 import type { Exclusion, Filter } from "./Exclusion.ts"
 import type { Fingerprint } from "./Fingerprint.ts"
+import { refusing } from "./internal/sinks/refusing.ts"
 import { type Codes, openSession } from "./internal/sinks/session.ts"
 import { tee as teeOf } from "./internal/sinks/tee.ts"
 import * as Ledger from "./Ledger.ts"
-import type { Division, Member, Phase, Task } from "./Phase.ts"
+import type { Division, Member, Task } from "./Phase.ts"
 import type { Rejected } from "./Rejected.ts"
 import * as Settings from "./Settings.ts"
 import { SinkError } from "./SinkError.ts"
@@ -64,7 +65,8 @@ export class OutputFile extends Schema.Opaque<OutputFile>()(
 export class Summary extends Schema.Opaque<Summary>()(
   Schema.Struct({
     sink: Schema.String,
-    directory: Schema.String,
+    /** `null` for a sink that publishes no files, such as one that writes to a service. */
+    directory: Schema.NullOr(Schema.String),
     files: Schema.Array(OutputFile),
     ledger: Ledger.Ledger
   })
@@ -172,14 +174,7 @@ export const fromConfig = <S extends Schema.ConstraintDecoder<unknown>, R>(
     onFailure: (reason): Sink<R> => {
       const of = Settings.nameOf(config, name)
       const fail = Effect.fail(new SinkError({ sink: of, reason }))
-      const phase: Phase = { name: "refuse", after: [], parts: 1, open: () => fail }
-      return {
-        name: of,
-        fields,
-        fingerprint: {},
-        check: fail,
-        divide: () => ({ phases: [phase], publish: () => fail })
-      }
+      return { name: of, fields, fingerprint: {}, check: fail, divide: () => refusing(fail) }
     },
     onSuccess: make
   })

@@ -302,6 +302,30 @@ export const isEmpty = ({ bytes, notes, records, rejected }: Batch): boolean =>
 export type ServicesOf<S> = S extends Source<infer R> ? R : never
 
 /**
+ * How `concat` joins sources.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export interface ConcatOptions {
+  /**
+   * What equal ids mean. `shared`: the same person, channel or message, so that sinks
+   * join their records. `separate`: something else in each source, so that every id of
+   * a user, channel or message, and every reference to one, gets the source's name and
+   * `_` before it. Ids in `custom`, and failed webhooks, are not touched.
+   */
+  readonly ids: "shared" | "separate"
+}
+
+/**
+ * The schema of `ConcatOptions`.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
+export const ConcatOptions = Concat.Options
+
+/**
  * Reads several sources one after the other, as one. Their names must differ.
  *
  * @category combinators
@@ -309,9 +333,10 @@ export type ServicesOf<S> = S extends Source<infer R> ? R : never
  */
 export const concat = <const S extends ReadonlyArray<Source<unknown>>>(
   name: string,
-  sources: S
+  sources: S,
+  options: ConcatOptions
 ): Source<ServicesOf<S[number]>> =>
-  Concat.concat(name, sources as ReadonlyArray<Source<ServicesOf<S[number]>>>)
+  Concat.concat(name, sources as ReadonlyArray<Source<ServicesOf<S[number]>>>, options)
 
 /**
  * The consequence of `filterKinds`.

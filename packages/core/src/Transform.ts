@@ -323,13 +323,32 @@ export const hashIds: (options: {
 }) => Transform = RenameIds.hashIds
 
 /**
+ * What a transform fails with beside `TransformFailed`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type ErrorOf<T> = T extends Transform<infer E, unknown> ? E : never
+
+/**
+ * What a transform needs.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type ServicesOf<T> = T extends Transform<unknown, infer R> ? R : never
+
+/**
  * Runs transforms one after the other, as one, and judges what each gives.
  *
  * @category combinators
  * @since 0.1.0
  */
-export const compose: <E, R>(name: string, transforms: ReadonlyArray<Transform<E, R>>) => Transform<E, R> =
-  Compose.compose
+export const compose = <const T extends ReadonlyArray<Transform<unknown, unknown>>>(
+  name: string,
+  transforms: T
+): Transform<ErrorOf<T[number]>, ServicesOf<T[number]>> =>
+  Compose.compose(name, transforms as ReadonlyArray<Transform<ErrorOf<T[number]>, ServicesOf<T[number]>>>)
 
 /**
  * A batch of which everything is kept.

@@ -1,15 +1,17 @@
-/** The smallest honest sink: one file of JSON lines, staged, resumed by its length, published with a manifest. */
-import { DurableFile, Entity, Ledger, Publication, Sink, SinkError } from "@chatferry/core"
-import { Effect, FileSystem, Option, Path, type PlatformError } from "effect"
+/** The smallest honest sink: one file of JSON lines. */
+import { Entity, type Phase, Sink, SinkError } from "@chatferry/core"
+import { assert } from "@effect/vitest"
+import { Effect, type FileSystem, type Path } from "effect"
 
 export interface Hooks {
   /** Runs before each write; a failure stands for a crash. */
   readonly onWrite?: (count: number) => Effect.Effect<void, SinkError.SinkError>
   readonly onFlush?: Effect.Effect<void, SinkError.SinkError>
+  /** Runs after everything is published. */
   readonly onFinish?: Effect.Effect<void, SinkError.SinkError>
   /** Loses a record, as a defective sink would. */
   readonly loses?: boolean
-  /** Counts every record as rejected; setting them aside is the caller's. */
+  /** Rejects every record. */
   readonly rejects?: boolean
 }
 
@@ -17,6 +19,8 @@ export const crash = new SinkError.SinkError({
   sink: "lines",
   reason: new SinkError.WriteFailed({ path: "lines", cause: "crash" })
 })
+
+const FILE = "lines.ndjson"
 
 export const make = (
   directory: string,
@@ -26,66 +30,58 @@ export const make = (
   name,
   fields: Sink.allOf(Entity.kinds),
   fingerprint: {},
-  outputs: [directory],
-  open: (context) =>
-    Effect.gen(function* () {
-      yield* Publication.prepare({ sink: name, directory, context, files: ["lines.ndjson"] })
-      const last = Option.getOrElse(context.receipt, () => ({ bytes: 0, ledger: Ledger.empty })) as {
-        readonly bytes: number
-        readonly ledger: Ledger.Ledger
-      }
-      const fs = yield* FileSystem.FileSystem
-      const path = yield* Path.Path
-      const services = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
-      const part = path.join(directory, Publication.partName("lines.ndjson"))
-      const isPublished = last.bytes > 0 && !(yield* fs.exists(part))
-      const file = isPublished ? undefined : yield* DurableFile.append(part, last.bytes)
-      const book = Ledger.open(last.ledger)
-      let records = Object.values(last.ledger.kinds).reduce((sum, { written }) => sum + written, 0)
-      let writes = 0
-      let bytes = last.bytes
-      return {
-        write: (batch) =>
-          Effect.gen(function* () {
-            yield* hooks.onWrite?.(++writes) ?? Effect.void
-            for (const { _tag } of batch) {
-              book.read(_tag, 1)
-              if (hooks.rejects === true) book.add(_tag, "rejected", "refused", 1)
-              else book.written(_tag, hooks.loses === true ? 0 : 1)
-            }
-            records += batch.length
-            yield* (
-              file?.write(Buffer.from(batch.map((one) => `${JSON.stringify(one)}\n`).join(""))) ?? Effect.void
-            )
-          }).pipe(fail),
-        flush: Effect.gen(function* () {
-          yield* hooks.onFlush ?? Effect.void
-          bytes = yield* file?.flush ?? Effect.succeed(bytes)
-          return { bytes, ledger: book.snapshot() }
-        }).pipe(fail),
-        finish: (completion) =>
-          Effect.gen(function* () {
-            const files = [{ path: "lines.ndjson", records }]
-            const summary = yield* Publication.publish({
-              sink: name,
-              directory,
-              context,
-              completion,
-              files,
-              ledger: book.snapshot()
-            })
-            yield* hooks.onFinish ?? Effect.void
-            return [summary]
-          }).pipe(Effect.provideContext(services))
-      } satisfies Sink.Writer
-    }).pipe(fail)
+  divide: () => ({
+    directory,
+    files: [FILE],
+    phases: [
+      { name: "lines", after: [], parts: "segment", open: (task) => Effect.succeed(writer(task, hooks)) }
+    ],
+    publish: (output) => Effect.tap(output.publish(), () => hooks.onFinish ?? Effect.void)
+  })
 })
 
-const fail = <A, R>(
-  effect: Effect.Effect<A, SinkError.SinkError | PlatformError.PlatformError, R>
-): Effect.Effect<A, SinkError.SinkError, R> =>
-  Effect.catchTag(effect, "PlatformError", (cause) =>
-    Effect.fail(
-      new SinkError.SinkError({ sink: "lines", reason: new SinkError.WriteFailed({ path: "lines", cause }) })
-    )
-  )
+/** The same sink with other writers. */
+export const withWriters = <R>(
+  sink: Sink.Sink<R>,
+  change: (writer: Phase.Writer, task: Phase.Task) => Phase.Writer
+): Sink.Sink<R> => {
+  const changed = (phase: Phase.Phase<R>): Phase.Phase<R> => ({
+    ...phase,
+    open: (task) => Effect.map(phase.open(task), (opened) => change(opened, task))
+  })
+  return {
+    ...sink,
+    divide: (buckets) => {
+      const [one] = [sink.divide(buckets)].flat()
+      assert(one !== undefined)
+      return { ...one, phases: one.phases.map(changed) }
+    }
+  }
+}
+
+const writer = (
+  task: Phase.Task,
+  { loses = false, onFlush, onWrite, rejects = false }: Hooks
+): Phase.Writer => {
+  let writes = 0
+  return {
+    write: (records) =>
+      Effect.gen(function* () {
+        yield* onWrite?.(++writes) ?? Effect.void
+        for (const record of records) {
+          task.line(FILE, JSON.stringify(record))
+          if (!rejects) task.book.written(record._tag, loses ? 0 : 1)
+        }
+        if (rejects) yield* task.reject(records.map(refused))
+      }),
+    ...(onFlush !== undefined && { flush: Effect.as(onFlush, null) })
+  }
+}
+
+const refused = (record: Entity.Entity) => ({
+  kind: record._tag,
+  code: "refused",
+  message: "refused",
+  place: `${record._tag} ${Entity.key(record)}`,
+  original: record as object as Sink.Receipt
+})

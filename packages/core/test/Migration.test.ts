@@ -332,29 +332,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
   it.effect("counts a record that several sinks reject once, and names the sink in each line", () =>
     Effect.gen(function* () {
       const here = yield* folders
-      const refusing = (name: string): Sink.Sink<FileSystem.FileSystem | Path.Path> => {
-        const inner = LinesSink.make(`${here.out}/${name}`, { rejects: true }, name)
-        return {
-          ...inner,
-          open: (context) =>
-            Effect.map(inner.open(context), (writer) => ({
-              ...writer,
-              write: (records) =>
-                Effect.andThen(
-                  context.reject(
-                    records.map((one) => ({
-                      kind: one._tag,
-                      code: "refused",
-                      message: "not wanted",
-                      place: Entity.key(one),
-                      original: {}
-                    }))
-                  ),
-                  writer.write(records)
-                )
-            }))
-        }
-      }
+      const refusing = (name: string) => LinesSink.make(`${here.out}/${name}`, { rejects: true }, name)
       const source = Source.fromEntities("memory", [user("a"), user("b")])
       const sink = Sink.tee([refusing("one"), refusing("two")])
       const report = yield* run(here, { source, sink, policy: { allowEmpty: true } })
@@ -543,9 +521,15 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       const fs = yield* FileSystem.FileSystem
       const expected = yield* undisturbed
       const here = yield* folders
-      const hooks = { onWrite: () => Effect.fail(LinesSink.crash) }
-      const forgetting = { ...LinesSink.make(here.out, hooks), outputs: [] }
-      yield* Effect.flip(run(here, { sink: forgetting }))
+      const kept = yield* fs.makeTempDirectoryScoped()
+      const move = (from: string, to: string) =>
+        Effect.orDie(
+          Effect.andThen(fs.copy(`${from}/out`, `${to}/out`), fs.copy(`${from}/state`, `${to}/state`))
+        )
+      const root = here.out.slice(0, -"/out".length)
+      const hooks = { onWrite: () => Effect.andThen(move(root, kept), Effect.fail(LinesSink.crash)) }
+      yield* Effect.flip(run(here, { hooks }))
+      yield* move(kept, root)
       assert.isFalse(yield* fs.exists(`${here.state}/test/checkpoint.json`))
       assert.isTrue(yield* fs.exists(`${here.out}/unfinished.json`))
       yield* run(here)
@@ -634,8 +618,11 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     { setting: "transforms[0]", options: { transforms: [() => true] } },
     { setting: "source", options: { source: "./export" } },
     { setting: "sink", options: { sink: undefined } },
-    { setting: "sources", options: { source: Source.concat("none", []) } },
-    { setting: "sources", options: { source: Source.concat("text", "./export" as never) } },
+    { setting: "sources", options: { source: Source.concat("none", [], { ids: "shared" }) } },
+    {
+      setting: "sources",
+      options: { source: Source.concat("text", "./export" as never, { ids: "shared" }) }
+    },
     { setting: "sinks", options: { sink: Sink.tee([]) } },
     { setting: "sinks", options: { sink: Sink.tee([LinesSink.make("a"), LinesSink.make("b")]) } }
   ] as ReadonlyArray<{ readonly setting: string; readonly options: object }>)(

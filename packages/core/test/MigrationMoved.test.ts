@@ -42,7 +42,8 @@ it.layer(NodeServices.layer)("a run that is resumed with another output folder",
         message,
         `sink a+b: the output folder was ${one} and is ${two} now; sink a+b: the output folder was ${two} and is ${one} now.`
       )
-      const more = { ...tee(one, two), outputs: [one, two, three] }
+      const { fingerprint, name } = tee(one, two)
+      const more = { ...Sink.tee([tee(one, two), LinesSink.make(three, {}, "c")]), fingerprint, name }
       assert.include(
         (yield* Effect.flip(run(here, { source: whole, sink: more }))).message,
         `sink a+b: the output folders were ${one}, ${two} and are ${one}, ${two}, ${three} now.`

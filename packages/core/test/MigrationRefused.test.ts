@@ -365,7 +365,7 @@ it.layer(NodeServices.layer)("a run that is started again", (it) => {
       const [here, other] = [yield* folders, yield* folders]
       yield* Effect.exit(run(here, { source: stopped }))
       yield* Effect.exit(run(other, { source: stopped }))
-      const sink = { ...settingsOf(LinesSink.make(here.out), { size: 1 }), outputs: [other.out] }
+      const sink = settingsOf(LinesSink.make(other.out), { size: 1 })
       const { message } = yield* Effect.flip(run(here, { source: whole, sink }))
       const [, advice = ""] = message.split(" or remove ")
       assert.include(advice, here.out)

@@ -112,13 +112,10 @@ it.layer(NodeServices.layer)("what a refused run says to remove", (it) => {
           content.replace('"migration": "test"', '"migration": "x"')
         )
         yield* Effect.exit(run(here, { source: stopped }))
-        const sink = { ...settingsOf(LinesSink.make(here.out), { size: 1 }), outputs: [strange] }
+        const sink = settingsOf(LinesSink.make(strange), { size: 1 })
         const { message } = yield* Effect.flip(run(here, { source: whole, sink }))
         assert.strictEqual(outputsIn(message), `the folder ${here.out} (its unfinished output)`)
       }
-      const foreign = yield* folders
-      const unmarked = { ...LinesSink.make(foreign.out), outputs: [other.out] }
-      assert.strictEqual(outputsIn(yield* refused(foreign, { source: stopped, sink: unmarked })), "")
     })
   )
 })

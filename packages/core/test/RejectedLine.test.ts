@@ -126,8 +126,8 @@ describe("sources that are read as one", () => {
       read: () => Stream.succeed({ records: [], rejected: [rejected], position: 1, bytes: 0, place: name })
     }))
   }
-  const inner = Source.concat("inner", [rejecting("b"), rejecting("c")])
-  const all = Source.concat("all", [rejecting("a"), inner, rejecting("a/b")])
+  const inner = Source.concat("inner", [rejecting("b"), rejecting("c")], { ids: "shared" })
+  const all = Source.concat("all", [rejecting("a"), inner, rejecting("a/b")], { ids: "shared" })
 
   it.effect("name the one in what it rejects, and give it its line", () =>
     Effect.gen(function* () {

@@ -31,10 +31,11 @@ describe("Source", () => {
 
   it.effect("reads concatenated sources one after the other, with partitions of their own", () =>
     Effect.gen(function* () {
-      const source = Source.concat("both", [
-        Source.fromEntities("a", users(0, 2)),
-        Source.fromEntities("b", users(2, 3))
-      ])
+      const source = Source.concat(
+        "both",
+        [Source.fromEntities("a", users(0, 2)), Source.fromEntities("b", users(2, 3))],
+        { ids: "shared" }
+      )
       assert.deepStrictEqual(
         (yield* Reading.of(source).partitions).map(({ id }) => id),
         ["a/a", "b/b"]
@@ -49,12 +50,16 @@ describe("Source", () => {
   it.effect("has a trail retraced by the source that it is of", () =>
     Effect.gen(function* () {
       const asked: Array<unknown> = []
-      const source = Source.concat("both", [
-        Source.fromEntities("a", users(0, 2)),
-        Reading.changed(Source.fromEntities("b", users(2, 3)), () => ({
-          retrace: ({ id }, trail) => Effect.sync(() => void asked.push([id, trail]))
-        }))
-      ])
+      const source = Source.concat(
+        "both",
+        [
+          Source.fromEntities("a", users(0, 2)),
+          Reading.changed(Source.fromEntities("b", users(2, 3)), () => ({
+            retrace: ({ id }, trail) => Effect.sync(() => void asked.push([id, trail]))
+          }))
+        ],
+        { ids: "shared" }
+      )
       for (const partition of yield* Reading.of(source).partitions)
         yield* Reading.of(source).retrace(partition, 1) ?? Effect.void
       assert.deepStrictEqual(asked, [["b", 1]])
@@ -75,7 +80,10 @@ describe("Source", () => {
   it("keeps what its parts declare when it is concatenated or filtered, and declares what filtering counts", () => {
     const declared = Consequence.make("own", { effect: "lost", says: "own" })
     const one: Source.Source = { ...Source.fromEntities("m", users(0, 1)), consequences: [declared] }
-    const filtered = Source.filterKinds(Source.concat("all", [one, Source.fromEntities("n", [])]), ["user"])
+    const filtered = Source.filterKinds(
+      Source.concat("all", [one, Source.fromEntities("n", [])], { ids: "shared" }),
+      ["user"]
+    )
     assert.deepStrictEqual(filtered.consequences, [declared, Source.NOT_SELECTED])
     const left = Consequence.find(filtered.consequences ?? [], "not_selected.user")
     assert.strictEqual(left?.effect, "left_out_on_purpose")
@@ -95,7 +103,7 @@ describe("Source", () => {
     Effect.gen(function* () {
       const one = Source.fromEntities("m", users(0, 1))
       const prints = yield* Effect.forEach(
-        [one, Source.filterKinds(one, ["user"]), Source.concat("m", [one])],
+        [one, Source.filterKinds(one, ["user"]), Source.concat("m", [one], { ids: "shared" })],
         (source) => Effect.map(Reading.of(source).fingerprint, Fingerprint.digest)
       )
       assert.strictEqual(new Set(prints).size, 3)

@@ -113,17 +113,9 @@ export const shuffled = (entities: ReadonlyArray<Entity.Entity>, seed: number) =
 /** A sink that takes exclusions, and keeps them and what it is given. */
 export const taking = (directory: string) => {
   const exclusions: Array<Exclusion.Exclusion> = []
-  const sink = LinesSink.make(directory, {}, "taking")
-  return {
-    exclusions,
-    sink: {
-      ...sink,
-      open: (context: Sink.Context) =>
-        Effect.map(sink.open(context), (writer) => ({
-          ...writer,
-          exclude: (more: ReadonlyArray<Exclusion.Exclusion>) =>
-            Effect.sync(() => void exclusions.push(...more))
-        }))
-    } satisfies Sink.Sink<FileSystem.FileSystem | Path.Path>
-  }
+  const sink = LinesSink.withWriters(LinesSink.make(directory, {}, "taking"), (writer) => ({
+    ...writer,
+    exclude: (more) => Effect.sync(() => void exclusions.push(...more))
+  }))
+  return { exclusions, sink }
 }

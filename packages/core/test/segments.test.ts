@@ -215,7 +215,7 @@ it.layer(NodeServices.layer)("a source of many archives", (it) => {
           return opens
         })
       const alone = yield* opensOf(inputs.map(words))
-      const joined = yield* opensOf([Source.concat("all", inputs.map(words))])
+      const joined = yield* opensOf([Source.concat("all", inputs.map(words), { ids: "shared" })])
       assert.isAtLeast(alone, inputs.length)
       assert.strictEqual(joined, alone)
     })

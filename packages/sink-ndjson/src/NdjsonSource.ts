@@ -13,6 +13,7 @@
  */
 import {
   ArchiveSource,
+  Corrections,
   Entity,
   JsonElements,
   NdjsonLines,
@@ -30,8 +31,15 @@ import type * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { consequencesOfSource } from "./internal/consequences.ts"
-import { dropBytes, type Misfit } from "./internal/dropBytes.ts"
-import * as Gzip from "./internal/gzip.ts"
+import {
+  bytesOf,
+  changed,
+  decodeTrail,
+  failedAt,
+  invalidPosition,
+  misfits,
+  Trail
+} from "./internal/content.ts"
 import * as Inputs from "./internal/inputs.ts"
 import { NAME } from "./internal/layout.ts"
 import * as Recognise from "./internal/recognise.ts"
@@ -47,7 +55,8 @@ export interface NdjsonSourceConfig {
   /**
    * A folder, a file, or several of them. Of a folder with a `manifest.json`
    * the files it lists are read; of another one every `.ndjson` and `.jsonl`,
-   * compressed or not, that lies directly in it.
+   * compressed or not, that lies directly in it. Equal ids in all of them mean the
+   * same.
    */
   readonly inputs: string | ReadonlyArray<string>
   /**
@@ -152,9 +161,10 @@ const fromSettings = (
             Effect.gen(function* () {
               const file = fileOf(partition)
               if (file === undefined) return yield* invalidPosition(partition.id, "there is no such file")
-              const at = yield* decodePosition(file, position)
+              const corrections = yield* Corrections.OfPartition
+              const at = yield* decodePosition(file, position, corrections.length > 0)
               if (settings.isVerified) yield* readFailed(settings, Inputs.verify(file))
-              return read(settings, file, at)
+              return read(settings, file, at, splicesOf(corrections))
             })
           ),
         retrace: (partition, trail) =>
@@ -163,11 +173,12 @@ const fromSettings = (
             const said = decodeTrail(trail)
             if (file === undefined || Option.isNone(said)) return yield* changed(partition.id)
             const { offset, read } = said.value
-            if (!file.isGzip) {
+            const splices = splicesOf(yield* Corrections.OfPartition)
+            if (!file.isGzip && splices === undefined) {
               const found = yield* readFailed(settings, Inputs.checksumOf(file.path, offset))
               return found === read ? undefined : yield* changed(partition.id)
             }
-            const content = bytesOf(file, said.value, new Passage.Passage(0))
+            const content = bytesOf(file, said.value, new Passage.Passage(0), splices)
             yield* Stream.runHead(Stream.filter(content, ({ length }) => length > 0))
           })
       }
@@ -210,64 +221,25 @@ interface Resolved {
 
 const contentOf = ({ bytes, head, sha256 }: Inputs.InputFile) => JSON.stringify([bytes, head, sha256 ?? null])
 
-const read = (settings: Resolved, file: Inputs.InputFile, position: Position | undefined) =>
+const splicesOf = (corrections: ReadonlyArray<Corrections.Correction>) =>
+  Corrections.splices(corrections, (bytes, here) => Corrections.json(bytes, here, "exact"))
+
+const read = (
+  settings: Resolved,
+  file: Inputs.InputFile,
+  position: Position | undefined,
+  splices: Corrections.Splices | undefined
+) =>
   Stream.suspend(() => {
     const { maxLineBytes, unknownFields } = settings
     const passage = new Passage.Passage(maxLineBytes)
     const offset = position?.offset ?? 0
-    return bytesOf(file, position, passage).pipe(
+    const inInput = splices?.inInput ?? ((at: number) => at)
+    return bytesOf(file, position, passage, splices).pipe(
       NdjsonLines.decode({ maxLineBytes, integers: "exact" }, position),
-      toBatches({ file: file.id, unknownFields, maxLineBytes, offset, passage })
+      toBatches({ file: file.id, unknownFields, maxLineBytes, offset, passage, inInput })
     )
   })
-
-/** The file's bytes, inflated, after those of which the trail tells, which must be the same still and end with a line. */
-const bytesOf = (
-  file: Inputs.InputFile,
-  trail: Trail | undefined,
-  passage: Passage.Passage
-): Stream.Stream<Uint8Array, SourceError.SourceErrorReason, FileSystem.FileSystem> => {
-  const stored = Stream.unwrap(
-    Effect.map(FileSystem.FileSystem, (fs) => fs.stream(file.path, { chunkSize: CHUNK }))
-  ).pipe(Stream.mapError(failedAt(file.path)))
-  const content = Stream.map(file.isGzip ? expand(file, stored) : stored, (chunk) => {
-    passage.push(chunk)
-    return chunk
-  })
-  if (trail === undefined) return content
-  const isSame = () => passage.upTo(trail.offset) === trail.read
-  return dropBytes(content, trail.offset, isSame, (misfit) =>
-    misfit === "changed" ? changed(file.id) : invalidPosition(file.id, misfits[misfit])
-  )
-}
-
-const misfits: { readonly [M in Exclude<Misfit, "changed">]: string } = {
-  "too short": "the file is shorter than the position",
-  "inside a line": "the file is not the one that was read (no line begins at the position)"
-}
-
-const expand = <R>(
-  file: Inputs.InputFile,
-  stored: Stream.Stream<Uint8Array, SourceError.SourceErrorReason, R>
-): Stream.Stream<Uint8Array, SourceError.SourceErrorReason, R> =>
-  Gzip.expand(stored).pipe(
-    Stream.catchTag("GzipError", ({ problem }) =>
-      Stream.fail(
-        new SourceError.CorruptInput({
-          place: file.path,
-          problem,
-          hint: "Copy the file again from where it was made."
-        })
-      )
-    )
-  )
-
-const CHUNK = 256 << 10
-
-/** What has been read: so many bytes, inflated, and their checksum. What comes behind them may be fixed while a run is stopped. */
-const Trail = Schema.Struct({ offset: Schema.Finite, read: Schema.Finite })
-type Trail = typeof Trail.Type
-const decodeTrail = Schema.decodeUnknownOption(Trail)
 
 const Position = Schema.Struct({ ...NdjsonLines.Position.fields, ...Trail.fields })
 type Position = typeof Position.Type
@@ -275,7 +247,8 @@ const decode = Schema.decodeUnknownOption(Position)
 
 const decodePosition = (
   file: Inputs.InputFile,
-  position: Option.Option<Source.Position>
+  position: Option.Option<Source.Position>,
+  isCorrected: boolean
 ): Effect.Effect<Position | undefined, SourceError.InvalidPosition> => {
   if (Option.isNone(position)) return Effect.undefined
   const decoded = decode(position.value)
@@ -284,17 +257,10 @@ const decodePosition = (
   if (!Number.isSafeInteger(offset) || offset < 0 || !Number.isSafeInteger(line) || line < 0) {
     return invalidPosition(file.id, "the position is not of this source")
   }
-  return !file.isGzip && offset > file.bytes
+  return !file.isGzip && !isCorrected && offset > file.bytes
     ? invalidPosition(file.id, misfits["too short"])
     : Effect.succeed(decoded.value)
 }
-
-const changed = (partition: string) => Effect.fail(SourceError.changedContent(partition))
-
-const invalidPosition = (partition: string, problem: string) =>
-  Effect.fail(new SourceError.InvalidPosition({ partition, problem }))
-
-const failedAt = (path: string) => (cause: unknown) => new SourceError.ReadFailed({ path, cause })
 
 const readFailed = <A, R>(
   { inputs }: Resolved,

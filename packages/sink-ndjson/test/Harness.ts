@@ -2,7 +2,6 @@
 import {
   type Entity,
   Ids,
-  Ledger,
   type Rejected,
   type Sink,
   type SinkError,
@@ -11,7 +10,7 @@ import {
   Timestamp
 } from "@chatferry/core"
 import { NdjsonSink, NdjsonSource } from "@chatferry/sink-ndjson"
-import { Reading } from "@chatferry/testkit"
+import { Reading, Writing } from "@chatferry/testkit"
 import { Effect, FileSystem, Option, Path, type Scope, Stream } from "effect"
 
 export const message = (n: number, text = `text ${n}`): Entity.Entity<"message"> => ({
@@ -36,27 +35,13 @@ export const lines = (entities: ReadonlyArray<unknown>) =>
 
 export const temporary = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped())
 
-export const completion: Sink.Completion = {
-  migrationId: "test",
-  source: "test",
-  fingerprint: "test",
-  ledger: Ledger.empty
-}
-
 /** Opens a sink; what it rejects is put into `rejected`. */
 export const open = (
   config: NdjsonSink.NdjsonSinkConfig,
   receipt: Option.Option<Sink.Receipt> = Option.none(),
   rejected: Array<Rejected.Rejected> = []
-): Effect.Effect<Sink.Writer, SinkError.SinkError, Platform | Scope.Scope> =>
-  NdjsonSink.make(config).open({
-    migrationId: "test",
-    runId: "test-run",
-    receipt,
-    stateDirectory: `${config.directory}-state`,
-    reject: (more) => Effect.sync(() => void rejected.push(...more)),
-    progress: () => Effect.void
-  })
+): Effect.Effect<Sink.Session, SinkError.SinkError, Platform | Scope.Scope> =>
+  Writing.open(NdjsonSink.make(config), `${config.directory}-state`, { receipt, rejected })
 
 /** Writes entities in batches and publishes them. */
 export const publish = (
@@ -66,9 +51,9 @@ export const publish = (
 ): Effect.Effect<ReadonlyArray<Sink.Summary>, SinkError.SinkError, Platform> =>
   Effect.scoped(
     Effect.gen(function* () {
-      const writer = yield* open(config)
-      for (let i = 0; i < entities.length; i += batch) yield* writer.write(entities.slice(i, i + batch))
-      return yield* writer.finish(completion)
+      const session = yield* open(config)
+      for (let i = 0; i < entities.length; i += batch) yield* session.write(entities.slice(i, i + batch))
+      return yield* Writing.finish(session)
     })
   )
 

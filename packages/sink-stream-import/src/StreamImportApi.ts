@@ -13,6 +13,7 @@
  * @stability unstable
  * @since 0.1.0
  */
+import { Spans } from "@chatferry/connector"
 import { Printable, Settings as CoreSettings, SinkError } from "@chatferry/core"
 import { StreamConnection } from "@chatferry/stream-api"
 import type * as Duration from "effect/Duration"
@@ -300,7 +301,7 @@ export const upload = (
     }
     const report: ImportReport = { status: hasFailed ? "failed" : "completed", files: reports }
     return report
-  }).pipe(Effect.scoped, Effect.mapError(wrapped), Effect.withSpan("StreamImportApi.import"))
+  }).pipe(Effect.scoped, Effect.mapError(wrapped), Spans.withSpan("StreamImportApi.import", {}))
 
 /**
  * Lists imports of the app, in Stream's order.

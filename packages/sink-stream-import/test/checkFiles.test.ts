@@ -1,8 +1,9 @@
+import { Writing } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
 import { user } from "./entities.ts"
-import { completion, makeRun, openRun } from "./harness.ts"
+import { makeRun, openRun } from "./harness.ts"
 
 it.live("publishes nothing when its own file would not be valid, and says what to report", () =>
   Effect.gen(function* () {
@@ -24,8 +25,8 @@ it.live("publishes nothing when its own file would not be valid, and says what t
           )
       }))
     const error = yield* Effect.scoped(
-      Effect.flatMap(openRun(run), (writer) =>
-        Effect.andThen(writer.write([user("ada")]), writer.finish(completion))
+      Effect.flatMap(openRun(run), (session) =>
+        Effect.andThen(session.write([user("ada")]), Writing.finish(session))
       )
     ).pipe(Effect.provideService(FileSystem.FileSystem, { ...fs, open }), Effect.flip)
     assert.strictEqual(error.reason._tag, "InvalidOutput")

@@ -1,12 +1,12 @@
 import { DatabaseSync } from "node:sqlite"
 import { inspect } from "node:util"
 import { Ids } from "@chatferry/core"
-import { EntityGenerator } from "@chatferry/testkit"
+import { EntityGenerator, Writing } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Effect, Exit, FileSystem, Option } from "effect"
 import { message } from "./entities.ts"
-import { completion, makeRun, openRun, stateOf } from "./harness.ts"
+import { makeRun, openRun, stageOf } from "./harness.ts"
 
 const CANARY = "kanarienvogel"
 
@@ -47,23 +47,23 @@ describe("a staged value that was damaged", () => {
         const config = { dialect: "jsonl", validate: false } as const
         const probe = yield* makeRun(config)
         const receipt = yield* Effect.scoped(
-          Effect.flatMap(openRun(probe), (writer) => Effect.andThen(writer.write(entities), writer.flush))
+          Effect.flatMap(openRun(probe), (session) => Effect.andThen(session.write(entities), session.commit))
         )
         const whole = `${(yield* makeRun(config)).root}/whole`
         yield* fs.copy(probe.root, whole)
-        const columns = columnsOf(`${stateOf(probe)}/stage.db`)
+        const columns = columnsOf(`${stageOf(probe)}/stage.db`)
         assert.isAbove(columns.length, 30)
         let refused = 0
         for (const { column, table } of columns) {
           for (const { name, value } of damages) {
             const run = { ...probe, root: `${probe.root}/damaged` }
             yield* fs.copy(whole, run.root, { overwrite: true })
-            const database = new DatabaseSync(`${stateOf(run)}/stage.db`)
+            const database = new DatabaseSync(`${stageOf(run)}/stage.db`)
             database.exec(`UPDATE ${table} SET ${column} = ${value(column)} WHERE ${column} IS NOT NULL`)
             database.close()
             const exit = yield* Effect.exit(
               Effect.scoped(
-                Effect.flatMap(openRun(run, Option.some(receipt)), (writer) => writer.finish(completion))
+                Effect.flatMap(openRun(run, Option.some(receipt)), (session) => Writing.finish(session))
               )
             )
             if (Exit.isSuccess(exit)) continue

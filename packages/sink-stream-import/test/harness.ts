@@ -1,5 +1,6 @@
-import { type Entity, Ledger, type Rejected, Sink, type SinkError } from "@chatferry/core"
+import { type Entity, Ledger, type Rejected, type Sink, type SinkError } from "@chatferry/core"
 import { StreamImportSink } from "@chatferry/sink-stream-import"
+import { Writing } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { Effect, FileSystem, Option, Path, type PlatformError, type Scope } from "effect"
 import { checkAll, type Checked, type Dialect } from "./checker.ts"
@@ -26,13 +27,6 @@ export interface Run {
   readonly rejected: Array<Rejected.Rejected>
 }
 
-export const completion: Sink.Completion = {
-  migrationId: "test",
-  source: "memory",
-  fingerprint: "f",
-  ledger: Ledger.empty
-}
-
 /** Folders of one run, which may be opened more than once. */
 export const makeRun = (config: Config) =>
   Effect.gen(function* () {
@@ -43,17 +37,16 @@ export const makeRun = (config: Config) =>
 
 export const stateOf = (run: Run) => `${run.root}/state`
 
+/** The folder of the stage. */
+export const stageOf = (run: Run) => `${stateOf(run)}/stage`
+
 export const openRun = (
   run: Run,
   receipt: Option.Option<Sink.Receipt> = Option.none()
-): Effect.Effect<Sink.Writer, SinkError.SinkError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
-  Sink.openSupported(StreamImportSink.make({ ...run.config, directory: `${run.root}/out` }), {
-    migrationId: "test",
-    runId: "test-run",
+): Effect.Effect<Sink.Session, SinkError.SinkError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
+  Writing.open(StreamImportSink.make({ ...run.config, directory: `${run.root}/out` }), stateOf(run), {
     receipt,
-    stateDirectory: stateOf(run),
-    reject: (rejected) => Effect.sync(() => run.rejected.push(...rejected)),
-    progress: () => Effect.void
+    rejected: run.rejected
   })
 
 export const readRun = (run: Run, ledger: Ledger.Ledger) =>
@@ -99,12 +92,12 @@ export const write = (
   Effect.scoped(
     Effect.gen(function* () {
       const run = yield* makeRun(config)
-      const writer = yield* openRun(run)
+      const session = yield* openRun(run)
       for (let i = 0; i < entities.length; i += batchSize) {
-        yield* writer.write(entities.slice(i, i + batchSize))
-        if ((i / batchSize) % 3 === 2) yield* writer.flush
+        yield* session.write(entities.slice(i, i + batchSize))
+        if ((i / batchSize) % 3 === 2) yield* session.commit
       }
-      const [summary] = yield* writer.finish(completion)
+      const [summary] = yield* Writing.finish(session)
       return yield* readRun(run, summary?.ledger ?? Ledger.empty)
     })
   ).pipe(Effect.provide(NodeServices.layer))

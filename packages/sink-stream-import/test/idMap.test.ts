@@ -1,10 +1,10 @@
 import { type Entity, Ledger, type SinkError } from "@chatferry/core"
-import { EntityGenerator } from "@chatferry/testkit"
+import { EntityGenerator, Writing } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Option, type PlatformError, Schema, type Scope } from "effect"
 import { base, channel, member, message, user } from "./entities.ts"
-import { completion, type Config, makeRun, openRun, type Result, write } from "./harness.ts"
+import { type Config, makeRun, openRun, type Result, write } from "./harness.ts"
 
 type Entities = ReadonlyArray<Entity.Entity>
 
@@ -206,10 +206,10 @@ describe("an id map of an earlier run", () => {
         const fs = yield* FileSystem.FileSystem
         const run = yield* makeRun({ dialect: "jsonl", idMap })
         const receipt = yield* Effect.scoped(
-          Effect.flatMap(openRun(run), (writer) => Effect.andThen(writer.write(base), writer.flush))
+          Effect.flatMap(openRun(run), (session) => Effect.andThen(session.write(base), session.commit))
         )
         yield* Effect.scoped(
-          Effect.flatMap(openRun(run, Option.some(receipt)), (writer) => writer.finish(completion))
+          Effect.flatMap(openRun(run, Option.some(receipt)), (session) => Writing.finish(session))
         )
         yield* fs.writeFileString(idMap, "")
         const error = yield* Effect.scoped(openRun(run, Option.some(receipt))).pipe(Effect.flip, Effect.orDie)

@@ -6,7 +6,7 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { base, message, reaction, user } from "./entities.ts"
-import { type Config, dialects, makeRun, openRun, type Result, stateOf, write } from "./harness.ts"
+import { type Config, dialects, makeRun, openRun, type Result, stageOf, write } from "./harness.ts"
 import { writeThrough } from "./through.ts"
 import { type Fields, time, untidy } from "./untidy.ts"
 
@@ -148,10 +148,10 @@ describe("what StreamImportSink rejects", () => {
       const odd = [message("7", { isSilent: false }), reaction("2", "like", { custom: {} })]
       for (const dialect of dialects) {
         const run = yield* makeRun({ dialect })
-        const writer = yield* openRun(run)
-        yield* writer.write([...base, ...ordinary, ...odd])
-        yield* writer.flush
-        const database = new DatabaseSync(`${stateOf(run)}/stage.db`, { readOnly: true })
+        const session = yield* openRun(run)
+        yield* session.write([...base, ...ordinary, ...odd])
+        yield* session.commit
+        const database = new DatabaseSync(`${stageOf(run)}/stage.db`, { readOnly: true })
         const rows = database.prepare("SELECT record FROM originals ORDER BY row").all()
         database.close()
         assert.deepStrictEqual(

@@ -1,17 +1,17 @@
 import { DatabaseSync } from "node:sqlite"
 import { Ledger, type Sink } from "@chatferry/core"
-import { EntityGenerator } from "@chatferry/testkit"
+import { EntityGenerator, Writing } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, FileSystem, Option, type Scope } from "effect"
 import { base, message, user } from "./entities.ts"
-import { completion, makeRun, openRun, readRun, type Run, stateOf, write } from "./harness.ts"
+import { makeRun, openRun, readRun, type Run, stageOf, stateOf, write } from "./harness.ts"
 
 const entities = EntityGenerator.make({ seed: 11, records: 900 })
 const config = { dialect: "jsonl" } as const
 
-const finish = (run: Run, writer: Sink.Writer) =>
-  Effect.flatMap(writer.finish(completion), ([summary]) => readRun(run, summary?.ledger ?? Ledger.empty))
+const finish = (run: Run, session: Sink.Session) =>
+  Effect.flatMap(Writing.finish(session), ([summary]) => readRun(run, summary?.ledger ?? Ledger.empty))
 
 const reasonOf = <A, E extends { readonly reason: { readonly _tag: string } }, R>(
   effect: Effect.Effect<A, E, R>
@@ -28,20 +28,20 @@ describe("the stage", () => {
         const run = yield* makeRun(config)
         const receipt = yield* Effect.scoped(
           Effect.gen(function* () {
-            const writer = yield* openRun(run)
-            yield* writer.write(entities.slice(0, 300))
-            const receipt = yield* writer.flush
-            yield* writer.write(entities.slice(300, 600))
-            yield* writer.flush
-            yield* writer.write([user("lost"), ...entities.slice(0, 100)])
-            yield* writer.flush
-            yield* writer.write([user("never committed")])
+            const session = yield* openRun(run)
+            yield* session.write(entities.slice(0, 300))
+            const receipt = yield* session.commit
+            yield* session.write(entities.slice(300, 600))
+            yield* session.commit
+            yield* session.write([user("lost"), ...entities.slice(0, 100)])
+            yield* session.commit
+            yield* session.write([user("never committed")])
             return receipt
           })
         )
-        const writer = yield* openRun(run, Option.some(JSON.parse(JSON.stringify(receipt)) as Sink.Receipt))
-        yield* writer.write(entities.slice(300))
-        const { file, ledger } = yield* finish(run, writer)
+        const session = yield* openRun(run, Option.some(JSON.parse(JSON.stringify(receipt)) as Sink.Receipt))
+        yield* session.write(entities.slice(300))
+        const { file, ledger } = yield* finish(run, session)
         assert.strictEqual(file, expected.file)
         assert.deepStrictEqual(ledger, expected.ledger)
       })
@@ -55,11 +55,11 @@ describe("the stage", () => {
         const run = yield* makeRun(config)
         const receipt = yield* Effect.scoped(
           Effect.gen(function* () {
-            const writer = yield* openRun(run)
-            yield* writer.write(entities)
-            const receipt = yield* writer.flush
+            const session = yield* openRun(run)
+            yield* session.write(entities)
+            const receipt = yield* session.commit
             for (const yields of [1, 5, 12, 20, 40]) {
-              const fiber = yield* Effect.forkChild(writer.finish(completion))
+              const fiber = yield* Effect.forkChild(Writing.finish(session))
               for (let i = 0; i < yields; i++) yield* Effect.yieldNow
               yield* Fiber.interrupt(fiber)
             }
@@ -67,11 +67,10 @@ describe("the stage", () => {
           })
         )
         run.rejected.length = 0
-        const writer = yield* openRun(run, Option.some(receipt))
-        assert.strictEqual((yield* finish(run, writer)).file, expected.file)
-        run.rejected.length = 0
-        assert.strictEqual((yield* finish(run, writer)).file, expected.file)
-        assert.deepStrictEqual(run.rejected.length, expected.rejected.length)
+        const session = yield* openRun(run, Option.some(receipt))
+        assert.strictEqual((yield* finish(run, session)).file, expected.file)
+        assert.strictEqual((yield* finish(run, session)).file, expected.file)
+        assert.strictEqual(run.rejected.length, expected.rejected.length)
       })
     )
   )
@@ -83,9 +82,9 @@ describe("the stage", () => {
         const run = yield* makeRun(config)
         const receipt = yield* Effect.scoped(
           Effect.gen(function* () {
-            const writer = yield* openRun(run)
-            yield* writer.write(base)
-            return yield* writer.flush
+            const session = yield* openRun(run)
+            yield* session.write(base)
+            return yield* session.commit
           })
         )
         yield* Effect.scoped(openRun(run))
@@ -110,7 +109,7 @@ describe("the stage", () => {
     live(
       Effect.gen(function* () {
         const run = yield* makeRun(config)
-        const path = `${stateOf(run)}/stage.db`
+        const path = `${stageOf(run)}/stage.db`
         const change = Effect.sync(() => {
           const database = new DatabaseSync(path)
           database.exec(sql)
@@ -118,16 +117,16 @@ describe("the stage", () => {
         })
         const receipt = yield* Effect.scoped(
           Effect.gen(function* () {
-            const writer = yield* openRun(run)
-            yield* writer.write(entities)
-            return yield* writer.flush
+            const session = yield* openRun(run)
+            yield* session.write(entities)
+            return yield* session.commit
           })
         )
         yield* Effect.scoped(
           Effect.gen(function* () {
-            const writer = yield* openRun(run, Option.some(receipt))
+            const session = yield* openRun(run, Option.some(receipt))
             yield* change
-            const { reason } = yield* Effect.flip(writer.finish(completion))
+            const { reason } = yield* Effect.flip(Writing.finish(session))
             assert.include(reason, { _tag: "StagedDataDamaged", path })
           })
         )
@@ -144,22 +143,22 @@ describe("the stage", () => {
         const run = yield* makeRun(config)
         const receipt = yield* Effect.scoped(
           Effect.gen(function* () {
-            const writer = yield* openRun(run)
-            yield* writer.write(entities)
-            const receipt = yield* writer.flush
-            const fiber = yield* Effect.forkChild(writer.finish(completion))
+            const session = yield* openRun(run)
+            yield* session.write(entities)
+            const receipt = yield* session.commit
+            const fiber = yield* Effect.forkChild(Writing.finish(session))
             for (let i = 0; i < 40; i++) yield* Effect.yieldNow
             yield* Fiber.interrupt(fiber)
             return receipt
           })
         )
         // An index that lacks rows is one that a bit has changed.
-        const database = new DatabaseSync(`${stateOf(run)}/stage.db`)
+        const database = new DatabaseSync(`${stageOf(run)}/stage.db`)
         database.exec(`DROP INDEX IF EXISTS messages_by_id;
           CREATE INDEX messages_by_id ON messages (id) WHERE row > 10`)
         database.close()
-        const writer = yield* openRun(run, Option.some(receipt))
-        assert.strictEqual((yield* finish(run, writer)).file, expected.file)
+        const session = yield* openRun(run, Option.some(receipt))
+        assert.strictEqual((yield* finish(run, session)).file, expected.file)
       })
     )
   )
@@ -190,10 +189,10 @@ describe("the stage", () => {
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
         const run = yield* makeRun(config)
-        const writer = yield* openRun(run)
-        yield* writer.write([...base, message("1")])
-        yield* writer.flush
-        assert.strictEqual((yield* fs.stat(`${stateOf(run)}/stage.db`)).mode & 0o777, 0o600)
+        const session = yield* openRun(run)
+        yield* session.write([...base, message("1")])
+        yield* session.commit
+        assert.strictEqual((yield* fs.stat(`${stageOf(run)}/stage.db`)).mode & 0o777, 0o600)
       })
     )
   )
@@ -203,10 +202,10 @@ describe("the stage", () => {
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
         const run = yield* makeRun(config)
-        const writer = yield* openRun(run)
-        yield* writer.write([...base, message("1")])
-        yield* finish(run, writer)
-        const files = yield* fs.readDirectory(stateOf(run))
+        const session = yield* openRun(run)
+        yield* session.write([...base, message("1")])
+        yield* finish(run, session)
+        const files = yield* fs.readDirectory(stageOf(run))
         assert.deepStrictEqual(
           files.filter((name) => !name.endsWith("-journal")),
           ["stage.db"]

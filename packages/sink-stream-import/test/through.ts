@@ -1,9 +1,9 @@
 /** Records that go through a transform into the sink, as the runner gives them. */
 import { type Entity, Ledger, type Transform } from "@chatferry/core"
-import { EntityGenerator } from "@chatferry/testkit"
+import { EntityGenerator, Writing } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { Effect } from "effect"
-import { completion, type Config, dialects, makeRun, openRun, readRun, type Result } from "./harness.ts"
+import { type Config, dialects, makeRun, openRun, readRun, type Result } from "./harness.ts"
 
 export const writeThrough = (
   config: Config,
@@ -14,15 +14,15 @@ export const writeThrough = (
   Effect.scoped(
     Effect.gen(function* () {
       const run = yield* makeRun(config)
-      const writer = yield* openRun(run)
+      const session = yield* openRun(run)
       for (let i = 0; i < entities.length; i += batchSize) {
         const { excluded = [], records } = yield* transform.apply(entities.slice(i, i + batchSize))
         if (excluded.length > 0)
-          yield* writer.exclude?.(excluded) ?? Effect.die("the sink takes no exclusions")
-        if (records.length > 0) yield* writer.write(records)
-        if ((i / batchSize) % 3 === 2) yield* writer.flush
+          yield* session.exclude?.(excluded) ?? Effect.die("the sink takes no exclusions")
+        if (records.length > 0) yield* session.write(records)
+        if ((i / batchSize) % 3 === 2) yield* session.commit
       }
-      const [summary] = yield* writer.finish(completion)
+      const [summary] = yield* Writing.finish(session)
       return yield* readRun(run, summary?.ledger ?? Ledger.empty)
     })
   ).pipe(Effect.provide(NodeServices.layer))

@@ -45,7 +45,7 @@ export interface ArchivesConfig extends ArchiveSource.LimitsConfig {
   /**
    * Path or paths of zip archives, folders or single JSON or CSV files, in the order in
    * which they are read. Below a folder, every zip archive is one partition and all other
-   * files together are one.
+   * files together are one. All are of one application: equal ids mean the same.
    */
   readonly inputs: string | ReadonlyArray<string>
   /**

@@ -46,14 +46,14 @@ describe.each(shapes)("a generated export in $shape keeps the source contract:",
 
   const rules = SourceContract.rules({
     fixture,
-    source: ({ folder }) => source(`${folder}/one`),
+    source: ({ folder }, limits) => source(`${folder}/one`, limits),
     changed: ({ folder }) => [
       { what: "the input", source: source(`${folder}/other`) },
       { what: "the content of the files", source: source(`${folder}/replaced`) },
       { what: "stripSignedUrls", source: source(`${folder}/one`, { stripSignedUrls: true }) }
     ],
     moved: ({ folder }) => source(`${folder}/elsewhere/one`),
-    replaced: ({ folder }) => source(`${folder}/replaced`),
+    replaced: ({ folder }, limits) => source(`${folder}/replaced`, limits),
     failing: ({ folder }) => [{ source: source(`${folder}/nowhere`), reason: "InvalidConfig" }],
     expected: ({ truth }) => ({ records: truth.records }),
     kept: ({ kept }) => kept,

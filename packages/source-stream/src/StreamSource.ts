@@ -48,7 +48,8 @@ export interface FilesConfig extends ArchiveSource.LimitsConfig {
   /**
    * Path or paths of exported files, plain or gzip, folders of them, or zip archives,
    * in the order in which they are read. Below a folder, every zip archive is one
-   * partition and all other files together are one.
+   * partition and all other files together are one. All are of one app: equal ids
+   * mean the same.
    */
   readonly inputs: string | ReadonlyArray<string>
   /**

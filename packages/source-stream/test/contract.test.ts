@@ -55,7 +55,8 @@ const shapes: ReadonlyArray<{
   }
 ]
 
-const source = (folder: string) => StreamSource.files({ inputs: [folder], batchRecords: 64 })
+const source = (folder: string, limits: SourceContract.Limits = {}) =>
+  StreamSource.files({ inputs: [folder], batchRecords: 64, ...limits })
 const asIs: Edit = (text) => text
 
 describe.each(shapes)("an export as $shape keeps the source contract:", ({ files, shape }) => {
@@ -70,7 +71,7 @@ describe.each(shapes)("an export as $shape keeps the source contract:", ({ files
 
   const rules = SourceContract.rules({
     fixture,
-    source: ({ one }) => source(one),
+    source: ({ one }, limits) => source(one, limits),
     changed: ({ longer, one, replaced }) => [
       { what: "one more message", source: source(longer) },
       { what: "the content of the files", source: source(replaced) },
@@ -80,7 +81,7 @@ describe.each(shapes)("an export as $shape keeps the source contract:", ({ files
       }
     ],
     moved: ({ copy }) => source(copy),
-    replaced: ({ replaced }) => source(replaced),
+    replaced: ({ replaced }, limits) => source(replaced, limits),
     failing: ({ one }) => [{ source: source(`${one}/nowhere`), reason: "InvalidConfig" }],
     expected: {
       // Each of the people is remembered from room to room.

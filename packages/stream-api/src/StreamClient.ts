@@ -93,7 +93,7 @@ const refusalOf = (
   }
 }
 
-const decode = ApiClient.json(Schema.Record(Schema.String, Schema.Unknown))
+const decode = ApiClient.jsonOrNothing(Schema.Record(Schema.String, Schema.Unknown))
 
 const TRANSIENT: ReadonlySet<number> = new Set([-1, Meanings.TIMEOUT, 44, 45, 60, 71])
 

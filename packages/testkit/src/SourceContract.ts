@@ -32,10 +32,13 @@ import type { Files } from "./Reading.ts"
 
 export type {
   Changed,
+  Corrected,
   Expected,
   Failing,
   FilesOptions,
   Given,
+  Limited,
+  Limits,
   Options
 } from "./internal/contract/source/options.ts"
 
@@ -69,6 +72,9 @@ export const rules: {
         judge(readings, of)
       )
     )
+  /** The same of a source whose batches are as small as they get. */
+  const readSmall: typeof read = (name, judge) =>
+    asks(name, (of) => Effect.flatMap(readAll(of.small), (readings) => judge(readings, of)))
   const about = (
     name: string,
     judge: (readings: ReadonlyArray<Reading>, subject: Subject<R, Disk>) => Verdict | undefined
@@ -113,22 +119,22 @@ export const rules: {
     about("keeps its positions small", (readings) =>
       Positions.positionsAreSmall(readings, maxPositionLength)
     ),
-    read("goes on with exactly the rest after a position", (readings, { source }) =>
-      Positions.resumes(source, readings, positions)
+    readSmall("goes on with exactly the rest after a position", (readings, { small }) =>
+      Positions.resumes(small, readings, positions)
     ),
-    read("gives nothing after the last position", (readings, { source }) =>
-      Positions.endsAtLast(source, readings)
+    readSmall("gives nothing after the last position", (readings, { small }) =>
+      Positions.endsAtLast(small, readings)
     ),
     asks("refuses a position that it did not write", ({ source }) => Positions.refusesForeign(source)),
     ...when(options.replaced !== undefined || isChangeable, () =>
-      read("refuses a position of other content", (readings, { replaced }) =>
+      readSmall("refuses a position of other content", (readings, { replaced }) =>
         Effect.flatMap(replaced, (other) =>
           other === undefined ? Effect.succeed(NOTHING_TO_CHANGE) : Positions.refusesOther(readings, other)
         )
       )
     ),
-    read("finds what its trails tell of again, and refuses others", (readings, { source }) =>
-      Positions.retraces(source, readings, positions)
+    readSmall("finds what its trails tell of again, and refuses others", (readings, { small }) =>
+      Positions.retraces(small, readings, positions)
     ),
     asks("has the same fingerprint each time", ({ source }) => Repeats.fingerprintIsStable(source)),
     ...when(options.changed !== undefined || isChangeable, () =>
@@ -147,6 +153,17 @@ export const rules: {
     ),
     read("reads each line of its rejects again, alone, and no other", (readings, { source }) =>
       Rejects.readAgain(source, readings)
+    ),
+    read(
+      "finds what it rejected by its address, and puts in its place what is given",
+      (readings, { source }) => Rejects.staysAsItIs(source, readings)
+    ),
+    ...when(options.corrected !== undefined, () =>
+      read("gives what it would have given if what it rejects had never been wrong", (readings, of) =>
+        of.corrected === undefined
+          ? Effect.undefined
+          : Rejects.givesTheRight(of.source, readings, of.corrected)
+      )
     ),
     about("declares what each code means that it counts", (readings, { source }) =>
       codesAreDeclared(source.consequences ?? [], ledgerOf(readings))
@@ -181,7 +198,7 @@ export const rules: {
     ...when(options.content !== undefined, () =>
       read("says nothing of what records contain in messages, places and names", (readings, of) =>
         Effect.map(fingerprint(of.source), (fingerprint) =>
-          Checks.contentIsKeptIn(readings, JSON.stringify(fingerprint), of.content)
+          Checks.contentIsKeptIn(readings, fingerprint, of.content)
         )
       )
     )

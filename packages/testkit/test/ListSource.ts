@@ -1,4 +1,12 @@
-import { Consequence, type Entity, type Rejected, RejectedLine, Source, SourceError } from "@chatferry/core"
+import {
+  Consequence,
+  Corrections,
+  type Entity,
+  type Rejected,
+  RejectedLine,
+  Source,
+  SourceError
+} from "@chatferry/core"
 import { EntityGenerator, Reading } from "@chatferry/testkit"
 import { Effect, Option, Stream } from "effect"
 
@@ -13,13 +21,47 @@ export const SECRET = "CANARY-TOKEN"
 const MISSING_ID = Consequence.make("missing_id", { effect: "lost", says: "messages without an id" })
 const SEEN = Consequence.make("seen", { effect: "information", says: "items that were looked at" })
 
+/** `n`: its number in the part, from 1. */
 const rejected = (n: number): Rejected.Rejected => ({
   kind: "message",
   code: MISSING_ID.code,
   message: "message_id is missing",
   place: `list:record ${n}`,
+  address: { bytes: [n - 1, n] },
   original: { text: CONTENT }
 })
+
+/** What the rejects should have been. */
+export const right = (place: string): Entity.Entity => ({
+  ...(EntityGenerator.make({ records: 60, seed: 3 }).find(
+    ({ _tag }) => _tag === "message"
+  ) as Entity.Entity<"message">),
+  text: place
+})
+
+/** The same parts without a mistake. */
+export const rightParts = (): ReadonlyArray<Part> =>
+  parts.map(({ id, items }) => ({
+    id,
+    items: items.map((item) => ("code" in item ? right(item.place) : item))
+  }))
+
+/** Items with others in place of those that have been corrected; `at` tells where an address leads. */
+const corrected = (
+  items: Part["items"],
+  corrections: ReadonlyArray<Corrections.Correction>,
+  at: (n: number) => number
+): Part["items"] =>
+  corrections.reduce<Part["items"]>((all, { address, corrected: original }) => {
+    const n = at(address.bytes[0])
+    return all.map((item, i) => {
+      if (i !== n) return item
+      if ("code" in item && !isEntity(original)) return { ...item, original }
+      return original as unknown as Entity.Entity
+    })
+  }, items)
+
+const isEntity = (value: unknown) => typeof value === "object" && value !== null && "_tag" in value
 
 export const parts: ReadonlyArray<Part> = [
   { id: "first", items: [...EntityGenerator.make({ records: 45 }), rejected(46)] },
@@ -30,7 +72,7 @@ export const parts: ReadonlyArray<Part> = [
 const BATCH = 10
 
 /** A source that keeps the contract: positions are numbers of items. */
-export const make = (of: ReadonlyArray<Part> = parts): Source.Source =>
+export const make = (of: ReadonlyArray<Part> = parts, at: (n: number) => number = (n) => n): Source.Source =>
   Source.make({
     name: "list",
     kinds: new Set<Entity.Kind>(["user", "channel", "member", "message", "reaction", "failed_webhook"]),
@@ -50,7 +92,11 @@ export const make = (of: ReadonlyArray<Part> = parts): Source.Source =>
           const problem = "it is not a count"
           return Stream.fail(new SourceError.InvalidPosition({ partition: partition.id, problem }))
         }
-        return Stream.suspend(() => Stream.fromIterable(cut(items, start)).pipe(Stream.rechunk(1)))
+        return Stream.unwrap(
+          Effect.map(Corrections.OfPartition, (corrections) =>
+            Stream.fromIterable(cut(corrected(items, corrections, at), start)).pipe(Stream.rechunk(1))
+          )
+        )
       },
       retrace: ({ id }, trail) => {
         const items = of.find((part) => part.id === id)?.items ?? []

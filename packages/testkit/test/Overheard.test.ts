@@ -30,6 +30,28 @@ it.effect("hears logs of all levels, spans with their attributes, failures and d
   })
 )
 
+it.effect("names the span, the log or the failure that says a text", () =>
+  Effect.gen(function* () {
+    const overheard = Overheard.make()
+    yield* overheard.listen(
+      Effect.succeed({ answer: ["canary-1"] }).pipe(Effect.withSpan("Outer.inner"), Effect.withSpan("Outer"))
+    )
+    yield* overheard.listen(Effect.logInfo("token", { in: "canary-2" }))
+    yield* overheard.listen(Effect.fail(new Error("canary-3")))
+    const told = ["canary-1", "canary-2", "canary-3"].map((text) => overheard.find(["other", text]))
+    assert.deepStrictEqual(
+      told.map((found) => [found?.text, found?.in]),
+      [
+        [1, "the span Outer"],
+        [1, "a log"],
+        [1, "a failure"]
+      ]
+    )
+    assert.include(told[0]?.path, ".answer[0]")
+    assert.strictEqual(overheard.find(["other"]), undefined)
+  })
+)
+
 it.effect("keeps redacted what is redacted, and tells what is not", () =>
   Effect.gen(function* () {
     const overheard = Overheard.make()

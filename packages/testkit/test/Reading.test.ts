@@ -31,10 +31,11 @@ it.layer(NodeServices.layer)("Reading", (it) => {
 
   it.effect("reads all partitions of a source in their order", () =>
     Effect.gen(function* () {
-      const both = Source.concat("both", [
-        Source.fromEntities("a", [user, channel]),
-        Source.fromEntities("b", [channel])
-      ])
+      const both = Source.concat(
+        "both",
+        [Source.fromEntities("a", [user, channel]), Source.fromEntities("b", [channel])],
+        { ids: "shared" }
+      )
       const counted = Reading.changed(both, ({ read }) => ({
         read: (partition, position) =>
           Stream.map(read(partition, position), (batch) => ({ ...batch, notes: { z: 1, a: 2 } }))
@@ -54,11 +55,15 @@ it.layer(NodeServices.layer)("Reading", (it) => {
 
   it.effect("reads what is left after partitions that are done and a position", () =>
     Effect.gen(function* () {
-      const source = Source.concat("three", [
-        Source.fromEntities("a", [user]),
-        Source.fromEntities("b", [channel]),
-        Source.fromEntities("c", [user])
-      ])
+      const source = Source.concat(
+        "three",
+        [
+          Source.fromEntities("a", [user]),
+          Source.fromEntities("b", [channel]),
+          Source.fromEntities("c", [user])
+        ],
+        { ids: "shared" }
+      )
       const { batches } = yield* Reading.readAll(source)
       const rest = yield* Reading.readAll(source, { done: 1 })
       assert.deepStrictEqual(rest.records, [channel, user])

@@ -1,5 +1,5 @@
-import { Consequence, type Entity, type Source } from "@chatferry/core"
-import { SourceContract, Reading } from "@chatferry/testkit"
+import { Consequence, type Entity, type Rejected, Source, SourceError } from "@chatferry/core"
+import { Contract, EntityGenerator, SourceContract, Reading } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option, Result, Stream } from "effect"
 import * as ListSource from "./ListSource.ts"
@@ -19,6 +19,10 @@ const options = (source: Source.Source): SourceContract.Options<never> => ({
   source,
   changed: [{ what: "a part less", source: ListSource.make(ListSource.parts.slice(1)) }],
   expected,
+  corrected: {
+    source: ListSource.make(ListSource.rightParts()),
+    originalOf: ({ place }) => ListSource.right(place) as unknown as Rejected.Rejected["original"]
+  },
   secrets: [ListSource.SECRET],
   content: [ListSource.CONTENT],
   positions: 5
@@ -193,6 +197,16 @@ const mutants: ReadonlyArray<{
     )
   },
   {
+    rule: "goes on with exactly the rest after a position",
+    mutant: "everything in one batch, so that nothing goes on",
+    source: Source.fromEntities("list", EntityGenerator.make({ records: 1000 }))
+  },
+  {
+    rule: "goes on with exactly the rest after a position",
+    mutant: "nothing to go on with",
+    source: Source.fromEntities("list", EntityGenerator.make({ records: 1 }))
+  },
+  {
     rule: "gives nothing after the last position",
     mutant: "an end that is taken for the start",
     source: ListSource.moved(Option.filter((position) => position !== 46 && position !== 31))
@@ -242,6 +256,16 @@ const mutants: ReadonlyArray<{
     mutant,
     source: rejected === undefined ? withoutRejected() : { ...good, rejected }
   })),
+  {
+    rule: "finds what it rejected by its address, and puts in its place what is given",
+    mutant: "a correction that takes the place of another record",
+    source: ListSource.make(ListSource.parts, (n) => (n === 0 ? 1 : n - 1))
+  },
+  {
+    rule: "gives what it would have given if what it rejects had never been wrong",
+    mutant: "addresses, and nothing that is put there",
+    source: ListSource.make(ListSource.parts, () => -1)
+  },
   {
     rule: "declares what each code means that it counts",
     mutant: "a reject of a code that it does not declare",
@@ -360,6 +384,51 @@ describe("SourceContract", () => {
     })
   )
 
+  it.effect.each<{ readonly rule: string; readonly source: Source.Source; readonly says: string }>([
+    {
+      rule: "keeps secrets out of records and rejects",
+      source: ListSource.changed((batch) =>
+        firstRecord(batch, (record) => ({ ...record, custom: { list: { token: ListSource.SECRET } } }))
+      ),
+      says: "expected no secret in record 1 (a message) of partition first, batch 1, got number 1 at .custom.list.token"
+    },
+    {
+      rule: "keeps secrets out of records and rejects",
+      source: ListSource.changed((batch) => firstRejected(batch, { original: [1, ListSource.SECRET] })),
+      says: "expected no secret in rejected 1 (missing_id) of partition first, batch 5, got number 1 at .original[1]"
+    },
+    {
+      rule: "keeps secrets out of records and rejects",
+      source: ListSource.changed((batch) => ({ ...batch, place: ListSource.SECRET })),
+      says: "expected no secret in partition first, batch 1, got number 1 at .place"
+    },
+    {
+      rule: "keeps secrets out of fingerprints, partitions, errors and logs",
+      source: Reading.changed(good, ({ read }) => ({
+        read: (partition, position) =>
+          Stream.tap(read(partition, position), () =>
+            Effect.succeed(ListSource.SECRET).pipe(Effect.withSpan("List.ask"))
+          )
+      })),
+      says: "expected no secret in what it logs, traces and fails with, got number 1 in the span List.ask, at .status.exit.value"
+    },
+    {
+      rule: "says nothing of what records contain in messages, places and names",
+      source: ListSource.changed((batch) => firstRejected(batch, { message: ListSource.CONTENT })),
+      says: "expected no text of `content` in rejected 1 of partition first, batch 5, got number 1 at .message"
+    },
+    {
+      rule: "reads each line of its rejects again, alone, and no other",
+      source: { ...good, rejected: () => new SourceError.InvalidReject({ problem: "it has no room" }) },
+      says: "expected reject 1, missing_id at list:record 46, to be read again, got @chatferry/core/SourceError/InvalidReject: cannot read this line of rejects: it has no room"
+    }
+  ])("says what is wrong and where: $says", ({ rule, says, source }) =>
+    Effect.gen(function* () {
+      const { message } = yield* Effect.flip(Contract.check(SourceContract.rules(options(source)), rule))
+      assert.strictEqual(message, `${rule}: ${says}`)
+    })
+  )
+
   it("has a mutant for each of its rules", () => {
     const covered = new Set([...mutants, ...Only.sources, ...Only.services].map(({ rule }) => rule))
     assert.deepStrictEqual(
@@ -387,7 +456,7 @@ describe("SourceContract", () => {
     Effect.sync(() => {
       const few = SourceContract.rules({ source: good })
       const all = SourceContract.rules(options(good))
-      assert.strictEqual(all.length - few.length, 5)
+      assert.strictEqual(all.length - few.length, 6)
     })
   )
 })

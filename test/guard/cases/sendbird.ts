@@ -110,10 +110,14 @@ const variants: ReadonlyArray<Case> = [
   }),
   ofFiles("sendbird: joined with itself", zips, {
     source: (input) =>
-      Source.concat("both", [
-        Sources.sendbird({ name: "one" })(input),
-        Sources.sendbird({ name: "other", stripSignedUrls: true })(input)
-      ])
+      Source.concat(
+        "both",
+        [
+          Sources.sendbird({ name: "one" })(input),
+          Sources.sendbird({ name: "other", stripSignedUrls: true })(input)
+        ],
+        { ids: "shared" }
+      )
   })
 ]
 

@@ -64,10 +64,14 @@ export const stopCases: ReadonlyArray<Case> = [
     small,
     {
       source: (input) =>
-        Source.concat("both", [
-          Sources.sendbird({ name: "one", batchRecords })(input),
-          Sources.sendbird({ name: "other", batchRecords, stripSignedUrls: true })(input)
-        ])
+        Source.concat(
+          "both",
+          [
+            Sources.sendbird({ name: "one", batchRecords })(input),
+            Sources.sendbird({ name: "other", batchRecords, stripSignedUrls: true })(input)
+          ],
+          { ids: "shared" }
+        )
     },
     "growing"
   ),

@@ -13,17 +13,18 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { JsonElements, type SourceError } from "@chatferry/core"
+import { JsonElements, Misfit, type SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as Headers from "effect/http/Headers"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
-import * as Option from "effect/Option"
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Attempts from "../internal/api/attempts.ts"
 import * as Transport from "../internal/api/transport.ts"
 import type { Unanswered } from "../internal/api/unanswered.ts"
+import { Unexpected } from "../internal/api/unexpected.ts"
 import type { RetryPolicy } from "./RetryPolicy.ts"
 
 export {
@@ -36,6 +37,16 @@ export {
    */
   Unanswered
 } from "../internal/api/unanswered.ts"
+export {
+  /**
+   * A whole answer is not of the shape that it must have. `problem` names fields and
+   * what is expected of them, and never what is in them.
+   *
+   * @category errors
+   * @since 0.1.0
+   */
+  Unexpected
+} from "../internal/api/unexpected.ts"
 
 /**
  * What every request can come to.
@@ -116,13 +127,13 @@ export interface Provider {
 }
 
 /**
- * Reads the body of a success; `undefined` when it is not what it must be, which
- * is taken for a damaged answer.
+ * Reads the body of a success. `undefined` stands for a damaged answer, which is asked
+ * for again, and `Unexpected` for a whole one of another shape, which is not.
  *
  * @category models
  * @since 0.1.0
  */
-export type Decode<A> = (body: Buffer) => A | undefined
+export type Decode<A> = (body: Buffer) => A | Unexpected | undefined
 
 /**
  * What is asked.
@@ -217,20 +228,49 @@ export const make = (
   })
 
 /**
- * Reads a body as JSON of a schema. Integers beyond 2^53 come as texts with all their
- * digits, as everywhere: a schema of ids takes numbers and texts.
+ * Reads a body as JSON of a schema. JSON that does not fit is `Unexpected`, with the
+ * fields that are wrong. Integers beyond 2^53 come as texts with all their digits, as
+ * everywhere: a schema of ids takes numbers and texts.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const json = <A, E>(schema: Schema.Codec<A, E>): Decode<A> => {
-  const decode = Schema.decodeUnknownOption(schema)
+  const decode = Schema.decodeUnknownResult(schema, { errors: "all" })
   return (body) => {
-    try {
-      return Option.getOrUndefined(decode(JsonElements.parse(body.toString("utf8"))))
-    } catch {
-      return undefined
-    }
+    const parsed = jsonIn(body)
+    if (parsed === undefined) return undefined
+    const read = decode(parsed.value)
+    return Result.isSuccess(read) ? read.success : new Unexpected({ problem: Misfit.describe(read.failure) })
+  }
+}
+
+/**
+ * Makes something else of what was read, or takes the answer for a damaged one.
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const mapDecode =
+  <A, B>(decode: Decode<A>, map: (value: A) => B | undefined): Decode<B> =>
+  (body) => {
+    const value = decode(body)
+    if (value instanceof Unexpected) return value
+    return value === undefined ? undefined : map(value)
+  }
+
+/**
+ * The same for what is told by the way, such as the body of a refusal: `undefined`
+ * when it does not fit.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const jsonOrNothing = <A, E>(schema: Schema.Codec<A, E>): ((body: Buffer) => A | undefined) => {
+  const read = json(schema)
+  return (body) => {
+    const value = read(body)
+    return value instanceof Unexpected ? undefined : value
   }
 }
 
@@ -242,3 +282,13 @@ export const json = <A, E>(schema: Schema.Codec<A, E>): Decode<A> => {
  * @since 0.1.0
  */
 export const problemOf = (error: HttpClientError.HttpClientError): string => Transport.problemOf(error)
+
+// internal
+
+const jsonIn = (body: Buffer): { readonly value: unknown } | undefined => {
+  try {
+    return { value: JsonElements.parse(body.toString("utf8")) }
+  } catch {
+    return undefined
+  }
+}

@@ -185,8 +185,7 @@ const gaveUp = (
   { operation }: Pick<Download, "operation">,
   attempts: number,
   problem: string,
-  hint = "Check the connection, then run again: what has come so far is kept."
+  hint = "Check the connection, then run again."
 ) => new SourceError.RequestFailed({ operation, attempts, problem, hint })
 
-const RAISE_DEADLINE =
-  "That is as long as exportDeadline allows. Run again to go on, or raise it: what has come so far is kept."
+const RAISE_DEADLINE = "That is as long as exportDeadline allows. Run again to go on, or raise it."

@@ -24,7 +24,6 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { FOREIGN_CONTEXT } from "../internal/reading/again.ts"
 import type { Base } from "../internal/reading/model.ts"
 import { declared } from "../internal/reading/rejects.ts"
 import * as Pages from "./Pages.ts"
@@ -138,8 +137,7 @@ export const make = <Client, C extends Base, R = never>(options: Options<Client,
       Effect.suspend(() => {
         const within = decodeContext(line.context)
         const listing = Option.isSome(within) ? byName.get(within.value.listing) : undefined
-        if (listing === undefined)
-          return Effect.fail(new SourceError.InvalidReject({ problem: FOREIGN_CONTEXT }))
+        if (listing === undefined) return Effect.fail(new SourceError.InvalidReject({ problem: NO_LISTING }))
         const content = RejectedLine.contentOf(line)
         if (content.problem !== undefined) {
           return Effect.succeed(RejectedLine.again(line, `its original is ${content.problem}; correct it`))
@@ -154,6 +152,9 @@ export const make = <Client, C extends Base, R = never>(options: Options<Client,
 }
 
 // internal
+
+const NO_LISTING =
+  "its context names no listing of this source; take the line from rejects.ndjson as it was written"
 
 /** Where reading stands: the page that comes next, `null` at the first one and behind the last. */
 const At = Schema.Struct({

@@ -93,7 +93,7 @@ export const watch = ({ before = 0, hint, maxPages, operation }: Options): Watch
       if (pages < maxPages) return undefined
       return failed(
         `the list has more pages than maxPages allows (${maxPages})`,
-        "Raise maxPages if there is as much to list, then run again: what was listed so far is kept."
+        "Raise maxPages if there is as much to list, then run again."
       )
     }
   }

@@ -39,6 +39,16 @@ export {
 } from "../internal/reading/content.ts"
 export {
   /**
+   * Some records of a file, or one, with their ranges as they are in the input: what
+   * places and addresses of rejects are made of.
+   *
+   * @category operations
+   * @since 0.1.0
+   */
+  located
+} from "../internal/reading/corrections.ts"
+export {
+  /**
    * How `JsonElements` reads a file: parts of a small file are small.
    *
    * @category configuration

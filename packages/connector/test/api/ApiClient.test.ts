@@ -1,5 +1,6 @@
 import { ApiClient, RetryPolicy } from "@chatferry/connector"
 import { Settings, SourceError } from "@chatferry/core"
+import { Overheard } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Exit, Fiber, Random, Schema, Tracer } from "effect"
 import { HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
@@ -28,7 +29,7 @@ const provider: ApiClient.Provider = {
   waitAfter: (headers) => Number(headers["x-wait"] ?? 0)
 }
 
-const errorIn = ApiClient.json(
+const errorIn = ApiClient.jsonOrNothing(
   Schema.Struct({
     kind: Schema.optionalKey(Schema.Literals(["final", "rate limit", "undone", "unclear"])),
     code: Schema.optionalKey(Schema.Int),
@@ -60,12 +61,6 @@ const troubles: ReadonlyArray<{
   { name: "no answer", answer: hangUp, problem: /^the connection failed/u, isUndone: false },
   { name: "an answer too late", answer: silence, problem: /^there was no answer in time$/u, isUndone: false },
   { name: "a cut answer", answer: cut('{"ok"'), problem: /^the answer was cut off/u, isUndone: false },
-  {
-    name: "an answer of another shape",
-    answer: json({ ok: "no" }),
-    problem: /^the answer is not what Acme documents, or was cut off$/u,
-    isUndone: false
-  },
   {
     name: "HTML",
     answer: (response) => void response.end("<html></html>"),
@@ -178,6 +173,32 @@ it.layer(services, { excludeTestServices: true })("ApiClient", (it) => {
     })
   )
 
+  it.effect("asks once for what is of another shape, and names the fields and what is expected of them", () =>
+    Effect.gen(function* () {
+      const things = Schema.Struct({
+        things: Schema.Array(Schema.Struct({ id: Schema.String, at: Schema.Int }))
+      })
+      const listing = { ...call, decode: ApiClient.json(things) }
+      const answer = json({
+        things: [
+          { id: "a", at: 1 },
+          { id: 7, "what somebody wrote": 1 }
+        ]
+      })
+      const { asked, baseUrl } = yield* serve(answer)
+      const client = yield* connect(baseUrl)
+      const failed = yield* Effect.flip(client.get(listing, {}))
+      assert.strictEqual(
+        failed.message,
+        "looking failed, tried once: the answer is not what Acme documents: things.1.id: Expected string; things.1.at: Missing key. Asking again gives the same: the connector, or the service's address in its settings, has to be mended."
+      )
+      const unanswered = yield* Effect.flip(client.postOnce(listing, {}))
+      assert.instanceOf(unanswered, ApiClient.Unanswered)
+      assert.include(unanswered.problem, "things.1.at: Missing key")
+      assert.strictEqual(asked.length, 2)
+    })
+  )
+
   it.effect("asks once for what is refused, and says what the provider says of it", () =>
     Effect.gen(function* () {
       const { asked, baseUrl } = yield* serve(json({ code: 17, about: "missing" }, 404), json({}, 403))
@@ -226,6 +247,38 @@ it.layer(services, { excludeTestServices: true })("ApiClient", (it) => {
         spans.map(({ attributes, name }) => [name, Object.fromEntries(attributes)]),
         [["Acme.request", { operation: "looking" }]]
       )
+    })
+  )
+})
+
+it.layer(services, { excludeTestServices: true })("an answer", (it) => {
+  const words = "what somebody wrote"
+  const text = { ...call, decode: ApiClient.json(Schema.Struct({ text: Schema.String })) }
+
+  it.effect.each([
+    { name: "it is read", answers: [json({ text: words })] },
+    { name: "it is not what is documented", answers: [json({ texts: words })] },
+    { name: "it is a refusal", answers: [json({ kind: "final", text: words }, 400)] },
+    {
+      name: "it is asked for again",
+      answers: [json({ kind: "unclear", text: words }, 500), json({ text: words })]
+    }
+  ])("is in no span, log or error when $name", ({ answers }) =>
+    Effect.gen(function* () {
+      const asks: ReadonlyArray<(client: ApiClient.Client) => Effect.Effect<unknown, Error>> = [
+        (client) => client.get(text, { words }),
+        (client) => client.post(text, { words }),
+        (client) => client.postOnce(text, { words })
+      ]
+      for (const ask of asks) {
+        const { asked, baseUrl } = yield* serve(...answers)
+        const client = yield* connect(baseUrl)
+        const heard = Overheard.make()
+        yield* heard.listen(ask(client))
+        assert.isAbove(asked.length, 0)
+        assert.isAbove(heard.count(), 0)
+        assert.notInclude(heard.text(), words)
+      }
     })
   )
 })
@@ -400,10 +453,18 @@ describe("RetryPolicy.of", () => {
   )
 })
 
-it("json gives integers beyond 2^53 as texts, and nothing for what is not JSON or not of the schema", () => {
+it("json gives integers beyond 2^53 as texts, nothing for what is not JSON, and says what is not of the schema", () => {
   const decode = ApiClient.json(Schema.Struct({ id: Schema.Union([Schema.Int, Schema.String]) }))
   const read = (text: string) => decode(Buffer.from(text))
   assert.deepStrictEqual(read('{"id":9007199254740993}'), { id: "9007199254740993" })
   assert.deepStrictEqual(read('{"id":5}'), { id: 5 })
-  assert.deepStrictEqual([read('{"id":'), read('{"id":true}'), read("")], [undefined, undefined, undefined])
+  assert.deepStrictEqual([read('{"id":'), read("")], [undefined, undefined])
+  const unexpected = read('{"id":true}')
+  assert.instanceOf(unexpected, ApiClient.Unexpected)
+  assert.strictEqual(unexpected.problem, "id: Expected number | string")
+  assert.strictEqual(ApiClient.jsonOrNothing(Schema.String)(Buffer.from("1")), undefined)
+  const length = ApiClient.mapDecode(ApiClient.json(Schema.String), (text) => text.length || undefined)
+  const lengthOf = (body: string) => length(Buffer.from(body))
+  assert.deepStrictEqual([lengthOf('"abc"'), lengthOf('""'), lengthOf("{")], [3, undefined, undefined])
+  assert.instanceOf(lengthOf("1"), ApiClient.Unexpected)
 })

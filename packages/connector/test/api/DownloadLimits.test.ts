@@ -120,7 +120,7 @@ it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
         deadlineMillis: 300
       })
       assert.include(message, "it takes longer than exportDeadline allows")
-      assert.include(message, "raise it: what has come so far is kept")
+      assert.include(message, "Run again to go on, or raise it.")
       assert.deepStrictEqual(names, ["file.part"])
     })
   )

@@ -148,7 +148,10 @@ describe("PageReader", () => {
         original: { id: "x" }
       }
       const { message } = yield* Effect.flip(birds(service).rejected?.(line) ?? Effect.die("it reads none"))
-      assert.include(message, "its context is not one that this source writes")
+      assert.include(
+        message,
+        "its context names no listing of this source; take the line from rejects.ndjson as it was written"
+      )
     })
   )
 })

@@ -7,6 +7,7 @@ import * as Ledger from "../Ledger.ts"
 import { CheckpointRefused } from "../MigrationError.ts"
 import type { Segment } from "../Source.ts"
 import * as Start from "../Start.ts"
+import type { Retry } from "./corrections/retry.ts"
 import { newToken } from "./exclusiveFile.ts"
 import type { JudgedOptions } from "./migrationOptions.ts"
 import * as MigrationState from "./migrationState.ts"
@@ -45,11 +46,12 @@ export const start: Omit<Checkpoint.Checkpoint, "format" | "run" | "fingerprint"
 export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
   options: JudgedOptions<RS, ET, RT, RK, RP>,
   source: Opened,
-  state: MigrationState.State
+  state: MigrationState.State,
+  retry: Pick<Retry, "digest" | "run">
 ) {
   const { sink } = options
   const last = yield* state.own(Checkpoint.load(state.checkpointPath))
-  const settings = RunSettings.of(options, source)
+  const settings = RunSettings.of(options, source, retry.digest)
   const known = yield* state.own(RunFile.load(state.runPath))
   const outputs = outputsOf(sink)
   const announce = yield* Start.Listener
@@ -57,7 +59,7 @@ export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     const segments = yield* Segments.of(source, state)
     // An attempt that was stopped before its first checkpoint binds nothing: what it has made is taken over.
     const run = {
-      run: Option.match(known, { onNone: newToken, onSome: (file) => file.run }),
+      run: retry.run ?? Option.match(known, { onNone: newToken, onSome: (file) => file.run }),
       startedAt: yield* now,
       finishedAt: null,
       settings,

@@ -16,6 +16,7 @@ import { EmptyOutput, SinkError, WriteFailed } from "../SinkError.ts"
 import type { Batch, Partition, Segment } from "../Source.ts"
 import * as Transform from "../Transform.ts"
 import { type Begun, finished, start } from "./begin.ts"
+import { noteIn } from "./corrections/ofRun.ts"
 import { deliver } from "./deliver.ts"
 import * as LeftOut from "./leftOut/leftOut.ts"
 import { balanced, budgetFirst, withinBudget } from "./limitsOfRun.ts"
@@ -102,6 +103,7 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     runId,
     receipt: Option.map(last, (checkpoint) => checkpoint.receipt),
     stateDirectory: path.join(state.directory, "sink"),
+    buckets: options.buckets,
     reject: rejectForSink,
     ...(leftOut !== undefined && { filter: leftOut.filter }),
     progress: feed.step
@@ -274,6 +276,7 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
 
   // Not part of the checkpoint before: a run that is resumed here counts them again.
   book.note(Transform.RENAME_UNUSED.code, yield* state.own(renamedIds.finish))
+  yield* noteIn(book)
   const delivered = book.snapshot()
   yield* balanced(state, "source and transforms", delivered)
   const summaries = yield* session

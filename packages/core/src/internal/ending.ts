@@ -67,6 +67,7 @@ const wrongUse: ReadonlySet<string> = new Set([
   "Conflict",
   "CheckpointRefused",
   "OutputMissing",
+  "CorrectionsRefused",
   "TransformFailed"
 ])
 

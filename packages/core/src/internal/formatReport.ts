@@ -11,7 +11,7 @@ export const formatReport = (report: Report, { verbose = false }: FormatOptions)
   const isShared = new Set(shared.map(identity))
   return [
     ...report.sinks.flatMap((sink) => [
-      Printable.line(`${sink.sink} -> ${sink.directory}`),
+      Printable.line(sink.directory === null ? sink.sink : `${sink.sink} -> ${sink.directory}`),
       ...indent(totals(sink.ledger)),
       ...indent(nothingLost(sink)),
       ...indent(

@@ -45,14 +45,14 @@ export const parseLossless = (text: string): unknown => {
 const mayRound = (bytes: Uint8Array, from: number, to: number): boolean => {
   for (let i = from + RUN - 1; i < to; i += RUN) {
     if (!isDigit(bytes[i] as number)) continue
-    // A run as long as that reaches at least half its length to one side.
-    if (!isDigit(bytes[i - HALF] as number) && !(i + HALF < to && isDigit(bytes[i + HALF] as number)))
-      continue
     let first = i
     while (first > from && isDigit(bytes[first - 1] as number)) first--
+    // Most runs are shorter: a look at where it would have to reach saves measuring the rest.
+    const reach = first + RUN - 1
+    if (reach >= to || !isDigit(bytes[reach] as number)) continue
     let last = i
     while (last + 1 < to && isDigit(bytes[last + 1] as number)) last++
-    if (last - first + 1 >= RUN && isNumber(bytes, from, to, first, last)) return true
+    if (last >= reach && isNumber(bytes, from, to, first, last)) return true
     // Each run is measured once, however long it is.
     while (i + RUN <= last) i += RUN
   }
@@ -123,7 +123,8 @@ const keepDigits = (_key: string, value: unknown, context: { readonly source?: s
     ? context.source
     : value
 
-const isDigit = (byte: number) => byte >= 48 && byte <= 57
+// One comparison: it is asked for each sixteenth byte of all input.
+const isDigit = (byte: number) => (byte - 48) >>> 0 <= 9
 
 /** Digits, signs, the point and the letter of an exponent. */
 const isOfNumber = (byte: number) =>
@@ -131,6 +132,5 @@ const isOfNumber = (byte: number) =>
 
 const LONG = /\d{16}/u
 const RUN = 16
-const HALF = 8
 const MINUS = 45
 const INTEGER = /^-?[1-9]\d*$/u

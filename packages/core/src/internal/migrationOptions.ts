@@ -44,6 +44,8 @@ export const Options = Schema.Struct({
   ),
   sink: Setting.value(isSink, A_SINK),
   policy: Settings.withDefault(Policy, {}),
+  buckets: Settings.withDefault(Setting.whole(1, 10_000), 1),
+  corrections: Settings.optional(Setting.path),
   stateDirectory: Settings.withDefault(Setting.path, ".chatferry"),
   progress: Settings.optional(
     Setting.callback<(progress: Stream.Stream<never>) => Effect.Effect<void, never, unknown>>()
@@ -55,10 +57,15 @@ export interface Judged {
   readonly id: string
   readonly stateDirectory: string
   readonly policy: Policy
+  readonly buckets: number
 }
 
 /** `Migration.Options` that have been judged. */
-export type JudgedOptions<RS, ET, RT, RK, RP> = Omit<MigrationOptions<RS, ET, RT, RK, RP>, "policy"> & Judged
+export type JudgedOptions<RS, ET, RT, RK, RP> = Omit<
+  MigrationOptions<RS, ET, RT, RK, RP>,
+  "policy" | "buckets"
+> &
+  Judged
 
 export const judge = (options: unknown): Effect.Effect<Judged, MigrationError> =>
   Settings.decode(Options, options).pipe(

@@ -76,7 +76,7 @@ export const confirm = Effect.fnUntraced(function* (state: State, report: Report
   const path = yield* Path.Path
   for (const { directory, files } of report.sinks) {
     for (const file of files) {
-      const name = path.join(directory, file.path)
+      const name = path.join(directory ?? "", file.path)
       const isThere = yield* fs.stat(name).pipe(
         Effect.map(({ size }) => Number(size) === file.bytes),
         Effect.orElseSucceed(() => false)

@@ -4,6 +4,7 @@ import type * as Schema from "effect/Schema"
 import * as RejectedLine from "../RejectedLine.ts"
 import type { Batch, Source } from "../Source.ts"
 import { InvalidReject, named as namedFailure } from "../SourceError.ts"
+import type { Codes } from "./sources/codes.ts"
 
 /** Says of what is rejected which of several sources it comes from, by their names from the outermost in. */
 export const named = <A extends Pick<Batch, "rejected">>(name: string, batch: A): A =>
@@ -17,9 +18,9 @@ export const named = <A extends Pick<Batch, "rejected">>(name: string, batch: A)
         }))
       }
 
-/** Gives a line to the source that it names. */
+/** Gives a line to the source that it names, with the code as that writes it. */
 export const rejectedOf =
-  <R>(sources: ReadonlyArray<Source<R>>): NonNullable<Source<R>["rejected"]> =>
+  <R>(sources: ReadonlyArray<Source<R>>, codes: Codes): NonNullable<Source<R>["rejected"]> =>
   (line) =>
     Effect.gen(function* () {
       const found = yield* RejectedLine.decode(line)
@@ -32,7 +33,8 @@ export const rejectedOf =
         const problem = `the source ${name} does not read rejects; correct its input`
         return yield* new InvalidReject({ problem })
       }
-      const inner = own === undefined ? { ...found, source: writer.slice(name.length + 1) } : found
+      const source = own === undefined ? writer.slice(name.length + 1) : writer
+      const inner = { ...found, source, code: codes.ownOf(name, found.code) }
       const mapped = yield* Effect.mapError(rejected(inner as unknown as Schema.Json), namedFailure(name))
-      return named(name, mapped)
+      return codes.told(name, named(name, mapped))
     })

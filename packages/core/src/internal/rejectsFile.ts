@@ -113,15 +113,18 @@ const originOf = (stage: Stage, rejected: Rejected, source: string) =>
       ? { stage }
       : { stage: "sink", ...stage }
 
-const line = (from: object, { code, context, kind, message, original, place }: Rejected, action?: string) => {
+const line = (from: object, rejected: Rejected, action?: string) => {
+  const { address, code, context, kind, message, original, place, transform } = rejected
   // Ids are part of a place, and may hold what a terminal obeys.
   const head = {
     ...from,
+    ...(transform !== undefined && { transform: Printable.line(transform) }),
     kind,
     code: Printable.line(code),
     message: Printable.line(message, Printable.MAX_MESSAGE),
     ...(action !== undefined && { action: Printable.line(action, Printable.MAX_MESSAGE) }),
-    place: Printable.line(place)
+    place: Printable.line(place),
+    ...(address !== undefined && { address })
   }
   try {
     return JSON.stringify({ ...head, ...(context !== undefined && { context }), original })

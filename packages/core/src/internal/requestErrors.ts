@@ -30,7 +30,7 @@ export class RequestRefused extends TaggedError<RequestRefused>(
 
 /**
  * A service could not be reached or did not do what was asked, after as many
- * attempts as the settings allow. What has been done so far is kept.
+ * attempts as the settings allow.
  *
  * @category errors
  * @since 0.1.0

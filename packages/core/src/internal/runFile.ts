@@ -14,7 +14,7 @@ import * as SealedJson from "./sealedJson.ts"
 const FORMAT = "chatferry-run/2"
 
 /** A partition as far as a refusal has to name it. */
-const PartitionNames = Schema.Struct({
+export const PartitionNames = Schema.Struct({
   id: Schema.String,
   files: Schema.optionalKey(Schema.Array(Schema.String))
 })

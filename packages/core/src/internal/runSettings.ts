@@ -11,7 +11,13 @@ const Named = Schema.Struct({
 type Named = typeof Named.Type
 
 export class Settings extends Schema.Opaque<Settings>()(
-  Schema.Struct({ source: Named, transforms: Schema.Array(Named), sink: Named })
+  Schema.Struct({
+    source: Named,
+    transforms: Schema.Array(Named),
+    sink: Named,
+    /** Of the file that a run with corrections was given. */
+    corrections: Schema.optionalKey(Schema.String)
+  })
 ) {}
 
 /** A change in a sentence. One of code can be accepted, by its token. */
@@ -21,28 +27,36 @@ export interface Change {
 }
 
 export const of = <RS, ET, RT, RK, RP>(
-  { sink, transforms = [] }: Pick<Options<RS, ET, RT, RK, RP>, "sink" | "transforms">,
-  source: Named
+  {
+    buckets = 1,
+    sink,
+    transforms = []
+  }: Pick<Options<RS, ET, RT, RK, RP>, "sink" | "transforms" | "buckets">,
+  source: Named,
+  corrections?: string
 ): Settings => ({
   source: { name: source.name, fingerprint: source.fingerprint },
   transforms: transforms.map((one) => ({ name: one.name, fingerprint: one.fingerprint })),
-  sink: { name: sink.name, fingerprint: sink.fingerprint }
+  sink: { name: sink.name, fingerprint: buckets === 1 ? sink.fingerprint : { ...sink.fingerprint, buckets } },
+  ...(corrections !== undefined && { corrections })
 })
 
-export const digest = ({ sink, source, transforms }: Settings): string =>
+export const digest = ({ corrections, sink, source, transforms }: Settings): string =>
   Fingerprint.digest([
     source.name,
     source.fingerprint,
     transforms.map(({ fingerprint, name }) => [name, fingerprint]),
     sink.name,
-    sink.fingerprint
+    sink.fingerprint,
+    ...(corrections === undefined ? [] : [corrections])
   ])
 
 /** Everything that differs, in the order source, transforms, sink. */
 export const changes = (before: Settings, after: Settings): ReadonlyArray<Change> => [
   ...endChanges("source", before.source, after.source),
   ...transformChanges(before.transforms, after.transforms),
-  ...endChanges("sink", before.sink, after.sink)
+  ...endChanges("sink", before.sink, after.sink),
+  ...correctionChanges(before.corrections, after.corrections)
 ]
 
 /** Names that are new or not there any more, or that they are in another order. */
@@ -95,6 +109,14 @@ const transformChanges = (
 /** No two have the same name: that is judged before. */
 const byName = (transforms: ReadonlyArray<Named>): ReadonlyMap<string, Named> =>
   new Map(transforms.map((one) => [one.name, one]))
+
+const correctionChanges = (before: string | undefined, after: string | undefined): ReadonlyArray<Change> => {
+  if (before === after) return []
+  if (before === undefined) return [{ text: "it had no corrections and has some now" }]
+  return [
+    { text: after === undefined ? "it had corrections and has none now" : "the corrections are others" }
+  ]
+}
 
 const namedChanges = (who: string, before: Named, after: Named): ReadonlyArray<Change> =>
   Fingerprint.differences({ "": before.fingerprint }, { "": after.fingerprint }).flatMap((difference) => {

@@ -54,7 +54,7 @@ export const namesOf = (segments: ReadonlyArray<Segment>): ReadonlyArray<Partiti
 export const changes = Effect.fnUntraced(function* (
   source: Opened,
   segments: ReadonlyArray<Segment>,
-  { report, segmentsDone }: Checkpoint,
+  { report, segmentsDone }: Pick<Checkpoint, "segmentsDone"> & { readonly report: object | null },
   before: ReadonlyArray<PartitionNames> | undefined
 ): Effect.fn.Return<ReadonlyArray<string>> {
   const at = segmentsDone.findIndex(({ print }, i) => print !== printOf(segments[i]))

@@ -28,7 +28,7 @@ export const toRemove = (
 ): Effect.Effect<string, never, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     const made = known.run?.outputs ?? []
-    const published = known.last?.report?.sinks.map(({ directory }) => directory) ?? []
+    const published = known.last?.report?.sinks.flatMap(({ directory }) => directory ?? []) ?? []
     const path = yield* Path.Path
     const outputs = [...made, ...sinkOutputs, ...published].filter(
       (output, i, all) => all.findIndex((one) => path.resolve(one) === path.resolve(output)) === i

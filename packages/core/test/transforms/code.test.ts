@@ -280,7 +280,7 @@ it.layer(NodeServices.layer)("a run", (it) => {
     ["a function that makes a transform", [Transform.filter]]
   ] as const)("refuses to compose %s, however deep it stands", ([, members]) =>
     Effect.gen(function* () {
-      const inner = Transform.compose<never, never>("inner", loose(members))
+      const inner = Transform.compose("inner", loose(members))
       for (const transforms of [[inner], [Transform.compose("outer", [inner])]]) {
         const reason = yield* failureOf(all, transforms)
         assert.include(reason.message, '"inner" must consist of a list of transforms')

@@ -169,6 +169,7 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
       assert.deepStrictEqual(rejects, [
         {
           stage: "transform",
+          transform: "one",
           kind: "message",
           code: "transform_invalid",
           action: Transform.INVALID.action,
@@ -178,6 +179,7 @@ it.layer(NodeServices.layer)("what a transform gives", (it) => {
         },
         {
           stage: "transform",
+          transform: "two",
           kind: "channel",
           code: "transform_failed",
           action: Transform.FAILED.action,

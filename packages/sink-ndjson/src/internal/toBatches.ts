@@ -19,6 +19,8 @@ export interface Place {
   readonly offset: number
   /** Has all bytes that come as lines; its checksum is part of each position. */
   readonly passage: Passage.Passage
+  /** Where in the file a byte is, when lines before it have been corrected. */
+  readonly inInput: (offset: number) => number
 }
 
 /** Checks lines and joins them to batches. A batch ends with a part, so where it ends depends on the bytes alone. */
@@ -46,6 +48,8 @@ class OpenBatch {
 
   constructor(place: Place) {
     this.#place = place
+    // A file is all of its partition.
+    this.#out.entry = {}
     this.#start = place.offset
   }
 
@@ -96,22 +100,28 @@ class OpenBatch {
   #originOf(part: NdjsonLines.LinesPart, i: number): BatchBuilder.Origin {
     return {
       place: () => `${this.#place.file}:${part.lineOf(i)} (${this.#whereOf(part, i)})`,
-      text: () => Buffer.from(part.bytesOf(i)).toString("utf8")
+      text: () => Buffer.from(part.bytesOf(i)).toString("utf8"),
+      range: () => this.#rangeOf(part, i)
     }
   }
 
+  #rangeOf(part: NdjsonLines.LinesPart, i: number): Rejected.Range {
+    const { inInput } = this.#place
+    return { from: inInput(part.offsetOf(i)), to: inInput(part.endOf(i)) }
+  }
+
   #whereOf(part: NdjsonLines.LinesPart, i: number): string {
-    return Rejected.isTooLarge(part.failures.get(i))
-      ? Rejected.bytesOf(rangeOf(part, i))
-      : `byte ${part.offsetOf(i)}`
+    const range = this.#rangeOf(part, i)
+    return Rejected.isTooLarge(part.failures.get(i)) ? Rejected.bytesOf(range) : `byte ${range.from}`
   }
 
   #unreadable(part: NdjsonLines.LinesPart, i: number, problem: NdjsonLines.LineProblem): void {
     if (problem === "not valid JSON" || problem === "not valid UTF-8" || problem === "nested too deeply") {
       const message = `the line is ${problem}`
       this.#out.rejectBytes("unknown", RejectedLine.CODES[problem], message, part.bytesOf(i))
-    } else this.#out.rejectTooLarge("unknown", rangeOf(part, i), this.#place.maxLineBytes, "maxLineBytes")
+      return
+    }
+    const { maxLineBytes } = this.#place
+    this.#out.rejectTooLarge("unknown", this.#rangeOf(part, i), maxLineBytes, "maxLineBytes")
   }
 }
-
-const rangeOf = (part: NdjsonLines.LinesPart, i: number) => ({ from: part.offsetOf(i), to: part.endOf(i) })

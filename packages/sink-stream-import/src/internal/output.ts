@@ -1,7 +1,6 @@
 import type { Entity, Phase, Sink, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
-import type * as Path from "effect/Path"
 import type { Assembly } from "./assembly.ts"
 import type { Moved } from "./custom.ts"
 import * as ImportFiles from "./importFiles.ts"
@@ -45,7 +44,7 @@ export const fileNames = (settings: Settings): ReadonlyArray<string> => [
 export const publish = (
   { dialect }: Settings,
   output: Phase.Output
-): Effect.Effect<Sink.Summary, SinkError.SinkError, FileSystem.FileSystem | Path.Path> =>
+): Effect.Effect<Sink.Summary, SinkError.SinkError> =>
   Effect.gen(function* () {
     const names = output.pieces.map(({ name }) => name)
     const others = [ID_MAP, MOVED].filter((name) => names.includes(name))

@@ -7,9 +7,8 @@ const fixture = Effect.gen(function* () {
   const data = { messages: 80, windows: 1 }
   const emulator = yield* start({ data })
   const directory = yield* temporary
-  const source = sourceOf(emulator, directory, { batchRecords: 20 })
   // Waiting for an export gives batches that tell so, and a second reading does not wait.
-  yield* readAll(source)
+  yield* readAll(sourceOf(emulator, directory))
   // Files of the same names with other content. An export that is made again has another id, and is another matter.
   const other = yield* temporary
   yield* readAll(sourceOf(yield* start({ data: { ...data, seed: 8 } }), other))
@@ -17,9 +16,9 @@ const fixture = Effect.gen(function* () {
   yield* copyFiles(other, replaced, ".zip")
   return {
     emulator,
-    source,
-    moved: sourceOf(emulator, yield* copied(directory), { batchRecords: 20 }),
-    replaced: sourceOf(emulator, replaced, { batchRecords: 20 }),
+    directory,
+    replaced,
+    copy: yield* copied(directory),
     changed: sourceOf(emulator, yield* temporary, { to: emulator.to + 1 }),
     refused: sourceOf({ ...emulator, apiToken: "another token" }, yield* temporary)
   }
@@ -27,10 +26,10 @@ const fixture = Effect.gen(function* () {
 
 const rules = SourceContract.rules({
   fixture,
-  source: ({ source }) => source,
+  source: ({ directory, emulator }, limits) => sourceOf(emulator, directory, { batchRecords: 20, ...limits }),
   changed: ({ changed }) => [{ what: "to", source: changed }],
-  moved: ({ moved }) => moved,
-  replaced: ({ replaced }) => replaced,
+  moved: ({ copy, emulator }) => sourceOf(emulator, copy, { batchRecords: 20 }),
+  replaced: ({ emulator, replaced }, limits) => sourceOf(emulator, replaced, limits),
   failing: ({ refused }) => [{ source: refused, reason: "RequestRefused" }],
   secrets: ({ emulator }) => [SendbirdExport.secret, emulator.apiToken],
   // Exports are as large as their files, which have more than the records.

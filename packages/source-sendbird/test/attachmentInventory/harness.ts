@@ -1,7 +1,8 @@
 // Messages with files, and inventories of them.
-import { type Entity, Ids, type Json, Ledger, Sink, type SinkError, Timestamp } from "@chatferry/core"
+import { type Entity, Ids, type Json, Ledger, type Sink, type SinkError, Timestamp } from "@chatferry/core"
 import { AttachmentInventory } from "@chatferry/source-sendbird"
-import { Effect, FileSystem, Option, type Path, type PlatformError, type Schema } from "effect"
+import { Writing } from "@chatferry/testkit"
+import { Effect, FileSystem, type Path, type PlatformError, type Schema } from "effect"
 
 export type Attachment = NonNullable<Entity.Entity<"message">["attachments"]>[number]
 
@@ -63,17 +64,10 @@ export const inventoryOf = (
     const fs = yield* FileSystem.FileSystem
     const folder = yield* fs.makeTempDirectoryScoped()
     const directory = `${folder}/out`
-    const writer = yield* Sink.openSupported(AttachmentInventory.sink({ directory }), {
-      migrationId: "test",
-      runId: "test-run",
-      receipt: Option.none(),
-      stateDirectory: `${folder}/state`,
-      reject: () => Effect.void,
-      progress: () => Effect.void
-    })
-    for (let i = 0; i < entities.length; i += batch) yield* writer.write(entities.slice(i, i + batch))
-    const receipt = yield* writer.flush
-    const summaries = yield* writer.finish(completionOf(entities))
+    const session = yield* Writing.open(AttachmentInventory.sink({ directory }), `${folder}/state`)
+    for (let i = 0; i < entities.length; i += batch) yield* session.write(entities.slice(i, i + batch))
+    const receipt = yield* session.commit
+    const summaries = yield* Writing.finish(session, completionOf(entities))
     const ledger = summaries[0]?.ledger ?? Ledger.empty
     const names = yield* fs.readDirectory(folder, { recursive: true })
     let bytes = JSON.stringify(receipt)

@@ -1,29 +1,19 @@
 // What the sink contract does not reach: trouble in the middle of a list, and in the stage.
-import { Ledger, type Sink } from "@chatferry/core"
+import type { Sink } from "@chatferry/core"
 import { AttachmentInventory } from "@chatferry/source-sendbird"
+import { Writing } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, Exit, FileSystem, Option } from "effect"
 import { entriesOf, message, PROTECTED } from "./harness.ts"
-
-const completion: Sink.Completion = {
-  migrationId: "test",
-  source: "test",
-  fingerprint: "test",
-  ledger: Ledger.empty
-}
 
 const open = (
   folder: string,
   receipt: Option.Option<Sink.Receipt>,
   progress: Sink.Context["progress"] = () => Effect.void
 ) =>
-  AttachmentInventory.sink({ directory: `${folder}/out` }).open({
-    migrationId: "test",
-    runId: "test-run",
+  Writing.open(AttachmentInventory.sink({ directory: `${folder}/out` }), `${folder}/state`, {
     receipt,
-    stateDirectory: `${folder}/state`,
-    reject: () => Effect.void,
     progress
   })
 
@@ -32,18 +22,24 @@ const DAMAGED = "StagedDataDamaged"
 const files = Array.from({ length: 30 }, () => PROTECTED)
 
 it.layer(NodeServices.layer)("an inventory that is disturbed", (it) => {
-  it.effect("is finished by the same writer after it was interrupted in the middle of its list", () =>
+  it.effect("is finished after it was interrupted in the middle of its list", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* fs.makeTempDirectoryScoped()
       let calls = 0
-      const writer = yield* open(folder, Option.none(), () =>
-        ++calls === 2 ? Effect.interrupt : Effect.void
+      const receipt = yield* Effect.scoped(
+        Effect.gen(function* () {
+          const session = yield* open(folder, Option.none(), () =>
+            ++calls === 2 ? Effect.interrupt : Effect.void
+          )
+          yield* session.write(Array.from({ length: 100 }, (_, i) => message(`m${i}`, files)))
+          const committed = yield* session.commit
+          assert.isTrue(Exit.isFailure(yield* Effect.exit(Writing.finish(session))))
+          return committed
+        })
       )
-      yield* writer.write(Array.from({ length: 100 }, (_, i) => message(`m${i}`, files)))
-      assert.isTrue(Exit.isFailure(yield* Effect.exit(writer.finish(completion))))
       assert.isFalse(yield* fs.exists(`${folder}/out/attachments.ndjson`))
-      yield* writer.finish(completion)
+      yield* Writing.finish(yield* open(folder, Option.some(receipt)))
       const text = yield* fs.readFileString(`${folder}/out/attachments.ndjson`)
       assert.strictEqual(entriesOf(text).length, 3000)
     }).pipe(Effect.scoped)
@@ -53,10 +49,10 @@ it.layer(NodeServices.layer)("an inventory that is disturbed", (it) => {
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* fs.makeTempDirectoryScoped()
-      const receipt = yield* Effect.flatMap(open(folder, Option.none()), ({ flush }) => flush).pipe(
+      const receipt = yield* Effect.flatMap(open(folder, Option.none()), ({ commit }) => commit).pipe(
         Effect.scoped
       )
-      const stage = `${folder}/state/attachments.db`
+      const stage = `${folder}/state/list/attachments.db`
       yield* fs.writeFileString(stage, "")
       const empty = yield* Effect.flip(Effect.scoped(open(folder, Option.some(receipt))))
       yield* fs.writeFileString(stage, "no database".repeat(1000))
@@ -72,10 +68,10 @@ it.layer(NodeServices.layer)("an inventory that is disturbed", (it) => {
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
         const folder = yield* fs.makeTempDirectoryScoped()
-        const writer = yield* open(folder, Option.none())
-        yield* writer.write([message("m", files)])
-        yield* writer.flush
-        assert.strictEqual((yield* fs.stat(`${folder}/state/attachments.db`)).mode & 0o777, 0o600)
+        const session = yield* open(folder, Option.none())
+        yield* session.write([message("m", files)])
+        yield* session.commit
+        assert.strictEqual((yield* fs.stat(`${folder}/state/list/attachments.db`)).mode & 0o777, 0o600)
         const error = yield* Effect.flip(open(folder, Option.none()))
         assert.strictEqual(error.reason._tag, "Conflict")
       }).pipe(Effect.scoped)

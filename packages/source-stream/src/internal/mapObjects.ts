@@ -16,10 +16,13 @@ const ALWAYS = new Set(["messages", "users"])
 /** Says nothing worth a note. */
 const PASSED_OVER = new Set(["duration"])
 
+type File = ArchiveReader.File
+type Range = Rejected.Range
+
 /** A member that was passed over. */
 export interface Lost {
   readonly place: string
-  readonly range: Rejected.Range
+  readonly range: Range
   /** Its size, with that of the members before it. */
   readonly bytes: number
 }
@@ -33,6 +36,7 @@ export class Objects {
   /** Members of an object of which it is not known yet what it is. */
   #loose: Record<string, unknown> = {}
   #looseBytes = 0
+  readonly #looseRanges = new Map<string, Range>()
   #isLoose = false
   /** Such members that were passed over, because with the others they are too large for one record. */
   #lost = 0
@@ -77,7 +81,7 @@ export class Objects {
     }
   }
 
-  take(part: JsonObjects.Part, place: string): void {
+  take(part: JsonObjects.Part, file: File): void {
     if (this.#isInList && part.position.around === "") {
       // Behind the last channel comes the rest of the object around the list.
       this.#isInList = false
@@ -85,17 +89,17 @@ export class Objects {
     }
     switch (part._tag) {
       case "elements":
-        return this.#elements(part, place)
+        return this.#elements(part, file)
       case "member":
-        return this.#member(part, place)
+        return this.#member(part, file)
       case "end":
-        return this.#end(part, place)
+        return this.#end(part, file)
       case "value": {
-        const { end, failure, offset, value } = part
+        const { failure, value } = part
         const { out } = this.#context
-        if (Rejected.isTooLarge(failure))
-          return this.#tooLarge("unknown", { from: offset, to: end }, place, "any")
-        this.#at(place, "", offset, part.bytesOf, contextOf(this.#context, "any"))
+        const range = rangeOf(file, part)
+        if (Rejected.isTooLarge(failure)) return this.#tooLarge("unknown", range, file.place, "any")
+        this.#at(file.place, "", range, part.bytesOf, contextOf(this.#context, "any"))
         if (failure === undefined)
           out.reject("unknown", declared.notAnObject.code, "a record must be an object", value)
         else out.rejectBytes("unknown", declared.invalidJson.code, `the value is ${failure}`, part.bytesOf())
@@ -103,23 +107,25 @@ export class Objects {
     }
   }
 
-  #elements(part: Elements, place: string): void {
+  #elements(part: Elements, file: File): void {
     const mapping = LISTS.get(part.member ?? "")
     if (mapping === undefined) return
     const context = this.#context
     const { maxElementBytes, out } = context
     const { kind, map, record } = mapping
-    const origin = new BatchBuilder.ElementOrigin(part, place, () => contextOf(context, record))
-    ArchiveReader.eachRecord(part, origin, { out, kind, noun: "record", maxElementBytes }, (wire) =>
+    const here = ArchiveReader.located(file, part)
+    const origin = new BatchBuilder.ElementOrigin(here, file.place, () => contextOf(context, record))
+    ArchiveReader.eachRecord(here, origin, { out, kind, noun: "record", maxElementBytes }, (wire) =>
       map(wire, context, "")
     )
   }
 
-  #member(part: Member, place: string): void {
+  #member(part: Member, file: File): void {
     const { end, failure, name, nameOffset, offset, value } = part
-    this.#at(place, `:${name}`, offset, part.bytesOf, contextOfMember(this.#context, name))
+    const range = rangeOf(file, part)
+    this.#at(file.place, `:${name}`, range, part.bytesOf, contextOfMember(this.#context, name))
     if (name === "id" && !this.isExport) this.#hasId = true
-    if (Rejected.isTooLarge(failure)) return this.#memberTooLarge(name, { from: offset, to: end }, place)
+    if (Rejected.isTooLarge(failure)) return this.#memberTooLarge(name, range, file.place)
     if (failure !== undefined) {
       const kind = name === "channel" || name === "user" ? name : "unknown"
       return this.#context.out.rejectBytes(
@@ -137,9 +143,10 @@ export class Objects {
     this.#isLoose = true
     Object.defineProperty(this.#loose, name, { value, enumerable: true, configurable: true, writable: true })
     this.#looseBytes += end - nameOffset
+    this.#looseRanges.set(name, range)
   }
 
-  #memberTooLarge(name: string, range: Rejected.Range, place: string): void {
+  #memberTooLarge(name: string, range: Range, place: string): void {
     if (name === "channel" && (this.isExport || !this.#hasId)) {
       this.#tooLarge("channel", range, `${place}:${name}`, name)
       return this.#settle()
@@ -158,13 +165,14 @@ export class Objects {
   }
 
   /** `name`: the member that it is, or `any` for a value of its own. */
-  #tooLarge(kind: Rejected.Rejected["kind"], range: Rejected.Range, place: string, name: string): void {
+  #tooLarge(kind: Rejected.Rejected["kind"], range: Range, place: string, name: string): void {
     const { maxElementBytes, out } = this.#context
     const of = name === "any" ? contextOf(this.#context, "any") : contextOfMember(this.#context, name)
     out.origin = {
       place: () => `${place} (${Rejected.bytesOf(range)})`,
       text: () => undefined,
-      context: () => of
+      context: () => of,
+      range: () => range
     }
     out.rejectTooLarge(kind, range, maxElementBytes)
   }
@@ -209,18 +217,24 @@ export class Objects {
     }
     const ignored = this.#lost - this.#lostKnown.size
     if (ignored > 0) this.#context.out.note(declared.ignoredMember.code, ignored)
+    const ranges = new Map(this.#looseRanges)
     const loose = this.#takeLoose()
     const { out } = this.#context
-    // The origin's text is that of the member that was read last.
-    out.origin = { place: out.origin.place, text: () => undefined }
-    for (const name of Object.keys(loose)) this.#known(name, loose[name])
+    const { place } = out.origin
+    for (const name of Object.keys(loose)) {
+      // The origin's text is that of the member that was read last.
+      out.origin = { place, text: () => undefined, range: () => ranges.get(name) }
+      this.#known(name, loose[name])
+    }
   }
 
-  #end(part: JsonObjects.End, place: string): void {
+  #end(part: JsonObjects.End, { inInput = same, place }: File): void {
     const { offset } = part.position
-    const range = { from: part.start ?? offset, to: offset }
-    const isTooLarge = this.#lost > 0 || range.to - range.from > this.#context.maxElementBytes
-    this.#at(place, "", offset, undefined, contextOf(this.#context, "any"))
+    const start = part.start ?? offset
+    const range = { from: inInput(start), to: inInput(offset) }
+    const isTooLarge = this.#lost > 0 || offset - start > this.#context.maxElementBytes
+    const of = contextOf(this.#context, "any")
+    this.#at(place, "", range, undefined, of, range.to)
     if (this.isExport) separate(this.#context)
     else if (this.#isLoose && isTooLarge) {
       this.#takeLoose()
@@ -237,6 +251,7 @@ export class Objects {
     const loose = this.#loose
     this.#loose = {}
     this.#looseBytes = 0
+    this.#looseRanges.clear()
     this.#isLoose = false
     this.#lost = 0
     this.#lostKnown.clear()
@@ -247,19 +262,29 @@ export class Objects {
   #at(
     place: string,
     member: string,
-    offset: number,
+    range: Range,
     bytesOf: (() => Uint8Array) | undefined,
-    context: RejectContext
+    context: RejectContext,
+    byte = range.from
   ): void {
     this.#context.out.origin = {
-      place: (within) => `${place}${member}${within} (byte ${offset})`,
+      place: (within) => `${place}${member}${within} (byte ${byte})`,
       text: () => (bytesOf === undefined ? undefined : Buffer.from(bytesOf()).toString("utf8")),
-      context: () => context
+      context: () => context,
+      range: () => range
     }
   }
 }
 
 // internal
+
+const same = (offset: number) => offset
+
+/** Where it is in the input. */
+const rangeOf = ({ inInput = same }: File, { end, offset }: Pick<Member, "end" | "offset">): Range => ({
+  from: inInput(offset),
+  to: inInput(end)
+})
 
 /** The channel or the user of an export, or one of its lists as a whole; of any other object a part. */
 const contextOfMember = (context: Context, name: string): RejectContext =>

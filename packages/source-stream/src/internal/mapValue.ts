@@ -45,11 +45,11 @@ export const value = (wire: Wire, context: Context): void => {
   const { out } = context
   const enveloped = envelopeOf(wire)
   if (enveloped !== undefined) {
-    const { inner, name } = enveloped
+    const { field, inner, name } = enveloped
     if (name === "device") return out.note(declared.deviceDropped.code)
     if (name === "future_channel_ban") return out.note(declared.banDropped.code)
     const mapping = NAMED.get(name) as Named
-    if (isWire(inner)) return remember(mapping.map, inner, wire, context)
+    if (isWire(inner)) return remember(mapping.map, inner, wire, context, `.${field}`)
     const of = contextOf(context, "any")
     return out.reject(mapping.kind, declared.notAnObject.code, "a record must be an object", wire, "", of)
   }
@@ -87,25 +87,31 @@ const NAMED: ReadonlyMap<string, Named> = new Map<string, Named>([
 const DROPPED = new Set(["device", "future_channel_ban"])
 const CONTENTS = ["data", "item", "value", "object", "payload"]
 
-const envelopeOf = (wire: Wire): { readonly name: string; readonly inner: unknown } | undefined => {
+interface Envelope {
+  readonly name: string
+  readonly field: string
+  readonly inner: unknown
+}
+
+const envelopeOf = (wire: Wire): Envelope | undefined => {
   const { type } = wire
   if (typeof type === "string") {
     const name = nameOf(type)
     if (name !== undefined) {
       for (const field of [...CONTENTS, name, type]) {
-        if (isWire(wire[field])) return { name, inner: wire[field] }
+        if (isWire(wire[field])) return { name, field, inner: wire[field] }
       }
       // An envelope whose content is no object is told from a reaction of the type "message".
       const empty = CONTENTS.find((field) => Object.hasOwn(wire, field))
       if (empty !== undefined && wire["id"] === undefined && wire["message_id"] === undefined) {
-        return { name, inner: wire[empty] }
+        return { name, field: empty, inner: wire[empty] }
       }
     }
   }
   const [field, ...others] = Object.keys(wire)
   if (field === undefined || others.length > 0) return undefined
   const name = nameOf(field)
-  return name === undefined ? undefined : { name, inner: wire[field] }
+  return name === undefined ? undefined : { name, field, inner: wire[field] }
 }
 
 const nameOf = (word: string): string | undefined => {
@@ -139,11 +145,13 @@ const bareKind = (wire: Wire): Mapping["map"] | undefined => {
 }
 
 /** What stands after a message without naming a channel is in that one's. */
-const remember = (map: Mapping["map"], wire: Wire, around: Wire, context: Context) => {
+const remember = (map: Mapping["map"], wire: Wire, around: Wire, context: Context, inside = "") => {
   const named = map === channel ? undefined : cidOf(wire)
   if (named !== undefined) context.channelId = named
   context.around = around
+  context.out.inside = inside
   map(wire, context, "")
+  context.out.inside = ""
   context.around = undefined
 }
 

@@ -24,7 +24,7 @@ export const objects: ArchiveReader.Format<Context> = {
       finish: () => separate(context),
       next: () => {
         const part = reader.next()
-        if (part !== undefined) of.take(part, file.place)
+        if (part !== undefined) of.take(part, file)
         if (of.lostList !== undefined) return Effect.fail(tooLarge(of.lostList, maxElementBytes))
         if (part === undefined) return false
         position = part.position

@@ -15,12 +15,12 @@ const fixture = Effect.gen(function* () {
 
 const rules = SourceContract.rules({
   fixture,
-  source: ({ directory }) => sourceOf(directory, { batchRecords: 30 }),
+  source: ({ directory }, limits) => sourceOf(directory, { batchRecords: 30, ...limits }),
   changed: ({ other }) => [
     { what: "messagesSince", source: sourceOf(other, { messagesSince: "2020-01-01T00:00:00Z" }) }
   ],
   moved: ({ copy }) => sourceOf(copy, { batchRecords: 30 }),
-  replaced: ({ replaced }) => sourceOf(replaced, { batchRecords: 30 }),
+  replaced: ({ replaced }, limits) => sourceOf(replaced, limits),
   failing: ({ other }) => [
     { source: sourceOf(other, { apiSecret: Redacted.make("another secret") }), reason: "RequestRefused" }
   ],

@@ -1,8 +1,13 @@
 // The rule for sources about the lines of their rejects.
-import type { Rejected, Source } from "@chatferry/core"
+import { Corrections, type Rejected, RejectedLine, type Source } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import type { Reading } from "./reading.ts"
-import { refused, type Verdict } from "./rule.ts"
+import * as Exit from "effect/Exit"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import type { Corrected } from "./contract/source/options.ts"
+import { batchesOf, readAll, type Reading } from "./reading.ts"
+import { broken, first, refused, type Verdict } from "./rule.ts"
+import { sameRecords } from "./sourceChecks.ts"
 
 /** A line as the rejects file has it. */
 const lineOf = (source: string, { source: within, ...rejected }: Rejected.Rejected): string =>
@@ -20,8 +25,10 @@ export const readAgain = <R>(
     const read = source.rejected
     if (read === undefined) return { expected: "a way to read what was rejected", actual: "none" }
     for (const [i, rejected] of all.entries()) {
-      const again = yield* read(lineOf(source.name, rejected))
-      const verdict = sameReject(`reject ${i + 1}`, rejected, again)
+      const what = `reject ${i + 1}, ${rejected.code} at ${rejected.place},`
+      const again = yield* Effect.exit(read(lineOf(source.name, rejected)))
+      if (Exit.isFailure(again)) return broken(`${what} to be read again`, again.cause)
+      const verdict = sameReject(what, rejected, again.value)
       if (verdict !== undefined) return verdict
     }
     const line = JSON.parse(lineOf(source.name, first)) as { readonly source: string }
@@ -33,7 +40,73 @@ export const readAgain = <R>(
     return undefined
   })
 
+/** A correction that says what is there already finds the record, and changes nothing of it or of any other. */
+export const staysAsItIs = <R>(
+  source: Source.Source<R>,
+  readings: ReadonlyArray<Reading>
+): Effect.Effect<Verdict | undefined, unknown, Exclude<R, Scope.Scope>> =>
+  Effect.map(
+    Effect.forEach(readings, (reading) =>
+      Effect.gen(function* () {
+        const corrections = yield* correctionsOf(source.name, reading, ({ original }) =>
+          isRange(original) ? undefined : original
+        )
+        const batches = yield* readWith(source, reading.segment, corrections)
+        const where = `${reading.partition.id}, with each reject in its own place,`
+        return sameRecords(where, reading.batches, batches)
+      })
+    ),
+    first
+  )
+
+/** What a source rejects, corrected, gives what an input gives that was never wrong. */
+export const givesTheRight = <R>(
+  source: Source.Source<R>,
+  readings: ReadonlyArray<Reading>,
+  { originalOf, source: right }: Corrected<R>
+): Effect.Effect<Verdict | undefined, unknown, Exclude<R, Scope.Scope>> =>
+  Effect.gen(function* () {
+    const expected = yield* readAll(right)
+    for (const [i, reading] of readings.entries()) {
+      const corrections = yield* correctionsOf(source.name, reading, originalOf)
+      const batches = yield* readWith(source, reading.segment, corrections)
+      const where = `${reading.partition.id}, with what was rejected corrected,`
+      const verdict = sameRecords(where, expected[i]?.batches ?? [], batches)
+      if (verdict !== undefined) return verdict
+    }
+    return undefined
+  })
+
 // internal
+
+const readWith = <R>(
+  source: Source.Source<R>,
+  segment: Source.Segment,
+  corrections: ReadonlyArray<Corrections.Correction>
+) =>
+  Effect.provideService(Stream.runCollect(batchesOf(source, segment)), Corrections.OfPartition, corrections)
+
+/** As a run has them that was given a copy of the rejects. */
+const correctionsOf = (
+  source: string,
+  { batches }: Reading,
+  originalOf: (rejected: Rejected.Rejected) => Rejected.Rejected["original"] | undefined
+) =>
+  Effect.map(
+    Effect.forEach(
+      batches.flatMap(({ rejected }) => rejected),
+      Effect.fnUntraced(function* (rejected) {
+        const corrected = originalOf(rejected)
+        if (corrected === undefined || rejected.address === undefined) return []
+        const line = yield* RejectedLine.decode(lineOf(source, rejected), "exact")
+        return [{ address: rejected.address, line, corrected }]
+      })
+    ),
+    (found) => found.flat()
+  )
+
+const isRange = (original: Rejected.Rejected["original"]) =>
+  typeof original === "object" && original !== null && "from" in original && "to" in original
 
 const sameReject = (
   what: string,
@@ -50,5 +123,5 @@ const sameReject = (
   if (one.code !== code) return { expected: `${what} to be rejected as ${code}`, actual: one.code }
   return JSON.stringify(one.original) === JSON.stringify(original)
     ? undefined
-    : { expected: `the original of ${what}`, actual: "another one" }
+    : { expected: `${what} with its original`, actual: "another one" }
 }

@@ -73,7 +73,11 @@ export const codesAreDeclared =
   <R>(make: (directory: string) => Sink.Sink<R>) =>
   ({ undisturbed }: Stage<R>): Checked<R> =>
     Effect.map(undisturbed, ({ summaries }) => {
-      const declarations = [...(make("out").consequences ?? []), Sink.UNSUPPORTED_KIND]
+      const declarations = [
+        ...(make("out").consequences ?? []),
+        Sink.UNSUPPORTED_KIND,
+        Sink.FIELD_UNSUPPORTED
+      ]
       return first(summaries.map(({ ledger }) => areDeclared(declarations, ledger)))
     })
 

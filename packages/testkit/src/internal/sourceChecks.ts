@@ -2,6 +2,7 @@
 import { Entity, Ledger, Rejected, type Source } from "@chatferry/core"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import { textIn } from "./contract/engine/leaks.ts"
 import { unsafe } from "./jsonSafe.ts"
 import type { Reading } from "./reading.ts"
 import { first, type Verdict } from "./rule.ts"
@@ -92,7 +93,9 @@ export const rejectedAreTold = (readings: ReadonlyArray<Reading>): Verdict | und
       const result = decodeRejected(rejected)
       if (Result.isFailure(result))
         return { expected: `${place} to be valid`, actual: result.failure.message }
-      if (!/^[a-z][a-z0-9_]*$/u.test(rejected.code))
+      // Of sources that are joined, a code may name the one that it is of.
+      const code = rejected.source === undefined ? rejected.code : rejected.code.replace(/^.*\//u, "")
+      if (!/^[a-z][a-z0-9_]*$/u.test(code))
         return { expected: `a code in snake_case in ${place}`, actual: rejected.code }
       if (rejected.message === "") return { expected: `a message in ${place}`, actual: "an empty one" }
       if (rejected.place === "") return { expected: `a place in ${place}`, actual: "an empty one" }
@@ -171,30 +174,38 @@ export const secretsAreLeftOut = (
   secrets: ReadonlyArray<string>
 ): Verdict | undefined => {
   for (const { batch, where } of each(readings)) {
-    const text = JSON.stringify(batch)
-    if (secrets.some((secret) => text.includes(secret)))
-      return { expected: `no secret in ${where}`, actual: "a secret" }
+    const { records, rejected, ...rest } = batch
+    const verdict = first([
+      ...records.map((record, i) =>
+        textIn(`record ${i + 1} (a ${record._tag}) of ${where}`, record, "secret", secrets)
+      ),
+      ...rejected.map((one, i) =>
+        textIn(`rejected ${i + 1} (${one.code}) of ${where}`, one, "secret", secrets)
+      ),
+      textIn(where, rest, "secret", secrets)
+    ])
+    if (verdict !== undefined) return verdict
   }
   return undefined
 }
 
 export const contentIsKeptIn = (
   readings: ReadonlyArray<Reading>,
-  fingerprint: string,
+  fingerprint: unknown,
   content: ReadonlyArray<string>
 ): Verdict | undefined => {
-  const tells = (text: string) => content.some((piece) => text.includes(piece))
-  if (tells(fingerprint)) return { expected: "no content in the fingerprint", actual: "content" }
+  const judge = (where: string, value: unknown) => textIn(where, value, "text of `content`", content)
+  const verdict = judge("the fingerprint", fingerprint)
+  if (verdict !== undefined) return verdict
   for (const { batch, where } of each(readings)) {
     const { notes, place, position, rejected, trail } = batch
-    if (tells(JSON.stringify([notes, place, position, trail])))
-      return { expected: `no content beside the records of ${where}`, actual: "content" }
-    const at = rejected.findIndex(({ code, message, place }) => tells(JSON.stringify([code, message, place])))
-    if (at !== -1)
-      return {
-        expected: `no content in code, message and place of ${where}, rejected ${at + 1}`,
-        actual: "content"
-      }
+    const verdict = first([
+      judge(where, { notes, place, position, trail }),
+      ...rejected.map(({ code, message, place }, i) =>
+        judge(`rejected ${i + 1} of ${where}`, { code, message, place })
+      )
+    ])
+    if (verdict !== undefined) return verdict
   }
   return undefined
 }

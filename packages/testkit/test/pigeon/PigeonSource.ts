@@ -47,7 +47,8 @@ export const FAULTS = {
   mangledReference: "changes the users of reactions",
   shortReadIsEnd: "takes a read that gives less than it was asked for the end of the file",
   rawErrors: "lets an error of the file system through",
-  tokenInError: "has the token in its errors"
+  tokenInError: "has the token in its errors",
+  forgetsRoom: "forgets between two batches which room a file is about"
 } as const
 export type Fault = keyof typeof FAULTS
 
@@ -55,17 +56,19 @@ export interface Config {
   readonly directory: string
   readonly token: string
   readonly keepText: boolean
+  readonly batchRecords?: number
 }
 
 type Failure = SourceError.SourceError
 export type Needs = FileSystem.FileSystem | Path.Path
 
 const NAME = "pigeon"
+/** Records that a batch has unless a setting says so. */
 const BATCH = 7
 const CHUNK = 300
-const At = Schema.Struct({ offset: Schema.Int, line: Schema.Int, read: Schema.String })
+const At = Schema.Struct({ offset: Schema.Int, line: Schema.Int, read: Schema.String, room: Schema.String })
 const decodeAt = Schema.decodeUnknownOption(At)
-const START = { offset: 0, line: 0, read: "" }
+const START = { offset: 0, line: 0, read: "", room: "" }
 
 const { make: declare } = Consequence
 const consequences = [
@@ -114,7 +117,7 @@ export const make = (config: Config, fault?: Fault): Source.Source<Needs> => {
       Effect.sync(() => {
         const bytes = RejectedLine.bytesOf(line.original)
         const text = bytes === undefined ? JSON.stringify(line.original) : bytes.toString("utf8")
-        return map([{ text, place: line.place }], config.keepText, has)
+        return map([{ text, room: "", place: line.place }], config.keepText, has)
       })
     ),
     open: Effect.map(Effect.context<Needs>(), (services): Source.PartitionReader => ({
@@ -175,6 +178,9 @@ interface PlatformFailure {
   readonly _tag: "PlatformError"
 }
 
+/** The line that begins a file about one room. */
+const ROOM = /^\{"kind":"in","room":"(\w+)"\}$/u
+
 const digest = (hash: Hash) => hash.copy().digest("hex").slice(0, 16)
 
 const readUpTo = (handle: FileSystem.File, end: number, hash: Hash) =>
@@ -198,7 +204,8 @@ const nextBatch = (state: {
   readonly id: string
 }) => {
   const { at, config, file, handle, has, hash, id } = state
-  let { line, offset } = at
+  let { line, offset, room } = at
+  const most = config.batchRecords ?? BATCH
   let pending = Buffer.alloc(0)
   let isEnd = false
   let isSkipping = has("skipsOnResume") && offset > 0
@@ -210,13 +217,14 @@ const nextBatch = (state: {
     const take = (bytes: Buffer, end: number) => {
       const no = ++line - (has("linesFromZero") ? 1 : 0)
       const text = bytes.subarray(0, end).toString("utf8")
-      if (!isSkipping) lines.push({ text, place: has("fileAsPlace") ? id : `${id}:line ${no}` })
+      room = ROOM.exec(text)?.[1] ?? room
+      if (!isSkipping) lines.push({ text, room, place: has("fileAsPlace") ? id : `${id}:line ${no}` })
       isSkipping = false
       hash.update(bytes)
       offset += bytes.length
       pending = pending.subarray(bytes.length)
     }
-    while (lines.length < (has("tinyBatches") ? 1 : BATCH)) {
+    while (lines.length < (has("tinyBatches") ? 1 : most)) {
       const cut = pending.indexOf(10)
       if (cut >= 0) take(pending.subarray(0, cut + 1), cut)
       else if (isEnd) {
@@ -233,7 +241,7 @@ const nextBatch = (state: {
         pending = Buffer.concat([pending, chunk.subarray(0, size)])
       }
     }
-    if (offset === before || (has("shortBatch") && lines.length < BATCH)) return undefined
+    if (offset === before || (has("shortBatch") && lines.length < most)) return undefined
     if (has("racing")) {
       const done = lines.splice(0)
       yield* Effect.forEach(
@@ -254,6 +262,7 @@ const nextBatch = (state: {
       offset: has("bigintPosition") ? BigInt(offset) : offset,
       line,
       read: digest(hash),
+      room: has("forgetsRoom") ? "" : room,
       ...(has("growingPosition") && { all: [...all] })
     }
     return {

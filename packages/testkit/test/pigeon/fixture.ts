@@ -44,13 +44,15 @@ const files: Reading.Files = {
   ].join("\n")}\n`,
   // The last line has no end.
   "b.jsonl": [...Array.from({ length: 23 }, (_, i) => note(200 + i)), note(999, { says: "end" })].join("\n"),
+  // Notes that do not name their room; fewer than make a batch.
+  "c.jsonl": `${['{"kind":"in","room":"tower"}', ...[300, 301, 302].map((id) => note(id, { room: undefined }))].join("\n")}\n`,
   "notes.txt": "not mine"
 }
 
 const sourceOf =
   (fault?: PigeonSource.Fault, keepText = true) =>
-  (directory: string) =>
-    PigeonSource.make({ directory, token: SECRET, keepText }, fault)
+  (directory: string, limits: SourceContract.Limits = {}) =>
+    PigeonSource.make({ directory, token: SECRET, keepText, ...limits }, fault)
 
 /** All that is said of the fixture: options that another source of files would give, too. */
 export const options = (fault?: PigeonSource.Fault): SourceContract.FilesOptions<PigeonSource.Needs> => ({
@@ -59,7 +61,7 @@ export const options = (fault?: PigeonSource.Fault): SourceContract.FilesOptions
   changed: (directory) => [{ what: "keepText", source: sourceOf(fault, false)(directory) }],
   failing: (directory) => [{ source: sourceOf(fault)(`${directory}/nowhere`), reason: "ReadFailed" }],
   expected: {
-    records: { user: 3, channel: 1, member: 3, message: 68, reaction: 10 },
+    records: { user: 3, channel: 1, member: 3, message: 71, reaction: 10 },
     rejected: { message: 1, unknown: 4 },
     entities: [{ _tag: "reaction", messageId: "100", userId: "1", type: "like" }]
   },

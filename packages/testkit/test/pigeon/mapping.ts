@@ -4,6 +4,8 @@ import type { Fault } from "./PigeonSource.ts"
 
 export interface Line {
   readonly text: string
+  /** The room that the file has named before the line. */
+  readonly room: string
   readonly place: string
 }
 
@@ -38,7 +40,7 @@ export const map = (
     const found = Object.entries(raw).filter(([field]) => !isRead(field))
     return found.length === 0 ? {} : { custom: { pigeon: Object.fromEntries(found) } }
   }
-  for (const { place, text } of lines) {
+  for (const { place, room, text } of lines) {
     if (text.trim() === "") continue
     const reject = (
       kind: Rejected.Rejected["kind"],
@@ -56,6 +58,7 @@ export const map = (
     const raw: Raw = typeof value === "object" && value !== null ? (value as Raw) : {}
     const id = textOf(raw["id"])
     const unknown = (code: string, message: string) => reject("unknown", code, message, value as never)
+    if (raw["kind"] === "in") continue
     if (id === undefined) unknown("missing_id", "the record has no id")
     else if (raw["kind"] === "user") {
       const name = textOf(raw["handle"])
@@ -80,7 +83,7 @@ export const map = (
       records.push({
         _tag: "message",
         id,
-        channelId: textOf(raw["room"]) ?? "lobby",
+        channelId: textOf(raw["room"]) ?? (room === "" ? "lobby" : room),
         type: "regular",
         createdAt,
         ...(keepText && { text: textOf(raw["says"]) ?? "" }),

@@ -6,9 +6,11 @@ import type * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type { Call, ClientSettings, Mark, Provider, Refusal, RequestError } from "../../api/ApiClient.ts"
 import { backoff, pauses, type Waiting } from "../../api/RetryPolicy.ts"
+import * as Spans from "../../api/Spans.ts"
 import { appOf } from "./apps.ts"
 import { exchange, failed, isSuccess, type Outcome, problemIn, refusedBy } from "./exchange.ts"
 import { Unanswered } from "./unanswered.ts"
+import { Unexpected } from "./unexpected.ts"
 import * as Waits from "./waits.ts"
 
 export type Send = <A, E>(
@@ -43,6 +45,13 @@ export const make = (http: HttpClient.HttpClient, settings: ClientSettings, prov
       const problem = problemIn(body, maxResponseBytes)
       if (problem !== undefined) return problem
       const value = decode(body)
+      if (value instanceof Unexpected) {
+        return failed(
+          `the answer is not what ${provider.name} documents: ${value.problem}`,
+          false,
+          UNEXPECTED
+        )
+      }
       if (value !== undefined) return { _tag: "decoded", value } as const
       return failed(`the answer is not what ${provider.name} documents, or was cut off`, false)
     })
@@ -79,18 +88,22 @@ export const make = (http: HttpClient.HttpClient, settings: ClientSettings, prov
             operation,
             attempts: failures,
             problem,
-            hint: remedy ?? "Check the connection, then run again: what was done so far is kept."
+            hint: remedy ?? "Check the connection, then run again."
           })
         }
         yield* waits.wait(refusal?.retryAfter, yield* pauseOfFailures)
       }
-    }).pipe(Effect.withSpan(`${provider.span}.request`, { attributes: { operation: call.operation } }))
+    }).pipe(Spans.withSpan(`${provider.span}.request`, { operation: call.operation }))
 }
 
 // internal
 
 /** A page has 200 records at most: 20 KiB for each. */
 const MAX_RESPONSE_BYTES = 4 << 20
+
+/** It is whole: the next one would be no other. */
+const UNEXPECTED =
+  "Asking again gives the same: the connector, or the service's address in its settings, has to be mended."
 
 /** Answers "too many requests" to one request that are waited out. */
 const MOST_LIMITED = 200
@@ -100,7 +113,7 @@ const stillLimited = (operation: string, attempts: number, service: string, maxW
     operation,
     attempts,
     problem: `${service} limits the rate of requests, and asks for longer waits than maxWait allows (${Waits.duration(maxWaitMillis)} for one request)`,
-    hint: "Run again later: what was done so far is kept. Or raise maxWait."
+    hint: "Run again later, or raise maxWait."
   })
 
 const errorOf = (operation: string, status: number, { about, code, hint, problem }: Refusal) =>

@@ -29,8 +29,8 @@ export interface Rows {
   readonly bytesOf: (i: number) => Uint8Array
   /** Where in the file the row is, without its line end. */
   readonly rangeOf: (i: number) => Rejected.Range
-  /** Line and byte. */
-  readonly placeOf: (i: number) => string
+  /** Line and byte; `inInput` tells which byte it is in the input. */
+  readonly placeOf: (i: number, inInput?: (offset: number) => number) => string
 }
 
 /** The last cell of the file has no end. */
@@ -155,7 +155,8 @@ export class CsvReader {
       rows: [TOO_LARGE],
       bytesOf: () => new Uint8Array(0),
       rangeOf: () => range,
-      placeOf: () => `line ${line}, ${Rejected.bytesOf(range)}`
+      placeOf: (_, inInput = same) =>
+        `line ${line}, ${Rejected.bytesOf({ from: inInput(range.from), to: inInput(range.to) })}`
     }
   }
 
@@ -189,9 +190,9 @@ export class CsvReader {
         from: before.offset + (rows[i]?.start ?? 0),
         to: before.offset + (rows[i]?.end ?? 0)
       }),
-      placeOf: (i) => {
+      placeOf: (i, inInput = same) => {
         const start = rows[i]?.start ?? 0
-        return `line ${lines.upTo(start) + 1}, byte ${before.offset + start}`
+        return `line ${lines.upTo(start) + 1}, byte ${inInput(before.offset + start)}`
       }
     }
   }
@@ -219,6 +220,8 @@ export class CsvReader {
 }
 
 // internal
+
+const same = (offset: number) => offset
 
 const GROWTH = 4 << 20
 const LARGE = 1 << 20

@@ -1,6 +1,8 @@
 // Reads a record that was set aside, by its line in the rejects file alone.
-import { RejectedLine, type Source, SourceError } from "@chatferry/core"
+import { Printable, RejectedLine, type Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
+import * as Predicate from "effect/Predicate"
+import type * as Schema from "effect/Schema"
 import { type Base, type Options, readingOf } from "./model.ts"
 import { declared } from "./rejects.ts"
 
@@ -22,13 +24,27 @@ export const rejected =
           ? Effect.succeed(RejectedLine.again(line, found.remains))
           : Effect.fail(new SourceError.InvalidReject({ problem: found.problem }))
       }
-      return Effect.fail(new SourceError.InvalidReject({ problem: FOREIGN_CONTEXT }))
+      return Effect.fail(foreignContext(line))
     })
 
-/** Says that a line was not written by the source that reads it. */
-export const FOREIGN_CONTEXT = "its context is not one that this source writes; take it from rejects.ndjson"
-
 // internal
+
+/** Says that nothing in a source reads lines like this one, and what its context has. */
+const foreignContext = ({ context }: Pick<RejectedLine.RejectedLine, "context">) =>
+  new SourceError.InvalidReject({
+    problem: `this source reads no line with ${wordsOf(context)}. If somebody has changed that, take the line from rejects.ndjson as it was written; if not, the source lacks an \`again\` for what it sets aside so`
+  })
+
+const wordsOf = (context: Schema.Json | undefined): string => {
+  if (context === undefined) return "no context"
+  const names = Predicate.isObject(context) ? Object.keys(context) : []
+  if (names.length === 0) return "a context like its own"
+  const shown = names.slice(0, MOST_NAMES).map((name) => Printable.line(name, MOST_LETTERS))
+  return `a context of ${shown.join(", ")}${names.length > shown.length ? " and more" : ""}`
+}
+
+const MOST_NAMES = 6
+const MOST_LETTERS = 40
 
 const WHOLE_FILE =
   "a whole file is not a record: correct the file, or take it away, and run the migration again"

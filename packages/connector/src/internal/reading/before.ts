@@ -3,7 +3,7 @@ import { type Archives, JsonElements, Sha256, SourceError } from "@chatferry/cor
 import * as Effect from "effect/Effect"
 import { allOf, contentOf } from "./content.ts"
 import { placeOf } from "./cursor.ts"
-import type { Base, Files, Options, Reading, Reason } from "./model.ts"
+import type { Base, Files, Reading, Reason } from "./model.ts"
 
 /** What was found, and a word for the content that it was found in. */
 export interface Before<Side> {
@@ -29,7 +29,7 @@ export const lookBefore = <C extends Base>(
 const DIGEST = 16
 
 const filesOf = (
-  { isGzipRead = false, limits }: Pick<Options<Base, string, unknown>, "isGzipRead" | "limits">,
+  { corrected, isGzipRead = false, limits }: Pick<Reading<Base>, "corrected" | "isGzipRead" | "limits">,
   archive: Archives.Archive,
   looked: Map<string, string>
 ): Files => ({
@@ -44,7 +44,10 @@ const filesOf = (
       looked.set(name, "")
       if (index < 0) return undefined
       const place = placeOf(archive, index)
-      const { chunks } = yield* contentOf({ archive, index, place, isGzipRead, limits }, 0)
+      const { chunks } = yield* contentOf(
+        { archive, index, steps: [index], place, isGzipRead, limits, corrected },
+        0
+      )
       const content = yield* allOf(chunks, limits.maxElementBytes + 1)
       if (content.length > limits.maxElementBytes) {
         return yield* SourceError.elementTooLarge(place, limits.maxElementBytes)

@@ -1,35 +1,52 @@
 // What is in a file of an archive.
-import { Archives, JsonElements, Passage, SourceError } from "@chatferry/core"
+import { Archives, type Corrections, JsonElements, Passage, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import { gunzip, isGzip } from "../../files/Gzip.ts"
+import { type Corrected, followedRaw, spliced } from "./corrections.ts"
 import type { File, Limits, Reason } from "./model.ts"
 
 /** One file, and how it is read. */
 export interface Entry {
   readonly archive: Archives.Archive
   readonly index: number
+  /** Its number in each archive from the outermost in. */
+  readonly steps: ReadonlyArray<number>
   /** How messages name it. */
   readonly place: string
   readonly isGzipRead: boolean
   readonly limits: Limits
+  readonly corrected: Corrected | undefined
 }
 
 export interface Content {
   readonly chunks: Archives.Chunks
-  readonly isInflated: boolean
-  /** Followed as it is stored, where that is not how it is read: a loose file that is gzip. */
+  /** It is not what is stored: it was inflated, or has been corrected. */
+  readonly isOther: boolean
+  readonly splices?: Corrections.Splices
+  /** Followed as it is stored, where that is not how it is read: a loose file that is gzip, or has been corrected. */
   readonly packed: Passage.Passage | undefined
 }
 
-/** Content of a file after its first `from` bytes, inflated if it is gzip. */
-export const contentOf = (
+/** Content of a file after its first `from` bytes, inflated if it is gzip, with corrections in place. */
+export const contentOf = (entry: Entry, from: number): Effect.Effect<Content, Reason, Scope.Scope> =>
+  Effect.suspend(() => {
+    const splices = entry.corrected?.splicesOf(entry.steps)
+    if (splices === undefined) return readableOf(entry, from)
+    return Effect.map(readableOf(entry, 0), ({ chunks: read, packed: stored }): Content => {
+      const { chunks, packed } =
+        stored === undefined ? followedRaw(entry.archive, read) : { chunks: read, packed: stored }
+      return { chunks: spliced(chunks, splices, from), isOther: true, packed, splices }
+    })
+  })
+
+const readableOf = (
   { archive, index, isGzipRead, limits, place }: Entry,
   from: number
 ): Effect.Effect<Content, Reason, Scope.Scope> =>
   Effect.gen(function* () {
-    const plain = (chunks: Archives.Chunks): Content => ({ chunks, isInflated: false, packed: undefined })
+    const plain = (chunks: Archives.Chunks): Content => ({ chunks, isOther: false, packed: undefined })
     if (!isGzipRead) return plain(yield* archive.open(index, from))
     const scope = yield* Scope.fork(yield* Effect.scope)
     const stored = yield* Scope.provide(archive.open(index, 0), scope)
@@ -39,7 +56,7 @@ export const contentOf = (
       const packed = archive.isSealed ? undefined : new Passage.Passage(0)
       const all = ahead([first], stored)
       const followed = packed === undefined ? all : Archives.followed(all, packed)
-      return { chunks: yield* gunzip(followed, place, from, limits), isInflated: true, packed }
+      return { chunks: yield* gunzip(followed, place, from, limits), isOther: true, packed }
     }
     if (from === 0) return plain(first === undefined ? END : ahead([first], stored))
     yield* Scope.close(scope, Exit.void)

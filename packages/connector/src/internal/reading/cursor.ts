@@ -57,6 +57,11 @@ export class Cursor {
     return this.#levels.map(({ archive, index }) => [index, archive.entries[index]?.name ?? ""] as const)
   }
 
+  /** The number of the entry at each level. */
+  numbersOf(): ReadonlyArray<number> {
+    return this.#levels.map(({ index }) => index)
+  }
+
   /** How messages name the current entry. */
   place(): string {
     return placeOf(this.archive, this.index)

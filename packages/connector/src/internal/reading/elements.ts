@@ -3,7 +3,9 @@ import { BatchBuilder, JsonElements, Rejected, RejectedLine, Wire } from "@chatf
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { located } from "./corrections.ts"
 import type { Base, File, Format, Limits, Reason } from "./model.ts"
+import { partBytes } from "./partBytes.ts"
 import { declared, eachRecord, rejectFile, type Values } from "./rejects.ts"
 
 /** A list of records, or one record. */
@@ -71,17 +73,16 @@ export const elements = <C extends Base>(of: Members<C>): Format<C> => ({
 /** How documents are read: exports have very many small files, and a reader's buffer is twice its batch. */
 export const elementOptions = (
   { size }: Pick<File, "size">,
-  { maxElementBytes }: Pick<Limits, "maxElementBytes">,
+  limits: Pick<Limits, "batchRecords" | "maxElementBytes">,
   arrays: (member: string) => boolean
 ): JsonElements.Options => ({
   arrays,
-  batchBytes: Math.max(64, Math.min(BATCH_BYTES, size + 1)),
-  maxElementBytes
+  batchBytes: Math.min(partBytes(limits), Math.max(64, size + 1)),
+  maxElementBytes: limits.maxElementBytes
 })
 
 // internal
 
-const BATCH_BYTES = 48 << 10
 const MEMBERS_SHOWN = 32
 
 const Context = Schema.Union([
@@ -132,11 +133,12 @@ const documentOf = <C extends Base>(
     if (records === undefined) {
       if (part.first === 0) out.note(declared.ignoredMember.code)
     } else {
-      const origin = new BatchBuilder.ElementOrigin(part, file.place, (i) => ({
+      const here = located(file, part)
+      const origin = new BatchBuilder.ElementOrigin(here, file.place, (i) => ({
         list,
         ...of.contextOf?.(part.values[i], list, context)
       }))
-      mapList(records, part, origin, context, maxElementBytes)
+      mapList(records, here, origin, context, maxElementBytes)
     }
     position = part.position
     return true
@@ -152,7 +154,8 @@ const documentOf = <C extends Base>(
       if (part._tag === "member") {
         meet(part.name)
         of.meet?.(part, context)
-        mapMember(of, part, memberOrigin(part, file.place), context, maxElementBytes)
+        const here = located(file, part)
+        mapMember(of, here, memberOrigin(here, file.place), context, maxElementBytes)
         position = part.position
         return true
       }
@@ -186,7 +189,8 @@ const memberOrigin = (part: JsonElements.Member, place: string): BatchBuilder.Or
   return {
     place: (within) => `${place}:${name}${within} (${at})`,
     text: () => Buffer.from(part.bytesOf()).toString("utf8"),
-    context: () => ({ member: name })
+    context: () => ({ member: name }),
+    range: () => ({ from: offset, to: end })
   }
 }
 

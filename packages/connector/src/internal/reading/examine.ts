@@ -1,5 +1,5 @@
 // Opens a file at its start, to find out what it is.
-import { Archives, Passage } from "@chatferry/core"
+import { Archives, type Corrections, Passage } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { ahead, contentOf, END, type Entry } from "./content.ts"
@@ -18,6 +18,8 @@ export interface Followed {
   readonly passage: Passage.Passage | undefined
   /** The same as it is stored. */
   readonly stored: Passage.Passage | undefined
+  /** What has been put in place of some of it. */
+  readonly splices?: Corrections.Splices | undefined
 }
 
 /** `isFollowed`: what is read of a loose file is pushed to passages. */
@@ -27,7 +29,7 @@ export const examine = (
   isFollowed: boolean
 ): Effect.Effect<Examined, Reason, Scope.Scope> =>
   Effect.gen(function* () {
-    const { chunks: opened, packed } = yield* contentOf(entry, 0)
+    const { chunks: opened, packed, splices } = yield* contentOf(entry, 0)
     const isLoose = isFollowed && !entry.archive.isSealed
     const passage = isLoose ? new Passage.Passage(entry.limits.maxElementBytes) : undefined
     const chunks = passage === undefined ? opened : Archives.followed(opened, passage)
@@ -46,11 +48,12 @@ export const examine = (
     const rest = isWhole ? END : chunks
     return {
       verdict: verdict === "more" ? "reject" : verdict,
-      file: fileOf(entry, head, isWhole),
+      file: inInput(fileOf(entry, head, isWhole), splices),
       content: {
         chunks: head.length === 0 ? rest : ahead([head], rest),
         passage,
-        stored: packed ?? passage
+        stored: packed ?? passage,
+        splices
       }
     }
   })
@@ -61,6 +64,10 @@ export const verdictOf = (
   file: File,
   { maxNestedBytes }: Limits
 ): Verdict<string> => (maxNestedBytes !== undefined && isZip(file.head) ? "archive" : recognise(file))
+
+/** The file, with where its bytes are in the input. */
+export const inInput = (file: File, splices: Corrections.Splices | undefined): File =>
+  splices === undefined ? file : { ...file, inInput: splices.inInput }
 
 // internal
 

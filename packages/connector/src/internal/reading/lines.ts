@@ -2,7 +2,9 @@
 import { type BatchBuilder, NdjsonLines, Rejected, RejectedLine, type Wire } from "@chatferry/core"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { located } from "./corrections.ts"
 import type { Base, Format } from "./model.ts"
+import { partBytes } from "./partBytes.ts"
 import { eachRecord } from "./rejects.ts"
 
 /** Where in its file a record is. */
@@ -28,11 +30,13 @@ export const lines = <C extends Base>(
   map: (record: Wire.Wire, context: C) => void,
   { begin, contextOf, finish, kind = "unknown", restore }: LinesOptions<C> = {}
 ): Format<C> => ({
-  open: (file, context, { maxElementBytes }, at) => {
+  open: (file, context, limits, at) => {
     const start = at === undefined ? Option.none() : decode(at)
     if (at !== undefined && Option.isNone(start)) return undefined
     let position = Option.getOrUndefined(start)
-    const reader = NdjsonLines.make({ maxLineBytes: maxElementBytes }, position)
+    const { maxElementBytes } = limits
+    const options = { maxLineBytes: maxElementBytes, batchBytes: partBytes(limits) }
+    const reader = NdjsonLines.make(options, position)
     const { out } = context
     return {
       // Lines that wait for more are kept, and a chunk is good only until the next is asked for.
@@ -41,10 +45,11 @@ export const lines = <C extends Base>(
       at: () => (position === undefined ? undefined : { offset: position.offset, line: position.line }),
       ...(finish !== undefined && { finish: () => finish(context) }),
       next: () => {
-        const part = reader.next()
-        if (part === undefined) return false
+        const read = reader.next()
+        if (read === undefined) return false
+        const part = located(file, read)
         const origin = new LineOrigin(part, file.place, () => contextOf?.(context) ?? LINE)
-        begin?.(context, origin.at)
+        begin?.(context, () => ({ offset: read.offsetOf(origin.i), bytes: read.bytesOf(origin.i).length }))
         eachRecord(part, origin, { out, kind, noun: "line", maxElementBytes }, (record) =>
           map(record, context)
         )
@@ -92,17 +97,16 @@ class LineOrigin implements BatchBuilder.Origin {
     this.context = context
   }
 
-  readonly at = (): At => {
-    const { bytesOf, offsetOf } = this.#part
-    return { offset: offsetOf(this.i), bytes: bytesOf(this.i).length }
-  }
-
   place(within: string): string {
     const { endOf, failures, lineOf, offsetOf } = this.#part
     const from = offsetOf(this.i)
     const isTooLarge = Rejected.isTooLarge(failures.get(this.i))
     const at = isTooLarge ? Rejected.bytesOf({ from, to: endOf(this.i) }) : `byte ${from}`
     return `${this.#place}:line ${lineOf(this.i)}${within} (${at})`
+  }
+
+  range(): Rejected.Range {
+    return { from: this.#part.offsetOf(this.i), to: this.#part.endOf(this.i) }
   }
 
   text(): string {

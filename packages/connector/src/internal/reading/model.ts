@@ -1,8 +1,16 @@
 // What a source of files says of its files, and how they are read.
-import type { Archives, ArchiveSource, BatchBuilder, RejectedLine, SourceError } from "@chatferry/core"
+import type {
+  Archives,
+  ArchiveSource,
+  BatchBuilder,
+  Corrections,
+  RejectedLine,
+  SourceError
+} from "@chatferry/core"
 import type * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
+import type { Corrected } from "./corrections.ts"
 
 export type Reason = SourceError.SourceErrorReason
 
@@ -25,6 +33,8 @@ export interface File {
   readonly isWhole: boolean
   /** Content after the first `from` bytes, by another reading of the file. */
   readonly open: (from: number) => Effect.Effect<Archives.Chunks, Reason, Scope.Scope>
+  /** Where in the input a byte is, when records before it have been corrected: for places and addresses. `located` asks it. */
+  readonly inInput?: (offset: number) => number
 }
 
 /** A file that should have been one of the export and is not read: it is rejected as a whole. */
@@ -69,6 +79,11 @@ export interface Format<in C> {
   readonly reasonOf?: (cause: unknown, place: string) => Reason | undefined
   /** Maps a record again that was set aside, and says what is wrong with its line; `undefined` when the line is not of this format. */
   readonly again?: (line: RejectedLine.RejectedLine, context: C, limits: Limits) => Again | undefined
+  /** What comes in place of the bytes of a record that has been corrected, where the record is not JSON; `undefined` when they are not of this format. */
+  readonly correct?: (
+    bytes: Buffer,
+    corrections: ReadonlyArray<Corrections.Correction>
+  ) => Corrections.Replaced | undefined
 }
 
 /**
@@ -137,7 +152,9 @@ export interface Options<C extends Base, F extends string, Side = undefined> {
 }
 
 /** Options of which only the context is known. */
-export type Reading<C extends Base> = Options<C, string, unknown>
+export interface Reading<C extends Base> extends Options<C, string, unknown> {
+  readonly corrected?: Corrected | undefined
+}
 
 export const readingOf = <C extends Base, F extends string, Side>(options: Options<C, F, Side>): Reading<C> =>
   options as unknown as Reading<C>

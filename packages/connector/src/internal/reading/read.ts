@@ -7,6 +7,7 @@ import * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import { lookBefore } from "./before.ts"
 import { nestedZip } from "./content.ts"
+import { withCorrections } from "./corrections.ts"
 import { type Cursor, placeOf } from "./cursor.ts"
 import { examine } from "./examine.ts"
 import { type Base, type Options, type Reading, readingOf, type Reason } from "./model.ts"
@@ -33,7 +34,10 @@ export const read = <C extends Base, F extends string, Side>(
   position: Option.Option<Source.Position>
 ): Stream.Stream<Source.Batch, Reason> =>
   Source.batches(
-    Effect.flatMap(Effect.scope, (scope) => start(readingOf(options), archive, bytes, position, scope))
+    Effect.gen(function* () {
+      const reading = yield* withCorrections(readingOf(options))
+      return yield* start(reading, archive, bytes, position, yield* Effect.scope)
+    })
   )
 
 // internal
@@ -64,6 +68,7 @@ const start = Effect.fnUntraced(function* <C extends Base>(
     // Of an archive inside a loose file it is known before that is opened.
     if (cursor.depth > 1 && !isSame())
       return yield* SourceError.changedContent(root.place, placeOf(root, cursor.outer))
+    out.entry = { entry: cursor.numbersOf() }
     opened = yield* reopen(options, context, cursor, at, begun, scope)
     if (!isSame()) return yield* SourceError.changedContent(root.place, cursor.place())
     if (cursor.depth > 1 && outer !== undefined) trail.took(cursor.outer, outer.end())
@@ -118,6 +123,7 @@ const start = Effect.fnUntraced(function* <C extends Base>(
     )
     const format = typeof verdict === "string" ? formatOf(options, verdict) : undefined
     if (typeof verdict === "string" && format !== undefined) {
+      out.entry = { entry: cursor.numbersOf() }
       const document = format.open(file, context, limits, undefined)
       if (document === undefined) {
         return yield* Effect.die(

@@ -4,7 +4,7 @@ import type { File } from "./model.ts"
 
 const { make } = Consequence
 
-const CORRECT = "Correct them in a copy of the export and run again under another id."
+const CORRECT = "Correct them in a copy of rejects.ndjson and run again with it as `corrections`."
 
 /** What reading files counts, whatever is in them. */
 export const declared = {

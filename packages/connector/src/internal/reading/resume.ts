@@ -5,8 +5,9 @@ import type * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import { type Before, lookBefore } from "./before.ts"
 import { contentOf, type Entry, nestedZip } from "./content.ts"
+import { withCorrections } from "./corrections.ts"
 import { Cursor, placeOf } from "./cursor.ts"
-import { examine, type Followed } from "./examine.ts"
+import { examine, type Followed, inInput } from "./examine.ts"
 import {
   type Base,
   type Document,
@@ -44,7 +45,7 @@ export const retrace = <C extends Base, F extends string, Side>(
   trail: Schema.Json
 ): Effect.Effect<void, Reason> =>
   Effect.gen(function* () {
-    const options = readingOf(given)
+    const options = yield* withCorrections(readingOf(given))
     const { trail: of } = yield* same(archive, trail, yield* lookBefore(options, archive))
     yield* Archives.compare(archive, of, isRead(options, archive), (index) =>
       Effect.map(contentOf(entryAt(options, archive, index), 0), ({ chunks }) => chunks)
@@ -113,7 +114,12 @@ export const reopen = <C extends Base>(
         : resumed(entry, at.within.offset, begun),
       scope
     )
-    const document = formatOf(options, at.format)?.open(file, context, options.limits, at.within)
+    const document = formatOf(options, at.format)?.open(
+      inInput(file, followed.splices),
+      context,
+      options.limits,
+      at.within
+    )
     if (document === undefined) return yield* SourceError.foreignPosition(cursor.archive.place)
     const { offset } = at.within
     return { ...followed, file, format: at.format, document, scope, offset, isEnded: false }
@@ -161,7 +167,8 @@ export const formatOf = <C extends Base>({ documents }: Reading<C>, name: string
   Object.hasOwn(documents, name) ? documents[name] : undefined
 
 /** The entry at which the cursor stands. */
-export const entryOf = (options: How, { archive, index }: Cursor): Entry => entryAt(options, archive, index)
+export const entryOf = (options: How, cursor: Cursor): Entry =>
+  entryAt(options, cursor.archive, cursor.index, cursor.numbersOf())
 
 // internal
 
@@ -173,14 +180,21 @@ const same = (archive: Archives.Archive, trail: Schema.Json, before: Before<unkn
     : Effect.fail(SourceError.changedContent(archive.place))
 }
 
-type How = Pick<Options<Base, string>, "isGzipRead" | "limits">
+type How = Pick<Reading<Base>, "corrected" | "isGzipRead" | "limits">
 
-const entryAt = ({ isGzipRead = false, limits }: How, archive: Archives.Archive, index: number): Entry => ({
+const entryAt = (
+  { corrected, isGzipRead = false, limits }: How,
+  archive: Archives.Archive,
+  index: number,
+  steps: ReadonlyArray<number> = [index]
+): Entry => ({
   archive,
   index,
+  steps,
   place: placeOf(archive, index),
   isGzipRead,
-  limits
+  limits,
+  corrected
 })
 
 /** Tells whether a loose file is one that is read, and not passed over. */
@@ -200,12 +214,12 @@ const isRead =
 const contentBehind = (entry: Entry, offset: number): Effect.Effect<Followed, Reason, Scope.Scope> =>
   Effect.gen(function* () {
     const { archive, index } = entry
-    const { chunks, isInflated } = yield* contentOf(entry, offset)
-    // Of what is inflated, the size is not known.
-    if (!isInflated && offset > (archive.entries[index]?.size ?? 0)) {
+    const { chunks, isOther, splices } = yield* contentOf(entry, offset)
+    // Of what is not read as it is stored, the size is not known.
+    if (!isOther && offset > (archive.entries[index]?.size ?? 0)) {
       return yield* SourceError.foreignPosition(archive.place)
     }
-    return { chunks, passage: undefined, stored: undefined }
+    return { chunks, passage: undefined, stored: undefined, splices }
   })
 
 /** Reads what had been read of a loose file once more, compares it, and continues behind it. */
@@ -213,7 +227,7 @@ const resumed = (entry: Entry, offset: number, begun: string): Effect.Effect<Fol
   Effect.gen(function* () {
     const { archive, index, limits, place } = entry
     if (!begun.startsWith(`${offset}+`)) return yield* SourceError.changedContent(archive.place, place)
-    const { chunks, packed } = yield* contentOf(entry, 0)
+    const { chunks, packed, splices } = yield* contentOf(entry, 0)
     const found = yield* Archives.resume(archive, index, begun, chunks, limits.maxElementBytes)
-    return { ...found, stored: packed ?? found.passage }
+    return { ...found, stored: packed ?? found.passage, splices }
   })

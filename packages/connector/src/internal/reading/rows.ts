@@ -4,23 +4,21 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { CsvReader, Position, type Rows, UnclosedQuote } from "../csv/csvReader.ts"
 import { type Header, headerOf } from "../csv/header.ts"
-import { type Cells, isBroken, parseRows, type Problem } from "../csv/parseRows.ts"
-import { type Dialect, type Row, RowScanner } from "../csv/rowScanner.ts"
+import { type Cells, isBroken, type Problem } from "../csv/parseRows.ts"
 import { titlesOf } from "../csv/titles.ts"
 import type { Again, Base, File, Format } from "./model.ts"
-import { declaredOfRows as declared } from "./rejects.ts"
+import { partBytes } from "./partBytes.ts"
+import { cellsIn, correctRow, decodeContext, type RowContext, type RowTable } from "./rowOf.ts"
 
 type Original = Rejected.Rejected["original"]
 
 /** What the rows under a header are. */
-export interface Table<in C> {
+export interface Table<in C> extends RowTable {
   /** Of rows that cannot be read. */
   readonly kind: Rejected.Rejected["kind"]
   readonly map: (cells: ReadonlyArray<string>, context: C) => void
   /** The row as its reject has it. By default, its cells by the columns' names. */
   readonly originalOf?: (cells: ReadonlyArray<string>, context: C) => Original
-  /** The cells of a row that `originalOf` gave; `undefined` when it is not one. */
-  readonly cellsOf?: (original: object) => ReadonlyArray<string> | undefined
   /** There is a column of secrets: of a row whose cells are not in their places nothing is kept. */
   readonly hasSecrets?: boolean
 }
@@ -43,7 +41,7 @@ export const csv = <C extends Base>({ delimiter = ",", tableOf }: CsvOptions<C>)
     let position = Option.getOrUndefined(start)
     if (position !== undefined && position.offset < end) return undefined
     const reader = new CsvReader(
-      { width: columns.length, dialect, batchBytes: BATCH_BYTES, maxRowBytes: limits.maxElementBytes },
+      { width: columns.length, dialect, batchBytes: partBytes(limits), maxRowBytes: limits.maxElementBytes },
       position ?? { offset: end, row: 0, lines }
     )
     let toSkip = position === undefined ? end : 0
@@ -60,7 +58,7 @@ export const csv = <C extends Base>({ delimiter = ",", tableOf }: CsvOptions<C>)
         const part = reader.next()
         if (part === undefined) return false
         const original = (cells: Cells) => originalOf(cells, columns, table, context)
-        const origin = new RowOrigin(part, file.place, rowContext, original)
+        const origin = new RowOrigin(part, file, rowContext, original)
         eachRow(part, origin, table, context, limits.maxElementBytes)
         position = part.position
         return true
@@ -74,7 +72,8 @@ export const csv = <C extends Base>({ delimiter = ",", tableOf }: CsvOptions<C>)
   again: (line, context, { maxElementBytes }) => {
     const of = decodeContext(line.context)
     return Option.isNone(of) ? undefined : rowAgain(line, of.value, tableOf, context, maxElementBytes)
-  }
+  },
+  correct: (bytes, corrections) => correctRow(bytes, corrections, tableOf)
 })
 
 export interface RowsOptions {
@@ -109,18 +108,9 @@ export const columnsOf = (
 
 // internal
 
-const BATCH_BYTES = 48 << 10
+const same = (offset: number) => offset
 
 const decode = Schema.decodeUnknownOption(Position)
-
-const RowContext = Schema.Struct({
-  columns: Schema.Array(Schema.String),
-  delimiter: Schema.String,
-  lineEnd: Schema.String,
-  file: Schema.String
-})
-type RowContext = typeof RowContext.Type
-const decodeContext = Schema.decodeUnknownOption(RowContext, { onExcessProperty: "error" })
 
 const named = (titles: ReadonlyArray<string>, cells: ReadonlyArray<string>): NamedCells =>
   Object.fromEntries(titles.map((title, i) => [title, cells[i] === "" ? undefined : cells[i]]))
@@ -139,26 +129,34 @@ const contextOf = ({ cells, dialect }: Header, file: string): RowContext => ({
 
 class RowOrigin implements BatchBuilder.Origin {
   readonly #part: Rows
-  readonly #place: string
+  readonly #file: File
   readonly #context: RowContext
   readonly #originalOf: (cells: Cells) => Original | undefined
   i = 0
 
   constructor(
     part: Rows,
-    place: string,
+    file: File,
     context: RowContext,
     originalOf: (cells: Cells) => Original | undefined
   ) {
     this.#part = part
-    this.#place = place
+    this.#file = file
     this.#context = context
     this.#originalOf = originalOf
   }
 
   place(within: string): string {
     const { first, placeOf } = this.#part
-    return `${this.#place}:row ${first + this.i + 1}${within} (${placeOf(this.i)})`
+    const { inInput, place } = this.#file
+    return `${place}:row ${first + this.i + 1}${within} (${placeOf(this.i, inInput)})`
+  }
+
+  range(within: string): BatchBuilder.OriginRange {
+    const { inInput = same } = this.#file
+    const { from, to } = this.#part.rangeOf(this.i)
+    // The context of a part of a row is another one.
+    return { from: inInput(from), to: inInput(to), ...(within !== "" && { format: this.#context }) }
   }
 
   text(): undefined {
@@ -211,28 +209,31 @@ const rejectBroken = <C extends Base>(
   { out }: C,
   maxElementBytes: number
 ) => {
-  if (code === Rejected.TOO_LARGE.code) return out.rejectTooLarge(kind, part.rangeOf(i), maxElementBytes)
+  const range = out.origin.range?.("") ?? part.rangeOf(i)
+  if (code === Rejected.TOO_LARGE.code) return out.rejectTooLarge(kind, range, maxElementBytes)
   if (!hasSecrets) return out.rejectBytes(kind, code, problem, part.bytesOf(i))
   const left = `${problem}; it is left out, because secrets may be in any of its cells`
-  out.rejectRange(kind, code, left, part.rangeOf(i))
+  out.rejectRange(kind, code, left, range)
 }
 
 /** Maps a row that was set aside, by what its line says of its file. */
 const rowAgain = <C extends Base>(
   line: RejectedLine.RejectedLine,
-  { columns, delimiter, file, lineEnd }: RowContext,
+  of: RowContext,
   tableOf: CsvOptions<C>["tableOf"],
   context: C,
   maxElementBytes: number
 ): Again => {
+  const { columns, file } = of
   const table = tableOf(columns, file)
   if (table === undefined) {
-    return { problem: "its context does not have the columns of an export; take it from rejects.ndjson" }
+    return {
+      problem:
+        "the columns in its context are those of no table that this source reads; take the line from rejects.ndjson as it was written"
+    }
   }
-  const dialect = { delimiter: Buffer.from(delimiter), lineEnd: Buffer.from(lineEnd) }
   const bytes = RejectedLine.bytesOf(line.original)
-  const cells =
-    bytes === undefined ? fromValue(line.original, columns, table) : fromText(bytes, dialect, columns.length)
+  const cells = cellsIn(line.original, of, table)
   if (cells === undefined) {
     return { problem: "its original is neither the text of the row nor its cells by column; correct it" }
   }
@@ -246,31 +247,3 @@ const rowAgain = <C extends Base>(
   eachRow(part, origin, table, context, maxElementBytes)
   return "mapped"
 }
-
-const fromValue = <C>(
-  original: unknown,
-  columns: ReadonlyArray<string>,
-  { cellsOf }: Table<C>
-): ReadonlyArray<string> | undefined => {
-  if (typeof original !== "object" || original === null) return undefined
-  if (cellsOf !== undefined) return cellsOf(original)
-  const left = new Map<string, unknown>(Object.entries(original))
-  const cells = titlesOf(columns).map((title) => {
-    const cell = left.get(title) ?? ""
-    left.delete(title)
-    return cell
-  })
-  return left.size === 0 && cells.every((cell) => typeof cell === "string") ? cells : undefined
-}
-
-const fromText = (bytes: Buffer, dialect: Dialect, width: number): Cells => {
-  const scanner = new RowScanner(dialect.delimiter, dialect.lineEnd)
-  const rows: Array<Row> = []
-  for (let row = next(scanner, bytes); row !== undefined; row = next(scanner, bytes)) {
-    if (row.end > row.start) rows.push(row)
-  }
-  const [cells] = rows.length === 1 && !scanner.isQuoted ? parseRows(bytes, rows, dialect, width) : []
-  return cells ?? { code: declared.invalidCsv.code, problem: "the text is not one row" }
-}
-
-const next = (scanner: RowScanner, bytes: Buffer) => scanner.next(bytes, bytes.length, true)

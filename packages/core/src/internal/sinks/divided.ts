@@ -22,7 +22,9 @@ export interface Divided<R> {
 
 /** The sinks that a sink consists of: itself, or several. */
 export const membersOf = <R>(sink: Sink<R>, buckets: number): ReadonlyArray<Member<R>> =>
-  [sink.divide(buckets)].flat().map((one) => ({ name: sink.name, fields: sink.fields, ...one }))
+  [sink.divide(buckets)]
+    .flat()
+    .map((one): Member<R> => Object.assign({ name: sink.name, fields: sink.fields }, one))
 
 /** The folders that a sink publishes into. */
 export const outputsOf = (sink: Sink<unknown>): ReadonlyArray<string> =>

@@ -14,6 +14,7 @@ import * as Plan from "../../Plan.ts"
 import * as Publication from "../../Publication.ts"
 import type { Completion, Context, Summary } from "../../Sink.ts"
 import { SinkError, WriteFailed } from "../../SinkError.ts"
+import { forSink } from "../corrections/ofRun.ts"
 import * as Divided from "./divided.ts"
 import * as Feed from "./feed.ts"
 import * as Guard from "./guard.ts"
@@ -93,11 +94,12 @@ export const open = <R>(
       last?.dropped,
       codes
     )
+    const correct = yield* forSink(name)
     const deliver = Feed.deliver(writers, later, scratch)
     let receipts = last?.writers ?? {}
 
     const write = Effect.fnUntraced(function* (records: ReadonlyArray<Entity>) {
-      const admitted = yield* guard.admit(records)
+      const admitted = yield* guard.admit(correct(records))
       if (admitted.length === 0) return
       countRead(book, admitted)
       for (let from = 0; from < admitted.length; from += MOST_RECORDS) {
@@ -176,6 +178,7 @@ export const open = <R>(
             completion: guard.without(completion),
             files: yield* scratch.commit,
             pathOf,
+            services,
             ends: (phase) =>
               phases
                 .filter((one) => one.name === phase)

@@ -1,4 +1,5 @@
 // What a sink publishes its files of: the pieces that its writers have made.
+import type * as Services from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
@@ -25,9 +26,20 @@ interface Made {
   readonly pathOf: (key: string) => string
   readonly ends: (phase: string) => ReadonlyArray<Schema.Json>
   readonly ledger: Ledger.Ledger
+  readonly services: Services.Context<FileSystem.FileSystem | Path.Path>
 }
 
-export const make = ({ completion, context, ends, files, ledger, member, pathOf }: Made): Phase.Output => {
+export const make = ({
+  completion,
+  context,
+  ends,
+  files,
+  ledger,
+  member,
+  pathOf,
+  services
+}: Made): Phase.Output => {
+  const { buckets = 1 } = context
   const sink = member.name
   const sources = piecesOf(member, files, pathOf)
   const pieces = Array.from(sources, ([name, parts]): Phase.Piece => ({
@@ -37,11 +49,15 @@ export const make = ({ completion, context, ends, files, ledger, member, pathOf 
   }))
   /** Plain pieces that a published file was made of, in the folder of that file. */
   const spent: Array<string> = []
+  const joined = new Set<string>()
   const join: Phase.Output["join"] = (piece, { file = piece, through } = {}) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const path = yield* Path.Path
-      const parts = sources.get(piece) ?? []
+      const parts = sources.get(piece)
+      if (parts === undefined)
+        throw new Error(`${sink} publishes the piece ${piece}, which no writer has made`)
+      joined.add(piece)
       const [only] = parts
       const directory = folderOf(member)
       const final = path.join(directory, file)
@@ -60,30 +76,37 @@ export const make = ({ completion, context, ends, files, ledger, member, pathOf 
       const bytes = Stream.fromIterable(found).pipe(Stream.flatMap((part) => contentOf(fs, sink, part)))
       yield* Stream.runForEach(through === undefined ? bytes : through(bytes), (chunk) => target.write(chunk))
       return { path: file, records, bytes: yield* target.flush, sha256: target.sha256() }
-    }).pipe(Effect.scoped, asWriteFailed(sink, folderOf(member)))
+    }).pipe(Effect.scoped, asWriteFailed(sink, member.directory ?? sink), Effect.provideContext(services))
   return {
     pieces,
     ends,
     ledger,
     join,
     progress: context.progress,
-    publish: ({ details, files: given, mayBeEmpty = false }) =>
+    publish: ({ details, files: given, mayBeEmpty = false } = {}) =>
       Effect.gen(function* () {
-        const directory = folderOf(member)
+        const { directory } = member
+        if (directory === undefined) {
+          yield* Publication.judge({ sink, completion, ledger, mayBeEmpty })
+          return { sink, directory: null, files: [], ledger }
+        }
+        const files = given ?? (yield* Effect.forEach(pieces, ({ name }) => join(name)))
+        const left = pieces.find(({ name }) => !joined.has(name))
+        if (left !== undefined) throw new Error(`${sink} publishes nothing of the piece ${left.name}`)
         const summary = yield* Publication.publish({
           sink,
           directory,
           context,
           completion,
           ledger,
-          files: given ?? (yield* Effect.forEach(pieces, ({ name }) => join(name))),
+          files,
           mayBeEmpty,
-          ...(details !== undefined && { details })
+          details: { ...details, ...(buckets > 1 && { buckets }) }
         })
         // Not before the manifest lists what was made of them: until then they are made into it again.
         for (const file of spent) yield* DurableFile.remove(file)
         return summary
-      }).pipe(asWriteFailed(sink, folderOf(member)))
+      }).pipe(asWriteFailed(sink, member.directory ?? sink), Effect.provideContext(services))
   }
 }
 

@@ -78,26 +78,29 @@ export const open = (
         Effect.catch(effect, (cause) => failed(store, new WriteFailed({ path: file.path, cause }))),
         services
       )
+    const opened = (file: File) =>
+      Effect.gen(function* () {
+        if (file.opened !== undefined) return file.opened.appender
+        const scope = yield* Scope.fork(own)
+        const appender = yield* Scope.provide(DurableFile.append(file.path, file.bytes), scope)
+        file.opened = { scope, appender }
+        return appender
+      })
     const writeOut = (file: File, all: boolean) =>
       Effect.gen(function* () {
         full.delete(file)
         const blocks = file.blocks.take(all)
         if (blocks.length === 0) return
-        if (file.opened === undefined) {
-          const scope = yield* Scope.fork(own)
-          file.opened = {
-            scope,
-            appender: yield* Scope.provide(DurableFile.append(file.path, file.bytes), scope)
-          }
-        }
-        for (const block of blocks) yield* file.opened.appender.write(block)
+        const appender = yield* opened(file)
+        for (const block of blocks) yield* appender.write(block)
       })
     const flush = (file: File) =>
       Effect.gen(function* () {
         yield* writeOut(file, true)
-        if (file.opened === undefined) return
-        file.bytes = yield* file.opened.appender.flush
-        file.sha256 = file.opened.appender.sha256()
+        // A file to which nothing was added is there all the same.
+        const appender = yield* opened(file)
+        file.bytes = yield* appender.flush
+        file.sha256 = appender.sha256()
       })
     const release = (file: File) =>
       Effect.gen(function* () {
@@ -149,9 +152,8 @@ export const open = (
       close: (key) =>
         Effect.gen(function* () {
           const file = get(key)
-          yield* run(file, Effect.andThen(create(file), Effect.andThen(flush(file), release(file))))
-          const { bytes, records, sha256 } = file
-          return { bytes, records, sha256 }
+          yield* run(file, Effect.andThen(flush(file), release(file)))
+          return extentOf(file)
         }),
       rename: (key, to) =>
         Effect.suspend(() => {
@@ -172,14 +174,6 @@ export const open = (
           files.delete(key)
           return run(file, DurableFile.remove(file.path))
         })
-    }
-    /** A file to which nothing was added is there all the same once it is closed. */
-    function create(file: File) {
-      return Effect.gen(function* () {
-        if (file.opened !== undefined || file.bytes > 0) return
-        const scope = yield* Scope.fork(own)
-        file.opened = { scope, appender: yield* Scope.provide(DurableFile.append(file.path, 0), scope) }
-      })
     }
   })
 

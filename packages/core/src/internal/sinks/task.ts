@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Path from "effect/Path"
+import type * as Path from "effect/Path"
 import type * as Ledger from "../../Ledger.ts"
 import type { Member, Phase, Task } from "../../Phase.ts"
 import type { Context, Receipt } from "../../Sink.ts"
@@ -27,6 +27,7 @@ interface Made<R> {
 export const makeTask = <R>(made: Made<R>): Task => {
   const { book, context, later, makers, member, part, path, pathOf, phase, receipt, scratch } = made
   const of = { phase: phase.name, part }
+  // Asked for each record, and mostly answered here.
   const keys = new Map<string, string>()
   const keyOf = (piece: string) => {
     const known = keys.get(piece)

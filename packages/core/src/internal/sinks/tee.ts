@@ -1,4 +1,5 @@
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Setting from "../../Setting.ts"
 import * as Settings from "../../Settings.ts"
@@ -6,31 +7,35 @@ import type { Fields, Sink } from "../../Sink.ts"
 import { InvalidConfig, SinkError } from "../../SinkError.ts"
 import { A_SINK, doubled, isSink, membersOf } from "../settings/members.ts"
 import * as Divided from "./divided.ts"
+import { refusing } from "./refusing.ts"
 
 /** Sinks that are written together. */
 export const tee = <R>(sinks: ReadonlyArray<Sink<R>>): Sink<R> => {
   const members = membersOf(sinks, isSink)
   const name = members.map((sink) => sink.name).join("+")
   const twice = doubled(members.flatMap((sink) => Divided.membersOf(sink, 1)))
-  const judged = Settings.decode(Joined, { sinks }).pipe(
-    Effect.andThen(
-      twice === undefined
-        ? Effect.void
-        : new InvalidConfig({ setting: "sinks", problem: `has two sinks with the name ${twice}` })
-    ),
-    Effect.mapError((reason) => new SinkError({ sink: name === "" ? "tee" : name, reason }))
+  const judged = Result.flatMap(Settings.result(Joined, { sinks }), () =>
+    twice === undefined
+      ? Result.succeed(members)
+      : Result.fail(new InvalidConfig({ setting: "sinks", problem: `has two sinks with the name ${twice}` }))
   )
-  return {
+  const common = {
     name,
     fields: union(members.map((sink) => sink.fields)),
     consequences: members.flatMap((sink) => sink.consequences ?? []),
-    fingerprint: Object.fromEntries(members.map((sink) => [sink.name, sink.fingerprint])),
-    check: Effect.andThen(
-      judged,
-      Effect.forEach(members, (sink) => sink.check ?? Effect.void, { discard: true })
-    ),
-    divide: (buckets) => members.flatMap((sink) => Divided.membersOf(sink, buckets))
+    fingerprint: Object.fromEntries(members.map((sink) => [sink.name, sink.fingerprint]))
   }
+  return Result.match(judged, {
+    onFailure: (reason) => {
+      const fail = Effect.fail(new SinkError({ sink: name === "" ? "tee" : name, reason }))
+      return { ...common, check: fail, divide: () => refusing(fail) }
+    },
+    onSuccess: () => ({
+      ...common,
+      check: Effect.forEach(members, (sink) => sink.check ?? Effect.void, { discard: true }),
+      divide: (buckets) => members.flatMap((sink) => Divided.membersOf(sink, buckets))
+    })
+  })
 }
 
 // internal

@@ -3,25 +3,40 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as Setting from "../../Setting.ts"
 import * as Settings from "../../Settings.ts"
-import type { Reader, Segment, Source } from "../../Source.ts"
+import type { ConcatOptions, Reader, Segment, Source } from "../../Source.ts"
 import { InvalidConfig, InvalidPosition, named as namedFailure } from "../../SourceError.ts"
 import { named, rejectedOf } from "../namedRejects.ts"
 import { A_SOURCE, doubled, isSource, membersOf } from "../settings/members.ts"
+import { type Codes, codesOf } from "./codes.ts"
 import { once } from "./once.ts"
+import { ambiguous, separate } from "./separate.ts"
 
-export const concat = <R>(name: string, sources: ReadonlyArray<Source<R>>): Source<R> => {
-  const members = membersOf(sources, isSource)
-  const twice = doubled(members)
+/** Nothing in two sources tells whether they are of one application: who joins them has to say it. */
+const ids = Setting.oneOf("shared", "separate").annotate({
+  expected:
+    '"shared" where equal ids in all of the sources mean the same, as in several exports of one application, or "separate" where they do not, so that each id gets the name of its source before it'
+})
+
+export const Options = Schema.Struct({ ids })
+
+export const concat = <R>(
+  name: string,
+  sources: ReadonlyArray<Source<R>>,
+  options: ConcatOptions
+): Source<R> => {
+  const given: Partial<ConcatOptions> = typeof options === "object" ? options : {}
+  const found = membersOf(sources, isSource)
+  const members = given.ids === "separate" ? found.map(separate) : found
+  const codes = codesOf(members)
+  const problem = problemOf(found, given)
   const judged = Effect.andThen(
-    Settings.decode(Joined, { name, sources }),
-    twice === undefined
-      ? Effect.void
-      : new InvalidConfig({ setting: "sources", problem: `has two sources with the name ${twice}` })
+    Settings.decode(Joined, { ...given, name, sources }),
+    problem === undefined ? Effect.void : new InvalidConfig({ setting: "sources", problem })
   )
   return {
     name: typeof name === "string" ? name : "sources",
     kinds: new Set(members.flatMap((source) => Array.from(source.kinds))),
-    consequences: members.flatMap((source) => source.consequences ?? []),
+    consequences: codes.consequences,
     inputs: members.flatMap((source) => source.inputs ?? []),
     check: Effect.andThen(
       judged,
@@ -39,9 +54,9 @@ export const concat = <R>(name: string, sources: ReadonlyArray<Source<R>>): Sour
           reader
         }))
       )
-      return yield* readerOf(open)
+      return yield* readerOf(open, codes)
     }),
-    rejected: rejectedOf(members)
+    rejected: rejectedOf(members, codes)
   }
 }
 
@@ -49,8 +64,18 @@ export const concat = <R>(name: string, sources: ReadonlyArray<Source<R>>): Sour
 
 const Joined = Schema.Struct({
   name: Setting.name,
-  sources: Setting.listOf(Setting.value(isSource, A_SOURCE), "a list with at least one source")
+  sources: Setting.listOf(Setting.value(isSource, A_SOURCE), "a list with at least one source"),
+  ids
 })
+
+const problemOf = (sources: ReadonlyArray<{ readonly name: string }>, { ids }: Partial<ConcatOptions>) => {
+  const twice = doubled(sources)
+  if (twice !== undefined) return `has two sources with the name ${twice}`
+  const both = ids === "separate" ? ambiguous(sources) : undefined
+  return both === undefined
+    ? undefined
+    : `has the sources ${both[0]} and ${both[1]}: with these names before them, ids of both could become the same; give one of them another name`
+}
 
 interface Open {
   readonly name: string
@@ -63,7 +88,7 @@ interface Part extends Open {
   readonly joined: Segment
 }
 
-const readerOf = (open: ReadonlyArray<Open>) =>
+const readerOf = (open: ReadonlyArray<Open>, codes: Codes) =>
   Effect.map(
     once(
       Effect.map(Effect.forEach(open, partsOf), (nested) => {
@@ -87,7 +112,7 @@ const readerOf = (open: ReadonlyArray<Open>) =>
           Stream.unwrap(
             Effect.map(partOf(segment), ({ name, own, reader }) =>
               reader.read(own, position).pipe(
-                Stream.map((batch) => named(name, batch)),
+                Stream.map((batch) => codes.told(name, named(name, batch))),
                 Stream.mapError(namedFailure(name))
               )
             )

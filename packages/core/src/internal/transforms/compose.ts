@@ -6,10 +6,12 @@ import { type Entity, type Kind, kinds } from "../../Entity.ts"
 import type { Exclusion } from "../../Exclusion.ts"
 import { Rejected } from "../../Rejected.ts"
 import type { RenamedId, Transform, Transformed } from "../../Transform.ts"
+import { forTransform } from "../corrections/ofRun.ts"
 import { doubled, isTransform, membersOf } from "../settings/members.ts"
+import { copied } from "./copied.ts"
 import { problemOfEntity } from "./entityCheck.ts"
 import { excludesOf } from "./exclude.ts"
-import { failure, given, invalid, threw, type TransformFailed } from "./failure.ts"
+import { failure, given as kindOf, invalid, threw, type TransformFailed } from "./failure.ts"
 import { isTrusted } from "./trusted.ts"
 
 export const compose = <E, R>(name: string, transforms: ReadonlyArray<Transform<E, R>>): Transform<E, R> => {
@@ -38,12 +40,13 @@ export const compose = <E, R>(name: string, transforms: ReadonlyArray<Transform<
         renamed: []
       }
       for (const part of parts) {
-        const next = yield* isTrusted(part.apply) ? part.apply(result.records) : judged(part, result.records)
+        const given = yield* forTransform(part.name, result.records)
+        const next = yield* isTrusted(part.apply) ? part.apply(given) : judged(part, given)
         const carried = yield* carry(part, result.excluded)
         result = {
           records: next.records,
           dropped: result.dropped.concat(next.dropped),
-          rejected: result.rejected.concat(next.rejected),
+          rejected: result.rejected.concat(next.rejected.map((one) => ({ ...one, transform: part.name }))),
           synthesised: result.synthesised.concat(next.synthesised),
           excluded: [...carried.excluded, ...(next.excluded ?? [])],
           renamed: [...result.renamed, ...carried.renamed, ...(next.renamed ?? [])]
@@ -108,10 +111,10 @@ const judged = <E, R>(
 ): Effect.Effect<Transformed, E | TransformFailed, R> =>
   Effect.suspend((): Effect.Effect<unknown, E | TransformFailed, R> => {
     // Copies, so that what it assigns to them is judged like what it gives.
-    const effect: unknown = part.apply(records.map((record) => ({ ...record })))
+    const effect: unknown = part.apply(records.map(copied))
     return Effect.isEffect(effect)
       ? (effect as Effect.Effect<unknown, E | TransformFailed, R>)
-      : Effect.fail(failure(part.name, invalid(`expected an effect, got ${given(effect)}`)))
+      : Effect.fail(failure(part.name, invalid(`expected an effect, got ${kindOf(effect)}`)))
   }).pipe(
     Effect.catchCause((cause) =>
       cause.reasons.some(Cause.isDieReason)
@@ -133,14 +136,14 @@ interface Problem {
 
 const problemOfResult = (result: unknown, before: ReadonlyArray<Entity>): Problem | undefined => {
   if (typeof result !== "object" || result === null) {
-    return { problem: `expected records and what was left out, got ${given(result)}` }
+    return { problem: `expected records and what was left out, got ${kindOf(result)}` }
   }
   for (const [name, value] of LISTS.map(
     (name) => [name, (result as Record<string, unknown>)[name]] as const
   )) {
     const isAbsent = value === undefined && (name === "excluded" || name === "renamed")
     if (!isAbsent && !Array.isArray(value))
-      return { problem: `${name}: expected a list, got ${given(value)}` }
+      return { problem: `${name}: expected a list, got ${kindOf(value)}` }
   }
   for (const name of LISTS) {
     const list: ReadonlyArray<unknown> = (result as Partial<Transformed>)[name] ?? []

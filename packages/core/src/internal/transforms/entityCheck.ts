@@ -147,8 +147,8 @@ const list =
   (element: Check): Check =>
   (value) => {
     if (!Array.isArray(value)) return `: expected a list, got ${given(value)}`
-    for (const [i, one] of (value as ReadonlyArray<unknown>).entries()) {
-      const problem = element(one)
+    for (let i = 0; i < value.length; i++) {
+      const problem = element(value[i])
       if (problem !== undefined) return `.${i}${problem}`
     }
     return undefined
@@ -159,7 +159,7 @@ const record =
   (field: Check): Check =>
   (value) => {
     if (!isPlain(value)) return `: expected an object, got ${given(value)}`
-    for (const name of Object.keys(value)) {
+    for (const name in value) {
       const problem = field((value as Fields)[name])
       if (problem !== undefined) return `.?${problem}`
     }
@@ -168,19 +168,36 @@ const record =
 
 const CHANGED_ID = ": it must stay what it is; Transform.renameIds changes ids, so that references follow"
 
+interface Rule {
+  readonly check: Check
+  /** The type whose values are right, all of them: most fields need no more than a look at it. */
+  readonly enough: "string" | "boolean" | undefined
+}
+
+const enoughFor = (ast: AST.AST): Rule["enough"] =>
+  ast._tag === "Boolean"
+    ? "boolean"
+    : ast._tag === "String" && ast.checks === undefined
+      ? "string"
+      : undefined
+
 /** `fixed` are fields that must be the original's, where there is one. */
 const struct = (ast: AST.Objects, fixed: ReadonlyArray<string> = []): Check => {
-  const checks = new Map<string, Check>()
+  const rules = new Map<string, Rule>()
   const required: Array<string> = []
   for (const { name, type } of ast.propertySignatures) {
     const isOptional = AST.isOptional(type)
     if (!isOptional) required.push(String(name))
-    checks.set(String(name), isOptional ? optional(compile(type)) : compile(type))
+    const check = isOptional ? optional(compile(type)) : compile(type)
+    rules.set(String(name), { check, enough: enoughFor(type) })
   }
-  for (const name of fixed) checks.set(name, unchanged(checks.get(name) as Check))
+  for (const name of fixed) {
+    rules.set(name, { check: unchanged((rules.get(name) as Rule).check), enough: undefined })
+  }
   const problemOf = (name: string, field: unknown, was: unknown) => {
-    const check = checks.get(name)
-    const problem = check === undefined ? NO_FIELD : check(field, was)
+    const rule = rules.get(name)
+    if (rule !== undefined && typeof field === rule.enough) return undefined
+    const problem = rule === undefined ? NO_FIELD : rule.check(field, was)
     return problem === undefined ? undefined : `.${NAME.test(name) ? name : "?"}${problem}`
   }
   return (value, original) => {

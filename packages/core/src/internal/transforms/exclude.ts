@@ -4,6 +4,7 @@ import { dropAll, type Exclusion, type UserPolicy } from "../../Exclusion.ts"
 import type * as Fingerprint from "../../Fingerprint.ts"
 import type { Transform } from "../../Transform.ts"
 import { coded, PER_RECORD, type Settings } from "./code.ts"
+import { copied } from "./copied.ts"
 import { given } from "./failure.ts"
 import type { ExcludeUsersOptions, Options } from "./options.ts"
 import { collected, eachBatch, notBoolean, WRONG } from "./perRecord.ts"
@@ -105,7 +106,7 @@ const excluding = <K extends Exclusion["entity"]["_tag"], S extends Settings>({
       to: { ...collected(), excluded },
       take: (record, to) => {
         // A copy: what a predicate assigns must not go out unjudged.
-        const verdict = record._tag !== kind || predicate({ ...record } as Entity<K>, options.settings as S)
+        const verdict = record._tag !== kind || predicate(copied(record) as Entity<K>, options.settings as S)
         if (verdict === true) to.records.push(record)
         else if (verdict !== false) return notBoolean(verdict)
         else excluded.push({ entity: record, reason: name, ...(policy && { policy }) })

@@ -4,6 +4,7 @@ import * as Result from "effect/Result"
 import type { Entity } from "../../Entity.ts"
 import type { Transform } from "../../Transform.ts"
 import { coded, PER_RECORD, type Settings } from "./code.ts"
+import { copied } from "./copied.ts"
 import { problemOfChanged } from "./entityCheck.ts"
 import { given, invalid, threw, type Trouble } from "./failure.ts"
 import type { EffectOptions } from "./options.ts"
@@ -23,7 +24,7 @@ export const mapEffect = <E, R, S extends Settings>(
       : (code.problem ?? `concurrency: expected a whole number above 0, got ${given(concurrency)}`)
   const one = (record: Entity): Effect.Effect<Result.Result<Entity, Trouble>, never, R> =>
     Effect.suspend(() => {
-      const effect: unknown = f({ ...record }, settings as S)
+      const effect: unknown = f(copied(record), settings as S)
       return Effect.isEffect(effect)
         ? Effect.map(effect as Effect.Effect<unknown, E, R>, judged(record))
         : Effect.succeed(Result.fail(invalid(`expected an effect, got ${given(effect)}`)))

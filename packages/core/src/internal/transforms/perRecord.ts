@@ -7,6 +7,7 @@ import type { Rejected } from "../../Rejected.ts"
 import type { Transform, Transformed } from "../../Transform.ts"
 import { coded, PER_RECORD, type Settings } from "./code.ts"
 import { FAILED, INVALID } from "./codes.ts"
+import { copied } from "./copied.ts"
 import { problemOfChanged } from "./entityCheck.ts"
 import {
   failure,
@@ -66,7 +67,7 @@ export const filter = <S extends Settings>(
   ],
   ...coded(name, predicate, options, PER_RECORD),
   apply: each(name, options, (record, to) => {
-    const isKept: unknown = predicate({ ...record }, options.settings as S)
+    const isKept: unknown = predicate(copied(record), options.settings as S)
     if (isKept === true) to.records.push(record)
     else if (isKept === false) to.dropped.push({ kind: record._tag, reason: name })
     else return notBoolean(isKept)
@@ -91,7 +92,7 @@ export const reject = <S extends Settings>(
   ],
   ...coded(name, complaint, options, PER_RECORD),
   apply: each(name, options, (record, to) => {
-    const message: unknown = complaint({ ...record }, options.settings as S)
+    const message: unknown = complaint(copied(record), options.settings as S)
     if (message === undefined) to.records.push(record)
     else if (typeof message === "string" && message !== "") {
       to.rejected.push({ ...rejection(name, invalid(""), record), code: name, message })
@@ -167,7 +168,7 @@ const mapping = <S>(
       to.records.push(record)
       return undefined
     }
-    const changed = f({ ...record }, options.settings as S)
+    const changed = f(copied(record), options.settings as S)
     const problem = problemOfChanged(changed, record)
     if (problem !== undefined) return invalid(problem)
     to.records.push(changed)

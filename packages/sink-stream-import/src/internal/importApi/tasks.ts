@@ -101,26 +101,20 @@ const WireTask = Schema.Struct({
   result: Schema.optionalKey(Schema.Unknown)
 })
 
-const decodeTask = ApiClient.json(Schema.Struct({ import_task: WireTask }))
-const decodeTasks = ApiClient.json(Schema.Struct({ import_tasks: Schema.NullOr(Schema.Array(WireTask)) }))
-const decodeUrl = ApiClient.json(Schema.Struct({ path: StoragePath, upload_url: short(16_384) }))
+const taskIn: ApiClient.Decode<Task> = ApiClient.mapDecode(
+  ApiClient.json(Schema.Struct({ import_task: WireTask })),
+  (answer) => toTask(answer.import_task)
+)
 
-const taskIn = (body: Buffer): Task | undefined => {
-  const answer = decodeTask(body)
-  return answer && toTask(answer.import_task)
-}
+const tasksIn: ApiClient.Decode<ReadonlyArray<Task>> = ApiClient.mapDecode(
+  ApiClient.json(Schema.Struct({ import_tasks: Schema.NullOr(Schema.Array(WireTask)) })),
+  (answer) => (answer.import_tasks ?? []).map(toTask)
+)
 
-const tasksIn = (body: Buffer): ReadonlyArray<Task> | undefined => {
-  const answer = decodeTasks(body)
-  return answer && (answer.import_tasks ?? []).map(toTask)
-}
-
-const urlIn = (body: Buffer): UploadUrl | undefined => {
-  const answer = decodeUrl(body)
-  return answer === undefined || !URL.canParse(answer.upload_url)
-    ? undefined
-    : { path: answer.path, url: Redacted.make(answer.upload_url) }
-}
+const urlIn: ApiClient.Decode<UploadUrl> = ApiClient.mapDecode(
+  ApiClient.json(Schema.Struct({ path: StoragePath, upload_url: short(16_384) })),
+  ({ path, upload_url }) => (URL.canParse(upload_url) ? { path, url: Redacted.make(upload_url) } : undefined)
+)
 
 const MOST_STATE = 100
 

@@ -103,4 +103,4 @@ const urlOf = (file: unknown): ExportRecord["url"] =>
     ? Redacted.make(file["url"])
     : undefined
 
-const parsed = ApiClient.json(Schema.Unknown)
+const parsed = ApiClient.jsonOrNothing(Schema.Unknown)

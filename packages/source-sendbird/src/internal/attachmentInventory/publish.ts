@@ -46,9 +46,7 @@ export const list = (
   )
 
 /** Publishes the list, which says something without an entry, too. */
-export const publish = (
-  output: Phase.Output
-): Effect.Effect<Sink.Summary, SinkError.SinkError, FileSystem.FileSystem | Path.Path> =>
+export const publish = (output: Phase.Output): Effect.Effect<Sink.Summary, SinkError.SinkError> =>
   Effect.gen(function* () {
     const [listed] = output.ends("list")
     return yield* output.publish({

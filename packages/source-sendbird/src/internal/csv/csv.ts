@@ -16,12 +16,13 @@ export const csvOf = (delimiter: string | undefined): ArchiveReader.Format<FileC
     tableOf: (header, file) => {
       const table = tableOf(header, file)
       if (table === undefined) return undefined
-      const { cellsOf, hasSecrets, kind, originalOf, wireOf } = table
+      const { cellsOf, columnOf, hasSecrets, kind, originalOf, wireOf } = table
       const map = MAPPINGS[kind]
       return {
         kind,
         hasSecrets,
         cellsOf,
+        columnOf,
         map: (cells, context) => map(wireOf(cells), table, context),
         originalOf: (cells, { out }) => originalOf(cells, out.secrets(kind))
       }

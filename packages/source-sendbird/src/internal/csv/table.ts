@@ -20,6 +20,8 @@ export interface Table {
   readonly wireOf: (cells: ReadonlyArray<string>) => Wire
   /** The cells of a row that `originalOf` gave; `undefined` when it has another column, or what is no text. */
   readonly cellsOf: (original: object) => ReadonlyArray<string> | undefined
+  /** The column that holds a field of the record. */
+  readonly columnOf: (field: string) => number | undefined
   /** The row as it is, for a reject, without secrets. */
   readonly originalOf: (cells: ReadonlyArray<string>, onSecret: OnSecret) => Record<string, string>
 }
@@ -41,6 +43,7 @@ export const tableOf = (header: ReadonlyArray<string>, path: string): Table | un
     hasSecrets: columns.some(({ field }) => isSecret(field)),
     wireOf: assembler(columns),
     cellsOf: (original) => cellsOf(original, columns),
+    columnOf: (name) => columns.find(({ field, parent }) => parent === undefined && field === name)?.index,
     originalOf: (cells, onSecret) =>
       Object.fromEntries(
         columns.flatMap(({ field, index, title }) => {

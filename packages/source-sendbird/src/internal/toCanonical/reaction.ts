@@ -19,15 +19,15 @@ export const reaction = (
 ): void => {
   const { out } = context
   const message = { id, channelId }
-  const reject = (code: string, problem: string, at = "") => {
+  const reject = (code: string, problem: string) => {
     const of: OfMessageContext = { part: "reaction", message }
-    out.reject("reaction", code, problem, one, `${placeOf(i)}${at}`, of)
+    out.reject("reaction", code, problem, one, placeOf(i), of)
   }
   if (!isWire(one)) return reject(declared.missingKey.code, NO_KEY)
   const found = table.read(one, context)
   if (found instanceof RawRecord.Rejection) return reject(found.code, found.message)
   if (!isList(one.user_ids) && !isBlank(one.user_ids)) {
-    return reject(declared.notAList.code, "the reaction's user ids must be an array", ".user_ids")
+    return reject(declared.notAList.code, "the reaction's user ids must be an array")
   }
   const users = list(one.user_ids)
   noteCount(one, users.length, context)

@@ -3,4 +3,4 @@ import { ApiClient } from "@chatferry/connector"
 import * as Schema from "effect/Schema"
 
 /** `undefined` when it is no JSON. */
-export const parsed = ApiClient.json(Schema.Unknown)
+export const parsed = ApiClient.jsonOrNothing(Schema.Unknown)

@@ -1,5 +1,5 @@
 // The list of all channels or users, on disk page by page: every run cuts the same list into the same batches.
-import { type ApiClient, Pages } from "@chatferry/connector"
+import { type ApiClient, Pages, Spans } from "@chatferry/connector"
 import { DurableFile, Json, Sha256, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -70,7 +70,7 @@ export const all = (
       }
       return Array.from(ids)
     })
-  ).pipe(Effect.withSpan("Stream.list", { attributes: { kind } }))
+  ).pipe(Spans.withSpan("Stream.list", { kind }))
 
 // internal
 

@@ -8,6 +8,7 @@ import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import type { Ready } from "../../../api/ExportJob.ts"
 import type { ExportJobs, Service } from "../../../api/ExportJobs.ts"
+import * as Spans from "../../../api/Spans.ts"
 import { finish } from "./finish.ts"
 import * as Journal from "./journal.ts"
 import * as Reading from "./reading.ts"
@@ -85,10 +86,7 @@ const ready = <Order, Part, End extends string>(
         }
       })
     )
-  }).pipe(
-    Effect.scoped,
-    Effect.withSpan(`${service.name}.export`, { attributes: { place: service.placeOf(order) } })
-  )
+  }).pipe(Effect.scoped, Spans.withSpan(`${service.name}.export`, { place: service.placeOf(order) }))
 
 /** Keeps other processes out of the folder of journals while the scope is open. */
 const locked = <Order, Part, End extends string>(service: Service<Order, Part, End>, order: Order) =>

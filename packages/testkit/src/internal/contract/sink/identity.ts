@@ -5,11 +5,12 @@ import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Faults from "../../../Faults.ts"
 import * as Overheard from "../../../Overheard.ts"
-import type { Verdict } from "../../rule.ts"
+import { first } from "../../rule.ts"
 import { sameResult } from "../../sinkResults.ts"
 import { type Checked, type Files, type Stage, wholeRun } from "../../stage.ts"
-import { difference, locate } from "../engine/difference.ts"
+import { difference } from "../engine/difference.ts"
 import { frozen } from "../engine/frozen.ts"
+import { secretHeard, textIn } from "../engine/leaks.ts"
 
 export interface Changed<R> {
   readonly what: string
@@ -67,20 +68,15 @@ export const keepsSecrets =
       const said: ReadonlyArray<readonly [string, unknown]> = [
         ["the fingerprint", stage.make(here.directory).fingerprint],
         ["a receipt", receipts],
-        ["the published files", textsOf(yield* here.files)],
-        ["what it logs, traces and fails with", heard.text()]
+        ["the published files", textsOf(yield* here.files)]
       ]
-      return said
-        .map(([where, value]) => secretIn(where, value, secrets))
-        .find((verdict) => verdict !== undefined)
+      return first([
+        ...said.map(([where, value]) => textIn(where, value, "secret", secrets)),
+        secretHeard(heard, secrets)
+      ])
     })
 
 // internal
 
 const textsOf = (files: Files): Readonly<Record<string, string>> =>
   Object.fromEntries(Array.from(files, ([name, bytes]) => [name, Buffer.from(bytes).toString("utf8")]))
-
-const secretIn = (where: string, value: unknown, secrets: ReadonlyArray<string>): Verdict | undefined => {
-  const found = locate(value, secrets)
-  return found && { expected: `no secret in ${where}`, actual: `secret ${found.text + 1} at ${found.path}` }
-}

@@ -6,7 +6,8 @@ import * as Stream from "effect/Stream"
 import * as Overheard from "../../../Overheard.ts"
 import { batchesOf, fingerprint, segments, readAll, type Reading } from "../../reading.ts"
 import { type Judged, first, type Verdict } from "../../rule.ts"
-import { difference, locate } from "../engine/difference.ts"
+import { difference } from "../engine/difference.ts"
+import { secretHeard, textIn } from "../engine/leaks.ts"
 import { inZone, ZONES } from "../engine/timeZone.ts"
 import { readWith } from "./disturbed.ts"
 import { FOREIGN } from "./positions.ts"
@@ -127,8 +128,8 @@ export const keepsSecrets = <R>(
     }
     const said = surroundings(yield* fingerprint(source), readings)
     return first([
-      ...Object.entries(said).map(([what, value]) => secretIn(what, locate(value, secrets))),
-      secretIn("what it logs, traces and fails with", locate(heard.text(), secrets))
+      ...Object.entries(said).map(([what, value]) => textIn(what, value, "secret", secrets)),
+      secretHeard(heard, secrets)
     ])
   })
 
@@ -143,12 +144,3 @@ const sorted = (value: object): string =>
       ? Object.fromEntries(Object.entries(field).toSorted(([a], [b]) => (a < b ? -1 : 1)))
       : field
   )
-
-const secretIn = (
-  where: string,
-  found: { readonly text: number; readonly path: string } | undefined
-): Verdict | undefined =>
-  found && {
-    expected: `no secret in ${where}`,
-    actual: `secret ${found.text + 1} at ${found.path}`
-  }

@@ -1,5 +1,5 @@
 // What authors say of a source and its fixture; SourceContract exports it.
-import type { Entity, Ledger, Source } from "@chatferry/core"
+import type { Entity, Ledger, Rejected, Source } from "@chatferry/core"
 import type * as Effect from "effect/Effect"
 import type { Files } from "../../../Reading.ts"
 
@@ -42,12 +42,46 @@ export interface Failing<R> {
 }
 
 /**
+ * What a person makes of the rejects, and what comes of it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Corrected<R> {
+  /** The same source over an input that was never wrong, in the same partitions. */
+  readonly source: Source.Source<R>
+  /** What a person puts in the place of `original`; `undefined` where nothing can be put there, so that it is wrong in both. */
+  readonly originalOf: (rejected: Rejected.Rejected) => Rejected.Rejected["original"] | undefined
+}
+
+/**
  * A value, or how it is made of the fixture.
  *
  * @category models
  * @since 0.1.0
  */
 export type Given<F, A> = A | ((fixture: F) => A)
+
+/**
+ * What a source is asked for beside its fixture: batches of at most so many records,
+ * so that reading is taken up after each of them. Its own size when absent.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Limits {
+  readonly batchRecords?: number
+}
+
+/**
+ * A source, or how it is made of the fixture. What is made with the limits that it
+ * is given needs no large fixture: without them, the rule on positions asks for one
+ * of several batches.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Limited<F, R> = Source.Source<R> | ((fixture: F, limits: Limits) => Source.Source<R>)
 
 /**
  * A source and what is known about its fixture.
@@ -58,16 +92,18 @@ export type Given<F, A> = A | ((fixture: F) => A)
 export interface Options<R, F = void, E2 = never, R2 = never> {
   /** Makes what the other options are made of, again for each rule. It ends with the rule's scope. @default nothing */
   readonly fixture?: Effect.Effect<F, E2, R2>
-  readonly source: Given<F, Source.Source<R>>
+  readonly source: Limited<F, R>
   /** Sources over other input or with other settings; of each, the fingerprint or a partition must differ. */
   readonly changed?: Given<F, ReadonlyArray<Changed<R>>>
   /** The same source over a copy of its input that lies elsewhere. */
   readonly moved?: Given<F, Source.Source<R>>
   /** The same source over input of the same size with other content, from the first records on. */
-  readonly replaced?: Given<F, Source.Source<R>>
+  readonly replaced?: Limited<F, R>
   /** Sources that must fail, such as one whose input is damaged. */
   readonly failing?: Given<F, ReadonlyArray<Failing<R>>>
   readonly expected?: Given<F, Expected>
+  /** How what it rejects is corrected. */
+  readonly corrected?: Given<F, Corrected<R>>
   /** Texts that must arrive in records: an id above 2^53, a field that the model does not know, the digits of a time. */
   readonly kept?: Given<F, ReadonlyArray<string>>
   /** Texts that may be nowhere, such as planted access tokens. */
@@ -95,5 +131,5 @@ export interface Options<R, F = void, E2 = never, R2 = never> {
 export interface FilesOptions<R> extends Omit<Options<R, string>, "fixture"> {
   readonly files: Files
   /** Makes the source that reads a folder with the files. */
-  readonly source: (folder: string) => Source.Source<R>
+  readonly source: (folder: string, limits: Limits) => Source.Source<R>
 }

@@ -13,6 +13,8 @@ export const resumes = <R>(
   positions: number
 ): Judged<R> =>
   Effect.gen(function* () {
+    const nothing = testsNothing(readings)
+    if (nothing !== undefined) return nothing
     for (const { batches, partition, segment } of readings) {
       for (const at of sampled(batches.length, positions)) {
         const position = batches[at]?.position ?? null
@@ -77,7 +79,10 @@ export const retraces = <R>(
     return undefined
   })
 
-/** From the first batch on that differs, a position belongs to what was read, and to nothing else. */
+/**
+ * From the first batch on that differs, a position belongs to what was read, and to nothing else. The batches of the
+ * other may be of another size.
+ */
 export const refusesOther = <R>(readings: ReadonlyArray<Reading>, other: Source.Source<R>): Judged<R> =>
   Effect.gen(function* () {
     const others = yield* readAll(other)
@@ -85,11 +90,19 @@ export const refusesOther = <R>(readings: ReadonlyArray<Reading>, other: Source.
     for (const { batches, partition } of readings) {
       const found = others.find((reading) => reading.partition.id === partition.id)
       if (found === undefined) continue
-      const from = batches.findIndex(
-        ({ records, rejected }, i) =>
-          difference([records, rejected], [found.batches[i]?.records, found.batches[i]?.rejected]) !==
-          undefined
-      )
+      const [records, rejected] = [recordsOf(found.batches), rejectedOf(found.batches)]
+      const read = { records: 0, rejected: 0 }
+      const from = batches.findIndex((batch) => {
+        const start = { ...read }
+        read.records += batch.records.length
+        read.rejected += batch.rejected.length
+        return (
+          difference(
+            [batch.records, batch.rejected],
+            [records.slice(start.records, read.records), rejected.slice(start.rejected, read.rejected)]
+          ) !== undefined
+        )
+      })
       if (from === -1) continue
       isCompared = true
       for (const at of sampled(batches.length - from, MOST_OTHERS)) {
@@ -127,3 +140,30 @@ export const positionsAreSmall = (readings: ReadonlyArray<Reading>, most: number
 // internal
 
 const MOST_OTHERS = 3
+
+const recordsOf = (batches: ReadonlyArray<Source.Batch>) => batches.flatMap(({ records }) => records)
+const rejectedOf = (batches: ReadonlyArray<Source.Batch>) => batches.flatMap(({ rejected }) => rejected)
+
+/** A position behind everything tells of no mistake: what a reader remembers between batches is not asked for there. */
+const testsNothing = (readings: ReadonlyArray<Reading>): Verdict | undefined => {
+  const most = readings.reduce<Reading | undefined>(
+    (most, reading) =>
+      most === undefined || sizeOf(reading.batches) > sizeOf(most.batches) ? reading : most,
+    undefined
+  )
+  const size = sizeOf(most?.batches ?? [])
+  if (most === undefined || size < 2) {
+    return { expected: "a partition with two records at least", actual: `the largest has ${size}` }
+  }
+  const full = most.batches.filter((batch) => sizeOf([batch]) > 0)
+  return full.length > 1
+    ? undefined
+    : {
+        expected: `several batches of the ${size} records and rejects of partition ${most.partition.id}, so that reading is taken up between them`,
+        actual:
+          "one, which tests nothing: make the source with the `batchRecords` that `source` is given, or give the fixture as many records as make several batches"
+      }
+}
+
+const sizeOf = (batches: ReadonlyArray<Source.Batch>) =>
+  batches.reduce((sum, { records, rejected }) => sum + records.length + rejected.length, 0)

@@ -6,16 +6,20 @@ import * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
 import type * as Scope from "effect/Scope"
 import { type Files, folderOf, Zip, zipOf } from "../../../Reading.ts"
-import type { Changed, Expected, Failing, Given, Options } from "./options.ts"
+import type { Changed, Corrected, Expected, Failing, Given, Limited, Limits, Options } from "./options.ts"
 
 /** What the rules know. Others of the source are made when a rule asks for them. */
 export interface Subject<R, R2> {
   readonly source: Source.Source<R>
+  /** The same with batches as small as they get, where it takes a size. */
+  readonly small: Source.Source<R>
   readonly changed: Effect.Effect<ReadonlyArray<Changed<R>>, unknown, R2>
   readonly moved: Effect.Effect<Source.Source<R> | undefined, unknown, R2>
+  /** Its batches are small, too. */
   readonly replaced: Effect.Effect<Source.Source<R> | undefined, unknown, R2>
   readonly failing: ReadonlyArray<Failing<R>>
   readonly expected: Expected | undefined
+  readonly corrected: Corrected<R> | undefined
   readonly kept: ReadonlyArray<string>
   readonly secrets: ReadonlyArray<string>
   readonly content: ReadonlyArray<string>
@@ -32,12 +36,14 @@ export const subjectOf = <R>(options: AnyOptions<R>): Effect.Effect<Subject<R, D
     const { files } = options
     const fixture = yield* files === undefined ? (options.fixture ?? Effect.succeed("")) : folderOf(files)
     const of = <A>(given: Given<string, A> | undefined): A | undefined => madeOf(given, fixture)
-    const make = (folder: string) => madeOf(options.source, folder)
+    const make = (folder: string) => limitedOf(options.source, folder, {})
+    const makeSmall = (folder: string) => limitedOf(options.source, folder, SMALL)
     const [kept, content] = [of(options.kept) ?? [], of(options.content) ?? []]
     const others = files && replaced(files, [...kept, ...content])
-    const replacedSource = others && Effect.map(folderOf(others), make)
+    const replacedSource = others && Effect.map(folderOf(others), makeSmall)
     return {
       source: make(fixture),
+      small: makeSmall(fixture),
       changed: Effect.gen(function* () {
         const given = of(options.changed) ?? []
         if (replacedSource === undefined) return given
@@ -50,9 +56,10 @@ export const subjectOf = <R>(options: AnyOptions<R>): Effect.Effect<Subject<R, D
       replaced:
         options.replaced === undefined && replacedSource
           ? replacedSource
-          : Effect.succeed(of(options.replaced)),
+          : Effect.succeed(options.replaced && limitedOf(options.replaced, fixture, SMALL)),
       failing: of(options.failing) ?? [],
       expected: of(options.expected),
+      corrected: of(options.corrected),
       kept,
       content,
       secrets: of(options.secrets) ?? [],
@@ -61,6 +68,11 @@ export const subjectOf = <R>(options: AnyOptions<R>): Effect.Effect<Subject<R, D
   })
 
 // internal
+
+const SMALL: Limits = { batchRecords: 1 }
+
+const limitedOf = <R>(given: Limited<string, R>, fixture: string, limits: Limits): Source.Source<R> =>
+  typeof given === "function" ? given(fixture, limits) : given
 
 const madeOf = <A>(given: Given<string, A>, fixture: string): A =>
   typeof given === "function" ? (given as (fixture: string) => A)(fixture) : given

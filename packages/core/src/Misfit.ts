@@ -1,8 +1,22 @@
-// What is wrong with a value, by the names of fields and never by what is in them.
+/**
+ * What is wrong with a value that does not fit a schema, by the names of fields and
+ * never by what is in them.
+ *
+ * @stability unstable
+ * @since 0.1.0
+ */
 import type * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 
-export const describeIssues = ({ issue }: Schema.SchemaError): string => {
+/**
+ * One clause for each of the first eight things that are wrong, with the path of its
+ * field and what is expected there. Names that do not look like those of fields are
+ * shown as `?`, and nothing below `custom`: they may be content.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const describe = ({ issue }: Schema.SchemaError): string => {
   const { issues } = format(issue)
   const shown = issues.slice(0, MOST_ISSUES).map(({ message, path }) => `${showPath(path ?? [])}: ${message}`)
   const more = issues.length - shown.length

@@ -1,0 +1,91 @@
+// Files with corrected records in place of wrong ones.
+import { Archives, Corrections, Passage } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import type { Base, File, Format, Reading } from "./model.ts"
+
+/** The corrections of the partition that is being read, by file. */
+export interface Corrected {
+  /** Made anew for each reading of the file; `undefined` when nothing of it has been corrected. */
+  readonly splicesOf: (entry: ReadonlyArray<number>) => Corrections.Splices | undefined
+}
+
+/** The same options, for reading with the corrections that the runner gives. */
+export const withCorrections = <C extends Base>(options: Reading<C>): Effect.Effect<Reading<C>> =>
+  Effect.map(Corrections.OfPartition, (all) =>
+    all.length === 0 ? options : { ...options, corrected: correctedBy(all, Object.values(options.documents)) }
+  )
+
+/** A file's content with corrections in it, after its first `from` bytes. */
+export const spliced = (
+  { next }: Archives.Chunks,
+  splices: Corrections.Splices,
+  from: number
+): Archives.Chunks => {
+  const ready: Array<Uint8Array> = []
+  let left = from
+  let isEnded = false
+  const take = (pieces: ReadonlyArray<Uint8Array>) => {
+    for (const piece of pieces) {
+      const skipped = Math.min(left, piece.length)
+      left -= skipped
+      if (skipped < piece.length) ready.push(piece.subarray(skipped))
+    }
+  }
+  return {
+    next: Effect.gen(function* () {
+      while (ready.length === 0 && !isEnded) {
+        const piece = yield* next
+        isEnded = piece === undefined
+        take(piece === undefined ? splices.end() : splices.take(piece))
+      }
+      return ready.shift()
+    })
+  }
+}
+
+/** Follows a loose file as it is stored, where what is read of it is something else. */
+export const followedRaw = (
+  archive: Archives.Archive,
+  chunks: Archives.Chunks
+): { readonly chunks: Archives.Chunks; readonly packed: Passage.Passage | undefined } => {
+  if (archive.isSealed) return { chunks, packed: undefined }
+  const packed = new Passage.Passage(0)
+  return { chunks: Archives.followed(chunks, packed), packed }
+}
+
+/** Some records of a file, or one, with their ranges as they are in the input, for places and addresses. */
+export const located = <
+  A extends
+    | { readonly offsetOf: (i: number) => number; readonly endOf: (i: number) => number }
+    | { readonly offset: number; readonly end: number }
+>(
+  { inInput }: Pick<File, "inInput">,
+  part: A
+): A => {
+  if (inInput === undefined) return part
+  if ("offset" in part) return { ...part, offset: inInput(part.offset), end: inInput(part.end) }
+  const { endOf, offsetOf } = part
+  return { ...part, offsetOf: (i: number) => inInput(offsetOf(i)), endOf: (i: number) => inInput(endOf(i)) }
+}
+
+// internal
+
+const correctedBy = <C>(
+  all: ReadonlyArray<Corrections.Correction>,
+  formats: ReadonlyArray<Format<C>>
+): Corrected => {
+  const byFile = Map.groupBy(all, ({ address }) => Corrections.fileOf(address))
+  const replace = (bytes: Buffer, here: ReadonlyArray<Corrections.Correction>) => {
+    for (const { correct } of formats) {
+      const found = correct?.(bytes, here)
+      if (found !== undefined) return found
+    }
+    return Corrections.json(bytes, here)
+  }
+  return {
+    splicesOf: (entry) => {
+      const here = byFile.get(Corrections.fileOf({ entry }))
+      return here === undefined ? undefined : Corrections.splices(here, replace)
+    }
+  }
+}

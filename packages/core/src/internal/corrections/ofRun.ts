@@ -1,0 +1,139 @@
+// The corrections of a run, where each of them goes: to the source, or before a transform or a sink.
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import * as Consequence from "../../Consequence.ts"
+import { type Correction, OfPartition } from "../../Corrections.ts"
+import { type Entity, key } from "../../Entity.ts"
+import type { Book } from "../../Ledger.ts"
+import type { Rejected } from "../../Rejected.ts"
+import type { Batch, Segment } from "../../Source.ts"
+import type { Opened } from "../opened.ts"
+import { merged } from "./merge.ts"
+
+/** An entity as a line has it, and as a person has corrected it. */
+export interface CorrectedEntity {
+  readonly before: Entity
+  readonly after: Entity
+}
+
+/** By kind and key. */
+export type Entities = ReadonlyMap<string, ReadonlyArray<CorrectedEntity>>
+
+export interface RunCorrections {
+  /** How many lines have been corrected. */
+  readonly count: number
+  readonly byPartition: ReadonlyMap<string, ReadonlyArray<Correction>>
+  readonly byTransform: ReadonlyMap<string, Entities>
+  readonly bySink: ReadonlyMap<string, Entities>
+}
+
+export const NONE: RunCorrections = {
+  count: 0,
+  byPartition: new Map(),
+  byTransform: new Map(),
+  bySink: new Map()
+}
+
+export const OfRun: Context.Reference<RunCorrections> = Context.Reference<RunCorrections>(
+  "@chatferry/core/internal/corrections/OfRun",
+  { defaultValue: () => NONE }
+)
+
+export const CORRECTED: Consequence.Consequence<"corrected"> = Consequence.make("corrected", {
+  effect: "changed",
+  outcome: "noted",
+  says: "records that were rejected before, and came in as they were corrected in a copy of the rejects"
+})
+
+export const STILL_WRONG: Consequence.Consequence<"still_wrong"> = Consequence.make("still_wrong", {
+  effect: "information",
+  outcome: "noted",
+  says: "records among the corrected ones that a source has rejected again, because they are still wrong"
+})
+
+/** The source with corrections in place of what was wrong, and with the partition in the addresses of what it rejects. */
+export const forSource = (source: Opened, { byPartition, count }: RunCorrections): Opened => {
+  const { retrace } = source
+  const of = ({ partition }: Segment) => byPartition.get(partition.id) ?? []
+  const addresses = new Map(
+    Array.from(
+      byPartition,
+      ([id, here]) => [id, new Set(here.map(({ address }) => placeOf(address)))] as const
+    )
+  )
+  return {
+    ...source,
+    ...(count > 0 && { consequences: [...(source.consequences ?? []), CORRECTED, STILL_WRONG] }),
+    read: (segment, position) =>
+      source
+        .read(segment, position)
+        .pipe(
+          Stream.map(addressed(segment.partition.id, addresses.get(segment.partition.id))),
+          Stream.provideService(OfPartition, of(segment))
+        ),
+    ...(retrace !== undefined && {
+      retrace: (segment, trail) => Effect.provideService(retrace(segment, trail), OfPartition, of(segment))
+    })
+  }
+}
+
+/** What a transform is given: corrected entities in place of those that are just what it has rejected before. */
+export const forTransform = (name: string, records: ReadonlyArray<Entity>) =>
+  Effect.map(OfRun, ({ byTransform }) => {
+    const entities = byTransform.get(name)
+    if (entities === undefined) return records
+    return records.map((record) => {
+      const known = entities.get(keyOf(record))
+      if (known === undefined) return record
+      const text = JSON.stringify(record)
+      return known.find(({ before }) => JSON.stringify(before) === text)?.after ?? record
+    })
+  })
+
+/**
+ * Puts into the records for a sink what has been corrected. A line of a sink may hold what several records say
+ * together: each of them gets what has been changed of its own.
+ */
+export const forSink = (
+  name: string
+): Effect.Effect<(records: ReadonlyArray<Entity>) => ReadonlyArray<Entity>> =>
+  Effect.map(OfRun, ({ bySink }) => {
+    const entities = bySink.get(name)
+    if (entities === undefined) return (records) => records
+    const corrected = (record: Entity): Entity =>
+      (entities.get(keyOf(record)) ?? []).reduce<Entity>(
+        (one, { after, before }) => merged(one, before, after, "keep") as Entity,
+        record
+      )
+    return (records) => records.map(corrected)
+  })
+
+/** Counts in the ledger of a run that is at its end. */
+export const noteIn = (book: Book): Effect.Effect<void> =>
+  Effect.map(OfRun, ({ count }) => {
+    if (count > 0) book.note(CORRECTED.code, count)
+  })
+
+export const keyOf = (entity: Entity): string => `${entity._tag}\0${key(entity)}`
+
+/** The place of a record in its partition, as a key. */
+export const placeOf = ({ bytes, entry = [], within = "" }: NonNullable<Rejected["address"]>): string =>
+  [entry.join("/"), bytes.join("-"), within].join(" ")
+
+// internal
+
+const addressed =
+  (partition: string, corrected: ReadonlySet<string> | undefined) =>
+  (batch: Batch): Batch => {
+    if (batch.rejected.length === 0) return batch
+    const rejected = batch.rejected.map((one): Rejected =>
+      one.address === undefined ? one : { ...one, address: { partition, ...one.address } }
+    )
+    const again = rejected.filter(
+      ({ address }) => address !== undefined && corrected?.has(placeOf(address)) === true
+    ).length
+    return again === 0
+      ? { ...batch, rejected }
+      : { ...batch, rejected, notes: { ...batch.notes, [STILL_WRONG.code]: again } }
+  }

@@ -1,0 +1,91 @@
+// What is counted by sources that are read as one: a code that means something else in another of them names its source.
+import * as Consequence from "../../Consequence.ts"
+import type { LedgerKind } from "../../Ledger.ts"
+import type { Rejected } from "../../Rejected.ts"
+import type { Mapped, Source } from "../../Source.ts"
+
+type Member = Pick<Source, "name" | "consequences">
+type At = { readonly outcome: Consequence.Outcome; readonly kind?: LedgerKind }
+
+export interface Codes {
+  /** Those of all, and those that name their source. */
+  readonly consequences: ReadonlyArray<Consequence.Consequence>
+  /** What a member gives, with the codes that it is counted under. */
+  readonly told: <A extends Pick<Mapped, "rejected"> & Partial<Pick<Mapped, "notes">>>(
+    member: string,
+    batch: A
+  ) => A
+  /** The code as the member itself writes it. */
+  readonly ownOf: (member: string, code: string) => string
+}
+
+export const codesOf = (members: ReadonlyArray<Member>): Codes => {
+  const all = members.map(({ consequences = [], name }) => ({ name, consequences }))
+  const named = all.flatMap(({ consequences, name }) => {
+    const others = all.filter((one) => one.name !== name).flatMap((one) => one.consequences)
+    return consequences
+      .filter((own) => others.some((other) => overlap(own.code, other.code) && !isSame(own, other)))
+      .map(({ code, ...meaning }) => Consequence.make(`${name}/${code}`, meaning))
+  })
+  const known = new Map<string, string>()
+  const codeOf = (member: string, code: string, at: At): string => {
+    const key = JSON.stringify([member, code, at])
+    const found = known.get(key)
+    if (found !== undefined) return found
+    const meaning = (of: (typeof all)[number]) => {
+      const declared = Consequence.find(of.consequences, code, at)
+      return declared && { ...declared, says: Consequence.sentence(declared, code) }
+    }
+    const own = all.filter(({ name }) => name === member).map(meaning)[0]
+    const isOthers = all
+      .filter(({ name }) => name !== member)
+      .map(meaning)
+      .some((other) => other !== undefined && (own === undefined || !isSame(own, other)))
+    const told = isOthers ? `${member}/${code}` : code
+    known.set(key, told)
+    return told
+  }
+  return {
+    consequences: [...all.flatMap(({ consequences }) => consequences), ...named],
+    told: (member, batch) => {
+      const { notes, rejected } = batch
+      if (all.length < 2) return batch
+      return {
+        ...batch,
+        rejected: rejected.map((one) =>
+          withCode(one, codeOf(member, one.code, { outcome: "rejected", kind: one.kind }))
+        ),
+        ...(notes !== undefined && {
+          notes: Object.fromEntries(
+            Object.entries(notes).map(([code, count]) => [codeOf(member, code, { outcome: "noted" }), count])
+          )
+        })
+      }
+    },
+    ownOf: (member, code) => (code.startsWith(`${member}/`) ? code.slice(member.length + 1) : code)
+  }
+}
+
+// internal
+
+const withCode = (one: Rejected, code: string): Rejected => (code === one.code ? one : { ...one, code })
+
+type Meaning = Pick<Consequence.Meaning, "effect" | "says" | "action">
+
+const isSame = (a: Meaning, b: Meaning) => a.effect === b.effect && a.says === b.says && a.action === b.action
+
+/** Whether there may be a code that is declared by both, of which each may be a family. */
+const overlap = (a: string, b: string): boolean => {
+  const [[startA, endA], [startB, endB]] = [endsOf(a), endsOf(b)]
+  if (endA === undefined && endB === undefined) return startA === startB
+  return (
+    (startA.startsWith(startB) || startB.startsWith(startA)) &&
+    ((endA ?? startA).endsWith(endB ?? startB) || (endB ?? startB).endsWith(endA ?? startA))
+  )
+}
+
+/** What stands before and behind the part that varies; a code of its own has no end. */
+const endsOf = (code: string): readonly [string, string | undefined] => {
+  const at = code.indexOf("{")
+  return at < 0 ? [code, undefined] : [code.slice(0, at), code.slice(code.indexOf("}", at) + 1)]
+}

@@ -1,0 +1,316 @@
+import { Migration, Report, Start, Transform } from "@chatferry/core"
+import { NdjsonSink, NdjsonSource } from "@chatferry/sink-ndjson"
+import { Faults } from "@chatferry/testkit"
+import { NodeServices } from "@effect/platform-node"
+import { assert, it } from "@effect/vitest"
+import { Cause, Effect, Exit, FileSystem } from "effect"
+import { message, temporary, user } from "./Harness.ts"
+
+/** A run in a folder of its own, its input and what came of it. */
+interface Place {
+  readonly folder: string
+  readonly transforms?: ReadonlyArray<Transform.Transform>
+}
+
+const run = ({ folder, transforms = [] }: Place, corrections?: string) =>
+  Migration.run({
+    id: "lines",
+    source: NdjsonSource.make({ inputs: [`${folder}/a.ndjson`, `${folder}/b.ndjson`] }),
+    transforms,
+    sink: NdjsonSink.make({ directory: `${folder}/out` }),
+    stateDirectory: `${folder}/state`,
+    policy: { errorBudget: { percent: 100 }, checkpointRecords: 4 },
+    corrections
+  })
+
+const right = Array.from({ length: 6 }, (_, n) =>
+  JSON.stringify(n % 2 === 0 ? user(n) : message(n, "a long text"))
+)
+const wrong = right.map((line, n) => (n % 2 === 0 ? line : line.replace('"2024-01-01T00:00:00Z"', '"never"')))
+
+const write = (folder: string, lines: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    yield* fs.makeDirectory(folder, { recursive: true })
+    yield* fs.writeFileString(`${folder}/a.ndjson`, lines.slice(0, 4).join("\n"))
+    yield* fs.writeFileString(`${folder}/b.ndjson`, `${lines.slice(4).join("\n")}\n`)
+  })
+
+const entitiesIn = (folder: string) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const names = (yield* fs.readDirectory(`${folder}/out`))
+      .filter((name) => name !== "manifest.json")
+      .toSorted()
+    return yield* Effect.forEach(names, (name) =>
+      Effect.map(fs.readFileString(`${folder}/out/${name}`), (text) => `${name}\n${text}`)
+    )
+  })
+
+/** Everything in a folder. */
+const all = (folder: string) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const names = (yield* fs.readDirectory(folder, { recursive: true }))
+      .filter((name) => !name.includes("lock"))
+      .toSorted()
+    return yield* Effect.forEach(names, (name) =>
+      Effect.map(
+        Effect.orElseSucceed(fs.readFileString(`${folder}/${name}`), () => ""),
+        (text) => `${name}\n${text}`
+      )
+    )
+  })
+
+const linesOf = ({ rejects }: Report.Report) =>
+  Effect.gen(function* () {
+    const text = yield* (yield* FileSystem.FileSystem).readFileString(rejects)
+    return text === "" ? [] : text.trimEnd().split("\n")
+  })
+
+/** A finished run with three rejects, and one whose input was never wrong. */
+const start = (transforms: ReadonlyArray<Transform.Transform> = []) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const folder = yield* temporary
+    const [place, never] = [
+      { folder: `${folder}/wrong`, transforms },
+      { folder: `${folder}/right`, transforms }
+    ]
+    yield* write(place.folder, wrong)
+    yield* write(never.folder, right)
+    const expected = yield* run(never)
+    const lines = yield* linesOf(yield* run(place))
+    const copy = `${folder}/corrected.ndjson`
+    const correct = (all: ReadonlyArray<string>) => fs.writeFileString(copy, all.join("\n"))
+    return { place, never, expected, lines, copy, correct }
+  })
+
+const mended = (line: string) => line.replace('"never"', '"2024-01-01T00:00:00Z"')
+
+/** What is said of corrections that are refused. */
+const refusal = (
+  effect: Effect.Effect<unknown, { readonly message: string; readonly reason?: unknown }, Services>
+) =>
+  Effect.map(Effect.flip(effect), ({ message, reason }) => {
+    assert.isDefined(reason)
+    return message
+  })
+type Services = Effect.Services<ReturnType<typeof run>>
+
+it.layer(NodeServices.layer)("a run with corrections", (it) => {
+  it.effect("gives what an input that was never wrong gives, and says how many were corrected", () =>
+    Effect.gen(function* () {
+      const { copy, correct, expected, lines, never, place } = yield* start()
+      assert.lengthOf(lines, 3)
+      yield* correct(lines.map(mended))
+      const report = yield* run(place, copy)
+      assert.strictEqual(report.rejected, 0)
+      assert.deepStrictEqual(yield* entitiesIn(place.folder), yield* entitiesIn(never.folder))
+      const [found, wanted] = [report.sinks[0]?.ledger, expected.sinks[0]?.ledger]
+      assert.deepStrictEqual(found?.kinds, wanted?.kinds)
+      assert.deepStrictEqual(found?.notes, { ...wanted?.notes, corrected: 3 })
+      assert.include(Report.format(report, { verbose: true }), "came in as they were corrected")
+    })
+  )
+
+  it.effect("leaves lines that are as they were, or gone, rejected as before", () =>
+    Effect.gen(function* () {
+      const { copy, correct, lines, place } = yield* start()
+      const [first = "", second = "", third = ""] = lines
+      // A longer value in front of them moves what comes behind.
+      yield* correct([first.replace('"never"', '"2024-01-01T00:00:00.123456789Z"'), second])
+      assert.deepStrictEqual(yield* linesOf(yield* run(place, copy)), [second, third])
+    })
+  )
+
+  it.effect("rejects again what is still wrong, and counts it", () =>
+    Effect.gen(function* () {
+      const { copy, correct, lines, place } = yield* start()
+      yield* correct(lines.map((line) => line.replace('"never"', '"someday"')))
+      const report = yield* run(place, copy)
+      assert.strictEqual(report.rejected, 3)
+      assert.deepInclude(report.sinks[0]?.ledger.notes, { corrected: 3, still_wrong: 3 })
+      const again = yield* linesOf(report)
+      assert.deepStrictEqual(
+        again,
+        lines.map((line) => line.replace('"never"', '"someday"'))
+      )
+    })
+  )
+
+  it.effect("is run again with more corrections, also with lines of its own rejects", () =>
+    Effect.gen(function* () {
+      const { copy, correct, lines, never, place } = yield* start()
+      const [first = "", second = "", third = ""] = lines
+      yield* correct([mended(first), second.replace('"never"', '"someday"'), third])
+      const [again = "", untouched = ""] = yield* linesOf(yield* run(place, copy))
+      yield* correct([mended(first), again.replace('"someday"', '"2024-01-01T00:00:00Z"'), mended(untouched)])
+      assert.strictEqual((yield* run(place, copy)).rejected, 0)
+      assert.deepStrictEqual(yield* entitiesIn(place.folder), yield* entitiesIn(never.folder))
+    })
+  )
+
+  it.effect("that is finished is not run once more, and its report is given", () =>
+    Effect.gen(function* () {
+      const { copy, correct, lines, place } = yield* start()
+      yield* correct(lines.map(mended))
+      const report = yield* run(place, copy)
+      const seen: Array<string> = []
+      const again = yield* Effect.provideService(run(place, copy), Start.Listener, ({ _tag }) =>
+        Effect.sync(() => void seen.push(_tag))
+      )
+      assert.deepStrictEqual([seen, again], [["finished"], report])
+    })
+  )
+
+  it.effect("corrects what a transform has rejected, at the entrance of that transform", () =>
+    Effect.gen(function* () {
+      const loud = Transform.map("loud", (entity) =>
+        entity._tag === "message" ? { ...entity, text: `${entity.text}!` } : entity
+      )
+      const picky = Transform.reject("picky", (entity) =>
+        entity._tag === "message" && entity.text?.startsWith("a long") === true ? "it is too long" : undefined
+      )
+      const place: Place = { folder: yield* temporary, transforms: [loud, picky] }
+      yield* write(place.folder, right)
+      const lines = yield* linesOf(yield* run(place))
+      assert.lengthOf(lines, 3)
+      const fs = yield* FileSystem.FileSystem
+      const copy = `${place.folder}/corrected.ndjson`
+      yield* fs.writeFileString(
+        copy,
+        lines.map((line) => line.replace('"a long text!"', '"short!"')).join("\n")
+      )
+      const report = yield* run(place, copy)
+      assert.strictEqual(report.rejected, 0)
+      const short: Place = { folder: yield* temporary, transforms: [loud, picky] }
+      yield* write(
+        short.folder,
+        right.map((line) => line.replace("a long text", "short"))
+      )
+      yield* run(short)
+      assert.deepStrictEqual(yield* entitiesIn(place.folder), yield* entitiesIn(short.folder))
+    })
+  )
+
+  it.effect("is refused with what is wrong, before anything is touched", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const { copy, correct, lines, place } = yield* start()
+      const [first = "", second = ""] = lines
+      const before = yield* all(place.folder)
+      const cases: ReadonlyArray<readonly [what: string, lines: ReadonlyArray<string>, says: RegExp]> = [
+        ["nothing corrected", lines, /nothing in it has been corrected/u],
+        [
+          "no JSON",
+          [mended(first), "{"],
+          /line 2: the line is not one of rejects.*|line 2: .*not valid JSON/u
+        ],
+        [
+          "another place",
+          [mended(first).replace("a.ndjson:2", "a.ndjson:4")],
+          /line 1 is none of the rejects/u
+        ],
+        [
+          "another address",
+          [mended(first).replace('"bytes":[', '"bytes":[1')],
+          /line 1 is none of the rejects/u
+        ],
+        [
+          "two lines for one record",
+          [mended(first), mended(first)],
+          /line 2 is of a record of which there is another/u
+        ],
+        ["the old line beside the new one", [first, mended(first)], /line 2 is of a record of which/u],
+        [
+          "no address",
+          [mended(second).replace(/"address":\{[^}]*\},/u, "")],
+          /line 1: nothing can be put in the place/u
+        ]
+      ]
+      for (const [what, given, says] of cases) {
+        yield* correct(given)
+        assert.match(yield* refusal(run(place, copy)), says, what)
+        assert.deepStrictEqual(yield* all(place.folder), before, what)
+      }
+      assert.match(yield* refusal(run(place, `${copy}.not`)), /there is no such file/u)
+
+      yield* correct(lines.map(mended))
+      yield* fs.writeFileString(`${place.folder}/out/user.ndjson`, "changed")
+      assert.match(yield* refusal(run(place, copy)), /user\.ndjson is gone or changed\. Put the output back/u)
+      yield* fs.remove(`${place.folder}/out/user.ndjson`)
+      assert.match(yield* refusal(run(place, copy)), /user\.ndjson is gone or changed/u)
+    })
+  )
+
+  it.effect(
+    "is refused when its input, its settings or the rejects are others than those of the finished run",
+    () =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const { copy, correct, lines, place } = yield* start()
+        yield* correct(lines.map(mended))
+        const other = { ...place, transforms: [Transform.filter("some", () => true)] }
+        assert.match(yield* refusal(run(other, copy)), /transform "some" is new/u)
+        const input = yield* fs.readFileString(`${place.folder}/b.ndjson`)
+        yield* fs.writeFileString(`${place.folder}/b.ndjson`, input.replace("u4", "u5"))
+        assert.match(
+          yield* refusal(run(place, copy)),
+          /other settings or input: what had been read of it is not the same any more/u
+        )
+        yield* fs.writeFileString(`${place.folder}/b.ndjson`, input)
+        yield* fs.writeFileString(`${place.folder}/state/lines/rejects.ndjson`, lines.map(mended).join("\n"))
+        assert.match(yield* refusal(run(place, copy)), /the rejects have been changed/u)
+      })
+  )
+
+  it.effect("needs a finished run", () =>
+    Effect.gen(function* () {
+      const { copy, correct, lines } = yield* start()
+      yield* correct(lines.map(mended))
+      const place = { folder: yield* temporary }
+      yield* write(place.folder, wrong)
+      assert.match(yield* refusal(run(place, copy)), /there is no finished run with the id lines/u)
+    })
+  )
+
+  it.effect("that is stopped before any change of the disk ends in the same bytes when it is run again", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const { copy, correct, lines, never, place } = yield* start()
+      yield* correct(lines.map(mended))
+      const expected = yield* entitiesIn(never.folder)
+      const saved = `${place.folder}-saved`
+      yield* fs.copy(place.folder, saved)
+      // Where what was published is taken away, each change; behind that, some.
+      for (let n = 1; ; n += n < 12 ? 1 : 6) {
+        const isDone = yield* stoppedAt(n, place.folder, copy)
+        assert.strictEqual((yield* run(place, copy)).rejected, 0, `stopped at change ${n}`)
+        assert.deepStrictEqual(yield* entitiesIn(place.folder), expected, `stopped at change ${n}`)
+        yield* fs.remove(place.folder, { recursive: true })
+        yield* fs.copy(saved, place.folder)
+        if (isDone) break
+        assert.isBelow(n, 200)
+      }
+    })
+  )
+})
+
+/** Runs with corrections until the n-th change of the disk; `true` when there are fewer. */
+const stoppedAt = (n: number, folder: string, copy: string) =>
+  Effect.gen(function* () {
+    let changes = 0
+    const fs = yield* FileSystem.FileSystem
+    const { fileSystem } = Faults.fileSystem(fs, {
+      before: (call) =>
+        Effect.suspend(() =>
+          (call === "write" || call === "rename") && ++changes >= n ? Effect.die("stopped") : Effect.void
+        )
+    })
+    const exit = yield* Effect.exit(
+      Effect.provideService(run({ folder }, copy), FileSystem.FileSystem, fileSystem)
+    )
+    if (Exit.isFailure(exit)) assert.isTrue(Cause.hasDies(exit.cause), Cause.pretty(exit.cause))
+    return Exit.isSuccess(exit)
+  })

@@ -1,0 +1,143 @@
+import { Report } from "@chatferry/core"
+import { NodeServices } from "@effect/platform-node"
+import { assert, it } from "@effect/vitest"
+import { Effect, FileSystem, Schema } from "effect"
+import * as Processes from "./processes.ts"
+import { type Case, cases } from "./rejects/cases.ts"
+import { migration } from "./rejects/migration.ts"
+import { ndjson } from "./rejects/ndjsonCases.ts"
+import { sendbirdJson } from "./rejects/sendbirdCases.ts"
+import { sendbirdCsv } from "./rejects/sendbirdRows.ts"
+import { streamRecords } from "./rejects/streamCases.ts"
+
+/** 1,000 records that are damaged in every way there is, by source. */
+const damaged: Readonly<Record<string, ReadonlyArray<Case>>> = {
+  sendbird: [...cases(sendbirdJson, 320), ...cases(sendbirdCsv, 140, 2000)],
+  stream: cases(streamRecords, 360, 4000),
+  ndjson: cases(ndjson, 180, 6000)
+}
+
+const write = (folder: string, form: "clean" | "damaged") =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    for (const [source, all] of Object.entries(damaged)) {
+      yield* fs.makeDirectory(`${folder}/${source}`, { recursive: true })
+      for (const one of all) {
+        // What cannot be corrected in its line is wrong in both.
+        const content = one.corrected === undefined ? one.damaged : one[form]
+        yield* fs.writeFile(`${folder}/${source}/${one.file}`, Buffer.from(content))
+      }
+    }
+  })
+
+interface Line {
+  readonly stage: string
+  readonly source?: string
+  readonly place: string
+  readonly original: unknown
+}
+
+/** Puts the right value in the place of what was wrong, as a person would in an editor. */
+const corrected = (text: string): string => {
+  const { original: _, ...head } = JSON.parse(text) as Line
+  const [source = ""] = head.source?.split("-") ?? []
+  const one = damaged[source]?.find(({ file }) => head.place.includes(file))
+  return head.stage !== "source" || one?.corrected === undefined
+    ? text
+    : `${JSON.stringify(head).slice(0, -1)},"original":${one.corrected}}`
+}
+
+const reportOf = (out: string) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const text = yield* fs.readFileString(`${out}/state/exports/report.json`)
+    return yield* Schema.decodeUnknownEffect(Schema.fromJsonString(Report.Report))(text)
+  })
+
+/** The published files of a run and its rejects, without what names the input. */
+const bytesOf = (out: string) =>
+  Effect.map(Processes.digest(out), (sums) =>
+    Object.fromEntries(
+      Object.entries(sums).filter(
+        ([name]) => !name.endsWith("manifest.json") && !name.includes("before-corrections")
+      )
+    )
+  )
+
+/** No line of a reject has a token, so that nothing is left out of a row that was put in anew. */
+const OF_TOKENS = "secret_dropped.user.access_token"
+
+const ledgersOf = (out: string) =>
+  Effect.map(reportOf(out), ({ sinks }) =>
+    sinks.map(({ ledger: { kinds, notes } }) => {
+      const { corrected: count, [OF_TOKENS]: _, ...others } = notes
+      return { kinds, count, notes: others }
+    })
+  )
+
+it.layer(NodeServices.layer)("1,000 rejects of every kind, corrected in a copy,", (it) => {
+  it.effect(
+    "give the bytes and the ledger of an input that was never wrong, whenever the run that has them is killed",
+    () =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const folder = yield* fs.makeTempDirectoryScoped()
+        yield* write(`${folder}/right/in`, "clean")
+        yield* write(`${folder}/wrong/in`, "damaged")
+        const [right, out] = [`${folder}/right/out`, `${folder}/wrong/out`]
+        yield* migration(`${folder}/right/in`, right, undefined)
+        const first = yield* migration(`${folder}/wrong/in`, out, undefined)
+        const lines = (yield* fs.readFileString(first.rejects)).trimEnd().split("\n")
+        const bySource = lines.filter((line) => (JSON.parse(line) as Line).stage === "source")
+        assert.strictEqual(bySource.length, 1000)
+
+        const copy = `${folder}/corrected.ndjson`
+        yield* fs.writeFileString(copy, `${lines.map(corrected).join("\n")}\n`)
+        const retry = Processes.spawn("corrections.program.ts", [`${folder}/wrong/in`, out, copy])
+        const state = `${out}/state/exports`
+        const moments = [
+          {
+            name: "while what was published is withdrawn",
+            when: () => fs.exists(`${out}/ndjson/unfinished.json`)
+          },
+          {
+            name: "at a checkpoint",
+            when: () =>
+              Effect.map(
+                Effect.all([fs.exists(`${state}/report.json`), fs.exists(`${state}/checkpoint.json`)]),
+                ([isOld, isThere]) => !isOld && isThere
+              )
+          }
+        ]
+        for (const { name, when } of moments) {
+          yield* Effect.scoped(
+            Effect.gen(function* () {
+              const child = yield* retry
+              const seen = Effect.repeat(Effect.suspend(when), { until: (is) => is })
+              const code = yield* Effect.raceFirst(Effect.as(seen, undefined), child.exitCode)
+              assert.isUndefined(code, `it ended before it was killed ${name}`)
+              yield* child.kill({ killSignal: "SIGKILL" })
+            })
+          )
+        }
+        const { code, error } = yield* Processes.ended(retry)
+        assert.strictEqual(code, 2, error)
+
+        assert.deepStrictEqual(yield* bytesOf(out), yield* bytesOf(right))
+        const [before, after] = [yield* ledgersOf(right), yield* ledgersOf(out)]
+        const uncorrected = Object.values(damaged)
+          .flat()
+          .filter((one) => one.corrected === undefined).length
+        assert.deepStrictEqual(
+          after,
+          before.map((one) => ({ ...one, count: 1000 - uncorrected }))
+        )
+        const left = (yield* fs.readFileString(`${state}/rejects.ndjson`)).trimEnd().split("\n")
+        assert.lengthOf(
+          left.filter((line) => (JSON.parse(line) as Line).stage === "source"),
+          uncorrected
+        )
+      }).pipe(Effect.scoped),
+    120_000
+  )
+})
