@@ -168,6 +168,24 @@ it.layer(NodeServices.layer)("a sink of several phases", (it) => {
     })
   )
 
+  it.effect("has no file open of a part that has ended", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const count = Effect.map(fs.readDirectory("/proc/self/fd"), (names) => names.length)
+      const at = yield* folders
+      const before = yield* count
+      const after = yield* opened(RoutedSink.make(at.out), at, { buckets: STORED }, (session) =>
+        Effect.gen(function* () {
+          yield* write(session, entities)
+          yield* session.commit
+          yield* session.end(() => Effect.void)
+          return yield* count
+        })
+      )
+      assert.isAtMost(after - before, 2)
+    })
+  )
+
   it.effect("takes no exclusions where a writer that does comes after reading", () =>
     Effect.gen(function* () {
       const at = yield* folders
