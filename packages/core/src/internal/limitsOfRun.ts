@@ -12,10 +12,11 @@ import { imbalanceOf } from "./outOfBalance.ts"
 export const budgetFirst = (error: SinkError): SinkError | MigrationError =>
   error.reason._tag === "WriteFailed" && isMigrationError(error.reason.cause) ? error.reason.cause : error
 
-export const balanced = (state: MigrationState.State, where: string, ledger: Ledger.Ledger) => {
-  const reason = imbalanceOf(where, ledger)
-  return reason === undefined ? Effect.void : state.fail(reason)
-}
+export const balanced = (state: MigrationState.State, where: string, snapshot: () => Ledger.Ledger) =>
+  Effect.suspend(() => {
+    const reason = imbalanceOf(where, snapshot())
+    return reason === undefined ? Effect.void : state.fail(reason)
+  })
 
 export const withinBudget = (
   state: MigrationState.State,

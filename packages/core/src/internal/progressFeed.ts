@@ -61,3 +61,5 @@ export const make = Effect.fnUntraced(function* <R>(options: {
     })
   }
 })
+
+export type Feed = Effect.Success<ReturnType<typeof make>>
