@@ -56,22 +56,30 @@ const mutants: ReadonlyArray<{
   { mutant: "a sink that leaves a mark", names: { sink: "sinkWithMark" }, broken: [NO_FILE] }
 ]
 
+/** Each makes a dozen processes, on a machine that may be busy. */
+const PATIENCE = 240_000
+
 describe("KillContract", () => {
-  it.live.each(rulesOf({}, 4))("is kept by a good source and a good sink: $name", ({ check }) =>
-    Effect.provide(check, NodeServices.layer)
+  it.live.each(rulesOf({}, 4))(
+    "is kept by a good source and a good sink: $name",
+    ({ check }) => Effect.provide(check, NodeServices.layer),
+    PATIENCE
   )
 
-  it.live.each(mutants)("tells $mutant", ({ broken, kills, names }) =>
-    Effect.gen(function* () {
-      const found: Array<string> = []
-      for (const { check, name } of rulesOf(names, kills)) {
-        const exit = yield* Effect.exit(check)
-        if (Exit.isSuccess(exit)) continue
-        found.push(name)
-        assert.match(Cause.pretty(exit.cause), /after a kill at moment \d+, before a \w+ of the/u)
-      }
-      assert.deepStrictEqual(found, broken)
-    }).pipe(Effect.provide(NodeServices.layer))
+  it.live.each(mutants)(
+    "tells $mutant",
+    ({ broken, kills, names }) =>
+      Effect.gen(function* () {
+        const found: Array<string> = []
+        for (const { check, name } of rulesOf(names, kills)) {
+          const exit = yield* Effect.exit(check)
+          if (Exit.isSuccess(exit)) continue
+          found.push(name)
+          assert.match(Cause.pretty(exit.cause), /after a kill at moment \d+, before a \w+ of the/u)
+        }
+        assert.deepStrictEqual(found, broken)
+      }).pipe(Effect.provide(NodeServices.layer)),
+    PATIENCE
   )
 
   it.live("says why the run that nothing disturbs does not end", () =>

@@ -47,8 +47,8 @@ export const make =
             parts: "segment",
             open: (task) =>
               task.receipt._tag === "Some" &&
-              typeof task.receipt.value === "object" &&
-              task.receipt.value !== null
+              task.receipt.value !== null &&
+              typeof task.receipt.value !== "number"
                 ? Effect.fail(
                     new SinkError.SinkError({ sink: NAME, reason: SinkError.foreignReceipt(directory) })
                   )
@@ -90,7 +90,14 @@ const writer = (
         }
         if (fault === "marks long batches" && records.length > LONG_BATCH) task.append(FILE, "\n")
         if (fault === "makes a file under the final name")
-          yield* Effect.orDie(Effect.scoped(fs.open(final, { flag: "a" })))
+          yield* Effect.mapError(
+            Effect.scoped(fs.open(final, { flag: "a" })),
+            (cause) =>
+              new SinkError.SinkError({
+                sink: NAME,
+                reason: new SinkError.WriteFailed({ path: final, cause })
+              })
+          )
       })
   }
 }

@@ -42,20 +42,20 @@ it.layer(NodeServices.layer)("a sink of several phases", (it) => {
   it.effect.each([1, 2, 7, STORED])("writes the same records with %i buckets", (buckets) =>
     Effect.gen(function* () {
       const { files, summaries } = yield* published(RoutedSink.make, entities, { buckets })
-      const messages = entities.filter(({ _tag }) => _tag === "message")
+      const messages = entities.flatMap((one) => (one._tag === "message" ? [one] : []))
       const said = linesOf(files, RoutedSink.TALK).map(
         (line) => JSON.parse(line) as { readonly message: string }
       )
       assert.deepStrictEqual(
         said.map((one) => one.message).toSorted(),
-        messages.map(({ id }) => id as string).toSorted()
+        messages.map(({ id }): string => id).toSorted()
       )
       assert.strictEqual(files[RoutedSink.LOUD], files[RoutedSink.TALK]?.toUpperCase())
       assert.deepStrictEqual(
         linesOf(files, RoutedSink.USERS),
         entities.flatMap((one) => (one._tag === "user" ? [JSON.stringify(one)] : []))
       )
-      const lone = messages.filter((one) => one._tag === "message" && one.userId === undefined)
+      const lone = messages.filter((one) => one.userId === undefined)
       const rows = linesOf(files, RoutedSink.INDEX)
       assert.strictEqual(rows.length, messages.length + lone.length)
       assert.deepStrictEqual(
@@ -82,9 +82,8 @@ it.layer(NodeServices.layer)("a sink of several phases", (it) => {
         const expected = yield* contents(whole.out)
         assert.strictEqual(all.length, buckets === STORED ? 5 + STORED : 5)
         // Each of many buckets is like the others.
-        for (const failAt of all
-          .keys()
-          .filter((i) => i > 0 && (i < 4 || i % 5 === 0 || i > all.length - 4))) {
+        const isAsked = (i: number) => i > 0 && (i < 4 || i % 5 === 0 || i > all.length - 4)
+        for (const failAt of Array.from(all.keys()).filter(isAsked)) {
           const at = yield* folders
           const receipts: Array<Sink.Receipt> = []
           const exit = yield* Effect.exit(
@@ -166,6 +165,24 @@ it.layer(NodeServices.layer)("a sink of several phases", (it) => {
       const dropped = entities.length - left.length
       assert.deepStrictEqual(summary?.ledger.kinds.message.dropped, { "left-out": dropped })
       assert.strictEqual(summary?.ledger.kinds.message.read, left.length - 24 + dropped)
+    })
+  )
+
+  it.effect("has no file open of a part that has ended", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const count = Effect.map(fs.readDirectory("/proc/self/fd"), (names) => names.length)
+      const at = yield* folders
+      const before = yield* count
+      const after = yield* opened(RoutedSink.make(at.out), at, { buckets: STORED }, (session) =>
+        Effect.gen(function* () {
+          yield* write(session, entities)
+          yield* session.commit
+          yield* session.end(() => Effect.void)
+          return yield* count
+        })
+      )
+      assert.isAtMost(after - before, 2)
     })
   )
 

@@ -124,14 +124,16 @@ export const open = <R>(
       }
     })
     const endWriter = ({ id, writer }: Feed.Open<R>) =>
-      Effect.flatMap(writer.end ?? Effect.succeed(null), (end) => {
+      Effect.gen(function* () {
+        const end = yield* writer.end ?? Effect.succeed(null)
+        yield* scratch.seal(id)
         ends.set(id, end)
-        return scratch.drain
       })
-    const endReading = Effect.andThen(
-      Effect.forEach(writers, endWriter, { discard: true }),
-      Effect.sync(() => ends.set(Divided.READING, null))
-    )
+    const endReading = Effect.gen(function* () {
+      yield* Effect.forEach(writers, endWriter, { discard: true })
+      yield* scratch.seal(Divided.READING)
+      ends.set(Divided.READING, null)
+    })
     /** A part of a phase that comes after reading. */
     const work = (part: Divided.Part<R>) =>
       Effect.gen(function* () {
@@ -229,6 +231,7 @@ const openFiles = Effect.fnUntraced(function* <R>(
     {
       sink,
       pathOf,
+      makerOf: Keys.makerOf,
       isEnded: (key) => Object.hasOwn(ends, Keys.makerOf(key)),
       mayBePublished: (key) => isEnded && Keys.isStaged(member, key)
     },

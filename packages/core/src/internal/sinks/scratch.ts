@@ -28,6 +28,8 @@ export type Extent = Files[string]
 export interface Store {
   readonly sink: string
   readonly pathOf: (key: string) => string
+  /** The task that makes a file. */
+  readonly makerOf: (key: string) => string
   /** Whether nothing is added to a file any more. */
   readonly isEnded: (key: string) => boolean
   /** Whether it may have its final name. */
@@ -43,6 +45,8 @@ export interface Scratch {
   readonly drain: Effect.Effect<void, SinkError>
   /** Makes everything durable, and says what there is. */
   readonly commit: Effect.Effect<Files, SinkError>
+  /** The same for all that one maker has made, which adds nothing any more: many parts must not keep files open. */
+  readonly seal: (maker: string) => Effect.Effect<void, SinkError>
   /** Makes a file durable; nothing can be added any more. */
   readonly close: (key: string) => Effect.Effect<Extent, SinkError>
   readonly rename: (key: string, to: string) => Effect.Effect<void, SinkError>
@@ -149,6 +153,14 @@ export const open = (
           })
         )
       }),
+      seal: (maker) =>
+        Effect.suspend(() =>
+          Effect.forEach(
+            Array.from(files).filter(([key, file]) => !file.isClosed && store.makerOf(key) === maker),
+            ([, file]) => run(file, Effect.andThen(flush(file), release(file))),
+            { concurrency: "unbounded", discard: true }
+          )
+        ),
       close: (key) =>
         Effect.gen(function* () {
           const file = get(key)

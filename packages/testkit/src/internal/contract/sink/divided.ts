@@ -1,10 +1,11 @@
 // Rules about a sink whose work is divided: into buckets, and by segments.
-import { Ledger, type Phase, Sink } from "@chatferry/core"
+import type { Phase, Sink } from "@chatferry/core"
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import { finish } from "../../../Writing.ts"
-import { first, type Verdict } from "../../rule.ts"
+import { first } from "../../rule.ts"
 import { finishFrom } from "../../sinkFailures.ts"
 import { sameFiles, sameResult } from "../../sinkResults.ts"
 import { type Checked, type Files, type Needs, type Result, type Stage, writeIn } from "../../stage.ts"
@@ -115,12 +116,12 @@ const booksOf = ({ summaries }: Result) =>
 /** The pieces of all phases by segments, and of no other. */
 const piecesOf = <R>(stage: Stage<R>, entities: Stage<R>["entities"]) =>
   Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
+    const services = yield* Effect.context<Needs<never>>()
     const pieces = new Map<string, Uint8Array>()
     const take = (name: string, bytes: Uint8Array) => void pieces.set(name, bytes)
     const alone = stage.with({
       entities,
-      make: (directory) => onlySegments(stage.make(directory), directory, fs, take)
+      make: (directory) => onlySegments(stage.make(directory), directory, services, take)
     })
     yield* alone.undisturbed
     return pieces
@@ -129,31 +130,30 @@ const piecesOf = <R>(stage: Stage<R>, entities: Stage<R>["entities"]) =>
 const onlySegments = <R>(
   sink: Sink.Sink<R>,
   directory: string,
-  fs: FileSystem.FileSystem,
+  services: Context.Context<Needs<never>>,
   take: (name: string, bytes: Uint8Array) => void
-): Sink.Sink<Needs<R>> => ({
+): Sink.Sink<R> => ({
   ...sink,
   divide: (buckets) =>
-    [sink.divide(buckets)].flat().map((one): Phase.Member<Needs<R>> => {
+    [sink.divide(buckets)].flat().map((one): Phase.Member<R> => {
       const member = { name: sink.name, fields: sink.fields, directory, ...one }
-      return {
-        ...member,
-        phases: member.phases.map((phase) =>
-          phase.parts === "segment" ? phase : { ...phase, open: () => Effect.succeed(DEAF) }
-        ),
-        publish: ({ join, ledger, pieces }) =>
+      return Object.assign(member, {
+        phases: member.phases.map((phase) => (phase.parts === "segment" ? phase : deaf(phase))),
+        publish: ({ join, ledger, pieces }: Phase.Output) =>
           Effect.gen(function* () {
+            const fs = yield* FileSystem.FileSystem
             for (const { name } of pieces) {
-              const staged = yield* join(name)
-              take(
-                `${member.name}/${name}`,
-                yield* Effect.orDie(fs.readFile(`${member.directory}/${staged.path}.part`))
-              )
+              const { path } = yield* join(name)
+              const bytes = yield* Effect.orDie(fs.readFile(`${member.directory}/${path}.part`))
+              take(`${member.name}/${name}`, bytes)
             }
             return { sink: member.name, directory: member.directory, files: [], ledger }
-          })
-      }
+          }).pipe(Effect.provideContext(services))
+      })
     })
 })
 
-const DEAF: Phase.Writer = { write: () => Effect.void }
+const deaf = <R>(phase: Phase.Phase<R>): Phase.Phase<R> => ({
+  ...phase,
+  open: () => Effect.succeed({ write: () => Effect.void })
+})
