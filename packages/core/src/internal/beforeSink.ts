@@ -53,7 +53,7 @@ export const guard = <R>(
   const losses = makeLosses(sink.fields)
   const holds = ({ _tag }: Entity) => sink.fields[_tag] !== undefined
   const supportedOf = (records: ReadonlyArray<Entity>) => {
-    const supported = records.filter(holds)
+    const supported = records.every(holds) ? records : records.filter(holds)
     if (supported.length < records.length) {
       for (const record of records) if (!holds(record)) drop(record._tag, codes.kind)
     }

@@ -52,7 +52,12 @@ const placedIn =
   (one: Rejected): Rejected => ({ ...one, place: `${one.place}, in the batch that ends at ${place}` })
 
 const tally = (records: ReadonlyArray<Entity>, add: (kind: LedgerKind, count: number) => void) => {
-  const counts = new Map<LedgerKind, number>()
-  for (const { _tag } of records) counts.set(_tag, (counts.get(_tag) ?? 0) + 1)
-  counts.forEach((count, kind) => add(kind, count))
+  // Most records are of the kind of the one before.
+  let first = 0
+  for (let i = 1; i <= records.length; i++) {
+    const kind = (records[first] as Entity)._tag
+    if (records[i]?._tag === kind) continue
+    add(kind, i - first)
+    first = i
+  }
 }
