@@ -158,10 +158,10 @@ const written = (seconds: number, last: ReadonlyArray<string>, fraction: string)
 
 const offsetMinutes = (zone: string) => Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2))
 
-// The times of chat data are of few days at once. Writing a date takes several times as long as all the rest.
-const DAYS_KNOWN = 64
+// The times of chat data are of the same few hundred days, and writing a date takes several times as long as all the rest.
+const DAYS_KNOWN = 1024
 const knownDays = new Float64Array(DAYS_KNOWN).fill(Number.NaN)
-const knownDates = new Array<string>(DAYS_KNOWN).fill("")
+const knownDates = Array.from({ length: DAYS_KNOWN }, () => "")
 
 /** The date of a day since 1970, with the `T` behind it. */
 const dateOf = (day: number): string => {

@@ -1,11 +1,12 @@
 import * as Effect from "effect/Effect"
 import type { Entity } from "../Entity.ts"
 import type { Exclusion } from "../Exclusion.ts"
-import type { Book, LedgerKind } from "../Ledger.ts"
+import type { Book } from "../Ledger.ts"
 import type { Rejected } from "../Rejected.ts"
 import type { Batch } from "../Source.ts"
 import type { Transformed } from "../Transform.ts"
 import type { Stage } from "./rejectsFile.ts"
+import { tally } from "./tally.ts"
 
 interface Delivery<EW, ER, EX> {
   readonly batch: Batch
@@ -50,9 +51,3 @@ export const deliver = Effect.fnUntraced(function* <EW, ER, EX>({
 const placedIn =
   (place: string) =>
   (one: Rejected): Rejected => ({ ...one, place: `${one.place}, in the batch that ends at ${place}` })
-
-const tally = (records: ReadonlyArray<Entity>, add: (kind: LedgerKind, count: number) => void) => {
-  const counts = new Map<LedgerKind, number>()
-  for (const { _tag } of records) counts.set(_tag, (counts.get(_tag) ?? 0) + 1)
-  counts.forEach((count, kind) => add(kind, count))
-}

@@ -13,8 +13,7 @@ export interface Mapped {
  * Whether an id can be stored as text and read back the same. U+0000 separates
  * parts of keys, and half a surrogate pair has no UTF-8.
  */
-export const isStorable = (id: string): boolean =>
-  SIMPLE.test(id) || (!id.includes("\0") && id.isWellFormed())
+export const isStorable = (id: string): boolean => !id.includes("\0") && id.isWellFormed()
 
 /** Maps ids of users: a pure function of the source id and the overrides. */
 export const makeUserIds = (overrides: Readonly<Record<string, string>>): ((source: string) => Mapped) => {
@@ -67,7 +66,6 @@ export const remember = <A>(map: Map<string, A>, id: string, value: A): void => 
 const MOST = 16_384
 
 const HASH = 24
-const SIMPLE = /^[\w:@.-]*$/
 const SENDBIRD_PREFIXES = ["sendbird_group_channel_", "sendbird_open_channel_"]
 const PLAIN_MESSAGE_ID = /^[\w:@.-]{1,255}$/
 

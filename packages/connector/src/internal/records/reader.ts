@@ -28,8 +28,8 @@ export class Reader {
   #isDeep = false
   /** Fields whose value is not what they should hold. */
   #unreadable: Array<string> | undefined
-  /** Further fields that a function sets, which come behind its own. */
-  #further: Array<readonly [string, unknown]> | undefined
+  /** Names and values of further fields that a function sets, which come behind its own: one list, kept for all records. */
+  readonly #further: Array<unknown> = []
 
   constructor(definition: Definition, shapes: Shapes, out: BatchBuilder.BatchBuilder, depth = 0) {
     this.#definition = definition
@@ -41,7 +41,7 @@ export class Reader {
   }
 
   readonly set = (to: string, value: unknown): void => {
-    if (value !== undefined) (this.#further ??= []).push([to, value])
+    if (value !== undefined) this.#further.push(to, value)
   }
 
   readonly keep = (name: string, value: unknown): void => {
@@ -113,19 +113,20 @@ export class Reader {
       if (value !== undefined) {
         if (to !== "") draft[to] = value
       } else if (step.missing !== undefined) return this.#missing(step.missing)
-      if (this.#further !== undefined) this.#setFurther(this.#further)
+      if (this.#further.length > 0) this.#setFurther()
     }
     return undefined
   }
 
   #missing({ code, message }: Missing): Rejection {
-    this.#further = undefined
+    this.#further.length = 0
     return new Rejection(code, message, this.draft)
   }
 
-  #setFurther(further: ReadonlyArray<readonly [string, unknown]>): void {
-    for (const [to, value] of further) this.draft[to] = value
-    this.#further = undefined
+  #setFurther(): void {
+    const further = this.#further
+    for (let i = 0; i < further.length; i += 2) this.draft[further[i] as string] = further[i + 1]
+    further.length = 0
   }
 
   #finish(shape: Shape): Rejection | undefined {

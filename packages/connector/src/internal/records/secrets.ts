@@ -18,7 +18,10 @@ export const withoutSecrets = <A>(
 
 const hasSecrets = (value: unknown, secrets: ReadonlyArray<string>): boolean => {
   if (typeof value !== "object" || value === null) return false
-  if (Array.isArray(value)) return value.some((one) => hasSecrets(one, secrets))
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) if (hasSecrets(value[i], secrets)) return true
+    return false
+  }
   for (const name in value) {
     if (secrets.includes(name) || hasSecrets((value as Record<string, unknown>)[name], secrets)) return true
   }

@@ -63,7 +63,7 @@ export const make = (
   const losses = makeLosses(fields)
   const holds = ({ _tag }: Entity) => fields[_tag] !== undefined
   const supportedOf = (records: ReadonlyArray<Entity>) => {
-    const supported = records.filter(holds)
+    const supported = records.every(holds) ? records : records.filter(holds)
     if (supported.length < records.length) {
       for (const record of records) if (!holds(record)) drop(record._tag, codes.kind)
     }

@@ -6,7 +6,7 @@ import * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as DurableFile from "../../DurableFile.ts"
-import type { Entity, Kind } from "../../Entity.ts"
+import type { Entity } from "../../Entity.ts"
 import type { Exclusion } from "../../Exclusion.ts"
 import * as Ledger from "../../Ledger.ts"
 import type { Member } from "../../Phase.ts"
@@ -15,6 +15,7 @@ import * as Publication from "../../Publication.ts"
 import type { Completion, Context, Summary } from "../../Sink.ts"
 import { SinkError, WriteFailed } from "../../SinkError.ts"
 import { forSink } from "../corrections/ofRun.ts"
+import { tally } from "../tally.ts"
 import * as Divided from "./divided.ts"
 import * as Feed from "./feed.ts"
 import * as Guard from "./guard.ts"
@@ -101,7 +102,7 @@ export const open = <R>(
     const write = Effect.fnUntraced(function* (records: ReadonlyArray<Entity>) {
       const admitted = yield* guard.admit(correct(records))
       if (admitted.length === 0) return
-      countRead(book, admitted)
+      tally(admitted, book.read)
       for (let from = 0; from < admitted.length; from += MOST_RECORDS) {
         yield* deliver(admitted.length <= MOST_RECORDS ? admitted : admitted.slice(from, from + MOST_RECORDS))
         yield* scratch.drain
@@ -245,9 +246,3 @@ const commitsOf = (ends: ReadonlyMap<string, unknown>) =>
 
 const isFinished = (plan: Plan.Plan, ends: ReadonlyMap<string, unknown>) =>
   Plan.next(plan, commitsOf(ends)) === "finished"
-
-const countRead = (book: Ledger.Book, records: ReadonlyArray<Entity>) => {
-  const counts = new Map<Kind, number>()
-  for (const { _tag } of records) counts.set(_tag, (counts.get(_tag) ?? 0) + 1)
-  counts.forEach((count, kind) => book.read(kind, count))
-}

@@ -33,7 +33,7 @@ export const userId: Check = (value, pointer, judge) => {
 
 export const channelId: Check = (value, pointer, judge) => {
   if (typeof value !== "string") judge.found("field_type", pointer, { expected: "string" })
-  else if (Limits.channelId.test(value)) return
+  else if (isChannelId(value)) return
   else if (value.startsWith("!members-")) judge.found("channel_id_distinct", pointer)
   else wrongId(value, pointer, judge, 64, CHANNEL_PATTERN, "channelID")
 }
@@ -41,7 +41,7 @@ export const channelId: Check = (value, pointer, judge) => {
 /** The type of a channel that is only referred to; the channel itself says whether it is one of the app. */
 export const typeName: Check = (value, pointer, judge) => {
   if (typeof value !== "string") judge.found("field_type", pointer, { expected: "string" })
-  else if (!Limits.channelType.test(value)) wrongId(value, pointer, judge, 64, CHANNEL_PATTERN)
+  else if (!isChannelType(value)) wrongId(value, pointer, judge, 64, CHANNEL_PATTERN)
 }
 
 export const channelType: Check = (value, pointer, judge) => {
@@ -217,6 +217,20 @@ const wrongId = (
   if (value.length > limit) judge.found("field_too_long", pointer, tooLong(pointer, limit, label))
   else judge.found("id_invalid", pointer, { pattern })
 }
+
+/** Remembers the last text that matched: items of one channel follow each other. */
+const remembering = (pattern: RegExp): ((value: string) => boolean) => {
+  let last: string | undefined
+  return (value) => {
+    if (value === last) return true
+    if (!pattern.test(value)) return false
+    last = value
+    return true
+  }
+}
+
+const isChannelId = remembering(Limits.channelId)
+const isChannelType = remembering(Limits.channelType)
 
 const TIME =
   /^\d{4}-(0[1-9]|1[0-2])-(\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/u

@@ -1,7 +1,6 @@
 import * as Limits from "../../StreamImportLimits.ts"
 import { judgeReference } from "./channelKey.ts"
 import { estimate, jsonBytes, judgeSize } from "./custom.ts"
-import { pointerPart } from "./fields.ts"
 import { quotable } from "./finding.ts"
 import type { Judge } from "./judge.ts"
 import { type Fields, isFields, isGiven, textOf } from "./readField.ts"
@@ -115,7 +114,7 @@ const judgeAttachment = (attachment: Fields, judge: Judge, pointer: string): num
     else if (rule === "doubtful") judge.found("field_doubtful", `${pointer}/${name}`)
     else if (value === null) {
       if (judge.dialect === "jsonl") judge.found("field_null", `${pointer}/${name}`, { expected: "left out" })
-    } else if (rule !== "known") rule(value, `${pointer}/${pointerPart(name)}`, judge)
+    } else if (rule !== "known") rule(value, `${pointer}/${name}`, judge)
   }
   if (custom > 0) judgeSize(custom, () => customOf(attachment), pointer, judge)
   const type = attachment["type"]
