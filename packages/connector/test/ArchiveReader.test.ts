@@ -35,6 +35,47 @@ it.layer(NodeServices.layer)("files", (it) => {
     )
   })
 
+  it.effect("may have members that are known and hold no record", () =>
+    Effect.gen(function* () {
+      const met: Array<unknown> = []
+      const source = (inputs: string) =>
+        ArchiveReader.make({
+          name: "headed",
+          kinds: ["user"],
+          inputs,
+          limits: ArchiveSource.DEFAULTS,
+          expected: "a list",
+          fingerprint: () => ({}),
+          recognise: () => "list",
+          documents: {
+            list: ArchiveReader.elements<ArchiveReader.Base>({
+              lists: { people: { kind: "user", map: () => {} } },
+              header: ["version", "tags"],
+              meet: ({ name, value }) => void met.push([name, value])
+            })
+          },
+          context: () => ({ out: new BatchBuilder.BatchBuilder() })
+        })
+      const folder = yield* Reading.folderOf({
+        "a.json": { version: 2, tags: ["x", "y"], people: [], other: 1 },
+        "b.json": { version: 3, other: [1] }
+      })
+      const { notes, rejected } = yield* Reading.readAll(source(folder))
+      assert.deepStrictEqual(met, [
+        ["version", 2],
+        ["tags", ["x", "y"]],
+        ["other", 1],
+        ["version", 3]
+      ])
+      assert.deepStrictEqual(notes, { ignored_member: 2 })
+      // A header alone does not tell whose a file is.
+      assert.deepStrictEqual(
+        rejected.map(({ code, original }) => [code, original]),
+        [["unrecognised_file", { file: "b.json", bytes: 25, members: ["other"] }]]
+      )
+    })
+  )
+
   it.effect("are named by numbers in batches, and by name in rejects", () =>
     Effect.gen(function* () {
       const inner = zipOf([

@@ -88,7 +88,8 @@ export interface Answer {
 export interface Refusal {
   /**
    * - `final`: asking again does not help.
-   * - `rate limit`: it is to be asked again later; that is no failure.
+   * - `rate limit`: it is to be asked again later; that is no failure. Until `retryAfter` has passed, no request of the
+   *   endpoint is made, or of the app where the call names none.
    * - `undone`: it failed for now, and it is certain that nothing was done.
    * - `unclear`: it failed for now, and something may have been done.
    */
@@ -100,7 +101,7 @@ export interface Refusal {
   readonly hint: string
   /** Goes into `RequestRefused`, for code of the connector's own. */
   readonly about?: string | undefined
-  /** Milliseconds that the service asks to wait before the same request is made again, whatever they are; `undefined` when nothing is said. */
+  /** Milliseconds that the service asks to wait before the request is made again, whatever they are; `undefined` when nothing is said. */
   readonly retryAfter: number | undefined
 }
 

@@ -5,7 +5,8 @@
  * batches, the end of listings that repeat or do not end, and lines of rejects that
  * are read again are done here. What a service makes on request is `ExportJobs`' matter.
  *
- * A page is a batch. Memory holds one page and what `Pages` remembers of those before.
+ * A page is a batch. Memory holds one page, of listings per parent one of the parents as well, and what `Pages` remembers
+ * of those before.
  *
  * @stability unstable
  * @since 0.1.0
@@ -18,12 +19,16 @@ import {
   RejectedLine,
   Source,
   SourceError,
-  Wire
+  type Wire
 } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import { parentWithoutId } from "../internal/api/pages/consequences.ts"
+import { mapOne } from "../internal/api/pages/mapPage.ts"
+import { perParent } from "../internal/api/pages/perParent.ts"
+import { plain } from "../internal/api/pages/plain.ts"
 import type { Base } from "../internal/reading/model.ts"
 import { declared } from "../internal/reading/rejects.ts"
 import * as Pages from "./Pages.ts"
@@ -42,16 +47,39 @@ export interface Page {
 }
 
 /**
- * One listing of the service, which is a partition of the source.
+ * Things that have a listing each, such as rooms that have posts.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Parents<in Client> {
+  /** Asks for a page of them, as `Listing.page` does. */
+  readonly page: (client: Client, after: string | undefined) => Effect.Effect<Page, SourceError.Failure>
+  /**
+   * What its listing is asked for with. One without it is counted as `parent_without_id`; a listing of the parents
+   * themselves may say more.
+   */
+  readonly idOf: (parent: Wire.Wire) => string | undefined
+}
+
+/**
+ * One listing of the service, or the listings of all `parents` one after the other,
+ * which is a partition of the source.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Listing<in Client, in C extends Base> {
-  /** Asks for a page: the first one, or the one that a page before named as `next`. */
-  readonly page: (client: Client, after: string | undefined) => Effect.Effect<Page, SourceError.Failure>
+  /** Where each of other things has such a listing. @default one listing */
+  readonly parents?: Parents<Client>
+  /** Asks for a page: the first one, or the one that a page before named as `next`. `parent` is an id of `parents`, `""` without. */
+  readonly page: (
+    client: Client,
+    after: string | undefined,
+    parent: string
+  ) => Effect.Effect<Page, SourceError.Failure>
   /** Pushes what becomes of a record, or rejects it. */
-  readonly map: (record: Wire.Wire, context: C) => void
+  readonly map: (record: Wire.Wire, context: C, parent: string) => void
   /** The kind of a rejected value that is not an object. @default unknown */
   readonly kind?: Rejected.Rejected["kind"]
 }
@@ -63,7 +91,7 @@ export interface Listing<in Client, in C extends Base> {
 export interface Options<Client, C extends Base, R> {
   readonly name: string
   readonly kinds: Iterable<Entity.Kind>
-  /** What the codes of its rejects and notes mean, beside `not_an_object`. */
+  /** What the codes of its rejects and notes mean, beside `not_an_object` and `parent_without_id`. */
   readonly consequences?: ReadonlyArray<Consequence.Consequence>
   /** Settings that change what is read, and a number that grows with the mapping. No secrets: see `Fingerprint.ofSecret`. */
   readonly fingerprint: Fingerprint.Fingerprint
@@ -80,7 +108,8 @@ export interface Options<Client, C extends Base, R> {
 /**
  * Makes the source. A run that is resumed asks for the page at which it stands; a
  * listing that has changed meanwhile is not noticed, so a service should list what is
- * new behind what is old.
+ * new behind what is old. Of listings per parent, the page of parents is asked for
+ * again, and the run is refused where the parent is not on it any more.
  *
  * @category constructors
  * @since 0.1.0
@@ -90,61 +119,38 @@ export const make = <Client, C extends Base, R = never>(options: Options<Client,
   const { maxPages = Pages.MOST_PAGES } = options
   const byName = new Map(Object.entries(listings))
   const codes = new Set(consequences.map(({ code }) => code))
+  const hasParents = Object.values(listings).some(({ parents }) => parents !== undefined)
+  const own = [declared.notAnObject, ...(hasParents ? [parentWithoutId] : [])]
   return Source.make({
     name,
     kinds: new Set(kinds),
-    consequences: [...consequences, ...[declared.notAnObject].filter(({ code }) => !codes.has(code))],
+    consequences: [...consequences, ...own.filter(({ code }) => !codes.has(code))],
     open: Effect.map(client, (open) => ({
       fingerprint,
       partitions: Effect.succeed(Array.from(byName.keys(), (id) => ({ id, fingerprint: id }))),
       read: ({ id }, position) => {
         const listing = byName.get(id)
-        const at = Option.match(position, { onNone: () => Option.some(START), onSome: decodeAt })
-        if (listing === undefined || Option.isNone(at)) {
-          return Stream.fromEffect(SourceError.foreignPosition(id))
-        }
-        const pageBehind =
-          (watch: Pages.Watch) =>
-          ({ after, pages }: At): Effect.Effect<Read, SourceError.Failure> =>
-            Effect.gen(function* () {
-              const { next, records } = yield* listing.page(open, after ?? undefined)
-              const problem = next === undefined ? undefined : watch.see({ next, ids: records.map(idOf) })
-              if (problem !== undefined) return yield* problem
-              const number = pages + 1
-              const mapped = mapAll(records, listing, context(), `${id}, page ${number}`, { listing: id })
-              const end = { after: next ?? null, pages: number }
-              return [
-                [{ ...mapped, position: end, bytes: records.length, place: `page ${number}` }],
-                next === undefined ? Option.none() : Option.some(end)
-              ]
-            })
-        const { after, pages } = at.value
-        if (after === null && pages > 0) return Stream.empty
-        // Each reading watches for itself.
-        return Stream.suspend(() => {
-          const operation = `listing ${id}`
-          const watch = Pages.watch({
-            operation,
-            maxPages,
-            before: pages,
-            hint: "Report this to the service."
-          })
-          return Stream.paginate(at.value, pageBehind(watch))
-        })
+        if (listing === undefined) return Stream.fromEffect(SourceError.foreignPosition(id))
+        const reading = { client: open, id, context, maxPages }
+        return listing.parents === undefined
+          ? plain(listing, reading, position)
+          : perParent(listing, listing.parents, reading, position)
       }
     })),
     rejected: RejectedLine.reader(name, (line) =>
       Effect.suspend(() => {
-        const within = decodeContext(line.context)
-        const listing = Option.isSome(within) ? byName.get(within.value.listing) : undefined
-        if (listing === undefined) return Effect.fail(new SourceError.InvalidReject({ problem: NO_LISTING }))
+        const within = Option.getOrUndefined(decodeContext(line.context))
+        const listing = within && byName.get(within.listing)
+        if (listing === undefined || (listing.parents === undefined) !== (within?.parent === undefined)) {
+          return Effect.fail(new SourceError.InvalidReject({ problem: NO_LISTING }))
+        }
         const content = RejectedLine.contentOf(line)
         if (content.problem !== undefined) {
           return Effect.succeed(RejectedLine.again(line, `its original is ${content.problem}; correct it`))
         }
         const used = context()
         used.out.origin = RejectedLine.originOf(line, content)
-        mapOne(content.value, listing, used)
+        mapOne(content.value, listing, used, within?.parent ?? "")
         return Effect.succeed(used.out.take())
       })
     )
@@ -156,45 +162,6 @@ export const make = <Client, C extends Base, R = never>(options: Options<Client,
 const NO_LISTING =
   "its context names no listing of this source; take the line from rejects.ndjson as it was written"
 
-/** Where reading stands: the page that comes next, `null` at the first one and behind the last. */
-const At = Schema.Struct({
-  after: Schema.NullOr(Schema.String),
-  pages: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
-})
-type At = typeof At.Type
-const decodeAt = Schema.decodeUnknownOption(At)
-const START: At = { after: null, pages: 0 }
-
-type Read = readonly [ReadonlyArray<Source.Batch>, Option.Option<At>]
-
-const decodeContext = Schema.decodeUnknownOption(Schema.Struct({ listing: Schema.String }))
-
-const idOf = (record: unknown) => JSON.stringify(record) ?? ""
-
-const mapAll = <C extends Base>(
-  records: ReadonlyArray<unknown>,
-  listing: Pick<Listing<never, C>, "kind" | "map">,
-  context: C,
-  place: string,
-  of: Schema.Json
-): Source.Mapped => {
-  const { out } = context
-  for (const [i, record] of records.entries()) {
-    out.origin = {
-      place: (within) => `${place}, record ${i + 1}${within}`,
-      text: () => undefined,
-      context: () => of
-    }
-    mapOne(record, listing, context)
-  }
-  return out.take()
-}
-
-const mapOne = <C extends Base>(
-  record: unknown,
-  { kind = "unknown", map }: Pick<Listing<never, C>, "kind" | "map">,
-  context: C
-): void => {
-  if (Wire.isWire(record)) map(record, context)
-  else context.out.reject(kind, declared.notAnObject.code, "a record must be an object", record)
-}
+const decodeContext = Schema.decodeUnknownOption(
+  Schema.Struct({ listing: Schema.String, parent: Schema.optionalKey(Schema.String) })
+)

@@ -386,6 +386,33 @@ describe("pauses of an ApiClient", () => {
     })
   )
 
+  it.effect("hold all requests of the endpoint, or of the app, that a service limits the rate of", () =>
+    Effect.gen(function* () {
+      const timesWith = (endpoints: ReadonlyArray<string>, answers: ReadonlyArray<Response>) =>
+        timesOf(answers, (client) =>
+          Effect.forEach(
+            endpoints,
+            (endpoint, i) =>
+              Effect.andThen(
+                Effect.sleep(i * 1000),
+                client.get(endpoint === "" ? call : { ...call, endpoint }, {})
+              ),
+            { concurrency: "unbounded" }
+          )
+        )
+      const first = () => limited({ "retry-after": "60000" })
+      const app = yield* timesWith(["", "", ""], [first()])
+      const relative = ({ times }: { readonly times: ReadonlyArray<number> }) =>
+        times.map((time) => time - (times[0] ?? 0))
+      assert.deepStrictEqual(relative(app), [0, 60_000, 60_000, 60_000])
+      const apart = yield* timesWith(["users", "users", "rooms"], [first()])
+      assert.deepStrictEqual(relative(apart), [0, 2000, 60_000, 60_000])
+      // The one that asks first afterwards is told to wait for longer, and so are those that wait with it.
+      const again = yield* timesWith(["", ""], [first(), limited({ "retry-after": "30000" })])
+      assert.deepStrictEqual(relative(again).at(-1), 90_000)
+    })
+  )
+
   it.effect("are those of all clients of the app that have the same HttpClient, and of no other", () =>
     Effect.gen(function* () {
       const times: Array<number> = []

@@ -25,6 +25,20 @@ export const make = (http: HttpClient.HttpClient, settings: ClientSettings, prov
   const { maxResponseBytes = MAX_RESPONSE_BYTES, maxWaitMillis = Waits.MOST, requestTimeoutMillis } = settings
   const { notBefore, shown } = appOf(http, settings.baseUrl, provider.app)
 
+  /** All requests of the endpoint wait as long: a service counts them together. */
+  const hold = (endpoint: string, now: number, asked: number | undefined) =>
+    notBefore.set(endpoint, Math.max(notBefore.get(endpoint) ?? 0, now + Waits.plausible(asked)))
+
+  /** Another request may be told of a later time while this one waits. */
+  const untilFree = (endpoint: string, waits: Waiting) =>
+    Effect.gen(function* () {
+      for (;;) {
+        const left = (notBefore.get(endpoint) ?? 0) - (yield* Clock.currentTimeMillis)
+        if (left <= 0 || waits.areUsedUp()) return
+        yield* waits.wait(left, 0)
+      }
+    })
+
   const once = <A, E>(
     { decode, endpoint = "" }: Call<A>,
     request: HttpClientRequest.HttpClientRequest,
@@ -32,16 +46,18 @@ export const make = (http: HttpClient.HttpClient, settings: ClientSettings, prov
     waits: Waiting
   ): Effect.Effect<Outcome<A>, E> =>
     Effect.gen(function* () {
-      const free = notBefore.get(endpoint)
-      if (free !== undefined) yield* waits.wait(free - (yield* Clock.currentTimeMillis), 0)
+      yield* untilFree(endpoint, waits)
       yield* mark(true)
       const answer = yield* exchange(http, request, { maxResponseBytes, requestTimeoutMillis })
       if (answer._tag === "Failure") return answer.failure
       const { body, headers, status } = answer.success
       const now = yield* Clock.currentTimeMillis
-      if (!isSuccess(status)) return refusedBy(status, provider.refusalOf(answer.success, now))
-      const until = now + Waits.plausible(provider.waitAfter(headers, now))
-      notBefore.set(endpoint, Math.max(notBefore.get(endpoint) ?? 0, until))
+      if (!isSuccess(status)) {
+        const refusal = provider.refusalOf(answer.success, now)
+        if (refusal.kind === "rate limit") hold(endpoint, now, refusal.retryAfter)
+        return refusedBy(status, refusal)
+      }
+      hold(endpoint, now, provider.waitAfter(headers, now))
       const problem = problemIn(body, maxResponseBytes)
       if (problem !== undefined) return problem
       const value = decode(body)

@@ -20,6 +20,8 @@ export interface Members<in C> {
   readonly lists: { readonly [member: string]: Records<C> }
   /** Members that hold one record. They come whole. */
   readonly values?: { readonly [member: string]: Records<C> }
+  /** Members that are known and hold no record, such as when the export was made. They come whole to `meet`. */
+  readonly header?: ReadonlyArray<string>
   /** Tells a value in the place of a list or a record that says nothing. `null` alone by default. */
   readonly isBlank?: (value: unknown) => boolean
   /** Called when a file is opened. */
@@ -104,6 +106,9 @@ const recordsOf = <C>(
   member: string
 ): Records<C> | undefined => (all !== undefined && Object.hasOwn(all, member) ? all[member] : undefined)
 
+const isHeader = ({ header = [] }: Pick<Members<never>, "header">, member: string): boolean =>
+  header.includes(member)
+
 const documentOf = <C extends Base>(
   of: Members<C>,
   file: File,
@@ -119,12 +124,13 @@ const documentOf = <C extends Base>(
   const meet = (member: string) => {
     if (recordsOf(of.lists, member) !== undefined || recordsOf(of.values, member) !== undefined) {
       isRecognised = true
-    } else if (members.length < MEMBERS_SHOWN) members.push(member === "" ? "[]" : member)
+    } else if (!isHeader(of, member) && members.length < MEMBERS_SHOWN)
+      members.push(member === "" ? "[]" : member)
   }
   // Empty lists give no part, so this is the only place where they are seen.
   const arrays = (member: string) => {
     meet(member)
-    return recordsOf(of.values, member) === undefined
+    return recordsOf(of.values, member) === undefined && !isHeader(of, member)
   }
   const reader = JsonElements.make(elementOptions(file, limits, arrays), position)
   const mapElements = (part: JsonElements.Elements): true => {
@@ -209,7 +215,7 @@ const mapMember = <C extends Base>(
   const list = recordsOf(of.lists, name)
   const kind = (one ?? list)?.kind
   out.origin = origin
-  if (kind === undefined) return out.note(declared.ignoredMember.code)
+  if (kind === undefined) return isHeader(of, name) ? undefined : out.note(declared.ignoredMember.code)
   if (Rejected.isTooLarge(failure)) {
     return out.rejectTooLarge(kind, { from: offset, to: end }, maxElementBytes)
   }

@@ -146,20 +146,15 @@ const rejectedOf = (batches: ReadonlyArray<Source.Batch>) => batches.flatMap(({ 
 
 /** A position behind everything tells of no mistake: what a reader remembers between batches is not asked for there. */
 const testsNothing = (readings: ReadonlyArray<Reading>): Verdict | undefined => {
-  const most = readings.reduce<Reading | undefined>(
-    (most, reading) =>
-      most === undefined || sizeOf(reading.batches) > sizeOf(most.batches) ? reading : most,
-    undefined
-  )
-  const size = sizeOf(most?.batches ?? [])
-  if (most === undefined || size < 2) {
+  const size = Math.max(0, ...readings.map(({ batches }) => sizeOf(batches)))
+  if (size < 2)
     return { expected: "a partition with two records at least", actual: `the largest has ${size}` }
-  }
-  const full = most.batches.filter((batch) => sizeOf([batch]) > 0)
-  return full.length > 1
+  const largest = readings.filter(({ batches }) => sizeOf(batches) === size)
+  const isCut = ({ batches }: Reading) => batches.filter((batch) => sizeOf([batch]) > 0).length > 1
+  return largest.some(isCut)
     ? undefined
     : {
-        expected: `several batches of the ${size} records and rejects of partition ${most.partition.id}, so that reading is taken up between them`,
+        expected: `several batches of the ${size} records and rejects of partition ${largest[0]?.partition.id}, so that reading is taken up between them`,
         actual:
           "one, which tests nothing: make the source with the `batchRecords` that `source` is given, or give the fixture as many records as make several batches"
       }

@@ -1,0 +1,44 @@
+// What becomes of the records of a page.
+import { type Source, Wire } from "@chatferry/core"
+import type * as Schema from "effect/Schema"
+import type { Listing } from "../../../api/PageReader.ts"
+import type { Base } from "../../reading/model.ts"
+import { declared } from "../../reading/rejects.ts"
+
+/** What tells a record's page, for people and for a line of its reject. */
+export interface Of {
+  readonly place: string
+  readonly context: Schema.Json
+  /** `""` where the listing is not of a parent. */
+  readonly parent: string
+}
+
+type Mapping<C extends Base> = Pick<Listing<never, C>, "kind" | "map">
+
+export const mapPage = <C extends Base>(
+  records: ReadonlyArray<unknown>,
+  listing: Mapping<C>,
+  context: C,
+  of: Of
+): Source.Mapped => {
+  const { out } = context
+  for (const [i, record] of records.entries()) {
+    out.origin = {
+      place: (within) => `${of.place}, record ${i + 1}${within}`,
+      text: () => undefined,
+      context: () => of.context
+    }
+    mapOne(record, listing, context, of.parent)
+  }
+  return out.take()
+}
+
+export const mapOne = <C extends Base>(
+  record: unknown,
+  { kind = "unknown", map }: Mapping<C>,
+  context: C,
+  parent: string
+): void => {
+  if (Wire.isWire(record)) map(record, context, parent)
+  else context.out.reject(kind, declared.notAnObject.code, "a record must be an object", record)
+}
