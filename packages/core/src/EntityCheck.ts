@@ -98,7 +98,8 @@ export const declared = {
   invalidEntity: Consequence.make("invalid_entity", {
     effect: "lost",
     says: "lines that are not a valid entity of their kind",
-    action: "Correct the fields that the reject names in a copy of rejects.ndjson and run again with it as `corrections`."
+    action:
+      "Correct the fields that the reject names in a copy of rejects.ndjson and run again with it as `corrections`."
   })
 } as const
 
