@@ -1,5 +1,5 @@
 /** The tables of codes in the documentation, which the declarations write. */
-import { Consequence, Sink, Source, Transform } from "@chatferry/core"
+import { Consequence, Corrections, Sink, Source, Transform } from "@chatferry/core"
 import { NdjsonSink, NdjsonSource } from "@chatferry/sink-ndjson"
 import { StreamImportSink } from "@chatferry/sink-stream-import"
 import { AttachmentInventory, SendbirdSource } from "@chatferry/source-sendbird"
@@ -40,7 +40,9 @@ export const tables: ReadonlyArray<Table> = [
       Source.NOT_SELECTED,
       Transform.FAILED,
       Transform.INVALID,
-      Transform.RENAME_UNUSED
+      Transform.RENAME_UNUSED,
+      Corrections.CORRECTED,
+      Corrections.STILL_WRONG
     ]
   },
   { name: "sendbird", page: "docs/providers/sendbird.md", declarations: sendbird },

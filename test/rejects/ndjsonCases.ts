@@ -38,27 +38,26 @@ const kinds: ReadonlyArray<readonly [kind: string, of: (n: string) => object, ke
 const fileOf = (n: string, line: string | Buffer) =>
   joined(`${raw({ _tag: "user", id: `w-${n}`, name: n })}\n`, line, "")
 
-const CODES: Readonly<Record<string, string>> = { too_deep: "nested_too_deeply" }
+type Damage = readonly [code: string, damage: (json: string) => string | Buffer]
 
-const damages = kinds.flatMap(([kind, of, key]) => [
-  ...anyObject
-    .filter(([code]) => code !== "too_deep")
-    .map(([code, damage]) => ({ kind: "unknown", code: CODES[code] ?? code, of, damage })),
-  {
-    kind: "unknown",
-    code: "nested_too_deeply",
-    of,
-    damage: (json: string) => `{"x":${nested(4000)},${json.slice(1)}`
-  },
-  { kind: "unknown", code: "unknown_kind", of, damage: (json: string) => json.replace(kind, CONTENT) },
-  {
-    kind,
-    code: "invalid_entity",
-    of,
-    damage: (json: string) => raw(without(JSON.parse(json) as object, key))
-  },
-  { kind, code: "invalid_entity", of, damage: (json: string) => `{"colour":1,${json.slice(1)}` }
-])
+const lines: ReadonlyArray<Damage> = [
+  ...anyObject.filter(([code]) => code !== "too_deep"),
+  ["nested_too_deeply", (json) => `{"x":${nested(4000)},${json.slice(1)}`]
+]
+
+const damagesOf = ([kind, of, key]: (typeof kinds)[number]) => {
+  const own: ReadonlyArray<Damage> = [
+    ["invalid_entity", (json) => raw(without(JSON.parse(json) as object, key))],
+    ["invalid_entity", (json) => `{"colour":1,${json.slice(1)}`]
+  ]
+  const unknown: Damage = ["unknown_kind", (json) => json.replace(kind, CONTENT)]
+  return lines
+    .concat([unknown])
+    .map(([code, damage]) => ({ kind: "unknown", code, of, damage }))
+    .concat(own.map(([code, damage]) => ({ kind, code, of, damage })))
+}
+
+const damages = kinds.flatMap(damagesOf)
 
 export const ndjson: ReadonlyArray<Make> = damages.map(({ code, damage, kind, of }) => (n) => {
   const line = raw(of(n))

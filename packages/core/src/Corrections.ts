@@ -20,6 +20,22 @@ import { type Content, contentOf, type RejectedLine } from "./RejectedLine.ts"
 
 export {
   /**
+   * The consequence of a record that was corrected.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  CORRECTED,
+  /**
+   * The consequence of one that was rejected again.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  STILL_WRONG
+} from "./internal/corrections/codes.ts"
+export {
+  /**
    * A file with other bytes in place of some of its own. `inInput` tells where in the
    * file itself a byte is.
    *

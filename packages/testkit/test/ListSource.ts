@@ -51,15 +51,17 @@ const corrected = (
   items: Part["items"],
   corrections: ReadonlyArray<Corrections.Correction>,
   at: (n: number) => number
-): Part["items"] =>
-  corrections.reduce<Part["items"]>((all, { address, corrected: original }) => {
+): Part["items"] => {
+  const all = Array.from(items)
+  for (const { address, corrected: original } of corrections) {
     const n = at(address.bytes[0])
-    return all.map((item, i) => {
-      if (i !== n) return item
-      if ("code" in item && !isEntity(original)) return { ...item, original }
-      return original as unknown as Entity.Entity
-    })
-  }, items)
+    const item = all[n]
+    if (item === undefined) continue
+    all[n] =
+      "code" in item && !isEntity(original) ? { ...item, original } : (original as unknown as Entity.Entity)
+  }
+  return all
+}
 
 const isEntity = (value: unknown) => typeof value === "object" && value !== null && "_tag" in value
 

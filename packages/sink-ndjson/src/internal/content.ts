@@ -1,5 +1,5 @@
 // What is in a file: inflated, with corrections in place, and the same still as far as it has been read.
-import { Corrections, Passage, SourceError } from "@chatferry/core"
+import { type Corrections, type Passage, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Schema from "effect/Schema"

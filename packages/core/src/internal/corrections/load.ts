@@ -1,7 +1,7 @@
 // Finds out what of the rejects of a finished run has been corrected in a copy of them.
 import * as Effect from "effect/Effect"
-import { type Correction } from "../../Corrections.ts"
-import { CorrectionsRefused } from "../../MigrationError.ts"
+import type { Correction } from "../../Corrections.ts"
+import type { CorrectionsRefused } from "../../MigrationError.ts"
 import type { RejectedLine } from "../../RejectedLine.ts"
 import * as Lines from "./lines.ts"
 import { type CorrectedEntity, keyOf, type RunCorrections } from "./ofRun.ts"

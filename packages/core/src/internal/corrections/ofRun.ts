@@ -2,13 +2,13 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import * as Consequence from "../../Consequence.ts"
 import { type Correction, OfPartition } from "../../Corrections.ts"
 import { type Entity, key } from "../../Entity.ts"
 import type { Book } from "../../Ledger.ts"
 import type { Rejected } from "../../Rejected.ts"
 import type { Batch, Segment } from "../../Source.ts"
 import type { Opened } from "../opened.ts"
+import { CORRECTED, STILL_WRONG } from "./codes.ts"
 import { merged } from "./merge.ts"
 
 /** An entity as a line has it, and as a person has corrected it. */
@@ -39,18 +39,6 @@ export const OfRun: Context.Reference<RunCorrections> = Context.Reference<RunCor
   "@chatferry/core/internal/corrections/OfRun",
   { defaultValue: () => NONE }
 )
-
-export const CORRECTED: Consequence.Consequence<"corrected"> = Consequence.make("corrected", {
-  effect: "changed",
-  outcome: "noted",
-  says: "records that were rejected before, and came in as they were corrected in a copy of the rejects"
-})
-
-export const STILL_WRONG: Consequence.Consequence<"still_wrong"> = Consequence.make("still_wrong", {
-  effect: "information",
-  outcome: "noted",
-  says: "records among the corrected ones that a source has rejected again, because they are still wrong"
-})
 
 /** The source with corrections in place of what was wrong, and with the partition in the addresses of what it rejects. */
 export const forSource = (source: Opened, { byPartition, count }: RunCorrections): Opened => {
