@@ -69,7 +69,7 @@ export const make = (
   })
 })
 
-export const publishAll = (output: Phase.Output) =>
+const publishAll = (output: Phase.Output) =>
   Effect.gen(function* () {
     const files = yield* Effect.forEach(output.pieces, ({ name }) => output.join(name))
     const loud = yield* output.join(TALK, { file: LOUD, through: capitals })

@@ -12,9 +12,9 @@ export const folders = Effect.gen(function* () {
   return { out: `${root}/out`, state: `${root}/state` }
 })
 
-export const user = (id: string): Entity.Entity<"user"> => ({ _tag: "user", id: Ids.UserId.make(id) })
+const user = (id: string): Entity.Entity<"user"> => ({ _tag: "user", id: Ids.UserId.make(id) })
 
-export const message = (id: string, channelId: string, userId?: string): Entity.Entity<"message"> => ({
+const message = (id: string, channelId: string, userId?: string): Entity.Entity<"message"> => ({
   _tag: "message",
   id: Ids.MessageId.make(id),
   channelId: Ids.ChannelId.make(channelId),

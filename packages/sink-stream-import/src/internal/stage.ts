@@ -30,7 +30,7 @@ const StageReceipt = Schema.Struct({
   /** What the stage held. */
   proof: RowChecksums.Proof
 })
-export type StageReceipt = typeof StageReceipt.Type
+type StageReceipt = typeof StageReceipt.Type
 
 /** Where entities wait until all of them are known. */
 export interface Stage {

@@ -25,7 +25,7 @@ export interface RowTable {
   readonly columnOf?: ((field: string) => number | undefined) | undefined
 }
 
-export const dialectOf = ({ delimiter, lineEnd }: RowContext): Dialect => ({
+const dialectOf = ({ delimiter, lineEnd }: RowContext): Dialect => ({
   delimiter: Buffer.from(delimiter),
   lineEnd: Buffer.from(lineEnd)
 })

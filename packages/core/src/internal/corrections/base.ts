@@ -37,7 +37,7 @@ export class Base extends Schema.Opaque<Base>()(
   })
 ) {}
 
-export const pathOf = (path: Path.Path, { directory }: Pick<State, "directory">): string =>
+const pathOf = (path: Path.Path, { directory }: Pick<State, "directory">): string =>
   path.join(directory, "corrections.json")
 
 /** Where the rejects are as they were before anything was corrected. */

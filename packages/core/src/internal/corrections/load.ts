@@ -7,7 +7,7 @@ import * as Lines from "./lines.ts"
 import { type CorrectedEntity, keyOf, type RunCorrections } from "./ofRun.ts"
 
 /** Lines that have been corrected are held in memory; there may be so many bytes of them. */
-export const MOST_BYTES: number = 64 << 20
+const MOST_BYTES: number = 64 << 20
 
 /** `path`: the copy; `before`: the rejects as they were first. Fails before anything is done with what is wrong. */
 export const load = Effect.fnUntraced(function* (path: string, before: string) {

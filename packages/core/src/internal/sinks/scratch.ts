@@ -22,7 +22,7 @@ export const Files = Schema.Record(
   })
 )
 export type Files = typeof Files.Type
-export type Extent = Files[string]
+type Extent = Files[string]
 
 /** Where the files of a sink are. */
 export interface Store {
