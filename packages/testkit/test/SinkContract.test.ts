@@ -11,10 +11,12 @@ const content = ["hooks.example.com"]
 const rulesOf = (fault?: LineSink.Fault) =>
   SinkContract.rules({ make: LineSink.make(fault), entities, content })
 
-/** The first of a rule is told by it alone, but for those that say otherwise. */
+/**
+ * Each rule alone tells one of these or of `Only.sinks`, but for six: three look at more moments than others
+ * that tell the same (after a receipt, a new start, at any rename), one adds up what others add up too (the ledger), and two guard what the runner does for every sink (the result of another run, what another migration has staged).
+ */
 const mutants: ReadonlyArray<{ readonly rule: string; readonly fault: LineSink.Fault }> = [
   { rule: "publishes as many records as it says it wrote", fault: "forgets a record in its files" },
-  // The rules about manifests and files add up the same.
   { rule: "accounts for every record in its ledger", fault: "forgets a kind in its ledger" },
   {
     rule: "counts every record that it rejects, and says nothing of its content",
@@ -50,12 +52,11 @@ const mutants: ReadonlyArray<{ readonly rule: string; readonly fault: LineSink.F
     fault: "numbers lines since it was opened"
   },
   { rule: "ends in the same files when it finishes twice", fault: "collects its files for ever" },
-  // What fails at a rename alone fails at one of the faults, too, which are fewer.
   {
     rule: "ends in the same files after a failure at any rename",
     fault: "cannot find its file once it is published"
   },
-  // The runner claims folders: only a sink that hides its own breaks these, and with them nearly all others.
+  // Only a sink that hides its folder from the runner.
   { rule: "leaves the result of another run alone", fault: "publishes past the runner" },
   { rule: "leaves what another migration has staged alone", fault: "publishes past the runner" },
   {
