@@ -12,8 +12,9 @@ const rulesOf = (fault?: LineSink.Fault) =>
   SinkContract.rules({ make: LineSink.make(fault), entities, content })
 
 /**
- * Each rule alone tells one of these or of `Only.sinks`, but for six: three look at more moments than others
- * that tell the same (after a receipt, a new start, at any rename), one adds up what others add up too (the ledger), and two guard what the runner does for every sink (the result of another run, what another migration has staged).
+ * Each rule alone tells one of these or of `Only.sinks`, but for six. Three look at more moments than others that tell
+ * the same (after a receipt, a new start, at any rename), one adds up what others add up too (the ledger), and two guard
+ * what the runner does for every sink (the result of another run, what another migration has staged).
  */
 const mutants: ReadonlyArray<{ readonly rule: string; readonly fault: LineSink.Fault }> = [
   { rule: "publishes as many records as it says it wrote", fault: "forgets a record in its files" },
