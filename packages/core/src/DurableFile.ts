@@ -28,7 +28,9 @@ import { BLOCK, PIECE, pieceEnd } from "./internal/textPieces.ts"
 export interface Appender {
   /** Copies bytes; they reach the file in blocks of about a megabyte. */
   readonly write: (bytes: Uint8Array) => Effect.Effect<void, PlatformError.PlatformError>
-  /** The same for text, as UTF-8. Gives the number of its bytes. */
+  /** Writes bytes at once, without a copy: for a caller that has blocks of its own. */
+  readonly writeThrough: (bytes: Uint8Array) => Effect.Effect<void, PlatformError.PlatformError>
+  /** The same as `write` for text, as UTF-8. Gives the number of its bytes. */
   readonly writeText: (text: string) => Effect.Effect<number, PlatformError.PlatformError>
   /** Writes out, syncs, and gives the length of the file. */
   readonly flush: Effect.Effect<number, PlatformError.PlatformError>
@@ -118,6 +120,8 @@ export const append = (
     })
     return {
       write,
+      writeThrough: (bytes: Uint8Array) =>
+        Effect.flatMap(filled === 0 ? Effect.void : writeOut, () => writeAll(bytes)),
       writeText: (text: string) => (text.length <= PIECE ? writePiece(text) : writeLong(text)),
       flush: Effect.andThen(
         writeOut,

@@ -78,7 +78,8 @@ export interface Options<RS, ET, RT, RK, RP> {
   readonly sink: Sink.Sink<RK>
   readonly policy?: Policy | undefined
   /**
-   * Into how many buckets a sink may divide its later work. It belongs to the run: with another number the output may have other bytes.
+   * Into how many buckets a sink may divide its later work, 256 at most: each may have a file open. It belongs to the run:
+   * with another number the output may have other bytes.
    *
    * @default 1
    */

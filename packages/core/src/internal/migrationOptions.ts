@@ -44,7 +44,7 @@ export const Options = Schema.Struct({
   ),
   sink: Setting.value(isSink, A_SINK),
   policy: Settings.withDefault(Policy, {}),
-  buckets: Settings.withDefault(Setting.whole(1, 10_000), 1),
+  buckets: Settings.withDefault(Setting.whole(1, 256), 1),
   corrections: Settings.optional(Setting.path),
   stateDirectory: Settings.withDefault(Setting.path, ".chatferry"),
   progress: Settings.optional(

@@ -1,9 +1,14 @@
-/** Texts and bytes on their way to a file, in blocks of about a megabyte. */
+/** Texts and bytes on their way to a file, in blocks of some size. */
 export class Blocks {
+  readonly #size: number
   #block: Buffer | undefined
   #used = 0
   readonly #full: Array<Uint8Array> = []
   #fullBytes = 0
+
+  constructor(size: number) {
+    this.#size = size
+  }
 
   /** Bytes in blocks that are full. */
   get fullBytes(): number {
@@ -15,7 +20,7 @@ export class Blocks {
     // UTF-8 takes at most three bytes for a UTF-16 unit; counting exactly would mean encoding twice.
     const most = text.length * 3 + 1
     // Not the text and a line feed joined: that would copy a long text once more.
-    if (most > BLOCK) return this.#addLong(text, 1)
+    if (most > this.#size) return this.#addLong(text, 1)
     const block = this.#room(most)
     const bytes = block.write(text, this.#used)
     this.#used += bytes
@@ -27,12 +32,12 @@ export class Blocks {
   add(content: string | Uint8Array): number {
     if (content.length === 0) return 0
     if (typeof content === "string") {
-      if (content.length * 3 > BLOCK) return this.#addLong(content, 0)
+      if (content.length * 3 > this.#size) return this.#addLong(content, 0)
       const bytes = this.#room(content.length * 3).write(content, this.#used)
       this.#used += bytes
       return bytes
     }
-    if (content.length > BLOCK) {
+    if (content.length > this.#size) {
       this.#close()
       this.#push(content.slice())
     } else {
@@ -60,7 +65,7 @@ export class Blocks {
 
   #room(bytes: number): Buffer {
     if (this.#block !== undefined && this.#used + bytes > this.#block.length) this.#close()
-    return (this.#block ??= Buffer.allocUnsafeSlow(BLOCK))
+    return (this.#block ??= Buffer.allocUnsafeSlow(this.#size))
   }
 
   #close(): void {
@@ -75,5 +80,4 @@ export class Blocks {
   }
 }
 
-const BLOCK = (1 << 20) + (64 << 10)
 const LINE_FEED = 10

@@ -79,6 +79,18 @@ export const isStaged = ({ directory, phases }: Division, key: string): boolean 
   return !isRows && directory !== undefined && phase !== undefined && isWhole(phase)
 }
 
+/** How much of a file waits in memory: about a megabyte, and of all rows that are sent together at most 64. */
+export const blockBytesOf = ({ phases }: Pick<Member<unknown>, "phases">): ((key: string) => number) => {
+  const parts = phases.reduce((sum, phase) => sum + partsOf(phase), 0)
+  const ofRows = Math.min(BLOCK_BYTES, Math.floor(ROWS_BYTES / parts))
+  return (key) => (parse(key).isRows ? ofRows : BLOCK_BYTES)
+}
+
 /** Names that could lead out of the folder, or that no file has. */
 export const isFileName = (name: string): boolean =>
   name !== "" && name !== "." && name !== ".." && !/[/\\\0]/u.test(name)
+
+// internal
+
+const BLOCK_BYTES = (1 << 20) + (64 << 10)
+const ROWS_BYTES = 64 << 20

@@ -233,6 +233,7 @@ const openFiles = Effect.fnUntraced(function* <R>(
       sink,
       pathOf,
       makerOf: Keys.makerOf,
+      blockBytes: Keys.blockBytesOf(member),
       isEnded: (key) => Object.hasOwn(ends, Keys.makerOf(key)),
       mayBePublished: (key) => isEnded && Keys.isStaged(member, key)
     },

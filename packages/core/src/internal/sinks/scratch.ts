@@ -30,6 +30,8 @@ export interface Store {
   readonly pathOf: (key: string) => string
   /** The task that makes a file. */
   readonly makerOf: (key: string) => string
+  /** Bytes of a file that wait in memory before they are written. */
+  readonly blockBytes: (key: string) => number
   /** Whether nothing is added to a file any more. */
   readonly isEnded: (key: string) => boolean
   /** Whether it may have its final name. */
@@ -68,7 +70,7 @@ export const open = (
     const get = (key: string) => {
       let file = files.get(key)
       if (file === undefined) {
-        file = new File(store.pathOf(key))
+        file = new File(store.pathOf(key), store.blockBytes(key))
         files.set(key, file)
       } else if (file.isClosed) throw new Error(`something is added to ${key}, which is closed`)
       return file
@@ -96,7 +98,7 @@ export const open = (
         const blocks = file.blocks.take(all)
         if (blocks.length === 0) return
         const appender = yield* opened(file)
-        for (const block of blocks) yield* appender.write(block)
+        for (const block of blocks) yield* appender.writeThrough(block)
       })
     const flush = (file: File) =>
       Effect.gen(function* () {
@@ -202,7 +204,7 @@ type Needs = FileSystem.FileSystem | Path.Path
 
 class File {
   path: string
-  readonly blocks = new Blocks()
+  readonly blocks: Blocks
   bytes = 0
   records = 0
   /** Of the first `bytes`. */
@@ -211,8 +213,9 @@ class File {
   isCommitted = false
   opened: { readonly scope: Scope.Closeable; readonly appender: DurableFile.Appender } | undefined
 
-  constructor(path: string) {
+  constructor(path: string, blockBytes: number) {
     this.path = path
+    this.blocks = new Blocks(blockBytes)
   }
 }
 
@@ -229,7 +232,11 @@ const reopen = (store: Store, key: string, extent: Extent) =>
     const fs = yield* FileSystem.FileSystem
     const path = store.pathOf(key)
     const isClosed = store.isEnded(key) || extent.isClosed === true
-    const file = Object.assign(new File(path), { ...extent, isClosed, isCommitted: true })
+    const file = Object.assign(new File(path, store.blockBytes(key)), {
+      ...extent,
+      isClosed,
+      isCommitted: true
+    })
     if (!(yield* fs.exists(path)))
       return store.mayBePublished(key) ? file : yield* damaged(store.sink, path, GONE)
     const { size } = yield* fs.stat(path)

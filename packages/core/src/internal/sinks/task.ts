@@ -58,7 +58,13 @@ export const makeTask = <R>(made: Made<R>): Task => {
       Feed.send(scratch, target, bucket, Keys.partId(of), { row })
     },
     drain: scratch.drain,
-    close: (piece) => Effect.map(scratch.close(keyOf(piece)), (extent) => ({ name: piece, ...extent })),
+    close: (piece) =>
+      Effect.map(scratch.close(keyOf(piece)), ({ bytes, records, sha256 }) => ({
+        name: piece,
+        bytes,
+        records,
+        sha256
+      })),
     pathOf: (piece) => pathOf(keyOf(piece)),
     rename: (piece, name) => scratch.rename(keyOf(piece), keyOf(name)),
     discard: (piece) => scratch.discard(keyOf(piece)),
