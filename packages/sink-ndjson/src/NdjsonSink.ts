@@ -131,6 +131,15 @@ const open = Effect.fnUntraced(function* (
       }),
       { discard: true }
     )
+  // One function for all batches: of each generator function that has run, V8 keeps the context until the heap is cleaned.
+  const write = Effect.fnUntraced(function* (records: ReadonlyArray<Entity.Entity>) {
+    for (let next = 0; next < records.length;) {
+      const encoded = encode(records, next, settings.layout, files, book)
+      next = encoded.next
+      if (encoded.rejected.length > 0) yield* context.reject(encoded.rejected)
+      yield* drain(false)
+    }
+  })
   const flush = Effect.gen(function* () {
     yield* drain(true)
     const flushOne = (file: Staged.StagedFile) =>
@@ -149,17 +158,7 @@ const open = Effect.fnUntraced(function* (
     Effect.provideContext(writeFailed(settings, effect), services)
 
   return {
-    write: (records) =>
-      run(
-        Effect.gen(function* () {
-          for (let next = 0; next < records.length;) {
-            const encoded = encode(records, next, settings.layout, files, book)
-            next = encoded.next
-            if (encoded.rejected.length > 0) yield* context.reject(encoded.rejected)
-            yield* drain(false)
-          }
-        })
-      ),
+    write: (records) => run(write(records)),
     flush: run(Effect.map(flush, () => receiptOf(settings, files, book))),
     finish: (completion) =>
       run(

@@ -182,42 +182,44 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     Effect.uninterruptible
   )
 
-  const deliverBatch = (batch: Batch, transformed: Transform.Transformed, segment: Segment) =>
-    Effect.gen(function* () {
-      isTorn = true
-      yield* Effect.catchTag(
-        state.own(renamedIds.add(transformed.renamed ?? [])),
-        "MigrationError",
-        (error) =>
-          isTransformFailed(error.reason)
-            ? state.fail(placed(error.reason, placeOf(batch, segment)))
-            : Effect.fail(error)
-      )
-      yield* deliver({
-        batch,
-        place: placeOf(batch, segment),
-        transformed,
-        book,
-        write: (records) => Effect.mapError(writer.write(records), budgetFirst),
-        exclude: LeftOut.passOn(state, transform, writer),
-        reject: (stage, rejected) => state.own(rejects.add(stage, rejected))
-      })
-      position = batch.position
-      trail = batch.trail ?? null
-      bytes += batch.bytes
-      isTorn = false
-      isCommitted = false
-      uncommitted += batch.records.length + batch.rejected.length
-      yield* feed.read(bytes, batch, numbers.get(segment.partition.id) ?? 1)
-      yield* checkBudget
-      const now = yield* Clock.currentTimeMillis
-      if (
-        uncommitted >= policy.checkpointRecords ||
-        (uncommitted > 0 && now - committedAt >= policy.checkpointInterval)
-      ) {
-        yield* commit
-      }
+  // One function for all batches: V8 keeps the context of each generator function that has run, and with it the batch,
+  // until the whole heap is cleaned.
+  const deliverBatch = Effect.fnUntraced(function* (
+    batch: Batch,
+    transformed: Transform.Transformed,
+    segment: Segment
+  ) {
+    isTorn = true
+    yield* Effect.catchTag(state.own(renamedIds.add(transformed.renamed ?? [])), "MigrationError", (error) =>
+      isTransformFailed(error.reason)
+        ? state.fail(placed(error.reason, placeOf(batch, segment)))
+        : Effect.fail(error)
+    )
+    yield* deliver({
+      batch,
+      place: placeOf(batch, segment),
+      transformed,
+      book,
+      write: (records) => Effect.mapError(writer.write(records), budgetFirst),
+      exclude: LeftOut.passOn(state, transform, writer),
+      reject: (stage, rejected) => state.own(rejects.add(stage, rejected))
     })
+    position = batch.position
+    trail = batch.trail ?? null
+    bytes += batch.bytes
+    isTorn = false
+    isCommitted = false
+    uncommitted += batch.records.length + batch.rejected.length
+    yield* feed.read(bytes, batch, numbers.get(segment.partition.id) ?? 1)
+    yield* checkBudget
+    const now = yield* Clock.currentTimeMillis
+    if (
+      uncommitted >= policy.checkpointRecords ||
+      (uncommitted > 0 && now - committedAt >= policy.checkpointInterval)
+    ) {
+      yield* commit
+    }
+  })
   // A transform may wait for a service; nothing is torn when it is interrupted.
   const step = (segment: Segment) => (batch: Batch) =>
     Effect.uninterruptibleMask((restore) =>
