@@ -2,8 +2,10 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import type { Entity } from "../Entity.ts"
 import type { Book } from "../Ledger.ts"
 import { type MigrationError, TransformFailed } from "../MigrationError.ts"
+import type { Rejected } from "../Rejected.ts"
 import type { Session } from "../Sink.ts"
 import type { Batch, Segment } from "../Source.ts"
 import type * as Transform from "../Transform.ts"
@@ -16,7 +18,7 @@ import type * as MigrationState from "./migrationState.ts"
 import type { Opened } from "./opened.ts"
 import type { Feed } from "./progressFeed.ts"
 import type { readAhead } from "./readAhead.ts"
-import type { RejectsFile } from "./rejectsFile.ts"
+import type { RejectsFile, Stage } from "./rejectsFile.ts"
 import type { RenamedIds } from "./renamedIds.ts"
 import * as Segments from "./segments.ts"
 import { placed } from "./transforms/failure.ts"
@@ -57,28 +59,29 @@ export const readTask = <ET, RT>(task: Task<ET, RT>) => {
   const numbers = new Map(Segments.partitionsOf(segments).map(({ id }, i) => [id, i + 1]))
   const transformed = transformedBy(state, transform)
 
-  const deliverBatch = (batch: Batch, result: Transform.Transformed, segment: Segment) =>
-    Effect.gen(function* () {
-      const place = placeOf(batch, segment)
-      yield* Effect.gen(function* () {
-        yield* Effect.catchTag(state.own(renamedIds.add(result.renamed ?? [])), "MigrationError", (error) =>
-          isTransformFailed(error.reason) ? state.fail(placed(error.reason, place)) : Effect.fail(error)
-        )
-        yield* deliver({
-          batch,
-          place,
-          transformed: result,
-          book,
-          write: (records) => Effect.mapError(session.write(records), budgetFirst),
-          exclude: LeftOut.passOn(state, transform, session),
-          reject: (stage, rejected) => state.own(rejects.add(stage, rejected))
-        })
-        commits.advance(batch)
-      }).pipe(commits.whole)
-      yield* feed.read(commits.bytes(), batch, numbers.get(segment.partition.id) ?? 1)
-      yield* checkBudget
-      if (yield* commits.isDue) yield* commits.commit
-    })
+  const exclude = LeftOut.passOn(state, transform, session)
+  const write = (records: ReadonlyArray<Entity>) => Effect.mapError(session.write(records), budgetFirst)
+  const reject = (stage: Stage, rejected: ReadonlyArray<Rejected>) => state.own(rejects.add(stage, rejected))
+  // One function for all batches: V8 keeps the context of each generator function that has run, and with it the batch,
+  // until the whole heap is cleaned.
+  const take = Effect.fnUntraced(function* (batch: Batch, result: Transform.Transformed, segment: Segment) {
+    const place = placeOf(batch, segment)
+    yield* Effect.catchTag(state.own(renamedIds.add(result.renamed ?? [])), "MigrationError", (error) =>
+      isTransformFailed(error.reason) ? state.fail(placed(error.reason, place)) : Effect.fail(error)
+    )
+    yield* deliver({ batch, place, transformed: result, book, write, exclude, reject })
+    commits.advance(batch)
+  })
+  const deliverBatch = Effect.fnUntraced(function* (
+    batch: Batch,
+    result: Transform.Transformed,
+    segment: Segment
+  ) {
+    yield* commits.whole(take(batch, result, segment))
+    yield* feed.read(commits.bytes(), batch, numbers.get(segment.partition.id) ?? 1)
+    yield* checkBudget
+    if (yield* commits.isDue) yield* commits.commit
+  })
   // A transform may wait for a service; nothing is torn when it is interrupted.
   const step = (segment: Segment) => (batch: Batch) =>
     Effect.uninterruptibleMask((restore) =>

@@ -107,19 +107,16 @@ const route = <R>(parts: ReadonlyArray<Open<R>>, records: ReadonlyArray<Entity>)
 const phaseOf = (task: string) => task.slice(0, task.lastIndexOf("/"))
 
 /** Records that follow each other come together. */
-const give = (writer: Writer, from: string, all: ReadonlyArray<What>): Effect.Effect<void, SinkError> =>
-  Effect.gen(function* () {
-    let records: Array<Entity> = []
-    const flush = Effect.suspend(() => {
-      const ready = records
-      records = []
-      return ready.length === 0 ? Effect.void : writer.write(ready)
-    })
-    for (const what of all) {
-      if ("row" in what) {
-        yield* flush
-        yield* writer.row?.(from, what.row) ?? Effect.void
-      } else records.push(what)
+const give = Effect.fnUntraced(function* (writer: Writer, from: string, all: ReadonlyArray<What>) {
+  let records: Array<Entity> = []
+  for (const what of all) {
+    if (!("row" in what)) {
+      records.push(what)
+      continue
     }
-    yield* flush
-  })
+    if (records.length > 0) yield* writer.write(records)
+    records = []
+    yield* writer.row?.(from, what.row) ?? Effect.void
+  }
+  if (records.length > 0) yield* writer.write(records)
+})
