@@ -1,10 +1,11 @@
 /** The tables of codes in the documentation, which the declarations write. */
-import { Consequence, Corrections, Sink, Source, Transform } from "@chatferry/core"
+import { PageReader } from "@chatferry/connector"
+import { BatchBuilder, Consequence, Corrections, Sink, Source, Transform } from "@chatferry/core"
 import { NdjsonSink, NdjsonSource } from "@chatferry/sink-ndjson"
 import { StreamImportSink } from "@chatferry/sink-stream-import"
 import { AttachmentInventory, SendbirdSource } from "@chatferry/source-sendbird"
 import { StreamSource } from "@chatferry/source-stream"
-import { Redacted } from "effect"
+import { Effect, Redacted } from "effect"
 
 type Declarations = ReadonlyArray<Consequence.Consequence>
 
@@ -30,6 +31,19 @@ const streamApi =
     directory
   }).consequences ?? []
 
+/** A source over an API that declares nothing of its own. */
+const noPage = Effect.succeed({ records: [], next: undefined })
+const listings = PageReader.make({
+  name: "pages",
+  kinds: [],
+  fingerprint: {},
+  client: Effect.void,
+  listings: {
+    parts: { parents: { page: () => noPage, idOf: () => undefined }, page: () => noPage, map: () => {} }
+  },
+  context: () => ({ out: new BatchBuilder.BatchBuilder() })
+})
+
 export const tables: ReadonlyArray<Table> = [
   {
     name: "core",
@@ -44,6 +58,11 @@ export const tables: ReadonlyArray<Table> = [
       Corrections.CORRECTED,
       Corrections.STILL_WRONG
     ]
+  },
+  {
+    name: "page-reader",
+    page: "packages/connector/README.md",
+    declarations: listings.consequences ?? []
   },
   { name: "sendbird", page: "docs/providers/sendbird.md", declarations: sendbird },
   {

@@ -156,6 +156,19 @@ describe("a listing per parent", () => {
     })
   )
 
+  it.effect("may have as many pages for each parent as are allowed", () =>
+    Effect.gen(function* () {
+      const rooms = Array.from({ length: 5 }, (_, i) => ({ id: `room-${i}` }))
+      const batches = yield* read(
+        posts((path) => {
+          if (!path.startsWith("/rooms/")) return { records: rooms, next: undefined }
+          return { records: [post(path)], next: path.endsWith(" ") ? "2" : undefined }
+        }, 3)
+      )
+      assert.strictEqual(batches.length, 10)
+    })
+  )
+
   it.effect.each([
     {
       name: "goes round in a circle",

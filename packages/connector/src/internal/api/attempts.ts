@@ -32,10 +32,14 @@ export const make = (http: HttpClient.HttpClient, settings: ClientSettings, prov
   /** Another request may be told of a later time while this one waits. */
   const untilFree = (endpoint: string, waits: Waiting) =>
     Effect.gen(function* () {
+      let waitedFor = 0
       for (;;) {
-        const left = (notBefore.get(endpoint) ?? 0) - (yield* Clock.currentTimeMillis)
-        if (left <= 0 || waits.areUsedUp()) return
-        yield* waits.wait(left, 0)
+        const free = notBefore.get(endpoint) ?? 0
+        if (free <= waitedFor) return
+        yield* waits.wait(free - (yield* Clock.currentTimeMillis), 0)
+        waitedFor = free
+        // Nobody has held it for longer meanwhile: it is free, whatever the clock says.
+        if (notBefore.get(endpoint) === free) notBefore.delete(endpoint)
       }
     })
 
