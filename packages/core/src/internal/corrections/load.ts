@@ -118,7 +118,7 @@ const sorted = Effect.fnUntraced(function* (path: string, pairs: ReadonlyArray<P
       const partition = address?.partition
       if (address === undefined || partition === undefined) continue
       add(byPartition, partition, { address, line, corrected: now.original })
-      add(seen, JSON.stringify([partition, address.entry ?? []]), pair)
+      add(seen, JSON.stringify([partition, address.export ?? "", address.entry ?? []]), pair)
       continue
     }
     const name = line.stage === "sink" ? line.sink : line.transform
