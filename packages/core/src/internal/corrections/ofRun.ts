@@ -19,7 +19,7 @@ export interface CorrectedEntity {
 }
 
 /** By kind and key. */
-export type Entities = ReadonlyMap<string, ReadonlyArray<CorrectedEntity>>
+type Entities = ReadonlyMap<string, ReadonlyArray<CorrectedEntity>>
 
 export interface RunCorrections {
   /** How many lines have been corrected. */
