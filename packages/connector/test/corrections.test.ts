@@ -1,4 +1,4 @@
-import { Corrections, type Rejected, Source } from "@chatferry/core"
+import { Corrections, type Rejected, type Source } from "@chatferry/core"
 import { Reading } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
