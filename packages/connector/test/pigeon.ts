@@ -155,24 +155,27 @@ export const files: Readonly<Record<string, string>> = {
   "e.txt": "nothing of it"
 }
 
-const entriesOf = (all: Readonly<Record<string, string | Uint8Array>>, prefix = "") =>
-  Object.entries(all).map(([name, content]) => ({ name: `${prefix}${name}`, content }))
+const entriesOf = (all: Contents) => Object.entries(all).map(([name, content]) => ({ name, content }))
 
-/** The same files in everything that they may lie in. */
-export const containers: Readonly<Record<string, Readonly<Record<string, string | Uint8Array>>>> = {
-  folder: files,
-  zip: { "a.zip": zipOf(entriesOf(files)) },
-  "zip in a zip": { "a.zip": zipOf([{ name: "1.zip", content: zipOf(entriesOf(files)) }]) },
+type Contents = Readonly<Record<string, string | Uint8Array>>
+
+/** Files in everything that they may lie in. */
+export const containersOf = (all: Contents): Readonly<Record<string, Contents>> => ({
+  folder: all,
+  zip: { "a.zip": zipOf(entriesOf(all)) },
+  "zip in a zip": { "a.zip": zipOf([{ name: "1.zip", content: zipOf(entriesOf(all)) }]) },
   "zip without its extension in a folder": {
-    "inner.bin": zipOf(entriesOf(files)),
+    "inner.bin": zipOf(entriesOf(all)),
     "z.txt": "so that it is a folder of files"
   },
   "folder of gzip": Object.fromEntries(
-    Object.entries(files).map(([name, content]) => [`${name}.gz`, gzipSync(content)])
+    Object.entries(all).map(([name, content]) => [`${name}.gz`, gzipSync(content)])
   ),
   "zip of gzip": {
     "a.zip": zipOf(
-      Object.entries(files).map(([name, content]) => ({ name: `${name}.gz`, content: gzipSync(content) }))
+      Object.entries(all).map(([name, content]) => ({ name: `${name}.gz`, content: gzipSync(content) }))
     )
   }
-}
+})
+
+export const containers: Readonly<Record<string, Contents>> = containersOf(files)

@@ -11,6 +11,7 @@
  */
 import type * as Schema from "effect/Schema"
 import type { Entity } from "./Entity.ts"
+import { addressOf } from "./internal/corrections/addressOf.ts"
 import { needsText, textWithoutCredentials, withoutCredentials, written } from "./internal/originals.ts"
 import { withoutFields, withoutFieldsText } from "./internal/secretFields.ts"
 import type * as JsonElements from "./JsonElements.ts"
@@ -201,7 +202,7 @@ export class BatchBuilder {
   rejectTooLarge(kind: Rejected["kind"], range: Range, bytes: number, setting = "maxElementBytes"): void {
     const limit = { setting, bytes }
     const rejected = tooLarge(kind, this.origin.place(""), range, limit, this.origin.context?.())
-    this.#rejected.push({ ...rejected, ...this.#addressOf("") })
+    this.#rejected.push({ ...rejected, ...addressOf(this, "") })
   }
 
   /** Rejects a record that is left out whole, with its range alone. */
@@ -257,23 +258,8 @@ export class BatchBuilder {
     original: Rejected["original"],
     within = ""
   ): void {
-    const address = this.#addressOf(within)
+    const address = addressOf(this, within)
     this.#rejected.push({ ...rejected, ...address, ...(context !== undefined && { context }), original })
-  }
-
-  #addressOf(within: string): Pick<Rejected, "address"> {
-    const range = this.entry === undefined ? undefined : this.origin.range?.(within)
-    if (range === undefined) return {}
-    const { format, from, to } = range
-    const path = within === "" ? "" : `${this.inside}${within}`
-    return {
-      address: {
-        ...this.entry,
-        bytes: [from, to],
-        ...(path !== "" && { within: path }),
-        ...(format !== undefined && { format })
-      }
-    }
   }
 
   #safe(original: unknown, kind: Rejected["kind"], within: string): Rejected["original"] {

@@ -61,7 +61,7 @@ export const check = (value: unknown, unknownFields: "reject" | "keep" = "reject
   return { problem: problem(kind, declared.invalidEntity.code, message) }
 }
 
-const CORRECT = "Correct them in a copy of rejects.ndjson and run again with it as `corrections`."
+const CORRECT = "Correct them in a copy of rejects.ndjson and run again with the option corrections."
 
 /**
  * What is counted of lines and values that are not entities.
@@ -99,7 +99,7 @@ export const declared = {
     effect: "lost",
     says: "lines that are not a valid entity of their kind",
     action:
-      "Correct the fields that the reject names in a copy of rejects.ndjson and run again with it as `corrections`."
+      "Correct the fields that the reject names in a copy of rejects.ndjson and run again with the option corrections."
   })
 } as const
 

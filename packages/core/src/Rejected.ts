@@ -21,7 +21,9 @@ export class Address extends Schema.Opaque<Address>()(
   Schema.Struct({
     /** The partition's id; the runner adds it. */
     partition: Schema.optionalKey(Schema.String),
-    /** Which file of the partition: its number in each archive from the outermost in. None where the partition is one file. */
+    /** Which of several exports that the partition is read from, by the service's id. */
+    export: Schema.optionalKey(Schema.String),
+    /** Which file of the partition or export: its number in each archive from the outermost in. None where the partition is one file. */
     entry: Schema.optionalKey(Schema.Array(Schema.Int)),
     /** The bytes of the file, inflated, that the record takes up, or the one that it is a part of: from the first up to, and without, the second. */
     bytes: Schema.Tuple([Schema.Finite, Schema.Finite]),

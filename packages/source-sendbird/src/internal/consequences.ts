@@ -4,7 +4,7 @@ import { Consequence, Rejected } from "@chatferry/core"
 
 const { make } = Consequence
 
-const CORRECT = "Correct them in a copy of rejects.ndjson and run again with it as `corrections`."
+const CORRECT = "Correct them in a copy of rejects.ndjson and run again with the option corrections."
 
 /** What reading an export counts, whether it lies on the disk or comes from the API. */
 export const declared = {

@@ -4,7 +4,7 @@ import type { File } from "./model.ts"
 
 const { make } = Consequence
 
-const CORRECT = "Correct them in a copy of rejects.ndjson and run again with it as `corrections`."
+const CORRECT = "Correct them in a copy of rejects.ndjson and run again with the option corrections."
 
 /** What reading files counts, whatever is in them. */
 export const declared = {

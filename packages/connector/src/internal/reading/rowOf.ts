@@ -25,11 +25,6 @@ export interface RowTable {
   readonly columnOf?: ((field: string) => number | undefined) | undefined
 }
 
-const dialectOf = ({ delimiter, lineEnd }: RowContext): Dialect => ({
-  delimiter: Buffer.from(delimiter),
-  lineEnd: Buffer.from(lineEnd)
-})
-
 /** The cells of a value or a text; `undefined` when it is neither. */
 export const cellsIn = (
   original: Rejected.Rejected["original"],
@@ -64,6 +59,11 @@ export const correctRow = (
 }
 
 // internal
+
+const dialectOf = ({ delimiter, lineEnd }: RowContext): Dialect => ({
+  delimiter: Buffer.from(delimiter),
+  lineEnd: Buffer.from(lineEnd)
+})
 
 const contextOf = ({ address, line }: Corrections.Correction): RowContext | undefined =>
   Option.getOrUndefined(decodeContext(address.format ?? line.context))

@@ -22,6 +22,6 @@ export const declared = {
   tooDeep: make("too_deep", {
     effect: "lost",
     says: "records with values nested more than 100 levels deep, which cannot be written safely",
-    action: "Flatten them in a copy of rejects.ndjson and run again with it as `corrections`."
+    action: "Flatten them in a copy of rejects.ndjson and run again with the option corrections."
   })
 } as const

@@ -37,9 +37,6 @@ export class Base extends Schema.Opaque<Base>()(
   })
 ) {}
 
-const pathOf = (path: Path.Path, { directory }: Pick<State, "directory">): string =>
-  path.join(directory, "corrections.json")
-
 /** Where the rejects are as they were before anything was corrected. */
 export const rejectsPathOf = (path: Path.Path, { directory }: Pick<State, "directory">): string =>
   path.join(directory, "rejects.before-corrections.ndjson")
@@ -96,6 +93,9 @@ export const forget = Effect.fnUntraced(function* (state: Pick<State, "directory
 })
 
 // internal
+
+const pathOf = (path: Path.Path, { directory }: Pick<State, "directory">): string =>
+  path.join(directory, "corrections.json")
 
 const decode = Json.decodeOption(Base)
 

@@ -6,9 +6,6 @@ import type { RejectedLine } from "../../RejectedLine.ts"
 import * as Lines from "./lines.ts"
 import { type CorrectedEntity, keyOf, type RunCorrections } from "./ofRun.ts"
 
-/** Lines that have been corrected are held in memory; there may be so many bytes of them. */
-const MOST_BYTES: number = 64 << 20
-
 /** `path`: the copy; `before`: the rejects as they were first. Fails before anything is done with what is wrong. */
 export const load = Effect.fnUntraced(function* (path: string, before: string) {
   const changed = yield* changedLines(path, before)
@@ -25,6 +22,9 @@ export const load = Effect.fnUntraced(function* (path: string, before: string) {
 })
 
 // internal
+
+/** Lines that have been corrected are held in memory; there may be so many bytes of them. */
+const MOST_BYTES: number = 64 << 20
 
 interface Changed {
   readonly number: number
@@ -118,7 +118,7 @@ const sorted = Effect.fnUntraced(function* (path: string, pairs: ReadonlyArray<P
       const partition = address?.partition
       if (address === undefined || partition === undefined) continue
       add(byPartition, partition, { address, line, corrected: now.original })
-      add(seen, JSON.stringify([partition, address.entry ?? []]), pair)
+      add(seen, JSON.stringify([partition, address.export ?? "", address.entry ?? []]), pair)
       continue
     }
     const name = line.stage === "sink" ? line.sink : line.transform

@@ -106,8 +106,10 @@ export const noteIn = (book: Book): Effect.Effect<void> =>
 export const keyOf = (entity: Entity): string => `${entity._tag}\0${key(entity)}`
 
 /** The place of a record in its partition, as a key. */
-export const placeOf = ({ bytes, entry = [], within = "" }: NonNullable<Rejected["address"]>): string =>
-  [entry.join("/"), bytes.join("-"), within].join(" ")
+export const placeOf = (address: NonNullable<Rejected["address"]>): string => {
+  const { bytes, entry = [], export: of = "", within = "" } = address
+  return JSON.stringify([of, entry, bytes, within])
+}
 
 // internal
 

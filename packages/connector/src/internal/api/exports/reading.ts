@@ -1,6 +1,6 @@
 // Reads the exports of one partition one after the other: tells where the service stands before, goes on after any batch,
 // and refuses to go on in an export that was made again.
-import { type Source, SourceError } from "@chatferry/core"
+import { Corrections, type Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
@@ -75,11 +75,32 @@ export const retrace = <R>(
     )
     for (const [id, of] of trails) {
       const file = exports.find((one) => one.id === id)?.file
-      if (file !== undefined) yield* retraceFile(file, of)
+      if (file === undefined) continue
+      const corrections = yield* Effect.map(Corrections.OfPartition, ofExport(id))
+      yield* Effect.provideService(retraceFile(file, of), Corrections.OfPartition, corrections)
     }
   })
 
 // internal
+
+const ofExport = (id: string) => (all: ReadonlyArray<Corrections.Correction>) =>
+  all.filter(({ address }) => address.export === id)
+
+/** With the corrections of one export, whose files have the same numbers as those of others. */
+const corrected = <E, R>(id: string, batches: Stream.Stream<Source.Batch, E, R>) =>
+  Stream.unwrap(
+    Effect.map(Corrections.OfPartition, (all) =>
+      batches.pipe(
+        Stream.map((batch): Source.Batch => {
+          const rejected = batch.rejected.map((one) =>
+            one.address === undefined ? one : { ...one, address: { ...one.address, export: id } }
+          )
+          return { ...batch, rejected }
+        }),
+        Stream.provideService(Corrections.OfPartition, ofExport(id)(all))
+      )
+    )
+  )
 
 /** What tells what has been read of each export, by its id; none of those whose batches do not tell. */
 const Trails = Schema.Array(Schema.Tuple([Schema.String, Schema.Json]))
@@ -148,7 +169,7 @@ const readAll = <A extends Made, R>(
       }
       const position = offset === 0 && at.read !== null ? Option.some(at.read) : Option.none()
       const reading = options.read(one, file, position)
-      return reading.batches.pipe(
+      return corrected(id, reading.batches).pipe(
         Stream.map((batch): Source.Batch => {
           const { trail } = batch
           if (trail !== undefined) trails = [...trails.filter(([of]) => of !== id), [id, trail]]

@@ -1,0 +1,93 @@
+import { Corrections, type Rejected, type Source } from "@chatferry/core"
+import { Reading } from "@chatferry/testkit"
+import { NodeServices } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { containersOf, files, pigeon } from "./pigeon.ts"
+
+/** Some people have a number for an id, or none; what is put right is longer and shorter than it was. */
+const wrong: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(files).map(([name, content]) => [
+    name,
+    content
+      .replaceAll(/"id":"p(\d*13)"/gu, '"id":$1')
+      .replaceAll(/"id":"p(\d*57)"/gu, '"id":[ "$1", "$1", "$1" ]')
+      .replaceAll(/^p\d*13,/gmu, ",")
+  ])
+)
+
+const idOf = (name: unknown) => `p${String(name).replace("Person ", "")}`
+
+const corrections = (rejected: ReadonlyArray<Rejected.Rejected>) =>
+  rejected.flatMap((one, i): ReadonlyArray<Corrections.Correction> => {
+    const { address, original } = one
+    // Every fifth is left as it is.
+    if (address === undefined || i % 5 === 0) return []
+    const record = original as { readonly name: string }
+    return [{ address, line: { stage: "source", ...one }, corrected: { ...record, id: idOf(record.name) } }]
+  })
+
+const readWith = (inputs: string, all: ReadonlyArray<Corrections.Correction>, position?: Source.Position) =>
+  Effect.provideService(
+    Reading.readAll(pigeon({ inputs, batchRecords: 100, maxElementBytes: 1 << 16 }), { done: 0, position }),
+    Corrections.OfPartition,
+    all
+  )
+
+const facts = ({ address, code, original, place }: Rejected.Rejected) => ({ address, code, original, place })
+
+it.layer(NodeServices.layer)("corrected records", (it) => {
+  describe("are read in the place of what was wrong, also after any batch,", () => {
+    it.effect.each(Object.entries(containersOf(wrong)))("in a %s", ([name, content]) =>
+      Effect.gen(function* () {
+        const inputs = yield* Reading.folderOf(content)
+        const before = yield* readWith(inputs, [])
+        assert.isAbove(before.rejected.length, 100)
+        const all = corrections(before.rejected)
+        const found = yield* readWith(inputs, all)
+        // What was remembered before and behind each of them is as it would have been.
+        const right = yield* readWith(yield* Reading.folderOf(containersOf(files)[name] ?? {}), [])
+        const ids = new Set(found.records.map((one) => JSON.stringify(one)))
+        assert.deepStrictEqual(
+          right.records.filter((one) => !ids.has(JSON.stringify(one))).length,
+          before.rejected.length - all.length
+        )
+        assert.lengthOf(found.records, right.records.length - before.rejected.length + all.length)
+        // What is still wrong is where it was.
+        assert.deepStrictEqual(
+          found.rejected.map(facts),
+          before.rejected.filter((_, i) => i % 5 === 0).map(facts)
+        )
+        for (const [i, { position }] of found.batches.entries()) {
+          if (i % 4 !== 0) continue
+          const rest = yield* readWith(inputs, all, JSON.parse(JSON.stringify(position)) as Source.Position)
+          const expected = Reading.joined(found.batches.slice(i + 1))
+          assert.deepStrictEqual(rest.records, expected.records)
+          assert.deepStrictEqual(rest.rejected, expected.rejected)
+        }
+      })
+    )
+  })
+
+  it.effect("are in what trails tell of, and the files are as they were for readings without them", () =>
+    Effect.gen(function* () {
+      const inputs = yield* Reading.folderOf(wrong)
+      const source = pigeon({ inputs, batchRecords: 100 })
+      const [partition] = yield* Reading.of(source).partitions
+      assert(partition !== undefined)
+      const before = yield* readWith(inputs, [])
+      const all = corrections(before.rejected)
+      const found = yield* readWith(inputs, all)
+      const retraced = (trail: Source.Batch["trail"], given: ReadonlyArray<Corrections.Correction>) =>
+        Effect.provideService(
+          Reading.of(source).retrace(partition, trail ?? null),
+          Corrections.OfPartition,
+          given
+        )
+      for (const [i, { trail }] of found.batches.entries()) if (i % 6 === 0) yield* retraced(trail, all)
+      yield* retraced(before.batches.at(-1)?.trail, [])
+      const half = found.batches[3]?.trail
+      assert.strictEqual((yield* Effect.flip(retraced(half, []))).reason._tag, "InvalidPosition")
+    })
+  )
+})
