@@ -84,9 +84,9 @@ export interface ClosedPiece extends Piece {
  * all of it: pieces, rows, rejects and the ledger.
  *
  * What is given by `append`, `line` and `emit` waits in memory, in blocks of about
- * a megabyte for each piece, until `write`, `row`, `flush` or `end` has ended, or
- * `drain` is called. A writer that gives more than a few megabytes at once drains
- * in between.
+ * a megabyte for each piece. Full blocks are written when `write`, `row` or `end` has
+ * ended, or when `drain` is called; the rest is written with the next commit. A writer
+ * that gives more than a few megabytes at once drains in between.
  *
  * @category models
  * @since 0.1.0
@@ -106,7 +106,7 @@ export interface Task {
   readonly line: (piece: string, text: string) => void
   /** Sends a row to a later phase, which gets it when this one has ended. */
   readonly emit: (phase: string, bucket: number, row: Schema.Json) => void
-  /** Writes out what waits in memory. */
+  /** Writes the blocks that are full. */
   readonly drain: Effect.Effect<void, SinkError>
   /** Makes a piece durable and closes it, for a writer that reads it back or makes very many: nothing can be added any more. */
   readonly close: (piece: string) => Effect.Effect<ClosedPiece, SinkError>
@@ -114,7 +114,7 @@ export interface Task {
   readonly pathOf: (piece: string) => string
   /** Gives a closed piece another name. Only one that was made since the last flush: a run that is killed looks for the others. */
   readonly rename: (piece: string, name: string) => Effect.Effect<void, SinkError>
-  /** Takes a closed piece back, that was made since the last flush. */
+  /** Takes back a closed piece that was made since the last flush. */
   readonly discard: (piece: string) => Effect.Effect<void, SinkError>
   /** Sets records aside and counts them as rejected. */
   readonly reject: (rejected: ReadonlyArray<Rejected>) => Effect.Effect<void, SinkError>

@@ -43,6 +43,8 @@ export interface Place<R> {
     owner: Pick<Sink.Context, "migrationId" | "runId">,
     use: (session: Sink.Session) => Effect.Effect<A, E, R2>
   ) => Effect.Effect<A, E | SinkError.SinkError, Needs<R> | R2>
+  /** Moves both folders, and is where they are then. */
+  readonly moved: Effect.Effect<Place<R>, PlatformError.PlatformError>
   /** Everything that is rejected, over all openings. */
   readonly rejected: ReadonlyArray<Rejected.Rejected>
   /** What is in the output folder. */
@@ -141,53 +143,65 @@ const completionOf = (entities: ReadonlyArray<Entity.Entity>): Sink.Completion =
   return { migrationId: "contract", source: "contract", fingerprint: "contract", ledger: book.snapshot() }
 }
 
-const placeOf = <R>({ buckets = 1, make }: Setting<R>): Stage<R>["place"] =>
+const placeOf = <R>(setting: Setting<R>): Stage<R>["place"] =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     const root = yield* fs.makeTempDirectoryScoped({ prefix: "chatferry-contract-" })
-    const directory = path.join(root, "now", "out")
-    const stateDirectory = path.join(root, "now", "state")
-    const rejected: Array<Rejected.Rejected> = []
-    const context = (receipt: Option.Option<Sink.Receipt>): Sink.Context => ({
-      migrationId: "contract",
-      runId: "contract-run",
-      receipt,
-      stateDirectory,
-      buckets,
-      reject: (found) =>
-        Effect.sync(() => {
-          rejected.push(...found)
-        }),
-      progress: () => Effect.void
-    })
     yield* fs.makeDirectory(path.join(root, "now"))
-    let snapshots = 0
-    return {
-      directory,
-      stateDirectory,
-      rejected,
-      files: readFolder(directory),
-      state: readFolder(stateDirectory),
-      openedBy: (owner, use) => {
-        const own = {
-          ...context(Option.none()),
-          ...owner,
-          stateDirectory: `${stateDirectory}-${owner.runId}`
-        }
-        return scopedOpen(make(directory), own, use)
-      },
-      opened: (receipt, use) => scopedOpen(make(directory), context(receipt), use),
-      snapshot: Effect.gen(function* () {
-        const kept = path.join(root, `snapshot-${++snapshots}`)
-        yield* fs.copy(path.join(root, "now"), kept)
-        return Effect.andThen(
-          fs.remove(path.join(root, "now"), { recursive: true }),
-          fs.copy(kept, path.join(root, "now"))
-        )
-      })
-    }
+    return placeIn(setting, fs, path, root, "now")
   })
+
+const placeIn = <R>(
+  setting: Setting<R>,
+  fs: FileSystem.FileSystem,
+  path: Path.Path,
+  root: string,
+  name: string
+): Place<R> => {
+  const { buckets = 1, make } = setting
+  const both = path.join(root, name)
+  const directory = path.join(both, "out")
+  const stateDirectory = path.join(both, "state")
+  const rejected: Array<Rejected.Rejected> = []
+  const context = (receipt: Option.Option<Sink.Receipt>): Sink.Context => ({
+    migrationId: "contract",
+    runId: "contract-run",
+    receipt,
+    stateDirectory,
+    buckets,
+    reject: (found) =>
+      Effect.sync(() => {
+        rejected.push(...found)
+      }),
+    progress: () => Effect.void
+  })
+  let snapshots = 0
+  return {
+    directory,
+    stateDirectory,
+    rejected,
+    files: readFolder(directory),
+    state: readFolder(stateDirectory),
+    openedBy: (owner, use) => {
+      const own = {
+        ...context(Option.none()),
+        ...owner,
+        stateDirectory: `${stateDirectory}-${owner.runId}`
+      }
+      return scopedOpen(make(directory), own, use)
+    },
+    opened: (receipt, use) => scopedOpen(make(directory), context(receipt), use),
+    moved: Effect.suspend(() =>
+      Effect.as(fs.rename(both, `${both}-moved`), placeIn(setting, fs, path, root, `${name}-moved`))
+    ),
+    snapshot: Effect.gen(function* () {
+      const kept = path.join(root, `snapshot-${++snapshots}`)
+      yield* fs.copy(both, kept)
+      return Effect.andThen(fs.remove(both, { recursive: true }), fs.copy(kept, both))
+    })
+  }
+}
 
 const scopedOpen = <A, E, R, R2>(
   sink: Sink.Sink<R>,

@@ -11,7 +11,11 @@ export interface Spool {
   readonly lines: Effect.Effect<ReadonlyArray<string>, PlatformError.PlatformError>
 }
 
-const Receipt = Schema.Struct({ bytes: Schema.Int, sha256: Schema.String })
+const Receipt = Schema.Struct({
+  bytes: Schema.Int,
+  sha256: Schema.String,
+  path: Schema.optionalKey(Schema.String)
+})
 type Receipt = typeof Receipt.Type
 const decode = Schema.decodeUnknownOption(Receipt)
 
@@ -29,12 +33,12 @@ export const open = (
 > =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    const path = `${directory}/spool.jsonl`
     const failed = (reason: SinkError.SinkError["reason"]) => new SinkError.SinkError({ sink, reason })
     const known = Option.flatMap(receipt, decode)
     if (Option.isSome(receipt) && Option.isNone(known) && !has("foreignAsStart"))
       return yield* failed(SinkError.foreignReceipt(directory))
     const last = Option.getOrElse(known, () => NOTHING)
+    const path = last.path ?? `${directory}/spool.jsonl`
     yield* DurableFile.makeDirectory(directory)
     const size = yield* sizeOf(path)
     if (last.bytes > size && !has("goneIsEmpty"))
@@ -68,7 +72,8 @@ export const open = (
         )
         return {
           bytes: bytes + waiting - (has("countsSinceOpened") ? last.bytes : 0),
-          sha256: hash?.copy().digest("hex") ?? file.sha256()
+          sha256: hash?.copy().digest("hex") ?? file.sha256(),
+          ...(has("pathInReceipt") && { path })
         }
       }),
       lines: Effect.gen(function* () {

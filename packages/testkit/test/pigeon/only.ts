@@ -77,6 +77,7 @@ export const sinks: ReadonlyArray<{ readonly rule: string; readonly fault: Pigeo
   { rule: "notices that what it has staged was changed", fault: "goneIsEmpty" },
   { rule: "publishes its manifest last", fault: "manifestFirst" },
   { rule: "closes every file that it opens", fault: "leaksHandles" },
+  { rule: "goes on after its folders were moved", fault: "pathInReceipt" },
   { rule: "refuses a receipt that it did not write", fault: "foreignAsStart" }
 ]
 

@@ -25,6 +25,7 @@ export const FAULTS = {
   droppedUncounted: "does not count what it drops",
   rejectsLost: "counts rejects and does not set them aside",
   rejectsTwice: "counts the rejects that it sets aside once more",
+  pathInReceipt: "keeps the path of its spool in its receipts",
   foreignAsStart: "takes a foreign receipt for the start",
   hiddenKind: "does not declare kinds that it could hold",
   sortsInput: "sorts the list it is given",

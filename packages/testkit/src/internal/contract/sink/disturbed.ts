@@ -151,6 +151,23 @@ export const keepsOthersStage = <R>(stage: Stage<R>): Checked<R> =>
     )
   })
 
+/** Somebody has moved output and state between two runs. */
+export const survivesMove = <R>(stage: Stage<R>): Checked<R> =>
+  Effect.gen(function* () {
+    const { entities, place, undisturbed } = stage
+    const expected = yield* undisturbed
+    const here = yield* place
+    const half = Math.floor(entities.length / 2)
+    const receipt = yield* here.opened(Option.none(), (session) =>
+      Effect.andThen(
+        writeIn(session, entities.slice(0, half), PART, () => Effect.void),
+        session.commit
+      )
+    )
+    const actual = yield* finishFrom(stage, yield* here.moved, receipt, half)
+    return sameResult("a move of both folders between two runs", expected, actual)
+  })
+
 // internal
 
 const CALLS: ReadonlyArray<Faults.Call> = ["open", "write", "sync", "rename", "stat", "readDirectory", "read"]
