@@ -172,7 +172,7 @@ describe("positions", () => {
 
   /** Changes a digit far from both ends of a file. */
   const inTheMiddle = (content: string) => {
-    const at = content.slice(30_000).search(/\d/u) + 30_000
+    const at = content.slice(12_000).search(/\d/u) + 12_000
     assert.isAbove(content.length, at + 20_000)
     return `${content.slice(0, at)}${(Number(content[at]) + 1) % 10}${content.slice(at + 1)}`
   }
