@@ -69,6 +69,8 @@ export interface FaultyFileSystem {
   readonly fileSystem: FileSystem.FileSystem
   /** How many calls of a kind there were. */
   readonly count: (call: Call) => number
+  /** The files of the calls of a kind, in the order of the calls. */
+  readonly paths: (call: Call) => ReadonlyArray<string>
   /** The most bytes of a file that were asked for at once. */
   readonly largestRead: () => number
   /** The first call that failed, in words; `undefined` while none has. */
@@ -82,13 +84,15 @@ export interface FaultyFileSystem {
  * @since 0.1.0
  */
 export const fileSystem = (fs: FileSystem.FileSystem, options: FileSystemOptions = {}): FaultyFileSystem => {
-  const counts = new Map<Call, number>()
+  const called = new Map<Call, Array<string>>()
   const { before: happens, fail, reverse = false, shortReads = false } = options
   let counted = 0
   let largest = 0
   let first: string | undefined
-  const isDue = (call: Call) => {
-    counts.set(call, (counts.get(call) ?? 0) + 1)
+  const isDue = (call: Call, path: string) => {
+    const paths = called.get(call) ?? []
+    called.set(call, paths)
+    paths.push(path)
     if (fail === undefined || (fail.calls !== undefined && !fail.calls.includes(call))) return false
     counted++
     return counted === fail.nth || (counted > fail.nth && fail.isLasting === true)
@@ -99,8 +103,9 @@ export const fileSystem = (fs: FileSystem.FileSystem, options: FileSystemOptions
     before: () => Effect.Effect<unknown, PlatformError.PlatformError> = () => Effect.void
   ) =>
     Effect.suspend(() => {
-      if (!isDue(call)) return happens === undefined ? effect() : Effect.andThen(happens(call), effect())
-      first ??= `${method} number ${counts.get(call)}`
+      if (!isDue(call, path))
+        return happens === undefined ? effect() : Effect.andThen(happens(call), effect())
+      first ??= `${method} number ${called.get(call)?.length}`
       if (fail?.isHanging === true) return Effect.never
       return Effect.andThen(before(), Effect.fail(failure(method, path, fail?.tag ?? "Unknown")))
     })
@@ -137,7 +142,8 @@ export const fileSystem = (fs: FileSystem.FileSystem, options: FileSystemOptions
   }
   const on = (call: Call, method: string, path: string) => ({ call, method, path })
   return {
-    count: (call) => counts.get(call) ?? 0,
+    count: (call) => called.get(call)?.length ?? 0,
+    paths: (call) => called.get(call) ?? [],
     largestRead: () => largest,
     failed: () => first,
     fileSystem: FileSystem.make({

@@ -24,7 +24,7 @@ export const survivesFaults = <R>(stage: Stage<R>): Checked<R> =>
     const counting = Faults.fileSystem(fs)
     yield* inParts(stage, yield* stage.place, counting.fileSystem)
     for (const call of CALLS) {
-      for (const at of sampled(counting.count(call), MOST_FAULTS)) {
+      for (const at of instants(call, counting.paths(call))) {
         const here = yield* stage.place
         const faulty = Faults.fileSystem(fs, { fail: { calls: [call], nth: at + 1 } })
         const { done, exit, receipt } = yield* inParts(stage, here, faulty.fileSystem)
@@ -176,6 +176,15 @@ const PARTS = 3
 const PART = 100
 const PATIENCE = "20 seconds"
 const MANIFEST = "manifest.json"
+
+/** Calls that fail in turn: some of all, and one on each file whose content is at stake. */
+const instants = (call: Faults.Call, paths: ReadonlyArray<string>): ReadonlyArray<number> => {
+  const some = sampled(paths.length, MOST_FAULTS)
+  if (call !== "write" && call !== "sync") return some
+  const byName = Map.groupBy(paths.keys(), (at) => nameOf(paths[at] ?? ""))
+  const ofEach = Array.from(byName.values(), (at) => at[Math.floor(at.length / 2)] ?? 0)
+  return Array.from(new Set([...some, ...ofEach])).toSorted((a, b) => a - b)
+}
 
 const nameOf = (path: string) => path.slice(path.lastIndexOf("/") + 1)
 
