@@ -127,13 +127,7 @@ export const keepsOthersStage = <R>(stage: Stage<R>): Checked<R> =>
     const { entities, place, undisturbed } = stage
     const expected = yield* undisturbed
     const here = yield* place
-    const half = Math.floor(entities.length / 2)
-    const receipt = yield* here.opened(Option.none(), (session) =>
-      Effect.andThen(
-        writeIn(session, entities.slice(0, half), PART, () => Effect.void),
-        session.commit
-      )
-    )
+    const { half, receipt } = yield* begun(stage, here)
     for (const owner of [
       { migrationId: "another", runId: "another-run" },
       { migrationId: "contract", runId: "another-run" }
@@ -154,16 +148,10 @@ export const keepsOthersStage = <R>(stage: Stage<R>): Checked<R> =>
 /** Somebody has moved output and state between two runs. */
 export const survivesMove = <R>(stage: Stage<R>): Checked<R> =>
   Effect.gen(function* () {
-    const { entities, place, undisturbed } = stage
+    const { place, undisturbed } = stage
     const expected = yield* undisturbed
     const here = yield* place
-    const half = Math.floor(entities.length / 2)
-    const receipt = yield* here.opened(Option.none(), (session) =>
-      Effect.andThen(
-        writeIn(session, entities.slice(0, half), PART, () => Effect.void),
-        session.commit
-      )
-    )
+    const { half, receipt } = yield* begun(stage, here)
     const actual = yield* finishFrom(stage, yield* here.moved, receipt, half)
     return sameResult("a move of both folders between two runs", expected, actual)
   })
@@ -187,6 +175,19 @@ const instants = (call: Faults.Call, paths: ReadonlyArray<string>): ReadonlyArra
 }
 
 const nameOf = (path: string) => path.slice(path.lastIndexOf("/") + 1)
+
+/** A run that has committed the first half of the records. */
+const begun = <R>({ entities }: Stage<R>, here: Place<R>) =>
+  Effect.gen(function* () {
+    const half = Math.floor(entities.length / 2)
+    const receipt = yield* here.opened(Option.none(), (session) =>
+      Effect.andThen(
+        writeIn(session, entities.slice(0, half), PART, () => Effect.void),
+        session.commit
+      )
+    )
+    return { half, receipt }
+  })
 
 /** A run with a flush after each part, and how far it came. */
 const inParts = <R>({ completion, entities }: Stage<R>, here: Place<R>, fs: FileSystem.FileSystem) =>
