@@ -25,7 +25,9 @@ export interface Options {
   readonly receipt?: Option.Option<Sink.Receipt>
   /** Gets what is rejected. */
   readonly rejected?: Array<Rejected.Rejected>
+  /** Hears how far a long step has come. @default nobody does */
   readonly progress?: Sink.Context["progress"]
+  /** How many buckets a phase may have. @default 1 */
   readonly buckets?: number
 }
 
