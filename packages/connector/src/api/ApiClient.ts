@@ -88,7 +88,7 @@ export interface Answer {
 export interface Refusal {
   /**
    * - `final`: asking again does not help.
-   * - `rate limit`: it is to be asked again later; that is no failure. Until `retryAfter` has passed, no request of the
+   * - `rate limit`: the request is made again later; this is not a failure. Until `retryAfter` has passed, no request of the
    *   endpoint is made, or of the app where the call names none.
    * - `undone`: it failed for now, and it is certain that nothing was done.
    * - `unclear`: it failed for now, and something may have been done.
@@ -261,7 +261,7 @@ export const mapDecode =
   }
 
 /**
- * The same for what is told by the way, such as the body of a refusal: `undefined`
+ * The same for a body that only adds to an error, such as that of a refusal: `undefined`
  * when it does not fit.
  *
  * @category constructors

@@ -31,12 +31,13 @@ export const problemOf = (
   }
   if (records > 0 && bytes === 0) return `is empty and ${records} records were written`
   // Who knows the checksum needs no other proof.
-  if (sum !== undefined) return sum === sha256 ? undefined : "does not have the content that was written"
+  if (sum !== undefined) return sum === sha256 ? undefined : OTHER_CONTENT
   const most = expected ?? (LINE_FILE.test(path) ? records : lines)
   return lines !== undefined && most !== lines ? `has ${lines} lines and ${most} were written` : undefined
 }
 
 export const GONE = "is gone"
+export const OTHER_CONTENT = "does not have the content that was written"
 
 /** Names of files that have one record a line. */
 const LINE_FILE = /\.(?:ndjson|jsonl)$/u

@@ -19,20 +19,25 @@ export interface Open<R> extends Part<R> {
 type What = Entity | { readonly row: Schema.Json }
 
 /** Gives records to all writers, and sends to later phases what they ask for. */
-export const deliver =
-  <R>(writers: ReadonlyArray<Open<R>>, later: ReadonlyArray<Phase<R>>, scratch: Scratch) =>
-  (records: ReadonlyArray<Entity>): Effect.Effect<void, SinkError> => {
+export const deliver = <R>(
+  writers: ReadonlyArray<Open<R>>,
+  later: ReadonlyArray<Phase<R>>,
+  scratch: Scratch
+): ((records: ReadonlyArray<Entity>) => Effect.Effect<void, SinkError>) => {
+  const phases = Array.from(Map.groupBy(writers, ({ phase }) => phase.name).values())
+  const [first, ...others] = writers
+  return (records) => {
     for (const phase of later) {
       for (const record of records) {
         phase.route?.(record, (bucket, what) => send(scratch, phase, bucket, READING, what))
       }
     }
-    const [first, ...others] = writers
     // Nearly every sink has one writer that gets everything.
     if (first !== undefined && others.length === 0 && first.phase.route === undefined)
       return first.writer.write(records)
-    return Effect.forEach(byPhase(writers), (parts) => route(parts, records), { discard: true })
+    return Effect.forEach(phases, (parts) => route(parts, records), { discard: true })
   }
+}
 
 /** Sends something to a part of a later phase. */
 export const send = (
@@ -42,8 +47,7 @@ export const send = (
   from: string,
   what: What
 ): void => {
-  if (!(bucket >= 0 && bucket < Keys.partsOf(phase)))
-    throw new Error(`something is sent to part ${bucket} of ${phase.name}, which has ${Keys.partsOf(phase)}`)
+  if (!(bucket >= 0 && bucket < Keys.partsOf(phase))) throw noPart(phase, bucket)
   scratch.line(Keys.rowsKey({ phase: phase.name, part: bucket }, from), JSON.stringify(what))
 }
 
@@ -64,7 +68,7 @@ export const replay = (
       NdjsonLines.decode({ integers: "exact", maxLineBytes: MOST_BYTES }),
       Stream.runForEach(({ failures, values }) =>
         failures.size === 0
-          ? Effect.andThen(give(writer, phaseOf(from), values as ReadonlyArray<What>), drain)
+          ? Effect.andThen(give(writer, Keys.phaseOf(from), values as ReadonlyArray<What>), drain)
           : Effect.fail(
               new SinkError({
                 sink,
@@ -80,9 +84,6 @@ export const replay = (
 /** A row may be as long as a record: what was written is never too long to be read. */
 const MOST_BYTES = Number.MAX_SAFE_INTEGER
 
-const byPhase = <R>(writers: ReadonlyArray<Open<R>>): ReadonlyArray<ReadonlyArray<Open<R>>> =>
-  Array.from(Map.groupBy(writers, ({ phase }) => phase.name).values())
-
 const route = <R>(parts: ReadonlyArray<Open<R>>, records: ReadonlyArray<Entity>) => {
   const [first] = parts
   const ask = first?.phase.route
@@ -91,20 +92,17 @@ const route = <R>(parts: ReadonlyArray<Open<R>>, records: ReadonlyArray<Entity>)
   for (const record of records) {
     ask(record, (bucket, what) => {
       const to = sent[bucket]
-      if (to === undefined)
-        throw new Error(
-          `something is sent to part ${bucket} of ${first.phase.name}, which has ${parts.length}`
-        )
+      if (to === undefined) throw noPart(first.phase, bucket)
       to.push(what)
     })
   }
-  return Effect.forEach(parts, ({ writer }, i) => give(writer, phaseOf(READING), sent[i] ?? []), {
+  return Effect.forEach(parts, ({ writer }, i) => give(writer, Keys.phaseOf(READING), sent[i] ?? []), {
     discard: true
   })
 }
 
-/** The phase of a task. */
-const phaseOf = (task: string) => task.slice(0, task.lastIndexOf("/"))
+const noPart = (phase: Phase<unknown>, bucket: number) =>
+  new Error(`something is sent to part ${bucket} of ${phase.name}, which has ${Keys.partsOf(phase)}`)
 
 /** Records that follow each other come together. */
 const give = Effect.fnUntraced(function* (writer: Writer, from: string, all: ReadonlyArray<What>) {

@@ -1,6 +1,7 @@
 // Where the pieces and rows of a sink are, and what they are called in commits.
 import type * as Path from "effect/Path"
 import type { Member, Phase } from "../../Phase.ts"
+import * as Plan from "../../Plan.ts"
 import { partName } from "../../Publication.ts"
 
 type Division = Pick<Member<unknown>, "directory" | "phases">
@@ -11,7 +12,11 @@ export interface Part {
   readonly part: number
 }
 
-export const partId = ({ part, phase }: Part): string => `${phase}/${part}`
+/** That of its task. */
+export const partId = ({ part, phase }: Part): string => Plan.idOf({ phase, bucket: part })
+
+/** The phase of a part, by the id of that. */
+export const phaseOf = (id: string): string => id.slice(0, id.lastIndexOf("/"))
 
 /** A piece that a writer makes. */
 export const pieceKey = (of: Part, name: string): string => `${partId(of)}/${name}`
@@ -48,7 +53,7 @@ export const makersOf = (keys: Iterable<string>): Map<string, string> => {
   const makers = new Map<string, string>()
   for (const key of keys) {
     const { isRows, name, of } = parse(key)
-    if (!isRows) makers.set(name, of.slice(0, of.lastIndexOf("/")))
+    if (!isRows) makers.set(name, phaseOf(of))
   }
   return makers
 }

@@ -62,6 +62,7 @@ export const open = <R>(
     const path = yield* Path.Path
     const services = yield* Effect.context<R | Services>()
     const { direct, later, plan } = yield* Divided.divide(member)
+    const laterParts = new Map(later.flatMap(Divided.partsOf).map((part) => [part.id, part]))
     const book = Ledger.open(last?.ledger)
     const ends = new Map(Object.entries(last?.ends ?? {}))
     const wasRead = ends.has(Divided.READING)
@@ -166,9 +167,8 @@ export const open = <R>(
             const tasks = Plan.next(plan, commitsOf(ends))
             if (tasks === "finished") return
             for (const task of tasks) {
-              const phase = later.find((one) => one.name === task.phase)
-              const part = phase && "bucket" in task && Divided.partsOf(phase)[task.bucket]
-              yield* run(part === undefined || part === false ? endReading : work(part))
+              const part = laterParts.get(Plan.idOf(task))
+              yield* run(part === undefined ? endReading : work(part))
               yield* save
             }
           }

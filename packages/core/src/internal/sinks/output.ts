@@ -14,8 +14,9 @@ import type { Completion, Context } from "../../Sink.ts"
 import { SinkError, WriteFailed } from "../../SinkError.ts"
 import * as PublishedManifest from "../publishedManifest.ts"
 import * as Sha256 from "../sha256.ts"
+import { GONE, OTHER_CONTENT, problemOf } from "../stagedFile.ts"
 import * as Keys from "./keys.ts"
-import { damaged, type Files, GONE, OTHER_CONTENT } from "./scratch.ts"
+import { damaged, type Files } from "./scratch.ts"
 
 interface Made {
   readonly member: Phase.Member<unknown>
@@ -190,7 +191,7 @@ const publishedBefore = Effect.fnUntraced(function* (
 const contentOf = (
   fs: FileSystem.FileSystem,
   sink: string,
-  { bytes: length, path, sha256 }: Source
+  { bytes: length, path, records, sha256 }: Source
 ): Stream.Stream<Uint8Array, SinkError> =>
   Stream.suspend(() => {
     const hash = Sha256.running()
@@ -204,13 +205,8 @@ const contentOf = (
       })
     )
     const proof = Effect.suspend(() => {
-      if (bytes !== length)
-        return damaged(
-          sink,
-          path,
-          `has ${bytes} bytes and ${length} were written, so something else wrote to it`
-        )
-      return hash.hex() === sha256 ? Effect.void : damaged(sink, path, OTHER_CONTENT)
+      const problem = problemOf({ path, records, bytes: length, sha256 }, { bytes, sha256: hash.hex() })
+      return problem === undefined ? Effect.void : damaged(sink, path, problem)
     })
     return Stream.concat(content, Stream.drain(Stream.fromEffect(proof)))
   })

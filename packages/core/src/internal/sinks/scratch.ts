@@ -8,6 +8,7 @@ import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import * as DurableFile from "../../DurableFile.ts"
 import { SinkError, StagedDataDamaged, WriteFailed } from "../../SinkError.ts"
+import { GONE, OTHER_CONTENT } from "../stagedFile.ts"
 import { Blocks } from "./blocks.ts"
 
 /** What a commit says of the files, by key. */
@@ -190,9 +191,6 @@ export const open = (
         })
     }
   })
-
-export const OTHER_CONTENT = "does not have the content that was written"
-export const GONE = "is gone"
 
 /** Fails because a file is not what was written to it. */
 export const damaged = (sink: string, path: string, problem: string) =>
