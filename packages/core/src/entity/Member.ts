@@ -29,7 +29,10 @@ export class Member extends Schema.Opaque<Member>()(
     isInvited: Schema.optionalKey(Schema.Boolean),
     inviteAcceptedAt: Schema.optionalKey(Timestamp),
     inviteRejectedAt: Schema.optionalKey(Timestamp),
+    /** May not write in the channel. */
     isMuted: Schema.optionalKey(Schema.Boolean),
+    /** Wants no notifications of the channel. */
+    isChannelMuted: Schema.optionalKey(Schema.Boolean),
     /** The member hid the channel from the own list. */
     isChannelHidden: Schema.optionalKey(Schema.Boolean),
     /** Messages up to this time are hidden from the member. */

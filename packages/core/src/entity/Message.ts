@@ -12,8 +12,8 @@ import { UserSnapshot } from "./User.ts"
 
 /**
  * Something a message carries besides its text. `voice` is a recorded message,
- * `link` a preview of a page, `other` a provider's own kind (its name is in
- * `custom`).
+ * `link` a preview of a page, `other` a provider's own kind (`customType` is
+ * its name).
  *
  * @category schemas
  * @since 0.1.0
@@ -21,6 +21,8 @@ import { UserSnapshot } from "./User.ts"
 export class Attachment extends Schema.Opaque<Attachment>()(
   Schema.Struct({
     type: Schema.Literals(["image", "video", "audio", "voice", "file", "link", "other"]),
+    /** What the source calls it, where `type` does not say that: `payment`, `giphy`. */
+    customType: Schema.optionalKey(Schema.String),
     /** Where the content is; for a link, the page. */
     url: Schema.optionalKey(Schema.String),
     /** A picture that stands for it. */

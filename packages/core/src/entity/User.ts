@@ -39,6 +39,10 @@ export class Device extends Schema.Opaque<Device>()(
     provider: Schema.String,
     /** What the app calls its set-up of the service, where it has more than one. */
     providerName: Schema.optionalKey(Schema.String),
+    /** The push service refused it, or the user switched it off. */
+    isDisabled: Schema.optionalKey(Schema.Boolean),
+    /** In the source's words. */
+    disabledReason: Schema.optionalKey(Schema.String),
     createdAt: Schema.optionalKey(Timestamp)
   })
 ) {}
