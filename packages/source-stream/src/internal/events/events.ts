@@ -37,13 +37,6 @@ export const event = (wire: Wire, context: Context): void => {
   separate(context)
 }
 
-/** What becomes of the events of a type. */
-export const roleOfType = (type: string): "applied" | "not applied" | "passed over" | undefined => {
-  if (APPLIED.has(type)) return "applied"
-  if (NOT_APPLIED.has(type)) return "not applied"
-  return PASSED_OVER.has(type) || OTHERS.test(type) ? "passed over" : undefined
-}
-
 // internal
 
 const at =
@@ -119,17 +112,24 @@ const PASSED_OVER = names(`
 /** Of Stream's other products, and of exports. */
 const OTHERS = /^(?:call|feeds|ingress|export)\.[\w.]+$/u
 
+const roleOfType = (type: string): "applied" | "not applied" | "passed over" | undefined => {
+  if (APPLIED.has(type)) return "applied"
+  if (NOT_APPLIED.has(type)) return "not applied"
+  return PASSED_OVER.has(type) || OTHERS.test(type) ? "passed over" : undefined
+}
+
 const DOTTED = /^[a-z][a-z_\d]*(?:\.[a-z_\d]+)+$/u
 
 const roleOf = (
   type: string,
   wire: Wire
 ): "applied" | "not applied" | "passed over" | "unknown" | undefined => {
-  const known = roleOfType(type)
-  if (known !== undefined) return known
   // A reaction can have any type.
   const isReaction = wire["message_id"] !== undefined && wire["updated_at"] !== undefined
-  if (DOTTED.test(type)) return isReaction ? undefined : "unknown"
+  if (type.includes(".")) {
+    const known = roleOfType(type)
+    return known ?? (DOTTED.test(type) && !isReaction ? "unknown" : undefined)
+  }
   // What an app sends itself has the type that it likes.
   const isSent =
     wire["created_at"] !== undefined && wire["cid"] !== undefined && wire["channel_id"] !== undefined

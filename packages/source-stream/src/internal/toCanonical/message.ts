@@ -38,6 +38,15 @@ const TYPES = new Set(["regular", "reply", "system", "deleted"])
 
 const m = stream.kind<"message">("message")
 
+/** Counts what is left of a pin that was taken back. */
+const formerly = (
+  x: Pick<RawRecord.X<Message, Context>, "note">,
+  name: string,
+  value: unknown
+): undefined => {
+  if (value !== undefined) x.note(Consequence.codeOf(RawRecord.declared.fieldDropped, `message.${name}`))
+}
+
 const table: RawRecord.Table<Message, Context> = m.table(
   {
     id: field(Read.messageId, "id").orReject(declared.missingId.code, "id is missing or empty"),
@@ -99,15 +108,16 @@ const table: RawRecord.Table<Message, Context> = m.table(
         return ids === undefined ? undefined : Array.from(new Set(ids))
       }
     ),
-    pinnedAt: m.from([field(Read.time, "pinned_at"), field(Read.flag, "pinned")], (_, at, isPinned) =>
-      isPinned === false ? undefined : at
+    pinnedAt: m.from([field(Read.time, "pinned_at"), field(Read.flag, "pinned")], (x, at, isPinned) =>
+      isPinned === false ? formerly(x, "pinned_at", at) : at
     ),
     // Who had pinned it says nothing once it is pinned no more.
-    pinnedById: m.from([field(Read.shown, "pinned_by"), field(Read.user, "pinned_by_id")], (x, by, id) =>
-      x.draft.pinnedAt === undefined ? undefined : (person(by, x.context) ?? id)
-    ),
+    pinnedById: m.from([field(Read.shown, "pinned_by"), field(Read.user, "pinned_by_id")], (x, by, id) => {
+      const byId = person(by, x.context) ?? id
+      return x.draft.pinnedAt === undefined ? formerly(x, "pinned_by", byId) : byId
+    }),
     pinExpiresAt: m.from([field(Read.time, "pin_expires")], (x, at) =>
-      x.draft.pinnedAt === undefined ? undefined : at
+      x.draft.pinnedAt === undefined ? formerly(x, "pin_expires", at) : at
     ),
     updatedAt: field(Read.time, "updated_at"),
     // To one viewer, a message that they deleted for themselves is shown as deleted.

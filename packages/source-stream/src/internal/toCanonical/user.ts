@@ -17,8 +17,7 @@ type User = Entity.Entity<"user">
 /** A user on its own, or as another record shows it; `within` says where in that one. */
 export const user = (wire: Wire, context: Context, within = ""): void => {
   const devices = context.takesDevices ? devicesOf(wire["devices"], context) : undefined
-  const { devices: _, ...others } = wire
-  const found = table.read(devices === undefined ? wire : others, context)
+  const found = table.read(devices === undefined ? wire : withoutDevices(wire), context)
   if (found instanceof RawRecord.Rejection) {
     return setAside(context, "user", found.code, found.message, wire, within)
   }
@@ -26,6 +25,9 @@ export const user = (wire: Wire, context: Context, within = ""): void => {
 }
 
 // internal
+
+/** They are read apart from the rest, in which they would count as secrets that were left out. */
+const withoutDevices = ({ devices: _, ...others }: Wire): Wire => others
 
 const u = stream.kind<"user">("user")
 
