@@ -157,10 +157,9 @@ describe("devices", () => {
       assert.strictEqual(without.notes["record_dropped.device"], 1)
       const { notes, of } = yield* readFiles(files, { devices: "take" })
       const expected = { id: "the token", provider: "firebase", createdAt: "2021-01-01T00:00:00Z" }
-      assert.deepStrictEqual(of("user")[0]?.devices as unknown, [
-        { ...expected, isDisabled: true, disabledReason: "gone" }
-      ])
-      assert.deepStrictEqual(of("user")[1] as unknown, { _tag: "user", id: "zoe", devices: [expected] })
+      const [shown, alone] = of("user").map((one) => ({ ...one }) as object)
+      assert.deepInclude(shown, { devices: [{ ...expected, isDisabled: true, disabledReason: "gone" }] })
+      assert.deepStrictEqual(alone, { _tag: "user", id: "zoe", devices: [expected] })
       assert.strictEqual(notes["field_dropped.device.voip"], 1)
     })
   )

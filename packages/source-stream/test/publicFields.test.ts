@@ -372,7 +372,7 @@ describe("events of the public types", () => {
   it.live("are all known", () =>
     Effect.gen(function* () {
       const types = `${EVENT_MAP} ${WEBHOOKS}`.split(/\s+/u)
-      const events = types.map((type) => ({ ...told, type, user: someone }))
+      const events = types.map((type) => Object.assign({}, told, { type, user: someone }))
       const { rejected } = yield* readFiles({ "a.jsonl": lines([Rooms.user("kim"), ...events]) })
       assert.deepStrictEqual(rejected, [])
     })

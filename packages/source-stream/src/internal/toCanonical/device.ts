@@ -3,7 +3,7 @@ import { RawRecord } from "@chatferry/connector"
 import { Consequence, type Entity, type Ids } from "@chatferry/core"
 import { declared } from "../consequences.ts"
 import * as Read from "../reads.ts"
-import { idOfUser, isWire, list, userId, type Wire } from "../wire.ts"
+import { idOfUser, isWire, list, userId } from "../wire.ts"
 import { type Context, stream } from "./context.ts"
 
 const { field } = RawRecord
@@ -56,7 +56,7 @@ const table = stream.part<Device>("device").table(
 )
 
 const deviceOf = (value: unknown, context: Context): Device | undefined => {
-  const found = isWire(value) ? table.read(value as Wire, context) : undefined
+  const found = isWire(value) ? table.read(value, context) : undefined
   if (found !== undefined && !(found instanceof RawRecord.Rejection)) return found
   context.out.note(declared.deviceDropped.code)
   return undefined

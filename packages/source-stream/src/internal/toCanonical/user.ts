@@ -27,7 +27,10 @@ export const user = (wire: Wire, context: Context, within = ""): void => {
 // internal
 
 /** They are read apart from the rest, in which they would count as secrets that were left out. */
-const withoutDevices = ({ devices: _, ...others }: Wire): Wire => others
+const withoutDevices = (wire: Wire): Wire => {
+  const { devices: _, ...others } = wire
+  return others
+}
 
 const u = stream.kind<"user">("user")
 
