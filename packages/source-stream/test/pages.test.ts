@@ -130,6 +130,21 @@ describe("answers of the regular API", () => {
     })
   )
 
+  it.live("with lists of such records are rejected one by one, and other members are counted by name", () =>
+    Effect.gen(function* () {
+      const { notes, rejected } = yield* readFiles({
+        "a.json": Rooms.room("general"),
+        "b.json": { bans: [{ user: { id: "x" }, banned_by: { id: "y" } }], duration: "1ms" },
+        "c.json": { sets: { a: 1 }, duration: "1ms" }
+      })
+      assert.deepStrictEqual(
+        rejected.map(({ code, place }) => [code, place.replace(/ \(byte.*/u, "")]),
+        [["no_place.ban", "export/b.json.bans[0]"]]
+      )
+      assert.strictEqual(notes["ignored_member.sets"], 1)
+    })
+  )
+
   it.live("with members that are not known are counted by their names", () =>
     Effect.gen(function* () {
       const { notes } = yield* readFiles({ "a.json": { ...Rooms.room("general"), moods: [1] } })

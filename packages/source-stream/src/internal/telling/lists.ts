@@ -2,7 +2,7 @@
 import { Consequence, type Rejected } from "@chatferry/core"
 import { declared } from "../consequences.ts"
 import type { RecordName } from "../rejectContext.ts"
-import { type Context, setAside } from "../toCanonical/context.ts"
+import { type Context, contextOf, setAside } from "../toCanonical/context.ts"
 import { member, readState } from "../toCanonical/member.ts"
 import { message } from "../toCanonical/message.ts"
 import { reaction } from "../toCanonical/reaction.ts"
@@ -43,6 +43,18 @@ const thread: Mapping["map"] = (wire, context, within) => {
   each(wire["latest_replies"], messages, context, `${within}.latest_replies`)
 }
 
+/** Rejects what the model has no place for, by the name of what it looks like. */
+export const rejectPlaceless = (name: string, wire: Wire, context: Context, within: string): void => {
+  const problem = `it looks like a ${name.replace("_", " ")}, for which there is no place`
+  const code = Consequence.codeOf(declared.noPlace, name)
+  context.out.reject("unknown", code, problem, wire, within, contextOf(context, "any"))
+}
+
+const placeless = (name: string): Mapping => ({
+  ...messages,
+  map: (wire, context, within) => rejectPlaceless(name, wire, context, within)
+})
+
 /** By the name of the member that holds them. */
 export const LISTS: ReadonlyMap<string, Mapping> = new Map<string, Mapping>([
   ["messages", messages],
@@ -55,6 +67,15 @@ export const LISTS: ReadonlyMap<string, Mapping> = new Map<string, Mapping>([
   ["threads", { ...messages, map: thread }],
   ["results", { ...messages, map: around("result", false) }],
   ["flags", { ...messages, map: around("flag", true) }],
+  ["bans", placeless("ban")],
+  ["blocks", placeless("block")],
+  ["channel_mutes", placeless("mute")],
+  ["drafts", placeless("draft")],
+  ["mutes", placeless("mute")],
+  ["polls", placeless("poll")],
+  ["poll_votes", placeless("poll_vote")],
+  ["reminders", placeless("reminder")],
+  ["votes", placeless("poll_vote")],
   ["pending_messages", { ...messages, map: (_, { out }) => out.note(PENDING) }]
 ])
 

@@ -1,6 +1,5 @@
 // Says what an object is that stands alone: a line of an export or of a log of events, an answer of the API, or an
 // element of an array of anything.
-import { Consequence } from "@chatferry/core"
 import { declared } from "../consequences.ts"
 import { withoutDevicesText } from "../devices.ts"
 import { queued } from "../events/envelope.ts"
@@ -13,7 +12,7 @@ import { user } from "../toCanonical/user.ts"
 import { idOfUser, isBlank, isWire, type Wire } from "../wire.ts"
 import { envelopeOf, insideOf } from "./envelope.ts"
 import { bareKind, isAnswer, isDevice, placeless } from "./kinds.ts"
-import { each, LISTS, type Mapping, RECORDS } from "./lists.ts"
+import { each, LISTS, type Mapping, RECORDS, rejectPlaceless } from "./lists.ts"
 import { passOver } from "./passedOver.ts"
 
 /** Maps an object of any kind, or counts or rejects it by what it looks like. */
@@ -32,15 +31,13 @@ export const value = (wire: Wire, context: Context): void => {
   if (isExported(wire)) return exported(wire, context)
   if (isDevice(wire)) return devices([wire], context)
   const place = placeless(wire)
-  if (place !== undefined) {
-    const problem = `it looks like a ${place.replace("_", " ")}, for which there is no place`
-    const code = Consequence.codeOf(declared.noPlace, place)
-    return out.reject("unknown", code, problem, wire, "", contextOf(context, "any"))
-  }
+  if (place !== undefined) return rejectPlaceless(place, wire, context, "")
   const bare = bareKind(wire)
   if (bare !== undefined) return remember(bare, wire, wire, context, bare === channel)
   if (isPage(wire)) return exported(wire, context)
   if (isAnswer(wire)) return out.note(declared.answerPassedOver.code)
+  // Every answer has it: what else this one has is counted by name.
+  if (isAnonymous(wire) && typeof wire["duration"] === "string") return exported(wire, context)
   const problem = "the object fits no record that Stream exports"
   out.reject("unknown", declared.unrecognisedRecord.code, problem, wire, "", contextOf(context, "any"))
 }
@@ -112,12 +109,15 @@ const isExported = (wire: Wire): boolean =>
 
 /** Tells whether an object is an answer of the regular API: lists of records, or records by their names. */
 const isPage = (wire: Wire): boolean => {
-  if (wire["id"] !== undefined || wire["cid"] !== undefined || wire["type"] !== undefined) return false
+  if (!isAnonymous(wire)) return false
   for (const [name, of] of Object.entries(wire)) {
     if (Array.isArray(of) ? LISTS.has(name) || name === "devices" : isWire(of) && isNamed(name)) return true
   }
   return false
 }
+
+const isAnonymous = (wire: Wire): boolean =>
+  wire["id"] === undefined && wire["cid"] === undefined && wire["type"] === undefined
 
 const isNamed = (name: string) => RECORDS.has(name) || name === "channel" || name === "users"
 
