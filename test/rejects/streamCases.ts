@@ -139,7 +139,7 @@ const bareLines: ReadonlyArray<Make> = [
     (n) => message(n),
     () => `{"from":1,"to":2}`
   ),
-  bare("unknown", "unrecognised_record", member, () => `{"id":"${SECRET}","push_provider":"apn"}`),
+  bare("unknown", "unrecognised_record", member, () => `{"of":{"id":"${SECRET}","push_provider":"apn"}}`),
   bare(
     "unknown",
     "not_an_object",

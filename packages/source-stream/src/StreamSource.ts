@@ -64,6 +64,13 @@ export interface FilesConfig extends ArchiveSource.LimitsConfig {
    * @default false
    */
   readonly stripSignedUrls?: boolean | undefined
+  /**
+   * Whether users have their devices, whose ids are the tokens of push services: secrets. A target can send to them
+   * only with the credentials of the app that they were registered for.
+   *
+   * @default leave out
+   */
+  readonly devices?: "leave out" | "take" | undefined
 }
 
 /**
@@ -108,7 +115,10 @@ export const recognise = (
 export interface ApiConfig
   extends
     StreamApi.Config,
-    Pick<FilesConfig, "batchRecords" | "maxElementBytes" | "maxEntryBytes" | "maxRatio" | "stripSignedUrls"> {
+    Pick<
+      FilesConfig,
+      "batchRecords" | "devices" | "maxElementBytes" | "maxEntryBytes" | "maxRatio" | "stripSignedUrls"
+    > {
   /**
    * Folder for the exports and, below it, the lists of what there is and the
    * record of what has been asked for. Keep it until the migration is finished:

@@ -17,6 +17,9 @@ const shown = (id: string | undefined) => (id === undefined ? null : { id })
 const withCustom = (fields: object, entity: Parameters<typeof bagOf>[0], custom: Custom) =>
   custom === "flat" ? { ...fields, ...bagOf(entity) } : { ...fields, custom: bagOf(entity) }
 
+const switched = (name: string, enabled: boolean | undefined) =>
+  enabled === undefined ? {} : { [name]: { enabled } }
+
 const user = (one: User, cid: Cids, custom: Custom) =>
   withCustom(
     {
@@ -32,6 +35,13 @@ const user = (one: User, cid: Cids, custom: Custom) =>
       channel_mutes: one.mutedChannelIds?.map((id) => ({ channel: { cid: cid(id) } })),
       created_at: one.createdAt,
       updated_at: one.updatedAt,
+      teams_role: one.teamRoles,
+      privacy_settings: one.privacy && {
+        ...switched("typing_indicators", one.privacy.isTypingShown),
+        ...switched("read_receipts", one.privacy.isReadShown),
+        ...switched("delivery_receipts", one.privacy.isDeliveryShown)
+      },
+      push_preferences: one.push && { chat_level: one.push.level, disabled_until: one.push.disabledUntil },
       last_active: one.lastSeenAt ?? null,
       deactivated_at: one.deactivatedAt ?? null,
       deleted_at: one.deletedAt ?? null,
@@ -74,6 +84,7 @@ const member = (one: Member, cid: Cids, custom: Custom) =>
       invited: one.isInvited,
       invite_accepted_at: one.inviteAcceptedAt ?? null,
       invite_rejected_at: one.inviteRejectedAt ?? null,
+      notifications_muted: one.isChannelMuted,
       hide_channel: one.isChannelHidden,
       hide_messages_before: one.hiddenBefore,
       archived_at: one.archivedAt ?? null,
@@ -97,7 +108,7 @@ const STREAM_TYPES = {
 } as const
 
 const attachment = (one: Attachment) => ({
-  type: STREAM_TYPES[one.type],
+  type: one.customType ?? STREAM_TYPES[one.type],
   ...(one.type === "link"
     ? { og_scrape_url: one.url, title_link: one.url, image_url: one.thumbnailUrl }
     : { [one.type === "image" ? "image_url" : "asset_url"]: one.url, thumb_url: one.thumbnailUrl }),
@@ -130,6 +141,8 @@ const message = (one: Message, reactions: ReadonlyArray<Reaction>, cid: Cids, cu
       quoted_message_id: one.quotedMessageId ?? "",
       mentioned_users: one.mentionedUserIds?.map(shown) ?? [],
       mentioned_channel: one.isChannelMentioned ?? false,
+      mentioned_here: one.isHereMentioned ?? false,
+      mentioned_roles: one.mentionedRoles ?? [],
       silent: one.isSilent ?? false,
       restricted_visibility: one.visibleToUserIds ?? [],
       pinned: one.pinnedAt !== undefined,
@@ -263,7 +276,16 @@ export const carried = (
     const own = Object.keys(bag).length === 0 ? {} : { custom: { stream: bag } }
     switch (entity._tag) {
       case "user": {
-        const { email: _1, handle: _2, isBot: _3, isDeactivated: _4, observedAt: _5, ...kept } = rest as User
+        const {
+          devices: _1,
+          email: _2,
+          futureChannelBans: _3,
+          handle: _4,
+          isBot: _5,
+          isDeactivated: _6,
+          observedAt: _7,
+          ...kept
+        } = rest as User
         return [
           {
             ...kept,
@@ -339,14 +361,21 @@ export const carried = (
 }
 
 const carriedAttachment = (one: Attachment) => {
-  const { custom: _1, isAuthRequired: _2, ...kept } = one
-  const bag = { ...(one.type === "other" && { type: "other" }), ...bagOf(one) }
-  const { thumbnailUrl, ...rest } = kept
+  const { custom: _1, isAuthRequired: _2, thumbnailUrl, url, ...kept } = one
+  const isImage = one.type === "image"
+  const isLink = one.type === "link"
   // The only address there is is the file's.
-  const isMoved =
-    one.url === undefined && thumbnailUrl !== undefined && (one.type === "image" || one.type === "other")
+  const isMoved = url === undefined && thumbnailUrl !== undefined && (isImage || one.type === "other")
+  const isTwice = url !== undefined && url === thumbnailUrl
+  const names = isLink
+    ? { og_scrape_url: url, title_link: url, image_url: url }
+    : { [isImage ? "image_url" : "asset_url"]: url, thumb_url: thumbnailUrl }
+  const bag = { ...(isMoved && { thumb_url: thumbnailUrl }), ...(isTwice && names), ...bagOf(one) }
   return {
-    ...(isMoved ? { ...rest, url: thumbnailUrl } : kept),
+    ...kept,
+    ...(url !== undefined && { url }),
+    ...(thumbnailUrl !== undefined && !isTwice && !isMoved && { thumbnailUrl }),
+    ...(isMoved && { url: thumbnailUrl }),
     ...(Object.keys(bag).length > 0 && { custom: { stream: bag } })
   }
 }

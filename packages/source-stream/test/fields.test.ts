@@ -98,6 +98,25 @@ describe("fields", () => {
       name: "mentionedUserIds",
       is: ["x"]
     },
+    { files: oneMessage({ mentioned_here: true }), kind: "message", name: "isHereMentioned", is: true },
+    {
+      files: oneMessage({ mentioned_roles: ["admin", "guide"] }),
+      kind: "message",
+      name: "mentionedRoles",
+      is: ["admin", "guide"]
+    },
+    {
+      files: oneMessage({ type: "card" }),
+      kind: "message",
+      name: "custom",
+      is: { stream: { type: "card" } }
+    },
+    {
+      files: oneMessage({ type: "deleted", deleted_for_me: true, deleted_at: "2021-01-01T00:00:00Z" }),
+      kind: "message",
+      name: "isDeleted",
+      is: undefined
+    },
     { files: oneMessage({ mentioned_channel: true }), kind: "message", name: "isChannelMentioned", is: true },
     {
       files: oneMessage({ restricted_visibility: ["x"] }),
@@ -213,7 +232,27 @@ describe("fields", () => {
       files: oneMember({ pinned_at: "2021-01-01T00:00:00Z", notifications_muted: true, nick: "B" }),
       kind: "member",
       name: "custom",
-      is: { stream: { notifications_muted: true, pinned_at: "2021-01-01T00:00:00Z", nick: "B" } }
+      is: { stream: { pinned_at: "2021-01-01T00:00:00Z", nick: "B" } }
+    },
+    { files: oneMember({ notifications_muted: true }), kind: "member", name: "isChannelMuted", is: true },
+    {
+      files: oneMember({ invited: true, invited_accepted_at: "2021-01-01T00:00:00Z" }),
+      kind: "member",
+      name: "inviteAcceptedAt",
+      is: "2021-01-01T00:00:00Z"
+    },
+    {
+      files: oneMember({ invited: true, invited_rejected_at: "2021-01-01T00:00:00Z" }),
+      kind: "member",
+      name: "inviteRejectedAt",
+      is: "2021-01-01T00:00:00Z"
+    },
+    { files: oneMember({ status: "pending" }), kind: "member", name: "isInvited", is: true },
+    {
+      files: oneMember({ status: "on leave", role: "janitor" }),
+      kind: "member",
+      name: "custom",
+      is: { stream: { status: "on leave", role: "janitor" } }
     },
     // Channels
     { files: oneChannel({ name: undefined, custom: { name: "N" } }), kind: "channel", name: "name", is: "N" },
@@ -270,6 +309,58 @@ describe("fields", () => {
       kind: "user",
       name: "mutedChannelIds",
       is: [CID, "team:x"]
+    },
+    {
+      files: oneUser({
+        mutes: [{ target: { id: "bob" } }, { target: { id: "eve" }, expires: "2031-01-01T00:00:00Z" }]
+      }),
+      kind: "user",
+      name: "mutedUserIds",
+      is: ["bob"]
+    },
+    {
+      files: oneUser({ teams_role: { red: "team_moderator" } }),
+      kind: "user",
+      name: "teamRoles",
+      is: { red: "team_moderator" }
+    },
+    {
+      files: oneUser({
+        privacy_settings: { typing_indicators: { enabled: false }, delivery_receipts: { enabled: true } }
+      }),
+      kind: "user",
+      name: "privacy",
+      is: { isTypingShown: false, isDeliveryShown: true }
+    },
+    {
+      files: oneUser({
+        push_preferences: { chat_level: "mentions", disabled_until: "2031-01-01T00:00:00Z" }
+      }),
+      kind: "user",
+      name: "push",
+      is: { level: "mentions", disabledUntil: "2031-01-01T00:00:00Z" }
+    },
+    {
+      files: oneUser({ push_notifications: { disabled: true } }),
+      kind: "user",
+      name: "push",
+      is: { level: "none" }
+    },
+    {
+      files: oneUser({
+        push_preferences: {
+          chat_level: "direct_mentions",
+          call_level: "default",
+          chat_preferences: { thread_replies: "all" }
+        }
+      }),
+      kind: "user",
+      name: "custom",
+      is: {
+        stream: {
+          push_preferences: { chat_level: "direct_mentions", chat_preferences: { thread_replies: "all" } }
+        }
+      }
     },
     { files: oneUser({ blocked_user_ids: ["bob"] }), kind: "user", name: "blockedUserIds", is: ["bob"] },
     {
@@ -332,7 +423,28 @@ describe("attachments", () => {
       of: { type: "image", image_url: "i", thumb_url: "t", original_width: 3 },
       is: { type: "image", url: "i", thumbnailUrl: "t", custom: { stream: { original_width: 3 } } }
     },
-    { of: { type: "image", image_url: "i", thumb_url: "i" }, is: { type: "image", url: "i" } },
+    {
+      of: { type: "image", image_url: "i", thumb_url: "i" },
+      is: { type: "image", url: "i", custom: { stream: { image_url: "i", thumb_url: "i" } } }
+    },
+    {
+      of: { type: "image", asset_url: "a" },
+      is: { type: "image", url: "a", custom: { stream: { asset_url: "a" } } }
+    },
+    {
+      of: { type: "image", og_scrape_url: "p", image_url: "i" },
+      is: {
+        type: "link",
+        customType: "image",
+        url: "p",
+        thumbnailUrl: "i",
+        custom: { stream: { og_scrape_url: "p" } }
+      }
+    },
+    {
+      of: { type: "payment", amount: 5, title: "Order 5" },
+      is: { type: "other", customType: "payment", name: "Order 5", custom: { stream: { amount: 5 } } }
+    },
     {
       of: { type: "file", asset_url: "a", title: "n", mime_type: "x/y", file_size: 3 },
       is: { type: "file", url: "a", name: "n", mimeType: "x/y", sizeBytes: 3 }
@@ -358,20 +470,26 @@ describe("attachments", () => {
       },
       is: {
         type: "link",
+        customType: "image",
         url: "p",
         thumbnailUrl: "i",
         name: "n",
         text: "t",
-        custom: { stream: { type: "image" } }
+        custom: { stream: { image_url: "i", thumb_url: "i" } }
       }
     },
     {
       of: { type: "giphy", thumb_url: "t", title_link: "l", giphy: { a: 1 } },
-      is: { type: "other", url: "t", custom: { stream: { type: "giphy", title_link: "l", giphy: { a: 1 } } } }
+      is: {
+        type: "other",
+        customType: "giphy",
+        url: "t",
+        custom: { stream: { thumb_url: "t", title_link: "l", giphy: { a: 1 } } }
+      }
     },
     {
       of: { type: "location", latitude: 1.5, place: "x" },
-      is: { type: "other", custom: { stream: { type: "location", latitude: 1.5, place: "x" } } }
+      is: { type: "other", customType: "location", custom: { stream: { latitude: 1.5, place: "x" } } }
     },
     { of: {}, is: { type: "file" } }
   ])("of $of are $is", ({ is, of }) =>

@@ -61,7 +61,7 @@ describe("version 1", () => {
         of("message").map(({ id }) => id as string),
         ["general-1", "p"]
       )
-      assert.strictEqual(notes["ignored_member"], 1)
+      assert.strictEqual(notes["field_dropped.export.watcher_count"], 1)
     })
   )
 

@@ -108,6 +108,8 @@ describe("a generated app of Stream's", () => {
       pinned: count((message) => message["pinned"]),
       withMentions: count((message) => list(message, "mentioned_users").length > 0),
       channelMentions: count((message) => message["mentioned_channel"]),
+      hereMentions: count((message) => message["mentioned_here"]),
+      roleMentions: count((message) => message["mentioned_roles"] !== undefined),
       withAttachments: count((message) => list(message, "attachments").length > 0),
       attachments: stored.flatMap((message) => list(message, "attachments")).length,
       translated: count((message) => message["i18n"] !== undefined),
@@ -124,6 +126,8 @@ describe("a generated app of Stream's", () => {
       stored.reduce((sum, message) => sum + sumOf(message), 0)
     )
     assert.strictEqual(truth.channels.deleted, found.filter(({ channel }) => channel["deleted_at"]).length)
+    const muted = members.filter((member) => member["notifications_muted"] === true).length
+    assert.strictEqual(truth.members.channelMuted, muted)
     assert.strictEqual(truth.members.invited, members.filter(({ invited }) => invited === true).length)
     for (const part of Object.values(truth.messages)) assert.isAbove(part, 0)
     if ("includesTruncated" in selection) {

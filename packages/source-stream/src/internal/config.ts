@@ -8,6 +8,7 @@ import { atPlace } from "./api/batch.ts"
 const { incidental, optional, withDefault } = Settings
 
 const stripSignedUrls = withDefault(Setting.flag, false)
+const devices = withDefault(Setting.oneOf("leave out", "take"), "leave out")
 
 export const FILES_NAME = "stream-files"
 
@@ -15,7 +16,8 @@ export const FilesConfig = Schema.Struct({
   inputs: incidental(Setting.paths),
   name: incidental(withDefault(Setting.name, FILES_NAME)),
   ...ArchiveSource.limitsFields,
-  stripSignedUrls
+  stripSignedUrls,
+  devices
 })
 
 export const isCid = (cid: string): boolean => /^[^\s:]+:\S+$/u.test(cid)
@@ -77,7 +79,8 @@ const sourceFields = {
   maxElementBytes,
   maxEntryBytes,
   maxRatio,
-  stripSignedUrls
+  stripSignedUrls,
+  devices
 }
 
 type Together = Pick<

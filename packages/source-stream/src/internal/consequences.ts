@@ -70,12 +70,65 @@ export const declared = {
   }),
   deviceDropped: make("record_dropped.device", {
     effect: "lost",
-    says: "devices with their push tokens; the app registers them again when its user opens it"
+    says: "devices with their push tokens; the app registers them again when its user opens it",
+    action: "Set devices to take where the target app sends with the same credentials."
   }),
-  banDropped: make("record_dropped.future_channel_ban", {
+  noPlace: make("no_place.{record}", {
     effect: "lost",
-    says: "bans from channels that are yet to be made",
-    action: "Ban these users again in the target app."
+    says: "records of the kind {record}, which nothing in the model can hold",
+    action: "Make them again in the target app where they still matter."
+  }),
+  eventPassedOver: make("event_passed_over.{type}", {
+    effect: "information",
+    says: "events of the type {type}, which change nothing of what is migrated"
+  }),
+  eventNotApplied: make("event_not_applied.{type}", {
+    effect: "lost",
+    says: "events of the type {type} whose change no record can tell",
+    action: "Read an export that was made after them, or make the change in the target app."
+  }),
+  unknownEvent: make("unknown_event", {
+    effect: "lost",
+    says: "events of types that are not known",
+    action: "Look what they change; events that an app sends itself change nothing that is migrated."
+  }),
+  answerPassedOver: make("answer_passed_over", {
+    effect: "information",
+    says: "answers of Stream's API that hold no records"
+  }),
+  toldInParts: make("told_in_parts.{field}", {
+    effect: "changed",
+    says: "single entries of {field}: a sink takes the list of one record, so that of several entries one may be left, and none beside a whole list",
+    action: "Read an export of the users that was made after them, which has the whole lists."
+  }),
+  messageRemoved: make("message_removed", {
+    effect: "changed",
+    says: "messages that were removed for good; they become deleted messages, with what is left of them"
+  }),
+  deletedForOne: make("deleted_for_one", {
+    effect: "changed",
+    says: "messages that somebody deleted for themselves alone; they stay for everyone, that person too"
+  }),
+  keptAsCustom: make("kept_as_custom.{field}", {
+    effect: "changed",
+    says: "values of {field}, which Stream acts on; they are kept as custom data, on which nothing acts",
+    action:
+      "Set them over the API of the target app where they still matter; the page on Stream's exports says how."
+  }),
+  unknownValue: make("unknown_value.{field}", {
+    effect: "changed",
+    says: "values of {field} that are not known; they are kept as custom data, and the record counts as a usual one",
+    action: "Look what they mean for the app; this version does not know them."
+  }),
+  appBanKeptAsCustom: make("app_ban_kept_as_custom", {
+    effect: "changed",
+    says: "users who are banned from the whole app; the ban is kept as custom data, and they can write again",
+    action: "Ban these users again in the target app before they can connect to it."
+  }),
+  muteKeptAsCustom: make("mute_kept_as_custom", {
+    effect: "changed",
+    says: "mutes of users or channels that end; they are kept as custom data of the user",
+    action: "Mute them again in the target app where they still matter."
   }),
   reactionsNotExported: make("reactions_not_exported", {
     effect: "lost",
@@ -122,9 +175,9 @@ export const declared = {
     effect: "information",
     says: "files that are not JSON"
   }),
-  ignoredMember: make("ignored_member", {
+  ignoredMember: make("ignored_member.{member}", {
     effect: "lost",
-    says: "members of exported channels that are not known, with what is in them",
+    says: "members {member} of exported channels, lists or events, which are not known, with what is in them",
     action: "Look whether they hold records; this version does not know them."
   })
 } as const

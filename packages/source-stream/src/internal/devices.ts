@@ -1,10 +1,12 @@
-// Push tokens: whoever has one can be told to send to that device.
+// Push tokens, with which whoever has one can be told to send to that device; and from where requests came.
 
-/** Tells fields that hold tokens: the devices of a user, and the id of a device. */
+/** Tells fields that hold secrets: the devices of a user, the id of a device, and the address behind a request. */
 export const isToken = (of: object, field: string): boolean =>
-  isDevices(field, (of as Record<string, unknown>)[field]) || (field === "id" && Object.hasOwn(of, PROVIDER))
+  field === "request_info" ||
+  isDevices(field, (of as Record<string, unknown>)[field]) ||
+  (field === "id" && PROVIDERS.some((name) => Object.hasOwn(of, name)))
 
-/** A value without devices at any depth: those of users, and the tokens of such as stand alone. It must not be nested too deep. */
+/** A value without those at any depth. It must not be nested too deep. */
 export const withoutDevices = (value: unknown): unknown => (hasDevices(value) ? stripped(value) : value)
 
 /**
@@ -19,7 +21,7 @@ export const withoutDevicesText = (json: string): string => {
 
 // internal
 
-const PROVIDER = "push_provider"
+const PROVIDERS = ["push_provider", "push_provider_type"]
 
 const isDevices = (field: string, value: unknown) => field === "devices" && typeof value === "object"
 
@@ -43,8 +45,11 @@ const stripped = (value: unknown): unknown => {
   )
 }
 
-const DEVICES = /"devices"(?=\s*:\s*[[{]\s*[^\s\]}])/u
+/** Also in text inside of text, whose quotes are escaped. */
+const DEVICES = /\\*"(?:devices\\*"(?=\s*:\s*[[{]\s*[^\s\]}])|request_info\\*"(?=\s*:))/u
 
 /** A device alone: its id is the token. */
 const withoutTokens = (json: string) =>
-  json.includes(`"${PROVIDER}"`) ? json.replace(/("id"\s*:\s*)"(?:[^"\\]|\\[^])*(?:"|\\?$)/gu, '$1""') : json
+  PROVIDERS.some((name) => json.includes(`"${name}`))
+    ? json.replace(/("id"\s*:\s*)"(?:[^"\\]|\\[^])*(?:"|\\?$)/gu, '$1""')
+    : json

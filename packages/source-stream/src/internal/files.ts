@@ -4,15 +4,16 @@ import { BatchBuilder, type Ids, JsonElements } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { CSV, foreign, isCsv } from "./foreign.ts"
 import type { Limits } from "./limits.ts"
-import { separate, value as mapValue } from "./mapValue.ts"
 import { objects } from "./objects.ts"
 import { type OpenChannel, OpenChannelState } from "./openChannel.ts"
 import { Out } from "./out.ts"
 import { MOST_SHOWN, ShownUsers } from "./shownUsers.ts"
 import { formOf, HEAD } from "./sniff.ts"
+import { value as mapValue } from "./telling/value.ts"
 import { channel } from "./toCanonical/channel.ts"
-import { type Context, contextOf, makeContext } from "./toCanonical/context.ts"
+import { type Context, contextOf, makeContext, separate } from "./toCanonical/context.ts"
 import { isWire } from "./wire.ts"
 
 export type Files = ArchiveReader.Options<Context, "objects" | "lines">
@@ -75,7 +76,11 @@ const verdictOf = ({
 }: ArchiveReader.File): ArchiveReader.Verdict<"objects" | "lines"> => {
   if (!isWhole && head.length < HEAD) return "more"
   const form = isZip(head) ? "text" : formOf(head, isWhole)
-  if (form !== "text") return form
+  if (form !== "text") {
+    const problem = foreign(head, isWhole, form)
+    return problem === undefined ? form : { _tag: "unrecognised", problem }
+  }
+  if (isCsv(head)) return { _tag: "unrecognised", problem: CSV }
   const problem = "the file is JSON by its name, and does not begin as JSON does"
   return isJsonName(name) ? { _tag: "unrecognised", problem } : "ignore"
 }

@@ -32,4 +32,4 @@ export const ofPart = (
 // internal
 
 /** Grows when the same input comes to give other records: an old checkpoint then does not fit. */
-const MAPPING = 2
+const MAPPING = 3

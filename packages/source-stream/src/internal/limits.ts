@@ -3,4 +3,5 @@ import { type ArchiveSource } from "@chatferry/core"
 
 export interface Limits extends ArchiveSource.Limits {
   readonly stripSignedUrls: boolean
+  readonly devices: "leave out" | "take"
 }

@@ -2,19 +2,21 @@
 import { ArchiveReader } from "@chatferry/connector"
 import { BatchBuilder, type JsonElements, type JsonObjects, Rejected } from "@chatferry/core"
 import { declared } from "./consequences.ts"
-import { LISTS, owner, separate, value as mapValue } from "./mapValue.ts"
+import type { At } from "./openChannel.ts"
 import type { RejectContext } from "./rejectContext.ts"
+import { OF_RECORDS } from "./sniff.ts"
+import { LISTS } from "./telling/lists.ts"
+import { passOver } from "./telling/passedOver.ts"
+import { memberOf, value as mapValue } from "./telling/value.ts"
 import { channel } from "./toCanonical/channel.ts"
-import { closeChannel, type Context, contextOf, setAside } from "./toCanonical/context.ts"
-import { isBlank, isWire, type Wire } from "./wire.ts"
+import { closeChannel, type Context, contextOf, separate } from "./toCanonical/context.ts"
+import { isWire, type Wire } from "./wire.ts"
 
 type Elements = JsonElements.Elements<JsonObjects.Position>
 type Member = JsonElements.Member<JsonObjects.Position>
 
 /** Beside the channel or the user these say that an object is an export; before that they may belong to a record. */
 const ALWAYS = new Set(["messages", "users"])
-/** Says nothing worth a note. */
-const PASSED_OVER = new Set(["duration"])
 
 type File = ArchiveReader.File
 type Range = Rejected.Range
@@ -27,6 +29,13 @@ export interface Lost {
   readonly bytes: number
 }
 
+/** Where a member is that waits for what it belongs to. */
+interface LooseAt {
+  readonly place: string
+  readonly range: Range
+  readonly at: At
+}
+
 /** What is known of the object that is being read. */
 export class Objects {
   /** It is an exported channel or user, so that its lists are read by element. */
@@ -36,14 +45,14 @@ export class Objects {
   /** Members of an object of which it is not known yet what it is. */
   #loose: Record<string, unknown> = {}
   #looseBytes = 0
-  readonly #looseRanges = new Map<string, Range>()
+  readonly #looseAt = new Map<string, LooseAt>()
   #isLoose = false
-  /** Such members that were passed over, because with the others they are too large for one record. */
-  #lost = 0
+  /** Names of such members that were passed over, because with the others they are too large for one record. */
+  readonly #lost: Array<string> = []
   /** Those among them that are records or lists of records if the object is an export. */
   readonly #lostKnown = new Map<string, Lost>()
-  /** Records have an id; an exported channel has it in its `channel`. */
-  #hasId = false
+  /** It has a field that records and events have, and exported channels in their `channel`. */
+  #isRecord = false
   /** One of those lists, which is more than one record can be rejected for. */
   lostList: Lost | undefined
   readonly #context: Context
@@ -62,7 +71,8 @@ export class Objects {
   readonly options = {
     arrays: (member: string): boolean => {
       const mapping = LISTS.get(member)
-      if (mapping === undefined || (!this.isExport && !ALWAYS.has(member))) return false
+      const isOfExport = this.isExport || ALWAYS.has(member) || this.#hasChannel
+      if (mapping === undefined || !isOfExport) return false
       this.#settle()
       return true
     },
@@ -76,7 +86,7 @@ export class Objects {
     // What is held back may be one record, which has to be within the limit as a whole.
     room: (member: string): number => {
       const { maxElementBytes } = this.#context
-      const isAlone = member === "user" || (member === "channel" && !this.#hasId)
+      const isAlone = member === "user" || (member === "channel" && !this.#isRecord)
       return isAlone ? maxElementBytes : maxElementBytes - this.#looseBytes
     }
   }
@@ -124,7 +134,7 @@ export class Objects {
     const { end, failure, name, nameOffset, offset, value } = part
     const range = rangeOf(file, part)
     this.#at(file.place, `:${name}`, range, part.bytesOf, contextOfMember(this.#context, name))
-    if (name === "id" && !this.isExport) this.#hasId = true
+    if (!this.isExport && OF_RECORDS.includes(name)) this.#isRecord = true
     if (Rejected.isTooLarge(failure)) return this.#memberTooLarge(name, range, file.place)
     if (failure !== undefined) {
       const kind = name === "channel" || name === "user" ? name : "unknown"
@@ -135,30 +145,32 @@ export class Objects {
         part.bytesOf()
       )
     }
-    if (name === "channel" && isWire(value) && !this.#hasId) {
-      this.#context.at = () => ({ offset, bytes: part.position.offset - offset })
-      return this.#settle(value)
-    }
-    if (this.isExport) return this.#known(name, value)
+    if (this.isExport) return this.#known(name, value, { offset, bytes: part.position.offset - offset })
     this.#isLoose = true
     Object.defineProperty(this.#loose, name, { value, enumerable: true, configurable: true, writable: true })
     this.#looseBytes += end - nameOffset
-    this.#looseRanges.set(name, range)
+    const at = { offset, bytes: part.position.offset - offset }
+    this.#looseAt.set(name, { place: file.place, range, at })
+  }
+
+  /** What a list belongs to that comes next, unless the channel is that of a record or an event. */
+  get #hasChannel(): boolean {
+    return !this.#isRecord && isWire(this.#loose["channel"])
   }
 
   #memberTooLarge(name: string, range: Range, place: string): void {
-    if (name === "channel" && (this.isExport || !this.#hasId)) {
+    if (name === "channel" && (this.isExport || !this.#isRecord)) {
       this.#tooLarge("channel", range, `${place}:${name}`, name)
       return this.#settle()
     }
     const kind = name === "user" ? "user" : LISTS.get(name)?.kind
     if (this.isExport) {
       if (kind !== undefined) this.#tooLarge(kind, range, `${place}:${name}`, name)
-      else if (!PASSED_OVER.has(name)) this.#context.out.note(declared.ignoredMember.code)
+      else passOver(name, true, this.#context)
       return
     }
     this.#isLoose = true
-    this.#lost++
+    this.#lost.push(name)
     if (kind === undefined) return
     const bytes = range.to - range.from + this.#looseBytes
     this.#lostKnown.set(name, { place: `${place}:${name}`, range, bytes })
@@ -178,61 +190,38 @@ export class Objects {
   }
 
   /** A member of an export that is not read by element. */
-  #known(name: string, value: unknown): void {
-    const { out } = this.#context
-    if (name === "user" && isWire(value)) return owner(value, this.#context)
-    const mapping = LISTS.get(name)
-    if (mapping === undefined) {
-      if (!PASSED_OVER.has(name) && !isBlank(value)) out.note(declared.ignoredMember.code)
-      return
-    }
-    if (Array.isArray(value)) {
-      for (const [i, one] of value.entries()) {
-        const within = `[${i}]`
-        if (isWire(one)) mapping.map(one, this.#context, within)
-        else
-          setAside(
-            this.#context,
-            mapping.record,
-            declared.notAnObject.code,
-            "a record must be an object",
-            one,
-            within
-          )
-      }
-    } else if (!isBlank(value)) {
-      const of = contextOfMember(this.#context, name)
-      out.reject(mapping.kind, declared.notAList.code, "the member must be an array", value, "", of)
-    }
+  #known(name: string, value: unknown, at: At): void {
+    if (name !== "channel") return memberOf(name, value, this.#context, "")
+    this.#context.at = () => at
+    if (isWire(value)) channel(value, this.#context)
   }
 
   /** The object is an export: what came before is that one's. */
-  #settle(of?: Wire): void {
+  #settle(): void {
     if (!this.isExport) separate(this.#context)
     this.isExport = true
-    if (of !== undefined) channel(of, this.#context)
     for (const [name, lost] of this.#lostKnown) {
       if (name === "user") this.#tooLarge("user", lost.range, lost.place, name)
       else this.lostList ??= lost
     }
-    const ignored = this.#lost - this.#lostKnown.size
-    if (ignored > 0) this.#context.out.note(declared.ignoredMember.code, ignored)
-    const ranges = new Map(this.#looseRanges)
+    for (const name of this.#lost) if (!this.#lostKnown.has(name)) passOver(name, true, this.#context)
+    const known = new Map(this.#looseAt)
     const loose = this.#takeLoose()
-    const { out } = this.#context
-    const { place } = out.origin
-    for (const name of Object.keys(loose)) {
-      // The origin's text is that of the member that was read last.
-      out.origin = { place, text: () => undefined, range: () => ranges.get(name) }
-      this.#known(name, loose[name])
+    // The others are the channel's.
+    const names = Object.keys(loose).toSorted((a, b) => Number(b === "channel") - Number(a === "channel"))
+    for (const name of names) {
+      const { at, place, range } = known.get(name) as LooseAt
+      this.#at(place, `:${name}`, range, undefined, contextOfMember(this.#context, name))
+      this.#known(name, loose[name], at)
     }
   }
 
   #end(part: JsonObjects.End, { inInput = same, place }: File): void {
+    if (!this.isExport && this.#hasChannel) this.#settle()
     const { offset } = part.position
     const start = part.start ?? offset
     const range = { from: inInput(start), to: inInput(offset) }
-    const isTooLarge = this.#lost > 0 || offset - start > this.#context.maxElementBytes
+    const isTooLarge = this.#lost.length > 0 || offset - start > this.#context.maxElementBytes
     const of = contextOf(this.#context, "any")
     this.#at(place, "", range, undefined, of, range.to)
     if (this.isExport) separate(this.#context)
@@ -251,11 +240,11 @@ export class Objects {
     const loose = this.#loose
     this.#loose = {}
     this.#looseBytes = 0
-    this.#looseRanges.clear()
+    this.#looseAt.clear()
     this.#isLoose = false
-    this.#lost = 0
+    this.#lost.length = 0
     this.#lostKnown.clear()
-    this.#hasId = false
+    this.#isRecord = false
     return loose
   }
 

@@ -5,8 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { type Lost, Objects } from "./mapObjects.ts"
-import { separate } from "./mapValue.ts"
-import type { Context } from "./toCanonical/context.ts"
+import { type Context, separate } from "./toCanonical/context.ts"
 
 export const objects: ArchiveReader.Format<Context> = {
   open: (file, context, { maxElementBytes }, at) => {

@@ -1,11 +1,13 @@
 // Tells a file of a Stream export, and one of Sendbird's, by its first bytes.
 import { type ArchiveSource, JsonElements } from "@chatferry/core"
-import { isRecord } from "./mapValue.ts"
+import { CSV, isCsv } from "./foreign.ts"
 import { beginsExport, firstByte, formOf, linesOf } from "./sniff.ts"
+import { isRecord } from "./telling/value.ts"
 import { isWire } from "./wire.ts"
 
 export const judge: ArchiveSource.Format["judge"] = (head) => {
   const text = head.bytes.toString("utf8")
+  if (isCsv(head.bytes)) return { hint: `${CSV[0]?.toUpperCase()}${CSV.slice(1)}.` }
   if (SENDBIRD_FIELDS.test(text) && !STREAM_FIELDS.test(text)) return SENDBIRD
   const form = formOf(head.bytes, head.isWhole)
   if (form === "text") return "nothing"

@@ -7,8 +7,9 @@ import * as Schema from "effect/Schema"
 import { declared } from "./consequences.ts"
 import { filesOf } from "./files.ts"
 import type { Limits } from "./limits.ts"
-import { exportedChannel, LISTS, value as mapValue } from "./mapValue.ts"
 import { RejectContext } from "./rejectContext.ts"
+import { each, LISTS } from "./telling/lists.ts"
+import { exportedChannel, value as mapValue } from "./telling/value.ts"
 import { channel } from "./toCanonical/channel.ts"
 import { closeChannel, type Context } from "./toCanonical/context.ts"
 import { member, readState } from "./toCanonical/member.ts"
@@ -91,8 +92,5 @@ const mapList = (value: unknown, name: string, line: RejectedLine.RejectedLine, 
   if (mapping === undefined || !Array.isArray(value)) {
     return context.out.reject(line.kind, declared.notAList.code, "the member must be an array", value)
   }
-  for (const [i, one] of value.entries()) {
-    if (isWire(one)) mapping.map(one, context, `[${i}]`)
-    else context.out.reject(line.kind, declared.notAnObject.code, "a record must be an object", one, `[${i}]`)
-  }
+  each(value, mapping, context, "")
 }

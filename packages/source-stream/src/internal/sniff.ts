@@ -60,6 +60,17 @@ export const beginsExport = (head: Buffer) => {
   return isExport
 }
 
+/** Records and events have these beside a channel; an exported channel has them in its `channel`. */
+export const OF_RECORDS: ReadonlyArray<string> = [
+  "channel_id",
+  "channel_type",
+  "cid",
+  "created_at",
+  "id",
+  "message_id",
+  "type"
+]
+
 // internal
 
 const OPEN_ARRAY = 0x5b
@@ -79,8 +90,7 @@ const isObject = (line: Buffer) => {
 
 const isListOfExport = (member: string, before: ReadonlySet<string>) => {
   if (member === "messages" || member === "channels") return true
-  if (member === "members" || member === "read" || member === "pinned_messages") {
-    return before.has("channel") && !before.has("id")
-  }
-  return member === "reactions" && before.has("user") && !before.has("id")
+  if (OF_RECORDS.some((name) => before.has(name))) return false
+  if (member === "members" || member === "read" || member === "pinned_messages") return before.has("channel")
+  return member === "reactions" && before.has("user")
 }

@@ -45,33 +45,34 @@ const TYPES: ReadonlyMap<string, Attachment["type"]> = new Map([
   ["link", "link"]
 ])
 
-const STREAM_TYPES: Readonly<Record<Attachment["type"], string | undefined>> = {
+const STREAM_TYPES: Readonly<Record<Attachment["type"], string>> = {
   image: "image",
   video: "video",
   audio: "audio",
   voice: "voiceRecording",
   file: "file",
   link: "link",
-  other: undefined
+  other: "other"
 }
 
-const ADDRESSES = ["asset_url", "image_url", "thumb_url", "og_scrape_url", "title_link"]
+const ADDRESSES = ["asset_url", "image_url", "thumb_url", "og_scrape_url", "title_link"] as const
+type Address = (typeof ADDRESSES)[number]
 
 /** What else has an address, or several of them, and is kept as it is. */
 const WITH_ADDRESSES = ["actions", "author_icon", "author_link", "footer_icon", "giphy"]
 
-const FILE = ["asset_url"]
-const URLS: Readonly<Record<Attachment["type"], ReadonlyArray<string>>> = {
+const FILE = ["asset_url"] as const
+const URLS: Readonly<Record<Attachment["type"], ReadonlyArray<Address>>> = {
   image: ["image_url", "asset_url", "thumb_url"],
   video: FILE,
   audio: FILE,
   voice: FILE,
   file: FILE,
   link: ["og_scrape_url", "title_link"],
-  other: ["asset_url", "image_url", "thumb_url", "title_link"]
+  other: ["asset_url", "image_url", "thumb_url"]
 }
 
-const PICTURE = ["thumb_url", "image_url"]
+const PICTURE = ["thumb_url", "image_url"] as const
 const THUMBNAILS: typeof URLS = {
   image: ["thumb_url"],
   video: PICTURE,
@@ -82,28 +83,36 @@ const THUMBNAILS: typeof URLS = {
   other: PICTURE
 }
 
-/** Its own address, which is the first there is in the order of its type, and its picture's; the others are kept. */
+/**
+ * Its own address, which is the first there is in the order of its type, and its
+ * picture's. Where these stand, the first names say; an address under another
+ * name, or under several, is kept as well, as are all others: Stream's clients
+ * tell attachments by the fields that they have.
+ */
 const addresses = (x: RawRecord.X<Attachment, Context>): string | undefined => {
   const { context, draft, raw } = x
   const type = draft.type as Attachment["type"]
-  const used = new Set<string>()
-  const first = (names: ReadonlyArray<string>) => {
-    for (const name of names) {
-      const found = text(raw[name])
-      if (found === undefined) continue
-      // The same address in other fields is told by the first.
-      for (const again of ADDRESSES) if (raw[again] === found) used.add(again)
-      return urlOf(found, context)
-    }
-    return undefined
-  }
-  const url = first(URLS[type])
-  x.set("thumbnailUrl", first(THUMBNAILS[type].filter((name) => !used.has(name))))
+  const urls = URLS[type]
+  const pictures = THUMBNAILS[type]
+  const urlName = urls.find((name) => text(raw[name]) !== undefined)
+  const url = urlName === undefined ? undefined : text(raw[urlName])
+  const pictureName = pictures.find((name) => (text(raw[name]) ?? url) !== url)
+  x.set("thumbnailUrl", pictureName === undefined ? undefined : urlOf(raw[pictureName], context))
   for (const name of ADDRESSES) {
-    if (!used.has(name) && text(raw[name]) !== undefined) x.keep(name, keptAddress(raw[name], context))
+    const own = text(raw[name])
+    if (own === undefined) continue
+    const namesakes = ADDRESSES.filter((other) => text(raw[other]) === own)
+    const isTold =
+      type === "link" && own === url
+        ? namesakes.length === PAGE.length && PAGE.every((one) => namesakes.includes(one))
+        : namesakes.length === 1 && name === (own === url ? urls : pictures)[0]
+    if (!isTold) x.keep(name, keptAddress(raw[name], context))
   }
-  return url
+  return urlOf(url, context)
 }
+
+/** A preview has its page in both. */
+const PAGE: ReadonlyArray<Address> = ["og_scrape_url", "title_link"]
 
 /** Older clients write it as text. */
 const size: RawRecord.Read<number> = Read.understood((value) => {
@@ -124,7 +133,7 @@ const table = a.table(
       // A preview of a page has the type of what the page shows, which is mostly a picture.
       const isPreview = text(x.raw["og_scrape_url"]) !== undefined
       const type = isPreview ? "link" : ((own === undefined ? "file" : TYPES.get(own)) ?? "other")
-      if (own !== undefined && own !== STREAM_TYPES[type]) x.keep("type", own)
+      if (own !== undefined && own !== STREAM_TYPES[type]) x.set("customType", own)
       return type
     }),
     url: a.from(

@@ -1,5 +1,6 @@
 import { RawRecord } from "@chatferry/connector"
 import type { Entity } from "@chatferry/core"
+import { acting } from "../actingFields.ts"
 import { declared } from "../consequences.ts"
 import { OpenChannel } from "../openChannel.ts"
 import * as Read from "../reads.ts"
@@ -60,15 +61,16 @@ const table: RawRecord.Table<Entity.Entity<"channel">, Context> = c.table(
     deletedAt: field(Read.time, "deleted_at")
   },
   {
-    kept: [
-      "auto_translation_enabled",
-      "auto_translation_language",
-      "blocked",
-      "config_overrides",
-      "cooldown",
-      "filter_tags"
-    ],
+    kept: ["invites"],
     also: [
+      ...acting(c, "channel", [
+        "auto_translation_enabled",
+        "auto_translation_language",
+        "blocked",
+        "config_overrides",
+        "cooldown",
+        "filter_tags"
+      ]),
       c.from([field(Read.shown, "truncated_by"), field(Read.user, "truncated_by_id")], (x, by, id) => {
         const truncatedById = person(by, x.context) ?? id
         if (truncatedById !== undefined) x.keep("truncated_by_id", truncatedById)
@@ -83,7 +85,6 @@ const table: RawRecord.Table<Entity.Entity<"channel">, Context> = c.table(
       "created_by_pk",
       "hidden",
       "hide_messages_before",
-      "invites",
       "joined",
       "last_message_at",
       "last_updated",

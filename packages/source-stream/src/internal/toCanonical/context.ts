@@ -2,6 +2,7 @@
 import { RawRecord } from "@chatferry/connector"
 import { type BatchBuilder, type Ids, SignedLinks } from "@chatferry/core"
 import { declared } from "../consequences.ts"
+import type { Limits } from "../limits.ts"
 import type { At, OpenChannel } from "../openChannel.ts"
 import type { RecordName, RejectContext } from "../rejectContext.ts"
 import type { ShownUsers } from "../shownUsers.ts"
@@ -11,6 +12,8 @@ export interface Context {
   readonly out: BatchBuilder.BatchBuilder
   shown: ShownUsers
   readonly stripSignedUrls: boolean
+  /** Whether users have their devices. */
+  readonly takesDevices: boolean
   /** Where in the file the object is that is being mapped. */
   at: () => At
   /** The channel whose members may still come. */
@@ -32,7 +35,11 @@ export interface Context {
 export const makeContext = (
   out: BatchBuilder.BatchBuilder,
   shown: ShownUsers,
-  { maxElementBytes, stripSignedUrls }: Pick<Context, "maxElementBytes" | "stripSignedUrls">,
+  {
+    devices,
+    maxElementBytes,
+    stripSignedUrls
+  }: Pick<Limits, "devices" | "maxElementBytes" | "stripSignedUrls">,
   isBesideChannels = false
 ): Context => ({
   out,
@@ -40,6 +47,7 @@ export const makeContext = (
   isBesideChannels,
   shown,
   stripSignedUrls,
+  takesDevices: devices === "take",
   at: () => ({ offset: 0, bytes: 0 }),
   open: undefined,
   around: undefined,
@@ -48,11 +56,14 @@ export const makeContext = (
   message: undefined
 })
 
-/** Devices are push tokens: whoever has one can send to the device. */
+/**
+ * Devices are push tokens: whoever has one can send to the device. `request_info` is from which address and with which
+ * program somebody did what an event tells.
+ */
 export const stream: RawRecord.Provider<Context> = RawRecord.provider({
   name: "stream",
   isBlank,
-  secrets: ["devices"]
+  secrets: ["devices", "request_info"]
 })
 
 /** What a record's meaning depends on besides itself. */
@@ -90,6 +101,13 @@ export const setAside = (
 export const closeChannel = (context: Context): void => {
   context.open?.tell(context.out)
   context.open = undefined
+}
+
+/** Nothing of the object before counts for the next one. */
+export const separate = (context: Context): void => {
+  closeChannel(context)
+  context.channelId = undefined
+  context.ownerId = undefined
 }
 
 /** An address, without credentials if those are to go; counted when it has any, or stops working some time after the export. */

@@ -1,5 +1,6 @@
 import { RawRecord } from "@chatferry/connector"
-import type { Entity, Ids, Timestamp } from "@chatferry/core"
+import { Consequence, type Entity, type Ids, type Timestamp } from "@chatferry/core"
+import { acting, unknownValue } from "../actingFields.ts"
 import { declared } from "../consequences.ts"
 import * as Read from "../reads.ts"
 import { idOfUser, isBlank, isZeroTime, userId, type Wire } from "../wire.ts"
@@ -52,6 +53,24 @@ const read = <E>(
 
 const m = stream.kind<"member">("member")
 
+/** The levels that roles have taken the place of, with the role that says the same. */
+const LEVELS: ReadonlyMap<string, string | undefined> = new Map([
+  ["member", "channel_member"],
+  // Who made the channel, which the channel says.
+  ["owner", undefined],
+  ["moderator", "channel_moderator"],
+  ["admin", "channel_moderator"]
+])
+const isLost = (level: string, role: string | undefined): boolean => {
+  const said = LEVELS.get(level)
+  return said === undefined || (role !== undefined && role !== said)
+}
+const ROLE_DROPPED = Consequence.codeOf(RawRecord.declared.fieldDropped, "member.role")
+
+/** They follow from what else is said of an invitation. */
+const STATUSES = new Set(["member", "invited", "pending", "accepted", "rejected"])
+const STATUS_DROPPED = Consequence.codeOf(RawRecord.declared.fieldDropped, "member.status")
+
 const NEVER = "1970-01-01T00:00:00Z" as Timestamp.Timestamp
 
 const identity = {
@@ -78,19 +97,26 @@ const table = m.table(
     role: m.from(
       [field(Read.text, "channel_role"), field(Read.text, "role"), field(Read.flag, "is_moderator")],
       (x, own, legacy, isModerator) => {
+        if (legacy !== undefined && !LEVELS.has(legacy)) unknownValue(x, "member", "role", legacy)
+        else if (legacy !== undefined && isLost(legacy, own)) x.note(ROLE_DROPPED)
         if (own === "channel_moderator") return "moderator"
         if (own === "channel_member") return "member"
         if (own !== undefined) return x.set("customRole", own)
-        if (isModerator === true || legacy === "moderator" || legacy === "admin") return "moderator"
+        if (isModerator === true || LEVELS.get(legacy ?? "") === "channel_moderator") return "moderator"
         return legacy !== undefined || isModerator === false ? "member" : undefined
       }
     ),
-    inviteAcceptedAt: field(Read.time, "invite_accepted_at"),
-    inviteRejectedAt: field(Read.time, "invite_rejected_at"),
-    isInvited: m.from([field(Read.flag, "invited")], (x, isInvited) => {
+    // Stream's page on imports has the second spelling of both, its schemas the first.
+    inviteAcceptedAt: field(Read.time, "invite_accepted_at", "invited_accepted_at"),
+    inviteRejectedAt: field(Read.time, "invite_rejected_at", "invited_rejected_at"),
+    isInvited: m.from([field(Read.flag, "invited"), field(Read.text, "status")], (x, isInvited, status) => {
       const { inviteAcceptedAt, inviteRejectedAt } = x.draft
-      return isInvited === true ? (inviteAcceptedAt ?? inviteRejectedAt) === undefined : isInvited
+      if (status !== undefined && !STATUSES.has(status)) unknownValue(x, "member", "status", status)
+      else if (status !== undefined) x.note(STATUS_DROPPED)
+      const is = isInvited ?? (status === "pending" || status === "invited" ? true : undefined)
+      return is === true ? (inviteAcceptedAt ?? inviteRejectedAt) === undefined : is
     }),
+    isChannelMuted: field(Read.flag, "notifications_muted"),
     isChannelHidden: field(Read.flag, "hide_channel", "hidden"),
     hiddenBefore: field(Read.time, "hide_messages_before"),
     archivedAt: field(Read.time, "archived_at"),
@@ -100,8 +126,13 @@ const table = m.table(
     lastReadAt
   },
   {
-    kept: ["ban_from_future_channels", "future_channel_ban_expires", "notifications_muted", "pinned_at"],
     also: [
+      ...acting(m, "member", [
+        "ban_from_future_channels",
+        "deleted_messages",
+        "future_channel_ban_expires",
+        "pinned_at"
+      ]),
       m.always([], ({ context: { open }, draft: { channelId, userId: id }, raw }) => {
         if (open?.id === channelId && !hasLeft(raw)) open?.addMember(id as Ids.UserId)
       }),
@@ -109,7 +140,10 @@ const table = m.table(
       m.from(
         [field(Read.flag, "banned"), any("ban_expires"), field(Read.flag, "shadow_banned")],
         (x, isBanned = false, expires, isShadow = false) => {
-          if (!isBanned && !isShadow) return
+          if (!isBanned && !isShadow) {
+            if (!isBlank(expires)) x.keep("ban_expires", expires)
+            return
+          }
           const isPlaced = isBanned && isBlank(expires) && isBanPlaced(x)
           if (isPlaced && !isShadow) return
           x.note(declared.banKeptAsCustom.code)
@@ -120,8 +154,7 @@ const table = m.table(
       )
     ],
     elsewhere: [...CID_FIELDS, "custom"],
-    unknown: customFields("member"),
-    dropped: ["deleted_messages", "status"]
+    unknown: customFields("member")
   }
 )
 

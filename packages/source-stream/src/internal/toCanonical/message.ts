@@ -1,5 +1,6 @@
 import { RawRecord } from "@chatferry/connector"
 import { Consequence, type Entity } from "@chatferry/core"
+import { acting, unknownValue } from "../actingFields.ts"
 import { declared } from "../consequences.ts"
 import * as Read from "../reads.ts"
 import { isBlank, isWire, list as listOf, messageId, type Wire } from "../wire.ts"
@@ -33,15 +34,18 @@ export const message = (wire: Wire, context: Context, within = ""): void => {
 
 /** Stream shows these to one user for a while, or to nobody. */
 const UNSTORED = new Set(["ephemeral", "error", "blocked"])
-const TYPES = new Set<unknown>(["regular", "reply", "system", "deleted"])
-
-/** What the model has no word for. */
-const otherType: RawRecord.Read<string> = (value) => {
-  if (TYPES.has(value) || value === "") return undefined
-  return typeof value === "string" ? value : RawRecord.UNREADABLE
-}
+const TYPES = new Set(["regular", "reply", "system", "deleted"])
 
 const m = stream.kind<"message">("message")
+
+/** Counts what is left of a pin that was taken back. */
+const formerly = (
+  x: Pick<RawRecord.X<Message, Context>, "note">,
+  name: string,
+  value: unknown
+): undefined => {
+  if (value !== undefined) x.note(Consequence.codeOf(RawRecord.declared.fieldDropped, `message.${name}`))
+}
 
 const table: RawRecord.Table<Message, Context> = m.table(
   {
@@ -74,6 +78,8 @@ const table: RawRecord.Table<Message, Context> = m.table(
       (_, id, quoted) => id ?? messageId(quoted?.["id"])
     ),
     isChannelMentioned: field(Read.yes, "mentioned_channel"),
+    isHereMentioned: field(Read.yes, "mentioned_here"),
+    mentionedRoles: list(Read.text, "mentioned_roles"),
     mentionedUserIds: m.from(
       [
         list(Read.shown, "mentioned_users"),
@@ -102,44 +108,51 @@ const table: RawRecord.Table<Message, Context> = m.table(
         return ids === undefined ? undefined : Array.from(new Set(ids))
       }
     ),
-    pinnedAt: m.from([field(Read.time, "pinned_at"), field(Read.flag, "pinned")], (_, at, isPinned) =>
-      isPinned === false ? undefined : at
+    pinnedAt: m.from([field(Read.time, "pinned_at"), field(Read.flag, "pinned")], (x, at, isPinned) =>
+      isPinned === false ? formerly(x, "pinned_at", at) : at
     ),
     // Who had pinned it says nothing once it is pinned no more.
-    pinnedById: m.from([field(Read.shown, "pinned_by"), field(Read.user, "pinned_by_id")], (x, by, id) =>
-      x.draft.pinnedAt === undefined ? undefined : (person(by, x.context) ?? id)
-    ),
+    pinnedById: m.from([field(Read.shown, "pinned_by"), field(Read.user, "pinned_by_id")], (x, by, id) => {
+      const byId = person(by, x.context) ?? id
+      return x.draft.pinnedAt === undefined ? formerly(x, "pinned_by", byId) : byId
+    }),
     pinExpiresAt: m.from([field(Read.time, "pin_expires")], (x, at) =>
-      x.draft.pinnedAt === undefined ? undefined : at
+      x.draft.pinnedAt === undefined ? formerly(x, "pin_expires", at) : at
     ),
     updatedAt: field(Read.time, "updated_at"),
-    deletedAt: field(Read.time, "deleted_at"),
+    // To one viewer, a message that they deleted for themselves is shown as deleted.
+    deletedAt: m.from(
+      [field(Read.time, "deleted_at"), field(Read.flag, "deleted_for_me")],
+      (x, at, isForOne) => {
+        if (isForOne === true) x.note(declared.deletedForOne.code)
+        return isForOne === true ? undefined : at
+      }
+    ),
     isDeleted: m.always([], ({ draft, raw }) =>
-      raw["type"] === "deleted" || draft.deletedAt !== undefined ? true : undefined
+      (raw["type"] === "deleted" && raw["deleted_for_me"] !== true) || draft.deletedAt !== undefined
+        ? true
+        : undefined
     )
   },
   {
     kept: [
-      RawRecord.kept(["type"], { read: otherType }),
       "args",
       "before_message_send_failed",
       "command",
       "created_by_campaign_id",
-      "i18n",
       "image_labels",
-      "mentioned_group_ids",
-      "mentioned_here",
-      "mentioned_roles",
       "message_text_updated_at",
       "mml",
       "moderation",
       "moderation_details",
-      "poll",
-      "poll_id",
-      "shared_location"
+      "poll_id"
     ],
     // The mapping of reactions reads them.
     also: [
+      m.from([field(Read.text, "type")], (x, type) => {
+        if (type !== undefined && !TYPES.has(type)) unknownValue(x, "message", "type", type)
+      }),
+      ...acting(m, "message", ["i18n", "mentioned_group_ids", "poll", "shared_location"]),
       field(Read.list, "latest_reactions"),
       field(Read.list, "own_reactions"),
       field(Read.list, "reactions")
@@ -148,7 +161,6 @@ const table: RawRecord.Table<Message, Context> = m.table(
     unknown: customFields("message"),
     dropped: [
       "command_info",
-      "deleted_for_me",
       "deleted_reply_count",
       "draft",
       "member",

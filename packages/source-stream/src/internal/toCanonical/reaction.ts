@@ -74,7 +74,8 @@ const table: RawRecord.Table<Reaction, Context> = r.table(
     ),
     score: field(Read.count, "score"),
     createdAt: field(Read.time, "created_at"),
-    updatedAt: field(Read.time, "updated_at")
+    updatedAt: field(Read.time, "updated_at"),
+    removedAt: field(Read.time, "deleted_at")
   },
   {
     kept: ["emoji_code"],

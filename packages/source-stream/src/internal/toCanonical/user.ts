@@ -1,57 +1,58 @@
 import { RawRecord } from "@chatferry/connector"
-import type { Entity, Ids } from "@chatferry/core"
+import type { Entity } from "@chatferry/core"
+import { acting } from "../actingFields.ts"
 import { declared } from "../consequences.ts"
 import * as Read from "../reads.ts"
-import { idOfUser, isWire, text, type Wire } from "../wire.ts"
+import { isBlank, type Wire } from "../wire.ts"
 import { type Context, setAside, stream } from "./context.ts"
 import { customFields, nameAndImage } from "./customFields.ts"
+import { devicesOf } from "./device.ts"
+import { forGood, mutedChannel, mutedUser } from "./mutes.ts"
+import { privacyOf, pushOf, teamRolesOf } from "./preferences.ts"
 
-const { field, list } = RawRecord
+const { any, field, list } = RawRecord
+
+type User = Entity.Entity<"user">
 
 /** A user on its own, or as another record shows it; `within` says where in that one. */
 export const user = (wire: Wire, context: Context, within = ""): void => {
-  const found = table.read(wire, context)
+  const devices = context.takesDevices ? devicesOf(wire["devices"], context) : undefined
+  const found = table.read(devices === undefined ? wire : withoutDevices(wire), context)
   if (found instanceof RawRecord.Rejection) {
     return setAside(context, "user", found.code, found.message, wire, within)
   }
-  context.out.push(found)
+  context.out.push(devices === undefined ? found : { ...found, devices })
 }
 
 // internal
 
-const mutedUser = Read.understood((value) =>
-  isWire(value) && value["id"] === undefined ? idOfUser(value["target"]) : idOfUser(value)
-)
-
-const mutedChannel = Read.understood((value) => {
-  const channel = isWire(value) ? value["channel"] : undefined
-  const cid = isWire(channel)
-    ? channel["cid"]
-    : isWire(value)
-      ? (value["channel_cid"] ?? value["cid"])
-      : value
-  return text(cid) as Ids.ChannelId | undefined
-})
-
-const eachOnce = <A>(values: ReadonlyArray<A>): ReadonlyArray<A> | undefined =>
-  values.length === 0 ? undefined : Array.from(new Set(values))
+/** They are read apart from the rest, in which they would count as secrets that were left out. */
+const withoutDevices = (wire: Wire): Wire => {
+  const { devices: _, ...others } = wire
+  return others
+}
 
 const u = stream.kind<"user">("user")
 
-const table: RawRecord.Table<Entity.Entity<"user">, Context> = u.table(
+const table: RawRecord.Table<User, Context> = u.table(
   {
     id: field(Read.userId, "id").orReject(declared.missingId.code, "id is missing or empty"),
     name: u.always([field(Read.text, "name"), field(Read.text, "image")], nameAndImage),
     role: field(Read.text, "role"),
     teams: list(Read.text, "teams"),
+    teamRoles: u.from([field(Read.record, "teams_role")], teamRolesOf),
     language: field(Read.text, "language"),
     isInvisible: field(Read.flag, "invisible"),
     blockedUserIds: list(Read.user, "blocked_user_ids"),
     mutedUserIds: u.from(
       [list(mutedUser, "mutes"), list(mutedUser, "user_mutes")],
-      (_, mutes = [], others = []) => eachOnce([...mutes, ...others])
+      (x, mutes = [], others = []) => forGood(x, "mutes", [...mutes, ...others])
     ),
-    mutedChannelIds: u.from([list(mutedChannel, "channel_mutes")], (_, muted = []) => eachOnce(muted)),
+    mutedChannelIds: u.from([list(mutedChannel, "channel_mutes")], (x, mutes = []) =>
+      forGood(x, "channel_mutes", mutes)
+    ),
+    privacy: u.from([field(Read.record, "privacy_settings")], privacyOf),
+    push: u.from([field(Read.record, "push_preferences"), field(Read.record, "push_notifications")], pushOf),
     createdAt: field(Read.time, "created_at"),
     updatedAt: field(Read.time, "updated_at"),
     lastSeenAt: field(Read.time, "last_active"),
@@ -60,14 +61,17 @@ const table: RawRecord.Table<Entity.Entity<"user">, Context> = u.table(
     isDeactivated: u.always([], (x) => (x.draft.deactivatedAt === undefined ? undefined : true))
   },
   {
-    kept: [
-      "ban_expires",
-      "banned",
-      "bypass_moderation",
-      "privacy_settings",
-      "push_preferences",
-      "shadow_banned",
-      "teams_role"
+    also: [
+      u.from(
+        [field(Read.flag, "banned"), any("ban_expires"), field(Read.flag, "shadow_banned")],
+        (x, isBanned, expires, isShadow) => {
+          if (isBanned === true) x.keep("banned", true)
+          if (isShadow === true) x.keep("shadow_banned", true)
+          if (!isBlank(expires)) x.keep("ban_expires", expires)
+          if (isBanned === true || isShadow === true) x.note(declared.appBanKeptAsCustom.code)
+        }
+      ),
+      ...acting(u, "user", ["bypass_moderation", "latest_hidden_channels"])
     ],
     elsewhere: ["custom"],
     unknown: customFields("user", "placed"),
@@ -76,16 +80,17 @@ const table: RawRecord.Table<Entity.Entity<"user">, Context> = u.table(
       "app_pk",
       "avg_response_time",
       "channel_last_read_at",
+      "channel_unread_count",
       "last_engaged_at",
-      "latest_hidden_channels",
       "notifications_muted",
       "online",
       "pk",
-      "push_notifications",
       "revoke_tokens_issued_before",
       "total_unread_count",
+      "total_unread_count_by_team",
       "unread_channels",
       "unread_count",
+      "unread_thread_messages",
       "unread_threads",
       "user_pk"
     ]

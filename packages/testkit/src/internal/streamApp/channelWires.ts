@@ -80,6 +80,7 @@ export const memberWire = (
       ...(isHidden ? { hidden: true } : {}),
       ...(isHidden && r.chance(0.5) ? { hide_messages_before: time(shape, joined + 5_000_000) } : {}),
       banned: isBanned,
+      ...(isBanned && isHidden ? { ban_from_future_channels: true } : {}),
       ...(isBanned && r.chance(0.5) ? { ban_expires: time(shape, plan.end + DAY * 1000) } : {}),
       shadow_banned: false,
       role: index === 0 ? "owner" : isModerator ? "moderator" : "member",

@@ -32,6 +32,14 @@ export interface StreamFeatures {
   readonly missingImages: number
   /** Users who were never there, so that they have no `last_active`. */
   readonly neverActive: number
+  /** Users with one to three devices, some of them switched off. */
+  readonly devices: number
+  /** Users who have set what others are told of them. */
+  readonly privacy: number
+  /** Users who have set what they are notified of; some of it in ways that an import does not take. */
+  readonly push: number
+  /** Users who muted somebody, half of them for a while. */
+  readonly mutes: number
   /** Ids with `@`, of another case than their neighbour's, or of 255 characters. */
   readonly oddIds: number
   // Of messages.
@@ -42,6 +50,8 @@ export interface StreamFeatures {
   readonly quotes: number
   readonly pins: number
   readonly mentions: number
+  /** Messages that call whoever is online, or everyone who has a role. */
+  readonly groupMentions: number
   /** Deleted messages keep their text. */
   readonly deleted: number
   readonly system: number
@@ -81,6 +91,10 @@ export const defaults: StreamFeatures = {
   banned: 0.02,
   missingImages: 0.15,
   neverActive: 0.1,
+  devices: 0.2,
+  privacy: 0.05,
+  push: 0.1,
+  mutes: 0.03,
   oddIds: 0.3,
   replies: 0.1,
   orphans: 0.01,
@@ -88,6 +102,7 @@ export const defaults: StreamFeatures = {
   quotes: 0.04,
   pins: 0.01,
   mentions: 0.05,
+  groupMentions: 0.01,
   deleted: 0.02,
   system: 0.02,
   ephemeral: 0.002,

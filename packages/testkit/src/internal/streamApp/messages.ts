@@ -49,6 +49,7 @@ export function* talkIn(
 
 const TALK = 131
 const AGAIN = 132
+const GROUPS = 133
 
 interface Draft {
   readonly id: string
@@ -150,6 +151,7 @@ const say = (
     known["quoted_message"] = quote(quoted)
   }
   if (kind === "regular" && r.chance(features.mentions)) mention(scene, of, r, known, around)
+  if (kind === "regular") Object.assign(known, groupMentions(scene, of, index))
   if (kind === "regular" && r.chance(features.restricted))
     known["restricted_visibility"] = Array.from(new Set([author, anybody(plan, of, r.next())]), (user) =>
       userId(plan, user)
@@ -243,6 +245,13 @@ const mention = (
   known["mentioned_users"] = Array.from(users, (user) =>
     r.chance(0.5) ? people.full(user) : people.short(user)
   )
+}
+
+/** Of their own chance, so that the rest of an app does not depend on them. */
+const groupMentions = ({ plan }: Scene, of: StreamRoom, index: number): Wire => {
+  const r = random(plan.seed, GROUPS, of.index, index)
+  if (!r.chance(plan.features.groupMentions)) return {}
+  return r.chance(0.5) ? { mentioned_here: true } : { mentioned_roles: ["admin", "channel_moderator"] }
 }
 
 const quote = ({ known }: Draft): Wire =>

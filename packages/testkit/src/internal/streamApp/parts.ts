@@ -148,6 +148,25 @@ const TYPES = ["like", "love", "haha", "wow", "clap", "thumbs_up", "👍", "+1"]
 const stored = (r: Random, folder: string, name: string): string =>
   `https://us-east.stream-io-cdn.com/102398/${folder}/${r.hex(8)}-${r.hex(4)}.${name}?Key-Pair-Id=APKA${r.hex(16).toUpperCase()}&Policy=${r.hex(48)}&Signature=${r.hex(64)}`
 
+/** By the name, so that nothing that comes later depends on which it is. */
+const ownOrPlain = (name: string, id: string): Wire => {
+  switch (name.length % 4) {
+    case 0:
+      return { type: "payment", title: name, amount: 12.5, currency: "EUR", order: { id } }
+    case 1:
+      return { type: "image", title: name, asset_url: `https://files.example.com/${id}.png` }
+    case 2:
+      return {
+        type: "video",
+        og_scrape_url: `https://example.com/${id}`,
+        title: name,
+        author_name: "example.com"
+      }
+    default:
+      return { type: "file", title: name, asset_url: `http://files.example.com/${id}` }
+  }
+}
+
 const attachment = (r: Random): Wire => {
   const name = plainWord(r)
   switch (r.below(9)) {
@@ -210,6 +229,6 @@ const attachment = (r: Random): Wire => {
       // Neither known to Stream nor behind TLS.
       return r.chance(0.5)
         ? { type: "geolocation", latitude: r.next() * 90, longitude: r.next() * 180, place: title(r) }
-        : { type: "file", title: name, asset_url: `http://files.example.com/${r.hex(8)}` }
+        : ownOrPlain(name, r.hex(8))
   }
 }

@@ -30,6 +30,8 @@ export interface StreamTruth {
     readonly pinned: number
     readonly withMentions: number
     readonly channelMentions: number
+    readonly hereMentions: number
+    readonly roleMentions: number
     readonly withAttachments: number
     readonly attachments: number
     readonly translated: number
@@ -61,6 +63,8 @@ export interface StreamTruth {
     readonly hidden: number
     readonly banned: number
     readonly moderators: number
+    /** Who want no notifications of the channel. */
+    readonly channelMuted: number
     /** Where an export says what they have read. */
     readonly withReads: number
   }
@@ -82,7 +86,15 @@ export const streamTally = (users: number): StreamTally => {
   const messages = zeroMessages()
   const reactions = { all: 0, latest: 0 }
   const channels = zeroChannels()
-  const members = { invited: 0, archived: 0, hidden: 0, banned: 0, moderators: 0, withReads: 0 }
+  const members = {
+    invited: 0,
+    archived: 0,
+    hidden: 0,
+    banned: 0,
+    moderators: 0,
+    channelMuted: 0,
+    withReads: 0
+  }
   const user = (number: number) => {
     if (isKnown[number] === 1) return
     isKnown[number] = 1
@@ -110,6 +122,7 @@ export const streamTally = (users: number): StreamTally => {
       if (wire["hidden"] === true) members.hidden++
       if (wire["banned"] === true) members.banned++
       if (wire["channel_role"] === "channel_moderator") members.moderators++
+      if (wire["notifications_muted"] === true) members.channelMuted++
     },
     message: (said, shown, latest) => {
       if (said.type === "ephemeral") messages.ephemeral++
@@ -153,6 +166,8 @@ const zeroMessages = (): Open<StreamTruth["messages"]> => ({
   pinned: 0,
   withMentions: 0,
   channelMentions: 0,
+  hereMentions: 0,
+  roleMentions: 0,
   withAttachments: 0,
   attachments: 0,
   translated: 0,
@@ -185,6 +200,8 @@ const countMessage = (counts: Open<StreamTruth["messages"]>, said: StreamSaid) =
   if (wire["pinned"] === true) counts.pinned++
   if (length("mentioned_users") > 0) counts.withMentions++
   if (wire["mentioned_channel"] === true) counts.channelMentions++
+  if (wire["mentioned_here"] === true) counts.hereMentions++
+  if (wire["mentioned_roles"] !== undefined) counts.roleMentions++
   if (length("attachments") > 0) counts.withAttachments++
   counts.attachments += length("attachments")
   if (wire["i18n"] !== undefined) counts.translated++

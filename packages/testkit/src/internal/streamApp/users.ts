@@ -3,6 +3,7 @@ import { random, shareOf } from "../random.ts"
 import { plainWord, title } from "../text.ts"
 import { DAY } from "../time.ts"
 import { type StreamPlan, teamOf } from "./plan.ts"
+import { settingsOf } from "./settings.ts"
 import { object, type Shape, time, timeOrNull, type Wire } from "./shape.ts"
 
 /** Unique; only characters that Stream allows. Some differ in a sign or in case from the next one only. */
@@ -73,7 +74,8 @@ export const userWire = (plan: StreamPlan, shape: Shape, user: number): Wire => 
       ...(team === undefined ? (r.chance(0.3) ? { teams: [] } : {}) : teamsOf(team)),
       ...(r.chance(0.03)
         ? { blocked_user_ids: [userId(plan, (user + 1 + r.below(plan.users - 1)) % plan.users)] }
-        : {})
+        : {}),
+      ...settingsOf(plan, shape, user, (other) => userId(plan, other))
     },
     customOf(plan, user)
   )

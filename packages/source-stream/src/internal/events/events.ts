@@ -1,0 +1,158 @@
+// What Stream's events change: all types of its clients (stream-chat 9.53) and of its webhooks (node-sdk 0.7.64).
+import { Consequence } from "@chatferry/core"
+import { declared } from "../consequences.ts"
+import { passOver, printable } from "../telling/passedOver.ts"
+import { type Context, contextOf, separate, stream } from "../toCanonical/context.ts"
+import type { Wire } from "../wire.ts"
+import * as Parts from "./parts.ts"
+
+/** Tells an event by its type. */
+export const isEvent = (wire: Wire): boolean =>
+  typeof wire["type"] === "string" && roleOf(wire["type"], wire) !== undefined
+
+/** Whether it gives records. */
+export const changes = (wire: Wire): boolean => typeof wire["type"] === "string" && APPLIED.has(wire["type"])
+
+/** Reads an event, or counts or rejects it by its name. */
+export const event = (wire: Wire, context: Context): void => {
+  const type = wire["type"] as string
+  const { out } = context
+  separate(context)
+  switch (roleOf(type, wire)) {
+    case "applied":
+    case "not applied":
+      fields.read(wire, context)
+      Parts.shown(wire, context)
+      if (APPLIED.get(type)?.(wire, context) !== true)
+        out.note(Consequence.codeOf(declared.eventNotApplied, type))
+      break
+    case "passed over":
+      out.note(Consequence.codeOf(declared.eventPassedOver, type))
+      break
+    default: {
+      const problem = `an event of the type ${printable(type)} is not known`
+      out.reject("unknown", declared.unknownEvent.code, problem, wire, "", contextOf(context, "any"))
+    }
+  }
+  separate(context)
+}
+
+// internal
+
+const at =
+  (field: string) =>
+  (of: Wire): Wire => ({ [field]: of["created_at"] })
+
+const APPLIED: ReadonlyMap<string, Parts.Apply> = new Map<string, Parts.Apply>([
+  ["message.new", Parts.theMessage],
+  ["message.updated", Parts.theMessage],
+  ["message.undeleted", Parts.theMessage],
+  ["message.unblocked", Parts.theMessage],
+  ["message.flagged", Parts.theMessage],
+  ["message.deleted", Parts.theDeleted],
+  ["message.read", Parts.theRead],
+  ["message.delivered", Parts.theDelivered],
+  ["notification.message_new", Parts.theMessage],
+  ["notification.thread_message_new", Parts.theMessage],
+  ["notification.mark_read", Parts.theRead],
+  ["reaction.new", Parts.theReaction],
+  ["reaction.updated", Parts.theReaction],
+  ["reaction.deleted", Parts.theReactionRemoved],
+  ["member.added", Parts.theMember],
+  ["member.updated", Parts.theMember],
+  ["member.removed", Parts.theMemberRemoved],
+  ["notification.added_to_channel", Parts.theMember],
+  ["notification.invited", Parts.theMember],
+  ["notification.invite_accepted", Parts.theMember],
+  ["notification.invite_rejected", Parts.theMember],
+  ["notification.removed_from_channel", Parts.theMemberRemoved],
+  ["channel.kicked", Parts.theMemberRemoved],
+  ["channel.created", Parts.theChannel()],
+  ["channel.updated", Parts.theChannel()],
+  ["channel.deleted", Parts.theChannel(at("deleted_at"))],
+  ["channel.truncated", Parts.theChannel(at("truncated_at"))],
+  ["channel.frozen", Parts.theChannel(() => ({ frozen: true }))],
+  ["channel.unfrozen", Parts.theChannel(() => ({ frozen: false }))],
+  ["notification.channel_deleted", Parts.theChannel(at("deleted_at"))],
+  ["notification.channel_truncated", Parts.theChannel(at("truncated_at"))],
+  ["channel.hidden", Parts.theList(true)],
+  ["channel.visible", Parts.theList(false)],
+  ["channel.muted", Parts.theChannelMute],
+  ["user.updated", Parts.theUser()],
+  ["user.deleted", Parts.theUser(at("deleted_at"))],
+  ["user.deactivated", Parts.theUser(at("deactivated_at"))],
+  ["notification.mutes_updated", Parts.theUser()],
+  ["notification.channel_mutes_updated", Parts.theUser()],
+  ["user.banned", Parts.theBan],
+  ["user.muted", Parts.theMute]
+])
+
+const words = (text: string): ReadonlyArray<string> => text.trim().split(/\s+/u)
+const names = (text: string): ReadonlySet<string> => new Set(words(text))
+
+/** What they change has no record of its own: an entry that is taken out of a list, or a thing that the model lacks. */
+const NOT_APPLIED = names(`
+  channel.unmuted draft.deleted draft.updated notification.mark_unread poll.closed poll.deleted poll.updated
+  poll.vote_casted poll.vote_changed poll.vote_removed reminder.created reminder.deleted reminder.updated thread.updated
+  user.messages.deleted user.reactivated user.unbanned user.unmuted user_group.created user_group.deleted user_group.member_added
+  user_group.member_removed user_group.updated`)
+
+/** They say what happens for a while, what a client did for itself, or what moderators and tasks do. */
+const PASSED_OVER = names(`
+  ai_indicator.clear ai_indicator.stop ai_indicator.update appeal.accepted appeal.created appeal.rejected
+  campaign.completed campaign.started capabilities.changed channel.max_streak_changed channel_batch_update.completed
+  channel_batch_update.started channels.queried connection.changed connection.recovered flag.updated health.check
+  live_location_sharing.started live_location_sharing.stopped message.pending message.read_locally
+  moderation.analysis.failed moderation.custom_action moderation.flagged moderation.image_analysis.complete
+  moderation.mark_reviewed moderation.text_analysis.complete moderation_check.completed moderation_rule.triggered
+  notification.reminder_due offline_reactions.queried review_queue_item.new review_queue_item.updated transport.changed
+  typing.start typing.stop user.flagged user.presence.changed user.unread_message_reminder user.watching.start
+  user.watching.stop`)
+
+/** Of Stream's other products, and of exports. */
+const OTHERS = /^(?:call|feeds|ingress|export)\.[\w.]+$/u
+
+const roleOfType = (type: string): "applied" | "not applied" | "passed over" | undefined => {
+  if (APPLIED.has(type)) return "applied"
+  if (NOT_APPLIED.has(type)) return "not applied"
+  return PASSED_OVER.has(type) || OTHERS.test(type) ? "passed over" : undefined
+}
+
+const DOTTED = /^[a-z][a-z_\d]*(?:\.[a-z_\d]+)+$/u
+
+const roleOf = (
+  type: string,
+  wire: Wire
+): "applied" | "not applied" | "passed over" | "unknown" | undefined => {
+  // A reaction can have any type.
+  const isReaction = wire["message_id"] !== undefined && wire["updated_at"] !== undefined
+  if (type.includes(".")) {
+    const known = roleOfType(type)
+    return known ?? (DOTTED.test(type) && !isReaction ? "unknown" : undefined)
+  }
+  // What an app sends itself has the type that it likes.
+  const isSent =
+    wire["created_at"] !== undefined && wire["cid"] !== undefined && wire["channel_id"] !== undefined
+  return isSent && wire["id"] === undefined && !isReaction ? "unknown" : undefined
+}
+
+/** What an event has besides its records. */
+const fields = stream.part<object>("event").table(
+  {},
+  {
+    elsewhere: words(`
+      channel channel_id channel_type cid clear_history created_at created_by deleted_for_me expiration hard_delete
+      last_delivered_at last_delivered_message_id last_read_message_id me member members message message_id mute mutes
+      reaction shadow target_user target_users thread thread_participants type user user_id`),
+    dropped: words(`
+      ban_duration channel_custom channel_last_message_at channel_member_count channel_message_count connection_id
+      delete_conversation delete_conversation_channels delete_messages delete_user details draft first_unread_message_id
+      flag grouped_unread_channels last_read_at live_location mark_messages_deleted message_update online
+      own_capabilities parent_author parent_id poll poll_vote reason received_at reminder review_queue_item_id team
+      thread_id total_bans total_flags total_unread_count unread_channels unread_count unread_messages
+      unread_thread_messages unread_threads watcher_count`),
+    unknown: (x, of) => {
+      for (const name of of) passOver(name, x.raw[name], x.context)
+    }
+  }
+)

@@ -1,0 +1,199 @@
+// What of an event is mapped: its records as events show them, and what they say by themselves.
+import { Consequence } from "@chatferry/core"
+import { declared } from "../consequences.ts"
+import { each, LISTS, type Mapping } from "../telling/lists.ts"
+import { channel } from "../toCanonical/channel.ts"
+import { cidOf, typeOfCid } from "../toCanonical/cid.ts"
+import { closeChannel, type Context } from "../toCanonical/context.ts"
+import { member, readState } from "../toCanonical/member.ts"
+import { message } from "../toCanonical/message.ts"
+import { person } from "../toCanonical/person.ts"
+import { reaction } from "../toCanonical/reaction.ts"
+import { user } from "../toCanonical/user.ts"
+import { idOfUser, isBlank, isWire, list, messageId, text, type Wire } from "../wire.ts"
+
+/** Maps what an event of one type changes; `false` when it does not say what that is. */
+export type Apply = (event: Wire, context: Context) => boolean
+
+/** Users, members and the channel that an event shows beside what it changes. */
+export const shown = (event: Wire, context: Context): void => {
+  const { channel: of } = event
+  if (isWire(of) && cidOf(event) !== undefined && context.shown.isNews(cidOf(event) as string, of)) {
+    channel(of, context, ".channel")
+    closeChannel(context)
+  }
+  context.channelId = cidOf(event)
+  for (const name of ["user", "created_by", "target_user"]) person(event[name], context)
+  for (const name of ["target_users", "thread_participants"]) {
+    for (const one of list(event[name])) person(one, context)
+  }
+  each(event["members"], LISTS.get("members") as Mapping, context, ".members")
+}
+
+export const theMessage: Apply = (event, context) => {
+  const { message: of } = event
+  if (!isWire(of)) return false
+  message(of, context, ".message")
+  return true
+}
+
+export const theDeleted: Apply = (event, context) => {
+  const { message: of } = event
+  if (!isWire(of)) return false
+  if (event["deleted_for_me"] === true) message({ ...of, deleted_for_me: true }, context, ".message")
+  else {
+    if (event["hard_delete"] === true) context.out.note(declared.messageRemoved.code)
+    const deletedAt = isBlank(of["deleted_at"]) ? event["created_at"] : of["deleted_at"]
+    message({ ...of, type: "deleted", deleted_at: deletedAt }, context, ".message")
+  }
+  return true
+}
+
+export const theReaction: Apply = (event, context) => reactionOf(event, context, {})
+
+export const theReactionRemoved: Apply = (event, context) =>
+  reactionOf(event, context, { deleted_at: event["created_at"] })
+
+export const theMember: Apply = (event, context) => memberOf(event, context, {})
+
+export const theMemberRemoved: Apply = (event, context) =>
+  memberOf(event, context, { deleted_at: event["created_at"] })
+
+/** What somebody has read in the channel; of a thread the model knows nothing. */
+export const theRead: Apply = (event, context) => {
+  const by = userOf(event)
+  if (by === undefined || context.channelId === undefined || !isBlank(event["thread"])) return false
+  readState(
+    {
+      user: by,
+      last_read: event["created_at"],
+      ...given(event, "last_read_message_id")
+    },
+    context
+  )
+  return true
+}
+
+export const theDelivered: Apply = (event, context) => {
+  const by = userOf(event)
+  if (by === undefined || context.channelId === undefined) return false
+  readState(
+    { user: by, ...given(event, "last_delivered_at"), ...given(event, "last_delivered_message_id") },
+    context
+  )
+  return true
+}
+
+/** The channel, with what the event says of it and the channel does not. */
+export const theChannel =
+  (said: (event: Wire) => Wire = () => ({})): Apply =>
+  (event, context) => {
+    const { channel: of } = event
+    const id = cidOf(event)
+    if (id === undefined) return false
+    const known = isWire(of) ? of : {}
+    const more = Object.entries(said(event)).filter(([name]) => isBlank(known[name]))
+    if (more.length > 0) {
+      // It changed when the event says.
+      const changed = { cid: id, type: typeOfCid(id), updated_at: event["created_at"] }
+      channel({ ...changed, ...known, ...Object.fromEntries(more) }, context, isWire(of) ? ".channel" : "")
+      closeChannel(context)
+    }
+    if (isWire(event["message"])) message(event["message"], context, ".message")
+    return isWire(of) || more.length > 0
+  }
+
+/** What a member did with the channel in their own list. */
+export const theList =
+  (isHidden: boolean): Apply =>
+  (event, context) => {
+    const by = userOf(event)
+    if (by === undefined || context.channelId === undefined) return false
+    const isCleared = isHidden && event["clear_history"] === true
+    member(
+      {
+        user: by,
+        hidden: isHidden,
+        updated_at: event["created_at"],
+        ...(isCleared && { hide_messages_before: event["created_at"] })
+      },
+      context
+    )
+    return true
+  }
+
+/** The one whom the event is about, with what the event says of them. */
+export const theUser =
+  (said: (event: Wire) => Wire = () => ({})): Apply =>
+  (event, context) => {
+    const of = isWire(event["me"]) ? event["me"] : event["user"]
+    if (!isWire(of)) return false
+    const more = Object.entries(said(event)).filter(([name]) => isBlank(of[name]))
+    const isMe = of === event["me"]
+    if (more.length > 0 || isMe) user({ ...of, ...Object.fromEntries(more) }, context, isMe ? ".me" : ".user")
+    return true
+  }
+
+/** A ban from the app is the user's; one from a channel is in its list, unless it ends or is not noticed. */
+export const theBan: Apply = (event, context) => {
+  const by = idOfUser(event["user"])
+  if (by === undefined) return false
+  const { expiration, shadow } = event
+  if (context.channelId === undefined) {
+    const ban = { banned: shadow !== true, shadow_banned: shadow === true, ban_expires: expiration }
+    user({ ...(event["user"] as Wire), ...ban }, context, ".user")
+    return true
+  }
+  if (!isBlank(expiration) || shadow === true) return false
+  const { channelId: id } = context
+  context.out.push({ _tag: "channel", id, form: "typed", type: typeOfCid(id), bannedUserIds: [by] })
+  context.out.note(Consequence.codeOf(declared.toldInParts, "channel.bannedUserIds"))
+  return true
+}
+
+/** Whom somebody muted, one event for each or for some. */
+export const theMute: Apply = (event, context) => {
+  const by = idOfUser(event["user"])
+  const ids = [event["target_user"], ...list(event["target_users"])].flatMap((one) => idOfUser(one) ?? [])
+  if (by === undefined || ids.length === 0) return false
+  context.out.push({ _tag: "user", id: by, mutedUserIds: Array.from(new Set(ids)) })
+  context.out.note(Consequence.codeOf(declared.toldInParts, "user.mutedUserIds"))
+  return true
+}
+
+export const theChannelMute: Apply = (event, context) => {
+  const mutes = [event["mute"], ...list(event["mutes"])].filter(isWire)
+  const by =
+    idOfUser(event["user"]) ?? mutes.map((one) => idOfUser(one["user"])).find((id) => id !== undefined)
+  const isEnding = mutes.some((one) => !isBlank(one["expires"]))
+  const ids = mutes.map(cidOf).filter((id) => id !== undefined)
+  if (by === undefined || ids.length === 0 || isEnding) return false
+  context.out.push({ _tag: "user", id: by, mutedChannelIds: Array.from(new Set(ids)) })
+  context.out.note(Consequence.codeOf(declared.toldInParts, "user.mutedChannelIds"))
+  return true
+}
+
+// internal
+
+const userOf = (event: Wire): unknown => (isWire(event["user"]) ? event["user"] : text(event["user_id"]))
+
+const given = (event: Wire, name: string): Wire => (event[name] === undefined ? {} : { [name]: event[name] })
+
+const reactionOf = (event: Wire, context: Context, said: Wire): boolean => {
+  const { message: around, reaction: of } = event
+  if (isWire(around)) message(around, context, ".message")
+  if (!isWire(of)) return false
+  const id = messageId(of["message_id"]) ?? messageId(event["message_id"])
+  const { channelId } = context
+  const stands = id === undefined || channelId === undefined ? undefined : { id, channelId }
+  reaction({ ...said, ...of }, stands, context, ".reaction")
+  return true
+}
+
+const memberOf = (event: Wire, context: Context, said: Wire): boolean => {
+  const of = isWire(event["member"]) ? event["member"] : { user: event["user"] }
+  if (context.channelId === undefined || (idOfUser(of["user"]) ?? of["user_id"]) === undefined) return false
+  const left = isBlank(of["deleted_at"]) ? said : {}
+  member({ ...of, ...left }, context, isWire(event["member"]) ? ".member" : ".user")
+  return true
+}

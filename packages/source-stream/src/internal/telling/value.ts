@@ -1,0 +1,175 @@
+// Says what an object is that stands alone: a line of an export or of a log of events, an answer of the API, or an
+// element of an array of anything.
+import { declared } from "../consequences.ts"
+import { withoutDevicesText } from "../devices.ts"
+import { queued } from "../events/envelope.ts"
+import * as Events from "../events/events.ts"
+import { channel } from "../toCanonical/channel.ts"
+import { cidOf } from "../toCanonical/cid.ts"
+import { type Context, contextOf, separate } from "../toCanonical/context.ts"
+import { devices } from "../toCanonical/device.ts"
+import { user } from "../toCanonical/user.ts"
+import { idOfUser, isBlank, isWire, type Wire } from "../wire.ts"
+import { envelopeOf, insideOf } from "./envelope.ts"
+import { bareKind, isAnswer, isDevice, placeless } from "./kinds.ts"
+import { each, LISTS, type Mapping, RECORDS, rejectPlaceless } from "./lists.ts"
+import { passOver } from "./passedOver.ts"
+
+/** Maps an object of any kind, or counts or rejects it by what it looks like. */
+export const value = (wire: Wire, context: Context): void => {
+  const { out } = context
+  const enveloped = envelopeOf(wire)
+  if (enveloped !== undefined) {
+    const found = insideOf(enveloped, wire, context)
+    if (found !== undefined)
+      remember(found.map, found.inner, wire, context, found.isChannel, `.${enveloped.field}`)
+    return
+  }
+  if (Events.isEvent(wire)) return Events.event(wire, context)
+  const inside = queued(wire)
+  if (inside !== undefined) return unpack(inside, context)
+  if (isExported(wire)) return exported(wire, context)
+  if (isDevice(wire)) return devices([wire], context)
+  const place = placeless(wire)
+  if (place !== undefined) return rejectPlaceless(place, wire, context, "")
+  const bare = bareKind(wire)
+  if (bare !== undefined) return remember(bare, wire, wire, context, bare === channel)
+  if (isPage(wire)) return exported(wire, context)
+  if (isAnswer(wire)) return out.note(declared.answerPassedOver.code)
+  // Every answer has it: what else this one has is counted by name.
+  if (isAnonymous(wire) && typeof wire["duration"] === "string") return exported(wire, context)
+  const problem = "the object fits no record that Stream exports"
+  out.reject("unknown", declared.unrecognisedRecord.code, problem, wire, "", contextOf(context, "any"))
+}
+
+/** Tells whether an object is one that gives records. */
+export const isRecord = (wire: Wire): boolean => {
+  if (envelopeOf(wire) !== undefined) return true
+  if (Events.isEvent(wire)) return Events.changes(wire)
+  const inside = queued(wire)
+  if (inside !== undefined) return inside.some(({ content }) => isWire(content) && isRecord(content))
+  if (isExported(wire)) return true
+  return placeless(wire) === undefined && !isDevice(wire) && (bareKind(wire) !== undefined || isPage(wire))
+}
+
+/** Tells whether an object is of Stream, though perhaps none that gives records. */
+export const isOfStream = (wire: Wire): boolean =>
+  isRecord(wire) || Events.isEvent(wire) || queued(wire) !== undefined || isDevice(wire)
+
+/** An element of a list of exported channels. */
+export const exportedChannel = (one: unknown, context: Context, within: string): void => {
+  if (isWire(one) && isExported(one)) return exported(one, context, within)
+  // A list of channels can have them alone.
+  if (isWire(one) && bareKind(one) === channel) {
+    separate(context)
+    channel(one, context, within)
+    return separate(context)
+  }
+  const of = contextOf(context, "export")
+  context.out.reject("channel", declared.notAnObject.code, "this is not an exported channel", one, within, of)
+}
+
+/** The user whose messages and reactions follow, where they name nobody. */
+export const owner = (wire: Wire, context: Context, within = ""): void => {
+  context.ownerId = idOfUser(wire)
+  user(wire, context, within)
+}
+
+/** A member of an export or an answer that is read as a whole; `within`: where it is. */
+export const memberOf = (name: string, of: unknown, context: Context, within: string): void => {
+  if (name === "user" && isWire(of)) return owner(of, context, within)
+  if (name === "devices" && Array.isArray(of)) return devices(of, context)
+  const record = RECORDS.get(name)
+  if (record !== undefined && isWire(of)) return record.map(of, context, within)
+  const list = LISTS.get(name)
+  if (list === undefined) return passOver(name, of, context)
+  if (Array.isArray(of)) return each(of, list, context, within)
+  // What users were written is told by their ids.
+  if (name === "users" && isWire(of) && Object.values(of).every(isWire)) {
+    for (const [id, one] of Object.entries(of)) list.map(one as Wire, context, `${within}.${id}`)
+    return
+  }
+  notAList(of, list, name, context, within)
+}
+
+// internal
+
+const notAList = (of: unknown, { kind, record }: Mapping, name: string, context: Context, within: string) => {
+  if (isBlank(of)) return
+  const place = contextOf(context, record, { member: name })
+  context.out.reject(kind, declared.notAList.code, "the member must be an array", of, within, place)
+}
+
+/** Tells whether an object is an exported channel, or an exported user with all of theirs. */
+const isExported = (wire: Wire): boolean =>
+  Array.isArray(wire["messages"]) ||
+  Array.isArray(wire["channels"]) ||
+  (isWire(wire["channel"]) && (Array.isArray(wire["members"]) || Array.isArray(wire["read"]))) ||
+  (isWire(wire["user"]) && Array.isArray(wire["reactions"]) && wire["id"] === undefined)
+
+/** Tells whether an object is an answer of the regular API: lists of records, or records by their names. */
+const isPage = (wire: Wire): boolean => {
+  if (!isAnonymous(wire)) return false
+  for (const [name, of] of Object.entries(wire)) {
+    if (Array.isArray(of) ? LISTS.has(name) || name === "devices" : isWire(of) && isNamed(name)) return true
+  }
+  return false
+}
+
+const isAnonymous = (wire: Wire): boolean =>
+  wire["id"] === undefined && wire["cid"] === undefined && wire["type"] === undefined
+
+const isNamed = (name: string) => RECORDS.has(name) || name === "channel" || name === "users"
+
+/** What stands after a message without naming a channel is in that one's. */
+const remember = (
+  map: Mapping["map"],
+  wire: Wire,
+  around: Wire,
+  context: Context,
+  isChannel: boolean,
+  inside = ""
+) => {
+  const named = isChannel ? undefined : cidOf(wire)
+  if (named !== undefined) context.channelId = named
+  context.around = around
+  context.out.inside = inside
+  map(wire, context, "")
+  context.out.inside = ""
+  context.around = undefined
+}
+
+/** One exported channel or user, or one answer, that is in memory as a whole. */
+const exported = (wire: Wire, context: Context, of = ""): void => {
+  separate(context)
+  if (isWire(wire["channel"])) channel(wire["channel"], context, `${of}.channel`)
+  if (isWire(wire["user"])) owner(wire["user"], context, `${of}.user`)
+  for (const [name, one] of Object.entries(wire)) {
+    if (name === "channel" || name === "user" || name === "channels") continue
+    memberOf(name, one, context, `${of}.${name}`)
+  }
+  const { channels } = wire
+  if (Array.isArray(channels)) {
+    for (const [i, one] of channels.entries()) exportedChannel(one, context, `${of}.channels[${i}]`)
+  }
+  separate(context)
+}
+
+/** What a queue kept. It cannot be corrected where it stands, because it is text there. */
+const unpack = (inside: NonNullable<ReturnType<typeof queued>>, context: Context): void => {
+  const { out } = context
+  const { origin } = out
+  for (const { content, within } of inside) {
+    out.origin = {
+      place: (more) => origin.place(`${within}${more}`),
+      text: () => undefined,
+      context: () => contextOf(context, "any")
+    }
+    if (isWire(content)) value(content, context)
+    else if (typeof content === "string") {
+      const problem = "the record of a queue holds no JSON"
+      out.reject("unknown", declared.invalidJson.code, problem, withoutDevicesText(content))
+    } else out.reject("unknown", declared.notAnObject.code, "a record must be an object", content)
+  }
+  out.origin = origin
+}
