@@ -304,7 +304,8 @@ export const upload = (
   }).pipe(Effect.scoped, Effect.mapError(wrapped), Spans.withSpan("StreamImportApi.import", {}))
 
 /**
- * Lists imports of the app, in Stream's order.
+ * Lists imports of the app, in Stream's order. Stream documents neither limit nor
+ * offset: where it passes over them, its whole list is cut here.
  *
  * @category operations
  * @since 0.1.0
@@ -315,8 +316,10 @@ export const list = (
   Effect.gen(function* () {
     const given = yield* CoreSettings.decode(Settings.ListConfig, config)
     const client = yield* Client.make(StreamConnection.of(given))
-    const tasks = yield* Tasks.list(client, { limit: given.limit, offset: given.offset })
-    return tasks.map(toImport)
+    const tasks = yield* Tasks.list(client, given.offset, given.limit)
+    // More than the limit is all there is.
+    const wanted = tasks.length > given.limit ? tasks.slice(given.offset, given.offset + given.limit) : tasks
+    return wanted.map(toImport)
   }).pipe(Effect.mapError(wrapped))
 
 /**

@@ -95,7 +95,8 @@ const refusalOf = (
 
 const decode = ApiClient.jsonOrNothing(Schema.Record(Schema.String, Schema.Unknown))
 
-const TRANSIENT: ReadonlySet<number> = new Set([-1, Meanings.TIMEOUT, 44, 45, 60, 71])
+/** Those that Stream's SDK asks again for, but for code 3: a wrong key does not mend itself. */
+const TRANSIENT: ReadonlySet<number> = new Set([-1, Meanings.TIMEOUT, 45, 60, 71])
 
 const kindOf = (status: number, code: number | null, isUnrecoverable: boolean): ApiClient.Refusal["kind"] => {
   if (isUnrecoverable) return "final"

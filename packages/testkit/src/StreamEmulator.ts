@@ -92,6 +92,8 @@ export interface Options {
   readonly looks?: number | undefined
   /** Looks at an import that waits for a confirmation until somebody confirms it. Default 0: nobody needs to. Infinity: only `confirm` does. */
   readonly confirmAfterLooks?: number | undefined
+  /** How the list of imports takes a limit and an offset, which Stream does not document: it honours them, passes over them, or begins each page within the one before. Default paged. */
+  readonly listedImports?: "paged" | "whole" | "overlapping" | undefined
   /** How long an address to upload to is good, in milliseconds; whole seconds. Default 1 hour. */
   readonly linkMillis?: number | undefined
   /** Largest upload. Default 300,000,000. */
@@ -173,7 +175,7 @@ export type Fields = Readonly<Record<string, unknown>>
  * @since 0.1.0
  */
 export interface Emulator {
-  /** Such as `http://127.0.0.1:40123`. The same with `/api/v2` works too, with times in nanoseconds. */
+  /** Such as `http://127.0.0.1:40123`. Calls have their addresses of `/api/v2` too, chat's own below `/api/v2/chat`, with times in nanoseconds. */
   readonly baseUrl: string
   /** Where the addresses to upload to lead. */
   readonly uploadUrl: string
@@ -266,6 +268,7 @@ export const start = (
       imports,
       storage,
       exports: exporting.api,
+      listedImports: options.listedImports ?? "paged",
       rateLimit: rateLimit(options.rateLimit ?? { calls: 300, seconds: 60 }, now),
       exportLimits: exporting.limits
     })

@@ -147,7 +147,7 @@ describe("StreamEmulator's exports", () => {
     {
       name: "an operator it does not know",
       path: "/channels",
-      body: { filter_conditions: { id: { $like: "a" } } },
+      body: { filter_conditions: { cid: { $like: "a" } } },
       says: /\$like/u
     }
   ])("refuses $name with code 4", ({ body, path, says }) =>
@@ -286,11 +286,12 @@ describe("StreamEmulator's lists", () => {
   it.effect("give all channels but deleted ones by what comes after the last", () =>
     Effect.gen(function* () {
       const wire = wireOf(yield* start())
-      const found: Array<string> = []
-      for (let last = ""; ; last = found.at(-1) ?? "") {
+      const found: Array<Fields> = []
+      for (;;) {
+        const last = found.at(-1)?.["created_at"]
         const body = {
-          filter_conditions: last === "" ? {} : { cid: { $gt: last } },
-          sort: [{ field: "cid", direction: 1 }],
+          filter_conditions: last === undefined ? {} : { created_at: { $gt: last } },
+          sort: [{ field: "created_at", direction: 1 }],
           limit: 30,
           state: false
         }
@@ -298,10 +299,13 @@ describe("StreamEmulator's lists", () => {
           readonly channel: Fields
         }>
         if (page.length === 0) break
-        found.push(...page.map(({ channel }) => String(channel["cid"])))
+        found.push(...page.map(({ channel }) => channel))
       }
       const kept = JSON.parse(textOf(app.channels())) as ReadonlyArray<{ readonly channel: Fields }>
-      assert.deepStrictEqual(found, kept.map(({ channel }) => String(channel["cid"])).toSorted())
+      assert.deepStrictEqual(
+        found.map(({ cid }) => String(cid)).toSorted(),
+        kept.map(({ channel }) => String(channel["cid"])).toSorted()
+      )
       assert.isBelow(found.length, app.cids().length)
     })
   )

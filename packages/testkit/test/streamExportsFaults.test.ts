@@ -40,7 +40,7 @@ describe("StreamEmulator's faults of exports", () => {
       assert.deepStrictEqual(refusalIn(answer), [429, 9])
       assert.strictEqual(answer.headers.get("retry-after"), "1")
       assert.strictEqual(answer.headers.get("x-budget-remaining-ms"), "0")
-      assert.strictEqual((yield* call("/channels", {})).status, 200)
+      assert.strictEqual((yield* call("/channels", {})).status, 201)
     })
   )
 

@@ -42,8 +42,17 @@ const listing =
 export const listings: ReadonlyArray<Hostility> = [
   {
     name: "the same page for ever",
+    clients: ["sendbird", "stream"],
     answer: listing((asked) => page(three(1), asked, "same")),
     says: NO_END,
+    isQuick: true
+  },
+  {
+    // An import that is not in it is not there: creating it is tried as often as anything.
+    name: "the same list of imports, whatever is asked",
+    clients: ["import"],
+    answer: listing((asked) => page(three(1), asked, "same")),
+    says: /creating an import failed, tried \d+ times: the connection failed/u,
     isQuick: true
   },
   {
@@ -59,6 +68,7 @@ export const listings: ReadonlyArray<Hostility> = [
   },
   {
     name: "the same records under new tokens",
+    clients: ["sendbird", "stream"],
     answer: listing((asked) => page(three(1), asked, token(asked.number))),
     says: NO_END
   },

@@ -47,7 +47,6 @@ const REPORT: Meaning = {
   hint: "Report this: it is a fault of this package, or Stream has changed its API."
 }
 const LATER = "Run again later."
-const OUT_OF_ORDER: Meaning = { problem: "Stream is out of order for a moment", hint: LATER }
 
 const asked: Readonly<Record<keyof Hints, string>> = {
   4: "a value in the request is not accepted",
@@ -63,18 +62,23 @@ const meanings: Readonly<Record<number, Meaning>> = {
   2: { problem: "there is no such API key", hint: CHECK_KEYS },
   3: { problem: "the sign-in failed", hint: CHECK_KEYS },
   5: { problem: "the signature does not fit the app", hint: CHECK_KEYS },
+  6: REPORT,
   [RATE_LIMITED]: { problem: "too many requests", hint: LATER },
   18: REPORT,
   19: REPORT,
+  20: REPORT,
+  21: REPORT,
   [TIMEOUT]: { problem: "Stream ran out of time", hint: LATER },
   24: REPORT,
   40: BAD_TOKEN,
   41: { problem: "the token is not valid yet", hint: "Check this machine's clock, then apiSecret." },
   42: { problem: "the token is not valid any more", hint: "Check this machine's clock, then apiSecret." },
   43: { problem: "the signature is not accepted", hint: CHECK_KEYS },
-  44: OUT_OF_ORDER,
-  45: OUT_OF_ORDER,
+  44: REPORT,
+  45: { problem: "a command of the app failed", hint: LATER },
+  46: REPORT,
   60: { problem: "Stream asks to wait", hint: LATER },
   69: { problem: "the app is in another region", hint: CHECK_BASE },
-  71: { problem: "there are too many connections", hint: LATER }
+  71: { problem: "there are too many connections", hint: LATER },
+  73: REPORT
 }

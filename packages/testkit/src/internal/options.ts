@@ -140,6 +140,7 @@ export const StreamEmulator = Schema.Struct({
   ),
   looks: number,
   confirmAfterLooks: number,
+  listedImports: Settings.optional(Setting.oneOf("paged", "whole", "overlapping")),
   linkMillis: number,
   maxFileBytes: number,
   rateLimit: rate,

@@ -201,7 +201,7 @@ describe("registering", () => {
       for (const path of [
         "/",
         "/export",
-        "/users/a",
+        "/users/a/b",
         "/group_channels/%E0%A4%A/members",
         "/open_channels/a/members"
       ]) {

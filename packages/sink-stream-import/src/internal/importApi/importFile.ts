@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
 import type { OpenJournal } from "./journal.ts"
+import * as Lookup from "./lookup.ts"
 import type { ImportFile } from "./manifest.ts"
 import { putFile } from "./putFile.ts"
 import type { ApiSettings } from "./settings.ts"
@@ -81,7 +82,8 @@ const createdOnce = (
   Effect.gen(function* () {
     const path = journal.get(index).path ?? ""
     if (journal.get(index).step === "creating") {
-      const found = yield* Tasks.findByPath(client, path, maxPages)
+      const known = journal.entries().findLast(({ importId }) => importId !== null)?.importId ?? undefined
+      const found = yield* Lookup.findByPath(client, { path, maxPages, known })
       if (found !== undefined) return found
     }
     yield* journal.set(index, { step: "creating" })

@@ -1,7 +1,7 @@
 // The endpoints of imports. Both families of addresses, with and without `/api/v2`, have them in one shape but for times.
-import { ApiClient, Pages } from "@chatferry/connector"
+import { ApiClient } from "@chatferry/connector"
 import { Printable } from "@chatferry/core"
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type { ImportTask } from "../../StreamImportApi.ts"
@@ -17,6 +17,9 @@ export interface UploadUrl {
   /** Whoever has it may put a file there; spans keep what an effect gives. */
   readonly url: Redacted.Redacted
 }
+
+/** What errors call the list. */
+export const LISTING = "listing imports"
 
 /** No other state follows. */
 export const isTerminal = (state: string): boolean => state === COMPLETED || state.endsWith("failed")
@@ -50,38 +53,18 @@ export const get = (client: ApiClient.Client, id: string): Effect.Effect<Task, A
     {}
   )
 
+/** Imports of the app. Stream documents no parameters: whoever passes over the offset gives its whole list. */
 export const list = (
   client: ApiClient.Client,
-  page: { readonly limit: number; readonly offset: number }
+  offset = 0,
+  limit?: number
 ): Effect.Effect<ReadonlyArray<Task>, ApiClient.RequestError> =>
-  client.get({ operation: LISTING, path: "/imports", decode: tasksIn }, page)
-
-/** The import of a file, if there is one. Imports that come in meanwhile move the pages; an old one is then met twice, none is missed as long as the newest are first. */
-export const findByPath = (
-  client: ApiClient.Client,
-  path: string,
-  maxPages: number,
-  limit = PAGE
-): Effect.Effect<Task | undefined, ApiClient.RequestError> =>
-  Effect.gen(function* () {
-    const watch = Pages.watch({ operation: LISTING, maxPages, hint: NOT_FOUND })
-    for (let offset = 0; ;) {
-      const page = yield* list(client, { limit, offset })
-      const found = page.find((task) => task.path === path)
-      // Servers may have a smaller limit of their own: only an empty page is the last one.
-      if (found !== undefined || page.length === 0) return found
-      const problem = watch.see({ ids: page.map(({ id }) => id) })
-      if (problem !== undefined) return yield* problem
-      offset += page.length
-    }
-  })
+  client.get(
+    { operation: LISTING, path: "/imports", decode: tasksIn },
+    { ...(offset === 0 ? {} : { offset }), ...(limit === undefined ? {} : { limit }) }
+  )
 
 // internal
-
-const PAGE = 100
-const LISTING = "listing imports"
-const NOT_FOUND =
-  "So nobody can look up whether the import exists, and it is not created twice: ask Stream's support, then run again."
 
 /** What is kept of an answer is no longer than anything that is documented. */
 const short = (most: number) => Schema.NonEmptyString.check(Schema.isMaxLength(most))

@@ -86,6 +86,14 @@ export const api = (options: {
         return Effect.sync(() => listed(call.dataType, call.query))
       case "users":
         return Effect.sync(() => lists.users(call.query))
+      case "user":
+        return Effect.sync(() => lists.user(call.id))
+      case "channel":
+        return Effect.sync(() => lists.channel(call.kind, call.url, call.query))
+      case "message":
+        return Effect.sync(() => lists.message(call.kind, call.url, call.id, call.query))
+      case "participants":
+        return Effect.sync(() => lists.participants(call.url, call.query))
       case "channels":
         return Effect.sync(() => lists.channels(call.kind, call.query))
       case "members":

@@ -1,15 +1,23 @@
 // Lists of the Platform API: pages, and what each switch shows.
 import type { App, Wire } from "../app/app.ts"
-import { type Content, refusal } from "./answers.ts"
-import { messages } from "./messagePage.ts"
+import { type Content, isRefusal, refusal } from "./answers.ts"
+import { message, messages } from "./messagePage.ts"
+import { orders } from "./orders.ts"
 import { hiddenBy, invalid, isOn, limitOf, listOf, offsetOf, pageToken, without } from "./queries.ts"
+
+type Kind = "group" | "open"
 
 export interface Listings {
   readonly users: (query: URLSearchParams) => Content
-  readonly channels: (kind: "group" | "open", query: URLSearchParams) => Content
+  readonly user: (id: string) => Content
+  readonly channels: (kind: Kind, query: URLSearchParams) => Content
+  readonly channel: (kind: Kind, url: string, query: URLSearchParams) => Content
   readonly members: (url: string, query: URLSearchParams) => Content
-  readonly operators: (kind: "group" | "open", url: string, query: URLSearchParams) => Content
-  readonly messages: (kind: "group" | "open", url: string, query: URLSearchParams) => Content
+  readonly operators: (kind: Kind, url: string, query: URLSearchParams) => Content
+  /** Nobody is in an open channel. */
+  readonly participants: (url: string, query: URLSearchParams) => Content
+  readonly messages: (kind: Kind, url: string, query: URLSearchParams) => Content
+  readonly message: (kind: Kind, url: string, id: string, query: URLSearchParams) => Content
 }
 
 export const listings = (app: App): Listings => {
@@ -17,7 +25,8 @@ export const listings = (app: App): Listings => {
   const users = remembered(app.users)
   const group = remembered(() => app.channels("group"))
   const open = remembered(() => app.channels("open"))
-  const notThere = (kind: "group" | "open", url: string) =>
+  const ordered = orders(group)
+  const notThere = (kind: Kind, url: string) =>
     app.kindOf(url) === kind ? undefined : refusal(400201, "Channel not found.")
 
   return {
@@ -32,21 +41,33 @@ export const listings = (app: App): Listings => {
         }
       })
     },
+    user: (id) => {
+      for (const user of users()) if (user["user_id"] === id) return user
+      return refusal(400301, "User not found.")
+    },
     channels: (kind, query) => {
       if (isOn(query, "show_delivery_receipt")) return noDeliveryReceipts
+      const all = kind === "group" ? ordered(query) : open
+      if (isRefusal(all)) return all
       const urls = listOf(query, "channel_urls")
       const types = listOf(query, "custom_types")
-      const hidden = hiddenBy(query, {
-        members: "show_member",
-        read_receipt: "show_read_receipt",
-        metadata: "show_metadata"
-      })
+      const hidden = hiddenBy(query, CHANNEL_SWITCHES)
+      const hasEmpty = kind === "open" || isOn(query, "show_empty")
+      const hasFrozen = query.get("show_frozen") !== "false"
       return page("channels", query, function* () {
-        for (const channel of kind === "group" ? group() : open()) {
+        for (const channel of all()) {
+          if (!hasEmpty && (channel["last_message"] ?? null) === null) continue
+          if (!hasFrozen && channel["freeze"] === true) continue
           if (urls !== undefined && !urls.has(String(channel["channel_url"]))) continue
           if (types === undefined || types.has(String(channel["custom_type"]))) yield without(channel, hidden)
         }
       })
+    },
+    channel: (kind, url, query) => {
+      if (isOn(query, "show_delivery_receipt")) return noDeliveryReceipts
+      for (const channel of kind === "group" ? group() : open())
+        if (channel["channel_url"] === url) return without(channel, hiddenBy(query, CHANNEL_SWITCHES))
+      return notThere(kind, url) ?? refusal(400201, "Channel not found.")
     },
     members: (url, query) => {
       if (isOn(query, "show_delivery_receipt")) return noDeliveryReceipts
@@ -66,13 +87,21 @@ export const listings = (app: App): Listings => {
     },
     operators: (kind, url, query) =>
       notThere(kind, url) ?? page("operators", query, () => app.operators(url)),
-    messages: (kind, url, query) => notThere(kind, url) ?? messages(app, url, query)
+    participants: (url, query) => notThere("open", url) ?? page("participants", query, () => []),
+    messages: (kind, url, query) => notThere(kind, url) ?? messages(app, url, query),
+    message: (kind, url, id, query) => notThere(kind, url) ?? message(app, url, id, query)
   }
 }
 
 // internal
 
 const ACTIVE_MODES = new Set(["activated", "deactivated", "all"])
+
+const CHANNEL_SWITCHES = {
+  members: "show_member",
+  read_receipt: "show_read_receipt",
+  metadata: "show_metadata"
+}
 
 const noDeliveryReceipts = refusal(
   400108,

@@ -1,11 +1,24 @@
 // A page of the messages of a channel.
 import type { App, Wire } from "../app/app.ts"
+import { idText } from "../app/threads.ts"
 import { type Content, refusal } from "./answers.ts"
 import { hiddenBy, invalid, isOn, listOf, numberOf, without } from "./queries.ts"
 
-/** Messages around a time. */
+/** One message that was not removed, with its reactions. */
+export const message = (app: App, url: string, id: string, query: URLSearchParams): Content => {
+  const found = messageOf(app, url, id)
+  if (found === undefined || found["is_removed"] === true) return refusal(400201, "Message not found.")
+  const hidden = hiddenBy(query, MESSAGE_SWITCHES)
+  const { reactions } = found
+  return plainPoll({ ...without(found, hidden), ...(reactions === undefined ? {} : { reactions }) }, query)
+}
+
+/** Messages around a time, or around one of them. */
 export const messages = (app: App, url: string, query: URLSearchParams): Content => {
-  const at = numberOf(query, "message_ts", -1, 0, Number.MAX_SAFE_INTEGER)
+  const id = query.get("message_id")
+  const around = id === null || query.has("message_ts") ? undefined : messageOf(app, url, id)
+  const at =
+    around === undefined ? numberOf(query, "message_ts", -1, 0, Number.MAX_SAFE_INTEGER) : timeOf(around)
   const before = numberOf(query, "prev_limit", 15, 0, MOST_MESSAGES)
   const after = numberOf(query, "next_limit", 15, 0, MOST_MESSAGES)
   if (at === -1) return refusal(400105, 'Missing required parameters: "message_ts".')
@@ -49,6 +62,11 @@ const MESSAGE_SWITCHES = {
   thread_info: "include_thread_info",
   parent_message_info: "include_parent_message_info",
   sorted_metaarray: "with_sorted_meta_array"
+}
+
+const messageOf = (app: App, url: string, id: string): Wire | undefined => {
+  for (const one of app.messages(url, 0)) if (idText(one["message_id"]) === id) return one
+  return undefined
 }
 
 const timeOf = (message: Wire) => Number(message["created_at"])

@@ -10,25 +10,33 @@ export type Call = { readonly name: string } & (
   | { readonly _tag: "poll"; readonly dataType: Selection["dataType"]; readonly requestId: string }
   | { readonly _tag: "exports"; readonly dataType: Selection["dataType"]; readonly query: URLSearchParams }
   | { readonly _tag: "users"; readonly query: URLSearchParams }
+  | { readonly _tag: "user"; readonly id: string; readonly query: URLSearchParams }
   | { readonly _tag: "channels"; readonly kind: Kind; readonly query: URLSearchParams }
   | { readonly _tag: "members"; readonly url: string; readonly query: URLSearchParams }
   | {
-      readonly _tag: "operators" | "messages"
+      readonly _tag: "channel" | "operators" | "participants" | "messages"
       readonly kind: Kind
       readonly url: string
+      readonly query: URLSearchParams
+    }
+  | {
+      readonly _tag: "message"
+      readonly kind: Kind
+      readonly url: string
+      readonly id: string
       readonly query: URLSearchParams
     }
 )
 
 export const route = (method: string, target: string): Call | Refusal => {
   const { path, query } = targetOf(target)
-  const [root, version, first, second, third, ...rest] = segmentsOf(path) ?? []
+  const [root, version, first, second, third, fourth, ...rest] = segmentsOf(path) ?? []
   if (root !== "" || version !== "v3" || rest.length > 0) return unknown
-  if (first === "export") return exportCall(method, query, second, third)
+  if (first === "export") return fourth === undefined ? exportCall(method, query, second, third) : unknown
   if (method !== "GET") return unknown
-  if (first === "users") return second === undefined ? { name: "GET /users", _tag: "users", query } : unknown
+  if (first === "users") return third === undefined ? userCall(query, second) : unknown
   const kind = first === "group_channels" ? "group" : first === "open_channels" ? "open" : undefined
-  return kind === undefined ? unknown : channelCall(kind, query, second, third)
+  return kind === undefined ? unknown : channelCall(kind, query, second, third, fourth)
 }
 
 // internal
@@ -54,15 +62,35 @@ const exportCall = (
     : { name: `GET ${path}/{request_id}`, _tag: "poll", dataType, requestId }
 }
 
+const userCall = (query: URLSearchParams, id: string | undefined): Call =>
+  id === undefined
+    ? { name: "GET /users", _tag: "users", query }
+    : { name: "GET /users/{user_id}", _tag: "user", id, query }
+
 const channelCall = (
   kind: Kind,
   query: URLSearchParams,
   url: string | undefined,
-  list: string | undefined
+  list: string | undefined,
+  id: string | undefined
 ): Call | Refusal => {
   const path = `GET /${kind}_channels`
   if (url === undefined) return { name: path, _tag: "channels", kind, query }
+  if (list === undefined) return { name: `${path}/{channel_url}`, _tag: "channel", kind, url, query }
   const name = `${path}/{channel_url}/${list}`
-  if (list === "members" && kind === "group") return { name, _tag: "members", url, query }
-  return list === "operators" || list === "messages" ? { name, _tag: list, kind, url, query } : unknown
+  if (id !== undefined)
+    return list === "messages"
+      ? { name: `${name}/{message_id}`, _tag: "message", kind, url, id, query }
+      : unknown
+  switch (list) {
+    case "members":
+      return kind === "group" ? { name, _tag: list, url, query } : unknown
+    case "participants":
+      return kind === "open" ? { name, _tag: list, kind, url, query } : unknown
+    case "operators":
+    case "messages":
+      return { name, _tag: list, kind, url, query }
+    default:
+      return unknown
+  }
 }

@@ -33,6 +33,13 @@ export interface StreamApp {
   /** The synchronous export of one user; nobody stands in its messages and reactions. */
   readonly userDocument: (user: number, shape: Shape) => Wire
   readonly userWire: (user: number, shape: Shape) => Wire
+  /** The members of a channel, in the order in which they joined. */
+  readonly memberWires: (of: StreamRoom, shape: Shape) => ReadonlyArray<Wire>
+  /** A message by its id with all its reactions, the oldest first. Remembers where messages are from the first call on. */
+  readonly messageOf: (
+    id: string,
+    shape: Shape
+  ) => { readonly of: StreamRoom; readonly wire: Wire; readonly reactions: ReadonlyArray<Wire> } | undefined
   /** A channel as QueryChannels shows it, with so many of its latest messages and first members. */
   readonly channelState: (
     of: StreamRoom,
@@ -62,6 +69,13 @@ export const streamApp = (settings: StreamSettings = {}): StreamApp => {
     () =>
       new Map(Array.from({ length: plan.users }, (_, user): [string, number] => [userId(plan, user), user]))
   )
+  const messagePlaces = once(() => {
+    const found = new Map<string, number>()
+    for (const of of rooms())
+      for (const said of talkIn(sceneIn(COUNTED), of))
+        if (isStored(said)) found.set(String(said.wire["id"]), of.index)
+    return found
+  })
   const activity = once(() => countActivity(sceneIn(COUNTED), rooms()))
   const roomOf = (cid: string) => {
     const index = channels().get(cid)
@@ -110,6 +124,15 @@ export const streamApp = (settings: StreamSettings = {}): StreamApp => {
       return { user: sceneIn(shape).people.full(user), messages, reactions }
     },
     userWire: (user, shape) => sceneIn(shape).people.full(user),
+    memberWires: (of, shape) => of.members.map((user, i) => memberWire(sceneIn(shape), of, user, i)),
+    messageOf: (id, shape) => {
+      const index = messagePlaces().get(id)
+      if (index === undefined) return undefined
+      const of = streamRoom(plan, index)
+      for (const { reactions, wire } of talkIn(sceneIn(shape), of))
+        if (wire["id"] === id) return { of, wire, reactions: reactions.map((one) => one.wire) }
+      return undefined
+    },
     channelState: (of, shape, most) => {
       const scene = sceneIn(shape)
       const since = saidFrom(scene, of, Math.max(0, of.count - Math.max(most.messages, 1) - RUN))

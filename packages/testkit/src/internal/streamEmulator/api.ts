@@ -1,12 +1,13 @@
 // The API: who may ask, what is asked, what goes wrong, and the answer.
 import * as Effect from "effect/Effect"
 import { delivered, html, json } from "../emulator/answers.ts"
-import { matching, tally } from "../emulator/calls.ts"
+import { tally } from "../emulator/calls.ts"
 import { isSame, signToken } from "../emulator/digests.ts"
 import type { Faults } from "../emulator/faults.ts"
 import type { Answer, Request } from "../emulator/httpServer.ts"
 import { targetOf } from "../emulator/targets.ts"
 import { type Refusal, refusal, refusalOf, refused } from "./answers.ts"
+import { type Call, callNames, endpointOf, route } from "./calls.ts"
 import { type ExportApi, type ExportCall, exportCalls } from "./exports/exportApi.ts"
 import { befallCalls, befallQueries, type Fault } from "./faults.ts"
 import type { Import, Imports } from "./imports.ts"
@@ -21,6 +22,9 @@ export interface Api {
   readonly refuseNext: (code: number, times: number) => void
 }
 
+/** How the list of imports takes a limit and an offset, which Stream does not document. */
+export type ListedImports = "paged" | "whole" | "overlapping"
+
 export const api = (options: {
   readonly apiKey: string
   readonly apiSecret: string
@@ -28,6 +32,7 @@ export const api = (options: {
   readonly imports: Imports
   readonly storage: Storage
   readonly exports: ExportApi
+  readonly listedImports: ListedImports
   readonly rateLimit: RateLimit
   /** Those of the calls that have one of their own. */
   readonly exportLimits: ReadonlyMap<string, RateLimit>
@@ -68,14 +73,37 @@ export const api = (options: {
     const offset = wholeOf(query.get("offset") ?? "0")
     if (limit === undefined || limit > MOST_LISTED || offset === undefined)
       return refused(refusal(4, `ListImports failed with error: "limit must be ${MOST_LISTED} or less"`))
-    const found = imports
-      .all()
-      .toReversed()
-      .slice(offset, offset + limit)
+    const all = imports.all().toReversed()
+    const found = {
+      whole: () => all,
+      paged: () => all.slice(offset, offset + limit),
+      // Each page begins within the one before.
+      overlapping: () => all.slice(Math.max(0, offset - Math.floor(limit / 2)), offset + limit)
+    }[options.listedImports]()
     return json(200, { duration: "10.00ms", import_tasks: found.map((one) => task(one, isV2)) })
   }
 
-  const limitOf = ({ name }: Call) => options.exportLimits.get(name) ?? options.rateLimit
+  const limitOf = ({ name }: { readonly name: Call["name"] }) =>
+    options.exportLimits.get(name) ?? options.rateLimit
+
+  /** Of the platforms that are asked for, or of all; clients of users have none here. */
+  const rateLimits = (query: URLSearchParams): Answer => {
+    const wanted = new Set((query.get("endpoints") ?? "").split(",").filter((name) => name !== ""))
+    const isAll = PLATFORMS.every((platform) => query.get(platform) !== "true")
+    const server = callNames.flatMap((name): ReadonlyArray<readonly [string, object]> => {
+      const endpoint = endpointOf(name)
+      return wanted.size > 0 && !wanted.has(endpoint) ? [] : [[endpoint, limitOf({ name }).state()]]
+    })
+    return json(200, {
+      ...Object.fromEntries(
+        PLATFORMS.filter((platform) => isAll || query.get(platform) === "true").map((platform) => [
+          platform,
+          platform === "server_side" ? Object.fromEntries(server) : {}
+        ])
+      ),
+      duration: "10.00ms"
+    })
+  }
 
   const content = (call: Call, body: string): Effect.Effect<Answer> => {
     const { name } = call
@@ -103,6 +131,8 @@ export const api = (options: {
           ? refused(refusalOf(16))
           : json(200, { duration: "10.00ms", import_task: task(found, call.isV2) })
       }
+      case "GET /rate_limits":
+        return rateLimits(call.query)
       case "unknown":
         return refused(refusal(16, "url not found"))
     }
@@ -160,36 +190,10 @@ export const api = (options: {
 // internal
 
 const MOST_LISTED = 100
-
-interface Call {
-  readonly name: (typeof CALLS)[number] | "unknown"
-  readonly id: string
-  readonly query: URLSearchParams
-  /** Addresses under `/api/v2` have times in nanoseconds. */
-  readonly isV2: boolean
-}
-
-const CALLS = [
-  "POST /import_urls",
-  "POST /imports",
-  "GET /imports",
-  "GET /imports/{id}",
-  ...exportCalls
-] as const
+const PLATFORMS = ["server_side", "android", "ios", "web"] as const
 
 const isExportCall = (name: Call["name"]): name is ExportCall =>
   (exportCalls as ReadonlyArray<string>).includes(name)
-
-const route = ({ method, target }: Request): Call => {
-  const { path, query } = targetOf(target)
-  const isV2 = path.startsWith("/api/v2/")
-  const found = callOf(method, isV2 ? path.replace(SECOND, "") : path)
-  return { name: found?.name ?? "unknown", id: found?.parameters["id"] ?? "", query, isV2 }
-}
-
-const callOf = matching(CALLS)
-
-const SECOND = /^\/api\/v2(?:\/chat(?=\/))?/u
 
 // A list may take only so much of the database's time.
 const overBudget = (): Answer => {

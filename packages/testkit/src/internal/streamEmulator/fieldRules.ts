@@ -1,126 +1,67 @@
 // What fields of an item may hold, as Stream's tables and schemas of import items say.
-import { type Fields, isFields, type ItemType } from "./items.ts"
-
-/** Says what is wrong with a value, in the server's words without their beginning. */
-type Rule = (value: unknown, field: string) => string | undefined
+import { attachments } from "./attachmentRules.ts"
+import type { Dialect, Fields, ItemType } from "./items.ts"
+import { among, byName, flag, object, orNull, type Rule, text, texts, time } from "./rules.ts"
 
 /** Custom fields of one object, as JSON. */
 const MOST_CUSTOM_BYTES = 5 * 1024
-const MOST_ATTACHMENTS = 30
 
-export const problems = (
-  type: ItemType,
-  fields: Fields,
-  dialect: "jsonl" | "json-array"
-): ReadonlyArray<string> => {
+export const problems = (type: ItemType, fields: Fields, dialect: Dialect): ReadonlyArray<string> => {
   const { custom, optional, required, reserved } = tables[type]
+  const also = dialect === "jsonl" ? LINES[type] : ARRAYS[type]
   const found: Array<string> = []
   const report = (text: string | undefined) => {
     if (text !== undefined) found.push(`Validation error: ${text}`)
   }
   const own: Record<string, unknown> = {}
-  for (const [field, rule] of Object.entries(required)) {
-    const isMissing = fields[field] === undefined || fields[field] === null || fields[field] === ""
+  const needed = { ...required, ...also?.required }
+  for (const [field, rule] of Object.entries(needed)) {
     // The page for arrays gives messages without an id a random one.
-    if (isMissing && type === "message" && field === "id" && dialect === "json-array") continue
+    if (type === "message" && field === "id" && dialect === "json-array" && isNone(fields[field], dialect))
+      continue
+    const isMissing = isNone(fields[field], dialect) || fields[field] === null || fields[field] === ""
     report(isMissing ? `"${type}.${field}" required` : rule(fields[field], `${type}.${field}`))
   }
   for (const [field, value] of Object.entries(fields)) {
-    if (field in required) continue
-    const rule = optional[field]
-    if (rule !== undefined) report(rule(value, `${type}.${field}`))
+    if (field in needed) continue
+    const rule = optional[field] ?? also?.optional?.[field]
+    if (rule !== undefined) report(isNone(value, dialect) ? undefined : rule(value, `${type}.${field}`))
     else if (reserved.includes(field)) report(`"${type}.${field}" is a reserved field`)
     else if (!custom) report(`'${field}' is not a valid field`)
-    else if (dialect === "jsonl" || field !== "updated_at") own[field] = value
+    else own[field] = value
   }
   if (Buffer.byteLength(JSON.stringify(own)) > MOST_CUSTOM_BYTES) {
     report(`max "${type}.custom" length exceeded (${MOST_CUSTOM_BYTES})`)
   }
-  for (const problem of together[type]?.(fields) ?? []) report(problem)
+  const has = (name: string) => !isNone(fields[name], dialect)
+  for (const problem of together[type]?.(fields, has) ?? []) report(problem)
   return found
 }
 
 /** The fields that Stream knows of a type. */
 export const knownFields = (type: ItemType): ReadonlySet<string> =>
-  new Set([...Object.keys(tables[type].required), ...Object.keys(tables[type].optional)])
+  new Set(
+    [tables[type].required, tables[type].optional, LINES[type]?.optional ?? {}].flatMap((rules) =>
+      Object.keys(rules)
+    )
+  )
 
 // internal
 
-const wrong = (value: unknown): string => `'${JSON.stringify(value)}' is not a valid field`
+/** In an array, what is empty or null is not there, and neither is the first moment that Go knows. */
+const isNone = (value: unknown, dialect: Dialect): boolean => {
+  if (value === undefined) return true
+  if (dialect === "jsonl") return false
+  return value === null || value === "" || value === ZERO_TIME || (Array.isArray(value) && value.length === 0)
+}
 
-const text =
-  (most?: number, pattern?: RegExp): Rule =>
-  (value, field) => {
-    if (typeof value !== "string") return `"${field}" must be a string`
-    if (most !== undefined && Buffer.byteLength(value) > most)
-      return `max "${field}" length exceeded (${most})`
-    return pattern?.test(value) === false ? `"${field}" ${wrong(value)}` : undefined
-  }
-
-const flag: Rule = (value, field) => (typeof value === "boolean" ? undefined : `"${field}" must be a boolean`)
-
-const TIME = /^\d{4}-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/u
-
-const time: Rule = (value, field) =>
-  typeof value === "string" && TIME.test(value) && !Number.isNaN(Date.parse(value))
-    ? undefined
-    : `parsing time ${JSON.stringify(value)} of "${field}"`
-
-const orNull =
-  (rule: Rule): Rule =>
-  (value, field) =>
-    value === null ? undefined : rule(value, field)
-
-const texts =
-  (least = 0, pattern?: RegExp): Rule =>
-  (value, field) =>
-    Array.isArray(value) &&
-    value.length >= least &&
-    (value as ReadonlyArray<unknown>).every(
-      (one) => typeof one === "string" && one !== "" && pattern?.test(one) !== false
-    )
-      ? undefined
-      : `"${field}" must be a list of strings`
-
-const among =
-  (...values: ReadonlyArray<string>): Rule =>
-  (value, field) =>
-    values.some((one) => one === value) ? undefined : `"${field}" ${wrong(value)}`
-
-const object =
-  (...names: ReadonlyArray<string>): Rule =>
-  (value, field) => {
-    if (!isFields(value)) return `"${field}" must be an object`
-    const extra = Object.keys(value).find((name) => names.length > 0 && !names.includes(name))
-    return extra === undefined ? undefined : `'${extra}' is not a valid field`
-  }
+const ZERO_TIME = "0001-01-01T00:00:00Z"
 
 const USER_ID = /^[@\w-]*$/u
+const shown = object({ enabled: flag }, ["enabled"])
 const userId = text(255, USER_ID)
 const channelId = text(64, /^[\w-]*$/u)
 const messageId = text(255, /^[^,%]*$/u)
-
-const attachment = (value: unknown): string | undefined => {
-  if (!isFields(value)) return `"attachment" must be an object`
-  if (typeof value["type"] !== "string" || value["type"] === "") return `"attachment.type" required`
-  for (const name of ["actions", "fields"]) {
-    if (value[name] !== undefined) return `"attachment.${name}" is a reserved field`
-  }
-  for (const name of ["image_url", "thumb_url", "asset_url"]) {
-    const url = value[name]
-    if (url === undefined) continue
-    if (typeof url !== "string" || !url.startsWith("https://") || !URL.canParse(url)) {
-      return `"attachment.${name}" must be an https URL`
-    }
-  }
-  return undefined
-}
-
-const attachments: Rule = (value, field) => {
-  if (!Array.isArray(value)) return `"${field}" must be a list`
-  if (value.length > MOST_ATTACHMENTS) return `max "${field}" length exceeded (${MOST_ATTACHMENTS})`
-  return (value as ReadonlyArray<unknown>).map(attachment).find((problem) => problem !== undefined)
-}
 
 interface Table {
   readonly required: Readonly<Record<string, Rule>>
@@ -141,7 +82,7 @@ const tables: Readonly<Record<ItemType, Table>> = {
     optional: {
       role: text(255),
       teams: texts(),
-      teams_role: object(),
+      teams_role: byName(text()),
       language: text(),
       invisible: flag,
       created_at: time,
@@ -150,8 +91,8 @@ const tables: Readonly<Record<ItemType, Table>> = {
       blocked_user_ids: texts(),
       channel_mutes: texts(0, /^[^:]+:[^:]+$/u),
       user_mutes: texts(),
-      push_preferences: object("chat_level", "disabled_until"),
-      privacy_settings: object("typing_indicators", "read_receipts", "delivery_receipts")
+      push_preferences: object({ chat_level: among("all", "none", "mentions"), disabled_until: time }),
+      privacy_settings: object({ typing_indicators: shown, read_receipts: shown, delivery_receipts: shown })
     },
     reserved: ["app_pk", "online", "pk", "user_pk", "last_active"],
     custom: true
@@ -208,10 +149,8 @@ const tables: Readonly<Record<ItemType, Table>> = {
     required: { id: messageId, channel_type: text(), user: text() },
     optional: {
       ...reference,
-      type: among("", "regular", "deleted", "system", "reply"),
       text: text(),
       html: text(),
-      attachments,
       parent_id: text(),
       show_in_channel: flag,
       created_at: time,
@@ -248,30 +187,60 @@ const tables: Readonly<Record<ItemType, Table>> = {
   }
 }
 
-const eitherChannel = (type: string, fields: Fields): ReadonlyArray<string> => {
-  const [id, members] = [fields["channel_id"] !== undefined, fields["channel_member_ids"] !== undefined]
-  return id === members ? [`either ${type}.channel_id or ${type}.channel_member_ids required`] : []
+/** What one dialect has besides, or otherwise. */
+type Own = Readonly<Partial<Record<ItemType, Partial<Pick<Table, "required" | "optional">>>>>
+
+const LINES: Own = {
+  message: {
+    optional: {
+      type: among("", "regular", "deleted", "system", "reply"),
+      attachments: attachments("jsonl")
+    }
+  }
 }
 
-/** Rules over more than one field. */
-const together: Readonly<Partial<Record<ItemType, (fields: Fields) => ReadonlyArray<string>>>> = {
-  channel: ({ id, member_ids }) => {
-    if (id !== undefined && member_ids !== undefined)
-      return ["either channel.id or channel.member_ids should be provided, but not both"]
-    return id === undefined && member_ids === undefined
-      ? ["channel.id or channel.member_ids required, but not both"]
-      : []
+const ARRAYS: Own = {
+  user: {
+    optional: {
+      updated_at: time,
+      push_notifications: object({ disabled: flag, disabled_until: orNull(time) })
+    }
   },
-  member: (fields) => [
-    ...eitherChannel("member", fields),
+  device: { required: { created_at: time }, optional: { disabled: flag, disabled_reason: text() } },
+  channel: { optional: { updated_at: time } },
+  member: { optional: { is_moderator: flag } },
+  message: {
+    optional: {
+      type: among("regular", "deleted", "system", "reply"),
+      attachments: attachments("json-array"),
+      updated_at: time
+    }
+  }
+}
+
+type Has = (name: string) => boolean
+
+const eitherChannel = (type: string, has: Has): ReadonlyArray<string> =>
+  has("channel_id") === has("channel_member_ids")
+    ? [`either ${type}.channel_id or ${type}.channel_member_ids required`]
+    : []
+
+/** Rules over more than one field. */
+const together: Readonly<Partial<Record<ItemType, (fields: Fields, has: Has) => ReadonlyArray<string>>>> = {
+  channel: (_, has) => {
+    if (has("id") && has("member_ids"))
+      return ["either channel.id or channel.member_ids should be provided, but not both"]
+    return has("id") || has("member_ids") ? [] : ["channel.id or channel.member_ids required, but not both"]
+  },
+  member: (fields, has) => [
+    ...eitherChannel("member", has),
     ...(fields["invited"] !== true &&
     (fields["invite_accepted_at"] ?? fields["invite_rejected_at"] ?? null) !== null
       ? [`"member.invited" required`]
       : [])
   ],
-  message: (fields) => {
-    const has = (name: string) => fields[name] !== undefined
-    const found: Array<string> = [...eitherChannel("message", fields)]
+  message: (fields, has) => {
+    const found: Array<string> = [...eitherChannel("message", has)]
     if (fields["type"] === "deleted" && !has("deleted_at"))
       found.push('message.type "deleted" while message.deleted_at is null')
     if (has("deleted_at") && has("type") && fields["type"] !== "deleted")

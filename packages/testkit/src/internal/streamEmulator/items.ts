@@ -7,8 +7,10 @@ export interface Item {
   readonly fields: Fields
 }
 
+export type Dialect = "jsonl" | "json-array"
+
 export interface Parsed {
-  readonly dialect: "jsonl" | "json-array"
+  readonly dialect: Dialect
   readonly items: ReadonlyArray<Item>
   /** Why the rest cannot be read, in the server's words. */
   readonly errors: ReadonlyArray<string>

@@ -8,6 +8,8 @@ export interface RateLimit {
   readonly call: () => Answer | undefined
   /** The answer of a call above the limit, whatever was called before. */
   readonly exceeded: () => Answer
+  /** The limit, how many calls are left, and the second in which they are counted anew. */
+  readonly state: () => { readonly limit: number; readonly remaining: number; readonly reset: number }
   /** The headers that every answer carries. */
   readonly headers: () => Readonly<Record<string, string>>
 }
@@ -31,6 +33,11 @@ export const rateLimit = (rate: Rate, now: () => number): RateLimit => {
     exceeded: () =>
       // Some limits are told in seconds to wait, others by the second in which they end.
       faults++ % 2 === 0 ? answer({ ...headers(0, now()), "Retry-After": "0" }) : answer(headers(0, now())),
+    state: () => ({
+      limit: rate.calls,
+      remaining: allowed.left(),
+      reset: Math.ceil(allowed.endsAt() / 1000)
+    }),
     headers: () => headers(allowed.left(), allowed.endsAt())
   }
 }

@@ -8,6 +8,7 @@ import { refusal, refused } from "../answers.ts"
 import { type Fields, isFields } from "../items.ts"
 import type { Files } from "./files.ts"
 import { lists as makeLists } from "./lists.ts"
+import { messages as makeMessages } from "./messages.ts"
 import { type ExportLimits, tooMuch, wantedChannels, wantedUsers } from "./requests.ts"
 import type { Task, Tasks, Wanted } from "./tasks.ts"
 
@@ -18,7 +19,10 @@ export const exportCalls = [
   "POST /export/users",
   "GET /users/{id}/export",
   "POST /channels",
-  "GET /users"
+  "GET /users",
+  "GET /members",
+  "GET /messages/{id}",
+  "GET /messages/{id}/reactions"
 ] as const
 
 export type ExportCall = (typeof exportCalls)[number]
@@ -39,6 +43,7 @@ export const exportApi = (options: {
 }): ExportApi => {
   const { app, files, limits, tasks } = options
   const lists = makeLists(app)
+  const messages = makeMessages(app)
 
   const created = (wanted: Wanted | ReturnType<typeof refusal>): Answer =>
     "code" in wanted ? refused(wanted) : json(201, { task_id: tasks.create(wanted).id, duration: "10.00ms" })
@@ -79,6 +84,12 @@ export const exportApi = (options: {
             return Effect.succeed(lists.channels(parsed(body), isV2))
           case "GET /users":
             return Effect.succeed(lists.users(parsed(query.get("payload") ?? "{}"), isV2))
+          case "GET /members":
+            return Effect.succeed(lists.members(parsed(query.get("payload") ?? "{}"), isV2))
+          case "GET /messages/{id}":
+            return Effect.succeed(messages.message(id, query, isV2))
+          case "GET /messages/{id}/reactions":
+            return Effect.succeed(messages.reactions(id, query, isV2))
         }
       })
   }

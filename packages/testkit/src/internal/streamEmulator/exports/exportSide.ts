@@ -109,7 +109,7 @@ interface Limit {
   readonly seconds: number
 }
 
-// Of looks at tasks Stream says nothing.
+// Of looks at tasks, members and messages Stream says nothing.
 const limitsOf = (limit: Limit): Readonly<Record<ExportCall, Limit>> => ({
   "POST /export_channels": limit,
   "POST /export/users": limit,
@@ -117,5 +117,8 @@ const limitsOf = (limit: Limit): Readonly<Record<ExportCall, Limit>> => ({
   "POST /channels": { calls: 10_000, seconds: 60 },
   "GET /users": { calls: 1000, seconds: 60 },
   "GET /tasks/{id}": { calls: 1000, seconds: 60 },
-  "GET /export_channels/{id}": { calls: 1000, seconds: 60 }
+  "GET /export_channels/{id}": { calls: 1000, seconds: 60 },
+  "GET /members": { calls: 1000, seconds: 60 },
+  "GET /messages/{id}": { calls: 1000, seconds: 60 },
+  "GET /messages/{id}/reactions": { calls: 1000, seconds: 60 }
 })

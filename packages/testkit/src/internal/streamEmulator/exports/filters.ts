@@ -1,18 +1,46 @@
-// Filters and orders of lists, as far as Stream documents them: comparisons of fields, `$and` and `$or`.
+// Filters and orders of lists, as far as Stream documents them: which fields, with which operators, and what they hold.
 import { isFields } from "../items.ts"
+import { comparable, isTime } from "../times.ts"
 
 /** What a filter or an order sees of a thing. */
-export type Row = Readonly<Record<string, string | number | boolean | ReadonlyArray<string> | undefined>>
+export type Row = Readonly<Record<string, Value>>
+
+export type Value = string | number | boolean | ReadonlyArray<string> | undefined
+
+type Operator = "$eq" | "$in" | "$gt" | "$gte" | "$lt" | "$lte" | "$exists" | "$autocomplete" | "$contains"
+
+/** What a list can be asked for. */
+export interface Queryable {
+  /** By field. */
+  readonly filters: ReadonlyMap<string, FieldRule>
+  readonly sortable: ReadonlySet<string>
+}
+
+export interface FieldRule {
+  readonly holds: "text" | "texts" | "time" | "number" | "flag" | "anything"
+  readonly operators: ReadonlyArray<Operator>
+}
+
+export const EQUAL = ["$eq"] as const
+export const EQUAL_OR_IN = ["$eq", "$in"] as const
+export const COMPARED = ["$eq", "$gt", "$gte", "$lt", "$lte"] as const
+/** Of custom fields. */
+export const ALL = [...COMPARED, "$in", "$exists", "$contains"] as const
 
 /** Whether a filter takes a row; or, in words, why it is none. */
-export const matches = (filter: unknown, row: Row): boolean | string => {
+export const matches = (
+  filter: unknown,
+  row: Row,
+  { filters }: Pick<Queryable, "filters">
+): boolean | string => {
   if (!isFields(filter)) return "filter_conditions must be an object"
-  for (const [field, wanted] of Object.entries(filter)) {
-    const found =
-      field === "$and" || field === "$or" ? joined(field, wanted, row) : compared(field, wanted, row)
-    if (found !== true) return found
-  }
-  return true
+  return every(Object.entries(filter), ([field, wanted]) => {
+    if (LOGIC.has(field)) return joined(field, wanted, (part) => matches(part, row, { filters }))
+    const rule = filters.get(field)
+    return rule === undefined
+      ? `field "${field}" cannot be filtered by`
+      : compared(field, rule, wanted, row[field])
+  })
 }
 
 /** Compares rows by the fields of an order; or, in words, why it is none. */
@@ -39,73 +67,106 @@ export const ordered = (
 
 // internal
 
-type Value = Row[string]
+const LOGIC: ReadonlySet<string> = new Set(["$and", "$or", "$nor"])
 
-const joined = (operator: "$and" | "$or", parts: unknown, row: Row): boolean | string => {
+/** Looks at all of them: what is wrong with one is wrong whatever the others say. */
+const every = <A>(parts: ReadonlyArray<A>, holds: (part: A) => boolean | string): boolean | string => {
+  const found = parts.map(holds)
+  return found.find((one) => typeof one === "string") ?? found.every((one) => one === true)
+}
+
+const joined = (
+  operator: string,
+  parts: unknown,
+  holds: (part: unknown) => boolean | string
+): boolean | string => {
   if (!Array.isArray(parts) || parts.length === 0) return `${operator} must have filters`
-  let isAny = false
-  for (const part of parts as ReadonlyArray<unknown>) {
-    const found = matches(part, row)
-    if (typeof found === "string") return found
-    if (!found && operator === "$and") return false
-    isAny ||= found
-  }
-  return isAny
+  if (operator === "$and") return every(parts as ReadonlyArray<unknown>, holds)
+  const isNone = every(parts as ReadonlyArray<unknown>, (part) => {
+    const found = holds(part)
+    return typeof found === "string" ? found : !found
+  })
+  return typeof isNone === "string" ? isNone : isNone === (operator === "$nor")
 }
 
-const compared = (field: string, wanted: unknown, row: Row): boolean | string => {
-  if (!(field in row)) return `field "${field}" cannot be filtered by`
-  const value = row[field]
-  if (!isFields(wanted)) return isEqual(value, wanted)
-  for (const [operator, operand] of Object.entries(wanted)) {
-    const found = holds(operator, value, operand)
-    if (found !== true) return found
-  }
-  return true
+const compared = (field: string, rule: FieldRule, wanted: unknown, value: Value): boolean | string => {
+  if (!isFields(wanted)) return operated(field, "$eq", rule, value, wanted)
+  return every(Object.entries(wanted), ([operator, operand]) =>
+    operated(field, operator, rule, value, operand)
+  )
 }
 
-const holds = (operator: string, value: Value, operand: unknown): boolean | string => {
-  const order = () => comparison(value, operand)
-  switch (operator) {
+const operated = (
+  field: string,
+  operator: string,
+  { holds, operators }: FieldRule,
+  value: Value,
+  operand: unknown
+): boolean | string => {
+  const known = operators.find((one) => one === operator)
+  if (known === undefined) return `operator ${operator} is not supported for field "${field}"`
+  const isList = known === "$in" || (known === "$eq" && holds === "texts")
+  const operands: ReadonlyArray<unknown> = isList && Array.isArray(operand) ? operand : [operand]
+  if (known === "$in" && !Array.isArray(operand)) return `${operator} of field "${field}" must have a list`
+  const wanted = known === "$exists" ? "flag" : holds
+  if (!operands.every((one) => FITS[wanted](one))) return `field "${field}" must be compared with a ${wanted}`
+  switch (known) {
     case "$eq":
       return isEqual(value, operand)
-    case "$ne":
-      return !isEqual(value, operand)
     case "$in":
-      return Array.isArray(operand) && operand.some((one) => isEqual(value, one))
-    case "$nin":
-      return Array.isArray(operand) && !operand.some((one) => isEqual(value, one))
+      return operands.some((one) => isEqual(value, one))
     case "$exists":
       return (value !== undefined) === operand
     case "$gt":
-      return value !== undefined && order() > 0
+      return value !== undefined && comparison(value, operand) > 0
     case "$gte":
-      return value !== undefined && order() >= 0
+      return value !== undefined && comparison(value, operand) >= 0
     case "$lt":
-      return value !== undefined && order() < 0
+      return value !== undefined && comparison(value, operand) < 0
     case "$lte":
-      return value !== undefined && order() <= 0
-    default:
-      return `operator ${operator} is not supported`
+      return value !== undefined && comparison(value, operand) <= 0
+    case "$contains":
+      return Array.isArray(value) && value.includes(operand)
+    case "$autocomplete":
+      return textsOf(value).some((one) => beginsAWord(one, String(operand)))
   }
 }
 
-const isEqual = (value: Value, operand: unknown): boolean =>
-  Array.isArray(value) ? value.includes(operand) : comparison(value, operand) === 0
+const FITS: Readonly<Record<FieldRule["holds"], (operand: unknown) => boolean>> = {
+  text: (operand) => typeof operand === "string",
+  texts: (operand) => typeof operand === "string",
+  time: isTime,
+  number: (operand) => typeof operand === "number",
+  flag: (operand) => typeof operand === "boolean",
+  anything: () => true
+}
 
-// Texts of times have fractions of different lengths: without their ends they compare like all others.
+const textsOf = (value: Value): ReadonlyArray<string> =>
+  Array.isArray(value) ? (value as ReadonlyArray<string>) : typeof value === "string" ? [value] : []
+
+const beginsAWord = (text: string, part: string): boolean =>
+  text
+    .toLowerCase()
+    .split(/\s+/u)
+    .some((word) => word.startsWith(part.toLowerCase()))
+
+// A list equals the list of the same things, and has each of its own.
+const isEqual = (value: Value, operand: unknown): boolean => {
+  if (!Array.isArray(value)) return comparison(value, operand) === 0
+  if (!Array.isArray(operand)) return value.includes(operand)
+  return operand.length === value.length && operand.every((one) => value.includes(one))
+}
+
 const comparison = (one: unknown, other: unknown): number => {
-  const [a, b] = [comparable(one), comparable(other)]
+  const [a, b] = [keyOf(one), keyOf(other)]
   if (a === b) return 0
   if (a === undefined) return -1
   return b === undefined || a > b ? 1 : -1
 }
 
-const comparable = (value: unknown): string | number | undefined => {
+const keyOf = (value: unknown): string | number | undefined => {
   if (typeof value === "boolean") return Number(value)
   if (typeof value === "number") return value
   if (typeof value !== "string") return undefined
-  return TIME.test(value) ? value.slice(0, -1) : value
+  return isTime(value) ? comparable(value) : value
 }
-
-const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/u

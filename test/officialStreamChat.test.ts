@@ -2,10 +2,8 @@
 import { StreamEmulator } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Result } from "effect"
-import { StreamChat } from "stream-chat"
-import { send, whole } from "./emulator/client.ts"
-
-const data = { messages: 200, channels: 8, users: 20 }
+import { type ChannelSort, StreamChat, type UserSort } from "stream-chat"
+import { data, documents, fetched, mostReacted, people } from "./official/streamApp.ts"
 
 const connected = Effect.gen(function* () {
   const emulator = yield* StreamEmulator.start({ data })
@@ -35,7 +33,7 @@ describe("the official stream-chat client", () => {
       assert.strictEqual((yield* look).status, "pending")
       const done = yield* look
       assert.strictEqual(done.status, "completed")
-      const file = whole(yield* send(done.result?.url ?? "")).bytes.toString()
+      const file = yield* fetched(done.result?.url ?? "")
       const found = JSON.parse(file) as ReadonlyArray<{ readonly messages: ReadonlyArray<unknown> }>
       const { distinct, messages } = emulator.truth({ includesTruncated: true, includesDeleted: true })
       assert.strictEqual(found.length, distinct.channel)
@@ -59,10 +57,7 @@ describe("the official stream-chat client", () => {
         const task = yield* Effect.promise(() => client.getTask(task_id))
         assert.strictEqual(task.status, "completed")
         const { url } = task.result as unknown as { readonly url: string }
-        const lines = whole(yield* send(url))
-          .bytes.toString()
-          .trimEnd()
-          .split("\n")
+        const lines = (yield* fetched(url)).trimEnd().split("\n")
         for (const line of lines) assert.containsAllKeys(JSON.parse(line), ["type", "data"])
       }
       assert.lengthOf(emulator.doubleExports(), 0)
@@ -96,7 +91,7 @@ describe("the official stream-chat client", () => {
       const { path, upload_url } = yield* Effect.promise(() => client._createImportURL("people.jsonl"))
       const body = '{"type":"user","data":{"id":"ada","name":"Ada"}}\n'
       const headers = { "content-type": "application/json" }
-      assert.strictEqual(whole(yield* send(upload_url, { method: "PUT", body, headers })).status, 200)
+      yield* fetched(upload_url, { method: "PUT", body, headers })
       const { import_task } = yield* Effect.promise(() => client._createImport(path, { mode: "insert" }))
       let { state } = import_task
       while (state !== "completed") {
@@ -110,6 +105,115 @@ describe("the official stream-chat client", () => {
         [[import_task.id, "completed"]]
       )
       assert.deepStrictEqual(emulator.users(), [{ id: "ada", name: "Ada" }])
+    })
+  )
+
+  it.live("lists channels in every order it knows", () =>
+    Effect.gen(function* () {
+      const { client } = yield* connected
+      const orders: ReadonlyArray<ChannelSort> = [
+        { last_message_at: -1 },
+        { last_updated: 1 },
+        { updated_at: -1 },
+        { created_at: 1 },
+        [{ member_count: -1 }, { created_at: 1 }],
+        { unread_count: -1 },
+        { has_unread: -1 },
+        { pinned_at: -1 }
+      ]
+      const expected = documents
+        .map(({ channel }) => channel)
+        .filter((channel) => channel["deleted_at"] === undefined)
+        .toSorted((one, other) => (String(one["created_at"]) < String(other["created_at"]) ? -1 : 1))
+      for (const order of orders) {
+        const found = yield* Effect.promise(() => client.queryChannelsRequest({}, order, { limit: 30 }))
+        assert.sameDeepMembers(
+          found.map(({ channel }) => channel as object),
+          expected
+        )
+        if (!Array.isArray(order) && "created_at" in order)
+          assert.deepStrictEqual(
+            found.map(({ channel }) => channel.cid),
+            expected.map(({ cid }) => String(cid))
+          )
+      }
+    })
+  )
+
+  it.live("gives channels a state that it understands", () =>
+    Effect.gen(function* () {
+      const { client } = yield* connected
+      const found = yield* Effect.promise(() =>
+        client.queryChannels({ type: "messaging" }, [{ last_message_at: -1 }], { message_limit: 3 })
+      )
+      assert.isAbove(found.length, 0)
+      for (const channel of found) {
+        const { members = [], messages = [] } =
+          documents.find((one) => one.channel["cid"] === channel.cid) ?? {}
+        assert.sameMembers(
+          Object.keys(channel.state.members),
+          members.map(({ user_id: id }) => String(id))
+        )
+        const ids = messages.map(({ id }) => String(id))
+        for (const { id } of channel.state.messages) assert.include(ids, id)
+      }
+    })
+  )
+
+  it.live("lists users in every order and by every filter it documents", () =>
+    Effect.gen(function* () {
+      const { apiKey, apiSecret, baseUrl } = yield* StreamEmulator.start({ data })
+      const client = StreamChat.getInstance(apiKey, apiSecret, { baseURL: baseUrl })
+      const orders: ReadonlyArray<UserSort> = [
+        { last_active: -1 },
+        { created_at: 1 },
+        { updated_at: -1 },
+        { name: 1 },
+        [{ role: 1 }, { id: -1 }]
+      ]
+      const active = people.filter((one) => one["deactivated_at"] === undefined)
+      for (const order of orders) {
+        const { users } = yield* Effect.promise(() => client.queryUsers({}, order, { limit: 100 }))
+        assert.sameMembers(
+          users.map(({ id }) => id),
+          active.map(({ id }) => String(id))
+        )
+      }
+      const first = active.slice(0, 1)
+      const { users } = yield* Effect.promise(() =>
+        client.queryUsers({ id: { $in: [String(first[0]?.["id"]), "nobody"] } })
+      )
+      assert.deepStrictEqual<ReadonlyArray<object>>(users, first)
+    })
+  )
+
+  it.live("looks at a message, its reactions and the members of its channel", () =>
+    Effect.gen(function* () {
+      const { client } = yield* connected
+      const { channel, members, message } = mostReacted
+      const id = String(message["id"])
+      const { message: found } = yield* Effect.promise(() => client.getMessage(id))
+      assert.deepStrictEqual<object>(found, { ...message, channel })
+      const handle = client.channel(String(channel["type"]), String(channel["id"]))
+      const { reactions } = yield* Effect.promise(() => handle.getReactions(id, { limit: 10, offset: 0 }))
+      assert.deepStrictEqual<unknown>(reactions, message["latest_reactions"])
+      const queried = yield* Effect.promise(() => handle.queryMembers({}, { user_id: 1 }, { limit: 100 }))
+      assert.deepStrictEqual(
+        queried.members.map(({ user_id }) => user_id),
+        members.map(({ user_id: one }) => String(one)).toSorted()
+      )
+    })
+  )
+
+  it.live("says how often it may still ask", () =>
+    Effect.gen(function* () {
+      const { client } = yield* connected
+      yield* Effect.promise(() => client.queryUsers({}))
+      const limits = yield* Effect.promise(() =>
+        client.getRateLimits({ serverSide: true, endpoints: ["QueryUsers", "ExportChannels"] })
+      )
+      assert.deepInclude(limits.server_side?.["QueryUsers"], { limit: 1000, remaining: 999 })
+      assert.deepInclude(limits.server_side?.["ExportChannels"], { limit: 60, remaining: 60 })
     })
   )
 
