@@ -24,7 +24,7 @@ export interface FileContext extends Context {
   pinnedBefore: ReadonlyArray<Wire>
 }
 
-export type Records = ArchiveReader.Records<FileContext>
+type Records = ArchiveReader.Records<FileContext>
 
 export const CHANNEL = "channel"
 export const MESSAGES = "messages"
@@ -38,7 +38,7 @@ const users: Records = { kind: "user", map: (wire, context) => user.map(wire, co
 
 const channels = (form?: "group" | "open"): Records => ({
   kind: "channel",
-  map: (wire, context) => channel(wire, { ...context, form })
+  map: (wire, context) => channel(wire, { ...context, form, isListed: true })
 })
 
 /** Lists of exports. */
@@ -66,9 +66,14 @@ const restrictions: Records = {
 const muted: Records = {
   kind: "member",
   map: (wire, context) => {
-    const { description, end_at: end, start_at: _start, user: who, ...rest } = wire
-    const own = isWire(who) ? { ...rest, ...who } : rest
-    const raw = { ...own, is_muted: true, muted_end_at: end, muted_description: description }
+    const { description, end_at: end, user: who, ...rest } = wire
+    const raw = {
+      ...rest,
+      ...(isWire(who) ? who : {}),
+      is_muted: true,
+      ...(end !== undefined && { muted_end_at: end }),
+      ...(description !== undefined && { muted_description: description })
+    }
     listedMember(raw, context, { channel: context.channel })
   }
 }

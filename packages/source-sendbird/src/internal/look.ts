@@ -13,7 +13,7 @@ export type Look = "own" | "stream" | "lines" | "foreign" | "alike" | "answer" |
 
 export const lookAt = (bytes: Buffer, isWhole: boolean): Look => {
   if (isQuick(bytes)) return "own"
-  const { isBroken, isOver, members } = membersOf(bytes, isWhole)
+  const { hasElements, isBroken, isOver, members } = membersOf(bytes, isWhole)
   if (members.some(isExported)) return "own"
   if (members.some(isPaged)) {
     const text = bytes.toString("utf8")
@@ -22,7 +22,8 @@ export const lookAt = (bytes: Buffer, isWhole: boolean): Look => {
     if (SENDBIRD_IDS.test(text)) return "own"
     if (isBroken) return "broken"
     if (!isOver) return bytes.length < ENOUGH ? "undecided" : "alike"
-    return members.every((member) => isPaged(member) || header.includes(member)) ? "own" : "alike"
+    const isEmpty = !hasElements && members.every((member) => isPaged(member) || header.includes(member))
+    return isEmpty ? "own" : "alike"
   }
   if (isBroken) return SECOND_DOCUMENT.test(bytes.toString("utf8")) ? "lines" : "broken"
   if (!isOver) return "undecided"
@@ -59,6 +60,7 @@ const membersOf = (bytes: Buffer, isWhole: boolean) => {
   const reader = JsonElements.make({ arrays })
   let isOver = isWhole
   let isBroken = false
+  let hasElements = false
   try {
     reader.push(bytes)
     if (isWhole) reader.end()
@@ -66,11 +68,12 @@ const membersOf = (bytes: Buffer, isWhole: boolean) => {
       if (part._tag === "member") members.push(part.name)
       // An array at the top is none of an export, however it continues.
       else if (part.member === undefined) isOver = true
+      else hasElements = true
     }
   } catch {
     isBroken = true
   }
-  return { members, isOver, isBroken }
+  return { members, hasElements, isOver, isBroken }
 }
 
 const SENDBIRD_IDS = /"(?:user_id|guest_id|channel_url|message_id|msg_id)"\s*:/u

@@ -41,7 +41,7 @@ export const listed = (
   arePinsPlaced = false
 ): void => {
   out.observedAt = observationOf(value, to)
-  channel(value, { ...context, form, arePinsPlaced })
+  channel(value, { ...context, form, isListed: true, arePinsPlaced })
 }
 
 // internal

@@ -13,6 +13,8 @@ const { any, field, kept } = RawRecord
 export interface ChannelContext extends Context {
   /** What kind of list it stands in; none in a messages file. */
   readonly form?: "group" | "open" | undefined
+  /** It stands in a list of channels, and not in a messages file. */
+  readonly isListed?: boolean | undefined
   /** Its pinned messages are told that they are. */
   readonly arePinsPlaced?: boolean | undefined
 }
@@ -65,10 +67,10 @@ const switched = (name: string) =>
 const vanishing = (name: string) =>
   c.from([any(name)], (x, value) => {
     if (isBlank(value)) return
-    const seconds = count(isWire(value) ? value.message_survival_seconds : value) ?? 0
-    if (isWire(value) && seconds <= 0) return
+    const seconds = count(isWire(value) ? value.message_survival_seconds : value)
+    if (isWire(value) && seconds !== undefined && seconds <= 0) return
     x.keep(name, value)
-    if (seconds > 0) noteSwitch(x, `channel.${name}`)
+    if (seconds !== undefined && seconds > 0) noteSwitch(x, `channel.${name}`)
   })
 
 const isNone =
@@ -133,7 +135,7 @@ const table = c.table(
     createdAt: field(Read.time, "created_at"),
     truncatedAt: field(Read.time, "message_purge_offset"),
     observedAt: c.always([field(Read.record, "last_message")], (x, last) =>
-      observationOf(last, x.draft.createdAt, x.context.form !== undefined)
+      observationOf(last, x.draft.createdAt, x.context.isListed === true)
     )
   },
   {
