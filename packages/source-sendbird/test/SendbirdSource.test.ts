@@ -137,10 +137,10 @@ describe("messages", () => {
             name: "f.jpg",
             mimeType: "image/jpeg",
             sizeBytes: 12,
-            isAuthRequired: true,
-            custom: { sendbird: { data: "x" } }
+            isAuthRequired: true
           }
-        ]
+        ],
+        custom: { sendbird: { data: "x" } }
       }
     },
     {
@@ -428,7 +428,8 @@ describe("channels and members", () => {
         "field_dropped.channel.max_length_message": 1,
         "field_dropped.channel.member_count": 1,
         never_read: 1,
-        read_receipt_without_member: 1
+        read_receipt_without_member: 1,
+        "switch_kept.channel.is_broadcast": 1
       })
     })
   )
@@ -455,7 +456,8 @@ describe("channels and members", () => {
           role: "moderator",
           isInvited: false,
           observedAt,
-          userSnapshot: { name: "Ada L" }
+          userSnapshot: { name: "Ada L" },
+          custom: { sendbird: { name: "Ada" } }
         },
         { _tag: "member", channelId: GROUP, userId: "cy", role: "member", isInvited: true, observedAt }
       ])

@@ -210,7 +210,7 @@ describe("rows", () => {
       )
       assert.deepStrictEqual(
         [found._tag === "message" && found.id, found.custom as unknown],
-        ["1", { sendbird: { message_id_2: "2", ts_2: "6000000" } }]
+        ["2", { sendbird: { msg_id: "1", ts: 6000000 } }]
       )
     })
   )

@@ -79,7 +79,14 @@ describe("CSV and JSON exports of one app", () => {
         seed,
         messages: 60,
         overlap: 0.2,
-        features: { bigIds: 0.3, polls: 0.1, loneSurrogates: 0.05 }
+        features: {
+          bigIds: 0.3,
+          polls: 0.1,
+          loneSurrogates: 0.05,
+          mentions: 0.3,
+          mentionTemplates: 0.5,
+          payloads: 0.2
+        }
       }
       return compare(options, { csvDelimiter })
     },

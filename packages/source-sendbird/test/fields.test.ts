@@ -97,9 +97,9 @@ const listed = (fields: object) => ({ group_channels: [{ channel_url: "c", ...fi
 const member = (fields: object) => listed({ members: [{ user_id: "u", ...fields }] })
 
 describe("who has left", () => {
-  it.live("is no member, and counted, where nothing says when the channel was seen so", () =>
+  it.live.each(["left", "none"])("is no member, and counted, where nothing says when: %s", (state) =>
     Effect.gen(function* () {
-      const { notes, records } = yield* readFiles({ "f.json": member({ state: "left" }) })
+      const { notes, records } = yield* readFiles({ "f.json": member({ state }) })
       assert.notInclude(
         records.map(({ _tag }) => _tag),
         "member"
@@ -123,7 +123,29 @@ describe("switches", () => {
     { file: member({ is_muted: "true" }), kind: "member", field: "isMuted", is: true },
     { file: member({ is_muted: false }), kind: "member", field: "isMuted", is: false },
     { file: member({ is_muted: null }), kind: "member", field: "isMuted", is: undefined },
-    { file: member({ hidden_state: "hidden_x" }), kind: "member", field: "isChannelHidden", is: true },
+    {
+      file: member({ hidden_state: "hidden_allow_auto_unhide" }),
+      kind: "member",
+      field: "isChannelHidden",
+      is: true
+    },
+    {
+      file: member({ hidden_state: "hidden_x" }),
+      kind: "member",
+      field: "isChannelHidden",
+      is: undefined
+    },
+    { file: member({ is_hidden: true }), kind: "member", field: "isChannelHidden", is: true },
+    { file: member({ is_muted: "muted" }), kind: "member", field: "isMuted", is: true },
+    { file: member({ push_trigger_option: "off" }), kind: "member", field: "isChannelMuted", is: true },
+    { file: member({ push_trigger_option: "all" }), kind: "member", field: "isChannelMuted", is: false },
+    {
+      file: member({ push_trigger_option: "default" }),
+      kind: "member",
+      field: "isChannelMuted",
+      is: undefined
+    },
+    { file: member({ push_enabled: false }), kind: "member", field: "isChannelMuted", is: true },
     { file: member({ hidden_state: "unhidden" }), kind: "member", field: "isChannelHidden", is: false },
     { file: member({}), kind: "member", field: "isChannelHidden", is: undefined },
     { file: listed({ freeze: "false" }), kind: "channel", field: "isFrozen", is: false },
@@ -203,7 +225,10 @@ describe("fields of an unknown shape", () => {
     { kind: "message", field: "reactions", value: { love: ["a"] }, file: message },
     { kind: "message", field: "files", value: { url: "x" }, file: message },
     { kind: "message", field: "files", value: [{ url: "x" }, "https://example.com/f"], file: message },
-    { kind: "message", field: "file", value: "https://example.com/f", file: message },
+    { kind: "message", field: "file", value: "f.jpg", file: message },
+    { kind: "message", field: "type", value: "XTRA", file: message },
+    { kind: "message", field: "mention_type", value: "everybody", file: message },
+    { kind: "message", field: "metaarray", value: ["a"], file: message },
     { kind: "message", field: "file", value: { size: 3 }, file: message },
     { kind: "message", field: "og_tag", value: "https://example.com", file: message },
     { kind: "message", field: "mentioned_users", value: { a: {} }, file: message },
@@ -223,7 +248,13 @@ describe("fields of an unknown shape", () => {
     { kind: "channel", field: "created_by", value: { name: "A" }, file: listed },
     { kind: "channel", field: "last_message", value: "Hello", file: listed },
     { kind: "member", field: "role", value: ["operator"], file: member },
+    { kind: "channel", field: "channel_type", value: "feed", file: listed },
+    { kind: "channel", field: "metadata", value: "not JSON", file: listed },
     { kind: "member", field: "is_muted", value: "perhaps", file: member },
+    { kind: "member", field: "state", value: "banished", file: member },
+    { kind: "member", field: "hidden_state", value: "hidden_x", file: member },
+    { kind: "member", field: "push_trigger_option", value: "sometimes", file: member },
+    { kind: "user", field: "push_trigger_option", value: "sometimes", file: user },
     { kind: "user", field: "nickname", value: { en: "N" }, file: user },
     { kind: "user", field: "preferred_languages", value: "de", file: user },
     { kind: "user", field: "is_active", value: "perhaps", file: user },

@@ -25,6 +25,17 @@ export const declared = {
     says: "records that name no channel, in files that name none either",
     action: CORRECT
   }),
+  missingMessage: make("missing_message", {
+    effect: "lost",
+    says: "reactions in lists of the Platform API that do not say which message they are to",
+    action:
+      "Give them message_id and channel_url in a copy of rejects.ndjson and run again with the option corrections."
+  }),
+  restrictionWithoutOwner: make("restriction_without_owner", {
+    effect: "lost",
+    says: "bans and mutes in lists of the Platform API, which do not say of which channel or of which user they are",
+    action: "Ban and mute them in the target: the lists are in the input."
+  }),
   missingKey: make("missing_key", {
     effect: "lost",
     says: "reactions without a key, so that their type is not known",
@@ -80,7 +91,7 @@ export const declared = {
   }),
   memberLeft: make("record_dropped.member.left", {
     effect: "left_out_on_purpose",
-    says: "members who have left a channel of which nothing says when it was seen so"
+    says: "users who are not, or no longer, members of a channel of which nothing says when it was seen so"
   }),
   reactionsNotListed: make("reactions_not_listed", {
     effect: "lost",
@@ -94,6 +105,27 @@ export const declared = {
     effect: "lost",
     says: "read times of users who are not members of the channel"
   }),
+  switchKept: make("switch_kept.{field}", {
+    effect: "changed",
+    says: "records on which {field} is on: it is kept as custom data, and nothing in the target acts on it as Sendbird did",
+    action:
+      "Have the app or the target's own settings do it: docs/providers/sendbird.md says what, under Switches."
+  }),
+  viewerState: make("viewer_state.{field}", {
+    effect: "lost",
+    says: "channels for which some user had set {field}, in lists that do not say which user",
+    action: "Read the members of the channels too (enrich.members): they say it with the user."
+  }),
+  pinAssumed: make("pin_assumed", {
+    effect: "changed",
+    says: "pinned messages: Sendbird says neither when nor by whom, so they are pinned as of when they were sent, by nobody"
+  }),
+  pinsElsewhere: make("pins_elsewhere", {
+    effect: "changed",
+    says: "pinned messages that a channel names by their ids away from the messages themselves; they are pinned where a file of the channel's messages or the enrichment names them too",
+    action:
+      "Switch on enrich.channels and enrich.messages, or have the app pin them: the ids are in custom.sendbird.pinned_message_ids."
+  }),
   channelFormAssumed: make("channel_form_assumed", {
     effect: "changed",
     says: "channels that nothing marks as open or group; they were taken for group channels",
@@ -101,7 +133,7 @@ export const declared = {
   }),
   ignoredEntry: make("ignored_entry", {
     effect: "information",
-    says: "files that are not JSON or CSV, or that an operating system left behind"
+    says: "files that are no part of an export: logs, answers to requests for exports, other formats, or what an operating system left behind"
   }),
   emptyWindow: make("empty_window", {
     effect: "information",

@@ -1,10 +1,11 @@
-import { ArchiveReader, CsvRows, Gzip } from "@chatferry/connector"
 // How the files of an export are read.
+import { ArchiveReader, CsvRows, Gzip } from "@chatferry/connector"
 import { SourceError } from "@chatferry/core"
 import { csvOf } from "./csv/csv.ts"
 import { tableOf } from "./csv/table.ts"
 import { type FileContext, json } from "./json.ts"
 import type { Limits } from "./limits.ts"
+import { lookAt } from "./look.ts"
 import { Out } from "./out.ts"
 import { makeContext } from "./toCanonical/context.ts"
 
@@ -14,7 +15,13 @@ export const filesOf = (limits: Limits, outOf: () => Out = () => new Out(limits)
   limits,
   recognise: (file) => verdictOf(file, limits.csvDelimiter ?? ","),
   documents: { json, csv: csvOf(limits.csvDelimiter) },
-  context: () => ({ ...makeContext(outOf(), limits), channel: undefined })
+  context: () => ({
+    ...makeContext(outOf(), limits),
+    channel: undefined,
+    pinned: undefined,
+    isBegun: false,
+    pinnedBefore: []
+  })
 })
 
 /** What a file is by its first bytes; `broken` is JSON by its name only. */
@@ -28,11 +35,16 @@ export const contentOf = (head: Buffer, name: string): "json" | "archive" | "oth
   return extension === "json" ? "broken" : extension === "zip" ? "archive" : "other"
 }
 
+export const isJsonName = (name: string): boolean => extensionOf(name) === "json"
+
 // internal
 
 const COMPRESSED = "the file is compressed with gzip, which is not read here: unpack it with gunzip"
 const NO_HEADER =
   "the file is CSV by its name, and its first row has none of the columns of a Sendbird export in UTF-8"
+
+const LINES = "the file has a JSON document on each line, and none of them is one of a Sendbird export"
+const ALIKE = "the file has lists with names that Sendbird uses too, and their records are not Sendbird's"
 
 const verdictOf = (file: ArchiveReader.File, delimiter: string): ArchiveReader.Verdict<"json" | "csv"> => {
   const { head, name, place } = file
@@ -44,11 +56,37 @@ const verdictOf = (file: ArchiveReader.File, delimiter: string): ArchiveReader.V
       hint: "Have it exported again, or take it away if it is not part of the export."
     })
   }
+  if (content === "json") return jsonVerdict(file)
   if (content !== "other") return content
   const csv = csvVerdict(file, delimiter)
   if (csv !== undefined) return csv
   if (Gzip.isGzip(head)) return { _tag: "unrecognised", problem: COMPRESSED }
   return extensionOf(name) === "csv" ? { _tag: "unrecognised", problem: NO_HEADER } : "ignore"
+}
+
+/** A file that is not called JSON is one of the export only if it begins as one. */
+const jsonVerdict = (file: ArchiveReader.File): ArchiveReader.Verdict<"json" | "csv"> => {
+  const { head, name, size } = file
+  const isWhole = file.isWhole || head.length >= size
+  const look = lookAt(head, isWhole)
+  const isNamed = isJsonName(name)
+  switch (look) {
+    case "own":
+      return "json"
+    case "answer":
+      return "ignore"
+    case "undecided":
+      return isNamed || isWhole || head.length >= MOST_LOOKED_AT ? "json" : "more"
+    case "lines":
+      return isNamed ? { _tag: "unrecognised", problem: LINES } : "ignore"
+    case "stream":
+    case "alike":
+      return isNamed ? { _tag: "unrecognised", problem: ALIKE } : "ignore"
+    case "broken":
+    case "foreign":
+      // Reading says what is wrong with it.
+      return isNamed ? "json" : "ignore"
+  }
 }
 
 const csvVerdict = (
@@ -69,6 +107,7 @@ const csvVerdict = (
 }
 
 const LOOKED_AT = 4 << 10
+const MOST_LOOKED_AT = 1 << 20
 
 const extensionOf = (name: string) => /\.([^./]+)$/u.exec(name)?.[1]?.toLowerCase()
 

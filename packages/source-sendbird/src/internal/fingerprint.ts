@@ -22,4 +22,4 @@ export const ofApi = (given: typeof ApiConfig.Type): Fingerprint.Fingerprint => 
 // internal
 
 /** Grows when the same input comes to give other records: an old checkpoint then does not fit. */
-const MAPPING = 5
+const MAPPING = 6

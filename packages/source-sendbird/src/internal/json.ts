@@ -1,91 +1,116 @@
 import { ArchiveReader } from "@chatferry/connector"
-// What the members of a JSON file are, by their names.
+// How documents of JSON are read: exports, and pages of the Platform API.
 import { type Ids, JsonElements } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import { channel } from "./toCanonical/channel.ts"
-import type { Context } from "./toCanonical/context.ts"
-import { failedWebhook } from "./toCanonical/failedWebhook.ts"
-import { message } from "./toCanonical/message.ts"
-import { user } from "./toCanonical/user.ts"
-import { channelId, isNothing, isText, isWire } from "./wire.ts"
+import { CHANNEL, type FileContext, header, isList, lists, MESSAGES, values } from "./lists.ts"
+import { channelOf } from "./toCanonical/message.ts"
+import { pinnedOf } from "./toCanonical/pins.ts"
+import { channelId, idOfMessage, isNothing, isText, isWire, type Wire } from "./wire.ts"
 
-/** What mappings share while an archive is read. */
-export interface FileContext extends Context {
-  /** The file's channel, for messages that do not name theirs; `null` when the file has been searched and has none. */
-  channel: Ids.ChannelId | null | undefined
-}
-
-type Records = ArchiveReader.Records<FileContext>
-
-const CHANNEL = "channel"
-const MESSAGES = "messages"
-
-const inactive: Records = {
-  kind: "user",
-  map: (wire, context) => user.map(wire, { ...context, isInactive: true })
-}
-
-const channels = (form: "group" | "open"): Records => ({
-  kind: "channel",
-  map: (wire, context) => channel(wire, { ...context, form })
-})
-
-const lists: { readonly [member: string]: Records } = {
-  [MESSAGES]: { kind: "message", map: (wire, context) => message.map(wire, context) },
-  group_channels: channels("group"),
-  open_channels: channels("open"),
-  active_users: { kind: "user", map: (wire, context) => user.map(wire, context) },
-  inactive_users: inactive,
-  deactivated_users: inactive,
-  failed_webhooks: { kind: "failed_webhook", map: failedWebhook }
-}
+export type { FileContext } from "./lists.ts"
 
 export const json: ArchiveReader.Format<FileContext> = ArchiveReader.elements<FileContext>({
   expected: "a Sendbird export",
   lists,
-  // The channel of a messages file comes whole.
-  values: { [CHANNEL]: { kind: "channel", map: channel } },
+  values,
+  header,
   isBlank: isNothing,
   begin: (context) => {
     context.channel = undefined
+    context.pinned = undefined
+    context.isBegun = false
+    context.pinnedBefore = NOBODY
   },
   meet: (member, context) => {
     // The first one counts, as in a search, so that a resumed run finds the same.
     context.channel ??= channelIn(member)
+    context.pinned ??= pinnedIn(member)
+    context.isBegun = true
+    context.pinnedBefore = NOBODY
   },
   needs: (part, context, file, limits) => {
-    if (context.channel !== undefined || !lacksOne(part)) return undefined
-    const reader = JsonElements.make(ArchiveReader.elementOptions(file, limits, isList))
+    const isResumed = !context.isBegun && part.member === MESSAGES && part.offsetOf(0) > BEGINNING
+    context.isBegun = true
+    // Of a channel before them, and only of one before them, messages know what it has pinned.
+    const pins = isResumed ? searched(file, limits, pinnedAhead) : undefined
     // It may stand behind the messages.
-    return Effect.map(ArchiveReader.search(file, reader, channelIn, limits), (found) => {
-      context.channel = found
+    const channel =
+      context.channel === undefined && lacksOne(part) ? searched(file, limits, channelIn) : undefined
+    if (pins === undefined && channel === undefined) return undefined
+    return Effect.gen(function* () {
+      if (pins !== undefined) context.pinned = (yield* pins) || undefined
+      if (channel !== undefined) context.channel = yield* channel
+    })
+  },
+  needsBefore: (member, context, file, limits) => {
+    const pinned = pinnedIn(member)
+    if (pinned === undefined) return undefined
+    return Effect.map(searched(file, limits, pinnedBehind(pinned)), (found) => {
+      context.pinnedBefore = found ?? NOBODY
     })
   },
   // What does not depend on the channel must not have it: whether it is known depends on other records.
   contextOf: (value, list, { channel: of }) =>
-    list === MESSAGES && lacksChannel(value) && of !== undefined && of !== null ? { channel: of } : undefined,
+    NEEDING.has(list) && lacksChannel(value) && of !== undefined && of !== null ? { channel: of } : undefined,
   restore: ({ channel: of, ...others }, context) => {
     context.channel = channelId(of)
     return Object.keys(others).length === 0 && (of === undefined || isText(of))
   }
 })
 
-/** Whether a member comes by element, if it is an array. */
-export const isList = (member: string): boolean => member !== CHANNEL
-
-/** Whether a member makes a document one of Sendbird's. */
-export const isKnown = (member: string): boolean => member === CHANNEL || Object.hasOwn(lists, member)
-
 // internal
 
+/** Lists whose records may leave it to the file to name their channel. */
+const NEEDING = new Set([MESSAGES, "members", "operators", "muted_list", "reactions"])
+
+const NOBODY: ReadonlyArray<Wire> = []
+
+/** Nothing else fits before the messages of a file that begins with them. */
+const BEGINNING = 64
+
+type Part = JsonElements.Member<unknown> | JsonElements.Elements
+
 /** The channel that a messages file is about. */
-const channelIn = (part: JsonElements.Member<unknown> | JsonElements.Elements): Ids.ChannelId | undefined =>
+const channelIn = (part: Part): Ids.ChannelId | undefined =>
   part._tag === "member" && part.name === CHANNEL && isWire(part.value)
     ? channelId(part.value.channel_url)
     : undefined
 
-/** Whether a message does not name its channel, so that the file's is needed, if only to say so in a reject. */
-const lacksOne = ({ member, values }: JsonElements.Elements) =>
-  member === MESSAGES && values.some(lacksChannel)
+const pinnedIn = (part: Part): ReadonlySet<string> | undefined =>
+  part._tag === "member" && part.name === CHANNEL && isWire(part.value) ? pinnedOf(part.value) : undefined
 
-const lacksChannel = (value: unknown) => !isWire(value) || channelId(value.channel_url) === undefined
+/** `false`: there is none before the messages. */
+const pinnedAhead = (part: Part): ReadonlySet<string> | false | undefined =>
+  part._tag === "elements" && part.member === MESSAGES ? false : pinnedIn(part)
+
+/** The pinned ones among the messages before the channel. */
+const pinnedBehind = (pinned: ReadonlySet<string>) => {
+  const found: Array<Wire> = []
+  return (part: Part): ReadonlyArray<Wire> | undefined => {
+    if (part._tag === "member") return part.name === CHANNEL ? found : undefined
+    if (part.member !== MESSAGES) return undefined
+    for (const value of part.values) {
+      const id = isWire(value) ? idOfMessage(value) : undefined
+      if (id !== undefined && pinned.has(id)) found.push(value as Wire)
+    }
+    return undefined
+  }
+}
+
+const searched = <A>(
+  file: ArchiveReader.File,
+  limits: ArchiveReader.Limits,
+  find: (part: Part) => A | undefined
+) =>
+  ArchiveReader.search(
+    file,
+    JsonElements.make(ArchiveReader.elementOptions(file, limits, isList)),
+    find,
+    limits
+  )
+
+/** Whether a record does not name its channel, so that the file's is needed, if only to say so in a reject. */
+const lacksOne = ({ member, values: all }: JsonElements.Elements) =>
+  member !== undefined && NEEDING.has(member) && all.some(lacksChannel)
+
+const lacksChannel = (value: unknown) => !isWire(value) || channelOf(value) === undefined

@@ -17,3 +17,11 @@ export const user: Read<Ids.UserId> = Reads.understood(Wire.idOfUser)
 
 export const yes: Read<true> = Reads.only(true, flag)
 export const no: Read<false> = Reads.only(false, flag)
+
+/** One of these words; any other is unreadable, so that it is never taken for one of them. */
+export const oneOf =
+  <const Word extends string>(...words: ReadonlyArray<Word>): Read<Word> =>
+  (value) => {
+    if (value === undefined || value === null || value === "") return undefined
+    return words.includes(value as Word) ? (value as Word) : Wire.UNREADABLE
+  }

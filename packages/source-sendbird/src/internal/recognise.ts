@@ -1,10 +1,10 @@
 // Tells a file of a Sendbird export, and one of Stream's, by its first bytes.
 import { ArchiveReader, CsvRows } from "@chatferry/connector"
-import { type ArchiveSource, JsonElements } from "@chatferry/core"
+import type { ArchiveSource } from "@chatferry/core"
 import { tableOf } from "./csv/table.ts"
-import { contentOf } from "./files.ts"
-import { isKnown, isList } from "./json.ts"
+import { contentOf, isJsonName } from "./files.ts"
 import type { Limits } from "./limits.ts"
+import { isStream, lookAt } from "./look.ts"
 
 export const judgeOf =
   (limits: Limits): ArchiveSource.Format["judge"] =>
@@ -24,7 +24,7 @@ const judge = (head: ArchiveSource.Head, limits: Limits): ArchiveSource.Judgemen
       // That it is damaged, and how, is said when it is read.
       return "undecided"
     case "json":
-      return isStream(head.bytes) ? STREAM : judgeJson(head)
+      return isStream(head.bytes.toString("utf8")) ? STREAM : judgeJson(head)
     case "other":
       return judgeCsv(head, limits)
   }
@@ -39,31 +39,21 @@ const STREAM: ArchiveSource.Judgement = {
   hint: "It looks like a Stream export: use StreamSource.files."
 }
 
-const judgeJson = ({ bytes, isWhole }: ArchiveSource.Head): ArchiveSource.Judgement => {
-  const members: Array<string> = []
-  const arrays = (member: string) => {
-    members.push(member)
-    return isList(member)
+const judgeJson = ({ bytes, isWhole, name }: ArchiveSource.Head): ArchiveSource.Judgement => {
+  switch (lookAt(bytes, isWhole)) {
+    case "own":
+      return "own"
+    case "stream":
+      return STREAM
+    case "undecided":
+      return "undecided"
+    case "broken":
+      // Of damage reading tells, where a file should have been one of the export.
+      return isJsonName(name) ? "undecided" : "nothing"
+    default:
+      return "nothing"
   }
-  const reader = JsonElements.make({ arrays })
-  reader.push(bytes)
-  let isAtEnd = isWhole
-  try {
-    if (isWhole) reader.end()
-    for (let part = reader.next(); part !== undefined; part = reader.next()) {
-      if (part._tag === "member") members.push(part.name)
-      // An array at the top is none of an export, however it continues.
-      else if (part.member === undefined) isAtEnd = true
-    }
-  } catch {
-    // A second document behind the first is none of an export; of damage reading tells.
-    isAtEnd = SECOND_DOCUMENT.test(bytes.toString("utf8"))
-  }
-  if (members.some(isKnown)) return "own"
-  return isAtEnd ? "nothing" : "undecided"
 }
-
-const SECOND_DOCUMENT = /\}\s*\n\s*\{/u
 
 const judgeCsv = ({ bytes, isWhole, name }: ArchiveSource.Head, limits: Limits): ArchiveSource.Judgement => {
   if (bytes.length === 0 || bytes.subarray(0, TEXT).includes(0)) return "nothing"
@@ -77,14 +67,3 @@ const judgeCsv = ({ bytes, isWhole, name }: ArchiveSource.Head, limits: Limits):
 }
 
 const TEXT = 4 << 10
-
-/** Fields that every channel and message of a Stream export has, and names that every one of Sendbird's has. */
-const isStream = (bytes: Buffer) => {
-  const text = bytes.toString("utf8")
-  return STREAM_FIELDS.test(text) && !SENDBIRD_FIELDS.test(text)
-}
-
-const STREAM_FIELDS =
-  /"(?:cid|channel_cid|channel_role|own_reactions|latest_reactions|reaction_counts|team_role|teams)"\s*:|\{\s*"type"\s*:\s*"(?:user|channel|member|message|reaction)"\s*,\s*"(?:data|item)"\s*:/u
-const SENDBIRD_FIELDS =
-  /"(?:channel_url|user_id"\s*:\s*"[^"]*"\s*,\s*"nickname|group_channels|open_channels|active_users|inactive_users|deactivated_users|failed_webhooks)"/u

@@ -42,6 +42,8 @@ export const AnswerContext = Schema.Struct({
   answer: Schema.Literals(["users", "group_channels", "open_channels", "messages"]),
   to: Schema.Finite,
   channel: Schema.optionalKey(id),
+  /** Messages that the channel has pinned. */
+  pinned: Schema.optionalKey(Schema.Array(Schema.String)),
   /** The channels themselves are not read. */
   isListed: Schema.optionalKey(Schema.Boolean)
 })

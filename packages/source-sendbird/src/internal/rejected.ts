@@ -52,7 +52,7 @@ const againOf = (line: Line, out: ObservedOut, context: Context): ArchiveReader.
       memberOf(value, of, context)
       break
     case "reaction":
-      reaction(value, of.message, context, undefined)
+      reaction(value, of.message, context)
       break
     case "reactor":
       reactor(value, of, context)
@@ -63,7 +63,7 @@ const againOf = (line: Line, out: ObservedOut, context: Context): ArchiveReader.
 
 const answered = (
   value: unknown,
-  { answer, channel, isListed, to }: AnswerContext,
+  { answer, channel, isListed, pinned, to }: AnswerContext,
   out: ObservedOut,
   context: Context
 ): void => {
@@ -75,5 +75,5 @@ const answered = (
     return isListed === true ? undefined : Channels.listed(value, form, to, out, context)
   }
   out.observedAt = Timestamp.fromMillis(to)
-  message.map(value, { ...context, channel })
+  message.map(value, { ...context, channel, pinned: pinned && new Set(pinned) })
 }

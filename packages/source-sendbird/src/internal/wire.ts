@@ -1,5 +1,6 @@
 // Reads fields as Sendbird writes them: leniently, and once. What comes out is what the model wants, or nothing.
 import { type Ids, Timestamp, Wire as CoreWire } from "@chatferry/core"
+import * as spellings from "./spellings.ts"
 
 export type Wire = CoreWire.Wire
 
@@ -19,6 +20,15 @@ export const messageId = (value: unknown): Ids.MessageId | undefined => {
   return typeof value === "string" && value !== "" && value !== "0" ? (value as Ids.MessageId) : undefined
 }
 
+/** The first of a message's ids that is one. */
+export const idOfMessage = (wire: Wire): Ids.MessageId | undefined => {
+  for (const name of spellings.message.id) {
+    const id = messageId(wire[name])
+    if (id !== undefined) return id
+  }
+  return undefined
+}
+
 /** `true` and the texts and numbers that stand for it. */
 export const flag = (value: unknown): boolean | undefined => {
   if (typeof value === "boolean") return value
@@ -35,8 +45,14 @@ export const count = (value: unknown): number | undefined => {
 }
 
 /** The id of a user that is given as an object or as the id alone. */
-export const idOfUser = (value: unknown): Ids.UserId | undefined =>
-  CoreWire.userId(isWire(value) ? value.user_id : value)
+export const idOfUser = (value: unknown): Ids.UserId | undefined => {
+  if (!isWire(value)) return CoreWire.userId(value)
+  for (const name of spellings.user.id) {
+    const id = CoreWire.userId(value[name])
+    if (id !== undefined) return id
+  }
+  return undefined
+}
 
 /** A list of such values; blank ones say nothing and do no harm. */
 export const isListOf =

@@ -3,11 +3,12 @@ import {
   LISTED_GROUP_CHANNEL_COLUMNS,
   FAILED_WEBHOOK_COLUMNS,
   MEMBER_COLUMNS,
-  MESSAGE_COLUMNS,
+  messageColumns,
   MESSAGES_GROUP_CHANNEL_COLUMNS,
   OPEN_CHANNEL_COLUMNS,
   USER_COLUMNS
 } from "./app/csvColumns.ts"
+import { COLUMNS } from "./app/spellings.ts"
 import { anew, type Conversation, dayFolder, type File, type Format, isOdd, webhooks } from "./contents.ts"
 import { channelRow, memberRow, messageRow, row, type Times } from "./csvRows.ts"
 import { type Row, table } from "./csvTable.ts"
@@ -22,6 +23,11 @@ export interface Csv {
 }
 
 export const csvFormat = (plan: Plan, tally: Tally, csv: Csv): Format => {
+  const headed = (columns: ReadonlyArray<string>): ReadonlyArray<string> => {
+    if (plan.spelling !== "old") return columns
+    const kind = columns.includes("message_id") ? "message" : columns.includes("freeze") ? "channel" : "user"
+    return columns.map((column) => COLUMNS[kind]?.[column] ?? column)
+  }
   const write = (
     archive: string,
     path: string,
@@ -32,7 +38,7 @@ export const csvFormat = (plan: Plan, tally: Tally, csv: Csv): Format => {
     archive,
     path: `${path}.csv`,
     bytes: anew(() =>
-      table([columns], anew(rows), {
+      table([headed(columns)], anew(rows), {
         delimiter: csv.delimiter,
         hasByteOrderMark: isOdd(plan, plan.features.csvByteOrderMarks, BYTE_ORDER_MARK, ...number)
       })
@@ -67,8 +73,21 @@ export const csvFormat = (plan: Plan, tally: Tally, csv: Csv): Format => {
         last = key
         const name = part === 0 ? of.url : `${of.url}_${part + 1}`
         const rows = () =>
-          messageRows(tally, conversation, times(plan.features.csvTextTimes, 5, of.index, key))
-        yield write(archive, `message/${folder(of.isOpen)}/${name}`, MESSAGE_COLUMNS, rows, 5, of.index, key)
+          messageRows(
+            tally,
+            conversation,
+            messageColumns(plan),
+            times(plan.features.csvTextTimes, 5, of.index, key)
+          )
+        yield write(
+          archive,
+          `message/${folder(of.isOpen)}/${name}`,
+          messageColumns(plan),
+          rows,
+          5,
+          of.index,
+          key
+        )
       }
       const rooms = Array.from(seen.values())
       for (const isOpen of [false, true]) {
@@ -149,9 +168,14 @@ function* memberRows(plan: Plan, rooms: Iterable<Room>, times: Times): Generator
     for (const [i, user] of of.members.entries()) yield memberRow(plan, of, user, i, times)
 }
 
-function* messageRows(tally: Tally, { messages }: Conversation, times: Times): Generator<Row> {
+function* messageRows(
+  tally: Tally,
+  { messages }: Conversation,
+  columns: ReadonlyArray<string>,
+  times: Times
+): Generator<Row> {
   for (const { isCopy, said } of messages()) {
     tally.message(said, isCopy)
-    yield messageRow(said.wire, times)
+    yield messageRow(said.wire, columns, times)
   }
 }

@@ -1,5 +1,5 @@
 // The JSON of an export as rows of cells.
-import { MEMBER_COLUMNS, MESSAGE_COLUMNS } from "./app/csvColumns.ts"
+import { MEMBER_COLUMNS } from "./app/csvColumns.ts"
 import type { Row } from "./csvTable.ts"
 import type { Plan } from "./plan.ts"
 import { member, type Room } from "./rooms.ts"
@@ -12,7 +12,7 @@ export type Times = "numbers" | { readonly offset: (millis: number) => number }
 export const row = (wire: Wire, columns: ReadonlyArray<string>): Row =>
   columns.map((column) => cell(wire[column]))
 
-export const messageRow = (wire: Wire, times: Times): Row => {
+export const messageRow = (wire: Wire, columns: ReadonlyArray<string>, times: Times): Row => {
   const user = fields(wire.user)
   const file = fields(wire.file)
   const mentioned = Array.isArray(wire.mentioned_users) ? wire.mentioned_users : []
@@ -31,7 +31,7 @@ export const messageRow = (wire: Wire, times: Times): Row => {
       created_at: time(wire.created_at, times),
       updated_at: wire.updated_at === 0 ? 0 : time(wire.updated_at, times)
     },
-    MESSAGE_COLUMNS
+    columns
   )
 }
 

@@ -30,6 +30,10 @@ export interface Features {
   readonly admin: number
   /** Messages that mention users or the whole channel. */
   readonly mentions: number
+  /** Mentions of users that stand in the template of the message alone. */
+  readonly mentionTemplates: number
+  /** Messages with an `extended_message_payload`: replies to choose from and a view of the app's own. */
+  readonly payloads: number
   /** Messages with a `sorted_metaarray`. */
   readonly metaArrays: number
   /** Messages with an `og_tag`. */
@@ -94,6 +98,8 @@ export const defaults: Features = {
   protectedFiles: 0.1,
   admin: 0.02,
   mentions: 0.05,
+  mentionTemplates: 0,
+  payloads: 0,
   metaArrays: 0.06,
   links: 0.03,
   polls: 0.004,

@@ -1,4 +1,5 @@
 // Exports as JSON: one object per file.
+import { old, type Spelling as Words, usual } from "./app/spellings.ts"
 import {
   anew,
   type Conversation,
@@ -17,14 +18,24 @@ import { people, type Tally } from "./tally.ts"
 
 export const jsonFormat = (plan: Plan, tally: Tally): Format => ({
   users: (archive, isActive, users) => {
-    const key = isActive ? "active_users" : "inactive_users"
+    const name = isActive ? "active_users" : "inactive_users"
     const elements = anew(() => userElements(plan, tally, isActive, users))
-    return file(archive, `${key}.json`, () => [{ key, elements }], spellingOf(plan, isActive ? 1 : 2))
+    return file(
+      archive,
+      `${name}.json`,
+      () => page(plan, name, "users", elements),
+      spellingOf(plan, isActive ? 1 : 2)
+    )
   },
   channels: (archive, isOpen, rooms) => {
-    const key = isOpen ? "open_channels" : "group_channels"
+    const name = isOpen ? "open_channels" : "group_channels"
     const elements = anew(() => channelElements(plan, tally, rooms))
-    return file(archive, `${key}.json`, () => [{ key, elements }], spellingOf(plan, isOpen ? 3 : 4))
+    return file(
+      archive,
+      `${name}.json`,
+      () => page(plan, name, "channels", elements),
+      spellingOf(plan, isOpen ? 3 : 4)
+    )
   },
   *messages(archive, conversations) {
     for (const conversation of conversations) {
@@ -52,6 +63,17 @@ export const jsonFormat = (plan: Plan, tally: Tally): Format => ({
 const SPELLING = 41
 const ORDER = 42
 
+const wordsOf = ({ spelling }: Plan): Words => (spelling === "old" ? old : usual)
+
+/** A list as an export has it, or as a page of the Platform API. */
+const page = (plan: Plan, key: string, paged: string, elements: Iterable<unknown>): ReadonlyArray<Part> =>
+  plan.spelling === "pages"
+    ? [
+        { key: paged, elements },
+        { key: "next", value: () => "" }
+      ]
+    : [{ key, elements }]
+
 const file = (archive: string, path: string, parts: () => ReadonlyArray<Part>, spelling: Spelling): File => ({
   archive,
   path,
@@ -74,14 +96,14 @@ function* userElements(plan: Plan, tally: Tally, isActive: boolean, users: Itera
   for (const user of users) {
     const record = userRecord(plan, user)
     tally.user(isActive, record.access_token !== "")
-    yield record
+    yield wordsOf(plan).user(record)
   }
 }
 
 function* channelElements(plan: Plan, tally: Tally, rooms: Iterable<Room>): Generator {
   for (const of of rooms) {
     tally.channelRecord(of.isListOlder ? people(of).slice(0, -1) : people(of))
-    yield listed(plan, of, lastMessage(plan, of))
+    yield wordsOf(plan).channel(listed(plan, of, lastMessage(plan, of)))
   }
 }
 
@@ -95,14 +117,14 @@ const messagesDocument = (
     for (const { isCopy, said } of messages()) {
       tally.message(said, isCopy)
       last = said.wire
-      yield said.wire
+      yield wordsOf(plan).message(said.wire)
     }
   })
   const channel = {
     key: "channel",
     value: () => {
       tally.channelRecord(people(of))
-      return embedded(plan, of, last)
+      return wordsOf(plan).channel(embedded(plan, of, last))
     }
   }
   const isChannelFirst = isOdd(plan, plan.features.channelFirst, ORDER, of.index, key)

@@ -45,6 +45,7 @@ export const SendbirdExport = Schema.Struct({
   pretty: flag,
   start: number,
   timezone: text,
+  spelling: Settings.optional(Setting.oneOf("usual", "old", "pages")),
   features: shares(Object.keys(sendbirdFeatures)),
   format: Settings.optional(Setting.oneOf("json", "csv")),
   csvDelimiter: Settings.optional(

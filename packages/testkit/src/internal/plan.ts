@@ -32,6 +32,11 @@ export interface Settings {
   readonly start?: number | undefined
   /** An IANA name, for times that are text. Without it, each has an offset of its own (in CSV, UTC where JSON has numbers). */
   readonly timezone?: string | undefined
+  /**
+   * What the same things are called: as in exports, in the oldest words that Sendbird's SDKs read (`old`), or in
+   * lists that are called as in pages of the Platform API (`pages`, as JSON). All say the same. Default `usual`.
+   */
+  readonly spelling?: "usual" | "old" | "pages" | undefined
   readonly features?: Given<Features> | undefined
 }
 
@@ -63,6 +68,7 @@ export interface Plan {
   readonly failedWebhooks: number
   readonly messagesPerFile: number
   readonly pretty: boolean
+  readonly spelling: "usual" | "old" | "pages"
   readonly features: Features
   readonly view: View
   /** Messages of a channel that begin in a window. */
@@ -96,6 +102,7 @@ export const plan = (settings: Settings): Plan => {
     failedWebhooks: whole(settings.failedWebhooks, Math.ceil(messages / 500), 0),
     messagesPerFile: Math.ceil(whole(settings.messagesPerFile, 20 * RUN, 1) / RUN) * RUN,
     pretty: settings.pretty ?? false,
+    spelling: settings.spelling ?? "usual",
     features,
     view: {
       isApi: false,

@@ -52,6 +52,8 @@ export function* talk(
 const TALK = 31
 const HIDDEN_REACTIONS = 34
 const HIDDEN_THREAD = 35
+const TEMPLATE = 38
+const PAYLOAD = 39
 const RECENT = 64
 
 interface Scene {
@@ -114,6 +116,9 @@ const say = (scene: Scene, index: number, at: number): Said => {
   if (isFile) attach(scene, wire)
   else if (r.chance(features.metaArrays)) wire.sorted_metaarray = metaArrays(r)
   if (!isAdmin && r.chance(features.mentions)) mention(scene, wire, person)
+  const isWith = (what: number, share: number) => shareOf(plan.seed, what, of.index, window, index) < share
+  if (isWith(TEMPLATE, features.mentionTemplates)) mentionInTemplate(wire)
+  if (isWith(PAYLOAD, features.payloads)) wire.extended_message_payload = payload(index)
   if (!isFile && r.chance(features.links)) wire.og_tag = link(r)
   if (!isFile && r.chance(features.polls)) wire.poll = poll(r, Math.floor(at / 1000))
   const reply = answer(scene, wire, index)
@@ -177,6 +182,19 @@ const mention = (
   const users = new Set(Array.from({ length: 1 + r.below(3) }, () => sender(plan, of, r.next())))
   wire.mentioned_users = Array.from(users, person)
 }
+
+// As the Platform API has them: the ids stand in the template, and the list is empty.
+const mentionInTemplate = (wire: Record<string, unknown>) => {
+  const users = wire.mentioned_users as ReadonlyArray<Snapshot>
+  if (users.length === 0) return
+  wire.mentioned_message_template = users.map((user) => `@{${user.user_id}}`).join(" ")
+  wire.mentioned_users = []
+}
+
+const payload = (index: number) => ({
+  suggested_replies: ["yes", "no"],
+  custom_view: { title: `Order ${index}`, price: 10 }
+})
 
 // Message 0 of a window and every 16th after it never answer, so any later window can answer them without reading back.
 const answer = (

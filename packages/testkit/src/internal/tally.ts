@@ -177,7 +177,8 @@ const countMessage = (counts: Open<MessageCounts>, { reactions, reply, wire }: S
   if (wire.poll !== undefined) counts.polls++
   if (Object.keys(wire.translations as object).length > 0) counts.translated++
   if (wire.sorted_metaarray !== undefined) counts.withMetaArrays++
-  if ((wire.mentioned_users as ReadonlyArray<unknown>).length > 0) counts.withMentions++
+  const isMentioning = (wire.mentioned_users as ReadonlyArray<unknown>).length > 0
+  if (isMentioning || wire.mentioned_message_template !== undefined) counts.withMentions++
   if (wire.mention_type === "channel") counts.channelMentions++
   if (reactions > 0) counts.withReactions++
   if (wire.data !== "") counts.withExtra++

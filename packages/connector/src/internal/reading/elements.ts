@@ -35,6 +35,13 @@ export interface Members<in C> {
     file: File,
     limits: Limits
   ) => Effect.Effect<void, Reason> | undefined
+  /** The same for a member that comes whole, after `meet`: what it says may be of elements before it. */
+  readonly needsBefore?: (
+    member: JsonElements.Member<unknown>,
+    context: C,
+    file: File,
+    limits: Limits
+  ) => Effect.Effect<void, Reason> | undefined
   /** What an element's meaning depends on besides its list: it is added to `Rejected.context`. */
   readonly contextOf?: (element: unknown, list: string, context: C) => Schema.JsonObject | undefined
   /** Takes that over from the context of a reject; `false` when it is not what `contextOf` gives. */
@@ -149,6 +156,12 @@ const documentOf = <C extends Base>(
     position = part.position
     return true
   }
+  const mapOne = (part: JsonElements.Member): true => {
+    const here = located(file, part)
+    mapMember(of, here, memberOrigin(here, file.place), context, maxElementBytes)
+    position = part.position
+    return true
+  }
   of.begin?.(context)
   return {
     push: reader.push,
@@ -160,10 +173,8 @@ const documentOf = <C extends Base>(
       if (part._tag === "member") {
         meet(part.name)
         of.meet?.(part, context)
-        const here = located(file, part)
-        mapMember(of, here, memberOrigin(here, file.place), context, maxElementBytes)
-        position = part.position
-        return true
+        const before = of.needsBefore?.(part, context, file, limits)
+        return before === undefined ? mapOne(part) : Effect.map(before, () => mapOne(part))
       }
       if (part.member === undefined && part.first === 0) meet("")
       const needed = of.needs?.(part, context, file, limits)

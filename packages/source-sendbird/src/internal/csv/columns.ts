@@ -2,8 +2,10 @@
 //
 // Sendbird publishes these headers only as pictures, and no CSV export is public. What is known is that the fields are
 // those of the JSON exports, so the names below are theirs, with the spellings that flattened exports usually have.
-// Case, spaces, `_`, `-` and `.` in a header say nothing. This is the only place that knows names of columns: a column
-// that is missing here is still read, as the field whose name it has, or kept under `custom.sendbird`.
+// Case, spaces, `_`, `-` and `.` in a header say nothing. Spellings that JSON has too are in spellings.ts and become the
+// fields of those names; this is the only place that knows names that only columns have. A column that is missing here is
+// still read, as the field whose name it has, or kept under `custom.sendbird`.
+import * as spellings from "../spellings.ts"
 
 /**
  * What a cell becomes. `id`: digits, as text. `number` and `flag`: what JSON has there, where the cell can be read as
@@ -26,8 +28,8 @@ export type Kind = "message" | "channel" | "member" | "user" | "failed_webhook"
 
 export interface Columns {
   readonly kind: Kind
-  /** A header of this kind has all of these … */
-  readonly all: ReadonlyArray<string>
+  /** A header of this kind has one spelling of each of these … */
+  readonly all: ReadonlyArray<ReadonlyArray<string>>
   /** … and one of these. */
   readonly any: ReadonlyArray<string>
   readonly columns: ReadonlyArray<Column>
@@ -57,6 +59,16 @@ const of = (reading: Reading, fields: string): ReadonlyArray<Column> =>
     .split(/\s+/u)
     .map((field) => ({ field, reading }))
 
+/** Each spelling is a field of its own, which the mapping chooses from as it does in JSON. */
+const spelled = (
+  reading: Reading,
+  [first, ...others]: readonly [string, ...Array<string>],
+  ...aliases: ReadonlyArray<string>
+): ReadonlyArray<Column> => [
+  { field: first, reading, aliases },
+  ...others.map((field) => ({ field, reading }))
+]
+
 const also = (field: string, reading: Reading, ...aliases: ReadonlyArray<string>): Column => ({
   field,
   reading,
@@ -71,67 +83,86 @@ const within = (
 ): Column => ({ field, reading, within: parent, aliases })
 
 const MESSAGE: ReadonlyArray<Column> = [
-  also("message_id", "id", "msg_id"),
-  also("created_at", "number", "ts"),
-  also("data", "text", "custom", "message_data"),
+  ...spelled("id", spellings.message.id),
+  ...spelled("number", spellings.message.createdAt),
+  ...spelled("text", spellings.message.data, "message_data"),
+  ...spelled("text", spellings.message.type),
+  ...spelled("flag", spellings.message.isReplyShown),
+  ...spelled("json", spellings.message.metaArray),
+  ...spelled("json", spellings.message.reactions),
+  ...spelled("text", spellings.message.requestId),
   also("message", "text", "message_text"),
-  also("type", "text", "message_type"),
   also("parent_message_id", "id", "parent_id"),
-  also("is_reply_to_channel", "flag", "reply_to_channel"),
   also("user", "json", "sender"),
-  // A sender's and a file's own fields stand beside the message.
-  within("user", "user_id", "text", "user_id", "sender_id", "sender_user_id", "user_user_id"),
+  // A sender's own fields stand beside the message, and so do a file's, as JSON may have them too.
+  within("user", "user_id", "text", "user_id", "sender_user_id", "user_user_id"),
+  within("user", "guest_id", "text", "guest_id"),
   within("user", "nickname", "text", "nickname", "user_nickname", "sender_nickname"),
   within("user", "profile_url", "text", "profile_url", "user_profile_url", "sender_profile_url"),
   within("user", "metadata", "json", "user_metadata", "sender_metadata"),
-  within("file", "url", "text", "file_url"),
-  within("file", "name", "text", "file_name"),
-  within("file", "type", "text", "file_type"),
-  within("file", "size", "number", "file_size"),
   within("file", "data", "text", "file_data"),
-  ...of("text", "channel_url channel_type custom_type mention_type req_id parent_message_text"),
-  ...of("number", "updated_at message_survival_seconds message_retention_hour"),
-  ...of("flag", "is_removed silent is_op_msg require_auth"),
-  ...of("json", "file files thumbnails og_tag reactions mentioned_users mentioned_user_ids translations"),
+  ...spelled("text", spellings.file.url),
+  ...spelled("text", spellings.file.name),
+  ...spelled("number", spellings.file.size),
+  ...of("text", "file_type mime_type sender_id channel_url channel_type custom_type mention_type"),
+  ...of("text", "parent_message_text mentioned_message_template message_status priority scheduled_status"),
+  ...of("number", "updated_at message_survival_seconds message_retention_hour notification_event_deadline"),
+  ...of("number", "scheduled_at"),
+  ...of("flag", "is_removed silent is_op_msg require_auth is_continuous_messages"),
   ...of(
     "json",
-    "sorted_metaarray poll message_events extended_message_payload parent_message_info thread_info"
-  )
+    "file files thumbnails og_tag mentioned_users mentioned_user_ids translations channel plugins"
+  ),
+  ...of(
+    "json",
+    "poll message_events extended_message extended_message_payload parent_message_info thread_info"
+  ),
+  ...of("json", "metaarray metaarray_key_order target_langs review_info request_state"),
+  ...of("json", "apple_critical_alert_options")
 ]
 
 const CHANNEL: ReadonlyArray<Column> = [
   also("name", "text", "channel_name"),
-  also("freeze", "flag", "frozen", "is_frozen"),
   also("operators", "json", "operator_ids"),
-  ...of("text", "channel_url cover_url custom_type data channel_type"),
+  ...spelled("flag", spellings.channel.isFrozen, "frozen"),
+  ...spelled("json", spellings.channel.createdBy),
+  ...spelled("json", spellings.channel.latestPinned),
+  ...of("text", "channel_url cover_url custom_type data channel_type hidden_state my_muted_state"),
+  ...of("text", "push_trigger_option my_push_trigger_option"),
   ...of("number", "created_at message_purge_offset ts_message_offset participant_count member_count"),
   ...of("number", "joined_member_count unread_message_count unread_mention_count max_length_message"),
   ...of("number", "message_survival_seconds sms_fallback_wait_seconds"),
   ...of("flag", "is_distinct is_public is_ephemeral is_super is_broadcast is_exclusive is_discoverable"),
-  ...of("flag", "is_access_code_required is_dynamic_partitioned has_bot has_ai_bot"),
-  ...of("json", "created_by inviter last_message members read_receipt delivery_receipt metadata metacounter"),
-  ...of("json", "pinned_message_ids disappearing_message sms_fallback sms_fallback_exclude_user_ids"),
-  ...of("json", "latest_pinned_message channel")
+  ...of("flag", "is_access_code_required is_dynamic_partitioned has_bot has_ai_bot is_ai_agent_channel"),
+  ...of("flag", "is_chat_notification is_conversation is_desk_channel ignore_profanity_filter is_hidden"),
+  ...of("json", "inviter last_message members read_receipt delivery_receipt metadata metacounter"),
+  ...of("json", "pinned_message_ids disappearing_message sms_fallback sms_fallback_exclude_user_ids channel")
 ]
 
 const MEMBER: ReadonlyArray<Column> = [
   // Nothing in it says that the member is no operator.
   { field: "role", reading: "text", isBlankKept: true },
-  also("joined_ts", "number", "joined_at"),
+  ...spelled("text", spellings.user.id),
+  ...spelled("text", spellings.user.name),
+  ...spelled("text", spellings.user.image),
+  ...spelled("number", spellings.member.joinedAt),
   also("read_ts", "number", "read_at", "last_read_at"),
-  ...of("text", "channel_url user_id nickname name profile_url image state hidden_state"),
+  ...of("text", "channel_url state hidden_state"),
   ...of("text", "muted_description push_trigger_option friend_name friend_discovery_key"),
   ...of("number", "delivered_ts muted_end_at ts_message_offset last_seen_at"),
   ...of("flag", "is_muted is_bot is_active is_online push_enabled do_not_disturb is_blocked_by_me"),
-  ...of("flag", "is_blocking_me require_auth_for_profile_image"),
-  ...of("json", "metadata")
+  ...of("flag", "is_blocking_me is_hidden require_auth_for_profile_image"),
+  ...of("json", "metadata restriction_info")
 ]
 
 const USER: ReadonlyArray<Column> = [
-  ...of("text", "user_id nickname profile_url locale phone_number state"),
-  ...of("number", "created_at last_seen_at unread_channel_count unread_message_count"),
+  ...spelled("text", spellings.user.id),
+  ...spelled("text", spellings.user.name),
+  ...spelled("text", spellings.user.image),
+  ...of("text", "locale phone_number state push_trigger_option friend_discovery_key friend_name"),
+  ...of("number", "created_at last_seen_at unread_channel_count unread_message_count snooze_end_ts"),
   ...of("flag", "is_active is_bot has_ever_logged_in is_online is_created is_hide_me_from_friends"),
-  ...of("flag", "is_shadow_blocked require_auth_for_profile_image"),
+  ...of("flag", "is_shadow_blocked require_auth_for_profile_image do_not_disturb snooze_enabled"),
   ...of("json", "metadata preferred_languages discovery_keys")
 ]
 
@@ -141,25 +172,41 @@ const FAILED_WEBHOOK: ReadonlyArray<Column> = [
   ...of("number", "status_code time_millis")
 ]
 
+const URL = ["channel_url"]
+const { id: USER_ID, image: IMAGE, name: NAME } = spellings.user
+
 const TABLES: ReadonlyArray<Columns> = [
   {
     kind: "failed_webhook",
-    all: ["webhook_url"],
+    all: [["webhook_url"]],
     any: ["request_body", "status_code", "time_millis"],
     columns: FAILED_WEBHOOK
   },
-  { kind: "message", all: ["message_id"], any: ["channel_url", "created_at", "message"], columns: MESSAGE },
-  { kind: "member", all: ["channel_url", "user_id"], any: ["channel_url"], columns: MEMBER },
+  {
+    kind: "message",
+    all: [spellings.message.id],
+    any: ["channel_url", ...spellings.message.createdAt, "message"],
+    columns: MESSAGE
+  },
+  { kind: "member", all: [URL, USER_ID], any: URL, columns: MEMBER },
   {
     kind: "channel",
-    all: ["channel_url"],
-    any: ["name", "created_at", "custom_type", "cover_url", "freeze", ...ONLY_GROUP, ...ONLY_OPEN],
+    all: [URL],
+    any: [
+      "name",
+      "created_at",
+      "custom_type",
+      "cover_url",
+      ...spellings.channel.isFrozen,
+      ...ONLY_GROUP,
+      ...ONLY_OPEN
+    ],
     columns: CHANNEL
   },
   {
     kind: "user",
-    all: ["user_id"],
-    any: ["nickname", "profile_url", "is_active", "last_seen_at", "has_ever_logged_in"],
+    all: [USER_ID],
+    any: [...NAME, ...IMAGE, "is_active", "last_seen_at", "has_ever_logged_in"],
     columns: USER
   }
 ]

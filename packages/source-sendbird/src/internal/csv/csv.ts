@@ -39,7 +39,7 @@ const MAPPINGS: Readonly<Record<Kind, Map>> = {
     context.channel = undefined
     message.map(wire, context)
   },
-  channel: (wire, { form }, context) => channel(wire, { ...context, form }),
+  channel: (wire, { form }, context) => channel(wire, { ...context, form, isListed: form !== undefined }),
   member: (wire, _, context) => listedMember(wire, context),
   user: (wire, { isInactive }, context) =>
     user.map(wire, { ...context, isInactive: isInactive && wire.is_active === undefined }),

@@ -30,7 +30,9 @@ export interface Table {
 export const tableOf = (header: ReadonlyArray<string>, path: string): Table | undefined => {
   const names = header.map(normal)
   const found = tables().find(
-    ({ all, any }) => all.every((name) => isAmong(name, names)) && any.some((name) => isAmong(name, names))
+    ({ all, any }) =>
+      all.every((spellings) => spellings.some((name) => isAmong(name, names))) &&
+      any.some((name) => isAmong(name, names))
   )
   if (found === undefined) return undefined
   const columns = placed(header, names, found)
@@ -72,9 +74,7 @@ type Named = Placed & { readonly field: string }
 
 const normal = (name: string) => name.toLowerCase().replaceAll(/[\s_.-]/gu, "")
 
-/** `user_id` may also be a field of the sender, so it is looked for by its own name. */
-const isAmong = (field: string, names: ReadonlyArray<string>) =>
-  names.some((name) => name === normal(field) || (field === "message_id" && name === "msgid"))
+const isAmong = (field: string, names: ReadonlyArray<string>) => names.includes(normal(field))
 
 const formOf = (isGroup: boolean, isOpen: boolean, path: string) => {
   if (isGroup !== isOpen) return isGroup ? "group" : "open"
@@ -132,7 +132,6 @@ const assembler = (columns: ReadonlyArray<Named>) => {
     const wire: Record<string, unknown> = {}
     for (const { field, index, read } of own) set(wire, field, read(cells[index] as string))
     for (const group of inner) wire[group.parent] = joined(wire[group.parent], group.columns, cells)
-    if (typeof wire.file === "string" && ADDRESS.test(wire.file)) wire.file = { url: wire.file }
     return wire
   }
 }
@@ -149,8 +148,6 @@ const cellsOf = (original: object, columns: ReadonlyArray<Named>): ReadonlyArray
   }
   return left.size === 0 ? cells : undefined
 }
-
-const ADDRESS = /^https?:\/\//iu
 
 /** The object that a cell holds, and what only columns of their own say of it. */
 const joined = (given: unknown, columns: ReadonlyArray<Named>, cells: ReadonlyArray<string>): unknown => {

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import { declared } from "../consequences.ts"
 import { channel } from "../toCanonical/channel.ts"
 import type { Context } from "../toCanonical/context.ts"
+import { pinnedOf } from "../toCanonical/pins.ts"
 import { channelId, isWire, time, UNREADABLE, type Wire } from "../wire.ts"
 import * as Listing from "./listing.ts"
 import * as MemberPages from "./memberPages.ts"
@@ -31,9 +32,16 @@ export const step = (form: Form, reading: Reading, state: Position.Channels): St
 }
 
 /** A channel of a page of channels. */
-export const listed = (value: Wire, form: Form, to: number, out: ObservedOut, context: Context): void => {
+export const listed = (
+  value: Wire,
+  form: Form,
+  to: number,
+  out: ObservedOut,
+  context: Context,
+  arePinsPlaced = false
+): void => {
   out.observedAt = observationOf(value, to)
-  channel(value, { ...context, form })
+  channel(value, { ...context, form, isListed: true, arePinsPlaced })
 }
 
 // internal
@@ -139,7 +147,7 @@ const readPage = (
     if (listing.expiredAt > 0 && Walk.isPassed(before, walk, times[i])) return
     const observedAt = observationOf(value, reading.to)
     if (enrichment.channels) {
-      listed(value, form, reading.to, out, context)
+      listed(value, form, reading.to, out, context, enrichment.messages)
       out.note(Consequence.codeOf(declared.enriched, "channels"))
     }
     const url = channelId(value.channel_url)
@@ -147,10 +155,12 @@ const readPage = (
     if (url === "." || url === ".." || url.length > MOST_URL)
       return out.note(declared.unusableChannelUrl.code)
     const createdAt = time(value.created_at)
+    const pinned = enrichment.messages ? pinnedOf(value) : undefined
     channels.push({
       url,
       createdAt: createdAt === undefined || createdAt === UNREADABLE ? null : createdAt,
-      observedAt
+      observedAt,
+      ...(pinned !== undefined && { pinned: Array.from(pinned) })
     })
   })
   return { channels, walk }

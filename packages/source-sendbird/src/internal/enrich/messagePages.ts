@@ -8,7 +8,7 @@ import { Consequence, type Ids, SourceError, Timestamp } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { declared } from "../consequences.ts"
 import { message } from "../toCanonical/message.ts"
-import { isWire, messageId, time, UNREADABLE, type Wire } from "../wire.ts"
+import { idOfMessage, isWire, time, UNREADABLE, type Wire } from "../wire.ts"
 import type { Progress, Subject } from "./memberPages.ts"
 import * as Page from "./page.ts"
 import type * as Position from "./position.ts"
@@ -29,7 +29,7 @@ export const step = (
     const call = callOf(path)
     const page = yield* reading.client.get(call, query)
     const from = `${place}/messages from ${Timestamp.fromMillis(task.at) ?? task.at}`
-    const next = map(reading, page, from, channel.url as Ids.ChannelId, task)
+    const next = map(reading, page, from, channel, task)
     const isDone = next === undefined || next.at >= reading.to
     const isStuck =
       next === undefined ? yield* hasMore(reading, path, page, query) : next.seen.length > MOST_AT_ONCE
@@ -39,7 +39,9 @@ export const step = (
       return { task: undefined, bytes: page.bytes }
     }
     // A page begins with what the one before ended with, and has something new.
-    const ids = page.values.map((value, i) => (isWire(value) ? idOf(value) : undefined) ?? `${task.at}:${i}`)
+    const ids = page.values.map(
+      (value, i) => (isWire(value) ? idOfMessage(value) : undefined) ?? `${task.at}:${i}`
+    )
     const problem = reading.watches.of(call.path, call.operation, 0).watch.see({ ids })
     if (problem !== undefined) return yield* problem
     return { task: next, bytes: page.bytes }
@@ -57,8 +59,6 @@ const callOf = (path: string) => ({
 const MOST = 200
 /** Messages of one millisecond. An answer begins with the first of them, so there cannot be many more than an answer has. */
 const MOST_AT_ONCE = 10 * MOST
-
-const idOf = (wire: Wire) => messageId(wire.message_id ?? wire.msg_id)
 
 const QUERY = {
   prev_limit: 0,
@@ -92,7 +92,7 @@ const map = (
   { context, out, to }: Reading,
   page: Page.Page,
   place: string,
-  channel: Ids.ChannelId,
+  { pinned, url }: Position.Channel,
   task: MessagesTask
 ): MessagesTask | undefined => {
   // No message of the period was sent later, and exports do not date messages.
@@ -100,14 +100,16 @@ const map = (
   let at = task.at
   let seen = new Set(task.seen)
   const size = seen.size
-  const own = { ...context, channel }
-  Page.eachValue(page, place, out, { answer: "messages", to, channel }, (value) => {
+  const channel = url as Ids.ChannelId
+  const own = { ...context, channel, pinned: pinned && new Set(pinned) }
+  const origin = { answer: "messages", to, channel, ...(pinned !== undefined && { pinned }) } as const
+  Page.eachValue(page, place, out, origin, (value) => {
     if (!isWire(value))
       return out.reject("message", declared.notAnObject.code, "a record must be an object", value)
     const sentAt = timeOf(value)
     if (sentAt !== undefined) {
       if (sentAt < task.at) return
-      const id = idOf(value) ?? ""
+      const id = idOfMessage(value) ?? ""
       if (sentAt === task.at && task.seen.includes(id)) return
       if (sentAt > at) {
         at = sentAt

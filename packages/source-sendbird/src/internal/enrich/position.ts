@@ -9,7 +9,9 @@ export const Users = Schema.Struct({ listing: Listing })
 export const Channel = Schema.Struct({
   url: Schema.NonEmptyString,
   createdAt: Schema.NullOr(Schema.String),
-  observedAt: Schema.String
+  observedAt: Schema.String,
+  /** Ids of its pinned messages. */
+  pinned: Schema.optionalKey(Schema.Array(Schema.String))
 })
 
 /** What is being read of the first channel of the page. */

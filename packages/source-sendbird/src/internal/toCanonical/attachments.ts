@@ -2,22 +2,46 @@ import { RawRecord } from "@chatferry/connector"
 import { type Entity, SignedLinks } from "@chatferry/core"
 import { declared } from "../consequences.ts"
 import * as Read from "../reads.ts"
-import { count, flag, isList, isListOf, isNothing, isWire, list, text, type Wire } from "../wire.ts"
+import * as spellings from "../spellings.ts"
+import {
+  count,
+  flag,
+  isBlank,
+  isList,
+  isListOf,
+  isNothing,
+  isText,
+  isWire,
+  list,
+  text,
+  type Wire
+} from "../wire.ts"
 import { type Context, sendbird, urlOf } from "./context.ts"
+import { metaOf } from "./metaArray.ts"
 
 const { any, field } = RawRecord
 
 type Message = Entity.Entity<"message">
 type Attachment = NonNullable<Message["attachments"]>[number]
 
+/** What a file message may say of its file beside it, except its type, which is that of the message. */
+export const BESIDE: ReadonlyArray<string> = [
+  ...spellings.file.url,
+  ...spellings.file.name,
+  ...spellings.file.size,
+  "file_type",
+  "mime_type"
+]
+
 /** What a message carries: `file`, `files` and the preview of a link. */
 export const attachments = <C extends Context>(
   x: RawRecord.X<Message, C>,
-  one: unknown,
+  inside: unknown,
   more: unknown,
   preview: unknown,
   thumbnails: unknown
 ): ReadonlyArray<Attachment> | undefined => {
+  const one = withoutData(x, withBeside(x, inside))
   if (isNothing(one) && isNothing(more) && isNothing(preview) && isNothing(thumbnails)) return undefined
   const found: Array<Attachment> = []
   const first = x.part(file, "file", one)
@@ -40,6 +64,59 @@ export const attachments = <C extends Context>(
 
 // internal
 
+/** A file's own data is what the SDKs give as the message's. */
+const withoutData = <C extends Context>(x: RawRecord.X<Message, C>, one: unknown): unknown => {
+  if (!isWire(one) || isBlank(one.data)) return one
+  const { data, ...rest } = one
+  const said = spellings.message.data.map((name) => x.raw[name]).filter((value) => !isNothing(value))
+  if (said.length === 0) x.keep("data", data)
+  return said.every((value) => value === data) ? rest : one
+}
+
+const OWN = [
+  [spellings.file.url, spellings.file.url],
+  [spellings.file.name, spellings.file.name],
+  [spellings.file.size, spellings.file.size],
+  [spellings.file.mimeType, ["file_type", "mime_type"]]
+] as const
+
+const ADDRESS = /^https?:\/\//iu
+
+/** The file with what only its message says of it; what neither a file nor its address is there for is kept as it is. */
+const withBeside = <C extends Context>(x: RawRecord.X<Message, C>, inside: unknown): unknown => {
+  const { raw } = x
+  const given = typeof inside === "string" && ADDRESS.test(inside) ? { url: inside } : inside
+  let names: Array<string> | undefined
+  for (const name of BESIDE) if (!isBlank(raw[name])) (names ??= []).push(name)
+  const type = mimeOf(raw)
+  if (names === undefined && type === undefined) return given
+  const own = isWire(given) ? given : {}
+  const isFile =
+    (isNothing(given) || isWire(given)) &&
+    (isNamed(own) || spellings.file.url.some((name) => text(raw[name]) !== undefined))
+  if (!isFile) {
+    for (const name of names ?? []) x.keep(name, raw[name])
+    if (type !== undefined) x.unreadable("type")
+    return given
+  }
+  const all: Record<string, unknown> = { ...own }
+  for (const [spelled, beside] of OWN) {
+    for (const name of beside) {
+      const value = raw[name]
+      if (isBlank(value)) continue
+      const before = spelled.find((one) => !isBlank(all[one]))
+      if (before === undefined) all[spelled[0]] = value
+      else if (isText(value) ? text(all[before]) !== text(value) : true) x.keep(name, value)
+    }
+  }
+  if (type !== undefined) {
+    const before = spellings.file.mimeType.find((one) => !isBlank(all[one]))
+    if (before === undefined) all.type = type
+    else if (all[before] !== type) x.keep("type", type)
+  }
+  return all
+}
+
 /** A file, of which its message may say more. */
 interface File extends Omit<Attachment, "type"> {
   readonly hasThumbnails?: boolean
@@ -51,27 +128,30 @@ const size: RawRecord.Read<number> = (value) => {
   return typeof found === "number" && found < 0 ? RawRecord.UNREADABLE : found
 }
 
+const NAMED = [...spellings.file.url, ...spellings.file.name]
+
+/** There is a file, or at least its name. */
+const isNamed = (raw: Wire): boolean => NAMED.some((name) => text(raw[name]) !== undefined)
+
 const f = sendbird.part<File>("message.file", "message")
 
 const file = f.table(
   {
-    url: f.from([field(Read.text, "url")], (x, url) => urlOf(url, x.context)),
+    url: f.from([field(Read.text, ...spellings.file.url)], (x, url) => urlOf(url, x.context)),
     thumbnailUrl: f.from([any("thumbnails")], (x, thumbnails) => {
       if (isNothing(thumbnails)) return undefined
       x.set("hasThumbnails", true)
       if (!isThumbnails(thumbnails)) x.unreadable("thumbnails")
       return thumbnailOf(thumbnails, x.context)
     }),
-    name: field(Read.text, "name", "file_name"),
-    mimeType: field(Read.text, "type", "file_type"),
-    sizeBytes: field(size, "size", "file_size"),
+    name: field(Read.text, ...spellings.file.name),
+    mimeType: field(Read.text, ...spellings.file.mimeType),
+    sizeBytes: field(size, ...spellings.file.size),
     isAuthRequired: field(Read.yes, "require_auth")
   },
   {
     unknown: "keepUnlessBlank",
-    // There is a file, or at least its name.
-    isEnough: ({ file_name: other, name, url }) =>
-      text(url) !== undefined || text(name) !== undefined || text(other) !== undefined
+    isEnough: isNamed
   }
 )
 
@@ -100,7 +180,7 @@ const link = l.table(
 
 /** `message`: the message that has it as its only file. */
 const attachmentOf = (of: File, message: Wire | undefined, context: Context): Attachment => {
-  const mimeType = of.mimeType ?? mimeOf(message)
+  const { mimeType } = of
   const isVoice = isVoiceMessage(mimeType, message)
   const draft: Entity.Draft<Attachment> = { type: isVoice ? "voice" : typeOf(mimeType) }
   if (of.url !== undefined) draft.url = of.url
@@ -116,31 +196,26 @@ const attachmentOf = (of: File, message: Wire | undefined, context: Context): At
   return draft
 }
 
+/** Types may be written in capitals, and have parameters. */
 const typeOf = (mimeType: string | undefined) => {
-  if (mimeType === undefined) return "file"
-  if (mimeType.startsWith("image")) return "image"
-  if (mimeType.startsWith("video")) return "video"
-  return mimeType.startsWith("audio") ? "audio" : "file"
+  const [, kind] = /^\s*(image|video|audio)\b/iu.exec(mimeType ?? "") ?? []
+  return kind === undefined ? "file" : (kind.toLowerCase() as "image" | "video" | "audio")
 }
 
 // A file message's `type` is `FILE`, or the type of the file.
-const mimeOf = (message: Wire | undefined) => {
-  const type = message?.type
-  return typeof type === "string" && type.includes("/") ? type : undefined
-}
+const mimeOf = ({ type }: Wire) => (typeof type === "string" && type.includes("/") ? type : undefined)
+
+const VOICE = /;\s*sbu_type\s*=\s*"?voice\b/iu
 
 const isVoiceMessage = (mimeType: string | undefined, message: Wire | undefined) =>
-  mimeType?.includes("sbu_type=voice") === true ||
+  (mimeType !== undefined && VOICE.test(mimeType)) ||
   text(metaOf(message, "KEY_INTERNAL_MESSAGE_TYPE"))?.startsWith("voice/") === true
 
-const metaOf = (message: Wire | undefined, key: string): unknown => {
-  for (const meta of list(message?.sorted_metaarray)) {
-    if (isWire(meta) && meta.key === key) return list(meta.value)[0]
-  }
-  return undefined
+/** A thumbnail may be its address alone. */
+const thumbnailUrlOf = (thumbnail: unknown) => {
+  if (typeof thumbnail === "string") return text(thumbnail)
+  return isWire(thumbnail) ? (text(thumbnail.url) ?? text(thumbnail.plain_url)) : undefined
 }
-
-const thumbnailUrlOf = (thumbnail: Wire) => text(thumbnail.url) ?? text(thumbnail.plain_url)
 
 const thumbnailOf = (value: unknown, context: Context): string | undefined => {
   const thumbnails = list(value)
@@ -149,14 +224,12 @@ const thumbnailOf = (value: unknown, context: Context): string | undefined => {
   let largestArea = -1
   let left = thumbnails.length
   for (const thumbnail of thumbnails) {
-    if (!isWire(thumbnail)) continue
     const url = thumbnailUrlOf(thumbnail)
     if (url === undefined) continue
-    const width = count(thumbnail.real_width) ?? count(thumbnail.width) ?? 0
-    const height = count(thumbnail.real_height) ?? count(thumbnail.height) ?? 0
-    if (width * height > largestArea) {
+    const area = areaOf(thumbnail)
+    if (area > largestArea) {
       largest = url
-      largestArea = width * height
+      largestArea = area
     }
   }
   if (largest !== undefined) left--
@@ -164,8 +237,14 @@ const thumbnailOf = (value: unknown, context: Context): string | undefined => {
   return urlOf(largest, context)
 }
 
+const areaOf = (thumbnail: unknown): number => {
+  if (!isWire(thumbnail)) return 0
+  const width = count(thumbnail.real_width) ?? count(thumbnail.width) ?? 0
+  return width * (count(thumbnail.real_height) ?? count(thumbnail.height) ?? 0)
+}
+
 /** Tells whether each has an address. */
-const isThumbnails = isListOf((one) => isWire(one) && thumbnailUrlOf(one) !== undefined)
+const isThumbnails = isListOf((one) => thumbnailUrlOf(one) !== undefined)
 
 const withoutSignatures = (image: Wire): Wire =>
   Object.fromEntries(

@@ -1,16 +1,22 @@
 import { RawRecord } from "@chatferry/connector"
-import { type Ids, Timestamp } from "@chatferry/core"
+import { Consequence, type Ids, Json, Timestamp } from "@chatferry/core"
 import { declared } from "../consequences.ts"
 import * as Read from "../reads.ts"
-import { count, idOfUser, time, UNREADABLE, type Wire } from "../wire.ts"
-import { type Context, sendbird, urlOf } from "./context.ts"
+import * as spellings from "../spellings.ts"
+import { count, flag, idOfUser, isBlank, isWire, time, UNREADABLE, type Wire } from "../wire.ts"
+import { type Context, noteSwitch, sendbird, urlOf } from "./context.ts"
 import { members } from "./members.ts"
+import { pinnedOf } from "./pins.ts"
 
-const { field, kept } = RawRecord
+const { any, field, kept } = RawRecord
 
 export interface ChannelContext extends Context {
   /** What kind of list it stands in; none in a messages file. */
   readonly form?: "group" | "open" | undefined
+  /** It stands in a list of channels, and not in a messages file. */
+  readonly isListed?: boolean | undefined
+  /** Its pinned messages are told that they are. */
+  readonly arePinsPlaced?: boolean | undefined
 }
 
 /** A channel and its members. */
@@ -27,9 +33,73 @@ export const channel = (raw: Wire, context: ChannelContext): void => {
   if (id !== undefined) members(raw, { ...found.draft, id }, context)
 }
 
+/** The latest time at which a channel that a messages file shows is known to have been so, or later. */
+export const channelStateOf = (raw: Wire): Timestamp.Timestamp | undefined => {
+  const createdAt = time(raw.created_at)
+  const last = isWire(raw.last_message) ? raw.last_message : undefined
+  return observationOf(last, createdAt === UNREADABLE ? undefined : createdAt, false)
+}
+
 // internal
 
 const c = sendbird.kind<"channel", ChannelContext>("channel")
+
+/** The metadata may be JSON in a text. */
+const jsonOf: RawRecord.Read<unknown> = (value) => {
+  if (isBlank(value)) return undefined
+  if (typeof value !== "string") return isWire(value) ? value : UNREADABLE
+  try {
+    const found: unknown = Json.parse(value)
+    return isWire(found) ? (isBlank(found) ? undefined : found) : UNREADABLE
+  } catch {
+    return UNREADABLE
+  }
+}
+
+/** A switch that the model does not have. */
+const switched = (name: string) =>
+  c.from([field(Read.flag, name)], (x, on) => {
+    if (on !== undefined) x.keep(name, on)
+    if (on === true) noteSwitch(x, `channel.${name}`)
+  })
+
+/** How long messages stay, in seconds: more than 0, or for ever. */
+const vanishing = (name: string) =>
+  c.from([any(name)], (x, value) => {
+    if (isBlank(value)) return
+    const seconds = count(isWire(value) ? value.message_survival_seconds : value)
+    if (isWire(value) && seconds !== undefined && seconds <= 0) return
+    x.keep(name, value)
+    if (seconds !== undefined && seconds > 0) noteSwitch(x, `channel.${name}`)
+  })
+
+const isNone =
+  (...usual: ReadonlyArray<unknown>) =>
+  (value: unknown): boolean =>
+    isBlank(value) || usual.includes(value)
+
+/** What one user has set, in a list made for that user, who is not named; with what says that it is as for everyone. */
+const VIEWER: ReadonlyArray<readonly [name: string, isUsual: (value: unknown) => boolean]> = [
+  ["is_push_enabled", (value) => flag(value) !== false],
+  ["hidden_state", isNone("unhidden")],
+  ["is_hidden", isNone("false", "0")],
+  ["is_muted", isNone("unmuted", "false", "0")],
+  ["my_muted", isNone("unmuted", "false", "0")],
+  ["my_muted_state", isNone("unmuted")],
+  ["push_trigger_option", isNone("default", "all")],
+  ["my_push_trigger_option", isNone("default", "all")]
+]
+
+const viewers = (name: string, isUsual: (value: unknown) => boolean) =>
+  c.from([any(name)], (x, value) => {
+    if (!isUsual(value)) x.note(Consequence.codeOf(declared.viewerState, name))
+  })
+
+/** Other types of channel, such as `feed`, are no form that the model knows. */
+const form: RawRecord.Read<"group" | "open"> = (value) => {
+  const found = Read.oneOf("group", "group_channels", "open", "open_channels")(value)
+  return typeof found === "string" ? (found.startsWith("open") ? "open" : "group") : found
+}
 
 const table = c.table(
   {
@@ -37,7 +107,7 @@ const table = c.table(
       declared.missingId.code,
       "channel_url is missing or empty"
     ),
-    form: c.always([field(Read.text, "channel_type")], (x, said) => {
+    form: c.always([field(form, "channel_type")], (x, said) => {
       const form = x.context.form ?? formOf(x.raw, x.draft.id as Ids.ChannelId, said)
       if (form === undefined) x.note(declared.channelFormAssumed.code)
       return form ?? "group"
@@ -46,7 +116,7 @@ const table = c.table(
     name: field(Read.text, "name"),
     imageUrl: c.from([field(Read.text, "cover_url")], (x, url) => urlOf(url, x.context)),
     createdById: c.from(
-      [field(Read.user, "created_by"), field(Read.user, "inviter")],
+      [field(Read.user, ...spellings.channel.createdBy), field(Read.user, "inviter")],
       (x, creator, inviter) => {
         if (creator !== undefined && inviter !== undefined && inviter !== creator) x.keep("inviter", inviter)
         return creator ?? inviter
@@ -54,7 +124,7 @@ const table = c.table(
     ),
     // What is off is said, so that an older record where it was on does not bring it back.
     isPublic: field(Read.flag, "is_public"),
-    isFrozen: field(Read.flag, "freeze"),
+    isFrozen: field(Read.flag, ...spellings.channel.isFrozen),
     isDistinct: field(Read.flag, "is_distinct"),
     distinctMemberIds: c.from([field(Read.list, "members")], (x, all = []) => {
       if (x.draft.isDistinct !== true) return undefined
@@ -65,28 +135,41 @@ const table = c.table(
     createdAt: field(Read.time, "created_at"),
     truncatedAt: field(Read.time, "message_purge_offset"),
     observedAt: c.always([field(Read.record, "last_message")], (x, last) =>
-      observationOf(last, x.draft.createdAt, x.context.form !== undefined)
+      observationOf(last, x.draft.createdAt, x.context.isListed === true)
     )
   },
   {
     kept: [
       ...[
-        "is_ephemeral",
         "is_super",
-        "is_broadcast",
-        "is_exclusive",
         "is_discoverable",
-        "is_access_code_required",
-        "is_dynamic_partitioned"
+        "is_dynamic_partitioned",
+        "is_ai_agent_channel",
+        "is_chat_notification",
+        "is_conversation",
+        "is_desk_channel",
+        "ignore_profanity_filter"
       ].map((name) => kept([name], { read: Read.flag })),
       "data",
-      "metadata",
+      kept(["metadata"], { read: jsonOf }),
       "metacounter",
-      "pinned_message_ids",
       "ts_message_offset"
     ],
-    // The mapping of members reads them.
-    also: [field(Read.list, "operators"), field(Read.record, "read_receipt")],
+    also: [
+      // The mapping of members reads them.
+      field(Read.list, "operators"),
+      field(Read.record, "read_receipt"),
+      ...["is_ephemeral", "is_broadcast", "is_exclusive", "is_access_code_required"].map(switched),
+      ...["message_survival_seconds", "disappearing_message"].map(vanishing),
+      c.from([field(Read.list, "pinned_message_ids")], (x, ids = []) => {
+        if (ids.length > 0) x.keep("pinned_message_ids", ids)
+      }),
+      c.always([], (x) => {
+        const pinned = x.context.arePinsPlaced === true ? undefined : pinnedOf(x.raw)
+        if (pinned !== undefined) for (const _ of pinned) x.note(declared.pinsElsewhere.code)
+      }),
+      ...VIEWER.map(([name, isUsual]) => viewers(name, isUsual))
+    ],
     dropped: [
       "channel",
       "participant_count",
@@ -95,40 +178,34 @@ const table = c.table(
       "unread_message_count",
       "unread_mention_count",
       "max_length_message",
-      "message_survival_seconds",
-      "disappearing_message",
       "sms_fallback",
       "sms_fallback_wait_seconds",
       "sms_fallback_exclude_user_ids",
       "delivery_receipt",
       "has_bot",
       "has_ai_bot",
-      "latest_pinned_message",
-      // What follows is true for one user only, and no export is made for one.
+      ...spellings.channel.latestPinned,
+      // What follows is true for one user only, and comes to nothing without that user.
       "count_preference",
-      "hidden_state",
       "invited_at",
-      "is_hidden",
-      "is_muted",
-      "is_push_enabled",
       "joined_ts",
       "member_state",
       "my_count_preference",
       "my_last_read",
       "my_member_state",
-      "my_muted",
-      "my_push_trigger_option",
       "my_role",
-      "push_trigger_option",
+      "message_offset_timestamp",
+      "total_unread_thread_message_count",
+      "joined_at",
+      "latest_message",
       "user_last_read"
     ]
   }
 )
 
 // A messages file does not say what kind of channel it holds, but only one kind has these fields.
-const formOf = (raw: Wire, id: Ids.ChannelId, said: string | undefined) => {
-  if (said === "open" || said === "open_channels") return "open"
-  if (said === "group" || said === "group_channels") return "group"
+const formOf = (raw: Wire, id: Ids.ChannelId, said: "group" | "open" | undefined) => {
+  if (said !== undefined) return said
   if (id.startsWith("sendbird_open_channel_")) return "open"
   if (id.startsWith("sendbird_group_channel_")) return "group"
   if (GROUP_ONLY.some((name) => raw[name] !== undefined)) return "group"

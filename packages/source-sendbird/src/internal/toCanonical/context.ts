@@ -1,10 +1,11 @@
 // What every mapping needs beside the record itself.
 import { RawRecord } from "@chatferry/connector"
-import { SignedLinks } from "@chatferry/core"
+import { Consequence, SignedLinks } from "@chatferry/core"
 import { declared } from "../consequences.ts"
 import type { Out } from "../out.ts"
 import * as Read from "../reads.ts"
 import { secrets } from "../secrets.ts"
+import * as spellings from "../spellings.ts"
 import { isBlank, text } from "../wire.ts"
 
 export interface Settings {
@@ -35,28 +36,27 @@ export const urlOf = (value: unknown, context: Context): string | undefined => {
   return context.stripSignedUrls ? text(stripped) : url
 }
 
-/** Name and picture of a user as another record shows them, in either of the two spellings. */
+/** Name and picture of a user as another record shows them. */
 export const SHOWN = [
-  RawRecord.field(Read.text, "nickname"),
-  RawRecord.field(Read.text, "name"),
-  RawRecord.field(Read.text, "profile_url"),
-  RawRecord.field(Read.text, "image")
+  RawRecord.field(Read.text, ...spellings.user.name),
+  RawRecord.field(Read.text, ...spellings.user.image)
 ] as const
 
 /** What comes of them, and of whether it is a bot where the record says so. */
 export const snapshot = (
   { context }: { readonly context: Context },
-  nickname: string | undefined,
-  otherName: string | undefined,
+  name: string | undefined,
   picture: string | undefined,
-  otherPicture: string | undefined,
   isBot?: true
 ) => {
-  const name = nickname ?? otherName
-  const imageUrl = urlOf(picture ?? otherPicture, context)
+  const imageUrl = urlOf(picture, context)
   if (isBot !== undefined) {
     return { ...(name !== undefined && { name }), ...(imageUrl !== undefined && { imageUrl }), isBot }
   }
   if (name === undefined) return imageUrl === undefined ? undefined : { imageUrl }
   return imageUrl === undefined ? { name } : { name, imageUrl }
 }
+
+/** Counts a switch that is on and that the model does not have: the app has acted on it, and no target will. */
+export const noteSwitch = (x: { readonly note: (code: string) => void }, field: string): void =>
+  x.note(Consequence.codeOf(declared.switchKept, field))

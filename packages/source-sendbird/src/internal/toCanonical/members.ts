@@ -4,10 +4,22 @@ import type * as Schema from "effect/Schema"
 import { declared } from "../consequences.ts"
 import * as Read from "../reads.ts"
 import type { OfChannelContext } from "../rejectContext.ts"
-import { channelId, idOfUser, isBlank, isText, isWire, list, time, UNREADABLE, type Wire } from "../wire.ts"
-import { type Context, sendbird, SHOWN, snapshot } from "./context.ts"
+import * as spellings from "../spellings.ts"
+import {
+  channelId,
+  count,
+  idOfUser,
+  isBlank,
+  isText,
+  isWire,
+  list,
+  time,
+  UNREADABLE,
+  type Wire
+} from "../wire.ts"
+import { type Context, noteSwitch, sendbird, SHOWN, snapshot } from "./context.ts"
 
-const { field, kept } = RawRecord
+const { any, field, kept } = RawRecord
 
 /** What of a channel its members need. */
 type Channel = Pick<Entity.Entity<"channel">, "id" | "createdAt" | "observedAt">
@@ -30,13 +42,21 @@ export const members = (raw: Wire, channel: Channel, context: Context): void => 
   for (const id in receipts) if (!seen.has(id)) context.out.note(declared.readReceiptWithoutMember.code)
 }
 
-/** A member in a list of members of many channels: it names its own. */
-export const listedMember = (raw: Wire, context: Context): void => {
-  const id = channelId(raw.channel_url)
+/** What a list of members says of all of them. */
+interface Listed {
+  /** The channel of the file. */
+  readonly channel?: Ids.ChannelId | null | undefined
+  readonly isAmongOperators?: boolean | undefined
+}
+
+/** A member in a list of members: it names its channel, or its file does. */
+export const listedMember = (raw: Wire, context: Context, of: Listed = {}): void => {
+  const id = channelId(raw.channel_url) ?? of.channel ?? undefined
   if (id === undefined) {
     return context.out.reject("member", declared.missingChannel.code, "channel_url is missing or empty", raw)
   }
-  const home = { channel: { id }, isOperator: NOBODY, receipts: {} }
+  const { isAmongOperators } = of
+  const home = { channel: { id }, isOperator: NOBODY, receipts: {}, isAmongOperators }
   member(raw, "", { ...context, home }, listed)
 }
 
@@ -76,9 +96,9 @@ const member = (
   table = inChannel
 ): Ids.UserId | undefined => {
   const { home, out } = context
-  const found = table.read(isWire(value) ? value : { user_id: value }, context)
+  const found = table.read(isWire(value) ? value : { [spellings.user.id[0]]: value }, context)
   if (!(found instanceof RawRecord.Rejection)) {
-    if (found.removedAt === undefined && isWire(value) && value.state === LEFT)
+    if (found.removedAt === undefined && isWire(value) && GONE.has(value.state))
       out.note(declared.memberLeft.code)
     else out.push(found)
     return found.userId
@@ -90,19 +110,22 @@ const member = (
 
 const m = sendbird.kind<"member", MemberContext>("member")
 
-/** Words say what they say as text alone. */
-const word: RawRecord.Read<string> = (value) => {
-  if (typeof value !== "string") return UNREADABLE
-  return value === "" ? undefined : value
-}
+const GONE = new Set<unknown>(["left", "none"])
 
-const LEFT = "left"
+/** A switch, or the word by which the SDKs call it. */
+const muted: RawRecord.Read<boolean> = (value) =>
+  value === "muted" ? true : value === "unmuted" ? false : Read.flag(value)
+
+const HIDDEN = ["hidden_allow_auto_unhide", "hidden_prevent_auto_unhide"] as const
 
 const tableOf = (elsewhere: ReadonlyArray<string>) =>
   m.table(
     {
       channelId: m.always([], (x) => x.context.home.channel.id),
-      userId: field(Read.userId, "user_id").orReject(declared.missingId.code, "user_id is missing or empty"),
+      userId: field(Read.userId, ...spellings.user.id).orReject(
+        declared.missingId.code,
+        "user_id is missing or empty"
+      ),
       role: m.always([field((value) => (value === "" ? "none" : Read.text(value)), "role")], (x, said) => {
         const { isAmongOperators, isOperator } = x.context.home
         if (said === "operator" || isAmongOperators === true || isOperator.has(x.draft.userId))
@@ -112,25 +135,63 @@ const tableOf = (elsewhere: ReadonlyArray<string>) =>
         return undefined
       }),
       // What is off is said, so that an older record where it was on does not bring it back.
-      isInvited: m.from([field(word, "state")], (x, found) => {
+      isInvited: m.from([field(Read.oneOf("joined", "invited", "left", "none"), "state")], (x, found) => {
         // Nothing says when: it is known of when the channel was seen so.
-        if (found === LEFT) return x.set("removedAt", x.context.home.channel.observedAt)
+        if (GONE.has(found)) return x.set("removedAt", x.context.home.channel.observedAt)
         return found === undefined ? undefined : found === "invited"
       }),
-      isMuted: field(Read.flag, "is_muted"),
-      isChannelHidden: m.from([field(word, "hidden_state")], (_, found) => found?.startsWith("hidden")),
+      isMuted: m.from(
+        [field(muted, "is_muted"), field(Read.record, "restriction_info")],
+        (x, on, restriction) => {
+          if (restriction === undefined || isBlank(restriction)) return on
+          x.keep("restriction_info", restriction)
+          const { end_at: end, restriction_type: type } = restriction
+          if (type === "banned" || (count(end) ?? 0) > 0) noteSwitch(x, "member.restriction_info")
+          return on ?? (type === "muted" ? true : undefined)
+        }
+      ),
+      isChannelMuted: m.from(
+        [
+          field(Read.oneOf("all", "mention_only", "off", "default"), "push_trigger_option"),
+          field(Read.flag, "push_enabled")
+        ],
+        (x, option, isEnabled) => {
+          // The model has no channel of which only mentions are told.
+          if (option === "mention_only") x.keep("push_trigger_option", option)
+          if (isEnabled === false || option === "off") return true
+          return option === "all" || option === "mention_only" ? false : undefined
+        }
+      ),
+      isChannelHidden: m.from(
+        [field(Read.oneOf("unhidden", ...HIDDEN), "hidden_state"), field(Read.flag, "is_hidden")],
+        (x, found, isHidden) => {
+          // In the model a hidden channel comes back with the next message.
+          if (found === "hidden_prevent_auto_unhide") {
+            x.keep("hidden_state", found)
+            noteSwitch(x, "member.hidden_state")
+          }
+          return found === undefined ? isHidden : found !== "unhidden"
+        }
+      ),
       hiddenBefore: field(Read.time, "ts_message_offset"),
-      createdAt: field(Read.time, "joined_ts"),
+      createdAt: field(Read.time, ...spellings.member.joinedAt),
       observedAt: m.always([], (x) => x.context.home.channel.observedAt),
       lastReadAt: m.always([field(Read.time, "read_ts")], (x, readAt) => readAt ?? receiptOf(x)),
       userSnapshot: m.from([...SHOWN, field(Read.yes, "is_bot")], snapshot)
     },
     {
-      kept: [
-        kept(["is_active"], { read: Read.no }),
-        "muted_end_at",
-        "muted_description",
-        "push_trigger_option"
+      kept: [kept(["is_active"], { read: Read.no }), "muted_description"],
+      also: [
+        m.from([any("muted_end_at")], (x, end) => {
+          if (isBlank(end)) return
+          x.keep("muted_end_at", end)
+          if (x.draft.isMuted === true && (count(end) ?? 1) > 0) noteSwitch(x, "member.muted_end_at")
+        }),
+        m.from([field(Read.yes, "do_not_disturb")], (x, on) => {
+          if (on !== true) return
+          x.keep("do_not_disturb", on)
+          noteSwitch(x, "member.do_not_disturb")
+        })
       ],
       elsewhere,
       dropped: [
@@ -138,8 +199,6 @@ const tableOf = (elsewhere: ReadonlyArray<string>) =>
         "last_seen_at",
         "is_online",
         "delivered_ts",
-        "push_enabled",
-        "do_not_disturb",
         "is_blocked_by_me",
         "is_blocking_me",
         "friend_name",

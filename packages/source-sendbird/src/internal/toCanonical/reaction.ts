@@ -3,58 +3,77 @@ import { Consequence, type Entity } from "@chatferry/core"
 import { declared } from "../consequences.ts"
 import * as Read from "../reads.ts"
 import type { OfMessageContext, OfReactionContext } from "../rejectContext.ts"
-import { count, idOfUser, isBlank, isList, isWire, list, text, type Wire } from "../wire.ts"
+import * as spellings from "../spellings.ts"
+import { count, idOfUser, isBlank, isList, isWire, list as elements, text, type Wire } from "../wire.ts"
 import { type Context, sendbird } from "./context.ts"
 
 const { field } = RawRecord
 
 type Message = Pick<Entity.Entity<"message">, "id" | "channelId">
 
-/** One kind of reaction to a message, with everybody who reacted so. `i`: its index in the message; none when it is read alone. */
+/** One kind of reaction to a message, with everybody who reacted so. `list` and `i`: where it stands in the message; none when it is read alone. */
 export const reaction = (
   one: unknown,
   { channelId, id }: Message,
   context: Context,
-  i: number | undefined
+  list?: string,
+  i?: number
 ): void => {
   const { out } = context
   const message = { id, channelId }
   const reject = (code: string, problem: string) => {
     const of: OfMessageContext = { part: "reaction", message }
-    out.reject("reaction", code, problem, one, placeOf(i), of)
+    out.reject("reaction", code, problem, one, placeOf(list, i), of)
   }
   if (!isWire(one)) return reject(declared.missingKey.code, NO_KEY)
   const found = table.read(one, context)
   if (found instanceof RawRecord.Rejection) return reject(found.code, found.message)
-  if (!isList(one.user_ids) && !isBlank(one.user_ids)) {
+  if (spellings.reaction.users.some((name) => !isList(one[name]) && !isBlank(one[name]))) {
     return reject(declared.notAList.code, "the reaction's user ids must be an array")
   }
-  const users = list(one.user_ids)
-  noteCount(one, users.length, context)
-  if (users.length === 0) out.note(declared.reactionWithoutUsers.code)
+  noteCount(one, usersOf(one).length, context)
   const of: OfReactionContext = { part: "reactor", message, ...found }
-  for (let k = 0; k < users.length; k++) reactor(users[k], of, context, i, k)
+  const seen = new Set<string>()
+  for (const name of spellings.reaction.users) {
+    const users = elements(one[name])
+    for (let k = 0; k < users.length; k++) {
+      const user = idOfUser(users[k])
+      if (user !== undefined && seen.has(user)) continue
+      if (user !== undefined) seen.add(user)
+      reactor(users[k], of, context, () => `${placeOf(list, i)}.${name}[${k}]`)
+    }
+  }
 }
 
+/** Reads the list `name` of a message's reactions. */
+export const reactions =
+  (name: string) =>
+  (values: ReadonlyArray<unknown>, of: Message, context: Context): void => {
+    for (let i = 0; i < values.length; i++) reaction(values[i], of, context, name, i)
+  }
+
 /** How many reacted so, for each kind of reaction with more than it lists. */
-export const reactionCounts = (reactions: unknown): Readonly<Record<string, number>> | undefined => {
+export const reactionCounts = (message: Wire): Readonly<Record<string, number>> | undefined => {
   let counts: Map<string, number> | undefined
-  for (const one of list(reactions)) {
-    if (!isWire(one)) continue
-    const key = text(one.key)
-    const all = count(one.count) ?? 0
-    if (key !== undefined && all > list(one.user_ids).length) (counts ??= new Map()).set(key, all)
+  for (const name of spellings.message.reactions) {
+    for (const one of elements(message[name])) {
+      if (!isWire(one)) continue
+      const key = text(one.key)
+      const all = count(one.count) ?? 0
+      if (key === undefined || all <= usersOf(one).length) continue
+      counts ??= new Map()
+      counts.set(key, Math.max(all, counts.get(key) ?? 0))
+    }
   }
   return counts === undefined ? undefined : Object.fromEntries(counts)
 }
 
-/** One who reacted. `i` and `k`: the indices of the reaction and of the user; none when it is read alone. */
+/** One who reacted. `place`: where it stands in the message, unless it is read alone. */
 export const reactor = (
   value: unknown,
   of: OfReactionContext,
   { out }: Context,
-  i?: number,
-  k?: number
+  place?: () => string
 ): void => {
   const userId = idOfUser(value)
   if (userId === undefined) {
@@ -63,7 +82,7 @@ export const reactor = (
       declared.missingId.code,
       "the reaction's user id is missing or empty",
       value,
-      k === undefined ? "" : `${placeOf(i)}.user_ids[${k}]`,
+      place?.() ?? "",
       of
     )
   }
@@ -82,15 +101,24 @@ export const reactor = (
 
 // internal
 
-/** A number that follows from the list is left out. */
-const noteCount = ({ count: value }: Wire, listed: number, { out }: Context) => {
-  if (isBlank(value)) return
-  const missing = (count(value) ?? 0) - listed
-  if (missing > 0) out.note(declared.reactionsNotListed.code, missing)
-  else out.note(Consequence.codeOf(declared.fieldDropped, "reaction.count"))
+const placeOf = (list: string | undefined, i: number | undefined) =>
+  list === undefined ? "" : `.${list}[${i}]`
+
+/** Who reacted, by all lists. */
+const usersOf = (one: Wire): ReadonlyArray<unknown> => {
+  const [sampled, all] = spellings.reaction.users.map((name) => elements(one[name]))
+  if (sampled === undefined || sampled.length === 0) return all ?? []
+  if (all === undefined || all.length === 0) return sampled
+  return Array.from(new Set([...sampled, ...all].map((user) => idOfUser(user) ?? user)))
 }
 
-const placeOf = (i: number | undefined) => (i === undefined ? "" : `.reactions[${i}]`)
+/** A number that follows from the list is left out. */
+const noteCount = ({ count: value }: Wire, listed: number, { out }: Context) => {
+  const missing = (count(value) ?? 0) - listed
+  if (missing > 0) return out.note(declared.reactionsNotListed.code, missing)
+  if (!isBlank(value)) out.note(Consequence.codeOf(declared.fieldDropped, "reaction.count"))
+  if (listed === 0) out.note(declared.reactionWithoutUsers.code)
+}
 
 const NO_KEY = "the reaction has no key"
 
@@ -100,7 +128,11 @@ type Shared = Pick<Entity.Entity<"reaction">, "type" | "createdAt" | "custom">
 const table = sendbird.part<Shared>("reaction").table(
   {
     type: field(Read.text, "key").orReject(declared.missingKey.code, NO_KEY),
-    createdAt: field(Read.time, "updated_at")
+    createdAt: field(Read.time, ...spellings.reaction.createdAt)
   },
-  { elsewhere: ["user_ids", "count"] }
+  {
+    elsewhere: [...spellings.reaction.users, "count"],
+    // The names of those who reacted are their own, and one viewer is no reactor more.
+    dropped: ["sampled_user_info", "is_self_included"]
+  }
 )

@@ -2,14 +2,21 @@ import { RawRecord } from "@chatferry/connector"
 import { Consequence, type Entity } from "@chatferry/core"
 import { declared } from "../consequences.ts"
 import * as Read from "../reads.ts"
+import * as spellings from "../spellings.ts"
 import { isBlank, isNothing, list } from "../wire.ts"
-import { type Context, sendbird, urlOf } from "./context.ts"
+import { type Context, noteSwitch, sendbird, urlOf } from "./context.ts"
 
 const { any, field, kept } = RawRecord
 
 export interface UserContext extends Context {
   /** It is the file of deactivated ones. */
   readonly isInactive?: boolean | undefined
+}
+
+const LEVELS: Readonly<Record<string, "all" | "mentions" | "none">> = {
+  all: "all",
+  mention_only: "mentions",
+  off: "none"
 }
 
 const u = sendbird.kind<"user", UserContext>("user")
@@ -24,9 +31,12 @@ const personal = (name: string) =>
 /** A user of a users file. */
 export const user: RawRecord.Table<Entity.Entity<"user">, UserContext> = u.table(
   {
-    id: field(Read.userId, "user_id").orReject(declared.missingId.code, "user_id is missing or empty"),
-    name: field(Read.text, "nickname"),
-    imageUrl: u.from([field(Read.text, "profile_url")], (x, url) => urlOf(url, x.context)),
+    id: field(Read.userId, ...spellings.user.id).orReject(
+      declared.missingId.code,
+      "user_id is missing or empty"
+    ),
+    name: field(Read.text, ...spellings.user.name),
+    imageUrl: u.from([field(Read.text, ...spellings.user.image)], (x, url) => urlOf(url, x.context)),
     language: u.from(
       [RawRecord.list(Read.text, "preferred_languages"), field(Read.text, "locale")],
       (x, preferred = [], locale) => {
@@ -43,6 +53,24 @@ export const user: RawRecord.Table<Entity.Entity<"user">, UserContext> = u.table
       [field(Read.flag, "is_active")],
       (x, isActive) => x.context.isInactive === true || isActive === false
     ),
+    // Preferences are answers of their own in the API; who keeps dumps may have put them together.
+    push: u.from(
+      [
+        field(Read.oneOf(...Object.keys(LEVELS), "default"), "push_trigger_option"),
+        field(Read.yes, "snooze_enabled"),
+        field(Read.time, "snooze_end_ts")
+      ],
+      (x, option, isSnoozed, until) => {
+        const level = option === undefined ? undefined : LEVELS[option]
+        const disabledUntil = isSnoozed === true ? until : undefined
+        if (disabledUntil === undefined && until !== undefined) x.keep("snooze_end_ts", x.raw.snooze_end_ts)
+        if (level === undefined && disabledUntil === undefined) return undefined
+        return {
+          ...(level !== undefined && { level }),
+          ...(disabledUntil !== undefined && { disabledUntil })
+        }
+      }
+    ),
     createdAt: field(Read.time, "created_at"),
     lastSeenAt: field(Read.time, "last_seen_at")
   },
@@ -52,12 +80,22 @@ export const user: RawRecord.Table<Entity.Entity<"user">, UserContext> = u.table
       kept(["has_ever_logged_in"], { isNothing: (value) => value === undefined }),
       kept(["require_auth_for_profile_image"], { read: Read.yes })
     ],
-    also: [personal("phone_number"), personal("discovery_keys")],
+    also: [
+      personal("phone_number"),
+      personal("discovery_keys"),
+      personal("friend_discovery_key"),
+      u.from([field(Read.yes, "is_shadow_blocked"), field(Read.yes, "do_not_disturb")], (x, ...on) => {
+        for (const [i, name] of ["is_shadow_blocked", "do_not_disturb"].entries()) {
+          if (on[i] !== true) continue
+          x.keep(name, true)
+          noteSwitch(x, `user.${name}`)
+        }
+      })
+    ],
     dropped: [
       "is_online",
       "is_created",
       "is_hide_me_from_friends",
-      "is_shadow_blocked",
       "state",
       "unread_channel_count",
       "unread_message_count"

@@ -7,9 +7,10 @@
 // - half an emoji in a cell that is not JSON, which becomes U+FFFD;
 // - the milliseconds of a time that is written as text. A message's time that is text in JSON is the same text here, and
 //   the others are numbers unless the file writes all of them as text.
+import type { Plan } from "../plan.ts"
 
 /** `message/group_channels/<channel_url>.csv` and `message/open_channels/<channel_url>.csv`. */
-export const MESSAGE_COLUMNS = [
+const MESSAGE_COLUMNS = [
   "message_id",
   "type",
   "custom_type",
@@ -62,6 +63,14 @@ export const MESSAGE_COLUMNS = [
   /** JSON. */
   "thread_info"
 ] as const
+
+/** What some apps have besides: a table has the columns that its app needs. */
+export const messageColumns = ({ features }: Pick<Plan, "features">): ReadonlyArray<string> => [
+  ...MESSAGE_COLUMNS,
+  ...(features.mentionTemplates > 0 ? ["mentioned_message_template"] : []),
+  /** JSON. */
+  ...(features.payloads > 0 ? ["extended_message_payload"] : [])
+]
 
 const CHANNEL_COLUMNS = ["channel_url", "name", "cover_url", "custom_type", "data"] as const
 

@@ -1,0 +1,73 @@
+// One generated app in every spelling that Sendbird's exports, its API and its SDKs have: the same entities.
+import { Entity } from "@chatferry/core"
+import { SendbirdExport } from "@chatferry/testkit"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Schema } from "effect"
+import { readFiles } from "./reading.ts"
+
+const read = (options: SendbirdExport.Options) => {
+  const files: Record<string, Buffer> = {}
+  for (const { archive, bytes, path } of SendbirdExport.generate(options).files)
+    files[`${archive}/${path}`] = Buffer.concat([...bytes])
+  return readFiles(files)
+}
+
+const sorted = (value: unknown): unknown => {
+  if (typeof value === "string") return value.toWellFormed()
+  if (typeof value !== "object" || value === null) return value
+  if (Array.isArray(value)) return value.map(sorted)
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([name, inner]) => [name, sorted(inner)] as const)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+  )
+}
+
+const all = (entities: ReadonlyArray<Entity.Entity>) =>
+  entities.map((entity) => JSON.stringify(sorted(entity))).toSorted()
+
+const isEntity = Schema.is(Entity.Entity)
+
+const compare = (options: SendbirdExport.Options, other: SendbirdExport.Options) =>
+  Effect.gen(function* () {
+    const [usual, found] = [yield* read(options), yield* read({ ...options, ...other })]
+    assert.deepStrictEqual(found.rejected, [])
+    assert.isAbove(found.records.length, 0)
+    assert.isTrue(found.records.every((entity) => isEntity(entity)))
+    assert.deepStrictEqual(all(found.records), all(usual.records))
+  })
+
+const features = {
+  polls: 0.1,
+  files: 0.3,
+  severalFiles: 0.2,
+  metaArrays: 0.3,
+  reactions: 0.3,
+  mentions: 0.3,
+  admin: 0.1,
+  mentionTemplates: 0.5,
+  payloads: 0.2
+}
+
+describe("a generated app", () => {
+  it.effect.prop(
+    "gives the same entities in the oldest words",
+    [Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 100_000 }))],
+    ([seed]) => compare({ seed, messages: 80, features }, { spelling: "old" }),
+    { arbitrary: { runs: 15 } }
+  )
+
+  it.effect.prop(
+    "gives the same entities in pages of the Platform API",
+    [Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 100_000 })), Schema.Boolean],
+    ([seed, pretty]) => compare({ seed, messages: 80, features }, { spelling: "pages", pretty }),
+    { arbitrary: { runs: 10 } }
+  )
+
+  it.effect.prop(
+    "gives the same entities in columns in the oldest words",
+    [Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 100_000 }))],
+    ([seed]) => compare({ seed, messages: 80, features, format: "csv" }, { spelling: "old" }),
+    { arbitrary: { runs: 15 } }
+  )
+})

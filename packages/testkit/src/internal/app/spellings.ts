@@ -1,0 +1,118 @@
+// The records of an export in the words that only Sendbird's own SDKs still read. They say the same.
+import type { Wire } from "./platform.ts"
+
+/** How records are spelt: as exports have them, or in the oldest words. */
+export interface Spelling {
+  readonly message: (wire: Wire) => Wire
+  readonly channel: (wire: Wire) => Wire
+  readonly user: (wire: Wire) => Wire
+}
+
+const same = (wire: Wire): Wire => wire
+
+export const usual: Spelling = { message: same, channel: same, user: same }
+
+/** What columns are called in the oldest words. */
+export const COLUMNS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  message: {
+    message_id: "msg_id",
+    created_at: "ts",
+    data: "custom",
+    is_reply_to_channel: "reply_to_channel",
+    user_id: "sender_id",
+    file_url: "url",
+    file_name: "name",
+    file_size: "size",
+    file_type: "mime_type",
+    sorted_metaarray: "meta_arrays",
+    reactions: "reactions_summary"
+  },
+  channel: { freeze: "is_frozen" },
+  user: { user_id: "guest_id", nickname: "name", profile_url: "image" }
+}
+
+const person = (value: unknown): unknown => {
+  if (!isWire(value)) return value
+  const { name: _same, nickname, profile_url: picture, user_id: id, image, ...rest } = value
+  const name = nickname ?? _same
+  const shown = picture ?? image
+  return {
+    guest_id: id,
+    ...(name !== undefined && { name }),
+    ...(shown !== undefined && { image: shown }),
+    ...rest
+  }
+}
+
+const people = (value: unknown): unknown => (Array.isArray(value) ? value.map(person) : value)
+
+const message = (wire: Wire): Wire => {
+  const {
+    channel_url: url,
+    created_at: at,
+    data,
+    file,
+    is_reply_to_channel: isShown,
+    mentioned_users: mentioned,
+    message_id: id,
+    reactions,
+    sorted_metaarray: metaArray,
+    thumbnails,
+    type,
+    user,
+    ...rest
+  } = wire
+  const one = isWire(file) && file.url !== undefined ? file : undefined
+  return {
+    msg_id: id,
+    ts: at,
+    custom: data,
+    channel: { channel_url: url, channel_type: "group" },
+    type: one !== undefined ? one.type : type === "ADMM" ? "BRDM" : type,
+    ...(user !== undefined && { user: person(user) }),
+    ...(isShown !== undefined && { reply_to_channel: isShown }),
+    ...(mentioned !== undefined && { mentioned_users: people(mentioned) }),
+    ...(one !== undefined && { url: one.url, name: one.name, size: one.size }),
+    ...(one?.require_auth === true && { require_auth: true }),
+    ...(Array.isArray(thumbnails) && { thumbnails: addressesOf(thumbnails as ReadonlyArray<Wire>) }),
+    ...(Array.isArray(metaArray) && byKey(metaArray as ReadonlyArray<Wire>)),
+    ...(Array.isArray(reactions) && { reactions_summary: (reactions as ReadonlyArray<Wire>).map(summary) }),
+    ...rest
+  }
+}
+
+/** The largest first, since their sizes are not said. */
+const addressesOf = (thumbnails: ReadonlyArray<Wire>): ReadonlyArray<unknown> =>
+  thumbnails.toSorted((a, b) => areaOf(b) - areaOf(a)).map(({ url }) => url)
+
+const areaOf = ({ real_height: height, real_width: width }: Wire) => Number(width) * Number(height)
+
+const byKey = (metaArray: ReadonlyArray<Wire>) => ({
+  metaarray: Object.fromEntries(metaArray.map(({ key, value }) => [key, value])),
+  metaarray_key_order: metaArray.map(({ key }) => key)
+})
+
+const summary = ({ key, updated_at: at, user_ids: users }: Wire): Wire => ({
+  key,
+  sampled_user_ids: users,
+  count: (users as ReadonlyArray<string>).length,
+  is_self_included: false,
+  last_ts: at
+})
+
+const channel = (wire: Wire): Wire => {
+  const { freeze, last_message: last, members, metadata, operators, ...rest } = wire
+  return {
+    is_frozen: freeze,
+    ...(members !== undefined && { members: people(members) }),
+    ...(operators !== undefined && { operators: people(operators) }),
+    ...(metadata !== undefined && { metadata: JSON.stringify(metadata) }),
+    ...(last !== undefined && { last_message: isWire(last) ? message(last) : last }),
+    ...rest
+  }
+}
+
+const isWire = (value: unknown): value is Wire =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+export const old: Spelling = { message, channel, user: (wire) => person(wire) as Wire }
