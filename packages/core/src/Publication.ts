@@ -20,7 +20,10 @@ import * as Outcome from "./internal/outcome.ts"
 import { imbalanceAfter } from "./internal/outOfBalance.ts"
 import * as OutputMarker from "./internal/outputMarker.ts"
 import { CHOOSE_OR_FINISH, nameOf, otherOwner, stillOwned } from "./internal/outputOwner.ts"
+import * as OutputNote from "./internal/outputNote.ts"
 import * as PublishedManifest from "./internal/publishedManifest.ts"
+import { real } from "./internal/realPath.ts"
+import * as Sha256 from "./internal/sha256.ts"
 import { contentOf, GONE, problemOf } from "./internal/stagedFile.ts"
 import * as Ledger from "./Ledger.ts"
 import type { Completion, Context, OutputFile, Summary } from "./Sink.ts"
@@ -58,7 +61,7 @@ export interface Publication {
   readonly sink: string
   readonly directory: string
   /** As `prepare` had it. */
-  readonly context: Pick<Context, "migrationId" | "runId">
+  readonly context: Pick<Context, "migrationId" | "runId" | "stateDirectory">
   readonly completion: Completion
   /** In the order in which they are to be used. */
   readonly files: ReadonlyArray<StagedFile>
@@ -97,7 +100,7 @@ export const partName = (path: string): string => `${path}.part`
 export const prepare = (options: {
   readonly sink: string
   readonly directory: string
-  readonly context: Pick<Context, "migrationId" | "runId" | "receipt">
+  readonly context: Pick<Context, "migrationId" | "runId" | "receipt" | "stateDirectory">
   /** Names of files that will be published, as far as they are known. */
   readonly files?: ReadonlyArray<string>
 }): Effect.Effect<void, SinkError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
@@ -123,14 +126,25 @@ export const prepare = (options: {
     if (other !== undefined) {
       return yield* refuse(`${directory} holds ${other}; this is ${nameOf(context)}`, CHOOSE_OR_FINISH)
     }
-    const manifest = path.join(directory, PublishedManifest.NAME)
+    const { runId, stateDirectory } = context
+    yield* DurableFile.makeDirectory(stateDirectory)
+    const state = yield* real(stateDirectory)
+    if (typeof found === "object" && found.state !== undefined && found.state !== state) {
+      // A state folder may be moved. Where it is still there, this one is a copy of it.
+      const original = yield* OutputNote.load(found.state)
+      if (original?.run === runId) {
+        const problem = `${directory} holds the unfinished output of ${nameOf(context)}, and the state of that run is in ${found.state}; the one in ${state} is a copy of it`
+        return yield* refuse(problem, GO_ON_THERE)
+      }
+    }
+    const note = Option.isNone(context.receipt) ? undefined : yield* OutputNote.load(stateDirectory)
     let published: ReadonlyArray<string> = []
-    if (yield* fs.exists(manifest)) {
+    if (yield* fs.exists(path.join(directory, PublishedManifest.NAME))) {
       const finished = yield* PublishedManifest.find(directory)
       const migration = finished?.migration
       published = namesOf(finished?.files ?? [])
       // A run that was killed between its manifest and its report finds its own.
-      if (Option.isNone(context.receipt) || migration !== context.migrationId) {
+      if (!(yield* OutputNote.hasPublished(note, directory, runId))) {
         const of = migration === undefined ? "a finished migration" : `the finished migration ${migration}`
         return yield* refuse(`${directory} already holds the result of ${of}`, CHOOSE)
       }
@@ -143,9 +157,12 @@ export const prepare = (options: {
         }
       }
     }
-    yield* Effect.flatMap(OutputMarker.claim(directory, context, published), (owner) =>
-      stillOwned(sink, directory, context, owner)
-    )
+    if (note?.run !== runId) yield* OutputNote.save(stateDirectory, { run: runId, manifest: null })
+    const owner = { migrationId: context.migrationId, runId, state }
+    const marked = yield* OutputMarker.claim(directory, owner, published)
+    yield* stillOwned(sink, directory, context, marked)
+    if (typeof marked === "object" && marked.state !== state)
+      yield* OutputMarker.rewrite(directory, { ...marked, state })
   }).pipe(Effect.catchTag("PlatformError", writeFailed(options.sink, options.directory)))
 
 /**
@@ -165,10 +182,13 @@ export const publish = (
     const path = yield* Path.Path
     const { completion, context, details, directory, sink } = publication
     const ledger = yield* judge(publication)
+    const { migrationId, runId, stateDirectory } = context
+    const own = { migrationId, runId, state: yield* real(stateDirectory) }
     const owned = Effect.flatMap(OutputMarker.find(directory), (owner) =>
-      stillOwned(sink, directory, context, owner)
+      stillOwned(sink, directory, own, owner)
     )
-    yield* reclaim(sink, directory, context)
+    yield* reclaim(directory, own)
+    yield* owned
     const files: Array<OutputFile> = []
     const staged: Array<string> = []
     for (const file of publication.files) {
@@ -188,7 +208,7 @@ export const publish = (
     }
     yield* owned
     const marked = yield* OutputMarker.find(directory)
-    if (typeof marked === "object") yield* OutputMarker.publishing(directory, marked, namesOf(files))
+    if (typeof marked === "object") yield* OutputMarker.rewrite(directory, { ...marked, files: namesOf(files) })
     for (const final of staged) {
       yield* owned
       yield* DurableFile.rename(partName(final), final)
@@ -202,11 +222,10 @@ export const publish = (
       files,
       ledger
     }
+    const text = `${JSON.stringify(manifest, undefined, 2)}\n`
     yield* owned
-    yield* DurableFile.replace(
-      path.join(directory, PublishedManifest.NAME),
-      `${JSON.stringify(manifest, undefined, 2)}\n`
-    )
+    yield* OutputNote.save(stateDirectory, { run: runId, manifest: Sha256.hex(text) })
+    yield* DurableFile.replace(path.join(directory, PublishedManifest.NAME), text)
     yield* OutputMarker.release(directory)
     return { sink, directory, files, ledger: publication.ledger }
   }).pipe(
@@ -245,18 +264,14 @@ const namesOf = (files: ReadonlyArray<{ readonly path: string }>): ReadonlyArray
 ]
 
 const CHOOSE = "Choose another output folder, or move what this one holds to another place."
+const GO_ON_THERE =
+  "Run the migration with that state folder. To go on with the copy, remove the other one first."
 /** What is published has no marker; publishing it again takes it back first. */
-const reclaim = (sink: string, directory: string, context: OutputMarker.Owner) =>
+const reclaim = (directory: string, own: OutputMarker.Owner & { readonly state: string }) =>
   Effect.gen(function* () {
-    const found = yield* OutputMarker.find(directory)
-    const isOurs =
-      found === undefined && (yield* PublishedManifest.find(directory))?.migration === context.migrationId
-    yield* stillOwned(
-      sink,
-      directory,
-      context,
-      isOurs ? yield* OutputMarker.claim(directory, context) : found
-    )
+    if ((yield* OutputMarker.find(directory)) !== undefined) return
+    const note = yield* OutputNote.load(own.state)
+    if (yield* OutputNote.hasPublished(note, directory, own.runId)) yield* OutputMarker.claim(directory, own)
   })
 
 // Folders that sinks of this process write into: two in one folder would overwrite each other's manifest.

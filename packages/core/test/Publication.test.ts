@@ -5,12 +5,17 @@ import { assert, it } from "@effect/vitest"
 import { Effect, Exit, FileSystem, Option, Scope } from "effect"
 import * as OutputMarker from "../src/internal/outputMarker.ts"
 
-const context = { migrationId: "m", runId: "run", receipt: Option.none() }
+const contextOf = (directory: string) => ({
+  migrationId: "m",
+  runId: "run",
+  receipt: Option.none(),
+  stateDirectory: `${directory}-state`
+})
 
 const publication = (directory: string): Publication.Publication => ({
   sink: "lines",
   directory,
-  context,
+  context: contextOf(directory),
   completion: { migrationId: "m", source: "s", fingerprint: "f", ledger: Ledger.empty },
   files: [
     { path: "b.ndjson", records: 2 },
@@ -34,7 +39,7 @@ const staged = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const folder = yield* fs.makeTempDirectoryScoped()
   const scope = yield* Scope.make()
-  yield* Scope.provide(Publication.prepare({ sink: "lines", directory: folder, context }), scope)
+  yield* Scope.provide(Publication.prepare({ sink: "lines", directory: folder, context: contextOf(folder) }), scope)
   yield* Scope.close(scope, Exit.void)
   yield* fs.writeFileString(`${folder}/b.ndjson.part`, "1\n2\n")
   yield* fs.writeFileString(`${folder}/a.ndjson.part`, "3\n")
@@ -165,7 +170,7 @@ it.layer(NodeServices.layer)("Publication", (it) => {
         (yield* Effect.flip(Publication.publish(publication(folder)))).message,
         "holds files whose unfinished.json is gone; this is migration m, run run"
       )
-      const other = { migrationId: "n", runId: "other", receipt: Option.none() }
+      const other = { ...contextOf(`${folder}-other`), migrationId: "n", runId: "other" }
       yield* Publication.prepare({ sink: "lines", directory: folder, context: other })
       assert.include(
         (yield* Effect.flip(Publication.publish(publication(folder)))).message,
@@ -209,7 +214,7 @@ it.layer(NodeServices.layer)("Publication", (it) => {
       for (const content of ["", "\0\0\0\0", '{"format":"chatferry-unfinished/1"}']) {
         const folder = yield* fs.makeTempDirectoryScoped()
         yield* fs.writeFileString(`${folder}/unfinished.json`, content)
-        const error = yield* Effect.flip(Publication.prepare({ sink: "s", directory: folder, context }))
+        const error = yield* Effect.flip(Publication.prepare({ sink: "s", directory: folder, context: contextOf(folder) }))
         assert.include(error.message, "unfinished.json is damaged")
         assert.include(error.message, "Or choose another output folder.")
       }
@@ -220,7 +225,8 @@ it.layer(NodeServices.layer)("Publication", (it) => {
     Effect.gen(function* () {
       const folder = yield* staged
       yield* Publication.publish(publication(folder))
-      const other = { migrationId: "n", runId: "other", receipt: Option.some(null) }
+      const receipt = Option.some(null)
+      const other = { ...contextOf(`${folder}-other`), migrationId: "n", runId: "other", receipt }
       const error = yield* Effect.flip(
         Effect.scoped(Publication.prepare({ sink: "s", directory: folder, context: other }))
       )
@@ -228,7 +234,7 @@ it.layer(NodeServices.layer)("Publication", (it) => {
       yield* Publication.prepare({
         sink: "s",
         directory: folder,
-        context: { ...context, receipt: Option.some(null) }
+        context: { ...contextOf(folder), receipt }
       })
       yield* Publication.publish(publication(folder))
     }).pipe(Effect.scoped)
@@ -239,7 +245,7 @@ it.layer(NodeServices.layer)("Publication", (it) => {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* fs.makeTempDirectoryScoped()
       yield* fs.makeDirectory(`${folder}/manifest.json`)
-      const error = yield* Effect.flip(Publication.prepare({ sink: "s", directory: folder, context }))
+      const error = yield* Effect.flip(Publication.prepare({ sink: "s", directory: folder, context: contextOf(folder) }))
       assert.include(error.message, "already holds the result of a finished migration")
     }).pipe(Effect.scoped)
   )
@@ -256,11 +262,11 @@ it.layer(NodeServices.layer)("Publication", (it) => {
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* staged
-      yield* Publication.prepare({ sink: "one", directory: folder, context })
+      yield* Publication.prepare({ sink: "one", directory: folder, context: contextOf(folder) })
       yield* fs.makeDirectory(`${folder}/other`)
       yield* fs.writeFileString(`${folder}/other/kept.txt`, "precious")
       const error = yield* Effect.flip(
-        Publication.prepare({ sink: "two", directory: `${folder}/${second}`, context, files })
+        Publication.prepare({ sink: "two", directory: `${folder}/${second}`, context: contextOf(folder), files })
       )
       assert.include(error.message, says)
     }).pipe(Effect.scoped)

@@ -97,7 +97,7 @@ export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     ? []
     : yield* state.own(
         outputChanges(sink, Option.getOrUndefined(file)?.outputs ?? [], {
-          migrationId: state.id,
+          directory: state.directory,
           runId: checkpoint.run
         })
       )

@@ -95,6 +95,11 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
       )
     )
   const leftOut = transform.excludes === undefined ? undefined : LeftOut.make(state)
+  // Also where a sink is refused that is opened after others, which have marked their folders by then.
+  let hasCheckpoint = () => Option.isSome(last)
+  yield* Effect.addFinalizer(() =>
+    hasCheckpoint() ? Effect.void : Effect.ignore(Outputs.release(run.outputs, run.run))
+  )
   const session = yield* Sink.open(sink, {
     migrationId: state.id,
     runId: run.run,
@@ -109,9 +114,7 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     RenamedIds.open(path.join(state.directory, "renamed-ids.db"), state.directory, transform, from.renamedIds)
   )
   const commits = yield* Commits.make({ begun, state, policy, session, rejects, renamedIds, book })
-  yield* Effect.addFinalizer(() =>
-    commits.hasCheckpoint() ? Effect.void : Effect.ignore(Outputs.release(run.outputs, run.run))
-  )
+  hasCheckpoint = commits.hasCheckpoint
   const ahead = readAhead(policy.readAhead)
   const contentFingerprint = Sha256.hex(fingerprint + Segments.partitionsOf(segments).reduce(digest, ""))
   yield* (

@@ -1,25 +1,36 @@
 // Whether a run that is resumed writes where it wrote before.
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
-import type * as Path from "effect/Path"
+import * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
 import * as Printable from "../Printable.ts"
 import type { Sink } from "../Sink.ts"
 import * as OutputMarker from "./outputMarker.ts"
-import * as PublishedManifest from "./publishedManifest.ts"
+import * as OutputNote from "./outputNote.ts"
 import { real } from "./realPath.ts"
 import type { Change } from "./runSettings.ts"
-import { outputsOf } from "./sinks/divided.ts"
+import { membersOf } from "./sinks/divided.ts"
 
-/** Outputs that are others now. A folder that somebody has moved with what the run has written is none of them. */
+/** A run, and its state folder. */
+export interface Run {
+  readonly runId: string
+  readonly directory: string
+}
+
+/**
+ * Outputs that are others now. A folder that somebody has moved with what the run has written is none of them, where
+ * the run is given.
+ */
 export const outputChanges = (
   sink: Sink<unknown>,
   before: ReadonlyArray<string>,
-  run: OutputMarker.Owner
+  run?: Run
 ): Effect.Effect<ReadonlyArray<Change>, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     const { name } = sink
-    const after = outputsOf(sink)
+    const all = membersOf(sink, 1)
+    const members = all.filter(({ directory }) => directory !== undefined)
+    const after = members.map(({ directory = "" }) => directory)
     if (before.length === 0 || after.length === 0) return []
     const says = (was: ReadonlyArray<string>, is: ReadonlyArray<string>) => {
       const [folders, were, are] = was.length === 1 ? ["folder", "was", "is"] : ["folders", "were", "are"]
@@ -33,7 +44,9 @@ export const outputChanges = (
     for (const [i, output] of after.entries()) {
       const at = yield* real(output)
       if (at === known[i]) continue
-      if (known.includes(at) || !(yield* holds(output, run))) changes.push(says([before[i] ?? ""], [output]))
+      const isMoved =
+        run !== undefined && !known.includes(at) && (yield* holds(output, members[i]?.name ?? "", all.length, run))
+      if (!isMoved) changes.push(says([before[i] ?? ""], [output]))
     }
     return changes
   })
@@ -42,9 +55,15 @@ export const outputChanges = (
 
 const shown = (outputs: ReadonlyArray<string>) => outputs.map((output) => Printable.line(output)).join(", ")
 
-/** Whether something of the run is in a folder. */
-const holds = Effect.fnUntraced(function* (output: string, run: OutputMarker.Owner) {
+/** Whether something of the run is in a folder: its marker, or what it has published. */
+const holds = Effect.fnUntraced(function* (
+  output: string,
+  sink: string,
+  count: number,
+  { directory, runId }: Run
+) {
   const owner = yield* OutputMarker.find(output)
-  if (owner !== undefined) return owner !== "damaged" && owner.runId === run.runId
-  return (yield* PublishedManifest.find(output))?.migration === run.migrationId
+  if (owner !== undefined) return owner !== "damaged" && owner.runId === runId
+  const note = yield* OutputNote.load(OutputNote.folderOf(yield* Path.Path, directory, sink, count))
+  return yield* OutputNote.hasPublished(note, output, runId)
 })

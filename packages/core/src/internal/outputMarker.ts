@@ -20,6 +20,8 @@ export interface Owner {
 }
 
 interface Marked extends Owner {
+  /** Where the state of the sink is: a copy of it, which has the same run, is told from it by that. */
+  readonly state?: string
   /** Unfinished files of anybody else, which lay in the folder before the marker did. */
   readonly others: ReadonlyArray<string>
   /** Files of the run that have their final names, or are about to get them. */
@@ -41,11 +43,12 @@ export const find = (directory: string): Effect.Effect<Found, PlatformError.Plat
     const found = decode(yield* fs.readFileString(marker))
     return Option.match(found, {
       onNone: () => "damaged",
-      onSome: ({ files = [], migration, others = [], run }) => ({
+      onSome: ({ files = [], migration, others = [], run, state }) => ({
         migrationId: migration,
         runId: run,
         others,
-        files
+        files,
+        ...(state !== undefined && { state })
       })
     })
   })
@@ -56,7 +59,7 @@ export const find = (directory: string): Effect.Effect<Found, PlatformError.Plat
  */
 export const claim = (
   directory: string,
-  owner: Owner,
+  owner: Owner & Pick<Marked, "state">,
   /** Files that the run has published already. */
   files: ReadonlyArray<string> = []
 ): Effect.Effect<Found, PlatformError.PlatformError, Files> =>
@@ -86,15 +89,12 @@ export const claim = (
     return yield* find(directory)
   })
 
-/** Names the files that the run is about to publish in its marker, durably: from here on some may have their final names. */
-export const publishing = (
+/** Writes the marker of a run anew, durably: it names the files that are about to be published, or where its state is now. */
+export const rewrite = (
   directory: string,
-  marked: Marked,
-  files: ReadonlyArray<string>
+  marked: Marked
 ): Effect.Effect<void, PlatformError.PlatformError, Files> =>
-  Effect.flatMap(Path.Path, (path) =>
-    DurableFile.replace(path.join(directory, NAME), textOf({ ...marked, files }))
-  )
+  Effect.flatMap(Path.Path, (path) => DurableFile.replace(path.join(directory, NAME), textOf(marked)))
 
 /** Removes the marker, durably, and markers that runs before this one did not come to put there. */
 export const release = (directory: string): Effect.Effect<void, PlatformError.PlatformError, Files> =>
@@ -115,11 +115,12 @@ export const isPart = (name: string): boolean => name.endsWith(".part") && !name
 
 // internal
 
-const textOf = ({ files, migrationId, others, runId }: Marked): string => {
+const textOf = ({ files, migrationId, others, runId, state }: Marked): string => {
   const content = {
     format: FORMAT,
     migration: migrationId,
     run: runId,
+    ...(state !== undefined && { state }),
     ...(others.length > 0 && { others }),
     ...(files.length > 0 && { files }),
     note: NOTE
@@ -135,6 +136,7 @@ const decode = Json.decodeOption(
     format: Schema.Literal(FORMAT),
     migration: Schema.String,
     run: Schema.String,
+    state: Schema.optionalKey(Schema.String),
     others: Schema.optionalKey(Schema.Array(Schema.String)),
     files: Schema.optionalKey(Schema.Array(Schema.String))
   })

@@ -1,5 +1,6 @@
 // Whether the unfinished output in a folder is that of a run, and what to say where it is not.
 import * as Effect from "effect/Effect"
+import * as Printable from "../Printable.ts"
 import { Conflict, SinkError } from "../SinkError.ts"
 import * as OutputMarker from "./outputMarker.ts"
 
@@ -10,18 +11,24 @@ export const nameOf = ({ migrationId, runId }: OutputMarker.Owner): string =>
   `migration ${migrationId}, run ${runId}`
 
 /** Whose unfinished output is there, in words, when it is not that of this run. */
-export const otherOwner = (found: OutputMarker.Found, { runId }: OutputMarker.Owner): string | undefined => {
+export const otherOwner = (
+  found: OutputMarker.Found,
+  { runId, state }: OutputMarker.Owner & { readonly state?: string }
+): string | undefined => {
   if (found === undefined) return undefined
   if (found === "damaged")
     return `unfinished output whose owner is not known, because ${OutputMarker.NAME} is damaged`
-  return found.runId === runId ? undefined : `the unfinished output of ${nameOf(found)}`
+  if (found.runId !== runId) return `the unfinished output of ${nameOf(found)}`
+  return state === undefined || found.state === undefined || found.state === state
+    ? undefined
+    : `output that ${nameOf(found)} goes on with from another copy of its state, ${Printable.line(found.state)}`
 }
 
 /** Fails unless the marker that was found is that of the run. */
 export const stillOwned = (
   sink: string,
   directory: string,
-  context: OutputMarker.Owner,
+  context: OutputMarker.Owner & { readonly state?: string },
   found: OutputMarker.Found
 ): Effect.Effect<void, SinkError> => {
   const holds = found === undefined ? `files whose ${OutputMarker.NAME} is gone` : otherOwner(found, context)

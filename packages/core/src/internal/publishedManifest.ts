@@ -15,17 +15,27 @@ const Manifest = Schema.Struct({
 })
 export type Manifest = typeof Manifest.Type
 
+type Files = FileSystem.FileSystem | Path.Path
+
 /** `undefined` where there is none, and where the file is not a manifest. */
 export const find = (
   directory: string
-): Effect.Effect<Manifest | undefined, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path> =>
+): Effect.Effect<Manifest | undefined, PlatformError.PlatformError, Files> =>
+  Effect.map(textIn(directory), (text) =>
+    text === undefined ? undefined : Option.getOrUndefined(decode(text))
+  )
+
+/** What is in the file; `undefined` where there is none. */
+export const textIn = (
+  directory: string
+): Effect.Effect<string | undefined, PlatformError.PlatformError, Files> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const file = (yield* Path.Path).join(directory, NAME)
     if (!(yield* fs.exists(file))) return undefined
     // A device or a pipe in its place must not be waited for.
     if ((yield* fs.stat(file)).type !== "File") return undefined
-    return Option.getOrUndefined(decode(yield* fs.readFileString(file)))
+    return yield* fs.readFileString(file)
   })
 
 // internal

@@ -81,6 +81,9 @@ export const open = (
     }
   })
 
+/** What is said of rejects that are not there. */
+export const GONE = "the rejects are gone. If they are elsewhere, put them back"
+
 // internal
 
 const reopen = (
@@ -95,7 +98,7 @@ const reopen = (
     if (bytes === 0) return yield* DurableFile.append(path, 0)
     const fs = yield* FileSystem.FileSystem
     const refuse = (problem: string) => Effect.fail(new CheckpointRefused({ path, why: "damaged", problem }))
-    if (!(yield* fs.exists(path))) return yield* refuse("the rejects are gone")
+    if (!(yield* fs.exists(path))) return yield* refuse(GONE)
     const { size } = yield* fs.stat(path)
     if (Number(size) < bytes) {
       return yield* refuse(

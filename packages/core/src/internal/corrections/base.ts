@@ -1,5 +1,5 @@
 // What a run with corrections starts from, in its state folder until another run takes its place: `corrections.json`,
-// and the rejects as they were before anything was corrected.
+// and the rejects that lines may have been taken from.
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -14,30 +14,43 @@ import type { State } from "../migrationState.ts"
 import { PartitionNames } from "../runFile.ts"
 import { Settings } from "../runSettings.ts"
 import * as SealedJson from "../sealedJson.ts"
+import * as Sha256 from "../sha256.ts"
 
-const FORMAT = "chatferry-corrections/1"
+const FORMAT = "chatferry-corrections/2"
 
 /** What the finished run had published in a folder. */
 const Published = Schema.Struct({ directory: Schema.String, files: Schema.Array(OutputFile) })
 export type Published = typeof Published.Type
 
+/** A line of the rejects, and what it has become in a copy. */
+const Corrected = Schema.Struct({ before: Schema.String, now: Schema.String })
+export type Corrected = typeof Corrected.Type
+
 export class Base extends Schema.Opaque<Base>()(
   Schema.Struct({
     format: Schema.Literal(FORMAT),
     run: Schema.String,
-    /** SHA-256 of the file with the corrections. */
-    digest: Schema.String,
+    /** All corrections of the run, also those of runs before it, which were finished. */
+    lines: Schema.Array(Corrected),
+    earlier: Schema.Array(Corrected),
     /** Of the run that had none. */
     settings: Settings,
     partitions: Schema.Array(PartitionNames),
     segmentsDone: Checkpoint.fields.segmentsDone,
-    rejects: Checkpoint.fields.rejects,
+    /** Of the rejects that are kept: those of the run without corrections, and what others have added. */
+    rejects: Schema.Struct({ bytes: Schema.Finite, sha256: Schema.String }),
+    /** Where the sinks wrote. */
+    outputs: Schema.Array(Schema.String),
     /** To be withdrawn, or withdrawn already. */
     published: Schema.Array(Published)
   })
 ) {}
 
-/** Where the rejects are as they were before anything was corrected. */
+/** Stands for all corrections of a run in its settings. */
+export const digestOf = (lines: ReadonlyArray<Corrected>): string =>
+  Sha256.digest(lines.flatMap(({ before, now }) => [before, "\n", now, "\n"]))
+
+/** Where rejects are kept as they were before they were corrected. */
 export const rejectsPathOf = (path: Path.Path, { directory }: Pick<State, "directory">): string =>
   path.join(directory, "rejects.before-corrections.ndjson")
 
@@ -56,14 +69,36 @@ export const save = (state: Pick<State, "directory">, base: Omit<Base, "format">
     DurableFile.replace(pathOf(path, state), SealedJson.seal({ format: FORMAT, ...base }))
   )
 
-/** Keeps the rejects of a run that is finished. Refuses those that are not what it wrote. */
+/**
+ * Keeps the rejects of a finished run in their place, behind those of runs before it, and tells what is there then. What
+ * is there already stays: until the base is saved, it counts as far as the old one says.
+ */
 export const keepRejects = Effect.fnUntraced(function* (
-  state: Pick<State, "directory" | "rejectsPath">,
-  rejects: Base["rejects"]
+  state: Pick<State, "directory">,
+  before: Base["rejects"],
+  added: ReadonlyArray<string>
 ) {
   const fs = yield* FileSystem.FileSystem
   const kept = rejectsPathOf(yield* Path.Path, state)
-  yield* demandRejects(state.rejectsPath, rejects)
+  if (added.length === 0) return before
+  const copy = `${kept}.tmp`
+  yield* DurableFile.awaited(fs.copyFile(kept, copy))
+  const extent = yield* Effect.scoped(
+    Effect.gen(function* () {
+      const file = yield* DurableFile.append(copy, before.bytes)
+      for (const line of added) yield* file.writeText(`${line}\n`)
+      const bytes = yield* file.flush
+      return { bytes, sha256: file.sha256() }
+    })
+  )
+  yield* DurableFile.rename(copy, kept)
+  return extent
+})
+
+/** Keeps the rejects of the first run, which has had no corrections. */
+export const keepFirst = Effect.fnUntraced(function* (state: Pick<State, "directory" | "rejectsPath">) {
+  const fs = yield* FileSystem.FileSystem
+  const kept = rejectsPathOf(yield* Path.Path, state)
   const copy = `${kept}.tmp`
   yield* DurableFile.awaited(fs.copyFile(state.rejectsPath, copy))
   yield* Effect.scoped(
@@ -72,15 +107,22 @@ export const keepRejects = Effect.fnUntraced(function* (
   yield* DurableFile.rename(copy, kept)
 })
 
-/** Fails unless a file holds what a checkpoint says of it. */
-export const demandRejects = Effect.fnUntraced(function* (file: string, { bytes, sha256 }: Base["rejects"]) {
+/** Whether a file begins with what is said of it. */
+export const isWhole = Effect.fnUntraced(function* (file: string, { bytes, sha256 }: Base["rejects"]) {
   const fs = yield* FileSystem.FileSystem
-  if (bytes === 0) return
-  if (!(yield* fs.exists(file))) return yield* damaged(file, "the rejects are gone")
+  if (bytes === 0) return true
+  if (!(yield* fs.exists(file))) return false
   const { size } = yield* fs.stat(file)
-  if (Number(size) !== bytes || (yield* DurableFile.sha256Of(file, bytes)) !== sha256) {
-    return yield* damaged(file, "the rejects have been changed; put them back, and correct a copy of them")
-  }
+  return Number(size) >= bytes && (yield* DurableFile.sha256Of(file, bytes)) === sha256
+})
+
+/** Fails unless the kept rejects are what was kept. */
+export const demandKept = Effect.fnUntraced(function* (
+  state: Pick<State, "directory">,
+  rejects: Base["rejects"]
+) {
+  const kept = rejectsPathOf(yield* Path.Path, state)
+  if (!(yield* isWhole(kept, rejects))) return yield* damaged(kept, "the rejects have been changed or are gone")
 })
 
 /** A run without corrections takes the place of one with them. */

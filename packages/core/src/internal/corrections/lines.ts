@@ -1,10 +1,11 @@
 // Lines of rejects: as they were set aside, and in a copy that a person has corrected.
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
+import type * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { sha256Of } from "../../DurableFile.ts"
 import { type Entity, kinds } from "../../Entity.ts"
 import { check } from "../../EntityCheck.ts"
+import * as Fingerprint from "../../Fingerprint.ts"
 import { CorrectionsRefused } from "../../MigrationError.ts"
 import * as NdjsonLines from "../../NdjsonLines.ts"
 import { contentOf, decode, type RejectedLine } from "../../RejectedLine.ts"
@@ -18,18 +19,27 @@ export interface Line {
   readonly text: string
 }
 
-/** Gives each line of a file that is not blank to a function. */
-export const each = <E, R>(path: string, use: (line: Line) => Effect.Effect<void, E, R>) =>
+/** Gives each line of a file that is not blank to a function; `bytes`: how much of the file counts. */
+export const each = <E, R>(
+  path: string,
+  use: (line: Line) => Effect.Effect<void, E, R>,
+  bytes?: number
+) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    yield* fs.stream(path, { chunkSize: CHUNK }).pipe(
+    if (bytes === 0) return
+    yield* fs.stream(path, { chunkSize: CHUNK, ...(bytes !== undefined && { bytesToRead: bytes }) }).pipe(
       NdjsonLines.decode({ maxLineBytes: MOST_LINE_BYTES }),
       Stream.runForEach((part) =>
         Effect.gen(function* () {
           for (const i of part.values.keys()) {
             const number = part.lineOf(i)
             if (part.failures.get(i) === "too long")
-              return yield* refused(path, `line ${number} is too long`, TAKE_AGAIN)
+              return yield* refused(
+                path,
+                `line ${number} is longer than ${MOST_LINE_BYTES >> 20} MiB, which no line of rejects is`,
+                "Give a copy of the rejects in which lines have been corrected"
+              )
             yield* use({ number, text: Buffer.from(part.bytesOf(i)).toString("utf8") })
           }
         })
@@ -49,6 +59,10 @@ export const keyOf = (line: RejectedLine): string | undefined => {
   if (stage !== "source") return JSON.stringify([stage, sink ?? transform ?? null, code, message, place])
   return address?.partition === undefined ? undefined : JSON.stringify([address.partition, placeOf(address)])
 }
+
+/** All that must not be changed in a line, as a word. */
+export const headOf = ({ original: _, ...head }: RejectedLine): string =>
+  Fingerprint.digest(JSON.parse(JSON.stringify(head)) as Schema.Json)
 
 export const isSameOriginal = (one: RejectedLine, other: RejectedLine): boolean =>
   written(one.original) === written(other.original)
@@ -70,9 +84,17 @@ export const entityIn = (
     : { problem: `its original is a ${found.entity._tag} and was a ${line.kind}` }
 }
 
-export const digestOf = (path: string) =>
-  Effect.flatMap(FileSystem.FileSystem, (fs) =>
-    Effect.flatMap(fs.stat(path), ({ size }) => sha256Of(path, Number(size)))
+export const notCorrectable = (
+  path: string,
+  number: number,
+  stage: RejectedLine["stage"]
+): CorrectionsRefused =>
+  refused(
+    path,
+    stage === "source"
+      ? `line ${number}: nothing can be put in the place of what was rejected there, because it is a whole file or was not read from one`
+      : `line ${number}: what was rejected there is not an entity`,
+    "Leave the line as it was, and correct the input or the code that made it"
   )
 
 export const refused = (path: string, problem: string, hint: string): CorrectionsRefused =>

@@ -1,24 +1,75 @@
-// Finds out what of the rejects of a finished run has been corrected in a copy of them.
+// Finds out what has been corrected in a copy of rejects, and joins it with what was corrected before.
 import * as Effect from "effect/Effect"
-import type { Correction } from "../../Corrections.ts"
-import type { CorrectionsRefused } from "../../MigrationError.ts"
 import type { RejectedLine } from "../../RejectedLine.ts"
+import type { Corrected } from "./base.ts"
 import * as Lines from "./lines.ts"
-import { type CorrectedEntity, keyOf, type RunCorrections } from "./ofRun.ts"
+import { type Pair, sorted } from "./sorted.ts"
 
-/** `path`: the copy; `before`: the rejects as they were first. Fails before anything is done with what is wrong. */
-export const load = Effect.fnUntraced(function* (path: string, before: string) {
-  const changed = yield* changedLines(path, before)
-  const pairs = yield* paired(path, before, changed)
-  const corrections = pairs.filter(({ line, now }) => !Lines.isSameOriginal(line, now))
-  if (corrections.length === 0) {
+/** Rejects that lines of a copy may have been taken from. */
+export interface Rejects {
+  readonly path: string
+  /** How much of the file counts. */
+  readonly bytes: number
+}
+
+interface Given {
+  /** The copy. */
+  readonly path: string
+  /** In the order in which runs wrote them. */
+  readonly rejects: ReadonlyArray<Rejects>
+  /** What runs before had. */
+  readonly kept: ReadonlyArray<Corrected>
+}
+
+/** Fails before anything is done with what is wrong. A later line of a record counts, and one of the copy before what is kept. */
+export const load = Effect.fnUntraced(function* (given: Given) {
+  const { kept, path } = given
+  const found = yield* changedLines(given)
+  const originals = yield* originalsOf(given, found)
+  const pairs = new Map<string, Pair>()
+  for (const [n, one] of kept.entries()) {
+    const [line, now] = yield* Effect.all([read(path, n, one.before), read(path, n, one.now)])
+    pairs.set(idOf(line, one.before), { number: n + 1, line, now, before: one.before, text: one.now })
+  }
+  let isCorrected = false
+  for (const [key, changed] of found.byKey) {
+    for (const pair of yield* paired(path, changed, originals.get(key) ?? [], found.unchanged, pairs)) {
+      if (Lines.isSameOriginal(pair.line, pair.now)) continue
+      isCorrected = true
+      pairs.set(idOf(pair.line, pair.before), pair)
+    }
+  }
+  if (!isCorrected) {
     return yield* Lines.refused(
       path,
       "nothing in it has been corrected",
       "Change the `original` of some of its lines"
     )
   }
-  return yield* sorted(path, corrections)
+  const all = Array.from(pairs.values())
+  if (all.reduce((bytes, { text }) => bytes + text.length, 0) > MOST_BYTES) return yield* tooMany(path)
+  return {
+    corrections: yield* sorted(path, all),
+    lines: all.map(({ before, text }): Corrected => ({ before, now: text }))
+  }
+})
+
+/** Lines of some rejects that are not among others. */
+export const newLines = Effect.fnUntraced(function* (before: Rejects, rejects: Rejects) {
+  const prints = new Set<number>()
+  yield* Lines.each(before.path, ({ text }) => Effect.sync(() => prints.add(Lines.printOf(text))), before.bytes)
+  const added: Array<string> = []
+  yield* Lines.each(
+    rejects.path,
+    ({ text }) =>
+      Effect.sync(() => {
+        const print = Lines.printOf(text)
+        if (!prints.has(print)) added.push(text)
+        prints.add(print)
+      }),
+    rejects.bytes
+  )
+  return added
 })
 
 // internal
@@ -29,150 +80,111 @@ const MOST_BYTES: number = 64 << 20
 interface Changed {
   readonly number: number
   readonly now: RejectedLine
+  readonly text: string
 }
 
-/** A line as it was first, and as it is in the copy. */
-interface Pair extends Changed {
+/** A line of the rejects. */
+interface Original {
   readonly line: RejectedLine
+  readonly before: string
 }
 
 interface Found {
   readonly byKey: ReadonlyMap<string, ReadonlyArray<Changed>>
-  /** How often a line, by its print, is in the rejects and not in the copy. */
-  readonly left: ReadonlyMap<number, number>
+  /** Prints of lines of the copy that are as they were. */
+  readonly unchanged: ReadonlySet<number>
 }
 
-/** Lines of the copy that are not as they were. */
-const changedLines = Effect.fnUntraced(function* (path: string, before: string) {
-  const left = new Map<number, number>()
-  yield* Lines.each(before, ({ text }) =>
-    Effect.sync(() => {
-      const print = Lines.printOf(text)
-      left.set(print, (left.get(print) ?? 0) + 1)
-    })
-  )
+/** Lines of the copy that are not as they were, or are what a run before had. */
+const changedLines = Effect.fnUntraced(function* ({ kept, path, rejects }: Given) {
+  const known = new Set<number>()
+  for (const { bytes, path: file } of rejects)
+    yield* Lines.each(file, ({ text }) => Effect.sync(() => known.add(Lines.printOf(text))), bytes)
+  for (const { now } of kept) known.delete(Lines.printOf(now))
+  const unchanged = new Set<number>()
   const byKey = new Map<string, Array<Changed>>()
-  let bytes = 0
+  let size = 0
   yield* Lines.each(path, (one) =>
     Effect.gen(function* () {
       const print = Lines.printOf(one.text)
-      const count = left.get(print) ?? 0
-      if (count > 0) return void left.set(print, count - 1)
-      bytes += one.text.length
-      if (bytes > MOST_BYTES) return yield* tooMany(path)
+      if (known.has(print)) return void unchanged.add(print)
+      size += one.text.length
+      if (size > MOST_BYTES) return yield* tooMany(path)
       const now = yield* Lines.read(path, one)
       const key = Lines.keyOf(now)
-      if (key === undefined) return yield* notCorrectable(path, one.number, now)
-      byKey.set(key, [...(byKey.get(key) ?? []), { number: one.number, now }])
+      if (key === undefined) return yield* Lines.notCorrectable(path, one.number, now.stage)
+      byKey.set(key, [
+        ...(byKey.get(key) ?? []),
+        { number: one.number, now, text: one.text.trimEnd() }
+      ])
     })
   )
-  return { byKey, left } satisfies Found
+  return { byKey, unchanged } satisfies Found
 })
 
-/** Finds the line of the rejects that each of them was. */
-const paired = Effect.fnUntraced(function* (path: string, before: string, { byKey, left }: Found) {
-  const lines = new Map<string, Array<RejectedLine>>()
-  const unchanged = new Map<string, number>()
-  const rest = new Map(left)
-  yield* Lines.each(before, (one) =>
-    Effect.gen(function* () {
-      if (byKey.size === 0) return
-      const line = yield* Lines.read(before, one)
-      const key = Lines.keyOf(line)
-      if (key === undefined || !byKey.has(key)) return
-      const print = Lines.printOf(one.text)
-      const isChanged = (rest.get(print) ?? 0) > 0
-      if (isChanged) {
-        rest.set(print, (rest.get(print) ?? 0) - 1)
-        lines.set(key, [...(lines.get(key) ?? []), line])
-      } else unchanged.set(key, one.number)
-    })
-  )
-  const pairs: Array<Pair> = []
-  for (const [key, all] of byKey) {
-    const [first] = all
-    const before = lines.get(key) ?? []
-    if (first === undefined) continue
-    const { number } = first
-    if (before.length === 0 && !unchanged.has(key)) return yield* stranger(path, number)
-    if (before.length < all.length) return yield* twice(path, all.at(-1)?.number ?? number)
-    for (const [i, one] of all.entries()) {
-      const line = before[i] as RejectedLine
-      if (!isOf(line, one.now)) return yield* stranger(path, one.number)
-      pairs.push({ ...one, line })
-    }
-  }
-  return pairs
-})
-
-/** Puts each correction where it goes. */
-const sorted = Effect.fnUntraced(function* (path: string, pairs: ReadonlyArray<Pair>) {
-  const byPartition = new Map<string, Array<Correction>>()
-  const byTransform = new Map<string, Map<string, Array<CorrectedEntity>>>()
-  const bySink = new Map<string, Map<string, Array<CorrectedEntity>>>()
-  const seen = new Map<string, Array<Pair>>()
-  for (const pair of pairs) {
-    const { line, now, number } = pair
-    if (line.stage === "source") {
-      const { address } = line
-      const partition = address?.partition
-      if (address === undefined || partition === undefined) continue
-      add(byPartition, partition, { address, line, corrected: now.original })
-      add(seen, JSON.stringify([partition, address.export ?? "", address.entry ?? []]), pair)
-      continue
-    }
-    const name = line.stage === "sink" ? line.sink : line.transform
-    const [was, is] = [Lines.entityIn(line, line.original), Lines.entityIn(line, now.original)]
-    if (name === undefined || "problem" in was) return yield* notCorrectable(path, number, line)
-    if ("problem" in is) return yield* Lines.refused(path, `line ${number}: ${is.problem}`, "Correct it")
-    const all = line.stage === "sink" ? bySink : byTransform
-    const entities = all.get(name) ?? new Map<string, Array<CorrectedEntity>>()
-    all.set(name, entities)
-    const key = keyOf(was.entity)
-    const same = entities
-      .get(key)
-      ?.find(({ before }) => JSON.stringify(before) === JSON.stringify(was.entity))
-    if (same !== undefined && JSON.stringify(same.after) !== JSON.stringify(is.entity))
-      return yield* twice(path, number)
-    if (same === undefined) add(entities, key, { before: was.entity, after: is.entity })
-  }
-  for (const here of seen.values()) yield* apart(path, here)
-  const corrections: RunCorrections = { count: pairs.length, byPartition, byTransform, bySink }
-  return corrections
-})
-
-/** Two corrections may be in one record; one must not be a part of what another one replaces. */
-const apart = (path: string, pairs: ReadonlyArray<Pair>): Effect.Effect<void, CorrectionsRefused> => {
-  const placed = pairs
-    .map(({ line, number }) => ({ number, bytes: line.address?.bytes ?? ([0, 0] as const) }))
-    .toSorted((a, b) => a.bytes[0] - b.bytes[0] || b.bytes[1] - a.bytes[1])
-  const at = placed.findIndex(({ bytes }, i) => {
-    const before = placed[i - 1]?.bytes
-    return before !== undefined && bytes.join() !== before.join() && bytes[0] < before[1]
-  })
-  if (at < 0) return Effect.void
-  const [one, other] = [placed[at]?.number, placed[at - 1]?.number]
-  return Effect.fail(
-    Lines.refused(
+/** The lines of the rejects that changed ones may have been, by their key: the first of each text. */
+const originalsOf = Effect.fnUntraced(function* ({ rejects }: Given, { byKey }: Found) {
+  const originals = new Map<string, Array<Original>>()
+  if (byKey.size === 0) return originals
+  for (const { bytes, path } of rejects)
+    yield* Lines.each(
       path,
-      `line ${one} is a part of what line ${other} holds`,
-      "Correct one of the two, and leave the other one as it was"
+      (one) =>
+        Effect.gen(function* () {
+          const line = yield* Lines.read(path, one)
+          const key = Lines.keyOf(line)
+          if (key === undefined || !byKey.has(key)) return
+          const all = originals.get(key) ?? []
+          originals.set(key, all)
+          const before = one.text.trimEnd()
+          if (!all.some((other) => other.before === before)) all.push({ line, before })
+        }),
+      bytes
     )
-  )
-}
+  return originals
+})
 
-/** Whether a line is one as it was first, whatever has been changed in its original; a run that has corrections may give another code. */
-const isOf = (line: RejectedLine, now: RejectedLine) =>
-  line.stage !== "source" ||
-  (line.place === now.place &&
-    line.source === now.source &&
-    JSON.stringify(line.context) === JSON.stringify(now.context))
+/** Finds the line of the rejects that each of some with one key was. */
+const paired = Effect.fnUntraced(function* (
+  path: string,
+  changed: ReadonlyArray<Changed>,
+  originals: ReadonlyArray<Original>,
+  unchanged: ReadonlySet<number>,
+  pairs: ReadonlyMap<string, Pair>
+) {
+  const heads = new Set(originals.map(({ line }) => Lines.headOf(line)))
+  const before = new Map(Array.from(pairs.values(), (pair) => [pair.text, pair] as const))
+  const others: Array<Changed> = []
+  const found: Array<Pair> = []
+  for (const one of changed) {
+    const known = before.get(one.text)
+    if (known !== undefined) found.push({ ...known, number: one.number })
+    else if (!heads.has(Lines.headOf(one.now))) return yield* stranger(path, one.number)
+    else others.push(one)
+  }
+  const [first] = originals
+  if (first === undefined) return found
+  // Of a record that is in the input there is one, whatever it was called when it was rejected again.
+  if (first.line.stage === "source" || originals.length === 1) {
+    const last = changed.at(-1)
+    return last === undefined ? found : [{ ...last, ...first }]
+  }
+  const open = originals.filter((one) => !unchanged.has(Lines.printOf(one.before)))
+  // What is not corrected yet comes first: a copy of new rejects does not have the others.
+  const inOrder = open.toSorted((a, b) => Number(isPaired(pairs, a)) - Number(isPaired(pairs, b)))
+  if (others.length > inOrder.length) return yield* unclear(path, others.at(-1)?.number ?? 0)
+  for (const [i, one] of others.entries()) found.push({ ...one, ...(inOrder[i] as Original) })
+  return found
+})
 
-const add = <K, A>(to: Map<K, Array<A>>, key: K, one: A): void => {
-  const list = to.get(key)
-  if (list === undefined) to.set(key, [one])
-  else list.push(one)
-}
+const isPaired = (pairs: ReadonlyMap<string, Pair>, { before, line }: Original) =>
+  pairs.has(idOf(line, before))
+
+/** What there is one correction of: a record of the input, or what a transform or a sink was given. */
+const idOf = (line: RejectedLine, before: string): string =>
+  line.stage === "source" ? `source\0${Lines.keyOf(line) ?? ""}` : before
+
+const read = (path: string, n: number, text: string) => Lines.read(path, { number: n + 1, text })
 
 const stranger = (path: string, number: number) =>
   Lines.refused(
@@ -181,20 +193,11 @@ const stranger = (path: string, number: number) =>
     Lines.TAKE_AGAIN
   )
 
-const twice = (path: string, number: number) =>
+const unclear = (path: string, number: number) =>
   Lines.refused(
     path,
-    `line ${number} is of a record of which there is another line, too`,
-    "Leave one line for each record"
-  )
-
-const notCorrectable = (path: string, number: number, { stage }: RejectedLine) =>
-  Lines.refused(
-    path,
-    stage === "source"
-      ? `line ${number}: nothing can be put in the place of what was rejected there, because it is a whole file or was not read from one`
-      : `line ${number}: what was rejected there is not an entity`,
-    "Leave the line as it was, and correct the input or the code that made it"
+    `line ${number} is of one of several records that were rejected at that place for the same reason, and which one cannot be told`,
+    "Leave one line for each of them, in the order of the rejects"
   )
 
 const tooMany = (path: string) =>

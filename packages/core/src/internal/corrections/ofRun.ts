@@ -66,9 +66,11 @@ export const forTransform = (name: string, records: ReadonlyArray<Entity>) =>
     if (entities === undefined) return records
     return records.map((record) => {
       const known = entities.get(keyOf(record))
-      if (known === undefined) return record
-      const text = JSON.stringify(record)
-      return known.find(({ before }) => JSON.stringify(before) === text)?.after ?? record
+      // What one run has put in may have been rejected again, and been corrected for the next one.
+      return (known ?? []).reduce<Entity>(
+        (one, { after, before }) => (JSON.stringify(before) === JSON.stringify(one) ? after : one),
+        record
+      )
     })
   })
 

@@ -5,25 +5,28 @@ import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Checkpoint from "../../Checkpoint.ts"
 import * as DurableFile from "../../DurableFile.ts"
-import { CheckpointRefused } from "../../MigrationError.ts"
+import { CheckpointRefused, MigrationError } from "../../MigrationError.ts"
 import type { Sink } from "../../Sink.ts"
+import * as SystemProblem from "../../SystemProblem.ts"
 import type { JudgedOptions, Policy } from "../migrationOptions.ts"
 import type { State } from "../migrationState.ts"
 import type { Opened } from "../opened.ts"
 import { outputChanges } from "../outputChanges.ts"
+import * as RejectsFile from "../rejectsFile.ts"
 import * as RunFile from "../runFile.ts"
 import * as RunSettings from "../runSettings.ts"
 import * as Segments from "../segments.ts"
 import * as Base from "./base.ts"
+import * as CopyFile from "./copyFile.ts"
 import * as Lines from "./lines.ts"
-import { load } from "./load.ts"
+import { load, newLines } from "./load.ts"
 import { NONE, type RunCorrections } from "./ofRun.ts"
 import * as Withdraw from "./withdraw.ts"
 
 /** What a run is to know of its corrections. */
 export interface Retry {
   readonly corrections: RunCorrections
-  /** Of the file that they come from; `undefined` when there is none. */
+  /** Stands for all of them; `undefined` when there are none. */
   readonly digest: string | undefined
   /** The run that they belong to. */
   readonly run: string | undefined
@@ -48,61 +51,80 @@ export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
   }
   const path = yield* Path.Path
   const file = options.corrections
-  const digest = yield* digestOf(state, file)
+  yield* Effect.mapError(CopyFile.demand(file), (reason) => new MigrationError({ migration: state.id, reason }))
   const settings = RunSettings.of(options, source)
-  const found = Option.getOrUndefined(yield* state.own(Base.load(state)))
-  const run = Option.getOrUndefined(yield* state.own(RunFile.load(state.runPath)))
-  const isBegun = found !== undefined && (last === undefined || !isWithout(run, last))
-  const isOther = last !== undefined && last.report !== null && run?.settings.corrections !== digest
-  // A finished run with other corrections is replaced, too; the rejects that they are of are those of the first one.
-  if (isBegun && !isOther) {
-    yield* state.own(Base.demandRejects(Base.rejectsPathOf(path, state), found.rejects))
-    const corrections = yield* loaded(state, file, Base.rejectsPathOf(path, state))
-    if (last === undefined) {
-      yield* demandSame(options, source, state, found, settings)
-      if (found.digest !== digest) yield* state.own(Base.save(state, { ...found, digest }))
-      yield* withdraw(state, found)
-    }
-    return { corrections, digest, run: found.run } satisfies Retry
-  }
-  if (last === undefined || last.report === null) {
-    const problem =
+  const saved = Option.getOrUndefined(yield* state.own(Base.load(state)))
+  const found = last === undefined || saved?.run === last.run ? saved : undefined
+  const known = Option.getOrUndefined(yield* state.own(RunFile.load(state.runPath)))
+  const run = last !== undefined && known !== undefined && isOf(known, last) ? known : undefined
+  const digestOfLast =
+    last === undefined ? undefined : yield* correctionsOf(state, last, run, found, settings)
+  // A finished run with other corrections is replaced, too.
+  const base = last === undefined || digestOfLast !== undefined ? found : undefined
+  if (base === undefined && (last === undefined || last.report === null)) {
+    return yield* state.fail(
       last === undefined
-        ? `there is no finished run with the id ${state.id} in ${state.directory}`
-        : "the run whose rejects they are is not finished"
-    return yield* state.fail(Lines.refused(file, problem, "Run the migration without `corrections` first"))
+        ? Lines.refused(file, `there is no finished run with the id ${state.id} in ${state.directory}`, FINISH)
+        : Lines.refused(file, "the run whose rejects they are is not finished", FINISH)
+    )
   }
-  const lasting = last.report.sinks.find(({ directory }) => directory === null)
+  if (base === undefined) yield* state.own(demandOwn(state, last?.rejects))
+  else yield* state.own(Base.demandKept(state, base.rejects))
+  const before =
+    base === undefined
+      ? { path: state.rejectsPath, bytes: last?.rejects.bytes ?? 0 }
+      : { path: Base.rejectsPathOf(path, state), bytes: base.rejects.bytes }
+  // An attempt that was not finished binds nothing.
+  const isBase = last?.report !== null && base !== undefined && digestOfLast === Base.digestOf(base.lines)
+  const earlier = (isBase ? base.lines : base?.earlier) ?? []
+  const later = base === undefined ? undefined : yield* state.own(laterRejects(state, last))
+  const { corrections, lines } = yield* loaded(state, file, {
+    rejects: later === undefined ? [before] : [before, later],
+    kept: earlier
+  })
+  const digest = Base.digestOf(lines)
+  const retry: Retry = { corrections, digest, run: (base ?? last)?.run }
+  if (base !== undefined && (last === undefined || last.report === null || digestOfLast === digest)) {
+    if (last === undefined) {
+      yield* demandSame(options, source, state, base, settings)
+      if (Base.digestOf(base.lines) !== digest) yield* state.own(Base.save(state, { ...base, lines }))
+      yield* withdraw(state, base)
+    }
+    return retry
+  }
+  const report = last?.report
+  if (last === undefined || report === null || report === undefined) return retry
+  const lasting = report.sinks.find(({ directory }) => directory === null)
   if (lasting !== undefined) {
     const problem = `what the sink ${lasting.sink} has written is in no folder and cannot be taken back`
     return yield* state.fail(
       Lines.refused(file, problem, "Migrate the corrected records alone: `source.rejected` reads a line")
     )
   }
-  const base: Omit<Base.Base, "format"> = {
-    ...(isBegun
-      ? found
-      : {
-          settings: run?.settings ?? settings,
-          partitions: run?.partitions ?? [],
-          segmentsDone: last.segmentsDone,
-          rejects: last.rejects
-        }),
+  const published = report.sinks.flatMap(({ directory, files }) =>
+    directory === null ? [] : [{ directory, files }]
+  )
+  const next: Omit<Base.Base, "format"> = {
+    ...(base ?? {
+      settings: run?.settings ?? settings,
+      partitions: run?.partitions ?? [],
+      segmentsDone: last.segmentsDone,
+      rejects: { bytes: last.rejects.bytes, sha256: last.rejects.sha256 }
+    }),
+    outputs: run?.outputs ?? published.map(({ directory }) => directory),
     run: last.run,
-    digest,
-    published: last.report.sinks.flatMap(({ directory, files }) =>
-      directory === null ? [] : [{ directory, files }]
-    )
+    lines,
+    earlier,
+    published
   }
-  const rejects = isBegun ? Base.rejectsPathOf(path, state) : state.rejectsPath
-  yield* state.own(Base.demandRejects(rejects, base.rejects))
-  const corrections = yield* loaded(state, file, rejects)
-  yield* demandSame(options, source, state, base, settings, run?.outputs)
-  yield* state.own(Withdraw.demandUnchanged(file, base.published, ownerOf(state, base)))
-  if (!isBegun) yield* state.own(Base.keepRejects(state, base.rejects))
-  yield* state.own(Base.save(state, base))
-  yield* withdraw(state, base)
-  return { corrections, digest, run: base.run } satisfies Retry
+  yield* demandSame(options, source, state, next, settings)
+  yield* state.own(Withdraw.demandUnchanged(file, published, ownerOf(state, next)))
+  if (base === undefined) yield* state.own(Base.keepFirst(state))
+  const added = later === undefined ? [] : yield* state.own(newLines(before, later))
+  const rejects = yield* state.own(Base.keepRejects(state, next.rejects, added))
+  yield* state.own(Base.save(state, { ...next, rejects }))
+  yield* withdraw(state, next)
+  return retry
 })
 
 // internal
@@ -112,23 +134,69 @@ const ownerOf = ({ id }: Pick<State, "id">, { run }: Pick<Base.Base, "run">) => 
   runId: run
 })
 
-const digestOf = Effect.fnUntraced(function* (state: State, file: string) {
-  const fs = yield* FileSystem.FileSystem
-  const isFile = yield* fs.stat(file).pipe(
-    Effect.map(({ type }) => type === "File"),
-    Effect.orElseSucceed(() => false)
+/** Whether the file that says what a run was started with is that of the run. */
+const isOf = (run: RunFile.RunFile, { fingerprint, run: id }: Checkpoint.Checkpoint) =>
+  run.run === id && RunSettings.digest(run.settings) === fingerprint
+
+/** What stands for the corrections of the last run; `undefined` where it had none. Refuses one of other settings. */
+const correctionsOf = Effect.fnUntraced(function* (
+  state: State,
+  { fingerprint }: Checkpoint.Checkpoint,
+  run: RunFile.RunFile | undefined,
+  base: Base.Base | undefined,
+  settings: RunSettings.Settings
+) {
+  if (run !== undefined) return run.settings.corrections
+  const corrections = base === undefined ? undefined : Base.digestOf(base.lines)
+  for (const one of [undefined, corrections]) {
+    const started = { ...settings, ...(one !== undefined && { corrections: one }) }
+    if (RunSettings.digest(started) === fingerprint) return one
+  }
+  return yield* state.fail(
+    new CheckpointRefused({
+      path: state.checkpointPath,
+      why: "changed",
+      problem: `which ones cannot be said, because ${state.runPath} is gone or damaged`
+    })
   )
-  if (!isFile) return yield* state.fail(Lines.refused(file, "there is no such file", "Check the path"))
-  return yield* state.own(Lines.digestOf(file))
 })
 
-/** Whether the checkpoint is that of a run without corrections. */
-const isWithout = (run: RunFile.RunFile | undefined, { fingerprint }: Checkpoint.Checkpoint) =>
-  run !== undefined &&
-  run.settings.corrections === undefined &&
-  RunSettings.digest(run.settings) === fingerprint
+/** Rejects of the last run with corrections, where they are as it wrote them: lines may have been taken from them. */
+const laterRejects = Effect.fnUntraced(function* (state: State, last: Checkpoint.Checkpoint | undefined) {
+  if (last === undefined || last.report === null) return undefined
+  return (yield* Base.isWhole(state.rejectsPath, last.rejects))
+    ? { path: state.rejectsPath, bytes: last.rejects.bytes }
+    : undefined
+})
 
-const loaded = (state: State, file: string, before: string) => state.own(load(file, before))
+/** Fails unless the rejects of a run without corrections are as it wrote them. */
+const demandOwn = Effect.fnUntraced(function* (
+  { rejectsPath: path }: State,
+  rejects: Base.Base["rejects"] | undefined
+) {
+  if (rejects === undefined || rejects.bytes === 0) return
+  const fs = yield* FileSystem.FileSystem
+  const refuse = (problem: string) => new CheckpointRefused({ path, why: "damaged", problem })
+  if (!(yield* fs.exists(path))) return yield* refuse(RejectsFile.GONE)
+  const { size } = yield* fs.stat(path)
+  if (Number(size) !== rejects.bytes || !(yield* Base.isWhole(path, rejects))) return yield* refuse(EDITED)
+})
+
+const EDITED =
+  "the rejects have been changed where they are, and it is a copy of them that is to be corrected. Put them back as they were, and give what has been changed as `corrections`. If nothing has them as they were, move this file to another folder first: once the migration has been run again from the start, it can be given as `corrections`"
+
+const FINISH =
+  "Run the migration without `corrections` first, to its end: where too many records are rejected, raise policy.errorBudget; where all are, set policy.allowEmpty to true for that run"
+
+const loaded = (state: State, file: string, given: Omit<Parameters<typeof load>[0], "path">) =>
+  load({ path: file, ...given }).pipe(
+    Effect.catchTag("PlatformError", (cause) =>
+      Effect.fail(
+        SystemProblem.pathOf(cause, file) === file ? CopyFile.unreadable(file, cause) : cause
+      )
+    ),
+    state.own
+  )
 
 /** Fails unless settings, output folders and input are those of the run whose rejects have been corrected. */
 const demandSame = Effect.fnUntraced(function* <RK>(
@@ -136,10 +204,9 @@ const demandSame = Effect.fnUntraced(function* <RK>(
   source: Opened,
   state: State,
   base: Omit<Base.Base, "format">,
-  settings: RunSettings.Settings,
-  outputs: ReadonlyArray<string> = []
+  settings: RunSettings.Settings
 ) {
-  const moved = yield* state.own(outputChanges(sink, outputs, ownerOf(state, base)))
+  const moved = yield* state.own(outputChanges(sink, base.outputs))
   const changes = [...RunSettings.changes(base.settings, settings), ...moved].filter(
     ({ token }) => token === undefined || !policy.acceptCode.includes(token)
   )
@@ -160,12 +227,14 @@ const demandSame = Effect.fnUntraced(function* <RK>(
     )
   }
   const segments = yield* Segments.of(source, state)
-  const others = yield* Segments.changes(source, segments, { ...base, report: {} }, base.partitions)
+  // Nobody knows them where the file that says it was lost.
+  const partitions = base.partitions.length === 0 ? undefined : base.partitions
+  const others = yield* Segments.changes(source, segments, { ...base, report: {} }, partitions)
   if (others.length > 0) return yield* refuse(others)
   for (const [i, { trail }] of base.segmentsDone.entries()) {
     const segment = segments[i]
     if (trail === null || segment === undefined || source.retrace === undefined) continue
-    yield* Effect.mapError(source.retrace(segment, trail), Segments.namingFiles(segment, base.partitions))
+    yield* Effect.mapError(source.retrace(segment, trail), Segments.namingFiles(segment, partitions))
   }
 })
 

@@ -1,0 +1,24 @@
+// The file with corrections, as far as it can be read at all.
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import type { CorrectionsRefused } from "../../MigrationError.ts"
+import * as SystemProblem from "../../SystemProblem.ts"
+import { refused } from "./lines.ts"
+
+/** Fails unless there is a file. What is none, such as a pipe, is not waited for. */
+export const demand = (file: string): Effect.Effect<void, CorrectionsRefused, FileSystem.FileSystem> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const { type } = yield* Effect.mapError(fs.stat(file), (cause) => unreadable(file, cause))
+    if (type === "File") return
+    const what = type === "Directory" ? "it is a folder" : "it is no regular file"
+    return yield* refused(file, what, "Give the file that is a copy of the rejects")
+  })
+
+export const unreadable = (file: string, cause: unknown): CorrectionsRefused => {
+  if (SystemProblem.codeOf(cause) === "ENOENT") return refused(file, "there is no such file", "Check the path")
+  const wrong = SystemProblem.wrongPathOf(cause)
+  const problem = wrong === undefined ? `it cannot be read: ${SystemProblem.wordsOf(cause)}` : `it ${wrong}`
+  const advice = SystemProblem.adviceOf(cause)?.replace(/\.$/u, "")
+  return refused(file, problem, advice ?? "Check the path, then run again")
+}
