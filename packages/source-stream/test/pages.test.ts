@@ -139,7 +139,7 @@ describe("answers of the regular API", () => {
       })
       assert.deepStrictEqual(
         rejected.map(({ code, place }) => [code, place.replace(/ \(byte.*/u, "")]),
-        [["no_place.ban", "export/b.json.bans[0]"]]
+        [["no_place.ban", "export/b.json:line 1.bans[0]"]]
       )
       assert.strictEqual(notes["ignored_member.sets"], 1)
     })
@@ -172,7 +172,7 @@ describe("devices", () => {
       assert.strictEqual(without.notes["record_dropped.device"], 1)
       const { notes, of } = yield* readFiles(files, { devices: "take" })
       const expected = { id: "the token", provider: "firebase", createdAt: "2021-01-01T00:00:00Z" }
-      const [shown, alone] = of("user").map((one) => ({ ...one }) as object)
+      const [shown, alone]: ReadonlyArray<object> = of("user")
       assert.deepInclude(shown, { devices: [{ ...expected, isDisabled: true, disabledReason: "gone" }] })
       assert.deepStrictEqual(alone, { _tag: "user", id: "zoe", devices: [expected] })
       assert.strictEqual(notes["field_dropped.device.voip"], 1)

@@ -69,12 +69,6 @@ export const exportedChannel = (one: unknown, context: Context, within: string):
   context.out.reject("channel", declared.notAnObject.code, "this is not an exported channel", one, within, of)
 }
 
-/** The user whose messages and reactions follow, where they name nobody. */
-export const owner = (wire: Wire, context: Context, within = ""): void => {
-  context.ownerId = idOfUser(wire)
-  user(wire, context, within)
-}
-
 /** A member of an export or an answer that is read as a whole; `within`: where it is. */
 export const memberOf = (name: string, of: unknown, context: Context, within: string): void => {
   if (name === "user" && isWire(of)) return owner(of, context, within)
@@ -93,6 +87,12 @@ export const memberOf = (name: string, of: unknown, context: Context, within: st
 }
 
 // internal
+
+/** The user whose messages and reactions follow, where they name nobody. */
+const owner = (wire: Wire, context: Context, within = ""): void => {
+  context.ownerId = idOfUser(wire)
+  user(wire, context, within)
+}
 
 const notAList = (of: unknown, { kind, record }: Mapping, name: string, context: Context, within: string) => {
   if (isBlank(of)) return
