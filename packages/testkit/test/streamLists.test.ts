@@ -159,23 +159,33 @@ describe("StreamEmulator's lists", () => {
     })
   )
 
-  it.effect.each<{ readonly path: string; readonly query: object }>([
-    { path: "/channels", query: sorted("id", 1) },
-    { path: "/channels", query: sorted("topic", 1) },
-    { path: "/channels", query: { sort: [{ field: "created_at", direction: 2 }] } },
-    { path: "/channels", query: { sort: { created_at: 1 } } },
-    { path: "/channels", query: { filter_conditions: { id: "a" } } },
-    { path: "/channels", query: { filter_conditions: { cid: { $gt: "a" } } } },
-    { path: "/channels", query: { filter_conditions: { hidden: true } } },
-    { path: "/channels", query: { filter_conditions: { cid: "nothing", created_at: { $gt: "yesterday" } } } },
-    { path: "/channels", query: { filter_conditions: { created_at: { $gt: "2026-02-30T00:00:00Z" } } } },
-    { path: "/channels", query: { filter_conditions: { member_count: "5" } } },
-    { path: "/channels", query: { filter_conditions: { type: { $in: "messaging" } } } },
-    { path: "/channels", query: { offset: 1001 } },
-    { path: "/users", query: sorted("nothing", 1) },
-    { path: "/users", query: { filter_conditions: { id: { $ne: "a" } } } },
-    { path: "/users", query: { limit: 101 } }
-  ])("refuse $query of $path", ({ path, query }) =>
+  const refused: ReadonlyArray<readonly [name: string, path: string, query: object]> = [
+    ["channels by id", "/channels", sorted("id", 1)],
+    ["channels by a custom field", "/channels", sorted("topic", 1)],
+    ["in a direction that is none", "/channels", { sort: [{ field: "created_at", direction: 2 }] }],
+    ["by an object", "/channels", { sort: { created_at: 1 } }],
+    ["channels of an id", "/channels", { filter_conditions: { id: "a" } }],
+    ["channels after a cid", "/channels", { filter_conditions: { cid: { $gt: "a" } } }],
+    ["channels that somebody hides", "/channels", { filter_conditions: { hidden: true } }],
+    [
+      "channels after no time, though the rest takes none",
+      "/channels",
+      { filter_conditions: { cid: "nothing", created_at: { $gt: "yesterday" } } }
+    ],
+    [
+      "channels after 30 February",
+      "/channels",
+      { filter_conditions: { created_at: { $gt: "2026-02-30T00:00:00Z" } } }
+    ],
+    ["a number as text", "/channels", { filter_conditions: { member_count: "5" } }],
+    ["one of a text", "/channels", { filter_conditions: { type: { $in: "messaging" } } }],
+    ["an offset above 1000", "/channels", { offset: 1001 }],
+    ["users by what nobody has", "/users", sorted("nothing", 1)],
+    ["users but one", "/users", { filter_conditions: { id: { $ne: "a" } } }],
+    ["more than 100 users", "/users", { limit: 101 }]
+  ]
+
+  it.effect.each(refused)("refuse %s", ([, path, query]) =>
     Effect.gen(function* () {
       assert.deepStrictEqual(refusalIn(yield* asked(yield* start, path, query)), [400, 4])
     })

@@ -2,7 +2,7 @@ import { StreamImportApi } from "@chatferry/sink-stream-import"
 import { Emulator } from "@chatferry/testkit"
 import { assert, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
-import { folderOf, services, user } from "./harness.ts"
+import { configOf, folderOf, services, start, twoFiles, user } from "./harness.ts"
 
 interface Task {
   readonly id: string
@@ -185,5 +185,44 @@ it.layer(services, { excludeTestServices: true })("an import whose answer was lo
       assert.include(error.message, "lacks an import that was created before")
       assert.strictEqual(posts(), 2)
     })
+  )
+
+  it.effect.each(["paged", "whole", "overlapping"] as const)(
+    "is found, or made anew, where the emulator lists imports as %s",
+    (listedImports) =>
+      Effect.gen(function* () {
+        for (const fault of ["lostRequest", "lostResponse"] as const) {
+          const emulator = yield* start({ listedImports })
+          const directory = yield* twoFiles
+          yield* StreamImportApi.upload(
+            configOf(emulator, directory, {
+              onState: ({ state }) => (state === "stored" ? emulator.failNext(fault) : Effect.void)
+            })
+          )
+          assert.deepStrictEqual(emulator.doubleImports(), [])
+          assert.strictEqual(emulator.imports().length, 2)
+        }
+      })
+  )
+})
+
+it.layer(services, { excludeTestServices: true })("StreamImportApi.list", (it) => {
+  it.effect.each(["paged", "whole"] as const)(
+    "gives the part that is asked for of a list that is %s",
+    (listedImports) =>
+      Effect.gen(function* () {
+        const emulator = yield* start({ listedImports })
+        const directory = yield* folderOf(
+          ["a", "b", "c", "d"].map((name) => ({ name: `${name}.jsonl`, items: [user(name)] }))
+        )
+        const config = configOf(emulator, directory)
+        yield* StreamImportApi.upload(config)
+        const found = yield* StreamImportApi.list({ ...config, limit: 2, offset: 1 })
+        const all = emulator.imports().toReversed()
+        assert.deepStrictEqual(
+          found.map(({ id }) => id),
+          all.slice(1, 3).map(({ id }) => id)
+        )
+      })
   )
 })
