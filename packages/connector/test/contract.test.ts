@@ -35,7 +35,7 @@ describe("a source whose fixture makes one batch", () => {
     resumes((inputs, limits) => pigeon({ inputs, ...limits }))
   )
 
-  it.effect("is told that it forgets what its mappings remember", () =>
+  it.effect("fails where it forgets what its mappings remember", () =>
     Effect.gen(function* () {
       const { message } = yield* Effect.flip(
         resumes((inputs, limits) => pigeon({ inputs, ...limits, isForgetful: true }))
@@ -44,7 +44,7 @@ describe("a source whose fixture makes one batch", () => {
     })
   )
 
-  it.effect("is told that nothing is tested where it takes no size", () =>
+  it.effect("fails, because nothing is tested, where it takes no size", () =>
     Effect.gen(function* () {
       const { message } = yield* Effect.flip(resumes((inputs) => pigeon({ inputs, isForgetful: true })))
       assert.strictEqual(

@@ -35,6 +35,7 @@ import { Conflict, EmptyOutput, SinkError, StagedDataDamaged, WriteFailed } from
 export interface StagedFile {
   /** Final name, relative to the folder. It is staged as `<path>.part`. */
   readonly path: string
+  /** As many lines must be in a file named `*.ndjson` or `*.jsonl` whose checksum nobody knows. */
   readonly records: number
   /** What was written to it; a file of another size is not published. */
   readonly bytes?: number
@@ -45,12 +46,6 @@ export interface StagedFile {
    * @default the file is synced and read for it
    */
   readonly sha256?: string | undefined
-  /**
-   * Lines that were written to it; a file that is read and has another number is not published.
-   *
-   * @default `records` for files named `*.ndjson` and `*.jsonl`; others are not checked
-   */
-  readonly lines?: number
 }
 
 /**
@@ -155,8 +150,8 @@ export const prepare = (options: {
 
 /**
  * Publishes staged files and the manifest, and removes the marker. A file whose
- * `.part` is gone was renamed by an earlier attempt. Files are refused whose size
- * number of lines or checksum is not what the sink says it wrote; so is an output without
+ * `.part` is gone was renamed by an earlier attempt. Files are refused whose
+ * size, number of lines or checksum is not what the sink says it wrote; so is an output without
  * records, and one in which records are missing, where `completion` asks for that.
  *
  * @category operations

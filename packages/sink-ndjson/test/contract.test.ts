@@ -48,6 +48,9 @@ const planted: Entity.Entity = {
 const text = (with_: string) =>
   `${lines([{ ...planted, text: with_ }, ...entities])}{"_tag":"user","unknown":"${secret}"}\n"${secret}"\n${secret}\n`
 
+const repaired = { _tag: "user", id: "late" } as const
+const rightText = lines([{ ...planted, text: "planted text" }, ...entities, repaired, repaired, repaired])
+
 const count = (kind: string) => [planted, ...entities].filter(({ _tag }) => _tag === kind).length
 
 const inputs: ReadonlyArray<{ readonly name: string; readonly files: (text: string) => Reading.Files }> = [
@@ -61,7 +64,8 @@ describe.each(inputs)("NdjsonSource with $name keeps the source contract", ({ fi
     return {
       one: yield* Reading.folderOf(files(text("planted text"))),
       copy: yield* Reading.folderOf(files(text("planted text"))),
-      replaced: yield* Reading.folderOf(files(text("painted text")))
+      replaced: yield* Reading.folderOf(files(text("painted text"))),
+      right: yield* Reading.folderOf(files(rightText))
     }
   })
   const rules = SourceContract.rules({
@@ -71,6 +75,7 @@ describe.each(inputs)("NdjsonSource with $name keeps the source contract", ({ fi
     moved: ({ copy }) => source(copy),
     replaced: ({ replaced }) => source(replaced),
     failing: ({ one }) => [{ source: source(`${one}/nowhere`), reason: "InvalidConfig" }],
+    corrected: ({ right }) => ({ source: source(right), originalOf: () => repaired }),
     content: [secret],
     secrets: [],
     kept,

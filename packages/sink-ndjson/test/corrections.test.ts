@@ -182,6 +182,12 @@ it.layer(NodeServices.layer)("a run with corrections", (it) => {
         copy,
         lines.map((line) => line.replace('"a long text!"', '"short!"')).join("\n")
       )
+      yield* fs.writeFileString(
+        `${place.folder}/as-bad.ndjson`,
+        lines.map((line) => line.replace('"a long text!"', '"a long one!"')).join("\n")
+      )
+      const asBad = yield* run(place, `${place.folder}/as-bad.ndjson`)
+      assert.deepInclude(asBad.sinks[0]?.ledger.notes, { corrected: 3, still_wrong: 3 })
       const report = yield* run(place, copy)
       assert.strictEqual(report.rejected, 0)
       const short: Place = { folder: yield* temporary, transforms: [loud, picky] }

@@ -44,6 +44,24 @@ it.layer(NodeServices.layer)("what StreamImportSink rejects", (it) => {
     })
   )
 
+  it.effect("is counted where it is still wrong", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* fs.makeTempDirectoryScoped()
+      const all = [...base, message("m1", { channelId: "nowhere" }), message("m2", { channelId: "nowhere" })]
+      const { rejects } = yield* run(folder, all)
+      const copy = `${folder}/corrected.ndjson`
+      const [first = "", second = ""] = (yield* fs.readFileString(rejects)).split("\n")
+      yield* fs.writeFileString(
+        copy,
+        `${first.replace("nowhere", "elsewhere")}\n${second.replace("nowhere", "general")}\n`
+      )
+      const report = yield* run(folder, all, copy)
+      assert.strictEqual(report.rejected, 1)
+      assert.deepInclude(report.sinks[0]?.ledger.notes, { corrected: 2, still_wrong: 1 })
+    })
+  )
+
   it.effect("is refused where what it was corrected to is no entity", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem

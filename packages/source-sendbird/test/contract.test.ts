@@ -12,13 +12,21 @@ const shapes = [
 ] as const
 
 /** Changes the text of all files on their way. */
-const edited = (edit: (text: string) => string) =>
+const edited = (edit: (text: string, file: SendbirdExport.ExportFile) => string) =>
   function* (files: Iterable<SendbirdExport.ExportFile>): Generator<SendbirdExport.ExportFile> {
     for (const file of files) {
       const text = Buffer.concat(Array.from(file.bytes)).toString("utf8")
-      yield { ...file, bytes: [Buffer.from(edit(text))] }
+      yield { ...file, bytes: [Buffer.from(edit(text, file))] }
     }
   }
+
+const USER = "user_3"
+
+/** Takes the id of a user away where users are listed. */
+const withoutId = (text: string, { archive }: SendbirdExport.ExportFile) =>
+  archive === "users"
+    ? text.replace(`"user_id":"${USER}"`, '"user_id":""').replace(`\n${USER},`, "\n,")
+    : text
 
 const source = (folder: string, config: Partial<SendbirdSource.ArchivesConfig> = {}) =>
   SendbirdSource.archives({ inputs: [folder], ...config })
@@ -34,12 +42,14 @@ describe.each(shapes)("a generated export in $shape keeps the source contract:",
       for (const [id] of text.matchAll(/\b9007199\d{9}\b/gu)) kept.add(id)
       return text
     })
-    const { truth } = yield* write(`${folder}/one`, { ...options, through: look })
+    const wrong = edited(withoutId)
+    const { truth } = yield* write(`${folder}/one`, { ...options, through: (files) => wrong(look(files)) })
+    yield* write(`${folder}/right/one`, options)
     // What is read has a name, which is that of the folder.
-    yield* write(`${folder}/elsewhere/one`, options)
+    yield* write(`${folder}/elsewhere/one`, { ...options, through: wrong })
     yield* write(`${folder}/other`, { ...options, seed: 22, overlap: 0 })
     // As many bytes, but for the checksums of zips.
-    const through = edited((text) => text.replaceAll("example.com", "exbmple.com"))
+    const through = edited((text, file) => withoutId(text, file).replaceAll("example.com", "exbmple.com"))
     yield* write(`${folder}/replaced`, { ...options, through })
     return { folder, truth, kept: Array.from(kept) }
   })
@@ -55,7 +65,14 @@ describe.each(shapes)("a generated export in $shape keeps the source contract:",
     moved: ({ folder }) => source(`${folder}/elsewhere/one`),
     replaced: ({ folder }, limits) => source(`${folder}/replaced`, limits),
     failing: ({ folder }) => [{ source: source(`${folder}/nowhere`), reason: "InvalidConfig" }],
-    expected: ({ truth }) => ({ records: truth.records }),
+    expected: ({ truth: { records } }) => ({
+      records: { ...records, user: (records.user ?? 0) - 1 },
+      rejected: { user: 1 }
+    }),
+    corrected: ({ folder }) => ({
+      source: source(`${folder}/right/one`),
+      originalOf: ({ original }) => ({ ...(original as object), user_id: USER })
+    }),
     kept: ({ kept }) => kept,
     secrets: [SendbirdExport.secret],
     content: []

@@ -1,3 +1,4 @@
+import type { Rejected } from "@chatferry/core"
 import { StreamSource } from "@chatferry/source-stream"
 import { SourceContract } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
@@ -9,8 +10,41 @@ import { type Files, folderOf } from "./reading.ts"
 type Edit = (text: string) => string
 
 const broken = { channel: { name: "no id" }, messages: [{ text: "no id" }, 5], members: [] }
+const repaired = {
+  channel: { type: "messaging", id: "late", name: "an id" },
+  messages: [
+    { id: "late-1", user: { id: "person-1" }, created_at: "2024-03-05T10:00:00Z", text: "an id" },
+    { id: "late-2", user: { id: "person-1" }, created_at: "2024-03-05T10:00:01Z", text: "a message" }
+  ],
+  members: []
+}
 
 const BROKEN_LINES = '{"type":"message","data":{"text":"no id"}}\n{"what":1}\nx\n'
+const user = (id: string) => ({ type: "user", data: { id, role: "user" } })
+const repairedLines = {
+  missing_id: { type: "message", data: { ...repaired.messages[0], cid: "messaging:room-0" } },
+  unrecognised_record: user("late-user"),
+  invalid_json: user("later-user")
+}
+const REPAIRED_LINES = Object.values(repairedLines)
+  .map((line) => `${JSON.stringify(line)}\n`)
+  .join("")
+
+/** What takes the place of a reject, by what was wrong with it. */
+const rightOf = ({ code, kind, place }: Rejected.Rejected) => {
+  if (place.includes(":line ")) return repairedLines[code as keyof typeof repairedLines]
+  if (kind === "channel") return repaired.channel
+  return repaired.messages[code === "missing_id" ? 0 : 1]
+}
+
+/** The same text without anything that is rejected. */
+const repair: Edit = (text) => {
+  const indented = (value: unknown) => JSON.stringify({ channels: [value] }, undefined, 2).slice(17, -4)
+  return text
+    .replace(JSON.stringify(broken), JSON.stringify(repaired))
+    .replace(indented(broken), indented(repaired))
+    .replace(BROKEN_LINES, REPAIRED_LINES)
+}
 
 const shapes: ReadonlyArray<{
   readonly shape: string
@@ -65,7 +99,8 @@ describe.each(shapes)("an export as $shape keeps the source contract:", ({ files
       one: yield* folderOf(files(200, asIs)),
       copy: yield* folderOf(files(200, asIs)),
       longer: yield* folderOf(files(201, asIs)),
-      replaced: yield* folderOf(files(200, (text) => text.replaceAll("Name of", "Game of")))
+      replaced: yield* folderOf(files(200, (text) => text.replaceAll("Name of", "Game of"))),
+      right: yield* folderOf(files(200, repair))
     }
   })
 
@@ -88,6 +123,10 @@ describe.each(shapes)("an export as $shape keeps the source contract:", ({ files
       records: { user: 41, channel: 3, member: 33 + 15, message: 600, reaction: 402 },
       rejected: shape.includes("version 2") ? { message: 1, unknown: 2 } : { channel: 1, message: 2 }
     },
+    corrected: ({ right }) => ({
+      source: source(right),
+      originalOf: rightOf
+    }),
     kept: ["Text of room-0-message-7", "Land 1", "fine", "08:17:49.745857123Z", "10:00:00.12345Z"],
     content: ["Land 1", "Text of", "Name of", "fine"],
     secrets: []

@@ -190,7 +190,7 @@ it.layer(services, { excludeTestServices: true })("ApiClient", (it) => {
       const failed = yield* Effect.flip(client.get(listing, {}))
       assert.strictEqual(
         failed.message,
-        "looking failed, tried once: the answer is not what Acme documents: things.1.id: Expected string; things.1.at: Missing key. Asking again gives the same: the connector, or the service's address in its settings, has to be mended."
+        "looking failed, tried once: the answer is not what Acme documents: things.1.id: Expected string; things.1.at: Missing key. Asking again gives the same. Correct the connector, or the service's address in its settings."
       )
       const unanswered = yield* Effect.flip(client.postOnce(listing, {}))
       assert.instanceOf(unanswered, ApiClient.Unanswered)

@@ -62,7 +62,7 @@ const read = (source: Source.Source, position?: Source.Position) =>
   Effect.gen(function* () {
     const reader = yield* source.open
     const [segment] = yield* reader.segments
-    if (segment === undefined) return yield* Effect.die("there is no segment")
+    if (segment === undefined) return yield* Effect.die("the source has no segments")
     return yield* Stream.runCollect(reader.read(segment, Option.fromUndefinedOr(position)))
   }).pipe(Effect.scoped)
 

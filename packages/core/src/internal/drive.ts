@@ -12,7 +12,8 @@ import type { Partition } from "../Source.ts"
 import * as Transform from "../Transform.ts"
 import { type Begun, finished } from "./begin.ts"
 import * as Commits from "./commits.ts"
-import { noteIn } from "./corrections/ofRun.ts"
+import { STILL_WRONG } from "./corrections/codes.ts"
+import * as Corrections from "./corrections/ofRun.ts"
 import * as LeftOut from "./leftOut/leftOut.ts"
 import { balanced, budgetFirst, withinBudget } from "./limitsOfRun.ts"
 import type { JudgedOptions } from "./migrationOptions.ts"
@@ -48,7 +49,7 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     Sink.FIELD_UNSUPPORTED,
     ...byTransforms
   ]
-  const rejects = yield* state.own(
+  const rejectsFile = yield* state.own(
     RejectsFile.open(state.rejectsPath, from.rejects, {
       source: source.name,
       actionOf: (code, stage) => {
@@ -59,6 +60,14 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     })
   )
   const book = Ledger.open(from.ledger)
+  const stillWrong = Corrections.stillWrong(yield* Corrections.OfRun)
+  const rejects: RejectsFile.RejectsFile = {
+    ...rejectsFile,
+    add: (stage, rejected) => {
+      book.note(STILL_WRONG.code, stillWrong(stage, rejected))
+      return rejectsFile.add(stage, rejected)
+    }
+  }
   const feed = yield* Publisher.make({
     migration: state.id,
     total: Segments.totalBytes(segments),
@@ -149,7 +158,7 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
 
   // Not part of the checkpoint before: a run that is resumed here counts them again.
   book.note(Transform.RENAME_UNUSED.code, yield* state.own(renamedIds.finish))
-  yield* noteIn(book)
+  yield* Corrections.noteIn(book)
   const delivered = book.snapshot()
   yield* balanced(state, "source and transforms", book.snapshot)
   const summaries = yield* session

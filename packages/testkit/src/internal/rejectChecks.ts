@@ -70,7 +70,7 @@ export const givesTheRight = <R>(
     for (const [i, reading] of readings.entries()) {
       const corrections = yield* correctionsOf(source.name, reading, originalOf)
       const batches = yield* readWith(source, reading.segment, corrections)
-      const where = `${reading.partition.id}, with what was rejected corrected,`
+      const where = `${reading.partition.id} with what was rejected corrected`
       const verdict = sameRecords(where, expected[i]?.batches ?? [], batches)
       if (verdict !== undefined) return verdict
     }

@@ -123,7 +123,7 @@ const MAX_RESPONSE_BYTES = 4 << 20
 
 /** It is whole: the next one would be no other. */
 const UNEXPECTED =
-  "Asking again gives the same: the connector, or the service's address in its settings, has to be mended."
+  "Asking again gives the same. Correct the connector, or the service's address in its settings."
 
 /** Answers "too many requests" to one request that are waited out. */
 const MOST_LIMITED = 200

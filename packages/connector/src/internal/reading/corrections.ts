@@ -5,7 +5,7 @@ import type { Base, File, Format, Reading } from "./model.ts"
 
 /** The corrections of the partition that is being read, by file. */
 export interface Corrected {
-  /** Made anew for each reading of the file; `undefined` when nothing of it has been corrected. */
+  /** New ones for each reading of the file; `undefined` when nothing of it has been corrected. */
   readonly splicesOf: (entry: ReadonlyArray<number>) => Corrections.Splices | undefined
 }
 

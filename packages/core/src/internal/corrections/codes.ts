@@ -10,5 +10,5 @@ export const CORRECTED: Consequence.Consequence<"corrected"> = Consequence.make(
 export const STILL_WRONG: Consequence.Consequence<"still_wrong"> = Consequence.make("still_wrong", {
   effect: "information",
   outcome: "noted",
-  says: "records among the corrected ones that a source has rejected again, because they are still wrong"
+  says: "records among the corrected ones that were rejected again, because they are still wrong"
 })

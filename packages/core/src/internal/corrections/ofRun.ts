@@ -4,10 +4,12 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { type Correction, OfPartition } from "../../Corrections.ts"
 import { type Entity, key } from "../../Entity.ts"
+import { check } from "../../EntityCheck.ts"
 import type { Book } from "../../Ledger.ts"
 import type { Rejected } from "../../Rejected.ts"
 import type { Batch, Segment } from "../../Source.ts"
 import type { Opened } from "../opened.ts"
+import type { Stage } from "../rejectsFile.ts"
 import { CORRECTED, STILL_WRONG } from "./codes.ts"
 import { merged } from "./merge.ts"
 
@@ -44,22 +46,13 @@ export const OfRun: Context.Reference<RunCorrections> = Context.Reference<RunCor
 export const forSource = (source: Opened, { byPartition, count }: RunCorrections): Opened => {
   const { retrace } = source
   const of = ({ partition }: Segment) => byPartition.get(partition.id) ?? []
-  const addresses = new Map(
-    Array.from(
-      byPartition,
-      ([id, here]) => [id, new Set(here.map(({ address }) => placeOf(address)))] as const
-    )
-  )
   return {
     ...source,
     ...(count > 0 && { consequences: [...(source.consequences ?? []), CORRECTED, STILL_WRONG] }),
     read: (segment, position) =>
       source
         .read(segment, position)
-        .pipe(
-          Stream.map(addressed(segment.partition.id, addresses.get(segment.partition.id))),
-          Stream.provideService(OfPartition, of(segment))
-        ),
+        .pipe(Stream.map(addressed(segment.partition.id)), Stream.provideService(OfPartition, of(segment))),
     ...(retrace !== undefined && {
       retrace: (segment, trail) => Effect.provideService(retrace(segment, trail), OfPartition, of(segment))
     })
@@ -97,6 +90,27 @@ export const forSink = (
     return (records) => records.map(corrected)
   })
 
+/** How many of what was rejected are corrected, and wrong all the same. */
+export const stillWrong = ({ byPartition, bySink, byTransform, count }: RunCorrections) => {
+  if (count === 0) return () => 0
+  const places = new Map(
+    Array.from(
+      byPartition,
+      ([id, here]) => [id, new Set(here.map(({ address }) => placeOf(address)))] as const
+    )
+  )
+  const isStillWrong = (stage: Stage, { address, original, transform = "" }: Rejected): boolean => {
+    if (stage === "source") {
+      return address?.partition !== undefined && places.get(address.partition)?.has(placeOf(address)) === true
+    }
+    const entities = stage === "transform" ? byTransform.get(transform) : bySink.get(stage.sink)
+    const found = entities === undefined ? undefined : check(original)
+    return found !== undefined && "entity" in found && entities?.has(keyOf(found.entity)) === true
+  }
+  return (stage: Stage, rejected: ReadonlyArray<Rejected>): number =>
+    rejected.reduce((sum, one) => (isStillWrong(stage, one) ? sum + 1 : sum), 0)
+}
+
 /** Counts in the ledger of a run that is at its end. */
 export const noteIn = (book: Book): Effect.Effect<void> =>
   Effect.map(OfRun, ({ count }) => {
@@ -114,16 +128,10 @@ export const placeOf = (address: NonNullable<Rejected["address"]>): string => {
 // internal
 
 const addressed =
-  (partition: string, corrected: ReadonlySet<string> | undefined) =>
-  (batch: Batch): Batch => {
-    if (batch.rejected.length === 0) return batch
-    const rejected = batch.rejected.map((one): Rejected =>
+  (partition: string) =>
+  (batch: Batch): Batch => ({
+    ...batch,
+    rejected: batch.rejected.map((one): Rejected =>
       one.address === undefined ? one : { ...one, address: { partition, ...one.address } }
     )
-    const again = rejected.filter(
-      ({ address }) => address !== undefined && corrected?.has(placeOf(address)) === true
-    ).length
-    return again === 0
-      ? { ...batch, rejected }
-      : { ...batch, rejected, notes: { ...batch.notes, [STILL_WRONG.code]: again } }
-  }
+  })

@@ -162,7 +162,7 @@ type Running = { -readonly [K in keyof Omit<Import, "history">]: Import[K] } & {
   looks: number
 }
 
-/** What a file is told that did nothing wrong. */
+/** The answer for a file in which nothing is wrong. */
 const commanded = ({ items }: Analysis): ReportedError => {
   const item = items.at(-1)
   const error = "Validation error: the item was refused on command"

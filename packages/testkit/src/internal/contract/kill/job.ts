@@ -1,4 +1,4 @@
-// What a process is told that is to run a migration, and what it says of it.
+// What a process that runs a migration is told, and what it answers.
 import { Ledger } from "@chatferry/core"
 import * as Schema from "effect/Schema"
 
