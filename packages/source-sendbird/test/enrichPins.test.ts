@@ -1,16 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option } from "effect"
-import { app, base, url } from "./enrichApp.ts"
+import { app, base } from "./enrichApp.ts"
 import { batchesOf, everything, makeFake, ofKind, readUnit } from "./enrichFake.ts"
 import { joined, type Read } from "./reading.ts"
 
 const UNIT = "enrich/group_channels"
-const pinned = {
-  ...app,
-  group: app.group.map((channel) =>
-    channel.channel_url === url(1) ? { ...channel, pinned_message_ids: [1, 5] } : channel
-  )
-}
+const [first, ...others] = app.group
+const pinned = { ...app, group: [{ ...first, pinned_message_ids: [1, 5] }, ...others] }
 
 const pins = ({ records }: Read) =>
   ofKind(records, "message").flatMap(({ id, pinnedAt }) =>

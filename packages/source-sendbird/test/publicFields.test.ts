@@ -90,11 +90,6 @@ const BESIDE: Readonly<Record<string, object>> = {
   user_ids: { user_ids: undefined }
 }
 
-type Found = {
-  readonly records: ReadonlyArray<Entity.Entity>
-  readonly notes: Readonly<Record<string, number>>
-}
-
 const essence = ({ notes, records, rejected }: Read) => JSON.stringify([records, notes, rejected])
 
 /** Tells whether a field alone changes what comes out, whatever it holds. */

@@ -339,6 +339,25 @@ describe("people", () => {
     })
   )
 
+  it.live("keep another picture and another address of a file, without credentials if those are to go", () =>
+    Effect.gen(function* () {
+      const SIGNED = "https://example.com/b.png?auth=SECRET"
+      const { records } = yield* readFiles(
+        {
+          "u.json": {
+            active_users: [{ user_id: "a", profile_url: "https://example.com/a.png", image: SIGNED }]
+          },
+          "m.json": {
+            messages: [{ ...textMessage, type: "FILE", file: { url: "https://example.com/f" }, url: SIGNED }]
+          }
+        },
+        { stripSignedUrls: true }
+      )
+      assert.notInclude(JSON.stringify(records), "SECRET")
+      assert.strictEqual(JSON.stringify(records).split("https://example.com/b.png").length - 1, 2)
+    })
+  )
+
   it.live("keep another name than the one they are shown with", () =>
     Effect.gen(function* () {
       const { records } = yield* readFiles({

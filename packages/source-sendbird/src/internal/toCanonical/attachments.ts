@@ -106,7 +106,7 @@ const withBeside = <C extends Context>(x: RawRecord.X<Message, C>, inside: unkno
       if (isBlank(value)) continue
       const before = spelled.find((one) => !isBlank(all[one]))
       if (before === undefined) all[spelled[0]] = value
-      else if (isText(value) ? text(all[before]) !== text(value) : true) x.keep(name, value)
+      else if (!isAlike(all[before], value)) x.keep(name, x.context.stripSignedUrls ? stripped(value) : value)
     }
   }
   if (type !== undefined) {
@@ -116,6 +116,12 @@ const withBeside = <C extends Context>(x: RawRecord.X<Message, C>, inside: unkno
   }
   return all
 }
+
+const stripped = (value: unknown) => (typeof value === "string" ? SignedLinks.strip(value) : value)
+
+/** Texts and numbers say the same, and so do addresses of which only one has a credential. */
+const isAlike = (one: unknown, other: unknown): boolean =>
+  isText(one) && isText(other) && stripped(text(one)) === stripped(text(other))
 
 /** A file, of which its message may say more. */
 interface File extends Omit<Attachment, "type"> {
@@ -247,9 +253,4 @@ const areaOf = (thumbnail: unknown): number => {
 const isThumbnails = isListOf((one) => thumbnailUrlOf(one) !== undefined)
 
 const withoutSignatures = (image: Wire): Wire =>
-  Object.fromEntries(
-    Object.entries(image).map(([field, value]) => [
-      field,
-      typeof value === "string" ? SignedLinks.strip(value) : value
-    ])
-  )
+  Object.fromEntries(Object.entries(image).map(([field, value]) => [field, stripped(value)]))

@@ -36,20 +36,51 @@ export const urlOf = (value: unknown, context: Context): string | undefined => {
   return context.stripSignedUrls ? text(stripped) : url
 }
 
+const [NAME, OTHER_NAME] = spellings.user.name
+const [PICTURE, OTHER_PICTURE] = spellings.user.image
+
+interface Kept {
+  readonly context: Context
+  readonly keep: (name: string, value: unknown) => void
+}
+
+/** A user's picture in either of the two spellings; a second one that is another is kept, and stripped as the first is. */
+export const PICTURES = [
+  RawRecord.field(Read.text, PICTURE),
+  RawRecord.field(Read.text, OTHER_PICTURE)
+] as const
+
+export const pictureOf = (
+  x: Kept,
+  picture: string | undefined,
+  other: string | undefined
+): string | undefined => {
+  if (picture !== undefined && other !== undefined && other !== picture) {
+    x.keep(OTHER_PICTURE, x.context.stripSignedUrls ? SignedLinks.strip(other) : other)
+  }
+  return urlOf(picture ?? other, x.context)
+}
+
 /** Name and picture of a user as another record shows them. */
 export const SHOWN = [
-  RawRecord.field(Read.text, ...spellings.user.name),
-  RawRecord.field(Read.text, ...spellings.user.image)
+  RawRecord.field(Read.text, NAME),
+  RawRecord.field(Read.text, OTHER_NAME),
+  ...PICTURES
 ] as const
 
 /** What comes of them, and of whether it is a bot where the record says so. */
 export const snapshot = (
-  { context }: { readonly context: Context },
-  name: string | undefined,
+  x: Kept,
+  nickname: string | undefined,
+  otherName: string | undefined,
   picture: string | undefined,
+  otherPicture: string | undefined,
   isBot?: true
 ) => {
-  const imageUrl = urlOf(picture, context)
+  if (nickname !== undefined && otherName !== undefined && otherName !== nickname)
+    x.keep(OTHER_NAME, otherName)
+  const name = nickname ?? otherName
+  const imageUrl = pictureOf(x, picture, otherPicture)
   if (isBot !== undefined) {
     return { ...(name !== undefined && { name }), ...(imageUrl !== undefined && { imageUrl }), isBot }
   }

@@ -2,7 +2,7 @@
 import type { RawRecord } from "@chatferry/connector"
 import type { Entity } from "@chatferry/core"
 import * as spellings from "../spellings.ts"
-import { isBlank, isList, isText, isWire, list, type Wire } from "../wire.ts"
+import { isBlank, isList, isWire, list, text, type Wire } from "../wire.ts"
 import type { Context } from "./context.ts"
 
 interface Meta {
@@ -45,9 +45,7 @@ export const keepMetaArray = (
 
 /** Without an order, by name, as the SDKs have it; what the order forgets comes last. */
 const sortedOf = (values: Wire, order: ReadonlyArray<unknown>): ReadonlyArray<Meta> => {
-  const named = order
-    .filter((key): key is string => isText(key) && Object.hasOwn(values, String(key)))
-    .map(String)
+  const named = order.flatMap((key) => text(key) ?? []).filter((key) => Object.hasOwn(values, key))
   const keys = new Set([...named, ...Object.keys(values).toSorted()])
   return Array.from(keys, (key) => ({ key, value: values[key] }))
 }

@@ -1,6 +1,6 @@
 // Pinned messages. A channel names them by their ids; when they were pinned, and by whom, Sendbird does not say.
 import type { RawRecord } from "@chatferry/connector"
-import { type Entity, type Ids, Timestamp } from "@chatferry/core"
+import type { Entity, Ids, Timestamp } from "@chatferry/core"
 import { declared } from "../consequences.ts"
 import * as spellings from "../spellings.ts"
 import { idOfMessage, isWire, list, messageId, type Wire } from "../wire.ts"

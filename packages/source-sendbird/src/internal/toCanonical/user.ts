@@ -4,7 +4,7 @@ import { declared } from "../consequences.ts"
 import * as Read from "../reads.ts"
 import * as spellings from "../spellings.ts"
 import { isBlank, isNothing, list } from "../wire.ts"
-import { type Context, noteSwitch, sendbird, urlOf } from "./context.ts"
+import { type Context, noteSwitch, PICTURES, pictureOf, sendbird } from "./context.ts"
 
 const { any, field, kept } = RawRecord
 
@@ -36,7 +36,7 @@ export const user: RawRecord.Table<Entity.Entity<"user">, UserContext> = u.table
       "user_id is missing or empty"
     ),
     name: field(Read.text, ...spellings.user.name),
-    imageUrl: u.from([field(Read.text, ...spellings.user.image)], (x, url) => urlOf(url, x.context)),
+    imageUrl: u.from(PICTURES, pictureOf),
     language: u.from(
       [RawRecord.list(Read.text, "preferred_languages"), field(Read.text, "locale")],
       (x, preferred = [], locale) => {
