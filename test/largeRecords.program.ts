@@ -38,7 +38,7 @@ const migration = Migration.run({
   id: "large",
   source,
   sink,
-  policy: { errorBudget: { percent: 100 } },
+  policy: { errorBudget: { percent: 100 }, allowEmpty: to === "refused" },
   stateDirectory: `${out}/state`
 })
 

@@ -19,26 +19,37 @@ export interface Codes {
   readonly ownOf: (member: string, code: string) => string
 }
 
+/** Members that declare the same, such as the archives of one export. */
+interface Group {
+  readonly consequences: ReadonlyArray<Consequence.Consequence>
+  readonly names: Array<string>
+}
+
 export const codesOf = (members: ReadonlyArray<Member>): Codes => {
-  const all = members.map(({ consequences = [], name }) => ({ name, consequences }))
-  const named = all.flatMap(({ consequences, name }) => {
-    const others = all.filter((one) => one.name !== name).flatMap((one) => one.consequences)
-    return consequences
-      .filter((own) => others.some((other) => overlap(own.code, other.code) && !isSame(own, other)))
-      .map(({ code, ...meaning }) => Consequence.make(`${name}/${code}`, meaning))
+  const byMember = groupsOf(members)
+  const groups = Array.from(new Set(byMember.values()))
+  const named = groups.flatMap((group) => {
+    const others = groups.filter((one) => one !== group).flatMap((one) => one.consequences)
+    const ambiguous = group.consequences.filter((own) =>
+      others.some((other) => overlap(own.code, other.code) && !isSame(own, other))
+    )
+    return group.names.flatMap((name) =>
+      ambiguous.map(({ code, ...meaning }) => Consequence.make(`${name}/${code}`, meaning))
+    )
   })
   const known = new Map<string, string>()
   const codeOf = (member: string, code: string, at: At): string => {
     const key = JSON.stringify([member, code, at])
     const found = known.get(key)
     if (found !== undefined) return found
-    const meaning = (of: (typeof all)[number]) => {
-      const declared = Consequence.find(of.consequences, code, at)
+    const meaning = ({ consequences }: Group) => {
+      const declared = Consequence.find(consequences, code, at)
       return declared && { ...declared, says: Consequence.sentence(declared, code) }
     }
-    const own = all.filter(({ name }) => name === member).map(meaning)[0]
-    const isOthers = all
-      .filter(({ name }) => name !== member)
+    const group = byMember.get(member)
+    const own = group && meaning(group)
+    const isOthers = groups
+      .filter((one) => one !== group)
       .map(meaning)
       .some((other) => other !== undefined && (own === undefined || !isSame(own, other)))
     const told = isOthers ? `${member}/${code}` : code
@@ -46,10 +57,10 @@ export const codesOf = (members: ReadonlyArray<Member>): Codes => {
     return told
   }
   return {
-    consequences: [...all.flatMap(({ consequences }) => consequences), ...named],
+    consequences: [...groups.flatMap(({ consequences }) => consequences), ...named],
     told: (member, batch) => {
       const { notes, rejected } = batch
-      if (all.length < 2) return batch
+      if (groups.length < 2) return batch
       return {
         ...batch,
         rejected: rejected.map((one) =>
@@ -67,6 +78,19 @@ export const codesOf = (members: ReadonlyArray<Member>): Codes => {
 }
 
 // internal
+
+const groupsOf = (members: ReadonlyArray<Member>): ReadonlyMap<string, Group> => {
+  const byContent = new Map<string, Group>()
+  return new Map(
+    members.map(({ consequences = [], name }) => {
+      const content = JSON.stringify(consequences)
+      const group = byContent.get(content) ?? { consequences, names: [] }
+      byContent.set(content, group)
+      group.names.push(name)
+      return [name, group]
+    })
+  )
+}
 
 const withCode = (one: Rejected, code: string): Rejected => (code === one.code ? one : { ...one, code })
 
