@@ -153,7 +153,7 @@ export class BudgetExceeded extends TaggedError<BudgetExceeded>(
   remove: Schema.optionalKey(Schema.String)
 }) {
   override get message(): string {
-    return `${this.rejected} of ${this.read} records were rejected; the budget allows ${this.allowed}. Look at ${this.rejects}, then raise policy.errorBudget and run again. If the input has to be fixed, fix it and ${startAgain(this.remove)}.`
+    return `${this.rejected} of ${this.read} records were rejected; the budget allows ${this.allowed}. Look at ${this.rejects}, then raise policy.errorBudget and run again; lines can be corrected once the run has come to its end, with the option corrections. If the input has to be fixed, fix it and ${startAgain(this.remove)}.`
   }
 }
 

@@ -18,7 +18,7 @@ import * as SchemaIssue from "effect/SchemaIssue"
  */
 export const describe = ({ issue }: Schema.SchemaError): string => {
   const { issues } = format(issue)
-  const shown = issues.slice(0, MOST_ISSUES).map(({ message, path }) => `${showPath(path ?? [])}: ${message}`)
+  const shown = issues.slice(0, MOST_ISSUES).map(({ message, path }) => clause(showPath(path ?? []), message))
   const more = issues.length - shown.length
   return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join("; ")
 }
@@ -27,6 +27,11 @@ export const describe = ({ issue }: Schema.SchemaError): string => {
 
 const format = SchemaIssue.makeFormatterStandardSchemaV1()
 const MOST_ISSUES = 8
+
+const clause = (path: string, message: string) =>
+  message === EXCESS ? `the field ${path} is unknown` : `${path}: ${message}`
+/** What the formatter says of it. */
+const EXCESS = "Expected no excess property"
 
 /** Names of the model's fields and what looks like one; below `custom` names may be content. */
 const showPath = (path: ReadonlyArray<PropertyKey | { readonly key: PropertyKey }>): string => {

@@ -107,7 +107,7 @@ export interface RowChecksums {
  * @since 0.1.0
  */
 export const open = (database: Database, tables: ReadonlyArray<Table>, last?: Proof): RowChecksums => {
-  const sums = new Map(tables.map(({ name }) => [name, makeSum(last?.tables[name] ?? EMPTY)]))
+  const sums = new Map(tables.map(({ name }) => [name, makeSum(sumIn(last, name))]))
   const schema = schemaOf(database)
   return {
     adder: ({ name }) => {
@@ -137,7 +137,7 @@ export const problemIn = (
 ): string | undefined => {
   if (schemaOf(database) !== proof.schema) return "does not have the tables that were made"
   for (const table of tables) {
-    const expected = proof.tables[table.name] ?? EMPTY
+    const expected = sumIn(proof, table.name)
     const first = database.prepare<{ readonly row: number | null }>(
       `SELECT min(row) AS row FROM ${table.name}`
     )
@@ -237,6 +237,10 @@ const contentOf = (database: Database, table: Table, rows: number) => {
 }
 
 const NOTHING = new Uint8Array()
+
+/** A table may be called `constructor`, as every object has it. */
+const sumIn = (proof: Proof | undefined, table: string) =>
+  (proof !== undefined && Object.hasOwn(proof.tables, table) ? proof.tables[table] : undefined) ?? EMPTY
 
 const readable = (path: string): Effect.Effect<void, PlatformError.PlatformError, FileSystem.FileSystem> =>
   Effect.gen(function* () {

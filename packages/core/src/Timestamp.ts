@@ -19,7 +19,8 @@ import * as Schema from "effect/Schema"
 export const Timestamp = Schema.String.pipe(
   Schema.check(
     Schema.isPattern(
-      /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z$/u
+      /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z$/u,
+      { expected: "a time in UTC such as 2020-08-04T16:00:00Z" }
     )
   ),
   Schema.brand("Timestamp")

@@ -284,6 +284,42 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     })
   )
 
+  it.effect("says so when the output of a finished migration has other bytes, or no manifest of its own", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const here = yield* folders
+      yield* run(here)
+      for (const name of ["lines.ndjson", "manifest.json"]) {
+        const file = `${here.out}/${name}`
+        const text = yield* fs.readFileString(file)
+        yield* fs.writeFileString(file, text.replace("message", "massage"))
+        assert.include(yield* reasonOf(run(here)), { _tag: "OutputMissing", path: file })
+        yield* fs.remove(file)
+        assert.include(yield* reasonOf(run(here)), { _tag: "OutputMissing", path: file })
+        yield* fs.writeFileString(file, text)
+        yield* run(here)
+      }
+    })
+  )
+
+  it.effect("is not finished under another id, and says where the rejects are when its state was moved", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const here = yield* folders
+      const report = yield* run(here)
+      const moved = { ...here, state: `${here.state}2` }
+      yield* fs.rename(here.state, moved.state)
+      const rejects = `${moved.state}/test/rejects.ndjson`
+      assert.deepStrictEqual(yield* run(moved), { ...report, rejects })
+      yield* fs.makeDirectory(here.state)
+      yield* fs.rename(`${moved.state}/test`, `${moved.state}/other`)
+      const sink = LinesSink.make(here.out)
+      const options = { id: "other", source: Source.fromEntities("s", []), sink, stateDirectory: moved.state }
+      const { message } = yield* Effect.flip(Migration.run(options))
+      assert.include(message, "its id was test and is other now")
+    })
+  )
+
   it.effect("does not take a finished migration for another input's", () =>
     Effect.gen(function* () {
       const here = yield* folders

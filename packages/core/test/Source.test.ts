@@ -29,6 +29,22 @@ describe("Source", () => {
     })
   )
 
+  it.effect("reads entities that JSON has no form for, and tells them from others by what it has", () =>
+    Effect.gen(function* () {
+      const cycle: Record<string, unknown> = {}
+      cycle["self"] = cycle
+      const odd = (id: string, value: unknown) =>
+        [{ _tag: "user", id, custom: { value } }, ...users(0, 1)] as unknown as ReadonlyArray<Entity.Entity>
+      const prints: Array<string> = []
+      for (const entities of [odd("a", 1n), odd("b", cycle), odd("c", 1)]) {
+        const source = Source.fromEntities("memory", entities)
+        assert.deepStrictEqual((yield* readAll(source)).flatMap(({ records }) => records), entities)
+        prints.push(...(yield* Reading.of(source).partitions).map(({ fingerprint }) => fingerprint))
+      }
+      assert.strictEqual(new Set(prints).size, 3)
+    })
+  )
+
   it.effect("reads concatenated sources one after the other, with partitions of their own", () =>
     Effect.gen(function* () {
       const source = Source.concat(

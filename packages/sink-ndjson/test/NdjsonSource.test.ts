@@ -136,7 +136,7 @@ describe("NdjsonSource", () => {
       line: `{"_tag":"user","id":"a","nmae":"${secret}"}`,
       kind: "user",
       code: "invalid_entity",
-      message: "nmae: Expected no excess property"
+      message: "the field nmae is unknown"
     },
     {
       name: "has an unknown field inside",
@@ -146,14 +146,14 @@ describe("NdjsonSource", () => {
       }),
       kind: "message",
       code: "invalid_entity",
-      message: "attachments.1.uri: Expected no excess property"
+      message: "the field attachments.1.uri is unknown"
     },
     {
       name: "has a field whose name is content",
       line: `{"_tag":"user","id":"a","${secret} @":1}`,
       kind: "user",
       code: "invalid_entity",
-      message: "?: Expected no excess property"
+      message: "the field ? is unknown"
     },
     {
       name: "has custom fields of no provider",

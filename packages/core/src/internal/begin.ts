@@ -9,8 +9,9 @@ import type { Segment } from "../Source.ts"
 import * as Start from "../Start.ts"
 import type { Retry } from "./corrections/retry.ts"
 import { newToken } from "./exclusiveFile.ts"
+import * as FinishedOutput from "./finishedOutput.ts"
 import type { JudgedOptions } from "./migrationOptions.ts"
-import * as MigrationState from "./migrationState.ts"
+import type * as MigrationState from "./migrationState.ts"
 import type { Opened } from "./opened.ts"
 import { readCount } from "./outcome.ts"
 import { outputChanges } from "./outputChanges.ts"
@@ -124,7 +125,7 @@ export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     fingerprint
   } as const satisfies Begun
   if (checkpoint.report !== null) {
-    const report = yield* MigrationState.confirm(state, checkpoint.report)
+    const report = yield* FinishedOutput.confirm(state, checkpoint, checkpoint.report, options.progress)
     const { finishedAt } = run
     const remove = yield* toRemove(state, { run, last: checkpoint }, outputs)
     yield* announce({

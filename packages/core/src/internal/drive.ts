@@ -151,7 +151,10 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     // Nothing is lost by reading again, and other settings are most likely what comes next.
     yield* commits.forget
     const outcome = Outcome.sentence(read)
-    const where = rejects.records() === 0 ? "" : `; what was rejected is in ${state.rejectsPath}`
+    const where =
+      rejects.records() === 0
+        ? ""
+        : `; what was rejected is in ${state.rejectsPath}, and can be corrected (\`corrections\`) once a run that may be empty has ended`
     yield* state.own(rejects.flush)
     return yield* new SinkError({ sink: sink.name, reason: new EmptyOutput({ outcome: outcome + where }) })
   }

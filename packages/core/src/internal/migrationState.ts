@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
+import type * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
 import * as DurableFile from "../DurableFile.ts"
@@ -8,10 +8,8 @@ import {
   AlreadyRunning,
   MigrationError,
   type MigrationErrorReason,
-  OutputMissing,
   StateFailed
 } from "../MigrationError.ts"
-import type { Report } from "../Report.ts"
 import type { Judged } from "./migrationOptions.ts"
 
 /** The state folder of one migration, locked while the scope is open. */
@@ -60,7 +58,8 @@ export const open = Effect.fnUntraced(function* (options: Pick<Judged, "id" | "s
 })
 
 const lock = (directory: string, fail: State["fail"]) => {
-  const unusable = (cause: FolderLock.LockFailed) => fail(new StateFailed({ path: cause.path, cause }))
+  // The cause itself: a sentence about it would be said twice.
+  const unusable = (cause: FolderLock.LockFailed) => fail(new StateFailed({ path: cause.path, cause: cause.cause }))
   return FolderLock.acquire(directory).pipe(
     Effect.map(({ check }) => Effect.catchTags(check, { LockFailed: unusable, OwnershipLost: fail })),
     Effect.catchTags({
@@ -69,20 +68,3 @@ const lock = (directory: string, fail: State["fail"]) => {
     })
   )
 }
-
-/** A finished migration's report, if its output is still there. */
-export const confirm = Effect.fnUntraced(function* (state: State, report: Report) {
-  const fs = yield* FileSystem.FileSystem
-  const path = yield* Path.Path
-  for (const { directory, files } of report.sinks) {
-    for (const file of files) {
-      const name = path.join(directory ?? "", file.path)
-      const isThere = yield* fs.stat(name).pipe(
-        Effect.map(({ size }) => Number(size) === file.bytes),
-        Effect.orElseSucceed(() => false)
-      )
-      if (!isThere) return yield* state.fail(new OutputMissing({ path: name, state: state.directory }))
-    }
-  }
-  return report
-})

@@ -13,12 +13,13 @@ export const nameOf = ({ migrationId, runId }: OutputMarker.Owner): string =>
 /** Whose unfinished output is there, in words, when it is not that of this run. */
 export const otherOwner = (
   found: OutputMarker.Found,
-  { runId, state }: OutputMarker.Owner & { readonly state?: string }
+  { migrationId, runId, state }: OutputMarker.Owner & { readonly state?: string }
 ): string | undefined => {
   if (found === undefined) return undefined
   if (found === "damaged")
     return `unfinished output whose owner is not known, because ${OutputMarker.NAME} is damaged`
-  if (found.runId !== runId) return `the unfinished output of ${nameOf(found)}`
+  if (found.runId !== runId || found.migrationId !== migrationId)
+    return `the unfinished output of ${nameOf(found)}`
   return state === undefined || found.state === undefined || found.state === state
     ? undefined
     : `output that ${nameOf(found)} goes on with from another copy of its state, ${Printable.line(found.state)}`

@@ -6,6 +6,7 @@ import * as Path from "effect/Path"
 import * as Checkpoint from "../../Checkpoint.ts"
 import * as DurableFile from "../../DurableFile.ts"
 import { CheckpointRefused, MigrationError } from "../../MigrationError.ts"
+import * as Printable from "../../Printable.ts"
 import type { Sink } from "../../Sink.ts"
 import * as SystemProblem from "../../SystemProblem.ts"
 import type { JudgedOptions, Policy } from "../migrationOptions.ts"
@@ -44,6 +45,7 @@ export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
   state: State
 ) {
   const last = Option.getOrUndefined(yield* state.own(Checkpoint.load(state.checkpointPath)))
+  yield* demandId(state, last)
   if (options.corrections === undefined) {
     // A run that starts from nothing has rejects of its own.
     if (last === undefined) yield* state.own(Base.forget(state))
@@ -133,6 +135,15 @@ const ownerOf = ({ id }: Pick<State, "id">, { run }: Pick<Base.Base, "run">) => 
   migrationId: id,
   runId: run
 })
+
+/** A folder that was given another name would make another migration of the run: its output names the one that it was. */
+const demandId = (state: State, last: Checkpoint.Checkpoint | undefined) => {
+  const id = last?.report?.migration ?? state.id
+  const problem = `its id was ${Printable.line(id)} and is ${state.id} now`
+  return id === state.id
+    ? Effect.void
+    : state.fail(new CheckpointRefused({ path: state.checkpointPath, why: "changed", problem }))
+}
 
 /** Whether the file that says what a run was started with is that of the run. */
 const isOf = (run: RunFile.RunFile, { fingerprint, run: id }: Checkpoint.Checkpoint) =>

@@ -28,7 +28,8 @@ export const openSession = <R>(
         })
     })
     const members = yield* Effect.forEach(all, (member) => {
-      const committed = last[member.name]
+      // Names such as `constructor` are those of what every object has.
+      const committed = Object.hasOwn(last, member.name) ? last[member.name] : undefined
       if (committed === undefined && Option.isSome(context.receipt)) {
         const problem = `the receipt does not know ${member.name}`
         return failed(member.name, new InvalidReceipt({ path: context.stateDirectory, problem }))

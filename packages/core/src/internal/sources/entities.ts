@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import type { Entity } from "../../Entity.ts"
+import { type Entity, key } from "../../Entity.ts"
 import * as RejectedLine from "../../RejectedLine.ts"
 import type { Batch, Source } from "../../Source.ts"
 import { InvalidPosition } from "../../SourceError.ts"
@@ -13,7 +13,7 @@ export const fromEntities = (name: string, entities: ReadonlyArray<Entity>): Sou
     kinds: new Set(entities.map((entity) => entity._tag)),
     open: Effect.succeed({
       fingerprint: {},
-      partitions: Effect.sync(() => [{ id: name, fingerprint: JSON.stringify(entities) }]),
+      partitions: Effect.sync(() => [{ id: name, fingerprint: textOf(entities) }]),
       read: (partition, position) => {
         const start = Option.getOrElse(position, () => 0)
         if (typeof start !== "number") {
@@ -31,6 +31,23 @@ export const fromEntities = (name: string, entities: ReadonlyArray<Entity>): Sou
 // internal
 
 const BATCH = 1024
+
+/** What JSON has no form for, such as a cycle, stands there by its key: the record itself is rejected when it is read. */
+const textOf = (entities: ReadonlyArray<Entity>): string => {
+  try {
+    return JSON.stringify(entities)
+  } catch {
+    return `[${entities.map(textOfOne).join()}]`
+  }
+}
+
+const textOfOne = (entity: Entity): string => {
+  try {
+    return JSON.stringify(entity)
+  } catch {
+    return JSON.stringify([entity._tag, key(entity)])
+  }
+}
 
 function* cut(entities: ReadonlyArray<Entity>, start: number): Generator<Batch> {
   for (let from = start; from < entities.length; from += BATCH) {

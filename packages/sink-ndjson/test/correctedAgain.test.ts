@@ -1,0 +1,185 @@
+import { Transform } from "@chatferry/core"
+import { NdjsonSink } from "@chatferry/sink-ndjson"
+import { NodeServices } from "@effect/platform-node"
+import { assert, it } from "@effect/vitest"
+import { Effect, FileSystem } from "effect"
+import { all, entitiesIn, linesOf, mended, refusal, right, run, spoilt, start, write } from "./corrections.ts"
+import { temporary } from "./Harness.ts"
+
+it.layer(NodeServices.layer)("corrections that come one after the other", (it) => {
+  it.effect("are all in the output, though each file has only the lines that were wrong before it", () =>
+    Effect.gen(function* () {
+      const { copy, correct, lines, never, place } = yield* start()
+      const [first = "", second = "", third = ""] = lines
+      yield* correct([mended(first), second, third])
+      const left = yield* linesOf(yield* run(place, copy))
+      assert.deepStrictEqual(left, [second, third])
+      yield* correct([mended(second), third])
+      yield* run(place, copy)
+      yield* correct([mended(third)])
+      const report = yield* run(place, copy)
+      assert.strictEqual(report.rejected, 0)
+      assert.deepInclude(report.sinks[0]?.ledger.notes, { corrected: 3 })
+      assert.deepStrictEqual(yield* entitiesIn(place.folder), yield* entitiesIn(never.folder))
+      // What was given first has nothing that is not there.
+      yield* correct([mended(first), second, third])
+      assert.deepStrictEqual(yield* run(place, copy), report)
+    })
+  )
+
+  it.effect("are those of the later line where a record has two, as in files that were joined", () =>
+    Effect.gen(function* () {
+      const { copy, correct, lines, never, place } = yield* start()
+      const [first = "", second = "", third = ""] = lines
+      const earlier = [first.replace('"never"', '"2023-01-01T00:00:00Z"'), second, third]
+      yield* correct([...earlier, mended(first), mended(second), mended(third)])
+      assert.strictEqual((yield* run(place, copy)).rejected, 0)
+      assert.deepStrictEqual(yield* entitiesIn(place.folder), yield* entitiesIn(never.folder))
+    })
+  )
+
+  it.effect("may be of what was rejected again for another reason, by a transform too", () =>
+    Effect.gen(function* () {
+      const picky = Transform.reject("picky", (entity) =>
+        entity._tag === "message" && entity.createdAt?.startsWith("2023") === true ? "it is old" : undefined
+      )
+      const { copy, correct, lines, never, place } = yield* start([picky])
+      yield* correct(lines.map((line) => line.replace('"never"', '"2023-01-01T00:00:00Z"')))
+      const again = yield* linesOf(yield* run(place, copy))
+      assert.lengthOf(
+        again.filter((line) => line.includes('"stage":"transform"')),
+        3
+      )
+      yield* correct(again.map((line) => line.replace('"2023-01', '"2024-01')))
+      assert.strictEqual((yield* run(place, copy)).rejected, 0)
+      assert.deepStrictEqual(yield* entitiesIn(place.folder), yield* entitiesIn(never.folder))
+    })
+  )
+
+  it.effect("of an attempt that was never finished are not among them", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const { copy, correct, lines, place } = yield* start()
+      const [first = "", second = ""] = lines
+      yield* correct([mended(first)])
+      // A folder in the place of an unfinished file stops it when what was published is withdrawn.
+      const inTheWay = `${place.folder}/out/user.ndjson.part`
+      yield* fs.makeDirectory(inTheWay)
+      yield* Effect.flip(run(place, copy))
+      assert.isFalse(yield* fs.exists(`${place.folder}/out/manifest.json`))
+      yield* fs.remove(inTheWay, { recursive: true })
+      yield* correct([mended(second)])
+      const report = yield* run(place, copy)
+      assert.deepInclude(report.sinks[0]?.ledger.notes, { corrected: 1 })
+      assert.include(yield* linesOf(report), first)
+    })
+  )
+})
+
+it.layer(NodeServices.layer)("a run with corrections is refused, and touches nothing,", (it) => {
+  it.effect.each([
+    { name: "gone", damage: undefined },
+    { name: "damaged", damage: "{}" }
+  ])("when its settings are others and run.json is $name", ({ damage }) =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const { copy, correct, lines, place } = yield* start()
+      yield* correct(lines.map(mended))
+      const file = `${place.folder}/state/lines/run.json`
+      yield* damage === undefined ? fs.remove(file) : fs.writeFileString(file, damage)
+      const before = yield* all(place.folder)
+      const other = { ...place, transforms: [Transform.filter("some", () => true)] }
+      assert.match(yield* refusal(run(other, copy)), /which ones cannot be said, because .*run\.json is gone/u)
+      assert.deepStrictEqual(yield* all(place.folder), before)
+      assert.strictEqual((yield* run(place, copy)).rejected, 0)
+    })
+  )
+
+  it.effect("when its folder is another one, which holds the result of another run or a copy of its own", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const { copy, correct, lines, never, place } = yield* start()
+      yield* correct(lines.map(mended))
+      yield* fs.copy(`${place.folder}/out`, `${place.folder}/same`)
+      const before = [yield* all(place.folder), yield* all(never.folder)]
+      for (const directory of [`${never.folder}/out`, `${place.folder}/same`, `${place.folder}/new`]) {
+        const sink = NdjsonSink.make({ directory })
+        assert.include(
+          yield* refusal(run({ ...place, sink }, copy)),
+          `the output folder was ${place.folder}/out and is ${directory} now`
+        )
+        assert.deepStrictEqual([yield* all(place.folder), yield* all(never.folder)], before)
+      }
+    })
+  )
+
+  it.effect("when a line of a transform or a sink has another id", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const picky = Transform.reject("picky", (entity) => (entity._tag === "message" ? "no" : undefined))
+      const place = { folder: yield* temporary, transforms: [picky] }
+      yield* write(place.folder, right)
+      const [first = ""] = yield* linesOf(yield* run(place))
+      const before = yield* all(place.folder)
+      const copy = `${yield* temporary}/corrected.ndjson`
+      yield* fs.writeFileString(copy, first.replace(/("original":.*"id":)"m1"/u, '$1"m9"'))
+      assert.match(yield* refusal(run(place, copy)), /line 1: another id has been put in/u)
+      assert.deepStrictEqual(yield* all(place.folder), before)
+    })
+  )
+
+  it.effect("when the copy is a folder or cannot be read, and says which", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const { copy, place } = yield* start()
+      yield* fs.makeDirectory(copy)
+      assert.include(yield* refusal(run(place, copy)), `corrections in ${copy}: it is a folder`)
+      yield* fs.remove(copy, { recursive: true })
+      yield* fs.writeFileString(copy, "\0".repeat(1000))
+      assert.match(yield* refusal(run(place, copy)), /line 1/u)
+    })
+  )
+})
+
+it.layer(NodeServices.layer)("rejects that were corrected where they are", (it) => {
+  it.effect("are taken as corrections once the migration has been run again from the start", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const { lines, never, place } = yield* start()
+      const rejects = `${place.folder}/state/lines/rejects.ndjson`
+      yield* fs.writeFileString(rejects, `${lines.map(mended).join("\n")}\n`)
+      const message = yield* refusal(run(place, rejects))
+      assert.include(message, "Put them back as they were, and give what has been changed as `corrections`.")
+      assert.include(message, `remove the folder ${place.folder}/state/lines (its state)`)
+      const moved = `${place.folder}/moved.ndjson`
+      yield* fs.rename(rejects, moved)
+      yield* fs.remove(`${place.folder}/state`, { recursive: true })
+      yield* fs.remove(`${place.folder}/out`, { recursive: true })
+      yield* run(place)
+      assert.strictEqual((yield* run(place, moved)).rejected, 0)
+      assert.deepStrictEqual(yield* entitiesIn(place.folder), yield* entitiesIn(never.folder))
+    })
+  )
+})
+
+it.layer(NodeServices.layer)("a migration all of whose records are rejected", (it) => {
+  it.effect("is corrected once a run that may be empty has ended, as its error says", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const [folder, never] = [yield* temporary, { folder: yield* temporary }]
+      const messages = right.filter((line) => line.includes('"message"'))
+      yield* write(folder, messages.map(spoilt))
+      yield* write(never.folder, messages)
+      yield* run(never)
+      const error = yield* Effect.flip(run({ folder }))
+      assert.match(error.message, /can be corrected \(`corrections`\) once a run that may be empty has ended/u)
+      const copy = `${folder}/corrected.ndjson`
+      const lines = yield* linesOf({ rejects: `${folder}/state/lines/rejects.ndjson` })
+      yield* fs.writeFileString(copy, lines.map(mended).join("\n"))
+      assert.match(yield* refusal(run({ folder }, copy)), /where all are, set policy\.allowEmpty to true/u)
+      yield* run({ folder, allowEmpty: true })
+      assert.strictEqual((yield* run({ folder }, copy)).rejected, 0)
+      assert.deepStrictEqual(yield* entitiesIn(folder), yield* entitiesIn(never.folder))
+    })
+  )
+})

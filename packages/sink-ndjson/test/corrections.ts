@@ -1,0 +1,103 @@
+/** Migrations of lines whose times are wrong, and copies of their rejects in which they are right. */
+import { Migration, type Report, type Sink, type Transform } from "@chatferry/core"
+import { NdjsonSink, NdjsonSource } from "@chatferry/sink-ndjson"
+import { assert } from "@effect/vitest"
+import { Effect, FileSystem, type Path } from "effect"
+import { message, temporary, user } from "./Harness.ts"
+
+/** A run in a folder of its own, its input and what came of it. */
+export interface Place {
+  readonly folder: string
+  readonly transforms?: ReadonlyArray<Transform.Transform>
+  readonly allowEmpty?: boolean
+  /** @default a folder of lines */
+  readonly sink?: Sink.Sink<FileSystem.FileSystem | Path.Path>
+}
+
+export const run = ({ allowEmpty, folder, sink, transforms = [] }: Place, corrections?: string) =>
+  Migration.run({
+    id: "lines",
+    source: NdjsonSource.make({ inputs: [`${folder}/a.ndjson`, `${folder}/b.ndjson`] }),
+    transforms,
+    sink: sink ?? NdjsonSink.make({ directory: `${folder}/out` }),
+    stateDirectory: `${folder}/state`,
+    policy: { errorBudget: { percent: 100 }, checkpointRecords: 4, allowEmpty },
+    corrections
+  })
+
+export const right = Array.from({ length: 6 }, (_, n) =>
+  JSON.stringify(n % 2 === 0 ? user(n) : message(n, "a long text"))
+)
+export const spoilt = (line: string) => line.replace('"2024-01-01T00:00:00Z"', '"never"')
+export const wrong = right.map((line, n) => (n % 2 === 0 ? line : spoilt(line)))
+
+export const write = (folder: string, lines: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    yield* fs.makeDirectory(folder, { recursive: true })
+    yield* fs.writeFileString(`${folder}/a.ndjson`, lines.slice(0, 4).join("\n"))
+    yield* fs.writeFileString(`${folder}/b.ndjson`, `${lines.slice(4).join("\n")}\n`)
+  })
+
+export const entitiesIn = (folder: string) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const names = (yield* fs.readDirectory(`${folder}/out`))
+      .filter((name) => name !== "manifest.json")
+      .toSorted()
+    return yield* Effect.forEach(names, (name) =>
+      Effect.map(fs.readFileString(`${folder}/out/${name}`), (text) => `${name}\n${text}`)
+    )
+  })
+
+/** Everything in a folder. */
+export const all = (folder: string) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const names = (yield* fs.readDirectory(folder, { recursive: true }))
+      .filter((name) => !name.includes("lock"))
+      .toSorted()
+    return yield* Effect.forEach(names, (name) =>
+      Effect.map(
+        Effect.orElseSucceed(fs.readFileString(`${folder}/${name}`), () => ""),
+        (text) => `${name}\n${text}`
+      )
+    )
+  })
+
+export const linesOf = ({ rejects }: Pick<Report.Report, "rejects">) =>
+  Effect.gen(function* () {
+    const text = yield* (yield* FileSystem.FileSystem).readFileString(rejects)
+    return text === "" ? [] : text.trimEnd().split("\n")
+  })
+
+/** A finished run with three rejects, and one whose input was never wrong. */
+export const start = (transforms: ReadonlyArray<Transform.Transform> = []) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const folder = yield* temporary
+    const [place, never] = [
+      { folder: `${folder}/wrong`, transforms },
+      { folder: `${folder}/right`, transforms }
+    ]
+    yield* write(place.folder, wrong)
+    yield* write(never.folder, right)
+    const expected = yield* run(never)
+    const lines = yield* linesOf(yield* run(place))
+    const copy = `${folder}/corrected.ndjson`
+    const correct = (all: ReadonlyArray<string>) => fs.writeFileString(copy, all.join("\n"))
+    return { place, never, expected, lines, copy, correct }
+  })
+
+export const mended = (line: string) => line.replace('"never"', '"2024-01-01T00:00:00Z"')
+
+/** What is said of corrections that are refused. */
+export const refusal = (
+  effect: Effect.Effect<unknown, { readonly message: string; readonly reason?: unknown }, Services>
+) =>
+  Effect.map(Effect.flip(effect), ({ message, reason }) => {
+    assert.isDefined(reason)
+    return message
+  })
+type Services = Effect.Services<ReturnType<typeof run>>
+
