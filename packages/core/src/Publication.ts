@@ -19,8 +19,8 @@ import * as DurableFile from "./DurableFile.ts"
 import * as Outcome from "./internal/outcome.ts"
 import { imbalanceAfter } from "./internal/outOfBalance.ts"
 import * as OutputMarker from "./internal/outputMarker.ts"
-import { CHOOSE_OR_FINISH, nameOf, otherOwner, stillOwned } from "./internal/outputOwner.ts"
 import * as OutputNote from "./internal/outputNote.ts"
+import { CHOOSE_OR_FINISH, nameOf, otherOwner, stillOwned } from "./internal/outputOwner.ts"
 import * as PublishedManifest from "./internal/publishedManifest.ts"
 import { real } from "./internal/realPath.ts"
 import * as Sha256 from "./internal/sha256.ts"
@@ -208,7 +208,8 @@ export const publish = (
     }
     yield* owned
     const marked = yield* OutputMarker.find(directory)
-    if (typeof marked === "object") yield* OutputMarker.rewrite(directory, { ...marked, files: namesOf(files) })
+    if (typeof marked === "object")
+      yield* OutputMarker.rewrite(directory, { ...marked, files: namesOf(files) })
     for (const final of staged) {
       yield* owned
       yield* DurableFile.rename(partName(final), final)

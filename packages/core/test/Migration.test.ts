@@ -284,22 +284,24 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     })
   )
 
-  it.effect("says so when the output of a finished migration has other bytes, or no manifest of its own", () =>
-    Effect.gen(function* () {
-      const fs = yield* FileSystem.FileSystem
-      const here = yield* folders
-      yield* run(here)
-      for (const name of ["lines.ndjson", "manifest.json"]) {
-        const file = `${here.out}/${name}`
-        const text = yield* fs.readFileString(file)
-        yield* fs.writeFileString(file, text.replace("message", "massage"))
-        assert.include(yield* reasonOf(run(here)), { _tag: "OutputMissing", path: file })
-        yield* fs.remove(file)
-        assert.include(yield* reasonOf(run(here)), { _tag: "OutputMissing", path: file })
-        yield* fs.writeFileString(file, text)
+  it.effect(
+    "says so when the output of a finished migration has other bytes, or no manifest of its own",
+    () =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const here = yield* folders
         yield* run(here)
-      }
-    })
+        for (const name of ["lines.ndjson", "manifest.json"]) {
+          const file = `${here.out}/${name}`
+          const text = yield* fs.readFileString(file)
+          yield* fs.writeFileString(file, text.replace("message", "massage"))
+          assert.include(yield* reasonOf(run(here)), { _tag: "OutputMissing", path: file })
+          yield* fs.remove(file)
+          assert.include(yield* reasonOf(run(here)), { _tag: "OutputMissing", path: file })
+          yield* fs.writeFileString(file, text)
+          yield* run(here)
+        }
+      })
   )
 
   it.effect("is not finished under another id, and says where the rejects are when its state was moved", () =>

@@ -72,24 +72,26 @@ it.layer(NodeServices.layer)("a run that is resumed with another output folder",
     })
   )
 
-  it.effect("is refused with that of another run that is finished, though its migration has the same id", () =>
-    Effect.gen(function* () {
-      const [here, there] = [yield* folders, yield* folders]
-      yield* run(there, { source: source({ names: ["a"] }) })
-      const result = yield* contents(there)
-      yield* Effect.exit(run(here, { source: stopped }))
-      const unfinished = yield* contents(here)
-      const sink = LinesSink.make(there.out)
-      const { message } = yield* Effect.flip(run(here, { source: whole, sink }))
-      assert.include(message, `the output folder was ${here.out} and is ${there.out} now`)
-      assert.notInclude(message, `${there.out} (its`)
-      assert.deepStrictEqual([yield* contents(here), yield* contents(there)], [unfinished, result])
-      // Nobody knows where it wrote before: what is there says whose it is.
-      yield* (yield* FileSystem.FileSystem).remove(here.run)
-      const lost = yield* Effect.flip(run(here, { source: whole, sink }))
-      assert.include(lost.message, "already holds the result of the finished migration test")
-      assert.deepStrictEqual(yield* contents(there), result)
-    })
+  it.effect(
+    "is refused with that of another run that is finished, though its migration has the same id",
+    () =>
+      Effect.gen(function* () {
+        const [here, there] = [yield* folders, yield* folders]
+        yield* run(there, { source: source({ names: ["a"] }) })
+        const result = yield* contents(there)
+        yield* Effect.exit(run(here, { source: stopped }))
+        const unfinished = yield* contents(here)
+        const sink = LinesSink.make(there.out)
+        const { message } = yield* Effect.flip(run(here, { source: whole, sink }))
+        assert.include(message, `the output folder was ${here.out} and is ${there.out} now`)
+        assert.notInclude(message, `${there.out} (its`)
+        assert.deepStrictEqual([yield* contents(here), yield* contents(there)], [unfinished, result])
+        // Nobody knows where it wrote before: what is there says whose it is.
+        yield* (yield* FileSystem.FileSystem).remove(here.run)
+        const lost = yield* Effect.flip(run(here, { source: whole, sink }))
+        assert.include(lost.message, "already holds the result of the finished migration test")
+        assert.deepStrictEqual(yield* contents(there), result)
+      })
   )
 
   it.effect("goes on where it had published before it was stopped, also when the folder was moved", () =>
@@ -117,7 +119,9 @@ it.layer(NodeServices.layer)("a state folder", (it) => {
       yield* fs.copy(here.state, copy.state)
       const unfinished = yield* contents(here)
       const { message } = yield* Effect.flip(run(copy, { source: whole }))
-      const [one, other] = yield* Effect.forEach([here, copy], ({ state }) => fs.realPath(`${state}/test/sink`))
+      const [one, other] = yield* Effect.forEach([here, copy], ({ state }) =>
+        fs.realPath(`${state}/test/sink`)
+      )
       assert.include(message, `and the state of that run is in ${one}; the one in ${other} is a copy of it.`)
       assert.deepStrictEqual(yield* contents(here), unfinished)
       yield* fs.remove(here.state, { recursive: true })
@@ -159,22 +163,20 @@ it.layer(NodeServices.layer)("sinks with names that every object has", (it) => {
     { names: ["constructor"] },
     { names: ["__proto__"] },
     { names: ["constructor", "toString", "__proto__"] }
-  ])(
-    "begin and resume: $names",
-    ({ names }) =>
-      Effect.gen(function* () {
-        const here = yield* folders
-        const sinks = names.map((name, n) => LinesSink.make(`${here.out}/${n}`, {}, name))
-        const [one] = sinks
-        assert(one !== undefined)
-        const sink = sinks.length === 1 ? one : Sink.tee(sinks)
-        yield* Effect.flip(run(here, { source: stopped, sink }))
-        const report = yield* run(here, { source: whole, sink })
-        assert.deepStrictEqual(
-          report.sinks.map(({ ledger, sink: name }) => [name, ledger.kinds.message.written]),
-          sinks.map(({ name }) => [name, 20])
-        )
-        assert.deepStrictEqual(yield* run(here, { source: whole, sink }), report)
-      })
+  ])("begin and resume: $names", ({ names }) =>
+    Effect.gen(function* () {
+      const here = yield* folders
+      const sinks = names.map((name, n) => LinesSink.make(`${here.out}/${n}`, {}, name))
+      const [one] = sinks
+      assert(one !== undefined)
+      const sink = sinks.length === 1 ? one : Sink.tee(sinks)
+      yield* Effect.flip(run(here, { source: stopped, sink }))
+      const report = yield* run(here, { source: whole, sink })
+      assert.deepStrictEqual(
+        report.sinks.map(({ ledger, sink: name }) => [name, ledger.kinds.message.written]),
+        sinks.map(({ name }) => [name, 20])
+      )
+      assert.deepStrictEqual(yield* run(here, { source: whole, sink }), report)
+    })
   )
 })

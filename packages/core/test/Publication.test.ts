@@ -39,7 +39,10 @@ const staged = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const folder = yield* fs.makeTempDirectoryScoped()
   const scope = yield* Scope.make()
-  yield* Scope.provide(Publication.prepare({ sink: "lines", directory: folder, context: contextOf(folder) }), scope)
+  yield* Scope.provide(
+    Publication.prepare({ sink: "lines", directory: folder, context: contextOf(folder) }),
+    scope
+  )
   yield* Scope.close(scope, Exit.void)
   yield* fs.writeFileString(`${folder}/b.ndjson.part`, "1\n2\n")
   yield* fs.writeFileString(`${folder}/a.ndjson.part`, "3\n")
@@ -214,7 +217,9 @@ it.layer(NodeServices.layer)("Publication", (it) => {
       for (const content of ["", "\0\0\0\0", '{"format":"chatferry-unfinished/1"}']) {
         const folder = yield* fs.makeTempDirectoryScoped()
         yield* fs.writeFileString(`${folder}/unfinished.json`, content)
-        const error = yield* Effect.flip(Publication.prepare({ sink: "s", directory: folder, context: contextOf(folder) }))
+        const error = yield* Effect.flip(
+          Publication.prepare({ sink: "s", directory: folder, context: contextOf(folder) })
+        )
         assert.include(error.message, "unfinished.json is damaged")
         assert.include(error.message, "Or choose another output folder.")
       }
@@ -245,7 +250,9 @@ it.layer(NodeServices.layer)("Publication", (it) => {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* fs.makeTempDirectoryScoped()
       yield* fs.makeDirectory(`${folder}/manifest.json`)
-      const error = yield* Effect.flip(Publication.prepare({ sink: "s", directory: folder, context: contextOf(folder) }))
+      const error = yield* Effect.flip(
+        Publication.prepare({ sink: "s", directory: folder, context: contextOf(folder) })
+      )
       assert.include(error.message, "already holds the result of a finished migration")
     }).pipe(Effect.scoped)
   )
@@ -266,7 +273,12 @@ it.layer(NodeServices.layer)("Publication", (it) => {
       yield* fs.makeDirectory(`${folder}/other`)
       yield* fs.writeFileString(`${folder}/other/kept.txt`, "precious")
       const error = yield* Effect.flip(
-        Publication.prepare({ sink: "two", directory: `${folder}/${second}`, context: contextOf(folder), files })
+        Publication.prepare({
+          sink: "two",
+          directory: `${folder}/${second}`,
+          context: contextOf(folder),
+          files
+        })
       )
       assert.include(error.message, says)
     }).pipe(Effect.scoped)

@@ -38,7 +38,10 @@ describe("Source", () => {
       const prints: Array<string> = []
       for (const entities of [odd("a", 1n), odd("b", cycle), odd("c", 1)]) {
         const source = Source.fromEntities("memory", entities)
-        assert.deepStrictEqual((yield* readAll(source)).flatMap(({ records }) => records), entities)
+        assert.deepStrictEqual(
+          (yield* readAll(source)).flatMap(({ records }) => records),
+          entities
+        )
         prints.push(...(yield* Reading.of(source).partitions).map(({ fingerprint }) => fingerprint))
       }
       assert.strictEqual(new Set(prints).size, 3)

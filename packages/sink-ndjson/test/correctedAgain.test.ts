@@ -41,7 +41,7 @@ it.layer(NodeServices.layer)("corrections that come one after the other", (it) =
   it.effect("may be of what was rejected again for another reason, by a transform too", () =>
     Effect.gen(function* () {
       const picky = Transform.reject("picky", (entity) =>
-        entity._tag === "message" && entity.createdAt?.startsWith("2023") === true ? "it is old" : undefined
+        entity._tag === "message" && entity.createdAt.startsWith("2023") ? "it is old" : undefined
       )
       const { copy, correct, lines, never, place } = yield* start([picky])
       yield* correct(lines.map((line) => line.replace('"never"', '"2023-01-01T00:00:00Z"')))
@@ -89,28 +89,33 @@ it.layer(NodeServices.layer)("a run with corrections is refused, and touches not
       yield* damage === undefined ? fs.remove(file) : fs.writeFileString(file, damage)
       const before = yield* all(place.folder)
       const other = { ...place, transforms: [Transform.filter("some", () => true)] }
-      assert.match(yield* refusal(run(other, copy)), /which ones cannot be said, because .*run\.json is gone/u)
+      assert.match(
+        yield* refusal(run(other, copy)),
+        /which ones cannot be said, because .*run\.json is gone/u
+      )
       assert.deepStrictEqual(yield* all(place.folder), before)
       assert.strictEqual((yield* run(place, copy)).rejected, 0)
     })
   )
 
-  it.effect("when its folder is another one, which holds the result of another run or a copy of its own", () =>
-    Effect.gen(function* () {
-      const fs = yield* FileSystem.FileSystem
-      const { copy, correct, lines, never, place } = yield* start()
-      yield* correct(lines.map(mended))
-      yield* fs.copy(`${place.folder}/out`, `${place.folder}/same`)
-      const before = [yield* all(place.folder), yield* all(never.folder)]
-      for (const directory of [`${never.folder}/out`, `${place.folder}/same`, `${place.folder}/new`]) {
-        const sink = NdjsonSink.make({ directory })
-        assert.include(
-          yield* refusal(run({ ...place, sink }, copy)),
-          `the output folder was ${place.folder}/out and is ${directory} now`
-        )
-        assert.deepStrictEqual([yield* all(place.folder), yield* all(never.folder)], before)
-      }
-    })
+  it.effect(
+    "when its folder is another one, which holds the result of another run or a copy of its own",
+    () =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const { copy, correct, lines, never, place } = yield* start()
+        yield* correct(lines.map(mended))
+        yield* fs.copy(`${place.folder}/out`, `${place.folder}/same`)
+        const before = [yield* all(place.folder), yield* all(never.folder)]
+        for (const directory of [`${never.folder}/out`, `${place.folder}/same`, `${place.folder}/new`]) {
+          const sink = NdjsonSink.make({ directory })
+          assert.include(
+            yield* refusal(run({ ...place, sink }, copy)),
+            `the output folder was ${place.folder}/out and is ${directory} now`
+          )
+          assert.deepStrictEqual([yield* all(place.folder), yield* all(never.folder)], before)
+        }
+      })
   )
 
   it.effect("when a line of a transform or a sink has another id", () =>
@@ -172,7 +177,10 @@ it.layer(NodeServices.layer)("a migration all of whose records are rejected", (i
       yield* write(never.folder, messages)
       yield* run(never)
       const error = yield* Effect.flip(run({ folder }))
-      assert.match(error.message, /can be corrected \(`corrections`\) once a run that may be empty has ended/u)
+      assert.match(
+        error.message,
+        /can be corrected \(`corrections`\) once a run that may be empty has ended/u
+      )
       const copy = `${folder}/corrected.ndjson`
       const lines = yield* linesOf({ rejects: `${folder}/state/lines/rejects.ndjson` })
       yield* fs.writeFileString(copy, lines.map(mended).join("\n"))

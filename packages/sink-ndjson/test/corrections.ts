@@ -100,4 +100,3 @@ export const refusal = (
     return message
   })
 type Services = Effect.Services<ReturnType<typeof run>>
-

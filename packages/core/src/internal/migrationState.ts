@@ -4,12 +4,7 @@ import * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
 import * as DurableFile from "../DurableFile.ts"
 import * as FolderLock from "../FolderLock.ts"
-import {
-  AlreadyRunning,
-  MigrationError,
-  type MigrationErrorReason,
-  StateFailed
-} from "../MigrationError.ts"
+import { AlreadyRunning, MigrationError, type MigrationErrorReason, StateFailed } from "../MigrationError.ts"
 import type { Judged } from "./migrationOptions.ts"
 
 /** The state folder of one migration, locked while the scope is open. */
@@ -59,7 +54,8 @@ export const open = Effect.fnUntraced(function* (options: Pick<Judged, "id" | "s
 
 const lock = (directory: string, fail: State["fail"]) => {
   // The cause itself: a sentence about it would be said twice.
-  const unusable = (cause: FolderLock.LockFailed) => fail(new StateFailed({ path: cause.path, cause: cause.cause }))
+  const unusable = (cause: FolderLock.LockFailed) =>
+    fail(new StateFailed({ path: cause.path, cause: cause.cause }))
   return FolderLock.acquire(directory).pipe(
     Effect.map(({ check }) => Effect.catchTags(check, { LockFailed: unusable, OwnershipLost: fail })),
     Effect.catchTags({

@@ -45,7 +45,9 @@ export const outputChanges = (
       const at = yield* real(output)
       if (at === known[i]) continue
       const isMoved =
-        run !== undefined && !known.includes(at) && (yield* holds(output, members[i]?.name ?? "", all.length, run))
+        run !== undefined &&
+        !known.includes(at) &&
+        (yield* holds(output, members[i]?.name ?? "", all.length, run))
       if (!isMoved) changes.push(says([before[i] ?? ""], [output]))
     }
     return changes

@@ -122,7 +122,8 @@ export const demandKept = Effect.fnUntraced(function* (
   rejects: Base["rejects"]
 ) {
   const kept = rejectsPathOf(yield* Path.Path, state)
-  if (!(yield* isWhole(kept, rejects))) return yield* damaged(kept, "the rejects have been changed or are gone")
+  if (!(yield* isWhole(kept, rejects)))
+    return yield* damaged(kept, "the rejects have been changed or are gone")
 })
 
 /** A run without corrections takes the place of one with them. */

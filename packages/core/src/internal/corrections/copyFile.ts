@@ -16,7 +16,8 @@ export const demand = (file: string): Effect.Effect<void, CorrectionsRefused, Fi
   })
 
 export const unreadable = (file: string, cause: unknown): CorrectionsRefused => {
-  if (SystemProblem.codeOf(cause) === "ENOENT") return refused(file, "there is no such file", "Check the path")
+  if (SystemProblem.codeOf(cause) === "ENOENT")
+    return refused(file, "there is no such file", "Check the path")
   const wrong = SystemProblem.wrongPathOf(cause)
   const problem = wrong === undefined ? `it cannot be read: ${SystemProblem.wordsOf(cause)}` : `it ${wrong}`
   const advice = SystemProblem.adviceOf(cause)?.replace(/\.$/u, "")

@@ -20,11 +20,7 @@ export interface Line {
 }
 
 /** Gives each line of a file that is not blank to a function; `bytes`: how much of the file counts. */
-export const each = <E, R>(
-  path: string,
-  use: (line: Line) => Effect.Effect<void, E, R>,
-  bytes?: number
-) =>
+export const each = <E, R>(path: string, use: (line: Line) => Effect.Effect<void, E, R>, bytes?: number) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     if (bytes === 0) return
@@ -61,8 +57,12 @@ export const keyOf = (line: RejectedLine): string | undefined => {
 }
 
 /** All that must not be changed in a line, as a word. */
-export const headOf = ({ original: _, ...head }: RejectedLine): string =>
-  Fingerprint.digest(JSON.parse(JSON.stringify(head)) as Schema.Json)
+export const headOf = (line: RejectedLine): string =>
+  Fingerprint.digest(
+    Object.fromEntries(
+      Object.entries(line as object).filter(([name]) => name !== "original")
+    ) as Schema.JsonObject
+  )
 
 export const isSameOriginal = (one: RejectedLine, other: RejectedLine): boolean =>
   written(one.original) === written(other.original)

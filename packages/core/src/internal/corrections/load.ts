@@ -57,7 +57,11 @@ export const load = Effect.fnUntraced(function* (given: Given) {
 /** Lines of some rejects that are not among others. */
 export const newLines = Effect.fnUntraced(function* (before: Rejects, rejects: Rejects) {
   const prints = new Set<number>()
-  yield* Lines.each(before.path, ({ text }) => Effect.sync(() => prints.add(Lines.printOf(text))), before.bytes)
+  yield* Lines.each(
+    before.path,
+    ({ text }) => Effect.sync(() => prints.add(Lines.printOf(text))),
+    before.bytes
+  )
   const added: Array<string> = []
   yield* Lines.each(
     rejects.path,
@@ -113,10 +117,7 @@ const changedLines = Effect.fnUntraced(function* ({ kept, path, rejects }: Given
       const now = yield* Lines.read(path, one)
       const key = Lines.keyOf(now)
       if (key === undefined) return yield* Lines.notCorrectable(path, one.number, now.stage)
-      byKey.set(key, [
-        ...(byKey.get(key) ?? []),
-        { number: one.number, now, text: one.text.trimEnd() }
-      ])
+      byKey.set(key, [...(byKey.get(key) ?? []), { number: one.number, now, text: one.text.trimEnd() }])
     })
   )
   return { byKey, unchanged } satisfies Found

@@ -53,7 +53,10 @@ export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
   }
   const path = yield* Path.Path
   const file = options.corrections
-  yield* Effect.mapError(CopyFile.demand(file), (reason) => new MigrationError({ migration: state.id, reason }))
+  yield* Effect.mapError(
+    CopyFile.demand(file),
+    (reason) => new MigrationError({ migration: state.id, reason })
+  )
   const settings = RunSettings.of(options, source)
   const saved = Option.getOrUndefined(yield* state.own(Base.load(state)))
   const found = last === undefined || saved?.run === last.run ? saved : undefined
@@ -66,7 +69,11 @@ export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
   if (base === undefined && (last === undefined || last.report === null)) {
     return yield* state.fail(
       last === undefined
-        ? Lines.refused(file, `there is no finished run with the id ${state.id} in ${state.directory}`, FINISH)
+        ? Lines.refused(
+            file,
+            `there is no finished run with the id ${state.id} in ${state.directory}`,
+            FINISH
+          )
         : Lines.refused(file, "the run whose rejects they are is not finished", FINISH)
     )
   }
@@ -202,9 +209,7 @@ const FINISH =
 const loaded = (state: State, file: string, given: Omit<Parameters<typeof load>[0], "path">) =>
   load({ path: file, ...given }).pipe(
     Effect.catchTag("PlatformError", (cause) =>
-      Effect.fail(
-        SystemProblem.pathOf(cause, file) === file ? CopyFile.unreadable(file, cause) : cause
-      )
+      Effect.fail(SystemProblem.pathOf(cause, file) === file ? CopyFile.unreadable(file, cause) : cause)
     ),
     state.own
   )
