@@ -4,7 +4,6 @@ import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
-import { finish } from "../../../Writing.ts"
 import { first } from "../../rule.ts"
 import { finishFrom } from "../../sinkFailures.ts"
 import { sameFiles, sameResult } from "../../sinkResults.ts"
@@ -53,7 +52,7 @@ const NOTHING = new Uint8Array()
 
 const resumedAs = <R>(stage: Stage<R>, how: string, expected: Result): Checked<R> =>
   Effect.gen(function* () {
-    const { completion, entities } = stage
+    const { entities } = stage
     const half = Math.floor(entities.length / 2)
     const here = yield* stage.place
     const early = yield* here.opened(Option.none(), (session) =>
@@ -74,7 +73,8 @@ const resumedAs = <R>(stage: Stage<R>, how: string, expected: Result): Checked<R
       Effect.gen(function* () {
         yield* writeIn(session, entities, 64, () => Effect.void)
         yield* session.commit
-        yield* finish(session, completion, (receipt) => void late.push(receipt))
+        // Nothing is published before the last receipt is kept.
+        yield* session.end((receipt) => Effect.sync(() => void late.push(receipt)))
       })
     )
     // Everything after the first task of the end is done again.
