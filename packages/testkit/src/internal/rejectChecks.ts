@@ -109,7 +109,14 @@ const correctionsOf = (
 const unplaced = (batches: ReadonlyArray<Source.Batch>): ReadonlyArray<Source.Batch> =>
   batches.map((batch) => ({
     ...batch,
-    rejected: batch.rejected.map(({ address: _, ...rejected }) => ({ ...rejected, place: "" }))
+    rejected: batch.rejected.map(({ code, context = null, kind, message, original }) => ({
+      kind,
+      code,
+      message,
+      place: "",
+      context,
+      original
+    }))
   }))
 
 const isRange = (original: Rejected.Rejected["original"]) =>

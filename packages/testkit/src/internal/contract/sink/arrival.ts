@@ -87,7 +87,7 @@ const wholeOf = (entities: ReadonlyArray<Entity.Entity>): ReadonlyMap<Entity.Kin
         return true
     }
   }
-  // A kind refers to those before it; a reply may come before its message, and then counts only where it comes after one.
+  // A kind refers to those before it. A reply that comes before its message is not counted.
   for (const kind of Entity.kinds)
     for (const entity of entities)
       if (entity._tag === kind && isWhole(entity)) whole.get(kind)?.add(Entity.key(entity))

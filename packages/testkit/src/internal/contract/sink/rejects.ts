@@ -65,7 +65,7 @@ const textsOf = (entities: ReadonlyArray<Entity.Entity>): ReadonlyArray<Piece> =
   for (const entity of entities) {
     for (const [field, text] of saidIn(entity)) {
       if (text === undefined || text.length < LEAST) continue
-      const what = `${field} of the ${entity._tag} ${Rejected.keyOf(entity)}`
+      const what = `the ${field} of the ${entity._tag} ${Rejected.keyOf(entity)}`
       for (const piece of [text, JSON.stringify(text).slice(1, -1)]) {
         const head = piece.slice(0, LEAST)
         if (!found.has(head) && !ids.includes(head)) found.set(head, { text: head, what })
