@@ -248,7 +248,7 @@ const kept = ({ out, state }: Folders, receipt: Sink.Receipt | undefined) => {
     .filter((_, i) => i < 2 || i % 7 === 0 || i > keys.length - 3)
     .map((key) => {
       const [first = "", second = "", third = "", ...rest] = key.split("/")
-      if (first === "to") return `${state}/rows/${second}-${third}.${rest.join("-")}.ndjson`
-      return first === "users" ? `${out}/${third}.part` : `${state}/pieces/${first}-${second}.${third}`
+      if (first === "to") return `${state}/rows/${second}.${third}.${rest.join(".")}.ndjson`
+      return first === "users" ? `${out}/${third}.part` : `${state}/pieces/${first}.${second}.${third}`
     })
 }

@@ -101,7 +101,7 @@ it.layer(NodeServices.layer)("an output", (it) => {
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const at = yield* folders
-      const path = `${at.state}/pieces/talk-1.talk.ndjson`
+      const path = `${at.state}/pieces/talk.1.talk.ndjson`
       const reason = yield* reasonOf(
         opened(RoutedSink.make(at.out), at, { buckets: 3 }, (session) =>
           Effect.gen(function* () {
@@ -133,7 +133,7 @@ it.layer(NodeServices.layer)("an output", (it) => {
       assert(Exit.isFailure(exit))
       assert.include(
         String(exit.cause),
-        "routed makes talk.ndjson of the piece of that name, so it needs another one"
+        "publish makes talk.ndjson of the piece of that name, which needs another name"
       )
     })
   )

@@ -2,8 +2,8 @@
 import { type Phase, Sink, SinkError } from "@chatferry/core"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
-import { Cause, Effect, Exit, FileSystem } from "effect"
-import { entities, finish, folders, opened, reasonOf, type Services } from "./sessions.ts"
+import { Effect, FileSystem } from "effect"
+import { entities, finish, type Folders, folders, opened, reasonOf, type Services } from "./sessions.ts"
 
 type Phases = ReadonlyArray<Phase.Phase<Services>>
 
@@ -38,15 +38,15 @@ const sinkOf = (directory: string, phases: Phases): Sink.Sink<Services> => ({
   divide: () => ({ directory, phases, publish: (output) => output.publish({ mayBeEmpty: true }) })
 })
 
-const run = (phases: Phases) =>
-  Effect.flatMap(folders, (at) =>
-    opened(sinkOf(at.out, phases), at, {}, (session) => finish(session, entities.slice(0, 10)))
-  )
+const run = (at: Folders, phases: Phases) =>
+  opened(sinkOf(at.out, phases), at, {}, (session) => finish(session, entities.slice(0, 10)))
 
-const defectOf = (phases: Phases) =>
-  Effect.map(Effect.exit(run(phases)), (exit) => {
-    assert(Exit.isFailure(exit))
-    return (Cause.squash(exit.cause) as Error).message
+const problemOf = (phases: Phases) =>
+  Effect.gen(function* () {
+    const reason = yield* reasonOf(run(yield* folders, phases))
+    assert.instanceOf(reason, SinkError.InvalidConfig)
+    assert.strictEqual(reason.setting, "divide")
+    return reason.problem
   })
 
 it.layer(NodeServices.layer)("a division", (it) => {
@@ -59,9 +59,15 @@ it.layer(NodeServices.layer)("a division", (it) => {
       phases: [phase("a", { after: ["b"] }), phase("b", { after: ["a"] })]
     },
     { problem: "phases wait for each other", phases: [phase("a", { after: ["a"] })] },
-    { problem: 'gives a phase the name "": it must be that of a file', phases: [phase("")] },
-    { problem: 'gives a phase the name "../a": it must be that of a file', phases: [phase("../a")] },
-    { problem: 'gives a phase the name "to": it must be that of a file', phases: [phase("to")] },
+    { problem: 'gives a phase the name "": it must be that of a file, without folders', phases: [phase("")] },
+    {
+      problem: 'gives a phase the name "../a": it must be that of a file, without folders',
+      phases: [phase("../a")]
+    },
+    {
+      problem: "gives a phase the name to, which the runner uses itself: it needs another one",
+      phases: [phase("to")]
+    },
     { problem: "gives the phase a 0 parts: at least 1 is needed", phases: [phase("a", { parts: 0 })] },
     { problem: "gives the phase a 1.5 parts: at least 1 is needed", phases: [phase("a", { parts: 1.5 })] },
     {
@@ -74,11 +80,11 @@ it.layer(NodeServices.layer)("a division", (it) => {
       phases: [phase("a", { parts: 2, route: () => undefined }), phase("a-0")]
     },
     {
-      problem: "gives a phase the name pieces, under which the runner keeps files: it needs another one",
+      problem: "gives a phase the name pieces, which the runner uses itself: it needs another one",
       phases: [phase("pieces")]
     },
     {
-      problem: "gives a phase the name rows, under which the runner keeps files: it needs another one",
+      problem: "gives a phase the name rows, which the runner uses itself: it needs another one",
       phases: [phase("rows")]
     }
   ])("is refused before anything is made of it: $problem", ({ phases, problem }) =>
@@ -94,42 +100,50 @@ it.layer(NodeServices.layer)("a division", (it) => {
 it.layer(NodeServices.layer)("a writer", (it) => {
   it.effect.each<{ readonly message: string; readonly phases: Phases }>([
     {
-      message: 'wrong gives a piece the name "../x", which no file can have',
-      phases: [doing("a", (task) => task.line("../x", "1"))]
+      message: 'gives a piece the name "rooms/x": it must be that of a file, without folders',
+      phases: [doing("a", (task) => task.line("rooms/x", "1"))]
     },
     {
-      message: 'wrong gives a piece the name "", which no file can have',
+      message: 'gives a piece the name "": it must be that of a file, without folders',
       phases: [doing("a", (task) => void task.append("", "1"))]
     },
     {
-      message: "two phases of wrong make the piece x: each piece is made by one",
+      message: "the phases a and b make the piece x: each piece is made by one",
       phases: [doing("a", (task) => task.line("x", "1")), doing("b", (task) => task.line("x", "2"))]
     },
     {
-      message: "two phases of wrong make the piece x: each piece is made by one",
+      message: "the phases a and b make the piece x: each piece is made by one",
       phases: [
         doing("a", (task) => task.line("x", "1")),
         doing("b", (task) => task.line("x", "2"), { parts: 2, route: (entity, send) => send(0, entity) })
       ]
     },
     {
-      message: "c is no phase of wrong that comes after a",
+      message: "a emits rows to c, which is no phase after it",
       phases: [doing("a", (task) => task.emit("c", 0, 1)), phase("b", { after: ["a"] })]
     },
     {
-      message: "b is no phase of wrong that comes after a",
+      message: "a emits rows to b, which is no phase after it",
       phases: [doing("a", (task) => task.emit("b", 0, 1)), phase("b")]
     },
     {
-      message: "something is sent to part 1 of b, which has 1",
+      message: "something is sent to part 1 of the phase b, whose parts are 0 to 0",
       phases: [doing("a", (task) => task.emit("b", 1, 1)), phase("b", { after: ["a"] })]
     },
     {
-      message: "something is sent to part 2 of a, which has 2",
+      message: "something is sent to part 2 of the phase a, whose parts are 0 to 1",
       phases: [phase("a", { parts: 2, route: (entity, send) => send(2, entity) })]
     },
     {
-      message: "something is sent to part -1 of b, which has 1",
+      message: "something is sent to part 0.5 of the phase a, whose parts are 0 to 1",
+      phases: [phase("a", { parts: 2, route: (entity, send) => send(0.5, entity) })]
+    },
+    {
+      message: "something is sent to part 0.5 of the phase b, whose parts are 0 to 1",
+      phases: [doing("a", (task) => task.emit("b", 0.5, 1)), phase("b", { after: ["a"], parts: 2 })]
+    },
+    {
+      message: "something is sent to part -1 of the phase b, whose parts are 0 to 0",
       phases: [phase("b", { after: ["c"], route: (entity, send) => send(-1, entity) }), phase("c")]
     },
     {
@@ -179,6 +193,50 @@ it.layer(NodeServices.layer)("a writer", (it) => {
       ]
     }
   ])("cannot make such a mistake unnoticed: $message", ({ message, phases }) =>
-    Effect.map(defectOf(phases), (found) => assert.strictEqual(found, message))
+    Effect.map(problemOf(phases), (found) => assert.strictEqual(found, message))
+  )
+
+  it.effect("may have any names without one taking the file of another", () =>
+    Effect.gen(function* () {
+      const [rows, emitted]: [Array<unknown>, Array<number>] = [[], []]
+      // The rows that come from reading, and those of a writer, once had files of one name.
+      yield* run(yield* folders, [
+        doing("read-0", (task) => task.emit("x", 0, emitted.push(0)), {
+          parts: 2,
+          route: (entity, send) => send(1, entity)
+        }),
+        phase("x", {
+          after: ["read-0"],
+          route: (entity, send) => send(0, entity),
+          open: () =>
+            Effect.succeed({
+              write: (records) => Effect.sync(() => void rows.push(...records.map(({ _tag }) => _tag))),
+              row: (_, row) => Effect.sync(() => void rows.push(row))
+            })
+        })
+      ])
+      assert.isAbove(emitted.length, 0)
+      assert.lengthOf(rows, 10 + emitted.length)
+    })
+  )
+
+  it.effect("publishes no file in a folder below that of the output", () =>
+    Effect.gen(function* () {
+      const at = yield* folders
+      const sink: Sink.Sink<Services> = {
+        ...sinkOf(at.out, []),
+        divide: () => ({
+          directory: at.out,
+          phases: [doing("a", (task) => task.line("x", "1"))],
+          publish: (output) =>
+            Effect.flatMap(output.join("x", { file: "rooms/x" }), (file) => output.publish({ files: [file] }))
+        })
+      }
+      const reason = yield* reasonOf(
+        opened(sink, at, {}, (session) => finish(session, entities.slice(0, 10)))
+      )
+      const problem = 'gives a file the name "rooms/x": it must be that of a file, without folders'
+      assert.deepStrictEqual(reason, new SinkError.InvalidConfig({ setting: "divide", problem }))
+    })
   )
 })

@@ -184,7 +184,7 @@ const publish = (output: Phase.Output, { directory, token }: Config, has: Has) =
     const manifest = `${directory}/manifest.json`
     if (has("manifestFirst") && !(yield* Effect.orDie(fs.exists(manifest))))
       yield* Effect.ensuring(
-        Effect.orDie(fs.writeFileString(manifest, "{}")),
+        Effect.ignore(fs.writeFileString(manifest, "{}")),
         Effect.ignore(fs.remove(manifest, { force: true }))
       )
     return yield* output.publish({

@@ -1,5 +1,6 @@
 // A file of a writer's own: lines that wait for its end. Its receipt says how many bytes count, and proves them.
 import { createHash } from "node:crypto"
+import { appendFileSync } from "node:fs"
 import { DurableFile, SinkError } from "@chatferry/core"
 import { Effect, FileSystem, Option, type Path, type PlatformError, Schema, type Scope } from "effect"
 import type { Fault } from "./sinkFaults.ts"
@@ -54,8 +55,17 @@ export const open = (
     const hash = has("flushesAtClose") ? createHash("sha256").update(yield* fs.readFile(path)) : undefined
     const write = (lines: ReadonlyArray<string>) =>
       Effect.forEach(lines, (line) => file.writeText(`${line}\n`), { discard: true })
-    if (has("flushesAtClose"))
-      yield* Effect.addFinalizer(() => Effect.ignore(Effect.andThen(write(held.splice(0)), file.flush)))
+    // Around the file system that a rule lets fail: only a kill shows this fault.
+    const settle = Effect.sync(() =>
+      appendFileSync(
+        path,
+        held
+          .splice(0)
+          .map((line) => `${line}\n`)
+          .join("")
+      )
+    )
+    if (has("flushesAtClose")) yield* Effect.addFinalizer(() => settle)
     return {
       add: (lines) => {
         if (!has("flushesAtClose")) return write(lines)
@@ -77,8 +87,7 @@ export const open = (
         }
       }),
       lines: Effect.gen(function* () {
-        yield* write(held.splice(0))
-        yield* file.flush
+        yield* has("flushesAtClose") ? settle : file.flush
         return (yield* fs.readFileString(path)).split("\n").slice(0, -1)
       })
     }

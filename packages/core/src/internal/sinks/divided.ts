@@ -74,15 +74,14 @@ const MOST_WRITERS = 16
 const isDirect = (phase: Phase<unknown>) => phase.after.length === 0 && Keys.partsOf(phase) <= MOST_WRITERS
 
 const problemIn = (phases: ReadonlyArray<Phase<unknown>>) => {
-  const misnamed = phases.find(({ name }) => !Keys.isFileName(name) || name === "to")
-  if (misnamed !== undefined)
-    return `gives a phase the name ${JSON.stringify(misnamed.name)}: it must be that of a file`
+  const misnamed = phases.find(({ name }) => !Keys.isFileName(name))
+  if (misnamed !== undefined) return Keys.notAFileName("a phase", misnamed.name)
   const parts = phases.find((phase) => !Number.isSafeInteger(Keys.partsOf(phase)) || Keys.partsOf(phase) < 1)
   if (parts !== undefined)
     return `gives the phase ${parts.name} ${String(parts.parts)} parts: at least 1 is needed`
-  const reserved = phases.find(({ name }) => name === Keys.PIECES || name === Keys.ROWS)
+  const reserved = phases.find(({ name }) => Keys.RESERVED.has(name))
   if (reserved !== undefined)
-    return `gives a phase the name ${reserved.name}, under which the runner keeps files: it needs another one`
+    return `gives a phase the name ${reserved.name}, which the runner uses itself: it needs another one`
   const shared = sharedFolder(phases)
   if (shared !== undefined) return shared
   const lost = phases.find(

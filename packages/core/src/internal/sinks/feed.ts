@@ -8,6 +8,7 @@ import * as NdjsonLines from "../../NdjsonLines.ts"
 import type { Phase, Writer } from "../../Phase.ts"
 import { SinkError, StagedDataDamaged, WriteFailed } from "../../SinkError.ts"
 import { type Part, READING } from "./divided.ts"
+import { Fault } from "./fault.ts"
 import * as Keys from "./keys.ts"
 import type { Scratch } from "./scratch.ts"
 
@@ -47,7 +48,7 @@ export const send = (
   from: string,
   what: What
 ): void => {
-  if (!(bucket >= 0 && bucket < Keys.partsOf(phase))) throw noPart(phase, bucket)
+  if (!Number.isInteger(bucket) || bucket < 0 || bucket >= Keys.partsOf(phase)) throw noPart(phase, bucket)
   scratch.line(Keys.rowsKey({ phase: phase.name, part: bucket }, from), JSON.stringify(what))
 }
 
@@ -102,7 +103,9 @@ const route = <R>(parts: ReadonlyArray<Open<R>>, records: ReadonlyArray<Entity>)
 }
 
 const noPart = (phase: Phase<unknown>, bucket: number) =>
-  new Error(`something is sent to part ${bucket} of ${phase.name}, which has ${Keys.partsOf(phase)}`)
+  new Fault(
+    `something is sent to part ${bucket} of the phase ${phase.name}, whose parts are 0 to ${Keys.partsOf(phase) - 1}`
+  )
 
 /** Records that follow each other come together. */
 const give = Effect.fnUntraced(function* (writer: Writer, from: string, all: ReadonlyArray<What>) {

@@ -22,14 +22,14 @@ export const phaseOf = (id: string): string => id.slice(0, id.lastIndexOf("/"))
 export const pieceKey = (of: Part, name: string): string => `${partId(of)}/${name}`
 
 /** Rows for a part of a later phase, from one writer or from reading. */
-export const rowsKey = (to: Part, from: string): string => `to/${partId(to)}/${from}`
+export const rowsKey = (to: Part, from: string): string => `${TO}/${partId(to)}/${from}`
 
 /** The part that a key belongs to, and the name of the piece or the task that sends the rows. */
 export const parse = (
   key: string
 ): { readonly isRows: boolean; readonly of: string; readonly name: string } => {
-  const isRows = key.startsWith("to/")
-  const [phase = "", part = "", ...rest] = (isRows ? key.slice("to/".length) : key).split("/")
+  const isRows = key.startsWith(`${TO}/`)
+  const [phase = "", part = "", ...rest] = (isRows ? key.slice(TO.length + 1) : key).split("/")
   return { isRows, of: `${phase}/${part}`, name: rest.join("/") }
 }
 
@@ -62,6 +62,12 @@ export const makersOf = (keys: Iterable<string>): Map<string, string> => {
 export const PIECES = "pieces"
 export const ROWS = "rows"
 
+/** What begins the keys of rows. */
+const TO = "to"
+
+/** Names that no phase may have. */
+export const RESERVED: ReadonlySet<string> = new Set([PIECES, ROWS, TO])
+
 /**
  * The path of a file. What one writer makes alone grows where it will be published, under a temporary name; what is to
  * be joined, and what no folder is published of, is in the state folder.
@@ -70,11 +76,10 @@ export const pathOf =
   (path: Path.Path, state: string, { directory, phases }: Division) =>
   (key: string): string => {
     const { isRows, name, of } = parse(key)
-    const folder = of.replace("/", "-")
-    if (isRows) return path.join(state, ROWS, `${folder}.${name.replace("/", "-")}.ndjson`)
+    if (isRows) return path.join(state, ROWS, `${inName(of)}.${inName(name)}.ndjson`)
     return directory !== undefined && isStaged({ directory, phases }, key)
       ? path.join(directory, partName(name))
-      : path.join(state, PIECES, `${folder}.${name}`)
+      : path.join(state, PIECES, `${inName(of)}.${name}`)
   }
 
 /** Whether a file grows where it will be published. */
@@ -95,7 +100,14 @@ export const blockBytesOf = ({ phases }: Pick<Member<unknown>, "phases">): ((key
 export const isFileName = (name: string): boolean =>
   name !== "" && name !== "." && name !== ".." && !/[/\\\0]/u.test(name)
 
+/** What is wrong with a name, in a sentence about the sink. */
+export const notAFileName = (what: string, name: string): string =>
+  `gives ${what} the name ${JSON.stringify(name)}: it must be that of a file, without folders`
+
 // internal
+
+/** The id of a task in the name of a file: with dots nowhere else, two ids never give one name. */
+const inName = (id: string): string => id.replaceAll("%", "%25").replaceAll(".", "%2E").replace("/", ".")
 
 const BLOCK_BYTES = (1 << 20) + (64 << 10)
 const ROWS_BYTES = 64 << 20

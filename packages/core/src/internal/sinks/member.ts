@@ -17,6 +17,7 @@ import { SinkError, WriteFailed } from "../../SinkError.ts"
 import { forSink } from "../corrections/ofRun.ts"
 import { tally } from "../tally.ts"
 import * as Divided from "./divided.ts"
+import * as Fault from "./fault.ts"
 import * as Feed from "./feed.ts"
 import * as Guard from "./guard.ts"
 import * as Keys from "./keys.ts"
@@ -52,6 +53,16 @@ export interface Opened {
 export type Services = FileSystem.FileSystem | Path.Path | Scope.Scope
 
 export const open = <R>(
+  member: Member<R>,
+  context: Context,
+  last: Committed | undefined,
+  codes: Guard.Codes
+): Effect.Effect<Opened, SinkError, R | Services> =>
+  Fault.asError(member.name)(opened(member, context, last, codes))
+
+// internal
+
+const opened = <R>(
   member: Member<R>,
   context: Context,
   last: Committed | undefined,
@@ -148,7 +159,8 @@ export const open = <R>(
         }
         yield* endWriter(opened)
       }).pipe(Effect.scoped)
-    const run = <A, E>(effect: Effect.Effect<A, E, R | Services>) => Effect.provideContext(effect, services)
+    const run = <A, E>(effect: Effect.Effect<A, E, R | Services>) =>
+      Effect.provideContext(Fault.asError(name)(effect), services)
 
     return {
       name,
@@ -193,8 +205,6 @@ export const open = <R>(
         }).pipe(run)
     }
   })
-
-// internal
 
 /** More at once would let too much wait in memory. */
 const MOST_RECORDS = 1024

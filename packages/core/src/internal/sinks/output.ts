@@ -15,6 +15,7 @@ import { SinkError, WriteFailed } from "../../SinkError.ts"
 import * as PublishedManifest from "../publishedManifest.ts"
 import * as Sha256 from "../sha256.ts"
 import { GONE, OTHER_CONTENT, problemOf } from "../stagedFile.ts"
+import * as Fault from "./fault.ts"
 import * as Keys from "./keys.ts"
 import { damaged, type Files } from "./scratch.ts"
 
@@ -55,9 +56,10 @@ export const make = ({
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const path = yield* Path.Path
+      if (!Keys.isFileName(file)) throw new Fault.Fault(Keys.notAFileName("a file", file))
       const parts = sources.get(piece)
       if (parts === undefined)
-        throw new Error(`${sink} publishes the piece ${piece}, which no writer has made`)
+        throw new Fault.Fault(`publish joins the piece ${piece}, which no writer has made`)
       joined.add(piece)
       const [only] = parts
       const directory = folderOf(member)
@@ -68,7 +70,7 @@ export const make = ({
         return { path: file, records, bytes: only.bytes, sha256: only.sha256 }
       }
       if (parts.some((part) => part.path === Publication.partName(final)))
-        throw new Error(`${sink} makes ${file} of the piece of that name, so it needs another one`)
+        throw new Fault.Fault(`publish makes ${file} of the piece of that name, which needs another name`)
       const found = yield* Effect.forEach(parts, (part) => located(part, path.join(directory, piece)))
       const published = yield* publishedBefore(sink, directory, file, found)
       if (published !== undefined) return { path: file, records, ...published }
@@ -77,7 +79,12 @@ export const make = ({
       const bytes = Stream.fromIterable(found).pipe(Stream.flatMap((part) => contentOf(fs, sink, part)))
       yield* Stream.runForEach(through === undefined ? bytes : through(bytes), (chunk) => target.write(chunk))
       return { path: file, records, bytes: yield* target.flush, sha256: target.sha256() }
-    }).pipe(Effect.scoped, asWriteFailed(sink, member.directory ?? sink), Effect.provideContext(services))
+    }).pipe(
+      Effect.scoped,
+      asWriteFailed(sink, member.directory ?? sink),
+      Fault.asError(sink),
+      Effect.provideContext(services)
+    )
   return {
     pieces,
     ends,
@@ -93,7 +100,7 @@ export const make = ({
         }
         const files = given ?? (yield* Effect.forEach(pieces, ({ name }) => join(name)))
         const left = pieces.find(({ name }) => !joined.has(name))
-        if (left !== undefined) throw new Error(`${sink} publishes nothing of the piece ${left.name}`)
+        if (left !== undefined) throw new Fault.Fault(`publish leaves the piece ${left.name} out`)
         const summary = yield* Publication.publish({
           sink,
           directory,
@@ -107,7 +114,11 @@ export const make = ({
         // Not before the manifest lists what was made of them: until then they are made into it again.
         for (const file of spent) yield* DurableFile.remove(file)
         return summary
-      }).pipe(asWriteFailed(sink, member.directory ?? sink), Effect.provideContext(services))
+      }).pipe(
+        asWriteFailed(sink, member.directory ?? sink),
+        Fault.asError(sink),
+        Effect.provideContext(services)
+      )
   }
 }
 
@@ -122,8 +133,8 @@ interface Source {
   readonly sha256: string
 }
 
-const folderOf = ({ directory, name }: Phase.Member<unknown>): string => {
-  if (directory === undefined) throw new Error(`${name} publishes files, and its division has no directory`)
+const folderOf = ({ directory }: Phase.Member<unknown>): string => {
+  if (directory === undefined) throw new Fault.Fault("publish has files, and the division has no directory")
   return directory
 }
 

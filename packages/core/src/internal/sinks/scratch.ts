@@ -10,6 +10,7 @@ import * as DurableFile from "../../DurableFile.ts"
 import { SinkError, StagedDataDamaged, WriteFailed } from "../../SinkError.ts"
 import { GONE, OTHER_CONTENT } from "../stagedFile.ts"
 import { Blocks } from "./blocks.ts"
+import { Fault } from "./fault.ts"
 
 /** What a commit says of the files, by key. */
 export const Files = Schema.Record(
@@ -73,7 +74,7 @@ export const open = (
       if (file === undefined) {
         file = new File(store.pathOf(key), store.blockBytes(key))
         files.set(key, file)
-      } else if (file.isClosed) throw new Error(`something is added to ${key}, which is closed`)
+      } else if (file.isClosed) throw new Fault(`something is added to ${key}, which is closed`)
       return file
     }
     const added = (file: File, records: number) => {
@@ -118,9 +119,9 @@ export const open = (
     /** One that is closed, and that no resumed run would look for. */
     const closed = (key: string) => {
       const file = files.get(key)
-      if (file?.isClosed !== true) throw new Error(`${key} has not been closed`)
+      if (file?.isClosed !== true) throw new Fault(`${key} has not been closed`)
       if (file.isCommitted)
-        throw new Error(
+        throw new Fault(
           `${key} is part of a commit, and only what was made since can be renamed or taken back`
         )
       return file
@@ -173,7 +174,7 @@ export const open = (
       rename: (key, to) =>
         Effect.suspend(() => {
           const file = closed(key)
-          if (files.has(to)) throw new Error(`${key} gets the name of ${to}, which there is`)
+          if (files.has(to)) throw new Fault(`${key} gets the name of ${to}, which there is`)
           const path = store.pathOf(to)
           files.delete(key)
           files.set(to, file)

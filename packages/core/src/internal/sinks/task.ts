@@ -4,6 +4,7 @@ import type * as Path from "effect/Path"
 import type * as Ledger from "../../Ledger.ts"
 import type { Member, Phase, Task } from "../../Phase.ts"
 import type { Context, Receipt } from "../../Sink.ts"
+import { Fault } from "./fault.ts"
 import * as Feed from "./feed.ts"
 import * as Keys from "./keys.ts"
 import type { Scratch } from "./scratch.ts"
@@ -32,13 +33,12 @@ export const makeTask = <R>(made: Made<R>): Task => {
   const keyOf = (piece: string) => {
     const known = keys.get(piece)
     if (known !== undefined) return known
-    if (!Keys.isFileName(piece))
-      throw new Error(
-        `${member.name} gives a piece the name ${JSON.stringify(piece)}, which no file can have`
-      )
+    if (!Keys.isFileName(piece)) throw new Fault(Keys.notAFileName("a piece", piece))
     const maker = makers.get(piece) ?? phase.name
     if (maker !== phase.name)
-      throw new Error(`two phases of ${member.name} make the piece ${piece}: each piece is made by one`)
+      throw new Fault(
+        `the phases ${maker} and ${phase.name} make the piece ${piece}: each piece is made by one`
+      )
     makers.set(piece, maker)
     const key = Keys.pieceKey(of, piece)
     keys.set(piece, key)
@@ -54,7 +54,7 @@ export const makeTask = <R>(made: Made<R>): Task => {
     emit: (to, bucket, row) => {
       const target = later.find(({ after, name }) => name === to && after.includes(phase.name))
       if (target === undefined)
-        throw new Error(`${to} is no phase of ${member.name} that comes after ${phase.name}`)
+        throw new Fault(`${phase.name} emits rows to ${to}, which is no phase after it`)
       Feed.send(scratch, target, bucket, Keys.partId(of), { row })
     },
     drain: scratch.drain,

@@ -73,7 +73,7 @@ const resumedAs = <R>(stage: Stage<R>, how: string, expected: Result): Checked<R
       Effect.gen(function* () {
         yield* writeIn(session, entities, 64, () => Effect.void)
         yield* session.commit
-        // Nothing is published before the last receipt is kept.
+        // What is published has ended: a run is never taken up from before that.
         yield* session.end((receipt) => Effect.sync(() => void late.push(receipt)))
       })
     )

@@ -1,0 +1,18 @@
+// What a sink asks of the runner that cannot be: no run of it can succeed until its author has changed it.
+import * as Effect from "effect/Effect"
+import { InvalidConfig, SinkError } from "../../SinkError.ts"
+
+/** Thrown, because pieces and rows are added without effects. */
+export class Fault extends Error {}
+
+/** Gives a fault as an error of the sink. */
+export const asError =
+  (sink: string) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | SinkError, R> =>
+    Effect.catchDefect(effect, (defect) =>
+      defect instanceof Fault
+        ? Effect.fail(
+            new SinkError({ sink, reason: new InvalidConfig({ setting: "divide", problem: defect.message }) })
+          )
+        : Effect.die(defect)
+    )
