@@ -1,4 +1,4 @@
-import { Contract, SourceContract } from "@chatferry/testkit"
+import { Contract, type Reading, SourceContract } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -51,6 +51,37 @@ describe("a source whose fixture makes one batch", () => {
         message,
         "goes on with exactly the rest after a position: expected several batches of the 3 records and rejects of partition export, so that reading is taken up between them, got one, which tests nothing: make the source with the `batchRecords` that `source` is given, or give the fixture as many records as make several batches"
       )
+    })
+  )
+})
+
+describe("files that were never wrong, beside those that are,", () => {
+  const right = '{"id":"p1","name":"Person 1"}\n{"id":"p2"}\n{"id":"p3"}\n'
+  const wrong = right.replace('"id":"p1"', '"id":7').replace('{"id":"p3"}', "nothing")
+  // One of the two has no original that could be put right, and the other is longer than it was.
+  const check = (id: string, files: Reading.Files) =>
+    Contract.check(
+      SourceContract.rules({
+        files: { "a.jsonl": wrong, "b.jsonl": '{"id":"p4"}\n' },
+        source: (inputs, limits) => pigeon({ inputs, ...limits }),
+        corrected: {
+          files,
+          originalOf: ({ code, original }) =>
+            code === "invalid_json" ? undefined : { ...(original as object), id }
+        }
+      }),
+      "gives what it would have given if what it rejects had never been wrong"
+    ).pipe(Effect.provide(NodeServices.layer))
+  const files = { "a.jsonl": right.replace('{"id":"p3"}', "nothing") }
+
+  it.effect("are what its corrections come to", () => check("p1", files))
+
+  it.effect("are told from what its corrections come to", () =>
+    Effect.gen(function* () {
+      for (const broken of [check("another", files), check("p1", { "a.jsonl": right })]) {
+        const { message } = yield* Effect.flip(broken)
+        assert.include(message, "in export with what was rejected corrected")
+      }
     })
   )
 })

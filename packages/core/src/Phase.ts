@@ -104,7 +104,10 @@ export interface Task {
   readonly append: (piece: string, bytes: string | Uint8Array, records?: number) => number
   /** Adds a text that is a record, and a line feed. */
   readonly line: (piece: string, text: string) => void
-  /** Sends a row to a later phase, which gets it when this one has ended. */
+  /**
+   * Sends a row to a later phase, which gets it when this one has ended. What a row is must be a `type`: the compiler
+   * takes no `interface` for JSON.
+   */
   readonly emit: (phase: string, bucket: number, row: Schema.Json) => void
   /** Writes the blocks that are full. */
   readonly drain: Effect.Effect<void, SinkError>

@@ -6,6 +6,7 @@
  */
 import * as Schema from "effect/Schema"
 import * as Consequence from "./Consequence.ts"
+import { type Entity, key } from "./Entity.ts"
 import type { ElementProblem, LineProblem } from "./internal/jsonErrors.ts"
 import { mostWeight } from "./internal/jsonWeight.ts"
 import { isAmbiguous, written } from "./internal/originals.ts"
@@ -157,6 +158,31 @@ export const tooLarge = (
  */
 export const originalOf = (value: unknown): Rejected["original"] =>
   isAmbiguous(value) ? { text: written(value ?? null) } : (value as Rejected["original"])
+
+/**
+ * An entity that a transform or a sink sets aside. A correction finds its records by the entity in
+ * `original`, so that must be all of the entity as it was given, and its place names it by its key.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const ofEntity = (
+  entity: Entity,
+  why: { readonly code: string; readonly message: string; readonly action?: string }
+): Rejected => ({
+  kind: entity._tag,
+  ...why,
+  place: `${entity._tag} ${keyOf(entity)}`,
+  original: originalOf(entity)
+})
+
+/**
+ * An entity's key as places and messages show it.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const keyOf = (entity: Entity): string => key(entity).replaceAll("\0", " ")
 
 /**
  * The bytes of a record that could not be parsed, as `original` holds them:

@@ -61,7 +61,7 @@ export interface FormatOptions {
 /**
  * Writes a report as text, per sink: how many records of each kind were written,
  * what was lost, changed and left out on purpose with the number and what to do,
- * and the files. What all of several sinks share comes once, after them. Names
+ * and the first ten files. What all of several sinks share comes once, after them. Names
  * are made safe to show. Same report, same text.
  *
  * @category conversions

@@ -1,5 +1,5 @@
 /** The smallest honest sink: one file of JSON lines. */
-import { Entity, type Phase, Sink, SinkError } from "@chatferry/core"
+import { Entity, type Phase, Rejected, Sink, SinkError } from "@chatferry/core"
 import { assert } from "@effect/vitest"
 import { Effect, type FileSystem, type Path } from "effect"
 
@@ -78,10 +78,4 @@ const writer = (
   }
 }
 
-const refused = (record: Entity.Entity) => ({
-  kind: record._tag,
-  code: "refused",
-  message: "refused",
-  place: `${record._tag} ${Entity.key(record)}`,
-  original: record as object as Sink.Receipt
-})
+const refused = (record: Entity.Entity) => Rejected.ofEntity(record, { code: "refused", message: "refused" })

@@ -87,6 +87,21 @@ describe("Report.format", () => {
     ])
   })
 
+  it.each([{ verbose: false }, { verbose: true }])("lists the first ten of many files: %o", (options) => {
+    const files = (count: number) =>
+      Array.from({ length: count }, (_, i) => ({ path: `${i + 1}.json`, bytes: 10, sha256: "", records: 1 }))
+    const shown = (count: number) => {
+      const lines = linesOf(reportOf(sinkOf("lines", busy, files(count))), options)
+      return lines.slice(lines.indexOf("  Files") + 1, -2)
+    }
+    assert.deepStrictEqual(
+      shown(10),
+      files(10).map(({ path }) => `    ${path}  1 record, 10 B`)
+    )
+    assert.deepStrictEqual(shown(11), [...shown(10), "    … and 1 more file, listed in manifest.json"])
+    assert.deepStrictEqual(shown(1600), [...shown(10), "    … and 1,590 more files, listed in manifest.json"])
+  })
+
   it("lists every code when it is verbose", () => {
     const lines = linesOf(reportOf(sinkOf("lines", busy)), { verbose: true })
     assert.includeMembers(lines, [

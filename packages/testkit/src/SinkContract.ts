@@ -13,11 +13,13 @@ import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
 import type { Rule } from "./Contract.ts"
 import * as EntityGenerator from "./EntityGenerator.ts"
+import { kindsArrive } from "./internal/contract/sink/arrival.ts"
 import * as Content from "./internal/contract/sink/content.ts"
 import { noticesDamage } from "./internal/contract/sink/damaged.ts"
 import * as Disturbed from "./internal/contract/sink/disturbed.ts"
 import * as Divided from "./internal/contract/sink/divided.ts"
 import * as Identity from "./internal/contract/sink/identity.ts"
+import { rejectsAreCounted } from "./internal/contract/sink/rejects.ts"
 import { rule } from "./internal/rule.ts"
 import { leavesOut } from "./internal/sinkExclusions.ts"
 import * as Failures from "./internal/sinkFailures.ts"
@@ -50,7 +52,7 @@ export interface Options<R, R2 = never> {
   readonly secrets?: ReadonlyArray<string>
   /** Whether the records of a published file count as written; a file that only lists ids does not. @default all do */
   readonly holdsRecords?: (file: Sink.OutputFile) => boolean
-  /** Texts from inside the entities, which may be in what was rejected and not in what is said about it. */
+  /** Texts from inside the entities, besides their texts and names, which may be in what was rejected and not in what is said about it. */
   readonly content?: ReadonlyArray<string>
 }
 
@@ -93,7 +95,7 @@ export const rules = <R, R2 = never>(
     rule("accounts for every record in its ledger", play(setting, Results.ledgerBalances)),
     rule(
       "counts every record that it rejects, and says nothing of its content",
-      play(setting, Results.rejectsAreCounted(content))
+      play(setting, rejectsAreCounted(content))
     ),
     rule(
       "declares what each code means that it counts",
@@ -103,6 +105,7 @@ export const rules = <R, R2 = never>(
       "lists exactly its files in the manifest, with their bytes and SHA-256",
       play(setting, Results.manifestIsTrue)
     ),
+    rule("writes records of each kind that it says it holds", play(setting, kindsArrive)),
     rule("publishes each field that it is given, or counts it", play(setting, Content.fieldsArrive(fields))),
     ...(kept === undefined
       ? []

@@ -23,16 +23,16 @@ import type { FilesOptions, Options } from "./internal/contract/source/options.t
 import { placesLead } from "./internal/contract/source/places.ts"
 import * as Positions from "./internal/contract/source/positions.ts"
 import * as Repeats from "./internal/contract/source/repeats.ts"
-import { type Disk, subjectOf, type Subject } from "./internal/contract/source/subject.ts"
+import { type AnyOptions, type Disk, subjectOf, type Subject } from "./internal/contract/source/subject.ts"
 import { fingerprint, readAll, type Reading } from "./internal/reading.ts"
 import * as Rejects from "./internal/rejectChecks.ts"
 import { first, rule, type Verdict } from "./internal/rule.ts"
 import * as Checks from "./internal/sourceChecks.ts"
-import type { Files } from "./Reading.ts"
 
 export type {
   Changed,
   Corrected,
+  CorrectedFiles,
   Expected,
   Failing,
   FilesOptions,
@@ -53,7 +53,7 @@ export const rules: {
   <R, F = void, E2 = never, R2 = never>(
     options: Options<R, F, E2, R2>
   ): ReadonlyArray<Rule<R | Exclude<R2, Scope.Scope>>>
-} = <R>(options: Options<R, string, unknown, Disk> & { readonly files?: Files }) => {
+} = <R>(options: AnyOptions<R>) => {
   const { files, maxPositionLength = 4096, positions = 12 } = options
   const subject = subjectOf(options)
   const asks = <E2>(
@@ -160,9 +160,9 @@ export const rules: {
     ),
     ...when(options.corrected !== undefined, () =>
       read("gives what it would have given if what it rejects had never been wrong", (readings, of) =>
-        of.corrected === undefined
-          ? Effect.undefined
-          : Rejects.givesTheRight(of.source, readings, of.corrected)
+        Effect.flatMap(of.corrected, (corrected) =>
+          corrected === undefined ? Effect.undefined : Rejects.givesTheRight(of.source, readings, corrected)
+        )
       )
     ),
     about("declares what each code means that it counts", (readings, { source }) =>

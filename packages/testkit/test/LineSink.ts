@@ -1,4 +1,12 @@
-import { Consequence, type Entity, type Phase, type Publication, Sink, SinkError } from "@chatferry/core"
+import {
+  Consequence,
+  type Entity,
+  type Phase,
+  type Publication,
+  Rejected,
+  Sink,
+  SinkError
+} from "@chatferry/core"
 import { Effect, FileSystem, type Path } from "effect"
 
 /** Each is one way to break the contract. */
@@ -107,13 +115,8 @@ const reject = (
   fault: Fault | undefined,
   record: Entity.Entity & { readonly _tag: "failed_webhook" }
 ) => {
-  const rejected = {
-    kind: record._tag,
-    code: REFUSED.code,
-    message: fault === "quotes what it rejects" ? `no ${record.url}` : "cannot be written",
-    place: REJECTED,
-    original: { ...record }
-  }
+  const message = fault === "quotes what it rejects" ? `no ${record.url}` : "cannot be written"
+  const rejected = Rejected.ofEntity(record, { code: REFUSED.code, message })
   if (fault === "sets no rejects aside" || fault === "counts its rejects once more")
     task.book.add(record._tag, "rejected", REFUSED.code, 1)
   return fault === "sets no rejects aside" ? Effect.void : task.reject([rejected])

@@ -1,4 +1,4 @@
-import { Consequence, type Entity, type Rejected, Source, SourceError } from "@chatferry/core"
+import { Consequence, type Entity, Rejected, Source, SourceError } from "@chatferry/core"
 import { Contract, EntityGenerator, SourceContract, Reading } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option, Result, Stream } from "effect"
@@ -21,7 +21,7 @@ const options = (source: Source.Source): SourceContract.Options<never> => ({
   expected,
   corrected: {
     source: ListSource.make(ListSource.rightParts()),
-    originalOf: ({ place }) => ListSource.right(place) as unknown as Rejected.Rejected["original"]
+    originalOf: ({ place }) => Rejected.originalOf(ListSource.right(place))
   },
   secrets: [ListSource.SECRET],
   content: [ListSource.CONTENT],

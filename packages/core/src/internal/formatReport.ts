@@ -3,6 +3,7 @@ import * as Consequence from "../Consequence.ts"
 import { type Counts, type Ledger, type LedgerKind, ledgerKinds, total } from "../Ledger.ts"
 import * as Printable from "../Printable.ts"
 import type { FormatOptions, Report, SinkReport } from "../Report.ts"
+import { NAME as MANIFEST } from "./publishedManifest.ts"
 
 type Occurrences = ReadonlyArray<Consequence.Occurrence>
 
@@ -20,8 +21,7 @@ export const formatReport = (report: Report, { verbose = false }: FormatOptions)
           verbose
         )
       ),
-      ...indent(sink.files.length === 0 ? [] : ["Files"]),
-      ...indent(indent(sink.files.map(file))),
+      ...indent(filesOf(sink)),
       ""
     ]),
     ...(shared.length === 0 ? [] : ["On the way to every sink", ...indent(sections(shared, verbose)), ""]),
@@ -165,6 +165,17 @@ const shown = ({ code, some }: { readonly code: string; readonly some: Occurrenc
     return hasOthers ? [number(count)] : []
   })
   return numbers.length === 0 ? code : `${code}: ${numbers.join(", ")}`
+}
+
+/** More would hide the counts above them. */
+const MOST_FILES = 10
+
+const filesOf = ({ files }: SinkReport): ReadonlyArray<string> => {
+  if (files.length === 0) return []
+  const more = files.length - MOST_FILES
+  const rest =
+    more <= 0 ? [] : [`… and ${number(more)} more ${more === 1 ? "file" : "files"}, listed in ${MANIFEST}`]
+  return ["Files", ...indent([...files.slice(0, MOST_FILES).map(file), ...rest])]
 }
 
 const file = ({ bytes, path, records }: SinkReport["files"][number]) =>

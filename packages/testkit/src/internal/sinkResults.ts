@@ -47,28 +47,6 @@ export const ledgerBalances = <R>({ completion, undisturbed }: Stage<R>): Checke
     )
   )
 
-export const rejectsAreCounted =
-  (content: ReadonlyArray<string>) =>
-  <R>({ undisturbed }: Stage<R>): Checked<R> =>
-    Effect.map(undisturbed, ({ rejected, summaries }) => {
-      const counted = summaries.reduce((sum, { ledger }) => sum + Ledger.rejectedCount(ledger), 0)
-      if (counted !== rejected.length) {
-        return {
-          expected: `${rejected.length} rejected in the ledger, as many as were handed over`,
-          actual: `${counted}`
-        }
-      }
-      const at = rejected.findIndex(({ code, message, place }) =>
-        [code, message, place].some((text) => text === "" || content.some((piece) => text.includes(piece)))
-      )
-      return at === -1
-        ? undefined
-        : {
-            expected: `code, message and place in rejected ${at + 1}, without content`,
-            actual: "one is empty or holds content"
-          }
-    })
-
 export const codesAreDeclared =
   <R>(make: (directory: string) => Sink.Sink<R>) =>
   ({ undisturbed }: Stage<R>): Checked<R> =>

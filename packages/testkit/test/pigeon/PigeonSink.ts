@@ -1,6 +1,6 @@
 // A sink of people, and of talk in which reactions follow their message. It keeps the contract, unless it has a fault.
 import { appendFileSync, openSync } from "node:fs"
-import { Consequence, Entity, type Phase, type Rejected, Sink, SinkError } from "@chatferry/core"
+import { Consequence, Entity, type Phase, Rejected, Sink, SinkError } from "@chatferry/core"
 import { Effect, FileSystem, type Path, type PlatformError } from "effect"
 import type { Fault } from "./sinkFaults.ts"
 import * as Spool from "./Spool.ts"
@@ -20,6 +20,7 @@ const TEXT_TOO_LONG = Consequence.make("text_too_long", {
   effect: "lost",
   says: "messages that are too long"
 })
+const NO_MESSAGE = Consequence.make("no_message", { effect: "lost", says: "reactions to no message" })
 const DELETED = Consequence.make("deleted", { effect: "left_out_on_purpose", says: "deleted messages" })
 const AGAIN = Consequence.make("again", { effect: "information", says: "repeated records" })
 /** Of no run: a mistake of its own. */
@@ -31,7 +32,7 @@ export const make = (config: Config, fault?: Fault): Sink.Sink<FileSystem.FileSy
   return {
     name: NAME,
     fields: Sink.allOf(has("hiddenKind") ? ["message"] : KINDS),
-    consequences: [TEXT_TOO_LONG, DELETED, AGAIN],
+    consequences: [TEXT_TOO_LONG, NO_MESSAGE, DELETED, AGAIN],
     fingerprint: {
       format: 1,
       ...(!has("settingNotInFingerprint") && { maxText }),
@@ -77,6 +78,10 @@ const people = (task: Phase.Task, has: Has): Phase.Writer => ({
         (records as Array<Entity.Entity>).sort((a, b) => (a._tag < b._tag ? -1 : a._tag > b._tag ? 1 : 0))
       for (const record of records) {
         if (messageOf(record) !== undefined) continue
+        if (record._tag === "member" && has("dropsMembers")) {
+          task.book.add("member", "dropped", DELETED.code, 1)
+          continue
+        }
         if (has("changesEntity")) Object.assign(record, { isSeen: undefined })
         task.line(PEOPLE, lineOf(record, has))
         task.book.written(record._tag, 1)
@@ -148,13 +153,15 @@ const makeJudge = (task: Phase.Task, maxText: number, has: Has) => {
       if (record._tag === "message" && (record.text ?? "").length > maxText) {
         if (has("rejectedAsWritten")) book.written(kind, 1)
         if (has("rejectsLost") || has("rejectsTwice")) book.add(kind, "rejected", TEXT_TOO_LONG.code, 1)
-        rejected.push({
-          kind,
-          code: TEXT_TOO_LONG.code,
-          message: `its text is longer than ${maxText}`,
-          place: has("emptyPlace") ? "" : `message ${record.id}`,
-          original: record as never
-        })
+        const message = has("quotesText")
+          ? `too long: ${record.text?.slice(0, 40)}`
+          : `its text is longer than ${maxText}`
+        const one = Rejected.ofEntity(record, { code: TEXT_TOO_LONG.code, message })
+        rejected.push(has("emptyPlace") ? { ...one, place: "" } : one)
+      } else if (kind === "reaction" && has("orphanReactions")) {
+        rejected.push(
+          Rejected.ofEntity(record, { code: NO_MESSAGE.code, message: "its message is not there" })
+        )
       } else if (record._tag === "message" && record.isDeleted === true) {
         if (!has("droppedUncounted")) book.add(kind, "dropped", DELETED.code, 1)
       } else if (has("madeUpReason") && ++written % 100 === 0) {

@@ -1,5 +1,5 @@
 // What Pigeon's lines become.
-import { type Entity, type Ids, JsonElements, type Rejected, type Source, Timestamp } from "@chatferry/core"
+import { type Entity, type Ids, JsonElements, Rejected, type Source, Timestamp } from "@chatferry/core"
 import type { Fault } from "./PigeonSource.ts"
 
 export interface Line {
@@ -57,7 +57,8 @@ export const map = (
     }
     const raw: Raw = typeof value === "object" && value !== null ? (value as Raw) : {}
     const id = textOf(raw["id"])
-    const unknown = (code: string, message: string) => reject("unknown", code, message, value as never)
+    const unknown = (code: string, message: string) =>
+      reject("unknown", code, message, Rejected.originalOf(value))
     if (raw["kind"] === "in") continue
     if (id === undefined) unknown("missing_id", "the record has no id")
     else if (raw["kind"] === "user") {
@@ -75,7 +76,7 @@ export const map = (
           has("wrongRejectKind") ? "user" : "message",
           code,
           "its time is missing or not a time",
-          raw as never
+          Rejected.originalOf(raw)
         )
         continue
       }

@@ -46,6 +46,9 @@ export const services: ReadonlyArray<{ readonly rule: string; readonly fault: Pa
 ]
 
 export const sinks: ReadonlyArray<{ readonly rule: string; readonly fault: PigeonSink.Fault }> = [
+  { rule: "counts every record that it rejects, and says nothing of its content", fault: "quotesText" },
+  { rule: "writes records of each kind that it says it holds", fault: "orphanReactions" },
+  { rule: "writes records of each kind that it says it holds", fault: "dropsMembers" },
   { rule: "publishes each field that it is given, or counts it", fault: "droppedField" },
   { rule: "publishes texts that must arrive", fault: "cutTexts" },
   { rule: "publishes what can be read again as it was written", fault: "swappedIds" },

@@ -1,8 +1,8 @@
 // What a transform did that it must not, as an error of the run and as a reject.
 import * as Schema from "effect/Schema"
-import { type Entity, key } from "../../Entity.ts"
+import type { Entity } from "../../Entity.ts"
 import * as Printable from "../../Printable.ts"
-import type { Rejected } from "../../Rejected.ts"
+import { keyOf, ofEntity, type Rejected } from "../../Rejected.ts"
 import * as SystemProblem from "../../SystemProblem.ts"
 import { TaggedError } from "../../TaggedError.ts"
 import { FAILED, INVALID } from "./codes.ts"
@@ -54,9 +54,6 @@ export const threw = (cause: unknown): Trouble =>
     ? invalid(cause.message)
     : { code: FAILED.code, problem: `it failed: ${SystemProblem.wordsOf(cause)}`, cause }
 
-/** The name of a record for people. */
-const placeOf = (record: Entity): string => `${record._tag} ${keyOf(record)}`
-
 export const failure = (transform: string, { cause, problem }: Trouble, record?: Entity): TransformFailed =>
   new TransformFailed({
     transform,
@@ -81,13 +78,8 @@ export const placed = (failed: TransformFailed, place: string): TransformFailed 
 }
 
 /** The record as it was before the transform. */
-export const rejection = (transform: string, { code, problem }: Trouble, record: Entity): Rejected => ({
-  kind: record._tag,
-  code,
-  message: `transform ${JSON.stringify(transform)}: ${problem}`,
-  place: placeOf(record),
-  original: record as unknown as Schema.Json
-})
+export const rejection = (transform: string, { code, problem }: Trouble, record: Entity): Rejected =>
+  ofEntity(record, { code, message: `transform ${JSON.stringify(transform)}: ${problem}` })
 
 /** Says what a value is, and nothing of what it holds. */
 export const given = (value: unknown): string => {
@@ -105,8 +97,6 @@ export const given = (value: unknown): string => {
 }
 
 // internal
-
-const keyOf = (record: Entity) => key(record).replaceAll("\0", " ")
 
 const MOST_FRAMES = 20
 

@@ -55,6 +55,18 @@ export interface Corrected<R> {
 }
 
 /**
+ * The same for a source of files: the rules lay the right ones down beside the wrong ones, in a folder of the same
+ * name.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface CorrectedFiles extends Pick<Corrected<never>, "originalOf"> {
+  /** Files that were never wrong. Those that are not named are as they are in `files`. */
+  readonly files: Files
+}
+
+/**
  * A value, or how it is made of the fixture.
  *
  * @category models
@@ -128,8 +140,10 @@ export interface Options<R, F = void, E2 = never, R2 = never> {
  * @category configuration
  * @since 0.1.0
  */
-export interface FilesOptions<R> extends Omit<Options<R, string>, "fixture"> {
+export interface FilesOptions<R> extends Omit<Options<R, string>, "corrected" | "fixture"> {
   readonly files: Files
+  /** How what it rejects is corrected. */
+  readonly corrected?: CorrectedFiles
   /** Makes the source that reads a folder with the files. */
   readonly source: (folder: string, limits: Limits) => Source.Source<R>
 }

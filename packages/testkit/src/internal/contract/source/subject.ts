@@ -6,7 +6,17 @@ import * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
 import type * as Scope from "effect/Scope"
 import { type Files, folderOf, Zip, zipOf } from "../../../Reading.ts"
-import type { Changed, Corrected, Expected, Failing, Given, Limited, Limits, Options } from "./options.ts"
+import type {
+  Changed,
+  Corrected,
+  CorrectedFiles,
+  Expected,
+  Failing,
+  Given,
+  Limited,
+  Limits,
+  Options
+} from "./options.ts"
 
 /** What the rules know. Others of the source are made when a rule asks for them. */
 export interface Subject<R, R2> {
@@ -19,7 +29,7 @@ export interface Subject<R, R2> {
   readonly replaced: Effect.Effect<Source.Source<R> | undefined, unknown, R2>
   readonly failing: ReadonlyArray<Failing<R>>
   readonly expected: Expected | undefined
-  readonly corrected: Corrected<R> | undefined
+  readonly corrected: Effect.Effect<Corrected<R> | undefined, unknown, R2>
   readonly kept: ReadonlyArray<string>
   readonly secrets: ReadonlyArray<string>
   readonly content: ReadonlyArray<string>
@@ -29,7 +39,10 @@ export interface Subject<R, R2> {
 export type Disk = FileSystem.FileSystem | Path.Path | Scope.Scope
 
 /** What an author gives of a source of files, or of any other. */
-export type AnyOptions<R> = Options<R, string, unknown, Disk> & { readonly files?: Files | undefined }
+export interface AnyOptions<R> extends Omit<Options<R, string, unknown, Disk>, "corrected"> {
+  readonly files?: Files | undefined
+  readonly corrected?: CorrectedFiles | Given<string, Corrected<R>>
+}
 
 export const subjectOf = <R>(options: AnyOptions<R>): Effect.Effect<Subject<R, Disk>, unknown, Disk> =>
   Effect.gen(function* () {
@@ -59,7 +72,14 @@ export const subjectOf = <R>(options: AnyOptions<R>): Effect.Effect<Subject<R, D
           : Effect.succeed(options.replaced && limitedOf(options.replaced, fixture, SMALL)),
       failing: of(options.failing) ?? [],
       expected: of(options.expected),
-      corrected: of(options.corrected),
+      corrected: Effect.suspend(() => {
+        const given = of<CorrectedFiles | Corrected<R>>(options.corrected)
+        if (given === undefined || "source" in given) return Effect.succeed(given)
+        return Effect.map(folderOf({ ...files, ...given.files }), (folder) => ({
+          source: make(folder),
+          originalOf: given.originalOf
+        }))
+      }),
       kept,
       content,
       secrets: of(options.secrets) ?? [],
