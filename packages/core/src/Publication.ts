@@ -22,6 +22,7 @@ import * as OutputMarker from "./internal/outputMarker.ts"
 import { CHOOSE_OR_FINISH, nameOf, otherOwner, stillOwned } from "./internal/outputOwner.ts"
 import * as PublishedManifest from "./internal/publishedManifest.ts"
 import { contentOf, GONE, problemOf } from "./internal/stagedFile.ts"
+import * as Json from "./Json.ts"
 import * as Ledger from "./Ledger.ts"
 import type { Completion, Context, OutputFile, Summary } from "./Sink.ts"
 import { Conflict, EmptyOutput, SinkError, StagedDataDamaged, WriteFailed } from "./SinkError.ts"
@@ -203,10 +204,7 @@ export const publish = (
       ledger
     }
     yield* owned
-    yield* DurableFile.replace(
-      path.join(directory, PublishedManifest.NAME),
-      `${JSON.stringify(manifest, undefined, 2)}\n`
-    )
+    yield* DurableFile.replace(path.join(directory, PublishedManifest.NAME), `${Json.write(manifest, 2)}\n`)
     yield* OutputMarker.release(directory)
     return { sink, directory, files, ledger: publication.ledger }
   }).pipe(
