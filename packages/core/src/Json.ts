@@ -1,5 +1,6 @@
 /**
- * Parses JSON without quoting it in errors.
+ * Parses JSON without quoting it in errors, and writes it so that a line is a
+ * line for every reader.
  *
  * The messages of `JSON.parse` hold a piece of the text, which is somebody's
  * name or message; those of this module say where parsing stopped and nothing
@@ -80,6 +81,21 @@ export const parseExact = (text: string): unknown => {
   } catch (cause) {
     throw invalid(cause)
   }
+}
+
+/**
+ * What `JSON.stringify` gives, with U+0085, U+2028 and U+2029 as escapes: JSON may
+ * hold them as they are, and many readers, such as Node's `readline`, end a line
+ * there.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const write = (value: unknown, indent?: number): string => {
+  const text = JSON.stringify(value, undefined, indent)
+  // Hardly any text holds one, and looking for a single character is quicker than any pattern.
+  const isOneLine = !text.includes("\u2028") && !text.includes("\u2029") && !text.includes("\u0085")
+  return isOneLine ? text : text.replaceAll(LINE_ENDS, lineEndEscaped)
 }
 
 /**
@@ -166,3 +182,9 @@ const keepDigits = (_key: string, value: unknown, { source = "" }: { readonly so
 }
 
 const INTEGER = /^-?\d+$/u
+
+/** What ends a line for some readers and is no control character of ASCII, which JSON always escapes. */
+const LINE_ENDS = /[\u0085\u2028\u2029]/gu
+
+const lineEndEscaped = (character: string) =>
+  String.raw`\u` + character.charCodeAt(0).toString(16).padStart(4, "0")

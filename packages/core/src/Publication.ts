@@ -25,6 +25,7 @@ import * as PublishedManifest from "./internal/publishedManifest.ts"
 import { real } from "./internal/realPath.ts"
 import * as Sha256 from "./internal/sha256.ts"
 import { contentOf, GONE, problemOf } from "./internal/stagedFile.ts"
+import * as Json from "./Json.ts"
 import * as Ledger from "./Ledger.ts"
 import type { Completion, Context, OutputFile, Summary } from "./Sink.ts"
 import { Conflict, EmptyOutput, SinkError, StagedDataDamaged, WriteFailed } from "./SinkError.ts"
@@ -223,7 +224,7 @@ export const publish = (
       files,
       ledger
     }
-    const text = `${JSON.stringify(manifest, undefined, 2)}\n`
+    const text = `${Json.write(manifest, 2)}\n`
     yield* owned
     yield* OutputNote.save(stateDirectory, { run: runId, manifest: Sha256.hex(text) })
     yield* DurableFile.replace(path.join(directory, PublishedManifest.NAME), text)

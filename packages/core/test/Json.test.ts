@@ -43,6 +43,27 @@ describe("Json.parseExact", () => {
   })
 })
 
+describe("Json.write", () => {
+  const value = { "\u2028": "a\u2029b", c: ["\u0085", "\n", "é\u4e2d\ud83d\udc4d"] }
+
+  it("gives one line for every reader, and the same value", () => {
+    assert.strictEqual(
+      Json.write(value),
+      String.raw`{"\u2028":"a\u2029b","c":["\u0085","\n","é\u4e2d👍"]}`.replace(String.raw`\u4e2d`, "\u4e2d")
+    )
+    assert.deepStrictEqual(JSON.parse(Json.write(value)), value)
+    assert.deepStrictEqual(JSON.parse(Json.write(value, 2)), value)
+  })
+
+  it.effect.prop("is JSON.stringify where there is nothing of that", [Schema.Json], ([any]) =>
+    Effect.sync(() => {
+      const text = JSON.stringify(any)
+      if (!/[\u0085\u2028\u2029]/u.test(text)) assert.strictEqual(Json.write(any), text)
+      assert.deepStrictEqual(JSON.parse(Json.write(any)), JSON.parse(text))
+    })
+  )
+})
+
 describe("Json of a service that is not trusted", () => {
   const bytes = (text: string) => Buffer.from(text)
 

@@ -10,7 +10,7 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { Entity, type Phase, type Rejected, Setting, Settings, Sink, type SinkError } from "@chatferry/core"
+import { Entity, Json, type Phase, type Rejected, Setting, Settings, Sink, type SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
@@ -150,7 +150,7 @@ const finalName = ({ gzip }: Given, piece: string): string => (gzip ? gzipName(p
 /** `undefined` for what cannot be written: a cycle, a bigint, nesting deeper than the stack. */
 const toLine = (entity: Entity.Entity): string | undefined => {
   try {
-    const text: unknown = JSON.stringify(entity)
+    const text: unknown = Json.write(entity)
     return typeof text === "string" ? text : undefined
   } catch {
     return undefined

@@ -114,13 +114,14 @@ export interface Policies {
   readonly inviteFields: "invite" | "invited"
   /**
    * What the app calls its set-up of a push service, by service, for devices whose source does not say. Default the
-   * service's own name. Only `jsonl` has a field for it.
+   * service's own name in `jsonl`, and none in `json-array`, which takes devices without.
    */
   readonly pushProviderNames: Readonly<Record<string, string>>
   /**
-   * A member whose user is not in the team of the channel; an app with teams refuses such a file. `"reject"` (default):
-   * the membership is rejected. `"add"`: the team is added to the user, who then sees the team's other channels too.
-   * `"keep"`: written, for apps without teams.
+   * A member who has no team in common with the channel: the user is not in its team, or is in one and the channel in
+   * none. An app with teams refuses such a file. `"reject"` (default): the membership is rejected. `"add"`: the channel's
+   * team is added to the user, who then sees the team's other channels too; where the channel has none, the membership is
+   * rejected. `"keep"`: written, for apps without teams.
    */
   readonly teamMismatch: "reject" | "add" | "keep"
   /** The type of replies. Default `"reply"` in `jsonl`, `"regular"` in `json-array`, whose page does not list `reply`. */

@@ -135,11 +135,29 @@ const TABLES: Record<Dialect, Record<string, Table>> = {
       invisible: bool,
       created_at: time,
       updated_at: time,
+      deactivated_at: time,
       deleted_at: time,
+      language: text,
+      push_notifications: (value) => {
+        const { disabled, disabled_until: until, ...rest } = value as Item
+        return (
+          Object.keys(rest).length === 0 &&
+          (disabled === undefined || bool(disabled)) &&
+          (until === undefined || time(until))
+        )
+      },
       channel_mutes: listOf(text),
       user_mutes: listOf(user)
     },
-    device: { id: deviceId, user_id: user, push_provider_type: pushProvider, created_at: time },
+    device: {
+      id: deviceId,
+      user_id: user,
+      push_provider_type: pushProvider,
+      push_provider_name: text,
+      disabled: bool,
+      disabled_reason: text,
+      created_at: time
+    },
     channel: {
       id: channelId,
       member_ids: listOf(user),
@@ -151,7 +169,21 @@ const TABLES: Record<Dialect, Record<string, Table>> = {
       created_at: time,
       updated_at: time
     },
-    member: { ...channelRef, user_id: user, channel_role: text, created_at: time, last_read: time },
+    member: {
+      ...channelRef,
+      user_id: user,
+      channel_role: text,
+      is_moderator: bool,
+      created_at: time,
+      last_read: time,
+      hide_channel: bool,
+      hide_messages_before: time,
+      invited: bool,
+      invite_accepted_at: time,
+      invite_rejected_at: time,
+      invited_accepted_at: time,
+      invited_rejected_at: time
+    },
     message: {
       ...channelRef,
       id: messageId,
@@ -207,7 +239,7 @@ const ATTACHMENT = new Set(
     " "
   )
 )
-const ATTACHMENT_RESERVED = ["actions", "fields", "custom"]
+const ATTACHMENT_RESERVED = ["custom"]
 
 export interface Checked {
   readonly problems: ReadonlyArray<string>

@@ -152,6 +152,15 @@ const asUnknown = ({ kinds, notes }: Ledger.Ledger): Ledger.Ledger => {
 }
 
 /** Leaves users out record by record, as a sink without `exclude` gets them. */
+/** A ban stays, and somebody must have made it. */
+const withoutMakers = (one: Entity.Entity<"user">, gone: ReadonlySet<string>): Entity.Entity<"user"> => {
+  if (one.futureChannelBans === undefined) return one
+  const bans = one.futureChannelBans.map((ban) =>
+    gone.has(ban.byId) ? Object.assign({}, ban, { byId: "data-migration-admin" }) : ban
+  )
+  return { ...one, futureChannelBans: bans }
+}
+
 const withoutUsers = (
   entities: ReadonlyArray<Entity.Entity>,
   isGone: (id: string) => boolean,
@@ -178,6 +187,7 @@ const withoutUsers = (
       return !((policy.reactions === "drop" && gone.has(one.userId)) || byId.get(one.messageId) === true)
     })
     .map((one) => Exclusion.withoutReferences(one, policyOf))
+    .map((one) => (one._tag === "user" ? withoutMakers(one, gone) : one))
 }
 
 const bot = user("bot", { isBot: true, devices: [{ id: "d", provider: "apn" }] })

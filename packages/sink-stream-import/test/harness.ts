@@ -15,6 +15,8 @@ export interface Result extends Checked {
   readonly idMap: ReadonlyArray<Record<string, unknown>>
   readonly moved: ReadonlyArray<Record<string, unknown>>
   readonly manifest: string
+  /** The other files as they are. */
+  readonly texts: { readonly idMap: string; readonly moved: string; readonly manifest: string }
   readonly rejected: ReadonlyArray<Rejected.Rejected>
   readonly ledger: Ledger.Ledger
   /** Items of a kind. */
@@ -67,15 +69,21 @@ export const readRun = (run: Run, ledger: Ledger.Ledger) =>
       Effect.map(read(path), (content) => ({ path, content, records }))
     )
     const hasMoved = yield* fs.exists(path.join(run.root, "out", "oversize-custom.ndjson"))
+    const texts = {
+      idMap: yield* read("id-map.ndjson"),
+      moved: hasMoved ? yield* read("oversize-custom.ndjson") : "",
+      manifest
+    }
     const contents = files.map(({ content }) => content)
     const checked = checkAll(contents, run.config.dialect)
     const result: Result = {
       ...checked,
       file: contents.join(""),
       files,
-      idMap: ndjson(yield* read("id-map.ndjson")),
-      moved: hasMoved ? ndjson(yield* read("oversize-custom.ndjson")) : [],
+      idMap: ndjson(texts.idMap),
+      moved: ndjson(texts.moved),
       manifest,
+      texts,
       rejected: run.rejected,
       ledger,
       of: (kind) => checked.items.filter((entry) => entry.kind === kind).map(({ item }) => item)

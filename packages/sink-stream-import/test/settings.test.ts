@@ -35,7 +35,7 @@ describe("StreamImportSink", () => {
     Effect.gen(function* () {
       const result = yield* write({ dialect: "json-array" }, [
         ...base,
-        user("bob", { language: "en", updatedAt: "2024-01-01T00:00:00Z" }),
+        user("bob", { blockedUserIds: ["ada"], updatedAt: "2024-01-01T00:00:00Z" }),
         message("1"),
         message("2", { parentId: "1", updatedAt: "2024-02-01T00:00:00Z" })
       ])
@@ -43,7 +43,7 @@ describe("StreamImportSink", () => {
       assert.match(result.file, /^\[\n\{"type":"user","item":\{/)
       assert.deepInclude(byId(result, "user", "bob"), {
         updated_at: "2024-01-01T00:00:00Z",
-        chatferry: { language: "en" }
+        chatferry: { blocked_user_ids: ["ada"] }
       })
       assert.deepInclude(byId(result, "message", "2"), {
         type: "regular",

@@ -52,6 +52,8 @@ export interface Options<R, R2 = never> {
   readonly secrets?: ReadonlyArray<string>
   /** Whether the records of a published file count as written; a file that only lists ids does not. @default all do */
   readonly holdsRecords?: (file: Sink.OutputFile) => boolean
+  /** Codes of notes that count records which are made of parts of entities, such as devices of users. @default none */
+  readonly madeOfParts?: ReadonlyArray<string>
   /** Texts from inside the entities, besides their texts and names, which may be in what was rejected and not in what is said about it. */
   readonly content?: ReadonlyArray<string>
 }
@@ -90,7 +92,7 @@ export const rules = <R, R2 = never>(
   return [
     rule(
       "publishes as many records as it says it wrote",
-      play(setting, Results.writtenIsPublished(holdsRecords))
+      play(setting, Results.writtenIsPublished(holdsRecords, options.madeOfParts))
     ),
     rule("accounts for every record in its ledger", play(setting, Results.ledgerBalances)),
     rule(

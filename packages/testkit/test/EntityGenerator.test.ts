@@ -1,7 +1,25 @@
 import { Entity, Source } from "@chatferry/core"
 import { EntityGenerator, SourceContract } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
-import { Schema } from "effect"
+import { Schema, SchemaAST } from "effect"
+
+/** Paths of fields that have a value; entries of lists have no number. */
+const pathsOf = (at: string, value: unknown): ReadonlyArray<string> => {
+  if (Array.isArray(value)) return value.flatMap((one) => pathsOf(at, one))
+  if (typeof value !== "object" || value === null) return [at]
+  return [at, ...Object.entries(value).flatMap(([name, one]) => pathsOf(`${at}.${name}`, one))]
+}
+
+/** Paths of the fields that a schema has. */
+const fieldsOf = (at: string, ast: SchemaAST.AST): ReadonlyArray<string> => {
+  if (SchemaAST.isObjects(ast)) {
+    return [
+      at,
+      ...ast.propertySignatures.flatMap(({ name, type }) => fieldsOf(`${at}.${String(name)}`, type))
+    ]
+  }
+  return SchemaAST.isArrays(ast) ? [at, ...ast.rest.flatMap((one) => fieldsOf(at, one))] : [at]
+}
 
 const isValid = Schema.is(Entity.Entity)
 
@@ -42,6 +60,15 @@ describe("EntityGenerator", () => {
     }
     assert.isAbove(orphans(0.1), 0)
     assert.strictEqual(orphans(0), 0)
+  })
+
+  it("makes every field of the model", () => {
+    const made = EntityGenerator.make({ records: 12_000 })
+    const paths = new Set(made.flatMap((entity) => pathsOf(entity._tag, entity)))
+    const missing = Entity.kinds.flatMap((kind) =>
+      fieldsOf(kind, Entity.schemas[kind].ast).filter((path) => !paths.has(path))
+    )
+    assert.deepStrictEqual(missing, [])
   })
 
   it.effect.each(

@@ -163,6 +163,11 @@ describe("StreamEmulator", () => {
       content: linesOf(ada, ["channel", { ...room[1], team: "red" }], ["member", { ...at, user_id: "ada" }]),
       error: "cannot be a member of channel messaging:room with team red"
     },
+    {
+      name: "a user of a team in a channel of none",
+      content: linesOf(["user", { id: "ada", teams: ["red"] }], room, ["member", { ...at, user_id: "ada" }]),
+      error: "user id with teams red cannot be a member of channel messaging:room with team "
+    },
     { name: "an unknown channel", content: linesOf(ada, message), error: `channel "messaging:room" doesn't` },
     {
       name: "a thread in a thread",

@@ -4,6 +4,7 @@ import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Consequence from "../Consequence.ts"
 import * as DurableFile from "../DurableFile.ts"
+import * as Json from "../Json.ts"
 import * as Ledger from "../Ledger.ts"
 import type { Rejected } from "../Rejected.ts"
 import * as Sink from "../Sink.ts"
@@ -187,7 +188,7 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     rejected: rejects.records()
   })
   yield* state.check
-  yield* state.own(DurableFile.replace(state.reportPath, `${JSON.stringify(report, undefined, 2)}\n`))
+  yield* state.own(DurableFile.replace(state.reportPath, `${Json.write(report, 2)}\n`))
   yield* commits.finished(report)
   yield* finished(state, run)
   yield* feed.end

@@ -125,7 +125,7 @@ const textOf = ({ files, migrationId, others, runId, state }: Marked): string =>
     ...(files.length > 0 && { files }),
     note: NOTE
   }
-  return `${JSON.stringify(content, undefined, 2)}\n`
+  return `${Json.write(content, 2)}\n`
 }
 
 const NOTE = "The files here are not finished. Run the migration again to finish them."

@@ -4,6 +4,7 @@ import type * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
 import type * as Scope from "effect/Scope"
 import * as DurableFile from "../DurableFile.ts"
+import * as Json from "../Json.ts"
 import { CheckpointRefused } from "../MigrationError.ts"
 import * as Printable from "../Printable.ts"
 import type { Rejected } from "../Rejected.ts"
@@ -130,10 +131,10 @@ const line = (from: object, rejected: Rejected, action?: string) => {
     ...(address !== undefined && { address })
   }
   try {
-    return JSON.stringify({ ...head, ...(context !== undefined && { context }), original })
+    return Json.write({ ...head, ...(context !== undefined && { context }), original })
   } catch {
     // JSON.parse reads nesting that JSON.stringify cannot write.
     const unwritable = { text: "(nested too deeply to write)" }
-    return JSON.stringify({ ...head, original: unwritable })
+    return Json.write({ ...head, original: unwritable })
   }
 }

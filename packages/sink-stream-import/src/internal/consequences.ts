@@ -1,111 +1,10 @@
 // Every code that the sink counts, with what it means for the app that imports the files.
 import { Consequence, Sink } from "@chatferry/core"
+import { outcomes, rejections } from "./consequencesOfRecords.ts"
+
+export { outcomes, rejections } from "./consequencesOfRecords.ts"
 
 const { make } = Consequence
-
-/** Why records are not in the app although they were to be. */
-export const rejections = {
-  invalidId: make("invalid_id", {
-    effect: "lost",
-    says: "records with an id that holds U+0000 or half a surrogate pair, which no file or database keeps",
-    action: "Rename the ids in a transform."
-  }),
-  overFileLimit: make("over_file_limit", {
-    effect: "lost",
-    says: "records that alone are larger than a file may be",
-    action: "Raise maxFileBytes, or make them smaller in a transform."
-  }),
-  unsupportedKind: make("unsupported_kind", {
-    effect: "lost",
-    outcome: "rejected",
-    says: "records of a kind that Stream does not import"
-  }),
-  teamMismatch: make("team_mismatch", {
-    effect: "lost",
-    says: "members whose user is not in the team of the channel",
-    action: 'Set teamMismatch to "add" to give them the team, or to "keep" for an app without teams.'
-  }),
-  membersChanged: make("members_changed", {
-    effect: "lost",
-    says: "channels that idMap has by their members, which are others now",
-    action: "Give the channels their former members, or take them out of the map."
-  }),
-  unknownChannel: make("unknown_channel", {
-    effect: "lost",
-    says: "records of channels that the source does not give",
-    action: 'Add the export that holds the channels, or set unknownChannel to "synthesise".'
-  }),
-  rejectedChannel: make("rejected_channel", {
-    effect: "lost",
-    says: "records of channels that were rejected",
-    action: "See why their channels were rejected."
-  }),
-  unknownUser: make("unknown_user", {
-    effect: "lost",
-    says: "records of users whom the source does not give",
-    action: 'Add the export that holds the users, or set missingUser to "placeholder".'
-  }),
-  unknownMessage: make("unknown_message", {
-    effect: "lost",
-    says: "reactions to messages that the source does not give",
-    action: "Add the export that holds the messages."
-  }),
-  rejectedMessage: make("rejected_message", {
-    effect: "lost",
-    says: "reactions to messages that were rejected",
-    action: "See why their messages were rejected."
-  })
-} as const
-
-/** What is left out, joined and made up. */
-export const outcomes = {
-  deleted: make("deleted", {
-    effect: "left_out_on_purpose",
-    says: "deleted channels or messages, which a policy skips",
-    action: 'Set deletedChannels to "disable" and deletedMessages to "keep" to write them.'
-  }),
-  deletedChannel: make("deleted_channel", {
-    effect: "left_out_on_purpose",
-    says: "records of deleted channels, which a policy skips"
-  }),
-  deletedMessage: make("deleted_message", {
-    effect: "left_out_on_purpose",
-    says: "reactions to deleted messages, which a policy skips"
-  }),
-  removed: make("removed", {
-    effect: "left_out_on_purpose",
-    says: "members who have left and reactions that were taken back, as the newest record of each says"
-  }),
-  sameId: make("same_id", {
-    effect: "information",
-    says: "further records of something that is written once"
-  }),
-  placeholderUser: make("placeholder", {
-    effect: "changed",
-    outcome: "synthesised",
-    kinds: ["user"],
-    says: "users whom records refer to and the source does not give; they were made up, with the name that a record shows",
-    action: "Add the export that holds the users."
-  }),
-  placeholderLeftOut: make("left_out_placeholder", {
-    effect: "changed",
-    outcome: "synthesised",
-    kinds: ["user"],
-    says: "users whom a transform leaves out and records refer to that it keeps; they were made up, with the name that a record shows"
-  }),
-  placeholderChannel: make("placeholder", {
-    effect: "changed",
-    outcome: "synthesised",
-    kinds: ["channel"],
-    says: "channels made up from their messages; they have no name",
-    action: "Add the export that holds the channels."
-  }),
-  admin: make("admin", {
-    effect: "information",
-    outcome: "synthesised",
-    says: "user made up to stand in for the system (adminUserId)"
-  })
-} as const
 
 /** What changed inside records that are written. */
 export const notes = {
@@ -224,6 +123,32 @@ export const notes = {
     effect: "information",
     says: "messages that more than 10 users may see, which Stream may refuse"
   }),
+  memberMuted: make("member_muted", {
+    effect: "changed",
+    says: "members who may not write in the channel, which Stream cannot import; it is kept as custom data, and they can",
+    action:
+      "Give them a channel role that may not write: set customRole in a transform, and list it in channelRoles."
+  }),
+  channelRoleUnknown: make("channel_role_unknown", {
+    effect: "changed",
+    says: "members with a role that the app may not have; it was kept as custom data, and they are plain members, or moderators where the source says so",
+    action: "Create the roles in the app and list them in channelRoles."
+  }),
+  channelArchived: make("channel_archived", {
+    effect: "changed",
+    says: "channels that were put away for everyone, which Stream cannot import; it is kept as custom data, and they are shown",
+    action: "Let the app look at chatferry.archived_at, or set isFrozen or isDisabled in a transform."
+  }),
+  channelPublic: make("channel_public", {
+    effect: "changed",
+    says: "group channels that anyone could join; whether that is so in Stream is up to their channel type",
+    action: "Write them to a channel type that everyone may join, with channelType."
+  }),
+  distinctById: make("distinct_by_id", {
+    effect: "changed",
+    says: "channels that exist once per set of members and were written with an id: Stream's SDKs do not find them by their members",
+    action: 'Set distinctChannels to "member_ids".'
+  }),
   userRoleUnknown: make("user_role_unknown", {
     effect: "changed",
     says: "users with a role that the app may not have; it was kept as custom data, and they have none",
@@ -255,10 +180,10 @@ export const notes = {
     effect: "information",
     says: "devices of users, written as items of their own"
   }),
-  deviceProviderNameLost: make("device_provider_name_lost", {
-    effect: "lost",
-    says: "devices without the name of their push provider's set-up",
-    action: 'Write the dialect "jsonl", whose devices have it.'
+  deviceDisabled: make("device_disabled", {
+    effect: "left_out_on_purpose",
+    says: "devices that are switched off, which jsonl has no field for: written, they would be notified; they are in oversize-custom.ndjson alone",
+    action: 'Write the dialect "json-array" to have them, switched off.'
   }),
   deviceRepeated: make("device_repeated", {
     effect: "changed",
@@ -283,6 +208,26 @@ export const notes = {
   })
 } as const
 
+/** What the older dialect lacks and the newer has. */
+const DIALECT_LACKS = make("dialect_lacks.{field}", {
+  effect: "changed",
+  says: "records with the field {field}, for which json-array has no place; it is kept as custom data, and Stream does nothing with it",
+  action: 'Write the dialect "jsonl", which has it.'
+})
+const lacks = (field: string) => Consequence.codeOf(DIALECT_LACKS, field)
+export const lacking = {
+  teamRoles: lacks("user.teamRoles"),
+  blockedUserIds: lacks("user.blockedUserIds"),
+  privacy: lacks("user.privacy"),
+  pushLevel: lacks("user.push.level"),
+  truncatedAt: lacks("channel.truncatedAt"),
+  bannedUserIds: lacks("channel.bannedUserIds"),
+  archivedAt: lacks("member.archivedAt"),
+  isChannelMentioned: lacks("message.isChannelMentioned"),
+  isHereMentioned: lacks("message.isHereMentioned"),
+  mentionedRoles: lacks("message.mentionedRoles")
+} as const
+
 /** The code of a field that is not written though the sink takes records whole. */
 export const unsupported = (field: "user.email" | "message.editedById" | "message.reactionCounts"): string =>
   Consequence.codeOf(Sink.FIELD_UNSUPPORTED, field)
@@ -291,5 +236,6 @@ export const consequences: ReadonlyArray<Consequence.Consequence> = [
   ...Object.values(rejections),
   ...Object.values(outcomes),
   ...Object.values(notes),
+  DIALECT_LACKS,
   Sink.FIELD_UNSUPPORTED
 ]

@@ -1,4 +1,4 @@
-import { Wire } from "@chatferry/core"
+import { Json, Wire } from "@chatferry/core"
 import * as Limits from "../StreamImportLimits.ts"
 import { notes } from "./consequences.ts"
 
@@ -30,7 +30,9 @@ export const noChanges = (): Changes => ({ notes: [], moved: [], isOneWay: false
 export const fields = (
   custom: Readonly<Record<string, Fields>> | undefined,
   own: Fields,
-  reserved: ReadonlySet<string>
+  reserved: ReadonlySet<string>,
+  /** Names under which fields from Stream cannot come back. */
+  taken: ReadonlySet<string> = reserved
 ): Fields | undefined => {
   let result: Fields | undefined
   if (custom !== undefined) {
@@ -38,7 +40,7 @@ export const fields = (
       const bag = custom[provider]
       if (bag === undefined || isEmpty(bag)) continue
       result ??= {}
-      const rest = provider === STREAM ? giveBack(result, bag, reserved, custom) : bag
+      const rest = provider === STREAM ? giveBack(result, bag, taken, custom) : bag
       if (!isEmpty(rest)) result[freeName(provider, reserved, custom)] = rest
     }
   }
@@ -104,10 +106,10 @@ export const limit = (custom: Fields, reserve: number, path: string, changes: Ch
     )
     .toSorted((a, b) => b.bytes - a.bytes || (a.field < b.field ? -1 : 1))
   const gone = new Set<string>()
-  for (const { bytes: size, field, json } of candidates) {
+  for (const { bytes: size, field, value } of candidates) {
     if (bytes <= allowed) break
     gone.add(field)
-    changes.moved.push({ field, json })
+    move(changes, field, value)
     changes.notes.push(notes.customMoved.code)
     bytes -= size
   }
@@ -125,6 +127,20 @@ export const limit = (custom: Fields, reserve: number, path: string, changes: Ch
   return kept
 }
 
+/** Writes a field that one dialect has; in the other it is kept as custom data, and counted. */
+export type WriteOfOneDialect = (field: string, value: unknown, note: string) => void
+
+export const ofOneDialect =
+  (dialect: "has" | "lacks", item: Fields, own: Fields, changes: Changes): WriteOfOneDialect =>
+  (field, value, note) => {
+    if (dialect === "has") item[field] = value
+    else {
+      // The other one takes what it does not know for custom data under that very name.
+      own[field] = value
+      changes.notes.push(note)
+    }
+  }
+
 /** Whether an object has no fields. */
 export const isEmpty = (object: object): boolean => {
   for (const _ in object) return false
@@ -137,7 +153,7 @@ export const given = (fields: Fields): Fields =>
 
 /** Moves a value out of a record. */
 export const move = (changes: Changes, field: string, value: unknown): void => {
-  changes.moved.push({ field, json: JSON.stringify(value) })
+  changes.moved.push({ field, json: Json.write(value) })
 }
 
 /** Bytes of a value as JSON. */
@@ -158,12 +174,12 @@ const isOfStream = (name: string, value: unknown) => name === STREAM || !Wire.is
 const giveBack = (
   result: Fields,
   bag: Fields,
-  reserved: ReadonlySet<string>,
+  taken: ReadonlySet<string>,
   custom: Readonly<Record<string, Fields>>
 ): Fields => {
   const rest: Fields = {}
   for (const [name, value] of Object.entries(bag)) {
-    const to = reserved.has(name) || Object.hasOwn(custom, name) ? rest : result
+    const to = taken.has(name) || Object.hasOwn(custom, name) ? rest : result
     to[name] = value
   }
   return rest
@@ -180,7 +196,6 @@ const freeName = (
 }
 
 const candidate = (field: string, name: string, key: string | undefined, value: unknown) => {
-  const json = JSON.stringify(value)
   // A comma may go as well, or the braces of a bag: at worst one small field too many moves.
-  return { field, json, bytes: jsonBytes(key ?? name) + 1 + Buffer.byteLength(json) }
+  return { field, value, bytes: jsonBytes(key ?? name) + 1 + jsonBytes(value) }
 }

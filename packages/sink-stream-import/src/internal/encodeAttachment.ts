@@ -85,31 +85,38 @@ const encode = (
   settings: Settings,
   changes: Custom.Changes
 ): Custom.Fields => {
-  const { type, url } = attachment
-  const item: Custom.Fields = { type: TYPES[type] }
+  const { thumbnailUrl, type, url } = attachment
+  const ofStream = attachment.custom?.["stream"]
+  const item: Custom.Fields = { type: ownType(attachment) ?? TYPES[type] }
   const own: Custom.Fields = {}
   let isFetchable = false
-  const place = (field: string, ownField: string, source: string) => {
+  const place = (field: string, source: string): boolean => {
     const accepted = httpsUrl(source, settings, changes)
-    if (accepted === undefined) own[ownField] = source
-    else {
-      if (accepted !== source) changes.isOneWay = true
-      item[field] = accepted
-      isFetchable = true
-    }
+    if (accepted === undefined) return false
+    if (accepted !== source) changes.isOneWay = true
+    item[field] = accepted
+    isFetchable = true
+    return true
   }
-  if (url !== undefined) {
+  if (url !== undefined && !isTold(url, type === "link" ? PAGES : ADDRESSES, ofStream)) {
     if (type === "link") item["og_scrape_url"] = item["title_link"] = url
-    else place(urlField(type), "url", url)
+    else if (!place(urlField(type), url)) own["url"] = url
   }
-  if (attachment.thumbnailUrl !== undefined) {
-    place(thumbnailField(type), "thumbnail_url", attachment.thumbnailUrl)
+  if (thumbnailUrl !== undefined && !isTold(thumbnailUrl, ADDRESSES, ofStream)) {
+    if (!place(thumbnailField(type), thumbnailUrl)) own["thumbnail_url"] = thumbnailUrl
   }
   if (attachment.name !== undefined) item["title"] = attachment.name
   if (attachment.text !== undefined) item["text"] = attachment.text
   if (attachment.mimeType !== undefined) item["mime_type"] = attachment.mimeType
   if (attachment.sizeBytes !== undefined) item["file_size"] = attachment.sizeBytes
   if (attachment.durationSeconds !== undefined) item["duration"] = attachment.durationSeconds
+  let given: Readonly<Record<string, Custom.Fields>> | undefined = attachment.custom
+  let taken = ReservedNames.attachment
+  if (ofStream !== undefined) {
+    const back = comeBack(ofStream, item, settings, place)
+    given = { ...given, stream: back.bag }
+    taken = back.taken
+  }
   if (attachment.isAuthRequired === true) {
     own["auth_required"] = true
     changes.notes.push(notes.attachmentAuthRequired.code)
@@ -117,11 +124,66 @@ const encode = (
     // A preview shows a stranger's picture: it may be gone, and one that cannot be fetched fails the whole import.
     item["migrate_resources"] = true
   }
-  if (attachment.isAuthRequired === false || Custom.isOneWay(attachment.custom, ReservedNames.attachment))
+  if (
+    attachment.isAuthRequired === false ||
+    attachment.customType !== undefined ||
+    taken !== ReservedNames.attachment ||
+    Custom.isOneWay(attachment.custom, ReservedNames.attachment)
+  )
     changes.isOneWay = true
-  const custom = Custom.fields(attachment.custom, own, ReservedNames.attachment)
+  const custom = Custom.fields(given, own, ReservedNames.attachment, taken)
   if (custom !== undefined) Object.assign(item, Custom.limit(custom, 0, `attachments[${index}].`, changes))
   return item
+}
+
+/** What the source itself calls it. */
+const ownType = ({ custom, customType }: Attachment): string | undefined => {
+  const own = customType ?? custom?.["stream"]?.["type"]
+  return typeof own === "string" && own !== "" ? own : undefined
+}
+
+/** Fields with the address of something that Stream can copy. */
+const ADDRESSES = ["image_url", "thumb_url", "asset_url"] as const
+const PAGES = ["og_scrape_url", "title_link"] as const
+
+/** Whether an address is that of a field from Stream: then it comes back under that name, and under no other. */
+const isTold = (address: string, names: ReadonlyArray<string>, ofStream: Custom.Fields | undefined) =>
+  ofStream !== undefined && names.some((name) => ofStream[name] === address)
+
+/** What cannot come from another attachment, or is looked at by Stream itself. */
+const NEVER_BACK = ["__proto__", "chatferry", "custom", "migrate_resources", "type"]
+
+/**
+ * Which fields from Stream come back under their own names: those that the item
+ * does not have by what the model says, and that Stream takes as they are.
+ */
+const comeBack = (
+  ofStream: Custom.Fields,
+  item: Custom.Fields,
+  { dialect }: Settings,
+  place: (field: string, source: string) => boolean
+): { readonly bag: Custom.Fields; readonly taken: ReadonlySet<string> } => {
+  const bag: Custom.Fields = {}
+  const taken = new Set<string>(NEVER_BACK)
+  const isPlaced = (name: string, value: unknown) =>
+    typeof value === "string" && !Object.hasOwn(item, name) && place(name, value)
+  for (const [name, value] of Object.entries(ofStream)) {
+    // The item says it already.
+    if (Object.hasOwn(item, name) && item[name] === value) continue
+    if ((ADDRESSES as ReadonlyArray<string>).includes(name)) {
+      if (isPlaced(name, value)) continue
+      taken.add(name)
+    } else if (Object.hasOwn(item, name) || !isTakenAs(name, value, dialect)) taken.add(name)
+    bag[name] = value
+  }
+  return { bag, taken }
+}
+
+/** The former validator, whose dialect is the array, read some fields as one type and no other. */
+const isTakenAs = (name: string, value: unknown, dialect: Settings["dialect"]): boolean => {
+  if (value === null) return !ReservedNames.attachment.has(name)
+  const type = dialect === "json-array" ? ReservedNames.attachmentTypes.get(name) : undefined
+  return type === undefined || (type === "string" ? typeof value === "string" : Number.isSafeInteger(value))
 }
 
 const STRICT_URL =

@@ -1,6 +1,6 @@
-import type { Entity } from "@chatferry/core"
+import { type Entity, Json } from "@chatferry/core"
 import * as Limits from "../StreamImportLimits.ts"
-import { notes } from "./consequences.ts"
+import { lacking, notes } from "./consequences.ts"
 import * as Custom from "./custom.ts"
 import { addCustom } from "./encodeUser.ts"
 import * as Ids from "./ids.ts"
@@ -39,7 +39,7 @@ export const encodeChannel = (
   const own: Custom.Fields = {}
   const item: Custom.Fields =
     target.memberIds === null ? { id: target.streamId } : { member_ids: target.memberIds }
-  const modern = isLegacy ? own : item
+  const modern = Custom.ofOneDialect(isLegacy ? "lacks" : "has", item, own, changes)
   item["type"] = target.type
   item["created_by"] = mapUser(createdById)
   if (channel.team !== undefined) item["team"] = channel.team
@@ -47,17 +47,26 @@ export const encodeChannel = (
   if (isDisabled !== undefined) item["disabled"] = isDisabled
   if (channel.isFrozen !== undefined) item["frozen"] = channel.isFrozen
   if (channel.createdAt !== undefined) item["created_at"] = channel.createdAt
-  if (channel.truncatedAt !== undefined) modern["truncated_at"] = channel.truncatedAt
+  if (channel.truncatedAt !== undefined) modern("truncated_at", channel.truncatedAt, lacking.truncatedAt)
   const banned = bannedUserIds(channel)
-  if (banned.length > 0) modern["banned_users"] = banned.map(mapUser)
+  if (banned.length > 0) modern("banned_users", banned.map(mapUser), lacking.bannedUserIds)
   if (channel.updatedAt !== undefined) (isLegacy ? item : own)["updated_at"] = channel.updatedAt
   if (channel.type !== undefined && channel.type !== target.type) own["type"] = channel.type
   if (channel.isPublic !== undefined) own["is_public"] = channel.isPublic
   if (channel.audience !== undefined) own["audience"] = channel.audience
   if (channel.topic !== undefined) own["topic"] = channel.topic
   if (channel.description !== undefined) own["description"] = channel.description
-  if (channel.archivedAt !== undefined) own["archived_at"] = channel.archivedAt
-  if (channel.isDistinct === true) own["is_distinct"] = true
+  if (channel.archivedAt !== undefined) {
+    own["archived_at"] = channel.archivedAt
+    changes.notes.push(notes.channelArchived.code)
+  }
+  if (channel.isDistinct === true) {
+    own["is_distinct"] = true
+    if (target.memberIds === null && settings.distinctChannels === "id")
+      changes.notes.push(notes.distinctById.code)
+  }
+  if (channel.form === "group" && isPublic(channel) && settings.channelType !== "stream_sync")
+    changes.notes.push(notes.channelPublic.code)
   if (channel.deletedAt !== undefined) {
     own["deleted_at"] = channel.deletedAt
     changes.notes.push(notes.deletedChannelDisabled.code)
@@ -73,7 +82,7 @@ export const bannedUserIds = (channel: Channel): ReadonlyArray<string> =>
 
 /** How members and messages name a channel, as JSON without the braces. */
 export const reference = ({ memberIds, streamId, type }: Target): string =>
-  JSON.stringify(
+  Json.write(
     memberIds === null
       ? { channel_type: type, channel_id: streamId }
       : { channel_type: type, channel_member_ids: memberIds }

@@ -1,4 +1,5 @@
-import type { Entity } from "@chatferry/core"
+import { type Entity, Json } from "@chatferry/core"
+import { lacking, notes } from "./consequences.ts"
 import * as Custom from "./custom.ts"
 import { addCustom } from "./encodeUser.ts"
 import * as ReservedNames from "./reservedNames.ts"
@@ -18,9 +19,12 @@ export const encodeMember = (
   const [accepted, rejected] = INVITE_FIELDS[settings.inviteFields]
   const item: Custom.Fields = { user_id: mapUser(member.userId), channel_role: role(member, settings) }
   const own: Custom.Fields = {}
-  const modern = isLegacy ? own : item
-  if (member.customRole !== undefined && member.customRole !== item["channel_role"])
+  const modern = Custom.ofOneDialect(isLegacy ? "lacks" : "has", item, own, changes)
+  if (isLegacy && member.role === "moderator") item["is_moderator"] = true
+  if (member.customRole !== undefined && member.customRole !== item["channel_role"]) {
     own["role"] = member.customRole
+    changes.notes.push(notes.channelRoleUnknown.code)
+  }
   const createdAt = member.createdAt ?? channelCreatedAt
   if (createdAt !== null) item["created_at"] = createdAt
   if (member.lastReadAt !== undefined) item["last_read"] = member.lastReadAt
@@ -30,20 +34,23 @@ export const encodeMember = (
     member.inviteAcceptedAt !== undefined ||
     member.inviteRejectedAt !== undefined
   ) {
-    modern["invited"] = true
-    if (member.inviteAcceptedAt !== undefined) modern[accepted] = member.inviteAcceptedAt
-    if (member.inviteRejectedAt !== undefined) modern[rejected] = member.inviteRejectedAt
+    item["invited"] = true
+    if (member.inviteAcceptedAt !== undefined) item[accepted] = member.inviteAcceptedAt
+    if (member.inviteRejectedAt !== undefined) item[rejected] = member.inviteRejectedAt
   }
-  if (member.isChannelHidden !== undefined) modern["hide_channel"] = member.isChannelHidden
-  if (member.hiddenBefore !== undefined) modern["hide_messages_before"] = member.hiddenBefore
-  if (member.archivedAt !== undefined) modern["archived_at"] = member.archivedAt
-  if (member.isMuted === true) own["is_muted"] = true
+  if (member.isChannelHidden !== undefined) item["hide_channel"] = member.isChannelHidden
+  if (member.hiddenBefore !== undefined) item["hide_messages_before"] = member.hiddenBefore
+  if (member.archivedAt !== undefined) modern("archived_at", member.archivedAt, lacking.archivedAt)
+  if (member.isMuted === true) {
+    own["is_muted"] = true
+    changes.notes.push(notes.memberMuted.code)
+  }
   // Here too, because a user whom the source gives is written without what others show of them.
   if (member.userSnapshot?.isBot === true) own["is_bot"] = true
   if (member.updatedAt !== undefined) own["updated_at"] = member.updatedAt
   const custom = Custom.fields(member.custom, own, ReservedNames.member)
   addCustom(item, { name: undefined, image: undefined }, custom, changes)
-  return JSON.stringify(item).slice(1, -1)
+  return Json.write(item).slice(1, -1)
 }
 
 // internal

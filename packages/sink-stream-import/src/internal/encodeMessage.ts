@@ -1,6 +1,6 @@
-import { type Entity, Exclusion, Timestamp } from "@chatferry/core"
+import { type Entity, Exclusion, Json, Timestamp } from "@chatferry/core"
 import * as Limits from "../StreamImportLimits.ts"
-import { notes, unsupported } from "./consequences.ts"
+import { lacking, notes, unsupported } from "./consequences.ts"
 import * as Custom from "./custom.ts"
 import { isOneWay } from "./decodeMessage.ts"
 import { encodeAttachments } from "./encodeAttachment.ts"
@@ -57,18 +57,18 @@ export const makeMessageEncoder = (
       item["mentioned_users_ids"] = mentioned.map(mapUser)
       userIds.push(...mentioned)
     }
-    const modern = isLegacy ? own : item
-    if (message.isChannelMentioned === true) modern["mentioned_channel"] = true
-    if (message.isHereMentioned === true) modern["mentioned_here"] = true
+    const modern = Custom.ofOneDialect(isLegacy ? "lacks" : "has", item, own, changes)
+    if (message.isChannelMentioned === true) modern("mentioned_channel", true, lacking.isChannelMentioned)
+    if (message.isHereMentioned === true) modern("mentioned_here", true, lacking.isHereMentioned)
     if (isFilled(message.mentionedRoles, changes))
-      modern["mentioned_roles"] = unique(message.mentionedRoles, changes)
+      modern("mentioned_roles", unique(message.mentionedRoles, changes), lacking.mentionedRoles)
     if (message.isSilent === true) own["silent"] = true
     if (isFilled(message.visibleToUserIds, changes)) {
       const visible = storable(message.visibleToUserIds, changes)
       if (visible.length > Limits.restrictedVisibility)
         changes.notes.push(notes.restrictedVisibilityOverLimit.code)
-      changes.notes.push(isLegacy ? notes.restrictedVisibilityLost.code : notes.restrictedVisibility.code)
-      modern["restricted_visibility"] = visible.map(mapUser)
+      if (!isLegacy) changes.notes.push(notes.restrictedVisibility.code)
+      modern("restricted_visibility", visible.map(mapUser), notes.restrictedVisibilityLost.code)
       userIds.push(...visible)
     }
     if (message.pinnedAt !== undefined) {
@@ -108,11 +108,11 @@ export const makeMessageEncoder = (
     if (isDeleted) item["deleted_at"] = message.deletedAt ?? message.updatedAt ?? message.createdAt
 
     let custom = Custom.fields(isBlank ? undefined : message.custom, own, ReservedNames.message)
-    let text = JSON.stringify(custom === undefined ? item : { ...item, ...custom })
+    let text = Json.write(custom === undefined ? item : { ...item, ...custom })
     // A UTF-16 unit is at most three bytes: most messages are below the limit without being measured.
     if (custom !== undefined && (text.length > Limits.customBytes / 3 || isLinked)) {
       custom = Custom.limit(custom, isLinked ? reserve(mapMessage, parentId, quotedId) : 0, "", changes)
-      text = JSON.stringify({ ...item, ...custom, ...(isLinked ? { chatferry: undefined } : undefined) })
+      text = Json.write({ ...item, ...custom, ...(isLinked ? { chatferry: undefined } : undefined) })
     }
     const kept = custom?.["chatferry"]
     return {
@@ -124,7 +124,7 @@ export const makeMessageEncoder = (
       createdAt: Timestamp.sortable(message.createdAt),
       rank: Exclusion.changedAt(message),
       isShownInChannel: message.isShownInChannel === true,
-      own: isLinked && kept !== undefined ? JSON.stringify(kept).slice(1, -1) : null,
+      own: isLinked && kept !== undefined ? Json.write(kept).slice(1, -1) : null,
       notes: changes.notes.length === 0 ? null : JSON.stringify(changes.notes),
       item: text.slice(1, -1),
       userIds,

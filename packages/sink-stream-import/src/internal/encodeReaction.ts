@@ -53,7 +53,7 @@ export const makeReactionEncoder = (
       isSingle: reaction.score === 1,
       rank: Timestamp.sortable(reaction.updatedAt ?? reaction.createdAt),
       notes: changes.notes.length === 0 ? null : JSON.stringify(changes.notes),
-      item: JSON.stringify(item).slice(1, -1),
+      item: Json.write(item).slice(1, -1),
       moved: changes.moved,
       isOneWay: changes.moved.length > 0 || Custom.isOneWay(reaction.custom, ReservedNames.reaction)
     }

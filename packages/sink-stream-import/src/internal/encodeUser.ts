@@ -1,5 +1,5 @@
 import type { Entity } from "@chatferry/core"
-import { notes, unsupported } from "./consequences.ts"
+import { lacking, notes, unsupported } from "./consequences.ts"
 import * as Custom from "./custom.ts"
 import * as Ids from "./ids.ts"
 import * as ReservedNames from "./reservedNames.ts"
@@ -14,6 +14,8 @@ export interface UserEncoding {
   readonly mapUser: (source: string) => string
   /** `type:id` of a channel that is written under an id. */
   readonly channelCid: (source: string) => string | undefined
+  /** Channels of which a user wants no notifications, as the memberships say. */
+  readonly mutedAsMember: (source: string) => ReadonlyArray<string>
   /** Teams that a user lacks and must be in. */
   readonly addedTeams: (source: string) => ReadonlyArray<string>
 }
@@ -21,15 +23,14 @@ export interface UserEncoding {
 /** A user as an import item, and the source ids of the users it refers to. */
 export const encodeUser = (
   user: User,
-  { addedTeams, channelCid, mapUser, settings }: UserEncoding,
+  { addedTeams, channelCid, mapUser, mutedAsMember, settings }: UserEncoding,
   changes: Custom.Changes
 ): { readonly item: Custom.Fields; readonly userIds: ReadonlyArray<string> } => {
   const isLegacy = settings.dialect === "json-array"
   const item: Custom.Fields = { id: mapUser(user.id) }
   const own: Custom.Fields = {}
   const userIds: Array<string> = []
-  // The older dialect takes what it does not know for custom data under that very name.
-  const modern = isLegacy ? own : item
+  const modern = Custom.ofOneDialect(isLegacy ? "lacks" : "has", item, own, changes)
   if (user.role !== undefined) {
     if (settings.userRoles === "any" || settings.userRoles.includes(user.role)) item["role"] = user.role
     else {
@@ -39,42 +40,33 @@ export const encodeUser = (
   }
   const teams = [...(user.teams ?? []), ...countedTeams(addedTeams(user.id), changes)]
   if (teams.length > 0) item["teams"] = teams
-  if (user.teamRoles !== undefined) modern["teams_role"] = user.teamRoles
-  if (user.language !== undefined) modern["language"] = user.language
+  if (user.teamRoles !== undefined) modern("teams_role", user.teamRoles, lacking.teamRoles)
+  if (user.language !== undefined) item["language"] = user.language
   if (user.isInvisible !== undefined) item["invisible"] = user.isInvisible
   if (user.isBot === true) own["is_bot"] = true
   if (user.handle !== undefined) own["handle"] = user.handle
   if (user.email !== undefined) changes.notes.push(unsupported("user.email"))
-  const references = (field: string, target: Custom.Fields, ids: ReadonlyArray<string> | undefined) => {
+  const references = (
+    ids: ReadonlyArray<string> | undefined,
+    write: (streamIds: ReadonlyArray<string>) => void
+  ) => {
     if (ids === undefined || ids.length === 0) return
     const unique = Array.from(new Set(ids)).filter(Ids.isStorable)
     for (const id of ids) if (!Ids.isStorable(id)) changes.notes.push(notes.invalidUserReference.code)
-    target[field] = unique.map(mapUser)
+    write(unique.map(mapUser))
     userIds.push(...unique)
   }
-  references("blocked_user_ids", modern, user.blockedUserIds)
-  references("user_mutes", item, user.mutedUserIds)
-  if (user.mutedChannelIds !== undefined && user.mutedChannelIds.length > 0) {
-    const known: Array<string> = []
-    const unknown: Array<string> = []
-    for (const id of new Set<string>(user.mutedChannelIds)) {
-      const cid = channelCid(id)
-      if (cid === undefined) unknown.push(id)
-      else known.push(cid)
-    }
-    if (known.length > 0) item["channel_mutes"] = known
-    for (const _ of unknown) changes.notes.push(notes.mutedChannelUnknown.code)
-    if (unknown.length > 0) own["muted_channel_ids"] = unknown
-  }
+  references(user.blockedUserIds, (ids) => modern("blocked_user_ids", ids, lacking.blockedUserIds))
+  references(user.mutedUserIds, (ids) => (item["user_mutes"] = ids))
+  muteChannels([...(user.mutedChannelIds ?? []), ...mutedAsMember(user.id)], channelCid, item, own, changes)
   const privacy = privacySettings(user.privacy)
-  if (privacy !== undefined) modern["privacy_settings"] = privacy
-  const push = pushPreferences(user.push)
-  if (push !== undefined) modern["push_preferences"] = push
+  if (privacy !== undefined) modern("privacy_settings", privacy, lacking.privacy)
+  writePush(user.push, isLegacy, item, modern)
   if (user.createdAt !== undefined) item["created_at"] = user.createdAt
   if (user.updatedAt !== undefined) (isLegacy ? item : own)["updated_at"] = user.updatedAt
   if (user.lastSeenAt !== undefined) own["last_seen_at"] = user.lastSeenAt
   const deactivatedAt = deactivation(user, changes)
-  if (deactivatedAt !== undefined) modern["deactivated_at"] = deactivatedAt
+  if (deactivatedAt !== undefined) item["deactivated_at"] = deactivatedAt
   if (user.deletedAt !== undefined) item["deleted_at"] = user.deletedAt
   addCustom(
     item,
@@ -87,19 +79,18 @@ export const encodeUser = (
 
 /** A user whom records refer to and the source does not give. */
 export const placeholder = (
-  streamId: string,
+  id: string,
   snapshot: Snapshot,
-  teams: ReadonlyArray<string>,
+  { addedTeams, channelCid, mapUser, mutedAsMember }: UserEncoding,
   changes: Custom.Changes
 ): Custom.Fields => {
-  const item: Custom.Fields = { id: streamId }
-  if (teams.length > 0) item["teams"] = countedTeams(teams, changes)
-  addCustom(
-    item,
-    { name: snapshot.name, image: snapshot.imageUrl },
-    { chatferry: { placeholder: true, ...(snapshot.isBot === true && { is_bot: true }) } },
-    changes
-  )
+  const item: Custom.Fields = { id: mapUser(id) }
+  const own: Custom.Fields = { placeholder: true }
+  const teams = countedTeams(addedTeams(id), changes)
+  if (teams.length > 0) item["teams"] = teams
+  if (snapshot.isBot === true) own["is_bot"] = true
+  muteChannels(mutedAsMember(id), channelCid, item, own, changes)
+  addCustom(item, { name: snapshot.name, image: snapshot.imageUrl }, { chatferry: own }, changes)
   return item
 }
 
@@ -124,6 +115,25 @@ const countedTeams = (teams: ReadonlyArray<string>, changes: Custom.Changes) => 
   return teams
 }
 
+const muteChannels = (
+  ids: ReadonlyArray<string>,
+  channelCid: UserEncoding["channelCid"],
+  item: Custom.Fields,
+  own: Custom.Fields,
+  changes: Custom.Changes
+) => {
+  const known: Array<string> = []
+  const unknown: Array<string> = []
+  for (const id of new Set(ids)) {
+    const cid = channelCid(id)
+    if (cid === undefined) unknown.push(id)
+    else known.push(cid)
+  }
+  if (known.length > 0) item["channel_mutes"] = known
+  for (const _ of unknown) changes.notes.push(notes.mutedChannelUnknown.code)
+  if (unknown.length > 0) own["muted_channel_ids"] = unknown
+}
+
 const privacySettings = (privacy: User["privacy"]) => {
   const { isDeliveryShown, isReadShown, isTypingShown } = privacy ?? {}
   const settings: Custom.Fields = {}
@@ -133,11 +143,20 @@ const privacySettings = (privacy: User["privacy"]) => {
   return Custom.isEmpty(settings) ? undefined : settings
 }
 
-const pushPreferences = (push: User["push"]) => {
+/** The older dialect knows all messages or none. */
+const writePush = (
+  push: User["push"],
+  isLegacy: boolean,
+  item: Custom.Fields,
+  modern: Custom.WriteOfOneDialect
+) => {
+  const { disabledUntil, level } = push ?? {}
   const preferences: Custom.Fields = {}
-  if (push?.level !== undefined) preferences["chat_level"] = push.level
-  if (push?.disabledUntil !== undefined) preferences["disabled_until"] = push.disabledUntil
-  return Custom.isEmpty(preferences) ? undefined : preferences
+  if (isLegacy && level === "mentions") modern("push_preferences", { chat_level: level }, lacking.pushLevel)
+  else if (isLegacy && level !== undefined) preferences["disabled"] = level === "none"
+  else if (level !== undefined) preferences["chat_level"] = level
+  if (disabledUntil !== undefined) preferences["disabled_until"] = disabledUntil
+  if (!Custom.isEmpty(preferences)) item[isLegacy ? "push_notifications" : "push_preferences"] = preferences
 }
 
 const deactivation = (user: User, changes: Custom.Changes) => {

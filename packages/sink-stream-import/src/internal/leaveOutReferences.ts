@@ -90,7 +90,7 @@ const changeMessage = (
   if (isList(mentioned)) without(parsed, MENTIONED, mentioned, gone)
   const isPinner = leftOut.has(parsed[PINNED_BY] as string)
   if (isPinner) parsed[PINNED_BY] = mapUser(settings.adminUserId).id
-  const inside = (fields: Custom.Fields) => JSON.stringify(fields).slice(1, -1)
+  const inside = (fields: Custom.Fields) => Json.write(fields).slice(1, -1)
   change(row, inside(parsed), own === undefined || isEmpty(own) ? null : inside(own), isPinner ? 1 : 0)
   const named = new Set<unknown>(
     holders.flatMap((holder) =>

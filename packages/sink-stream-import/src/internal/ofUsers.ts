@@ -1,4 +1,4 @@
-import type { Entity, SinkError } from "@chatferry/core"
+import { type Entity, Json, type SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { type Assembly, chunks, eachBlock, step } from "./assembly.ts"
 import { notes } from "./consequences.ts"
@@ -24,21 +24,29 @@ export const makeOfUsers = ({ database, mapUser, settings }: Assembly): OfUsers 
   const isLegacy = settings.dialect === "json-array"
 
   const addDevice = (user: User, streamId: string, device: Device, changes: Custom.Changes) => {
-    const { createdAt, id, provider, providerName } = device
+    const { createdAt, disabledReason, id, isDisabled, provider, providerName } = device
     if (!PROVIDERS.has(provider) || Buffer.byteLength(id) > MOST_ID_BYTES || !Ids.isStorable(id)) {
       changes.notes.push(notes.deviceInvalid.code)
       Custom.move(changes, "devices", device)
       return
     }
+    if (isDisabled === true && !isLegacy) {
+      changes.notes.push(notes.deviceDisabled.code)
+      Custom.move(changes, "devices", device)
+      return
+    }
     const item: Custom.Fields = { id, user_id: streamId, push_provider_type: provider }
-    if (isLegacy && providerName !== undefined) changes.notes.push(notes.deviceProviderNameLost.code)
-    if (!isLegacy)
-      item["push_provider_name"] = providerName ?? settings.pushProviderNames[provider] ?? provider
+    // Only the newer dialect has pages that want it in any case.
+    const name = providerName ?? settings.pushProviderNames[provider] ?? (isLegacy ? undefined : provider)
+    if (name !== undefined) item["push_provider_name"] = name
+    if (isLegacy && isDisabled !== undefined) item["disabled"] = isDisabled
+    if (isLegacy && isDisabled === true && disabledReason !== undefined)
+      item["disabled_reason"] = disabledReason
     const time = createdAt ?? (isLegacy ? (user.createdAt ?? BEGINNING) : undefined)
     if (time !== undefined) item["created_at"] = time
     if (known.get("device", id) !== undefined) changes.notes.push(notes.deviceRepeated.code)
     // A token is one device, and its last user the one who has it.
-    insert.execute("device", id, `${createdAt ?? ""} ${streamId}`, JSON.stringify(item))
+    insert.execute("device", id, `${createdAt ?? ""} ${streamId}`, Json.write(item))
   }
 
   return {
@@ -67,7 +75,7 @@ export const makeOfUsers = ({ database, mapUser, settings }: Assembly): OfUsers 
           "future_channel_ban",
           `${streamId} ${ban.created_by}`,
           ban.created_at ?? "",
-          JSON.stringify(ban)
+          Json.write(ban)
         )
       }
       return bans.map(({ byId }) => byId)

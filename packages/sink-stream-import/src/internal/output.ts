@@ -1,4 +1,4 @@
-import type { Entity, Phase, Sink, SinkError } from "@chatferry/core"
+import { type Entity, Json, type Phase, type Sink, type SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type { Assembly } from "./assembly.ts"
@@ -111,7 +111,7 @@ export const movedLines = (
 
 /** A line of the side file for a value that is JSON already. */
 export const movedLine = (fields: object, json: string): string =>
-  `${JSON.stringify(fields).slice(0, -1)},"value":${json}}`
+  `${Json.write(fields).slice(0, -1)},"value":${json}}`
 
 /** Counts the notes of one record. */
 export const countNotes = ({ book }: Assembly, notes: ReadonlyArray<string>): void => {

@@ -10,6 +10,8 @@ const reasons: Readonly<Record<Reason, string>> = {
     "it alone is larger than a file may be; raise maxFileBytes, or make it smaller in a transform",
   unsupported_kind: "Stream imports nothing of this kind",
   team_mismatch: "its user is not in the team of the channel, and teamMismatch says to reject",
+  channel_without_team:
+    "its user is in a team and the channel in none, which Stream refuses unless the app has no teams (teamMismatch)",
   members_changed:
     "the id map has it by its members, and its members are others now; give it back those, or take it out of the map",
   unknown_channel:

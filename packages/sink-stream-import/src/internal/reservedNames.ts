@@ -40,3 +40,18 @@ export const attachment = names(`
   actions asset_url author_icon author_link author_name color custom duration fallback fields file_size footer
   footer_icon giphy image_url latitude longitude migrate_resources mime_type og_scrape_url original_height original_width
   pretext size text thumb_url title title_link type waveform_data`)
+
+const typed = <const Type extends "string" | "integer">(type: Type, text: string) =>
+  text.split(" ").map((name): readonly [string, Type] => [name, type])
+
+/** Fields of attachments that the former validator read as one type (`attachmentItem`, stream-cli 4a4f627). */
+export const attachmentTypes: ReadonlyMap<string, "string" | "integer"> = new Map<
+  string,
+  "string" | "integer"
+>([
+  ...typed(
+    "string",
+    "type fallback color pretext author_name author_link author_icon title title_link text footer footer_icon og_scrape_url"
+  ),
+  ...typed("integer", "original_width original_height size")
+])

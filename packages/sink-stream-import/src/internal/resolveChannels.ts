@@ -10,7 +10,7 @@ import { isKnownUser, makeWithoutReferences } from "./leaveOut.ts"
 import { type Group, groups, lengthOf } from "./merge.ts"
 import { rejection } from "./rejection.ts"
 import type { Settings } from "./settings.ts"
-import { lacksTeam } from "./teams.ts"
+import { teamProblem } from "./teams.ts"
 import * as Times from "./times.ts"
 
 type Channel = Entity.Entity<"channel">
@@ -109,11 +109,15 @@ const makeAdd = (assembly: Assembly) => {
     book.note(id === null ? notes.channelCreatorAdmin.code : notes.channelCreatorModerator.code, 1)
     return id ?? settings.adminUserId
   }
-  const lacking = database.prepare(`SELECT 1 FROM members m WHERE m.channel_id = ?1 AND
-    ${lacksTeam(assembly, "m.user_id", "?2")} LIMIT 1`)
+  const teamProblemOf = teamProblem(assembly, "m.user_id", "?2")
+  const refused =
+    teamProblemOf &&
+    database.prepare(
+      `SELECT 1 FROM members m WHERE m.channel_id = ?1 AND ${teamProblemOf} IS NOT NULL LIMIT 1`
+    )
   const membersOf = (channel: Channel) => {
-    const isLacking = channel.team !== undefined && lacking.get(channel.id, channel.team) !== undefined
-    const ids = isLacking ? undefined : distinctMembers(channel)
+    const isRefused = refused && refused.get(channel.id, channel.team ?? "") !== undefined
+    const ids = isRefused === true ? undefined : distinctMembers(channel)
     return ids === undefined ? null : JSON.stringify(ids.map((id) => mapUser(id).id).toSorted())
   }
   return (channel: Channel, wanted: "written" | "dropped" | "rejected"): MembersChanged | undefined => {

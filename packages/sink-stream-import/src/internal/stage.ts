@@ -20,7 +20,7 @@ import { makeExclusionStaging } from "./stageExclusions.ts"
 import { makeStaging } from "./stageRecords.ts"
 import * as StageTables from "./stageTables.ts"
 
-const FORMAT = "stream-import-stage/7"
+const FORMAT = "stream-import-stage/8"
 
 /** What a receipt of the sink says. */
 const StageReceipt = Schema.Struct({

@@ -1,4 +1,4 @@
-import { Exclusion } from "@chatferry/core"
+import { Exclusion, Json } from "@chatferry/core"
 import * as Ids from "./ids.ts"
 import type { Insert } from "./stageRecords.ts"
 
@@ -19,7 +19,7 @@ export const makeExclusionStaging = (insert: Insert): ((exclusion: Exclusion.Exc
       keeps("members"),
       keeps("mentions"),
       // The time alone decides between records of a message, of which there are many.
-      entity._tag === "message" ? "" : JSON.stringify(entity)
+      entity._tag === "message" ? "" : Json.write(entity)
     )
   }
 }

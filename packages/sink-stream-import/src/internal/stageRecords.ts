@@ -1,5 +1,5 @@
 import type { SqliteStage } from "@chatferry/connector"
-import { type Entity, Exclusion, type Rejected, Timestamp } from "@chatferry/core"
+import { type Entity, Exclusion, Json, type Rejected, Timestamp } from "@chatferry/core"
 import { rejections } from "./consequences.ts"
 import type { Mapping } from "./earlierIds.ts"
 import { makeMessageEncoder, type StagedMessage } from "./encodeMessage.ts"
@@ -28,6 +28,7 @@ export const makeStaging = (
   const addUser = insert("users")
   const addChannel = insert("channels")
   const addMember = insert("members")
+  const addMute = insert("member_mutes")
   const addMessage = insert("messages")
   const addExtras = insert("message_extras")
   const addMessageUser = insert("message_users")
@@ -98,7 +99,7 @@ export const makeStaging = (
       addRemoval("member", record.channelId, record.channelId, record.userId, "", saidAt(record))
       return undefined
     }
-    const text = JSON.stringify(record)
+    const text = Json.write(record)
     if (isOverLimit(text, listedIds(record), settings.maxFileBytes)) return overLimit(record)
     switch (record._tag) {
       case "user":
@@ -107,8 +108,8 @@ export const makeStaging = (
       case "channel":
         addChannel(record.id, Exclusion.changedAt(record), text)
         return undefined
-      case "member":
-        addMember(
+      case "member": {
+        const row = addMember(
           record.channelId,
           record.userId,
           record.role ?? null,
@@ -116,7 +117,9 @@ export const makeStaging = (
           record.userSnapshot === undefined ? null : JSON.stringify(record.userSnapshot),
           text
         )
+        if (record.isChannelMuted !== undefined) addMute(row, record.isChannelMuted ? 1 : 0)
         return undefined
+      }
     }
   }
 

@@ -3,6 +3,7 @@ export const tables = {
   users: ["id", "changed_at", "record"],
   channels: ["id", "changed_at", "record"],
   members: ["channel_id", "user_id", "role", "changed_at", "snapshot", "record"],
+  member_mutes: ["member_row", "is_muted"],
   ids: ["id"],
   senders: ["snapshot"],
   messages: ["id", "channel", "user", "created_at", "sender", "item"],
@@ -55,6 +56,9 @@ CREATE TABLE users (row INTEGER PRIMARY KEY, id TEXT NOT NULL, changed_at TEXT N
 CREATE TABLE channels (row INTEGER PRIMARY KEY, id TEXT NOT NULL, changed_at TEXT NOT NULL, record TEXT NOT NULL);
 CREATE TABLE members (row INTEGER PRIMARY KEY, channel_id TEXT NOT NULL, user_id TEXT NOT NULL, role TEXT,
   changed_at TEXT NOT NULL, snapshot TEXT, record TEXT NOT NULL);
+
+-- Whether a member wants notifications of the channel, where a record says so.
+CREATE TABLE member_mutes (row INTEGER PRIMARY KEY, member_row INTEGER NOT NULL, is_muted INTEGER NOT NULL);
 
 -- What many messages repeat, they name by row: ids of channels and users, and senders as they were shown. The same text
 -- may be in more than one row.

@@ -1,16 +1,17 @@
 import type { Assembly } from "./assembly.ts"
 
 /**
- * Lists who is in which team, when some channel has one, and who would have to
- * be: members of its channels. Made before channels are worked out, from what
- * the source gives.
+ * Lists who is in which team, when some channel or user has one, and who would
+ * have to be: members of its channels. Made before channels are worked out, from
+ * what the source gives.
  */
-export const listTeams = ({ database }: Assembly): void => {
+export const listTeams = ({ database, settings }: Assembly): void => {
   database.exec(`
     CREATE TABLE assembly.user_team (user_id TEXT, team TEXT, PRIMARY KEY (user_id, team)) WITHOUT ROWID;
     CREATE TABLE assembly.missing_team (user_id TEXT, team TEXT, PRIMARY KEY (user_id, team)) WITHOUT ROWID`)
   // Quick, and wrong at worst where somebody wrote this into custom data: then the lists are made for nothing.
-  const team = database.prepare(`SELECT 1 FROM channels WHERE instr(record, '"team":') > 0 LIMIT 1`)
+  const team = database.prepare(`SELECT 1 FROM channels WHERE instr(record, '"team":') > 0
+    UNION ALL SELECT 1 FROM users WHERE instr(record, '"teams":') > 0 LIMIT 1`)
   if (team.get() === undefined) return
   database.exec(`
     INSERT OR IGNORE INTO assembly.user_team
@@ -24,7 +25,10 @@ export const listTeams = ({ database }: Assembly): void => {
           SELECT id, record, row_number() OVER (PARTITION BY id ORDER BY changed_at DESC, record DESC) AS place
           FROM channels WHERE json_type(record, '$.team') IS NOT NULL)
         WHERE place = 1) c ON c.id = m.channel_id
-      WHERE NOT EXISTS (SELECT 1 FROM assembly.user_team t WHERE t.user_id = m.user_id AND t.team = c.team)`)
+      WHERE c.team <> '' AND NOT EXISTS (SELECT 1 FROM assembly.user_team t WHERE t.user_id = m.user_id AND t.team = c.team)`)
+  // Who gets a team is in one.
+  if (settings.teamMismatch === "add")
+    database.exec("INSERT OR IGNORE INTO assembly.user_team SELECT user_id, team FROM assembly.missing_team")
 }
 
 /** The teams that are to be added to a user. */
@@ -37,9 +41,23 @@ export const makeAddedTeams = ({ database, settings }: Assembly): ((id: string) 
   return (id) => missing.all(id).map(({ team }) => team)
 }
 
-/** SQL for whether a user lacks the team of a channel, and that matters. */
-export const lacksTeam = ({ database, settings }: Assembly, userId: string, team: string): string =>
-  settings.teamMismatch === "reject" &&
-  database.prepare("SELECT 1 FROM assembly.missing_team LIMIT 1").get() !== undefined
-    ? `EXISTS (SELECT 1 FROM assembly.missing_team t WHERE t.user_id = ${userId} AND t.team = ${team})`
-    : "FALSE"
+/**
+ * SQL for what is wrong where a user has no team in common with a channel: `team`
+ * if the user is not in its team, `none` if it has none. `undefined` where nothing
+ * can be wrong.
+ */
+export const teamProblem = (
+  { database, settings }: Assembly,
+  userId: string,
+  team: string
+): string | undefined => {
+  const isAny = database.prepare(
+    "SELECT 1 FROM assembly.user_team UNION ALL SELECT 1 FROM assembly.missing_team LIMIT 1"
+  )
+  if (settings.teamMismatch === "keep" || isAny.get() === undefined) return undefined
+  return `CASE
+    WHEN coalesce(${team}, '') = '' THEN
+      CASE WHEN EXISTS (SELECT 1 FROM assembly.user_team t WHERE t.user_id = ${userId} AND t.team <> '') THEN 'none' END
+    WHEN NOT EXISTS (SELECT 1 FROM assembly.user_team t WHERE t.user_id = ${userId} AND t.team = ${team}) THEN 'team'
+  END`
+}

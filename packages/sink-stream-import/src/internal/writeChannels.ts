@@ -10,7 +10,7 @@ import { groups, lengthOf } from "./merge.ts"
 import * as Output from "./output.ts"
 import { type Reason, rejection } from "./rejection.ts"
 import { channelCode, channelOutcome } from "./resolveMessages.ts"
-import { lacksTeam } from "./teams.ts"
+import { teamProblem } from "./teams.ts"
 
 /** Writes the channels, then the members. */
 export const writeChannels = (
@@ -61,9 +61,9 @@ const writeItems = (assembly: Assembly, output: Output.Output) =>
             const changes = Custom.noChanges()
             const item = encodeChannel(channel, target, row.created_by, settings, mapUser, changes)
             Output.countNotes(assembly, changes.notes)
-            items.push(`${before}${JSON.stringify(item)}${after}`)
+            items.push(`${before}${Json.write(item)}${after}`)
             idMap.push(
-              JSON.stringify({
+              Json.write({
                 kind: "channel",
                 sourceId: row.id,
                 streamId: row.stream_id,
@@ -89,8 +89,10 @@ interface MemberRow {
   readonly reference: string
   readonly created_at: string | null
   readonly is_known: number
-  readonly lacks_team: number
+  readonly team_problem: keyof typeof TEAM_PROBLEMS | null
 }
+
+const TEAM_PROBLEMS = { team: rejections.teamMismatch, none: rejections.channelWithoutTeam } as const
 
 const writeMembers = (assembly: Assembly, output: Output.Output) =>
   Effect.gen(function* () {
@@ -103,7 +105,7 @@ const writeMembers = (assembly: Assembly, output: Output.Output) =>
     const rows = yield* step(assembly, () =>
       database
         .prepare<MemberRow>(`SELECT m.channel_id, m.user_id, m.record, t.reference, c.created_at, ${known} AS is_known,
-            ${lacksTeam(assembly, "m.user_id", "json_extract(c.record, '$.team')")} AS lacks_team
+            ${teamProblem(assembly, "m.user_id", "json_extract(c.record, '$.team')") ?? "NULL"} AS team_problem
           FROM assembly.channel c CROSS JOIN assembly.target t USING (no) CROSS JOIN members m ON m.channel_id = c.id
           ORDER BY c.no, m.user_id, m.changed_at DESC, m.record DESC`)
         .iterate()
@@ -122,8 +124,9 @@ const writeMembers = (assembly: Assembly, output: Output.Output) =>
               rejected.push(rejection("member", rejections.unknownUser.code, Object.values(ids), member))
               continue
             }
-            if (first.lacks_team === 1) {
-              rejected.push(rejection("member", rejections.teamMismatch.code, Object.values(ids), member))
+            if (first.team_problem !== null) {
+              const { code } = TEAM_PROBLEMS[first.team_problem]
+              rejected.push(rejection("member", code, Object.values(ids), member))
               continue
             }
             const changes = Custom.noChanges()

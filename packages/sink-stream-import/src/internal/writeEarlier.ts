@@ -13,7 +13,7 @@ export const writeEarlier = (
     yield* eachBlock(assembly, "write earlier ids", 0, chunks(rows), (block) =>
       output.idMap(
         block.map(({ kind, members, rule, source, stream, type }) =>
-          JSON.stringify({
+          Json.write({
             kind,
             sourceId: source,
             streamId: members === "" ? stream : null,

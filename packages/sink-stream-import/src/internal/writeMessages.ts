@@ -1,5 +1,5 @@
 import { Sqlite } from "@chatferry/connector"
-import { SinkError } from "@chatferry/core"
+import { Json, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { type Assembly, chunks, eachBlock, step } from "./assembly.ts"
 import { notes } from "./consequences.ts"
@@ -74,11 +74,11 @@ const encodeLink = (
   const own: Array<string> = ownText === null ? [] : [ownText]
   const keep = (note: string, field: string, id: string) => {
     Output.countNotes(assembly, [note])
-    own.push(`"${field}":${JSON.stringify(assembly.mapMessage(id))}`)
+    own.push(`"${field}":${Json.write(assembly.mapMessage(id))}`)
   }
   if (rootId !== null) {
     if (type === "regular") text += `,"type":"${assembly.settings.replyType}"`
-    text += `,"parent_id":${JSON.stringify(assembly.mapMessage(rootId))}`
+    text += `,"parent_id":${Json.write(assembly.mapMessage(rootId))}`
     if (isShownInChannel === 1) text += `,"show_in_channel":true`
     if (parentId !== null && rootId !== parentId)
       keep(notes.replyReattached.code, "parent_message_id", parentId)
@@ -87,7 +87,7 @@ const encodeLink = (
     keep(notes.replyDetached.code, "parent_message_id", parentId)
   }
   if (quotedId !== null) {
-    if (isQuotedWritten === 1) text += `,"quoted_message_id":${JSON.stringify(assembly.mapMessage(quotedId))}`
+    if (isQuotedWritten === 1) text += `,"quoted_message_id":${Json.write(assembly.mapMessage(quotedId))}`
     else keep(notes.quotedMessageUnknown.code, "quoted_message_id", quotedId)
   }
   return own.length === 0 ? text : `${text},"chatferry":{${own.join(",")}}`
@@ -149,7 +149,7 @@ const writeRenames = (assembly: Assembly, output: Output.Output) =>
     yield* eachBlock(assembly, "write renamed messages", 0, chunks(rows), (block) =>
       output.idMap(
         block.map(({ id, stream_id: streamId }) =>
-          JSON.stringify({ kind: "message", sourceId: id, streamId, rule: "hashed" })
+          Json.write({ kind: "message", sourceId: id, streamId, rule: "hashed" })
         )
       )
     )

@@ -8,6 +8,7 @@ import * as EncodeUser from "./encodeUser.ts"
 import { failed } from "./failures.ts"
 import { makeWithoutReferences } from "./leaveOut.ts"
 import { groups, lengthOf } from "./merge.ts"
+import { makeMutedAsMember } from "./mutedChannels.ts"
 import { makeOfUsers, type OfUsers, writeOfUsers } from "./ofUsers.ts"
 import * as Output from "./output.ts"
 import { makeAddedTeams } from "./teams.ts"
@@ -78,7 +79,8 @@ const makeWriter = (assembly: Assembly, output: Output.Output): Writer => {
       settings,
       mapUser: (source) => mapUser(source).id,
       addedTeams: makeAddedTeams(assembly),
-      channelCid: (source) => target.get(source)?.cid ?? undefined
+      channelCid: (source) => target.get(source)?.cid ?? undefined,
+      mutedAsMember: makeMutedAsMember(assembly)
     },
     refer: (id) => refer.run(id),
     ofUsers: makeOfUsers(assembly),
@@ -93,8 +95,8 @@ const makeWriter = (assembly: Assembly, output: Output.Output): Writer => {
           const holder = isFree ? id : (owner.get(streamId)?.id ?? "")
           yield* holder === id ? Effect.void : conflict(assembly, streamId, holder, id)
           Output.countNotes(assembly, changes.notes)
-          items.push(`${before}${JSON.stringify(item)}${after}`)
-          idMap.push(JSON.stringify({ kind: "user", sourceId: id, streamId, rule }))
+          items.push(`${before}${Json.write(item)}${after}`)
+          idMap.push(Json.write({ kind: "user", sourceId: id, streamId, rule }))
           moved.push(...Output.movedLines("user", { id }, changes.moved))
         }
         yield* output.items("user", items)
@@ -184,12 +186,7 @@ const writeUnknown = (assembly: Assembly, { encoding, write }: Writer) =>
           const changes = Custom.noChanges()
           return {
             id,
-            item: EncodeUser.placeholder(
-              encoding.mapUser(id),
-              parseShown(shown),
-              encoding.addedTeams(id),
-              changes
-            ),
+            item: EncodeUser.placeholder(id, parseShown(shown), encoding, changes),
             changes
           }
         })

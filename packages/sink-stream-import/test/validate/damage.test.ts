@@ -109,7 +109,11 @@ describe("what the sink writes", () => {
             extremes: 0.05
           })
         )
-        const result = yield* validate({ files: [written.file], dialect })
+        const result = yield* validate({
+          files: [written.file],
+          dialect,
+          settings: { itemTypes: ["device"] }
+        })
         assert.deepStrictEqual(result.errors, [])
         assert.deepStrictEqual(
           codes(result).filter((code) => !EXPECTED.has(code)),
@@ -124,6 +128,8 @@ describe("what the sink writes", () => {
 const EXPECTED: ReadonlySet<string> = new Set([
   "app_setting_unchecked",
   "attachments_over_api_limit",
+  // Of a device without a time.
+  "field_required_by_some",
   "list_over_api_limit",
   "parent_without_reply_type",
   "text_over_default",

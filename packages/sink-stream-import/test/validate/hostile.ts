@@ -2,8 +2,9 @@ import { StreamImportValidator } from "@chatferry/sink-stream-import"
 import { NodeServices } from "@effect/platform-node"
 import { assert } from "@effect/vitest"
 import { Cause, Effect, Exit, Stream } from "effect"
+import { ATTACHMENTS } from "../../src/internal/validate/attachmentTable.ts"
 import type { Check } from "../../src/internal/validate/fields.ts"
-import { ATTACHMENT, TABLES } from "../../src/internal/validate/tables.ts"
+import { TABLES } from "../../src/internal/validate/tables.ts"
 import {
   ban,
   channel,
@@ -52,8 +53,11 @@ const good: Readonly<Record<string, Entry>> = {
 }
 
 /** A field, and what its check looks at inside of it. */
-const inside = (path: Path, { each, fields = new Map<string, Check>() }: Check): ReadonlyArray<Path> => [
-  path,
+const inside = (
+  path: Path,
+  { each, fields = new Map<string, Check>(), isOpen }: Check
+): ReadonlyArray<Path> => [
+  ...(isOpen === true ? [] : [path]),
   ...(each === undefined ? [] : [[...path, 0]]),
   ...Array.from(fields, ([name, check]) => inside([...path, name], check)).flat()
 ]
@@ -65,12 +69,12 @@ export const places: ReadonlyArray<Place> = dialects.flatMap((dialect) =>
     const fields = Array.from(table.fields, ([name, { rule }]) =>
       typeof rule === "function" ? inside([name], rule).map((path) => of(path, true)) : [of([name], false)]
     )
-    const attachments = Array.from(ATTACHMENT, ([name, rule]) =>
-      of(["attachments", 0, name], typeof rule === "function")
+    const attachments = Array.from(ATTACHMENTS[dialect], ([name, rule]) =>
+      of(["attachments", 0, name], typeof rule === "function" && rule.isOpen !== true)
     )
     return [
       of([], true),
-      of(["own"], !table.isOpen),
+      of(["own"], table.unknown === "field_not_allowed" && !table.isOpen),
       ...fields.flat(),
       ...(type === "message"
         ? [of(["attachments", 0], true), of(["attachments", 0, "own"], false), ...attachments]

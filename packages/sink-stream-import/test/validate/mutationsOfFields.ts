@@ -107,11 +107,39 @@ export const ofFields: Pairs = {
     },
     { bad: inLines(channel("c", { members: [] })), good: inLines(channel("c")) },
     { bad: inLines(message("m", { reply_count: 1 })), good: inLines(message("m")) },
-    { bad: inLines(message(), reaction({ user: {} })), good: inLines(message(), reaction()) },
+    { bad: inLines(message(), reaction({ user: {} })), good: inLines(message(), reaction()) }
+  ],
+  field_ignored: [
     {
-      bad: inLines(message("m", { attachments: [{ type: "x", actions: [] }] })),
-      good: inLines(message("m", { attachments: [{ type: "x", own: [] }] })),
-      at: "/data/attachments/0/actions"
+      bad: inArray(device({ model: "x" })),
+      good: inArray(device({ disabled: true, disabled_reason: "expired" })),
+      besides: ["item_type_doubtful"],
+      at: "/item/model"
+    }
+  ],
+  id_empty: [
+    {
+      bad: withUsers(set(["ada"], { id: "" }), memberOf(["ada"], "ada")),
+      good: withUsers(set(["ada"]), memberOf(["ada"], "ada")),
+      at: "/data/id"
+    },
+    {
+      bad: withUsers(set(["ada"]), memberOf(["ada"], "ada"), [
+        "message",
+        { id: "m", channel_type: "messaging", channel_id: "", channel_member_ids: ["ada"], user: "ada" }
+      ]),
+      good: array(user(), set(["ada"], { id: "" }), memberOf(["ada"], "ada"))
+    }
+  ],
+  time_zero: [
+    {
+      bad: lines(user("a", { deactivated_at: "0001-01-01T00:00:00Z" })),
+      good: lines(user("a", { deactivated_at: "0001-01-01T00:00:01Z" })),
+      at: "/data/deactivated_at"
+    },
+    {
+      bad: inLines(message(), reaction({ created_at: "0001-01-01T00:00:00Z" })),
+      good: inLines(message(), reaction())
     }
   ],
   field_not_allowed: [
@@ -125,13 +153,22 @@ export const ofFields: Pairs = {
   ],
   field_doubtful: [
     {
-      bad: inLines(member("ada", { is_moderator: true })),
-      good: inLines(member("ada", { moderates: true }))
+      bad: inLines(member("ada", { pinned_at: AT })),
+      good: inLines(member("ada", { put_first_at: AT }))
     },
     { bad: inLines(message(), reaction({ score: 2 })), good: inLines(message(), reaction({ points: 2 })) },
     {
       bad: inLines(message("m", { attachments: [{ type: "x", custom: {} }] })),
       good: inLines(message("m", { attachments: [{ type: "x" }] }))
+    },
+    {
+      bad: inLines(message("m", { attachments: [{ type: "x", actions: [] }] })),
+      good: inLines(message("m", { attachments: [{ type: "x", own: [] }] })),
+      at: "/data/attachments/0/actions"
+    },
+    {
+      bad: inArray(message("m", { custom: {} })),
+      good: inArray(message("m", { customs: {} }))
     }
   ],
   field_of_other_dialect: [

@@ -25,8 +25,14 @@ export const ofItems: Pairs = {
     },
     {
       bad: inArray(message("m", { channel_id: "!members-abc" })),
-      good: inArray(message("m")),
-      besides: ["channel_unknown"]
+      good: inArray(message("m"))
+    }
+  ],
+  muted_user_unknown: [
+    {
+      bad: lines(user("ada", { user_mutes: ["mick"] })),
+      good: withUsers(["user", { id: "cleo", user_mutes: ["ada"] }]),
+      at: "/data/user_mutes/0"
     }
   ],
   channel_reference_both: [
@@ -173,10 +179,6 @@ export const ofItems: Pairs = {
     {
       bad: lines(user("a", { blocked_user_ids: ["eve"] })),
       good: lines(user("a", { blocked_user_ids: ["a"] }))
-    },
-    {
-      bad: lines(user("a", { user_mutes: ["eve"] })),
-      good: lines(user("a", { user_mutes: ["b"] }), user("b"))
     },
     { bad: lines(user(), device({ user_id: "eve" })), good: lines(user(), device()) },
     { bad: lines(user(), ban({ target_id: "eve" })), good: lines(user(), ban()) },

@@ -1,10 +1,10 @@
 // Canonical entities by kind and number. A second version of one has the same key and other contents.
 import type { Entity } from "@chatferry/core"
-import { Timestamp } from "@chatferry/core"
+import { rest } from "./entitiesRest.ts"
 import { anyChannel, anyUser, channelId, messageChannel, messageId, userId, type World } from "./entityIds.ts"
-import { type Random, random } from "./random.ts"
+import { later, time } from "./entityTimes.ts"
+import { type Random, random, some } from "./random.ts"
 import { chatText, plainWord, title } from "./text.ts"
-import { DAY, START } from "./time.ts"
 
 export const world = (
   seed: number,
@@ -18,10 +18,13 @@ export const world = (
   messages: Math.max(1, Math.floor(records / 4))
 })
 
-export const entity = (of: World, kind: Entity.Kind, index: number, version: number): unknown => ({
-  ...makers[kind](of, index, random(of.seed, 62, ORDINAL[kind], index, version), version),
-  ...further[kind](of, random(of.seed, 71, ORDINAL[kind], index, version))
-})
+export const entity = (of: World, kind: Entity.Kind, index: number, version: number): unknown => {
+  const made = {
+    ...makers[kind](of, index, random(of.seed, 62, ORDINAL[kind], index, version), version),
+    ...further[kind](of, random(of.seed, 71, ORDINAL[kind], index, version))
+  }
+  return { ...made, ...rest(kind, made, of, random(of.seed, 72, ORDINAL[kind], index, version)) }
+}
 
 // internal
 
@@ -202,27 +205,10 @@ const further: { readonly [K in Entity.Kind]: (of: World, r: Random) => Record<s
   failed_webhook: () => ({})
 }
 
-const some = (r: Random, share: number, fields: Record<string, unknown>): Record<string, unknown> =>
-  r.chance(share) ? fields : {}
-
 const times = (r: Random, version: number) => ({
   ...some(r, 0.7, { createdAt: time(r) }),
   ...(version > 0 || r.chance(0.3) ? { updatedAt: later(r, version) } : {})
 })
-
-// Sources keep the digits they get: none, three or nine.
-const time = (r: Random): string => {
-  const millis = START + r.below(30 * DAY)
-  const text = Timestamp.fromMillis(millis) ?? ""
-  return r.chance(0.8)
-    ? text
-    : r.chance(0.5)
-      ? `${text.slice(0, 19)}Z`
-      : `${text.slice(0, -1)}${String(r.below(1_000_000)).padStart(6, "0")}Z`
-}
-
-const later = (r: Random, version: number): string =>
-  Timestamp.fromMillis(START + (31 + version) * DAY + r.below(DAY)) ?? ""
 
 const url = (r: Random, extension: string) =>
   `${r.chance(0.1) ? "http" : "https"}://files.example.com/${r.hex(12)}.${extension}`

@@ -51,6 +51,10 @@ export const random = (...parts: ReadonlyArray<number>): Random => {
   }
 }
 
+/** These fields in a share of the cases. */
+export const some = (r: Random, share: number, fields: Record<string, unknown>): Record<string, unknown> =>
+  r.chance(share) ? fields : {}
+
 // internal
 
 const avalanche = (value: number): number => {

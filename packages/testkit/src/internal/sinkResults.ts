@@ -12,13 +12,14 @@ import { type Checked, type Files, type Result, type Stage, writeIn } from "./st
 const MANIFEST = "manifest.json"
 
 export const writtenIsPublished =
-  (holdsRecords: (file: Sink.OutputFile) => boolean) =>
+  (holdsRecords: (file: Sink.OutputFile) => boolean, madeOfParts: ReadonlyArray<string> = []) =>
   <R>({ undisturbed }: Stage<R>): Checked<R> =>
     Effect.map(undisturbed, ({ summaries }) =>
       first(
         summaries.map(({ files, ledger, sink }) => {
           const published = files.filter(holdsRecords).reduce((sum, { records }) => sum + records, 0)
-          const written = Ledger.ledgerKinds.reduce((sum, kind) => sum + ledger.kinds[kind].written, 0)
+          const parts = madeOfParts.reduce((sum, code) => sum + (ledger.notes[code] ?? 0), 0)
+          const written = Ledger.ledgerKinds.reduce((sum, kind) => sum + ledger.kinds[kind].written, parts)
           return published === written
             ? undefined
             : {

@@ -1,11 +1,7 @@
+import { byId, byMembers } from "./channelName.ts"
+import { quotable } from "./finding.ts"
 import type { Judge } from "./judge.ts"
-import { type Fields, isGiven, isNamed, textOf, textsOf } from "./readField.ts"
-
-/** How files name a channel: by type and id, or by type and set of members. */
-export const byId = (type: string, id: string): string => `${type}:${id}`
-
-export const byMembers = (type: string, members: ReadonlyArray<string>): string =>
-  `${type}:[${members.length > 1 ? members.toSorted().join() : members.join()}]`
+import { type Fields, isGiven, textOf, textsOf } from "./readField.ts"
 
 export interface ChannelReference {
   /** Asked for only when there is something to say. */
@@ -14,13 +10,26 @@ export interface ChannelReference {
   readonly members: ReadonlyArray<string> | undefined
 }
 
+/**
+ * Which of two fields name a channel: `id` its id, `set` its members. Where a field is there and empty, the older dialect
+ * takes it for none; in the newer one it is a mistake, which is said here for an id and where lists are judged for a set.
+ */
+export const namesOf = (item: Fields, id: string, set: string, judge: Judge) => {
+  const members = item[set]
+  const hasSet = isGiven(item, set) && !(Array.isArray(members) && members.length === 0)
+  const hasId = isGiven(item, id) && item[id] !== ""
+  if (judge.dialect === "jsonl" && hasSet && item[id] === "") judge.found("id_empty", `/${judge.key}/${id}`)
+  // That a list is empty is all that is wrong with it, and it may have been meant to name the channel.
+  const isSaid = !hasId && !hasSet && judge.dialect === "jsonl" && isGiven(item, set)
+  return { hasId, hasSet, isSaid }
+}
+
 /** Reads which channel a member or message is in, and sees whether there is such a channel. */
 export const judgeReference = (item: Fields, judge: Judge): ChannelReference | undefined => {
-  const hasId = isNamed(item, "channel_id")
-  const hasSet = isGiven(item, "channel_member_ids")
+  const { hasId, hasSet, isSaid } = namesOf(item, "channel_id", "channel_member_ids", judge)
   const pointer = `/${judge.key}`
   if (hasId === hasSet) {
-    judge.found(hasId ? "channel_reference_both" : "channel_reference_missing", pointer)
+    if (!isSaid) judge.found(hasId ? "channel_reference_both" : "channel_reference_missing", pointer)
     return undefined
   }
   const type = textOf(item, "channel_type")
@@ -38,9 +47,17 @@ export const judgeReference = (item: Fields, judge: Judge): ChannelReference | u
     members === undefined && id !== undefined
       ? judge.registry.channelById(type, id)
       : judge.registry.channel(key())
-  if (!judge.registry.isChannel(channel)) {
+  // Of an id that was computed from members it is said already that it names nothing here.
+  const isComputed = id?.startsWith("!members-") === true && judge.settings.distinctIds === "refuse"
+  if (!judge.registry.isChannel(channel) && !isComputed) {
     const at = `${pointer}/${hasId ? "channel_id" : "channel_member_ids"}`
-    judge.wait(at, { what: "channel", channel, key: quotableKey(key()), isMuted: false, owner: "" })
+    judge.wait(at, {
+      what: "channel",
+      channel,
+      key: quotableKey(key()),
+      isMuted: false,
+      owner: quotable(judge.owner)
+    })
   }
   return { key, channel, members }
 }

@@ -1,6 +1,7 @@
 import * as Limits from "../../StreamImportLimits.ts"
+import { quotable } from "./finding.ts"
 import { type Judge, USER_PATTERN } from "./judge.ts"
-import { isFields } from "./readField.ts"
+import { isZeroTime } from "./readField.ts"
 
 /** Looks at the value of a field, which is neither absent nor null. */
 export interface Check {
@@ -9,6 +10,8 @@ export interface Check {
   readonly fields?: ReadonlyMap<string, Check>
   /** What it looks at in a list. */
   readonly each?: Check
+  /** Takes objects with any other fields. */
+  readonly isOpen?: boolean
 }
 
 const ofType =
@@ -23,6 +26,17 @@ export const bool: Check = ofType("boolean", "boolean")
 export const time: Check = (value, pointer, judge) => {
   if (typeof value !== "string") judge.found("field_type", pointer, { expected: "string" })
   else if (!isTime(value)) judge.found("time_invalid", pointer)
+  else if (isZeroTime(value)) judge.found("time_zero", pointer)
+}
+
+/** A time of which there must be one: the former validator took the zero time for none. */
+export const neededTime: Check = (value, pointer, judge) => {
+  if (judge.dialect === "json-array" && isZeroTime(value)) judge.found("field_required", pointer)
+  else time(value, pointer, judge)
+}
+
+export const integer: Check = (value, pointer, judge) => {
+  if (!Number.isInteger(value)) judge.found("field_type", pointer, { expected: "integer" })
 }
 
 /** An id of a user where one is defined, or where it need not be one of the file. */
@@ -34,8 +48,10 @@ export const userId: Check = (value, pointer, judge) => {
 export const channelId: Check = (value, pointer, judge) => {
   if (typeof value !== "string") judge.found("field_type", pointer, { expected: "string" })
   else if (isChannelId(value)) return
-  else if (value.startsWith("!members-")) judge.found("channel_id_distinct", pointer)
-  else wrongId(value, pointer, judge, 64, CHANNEL_PATTERN, "channelID")
+  else if (value.startsWith("!members-")) {
+    if (judge.settings.distinctIds === "refuse" || value.length > 64)
+      judge.found("channel_id_distinct", pointer)
+  } else wrongId(value, pointer, judge, 64, CHANNEL_PATTERN, "channelID")
 }
 
 /** The type of a channel that is only referred to; the channel itself says whether it is one of the app. */
@@ -87,7 +103,13 @@ export const oneOf = (allowed: ReadonlyArray<string>, doubtful: ReadonlyArray<st
 /** A reference to a user. */
 export const user: Check = (value, pointer, judge) => {
   if (typeof value !== "string") judge.found("field_type", pointer, { expected: "string" })
-  else judge.user(value, pointer, () => "")
+  else judge.user(value, pointer)
+}
+
+/** The same of one who is muted. */
+export const mutedUser: Check = (value, pointer, judge) => {
+  if (typeof value !== "string") judge.found("field_type", pointer, { expected: "string" })
+  else judge.user(value, pointer, "muted")
 }
 
 /** `type:id` of a channel. */
@@ -99,7 +121,13 @@ export const cid: Check = (value, pointer, judge) => {
   else if (!value.includes(":!members-")) {
     const channel = judge.registry.channel(value)
     if (!judge.registry.isChannel(channel)) {
-      judge.wait(pointer, { what: "channel", channel, key: value, isMuted: true, owner: "" })
+      judge.wait(pointer, {
+        what: "channel",
+        channel,
+        key: value,
+        isMuted: true,
+        owner: quotable(judge.owner)
+      })
     }
   }
 }
@@ -114,36 +142,11 @@ export const list = (
       judge.found("field_type", pointer, { expected: "array" })
       return
     }
-    if (value.length < min) judge.found("list_empty", pointer)
+    if (value.length < min && judge.dialect === "jsonl") judge.found("list_empty", pointer)
     if (value.length > apiLimit) judge.found("list_over_api_limit", pointer, { limit: apiLimit })
     for (let i = 0; i < value.length; i++) each(value[i], `${pointer}/${i}`, judge)
   }
   return Object.assign(check, { each })
-}
-
-/** An object with nothing but these fields. */
-export const closed = (fields: Readonly<Record<string, Check>>): Check => {
-  const checks = new Map(Object.entries(fields))
-  const check: Check = (value, pointer, judge) => {
-    if (!isFields(value)) {
-      judge.found("field_type", pointer, { expected: "object" })
-      return
-    }
-    for (const name of Object.keys(value)) {
-      const at = `${pointer}/${pointerPart(name)}`
-      const field = checks.get(name)
-      if (field === undefined) judge.found("field_not_allowed", at)
-      else if (value[name] === null) judge.found("field_null", at, { expected: "left out" })
-      else field(value[name], at, judge)
-    }
-  }
-  return Object.assign(check, { fields: checks })
-}
-
-/** A map from team to role. */
-export const texts: Check = (value, pointer, judge) => {
-  if (!isFields(value)) judge.found("field_type", pointer, { expected: "object" })
-  else for (const name of Object.keys(value)) text(value[name], `${pointer}/${pointerPart(name)}`, judge)
 }
 
 export const teamName: Check = (value, pointer, judge) => {

@@ -65,4 +65,4 @@ const fieldOf = (pointer: string) =>
 
 /** An id as it may stand in a message: nothing but characters of ids. */
 export const quotable = (id: unknown): string =>
-  typeof id === "string" && /^[\w@:.!,[\]-]{1,300}$/u.test(id) ? id : "…"
+  typeof id === "string" && /^[\w@:.!,[\]-]{0,300}$/u.test(id) ? id : "…"

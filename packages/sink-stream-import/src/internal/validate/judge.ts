@@ -1,5 +1,7 @@
 import type { Dialect } from "../../StreamImportPolicies.ts"
+import { byId, byMembers } from "./channelName.ts"
 import { type Finding, finding, type Place, quotable } from "./finding.ts"
+import { type Fields, textOf, textsOf } from "./readField.ts"
 import type { Registry } from "./registry.ts"
 import type { Code, Params } from "./rules.ts"
 import type { Resolved } from "./settings.ts"
@@ -19,6 +21,7 @@ export class Judge {
   findings: Array<Finding> = []
   /** Type of the item that is judged, once it is known to be one. */
   type: string | undefined
+  #fields: Fields = {}
   readonly #counts: Map<string, number>
   /** What was found in this item, by rule. */
   readonly #said = new Map<Code, { count: number; last: Repeated }>()
@@ -50,7 +53,35 @@ export class Judge {
   item(i: number): void {
     this.#i = i
     this.type = undefined
+    this.#fields = {}
     if (this.#said.size > 0) this.#said.clear()
+  }
+
+  /** What the item holds, from here on. */
+  fields(item: Fields): void {
+    this.#fields = item
+  }
+
+  /** What the item is called where others are named beside it. */
+  get owner(): string {
+    const item = this.#fields
+    const text = (name: string) => textOf(item, name) ?? ""
+    switch (this.type) {
+      case "channel":
+        return text("id") === ""
+          ? byMembers(text("type"), textsOf(item, "member_ids") ?? [])
+          : byId(text("type"), text("id"))
+      case "member":
+        return text("channel_id") === ""
+          ? byMembers(text("channel_type"), textsOf(item, "channel_member_ids") ?? [])
+          : byId(text("channel_type"), text("channel_id"))
+      case "reaction":
+        return `${text("message_id")}:${text("type")}`
+      case "future_channel_ban":
+        return text("target_id")
+      default:
+        return text("id")
+    }
   }
 
   count(type: string): void {
@@ -75,12 +106,16 @@ export class Judge {
   }
 
   /** The number of a user who is referred to. */
-  user(id: string, pointer: string, owner: () => string): number {
+  user(id: string, pointer: string, as: "named" | "muted" = "named"): number {
     const user = this.registry.user(id)
     if (this.registry.isUser(user)) return user
-    if (USER_ID.test(id))
-      this.wait(pointer, { what: "user", user, key: quotable(id), owner: quotable(owner()) })
-    else this.found("id_invalid", pointer, { pattern: USER_PATTERN })
+    if (id === "" || USER_ID.test(id)) {
+      const owner = quotable(this.owner)
+      this.wait(pointer, { what: "user", user, key: quotable(id), owner, isMuted: as === "muted" })
+    } else if (id.length > USER_ID_BYTES) {
+      const label = `"${pointer.slice(pointer.lastIndexOf("/") + 1)}"`
+      this.found("field_too_long", pointer, { limit: USER_ID_BYTES, unit: "bytes", label })
+    } else this.found("id_invalid", pointer, { pattern: USER_PATTERN })
     return user
   }
 }
@@ -97,4 +132,5 @@ type Distributed<A> = A extends unknown ? Omit<A, Omitted> : never
 export type Wait = Distributed<Waiting>
 
 export const USER_PATTERN = String.raw`^[@\w-]*$`
+const USER_ID_BYTES = 255
 const USER_ID = /^[@\w-]{1,255}$/u

@@ -1,32 +1,34 @@
-import { byId, byMembers, quotableKey } from "./channelKey.ts"
+import { namesOf, quotableKey } from "./channelKey.ts"
+import { byId, byMembers } from "./channelName.ts"
 import type { Judge } from "./judge.ts"
-import { type Fields, isGiven, isNamed, textOf, textsOf } from "./readField.ts"
+import { type Fields, textOf, textsOf } from "./readField.ts"
 
 export const judgeChannel = (item: Fields, judge: Judge): void => {
-  const hasId = isNamed(item, "id")
-  const hasSet = isGiven(item, "member_ids")
+  const { hasId, hasSet, isSaid } = namesOf(item, "id", "member_ids", judge)
   const id = textOf(item, "id")
   const type = textOf(item, "type")
   const creator = textOf(item, "created_by")
   const members = textsOf(item, "member_ids")
   const pointer = `/${judge.key}`
-  let key = ""
   if (hasId && hasSet) judge.found("channel_identity_both", pointer)
-  else if (!hasId && !hasSet) judge.found("channel_identity_missing", pointer)
-  else if (type !== undefined) {
-    if (id !== undefined) key = byId(type, id)
-    else if (members !== undefined) key = byMembers(type, members)
-  }
-  const quoted = quotableKey(key)
-  if (creator !== undefined) judge.user(creator, `${pointer}/created_by`, () => key)
-  if (key === "") return
-  const channel = judge.registry.channel(key)
-  if (!judge.registry.defineChannel(channel, judge.file, textOf(item, "team"))) {
-    judge.found("item_duplicated", pointer, { key: quoted })
-    return
-  }
-  if (members === undefined) return
+  else if (!hasId && !hasSet && !isSaid) judge.found("channel_identity_missing", pointer)
+  if (creator !== undefined) judge.user(creator, `${pointer}/created_by`)
+  if (type === undefined) return
+  // A channel that has both is known by both: what refers to it is not to blame.
+  if (id !== undefined) define(byId(type, id), item, judge)
+  const set = members === undefined ? undefined : define(byMembers(type, members), item, judge)
+  if (members === undefined || set === undefined || id !== undefined) return
   const unique = Array.from(new Set(members))
   if (unique.length < members.length) judge.found("list_repeats", `${pointer}/member_ids`)
-  judge.wait(`${pointer}/member_ids`, { what: "members", channel, members: unique })
+  judge.wait(`${pointer}/member_ids`, { what: "members", channel: set, members: unique })
+}
+
+// internal
+
+/** Its number; none where the file has it already. */
+const define = (key: string, item: Fields, judge: Judge): number | undefined => {
+  const channel = judge.registry.channel(key)
+  if (judge.registry.defineChannel(channel, judge.file, textOf(item, "team"))) return channel
+  judge.found("item_duplicated", `/${judge.key}`, { key: quotableKey(key) })
+  return undefined
 }

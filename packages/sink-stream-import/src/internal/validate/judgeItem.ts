@@ -93,12 +93,13 @@ export class ItemJudge {
     const judge = this.#judge
     const table = this.#tables.get(type)
     if (table === undefined) return
+    judge.fields(item)
     let custom = 0
     for (const name in item) {
       const field = table.fields.get(name)
       if (field === undefined) {
         if (table.isOpen) custom += name.length + 4 + estimate(item[name])
-        else judge.found("field_not_allowed", `/${judge.key}/${pointerPart(name)}`)
+        else judge.found(table.unknown, `/${judge.key}/${pointerPart(name)}`)
       } else if (typeof field.rule === "function") {
         const value = item[name]
         if (value !== null) field.rule(value, field.pointer, judge)

@@ -6,7 +6,8 @@ import { type Fields, isGiven, textOf } from "./readField.ts"
 
 export const judgeMember = (item: Fields, judge: Judge): void => {
   const pointer = `/${judge.key}`
-  if (judge.dialect === "jsonl" && item["invited"] !== true) {
+  const { invited = false } = item
+  if (judge.dialect === "jsonl" && (invited === false || invited === null)) {
     for (const field of ["invite_accepted_at", "invite_rejected_at"]) {
       if (isGiven(item, field)) judge.found("invite_date_without_invite", `${pointer}/${field}`)
     }
@@ -14,7 +15,7 @@ export const judgeMember = (item: Fields, judge: Judge): void => {
   const reference = judgeReference(item, judge)
   const id = textOf(item, "user_id")
   if (id === undefined) return
-  const user = judge.user(id, `${pointer}/user_id`, reference?.key ?? NOTHING)
+  const user = judge.user(id, `${pointer}/user_id`)
   if (reference === undefined) return
   const { channel, key, members } = reference
   if (members !== undefined && !members.includes(id)) {
@@ -37,7 +38,3 @@ export const judgeMember = (item: Fields, judge: Judge): void => {
     })
   }
 }
-
-// internal
-
-const NOTHING = () => ""

@@ -1,10 +1,10 @@
 import * as Limits from "../../StreamImportLimits.ts"
+import { ATTACHMENTS } from "./attachmentTable.ts"
 import { judgeReference } from "./channelKey.ts"
 import { estimate, jsonBytes, judgeSize } from "./custom.ts"
 import { quotable } from "./finding.ts"
 import type { Judge } from "./judge.ts"
-import { type Fields, isFields, isGiven, textOf } from "./readField.ts"
-import { ATTACHMENT } from "./tables.ts"
+import { type Fields, isFields, isGiven, isZeroTime, textOf } from "./readField.ts"
 
 export const judgeMessage = (item: Fields, judge: Judge): void => {
   const pointer = `/${judge.key}`
@@ -12,7 +12,7 @@ export const judgeMessage = (item: Fields, judge: Judge): void => {
   const id = textOf(item, "id")
   const user = textOf(item, "user")
   const channel = judgeReference(item, judge)?.channel ?? 0
-  if (user !== undefined) judge.user(user, `${pointer}/user`, () => id ?? "")
+  if (user !== undefined) judge.user(user, `${pointer}/user`)
   judgeState(item, judge, pointer)
   const parent = textOf(item, "parent_id")
   if (parent !== undefined) judgeParent(parent, channel, judge, `${pointer}/parent_id`)
@@ -43,7 +43,8 @@ export const judgeMessage = (item: Fields, judge: Judge): void => {
 /** What must be said together: deletion, pins. */
 const judgeState = (item: Fields, judge: Judge, pointer: string) => {
   const { type } = item
-  const isDeleted = isGiven(item, "deleted_at")
+  const isNever = judge.dialect === "json-array" && isZeroTime(item["deleted_at"])
+  const isDeleted = isGiven(item, "deleted_at") && !isNever
   if (type === "deleted" && !isDeleted) judge.found("deleted_without_time", pointer)
   else if (isDeleted && type !== "deleted" && (type !== undefined || judge.dialect === "json-array")) {
     judge.found("deleted_time_without_type", `${pointer}/deleted_at`, { value: quotable(type ?? "regular") })
@@ -102,27 +103,29 @@ const judgeAttachments = (attachments: ReadonlyArray<unknown>, judge: Judge, poi
 }
 
 const judgeAttachment = (attachment: Fields, judge: Judge, pointer: string): number => {
+  const fields = ATTACHMENTS[judge.dialect]
   let size = 0
   let custom = 0
   for (const name in attachment) {
     const value = attachment[name]
-    const rule = ATTACHMENT.get(name)
+    const rule = fields.get(name)
     const bytes = name.length + 4 + estimate(value)
     size += bytes
     if (rule === undefined) custom += bytes
-    else if (rule === "reserved") judge.found("field_reserved", `${pointer}/${name}`)
     else if (rule === "doubtful") judge.found("field_doubtful", `${pointer}/${name}`)
-    else if (value === null) {
-      if (judge.dialect === "jsonl") judge.found("field_null", `${pointer}/${name}`, { expected: "left out" })
-    } else if (rule !== "known") rule(value, `${pointer}/${name}`, judge)
+    else if (rule === "known") continue
+    else if (value !== null) rule(value, `${pointer}/${name}`, judge)
+    else if (judge.dialect === "jsonl")
+      judge.found("field_null", `${pointer}/${name}`, { expected: "left out" })
   }
-  if (custom > 0) judgeSize(custom, () => customOf(attachment), pointer, judge)
+  if (custom > 0) judgeSize(custom, () => customOf(attachment, fields), pointer, judge)
   const type = attachment["type"]
-  if (type === undefined || type === "") judge.found("field_required", `${pointer}/type`)
+  const isNone = type === null && judge.dialect === "json-array"
+  if (type === undefined || type === "" || isNone) judge.found("field_required", `${pointer}/type`)
   return size
 }
 
-const customOf = (attachment: Fields) =>
-  Object.fromEntries(Object.entries(attachment).filter(([name]) => !ATTACHMENT.has(name)))
+const customOf = (attachment: Fields, fields: (typeof ATTACHMENTS)[Judge["dialect"]]) =>
+  Object.fromEntries(Object.entries(attachment).filter(([name]) => !fields.has(name)))
 
 const API_BYTES = 5 * 1024

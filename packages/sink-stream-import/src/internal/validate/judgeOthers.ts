@@ -8,7 +8,7 @@ export const judgeUser = (item: Fields, judge: Judge): void => {
   if (id === undefined) return
   const { teams } = item
   const user = judge.registry.user(id)
-  const names = Array.isArray(teams) ? teams.filter((team) => typeof team === "string") : []
+  const names = Array.isArray(teams) ? teams.filter((team) => typeof team === "string" && team !== "") : []
   if (!judge.registry.defineUser(user, judge.file, names)) {
     judge.found("item_duplicated", `/${judge.key}`, { key: quotable(id) })
   }
@@ -37,7 +37,7 @@ export const judgeReaction = (item: Fields, judge: Judge): void => {
     judge.wait(`${pointer}/message_id`, { what: "message", key: message })
   }
   if (user === undefined) return
-  const number = judge.user(user, `${pointer}/user_id`, () => "")
+  const number = judge.user(user, `${pointer}/user_id`)
   if (message === undefined || type === undefined) return
   if (!judge.registry.define(Kind.reaction, `${number} ${type} ${message}`, judge.file)) {
     judge.found("item_duplicated", pointer, { key: quotable(`${message}:${type}:${user}`) })

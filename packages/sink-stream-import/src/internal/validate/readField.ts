@@ -19,8 +19,9 @@ export const isGiven = (item: Fields, name: string): boolean => {
   return value !== undefined && value !== null
 }
 
-/** The same for a field that names something: an empty text names nothing. */
-export const isNamed = (item: Fields, name: string): boolean => isGiven(item, name) && item[name] !== ""
+/** What Go writes for no time, and its readers take for none. */
+export const isZeroTime = (value: unknown): boolean =>
+  typeof value === "string" && value.startsWith("0001-01-01T00:00:00") && ZERO_TIME.test(value)
 
 /** The texts of a list that has nothing else in it; `undefined` for anything but such a list, and for an empty one. */
 export const textsOf = (item: Fields, name: string): ReadonlyArray<string> | undefined => {
@@ -29,3 +30,7 @@ export const textsOf = (item: Fields, name: string): ReadonlyArray<string> | und
     ? value
     : undefined
 }
+
+// internal
+
+const ZERO_TIME = /^0001-01-01T00:00:00(?:\.0+)?(?:Z|[+-]00:00)$/u

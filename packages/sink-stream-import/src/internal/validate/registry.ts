@@ -85,13 +85,16 @@ export class Registry {
     return this.#channelFiles.get(channel) > 0
   }
 
-  /** The team of a channel that a user is not in, if it has one; empty when its name was too long to be kept. */
+  /**
+   * The team of a channel with which a user has none in common, where one of the two has any; empty for a channel without
+   * a team, and no name where that was too long to be kept.
+   */
   teamWithout(channel: Number, user: Number): string | undefined {
     const team = this.#channelTeams.get(channel)
-    if (team === 0) return undefined
     const list = this.#userTeams.get(user)
+    if (team === 0) return list > 0 ? "" : undefined
     const isIn = list > 0 && this.#keys.get(Kind.teamOfList, `${list} ${team}`) !== undefined
-    return isIn ? undefined : (this.#teamNames.get(team) ?? "")
+    return isIn ? undefined : (this.#teamNames.get(team) ?? "…")
   }
 
   message(id: string): Known | undefined {

@@ -38,6 +38,12 @@ export const ofFields = {
     server: 'Validation error: "{field}" is a reserved field',
     hint: "Leave it out, or keep it under another name."
   }),
+  field_ignored: rule({
+    severity: "warning",
+    dialect: "json-array",
+    problem: "{type}.{field} is not a field, and items of this type have no custom data",
+    hint: "Leave it out."
+  }),
   field_not_allowed: rule({
     severity: "error",
     problem: "{type}.{field} is not a field, and custom data is not taken here",
@@ -54,6 +60,13 @@ export const ofFields = {
     severity: "warning",
     problem: "{type}.{field} is a field of the other dialect only, and becomes custom data in this one",
     hint: "Leave it out, or write the file in the other dialect."
+  }),
+  id_empty: rule({
+    severity: "error",
+    dialect: "jsonl",
+    problem: "{type}.{field} is empty, beside the members that name the channel",
+    server: "Validation error: either channel.id or channel.member_ids should be provided, but not both",
+    hint: "Leave the empty field out."
   }),
   id_invalid: rule({
     severity: "error",
@@ -73,6 +86,11 @@ export const ofFields = {
     server: 'parse error: parsing time as "2006-01-02T15:04:05Z07:00"',
     hint: "Write times like 1985-04-12T23:20:50.52Z."
   }),
+  time_zero: rule({
+    severity: "warning",
+    problem: "{type}.{field} is the time 0001-01-01, which Stream's server writes and reads as no time",
+    hint: "Leave the field out."
+  }),
   value_not_allowed: rule({
     severity: "error",
     problem: "{type}.{field} is none of {allowed}",
@@ -86,6 +104,7 @@ export const ofFields = {
   }),
   list_empty: rule({
     severity: "error",
+    dialect: "jsonl",
     problem: "{type}.{field} is empty",
     hint: "Give at least one, or leave the field out."
   }),

@@ -120,6 +120,12 @@ export const ofReferences = {
     server: 'reference error: channel "{key}" doesn\'t exist',
     hint: "Write the channel as an item, with the same type and the same id or members."
   }),
+  muted_user_unknown: rule({
+    severity: "error",
+    problem: "the user mutes one who is not in the file",
+    server: 'reference error: muted user "{key}" by user "{owner}" doesn\'t exist',
+    hint: "Leave that user out of user_mutes, or write an item for that user."
+  }),
   muted_channel_unknown: rule({
     severity: "error",
     problem: "the user mutes a channel that is not in the file",
@@ -176,8 +182,8 @@ export const ofReferences = {
   }),
   team_mismatch: rule({
     severity: "error",
-    problem: "the user is not in the team of the channel",
+    problem: "user and channel have no team in common, and one of them is in a team",
     server: 'reference error: user "{key}" cannot be a member of channel {owner} with team "{value}"',
-    hint: "Add the team to the user, or say in the settings that the app has no teams."
+    hint: "Add the channel's team to the user, give a channel without one the user's, or say in the settings that the app has no teams."
   })
 } as const

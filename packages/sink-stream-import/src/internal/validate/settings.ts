@@ -42,6 +42,11 @@ export const Settings = Schema.Struct({
     }),
     []
   ),
+  /**
+   * Ids of channels that Stream computed from members, `!members-…`: `refuse` (default), as the JSON Schema does; `take`, as
+   * Stream's command line tool did when asked to be lighter (`--lighter-validation-id`).
+   */
+  distinctIds: Config.withDefault(Setting.oneOf("refuse", "take"), "refuse"),
   /** Most bytes of custom data. Default 5,120, with a warning from 5,000 on. */
   customBytes: Config.optional(Setting.whole()),
   /** Most bytes of a file. Default 300,000,000. */
@@ -77,6 +82,7 @@ export interface Resolved {
   readonly hasTeams: boolean
   readonly references: "file" | "app"
   readonly itemTypes: ReadonlySet<string>
+  readonly distinctIds: "refuse" | "take"
   readonly customBytes: number
   readonly customBytesDoubtful: number
   readonly fileBytes: number
@@ -132,6 +138,7 @@ const resolve = (settings: typeof Settings.Type): Resolved => ({
   hasTeams: settings.app.teams,
   references: settings.references,
   itemTypes: new Set(settings.itemTypes),
+  distinctIds: settings.distinctIds,
   customBytes: settings.customBytes ?? KIBIBYTES_5,
   customBytesDoubtful: settings.customBytes ?? Limits.customBytes,
   fileBytes: settings.fileBytes,

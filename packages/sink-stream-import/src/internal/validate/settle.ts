@@ -15,7 +15,10 @@ export const settle = (waiting: Waiting, registry: Registry, settings: Resolved)
     case "user":
       return registry.isUser(waiting.user)
         ? undefined
-        : missing("user_unknown", { key: waiting.key, owner: waiting.owner })
+        : missing(waiting.isMuted ? "muted_user_unknown" : "user_unknown", {
+            key: waiting.key,
+            owner: waiting.owner
+          })
     case "channel":
       return registry.isChannel(waiting.channel)
         ? undefined

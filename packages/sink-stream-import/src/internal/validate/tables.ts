@@ -2,6 +2,7 @@ import type { Dialect } from "../../StreamImportPolicies.ts"
 import { type ItemType, itemTypes } from "../itemTypes.ts"
 import * as ReservedNames from "../reservedNames.ts"
 import * as F from "./fields.ts"
+import * as O from "./fieldsOfObjects.ts"
 
 /** What a name means in an item. A name without an entry is custom data. */
 interface Field {
@@ -16,6 +17,8 @@ export interface Table {
   /** Fields that only some of Stream's pages require. */
   readonly advised: ReadonlyArray<string>
   readonly isOpen: boolean
+  /** What is said of other names where they are not custom data. */
+  readonly unknown: "field_not_allowed" | "field_ignored"
 }
 
 interface Spec {
@@ -28,11 +31,13 @@ interface Spec {
   /** Names that mean something elsewhere in Stream. */
   readonly doubtful?: ReadonlySet<string>
   readonly isClosed?: boolean
+  readonly unknown?: Table["unknown"]
 }
 
 const TEAMS = F.list(F.teamName, { apiLimit: 250 })
 const USERS = F.list(F.user)
-const toggle = F.closed({ enabled: F.bool })
+const MUTED = F.list(F.mutedUser)
+const toggle = O.closed({ enabled: F.bool }, ["enabled"])
 
 const channel = {
   channel_type: F.typeName,
@@ -46,14 +51,14 @@ const device: Spec = {
     user_id: F.user,
     push_provider_type: F.oneOf(["firebase", "apn", "huawei", "xiaomi"]),
     push_provider_name: F.text,
-    created_at: F.time
+    created_at: F.neededTime
   },
   required: ["id", "user_id", "push_provider_type"],
   isClosed: true
 }
 
 const reaction: Spec = {
-  known: { message_id: F.messageId, type: F.reactionType, user_id: F.text, created_at: F.time },
+  known: { message_id: F.messageId, type: F.reactionType, user_id: F.text, created_at: F.neededTime },
   required: ["message_id", "type", "user_id", "created_at"],
   reserved: "app_pk pk user user_pk",
   doubtful: ReservedNames.reaction
@@ -110,7 +115,7 @@ const SPECS: Record<Dialect, Partial<Record<ItemType, Spec>>> = {
         id: F.userId,
         role: F.userRole,
         teams: TEAMS,
-        teams_role: F.texts,
+        teams_role: O.texts,
         language: F.text,
         invisible: F.bool,
         created_at: F.time,
@@ -118,12 +123,12 @@ const SPECS: Record<Dialect, Partial<Record<ItemType, Spec>>> = {
         deleted_at: F.time,
         blocked_user_ids: USERS,
         channel_mutes: F.list(F.cid),
-        user_mutes: USERS,
-        push_preferences: F.closed({
+        user_mutes: MUTED,
+        push_preferences: O.closed({
           chat_level: F.oneOf(["all", "none", "mentions"]),
           disabled_until: F.time
         }),
-        privacy_settings: F.closed({
+        privacy_settings: O.closed({
           typing_indicators: toggle,
           read_receipts: toggle,
           delivery_receipts: toggle
@@ -187,26 +192,44 @@ const SPECS: Record<Dialect, Partial<Record<ItemType, Spec>>> = {
         invisible: F.bool,
         created_at: F.time,
         updated_at: F.time,
+        deactivated_at: F.time,
         deleted_at: F.time,
+        language: F.text,
         channel_mutes: F.list(F.cid),
-        user_mutes: USERS
+        user_mutes: MUTED,
+        push_notifications: O.open({ disabled: F.bool, disabled_until: F.time }),
+        custom: O.customObject
       },
       required: ["id"],
       reserved: RESERVED.user,
       doubtful: ReservedNames.user
     },
-    device: { ...device, required: [...device.required, "created_at"] },
+    device: {
+      ...device,
+      known: { ...device.known, disabled: F.bool, disabled_reason: F.text },
+      required: [...device.required, "created_at"],
+      unknown: "field_ignored"
+    },
     channel: {
       known: {
         ...channelItem,
-        updated_at: F.time
+        updated_at: F.time,
+        custom: O.customObject
       },
       required: ["type", "created_by"],
       reserved: RESERVED.channel,
       doubtful: ReservedNames.channel
     },
     member: {
-      known: memberItem,
+      known: {
+        ...memberItem,
+        is_moderator: F.bool,
+        invited: F.bool,
+        invite_accepted_at: F.time,
+        invite_rejected_at: F.time,
+        hide_channel: F.bool,
+        hide_messages_before: F.time
+      },
       required: ["user_id", "channel_type"],
       doubtful: ReservedNames.member
     },
@@ -214,13 +237,14 @@ const SPECS: Record<Dialect, Partial<Record<ItemType, Spec>>> = {
       known: {
         ...message,
         type: F.oneOf(["regular", "deleted", "system"], ["reply", "blocked"]),
-        updated_at: F.time
+        updated_at: F.time,
+        custom: O.customObject
       },
       required: ["channel_type", "user"],
       reserved: RESERVED.message,
       doubtful: ReservedNames.message
     },
-    reaction
+    reaction: { ...reaction, known: { ...reaction.known, custom: O.customObject } }
   }
 }
 
@@ -242,7 +266,11 @@ const tableOf = (dialect: Dialect, type: ItemType): Table | undefined => {
   add(Object.keys(spec.known), (name) => spec.known[name] ?? "doubtful")
   if (spec.reserved !== undefined) add(spec.reserved.split(" "), () => "reserved")
   const other = SPECS[dialect === "jsonl" ? "json-array" : "jsonl"][type]?.known ?? {}
-  if (spec.isClosed !== true) add(Object.keys(other), () => "other_dialect")
+  if (spec.isClosed !== true)
+    add(
+      Object.keys(other).filter((name) => name !== "custom"),
+      () => "other_dialect"
+    )
   add(
     Array.from(spec.doubtful ?? []).filter((name) => !SHOWN.has(name)),
     () => "doubtful"
@@ -251,7 +279,8 @@ const tableOf = (dialect: Dialect, type: ItemType): Table | undefined => {
     fields,
     required: spec.required,
     advised: spec.advised ?? [],
-    isOpen: spec.isClosed !== true
+    isOpen: spec.isClosed !== true,
+    unknown: spec.unknown ?? "field_not_allowed"
   }
 }
 
@@ -268,21 +297,3 @@ export const TABLES: Record<Dialect, ReadonlyMap<string, Table>> = {
   jsonl: tables("jsonl"),
   "json-array": tables("json-array")
 }
-
-/** What attachments hold; any other name is custom data. */
-export const ATTACHMENT: ReadonlyMap<string, F.Check | "reserved" | "doubtful" | "known"> = new Map<
-  string,
-  F.Check | "reserved" | "doubtful" | "known"
->([
-  ...Array.from(ReservedNames.attachment, (name) => [name, "known"] as const).filter(
-    ([name]) => !SHOWN.has(name) && name !== "__proto__"
-  ),
-  ["type", F.text],
-  ["image_url", F.url],
-  ["thumb_url", F.url],
-  ["asset_url", F.url],
-  ["migrate_resources", F.bool],
-  ["actions", "reserved"],
-  ["fields", "reserved"],
-  ["custom", "doubtful"]
-])

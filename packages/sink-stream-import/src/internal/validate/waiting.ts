@@ -11,7 +11,13 @@ interface Mention extends Place {
 /** What can be judged only when all items of a file were read. */
 export type Waiting = Mention &
   (
-    | { readonly what: "user"; readonly user: number; readonly key: string; readonly owner: string }
+    | {
+        readonly what: "user"
+        readonly user: number
+        readonly key: string
+        readonly isMuted: boolean
+        readonly owner: string
+      }
     | {
         readonly what: "channel"
         readonly channel: number
@@ -75,4 +81,4 @@ const CHARACTERS_IN_MEMORY = 4 << 20
 const sizeOf = (waiting: Waiting): number =>
   waiting.what === "members"
     ? waiting.members.reduce((sum, id) => sum + id.length, 0)
-    : waiting.key.length + waiting.pointer.length
+    : waiting.key.length + waiting.pointer.length + ("owner" in waiting ? waiting.owner.length : 0)

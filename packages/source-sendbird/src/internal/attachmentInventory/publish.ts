@@ -130,7 +130,7 @@ const isSame = (a: Row, b: Row) =>
   a.message === b.message && a.channel === b.channel && a.position === b.position && a.role === b.role
 
 const channelLine = ({ line }: Row, channel: Tally) =>
-  JSON.stringify(channel.channel((Json.parse(line) as Entry).channelId))
+  Json.write(channel.channel((Json.parse(line) as Entry).channelId))
 
 const writeSummary = (settings: Settings, stage: Stage, total: TotalSummary, write: Write) =>
   Effect.gen(function* () {

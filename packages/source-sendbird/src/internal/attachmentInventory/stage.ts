@@ -1,5 +1,5 @@
 import { SqliteStage } from "@chatferry/connector"
-import { type Entity, type Phase, RowChecksums, SinkError } from "@chatferry/core"
+import { type Entity, Json, type Phase, RowChecksums, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -86,7 +86,7 @@ const makeStage = (
     listed++
     for (const entry of entries) {
       const { channelId, index, messageId, role } = entry
-      insert(JSON.stringify(channelId), JSON.stringify(messageId), index, role, JSON.stringify(entry))
+      insert(JSON.stringify(channelId), JSON.stringify(messageId), index, role, Json.write(entry))
     }
   }
   return {

@@ -53,11 +53,19 @@ export const streamPlan = (settings: StreamSettings): StreamPlan => {
   }
 }
 
-/** Teams by their numbers; a fourth of the users is in none. */
+/** Teams by their numbers. The last of the users are in one, and in no channel that has none: Stream refuses that. */
 export const TEAMS = ["team-red", "team-blue", "team-green"] as const
 
-/** Users in no team, and in no channel that has one. */
-export const teamOf = (user: number): string | undefined => TEAMS[user % (TEAMS.length + 1)]
+/** How many users a team has; an app with few users has no teams. */
+export const teamSize = ({ users }: Pick<StreamPlan, "users">): number =>
+  users < 16 ? 0 : Math.floor(users / 8)
+
+/** How many users are in no team; they are the first. */
+export const withoutTeam = (plan: Pick<StreamPlan, "users">): number =>
+  plan.users - TEAMS.length * teamSize(plan)
+
+export const teamOf = (plan: Pick<StreamPlan, "users">, user: number): string | undefined =>
+  user < withoutTeam(plan) ? undefined : TEAMS[Math.floor((user - withoutTeam(plan)) / teamSize(plan))]
 
 // internal
 

@@ -1,7 +1,7 @@
 // Channels by their number.
 import { sha512 } from "../emulator/digests.ts"
 import { random, type Random, shareOf } from "../random.ts"
-import { TEAMS, type StreamPlan } from "./plan.ts"
+import { TEAMS, type StreamPlan, teamSize, withoutTeam } from "./plan.ts"
 import { userId } from "./users.ts"
 
 export interface StreamRoom {
@@ -55,7 +55,7 @@ export const streamRoom = (plan: StreamPlan, index: number): StreamRoom => {
       team: undefined
     }
   }
-  const team = r.chance(features.teams) && plan.users >= 16 ? r.below(TEAMS.length) : undefined
+  const team = r.chance(features.teams) && teamSize(plan) > 0 ? r.below(TEAMS.length) : undefined
   const type = team === undefined ? r.pick(TYPES) : "team"
   const members = pooled(plan, team, r)
   const id = idOf(index, r)
@@ -73,13 +73,13 @@ export const streamRoom = (plan: StreamPlan, index: number): StreamRoom => {
   }
 }
 
-/** Somebody who may speak in the channel: of its team, if it has one. */
+/** Somebody who may speak in the channel: of its team, or of none if it has none. */
 export const anybody = (plan: StreamPlan, { team }: StreamRoom, share: number): number =>
   poolUser(plan, team === undefined ? undefined : TEAMS.indexOf(team as (typeof TEAMS)[number]), share)
 
 /** How many may speak in the channel. */
 export const everybody = (plan: StreamPlan, { team }: StreamRoom): number =>
-  team === undefined ? plan.users : poolSize(plan, TEAMS.indexOf(team as (typeof TEAMS)[number]))
+  poolSize(plan, team === undefined ? undefined : TEAMS.indexOf(team as (typeof TEAMS)[number]))
 
 // internal
 
@@ -109,10 +109,11 @@ const idOf = (index: number, r: Random): string => {
 // No two of these sets are equal, so that no two ids are: the number of a channel is spelt with members. Neighbours in
 // a ring of users, or two users that are apart by less than half of it.
 const distinctMembers = (
-  { users }: StreamPlan,
+  plan: StreamPlan,
   index: number,
   isGroup: boolean
 ): ReadonlyArray<number> | undefined => {
+  const users = withoutTeam(plan)
   const first = index % users
   const further = Math.floor(index / users)
   if (isGroup) {
@@ -126,17 +127,16 @@ const distinctMembers = (
 
 const changed = (plan: StreamPlan, members: ReadonlyArray<number>, r: Random): ReadonlyArray<number> => {
   if (r.chance(0.5)) return members.slice(1)
-  const more = r.below(plan.users)
+  const more = r.below(withoutTeam(plan))
   return members.includes(more) ? members.slice(0, -1) : [...members, more]
 }
 
-// Users of a team are every fourth.
-const poolSize = ({ users }: StreamPlan, team: number | undefined) =>
-  team === undefined ? users : Math.ceil((users - team) / (TEAMS.length + 1))
+const poolSize = (plan: StreamPlan, team: number | undefined) =>
+  team === undefined ? withoutTeam(plan) : teamSize(plan)
 
 const poolUser = (plan: StreamPlan, team: number | undefined, share: number): number => {
   const place = Math.floor(share * poolSize(plan, team))
-  return team === undefined ? place : place * (TEAMS.length + 1) + team
+  return team === undefined ? place : withoutTeam(plan) + team * teamSize(plan) + place
 }
 
 const pooled = (plan: StreamPlan, team: number | undefined, r: Random): ReadonlyArray<number> => {

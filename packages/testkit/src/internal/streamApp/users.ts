@@ -47,7 +47,7 @@ export const userWire = (plan: StreamPlan, shape: Shape, user: number): Wire => 
   const created = userCreatedAt(plan, user) + r.below(900)
   const later = (share: number) => created + 1 + Math.floor((plan.end - created - 2) * share)
   const active = r.chance(features.neverActive) ? undefined : later(r.next())
-  const team = teamOf(user)
+  const team = teamOf(plan, user)
   const isBanned = r.chance(features.banned)
   const name = r.chance(0.03) ? undefined : title(r)
   const image = r.chance(features.missingImages)

@@ -147,9 +147,11 @@ const references = (type: ItemType, fields: Fields, app: AppSettings, find: Find
           `user "${String(fields["user_id"])}" specified as channel member but not present in channel_member_ids`
         )
       }
-      const team = channel?.["team"]
+      const team = typeof channel?.["team"] === "string" ? channel["team"] : ""
       const teams = listOf(find("user", String(fields["user_id"]))?.["teams"])
-      if (typeof team === "string" && team !== "" && !teams.includes(team)) {
+      // Whoever is in a team is in channels of teams alone.
+      const isApart = (team !== "" || teams.length > 0) && !teams.includes(team)
+      if (channel !== undefined && isApart) {
         found.push(
           `user id with teams ${teams.join(",")} cannot be a member of channel ${channelOf(fields)} with team ${team}`
         )

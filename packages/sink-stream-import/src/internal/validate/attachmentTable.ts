@@ -1,0 +1,36 @@
+import type { Dialect } from "../../StreamImportPolicies.ts"
+import * as ReservedNames from "../reservedNames.ts"
+import * as F from "./fields.ts"
+import { customObject } from "./fieldsOfObjects.ts"
+
+type AttachmentField = F.Check | "doubtful" | "known"
+
+const attachment = (
+  more: Iterable<readonly [string, AttachmentField]>
+): ReadonlyMap<string, AttachmentField> =>
+  new Map<string, AttachmentField>([
+    ...Array.from(ReservedNames.attachment, (name) => [name, "known"] as const).filter(
+      ([name]) => name !== "chatferry" && name !== "__proto__"
+    ),
+    ["type", F.text],
+    ["image_url", F.url],
+    ["thumb_url", F.url],
+    ["asset_url", F.url],
+    ["migrate_resources", F.bool],
+    // Reserved by the former validator, which never looked for them.
+    ["actions", "doubtful"],
+    ["fields", "doubtful"],
+    ...more
+  ])
+
+/** What attachments hold; any other name is custom data. The JSON Schema knows few of the fields, and takes any value for others. */
+export const ATTACHMENTS: Record<Dialect, ReadonlyMap<string, AttachmentField>> = {
+  jsonl: attachment([["custom", "doubtful"]]),
+  "json-array": attachment([
+    ...Array.from(
+      ReservedNames.attachmentTypes,
+      ([name, type]) => [name, type === "string" ? F.text : F.integer] as const
+    ),
+    ["custom", customObject]
+  ])
+}
