@@ -10,7 +10,16 @@
  * @stability unstable
  * @since 0.1.0
  */
-import { Entity, Json, type Phase, type Rejected, Setting, Settings, Sink, type SinkError } from "@chatferry/core"
+import {
+  Entity,
+  Json,
+  type Phase,
+  type Rejected,
+  Setting,
+  Settings,
+  Sink,
+  type SinkError
+} from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
