@@ -12,7 +12,7 @@ import type { Change } from "./runSettings.ts"
 import { membersOf } from "./sinks/divided.ts"
 
 /** A run, and its state folder. */
-export interface Run {
+interface Run {
   readonly runId: string
   readonly directory: string
 }

@@ -20,7 +20,7 @@ const Note = Schema.Struct({
   /** SHA-256 of the manifest; `null` as long as none has been published. */
   manifest: Schema.NullOr(Schema.String)
 })
-export type Note = Omit<typeof Note.Type, "format">
+type Note = Omit<typeof Note.Type, "format">
 
 type Files = FileSystem.FileSystem | Path.Path
 

@@ -60,8 +60,10 @@ export const keyOf = (line: RejectedLine): string | undefined => {
 export const headOf = (line: RejectedLine): string =>
   Fingerprint.digest(
     Object.fromEntries(
-      Object.entries(line as object).filter(([name]) => name !== "original")
-    ) as Schema.JsonObject
+      Object.entries<Schema.Json>({ ...line, original: null } as object as Schema.JsonObject).filter(
+        ([name]) => name !== "original"
+      )
+    )
   )
 
 export const isSameOriginal = (one: RejectedLine, other: RejectedLine): boolean =>

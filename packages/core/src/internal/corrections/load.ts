@@ -6,7 +6,7 @@ import * as Lines from "./lines.ts"
 import { type Pair, sorted } from "./sorted.ts"
 
 /** Rejects that lines of a copy may have been taken from. */
-export interface Rejects {
+interface Rejects {
   readonly path: string
   /** How much of the file counts. */
   readonly bytes: number
