@@ -1,0 +1,46 @@
+import { Entity } from "@chatferry/core"
+import { NodeServices } from "@effect/platform-node"
+import { assert, it } from "@effect/vitest"
+import { Effect, FileSystem } from "effect"
+import { unaligned } from "./consequences.ts"
+import { lacks, losses } from "./model/fieldMap.ts"
+import { imported } from "./model/imported.ts"
+import { pathsOf } from "./model/paths.ts"
+import { fromSendbird, fromStream } from "./model/read.ts"
+import { page, withTable } from "./model/table.ts"
+
+it.layer(NodeServices.layer)("each field of the model", (it) => {
+  it.effect.each([
+    { provider: "sendbird", read: fromSendbird },
+    { provider: "stream", read: fromStream }
+  ] as const)("is filled from exports of $provider, or the map says why not", ({ provider, read }) =>
+    Effect.gen(function* () {
+      const filled = yield* read
+      for (const kind of Entity.kinds) {
+        const missing = pathsOf(kind).filter((path) => filled.get(kind)?.includes(path) !== true)
+        assert.deepStrictEqual(missing.toSorted(), Object.keys(lacks[provider][kind]).toSorted(), kind)
+      }
+    })
+  )
+
+  it.effect.each(["jsonl", "json-array"] as const)(
+    "is in the items of an import in %s, or the map says where it is, and a code counts it",
+    (dialect) =>
+      Effect.gen(function* () {
+        const { codes, places } = yield* imported(dialect)
+        const elsewhere = Array.from(places).flatMap(([path, place]) => (place === "item" ? [] : path))
+        const seen = Object.entries(losses[dialect]).flatMap(([path, { isSeen }]) => (isSeen ? path : []))
+        assert.deepStrictEqual([...elsewhere, ...seen].toSorted(), Object.keys(losses[dialect]).toSorted())
+        for (const { code } of Object.values(losses[dialect]))
+          if (code !== undefined) assert.include(Array.from(codes), code)
+      })
+  )
+
+  it.effect("stands in the documentation as the map has it", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const text = yield* fs.readFileString(`${import.meta.dirname}/../${page}`)
+      assert.strictEqual(unaligned(withTable(text)), unaligned(text))
+    })
+  )
+})

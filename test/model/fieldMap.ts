@@ -1,0 +1,209 @@
+/** What becomes of each field of the model: which each provider fills, and what a Stream import makes of each. */
+import type { Entity } from "@chatferry/core"
+
+/** By the path of a field: why there is no such thing. */
+type Reasons = Readonly<Record<string, string>>
+type Lacks = { readonly [K in Entity.Kind]: Reasons }
+
+const ONE_NAME = "users have one name, which many may share"
+const NO_SETTING = "users have no such setting"
+const NOT_A_RECORD = "no record says it of the user"
+const NONE_SUCH = "there is no such thing"
+
+/** What no record of Sendbird says. */
+const sendbird: Lacks = {
+  user: {
+    handle: ONE_NAME,
+    email: NONE_SUCH,
+    role: "roles are those of members",
+    teams: NONE_SUCH,
+    teamRoles: NONE_SUCH,
+    isInvisible: NO_SETTING,
+    blockedUserIds: "blocks are an answer of the API for one user, and not in exports",
+    mutedUserIds: "users mute nobody: they block",
+    mutedChannelIds: "said by the member (`isChannelMuted`)",
+    "futureChannelBans.byId": NONE_SUCH,
+    "futureChannelBans.reason": NONE_SUCH,
+    "futureChannelBans.isShadow": NONE_SUCH,
+    "futureChannelBans.createdAt": NONE_SUCH,
+    "privacy.isTypingShown": NO_SETTING,
+    "privacy.isReadShown": NO_SETTING,
+    "privacy.isDeliveryShown": NO_SETTING,
+    "devices.id": "push tokens are an answer of the API for one user and service, and not in exports",
+    "devices.provider": "as `devices.id`",
+    "devices.providerName": "as `devices.id`",
+    "devices.isDisabled": "as `devices.id`",
+    "devices.disabledReason": "as `devices.id`",
+    "devices.createdAt": "as `devices.id`",
+    updatedAt: NOT_A_RECORD,
+    observedAt: NOT_A_RECORD,
+    deactivatedAt: "only that a user is not active",
+    deletedAt: "deleted users are not given"
+  },
+  channel: {
+    topic: NONE_SUCH,
+    description: NONE_SUCH,
+    team: NONE_SUCH,
+    audience: "said by `isPublic` and `isDistinct`",
+    isDisabled: NONE_SUCH,
+    bannedUserIds: "a list of bans does not name its channel: counted",
+    updatedAt: "no record says it of the channel",
+    archivedAt: NONE_SUCH,
+    deletedAt: "deleted channels are not given"
+  },
+  member: {
+    inviteAcceptedAt: "only that the state is `joined`",
+    inviteRejectedAt: "who declines is no member",
+    archivedAt: NONE_SUCH,
+    updatedAt: "no record says it of the member"
+  },
+  message: {
+    "userSnapshot.isBot": "a sender is shown with name and picture alone",
+    textFormat: "text is what the app makes of it",
+    html: NONE_SUCH,
+    "attachments.customType": "a file has its MIME type alone",
+    quotedMessageId: "a reply is in a thread (`parentId`)",
+    isHereMentioned: NONE_SUCH,
+    mentionedRoles: NONE_SUCH,
+    visibleToUserIds: NONE_SUCH,
+    pinnedById: "a channel names the pinned messages alone",
+    pinExpiresAt: NONE_SUCH,
+    editedById: "no record says it of the message",
+    observedAt: "messages say themselves when they were changed"
+  },
+  reaction: {
+    score: NONE_SUCH,
+    updatedAt: "a reaction has one time",
+    removedAt: "a reaction that was taken back is not given",
+    custom: "a reaction has no other fields"
+  },
+  failed_webhook: { custom: "all of its fields are in the model" }
+}
+
+/** What no record of Stream says. */
+const stream: Lacks = {
+  user: {
+    handle: ONE_NAME,
+    email: "an app's own field: custom data",
+    isBot: "an app's own field: custom data",
+    observedAt: "users say themselves when they were changed"
+  },
+  channel: {
+    topic: "an app's own field: custom data",
+    description: "an app's own field: custom data",
+    isPublic: "the channel type's permissions decide",
+    audience: "the channel type's permissions decide",
+    observedAt: "channels say themselves when they were changed",
+    archivedAt: "a channel is put away by each member (`archivedAt` of the member)"
+  },
+  member: {
+    isMuted: "a ban is what keeps a member from writing: `bannedUserIds`",
+    observedAt: "members say themselves when they were changed",
+    "userSnapshot.name": "the user stands in the record, and is given as one",
+    "userSnapshot.imageUrl": "as `userSnapshot.name`",
+    "userSnapshot.isBot": "as `userSnapshot.name`"
+  },
+  message: {
+    "userSnapshot.name": "the user stands in the record, and is given as one",
+    "userSnapshot.imageUrl": "as `userSnapshot.name`",
+    "userSnapshot.isBot": "as `userSnapshot.name`",
+    textFormat: "text is Markdown as far as the app shows it so",
+    "attachments.isAuthRequired": "links carry their signature",
+    editedById: "no record says it of the message",
+    observedAt: "messages say themselves when they were changed"
+  },
+  reaction: {},
+  failed_webhook: Object.fromEntries(
+    ["id", "url", "statusCode", "category", "body", "failedAt", "custom"].map((path) => [path, NONE_SUCH])
+  )
+}
+
+export const lacks = { sendbird, stream } as const
+
+/** What a field comes to that Stream has none for: `code` is how many there were is counted under. */
+interface Loss {
+  readonly says: string
+  readonly code?: string
+  /** The items differ by it, although it has no field in them. */
+  readonly isSeen?: true
+}
+type Losses = Readonly<Record<string, Loss>>
+
+const decides: Loss = { says: "decides between two records" }
+const bag: Loss = { says: "custom data (`chatferry`)" }
+const snapshot: Loss = { says: "fills in for a user whom the source does not give" }
+const off: Loss = { says: "a device that is off is left out, into a side file", code: "device_disabled" }
+const lacking = (field: string): Loss => ({ ...bag, code: `dialect_lacks.${field}` })
+const noBans: Loss = { says: "not written: the dialect has no such item", code: "future_channel_ban_lost" }
+
+const ofBoth: Losses = {
+  "user.handle": bag,
+  "user.email": { says: "not written", code: "field_unsupported.user.email" },
+  "user.isBot": bag,
+  "user.observedAt": decides,
+  "user.lastSeenAt": bag,
+  "channel.topic": bag,
+  "channel.description": bag,
+  "channel.isPublic": bag,
+  "channel.audience": bag,
+  "channel.isDistinct": {
+    says: "custom data (`chatferry`); a setting makes ids of members",
+    code: "distinct_by_id"
+  },
+  "channel.distinctMemberIds": { says: "as `isDistinct`" },
+  "channel.observedAt": decides,
+  "channel.archivedAt": { says: "custom data (`chatferry`)", code: "channel_archived" },
+  "member.isMuted": { says: "custom data (`chatferry`)", code: "member_muted" },
+  "member.observedAt": decides,
+  "member.updatedAt": bag,
+  "member.userSnapshot.name": snapshot,
+  "member.userSnapshot.imageUrl": snapshot,
+  "member.userSnapshot.isBot": bag,
+  "message.userSnapshot.name": snapshot,
+  "message.userSnapshot.imageUrl": snapshot,
+  "message.userSnapshot.isBot": snapshot,
+  "message.textFormat": bag,
+  "message.attachments.isAuthRequired": {
+    says: "custom data (`chatferry`)",
+    code: "attachment_auth_required"
+  },
+  "message.reactionCounts": { says: "not written", code: "field_unsupported.message.reactionCounts" },
+  "message.isSilent": bag,
+  "message.editedById": { says: "not written", code: "field_unsupported.message.editedById" },
+  "message.observedAt": decides,
+  "reaction.channelId": { says: "that of the message" },
+  "reaction.score": bag
+}
+
+/** By kind and path; all other fields are in the items. */
+export const losses = {
+  jsonl: {
+    ...ofBoth,
+    "user.updatedAt": bag,
+    "user.devices.isDisabled": { ...off, isSeen: true },
+    "user.devices.disabledReason": off,
+    "channel.updatedAt": bag,
+    "message.updatedAt": bag,
+    "reaction.updatedAt": bag
+  } satisfies Losses as Losses,
+  "json-array": {
+    ...ofBoth,
+    "user.teamRoles": lacking("user.teamRoles"),
+    "user.blockedUserIds": lacking("user.blockedUserIds"),
+    "user.futureChannelBans.byId": noBans,
+    "user.futureChannelBans.reason": noBans,
+    "user.futureChannelBans.isShadow": noBans,
+    "user.futureChannelBans.createdAt": noBans,
+    "user.privacy.isTypingShown": lacking("user.privacy"),
+    "user.privacy.isReadShown": lacking("user.privacy"),
+    "user.privacy.isDeliveryShown": lacking("user.privacy"),
+    "channel.bannedUserIds": lacking("channel.bannedUserIds"),
+    "channel.truncatedAt": lacking("channel.truncatedAt"),
+    "member.archivedAt": lacking("member.archivedAt"),
+    "message.isChannelMentioned": lacking("message.isChannelMentioned"),
+    "message.isHereMentioned": lacking("message.isHereMentioned"),
+    "message.mentionedRoles": lacking("message.mentionedRoles"),
+    "message.visibleToUserIds": { says: "custom data (`chatferry`)", code: "restricted_visibility_lost" },
+    "reaction.updatedAt": bag
+  } satisfies Losses as Losses
+} as const
