@@ -7,9 +7,9 @@ import * as Variants from "./variants.ts"
 export type Dialect = "jsonl" | "json-array"
 
 /** `item`: in a field of Stream's; `own`: in what is kept for the app; `nowhere`: in neither. */
-export type Place = "item" | "own" | "nowhere"
+type Place = "item" | "own" | "nowhere"
 
-export interface Imported {
+interface Imported {
   /** By kind and path. */
   readonly places: ReadonlyMap<string, Place>
   readonly codes: ReadonlySet<string>
@@ -75,4 +75,5 @@ const known = (text: string): string => {
   return JSON.stringify({ type, fields, each })
 }
 
-const withoutOwn = ({ chatferry: _, ...fields }: Fields): Fields => fields
+const withoutOwn = (fields: Fields): Fields =>
+  Object.fromEntries(Object.entries(fields).filter(([name]) => name !== "chatferry"))

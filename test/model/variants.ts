@@ -169,7 +169,10 @@ const FULL: { readonly [K in Kind]: Readonly<Record<string, unknown>> } = {
 const full = (kind: Kind, id: string): Readonly<Record<string, unknown>> => {
   const { devices, ...rest } = FULL[kind]
   return Array.isArray(devices)
-    ? { ...rest, devices: devices.map((device: object) => ({ ...device, id: `token of ${id}` })) }
+    ? {
+        ...rest,
+        devices: devices.map((device: object) => Object.assign({}, device, { id: `token of ${id}` }))
+      }
     : rest
 }
 
