@@ -60,6 +60,7 @@ const channel = (one: Channel, cid: Cids, custom: Custom) =>
       id: one.id,
       name: one.name,
       image: one.imageUrl,
+      team: one.team,
       created_by: shown(one.createdById),
       frozen: one.isFrozen,
       disabled: one.isDisabled,
@@ -284,11 +285,16 @@ export const carried = (
           isBot: _5,
           isDeactivated: _6,
           observedAt: _7,
+          privacy,
+          push,
           ...kept
         } = rest as User
         return [
           {
             ...kept,
+            // What says nothing is not there.
+            ...(privacy !== undefined && Object.keys(privacy).length > 0 && { privacy }),
+            ...(push !== undefined && Object.keys(push).length > 0 && { push }),
             ...own,
             ...(entity.mutedChannelIds !== undefined && { mutedChannelIds: entity.mutedChannelIds.map(cid) }),
             ...(entity.deactivatedAt !== undefined && { isDeactivated: true })

@@ -34,10 +34,13 @@ const ended = (make: (out: string) => Sink.Sink<Services>, buckets: number) =>
         yield* session.end(save)
       })
     )
+    // Where the state itself is still in its place, a copy of it is refused.
+    const state = `${first.state}-moved`
+    yield* fs.rename(first.state, state)
     return Effect.gen(function* () {
       const at = yield* folders
       yield* fs.copy(first.out, at.out)
-      yield* fs.copy(first.state, at.state)
+      yield* fs.copy(state, at.state)
       const again = opened(make(at.out), at, { buckets, receipt }, (session) => session.publish(completion))
       return { at, again }
     })

@@ -63,10 +63,14 @@ const makers: { readonly [K in Entity.Kind]?: (made: Fields, of: World, r: Rando
 }
 
 /** What a source itself calls an attachment, and what it has of it besides. */
-const own = ({ custom, type }: Fields, r: Random): Fields => {
+const own = ({ custom, type, url }: Fields, r: Random): Fields => {
   if (custom !== undefined || !r.chance(type === "other" ? 0.7 : 0.1)) return {}
   return {
-    ...some(r, 0.8, { customType: type === "other" ? r.pick(["payment", "giphy"]) : "image" }),
+    ...some(r, 0.8, type === "other" ? { customType: r.pick(["payment", "giphy"]) } : ofPreview(type, url)),
     ...some(r, 0.5, { custom: { stream: { amount: r.below(100), author_name: plainWord(r) } } })
   }
 }
+
+/** A preview of a page may have the type of what the page shows; other types say all there is. */
+const ofPreview = (type: unknown, url: unknown): Fields =>
+  type === "link" && url !== undefined ? { customType: "image" } : {}

@@ -8,12 +8,13 @@ import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Faults from "../../../Faults.ts"
 import { finish } from "../../../Writing.ts"
-import { isOwnError, sampled } from "../../reading.ts"
+import { isOwnError } from "../../reading.ts"
 import { broken, refused, type Verdict } from "../../rule.ts"
 import { finishFrom } from "../../sinkFailures.ts"
 import { sameResult } from "../../sinkResults.ts"
 import { type Checked, type Place, type Stage, wholeRun, writeIn } from "../../stage.ts"
 import { closesAll } from "../engine/handles.ts"
+import { instants, nameOf } from "../engine/instants.ts"
 import { inZone, ZONES } from "../engine/timeZone.ts"
 
 /** A call that fails is an error of the sink, and the next run ends as if it had not failed. */
@@ -159,22 +160,10 @@ export const survivesMove = <R>(stage: Stage<R>): Checked<R> =>
 // internal
 
 const CALLS: ReadonlyArray<Faults.Call> = ["open", "write", "sync", "rename", "stat", "readDirectory", "read"]
-const MOST_FAULTS = 3
 const PARTS = 3
 const PART = 100
 const PATIENCE = "20 seconds"
 const MANIFEST = "manifest.json"
-
-/** Calls that fail in turn: some of all, and one on each file whose content is at stake. */
-const instants = (call: Faults.Call, paths: ReadonlyArray<string>): ReadonlyArray<number> => {
-  const some = sampled(paths.length, MOST_FAULTS)
-  if (call !== "write" && call !== "sync") return some
-  const byName = Map.groupBy(paths.keys(), (at) => nameOf(paths[at] ?? ""))
-  const ofEach = Array.from(byName.values(), (at) => at[Math.floor(at.length / 2)] ?? 0)
-  return Array.from(new Set([...some, ...ofEach])).toSorted((a, b) => a - b)
-}
-
-const nameOf = (path: string) => path.slice(path.lastIndexOf("/") + 1)
 
 /** A run that has committed the first half of the records. */
 const begun = <R>({ entities }: Stage<R>, here: Place<R>) =>

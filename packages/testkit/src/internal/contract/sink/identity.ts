@@ -10,6 +10,7 @@ import { sameResult } from "../../sinkResults.ts"
 import { type Checked, type Files, type Stage, wholeRun } from "../../stage.ts"
 import { difference } from "../engine/difference.ts"
 import { frozen } from "../engine/frozen.ts"
+import { instants } from "../engine/instants.ts"
 import { secretHeard, textIn } from "../engine/leaks.ts"
 
 export interface Changed<R> {
@@ -49,7 +50,10 @@ export const keepsSecrets =
       const fs = yield* FileSystem.FileSystem
       const heard = Overheard.make()
       const here = yield* stage.place
-      yield* heard.listen(wholeRun(here, stage.entities))
+      const counting = Faults.fileSystem(fs)
+      yield* heard.listen(
+        Effect.provideService(wholeRun(here, stage.entities), FileSystem.FileSystem, counting.fileSystem)
+      )
       const receipts: Array<Sink.Receipt> = []
       const another = yield* stage.place
       yield* another.opened(Option.none(), (session) =>
@@ -59,9 +63,13 @@ export const keepsSecrets =
         )
       )
       for (const call of ["open", "write", "rename"] as const) {
-        const { fileSystem } = Faults.fileSystem(fs, { fail: { calls: [call], nth: 2, isLasting: true } })
-        const run = wholeRun(yield* stage.place, stage.entities)
-        yield* heard.listen(Effect.provideService(run, FileSystem.FileSystem, fileSystem))
+        for (const at of instants(call, counting.paths(call))) {
+          const { fileSystem } = Faults.fileSystem(fs, {
+            fail: { calls: [call], nth: at + 1, isLasting: true }
+          })
+          const run = wholeRun(yield* stage.place, stage.entities)
+          yield* heard.listen(Effect.provideService(run, FileSystem.FileSystem, fileSystem))
+        }
       }
       const foreign = Option.some({ "not a receipt": true })
       yield* heard.listen((yield* stage.place).opened(foreign, () => Effect.void))
