@@ -33,15 +33,17 @@ export const BESIDE: ReadonlyArray<string> = [
   "mime_type"
 ]
 
-/** What a message carries: `file`, `files` and the preview of a link. */
+/** What a message carries: `file`, `files` and the preview of a link; `beside` are the values of `BESIDE`. */
 export const attachments = <C extends Context>(
   x: RawRecord.X<Message, C>,
   inside: unknown,
   more: unknown,
   preview: unknown,
-  thumbnails: unknown
+  thumbnails: unknown,
+  _isAuthRequired: unknown,
+  ...beside: ReadonlyArray<unknown>
 ): ReadonlyArray<Attachment> | undefined => {
-  const one = withoutData(x, withBeside(x, inside))
+  const one = withoutData(x, withBeside(x, inside, beside))
   if (isNothing(one) && isNothing(more) && isNothing(preview) && isNothing(thumbnails)) return undefined
   const found: Array<Attachment> = []
   const first = x.part(file, "file", one)
@@ -83,11 +85,14 @@ const OWN = [
 const ADDRESS = /^https?:\/\//iu
 
 /** The file with what only its message says of it; what neither a file nor its address is there for is kept as it is. */
-const withBeside = <C extends Context>(x: RawRecord.X<Message, C>, inside: unknown): unknown => {
+const withBeside = <C extends Context>(
+  x: RawRecord.X<Message, C>,
+  inside: unknown,
+  beside: ReadonlyArray<unknown>
+): unknown => {
   const { raw } = x
   const given = typeof inside === "string" && ADDRESS.test(inside) ? { url: inside } : inside
-  let names: Array<string> | undefined
-  for (const name of BESIDE) if (!isBlank(raw[name])) (names ??= []).push(name)
+  const names = beside.every(isBlank) ? undefined : BESIDE.filter((_, i) => !isBlank(beside[i]))
   const type = mimeOf(raw)
   if (names === undefined && type === undefined) return given
   const own = isWire(given) ? given : {}

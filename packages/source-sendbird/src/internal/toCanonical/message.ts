@@ -37,24 +37,24 @@ const idAlone: RawRecord.Read<Sender> = (value) => {
 }
 
 /** The edited forms are those of the websocket; words are those of the SDKs. */
-const TYPES: Readonly<Record<string, Entity.Entity<"message">["type"]>> = {
-  MESG: "regular",
-  MEDI: "regular",
-  user: "regular",
-  FILE: "regular",
-  FEDI: "regular",
-  file: "regular",
-  ADMM: "system",
-  AEDI: "system",
-  BRDM: "system",
-  admin: "system"
-}
+const TYPES: ReadonlyMap<string, Entity.Entity<"message">["type"]> = new Map([
+  ["MESG", "regular"],
+  ["MEDI", "regular"],
+  ["user", "regular"],
+  ["FILE", "regular"],
+  ["FEDI", "regular"],
+  ["file", "regular"],
+  ["ADMM", "system"],
+  ["AEDI", "system"],
+  ["BRDM", "system"],
+  ["admin", "system"]
+])
 
 const type: RawRecord.Read<Entity.Entity<"message">["type"]> = (value) => {
   if (isNothing(value)) return undefined
   // A file message's type may be that of its file.
   if (typeof value !== "string") return UNREADABLE
-  return Object.hasOwn(TYPES, value) ? TYPES[value] : value.includes("/") ? "regular" : UNREADABLE
+  return TYPES.get(value) ?? (value.includes("/") ? "regular" : UNREADABLE)
 }
 
 /** The channel that a message is in, by its own words. */
@@ -99,7 +99,14 @@ export const message: RawRecord.Table<Entity.Entity<"message">, MessageContext> 
     }),
     text: field(Read.text, "message"),
     attachments: m.always(
-      [any("file"), any("files"), any("og_tag"), any("thumbnails"), field(Read.flag, "require_auth")],
+      [
+        any("file"),
+        any("files"),
+        any("og_tag"),
+        any("thumbnails"),
+        field(Read.flag, "require_auth"),
+        ...BESIDE.map((name) => any(name))
+      ],
       attachments
     ),
     parentId: field(Read.messageId, "parent_message_id"),
@@ -145,7 +152,6 @@ export const message: RawRecord.Table<Entity.Entity<"message">, MessageContext> 
       "is_continuous_messages",
       "apple_critical_alert_options"
     ],
-    elsewhere: BESIDE,
     also: [
       // Mentions may stand in the template alone.
       m.from([field(Read.text, "mentioned_message_template")], (x, template) => {

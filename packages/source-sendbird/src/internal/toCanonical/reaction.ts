@@ -33,13 +33,14 @@ export const reaction = (
   }
   noteCount(one, usersOf(one).length, context)
   const of: OfReactionContext = { part: "reactor", message, ...found }
-  const seen = new Set<string>()
+  // Hardly any reaction lists its users twice.
+  const seen = isBlank(one.sampled_user_ids) || isBlank(one.user_ids) ? undefined : new Set<string>()
   for (const name of spellings.reaction.users) {
     const users = elements(one[name])
     for (let k = 0; k < users.length; k++) {
       const user = idOfUser(users[k])
-      if (user !== undefined && seen.has(user)) continue
-      if (user !== undefined) seen.add(user)
+      if (user !== undefined && seen?.has(user) === true) continue
+      if (user !== undefined) seen?.add(user)
       reactor(users[k], of, context, () => `${placeOf(list, i)}.${name}[${k}]`)
     }
   }
@@ -54,6 +55,7 @@ export const reactions =
 
 /** How many reacted so, for each kind of reaction with more than it lists. */
 export const reactionCounts = (message: Wire): Readonly<Record<string, number>> | undefined => {
+  if (message.reactions === undefined && message.reactions_summary === undefined) return undefined
   let counts: Map<string, number> | undefined
   for (const name of spellings.message.reactions) {
     for (const one of elements(message[name])) {
