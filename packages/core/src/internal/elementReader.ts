@@ -344,7 +344,8 @@ export class ElementReader implements Reader {
     return {
       ...this.#counted(values, failures),
       bytesOf: (i) => bytes.subarray(...range(i)),
-      offsetOf: (i) => window.offset(range(i)[0]),
+      // The first one begins where all of them do, which needs no scan.
+      offsetOf: (i) => window.offset(i === 0 ? start : range(i)[0]),
       endOf: (i) => window.offset(range(i)[1])
     }
   }
