@@ -22,7 +22,7 @@ export const mutations: Sweep = {
   name: "mutations",
   title: "damaged inputs",
   cases: 10_000,
-  short: 400,
+  short: 200,
   rows: readers.map(({ name }) => name)
 }
 
