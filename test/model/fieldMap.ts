@@ -1,31 +1,31 @@
 /** What becomes of each field of the model: which each provider fills, and what a Stream import makes of each. */
 import type { Entity } from "@chatferry/core"
 
-/** By the path of a field: why there is no such thing. */
+/** By the path of a field: why a provider does not give it. */
 type Reasons = Readonly<Record<string, string>>
 type Lacks = { readonly [K in Entity.Kind]: Reasons }
 
 const ONE_NAME = "users have one name, which many may share"
 const NO_SETTING = "users have no such setting"
 const NOT_A_RECORD = "no record says it of the user"
-const NONE_SUCH = "there is no such thing"
+const NONE = "Sendbird has none"
 
 /** What no record of Sendbird says. */
 const sendbird: Lacks = {
   user: {
     handle: ONE_NAME,
-    email: NONE_SUCH,
+    email: NONE,
     role: "roles are those of members",
-    teams: NONE_SUCH,
-    teamRoles: NONE_SUCH,
+    teams: NONE,
+    teamRoles: NONE,
     isInvisible: NO_SETTING,
     blockedUserIds: "blocks are an answer of the API for one user, and not in exports",
     mutedUserIds: "users mute nobody: they block",
     mutedChannelIds: "said by the member (`isChannelMuted`)",
-    "futureChannelBans.byId": NONE_SUCH,
-    "futureChannelBans.reason": NONE_SUCH,
-    "futureChannelBans.isShadow": NONE_SUCH,
-    "futureChannelBans.createdAt": NONE_SUCH,
+    "futureChannelBans.byId": NONE,
+    "futureChannelBans.reason": NONE,
+    "futureChannelBans.isShadow": NONE,
+    "futureChannelBans.createdAt": NONE,
     "privacy.isTypingShown": NO_SETTING,
     "privacy.isReadShown": NO_SETTING,
     "privacy.isDeliveryShown": NO_SETTING,
@@ -41,38 +41,38 @@ const sendbird: Lacks = {
     deletedAt: "deleted users are not given"
   },
   channel: {
-    topic: NONE_SUCH,
-    description: NONE_SUCH,
-    team: NONE_SUCH,
+    topic: NONE,
+    description: NONE,
+    team: NONE,
     audience: "said by `isPublic` and `isDistinct`",
-    isDisabled: NONE_SUCH,
+    isDisabled: NONE,
     bannedUserIds: "a list of bans does not name its channel: counted",
     updatedAt: "no record says it of the channel",
-    archivedAt: NONE_SUCH,
+    archivedAt: NONE,
     deletedAt: "deleted channels are not given"
   },
   member: {
     inviteAcceptedAt: "only that the state is `joined`",
     inviteRejectedAt: "who declines is no member",
-    archivedAt: NONE_SUCH,
+    archivedAt: NONE,
     updatedAt: "no record says it of the member"
   },
   message: {
     "userSnapshot.isBot": "a sender is shown with name and picture alone",
     textFormat: "text is what the app makes of it",
-    html: NONE_SUCH,
+    html: NONE,
     "attachments.customType": "a file has its MIME type alone",
     quotedMessageId: "a reply is in a thread (`parentId`)",
-    isHereMentioned: NONE_SUCH,
-    mentionedRoles: NONE_SUCH,
-    visibleToUserIds: NONE_SUCH,
+    isHereMentioned: NONE,
+    mentionedRoles: NONE,
+    visibleToUserIds: NONE,
     pinnedById: "a channel names the pinned messages alone",
-    pinExpiresAt: NONE_SUCH,
+    pinExpiresAt: NONE,
     editedById: "no record says it of the message",
     observedAt: "messages say themselves when they were changed"
   },
   reaction: {
-    score: NONE_SUCH,
+    score: NONE,
     updatedAt: "a reaction has one time",
     removedAt: "a reaction that was taken back is not given",
     custom: "a reaction has no other fields"
@@ -114,13 +114,16 @@ const stream: Lacks = {
   },
   reaction: {},
   failed_webhook: Object.fromEntries(
-    ["id", "url", "statusCode", "category", "body", "failedAt", "custom"].map((path) => [path, NONE_SUCH])
+    ["id", "url", "statusCode", "category", "body", "failedAt", "custom"].map((path) => [
+      path,
+      "Stream has none"
+    ])
   )
 }
 
 export const lacks = { sendbird, stream } as const
 
-/** What a field comes to that Stream has none for: `code` is how many there were is counted under. */
+/** What a field comes to that Stream has none for: `code` counts how many there were. */
 interface Loss {
   readonly says: string
   readonly code?: string
