@@ -2,12 +2,16 @@ import { defineConfig } from "vitest/config"
 
 const conditions = ["@chatferry/source"]
 
+// Starting a program takes half as long when what Node has compiled is kept.
+const env = { NODE_COMPILE_CACHE: `${import.meta.dirname}/node_modules/.cache/compiled` }
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
     // By default one processor is left idle, which is half of a small machine.
     maxWorkers: "100%",
+    env,
     projects: [
       {
         extends: true,

@@ -14,7 +14,6 @@ import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import * as PlatformError from "effect/PlatformError"
 import type * as Scope from "effect/Scope"
-import * as Stream from "effect/Stream"
 import { namingFileAbove } from "./internal/notADirectory.ts"
 import * as Sha256 from "./internal/sha256.ts"
 import { BLOCK, PIECE, pieceEnd } from "./internal/textPieces.ts"
@@ -269,16 +268,20 @@ export const naming =
 
 // internal
 
-const hashed = (path: string, length: number) =>
-  Effect.gen(function* () {
-    const hash = Sha256.running()
-    if (length === 0) return hash
-    const fs = yield* FileSystem.FileSystem
-    yield* Stream.runForEach(fs.stream(path, { bytesToRead: length, chunkSize: BLOCK }), (chunk) =>
-      Effect.sync(() => hash.update(chunk))
-    )
-    return hash
-  })
+const hashed = Effect.fnUntraced(function* (path: string, length: number) {
+  const hash = Sha256.running()
+  if (length === 0) return hash
+  const file = yield* (yield* FileSystem.FileSystem).open(path, { flag: "r" })
+  // One block for all, as above.
+  const block = Buffer.allocUnsafeSlow(Math.min(BLOCK, length))
+  for (let left = length; left > 0;) {
+    const count = yield* naming(path)(file.read(block.subarray(0, left)))
+    if (count === 0) break
+    hash.update(block.subarray(0, count))
+    left -= count
+  }
+  return hash
+}, Effect.scoped)
 
 /** Without this a name may be gone after a loss of power, though the file's content is on the disk. */
 const syncFolderOf = (file: string) =>

@@ -1,13 +1,37 @@
+/** The size of a block, unless many files grow together: a megabyte, and what a batch adds when it is nearly full. */
+export const BLOCK_BYTES = (1 << 20) + (64 << 10)
+
+/**
+ * Blocks that were written and are filled again, of whichever file: memory outside the heap would pile up until the
+ * heap is cleaned.
+ */
+export class Spare {
+  readonly #blocks: Array<Buffer> = []
+
+  get(size: number): Buffer {
+    return (size === BLOCK_BYTES ? this.#blocks.pop() : undefined) ?? Buffer.allocUnsafeSlow(size)
+  }
+
+  /** Takes back what `Blocks` has given away, once nobody reads it any more. */
+  put({ buffer }: Uint8Array): void {
+    if (buffer.byteLength === BLOCK_BYTES && this.#blocks.length < MOST_SPARE) {
+      this.#blocks.push(Buffer.from(buffer))
+    }
+  }
+}
+
 /** Texts and bytes on their way to a file, in blocks of some size. */
 export class Blocks {
   readonly #size: number
+  readonly #spare: Spare
   #block: Buffer | undefined
   #used = 0
   readonly #full: Array<Uint8Array> = []
   #fullBytes = 0
 
-  constructor(size: number) {
+  constructor(size: number, spare: Spare) {
     this.#size = size
+    this.#spare = spare
   }
 
   /** Bytes in blocks that are full. */
@@ -39,7 +63,8 @@ export class Blocks {
     }
     if (content.length > this.#size) {
       this.#close()
-      this.#push(content.slice())
+      // Not `slice`, which copies nothing of a `Buffer`.
+      this.#push(new Uint8Array(content))
     } else {
       this.#room(content.length).set(content, this.#used)
       this.#used += content.length
@@ -65,7 +90,7 @@ export class Blocks {
 
   #room(bytes: number): Buffer {
     if (this.#block !== undefined && this.#used + bytes > this.#block.length) this.#close()
-    return (this.#block ??= Buffer.allocUnsafeSlow(this.#size))
+    return (this.#block ??= this.#spare.get(this.#size))
   }
 
   #close(): void {
@@ -81,3 +106,4 @@ export class Blocks {
 }
 
 const LINE_FEED = 10
+const MOST_SPARE = 4

@@ -3,6 +3,7 @@ import type * as Path from "effect/Path"
 import type { Member, Phase } from "../../Phase.ts"
 import * as Plan from "../../Plan.ts"
 import { partName } from "../../Publication.ts"
+import { BLOCK_BYTES } from "./blocks.ts"
 
 type Division = Pick<Member<unknown>, "directory" | "phases">
 
@@ -109,5 +110,4 @@ export const notAFileName = (what: string, name: string): string =>
 /** The id of a task in the name of a file: with dots nowhere else, two ids never give one name. */
 const inName = (id: string): string => id.replaceAll("%", "%25").replaceAll(".", "%2E").replace("/", ".")
 
-const BLOCK_BYTES = (1 << 20) + (64 << 10)
 const ROWS_BYTES = 64 << 20

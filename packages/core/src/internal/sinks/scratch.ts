@@ -9,7 +9,7 @@ import * as Scope from "effect/Scope"
 import * as DurableFile from "../../DurableFile.ts"
 import { SinkError, StagedDataDamaged, WriteFailed } from "../../SinkError.ts"
 import { GONE, OTHER_CONTENT } from "../stagedFile.ts"
-import { Blocks } from "./blocks.ts"
+import { Blocks, Spare } from "./blocks.ts"
 import { Fault } from "./fault.ts"
 
 /** What a commit says of the files, by key. */
@@ -65,14 +65,15 @@ export const open = (
   Effect.gen(function* () {
     const services = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
     const own = yield* Scope.Scope
+    const spare = new Spare()
     const files = new Map<string, File>()
-    for (const [key, extent] of Object.entries(last)) files.set(key, yield* reopen(store, key, extent))
+    for (const [key, extent] of Object.entries(last)) files.set(key, yield* reopen(store, spare, key, extent))
     const full = new Set<File>()
 
     const get = (key: string) => {
       let file = files.get(key)
       if (file === undefined) {
-        file = new File(store.pathOf(key), store.blockBytes(key))
+        file = new File(store.pathOf(key), store.blockBytes(key), spare)
         files.set(key, file)
       } else if (file.isClosed) throw new Fault(`something is added to ${key}, which is closed`)
       return file
@@ -100,7 +101,10 @@ export const open = (
         const blocks = file.blocks.take(all)
         if (blocks.length === 0) return
         const appender = yield* opened(file)
-        for (const block of blocks) yield* appender.writeThrough(block)
+        for (const block of blocks) {
+          yield* appender.writeThrough(block)
+          spare.put(block)
+        }
       })
     const flush = (file: File) =>
       Effect.gen(function* () {
@@ -212,9 +216,9 @@ class File {
   isCommitted = false
   opened: { readonly scope: Scope.Closeable; readonly appender: DurableFile.Appender } | undefined
 
-  constructor(path: string, blockBytes: number) {
+  constructor(path: string, blockBytes: number, spare: Spare) {
     this.path = path
-    this.blocks = new Blocks(blockBytes)
+    this.blocks = new Blocks(blockBytes, spare)
   }
 }
 
@@ -226,12 +230,12 @@ const extentOf = ({ bytes, isClosed, records, sha256 }: File): Extent => ({
 })
 
 /** Proves a file and cuts off what came after the commit. */
-const reopen = (store: Store, key: string, extent: Extent) =>
+const reopen = (store: Store, spare: Spare, key: string, extent: Extent) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = store.pathOf(key)
     const isClosed = store.isEnded(key) || extent.isClosed === true
-    const file = Object.assign(new File(path, store.blockBytes(key)), {
+    const file = Object.assign(new File(path, store.blockBytes(key), spare), {
       ...extent,
       isClosed,
       isCommitted: true
