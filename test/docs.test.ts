@@ -38,30 +38,85 @@ const blocks = (text: string, language: string) =>
     ([, block]) => block ?? ""
   )
 
-/** Runs a block in a folder of its own that holds a small export of each provider, under vitest if it is a test. */
-const run = (block: string) =>
+/** A folder inside examples/, so that package names resolve as they do for a reader. */
+const folder = Effect.gen(function* () {
+  const fs = yield* FileSystem.FileSystem
+  return yield* fs.makeTempDirectoryScoped({ directory: `${yield* root}/examples`, prefix: ".docs-" })
+})
+
+const isTest = (block: string) => block.includes('"@effect/vitest"')
+
+/** Writes a block into a folder beside a small export of each provider. */
+const write = (cwd: string, block: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
-    // Inside examples/, so that package names resolve as they do for a reader.
-    const cwd = yield* fs.makeTempDirectoryScoped({ directory: `${yield* root}/examples`, prefix: ".docs-" })
     yield* SendbirdExport.writeZips(`${cwd}/sendbird-export`, { seed: 12, messages: 50 })
     yield* StreamExport.writeFile(
       `${cwd}/stream-export.json`,
       StreamExport.generate({ seed: 12, messages: 50 }).channels()
     )
-    const isTest = block.includes('"@effect/vitest"')
-    yield* fs.writeFileString(`${cwd}/${isTest ? "block.test.ts" : "block.ts"}`, block)
-    yield* fs.writeFileString(`${cwd}/vitest.config.ts`, vitestConfig)
-    const program = isTest
-      ? ChildProcess.make(`${yield* root}/node_modules/.bin/vitest`, ["run"], { cwd })
-      : ChildProcess.make("node", ["--conditions=@chatferry/source", "block.ts"], { cwd })
+    yield* fs.writeFileString(`${cwd}/${isTest(block) ? "block.test.ts" : "block.ts"}`, block)
+  })
+
+/** Runs a program. */
+const run = (block: string) =>
+  Effect.gen(function* () {
+    const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
+    const cwd = yield* folder
+    yield* write(cwd, block)
+    const program = ChildProcess.make("node", ["--conditions=@chatferry/source", "block.ts"], { cwd })
     return { cwd, code: Number(yield* spawner.exitCode(program)) }
   })
 
+/** Runs tests, each in its own folder, and gives what went wrong. Starting vitest takes longer than most of them. */
+const runTests = (blocks: ReadonlyMap<string, string>) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
+    const cwd = yield* folder
+    for (const [name, block] of blocks) {
+      yield* fs.makeDirectory(`${cwd}/${name}`)
+      yield* write(`${cwd}/${name}`, block)
+    }
+    yield* fs.writeFileString(`${cwd}/setup.ts`, setup)
+    yield* fs.writeFileString(`${cwd}/vitest.config.ts`, vitestConfig)
+    const report = `${cwd}/report.json`
+    const vitest = `${yield* root}/node_modules/.bin/vitest`
+    const program = ChildProcess.make(vitest, ["run", "--reporter=json", `--outputFile=${report}`], { cwd })
+    yield* spawner.exitCode(program)
+    const { testResults } = JSON.parse(yield* fs.readFileString(report)) as Report
+    const ran = testResults.filter(({ assertionResults }) => assertionResults.length > 0)
+    return {
+      ran: ran.map(({ name }) => name.slice(cwd.length + 1).replace("/block.test.ts", "")),
+      problems: testResults.flatMap(({ assertionResults, message, name, status }) =>
+        status === "passed"
+          ? []
+          : [name, message, ...assertionResults.flatMap(({ failureMessages }) => failureMessages ?? [])]
+      )
+    }
+  })
+
+interface Report {
+  readonly testResults: ReadonlyArray<{
+    readonly name: string
+    readonly status: string
+    readonly message: string
+    readonly assertionResults: ReadonlyArray<{ readonly failureMessages?: ReadonlyArray<string> }>
+  }>
+}
+
+const setup = `
+import { expect } from "@effect/vitest"
+process.chdir(import.meta.dirname + "/" + expect.getState().testPath.split("/").at(-2))
+`
+
 const vitestConfig = `
 const conditions = ["@chatferry/source"]
-export default { resolve: { conditions }, ssr: { resolve: { conditions } }, test: { include: ["block.test.ts"], testTimeout: 60_000 } }
+export default {
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: { include: ["*/block.test.ts"], setupFiles: ["setup.ts"], testTimeout: 120_000, maxWorkers: 1, isolate: false }
+}
 `
 
 /** As strict as our own code; what is made to be used by a reader may be unused here. */
@@ -110,18 +165,37 @@ it.layer(NodeServices.layer)("the documentation", (it) => {
   )
 
   it.effect(
-    "has TypeScript blocks that are programs or tests, and all of them run",
+    "has TypeScript blocks that are programs, and all of them run",
     () =>
       Effect.gen(function* () {
         let count = 0
         for (const page of yield* pages) {
-          for (const block of blocks(yield* read(page), "ts")) {
+          for (const [i, block] of blocks(yield* read(page), "ts").entries()) {
+            if (isTest(block)) continue
             count++
-            assert.strictEqual((yield* run(block)).code, 0, `block ${count} of ${page}:\n${block}`)
+            assert.strictEqual((yield* run(block)).code, 0, `block ${i + 1} of ${page}:\n${block}`)
           }
         }
         assert.isAbove(count, 5)
       }),
+    300_000
+  )
+
+  it.effect(
+    "has TypeScript blocks that are tests, and all of them pass",
+    () =>
+      Effect.gen(function* () {
+        const tests = new Map<string, string>()
+        for (const page of yield* pages) {
+          for (const [i, block] of blocks(yield* read(page), "ts").entries()) {
+            if (isTest(block)) tests.set(`${page.replaceAll(/\W+/gu, "-")}-block-${i + 1}`, block)
+          }
+        }
+        assert.isAbove(tests.size, 5)
+        const { problems, ran } = yield* runTests(tests)
+        assert.deepStrictEqual(problems, [])
+        assert.deepStrictEqual(ran.toSorted(), Array.from(tests.keys()).toSorted())
+      }).pipe(Effect.scoped),
     300_000
   )
 

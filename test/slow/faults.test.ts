@@ -23,9 +23,10 @@ const words: Record<ErrorCode | "short", RegExp> = {
 const ofDatabases =
   /disk i\/o error|database disk image is malformed|database or disk is full|readonly database|unable to open database file|database is locked/iu
 
-/** Whether a call was SQLite's: on a database, or the sync of the folder in which it makes and removes the journal. */
+/** Whether a call was SQLite's: on a database, or on a folder above it, which it looks at and syncs. */
 const isOfDatabase = (path: string, message: string) =>
-  /\.db(?:-journal)?$|\/lock$/u.test(path) || (message.includes(`${path}/`) && /\.db\b/u.test(message))
+  /\.db(?:-journal)?$|\/lock$/u.test(path) ||
+  (message.includes(`${path}/`) && /\.db\b|\/lock\b/u.test(message))
 
 /** Whether a message speaks of a file, or of the folder or database that it is part of. */
 const names = (message: string, path: string, root: string) => {

@@ -161,6 +161,13 @@ export class Reader {
         return make(this, this.#take(sources[0] as Slot))
       case 2:
         return make(this, this.#take(sources[0] as Slot), this.#take(sources[1] as Slot))
+      case 3:
+        return make(
+          this,
+          this.#take(sources[0] as Slot),
+          this.#take(sources[1] as Slot),
+          this.#take(sources[2] as Slot)
+        )
       case 4:
         return make(
           this,

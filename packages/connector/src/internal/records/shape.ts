@@ -158,13 +158,17 @@ const stepOf = ({ field, to }: Entry, has: ReadonlySet<string>): Step => {
     name: slot.name,
     read: slot.read,
     slot,
-    sources: sources.map((source) => slotOf(source, has)),
+    sources: withoutAbsent(sources.map((source) => slotOf(source, has))),
     make: make as Make | undefined,
     fallback: fallback as Step["fallback"],
     missing,
     isPlain: slot.isPlain && fallback === undefined && missing === undefined
   }
 }
+
+/** Without the last ones that the shape does not have: what is not given is `undefined`. */
+const withoutAbsent = (slots: ReadonlyArray<Slot>): ReadonlyArray<Slot> =>
+  slots.slice(0, slots.findLastIndex(({ name }) => name !== "") + 1)
 
 const slotOf = ({ of }: AnyField, has: ReadonlySet<string>): Slot => {
   const [name = "", ...others] = (of.names ?? []).filter((one) => has.has(one))

@@ -92,15 +92,15 @@ const withBeside = <C extends Context>(
 ): unknown => {
   const { raw } = x
   const given = typeof inside === "string" && ADDRESS.test(inside) ? { url: inside } : inside
-  const names = beside.every(isBlank) ? undefined : BESIDE.filter((_, i) => !isBlank(beside[i]))
+  const isAlone = beside.length === 0 || beside.every(isBlank)
   const type = mimeOf(raw)
-  if (names === undefined && type === undefined) return given
+  if (isAlone && type === undefined) return given
   const own = isWire(given) ? given : {}
   const isFile =
     (isNothing(given) || isWire(given)) &&
     (isNamed(own) || spellings.file.url.some((name) => text(raw[name]) !== undefined))
   if (!isFile) {
-    for (const name of names ?? []) x.keep(name, raw[name])
+    for (const name of BESIDE) if (!isBlank(raw[name])) x.keep(name, raw[name])
     if (type !== undefined) x.unreadable("type")
     return given
   }

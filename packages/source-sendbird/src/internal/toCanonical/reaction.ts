@@ -1,5 +1,5 @@
 import { RawRecord } from "@chatferry/connector"
-import { Consequence, type Entity } from "@chatferry/core"
+import { Consequence, type Entity, type Ids } from "@chatferry/core"
 import { declared } from "../consequences.ts"
 import * as Read from "../reads.ts"
 import type { OfMessageContext, OfReactionContext } from "../rejectContext.ts"
@@ -28,22 +28,27 @@ export const reaction = (
   if (!isWire(one)) return reject(declared.missingKey.code, NO_KEY)
   const found = table.read(one, context)
   if (found instanceof RawRecord.Rejection) return reject(found.code, found.message)
-  if (spellings.reaction.users.some((name) => !isList(one[name]) && !isBlank(one[name]))) {
+  if (!isListOrBlank(one[SAMPLED]) || !isListOrBlank(one[ALL])) {
     return reject(declared.notAList.code, "the reaction's user ids must be an array")
   }
   noteCount(one, usersOf(one).length, context)
   const of: OfReactionContext = { part: "reactor", message, ...found }
+  const sampled = elements(one[SAMPLED])
+  const all = elements(one[ALL])
   // Hardly any reaction lists its users twice.
-  const seen = isBlank(one.sampled_user_ids) || isBlank(one.user_ids) ? undefined : new Set<string>()
-  for (const name of spellings.reaction.users) {
-    const users = elements(one[name])
-    for (let k = 0; k < users.length; k++) {
-      const user = idOfUser(users[k])
-      if (user !== undefined && seen?.has(user) === true) continue
-      if (user !== undefined) seen?.add(user)
-      reactor(users[k], of, context, () => `${placeOf(list, i)}.${name}[${k}]`)
+  const seen = sampled.length === 0 || all.length === 0 ? undefined : new Set<string>()
+  const each = (name: string, values: ReadonlyArray<unknown>) => {
+    for (let k = 0; k < values.length; k++) {
+      const userId = idOfUser(values[k])
+      if (userId === undefined) rejectReactor(values[k], of, context, `${placeOf(list, i)}.${name}[${k}]`)
+      else if (seen?.has(userId) !== true) {
+        seen?.add(userId)
+        pushReactor(userId, of, context)
+      }
     }
   }
+  each(SAMPLED, sampled)
+  each(ALL, all)
 }
 
 /** Reads the list `name` of a message's reactions. */
@@ -70,24 +75,25 @@ export const reactionCounts = (message: Wire): Readonly<Record<string, number>> 
   return counts === undefined ? undefined : Object.fromEntries(counts)
 }
 
-/** One who reacted. `place`: where it stands in the message, unless it is read alone. */
-export const reactor = (
-  value: unknown,
-  of: OfReactionContext,
-  { out }: Context,
-  place?: () => string
-): void => {
+/** One who reacted, read alone. */
+export const reactor = (value: unknown, of: OfReactionContext, context: Context): void => {
   const userId = idOfUser(value)
-  if (userId === undefined) {
-    return out.reject(
-      "reaction",
-      declared.missingId.code,
-      "the reaction's user id is missing or empty",
-      value,
-      place?.() ?? "",
-      of
-    )
-  }
+  if (userId === undefined) rejectReactor(value, of, context, "")
+  else pushReactor(userId, of, context)
+}
+
+// internal
+
+const [SAMPLED, ALL] = spellings.reaction.users
+
+const isListOrBlank = (value: unknown): boolean => isList(value) || isBlank(value)
+
+const rejectReactor = (value: unknown, of: OfReactionContext, { out }: Context, place: string): void => {
+  const problem = "the reaction's user id is missing or empty"
+  out.reject("reaction", declared.missingId.code, problem, value, place, of)
+}
+
+const pushReactor = (userId: Ids.UserId, of: OfReactionContext, { out }: Context): void => {
   const { createdAt, custom: kept, message, type } = of
   const draft: Entity.Draft<Entity.Entity<"reaction">> = {
     _tag: "reaction",
@@ -101,16 +107,15 @@ export const reactor = (
   out.push(draft)
 }
 
-// internal
-
 const placeOf = (list: string | undefined, i: number | undefined) =>
   list === undefined ? "" : `.${list}[${i}]`
 
-/** Who reacted, by all lists. */
+/** Who reacted, by both lists; the list itself where there is one. */
 const usersOf = (one: Wire): ReadonlyArray<unknown> => {
-  const [sampled, all] = spellings.reaction.users.map((name) => elements(one[name]))
-  if (sampled === undefined || sampled.length === 0) return all ?? []
-  if (all === undefined || all.length === 0) return sampled
+  const sampled = elements(one[SAMPLED])
+  const all = elements(one[ALL])
+  if (sampled.length === 0) return all
+  if (all.length === 0) return sampled
   return Array.from(new Set([...sampled, ...all].map((user) => idOfUser(user) ?? user)))
 }
 
