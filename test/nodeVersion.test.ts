@@ -47,6 +47,22 @@ it.layer(NodeServices.layer)("Node", (it) => {
     })
   )
 
+  it.effect("is named once for scripts, version managers and the release", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const version = (yield* fs.readFileString(`${root}/.node-version`)).trim()
+      const { optionalDependencies } = JSON.parse(yield* fs.readFileString(`${root}/package.json`)) as {
+        readonly optionalDependencies: Readonly<Record<string, string>>
+      }
+      assert.match(
+        yield* fs.readFileString(`${root}/pnpm-workspace.yaml`),
+        new RegExp(`^nodeVersion: ${version}$`, "mu")
+      )
+      assert.deepStrictEqual(new Set(Object.values(optionalDependencies)), new Set([version]))
+      assert.strictEqual(process.version, `v${version}`)
+    })
+  )
+
   it.effect("gets no import that an older one cannot link, before it is refused", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
