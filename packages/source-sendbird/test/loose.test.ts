@@ -3,7 +3,7 @@ import type { Rejected } from "@chatferry/core"
 import { SendbirdSource } from "@chatferry/source-sendbird"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Option, type Schema } from "effect"
+import { Effect, Option } from "effect"
 import { textMessage } from "./exportFiles.ts"
 import { essence, folderOf, goesOn, onlyPartition, readFiles } from "./reading.ts"
 
@@ -29,8 +29,8 @@ const robot = {
   },
   bot_callback_url: "https://example.com/hook",
   enable_mark_as_read: true,
-  show_member: false,
-  channel_invitation_preference: 0,
+  show_member: true,
+  channel_invitation_preference: 1,
   is_privacy_mode: true
 }
 
@@ -107,8 +107,10 @@ describe("pages of the Platform API", () => {
       assert.deepStrictEqual(notes, {
         "field_dropped.user.bot_callback_url": 1,
         "field_dropped.user.bot_type": 1,
+        "field_dropped.user.channel_invitation_preference": 1,
         "field_dropped.user.enable_mark_as_read": 1,
         "field_dropped.user.is_privacy_mode": 1,
+        "field_dropped.user.show_member": 1,
         "secret_dropped.user.bot_token": 1
       })
     })
@@ -129,11 +131,13 @@ describe("pages of the Platform API", () => {
         ["not_a_list", "line 3.users"],
         ["not_an_object", "line 3.members[0]"]
       ])
-      const again = (index: number, corrected: Schema.Json) => {
+      const again = (index: number, corrected: unknown) => {
         const { context, ...line } = rejected[index] as Rejected.Rejected
         const source = SendbirdSource.archives({ inputs: ["."] })
         const written = { stage: "source", source: source.name, ...line, context, original: corrected }
-        return source.rejected?.(JSON.stringify(written)) ?? Effect.die("the source reads no rejects")
+        const mapped = source.rejected?.(JSON.stringify(written))
+        assert(mapped !== undefined)
+        return Effect.provide(mapped, NodeServices.layer)
       }
       const [message] = (yield* again(0, { ...second, channel_url: undefined })).records
       assert(message?._tag === "message")

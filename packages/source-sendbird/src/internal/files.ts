@@ -51,6 +51,7 @@ const NO_HEADER =
   "the file is CSV by its name, and its first row has none of the columns of a Sendbird export in UTF-8"
 
 const LINES = "the file has a JSON document on each line, and none of them is one of a Sendbird export"
+const LIST = "the file is an array, and what it begins with is none of a Sendbird app"
 const ALIKE = "the file has lists with names that Sendbird uses too, and their records are not Sendbird's"
 
 const verdictOf = (file: ArchiveReader.File, delimiter: string): ArchiveReader.Verdict<Name> => {
@@ -92,6 +93,8 @@ const jsonVerdict = (file: ArchiveReader.File): ArchiveReader.Verdict<Name> => {
       return isNamed || isWhole || head.length >= MOST_LOOKED_AT ? "json" : "more"
     case "lines":
       return isNamed ? { _tag: "unrecognised", problem: LINES } : "ignore"
+    case "list":
+      return isNamed ? { _tag: "unrecognised", problem: LIST } : "ignore"
     case "stream":
     case "alike":
       return isNamed ? { _tag: "unrecognised", problem: ALIKE } : "ignore"

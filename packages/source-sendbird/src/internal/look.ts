@@ -7,7 +7,7 @@ import { isWire } from "./wire.ts"
 
 /**
  * `own`: of an export, or a page of the Platform API. `records`: such documents, or single records, on lines; `array`:
- * the same in an array; `record`: one of them. `stream`: it has the fields of Stream's records. `lines`: several
+ * the same in an array; `record`: one of them. `list`: an array of something else. `stream`: it has the fields of Stream's records. `lines`: several
  * documents, none of them of Sendbird's. `foreign`: one document, or an array, that is not. `alike`: one with lists that
  * Sendbird's pages have too, of other things. `answer`: what Sendbird said to a request for an export. `broken`: it is
  * not well-formed, and nothing of an export up to there.
@@ -17,6 +17,7 @@ export type Look =
   | "records"
   | "array"
   | "record"
+  | "list"
   | "stream"
   | "lines"
   | "foreign"
@@ -31,6 +32,7 @@ export const lookAt = (bytes: Buffer, isWhole: boolean): Look => {
   if (isQuick(bytes)) return "own"
   const { elements, hasElements, isBroken, isOver, members } = membersOf(bytes, isWhole)
   if (elements.some((one) => isWire(one) && isOwn(one)) && !isStream(bytes.toString("utf8"))) return "array"
+  if (elements.length > 0) return "list"
   if (recordOf((name) => members.includes(name)) !== undefined && !isStream(bytes.toString("utf8")))
     return "record"
   if (members.some(isExported)) return "own"
