@@ -21,6 +21,7 @@ export interface Blank {
 
 /** Reads the items of one file. Bytes are pushed and batches are taken until there are none. */
 export interface FileReader {
+  /** Takes a chunk, whose memory may be given back when it has been read. */
   readonly push: (chunk: Uint8Array) => void
   readonly end: () => void
   /** Throws what a document that is broken throws; nothing can be read after that. */

@@ -116,6 +116,7 @@ export class KeyTable {
       while (slots[slot] !== 0) slot = (slot + 1) & mask
       slots[slot] = entry + 1
     }
+    this.#slots.buffer.transfer(0)
     this.#slots = slots
   }
 

@@ -26,6 +26,7 @@ export class LineCounter {
       this.#counted = to
       if (to < end) break
       this.#chunks.shift()
+      giveBack(chunk)
       this.#offset = end
     }
     return this.#line
@@ -43,6 +44,11 @@ export class LineCounter {
 }
 
 // internal
+
+/** Gives the memory of a chunk back at once, unless it is part of more: outside the heap it would pile up until the heap is cleaned. */
+const giveBack = ({ buffer, length }: Uint8Array): void => {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === length) buffer.transfer(0)
+}
 
 /** Long lines are jumped over, and short ones, as of JSON that is indented, are walked through. */
 const lineFeeds = (bytes: Uint8Array, from: number, to: number): number => {

@@ -102,7 +102,7 @@ export class Spill {
     this.#tables ??= guard(() => {
       const database = Sqlite.open(`${this.#directory}/validate.db`, this.#directory)
       // It lives as long as this run, so that it need not survive anything.
-      database.exec(`PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -8192;
+      database.exec(`PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -4096;
         CREATE TABLE keys (high INTEGER, low INTEGER, value REAL, PRIMARY KEY (high, low)) WITHOUT ROWID;
         CREATE TABLE waiting (no INTEGER PRIMARY KEY, text TEXT)`)
       return {
