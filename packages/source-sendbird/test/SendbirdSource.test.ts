@@ -640,7 +640,12 @@ describe("what is set aside", () => {
       kind: "unknown",
       code: "unrecognised_file"
     },
-    { name: "a list without a name", file: [textMessage], kind: "unknown", code: "unrecognised_file" },
+    {
+      name: "an array of something else",
+      file: [{ level: "info" }],
+      kind: "unknown",
+      code: "unrecognised_file"
+    },
     { name: "an empty document", file: {}, kind: "unknown", code: "unrecognised_file" }
   ])("rejects $name", ({ code, file, kind }) =>
     Effect.gen(function* () {

@@ -85,7 +85,8 @@ describe("CSV and JSON exports of one app", () => {
           loneSurrogates: 0.05,
           mentions: 0.3,
           mentionTemplates: 0.5,
-          payloads: 0.2
+          payloads: 0.2,
+          notifications: 0.5
         }
       }
       return compare(options, { csvDelimiter })

@@ -464,3 +464,26 @@ describe("signed addresses", () => {
     })
   )
 })
+
+describe("the id of a message", () => {
+  it.live(
+    "is any text but 0, and of numbers a positive integer; what is none is rejected and said to be",
+    () =>
+      Effect.gen(function* () {
+        const texts = ["x1", "7", "0012", "5f1c7c1e-4c7b-4f62-9c0a-6b5a37f0f9d1"]
+        const none = ["", "0", 0, -1, 8.5, null, true, undefined]
+        const named = (id: unknown) => ({ ...textMessage, message_id: id, channel_url: "c" })
+        const messages = [...texts, 8, ...none].map(named)
+        const { records, rejected } = yield* readFiles({ "m.json": { messages } })
+        assert.deepStrictEqual(
+          records.map((one) => (one._tag === "message" ? (one.id as string) : "")),
+          [...texts, "8"]
+        )
+        assert.deepStrictEqual(
+          new Set(rejected.map(({ code, message }) => `${code}: ${message}`)),
+          new Set(["missing_id: message_id is missing or 0, or is neither text nor a positive integer"])
+        )
+        assert.lengthOf(rejected, none.length)
+      })
+  )
+})

@@ -46,7 +46,9 @@ const features = {
   mentions: 0.3,
   admin: 0.1,
   mentionTemplates: 0.5,
-  payloads: 0.2
+  payloads: 0.2,
+  notifications: 0.5,
+  pins: 0.5
 }
 
 describe("a generated app", () => {
@@ -69,5 +71,20 @@ describe("a generated app", () => {
     [Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 100_000 }))],
     ([seed]) => compare({ seed, messages: 80, features, format: "csv" }, { spelling: "old" }),
     { arbitrary: { runs: 15 } }
+  )
+
+  it.live("has pinned messages and notifications, and CSV counts the pins that stand apart", () =>
+    Effect.gen(function* () {
+      const options = { seed: 3, messages: 300, features: { ...features, pins: 1, notifications: 1 } }
+      const json = yield* read(options)
+      const csv = yield* read({ ...options, format: "csv" })
+      const messages = json.records.filter((one) => one._tag === "message")
+      assert.isTrue(messages.some(({ pinnedAt }) => pinnedAt !== undefined))
+      const isNotification = (one: Entity.Entity<"message">) => /^[\da-f]{8}-/u.test(one.id)
+      assert.isTrue(messages.some(isNotification))
+      assert.deepInclude(messages.find(isNotification), { type: "system" })
+      assert.isAbove(json.notes["pin_assumed"] ?? 0, 0)
+      assert.isAbove(csv.notes["pins_elsewhere"] ?? 0, 0)
+    })
   )
 })

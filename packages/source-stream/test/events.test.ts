@@ -28,6 +28,31 @@ const picked = (record: object | undefined, of: object) =>
   )
 
 describe("events", () => {
+  it.live("that a client has missed are read out of the answer that lists them, on one line or on many", () =>
+    Effect.gen(function* () {
+      const events = [
+        event("message.new", { message: Rooms.message("a2"), user: Rooms.user("ann") }),
+        event("reaction.new", { reaction: Rooms.reaction("a2", "bob") }),
+        { type: "my.own", created_at: AT, cid: CID },
+        7
+      ]
+      const answer = { events, inaccessible_cids: [], duration: "1ms" }
+      const alone = yield* readFiles({ "a.jsonl": lines(events.slice(0, 2)) })
+      for (const text of [JSON.stringify(answer), JSON.stringify(answer, undefined, 2)]) {
+        const { notes, records, rejected } = yield* readFiles({ "a.json": text })
+        assert.deepStrictEqual(records, alone.records)
+        assert.deepStrictEqual(notes, alone.notes)
+        assert.deepStrictEqual(
+          rejected.map(({ code, place }) => [code, /events\[\d\]/u.exec(place)?.[0]]),
+          [
+            ["unknown_event", "events[2]"],
+            ["not_an_object", "events[3]"]
+          ]
+        )
+      }
+    })
+  )
+
   it.live(
     "are never members: messages, reactions, memberships and what was read are told apart by type",
     () =>

@@ -1,7 +1,10 @@
 // Every field of the newest public types of Stream's, and where it goes: the types are those of `@stream-io/node-sdk`
 // 0.7.64 (UserResponse, FullUserResponse, OwnUserResponse, ChannelResponse, ChannelMemberResponse, MessageResponse,
 // ReactionResponse, Attachment, DeviceResponse, ReadStateResponse, ChannelStateResponse and the events of chat) and of
-// `stream-chat` 9.53.0 (EVENT_MAP).
+// `stream-chat` 9.53.0 (EVENT_MAP, UserResponse, OwnUserBase, ChannelResponse, ChannelData, MessageResponseBase, Reaction,
+// Attachment and Device), compared with their .d.ts files in November 2026. Ids that only tell which record it is (`id`,
+// `cid`, `type`, `user_id`, `created_by_id`), what a record says a second time (`pinned`, `is_moderator`, `show_in_channel`
+// without a parent) and `duration` of answers are not here.
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { lines, readFiles } from "./reading.ts"
@@ -17,11 +20,13 @@ const TIME = "2029-01-01T00:00:00Z"
 const someone = { id: "zoe" }
 
 const users: Table = {
+  anon: [true, "counted"],
   avg_response_time: [7, "counted"],
   ban_expires: [TIME, "kept"],
   banned: [true, "kept, counted"],
   blocked_user_ids: [["zoe"], "mapped"],
   bypass_moderation: [true, "kept, counted"],
+  channel_last_read_at: [TIME, "counted"],
   channel_mutes: [[{ channel: { cid: "a:b" } }], "mapped"],
   created_at: [TIME, "mapped"],
   custom: [{ mood: "fine" }, "kept"],
@@ -35,12 +40,14 @@ const users: Table = {
   latest_hidden_channels: [["a:b"], "kept, counted"],
   mutes: [[{ target: someone }], "mapped"],
   name: ["Other", "mapped"],
+  notifications_muted: [true, "counted"],
   online: [true, "counted"],
   privacy_settings: [{ read_receipts: { enabled: false } }, "mapped"],
   push_notifications: [{ disabled: true }, "mapped"],
   push_preferences: [{ chat_level: "none", call_level: "all" }, "mapped, kept, counted"],
   revoke_tokens_issued_before: [TIME, "counted"],
   role: ["admin", "mapped"],
+  roles: [["moderator"], "kept"],
   shadow_banned: [true, "kept, counted"],
   teams: [["red"], "mapped"],
   teams_role: [{ red: "user" }, "mapped"],
@@ -49,13 +56,16 @@ const users: Table = {
   unread_channels: [3, "counted"],
   unread_count: [3, "counted"],
   unread_threads: [3, "counted"],
-  updated_at: [TIME, "mapped"]
+  updated_at: [TIME, "mapped"],
+  username: ["kim", "kept"]
 }
 
 const channels: Table = {
   auto_translation_enabled: [true, "kept, counted"],
   auto_translation_language: ["de", "kept, counted"],
+  automod: ["AI", "kept"],
   blocked: [true, "kept, counted"],
+  blocklist_behavior: ["block", "kept"],
   cid: ["messaging:x", "mapped"],
   config: [{ name: "other" }, "counted"],
   cooldown: [3, "kept, counted"],
@@ -68,6 +78,8 @@ const channels: Table = {
   frozen: [true, "mapped"],
   hidden: [true, "counted"],
   hide_messages_before: [TIME, "counted"],
+  invites: [["zoe"], "kept"],
+  joined: [true, "counted"],
   last_message_at: [TIME, "counted"],
   member_count: [9, "counted"],
   members: [[Rooms.member("dan")], "mapped, counted"],
@@ -78,6 +90,7 @@ const channels: Table = {
   team: ["red", "mapped"],
   truncated_at: [TIME, "mapped"],
   truncated_by: [someone, "kept"],
+  truncated_by_id: ["zoe", "kept"],
   updated_at: [TIME, "mapped"]
 }
 
@@ -105,8 +118,11 @@ const members: Table = {
 }
 
 const messages: Table = {
+  args: ["x", "kept"],
   attachments: [[{ type: "file", asset_url: "https://example.com/a" }], "mapped"],
+  before_message_send_failed: [true, "kept"],
   command: ["giphy", "kept"],
+  command_info: [{ name: "giphy" }, "counted"],
   created_at: [TIME, "mapped"],
   custom: [{ mood: "fine" }, "kept"],
   deleted_at: [TIME, "mapped"],
@@ -127,6 +143,7 @@ const messages: Table = {
   message_text_updated_at: [TIME, "kept"],
   mml: ["<mml>", "kept"],
   moderation: [{ action: "flag" }, "kept"],
+  moderation_details: [{ action: "bounce" }, "kept"],
   own_reactions: [[Rooms.reaction("m", "bob")], "mapped"],
   parent_id: ["p", "mapped"],
   // Rooms.message says that it is not pinned.
@@ -146,6 +163,7 @@ const messages: Table = {
   shadowed: [true, "mapped, counted"],
   shared_location: [{ latitude: 1 }, "kept, counted"],
   silent: [true, "mapped"],
+  status: ["received", "kept"],
   text: ["Other", "mapped"],
   thread_participants: [[someone], "counted"],
   type: ["system", "mapped"],
@@ -156,6 +174,7 @@ const messages: Table = {
 const reactions: Table = {
   created_at: [TIME, "mapped"],
   custom: [{ mood: "fine" }, "kept"],
+  emoji_code: ["1f44d", "kept"],
   message_id: ["x", "mapped"],
   score: [3, "mapped"],
   type: ["love", "mapped"],
@@ -180,6 +199,8 @@ const attachments: Table = {
   footer_icon: text("i"),
   giphy: [{ original: {} }, "kept"],
   image_url: ["https://example.com/i", "mapped, kept"],
+  latitude: [52.5, "kept"],
+  longitude: [13.4, "kept"],
   mime_type: ["a/b", "mapped"],
   original_height: [3, "kept"],
   original_width: [3, "kept"],
@@ -207,6 +228,7 @@ const devices: Table = {
   disabled_reason: ["gone", "mapped"],
   hardware_id: ["h", "counted"],
   id: ["other", "mapped"],
+  provider: ["x", "counted"],
   push_provider: ["apn", "mapped"],
   push_provider_name: ["main", "mapped"],
   voip: [true, "counted"]

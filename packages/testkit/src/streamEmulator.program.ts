@@ -34,6 +34,12 @@ const flags = {
   taskLooks: whole("task-looks", 2, "at the task of an export until it is completed"),
   looks: whole("looks", 1, "at an import in each of its states"),
   confirmAfterLooks: whole("confirm-after-looks", 0, "at an import that waits; 0 leaves the state out"),
+  listedImports: Flag.Literals("listed-imports", ["paged", "whole", "overlapping"]).pipe(
+    Flag.withDefault("paged"),
+    Flag.withDescription(
+      "how the list of imports is cut into pages: as asked for, not at all, or with repeats"
+    )
+  ),
   maxMessageLength: whole("max-message-length", 5000, "characters of a text, in every channel type"),
   callsPerMinute: whole("calls-per-minute", 300, "above which the API answers 429"),
   faultsInARow: whole("faults-in-a-row", 3, "after which the same request succeeds"),
@@ -56,6 +62,7 @@ const command = Command.make("stream-emulator", flags, (given) =>
       taskLooks: given.taskLooks,
       looks: given.looks,
       confirmAfterLooks: given.confirmAfterLooks,
+      listedImports: given.listedImports,
       channelTypes: Object.fromEntries(types.map((type) => [type, given.maxMessageLength])),
       rateLimit: { calls: given.callsPerMinute, seconds: 60 },
       faults: given.faults,

@@ -33,7 +33,9 @@ describe("the program of the Stream emulator", () => {
         "--max-message-length",
         "100",
         "--users",
-        "20"
+        "20",
+        "--listed-imports",
+        "overlapping"
       )
       const { apiKey, apiSecret, baseUrl } = JSON.parse(yield* line) as Record<string, string>
       const answer = whole(yield* send(`${baseUrl}/imports?api_key=${apiKey}`))
@@ -53,6 +55,13 @@ describe("the program of the Stream emulator", () => {
         requests: { "GET /imports": 1, "POST /export/users": 1 }
       })
       assert.strictEqual(yield* code, 130)
+    })
+  )
+
+  it.live("refuses a way to list imports that it does not know", () =>
+    Effect.gen(function* () {
+      const { code } = yield* spawned("--listed-imports", "sorted")
+      assert.strictEqual(yield* code, 1)
     })
   )
 

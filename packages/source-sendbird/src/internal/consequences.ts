@@ -33,8 +33,9 @@ export const declared = {
   }),
   restrictionWithoutOwner: make("restriction_without_owner", {
     effect: "lost",
-    says: "bans and mutes in lists of the Platform API, which do not say of which channel or of which user they are",
-    action: "Ban and mute them in the target: the lists are in the input."
+    says: "bans and mutes in pages of the Platform API that name the user without the channel (banned_list), or the channel without the user (banned_channels, muted_channels)",
+    action:
+      "Ban and mute over the target's API: the pages are in the input, and the requests that they answered name what they leave out."
   }),
   missingKey: make("missing_key", {
     effect: "lost",
@@ -57,6 +58,11 @@ export const declared = {
     says: "JSON and CSV files that hold nothing of an export, and files that are compressed with gzip",
     action:
       "Look whether they belong to the export: unpack them if they do, and leave them out of the inputs if not."
+  }),
+  unrecognisedRecord: make("unrecognised_record", {
+    effect: "lost",
+    says: "objects in arrays or on lines that fit nothing that Sendbird's exports and Platform API give",
+    action: "Look whether they are records of the app; this version does not know their form."
   }),
   personalDropped: make("personal_dropped.{field}", {
     effect: "left_out_on_purpose",

@@ -8,13 +8,17 @@ import type { Limits } from "./limits.ts"
 import { lookAt } from "./look.ts"
 import { Out } from "./out.ts"
 import { makeContext } from "./toCanonical/context.ts"
+import { value } from "./values.ts"
+import { whole } from "./whole.ts"
 
-export type Files = ArchiveReader.Options<FileContext, "json" | "csv">
+type Name = "json" | "lines" | "whole" | "csv"
+
+export type Files = ArchiveReader.Options<FileContext, Name>
 
 export const filesOf = (limits: Limits, outOf: () => Out = () => new Out(limits)): Files => ({
   limits,
   recognise: (file) => verdictOf(file, limits.csvDelimiter ?? ","),
-  documents: { json, csv: csvOf(limits.csvDelimiter) },
+  documents: { json, lines, whole, csv: csvOf(limits.csvDelimiter) },
   context: () => ({
     ...makeContext(outOf(), limits),
     channel: undefined,
@@ -39,14 +43,18 @@ export const isJsonName = (name: string): boolean => extensionOf(name) === "json
 
 // internal
 
+/** A page or a record on each. */
+const lines: ArchiveReader.Format<FileContext> = ArchiveReader.lines<FileContext>(value)
+
 const COMPRESSED = "the file is compressed with gzip, which is not read here: unpack it with gunzip"
 const NO_HEADER =
   "the file is CSV by its name, and its first row has none of the columns of a Sendbird export in UTF-8"
 
 const LINES = "the file has a JSON document on each line, and none of them is one of a Sendbird export"
+const LIST = "the file is an array, and what it begins with is none of a Sendbird app"
 const ALIKE = "the file has lists with names that Sendbird uses too, and their records are not Sendbird's"
 
-const verdictOf = (file: ArchiveReader.File, delimiter: string): ArchiveReader.Verdict<"json" | "csv"> => {
+const verdictOf = (file: ArchiveReader.File, delimiter: string): ArchiveReader.Verdict<Name> => {
   const { head, name, place } = file
   const content = contentOf(head, name)
   if (content === "broken") {
@@ -65,20 +73,28 @@ const verdictOf = (file: ArchiveReader.File, delimiter: string): ArchiveReader.V
 }
 
 /** A file that is not called JSON is one of the export only if it begins as one. */
-const jsonVerdict = (file: ArchiveReader.File): ArchiveReader.Verdict<"json" | "csv"> => {
+const jsonVerdict = (file: ArchiveReader.File): ArchiveReader.Verdict<Name> => {
   const { head, name, size } = file
   const isWhole = file.isWhole || head.length >= size
   const look = lookAt(head, isWhole)
   const isNamed = isJsonName(name)
   switch (look) {
-    case "own":
+    case "records":
+      return "lines"
+    case "record":
+      return "whole"
+    case "array":
       return "json"
+    case "own":
+      return mayBeLines(file) ? "more" : "json"
     case "answer":
       return "ignore"
     case "undecided":
       return isNamed || isWhole || head.length >= MOST_LOOKED_AT ? "json" : "more"
     case "lines":
       return isNamed ? { _tag: "unrecognised", problem: LINES } : "ignore"
+    case "list":
+      return isNamed ? { _tag: "unrecognised", problem: LIST } : "ignore"
     case "stream":
     case "alike":
       return isNamed ? { _tag: "unrecognised", problem: ALIKE } : "ignore"
@@ -88,6 +104,12 @@ const jsonVerdict = (file: ArchiveReader.File): ArchiveReader.Verdict<"json" | "
       return isNamed ? "json" : "ignore"
   }
 }
+
+/** A page can be longer than what has been read so far, and others follow on lines of their own. */
+const mayBeLines = ({ head, isWhole, name, size }: ArchiveReader.File): boolean =>
+  !isJsonName(name) && !isWhole && head.length < Math.min(size, MOST_LOOKED_AT) && !head.includes(LINE_FEED)
+
+const LINE_FEED = 0x0a
 
 const csvVerdict = (
   { head, isWhole, name, place }: ArchiveReader.File,

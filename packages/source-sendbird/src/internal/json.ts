@@ -5,13 +5,14 @@ import * as Effect from "effect/Effect"
 import { CHANNEL, type FileContext, header, isList, lists, MESSAGES, values } from "./lists.ts"
 import { channelOf } from "./toCanonical/message.ts"
 import { pinnedOf } from "./toCanonical/pins.ts"
+import { value } from "./values.ts"
 import { channelId, idOfMessage, isNothing, isText, isWire, type Wire } from "./wire.ts"
 
 export type { FileContext } from "./lists.ts"
 
 export const json: ArchiveReader.Format<FileContext> = ArchiveReader.elements<FileContext>({
   expected: "a Sendbird export",
-  lists,
+  lists: { ...lists, "": { kind: "unknown", map: value } },
   values,
   header,
   isBlank: isNothing,

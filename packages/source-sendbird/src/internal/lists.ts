@@ -24,7 +24,7 @@ export interface FileContext extends Context {
   pinnedBefore: ReadonlyArray<Wire>
 }
 
-type Records = ArchiveReader.Records<FileContext>
+export type Records = ArchiveReader.Records<FileContext>
 
 export const CHANNEL = "channel"
 export const MESSAGES = "messages"
@@ -36,14 +36,31 @@ const inactive: Records = {
 
 const users: Records = { kind: "user", map: (wire, context) => user.map(wire, context) }
 
+/** A bot comes inside of what its app has set for it. */
+const bots: Records = {
+  kind: "user",
+  map: ({ bot, ...settings }, context) => {
+    const {
+      bot_userid: user_id,
+      bot_nickname: nickname,
+      bot_profile_url: profile_url,
+      bot_metadata: metadata,
+      ...own
+    } = isWire(bot) ? bot : {}
+    user.map({ ...own, ...settings, user_id, nickname, profile_url, metadata, is_bot: true }, context)
+  }
+}
+
 const channels = (form?: "group" | "open"): Records => ({
   kind: "channel",
   map: (wire, context) => channel(wire, { ...context, form, isListed: true })
 })
 
+const messages: Records = { kind: "message", map: (wire, context) => message.map(wire, context) }
+
 /** Lists of exports. */
 const exported: { readonly [member: string]: Records } = {
-  [MESSAGES]: { kind: "message", map: (wire, context) => message.map(wire, context) },
+  [MESSAGES]: messages,
   group_channels: channels("group"),
   open_channels: channels("open"),
   active_users: users,
@@ -96,10 +113,13 @@ const reactions: Records = {
 const paged: { readonly [member: string]: Records } = {
   users,
   participants: users,
+  bots,
   channels: channels(),
   members: members(false),
   operators: members(true),
   reactions,
+  // What a search found.
+  results: messages,
   muted_list: muted,
   banned_list: restrictions,
   banned_channels: restrictions,
@@ -109,7 +129,14 @@ const paged: { readonly [member: string]: Records } = {
 export const lists: { readonly [member: string]: Records } = { ...exported, ...paged }
 
 /** What goes on to the next page, and what a page counts. */
-export const header: ReadonlyArray<string> = ["next", "ts", "total_ban_count", "total_mute_count"]
+export const header: ReadonlyArray<string> = [
+  "has_next",
+  "next",
+  "total_ban_count",
+  "total_count",
+  "total_mute_count",
+  "ts"
+]
 
 /** The channel of a messages file comes whole. */
 export const values: { readonly [member: string]: Records } = {

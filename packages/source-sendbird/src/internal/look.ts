@@ -2,18 +2,39 @@
 // lines of JSON, answers to requests for exports, pages of the Platform API, files of other providers.
 import { JsonElements } from "@chatferry/core"
 import { header, isExported, isList, isPaged } from "./lists.ts"
+import { isOwn, recordOf } from "./values.ts"
+import { isWire } from "./wire.ts"
 
 /**
- * `own`: of an export, or a page of the Platform API. `stream`: it has the fields of Stream's records. `lines`: several
+ * `own`: of an export, or a page of the Platform API. `records`: such documents, or single records, on lines; `array`:
+ * the same in an array; `record`: one of them. `list`: an array of something else. `stream`: it has the fields of Stream's records. `lines`: several
  * documents, none of them of Sendbird's. `foreign`: one document, or an array, that is not. `alike`: one with lists that
  * Sendbird's pages have too, of other things. `answer`: what Sendbird said to a request for an export. `broken`: it is
  * not well-formed, and nothing of an export up to there.
  */
-export type Look = "own" | "stream" | "lines" | "foreign" | "alike" | "answer" | "broken" | "undecided"
+export type Look =
+  | "own"
+  | "records"
+  | "array"
+  | "record"
+  | "list"
+  | "stream"
+  | "lines"
+  | "foreign"
+  | "alike"
+  | "answer"
+  | "broken"
+  | "undecided"
 
 export const lookAt = (bytes: Buffer, isWhole: boolean): Look => {
+  const lines = severalLines(bytes, isWhole)
+  if (lines.some((line) => isWire(line) && isOwn(line)) && !isStream(bytes.toString("utf8"))) return "records"
   if (isQuick(bytes)) return "own"
-  const { hasElements, isBroken, isOver, members } = membersOf(bytes, isWhole)
+  const { elements, hasElements, isBroken, isOver, members } = membersOf(bytes, isWhole)
+  if (elements.some((one) => isWire(one) && isOwn(one)) && !isStream(bytes.toString("utf8"))) return "array"
+  if (elements.length > 0) return "list"
+  if (recordOf((name) => members.includes(name)) !== undefined && !isStream(bytes.toString("utf8")))
+    return "record"
   if (members.some(isExported)) return "own"
   if (members.some(isPaged)) {
     const text = bytes.toString("utf8")
@@ -49,10 +70,45 @@ const FIRST_BYTES = 64
 /** Some record of a page has begun and ended in as much. */
 const ENOUGH = 1 << 14
 
+/** The first lines, where there are several documents on lines; a damaged one may be among them. */
+const severalLines = (bytes: Buffer, isWhole: boolean): ReadonlyArray<unknown> => {
+  const lines: Array<Buffer> = []
+  let from = 0
+  let isSeveral = false
+  while (lines.length < MOST_LINES && from < bytes.length) {
+    const to = bytes.indexOf(LINE_FEED, from)
+    if (to < 0 && !isWhole) break
+    const line = bytes.subarray(from, to < 0 ? bytes.length : to)
+    lines.push(line)
+    if (to < 0) break
+    from = to + 1
+    isSeveral ||= ENDS.test(line.toString("latin1", Math.max(0, line.length - FEW))) && begins(bytes, from)
+  }
+  return isSeveral ? lines.map(parsed) : []
+}
+
+const begins = (bytes: Buffer, at: number) => BEGINS.test(bytes.toString("latin1", at, at + FEW))
+
+const parsed = (line: Buffer): unknown => {
+  try {
+    return JsonElements.parse(line.toString("utf8").replace(MARK, ""))
+  } catch {
+    return undefined
+  }
+}
+
+const MOST_LINES = 3
+const LINE_FEED = 0x0a
+const FEW = 16
+const MARK = /^\uFEFF/u
+const BEGINS = /^\s*\{/u
+const ENDS = /\}\s*$/u
+
 const SECOND_DOCUMENT = /[}\]]\s*\n\s*[{[]/u
 
 const membersOf = (bytes: Buffer, isWhole: boolean) => {
   const members: Array<string> = []
+  const elements: Array<unknown> = []
   const arrays = (member: string) => {
     members.push(member)
     return isList(member)
@@ -67,16 +123,19 @@ const membersOf = (bytes: Buffer, isWhole: boolean) => {
     for (let part = reader.next(); part !== undefined; part = reader.next()) {
       if (part._tag === "member") members.push(part.name)
       // An array at the top is none of an export, however it continues.
-      else if (part.member === undefined) isOver = true
-      else hasElements = true
+      else if (part.member === undefined) {
+        isOver = true
+        elements.push(...part.values)
+      } else hasElements = true
     }
   } catch {
     isBroken = true
   }
-  return { members, hasElements, isOver, isBroken }
+  return { members, elements, hasElements, isOver, isBroken }
 }
 
-const SENDBIRD_IDS = /"(?:user_id|guest_id|channel_url|message_id|msg_id)"\s*:/u
+const SENDBIRD_IDS =
+  /"(?:user_id|guest_id|bot_userid|channel_url|message_id|msg_id|user_ids|sampled_user_ids)"\s*:/u
 const STREAM_FIELDS =
   /"(?:cid|channel_cid|channel_role|own_reactions|latest_reactions|reaction_counts|team_role|teams)"\s*:|\{\s*"type"\s*:\s*"(?:user|channel|member|message|reaction)"\s*,\s*"(?:data|item)"\s*:/u
 const SENDBIRD_FIELDS =

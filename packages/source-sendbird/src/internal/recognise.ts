@@ -42,6 +42,9 @@ const STREAM: ArchiveSource.Judgement = {
 const judgeJson = ({ bytes, isWhole, name }: ArchiveSource.Head): ArchiveSource.Judgement => {
   switch (lookAt(bytes, isWhole)) {
     case "own":
+    case "records":
+    case "array":
+    case "record":
       return "own"
     case "stream":
       return STREAM

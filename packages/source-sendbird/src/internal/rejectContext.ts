@@ -37,6 +37,16 @@ export const OfReactionContext = Schema.Struct({
 })
 export type OfReactionContext = typeof OfReactionContext.Type
 
+/** A record of a page that stands on a line or in an array; `of`: the page's list. */
+export const ListedContext = Schema.Struct({
+  part: Schema.Literal("listed"),
+  of: Schema.String,
+  channel: Schema.optionalKey(id),
+  /** Messages that the channel has pinned. */
+  pinned: Schema.optionalKey(Schema.Array(Schema.String))
+})
+export type ListedContext = typeof ListedContext.Type
+
 /** A record in an answer of the Platform API; `to` is the end of the period that is read. */
 export const AnswerContext = Schema.Struct({
   answer: Schema.Literals(["users", "group_channels", "open_channels", "messages"]),
@@ -53,5 +63,6 @@ export const RejectContext = Schema.Union([
   OfChannelContext,
   OfMessageContext,
   OfReactionContext,
+  ListedContext,
   AnswerContext
 ])

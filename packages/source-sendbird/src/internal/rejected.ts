@@ -10,11 +10,13 @@ import { ObservedOut } from "./enrich/observedOut.ts"
 import * as Users from "./enrich/users.ts"
 import { filesOf } from "./files.ts"
 import type { Limits } from "./limits.ts"
+import type { FileContext } from "./lists.ts"
 import { type AnswerContext, RejectContext } from "./rejectContext.ts"
 import type { Context } from "./toCanonical/context.ts"
 import { memberOf } from "./toCanonical/members.ts"
 import { message } from "./toCanonical/message.ts"
 import { reaction, reactor } from "./toCanonical/reaction.ts"
+import { listed } from "./values.ts"
 import { isWire } from "./wire.ts"
 
 type Line = RejectedLine.RejectedLine
@@ -25,7 +27,7 @@ export const rejected =
   (line: Line): Effect.Effect<Source.Mapped, SourceError.InvalidReject> =>
     Effect.suspend(() => {
       const out = new ObservedOut(limits)
-      const again = (of: Line, context: Context) => againOf(of, out, context)
+      const again = (of: Line, context: FileContext) => againOf(of, out, context)
       return ArchiveReader.rejected({ ...filesOf(limits, () => out), again })(line)
     })
 
@@ -34,7 +36,7 @@ export const rejected =
 const decodeContext = Schema.decodeUnknownOption(RejectContext, { onExcessProperty: "error" })
 
 /** Parts of records, and records of answers of the API. */
-const againOf = (line: Line, out: ObservedOut, context: Context): ArchiveReader.Again | undefined => {
+const againOf = (line: Line, out: ObservedOut, context: FileContext): ArchiveReader.Again | undefined => {
   const found = decodeContext(line.context)
   if (Option.isNone(found)) return undefined
   const of = found.value
@@ -44,6 +46,10 @@ const againOf = (line: Line, out: ObservedOut, context: Context): ArchiveReader.
   out.origin = RejectedLine.originOf(line, content)
   if ("answer" in of) {
     answered(value, of, out, context)
+    return "mapped"
+  }
+  if (of.part === "listed") {
+    listed(value, of, context)
     return "mapped"
   }
   out.observedAt = of.seenAt

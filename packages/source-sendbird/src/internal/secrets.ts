@@ -5,7 +5,7 @@ import { isBlank } from "./wire.ts"
 /** Told the name of each field that was taken out with something in it. */
 export type OnSecret = (field: string) => void
 
-export const secrets: ReadonlyArray<string> = ["access_token", "session_tokens"]
+export const secrets: ReadonlyArray<string> = ["access_token", "bot_token", "session_tokens"]
 
 export const isSecret = (field: string): boolean => secrets.includes(field)
 
@@ -20,7 +20,7 @@ export const withoutSecrets = <A>(value: A, onSecret: OnSecret): A =>
 export const withoutSecretText = (json: string, onSecret: OnSecret): string =>
   json.replace(VALUE, (whole, name: string, blank: string | undefined, before: string | undefined) => {
     if (blank !== undefined) return whole
-    onSecret(/^s/iu.test(name) || /^\\u0073/iu.test(name) ? "session_tokens" : "access_token")
+    onSecret(secrets.find((_, i) => SPELLED[i]?.test(name)) ?? name)
     return before === undefined ? name : `${name}${before}""`
   })
 
@@ -30,6 +30,7 @@ export const withoutSecretText = (json: string, onSecret: OnSecret): string =>
 const spelled = (name: string) =>
   Array.from(name, (letter) => `(?:${letter}|\\\\u00${letter.charCodeAt(0).toString(16)})`).join("")
 
+const SPELLED = secrets.map((name) => new RegExp(`^${spelled(name)}$`, "iu"))
 const NAMES = secrets.map(spelled).join("|")
 const BLANK = String.raw`"\s*:\s*(?:null|false|""|\[\s*\]|\{\s*\})(?=\s*[,}])`
 const TEXT = String.raw`("\s*:\s*)"(?:[^"\\]|\\[^])*(?:"|\\?$)`

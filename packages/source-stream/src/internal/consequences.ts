@@ -98,7 +98,7 @@ export const declared = {
   }),
   toldInParts: make("told_in_parts.{field}", {
     effect: "changed",
-    says: "single entries of {field}: a sink takes the list of one record, so that of several entries one may be left, and none beside a whole list",
+    says: "single entries of {field}: a sink takes the list of the newest record alone, since whoever is missing in a newer list is taken out, so that of several entries one may be left, and none beside a whole list",
     action: "Read an export of the users that was made after them, which has the whole lists."
   }),
   messageRemoved: make("message_removed", {
@@ -132,9 +132,8 @@ export const declared = {
   }),
   reactionsNotExported: make("reactions_not_exported", {
     effect: "lost",
-    says: "reactions that messages count and do not show: Stream shows the latest ten",
-    action:
-      "Read exports of the users as well: reactions in them are kept, though this number does not see them."
+    says: "reactions that messages count and do not show, since Stream shows the latest ten: so many are lost unless pages of reactions or exports of users in the input have them, which this number does not see",
+    action: "Read pages of the messages' reactions, or exports of the users, beside the export."
   }),
   distinctMembersUnknown: make("distinct_members_unknown", {
     effect: "changed",

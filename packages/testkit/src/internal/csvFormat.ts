@@ -1,12 +1,12 @@
 // Exports as CSV: tables, more of them than JSON has files.
 import {
-  LISTED_GROUP_CHANNEL_COLUMNS,
   FAILED_WEBHOOK_COLUMNS,
   MEMBER_COLUMNS,
   messageColumns,
-  MESSAGES_GROUP_CHANNEL_COLUMNS,
   OPEN_CHANNEL_COLUMNS,
-  USER_COLUMNS
+  USER_COLUMNS,
+  groupChannelColumns,
+  listedGroupChannelColumns
 } from "./app/csvColumns.ts"
 import { COLUMNS } from "./app/spellings.ts"
 import { anew, type Conversation, dayFolder, type File, type Format, isOdd, webhooks } from "./contents.ts"
@@ -59,7 +59,7 @@ export const csvFormat = (plan: Plan, tally: Tally, csv: Csv): Format => {
         isActive ? 1 : 2
       ),
     channels: (archive, isOpen, rooms) => {
-      const columns = isOpen ? OPEN_CHANNEL_COLUMNS : LISTED_GROUP_CHANNEL_COLUMNS
+      const columns = isOpen ? OPEN_CHANNEL_COLUMNS : listedGroupChannelColumns(plan)
       const number = isOpen ? 3 : 4
       const rows = () => listedRows(plan, tally, rooms, columns, times(HALF, number))
       return write(archive, isOpen ? "open_channels" : "group_channels", columns, rows, number)
@@ -93,7 +93,7 @@ export const csvFormat = (plan: Plan, tally: Tally, csv: Csv): Format => {
       for (const isOpen of [false, true]) {
         const some = rooms.filter((of) => of.isOpen === isOpen)
         if (some.length === 0) continue
-        const columns = isOpen ? OPEN_CHANNEL_COLUMNS : MESSAGES_GROUP_CHANNEL_COLUMNS
+        const columns = isOpen ? OPEN_CHANNEL_COLUMNS : groupChannelColumns(plan)
         const rows = () => embeddedRows(plan, tally, some, columns, times(HALF, 7, last))
         yield write(archive, `channel/${folder(isOpen)}`, columns, rows, 7, last)
         if (isOpen) continue

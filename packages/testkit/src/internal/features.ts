@@ -34,6 +34,10 @@ export interface Features {
   readonly mentionTemplates: number
   /** Messages with an `extended_message_payload`: replies to choose from and a view of the app's own. */
   readonly payloads: number
+  /** `ADMM` messages that are notifications: with an id that is text, and what their template was filled with. */
+  readonly notifications: number
+  /** Group channels with pinned messages: the first of each window. */
+  readonly pins: number
   /** Messages with a `sorted_metaarray`. */
   readonly metaArrays: number
   /** Messages with an `og_tag`. */
@@ -100,6 +104,8 @@ export const defaults: Features = {
   mentions: 0.05,
   mentionTemplates: 0,
   payloads: 0,
+  notifications: 0,
+  pins: 0,
   metaArrays: 0.06,
   links: 0.03,
   polls: 0.004,

@@ -1,4 +1,5 @@
 // Channels by their number, and both shapes in which exports show them.
+import { digits } from "./digits.ts"
 import { firstSaidAt } from "./moments.ts"
 import { isDeactivated, metadata, nickname, profileUrl, userId } from "./people.ts"
 import { type Plan, planEnd, windowStart } from "./plan.ts"
@@ -124,6 +125,7 @@ const SIZE = 30
 const OWN_URL = 33
 const RECENT = 36
 const METADATA = 37
+const PINS = 46
 
 const OLDEST_DAYS = 300
 
@@ -218,8 +220,18 @@ const groupSettings = (plan: Plan, of: Room) => ({
   sms_fallback_wait_seconds: -1,
   sms_fallback_exclude_user_ids: [],
   message_survival_seconds: -1,
-  is_access_code_required: shareOf(plan.seed, FROZEN, of.index, 1) < 0.05 ? null : false
+  is_access_code_required: shareOf(plan.seed, FROZEN, of.index, 1) < 0.05 ? null : false,
+  ...pinned(plan, of)
 })
+
+const pinned = (plan: Plan, { index }: Room) => {
+  if (shareOf(plan.seed, PINS, index) >= plan.features.pins) return undefined
+  const ids = Array.from({ length: plan.windows }, (_, window) =>
+    plan.count(index, window) > 0 ? [digits(plan.messageId(index, window, 0))] : []
+  ).flat()
+  if (ids.length === 0) return undefined
+  return { pinned_message_ids: ids, latest_pinned_message: { message_id: ids.at(-1) } }
+}
 
 const isFrozen = (plan: Plan, of: Room) => shareOf(plan.seed, FROZEN, of.index) < 0.05
 

@@ -1,4 +1,5 @@
 // The messages of one channel in one window, in the order of time.
+import { digits } from "./digits.ts"
 import { moments } from "./moments.ts"
 import { extra, fileParts, link, manyFiles, metaArrays, poll, reactionKey, translations } from "./parts.ts"
 import { type Snapshot, snapshot, userId } from "./people.ts"
@@ -54,6 +55,7 @@ const HIDDEN_REACTIONS = 34
 const HIDDEN_THREAD = 35
 const TEMPLATE = 38
 const PAYLOAD = 39
+const NOTIFICATION = 40
 const RECENT = 64
 
 interface Scene {
@@ -119,12 +121,15 @@ const say = (scene: Scene, index: number, at: number): Said => {
   const isWith = (what: number, share: number) => shareOf(plan.seed, what, of.index, window, index) < share
   if (isWith(TEMPLATE, features.mentionTemplates)) mentionInTemplate(wire)
   if (isWith(PAYLOAD, features.payloads)) wire.extended_message_payload = payload(index)
+  // Later windows may answer each 16th message, and nobody answers a notification.
+  const isNotification = isAdmin && index % 16 !== 0 && isWith(NOTIFICATION, features.notifications)
+  if (isNotification) notify(wire, random(plan.seed, NOTIFICATION, of.index, window, index), at)
   if (!isFile && r.chance(features.links)) wire.og_tag = link(r)
   if (!isFile && r.chance(features.polls)) wire.poll = poll(r, Math.floor(at / 1000))
   const reply = answer(scene, wire, index)
   const reactors: Array<number> = []
   const reactions = of.isOpen ? 0 : react(scene, wire, at, reactors)
-  if (reply === "none") {
+  if (reply === "none" && !isNotification) {
     recent.push({ id, text, user, at })
     if (recent.length > RECENT) recent.shift()
   }
@@ -149,13 +154,6 @@ const THREAD_FIELDS = ["parent_message_id", "is_reply_to_channel", "thread_info"
 // Only exports write times as text, and all in one zone if one was asked for.
 const textTime = ({ view }: Plan, at: number, otherwise: number): number | string =>
   view.isApi ? at : zonedText(at, view.offset?.(at) ?? otherwise)
-
-// Ids above 2^53 must reach the file digit by digit.
-const digits = (id: string): unknown => {
-  const number = Number(id)
-  return Number.isSafeInteger(number) ? number : RAW.rawJSON(id)
-}
-const RAW = JSON as unknown as { readonly rawJSON: (text: string) => unknown }
 
 const body = (r: Random, loneSurrogates: number): string => {
   const text = chatText(r)
@@ -189,6 +187,18 @@ const mentionInTemplate = (wire: Record<string, unknown>) => {
   if (users.length === 0) return
   wire.mentioned_message_template = users.map((user) => `@{${user.user_id}}`).join(" ")
   wire.mentioned_users = []
+}
+
+/** What a notification has beside its text: an id of its own, and what its template was filled with. */
+const notify = (wire: Record<string, unknown>, r: Random, at: number) => {
+  Object.assign(wire, {
+    message_id: 0,
+    notification_message_id: `${r.hex(8)}-${r.hex(4)}-${r.hex(4)}-${r.hex(4)}-${r.hex(12)}`,
+    message_status: r.pick(["sent", "read"]),
+    priority: r.pick(["normal", "high"]),
+    notification_event_deadline: at + 86_400_000,
+    extended_message: { sub_type: 0, sub_data: { template_key: "order", variables: { number: r.hex(4) } } }
+  })
 }
 
 const payload = (index: number) => ({

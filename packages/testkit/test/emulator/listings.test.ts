@@ -237,6 +237,15 @@ describe("lists of the Platform API", () => {
     { path: "/users?limit=ten", code: 400111 },
     { path: "/users?token=nonsense", code: 400111 },
     { path: "/users?active_mode=some", code: 400111 },
+    { path: "/users?nickname_startswith=A", code: 400111 },
+    { path: "/users?metadatakey=k&metadatavalues_in=v", code: 400111 },
+    { path: "/group_channels?members_include_in=user_1", code: 400111 },
+    { path: "/group_channels?super_mode=super", code: 400111 },
+    { path: "/open_channels?name_contains=a", code: 400111 },
+    { path: "/group_channels/CHANNEL?read_receipt=true", code: 400111 },
+    { path: "/group_channels/CHANNEL/members?operator_filter=operator", code: 400111 },
+    { path: "/group_channels/CHANNEL/operators?nickname_startswith=A", code: 400111 },
+    { path: "/group_channels/CHANNEL/messages?message_ts=0&custom_types=order", code: 400111 },
     { path: "/group_channels/nowhere/members", code: 400201 },
     { path: "/group_channels/nowhere/operators", code: 400201 },
     { path: "/open_channels/nowhere/messages?message_ts=0", code: 400201 },
@@ -254,6 +263,15 @@ describe("lists of the Platform API", () => {
       const answer = yield* client.get(path.replace("CHANNEL", encodeURIComponent(url)))
       assert.strictEqual(answer.status, 400)
       assert.deepInclude(json(answer), { error: true, code })
+    })
+  )
+
+  it.effect("take filters that ask for everything", () =>
+    Effect.gen(function* () {
+      const { client } = yield* application()
+      const all = yield* client.list("/group_channels", "channels")
+      const same = "/group_channels?super_mode=all&public_mode=all&distinct_mode=all"
+      assert.deepStrictEqual(yield* client.list(same, "channels"), all)
     })
   )
 

@@ -21,7 +21,8 @@ const ROUNDED = /^\d+(?:[.,]\d+)?E\+?\d+$/iu
 
 const text: ReadCell = (cell) => cell
 
-const id: ReadCell = (cell) => (ROUNDED.test(cell) ? undefined : cell)
+/** 0 means none, as it does in JSON. */
+const id: ReadCell = (cell) => (cell === "0" || ROUNDED.test(cell) ? undefined : cell)
 
 const number: ReadCell = (cell) => (NUMBER.test(cell) ? Number(cell) : NOTHING.test(cell) ? undefined : cell)
 

@@ -70,7 +70,7 @@ export const message: RawRecord.Table<Entity.Entity<"message">, MessageContext> 
   {
     id: field(Read.messageId, ...spellings.message.id).orReject(
       declared.missingId.code,
-      "message_id is missing or is no positive integer"
+      "message_id is missing or 0, or is neither text nor a positive integer"
     ),
     channelId: m
       .always([field(Read.channelId, "channel_url"), any("channel")], (x, url, place) => {

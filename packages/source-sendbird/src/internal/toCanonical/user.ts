@@ -97,6 +97,12 @@ export const user: RawRecord.Table<Entity.Entity<"user">, UserContext> = u.table
       "is_created",
       "is_hide_me_from_friends",
       "state",
+      "bot_callback_url",
+      "bot_type",
+      "channel_invitation_preference",
+      "enable_mark_as_read",
+      "is_privacy_mode",
+      "show_member",
       "unread_channel_count",
       "unread_message_count"
     ]

@@ -73,6 +73,13 @@ export const exportedChannel = (one: unknown, context: Context, within: string):
 export const memberOf = (name: string, of: unknown, context: Context, within: string): void => {
   if (name === "user" && isWire(of)) return owner(of, context, within)
   if (name === "devices" && Array.isArray(of)) return devices(of, context)
+  // What a client has missed.
+  if (name === "events" && isLog(of)) {
+    return unpack(
+      of.map((content, i) => ({ content, within: `${within}[${i}]` })),
+      context
+    )
+  }
   const record = RECORDS.get(name)
   if (record !== undefined && isWire(of)) return record.map(of, context, within)
   const list = LISTS.get(name)
@@ -111,10 +118,18 @@ const isExported = (wire: Wire): boolean =>
 const isPage = (wire: Wire): boolean => {
   if (!isAnonymous(wire)) return false
   for (const [name, of] of Object.entries(wire)) {
-    if (Array.isArray(of) ? LISTS.has(name) || name === "devices" : isWire(of) && isNamed(name)) return true
+    if (
+      Array.isArray(of)
+        ? LISTS.has(name) || name === "devices" || (name === "events" && isLog(of))
+        : isWire(of) && isNamed(name)
+    )
+      return true
   }
   return false
 }
+
+const isLog = (of: unknown): of is ReadonlyArray<unknown> =>
+  Array.isArray(of) && of.some((one) => isWire(one) && Events.isEvent(one))
 
 const isAnonymous = (wire: Wire): boolean =>
   wire["id"] === undefined && wire["cid"] === undefined && wire["type"] === undefined
@@ -155,7 +170,7 @@ const exported = (wire: Wire, context: Context, of = ""): void => {
   separate(context)
 }
 
-/** What a queue kept. It cannot be corrected where it stands, because it is text there. */
+/** What a queue or a list of events kept. It is not corrected where it stands: in a queue it is text there. */
 const unpack = (inside: NonNullable<ReturnType<typeof queued>>, context: Context): void => {
   const { out } = context
   const { origin } = out

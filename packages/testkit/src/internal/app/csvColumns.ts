@@ -69,7 +69,17 @@ export const messageColumns = ({ features }: Pick<Plan, "features">): ReadonlyAr
   ...MESSAGE_COLUMNS,
   ...(features.mentionTemplates > 0 ? ["mentioned_message_template"] : []),
   /** JSON. */
-  ...(features.payloads > 0 ? ["extended_message_payload"] : [])
+  ...(features.payloads > 0 ? ["extended_message_payload"] : []),
+  ...(features.notifications > 0 ? NOTIFICATION_COLUMNS : [])
+]
+
+const NOTIFICATION_COLUMNS = [
+  "notification_message_id",
+  "message_status",
+  "priority",
+  "notification_event_deadline",
+  /** JSON. */
+  "extended_message"
 ]
 
 const CHANNEL_COLUMNS = ["channel_url", "name", "cover_url", "custom_type", "data"] as const
@@ -98,16 +108,20 @@ const GROUP_CHANNEL_COLUMNS = [
 ] as const
 
 /** `channel/group_channels.csv` of messages; its members are in `channel_member/group_channels.csv`. */
-export const MESSAGES_GROUP_CHANNEL_COLUMNS = GROUP_CHANNEL_COLUMNS
+export const groupChannelColumns = ({ features }: Pick<Plan, "features">): ReadonlyArray<string> => [
+  ...GROUP_CHANNEL_COLUMNS,
+  /** JSON: ids, and a message. */
+  ...(features.pins > 0 ? ["pinned_message_ids", "latest_pinned_message"] : [])
+]
 
 /** `group_channels.csv` of channels. */
-export const LISTED_GROUP_CHANNEL_COLUMNS = [
-  ...GROUP_CHANNEL_COLUMNS,
+export const listedGroupChannelColumns = (plan: Pick<Plan, "features">): ReadonlyArray<string> => [
+  ...groupChannelColumns(plan),
   /** JSON: as in a JSON channel list. */
   "members",
   /** JSON; empty unless it was asked for. */
   "read_receipt"
-] as const
+]
 
 /** `channel/open_channels.csv` of messages, and `open_channels.csv` of channels. */
 export const OPEN_CHANNEL_COLUMNS = [

@@ -27,7 +27,7 @@ export const COLUMNS: Readonly<Record<string, Readonly<Record<string, string>>>>
     sorted_metaarray: "meta_arrays",
     reactions: "reactions_summary"
   },
-  channel: { freeze: "is_frozen" },
+  channel: { freeze: "is_frozen", latest_pinned_message: "last_pinned_message" },
   user: { user_id: "guest_id", nickname: "name", profile_url: "image" }
 }
 
@@ -101,12 +101,21 @@ const summary = ({ key, updated_at: at, user_ids: users }: Wire): Wire => ({
 })
 
 const channel = (wire: Wire): Wire => {
-  const { freeze, last_message: last, members, metadata, operators, ...rest } = wire
+  const {
+    freeze,
+    last_message: last,
+    latest_pinned_message: pinned,
+    members,
+    metadata,
+    operators,
+    ...rest
+  } = wire
   return {
     is_frozen: freeze,
     ...(members !== undefined && { members: people(members) }),
     ...(operators !== undefined && { operators: people(operators) }),
     ...(metadata !== undefined && { metadata: JSON.stringify(metadata) }),
+    ...(isWire(pinned) && { last_pinned_message: { msg_id: pinned.message_id } }),
     ...(last !== undefined && { last_message: isWire(last) ? message(last) : last }),
     ...rest
   }

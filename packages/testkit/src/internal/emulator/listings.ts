@@ -1,6 +1,7 @@
 // Lists of the Platform API: pages, and what each switch shows.
 import type { App, Wire } from "../app/app.ts"
 import { type Content, isRefusal, refusal } from "./answers.ts"
+import { refused } from "./filters.ts"
 import { message, messages } from "./messagePage.ts"
 import { orders } from "./orders.ts"
 import { hiddenBy, invalid, isOn, limitOf, listOf, offsetOf, pageToken, without } from "./queries.ts"
@@ -34,6 +35,8 @@ export const listings = (app: App): Listings => {
       const mode = query.get("active_mode") ?? "activated"
       const ids = listOf(query, "user_ids")
       if (!ACTIVE_MODES.has(mode)) return invalid("active_mode")
+      const problem = refused("users", query)
+      if (problem !== undefined) return problem
       return page("users", query, function* () {
         for (const user of users()) {
           if (mode !== "all" && (user["is_active"] !== false) !== (mode === "activated")) continue
@@ -49,6 +52,8 @@ export const listings = (app: App): Listings => {
       if (isOn(query, "show_delivery_receipt")) return noDeliveryReceipts
       const all = kind === "group" ? ordered(query) : open
       if (isRefusal(all)) return all
+      const problem = refused(kind === "group" ? "groupChannels" : "openChannels", query)
+      if (problem !== undefined) return problem
       const urls = listOf(query, "channel_urls")
       const types = listOf(query, "custom_types")
       const hidden = hiddenBy(query, CHANNEL_SWITCHES)
@@ -65,6 +70,8 @@ export const listings = (app: App): Listings => {
     },
     channel: (kind, url, query) => {
       if (isOn(query, "show_delivery_receipt")) return noDeliveryReceipts
+      const problem = refused("channel", query)
+      if (problem !== undefined) return problem
       for (const channel of kind === "group" ? group() : open())
         if (channel["channel_url"] === url) return without(channel, hiddenBy(query, CHANNEL_SWITCHES))
       return notThere(kind, url) ?? refusal(400201, "Channel not found.")
@@ -80,16 +87,20 @@ export const listings = (app: App): Listings => {
       })
       return (
         notThere("group", url) ??
+        refused("members", query) ??
         page("members", query, function* () {
           for (const member of app.members(url)) yield without(member, hidden)
         })
       )
     },
     operators: (kind, url, query) =>
-      notThere(kind, url) ?? page("operators", query, () => app.operators(url)),
-    participants: (url, query) => notThere("open", url) ?? page("participants", query, () => []),
-    messages: (kind, url, query) => notThere(kind, url) ?? messages(app, url, query),
-    message: (kind, url, id, query) => notThere(kind, url) ?? message(app, url, id, query)
+      notThere(kind, url) ?? refused("people", query) ?? page("operators", query, () => app.operators(url)),
+    participants: (url, query) =>
+      notThere("open", url) ?? refused("people", query) ?? page("participants", query, () => []),
+    messages: (kind, url, query) =>
+      notThere(kind, url) ?? refused("messages", query) ?? messages(app, url, query),
+    message: (kind, url, id, query) =>
+      notThere(kind, url) ?? refused("message", query) ?? message(app, url, id, query)
   }
 }
 

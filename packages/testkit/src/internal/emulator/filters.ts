@@ -1,0 +1,80 @@
+// What lists and single records take of their queries. What would change an answer and is not made here is refused: if it
+// were passed over, a client would get more than it asked for and never know.
+import { type Refusal, refusal } from "./answers.ts"
+
+type Target = keyof typeof TAKEN
+
+/** Refuses what a query asks for beyond what is made here. */
+export const refused = (target: Target, query: URLSearchParams): Refusal | undefined => {
+  const { taken, usual = {} } = TAKEN[target] as Taken
+  for (const [name, value] of query) {
+    if (taken.includes(name) || value === "" || usual[name] === value) continue
+    return refusal(400111, `Invalid value: "${name}". The emulator does not answer by it.`)
+  }
+  return undefined
+}
+
+// internal
+
+interface Taken {
+  readonly taken: ReadonlyArray<string>
+  /** Values of others that ask for nothing else than their absence does. */
+  readonly usual?: Readonly<Record<string, string>>
+}
+
+const PAGE = ["limit", "token"]
+const SHOWN = ["show_delivery_receipt", "show_member", "show_metadata", "show_read_receipt"]
+const OF_MESSAGES = [
+  "include_parent_message_info",
+  "include_poll_details",
+  "include_reactions",
+  "include_thread_info",
+  "with_sorted_meta_array"
+]
+
+const TAKEN = {
+  users: { taken: [...PAGE, "active_mode", "user_ids"], usual: { show_bot: "true" } },
+  groupChannels: {
+    taken: [
+      ...PAGE,
+      ...SHOWN,
+      "channel_urls",
+      "custom_types",
+      "metadata_order_key",
+      "order",
+      "show_empty",
+      "show_frozen"
+    ],
+    usual: { distinct_mode: "all", public_mode: "all", super_mode: "all" }
+  },
+  openChannels: { taken: [...PAGE, ...SHOWN, "channel_urls", "custom_types", "show_frozen"] },
+  channel: { taken: SHOWN },
+  members: {
+    taken: [...PAGE, "show_delivery_receipt", "show_member_is_muted", "show_read_receipt"],
+    usual: {
+      member_state_filter: "all",
+      muted_member_filter: "all",
+      operator_filter: "all",
+      order: "member_nickname_alphabetical"
+    }
+  },
+  people: { taken: PAGE },
+  messages: {
+    taken: [
+      ...OF_MESSAGES,
+      "include",
+      "include_removed",
+      "include_reply_type",
+      "including_removed",
+      "message_id",
+      "message_ts",
+      "message_type",
+      "next_limit",
+      "prev_limit",
+      "reverse",
+      "sender_ids"
+    ],
+    usual: { custom_types: "*", operator_filter: "all", show_subchannel_messages_only: "false" }
+  },
+  message: { taken: OF_MESSAGES }
+} satisfies Readonly<Record<string, Taken>>
