@@ -202,6 +202,16 @@ export const notes = {
     says: "bans from channels that are yet to be made; they are in oversize-custom.ndjson alone",
     action: 'Write the dialect "jsonl", or ban these users in the app.'
   }),
+  channelTypeInvalid: make("channel_type_invalid", {
+    effect: "changed",
+    says: "channels whose own type has characters or a length that Stream does not take; it is kept as custom data, and they got another type",
+    action: "Give them a type of the app's in a transform."
+  }),
+  channelTypeAssumed: make("channel_type_assumed", {
+    effect: "changed",
+    says: "channels made up from their messages whose ids do not say a type, which got the one that channelType gives",
+    action: "Add the export that holds the channels."
+  }),
   channelTypeKept: make("channel_type_kept", {
     effect: "information",
     says: "channels that keep the type that idMap gives, though the settings give another one now"
