@@ -30,6 +30,10 @@ export const notes = {
     effect: "changed",
     says: "messages without a sender, which became system messages of adminUserId"
   }),
+  pinnedByAdmin: make("pinned_by_admin", {
+    effect: "changed",
+    says: "pinned messages of which the source does not say who pinned them, which Stream must know; it is adminUserId"
+  }),
   replyDetached: make("reply_detached", {
     effect: "changed",
     says: "replies whose parent is not written, is in another channel or replies in a circle; they stand on their own",
@@ -85,6 +89,10 @@ export const notes = {
   attachmentMoved: make("attachment_moved", {
     effect: "lost",
     says: "attachments beyond the 30 that a message may have; they are in oversize-custom.ndjson alone"
+  }),
+  characterReplaced: make("character_replaced", {
+    effect: "changed",
+    says: "records with U+0000 or half a surrogate pair in a text, which no database keeps; U+FFFD stands in for each"
   }),
   attachmentUrlUpgraded: make("attachment_url_upgraded", {
     effect: "changed",
