@@ -67,13 +67,17 @@ describe("pages of the Platform API", () => {
     })
   )
 
-  it.live("are read on lines that are longer than what is looked at first", () =>
+  it.live.each([
+    { name: "p.json", count: 900 },
+    { name: "p", count: 900 },
+    { name: "p.jsonl", count: 900 },
+    { name: "p.jsonl", count: 3000 }
+  ])("are read on lines that are longer than what is looked at first: $count messages in $name", (of) =>
     Effect.gen(function* () {
-      const many = Array.from({ length: 900 }, (_, i) => ({ ...first, message_id: i + 1 }))
-      const { records, rejected } = yield* readFiles({
-        "p.jsonl": onLines([{ messages: many }, { messages: [{ ...first, message_id: 5000 }] }])
-      })
-      assert.deepStrictEqual([records.length, rejected], [901, []])
+      const many = Array.from({ length: of.count }, (_, i) => ({ ...first, message_id: i + 1 }))
+      const last = { messages: [{ ...first, message_id: 5000 }] }
+      const { records, rejected } = yield* readFiles({ [of.name]: onLines([{ messages: many }, last]) })
+      assert.deepStrictEqual([records.length, rejected], [of.count + 1, []])
     })
   )
 

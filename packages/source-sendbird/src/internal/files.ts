@@ -86,7 +86,9 @@ const jsonVerdict = (file: ArchiveReader.File): ArchiveReader.Verdict<Name> => {
     case "array":
       return "json"
     case "own":
-      return mayBeLines(file) ? "more" : "json"
+      if (!mayBeLines(file)) return "json"
+      if (head.length < MOST_LOOKED_AT) return "more"
+      return LINES_NAME.test(name) ? "lines" : "json"
     case "answer":
       return "ignore"
     case "undecided":
@@ -106,8 +108,10 @@ const jsonVerdict = (file: ArchiveReader.File): ArchiveReader.Verdict<Name> => {
 }
 
 /** A page can be longer than what has been read so far, and others follow on lines of their own. */
-const mayBeLines = ({ head, isWhole, name, size }: ArchiveReader.File): boolean =>
-  !isJsonName(name) && !isWhole && head.length < Math.min(size, MOST_LOOKED_AT) && !head.includes(LINE_FEED)
+const mayBeLines = ({ head, isWhole, size }: ArchiveReader.File): boolean =>
+  !isWhole && head.length < size && !head.includes(LINE_FEED)
+
+const LINES_NAME = /\.(?:jsonl|ndjson)$/iu
 
 const LINE_FEED = 0x0a
 

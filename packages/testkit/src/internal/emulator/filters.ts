@@ -47,8 +47,11 @@ const TAKEN = {
     ],
     usual: { distinct_mode: "all", public_mode: "all", super_mode: "all" }
   },
-  openChannels: { taken: [...PAGE, ...SHOWN, "channel_urls", "custom_types", "show_frozen"] },
-  channel: { taken: SHOWN },
+  openChannels: {
+    taken: [...PAGE, ...SHOWN, "channel_urls", "custom_types", "show_frozen"],
+    usual: { show_empty: "true" }
+  },
+  channel: { taken: SHOWN, usual: { show_empty: "true" } },
   members: {
     taken: [...PAGE, "show_delivery_receipt", "show_member_is_muted", "show_read_receipt"],
     usual: {
