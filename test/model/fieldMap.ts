@@ -124,16 +124,21 @@ const stream: Lacks = {
 export const lacks = { sendbird, stream } as const
 
 /** What a field comes to that Stream has none for: `code` counts how many there were. */
-interface Loss {
+export interface Loss {
   readonly says: string
   readonly code?: string
   /** The items differ by it, although it has no field in them. */
   readonly isSeen?: true
+  /** Its value stands in what is kept for the app, unless it is this one, which says nothing. */
+  readonly isKept?: true
+  readonly unless?: unknown
+  /** The only values of which this holds; others are in the items. */
+  readonly values?: ReadonlyArray<unknown>
 }
 type Losses = Readonly<Record<string, Loss>>
 
 const decides: Loss = { says: "decides between two records" }
-const bag: Loss = { says: "custom data (`chatferry`)" }
+const bag: Loss = { says: "custom data (`chatferry`)", isKept: true }
 const snapshot: Loss = { says: "fills in for a user whom the source does not give" }
 const off: Loss = { says: "a device that is off is left out, into a side file", code: "device_disabled" }
 const lacking = (field: string): Loss => ({ ...bag, code: `dialect_lacks.${field}` })
@@ -151,12 +156,20 @@ const ofBoth: Losses = {
   "channel.audience": bag,
   "channel.isDistinct": {
     says: "custom data (`chatferry`); a setting makes ids of members",
-    code: "distinct_by_id"
+    code: "distinct_by_id",
+    isKept: true
   },
   "channel.distinctMemberIds": { says: "as `isDistinct`" },
   "channel.observedAt": decides,
-  "channel.archivedAt": { says: "custom data (`chatferry`)", code: "channel_archived" },
-  "member.isMuted": { says: "custom data (`chatferry`)", code: "member_muted" },
+  "channel.archivedAt": { ...bag, code: "channel_archived" },
+  "channel.deletedAt": {
+    says: "the channel is disabled; when it was deleted is custom data (`chatferry`)",
+    code: "deleted_channel_disabled",
+    isSeen: true,
+    isKept: true
+  },
+  "member.isMuted": { ...bag, code: "member_muted" },
+  "member.isChannelMuted": { says: "with the user, as `mutedChannelIds`", isSeen: true },
   "member.observedAt": decides,
   "member.updatedAt": bag,
   "member.userSnapshot.name": snapshot,
@@ -166,16 +179,13 @@ const ofBoth: Losses = {
   "message.userSnapshot.imageUrl": snapshot,
   "message.userSnapshot.isBot": snapshot,
   "message.textFormat": bag,
-  "message.attachments.isAuthRequired": {
-    says: "custom data (`chatferry`)",
-    code: "attachment_auth_required"
-  },
+  "message.attachments.isAuthRequired": { ...bag, code: "attachment_auth_required" },
   "message.reactionCounts": { says: "not written", code: "field_unsupported.message.reactionCounts" },
   "message.isSilent": bag,
   "message.editedById": { says: "not written", code: "field_unsupported.message.editedById" },
   "message.observedAt": decides,
   "reaction.channelId": { says: "that of the message" },
-  "reaction.score": bag
+  "reaction.score": { says: "custom data (`chatferry`), unless it is 1", isKept: true, unless: 1 }
 }
 
 /** By kind and path; all other fields are in the items. */
@@ -200,13 +210,20 @@ export const losses = {
     "user.privacy.isTypingShown": lacking("user.privacy"),
     "user.privacy.isReadShown": lacking("user.privacy"),
     "user.privacy.isDeliveryShown": lacking("user.privacy"),
+    "user.push.level": {
+      says: "a switch that is off for `none` alone; `mentions` is custom data (`chatferry`) and counted as `dialect_lacks.user.push.level`",
+      isSeen: true,
+      isKept: true,
+      unless: "all",
+      values: ["all", "mentions"]
+    },
     "channel.bannedUserIds": lacking("channel.bannedUserIds"),
     "channel.truncatedAt": lacking("channel.truncatedAt"),
     "member.archivedAt": lacking("member.archivedAt"),
     "message.isChannelMentioned": lacking("message.isChannelMentioned"),
     "message.isHereMentioned": lacking("message.isHereMentioned"),
     "message.mentionedRoles": lacking("message.mentionedRoles"),
-    "message.visibleToUserIds": { says: "custom data (`chatferry`)", code: "restricted_visibility_lost" },
+    "message.visibleToUserIds": { ...bag, code: "restricted_visibility_lost" },
     "reaction.updatedAt": bag
   } satisfies Losses as Losses
 } as const

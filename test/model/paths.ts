@@ -8,7 +8,11 @@ export const pathsOf = (kind: Entity.Kind): ReadonlyArray<string> =>
 
 /** The fields that an entity has. */
 export const pathsIn = (entity: Entity.Entity, paths: ReadonlyArray<string>): ReadonlyArray<string> =>
-  paths.filter((path) => has(entity, path.split(".")))
+  paths.filter((path) => valuesAt(entity, path).length > 0)
+
+/** What an entity has in a field, which may be in several records inside it. */
+export const valuesAt = (entity: Entity.Entity, path: string): ReadonlyArray<unknown> =>
+  Array.from(within(entity, path.split(".")))
 
 /** An entity without one of its fields. */
 export const without = <A>(value: A, path: string): A => cut(value, path.split(".")) as A
@@ -30,10 +34,12 @@ type Names = ReadonlyArray<string>
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null
 
-const has = (value: unknown, [name, ...rest]: Names): boolean => {
-  if (name === undefined) return value !== undefined
-  if (Array.isArray(value)) return value.some((one) => has(one, [name, ...rest]))
-  return isObject(value) && has(value[name], rest)
+function* within(value: unknown, [name, ...rest]: Names): Generator {
+  if (name === undefined) {
+    if (value !== undefined) yield value
+  } else if (Array.isArray(value)) {
+    for (const one of value) yield* within(one, [name, ...rest])
+  } else if (isObject(value)) yield* within(value[name], rest)
 }
 
 const cut = (value: unknown, [name, ...rest]: Names): unknown => {

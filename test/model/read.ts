@@ -16,12 +16,17 @@ export const fromSendbird = Effect.gen(function* () {
 
 export const fromStream = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
-  const app = StreamExport.generate({ messages: 3000, seed: 3 })
+  const app = StreamExport.generate({
+    messages: 3000,
+    seed: 3,
+    features: { channelMutes: 0.2, futureBans: 0.2 }
+  })
   const selection = { exportsUsers: true, includesDeleted: true } as const
   const folder = yield* Reading.folderOf({
     "channels.json": text(app.channels({ ...selection, version: "v1" })),
     "channels.jsonl": text(app.channels({ ...selection, version: "v2" })),
     "users.jsonl": text(app.users(app.userIds())),
+    "bans.jsonl": text(app.futureBans()),
     "more.jsonl": STREAM.map((line) => `${JSON.stringify(line)}\n`).join("")
   })
   const inputs = (yield* fs.readDirectory(folder)).map((name) => `${folder}/${name}`)
@@ -160,11 +165,6 @@ const SENDBIRD: Reading.Files = {
 
 const STREAM: ReadonlyArray<object> = [
   { type: "channel", data: { cid: CID, created_at: TIME, deleted_at: TIME } },
-  { type: "user", data: { id: "zoe", channel_mutes: [{ channel: { cid: CID } }] } },
-  {
-    type: "future_channel_ban",
-    data: { target_id: "zoe", created_by_id: "ann", reason: "spam", shadow: true, created_at: TIME }
-  },
   { type: "member", data: { cid: CID, user_id: "zoe", channel_role: "guide" } },
   { type: "read", data: { cid: CID, user: { id: "zoe" }, last_read: TIME } },
   { type: "member.removed", cid: CID, created_at: TIME, member: { user_id: "zoe" }, user: { id: "zoe" } },

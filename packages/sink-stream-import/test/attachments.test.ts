@@ -139,6 +139,16 @@ const cases: ReadonlyArray<{ readonly name: string; readonly given: Fields; read
     }
   },
   {
+    name: "a file whose size is text",
+    given: { type: "file", sizeBytes: 12, custom: { stream: { file_size: "12" } } },
+    had: { type: "file", file_size: "12" }
+  },
+  {
+    name: "a file whose size has its older name",
+    given: { type: "file", sizeBytes: 12, custom: { stream: { size: 12 } } },
+    had: { type: "file", size: 12 }
+  },
+  {
     name: "a card of a bot",
     given: {
       type: "other",

@@ -166,6 +166,30 @@ describe("fields", () => {
       is: { stream: { poll: { id: "p" }, poll_id: "p" } }
     },
     {
+      files: oneMessage({
+        message_text_updated_at: 1_709_571_489_040_977_000,
+        poll: {
+          id: "p",
+          created_at: "1709571489040977123",
+          created_by: { id: "zoe", name: "Zoe" },
+          latest_answers: [{ user: { id: "bob" }, vote_count: 1_709_571_489_040_977_000 }]
+        }
+      }),
+      kind: "message",
+      name: "custom",
+      is: {
+        stream: {
+          message_text_updated_at: "2024-03-04T16:58:09.040977Z",
+          poll: {
+            id: "p",
+            created_at: "2024-03-04T16:58:09.040977123Z",
+            created_by: { id: "zoe" },
+            latest_answers: [{ user: { id: "bob" }, vote_count: "1709571489040977000" }]
+          }
+        }
+      }
+    },
+    {
       files: oneMessage({ pinned: "perhaps", text: { en: "t" } }),
       kind: "message",
       name: "custom",
@@ -191,6 +215,12 @@ describe("fields", () => {
       is: "moderator"
     },
     { files: oneMember({ channel_role: "guide" }), kind: "member", name: "customRole", is: "guide" },
+    {
+      files: oneMember({ banned: true, ban_expires: 1_709_571_489_040_977_000 }),
+      kind: "member",
+      name: "custom",
+      is: { stream: { banned: true, ban_expires: "2024-03-04T16:58:09.040977Z" } }
+    },
     {
       files: oneMember({ channel_role: undefined, role: "owner" }),
       kind: "member",
@@ -449,7 +479,18 @@ describe("attachments", () => {
       of: { type: "file", asset_url: "a", title: "n", mime_type: "x/y", file_size: 3 },
       is: { type: "file", url: "a", name: "n", mimeType: "x/y", sizeBytes: 3 }
     },
-    { of: { type: "file", asset_url: "a", file_size: "12" }, is: { type: "file", url: "a", sizeBytes: 12 } },
+    {
+      of: { type: "file", asset_url: "a", file_size: "12" },
+      is: { type: "file", url: "a", sizeBytes: 12, custom: { stream: { file_size: "12" } } }
+    },
+    {
+      of: { type: "file", asset_url: "a", size: 12 },
+      is: { type: "file", url: "a", sizeBytes: 12, custom: { stream: { size: 12 } } }
+    },
+    {
+      of: { type: "file", asset_url: "a", file_size: 12, size: 13 },
+      is: { type: "file", url: "a", sizeBytes: 12, custom: { stream: { file_size: 12, size: 13 } } }
+    },
     {
       of: { type: "video", asset_url: "a", thumb_url: "t" },
       is: { type: "video", url: "a", thumbnailUrl: "t" }
@@ -490,6 +531,10 @@ describe("attachments", () => {
     {
       of: { type: "location", latitude: 1.5, place: "x" },
       is: { type: "other", customType: "location", custom: { stream: { latitude: 1.5, place: "x" } } }
+    },
+    {
+      of: { type: "location", latitude: 0, longitude: 0 },
+      is: { type: "other", customType: "location", custom: { stream: { latitude: 0, longitude: 0 } } }
     },
     { of: {}, is: { type: "file" } }
   ])("of $of are $is", ({ is, of }) =>

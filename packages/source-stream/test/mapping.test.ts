@@ -49,24 +49,26 @@ describe("messages", () => {
     })
   )
 
-  it.live("nested deep enough to break a parser are rejected, and reading goes on", () =>
-    Effect.gen(function* () {
-      const text = JSON.stringify([Rooms.message("m", { deep: "HERE" }), Rooms.message("n")]).replace(
-        '"HERE"',
-        `${"[".repeat(20_000)}${"]".repeat(20_000)}`
-      )
-      const { of, rejected } = yield* readFiles({
-        "a.json": `{"channel":${JSON.stringify(Rooms.channel("general"))},"messages":${text}}`
+  it.live.each(["deep", "i18n", "poll"])(
+    "nested deep enough to break a parser are rejected, and reading goes on: %s",
+    (field) =>
+      Effect.gen(function* () {
+        const text = JSON.stringify([Rooms.message("m", { [field]: "HERE" }), Rooms.message("n")]).replace(
+          '"HERE"',
+          `${"[".repeat(20_000)}${"]".repeat(20_000)}`
+        )
+        const { of, rejected } = yield* readFiles({
+          "a.json": `{"channel":${JSON.stringify(Rooms.channel("general"))},"messages":${text}}`
+        })
+        assert.deepStrictEqual(
+          of("message").map(({ id }) => id as string),
+          ["n"]
+        )
+        assert.deepStrictEqual(
+          rejected.map(({ code }) => code),
+          ["too_deep"]
+        )
       })
-      assert.deepStrictEqual(
-        of("message").map(({ id }) => id as string),
-        ["n"]
-      )
-      assert.deepStrictEqual(
-        rejected.map(({ code }) => code),
-        ["too_deep"]
-      )
-    })
   )
 })
 

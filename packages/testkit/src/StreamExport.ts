@@ -102,6 +102,16 @@ export interface App {
   /** Chunks of some 64 KB, made anew by each iteration. Users that do not exist are refused with a RangeError. */
   readonly channels: (selection?: Selection, layout?: Layout) => Iterable<Uint8Array>
   readonly users: (userIds: ReadonlyArray<string>, layout?: Layout) => Iterable<Uint8Array>
+  /**
+   * Lines of a file that stands beside an export, which does not say it: bans from the channels that somebody is yet to
+   * make, as imports have them. A bare object would not say what it is: there the envelope is `type-data`.
+   */
+  readonly futureBans: (layout?: Layout) => Iterable<Uint8Array>
+  /**
+   * A log of events beside an export of channels, a line of JSON for each record, as webhooks get them. It says nothing
+   * that the export does not say, and nothing of members who are banned.
+   */
+  readonly events: (selection?: Selection, layout?: Layout) => Iterable<Uint8Array>
   /** The synchronous export of one user, as JSON. */
   readonly user: (userId: string, layout?: Layout) => string
   /** Counts what is in an export of channels; makes every record once more. */
@@ -127,6 +137,11 @@ export const generate = (options: Options = {}): App => {
         ids.map((id) => numberOf(of, id)),
         laidOut(layout)
       ),
+    futureBans: (layout) => {
+      const { envelope, ...rest } = laidOut(layout)
+      return of.futureBans({ ...rest, envelope: envelope === "bare" ? "type-data" : envelope })
+    },
+    events: (selection, layout) => of.events(selected(of, selection), laidOut(layout)),
     user: (id, layout) => {
       const shape = { ...(layout?.custom === "nested" ? second : plain), ...pickedTimes(layout) }
       return JSON.stringify({ ...of.userDocument(numberOf(of, id), shape), duration: "12.34ms" })

@@ -357,6 +357,70 @@ describe("a generated app of Stream's", () => {
     )
   })
 
+  it("says beside an export who is banned from channels that are yet to be made, in any envelope", () => {
+    const bans = readLines(app.futureBans()).map(({ data, type }) => {
+      assert.strictEqual(type, "future_channel_ban")
+      return data as Wire
+    })
+    const targets = bans.map((ban) => String(ban["target_id"]))
+    assert.isAbove(bans.length, 1)
+    assert.strictEqual(new Set(targets).size, bans.length)
+    for (const { created_by, target_id } of bans) {
+      assert.notStrictEqual(created_by, target_id)
+      assert.includeMembers(app.userIds() as Array<unknown>, [created_by, target_id])
+    }
+    assert.strictEqual(textOf(app.futureBans({ envelope: "bare" })), textOf(app.futureBans()))
+    assert.deepStrictEqual(
+      readLines(app.futureBans({ envelope: "single-key" })).map((line) => line["future_channel_ban"] as Wire),
+      bans
+    )
+  })
+
+  it("has users who muted channels, for a while and for good", () => {
+    const many = StreamExport.generate({ ...options, messages: 300, features: { channelMutes: 0.3 } })
+    const lines = readLines(many.channels({ ...everything, version: "v2", exportsUsers: true }))
+    const mutes = lines
+      .filter(({ type }) => type === "user")
+      .flatMap(({ data }) => list(data as Wire, "channel_mutes"))
+    const cids = mutes.map(({ channel }) => (channel as Wire)["cid"])
+    assert.includeMembers(many.cids() as Array<unknown>, cids)
+    assert.sameMembers(Array.from(new Set(mutes.map((mute) => "expires" in mute))), [true, false])
+  })
+
+  it("calls answers to invitations by either name, and changes nothing else by it", () => {
+    const text = textOf(app.channels(everything, { invites: "invited" }))
+    assert.include(text, '"invited_accepted_at":"')
+    assert.include(text, '"status":"invited"')
+    assert.notInclude(text, '"invite_')
+    assert.strictEqual(
+      text.replaceAll('"invited_', '"invite_').replaceAll('"status":"invited"', '"status":"pending"'),
+      textOf(app.channels(everything))
+    )
+  })
+
+  it("logs an event for each record of an export but those of members who are banned", () => {
+    const selection = { ...everything, version: "v2" } as const
+    const records = readLines(app.channels(selection)).map(({ data, type }): [string, Wire] => [
+      String(type),
+      data as Wire
+    ])
+    const events = readLines(app.events(selection))
+    assert.deepStrictEqual(
+      events.map((event): [string, Wire] => {
+        const [kind = "", verb] = String(event["type"]).split(".")
+        assert.strictEqual(verb, "updated")
+        return [kind, event[kind] as Wire]
+      }),
+      records.filter(([, { banned }]) => banned !== true)
+    )
+    assert.isBelow(events.length, records.length)
+    let cid: unknown
+    for (const event of events) {
+      if (event["type"] === "channel.updated") cid = event["cid"]
+      if (event["type"] !== "reaction.updated") assert.strictEqual(event["cid"], cid)
+    }
+  })
+
   it("exports one user at once, and names nobody in messages and reactions", () => {
     const [id = ""] = app.userIds()
     const found = JSON.parse(app.user(id)) as {

@@ -108,7 +108,8 @@ const encode = (
   if (attachment.name !== undefined) item["title"] = attachment.name
   if (attachment.text !== undefined) item["text"] = attachment.text
   if (attachment.mimeType !== undefined) item["mime_type"] = attachment.mimeType
-  if (attachment.sizeBytes !== undefined) item["file_size"] = attachment.sizeBytes
+  if (attachment.sizeBytes !== undefined && !isSizeTold(attachment.sizeBytes, ofStream, settings))
+    item["file_size"] = attachment.sizeBytes
   if (attachment.durationSeconds !== undefined) item["duration"] = attachment.durationSeconds
   let given: Readonly<Record<string, Custom.Fields>> | undefined = attachment.custom
   let taken = ReservedNames.attachment
@@ -149,6 +150,14 @@ const PAGES = ["og_scrape_url", "title_link"] as const
 /** Whether an address is that of a field from Stream: then it comes back under that name, and under no other. */
 const isTold = (address: string, names: ReadonlyArray<string>, ofStream: Custom.Fields | undefined) =>
   ofStream !== undefined && names.some((name) => ofStream[name] === address)
+
+/** Whether a size is that of a field from Stream, which can be text and has an older name. */
+const isSizeTold = (bytes: number, ofStream: Custom.Fields | undefined, { dialect }: Settings) =>
+  ofStream !== undefined &&
+  ["file_size", "size"].some((name) => {
+    const value = ofStream[name]
+    return value !== undefined && Number(value) === bytes && isTakenAs(name, value, dialect)
+  })
 
 /** What cannot come from another attachment, or is looked at by Stream itself. */
 const NEVER_BACK = ["__proto__", "chatferry", "custom", "migrate_resources", "type"]

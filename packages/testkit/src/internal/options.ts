@@ -73,6 +73,7 @@ export const StreamLayout = Schema.Struct({
   memberName: Settings.optional(Setting.oneOf("member", "channel_member")),
   reactionLines: flag,
   reads: flag,
+  invites: Settings.optional(Setting.oneOf("invite", "invited")),
   custom: Settings.optional(Setting.oneOf("flat", "nested")),
   times: Settings.optional(Setting.oneOf("rfc3339", "nanoseconds"))
 }).annotate({ expected: 'an object such as { custom: "nested" }' })

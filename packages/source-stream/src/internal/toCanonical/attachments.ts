@@ -5,7 +5,7 @@ import { count, isBlank, isWire, text } from "../wire.ts"
 import { type Context, keptAddress, stream, urlOf } from "./context.ts"
 import { customFields } from "./customFields.ts"
 
-const { field } = RawRecord
+const { any, field } = RawRecord
 
 type Message = Entity.Entity<"message">
 type Attachment = NonNullable<Message["attachments"]>[number]
@@ -149,7 +149,13 @@ const table = a.table(
     name: field(Read.text, "title"),
     text: field(Read.text, "text"),
     mimeType: field(Read.text, "mime_type"),
-    sizeBytes: field(size, "file_size", "size"),
+    sizeBytes: a.from([field(size, "file_size"), field(size, "size")], (x, own, older) => {
+      // As text, and under the older name, it is kept as well: so the import sink writes it again.
+      if (own !== undefined && (x.raw["file_size"] !== own || older !== undefined))
+        x.keep("file_size", x.raw["file_size"])
+      if (older !== undefined) x.keep("size", x.raw["size"])
+      return own ?? older
+    }),
     durationSeconds: field(duration, "duration")
   },
   {
@@ -164,13 +170,17 @@ const table = a.table(
       "footer",
       "footer_icon",
       "giphy",
-      "latitude",
-      "longitude",
       "original_height",
       "original_width",
       "pretext",
       "waveform_data"
     ],
+    // Nought is a place like any other.
+    also: ["latitude", "longitude"].map((name) =>
+      a.from([any(name)], (x, value) => {
+        if (value === 0 || !isBlank(value)) x.keep(name, value)
+      })
+    ),
     elsewhere: ["custom"],
     unknown: customFields("message.attachments"),
     dropped: ["migrate_resources"]

@@ -1,6 +1,6 @@
 import { RawRecord } from "@chatferry/connector"
 import type { Entity } from "@chatferry/core"
-import { acting } from "../actingFields.ts"
+import { acting, keptTimes } from "../actingFields.ts"
 import { declared } from "../consequences.ts"
 import { OpenChannel } from "../openChannel.ts"
 import * as Read from "../reads.ts"
@@ -61,8 +61,8 @@ const table: RawRecord.Table<Entity.Entity<"channel">, Context> = c.table(
     deletedAt: field(Read.time, "deleted_at")
   },
   {
-    kept: ["invites"],
     also: [
+      ...keptTimes(c, ["invites"]),
       ...acting(c, "channel", [
         "auto_translation_enabled",
         "auto_translation_language",

@@ -1,6 +1,6 @@
 import { RawRecord } from "@chatferry/connector"
 import { Consequence, type Entity, type Ids, type Timestamp } from "@chatferry/core"
-import { acting, unknownValue } from "../actingFields.ts"
+import { acting, keptTimes, unknownValue, withTimes } from "../actingFields.ts"
 import { declared } from "../consequences.ts"
 import * as Read from "../reads.ts"
 import { idOfUser, isBlank, isZeroTime, userId, type Wire } from "../wire.ts"
@@ -141,7 +141,7 @@ const table = m.table(
         [field(Read.flag, "banned"), any("ban_expires"), field(Read.flag, "shadow_banned")],
         (x, isBanned = false, expires, isShadow = false) => {
           if (!isBanned && !isShadow) {
-            if (!isBlank(expires)) x.keep("ban_expires", expires)
+            if (!isBlank(expires)) x.keep("ban_expires", withTimes("ban_expires", expires))
             return
           }
           const isPlaced = isBanned && isBlank(expires) && isBanPlaced(x)
@@ -149,7 +149,7 @@ const table = m.table(
           x.note(declared.banKeptAsCustom.code)
           if (isBanned && !isPlaced) x.keep("banned", true)
           if (isShadow) x.keep("shadow_banned", true)
-          if (!isBlank(expires)) x.keep("ban_expires", expires)
+          if (!isBlank(expires)) x.keep("ban_expires", withTimes("ban_expires", expires))
         }
       )
     ],
@@ -163,10 +163,13 @@ const isBanPlaced = ({ context: { open }, draft: { channelId, userId: id } }: Ra
 
 type ReadState = Pick<Member, "channelId" | "userId" | "lastReadAt" | "custom">
 
-const readStates = stream.part<ReadState>("read").table(
+const r = stream.part<ReadState>("read")
+
+const readStates = r.table(
   { ...identity, lastReadAt },
   {
-    kept: ["last_delivered_at", "last_delivered_message_id", "last_read_message_id"],
+    kept: ["last_delivered_message_id", "last_read_message_id"],
+    also: keptTimes(r, ["last_delivered_at"]),
     elsewhere: [...CID_FIELDS, "custom"],
     unknown: customFields("read"),
     dropped: ["unread_messages"]

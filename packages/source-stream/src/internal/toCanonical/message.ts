@@ -1,6 +1,6 @@
 import { RawRecord } from "@chatferry/connector"
 import { Consequence, type Entity } from "@chatferry/core"
-import { acting, unknownValue } from "../actingFields.ts"
+import { acting, keptTimes, unknownValue } from "../actingFields.ts"
 import { declared } from "../consequences.ts"
 import * as Read from "../reads.ts"
 import { isBlank, isWire, list as listOf, messageId, type Wire } from "../wire.ts"
@@ -9,6 +9,7 @@ import { CID_FIELDS, cidOf } from "./cid.ts"
 import { type Context, setAside, stream } from "./context.ts"
 import { customFields } from "./customFields.ts"
 import { people, person } from "./person.ts"
+import { keptPoll } from "./poll.ts"
 import { keyOf, reaction } from "./reaction.ts"
 
 const { field, list } = RawRecord
@@ -141,10 +142,7 @@ const table: RawRecord.Table<Message, Context> = m.table(
       "command",
       "created_by_campaign_id",
       "image_labels",
-      "message_text_updated_at",
       "mml",
-      "moderation",
-      "moderation_details",
       "poll_id"
     ],
     // The mapping of reactions reads them.
@@ -152,7 +150,9 @@ const table: RawRecord.Table<Message, Context> = m.table(
       m.from([field(Read.text, "type")], (x, type) => {
         if (type !== undefined && !TYPES.has(type)) unknownValue(x, "message", "type", type)
       }),
-      ...acting(m, "message", ["i18n", "mentioned_group_ids", "poll", "shared_location"]),
+      ...keptTimes(m, ["message_text_updated_at", "moderation", "moderation_details"]),
+      keptPoll(m),
+      ...acting(m, "message", ["i18n", "mentioned_group_ids", "shared_location"]),
       field(Read.list, "latest_reactions"),
       field(Read.list, "own_reactions"),
       field(Read.list, "reactions")

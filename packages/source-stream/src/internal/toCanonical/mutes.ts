@@ -1,6 +1,7 @@
 // Whom and what a user has muted. The model knows mutes for good: one that ends must not last longer than it was meant to.
 import type { RawRecord } from "@chatferry/connector"
 import type { Entity, Ids } from "@chatferry/core"
+import { withTimes } from "../actingFields.ts"
 import { declared } from "../consequences.ts"
 import * as Read from "../reads.ts"
 import { idOfUser, isBlank, isWire, text } from "../wire.ts"
@@ -39,7 +40,7 @@ export const forGood = <Id>(
   if (mutes.length === 0) return undefined
   const ending = mutes.filter(({ expires }) => !isBlank(expires))
   if (ending.length > 0) {
-    x.keep(name, ending)
+    x.keep(name, withTimes(name, ending))
     for (const _ of ending) x.note(declared.muteKeptAsCustom.code)
   }
   const ids = new Set(mutes.filter(({ expires }) => isBlank(expires)).map(({ id }) => id))

@@ -1,6 +1,6 @@
 import { RawRecord } from "@chatferry/connector"
 import type { Entity } from "@chatferry/core"
-import { acting } from "../actingFields.ts"
+import { acting, withTimes } from "../actingFields.ts"
 import { declared } from "../consequences.ts"
 import * as Read from "../reads.ts"
 import { isBlank, type Wire } from "../wire.ts"
@@ -67,7 +67,7 @@ const table: RawRecord.Table<User, Context> = u.table(
         (x, isBanned, expires, isShadow) => {
           if (isBanned === true) x.keep("banned", true)
           if (isShadow === true) x.keep("shadow_banned", true)
-          if (!isBlank(expires)) x.keep("ban_expires", expires)
+          if (!isBlank(expires)) x.keep("ban_expires", withTimes("ban_expires", expires))
           if (isBanned === true || isShadow === true) x.note(declared.appBanKeptAsCustom.code)
         }
       ),

@@ -1,5 +1,6 @@
 // What a generated app of Stream's holds, as its exports and its lists show it.
 import { anew } from "../contents.ts"
+import { eventsOf, futureBans } from "./beside.ts"
 import { channelWire, memberWire } from "./channelWires.ts"
 import { RUN, saidFrom, talkIn } from "./messages.ts"
 import { people } from "./people.ts"
@@ -7,11 +8,11 @@ import { type StreamPlan, streamPlan, type StreamSettings } from "./plan.ts"
 import { type StreamRoom, streamRoom } from "./rooms.ts"
 import type { Scene } from "./scene.ts"
 import { type Layout, type StreamSelection } from "./selection.ts"
-import { type Shape, type Wire } from "./shape.ts"
+import { plain, type Shape, type Wire } from "./shape.ts"
 import { type StreamTruth, streamTally } from "./tally.ts"
 import { isDeactivated, isDeletedUser, userId } from "./users.ts"
 import { isStored, sceneOf, walkChannels, walkUsers } from "./walk.ts"
-import { documents, lines } from "./writers.ts"
+import { documents, lines, objects } from "./writers.ts"
 
 export interface StreamApp {
   readonly plan: StreamPlan
@@ -30,6 +31,8 @@ export interface StreamApp {
   /** Chunks of some 64 KB, made anew by each iteration. */
   readonly exportChannels: (selection: StreamSelection, layout: Layout) => Iterable<Uint8Array>
   readonly exportUsers: (users: ReadonlyArray<number>, layout: Layout) => Iterable<Uint8Array>
+  readonly futureBans: (layout: Layout) => Iterable<Uint8Array>
+  readonly events: (selection: StreamSelection, layout: Layout) => Iterable<Uint8Array>
   /** The synchronous export of one user; nobody stands in its messages and reactions. */
   readonly userDocument: (user: number, shape: Shape) => Wire
   readonly userWire: (user: number, shape: Shape) => Wire
@@ -72,11 +75,11 @@ export const streamApp = (settings: StreamSettings = {}): StreamApp => {
   const messagePlaces = once(() => {
     const found = new Map<string, number>()
     for (const of of rooms())
-      for (const said of talkIn(sceneIn(COUNTED), of))
+      for (const said of talkIn(sceneIn(plain), of))
         if (isStored(said)) found.set(String(said.wire["id"]), of.index)
     return found
   })
-  const activity = once(() => countActivity(sceneIn(COUNTED), rooms()))
+  const activity = once(() => countActivity(sceneIn(plain), rooms()))
   const roomOf = (cid: string) => {
     const index = channels().get(cid)
     return index === undefined ? undefined : streamRoom(plan, index)
@@ -113,6 +116,17 @@ export const streamApp = (settings: StreamSettings = {}): StreamApp => {
     exportUsers: (chosen, layout) =>
       anew(function* () {
         yield* lines(walkUsers(sceneOf(plan, KEPT, layout), chosen, roomsOf(chosen)), layout)
+      }),
+    futureBans: (layout) =>
+      anew(function* () {
+        const { shape } = sceneOf(plan, KEPT, layout)
+        yield* lines(futureBans(plan, shape), layout)
+      }),
+    events: (selection, layout) =>
+      anew(function* () {
+        const scene = sceneOf(plan, selection, layout)
+        const items = walkChannels(scene, selection, layout, roomOf, streamTally(plan.users))
+        yield* objects(eventsOf(scene, items))
       }),
     userDocument: (user, shape) => {
       const messages: Array<Wire> = []
@@ -153,7 +167,6 @@ export const streamApp = (settings: StreamSettings = {}): StreamApp => {
 
 // internal
 
-const COUNTED: Shape = { custom: "flat", times: "rfc3339", isTextCleared: false }
 const KEPT = { clearsDeletedText: false }
 
 const once = <A>(make: () => A): (() => A) => {

@@ -65,12 +65,15 @@ export const memberWire = (
     {
       user_id: userId(plan, user),
       user: people.full(user),
-      status: isInvited ? INVITES[invite] : "member",
+      status: isInvited ? INVITES[shape.invites][invite] : "member",
       ...(isInvited
         ? {
             invited: true,
-            invite_accepted_at: timeOrNull(shape, invite === 1 ? joined + 1_000_000 : undefined),
-            invite_rejected_at: timeOrNull(shape, invite === 2 ? joined + 2_000_000 : undefined)
+            [`${shape.invites}_accepted_at`]: timeOrNull(
+              shape,
+              invite === 1 ? joined + 1_000_000 : undefined
+            ),
+            [`${shape.invites}_rejected_at`]: timeOrNull(shape, invite === 2 ? joined + 2_000_000 : undefined)
           }
         : {}),
       created_at: time(shape, joined),
@@ -106,7 +109,10 @@ export const readWire = ({ people, plan, shape }: Scene, of: StreamRoom, user: n
 const CHANNEL = 121
 const MEMBER = 122
 const READ = 123
-const INVITES = ["pending", "accepted", "rejected"] as const
+const INVITES = {
+  invite: ["pending", "accepted", "rejected"],
+  invited: ["invited", "accepted", "rejected"]
+} as const
 
 /** No later message can be said; the last one is said about here. */
 const lastMessageAt = (end: number, of: StreamRoom) =>

@@ -40,6 +40,10 @@ export interface StreamFeatures {
   readonly push: number
   /** Users who muted somebody, half of them for a while. */
   readonly mutes: number
+  /** Users who muted a channel for themselves, half of them for a while. */
+  readonly channelMutes: number
+  /** Users who are banned from the channels that somebody is yet to make. */
+  readonly futureBans: number
   /** Ids with `@`, of another case than their neighbour's, or of 255 characters. */
   readonly oddIds: number
   // Of messages.
@@ -95,6 +99,8 @@ export const defaults: StreamFeatures = {
   privacy: 0.05,
   push: 0.1,
   mutes: 0.03,
+  channelMutes: 0.03,
+  futureBans: 0.03,
   oddIds: 0.3,
   replies: 0.1,
   orphans: 0.01,

@@ -1,4 +1,5 @@
 // Embedded users: each message shows its author in full, so they are kept while they are needed.
+import { channelMutes } from "./channelMutes.ts"
 import type { StreamPlan } from "./plan.ts"
 import type { Shape, Wire } from "./shape.ts"
 import { shortUserWire, userWire } from "./users.ts"
@@ -15,7 +16,7 @@ export const people = (plan: StreamPlan, shape: Shape): People => {
     const found = kept.get(user)
     if (found !== undefined) return found
     if (kept.size >= MOST_KEPT) kept.clear()
-    const made = userWire(plan, shape, user)
+    const made = { ...userWire(plan, shape, user), ...channelMutes(plan, shape, user) }
     kept.set(user, made)
     return made
   }

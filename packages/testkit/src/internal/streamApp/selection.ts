@@ -30,6 +30,7 @@ export interface Layout {
   readonly reactionLines: boolean
   /** Whether an export says what members have read. */
   readonly reads: boolean
+  readonly invites: Shape["invites"]
   readonly custom: Shape["custom"]
   readonly times: Shape["times"]
 }
@@ -40,6 +41,7 @@ export const defaultLayout: Layout = {
   memberName: "member",
   reactionLines: true,
   reads: false,
+  invites: "invite",
   custom: "flat",
   times: "rfc3339"
 }

@@ -7,14 +7,16 @@ export type Wire = Readonly<Record<string, unknown>>
 export interface Shape {
   readonly custom: "flat" | "nested"
   readonly times: "rfc3339" | "nanoseconds"
+  /** What the answers to invitations are called: `invite_accepted_at` or `invited_accepted_at`. */
+  readonly invites: "invite" | "invited"
   /** Deleted messages without their text. */
   readonly isTextCleared: boolean
 }
 
-export const plain: Shape = { custom: "flat", times: "rfc3339", isTextCleared: false }
+export const plain: Shape = { custom: "flat", times: "rfc3339", invites: "invite", isTextCleared: false }
 
 /** As `/api/v2` shows things. */
-export const second: Shape = { custom: "nested", times: "nanoseconds", isTextCleared: false }
+export const second: Shape = { ...plain, custom: "nested", times: "nanoseconds" }
 
 /** Known fields and custom ones as one object. */
 export const object = ({ custom }: Shape, known: Wire, own: Wire): Wire =>

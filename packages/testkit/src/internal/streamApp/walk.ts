@@ -9,7 +9,7 @@ import type { Layout, SelectedChannel, StreamSelection } from "./selection.ts"
 import type { Wire } from "./shape.ts"
 import type { StreamTally } from "./tally.ts"
 
-export type Kind = "channel" | "message" | "reaction" | "member" | "read" | "user"
+export type Kind = "channel" | "message" | "reaction" | "member" | "read" | "user" | "future_channel_ban"
 
 export interface Item {
   readonly kind: Kind
@@ -19,9 +19,9 @@ export interface Item {
 export const sceneOf = (
   plan: StreamPlan,
   { clearsDeletedText }: Pick<StreamSelection, "clearsDeletedText">,
-  { custom, times }: Layout
+  { custom, invites, times }: Layout
 ): Scene => {
-  const shape = { custom, times, isTextCleared: clearsDeletedText }
+  const shape = { custom, times, invites, isTextCleared: clearsDeletedText }
   return { plan, shape, people: people(plan, shape) }
 }
 

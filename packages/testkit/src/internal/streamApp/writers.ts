@@ -13,6 +13,9 @@ export const documents = (
 export const lines = (items: Iterable<Item>, layout: Layout): Generator<Uint8Array> =>
   chunks(lineTexts(items, layout))
 
+/** Objects, each on a line of its own. */
+export const objects = (all: Iterable<Item["wire"]>): Generator<Uint8Array> => chunks(objectTexts(all))
+
 // internal
 
 const CHUNK = 1 << 16
@@ -37,7 +40,8 @@ const LISTS: Readonly<Record<Kind, string>> = {
   reaction: "reactions",
   member: "members",
   read: "read",
-  user: "users"
+  user: "users",
+  future_channel_ban: "future_channel_bans"
 }
 
 function* documentTexts(
@@ -81,6 +85,10 @@ function* documentTexts(
   if (!isFirstChannel) yield* close()
   if (isArray) yield "]"
   if (form === "channels") yield `],"duration":"12.34ms"}`
+}
+
+function* objectTexts(all: Iterable<Item["wire"]>): Generator<string> {
+  for (const one of all) yield `${JSON.stringify(one)}\n`
 }
 
 function* lineTexts(items: Iterable<Item>, { envelope, memberName }: Layout): Generator<string> {

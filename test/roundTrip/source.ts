@@ -1,0 +1,29 @@
+/** What a generated app says in its plainest export, whatever the layout of the one that is migrated. */
+import { StreamSource } from "@chatferry/source-stream"
+import { Reading, StreamExport } from "@chatferry/testkit"
+import { Effect, FileSystem } from "effect"
+import { joined } from "./joined.ts"
+
+interface Exported extends StreamExport.Selection {
+  readonly version: "v1" | "v2"
+  readonly reads: boolean
+  /** The API says nothing of devices, which are tokens of push services, and of bans from channels to come. */
+  readonly through: "the API" | "files"
+}
+
+export const exported = (data: StreamExport.Options, { reads, through, ...selection }: Exported) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const folder = yield* fs.makeTempDirectoryScoped()
+    const file = `${folder}/export.${selection.version === "v1" ? "json" : "jsonl"}`
+    const app = StreamExport.generate(data)
+    yield* StreamExport.writeFile(file, app.channels(selection, { reads }))
+    yield* StreamExport.writeFile(`${folder}/bans.jsonl`, app.futureBans())
+    const source =
+      through === "files"
+        ? StreamSource.files({ inputs: [file, `${folder}/bans.jsonl`], devices: "take" })
+        : StreamSource.files({ inputs: [file] })
+    const { records, rejected } = yield* Reading.readAll(source)
+    if (rejected.length > 0) return yield* Effect.die(rejected[0])
+    return joined(records)
+  })
