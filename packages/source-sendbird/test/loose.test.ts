@@ -138,7 +138,7 @@ describe("pages of the Platform API", () => {
           app_id: "A"
         }
         for (const log of [onLines([hook, hook]), manyLines([hook, hook]), onLines([hook])]) {
-          const { notes, records, rejected } = yield* readFiles({ "a.json": pages[0], [name]: log })
+          const { notes, records, rejected } = yield* readFiles({ "a.json": { users: [ann] }, [name]: log })
           assert.strictEqual(records.length, 1)
           assert.deepStrictEqual(notes, {})
           assert.deepStrictEqual(

@@ -1,7 +1,7 @@
 // Characters that JSON can hold, as escapes, and databases cannot.
 import { pointerPart } from "./fields.ts"
 import type { Judge } from "./judge.ts"
-import { type Fields, isFields } from "./readField.ts"
+import { isFields } from "./readField.ts"
 
 /** Looks for escapes of UTF-16 units in the bytes of a file, which hardly any file has. */
 export class EscapeSearch {
@@ -46,7 +46,7 @@ const areKept = (root: unknown): boolean => {
     else if (isFields(value)) {
       for (const name in value) {
         if (!isKept(name)) return false
-        left.push((value as Fields)[name])
+        left.push(value[name])
       }
     }
   }
