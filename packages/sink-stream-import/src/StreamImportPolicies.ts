@@ -25,7 +25,9 @@ export type Dialect = "jsonl" | "json-array"
  * Stream's channel type for each form of channel, or the rule of Stream's own
  * live synchronisation with Sendbird: the channel's own type if it has one,
  * else `public` for open and public channels, else `messaging`. Channels whose
- * source has channel types keep theirs.
+ * source has channel types keep theirs. A type that Stream does not take, with
+ * other characters than ASCII letters and digits, `_` and `-` or over 64 of them,
+ * counts as none; the note `channel_type_invalid` counts those channels.
  *
  * @category models
  * @since 0.1.0
@@ -55,7 +57,9 @@ export interface Policies {
   readonly missingUser: "placeholder" | "reject"
   /**
    * A channel that messages are in and the source does not give. `"reject"` (default): its messages, members and
-   * reactions are rejected. `"synthesise"`: made up, created at its first message by `adminUserId`.
+   * reactions are rejected. `"synthesise"`: made up, created at its first message by `adminUserId`, under the id that its
+   * record would get. An id `type:id`, as Stream's channels have, says the type too; the note `channel_type_assumed` counts
+   * those whose type is a guess.
    */
   readonly unknownChannel: "reject" | "synthesise"
   /**

@@ -1,4 +1,5 @@
 import { assert, describe } from "@effect/vitest"
+import * as Ids from "../src/internal/ids.ts"
 import { base, channel, member, message, reaction, user } from "./entities.ts"
 import { byId, only, table, withoutUser } from "./policyTable.ts"
 
@@ -33,6 +34,71 @@ describe("channels", () => {
         assert.deepStrictEqual(result.ledger.kinds.channel.synthesised, { placeholder: 1 })
         assert.deepStrictEqual(result.ledger.kinds.member.rejected, { unknown_channel: 1 })
       }
+    },
+    {
+      name: "that are made up have the id and the type that their record would give them",
+      entities: [
+        user("ada"),
+        ...[
+          "livestream:show",
+          "messaging:!members-QK2zb3x_-1",
+          "sendbird_open_channel_1",
+          "sendbird_group_channel_2"
+        ].map((channelId, i) => message(String(i), { channelId }))
+      ],
+      config: { unknownChannel: "synthesise", distinctChannels: "member_ids" },
+      expect: (result) => {
+        assert.deepStrictEqual(
+          result.of("channel").map((item) => [item["type"], item["id"]]),
+          [
+            ["livestream", "show"],
+            [
+              "messaging",
+              `_members-QK2zb3x_-1-${Ids.channelId("messaging:!members-QK2zb3x_-1", "", false).id.slice(-24)}`
+            ],
+            ["messaging", "2"],
+            ["livestream", "1"]
+          ]
+        )
+        assert.deepStrictEqual(result.ledger.notes["channel_type_assumed"], undefined)
+        assert.deepStrictEqual(result.ledger.notes["distinct_members_incomplete"], 1)
+      }
+    },
+    {
+      name: "that are made up with a type that nothing says are counted",
+      entities: [user("ada"), message("1"), message("2", { channelId: "sendbird_open_channel_1" })],
+      config: { unknownChannel: "synthesise", channelType: "stream_sync" },
+      expect: (result) => {
+        assert.deepStrictEqual(
+          result.of("channel").map((item) => item["type"]),
+          ["messaging", "public"]
+        )
+        assert.strictEqual(result.ledger.notes["channel_type_assumed"], 2)
+      }
+    },
+    {
+      name: "of a type that Stream does not take get another one, which is counted",
+      entities: [
+        user("ada"),
+        channel("a", { type: "VIP room!", createdById: "ada" }),
+        channel("b", { type: "v".repeat(65), createdById: "ada" }),
+        channel("c", { type: "vip", createdById: "ada" }),
+        channel("my room:d", { form: "typed", type: "my room", createdById: "ada" })
+      ],
+      config: { channelType: "stream_sync" },
+      expect: (result) => {
+        assert.deepStrictEqual(
+          result.of("channel").map((item) => item["type"]),
+          ["messaging", "messaging", "vip", "messaging"]
+        )
+        assert.deepInclude(byId(result, "channel", "a"), { chatferry: { type: "VIP room!" } })
+        assert.strictEqual(result.ledger.notes["channel_type_invalid"], 3)
+      }
+    },
+    {
+      name: "whose type the settings give do not lose one of their own",
+      entities: [user("ada"), channel("a", { type: "VIP room!", createdById: "ada" })],
+      expect: (result) => assert.isUndefined(result.ledger.notes["channel_type_invalid"])
     },
     {
       name: "without a creator are given to the first moderator",

@@ -1,7 +1,7 @@
 import { assert, describe } from "@effect/vitest"
-import { base, message, user } from "./entities.ts"
+import { base, channel, member, message, reaction, user } from "./entities.ts"
 import { type Result } from "./harness.ts"
-import { only, table } from "./policyTable.ts"
+import { byId, only, table } from "./policyTable.ts"
 
 describe("attachments and custom data", () => {
   const attachments = (...list: ReadonlyArray<object>) => [...base, message("1", { attachments: list })]
@@ -22,6 +22,34 @@ describe("attachments and custom data", () => {
           thumb_url: "https://x.org/t.png",
           migrate_resources: true
         })
+    },
+    {
+      name: "lose what no database keeps of a text, which is counted by record",
+      entities: [
+        user("ada", { name: "A\0da" }),
+        channel("general", { createdById: "ada", name: "half \ud83d" }),
+        member("general", "ada", { custom: { source: { "k\0": "v" } } }),
+        member("general", "eve", { userSnapshot: { name: "E\0ve" } }),
+        message("1", { text: "a\0b \\u0000 \u0001 👍", attachments: [{ type: "file", name: "\udc4d" }] }),
+        message("2", { parentId: "1", type: "regular", mentionedRoles: ["r\0"] }),
+        reaction("1", "like", { custom: { source: { a: ["\0"] } } })
+      ],
+      expect: (result) => {
+        assert.strictEqual(byId(result, "user", "ada")["name"], "A\ufffdda")
+        assert.strictEqual(byId(result, "user", "eve")["name"], "E\ufffdve")
+        assert.strictEqual(only(result, "channel")["name"], "half \ufffd")
+        assert.deepInclude(
+          result.of("member").find((item) => item["user_id"] === "ada"),
+          { source: { "k\ufffd": "v" } }
+        )
+        assert.deepInclude(byId(result, "message", "1"), {
+          text: "a\ufffdb \\u0000 \u0001 👍",
+          attachments: [{ type: "file", title: "\ufffd" }]
+        })
+        assert.deepInclude(byId(result, "message", "2"), { mentioned_roles: ["r\ufffd"] })
+        assert.deepInclude(only(result, "reaction"), { source: { a: ["\ufffd"] } })
+        assert.strictEqual(result.ledger.notes["character_replaced"], 7)
+      }
     },
     {
       name: "with http URLs keep them as custom data when asked",

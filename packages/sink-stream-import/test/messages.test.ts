@@ -231,11 +231,13 @@ describe("messages", () => {
     {
       name: "pinned by nobody known are pinned by the admin",
       entities: [...base, message("1", { pinnedAt: "2024-01-01T00:00:00Z" })],
-      expect: (result) =>
+      expect: (result) => {
         assert.deepInclude(only(result, "message"), {
           pinned_at: "2024-01-01T00:00:00Z",
           pinned_by_id: "data-migration-admin"
         })
+        assert.strictEqual(result.ledger.notes["pinned_by_admin"], 1)
+      }
     },
     {
       name: "with ids Stream does not take get hashed ones, everywhere the same",

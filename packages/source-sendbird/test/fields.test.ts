@@ -333,6 +333,31 @@ describe("fields of an unknown shape", () => {
   )
 })
 
+describe("messages that were not sent", () => {
+  it.live.each([
+    { state: { scheduled_status: "pending", scheduled_at: 1736855618748 }, code: "not_sent" },
+    { state: { scheduled_status: "canceled" }, code: "not_sent" },
+    { state: { request_state: "failed" }, code: "not_sent" },
+    { state: { scheduled_status: "sent", scheduled_message_id: 7 }, code: undefined },
+    { state: { scheduled_status: "in_queue" }, code: undefined },
+    { state: { request_state: "succeeded" }, code: undefined }
+  ])("are rejected, and those that were are read: $state", ({ code, state }) =>
+    Effect.gen(function* () {
+      const { records, rejected } = yield* readFiles({
+        "f.json": { messages: [{ ...textMessage, ...state }] }
+      })
+      assert.deepStrictEqual(
+        rejected.map((one) => [one.kind, one.code]),
+        code === undefined ? [] : [["message", code]]
+      )
+      assert.strictEqual(
+        records.some(({ _tag }) => _tag === "message"),
+        code === undefined
+      )
+    })
+  )
+})
+
 describe("read times", () => {
   const AT = 1736856656811
   it.live.each<{ name: string; of: object; channel: object; is: string | undefined; notes: number }>([
@@ -363,7 +388,7 @@ describe("read times", () => {
       name: "a time of 0 in a channel of unknown age",
       of: { read_ts: 0 },
       channel: { created_at: null },
-      is: undefined,
+      is: "1970-01-01T00:00:00Z",
       notes: 1
     }
   ])("say what a member with $name has read", ({ channel, is, notes: count, of }) =>

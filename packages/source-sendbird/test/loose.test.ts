@@ -36,6 +36,7 @@ const robot = {
 
 const onLines = (values: ReadonlyArray<unknown>) => values.map((one) => `${JSON.stringify(one)}\n`).join("")
 const pretty = (value: unknown) => JSON.stringify(value, undefined, 2)
+const manyLines = (values: ReadonlyArray<unknown>) => values.map(pretty).join("\n")
 
 describe("pages of the Platform API", () => {
   const pages = [
@@ -52,6 +53,8 @@ describe("pages of the Platform API", () => {
     "lines of a .jsonl file": { "p.jsonl": onLines(pages) },
     "lines of a .json file": { "p.json": onLines(pages) },
     "lines with a mark and carriage returns": { "p.txt": `\uFEFF${onLines(pages).replaceAll("\n", "\r\n")}` },
+    "many lines, one after the other": { "p.json": manyLines(pages) },
+    "many lines of a log": { "p.log": `\uFEFF${manyLines(pages).replaceAll("\n", "\r\n")}` },
     "an array": { "p.json": pages },
     "an array on many lines": { "p.json": pretty(pages) }
   }
@@ -92,6 +95,64 @@ describe("pages of the Platform API", () => {
         ["invalid_json", "unrecognised_record"]
       )
     })
+  )
+
+  it.live("one after the other are read on beside what the API refused and what is damaged", () =>
+    Effect.gen(function* () {
+      const refused = { message: "Too many requests.", code: 500910, error: true }
+      const large = { messages: [{ ...first, data: "x".repeat(3000) }] }
+      const documents = [pretty(pages[0]), pretty(refused), "retrying", pretty(large), pretty(pages[1])]
+      const { records, rejected } = yield* readFiles(
+        { "p.json": `${documents.join("\n")}\n{"users": [` },
+        { maxElementBytes: 2048 }
+      )
+      assert.strictEqual(records.length, 2)
+      assert.deepStrictEqual(
+        rejected.map(({ code }) => code),
+        ["unrecognised_record", "invalid_json", "too_large", "invalid_json"]
+      )
+    })
+  )
+
+  it.live("one after the other are gone on after exactly, wherever a run ended", () =>
+    Effect.gen(function* () {
+      const inputs = [yield* folderOf({ "p.json": manyLines(pages) })]
+      const reading = yield* onlyPartition({ inputs, batchRecords: 1 })
+      const whole = yield* reading.read(Option.none())
+      assert.isAbove(whole.batches.length, 4)
+      yield* goesOn(whole, reading)
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+  )
+
+  it.live.each(["w.json", "w.jsonl", "w.log", "w.txt"])(
+    "are not what webhooks told a server: a log of them is one reject, in %s",
+    (name) =>
+      Effect.gen(function* () {
+        const hook = {
+          category: "group_channel:message_send",
+          sender: ann,
+          members: [ann],
+          type: "MESG",
+          payload: { message_id: 7, message: "hello", created_at: 1736855700000 },
+          channel: { channel_url: "c", name: "Room" },
+          app_id: "A"
+        }
+        for (const log of [onLines([hook, hook]), manyLines([hook, hook]), onLines([hook])]) {
+          const { notes, records, rejected } = yield* readFiles({ "a.json": { users: [ann] }, [name]: log })
+          assert.strictEqual(records.length, 1)
+          assert.deepStrictEqual(notes, {})
+          assert.deepStrictEqual(
+            rejected.map(({ code, message }) => [code, message.includes("webhooks")]),
+            [["unrecognised_file", true]]
+          )
+        }
+        const among = yield* readFiles({ [name]: onLines([pages[0], hook, pages[1]]) })
+        assert.strictEqual(among.records.length, 2)
+        assert.deepStrictEqual(
+          among.rejected.map(({ code }) => code),
+          ["unrecognised_record"]
+        )
+      })
   )
 
   it.live("of bots become users who are bots, without their tokens", () =>

@@ -553,6 +553,19 @@ describe("attachments", () => {
   )
 })
 
+describe("attachments without a type", () => {
+  it.live("are files, or links where they show a page, and are counted", () =>
+    Effect.gen(function* () {
+      const { notes } = yield* readFiles(
+        oneMessage({
+          attachments: [{ title: "card" }, { og_scrape_url: "p", title: "page" }, {}, { type: "image" }]
+        })
+      )
+      assert.strictEqual(notes["attachment_type_assumed"], 3)
+    })
+  )
+})
+
 describe("signed addresses", () => {
   const PLAIN = "https://eu.stream-io-cdn.com/1/a.png?oh=1&ow=2"
   const SIGNED = `${PLAIN}&Key-Pair-Id=SECRET&Policy=SECRET&Signature=SECRET`

@@ -30,6 +30,10 @@ export const notes = {
     effect: "changed",
     says: "messages without a sender, which became system messages of adminUserId"
   }),
+  pinnedByAdmin: make("pinned_by_admin", {
+    effect: "changed",
+    says: "pinned messages of which the source does not say who pinned them, which Stream must know; it is adminUserId"
+  }),
   replyDetached: make("reply_detached", {
     effect: "changed",
     says: "replies whose parent is not written, is in another channel or replies in a circle; they stand on their own",
@@ -85,6 +89,10 @@ export const notes = {
   attachmentMoved: make("attachment_moved", {
     effect: "lost",
     says: "attachments beyond the 30 that a message may have; they are in oversize-custom.ndjson alone"
+  }),
+  characterReplaced: make("character_replaced", {
+    effect: "changed",
+    says: "records with U+0000 or half a surrogate pair in a text, which no database keeps; U+FFFD stands in for each"
   }),
   attachmentUrlUpgraded: make("attachment_url_upgraded", {
     effect: "changed",
@@ -201,6 +209,16 @@ export const notes = {
     effect: "lost",
     says: "bans from channels that are yet to be made; they are in oversize-custom.ndjson alone",
     action: 'Write the dialect "jsonl", or ban these users in the app.'
+  }),
+  channelTypeInvalid: make("channel_type_invalid", {
+    effect: "changed",
+    says: "channels whose own type has characters or a length that Stream does not take; it is kept as custom data, and they got another type",
+    action: "Give them a type of the app's in a transform."
+  }),
+  channelTypeAssumed: make("channel_type_assumed", {
+    effect: "changed",
+    says: "channels made up from their messages whose ids do not say a type, which got the one that channelType gives",
+    action: "Add the export that holds the channels."
   }),
   channelTypeKept: make("channel_type_kept", {
     effect: "information",

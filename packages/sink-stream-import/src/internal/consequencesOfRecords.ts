@@ -102,7 +102,7 @@ export const outcomes = {
     effect: "changed",
     outcome: "synthesised",
     kinds: ["channel"],
-    says: "channels made up from their messages; they have no name",
+    says: "channels made up from their messages; nothing is known of them but their id, and their type where the id says it",
     action: "Add the export that holds the channels."
   }),
   admin: make("admin", {

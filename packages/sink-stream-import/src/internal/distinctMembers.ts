@@ -1,6 +1,7 @@
 import type { Sqlite } from "@chatferry/connector"
 // What is known of the members that a channel was made for, beside those it has.
 import type { Entity } from "@chatferry/core"
+import * as Ids from "./ids.ts"
 import { isKnownUser } from "./leaveOut.ts"
 
 type Channel = Entity.Entity<"channel">
@@ -17,6 +18,8 @@ export const makeDistinctMembers = (database: Sqlite.Database, isUnknownRejected
     database.prepare(`SELECT 1 FROM assembly.member_excluded e CROSS JOIN main.members m ON m.row = e.row
     WHERE m.channel_id = ? LIMIT 1`)
   return ({ distinctMemberIds, id }: Channel): ReadonlyArray<string> | undefined => {
+    // Those whom the messages' export happens to show need not be those whose hash the id is.
+    if (distinctMemberIds === undefined && Ids.isOfMembers(id)) return undefined
     const rows = staged.all(id)
     if (leftOut.get(id) !== undefined) return undefined
     if (rows.length === 0 || (isUnknownRejected && rows.some(({ isKnown }) => isKnown === 0)))

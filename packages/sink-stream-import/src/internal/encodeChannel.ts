@@ -26,6 +26,14 @@ export const channelType = (channel: Channel, settings: Settings): string => {
   return own ?? (channel.form === "open" || isPublic(channel) ? "public" : "messaging")
 }
 
+/** Whether the channel's own type would be its type if Stream took it. */
+export const isTypeRefused = ({ form, type }: Channel, { channelType }: Settings): boolean =>
+  type !== undefined && (form === "typed" || channelType === "stream_sync") && !Limits.channelType.test(type)
+
+/** Whether a channel that is known by its id alone gets the type that its record would give it. */
+export const isTypeKnown = ({ form, id }: Channel, { channelType }: Settings): boolean =>
+  form === "typed" || (channelType !== "stream_sync" && Ids.hasForm(id))
+
 /** A channel as an import item. */
 export const encodeChannel = (
   channel: Channel,

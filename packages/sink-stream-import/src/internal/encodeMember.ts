@@ -1,9 +1,10 @@
-import { type Entity, Json } from "@chatferry/core"
+import type { Entity } from "@chatferry/core"
 import { lacking, notes } from "./consequences.ts"
 import * as Custom from "./custom.ts"
 import { addCustom } from "./encodeUser.ts"
 import * as ReservedNames from "./reservedNames.ts"
 import type { Settings } from "./settings.ts"
+import { writeItem } from "./writeItem.ts"
 
 type Member = Entity.Entity<"member">
 
@@ -50,7 +51,7 @@ export const encodeMember = (
   if (member.updatedAt !== undefined) own["updated_at"] = member.updatedAt
   const custom = Custom.fields(member.custom, own, ReservedNames.member)
   addCustom(item, { name: undefined, image: undefined }, custom, changes)
-  return Json.write(item).slice(1, -1)
+  return writeItem(item, changes).slice(1, -1)
 }
 
 // internal

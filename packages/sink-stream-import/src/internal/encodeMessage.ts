@@ -1,4 +1,4 @@
-import { type Entity, Exclusion, Json, Timestamp } from "@chatferry/core"
+import { type Entity, Exclusion, Timestamp } from "@chatferry/core"
 import * as Limits from "../StreamImportLimits.ts"
 import { lacking, notes, unsupported } from "./consequences.ts"
 import * as Custom from "./custom.ts"
@@ -7,6 +7,7 @@ import { encodeAttachments } from "./encodeAttachment.ts"
 import * as Ids from "./ids.ts"
 import * as ReservedNames from "./reservedNames.ts"
 import type { Settings } from "./settings.ts"
+import { writeItem } from "./writeItem.ts"
 
 type Message = Entity.Entity<"message">
 
@@ -72,6 +73,7 @@ export const makeMessageEncoder = (
       userIds.push(...visible)
     }
     if (message.pinnedAt !== undefined) {
+      if (message.pinnedById === undefined) changes.notes.push(notes.pinnedByAdmin.code)
       const by = storable([message.pinnedById ?? settings.adminUserId], changes)[0] ?? settings.adminUserId
       item["pinned_at"] = message.pinnedAt
       item["pinned_by_id"] = mapUser(by)
@@ -108,11 +110,11 @@ export const makeMessageEncoder = (
     if (isDeleted) item["deleted_at"] = message.deletedAt ?? message.updatedAt ?? message.createdAt
 
     let custom = Custom.fields(isBlank ? undefined : message.custom, own, ReservedNames.message)
-    let text = Json.write(custom === undefined ? item : { ...item, ...custom })
+    let text = writeItem(custom === undefined ? item : { ...item, ...custom }, changes)
     // A UTF-16 unit is at most three bytes: most messages are below the limit without being measured.
     if (custom !== undefined && (text.length > Limits.customBytes / 3 || isLinked)) {
       custom = Custom.limit(custom, isLinked ? reserve(mapMessage, parentId, quotedId) : 0, "", changes)
-      text = Json.write({ ...item, ...custom, ...(isLinked ? { chatferry: undefined } : undefined) })
+      text = writeItem({ ...item, ...custom, ...(isLinked ? { chatferry: undefined } : undefined) }, changes)
     }
     const kept = custom?.["chatferry"]
     return {
@@ -124,7 +126,7 @@ export const makeMessageEncoder = (
       createdAt: Timestamp.sortable(message.createdAt),
       rank: Exclusion.changedAt(message),
       isShownInChannel: message.isShownInChannel === true,
-      own: isLinked && kept !== undefined ? Json.write(kept).slice(1, -1) : null,
+      own: isLinked && kept !== undefined ? writeItem(kept as Custom.Fields, changes).slice(1, -1) : null,
       notes: changes.notes.length === 0 ? null : JSON.stringify(changes.notes),
       item: text.slice(1, -1),
       userIds,

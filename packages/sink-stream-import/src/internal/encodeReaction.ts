@@ -4,6 +4,7 @@ import { notes } from "./consequences.ts"
 import * as Custom from "./custom.ts"
 import * as ReservedNames from "./reservedNames.ts"
 import type { Settings } from "./settings.ts"
+import { writeItem } from "./writeItem.ts"
 
 type Reaction = Entity.Entity<"reaction">
 
@@ -47,15 +48,19 @@ export const makeReactionEncoder = (
     if (reaction.updatedAt !== undefined) own["updated_at"] = reaction.updatedAt
     const custom = Custom.fields(reaction.custom, own, ReservedNames.reaction)
     if (custom !== undefined) Object.assign(item, Custom.limit(custom, 0, "", changes))
+    const text = writeItem(item, changes)
     return {
       type,
       createdAt: Timestamp.sortable(reaction.createdAt),
       isSingle: reaction.score === 1,
       rank: Timestamp.sortable(reaction.updatedAt ?? reaction.createdAt),
       notes: changes.notes.length === 0 ? null : JSON.stringify(changes.notes),
-      item: Json.write(item).slice(1, -1),
+      item: text.slice(1, -1),
       moved: changes.moved,
-      isOneWay: changes.moved.length > 0 || Custom.isOneWay(reaction.custom, ReservedNames.reaction)
+      isOneWay:
+        changes.isOneWay ||
+        changes.moved.length > 0 ||
+        Custom.isOneWay(reaction.custom, ReservedNames.reaction)
     }
   }
 }

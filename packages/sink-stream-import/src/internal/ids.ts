@@ -29,6 +29,10 @@ export const makeUserIds = (overrides: Readonly<Record<string, string>>): ((sour
   }
 }
 
+/** Whether an id begins with the form of its channel. */
+export const hasForm = (source: string): boolean =>
+  SENDBIRD_PREFIXES.some((prefix) => source.startsWith(prefix))
+
 /** The id without the prefix that only says what the channel's form or type says anyway. */
 export const stripChannel = (source: string, ownType: string | undefined): string => {
   for (const prefix of SENDBIRD_PREFIXES) {
@@ -36,6 +40,17 @@ export const stripChannel = (source: string, ownType: string | undefined): strin
   }
   return ownType !== undefined && source.startsWith(`${ownType}:`) ? source.slice(ownType.length + 1) : source
 }
+
+/** Type and id of a channel of Stream's, where its source id is both: `type:id`, which Stream calls cid. */
+export const partsOfCid = (
+  source: string
+): { readonly type: string; readonly isOfMembers: boolean } | undefined => {
+  const [, type, own] = CID.exec(source) ?? []
+  return type === undefined ? undefined : { type, isOfMembers: own?.startsWith(OF_MEMBERS) === true }
+}
+
+/** Whether the id of a channel is the hash of a set of members, as Stream makes it. */
+export const isOfMembers = (source: string): boolean => source.includes(`:${OF_MEMBERS}`)
 
 /** Maps the id of a channel. `isAlone` says that no other channel has the same stripped id. */
 export const channelId = (source: string, stripped: string, isAlone: boolean): Mapped => {
@@ -67,6 +82,8 @@ const MOST = 16_384
 
 const HASH = 24
 const SENDBIRD_PREFIXES = ["sendbird_group_channel_", "sendbird_open_channel_"]
+const OF_MEMBERS = "!members-"
+const CID = /^([\w-]{1,64}):((?:!members-)?[\w-]{1,64})$/
 const PLAIN_MESSAGE_ID = /^[\w:@.-]{1,255}$/
 
 const isMessageId = (id: string) => !/[,%\p{Cc}]/u.test(id) && Buffer.byteLength(id) <= Limits.messageIdBytes

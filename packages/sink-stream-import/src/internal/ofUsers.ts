@@ -1,10 +1,11 @@
-import { type Entity, Json, type SinkError } from "@chatferry/core"
+import type { Entity, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { type Assembly, chunks, eachBlock, step } from "./assembly.ts"
 import { notes } from "./consequences.ts"
 import * as Custom from "./custom.ts"
 import * as Ids from "./ids.ts"
 import * as Output from "./output.ts"
+import { writeItem } from "./writeItem.ts"
 
 type User = Entity.Entity<"user">
 
@@ -46,7 +47,7 @@ export const makeOfUsers = ({ database, mapUser, settings }: Assembly): OfUsers 
     if (time !== undefined) item["created_at"] = time
     if (known.get("device", id) !== undefined) changes.notes.push(notes.deviceRepeated.code)
     // A token is one device, and its last user the one who has it.
-    insert.execute("device", id, `${createdAt ?? ""} ${streamId}`, Json.write(item))
+    insert.execute("device", id, `${createdAt ?? ""} ${streamId}`, writeItem(item, changes))
   }
 
   return {
@@ -75,7 +76,7 @@ export const makeOfUsers = ({ database, mapUser, settings }: Assembly): OfUsers 
           "future_channel_ban",
           `${streamId} ${ban.created_by}`,
           ban.created_at ?? "",
-          Json.write(ban)
+          writeItem(ban, changes)
         )
       }
       return bans.map(({ byId }) => byId)

@@ -120,13 +120,14 @@ const makeAdd = (assembly: Assembly) => {
     const ids = isRefused === true ? undefined : distinctMembers(channel)
     return ids === undefined ? null : JSON.stringify(ids.map((id) => mapUser(id).id).toSorted())
   }
-  return (channel: Channel, wanted: "written" | "dropped" | "rejected"): MembersChanged | undefined => {
-    const before = wanted === "written" ? findEarlier.get(channel.id) : undefined
+  return (channel: Channel, wanted: Wanted): MembersChanged | undefined => {
+    const isWanted = wanted === "written" || wanted === "made up"
+    const before = isWanted ? findEarlier.get(channel.id) : undefined
     const isSet = before !== undefined && before.members !== ""
     let members: string | null = null
     if (isSet) members = membersOf(channel)
     else if (
-      wanted === "written" &&
+      isWanted &&
       before === undefined &&
       settings.distinctChannels === "member_ids" &&
       channel.isDistinct === true
@@ -136,16 +137,20 @@ const makeAdd = (assembly: Assembly) => {
     }
     // Stream makes the id of such a channel from its members: with others it would be another channel.
     const isChanged = isSet && members !== before.members
-    const isWritten = wanted === "written" && !isChanged
-    const type = before?.type ?? EncodeChannel.channelType(channel, settings)
-    if (isWritten && type !== EncodeChannel.channelType(channel, settings))
-      book.note(notes.channelTypeKept.code, 1)
+    const isWritten = isWanted && !isChanged
+    const byRule = EncodeChannel.channelType(channel, settings)
+    const type = before?.type ?? byRule
+    if (isWritten && type !== byRule) book.note(notes.channelTypeKept.code, 1)
+    if (isWritten && EncodeChannel.isTypeRefused(channel, settings))
+      book.note(notes.channelTypeInvalid.code, 1)
+    if (wanted === "made up" && before === undefined && !EncodeChannel.isTypeKnown(channel, settings))
+      book.note(notes.channelTypeAssumed.code, 1)
     if (isWritten && settings.distinctChannels === "id" && differs(channel))
       book.note(notes.distinctMembersDiffer.code, 1)
     if (isWritten) for (const id of EncodeChannel.bannedUserIds(channel)) refer.run(id)
     insert.run(
       channel.id,
-      isChanged ? "rejected" : wanted,
+      isChanged ? "rejected" : isWritten ? "written" : wanted,
       type,
       channel.form === "typed" ? (channel.type ?? "") : "",
       Ids.stripChannel(channel.id, channel.form === "typed" ? channel.type : undefined),
@@ -159,6 +164,8 @@ const makeAdd = (assembly: Assembly) => {
     return isChanged ? rejections.membersChanged.code : undefined
   }
 }
+
+type Wanted = "written" | "made up" | "dropped" | "rejected"
 
 interface EarlierRow {
   readonly stream: string
@@ -181,12 +188,23 @@ const synthesise = (assembly: Assembly) => {
     .iterate()
   let synthesised = 0
   for (let next = rows.next(); next.done !== true; next = rows.next()) {
-    const { createdAt, id } = next.value
-    const form = id.startsWith("sendbird_open_channel_") ? "open" : "group"
-    const channel = { _tag: "channel", id, form, createdAt: Times.timestamp(createdAt) } as Channel
-    if (add(channel, "written") === undefined) synthesised++
+    if (add(madeUp(next.value), "made up") === undefined) synthesised++
   }
   assembly.book.add("channel", "synthesised", outcomes.placeholderChannel.code, synthesised)
+}
+
+/** The channel as far as its id tells it, so that it is the same one when its record comes with a later import. */
+const madeUp = ({ createdAt, id }: { readonly id: string; readonly createdAt: string }): Channel => {
+  const cid = Ids.partsOfCid(id)
+  const form = cid !== undefined ? "typed" : id.startsWith("sendbird_open_channel_") ? "open" : "group"
+  return {
+    _tag: "channel",
+    id,
+    form,
+    ...(cid !== undefined && { type: cid.type }),
+    ...(cid?.isOfMembers === true && { isDistinct: true }),
+    createdAt: Times.timestamp(createdAt)
+  } as Channel
 }
 
 interface NameRow {

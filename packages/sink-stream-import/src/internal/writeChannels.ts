@@ -11,6 +11,7 @@ import * as Output from "./output.ts"
 import { type Reason, rejection } from "./rejection.ts"
 import { channelCode, channelOutcome } from "./resolveMessages.ts"
 import { teamProblem } from "./teams.ts"
+import { writeItem } from "./writeItem.ts"
 
 /** Writes the channels, then the members. */
 export const writeChannels = (
@@ -60,8 +61,8 @@ const writeItems = (assembly: Assembly, output: Output.Output) =>
             const channel = Json.parse(row.record) as Entity.Entity<"channel">
             const changes = Custom.noChanges()
             const item = encodeChannel(channel, target, row.created_by, settings, mapUser, changes)
+            items.push(`${before}${writeItem(item, changes)}${after}`)
             Output.countNotes(assembly, changes.notes)
-            items.push(`${before}${Json.write(item)}${after}`)
             idMap.push(
               Json.write({
                 kind: "channel",

@@ -12,6 +12,7 @@ import { makeMutedAsMember } from "./mutedChannels.ts"
 import { makeOfUsers, type OfUsers, writeOfUsers } from "./ofUsers.ts"
 import * as Output from "./output.ts"
 import { makeAddedTeams } from "./teams.ts"
+import { writeItem } from "./writeItem.ts"
 
 /** Writes the users the source gives, then those whom only references name. */
 export const writeUsers = (
@@ -94,8 +95,8 @@ const makeWriter = (assembly: Assembly, output: Output.Output): Writer => {
           const isFree = yield* step(assembly, () => claim.run(streamId, id) === 1)
           const holder = isFree ? id : (owner.get(streamId)?.id ?? "")
           yield* holder === id ? Effect.void : conflict(assembly, streamId, holder, id)
+          items.push(`${before}${writeItem(item, changes)}${after}`)
           Output.countNotes(assembly, changes.notes)
-          items.push(`${before}${Json.write(item)}${after}`)
           idMap.push(Json.write({ kind: "user", sourceId: id, streamId, rule }))
           moved.push(...Output.movedLines("user", { id }, changes.moved))
         }

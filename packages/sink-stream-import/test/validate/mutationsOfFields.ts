@@ -39,6 +39,18 @@ export const ofFields: Pairs = {
   field_required_by_some: [
     { bad: lines(user(), device({ push_provider_name: undefined })), good: lines(user(), device()) }
   ],
+  character_doubtful: [
+    {
+      bad: inLines(message("m", { text: "a\0b" })),
+      good: inLines(message("m", { text: "a\u0001b \\u0000 👍" })),
+      at: "/data/text"
+    },
+    {
+      bad: inArray(message("m", { order: { lines: [{ "no\ud83d": 1 }] } })),
+      good: inArray(message("m", { order: { lines: [{ no: "\u2028" }] } })),
+      at: "/item/order"
+    }
+  ],
   field_null: [
     {
       bad: inLines(message("m", { deleted_at: null })),

@@ -25,6 +25,11 @@ export const declared = {
     says: "records that name no channel, in files that name none either",
     action: CORRECT
   }),
+  notSent: make("not_sent", {
+    effect: "lost",
+    says: "messages that were scheduled or begun and, as they say themselves, have not been sent",
+    action: "Schedule or send them in the target: the records are in rejects.ndjson."
+  }),
   missingMessage: make("missing_message", {
     effect: "lost",
     says: "reactions in lists of the Platform API that do not say which message they are to",
@@ -79,7 +84,7 @@ export const declared = {
   }),
   neverRead: make("never_read", {
     effect: "information",
-    says: "members who have never read the channel; they have read it up to its creation"
+    says: "members who have never read the channel; they have read it up to its creation, or to 1970 where their list does not say when that was"
   }),
   signedUrlKept: make("signed_url_kept", {
     effect: "information",
@@ -124,7 +129,7 @@ export const declared = {
   }),
   pinAssumed: make("pin_assumed", {
     effect: "changed",
-    says: "pinned messages: Sendbird says neither when nor by whom, so they are pinned as of when they were sent, by nobody"
+    says: "pinned messages: Sendbird says neither when nor by whom, so they are pinned as of when they were sent, without a person; a pin stays that a newer export of the same message no longer has"
   }),
   pinsElsewhere: make("pins_elsewhere", {
     effect: "changed",

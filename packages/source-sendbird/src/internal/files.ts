@@ -3,22 +3,22 @@ import { ArchiveReader, CsvRows, Gzip } from "@chatferry/connector"
 import { SourceError } from "@chatferry/core"
 import { csvOf } from "./csv/csv.ts"
 import { tableOf } from "./csv/table.ts"
+import { documents } from "./documents.ts"
 import { type FileContext, json } from "./json.ts"
 import type { Limits } from "./limits.ts"
 import { lookAt } from "./look.ts"
 import { Out } from "./out.ts"
 import { makeContext } from "./toCanonical/context.ts"
 import { value } from "./values.ts"
-import { whole } from "./whole.ts"
 
-type Name = "json" | "lines" | "whole" | "csv"
+type Name = "json" | "lines" | "documents" | "csv"
 
 export type Files = ArchiveReader.Options<FileContext, Name>
 
 export const filesOf = (limits: Limits, outOf: () => Out = () => new Out(limits)): Files => ({
   limits,
   recognise: (file) => verdictOf(file, limits.csvDelimiter ?? ","),
-  documents: { json, lines, whole, csv: csvOf(limits.csvDelimiter) },
+  documents: { json, lines, documents, csv: csvOf(limits.csvDelimiter) },
   context: () => ({
     ...makeContext(outOf(), limits),
     channel: undefined,
@@ -51,6 +51,7 @@ const NO_HEADER =
   "the file is CSV by its name, and its first row has none of the columns of a Sendbird export in UTF-8"
 
 const LINES = "the file has a JSON document on each line, and none of them is one of a Sendbird export"
+const WEBHOOKS = "the file has bodies of Sendbird's webhooks: they are events, and no records of an export"
 const LIST = "the file is an array, and what it begins with is none of a Sendbird app"
 const ALIKE = "the file has lists with names that Sendbird uses too, and their records are not Sendbird's"
 
@@ -76,23 +77,26 @@ const verdictOf = (file: ArchiveReader.File, delimiter: string): ArchiveReader.V
 const jsonVerdict = (file: ArchiveReader.File): ArchiveReader.Verdict<Name> => {
   const { head, name, size } = file
   const isWhole = file.isWhole || head.length >= size
+  // Another document may follow the first, which may be a long page.
+  if (!isWhole && head.length < MOST_LOOKED_AT) return "more"
   const look = lookAt(head, isWhole)
   const isNamed = isJsonName(name)
   switch (look) {
     case "records":
       return "lines"
     case "record":
-      return "whole"
+    case "documents":
+      return "documents"
+    case "webhooks":
+      return { _tag: "unrecognised", problem: WEBHOOKS }
     case "array":
       return "json"
     case "own":
-      if (!mayBeLines(file)) return "json"
-      if (head.length < MOST_LOOKED_AT) return "more"
-      return LINES_NAME.test(name) ? "lines" : "json"
+      return !isWhole && LINES_NAME.test(name) && !head.includes(LINE_FEED) ? "lines" : "json"
     case "answer":
       return "ignore"
     case "undecided":
-      return isNamed || isWhole || head.length >= MOST_LOOKED_AT ? "json" : "more"
+      return "json"
     case "lines":
       return isNamed ? { _tag: "unrecognised", problem: LINES } : "ignore"
     case "list":
@@ -106,10 +110,6 @@ const jsonVerdict = (file: ArchiveReader.File): ArchiveReader.Verdict<Name> => {
       return isNamed ? "json" : "ignore"
   }
 }
-
-/** A page can be longer than what has been read so far, and others follow on lines of their own. */
-const mayBeLines = ({ head, isWhole, size }: ArchiveReader.File): boolean =>
-  !isWhole && head.length < size && !head.includes(LINE_FEED)
 
 const LINES_NAME = /\.(?:jsonl|ndjson)$/iu
 

@@ -1,13 +1,15 @@
 // Tells what a JSON document is by its first bytes. Whoever keeps exports keeps other things beside them: logs that are
 // lines of JSON, answers to requests for exports, pages of the Platform API, files of other providers.
 import { JsonElements } from "@chatferry/core"
+import { DocumentCutter } from "./documents.ts"
 import { header, isExported, isList, isPaged } from "./lists.ts"
-import { isOwn, recordOf } from "./values.ts"
+import { isOwn, isWebhook, OF_WEBHOOKS, recordOf } from "./values.ts"
 import { isWire } from "./wire.ts"
 
 /**
  * `own`: of an export, or a page of the Platform API. `records`: such documents, or single records, on lines; `array`:
- * the same in an array; `record`: one of them. `list`: an array of something else. `stream`: it has the fields of Stream's records. `lines`: several
+ * the same in an array; `documents`: the same on any number of lines each; `record`: one of them. `webhooks`: what
+ * Sendbird told a server of the app. `list`: an array of something else. `stream`: it has the fields of Stream's records. `lines`: several
  * documents, none of them of Sendbird's. `foreign`: one document, or an array, that is not. `alike`: one with lists that
  * Sendbird's pages have too, of other things. `answer`: what Sendbird said to a request for an export. `broken`: it is
  * not well-formed, and nothing of an export up to there.
@@ -16,7 +18,9 @@ export type Look =
   | "own"
   | "records"
   | "array"
+  | "documents"
   | "record"
+  | "webhooks"
   | "list"
   | "stream"
   | "lines"
@@ -29,10 +33,15 @@ export type Look =
 export const lookAt = (bytes: Buffer, isWhole: boolean): Look => {
   const lines = severalLines(bytes, isWhole)
   if (lines.some((line) => isWire(line) && isOwn(line)) && !isStream(bytes.toString("utf8"))) return "records"
+  const several = severalDocuments(bytes)
+  if (several.some((one) => isWire(one) && isOwn(one)) && !isStream(bytes.toString("utf8")))
+    return "documents"
+  if (several.some((one) => isWire(one) && isWebhook(one))) return "webhooks"
   if (isQuick(bytes)) return "own"
   const { elements, hasElements, isBroken, isOver, members } = membersOf(bytes, isWhole)
   if (elements.some((one) => isWire(one) && isOwn(one)) && !isStream(bytes.toString("utf8"))) return "array"
   if (elements.length > 0) return "list"
+  if (members.includes("category") && OF_WEBHOOKS.some((name) => members.includes(name))) return "webhooks"
   if (recordOf((name) => members.includes(name)) !== undefined && !isStream(bytes.toString("utf8")))
     return "record"
   if (members.some(isExported)) return "own"
@@ -87,6 +96,18 @@ const severalLines = (bytes: Buffer, isWhole: boolean): ReadonlyArray<unknown> =
   return isSeveral ? lines.map(parsed) : []
 }
 
+/** The first documents, where several stand one after the other: between two of one document there is a comma. */
+const severalDocuments = (bytes: Buffer): ReadonlyArray<unknown> => {
+  if (!SECOND.test(bytes.toString("latin1"))) return []
+  const cutter = new DocumentCutter(bytes.length)
+  cutter.push(bytes)
+  const found: Array<unknown> = []
+  for (let one = cutter.next(); one !== undefined && found.length < MOST_LINES; one = cutter.next()) {
+    if (one.bytes !== undefined) found.push(parsed(one.bytes))
+  }
+  return found
+}
+
 const begins = (bytes: Buffer, at: number) => BEGINS.test(bytes.toString("latin1", at, at + FEW))
 
 const parsed = (line: Buffer): unknown => {
@@ -101,6 +122,8 @@ const MOST_LINES = 3
 const LINE_FEED = 0x0a
 const FEW = 16
 const MARK = /^\uFEFF/u
+/** A raw line break is in no text. */
+const SECOND = /\}[ \t]*\r?\n\s*\{/u
 const BEGINS = /^\s*\{/u
 const ENDS = /\}\s*$/u
 

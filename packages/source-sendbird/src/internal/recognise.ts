@@ -45,6 +45,7 @@ const judgeJson = ({ bytes, isWhole, name }: ArchiveSource.Head): ArchiveSource.
     case "records":
     case "array":
     case "record":
+    case "documents":
       return "own"
     case "stream":
       return STREAM

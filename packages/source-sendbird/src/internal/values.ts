@@ -33,11 +33,16 @@ export const recordOf = (has: (name: string) => boolean): Records | undefined =>
 
 /** Tells whether an object is a record of Sendbird's, or a page of such. */
 export const isOwn = (wire: Wire): boolean =>
-  recordOf(hasOf(wire)) !== undefined || Object.keys(wire).some((name) => isMember(name, wire[name]))
+  !isWebhook(wire) &&
+  (recordOf(hasOf(wire)) !== undefined || Object.keys(wire).some((name) => isMember(name, wire[name])))
+
+/** Whether an object is the body of a webhook: it shows the channel and its members, and tells what happened. */
+export const isWebhook = ({ category, ...others }: Wire): boolean =>
+  typeof category === "string" && CATEGORY.test(category) && OF_WEBHOOKS.some((name) => name in others)
 
 /** Maps the records of a page, or a record. */
 export const value = (wire: Wire, context: FileContext): void => {
-  const record = recordOf(hasOf(wire))
+  const record = isWebhook(wire) ? undefined : recordOf(hasOf(wire))
   context.channel = undefined
   context.pinned = undefined
   if (record !== undefined) return record.map(wire, context)
@@ -60,6 +65,9 @@ export const listed = (content: unknown, of: ListedContext, context: FileContext
 /** What tells a message, where it leaves its channel to its page, and a user. */
 const CONTENTS = ["message", "file", "mention_type", "message_type"]
 const USERS = ["nickname", "profile_url", "guest_id", "is_active", "last_seen_at", "has_ever_logged_in"]
+
+const CATEGORY = /^\w+:\w+$/u
+export const OF_WEBHOOKS = ["app_id", "payload", "sender"]
 
 const hasOf = (wire: Wire) => (name: string) => wire[name] !== undefined
 

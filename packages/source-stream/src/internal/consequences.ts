@@ -156,6 +156,10 @@ export const declared = {
     effect: "information",
     says: "messages without a user that are not system messages"
   }),
+  attachmentTypeAssumed: make("attachment_type_assumed", {
+    effect: "changed",
+    says: "attachments without a type, which became links where they show a page, and files elsewhere"
+  }),
   expiringUrl: make("expiring_url", {
     effect: "information",
     says: "addresses of files or pictures that stop working some time after the export",

@@ -1,5 +1,6 @@
 import { JsonElements, Rejected } from "@chatferry/core"
 import type { Dialect } from "../../StreamImportPolicies.ts"
+import { EscapeSearch, judgeCharacters } from "./characters.ts"
 import type { Batch, FileReader, Unread } from "./fileReader.ts"
 import { type Finding, finding, type Place } from "./finding.ts"
 import { faultOf, faultOfElement, hasRepeatedKey, wrongCharacter } from "./jsonFault.ts"
@@ -39,6 +40,8 @@ export class FileCheck {
   readonly #file: string
   #isBroken = false
   #isBlank = true
+  readonly #escapes = new EscapeSearch()
+  #hasEscapes = false
   /** Items read, whatever they are. */
   items = 0
 
@@ -61,7 +64,10 @@ export class FileCheck {
     if (this.#isBroken) return []
     this.#isBlank &&= chunk?.every((byte) => byte <= 32) !== false
     if (chunk === undefined) this.#reader.end()
-    else this.#reader.push(chunk)
+    else {
+      this.#hasEscapes ||= this.#escapes.isIn(chunk)
+      this.#reader.push(chunk)
+    }
     this.#judge.findings = []
     try {
       for (let batch = this.#reader.next(); batch !== undefined; batch = this.#reader.next())
@@ -84,7 +90,9 @@ export class FileCheck {
       if (failure !== undefined) this.#unreadable(failure, batch, i)
       else {
         if (judge.settings.findsRepeatedKeys) this.#repeated(batch, i)
+        const before = judge.findings.length
         this.#items.item(values[i])
+        if (this.#hasEscapes) judgeCharacters(values[i], judge, before)
       }
     }
   }

@@ -124,6 +124,11 @@ export const ofFields = {
     server: '{field} must match pattern "^https://"',
     hint: "Host the file under https and encode the URL, or keep it as custom data."
   }),
+  character_doubtful: rule({
+    severity: "warning",
+    problem: "{type}.{field} holds U+0000 or half a surrogate pair, which databases do not keep",
+    hint: "Replace such characters, such as by U+FFFD."
+  }),
   attachments_too_many: rule({
     severity: "error",
     problem: "the message has {count} attachments, and Stream takes {limit}",

@@ -92,7 +92,7 @@ const withBeside = <C extends Context>(
 ): unknown => {
   const { raw } = x
   const given = typeof inside === "string" && ADDRESS.test(inside) ? { url: inside } : inside
-  const isAlone = beside.length === 0 || beside.every(isBlank)
+  const isAlone = beside.every(isBlank)
   const type = mimeOf(raw)
   if (isAlone && type === undefined) return given
   const own = isWire(given) ? given : {}

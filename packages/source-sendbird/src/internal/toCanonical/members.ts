@@ -1,5 +1,5 @@
 import { RawRecord } from "@chatferry/connector"
-import { Consequence, type Entity, type Ids } from "@chatferry/core"
+import { Consequence, type Entity, type Ids, type Timestamp } from "@chatferry/core"
 import type * as Schema from "effect/Schema"
 import { declared } from "../consequences.ts"
 import * as Read from "../reads.ts"
@@ -222,8 +222,11 @@ const receiptOf = (x: RawRecord.X<Entity.Entity<"member">, MemberContext>) => {
   if (!isNever(x.raw.read_ts) && !isNever(receipt)) return undefined
   x.note(declared.neverRead.code)
   // To most readers no time at all means that everything has been read.
-  return channel.createdAt
+  return channel.createdAt ?? BEGINNING
 }
+
+/** Before all channels: lists of members do not say when theirs was made. */
+const BEGINNING = "1970-01-01T00:00:00Z" as Timestamp.Timestamp
 
 /** 0 in any of its forms, which is another thing than no time being given. */
 const isNever = (value: unknown) => isText(value) && value !== "" && time(value) === undefined

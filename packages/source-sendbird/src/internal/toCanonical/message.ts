@@ -57,6 +57,9 @@ const type: RawRecord.Read<Entity.Entity<"message">["type"]> = (value) => {
   return TYPES.get(value) ?? (value.includes("/") ? "regular" : UNREADABLE)
 }
 
+/** States of a scheduled message, and of one that the SDKs keep for its sender until it is sent. */
+const UNSENT = new Set<unknown>(["pending", "scheduled", "failed", "canceled", "removed"])
+
 /** The channel that a message is in, by its own words. */
 export const channelOf = (raw: Wire): Ids.ChannelId | undefined =>
   channelId(raw.channel_url) ?? (isWire(raw.channel) ? channelId(raw.channel.channel_url) : undefined)
@@ -81,7 +84,13 @@ export const message: RawRecord.Table<Entity.Entity<"message">, MessageContext> 
         return url ?? named ?? x.context.channel ?? undefined
       })
       .orReject(declared.missingChannel.code, "neither the message nor its file names a channel"),
-    type: m.always([field(type, ...spellings.message.type)], (_, said) => said ?? "regular"),
+    type: m
+      .always([field(type, ...spellings.message.type)], ({ raw }, said) =>
+        UNSENT.has(raw["scheduled_status"]) || UNSENT.has(raw["request_state"])
+          ? undefined
+          : (said ?? "regular")
+      )
+      .orReject(declared.notSent.code, "scheduled_status or request_state says that it was not sent"),
     createdAt: field(Read.time, ...spellings.message.createdAt).orReject(
       declared.invalidTime.code,
       "created_at is missing or is no time"

@@ -1,5 +1,6 @@
 import { RawRecord } from "@chatferry/connector"
 import { Consequence, type Entity } from "@chatferry/core"
+import { declared } from "../consequences.ts"
 import * as Read from "../reads.ts"
 import { count, isBlank, isWire, text } from "../wire.ts"
 import { type Context, keptAddress, stream, urlOf } from "./context.ts"
@@ -20,7 +21,7 @@ export const attachments = (
   const others: Array<unknown> = []
   for (const value of values) {
     if (isWire(value)) {
-      const attachment = isBlank(value) ? UNSAID : x.part(table, "attachments", value)
+      const attachment = isBlank(value) ? unsaid(x) : x.part(table, "attachments", value)
       if (attachment !== undefined) found.push(withoutCredentials(attachment, x.context))
     } else if (!isBlank(value)) others.push(value)
   }
@@ -34,7 +35,10 @@ export const attachments = (
 // internal
 
 /** What is told of an attachment without a field. */
-const UNSAID: Attachment = { type: "file" }
+const unsaid = (x: RawRecord.X<Message, Context>): Attachment => {
+  x.note(declared.attachmentTypeAssumed.code)
+  return { type: "file" }
+}
 
 const TYPES: ReadonlyMap<string, Attachment["type"]> = new Map([
   ["image", "image"],
@@ -133,7 +137,8 @@ const table = a.table(
       // A preview of a page has the type of what the page shows, which is mostly a picture.
       const isPreview = text(x.raw["og_scrape_url"]) !== undefined
       const type = isPreview ? "link" : ((own === undefined ? "file" : TYPES.get(own)) ?? "other")
-      if (own !== undefined && own !== STREAM_TYPES[type]) x.set("customType", own)
+      if (own === undefined) x.note(declared.attachmentTypeAssumed.code)
+      else if (own !== STREAM_TYPES[type]) x.set("customType", own)
       return type
     }),
     url: a.from(
