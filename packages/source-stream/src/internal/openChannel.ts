@@ -47,7 +47,7 @@ export class OpenChannel {
     draft: Entity.Draft<Channel>,
     at: At,
     members: ReadonlyArray<string>,
-    count: number | undefined = undefined
+    count: number | undefined
   ) {
     this.#draft = draft
     this.#at = at
