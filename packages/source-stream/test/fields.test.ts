@@ -397,6 +397,14 @@ describe("fields", () => {
       name: "custom",
       is: { stream: { devices: { a: 1 } } }
     },
+    {
+      files: {
+        "a.json": JSON.stringify(oneMessage({ large: "LARGE" })["a.json"]).replace('"LARGE"', "1e400")
+      },
+      kind: "message",
+      name: "custom",
+      is: { stream: { large: "Infinity" } }
+    },
     // What there is nothing of is said.
     { files: oneUser({ teams: [] }), kind: "user", name: "teams", is: [] },
     { files: oneUser({ deactivated_at: null }), kind: "user", name: "isDeactivated", is: false },
