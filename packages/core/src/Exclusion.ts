@@ -95,32 +95,21 @@ export interface Filtered {
 }
 
 /**
- * When a channel, a user or a message was as a record says, as text that sorts
- * like time.
- *
- * @category operations
- * @since 0.1.0
- */
-export const changedAt = (entity: Exclusion["entity"]): string =>
-  entity._tag === "message"
-    ? messageChangedAt(entity)
-    : Timestamp.sortable(
-        entity.updatedAt ?? entity.observedAt ?? (entity._tag === "user" ? entity.lastSeenAt : undefined)
-      )
-
-/**
- * What decides between records of one channel, user or message: the one with the
- * greatest text is the best. It is `changedAt`, but a record that says that the
- * message is deleted is better than others whatever their times: sources do not
- * always say when it was.
+ * What decides between records of one channel, user or message: when it was as
+ * the record says, as text that sorts like time. The one with the greatest text
+ * is the best. A record that says that the message is deleted is better than
+ * others of the same time, and without the time of that better than all: sources
+ * do not always say when it was. One that changed later was deleted no more.
  *
  * @category operations
  * @since 0.1.0
  */
 export const rank = (entity: Exclusion["entity"]): string =>
   entity._tag === "message"
-    ? `${(entity.isDeleted ?? entity.deletedAt !== undefined) ? 1 : 0}${changedAt(entity)}`
-    : changedAt(entity)
+    ? rankOfMessage(entity)
+    : Timestamp.sortable(
+        entity.updatedAt ?? entity.observedAt ?? (entity._tag === "user" ? entity.lastSeenAt : undefined)
+      )
 
 /**
  * Takes references to users who are left out from a record that stays:
@@ -142,9 +131,19 @@ export const withoutReferences: <A extends Entity>(
 
 // internal
 
-// A space sorts before everything else in a time, so the state decides before the time of the look at it.
-const messageChangedAt = ({ deletedAt, observedAt, updatedAt }: Entity<"message">) => {
+// A space and behind it the mark of deletion sort before everything else in a time, so the time of the state decides
+// before the state, and that before the time of the look at it.
+const rankOfMessage = (message: Entity<"message">) => {
+  const { deletedAt, isDeleted = deletedAt !== undefined, observedAt, updatedAt } = message
   const [updated, deleted] = [Timestamp.sortable(updatedAt), Timestamp.sortable(deletedAt)]
   const changed = updated > deleted ? updated : deleted
-  return observedAt === undefined ? changed : `${changed} ${Timestamp.sortable(observedAt)}`
+  const state = !isDeleted
+    ? changed
+    : deletedAt === undefined
+      ? `${ALWAYS}${changed}`
+      : `${changed}${DELETED}`
+  return observedAt === undefined ? state : `${state} ${Timestamp.sortable(observedAt)}`
 }
+
+const DELETED = "!"
+const ALWAYS = "~"

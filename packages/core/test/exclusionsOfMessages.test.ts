@@ -91,9 +91,15 @@ it.layer(NodeServices.layer)(
       { says: "deleted and kept", out: at("1"), in: { isDeleted: true }, isKept: true },
       {
         says: "deleted and left out",
-        out: { deletedAt: "2023-01-01T00:00:00Z" },
+        out: { deletedAt: "2024-01-01T00:00:01Z" },
         in: at("1"),
         isKept: false
+      },
+      {
+        says: "deleted before it was changed and kept",
+        out: { deletedAt: "2023-01-01T00:00:00Z" },
+        in: at("1"),
+        isKept: true
       },
       {
         says: "seen later and kept",

@@ -297,7 +297,8 @@ export const carried = (
             ...(push !== undefined && Object.keys(push).length > 0 && { push }),
             ...own,
             ...(entity.mutedChannelIds !== undefined && { mutedChannelIds: entity.mutedChannelIds.map(cid) }),
-            ...(entity.deactivatedAt !== undefined && { isDeactivated: true })
+            teams: entity.teams ?? [],
+            isDeactivated: entity.deactivatedAt !== undefined
           }
         ]
       }

@@ -400,10 +400,81 @@ describe("fields", () => {
       is: { stream: { birthland: "Land", banned: true } }
     },
     {
-      files: oneUser({ home: [{ devices: ["token"], wall: 1 }] }),
+      files: oneUser({ home: [{ devices: [{ id: "token", push_provider: "apn" }], wall: 1 }] }),
       kind: "user",
       name: "custom",
       is: { stream: { home: [{ wall: 1 }] } }
+    },
+    // What an app has under names of Stream's.
+    {
+      files: oneChannel({ devices: ["lamp"], info: { devices: [{ serial: "S1" }] } }),
+      kind: "channel",
+      name: "custom",
+      is: { stream: { devices: ["lamp"], info: { devices: [{ serial: "S1" }] } } }
+    },
+    {
+      files: oneMessage({
+        request_info: { page: "/pricing" },
+        order: { devices: [{ id: "d", model: "X" }] }
+      }),
+      kind: "message",
+      name: "custom",
+      is: { stream: { request_info: { page: "/pricing" }, order: { devices: [{ id: "d", model: "X" }] } } }
+    },
+    {
+      files: oneMember({ devices: { a: 1 } }),
+      kind: "member",
+      name: "custom",
+      is: { stream: { devices: { a: 1 } } }
+    },
+    {
+      files: {
+        "a.json": JSON.stringify(oneMessage({ large: "LARGE" })["a.json"]).replace('"LARGE"', "1e400")
+      },
+      kind: "message",
+      name: "custom",
+      is: { stream: { large: "Infinity" } }
+    },
+    // What there is nothing of is said.
+    { files: oneUser({ teams: [] }), kind: "user", name: "teams", is: [] },
+    { files: oneUser({ deactivated_at: null }), kind: "user", name: "isDeactivated", is: false },
+    { files: oneUser({}), kind: "user", name: "isDeactivated", is: undefined },
+    {
+      files: { "a.json": { users: [Rooms.user("zoe", { mutes: [] })] } },
+      kind: "user",
+      name: "mutedUserIds",
+      is: []
+    },
+    // Others see nothing of them.
+    {
+      files: oneUser({ mutes: [], blocked_user_ids: [] }),
+      kind: "user",
+      name: "mutedUserIds",
+      is: undefined
+    },
+    {
+      files: oneUser({ mutes: [], blocked_user_ids: [] }),
+      kind: "user",
+      name: "blockedUserIds",
+      is: undefined
+    },
+    {
+      files: { "a.json": Rooms.room("general") },
+      kind: "channel",
+      name: "bannedUserIds",
+      is: []
+    },
+    {
+      files: oneChannel({ member_count: 3 }),
+      kind: "channel",
+      name: "bannedUserIds",
+      is: undefined
+    },
+    {
+      files: oneMessage({ pinned: true }),
+      kind: "message",
+      name: "pinnedAt",
+      is: "2021-03-01T10:00:00.12345Z"
     }
   ])("are mapped: $name of a $kind is $is", ({ files, is, kind, name }) =>
     Effect.gen(function* () {

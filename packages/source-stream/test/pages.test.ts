@@ -66,7 +66,7 @@ const pages = [
       results: [{ message: Rooms.message("m", { channel: Rooms.channel("general") }) }],
       duration: "1ms"
     },
-    gives: ["user ann", "message m"]
+    gives: ["user ann", `channel ${CID}`, "message m"]
   },
   {
     of: "flags",
@@ -75,8 +75,24 @@ const pages = [
   },
   {
     of: "threads",
-    page: { threads: [{ parent_message_id: "m", latest_replies: [Rooms.message("r")] }], duration: "1ms" },
-    gives: ["user ann", "message r"]
+    page: {
+      threads: [
+        { parent_message_id: "m", channel: Rooms.channel("general"), latest_replies: [Rooms.message("r")] }
+      ],
+      duration: "1ms"
+    },
+    gives: ["user ann", `channel ${CID}`, "message r"]
+  },
+  {
+    of: "events that were missed",
+    page: {
+      events: [
+        { type: "message.new", cid: CID, created_at: "2022-01-01T00:00:00Z", message: Rooms.message("m") }
+      ],
+      inaccessible_cids: [],
+      duration: "1ms"
+    },
+    gives: [`channel ${CID}`, "user ann", "message m"]
   }
 ]
 

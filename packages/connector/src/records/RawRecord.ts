@@ -173,6 +173,12 @@ export interface Settings {
    * @default none
    */
   readonly secrets?: ReadonlyArray<string> | undefined
+  /**
+   * Fields of what is kept that never leave the source because of what they hold, at any depth.
+   *
+   * @default none
+   */
+  readonly isSecret?: ((name: string, value: unknown) => boolean) | undefined
 }
 
 /**

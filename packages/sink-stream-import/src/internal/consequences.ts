@@ -175,6 +175,11 @@ export const notes = {
     says: "references to users whose id no file keeps",
     action: "Rename the ids in a transform."
   }),
+  filledFromOlder: make("filled_from_older.{kind}", {
+    effect: "information",
+    says: "records of the kind {kind} with a field that only an older record of the same has; what was taken off since may be there again",
+    action: "Leave older inputs out where that matters."
+  }),
   itemRepeated: make("item_repeated_{kind}", {
     effect: "information",
     says: "items of the kind {kind} that are in more than one file, so that each file is closed"

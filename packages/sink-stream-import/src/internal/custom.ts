@@ -171,6 +171,8 @@ const OWN = "chatferry"
 const isOfStream = (name: string, value: unknown) => name === STREAM || !Wire.isWire(value)
 
 /** Gives what cannot be a field of its own. */
+const OWN_FIELD = { enumerable: true, configurable: true, writable: true }
+
 const giveBack = (
   result: Fields,
   bag: Fields,
@@ -180,7 +182,8 @@ const giveBack = (
   const rest: Fields = {}
   for (const [name, value] of Object.entries(bag)) {
     const to = taken.has(name) || Object.hasOwn(custom, name) ? rest : result
-    to[name] = value
+    if (name === "__proto__") Object.defineProperty(to, name, { ...OWN_FIELD, value })
+    else to[name] = value
   }
   return rest
 }

@@ -124,7 +124,7 @@ export const makeMessageEncoder = (
       parentId,
       quotedId,
       createdAt: Timestamp.sortable(message.createdAt),
-      rank: Exclusion.changedAt(message),
+      rank: Exclusion.rank(message),
       isShownInChannel: message.isShownInChannel === true,
       own: isLinked && kept !== undefined ? writeItem(kept as Custom.Fields, changes).slice(1, -1) : null,
       notes: changes.notes.length === 0 ? null : JSON.stringify(changes.notes),

@@ -98,7 +98,7 @@ const merged = (kind: "channel" | "user") =>
   best(kind, `${kind}s k WHERE k.id = x.id AND (k.changed_at, k.record) >= (x.changed_at, x.record)`)
 
 const MESSAGE = `messages k LEFT JOIN message_extras e ON e.message_row = k.row
-  WHERE k.id = x.id AND (e.type IS 'deleted') || coalesce(e.changed_at, '') >= x.changed_at`
+  WHERE k.id = x.id AND coalesce(e.changed_at, '') >= x.changed_at`
 
 const DECISIONS = `
 INSERT INTO assembly.excluded_channel SELECT id, reason ${merged("channel")};

@@ -3,7 +3,15 @@ import type * as Custom from "./custom.ts"
 
 /** A record of a kind that is merged field by field. */
 interface Mergeable {
+  readonly _tag: Kind
   readonly custom?: Readonly<Record<string, Custom.Fields>>
+  readonly createdAt?: string
+  readonly deletedAt?: string
+  /** Of a user. */
+  readonly isDeactivated?: boolean
+  readonly deactivatedAt?: string
+  /** Of a channel. */
+  readonly truncatedAt?: string
   /** Of a member. */
   readonly lastReadAt?: string
 }
@@ -15,6 +23,8 @@ export interface Group<K extends Kind, Row> {
   readonly entity: Entity.Entity<K>
   /** How many were joined. */
   readonly count: number
+  /** Whether an older one has a field that the newest lacks. */
+  readonly isFilled: boolean
 }
 
 /**
@@ -31,15 +41,18 @@ export function* groups<K extends Kind, Row extends { readonly record: string }>
     const row = next.value
     const entity = Json.parse(row.record) as Entity.Entity<K>
     if (group !== undefined && isSame(group.first, row)) {
+      const best: Entity.Entity<K> = group.entity
+      const older = stillSo<Entity.Entity<K>>(best, entity)
       group = {
         first: group.first,
-        entity: merge<Entity.Entity<K>>(group.entity, entity),
-        count: group.count + 1
+        entity: merge(best, older),
+        count: group.count + 1,
+        isFilled: group.isFilled || fills(best, older)
       }
       continue
     }
     if (group !== undefined) yield group
-    group = { first: row, entity, count: 1 }
+    group = { first: row, entity, count: 1, isFilled: false }
   }
   if (group !== undefined) yield group
 }
@@ -51,6 +64,24 @@ export const lengthOf = ({ first }: { readonly first: { readonly record: string 
 // internal
 
 type Kind = "user" | "channel" | "member"
+
+/** What a record still says beside a better one, which may say that it is so no longer. */
+const stillSo = <A extends Mergeable>(best: A, record: A): A => {
+  const { deactivatedAt: _, ...active } = record
+  const others = (best.isDeactivated === false ? active : record) as A
+  const { deletedAt } = record
+  const isAnotherSince =
+    deletedAt !== undefined && Timestamp.sortable(deletedAt) < Timestamp.sortable(best.createdAt)
+  if (!isAnotherSince) return others
+  // It was deleted before the better one was made under its id, and so were its messages.
+  return record._tag === "channel" ? ({ truncatedAt: deletedAt } as A) : ({} as A)
+}
+
+const fills = (best: Mergeable, record: Mergeable): boolean =>
+  Object.keys(record).some((name) => !Object.hasOwn(best, name)) ||
+  Object.entries(record.custom ?? {}).some(([provider, fields]) =>
+    Object.keys(fields).some((name) => !Object.hasOwn(best.custom?.[provider] ?? {}, name))
+  )
 
 /**
  * Joins a record of one thing with the next best: of each field the best value

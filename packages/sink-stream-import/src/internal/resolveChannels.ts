@@ -1,4 +1,4 @@
-import { type Entity, Json, type Rejected, SinkError } from "@chatferry/core"
+import { Consequence, type Entity, Json, type Rejected, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { type Assembly, chunks, count, eachBlock, ranges, step } from "./assembly.ts"
 import { notes, outcomes, rejections } from "./consequences.ts"
@@ -54,9 +54,10 @@ const mergeChannels = (assembly: Assembly) =>
       Effect.gen(function* () {
         const rejected: Array<Rejected.Rejected> = []
         yield* step(assembly, () => {
-          for (const { count, entity } of rows) {
+          for (const { count, entity, isFilled } of rows) {
             const channel = withoutReferences(entity)
             book.add("channel", "merged", outcomes.sameId.code, count - 1)
+            if (isFilled) book.note(Consequence.codeOf(notes.filledFromOlder, "channel"), 1)
             if (assembly.settings.deletedChannels === "skip" && channel.deletedAt !== undefined) {
               book.add("channel", "dropped", outcomes.deleted.code, 1)
               add(channel, "dropped")

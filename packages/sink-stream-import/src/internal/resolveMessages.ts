@@ -11,17 +11,15 @@ export const listUsers = ({ database }: Assembly): void =>
 /**
  * Finds messages that are not written whatever becomes of their channel:
  * further records of one message, deleted ones and those of unknown users as
- * the policies say. A record that says the message is deleted wins whatever the
- * others' times: sources do not always say when it was.
+ * the policies say.
  */
 export const refuseMessages = ({ database, settings }: Assembly): void => {
   database.exec(`
     CREATE TABLE assembly.message_lost (row INTEGER PRIMARY KEY);
     INSERT INTO assembly.message_lost
       SELECT row FROM (
-        SELECT m.row, row_number() OVER (PARTITION BY m.id ORDER BY e.type IS 'deleted' DESC,
-          coalesce(e.changed_at, '') DESC, m.item DESC, ${idAt("m.channel")} DESC, e.parent_id DESC, e.quoted_id DESC,
-          coalesce(e.shown_in_channel, 0) DESC, e.own DESC, ${senderAt("m.sender")} DESC, e.notes DESC,
+        SELECT m.row, row_number() OVER (PARTITION BY m.id ORDER BY coalesce(e.changed_at, '') DESC,
+          m.item DESC, ${idAt("m.channel")} DESC, e.parent_id DESC, e.quoted_id DESC, coalesce(e.shown_in_channel, 0) DESC, e.own DESC, ${senderAt("m.sender")} DESC, e.notes DESC,
           ${moved("message", "m.row")} DESC, ${originalOf("message", "m.row")} DESC, m.row) AS place
         FROM messages m LEFT JOIN message_extras e ON e.message_row = m.row
         WHERE m.id IN (SELECT id FROM messages GROUP BY id HAVING count(*) > 1))

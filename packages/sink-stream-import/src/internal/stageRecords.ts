@@ -103,10 +103,10 @@ export const makeStaging = (
     if (isOverLimit(text, listedIds(record), settings.maxFileBytes)) return overLimit(record)
     switch (record._tag) {
       case "user":
-        addUser(record.id, Exclusion.changedAt(record), text)
+        addUser(record.id, Exclusion.rank(record), text)
         return undefined
       case "channel":
-        addChannel(record.id, Exclusion.changedAt(record), text)
+        addChannel(record.id, Exclusion.rank(record), text)
         return undefined
       case "member": {
         const row = addMember(

@@ -89,7 +89,6 @@ CREATE TABLE moved_fields (row INTEGER PRIMARY KEY, kind TEXT NOT NULL, owner_ro
 CREATE TABLE originals (row INTEGER PRIMARY KEY, kind TEXT NOT NULL, owner_row INTEGER NOT NULL, record TEXT NOT NULL);
 
 -- What a transform left out: channels and users as they were, with what the policy keeps of a user, and ids of messages.
--- Here changed_at of a message has before it whether it is deleted.
 CREATE TABLE exclusions (row INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, changed_at TEXT NOT NULL,
   reason TEXT NOT NULL, keeps_messages INTEGER NOT NULL, keeps_reactions INTEGER NOT NULL, keeps_members INTEGER NOT NULL,
   keeps_mentions INTEGER NOT NULL, record TEXT NOT NULL);

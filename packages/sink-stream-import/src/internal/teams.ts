@@ -11,7 +11,7 @@ export const listTeams = ({ database, settings }: Assembly): void => {
     CREATE TABLE assembly.missing_team (user_id TEXT, team TEXT, PRIMARY KEY (user_id, team)) WITHOUT ROWID`)
   // Quick, and wrong at worst where somebody wrote this into custom data: then the lists are made for nothing.
   const team = database.prepare(`SELECT 1 FROM channels WHERE instr(record, '"team":') > 0
-    UNION ALL SELECT 1 FROM users WHERE instr(record, '"teams":') > 0 LIMIT 1`)
+    UNION ALL SELECT 1 FROM users WHERE instr(record, '"teams":["') > 0 LIMIT 1`)
   if (team.get() === undefined) return
   database.exec(`
     INSERT OR IGNORE INTO assembly.user_team

@@ -1,7 +1,7 @@
-import { type Entity, Json, type Rejected, type SinkError } from "@chatferry/core"
+import { Consequence, type Entity, Json, type Rejected, type SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { type Assembly, chunks, count, eachBlock, step } from "./assembly.ts"
-import { outcomes, rejections } from "./consequences.ts"
+import { notes, outcomes, rejections } from "./consequences.ts"
 import * as Custom from "./custom.ts"
 import { encodeChannel } from "./encodeChannel.ts"
 import { encodeMember } from "./encodeMember.ts"
@@ -118,7 +118,7 @@ const writeMembers = (assembly: Assembly, output: Output.Output) =>
         const moved: Array<string> = []
         const rejected: Array<Rejected.Rejected> = []
         yield* step(assembly, () => {
-          for (const { count, entity: member, first } of block) {
+          for (const { count, entity: member, first, isFilled } of block) {
             const ids = { channelId: first.channel_id, userId: first.user_id }
             book.add("member", "merged", outcomes.sameId.code, count - 1)
             if (first.is_known === 0 && first.user_id !== settings.adminUserId) {
@@ -131,6 +131,7 @@ const writeMembers = (assembly: Assembly, output: Output.Output) =>
               continue
             }
             const changes = Custom.noChanges()
+            if (isFilled) changes.notes.push(Consequence.codeOf(notes.filledFromOlder, "member"))
             const item = encodeMember(member, first.created_at, settings, mapUser, changes)
             Output.countNotes(assembly, changes.notes)
             items.push(`${before}{${first.reference},${item}}${after}`)

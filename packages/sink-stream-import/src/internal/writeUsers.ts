@@ -1,8 +1,8 @@
 import { Sqlite } from "@chatferry/connector"
-import { Json, SinkError } from "@chatferry/core"
+import { Consequence, Json, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { type Assembly, chunks, count, eachBlock, step } from "./assembly.ts"
-import { outcomes } from "./consequences.ts"
+import { notes, outcomes } from "./consequences.ts"
 import * as Custom from "./custom.ts"
 import * as EncodeUser from "./encodeUser.ts"
 import { failed } from "./failures.ts"
@@ -132,10 +132,11 @@ const writeKnown = (assembly: Assembly, { encoding, ofUsers, refer, write }: Wri
     yield* eachBlock(assembly, "write users", total, chunks(users, lengthOf), (block) =>
       Effect.flatMap(
         step(assembly, () =>
-          block.map(({ count, entity, first }) => {
+          block.map(({ count, entity, first, isFilled }) => {
             const user = withoutReferences(entity)
             book.add("user", "merged", outcomes.sameId.code, count - 1)
             const changes = Custom.noChanges()
+            if (isFilled) changes.notes.push(Consequence.codeOf(notes.filledFromOlder, "user"))
             const { item, userIds } = EncodeUser.encodeUser(user, encoding, changes)
             userIds.forEach(refer)
             ofUsers.add(user, encoding.mapUser(user.id), changes).forEach(refer)

@@ -87,6 +87,12 @@ export const declared = {
     says: "events of the type {type} whose change no record can tell",
     action: "Read an export that was made after them, or make the change in the target app."
   }),
+  eventAppliedInPart: make("event_applied_in_part.{type}", {
+    effect: "changed",
+    says: "events of the type {type} that change more than the record they show: messages, channels or reactions that they remove stay as other records say",
+    action:
+      "Read an export that was made after them instead of the log, or remove these in the target app: what somebody had deleted may be among them."
+  }),
   unknownEvent: make("unknown_event", {
     effect: "lost",
     says: "events of types that are not known",
@@ -148,9 +154,22 @@ export const declared = {
     effect: "information",
     says: "messages that only their author saw; they stay so"
   }),
+  readWithoutMember: make("read_without_member", {
+    effect: "lost",
+    says: "people who have read a channel and are not in the list of its members, with what they have read; they are given as members who have left"
+  }),
+  readInLog: make("read_in_log", {
+    effect: "information",
+    says: "events that say what somebody has read; who is a member is in other records, and a sink makes members of those of whom there is none",
+    action: "Read the log with an export that lists the members."
+  }),
   neverRead: make("never_read", {
     effect: "information",
     says: "members who have never read the channel; they have read it up to 1970"
+  }),
+  pinAssumed: make("pin_assumed", {
+    effect: "changed",
+    says: "messages that are pinned and do not say when; they are pinned at the time of their last change"
   }),
   missingSender: make("missing_sender", {
     effect: "information",

@@ -4,11 +4,11 @@ import { BatchBuilder, type JsonElements, type JsonObjects, Rejected } from "@ch
 import { declared } from "./consequences.ts"
 import type { At } from "./openChannel.ts"
 import type { RejectContext } from "./rejectContext.ts"
-import { OF_RECORDS } from "./sniff.ts"
-import { LISTS } from "./telling/lists.ts"
+import { EVENTS, OF_RECORDS } from "./sniff.ts"
 import { passOver } from "./telling/passedOver.ts"
-import { memberOf, value as mapValue } from "./telling/value.ts"
+import { listOf, memberOf, value as mapValue } from "./telling/value.ts"
 import { channel } from "./toCanonical/channel.ts"
+import { cidOf } from "./toCanonical/cid.ts"
 import { closeChannel, type Context, contextOf, separate } from "./toCanonical/context.ts"
 import { isWire, type Wire } from "./wire.ts"
 
@@ -17,6 +17,9 @@ type Member = JsonElements.Member<JsonObjects.Position>
 
 /** Beside the channel or the user these say that an object is an export; before that they may belong to a record. */
 const ALWAYS = new Set(["messages", "users"])
+
+/** Their elements do not name the channel that they are of. */
+const OF_CHANNEL = new Set(["members", "read"])
 
 type File = ArchiveReader.File
 type Range = Rejected.Range
@@ -70,9 +73,10 @@ export class Objects {
 
   readonly options = {
     arrays: (member: string): boolean => {
-      const mapping = LISTS.get(member)
-      const isOfExport = this.isExport || ALWAYS.has(member) || this.#hasChannel
-      if (mapping === undefined || !isOfExport) return false
+      const isAlone = EVENTS.has(member) && !this.#isLoose
+      const isOfExport = this.isExport || ALWAYS.has(member) || isAlone || this.#hasChannel
+      if (listOf(member) === undefined || !isOfExport) return false
+      if (this.isExport && this.#awaitsChannel(member)) return false
       this.#settle()
       return true
     },
@@ -118,16 +122,18 @@ export class Objects {
   }
 
   #elements(part: Elements, file: File): void {
-    const mapping = LISTS.get(part.member ?? "")
+    const mapping = listOf(part.member ?? "")
     if (mapping === undefined) return
     const context = this.#context
     const { maxElementBytes, out } = context
     const { kind, map, record } = mapping
     const here = ArchiveReader.located(file, part)
     const origin = new BatchBuilder.ElementOrigin(here, file.place, () => contextOf(context, record))
-    ArchiveReader.eachRecord(here, origin, { out, kind, noun: "record", maxElementBytes }, (wire) =>
+    ArchiveReader.eachRecord(here, origin, { out, kind, noun: "record", maxElementBytes }, (wire) => {
+      if (this.#isLoose) context.channelId ??= cidOf(wire)
       map(wire, context, "")
-    )
+    })
+    if (this.#isLoose && context.channelId !== undefined) this.#release()
   }
 
   #member(part: Member, file: File): void {
@@ -145,12 +151,23 @@ export class Objects {
         part.bytesOf()
       )
     }
-    if (this.isExport) return this.#known(name, value, { offset, bytes: part.position.offset - offset })
+    const at = { offset, bytes: part.position.offset - offset }
+    if (!this.isExport || this.#awaitsChannel(name))
+      return this.#hold(name, value, end - nameOffset, { place: file.place, range, at })
+    this.#known(name, value, at)
+    if (name === "channel" && this.#isLoose) this.#release()
+  }
+
+  /** Whether it is of a channel that is still to come. */
+  #awaitsChannel(name: string): boolean {
+    return OF_CHANNEL.has(name) && this.#context.channelId === undefined
+  }
+
+  #hold(name: string, value: unknown, bytes: number, at: LooseAt): void {
     this.#isLoose = true
     Object.defineProperty(this.#loose, name, { value, enumerable: true, configurable: true, writable: true })
-    this.#looseBytes += end - nameOffset
-    const at = { offset, bytes: part.position.offset - offset }
-    this.#looseAt.set(name, { place: file.place, range, at })
+    this.#looseBytes += bytes
+    this.#looseAt.set(name, at)
   }
 
   /** What a list belongs to that comes next, unless the channel is that of a record or an event. */
@@ -163,7 +180,7 @@ export class Objects {
       this.#tooLarge("channel", range, `${place}:${name}`, name)
       return this.#settle()
     }
-    const kind = name === "user" ? "user" : LISTS.get(name)?.kind
+    const kind = name === "user" ? "user" : listOf(name)?.kind
     if (this.isExport) {
       if (kind !== undefined) this.#tooLarge(kind, range, `${place}:${name}`, name)
       else passOver(name, true, this.#context)
@@ -205,12 +222,22 @@ export class Objects {
       else this.lostList ??= lost
     }
     for (const name of this.#lost) if (!this.#lostKnown.has(name)) passOver(name, true, this.#context)
+    this.#release()
+  }
+
+  /** Maps what was held back; unless the object is at its end, what is of a channel waits for that. */
+  #release(isEnd = false): void {
     const known = new Map(this.#looseAt)
     const loose = this.#takeLoose()
     // The others are the channel's.
     const names = Object.keys(loose).toSorted((a, b) => Number(b === "channel") - Number(a === "channel"))
     for (const name of names) {
-      const { at, place, range } = known.get(name) as LooseAt
+      const found = known.get(name) as LooseAt
+      const { at, place, range } = found
+      if (!isEnd && this.#awaitsChannel(name)) {
+        this.#hold(name, loose[name], range.to - range.from, found)
+        continue
+      }
       this.#at(place, `:${name}`, range, undefined, contextOfMember(this.#context, name))
       this.#known(name, loose[name], at)
     }
@@ -223,6 +250,7 @@ export class Objects {
     const range = { from: inInput(start), to: inInput(offset) }
     const isTooLarge = this.#lost.length > 0 || offset - start > this.#context.maxElementBytes
     const of = contextOf(this.#context, "any")
+    if (this.isExport && this.#isLoose) this.#release(true)
     this.#at(place, "", range, undefined, of, range.to)
     if (this.isExport) separate(this.#context)
     else if (this.#isLoose && isTooLarge) {
@@ -279,4 +307,4 @@ const rangeOf = ({ inInput = same }: File, { end, offset }: Pick<Member, "end" |
 const contextOfMember = (context: Context, name: string): RejectContext =>
   name === "channel" || name === "user"
     ? contextOf(context, name)
-    : contextOf(context, LISTS.get(name)?.record ?? "any", { member: name })
+    : contextOf(context, listOf(name)?.record ?? "any", { member: name })

@@ -1,6 +1,6 @@
 // What mapping records comes to, secrets left out of what is rejected.
 import { BatchBuilder, type Rejected } from "@chatferry/core"
-import { isToken, withoutDevices, withoutDevicesText } from "./devices.ts"
+import { isToken, withoutSecrets, withoutSecretsText } from "./secrets.ts"
 
 export class Out extends BatchBuilder.BatchBuilder {
   constructor({ stripSignedUrls }: { readonly stripSignedUrls: boolean }) {
@@ -8,7 +8,7 @@ export class Out extends BatchBuilder.BatchBuilder {
   }
 
   protected override withoutSecrets(original: unknown, _kind: Rejected.Rejected["kind"]): unknown {
-    return withoutDevices(original)
+    return withoutSecrets(original)
   }
 
   protected override keepsField(of: object, field: string, _kind: Rejected.Rejected["kind"]): boolean {
@@ -16,6 +16,6 @@ export class Out extends BatchBuilder.BatchBuilder {
   }
 
   protected override textWithoutSecrets(text: string, _kind: Rejected.Rejected["kind"]): string {
-    return withoutDevicesText(text)
+    return withoutSecretsText(text)
   }
 }

@@ -8,8 +8,8 @@ import { declared } from "./consequences.ts"
 import { filesOf } from "./files.ts"
 import type { Limits } from "./limits.ts"
 import { RejectContext } from "./rejectContext.ts"
-import { each, LISTS } from "./telling/lists.ts"
-import { exportedChannel, value as mapValue } from "./telling/value.ts"
+import { each } from "./telling/lists.ts"
+import { exportedChannel, listOf, value as mapValue } from "./telling/value.ts"
 import { channel } from "./toCanonical/channel.ts"
 import { closeChannel, type Context } from "./toCanonical/context.ts"
 import { member, readState } from "./toCanonical/member.ts"
@@ -88,7 +88,7 @@ const mapOne = (wire: Wire, { message: shown, record }: RejectContext, context: 
 
 /** A list as a whole, which was not one. */
 const mapList = (value: unknown, name: string, line: RejectedLine.RejectedLine, context: Context): void => {
-  const mapping = LISTS.get(name)
+  const mapping = listOf(name)
   if (mapping === undefined || !Array.isArray(value)) {
     return context.out.reject(line.kind, declared.notAList.code, "the member must be an array", value)
   }

@@ -46,7 +46,7 @@ export const beginsExport = (head: Buffer) => {
   let isExport = false
   const names = new Set<string>()
   const meet = (member: string) => {
-    if (isListOfExport(member, names)) isExport = true
+    if (isListOfExport(member, names) || isListOfEvents(member, head)) isExport = true
     names.add(member)
     return false
   }
@@ -59,6 +59,9 @@ export const beginsExport = (head: Buffer) => {
   }
   return isExport
 }
+
+/** Lists of events, in what an answer or a delivery holds. */
+export const EVENTS: ReadonlySet<string> = new Set(["events", "hook_events"])
 
 /** Records and events have these beside a channel; an exported channel has them in its `channel`. */
 export const OF_RECORDS: ReadonlyArray<string> = [
@@ -87,6 +90,11 @@ const isObject = (line: Buffer) => {
     return false
   }
 }
+
+const FIRST_EVENT = /"(?:hook_)?events"\s*:\s*\[\s*\{[^]*?"type"\s*:\s*"[a-z_]+\.[a-z_.]+"/u
+
+const isListOfEvents = (member: string, head: Buffer) =>
+  EVENTS.has(member) && FIRST_EVENT.test(head.toString("utf8"))
 
 const isListOfExport = (member: string, before: ReadonlySet<string>) => {
   if (member === "messages" || member === "channels") return true

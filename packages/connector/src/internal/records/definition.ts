@@ -8,6 +8,7 @@ export interface Settings {
   readonly name: string
   readonly isBlank: (value: unknown) => boolean
   readonly secrets?: ReadonlyArray<string> | undefined
+  readonly isSecret?: ((name: string, value: unknown) => boolean) | undefined
 }
 
 export type Draft = Record<string, unknown>
@@ -20,6 +21,7 @@ type Inner = (values: ReadonlyArray<unknown>, of: never, context: never, within:
 export interface Rest {
   readonly kept?: ReadonlyArray<string | Kept> | undefined
   readonly dropped?: ReadonlyArray<string> | undefined
+  readonly secrets?: ReadonlyArray<string> | undefined
   readonly elsewhere?: ReadonlyArray<string> | undefined
   readonly also?: ReadonlyArray<AnyField> | undefined
   readonly each?: { readonly [name: string]: Inner } | undefined
@@ -74,7 +76,7 @@ export class Definition {
       this.kept.flatMap(({ names }) => names)
     )
     this.#declare("dropped", rest.dropped ?? [])
-    this.#declare("secret", settings.secrets ?? [])
+    this.#declare("secret", [...(settings.secrets ?? []), ...(rest.secrets ?? [])])
     if (tag !== undefined && rest.isEnough !== undefined) {
       throw new Error(`the table ${label} has isEnough, which is for parts: use orReject`)
     }

@@ -46,7 +46,10 @@ export class Reader {
 
   readonly keep = (name: string, value: unknown): void => {
     if (this.#definition.rest.unknown === "drop") return this.#out.note(this.#definition.codeOfDropped(name))
-    const extras = Extras.keep(this.#extras, name, value)
+    const isWritable = typeof value !== "number" || Number.isFinite(value)
+    // JSON would make nothing of a number that is larger than any.
+    if (!isWritable) this.#out.note(this.#definition.codeOfUnreadable(name))
+    const extras = Extras.keep(this.#extras, name, isWritable ? value : String(value))
     if (extras === Extras.TOO_DEEP) this.#isDeep = true
     else this.#extras = extras
   }

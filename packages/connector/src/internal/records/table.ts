@@ -42,6 +42,8 @@ export interface Rest<E, C> {
   readonly kept?: ReadonlyArray<string | Kept>
   /** Left out, and counted where there is something in them. */
   readonly dropped?: ReadonlyArray<string>
+  /** Fields of this record alone that never leave the source, counted where there is something in them. */
+  readonly secrets?: ReadonlyArray<string>
   /** Read by whoever calls, so that they are neither kept nor counted. */
   readonly elsewhere?: ReadonlyArray<string>
   /** Fields that are judged, or steps that are taken, and fill nothing; behind what is kept. */

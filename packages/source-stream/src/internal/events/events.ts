@@ -4,6 +4,7 @@ import { declared } from "../consequences.ts"
 import { passOver, printable } from "../telling/passedOver.ts"
 import { type Context, contextOf, separate, stream } from "../toCanonical/context.ts"
 import type { Wire } from "../wire.ts"
+import * as FurtherChanges from "./furtherChanges.ts"
 import * as Parts from "./parts.ts"
 
 /** Tells an event by its type. */
@@ -25,6 +26,7 @@ export const event = (wire: Wire, context: Context): void => {
       Parts.shown(wire, context)
       if (APPLIED.get(type)?.(wire, context) !== true)
         out.note(Consequence.codeOf(declared.eventNotApplied, type))
+      else if (FurtherChanges.has(type, wire)) out.note(Consequence.codeOf(declared.eventAppliedInPart, type))
       break
     case "passed over":
       out.note(Consequence.codeOf(declared.eventPassedOver, type))
@@ -81,6 +83,7 @@ const APPLIED: ReadonlyMap<string, Parts.Apply> = new Map<string, Parts.Apply>([
   ["user.updated", Parts.theUser()],
   ["user.deleted", Parts.theUser(at("deleted_at"))],
   ["user.deactivated", Parts.theUser(at("deactivated_at"))],
+  ["user.reactivated", Parts.theUser(() => ({ deactivated_at: null }))],
   ["notification.mutes_updated", Parts.theUser()],
   ["notification.channel_mutes_updated", Parts.theUser()],
   ["user.banned", Parts.theBan],
@@ -94,7 +97,7 @@ const names = (text: string): ReadonlySet<string> => new Set(words(text))
 const NOT_APPLIED = names(`
   channel.unmuted draft.deleted draft.updated notification.mark_unread poll.closed poll.deleted poll.updated
   poll.vote_casted poll.vote_changed poll.vote_removed reminder.created reminder.deleted reminder.updated thread.updated
-  user.messages.deleted user.reactivated user.unbanned user.unmuted user_group.created user_group.deleted user_group.member_added
+  user.messages.deleted user.unbanned user.unmuted user_group.created user_group.deleted user_group.member_added
   user_group.member_removed user_group.updated`)
 
 /** They say what happens for a while, what a client did for itself, or what moderators and tasks do. */
@@ -141,16 +144,18 @@ const fields = stream.part<object>("event").table(
   {},
   {
     elsewhere: words(`
-      channel channel_id channel_type cid clear_history created_at created_by deleted_for_me expiration hard_delete
-      last_delivered_at last_delivered_message_id last_read_message_id me member members message message_id mute mutes
-      reaction shadow target_user target_users thread thread_participants type user user_id`),
+      channel channel_custom channel_id channel_type cid clear_history created_at created_by delete_conversation
+      delete_conversation_channels delete_messages delete_user deleted_for_me expiration hard_delete last_delivered_at
+      last_delivered_message_id last_read_message_id mark_messages_deleted me member members message message_id mute
+      mutes reaction shadow target_user target_users team thread thread_participants type user user_id`),
     dropped: words(`
-      ban_duration channel_custom channel_last_message_at channel_member_count channel_message_count connection_id
-      delete_conversation delete_conversation_channels delete_messages delete_user details draft first_unread_message_id
-      flag grouped_unread_channels last_read_at live_location mark_messages_deleted message_update online
-      own_capabilities parent_author parent_id poll poll_vote reason received_at reminder review_queue_item_id team
+      ban_duration channel_last_message_at channel_member_count channel_message_count connection_id
+      details draft first_unread_message_id
+      flag grouped_unread_channels last_read_at live_location message_update online
+      own_capabilities parent_author parent_id poll poll_vote reason received_at reminder review_queue_item_id
       thread_id total_bans total_flags total_unread_count unread_channels unread_count unread_messages
       unread_thread_messages unread_threads watcher_count`),
+    secrets: ["request_info"],
     unknown: (x, of) => {
       for (const name of of) passOver(name, x.raw[name], x.context)
     }

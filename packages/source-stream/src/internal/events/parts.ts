@@ -1,5 +1,5 @@
 // What of an event is mapped: its records as events show them, and what they say by themselves.
-import { Consequence } from "@chatferry/core"
+import { Consequence, Timestamp } from "@chatferry/core"
 import { declared } from "../consequences.ts"
 import { each, LISTS, type Mapping } from "../telling/lists.ts"
 import { channel } from "../toCanonical/channel.ts"
@@ -10,7 +10,7 @@ import { message } from "../toCanonical/message.ts"
 import { person } from "../toCanonical/person.ts"
 import { reaction } from "../toCanonical/reaction.ts"
 import { user } from "../toCanonical/user.ts"
-import { idOfUser, isBlank, isWire, list, messageId, text, type Wire } from "../wire.ts"
+import { idOfUser, isBlank, isWire, list, messageId, text, time, type Wire } from "../wire.ts"
 
 /** Maps what an event of one type changes; `false` when it does not say what that is. */
 export type Apply = (event: Wire, context: Context) => boolean
@@ -18,11 +18,13 @@ export type Apply = (event: Wire, context: Context) => boolean
 /** Users, members and the channel that an event shows beside what it changes. */
 export const shown = (event: Wire, context: Context): void => {
   const { channel: of } = event
-  if (isWire(of) && cidOf(event) !== undefined && context.shown.isNews(cidOf(event) as string, of)) {
-    channel(of, context, ".channel")
+  const id = cidOf(event)
+  const told = isWire(of) ? of : toldOf(event, id)
+  if (id !== undefined && context.shown.isNews(id, told)) {
+    channel(told, context, told === of ? ".channel" : "")
     closeChannel(context)
   }
-  context.channelId = cidOf(event)
+  context.channelId = id
   for (const name of ["user", "created_by", "target_user"]) person(event[name], context)
   for (const name of ["target_users", "thread_participants"]) {
     for (const one of list(event[name])) person(one, context)
@@ -71,6 +73,7 @@ export const theRead: Apply = (event, context) => {
     },
     context
   )
+  context.out.note(declared.readInLog.code)
   return true
 }
 
@@ -81,6 +84,7 @@ export const theDelivered: Apply = (event, context) => {
     { user: by, ...given(event, "last_delivered_at"), ...given(event, "last_delivered_message_id") },
     context
   )
+  context.out.note(declared.readInLog.code)
   return true
 }
 
@@ -91,16 +95,14 @@ export const theChannel =
     const { channel: of } = event
     const id = cidOf(event)
     if (id === undefined) return false
-    const known = isWire(of) ? of : {}
-    const more = Object.entries(said(event)).filter(([name]) => isBlank(known[name]))
-    if (more.length > 0) {
-      // It changed when the event says.
-      const changed = { cid: id, type: typeOfCid(id), updated_at: event["created_at"] }
-      channel({ ...changed, ...known, ...Object.fromEntries(more) }, context, isWire(of) ? ".channel" : "")
+    const known = isWire(of) ? of : toldOf(event, id)
+    const more = saidBeside(known, said(event), event)
+    if (more !== undefined) {
+      channel(more, context, isWire(of) ? ".channel" : "")
       closeChannel(context)
     }
     if (isWire(event["message"])) message(event["message"], context, ".message")
-    return isWire(of) || more.length > 0
+    return isWire(of) || more !== undefined
   }
 
 /** What a member did with the channel in their own list. */
@@ -128,9 +130,9 @@ export const theUser =
   (event, context) => {
     const of = isWire(event["me"]) ? event["me"] : event["user"]
     if (!isWire(of)) return false
-    const more = Object.entries(said(event)).filter(([name]) => isBlank(of[name]))
     const isMe = of === event["me"]
-    if (more.length > 0 || isMe) user({ ...of, ...Object.fromEntries(more) }, context, isMe ? ".me" : ".user")
+    const more = saidBeside(of, said(event), event)
+    if (more !== undefined || isMe) user(more ?? of, context, isMe ? ".me" : ".user")
     return true
   }
 
@@ -174,6 +176,28 @@ export const theChannelMute: Apply = (event, context) => {
 }
 
 // internal
+
+/** The channel of an event that does not show it. */
+const toldOf = (event: Wire, id: string | undefined): Wire => ({
+  cid: id,
+  type: id === undefined ? undefined : typeOfCid(id),
+  ...given(event, "team"),
+  ...(isWire(event["channel_custom"]) && { custom: event["channel_custom"] })
+})
+
+/** The record that an event shows, with what the event says of it: it changed then at the latest. */
+const saidBeside = (known: Wire, said: Wire, { created_at: at }: Wire): Wire | undefined => {
+  const more = Object.entries(said).filter(([name, value]) => value === null || isBlank(known[name]))
+  return more.length === 0
+    ? undefined
+    : { ...known, updated_at: laterOf(known["updated_at"], at), ...Object.fromEntries(more) }
+}
+
+const laterOf = (known: unknown, at: unknown): unknown => {
+  const [before, then] = [time(known), time(at)]
+  if (typeof then !== "string") return known
+  return typeof before === "string" && Timestamp.sortable(before) > Timestamp.sortable(then) ? known : at
+}
 
 const userOf = (event: Wire): unknown => (isWire(event["user"]) ? event["user"] : text(event["user_id"]))
 

@@ -2,6 +2,7 @@
 import { Consequence, type Rejected } from "@chatferry/core"
 import { declared } from "../consequences.ts"
 import type { RecordName } from "../rejectContext.ts"
+import { channelShown } from "../toCanonical/channelShown.ts"
 import { type Context, contextOf, setAside } from "../toCanonical/context.ts"
 import { member, readState } from "../toCanonical/member.ts"
 import { message } from "../toCanonical/message.ts"
@@ -10,9 +11,9 @@ import { user } from "../toCanonical/user.ts"
 import { isWire, list, type Wire } from "../wire.ts"
 
 export interface Mapping {
-  readonly kind: Exclude<Rejected.Rejected["kind"], "unknown" | "failed_webhook">
+  readonly kind: Exclude<Rejected.Rejected["kind"], "failed_webhook">
   /** What an element is read as alone. */
-  readonly record: Exclude<RecordName, "any" | "export">
+  readonly record: Exclude<RecordName, "export">
   readonly map: (wire: Wire, context: Context, within: string) => void
 }
 
@@ -38,6 +39,7 @@ const around =
 /** What a thread has besides its replies stands nowhere else, and neither does the model have a place for it. */
 const thread: Mapping["map"] = (wire, context, within) => {
   context.out.note(Consequence.codeOf(declared.noPlace, "thread"))
+  channelShown(wire, context, within)
   const parent = wire["parent_message"]
   if (isWire(parent)) message(parent, context, `${within}.parent_message`)
   each(wire["latest_replies"], messages, context, `${within}.latest_replies`)

@@ -1,9 +1,10 @@
 // Says what an object is that stands alone: a line of an export or of a log of events, an answer of the API, or an
 // element of an array of anything.
 import { declared } from "../consequences.ts"
-import { withoutDevicesText } from "../devices.ts"
 import { queued } from "../events/envelope.ts"
 import * as Events from "../events/events.ts"
+import { withoutSecretsText } from "../secrets.ts"
+import { EVENTS } from "../sniff.ts"
 import { channel } from "../toCanonical/channel.ts"
 import { cidOf } from "../toCanonical/cid.ts"
 import { type Context, contextOf, separate } from "../toCanonical/context.ts"
@@ -26,8 +27,8 @@ export const value = (wire: Wire, context: Context): void => {
     return
   }
   if (Events.isEvent(wire)) return Events.event(wire, context)
-  const inside = queued(wire)
-  if (inside !== undefined) return unpack(inside, context)
+  const parts = queued(wire)
+  if (parts !== undefined) return unpack(parts, context)
   if (isExported(wire)) return exported(wire, context)
   if (isDevice(wire)) return devices([wire], context)
   const place = placeless(wire)
@@ -46,8 +47,8 @@ export const value = (wire: Wire, context: Context): void => {
 export const isRecord = (wire: Wire): boolean => {
   if (envelopeOf(wire) !== undefined) return true
   if (Events.isEvent(wire)) return Events.changes(wire)
-  const inside = queued(wire)
-  if (inside !== undefined) return inside.some(({ content }) => isWire(content) && isRecord(content))
+  const parts = queued(wire)
+  if (parts !== undefined) return parts.some(({ content }) => isWire(content) && isRecord(content))
   if (isExported(wire)) return true
   return placeless(wire) === undefined && !isDevice(wire) && (bareKind(wire) !== undefined || isPage(wire))
 }
@@ -55,6 +56,9 @@ export const isRecord = (wire: Wire): boolean => {
 /** Tells whether an object is of Stream, though perhaps none that gives records. */
 export const isOfStream = (wire: Wire): boolean =>
   isRecord(wire) || Events.isEvent(wire) || queued(wire) !== undefined || isDevice(wire)
+
+/** What the elements of a list are, by the name of the member that holds it. */
+export const listOf = (name: string): Mapping | undefined => (EVENTS.has(name) ? anything : LISTS.get(name))
 
 /** An element of a list of exported channels. */
 export const exportedChannel = (one: unknown, context: Context, within: string): void => {
@@ -73,16 +77,9 @@ export const exportedChannel = (one: unknown, context: Context, within: string):
 export const memberOf = (name: string, of: unknown, context: Context, within: string): void => {
   if (name === "user" && isWire(of)) return owner(of, context, within)
   if (name === "devices" && Array.isArray(of)) return devices(of, context)
-  // What a client has missed.
-  if (name === "events" && isLog(of)) {
-    return unpack(
-      of.map((content, i) => ({ content, within: `${within}[${i}]` })),
-      context
-    )
-  }
   const record = RECORDS.get(name)
   if (record !== undefined && isWire(of)) return record.map(of, context, within)
-  const list = LISTS.get(name)
+  const list = listOf(name)
   if (list === undefined) return passOver(name, of, context)
   if (Array.isArray(of)) return each(of, list, context, within)
   // What users were written is told by their ids.
@@ -94,6 +91,27 @@ export const memberOf = (name: string, of: unknown, context: Context, within: st
 }
 
 // internal
+
+/** An answer to a request for what was missed, or a delivery of several. */
+const anything: Mapping = {
+  kind: "unknown",
+  record: "any",
+  map: (wire, context, within) => inside(context, within, () => value(wire, context))
+}
+
+/** Maps a part that could stand alone. */
+const inside = (context: Context, within: string, map: () => void): void => {
+  const { out } = context
+  const { origin } = out
+  if (within !== "")
+    out.origin = {
+      place: (more) => origin.place(`${within}${more}`),
+      text: () => undefined,
+      context: () => contextOf(context, "any")
+    }
+  map()
+  out.origin = origin
+}
 
 /** The user whose messages and reactions follow, where they name nobody. */
 const owner = (wire: Wire, context: Context, within = ""): void => {
@@ -118,18 +136,15 @@ const isExported = (wire: Wire): boolean =>
 const isPage = (wire: Wire): boolean => {
   if (!isAnonymous(wire)) return false
   for (const [name, of] of Object.entries(wire)) {
-    if (
-      Array.isArray(of)
-        ? LISTS.has(name) || name === "devices" || (name === "events" && isLog(of))
-        : isWire(of) && isNamed(name)
-    )
-      return true
+    if (Array.isArray(of) ? isListed(name, of) : isWire(of) && isNamed(name)) return true
   }
   return false
 }
 
-const isLog = (of: unknown): of is ReadonlyArray<unknown> =>
-  Array.isArray(of) && of.some((one) => isWire(one) && Events.isEvent(one))
+const isListed = (name: string, of: ReadonlyArray<unknown>): boolean =>
+  LISTS.has(name) ||
+  name === "devices" ||
+  (EVENTS.has(name) && of.some((one) => isWire(one) && Events.isEvent(one)))
 
 const isAnonymous = (wire: Wire): boolean =>
   wire["id"] === undefined && wire["cid"] === undefined && wire["type"] === undefined
@@ -159,9 +174,9 @@ const exported = (wire: Wire, context: Context, of = ""): void => {
   separate(context)
   if (isWire(wire["channel"])) channel(wire["channel"], context, `${of}.channel`)
   if (isWire(wire["user"])) owner(wire["user"], context, `${of}.user`)
-  for (const [name, one] of Object.entries(wire)) {
+  for (const name of Object.keys(wire)) {
     if (name === "channel" || name === "user" || name === "channels") continue
-    memberOf(name, one, context, `${of}.${name}`)
+    memberOf(name, wire[name], context, `${of}.${name}`)
   }
   const { channels } = wire
   if (Array.isArray(channels)) {
@@ -170,21 +185,16 @@ const exported = (wire: Wire, context: Context, of = ""): void => {
   separate(context)
 }
 
-/** What a queue or a list of events kept. It is not corrected where it stands: in a queue it is text there. */
-const unpack = (inside: NonNullable<ReturnType<typeof queued>>, context: Context): void => {
+/** What a queue kept. It cannot be corrected where it stands, because it is text there. */
+const unpack = (parts: NonNullable<ReturnType<typeof queued>>, context: Context): void => {
   const { out } = context
-  const { origin } = out
-  for (const { content, within } of inside) {
-    out.origin = {
-      place: (more) => origin.place(`${within}${more}`),
-      text: () => undefined,
-      context: () => contextOf(context, "any")
-    }
-    if (isWire(content)) value(content, context)
-    else if (typeof content === "string") {
-      const problem = "the record of a queue holds no JSON"
-      out.reject("unknown", declared.invalidJson.code, problem, withoutDevicesText(content))
-    } else out.reject("unknown", declared.notAnObject.code, "a record must be an object", content)
+  for (const { content, within } of parts) {
+    inside(context, within, () => {
+      if (isWire(content)) value(content, context)
+      else if (typeof content === "string") {
+        const problem = "the record of a queue holds no JSON"
+        out.reject("unknown", declared.invalidJson.code, problem, withoutSecretsText(content))
+      } else out.reject("unknown", declared.notAnObject.code, "a record must be an object", content)
+    })
   }
-  out.origin = origin
 }

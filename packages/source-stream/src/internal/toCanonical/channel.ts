@@ -4,7 +4,7 @@ import { acting, keptTimes } from "../actingFields.ts"
 import { declared } from "../consequences.ts"
 import { OpenChannel } from "../openChannel.ts"
 import * as Read from "../reads.ts"
-import { idOfUser, isWire, list as listOf, type Wire } from "../wire.ts"
+import { count as countOf, idOfUser, isWire, list as listOf, type Wire } from "../wire.ts"
 import { cidOfChannel, typeOfCid } from "./cid.ts"
 import { closeChannel, type Context, setAside, stream } from "./context.ts"
 import { customFields, nameAndImage } from "./customFields.ts"
@@ -20,7 +20,7 @@ export const channel = (wire: Wire, context: Context, within = ""): void => {
   const found = table.read(wire, context)
   if (!(found instanceof RawRecord.Rejection)) {
     const ids = listOf(wire["member_ids"]).flatMap((one) => idOfUser(one) ?? [])
-    context.open = new OpenChannel(found, context.at(), ids)
+    context.open = new OpenChannel(found, context.at(), ids, countOf(wire["member_count"]))
   } else {
     setAside(context, "channel", found.code, found.message, wire, within)
     // Members do not depend on what is wrong with their channel, as long as it has an id.

@@ -5,6 +5,7 @@ import { declared } from "../consequences.ts"
 import type { Limits } from "../limits.ts"
 import type { At, OpenChannel } from "../openChannel.ts"
 import type { RecordName, RejectContext } from "../rejectContext.ts"
+import { isSecret } from "../secrets.ts"
 import type { ShownUsers } from "../shownUsers.ts"
 import { isBlank, isWire, text, type Wire } from "../wire.ts"
 
@@ -14,6 +15,8 @@ export interface Context {
   readonly stripSignedUrls: boolean
   /** Whether users have their devices. */
   readonly takesDevices: boolean
+  /** Whether the user that is being mapped is a part of another record. */
+  isShownByOthers: boolean
   /** Where in the file the object is that is being mapped. */
   at: () => At
   /** The channel whose members may still come. */
@@ -48,6 +51,7 @@ export const makeContext = (
   shown,
   stripSignedUrls,
   takesDevices: devices === "take",
+  isShownByOthers: false,
   at: () => ({ offset: 0, bytes: 0 }),
   open: undefined,
   around: undefined,
@@ -56,15 +60,8 @@ export const makeContext = (
   message: undefined
 })
 
-/**
- * Devices are push tokens: whoever has one can send to the device. `request_info` is from which address and with which
- * program somebody did what an event tells.
- */
-export const stream: RawRecord.Provider<Context> = RawRecord.provider({
-  name: "stream",
-  isBlank,
-  secrets: ["devices", "request_info"]
-})
+/** Records may hold others, such as a user with their devices. */
+export const stream: RawRecord.Provider<Context> = RawRecord.provider({ name: "stream", isBlank, isSecret })
 
 /** What a record's meaning depends on besides itself. */
 export const contextOf = (
@@ -82,14 +79,14 @@ export const contextOf = (
 /** Rejects a record with the context that it is read in again; `within`: where in the object that is at hand. */
 export const setAside = (
   context: Context,
-  record: Exclude<RecordName, "any" | "export">,
+  record: Exclude<RecordName, "export">,
   code: string,
   problem: string,
   wire: unknown,
   within: string,
   more: Pick<RejectContext, "message"> = {}
 ): void => {
-  const kind = record === "read" ? "member" : record
+  const kind = record === "read" ? "member" : record === "any" ? "unknown" : record
   const { around, out } = context
   if (within === "" && around !== undefined) {
     return out.reject(kind, code, problem, around, within, contextOf(context, "any", more))

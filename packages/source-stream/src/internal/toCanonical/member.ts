@@ -24,7 +24,10 @@ export const member = (wire: Wire, context: Context, within = ""): void => {
 /** What a member has read, which stands beside the members: a record of the same member that says only that. */
 export const readState = (wire: Wire, context: Context, within = ""): void => {
   const found = read<ReadState>(readStates, "read", wire, context, within)
-  if (found !== undefined) context.out.push({ _tag: "member", ...found })
+  if (found === undefined) return
+  context.out.push({ _tag: "member", ...found })
+  const { channelId, lastReadAt = NEVER, userId: id } = found
+  if (context.open?.id === channelId) context.open.addRead(id, lastReadAt)
 }
 
 // internal
@@ -142,6 +145,7 @@ const table = m.table(
         (x, isBanned = false, expires, isShadow = false) => {
           if (!isBanned && !isShadow) {
             if (!isBlank(expires)) x.keep("ban_expires", withTimes("ban_expires", expires))
+            if (x.raw["banned"] === false && isOpen(x)) x.context.open?.tellBans()
             return
           }
           const isPlaced = isBanned && isBlank(expires) && isBanPlaced(x)
@@ -158,8 +162,11 @@ const table = m.table(
   }
 )
 
-const isBanPlaced = ({ context: { open }, draft: { channelId, userId: id } }: RawRecord.X<Member, Context>) =>
-  open?.id === channelId && open?.addBanned(id as Ids.UserId) === true
+const isOpen = ({ context: { open }, draft: { channelId } }: RawRecord.X<Member, Context>) =>
+  open !== undefined && open.id === channelId
+
+const isBanPlaced = (x: RawRecord.X<Member, Context>) =>
+  isOpen(x) && x.context.open?.addBanned(x.draft.userId as Ids.UserId) === true
 
 type ReadState = Pick<Member, "channelId" | "userId" | "lastReadAt" | "custom">
 

@@ -1,10 +1,11 @@
 import { RawRecord } from "@chatferry/connector"
-import { Consequence, type Entity } from "@chatferry/core"
+import { Consequence, type Entity, type Timestamp } from "@chatferry/core"
 import { acting, keptTimes, unknownValue } from "../actingFields.ts"
 import { declared } from "../consequences.ts"
 import * as Read from "../reads.ts"
 import { isBlank, isWire, list as listOf, messageId, type Wire } from "../wire.ts"
 import { attachments } from "./attachments.ts"
+import { channelShown } from "./channelShown.ts"
 import { CID_FIELDS, cidOf } from "./cid.ts"
 import { type Context, setAside, stream } from "./context.ts"
 import { customFields } from "./customFields.ts"
@@ -23,6 +24,7 @@ export const message = (wire: Wire, context: Context, within = ""): void => {
   const { type } = wire
   if (typeof type === "string" && UNSTORED.has(type) && messageId(wire["id"]) !== undefined)
     return out.note(Consequence.codeOf(declared.messageDropped, type))
+  if (wire["channel"] !== undefined) channelShown(wire, context, within)
   const found = table.read(wire, context)
   if (found instanceof RawRecord.Rejection) {
     return setAside(context, "message", found.code, found.message, wire, within)
@@ -38,6 +40,13 @@ const UNSTORED = new Set(["ephemeral", "error", "blocked"])
 const TYPES = new Set(["regular", "reply", "system", "deleted"])
 
 const m = stream.kind<"message">("message")
+
+/** It was last changed when it was pinned, or later. */
+const pinAssumed = (x: RawRecord.X<Message, Context>): Timestamp.Timestamp | undefined => {
+  x.note(declared.pinAssumed.code)
+  const changed = Read.time(x.raw["updated_at"])
+  return typeof changed === "string" ? changed : x.draft.createdAt
+}
 
 /** Counts what is left of a pin that was taken back. */
 const formerly = (
@@ -109,9 +118,10 @@ const table: RawRecord.Table<Message, Context> = m.table(
         return ids === undefined ? undefined : Array.from(new Set(ids))
       }
     ),
-    pinnedAt: m.from([field(Read.time, "pinned_at"), field(Read.flag, "pinned")], (x, at, isPinned) =>
-      isPinned === false ? formerly(x, "pinned_at", at) : at
-    ),
+    pinnedAt: m.from([field(Read.time, "pinned_at"), field(Read.flag, "pinned")], (x, at, isPinned) => {
+      if (isPinned === false) return formerly(x, "pinned_at", at)
+      return at ?? (isPinned === true ? pinAssumed(x) : undefined)
+    }),
     // Who had pinned it says nothing once it is pinned no more.
     pinnedById: m.from([field(Read.shown, "pinned_by"), field(Read.user, "pinned_by_id")], (x, by, id) => {
       const byId = person(by, x.context) ?? id

@@ -9,7 +9,9 @@ export const person = (value: unknown, context: Context): Ids.UserId | undefined
   const id = idOfUser(value)
   if (id === undefined || !isWire(value)) return id
   if (!hasMoreThanId(value) || !context.shown.isNews(id, value)) return id
+  context.isShownByOthers = true
   user(value, context, ".user")
+  context.isShownByOthers = false
   return id
 }
 

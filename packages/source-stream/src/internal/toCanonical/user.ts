@@ -34,31 +34,50 @@ const withoutDevices = (wire: Wire): Wire => {
 
 const u = stream.kind<"user">("user")
 
+type X = RawRecord.X<User, Context>
+
+const noneOf = ({ raw }: X, name: string): readonly [] | undefined => {
+  const value = raw[name]
+  return value === null || (Array.isArray(value) && value.length === 0) ? [] : undefined
+}
+
+/** Where others show a user, what is the user's own is empty whatever there is of it. */
+const noneOfOwn = (x: X, name: string): readonly [] | undefined =>
+  x.context.isShownByOthers ? undefined : noneOf(x, name)
+
 const table: RawRecord.Table<User, Context> = u.table(
   {
     id: field(Read.userId, "id").orReject(declared.missingId.code, "id is missing or empty"),
     name: u.always([field(Read.text, "name"), field(Read.text, "image")], nameAndImage),
     role: field(Read.text, "role"),
-    teams: list(Read.text, "teams"),
+    // What there is nothing of is said to be empty, so that an older record that has it does not bring it back.
+    teams: u.from([list(Read.text, "teams")], (x, teams) => teams ?? noneOf(x, "teams")),
     teamRoles: u.from([field(Read.record, "teams_role")], teamRolesOf),
     language: field(Read.text, "language"),
     isInvisible: field(Read.flag, "invisible"),
-    blockedUserIds: list(Read.user, "blocked_user_ids"),
+    blockedUserIds: u.from(
+      [list(Read.user, "blocked_user_ids")],
+      (x, ids) => ids ?? noneOfOwn(x, "blocked_user_ids")
+    ),
     mutedUserIds: u.from(
       [list(mutedUser, "mutes"), list(mutedUser, "user_mutes")],
-      (x, mutes = [], others = []) => forGood(x, "mutes", [...mutes, ...others])
+      (x, mutes = [], others = []) =>
+        forGood(x, "mutes", [...mutes, ...others]) ?? noneOfOwn(x, "mutes") ?? noneOfOwn(x, "user_mutes")
     ),
-    mutedChannelIds: u.from([list(mutedChannel, "channel_mutes")], (x, mutes = []) =>
-      forGood(x, "channel_mutes", mutes)
+    mutedChannelIds: u.from(
+      [list(mutedChannel, "channel_mutes")],
+      (x, mutes = []) => forGood(x, "channel_mutes", mutes) ?? noneOfOwn(x, "channel_mutes")
     ),
     privacy: u.from([field(Read.record, "privacy_settings")], privacyOf),
     push: u.from([field(Read.record, "push_preferences"), field(Read.record, "push_notifications")], pushOf),
     createdAt: field(Read.time, "created_at"),
     updatedAt: field(Read.time, "updated_at"),
     lastSeenAt: field(Read.time, "last_active"),
-    deactivatedAt: field(Read.time, "deactivated_at"),
-    deletedAt: field(Read.time, "deleted_at"),
-    isDeactivated: u.always([], (x) => (x.draft.deactivatedAt === undefined ? undefined : true))
+    deactivatedAt: u.from([field(Read.time, "deactivated_at")], (x, at) => {
+      if (at !== undefined || isBlank(x.raw["deactivated_at"])) x.set("isDeactivated", at !== undefined)
+      return at
+    }),
+    deletedAt: field(Read.time, "deleted_at")
   },
   {
     also: [
@@ -74,6 +93,7 @@ const table: RawRecord.Table<User, Context> = u.table(
       ...acting(u, "user", ["bypass_moderation", "latest_hidden_channels"])
     ],
     elsewhere: ["custom"],
+    secrets: ["devices"],
     unknown: customFields("user", "placed"),
     dropped: [
       "anon",
