@@ -20,7 +20,7 @@ export const differences = (source: Joined, target: Joined, dialect: Dialect): R
       if (loss.isKept !== true) continue
       const own = JSON.stringify(ownOf(held as unknown as Fields))
       for (const value of valuesAt(entity, path)) {
-        const isLost = value !== loss.unless && loss.values?.includes(value) !== false
+        const isLost = !isEmpty(value) && value !== loss.unless && loss.values?.includes(value) !== false
         if (isLost && !own.includes(JSON.stringify(value)))
           found.push(`${key}: ${path} ${JSON.stringify(value)} is not in ${own}`)
       }

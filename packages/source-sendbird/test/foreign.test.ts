@@ -211,10 +211,11 @@ describe("a page of the Platform API", () => {
       const { notes, records, rejected } = yield* readFiles({
         "m.json": EXPORT,
         "a.json": { banned_list: [ban, ban], total_ban_count: 2, next: "" },
-        "b.json": { banned_channels: [{ channel: { channel_url: "c" }, start_at: 1 }], next: "" }
+        "b.json": { banned_channels: [{ channel: { channel_url: "c" }, start_at: 1 }], next: "" },
+        "c.json": { channel_url: "c", banned_list: [ban], next: "" }
       })
       assert.deepStrictEqual([records.length, rejected], [1, []])
-      assert.strictEqual(notes["restriction_without_owner"], 3)
+      assert.strictEqual(notes["restriction_without_owner"], 4)
     })
   )
 })

@@ -70,6 +70,29 @@ describe("pages of the Platform API", () => {
     })
   )
 
+  it.live("are of the channel whose address somebody has put beside their lists", () =>
+    Effect.gen(function* () {
+      const { records, rejected } = yield* readFiles({
+        "a.json": { channel_url: "c", members: [{ ...ann, state: "joined" }], next: "more" },
+        "b.json": { channel_url: "c", muted_list: [{ ...bob, end_at: -1 }], next: "" },
+        "c.json": { ...room, members: [] }
+      })
+      assert.deepStrictEqual(rejected, [])
+      const members = records.filter((record) => record._tag === "member")
+      assert.deepStrictEqual(
+        members.map(({ channelId, isMuted, userId }) => [channelId, userId, isMuted]),
+        [
+          ["c", "ann", undefined],
+          ["c", "bob", true]
+        ]
+      )
+      assert.deepStrictEqual(
+        records.flatMap((record) => (record._tag === "channel" ? [[record.name, record.custom]] : [])),
+        [["Room", undefined]]
+      )
+    })
+  )
+
   it.live.each([
     { name: "p.json", count: 900 },
     { name: "p", count: 900 },

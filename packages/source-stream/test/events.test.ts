@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { lines, readFiles } from "./reading.ts"
@@ -364,6 +365,14 @@ describe("events", () => {
       content: lines(some.map((one) => ({ MessageId: "1", ReceiptHandle: "x", Body: text(one) })))
     },
     {
+      form: "records of SQS in base64",
+      content: lines(some.map((one) => ({ MessageId: "1", Body: Buffer.from(text(one)).toString("base64") })))
+    },
+    {
+      form: "compressed records of SQS",
+      content: lines(some.map((one) => ({ MessageId: "1", Body: gzipSync(text(one)).toString("base64") })))
+    },
+    {
       form: "the answer of SQS",
       content: JSON.stringify(
         { Messages: some.map((one) => ({ MessageId: "1", ReceiptHandle: "x", Body: text(one) })) },
@@ -410,7 +419,8 @@ describe("events", () => {
       const { records, rejected } = yield* readFiles({
         "a.jsonl": lines([
           { MessageId: "1", ReceiptHandle: "x", Body: broken },
-          { MessageId: "2", ReceiptHandle: "x", Body: JSON.stringify(bad) }
+          { MessageId: "2", ReceiptHandle: "x", Body: JSON.stringify(bad) },
+          { MessageId: "3", ReceiptHandle: "x", Body: "H4sIAAAA" }
         ])
       })
       assert.deepStrictEqual(others(records), [])
@@ -418,7 +428,8 @@ describe("events", () => {
         rejected.map(({ code, place }) => [code, place.replace(/ \(byte.*/u, "")]),
         [
           ["invalid_json", "export/a.jsonl:line 1.Body"],
-          ["invalid_time", "export/a.jsonl:line 2.Body.message"]
+          ["invalid_time", "export/a.jsonl:line 2.Body.message"],
+          ["invalid_json", "export/a.jsonl:line 3.Body"]
         ]
       )
       assert.notInclude(JSON.stringify(rejected), "192.0.2.7")

@@ -20,13 +20,14 @@ import { channelId, isNothing, isWire, type Wire } from "./wire.ts"
 /** What a record is, by the names of its fields; nothing when it is none, or a page. */
 export const recordOf = (has: (name: string) => boolean): Records | undefined => {
   if (has(MESSAGES)) return undefined
-  if (has("bot") && !has("channel_url")) return lists["bots"]
   const isChannels = has("channel_url")
+  if (has("bot") && !isChannels) return lists["bots"]
   if (spellings.message.id.some(has)) {
     if (has("key")) return lists["reactions"]
     return isChannels || CONTENTS.some(has) ? lists[MESSAGES] : undefined
   }
   const isUsers = spellings.user.id.some(has)
+  if (OF_CHANNELS.some(has) || (has("next") && IN_CHANNELS.some(has))) return undefined
   if (isChannels) return isUsers ? lists["members"] : lists["channels"]
   return isUsers && USERS.some(has) ? lists["users"] : undefined
 }
@@ -66,6 +67,10 @@ export const listed = (content: unknown, of: ListedContext, context: FileContext
 const CONTENTS = ["message", "file", "mention_type", "message_type"]
 const USERS = ["nickname", "profile_url", "guest_id", "is_active", "last_seen_at", "has_ever_logged_in"]
 
+/** Lists of one channel, whose address somebody has put beside them; channels themselves have the latter, too. */
+const OF_CHANNELS = ["banned_list", "muted_list"]
+const IN_CHANNELS = ["members", "operators", "participants"]
+
 const CATEGORY = /^\w+:\w+$/u
 export const OF_WEBHOOKS = ["app_id", "payload", "sender"]
 
@@ -96,12 +101,13 @@ const page = (wire: Wire, context: FileContext): void => {
   const { out } = context
   const around = out.origin
   const of = wire[CHANNEL]
+  context.channel = channelId(wire["channel_url"])
   if (isWire(of)) {
     context.channel = channelId(of.channel_url)
     context.pinned = pinnedOf(of)
   }
   for (const [name, inner] of Object.entries(wire)) {
-    if (header.includes(name)) continue
+    if (header.includes(name) || (name === "channel_url" && context.channel !== undefined)) continue
     const records = isExported(name) || isPaged(name) ? (lists[name] ?? values[name]) : undefined
     if (records === undefined) {
       out.note(declared.ignoredMember.code)

@@ -1,6 +1,7 @@
 // Events as queues keep them: as text inside the record of Amazon's SQS or SNS, or of several of them.
 import { JsonElements } from "@chatferry/core"
 import { isWire, list, type Wire } from "../wire.ts"
+import { unpacked } from "./unpacked.ts"
 
 /** What is inside, with where; `undefined` when it is no record of a queue. */
 export const queued = (
@@ -39,6 +40,17 @@ const parsed = (text: string): unknown => {
   try {
     return JsonElements.parse(text)
   } catch {
+    return BASE64.test(text) ? decoded(text) : text
+  }
+}
+
+/** Stream's own deliveries to queues are in base64, compressed where the app has it so. */
+const decoded = (text: string): unknown => {
+  try {
+    return JsonElements.parse(unpacked(Buffer.from(text, "base64")).toString("utf8"))
+  } catch {
     return text
   }
 }
+
+const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/u
