@@ -32,7 +32,7 @@ export const notes = {
   }),
   pinnedByAdmin: make("pinned_by_admin", {
     effect: "changed",
-    says: "pinned messages of which the source does not say who pinned them, which Stream must know; it is adminUserId"
+    says: "pinned messages whose pinner is not known or is left out; Stream must have one, and it is adminUserId"
   }),
   replyDetached: make("reply_detached", {
     effect: "changed",

@@ -29,7 +29,11 @@ export const writeUsers = (
 
 // internal
 
-const collectReferences = ({ database, settings }: Assembly) => {
+/** Messages that stay and were pinned by a user who is left out. */
+const PINNED_BY_ADMIN = `assembly.message_changed c
+    CROSS JOIN assembly.message_order o ON o.row = c.row WHERE c.names_admin = 1`
+
+const collectReferences = ({ book, database, settings }: Assembly) => {
   const refer = (sql: string) => database.exec(`INSERT OR IGNORE INTO assembly.reference ${sql}`)
   refer("SELECT created_by FROM assembly.channel WHERE status = 'written'")
   if (settings.missingUser === "placeholder") {
@@ -41,8 +45,9 @@ const collectReferences = ({ database, settings }: Assembly) => {
   }
   refer(`SELECT i.id FROM (SELECT DISTINCT user FROM assembly.message_order) o CROSS JOIN ids i ON i.row = o.user
     WHERE i.id NOT IN (SELECT id FROM assembly.user)`)
-  refer(`SELECT ${Sqlite.quote(settings.adminUserId)} FROM assembly.message_changed c
-    CROSS JOIN assembly.message_order o ON o.row = c.row WHERE c.names_admin = 1`)
+  refer(`SELECT ${Sqlite.quote(settings.adminUserId)} FROM ${PINNED_BY_ADMIN}`)
+  const pinned = count(database, PINNED_BY_ADMIN)
+  if (pinned > 0) book.note(notes.pinnedByAdmin.code, pinned)
   refer(`SELECT u.user_id FROM message_users u CROSS JOIN assembly.message_order o ON o.row = u.message_row`)
   refer(`SELECT r.user_id FROM assembly.reaction_order o CROSS JOIN reactions r ON r.row = o.row
     WHERE r.user_id NOT IN (SELECT id FROM assembly.user)`)
