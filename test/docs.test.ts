@@ -88,11 +88,9 @@ const runTests = (blocks: ReadonlyMap<string, string>) =>
     const ran = testResults.filter(({ assertionResults }) => assertionResults.length > 0)
     return {
       ran: ran.map(({ name }) => name.slice(cwd.length + 1).replace("/block.test.ts", "")),
-      problems: testResults.flatMap(({ assertionResults, message, name, status }) =>
-        status === "passed"
-          ? []
-          : [name, message, ...assertionResults.flatMap(({ failureMessages }) => failureMessages ?? [])]
-      )
+      problems: testResults
+        .filter(({ status }) => status !== "passed")
+        .map(({ assertionResults, message, name }) => ({ name, message, assertionResults }))
     }
   })
 

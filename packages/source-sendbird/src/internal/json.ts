@@ -71,11 +71,12 @@ const BEGINNING = 64
 
 type Part = JsonElements.Member<unknown> | JsonElements.Elements
 
-/** The channel that a messages file is about. */
-const channelIn = (part: Part): Ids.ChannelId | undefined =>
-  part._tag === "member" && part.name === CHANNEL && isWire(part.value)
-    ? channelId(part.value.channel_url)
-    : undefined
+/** The channel that a messages file is about, or that somebody has put beside a page. */
+const channelIn = (part: Part): Ids.ChannelId | undefined => {
+  if (part._tag !== "member") return undefined
+  if (part.name === "channel_url") return channelId(part.value)
+  return part.name === CHANNEL && isWire(part.value) ? channelId(part.value.channel_url) : undefined
+}
 
 const pinnedIn = (part: Part): ReadonlySet<string> | undefined =>
   part._tag === "member" && part.name === CHANNEL && isWire(part.value) ? pinnedOf(part.value) : undefined

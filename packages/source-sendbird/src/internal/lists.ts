@@ -128,8 +128,9 @@ const paged: { readonly [member: string]: Records } = {
 
 export const lists: { readonly [member: string]: Records } = { ...exported, ...paged }
 
-/** What goes on to the next page, and what a page counts. */
+/** The channel of a page, where somebody has put it there; how the next page is asked for; and what a page counts. */
 export const header: ReadonlyArray<string> = [
+  "channel_url",
   "has_next",
   "next",
   "total_ban_count",

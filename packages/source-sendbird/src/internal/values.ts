@@ -107,7 +107,7 @@ const page = (wire: Wire, context: FileContext): void => {
     context.pinned = pinnedOf(of)
   }
   for (const [name, inner] of Object.entries(wire)) {
-    if (header.includes(name) || (name === "channel_url" && context.channel !== undefined)) continue
+    if (header.includes(name)) continue
     const records = isExported(name) || isPaged(name) ? (lists[name] ?? values[name]) : undefined
     if (records === undefined) {
       out.note(declared.ignoredMember.code)
