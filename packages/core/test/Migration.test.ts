@@ -304,6 +304,26 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       })
   )
 
+  it.effect(
+    "writes the report of a finished migration again where it is damaged or gone, and leaves it elsewhere",
+    () =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const here = yield* folders
+        yield* run(here)
+        const file = `${here.state}/test/report.json`
+        const text = yield* fs.readFileString(file)
+        for (const damaged of [text.replace("completed", "\0".repeat(9)), "", undefined]) {
+          yield* damaged === undefined ? fs.remove(file) : fs.writeFileString(file, damaged)
+          yield* run(here)
+          assert.strictEqual(yield* fs.readFileString(file), text)
+        }
+        const { mtime } = yield* fs.stat(file)
+        yield* run(here)
+        assert.deepStrictEqual((yield* fs.stat(file)).mtime, mtime)
+      })
+  )
+
   it.effect("is not finished under another id, and says where the rejects are when its state was moved", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem

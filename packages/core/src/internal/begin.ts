@@ -16,6 +16,7 @@ import type { Opened } from "./opened.ts"
 import { readCount } from "./outcome.ts"
 import { outputChanges } from "./outputChanges.ts"
 import * as Outputs from "./outputs.ts"
+import * as Reports from "./reports.ts"
 import * as RunFile from "./runFile.ts"
 import * as RunSettings from "./runSettings.ts"
 import * as Segments from "./segments.ts"
@@ -126,6 +127,7 @@ export const begin = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
   } as const satisfies Begun
   if (checkpoint.report !== null) {
     const report = yield* FinishedOutput.confirm(state, checkpoint, checkpoint.report, options.progress)
+    yield* state.own(Reports.save(state.reportPath, checkpoint.report))
     const { finishedAt } = run
     const remove = yield* toRemove(state, { run, last: checkpoint }, outputs)
     yield* announce({

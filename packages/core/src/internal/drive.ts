@@ -3,8 +3,6 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Consequence from "../Consequence.ts"
-import * as DurableFile from "../DurableFile.ts"
-import * as Json from "../Json.ts"
 import * as Ledger from "../Ledger.ts"
 import type { Rejected } from "../Rejected.ts"
 import * as Sink from "../Sink.ts"
@@ -27,7 +25,7 @@ import { readAhead } from "./readAhead.ts"
 import { readTask, transformedBy } from "./readTask.ts"
 import * as RejectsFile from "./rejectsFile.ts"
 import * as RenamedIds from "./renamedIds.ts"
-import { reportOf } from "./reportOf.ts"
+import * as Reports from "./reports.ts"
 import * as Segments from "./segments.ts"
 import * as Sha256 from "./sha256.ts"
 
@@ -178,7 +176,7 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
       mustBalance: true
     })
     .pipe(Effect.mapError(budgetFirst))
-  const report = yield* reportOf(state, {
+  const report = yield* Reports.reportOf(state, {
     source,
     byTransforms,
     bySink,
@@ -188,7 +186,7 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     rejected: rejects.records()
   })
   yield* state.check
-  yield* state.own(DurableFile.replace(state.reportPath, `${Json.write(report, 2)}\n`))
+  yield* state.own(Reports.save(state.reportPath, report))
   yield* commits.finished(report)
   yield* finished(state, run)
   yield* feed.end

@@ -1,6 +1,9 @@
 // What a run came to: the ledgers of its sinks joined with that of the way to them, each of which must balance.
 import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
 import * as Consequence from "../Consequence.ts"
+import * as DurableFile from "../DurableFile.ts"
+import * as Json from "../Json.ts"
 import * as Ledger from "../Ledger.ts"
 import type { Report, SinkReport } from "../Report.ts"
 import type { Summary } from "../Sink.ts"
@@ -42,4 +45,12 @@ export const reportOf = Effect.fnUntraced(function* (
     sinks
   }
   return report
+})
+
+/** Writes a report where it is to be read, unless it is there already. */
+export const save = Effect.fnUntraced(function* (path: string, report: Report) {
+  const fs = yield* FileSystem.FileSystem
+  const text = `${Json.write(report, 2)}\n`
+  if ((yield* fs.exists(path)) && (yield* fs.readFileString(path)) === text) return
+  yield* DurableFile.replace(path, text)
 })
