@@ -234,7 +234,7 @@ export const notes = {
 /** What the older dialect lacks and the newer has. */
 const DIALECT_LACKS = make("dialect_lacks.{field}", {
   effect: "changed",
-  says: "records with the field {field}, for which json-array has no place; it is kept as custom data, and Stream does nothing with it",
+  says: "records with the field {field}, for which json-array has no place; it is kept as custom data and has no effect: truncated messages are shown again, the banned can write, the blocked are heard",
   action: 'Write the dialect "jsonl", which has it.'
 })
 const lacks = (field: string) => Consequence.codeOf(DIALECT_LACKS, field)

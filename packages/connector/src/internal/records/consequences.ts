@@ -12,7 +12,7 @@ export const declared = {
   /** A secret in a record. */
   secretDropped: make("secret_dropped.{field}", {
     effect: "left_out_on_purpose",
-    says: "tokens and other secrets, which never leave the source"
+    says: "tokens, addresses from which requests came and other secrets ({field}), which never leave the source"
   }),
   /** A field in a shape that its table cannot read. */
   unreadableField: make("unreadable_field.{field}", {
