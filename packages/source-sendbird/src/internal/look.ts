@@ -98,7 +98,7 @@ const severalLines = (bytes: Buffer, isWhole: boolean): ReadonlyArray<unknown> =
 
 /** The first documents, where several stand one after the other: between two of one document there is a comma. */
 const severalDocuments = (bytes: Buffer): ReadonlyArray<unknown> => {
-  if (!SECOND.test(bytes.toString("latin1"))) return []
+  if (!hasSecond(bytes)) return []
   const cutter = new DocumentCutter(bytes.length)
   cutter.push(bytes)
   const found: Array<unknown> = []
@@ -106,6 +106,14 @@ const severalDocuments = (bytes: Buffer): ReadonlyArray<unknown> => {
     if (one.bytes !== undefined) found.push(parsed(one.bytes))
   }
   return found
+}
+
+/** Whether a document begins on a line of its own, behind the end of another. */
+const hasSecond = (bytes: Buffer): boolean => {
+  for (let at = bytes.indexOf(LINE_BEGIN); at >= 0; at = bytes.indexOf(LINE_BEGIN, at + 1)) {
+    if (ENDS.test(bytes.toString("latin1", Math.max(0, at - FEW), at))) return true
+  }
+  return false
 }
 
 const begins = (bytes: Buffer, at: number) => BEGINS.test(bytes.toString("latin1", at, at + FEW))
@@ -123,7 +131,7 @@ const LINE_FEED = 0x0a
 const FEW = 16
 const MARK = /^\uFEFF/u
 /** A raw line break is in no text. */
-const SECOND = /\}[ \t]*\r?\n\s*\{/u
+const LINE_BEGIN = "\n{"
 const BEGINS = /^\s*\{/u
 const ENDS = /\}\s*$/u
 
