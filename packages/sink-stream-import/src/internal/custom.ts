@@ -170,9 +170,9 @@ const OWN = "chatferry"
 /** Whether a field is one that an app made up: what providers have is an object each. */
 const isOfStream = (name: string, value: unknown) => name === STREAM || !Wire.isWire(value)
 
-/** Gives what cannot be a field of its own. */
 const OWN_FIELD = { enumerable: true, configurable: true, writable: true }
 
+/** Gives what cannot be a field of its own. */
 const giveBack = (
   result: Fields,
   bag: Fields,

@@ -31,15 +31,15 @@ export type Look =
   | "undecided"
 
 export const lookAt = (bytes: Buffer, isWhole: boolean): Look => {
-  const lines = severalLines(bytes, isWhole)
-  if (lines.some((line) => isWire(line) && isOwn(line)) && !isStream(bytes.toString("utf8"))) return "records"
+  const areOwn = (values: ReadonlyArray<unknown>) =>
+    values.some((one) => isWire(one) && isOwn(one)) && !isStream(bytes.toString("utf8"))
+  if (areOwn(severalLines(bytes, isWhole))) return "records"
   const several = severalDocuments(bytes)
-  if (several.some((one) => isWire(one) && isOwn(one)) && !isStream(bytes.toString("utf8")))
-    return "documents"
+  if (areOwn(several)) return "documents"
   if (several.some((one) => isWire(one) && isWebhook(one))) return "webhooks"
   if (isQuick(bytes)) return "own"
   const { elements, hasElements, isBroken, isOver, members } = membersOf(bytes, isWhole)
-  if (elements.some((one) => isWire(one) && isOwn(one)) && !isStream(bytes.toString("utf8"))) return "array"
+  if (areOwn(elements)) return "array"
   if (elements.length > 0) return "list"
   if (members.includes("category") && OF_WEBHOOKS.some((name) => members.includes(name))) return "webhooks"
   if (recordOf((name) => members.includes(name)) !== undefined && !isStream(bytes.toString("utf8")))
