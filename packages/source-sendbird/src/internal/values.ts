@@ -48,7 +48,7 @@ export const value = (wire: Wire, context: FileContext): void => {
   context.pinned = undefined
   if (record !== undefined) return record.map(wire, context)
   if (isOwn(wire)) return page(wire, context)
-  const problem = "the object is no record of Sendbird's, and no page of them"
+  const problem = "the object is neither a record of Sendbird nor a page of records"
   context.out.reject("unknown", declared.unrecognisedRecord.code, problem, wire)
 }
 

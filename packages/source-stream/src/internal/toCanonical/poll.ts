@@ -1,4 +1,4 @@
-// Polls, which the model has no place for: they are kept with their message, and who stands in them is told as a user.
+// The model has no polls: a poll is kept with its message, and the users in it are given as users.
 import { RawRecord } from "@chatferry/connector"
 import { Consequence, type Entity, Json } from "@chatferry/core"
 import { withTimes } from "../actingFields.ts"
