@@ -80,7 +80,9 @@ it.live.prop(
       yield* StreamExport.writeFile(file, generated.channels(selection, layout))
       yield* StreamExport.writeFile(bans, generated.futureBans(layout))
       yield* StreamExport.writeFile(events, generated.events(selection, layout))
-      const inputs = [file, bans, ...(hasEvents ? [events] : [])]
+      // Some apps have no future ban, and a file of nothing is refused.
+      const hasBans = (yield* fs.stat(bans)).size > 0n
+      const inputs = [file, ...(hasBans ? [bans] : []), ...(hasEvents ? [events] : [])]
       const sources = {
         files: StreamSource.files({ inputs, devices: "take" }),
         "the API": StreamSource.api({

@@ -65,6 +65,13 @@ export interface Options {
    * @default MAX_ELEMENT_BYTES, 8 MiB
    */
   readonly maxElementBytes?: number
+  /**
+   * Whether something may stand behind the document, such as another one: there
+   * are no parts of it, `Reader.behind` tells of it.
+   *
+   * @default false, it is a `JsonSyntaxError`
+   */
+  readonly mayGoOn?: boolean
 }
 
 /**
@@ -195,6 +202,12 @@ export interface Reader {
   readonly next: () => Part | undefined
   /** The value that is being passed over because it is too large: where it began, and how far it has been passed over. */
   readonly skipping: { readonly from: number; readonly to: number } | undefined
+  /**
+   * What stands behind the document, with `mayGoOn`: its offset, and the bytes of
+   * it that have been pushed so far, to copy before the next `push`. What is
+   * pushed afterwards is passed over.
+   */
+  readonly behind: { readonly offset: number; readonly chunks: ReadonlyArray<Uint8Array> } | undefined
 }
 
 /**

@@ -16,8 +16,10 @@ const newSpace = (prepare: string) =>
     ]).toString()
   )
 
-it("keepSmall keeps new space from growing with the work", () => {
+it("keepSmall keeps new space small, whatever it had grown to before, and lets the work not grow it", () => {
   const small = newSpace("keepSmall()")
   const grown = newSpace("")
   assert.isAtLeast(grown, 2 * small)
+  const before = "const before = []; for (let i = 0; i < 4_000_000; i++) before[i % 400_000] = { i }"
+  assert.strictEqual(newSpace(`${before}; keepSmall()`), small)
 })

@@ -54,6 +54,7 @@ describe("pages of the Platform API", () => {
     "lines of a .json file": { "p.json": onLines(pages) },
     "lines with a mark and carriage returns": { "p.txt": `\uFEFF${onLines(pages).replaceAll("\n", "\r\n")}` },
     "many lines, one after the other": { "p.json": manyLines(pages) },
+    "one line, without a break": { "p.json": pages.map((page) => JSON.stringify(page)).join("") },
     "many lines of a log": { "p.log": `\uFEFF${manyLines(pages).replaceAll("\n", "\r\n")}` },
     "an array": { "p.json": pages },
     "an array on many lines": { "p.json": pretty(pages) }
@@ -86,6 +87,56 @@ describe("pages of the Platform API", () => {
       assert.deepStrictEqual(
         records.flatMap((record) => (record._tag === "channel" ? [[record.name, record.custom]] : [])),
         [["Room", undefined]]
+      )
+    })
+  )
+
+  it.live.each([{ batchRecords: 1024 }, { batchRecords: 100 }])(
+    "one after the other are read on behind pages of any length, and gone on after, $batchRecords records at once",
+    ({ batchRecords }) =>
+      Effect.gen(function* () {
+        const many = Array.from({ length: 3000 }, (_, i) => ({
+          ...first,
+          message_id: i + 1,
+          data: "x".repeat(400)
+        }))
+        const later = [
+          { messages: [{ ...first, message_id: 5000 }], channel: room },
+          "no JSON",
+          { users: [ann] }
+        ]
+        const texts = [{ messages: many }, ...later].map((one) =>
+          typeof one === "string" ? one : pretty(one)
+        )
+        assert.isAbove(texts[0]?.length ?? 0, 1 << 20)
+        const inputs = [yield* folderOf({ "p.json": texts.join("\n") })]
+        const reading = yield* onlyPartition({ inputs, batchRecords })
+        const whole = yield* reading.read(Option.none())
+        assert.deepStrictEqual(
+          whole.batches.flatMap((batch) => batch.rejected.map(({ code }) => code)),
+          ["invalid_json"]
+        )
+        assert.strictEqual(whole.batches.flatMap(({ records }) => records).length, 3004)
+        yield* goesOn(whole, reading)
+      }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+  )
+
+  it.live("in which no record names the channel are not of the one that the page before them names", () =>
+    Effect.gen(function* () {
+      const nowhere = { ...first, channel_url: undefined }
+      const { records, rejected } = yield* readFiles({
+        "p.json": manyLines([
+          { messages: [{ ...nowhere, message_id: 1 }], channel: room },
+          { messages: [{ ...nowhere, message_id: 2 }] }
+        ])
+      })
+      assert.deepStrictEqual(
+        records.flatMap((record) => (record._tag === "message" ? [record.id] : [])),
+        ["1"]
+      )
+      assert.deepStrictEqual(
+        rejected.map(({ code }) => code),
+        ["missing_channel"]
       )
     })
   )

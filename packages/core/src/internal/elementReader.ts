@@ -35,6 +35,7 @@ export class ElementReader implements Reader {
   readonly #objects: ((member: string) => boolean) | undefined
   readonly #maxBytes: number
   readonly #room: ((member: string) => number) | undefined
+  readonly #mayGoOn: boolean
   readonly #window: JsonWindow
   readonly #scan = new Scan()
   readonly #cutter: ElementCutter
@@ -42,6 +43,8 @@ export class ElementReader implements Reader {
   // What was pushed and is not in the window yet: taken in small pieces, so that the window stays small.
   readonly #chunks: Array<Uint8Array> = []
   #isEnded = false
+  /** Something stands behind the document. */
+  #goesOn = false
   #state: State = "start"
   #member: string | undefined
   /** Where the name of the member is whose value comes. */
@@ -62,6 +65,7 @@ export class ElementReader implements Reader {
     const maxBytes = options.maxElementBytes ?? MAX_ELEMENT_BYTES
     this.#maxBytes = maxBytes
     this.#room = options.room
+    this.#mayGoOn = options.mayGoOn ?? false
     this.#window = new JsonWindow(position?.offset ?? 0, maxBytes + PIECE + 2)
     // Elements inside a batch are then never too large.
     const batchBytes = Math.max(1, Math.min(options.batchBytes ?? BATCH_BYTES, maxBytes))
@@ -75,7 +79,7 @@ export class ElementReader implements Reader {
   }
 
   readonly push = (chunk: Uint8Array): void => {
-    this.#chunks.push(chunk)
+    if (!this.#goesOn) this.#chunks.push(chunk)
   }
 
   readonly end = (): void => {
@@ -83,12 +87,20 @@ export class ElementReader implements Reader {
   }
 
   readonly next = (): Part | undefined => {
-    for (;;) {
+    while (!this.#goesOn) {
       const part = this.#advance()
       if (part === "more") {
         if (!this.#take()) return undefined
       } else if (part !== "again") return part
     }
+    return undefined
+  }
+
+  /** What stands behind the document: where, and what has been pushed of it. */
+  get behind(): { readonly offset: number; readonly chunks: ReadonlyArray<Uint8Array> } | undefined {
+    if (!this.#goesOn) return undefined
+    const { bytes, end, start } = this.#window
+    return { offset: this.#window.offset(start), chunks: [bytes.subarray(start, end), ...this.#chunks] }
   }
 
   /** Moves some bytes into the window; `false` when there are none. */
@@ -143,7 +155,9 @@ export class ElementReader implements Reader {
       case "elements":
         return this.#nextElements(byte)
       case "done":
-        throw this.#broken("there is something after the end of the document")
+        if (!this.#mayGoOn) throw this.#broken("there is something after the end of the document")
+        this.#goesOn = true
+        return "again"
     }
   }
 

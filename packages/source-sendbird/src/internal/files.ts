@@ -6,7 +6,7 @@ import { tableOf } from "./csv/table.ts"
 import { documents } from "./documents.ts"
 import { type FileContext, json } from "./json.ts"
 import type { Limits } from "./limits.ts"
-import { lookAt } from "./look.ts"
+import { isQuick, lookAt } from "./look.ts"
 import { Out } from "./out.ts"
 import { makeContext } from "./toCanonical/context.ts"
 import { value } from "./values.ts"
@@ -77,10 +77,12 @@ const verdictOf = (file: ArchiveReader.File, delimiter: string): ArchiveReader.V
 const jsonVerdict = (file: ArchiveReader.File): ArchiveReader.Verdict<Name> => {
   const { head, name, size } = file
   const isWhole = file.isWhole || head.length >= size
+  const isNamed = isJsonName(name)
+  // Most files of exports say at once what they are, and other documents behind the first are read as they come.
+  if (isNamed && isQuick(head)) return lookAt(head, isWhole) === "records" ? "lines" : "json"
   // Another document may follow the first, which may be a long page.
   if (!isWhole && head.length < MOST_LOOKED_AT) return "more"
   const look = lookAt(head, isWhole)
-  const isNamed = isJsonName(name)
   switch (look) {
     case "records":
       return "lines"

@@ -2,6 +2,7 @@ import { ArchiveReader } from "@chatferry/connector"
 // How documents of JSON are read: exports, and pages of the Platform API.
 import { type Ids, JsonElements } from "@chatferry/core"
 import * as Effect from "effect/Effect"
+import { documents } from "./documents.ts"
 import { CHANNEL, type FileContext, header, isList, lists, MESSAGES, values } from "./lists.ts"
 import { channelOf } from "./toCanonical/message.ts"
 import { pinnedOf } from "./toCanonical/pins.ts"
@@ -16,6 +17,8 @@ export const json: ArchiveReader.Format<FileContext> = ArchiveReader.elements<Fi
   values,
   header,
   isBlank: isNothing,
+  // Pages that a script has written one after the other.
+  behind: documents,
   begin: (context) => {
     context.channel = undefined
     context.pinned = undefined
@@ -106,7 +109,7 @@ const searched = <A>(
 ) =>
   ArchiveReader.search(
     file,
-    JsonElements.make(ArchiveReader.elementOptions(file, limits, isList)),
+    JsonElements.make(ArchiveReader.elementOptions(file, limits, isList, true)),
     find,
     limits
   )

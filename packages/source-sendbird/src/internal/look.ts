@@ -68,7 +68,7 @@ export const isStream = (text: string): boolean => STREAM_FIELDS.test(text) && !
 // internal
 
 /** Most files of exports begin with what they are. */
-const isQuick = (bytes: Buffer): boolean => {
+export const isQuick = (bytes: Buffer): boolean => {
   const [, first] = FIRST.exec(bytes.toString("latin1", 0, FIRST_BYTES)) ?? []
   return first !== undefined && isExported(first)
 }

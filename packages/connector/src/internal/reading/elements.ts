@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { located } from "./corrections.ts"
-import type { Base, File, Format, Limits, Reason } from "./model.ts"
+import type { Base, Document, File, Format, Limits, Reason } from "./model.ts"
 import { partBytes } from "./partBytes.ts"
 import { declared, eachRecord, rejectFile, type Values } from "./rejects.ts"
 
@@ -46,6 +46,11 @@ export interface Members<in C> {
   readonly contextOf?: (element: unknown, list: string, context: C) => Schema.JsonObject | undefined
   /** Takes that over from the context of a reject; `false` when it is not what `contextOf` gives. */
   readonly restore?: (from: Schema.JsonObject, context: C) => boolean
+  /**
+   * Reads the documents that stand behind the first one, which is damage without it. It is opened at
+   * `{ offset }`, where the second one begins, after another `begin`.
+   */
+  readonly behind?: Format<C>
   /** What a file with none of the members is not: with its article, `an export` by default. */
   readonly expected?: string
 }
@@ -53,7 +58,7 @@ export interface Members<in C> {
 export const elements = <C extends Base>(of: Members<C>): Format<C> => ({
   open: (file, context, limits, at) => {
     const start = at === undefined ? Option.none() : decode(at)
-    if (at !== undefined && Option.isNone(start)) return undefined
+    if (at !== undefined && Option.isNone(start)) return of.behind?.open(file, context, limits, at)
     return documentOf(of, file, context, limits, Option.getOrUndefined(start))
   },
   again: (line, context, { maxElementBytes }) => {
@@ -83,9 +88,11 @@ export const elements = <C extends Base>(of: Members<C>): Format<C> => ({
 export const elementOptions = (
   { size }: Pick<File, "size">,
   limits: Pick<Limits, "batchRecords" | "maxElementBytes">,
-  arrays: (member: string) => boolean
+  arrays: (member: string) => boolean,
+  mayGoOn = false
 ): JsonElements.Options => ({
   arrays,
+  mayGoOn,
   batchBytes: Math.min(partBytes(limits), Math.max(64, size + 1)),
   maxElementBytes: limits.maxElementBytes
 })
@@ -122,7 +129,7 @@ const documentOf = <C extends Base>(
   context: C,
   limits: Limits,
   start: typeof Position.Type | undefined
-) => {
+): Document => {
   const { maxElementBytes } = limits
   const { out } = context
   const members: Array<string> = []
@@ -139,7 +146,19 @@ const documentOf = <C extends Base>(
     meet(member)
     return recordsOf(of.values, member) === undefined && !isHeader(of, member)
   }
-  const reader = JsonElements.make(elementOptions(file, limits, arrays), position)
+  const mayGoOn = of.behind !== undefined
+  const reader = JsonElements.make(elementOptions(file, limits, arrays, mayGoOn), position)
+  let behind: Document | undefined
+  let isEnded = false
+  const goOn = () => {
+    const found = reader.behind
+    if (found === undefined) return false
+    of.begin?.(context)
+    behind = of.behind?.open(file, context, limits, { offset: found.offset })
+    for (const chunk of found.chunks) behind?.push(chunk)
+    if (isEnded) behind?.end()
+    return behind?.next() ?? false
+  }
   const mapElements = (part: JsonElements.Elements): true => {
     const list = part.member ?? ""
     const records = recordsOf(of.lists, list)
@@ -164,12 +183,21 @@ const documentOf = <C extends Base>(
   }
   of.begin?.(context)
   return {
-    push: reader.push,
-    end: reader.end,
-    at: () => (position === undefined ? undefined : { ...position, isRecognised }),
+    push: (chunk) => (behind ?? reader).push(chunk),
+    end: () => {
+      isEnded = true
+      ;(behind ?? reader).end()
+    },
+    at: () =>
+      behind === undefined
+        ? position === undefined
+          ? undefined
+          : { ...position, isRecognised }
+        : behind.at(),
     next: () => {
+      if (behind !== undefined) return behind.next()
       const part = reader.next()
-      if (part === undefined) return false
+      if (part === undefined) return goOn()
       if (part._tag === "member") {
         meet(part.name)
         of.meet?.(part, context)
@@ -181,6 +209,7 @@ const documentOf = <C extends Base>(
       return needed === undefined ? mapElements(part) : Effect.map(needed, () => mapElements(part))
     },
     finish: () => {
+      behind?.finish?.()
       if (isRecognised) return
       const problem = `none of the file's top-level members is one of ${of.expected ?? "an export"}`
       rejectFile(out, file, problem, { members })
