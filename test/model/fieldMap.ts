@@ -141,19 +141,20 @@ const decides: Loss = { says: "decides between two records" }
 const bag: Loss = { says: "custom data (`chatferry`)", isKept: true }
 const snapshot: Loss = { says: "fills in for a user whom the source does not give" }
 const off: Loss = { says: "a device that is off is left out, into a side file", code: "device_disabled" }
+const kept = (field: string): Loss => ({ ...bag, code: `kept_as_custom.${field}` })
 const lacking = (field: string): Loss => ({ ...bag, code: `dialect_lacks.${field}` })
 const noBans: Loss = { says: "not written: the dialect has no such item", code: "future_channel_ban_lost" }
 
 const ofBoth: Losses = {
-  "user.handle": bag,
+  "user.handle": kept("user.handle"),
   "user.email": { says: "not written", code: "field_unsupported.user.email" },
-  "user.isBot": bag,
+  "user.isBot": kept("user.isBot"),
   "user.observedAt": decides,
-  "user.lastSeenAt": bag,
-  "channel.topic": bag,
-  "channel.description": bag,
-  "channel.isPublic": bag,
-  "channel.audience": bag,
+  "user.lastSeenAt": kept("user.lastSeenAt"),
+  "channel.topic": kept("channel.topic"),
+  "channel.description": kept("channel.description"),
+  "channel.isPublic": kept("channel.isPublic"),
+  "channel.audience": kept("channel.audience"),
   "channel.isDistinct": {
     says: "custom data (`chatferry`); a setting makes ids of members",
     code: "distinct_by_id",
@@ -171,33 +172,37 @@ const ofBoth: Losses = {
   "member.isMuted": { ...bag, code: "member_muted" },
   "member.isChannelMuted": { says: "with the user, as `mutedChannelIds`", isSeen: true },
   "member.observedAt": decides,
-  "member.updatedAt": bag,
+  "member.updatedAt": kept("member.updatedAt"),
   "member.userSnapshot.name": snapshot,
   "member.userSnapshot.imageUrl": snapshot,
-  "member.userSnapshot.isBot": bag,
+  "member.userSnapshot.isBot": kept("member.userSnapshot.isBot"),
   "message.userSnapshot.name": snapshot,
   "message.userSnapshot.imageUrl": snapshot,
   "message.userSnapshot.isBot": snapshot,
-  "message.textFormat": bag,
+  "message.textFormat": kept("message.textFormat"),
   "message.attachments.isAuthRequired": { ...bag, code: "attachment_auth_required" },
   "message.reactionCounts": { says: "not written", code: "field_unsupported.message.reactionCounts" },
-  "message.isSilent": bag,
+  "message.isSilent": kept("message.isSilent"),
   "message.editedById": { says: "not written", code: "field_unsupported.message.editedById" },
   "message.observedAt": decides,
   "reaction.channelId": { says: "that of the message" },
-  "reaction.score": { says: "custom data (`chatferry`), unless it is 1", isKept: true, unless: 1 }
+  "reaction.score": {
+    ...kept("reaction.score"),
+    says: "custom data (`chatferry`), unless it is 1",
+    unless: 1
+  }
 }
 
 /** By kind and path; all other fields are in the items. */
 export const losses = {
   jsonl: {
     ...ofBoth,
-    "user.updatedAt": bag,
+    "user.updatedAt": kept("user.updatedAt"),
     "user.devices.isDisabled": { ...off, isSeen: true },
     "user.devices.disabledReason": off,
-    "channel.updatedAt": bag,
-    "message.updatedAt": bag,
-    "reaction.updatedAt": bag
+    "channel.updatedAt": kept("channel.updatedAt"),
+    "message.updatedAt": kept("message.updatedAt"),
+    "reaction.updatedAt": kept("reaction.updatedAt")
   } satisfies Losses as Losses,
   "json-array": {
     ...ofBoth,
@@ -224,6 +229,6 @@ export const losses = {
     "message.isHereMentioned": lacking("message.isHereMentioned"),
     "message.mentionedRoles": lacking("message.mentionedRoles"),
     "message.visibleToUserIds": { ...bag, code: "restricted_visibility_lost" },
-    "reaction.updatedAt": bag
+    "reaction.updatedAt": kept("reaction.updatedAt")
   } satisfies Losses as Losses
 } as const

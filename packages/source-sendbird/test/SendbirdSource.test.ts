@@ -666,7 +666,10 @@ describe("what is set aside", () => {
         "readme.txt": "Hello",
         "users.json": { active_users: [], exported_by: "x", extra: [1, 2] }
       })
-      assert.deepStrictEqual([notes, rejected], [{ ignored_entry: 3, ignored_member: 2 }, []])
+      assert.deepStrictEqual(
+        [notes, rejected],
+        [{ ignored_entry: 3, "ignored_member.exported_by": 1, "ignored_member.extra": 1 }, []]
+      )
     })
   )
 

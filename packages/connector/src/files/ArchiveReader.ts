@@ -225,7 +225,22 @@ export {
    * @category operations
    * @since 0.1.0
    */
-  eachRecord
+  eachRecord,
+  /**
+   * The code that counts a member which is not known, with its name.
+   *
+   * @category operations
+   * @since 0.1.0
+   */
+  ignoredMember,
+  /**
+   * A name of the input as codes and messages can show it: `other` where it has more than 64 characters, or others
+   * than letters, digits and `_.:-`.
+   *
+   * @category operations
+   * @since 0.1.0
+   */
+  shownName
 } from "../internal/reading/rejects.ts"
 export {
   /**

@@ -251,6 +251,32 @@ export const lacking = {
   mentionedRoles: lacks("message.mentionedRoles")
 } as const
 
+/** What neither dialect has. */
+const KEPT_AS_CUSTOM = make("kept_as_custom.{field}", {
+  effect: "information",
+  says: "records with the field {field}, for which the import has no place; the app finds it in their custom data, in chatferry"
+})
+const keeps = (field: string) => Consequence.codeOf(KEPT_AS_CUSTOM, field)
+export const kept = {
+  userIsBot: keeps("user.isBot"),
+  userHandle: keeps("user.handle"),
+  userUpdatedAt: keeps("user.updatedAt"),
+  lastSeenAt: keeps("user.lastSeenAt"),
+  isPublic: keeps("channel.isPublic"),
+  audience: keeps("channel.audience"),
+  topic: keeps("channel.topic"),
+  description: keeps("channel.description"),
+  channelUpdatedAt: keeps("channel.updatedAt"),
+  memberIsBot: keeps("member.userSnapshot.isBot"),
+  memberUpdatedAt: keeps("member.updatedAt"),
+  textFormat: keeps("message.textFormat"),
+  isSilent: keeps("message.isSilent"),
+  pinnedById: keeps("message.pinnedById"),
+  messageUpdatedAt: keeps("message.updatedAt"),
+  score: keeps("reaction.score"),
+  reactionUpdatedAt: keeps("reaction.updatedAt")
+} as const
+
 /** The code of a field that is not written though the sink takes records whole. */
 export const unsupported = (field: "user.email" | "message.editedById" | "message.reactionCounts"): string =>
   Consequence.codeOf(Sink.FIELD_UNSUPPORTED, field)
@@ -260,5 +286,6 @@ export const consequences: ReadonlyArray<Consequence.Consequence> = [
   ...Object.values(outcomes),
   ...Object.values(notes),
   DIALECT_LACKS,
+  KEPT_AS_CUSTOM,
   Sink.FIELD_UNSUPPORTED
 ]

@@ -134,12 +134,15 @@ export const ofOneDialect =
   (dialect: "has" | "lacks", item: Fields, own: Fields, changes: Changes): WriteOfOneDialect =>
   (field, value, note) => {
     if (dialect === "has") item[field] = value
-    else {
-      // The other one takes what it does not know for custom data under that very name.
-      own[field] = value
-      changes.notes.push(note)
-    }
+    // The other one takes what it does not know for custom data under that very name.
+    else keep(own, changes, field, value, note)
   }
+
+/** Keeps what Stream has no field for as custom data, and counts it. */
+export const keep = (own: Fields, changes: Changes, name: string, value: unknown, note: string): void => {
+  own[name] = value
+  changes.notes.push(note)
+}
 
 /** Whether an object has no fields. */
 export const isEmpty = (object: object): boolean => {

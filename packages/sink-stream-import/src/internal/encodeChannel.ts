@@ -1,6 +1,6 @@
 import { type Entity, Json } from "@chatferry/core"
 import * as Limits from "../StreamImportLimits.ts"
-import { lacking, notes } from "./consequences.ts"
+import { kept, lacking, notes } from "./consequences.ts"
 import * as Custom from "./custom.ts"
 import { addCustom } from "./encodeUser.ts"
 import * as Ids from "./ids.ts"
@@ -58,12 +58,16 @@ export const encodeChannel = (
   if (channel.truncatedAt !== undefined) modern("truncated_at", channel.truncatedAt, lacking.truncatedAt)
   const banned = bannedUserIds(channel)
   if (banned.length > 0) modern("banned_users", banned.map(mapUser), lacking.bannedUserIds)
-  if (channel.updatedAt !== undefined) (isLegacy ? item : own)["updated_at"] = channel.updatedAt
+  if (channel.updatedAt !== undefined) {
+    if (isLegacy) item["updated_at"] = channel.updatedAt
+    else Custom.keep(own, changes, "updated_at", channel.updatedAt, kept.channelUpdatedAt)
+  }
   if (channel.type !== undefined && channel.type !== target.type) own["type"] = channel.type
-  if (channel.isPublic !== undefined) own["is_public"] = channel.isPublic
-  if (channel.audience !== undefined) own["audience"] = channel.audience
-  if (channel.topic !== undefined) own["topic"] = channel.topic
-  if (channel.description !== undefined) own["description"] = channel.description
+  if (channel.isPublic !== undefined) Custom.keep(own, changes, "is_public", channel.isPublic, kept.isPublic)
+  if (channel.audience !== undefined) Custom.keep(own, changes, "audience", channel.audience, kept.audience)
+  if (channel.topic !== undefined) Custom.keep(own, changes, "topic", channel.topic, kept.topic)
+  if (channel.description !== undefined)
+    Custom.keep(own, changes, "description", channel.description, kept.description)
   if (channel.archivedAt !== undefined) {
     own["archived_at"] = channel.archivedAt
     changes.notes.push(notes.channelArchived.code)

@@ -1,5 +1,5 @@
 import type { Entity } from "@chatferry/core"
-import { lacking, notes } from "./consequences.ts"
+import { kept, lacking, notes } from "./consequences.ts"
 import * as Custom from "./custom.ts"
 import { addCustom } from "./encodeUser.ts"
 import * as ReservedNames from "./reservedNames.ts"
@@ -47,8 +47,9 @@ export const encodeMember = (
     changes.notes.push(notes.memberMuted.code)
   }
   // Here too, because a user whom the source gives is written without what others show of them.
-  if (member.userSnapshot?.isBot === true) own["is_bot"] = true
-  if (member.updatedAt !== undefined) own["updated_at"] = member.updatedAt
+  if (member.userSnapshot?.isBot === true) Custom.keep(own, changes, "is_bot", true, kept.memberIsBot)
+  if (member.updatedAt !== undefined)
+    Custom.keep(own, changes, "updated_at", member.updatedAt, kept.memberUpdatedAt)
   const custom = Custom.fields(member.custom, own, ReservedNames.member)
   addCustom(item, { name: undefined, image: undefined }, custom, changes)
   return writeItem(item, changes).slice(1, -1)

@@ -1,6 +1,6 @@
 import { type Entity, Exclusion, Timestamp } from "@chatferry/core"
 import * as Limits from "../StreamImportLimits.ts"
-import { lacking, notes, unsupported } from "./consequences.ts"
+import { kept, lacking, notes, unsupported } from "./consequences.ts"
 import * as Custom from "./custom.ts"
 import { isOneWay } from "./decodeMessage.ts"
 import { encodeAttachments } from "./encodeAttachment.ts"
@@ -48,7 +48,8 @@ export const makeMessageEncoder = (
   const content = (message: Message, item: Custom.Fields, own: Custom.Fields, changes: Custom.Changes) => {
     const userIds: Array<string> = []
     if (message.text !== undefined) item["text"] = limitText(message.text, settings.maxMessageLength, changes)
-    if (message.textFormat !== undefined) own["text_format"] = message.textFormat
+    if (message.textFormat !== undefined)
+      Custom.keep(own, changes, "text_format", message.textFormat, kept.textFormat)
     if (message.html !== undefined) item["html"] = message.html
     if (isFilled(message.attachments, changes)) {
       item["attachments"] = encodeAttachments(message.attachments, settings, changes)
@@ -63,7 +64,7 @@ export const makeMessageEncoder = (
     if (message.isHereMentioned === true) modern("mentioned_here", true, lacking.isHereMentioned)
     if (isFilled(message.mentionedRoles, changes))
       modern("mentioned_roles", unique(message.mentionedRoles, changes), lacking.mentionedRoles)
-    if (message.isSilent === true) own["silent"] = true
+    if (message.isSilent === true) Custom.keep(own, changes, "silent", true, kept.isSilent)
     if (isFilled(message.visibleToUserIds, changes)) {
       const visible = storable(message.visibleToUserIds, changes)
       if (visible.length > Limits.restrictedVisibility)
@@ -79,7 +80,8 @@ export const makeMessageEncoder = (
       item["pinned_by_id"] = mapUser(by)
       if (message.pinExpiresAt !== undefined) item["pin_expires"] = message.pinExpiresAt
       userIds.push(by)
-    } else if (message.pinnedById !== undefined) own["pinned_by_id"] = mapUser(message.pinnedById)
+    } else if (message.pinnedById !== undefined)
+      Custom.keep(own, changes, "pinned_by_id", mapUser(message.pinnedById), kept.pinnedById)
     return userIds
   }
 
@@ -106,7 +108,10 @@ export const makeMessageEncoder = (
     if (!isBlank) userIds = content(message, item, own, changes)
     else if (hasContent(message)) changes.notes.push(notes.deletedContentBlanked.code)
     item["created_at"] = message.createdAt
-    if (message.updatedAt !== undefined) (isLegacy ? item : own)["updated_at"] = message.updatedAt
+    if (message.updatedAt !== undefined) {
+      if (isLegacy) item["updated_at"] = message.updatedAt
+      else Custom.keep(own, changes, "updated_at", message.updatedAt, kept.messageUpdatedAt)
+    }
     if (isDeleted) item["deleted_at"] = message.deletedAt ?? message.updatedAt ?? message.createdAt
 
     let custom = Custom.fields(isBlank ? undefined : message.custom, own, ReservedNames.message)
@@ -116,7 +121,7 @@ export const makeMessageEncoder = (
       custom = Custom.limit(custom, isLinked ? reserve(mapMessage, parentId, quotedId) : 0, "", changes)
       text = writeItem({ ...item, ...custom, ...(isLinked ? { chatferry: undefined } : undefined) }, changes)
     }
-    const kept = custom?.["chatferry"]
+    const bag = custom?.["chatferry"]
     return {
       streamId,
       type,
@@ -126,7 +131,7 @@ export const makeMessageEncoder = (
       createdAt: Timestamp.sortable(message.createdAt),
       rank: Exclusion.rank(message),
       isShownInChannel: message.isShownInChannel === true,
-      own: isLinked && kept !== undefined ? writeItem(kept as Custom.Fields, changes).slice(1, -1) : null,
+      own: isLinked && bag !== undefined ? writeItem(bag as Custom.Fields, changes).slice(1, -1) : null,
       notes: changes.notes.length === 0 ? null : JSON.stringify(changes.notes),
       item: text.slice(1, -1),
       userIds,

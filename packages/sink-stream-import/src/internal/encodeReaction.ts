@@ -1,6 +1,6 @@
 import { type Entity, Json, Sha256, Timestamp } from "@chatferry/core"
 import * as Limits from "../StreamImportLimits.ts"
-import { notes } from "./consequences.ts"
+import { kept, notes } from "./consequences.ts"
 import * as Custom from "./custom.ts"
 import * as ReservedNames from "./reservedNames.ts"
 import type { Settings } from "./settings.ts"
@@ -44,8 +44,10 @@ export const makeReactionEncoder = (
       own["type"] = reaction.type
       changes.notes.push(notes.reactionTypeMapped.code)
     }
-    if (reaction.score !== undefined && reaction.score !== 1) own["score"] = reaction.score
-    if (reaction.updatedAt !== undefined) own["updated_at"] = reaction.updatedAt
+    if (reaction.score !== undefined && reaction.score !== 1)
+      Custom.keep(own, changes, "score", reaction.score, kept.score)
+    if (reaction.updatedAt !== undefined)
+      Custom.keep(own, changes, "updated_at", reaction.updatedAt, kept.reactionUpdatedAt)
     const custom = Custom.fields(reaction.custom, own, ReservedNames.reaction)
     if (custom !== undefined) Object.assign(item, Custom.limit(custom, 0, "", changes))
     const text = writeItem(item, changes)

@@ -1,5 +1,5 @@
 import type { Entity } from "@chatferry/core"
-import { lacking, notes, unsupported } from "./consequences.ts"
+import { kept, lacking, notes, unsupported } from "./consequences.ts"
 import * as Custom from "./custom.ts"
 import * as Ids from "./ids.ts"
 import * as ReservedNames from "./reservedNames.ts"
@@ -43,8 +43,8 @@ export const encodeUser = (
   if (user.teamRoles !== undefined) modern("teams_role", user.teamRoles, lacking.teamRoles)
   if (user.language !== undefined) item["language"] = user.language
   if (user.isInvisible !== undefined) item["invisible"] = user.isInvisible
-  if (user.isBot === true) own["is_bot"] = true
-  if (user.handle !== undefined) own["handle"] = user.handle
+  if (user.isBot === true) Custom.keep(own, changes, "is_bot", true, kept.userIsBot)
+  if (user.handle !== undefined) Custom.keep(own, changes, "handle", user.handle, kept.userHandle)
   if (user.email !== undefined) changes.notes.push(unsupported("user.email"))
   const references = (
     ids: ReadonlyArray<string> | undefined,
@@ -63,8 +63,12 @@ export const encodeUser = (
   if (privacy !== undefined) modern("privacy_settings", privacy, lacking.privacy)
   writePush(user.push, isLegacy, item, modern)
   if (user.createdAt !== undefined) item["created_at"] = user.createdAt
-  if (user.updatedAt !== undefined) (isLegacy ? item : own)["updated_at"] = user.updatedAt
-  if (user.lastSeenAt !== undefined) own["last_seen_at"] = user.lastSeenAt
+  if (user.updatedAt !== undefined) {
+    if (isLegacy) item["updated_at"] = user.updatedAt
+    else Custom.keep(own, changes, "updated_at", user.updatedAt, kept.userUpdatedAt)
+  }
+  if (user.lastSeenAt !== undefined)
+    Custom.keep(own, changes, "last_seen_at", user.lastSeenAt, kept.lastSeenAt)
   const deactivatedAt = deactivation(user, changes)
   if (deactivatedAt !== undefined) item["deactivated_at"] = deactivatedAt
   if (user.deletedAt !== undefined) item["deleted_at"] = user.deletedAt
@@ -88,7 +92,7 @@ export const placeholder = (
   const own: Custom.Fields = { placeholder: true }
   const teams = countedTeams(addedTeams(id), changes)
   if (teams.length > 0) item["teams"] = teams
-  if (snapshot.isBot === true) own["is_bot"] = true
+  if (snapshot.isBot === true) Custom.keep(own, changes, "is_bot", true, kept.userIsBot)
   muteChannels(mutedAsMember(id), channelCid, item, own, changes)
   addCustom(item, { name: snapshot.name, image: snapshot.imageUrl }, { chatferry: own }, changes)
   return item

@@ -1,4 +1,5 @@
 // Objects that stand alone, on a line, in an array or as a file: pages of the Platform API, and single records of it.
+import { ArchiveReader } from "@chatferry/connector"
 import type { BatchBuilder } from "@chatferry/core"
 import { declared } from "./consequences.ts"
 import {
@@ -110,7 +111,7 @@ const page = (wire: Wire, context: FileContext): void => {
     if (header.includes(name)) continue
     const records = isExported(name) || isPaged(name) ? (lists[name] ?? values[name]) : undefined
     if (records === undefined) {
-      out.note(declared.ignoredMember.code)
+      out.note(ArchiveReader.ignoredMember(name))
       continue
     }
     if (name === CHANNEL ? isWire(inner) : !Array.isArray(inner)) {

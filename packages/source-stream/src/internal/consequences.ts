@@ -196,11 +196,6 @@ export const declared = {
   ignoredEntry: make("ignored_entry", {
     effect: "information",
     says: "files that are not JSON"
-  }),
-  ignoredMember: make("ignored_member.{member}", {
-    effect: "lost",
-    says: "members {member} of exported channels, lists or events, which are not known, with what is in them",
-    action: "Look whether they hold records; this version does not know them."
   })
 } as const
 

@@ -6,7 +6,7 @@ import * as Schema from "effect/Schema"
 import { located } from "./corrections.ts"
 import type { Base, Document, File, Format, Limits, Reason } from "./model.ts"
 import { partBytes } from "./partBytes.ts"
-import { declared, eachRecord, rejectFile, type Values } from "./rejects.ts"
+import { declared, eachRecord, ignoredMember, rejectFile, type Values } from "./rejects.ts"
 
 /** A list of records, or one record. */
 export interface Records<in C> {
@@ -163,7 +163,7 @@ const documentOf = <C extends Base>(
     const list = part.member ?? ""
     const records = recordsOf(of.lists, list)
     if (records === undefined) {
-      if (part.first === 0) out.note(declared.ignoredMember.code)
+      if (part.first === 0) out.note(ignoredMember(list))
     } else {
       const here = located(file, part)
       const origin = new BatchBuilder.ElementOrigin(here, file.place, (i) => ({
@@ -255,7 +255,7 @@ const mapMember = <C extends Base>(
   const list = recordsOf(of.lists, name)
   const kind = (one ?? list)?.kind
   out.origin = origin
-  if (kind === undefined) return isHeader(of, name) ? undefined : out.note(declared.ignoredMember.code)
+  if (kind === undefined) return isHeader(of, name) ? undefined : out.note(ignoredMember(name))
   if (Rejected.isTooLarge(failure)) {
     return out.rejectTooLarge(kind, { from: offset, to: end }, maxElementBytes)
   }

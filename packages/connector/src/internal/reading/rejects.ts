@@ -32,12 +32,19 @@ export const declared = {
     effect: "information",
     says: "files that are not read, or that an operating system left behind"
   }),
-  ignoredMember: make("ignored_member", {
+  ignoredMember: make("ignored_member.{member}", {
     effect: "lost",
-    says: "top-level members of files that are not known, with what is in them",
+    says: "members {member} of files, lists or events, which are not known, with what is in them",
     action: "Look whether they hold records; this version does not know them."
   })
 } as const
+
+/** The code of a member that is not known. */
+export const ignoredMember = (name: string): string =>
+  Consequence.codeOf(declared.ignoredMember, shownName(name))
+
+/** A name of the input as codes and messages can show it. */
+export const shownName = (name: string): string => (/^[\w.:-]{1,64}$/u.test(name) ? name : "other")
 
 /** What reading CSV counts beside that. */
 export const declaredOfRows = {

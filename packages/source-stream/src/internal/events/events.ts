@@ -1,7 +1,8 @@
 // What Stream's events change: all types of its clients (stream-chat 9.53) and of its webhooks (node-sdk 0.7.64).
+import { ArchiveReader } from "@chatferry/connector"
 import { Consequence } from "@chatferry/core"
 import { declared } from "../consequences.ts"
-import { passOver, printable } from "../telling/passedOver.ts"
+import { passOver } from "../telling/passedOver.ts"
 import { type Context, contextOf, separate, stream } from "../toCanonical/context.ts"
 import type { Wire } from "../wire.ts"
 import * as FurtherChanges from "./furtherChanges.ts"
@@ -32,7 +33,7 @@ export const event = (wire: Wire, context: Context): void => {
       out.note(Consequence.codeOf(declared.eventPassedOver, type))
       break
     default: {
-      const problem = `an event of the type ${printable(type)} is not known`
+      const problem = `an event of the type ${ArchiveReader.shownName(type)} is not known`
       out.reject("unknown", declared.unknownEvent.code, problem, wire, "", contextOf(context, "any"))
     }
   }

@@ -1,7 +1,6 @@
 // Members beside records, of exports, answers and states of channels.
-import { RawRecord } from "@chatferry/connector"
+import { ArchiveReader, RawRecord } from "@chatferry/connector"
 import { Consequence } from "@chatferry/core"
-import { declared } from "../consequences.ts"
 import type { Context } from "../toCanonical/context.ts"
 import { isBlank } from "../wire.ts"
 
@@ -12,12 +11,9 @@ export const passOver = (name: string, value: unknown, { out }: Context): void =
     ? Consequence.codeOf(RawRecord.declared.secretDropped, `export.${name}`)
     : OF_THE_ASKER.has(name)
       ? Consequence.codeOf(RawRecord.declared.fieldDropped, `export.${name}`)
-      : Consequence.codeOf(declared.ignoredMember, printable(name))
+      : ArchiveReader.ignoredMember(name)
   out.note(code)
 }
-
-/** A name of the input as codes and messages can show it. */
-export const printable = (name: string): string => (/^[\w.:-]{1,64}$/u.test(name) ? name : "other")
 
 // internal
 
