@@ -1,6 +1,6 @@
 import { ApiClient, RetryPolicy } from "@chatferry/connector"
 import { Settings, SourceError } from "@chatferry/core"
-import { Overheard } from "@chatferry/testkit"
+import { Telemetry } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Exit, Fiber, Random, Schema, Tracer } from "effect"
 import { HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
@@ -273,7 +273,7 @@ it.layer(services, { excludeTestServices: true })("an answer", (it) => {
       for (const ask of asks) {
         const { asked, baseUrl } = yield* serve(...answers)
         const client = yield* connect(baseUrl)
-        const heard = Overheard.make()
+        const heard = Telemetry.make()
         yield* heard.listen(ask(client))
         assert.isAbove(asked.length, 0)
         assert.isAbove(heard.count(), 0)

@@ -1,7 +1,7 @@
 // The app's secret, its token and signed addresses must not come out of this package.
 import { inspect } from "node:util"
 import { StreamImportApi } from "@chatferry/sink-stream-import"
-import { Overheard, SendbirdExport, type StreamEmulator } from "@chatferry/testkit"
+import { Telemetry, SendbirdExport, type StreamEmulator } from "@chatferry/testkit"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
 import { HttpClient } from "effect/http"
@@ -25,14 +25,14 @@ it.layer(services, { excludeTestServices: true })("StreamImportApi.upload keeps 
       const fs = yield* FileSystem.FileSystem
       const emulator = yield* start(options)
       if (code !== undefined) yield* emulator.refuseNext(code)
-      const overheard = Overheard.make()
+      const telemetry = Telemetry.make()
       const { onState: _, ...config } = configOf(emulator, yield* twoFiles, { attempts: 4 })
       const headers: Array<Record<string, string | undefined>> = []
       const client = HttpClient.mapRequest(yield* HttpClient.HttpClient, (request) => {
         headers.push({ ...request.headers, host: new URL(request.url).host })
         return request
       })
-      const outcome = yield* overheard.listen(
+      const outcome = yield* telemetry.listen(
         Effect.provideService(StreamImportApi.upload(config), HttpClient.HttpClient, client)
       )
       const state: Array<string> = []
@@ -41,8 +41,8 @@ it.layer(services, { excludeTestServices: true })("StreamImportApi.upload keeps 
       }
       const token = headers.find(({ authorization }) => authorization !== undefined)?.["authorization"] ?? ""
       assert.isAbove(token.length, 20)
-      assert.isAbove(overheard.count(), 1)
-      const shown = overheard.text() + everything([outcome, state, config])
+      assert.isAbove(telemetry.count(), 1)
+      const shown = telemetry.text() + everything([outcome, state, config])
       for (const secret of [SendbirdExport.secret, token, "Signature="]) assert.notInclude(shown, secret)
       for (const { authorization, host } of headers) {
         assert.strictEqual(authorization !== undefined, emulator.baseUrl.endsWith(host ?? "?"))

@@ -1,5 +1,5 @@
 import { SendbirdApi } from "@chatferry/source-sendbird"
-import { Overheard, SendbirdExport, Reading } from "@chatferry/testkit"
+import { Telemetry, SendbirdExport, Reading } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Redacted, Stream } from "effect"
 import { dataTypes, distinct, readAll, recordsOf, services, sourceOf, start, temporary } from "./harness.ts"
@@ -195,15 +195,15 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => 
         faults: { serverError: 0.2, cutBody: 0.2, htmlInsteadOfZip: 0.2, expiredLink: 0.2, lostResponse: 0.2 }
       })
       const directory = yield* temporary
-      const overheard = Overheard.make()
-      const run = overheard.listen(readAll(sourceOf(emulator, directory, { attempts: 4 })))
+      const telemetry = Telemetry.make()
+      const run = telemetry.listen(readAll(sourceOf(emulator, directory, { attempts: 4 })))
       yield* run
       yield* emulator.failNext("htmlInsteadOfZip", 50)
       yield* run
       yield* emulator.refuseNext(400_401, 50)
       yield* run
-      assert.isAbove(overheard.count(), 10)
-      const text = overheard.text()
+      assert.isAbove(telemetry.count(), 10)
+      const text = telemetry.text()
       assert.include(text, "asking for the export")
       assert.notInclude(text, SendbirdExport.secret)
       for (const name of yield* fs.readDirectory(directory)) {

@@ -1,4 +1,4 @@
-import { Overheard } from "@chatferry/testkit"
+import { Telemetry } from "@chatferry/testkit"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
 import { type Call, type Instead, json, makeApp, type Options, refusal, SECRET } from "./app.ts"
@@ -282,16 +282,16 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const directory = yield* temporary
-      const overheard = Overheard.make()
+      const telemetry = Telemetry.make()
       const run = (instead: NonNullable<Options["instead"]>) =>
-        overheard.listen(readAll(sourceOf(directory, { attempts: 3 })).pipe(against(makeApp({ instead }))))
+        telemetry.listen(readAll(sourceOf(directory, { attempts: 3 })).pipe(against(makeApp({ instead }))))
       yield* run((call) => (isFile(call) ? "lost request" : undefined))
       yield* run((call) => (isFile(call) ? new Response("", { status: 403 }) : undefined))
       yield* run(() => refusal(5, 401))
       yield* run((call) => (isFile(call) ? new Response("<html>") : undefined))
       yield* run(() => undefined)
-      assert.isAbove(overheard.count(), 10)
-      const text = overheard.text()
+      assert.isAbove(telemetry.count(), 10)
+      const text = telemetry.text()
       assert.include(text, "asking for the export")
       const token = /eyJ/u
       assert.notInclude(text, SECRET)

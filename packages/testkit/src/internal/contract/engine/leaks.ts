@@ -1,5 +1,5 @@
 // Texts where they must not be: which one, and the path to it, and never the text.
-import type * as Overheard from "../../../Overheard.ts"
+import type * as Telemetry from "../../../Telemetry.ts"
 import type { Verdict } from "../../rule.ts"
 import { locate } from "./difference.ts"
 
@@ -16,7 +16,7 @@ export const textIn = (
 
 /** A secret that is logged, traced or in an error, by the span or the log that says it. */
 export const secretHeard = (
-  heard: Overheard.Overheard,
+  heard: Telemetry.Telemetry,
   secrets: ReadonlyArray<string>
 ): Verdict | undefined => {
   const found = heard.find(secrets)

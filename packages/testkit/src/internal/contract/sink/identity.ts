@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Faults from "../../../Faults.ts"
-import * as Overheard from "../../../Overheard.ts"
+import * as Telemetry from "../../../Telemetry.ts"
 import { first } from "../../rule.ts"
 import { sameResult } from "../../sinkResults.ts"
 import { type Checked, type Files, type Stage, wholeRun } from "../../stage.ts"
@@ -48,7 +48,7 @@ export const keepsSecrets =
   (stage: Stage<R>): Checked<R> =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
-      const heard = Overheard.make()
+      const heard = Telemetry.make()
       const here = yield* stage.place
       const counting = Faults.fileSystem(fs)
       yield* heard.listen(

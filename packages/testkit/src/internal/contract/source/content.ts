@@ -3,7 +3,7 @@ import type { Source } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
-import * as Overheard from "../../../Overheard.ts"
+import * as Telemetry from "../../../Telemetry.ts"
 import { batchesOf, fingerprint, segments, readAll, type Reading } from "../../reading.ts"
 import { type Judged, first, type Verdict } from "../../rule.ts"
 import { difference } from "../engine/difference.ts"
@@ -113,7 +113,7 @@ export const keepsSecrets = <R>(
   secrets: ReadonlyArray<string>
 ): Judged<R> =>
   Effect.gen(function* () {
-    const heard = Overheard.make()
+    const heard = Telemetry.make()
     yield* heard.listen(readAll(source))
     for (const call of ["open", "read"] as const)
       yield* heard.listen(

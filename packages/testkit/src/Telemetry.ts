@@ -18,7 +18,7 @@ import { locate } from "./internal/contract/engine/difference.ts"
  * @category models
  * @since 0.1.0
  */
-export interface Overheard {
+export interface Telemetry {
   /** Runs an effect and keeps what its logs of all levels, its spans and its failure say. */
   readonly listen: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<Exit.Exit<A, E>, never, R>
   /** How many things were heard: a test that hears nothing shows nothing. */
@@ -40,7 +40,7 @@ export interface Overheard {
  * @category constructors
  * @since 0.1.0
  */
-export const make = (): Overheard => {
+export const make = (): Telemetry => {
   const heard: Array<Heard> = []
   const tracer = Tracer.make({
     span: (options) => {

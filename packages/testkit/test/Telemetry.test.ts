@@ -1,11 +1,11 @@
-import { Overheard } from "@chatferry/testkit"
+import { Telemetry } from "@chatferry/testkit"
 import { assert, it } from "@effect/vitest"
 import { Effect, Exit, Redacted } from "effect"
 
 it.effect("hears logs of all levels, spans with their attributes, failures and defects", () =>
   Effect.gen(function* () {
-    const overheard = Overheard.make()
-    const outcome = yield* overheard.listen(
+    const telemetry = Telemetry.make()
+    const outcome = yield* telemetry.listen(
       Effect.gen(function* () {
         yield* Effect.logTrace("whispered", { in: "a trace" })
         yield* Effect.void.pipe(Effect.withSpan("Outer.inner", { attributes: { key: "attributed" } }))
@@ -13,9 +13,9 @@ it.effect("hears logs of all levels, spans with their attributes, failures and d
       }).pipe(Effect.withSpan("Outer"))
     )
     assert.deepStrictEqual(outcome, Exit.succeed(7))
-    yield* overheard.listen(Effect.fail({ reason: "failed softly" }))
-    yield* overheard.listen(Effect.die(new Error("died loudly", { cause: "deep down" })))
-    const text = overheard.text()
+    yield* telemetry.listen(Effect.fail({ reason: "failed softly" }))
+    yield* telemetry.listen(Effect.die(new Error("died loudly", { cause: "deep down" })))
+    const text = telemetry.text()
     for (const said of [
       "whispered",
       "a trace",
@@ -26,19 +26,19 @@ it.effect("hears logs of all levels, spans with their attributes, failures and d
     ]) {
       assert.include(text, said)
     }
-    assert.isAbove(overheard.count(), 5)
+    assert.isAbove(telemetry.count(), 5)
   })
 )
 
 it.effect("names the span, the log or the failure that says a text", () =>
   Effect.gen(function* () {
-    const overheard = Overheard.make()
-    yield* overheard.listen(
+    const telemetry = Telemetry.make()
+    yield* telemetry.listen(
       Effect.succeed({ answer: ["canary-1"] }).pipe(Effect.withSpan("Outer.inner"), Effect.withSpan("Outer"))
     )
-    yield* overheard.listen(Effect.logInfo("token", { in: "canary-2" }))
-    yield* overheard.listen(Effect.fail(new Error("canary-3")))
-    const told = ["canary-1", "canary-2", "canary-3"].map((text) => overheard.find(["other", text]))
+    yield* telemetry.listen(Effect.logInfo("token", { in: "canary-2" }))
+    yield* telemetry.listen(Effect.fail(new Error("canary-3")))
+    const told = ["canary-1", "canary-2", "canary-3"].map((text) => telemetry.find(["other", text]))
     assert.deepStrictEqual(
       told.map((found) => [found?.text, found?.in]),
       [
@@ -48,25 +48,25 @@ it.effect("names the span, the log or the failure that says a text", () =>
       ]
     )
     assert.include(told[0]?.path, ".answer[0]")
-    assert.strictEqual(overheard.find(["other"]), undefined)
+    assert.strictEqual(telemetry.find(["other"]), undefined)
   })
 )
 
 it.effect("keeps redacted what is redacted, and tells what is not", () =>
   Effect.gen(function* () {
-    const overheard = Overheard.make()
-    yield* overheard.listen(Effect.logInfo("token", Redacted.make("canary-1")))
-    assert.notInclude(overheard.text(), "canary-1")
-    yield* overheard.listen(Effect.logInfo("token", "canary-2"))
-    assert.include(overheard.text(), "canary-2")
+    const telemetry = Telemetry.make()
+    yield* telemetry.listen(Effect.logInfo("token", Redacted.make("canary-1")))
+    assert.notInclude(telemetry.text(), "canary-1")
+    yield* telemetry.listen(Effect.logInfo("token", "canary-2"))
+    assert.include(telemetry.text(), "canary-2")
   })
 )
 
 it.effect("hears nothing of what goes well in silence", () =>
   Effect.gen(function* () {
-    const overheard = Overheard.make()
-    yield* overheard.listen(Effect.succeed("canary"))
-    assert.strictEqual(overheard.count(), 0)
-    assert.notInclude(overheard.text(), "canary")
+    const telemetry = Telemetry.make()
+    yield* telemetry.listen(Effect.succeed("canary"))
+    assert.strictEqual(telemetry.count(), 0)
+    assert.notInclude(telemetry.text(), "canary")
   })
 )
