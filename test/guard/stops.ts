@@ -1,6 +1,6 @@
 /** Runs that are stopped and resumed until they come to their end. */
 import { type Report, Start } from "@chatferry/core"
-import { Stopping } from "@chatferry/testkit"
+import { CrashPoint } from "@chatferry/testkit"
 import { Cause, Effect, Exit, FileSystem, Stream } from "effect"
 import type { ChildProcessSpawner } from "effect/process"
 import * as Processes from "../processes.ts"
@@ -71,7 +71,7 @@ const stopping = (attempt: Attempt, n: number) =>
     const fs = yield* FileSystem.FileSystem
     let isResumed = false
     const exit = yield* attempt.pipe(
-      Effect.provideService(FileSystem.FileSystem, Stopping.atRename(fs, n)),
+      Effect.provideService(FileSystem.FileSystem, CrashPoint.atRename(fs, n)),
       Effect.provideService(Start.Listener, ({ _tag }) =>
         Effect.sync(() => {
           isResumed = _tag === "resuming"

@@ -1,5 +1,5 @@
 import { StreamImportApi } from "@chatferry/sink-stream-import"
-import { Stopping } from "@chatferry/testkit"
+import { CrashPoint } from "@chatferry/testkit"
 import { assert, it } from "@effect/vitest"
 import { Effect, Exit, FileSystem } from "effect"
 import { HttpClient } from "effect/http"
@@ -14,7 +14,7 @@ it.layer(services, { excludeTestServices: true })("StreamImportApi.upload, when 
         const first = yield* StreamImportApi.upload(config).pipe(
           Effect.provideService(
             HttpClient.HttpClient,
-            Stopping.atRequest(yield* HttpClient.HttpClient, n, when)
+            CrashPoint.atRequest(yield* HttpClient.HttpClient, n, when)
           ),
           Effect.exit
         )
@@ -34,7 +34,7 @@ it.layer(services, { excludeTestServices: true })("StreamImportApi.upload, when 
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       for (let n = 1; ; n++) {
-        const dying = Stopping.atRename(fs, n)
+        const dying = CrashPoint.atRename(fs, n)
         const emulator = yield* start()
         const config = configOf(emulator, yield* twoFiles)
         const first = yield* StreamImportApi.upload(config).pipe(

@@ -1,4 +1,4 @@
-import { Stopping, Reading } from "@chatferry/testkit"
+import { CrashPoint, Reading } from "@chatferry/testkit"
 import { assert, it } from "@effect/vitest"
 import { Effect, Exit, FileSystem } from "effect"
 import { HttpClient } from "effect/http"
@@ -14,7 +14,7 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api, when it i
         for (let n = 1; ; n++) {
           const emulator = yield* start()
           const source = sourceOf(emulator, yield* temporary)
-          const client = Stopping.atRequest(yield* HttpClient.HttpClient, n, when)
+          const client = CrashPoint.atRequest(yield* HttpClient.HttpClient, n, when)
           const first = yield* readAll(source).pipe(
             Effect.provideService(HttpClient.HttpClient, client),
             Effect.exit

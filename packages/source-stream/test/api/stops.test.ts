@@ -1,5 +1,5 @@
 import type { Source } from "@chatferry/core"
-import { Stopping, Reading } from "@chatferry/testkit"
+import { CrashPoint, Reading } from "@chatferry/testkit"
 import { assert, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, FileSystem, Latch, Option, Stream } from "effect"
 import { HttpClient } from "effect/http"
@@ -23,7 +23,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, when it is 
           const directory = yield* temporary
           const source = sourceOf(directory, config)
           const first = yield* readAll(source).pipe(
-            Effect.provideService(HttpClient.HttpClient, Stopping.atRequest(app.http, n, when)),
+            Effect.provideService(HttpClient.HttpClient, CrashPoint.atRequest(app.http, n, when)),
             Effect.exit
           )
           if (Exit.isSuccess(first)) {

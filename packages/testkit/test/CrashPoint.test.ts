@@ -1,4 +1,4 @@
-import { Stopping } from "@chatferry/testkit"
+import { CrashPoint } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Cause, Effect, Exit, FileSystem } from "effect"
@@ -7,7 +7,7 @@ import { HttpClient, HttpClientResponse } from "effect/http"
 const isStopped = (exit: Exit.Exit<unknown, unknown>) =>
   Exit.isFailure(exit) && Cause.hasDies(exit.cause) && String(exit.cause).includes("stopped")
 
-it.layer(NodeServices.layer)("Stopping", (it) => {
+it.layer(NodeServices.layer)("CrashPoint", (it) => {
   it.effect.each([
     { when: "before", sent: 2 },
     { when: "after", sent: 3 }
@@ -20,7 +20,7 @@ it.layer(NodeServices.layer)("Stopping", (it) => {
           return HttpClientResponse.fromWeb(request, new Response())
         })
       )
-      const client = Stopping.atRequest(http, 3, when)
+      const client = CrashPoint.atRequest(http, 3, when)
       const ask = Effect.exit(client.get("https://api.example"))
       assert.isTrue(Exit.isSuccess(yield* ask))
       assert.isTrue(Exit.isSuccess(yield* ask))
@@ -34,7 +34,7 @@ it.layer(NodeServices.layer)("Stopping", (it) => {
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const directory = yield* fs.makeTempDirectoryScoped()
-      const dying = Stopping.atRename(fs, 2)
+      const dying = CrashPoint.atRename(fs, 2)
       for (const name of ["a", "b"]) yield* dying.writeFileString(`${directory}/${name}.part`, name)
       yield* dying.rename(`${directory}/a.part`, `${directory}/a`)
       assert.isTrue(isStopped(yield* Effect.exit(dying.rename(`${directory}/b.part`, `${directory}/b`))))
