@@ -83,12 +83,14 @@ describe("requests to Stream", () => {
       Effect.gen(function* () {
         const marks: Array<boolean> = []
         const blind = yield* against([answer], (client) =>
-          client.postOnce(look, {}, (mark) => Effect.sync(() => void marks.push(mark)))
+          client.postNonIdempotent(look, {}, (mark) => Effect.sync(() => void marks.push(mark)))
         )
         assert.strictEqual(blind.times.length, mayBeDone ? 1 : 2)
         assert.deepStrictEqual(marks, mayBeDone ? [true] : [true, false, true])
         assert.strictEqual(blind.outcome instanceof ApiClient.Unanswered, mayBeDone)
-        const seeing = yield* against([answer], (client) => client.postOnce(look, {}), { canLookUp: true })
+        const seeing = yield* against([answer], (client) => client.postNonIdempotent(look, {}), {
+          canLookUp: true
+        })
         assert.strictEqual(seeing.outcome instanceof ApiClient.Unanswered, isLookedUp)
       })
   )

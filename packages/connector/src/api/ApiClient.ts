@@ -181,7 +181,7 @@ export interface Client {
   /** For what may be done twice without harm. */
   readonly post: <A>(call: Call<A>, body: object) => Effect.Effect<A, RequestError>
   /** Asked again only where it is certain that nothing was done. */
-  readonly postOnce: <A, E = never>(
+  readonly postNonIdempotent: <A, E = never>(
     call: Call<A>,
     body: object,
     mark?: Mark<E>
@@ -224,7 +224,8 @@ export const make = (
           HttpClientRequest.get(`${settings.baseUrl}${call.path}`, { urlParams: query, acceptJson: true })
         ),
       post: (call, body) => repeated(call, posted(call.path, body)),
-      postOnce: (call, body, mark) => send(call, posted(call.path, body), false, mark ?? (() => Effect.void))
+      postNonIdempotent: (call, body, mark) =>
+        send(call, posted(call.path, body), false, mark ?? (() => Effect.void))
     }
   })
 

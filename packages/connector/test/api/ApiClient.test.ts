@@ -94,7 +94,7 @@ it.layer(services, { excludeTestServices: true })("ApiClient", (it) => {
         { baseUrl, ...settings },
         { ...provider, contentType: "text/json" }
       )
-      yield* special.postOnce(call, {})
+      yield* special.postNonIdempotent(call, {})
       assert.deepStrictEqual(
         asked.map(({ body, headers, method }) => [method, headers["content-type"], body]),
         [
@@ -138,7 +138,7 @@ it.layer(services, { excludeTestServices: true })("ApiClient", (it) => {
         const client = yield* connect(baseUrl, { requestTimeoutMillis: 200 })
         const marks: Array<boolean> = []
         const outcome = yield* Effect.result(
-          client.postOnce(call, {}, (mayBeDone) => Effect.sync(() => void marks.push(mayBeDone)))
+          client.postNonIdempotent(call, {}, (mayBeDone) => Effect.sync(() => void marks.push(mayBeDone)))
         )
         assert.strictEqual(asked.length, isUndone ? 2 : 1)
         assert.deepStrictEqual(marks, isUndone ? [true, false, true] : [true])
@@ -156,7 +156,7 @@ it.layer(services, { excludeTestServices: true })("ApiClient", (it) => {
       const client = yield* connect(baseUrl)
       const marks: Array<boolean> = []
       const failed = yield* Effect.flip(
-        client.postOnce(call, {}, (mayBeDone) => Effect.sync(() => void marks.push(mayBeDone)))
+        client.postNonIdempotent(call, {}, (mayBeDone) => Effect.sync(() => void marks.push(mayBeDone)))
       )
       assert.instanceOf(failed, SourceError.RequestFailed)
       assert.strictEqual(failed.problem, "the connection failed (ECONNREFUSED)")
@@ -168,7 +168,10 @@ it.layer(services, { excludeTestServices: true })("ApiClient", (it) => {
     Effect.gen(function* () {
       const { asked, baseUrl } = yield* serve(fine)
       const client = yield* connect(baseUrl)
-      assert.strictEqual(yield* Effect.flip(client.postOnce(call, {}, () => Effect.fail("full"))), "full")
+      assert.strictEqual(
+        yield* Effect.flip(client.postNonIdempotent(call, {}, () => Effect.fail("full"))),
+        "full"
+      )
       assert.strictEqual(asked.length, 0)
     })
   )
@@ -192,7 +195,7 @@ it.layer(services, { excludeTestServices: true })("ApiClient", (it) => {
         failed.message,
         "looking failed, tried once: the answer is not what Acme documents: things.1.id: Expected string; things.1.at: Missing key. Asking again gives the same. Correct the connector, or the service's address in its settings."
       )
-      const unanswered = yield* Effect.flip(client.postOnce(listing, {}))
+      const unanswered = yield* Effect.flip(client.postNonIdempotent(listing, {}))
       assert.instanceOf(unanswered, ApiClient.Unanswered)
       assert.include(unanswered.problem, "things.1.at: Missing key")
       assert.strictEqual(asked.length, 2)
@@ -210,7 +213,7 @@ it.layer(services, { excludeTestServices: true })("ApiClient", (it) => {
       assert.strictEqual(refused.message, "looking was refused (HTTP 404, code 17): it is wrong. Mend it.")
       const marks: Array<boolean> = []
       const again = yield* Effect.flip(
-        client.postOnce(call, {}, (mayBeDone) => Effect.sync(() => void marks.push(mayBeDone)))
+        client.postNonIdempotent(call, {}, (mayBeDone) => Effect.sync(() => void marks.push(mayBeDone)))
       )
       assert.strictEqual(again._tag, "RequestRefused")
       assert.isFalse("about" in again)
@@ -268,7 +271,7 @@ it.layer(services, { excludeTestServices: true })("an answer", (it) => {
       const asks: ReadonlyArray<(client: ApiClient.Client) => Effect.Effect<unknown, Error>> = [
         (client) => client.get(text, { words }),
         (client) => client.post(text, { words }),
-        (client) => client.postOnce(text, { words })
+        (client) => client.postNonIdempotent(text, { words })
       ]
       for (const ask of asks) {
         const { asked, baseUrl } = yield* serve(...answers)
@@ -359,7 +362,11 @@ describe("pauses of an ApiClient", () => {
   it.effect("wait rate limits out without counting them, five minutes at most", () =>
     Effect.gen(function* () {
       const answers = [limited({ "retry-after": "9999999" }), ...Array.from({ length: 9 }, () => limited())]
-      const { fiber, times } = yield* timesOf(answers, (client) => client.postOnce(call, {}), [1000, 1000])
+      const { fiber, times } = yield* timesOf(
+        answers,
+        (client) => client.postNonIdempotent(call, {}),
+        [1000, 1000]
+      )
       assert.deepStrictEqual(times, [0, ...Array.from({ length: 10 }, (_, i) => 300_000 + i * 1000)])
       assert.isTrue(Exit.isSuccess(yield* Fiber.join(fiber)))
     })
@@ -454,7 +461,7 @@ describe("pauses of an ApiClient", () => {
     Effect.gen(function* () {
       const { fiber, times } = yield* timesOf(
         Array.from({ length: 100 }, () => limited({ "retry-after": "300000" })),
-        (client) => Effect.uninterruptible(client.postOnce(call, {}))
+        (client) => Effect.uninterruptible(client.postNonIdempotent(call, {}))
       )
       yield* Fiber.interrupt(fiber)
       assert.strictEqual(times.length, 3)

@@ -110,7 +110,7 @@ it.layer(services, { excludeTestServices: true })("answers of any size", (it) =>
       const { answer } = endless("x".repeat(1 << 16))
       const { asked, baseUrl } = yield* serve(answer)
       const client = yield* connect(baseUrl, { maxResponseBytes: 1 << 20 })
-      const lost = yield* Effect.flip(client.postOnce(call, {}))
+      const lost = yield* Effect.flip(client.postNonIdempotent(call, {}))
       assert.instanceOf(lost, ApiClient.Unanswered)
       assert.include(lost.problem, "maxResponseBytes")
       assert.strictEqual(asked.length, 1)

@@ -38,7 +38,7 @@ export const create = (
   client: ApiClient.Client,
   request: { readonly path: string; readonly mode: Mode; readonly mergeCustom: boolean | undefined }
 ): Effect.Effect<Task, ApiClient.RequestError | ApiClient.Unanswered> =>
-  client.postOnce(
+  client.postNonIdempotent(
     { operation: "creating an import", path: "/imports", decode: taskIn },
     {
       path: request.path,

@@ -66,7 +66,7 @@ export const make = ({ client, directory, limits, named, settings }: Exporter) =
       before: (job) => before(client, settings, job),
       post: ({ order: { request }, part }, operation, mark) =>
         Effect.map(
-          client.postOnce(
+          client.postNonIdempotent(
             { operation, path: `/export/${request.dataType}`, decode: ExportRecord.decode },
             body(part, request.parameters),
             mark

@@ -42,7 +42,7 @@ export const make = ({ client, directory, limits, settings }: Exporter) =>
       named: ({ place }) => Effect.succeed(settings.taskIds.get(place)),
       before: (job) => before(job, settings),
       post: ({ order: { items, kind }, part }, operation, mark) =>
-        client.postOnce(
+        client.postNonIdempotent(
           {
             operation,
             endpoint: kind === "users" ? "export users" : "export channels",
