@@ -41,7 +41,7 @@ export interface Options {
   readonly about?: (code: number | null, words: string) => string | undefined
   /**
    * Whether the connector can look up what was done. A request that may be made
-   * once only then ends as `Unanswered` also where Stream itself says that it
+   * once only then ends as `OutcomeUnknown` also where Stream itself says that it
    * failed; otherwise it is made again.
    */
   readonly canLookUp: boolean

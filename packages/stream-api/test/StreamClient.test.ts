@@ -87,11 +87,11 @@ describe("requests to Stream", () => {
         )
         assert.strictEqual(blind.times.length, mayBeDone ? 1 : 2)
         assert.deepStrictEqual(marks, mayBeDone ? [true] : [true, false, true])
-        assert.strictEqual(blind.outcome instanceof ApiClient.Unanswered, mayBeDone)
+        assert.strictEqual(blind.outcome instanceof ApiClient.OutcomeUnknown, mayBeDone)
         const seeing = yield* against([answer], (client) => client.postNonIdempotent(look, {}), {
           canLookUp: true
         })
-        assert.strictEqual(seeing.outcome instanceof ApiClient.Unanswered, isLookedUp)
+        assert.strictEqual(seeing.outcome instanceof ApiClient.OutcomeUnknown, isLookedUp)
       })
   )
 })

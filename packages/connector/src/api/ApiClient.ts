@@ -22,8 +22,8 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Attempts from "../internal/api/attempts.ts"
+import type { OutcomeUnknown } from "../internal/api/outcomeUnknown.ts"
 import * as Transport from "../internal/api/transport.ts"
-import type { Unanswered } from "../internal/api/unanswered.ts"
 import { Unexpected } from "../internal/api/unexpected.ts"
 import type { RetryPolicy } from "./RetryPolicy.ts"
 
@@ -35,8 +35,8 @@ export {
    * @category errors
    * @since 0.1.0
    */
-  Unanswered
-} from "../internal/api/unanswered.ts"
+  OutcomeUnknown
+} from "../internal/api/outcomeUnknown.ts"
 export {
   /**
    * A whole answer is not of the shape that it must have. `problem` names fields and
@@ -185,7 +185,7 @@ export interface Client {
     call: Call<A>,
     body: object,
     mark?: Mark<E>
-  ) => Effect.Effect<A, RequestError | Unanswered | E>
+  ) => Effect.Effect<A, RequestError | OutcomeUnknown | E>
 }
 
 /**
@@ -208,7 +208,7 @@ export const make = (
       // What may be repeated never ends as unanswered.
       Effect.catchTag(
         send(call, request, true, () => Effect.void),
-        "Unanswered",
+        "OutcomeUnknown",
         Effect.die
       )
 

@@ -144,7 +144,7 @@ it.layer(services, { excludeTestServices: true })("ApiClient", (it) => {
         assert.deepStrictEqual(marks, isUndone ? [true, false, true] : [true])
         if (outcome._tag === "Success") assert.isTrue(isUndone)
         else {
-          assert.instanceOf(outcome.failure, ApiClient.Unanswered)
+          assert.instanceOf(outcome.failure, ApiClient.OutcomeUnknown)
           assert.match(outcome.failure.problem, problem)
         }
       })
@@ -196,7 +196,7 @@ it.layer(services, { excludeTestServices: true })("ApiClient", (it) => {
         "looking failed, tried once: the answer is not what Acme documents: things.1.id: Expected string; things.1.at: Missing key. Asking again gives the same. Correct the connector, or the service's address in its settings."
       )
       const unanswered = yield* Effect.flip(client.postNonIdempotent(listing, {}))
-      assert.instanceOf(unanswered, ApiClient.Unanswered)
+      assert.instanceOf(unanswered, ApiClient.OutcomeUnknown)
       assert.include(unanswered.problem, "things.1.at: Missing key")
       assert.strictEqual(asked.length, 2)
     })

@@ -111,7 +111,7 @@ it.layer(services, { excludeTestServices: true })("answers of any size", (it) =>
       const { asked, baseUrl } = yield* serve(answer)
       const client = yield* connect(baseUrl, { maxResponseBytes: 1 << 20 })
       const lost = yield* Effect.flip(client.postNonIdempotent(call, {}))
-      assert.instanceOf(lost, ApiClient.Unanswered)
+      assert.instanceOf(lost, ApiClient.OutcomeUnknown)
       assert.include(lost.problem, "maxResponseBytes")
       assert.strictEqual(asked.length, 1)
     })

@@ -63,7 +63,8 @@ export const printer = (folder: string, wrong: Wrong = {}, given: Partial<Servic
             const reason = { problem: "it is refused", hint: "Ask for less." }
             return yield* new SourceError.RequestRefused({ operation, status: 400, code: 4, ...reason })
           }
-          if (has(wrong.lost, place)) return yield* new ApiClient.Unanswered({ problem: "it was cut off" })
+          if (has(wrong.lost, place))
+            return yield* new ApiClient.OutcomeUnknown({ problem: "it was cut off" })
           return `${posts.length} ${place}`
         }),
       refused: () => Effect.succeed(undefined),

@@ -9,7 +9,7 @@ import { backoff, pauses, type Waiting } from "../../api/RetryPolicy.ts"
 import * as Spans from "../../api/Spans.ts"
 import { appOf } from "./apps.ts"
 import { exchange, failed, isSuccess, type Outcome, problemIn, refusedBy } from "./exchange.ts"
-import { Unanswered } from "./unanswered.ts"
+import { OutcomeUnknown } from "./outcomeUnknown.ts"
 import { Unexpected } from "./unexpected.ts"
 import * as Waits from "./waits.ts"
 
@@ -18,7 +18,7 @@ export type Send = <A, E>(
   request: HttpClientRequest.HttpClientRequest,
   isRepeatable: boolean,
   mark: Mark<E>
-) => Effect.Effect<A, RequestError | Unanswered | E>
+) => Effect.Effect<A, RequestError | OutcomeUnknown | E>
 
 /** Requests of one client: they share the clocks of rate limits with those of all clients of the app. */
 export const make = (http: HttpClient.HttpClient, settings: ClientSettings, provider: Provider): Send => {
@@ -81,7 +81,7 @@ export const make = (http: HttpClient.HttpClient, settings: ClientSettings, prov
     request: HttpClientRequest.HttpClientRequest,
     isRepeatable: boolean,
     mark: Mark<E>
-  ): Effect.Effect<A, RequestError | Unanswered | E> =>
+  ): Effect.Effect<A, RequestError | OutcomeUnknown | E> =>
     Effect.gen(function* () {
       const { operation } = call
       const waits = Waits.make(provider.name, operation, maxWaitMillis, shown)
@@ -102,7 +102,7 @@ export const make = (http: HttpClient.HttpClient, settings: ClientSettings, prov
           yield* waits.wait(refusal.retryAfter, yield* pauseOfLimits)
           continue
         }
-        if (!isRepeatable && !isUndone) return yield* new Unanswered({ problem })
+        if (!isRepeatable && !isUndone) return yield* new OutcomeUnknown({ problem })
         if (++failures >= settings.attempts || remedy !== undefined) {
           return yield* new SourceError.RequestFailed({
             operation,

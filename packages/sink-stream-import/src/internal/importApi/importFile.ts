@@ -58,9 +58,9 @@ const created = (settings: ApiSettings, client: ApiClient.Client, journal: OpenJ
   return Effect.retry(createdOnce(settings, client, journal, index), {
     schedule: RetryPolicy.backoff(retryMillis),
     times: attempts - 1,
-    while: ({ _tag }) => _tag === "Unanswered"
+    while: ({ _tag }) => _tag === "OutcomeUnknown"
   }).pipe(
-    Effect.catchTag("Unanswered", ({ problem }) =>
+    Effect.catchTag("OutcomeUnknown", ({ problem }) =>
       Effect.fail(
         new SinkError.RequestFailed({
           operation: "creating an import",

@@ -37,7 +37,7 @@ export const createUrl = (
 export const create = (
   client: ApiClient.Client,
   request: { readonly path: string; readonly mode: Mode; readonly mergeCustom: boolean | undefined }
-): Effect.Effect<Task, ApiClient.RequestError | ApiClient.Unanswered> =>
+): Effect.Effect<Task, ApiClient.RequestError | ApiClient.OutcomeUnknown> =>
   client.postNonIdempotent(
     { operation: "creating an import", path: "/imports", decode: taskIn },
     {

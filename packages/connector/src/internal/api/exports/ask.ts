@@ -12,9 +12,9 @@ export const ask = <Order, Part, End extends string>(
   return Effect.retry(once(work), {
     schedule: RetryPolicy.backoff(retryPolicy.retryMillis),
     times: retryPolicy.attempts - 1,
-    while: ({ _tag }) => _tag === "Unanswered"
+    while: ({ _tag }) => _tag === "OutcomeUnknown"
   }).pipe(
-    Effect.catchTag("Unanswered", ({ problem }) =>
+    Effect.catchTag("OutcomeUnknown", ({ problem }) =>
       Effect.fail(
         new SourceError.RequestFailed({
           operation: operationOf(work),

@@ -2,4 +2,4 @@
 import * as Data from "effect/Data"
 
 /** Nobody knows whether it was carried out. */
-export class Unanswered extends Data.TaggedError("Unanswered")<{ readonly problem: string }> {}
+export class OutcomeUnknown extends Data.TaggedError("OutcomeUnknown")<{ readonly problem: string }> {}
