@@ -66,18 +66,18 @@ export const make = (
         HttpClientRequest.setUrlParam("api_key", apiKey),
         HttpClientRequest.setHeaders({ authorization: Redacted.value(token), "stream-auth-type": "jwt" })
       ),
-    refusalOf: (answer, now) => refusalOf(answer, now, options),
+    errorResponseOf: (answer, now) => errorResponseOf(answer, now, options),
     waitAfter: RateLimit.waitAfter
   })
 
 // internal
 
 /** The edge in front of Stream answers in HTML or plain text. */
-const refusalOf = (
+const errorResponseOf = (
   { body, headers, status }: ApiClient.Answer,
   now: number,
   { about, canLookUp, hints }: Options
-): ApiClient.Refusal => {
+): ApiClient.ErrorResponse => {
   const found = decode(body) ?? {}
   const { code: given, message } = found
   const code = typeof given === "number" && Number.isSafeInteger(given) ? given : null
@@ -98,7 +98,11 @@ const decode = ApiClient.jsonOrNothing(Schema.Record(Schema.String, Schema.Unkno
 /** Those that Stream's SDK asks again for, but for code 3: a wrong key does not mend itself. */
 const TRANSIENT: ReadonlySet<number> = new Set([-1, Meanings.TIMEOUT, 45, 60, 71])
 
-const kindOf = (status: number, code: number | null, isUnrecoverable: boolean): ApiClient.Refusal["kind"] => {
+const kindOf = (
+  status: number,
+  code: number | null,
+  isUnrecoverable: boolean
+): ApiClient.ErrorResponse["kind"] => {
   if (isUnrecoverable) return "final"
   if (status === 429 || code === Meanings.RATE_LIMITED) return "rate limit"
   const mayPass =

@@ -85,7 +85,7 @@ export interface Answer {
  * @category models
  * @since 0.1.0
  */
-export interface Refusal {
+export interface ErrorResponse {
   /**
    * - `final`: asking again does not help.
    * - `rate limit`: the request is made again later; this is not a failure. Until `retryAfter` has passed, no request of the
@@ -122,7 +122,7 @@ export interface Provider {
   readonly contentType?: string
   readonly authorise: (request: HttpClientRequest.HttpClientRequest) => HttpClientRequest.HttpClientRequest
   /** Reads an answer whose status is below 200 or above 299, and of whose body 64 KiB are there at most. `now` is in milliseconds since 1970. */
-  readonly refusalOf: (answer: Answer, now: number) => Refusal
+  readonly errorResponseOf: (answer: Answer, now: number) => ErrorResponse
   /** Milliseconds to wait before the next request, after a success; 0 when calls are left or nothing is said. */
   readonly waitAfter: (headers: Headers.Headers, now: number) => number
 }

@@ -13,7 +13,7 @@ const provider: ApiClient.Provider = {
   app: "rooms",
   span: "Acme",
   authorise: HttpClientRequest.setHeader("api-token", "canary"),
-  refusalOf: ({ body, headers, status }) => {
+  errorResponseOf: ({ body, headers, status }) => {
     const { about, code = null, kind = "final" } = errorIn(body) ?? {}
     const [problem, hint] = ["it is wrong", "Mend it."]
     const retryAfter = headers["retry-after"]
@@ -49,7 +49,7 @@ const connect = (baseUrl: string, given: Partial<ApiClient.ClientSettings> = {})
   ApiClient.make({ baseUrl, ...settings, ...given }, provider)
 
 const fine = json({ ok: 1 })
-const error = (kind: ApiClient.Refusal["kind"], status = 400) => json({ kind }, status)
+const error = (kind: ApiClient.ErrorResponse["kind"], status = 400) => json({ kind }, status)
 
 /** What can go wrong and pass, and whether something may have been done. */
 const troubles: ReadonlyArray<{

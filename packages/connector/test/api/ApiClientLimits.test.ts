@@ -12,7 +12,7 @@ const provider: ApiClient.Provider = {
   app: "rooms",
   span: "Acme",
   authorise: HttpClientRequest.setHeader("api-token", "canary"),
-  refusalOf: ({ body, headers, status }, now) => ({
+  errorResponseOf: ({ body, headers, status }, now) => ({
     kind: status === 429 ? "rate limit" : status >= 500 ? "undone" : "final",
     code: null,
     problem: `${body.length} bytes say why`,

@@ -4,7 +4,14 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
-import type { Call, ClientSettings, Mark, Provider, Refusal, RequestError } from "../../api/ApiClient.ts"
+import type {
+  Call,
+  ClientSettings,
+  Mark,
+  Provider,
+  ErrorResponse,
+  RequestError
+} from "../../api/ApiClient.ts"
 import { backoff, pauses, type Waiting } from "../../api/RetryPolicy.ts"
 import * as Spans from "../../api/Spans.ts"
 import { appOf } from "./apps.ts"
@@ -57,7 +64,7 @@ export const make = (http: HttpClient.HttpClient, settings: ClientSettings, prov
       const { body, headers, status } = answer.success
       const now = yield* Clock.currentTimeMillis
       if (!isSuccess(status)) {
-        const refusal = provider.refusalOf(answer.success, now)
+        const refusal = provider.errorResponseOf(answer.success, now)
         if (refusal.kind === "rate limit") hold(endpoint, now, refusal.retryAfter)
         return refusedBy(status, refusal)
       }
@@ -136,7 +143,7 @@ const stillLimited = (operation: string, attempts: number, service: string, maxW
     hint: "Run again later, or raise maxWait."
   })
 
-const errorOf = (operation: string, status: number, { about, code, hint, problem }: Refusal) =>
+const errorOf = (operation: string, status: number, { about, code, hint, problem }: ErrorResponse) =>
   new SourceError.RequestRefused({
     operation,
     status,

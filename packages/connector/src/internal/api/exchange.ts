@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as Result from "effect/Result"
-import type { Answer, Refusal } from "../../api/ApiClient.ts"
+import type { Answer, ErrorResponse } from "../../api/ApiClient.ts"
 import * as Body from "./body.ts"
 import { quiet } from "./quiet.ts"
 import * as Transport from "./transport.ts"
@@ -19,7 +19,7 @@ export interface Failed {
   readonly isUndone: boolean
   readonly status: number
   /** Of an answer that is no success. */
-  readonly refusal?: Refusal
+  readonly refusal?: ErrorResponse
   /** What to do where asking again does not help. */
   readonly remedy?: string
 }
@@ -32,7 +32,7 @@ export const failed = (problem: string, isUndone: boolean, remedy?: string): Fai
   ...(remedy === undefined ? {} : { remedy })
 })
 
-export const refusedBy = (status: number, refusal: Refusal): Failed => ({
+export const refusedBy = (status: number, refusal: ErrorResponse): Failed => ({
   _tag: "failed",
   problem: `HTTP ${status}${refusal.code === null ? "" : `, code ${refusal.code}`}`,
   isUndone: refusal.kind !== "unclear",

@@ -4,8 +4,8 @@ import type * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Redacted from "effect/Redacted"
+import * as Refusals from "./errorResponses.ts"
 import * as RateLimit from "./rateLimit.ts"
-import * as Refusals from "./refusals.ts"
 
 export interface ClientSettings extends ApiClient.ClientSettings {
   readonly applicationId: string
@@ -23,13 +23,16 @@ export const make = ({
     span: "Sendbird",
     contentType: "application/json; charset=utf8",
     authorise: HttpClientRequest.setHeader("api-token", Redacted.value(apiToken)),
-    refusalOf,
+    errorResponseOf,
     waitAfter: RateLimit.waitAfter
   })
 
 // internal
 
-const refusalOf = ({ body, headers, status }: ApiClient.Answer, now: number): ApiClient.Refusal => {
+const errorResponseOf = (
+  { body, headers, status }: ApiClient.Answer,
+  now: number
+): ApiClient.ErrorResponse => {
   const text = body.toString("utf8", 0, 4096)
   const code = codeIn(text)
   return {

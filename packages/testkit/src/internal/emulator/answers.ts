@@ -2,23 +2,23 @@
 import { type Answer, text } from "./httpServer.ts"
 
 /** What the API says instead of doing what it is asked. */
-export interface Refusal {
+export interface ErrorResponse {
   readonly code: number
   readonly message: string
   readonly status: number
 }
 
 /** The content of an answer, or why there is none. */
-export type Content = Readonly<Record<string, unknown>> | Refusal
+export type Content = Readonly<Record<string, unknown>> | ErrorResponse
 
 /** Sendbird answers nearly all refusals with HTTP 400; the code tells them apart. */
-export const refusal = (code: number, message: string, status: number = 400): Refusal => ({
+export const refusal = (code: number, message: string, status: number = 400): ErrorResponse => ({
   code,
   message,
   status
 })
 
-export const isRefusal = (value: object): value is Refusal => "code" in value && "status" in value
+export const isErrorResponse = (value: object): value is ErrorResponse => "code" in value && "status" in value
 
 /** The answer as it comes after a fault of which what was asked is done all the same; of any other, as it is. */
 export const delivered = (answer: Answer, fault: string | undefined): Answer => {
@@ -33,7 +33,7 @@ export const json = (status: number, content: unknown): Answer => ({
   delivery: "whole"
 })
 
-export const refused = ({ code, message, status }: Refusal): Answer =>
+export const refused = ({ code, message, status }: ErrorResponse): Answer =>
   json(status, { error: true, code, message })
 
 export const html = (status: number, title: string): Answer => ({
@@ -56,7 +56,7 @@ export const xml = (status: number, code: string, message: string): Answer => ({
 })
 
 /** The refusals that a whole application or token meets, by code, for tests that ask for one. */
-export const refusalOf = (code: number): Refusal => {
+export const errorResponseOf = (code: number): ErrorResponse => {
   const [message, status] = WORDS[code] ?? ["The request was refused.", 400]
   return refusal(code, message, status)
 }

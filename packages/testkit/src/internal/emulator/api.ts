@@ -2,7 +2,16 @@
 import * as Effect from "effect/Effect"
 import type * as PlatformError from "effect/PlatformError"
 import type { App, Selection } from "../app/app.ts"
-import { type Content, delivered, html, isRefusal, json, refusal, refusalOf, refused } from "./answers.ts"
+import {
+  type Content,
+  delivered,
+  html,
+  isErrorResponse,
+  json,
+  refusal,
+  errorResponseOf,
+  refused
+} from "./answers.ts"
 import { tally } from "./calls.ts"
 import { isSame } from "./digests.ts"
 import { exportRecord } from "./exportRecord.ts"
@@ -54,7 +63,9 @@ export const api = (options: {
 
   const register = (dataType: Selection["dataType"], body: string): Content => {
     const selection = parameters(dataType, body, options.limits, now())
-    return isRefusal(selection) ? selection : record(exports.register(selection, fateOf(selection)), true)
+    return isErrorResponse(selection)
+      ? selection
+      : record(exports.register(selection, fateOf(selection)), true)
   }
 
   const listed = (dataType: string, query: URLSearchParams): Content => {
@@ -108,7 +119,7 @@ export const api = (options: {
   const answered = (call: Call, request: Request): Effect.Effect<Answer, PlatformError.PlatformError> => {
     const fault = faults.of(`${request.method} ${request.target} ${request.body}`, befalling(call))
     const good = Effect.map(content(call, request.body), (found) =>
-      isRefusal(found) ? refused(found) : json(200, found)
+      isErrorResponse(found) ? refused(found) : json(200, found)
     )
     switch (fault) {
       case "rateLimited":
@@ -116,7 +127,9 @@ export const api = (options: {
       case "serverError":
         // From the application, and from what stands before it.
         return Effect.succeed(
-          errors++ % 2 === 0 ? refused(refusalOf(500901)) : html(503, "503 Service Temporarily Unavailable")
+          errors++ % 2 === 0
+            ? refused(errorResponseOf(500901))
+            : html(503, "503 Service Temporarily Unavailable")
         )
       case "expiredPageToken":
         return Effect.succeed(refused(refusal(400109, "The page token has expired.")))
@@ -127,13 +140,13 @@ export const api = (options: {
 
   const answer = (request: Request): Effect.Effect<Answer, PlatformError.PlatformError> => {
     const call = route(request.method, request.target)
-    calls.count(isRefusal(call) ? "unknown" : call.name)
+    calls.count(isErrorResponse(call) ? "unknown" : call.name)
     const exceeded = rateLimit.call()
     if (exceeded !== undefined) return Effect.succeed(exceeded)
-    if (!isAllowed(request)) return Effect.succeed(refused(refusalOf(400401)))
+    if (!isAllowed(request)) return Effect.succeed(refused(errorResponseOf(400401)))
     const code = refusals.shift()
-    if (code !== undefined) return Effect.succeed(refused(refusalOf(code)))
-    return isRefusal(call) ? Effect.succeed(refused(call)) : answered(call, request)
+    if (code !== undefined) return Effect.succeed(refused(errorResponseOf(code)))
+    return isErrorResponse(call) ? Effect.succeed(refused(call)) : answered(call, request)
   }
 
   return {

@@ -1,11 +1,11 @@
 // What lists and single records take of their queries. What would change an answer and is not made here is refused: if it
 // were passed over, a client would get more than it asked for and never know.
-import { type Refusal, refusal } from "./answers.ts"
+import { type ErrorResponse, refusal } from "./answers.ts"
 
 type Target = keyof typeof TAKEN
 
 /** Refuses what a query asks for beyond what is made here. */
-export const refused = (target: Target, query: URLSearchParams): Refusal | undefined => {
+export const refused = (target: Target, query: URLSearchParams): ErrorResponse | undefined => {
   const { taken, usual = {} } = TAKEN[target] as Taken
   for (const [name, value] of query) {
     if (taken.includes(name) || value === "" || usual[name] === value) continue

@@ -1,6 +1,6 @@
 // Lists of the Platform API: pages, and what each switch shows.
 import type { App, Wire } from "../app/app.ts"
-import { type Content, isRefusal, refusal } from "./answers.ts"
+import { type Content, isErrorResponse, refusal } from "./answers.ts"
 import { refused } from "./filters.ts"
 import { message, messages } from "./messagePage.ts"
 import { orders } from "./orders.ts"
@@ -51,7 +51,7 @@ export const listings = (app: App): Listings => {
     channels: (kind, query) => {
       if (isOn(query, "show_delivery_receipt")) return noDeliveryReceipts
       const all = kind === "group" ? ordered(query) : open
-      if (isRefusal(all)) return all
+      if (isErrorResponse(all)) return all
       const problem = refused(kind === "group" ? "groupChannels" : "openChannels", query)
       if (problem !== undefined) return problem
       const urls = listOf(query, "channel_urls")

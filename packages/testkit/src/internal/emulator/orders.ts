@@ -1,12 +1,12 @@
 // The four orders of group channels. Each is made once, when it is first asked for.
 import type { Wire } from "../app/app.ts"
-import { type Refusal, refusal } from "./answers.ts"
+import { type ErrorResponse, refusal } from "./answers.ts"
 import { invalid } from "./queries.ts"
 
 /** Group channels in the order of a query, or why there is none. */
 export const orders = (
   all: () => Iterable<Wire>
-): ((query: URLSearchParams) => (() => Iterable<Wire>) | Refusal) => {
+): ((query: URLSearchParams) => (() => Iterable<Wire>) | ErrorResponse) => {
   const made = new Map<string, ReadonlyArray<Wire>>()
   return (query) => {
     const name = query.get("order") ?? "chronological"

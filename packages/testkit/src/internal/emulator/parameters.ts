@@ -3,7 +3,7 @@ import * as DateTime from "effect/DateTime"
 import type { Selection } from "../app/app.ts"
 import { DAY } from "../time.ts"
 import { isTimezone } from "../timezone.ts"
-import { type Refusal, refusal } from "./answers.ts"
+import { type ErrorResponse, refusal } from "./answers.ts"
 import { invalid } from "./queries.ts"
 
 export interface Limits {
@@ -37,10 +37,10 @@ export const parameters = (
   body: string,
   limits: Limits,
   now: number
-): Selection | Refusal => {
+): Selection | ErrorResponse => {
   const found = parsed(body)
   if (found === undefined) return refusal(400403, "Invalid JSON request body.")
-  const problems: Array<Refusal> = []
+  const problems: Array<ErrorResponse> = []
   const { boolean, integer, required, text, texts } = readers(found, (problem) => problems.push(problem))
   const startTs = required("start_ts")
   const endTs = required("end_ts")
@@ -79,7 +79,7 @@ const parsed = (body: string): Fields | undefined => {
 }
 
 // Only a field that is absent has its default: null has the wrong type, as it has at Sendbird.
-const readers = (fields: Fields, report: (problem: Refusal) => void) => {
+const readers = (fields: Fields, report: (problem: ErrorResponse) => void) => {
   const wrongType = <A>(code: number, name: string, otherwise: A): A => {
     report(refusal(code, `Invalid type: "${name}".`))
     return otherwise
@@ -120,7 +120,7 @@ const readers = (fields: Fields, report: (problem: Refusal) => void) => {
 const MOST_SENDERS = 10
 const MOST_NEIGHBOURS = 10
 
-const values = (of: Selection, format: string, limits: Limits, now: number): Refusal | undefined => {
+const values = (of: Selection, format: string, limits: Limits, now: number): ErrorResponse | undefined => {
   if (format !== "json" && format !== "csv") return invalid("format")
   if (of.format === "csv") {
     if (of.csvDelimiter.length > 1)
@@ -136,7 +136,7 @@ const values = (of: Selection, format: string, limits: Limits, now: number): Ref
       : undefined
 }
 
-const messages = (of: Selection, limits: Limits): Refusal | undefined => {
+const messages = (of: Selection, limits: Limits): ErrorResponse | undefined => {
   if (of.senderIds.length > MOST_SENDERS) return tooMany("sender_ids")
   if (of.excludeSenderIds.length > MOST_SENDERS) return tooMany("exclude_sender_ids")
   if (of.neighboringMessageLimit > MOST_NEIGHBOURS)
@@ -145,7 +145,7 @@ const messages = (of: Selection, limits: Limits): Refusal | undefined => {
   return tooLong(of, filter.length > 0 ? limits.filteredMillis : limits.messagesMillis)
 }
 
-const webhooks = (of: Selection, limits: Limits, now: number): Refusal | undefined => {
+const webhooks = (of: Selection, limits: Limits, now: number): ErrorResponse | undefined => {
   const oldest = DateTime.makeUnsafe(now).pipe(DateTime.subtract({ months: limits.webhooksMonths }))
   return of.startTs < DateTime.toEpochMillis(oldest)
     ? refusal(

@@ -1,8 +1,8 @@
 // What the queries of lists ask for.
 import type { Wire } from "../app/app.ts"
-import { type Refusal, refusal } from "./answers.ts"
+import { type ErrorResponse, refusal } from "./answers.ts"
 
-export const invalid = (name: string): Refusal => refusal(400111, `Invalid value: "${name}".`)
+export const invalid = (name: string): ErrorResponse => refusal(400111, `Invalid value: "${name}".`)
 
 export const isOn = (query: URLSearchParams, name: string) => query.get(name) === "true"
 

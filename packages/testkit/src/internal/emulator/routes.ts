@@ -1,6 +1,6 @@
 // Which call a request is.
 import type { Selection } from "../app/app.ts"
-import { type Refusal, refusal } from "./answers.ts"
+import { type ErrorResponse, refusal } from "./answers.ts"
 import { dataTypes } from "./parameters.ts"
 import { segmentsOf, targetOf } from "./targets.ts"
 
@@ -28,7 +28,7 @@ export type Call = { readonly name: string } & (
     }
 )
 
-export const route = (method: string, target: string): Call | Refusal => {
+export const route = (method: string, target: string): Call | ErrorResponse => {
   const { path, query } = targetOf(target)
   const [root, version, first, second, third, fourth, ...rest] = segmentsOf(path) ?? []
   if (root !== "" || version !== "v3" || rest.length > 0) return unknown
@@ -50,7 +50,7 @@ const exportCall = (
   query: URLSearchParams,
   of: string | undefined,
   requestId: string | undefined
-): Call | Refusal => {
+): Call | ErrorResponse => {
   const dataType = dataTypes.find((known) => known === of)
   if (dataType === undefined) return unknown
   const path = `/export/${dataType}`
@@ -73,7 +73,7 @@ const channelCall = (
   url: string | undefined,
   list: string | undefined,
   id: string | undefined
-): Call | Refusal => {
+): Call | ErrorResponse => {
   const path = `GET /${kind}_channels`
   if (url === undefined) return { name: path, _tag: "channels", kind, query }
   if (list === undefined) return { name: `${path}/{channel_url}`, _tag: "channel", kind, url, query }

@@ -2,19 +2,19 @@
 import { json } from "../emulator/answers.ts"
 import type { Answer } from "../emulator/httpServer.ts"
 
-export interface Refusal {
+export interface ErrorResponse {
   readonly code: number
   readonly message: string
   readonly status: number
 }
 
-export const refusal = (code: number, message: string): Refusal => ({
+export const refusal = (code: number, message: string): ErrorResponse => ({
   code,
   message,
   status: STATUS[code] ?? 400
 })
 
-export const refused = ({ code, message, status }: Refusal): Answer =>
+export const refused = ({ code, message, status }: ErrorResponse): Answer =>
   json(status, {
     code,
     message,
@@ -26,7 +26,8 @@ export const refused = ({ code, message, status }: Refusal): Answer =>
   })
 
 /** The refusals that any call can meet, for tests that ask for one. */
-export const refusalOf = (code: number): Refusal => refusal(code, WORDS[code] ?? "The request was refused")
+export const errorResponseOf = (code: number): ErrorResponse =>
+  refusal(code, WORDS[code] ?? "The request was refused")
 
 // internal
 

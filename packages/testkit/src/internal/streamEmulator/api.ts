@@ -6,7 +6,7 @@ import { isSame, signToken } from "../emulator/digests.ts"
 import type { Faults } from "../emulator/faults.ts"
 import type { Answer, Request } from "../emulator/httpServer.ts"
 import { targetOf } from "../emulator/targets.ts"
-import { type Refusal, refusal, refusalOf, refused } from "./answers.ts"
+import { type ErrorResponse, refusal, errorResponseOf, refused } from "./answers.ts"
 import { type Call, callNames, endpointOf, route } from "./calls.ts"
 import { type ExportApi, type ExportCall, exportCalls } from "./exports/exportApi.ts"
 import { befallCalls, befallQueries, type Fault } from "./faults.ts"
@@ -42,14 +42,14 @@ export const api = (options: {
   const refusals: Array<number> = []
   let edges = 0
 
-  const stranger = ({ headers, target }: Request): Refusal | undefined => {
-    if (targetOf(target).query.get("api_key") !== options.apiKey) return refusalOf(2)
-    if (headers["stream-auth-type"] !== "jwt") return refusalOf(5)
+  const stranger = ({ headers, target }: Request): ErrorResponse | undefined => {
+    if (targetOf(target).query.get("api_key") !== options.apiKey) return errorResponseOf(2)
+    if (headers["stream-auth-type"] !== "jwt") return errorResponseOf(5)
     const [head = "", payload = "", signature = "", ...rest] = (headers["authorization"] ?? "").split(".")
     if (rest.length > 0 || !isSame(signature, signToken(options.apiSecret, `${head}.${payload}`)))
-      return refusalOf(43)
+      return errorResponseOf(43)
     const isServer = fieldOf(head, "alg") === "HS256" && fieldOf(payload, "server") === true
-    return isServer ? undefined : refusalOf(5)
+    return isServer ? undefined : errorResponseOf(5)
   }
 
   const created = (body: string, isV2: boolean): Answer => {
@@ -128,7 +128,7 @@ export const api = (options: {
       case "GET /imports/{id}": {
         const found = imports.look(call.id)
         return found === undefined
-          ? refused(refusalOf(16))
+          ? refused(errorResponseOf(16))
           : json(200, { duration: "10.00ms", import_task: task(found, call.isV2) })
       }
       case "GET /rate_limits":
@@ -147,14 +147,14 @@ export const api = (options: {
       case "overBudget":
         return Effect.sync(overBudget)
       case "serverError":
-        return Effect.succeed(refused(refusalOf(-1)))
+        return Effect.succeed(refused(errorResponseOf(-1)))
       case "edgeHtml":
         // What stands before the application limits by address, and breaks, without a word of JSON.
         return Effect.succeed(
           edges++ % 2 === 0 ? html(429, "429 Too Many Requests") : html(503, "503 Service Unavailable")
         )
       case "lostRequest":
-        return Effect.succeed({ ...refused(refusalOf(-1)), delivery: "none" })
+        return Effect.succeed({ ...refused(errorResponseOf(-1)), delivery: "none" })
       default:
         return Effect.map(content(call, request.body), (given) => delivered(given, fault))
     }
@@ -167,7 +167,7 @@ export const api = (options: {
     const denied = stranger(request)
     if (denied !== undefined) return Effect.succeed(refused(denied))
     const code = refusals.shift()
-    return code === undefined ? answered(call, request) : Effect.succeed(refused(refusalOf(code)))
+    return code === undefined ? answered(call, request) : Effect.succeed(refused(errorResponseOf(code)))
   }
 
   return {
@@ -197,7 +197,7 @@ const isExportCall = (name: Call["name"]): name is ExportCall =>
 
 // A list may take only so much of the database's time.
 const overBudget = (): Answer => {
-  const given = refused(refusalOf(9))
+  const given = refused(errorResponseOf(9))
   const budget = {
     "X-Budget-Used-Ms": "60012",
     "X-Budget-Limit-Ms": "60000",

@@ -1,7 +1,7 @@
 // Stream counts by minute and says the second in which there are calls again.
 import { allowance, type Rate } from "../emulator/allowance.ts"
 import type { Answer } from "../emulator/httpServer.ts"
-import { refusalOf, refused } from "./answers.ts"
+import { errorResponseOf, refused } from "./answers.ts"
 
 export interface RateLimit {
   /** Counts a call; the answer is what a call above the limit gets. */
@@ -24,7 +24,7 @@ export const rateLimit = (rate: Rate, now: () => number): RateLimit => {
     "X-RateLimit-Reset": String(Math.ceil(reset / 1000))
   })
   const answer = (more: Readonly<Record<string, string>>): Answer => {
-    const found = refused(refusalOf(9))
+    const found = refused(errorResponseOf(9))
     return { ...found, headers: { ...found.headers, ...more } }
   }
 

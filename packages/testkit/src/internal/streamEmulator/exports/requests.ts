@@ -2,7 +2,7 @@
 import { Timestamp } from "@chatferry/core"
 import type { StreamApp } from "../../streamApp/app.ts"
 import type { SelectedChannel } from "../../streamApp/selection.ts"
-import { type Refusal, refusal } from "../answers.ts"
+import { type ErrorResponse, refusal } from "../answers.ts"
 import { type Fields, isFields } from "../items.ts"
 import type { Wanted } from "./tasks.ts"
 
@@ -50,7 +50,7 @@ export const wantedUsers = (
   { user_ids: ids }: Fields,
   app: StreamApp,
   limits: ExportLimits
-): Wanted | Refusal => {
+): Wanted | ErrorResponse => {
   const refuse = (problem: string) => refusal(4, `ExportUsers failed with error: "${problem}"`)
   if (!Array.isArray(ids) || ids.length === 0) return refuse("user_ids is a required field")
   if (ids.length > MOST_USERS) return refuse(`user_ids must contain a maximum of ${MOST_USERS} items`)

@@ -1,14 +1,14 @@
 // What Sendbird's error codes mean. Its HTTP status is mostly 400 and tells nothing: the code does.
 import type { ApiClient } from "@chatferry/connector"
 
-export interface Refusal {
+export interface ErrorResponse {
   /** The code's meaning, in a few words. */
   readonly problem: string
   readonly hint: string
 }
 
 /** Whether the same request may succeed later. */
-export const kindOf = (status: number, code: number | null): ApiClient.Refusal["kind"] => {
+export const kindOf = (status: number, code: number | null): ApiClient.ErrorResponse["kind"] => {
   if (status === 429 || code === RATE_LIMITED) return "rate limit"
   const mayPass = code === 500_901 || code === 503 || (status >= 500 && code === null)
   return mayPass ? "unclear" : "final"
@@ -18,7 +18,7 @@ export const kindOf = (status: number, code: number | null): ApiClient.Refusal["
 export const NOT_FOUND: ReadonlySet<number | null> = new Set([400_201, 400_301])
 export const EXPIRED_PAGE_TOKEN = 400_109
 
-export const describe = (status: number, code: number | null): Refusal => {
+export const describe = (status: number, code: number | null): ErrorResponse => {
   const known = code === null ? undefined : refusals[code]
   if (known !== undefined) return known
   if (code !== null && code >= 400_100 && code <= 400_107) return BAD_PARAMETER
@@ -39,22 +39,22 @@ const CHECK_HOST =
   "Check applicationId, which is case-sensitive, and baseUrl: Sendbird Dashboard, Settings > Application > General."
 
 // A redirect would take the token along to another host.
-const REDIRECT: Refusal = {
+const REDIRECT: ErrorResponse = {
   problem: "the answer leads to another address, which is not followed",
   hint: CHECK_HOST
 }
 
-const BAD_PARAMETER: Refusal = {
+const BAD_PARAMETER: ErrorResponse = {
   problem: "a parameter is missing or of the wrong type",
   hint: "Check the settings of this data type."
 }
 
-const NOT_ALLOWED: Refusal = {
+const NOT_ALLOWED: ErrorResponse = {
   problem: "the token or the application may not do this",
   hint: "Check apiToken, and ask Sendbird whether the plan includes data exports."
 }
 
-const refusals: Readonly<Record<number, Refusal>> = {
+const refusals: Readonly<Record<number, ErrorResponse>> = {
   400_108: {
     problem: "the application's plan or the token does not allow this",
     hint: "Data export is a premium feature: ask Sendbird to switch it on, or use a token that may do this."
