@@ -83,7 +83,7 @@ describe("requests to Stream", () => {
       Effect.gen(function* () {
         const marks: Array<boolean> = []
         const blind = yield* against([answer], (client) =>
-          client.postNonIdempotent(look, {}, (mark) => Effect.sync(() => void marks.push(mark)))
+          client.postNonIdempotent(look, {}, (onInFlight) => Effect.sync(() => void marks.push(onInFlight)))
         )
         assert.strictEqual(blind.times.length, mayBeDone ? 1 : 2)
         assert.deepStrictEqual(marks, mayBeDone ? [true] : [true, false, true])

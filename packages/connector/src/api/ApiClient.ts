@@ -167,7 +167,7 @@ export type Query = Readonly<Record<string, string | number | boolean>>
  * @category models
  * @since 0.1.0
  */
-export type Mark<E> = (mayBeDone: boolean) => Effect.Effect<void, E>
+export type OnInFlight<E> = (mayBeDone: boolean) => Effect.Effect<void, E>
 
 /**
  * The client. All that it waits for can be interrupted, also where its caller
@@ -184,7 +184,7 @@ export interface Client {
   readonly postNonIdempotent: <A, E = never>(
     call: Call<A>,
     body: object,
-    mark?: Mark<E>
+    onInFlight?: OnInFlight<E>
   ) => Effect.Effect<A, RequestError | OutcomeUnknown | E>
 }
 
@@ -224,8 +224,8 @@ export const make = (
           HttpClientRequest.get(`${settings.baseUrl}${call.path}`, { urlParams: query, acceptJson: true })
         ),
       post: (call, body) => repeated(call, posted(call.path, body)),
-      postNonIdempotent: (call, body, mark) =>
-        send(call, posted(call.path, body), false, mark ?? (() => Effect.void))
+      postNonIdempotent: (call, body, onInFlight) =>
+        send(call, posted(call.path, body), false, onInFlight ?? (() => Effect.void))
     }
   })
 

@@ -26,7 +26,7 @@ import type * as Path from "effect/Path"
 import type * as Schema from "effect/Schema"
 import type * as Stream from "effect/Stream"
 import * as Partition from "../internal/api/exports/partition.ts"
-import type { Mark, RequestError, OutcomeUnknown } from "./ApiClient.ts"
+import type { OnInFlight, RequestError, OutcomeUnknown } from "./ApiClient.ts"
 import * as Download from "./Download.ts"
 import type { Before, Job, Look, Ready } from "./ExportJob.ts"
 import type { Backoff, RetryPolicy } from "./RetryPolicy.ts"
@@ -160,7 +160,7 @@ export interface Service<Order, Part, End extends string> extends Limits {
   readonly post: <E>(
     job: Job<Order, Part, End>,
     operation: string,
-    mark: Mark<E>
+    onInFlight: OnInFlight<E>
   ) => Effect.Effect<string, RequestError | OutcomeUnknown | E>
   /** What a request that was refused comes to; `undefined`: its parts are asked for, if there are any. By default the run stops. */
   readonly refused?: (

@@ -7,7 +7,7 @@ import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type {
   Call,
   ClientSettings,
-  Mark,
+  OnInFlight,
   Provider,
   ErrorResponse,
   RequestError
@@ -24,7 +24,7 @@ export type Send = <A, E>(
   call: Call<A>,
   request: HttpClientRequest.HttpClientRequest,
   isRepeatable: boolean,
-  mark: Mark<E>
+  onInFlight: OnInFlight<E>
 ) => Effect.Effect<A, RequestError | OutcomeUnknown | E>
 
 /** Requests of one client: they share the clocks of rate limits with those of all clients of the app. */
@@ -53,12 +53,12 @@ export const make = (http: HttpClient.HttpClient, settings: ClientSettings, prov
   const once = <A, E>(
     { decode, endpoint = "" }: Call<A>,
     request: HttpClientRequest.HttpClientRequest,
-    mark: Mark<E>,
+    onInFlight: OnInFlight<E>,
     waits: Waiting
   ): Effect.Effect<Outcome<A>, E> =>
     Effect.gen(function* () {
       yield* untilFree(endpoint, waits)
-      yield* mark(true)
+      yield* onInFlight(true)
       const answer = yield* exchange(http, request, { maxResponseBytes, requestTimeoutMillis })
       if (answer._tag === "Failure") return answer.failure
       const { body, headers, status } = answer.success
@@ -87,7 +87,7 @@ export const make = (http: HttpClient.HttpClient, settings: ClientSettings, prov
     call: Call<A>,
     request: HttpClientRequest.HttpClientRequest,
     isRepeatable: boolean,
-    mark: Mark<E>
+    onInFlight: OnInFlight<E>
   ): Effect.Effect<A, RequestError | OutcomeUnknown | E> =>
     Effect.gen(function* () {
       const { operation } = call
@@ -97,10 +97,10 @@ export const make = (http: HttpClient.HttpClient, settings: ClientSettings, prov
       let failures = 0
       let limited = 0
       for (;;) {
-        const outcome = yield* once(call, provider.authorise(request), mark, waits)
+        const outcome = yield* once(call, provider.authorise(request), onInFlight, waits)
         if (outcome._tag === "decoded") return outcome.value
         const { isUndone, problem, refusal, remedy, status } = outcome
-        if (isUndone) yield* mark(false)
+        if (isUndone) yield* onInFlight(false)
         if (refusal?.kind === "final") return yield* errorOf(operation, status, refusal)
         if (refusal?.kind === "rate limit") {
           if (++limited > MOST_LIMITED || waits.areUsedUp()) {

@@ -64,12 +64,12 @@ export const make = ({ client, directory, limits, named, settings }: Exporter) =
       split: (part) => halve(part, settings.shortestMillis),
       named: ({ place }) => Effect.map(named, (ids) => ids.get(place)),
       before: (job) => before(client, settings, job),
-      post: ({ order: { request }, part }, operation, mark) =>
+      post: ({ order: { request }, part }, operation, onInFlight) =>
         Effect.map(
           client.postNonIdempotent(
             { operation, path: `/export/${request.dataType}`, decode: ExportRecord.decode },
             body(part, request.parameters),
-            mark
+            onInFlight
           ),
           ({ requestId }) => requestId
         ),

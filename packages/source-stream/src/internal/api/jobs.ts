@@ -41,7 +41,7 @@ export const make = ({ client, directory, limits, settings }: Exporter) =>
       split: Order.halve,
       named: ({ place }) => Effect.succeed(settings.taskIds.get(place)),
       before: (job) => before(job, settings),
-      post: ({ order: { items, kind }, part }, operation, mark) =>
+      post: ({ order: { items, kind }, part }, operation, onInFlight) =>
         client.postNonIdempotent(
           {
             operation,
@@ -50,7 +50,7 @@ export const make = ({ client, directory, limits, settings }: Exporter) =>
             decode: Task.decodeId
           },
           body(kind, items.slice(part.from, part.to), settings.options),
-          mark
+          onInFlight
         ),
       refused: (job, refusal) => refused(job, refusal, settings),
       look: (job, id) => look(client, job, id, settings),

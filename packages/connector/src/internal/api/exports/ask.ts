@@ -47,8 +47,8 @@ const once = <Order, Part, End extends string>(work: Work<Order, Part, End>) =>
     if (before?._tag === "ended") return yield* Effect.as(set(work, { state: before.end }), undefined)
     if (before?._tag === "lost") yield* set(work, { state: "new", lost: job.lost + 1 })
     // What may have been done is on the disk before anybody can stop it.
-    const mark = (mayBeDone: boolean) => set(work, { state: mayBeDone ? "asking" : "new" })
-    return yield* service.post(jobOf(work), operationOf(work), mark).pipe(
+    const onInFlight = (mayBeDone: boolean) => set(work, { state: mayBeDone ? "asking" : "new" })
+    return yield* service.post(jobOf(work), operationOf(work), onInFlight).pipe(
       Effect.flatMap((id) => set(work, { state: "asked", id })),
       Effect.as(undefined),
       Effect.catchTag("RequestRefused", (refusal) => Effect.succeed(refusal)),
