@@ -7,8 +7,8 @@ import * as Schema from "effect/Schema"
 import { CSV, foreign, isCsv } from "./foreign.ts"
 import type { Limits } from "./limits.ts"
 import { objects } from "./objects.ts"
-import { type OpenChannel, OpenChannelState } from "./openChannel.ts"
 import { Out } from "./out.ts"
+import { type PendingChannel, PendingChannelState } from "./pendingChannel.ts"
 import { MOST_SHOWN, ShownUsers } from "./shownUsers.ts"
 import { formOf, HEAD } from "./sniff.ts"
 import { value as mapValue } from "./telling/value.ts"
@@ -42,7 +42,7 @@ export const filesOf = (limits: Limits, isBesideChannels = false): Files => ({
         context.shown = new ShownUsers(shown)
         if (open === null) return "restored"
         if (within === undefined) return "changed"
-        context.open = yield* openChannel(within.file, within.format, open, limits)
+        context.open = yield* pendingChannel(within.file, within.format, open, limits)
         return context.open === undefined ? "changed" : "restored"
       })
   }
@@ -55,7 +55,7 @@ const State = Schema.Struct({
   channelId: Schema.NullOr(Schema.String),
   ownerId: Schema.NullOr(Schema.String),
   /** The channel whose members may still come. */
-  open: Schema.NullOr(OpenChannelState),
+  open: Schema.NullOr(PendingChannelState),
   /** Users that were shown lately. */
   shown: Schema.Array(Schema.String).check(Schema.isMaxLength(MOST_SHOWN))
 })
@@ -91,12 +91,12 @@ const ZIP = 0x04034b50
 const isJsonName = (name: string) => /\.(?:json|jsonl|ndjson)(?:\.gz)?$/iu.test(name)
 
 /** Reads a channel again whose members were still coming; nothing when it is no longer there. */
-const openChannel = (
+const pendingChannel = (
   file: ArchiveReader.File,
   format: string,
-  state: OpenChannelState,
+  state: PendingChannelState,
   limits: Limits
-): Effect.Effect<OpenChannel | undefined, ArchiveReader.Reason> =>
+): Effect.Effect<PendingChannel | undefined, ArchiveReader.Reason> =>
   Effect.map(
     ArchiveReader.bytes(file, state.offset, Math.min(state.bytes, limits.maxElementBytes)),
     (content) => {

@@ -2,7 +2,7 @@
 import { ArchiveReader } from "@chatferry/connector"
 import { BatchBuilder, type JsonElements, type JsonObjects, Rejected } from "@chatferry/core"
 import { declared } from "./consequences.ts"
-import type { At } from "./openChannel.ts"
+import type { At } from "./pendingChannel.ts"
 import type { RejectContext } from "./rejectContext.ts"
 import { EVENTS, OF_RECORDS } from "./sniff.ts"
 import { passOver } from "./telling/passedOver.ts"

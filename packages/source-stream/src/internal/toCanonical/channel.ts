@@ -2,7 +2,7 @@ import { RawRecord } from "@chatferry/connector"
 import type { Entity } from "@chatferry/core"
 import { acting, keptTimes } from "../actingFields.ts"
 import { declared } from "../consequences.ts"
-import { OpenChannel } from "../openChannel.ts"
+import { PendingChannel } from "../pendingChannel.ts"
 import * as Read from "../reads.ts"
 import { count as countOf, idOfUser, isWire, list as listOf, type Wire } from "../wire.ts"
 import { cidOfChannel, typeOfCid } from "./cid.ts"
@@ -20,7 +20,7 @@ export const channel = (wire: Wire, context: Context, within = ""): void => {
   const found = table.read(wire, context)
   if (!(found instanceof RawRecord.Rejection)) {
     const ids = listOf(wire["member_ids"]).flatMap((one) => idOfUser(one) ?? [])
-    context.open = new OpenChannel(found, context.at(), ids, countOf(wire["member_count"]))
+    context.open = new PendingChannel(found, context.at(), ids, countOf(wire["member_count"]))
   } else {
     setAside(context, "channel", found.code, found.message, wire, within)
     // Members do not depend on what is wrong with their channel, as long as it has an id.

@@ -1,7 +1,7 @@
 // Channels are known by `type:id`, which Stream calls cid: an id alone is one of its type only.
 import { type Ids } from "@chatferry/core"
 import { distinctHash } from "../distinctHash.ts"
-import { DISTINCT } from "../openChannel.ts"
+import { DISTINCT } from "../pendingChannel.ts"
 import { idOfUser, isWire, list, text, type Wire } from "../wire.ts"
 
 /** The channel that a channel object is. */

@@ -3,7 +3,7 @@ import { RawRecord } from "@chatferry/connector"
 import { type BatchBuilder, type Ids, SignedLinks } from "@chatferry/core"
 import { declared } from "../consequences.ts"
 import type { Limits } from "../limits.ts"
-import type { At, OpenChannel } from "../openChannel.ts"
+import type { At, PendingChannel } from "../pendingChannel.ts"
 import type { RecordName, RejectContext } from "../rejectContext.ts"
 import { isSecret } from "../secrets.ts"
 import type { ShownUsers } from "../shownUsers.ts"
@@ -20,7 +20,7 @@ export interface Context {
   /** Where in the file the object is that is being mapped. */
   at: () => At
   /** The channel whose members may still come. */
-  open: OpenChannel | undefined
+  open: PendingChannel | undefined
   /** The object or line around the record that is being mapped, where it is nothing but that record. */
   around: Wire | undefined
   /** The channel that the object or the line before named. */

@@ -8,7 +8,7 @@ import { distinctHash } from "./distinctHash.ts"
 type Channel = Entity.Entity<"channel">
 
 /** As a position keeps it: what it looks like is read again, because a position holds no content. */
-export const OpenChannelState = Schema.Struct({
+export const PendingChannelState = Schema.Struct({
   offset: Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0)),
   bytes: Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0)),
   /** `null` when there are too many. */
@@ -19,7 +19,7 @@ export const OpenChannelState = Schema.Struct({
   areMembersListed: Schema.Boolean,
   areBansTold: Schema.Boolean
 })
-export type OpenChannelState = typeof OpenChannelState.Type
+export type PendingChannelState = typeof PendingChannelState.Type
 
 /** Where in the file the channel is. */
 export interface At {
@@ -32,7 +32,7 @@ export const DISTINCT = "!members-"
 const MOST_MEMBERS = 1000
 const MOST_BANNED = 10_000
 
-export class OpenChannel {
+export class PendingChannel {
   readonly #draft: Entity.Draft<Channel>
   readonly #at: At
   #memberIds: Set<string> | undefined
@@ -57,7 +57,7 @@ export class OpenChannel {
   }
 
   /** Takes over what was known of it where reading was taken up. */
-  restore({ areBansTold, areMembersListed, bannedIds, memberIds, reads }: OpenChannelState): void {
+  restore({ areBansTold, areMembersListed, bannedIds, memberIds, reads }: PendingChannelState): void {
     this.#memberIds = memberIds === null ? undefined : new Set(memberIds)
     for (const id of bannedIds) this.#bannedIds.add(id)
     this.#reads = reads === null ? undefined : new Map(Object.entries(reads))
@@ -95,7 +95,7 @@ export class OpenChannel {
     return true
   }
 
-  state(): OpenChannelState {
+  state(): PendingChannelState {
     return {
       ...this.#at,
       memberIds: this.#memberIds === undefined ? null : Array.from(this.#memberIds),
