@@ -6,7 +6,7 @@ import { Reading } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Option, type PlatformError, Result, Stream } from "effect"
-import { ShownUsers } from "../src/internal/shownUsers.ts"
+import { RecentUsers } from "../src/internal/recentUsers.ts"
 import { asLines, gzip } from "./generated.ts"
 import { type Files, folderOf, joined, readAll } from "./reading.ts"
 import * as Rooms from "./rooms.ts"
@@ -201,11 +201,11 @@ it.layer(NodeServices.layer)("reading", (it) => {
 })
 
 describe("users that were shown", () => {
-  const shown = (ids: ReadonlyArray<string>, users: ShownUsers) =>
+  const shown = (ids: ReadonlyArray<string>, users: RecentUsers) =>
     ids.filter((id) => users.isNews(id, Rooms.user(id)))
 
   it("are news once while others are shown, and again when they look different", () => {
-    const users = new ShownUsers()
+    const users = new RecentUsers()
     assert.deepStrictEqual(shown([...people, ...people], users), people)
     assert.isTrue(users.isNews("user-1", Rooms.user("user-1", { name: "Other" })))
     assert.isFalse(users.isNews("user-1", Rooms.user("user-1", { name: "Other" })))
@@ -213,9 +213,9 @@ describe("users that were shown", () => {
 
   it("are remembered over a position, up to some hundreds of them", () => {
     const many = Array.from({ length: 2000 }, (_, i) => `someone-${i}`)
-    const users = new ShownUsers()
+    const users = new RecentUsers()
     shown(many, users)
-    const again = new ShownUsers(JSON.parse(JSON.stringify(users.prints())) as ReadonlyArray<string>)
+    const again = new RecentUsers(JSON.parse(JSON.stringify(users.prints())) as ReadonlyArray<string>)
     assert.isAtMost(again.prints().length, 256)
     assert.deepStrictEqual(again.prints(), users.prints())
     const next = ["someone-3", ...many.slice(1900), "someone-1999"]

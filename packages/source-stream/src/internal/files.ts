@@ -9,7 +9,7 @@ import type { Limits } from "./limits.ts"
 import { objects } from "./objects.ts"
 import { Out } from "./out.ts"
 import { type PendingChannel, PendingChannelState } from "./pendingChannel.ts"
-import { MOST_SHOWN, ShownUsers } from "./shownUsers.ts"
+import { MOST_SHOWN, RecentUsers } from "./recentUsers.ts"
 import { formOf, HEAD } from "./sniff.ts"
 import { value as mapValue } from "./telling/value.ts"
 import { channel } from "./toCanonical/channel.ts"
@@ -24,7 +24,7 @@ export const filesOf = (limits: Limits, isBesideChannels = false): Files => ({
   isGzipRead: true,
   recognise: verdictOf,
   documents: { objects, lines },
-  context: () => makeContext(new Out(limits), new ShownUsers(), limits, isBesideChannels),
+  context: () => makeContext(new Out(limits), new RecentUsers(), limits, isBesideChannels),
   state: {
     save: ({ channelId, open, ownerId, shown }) => ({
       channelId: channelId ?? null,
@@ -39,7 +39,7 @@ export const filesOf = (limits: Limits, isBesideChannels = false): Files => ({
         const { channelId, open, ownerId, shown } = found.value
         context.channelId = (channelId ?? undefined) as Ids.ChannelId | undefined
         context.ownerId = (ownerId ?? undefined) as Ids.UserId | undefined
-        context.shown = new ShownUsers(shown)
+        context.shown = new RecentUsers(shown)
         if (open === null) return "restored"
         if (within === undefined) return "changed"
         context.open = yield* pendingChannel(within.file, within.format, open, limits)
@@ -102,7 +102,7 @@ const pendingChannel = (
     (content) => {
       const wire = parsed(content.toString("utf8"))
       if (!isWire(wire)) return undefined
-      const context = makeContext(new BatchBuilder.BatchBuilder(), new ShownUsers(), limits)
+      const context = makeContext(new BatchBuilder.BatchBuilder(), new RecentUsers(), limits)
       context.at = () => ({ offset: state.offset, bytes: state.bytes })
       if (format === "lines") mapValue(wire, context)
       else channel(wire, context)

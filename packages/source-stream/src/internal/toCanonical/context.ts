@@ -4,14 +4,14 @@ import { type BatchBuilder, type Ids, SignedLinks } from "@chatferry/core"
 import { declared } from "../consequences.ts"
 import type { Limits } from "../limits.ts"
 import type { At, PendingChannel } from "../pendingChannel.ts"
+import type { RecentUsers } from "../recentUsers.ts"
 import type { RecordName, RejectContext } from "../rejectContext.ts"
 import { isSecret } from "../secrets.ts"
-import type { ShownUsers } from "../shownUsers.ts"
 import { isBlank, isWire, text, type Wire } from "../wire.ts"
 
 export interface Context {
   readonly out: BatchBuilder.BatchBuilder
-  shown: ShownUsers
+  shown: RecentUsers
   readonly stripSignedUrls: boolean
   /** Whether users have their devices. */
   readonly takesDevices: boolean
@@ -37,7 +37,7 @@ export interface Context {
 
 export const makeContext = (
   out: BatchBuilder.BatchBuilder,
-  shown: ShownUsers,
+  shown: RecentUsers,
   {
     devices,
     maxElementBytes,

@@ -17,7 +17,7 @@ const PLACES = 4
 export const MOST_SHOWN: number = ROWS * PLACES
 
 /** Depends on what was read before and on nothing else, so that reading goes on after a position as if it had not stopped. */
-export class ShownUsers {
+export class RecentUsers {
   readonly #rows: ReadonlyArray<Array<Shown>>
 
   constructor(prints: ReadonlyArray<string> = []) {
