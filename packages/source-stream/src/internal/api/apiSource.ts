@@ -8,9 +8,9 @@ import * as Stream from "effect/Stream"
 import type { Limits } from "../limits.ts"
 import { atPlace, type Batch, cut } from "./batch.ts"
 import * as Client from "./client.ts"
+import * as IdListing from "./idListing.ts"
 import * as Jobs from "./jobs.ts"
 import { FOLDER, partitionOf } from "./order.ts"
-import * as Roster from "./roster.ts"
 import { type ApiSettings, channelItem, userItem } from "./settings.ts"
 
 type Reason = SourceError.SourceErrorReason
@@ -54,7 +54,7 @@ const batchesOf = ({
       Effect.gen(function* () {
         if (items !== undefined) return cut(kind, items, size, excludedOf(kind, settings))
         const file = path.join(directory, FOLDER, `all-${kind}-${of}.ndjson`)
-        const ids = yield* Roster.all(client, kind, file, settings.maxPages)
+        const ids = yield* IdListing.all(client, kind, file, settings.maxPages)
         const found = ids.map((id) => (kind === "users" ? userItem(id) : channelItem(id, settings.messages)))
         return cut(kind, found, size, excludedOf(kind, settings))
       })
