@@ -268,15 +268,15 @@ export const messages: <S extends Schema.Json | undefined = undefined>(
 ) => Transform = Exclude.messages
 
 /**
- * Sets aside, in the rejects file, what the function gives a complaint for. The
- * complaint must not quote the entity.
+ * Sets aside, in the rejects file, what the function gives a issue for. The
+ * issue must not quote the entity.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const reject: <S extends Schema.Json | undefined = undefined>(
   name: string,
-  complaint: (entity: Entity, settings: NoInfer<S>) => string | undefined,
+  issue: (entity: Entity, settings: NoInfer<S>) => string | undefined,
   options?: Options<S>
 ) => Transform = PerRecord.reject
 

@@ -69,7 +69,7 @@ describe("Transform", () => {
     )
   })
 
-  it.effect("sets aside what has a complaint, with the record and its place", () =>
+  it.effect("sets aside what has a issue, with the record and its place", () =>
     Effect.gen(function* () {
       const result = yield* Transform.reject("no-text", (one) =>
         one._tag === "message" ? "messages are not wanted" : undefined

@@ -77,7 +77,7 @@ export const filter = <S extends Settings>(
 
 export const reject = <S extends Settings>(
   name: string,
-  complaint: (entity: Entity, settings: S) => string | undefined,
+  issue: (entity: Entity, settings: S) => string | undefined,
   options: Options<S> = {}
 ): Transform => ({
   name,
@@ -90,9 +90,9 @@ export const reject = <S extends Settings>(
     }),
     ...WRONG
   ],
-  ...coded(name, complaint, options, PER_RECORD),
+  ...coded(name, issue, options, PER_RECORD),
   apply: each(name, options, (record, to) => {
-    const message: unknown = complaint(copied(record), options.settings as S)
+    const message: unknown = issue(copied(record), options.settings as S)
     if (message === undefined) to.records.push(record)
     else if (typeof message === "string" && message !== "") {
       to.rejected.push({ ...rejection(name, invalid(""), record), code: name, message })
