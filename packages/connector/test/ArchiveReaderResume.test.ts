@@ -38,8 +38,18 @@ it.layer(NodeServices.layer)("a run", (it) => {
           assert.deepStrictEqual(rest.records, expected.records)
           assert.deepStrictEqual(rest.notes, expected.notes)
           assert.deepStrictEqual(
-            rest.batches.map(({ bytes, place, position: at, trail }) => ({ bytes, place, at, trail })),
-            expected.batches.map(({ bytes, place, position: at, trail }) => ({ bytes, place, at, trail }))
+            rest.batches.map(({ bytes, place, position: at, readDigest }) => ({
+              bytes,
+              place,
+              at,
+              readDigest
+            })),
+            expected.batches.map(({ bytes, place, position: at, readDigest }) => ({
+              bytes,
+              place,
+              at,
+              readDigest
+            }))
           )
         }
       })
@@ -69,7 +79,7 @@ it.layer(NodeServices.layer)("a run", (it) => {
       return {
         within: problemOf(yield* Effect.result(resumedAt(inputs, kept(within.position), isGrouped))),
         behind: problemOf(yield* Effect.result(resumedAt(inputs, kept(last.position), isGrouped))),
-        retraced: problemOf(yield* Effect.result(source.retrace(partition, last.trail ?? null)))
+        retraced: problemOf(yield* Effect.result(source.retrace(partition, last.readDigest ?? null)))
       }
     })
 
@@ -156,7 +166,7 @@ it.layer(NodeServices.layer)("a run", (it) => {
     },
     { name: "in no format", change: (at) => ({ ...at, at: {} }) },
     { name: "at a negative byte", change: (at) => ({ ...at, at: { json: { offset: -1 } } }) },
-    { name: "of another kind of trail", change: (at) => ({ ...at, read: { of: 1 } }) },
+    { name: "of another kind of read digest", change: (at) => ({ ...at, read: { of: 1 } }) },
     { name: "without what the mapping remembers", change: ({ at, entry, read }) => ({ at, entry, read }) },
     { name: "with a foreign memory", change: (at) => ({ ...at, state: { count: "x" } }) },
     {

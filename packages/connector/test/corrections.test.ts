@@ -69,25 +69,31 @@ it.layer(NodeServices.layer)("corrected records", (it) => {
     )
   })
 
-  it.effect("are in what trails tell of, and the files are as they were for readings without them", () =>
-    Effect.gen(function* () {
-      const inputs = yield* Reading.folderOf(wrong)
-      const source = pigeon({ inputs, batchRecords: 100 })
-      const [partition] = yield* Reading.of(source).partitions
-      assert(partition !== undefined)
-      const before = yield* readWith(inputs, [])
-      const all = corrections(before.rejected)
-      const found = yield* readWith(inputs, all)
-      const retraced = (trail: Source.Batch["trail"], given: ReadonlyArray<Corrections.Correction>) =>
-        Effect.provideService(
-          Reading.of(source).retrace(partition, trail ?? null),
-          Corrections.OfPartition,
-          given
-        )
-      for (const [i, { trail }] of found.batches.entries()) if (i % 6 === 0) yield* retraced(trail, all)
-      yield* retraced(before.batches.at(-1)?.trail, [])
-      const half = found.batches[3]?.trail
-      assert.strictEqual((yield* Effect.flip(retraced(half, []))).reason._tag, "InvalidPosition")
-    })
+  it.effect(
+    "are in what read digests tell of, and the files are as they were for readings without them",
+    () =>
+      Effect.gen(function* () {
+        const inputs = yield* Reading.folderOf(wrong)
+        const source = pigeon({ inputs, batchRecords: 100 })
+        const [partition] = yield* Reading.of(source).partitions
+        assert(partition !== undefined)
+        const before = yield* readWith(inputs, [])
+        const all = corrections(before.rejected)
+        const found = yield* readWith(inputs, all)
+        const retraced = (
+          readDigest: Source.Batch["readDigest"],
+          given: ReadonlyArray<Corrections.Correction>
+        ) =>
+          Effect.provideService(
+            Reading.of(source).retrace(partition, readDigest ?? null),
+            Corrections.OfPartition,
+            given
+          )
+        for (const [i, { readDigest }] of found.batches.entries())
+          if (i % 6 === 0) yield* retraced(readDigest, all)
+        yield* retraced(before.batches.at(-1)?.readDigest, [])
+        const half = found.batches[3]?.readDigest
+        assert.strictEqual((yield* Effect.flip(retraced(half, []))).reason._tag, "InvalidPosition")
+      })
   )
 })

@@ -132,10 +132,13 @@ export interface Options {
   ) => Stream.Stream<Batch, SourceErrorReason>
   /**
    * Fails unless what had been read of loose files is still there as it was, by the
-   * trail of a batch; `Archives.retrace` does most of it. Zip archives are known by
+   * read digest of a batch; `Archives.retrace` does most of it. Zip archives are known by
    * their directories.
    */
-  readonly retrace?: (archive: Archives.Archive, trail: Schema.Json) => Effect.Effect<void, SourceErrorReason>
+  readonly retrace?: (
+    archive: Archives.Archive,
+    readDigest: Schema.Json
+  ) => Effect.Effect<void, SourceErrorReason>
   /** Reads a line of rejects, as `RejectedLine.reader` is given it. */
   readonly rejected?: (line: RejectedLine) => Effect.Effect<Mapped, SourceErrorReason>
 }
@@ -251,15 +254,15 @@ export const make = (options: Options): Source<FileSystem.FileSystem | Path.Path
               }
               const opened = yield* Archives.fromFile(content.path, READ_WHOLE)
               const archive = yield* Archives.openZip(opened, id, limits)
-              return Stream.map(options.read(archive, bytes, position), withoutTrail)
+              return Stream.map(options.read(archive, bytes, position), withoutReadDigest)
             })
           ),
         ...(retrace !== undefined && {
-          retrace: (partition, trail) =>
+          retrace: (partition, readDigest) =>
             Effect.gen(function* () {
               const { content, id } = yield* partOf(partition.id)
               if (content._tag === "files") {
-                yield* retrace(yield* Archives.fromFiles(id, content.files), trail)
+                yield* retrace(yield* Archives.fromFiles(id, content.files), readDigest)
               }
             })
         })
@@ -289,8 +292,8 @@ const judge = ({ inputs, limits }: Pick<Options, "inputs" | "limits">) =>
   })
 
 /** The fingerprint of a zip archive tells all of it. */
-const withoutTrail = (batch: Batch): Batch => {
-  const { trail: _trail, ...rest } = batch
+const withoutReadDigest = (batch: Batch): Batch => {
+  const { readDigest: _readDigest, ...rest } = batch
   return rest
 }
 

@@ -182,7 +182,7 @@ export {
 } from "./internal/archives/heads.ts"
 export {
   /**
-   * What `Trail.upTo` takes for a loose file that has been begun: the checksum of
+   * What `ReadDigest.upTo` takes for a loose file that has been begun: the checksum of
    * its content up to a byte.
    *
    * @category constructors
@@ -190,7 +190,7 @@ export {
    */
   begunAt,
   /**
-   * Compares everything that the trail of a batch tells of with what there is now:
+   * Compares everything that the read digest of a batch tells of with what there is now:
    * what `ArchiveSource.Options.retrace` asks for. `isRead` is that of `retrace`;
    * `open` gives the content of a loose file as reading takes it, inflated for
    * example, and as it is stored by default.
@@ -216,7 +216,7 @@ export {
    */
   resume,
   /**
-   * Compares what a trail says with what there is now, and fails with the name of
+   * Compares what a read digest says with what there is now, and fails with the name of
    * the file that is another one; among very many files, with the first and last
    * of those among which it is. Loose files that were read to their end are read
    * again, at the speed of the disk and some hundred kilobytes at a time; `isRead`
@@ -235,8 +235,8 @@ export {
    * @category models
    * @since 0.1.0
    */
-  Trail
-} from "./internal/archives/trail.ts"
+  ReadDigest
+} from "./internal/archives/readDigest.ts"
 export {
   /**
    * Opens a zip archive: its directory is read and judged as a whole. One without

@@ -40,11 +40,11 @@ export class Checkpoint extends Schema.Opaque<Checkpoint>()(
     run: Schema.String,
     /** Of the names of the input and of all settings that change the output. */
     fingerprint: Schema.String,
-    /** Partitions that have been read to their end, in the source's order: what tells one from others, and the trail of its last batch, `null` when there is none. */
-    segmentsDone: Schema.Array(Schema.Struct({ print: Schema.String, trail: Schema.Json })),
-    /** Where to resume in the next segment, and the trail of the batch before; `null` at its start. */
+    /** Partitions that have been read to their end, in the source's order: what tells one from others, and the read digest of its last batch, `null` when there is none. */
+    segmentsDone: Schema.Array(Schema.Struct({ print: Schema.String, readDigest: Schema.Json })),
+    /** Where to resume in the next segment, and the read digest of the batch before; `null` at its start. */
     position: Schema.Json,
-    trail: Schema.Json,
+    readDigest: Schema.Json,
     /** The sink's receipt. */
     receipt: Schema.Json,
     /** Length and SHA-256 of the rejects file, and its lines from before the sinks and from each sink. */

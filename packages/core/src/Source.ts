@@ -43,7 +43,7 @@ export interface Partition {
   readonly bytes?: number
   /**
    * Tells the content from other content, as far as that can be told without
-   * reading all of it; `Batch.trail` tells the rest. A run is not resumed when a
+   * reading all of it; `Batch.readDigest` tells the rest. A run is not resumed when a
    * partition that it has read to the end is another one now. One that it has not
    * begun may change: that is how a damaged file is fixed.
    */
@@ -93,7 +93,7 @@ export interface Batch {
    * `Source.retrace` understands. That of the last batch is kept for every
    * partition until the run ends, so it should have some hundred bytes at most.
    */
-  readonly trail?: Schema.Json
+  readonly readDigest?: Schema.Json
 }
 
 /**
@@ -141,11 +141,11 @@ export interface Reader {
   readonly read: (segment: Segment, position: Option.Option<Position>) => Stream.Stream<Batch, Failure>
   /**
    * Fails with `InvalidPosition`, which names the file, unless what had been read of
-   * a segment when a batch had this trail is still there as it was. A run that is
+   * a segment when a batch had this read digest is still there as it was. A run that is
    * resumed asks it for each segment that has been read to its end; of the one in
    * which it stands, the position tells. May read everything again.
    */
-  readonly retrace?: (segment: Segment, trail: Schema.Json) => Effect.Effect<void, Failure>
+  readonly retrace?: (segment: Segment, readDigest: Schema.Json) => Effect.Effect<void, Failure>
 }
 
 /**
@@ -189,7 +189,7 @@ export interface PartitionReader<out R = never> extends Pick<Reader, "fingerprin
   readonly partitions: Effect.Effect<ReadonlyArray<Partition>, Failure, R>
   readonly read: (partition: Partition, position: Option.Option<Position>) => Stream.Stream<Batch, Failure, R>
   /** As `Reader.retrace`. */
-  readonly retrace?: (partition: Partition, trail: Schema.Json) => Effect.Effect<void, Failure, R>
+  readonly retrace?: (partition: Partition, readDigest: Schema.Json) => Effect.Effect<void, Failure, R>
 }
 
 /**

@@ -37,17 +37,17 @@ const readTo = (archive: Archives.Archive, index: number, passage: Passage.Passa
     })
   )
 
-/** What a reader's trail says after all files. */
-const trailOf = (archive: Archives.Archive) =>
+/** What a reader's read digest says after all files. */
+const readDigestOf = (archive: Archives.Archive) =>
   Effect.gen(function* () {
-    const trail = new Archives.Trail(archive)
+    const readDigest = new Archives.ReadDigest(archive)
     for (const index of archive.entries.keys()) {
       if (!(yield* isRead(archive)(index))) continue
       const passage = new Passage.Passage(0)
       yield* readTo(archive, index, passage)
-      trail.took(index, passage.end())
+      readDigest.took(index, passage.end())
     }
-    return trail.upTo(archive.entries.length)
+    return readDigest.upTo(archive.entries.length)
   })
 
 /** Changes one byte of a file and nothing else of it. */
@@ -68,15 +68,15 @@ const problemOf = <A>(effect: Effect.Effect<A, SourceError.SourceErrorReason, Fi
     return "problem" in reason ? reason.problem : ""
   })
 
-it.layer(NodeServices.layer)("a trail", (it) => {
+it.layer(NodeServices.layer)("a read digest", (it) => {
   it.effect("is the same for the same files, and names the one that has changed in its middle", () =>
     Effect.gen(function* () {
       const names = ["a.txt", "b.bin", "c.txt", "d.txt"]
       const at = yield* folder(names)
       const archive = yield* archiveOf(at)
-      const said = yield* trailOf(archive)
+      const said = yield* readDigestOf(archive)
       const retraced = yield* Archives.retrace(archive, JSON.parse(JSON.stringify(said)), isRead(archive))
-      assert.deepStrictEqual([retraced.index, retraced.begun, retraced.trail.upTo(4)], [4, "", said])
+      assert.deepStrictEqual([retraced.index, retraced.begun, retraced.readDigest.upTo(4)], [4, "", said])
       for (const name of ["a.txt", "c.txt", "d.txt"]) {
         yield* flip(`${at}/${name}`, LARGE / 2)
         const again = yield* archiveOf(at)
@@ -91,7 +91,7 @@ it.layer(NodeServices.layer)("a trail", (it) => {
     Effect.gen(function* () {
       const at = yield* folder(["a.txt", "b.bin"])
       const archive = yield* archiveOf(at)
-      const said = yield* trailOf(archive)
+      const said = yield* readDigestOf(archive)
       yield* flip(`${at}/b.bin`, LARGE / 2)
       const changed = yield* archiveOf(at)
       yield* Archives.retrace(changed, said, isRead(changed))
@@ -115,7 +115,7 @@ it.layer(NodeServices.layer)("a trail", (it) => {
       const at = yield* folder([])
       for (const name of names) yield* fs.writeFileString(`${at}/${name}`, name)
       const archive = yield* archiveOf(at)
-      const said = yield* trailOf(archive)
+      const said = yield* readDigestOf(archive)
       assert.isBelow(said.length, 300)
       yield* Archives.retrace(archive, said, isRead(archive))
       yield* fs.writeFileString(`${at}/1500.txt`, "0051.txt")

@@ -9,11 +9,11 @@ const checkpoint: typeof Checkpoint.Checkpoint.Type = {
   run: "run",
   fingerprint: "f",
   segmentsDone: [
-    { print: "a", trail: null },
-    { print: "b", trail: { read: "1:2" } }
+    { print: "a", readDigest: null },
+    { print: "b", readDigest: { read: "1:2" } }
   ],
   position: { entry: 3 },
-  trail: "3:4",
+  readDigest: "3:4",
   receipt: { bytes: 10 },
   rejects: { bytes: 0, sha256: "", records: 0, bySink: {} },
   renamedIds: null,

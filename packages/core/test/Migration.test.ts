@@ -454,17 +454,20 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     })
   )
 
-  it.effect("has the source retrace what was read to its end, by the trail of its last batch", () =>
+  it.effect("has the source retrace what was read to its end, by the read digest of its last batch", () =>
     Effect.gen(function* () {
       const expected = yield* undisturbed
       const here = yield* folders
-      const asked: Array<readonly [id: string, trail: unknown]> = []
+      const asked: Array<readonly [id: string, readDigest: unknown]> = []
       const trailing = (failAt?: number, isChanged = false): Source.Source => {
         return Reading.changed(exported(5, failAt), ({ read }) => ({
           read: (partition, position) =>
-            Stream.map(read(partition, position), (batch) => ({ ...batch, trail: { to: batch.position } })),
-          retrace: (partition, trail) => {
-            asked.push([partition.id, trail])
+            Stream.map(read(partition, position), (batch) => ({
+              ...batch,
+              readDigest: { to: batch.position }
+            })),
+          retrace: (partition, readDigest) => {
+            asked.push([partition.id, readDigest])
             return isChanged
               ? Effect.fail(SourceError.changedContent(partition.id, "a/file.json"))
               : Effect.void
@@ -489,28 +492,31 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     })
   )
 
-  it.effect("keeps the trail of a partition whose last batch came before a stop", () =>
+  it.effect("keeps the read digest of a partition whose last batch came before a stop", () =>
     Effect.gen(function* () {
       const here = yield* folders
-      const trails: Array<unknown> = []
+      const readDigests: Array<unknown> = []
       const source = (isFirst: boolean) =>
         Reading.changed(exported(50), ({ read }) => ({
           // A partition that is stopped behind its last batch gives none when it is resumed.
           read: (partition, position) =>
             Stream.concat(
-              Stream.map(read(partition, position), (batch) => ({ ...batch, trail: `${partition.id}!` })),
+              Stream.map(read(partition, position), (batch) => ({
+                ...batch,
+                readDigest: `${partition.id}!`
+              })),
               isFirst && partition.id === "b"
                 ? Stream.fail(SourceError.damagedFile("b", "it is"))
                 : Stream.empty
             ),
-          retrace: (_, trail) => Effect.sync(() => void trails.push(trail))
+          retrace: (_, readDigest) => Effect.sync(() => void readDigests.push(readDigest))
         }))
       yield* Effect.exit(run(here, { source: source(true) }))
       const stopped = run(here, { source: source(false), hooks: { onFinish: Effect.die("stopped") } })
       yield* Effect.exit(stopped)
-      trails.length = 0
+      readDigests.length = 0
       yield* run(here, { source: source(false) })
-      assert.deepStrictEqual(trails, ["a!", "b!"])
+      assert.deepStrictEqual(readDigests, ["a!", "b!"])
     })
   )
 

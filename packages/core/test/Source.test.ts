@@ -66,7 +66,7 @@ describe("Source", () => {
     })
   )
 
-  it.effect("has a trail retraced by the source that it is of", () =>
+  it.effect("has a read digest retraced by the source that it is of", () =>
     Effect.gen(function* () {
       const asked: Array<unknown> = []
       const source = Source.concat(
@@ -74,7 +74,7 @@ describe("Source", () => {
         [
           Source.fromEntities("a", users(0, 2)),
           Reading.changed(Source.fromEntities("b", users(2, 3)), () => ({
-            retrace: ({ id }, trail) => Effect.sync(() => void asked.push([id, trail]))
+            retrace: ({ id }, readDigest) => Effect.sync(() => void asked.push([id, readDigest]))
           }))
         ],
         { ids: "shared" }

@@ -75,7 +75,7 @@ export const source = ({
             position: n + 1,
             bytes: 1,
             place: id,
-            trail: id
+            readDigest: id
           }))
         )
       },

@@ -34,11 +34,11 @@ import { consequencesOfSource } from "./internal/consequences.ts"
 import {
   bytesOf,
   changed,
-  decodeTrail,
+  decodeReadDigest,
   failedAt,
   invalidPosition,
   misfits,
-  Trail
+  ReadDigest
 } from "./internal/content.ts"
 import * as Inputs from "./internal/inputs.ts"
 import { NAME } from "./internal/layout.ts"
@@ -167,10 +167,10 @@ const fromSettings = (
               return read(settings, file, at, splicesOf(corrections))
             })
           ),
-        retrace: (partition, trail) =>
+        retrace: (partition, readDigest) =>
           Effect.gen(function* () {
             const file = fileOf(partition)
-            const said = decodeTrail(trail)
+            const said = decodeReadDigest(readDigest)
             if (file === undefined || Option.isNone(said)) return yield* changed(partition.id)
             const { offset, read } = said.value
             const splices = splicesOf(yield* Corrections.OfPartition)
@@ -241,7 +241,7 @@ const read = (
     )
   })
 
-const Position = Schema.Struct({ ...NdjsonLines.Position.fields, ...Trail.fields })
+const Position = Schema.Struct({ ...NdjsonLines.Position.fields, ...ReadDigest.fields })
 type Position = typeof Position.Type
 const decode = Schema.decodeUnknownOption(Position)
 

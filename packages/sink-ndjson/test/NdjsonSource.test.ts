@@ -437,10 +437,10 @@ describe("NdjsonSource, whole and in part", () => {
           )
         const readOn = (of: typeof source, { position }: Source.Batch) =>
           Stream.runCollect(Reading.of(of).read(part(file), Option.some(position)))
-        const retrace = (of: typeof source, { trail }: Source.Batch) =>
+        const retrace = (of: typeof source, { readDigest }: Source.Batch) =>
           Reading.of(of).retrace(
             part(file),
-            JSON.parse(JSON.stringify(trail ?? null)) as typeof last.position
+            JSON.parse(JSON.stringify(readDigest ?? null)) as typeof last.position
           )
 
         const changed = yield* other(before)
@@ -459,20 +459,20 @@ describe("NdjsonSource, whole and in part", () => {
     )
   )
 
-  it.live("refuses a trail that it did not write, and of a file that is not there", () =>
+  it.live("refuses a read digest that it did not write, and of a file that is not there", () =>
     run(
       Effect.gen(function* () {
         const source = NdjsonSource.make({ inputs: yield* folder({ "a.ndjson": text }) })
-        const trail = { offset: 0, read: 0 }
+        const readDigest = { offset: 0, read: 0 }
         for (const [file, of] of [
           ["a.ndjson", null],
           ["a.ndjson", { offset: 1 }],
-          ["b.ndjson", trail]
+          ["b.ndjson", readDigest]
         ] as const) {
           const error = yield* Effect.flip(Reading.of(source).retrace(part(file), of) ?? Effect.void)
           assert.strictEqual(error.reason._tag, "InvalidPosition")
         }
-        yield* Reading.of(source).retrace(part("a.ndjson"), trail) ?? Effect.die("none")
+        yield* Reading.of(source).retrace(part("a.ndjson"), readDigest) ?? Effect.die("none")
       })
     )
   )

@@ -249,14 +249,14 @@ describe("what has been read to its end", () => {
       const [partition] = yield* Reading.of(first).partitions
       assert(partition !== undefined)
       const last = (yield* Stream.runCollect(Reading.of(first).read(partition, Option.none()))).at(-1)
-      const { position, trail } = JSON.parse(JSON.stringify(last)) as Source.Batch
+      const { position, readDigest } = JSON.parse(JSON.stringify(last)) as Source.Batch
       const retraced = yield* Effect.result(
-        trail === undefined ? Effect.void : Reading.of(second).retrace(partition, trail)
+        readDigest === undefined ? Effect.void : Reading.of(second).retrace(partition, readDigest)
       )
       const rest = yield* Effect.result(
         Stream.runCollect(Reading.of(second).read(partition, Option.some(position)))
       )
-      return { trail, retraced, rest }
+      return { readDigest, retraced, rest }
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
 
   it.live.each([
@@ -293,9 +293,9 @@ describe("what has been read to its end", () => {
 
   it.live("is known in an archive by the checksums of its directory", () =>
     Effect.gen(function* () {
-      const { rest, trail } = yield* over(zipped(many), zipped(changed(many).toString()))
+      const { rest, readDigest } = yield* over(zipped(many), zipped(changed(many).toString()))
       // The fingerprint of the partition tells.
-      assert.isUndefined(trail)
+      assert.isUndefined(readDigest)
       assert(Result.isFailure(rest))
       assert.include(
         rest.failure.message,

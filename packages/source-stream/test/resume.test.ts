@@ -122,11 +122,11 @@ it.layer(NodeServices.layer)("reading", (it) => {
       const source = StreamSource.files({ inputs: [folder] })
       const [partition] = yield* Reading.of(source).partitions
       assert(partition !== undefined)
-      const trail = JSON.parse(JSON.stringify(last.trail)) as string
+      const readDigest = JSON.parse(JSON.stringify(last.readDigest)) as string
       return {
         within: yield* Effect.result(read(folder, at.position, 100)),
         behind: yield* Effect.result(read(folder, last.position, 100)),
-        retraced: yield* Effect.result(Reading.of(source).retrace(partition, trail) ?? Effect.void)
+        retraced: yield* Effect.result(Reading.of(source).retrace(partition, readDigest) ?? Effect.void)
       }
     })
 

@@ -146,7 +146,7 @@ export interface OfPartitions<out R = never> {
   ) => Stream.Stream<Source.Batch, SourceError.SourceError, R>
   readonly retrace: (
     partition: Source.Partition,
-    trail: Schema.Json
+    readDigest: Schema.Json
   ) => Effect.Effect<void, SourceError.SourceError, R>
 }
 
@@ -161,7 +161,7 @@ export const of = <R>(source: Source.Source<R>): OfPartitions<Exclude<R, Scope.S
   fingerprint: Read.fingerprint(source),
   partitions: Effect.map(Read.segments(source), (found) => found.map(({ partition }) => partition)),
   read: (partition, position) => Read.read(source, Source.whole(partition), position),
-  retrace: (partition, trail) => Read.retrace(source, Source.whole(partition), trail)
+  retrace: (partition, readDigest) => Read.retrace(source, Source.whole(partition), readDigest)
 })
 
 /**
@@ -183,7 +183,7 @@ export const changed = <R>(
         partitions: Effect.map(segments, (found) => found.map(({ partition }) => partition)),
         read: (partition, position) => read(Source.whole(partition), position),
         ...(retrace !== undefined && {
-          retrace: (partition, trail) => retrace(Source.whole(partition), trail)
+          retrace: (partition, readDigest) => retrace(Source.whole(partition), readDigest)
         })
       }
       return { ...own, ...change(own) }

@@ -133,7 +133,7 @@ export const rules: {
         )
       )
     ),
-    readSmall("finds what its trails tell of again, and refuses others", (readings, { small }) =>
+    readSmall("finds what its read digests tell of again, and refuses others", (readings, { small }) =>
       Positions.retraces(small, readings, positions)
     ),
     asks("has the same fingerprint each time", ({ source }) => Repeats.fingerprintIsStable(source)),

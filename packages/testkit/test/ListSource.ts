@@ -100,10 +100,10 @@ export const make = (of: ReadonlyArray<Part> = parts, at: (n: number) => number 
           )
         )
       },
-      retrace: ({ id }, trail) => {
+      retrace: ({ id }, readDigest) => {
         const items = of.find((part) => part.id === id)?.items ?? []
-        const isOurs = typeof trail === "object" && trail !== null && "items" in trail
-        if (isOurs && Number(trail.items) <= items.length) return Effect.void
+        const isOurs = typeof readDigest === "object" && readDigest !== null && "items" in readDigest
+        if (isOurs && Number(readDigest.items) <= items.length) return Effect.void
         return Effect.fail(SourceError.changedContent(id))
       }
     })
@@ -119,7 +119,7 @@ function* cut(items: Part["items"], start: number): Generator<Source.Batch> {
       position: from + some.length,
       bytes: some.length * 100,
       place: `list:record ${from + some.length}`,
-      trail: { items: from + some.length }
+      readDigest: { items: from + some.length }
     }
   }
 }

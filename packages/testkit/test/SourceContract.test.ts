@@ -338,29 +338,29 @@ const mutants: ReadonlyArray<{
     source: ListSource.changed((batch) => firstRejected(batch, { message: `${ListSource.CONTENT} is no id` }))
   },
   {
-    rule: "finds what its trails tell of again, and refuses others",
-    mutant: "trails that nobody can retrace",
+    rule: "finds what its read digests tell of again, and refuses others",
+    mutant: "read digests that nobody can retrace",
     source: withoutRetrace()
   },
   {
-    rule: "finds what its trails tell of again, and refuses others",
-    mutant: "a trail of what comes next",
-    source: ListSource.changed((batch) => ({ ...batch, trail: { items: Number(batch.position) + 1 } }))
+    rule: "finds what its read digests tell of again, and refuses others",
+    mutant: "a read digest of what comes next",
+    source: ListSource.changed((batch) => ({ ...batch, readDigest: { items: Number(batch.position) + 1 } }))
   },
   {
-    rule: "finds what its trails tell of again, and refuses others",
-    mutant: "taking any trail for its own",
+    rule: "finds what its read digests tell of again, and refuses others",
+    mutant: "taking any read digest for its own",
     source: Reading.changed(good, () => ({ retrace: () => Effect.void }))
   },
   {
     rule: "gives positions that survive JSON",
-    mutant: "a trail that is undefined within",
-    source: ListSource.changed((batch) => ({ ...batch, trail: { items: undefined } }))
+    mutant: "a read digest that is undefined within",
+    source: ListSource.changed((batch) => ({ ...batch, readDigest: { items: undefined } }))
   },
   {
     rule: "says nothing of what records contain in messages, places and names",
-    mutant: "a trail that quotes the record",
-    source: ListSource.changed((batch) => ({ ...batch, trail: { items: 0, text: ListSource.CONTENT } }))
+    mutant: "a read digest that quotes the record",
+    source: ListSource.changed((batch) => ({ ...batch, readDigest: { items: 0, text: ListSource.CONTENT } }))
   },
   {
     rule: "says nothing of what records contain in messages, places and names",

@@ -191,8 +191,8 @@ export interface Service<Order, Part, End extends string> extends Limits {
   readonly notesOf?: (job: Job<Order, Part, End>) => Notes
   /** Reads a file after a position that one of its batches had. */
   readonly read: (ready: Ready<Order, Part, End>, position: Option.Option<Source.Position>) => Reading
-  /** Fails unless what had been read of a file when one of its batches had this trail is still there as it was. */
-  readonly retrace: (file: string, trail: Schema.Json) => Effect.Effect<void, Reason, Files>
+  /** Fails unless what had been read of a file when one of its batches had this read digest is still there as it was. */
+  readonly retrace: (file: string, readDigest: Schema.Json) => Effect.Effect<void, Reason, Files>
 }
 
 /**
@@ -212,7 +212,7 @@ export interface ExportJobs<Order> {
   readonly retrace: (
     orders: ReadonlyArray<Order>,
     partition: string,
-    trail: Schema.Json
+    readDigest: Schema.Json
   ) => Effect.Effect<void, Reason, Files>
 }
 

@@ -245,7 +245,7 @@ export {
 export {
   /**
    * Fails unless what an earlier run read of an archive is still there as it was, by
-   * the trail of its last batch.
+   * the read digest of its last batch.
    *
    * @category operations
    * @since 0.1.0

@@ -167,15 +167,17 @@ it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* temporary
       const { jobs, server } = yield* printer(folder, {}, { exportsInFlight: 1 })
-      const trail = JSON.parse(JSON.stringify((yield* read(jobs)).at(-1)?.trail ?? null)) as Source.Position
+      const readDigest = JSON.parse(
+        JSON.stringify((yield* read(jobs)).at(-1)?.readDigest ?? null)
+      ) as Source.Position
       const asked = server.asked.length
-      yield* jobs.retrace(orders, "1 to 4", trail)
-      yield* jobs.retrace(orders, "8 to 9", trail)
+      yield* jobs.retrace(orders, "1 to 4", readDigest)
+      yield* jobs.retrace(orders, "8 to 9", readDigest)
       yield* fs.writeFileString(`${folder}/1-4.txt`, "")
-      const error = yield* Effect.flip(jobs.retrace(orders, "1 to 4", trail))
+      const error = yield* Effect.flip(jobs.retrace(orders, "1 to 4", readDigest))
       assert.include(error.message, "what had been read of")
       yield* fs.remove(`${folder}/1-4.txt`)
-      yield* jobs.retrace(orders, "1 to 4", trail)
+      yield* jobs.retrace(orders, "1 to 4", readDigest)
       assert.strictEqual(server.asked.length, asked)
     })
   )

@@ -99,7 +99,7 @@ export const printer = (folder: string, wrong: Wrong = {}, given: Partial<Servic
                 records: [{ _tag: "user", id: Ids.UserId.make(String(n)) }],
                 rejected: [],
                 position: n,
-                trail: n,
+                readDigest: n,
                 bytes: 1,
                 place: `number ${n}`
               }

@@ -37,7 +37,7 @@ export interface Begun {
 export const start: Omit<Checkpoint.Checkpoint, "format" | "run" | "fingerprint" | "receipt" | "report"> = {
   segmentsDone: [],
   position: null,
-  trail: null,
+  readDigest: null,
   rejects: { bytes: 0, sha256: "", records: 0, bySink: {} },
   renamedIds: null,
   bytes: 0,

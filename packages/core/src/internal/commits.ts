@@ -41,7 +41,7 @@ export const make = Effect.fnUntraced(function* ({
 }: Made) {
   const from = lastOf(begun)
   const segmentsDone = Array.from(from.segmentsDone)
-  let { bytes, position, trail } = from
+  let { bytes, position, readDigest } = from
   let hasCheckpoint = begun.last._tag === "Some"
   let receipt: Receipt = null
   let committed = from.ledger
@@ -64,7 +64,7 @@ export const make = Effect.fnUntraced(function* ({
           fingerprint: begun.fingerprint,
           segmentsDone,
           position,
-          trail,
+          readDigest,
           receipt: given,
           rejects: kept,
           renamedIds: renamed,
@@ -114,16 +114,16 @@ export const make = Effect.fnUntraced(function* ({
     /** A batch has been delivered. */
     advance: (batch: Batch) => {
       position = batch.position
-      trail = batch.trail ?? null
+      readDigest = batch.readDigest ?? null
       bytes += batch.bytes
       isCommitted = false
       uncommitted += batch.records.length + batch.rejected.length
     },
     /** A segment has been read to its end. */
     endSegment: (segment: Segment) => {
-      segmentsDone.push({ print: Segments.printOf(segment), trail })
+      segmentsDone.push({ print: Segments.printOf(segment), readDigest })
       position = null
-      trail = null
+      readDigest = null
       isCommitted = false
     },
     isDue: Effect.map(

@@ -76,11 +76,11 @@ export const drive = Effect.fnUntraced(function* <RS, ET, RT, RK, RP>(
     progress: options.progress
   })
 
-  for (const [i, { trail }] of from.segmentsDone.entries()) {
+  for (const [i, { readDigest }] of from.segmentsDone.entries()) {
     const segment = segments[i]
-    if (trail === null || segment === undefined || source.retrace === undefined) continue
+    if (readDigest === null || segment === undefined || source.retrace === undefined) continue
     yield* feed.step(RETRACING, i, from.segmentsDone.length)
-    yield* Effect.mapError(source.retrace(segment, trail), Segments.namingFiles(segment, run.partitions))
+    yield* Effect.mapError(source.retrace(segment, readDigest), Segments.namingFiles(segment, run.partitions))
   }
 
   const checkBudget = Effect.suspend(() => withinBudget(state, policy, rejects.records(), book.snapshot))

@@ -9,7 +9,7 @@ import { named, type SourceError } from "../SourceError.ts"
 export interface Opened extends Pick<Source, "name" | "consequences">, Pick<Reader, "fingerprint"> {
   readonly segments: Effect.Effect<ReadonlyArray<Segment>, SourceError>
   readonly read: (segment: Segment, position: Option.Option<Position>) => Stream.Stream<Batch, SourceError>
-  readonly retrace?: (segment: Segment, trail: Schema.Json) => Effect.Effect<void, SourceError>
+  readonly retrace?: (segment: Segment, readDigest: Schema.Json) => Effect.Effect<void, SourceError>
 }
 
 /** Opens a source for as long as the scope lives. */
@@ -22,7 +22,7 @@ export const open = <R>({ name, open, ...source }: Source<R>) =>
       segments: Effect.mapError(segments, named(name)),
       read: (segment, position) => Stream.mapError(read(segment, position), named(name)),
       ...(retrace !== undefined && {
-        retrace: (segment, trail) => Effect.mapError(retrace(segment, trail), named(name))
+        retrace: (segment, readDigest) => Effect.mapError(retrace(segment, readDigest), named(name))
       })
     })),
     Effect.mapError(named(name))

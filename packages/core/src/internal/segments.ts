@@ -77,11 +77,11 @@ export const changes = Effect.fnUntraced(function* (
   if (at < 0) return [`${input(partition.id)} is new`]
   const files = fileChanges(partition, before)
   if (files.length > 0) return files
-  const trail = segmentsDone[at]?.trail ?? null
+  const readDigest = segmentsDone[at]?.readDigest ?? null
   const found =
-    trail === null || source.retrace === undefined
+    readDigest === null || source.retrace === undefined
       ? undefined
-      : yield* source.retrace(segment, trail).pipe(
+      : yield* source.retrace(segment, readDigest).pipe(
           Effect.as(undefined),
           Effect.catch((error) => Effect.succeed(invalidPosition(error)?.problem))
         )

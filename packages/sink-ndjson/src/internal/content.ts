@@ -9,14 +9,14 @@ import * as Gzip from "./gzip.ts"
 import type * as Inputs from "./inputs.ts"
 
 /** What has been read: so many bytes, inflated, and their checksum. What comes behind them may be fixed while a run is stopped. */
-export const Trail = Schema.Struct({ offset: Schema.Finite, read: Schema.Finite })
-export type Trail = typeof Trail.Type
-export const decodeTrail = Schema.decodeUnknownOption(Trail)
+export const ReadDigest = Schema.Struct({ offset: Schema.Finite, read: Schema.Finite })
+export type ReadDigest = typeof ReadDigest.Type
+export const decodeReadDigest = Schema.decodeUnknownOption(ReadDigest)
 
-/** The file's bytes, inflated, with corrections in place, after those of which the trail tells, which must be the same still and end with a line. */
+/** The file's bytes, inflated, with corrections in place, after those of which the read digest tells, which must be the same still and end with a line. */
 export const bytesOf = (
   file: Inputs.InputFile,
-  trail: Trail | undefined,
+  readDigest: ReadDigest | undefined,
   passage: Passage.Passage,
   splices: Corrections.Splices | undefined
 ): Stream.Stream<Uint8Array, SourceError.SourceErrorReason, FileSystem.FileSystem> => {
@@ -28,9 +28,9 @@ export const bytesOf = (
     passage.push(chunk)
     return chunk
   })
-  if (trail === undefined) return content
-  const isSame = () => passage.upTo(trail.offset) === trail.read
-  return dropBytes(content, trail.offset, isSame, (misfit) =>
+  if (readDigest === undefined) return content
+  const isSame = () => passage.upTo(readDigest.offset) === readDigest.read
+  return dropBytes(content, readDigest.offset, isSame, (misfit) =>
     misfit === "changed" ? changed(file.id) : invalidPosition(file.id, misfits[misfit])
   )
 }

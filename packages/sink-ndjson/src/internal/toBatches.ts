@@ -88,7 +88,7 @@ class OpenBatch {
       records,
       rejected,
       position: { offset, line, read },
-      trail: { offset, read },
+      readDigest: { offset, read },
       bytes: position.offset - this.#start,
       place: `line ${position.line}`
     }

@@ -13,10 +13,10 @@ it.layer(services, { excludeTestServices: true })("a window that has been read t
       const [partition] = yield* Reading.of(source).partitions
       assert(partition !== undefined)
       const last = (yield* Stream.runCollect(Reading.of(source).read(partition, Option.none()))).at(-1)
-      const trail = JSON.parse(JSON.stringify(last?.trail ?? null)) as string
+      const readDigest = JSON.parse(JSON.stringify(last?.readDigest ?? null)) as string
       const asked = JSON.stringify(emulator.requests())
       const retrace = () =>
-        Reading.of(sourceOf(emulator, directory, { dataTypes: ["users"] })).retrace(partition, trail)
+        Reading.of(sourceOf(emulator, directory, { dataTypes: ["users"] })).retrace(partition, readDigest)
       yield* retrace()
       const name = (yield* fs.readDirectory(directory)).find((one) => one.endsWith(".zip"))
       assert(name !== undefined)

@@ -58,7 +58,10 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, over HTTP,"
         assert(middle !== undefined && last !== undefined)
         const again = () => of(emulator, directory, { users: "none", batchRecords: 50 })
         const retrace = () =>
-          Reading.of(again()).retrace(partition, JSON.parse(JSON.stringify(last.trail ?? null)) as string)
+          Reading.of(again()).retrace(
+            partition,
+            JSON.parse(JSON.stringify(last.readDigest ?? null)) as string
+          )
         const readOn = () =>
           Stream.runCollect(Reading.of(again()).read(partition, Option.some(middle.position)))
         yield* retrace()

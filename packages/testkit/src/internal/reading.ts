@@ -38,10 +38,10 @@ export const read = <R>(
     Stream.mapError(SourceError.named(source.name))
   )
 
-export const retrace = <R>(source: Source.Source<R>, segment: Source.Segment, trail: Schema.Json) =>
+export const retrace = <R>(source: Source.Source<R>, segment: Source.Segment, readDigest: Schema.Json) =>
   asked(
     source,
-    (reader) => reader.retrace?.(segment, trail) ?? Effect.die(new Error("the source does not retrace"))
+    (reader) => reader.retrace?.(segment, readDigest) ?? Effect.die(new Error("the source does not retrace"))
   )
 
 export const readAll = <R>(

@@ -77,7 +77,7 @@ export const kindsAreDeclared = (
 
 export const positionsAreJson = (readings: ReadonlyArray<Reading>): Verdict | undefined => {
   for (const { batch, where } of each(readings)) {
-    for (const what of ["position", "trail"] as const) {
+    for (const what of ["position", "readDigest"] as const) {
       const loss = unsafe(batch[what] ?? null)
       if (loss !== undefined)
         return { expected: `the ${what} of ${where} to survive JSON`, actual: `it does not at ${loss}` }
@@ -198,9 +198,9 @@ export const contentIsKeptIn = (
   const verdict = judge("the fingerprint", fingerprint)
   if (verdict !== undefined) return verdict
   for (const { batch, where } of each(readings)) {
-    const { notes, place, position, rejected, trail } = batch
+    const { notes, place, position, rejected, readDigest } = batch
     const verdict = first([
-      judge(where, { notes, place, position, trail }),
+      judge(where, { notes, place, position, readDigest }),
       ...rejected.map(({ code, message, place }, i) =>
         judge(`rejected ${i + 1} of ${where}`, { code, message, place })
       )

@@ -13,6 +13,7 @@ import { examine } from "./examine.ts"
 import { type Base, type Options, type Reading, readingOf, type Reason } from "./model.ts"
 import { openAhead } from "./openAhead.ts"
 import * as Position from "./position.ts"
+import { readDigestOf } from "./readDigest.ts"
 import { declared, rejectFile } from "./rejects.ts"
 import {
   begunOf,
@@ -25,7 +26,6 @@ import {
   restore,
   retraced
 } from "./resume.ts"
-import { trailOf } from "./trail.ts"
 
 export const read = <C extends Base, F extends string, Side>(
   options: Options<C, F, Side>,
@@ -54,9 +54,9 @@ const start = Effect.fnUntraced(function* <C extends Base>(
   const before = yield* lookBefore(options, root)
   const context = options.context(before?.side)
   const { out } = context
-  const { begun, trail } =
+  const { begun, readDigest } =
     at === undefined
-      ? { begun: "", trail: new Archives.Trail(root) }
+      ? { begun: "", readDigest: new Archives.ReadDigest(root) }
       : yield* retraced(options, root, at, before)
   const passageOf = () => (root.isSealed ? undefined : new Passage.Passage(limits.maxElementBytes))
   // A loose file that is an archive itself is read as a whole.
@@ -71,7 +71,7 @@ const start = Effect.fnUntraced(function* <C extends Base>(
     out.entry = { entry: cursor.numbersOf() }
     opened = yield* reopen(options, context, cursor, at, begun, scope)
     if (!isSame()) return yield* SourceError.changedContent(root.place, cursor.place())
-    if (cursor.depth > 1 && outer !== undefined) trail.took(cursor.outer, outer.end())
+    if (cursor.depth > 1 && outer !== undefined) readDigest.took(cursor.outer, outer.end())
     yield* restore(options, context, at, opened, root.place)
   }
 
@@ -82,7 +82,7 @@ const start = Effect.fnUntraced(function* <C extends Base>(
   const cut = (): Source.Batch => {
     const end = reached()
     const within = opened?.document.at()
-    const read = trailOf(trail.upTo(cursor.outer, begunOf(root, cursor, opened, outer)), before)
+    const read = readDigestOf(readDigest.upTo(cursor.outer, begunOf(root, cursor, opened, outer)), before)
     const batch: Source.Batch = {
       ...out.take(),
       position: Position.encode({
@@ -91,7 +91,7 @@ const start = Effect.fnUntraced(function* <C extends Base>(
         at: opened === undefined || within === undefined ? undefined : { format: opened.format, within },
         state: options.state?.save(context)
       }),
-      trail: read,
+      readDigest: read,
       bytes: end - reported,
       recordBytes,
       place: cursor.numbers()
@@ -107,7 +107,7 @@ const start = Effect.fnUntraced(function* <C extends Base>(
     if (cursor.depth > 1 || root.isSealed) return cursor.enter(yield* nestedZip(entry, undefined), 0)
     outer = new Passage.Passage(limits.maxElementBytes)
     const inner = yield* nestedZip(entry, outer)
-    trail.took(cursor.index, outer.end())
+    readDigest.took(cursor.index, outer.end())
     cursor.enter(inner, 0)
   })
 
@@ -146,7 +146,7 @@ const start = Effect.fnUntraced(function* <C extends Base>(
   const finish = Effect.fnUntraced(function* (of: Opened) {
     yield* Scope.close(of.scope, Exit.void)
     of.document.finish?.()
-    if (of.stored !== undefined) trail.took(cursor.index, of.stored.end())
+    if (of.stored !== undefined) readDigest.took(cursor.index, of.stored.end())
     opened = undefined
     cursor.advance()
   })

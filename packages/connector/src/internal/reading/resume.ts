@@ -19,7 +19,7 @@ import {
   type Reason
 } from "./model.ts"
 import type { Position } from "./position.ts"
-import * as Trail from "./trail.ts"
+import * as ReadDigest from "./readDigest.ts"
 
 /** A file that is being read. */
 export interface Opened extends Followed {
@@ -37,16 +37,16 @@ export const MAX_DEPTH = 4
 
 /**
  * Fails unless what an earlier run read of an archive is still there as it was.
- * `trail` is that of its last batch.
+ * `readDigest` is that of its last batch.
  */
 export const retrace = <C extends Base, F extends string, Side>(
   given: Options<C, F, Side>,
   archive: Archives.Archive,
-  trail: Schema.Json
+  readDigest: Schema.Json
 ): Effect.Effect<void, Reason> =>
   Effect.gen(function* () {
     const options = yield* withCorrections(readingOf(given))
-    const { trail: of } = yield* same(archive, trail, yield* lookBefore(options, archive))
+    const { readDigest: of } = yield* same(archive, readDigest, yield* lookBefore(options, archive))
     yield* Archives.compare(archive, of, isRead(options, archive), (index) =>
       Effect.map(contentOf(entryAt(options, archive, index), 0), ({ chunks }) => chunks)
     )
@@ -59,8 +59,8 @@ export const retraced = <C extends Base>(
   before: Before<unknown> | undefined
 ) =>
   Effect.gen(function* () {
-    const { trail } = yield* same(root, at.read, before)
-    const found = yield* Archives.retrace(root, trail, isRead(options, root))
+    const { readDigest } = yield* same(root, at.read, before)
+    const found = yield* Archives.retrace(root, readDigest, isRead(options, root))
     const index = Math.min(at.entry[0]?.[0] ?? 0, root.entries.length)
     return found.index === index ? found : yield* SourceError.foreignPosition(root.place)
   })
@@ -146,7 +146,7 @@ export const restore = <C extends Base>(
     }
   })
 
-/** What a trail says of the entry in which reading stands. */
+/** What a read digest says of the entry in which reading stands. */
 export const begunOf = (
   root: Archives.Archive,
   cursor: Cursor,
@@ -172,8 +172,8 @@ export const entryOf = (options: How, cursor: Cursor): Entry =>
 
 // internal
 
-const same = (archive: Archives.Archive, trail: Schema.Json, before: Before<unknown> | undefined) => {
-  const said = Trail.parsed(trail)
+const same = (archive: Archives.Archive, readDigest: Schema.Json, before: Before<unknown> | undefined) => {
+  const said = ReadDigest.parsed(readDigest)
   if (said === undefined) return Effect.fail(SourceError.foreignPosition(archive.place))
   return said.digest === before?.digest
     ? Effect.succeed(said)

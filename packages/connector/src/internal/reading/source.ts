@@ -97,7 +97,7 @@ const archiveOf = <C extends Base, F extends string, Side>(options: SourceOption
     ...(isOwn !== undefined && { isOwn }),
     ...(isGzipRead === true && { contentSize }),
     read: (archive, bytes, position) => read(options, archive, bytes, position),
-    retrace: (archive, trail) => retrace(options, archive, trail),
+    retrace: (archive, readDigest) => retrace(options, archive, readDigest),
     ...rejectedOf(options)
   } satisfies ArchiveSource.Options
 }

@@ -106,9 +106,9 @@ describe("exports made on request", () => {
       const fewer = three.slice(0, 1)
       for (const [exports, position, problem] of [
         [again, within, "had to be made again"],
-        [fewer, { export: 3, id: null, read: null, trails: [] }, "had to be made again"],
+        [fewer, { export: 3, id: null, read: null, readDigests: [] }, "had to be made again"],
         [three, { page: 1 }, "was not written by this source"],
-        [three, { export: -1, id: null, read: null, trails: [] }, "was not written by this source"]
+        [three, { export: -1, id: null, read: null, readDigests: [] }, "was not written by this source"]
       ] as const) {
         const error = yield* Effect.flip(read(exports, position))
         assert.instanceOf(error, SourceError.InvalidPosition)
@@ -117,8 +117,8 @@ describe("exports made on request", () => {
     })
   )
 
-  describe("whose batches have trails", () => {
-    /** As before, with how many records of which file came as the trail. */
+  describe("whose batches have read digests", () => {
+    /** As before, with how many records of which file came as the read digest. */
     const trailing = (
       exports: ReadonlyArray<Made>,
       position: Source.Position | undefined,
@@ -132,27 +132,30 @@ describe("exports made on request", () => {
           const reading = options.read(one, file, from)
           return {
             ...reading,
-            batches: Stream.map(reading.batches, (batch) => ({ ...batch, trail: { to: batch.position } }))
+            batches: Stream.map(reading.batches, (batch) => ({
+              ...batch,
+              readDigest: { to: batch.position }
+            }))
           }
         },
         retrace: retracing(asked, changed)
       })
     }
 
-    const retracing = (asked: Array<unknown>, changed: string) => (file: string, trail: unknown) =>
+    const retracing = (asked: Array<unknown>, changed: string) => (file: string, readDigest: unknown) =>
       Effect.suspend(() => {
-        asked.push([file, trail])
+        asked.push([file, readDigest])
         return file === changed ? Effect.fail(SourceError.changedContent("windows", file)) : Effect.void
       })
 
-    const trailOf = (of: Source.Batch | undefined) =>
-      JSON.parse(JSON.stringify(of?.trail ?? null)) as Source.Position
+    const readDigestOf = (of: Source.Batch | undefined) =>
+      JSON.parse(JSON.stringify(of?.readDigest ?? null)) as Source.Position
 
     it.effect("have one of all exports so far, and none before the first", () =>
       Effect.gen(function* () {
         const batches = yield* Stream.runCollect(trailing(three, undefined))
         assert.deepStrictEqual(
-          batches.map(({ trail }) => trail),
+          batches.map(({ readDigest }) => readDigest),
           [
             undefined,
             undefined,
@@ -185,7 +188,7 @@ describe("exports made on request", () => {
           const at = batches.find((batch) => batch.place === place)?.position
           const rest = yield* Stream.runCollect(trailing(three, JSON.parse(JSON.stringify(at)), asked))
           assert.deepStrictEqual<ReadonlyArray<unknown>>(asked, expected, place)
-          assert.deepStrictEqual(trailOf(rest.at(-1)), trailOf(batches.at(-1)))
+          assert.deepStrictEqual(readDigestOf(rest.at(-1)), readDigestOf(batches.at(-1)))
           const changed = yield* Effect.exit(Stream.runCollect(trailing(three, at ?? null, [], "/a.zip")))
           assert.strictEqual(Exit.isFailure(changed), place !== "window a, record 1")
         }
@@ -197,7 +200,7 @@ describe("exports made on request", () => {
         const last = (yield* Stream.runCollect(trailing(three, undefined))).at(-1)
         const asked: Array<unknown> = []
         const again = (exports: ReadonlyArray<Made>, changed = "") =>
-          Reading.retrace("windows", trailOf(last), exports, retracing(asked, changed))
+          Reading.retrace("windows", readDigestOf(last), exports, retracing(asked, changed))
         yield* again(three)
         assert.deepStrictEqual(asked, [
           ["/a.zip", { to: 2 }],

@@ -54,7 +54,8 @@ export const forSource = (source: Opened, { byPartition, count }: RunCorrections
         .read(segment, position)
         .pipe(Stream.map(addressed(segment.partition.id)), Stream.provideService(OfPartition, of(segment))),
     ...(retrace !== undefined && {
-      retrace: (segment, trail) => Effect.provideService(retrace(segment, trail), OfPartition, of(segment))
+      retrace: (segment, readDigest) =>
+        Effect.provideService(retrace(segment, readDigest), OfPartition, of(segment))
     })
   }
 }

@@ -247,10 +247,10 @@ const demandSame = Effect.fnUntraced(function* <RK>(
   const partitions = base.partitions.length === 0 ? undefined : base.partitions
   const others = yield* Segments.changes(source, segments, { ...base, report: {} }, partitions)
   if (others.length > 0) return yield* refuse(others)
-  for (const [i, { trail }] of base.segmentsDone.entries()) {
+  for (const [i, { readDigest }] of base.segmentsDone.entries()) {
     const segment = segments[i]
-    if (trail === null || segment === undefined || source.retrace === undefined) continue
-    yield* Effect.mapError(source.retrace(segment, trail), Segments.namingFiles(segment, partitions))
+    if (readDigest === null || segment === undefined || source.retrace === undefined) continue
+    yield* Effect.mapError(source.retrace(segment, readDigest), Segments.namingFiles(segment, partitions))
   }
 })
 

@@ -117,9 +117,9 @@ const readerOf = (open: ReadonlyArray<Open>, codes: Codes) =>
               )
             )
           ),
-        retrace: (segment, trail) =>
+        retrace: (segment, readDigest) =>
           Effect.flatMap(partOf(segment), ({ name, own, reader }) =>
-            Effect.mapError(reader.retrace?.(own, trail) ?? Effect.void, namedFailure(name))
+            Effect.mapError(reader.retrace?.(own, readDigest) ?? Effect.void, namedFailure(name))
           )
       }
     }

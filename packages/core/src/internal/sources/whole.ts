@@ -23,7 +23,8 @@ export const make = <R>({ open, ...source }: Partitioned<R>): Source<R> => ({
       ),
       read: ({ partition }, position) => Stream.provideContext(read(partition, position), services),
       ...(retrace !== undefined && {
-        retrace: ({ partition }, trail) => Effect.provideContext(retrace(partition, trail), services)
+        retrace: ({ partition }, readDigest) =>
+          Effect.provideContext(retrace(partition, readDigest), services)
       })
     }
   })

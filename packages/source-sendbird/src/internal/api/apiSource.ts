@@ -39,6 +39,6 @@ export const open = (given: Given): Effect.Effect<Source.PartitionReader<Service
         enrichment !== undefined && units.some((unit) => unit.id === id)
           ? Enrich.read(client, id, position, { limits: given.limits, enrichment, from, to, maxPages })
           : jobs.read(orders, id, position),
-      retrace: ({ id }, trail) => jobs.retrace(orders, id, trail)
+      retrace: ({ id }, readDigest) => jobs.retrace(orders, id, readDigest)
     }
   })

@@ -92,10 +92,10 @@ export const make = ({ client, directory, limits, named, settings }: Exporter) =
           )
         )
       }),
-      retrace: (file, trail) =>
+      retrace: (file, readDigest) =>
         Effect.scoped(
           Effect.flatMap(archiveOf(file, 0, limits), (archive) =>
-            ArchiveReader.retrace(filesOf(limits), archive, trail)
+            ArchiveReader.retrace(filesOf(limits), archive, readDigest)
           )
         )
     })

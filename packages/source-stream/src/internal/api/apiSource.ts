@@ -33,7 +33,7 @@ export const open = (given: Given): Effect.Effect<Source.PartitionReader<Service
       fingerprint,
       partitions: Effect.map(batches, (all) => all.map((batch) => partitionOf(batch, settings))),
       read: ({ id }, position) => Stream.unwrap(Effect.map(batches, (all) => jobs.read(all, id, position))),
-      retrace: ({ id }, trail) => Effect.flatMap(batches, (all) => jobs.retrace(all, id, trail))
+      retrace: ({ id }, readDigest) => Effect.flatMap(batches, (all) => jobs.retrace(all, id, readDigest))
     }
   })
 

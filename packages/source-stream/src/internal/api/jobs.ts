@@ -69,7 +69,7 @@ export const make = ({ client, directory, limits, settings }: Exporter) =>
         problemInExport(file, bytes, Order.isLines(job.order, settings.options), limits),
       notesOf,
       read: (ready, position) => readExport(ready, position, limits, settings),
-      retrace: (file, trail) => retrace(file, trail, limits)
+      retrace: (file, readDigest) => retrace(file, readDigest, limits)
     })
   )
 

@@ -49,13 +49,13 @@ export const readExport = (
 /** Fails unless what had been read of a file is still there as it was. */
 export const retrace = (
   file: string,
-  trail: Schema.Json,
+  readDigest: Schema.Json,
   limits: Limits
 ): Effect.Effect<void, SourceError.SourceErrorReason, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const { size } = yield* Effect.mapError(fs.stat(file), Archives.readFailed(file))
-    yield* ArchiveReader.retrace(filesOf(limits), yield* archiveOf(file, Number(size), limits), trail)
+    yield* ArchiveReader.retrace(filesOf(limits), yield* archiveOf(file, Number(size), limits), readDigest)
   })
 
 // internal

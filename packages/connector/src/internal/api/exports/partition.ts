@@ -43,12 +43,12 @@ export const make = <Order, Part, End extends string>(
           })
         })
       ),
-    retrace: (orders, partition, trail) =>
+    retrace: (orders, partition, readDigest) =>
       Effect.gen(function* () {
         const order = orders.find((one) => service.placeOf(one) === partition)
         if (order === undefined) return
         const found = yield* Journal.onDisk(service, order)
-        yield* Reading.retrace(partition, trail, found, service.retrace)
+        yield* Reading.retrace(partition, readDigest, found, service.retrace)
       })
   }))
 

@@ -32,10 +32,10 @@ export interface Options<A extends Made, R> {
   readonly retrace: Retrace<R>
 }
 
-/** Fails unless what had been read of a file when one of its batches had this trail is still there as it was. */
+/** Fails unless what had been read of a file when one of its batches had this read digest is still there as it was. */
 export type Retrace<R> = (
   file: string,
-  trail: Schema.Json
+  readDigest: Schema.Json
 ) => Effect.Effect<void, SourceError.SourceErrorReason, R>
 
 /** It ends what it has begun for partitions that come next when it ends. */
@@ -62,18 +62,18 @@ export const read = <A extends Made, R>(
     })
   )
 
-/** By the trail of a batch that `read` gave. What is made again meanwhile, or not on the disk any more, was read from what it was before, and is not compared. */
+/** By the read digest of a batch that `read` gave. What is made again meanwhile, or not on the disk any more, was read from what it was before, and is not compared. */
 export const retrace = <R>(
   partition: string,
-  trail: Schema.Json,
+  readDigest: Schema.Json,
   exports: ReadonlyArray<Pick<Made, "id" | "file">>,
   retraceFile: Retrace<R>
 ): Effect.Effect<void, SourceError.SourceErrorReason, R> =>
   Effect.gen(function* () {
-    const trails = yield* Effect.mapError(Effect.fromOption(decodeTrails(trail)), () =>
+    const readDigests = yield* Effect.mapError(Effect.fromOption(decodeReadDigests(readDigest)), () =>
       SourceError.foreignPosition(partition)
     )
-    for (const [id, of] of trails) {
+    for (const [id, of] of readDigests) {
       const file = exports.find((one) => one.id === id)?.file
       if (file === undefined) continue
       const corrections = yield* Effect.map(Corrections.OfPartition, ofExport(id))
@@ -103,10 +103,10 @@ const corrected = <E, R>(id: string, batches: Stream.Stream<Source.Batch, E, R>)
   )
 
 /** What tells what has been read of each export, by its id; none of those whose batches do not tell. */
-const Trails = Schema.Array(Schema.Tuple([Schema.String, Schema.Json]))
-type Trails = typeof Trails.Type
+const ReadDigests = Schema.Array(Schema.Tuple([Schema.String, Schema.Json]))
+type ReadDigests = typeof ReadDigests.Type
 
-const decodeTrails = Schema.decodeUnknownOption(Trails)
+const decodeReadDigests = Schema.decodeUnknownOption(ReadDigests)
 
 /** At which of the exports reading stands, and where in that one. */
 const At = Schema.Struct({
@@ -114,11 +114,11 @@ const At = Schema.Struct({
   /** `null` before the first batch of an export. */
   id: Schema.NullOr(Schema.String),
   read: Schema.NullOr(Schema.Json),
-  trails: Trails
+  readDigests: ReadDigests
 })
 type At = typeof At.Type
 
-const start: At = { export: 0, id: null, read: null, trails: [] }
+const start: At = { export: 0, id: null, read: null, readDigests: [] }
 
 const decodeAt = Schema.decodeUnknownOption(At)
 
@@ -130,18 +130,18 @@ const without = (at: At, place: string, notes: Notes = {}): Source.Batch => ({
   rejected: [],
   notes,
   position: positionOf(at),
-  ...trailOf(at),
+  ...readDigestOf(at),
   bytes: 0,
   place
 })
 
 const positionOf = (at: At): Source.Position => ({
   ...at,
-  trails: at.trails.map(([id, trail]) => [id, trail])
+  readDigests: at.readDigests.map(([id, readDigest]) => [id, readDigest])
 })
 
-const trailOf = ({ trails }: At): Pick<Source.Batch, "trail"> =>
-  trails.length === 0 ? {} : { trail: trails.map(([id, trail]) => [id, trail]) }
+const readDigestOf = ({ readDigests }: At): Pick<Source.Batch, "readDigest"> =>
+  readDigests.length === 0 ? {} : { readDigest: readDigests.map(([id, readDigest]) => [id, readDigest]) }
 
 const readAll = <A extends Made, R>(
   exports: ReadonlyArray<A>,
@@ -154,16 +154,16 @@ const readAll = <A extends Made, R>(
     return Stream.fail(new SourceError.InvalidPosition({ partition, problem }))
   }
   // Of the one in which reading stands, its own position tells.
-  const trail = at.trails.flatMap(([id, of]) => (id === at.id ? [] : [[id, of]]))
-  const retraced = retrace(partition, trail, exports, options.retrace)
-  let trails = at.trails
+  const readDigest = at.readDigests.flatMap(([id, of]) => (id === at.id ? [] : [[id, of]]))
+  const retraced = retrace(partition, readDigest, exports, options.retrace)
+  let readDigests = at.readDigests
   const batches = Stream.fromIterable(exports.slice(at.export)).pipe(
     Stream.rechunk(1),
     Stream.zipWithIndex,
     Stream.flatMap(([one, offset]) => {
       const { file, id, notes, place } = one
       const index = at.export + offset
-      const after = () => ({ ...start, export: index + 1, trails })
+      const after = () => ({ ...start, export: index + 1, readDigests })
       if (file === undefined) {
         return Stream.sync(() => without(after(), `${place}: nothing to export`, notes))
       }
@@ -171,11 +171,12 @@ const readAll = <A extends Made, R>(
       const reading = options.read(one, file, position)
       return corrected(id, reading.batches).pipe(
         Stream.map((batch): Source.Batch => {
-          const { trail } = batch
-          if (trail !== undefined) trails = [...trails.filter(([of]) => of !== id), [id, trail]]
-          const within: At = { export: index, id, read: batch.position, trails }
+          const { readDigest } = batch
+          if (readDigest !== undefined)
+            readDigests = [...readDigests.filter(([of]) => of !== id), [id, readDigest]]
+          const within: At = { export: index, id, read: batch.position, readDigests }
           const named = batch.place === "" ? place : `${place}, ${batch.place}`
-          return { ...batch, position: positionOf(within), ...trailOf(within), place: named }
+          return { ...batch, position: positionOf(within), ...readDigestOf(within), place: named }
         }),
         Stream.concat(
           Stream.sync(() => without(after(), `${place}: done`, { ...notes, ...reading.notes?.() }))

@@ -7,12 +7,16 @@ import { batchesOf, fingerprint, segments, readAll } from "../../reading.ts"
 import type { Judged } from "../../rule.ts"
 import type { Changed } from "./options.ts"
 
-/** The settings, the content of each partition, and what the trail of its last batch tells besides. */
+/** The settings, the content of each partition, and what the read digest of its last batch tells besides. */
 const identity = <R>(source: Source.Source<R>) =>
   Effect.zipWith(fingerprint(source), readAll(source), (fingerprint, readings) =>
     JSON.stringify([
       fingerprint,
-      readings.map(({ batches, partition }) => [partition.id, partition.fingerprint, batches.at(-1)?.trail])
+      readings.map(({ batches, partition }) => [
+        partition.id,
+        partition.fingerprint,
+        batches.at(-1)?.readDigest
+      ])
     ])
   )
 
@@ -27,7 +31,7 @@ export const fingerprintChanges = <R>(
       const exit = yield* Effect.exit(identity(other))
       if (Exit.isSuccess(exit) && exit.value === own) {
         return {
-          expected: `another fingerprint of the source, a partition or a trail where this is different: ${what}`,
+          expected: `another fingerprint of the source, a partition or a readDigest where this is different: ${what}`,
           actual: "the same for both"
         }
       }

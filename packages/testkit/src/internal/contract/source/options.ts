@@ -126,7 +126,7 @@ export interface Options<R, F = void, E2 = never, R2 = never> {
   readonly positions?: number
   /** How far the bytes of the batches may be from the size of their partition, as a share of it. @default 0 */
   readonly bytesTolerance?: number
-  /** The most characters that a position or a trail may have as JSON. @default 4096 */
+  /** The most characters that a position or a read digest may have as JSON. @default 4096 */
   readonly maxPositionLength?: number
 }
 

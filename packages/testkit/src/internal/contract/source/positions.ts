@@ -1,4 +1,4 @@
-// Rules about positions and trails: where reading is taken up again, and where it must not be.
+// Rules about positions and read digests: where reading is taken up again, and where it must not be.
 import type { Source } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
@@ -64,15 +64,18 @@ export const retraces = <R>(
 ): Judged<R> =>
   Effect.gen(function* () {
     for (const { batches, partition, segment } of readings) {
-      const trails = batches.flatMap(({ trail }) => (trail === undefined ? [] : [Checks.throughJson(trail)]))
-      if (trails.length === 0) continue
+      const readDigests = batches.flatMap(({ readDigest }) =>
+        readDigest === undefined ? [] : [Checks.throughJson(readDigest)]
+      )
+      if (readDigests.length === 0) continue
       if (!(yield* asked(source, (reader) => Effect.succeed(reader.retrace !== undefined)))) {
-        return { expected: `a way to retrace the trails of partition ${partition.id}`, actual: "none" }
+        return { expected: `a way to retrace the readDigests of partition ${partition.id}`, actual: "none" }
       }
-      for (const at of sampled(trails.length, positions)) yield* retrace(source, segment, trails[at] ?? null)
-      for (const trail of FOREIGN) {
-        const what = `retracing ${JSON.stringify(trail)} in partition ${partition.id}`
-        const verdict = yield* refused(what, retrace(source, segment, trail))
+      for (const at of sampled(readDigests.length, positions))
+        yield* retrace(source, segment, readDigests[at] ?? null)
+      for (const readDigest of FOREIGN) {
+        const what = `retracing ${JSON.stringify(readDigest)} in partition ${partition.id}`
+        const verdict = yield* refused(what, retrace(source, segment, readDigest))
         if (verdict !== undefined) return verdict
       }
     }
@@ -123,7 +126,7 @@ export const refusesOther = <R>(readings: ReadonlyArray<Reading>, other: Source.
 export const positionsAreSmall = (readings: ReadonlyArray<Reading>, most: number): Verdict | undefined => {
   for (const { batches, partition } of readings) {
     for (const [i, batch] of batches.entries()) {
-      for (const what of ["position", "trail"] as const) {
+      for (const what of ["position", "readDigest"] as const) {
         const size = JSON.stringify(batch[what] ?? null).length
         if (size > most) {
           return {

@@ -35,12 +35,12 @@ export const surroundings = (
   fingerprint,
   partitions: readings.map(({ partition }) => partition),
   batches: readings.map(({ batches }) =>
-    batches.map(({ bytes, notes, place, position, rejected, trail }: Source.Batch) => ({
+    batches.map(({ bytes, notes, place, position, rejected, readDigest }: Source.Batch) => ({
       bytes,
       notes,
       place,
       position,
-      trail,
+      readDigest,
       rejected: rejected.map(({ code, message, place }) => ({ code, message, place }))
     }))
   )

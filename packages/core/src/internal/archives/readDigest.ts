@@ -10,7 +10,7 @@ import { crc32 } from "./zlib.ts"
 
 type Reason = SourceError.SourceErrorReason
 
-export class Trail {
+export class ReadDigest {
   readonly #archive: Archive
   readonly #read = new Map<number, string>()
   #passed = 0
@@ -63,9 +63,9 @@ export class Trail {
 export const begunAt = (offset: number, checksum: number): string => `${offset}+${hex(checksum)}`
 
 /**
- * Compares what a trail says with what there is now. Loose files that were read to
+ * Compares what a read digest says with what there is now. Loose files that were read to
  * their end are read again; `isRead` tells which those were, by opening them as
- * reading does. Gives a trail to continue, and what is said of the entry that has
+ * reading does. Gives a read digest to continue, and what is said of the entry that has
  * been begun, which is still to be compared. Fails with the name of the file that
  * is another one, or of the first and last of those among which it is.
  */
@@ -73,17 +73,20 @@ export const retrace = (
   archive: Archive,
   text: Schema.Json,
   isRead: (index: number) => Effect.Effect<boolean, Reason>
-): Effect.Effect<{ readonly trail: Trail; readonly index: number; readonly begun: string }, Reason> =>
+): Effect.Effect<
+  { readonly readDigest: ReadDigest; readonly index: number; readonly begun: string },
+  Reason
+> =>
   Effect.gen(function* () {
     const said = typeof text === "string" ? parsed(text) : undefined
     if (said === undefined) return yield* SourceError.foreignPosition(archive.place)
     const { begun, checksum, count, marks } = said
     const every = everyOf(count)
-    const trail = new Trail(archive)
+    const readDigest = new ReadDigest(archive)
     if (count > archive.entries.length) return yield* SourceError.changedContent(archive.place)
     for (let i = 0; i < count; i++) {
-      if (!archive.isSealed && (yield* wasRead(isRead(i)))) trail.took(i, yield* checksumOf(archive, i))
-      const found = trail.pass(i + 1)
+      if (!archive.isSealed && (yield* wasRead(isRead(i)))) readDigest.took(i, yield* checksumOf(archive, i))
+      const found = readDigest.pass(i + 1)
       const mark = (i + 1) % every === 0 ? marks[(i + 1) / every - 1] : undefined
       const expected = i + 1 === count ? checksum : mark
       if (expected !== undefined && expected !== found) {
@@ -93,11 +96,11 @@ export const retrace = (
     if (archive.isSealed && begun !== "" && begun !== archive.entries[count]?.print) {
       return yield* SourceError.changedContent(archive.place, between(archive, count, count))
     }
-    return { trail, index: count, begun }
+    return { readDigest, index: count, begun }
   })
 
 /**
- * Compares everything that a trail tells of, also as much of a loose file as had
+ * Compares everything that a read digest tells of, also as much of a loose file as had
  * been begun. `open` gives its content as reading takes it; as it is stored by
  * default.
  */
