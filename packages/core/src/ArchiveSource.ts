@@ -231,7 +231,9 @@ export const make = (options: Options): Source<FileSystem.FileSystem | Path.Path
       const parts = yield* once(
         Effect.gen(function* () {
           if (format !== undefined) yield* demand(yield* recogniseParts(found, limits, format), format)
-          return yield* Effect.forEach(found, (part) => Archives.printPart(part, limits, options.contentSize))
+          return yield* Effect.forEach(found, (part) =>
+            Archives.fingerprintPart(part, limits, options.contentSize)
+          )
         })
       )
       const partOf = (id: string) =>
@@ -273,7 +275,7 @@ export const make = (options: Options): Source<FileSystem.FileSystem | Path.Path
 
 // internal
 
-const partitionOf = ({ bytes, content, fingerprint, id }: Archives.PrintedPart): Partition => ({
+const partitionOf = ({ bytes, content, fingerprint, id }: Archives.FingerprintedPart): Partition => ({
   id,
   bytes,
   fingerprint,

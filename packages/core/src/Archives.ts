@@ -50,7 +50,7 @@ export {
    * @category models
    * @since 0.1.0
    */
-  type PrintedFile,
+  type FingerprintedFile,
   /**
    * Makes an archive of loose files, in the order of their names' bytes.
    *
@@ -154,15 +154,15 @@ export {
    * @category operations
    * @since 0.1.0
    */
-  print as printPart,
+  fingerprintPart,
   /**
    * A unit of work with what tells its content.
    *
    * @category models
    * @since 0.1.0
    */
-  type PrintedPart
-} from "./internal/archives/prints.ts"
+  type FingerprintedPart
+} from "./internal/archives/fingerprints.ts"
 export {
   /**
    * The first bytes of a loose file, inflated if it is gzip; `undefined` when that

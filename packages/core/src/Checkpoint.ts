@@ -41,7 +41,7 @@ export class Checkpoint extends Schema.Opaque<Checkpoint>()(
     /** Of the names of the input and of all settings that change the output. */
     fingerprint: Schema.String,
     /** Partitions that have been read to their end, in the source's order: what tells one from others, and the read digest of its last batch, `null` when there is none. */
-    segmentsDone: Schema.Array(Schema.Struct({ print: Schema.String, readDigest: Schema.Json })),
+    segmentsDone: Schema.Array(Schema.Struct({ fingerprint: Schema.String, readDigest: Schema.Json })),
     /** Where to resume in the next segment, and the read digest of the batch before; `null` at its start. */
     position: Schema.Json,
     readDigest: Schema.Json,

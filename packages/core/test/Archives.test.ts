@@ -21,7 +21,7 @@ const archiveOf = (at: string) =>
   Effect.gen(function* () {
     const [part] = yield* Archives.findParts([at])
     assert(part !== undefined)
-    const { content } = yield* Archives.printPart(part, ArchiveSource.DEFAULTS)
+    const { content } = yield* Archives.fingerprintPart(part, ArchiveSource.DEFAULTS)
     assert(content._tag === "files")
     return yield* Archives.fromFiles("export", content.files)
   })

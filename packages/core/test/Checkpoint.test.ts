@@ -9,8 +9,8 @@ const checkpoint: typeof Checkpoint.Checkpoint.Type = {
   run: "run",
   fingerprint: "f",
   segmentsDone: [
-    { print: "a", readDigest: null },
-    { print: "b", readDigest: { read: "1:2" } }
+    { fingerprint: "a", readDigest: null },
+    { fingerprint: "b", readDigest: { read: "1:2" } }
   ],
   position: { entry: 3 },
   readDigest: "3:4",

@@ -215,9 +215,9 @@ describe("users that were shown", () => {
     const many = Array.from({ length: 2000 }, (_, i) => `someone-${i}`)
     const users = new RecentUsers()
     shown(many, users)
-    const again = new RecentUsers(JSON.parse(JSON.stringify(users.prints())) as ReadonlyArray<string>)
-    assert.isAtMost(again.prints().length, 256)
-    assert.deepStrictEqual(again.prints(), users.prints())
+    const again = new RecentUsers(JSON.parse(JSON.stringify(users.fingerprints())) as ReadonlyArray<string>)
+    assert.isAtMost(again.fingerprints().length, 256)
+    assert.deepStrictEqual(again.fingerprints(), users.fingerprints())
     const next = ["someone-3", ...many.slice(1900), "someone-1999"]
     const news = shown(next, again)
     assert.deepStrictEqual(news, shown(next, users))

@@ -121,7 +121,7 @@ export const make = Effect.fnUntraced(function* ({
     },
     /** A segment has been read to its end. */
     endSegment: (segment: Segment) => {
-      segmentsDone.push({ print: Segments.printOf(segment), readDigest })
+      segmentsDone.push({ fingerprint: Segments.fingerprintOf(segment), readDigest })
       position = null
       readDigest = null
       isCommitted = false

@@ -22,7 +22,7 @@ export const of = Effect.fnUntraced(function* (source: Opened, state: State) {
 })
 
 /** Tells a segment from others in a checkpoint, which has one for each. */
-export const printOf = (segment: Segment | undefined): string => {
+export const fingerprintOf = (segment: Segment | undefined): string => {
   if (segment === undefined) return ""
   const { no, partition, range } = segment
   return Sha256.hex(JSON.stringify([partition.id, partition.fingerprint, no, range])).slice(0, 16)
@@ -57,7 +57,7 @@ export const changes = Effect.fnUntraced(function* (
   { report, segmentsDone }: Pick<Checkpoint, "segmentsDone"> & { readonly report: object | null },
   before: ReadonlyArray<PartitionNames> | undefined
 ): Effect.fn.Return<ReadonlyArray<string>> {
-  const at = segmentsDone.findIndex(({ print }, i) => print !== printOf(segments[i]))
+  const at = segmentsDone.findIndex(({ fingerprint }, i) => fingerprint !== fingerprintOf(segments[i]))
   // A finished run has read all of them.
   if (at < 0 && (report === null || segments.length === segmentsDone.length)) return []
   const names = partitionsOf(segments).map(({ id }) => id)

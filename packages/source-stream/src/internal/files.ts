@@ -30,7 +30,7 @@ export const filesOf = (limits: Limits, isBesideChannels = false): Files => ({
       channelId: channelId ?? null,
       ownerId: ownerId ?? null,
       open: open === undefined ? null : { ...open.state() },
-      shown: shown.prints()
+      shown: shown.fingerprints()
     }),
     restore: (context, stored, within) =>
       Effect.gen(function* () {

@@ -26,8 +26,8 @@ export const ofApi = (given: typeof ApiConfig.Type): Fingerprint.Fingerprint => 
 export const ofPart = (
   part: Archives.Part,
   limits: Limits
-): Effect.Effect<Archives.PrintedPart, SourceError.SourceErrorReason, FileSystem.FileSystem> =>
-  Archives.printPart(part, limits, ArchiveReader.contentSize)
+): Effect.Effect<Archives.FingerprintedPart, SourceError.SourceErrorReason, FileSystem.FileSystem> =>
+  Archives.fingerprintPart(part, limits, ArchiveReader.contentSize)
 
 // internal
 

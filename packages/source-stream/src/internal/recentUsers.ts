@@ -6,7 +6,7 @@ interface Shown {
   /** What the user looked like, as JSON. */
   text?: string
   /** A hash of that, all that is left of it after reading was taken up again. */
-  print?: string
+  fingerprint?: string
 }
 
 /** Each user has a place in one of so many rows, which hold the users that were shown last. */
@@ -20,9 +20,11 @@ export const MOST_SHOWN: number = ROWS * PLACES
 export class RecentUsers {
   readonly #rows: ReadonlyArray<Array<Shown>>
 
-  constructor(prints: ReadonlyArray<string> = []) {
+  constructor(fingerprints: ReadonlyArray<string> = []) {
     this.#rows = Array.from({ length: ROWS }, (_, row) =>
-      prints.slice(row * PLACES, (row + 1) * PLACES).flatMap((print) => (print === "" ? [] : [{ print }]))
+      fingerprints
+        .slice(row * PLACES, (row + 1) * PLACES)
+        .flatMap((fingerprint) => (fingerprint === "" ? [] : [{ fingerprint }]))
     )
   }
 
@@ -42,14 +44,14 @@ export class RecentUsers {
   }
 
   /** One word a place; empty where there is none, and at the end. */
-  prints(): ReadonlyArray<string> {
-    const prints = this.#rows.flatMap((row) =>
+  fingerprints(): ReadonlyArray<string> {
+    const fingerprints = this.#rows.flatMap((row) =>
       Array.from({ length: PLACES }, (_, place) => {
         const shown = row[place]
-        return shown === undefined ? "" : (shown.print ??= printOf(shown.text ?? ""))
+        return shown === undefined ? "" : (shown.fingerprint ??= fingerprintOf(shown.text ?? ""))
       })
     )
-    return prints.slice(0, prints.findLastIndex((print) => print !== "") + 1)
+    return fingerprints.slice(0, fingerprints.findLastIndex((fingerprint) => fingerprint !== "") + 1)
   }
 }
 
@@ -58,9 +60,9 @@ export class RecentUsers {
 const PRINT = 24
 
 const isOf = (shown: Shown, text: string) =>
-  shown.text === undefined ? shown.print === printOf(text) : shown.text === text
+  shown.text === undefined ? shown.fingerprint === fingerprintOf(text) : shown.text === text
 
-const printOf = (text: string) => Sha256.hex([text]).slice(0, PRINT)
+const fingerprintOf = (text: string) => Sha256.hex([text]).slice(0, PRINT)
 
 // FNV-1a: ids often differ in their last characters only.
 const rowOf = (id: string) => {

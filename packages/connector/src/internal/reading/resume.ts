@@ -155,7 +155,7 @@ export const begunOf = (
 ): string => {
   const offset = opened?.document.at()?.offset
   if (cursor.depth === 1 && offset === undefined) return ""
-  if (root.isSealed) return root.entries[cursor.outer]?.print ?? ""
+  if (root.isSealed) return root.entries[cursor.outer]?.fingerprint ?? ""
   const passage = cursor.depth > 1 ? outer : opened?.passage
   if (passage === undefined) return ""
   const end = cursor.depth > 1 || offset === undefined ? passage.end().offset : offset

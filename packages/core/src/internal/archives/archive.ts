@@ -15,7 +15,7 @@ export interface ArchiveEntry {
   /** Its share in the archive's bytes, for progress. */
   readonly weight: number
   /** Tells the content from other content, as far as the archive's `isSealed` goes. */
-  readonly print: string
+  readonly fingerprint: string
   /** Opening it takes time that can be spent while the entry before is read, and holds nothing open. */
   readonly isWorthAhead: boolean
 }
@@ -30,7 +30,7 @@ export interface Archive {
   readonly place: string
   /** What stands between its name and an entry's. */
   readonly separator: "!" | "/"
-  /** An entry's `print` tells all of its content, as a zip archive's checksums do; of a loose file it tells size, beginning and end. */
+  /** An entry's `fingerprint` tells all of its content, as a zip archive's checksums do; of a loose file it tells size, beginning and end. */
   readonly isSealed: boolean
   /** In the order of their names' bytes. */
   readonly entries: ReadonlyArray<ArchiveEntry>
@@ -57,8 +57,8 @@ export interface LooseFile {
 }
 
 /** A loose file with what tells its content. */
-export interface PrintedFile extends LooseFile {
-  readonly print: string
+export interface FingerprintedFile extends LooseFile {
+  readonly fingerprint: string
   /** Of what is in it, where that is compressed. */
   readonly contentSize: number
 }
@@ -76,21 +76,21 @@ export const streamOf = ({ next }: Chunks): Stream.Stream<Uint8Array, SourceErro
 
 export const fromFiles = (
   place: string,
-  files: ReadonlyArray<PrintedFile>
+  files: ReadonlyArray<FingerprintedFile>
 ): Effect.Effect<Archive, never, FileSystem.FileSystem> =>
   Effect.map(FileSystem.FileSystem, (fs) => ({
     place,
     separator: "/",
     isSealed: false,
-    entries: files.map(({ contentSize, name, print, size }) => ({
+    entries: files.map(({ contentSize, name, fingerprint, size }) => ({
       name,
       size: contentSize,
       weight: size,
-      print,
+      fingerprint,
       isWorthAhead: false
     })),
     open: (index, from) => {
-      const { path, size } = files[index] as PrintedFile
+      const { path, size } = files[index] as FingerprintedFile
       return fs.open(path, { flag: "r" }).pipe(
         Effect.mapError(readFailed(path)),
         Effect.map((file) => {
@@ -108,7 +108,7 @@ export const fromFiles = (
         })
       )
     },
-    checksum: (index) => checksumOf(fs, (files[index] as PrintedFile).path)
+    checksum: (index) => checksumOf(fs, (files[index] as FingerprintedFile).path)
   }))
 
 /** Which of an archive's files is read, without its name. */

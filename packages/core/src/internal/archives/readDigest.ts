@@ -41,8 +41,8 @@ export class ReadDigest {
   pass(index: number): number {
     const { entries, isSealed } = this.#archive
     while (this.#passed < Math.min(index, entries.length)) {
-      const { name, print } = entries[this.#passed] as Archive["entries"][number]
-      this.#fold(name, isSealed ? print : (this.#read.get(this.#passed) ?? `-${print}`))
+      const { name, fingerprint } = entries[this.#passed] as Archive["entries"][number]
+      this.#fold(name, isSealed ? fingerprint : (this.#read.get(this.#passed) ?? `-${fingerprint}`))
     }
     return this.#checksum
   }
@@ -93,7 +93,7 @@ export const retrace = (
         return yield* SourceError.changedContent(archive.place, between(archive, i - (i % every), i))
       }
     }
-    if (archive.isSealed && begun !== "" && begun !== archive.entries[count]?.print) {
+    if (archive.isSealed && begun !== "" && begun !== archive.entries[count]?.fingerprint) {
       return yield* SourceError.changedContent(archive.place, between(archive, count, count))
     }
     return { readDigest, index: count, begun }

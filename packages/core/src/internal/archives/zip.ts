@@ -39,9 +39,9 @@ export const open = (bytes: Bytes, place: string, limits: Limits): Effect.Effect
       separator: "!",
       isSealed: true,
       entries: entries.map(({ compressedSize, crc, name, size }) => {
-        const print = `${size}:${crc}`
+        const fingerprint = `${size}:${crc}`
         const isWorthAhead = size >= WORTH_A_THREAD && isWhole(size, compressedSize)
-        return { name, size, weight: compressedSize + OVERHEAD, print, isWorthAhead }
+        return { name, size, weight: compressedSize + OVERHEAD, fingerprint, isWorthAhead }
       }),
       open: (index, from) =>
         Effect.suspend(() => {

@@ -70,7 +70,8 @@ export const isSameOriginal = (one: RejectedLine, other: RejectedLine): boolean 
   written(one.original) === written(other.original)
 
 /** A short word for a line; two that differ have the same one as good as never. */
-export const printOf = (text: string): number => Number.parseInt(Sha256.hex(text.trimEnd()).slice(0, 12), 16)
+export const fingerprintOf = (text: string): number =>
+  Number.parseInt(Sha256.hex(text.trimEnd()).slice(0, 12), 16)
 
 /** The entity that a line of a transform or a sink holds, or what is wrong with it. */
 export const entityIn = (

@@ -56,10 +56,10 @@ export const load = Effect.fnUntraced(function* (given: Given) {
 
 /** Lines of some rejects that are not among others. */
 export const newLines = Effect.fnUntraced(function* (before: Rejects, rejects: Rejects) {
-  const prints = new Set<number>()
+  const fingerprints = new Set<number>()
   yield* Lines.each(
     before.path,
-    ({ text }) => Effect.sync(() => prints.add(Lines.printOf(text))),
+    ({ text }) => Effect.sync(() => fingerprints.add(Lines.fingerprintOf(text))),
     before.bytes
   )
   const added: Array<string> = []
@@ -67,9 +67,9 @@ export const newLines = Effect.fnUntraced(function* (before: Rejects, rejects: R
     rejects.path,
     ({ text }) =>
       Effect.sync(() => {
-        const print = Lines.printOf(text)
-        if (!prints.has(print)) added.push(text)
-        prints.add(print)
+        const fingerprint = Lines.fingerprintOf(text)
+        if (!fingerprints.has(fingerprint)) added.push(text)
+        fingerprints.add(fingerprint)
       }),
     rejects.bytes
   )
@@ -103,15 +103,15 @@ interface Found {
 const changedLines = Effect.fnUntraced(function* ({ kept, path, rejects }: Given) {
   const known = new Set<number>()
   for (const { bytes, path: file } of rejects)
-    yield* Lines.each(file, ({ text }) => Effect.sync(() => known.add(Lines.printOf(text))), bytes)
-  for (const { now } of kept) known.delete(Lines.printOf(now))
+    yield* Lines.each(file, ({ text }) => Effect.sync(() => known.add(Lines.fingerprintOf(text))), bytes)
+  for (const { now } of kept) known.delete(Lines.fingerprintOf(now))
   const unchanged = new Set<number>()
   const byKey = new Map<string, Array<Changed>>()
   let size = 0
   yield* Lines.each(path, (one) =>
     Effect.gen(function* () {
-      const print = Lines.printOf(one.text)
-      if (known.has(print)) return void unchanged.add(print)
+      const fingerprint = Lines.fingerprintOf(one.text)
+      if (known.has(fingerprint)) return void unchanged.add(fingerprint)
       size += one.text.length
       if (size > MOST_BYTES) return yield* tooMany(path)
       const now = yield* Lines.read(path, one)
@@ -170,7 +170,7 @@ const paired = Effect.fnUntraced(function* (
     const last = changed.at(-1)
     return last === undefined ? found : [{ ...last, ...first }]
   }
-  const open = originals.filter((one) => !unchanged.has(Lines.printOf(one.before)))
+  const open = originals.filter((one) => !unchanged.has(Lines.fingerprintOf(one.before)))
   // What is not corrected yet comes first: a copy of new rejects does not have the others.
   const inOrder = open.toSorted((a, b) => Number(isPaired(pairs, a)) - Number(isPaired(pairs, b)))
   if (others.length > inOrder.length) return yield* unclear(path, others.at(-1)?.number ?? 0)

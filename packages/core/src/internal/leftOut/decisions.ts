@@ -28,8 +28,10 @@ export interface Outcome {
 }
 
 /** The outcome of a pass that was finished for the same input and settings, unless what it found is not there as it was. */
-export const finished = (database: Database, print: string): Outcome | undefined => {
-  const outcome = database.prepare<Outcome>("SELECT digest FROM outcome WHERE print = ?").get(print)
+export const finished = (database: Database, fingerprint: string): Outcome | undefined => {
+  const outcome = database
+    .prepare<Outcome>("SELECT digest FROM outcome WHERE fingerprint = ?")
+    .get(fingerprint)
   return outcome?.digest === digestOf(database) ? outcome : undefined
 }
 
@@ -81,9 +83,9 @@ export const makeMessages = (database: Database): ((id: string, reason: string) 
 }
 
 /** Ends a pass: from here on its outcome counts. */
-export const finish = (database: Database, print: string): Outcome => {
+export const finish = (database: Database, fingerprint: string): Outcome => {
   const digest = digestOf(database)
-  database.prepare("INSERT INTO outcome VALUES (?, ?)").run(print, digest)
+  database.prepare("INSERT INTO outcome VALUES (?, ?)").run(fingerprint, digest)
   database.exec("COMMIT")
   return { digest }
 }
@@ -131,7 +133,7 @@ const digestOf = (database: Database): string => {
 // Ids as JSON text: any id fits in there, and two that differ still do.
 const keyOf = (id: string) => JSON.stringify(id)
 
-const SCHEMA = `CREATE TABLE outcome (print TEXT NOT NULL, digest TEXT NOT NULL);
+const SCHEMA = `CREATE TABLE outcome (fingerprint TEXT NOT NULL, digest TEXT NOT NULL);
   CREATE TABLE judged (row INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, changed_at TEXT NOT NULL,
     record TEXT NOT NULL, is_kept INTEGER NOT NULL, reason TEXT NOT NULL, policy TEXT NOT NULL, UNIQUE (kind, id));
   CREATE TABLE judged_message (id TEXT PRIMARY KEY, rank TEXT NOT NULL, is_kept INTEGER NOT NULL,

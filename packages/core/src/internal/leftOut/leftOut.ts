@@ -21,7 +21,7 @@ export interface LeftOut {
   /** Makes the first pass if a sink has asked for it, unless an earlier run of the same migration has. */
   readonly find: <ET, RT>(
     pass: FirstPass.Pass<ET, RT>,
-    print: string
+    fingerprint: string
   ) => Effect.Effect<
     void,
     SourceError | ET | MigrationError,
@@ -42,7 +42,7 @@ export const make = (state: State): LeftOut => {
       digest: () => known().digest,
       apply: (records) => FilterRecords.apply(known().decisions, records)
     },
-    find: (pass, print) =>
+    find: (pass, fingerprint) =>
       Effect.gen(function* () {
         if (asked.size === 0) return
         const path = (yield* Path.Path).join(state.directory, FILE)
@@ -51,7 +51,7 @@ export const make = (state: State): LeftOut => {
         const attempt = <A>(code: () => A) => Effect.try({ try: code, catch: failed })
         // A pass whose result is damaged is made again: it loses nothing but time.
         const before = yield* Database.open(path, failed).pipe(
-          Effect.flatMap((database) => attempt(() => Decisions.finished(database, print))),
+          Effect.flatMap((database) => attempt(() => Decisions.finished(database, fingerprint))),
           Effect.scoped,
           Effect.orElseSucceed(() => undefined)
         )
@@ -62,7 +62,7 @@ export const make = (state: State): LeftOut => {
           (yield* Effect.gen(function* () {
             yield* attempt(() => Decisions.begin(database))
             yield* FirstPass.find(pass, database, attempt)
-            return yield* attempt(() => Decisions.finish(database, print))
+            return yield* attempt(() => Decisions.finish(database, fingerprint))
           }))
         for (const decided of asked) {
           if (decided !== undefined && decided !== outcome.digest) {

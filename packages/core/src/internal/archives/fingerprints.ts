@@ -3,38 +3,38 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type * as SourceError from "../../SourceError.ts"
 import * as Sha256 from "../sha256.ts"
-import type { LooseFile, PrintedFile } from "./archive.ts"
+import type { LooseFile, FingerprintedFile } from "./archive.ts"
 import { fromFile, readFailed, readFully } from "./bytes.ts"
 import type { Part } from "./inputs.ts"
 import { fingerprint } from "./zip.ts"
 import type { Limits } from "./zipDirectory.ts"
 
 /** A unit of work with what tells its content. */
-export interface PrintedPart {
+export interface FingerprintedPart {
   readonly id: string
   readonly bytes: number
   readonly fingerprint: string
   readonly content:
     | { readonly _tag: "zip"; readonly path: string }
-    | { readonly _tag: "files"; readonly files: ReadonlyArray<PrintedFile> }
+    | { readonly _tag: "files"; readonly files: ReadonlyArray<FingerprintedFile> }
 }
 
 /** How large what is in a file is, by its first and last bytes and its size. */
 export type ContentSize = (head: Buffer, tail: Buffer, size: number) => number
 
 /** Archives by their directories, which hold all checksums; loose files by their first and last bytes. */
-export const print = (
+export const fingerprintPart = (
   part: Part,
   limits: Limits,
   contentSize: ContentSize = (_head, _tail, size) => size
-): Effect.Effect<PrintedPart, SourceError.SourceErrorReason, FileSystem.FileSystem> =>
+): Effect.Effect<FingerprintedPart, SourceError.SourceErrorReason, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const { bytes, content, id } = part
     if (content._tag === "zip") {
       return { id, bytes, content, fingerprint: yield* ofZip(content.path, id, limits) }
     }
     const files = yield* Effect.forEach(content.files, (file) => ofFile(file, contentSize))
-    const of = Sha256.digest(files.map((file) => JSON.stringify([file.name, file.print])))
+    const of = Sha256.digest(files.map((file) => JSON.stringify([file.name, file.fingerprint])))
     return { id, bytes, content: { _tag: "files", files }, fingerprint: of }
   })
 
@@ -51,7 +51,7 @@ const ofZip = (path: string, id: string, limits: Limits) =>
 const ofFile = (
   loose: LooseFile,
   contentSize: ContentSize
-): Effect.Effect<PrintedFile, SourceError.SourceErrorReason, FileSystem.FileSystem> =>
+): Effect.Effect<FingerprintedFile, SourceError.SourceErrorReason, FileSystem.FileSystem> =>
   Effect.scoped(
     Effect.gen(function* () {
       const { name, path, size } = loose
@@ -64,7 +64,7 @@ const ofFile = (
         path,
         size,
         contentSize: contentSize(head, tail, size),
-        print: Sha256.digest([`${size}:`, head, tail])
+        fingerprint: Sha256.digest([`${size}:`, head, tail])
       }
     })
   )
