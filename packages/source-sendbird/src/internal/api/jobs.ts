@@ -12,7 +12,7 @@ import * as ExportRecord from "./exportRecord.ts"
 import * as Past from "./pastExports.ts"
 import { body, type Parameters, placeOf, type Request, type Window } from "./request.ts"
 import { type ApiSettings, isTooOld } from "./settings.ts"
-import { problemInZip } from "./soundZip.ts"
+import { problemInZip } from "./verifyZip.ts"
 import { DAY, halve, ofRequest } from "./windows.ts"
 
 /** A window, and what is asked for with it. */

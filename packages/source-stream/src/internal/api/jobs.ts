@@ -10,8 +10,8 @@ import * as Failures from "./failures.ts"
 import * as Order from "./order.ts"
 import { readExport, retrace } from "./readExport.ts"
 import type { ApiSettings } from "./settings.ts"
-import { problemInExport } from "./soundExport.ts"
 import * as Task from "./task.ts"
+import { problemInExport } from "./verifyExport.ts"
 
 export interface Exporter {
   readonly client: ApiClient.Client

@@ -2,7 +2,7 @@ import { ArchiveSource } from "@chatferry/core"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
-import { problemInZip } from "../../src/internal/api/soundZip.ts"
+import { problemInZip } from "../../src/internal/api/verifyZip.ts"
 import { zipOf } from "../zipOf.ts"
 
 const limits = {
