@@ -64,7 +64,7 @@ const bytesOf = (out: string) =>
     )
   )
 
-/** No line of a reject has a token, so that nothing is left out of a row that was put in anew. */
+/** No line of a reject has a token, so that nothing is left out of a row that was put in again. */
 const OF_TOKENS = "secret_dropped.user.access_token"
 
 const ledgersOf = (out: string) =>

@@ -1,4 +1,4 @@
-// Times as RFC 3339 text. Chat comes in runs of one day: only the time of day is formatted anew.
+// Times as RFC 3339 text. Chat comes in runs of one day: only the time of day is formatted again.
 
 const DAY = 86_400_000
 const TWO = Array.from({ length: 60 }, (_, i) => String(i).padStart(2, "0"))

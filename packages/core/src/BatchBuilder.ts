@@ -222,7 +222,7 @@ export class BatchBuilder {
     this.counter(code).count += times
   }
 
-  /** Gives what has come together and starts anew; notes in the order of their codes. */
+  /** Gives what has come together and starts again; notes in the order of their codes. */
   take(): Required<Pick<Batch, "records" | "rejected" | "notes">> {
     const noted = Array.from(this.#counters.values()).filter(({ count }) => count > 0)
     const notes = Object.fromEntries(

@@ -96,7 +96,7 @@ export interface Task {
   readonly runId: string
   /** The part of its phase: 0 where there is only one. */
   readonly part: number
-  /** What `flush` gave last; none where the writer starts anew. */
+  /** What `flush` gave last; none where the writer starts again. */
   readonly receipt: Option.Option<Receipt>
   /** A folder of the writer's own, for a database, that outlives the process until the migration is done. The writer creates it if it needs it. */
   readonly directory: string

@@ -10,7 +10,7 @@ const nested = (levels: number): unknown => {
 }
 
 describe("BatchBuilder", () => {
-  it("gives what came together and starts anew", () => {
+  it("gives what came together and starts again", () => {
     const out = new BatchBuilder.BatchBuilder()
     out.push(user)
     out.reject("message", "missing_id", "there is no id", { says: "x" })

@@ -259,7 +259,7 @@ describe.each(settings)("NdjsonSink with $name, killed", ({ gzip, layout }) => {
       )
   )
 
-  it.live("starts anew when it was killed before its first receipt", () =>
+  it.live("starts again when it was killed before its first receipt", () =>
     run(
       Effect.gen(function* () {
         const config = { directory: `${yield* temporary}/out`, layout, gzip }
@@ -330,7 +330,7 @@ describe.each(settings)("NdjsonSink with $name, killed", ({ gzip, layout }) => {
 })
 
 describe("NdjsonSink with compressed files, killed", () => {
-  it.live("compresses anew what it had compressed in part", () =>
+  it.live("compresses again what it had compressed in part", () =>
     run(
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem

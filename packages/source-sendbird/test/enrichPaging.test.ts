@@ -65,7 +65,7 @@ describe("an expired page token", () => {
     }
   }
 
-  it.effect("starts the listing of users anew", () =>
+  it.effect("starts the listing of users again", () =>
     Effect.gen(function* () {
       const { notes, records } = yield* readUnit(makeFake(app, expireOnce("/users", "4")), "enrich/users")
       assert.deepStrictEqual(
@@ -76,7 +76,7 @@ describe("an expired page token", () => {
     })
   )
 
-  it.effect("starts the listing of channels anew, and does not go through those again that lie behind", () =>
+  it.effect("starts the listing of channels again, and does not go through those again that lie behind", () =>
     Effect.gen(function* () {
       const fake = makeFake(app, expireOnce("/group_channels", "4"))
       const { records } = yield* readUnit(fake, "enrich/group_channels")
@@ -104,7 +104,7 @@ describe("an expired page token", () => {
     })
   )
 
-  it.effect("starts the listing of members anew", () =>
+  it.effect("starts the listing of members again", () =>
     Effect.gen(function* () {
       const fake = makeFake(app, expireOnce(`/group_channels/${url(1)}/members`, "2"))
       const { records } = yield* readUnit(fake, "enrich/group_channels")

@@ -55,7 +55,7 @@ export interface Options<E = never, R = never> {
   readonly input?: Reading.Files | Effect.Effect<string, E, R> | undefined
   /** How many moments, spread evenly over a run. @default 4 */
   readonly kills?: number | undefined
-  /** Records between two checkpoints: a small part of the input, or a run begins anew after each kill. @default 100 */
+  /** Records between two checkpoints: a small part of the input, or a run begins again after each kill. @default 100 */
   readonly checkpointRecords?: number | undefined
   /** Options of Node for the processes. @default those of this process */
   readonly node?: ReadonlyArray<string> | undefined

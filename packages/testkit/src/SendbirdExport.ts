@@ -66,7 +66,7 @@ export interface ExportFile {
   readonly archive: string
   /** Its name in there, with `/`. */
   readonly path: string
-  /** Chunks of some 64 KB, made anew by each iteration. */
+  /** Chunks of some 64 KB, made again by each iteration. */
   readonly bytes: Iterable<Uint8Array>
 }
 

@@ -139,9 +139,9 @@ export const rules = <R, R2 = never>(
     rule("gives receipts that survive JSON", play(setting, Results.receiptsAreJson)),
     rule("goes on after a receipt, and what came later is gone", play(setting, Failures.dropped)),
     rule("goes on after a kill at any flush", play(setting, Failures.killed)),
-    rule("goes on when it is opened anew after every flush", play(setting, Failures.reopened)),
+    rule("goes on when it is opened again after every flush", play(setting, Failures.reopened)),
     rule("goes on after its folders were moved", play(setting, Disturbed.survivesMove)),
-    rule("starts anew without a receipt", play(setting, Failures.startedAnew)),
+    rule("starts again without a receipt", play(setting, Failures.startedAnew)),
     rule("ends in the same files when it finishes twice", play(setting, Failures.finishedTwice)),
     rule("ends in the same files after a failure at any rename", play(setting, Failures.renameFails)),
     rule(

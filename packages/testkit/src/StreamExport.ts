@@ -99,7 +99,7 @@ export interface App {
   readonly cids: () => ReadonlyArray<string>
   /** All users, whether somebody has ever seen them or not. */
   readonly userIds: () => ReadonlyArray<string>
-  /** Chunks of some 64 KB, made anew by each iteration. Users that do not exist are refused with a RangeError. */
+  /** Chunks of some 64 KB, made again by each iteration. Users that do not exist are refused with a RangeError. */
   readonly channels: (selection?: Selection, layout?: Layout) => Iterable<Uint8Array>
   readonly users: (userIds: ReadonlyArray<string>, layout?: Layout) => Iterable<Uint8Array>
   /**

@@ -4,7 +4,7 @@
  * It grows as `<file>.part` and gets its name when its content has been checked.
  * After a cut, or in another run, the download goes on where it was, if the
  * service says by an `ETag` that the file is still the same; otherwise it begins
- * again. Addresses are credentials of their own: they are asked for anew each
+ * again. Addresses are credentials of their own: they are asked for again each
  * time, and are in no error and no span.
  *
  * @stability unstable
@@ -39,7 +39,7 @@ export const MAX_BYTES: number = 64 * 2 ** 30
 export interface Download<R = never> {
   /** An address that is known already, for the first attempt. */
   readonly first?: Redacted.Redacted | undefined
-  /** The address, signed anew for each attempt; `undefined` when the file is gone. */
+  /** The address, signed again for each attempt; `undefined` when the file is gone. */
   readonly link: Effect.Effect<Redacted.Redacted | undefined, SourceError.SourceErrorReason>
   readonly file: string
   /** Of the file that an earlier attempt began. */

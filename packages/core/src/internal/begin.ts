@@ -1,4 +1,4 @@
-// How a run begins: anew, where it was stopped, or not at all because it is finished.
+// How a run begins: again, where it was stopped, or not at all because it is finished.
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"

@@ -138,7 +138,7 @@ export const make = Effect.fnUntraced(function* ({
         ? Effect.void
         : Effect.catch(commit, (error) => Effect.logWarning(error.message))
     ),
-    /** Lets the run begin anew, with other settings, too. */
+    /** Lets the run begin again, with other settings, too. */
     forget: Effect.andThen(
       state.own(DurableFile.remove(state.checkpointPath)),
       Effect.sync(() => {

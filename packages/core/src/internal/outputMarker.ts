@@ -89,7 +89,7 @@ export const claim = (
     return yield* find(directory)
   })
 
-/** Writes the marker of a run anew, durably: it names the files that are about to be published, or where its state is now. */
+/** Writes the marker of a run again, durably: it names the files that are about to be published, or where its state is now. */
 export const rewrite = (
   directory: string,
   marked: Marked

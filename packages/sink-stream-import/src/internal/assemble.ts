@@ -27,7 +27,7 @@ import { writeUsers } from "./writeUsers.ts"
 
 /**
  * Makes the import file out of the stage. Everything it works out is worked out
- * anew each time, so that it may be stopped at any instant.
+ * again each time, so that it may be stopped at any instant.
  */
 export const assemble = (
   settings: Settings,

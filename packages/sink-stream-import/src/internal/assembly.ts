@@ -23,7 +23,7 @@ export interface Assembly {
 
 /**
  * Opens the stage for reading, with an empty database beside it. The second one
- * is made anew each time, so it needs no journal and no syncs.
+ * is made again each time, so it needs no journal and no syncs.
  */
 export const open = (
   settings: Settings,

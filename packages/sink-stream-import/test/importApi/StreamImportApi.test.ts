@@ -176,7 +176,7 @@ it.layer(services, { excludeTestServices: true })("StreamImportApi.upload", (it)
       })
   )
 
-  it.effect("imports a file anew that had failed only when it is told to", () =>
+  it.effect("imports a file again that had failed only when it is told to", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       const directory = yield* twoFiles

@@ -123,7 +123,7 @@ it.layer(services, { excludeTestServices: true })("an import whose answer was lo
       })
     )
 
-    it.effect(`is made anew, within some questions, where it is not there and Stream lists ${name}`, () =>
+    it.effect(`is made again, within some questions, where it is not there and Stream lists ${name}`, () =>
       Effect.gen(function* () {
         const { emulator, posts } = yield* served(listed, false)
         assert.strictEqual((yield* uploaded(emulator)).status, "completed")
@@ -133,7 +133,7 @@ it.layer(services, { excludeTestServices: true })("an import whose answer was lo
     )
   }
 
-  it.effect("is made anew where the app has no imports", () =>
+  it.effect("is made again where the app has no imports", () =>
     Effect.gen(function* () {
       const { emulator, posts } = yield* served((imports) => imports, false, { before: 0 })
       assert.strictEqual((yield* uploaded(emulator)).status, "completed")
@@ -188,7 +188,7 @@ it.layer(services, { excludeTestServices: true })("an import whose answer was lo
   )
 
   it.effect.each(["paged", "whole", "overlapping"] as const)(
-    "is found, or made anew, where the emulator lists imports as %s",
+    "is found, or made again, where the emulator lists imports as %s",
     (listedImports) =>
       Effect.gen(function* () {
         for (const fault of ["lostRequest", "lostResponse"] as const) {

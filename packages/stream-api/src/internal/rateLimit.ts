@@ -14,7 +14,7 @@ export const retryAfter = (
 ): number | undefined => {
   const asked = RetryPolicy.retryAfter(headers["retry-after"], now)
   if (asked !== undefined) return asked
-  // Every answer says when calls are counted anew; that matters only to one that has none left.
+  // Every answer says when calls are counted again; that matters only to one that has none left.
   const hasLeft = (whole(headers["x-ratelimit-remaining"]) ?? 0) > 0
   return isRateLimit && !hasLeft ? untilReset(headers, now) : undefined
 }

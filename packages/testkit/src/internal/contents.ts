@@ -13,7 +13,7 @@ export interface File {
   readonly archive: string
   /** Its name within the archive, with `/`. */
   readonly path: string
-  /** Its bytes, made anew for each iteration. */
+  /** Its bytes, made again for each iteration. */
   readonly bytes: Iterable<Uint8Array>
   /** Makes all there is in it, for counting, and writes nothing. */
   readonly rehearse: () => void
@@ -54,13 +54,13 @@ export interface Format {
 
 /** Users of a users file. */
 export const usersOf = (plan: Plan, isActive: boolean): Iterable<number> =>
-  anew(function* () {
+  again(function* () {
     for (let user = 0; user < plan.users; user++) if (isDeactivated(plan, user) !== isActive) yield user
   })
 
 /** Rooms of a channel list. Every room of the kind is counted, in a list or not. */
 export const roomsOf = (plan: Plan, tally: Tally, isOpen: boolean): Iterable<Room> =>
-  anew(function* () {
+  again(function* () {
     for (let index = 0; index < plan.channels; index++) {
       const found = room(plan, index)
       if (found.isOpen !== isOpen) continue
@@ -140,7 +140,7 @@ export const isOdd = (plan: Plan, share: number, ...file: ReadonlyArray<number>)
   shareOf(plan.seed, ...file) < share
 
 /** Something that can be iterated any number of times. */
-export const anew = <A>(make: () => Iterator<A>): Iterable<A> => ({ [Symbol.iterator]: make })
+export const again = <A>(make: () => Iterator<A>): Iterable<A> => ({ [Symbol.iterator]: make })
 
 // internal
 

@@ -9,7 +9,7 @@ import {
   listedGroupChannelColumns
 } from "./app/csvColumns.ts"
 import { COLUMNS } from "./app/spellings.ts"
-import { anew, type Conversation, dayFolder, type File, type Format, isOdd, webhooks } from "./contents.ts"
+import { again, type Conversation, dayFolder, type File, type Format, isOdd, webhooks } from "./contents.ts"
 import { channelRow, memberRow, messageRow, row, type Times } from "./csvRows.ts"
 import { type Row, table } from "./csvTable.ts"
 import { userRecord } from "./people.ts"
@@ -37,14 +37,14 @@ export const csvFormat = (plan: Plan, tally: Tally, csv: Csv): Format => {
   ): File => ({
     archive,
     path: `${path}.csv`,
-    bytes: anew(() =>
-      table([headed(columns)], anew(rows), {
+    bytes: again(() =>
+      table([headed(columns)], again(rows), {
         delimiter: csv.delimiter,
         hasByteOrderMark: isOdd(plan, plan.features.csvByteOrderMarks, BYTE_ORDER_MARK, ...number)
       })
     ),
     rehearse: () => {
-      for (const _ of anew(rows));
+      for (const _ of again(rows));
     }
   })
   const times = (share: number, ...number: ReadonlyArray<number>): Times =>

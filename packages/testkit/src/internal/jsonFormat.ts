@@ -1,7 +1,7 @@
 // Exports as JSON: one object per file.
 import { old, type Spelling as Words, usual } from "./app/spellings.ts"
 import {
-  anew,
+  again,
   type Conversation,
   dayFolder,
   type File,
@@ -19,7 +19,7 @@ import { people, type Tally } from "./tally.ts"
 export const jsonFormat = (plan: Plan, tally: Tally): Format => ({
   users: (archive, isActive, users) => {
     const name = isActive ? "active_users" : "inactive_users"
-    const elements = anew(() => userElements(plan, tally, isActive, users))
+    const elements = again(() => userElements(plan, tally, isActive, users))
     return file(
       archive,
       `${name}.json`,
@@ -29,7 +29,7 @@ export const jsonFormat = (plan: Plan, tally: Tally): Format => ({
   },
   channels: (archive, isOpen, rooms) => {
     const name = isOpen ? "open_channels" : "group_channels"
-    const elements = anew(() => channelElements(plan, tally, rooms))
+    const elements = again(() => channelElements(plan, tally, rooms))
     return file(
       archive,
       `${name}.json`,
@@ -47,7 +47,7 @@ export const jsonFormat = (plan: Plan, tally: Tally): Format => ({
     }
   },
   webhooks: (archive, failures) => {
-    const elements = anew(() => webhooks(plan, tally, failures))
+    const elements = again(() => webhooks(plan, tally, failures))
     const path = `${dayFolder(failures.day)}/${failures.part}.json`
     return file(
       archive,
@@ -77,7 +77,7 @@ const page = (plan: Plan, key: string, paged: string, elements: Iterable<unknown
 const file = (archive: string, path: string, parts: () => ReadonlyArray<Part>, spelling: Spelling): File => ({
   archive,
   path,
-  bytes: anew(() => document(parts(), spelling)),
+  bytes: again(() => document(parts(), spelling)),
   rehearse: () => {
     for (const part of parts()) {
       if ("value" in part) part.value()
@@ -113,7 +113,7 @@ const messagesDocument = (
   { key, messages, of }: Conversation
 ): ReadonlyArray<Part> => {
   let last: unknown = null
-  const elements = anew(function* () {
+  const elements = again(function* () {
     for (const { isCopy, said } of messages()) {
       tally.message(said, isCopy)
       last = said.wire

@@ -93,7 +93,7 @@ export const reopened = <R>(stage: Stage<R>): Checked<R> =>
     }
     const summaries = yield* here.opened(receipt, (session) => finish(session, stage.completion))
     const actual = { summaries, files: yield* here.files, rejected: [] }
-    return sameResult("opening anew after every flush", expected, actual)
+    return sameResult("opening again after every flush", expected, actual)
   })
 
 export const startedAnew = <R>(stage: Stage<R>): Checked<R> =>

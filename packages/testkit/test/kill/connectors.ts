@@ -29,7 +29,7 @@ export const sourceWithMemory = (): Source.Source => {
 }
 const positions: Array<Source.Position> = []
 
-/** Keeps its receipts in memory, and begins anew without one. */
+/** Keeps its receipts in memory, and begins again without one. */
 export const sinkWithMemory = changed({
   writer: (open, task) => {
     const known = receipts[Number(Option.getOrElse(task.receipt, () => -1))]

@@ -66,7 +66,7 @@ export const sinks: ReadonlyArray<{ readonly rule: string; readonly fault: Pigeo
   { rule: "writes the same bytes in every time zone", fault: "zoneInManifest" },
   { rule: "gives receipts that survive JSON", fault: "mapInReceipt" },
   { rule: "goes on after a kill at any flush", fault: "flushesAtClose" },
-  { rule: "goes on when it is opened anew after every flush", fault: "countsSinceOpened" },
+  { rule: "goes on when it is opened again after every flush", fault: "countsSinceOpened" },
   {
     rule: "fails with an error of its own when the file system fails, and goes on after it",
     fault: "rawErrors"
@@ -87,5 +87,5 @@ export const sinks: ReadonlyArray<{ readonly rule: string; readonly fault: Pigeo
 /** Faults that several rules tell, for rules that have none of their own: they look at more moments than others do. */
 export const sinksOfSeveral: typeof sinks = [
   { rule: "goes on after a receipt, and what came later is gone", fault: "noTruncation" },
-  { rule: "starts anew without a receipt", fault: "keepsGivenUp" }
+  { rule: "starts again without a receipt", fault: "keepsGivenUp" }
 ]

@@ -15,7 +15,7 @@ const CHECK_APP = "Check in the Stream Dashboard that the app is active and may 
 
 const hints: StreamClient.Hints = {
   4: "Check mode and mergeCustom, and that the app may import: Stream's support can switch it on.",
-  16: "Check apiKey: imports are seen by their own app only. With state removed from the state folder it is made anew.",
+  16: "Check apiKey: imports are seen by their own app only. With state removed from the state folder it is made again.",
   17: "Stream takes imports for some apps only, such as apps in development mode: ask Stream's support.",
   22: "Split the import into smaller files.",
   70: CHECK_APP,

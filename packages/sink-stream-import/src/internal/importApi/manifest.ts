@@ -96,7 +96,7 @@ export const NAME = "manifest.json"
 
 // internal
 
-const PUT_BACK = "Put the folder back as the sink wrote it, or write it anew."
+const PUT_BACK = "Put the folder back as the sink wrote it, or write it again."
 
 const OUTSIDE = /^(?:[/\\]|[A-Za-z]:)|(?:^|[/\\])\.\.(?:[/\\]|$)/u
 

@@ -59,7 +59,7 @@ const refusals: Readonly<Record<number, ErrorResponse>> = {
     problem: "the application's plan or the token does not allow this",
     hint: "Data export is a premium feature: ask Sendbird to switch it on, or use a token that may do this."
   },
-  400_109: { problem: "the page token expired", hint: "Run again: the listing then starts anew." },
+  400_109: { problem: "the page token expired", hint: "Run again: the listing then starts again." },
   400_110: { problem: "a parameter is too long", hint: "Give fewer ids in the settings of this data type." },
   400_111: {
     problem: "a parameter has an invalid value, such as a period that is too long or an unknown time zone",
@@ -72,7 +72,7 @@ const refusals: Readonly<Record<number, ErrorResponse>> = {
     problem: "a parameter has a character that is not allowed",
     hint: "Check the ids in the settings."
   },
-  400_201: { problem: "it does not exist (any more)", hint: "Run again: it is then asked for anew." },
+  400_201: { problem: "it does not exist (any more)", hint: "Run again: it is then asked for again." },
   400_202: { problem: "it exists already", hint: "Run again." },
   400_203: {
     problem: "a list has too many items",

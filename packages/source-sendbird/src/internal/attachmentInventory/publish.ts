@@ -13,7 +13,7 @@ import { Tally } from "./tally.ts"
 export const ENTRIES = "attachments.ndjson"
 export const SUMMARY = "attachments-summary.json"
 
-/** Puts the entries in order, each once, and adds them up. Everything is made anew each time. */
+/** Puts the entries in order, each once, and adds them up. Everything is made again each time. */
 export const list = (
   settings: Settings,
   task: Phase.Task,

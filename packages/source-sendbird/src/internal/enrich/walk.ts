@@ -3,7 +3,7 @@ import * as Schema from "effect/Schema"
 
 /**
  * The channels of all pages read so far, if they came in order. When the listing
- * starts anew, what lies between the two ends need not be gone through again.
+ * starts again, what lies between the two ends need not be gone through again.
  */
 export const Walk = Schema.Struct({
   least: Schema.Finite,

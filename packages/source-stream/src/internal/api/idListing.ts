@@ -104,5 +104,5 @@ const notOurs = (file: string) =>
   new SourceError.CorruptInput({
     place: file,
     problem: "it is no list of what there is to export",
-    hint: "Put it back as it was, or remove it: everything is then listed anew, and what has changed is exported again."
+    hint: "Put it back as it was, or remove it: everything is then listed again, and what has changed is exported again."
   })

@@ -1,5 +1,5 @@
 // What a generated Sendbird application holds, as its export API and its Platform API show it.
-import { anew, type File, failuresBetween, lastWindow, roomsOf } from "../contents.ts"
+import { again, type File, failuresBetween, lastWindow, roomsOf } from "../contents.ts"
 import { csvFormat } from "../csvFormat.ts"
 import { jsonFormat } from "../jsonFormat.ts"
 import { plan as makePlan, type Plan, planEnd, type Settings } from "../plan.ts"
@@ -22,7 +22,7 @@ export type { Selection, Wire }
 export interface SelectedFile {
   /** Its name in the zip, with `/`. */
   readonly path: string
-  /** Chunks of some 64 KB, made anew by each iteration. */
+  /** Chunks of some 64 KB, made again by each iteration. */
   readonly bytes: Iterable<Uint8Array>
 }
 
@@ -71,7 +71,7 @@ export const app = (settings: Settings = {}): App => {
     truth: () => truthOf(api, places, from, to),
     exportTruth: () => truthOf(plan, places, from, to),
     exportFiles: (selection) =>
-      anew(function* () {
+      again(function* () {
         const { showChannelMetadata, showReadReceipt, timezone } = selection
         const view = { isApi: false, offset: offsetIn(timezone), showReadReceipt, showChannelMetadata }
         const shown = { ...plan, view }
@@ -79,29 +79,29 @@ export const app = (settings: Settings = {}): App => {
           yield { bytes, path }
       }),
     users: () =>
-      anew(function* () {
+      again(function* () {
         for (let user = 0; user < plan.users; user++) yield userObject(api, user)
       }),
     channels: (kind) =>
-      anew(function* () {
+      again(function* () {
         for (const index of places().byUrl.values()) {
           const of = room(api, index)
           if (of.isOpen === (kind === "open")) yield channelObject(api, of)
         }
       }),
     members: (url) =>
-      anew(function* () {
+      again(function* () {
         const of = roomAt(url)
         if (of !== undefined)
           for (const [i, user] of of.members.entries()) yield memberObject(api, of, user, i)
       }),
     operators: (url) =>
-      anew(function* () {
+      again(function* () {
         const of = roomAt(url)
         if (of !== undefined) yield* operatorObjects(api, of)
       }),
     messages: (url, fromTs) =>
-      anew(function* () {
+      again(function* () {
         const of = roomAt(url)
         if (of === undefined) return
         const answered = threadsIn(of)

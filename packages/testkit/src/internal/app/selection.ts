@@ -1,5 +1,5 @@
 // What one export request selects.
-import { anew, type Conversation, type Spoken } from "../contents.ts"
+import { again, type Conversation, type Spoken } from "../contents.ts"
 import { saidBetween } from "../moments.ts"
 import { isDeactivated, userId } from "../people.ts"
 import { type Plan, planEnd } from "../plan.ts"
@@ -39,7 +39,7 @@ export const userCreatedAt = (plan: Plan, user: number): number => {
 /** The users of a users file, by their numbers. */
 export const selectedUsers = (plan: Plan, selection: Selection, isActive: boolean): Iterable<number> => {
   const wanted = new Set(selection.userIds)
-  return anew(function* () {
+  return again(function* () {
     for (let user = 0; user < plan.users; user++) {
       if (!isWithin(userCreatedAt(plan, user), selection) || isDeactivated(plan, user) === isActive) continue
       if (wanted.size === 0 || wanted.has(userId(plan, user))) yield user
@@ -58,7 +58,7 @@ export const selectedRooms = (
   }: { readonly createdAt: Float64Array; readonly indexes: Iterable<number>; readonly isOpen: boolean }
 ): Iterable<Room> => {
   const excluded = new Set(selection.excludeChannelUrls)
-  return anew(function* () {
+  return again(function* () {
     for (const index of indexes) {
       if (!isWithin(createdAt[index] ?? 0, selection)) continue
       const of = room(plan, index)
@@ -80,7 +80,7 @@ export function* selectedConversations(
     if (ranges.length === 0) continue
     const of = room(plan, index)
     if (excluded.has(of.url)) continue
-    const all = anew(() => filter(said(plan, of, ranges)))
+    const all = again(() => filter(said(plan, of, ranges)))
     const parts = partsOf(plan, all, ranges, filter !== everybody)
     for (let part = 0; part < parts; part++) {
       const from = part * plan.messagesPerFile

@@ -1,4 +1,4 @@
-// So many calls in each period, given anew at the start of each.
+// So many calls in each period, given again at the start of each.
 
 export interface Rate {
   readonly calls: number

@@ -1,4 +1,4 @@
-// One allowance for the whole application, given anew at the start of each period.
+// One allowance for the whole application, given again at the start of each period.
 import { allowance, type Rate } from "./allowance.ts"
 import { json } from "./answers.ts"
 import { type Answer } from "./httpServer.ts"

@@ -1,5 +1,5 @@
 // What a generated app of Stream's holds, as its exports and its lists show it.
-import { anew } from "../contents.ts"
+import { again } from "../contents.ts"
 import { eventsOf, futureBans } from "./beside.ts"
 import { channelWire, memberWire } from "./channelWires.ts"
 import { RUN, saidFrom, talkIn } from "./messages.ts"
@@ -28,7 +28,7 @@ export interface StreamApp {
   readonly activityOf: (user: number) => { readonly messages: number; readonly reactions: number }
   /** What a reader of such an export must find. */
   readonly truth: (selection: StreamSelection, layout: Layout) => StreamTruth
-  /** Chunks of some 64 KB, made anew by each iteration. */
+  /** Chunks of some 64 KB, made again by each iteration. */
   readonly exportChannels: (selection: StreamSelection, layout: Layout) => Iterable<Uint8Array>
   readonly exportUsers: (users: ReadonlyArray<number>, layout: Layout) => Iterable<Uint8Array>
   readonly futureBans: (layout: Layout) => Iterable<Uint8Array>
@@ -62,7 +62,7 @@ export const streamApp = (settings: StreamSettings = {}): StreamApp => {
     return found
   }
   const rooms = () =>
-    anew(function* () {
+    again(function* () {
       for (let index = 0; index < plan.channels; index++) yield streamRoom(plan, index)
     })
   const channels = once(
@@ -108,22 +108,22 @@ export const streamApp = (settings: StreamSettings = {}): StreamApp => {
       return tally.truth()
     },
     exportChannels: (selection, layout) =>
-      anew(function* () {
+      again(function* () {
         const scene = sceneOf(plan, selection, layout)
         const items = walkChannels(scene, selection, layout, roomOf, streamTally(plan.users))
         yield* selection.version === "v1" ? documents(items, layout, selection) : lines(items, layout)
       }),
     exportUsers: (chosen, layout) =>
-      anew(function* () {
+      again(function* () {
         yield* lines(walkUsers(sceneOf(plan, KEPT, layout), chosen, roomsOf(chosen)), layout)
       }),
     futureBans: (layout) =>
-      anew(function* () {
+      again(function* () {
         const { shape } = sceneOf(plan, KEPT, layout)
         yield* lines(futureBans(plan, shape), layout)
       }),
     events: (selection, layout) =>
-      anew(function* () {
+      again(function* () {
         const scene = sceneOf(plan, selection, layout)
         const items = walkChannels(scene, selection, layout, roomOf, streamTally(plan.users))
         yield* objects(eventsOf(scene, items))

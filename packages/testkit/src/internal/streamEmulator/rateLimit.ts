@@ -8,7 +8,7 @@ export interface RateLimit {
   readonly call: () => Answer | undefined
   /** The answer of a call above the limit, whatever was called before. */
   readonly exceeded: () => Answer
-  /** The limit, how many calls are left, and the second in which they are counted anew. */
+  /** The limit, how many calls are left, and the second in which they are counted again. */
   readonly state: () => { readonly limit: number; readonly remaining: number; readonly reset: number }
   /** The headers that every answer carries. */
   readonly headers: () => Readonly<Record<string, string>>

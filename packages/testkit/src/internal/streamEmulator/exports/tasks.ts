@@ -15,7 +15,7 @@ export type Wanted =
   | { readonly _tag: "channels"; readonly selection: StreamSelection }
   | { readonly _tag: "users"; readonly userIds: ReadonlyArray<string>; readonly problem?: string | undefined }
 
-/** Kept nowhere: it is measured once and made anew for each download, so that neither memory nor disk fills. */
+/** Kept nowhere: it is measured once and made again for each download, so that neither memory nor disk fills. */
 export interface ExportFile {
   readonly bytes: () => AsyncIterable<Uint8Array>
   readonly size: number
