@@ -1,6 +1,6 @@
 /**
  * Checks Stream import files before Stream does: every rule, every item, with
- * the place of what is wrong and how to mend it. Give files that belong together
+ * the place of what is wrong and how to fix it. Give files that belong together
  * in the order in which they will be imported, or the folder of an import: its
  * manifest.json says which they are.
  *

@@ -131,7 +131,7 @@ it.layer(NodeServices.layer)("examples", (it) => {
     })
   )
 
-  it.effect("exit 3 with the command to continue when a file is broken, and go on once it is mended", () =>
+  it.effect("exit 3 with the command to continue when a file is broken, and go on once it is fixed", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const { at, input } = yield* exported
@@ -147,8 +147,8 @@ it.layer(NodeServices.layer)("examples", (it) => {
         /^To continue: \S*node .*02-sendbird-to-ndjson\.ts .* --out /u
       )
       yield* fs.writeFile(`${input}/${name}`, whole)
-      const mended = yield* runExample("02-sendbird-to-ndjson", [input, "--out", `${at}/out`])
-      assert.include([0, 2], mended.code, mended.error)
+      const fixed = yield* runExample("02-sendbird-to-ndjson", [input, "--out", `${at}/out`])
+      assert.include([0, 2], fixed.code, fixed.error)
       assert.strictEqual(
         yield* fs.readFileString(`${at}/out/manifest.json`),
         yield* fs.readFileString(`${at}/undisturbed/manifest.json`)

@@ -3,7 +3,7 @@
  *
  * A bad record is not an error: it is a `Rejected`. These are troubles with a
  * whole file, archive or service. All but `InvalidConfig` leave the run
- * resumable once they are mended.
+ * resumable once they are fixed.
  *
  * @stability unstable
  * @since 0.1.0

@@ -52,7 +52,7 @@ const exported = (size: number, failAt?: number, prints = ["a", "b"]): Source.So
           Stream.mapEffect((from) =>
             from === failAt && partition.id === "b"
               ? Effect.fail(
-                  new SourceError.CorruptInput({ place: "b:25", problem: "broken", hint: "Mend it." })
+                  new SourceError.CorruptInput({ place: "b:25", problem: "broken", hint: "Fix it." })
                 )
               : Effect.succeed(batch(partition.id, from, Math.min(50, from + size)))
           )
@@ -246,12 +246,12 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     })
   )
 
-  it.effect("keeps what was read before a broken file and goes on once it is mended", () =>
+  it.effect("keeps what was read before a broken file and goes on once it is fixed", () =>
     Effect.gen(function* () {
       const expected = yield* undisturbed
       const here = yield* folders
       const error = yield* Effect.flip(run(here, { source: exported(5, 25) }))
-      assert.strictEqual(error.message, "exported: broken at b:25. Mend it.")
+      assert.strictEqual(error.message, "exported: broken at b:25. Fix it.")
       yield* run(here)
       assert.deepStrictEqual(yield* result(here), expected)
     })
@@ -261,13 +261,13 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     "refuses to go on when a partition it has read is another one now, and takes a later one as it is",
     () =>
       Effect.gen(function* () {
-        const mended = exported(5, undefined, ["a", "mended"])
+        const fixed = exported(5, undefined, ["a", "fixed"])
         const [here, whole] = [yield* folders, yield* folders]
-        yield* run(whole, { source: mended })
+        yield* run(whole, { source: fixed })
         yield* Effect.exit(run(here, { source: exported(5, 0) }))
         const reason = yield* reasonOf(run(here, { source: exported(5, undefined, ["other", "b"]) }))
         assert.include(reason, { _tag: "CheckpointRefused", why: "changed" })
-        yield* run(here, { source: mended })
+        yield* run(here, { source: fixed })
         assert.deepStrictEqual(yield* result(here), yield* result(whole))
       })
   )

@@ -98,7 +98,7 @@ describe("Program.run", () => {
     })
   )
 
-  it.effect("exits 3 after a failure that can be mended, and ends with the command to continue", () =>
+  it.effect("exits 3 after a failure that can be fixed, and ends with the command to continue", () =>
     Effect.gen(function* () {
       const failure = new SourceError.SourceError({
         source: "sendbird",

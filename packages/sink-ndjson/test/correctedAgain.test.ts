@@ -3,7 +3,7 @@ import { NdjsonSink } from "@chatferry/sink-ndjson"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
-import { all, entitiesIn, linesOf, mended, refusal, right, run, spoilt, start, write } from "./corrections.ts"
+import { all, entitiesIn, linesOf, fixed, refusal, right, run, spoilt, start, write } from "./corrections.ts"
 import { temporary } from "./Harness.ts"
 
 it.layer(NodeServices.layer)("corrections that come one after the other", (it) => {
@@ -11,18 +11,18 @@ it.layer(NodeServices.layer)("corrections that come one after the other", (it) =
     Effect.gen(function* () {
       const { copy, correct, lines, never, place } = yield* start()
       const [first = "", second = "", third = ""] = lines
-      yield* correct([mended(first), second, third])
+      yield* correct([fixed(first), second, third])
       const left = yield* linesOf(yield* run(place, copy))
       assert.deepStrictEqual(left, [second, third])
-      yield* correct([mended(second), third])
+      yield* correct([fixed(second), third])
       yield* run(place, copy)
-      yield* correct([mended(third)])
+      yield* correct([fixed(third)])
       const report = yield* run(place, copy)
       assert.strictEqual(report.rejected, 0)
       assert.deepInclude(report.sinks[0]?.ledger.notes, { corrected: 3 })
       assert.deepStrictEqual(yield* entitiesIn(place.folder), yield* entitiesIn(never.folder))
       // What was given first has nothing that is not there.
-      yield* correct([mended(first), second, third])
+      yield* correct([fixed(first), second, third])
       assert.deepStrictEqual(yield* run(place, copy), report)
     })
   )
@@ -32,7 +32,7 @@ it.layer(NodeServices.layer)("corrections that come one after the other", (it) =
       const { copy, correct, lines, never, place } = yield* start()
       const [first = "", second = "", third = ""] = lines
       const earlier = [first.replace('"never"', '"2023-01-01T00:00:00Z"'), second, third]
-      yield* correct([...earlier, mended(first), mended(second), mended(third)])
+      yield* correct([...earlier, fixed(first), fixed(second), fixed(third)])
       assert.strictEqual((yield* run(place, copy)).rejected, 0)
       assert.deepStrictEqual(yield* entitiesIn(place.folder), yield* entitiesIn(never.folder))
     })
@@ -61,14 +61,14 @@ it.layer(NodeServices.layer)("corrections that come one after the other", (it) =
       const fs = yield* FileSystem.FileSystem
       const { copy, correct, lines, place } = yield* start()
       const [first = "", second = ""] = lines
-      yield* correct([mended(first)])
+      yield* correct([fixed(first)])
       // A folder in the place of an unfinished file stops it when what was published is withdrawn.
       const inTheWay = `${place.folder}/out/user.ndjson.part`
       yield* fs.makeDirectory(inTheWay)
       yield* Effect.flip(run(place, copy))
       assert.isFalse(yield* fs.exists(`${place.folder}/out/manifest.json`))
       yield* fs.remove(inTheWay, { recursive: true })
-      yield* correct([mended(second)])
+      yield* correct([fixed(second)])
       const report = yield* run(place, copy)
       assert.deepInclude(report.sinks[0]?.ledger.notes, { corrected: 1 })
       assert.include(yield* linesOf(report), first)
@@ -84,7 +84,7 @@ it.layer(NodeServices.layer)("a run with corrections is refused, and touches not
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const { copy, correct, lines, place } = yield* start()
-      yield* correct(lines.map(mended))
+      yield* correct(lines.map(fixed))
       const file = `${place.folder}/state/lines/run.json`
       yield* damage === undefined ? fs.remove(file) : fs.writeFileString(file, damage)
       const before = yield* all(place.folder)
@@ -104,7 +104,7 @@ it.layer(NodeServices.layer)("a run with corrections is refused, and touches not
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
         const { copy, correct, lines, never, place } = yield* start()
-        yield* correct(lines.map(mended))
+        yield* correct(lines.map(fixed))
         yield* fs.copy(`${place.folder}/out`, `${place.folder}/same`)
         const before = [yield* all(place.folder), yield* all(never.folder)]
         for (const directory of [`${never.folder}/out`, `${place.folder}/same`, `${place.folder}/new`]) {
@@ -152,7 +152,7 @@ it.layer(NodeServices.layer)("rejects that were corrected where they are", (it) 
       const fs = yield* FileSystem.FileSystem
       const { lines, never, place } = yield* start()
       const rejects = `${place.folder}/state/lines/rejects.ndjson`
-      yield* fs.writeFileString(rejects, `${lines.map(mended).join("\n")}\n`)
+      yield* fs.writeFileString(rejects, `${lines.map(fixed).join("\n")}\n`)
       const message = yield* refusal(run(place, rejects))
       assert.include(message, "Put them back as they were, and give what has been changed as `corrections`.")
       assert.include(message, `remove the folder ${place.folder}/state/lines (its state)`)
@@ -183,7 +183,7 @@ it.layer(NodeServices.layer)("a migration all of whose records are rejected", (i
       )
       const copy = `${folder}/corrected.ndjson`
       const lines = yield* linesOf({ rejects: `${folder}/state/lines/rejects.ndjson` })
-      yield* fs.writeFileString(copy, lines.map(mended).join("\n"))
+      yield* fs.writeFileString(copy, lines.map(fixed).join("\n"))
       assert.match(yield* refusal(run({ folder }, copy)), /where all are, set policy\.allowEmpty to true/u)
       yield* run({ folder, allowEmpty: true })
       assert.strictEqual((yield* run({ folder }, copy)).rejected, 0)

@@ -7,7 +7,7 @@ import {
   all,
   entitiesIn,
   linesOf,
-  mended,
+  fixed,
   type Place,
   refusal,
   right,
@@ -23,7 +23,7 @@ it.layer(NodeServices.layer)("a run with corrections", (it) => {
     Effect.gen(function* () {
       const { copy, correct, expected, lines, never, place } = yield* start()
       assert.lengthOf(lines, 3)
-      yield* correct(lines.map(mended))
+      yield* correct(lines.map(fixed))
       const report = yield* run(place, copy)
       assert.strictEqual(report.rejected, 0)
       assert.deepStrictEqual(yield* entitiesIn(place.folder), yield* entitiesIn(never.folder))
@@ -63,9 +63,9 @@ it.layer(NodeServices.layer)("a run with corrections", (it) => {
     Effect.gen(function* () {
       const { copy, correct, lines, never, place } = yield* start()
       const [first = "", second = "", third = ""] = lines
-      yield* correct([mended(first), second.replace('"never"', '"someday"'), third])
+      yield* correct([fixed(first), second.replace('"never"', '"someday"'), third])
       const [again = "", untouched = ""] = yield* linesOf(yield* run(place, copy))
-      yield* correct([mended(first), again.replace('"someday"', '"2024-01-01T00:00:00Z"'), mended(untouched)])
+      yield* correct([fixed(first), again.replace('"someday"', '"2024-01-01T00:00:00Z"'), fixed(untouched)])
       assert.strictEqual((yield* run(place, copy)).rejected, 0)
       assert.deepStrictEqual(yield* entitiesIn(place.folder), yield* entitiesIn(never.folder))
     })
@@ -74,7 +74,7 @@ it.layer(NodeServices.layer)("a run with corrections", (it) => {
   it.effect("that is finished is not run once more, and its report is given", () =>
     Effect.gen(function* () {
       const { copy, correct, lines, place } = yield* start()
-      yield* correct(lines.map(mended))
+      yield* correct(lines.map(fixed))
       const report = yield* run(place, copy)
       const seen: Array<string> = []
       const again = yield* Effect.provideService(run(place, copy), Start.Listener, ({ _tag }) =>
@@ -130,23 +130,23 @@ it.layer(NodeServices.layer)("a run with corrections", (it) => {
         ["nothing corrected", lines, /nothing in it has been corrected/u],
         [
           "no JSON",
-          [mended(first), "{"],
+          [fixed(first), "{"],
           /line 2: the line is not one of rejects.*|line 2: .*not valid JSON/u
         ],
         [
           "another place",
-          [mended(first).replace("a.ndjson:2", "a.ndjson:4")],
+          [fixed(first).replace("a.ndjson:2", "a.ndjson:4")],
           /line 1 is none of the rejects/u
         ],
         [
           "another address",
-          [mended(first).replace('"bytes":[', '"bytes":[1')],
+          [fixed(first).replace('"bytes":[', '"bytes":[1')],
           /line 1 is none of the rejects/u
         ],
-        ["another kind", [mended(first).replace('"kind":"message"', '"kind":"user"')], /line 1 is none of/u],
+        ["another kind", [fixed(first).replace('"kind":"message"', '"kind":"user"')], /line 1 is none of/u],
         [
           "no address",
-          [mended(second).replace(/"address":\{[^}]*\},/u, "")],
+          [fixed(second).replace(/"address":\{[^}]*\},/u, "")],
           /line 1: nothing can be put in the place/u
         ]
       ]
@@ -157,7 +157,7 @@ it.layer(NodeServices.layer)("a run with corrections", (it) => {
       }
       assert.match(yield* refusal(run(place, `${copy}.not`)), /there is no such file/u)
 
-      yield* correct(lines.map(mended))
+      yield* correct(lines.map(fixed))
       yield* fs.writeFileString(`${place.folder}/out/user.ndjson`, "changed")
       assert.match(yield* refusal(run(place, copy)), /user\.ndjson is gone or changed\. Put the output back/u)
       yield* fs.remove(`${place.folder}/out/user.ndjson`)
@@ -171,7 +171,7 @@ it.layer(NodeServices.layer)("a run with corrections", (it) => {
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
         const { copy, correct, lines, place } = yield* start()
-        yield* correct(lines.map(mended))
+        yield* correct(lines.map(fixed))
         const other = { ...place, transforms: [Transform.filter("some", () => true)] }
         assert.match(yield* refusal(run(other, copy)), /transform "some" is new/u)
         const input = yield* fs.readFileString(`${place.folder}/b.ndjson`)
@@ -181,7 +181,7 @@ it.layer(NodeServices.layer)("a run with corrections", (it) => {
           /other settings or input: what had been read of it is not the same any more/u
         )
         yield* fs.writeFileString(`${place.folder}/b.ndjson`, input)
-        yield* fs.writeFileString(`${place.folder}/state/lines/rejects.ndjson`, lines.map(mended).join("\n"))
+        yield* fs.writeFileString(`${place.folder}/state/lines/rejects.ndjson`, lines.map(fixed).join("\n"))
         assert.match(yield* refusal(run(place, copy)), /the rejects have been changed/u)
       })
   )
@@ -189,7 +189,7 @@ it.layer(NodeServices.layer)("a run with corrections", (it) => {
   it.effect("needs a finished run", () =>
     Effect.gen(function* () {
       const { copy, correct, lines } = yield* start()
-      yield* correct(lines.map(mended))
+      yield* correct(lines.map(fixed))
       const place = { folder: yield* temporary }
       yield* write(place.folder, wrong)
       assert.match(yield* refusal(run(place, copy)), /there is no finished run with the id lines/u)
@@ -200,7 +200,7 @@ it.layer(NodeServices.layer)("a run with corrections", (it) => {
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const { copy, correct, lines, never, place } = yield* start()
-      yield* correct(lines.map(mended))
+      yield* correct(lines.map(fixed))
       const expected = yield* entitiesIn(never.folder)
       const saved = `${place.folder}-saved`
       yield* fs.copy(place.folder, saved)

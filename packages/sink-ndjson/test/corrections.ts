@@ -89,7 +89,7 @@ export const start = (transforms: ReadonlyArray<Transform.Transform> = []) =>
     return { place, never, expected, lines, copy, correct }
   })
 
-export const mended = (line: string) => line.replace('"never"', '"2024-01-01T00:00:00Z"')
+export const fixed = (line: string) => line.replace('"never"', '"2024-01-01T00:00:00Z"')
 
 /** What is said of corrections that are refused. */
 export const refusal = (

@@ -3,7 +3,7 @@
  *
  * Any file of either dialect, from anyone: every rule that Stream documents is
  * looked at for every item, and all that is wrong is told, each with its place,
- * what Stream says to it and how to mend it. What only some of Stream's pages
+ * what Stream says to it and how to fix it. What only some of Stream's pages
  * say is a warning. Nothing that an item says is repeated, only ids.
  *
  * Files are read once, in order; memory does not grow with them. Ids that must
@@ -94,7 +94,7 @@ export type Code = Rules.Code
 
 /**
  * A rule: whether it is documented (`error`) or doubtful (`warning`), what is
- * wrong, the server's words where they are known, and how to mend it. Texts
+ * wrong, the server's words where they are known, and how to fix it. Texts
  * hold `{names}` that findings fill in.
  *
  * @category models

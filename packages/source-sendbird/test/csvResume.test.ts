@@ -124,13 +124,13 @@ describe("positions in CSV", () => {
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 
-  it.live("hold when the rest of the file they are in is mended", () =>
+  it.live("hold when the rest of the file they are in is fixed", () =>
     Effect.gen(function* () {
       const { folder, position, readAnew, rest } = yield* inTheMiddle
-      yield* change(folder, "message/group_channels/a.csv", (content) => content.replace(" 698", " mended"))
-      const mended = yield* readAnew(position)
-      assert.strictEqual(mended.records.length, rest.records.length)
-      assert.include(JSON.stringify(mended.records), "mended")
+      yield* change(folder, "message/group_channels/a.csv", (content) => content.replace(" 698", " fixed"))
+      const fixed = yield* readAnew(position)
+      assert.strictEqual(fixed.records.length, rest.records.length)
+      assert.include(JSON.stringify(fixed.records), "fixed")
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 

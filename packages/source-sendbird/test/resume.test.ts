@@ -188,7 +188,7 @@ describe("positions", () => {
     })
   )
 
-  it.live("hold when a file that was not read yet is mended", () =>
+  it.live("hold when a file that was not read yet is fixed", () =>
     Effect.gen(function* () {
       const change = (content: string) => content.replace("notifications", "elsewhere")
       const { expected, rest } = yield* readOn("users/many.json", "webhooks/1.json", change)
@@ -197,7 +197,7 @@ describe("positions", () => {
     })
   )
 
-  it.live("hold when the rest of the file they are in is mended", () =>
+  it.live("hold when the rest of the file they are in is fixed", () =>
     Effect.gen(function* () {
       const change = (content: string) => content.replace("Somebody 1499", "Somebody else")
       const { expected, rest } = yield* readOn("users/many.json", "users/many.json", change)

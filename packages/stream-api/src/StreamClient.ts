@@ -95,7 +95,7 @@ const errorResponseOf = (
 
 const decode = ApiClient.jsonOrNothing(Schema.Record(Schema.String, Schema.Unknown))
 
-/** Those that Stream's SDK asks again for, but for code 3: a wrong key does not mend itself. */
+/** Those that Stream's SDK asks again for, but for code 3: a wrong key does not fix itself. */
 const TRANSIENT: ReadonlySet<number> = new Set([-1, Meanings.TIMEOUT, 45, 60, 71])
 
 const kindOf = (

@@ -15,7 +15,7 @@ const provider: ApiClient.Provider = {
   authorise: HttpClientRequest.setHeader("api-token", "canary"),
   errorResponseOf: ({ body, headers, status }) => {
     const { about, code = null, kind = "final" } = errorIn(body) ?? {}
-    const [problem, hint] = ["it is wrong", "Mend it."]
+    const [problem, hint] = ["it is wrong", "Fix it."]
     const retryAfter = headers["retry-after"]
     return {
       kind: status >= 500 ? "unclear" : kind,
@@ -210,7 +210,7 @@ it.layer(services, { excludeTestServices: true })("ApiClient", (it) => {
       assert.instanceOf(refused, SourceError.RequestRefused)
       const { about, code, status } = refused
       assert.deepStrictEqual([status, code, about], [404, 17, "missing"])
-      assert.strictEqual(refused.message, "looking was refused (HTTP 404, code 17): it is wrong. Mend it.")
+      assert.strictEqual(refused.message, "looking was refused (HTTP 404, code 17): it is wrong. Fix it.")
       const marks: Array<boolean> = []
       const again = yield* Effect.flip(
         client.postNonIdempotent(call, {}, (mayBeDone) => Effect.sync(() => void marks.push(mayBeDone)))

@@ -16,7 +16,7 @@ const provider: ApiClient.Provider = {
     kind: status === 429 ? "rate limit" : status >= 500 ? "undone" : "final",
     code: null,
     problem: `${body.length} bytes say why`,
-    hint: "Mend it.",
+    hint: "Fix it.",
     retryAfter: RetryPolicy.retryAfter(headers["retry-after"], now)
   }),
   waitAfter: (headers) => Number(headers["x-wait"] ?? 0)

@@ -234,7 +234,7 @@ describe("StreamImportValidator", () => {
     })
   )
 
-  it.effect("writes a report for people, with counts, places, Stream's words and how to mend", () =>
+  it.effect("writes a report for people, with counts, places, Stream's words and how to fix", () =>
     Effect.gen(function* () {
       const result = yield* validate({ files: [lines(...hall(member("eve")))] })
       const text = StreamImportValidator.format(result).replaceAll(/\S+\/file-1/gu, "FILE")
@@ -246,7 +246,7 @@ channel 1, member 1, user 1
 ERRORS
 
 1 × user_unknown
-  mend: Write all users as items of their own.
+  fix: Write all users as items of their own.
   Stream: Validation error: user_id user "eve" doesn't exist (member "messaging:hall"). please include all users as separate user entries
   FILE:3 (byte 114) /data/user_id: member.user_id names a user who is not in the file
 

@@ -25,7 +25,7 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => 
     })
   )
 
-  it.effect("goes on when the cause of a refusal is mended", () =>
+  it.effect("goes on when the cause of a refusal is fixed", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       const directory = yield* temporary

@@ -196,7 +196,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, when it is 
     })
   )
 
-  it.effect("goes on when the cause of a refusal is mended", () =>
+  it.effect("goes on when the cause of a refusal is fixed", () =>
     Effect.gen(function* () {
       let isSuspended = true
       const app = makeApp({

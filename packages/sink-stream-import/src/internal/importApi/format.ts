@@ -11,7 +11,7 @@ const MOST_ERRORS = 20
 
 const summary: Readonly<Record<ImportReport["status"], string>> = {
   completed: "All files are imported.",
-  failed: "Stopped: mend what is named above, write the import again, and upload that."
+  failed: "Stopped: fix what is named above, write the import again, and upload that."
 }
 
 const fileLines = (file: FileReport): ReadonlyArray<string> => {

@@ -52,7 +52,7 @@ const section = (lines: Array<string>, title: string, groups: ReadonlyArray<Grou
   for (const { code, count, examples } of groups) {
     const rule: (typeof rules)[Code] & { readonly server?: string } = rules[code]
     const [first] = examples
-    lines.push("", `${grouped(count)} × ${code}`, `  mend: ${first?.hint ?? fill(rule.hint, {})}`)
+    lines.push("", `${grouped(count)} × ${code}`, `  fix: ${first?.hint ?? fill(rule.hint, {})}`)
     if (first?.server !== undefined) lines.push(`  Stream: ${first.server}`)
     for (const { byte, file, line, pointer, problem, times } of examples) {
       const where = pointer === "" ? "" : ` ${Printable.line(pointer)}`

@@ -7,7 +7,7 @@ export interface Rule {
   readonly problem: string
   /** The words of Stream's server, or of the validator it had, where they are known. */
   readonly server?: string
-  /** How to mend it. */
+  /** How to fix it. */
   readonly hint: string
   /** The dialect it holds in, when it does not hold in both. */
   readonly dialect?: "jsonl" | "json-array"
