@@ -28,7 +28,7 @@ describe("a source whose fixture makes one batch", () => {
   const resumes = (source: (folder: string, limits: SourceContract.Limits) => ReturnType<typeof pigeon>) =>
     Contract.check(
       SourceContract.rules({ files, source }),
-      "goes on with exactly the rest after a position"
+      "continues with exactly the rest after a position"
     ).pipe(Effect.provide(NodeServices.layer))
 
   it.effect("is taken up after each record where it takes the size of its batches", () =>
@@ -49,7 +49,7 @@ describe("a source whose fixture makes one batch", () => {
       const { message } = yield* Effect.flip(resumes((inputs) => pigeon({ inputs, isForgetful: true })))
       assert.strictEqual(
         message,
-        "goes on with exactly the rest after a position: expected several batches of the 3 records and rejects of partition export, so that reading is taken up between them, got one, which tests nothing: make the source with the `batchRecords` that `source` is given, or give the fixture as many records as make several batches"
+        "continues with exactly the rest after a position: expected several batches of the 3 records and rejects of partition export, so that reading is taken up between them, got one, which tests nothing: make the source with the `batchRecords` that `source` is given, or give the fixture as many records as make several batches"
       )
     })
   )

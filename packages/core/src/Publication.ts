@@ -267,7 +267,7 @@ const namesOf = (files: ReadonlyArray<{ readonly path: string }>): ReadonlyArray
 
 const CHOOSE = "Choose another output folder, or move what this one holds to another place."
 const GO_ON_THERE =
-  "Run the migration with that state folder. To go on with the copy, remove the other one first."
+  "Run the migration with that state folder. To continue with the copy, remove the other one first."
 /** What is published has no marker; publishing it again takes it back first. */
 const reclaim = (directory: string, own: OutputMarker.Owner & { readonly state: string }) =>
   Effect.gen(function* () {

@@ -245,7 +245,7 @@ const sumIn = (proof: Proof | undefined, table: string) =>
 const readable = (path: string): Effect.Effect<void, PlatformError.PlatformError, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    // As it is opened to go on with it: a file that may not be written is not a damaged one.
+    // As it is opened to resume from it: a file that may not be written is not a damaged one.
     yield* Effect.scoped(fs.open(path, { flag: "r+" }))
     const { size } = yield* fs.stat(path)
     yield* DurableFile.sha256Of(path, Number(size))

@@ -531,7 +531,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     })
   )
 
-  it.effect("stops when more is rejected than the budget allows, and goes on with a larger one", () =>
+  it.effect("stops when more is rejected than the budget allows, and continues with a larger one", () =>
     Effect.gen(function* () {
       const expected = yield* undisturbed
       const here = yield* folders

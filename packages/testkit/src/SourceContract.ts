@@ -119,7 +119,7 @@ export const rules: {
     about("keeps its positions small", (readings) =>
       Positions.positionsAreSmall(readings, maxPositionLength)
     ),
-    readSmall("goes on with exactly the rest after a position", (readings, { small }) =>
+    readSmall("continues with exactly the rest after a position", (readings, { small }) =>
       Positions.resumes(small, readings, positions)
     ),
     readSmall("gives nothing after the last position", (readings, { small }) =>

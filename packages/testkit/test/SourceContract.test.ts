@@ -183,27 +183,27 @@ const mutants: ReadonlyArray<{
     source: ListSource.changed((batch) => ({ ...batch, position: { at: batch.position, in: undefined } }))
   },
   {
-    rule: "goes on with exactly the rest after a position",
+    rule: "continues with exactly the rest after a position",
     mutant: "a record that comes again",
     source: ListSource.moved(
       Option.map((position) => (typeof position === "number" ? position - 1 : position))
     )
   },
   {
-    rule: "goes on with exactly the rest after a position",
+    rule: "continues with exactly the rest after a position",
     mutant: "a record that is lost",
     source: ListSource.moved(
       Option.map((position) => (typeof position === "number" ? Math.min(30, position + 1) : position))
     )
   },
   {
-    rule: "goes on with exactly the rest after a position",
+    rule: "continues with exactly the rest after a position",
     mutant: "everything in one batch, so that nothing goes on",
     source: Source.fromEntities("list", EntityGenerator.make({ records: 1000 }))
   },
   {
-    rule: "goes on with exactly the rest after a position",
-    mutant: "nothing to go on with",
+    rule: "continues with exactly the rest after a position",
+    mutant: "nothing to resume from",
     source: Source.fromEntities("list", EntityGenerator.make({ records: 1 }))
   },
   {

@@ -95,7 +95,7 @@ export const run = <R = never>(
       const link = first ?? (yield* of.link)
       first = undefined
       if (link === undefined) return undefined
-      // Only what is known to be the same file is gone on with.
+      // Only what is known to be the same file is resumed.
       if (etag === null) yield* remove
       const size = yield* sizeOf(part)
       const outcome = yield* fetchOnce({

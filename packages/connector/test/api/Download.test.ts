@@ -122,7 +122,7 @@ it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
     })
   )
 
-  it.effect("goes on with what an earlier run left", () =>
+  it.effect("continues with what an earlier run left", () =>
     Effect.gen(function* () {
       const { etags, outcome, ranges } = yield* download({
         part: String(half),

@@ -21,7 +21,7 @@ const open = (file: string, isOurs?: (found: ReadonlyArray<typeof Step.Type>) =>
   })
 
 it.layer(NodeServices.layer)("Journal.open", (it) => {
-  it.effect("begins a journal, and goes on with it in another run", () =>
+  it.effect("begins a journal, and continues with it in another run", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = `${yield* fs.makeTempDirectoryScoped()}/state`

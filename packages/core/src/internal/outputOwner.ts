@@ -22,7 +22,7 @@ export const otherOwner = (
     return `the unfinished output of ${nameOf(found)}`
   return state === undefined || found.state === undefined || found.state === state
     ? undefined
-    : `output that ${nameOf(found)} goes on with from another copy of its state, ${Printable.line(found.state)}`
+    : `output that ${nameOf(found)} continues with from another copy of its state, ${Printable.line(found.state)}`
 }
 
 /** Fails unless the marker that was found is that of the run. */

@@ -142,7 +142,7 @@ it.layer(services, { excludeTestServices: true })("an import whose answer was lo
     })
   )
 
-  it.effect("is found where Stream goes on with it, and moves it, while the list is read", () =>
+  it.effect("is found where Stream continues with it, and moves it, while the list is read", () =>
     Effect.gen(function* () {
       const moved: Listing = (imports, asked, offset) => {
         const own = imports.at(-1)

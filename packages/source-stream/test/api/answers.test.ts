@@ -116,7 +116,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
     })
   )
 
-  it.effect("goes on with a download where it was cut, with a fresh link", () =>
+  it.effect("continues with a download where it was cut, with a fresh link", () =>
     Effect.gen(function* () {
       let cut = 0
       const app = makeApp({

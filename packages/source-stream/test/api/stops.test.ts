@@ -129,7 +129,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, when it is 
     })
   )
 
-  it.effect("goes on with a list that was cut while it was written", () =>
+  it.effect("continues with a list that was cut while it was written", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const app = makeApp({ channels: 100, messages: 0 })

@@ -16,7 +16,7 @@ export const sources: ReadonlyArray<{ readonly rule: string; readonly fault: Pig
   { rule: "reads files in pieces", fault: "wholeFile" },
   { rule: "puts more than one record into its batches", fault: "tinyBatches" },
   { rule: "closes every file that it opens, also when it is stopped", fault: "leaksHandles" },
-  { rule: "goes on with exactly the rest after a position", fault: "forgetsRoom" },
+  { rule: "continues with exactly the rest after a position", fault: "forgetsRoom" },
   { rule: "keeps its positions small", fault: "growingPosition" },
   { rule: "refuses a position of other content", fault: "anyContent" },
   { rule: "has another fingerprint when the input or a setting changes", fault: "settingNotInFingerprint" },

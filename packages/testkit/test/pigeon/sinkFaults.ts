@@ -13,7 +13,7 @@
 export const FAULTS = {
   lastBatch: "writes what it has buffered with the next batch",
   noTruncation: "goes on at the end of its spool after a crash",
-  keepsGivenUp: "goes on with the spool of a run that was given up",
+  keepsGivenUp: "continues with the spool of a run that was given up",
   flushesAtClose: "writes its spool when it closes only",
   countsSinceOpened: "gives receipts that count from its last opening",
   goneIsEmpty: "takes a spool that is gone for an empty one",

@@ -177,7 +177,7 @@ const link = l.table(
         if (text(image) === undefined) x.unreadable("og:image")
         return urlOf(image, x.context)
       }
-      // Only the picture's address has a place of its own; its size goes on with the rest.
+      // Only the picture's address has a place of its own; its size continues with the rest.
       if (Object.keys(image).some((key) => key !== "url" && key !== "secure_url")) {
         x.keep("og:image", x.context.stripSignedUrls ? withoutSignatures(image) : image)
       }
