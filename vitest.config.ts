@@ -18,7 +18,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["packages/*/test/**/*.test.ts"],
-          // Loading the modules anew for each file takes as long as half of the tests.
+          // Loading the modules again for each file takes as long as half of the tests.
           isolate: false,
           testTimeout: 60_000
         }
