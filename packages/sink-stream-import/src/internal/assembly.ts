@@ -5,9 +5,9 @@ import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import type * as Scope from "effect/Scope"
 import * as EarlierIds from "./earlierIds.ts"
-import { writeFailed } from "./failures.ts"
-import type * as Ids from "./ids.ts"
-import type { Settings } from "./settings.ts"
+import { writeFailed } from "./format/failures.ts"
+import type * as Ids from "./format/ids.ts"
+import type { Settings } from "./format/settings.ts"
 import { STAGE } from "./stage.ts"
 
 /** What every step of assembling works with. */

@@ -4,7 +4,7 @@ import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
 import * as StreamImportValidator from "../StreamImportValidator.ts"
 import type { Assembly } from "./assembly.ts"
-import { failed, writeFailed } from "./failures.ts"
+import { failed, writeFailed } from "./format/failures.ts"
 
 /** Checks the import files while nobody sees them yet. What is wrong with them is wrong with this package. */
 export const checkFiles = (

@@ -1,9 +1,9 @@
 import { type Entity, Json, Timestamp } from "@chatferry/core"
-import { notes } from "./consequences.ts"
-import * as Custom from "./custom.ts"
 import { decodeAttachment } from "./encodeAttachment.ts"
-import * as ReservedNames from "./reservedNames.ts"
-import * as Times from "./times.ts"
+import { notes } from "./format/consequences.ts"
+import * as Custom from "./format/custom.ts"
+import * as ReservedNames from "./format/reservedNames.ts"
+import * as Times from "./format/times.ts"
 
 type Message = Entity.Entity<"message">
 

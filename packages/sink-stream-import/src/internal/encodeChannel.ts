@@ -1,11 +1,11 @@
 import { type Entity, Json } from "@chatferry/core"
 import * as Limits from "../StreamImportLimits.ts"
-import { kept, lacking, notes } from "./consequences.ts"
-import * as Custom from "./custom.ts"
 import { addCustom } from "./encodeUser.ts"
-import * as Ids from "./ids.ts"
-import * as ReservedNames from "./reservedNames.ts"
-import type { Settings } from "./settings.ts"
+import { kept, lacking, notes } from "./format/consequences.ts"
+import * as Custom from "./format/custom.ts"
+import * as Ids from "./format/ids.ts"
+import * as ReservedNames from "./format/reservedNames.ts"
+import type { Settings } from "./format/settings.ts"
 
 type Channel = Entity.Entity<"channel">
 

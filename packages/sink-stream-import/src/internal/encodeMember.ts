@@ -1,10 +1,10 @@
 import type { Entity } from "@chatferry/core"
-import { kept, lacking, notes } from "./consequences.ts"
-import * as Custom from "./custom.ts"
 import { addCustom } from "./encodeUser.ts"
-import * as ReservedNames from "./reservedNames.ts"
-import type { Settings } from "./settings.ts"
-import { writeItem } from "./writeItem.ts"
+import { kept, lacking, notes } from "./format/consequences.ts"
+import * as Custom from "./format/custom.ts"
+import { writeItem } from "./format/itemText.ts"
+import * as ReservedNames from "./format/reservedNames.ts"
+import type { Settings } from "./format/settings.ts"
 
 type Member = Entity.Entity<"member">
 

@@ -1,7 +1,7 @@
 import { type Entity, Json, type SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { type Assembly, chunks, count, eachBlock, step } from "./assembly.ts"
-import { outcomes } from "./consequences.ts"
+import { outcomes } from "./format/consequences.ts"
 import { saidAt } from "./saidAt.ts"
 
 /**

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { type Assembly, chunks, count, eachBlock, listPairs, step } from "./assembly.ts"
 import { decodeMessage, type MessageRow } from "./decodeMessage.ts"
 import { decodeReaction, type ReactionRow } from "./encodeReaction.ts"
-import { type Reason, rejection } from "./rejection.ts"
+import { type Reason, rejection } from "./format/rejection.ts"
 import { idAt, originalOf, senderAt } from "./resolveMessages.ts"
 
 /** Counts the messages and reactions that are not written, and sets the rejected ones aside. */

@@ -1,17 +1,17 @@
 import { Consequence, type Entity, Json, type Rejected, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { type Assembly, chunks, count, eachBlock, ranges, step } from "./assembly.ts"
-import { notes, outcomes, rejections } from "./consequences.ts"
 import { makeDiffersFromMembers, makeDistinctMembers } from "./distinctMembers.ts"
 import * as EncodeChannel from "./encodeChannel.ts"
-import { failed } from "./failures.ts"
-import * as Ids from "./ids.ts"
+import { notes, outcomes, rejections } from "./format/consequences.ts"
+import { failed } from "./format/failures.ts"
+import * as Ids from "./format/ids.ts"
+import { rejection } from "./format/rejection.ts"
+import type { Settings } from "./format/settings.ts"
+import * as Times from "./format/times.ts"
 import { isKnownUser, makeWithoutReferences } from "./leaveOut.ts"
 import { type Group, groups, lengthOf } from "./merge.ts"
-import { rejection } from "./rejection.ts"
-import type { Settings } from "./settings.ts"
 import { teamProblem } from "./teams.ts"
-import * as Times from "./times.ts"
 
 type Channel = Entity.Entity<"channel">
 type MembersChanged = typeof rejections.membersChanged.code

@@ -1,6 +1,6 @@
 import { Sqlite } from "@chatferry/connector"
 import { type Assembly, count } from "./assembly.ts"
-import { outcomes, rejections } from "./consequences.ts"
+import { outcomes, rejections } from "./format/consequences.ts"
 import { channelCode, channelOutcome, isUnknownUser, moved, originalOf } from "./resolveMessages.ts"
 
 /** Puts reactions in the order of their messages, and refuses those whose message is not written. */

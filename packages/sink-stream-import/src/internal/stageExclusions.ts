@@ -1,5 +1,5 @@
 import { Exclusion, Json } from "@chatferry/core"
-import * as Ids from "./ids.ts"
+import * as Ids from "./format/ids.ts"
 import type { Insert } from "./stageRecords.ts"
 
 /** Makes the function that puts an exclusion into its table. */

@@ -1,17 +1,17 @@
 import { Consequence, type Entity, Json, type Rejected, type SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { type Assembly, chunks, count, eachBlock, step } from "./assembly.ts"
-import { notes, outcomes, rejections } from "./consequences.ts"
-import * as Custom from "./custom.ts"
 import { encodeChannel } from "./encodeChannel.ts"
 import { encodeMember } from "./encodeMember.ts"
+import { notes, outcomes, rejections } from "./format/consequences.ts"
+import * as Custom from "./format/custom.ts"
+import { writeItem } from "./format/itemText.ts"
+import { type Reason, rejection } from "./format/rejection.ts"
 import { isKnownUser } from "./leaveOut.ts"
 import { groups, lengthOf } from "./merge.ts"
 import * as Output from "./output.ts"
-import { type Reason, rejection } from "./rejection.ts"
 import { channelCode, channelOutcome } from "./resolveMessages.ts"
 import { teamProblem } from "./teams.ts"
-import { writeItem } from "./writeItem.ts"
 
 /** Writes the channels, then the members. */
 export const writeChannels = (

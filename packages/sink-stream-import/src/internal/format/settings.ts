@@ -1,5 +1,5 @@
 import { type Fingerprint, Settings as Config } from "@chatferry/core"
-import type * as Policies from "../StreamImportPolicies.ts"
+import type * as Policies from "../../StreamImportPolicies.ts"
 import { replyTypeIn, SinkConfig } from "./config.ts"
 
 /** Everything the sink was told, defaults filled in. */

@@ -1,5 +1,5 @@
 import { Json, Wire } from "@chatferry/core"
-import * as Limits from "../StreamImportLimits.ts"
+import * as Limits from "../../StreamImportLimits.ts"
 import { notes } from "./consequences.ts"
 
 /** An object on its way to JSON. */

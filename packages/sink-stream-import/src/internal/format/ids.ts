@@ -1,5 +1,5 @@
 import { Sha256 } from "@chatferry/core"
-import * as Limits from "../StreamImportLimits.ts"
+import * as Limits from "../../StreamImportLimits.ts"
 
 /** How a Stream id came about; `member_ids` has none. */
 type Rule = "same" | "override" | "stripped" | "hashed" | "member_ids"

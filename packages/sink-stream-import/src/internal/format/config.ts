@@ -1,7 +1,7 @@
 // Schemas of what users set.
 import { Setting, Settings } from "@chatferry/core"
 import * as Schema from "effect/Schema"
-import * as Limits from "../StreamImportLimits.ts"
+import * as Limits from "../../StreamImportLimits.ts"
 
 export const dialect = Setting.oneOf("jsonl", "json-array")
 
