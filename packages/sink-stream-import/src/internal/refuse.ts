@@ -1,8 +1,8 @@
 import { Json, type SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { type Assembly, chunks, count, eachBlock, listPairs, step } from "./assembly.ts"
-import { decodeMessage, type MessageRow } from "./decodeMessage.ts"
-import { decodeReaction, type ReactionRow } from "./encodeReaction.ts"
+import { decodeMessage, type MessageRow } from "./encode/decodeMessage.ts"
+import { decodeReaction, type ReactionRow } from "./encode/reaction.ts"
 import { type Reason, rejection } from "./format/rejection.ts"
 import { idAt, originalOf, senderAt } from "./resolveMessages.ts"
 

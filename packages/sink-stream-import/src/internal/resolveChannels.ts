@@ -2,7 +2,7 @@ import { Consequence, type Entity, Json, type Rejected, SinkError } from "@chatf
 import * as Effect from "effect/Effect"
 import { type Assembly, chunks, count, eachBlock, ranges, step } from "./assembly.ts"
 import { makeDiffersFromMembers, makeDistinctMembers } from "./distinctMembers.ts"
-import * as EncodeChannel from "./encodeChannel.ts"
+import * as EncodeChannel from "./encode/channel.ts"
 import { notes, outcomes, rejections } from "./format/consequences.ts"
 import { failed } from "./format/failures.ts"
 import * as Ids from "./format/ids.ts"

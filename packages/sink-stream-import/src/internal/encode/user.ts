@@ -1,9 +1,9 @@
 import type { Entity } from "@chatferry/core"
-import { kept, lacking, notes, unsupported } from "./format/consequences.ts"
-import * as Custom from "./format/custom.ts"
-import * as Ids from "./format/ids.ts"
-import * as ReservedNames from "./format/reservedNames.ts"
-import type { Settings } from "./format/settings.ts"
+import { kept, lacking, notes, unsupported } from "../format/consequences.ts"
+import * as Custom from "../format/custom.ts"
+import * as Ids from "../format/ids.ts"
+import * as ReservedNames from "../format/reservedNames.ts"
+import type { Settings } from "../format/settings.ts"
 
 type User = Entity.Entity<"user">
 type Snapshot = NonNullable<Entity.Entity<"member">["userSnapshot"]>

@@ -1,10 +1,10 @@
 import { type Entity, Json, Sha256, Timestamp } from "@chatferry/core"
-import * as Limits from "../StreamImportLimits.ts"
-import { kept, notes } from "./format/consequences.ts"
-import * as Custom from "./format/custom.ts"
-import { writeItem } from "./format/itemText.ts"
-import * as ReservedNames from "./format/reservedNames.ts"
-import type { Settings } from "./format/settings.ts"
+import * as Limits from "../../StreamImportLimits.ts"
+import { kept, notes } from "../format/consequences.ts"
+import * as Custom from "../format/custom.ts"
+import { writeItem } from "../format/itemText.ts"
+import * as ReservedNames from "../format/reservedNames.ts"
+import type { Settings } from "../format/settings.ts"
 
 type Reaction = Entity.Entity<"reaction">
 

@@ -1,13 +1,13 @@
 import { type Entity, Exclusion, Timestamp } from "@chatferry/core"
-import * as Limits from "../StreamImportLimits.ts"
+import * as Limits from "../../StreamImportLimits.ts"
+import { kept, lacking, notes, unsupported } from "../format/consequences.ts"
+import * as Custom from "../format/custom.ts"
+import * as Ids from "../format/ids.ts"
+import { writeItem } from "../format/itemText.ts"
+import * as ReservedNames from "../format/reservedNames.ts"
+import type { Settings } from "../format/settings.ts"
+import { encodeAttachments } from "./attachment.ts"
 import { isOneWay } from "./decodeMessage.ts"
-import { encodeAttachments } from "./encodeAttachment.ts"
-import { kept, lacking, notes, unsupported } from "./format/consequences.ts"
-import * as Custom from "./format/custom.ts"
-import * as Ids from "./format/ids.ts"
-import { writeItem } from "./format/itemText.ts"
-import * as ReservedNames from "./format/reservedNames.ts"
-import type { Settings } from "./format/settings.ts"
 
 type Message = Entity.Entity<"message">
 

@@ -1,10 +1,10 @@
 import type { Entity } from "@chatferry/core"
-import { addCustom } from "./encodeUser.ts"
-import { kept, lacking, notes } from "./format/consequences.ts"
-import * as Custom from "./format/custom.ts"
-import { writeItem } from "./format/itemText.ts"
-import * as ReservedNames from "./format/reservedNames.ts"
-import type { Settings } from "./format/settings.ts"
+import { kept, lacking, notes } from "../format/consequences.ts"
+import * as Custom from "../format/custom.ts"
+import { writeItem } from "../format/itemText.ts"
+import * as ReservedNames from "../format/reservedNames.ts"
+import type { Settings } from "../format/settings.ts"
+import { addCustom } from "./user.ts"
 
 type Member = Entity.Entity<"member">
 

@@ -1,9 +1,9 @@
 import type { Entity } from "@chatferry/core"
-import * as Limits from "../StreamImportLimits.ts"
-import { notes } from "./format/consequences.ts"
-import * as Custom from "./format/custom.ts"
-import * as ReservedNames from "./format/reservedNames.ts"
-import type { Settings } from "./format/settings.ts"
+import * as Limits from "../../StreamImportLimits.ts"
+import { notes } from "../format/consequences.ts"
+import * as Custom from "../format/custom.ts"
+import * as ReservedNames from "../format/reservedNames.ts"
+import type { Settings } from "../format/settings.ts"
 
 type Attachment = NonNullable<Entity.Entity<"message">["attachments"]>[number]
 

@@ -1,9 +1,9 @@
 import { type Entity, Json, Timestamp } from "@chatferry/core"
-import { decodeAttachment } from "./encodeAttachment.ts"
-import { notes } from "./format/consequences.ts"
-import * as Custom from "./format/custom.ts"
-import * as ReservedNames from "./format/reservedNames.ts"
-import * as Times from "./format/times.ts"
+import { notes } from "../format/consequences.ts"
+import * as Custom from "../format/custom.ts"
+import * as ReservedNames from "../format/reservedNames.ts"
+import * as Times from "../format/times.ts"
+import { decodeAttachment } from "./attachment.ts"
 
 type Message = Entity.Entity<"message">
 

@@ -1,11 +1,11 @@
 import { type Entity, Json } from "@chatferry/core"
-import * as Limits from "../StreamImportLimits.ts"
-import { addCustom } from "./encodeUser.ts"
-import { kept, lacking, notes } from "./format/consequences.ts"
-import * as Custom from "./format/custom.ts"
-import * as Ids from "./format/ids.ts"
-import * as ReservedNames from "./format/reservedNames.ts"
-import type { Settings } from "./format/settings.ts"
+import * as Limits from "../../StreamImportLimits.ts"
+import { kept, lacking, notes } from "../format/consequences.ts"
+import * as Custom from "../format/custom.ts"
+import * as Ids from "../format/ids.ts"
+import * as ReservedNames from "../format/reservedNames.ts"
+import type { Settings } from "../format/settings.ts"
+import { addCustom } from "./user.ts"
 
 type Channel = Entity.Entity<"channel">
 
