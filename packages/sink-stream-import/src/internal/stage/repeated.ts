@@ -1,5 +1,5 @@
 import { type Entity, Json } from "@chatferry/core"
-import * as Ids from "./format/ids.ts"
+import * as Ids from "../format/ids.ts"
 
 type Snapshot = NonNullable<Entity.Entity<"message">["userSnapshot"]>
 

@@ -1,6 +1,6 @@
 import { Exclusion, Json } from "@chatferry/core"
-import * as Ids from "./format/ids.ts"
-import type { Insert } from "./stageRecords.ts"
+import * as Ids from "../format/ids.ts"
+import type { Insert } from "./records.ts"
 
 /** Makes the function that puts an exclusion into its table. */
 export const makeExclusionStaging = (insert: Insert): ((exclusion: Exclusion.Exclusion) => void) => {

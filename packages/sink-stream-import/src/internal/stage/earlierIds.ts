@@ -4,10 +4,10 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import * as Stream from "effect/Stream"
-import * as Limits from "../StreamImportLimits.ts"
-import { failed, writeFailed } from "./format/failures.ts"
-import * as Ids from "./format/ids.ts"
-import type { Settings } from "./format/settings.ts"
+import * as Limits from "../../StreamImportLimits.ts"
+import { failed, writeFailed } from "../format/failures.ts"
+import * as Ids from "../format/ids.ts"
+import type { Settings } from "../format/settings.ts"
 
 /** What an id map of an earlier run says and would be said differently now, and the hash of the map. */
 export interface EarlierIds {

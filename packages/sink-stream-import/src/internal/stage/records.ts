@@ -1,16 +1,16 @@
 import type { SqliteStage } from "@chatferry/connector"
 import { type Entity, Exclusion, Json, type Rejected, Timestamp } from "@chatferry/core"
+import { makeMessageEncoder, type StagedMessage } from "../encode/message.ts"
+import { makeReactionEncoder } from "../encode/reaction.ts"
+import { rejections } from "../format/consequences.ts"
+import * as Ids from "../format/ids.ts"
+import { rejection } from "../format/rejection.ts"
+import type { Settings } from "../format/settings.ts"
 import type { Mapping } from "./earlierIds.ts"
-import { makeMessageEncoder, type StagedMessage } from "./encode/message.ts"
-import { makeReactionEncoder } from "./encode/reaction.ts"
-import { rejections } from "./format/consequences.ts"
-import * as Ids from "./format/ids.ts"
-import { rejection } from "./format/rejection.ts"
-import type { Settings } from "./format/settings.ts"
 import { isOverLimit, listedIds } from "./overLimit.ts"
 import { makeRepeated } from "./repeated.ts"
 import { saidAt } from "./saidAt.ts"
-import type { Table } from "./stageTables.ts"
+import type { Table } from "./tables.ts"
 
 /**
  * Makes the function that puts a record into its table. It returns the record as
