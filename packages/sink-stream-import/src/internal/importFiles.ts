@@ -1,10 +1,10 @@
 import { type Phase, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
-import type { Assembly } from "./assembly.ts"
 import { failed } from "./format/failures.ts"
 import type { ItemType } from "./format/itemTypes.ts"
 import type { Settings } from "./format/settings.ts"
+import type { Assembly } from "./resolve/assembly.ts"
 import { type Section, splitArray } from "./splitArray.ts"
 import * as TextFile from "./textFile.ts"
 

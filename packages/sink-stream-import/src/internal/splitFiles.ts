@@ -1,10 +1,10 @@
 import { Consequence, type Phase, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import { type Assembly, chunks, step } from "./assembly.ts"
 import { notes } from "./format/consequences.ts"
 import { failed } from "./format/failures.ts"
 import type { ItemType } from "./format/itemTypes.ts"
 import type { SourceFile, Steps } from "./itemCursor.ts"
+import { type Assembly, chunks, step } from "./resolve/assembly.ts"
 import type { Piece } from "./splitClosure.ts"
 import * as TextFile from "./textFile.ts"
 

@@ -1,17 +1,17 @@
 import { Consequence, type Entity, Json, type Rejected, type SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import { type Assembly, chunks, count, eachBlock, step } from "./assembly.ts"
 import { encodeChannel } from "./encode/channel.ts"
 import { encodeMember } from "./encode/member.ts"
 import { notes, outcomes, rejections } from "./format/consequences.ts"
 import * as Custom from "./format/custom.ts"
 import { writeItem } from "./format/itemText.ts"
 import { type Reason, rejection } from "./format/rejection.ts"
-import { isKnownUser } from "./leaveOut.ts"
-import { groups, lengthOf } from "./merge.ts"
 import * as Output from "./output.ts"
-import { channelCode, channelOutcome } from "./resolveMessages.ts"
-import { teamProblem } from "./teams.ts"
+import { type Assembly, chunks, count, eachBlock, step } from "./resolve/assembly.ts"
+import { isKnownUser } from "./resolve/leaveOut.ts"
+import { groups, lengthOf } from "./resolve/merge.ts"
+import { channelCode, channelOutcome } from "./resolve/messages.ts"
+import { teamProblem } from "./resolve/teams.ts"
 
 /** Writes the channels, then the members. */
 export const writeChannels = (

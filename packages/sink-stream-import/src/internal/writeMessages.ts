@@ -1,10 +1,10 @@
 import { Sqlite } from "@chatferry/connector"
 import { Json, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import { type Assembly, chunks, eachBlock, step } from "./assembly.ts"
 import { notes } from "./format/consequences.ts"
 import { failed } from "./format/failures.ts"
 import * as Output from "./output.ts"
+import { type Assembly, chunks, eachBlock, step } from "./resolve/assembly.ts"
 import { countStagedNotes, writeJoined } from "./writeJoined.ts"
 import { writeMoved } from "./writeMoved.ts"
 

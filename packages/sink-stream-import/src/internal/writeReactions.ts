@@ -1,10 +1,10 @@
 import { Sqlite } from "@chatferry/connector"
 import type { SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import { type Assembly, count, step } from "./assembly.ts"
 import { notes } from "./format/consequences.ts"
 import * as Times from "./format/times.ts"
 import * as Output from "./output.ts"
+import { type Assembly, count, step } from "./resolve/assembly.ts"
 import { countStagedNotes, writeJoined } from "./writeJoined.ts"
 import { writeMoved } from "./writeMoved.ts"
 

@@ -1,18 +1,18 @@
 import { Sqlite } from "@chatferry/connector"
 import { Consequence, Json, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import { type Assembly, chunks, count, eachBlock, step } from "./assembly.ts"
 import * as EncodeUser from "./encode/user.ts"
 import { notes, outcomes } from "./format/consequences.ts"
 import * as Custom from "./format/custom.ts"
 import { failed } from "./format/failures.ts"
 import { writeItem } from "./format/itemText.ts"
-import { makeWithoutReferences } from "./leaveOut.ts"
-import { groups, lengthOf } from "./merge.ts"
 import { makeMutedAsMember } from "./mutedChannels.ts"
 import { makeOfUsers, type OfUsers, writeOfUsers } from "./ofUsers.ts"
 import * as Output from "./output.ts"
-import { makeAddedTeams } from "./teams.ts"
+import { type Assembly, chunks, count, eachBlock, step } from "./resolve/assembly.ts"
+import { makeWithoutReferences } from "./resolve/leaveOut.ts"
+import { groups, lengthOf } from "./resolve/merge.ts"
+import { makeAddedTeams } from "./resolve/teams.ts"
 
 /** Writes the users the source gives, then those whom only references name. */
 export const writeUsers = (

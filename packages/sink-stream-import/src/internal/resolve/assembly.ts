@@ -4,11 +4,11 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import type * as Scope from "effect/Scope"
-import { writeFailed } from "./format/failures.ts"
-import type * as Ids from "./format/ids.ts"
-import type { Settings } from "./format/settings.ts"
-import * as EarlierIds from "./stage/earlierIds.ts"
-import { STAGE } from "./stage/stage.ts"
+import { writeFailed } from "../format/failures.ts"
+import type * as Ids from "../format/ids.ts"
+import type { Settings } from "../format/settings.ts"
+import * as EarlierIds from "../stage/earlierIds.ts"
+import { STAGE } from "../stage/stage.ts"
 
 /** What every step of assembling works with. */
 export interface Assembly {

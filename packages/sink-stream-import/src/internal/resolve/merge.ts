@@ -1,5 +1,5 @@
 import { type Entity, Json, Timestamp } from "@chatferry/core"
-import type * as Custom from "./format/custom.ts"
+import type * as Custom from "../format/custom.ts"
 
 /** A record of a kind that is merged field by field. */
 interface Mergeable {

@@ -1,8 +1,8 @@
 import { type Entity, Json, type SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
+import { outcomes } from "../format/consequences.ts"
+import { saidAt } from "../stage/saidAt.ts"
 import { type Assembly, chunks, count, eachBlock, step } from "./assembly.ts"
-import { outcomes } from "./format/consequences.ts"
-import { saidAt } from "./stage/saidAt.ts"
 
 /**
  * Leaves out members who are none any more and reactions that were taken back,

@@ -1,6 +1,6 @@
 import { Sqlite } from "@chatferry/connector"
+import { outcomes, rejections } from "../format/consequences.ts"
 import { type Assembly, count } from "./assembly.ts"
-import { outcomes, rejections } from "./format/consequences.ts"
 import { isKnownUser } from "./leaveOut.ts"
 
 /** Users the source gives. */

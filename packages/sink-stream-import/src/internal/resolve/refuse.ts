@@ -1,10 +1,10 @@
 import { Json, type SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
+import { decodeMessage, type MessageRow } from "../encode/decodeMessage.ts"
+import { decodeReaction, type ReactionRow } from "../encode/reaction.ts"
+import { type Reason, rejection } from "../format/rejection.ts"
 import { type Assembly, chunks, count, eachBlock, listPairs, step } from "./assembly.ts"
-import { decodeMessage, type MessageRow } from "./encode/decodeMessage.ts"
-import { decodeReaction, type ReactionRow } from "./encode/reaction.ts"
-import { type Reason, rejection } from "./format/rejection.ts"
-import { idAt, originalOf, senderAt } from "./resolveMessages.ts"
+import { idAt, originalOf, senderAt } from "./messages.ts"
 
 /** Counts the messages and reactions that are not written, and sets the rejected ones aside. */
 export const refuse = (assembly: Assembly): Effect.Effect<void, SinkError.SinkError> =>

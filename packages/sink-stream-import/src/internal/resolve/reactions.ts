@@ -1,7 +1,7 @@
 import { Sqlite } from "@chatferry/connector"
+import { outcomes, rejections } from "../format/consequences.ts"
 import { type Assembly, count } from "./assembly.ts"
-import { outcomes, rejections } from "./format/consequences.ts"
-import { channelCode, channelOutcome, isUnknownUser, moved, originalOf } from "./resolveMessages.ts"
+import { channelCode, channelOutcome, isUnknownUser, moved, originalOf } from "./messages.ts"
 
 /** Puts reactions in the order of their messages, and refuses those whose message is not written. */
 export const orderReactions = ({ book, database, settings }: Assembly): void => {

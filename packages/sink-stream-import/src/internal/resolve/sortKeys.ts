@@ -1,6 +1,6 @@
 import type { Sqlite } from "@chatferry/connector"
 import type { Assembly } from "./assembly.ts"
-import { idAt, isOpen } from "./resolveMessages.ts"
+import { idAt, isOpen } from "./messages.ts"
 
 /**
  * Says where messages are sorted that would come before what they reply to or

@@ -1,7 +1,7 @@
 import type { Sqlite } from "@chatferry/connector"
 // What is known of the members that a channel was made for, beside those it has.
 import type { Entity } from "@chatferry/core"
-import * as Ids from "./format/ids.ts"
+import * as Ids from "../format/ids.ts"
 import { isKnownUser } from "./leaveOut.ts"
 
 type Channel = Entity.Entity<"channel">

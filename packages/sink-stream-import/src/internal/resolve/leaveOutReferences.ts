@@ -1,7 +1,7 @@
 import { Json, type SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
+import type * as Custom from "../format/custom.ts"
 import { type Assembly, chunks, count, eachBlock, step } from "./assembly.ts"
-import type * as Custom from "./format/custom.ts"
 
 /**
  * Takes users who are left out from messages that stay: from those who are
