@@ -1,8 +1,8 @@
 import { Json, type SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type { File } from "effect/FileSystem"
-import { writeFailed } from "./format/failures.ts"
-import type { Settings } from "./format/settings.ts"
+import { writeFailed } from "../format/failures.ts"
+import type { Settings } from "../format/settings.ts"
 
 /** An item of an array that was written one item a line. */
 export interface Item {

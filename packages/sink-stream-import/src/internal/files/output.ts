@@ -1,11 +1,11 @@
 import { type Entity, Json, type Phase, type Sink, type SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
-import type { Moved } from "./format/custom.ts"
-import type { ItemType } from "./format/itemTypes.ts"
-import type { Settings } from "./format/settings.ts"
+import type { Moved } from "../format/custom.ts"
+import type { ItemType } from "../format/itemTypes.ts"
+import type { Settings } from "../format/settings.ts"
+import type { Assembly } from "../resolve/assembly.ts"
 import * as ImportFiles from "./importFiles.ts"
-import type { Assembly } from "./resolve/assembly.ts"
 import * as TextFile from "./textFile.ts"
 
 /** The files of one assembly, which are not published yet. */

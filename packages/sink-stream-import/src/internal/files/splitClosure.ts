@@ -1,9 +1,9 @@
 import type { Sqlite } from "@chatferry/connector"
 import { Json } from "@chatferry/core"
-import * as Ids from "./format/ids.ts"
-import type { ItemType } from "./format/itemTypes.ts"
+import * as Ids from "../format/ids.ts"
+import type { ItemType } from "../format/itemTypes.ts"
+import { type Assembly } from "../resolve/assembly.ts"
 import type { Item } from "./itemCursor.ts"
-import { type Assembly } from "./resolve/assembly.ts"
 
 /** Some items that lie together in the source file and go into one file together. */
 export interface Piece {

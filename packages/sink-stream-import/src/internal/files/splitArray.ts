@@ -1,10 +1,10 @@
 import { DurableFile, type Phase, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
-import { failed, writeFailed } from "./format/failures.ts"
-import type { ItemType } from "./format/itemTypes.ts"
+import { failed, writeFailed } from "../format/failures.ts"
+import type { ItemType } from "../format/itemTypes.ts"
+import { type Assembly, step } from "../resolve/assembly.ts"
 import * as ItemCursor from "./itemCursor.ts"
-import { type Assembly, step } from "./resolve/assembly.ts"
 import { makeClosure, tables } from "./splitClosure.ts"
 import { makeSplitFiles } from "./splitFiles.ts"
 
