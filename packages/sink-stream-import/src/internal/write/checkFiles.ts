@@ -2,9 +2,9 @@ import { type Phase, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
-import * as StreamImportValidator from "../StreamImportValidator.ts"
-import { failed, writeFailed } from "./format/failures.ts"
-import type { Assembly } from "./resolve/assembly.ts"
+import * as StreamImportValidator from "../../StreamImportValidator.ts"
+import { failed, writeFailed } from "../format/failures.ts"
+import type { Assembly } from "../resolve/assembly.ts"
 
 /** Checks the import files while nobody sees them yet. What is wrong with them is wrong with this package. */
 export const checkFiles = (

@@ -1,7 +1,7 @@
 import type { SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import * as Output from "./files/output.ts"
-import { type Assembly, chunks, count, eachBlock, listPairs, step } from "./resolve/assembly.ts"
+import * as Output from "../files/output.ts"
+import { type Assembly, chunks, count, eachBlock, listPairs, step } from "../resolve/assembly.ts"
 
 /** Writes to the side file what was moved out of messages or reactions while they were staged. */
 export const writeMoved = (

@@ -1,4 +1,4 @@
-import type { Assembly } from "./resolve/assembly.ts"
+import type { Assembly } from "../resolve/assembly.ts"
 
 /** The channels of which a user wants no notifications, as the newest record of each membership says. */
 export const makeMutedAsMember = ({ database }: Assembly): ((userId: string) => ReadonlyArray<string>) => {

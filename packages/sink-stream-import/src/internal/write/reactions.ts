@@ -1,12 +1,12 @@
 import { Sqlite } from "@chatferry/connector"
 import type { SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import * as Output from "./files/output.ts"
-import { notes } from "./format/consequences.ts"
-import * as Times from "./format/times.ts"
-import { type Assembly, count, step } from "./resolve/assembly.ts"
-import { countStagedNotes, writeJoined } from "./writeJoined.ts"
-import { writeMoved } from "./writeMoved.ts"
+import * as Output from "../files/output.ts"
+import { notes } from "../format/consequences.ts"
+import * as Times from "../format/times.ts"
+import { type Assembly, count, step } from "../resolve/assembly.ts"
+import { countStagedNotes, writeJoined } from "./joined.ts"
+import { writeMoved } from "./moved.ts"
 
 /** Writes the reactions in the order of their messages. */
 export const writeReactions = (

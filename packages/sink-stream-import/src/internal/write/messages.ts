@@ -1,12 +1,12 @@
 import { Sqlite } from "@chatferry/connector"
 import { Json, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import * as Output from "./files/output.ts"
-import { notes } from "./format/consequences.ts"
-import { failed } from "./format/failures.ts"
-import { type Assembly, chunks, eachBlock, step } from "./resolve/assembly.ts"
-import { countStagedNotes, writeJoined } from "./writeJoined.ts"
-import { writeMoved } from "./writeMoved.ts"
+import * as Output from "../files/output.ts"
+import { notes } from "../format/consequences.ts"
+import { failed } from "../format/failures.ts"
+import { type Assembly, chunks, eachBlock, step } from "../resolve/assembly.ts"
+import { countStagedNotes, writeJoined } from "./joined.ts"
+import { writeMoved } from "./moved.ts"
 
 /** Writes the messages in their order. */
 export const writeMessages = (

@@ -1,8 +1,8 @@
 import { Sqlite } from "@chatferry/connector"
 import { Json, type SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import * as Output from "./files/output.ts"
-import { type Assembly, count, step } from "./resolve/assembly.ts"
+import * as Output from "../files/output.ts"
+import { type Assembly, count, step } from "../resolve/assembly.ts"
 
 type Kind = "message" | "reaction"
 

@@ -1,7 +1,7 @@
 import { Json, type SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import type * as Output from "./files/output.ts"
-import { type Assembly, chunks, eachBlock, step } from "./resolve/assembly.ts"
+import type * as Output from "../files/output.ts"
+import { type Assembly, chunks, eachBlock, step } from "../resolve/assembly.ts"
 
 /** Carries on the entries of an earlier id map that are not in this run. */
 export const writeEarlier = (

@@ -1,11 +1,11 @@
 import type { Entity, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import * as Output from "./files/output.ts"
-import { notes } from "./format/consequences.ts"
-import * as Custom from "./format/custom.ts"
-import * as Ids from "./format/ids.ts"
-import { writeItem } from "./format/itemText.ts"
-import { type Assembly, chunks, eachBlock, step } from "./resolve/assembly.ts"
+import * as Output from "../files/output.ts"
+import { notes } from "../format/consequences.ts"
+import * as Custom from "../format/custom.ts"
+import * as Ids from "../format/ids.ts"
+import { writeItem } from "../format/itemText.ts"
+import { type Assembly, chunks, eachBlock, step } from "../resolve/assembly.ts"
 
 type User = Entity.Entity<"user">
 
