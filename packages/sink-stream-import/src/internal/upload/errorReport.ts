@@ -1,6 +1,6 @@
 // What the server says of a failed import. Documented by one example only, so everything in it may be missing or different.
 import { Json, Wire } from "@chatferry/core"
-import type { ItemError } from "../../StreamImportApi.ts"
+import type { ItemError } from "./model.ts"
 
 export interface ErrorReport {
   readonly errors: ReadonlyArray<ItemError>

@@ -1,6 +1,6 @@
 // A report for people.
 import { Printable } from "@chatferry/core"
-import type { FileReport, ImportReport, ItemError } from "../../StreamImportApi.ts"
+import type { FileReport, ImportReport, ItemError } from "./model.ts"
 
 export const format = ({ files, status }: ImportReport): string =>
   [...files.flatMap(fileLines), summary[status]].join("\n")

@@ -4,10 +4,12 @@ import { Setting, Settings, type SinkError } from "@chatferry/core"
 import { StreamConnection } from "@chatferry/stream-api"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type { UploadConfig as Config } from "../../StreamImportApi.ts"
 import * as Limits from "../../StreamImportLimits.ts"
+import type { StateEvent } from "./model.ts"
 
 export type Mode = "upsert" | "insert"
+
+export type OnState = (event: StateEvent) => Effect.Effect<void>
 
 export interface ApiSettings {
   readonly connection: StreamConnection.Connection
@@ -20,7 +22,7 @@ export interface ApiSettings {
   readonly pollMillis: RetryPolicy.Backoff
   readonly deadlineMillis: number
   readonly maxPages: number
-  readonly onState: Config["onState"]
+  readonly onState: OnState | undefined
 }
 
 export const ConnectionConfig = Schema.Struct(StreamConnection.fields)
@@ -36,7 +38,7 @@ const uploadFields = {
   pollEvery: Settings.withDefault(Setting.pauses, ["5 seconds", "1 minute"]),
   importDeadline: Settings.withDefault(Setting.millis, "7 days"),
   maxPages: Pages.maxPages,
-  onState: Settings.optional(Setting.callback<NonNullable<Config["onState"]>>())
+  onState: Settings.optional(Setting.callback<OnState>())
 }
 
 export const UploadConfig = Schema.Struct(uploadFields).check(

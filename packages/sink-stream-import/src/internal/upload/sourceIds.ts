@@ -3,7 +3,7 @@ import { NdjsonLines } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Stream from "effect/Stream"
-import type { ItemError, SourceIds } from "../../StreamImportApi.ts"
+import type { ItemError, SourceIds } from "./model.ts"
 
 /** Fills in `sourceIds`. An id map that cannot be read leaves them out. */
 export const fillIn = (

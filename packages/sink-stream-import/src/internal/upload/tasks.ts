@@ -4,7 +4,7 @@ import { Printable } from "@chatferry/core"
 import type * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import type { ImportTask } from "../../StreamImportApi.ts"
+import type { ImportTask } from "./model.ts"
 import type { Mode } from "./settings.ts"
 
 export interface Task extends Omit<ImportTask, "errors" | "totals"> {
