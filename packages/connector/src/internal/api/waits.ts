@@ -1,7 +1,13 @@
 // Waits that a service asks for. It may ask for any; how long is waited is not up to it.
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type { Waiting } from "../../api/RetryPolicy.ts"
+
+export interface Waiting {
+  /** Waits at least `own` milliseconds, and as long as the service `asked` for within what is left. */
+  readonly wait: (asked: number | undefined, own: number) => Effect.Effect<void>
+  /** Whether nothing is left of what may be waited in all. */
+  readonly areUsedUp: () => boolean
+}
 
 /** When a wait was last shown, by whoever makes the requests. */
 export interface Shown {

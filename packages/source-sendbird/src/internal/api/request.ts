@@ -10,7 +10,9 @@ export type Parameters = Readonly<Record<string, string | number | boolean | Rea
 
 export interface Window {
   readonly dataType: DataType
+  /** Milliseconds since 1970, as Sendbird takes them. */
   readonly start: number
+  /** The start of the next window. Whether Sendbird includes it is not documented; a record at the border may come twice. */
   readonly end: number
 }
 
