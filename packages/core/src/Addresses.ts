@@ -81,15 +81,7 @@ export {
   Refused
 } from "./internal/addresses/reach.ts"
 
-export {
-  /**
-   * An address that may be asked.
-   *
-   * @category models
-   * @since 0.1.0
-   */
-  type Judged
-} from "./internal/addresses/judged.ts"
+export type { Judged } from "./internal/addresses/judged.ts"
 
 /**
  * Judges an address that a service names, whose API is at `baseUrl`.

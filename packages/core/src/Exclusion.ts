@@ -34,16 +34,7 @@ export interface Exclusion {
   readonly policy?: UserPolicy
 }
 
-export {
-  /**
-   * What becomes of what refers to a user who is left out. A sink that needs a
-   * user for what is kept makes one up.
-   *
-   * @category models
-   * @since 0.1.0
-   */
-  type UserPolicy
-} from "./internal/leftOut/references.ts"
+export type { UserPolicy } from "./internal/leftOut/references.ts"
 
 /**
  * The policy by default: nothing of the user stays.

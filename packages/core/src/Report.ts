@@ -7,30 +7,7 @@
 import { formatReport } from "./internal/formatReport.ts"
 import type { FormatOptions, Report } from "./internal/reportModel.ts"
 
-export {
-  /**
-   * What one sink came to, from the source on: its ledger balances.
-   *
-   * @category schemas
-   * @since 0.1.0
-   */
-  SinkReport,
-  /**
-   * @category schemas
-   * @since 0.1.0
-   */
-  Report
-} from "./internal/reportModel.ts"
-
-export {
-  /**
-   * How much a report shows.
-   *
-   * @category configuration
-   * @since 0.1.0
-   */
-  type FormatOptions
-} from "./internal/reportModel.ts"
+export { SinkReport, Report, type FormatOptions } from "./internal/reportModel.ts"
 
 /**
  * Writes a report as text, per sink: how many records of each kind were written,

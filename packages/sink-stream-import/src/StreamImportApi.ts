@@ -149,49 +149,13 @@ export interface GetConfig extends Connection {
  */
 export const GetConfig = Settings.GetConfig
 
-export {
-  /**
-   * A file has come a step further.
-   *
-   * @category models
-   * @since 0.1.0
-   */
-  type StateEvent,
-  /**
-   * Ids of the source, as far as an item has them.
-   *
-   * @category models
-   * @since 0.1.0
-   */
-  type SourceIds,
-  /**
-   * What Stream says of one item. Contents of items are not kept.
-   *
-   * @category models
-   * @since 0.1.0
-   */
-  type ItemError,
-  /**
-   * What came of one file.
-   *
-   * @category models
-   * @since 0.1.0
-   */
-  type FileReport,
-  /**
-   * What came of an upload.
-   *
-   * @category models
-   * @since 0.1.0
-   */
-  type ImportReport,
-  /**
-   * An import as Stream shows it.
-   *
-   * @category models
-   * @since 0.1.0
-   */
-  type ImportTask
+export type {
+  StateEvent,
+  SourceIds,
+  ItemError,
+  FileReport,
+  ImportReport,
+  ImportTask
 } from "./internal/upload/model.ts"
 
 /**

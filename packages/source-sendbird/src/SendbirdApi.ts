@@ -170,25 +170,9 @@ export interface Config extends RetryPolicy.Config, ExportJobs.Config {
  */
 export const Config = ExportConfig
 
-export {
-  /**
-   * One export to ask for.
-   *
-   * @category models
-   * @since 0.1.0
-   */
-  type Window
-} from "./internal/api/request.ts"
+export type { Window } from "./internal/api/request.ts"
 
-export {
-  /**
-   * What a run is going to do, when nothing fails.
-   *
-   * @category models
-   * @since 0.1.0
-   */
-  type Plan
-} from "./internal/api/plan.ts"
+export type { Plan } from "./internal/api/plan.ts"
 
 /**
  * What to plan: what `SendbirdSource.api` takes, without the token.
@@ -219,15 +203,7 @@ export const PlanConfig = PlanSchema
 export const plan = (config: PlanConfig): Effect.Effect<Planned.Plan, SourceError.InvalidConfig> =>
   Effect.flatMap(Settings.decode(PlanSchema, config), Planned.of)
 
-export {
-  /**
-   * An export that was asked for some time: by a run, by hand or by a script.
-   *
-   * @category models
-   * @since 0.1.0
-   */
-  type PastExport
-} from "./internal/api/pastExports.ts"
+export type { PastExport } from "./internal/api/pastExports.ts"
 
 /**
  * The connection to list exports with; `SendbirdSource.api` takes the same and more.

@@ -111,17 +111,7 @@ export const of = (decoded: Schema.Struct.Type<typeof fields>): RetryPolicy => (
   maxResponseBytes: decoded.maxResponseBytes
 })
 
-export {
-  /**
-   * The waits for one thing that is tried several times. A service may ask for any
-   * wait: it gets five minutes at once, and `maxWaitMillis` in all. Waits that
-   * people would notice are logged.
-   *
-   * @category models
-   * @since 0.1.0
-   */
-  type Waiting
-} from "../internal/api/waits.ts"
+export type { Waiting } from "../internal/api/waits.ts"
 
 /**
  * For requests that are not made by a client, such as uploads.

@@ -4,6 +4,12 @@ import * as Consequence from "../Consequence.ts"
 import { Ledger } from "../Ledger.ts"
 import { OutputFile } from "../Sink.ts"
 
+/**
+ * What one sink came to, from the source on: its ledger balances.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
 export class SinkReport extends Schema.Opaque<SinkReport>()(
   Schema.Struct({
     sink: Schema.String,
@@ -16,6 +22,10 @@ export class SinkReport extends Schema.Opaque<SinkReport>()(
   })
 ) {}
 
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
 export class Report extends Schema.Opaque<Report>()(
   Schema.Struct({
     migration: Schema.String,
@@ -31,6 +41,12 @@ export class Report extends Schema.Opaque<Report>()(
   })
 ) {}
 
+/**
+ * How much a report shows.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
 export interface FormatOptions {
   /** Lists every code, those for information too. @default false */
   readonly verbose?: boolean

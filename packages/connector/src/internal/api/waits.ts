@@ -2,6 +2,14 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 
+/**
+ * The waits for one thing that is tried several times. A service may ask for any
+ * wait: it gets five minutes at once, and `maxWaitMillis` in all. Waits that
+ * people would notice are logged.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface Waiting {
   /** Waits at least `own` milliseconds, and as long as the service `asked` for within what is left. */
   readonly wait: (asked: number | undefined, own: number) => Effect.Effect<void>

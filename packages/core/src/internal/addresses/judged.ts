@@ -5,7 +5,12 @@ import { isLocalhost, type Kind, kindOf, literalIn } from "./kinds.ts"
 import { Reach, refusalIn, Refused, refusedFor } from "./reach.ts"
 import { Resolver } from "./resolve.ts"
 
-/** An address that may be asked. */
+/**
+ * An address that may be asked.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface Judged {
   readonly url: URL
   /** Makes the request: a client of `guard` connects only where this address may lead. */

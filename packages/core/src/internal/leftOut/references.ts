@@ -1,6 +1,13 @@
 import type { Entity } from "../../Entity.ts"
 import type * as Ids from "../../Ids.ts"
 
+/**
+ * What becomes of what refers to a user who is left out. A sink that needs a
+ * user for what is kept makes one up.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface UserPolicy {
   /** What the user wrote, and the reactions to it. @default "drop" */
   readonly messages: "drop" | "keep"

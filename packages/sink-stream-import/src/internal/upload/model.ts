@@ -1,5 +1,11 @@
 // What an upload and its imports are told in.
 
+/**
+ * A file has come a step further.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface StateEvent {
   /** As in the manifest. */
   readonly file: string
@@ -10,12 +16,24 @@ export interface StateEvent {
   readonly state: string
 }
 
+/**
+ * Ids of the source, as far as an item has them.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface SourceIds {
   readonly userId?: string
   readonly channelId?: string
   readonly messageId?: string
 }
 
+/**
+ * What Stream says of one item. Contents of items are not kept.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface ItemError {
   /** Stream's words. They may quote an id or a value. */
   readonly error: string
@@ -27,6 +45,12 @@ export interface ItemError {
   readonly sourceIds: SourceIds | null
 }
 
+/**
+ * What came of one file.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface FileReport {
   /** As in the manifest. */
   readonly path: string
@@ -40,12 +64,24 @@ export interface FileReport {
   readonly totals: Readonly<Record<string, number>>
 }
 
+/**
+ * What came of an upload.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface ImportReport {
   /** `failed`: Stream did not import a file, and those after it were not tried. */
   readonly status: "completed" | "failed"
   readonly files: ReadonlyArray<FileReport>
 }
 
+/**
+ * An import as Stream shows it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface ImportTask {
   readonly id: string
   /** Where the uploaded file lies. */

@@ -10,6 +10,12 @@ import { type DataType, placeOf, type Request, type Window } from "./request.ts"
 import type { ApiSettings } from "./settings.ts"
 import * as Windows from "./windows.ts"
 
+/**
+ * An export that was asked for some time: by a run, by hand or by a script.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface PastExport {
   /** What `requestIds` takes. */
   readonly requestId: string

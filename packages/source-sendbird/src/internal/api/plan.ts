@@ -6,6 +6,12 @@ import { dataTypes, type Window } from "./request.ts"
 import { isTooOld, requestsOf } from "./settings.ts"
 import { ofRequest } from "./windows.ts"
 
+/**
+ * What a run is going to do, when nothing fails.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface Plan {
   /** One export each, in their order. */
   readonly windows: ReadonlyArray<Window>

@@ -8,6 +8,12 @@ export const dataTypes: ReadonlyArray<DataType> = ["failed_webhooks", "users", "
 /** Parameters besides the window, as they are sent. */
 export type Parameters = Readonly<Record<string, string | number | boolean | ReadonlyArray<string>>>
 
+/**
+ * One export to ask for.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface Window {
   readonly dataType: DataType
   /** Milliseconds since 1970, as Sendbird takes them. */
