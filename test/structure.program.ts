@@ -12,10 +12,8 @@ import { measure, MOST_LINES } from "./structure.ts"
 const LONGER: Readonly<Record<string, number>> = {
   "connector/src/files/ArchiveReader.ts": 351,
   "connector/src/internal/records/reader.ts": 309,
-  "core/src/NdjsonLines.ts": 312,
   "core/src/SourceError.ts": 301,
   "core/src/internal/elementReader.ts": 434,
-  "source-stream/src/internal/mapObjects.ts": 310,
   "testkit/src/StreamEmulator.ts": 337
 }
 
