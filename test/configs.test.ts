@@ -89,9 +89,15 @@ describe("a configuration", () => {
   /** Interfaces with such names that users of connectors do not give, and why they are not judged as configurations. */
   const others: Readonly<Record<string, string>> = {
     "ApiClient.ClientSettings": "made by connectors from judged settings",
+    "ArchiveReader.CsvOptions": "given by authors of connectors",
+    "ArchiveReader.LinesOptions": "given by authors of connectors",
+    "ArchiveReader.Options": "given by authors of connectors",
+    "ArchiveReader.RowsOptions": "given by authors of connectors",
+    "ArchiveReader.SourceOptions": "given by authors of connectors",
     "ArchiveSource.LimitsConfig": "fields of sources' configurations",
     "ArchiveSource.Options": "given by authors of connectors; inputs and limits are judged",
     "BatchBuilder.Options": "given by authors of connectors",
+    "CsvRows.Options": "given by authors of connectors",
     "Exclusion.UserPolicy": "not judged: a transform has no failure of its own for wrong settings",
     "ExportJobs.Config": "fields of sources' configurations",
     "Journal.Options": "given by authors of connectors",
@@ -111,7 +117,12 @@ describe("a configuration", () => {
     "StreamConnection.Config": "fields of connectors' configurations",
     "StreamConnection.Connection": "made from judged settings",
     "StreamImportApi.Connection": "fields of the other configurations",
-    "StreamImportPolicies.PoliciesConfig": "fields of StreamImportSinkConfig"
+    "StreamImportPolicies.PoliciesConfig": "fields of StreamImportSinkConfig",
+    "Transform.EffectOptions": "judged by the transform: its `problem` says what is wrong",
+    "Transform.ExcludeUsersOptions": "judged by the transform: its `problem` says what is wrong",
+    "Transform.NewIdsConfig": "judged by the transform: its `problem` says what is wrong",
+    "Transform.Options": "judged by the transform: its `problem` says what is wrong",
+    "Transform.RenameOptions": "judged by the transform: its `problem` says what is wrong"
   }
 
   it.effect("cannot be added without being judged", () =>
@@ -126,11 +137,11 @@ describe("a configuration", () => {
         for (const file of files) {
           if (!file.endsWith(".ts") || file.startsWith("internal")) continue
           const text = yield* fs.readFileString(path.join(packages, name, "src", file))
-          for (const [, of] of text.matchAll(DECLARED)) declared.push(`${path.basename(file, ".ts")}.${of}`)
+          for (const of of namesIn(text)) declared.push(`${path.basename(file, ".ts")}.${of}`)
         }
       }
       assert.deepStrictEqual(
-        declared.toSorted(),
+        declared.filter((name) => !SCHEMAS.has(name)).toSorted(),
         [
           ...cases.map(({ name }) => name).filter((name) => !SCHEMAS.has(name)),
           ...Object.keys(others)
@@ -142,8 +153,20 @@ describe("a configuration", () => {
   /** What is declared by its schema alone. */
   const SCHEMAS = new Set(["StreamImportValidator.Settings", "StreamImportValidator.AppSettings"])
 
-  const DECLARED =
-    /^export (?:interface|type) (\w*(?:Config|Options|Settings|Connection|Policy))\b(?! = typeof)/gmu
+  const NAMED = /^(?=[A-Z])\w*(?:Config|Options|Settings|Connection|Policy)$/u
+  const DECLARED = /^export (?:interface|type) (\w+)\b(?! = typeof)/gmu
+  const PASSED_ON = /^export (?:type )?\{([^}]*)\} from "/gmu
+
+  /** Those that a module declares, and those that it passes on from its own parts. */
+  const namesIn = (text: string): ReadonlyArray<string> => {
+    const passedOn = [...text.matchAll(PASSED_ON)].flatMap(([, list = ""]) =>
+      list.replaceAll(/\/\*.*?\*\//gsu, "").split(",")
+    )
+    const declared = [...text.matchAll(DECLARED)].map(([, name = ""]) => name)
+    return [...declared, ...passedOn.map((name) => name.trim().replace("type ", ""))].filter((name) =>
+      NAMED.test(name)
+    )
+  }
 
   it("has the type of its schema", () => {
     expectTypeOf<Migration.Policy>().toEqualTypeOf<typeof Migration.Policy.Encoded>()

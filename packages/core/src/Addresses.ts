@@ -19,7 +19,7 @@ import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import * as Layer from "effect/Layer"
 import * as Semaphore from "effect/Semaphore"
-import { judged } from "./internal/addresses/judged.ts"
+import { type Judged, judged } from "./internal/addresses/judged.ts"
 import { type Kind as AnyKind, kindOf as kindOfAddress } from "./internal/addresses/kinds.ts"
 import { AddressRefused, Reach, type Refused } from "./internal/addresses/reach.ts"
 import { type Resolve, Resolver } from "./internal/addresses/resolve.ts"
@@ -81,19 +81,7 @@ export {
   Refused
 } from "./internal/addresses/reach.ts"
 
-/**
- * An address that may be asked.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Judged {
-  readonly url: URL
-  /** Makes the request: a client of `guard` connects only where this address may lead. */
-  readonly connect: <A, R>(
-    request: Effect.Effect<A, HttpClientError.HttpClientError, R>
-  ) => Effect.Effect<A, HttpClientError.HttpClientError | Refused, R>
-}
+export type { Judged } from "./internal/addresses/judged.ts"
 
 /**
  * Judges an address that a service names, whose API is at `baseUrl`.

@@ -12,8 +12,10 @@
 import type * as Schema from "effect/Schema"
 import type { Entity } from "./Entity.ts"
 import { addressOf } from "./internal/corrections/addressOf.ts"
+import type { Origin } from "./internal/corrections/origin.ts"
 import { needsText, textWithoutCredentials, withoutCredentials, written } from "./internal/originals.ts"
 import { withoutFields, withoutFieldsText } from "./internal/secretFields.ts"
+import type { Batch } from "./internal/sources/model.ts"
 import type * as JsonElements from "./JsonElements.ts"
 import {
   type Address,
@@ -25,7 +27,6 @@ import {
   textOrBytes,
   tooLarge
 } from "./Rejected.ts"
-import type { Batch } from "./Source.ts"
 
 /**
  * A note that is counted often.
@@ -38,32 +39,7 @@ export interface Counter {
   count: number
 }
 
-/**
- * The record that is being mapped. Asked only when it is rejected.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Origin {
-  /** `within`: the part of the record, such as `.members[2]`. */
-  readonly place: (within: string) => string
-  /** The record's text, where it is still there. */
-  readonly text: () => string | undefined
-  /** The whole record as it stands in the input, where that is not what was mapped, and without secrets. */
-  readonly original?: () => Rejected["original"] | undefined
-  /** What the record's meaning depends on besides the record: `Rejected.context`. */
-  readonly context?: () => Schema.Json | undefined
-  /** The bytes of the file that the record takes up. Without it, and without `BatchBuilder.entry`, a correction cannot be put in its place. */
-  readonly range?: (within: string) => OriginRange | undefined
-}
-
-/**
- * The bytes that a record takes up, and what its format needs to correct it there.
- *
- * @category models
- * @since 0.1.0
- */
-export interface OriginRange extends Range, Pick<Address, "format"> {}
+export type { Origin, OriginRange } from "./internal/corrections/origin.ts"
 
 /**
  * What rejected records must not show.

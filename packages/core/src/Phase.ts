@@ -16,10 +16,10 @@ import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import type { Entity } from "./Entity.ts"
 import type { Exclusion } from "./Exclusion.ts"
+import type { Fields, Receipt, Summary } from "./internal/sinks/model.ts"
 import type * as Ledger from "./Ledger.ts"
 import type { StagedFile } from "./Publication.ts"
 import type { Rejected } from "./Rejected.ts"
-import type { Fields, Receipt, Summary } from "./Sink.ts"
 import type { SinkError } from "./SinkError.ts"
 
 /**

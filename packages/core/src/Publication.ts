@@ -24,10 +24,10 @@ import { CHOOSE_OR_FINISH, nameOf, otherOwner, stillOwned } from "./internal/out
 import * as PublishedManifest from "./internal/publishedManifest.ts"
 import { real } from "./internal/realPath.ts"
 import * as Sha256 from "./internal/sha256.ts"
+import type { Completion, OutputFile, SinkRun, Summary } from "./internal/sinks/model.ts"
 import { contentOf, GONE, problemOf } from "./internal/stagedFile.ts"
 import * as Json from "./Json.ts"
 import * as Ledger from "./Ledger.ts"
-import type { Completion, Context, OutputFile, Summary } from "./Sink.ts"
 import { Conflict, EmptyOutput, SinkError, StagedDataDamaged, WriteFailed } from "./SinkError.ts"
 
 /**
@@ -62,7 +62,7 @@ export interface Publication {
   readonly sink: string
   readonly directory: string
   /** As `prepare` had it. */
-  readonly context: Pick<Context, "migrationId" | "runId" | "stateDirectory">
+  readonly context: Omit<SinkRun, "receipt">
   readonly completion: Completion
   /** In the order in which they are to be used. */
   readonly files: ReadonlyArray<StagedFile>
@@ -101,7 +101,7 @@ export const partName = (path: string): string => `${path}.part`
 export const prepare = (options: {
   readonly sink: string
   readonly directory: string
-  readonly context: Pick<Context, "migrationId" | "runId" | "receipt" | "stateDirectory">
+  readonly context: SinkRun
   /** Names of files that will be published, as far as they are known. */
   readonly files?: ReadonlyArray<string>
 }): Effect.Effect<void, SinkError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>

@@ -22,10 +22,10 @@ import type { ParseProblem } from "./internal/jsonErrors.ts"
 import { parseLine } from "./internal/jsonLines.ts"
 import type { Integers } from "./internal/losslessJson.ts"
 import { isRange, written } from "./internal/originals.ts"
+import type { Mapped, Source } from "./internal/sources/model.ts"
 import type * as JsonElements from "./JsonElements.ts"
 import * as Misfit from "./Misfit.ts"
 import { Rejected } from "./Rejected.ts"
-import type { Mapped, Source } from "./Source.ts"
 import { type Failure, InvalidReject } from "./SourceError.ts"
 
 /**

@@ -14,22 +14,20 @@
  * @since 0.1.0
  */
 import { Spans } from "@chatferry/connector"
-import { Printable, Settings as CoreSettings, SinkError } from "@chatferry/core"
+import { Settings as CoreSettings, SinkError } from "@chatferry/core"
 import { StreamConnection } from "@chatferry/stream-api"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
 import type * as Path from "effect/Path"
-import * as Client from "./internal/importApi/client.ts"
-import * as ErrorReport from "./internal/importApi/errorReport.ts"
-import * as Format from "./internal/importApi/format.ts"
-import { importFile } from "./internal/importApi/importFile.ts"
-import * as Journal from "./internal/importApi/journal.ts"
-import * as Manifest from "./internal/importApi/manifest.ts"
-import * as Settings from "./internal/importApi/settings.ts"
-import * as BackToSource from "./internal/importApi/sourceIds.ts"
-import * as Tasks from "./internal/importApi/tasks.ts"
+import * as Client from "./internal/upload/client.ts"
+import * as ErrorReport from "./internal/upload/errorReport.ts"
+import * as Format from "./internal/upload/format.ts"
+import type { ImportReport, ImportTask, StateEvent } from "./internal/upload/model.ts"
+import * as Upload from "./internal/upload/run.ts"
+import * as Settings from "./internal/upload/settings.ts"
+import * as Tasks from "./internal/upload/tasks.ts"
 
 /**
  * Which app, and how to reach it. Addresses with `/api/v2` at the end work too.
@@ -151,101 +149,14 @@ export interface GetConfig extends Connection {
  */
 export const GetConfig = Settings.GetConfig
 
-/**
- * A file has come a step further.
- *
- * @category models
- * @since 0.1.0
- */
-export interface StateEvent {
-  /** As in the manifest. */
-  readonly file: string
-  /** Counted from 1. */
-  readonly number: number
-  readonly of: number
-  /** `stored` when the file is uploaded; then Stream's own words, such as `analyzing`, safe to show. */
-  readonly state: string
-}
-
-/**
- * Ids of the source, as far as an item has them.
- *
- * @category models
- * @since 0.1.0
- */
-export interface SourceIds {
-  readonly userId?: string
-  readonly channelId?: string
-  readonly messageId?: string
-}
-
-/**
- * What Stream says of one item. Contents of items are not kept.
- *
- * @category models
- * @since 0.1.0
- */
-export interface ItemError {
-  /** Stream's words. They may quote an id or a value. */
-  readonly error: string
-  /** `user`, `channel` and so on; `null` when the error is of no item. */
-  readonly itemType: string | null
-  /** The item's ids by field; lists of members are sorted and joined with commas. */
-  readonly streamIds: Readonly<Record<string, string>>
-  /** The same as the source has them; `null` when the id map does not say. */
-  readonly sourceIds: SourceIds | null
-}
-
-/**
- * What came of one file.
- *
- * @category models
- * @since 0.1.0
- */
-export interface FileReport {
-  /** As in the manifest. */
-  readonly path: string
-  readonly bytes: number
-  readonly records: number
-  /** Stream's last word: `completed`, `analyze_failed` and so on. `empty`: without items, not uploaded. `not started`: an earlier file failed. */
-  readonly state: string
-  readonly importId: string | null
-  readonly errors: ReadonlyArray<ItemError>
-  /** Counts that Stream gives, by its own names; empty when it gives none. */
-  readonly totals: Readonly<Record<string, number>>
-}
-
-/**
- * What came of an upload.
- *
- * @category models
- * @since 0.1.0
- */
-export interface ImportReport {
-  /** `failed`: Stream did not import a file, and those after it were not tried. */
-  readonly status: "completed" | "failed"
-  readonly files: ReadonlyArray<FileReport>
-}
-
-/**
- * An import as Stream shows it.
- *
- * @category models
- * @since 0.1.0
- */
-export interface ImportTask {
-  readonly id: string
-  /** Where the uploaded file lies. */
-  readonly path: string
-  readonly mode: string
-  /** Stream's words, which are not all documented. */
-  readonly state: string
-  readonly createdAt: string | null
-  readonly updatedAt: string | null
-  readonly size: number | null
-  readonly errors: ReadonlyArray<ItemError>
-  readonly totals: Readonly<Record<string, number>>
-}
+export type {
+  StateEvent,
+  SourceIds,
+  ItemError,
+  FileReport,
+  ImportReport,
+  ImportTask
+} from "./internal/upload/model.ts"
 
 /**
  * Imports all files of a folder. An import that Stream refuses is a report with
@@ -263,45 +174,7 @@ export const upload = (
   ImportReport,
   SinkError.SinkError,
   HttpClient.HttpClient | FileSystem.FileSystem | Path.Path
-> =>
-  Effect.gen(function* () {
-    const settings = yield* Settings.upload(config)
-    const { files, idMap } = yield* Manifest.read(settings.directory, settings.maxFileBytes)
-    const journal = yield* Journal.open(settings, files)
-    const isPending = (index: number) => journal.get(index).step === "new" && !isEmpty(files[index])
-    // All of them before the first one is sent: half an import is worse than none.
-    for (const [index, file] of files.entries()) if (isPending(index)) yield* Manifest.check(file)
-    const client = yield* Client.make(settings.connection)
-    const tell = settings.onState ?? logState
-    const reports: Array<FileReport> = []
-    let hasFailed = false
-    for (const [index, file] of files.entries()) {
-      const base = { path: file.name, bytes: file.bytes, records: file.records }
-      const none = { importId: null, errors: [], totals: {} }
-      if (isEmpty(file)) {
-        reports.push({ ...base, ...none, state: "empty" })
-        continue
-      }
-      if (hasFailed) {
-        reports.push({ ...base, ...none, state: "not started" })
-        continue
-      }
-      const task = yield* importFile(settings, client, journal, index, file, ({ name }, state) =>
-        tell({ file: name, number: index + 1, of: files.length, state: Printable.line(state, LONGEST_STATE) })
-      )
-      const { errors, totals } = ErrorReport.read(task.result)
-      hasFailed = task.state !== Tasks.COMPLETED
-      reports.push({
-        ...base,
-        state: task.state,
-        importId: task.id,
-        errors: yield* BackToSource.fillIn(errors, idMap),
-        totals
-      })
-    }
-    const report: ImportReport = { status: hasFailed ? "failed" : "completed", files: reports }
-    return report
-  }).pipe(Effect.scoped, Effect.mapError(wrapped), Spans.withSpan("StreamImportApi.import", {}))
+> => Upload.run(config).pipe(Effect.mapError(wrapped), Spans.withSpan("StreamImportApi.import", {}))
 
 /**
  * Lists imports of the app, in Stream's order. Stream documents neither limit nor
@@ -348,21 +221,7 @@ export const format = (report: ImportReport): string => Format.format(report)
 // internal
 
 const NAME = "stream-import-api"
-/** Stream's states are words. */
-const LONGEST_STATE = 100
 
 const wrapped = (reason: SinkError.SinkErrorReason) => new SinkError.SinkError({ sink: NAME, reason })
-
-const isEmpty = (file: Manifest.ImportFile | undefined): boolean => file?.records === 0
-
-const logState = ({ file, number, of, state }: StateEvent): Effect.Effect<void> =>
-  state === Tasks.WAITING
-    ? Effect.logWarning("Stream waits for a confirmation, which its support gives: ask for it", {
-        file,
-        number,
-        of,
-        state
-      })
-    : Effect.logInfo("import", { file, number, of, state })
 
 const toImport = ({ result, ...task }: Tasks.Task): ImportTask => ({ ...task, ...ErrorReport.read(result) })

@@ -9,7 +9,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-import { policyFields, replyTypeIn } from "./internal/config.ts"
+import { policyFields, replyTypeIn } from "./internal/format/config.ts"
 
 /**
  * Which form the file has. `jsonl`: one `{"type","data"}` per line, what Stream

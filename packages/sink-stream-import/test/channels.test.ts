@@ -1,5 +1,5 @@
 import { assert, describe } from "@effect/vitest"
-import * as Ids from "../src/internal/ids.ts"
+import * as Ids from "../src/internal/format/ids.ts"
 import { base, channel, member, message, reaction, user } from "./entities.ts"
 import { byId, only, table, withoutUser } from "./policyTable.ts"
 

@@ -170,34 +170,9 @@ export interface Config extends RetryPolicy.Config, ExportJobs.Config {
  */
 export const Config = ExportConfig
 
-/**
- * One export to ask for.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Window {
-  readonly dataType: DataType
-  /** Milliseconds since 1970, as Sendbird takes them. */
-  readonly start: number
-  /** The start of the next window. Whether Sendbird includes it is not documented; a record at the border may come twice. */
-  readonly end: number
-}
+export type { Window } from "./internal/api/request.ts"
 
-/**
- * What a run is going to do, when nothing fails.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Plan {
-  /** One export each, in their order. */
-  readonly windows: ReadonlyArray<Window>
-  /** Windows of failed webhooks that Sendbird does not have any more. */
-  readonly tooOld: ReadonlyArray<Window>
-  /** Least number of calls: one to ask for each export, two to look at it, one to download it. Enrichment is not in it. */
-  readonly calls: number
-}
+export type { Plan } from "./internal/api/plan.ts"
 
 /**
  * What to plan: what `SendbirdSource.api` takes, without the token.
@@ -225,25 +200,10 @@ export const PlanConfig = PlanSchema
  * @category constructors
  * @since 0.1.0
  */
-export const plan = (config: PlanConfig): Effect.Effect<Plan, SourceError.InvalidConfig> =>
+export const plan = (config: PlanConfig): Effect.Effect<Planned.Plan, SourceError.InvalidConfig> =>
   Effect.flatMap(Settings.decode(PlanSchema, config), Planned.of)
 
-/**
- * An export that was asked for some time: by a run, by hand or by a script.
- *
- * @category models
- * @since 0.1.0
- */
-export interface PastExport {
-  /** What `requestIds` takes. */
-  readonly requestId: string
-  /** `other` for a status that is not documented. */
-  readonly status: "scheduled" | "exporting" | "done" | "no data" | "failed" | "other"
-  /** Milliseconds since 1970; absent when Sendbird does not say. */
-  readonly start: number | undefined
-  readonly end: number | undefined
-  readonly createdAt: number
-}
+export type { PastExport } from "./internal/api/pastExports.ts"
 
 /**
  * The connection to list exports with; `SendbirdSource.api` takes the same and more.
@@ -275,7 +235,7 @@ export const ListConfig = ListSchema
 export const list = (
   config: ListConfig,
   dataType: DataType
-): Stream.Stream<PastExport, SourceError.SourceErrorReason, HttpClient.HttpClient> =>
+): Stream.Stream<Past.PastExport, SourceError.SourceErrorReason, HttpClient.HttpClient> =>
   Stream.unwrap(
     Effect.gen(function* () {
       const given = yield* Settings.decode(ListSchema, config)
@@ -290,4 +250,4 @@ export const list = (
  * @category formatting
  * @since 0.1.0
  */
-export const format = (plan: Plan): string => Planned.format(plan)
+export const format = (plan: Planned.Plan): string => Planned.format(plan)

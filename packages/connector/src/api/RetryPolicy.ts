@@ -111,20 +111,7 @@ export const of = (decoded: Schema.Struct.Type<typeof fields>): RetryPolicy => (
   maxResponseBytes: decoded.maxResponseBytes
 })
 
-/**
- * The waits for one thing that is tried several times. A service may ask for any
- * wait: it gets five minutes at once, and `maxWaitMillis` in all. Waits that
- * people would notice are logged.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Waiting {
-  /** Waits at least `own` milliseconds, and as long as the service `asked` for within what is left. */
-  readonly wait: (asked: number | undefined, own: number) => Effect.Effect<void>
-  /** Whether nothing is left of what may be waited in all. */
-  readonly areUsedUp: () => boolean
-}
+export type { Waiting } from "../internal/api/waits.ts"
 
 /**
  * For requests that are not made by a client, such as uploads.
@@ -136,7 +123,7 @@ export const waiting = (
   service: string,
   operation: string,
   { maxWaitMillis }: Pick<RetryPolicy, "maxWaitMillis">
-): Waiting => Waits.make(service, operation, maxWaitMillis, { at: Number.NEGATIVE_INFINITY })
+): Waits.Waiting => Waits.make(service, operation, maxWaitMillis, { at: Number.NEGATIVE_INFINITY })
 
 /**
  * Pauses after failures: they double up to the longest one. Each is shortened or

@@ -1,7 +1,7 @@
-import type { Elements, Member } from "../JsonElements.ts"
-import type { Options, Part, Position, Reader, Value } from "../JsonObjects.ts"
 import { type Cut, ElementCutter } from "./elementCutter.ts"
 import { type ElementProblem, ElementTooLarge, JsonSyntaxError } from "./jsonErrors.ts"
+import type { Options, Part, Position, Reader, Value } from "./jsonObjectParts.ts"
+import type { Elements, Member } from "./jsonParts.ts"
 import {
   CLOSE_ARRAY,
   CLOSE_OBJECT,

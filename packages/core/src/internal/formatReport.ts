@@ -2,8 +2,8 @@
 import * as Consequence from "../Consequence.ts"
 import { type Counts, type Ledger, type LedgerKind, ledgerKinds, total } from "../Ledger.ts"
 import * as Printable from "../Printable.ts"
-import type { FormatOptions, Report, SinkReport } from "../Report.ts"
 import { NAME as MANIFEST } from "./publishedManifest.ts"
+import type { FormatOptions, Report, SinkReport } from "./reportModel.ts"
 
 type Occurrences = ReadonlyArray<Consequence.Occurrence>
 

@@ -2,10 +2,10 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Stream from "effect/Stream"
-import type { Options as MigrationOptions } from "../Migration.ts"
 import { MigrationError } from "../MigrationError.ts"
 import * as Setting from "../Setting.ts"
 import * as Settings from "../Settings.ts"
+import type { Options as MigrationOptions } from "./migrationModel.ts"
 import { A_SINK, A_SOURCE, A_TRANSFORM, isSink, isSource, isTransform } from "./settings/members.ts"
 
 export const Policy = Schema.Struct({

@@ -2,9 +2,9 @@
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import * as RejectedLine from "../RejectedLine.ts"
-import type { Batch, Source } from "../Source.ts"
 import { InvalidReject, named as namedFailure } from "../SourceError.ts"
 import type { Codes } from "./sources/codes.ts"
+import type { Batch, Source } from "./sources/model.ts"
 
 /** Says of what is rejected which of several sources it comes from, by their names from the outermost in. */
 export const named = <A extends Pick<Batch, "rejected">>(name: string, batch: A): A =>

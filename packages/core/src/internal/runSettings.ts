@@ -1,8 +1,8 @@
 // What a run depends on beside the content of its input, and how it differs from what a run was started with.
 import * as Schema from "effect/Schema"
 import * as Fingerprint from "../Fingerprint.ts"
-import type { Options } from "../Migration.ts"
 import * as Printable from "../Printable.ts"
+import type { Options } from "./migrationModel.ts"
 
 const Named = Schema.Struct({
   name: Schema.String,

@@ -5,7 +5,7 @@ import { hashKey, keyHash } from "../../src/internal/validate/keyHash.ts"
 import { KeyTable, Kind } from "../../src/internal/validate/keyTable.ts"
 import { Spill } from "../../src/internal/validate/spill.ts"
 
-const printOf = (kind: number, key: string) => {
+const fingerprintOf = (kind: number, key: string) => {
   const hash = keyHash()
   hashKey(hash, kind, key)
   return Array.from(hash).join()
@@ -17,8 +17,8 @@ describe("hashes of keys", () => {
     [Schema.String, Schema.String, Schema.Literals([1, 2, 7]), Schema.Literals([1, 2, 7])],
     ([a, b, kindA, kindB]) =>
       Effect.sync(() => {
-        assert.strictEqual(printOf(kindA, a) === printOf(kindB, b), a === b && kindA === kindB)
-        assert.strictEqual(printOf(kindA, a), printOf(kindA, a))
+        assert.strictEqual(fingerprintOf(kindA, a) === fingerprintOf(kindB, b), a === b && kindA === kindB)
+        assert.strictEqual(fingerprintOf(kindA, a), fingerprintOf(kindA, a))
       })
   )
 
@@ -39,7 +39,7 @@ describe("hashes of keys", () => {
       "\ude00\ud83d"
     ]
     const long = ["x".repeat(8), "x".repeat(16), "x".repeat(17), `${"x".repeat(15)}y`, `y${"x".repeat(15)}`]
-    const prints = [...keys, ...long].map((key) => printOf(Kind.user, key))
+    const prints = [...keys, ...long].map((key) => fingerprintOf(Kind.user, key))
     assert.strictEqual(new Set(prints).size, prints.length)
   })
 

@@ -2,6 +2,7 @@
 import { ArchiveReader } from "@chatferry/connector"
 import { BatchBuilder, type JsonElements, type JsonObjects, Rejected } from "@chatferry/core"
 import { declared } from "./consequences.ts"
+import { type Lost, type LooseAt, rangeOf, same } from "./memberPlace.ts"
 import type { At } from "./pendingChannel.ts"
 import type { RejectContext } from "./rejectContext.ts"
 import { EVENTS, OF_RECORDS } from "./sniff.ts"
@@ -23,21 +24,6 @@ const OF_CHANNEL = new Set(["members", "read"])
 
 type File = ArchiveReader.File
 type Range = Rejected.Range
-
-/** A member that was passed over. */
-export interface Lost {
-  readonly place: string
-  readonly range: Range
-  /** Its size, with that of the members before it. */
-  readonly bytes: number
-}
-
-/** Where a member is that waits for what it belongs to. */
-interface LooseAt {
-  readonly place: string
-  readonly range: Range
-  readonly at: At
-}
 
 /** What is known of the object that is being read. */
 export class Objects {
@@ -294,14 +280,6 @@ export class Objects {
 }
 
 // internal
-
-const same = (offset: number) => offset
-
-/** Where it is in the input. */
-const rangeOf = ({ inInput = same }: File, { end, offset }: Pick<Member, "end" | "offset">): Range => ({
-  from: inInput(offset),
-  to: inInput(end)
-})
 
 /** The channel or the user of an export, or one of its lists as a whole; of any other object a part. */
 const contextOfMember = (context: Context, name: string): RejectContext =>

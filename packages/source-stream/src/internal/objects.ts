@@ -4,7 +4,8 @@ import { JsonObjects, Rejected, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { type Lost, Objects } from "./mapObjects.ts"
+import { Objects } from "./mapObjects.ts"
+import type { Lost } from "./memberPlace.ts"
 import { type Context, separate } from "./toCanonical/context.ts"
 
 export const objects: ArchiveReader.Format<Context> = {

@@ -16,7 +16,7 @@ import {
   temporary
 } from "./harness.ts"
 
-const printOf = (source: ApiSource) =>
+const fingerprintOf = (source: ApiSource) =>
   Effect.map(Reading.of(source).fingerprint.pipe(against(makeApp())), Fingerprint.digest)
 
 it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
@@ -210,7 +210,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
       assert.strictEqual(app.tasks().length, count + 1)
       assert.strictEqual(app.tasks().at(-1)?.ids.length, 24)
       assert.isFalse(idsOf(batches, "user").has("user-0030"))
-      assert.strictEqual(yield* printOf(after), yield* printOf(before))
+      assert.strictEqual(yield* fingerprintOf(after), yield* fingerprintOf(before))
     })
   )
 
@@ -277,7 +277,10 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
         const batches = yield* readAll(lenient).pipe(against(app))
         assert.deepStrictEqual(notesOf(batches), { user_over_limit: 1 })
         assert.strictEqual(idsOf(batches, "user").size, 29)
-        assert.strictEqual(yield* printOf(lenient), yield* printOf(sourceOf(directory, { channels: "none" })))
+        assert.strictEqual(
+          yield* fingerprintOf(lenient),
+          yield* fingerprintOf(sourceOf(directory, { channels: "none" }))
+        )
         const sure = app.tasks().flatMap(({ ids }) => (isOver(ids) ? [] : ids))
         assert.strictEqual(new Set(sure).size, sure.length)
       })

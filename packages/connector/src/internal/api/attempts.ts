@@ -4,18 +4,11 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
-import type {
-  Call,
-  ClientSettings,
-  OnInFlight,
-  Provider,
-  ErrorResponse,
-  RequestError
-} from "../../api/ApiClient.ts"
 import { backoff, pauses, type Waiting } from "../../api/RetryPolicy.ts"
 import * as Spans from "../../api/Spans.ts"
 import { appOf } from "./apps.ts"
 import { exchange, failed, isSuccess, type Outcome, problemIn, refusedBy } from "./exchange.ts"
+import type { Call, ClientSettings, OnInFlight, Provider, ErrorResponse, RequestError } from "./model.ts"
 import { OutcomeUnknown } from "./outcomeUnknown.ts"
 import { Unexpected } from "./unexpected.ts"
 import * as Waits from "./waits.ts"

@@ -1,7 +1,21 @@
 // Waits that a service asks for. It may ask for any; how long is waited is not up to it.
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type { Waiting } from "../../api/RetryPolicy.ts"
+
+/**
+ * The waits for one thing that is tried several times. A service may ask for any
+ * wait: it gets five minutes at once, and `maxWaitMillis` in all. Waits that
+ * people would notice are logged.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Waiting {
+  /** Waits at least `own` milliseconds, and as long as the service `asked` for within what is left. */
+  readonly wait: (asked: number | undefined, own: number) => Effect.Effect<void>
+  /** Whether nothing is left of what may be waited in all. */
+  readonly areUsedUp: () => boolean
+}
 
 /** When a wait was last shown, by whoever makes the requests. */
 export interface Shown {

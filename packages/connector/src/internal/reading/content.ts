@@ -4,8 +4,8 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import { gunzip, isGzip } from "../../files/Gzip.ts"
-import { type Corrected, followedRaw, spliced } from "./corrections.ts"
-import type { File, Limits, Reason } from "./model.ts"
+import { followedRaw, spliced } from "./corrections.ts"
+import type { Corrected, File, Limits, Reason } from "./model.ts"
 
 /** One file, and how it is read. */
 export interface Entry {

@@ -1,13 +1,7 @@
 // Files with corrected records in place of wrong ones.
 import { Archives, Corrections, Passage } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import type { Base, File, Format, Reading } from "./model.ts"
-
-/** The corrections of the partition that is being read, by file. */
-export interface Corrected {
-  /** New ones for each reading of the file; `undefined` when nothing of it has been corrected. */
-  readonly splicesOf: (entry: ReadonlyArray<number>) => Corrections.Splices | undefined
-}
+import type { Base, Corrected, File, Format, Reading } from "./model.ts"
 
 /** The same options, for reading with the corrections that the runner gives. */
 export const withCorrections = <C extends Base>(options: Reading<C>): Effect.Effect<Reading<C>> =>

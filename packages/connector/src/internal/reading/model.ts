@@ -10,7 +10,6 @@ import type {
 import type * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
-import type { Corrected } from "./corrections.ts"
 
 export type Reason = SourceError.SourceErrorReason
 
@@ -149,6 +148,12 @@ export interface Options<C extends Base, F extends string, Side = undefined> {
   readonly state?: State<C>
   /** Maps records again that stand in no file, or are parts of records, after the formats. */
   readonly again?: Format<C>["again"]
+}
+
+/** The corrections of the partition that is being read, by file. */
+export interface Corrected {
+  /** New ones for each reading of the file; `undefined` when nothing of it has been corrected. */
+  readonly splicesOf: (entry: ReadonlyArray<number>) => Corrections.Splices | undefined
 }
 
 /** Options of which only the context is known. */

@@ -1,9 +1,23 @@
 // Whether an address that a service names may be asked, and where its connection may go.
 import * as Effect from "effect/Effect"
-import type { Judged } from "../../Addresses.ts"
+import type * as HttpClientError from "effect/http/HttpClientError"
 import { isLocalhost, type Kind, kindOf, literalIn } from "./kinds.ts"
 import { Reach, refusalIn, Refused, refusedFor } from "./reach.ts"
 import { Resolver } from "./resolve.ts"
+
+/**
+ * An address that may be asked.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Judged {
+  readonly url: URL
+  /** Makes the request: a client of `guard` connects only where this address may lead. */
+  readonly connect: <A, R>(
+    request: Effect.Effect<A, HttpClientError.HttpClientError, R>
+  ) => Effect.Effect<A, HttpClientError.HttpClientError | Refused, R>
+}
 
 export const judged = (address: string, baseUrl: string): Effect.Effect<Judged, Refused> =>
   Effect.gen(function* () {

@@ -1,11 +1,15 @@
-import type { BatchBuilder } from "../../BatchBuilder.ts"
-import type { Rejected } from "../../Rejected.ts"
+import type { Address, Rejected } from "../../Rejected.ts"
+import type { Origin } from "./origin.ts"
+
+/** The record that is mapped, as `BatchBuilder` has it. */
+interface Mapped {
+  readonly entry: Pick<Address, "entry"> | undefined
+  readonly inside: string
+  readonly origin: Origin
+}
 
 /** The address of the record that is mapped, or of a part of it, where its reader puts corrections in place. */
-export const addressOf = (
-  { entry, inside, origin }: Pick<BatchBuilder, "entry" | "inside" | "origin">,
-  within: string
-): Pick<Rejected, "address"> => {
+export const addressOf = ({ entry, inside, origin }: Mapped, within: string): Pick<Rejected, "address"> => {
   const range = entry === undefined ? undefined : origin.range?.(within)
   if (range === undefined) return {}
   const { format, from, to } = range

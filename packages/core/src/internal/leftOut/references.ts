@@ -1,6 +1,26 @@
 import type { Entity } from "../../Entity.ts"
-import type { UserPolicy } from "../../Exclusion.ts"
 import type * as Ids from "../../Ids.ts"
+
+/**
+ * What becomes of what refers to a user who is left out. A sink that needs a
+ * user for what is kept makes one up.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface UserPolicy {
+  /** What the user wrote, and the reactions to it. @default "drop" */
+  readonly messages: "drop" | "keep"
+  /** The user's reactions. @default "drop" */
+  readonly reactions: "drop" | "keep"
+  /** The user's memberships. @default "drop" */
+  readonly members: "drop" | "keep"
+  /**
+   * Mentions of the user, and the user among those who may see a message; the messages stay. A message that nobody else
+   * may see is dropped. @default "drop"
+   */
+  readonly mentions: "drop" | "keep"
+}
 
 type PolicyOf = (id: Ids.UserId) => UserPolicy | undefined
 

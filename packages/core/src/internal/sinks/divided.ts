@@ -2,8 +2,8 @@
 import * as Effect from "effect/Effect"
 import type { Member, Phase } from "../../Phase.ts"
 import * as Plan from "../../Plan.ts"
-import type { Sink } from "../../Sink.ts"
 import { InvalidConfig, SinkError } from "../../SinkError.ts"
+import type { Sink } from "./contract.ts"
 import * as Keys from "./keys.ts"
 
 /** One writer of a phase. */

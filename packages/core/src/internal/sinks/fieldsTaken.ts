@@ -1,6 +1,6 @@
 // What of a record a sink takes, and what is lost with it.
 import type { Entity, Kind } from "../../Entity.ts"
-import type { Fields } from "../../Sink.ts"
+import type { Fields } from "./model.ts"
 
 /** Fields of one kind: taken whole, or only by some fields of theirs. */
 type Taken = ReadonlyMap<string, "whole" | ReadonlySet<string>>

@@ -5,9 +5,9 @@ import type { Entity, Kind } from "../../Entity.ts"
 import type { Filter } from "../../Exclusion.ts"
 import * as Ledger from "../../Ledger.ts"
 import type { Member } from "../../Phase.ts"
-import type { Completion, Summary } from "../../Sink.ts"
 import { attempt, type SinkError } from "../../SinkError.ts"
 import { makeLosses } from "./fieldsTaken.ts"
+import type { Completion, Summary } from "./model.ts"
 
 /** What has been dropped until a commit. */
 export const Dropped = Schema.Struct({

@@ -3,11 +3,12 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
-import type { Context, Receipt, Session, Sink } from "../../Sink.ts"
 import { foreignReceipt, InvalidReceipt, SinkError } from "../../SinkError.ts"
+import type { Context, Session, Sink } from "./contract.ts"
 import { membersOf } from "./divided.ts"
 import type { Codes } from "./guard.ts"
 import * as Member from "./member.ts"
+import type { Receipt } from "./model.ts"
 
 export type { Codes } from "./guard.ts"
 

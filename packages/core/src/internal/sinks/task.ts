@@ -3,10 +3,11 @@ import * as Option from "effect/Option"
 import type * as Path from "effect/Path"
 import type * as Ledger from "../../Ledger.ts"
 import type { Member, Phase, Task } from "../../Phase.ts"
-import type { Context, Receipt } from "../../Sink.ts"
+import type { Context } from "./contract.ts"
 import { Fault } from "./fault.ts"
 import * as Feed from "./feed.ts"
 import * as Keys from "./keys.ts"
+import type { Receipt } from "./model.ts"
 import type { Scratch } from "./scratch.ts"
 
 interface Made<R> {

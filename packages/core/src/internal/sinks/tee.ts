@@ -3,10 +3,11 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Setting from "../../Setting.ts"
 import * as Settings from "../../Settings.ts"
-import type { Fields, Sink } from "../../Sink.ts"
 import { InvalidConfig, SinkError } from "../../SinkError.ts"
 import { A_SINK, doubled, isSink, membersOf } from "../settings/members.ts"
+import type { Sink } from "./contract.ts"
 import * as Divided from "./divided.ts"
+import type { Fields } from "./model.ts"
 import { refusing } from "./refusing.ts"
 
 /** Sinks that are written together. */

@@ -2,7 +2,7 @@
 import * as Consequence from "../../Consequence.ts"
 import type { LedgerKind } from "../../Ledger.ts"
 import type { Rejected } from "../../Rejected.ts"
-import type { Mapped, Source } from "../../Source.ts"
+import type { Mapped, Source } from "./model.ts"
 
 type Member = Pick<Source, "name" | "consequences">
 type At = { readonly outcome: Consequence.Outcome; readonly kind?: LedgerKind }

@@ -3,11 +3,11 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as Setting from "../../Setting.ts"
 import * as Settings from "../../Settings.ts"
-import type { ConcatOptions, Reader, Segment, Source } from "../../Source.ts"
 import { InvalidConfig, InvalidPosition, named as namedFailure } from "../../SourceError.ts"
 import { named, rejectedOf } from "../namedRejects.ts"
 import { A_SOURCE, doubled, isSource, membersOf } from "../settings/members.ts"
 import { type Codes, codesOf } from "./codes.ts"
+import type { Reader, Segment, Source } from "./model.ts"
 import { once } from "./once.ts"
 import { ambiguous, separate } from "./separate.ts"
 
@@ -22,9 +22,9 @@ export const Options = Schema.Struct({ ids })
 export const concat = <R>(
   name: string,
   sources: ReadonlyArray<Source<R>>,
-  options: ConcatOptions
+  options: typeof Options.Type
 ): Source<R> => {
-  const given: Partial<ConcatOptions> = typeof options === "object" ? options : {}
+  const given: Partial<typeof Options.Type> = typeof options === "object" ? options : {}
   const found = membersOf(sources, isSource)
   const members = given.ids === "separate" ? found.map(separate) : found
   const codes = codesOf(members)
@@ -68,7 +68,10 @@ const Joined = Schema.Struct({
   ids
 })
 
-const problemOf = (sources: ReadonlyArray<{ readonly name: string }>, { ids }: Partial<ConcatOptions>) => {
+const problemOf = (
+  sources: ReadonlyArray<{ readonly name: string }>,
+  { ids }: Partial<typeof Options.Type>
+) => {
   const twice = doubled(sources)
   if (twice !== undefined) return `has two sources with the name ${twice}`
   const both = ids === "separate" ? ambiguous(sources) : undefined

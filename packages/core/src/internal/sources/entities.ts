@@ -3,8 +3,8 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { type Entity, key } from "../../Entity.ts"
 import * as RejectedLine from "../../RejectedLine.ts"
-import type { Batch, Source } from "../../Source.ts"
 import { InvalidPosition } from "../../SourceError.ts"
+import type { Batch, Source } from "./model.ts"
 import { make } from "./whole.ts"
 
 export const fromEntities = (name: string, entities: ReadonlyArray<Entity>): Source =>

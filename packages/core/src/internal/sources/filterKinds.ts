@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import * as Consequence from "../../Consequence.ts"
 import type { Kind } from "../../Entity.ts"
-import type { Batch, Source } from "../../Source.ts"
+import type { Batch, Source } from "./model.ts"
 
 export const NOT_SELECTED: Consequence.Consequence<"not_selected.{kind}"> = Consequence.make(
   "not_selected.{kind}",

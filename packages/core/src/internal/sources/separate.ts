@@ -1,8 +1,8 @@
 // Ids of a source that is read with others in which the same ids mean something else.
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import type { Mapped, Source } from "../../Source.ts"
 import { type NewIds, renameFields } from "../transforms/renameFields.ts"
+import type { Mapped, Source } from "./model.ts"
 
 /** Puts the source's name before each id that its records have, their own and those of what they refer to. */
 export const separate = <R>(source: Source<R>): Source<R> => {

@@ -7,8 +7,8 @@ import * as Printable from "../../Printable.ts"
 import type { Rejected } from "../../Rejected.ts"
 import * as Setting from "../../Setting.ts"
 import * as Settings from "../../Settings.ts"
-import type { Source, StreamOptions } from "../../Source.ts"
 import { named, type SourceError } from "../../SourceError.ts"
+import type { Source } from "./model.ts"
 
 export const Options = Schema.Struct({
   onRejected: Settings.optional(Setting.callback<(rejected: Rejected) => Effect.Effect<void>>())
@@ -16,7 +16,7 @@ export const Options = Schema.Struct({
 
 export const stream = <R>(
   source: Source<R>,
-  options: StreamOptions = {}
+  options: Partial<typeof Options.Type> = {}
 ): Stream.Stream<Entity, SourceError, R> =>
   Stream.unwrap(
     Effect.gen(function* () {

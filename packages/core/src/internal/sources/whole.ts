@@ -1,7 +1,7 @@
 // Sources whose partitions are read whole.
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import type { Partition, Partitioned, Segment, Source } from "../../Source.ts"
+import type { Partition, Partitioned, Segment, Source } from "./model.ts"
 import { once } from "./once.ts"
 
 export const whole = (partition: Partition): Segment => ({

@@ -4,7 +4,6 @@ import * as Effect from "effect/Effect"
 import * as Consequence from "../../Consequence.ts"
 import { type Entity, type Kind, kinds } from "../../Entity.ts"
 import type { Rejected } from "../../Rejected.ts"
-import type { Transform, Transformed } from "../../Transform.ts"
 import { coded, PER_RECORD, type Settings } from "./code.ts"
 import { FAILED, INVALID } from "./codes.ts"
 import { copied } from "./copied.ts"
@@ -19,6 +18,7 @@ import {
   type TransformFailed,
   type Trouble
 } from "./failure.ts"
+import type { Transform, Transformed } from "./model.ts"
 import type { Options } from "./options.ts"
 import { trusted } from "./trusted.ts"
 

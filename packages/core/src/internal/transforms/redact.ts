@@ -1,8 +1,8 @@
 import * as AST from "effect/SchemaAST"
 import { type Entity, type Kind, kinds, schemas } from "../../Entity.ts"
-import type { Transform } from "../../Transform.ts"
 import { problemOfName } from "./code.ts"
 import { given } from "./failure.ts"
+import type { Transform } from "./model.ts"
 import type { Redactions } from "./options.ts"
 import { each } from "./perRecord.ts"
 

@@ -1,4 +1,4 @@
-import type { Transform } from "../../Transform.ts"
+import type { Transform } from "./model.ts"
 
 /** Marks a function that judges its own results record by record, so that its batches need not be judged again. */
 export const trusted = <E, R>(apply: Transform<E, R>["apply"]): Transform<E, R>["apply"] => {

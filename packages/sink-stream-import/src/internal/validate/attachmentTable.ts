@@ -1,5 +1,5 @@
 import type { Dialect } from "../../StreamImportPolicies.ts"
-import * as ReservedNames from "../reservedNames.ts"
+import * as ReservedNames from "../format/reservedNames.ts"
 import * as F from "./fields.ts"
 import { customObject } from "./fieldsOfObjects.ts"
 

@@ -3,7 +3,7 @@ import { SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type { Dialect } from "../../StreamImportPolicies.ts"
-import * as Manifest from "../importApi/manifest.ts"
+import * as Manifest from "../upload/manifest.ts"
 import { failure, type ValidatorError } from "./failures.ts"
 import { MAX_FILES } from "./registry.ts"
 

@@ -1,4 +1,4 @@
-import { type ItemType, itemTypes } from "../itemTypes.ts"
+import { type ItemType, itemTypes } from "../format/itemTypes.ts"
 import { estimate, judgeSize } from "./custom.ts"
 import { pointerPart } from "./fields.ts"
 import type { Judge } from "./judge.ts"

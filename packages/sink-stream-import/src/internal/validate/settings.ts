@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Schema from "effect/Schema"
 import * as Limits from "../../StreamImportLimits.ts"
-import { dialect } from "../config.ts"
+import { dialect } from "../format/config.ts"
 import { failure, ReadFailed, type ValidatorError } from "./failures.ts"
 import { MAX_FILES } from "./registry.ts"
 

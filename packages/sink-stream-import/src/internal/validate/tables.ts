@@ -1,6 +1,6 @@
 import type { Dialect } from "../../StreamImportPolicies.ts"
-import { type ItemType, itemTypes } from "../itemTypes.ts"
-import * as ReservedNames from "../reservedNames.ts"
+import { type ItemType, itemTypes } from "../format/itemTypes.ts"
+import * as ReservedNames from "../format/reservedNames.ts"
 import * as F from "./fields.ts"
 import * as O from "./fieldsOfObjects.ts"
 

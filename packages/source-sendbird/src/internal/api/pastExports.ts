@@ -4,12 +4,28 @@ import { SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import type { PastExport } from "../../SendbirdApi.ts"
 import * as Refusals from "./errorResponses.ts"
 import * as ExportRecord from "./exportRecord.ts"
 import { type DataType, placeOf, type Request, type Window } from "./request.ts"
 import type { ApiSettings } from "./settings.ts"
 import * as Windows from "./windows.ts"
+
+/**
+ * An export that was asked for some time: by a run, by hand or by a script.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface PastExport {
+  /** What `requestIds` takes. */
+  readonly requestId: string
+  /** `other` for a status that is not documented. */
+  readonly status: "scheduled" | "exporting" | "done" | "no data" | "failed" | "other"
+  /** Milliseconds since 1970; absent when Sendbird does not say. */
+  readonly start: number | undefined
+  readonly end: number | undefined
+  readonly createdAt: number
+}
 
 type Reason = SourceError.SourceErrorReason
 

@@ -1,11 +1,25 @@
 // What a run is going to ask for.
 import type { SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import type { Plan, Window } from "../../SendbirdApi.ts"
 import type { Requested } from "../config.ts"
-import { dataTypes } from "./request.ts"
+import { dataTypes, type Window } from "./request.ts"
 import { isTooOld, requestsOf } from "./settings.ts"
 import { ofRequest } from "./windows.ts"
+
+/**
+ * What a run is going to do, when nothing fails.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Plan {
+  /** One export each, in their order. */
+  readonly windows: ReadonlyArray<Window>
+  /** Windows of failed webhooks that Sendbird does not have any more. */
+  readonly tooOld: ReadonlyArray<Window>
+  /** Least number of calls: one to ask for each export, two to look at it, one to download it. Enrichment is not in it. */
+  readonly calls: number
+}
 
 export const of = (given: Requested): Effect.Effect<Plan, SourceError.InvalidConfig> =>
   Effect.gen(function* () {

@@ -8,9 +8,17 @@ export const dataTypes: ReadonlyArray<DataType> = ["failed_webhooks", "users", "
 /** Parameters besides the window, as they are sent. */
 export type Parameters = Readonly<Record<string, string | number | boolean | ReadonlyArray<string>>>
 
+/**
+ * One export to ask for.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface Window {
   readonly dataType: DataType
+  /** Milliseconds since 1970, as Sendbird takes them. */
   readonly start: number
+  /** The start of the next window. Whether Sendbird includes it is not documented; a record at the border may come twice. */
   readonly end: number
 }
 

@@ -6,8 +6,8 @@ import type * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type { Piece } from "../../../api/ExportJob.ts"
-import type { Service } from "../../../api/ExportJobs.ts"
 import * as Journal from "../../../api/Journal.ts"
+import type { Service } from "./model.ts"
 
 export interface OpenJournal<Part, End extends string> extends Journal.Journal<
   Piece<Part, End>,

@@ -7,7 +7,7 @@ import * as Queue from "effect/Queue"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { Notes, Reading } from "../../../api/ExportJobs.ts"
+import type { Notes, Reading } from "./model.ts"
 
 export interface Made {
   /** The service's own id of it. A position in an export that was made again is refused. */

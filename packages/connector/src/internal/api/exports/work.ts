@@ -5,8 +5,8 @@ import type * as FileSystem from "effect/FileSystem"
 import type * as Semaphore from "effect/Semaphore"
 import * as Download from "../../../api/Download.ts"
 import type { Job, Piece } from "../../../api/ExportJob.ts"
-import type { Service } from "../../../api/ExportJobs.ts"
 import type { OpenJournal } from "./journal.ts"
+import type { Service } from "./model.ts"
 
 export interface Work<Order, Part, End extends string> {
   readonly service: Service<Order, Part, End>

@@ -1,9 +1,9 @@
 // What becomes of the records of a page.
 import { type Source, Wire } from "@chatferry/core"
 import type * as Schema from "effect/Schema"
-import type { Listing } from "../../../api/PageReader.ts"
 import type { Base } from "../../reading/model.ts"
 import { declared } from "../../reading/rejects.ts"
+import type { Listing } from "./model.ts"
 
 /** What tells a record's page, for people and for a line of its reject. */
 export interface Of {

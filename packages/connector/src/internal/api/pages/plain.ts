@@ -4,10 +4,10 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import type { Listing } from "../../../api/PageReader.ts"
 import type { Base } from "../../reading/model.ts"
 import { At, behind, isEnd, START } from "./at.ts"
 import { mapPage } from "./mapPage.ts"
+import type { Listing } from "./model.ts"
 import { type Reading, seeing } from "./reading.ts"
 
 export const plain = <Client, C extends Base>(

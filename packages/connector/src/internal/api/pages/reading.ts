@@ -1,10 +1,10 @@
 // What reading a listing needs, and the end of those that have none.
 import type { SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import type { Page } from "../../../api/PageReader.ts"
 import * as Pages from "../../../api/Pages.ts"
 import type { Base } from "../../reading/model.ts"
 import type { At } from "./at.ts"
+import type { Page } from "./model.ts"
 
 export interface Reading<Client, C extends Base> {
   readonly client: Client

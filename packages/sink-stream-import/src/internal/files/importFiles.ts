@@ -1,0 +1,107 @@
+import { type Phase, SinkError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import { failed } from "../format/failures.ts"
+import type { ItemType } from "../format/itemTypes.ts"
+import type { Settings } from "../format/settings.ts"
+import type { Assembly } from "../resolve/assembly.ts"
+import { type Section, splitArray } from "./splitArray.ts"
+import * as TextFile from "./textFile.ts"
+
+/** The import file, or files where one would be over the limit. */
+export interface ImportFiles {
+  /** Adds items that are joined with `between` already. */
+  readonly add: (kind: ItemType, items: string, count: number) => Effect.Effect<void, SinkError.SinkError>
+  readonly close: Effect.Effect<ReadonlyArray<Phase.ClosedPiece>, SinkError.SinkError, FileSystem.FileSystem>
+}
+
+/** The name of the import file when there is one. */
+export const singleName = ({ dialect }: Pick<Settings, "dialect">): string => `import.${EXTENSIONS[dialect]}`
+
+/** The name of one of several; `number` counts from 1. */
+export const numberedName = ({ dialect }: Pick<Settings, "dialect">, number: number): string =>
+  `import-${String(number).padStart(4, "0")}.${EXTENSIONS[dialect]}`
+
+/** What goes between two items. */
+export const between = ({ dialect }: Pick<Settings, "dialect">): string =>
+  dialect === "jsonl" ? "\n" : ",\n"
+
+/** Names of import files in the order of their numbers. */
+export const inOrder = (names: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const numberOf = (name: string) => Number(/\d+/u.exec(name)?.[0] ?? 0)
+  return names.toSorted((a, b) => numberOf(a) - numberOf(b))
+}
+
+/** Starts the import file. */
+export const make = (assembly: Assembly): ImportFiles =>
+  assembly.settings.dialect === "jsonl" ? makeLines(assembly) : makeArray(assembly)
+
+// internal
+
+const EXTENSIONS = { jsonl: "jsonl", "json-array": "json" } as const
+
+// Items are in an order in which each refers to earlier ones alone, so a file may end after any of them.
+const makeLines = ({ settings, task }: Assembly): ImportFiles => {
+  const closed: Array<Phase.ClosedPiece> = []
+  let file = TextFile.make(task, singleName(settings))
+  const nextFile = Effect.gen(function* () {
+    closed.push(yield* file.close)
+    file = TextFile.make(task, numberedName(settings, closed.length + 1))
+  })
+  const addEach = (kind: ItemType, items: string) =>
+    Effect.gen(function* () {
+      for (const item of items.split("\n")) {
+        const bytes = Buffer.byteLength(item) + 1
+        if (bytes > settings.maxFileBytes) return yield* tooLarge(settings, kind, bytes)
+        if (file.bytes() + bytes > settings.maxFileBytes) yield* nextFile
+        yield* file.append(`${item}\n`, 1)
+      }
+    })
+  return {
+    add: (kind: ItemType, items: string, count: number) =>
+      // A UTF-16 unit is at most three bytes, so most blocks fit without being measured.
+      file.bytes() + items.length * 3 + 1 <= settings.maxFileBytes ||
+      file.bytes() + Buffer.byteLength(items) + 1 <= settings.maxFileBytes
+        ? file.append(`${items}\n`, count)
+        : addEach(kind, items),
+    close: Effect.gen(function* () {
+      closed.push(yield* file.close)
+      const [first, ...others] = closed
+      if (first === undefined || others.length === 0) return closed
+      const name = numberedName(settings, 1)
+      yield* task.rename(first.name, name)
+      return [{ ...first, name }, ...others]
+    })
+  }
+}
+
+// Whether an array must be split shows at its end: it is written whole, and taken apart only when it is too large.
+const makeArray = (assembly: Assembly): ImportFiles => {
+  const { settings, task } = assembly
+  const file = TextFile.make(task, singleName(settings))
+  const sections: Array<Section> = []
+  return {
+    add: (kind: ItemType, items: string, count: number) =>
+      Effect.suspend(() => {
+        const isFirst = file.records() === 0
+        if (sections.at(-1)?.kind !== kind) sections.push({ kind, start: file.bytes() + 2 })
+        return file.append(`${isFirst ? "[\n" : ",\n"}${items}`, count)
+      }),
+    close: Effect.gen(function* () {
+      yield* file.append(file.records() === 0 ? "[]\n" : "\n]\n", 0)
+      const whole = yield* file.close
+      return whole.bytes <= settings.maxFileBytes
+        ? [whole]
+        : yield* splitArray(assembly, whole, sections, (number) => numberedName(settings, number))
+    })
+  }
+}
+
+const tooLarge = (settings: Settings, kind: ItemType, bytes: number) =>
+  failed(
+    settings,
+    new SinkError.Conflict({
+      problem: `an item of type ${kind} has ${bytes} bytes, and a file may have ${settings.maxFileBytes}`,
+      hint: "Raise maxFileBytes, or make the longest lists of ids shorter in a transform."
+    })
+  )

@@ -1,0 +1,124 @@
+import { type Entity, Json, type Phase, type Sink, type SinkError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import type { Moved } from "../format/custom.ts"
+import type { ItemType } from "../format/itemTypes.ts"
+import type { Settings } from "../format/settings.ts"
+import type { Assembly } from "../resolve/assembly.ts"
+import * as ImportFiles from "./importFiles.ts"
+import * as TextFile from "./textFile.ts"
+
+/** The files of one assembly, which are not published yet. */
+export interface Output {
+  /** Writes items of one kind, given as JSON. The kinds must come in Stream's order. */
+  readonly items: (
+    kind: Entity.Kind,
+    items: ReadonlyArray<string>
+  ) => Effect.Effect<void, SinkError.SinkError>
+  /** Writes items that are joined with `between` already. */
+  readonly joined: (
+    kind: Entity.Kind,
+    items: string,
+    count: number
+  ) => Effect.Effect<void, SinkError.SinkError>
+  /** Writes items that are no records of their own but part of users. */
+  readonly ofUsers: (
+    kind: "device" | "future_channel_ban",
+    items: ReadonlyArray<string>
+  ) => Effect.Effect<void, SinkError.SinkError>
+  readonly idMap: (lines: ReadonlyArray<string>) => Effect.Effect<void, SinkError.SinkError>
+  readonly moved: (lines: ReadonlyArray<string>) => Effect.Effect<void, SinkError.SinkError>
+  /** Gives the import files, in the order in which they are to be imported. */
+  readonly close: Effect.Effect<ReadonlyArray<Phase.ClosedPiece>, SinkError.SinkError, FileSystem.FileSystem>
+}
+
+/** Names of the files: the import, the first of several, the id map, and what the import cannot hold, if there is any. */
+export const fileNames = (settings: Settings): ReadonlyArray<string> => [
+  ImportFiles.singleName(settings),
+  ImportFiles.numberedName(settings, 1),
+  ID_MAP,
+  MOVED
+]
+
+/** Publishes the files: those that are to be imported come first, in their order. */
+export const publish = (
+  { dialect }: Settings,
+  output: Phase.Output
+): Effect.Effect<Sink.Summary, SinkError.SinkError> =>
+  Effect.gen(function* () {
+    const names = output.pieces.map(({ name }) => name)
+    const others = [ID_MAP, MOVED].filter((name) => names.includes(name))
+    const imports = ImportFiles.inOrder(names.filter((name) => !others.includes(name)))
+    return yield* output.publish({
+      files: yield* Effect.forEach([...imports, ...others], (name) => output.join(name)),
+      details: { dialect, importFiles: imports.length }
+    })
+  })
+
+/** Starts the files. */
+export const open = (assembly: Assembly): Output => {
+  const { book, task } = assembly
+  const imports = ImportFiles.make(assembly)
+  const idMap = TextFile.make(task, ID_MAP)
+  const moved = TextFile.make(task, MOVED)
+  const lines = (to: TextFile.TextFile) => (texts: ReadonlyArray<string>) => {
+    const [first, ...others] = texts
+    if (first === undefined) return Effect.void
+    if (others.length > 0) return to.append(`${texts.join("\n")}\n`, texts.length)
+    // One that comes alone may be long, and joining it would copy it.
+    return Effect.andThen(to.append(first, 1), to.append("\n", 0))
+  }
+  const joined: Output["joined"] = (kind, items, count) => {
+    if (count === 0 || kind === "failed_webhook") return Effect.void
+    book.written(kind, count)
+    return imports.add(kind, items, count)
+  }
+  return {
+    items: (kind: Entity.Kind, items: ReadonlyArray<string>) =>
+      joined(kind, items.join(between(assembly)), items.length),
+    joined,
+    ofUsers: (kind: "device" | "future_channel_ban", items: ReadonlyArray<string>) =>
+      items.length === 0 ? Effect.void : imports.add(kind, items.join(between(assembly)), items.length),
+    idMap: lines(idMap),
+    moved: lines(moved),
+    close: Effect.gen(function* () {
+      const files = yield* imports.close
+      yield* idMap.close
+      if (moved.records() > 0) yield* moved.close
+      return files
+    })
+  }
+}
+
+/** The envelope of items of a kind: what goes before and after an item. */
+export const envelope = (
+  { settings }: Pick<Assembly, "settings">,
+  kind: ItemType
+): readonly [string, string] => {
+  const type = kind === "member" ? settings.memberItem : kind
+  return [`{"type":"${type}","${settings.dialect === "jsonl" ? "data" : "item"}":`, "}"]
+}
+
+/** What goes between two items. */
+export const between = ({ settings }: Pick<Assembly, "settings">): string => ImportFiles.between(settings)
+
+/** Lines of the side file for what was moved out of one record. */
+export const movedLines = (
+  kind: Entity.Kind,
+  ids: object,
+  moved: ReadonlyArray<Moved>
+): ReadonlyArray<string> => moved.map(({ field, json }) => movedLine({ kind, ...ids, field }, json))
+
+/** A line of the side file for a value that is JSON already. */
+export const movedLine = (fields: object, json: string): string =>
+  `${Json.write(fields).slice(0, -1)},"value":${json}}`
+
+/** Counts the notes of one record. */
+export const countNotes = ({ book }: Assembly, notes: ReadonlyArray<string>): void => {
+  for (const note of notes) book.note(note, 1)
+}
+
+// internal
+
+const ID_MAP = "id-map.ndjson"
+const MOVED = "oversize-custom.ndjson"

@@ -1,0 +1,118 @@
+import { SqliteStage } from "@chatferry/connector"
+import {
+  type Entity,
+  type Exclusion,
+  type Phase,
+  type Rejected,
+  RowChecksums,
+  SinkError
+} from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+import * as Path from "effect/Path"
+import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import { failed } from "../format/failures.ts"
+import type { Settings } from "../format/settings.ts"
+import * as EarlierIds from "./earlierIds.ts"
+import { makeExclusionStaging } from "./exclusions.ts"
+import { makeStaging } from "./records.ts"
+import * as StageTables from "./tables.ts"
+
+const FORMAT = "stream-import-stage/8"
+
+/** What a receipt of the sink says. */
+const StageReceipt = Schema.Struct({
+  format: Schema.Literal(FORMAT),
+  /** Hash of the id map of an earlier run, empty without one. */
+  idMap: Schema.String,
+  /** What the stage held. */
+  proof: RowChecksums.Proof
+})
+type StageReceipt = typeof StageReceipt.Type
+
+/** Where entities wait until all of them are known. */
+export interface Stage {
+  readonly path: string
+  /** Returns the records that cannot be staged. */
+  readonly write: (
+    records: ReadonlyArray<Entity.Entity>
+  ) => Effect.Effect<ReadonlyArray<Rejected.Rejected>, SinkError.SinkError>
+  readonly exclude: (
+    exclusions: ReadonlyArray<Exclusion.Exclusion>
+  ) => Effect.Effect<void, SinkError.SinkError>
+  readonly commit: Effect.Effect<StageReceipt, SinkError.SinkError>
+}
+
+/**
+ * Opens the stage, empty or exactly as it was at a receipt, which is proven. A
+ * checkpoint is saved after the commit it speaks of, so there may be later rows:
+ * they go.
+ */
+export const open = (
+  settings: Settings,
+  { directory, receipt }: Phase.Task,
+  earlier: EarlierIds.EarlierIds
+): Effect.Effect<Stage, SinkError.SinkError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
+  Effect.gen(function* () {
+    const path = (yield* Path.Path).join(directory, STAGE)
+    const last = yield* Option.match(receipt, {
+      onNone: () => Effect.succeed(undefined),
+      onSome: (value) =>
+        Option.match(decodeReceipt(value), {
+          onNone: () => failed(settings, SinkError.foreignReceipt(path)),
+          onSome: Effect.succeed
+        })
+    })
+    if (last !== undefined && last.idMap !== earlier.sha256) {
+      const problem = "the id map is not the one this run began with"
+      return yield* failed(settings, new SinkError.InvalidReceipt({ path: settings.idMap ?? path, problem }))
+    }
+    const rows = yield* SqliteStage.open(options(settings, directory), last?.proof)
+    return yield* SinkError.attempt(settings.name, path, () => makeStage(settings, rows, earlier))
+  })
+
+/** How the stage is opened. */
+export const options = (settings: Settings, directory: string): SqliteStage.Options<StageTables.Table> => ({
+  sink: settings.name,
+  directory,
+  file: STAGE,
+  schema: StageTables.schema,
+  tables: StageTables.tables,
+  unmake: StageTables.dropIndexes
+})
+
+/** The name of the database in the state folder. */
+export const STAGE = "stage.db"
+
+// internal
+
+const decodeReceipt = Schema.decodeUnknownOption(StageReceipt)
+
+const makeStage = (
+  settings: Settings,
+  rows: SqliteStage.SqliteStage<StageTables.Table>,
+  earlier: EarlierIds.EarlierIds
+): Stage => {
+  const stage = makeStaging(rows.insert, settings, EarlierIds.makeMapping(settings, earlier))
+  const stageExclusion = makeExclusionStaging(rows.insert)
+  return {
+    path: rows.path,
+    exclude: (exclusions) => rows.write(() => exclusions.forEach(stageExclusion)),
+    write: (records) =>
+      rows.write(() => {
+        const rejected: Array<Rejected.Rejected> = []
+        for (const record of records) {
+          const refusal = stage(record)
+          if (refusal !== undefined) rejected.push(refusal)
+        }
+        return rejected
+      }),
+    commit: Effect.map(rows.commit, (proof) => ({
+      format: FORMAT,
+      idMap: earlier.sha256,
+      proof
+    }))
+  }
+}

@@ -1,0 +1,109 @@
+import { SqliteStage } from "@chatferry/connector"
+import { type Phase, type RowChecksums, SinkError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+import type * as Path from "effect/Path"
+import * as Output from "../files/output.ts"
+import type { Settings } from "../format/settings.ts"
+import * as Assembly from "../resolve/assembly.ts"
+import { resolveChannels } from "../resolve/channels.ts"
+import { leaveOut } from "../resolve/leaveOut.ts"
+import { leaveOutRemoved } from "../resolve/leaveOutRemoved.ts"
+import * as ResolveMessages from "../resolve/messages.ts"
+import { orderReactions } from "../resolve/reactions.ts"
+import { refuse } from "../resolve/refuse.ts"
+import { makeSortKeys } from "../resolve/sortKeys.ts"
+import { listTeams } from "../resolve/teams.ts"
+import type { Mapping } from "../stage/earlierIds.ts"
+import * as Stage from "../stage/stage.ts"
+import * as StageTables from "../stage/tables.ts"
+import { writeChannels } from "./channels.ts"
+import { checkFiles } from "./checkFiles.ts"
+import { writeEarlier } from "./earlier.ts"
+import { writeMessages } from "./messages.ts"
+import { writeReactions } from "./reactions.ts"
+import { writeUsers } from "./users.ts"
+
+/**
+ * Makes the import file out of the stage. Everything it works out is worked out
+ * again each time, so that it may be stopped at any instant.
+ */
+export const assemble = (
+  settings: Settings,
+  task: Phase.Task,
+  proof: RowChecksums.Proof,
+  mapping: Mapping
+): Effect.Effect<void, SinkError.SinkError, FileSystem.FileSystem | Path.Path> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const database = yield* Assembly.open(settings, task.directory)
+      const assembly: Assembly.Assembly = {
+        settings,
+        task,
+        database,
+        book: task.book,
+        mapUser: mapping.user,
+        mapMessage: mapping.message
+      }
+      yield* makeIndexes(assembly, proof)
+      yield* prepare(assembly)
+      const output = Output.open(assembly)
+      yield* writeUsers(assembly, output)
+      yield* writeChannels(assembly, output)
+      yield* writeMessages(assembly, output)
+      yield* writeReactions(assembly, output)
+      yield* refuse(assembly)
+      yield* writeEarlier(assembly, output)
+      const imports = yield* output.close
+      if (settings.validate) {
+        // What SQLite keeps of the stage is not needed any more, and the check needs room.
+        yield* Assembly.step(assembly, ({ exec }) => exec("PRAGMA shrink_memory"))
+        yield* checkFiles(assembly, imports)
+      }
+    })
+  ).pipe(
+    // Staged values are parsed in many places; that one of them is damaged is said in this one.
+    SinkError.damageAsFailure(settings.name, task.directory),
+    Effect.withSpan("StreamImportSink.assemble", { attributes: { sink: settings.name } })
+  )
+
+// internal
+
+/**
+ * The last time that the stage is written to. What an earlier process has left is proven once more to be what was
+ * written, because indexes are made of it; what this one has written alone would be read for nothing.
+ */
+const makeIndexes = (assembly: Assembly.Assembly, proof: RowChecksums.Proof) =>
+  Effect.gen(function* () {
+    for (const sql of StageTables.indexes) {
+      yield* Assembly.step(assembly, ({ exec }) => exec(sql))
+      yield* Effect.yieldNow
+    }
+    const { database, settings, task } = assembly
+    if (Option.isNone(task.receipt)) return
+    yield* SqliteStage.check(Stage.options(settings, task.directory), database, proof)
+  })
+
+/** Everything that is worked out before the first line is written, in the order in which it builds up. */
+const prepare = (assembly: Assembly.Assembly) =>
+  Effect.gen(function* () {
+    const steps = [
+      Assembly.step(assembly, ({ exec }) => exec("BEGIN")),
+      leaveOut(assembly),
+      leaveOutRemoved(assembly),
+      Assembly.step(assembly, () => ResolveMessages.listUsers(assembly)),
+      Assembly.step(assembly, () => ResolveMessages.refuseMessages(assembly)),
+      Assembly.step(assembly, () => listTeams(assembly)),
+      resolveChannels(assembly),
+      Assembly.step(assembly, () => ResolveMessages.resolveReplies(assembly)),
+      Assembly.step(assembly, () => makeSortKeys(assembly)),
+      Assembly.step(assembly, () => ResolveMessages.orderMessages(assembly)),
+      Assembly.step(assembly, () => orderReactions(assembly))
+    ]
+    for (const [index, step] of steps.entries()) {
+      yield* step
+      yield* assembly.task.progress("close references", index + 1, steps.length)
+      yield* Effect.yieldNow
+    }
+  })

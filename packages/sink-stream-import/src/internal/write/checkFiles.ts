@@ -1,0 +1,43 @@
+import { type Phase, SinkError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import type * as Path from "effect/Path"
+import * as StreamImportValidator from "../../StreamImportValidator.ts"
+import { failed, writeFailed } from "../format/failures.ts"
+import type { Assembly } from "../resolve/assembly.ts"
+
+/** Checks the import files while nobody sees them yet. What is wrong with them is wrong with this package. */
+export const checkFiles = (
+  { settings, task }: Assembly,
+  files: ReadonlyArray<Phase.ClosedPiece>
+): Effect.Effect<void, SinkError.SinkError, FileSystem.FileSystem | Path.Path> =>
+  Effect.gen(function* () {
+    // A migration of nothing is an empty file, which the validator takes for a mistake.
+    const paths = files.filter(({ records }) => records > 0).map(({ name }) => task.pathOf(name))
+    if (paths.length === 0) return
+    yield* task.progress("validate", 0, files.length)
+    const { errors, isValid } = yield* Effect.catchTag(
+      StreamImportValidator.validate({
+        files: paths,
+        dialect: settings.dialect,
+        stageDirectory: task.directory,
+        settings: {
+          fileBytes: settings.maxFileBytes,
+          itemBytes: settings.maxFileBytes,
+          app: { teams: settings.teamMismatch !== "keep" },
+          itemTypes: ["channel_member", "device"],
+          references: "file",
+          examples: 1
+        }
+      }),
+      "ValidatorError",
+      (cause) => writeFailed(settings, task.directory, cause)
+    )
+    yield* task.progress("validate", files.length, files.length)
+    if (isValid) return
+    const problems = errors.map(({ code, count, examples }) => {
+      const line = examples[0]?.line
+      return `${code} ${count} times${line === undefined ? "" : `, first in line ${line}`}`
+    })
+    return yield* failed(settings, new SinkError.InvalidOutput({ directory: settings.directory, problems }))
+  }).pipe(Effect.withSpan("StreamImportSink.validate", { attributes: { sink: settings.name } }))

@@ -1,0 +1,75 @@
+import { Sqlite } from "@chatferry/connector"
+import { Json, type SinkError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import * as Output from "../files/output.ts"
+import { type Assembly, count, step } from "../resolve/assembly.ts"
+
+type Kind = "message" | "reaction"
+
+/**
+ * Writes the items of a kind in their order. The database joins a block of them
+ * to one value: as text, since bytes would pile up outside the heap. A block with
+ * a long item in it is not joined, for there may be many. `item` is SQL for one
+ * item, `tables` where it comes from, beginning with the order as `o`, and `long`
+ * SQL that tells whether one is long.
+ */
+export const writeJoined = (
+  assembly: Assembly,
+  output: Output.Output,
+  kind: Kind,
+  {
+    item,
+    long,
+    tables
+  }: { readonly item: string; readonly tables: string; readonly long: (bytes: number) => string }
+): Effect.Effect<void, SinkError.SinkError> =>
+  Effect.gen(function* () {
+    const last = yield* step(assembly, (database) => count(database, `assembly.${kind}_order`))
+    // The order is the outermost loop, by its key: that is the order in which items are joined.
+    const between = Sqlite.quote(Output.between(assembly))
+    const block = yield* step(assembly, ({ prepare }) =>
+      prepare<JoinedRow>(`SELECT count(*) AS n, total(${long(LONG)}) AS longs,
+          group_concat(CASE WHEN NOT ${long(LONG)} THEN ${item} END, ${between}) AS items
+        FROM ${tables} WHERE o.no BETWEEN ? AND ?`)
+    )
+    const single = yield* step(assembly, ({ prepare }) =>
+      prepare<{ readonly item: string }>(`SELECT ${item} AS item FROM ${tables} WHERE o.no = ?`)
+    )
+    for (let from = 1; from <= last; from += BLOCK) {
+      const to = Math.min(last, from + BLOCK - 1)
+      const row = yield* step(assembly, () => block.get(from, to))
+      if (row !== undefined && row.longs > 0) {
+        for (let no = from; no <= to; no++) {
+          const one = yield* step(assembly, () => single.get(no))
+          if (one !== undefined) yield* output.joined(kind, one.item, 1)
+        }
+      } else if (row !== undefined && row.items !== null) yield* output.joined(kind, row.items, row.n)
+      yield* assembly.task.progress(`write ${kind}s`, to, last)
+      yield* Effect.yieldNow
+    }
+  })
+
+/** Counts the notes that were made of written records while they were staged. */
+export const countStagedNotes = (assembly: Assembly, kind: Kind): Effect.Effect<void, SinkError.SinkError> =>
+  step(assembly, ({ prepare }) => {
+    const [table, row] = kind === "message" ? ["message_extras", "message_row"] : ["reactions", "row"]
+    const rows = prepare<{ readonly notes: string; readonly n: number }>(
+      `SELECT s.notes, count(*) AS n FROM ${table} s CROSS JOIN assembly.${kind}_order o ON o.row = s.${row}
+        WHERE s.notes IS NOT NULL GROUP BY s.notes`
+    )
+    for (const { n, notes } of rows.all()) {
+      for (const note of Json.parse(notes) as ReadonlyArray<string>) assembly.book.note(note, n)
+    }
+  })
+
+// internal
+
+const BLOCK = 128
+/** Bytes above which an item is long. */
+const LONG = 1 << 16
+
+interface JoinedRow {
+  readonly n: number
+  readonly longs: number
+  readonly items: string | null
+}

@@ -1,0 +1,208 @@
+import { Sqlite } from "@chatferry/connector"
+import { Consequence, Json, SinkError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import * as EncodeUser from "../encode/user.ts"
+import * as Output from "../files/output.ts"
+import { notes, outcomes } from "../format/consequences.ts"
+import * as Custom from "../format/custom.ts"
+import { failed } from "../format/failures.ts"
+import { writeItem } from "../format/itemText.ts"
+import { type Assembly, chunks, count, eachBlock, step } from "../resolve/assembly.ts"
+import { makeWithoutReferences } from "../resolve/leaveOut.ts"
+import { groups, lengthOf } from "../resolve/merge.ts"
+import { makeAddedTeams } from "../resolve/teams.ts"
+import { makeMutedAsMember } from "./mutedChannels.ts"
+import { makeOfUsers, type OfUsers, writeOfUsers } from "./ofUsers.ts"
+
+/** Writes the users the source gives, then those whom only references name. */
+export const writeUsers = (
+  assembly: Assembly,
+  output: Output.Output
+): Effect.Effect<void, SinkError.SinkError> =>
+  Effect.gen(function* () {
+    yield* step(assembly, () => collectReferences(assembly))
+    const writer = yield* step(assembly, () => makeWriter(assembly, output))
+    yield* writeKnown(assembly, writer)
+    yield* writeUnknown(assembly, writer)
+    yield* writeOfUsers(assembly, output)
+  })
+
+// internal
+
+/** Messages that stay and were pinned by a user who is left out. */
+const PINNED_BY_ADMIN = `assembly.message_changed c
+    CROSS JOIN assembly.message_order o ON o.row = c.row WHERE c.names_admin = 1`
+
+const collectReferences = ({ book, database, settings }: Assembly) => {
+  const refer = (sql: string) => database.exec(`INSERT OR IGNORE INTO assembly.reference ${sql}`)
+  refer("SELECT created_by FROM assembly.channel WHERE status = 'written'")
+  if (settings.missingUser === "placeholder") {
+    refer(`SELECT m.user_id FROM members m CROSS JOIN assembly.channel c ON c.id = m.channel_id
+      WHERE c.status = 'written' AND m.user_id NOT IN (SELECT id FROM assembly.user)`)
+  } else {
+    refer(`SELECT m.user_id FROM members m CROSS JOIN assembly.channel c ON c.id = m.channel_id
+      WHERE c.status = 'written' AND m.user_id IN (SELECT id FROM assembly.excluded_user)`)
+  }
+  refer(`SELECT i.id FROM (SELECT DISTINCT user FROM assembly.message_order) o CROSS JOIN ids i ON i.row = o.user
+    WHERE i.id NOT IN (SELECT id FROM assembly.user)`)
+  refer(`SELECT ${Sqlite.quote(settings.adminUserId)} FROM ${PINNED_BY_ADMIN}`)
+  const pinned = count(database, PINNED_BY_ADMIN)
+  if (pinned > 0) book.note(notes.pinnedByAdmin.code, pinned)
+  refer(`SELECT u.user_id FROM message_users u CROSS JOIN assembly.message_order o ON o.row = u.message_row`)
+  refer(`SELECT r.user_id FROM assembly.reaction_order o CROSS JOIN reactions r ON r.row = o.row
+    WHERE r.user_id NOT IN (SELECT id FROM assembly.user)`)
+  database.exec(
+    `CREATE TABLE assembly.user_stream (stream_id TEXT PRIMARY KEY, id TEXT NOT NULL) WITHOUT ROWID;
+    INSERT INTO assembly.user_stream SELECT stream, source FROM earlier.entry WHERE kind = 'user'`
+  )
+}
+
+interface Writer {
+  readonly encoding: EncodeUser.UserEncoding
+  readonly refer: (id: string) => void
+  readonly ofUsers: OfUsers
+  readonly write: (
+    users: ReadonlyArray<{
+      readonly id: string
+      readonly item: Custom.Fields
+      readonly changes: Custom.Changes
+    }>
+  ) => Effect.Effect<void, SinkError.SinkError>
+}
+
+const makeWriter = (assembly: Assembly, output: Output.Output): Writer => {
+  const { database, mapUser, settings } = assembly
+  const [before, after] = Output.envelope(assembly, "user")
+  const claim = database.prepare("INSERT OR IGNORE INTO assembly.user_stream VALUES (?, ?)")
+  const owner = database.prepare<{ readonly id: string }>(
+    "SELECT id FROM assembly.user_stream WHERE stream_id = ?"
+  )
+  const refer = database.prepare("INSERT OR IGNORE INTO assembly.reference VALUES (?)")
+  const target = database.prepare<{ readonly cid: string | null }>(`SELECT t.type || ':' || t.stream_id AS cid
+    FROM assembly.channel c JOIN assembly.target t USING (no) WHERE c.id = ?`)
+  return {
+    encoding: {
+      settings,
+      mapUser: (source) => mapUser(source).id,
+      addedTeams: makeAddedTeams(assembly),
+      channelCid: (source) => target.get(source)?.cid ?? undefined,
+      mutedAsMember: makeMutedAsMember(assembly)
+    },
+    refer: (id) => refer.run(id),
+    ofUsers: makeOfUsers(assembly),
+    write: (users) =>
+      Effect.gen(function* () {
+        const items: Array<string> = []
+        const idMap: Array<string> = []
+        const moved: Array<string> = []
+        for (const { changes, id, item } of users) {
+          const { id: streamId, rule } = mapUser(id)
+          const isFree = yield* step(assembly, () => claim.run(streamId, id) === 1)
+          const holder = isFree ? id : (owner.get(streamId)?.id ?? "")
+          yield* holder === id ? Effect.void : conflict(assembly, streamId, holder, id)
+          items.push(`${before}${writeItem(item, changes)}${after}`)
+          Output.countNotes(assembly, changes.notes)
+          idMap.push(Json.write({ kind: "user", sourceId: id, streamId, rule }))
+          moved.push(...Output.movedLines("user", { id }, changes.moved))
+        }
+        yield* output.items("user", items)
+        yield* output.idMap(idMap)
+        yield* output.moved(moved)
+      })
+  }
+}
+
+const conflict = ({ settings }: Assembly, streamId: string, first: string, second: string) =>
+  failed(
+    settings,
+    new SinkError.Conflict({
+      problem: `users ${first} and ${second} would both get the id ${streamId} in Stream`,
+      hint: "Choose another id for one of them with userIds."
+    })
+  )
+
+const writeKnown = (assembly: Assembly, { encoding, ofUsers, refer, write }: Writer) =>
+  Effect.gen(function* () {
+    const { book, database } = assembly
+    const total = yield* step(assembly, () => count(database, "assembly.user"))
+    const rows = yield* step(assembly, () =>
+      database
+        .prepare<{ readonly id: string; readonly record: string }>(
+          "SELECT id, record FROM users ORDER BY id, changed_at DESC, record DESC"
+        )
+        .iterate()
+    )
+    const withoutReferences = yield* step(assembly, () => makeWithoutReferences(assembly))
+    const users = groups("user", rows, (a, b) => a.id === b.id)
+    yield* eachBlock(assembly, "write users", total, chunks(users, lengthOf), (block) =>
+      Effect.flatMap(
+        step(assembly, () =>
+          block.map(({ count, entity, first, isFilled }) => {
+            const user = withoutReferences(entity)
+            book.add("user", "merged", outcomes.sameId.code, count - 1)
+            const changes = Custom.noChanges()
+            if (isFilled) changes.notes.push(Consequence.codeOf(notes.filledFromOlder, "user"))
+            const { item, userIds } = EncodeUser.encodeUser(user, encoding, changes)
+            userIds.forEach(refer)
+            ofUsers.add(user, encoding.mapUser(user.id), changes).forEach(refer)
+            return { id: first.id, item, changes }
+          })
+        ),
+        write
+      )
+    )
+  })
+
+// The newest name and picture of each, by the time of the message or membership that shows them.
+const SNAPSHOTS = `
+CREATE TABLE assembly.missing_user (id TEXT PRIMARY KEY, shown TEXT) WITHOUT ROWID;
+INSERT INTO assembly.missing_user (id)
+  SELECT id FROM assembly.reference WHERE id NOT IN (SELECT id FROM assembly.user) ORDER BY id;
+CREATE TABLE assembly.snapshot AS
+  SELECT user_id, max(shown) AS shown FROM (
+    SELECT i.id AS user_id, m.created_at || char(10) || m.id || char(10) || s.snapshot AS shown
+      FROM messages m CROSS JOIN ids i ON i.row = m.user CROSS JOIN senders s ON s.row = m.sender
+      WHERE m.user IN (SELECT row FROM ids WHERE id IN (SELECT id FROM assembly.missing_user))
+    UNION ALL
+    SELECT user_id, changed_at || char(10) || channel_id || char(10) || snapshot FROM members
+      WHERE snapshot IS NOT NULL AND user_id IN (SELECT id FROM assembly.missing_user))
+  GROUP BY user_id;
+CREATE UNIQUE INDEX assembly.snapshot_by_user ON snapshot (user_id)`
+
+const writeUnknown = (assembly: Assembly, { encoding, write }: Writer) =>
+  Effect.gen(function* () {
+    const { book, database, settings } = assembly
+    yield* step(assembly, () => database.exec(SNAPSHOTS))
+    const total = yield* step(assembly, () => count(database, "assembly.missing_user"))
+    const rows = yield* step(assembly, () =>
+      database
+        .prepare<{
+          readonly id: string
+          readonly shown: string | null
+          readonly isLeftOut: 0 | 1
+        }>(`SELECT u.id, s.shown, u.id IN (SELECT id FROM assembly.excluded_user) AS isLeftOut
+          FROM assembly.missing_user u LEFT JOIN assembly.snapshot s ON s.user_id = u.id ORDER BY u.id`)
+        .iterate()
+    )
+    yield* eachBlock(assembly, "write missing users", total, chunks(rows), (block) =>
+      write(
+        block.map(({ id, isLeftOut, shown }) => {
+          const missing = isLeftOut === 1 ? outcomes.placeholderLeftOut : outcomes.placeholderUser
+          const { code } = id === settings.adminUserId ? outcomes.admin : missing
+          book.add("user", "synthesised", code, 1)
+          const changes = Custom.noChanges()
+          return {
+            id,
+            item: EncodeUser.placeholder(id, parseShown(shown), encoding, changes),
+            changes
+          }
+        })
+      )
+    )
+  })
+
+// JSON has no raw line breaks; an id might.
+const parseShown = (shown: string | null) =>
+  shown === null
+    ? {}
+    : (Json.parse(shown.slice(shown.lastIndexOf("\n") + 1)) as Parameters<typeof EncodeUser.placeholder>[1])
