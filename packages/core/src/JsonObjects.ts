@@ -10,6 +10,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import * as Schema from "effect/Schema"
 import { ElementReader } from "./internal/elementReader.ts"
