@@ -160,7 +160,9 @@ it.layer(NodeServices.layer)("packed, the packages", (it) => {
           "--no-audit",
           "--no-fund",
           ...all.map(({ tarball }) => tarball),
-          ...["effect@4.1.0", "@effect/platform-node@4.1.0", "@types/node@24"],
+          "effect@4.1.0",
+          "@effect/platform-node@4.1.0",
+          "@types/node@24",
           ...compilers
         ])
         yield* check(folder)
@@ -169,7 +171,7 @@ it.layer(NodeServices.layer)("packed, the packages", (it) => {
         yield* run(folder, "node", ["migrate.ts"])
         assert.include(yield* fs.readDirectory(`${folder}/stream-import`), "manifest.json")
       }).pipe(Effect.scoped),
-    600_000
+    900_000
   )
 
   it.effect(
@@ -225,6 +227,6 @@ it.layer(NodeServices.layer)("packed, the packages", (it) => {
         const dist = `${folder}/packages/migration/dist`
         assert.strictEqual(yield* run(dist, "node", ["modules.js"]), namesOf(all))
       }).pipe(Effect.scoped),
-    600_000
+    900_000
   )
 })
