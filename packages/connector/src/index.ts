@@ -2,6 +2,7 @@
  * What authors of connectors build on.
  *
  * @since 0.1.0
+ * @module @chatferry/connector
  */
 export * as ApiClient from "./api/ApiClient.ts"
 export * as ArchiveReader from "./files/ArchiveReader.ts"

@@ -8,6 +8,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import type * as Schema from "effect/Schema"
 import type { Entity } from "./Entity.ts"

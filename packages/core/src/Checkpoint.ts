@@ -6,6 +6,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"

@@ -11,6 +11,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import * as Schema from "effect/Schema"
 import { kinds } from "./Entity.ts"

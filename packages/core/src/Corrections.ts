@@ -9,6 +9,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import * as Context from "effect/Context"
 import { merged, replacedAt, stepsOf } from "./internal/corrections/merge.ts"

@@ -15,6 +15,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import type { Entity, Kind } from "./Entity.ts"
 import type * as Ids from "./Ids.ts"

@@ -6,6 +6,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import * as Migration from "./Migration.ts"
 

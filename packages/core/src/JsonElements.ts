@@ -22,6 +22,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import * as Effect from "effect/Effect"
 import { ElementReader } from "./internal/elementReader.ts"

@@ -8,6 +8,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"

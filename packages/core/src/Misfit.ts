@@ -4,6 +4,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import type * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"

@@ -15,6 +15,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"

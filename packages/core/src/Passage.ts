@@ -9,6 +9,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import { crc32 } from "./internal/archives/zlib.ts"
 

@@ -8,6 +8,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"

@@ -8,6 +8,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import * as Cause from "effect/Cause"
 import * as Config from "effect/Config"

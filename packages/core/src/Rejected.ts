@@ -3,6 +3,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import * as Schema from "effect/Schema"
 import * as Consequence from "./Consequence.ts"

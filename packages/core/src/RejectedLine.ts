@@ -11,6 +11,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"

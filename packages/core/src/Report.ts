@@ -3,6 +3,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import { formatReport } from "./internal/formatReport.ts"
 import type { FormatOptions, Report } from "./internal/reportModel.ts"

@@ -6,6 +6,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import type * as DateTime from "effect/DateTime"
 import type * as Duration from "effect/Duration"

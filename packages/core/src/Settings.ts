@@ -9,6 +9,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"

@@ -24,6 +24,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import { endOfLink } from "./internal/signedLinks/ends.ts"
 import { withoutCredentials } from "./internal/signedLinks/strip.ts"

@@ -3,6 +3,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"

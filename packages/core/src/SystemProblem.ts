@@ -4,6 +4,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import * as Predicate from "effect/Predicate"
 import { InvalidJson } from "./Json.ts"

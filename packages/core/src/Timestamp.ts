@@ -7,6 +7,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import * as Schema from "effect/Schema"
 

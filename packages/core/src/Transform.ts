@@ -12,6 +12,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import type * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"

@@ -2,6 +2,7 @@
  * Core of Chatferry: the canonical model, the contracts and the runner.
  *
  * @since 0.1.0
+ * @module @chatferry/core
  */
 // oxlint-disable-next-line import/no-unassigned-import -- It comes first, and throws.
 import "./internal/nodeVersion.ts"

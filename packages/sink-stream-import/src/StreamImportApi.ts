@@ -12,6 +12,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import { Spans } from "@chatferry/connector"
 import { Settings as CoreSettings, SinkError } from "@chatferry/core"

@@ -12,6 +12,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import { type Phase, Sink } from "@chatferry/core"
 import * as Effect from "effect/Effect"

@@ -19,6 +19,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import { Json, type Phase, Sink } from "@chatferry/core"
 import * as Effect from "effect/Effect"

@@ -13,6 +13,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import { ArchiveReader } from "@chatferry/connector"
 import {

@@ -6,6 +6,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import { ApiClient } from "@chatferry/connector"
 import type * as Effect from "effect/Effect"

@@ -3,6 +3,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import { type ApiClient, RetryPolicy } from "@chatferry/connector"
 import { Setting, Settings } from "@chatferry/core"

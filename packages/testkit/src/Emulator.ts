@@ -8,6 +8,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"

@@ -1,6 +1,3 @@
-import { Entity } from "@chatferry/core"
-import * as Schema from "effect/Schema"
-import * as Make from "./internal/entities.ts"
 /**
  * Makes canonical entities from a seed, for tests of sinks and transforms.
  *
@@ -11,7 +8,11 @@ import * as Make from "./internal/entities.ts"
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
+import { Entity } from "@chatferry/core"
+import * as Schema from "effect/Schema"
+import * as Make from "./internal/entities.ts"
 import * as Schemas from "./internal/options.ts"
 import { random } from "./internal/random.ts"
 

@@ -7,6 +7,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import * as HostileJson from "./HostileJson.ts"
 import { type Random, random } from "./internal/random.ts"

@@ -4,6 +4,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import { Entity, type Fingerprint, type Rejected, Source, type SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"

@@ -1,17 +1,3 @@
-import * as Clock from "effect/Clock"
-import * as Effect from "effect/Effect"
-import type * as FileSystem from "effect/FileSystem"
-import type * as Path from "effect/Path"
-import type * as PlatformError from "effect/PlatformError"
-import type * as Scope from "effect/Scope"
-import { app as makeApp, type Selection as AppSelection } from "./internal/app/app.ts"
-import { api as makeApi } from "./internal/emulator/api.ts"
-import { type Export, exports as makeExports } from "./internal/emulator/exports.ts"
-import { type Fault as AnyFault, faults as makeFaults, kinds } from "./internal/emulator/faults.ts"
-import { listen } from "./internal/emulator/httpServer.ts"
-import { links as makeLinks } from "./internal/emulator/links.ts"
-import { defaultLimits } from "./internal/emulator/parameters.ts"
-import { rateLimit } from "./internal/emulator/rateLimit.ts"
 /**
  * A Sendbird to test against: the data export API and the lists of the Platform
  * API, over a made-up application, on the loopback interface.
@@ -26,7 +12,22 @@ import { rateLimit } from "./internal/emulator/rateLimit.ts"
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import type * as Path from "effect/Path"
+import type * as PlatformError from "effect/PlatformError"
+import type * as Scope from "effect/Scope"
+import { app as makeApp, type Selection as AppSelection } from "./internal/app/app.ts"
+import { api as makeApi } from "./internal/emulator/api.ts"
+import { type Export, exports as makeExports } from "./internal/emulator/exports.ts"
+import { type Fault as AnyFault, faults as makeFaults, kinds } from "./internal/emulator/faults.ts"
+import { listen } from "./internal/emulator/httpServer.ts"
+import { links as makeLinks } from "./internal/emulator/links.ts"
+import { defaultLimits } from "./internal/emulator/parameters.ts"
+import { rateLimit } from "./internal/emulator/rateLimit.ts"
 import * as Schemas from "./internal/options.ts"
 import { SECRET } from "./internal/people.ts"
 import { DAY } from "./internal/time.ts"

@@ -1,10 +1,3 @@
-import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
-import * as Path from "effect/Path"
-import type * as PlatformError from "effect/PlatformError"
-import * as Stream from "effect/Stream"
-import { type Features as AllFeatures } from "./internal/features.ts"
-import * as Files from "./internal/files.ts"
 /**
  * Makes exports as Sendbird writes them, from a seed.
  *
@@ -19,7 +12,15 @@ import * as Files from "./internal/files.ts"
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Path from "effect/Path"
+import type * as PlatformError from "effect/PlatformError"
+import * as Stream from "effect/Stream"
+import { type Features as AllFeatures } from "./internal/features.ts"
+import * as Files from "./internal/files.ts"
 import * as Schemas from "./internal/options.ts"
 import { SECRET } from "./internal/people.ts"
 import { type Plan, plan, type Settings } from "./internal/plan.ts"

@@ -7,6 +7,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import type { Entity, Sink, Source } from "@chatferry/core"
 import type * as FileSystem from "effect/FileSystem"

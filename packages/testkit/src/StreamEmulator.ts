@@ -1,9 +1,3 @@
-import * as Clock from "effect/Clock"
-import * as Effect from "effect/Effect"
-import type * as PlatformError from "effect/PlatformError"
-import type * as Scope from "effect/Scope"
-import { faultsAmong } from "./internal/emulator/faults.ts"
-import { listen } from "./internal/emulator/httpServer.ts"
 /**
  * A Stream to test against: the import API of an app that is made up, and the
  * export API over generated data, on the loopback interface.
@@ -23,7 +17,14 @@ import { listen } from "./internal/emulator/httpServer.ts"
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type * as PlatformError from "effect/PlatformError"
+import type * as Scope from "effect/Scope"
+import { faultsAmong } from "./internal/emulator/faults.ts"
+import { listen } from "./internal/emulator/httpServer.ts"
 import * as Schemas from "./internal/options.ts"
 import { SECRET } from "./internal/people.ts"
 import { api as makeApi } from "./internal/streamEmulator/api.ts"

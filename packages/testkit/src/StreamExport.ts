@@ -1,7 +1,3 @@
-import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
-import type * as PlatformError from "effect/PlatformError"
-import * as Stream from "effect/Stream"
 /**
  * Makes exports as Stream writes them, from a seed.
  *
@@ -15,7 +11,12 @@ import * as Stream from "effect/Stream"
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import type * as PlatformError from "effect/PlatformError"
+import * as Stream from "effect/Stream"
 import * as Schemas from "./internal/options.ts"
 import { type Given, over } from "./internal/over.ts"
 import { type StreamApp, streamApp } from "./internal/streamApp/app.ts"

@@ -4,6 +4,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"

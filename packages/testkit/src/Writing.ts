@@ -6,6 +6,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import { Ledger, type Rejected, Sink, type SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"

@@ -9,6 +9,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import { DurableFile, SourceError } from "@chatferry/core"
 import * as ByteSize from "effect/ByteSize"

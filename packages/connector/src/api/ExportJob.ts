@@ -3,6 +3,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import type { SourceError } from "@chatferry/core"
 import type * as Effect from "effect/Effect"

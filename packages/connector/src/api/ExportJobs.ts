@@ -15,6 +15,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import { Setting, Settings as CoreSettings } from "@chatferry/core"
 import type * as Duration from "effect/Duration"

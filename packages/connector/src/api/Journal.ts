@@ -11,6 +11,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import { DurableFile, FolderLock, Json, Sha256 } from "@chatferry/core"
 import * as Effect from "effect/Effect"

@@ -9,6 +9,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import { Addresses, TaggedError } from "@chatferry/core"
 import * as Data from "effect/Data"

@@ -9,6 +9,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import { Setting, Settings, SourceError } from "@chatferry/core"
 import { hashOf } from "../internal/api/hash.ts"

@@ -6,6 +6,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import { Setting, Settings } from "@chatferry/core"
 import * as Clock from "effect/Clock"

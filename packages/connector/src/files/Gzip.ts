@@ -4,6 +4,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import { Archives, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"

@@ -16,6 +16,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import type { Entity } from "@chatferry/core"
 import { type Kept, type Names, RawField, type Read } from "../internal/records/field.ts"

@@ -4,6 +4,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import { type Ids, Wire } from "@chatferry/core"
 import { type Read, UNREADABLE } from "../internal/records/field.ts"

@@ -6,6 +6,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import process from "node:process"
 import type { RowChecksums } from "@chatferry/core"

@@ -7,6 +7,7 @@
  *
  * @stability unstable
  * @since 0.1.0
+ * @packageDocumentation
  */
 import { DurableFile, RowChecksums, SinkError } from "@chatferry/core"
 import * as Effect from "effect/Effect"

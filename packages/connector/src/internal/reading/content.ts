@@ -113,7 +113,11 @@ export const allOf = (
 export const bytes = (file: File, from: number, length: number): Effect.Effect<Buffer, Reason> =>
   Effect.scoped(Effect.flatMap(file.open(from), (chunks) => allOf(chunks, length)))
 
-/** A reader that bytes are pushed to. */
+/**
+ * A reader that bytes are pushed to.
+ *
+ * @internal
+ */
 export interface Reader<A> {
   readonly push: (chunk: Uint8Array) => void
   readonly end: () => void
