@@ -136,10 +136,7 @@ export interface Options {
    * read digest of a batch; `Archives.retrace` does most of it. Zip archives are known by
    * their directories.
    */
-  readonly retrace?: (
-    archive: Archives.Archive,
-    readDigest: Schema.Json
-  ) => Effect.Effect<void, SourceErrorReason>
+  readonly retrace?: (archive: Archives.Archive, read: Schema.Json) => Effect.Effect<void, SourceErrorReason>
   /** Reads a line of rejects, as `RejectedLine.reader` is given it. */
   readonly rejected?: (line: RejectedLine) => Effect.Effect<Mapped, SourceErrorReason>
 }
