@@ -188,12 +188,10 @@ const documentOf = <C extends Base>(
       isEnded = true
       ;(behind ?? reader).end()
     },
-    at: () =>
-      behind === undefined
-        ? position === undefined
-          ? undefined
-          : { ...position, isRecognised }
-        : behind.at(),
+    at: () => {
+      if (behind !== undefined) return behind.at()
+      return position === undefined ? undefined : { ...position, isRecognised }
+    },
     next: () => {
       if (behind !== undefined) return behind.next()
       const part = reader.next()
