@@ -107,11 +107,11 @@ export interface Reader {
   /** The value that is being passed over because it is too large: where it began, and how far it has been passed over. */
   readonly skipping: { readonly from: number; readonly to: number } | undefined
   /**
-   * What stands behind the document, with `mayGoOn`: its offset, and the bytes of
+   * What stands behind the document, with `allowTrailing`: its offset, and the bytes of
    * it that have been pushed so far, to copy before the next `push`. What is
    * pushed afterwards is passed over.
    */
-  readonly behind: { readonly offset: number; readonly chunks: ReadonlyArray<Uint8Array> } | undefined
+  readonly trailing: { readonly offset: number; readonly chunks: ReadonlyArray<Uint8Array> } | undefined
 }
 
 /**

@@ -290,19 +290,19 @@ describe("JsonElements", () => {
 
   it.each([1, 7, 1000])("tells what stands behind the document, pushed in pieces of %i bytes", (size) => {
     const [text, rest] = ['{"items":[1,2]}', ` {"items":[3]} and ${"more ".repeat(20)}`] as const
-    const reader = JsonElements.make({ ...options, mayGoOn: true })
+    const reader = JsonElements.make({ ...options, allowTrailing: true })
     const content = bytes(text + rest)
     let count = 0
     let at = 0
-    while (at < content.length && reader.behind === undefined) {
+    while (at < content.length && reader.trailing === undefined) {
       reader.push(content.subarray(at, at + size))
       at += size
       for (let part = reader.next(); part !== undefined; part = reader.next())
         count += part._tag === "elements" ? part.values.length : 0
     }
     assert.strictEqual(count, 2)
-    assert.strictEqual(reader.behind?.offset, text.length + 1)
-    const pushed = Buffer.concat(reader.behind?.chunks ?? []).toString()
+    assert.strictEqual(reader.trailing?.offset, text.length + 1)
+    const pushed = Buffer.concat(reader.trailing?.chunks ?? []).toString()
     assert.strictEqual(pushed + Buffer.from(content.subarray(at)).toString(), rest.trimStart())
     reader.push(content)
     reader.end()

@@ -35,7 +35,7 @@ export class ElementReader implements Reader {
   readonly #objects: ((member: string) => boolean) | undefined
   readonly #maxBytes: number
   readonly #room: ((member: string) => number) | undefined
-  readonly #mayGoOn: boolean
+  readonly #allowTrailing: boolean
   readonly #window: JsonWindow
   readonly #scan = new Scan()
   readonly #cutter: ElementCutter
@@ -44,7 +44,7 @@ export class ElementReader implements Reader {
   readonly #chunks: Array<Uint8Array> = []
   #isEnded = false
   /** Something stands behind the document. */
-  #goesOn = false
+  #hasTrailing = false
   #state: State = "start"
   #member: string | undefined
   /** Where the name of the member is whose value comes. */
@@ -65,7 +65,7 @@ export class ElementReader implements Reader {
     const maxBytes = options.maxElementBytes ?? MAX_ELEMENT_BYTES
     this.#maxBytes = maxBytes
     this.#room = options.room
-    this.#mayGoOn = options.mayGoOn ?? false
+    this.#allowTrailing = options.allowTrailing ?? false
     this.#window = new JsonWindow(position?.offset ?? 0, maxBytes + PIECE + 2)
     // Elements inside a batch are then never too large.
     const batchBytes = Math.max(1, Math.min(options.batchBytes ?? BATCH_BYTES, maxBytes))
@@ -79,7 +79,7 @@ export class ElementReader implements Reader {
   }
 
   readonly push = (chunk: Uint8Array): void => {
-    if (!this.#goesOn) this.#chunks.push(chunk)
+    if (!this.#hasTrailing) this.#chunks.push(chunk)
   }
 
   readonly end = (): void => {
@@ -87,7 +87,7 @@ export class ElementReader implements Reader {
   }
 
   readonly next = (): Part | undefined => {
-    while (!this.#goesOn) {
+    while (!this.#hasTrailing) {
       const part = this.#advance()
       if (part === "more") {
         if (!this.#take()) return undefined
@@ -97,8 +97,8 @@ export class ElementReader implements Reader {
   }
 
   /** What stands behind the document: where, and what has been pushed of it. */
-  get behind(): { readonly offset: number; readonly chunks: ReadonlyArray<Uint8Array> } | undefined {
-    if (!this.#goesOn) return undefined
+  get trailing(): { readonly offset: number; readonly chunks: ReadonlyArray<Uint8Array> } | undefined {
+    if (!this.#hasTrailing) return undefined
     const { bytes, end, start } = this.#window
     return { offset: this.#window.offset(start), chunks: [bytes.subarray(start, end), ...this.#chunks] }
   }
@@ -155,8 +155,8 @@ export class ElementReader implements Reader {
       case "elements":
         return this.#nextElements(byte)
       case "done":
-        if (!this.#mayGoOn) throw this.#broken("there is something after the end of the document")
-        this.#goesOn = true
+        if (!this.#allowTrailing) throw this.#broken("there is something after the end of the document")
+        this.#hasTrailing = true
         return "again"
     }
   }

@@ -25,11 +25,11 @@ export interface Options {
   readonly maxElementBytes?: number
   /**
    * Whether something may stand behind the document, such as another one: there
-   * are no parts of it, `Reader.behind` tells of it.
+   * are no parts of it, `Reader.trailing` tells of it.
    *
    * @default false, it is a `JsonSyntaxError`
    */
-  readonly mayGoOn?: boolean
+  readonly allowTrailing?: boolean
 }
 
 /**

@@ -18,7 +18,7 @@ export const json: ArchiveReader.Format<FileContext> = ArchiveReader.elements<Fi
   header,
   isBlank: isNothing,
   // Pages that a script has written one after the other.
-  behind: documents,
+  trailing: documents,
   begin: (context) => {
     context.channel = undefined
     context.pinned = undefined

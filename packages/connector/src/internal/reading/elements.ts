@@ -50,7 +50,7 @@ export interface Members<in C> {
    * Reads the documents that stand behind the first one, which is damage without it. It is opened at
    * `{ offset }`, where the second one begins, after another `begin`.
    */
-  readonly behind?: Format<C>
+  readonly trailing?: Format<C>
   /** What a file with none of the members is not: with its article, `an export` by default. */
   readonly expected?: string
 }
@@ -58,7 +58,7 @@ export interface Members<in C> {
 export const elements = <C extends Base>(of: Members<C>): Format<C> => ({
   open: (file, context, limits, at) => {
     const start = at === undefined ? Option.none() : decode(at)
-    if (at !== undefined && Option.isNone(start)) return of.behind?.open(file, context, limits, at)
+    if (at !== undefined && Option.isNone(start)) return of.trailing?.open(file, context, limits, at)
     return documentOf(of, file, context, limits, Option.getOrUndefined(start))
   },
   again: (line, context, { maxElementBytes }) => {
@@ -89,10 +89,10 @@ export const elementOptions = (
   { size }: Pick<File, "size">,
   limits: Pick<Limits, "batchRecords" | "maxElementBytes">,
   arrays: (member: string) => boolean,
-  mayGoOn = false
+  allowTrailing = false
 ): JsonElements.Options => ({
   arrays,
-  mayGoOn,
+  allowTrailing,
   batchBytes: Math.min(partBytes(limits), Math.max(64, size + 1)),
   maxElementBytes: limits.maxElementBytes
 })
@@ -146,18 +146,18 @@ const documentOf = <C extends Base>(
     meet(member)
     return recordsOf(of.values, member) === undefined && !isHeader(of, member)
   }
-  const mayGoOn = of.behind !== undefined
-  const reader = JsonElements.make(elementOptions(file, limits, arrays, mayGoOn), position)
-  let behind: Document | undefined
+  const allowTrailing = of.trailing !== undefined
+  const reader = JsonElements.make(elementOptions(file, limits, arrays, allowTrailing), position)
+  let trailing: Document | undefined
   let isEnded = false
-  const goOn = () => {
-    const found = reader.behind
+  const openTrailing = () => {
+    const found = reader.trailing
     if (found === undefined) return false
     of.begin?.(context)
-    behind = of.behind?.open(file, context, limits, { offset: found.offset })
-    for (const chunk of found.chunks) behind?.push(chunk)
-    if (isEnded) behind?.end()
-    return behind?.next() ?? false
+    trailing = of.trailing?.open(file, context, limits, { offset: found.offset })
+    for (const chunk of found.chunks) trailing?.push(chunk)
+    if (isEnded) trailing?.end()
+    return trailing?.next() ?? false
   }
   const mapElements = (part: JsonElements.Elements): true => {
     const list = part.member ?? ""
@@ -183,19 +183,19 @@ const documentOf = <C extends Base>(
   }
   of.begin?.(context)
   return {
-    push: (chunk) => (behind ?? reader).push(chunk),
+    push: (chunk) => (trailing ?? reader).push(chunk),
     end: () => {
       isEnded = true
-      ;(behind ?? reader).end()
+      ;(trailing ?? reader).end()
     },
     at: () => {
-      if (behind !== undefined) return behind.at()
+      if (trailing !== undefined) return trailing.at()
       return position === undefined ? undefined : { ...position, isRecognised }
     },
     next: () => {
-      if (behind !== undefined) return behind.next()
+      if (trailing !== undefined) return trailing.next()
       const part = reader.next()
-      if (part === undefined) return goOn()
+      if (part === undefined) return openTrailing()
       if (part._tag === "member") {
         meet(part.name)
         of.meet?.(part, context)
@@ -207,7 +207,7 @@ const documentOf = <C extends Base>(
       return needed === undefined ? mapElements(part) : Effect.map(needed, () => mapElements(part))
     },
     finish: () => {
-      behind?.finish?.()
+      trailing?.finish?.()
       if (isRecognised) return
       const problem = `none of the file's top-level members is one of ${of.expected ?? "an export"}`
       rejectFile(out, file, problem, { members })
