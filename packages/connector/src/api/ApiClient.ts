@@ -4,7 +4,7 @@
  * It tries again what may succeed later, waits out rate limits, takes an answer
  * that is damaged for a failure, and never makes twice what may be made once
  * only. What the provider decides is handed in: how a request is authorised and
- * what an answer that is no success means. Redirects are not followed, because
+ * what an error response means. Redirects are not followed, because
  * credentials would go with them, and no address comes into errors or spans.
  *
  * The service is not trusted: how much of an answer is read, how long a request

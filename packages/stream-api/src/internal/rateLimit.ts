@@ -6,7 +6,7 @@ import type * as Headers from "effect/http/Headers"
 export const waitAfter = (headers: Headers.Headers, now: number): number =>
   whole(headers["x-ratelimit-remaining"]) === 0 ? (untilReset(headers, now) ?? 0) : 0
 
-/** Milliseconds to wait after an answer that is no success; `undefined` when nothing is said. */
+/** Milliseconds to wait after an error response; `undefined` when nothing is said. */
 export const retryAfter = (
   headers: Headers.Headers,
   isRateLimit: boolean,

@@ -18,7 +18,7 @@ export interface Failed {
   /** It is certain that nothing was done. */
   readonly isUndone: boolean
   readonly status: number
-  /** Of an answer that is no success. */
+  /** Of an error response. */
   readonly refusal?: ErrorResponse
   /** What to do where asking again does not help. */
   readonly remedy?: string
@@ -42,7 +42,7 @@ export const refusedBy = (status: number, refusal: ErrorResponse): Failed => ({
 
 export const isSuccess = (status: number): boolean => status >= 200 && status <= 299
 
-/** One request and all of its answer; of an answer that is no success as much as tells why. */
+/** One request and all of its answer; of an error response as much as says why. */
 export const exchange = (
   http: HttpClient.HttpClient,
   request: HttpClientRequest.HttpClientRequest,

@@ -1,4 +1,4 @@
-// What a client of an API is told, asks and gives.
+// Settings, requests and responses of a client of an API.
 import type { SourceError } from "@chatferry/core"
 import type * as Effect from "effect/Effect"
 import type * as Headers from "effect/http/Headers"
@@ -39,7 +39,7 @@ export interface Answer {
 }
 
 /**
- * What an answer that is no success means.
+ * What an error response means.
  *
  * @category models
  * @since 0.1.0

@@ -1,4 +1,4 @@
-// What a sink holds, what it is told of the run, and what it came to.
+// What a sink declares, what it receives from the run, and its summary.
 import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { Entity, Kind } from "../../Entity.ts"

@@ -59,8 +59,8 @@ export const encodeChannel = (
   const banned = bannedUserIds(channel)
   if (banned.length > 0) modern("banned_users", banned.map(mapUser), lacking.bannedUserIds)
   if (channel.updatedAt !== undefined) {
-    if (isLegacy) item["updated_at"] = channel.updatedAt
-    else Custom.keep(own, changes, "updated_at", channel.updatedAt, kept.channelUpdatedAt)
+    const legacy = Custom.ofOneDialect(isLegacy ? "has" : "lacks", item, own, changes)
+    legacy("updated_at", channel.updatedAt, kept.channelUpdatedAt)
   }
   if (channel.type !== undefined && channel.type !== target.type) own["type"] = channel.type
   if (channel.isPublic !== undefined) Custom.keep(own, changes, "is_public", channel.isPublic, kept.isPublic)

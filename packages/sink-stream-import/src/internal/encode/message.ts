@@ -109,8 +109,8 @@ export const makeMessageEncoder = (
     else if (hasContent(message)) changes.notes.push(notes.deletedContentBlanked.code)
     item["created_at"] = message.createdAt
     if (message.updatedAt !== undefined) {
-      if (isLegacy) item["updated_at"] = message.updatedAt
-      else Custom.keep(own, changes, "updated_at", message.updatedAt, kept.messageUpdatedAt)
+      const legacy = Custom.ofOneDialect(isLegacy ? "has" : "lacks", item, own, changes)
+      legacy("updated_at", message.updatedAt, kept.messageUpdatedAt)
     }
     if (isDeleted) item["deleted_at"] = message.deletedAt ?? message.updatedAt ?? message.createdAt
 

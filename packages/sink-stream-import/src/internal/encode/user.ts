@@ -64,8 +64,8 @@ export const encodeUser = (
   writePush(user.push, isLegacy, item, modern)
   if (user.createdAt !== undefined) item["created_at"] = user.createdAt
   if (user.updatedAt !== undefined) {
-    if (isLegacy) item["updated_at"] = user.updatedAt
-    else Custom.keep(own, changes, "updated_at", user.updatedAt, kept.userUpdatedAt)
+    const legacy = Custom.ofOneDialect(isLegacy ? "has" : "lacks", item, own, changes)
+    legacy("updated_at", user.updatedAt, kept.userUpdatedAt)
   }
   if (user.lastSeenAt !== undefined)
     Custom.keep(own, changes, "last_seen_at", user.lastSeenAt, kept.lastSeenAt)
