@@ -1,5 +1,6 @@
 import type { ExportJobs, RetryPolicy } from "@chatferry/connector"
-import { type Migration, type Program, Settings } from "@chatferry/core"
+import { type Migration, type Program } from "@chatferry/core"
+import { Settings } from "@chatferry/core/settings"
 import { type NdjsonSink, type NdjsonSource } from "@chatferry/sink-ndjson"
 import {
   type StreamImportApi,

@@ -1,5 +1,6 @@
 // Every configuration that users give in code, and what uses it.
-import { Migration, Program, Settings, type Sink, Source, SourceError, Transform } from "@chatferry/core"
+import { Migration, Program, type Sink, Source, SourceError, Transform } from "@chatferry/core"
+import { Settings } from "@chatferry/core/settings"
 import { NdjsonSink, NdjsonSource } from "@chatferry/sink-ndjson"
 import { StreamImportApi, StreamImportSink, StreamImportValidator } from "@chatferry/sink-stream-import"
 import { AttachmentInventory, SendbirdApi, SendbirdSource } from "@chatferry/source-sendbird"

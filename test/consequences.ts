@@ -1,6 +1,7 @@
 /** The tables of codes in the documentation, which the declarations write. */
 import { PageReader } from "@chatferry/connector"
-import { BatchBuilder, Consequence, Corrections, Sink, Source, Transform } from "@chatferry/core"
+import { Consequence, Sink, Source, Transform } from "@chatferry/core"
+import { BatchBuilder, Corrections } from "@chatferry/core/run"
 import { NdjsonSink, NdjsonSource } from "@chatferry/sink-ndjson"
 import { StreamImportSink } from "@chatferry/sink-stream-import"
 import { AttachmentInventory, SendbirdSource } from "@chatferry/source-sendbird"

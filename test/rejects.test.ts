@@ -1,4 +1,5 @@
-import { type Entity, JsonElements, Migration, type Source } from "@chatferry/core"
+import { type Entity, Migration, type Source } from "@chatferry/core"
+import { JsonElements } from "@chatferry/core/files"
 import { NdjsonSink, NdjsonSource } from "@chatferry/sink-ndjson"
 import { SendbirdSource } from "@chatferry/source-sendbird"
 import { StreamSource } from "@chatferry/source-stream"

@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib"
 import { ArchiveReader } from "@chatferry/connector"
-import { ArchiveSource, BatchBuilder, SourceError } from "@chatferry/core"
+import { ArchiveSource, SourceError } from "@chatferry/core"
+import { BatchBuilder } from "@chatferry/core/run"
 import { Reading } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"

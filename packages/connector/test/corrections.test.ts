@@ -1,4 +1,5 @@
-import { Corrections, type Rejected, type Source } from "@chatferry/core"
+import { type Rejected, type Source } from "@chatferry/core"
+import { Corrections } from "@chatferry/core/run"
 import { Reading } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"

@@ -1,16 +1,9 @@
 // A source of a provider that is not there: people in JSON, on lines and in rows, groups in a file of their own.
 import { gzipSync } from "node:zlib"
 import { ArchiveReader } from "@chatferry/connector"
-import {
-  type Archives,
-  ArchiveSource,
-  BatchBuilder,
-  Consequence,
-  Ids,
-  JsonElements,
-  SourceError,
-  type Wire
-} from "@chatferry/core"
+import { type Archives, ArchiveSource, Consequence, Ids, SourceError, type Wire } from "@chatferry/core"
+import { JsonElements } from "@chatferry/core/files"
+import { BatchBuilder } from "@chatferry/core/run"
 import { Effect } from "effect"
 import { zipOf } from "../../source-sendbird/test/zipOf.ts"
 

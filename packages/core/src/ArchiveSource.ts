@@ -19,13 +19,13 @@ import * as Stream from "effect/Stream"
 import * as Archives from "./Archives.ts"
 import type { Consequence } from "./Consequence.ts"
 import type { Kind } from "./Entity.ts"
-import type { Fingerprint } from "./Fingerprint.ts"
 import { type Format, type Recognised, recogniseParts } from "./internal/archives/recognise.ts"
-import { BATCH_RECORD_BYTES, MAX_ELEMENT_BYTES } from "./internal/limits.ts"
+import { BATCH_RECORD_BYTES, MAX_ELEMENT_BYTES } from "./internal/json/limits.ts"
 import { once } from "./internal/sources/once.ts"
-import { reader, type RejectedLine } from "./RejectedLine.ts"
-import * as Setting from "./Setting.ts"
-import * as Settings from "./Settings.ts"
+import { reader, type RejectedLine } from "./run/RejectedLine.ts"
+import type { Fingerprint } from "./settings/Fingerprint.ts"
+import * as Setting from "./settings/Setting.ts"
+import * as Settings from "./settings/Settings.ts"
 import {
   type Batch,
   make as makeSource,

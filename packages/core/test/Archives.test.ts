@@ -1,4 +1,5 @@
-import { Archives, ArchiveSource, Passage, SourceError } from "@chatferry/core"
+import { Archives, ArchiveSource, SourceError } from "@chatferry/core"
+import { Passage } from "@chatferry/core/run"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, type Scope } from "effect"

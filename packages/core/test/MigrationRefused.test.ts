@@ -1,4 +1,5 @@
-import { Fingerprint, SourceError } from "@chatferry/core"
+import { SourceError } from "@chatferry/core"
+import { Fingerprint } from "@chatferry/core/settings"
 import { Reading } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"

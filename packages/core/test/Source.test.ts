@@ -1,4 +1,5 @@
-import { Consequence, type Entity, Fingerprint, Ids, Source } from "@chatferry/core"
+import { Consequence, type Entity, Ids, Source } from "@chatferry/core"
+import { Fingerprint } from "@chatferry/core/settings"
 import { Reading } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option, Stream } from "effect"

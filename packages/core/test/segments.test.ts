@@ -1,5 +1,6 @@
 /** Sources that are opened, and partitions of several segments. */
-import { Archives, ArchiveSource, Checkpoint, type Entity, Ids, Source, SourceError } from "@chatferry/core"
+import { Archives, ArchiveSource, type Entity, Ids, Source, SourceError } from "@chatferry/core"
+import { Checkpoint } from "@chatferry/core/run"
 import { Reading } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"

@@ -21,7 +21,9 @@
  * @since 0.1.0
  * @packageDocumentation
  */
-import { Json, type Phase, Sink } from "@chatferry/core"
+import { Sink } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
+import { type Phase } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"

@@ -10,7 +10,8 @@
  * @packageDocumentation
  */
 import type { ExportJobs, RetryPolicy } from "@chatferry/connector"
-import { Settings, type SourceError } from "@chatferry/core"
+import { type SourceError } from "@chatferry/core"
+import { Settings } from "@chatferry/core/settings"
 import type * as DateTime from "effect/DateTime"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"

@@ -12,14 +12,8 @@
  * @packageDocumentation
  */
 import { ArchiveReader } from "@chatferry/connector"
-import {
-  type Archives,
-  type ArchiveSource,
-  Entity,
-  RejectedLine,
-  Source,
-  type SourceError
-} from "@chatferry/core"
+import { type Archives, type ArchiveSource, Entity, Source, type SourceError } from "@chatferry/core"
+import { RejectedLine } from "@chatferry/core/run"
 import type * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"

@@ -1,5 +1,5 @@
 // Records of the Platform API that are rejected stand alone, as those of files do.
-import { RejectedLine } from "@chatferry/core"
+import { RejectedLine } from "@chatferry/core/run"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { rejected } from "../src/internal/rejected.ts"

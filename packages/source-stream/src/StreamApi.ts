@@ -10,7 +10,8 @@
  * @packageDocumentation
  */
 import type { ExportJobs } from "@chatferry/connector"
-import { Settings, type SourceError } from "@chatferry/core"
+import { type SourceError } from "@chatferry/core"
+import { Settings } from "@chatferry/core/settings"
 import type { StreamConnection } from "@chatferry/stream-api"
 import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"

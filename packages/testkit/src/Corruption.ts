@@ -8,7 +8,7 @@
  * @since 0.1.0
  * @packageDocumentation
  */
-import { Setting, Settings } from "@chatferry/core"
+import { Setting, Settings } from "@chatferry/core/settings"
 import * as Schema from "effect/Schema"
 import { CONTENT, type Outcome as AnyOutcome, type Way, ways } from "./internal/damage.ts"
 import { judge } from "./internal/options.ts"

@@ -6,7 +6,8 @@
  * @since 0.1.0
  * @packageDocumentation
  */
-import { Entity, type Fingerprint, type Rejected, Source, type SourceError } from "@chatferry/core"
+import { Entity, type Rejected, Source, type SourceError } from "@chatferry/core"
+import { type Fingerprint } from "@chatferry/core/settings"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type * as Option from "effect/Option"

@@ -1,12 +1,5 @@
-import {
-  Consequence,
-  Corrections,
-  type Entity,
-  type Rejected,
-  RejectedLine,
-  Source,
-  SourceError
-} from "@chatferry/core"
+import { Consequence, type Entity, type Rejected, Source, SourceError } from "@chatferry/core"
+import { Corrections, RejectedLine } from "@chatferry/core/run"
 import { EntityGenerator, Reading } from "@chatferry/testkit"
 import { Effect, Option, Stream } from "effect"
 

@@ -11,7 +11,8 @@
  * @since 0.1.0
  * @packageDocumentation
  */
-import { Addresses, TaggedError } from "@chatferry/core"
+import { Addresses } from "@chatferry/core"
+import { TaggedError } from "@chatferry/core/errors"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"

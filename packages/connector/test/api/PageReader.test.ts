@@ -1,5 +1,6 @@
 import { PageReader } from "@chatferry/connector"
-import { BatchBuilder, Consequence, Ids, type Source } from "@chatferry/core"
+import { Consequence, Ids, type Source } from "@chatferry/core"
+import { BatchBuilder } from "@chatferry/core/run"
 import { Reading, SourceContract } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"

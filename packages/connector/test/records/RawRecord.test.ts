@@ -1,5 +1,6 @@
 import { RawRecord } from "@chatferry/connector"
-import { BatchBuilder, type Entity, Wire } from "@chatferry/core"
+import { type Entity, Wire } from "@chatferry/core"
+import { BatchBuilder } from "@chatferry/core/run"
 import { assert, describe, it } from "@effect/vitest"
 import {
   flag,

@@ -1,6 +1,7 @@
 import { RawRecord } from "@chatferry/connector"
 // A provider that does not exist, and what its tables are tried with.
-import { BatchBuilder, type Entity, type Ids, Timestamp, Wire } from "@chatferry/core"
+import { type Entity, type Ids, Timestamp, Wire } from "@chatferry/core"
+import { BatchBuilder } from "@chatferry/core/run"
 
 export const UNREADABLE: typeof RawRecord.UNREADABLE = RawRecord.UNREADABLE
 

@@ -1,6 +1,7 @@
 // Schemas of what users set.
 import { ExportJobs, Pages, RetryPolicy } from "@chatferry/connector"
-import { ArchiveSource, Setting, Settings } from "@chatferry/core"
+import { ArchiveSource } from "@chatferry/core"
+import { Setting, Settings } from "@chatferry/core/settings"
 import * as Schema from "effect/Schema"
 import { type DataType, dataTypes } from "./api/request.ts"
 

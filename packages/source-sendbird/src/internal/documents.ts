@@ -1,7 +1,9 @@
 // Files of JSON documents that follow each other on any number of lines: pages that a script has written one after the
 // other, or a single record.
 import { ArchiveReader } from "@chatferry/connector"
-import { type BatchBuilder, Json, JsonElements, Rejected } from "@chatferry/core"
+import { Rejected } from "@chatferry/core"
+import { Json, JsonElements } from "@chatferry/core/files"
+import { type BatchBuilder } from "@chatferry/core/run"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { FileContext } from "./lists.ts"

@@ -1,6 +1,7 @@
 import { ArchiveReader } from "@chatferry/connector"
 // How documents of JSON are read: exports, and pages of the Platform API.
-import { type Ids, JsonElements } from "@chatferry/core"
+import { type Ids } from "@chatferry/core"
+import { JsonElements } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import { documents } from "./documents.ts"
 import { CHANNEL, type FileContext, header, isList, lists, MESSAGES, values } from "./lists.ts"

@@ -1,6 +1,6 @@
 // Tells what a JSON document is by its first bytes. Whoever keeps exports keeps other things beside them: logs that are
 // lines of JSON, answers to requests for exports, pages of the Platform API, files of other providers.
-import { JsonElements } from "@chatferry/core"
+import { JsonElements } from "@chatferry/core/files"
 import { DocumentCutter } from "./documents.ts"
 import { header, isExported, isList, isPaged } from "./lists.ts"
 import { isOwn, isWebhook, OF_WEBHOOKS, recordOf } from "./values.ts"

@@ -1,6 +1,7 @@
 // What mapping records comes to, secrets left out of what is rejected.
 import { RawRecord } from "@chatferry/connector"
-import { BatchBuilder, Consequence, type Rejected } from "@chatferry/core"
+import { Consequence, type Rejected } from "@chatferry/core"
+import { BatchBuilder } from "@chatferry/core/run"
 import { isSecret, type OnSecret, withoutSecrets, withoutSecretText } from "./secrets.ts"
 import { isBlank } from "./wire.ts"
 

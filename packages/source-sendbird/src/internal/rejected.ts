@@ -1,6 +1,7 @@
 // Reads a record that was set aside, by its line in the rejects file alone.
 import { ArchiveReader } from "@chatferry/connector"
-import { RejectedLine, type Source, type SourceError, Timestamp } from "@chatferry/core"
+import { type Source, type SourceError, Timestamp } from "@chatferry/core"
+import { RejectedLine } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"

@@ -1,6 +1,6 @@
 // Objects that stand alone, on a line, in an array or as a file: pages of the Platform API, and single records of it.
 import { ArchiveReader } from "@chatferry/connector"
-import type { BatchBuilder } from "@chatferry/core"
+import type { BatchBuilder } from "@chatferry/core/run"
 import { declared } from "./consequences.ts"
 import {
   CHANNEL,

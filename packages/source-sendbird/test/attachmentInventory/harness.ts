@@ -1,5 +1,6 @@
 // Messages with files, and inventories of them.
-import { type Entity, Ids, type Json, Ledger, type Sink, type SinkError, Timestamp } from "@chatferry/core"
+import { type Entity, Ids, Ledger, type Sink, type SinkError, Timestamp } from "@chatferry/core"
+import { type Json } from "@chatferry/core/files"
 import { AttachmentInventory } from "@chatferry/source-sendbird"
 import { Writing } from "@chatferry/testkit"
 import { Effect, FileSystem, type Path, type PlatformError, type Schema } from "effect"

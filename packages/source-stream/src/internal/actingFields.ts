@@ -1,6 +1,7 @@
 // Fields that Stream acts on and the model has no place for: as custom data nothing acts on them, which is to be said.
 import { RawRecord } from "@chatferry/connector"
-import { Consequence, Json } from "@chatferry/core"
+import { Consequence } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
 import { declared } from "./consequences.ts"
 import type { Context } from "./toCanonical/context.ts"
 import { isBlank, isWire, time } from "./wire.ts"

@@ -1,6 +1,7 @@
 // Schemas of what users set.
 import { ExportJobs, Pages } from "@chatferry/connector"
-import { ArchiveSource, Setting, Settings } from "@chatferry/core"
+import { ArchiveSource } from "@chatferry/core"
+import { Setting, Settings } from "@chatferry/core/settings"
 import { StreamConnection } from "@chatferry/stream-api"
 import * as Schema from "effect/Schema"
 import { atPlace } from "./api/batch.ts"

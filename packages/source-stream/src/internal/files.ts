@@ -1,6 +1,8 @@
 // How the files of an export are read.
 import { ArchiveReader } from "@chatferry/connector"
-import { BatchBuilder, type Ids, JsonElements } from "@chatferry/core"
+import { type Ids } from "@chatferry/core"
+import { JsonElements } from "@chatferry/core/files"
+import { BatchBuilder } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"

@@ -1,5 +1,5 @@
 // Files that lie beside exports and are none.
-import { JsonElements, JsonObjects } from "@chatferry/core"
+import { JsonElements, JsonObjects } from "@chatferry/core/files"
 import { beginsExport, firstByte, type Form, linesOf } from "./sniff.ts"
 import { isOfStream } from "./telling/value.ts"
 import { isWire } from "./wire.ts"

@@ -1,6 +1,8 @@
 // Maps objects that are read by member: exported channels and users, and whatever else stands in an array.
 import { ArchiveReader } from "@chatferry/connector"
-import { BatchBuilder, type JsonElements, type JsonObjects, Rejected } from "@chatferry/core"
+import { Rejected } from "@chatferry/core"
+import { type JsonElements, type JsonObjects } from "@chatferry/core/files"
+import { BatchBuilder } from "@chatferry/core/run"
 import { declared } from "./consequences.ts"
 import { type Lost, type LooseAt, rangeOf, same } from "./memberPlace.ts"
 import type { At } from "./pendingChannel.ts"

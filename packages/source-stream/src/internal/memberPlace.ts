@@ -1,6 +1,7 @@
 // Where the members of an object are, in the export and in the input.
 import type { ArchiveReader } from "@chatferry/connector"
-import type { JsonElements, JsonObjects, Rejected } from "@chatferry/core"
+import type { Rejected } from "@chatferry/core"
+import type { JsonElements, JsonObjects } from "@chatferry/core/files"
 import type { At } from "./pendingChannel.ts"
 
 type Member = JsonElements.Member<JsonObjects.Position>

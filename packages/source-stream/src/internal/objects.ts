@@ -1,6 +1,7 @@
 // Files whose objects are read by member: exported channels and users with all of theirs.
 import { type ArchiveReader } from "@chatferry/connector"
-import { JsonObjects, Rejected, SourceError } from "@chatferry/core"
+import { Rejected, SourceError } from "@chatferry/core"
+import { JsonObjects } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"

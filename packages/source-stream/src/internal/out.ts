@@ -1,5 +1,6 @@
 // What mapping records comes to, secrets left out of what is rejected.
-import { BatchBuilder, type Rejected } from "@chatferry/core"
+import { type Rejected } from "@chatferry/core"
+import { BatchBuilder } from "@chatferry/core/run"
 import { isToken, withoutSecrets, withoutSecretsText } from "./secrets.ts"
 
 export class Out extends BatchBuilder.BatchBuilder {

@@ -1,6 +1,7 @@
 // The channel that is being read: told when all of its members are known, because bans and the set of members that
 // makes it distinct stand with the members.
-import { type BatchBuilder, type Entity, type Ids, Timestamp } from "@chatferry/core"
+import { type Entity, type Ids, Timestamp } from "@chatferry/core"
+import { type BatchBuilder } from "@chatferry/core/run"
 import * as Schema from "effect/Schema"
 import { declared } from "./consequences.ts"
 import { distinctHash } from "./distinctHash.ts"

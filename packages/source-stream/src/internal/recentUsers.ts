@@ -1,5 +1,5 @@
 // Every message shows its author in full, so users are remembered for a while: what was shown last is not told again.
-import { Sha256 } from "@chatferry/core"
+import { Sha256 } from "@chatferry/core/files"
 import type { Wire } from "./wire.ts"
 
 interface Shown {

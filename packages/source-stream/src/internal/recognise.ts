@@ -1,5 +1,6 @@
 // Tells a file of a Stream export, and one of Sendbird's, by its first bytes.
-import { type ArchiveSource, JsonElements } from "@chatferry/core"
+import { type ArchiveSource } from "@chatferry/core"
+import { JsonElements } from "@chatferry/core/files"
 import { CSV, isCsv } from "./foreign.ts"
 import { beginsExport, firstByte, formOf, linesOf } from "./sniff.ts"
 import { isRecord } from "./telling/value.ts"

@@ -1,5 +1,5 @@
 // Tells the form of a file by how it begins.
-import { Json, JsonObjects } from "@chatferry/core"
+import { Json, JsonObjects } from "@chatferry/core/files"
 
 /** `objects`: channels or users with all of theirs. `lines`: a record on each. `text`: nothing of the kind. */
 export type Form = "objects" | "lines" | "text"

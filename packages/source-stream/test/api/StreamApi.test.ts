@@ -1,4 +1,4 @@
-import { Fingerprint } from "@chatferry/core"
+import { Fingerprint } from "@chatferry/core/settings"
 import { StreamSource } from "@chatferry/source-stream"
 import { Reading } from "@chatferry/testkit"
 import { assert, it } from "@effect/vitest"

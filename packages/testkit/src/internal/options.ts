@@ -1,5 +1,6 @@
 // Schemas of the options of generators and emulators. Numbers may be any: what is too small is taken for the least.
-import { Entity, Setting, Settings } from "@chatferry/core"
+import { Entity } from "@chatferry/core"
+import { Setting, Settings } from "@chatferry/core/settings"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { kinds as sendbirdFaults } from "./emulator/faults.ts"

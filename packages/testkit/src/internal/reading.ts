@@ -1,5 +1,6 @@
 // Reading a whole source into memory, segment by segment.
-import { type Fingerprint, type Source, SourceError } from "@chatferry/core"
+import { type Source, SourceError } from "@chatferry/core"
+import { type Fingerprint } from "@chatferry/core/settings"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"

@@ -1,5 +1,6 @@
 // The rule for sources about the lines of their rejects.
-import { Corrections, type Rejected, RejectedLine, type Source } from "@chatferry/core"
+import { type Rejected, type Source } from "@chatferry/core"
+import { Corrections, RejectedLine } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Scope from "effect/Scope"

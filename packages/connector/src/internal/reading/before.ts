@@ -1,5 +1,6 @@
 // Files that are looked at before all others are read, and what tells them from other content.
-import { type Archives, JsonElements, Sha256, SourceError } from "@chatferry/core"
+import { type Archives, SourceError } from "@chatferry/core"
+import { JsonElements, Sha256 } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import { allOf, contentOf } from "./content.ts"
 import { placeOf } from "./cursor.ts"

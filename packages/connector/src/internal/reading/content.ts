@@ -1,5 +1,7 @@
 // What is in a file of an archive.
-import { Archives, type Corrections, JsonElements, Passage, SourceError } from "@chatferry/core"
+import { Archives, SourceError } from "@chatferry/core"
+import { JsonElements } from "@chatferry/core/files"
+import { type Corrections, Passage } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"

@@ -1,5 +1,6 @@
 // Files with corrected records in place of wrong ones.
-import { Archives, Corrections, Passage } from "@chatferry/core"
+import { Archives } from "@chatferry/core"
+import { Corrections, Passage } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import type { Base, Corrected, File, Format, Reading } from "./model.ts"
 

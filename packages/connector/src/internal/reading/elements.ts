@@ -1,5 +1,7 @@
 // Documents of JSON whose members are lists of records, or an array of records.
-import { BatchBuilder, JsonElements, Rejected, RejectedLine, Wire } from "@chatferry/core"
+import { Rejected, Wire } from "@chatferry/core"
+import { JsonElements } from "@chatferry/core/files"
+import { BatchBuilder, RejectedLine } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"

@@ -1,5 +1,6 @@
 // Opens a file at its start, to find out what it is.
-import { Archives, type Corrections, Passage } from "@chatferry/core"
+import { Archives } from "@chatferry/core"
+import { type Corrections, Passage } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { ahead, contentOf, END, type Entry } from "./content.ts"

@@ -1,5 +1,7 @@
 // Files that have a record on each line.
-import { type BatchBuilder, NdjsonLines, Rejected, RejectedLine, type Wire } from "@chatferry/core"
+import { Rejected, type Wire } from "@chatferry/core"
+import { NdjsonLines } from "@chatferry/core/files"
+import { type BatchBuilder, RejectedLine } from "@chatferry/core/run"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { located } from "./corrections.ts"

@@ -1,12 +1,6 @@
 // What a source of files says of its files, and how they are read.
-import type {
-  Archives,
-  ArchiveSource,
-  BatchBuilder,
-  Corrections,
-  RejectedLine,
-  SourceError
-} from "@chatferry/core"
+import type { Archives, ArchiveSource, SourceError } from "@chatferry/core"
+import type { BatchBuilder, Corrections, RejectedLine } from "@chatferry/core/run"
 import type * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"

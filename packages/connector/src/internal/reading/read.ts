@@ -1,5 +1,7 @@
 // Reads all files of an archive as batches.
-import { Archives, ArchiveSource, JsonElements, Passage, Source, SourceError } from "@chatferry/core"
+import { Archives, ArchiveSource, Source, SourceError } from "@chatferry/core"
+import { JsonElements } from "@chatferry/core/files"
+import { Passage } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"

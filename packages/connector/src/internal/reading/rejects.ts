@@ -1,5 +1,6 @@
 // What is the same for all rejects of files.
-import { type BatchBuilder, Consequence, Rejected, Wire } from "@chatferry/core"
+import { Consequence, Rejected, Wire } from "@chatferry/core"
+import { type BatchBuilder } from "@chatferry/core/run"
 import type { File } from "./model.ts"
 
 const { make } = Consequence

@@ -1,5 +1,6 @@
 // Goes back to where an earlier run was, and finds out whether what it had read is still the same.
-import { Archives, type Passage, SourceError } from "@chatferry/core"
+import { Archives, SourceError } from "@chatferry/core"
+import { type Passage } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"

@@ -4,10 +4,10 @@ import {
   ArchiveSource,
   type Consequence,
   type Entity,
-  Settings,
   Source,
   SourceError
 } from "@chatferry/core"
+import { Settings } from "@chatferry/core/settings"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"

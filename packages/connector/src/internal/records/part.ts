@@ -1,5 +1,6 @@
 // What a record inside a record is read by.
-import type { BatchBuilder, Wire } from "@chatferry/core"
+import type { Wire } from "@chatferry/core"
+import type { BatchBuilder } from "@chatferry/core/run"
 
 /** What every mapping needs. */
 export interface BaseContext {

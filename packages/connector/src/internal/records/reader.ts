@@ -1,5 +1,7 @@
 // Reads records by one table, for one builder of batches.
-import { type BatchBuilder, Json, Wire } from "@chatferry/core"
+import { Wire } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
+import { type BatchBuilder } from "@chatferry/core/run"
 import { declared } from "./consequences.ts"
 import type { Definition, Draft } from "./definition.ts"
 import { Dropped } from "./dropped.ts"

@@ -1,7 +1,7 @@
 // Which addresses a request may go to. Set where a request is made, read where its connection is.
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
-import { shown } from "../../TaggedError.ts"
+import { shown } from "../../errors/TaggedError.ts"
 import type { Kind } from "./kinds.ts"
 
 /** `undefined`: any, because the program's own settings name the address. */

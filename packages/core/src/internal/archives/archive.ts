@@ -4,7 +4,7 @@ import * as FileSystem from "effect/FileSystem"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type * as SourceError from "../../SourceError.ts"
-import { pulled } from "../pulled.ts"
+import { pulled } from "../sources/pulled.ts"
 import { readFailed, readFully } from "./bytes.ts"
 import { crc32 } from "./zlib.ts"
 

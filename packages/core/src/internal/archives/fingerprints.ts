@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type * as SourceError from "../../SourceError.ts"
-import * as Sha256 from "../sha256.ts"
+import * as Sha256 from "../files/sha256.ts"
 import type { LooseFile, FingerprintedFile } from "./archive.ts"
 import { fromFile, readFailed, readFully } from "./bytes.ts"
 import type { Part } from "./inputs.ts"

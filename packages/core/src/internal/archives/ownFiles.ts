@@ -2,10 +2,10 @@
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
-import * as FolderLock from "../../FolderLock.ts"
+import * as FolderLock from "../../files/FolderLock.ts"
 import type * as SourceError from "../../SourceError.ts"
-import * as OutputMarker from "../outputMarker.ts"
-import * as RunFile from "../runFile.ts"
+import * as OutputMarker from "../output/marker.ts"
+import * as RunFile from "../run/runFile.ts"
 import { readFailed, readFully } from "./bytes.ts"
 
 /** Tells whether an entry of a folder is one of them, by its name alone. */

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
-import { Passage } from "../../Passage.ts"
+import { Passage } from "../../run/Passage.ts"
 import * as SourceError from "../../SourceError.ts"
 import type { Archive, Chunks, Passed } from "./archive.ts"
 import { shown } from "./zipDirectory.ts"

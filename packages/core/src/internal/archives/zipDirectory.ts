@@ -1,6 +1,6 @@
 // The list of entries of a zip archive, judged before anything of it is read.
 import * as Result from "effect/Result"
-import * as Printable from "../../Printable.ts"
+import * as Printable from "../../errors/Printable.ts"
 import * as SourceError from "../../SourceError.ts"
 
 export interface Limits {

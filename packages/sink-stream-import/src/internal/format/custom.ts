@@ -1,4 +1,5 @@
-import { Json, Wire } from "@chatferry/core"
+import { Wire } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
 import * as Limits from "../../StreamImportLimits.ts"
 import { notes } from "./consequences.ts"
 

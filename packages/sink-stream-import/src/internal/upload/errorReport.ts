@@ -1,5 +1,6 @@
 // What the server says of a failed import. Documented by one example only, so everything in it may be missing or different.
-import { Json, Wire } from "@chatferry/core"
+import { Wire } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
 import type { ItemError } from "./model.ts"
 
 export interface ErrorReport {

@@ -1,5 +1,6 @@
 // Windows, and what enriches them, as partitions of a source.
-import { type Fingerprint, Source } from "@chatferry/core"
+import { Source } from "@chatferry/core"
+import { type Fingerprint } from "@chatferry/core/settings"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"

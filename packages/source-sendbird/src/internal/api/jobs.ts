@@ -1,6 +1,7 @@
 // Windows as exports that Sendbird makes on request.
 import { type ApiClient, ArchiveReader, type ExportJob, ExportJobs } from "@chatferry/connector"
-import { Archives, Sha256, type Source, SourceError } from "@chatferry/core"
+import { Archives, type Source, SourceError } from "@chatferry/core"
+import { Sha256 } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import * as Path from "effect/Path"
 import * as Schema from "effect/Schema"

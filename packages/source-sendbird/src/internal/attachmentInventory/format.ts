@@ -1,4 +1,4 @@
-import { Printable } from "@chatferry/core"
+import { Printable } from "@chatferry/core/errors"
 import type { Summary } from "./model.ts"
 
 /** The summary as text for people: a table of the channels with the most files, hosts, and the first end. */

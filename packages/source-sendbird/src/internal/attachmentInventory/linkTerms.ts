@@ -1,5 +1,6 @@
 // What a link says about itself, and what of it is written down.
-import { SignedLinks, type Timestamp } from "@chatferry/core"
+import { type Timestamp } from "@chatferry/core"
+import { SignedLinks } from "@chatferry/core/errors"
 
 export interface LinkTerms {
   /** It carries a signature or another credential, and stops working without it. */

@@ -1,5 +1,7 @@
 import type { Sqlite } from "@chatferry/connector"
-import { Json, type Phase, type Sink, SinkError } from "@chatferry/core"
+import { type Sink, SinkError } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
+import { type Phase } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"

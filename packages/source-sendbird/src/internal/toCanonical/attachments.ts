@@ -1,5 +1,6 @@
 import { RawRecord } from "@chatferry/connector"
-import { type Entity, SignedLinks } from "@chatferry/core"
+import { type Entity } from "@chatferry/core"
+import { SignedLinks } from "@chatferry/core/errors"
 import { declared } from "../consequences.ts"
 import * as Read from "../reads.ts"
 import * as spellings from "../spellings.ts"

@@ -1,5 +1,6 @@
 import { RawRecord } from "@chatferry/connector"
-import { Consequence, type Ids, Json, Timestamp } from "@chatferry/core"
+import { Consequence, type Ids, Timestamp } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
 import { declared } from "../consequences.ts"
 import * as Read from "../reads.ts"
 import * as spellings from "../spellings.ts"

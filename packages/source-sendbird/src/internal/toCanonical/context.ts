@@ -1,6 +1,7 @@
 // What every mapping needs beside the record itself.
 import { RawRecord } from "@chatferry/connector"
-import { Consequence, SignedLinks } from "@chatferry/core"
+import { Consequence } from "@chatferry/core"
+import { SignedLinks } from "@chatferry/core/errors"
 import { declared } from "../consequences.ts"
 import type { Out } from "../out.ts"
 import * as Read from "../reads.ts"

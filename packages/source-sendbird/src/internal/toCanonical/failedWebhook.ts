@@ -1,5 +1,6 @@
 import { RawRecord } from "@chatferry/connector"
-import { type Entity, type Ids, Json, Sha256 } from "@chatferry/core"
+import { type Entity, type Ids } from "@chatferry/core"
+import { Json, Sha256 } from "@chatferry/core/files"
 import { declared } from "../consequences.ts"
 import * as Read from "../reads.ts"
 import { type OnSecret, withoutSecrets, withoutSecretText } from "../secrets.ts"

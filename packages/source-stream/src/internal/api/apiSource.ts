@@ -1,5 +1,7 @@
 // Batches, which may have to be listed first, as partitions of a source.
-import { type Fingerprint, FolderLock, Sha256, Source, SourceError } from "@chatferry/core"
+import { Source, SourceError } from "@chatferry/core"
+import { FolderLock, Sha256 } from "@chatferry/core/files"
+import { type Fingerprint } from "@chatferry/core/settings"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"

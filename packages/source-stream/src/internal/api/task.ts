@@ -1,5 +1,5 @@
 // A task of Stream, which makes an export.
-import { Printable } from "@chatferry/core"
+import { Printable } from "@chatferry/core/errors"
 import * as Redacted from "effect/Redacted"
 import { isWire } from "../wire.ts"
 import { type About, aboutWords } from "./about.ts"

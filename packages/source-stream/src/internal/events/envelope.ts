@@ -1,5 +1,5 @@
 // Events as queues keep them: as text inside the record of Amazon's SQS or SNS, or of several of them.
-import { JsonElements } from "@chatferry/core"
+import { JsonElements } from "@chatferry/core/files"
 import { isWire, list, type Wire } from "../wire.ts"
 import { unpacked } from "./unpacked.ts"
 

@@ -1,6 +1,8 @@
 // What every mapping needs beside the record itself.
 import { RawRecord } from "@chatferry/connector"
-import { type BatchBuilder, type Ids, SignedLinks } from "@chatferry/core"
+import { type Ids } from "@chatferry/core"
+import { SignedLinks } from "@chatferry/core/errors"
+import { type BatchBuilder } from "@chatferry/core/run"
 import { declared } from "../consequences.ts"
 import type { Limits } from "../limits.ts"
 import type { At, PendingChannel } from "../pendingChannel.ts"

@@ -1,6 +1,7 @@
 // The model has no polls: a poll is kept with its message, and the users in it are given as users.
 import { RawRecord } from "@chatferry/connector"
-import { Consequence, type Entity, Json } from "@chatferry/core"
+import { Consequence, type Entity } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
 import { withTimes } from "../actingFields.ts"
 import { declared } from "../consequences.ts"
 import { isBlank, isWire } from "../wire.ts"

@@ -1,5 +1,6 @@
 // Rules about a sink whose work is divided: into buckets, and by segments.
-import type { Phase, Sink } from "@chatferry/core"
+import type { Sink } from "@chatferry/core"
+import type { Phase } from "@chatferry/core/run"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
