@@ -5,7 +5,8 @@
  *
  *     npx -y pnpm@12 quickstart
  */
-import { Addresses, Migration, Program, Sink } from "@chatferry/core"
+import { Addresses } from "@chatferry/connector"
+import { Migration, Program, Sink } from "@chatferry/core"
 import { NdjsonSink } from "@chatferry/sink-ndjson"
 import { StreamImportApi, StreamImportSink } from "@chatferry/sink-stream-import"
 import { SendbirdApi, SendbirdSource } from "@chatferry/source-sendbird"

@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib"
-import { ArchiveReader } from "@chatferry/connector"
-import { ArchiveSource, SourceError } from "@chatferry/core"
+import { ArchiveReader, ArchiveSource } from "@chatferry/connector"
+import { SourceError } from "@chatferry/core"
 import { BatchBuilder } from "@chatferry/core/run"
 import { Reading } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"

@@ -6,9 +6,6 @@
  */
 // oxlint-disable-next-line import/no-unassigned-import -- It comes first, and throws.
 import "./internal/nodeVersion.ts"
-export * as Addresses from "./Addresses.ts"
-export * as Archives from "./Archives.ts"
-export * as ArchiveSource from "./ArchiveSource.ts"
 export * as Consequence from "./Consequence.ts"
 export * as Entity from "./Entity.ts"
 export * as Exclusion from "./Exclusion.ts"
@@ -27,4 +24,3 @@ export * as SourceError from "./SourceError.ts"
 export * as Start from "./Start.ts"
 export * as Timestamp from "./Timestamp.ts"
 export * as Transform from "./Transform.ts"
-export * as Wire from "./Wire.ts"

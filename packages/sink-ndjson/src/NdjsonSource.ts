@@ -12,7 +12,8 @@
  * @since 0.1.0
  * @packageDocumentation
  */
-import { ArchiveSource, Entity, Source, SourceError } from "@chatferry/core"
+import { ArchiveSource } from "@chatferry/connector"
+import { Entity, Source, SourceError } from "@chatferry/core"
 import { JsonElements, NdjsonLines } from "@chatferry/core/files"
 import { Corrections, Passage, RejectedLine } from "@chatferry/core/run"
 import { Setting, Settings } from "@chatferry/core/settings"

@@ -15,8 +15,8 @@
  * @since 0.1.0
  * @packageDocumentation
  */
-import { ArchiveReader } from "@chatferry/connector"
-import { type Archives, ArchiveSource, type Entity, Source, type SourceError } from "@chatferry/core"
+import { ArchiveReader, type Archives, ArchiveSource } from "@chatferry/connector"
+import { type Entity, Source, type SourceError } from "@chatferry/core"
 import { RejectedLine } from "@chatferry/core/run"
 import type * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"

@@ -6,7 +6,7 @@ import { isTimezone } from "../src/internal/timezone.ts"
 import { readCsv } from "./readCsv.ts"
 import { parse, type WireChannel, type WireDocument, type WireMessage } from "./readExport.ts"
 
-type Wire = Readonly<Record<string, unknown>>
+type RawObject = Readonly<Record<string, unknown>>
 
 const DAY = 86_400_000
 
@@ -56,17 +56,17 @@ const failuresOf = (of: App, asked: Partial<Selection> = {}) =>
   read(of, { ...asked, dataType: "failed_webhooks" }).flatMap((document) => document.failed_webhooks ?? [])
 
 /** As it comes over HTTP. */
-const overHttp = <A extends object = Wire>(objects: Iterable<object>): Array<A> => {
+const overHttp = <A extends object = RawObject>(objects: Iterable<object>): Array<A> => {
   const found: Array<A> = []
   for (const object of objects) found.push(parse(Buffer.from(JSON.stringify(object))) as A)
   return found
 }
 
 const apiChannels = (of: App) =>
-  overHttp<WireChannel & Wire>([...of.channels("group"), ...of.channels("open")])
+  overHttp<WireChannel & RawObject>([...of.channels("group"), ...of.channels("open")])
 
 const apiMessages = (of: App) =>
-  apiChannels(of).flatMap(({ channel_url }) => overHttp<WireMessage & Wire>(of.messages(channel_url, 0)))
+  apiChannels(of).flatMap(({ channel_url }) => overHttp<WireMessage & RawObject>(of.messages(channel_url, 0)))
 
 const millisOf = (value: unknown): number => {
   if (typeof value === "number") return value < 1e11 ? value * 1000 : value
@@ -197,7 +197,7 @@ describe("exports of an application", () => {
   it("show read receipts and metadata of channels only when asked", () => {
     const fields = (asked: Partial<Selection>) => [
       channelsOf(small, asked).some((channel) => channel.read_receipt !== undefined),
-      channelsOf(small, asked).some((channel) => (channel as unknown as Wire).metadata !== undefined)
+      channelsOf(small, asked).some((channel) => (channel as unknown as RawObject).metadata !== undefined)
     ]
     assert.deepStrictEqual(fields({}), [true, false])
     assert.deepStrictEqual(fields({ showReadReceipt: false, showChannelMetadata: true }), [false, true])
@@ -316,7 +316,7 @@ describe("the Platform API of an application", () => {
         joined_member_count,
         read_receipt,
         ...fields
-      } = channel as unknown as Wire
+      } = channel as unknown as RawObject
       for (const [name, value] of Object.entries(fields)) {
         if (name !== "last_message") assert.deepStrictEqual(shown?.[name], value, name)
       }
@@ -324,7 +324,7 @@ describe("the Platform API of an application", () => {
       assert.isAtMost(Number(member_count ?? 0), Number(shown?.member_count ?? 0))
       assert.isAtMost(Number(joined_member_count ?? 0), Number(shown?.joined_member_count ?? 0))
       assert.isAtMost(shown?.members?.length ?? 0, 10)
-      const receipts = shown?.read_receipt as Wire | undefined
+      const receipts = shown?.read_receipt as RawObject | undefined
       for (const [user, millis] of Object.entries(read_receipt ?? {}))
         assert.strictEqual(receipts?.[user], millis)
       for (const { read_ts, user_id } of overHttp(small.members(channel.channel_url)))
@@ -364,7 +364,7 @@ describe("the Platform API of an application", () => {
     const replies = new Map<string, number>()
     assert.strictEqual(shown.size, exported.length)
     for (const message of exported) {
-      const { thread_info, ...fields } = message as unknown as Wire
+      const { thread_info, ...fields } = message as unknown as RawObject
       const found = shown.get(String(message.message_id))
       for (const [name, value] of Object.entries(fields)) assert.deepStrictEqual(found?.[name], value, name)
       if (thread_info !== undefined) assert.deepStrictEqual(found?.thread_info, thread_info)
@@ -374,7 +374,7 @@ describe("the Platform API of an application", () => {
     }
     assert.isAbove(replies.size, 10)
     for (const [id, count] of replies)
-      assert.strictEqual((shown.get(id)?.thread_info as Wire | undefined)?.reply_count, count)
+      assert.strictEqual((shown.get(id)?.thread_info as RawObject | undefined)?.reply_count, count)
   })
 
   it("gives messages in the order of time from any moment on", () => {
@@ -432,7 +432,7 @@ describe("the Platform API of an application", () => {
       assert.isBelow(count(exported)[kind], count(shown)[kind])
     }
     const none = app({ ...settings, features: { ...features, apiOnlyReactions: 1, apiOnlyThreads: 1 } })
-    const bare = messagesOf(none) as unknown as ReadonlyArray<Wire>
+    const bare = messagesOf(none) as unknown as ReadonlyArray<RawObject>
     for (const field of [
       "reactions",
       "parent_message_id",

@@ -4,7 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { readCsv } from "./readCsv.ts"
 import { bytesOf, parse } from "./readExport.ts"
 
-type Wire = Readonly<Record<string, unknown>>
+type RawObject = Readonly<Record<string, unknown>>
 type Row = Readonly<Record<string, string>>
 
 const options = {
@@ -31,7 +31,7 @@ const cellOf = (value: unknown): string =>
 // Ids above 2^53 are text in what `parse` gives, and digits in JSON within a cell.
 const withoutQuotedIds = (text: string) => text.replaceAll(/"(\d{16,})"/gu, "$1")
 
-const sameCells = (wire: Wire, row: Row | undefined, columns: ReadonlyArray<string>) => {
+const sameCells = (wire: RawObject, row: Row | undefined, columns: ReadonlyArray<string>) => {
   for (const column of columns)
     assert.strictEqual(withoutQuotedIds(row?.[column] ?? "?"), withoutQuotedIds(cellOf(wire[column])), column)
 }
@@ -59,14 +59,14 @@ describe("CSV exports", () => {
       )
       assert.strictEqual(table?.rows.length, document.messages.length)
       for (const [i, message] of document.messages.entries()) {
-        const wire = message as unknown as Wire
+        const wire = message as unknown as RawObject
         const row = table?.rows[i]
         const { file: _, user, ...fields } = wire
         const columns = Object.keys(fields)
         assert.includeMembers(Object.keys(row ?? {}), columns)
         sameCells(wire, row, columns)
-        sameCells((user ?? {}) as Wire, row, ownColumns)
-        assert.strictEqual(row?.user_metadata, cellOf((user as Wire | undefined)?.metadata))
+        sameCells((user ?? {}) as RawObject, row, ownColumns)
+        assert.strictEqual(row?.user_metadata, cellOf((user as RawObject | undefined)?.metadata))
         assert.strictEqual(row?.file_url, message.file.url ?? "")
         assert.strictEqual(row?.file, JSON.stringify(message.file))
         assert.strictEqual(
@@ -86,7 +86,7 @@ describe("CSV exports", () => {
       assert.strictEqual(rows.length, users.length)
       assert.isAbove(rows.length, 0)
       for (const [i, user] of users.entries()) {
-        sameCells(user as unknown as Wire, rows[i], Object.keys(user))
+        sameCells(user as unknown as RawObject, rows[i], Object.keys(user))
         assert.match(user.last_seen_at, /\+0530$/u)
       }
     }
@@ -109,7 +109,7 @@ describe("CSV exports", () => {
               unread_mention_count: __,
               unread_message_count: ___,
               ...fields
-            } = channel as unknown as Wire
+            } = channel as unknown as RawObject
             sameCells(fields, rows?.[i], Object.keys(fields))
             assert.strictEqual(seconds(rows?.[i]?.created_at), seconds(created_at))
             forms.add(/^\d+$/u.test(rows?.[i]?.created_at ?? "") ? "number" : "text")
@@ -133,7 +133,7 @@ describe("CSV exports", () => {
       )
       const members = rowsOf("channel_member/group_channels.csv")
       const shown = embedded.flatMap(({ channel_url, members: some = [] }) =>
-        some.map((member): Wire => ({ ...member, channel_url }))
+        some.map((member): RawObject => ({ ...member, channel_url }))
       )
       assert.strictEqual(members.length, shown.length)
       for (const [i, row] of members.entries()) {
@@ -155,7 +155,8 @@ describe("CSV exports", () => {
     const rows = found.flatMap((file) => file.rows)
     const wires = json.flatMap((file) => file.json.failed_webhooks ?? [])
     assert.strictEqual(rows.length, wires.length)
-    for (const [i, wire] of wires.entries()) sameCells(wire as Wire, rows[i], Object.keys(wire as Wire))
+    for (const [i, wire] of wires.entries())
+      sameCells(wire as RawObject, rows[i], Object.keys(wire as RawObject))
   })
 
   it("know what is in them", () => {

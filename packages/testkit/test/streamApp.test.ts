@@ -5,13 +5,13 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
 import * as StreamExport from "../src/StreamExport.ts"
 
-type Wire = Readonly<Record<string, unknown>>
+type RawObject = Readonly<Record<string, unknown>>
 interface Exported {
-  readonly channel: Wire
-  readonly messages: ReadonlyArray<Wire>
-  readonly members: ReadonlyArray<Wire>
-  readonly read?: ReadonlyArray<Wire>
-  readonly users?: ReadonlyArray<Wire>
+  readonly channel: RawObject
+  readonly messages: ReadonlyArray<RawObject>
+  readonly members: ReadonlyArray<RawObject>
+  readonly read?: ReadonlyArray<RawObject>
+  readonly users?: ReadonlyArray<RawObject>
 }
 
 const options: StreamExport.Options = {
@@ -39,13 +39,13 @@ const readLines = (bytes: Iterable<Uint8Array>) =>
   textOf(bytes)
     .trimEnd()
     .split("\n")
-    .map((line) => JSON.parse(line) as Wire)
-const list = (wire: Wire, field: string) => (wire[field] ?? []) as ReadonlyArray<Wire>
-const isStored = ({ type }: Wire) => type !== "ephemeral" && type !== "error"
+    .map((line) => JSON.parse(line) as RawObject)
+const list = (wire: RawObject, field: string) => (wire[field] ?? []) as ReadonlyArray<RawObject>
+const isStored = ({ type }: RawObject) => type !== "ephemeral" && type !== "error"
 const idsIn = (value: unknown): ReadonlyArray<string> =>
   typeof value === "object" && value !== null && "id" in value ? [String(value.id)] : []
 
-const peopleOf = (message: Wire): ReadonlyArray<string> =>
+const peopleOf = (message: RawObject): ReadonlyArray<string> =>
   [
     message["user"],
     message["pinned_by"],
@@ -54,7 +54,7 @@ const peopleOf = (message: Wire): ReadonlyArray<string> =>
   ].flatMap(idsIn)
 
 /** Everybody who stands in an export where the truth counts people. */
-const peopleIn = (all: ReadonlyArray<Exported>, lines: ReadonlyArray<Wire> = []) =>
+const peopleIn = (all: ReadonlyArray<Exported>, lines: ReadonlyArray<RawObject> = []) =>
   new Set([
     ...all.flatMap(({ channel, members, messages }) => [
       ...idsIn(channel["created_by"]),
@@ -93,7 +93,8 @@ describe("a generated app of Stream's", () => {
       message: new Set(stored.map(({ id }) => id)).size,
       reaction: stored.flatMap((message) => list(message, "latest_reactions")).length
     })
-    const count = (is: (message: Wire) => unknown) => stored.filter((message) => is(message) === true).length
+    const count = (is: (message: RawObject) => unknown) =>
+      stored.filter((message) => is(message) === true).length
     const ids = new Set(messages.map(({ id }) => id))
     assert.deepStrictEqual(truth.messages, {
       regular: count(({ type }) => type === "regular" || type === "reply"),
@@ -119,7 +120,7 @@ describe("a generated app of Stream's", () => {
       shadowed: count((message) => message["shadowed"]),
       withReactions: count((message) => list(message, "latest_reactions").length > 0)
     })
-    const sumOf = (message: Wire) =>
+    const sumOf = (message: RawObject) =>
       Object.values(message["reaction_counts"] as Record<string, number>).reduce((a, b) => a + b, 0)
     assert.strictEqual(
       truth.reactions.all,
@@ -161,20 +162,21 @@ describe("a generated app of Stream's", () => {
       features: { teams: 1, distinct: 0, reactions: 1, manyReactions: 1 }
     })
     const lines = readLines(crowded.channels({ version: "v2" }, { envelope: "single-key" }))
-    const found = lines.flatMap((line) => ("reaction" in line ? [line["reaction"] as Wire] : []))
+    const found = lines.flatMap((line) => ("reaction" in line ? [line["reaction"] as RawObject] : []))
     const keys = found.map((one) => JSON.stringify([one["message_id"], one["type"], one["user_id"]]))
     assert.isAbove(found.length, 10_000)
     assert.strictEqual(new Set(keys).size, keys.length)
     const teams = new Map(
       lines.flatMap((line): ReadonlyArray<[string, unknown]> => {
-        const user = (line["member"] as Wire | undefined)?.["user"] as Wire | undefined
+        const user = (line["member"] as RawObject | undefined)?.["user"] as RawObject | undefined
         return user === undefined ? [] : [[String(user["id"]), user["teams"]]]
       })
     )
     let team: unknown
     for (const line of lines) {
-      if ("channel" in line) team = (line["channel"] as Wire)["team"]
-      const known = "reaction" in line ? teams.get(String((line["reaction"] as Wire)["user_id"])) : undefined
+      if ("channel" in line) team = (line["channel"] as RawObject)["team"]
+      const known =
+        "reaction" in line ? teams.get(String((line["reaction"] as RawObject)["user_id"])) : undefined
       if (known !== undefined) assert.deepStrictEqual(known, [team])
     }
   })
@@ -198,7 +200,9 @@ describe("a generated app of Stream's", () => {
     for (const { channel, members, messages } of readArray(everything)) {
       assert.match(String(channel["id"]), /^!?[\w-]{1,64}$/u)
       if (channel["team"] === undefined) continue
-      for (const { user } of [...members, ...messages] as unknown as ReadonlyArray<{ readonly user: Wire }>)
+      for (const { user } of [...members, ...messages] as unknown as ReadonlyArray<{
+        readonly user: RawObject
+      }>)
         assert.include(list(user, "teams") as ReadonlyArray<unknown>, channel["team"])
     }
   })
@@ -283,18 +287,18 @@ describe("a generated app of Stream's", () => {
     (envelope) => {
       const selection = { ...everything, version: "v2", exportsUsers: true } as const
       const lines = readLines(app.channels(selection, { envelope }))
-      const inner = lines.map((line): readonly [string, Wire] => {
+      const inner = lines.map((line): readonly [string, RawObject] => {
         const [[key, value] = ["", undefined]] = Object.entries(line)
         switch (envelope) {
           case "bare":
             return [kindOf(line), line]
           case "single-key":
             assert.lengthOf(Object.keys(line), 1)
-            return [key, value as Wire]
+            return [key, value as RawObject]
           case "type-name":
-            return [String(value), line[String(value)] as Wire]
+            return [String(value), line[String(value)] as RawObject]
           default:
-            return [String(value), line[envelope === "type-data" ? "data" : "item"] as Wire]
+            return [String(value), line[envelope === "type-data" ? "data" : "item"] as RawObject]
         }
       })
       const truth = app.truth(selection)
@@ -319,9 +323,9 @@ describe("a generated app of Stream's", () => {
     let customs = 0
     for (const [i, line] of flat.entries()) {
       if (line === "") continue
-      const one = (JSON.parse(line) as { readonly data: Wire }).data
-      const other = (JSON.parse(nested[i] ?? "") as { readonly data: Wire }).data
-      for (const field of Object.keys(other["custom"] as Wire)) {
+      const one = (JSON.parse(line) as { readonly data: RawObject }).data
+      const other = (JSON.parse(nested[i] ?? "") as { readonly data: RawObject }).data
+      for (const field of Object.keys(other["custom"] as RawObject)) {
         customs++
         assert.isTrue(field in one)
         assert.isFalse(field in other)
@@ -336,19 +340,19 @@ describe("a generated app of Stream's", () => {
   it("exports users with all that they wrote and how they reacted", () => {
     const chosen = app.userIds().slice(3, 6)
     const lines = readLines(app.users(chosen, { envelope: "single-key" }))
-    const of = (kind: string) => lines.flatMap((line) => (kind in line ? [line[kind] as Wire] : []))
+    const of = (kind: string) => lines.flatMap((line) => (kind in line ? [line[kind] as RawObject] : []))
     assert.deepStrictEqual(
       of("user").map(({ id }) => id),
       chosen
     )
     const all = readLines(app.channels({ ...everything, version: "v2" }, { envelope: "single-key" }))
-    const expected = (kind: string, by: (wire: Wire) => unknown) =>
+    const expected = (kind: string, by: (wire: RawObject) => unknown) =>
       all
-        .flatMap((line) => (kind in line ? [line[kind] as Wire] : []))
+        .flatMap((line) => (kind in line ? [line[kind] as RawObject] : []))
         .filter((wire) => isStored(wire) && chosen.includes(String(by(wire))))
     assert.deepStrictEqual(
       of("message"),
-      expected("message", ({ user }) => (user as Wire)["id"])
+      expected("message", ({ user }) => (user as RawObject)["id"])
     )
     const reactions = new Set(of("reaction").map((one) => JSON.stringify(one)))
     assert.deepStrictEqual(
@@ -360,7 +364,7 @@ describe("a generated app of Stream's", () => {
   it("says beside an export who is banned from channels that are yet to be made, in any envelope", () => {
     const bans = readLines(app.futureBans()).map(({ data, type }) => {
       assert.strictEqual(type, "future_channel_ban")
-      return data as Wire
+      return data as RawObject
     })
     const targets = bans.map((ban) => String(ban["target_id"]))
     assert.isAbove(bans.length, 1)
@@ -371,7 +375,9 @@ describe("a generated app of Stream's", () => {
     }
     assert.strictEqual(textOf(app.futureBans({ envelope: "bare" })), textOf(app.futureBans()))
     assert.deepStrictEqual(
-      readLines(app.futureBans({ envelope: "single-key" })).map((line) => line["future_channel_ban"] as Wire),
+      readLines(app.futureBans({ envelope: "single-key" })).map(
+        (line) => line["future_channel_ban"] as RawObject
+      ),
       bans
     )
   })
@@ -381,8 +387,8 @@ describe("a generated app of Stream's", () => {
     const lines = readLines(many.channels({ ...everything, version: "v2", exportsUsers: true }))
     const mutes = lines
       .filter(({ type }) => type === "user")
-      .flatMap(({ data }) => list(data as Wire, "channel_mutes"))
-    const cids = mutes.map(({ channel }) => (channel as Wire)["cid"])
+      .flatMap(({ data }) => list(data as RawObject, "channel_mutes"))
+    const cids = mutes.map(({ channel }) => (channel as RawObject)["cid"])
     assert.includeMembers(many.cids() as Array<unknown>, cids)
     assert.sameMembers(Array.from(new Set(mutes.map((mute) => "expires" in mute))), [true, false])
   })
@@ -400,16 +406,16 @@ describe("a generated app of Stream's", () => {
 
   it("logs an event for each record of an export but those of members who are banned", () => {
     const selection = { ...everything, version: "v2" } as const
-    const records = readLines(app.channels(selection)).map(({ data, type }): [string, Wire] => [
+    const records = readLines(app.channels(selection)).map(({ data, type }): [string, RawObject] => [
       String(type),
-      data as Wire
+      data as RawObject
     ])
     const events = readLines(app.events(selection))
     assert.deepStrictEqual(
-      events.map((event): [string, Wire] => {
+      events.map((event): [string, RawObject] => {
         const [kind = "", verb] = String(event["type"]).split(".")
         assert.strictEqual(verb, "updated")
-        return [kind, event[kind] as Wire]
+        return [kind, event[kind] as RawObject]
       }),
       records.filter(([, { banned }]) => banned !== true)
     )
@@ -424,9 +430,9 @@ describe("a generated app of Stream's", () => {
   it("exports one user at once, and names nobody in messages and reactions", () => {
     const [id = ""] = app.userIds()
     const found = JSON.parse(app.user(id)) as {
-      readonly user: Wire
-      readonly messages: ReadonlyArray<Wire>
-      readonly reactions: ReadonlyArray<Wire>
+      readonly user: RawObject
+      readonly messages: ReadonlyArray<RawObject>
+      readonly reactions: ReadonlyArray<RawObject>
     }
     assert.strictEqual(found.user["id"], id)
     assert.isAbove(found.messages.length, 0)
@@ -465,7 +471,7 @@ describe("a generated app of Stream's", () => {
   })
 })
 
-const kindOf = (wire: Wire): string => {
+const kindOf = (wire: RawObject): string => {
   if ("config" in wire) return "channel"
   if ("message_id" in wire) return "reaction"
   if ("channel_role" in wire) return "member"

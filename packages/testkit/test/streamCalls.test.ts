@@ -2,7 +2,7 @@ import { StreamEmulator } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { json, send, whole } from "./emulator/client.ts"
-import { type Fields, refusalIn, type Wire, wireOf } from "./streamWire.ts"
+import { type Fields, refusalIn, type RawObject, wireOf } from "./streamWire.ts"
 
 const start = (options: StreamEmulator.Options = {}) =>
   Effect.map(
@@ -14,7 +14,7 @@ const start = (options: StreamEmulator.Options = {}) =>
   )
 
 /** An import of an empty file; its id. */
-const imported = (wire: Wire) =>
+const imported = (wire: RawObject) =>
   Effect.gen(function* () {
     const { path, upload_url } = json(yield* wire.call("/import_urls", { filename: "a.jsonl" }))
     const headers = { "content-type": "application/json" }

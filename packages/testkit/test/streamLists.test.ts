@@ -2,7 +2,7 @@ import { StreamEmulator, StreamExport } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { json } from "./emulator/client.ts"
-import { type Fields, refusalIn, type Wire, wireOf } from "./streamWire.ts"
+import { type Fields, refusalIn, type RawObject, wireOf } from "./streamWire.ts"
 
 const data = { messages: 600, channels: 30, users: 60 }
 const start = Effect.map(StreamEmulator.start({ data }), wireOf)
@@ -17,12 +17,12 @@ const documents = JSON.parse(
 }>
 const channels = documents.map(({ channel }) => channel)
 
-const asked = (wire: Wire, path: string, query: object) =>
+const asked = (wire: RawObject, path: string, query: object) =>
   path === "/channels"
     ? wire.call(path, { state: false, limit: 30, ...query })
     : wire.call(`${path}?payload=${encodeURIComponent(JSON.stringify({ limit: 100, ...query }))}`)
 
-const listed = (wire: Wire, path: string, query: object) =>
+const listed = (wire: RawObject, path: string, query: object) =>
   Effect.map(asked(wire, path, query), (answer): ReadonlyArray<Fields> => {
     const found = json(answer)[path.slice(1)] as ReadonlyArray<Fields>
     return path === "/channels" ? found.map(({ channel }) => channel as Fields) : found

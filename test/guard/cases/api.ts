@@ -1,5 +1,6 @@
 /** Exports over the APIs of emulators, among them the quickstart's. */
-import { Addresses, Migration, Sink } from "@chatferry/core"
+import { Addresses } from "@chatferry/connector"
+import { Migration, Sink } from "@chatferry/core"
 import { NdjsonSink } from "@chatferry/sink-ndjson"
 import { StreamImportSink } from "@chatferry/sink-stream-import"
 import { SendbirdSource } from "@chatferry/source-sendbird"

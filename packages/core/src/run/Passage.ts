@@ -11,7 +11,7 @@
  * @since 0.1.0
  * @packageDocumentation
  */
-import { crc32 } from "../internal/archives/zlib.ts"
+import { crc32 } from "../internal/files/crc32.ts"
 
 /**
  * Give it all bytes as they come, and ask it where reading stands. Bytes are kept

@@ -1,6 +1,5 @@
 // Schemas of what users set.
-import { ExportJobs, Pages, RetryPolicy } from "@chatferry/connector"
-import { ArchiveSource } from "@chatferry/core"
+import { ExportJobs, Pages, RetryPolicy, ArchiveSource } from "@chatferry/connector"
 import { Setting, Settings } from "@chatferry/core/settings"
 import * as Schema from "effect/Schema"
 import { type DataType, dataTypes } from "./api/request.ts"

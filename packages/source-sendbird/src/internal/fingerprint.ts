@@ -1,5 +1,5 @@
 // What is read and how, in a word.
-import { type Archives } from "@chatferry/core"
+import { type Archives } from "@chatferry/connector"
 import { type Fingerprint, Settings } from "@chatferry/core/settings"
 import * as ApiSettings from "./api/settings.ts"
 import { type ApiConfig, ArchivesConfig } from "./config.ts"

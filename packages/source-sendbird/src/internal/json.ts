@@ -8,7 +8,7 @@ import { CHANNEL, type FileContext, header, isList, lists, MESSAGES, values } fr
 import { channelOf } from "./toCanonical/message.ts"
 import { pinnedOf } from "./toCanonical/pins.ts"
 import { value } from "./values.ts"
-import { channelId, idOfMessage, isNothing, isText, isWire, type Wire } from "./wire.ts"
+import { channelId, idOfMessage, isNothing, isText, isObject, type RawObject } from "./wire.ts"
 
 export type { FileContext } from "./lists.ts"
 
@@ -68,7 +68,7 @@ export const json: ArchiveReader.Format<FileContext> = ArchiveReader.elements<Fi
 /** Lists whose records may leave it to the file to name their channel. */
 const NEEDING = new Set([MESSAGES, "members", "operators", "muted_list", "reactions"])
 
-const NOBODY: ReadonlyArray<Wire> = []
+const NOBODY: ReadonlyArray<RawObject> = []
 
 /** Nothing else fits before the messages of a file that begins with them. */
 const BEGINNING = 64
@@ -79,11 +79,11 @@ type Part = JsonElements.Member<unknown> | JsonElements.Elements
 const channelIn = (part: Part): Ids.ChannelId | undefined => {
   if (part._tag !== "member") return undefined
   if (part.name === "channel_url") return channelId(part.value)
-  return part.name === CHANNEL && isWire(part.value) ? channelId(part.value.channel_url) : undefined
+  return part.name === CHANNEL && isObject(part.value) ? channelId(part.value.channel_url) : undefined
 }
 
 const pinnedIn = (part: Part): ReadonlySet<string> | undefined =>
-  part._tag === "member" && part.name === CHANNEL && isWire(part.value) ? pinnedOf(part.value) : undefined
+  part._tag === "member" && part.name === CHANNEL && isObject(part.value) ? pinnedOf(part.value) : undefined
 
 /** `false`: there is none before the messages. */
 const pinnedAhead = (part: Part): ReadonlySet<string> | false | undefined =>
@@ -91,13 +91,13 @@ const pinnedAhead = (part: Part): ReadonlySet<string> | false | undefined =>
 
 /** The pinned ones among the messages before the channel. */
 const pinnedBehind = (pinned: ReadonlySet<string>) => {
-  const found: Array<Wire> = []
-  return (part: Part): ReadonlyArray<Wire> | undefined => {
+  const found: Array<RawObject> = []
+  return (part: Part): ReadonlyArray<RawObject> | undefined => {
     if (part._tag === "member") return part.name === CHANNEL ? found : undefined
     if (part.member !== MESSAGES) return undefined
     for (const value of part.values) {
-      const id = isWire(value) ? idOfMessage(value) : undefined
-      if (id !== undefined && pinned.has(id)) found.push(value as Wire)
+      const id = isObject(value) ? idOfMessage(value) : undefined
+      if (id !== undefined && pinned.has(id)) found.push(value as RawObject)
     }
     return undefined
   }
@@ -119,4 +119,4 @@ const searched = <A>(
 const lacksOne = ({ member, values: all }: JsonElements.Elements) =>
   member !== undefined && NEEDING.has(member) && all.some(lacksChannel)
 
-const lacksChannel = (value: unknown) => !isWire(value) || channelOf(value) === undefined
+const lacksChannel = (value: unknown) => !isObject(value) || channelOf(value) === undefined

@@ -1,5 +1,5 @@
 // Settings after defaults, as everything inside reads them.
-import { type ArchiveSource } from "@chatferry/core"
+import { type ArchiveSource } from "@chatferry/connector"
 import type { Settings } from "./toCanonical/context.ts"
 
 export interface Limits extends ArchiveSource.Limits, Settings {

@@ -10,7 +10,7 @@ import { channelOf, message } from "./toCanonical/message.ts"
 import { pinAgain } from "./toCanonical/pinAgain.ts"
 import { reaction } from "./toCanonical/reaction.ts"
 import { user } from "./toCanonical/user.ts"
-import { idOfMessage, isWire, type Wire } from "./wire.ts"
+import { idOfMessage, isObject, type RawObject } from "./wire.ts"
 
 /** What mappings share while an archive is read. */
 export interface FileContext extends Context {
@@ -21,7 +21,7 @@ export interface FileContext extends Context {
   /** Something of the file has been read. */
   isBegun: boolean
   /** Pinned messages that stood before their channel. */
-  pinnedBefore: ReadonlyArray<Wire>
+  pinnedBefore: ReadonlyArray<RawObject>
 }
 
 export type Records = ArchiveReader.Records<FileContext>
@@ -46,7 +46,7 @@ const bots: Records = {
       bot_profile_url: profile_url,
       bot_metadata: metadata,
       ...own
-    } = isWire(bot) ? bot : {}
+    } = isObject(bot) ? bot : {}
     user.map({ ...own, ...settings, user_id, nickname, profile_url, metadata, is_bot: true }, context)
   }
 }
@@ -86,7 +86,7 @@ const muted: Records = {
     const { description, end_at: end, user: who, ...rest } = wire
     const raw = {
       ...rest,
-      ...(isWire(who) ? who : {}),
+      ...(isObject(who) ? who : {}),
       is_muted: true,
       ...(end !== undefined && { muted_end_at: end }),
       ...(description !== undefined && { muted_description: description })

@@ -4,7 +4,7 @@ import { JsonElements } from "@chatferry/core/files"
 import { DocumentCutter } from "./documents.ts"
 import { header, isExported, isList, isPaged } from "./lists.ts"
 import { isOwn, isWebhook, OF_WEBHOOKS, recordOf } from "./values.ts"
-import { isWire } from "./wire.ts"
+import { isObject } from "./wire.ts"
 
 /**
  * `own`: of an export, or a page of the Platform API. `records`: such documents, or single records, on lines; `array`:
@@ -32,11 +32,11 @@ export type Look =
 
 export const lookAt = (bytes: Buffer, isWhole: boolean): Look => {
   const areOwn = (values: ReadonlyArray<unknown>) =>
-    values.some((one) => isWire(one) && isOwn(one)) && !isStream(bytes.toString("utf8"))
+    values.some((one) => isObject(one) && isOwn(one)) && !isStream(bytes.toString("utf8"))
   if (areOwn(severalLines(bytes, isWhole))) return "records"
   const several = severalDocuments(bytes)
   if (areOwn(several)) return "documents"
-  if (several.some((one) => isWire(one) && isWebhook(one))) return "webhooks"
+  if (several.some((one) => isObject(one) && isWebhook(one))) return "webhooks"
   if (isQuick(bytes)) return "own"
   const { elements, hasElements, isBroken, isOver, members } = membersOf(bytes, isWhole)
   if (areOwn(elements)) return "array"

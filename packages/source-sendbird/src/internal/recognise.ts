@@ -1,6 +1,5 @@
 // Tells a file of a Sendbird export, and one of Stream's, by its first bytes.
-import { ArchiveReader, CsvRows } from "@chatferry/connector"
-import type { ArchiveSource } from "@chatferry/core"
+import { ArchiveReader, CsvRows, type ArchiveSource } from "@chatferry/connector"
 import { tableOf } from "./csv/table.ts"
 import { contentOf, isJsonName } from "./files.ts"
 import type { Limits } from "./limits.ts"

@@ -18,7 +18,7 @@ import { memberOf } from "./toCanonical/members.ts"
 import { message } from "./toCanonical/message.ts"
 import { reaction, reactor } from "./toCanonical/reaction.ts"
 import { listed } from "./values.ts"
-import { isWire } from "./wire.ts"
+import { isObject } from "./wire.ts"
 
 type Line = RejectedLine.RejectedLine
 
@@ -76,7 +76,8 @@ const answered = (
 ): void => {
   if (answer === "users") return Users.listed(value, to, out, context)
   const kind = answer === "messages" ? "message" : "channel"
-  if (!isWire(value)) return out.reject(kind, declared.notAnObject.code, "a record must be an object", value)
+  if (!isObject(value))
+    return out.reject(kind, declared.notAnObject.code, "a record must be an object", value)
   if (answer !== "messages") {
     const form = answer === "group_channels" ? "group" : "open"
     return isListed === true ? undefined : Channels.listed(value, form, to, out, context)

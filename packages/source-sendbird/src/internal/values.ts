@@ -16,7 +16,7 @@ import {
 import type { ListedContext } from "./rejectContext.ts"
 import * as spellings from "./spellings.ts"
 import { pinnedOf } from "./toCanonical/pins.ts"
-import { channelId, isNothing, isWire, type Wire } from "./wire.ts"
+import { channelId, isNothing, isObject, type RawObject } from "./wire.ts"
 
 /** What a record is, by the names of its fields; nothing when it is none, or a page. */
 export const recordOf = (has: (name: string) => boolean): Records | undefined => {
@@ -34,16 +34,16 @@ export const recordOf = (has: (name: string) => boolean): Records | undefined =>
 }
 
 /** Tells whether an object is a record of Sendbird's, or a page of such. */
-export const isOwn = (wire: Wire): boolean =>
+export const isOwn = (wire: RawObject): boolean =>
   !isWebhook(wire) &&
   (recordOf(hasOf(wire)) !== undefined || Object.keys(wire).some((name) => isMember(name, wire[name])))
 
 /** Whether an object is the body of a webhook: it shows the channel and its members, and tells what happened. */
-export const isWebhook = ({ category, ...others }: Wire): boolean =>
+export const isWebhook = ({ category, ...others }: RawObject): boolean =>
   typeof category === "string" && CATEGORY.test(category) && OF_WEBHOOKS.some((name) => name in others)
 
 /** Maps the records of a page, or a record. */
-export const value = (wire: Wire, context: FileContext): void => {
+export const value = (wire: RawObject, context: FileContext): void => {
   const record = isWebhook(wire) ? undefined : recordOf(hasOf(wire))
   context.channel = undefined
   context.pinned = undefined
@@ -75,19 +75,19 @@ const IN_CHANNELS = ["members", "operators", "participants"]
 const CATEGORY = /^\w+:\w+$/u
 export const OF_WEBHOOKS = ["app_id", "payload", "sender"]
 
-const hasOf = (wire: Wire) => (name: string) => wire[name] !== undefined
+const hasOf = (wire: RawObject) => (name: string) => wire[name] !== undefined
 
 const isMember = (name: string, inner: unknown): boolean => {
-  if (name === CHANNEL) return isWire(inner) && channelId(inner.channel_url) !== undefined
+  if (name === CHANNEL) return isObject(inner) && channelId(inner.channel_url) !== undefined
   if (!Array.isArray(inner)) return false
   if (isExported(name)) return true
-  return isPaged(name) && inner.some((one) => isWire(one) && hasIds(one))
+  return isPaged(name) && inner.some((one) => isObject(one) && hasIds(one))
 }
 
-const hasIds = (wire: Wire): boolean =>
-  hasId(wire) || [wire["user"], wire[CHANNEL]].some((inner) => isWire(inner) && hasId(inner))
+const hasIds = (wire: RawObject): boolean =>
+  hasId(wire) || [wire["user"], wire[CHANNEL]].some((inner) => isObject(inner) && hasId(inner))
 
-const hasId = (wire: Wire): boolean => IDS.some((name) => wire[name] !== undefined)
+const hasId = (wire: RawObject): boolean => IDS.some((name) => wire[name] !== undefined)
 
 const IDS = [
   "channel_url",
@@ -98,12 +98,12 @@ const IDS = [
   ...spellings.message.id
 ]
 
-const page = (wire: Wire, context: FileContext): void => {
+const page = (wire: RawObject, context: FileContext): void => {
   const { out } = context
   const around = out.origin
   const of = wire[CHANNEL]
   context.channel = channelId(wire["channel_url"])
-  if (isWire(of)) {
+  if (isObject(of)) {
     context.channel = channelId(of.channel_url)
     context.pinned = pinnedOf(of)
   }
@@ -114,7 +114,7 @@ const page = (wire: Wire, context: FileContext): void => {
       out.note(ArchiveReader.ignoredMember(name))
       continue
     }
-    if (name === CHANNEL ? isWire(inner) : !Array.isArray(inner)) {
+    if (name === CHANNEL ? isObject(inner) : !Array.isArray(inner)) {
       out.origin = originOf(name, "", around, context)
       if (name === CHANNEL) mapOne(inner, records, context)
       else if (!isNothing(inner))
@@ -146,6 +146,6 @@ const originOf = (
 })
 
 const mapOne = (one: unknown, { kind, map }: Records, context: FileContext): void => {
-  if (isWire(one)) map(one, context)
+  if (isObject(one)) map(one, context)
   else context.out.reject(kind, declared.notAnObject.code, "a record must be an object", one)
 }

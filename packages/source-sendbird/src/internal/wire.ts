@@ -1,13 +1,14 @@
 // Reads fields as Sendbird writes them: leniently, and once. What comes out is what the model wants, or nothing.
-import { type Ids, Timestamp, Wire as CoreWire } from "@chatferry/core"
+import { RawValue } from "@chatferry/connector"
+import { type Ids, Timestamp } from "@chatferry/core"
 import * as spellings from "./spellings.ts"
 
-export type Wire = CoreWire.Wire
+export type RawObject = RawValue.RawObject
 
-export const { isList, isText, isWire, list, text } = CoreWire
+export const { isList, isText, isObject, list, text } = RawValue
 
 /** There is a value, but it is no time. */
-export const UNREADABLE: typeof CoreWire.UNREADABLE = CoreWire.UNREADABLE
+export const UNREADABLE: typeof RawValue.UNREADABLE = RawValue.UNREADABLE
 
 export const channelId = (value: unknown): Ids.ChannelId | undefined =>
   text(value) as Ids.ChannelId | undefined
@@ -21,7 +22,7 @@ export const messageId = (value: unknown): Ids.MessageId | undefined => {
 }
 
 /** The first of a message's ids that is one. */
-export const idOfMessage = (wire: Wire): Ids.MessageId | undefined => {
+export const idOfMessage = (wire: RawObject): Ids.MessageId | undefined => {
   for (const name of spellings.message.id) {
     const id = messageId(wire[name])
     if (id !== undefined) return id
@@ -46,9 +47,9 @@ export const count = (value: unknown): number | undefined => {
 
 /** The id of a user that is given as an object or as the id alone. */
 export const idOfUser = (value: unknown): Ids.UserId | undefined => {
-  if (!isWire(value)) return CoreWire.userId(value)
+  if (!isObject(value)) return RawValue.userId(value)
   for (const name of spellings.user.id) {
-    const id = CoreWire.userId(value[name])
+    const id = RawValue.userId(value[name])
     if (id !== undefined) return id
   }
   return undefined
@@ -64,7 +65,7 @@ export const isListOf =
  * A time in any of its forms: seconds or milliseconds, told apart by magnitude,
  * or text with an offset. 0 and -1 seconds stand for none, in every form.
  */
-export const time: CoreWire.ReadTime = (value) => {
+export const time: RawValue.ReadTime = (value) => {
   if (typeof value === "number") return timeOfNumber(value)
   if (typeof value === "string") {
     if (value === "") return undefined
@@ -81,7 +82,7 @@ export const isBlank = (value: unknown): boolean => {
     case "number":
       return value === 0 || value === -1
     case "object":
-      return CoreWire.isEmpty(value)
+      return RawValue.isEmpty(value)
     default:
       return value === undefined || value === "" || value === false
   }

@@ -1,6 +1,5 @@
 import type { Source } from "@chatferry/core"
-import type { SendbirdApi } from "@chatferry/source-sendbird"
-import { SendbirdSource } from "@chatferry/source-sendbird"
+import { type SendbirdApi, SendbirdSource } from "@chatferry/source-sendbird"
 import { Reading, SendbirdEmulator } from "@chatferry/testkit"
 import { NodeHttpClient, NodeServices } from "@effect/platform-node"
 import { Effect, FileSystem, Layer, Redacted } from "effect"

@@ -4,7 +4,7 @@ import { Consequence } from "@chatferry/core"
 import { Json } from "@chatferry/core/files"
 import { declared } from "./consequences.ts"
 import type { Context } from "./toCanonical/context.ts"
-import { isBlank, isWire, time } from "./wire.ts"
+import { isBlank, isObject, time } from "./wire.ts"
 
 /** Keeps them, and counts each that has something in it. `label` is the table's. */
 export const acting = <E, T>(
@@ -55,7 +55,7 @@ export const unknownValue = (
 
 const timed = (name: string, value: unknown): unknown => {
   if (Array.isArray(value)) return value.map((one: unknown) => timed(name, one))
-  if (isWire(value))
+  if (isObject(value))
     return Object.fromEntries(Object.entries(value).map(([inner, of]) => [inner, timed(inner, of)]))
   if (!TIMES.test(name) || !isNanoseconds(value)) return value
   const found = time(value)

@@ -1,6 +1,5 @@
 // Schemas of what users set.
-import { ExportJobs, Pages } from "@chatferry/connector"
-import { ArchiveSource } from "@chatferry/core"
+import { ExportJobs, Pages, ArchiveSource } from "@chatferry/connector"
 import { Setting, Settings } from "@chatferry/core/settings"
 import { StreamConnection } from "@chatferry/stream-api"
 import * as Schema from "effect/Schema"

@@ -16,7 +16,7 @@ import { formOf, HEAD } from "./sniff.ts"
 import { value as mapValue } from "./telling/value.ts"
 import { channel } from "./toCanonical/channel.ts"
 import { type Context, contextOf, makeContext, separate } from "./toCanonical/context.ts"
-import { isWire } from "./wire.ts"
+import { isObject } from "./wire.ts"
 
 export type Files = ArchiveReader.Options<Context, "objects" | "lines">
 
@@ -103,7 +103,7 @@ const pendingChannel = (
     ArchiveReader.bytes(file, state.offset, Math.min(state.bytes, limits.maxElementBytes)),
     (content) => {
       const wire = parsed(content.toString("utf8"))
-      if (!isWire(wire)) return undefined
+      if (!isObject(wire)) return undefined
       const context = makeContext(new BatchBuilder.BatchBuilder(), new RecentUsers(), limits)
       context.at = () => ({ offset: state.offset, bytes: state.bytes })
       if (format === "lines") mapValue(wire, context)

@@ -1,6 +1,6 @@
 // What tells inputs from other ones, without reading all of them.
-import { ArchiveReader } from "@chatferry/connector"
-import { Archives, type SourceError } from "@chatferry/core"
+import { ArchiveReader, Archives } from "@chatferry/connector"
+import { type SourceError } from "@chatferry/core"
 import { type Fingerprint, Settings } from "@chatferry/core/settings"
 import type * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"

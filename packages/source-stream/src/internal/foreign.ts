@@ -2,7 +2,7 @@
 import { JsonElements, JsonObjects } from "@chatferry/core/files"
 import { beginsExport, firstByte, type Form, linesOf } from "./sniff.ts"
 import { isOfStream } from "./telling/value.ts"
-import { isWire } from "./wire.ts"
+import { isObject } from "./wire.ts"
 
 /** What is wrong with an export that Stream was asked to write as CSV. */
 export const CSV =
@@ -54,7 +54,7 @@ const foreignLines = (head: Buffer, isWhole: boolean): string | undefined => {
   let objects = 0
   for (const line of linesOf(head.subarray(firstByte(head)), isWhole, Number.POSITIVE_INFINITY)) {
     const value = parsed(line)
-    if (!isWire(value)) continue
+    if (!isObject(value)) continue
     if (isOfStream(value)) return undefined
     objects++
   }

@@ -1,5 +1,5 @@
 // Settings after defaults, as everything inside reads them.
-import { type ArchiveSource } from "@chatferry/core"
+import { type ArchiveSource } from "@chatferry/connector"
 
 export interface Limits extends ArchiveSource.Limits {
   readonly stripSignedUrls: boolean

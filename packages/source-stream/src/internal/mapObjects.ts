@@ -13,7 +13,7 @@ import { listOf, memberOf, value as mapValue } from "./telling/value.ts"
 import { channel } from "./toCanonical/channel.ts"
 import { cidOf } from "./toCanonical/cid.ts"
 import { closeChannel, type Context, contextOf, separate } from "./toCanonical/context.ts"
-import { isWire, type Wire } from "./wire.ts"
+import { isObject, type RawObject } from "./wire.ts"
 
 type Elements = JsonElements.Elements<JsonObjects.Position>
 type Member = JsonElements.Member<JsonObjects.Position>
@@ -160,7 +160,7 @@ export class Objects {
 
   /** What a list belongs to that comes next, unless the channel is that of a record or an event. */
   get #hasChannel(): boolean {
-    return !this.#isRecord && isWire(this.#loose["channel"])
+    return !this.#isRecord && isObject(this.#loose["channel"])
   }
 
   #memberTooLarge(name: string, range: Range, place: string): void {
@@ -198,7 +198,7 @@ export class Objects {
   #known(name: string, value: unknown, at: At): void {
     if (name !== "channel") return memberOf(name, value, this.#context, "")
     this.#context.at = () => at
-    if (isWire(value)) channel(value, this.#context)
+    if (isObject(value)) channel(value, this.#context)
   }
 
   /** The object is an export: what came before is that one's. */
@@ -252,7 +252,7 @@ export class Objects {
     this.isExport = false
   }
 
-  #takeLoose(): Wire {
+  #takeLoose(): RawObject {
     const loose = this.#loose
     this.#loose = {}
     this.#looseBytes = 0

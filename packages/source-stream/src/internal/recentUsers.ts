@@ -1,6 +1,6 @@
 // Every message shows its author in full, so users are remembered for a while: what was shown last is not told again.
 import { Sha256 } from "@chatferry/core/files"
-import type { Wire } from "./wire.ts"
+import type { RawObject } from "./wire.ts"
 
 interface Shown {
   /** What the user looked like, as JSON. */
@@ -29,7 +29,7 @@ export class RecentUsers {
   }
 
   /** Tells whether a user looks other than last time, or was not shown lately. */
-  isNews(id: string, user: Wire): boolean {
+  isNews(id: string, user: RawObject): boolean {
     const text = textOf(user)
     if (text === undefined) return true
     const row = this.#rows[rowOf(id)] as Array<Shown>
@@ -71,7 +71,7 @@ const rowOf = (id: string) => {
   return (hash >>> 8) % ROWS
 }
 
-const textOf = (user: Wire) => {
+const textOf = (user: RawObject) => {
   try {
     return JSON.stringify(user)
   } catch {

@@ -1,10 +1,10 @@
 // Tells a file of a Stream export, and one of Sendbird's, by its first bytes.
-import { type ArchiveSource } from "@chatferry/core"
+import { type ArchiveSource } from "@chatferry/connector"
 import { JsonElements } from "@chatferry/core/files"
 import { CSV, isCsv } from "./foreign.ts"
 import { beginsExport, firstByte, formOf, linesOf } from "./sniff.ts"
 import { isRecord } from "./telling/value.ts"
-import { isWire } from "./wire.ts"
+import { isObject } from "./wire.ts"
 
 export const judge: ArchiveSource.Format["judge"] = (head) => {
   const text = head.bytes.toString("utf8")
@@ -31,9 +31,9 @@ const STREAM_FIELDS =
 const judgeLines = ({ bytes, isWhole }: ArchiveSource.Head): ArchiveSource.Judgement => {
   const lines = linesOf(bytes.subarray(firstByte(bytes)), isWhole, Number.POSITIVE_INFINITY)
   const values = lines.map((line) => parsed(line.toString("utf8")))
-  if (values.some((value) => isWire(value) && isRecord(value))) return "own"
+  if (values.some((value) => isObject(value) && isRecord(value))) return "own"
   // One that is longer than the head is read to be known.
-  return values.some(isWire) ? "nothing" : "undecided"
+  return values.some(isObject) ? "nothing" : "undecided"
 }
 
 const judgeObjects = ({ bytes, isWhole }: ArchiveSource.Head): ArchiveSource.Judgement => {
@@ -53,8 +53,8 @@ const judgeObjects = ({ bytes, isWhole }: ArchiveSource.Head): ArchiveSource.Jud
     // What is wrong with it comes up when it is read.
     return "undecided"
   }
-  if (values.some((value) => isWire(value) && isRecord(value))) return "own"
-  return isWhole || values.some(isWire) ? "nothing" : "undecided"
+  if (values.some((value) => isObject(value) && isRecord(value))) return "own"
+  return isWhole || values.some(isObject) ? "nothing" : "undecided"
 }
 
 const parsed = (text: string): unknown => {

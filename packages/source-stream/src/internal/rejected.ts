@@ -17,7 +17,7 @@ import { member, readState } from "./toCanonical/member.ts"
 import { message } from "./toCanonical/message.ts"
 import { reaction } from "./toCanonical/reaction.ts"
 import { user } from "./toCanonical/user.ts"
-import { isWire, type Wire } from "./wire.ts"
+import { isObject, type RawObject } from "./wire.ts"
 
 /** Maps the record again. */
 export const rejected =
@@ -61,12 +61,12 @@ const map = (line: RejectedLine.RejectedLine, of: RejectContext, context: Contex
     return out.rejectBytes(line.kind, declared.invalidJson.code, `the record is ${problem}`, bytes)
   if (of.record === "export") return exportedChannel(value, context, "")
   if (of.member !== undefined) return mapList(value, of.member, line, context)
-  if (!isWire(value))
+  if (!isObject(value))
     return out.reject(line.kind, declared.notAnObject.code, "a record must be an object", value)
   mapOne(value, of, context)
 }
 
-const mapOne = (wire: Wire, { message: shown, record }: RejectContext, context: Context): void => {
+const mapOne = (wire: RawObject, { message: shown, record }: RejectContext, context: Context): void => {
   switch (record) {
     case "any":
       return mapValue(wire, context)

@@ -1,16 +1,16 @@
 // Push tokens, with which whoever has one can be told to send to that device; and from where requests came. Apps may use
 // the same names for their own data, so what a field holds tells, and whose it is.
-import { isWire, type Wire } from "./wire.ts"
+import { isObject, type RawObject } from "./wire.ts"
 
 /** Tells devices, and where a request came from, by what they hold. */
 export const isSecret = (name: string, value: unknown): boolean => {
   if (name === "devices") return Array.isArray(value) ? value.some(isDevice) : isDevice(value)
-  return name === "request_info" && isWire(value) && REQUEST.some((field) => Object.hasOwn(value, field))
+  return name === "request_info" && isObject(value) && REQUEST.some((field) => Object.hasOwn(value, field))
 }
 
 /** Tells fields that hold secrets: the devices of a user, the id of a device, and the address behind a request. */
 export const isToken = (of: object, field: string): boolean => {
-  const value = (of as Wire)[field]
+  const value = (of as RawObject)[field]
   switch (field) {
     case "devices":
       return isSecret(field, value) || (typeof value === "object" && isUser(of))
@@ -42,7 +42,7 @@ const REQUEST = ["ip", "user_agent", "sdk"]
 const OF_USERS = ["role", "online", "last_active", "teams"]
 
 const isDevice = (value: unknown): boolean =>
-  isWire(value) && PROVIDERS.some((name) => Object.hasOwn(value, name))
+  isObject(value) && PROVIDERS.some((name) => Object.hasOwn(value, name))
 
 const isUser = (of: object): boolean => OF_USERS.some((name) => Object.hasOwn(of, name))
 

@@ -1,11 +1,12 @@
 // Reads fields as Stream writes them: leniently, and once. What comes out is what the model wants, or nothing.
-import { type Ids, Timestamp, Wire as CoreWire } from "@chatferry/core"
+import { RawValue } from "@chatferry/connector"
+import { type Ids, Timestamp } from "@chatferry/core"
 
-export type Wire = CoreWire.Wire
+export type RawObject = RawValue.RawObject
 
-export const { isWire, list, text, userId } = CoreWire
+export const { isObject, list, text, userId } = RawValue
 
-const UNREADABLE: typeof CoreWire.UNREADABLE = CoreWire.UNREADABLE
+const UNREADABLE: typeof RawValue.UNREADABLE = RawValue.UNREADABLE
 
 export const messageId = (value: unknown): Ids.MessageId | undefined =>
   text(value) as Ids.MessageId | undefined
@@ -17,14 +18,14 @@ export const count = (value: unknown): number | undefined =>
 
 /** The id of a user that is given as an object or as the id alone. */
 export const idOfUser = (value: unknown): Ids.UserId | undefined =>
-  userId(isWire(value) ? value["id"] : value)
+  userId(isObject(value) ? value["id"] : value)
 
 /**
  * A time as RFC 3339, with all its digits, or as a number since 1970:
  * nanoseconds, microseconds, milliseconds or seconds, told apart by magnitude.
  * The zero times of Go and of 1970 stand for none.
  */
-export const time: CoreWire.ReadTime = (value) => {
+export const time: RawValue.ReadTime = (value) => {
   if (typeof value === "string") {
     if (value === "" || ZERO.test(value)) return undefined
     if (PLAIN.test(value)) return value as Timestamp.Timestamp
@@ -51,7 +52,7 @@ export const isBlank = (value: unknown): boolean => {
     case "number":
       return value === 0
     case "object":
-      return CoreWire.isEmpty(value)
+      return RawValue.isEmpty(value)
     case "string":
       return value === "" || value === ZERO_TEXT
     default:

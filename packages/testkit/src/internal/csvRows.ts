@@ -9,10 +9,10 @@ import { zonedText } from "./time.ts"
 export type Times = "numbers" | { readonly offset: (millis: number) => number }
 
 /** What the columns are named after; nested values as JSON. */
-export const row = (wire: Wire, columns: ReadonlyArray<string>): Row =>
+export const row = (wire: RawObject, columns: ReadonlyArray<string>): Row =>
   columns.map((column) => cell(wire[column]))
 
-export const messageRow = (wire: Wire, columns: ReadonlyArray<string>, times: Times): Row => {
+export const messageRow = (wire: RawObject, columns: ReadonlyArray<string>, times: Times): Row => {
   const user = fields(wire.user)
   const file = fields(wire.file)
   const mentioned = Array.isArray(wire.mentioned_users) ? wire.mentioned_users : []
@@ -35,7 +35,7 @@ export const messageRow = (wire: Wire, columns: ReadonlyArray<string>, times: Ti
   )
 }
 
-export const channelRow = (wire: Wire, columns: ReadonlyArray<string>, times: Times): Row =>
+export const channelRow = (wire: RawObject, columns: ReadonlyArray<string>, times: Times): Row =>
   row({ ...wire, created_at: time(wire.created_at, times) }, columns)
 
 export const memberRow = (plan: Plan, of: Room, user: number, index: number, times: Times): Row => {
@@ -45,12 +45,12 @@ export const memberRow = (plan: Plan, of: Room, user: number, index: number, tim
 
 // internal
 
-type Wire = Readonly<Record<string, unknown>>
+type RawObject = Readonly<Record<string, unknown>>
 
-const NOTHING: Wire = {}
+const NOTHING: RawObject = {}
 
-const fields = (value: unknown): Wire =>
-  typeof value === "object" && value !== null ? (value as Wire) : NOTHING
+const fields = (value: unknown): RawObject =>
+  typeof value === "object" && value !== null ? (value as RawObject) : NOTHING
 
 // Ids above 2^53 are raw JSON, and numbers and booleans look the same as JSON.
 const cell = (value: unknown): string =>

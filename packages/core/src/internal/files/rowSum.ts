@@ -1,5 +1,5 @@
 // The checksum of a table that grows row by row, and the SQL that gives the same bytes.
-import { crc32 } from "../archives/zlib.ts"
+import { crc32 } from "./crc32.ts"
 
 /** What has been added. */
 export interface Extent {

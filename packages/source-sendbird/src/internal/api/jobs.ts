@@ -1,6 +1,6 @@
 // Windows as exports that Sendbird makes on request.
-import { type ApiClient, ArchiveReader, type ExportJob, ExportJobs } from "@chatferry/connector"
-import { Archives, type Source, SourceError } from "@chatferry/core"
+import { type ApiClient, ArchiveReader, type ExportJob, ExportJobs, Archives } from "@chatferry/connector"
+import { type Source, SourceError } from "@chatferry/core"
 import { Sha256 } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import * as Path from "effect/Path"

@@ -1,5 +1,6 @@
 // Tells whether a zip archive is all there.
-import { Archives, type SourceError } from "@chatferry/core"
+import { Archives } from "@chatferry/connector"
+import { type SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type { Limits } from "../limits.ts"

@@ -6,7 +6,7 @@ import { failedWebhook } from "../toCanonical/failedWebhook.ts"
 import { listedMember } from "../toCanonical/members.ts"
 import { message } from "../toCanonical/message.ts"
 import { user } from "../toCanonical/user.ts"
-import type { Wire } from "../wire.ts"
+import type { RawObject } from "../wire.ts"
 import type { Kind } from "./columns.ts"
 import { type Table, tableOf } from "./table.ts"
 
@@ -31,7 +31,7 @@ export const csvOf = (delimiter: string | undefined): ArchiveReader.Format<FileC
 
 // internal
 
-type Map = (wire: Wire, table: Table, context: FileContext) => void
+type Map = (wire: RawObject, table: Table, context: FileContext) => void
 
 const MAPPINGS: Readonly<Record<Kind, Map>> = {
   message: (wire, _, context) => {

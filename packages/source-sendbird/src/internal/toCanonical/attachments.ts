@@ -12,10 +12,10 @@ import {
   isListOf,
   isNothing,
   isText,
-  isWire,
+  isObject,
   list,
   text,
-  type Wire
+  type RawObject
 } from "../wire.ts"
 import { type Context, sendbird, urlOf } from "./context.ts"
 import { metaOf } from "./metaArray.ts"
@@ -53,10 +53,10 @@ export const attachments = <C extends Context>(
   if (first === undefined || first.hasThumbnails === true || !isThumbnails(thumbnails))
     x.unreadable("thumbnails")
   // Of several files, `file` may be the first one again.
-  const address = isWire(one) ? text(one.url) : undefined
+  const address = isObject(one) ? text(one.url) : undefined
   if (!isList(more)) x.unreadable("files")
   for (const another of list(more)) {
-    if (address !== undefined && isWire(another) && another.url === address) continue
+    if (address !== undefined && isObject(another) && another.url === address) continue
     const of = x.part(file, "files", another)
     if (of !== undefined) found.push(attachmentOf(of, undefined, x.context))
   }
@@ -69,7 +69,7 @@ export const attachments = <C extends Context>(
 
 /** A file's own data is what the SDKs give as the message's. */
 const withoutData = <C extends Context>(x: RawRecord.X<Message, C>, one: unknown): unknown => {
-  if (!isWire(one) || isBlank(one.data)) return one
+  if (!isObject(one) || isBlank(one.data)) return one
   const { data, ...rest } = one
   const said = spellings.message.data.map((name) => x.raw[name]).filter((value) => !isNothing(value))
   if (said.length === 0) x.keep("data", data)
@@ -96,9 +96,9 @@ const withBeside = <C extends Context>(
   const isAlone = beside.every(isBlank)
   const type = mimeOf(raw)
   if (isAlone && type === undefined) return given
-  const own = isWire(given) ? given : {}
+  const own = isObject(given) ? given : {}
   const isFile =
-    (isNothing(given) || isWire(given)) &&
+    (isNothing(given) || isObject(given)) &&
     (isNamed(own) || spellings.file.url.some((name) => text(raw[name]) !== undefined))
   if (!isFile) {
     for (const name of BESIDE) if (!isBlank(raw[name])) x.keep(name, raw[name])
@@ -143,7 +143,7 @@ const size: RawRecord.Read<number> = (value) => {
 const NAMED = [...spellings.file.url, ...spellings.file.name]
 
 /** There is a file, or at least its name. */
-const isNamed = (raw: Wire): boolean => NAMED.some((name) => text(raw[name]) !== undefined)
+const isNamed = (raw: RawObject): boolean => NAMED.some((name) => text(raw[name]) !== undefined)
 
 const f = sendbird.part<File>("message.file", "message")
 
@@ -174,7 +174,7 @@ const link = l.table(
     type: l.always([], () => "link"),
     url: l.from([field(Read.text, "og:url")], (x, url) => urlOf(url, x.context)),
     thumbnailUrl: l.from([any("og:image")], (x, image) => {
-      if (!isWire(image)) {
+      if (!isObject(image)) {
         if (text(image) === undefined) x.unreadable("og:image")
         return urlOf(image, x.context)
       }
@@ -191,7 +191,7 @@ const link = l.table(
 )
 
 /** `message`: the message that has it as its only file. */
-const attachmentOf = (of: File, message: Wire | undefined, context: Context): Attachment => {
+const attachmentOf = (of: File, message: RawObject | undefined, context: Context): Attachment => {
   const { mimeType } = of
   const isVoice = isVoiceMessage(mimeType, message)
   const draft: Entity.Draft<Attachment> = { type: isVoice ? "voice" : typeOf(mimeType) }
@@ -215,18 +215,18 @@ const typeOf = (mimeType: string | undefined) => {
 }
 
 // A file message's `type` is `FILE`, or the type of the file.
-const mimeOf = ({ type }: Wire) => (typeof type === "string" && type.includes("/") ? type : undefined)
+const mimeOf = ({ type }: RawObject) => (typeof type === "string" && type.includes("/") ? type : undefined)
 
 const VOICE = /;\s*sbu_type\s*=\s*"?voice\b/iu
 
-const isVoiceMessage = (mimeType: string | undefined, message: Wire | undefined) =>
+const isVoiceMessage = (mimeType: string | undefined, message: RawObject | undefined) =>
   (mimeType !== undefined && VOICE.test(mimeType)) ||
   text(metaOf(message, "KEY_INTERNAL_MESSAGE_TYPE"))?.startsWith("voice/") === true
 
 /** A thumbnail may be its address alone. */
 const thumbnailUrlOf = (thumbnail: unknown) => {
   if (typeof thumbnail === "string") return text(thumbnail)
-  return isWire(thumbnail) ? (text(thumbnail.url) ?? text(thumbnail.plain_url)) : undefined
+  return isObject(thumbnail) ? (text(thumbnail.url) ?? text(thumbnail.plain_url)) : undefined
 }
 
 const thumbnailOf = (value: unknown, context: Context): string | undefined => {
@@ -250,7 +250,7 @@ const thumbnailOf = (value: unknown, context: Context): string | undefined => {
 }
 
 const areaOf = (thumbnail: unknown): number => {
-  if (!isWire(thumbnail)) return 0
+  if (!isObject(thumbnail)) return 0
   const width = count(thumbnail.real_width) ?? count(thumbnail.width) ?? 0
   return width * (count(thumbnail.real_height) ?? count(thumbnail.height) ?? 0)
 }
@@ -258,5 +258,5 @@ const areaOf = (thumbnail: unknown): number => {
 /** Tells whether each has an address. */
 const isThumbnails = isListOf((one) => thumbnailUrlOf(one) !== undefined)
 
-const withoutSignatures = (image: Wire): Wire =>
+const withoutSignatures = (image: RawObject): RawObject =>
   Object.fromEntries(Object.entries(image).map(([field, value]) => [field, stripped(value)]))

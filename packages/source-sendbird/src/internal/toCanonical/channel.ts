@@ -4,7 +4,7 @@ import { Json } from "@chatferry/core/files"
 import { declared } from "../consequences.ts"
 import * as Read from "../reads.ts"
 import * as spellings from "../spellings.ts"
-import { count, flag, idOfUser, isBlank, isWire, time, UNREADABLE, type Wire } from "../wire.ts"
+import { count, flag, idOfUser, isBlank, isObject, time, UNREADABLE, type RawObject } from "../wire.ts"
 import { type Context, noteSwitch, sendbird, urlOf } from "./context.ts"
 import { members } from "./members.ts"
 import { pinnedOf } from "./pins.ts"
@@ -21,7 +21,7 @@ export interface ChannelContext extends Context {
 }
 
 /** A channel and its members. */
-export const channel = (raw: Wire, context: ChannelContext): void => {
+export const channel = (raw: RawObject, context: ChannelContext): void => {
   const { out } = context
   const found = table.read(raw, context)
   if (!(found instanceof RawRecord.Rejection)) {
@@ -35,9 +35,9 @@ export const channel = (raw: Wire, context: ChannelContext): void => {
 }
 
 /** The latest time at which a channel that a messages file shows is known to have been so, or later. */
-export const channelStateOf = (raw: Wire): Timestamp.Timestamp | undefined => {
+export const channelStateOf = (raw: RawObject): Timestamp.Timestamp | undefined => {
   const createdAt = time(raw.created_at)
-  const last = isWire(raw.last_message) ? raw.last_message : undefined
+  const last = isObject(raw.last_message) ? raw.last_message : undefined
   return observationOf(last, createdAt === UNREADABLE ? undefined : createdAt, false)
 }
 
@@ -48,10 +48,10 @@ const c = sendbird.kind<"channel", ChannelContext>("channel")
 /** The metadata may be JSON in a text. */
 const jsonOf: RawRecord.Read<unknown> = (value) => {
   if (isBlank(value)) return undefined
-  if (typeof value !== "string") return isWire(value) ? value : UNREADABLE
+  if (typeof value !== "string") return isObject(value) ? value : UNREADABLE
   try {
     const found: unknown = Json.parse(value)
-    return isWire(found) ? (isBlank(found) ? undefined : found) : UNREADABLE
+    return isObject(found) ? (isBlank(found) ? undefined : found) : UNREADABLE
   } catch {
     return UNREADABLE
   }
@@ -68,8 +68,8 @@ const switched = (name: string) =>
 const vanishing = (name: string) =>
   c.from([any(name)], (x, value) => {
     if (isBlank(value)) return
-    const seconds = count(isWire(value) ? value.message_survival_seconds : value)
-    if (isWire(value) && seconds !== undefined && seconds <= 0) return
+    const seconds = count(isObject(value) ? value.message_survival_seconds : value)
+    if (isObject(value) && seconds !== undefined && seconds <= 0) return
     x.keep(name, value)
     if (seconds !== undefined && seconds > 0) noteSwitch(x, `channel.${name}`)
   })
@@ -205,7 +205,7 @@ const table = c.table(
 )
 
 // A messages file does not say what kind of channel it holds, but only one kind has these fields.
-const formOf = (raw: Wire, id: Ids.ChannelId, said: "group" | "open" | undefined) => {
+const formOf = (raw: RawObject, id: Ids.ChannelId, said: "group" | "open" | undefined) => {
   if (said !== undefined) return said
   if (id.startsWith("sendbird_open_channel_")) return "open"
   if (id.startsWith("sendbird_group_channel_")) return "group"
@@ -217,7 +217,7 @@ const GROUP_ONLY = ["members", "member_count", "joined_member_count", "is_distin
 
 /** The latest time at which the channel is known to have been in this state, or later. */
 const observationOf = (
-  last: Wire | undefined,
+  last: RawObject | undefined,
   createdAt: Timestamp.Timestamp | undefined,
   isListed: boolean
 ): Timestamp.Timestamp | undefined => {

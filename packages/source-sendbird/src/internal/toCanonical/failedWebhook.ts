@@ -4,13 +4,13 @@ import { Json, Sha256 } from "@chatferry/core/files"
 import { declared } from "../consequences.ts"
 import * as Read from "../reads.ts"
 import { type OnSecret, withoutSecrets, withoutSecretText } from "../secrets.ts"
-import { isWire, text, type Wire } from "../wire.ts"
+import { isObject, text, type RawObject } from "../wire.ts"
 import { type Context, sendbird, urlOf } from "./context.ts"
 
 const { field } = RawRecord
 
 /** Sendbird gives no id, so the four documented fields together are the identity. */
-export const failedWebhook = (raw: Wire, context: Context): void => {
+export const failedWebhook = (raw: RawObject, context: Context): void => {
   const { out } = context
   const address = text(raw.webhook_url)
   const url = urlOf(address, context)
@@ -49,7 +49,7 @@ const table = w.table(
 
 /** The body as text, which is the text it was unless there are secrets in it. */
 const bodyOf = (value: unknown, onSecret: OnSecret): string | undefined => {
-  const body = typeof value === "string" ? value : isWire(value) ? written(value) : undefined
+  const body = typeof value === "string" ? value : isObject(value) ? written(value) : undefined
   if (body === undefined) return undefined
   const parsed = parsedOf(body)
   // What is no JSON, or too deep to look through, is searched as text.
@@ -58,7 +58,7 @@ const bodyOf = (value: unknown, onSecret: OnSecret): string | undefined => {
   return clean === parsed ? body : JSON.stringify(clean)
 }
 
-const written = (value: Wire): string | undefined => {
+const written = (value: RawObject): string | undefined => {
   try {
     return JSON.stringify(value)
   } catch {
@@ -76,5 +76,5 @@ const parsedOf = (body: string): unknown => {
 
 const categoryOf = (body: string): string | undefined => {
   const parsed = parsedOf(body)
-  return isWire(parsed) ? text(parsed.category) : undefined
+  return isObject(parsed) ? text(parsed.category) : undefined
 }

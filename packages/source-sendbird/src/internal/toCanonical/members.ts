@@ -11,11 +11,11 @@ import {
   idOfUser,
   isBlank,
   isText,
-  isWire,
+  isObject,
   list,
   time,
   UNREADABLE,
-  type Wire
+  type RawObject
 } from "../wire.ts"
 import { type Context, noteSwitch, sendbird, SHOWN, snapshot } from "./context.ts"
 
@@ -25,10 +25,10 @@ const { any, field, kept } = RawRecord
 type Channel = Pick<Entity.Entity<"channel">, "id" | "createdAt" | "observedAt">
 
 /** Members of a channel, in both shapes, and operators who are not among them. */
-export const members = (raw: Wire, channel: Channel, context: Context): void => {
+export const members = (raw: RawObject, channel: Channel, context: Context): void => {
   const all = list(raw.members)
   const operators = list(raw.operators)
-  const receipts = isWire(raw.read_receipt) ? raw.read_receipt : {}
+  const receipts = isObject(raw.read_receipt) ? raw.read_receipt : {}
   const home = { channel, isOperator: new Set(operators.map(idOfUser)), receipts, all }
   const seen = new Set<string | undefined>()
   const asMember = { ...context, home }
@@ -50,7 +50,7 @@ interface Listed {
 }
 
 /** A member in a list of members: it names its channel, or its file does. */
-export const listedMember = (raw: Wire, context: Context, of: Listed = {}): void => {
+export const listedMember = (raw: RawObject, context: Context, of: Listed = {}): void => {
   const id = channelId(raw.channel_url) ?? of.channel ?? undefined
   if (id === undefined) {
     return context.out.reject("member", declared.missingChannel.code, "channel_url is missing or empty", raw)
@@ -77,7 +77,7 @@ interface Home {
   readonly isOperator: ReadonlySet<string | undefined>
   /** It stands in the list of operators. */
   readonly isAmongOperators?: boolean | undefined
-  readonly receipts: Wire
+  readonly receipts: RawObject
   /** All members of the channel's list; none where a member stands alone and says all itself. */
   readonly all?: ReadonlyArray<unknown>
 }
@@ -96,9 +96,9 @@ const member = (
   table = inChannel
 ): Ids.UserId | undefined => {
   const { home, out } = context
-  const found = table.read(isWire(value) ? value : { [spellings.user.id[0]]: value }, context)
+  const found = table.read(isObject(value) ? value : { [spellings.user.id[0]]: value }, context)
   if (!(found instanceof RawRecord.Rejection)) {
-    if (found.removedAt === undefined && isWire(value) && GONE.has(value.state))
+    if (found.removedAt === undefined && isObject(value) && GONE.has(value.state))
       out.note(declared.memberLeft.code)
     else out.push(found)
     return found.userId

@@ -3,7 +3,7 @@ import type { Entity, Ids } from "@chatferry/core"
 import { declared } from "../consequences.ts"
 import * as Read from "../reads.ts"
 import * as spellings from "../spellings.ts"
-import { channelId, count, isBlank, isNothing, isWire, UNREADABLE, type Wire } from "../wire.ts"
+import { channelId, count, isBlank, isNothing, isObject, UNREADABLE, type RawObject } from "../wire.ts"
 import { attachments, BESIDE } from "./attachments.ts"
 import { type Context, noteSwitch, sendbird, SHOWN, snapshot } from "./context.ts"
 import { keepMetaArray } from "./metaArray.ts"
@@ -61,8 +61,8 @@ const type: RawRecord.Read<Entity.Entity<"message">["type"]> = (value) => {
 const UNSENT = new Set<unknown>(["pending", "scheduled", "failed", "canceled", "removed"])
 
 /** The channel that a message is in, by its own words. */
-export const channelOf = (raw: Wire): Ids.ChannelId | undefined =>
-  channelId(raw.channel_url) ?? (isWire(raw.channel) ? channelId(raw.channel.channel_url) : undefined)
+export const channelOf = (raw: RawObject): Ids.ChannelId | undefined =>
+  channelId(raw.channel_url) ?? (isObject(raw.channel) ? channelId(raw.channel.channel_url) : undefined)
 
 const MENTIONED = /@\{([^{}]+)\}/gu
 
@@ -78,8 +78,8 @@ export const message: RawRecord.Table<Entity.Entity<"message">, MessageContext> 
     channelId: m
       .always([field(Read.channelId, "channel_url"), any("channel")], (x, url, place) => {
         if (isNothing(place)) return url ?? x.context.channel ?? undefined
-        const named = isWire(place) ? channelId(place.channel_url) : undefined
-        const isKnown = isWire(place) && Object.keys(place).every((name) => PLACE.has(name))
+        const named = isObject(place) ? channelId(place.channel_url) : undefined
+        const isKnown = isObject(place) && Object.keys(place).every((name) => PLACE.has(name))
         if (!isKnown || (url !== undefined && named !== url)) x.keep("channel", place)
         return url ?? named ?? x.context.channel ?? undefined
       })

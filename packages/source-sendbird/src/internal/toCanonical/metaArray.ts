@@ -2,7 +2,7 @@
 import type { RawRecord } from "@chatferry/connector"
 import type { Entity } from "@chatferry/core"
 import * as spellings from "../spellings.ts"
-import { isBlank, isList, isWire, list, text, type Wire } from "../wire.ts"
+import { isBlank, isList, isObject, list, text, type RawObject } from "../wire.ts"
 import type { Context } from "./context.ts"
 
 interface Meta {
@@ -11,15 +11,15 @@ interface Meta {
 }
 
 /** The first value of a key, in any of the forms. */
-export const metaOf = (message: Wire | undefined, key: string): unknown => {
+export const metaOf = (message: RawObject | undefined, key: string): unknown => {
   if (message === undefined) return undefined
   for (const name of spellings.message.metaArray) {
     for (const meta of list(message[name])) {
-      if (isWire(meta) && meta.key === key) return list(meta.value)[0]
+      if (isObject(meta) && meta.key === key) return list(meta.value)[0]
     }
   }
   const { metaarray } = message
-  return isWire(metaarray) && Object.hasOwn(metaarray, key) ? list(metaarray[key])[0] : undefined
+  return isObject(metaarray) && Object.hasOwn(metaarray, key) ? list(metaarray[key])[0] : undefined
 }
 
 /** Keeps the old form in the place and the shape of the new one. */
@@ -28,7 +28,7 @@ export const keepMetaArray = (
   values: unknown,
   order: unknown
 ): void => {
-  if (!isWire(values)) {
+  if (!isObject(values)) {
     x.unreadable("metaarray")
     if (!isBlank(order)) x.keep("metaarray_key_order", order)
     return
@@ -44,13 +44,13 @@ export const keepMetaArray = (
 // internal
 
 /** Without an order, by name, as the SDKs have it; what the order forgets comes last. */
-const sortedOf = (values: Wire, order: ReadonlyArray<unknown>): ReadonlyArray<Meta> => {
+const sortedOf = (values: RawObject, order: ReadonlyArray<unknown>): ReadonlyArray<Meta> => {
   const named = order.flatMap((key) => text(key) ?? []).filter((key) => Object.hasOwn(values, key))
   const keys = new Set([...named, ...Object.keys(values).toSorted()])
   return Array.from(keys, (key) => ({ key, value: values[key] }))
 }
 
 const hasAll = (all: ReadonlyArray<unknown>, some: ReadonlyArray<Meta>): boolean => {
-  const texts = new Set(all.map((one) => (isWire(one) ? JSON.stringify([one.key, one.value]) : undefined)))
+  const texts = new Set(all.map((one) => (isObject(one) ? JSON.stringify([one.key, one.value]) : undefined)))
   return some.every(({ key, value }) => texts.has(JSON.stringify([key, value])))
 }

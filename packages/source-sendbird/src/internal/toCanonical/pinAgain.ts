@@ -2,13 +2,17 @@
 import { RawRecord } from "@chatferry/connector"
 import { declared } from "../consequences.ts"
 import { Out } from "../out.ts"
-import { channelId, type Wire } from "../wire.ts"
+import { channelId, type RawObject } from "../wire.ts"
 import { channelStateOf } from "./channel.ts"
 import { message, type MessageContext } from "./message.ts"
 import { pinnedOf } from "./pins.ts"
 
 /** The newer record wins, so they are dated as their channel is. What is wrong with them has been said already. */
-export const pinAgain = (before: ReadonlyArray<Wire>, channel: Wire, context: MessageContext): void => {
+export const pinAgain = (
+  before: ReadonlyArray<RawObject>,
+  channel: RawObject,
+  context: MessageContext
+): void => {
   if (before.length === 0) return
   const silent = {
     ...context,

@@ -3,7 +3,7 @@ import type { RawRecord } from "@chatferry/connector"
 import type { Entity, Ids, Timestamp } from "@chatferry/core"
 import { declared } from "../consequences.ts"
 import * as spellings from "../spellings.ts"
-import { idOfMessage, isWire, list, messageId, type Wire } from "../wire.ts"
+import { idOfMessage, isObject, list, messageId, type RawObject } from "../wire.ts"
 
 /** What a message needs to know to say that it is pinned. */
 interface Pinned {
@@ -11,11 +11,11 @@ interface Pinned {
 }
 
 /** The ids of the messages that a channel has pinned. */
-export const pinnedOf = (channel: Wire): ReadonlySet<string> | undefined => {
+export const pinnedOf = (channel: RawObject): ReadonlySet<string> | undefined => {
   const ids = list(channel.pinned_message_ids).flatMap((id) => messageId(id) ?? [])
   for (const name of spellings.channel.latestPinned) {
     const latest = channel[name]
-    const id = isWire(latest) ? idOfMessage(latest) : undefined
+    const id = isObject(latest) ? idOfMessage(latest) : undefined
     if (id !== undefined) ids.push(id)
   }
   return ids.length === 0 ? undefined : new Set(ids)

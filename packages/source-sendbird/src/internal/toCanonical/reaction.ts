@@ -4,7 +4,16 @@ import { declared } from "../consequences.ts"
 import * as Read from "../reads.ts"
 import type { OfMessageContext, OfReactionContext } from "../rejectContext.ts"
 import * as spellings from "../spellings.ts"
-import { count, idOfUser, isBlank, isList, isWire, list as elements, text, type Wire } from "../wire.ts"
+import {
+  count,
+  idOfUser,
+  isBlank,
+  isList,
+  isObject,
+  list as elements,
+  text,
+  type RawObject
+} from "../wire.ts"
 import { type Context, sendbird } from "./context.ts"
 
 const { field } = RawRecord
@@ -25,7 +34,7 @@ export const reaction = (
     const of: OfMessageContext = { part: "reaction", message }
     out.reject("reaction", code, problem, one, placeOf(list, i), of)
   }
-  if (!isWire(one)) return reject(declared.missingKey.code, NO_KEY)
+  if (!isObject(one)) return reject(declared.missingKey.code, NO_KEY)
   const found = table.read(one, context)
   if (found instanceof RawRecord.Rejection) return reject(found.code, found.message)
   if (!isListOrBlank(one[SAMPLED]) || !isListOrBlank(one[ALL])) {
@@ -59,12 +68,12 @@ export const reactions =
   }
 
 /** How many reacted so, for each kind of reaction with more than it lists. */
-export const reactionCounts = (message: Wire): Readonly<Record<string, number>> | undefined => {
+export const reactionCounts = (message: RawObject): Readonly<Record<string, number>> | undefined => {
   if (message.reactions === undefined && message.reactions_summary === undefined) return undefined
   let counts: Map<string, number> | undefined
   for (const name of spellings.message.reactions) {
     for (const one of elements(message[name])) {
-      if (!isWire(one)) continue
+      if (!isObject(one)) continue
       const key = text(one.key)
       const all = count(one.count) ?? 0
       if (key === undefined || all <= usersOf(one).length) continue
@@ -111,7 +120,7 @@ const placeOf = (list: string | undefined, i: number | undefined) =>
   list === undefined ? "" : `.${list}[${i}]`
 
 /** Who reacted, by both lists; the list itself where there is one. */
-const usersOf = (one: Wire): ReadonlyArray<unknown> => {
+const usersOf = (one: RawObject): ReadonlyArray<unknown> => {
   const sampled = elements(one[SAMPLED])
   const all = elements(one[ALL])
   if (sampled.length === 0) return all
@@ -120,7 +129,7 @@ const usersOf = (one: Wire): ReadonlyArray<unknown> => {
 }
 
 /** A number that follows from the list is left out. */
-const noteCount = ({ count: value }: Wire, listed: number, { out }: Context) => {
+const noteCount = ({ count: value }: RawObject, listed: number, { out }: Context) => {
   const missing = (count(value) ?? 0) - listed
   if (missing > 0) return out.note(declared.reactionsNotListed.code, missing)
   if (!isBlank(value)) out.note(Consequence.codeOf(declared.fieldDropped, "reaction.count"))

@@ -1,6 +1,6 @@
 // Reads the file of an export, and counts what was asked for and is not in it.
-import { ArchiveReader, type ExportJob, type ExportJobs } from "@chatferry/connector"
-import { Archives, type Source, SourceError } from "@chatferry/core"
+import { ArchiveReader, type ExportJob, type ExportJobs, Archives } from "@chatferry/connector"
+import { type Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"

@@ -1,6 +1,6 @@
 // Tells whether the file of an export is all there.
-import { Gzip } from "@chatferry/connector"
-import { Archives, SourceError } from "@chatferry/core"
+import { Gzip, Archives } from "@chatferry/connector"
+import { SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type { Limits } from "../limits.ts"

@@ -5,7 +5,7 @@ import { channel } from "../toCanonical/channel.ts"
 import { type Context, contextOf } from "../toCanonical/context.ts"
 import { devices } from "../toCanonical/device.ts"
 import { futureBan } from "../toCanonical/futureBan.ts"
-import { isWire, type Wire } from "../wire.ts"
+import { isObject, type RawObject } from "../wire.ts"
 import { LISTS, type Mapping, RECORDS } from "./lists.ts"
 
 export interface Envelope {
@@ -31,13 +31,13 @@ const NAMED: ReadonlyMap<string, Named> = new Map<string, Named>([
 
 const CONTENTS = ["data", "item", "value", "object", "payload"]
 
-export const envelopeOf = (wire: Wire): Envelope | undefined => {
+export const envelopeOf = (wire: RawObject): Envelope | undefined => {
   const { type } = wire
   if (typeof type === "string") {
     const name = nameOf(type)
     if (name !== undefined) {
       for (const field of [...CONTENTS, name, type]) {
-        if (isWire(wire[field])) return { name, field, inner: wire[field] }
+        if (isObject(wire[field])) return { name, field, inner: wire[field] }
       }
       // An envelope whose content is no object is told from a reaction of the type "message".
       const empty = CONTENTS.find((field) => Object.hasOwn(wire, field))
@@ -50,7 +50,7 @@ export const envelopeOf = (wire: Wire): Envelope | undefined => {
   if (field === undefined || others.length > 0) return undefined
   const inner = wire[field]
   // Records in a list, or by their ids, are a page of them.
-  if (Array.isArray(inner) || (LISTS.has(field) && isWire(inner) && Object.values(inner).every(isWire)))
+  if (Array.isArray(inner) || (LISTS.has(field) && isObject(inner) && Object.values(inner).every(isObject)))
     return undefined
   const name = nameOf(field)
   return name === undefined ? undefined : { name, field, inner }
@@ -59,11 +59,11 @@ export const envelopeOf = (wire: Wire): Envelope | undefined => {
 /** Gives the mapping of what is inside, or rejects an envelope that holds none. */
 export const insideOf = (
   { inner, name }: Envelope,
-  around: Wire,
+  around: RawObject,
   context: Context
-): { readonly inner: Wire; readonly map: Mapping["map"]; readonly isChannel: boolean } | undefined => {
+): { readonly inner: RawObject; readonly map: Mapping["map"]; readonly isChannel: boolean } | undefined => {
   const { kind, map } = NAMED.get(name) as Named
-  if (isWire(inner)) return { inner, map, isChannel: kind === "channel" }
+  if (isObject(inner)) return { inner, map, isChannel: kind === "channel" }
   const of = contextOf(context, "any")
   context.out.reject(kind, declared.notAnObject.code, "a record must be an object", around, "", of)
   return undefined

@@ -6,14 +6,14 @@ import { member, readState } from "../toCanonical/member.ts"
 import { message } from "../toCanonical/message.ts"
 import { reaction } from "../toCanonical/reaction.ts"
 import { user } from "../toCanonical/user.ts"
-import { idOfUser, type Wire } from "../wire.ts"
+import { idOfUser, type RawObject } from "../wire.ts"
 
-type Read = (wire: Wire, context: Context, within: string) => void
+type Read = (wire: RawObject, context: Context, within: string) => void
 
 const oneReaction: Read = (wire, context, within) => void reaction(wire, undefined, context, within)
 
 /** The order matters: a member of a channel has a user's fields too, and so on. */
-export const bareKind = (wire: Wire): Read | undefined => {
+export const bareKind = (wire: RawObject): Read | undefined => {
   const has = (field: string) => wire[field] !== undefined && wire[field] !== null
   const hasText = typeof wire["text"] === "string" || typeof wire["html"] === "string"
   const names = idOfUser(wire["user"]) !== undefined || has("user_id")
@@ -33,17 +33,17 @@ export const bareKind = (wire: Wire): Read | undefined => {
 }
 
 /** What an object looks like for which the model has no place, and which could be taken for something else. */
-export const placeless = (wire: Wire): string | undefined => {
+export const placeless = (wire: RawObject): string | undefined => {
   const found = PLACELESS.find(([, fields]) => fields.every((field) => wire[field] !== undefined))
   return found?.[0]
 }
 
 /** A device, which is a token and has a user besides. */
-export const isDevice = (wire: Wire): boolean =>
+export const isDevice = (wire: RawObject): boolean =>
   wire["push_provider"] !== undefined || wire["push_provider_type"] !== undefined
 
 /** An answer of the API that holds no records: to a request to do something, or to one that failed. */
-export const isAnswer = (wire: Wire): boolean => {
+export const isAnswer = (wire: RawObject): boolean => {
   const names = Object.keys(wire)
   return names.every((name) => ANSWERS.has(name)) && names.some((name) => MARKS.has(name))
 }

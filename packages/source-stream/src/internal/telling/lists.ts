@@ -8,13 +8,13 @@ import { member, readState } from "../toCanonical/member.ts"
 import { message } from "../toCanonical/message.ts"
 import { reaction } from "../toCanonical/reaction.ts"
 import { user } from "../toCanonical/user.ts"
-import { isWire, list, type Wire } from "../wire.ts"
+import { isObject, list, type RawObject } from "../wire.ts"
 
 export interface Mapping {
   readonly kind: Exclude<Rejected.Rejected["kind"], "failed_webhook">
   /** What an element is read as alone. */
   readonly record: Exclude<RecordName, "export">
-  readonly map: (wire: Wire, context: Context, within: string) => void
+  readonly map: (wire: RawObject, context: Context, within: string) => void
 }
 
 const messages: Mapping = { kind: "message", record: "message", map: message }
@@ -32,7 +32,7 @@ const around =
   (wire, context, within) => {
     if (isLost) context.out.note(Consequence.codeOf(declared.noPlace, name))
     const inner = wire["message"]
-    if (isWire(inner)) return message(inner, context, `${within}.message`)
+    if (isObject(inner)) return message(inner, context, `${within}.message`)
     if (!isLost) context.out.note(Consequence.codeOf(declared.noPlace, name))
   }
 
@@ -41,12 +41,12 @@ const thread: Mapping["map"] = (wire, context, within) => {
   context.out.note(Consequence.codeOf(declared.noPlace, "thread"))
   channelShown(wire, context, within)
   const parent = wire["parent_message"]
-  if (isWire(parent)) message(parent, context, `${within}.parent_message`)
+  if (isObject(parent)) message(parent, context, `${within}.parent_message`)
   each(wire["latest_replies"], messages, context, `${within}.latest_replies`)
 }
 
 /** Rejects what the model has no place for, by the name of what it looks like. */
-export const rejectPlaceless = (name: string, wire: Wire, context: Context, within: string): void => {
+export const rejectPlaceless = (name: string, wire: RawObject, context: Context, within: string): void => {
   const problem = `it looks like a ${name.replace("_", " ")}, for which there is no place`
   const code = Consequence.codeOf(declared.noPlace, name)
   context.out.reject("unknown", code, problem, wire, within, contextOf(context, "any"))
@@ -95,7 +95,7 @@ export const RECORDS: ReadonlyMap<string, Mapping> = new Map<string, Mapping>([
 export const each = (values: unknown, { map, record }: Mapping, context: Context, at: string): void => {
   for (const [i, one] of list(values).entries()) {
     const within = `${at}[${i}]`
-    if (isWire(one)) map(one, context, within)
+    if (isObject(one)) map(one, context, within)
     else if (one !== null)
       setAside(context, record, declared.notAnObject.code, "a record must be an object", one, within)
   }

@@ -10,14 +10,14 @@ import { cidOf } from "../toCanonical/cid.ts"
 import { type Context, contextOf, separate } from "../toCanonical/context.ts"
 import { devices } from "../toCanonical/device.ts"
 import { user } from "../toCanonical/user.ts"
-import { idOfUser, isBlank, isWire, type Wire } from "../wire.ts"
+import { idOfUser, isBlank, isObject, type RawObject } from "../wire.ts"
 import { envelopeOf, insideOf } from "./envelope.ts"
 import { bareKind, isAnswer, isDevice, placeless } from "./kinds.ts"
 import { each, LISTS, type Mapping, RECORDS, rejectPlaceless } from "./lists.ts"
 import { passOver } from "./passedOver.ts"
 
 /** Maps an object of any kind, or counts or rejects it by what it looks like. */
-export const value = (wire: Wire, context: Context): void => {
+export const value = (wire: RawObject, context: Context): void => {
   const { out } = context
   const enveloped = envelopeOf(wire)
   if (enveloped !== undefined) {
@@ -44,17 +44,17 @@ export const value = (wire: Wire, context: Context): void => {
 }
 
 /** Tells whether an object is one that gives records. */
-export const isRecord = (wire: Wire): boolean => {
+export const isRecord = (wire: RawObject): boolean => {
   if (envelopeOf(wire) !== undefined) return true
   if (Events.isEvent(wire)) return Events.changes(wire)
   const parts = queued(wire)
-  if (parts !== undefined) return parts.some(({ content }) => isWire(content) && isRecord(content))
+  if (parts !== undefined) return parts.some(({ content }) => isObject(content) && isRecord(content))
   if (isExported(wire)) return true
   return placeless(wire) === undefined && !isDevice(wire) && (bareKind(wire) !== undefined || isPage(wire))
 }
 
 /** Tells whether an object is of Stream, though perhaps none that gives records. */
-export const isOfStream = (wire: Wire): boolean =>
+export const isOfStream = (wire: RawObject): boolean =>
   isRecord(wire) || Events.isEvent(wire) || queued(wire) !== undefined || isDevice(wire)
 
 /** What the elements of a list are, by the name of the member that holds it. */
@@ -62,9 +62,9 @@ export const listOf = (name: string): Mapping | undefined => (EVENTS.has(name) ?
 
 /** An element of a list of exported channels. */
 export const exportedChannel = (one: unknown, context: Context, within: string): void => {
-  if (isWire(one) && isExported(one)) return exported(one, context, within)
+  if (isObject(one) && isExported(one)) return exported(one, context, within)
   // A list of channels can have them alone.
-  if (isWire(one) && bareKind(one) === channel) {
+  if (isObject(one) && bareKind(one) === channel) {
     separate(context)
     channel(one, context, within)
     return separate(context)
@@ -75,16 +75,16 @@ export const exportedChannel = (one: unknown, context: Context, within: string):
 
 /** A member of an export or an answer that is read as a whole; `within`: where it is. */
 export const memberOf = (name: string, of: unknown, context: Context, within: string): void => {
-  if (name === "user" && isWire(of)) return owner(of, context, within)
+  if (name === "user" && isObject(of)) return owner(of, context, within)
   if (name === "devices" && Array.isArray(of)) return devices(of, context)
   const record = RECORDS.get(name)
-  if (record !== undefined && isWire(of)) return record.map(of, context, within)
+  if (record !== undefined && isObject(of)) return record.map(of, context, within)
   const list = listOf(name)
   if (list === undefined) return passOver(name, of, context)
   if (Array.isArray(of)) return each(of, list, context, within)
   // What users were written is told by their ids.
-  if (name === "users" && isWire(of) && Object.values(of).every(isWire)) {
-    for (const [id, one] of Object.entries(of)) list.map(one as Wire, context, `${within}.${id}`)
+  if (name === "users" && isObject(of) && Object.values(of).every(isObject)) {
+    for (const [id, one] of Object.entries(of)) list.map(one as RawObject, context, `${within}.${id}`)
     return
   }
   notAList(of, list, name, context, within)
@@ -114,7 +114,7 @@ const inside = (context: Context, within: string, map: () => void): void => {
 }
 
 /** The user whose messages and reactions follow, where they name nobody. */
-const owner = (wire: Wire, context: Context, within = ""): void => {
+const owner = (wire: RawObject, context: Context, within = ""): void => {
   context.ownerId = idOfUser(wire)
   user(wire, context, within)
 }
@@ -126,17 +126,17 @@ const notAList = (of: unknown, { kind, record }: Mapping, name: string, context:
 }
 
 /** Tells whether an object is an exported channel, or an exported user with all of theirs. */
-const isExported = (wire: Wire): boolean =>
+const isExported = (wire: RawObject): boolean =>
   Array.isArray(wire["messages"]) ||
   Array.isArray(wire["channels"]) ||
-  (isWire(wire["channel"]) && (Array.isArray(wire["members"]) || Array.isArray(wire["read"]))) ||
-  (isWire(wire["user"]) && Array.isArray(wire["reactions"]) && wire["id"] === undefined)
+  (isObject(wire["channel"]) && (Array.isArray(wire["members"]) || Array.isArray(wire["read"]))) ||
+  (isObject(wire["user"]) && Array.isArray(wire["reactions"]) && wire["id"] === undefined)
 
 /** Tells whether an object is an answer of the regular API: lists of records, or records by their names. */
-const isPage = (wire: Wire): boolean => {
+const isPage = (wire: RawObject): boolean => {
   if (!isAnonymous(wire)) return false
   for (const [name, of] of Object.entries(wire)) {
-    if (Array.isArray(of) ? isListed(name, of) : isWire(of) && isNamed(name)) return true
+    if (Array.isArray(of) ? isListed(name, of) : isObject(of) && isNamed(name)) return true
   }
   return false
 }
@@ -144,9 +144,9 @@ const isPage = (wire: Wire): boolean => {
 const isListed = (name: string, of: ReadonlyArray<unknown>): boolean =>
   LISTS.has(name) ||
   name === "devices" ||
-  (EVENTS.has(name) && of.some((one) => isWire(one) && Events.isEvent(one)))
+  (EVENTS.has(name) && of.some((one) => isObject(one) && Events.isEvent(one)))
 
-const isAnonymous = (wire: Wire): boolean =>
+const isAnonymous = (wire: RawObject): boolean =>
   wire["id"] === undefined && wire["cid"] === undefined && wire["type"] === undefined
 
 const isNamed = (name: string) => RECORDS.has(name) || name === "channel" || name === "users"
@@ -154,8 +154,8 @@ const isNamed = (name: string) => RECORDS.has(name) || name === "channel" || nam
 /** What stands after a message without naming a channel is in that one's. */
 const remember = (
   map: Mapping["map"],
-  wire: Wire,
-  around: Wire,
+  wire: RawObject,
+  around: RawObject,
   context: Context,
   isChannel: boolean,
   inside = ""
@@ -170,10 +170,10 @@ const remember = (
 }
 
 /** One exported channel or user, or one answer, that is in memory as a whole. */
-const exported = (wire: Wire, context: Context, of = ""): void => {
+const exported = (wire: RawObject, context: Context, of = ""): void => {
   separate(context)
-  if (isWire(wire["channel"])) channel(wire["channel"], context, `${of}.channel`)
-  if (isWire(wire["user"])) owner(wire["user"], context, `${of}.user`)
+  if (isObject(wire["channel"])) channel(wire["channel"], context, `${of}.channel`)
+  if (isObject(wire["user"])) owner(wire["user"], context, `${of}.user`)
   for (const name of Object.keys(wire)) {
     if (name === "channel" || name === "user" || name === "channels") continue
     memberOf(name, wire[name], context, `${of}.${name}`)
@@ -190,7 +190,7 @@ const unpack = (parts: NonNullable<ReturnType<typeof queued>>, context: Context)
   const { out } = context
   for (const { content, within } of parts) {
     inside(context, within, () => {
-      if (isWire(content)) value(content, context)
+      if (isObject(content)) value(content, context)
       else if (typeof content === "string") {
         const problem = "the record of a queue holds no JSON"
         out.reject("unknown", declared.invalidJson.code, problem, withoutSecretsText(content))

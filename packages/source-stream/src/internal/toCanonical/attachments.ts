@@ -2,7 +2,7 @@ import { RawRecord } from "@chatferry/connector"
 import { Consequence, type Entity } from "@chatferry/core"
 import { declared } from "../consequences.ts"
 import * as Read from "../reads.ts"
-import { count, isBlank, isWire, text } from "../wire.ts"
+import { count, isBlank, isObject, text } from "../wire.ts"
 import { type Context, keptAddress, stream, urlOf } from "./context.ts"
 import { customFields } from "./customFields.ts"
 
@@ -20,7 +20,7 @@ export const attachments = (
   const found: Array<Attachment> = []
   const others: Array<unknown> = []
   for (const value of values) {
-    if (isWire(value)) {
+    if (isObject(value)) {
       const attachment = isBlank(value) ? unsaid(x) : x.part(table, "attachments", value)
       if (attachment !== undefined) found.push(withoutCredentials(attachment, x.context))
     } else if (!isBlank(value)) others.push(value)

@@ -4,7 +4,7 @@ import { acting, keptTimes } from "../actingFields.ts"
 import { declared } from "../consequences.ts"
 import { PendingChannel } from "../pendingChannel.ts"
 import * as Read from "../reads.ts"
-import { count as countOf, idOfUser, isWire, list as listOf, type Wire } from "../wire.ts"
+import { count as countOf, idOfUser, isObject, list as listOf, type RawObject } from "../wire.ts"
 import { cidOfChannel, typeOfCid } from "./cid.ts"
 import { closeChannel, type Context, setAside, stream } from "./context.ts"
 import { customFields, nameAndImage } from "./customFields.ts"
@@ -14,7 +14,7 @@ import { people, person } from "./person.ts"
 const { field, list } = RawRecord
 
 /** A channel, which is told once its members have been seen. */
-export const channel = (wire: Wire, context: Context, within = ""): void => {
+export const channel = (wire: RawObject, context: Context, within = ""): void => {
   closeChannel(context)
   context.channelId = cidOfChannel(wire)
   const found = table.read(wire, context)
@@ -28,7 +28,7 @@ export const channel = (wire: Wire, context: Context, within = ""): void => {
   }
   for (const [i, one] of listOf(wire["members"]).entries()) {
     const place = `${within}.members[${i}]`
-    if (isWire(one)) member(one, context, place)
+    if (isObject(one)) member(one, context, place)
     else if (one !== null)
       setAside(context, "member", declared.notAnObject.code, "a record must be an object", one, place)
   }

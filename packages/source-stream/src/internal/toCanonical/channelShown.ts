@@ -1,14 +1,14 @@
 // Channels as messages, threads and events show them: the only place of those that are not exported.
-import { isWire, type Wire } from "../wire.ts"
+import { isObject, type RawObject } from "../wire.ts"
 import { channel } from "./channel.ts"
 import { cidOfChannel } from "./cid.ts"
 import { closeChannel, type Context } from "./context.ts"
 
 /** Tells the channel in which a record stands, if it says more of it than which one it is. */
-export const channelShown = (wire: Wire, context: Context, within: string): void => {
+export const channelShown = (wire: RawObject, context: Context, within: string): void => {
   const { channel: of } = wire
   // What stands with its channel has been told where it is.
-  if (!isWire(of) || context.open !== undefined || !Object.keys(of).some((name) => !NAMES.has(name))) return
+  if (!isObject(of) || context.open !== undefined || !Object.keys(of).some((name) => !NAMES.has(name))) return
   const id = cidOfChannel(of)
   if (id === undefined || !context.shown.isNews(id, of)) return
   const { channelId } = context

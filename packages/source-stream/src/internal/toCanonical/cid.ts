@@ -2,18 +2,18 @@
 import { type Ids } from "@chatferry/core"
 import { distinctHash } from "../distinctHash.ts"
 import { DISTINCT } from "../pendingChannel.ts"
-import { idOfUser, isWire, list, text, type Wire } from "../wire.ts"
+import { idOfUser, isObject, list, text, type RawObject } from "../wire.ts"
 
 /** The channel that a channel object is. */
-export const cidOfChannel = (wire: Wire): Ids.ChannelId | undefined =>
+export const cidOfChannel = (wire: RawObject): Ids.ChannelId | undefined =>
   checked(text(wire["cid"])) ?? joined(wire["type"], wire["id"], wire["member_ids"])
 
 /** The channel that another record names. */
-export const cidOf = (wire: Wire): Ids.ChannelId | undefined =>
+export const cidOf = (wire: RawObject): Ids.ChannelId | undefined =>
   checked(text(wire["cid"])) ??
   checked(text(wire["channel_cid"])) ??
   joined(wire["channel_type"], wire["channel_id"], wire["channel_member_ids"]) ??
-  (isWire(wire["channel"]) ? cidOfChannel(wire["channel"]) : undefined)
+  (isObject(wire["channel"]) ? cidOfChannel(wire["channel"]) : undefined)
 
 /** What that is read from. */
 export const CID_FIELDS = [

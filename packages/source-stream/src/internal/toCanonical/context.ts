@@ -9,7 +9,7 @@ import type { At, PendingChannel } from "../pendingChannel.ts"
 import type { RecentUsers } from "../recentUsers.ts"
 import type { RecordName, RejectContext } from "../rejectContext.ts"
 import { isSecret } from "../secrets.ts"
-import { isBlank, isWire, text, type Wire } from "../wire.ts"
+import { isBlank, isObject, text, type RawObject } from "../wire.ts"
 
 export interface Context {
   readonly out: BatchBuilder.BatchBuilder
@@ -24,7 +24,7 @@ export interface Context {
   /** The channel whose members may still come. */
   open: PendingChannel | undefined
   /** The object or line around the record that is being mapped, where it is nothing but that record. */
-  around: Wire | undefined
+  around: RawObject | undefined
   /** The channel that the object or the line before named. */
   channelId: Ids.ChannelId | undefined
   /** Whose the document is, where it is an export of one user. */
@@ -128,7 +128,7 @@ export const keptAddress = (value: unknown, context: Context): unknown => {
   if (!context.stripSignedUrls) return value
   if (typeof value === "string") return SignedLinks.strip(value)
   if (Array.isArray(value)) return value.map((one: unknown) => keptAddress(one, context))
-  return isWire(value)
+  return isObject(value)
     ? Object.fromEntries(Object.entries(value).map(([field, inner]) => [field, keptAddress(inner, context)]))
     : value
 }

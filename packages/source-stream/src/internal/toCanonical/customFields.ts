@@ -2,11 +2,11 @@
 import { RawRecord } from "@chatferry/connector"
 import { Consequence } from "@chatferry/core"
 import { declared } from "../consequences.ts"
-import { isBlank, isWire, text, type Wire } from "../wire.ts"
+import { isBlank, isObject, text, type RawObject } from "../wire.ts"
 import { type Context, keptAddress, urlOf } from "./context.ts"
 
 interface Extras {
-  readonly raw: Wire
+  readonly raw: RawObject
   readonly context: Context
   readonly isKept: (name: string) => boolean
   readonly keep: (name: string, value: unknown) => void
@@ -23,7 +23,7 @@ export const customFields =
   (label: string, isPlaced: "placed" | "not placed" = "not placed") =>
   (x: Extras, names: ReadonlyArray<string>): void => {
     const nested = x.raw[NESTED]
-    if (isWire(nested)) keepNested(label, isPlaced === "placed" ? PLACED : [], nested, x)
+    if (isObject(nested)) keepNested(label, isPlaced === "placed" ? PLACED : [], nested, x)
     else if (!isBlank(nested)) x.keep(NESTED, nested)
     for (let i = 0; i < names.length; i++) {
       const name = names[i] as string
@@ -38,16 +38,16 @@ interface Placed extends Pick<Extras, "raw" | "context"> {
 /** Name and image of a thing, which can stand in either place. */
 export const nameAndImage = (x: Placed, name: string | undefined, image: string | undefined) => {
   const custom = x.raw[NESTED]
-  const nested = isWire(custom) ? custom : NO_FIELDS
+  const nested = isObject(custom) ? custom : NO_FIELDS
   x.set("imageUrl", urlOf(image ?? nested["image"], x.context))
   return name ?? text(nested["name"])
 }
 
 // internal
 
-const NO_FIELDS: Wire = {}
+const NO_FIELDS: RawObject = {}
 
-const keepNested = (label: string, placed: ReadonlyArray<string>, nested: Wire, x: Extras) => {
+const keepNested = (label: string, placed: ReadonlyArray<string>, nested: RawObject, x: Extras) => {
   for (const name of Object.keys(nested)) {
     if (placed.includes(name)) keepPlaced(label, name, nested[name], x)
     else keepOne(label, name, nested[name], x)

@@ -3,7 +3,7 @@ import { RawRecord } from "@chatferry/connector"
 import { Consequence, type Entity, type Ids } from "@chatferry/core"
 import { declared } from "../consequences.ts"
 import * as Read from "../reads.ts"
-import { idOfUser, isWire, list, userId } from "../wire.ts"
+import { idOfUser, isObject, list, userId } from "../wire.ts"
 import { type Context, stream } from "./context.ts"
 
 const { field } = RawRecord
@@ -21,7 +21,7 @@ export const devices = (values: ReadonlyArray<unknown>, context: Context): void 
   const { out, takesDevices } = context
   const byUser = new Map<Ids.UserId, Array<Device>>()
   for (const value of values) {
-    const by = isWire(value) ? (userId(value["user_id"]) ?? idOfUser(value["user"])) : undefined
+    const by = isObject(value) ? (userId(value["user_id"]) ?? idOfUser(value["user"])) : undefined
     if (!takesDevices || by === undefined) {
       out.note(declared.deviceDropped.code)
       continue
@@ -56,7 +56,7 @@ const table = stream.part<Device>("device").table(
 )
 
 const deviceOf = (value: unknown, context: Context): Device | undefined => {
-  const found = isWire(value) ? table.read(value, context) : undefined
+  const found = isObject(value) ? table.read(value, context) : undefined
   if (found !== undefined && !(found instanceof RawRecord.Rejection)) return found
   context.out.note(declared.deviceDropped.code)
   return undefined

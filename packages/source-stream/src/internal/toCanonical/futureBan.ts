@@ -2,7 +2,7 @@ import { RawRecord } from "@chatferry/connector"
 import { Consequence, type Entity, type Ids } from "@chatferry/core"
 import { declared } from "../consequences.ts"
 import * as Read from "../reads.ts"
-import type { Wire } from "../wire.ts"
+import type { RawObject } from "../wire.ts"
 import { type Context, setAside, stream } from "./context.ts"
 import { person } from "./person.ts"
 
@@ -11,7 +11,7 @@ const { field } = RawRecord
 type Ban = NonNullable<Entity.Entity<"user">["futureChannelBans"]>[number] & { readonly targetId: Ids.UserId }
 
 /** A ban from the channels that somebody will make, as imports have it. */
-export const futureBan = (wire: Wire, context: Context, within = ""): void => {
+export const futureBan = (wire: RawObject, context: Context, within = ""): void => {
   const found = table.read(wire, context)
   if (found instanceof RawRecord.Rejection) {
     return setAside(context, "user", found.code, found.message, wire, within)

@@ -3,7 +3,7 @@ import { Consequence, type Entity, type Ids, type Timestamp } from "@chatferry/c
 import { acting, keptTimes, unknownValue, withTimes } from "../actingFields.ts"
 import { declared } from "../consequences.ts"
 import * as Read from "../reads.ts"
-import { idOfUser, isBlank, isZeroTime, userId, type Wire } from "../wire.ts"
+import { idOfUser, isBlank, isZeroTime, userId, type RawObject } from "../wire.ts"
 import { CID_FIELDS, cidOf } from "./cid.ts"
 import { type Context, setAside, stream } from "./context.ts"
 import { customFields } from "./customFields.ts"
@@ -14,7 +14,7 @@ const { any, field } = RawRecord
 type Member = Entity.Entity<"member">
 
 /** A member of the channel that it names, or else of the one it stands with. */
-export const member = (wire: Wire, context: Context, within = ""): void => {
+export const member = (wire: RawObject, context: Context, within = ""): void => {
   const found = read<Member>(table, "member", wire, context, within)
   if (found === undefined) return
   if (hasLeft(wire) && found.removedAt === undefined) context.out.note(declared.memberDeleted.code)
@@ -22,7 +22,7 @@ export const member = (wire: Wire, context: Context, within = ""): void => {
 }
 
 /** What a member has read, which stands beside the members: a record of the same member that says only that. */
-export const readState = (wire: Wire, context: Context, within = ""): void => {
+export const readState = (wire: RawObject, context: Context, within = ""): void => {
   const found = read<ReadState>(readStates, "read", wire, context, within)
   if (found === undefined) return
   context.out.push({ _tag: "member", ...found })
@@ -32,14 +32,14 @@ export const readState = (wire: Wire, context: Context, within = ""): void => {
 
 // internal
 
-const hasLeft = (wire: Wire): boolean => !isBlank(wire["deleted_at"])
+const hasLeft = (wire: RawObject): boolean => !isBlank(wire["deleted_at"])
 
-const whoOf = (wire: Wire): Ids.UserId | undefined => idOfUser(wire["user"]) ?? userId(wire["user_id"])
+const whoOf = (wire: RawObject): Ids.UserId | undefined => idOfUser(wire["user"]) ?? userId(wire["user_id"])
 
 const read = <E>(
   from: Pick<RawRecord.Table<E, Context>, "read">,
   record: "member" | "read",
-  wire: Wire,
+  wire: RawObject,
   context: Context,
   within: string
 ): E | undefined => {

@@ -3,7 +3,7 @@ import { Consequence, type Entity, type Timestamp } from "@chatferry/core"
 import { acting, keptTimes, unknownValue } from "../actingFields.ts"
 import { declared } from "../consequences.ts"
 import * as Read from "../reads.ts"
-import { isBlank, isWire, list as listOf, messageId, type Wire } from "../wire.ts"
+import { isBlank, isObject, list as listOf, messageId, type RawObject } from "../wire.ts"
 import { attachments } from "./attachments.ts"
 import { channelShown } from "./channelShown.ts"
 import { CID_FIELDS, cidOf } from "./cid.ts"
@@ -18,7 +18,7 @@ const { field, list } = RawRecord
 type Message = Entity.Entity<"message">
 
 /** A message and its reactions. */
-export const message = (wire: Wire, context: Context, within = ""): void => {
+export const message = (wire: RawObject, context: Context, within = ""): void => {
   const { out } = context
   if (context.isBesideChannels) return out.note(declared.messageInExportOfUser.code)
   const { type } = wire
@@ -186,14 +186,14 @@ const table: RawRecord.Table<Message, Context> = m.table(
 )
 
 /** An export shows the latest ten reactions of a message and the own ones, and how many of each type there are. */
-const reactions = (wire: Wire, of: Message, context: Context, within: string) => {
+const reactions = (wire: RawObject, of: Message, context: Context, within: string) => {
   const told = new Set<string>()
   for (const field of SHOWN) {
     const shown = wire[field]
     if (!Array.isArray(shown)) continue
     for (const [i, one] of shown.entries()) {
       const place = `${within}.${field}[${i}]`
-      if (!isWire(one)) {
+      if (!isObject(one)) {
         if (one !== null) {
           const problem = "a record must be an object"
           setAside(context, "reaction", declared.notAnObject.code, problem, one, place, {
@@ -213,20 +213,20 @@ const reactions = (wire: Wire, of: Message, context: Context, within: string) =>
 const SHOWN = ["latest_reactions", "own_reactions", "reactions"]
 
 /** How many different reactions it shows. */
-const shownIn = (wire: Wire, context: Context): number => {
+const shownIn = (wire: RawObject, context: Context): number => {
   const keys = SHOWN.flatMap((name) =>
-    listOf(wire[name]).map((one) => (isWire(one) ? keyOf(one, context) : undefined))
+    listOf(wire[name]).map((one) => (isObject(one) ? keyOf(one, context) : undefined))
   )
   return new Set(keys.filter((key) => key !== undefined)).size
 }
 
 /** How many there are of each type. */
-const countsOf = (wire: Wire): ReadonlyMap<string, number> => {
+const countsOf = (wire: RawObject): ReadonlyMap<string, number> => {
   const counts = wire["reaction_counts"]
   const groups = wire["reaction_groups"]
-  const all = isWire(counts) && !isBlank(counts) ? counts : isWire(groups) ? groups : {}
+  const all = isObject(counts) && !isBlank(counts) ? counts : isObject(groups) ? groups : {}
   const found = Object.entries(all).map(
-    ([type, of]) => [type, countOr0(isWire(of) ? of["count"] : of)] as const
+    ([type, of]) => [type, countOr0(isObject(of) ? of["count"] : of)] as const
   )
   return new Map(found.filter(([, count]) => count > 0))
 }

@@ -4,7 +4,7 @@ import type { Entity, Ids } from "@chatferry/core"
 import { withTimes } from "../actingFields.ts"
 import { declared } from "../consequences.ts"
 import * as Read from "../reads.ts"
-import { idOfUser, isBlank, isWire, text } from "../wire.ts"
+import { idOfUser, isBlank, isObject, text } from "../wire.ts"
 import type { Context } from "./context.ts"
 
 type X = RawRecord.X<Entity.Entity<"user">, Context>
@@ -16,15 +16,15 @@ export interface Mute<Id> {
 }
 
 export const mutedUser: RawRecord.Read<Mute<Ids.UserId>> = Read.understood((value) => {
-  const id = isWire(value) && value["id"] === undefined ? idOfUser(value["target"]) : idOfUser(value)
+  const id = isObject(value) && value["id"] === undefined ? idOfUser(value["target"]) : idOfUser(value)
   return id === undefined ? undefined : { id, expires: expiresOf(value) }
 })
 
 export const mutedChannel: RawRecord.Read<Mute<Ids.ChannelId>> = Read.understood((value) => {
-  const channel = isWire(value) ? value["channel"] : undefined
-  const cid = isWire(channel)
+  const channel = isObject(value) ? value["channel"] : undefined
+  const cid = isObject(channel)
     ? channel["cid"]
-    : isWire(value)
+    : isObject(value)
       ? (value["channel_cid"] ?? value["cid"])
       : value
   const id = text(cid) as Ids.ChannelId | undefined
@@ -49,4 +49,4 @@ export const forGood = <Id>(
 
 // internal
 
-const expiresOf = (value: unknown): unknown => (isWire(value) ? value["expires"] : undefined)
+const expiresOf = (value: unknown): unknown => (isObject(value) ? value["expires"] : undefined)

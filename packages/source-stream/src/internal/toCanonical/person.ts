@@ -1,13 +1,13 @@
 // Users as other records show them: in full, in part, or by their id alone.
 import type { Ids } from "@chatferry/core"
-import { idOfUser, isWire } from "../wire.ts"
+import { idOfUser, isObject } from "../wire.ts"
 import type { Context } from "./context.ts"
 import { user } from "./user.ts"
 
 /** The id of a user; who is shown with more than that is told as a user. */
 export const person = (value: unknown, context: Context): Ids.UserId | undefined => {
   const id = idOfUser(value)
-  if (id === undefined || !isWire(value)) return id
+  if (id === undefined || !isObject(value)) return id
   if (!hasMoreThanId(value) || !context.shown.isNews(id, value)) return id
   context.isShownByOthers = true
   user(value, context, ".user")

@@ -4,7 +4,7 @@ import { Consequence, type Entity } from "@chatferry/core"
 import { Json } from "@chatferry/core/files"
 import { withTimes } from "../actingFields.ts"
 import { declared } from "../consequences.ts"
-import { isBlank, isWire } from "../wire.ts"
+import { isBlank, isObject } from "../wire.ts"
 import type { Context } from "./context.ts"
 import { person } from "./person.ts"
 
@@ -27,10 +27,10 @@ const PEOPLE = new Set(["created_by", "user"])
 /** With users as their ids: what else is shown of them is said of the users themselves. */
 const withIds = (value: unknown, context: Context): unknown => {
   if (Array.isArray(value)) return value.map((one: unknown) => withIds(one, context))
-  if (!isWire(value)) return value
+  if (!isObject(value)) return value
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => {
-      const id = PEOPLE.has(name) && isWire(inner) ? person(inner, context) : undefined
+      const id = PEOPLE.has(name) && isObject(inner) ? person(inner, context) : undefined
       return [name, id === undefined ? withIds(inner, context) : { id }]
     })
   )

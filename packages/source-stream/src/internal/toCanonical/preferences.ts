@@ -3,19 +3,19 @@ import { RawRecord } from "@chatferry/connector"
 import { Consequence, type Entity } from "@chatferry/core"
 import { declared } from "../consequences.ts"
 import * as Read from "../reads.ts"
-import { isBlank, isWire, type Wire } from "../wire.ts"
+import { isBlank, isObject, type RawObject } from "../wire.ts"
 import { type Context } from "./context.ts"
 
 type User = Entity.Entity<"user">
 type X = RawRecord.X<User, Context>
 type Push = NonNullable<User["push"]>
 
-export const privacyOf = (x: X, settings: Wire | undefined): User["privacy"] => {
+export const privacyOf = (x: X, settings: RawObject | undefined): User["privacy"] => {
   if (settings === undefined) return undefined
   const { delivery_receipts, read_receipts, typing_indicators, ...others } = settings
   const rest: Record<string, unknown> = others
   const shown = (name: string, value: unknown): boolean | undefined => {
-    const is = isWire(value) ? Read.flag(value["enabled"]) : undefined
+    const is = isObject(value) ? Read.flag(value["enabled"]) : undefined
     if (typeof is === "boolean") return is
     if (!isBlank(value)) rest[name] = value
     return undefined
@@ -33,11 +33,14 @@ export const privacyOf = (x: X, settings: Wire | undefined): User["privacy"] => 
 }
 
 /** The newer preferences, or the older switch for all notifications. */
-export const pushOf = (x: X, preferences: Wire | undefined, older: Wire | undefined): User["push"] =>
-  newerPush(x, preferences) ?? olderPush(x, older)
+export const pushOf = (
+  x: X,
+  preferences: RawObject | undefined,
+  older: RawObject | undefined
+): User["push"] => newerPush(x, preferences) ?? olderPush(x, older)
 
 /** Teams and the roles in them. */
-export const teamRolesOf = (x: X, roles: Wire | undefined): User["teamRoles"] => {
+export const teamRolesOf = (x: X, roles: RawObject | undefined): User["teamRoles"] => {
   if (roles === undefined) return undefined
   const found: Record<string, string> = {}
   for (const [team, role] of Object.entries(roles)) {
@@ -54,13 +57,13 @@ const LEVELS: ReadonlySet<unknown> = new Set<Push["level"]>(["all", "mentions", 
 /** They say no more than that nothing was set. */
 const UNSET = "default"
 
-const newerPush = (x: X, preferences: Wire | undefined): Push | undefined => {
+const newerPush = (x: X, preferences: RawObject | undefined): Push | undefined => {
   if (preferences === undefined) return undefined
   const { chat_level: level, disabled_until: until, ...rest } = preferences
   return known(x, "push_preferences", level, until, rest)
 }
 
-const olderPush = (x: X, settings: Wire | undefined): Push | undefined => {
+const olderPush = (x: X, settings: RawObject | undefined): Push | undefined => {
   if (settings === undefined) return undefined
   const { disabled, disabled_until: until, ...rest } = settings
   if (typeof disabled === "boolean" || isBlank(disabled))
@@ -68,7 +71,7 @@ const olderPush = (x: X, settings: Wire | undefined): Push | undefined => {
   return known(x, "push_notifications", undefined, until, { ...rest, disabled })
 }
 
-const known = (x: X, name: string, level: unknown, until: unknown, others: Wire): Push | undefined => {
+const known = (x: X, name: string, level: unknown, until: unknown, others: RawObject): Push | undefined => {
   const rest: Record<string, unknown> = {}
   for (const [field, value] of Object.entries(others)) if (value !== UNSET) rest[field] = value
   const isKnown = LEVELS.has(level)
@@ -84,7 +87,7 @@ const known = (x: X, name: string, level: unknown, until: unknown, others: Wire)
   }
 }
 
-const keepRest = (x: X, name: string, rest: Wire): void => {
+const keepRest = (x: X, name: string, rest: RawObject): void => {
   const kept = Object.entries(rest).filter(([, value]) => !isBlank(value))
   if (kept.length === 0) return
   x.keep(name, Object.fromEntries(kept))

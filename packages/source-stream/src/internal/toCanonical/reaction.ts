@@ -2,7 +2,7 @@ import { RawRecord } from "@chatferry/connector"
 import type { Entity, Ids } from "@chatferry/core"
 import { declared } from "../consequences.ts"
 import * as Read from "../reads.ts"
-import { idOfUser, isWire, text, userId, type Wire } from "../wire.ts"
+import { idOfUser, isObject, text, userId, type RawObject } from "../wire.ts"
 import { CID_FIELDS, cidOf } from "./cid.ts"
 import { type Context, setAside, stream } from "./context.ts"
 import { customFields } from "./customFields.ts"
@@ -20,7 +20,7 @@ export interface Of {
 
 /** A reaction, alone or with its message. Gives user and type when it is one, even if it was told before. */
 export const reaction = (
-  wire: Wire,
+  wire: RawObject,
   of: Of | undefined,
   context: Context,
   within = "",
@@ -44,7 +44,7 @@ export const reaction = (
 }
 
 /** What tells it from other reactions to one message. */
-export const keyOf = (wire: Wire, { ownerId }: Context): string | undefined => {
+export const keyOf = (wire: RawObject, { ownerId }: Context): string | undefined => {
   const by = idOfUser(wire["user"]) ?? userId(wire["user_id"]) ?? ownerId
   const type = text(wire["type"])
   return by === undefined || type === undefined ? undefined : `${type}\0${by}`
@@ -70,7 +70,7 @@ const table: RawRecord.Table<Reaction, Context> = r.table(
     channelId: r.always([field(Read.record, "message")], (x, message) =>
       x.context.isBesideChannels
         ? undefined
-        : (x.context.message?.channelId ?? cidOf(x.raw) ?? (isWire(message) ? cidOf(message) : undefined))
+        : (x.context.message?.channelId ?? cidOf(x.raw) ?? (isObject(message) ? cidOf(message) : undefined))
     ),
     score: field(Read.count, "score"),
     createdAt: field(Read.time, "created_at"),

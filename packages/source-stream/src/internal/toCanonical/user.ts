@@ -3,7 +3,7 @@ import type { Entity } from "@chatferry/core"
 import { acting, withTimes } from "../actingFields.ts"
 import { declared } from "../consequences.ts"
 import * as Read from "../reads.ts"
-import { isBlank, type Wire } from "../wire.ts"
+import { isBlank, type RawObject } from "../wire.ts"
 import { type Context, setAside, stream } from "./context.ts"
 import { customFields, nameAndImage } from "./customFields.ts"
 import { devicesOf } from "./device.ts"
@@ -15,7 +15,7 @@ const { any, field, list } = RawRecord
 type User = Entity.Entity<"user">
 
 /** A user on its own, or as another record shows it; `within` says where in that one. */
-export const user = (wire: Wire, context: Context, within = ""): void => {
+export const user = (wire: RawObject, context: Context, within = ""): void => {
   const devices = context.takesDevices ? devicesOf(wire["devices"], context) : undefined
   const found = table.read(devices === undefined ? wire : withoutDevices(wire), context)
   if (found instanceof RawRecord.Rejection) {
@@ -27,7 +27,7 @@ export const user = (wire: Wire, context: Context, within = ""): void => {
 // internal
 
 /** They are read apart from the rest, in which they would count as secrets that were left out. */
-const withoutDevices = (wire: Wire): Wire => {
+const withoutDevices = (wire: RawObject): RawObject => {
   const { devices: _, ...others } = wire
   return others
 }

@@ -6,7 +6,7 @@ import { plan as makePlan, type Plan, planEnd, type Settings } from "../plan.ts"
 import { planBegin, type Room, room, roomCreatedAt } from "../rooms.ts"
 import { type Tally, tally, type Truth } from "../tally.ts"
 import { offsetIn } from "../timezone.ts"
-import { channelObject, memberObject, operatorObjects, userObject, type Wire } from "./platform.ts"
+import { channelObject, memberObject, operatorObjects, userObject, type RawObject } from "./platform.ts"
 import {
   rangesOf,
   said,
@@ -17,7 +17,7 @@ import {
 } from "./selection.ts"
 import { idText, threads } from "./threads.ts"
 
-export type { Selection, Wire }
+export type { Selection, RawObject }
 
 export interface SelectedFile {
   /** Its name in the zip, with `/`. */
@@ -40,13 +40,13 @@ export interface App {
   // The Platform API. Objects are made one by one, in a stable order, and are to be written with JSON.stringify
   // (ids above 2^53 are raw JSON).
   /** All users, deactivated ones too. */
-  readonly users: () => Iterable<Wire>
-  readonly channels: (kind: "group" | "open") => Iterable<Wire>
+  readonly users: () => Iterable<RawObject>
+  readonly channels: (kind: "group" | "open") => Iterable<RawObject>
   /** Nobody in an open channel, or in one that does not exist. */
-  readonly members: (channelUrl: string) => Iterable<Wire>
-  readonly operators: (channelUrl: string) => Iterable<Wire>
+  readonly members: (channelUrl: string) => Iterable<RawObject>
+  readonly operators: (channelUrl: string) => Iterable<RawObject>
   /** Messages created at `fromTs` or later, in that order; removed ones and replies too. */
-  readonly messages: (channelUrl: string, fromTs: number) => Iterable<Wire>
+  readonly messages: (channelUrl: string, fromTs: number) => Iterable<RawObject>
   readonly kindOf: (channelUrl: string) => "group" | "open" | undefined
 }
 

@@ -6,10 +6,10 @@ import { shareOf } from "../random.ts"
 import { listed, member, operators, readAt, type Room, roomCreatedAt } from "../rooms.ts"
 import { userCreatedAt } from "./selection.ts"
 
-export type Wire = Readonly<Record<string, unknown>>
+export type RawObject = Readonly<Record<string, unknown>>
 
 /** An element of `GET /users`. */
-export const userObject = (plan: Plan, user: number): Wire => {
+export const userObject = (plan: Plan, user: number): RawObject => {
   const record = userRecord(plan, user)
   return {
     phone_number: "",
@@ -28,7 +28,7 @@ export const userObject = (plan: Plan, user: number): Wire => {
 }
 
 /** An element of `GET /group_channels` or `GET /open_channels`. Of the members it shows the first ten. */
-export const channelObject = (plan: Plan, of: Room): Wire => {
+export const channelObject = (plan: Plan, of: Room): RawObject => {
   const shown = listed(plan, of, of.isOpen ? null : lastMessage(plan, of))
   if (of.isOpen) return { ...shown, is_dynamic_partitioned: false }
   const creator = shareOf(plan.seed, CREATOR, of.index) < 0.1 ? undefined : (of.operators[0] ?? of.members[0])
@@ -47,7 +47,7 @@ export const channelObject = (plan: Plan, of: Room): Wire => {
 }
 
 /** An element of `GET /group_channels/{url}/members`, with read receipts and mutes. */
-export const memberObject = (plan: Plan, of: Room, user: number, index: number): Wire => {
+export const memberObject = (plan: Plan, of: Room, user: number, index: number): RawObject => {
   const { is_active, is_online, last_seen_at, metadata, role, state } = member(plan, of, user, index)
   const isMuted = shareOf(plan.seed, MUTED, of.index, user) < 0.03
   const readTs = readAt(plan, user)
@@ -76,7 +76,7 @@ export const memberObject = (plan: Plan, of: Room, user: number, index: number):
 }
 
 /** An element of `GET /{kind}_channels/{url}/operators`. */
-export const operatorObjects = (plan: Plan, of: Room): ReadonlyArray<Wire> => operators(plan, of)
+export const operatorObjects = (plan: Plan, of: Room): ReadonlyArray<RawObject> => operators(plan, of)
 
 // internal
 

@@ -1,14 +1,14 @@
 // The records of an export in the words that only Sendbird's own SDKs still read. They say the same.
-import type { Wire } from "./platform.ts"
+import type { RawObject } from "./platform.ts"
 
 /** How records are spelt: as exports have them, or in the oldest words. */
 export interface Spelling {
-  readonly message: (wire: Wire) => Wire
-  readonly channel: (wire: Wire) => Wire
-  readonly user: (wire: Wire) => Wire
+  readonly message: (wire: RawObject) => RawObject
+  readonly channel: (wire: RawObject) => RawObject
+  readonly user: (wire: RawObject) => RawObject
 }
 
-const same = (wire: Wire): Wire => wire
+const same = (wire: RawObject): RawObject => wire
 
 export const usual: Spelling = { message: same, channel: same, user: same }
 
@@ -32,7 +32,7 @@ export const COLUMNS: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
 const person = (value: unknown): unknown => {
-  if (!isWire(value)) return value
+  if (!isObject(value)) return value
   const { name: _same, nickname, profile_url: picture, user_id: id, image, ...rest } = value
   const name = nickname ?? _same
   const shown = picture ?? image
@@ -46,7 +46,7 @@ const person = (value: unknown): unknown => {
 
 const people = (value: unknown): unknown => (Array.isArray(value) ? value.map(person) : value)
 
-const message = (wire: Wire): Wire => {
+const message = (wire: RawObject): RawObject => {
   const {
     channel_url: url,
     created_at: at,
@@ -62,7 +62,7 @@ const message = (wire: Wire): Wire => {
     user,
     ...rest
   } = wire
-  const one = isWire(file) && file.url !== undefined ? file : undefined
+  const one = isObject(file) && file.url !== undefined ? file : undefined
   return {
     msg_id: id,
     ts: at,
@@ -74,25 +74,27 @@ const message = (wire: Wire): Wire => {
     ...(mentioned !== undefined && { mentioned_users: people(mentioned) }),
     ...(one !== undefined && { url: one.url, name: one.name, size: one.size }),
     ...(one?.require_auth === true && { require_auth: true }),
-    ...(Array.isArray(thumbnails) && { thumbnails: addressesOf(thumbnails as ReadonlyArray<Wire>) }),
-    ...(Array.isArray(metaArray) && byKey(metaArray as ReadonlyArray<Wire>)),
-    ...(Array.isArray(reactions) && { reactions_summary: (reactions as ReadonlyArray<Wire>).map(summary) }),
+    ...(Array.isArray(thumbnails) && { thumbnails: addressesOf(thumbnails as ReadonlyArray<RawObject>) }),
+    ...(Array.isArray(metaArray) && byKey(metaArray as ReadonlyArray<RawObject>)),
+    ...(Array.isArray(reactions) && {
+      reactions_summary: (reactions as ReadonlyArray<RawObject>).map(summary)
+    }),
     ...rest
   }
 }
 
 /** The largest first, since their sizes are not said. */
-const addressesOf = (thumbnails: ReadonlyArray<Wire>): ReadonlyArray<unknown> =>
+const addressesOf = (thumbnails: ReadonlyArray<RawObject>): ReadonlyArray<unknown> =>
   thumbnails.toSorted((a, b) => areaOf(b) - areaOf(a)).map(({ url }) => url)
 
-const areaOf = ({ real_height: height, real_width: width }: Wire) => Number(width) * Number(height)
+const areaOf = ({ real_height: height, real_width: width }: RawObject) => Number(width) * Number(height)
 
-const byKey = (metaArray: ReadonlyArray<Wire>) => ({
+const byKey = (metaArray: ReadonlyArray<RawObject>) => ({
   metaarray: Object.fromEntries(metaArray.map(({ key, value }) => [key, value])),
   metaarray_key_order: metaArray.map(({ key }) => key)
 })
 
-const summary = ({ key, updated_at: at, user_ids: users }: Wire): Wire => ({
+const summary = ({ key, updated_at: at, user_ids: users }: RawObject): RawObject => ({
   key,
   sampled_user_ids: users,
   count: (users as ReadonlyArray<string>).length,
@@ -100,7 +102,7 @@ const summary = ({ key, updated_at: at, user_ids: users }: Wire): Wire => ({
   last_ts: at
 })
 
-const channel = (wire: Wire): Wire => {
+const channel = (wire: RawObject): RawObject => {
   const {
     freeze,
     last_message: last,
@@ -115,13 +117,13 @@ const channel = (wire: Wire): Wire => {
     ...(members !== undefined && { members: people(members) }),
     ...(operators !== undefined && { operators: people(operators) }),
     ...(metadata !== undefined && { metadata: JSON.stringify(metadata) }),
-    ...(isWire(pinned) && { last_pinned_message: { msg_id: pinned.message_id } }),
-    ...(last !== undefined && { last_message: isWire(last) ? message(last) : last }),
+    ...(isObject(pinned) && { last_pinned_message: { msg_id: pinned.message_id } }),
+    ...(last !== undefined && { last_message: isObject(last) ? message(last) : last }),
     ...rest
   }
 }
 
-const isWire = (value: unknown): value is Wire =>
+const isObject = (value: unknown): value is RawObject =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
-export const old: Spelling = { message, channel, user: (wire) => person(wire) as Wire }
+export const old: Spelling = { message, channel, user: (wire) => person(wire) as RawObject }

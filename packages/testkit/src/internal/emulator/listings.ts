@@ -1,5 +1,5 @@
 // Lists of the Platform API: pages, and what each switch shows.
-import type { App, Wire } from "../app/app.ts"
+import type { App, RawObject } from "../app/app.ts"
 import { type Content, isErrorResponse, refusal } from "./answers.ts"
 import { refused } from "./filters.ts"
 import { message, messages } from "./messagePage.ts"
@@ -119,12 +119,12 @@ const noDeliveryReceipts = refusal(
   "Not authorized. Delivery receipts are not available in your plan."
 )
 
-const page = (name: string, query: URLSearchParams, all: () => Iterable<Wire>): Content => {
+const page = (name: string, query: URLSearchParams, all: () => Iterable<RawObject>): Content => {
   const limit = limitOf(query)
   if (limit === undefined) return invalid("limit")
   const offset = offsetOf(name, query.get("token") ?? "")
   if (offset === undefined) return invalid("token")
-  const found: Array<Wire> = []
+  const found: Array<RawObject> = []
   let position = 0
   let hasMore = false
   for (const wire of all()) {

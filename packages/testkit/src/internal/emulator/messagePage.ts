@@ -1,5 +1,5 @@
 // A page of the messages of a channel.
-import type { App, Wire } from "../app/app.ts"
+import type { App, RawObject } from "../app/app.ts"
 import { idText } from "../app/threads.ts"
 import { type Content, refusal } from "./answers.ts"
 import { hiddenBy, invalid, isOn, listOf, numberOf, without } from "./queries.ts"
@@ -30,7 +30,7 @@ export const messages = (app: App, url: string, query: URLSearchParams): Content
 
   const isShown = visible(query, replies)
   const isIncluded = (query.get("include") ?? "true") === "true"
-  const found: Array<Wire> = []
+  const found: Array<RawObject> = []
   if (before > 0) {
     for (const message of app.messages(url, 0)) {
       if (timeOf(message) >= at) break
@@ -64,18 +64,18 @@ const MESSAGE_SWITCHES = {
   sorted_metaarray: "with_sorted_meta_array"
 }
 
-const messageOf = (app: App, url: string, id: string): Wire | undefined => {
+const messageOf = (app: App, url: string, id: string): RawObject | undefined => {
   for (const one of app.messages(url, 0)) if (idText(one["message_id"]) === id) return one
   return undefined
 }
 
-const timeOf = (message: Wire) => Number(message["created_at"])
+const timeOf = (message: RawObject) => Number(message["created_at"])
 
 const visible = (query: URLSearchParams, replies: string) => {
   const hasRemoved = isOn(query, "including_removed") || isOn(query, "include_removed")
   const type = query.get("message_type")
   const senders = listOf(query, "sender_ids")
-  return (message: Wire): boolean => {
+  return (message: RawObject): boolean => {
     if (message["is_removed"] === true && !hasRemoved) return false
     if (type !== null && type !== "" && message["type"] !== type) return false
     if (senders !== undefined && !senders.has(senderOf(message))) return false
@@ -84,18 +84,18 @@ const visible = (query: URLSearchParams, replies: string) => {
   }
 }
 
-const isReply = (message: Wire) => {
+const isReply = (message: RawObject) => {
   const parent = message["parent_message_id"]
   return parent !== undefined && parent !== null && parent !== 0
 }
 
-const senderOf = ({ user }: Wire): string =>
+const senderOf = ({ user }: RawObject): string =>
   typeof user === "object" && user !== null && "user_id" in user ? String(user.user_id) : ""
 
 // Without the details a poll is its id and its title.
-const plainPoll = (message: Wire, query: URLSearchParams): Wire => {
+const plainPoll = (message: RawObject, query: URLSearchParams): RawObject => {
   const poll = message["poll"]
   if (typeof poll !== "object" || poll === null || isOn(query, "include_poll_details")) return message
-  const { id, title } = poll as Wire
+  const { id, title } = poll as RawObject
   return { ...message, poll: { id, title } }
 }

@@ -1,13 +1,13 @@
 // The four orders of group channels. Each is made once, when it is first asked for.
-import type { Wire } from "../app/app.ts"
+import type { RawObject } from "../app/app.ts"
 import { type ErrorResponse, refusal } from "./answers.ts"
 import { invalid } from "./queries.ts"
 
 /** Group channels in the order of a query, or why there is none. */
 export const orders = (
-  all: () => Iterable<Wire>
-): ((query: URLSearchParams) => (() => Iterable<Wire>) | ErrorResponse) => {
-  const made = new Map<string, ReadonlyArray<Wire>>()
+  all: () => Iterable<RawObject>
+): ((query: URLSearchParams) => (() => Iterable<RawObject>) | ErrorResponse) => {
+  const made = new Map<string, ReadonlyArray<RawObject>>()
   return (query) => {
     const name = query.get("order") ?? "chronological"
     const key = query.get("metadata_order_key") ?? ""
@@ -26,22 +26,22 @@ export const orders = (
 
 // internal
 
-type Order = (one: Wire, other: Wire) => number
+type Order = (one: RawObject, other: RawObject) => number
 
 const BY_METADATA = "metadata_value_alphabetical"
 
-const numberIn = (wire: Wire, field: string): number => Number(wire[field] ?? 0)
+const numberIn = (wire: RawObject, field: string): number => Number(wire[field] ?? 0)
 
-const fieldsIn = (wire: Wire, field: string): Wire => {
+const fieldsIn = (wire: RawObject, field: string): RawObject => {
   const found = wire[field]
-  return typeof found === "object" && found !== null ? (found as Wire) : {}
+  return typeof found === "object" && found !== null ? (found as RawObject) : {}
 }
 
 const newest: Order = (one, other) => numberIn(other, "created_at") - numberIn(one, "created_at")
 
 /** What has no text comes last. */
 const alphabetical =
-  (textIn: (wire: Wire) => unknown): Order =>
+  (textIn: (wire: RawObject) => unknown): Order =>
   (one, other) => {
     const [a, b] = [textIn(one), textIn(other)]
     if (typeof a !== "string" || typeof b !== "string")

@@ -1,5 +1,5 @@
 // What the queries of lists ask for.
-import type { Wire } from "../app/app.ts"
+import type { RawObject } from "../app/app.ts"
 import { type ErrorResponse, refusal } from "./answers.ts"
 
 export const invalid = (name: string): ErrorResponse => refusal(400111, `Invalid value: "${name}".`)
@@ -17,7 +17,7 @@ export const hiddenBy = (
 ): ReadonlySet<string> =>
   new Set(Object.keys(switches).filter((field) => !isOn(query, switches[field] ?? "")))
 
-export const without = (wire: Wire, hidden: ReadonlySet<string>): Wire =>
+export const without = (wire: RawObject, hidden: ReadonlySet<string>): RawObject =>
   hidden.size === 0 ? wire : Object.fromEntries(Object.entries(wire).filter(([name]) => !hidden.has(name)))
 
 /** A number of a query, or undefined if it is out of range or no number. */

@@ -8,7 +8,7 @@ import { type StreamPlan, streamPlan, type StreamSettings } from "./plan.ts"
 import { type StreamRoom, streamRoom } from "./rooms.ts"
 import type { Scene } from "./scene.ts"
 import { type Layout, type StreamSelection } from "./selection.ts"
-import { plain, type Shape, type Wire } from "./shape.ts"
+import { plain, type Shape, type RawObject } from "./shape.ts"
 import { type StreamTruth, streamTally } from "./tally.ts"
 import { isDeactivated, isDeletedUser, userId } from "./users.ts"
 import { isStored, sceneOf, walkChannels, walkUsers } from "./walk.ts"
@@ -34,21 +34,23 @@ export interface StreamApp {
   readonly futureBans: (layout: Layout) => Iterable<Uint8Array>
   readonly events: (selection: StreamSelection, layout: Layout) => Iterable<Uint8Array>
   /** The synchronous export of one user; nobody stands in its messages and reactions. */
-  readonly userDocument: (user: number, shape: Shape) => Wire
-  readonly userWire: (user: number, shape: Shape) => Wire
+  readonly userDocument: (user: number, shape: Shape) => RawObject
+  readonly userWire: (user: number, shape: Shape) => RawObject
   /** The members of a channel, in the order in which they joined. */
-  readonly memberWires: (of: StreamRoom, shape: Shape) => ReadonlyArray<Wire>
+  readonly memberWires: (of: StreamRoom, shape: Shape) => ReadonlyArray<RawObject>
   /** A message by its id with all its reactions, the oldest first. Remembers where messages are from the first call on. */
   readonly messageOf: (
     id: string,
     shape: Shape
-  ) => { readonly of: StreamRoom; readonly wire: Wire; readonly reactions: ReadonlyArray<Wire> } | undefined
+  ) =>
+    | { readonly of: StreamRoom; readonly wire: RawObject; readonly reactions: ReadonlyArray<RawObject> }
+    | undefined
   /** A channel as QueryChannels shows it, with so many of its latest messages and first members. */
   readonly channelState: (
     of: StreamRoom,
     shape: Shape,
     most: { readonly messages: number; readonly members: number }
-  ) => Wire
+  ) => RawObject
 }
 
 /** The same settings make the same app. */
@@ -129,8 +131,8 @@ export const streamApp = (settings: StreamSettings = {}): StreamApp => {
         yield* objects(eventsOf(scene, items))
       }),
     userDocument: (user, shape) => {
-      const messages: Array<Wire> = []
-      const reactions: Array<Wire> = []
+      const messages: Array<RawObject> = []
+      const reactions: Array<RawObject> = []
       for (const { kind, wire } of walkUsers(sceneIn(shape), [user], roomsOf([user]))) {
         if (kind === "message") messages.push({ ...wire, user: null })
         if (kind === "reaction") reactions.push({ ...wire, user: null })

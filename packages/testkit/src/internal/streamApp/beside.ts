@@ -2,7 +2,7 @@
 import { random } from "../random.ts"
 import type { StreamPlan } from "./plan.ts"
 import type { Scene } from "./scene.ts"
-import { type Shape, time, type Wire } from "./shape.ts"
+import { type Shape, time, type RawObject } from "./shape.ts"
 import { userId } from "./users.ts"
 import type { Item } from "./walk.ts"
 
@@ -29,8 +29,8 @@ export function* futureBans(plan: StreamPlan, shape: Shape): Generator<Item> {
  * Events of the records of an export, as a webhook gets them. Those of members who are banned are left out: what an
  * event says of them has no list of the channel to go into.
  */
-export function* eventsOf({ plan, shape }: Scene, items: Iterable<Item>): Generator<Wire> {
-  let channel: Wire = {}
+export function* eventsOf({ plan, shape }: Scene, items: Iterable<Item>): Generator<RawObject> {
+  let channel: RawObject = {}
   for (const { kind, wire } of items) {
     if (kind === "channel") channel = wire
     const type = EVENTS[kind]
@@ -60,4 +60,4 @@ const EVENTS: Readonly<Partial<Record<Item["kind"], string>>> = {
   user: "user.updated"
 }
 
-const isObject = (value: unknown): value is Wire => typeof value === "object" && value !== null
+const isObject = (value: unknown): value is RawObject => typeof value === "object" && value !== null

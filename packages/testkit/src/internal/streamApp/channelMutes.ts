@@ -3,11 +3,11 @@ import { random } from "../random.ts"
 import { DAY } from "../time.ts"
 import type { StreamPlan } from "./plan.ts"
 import { streamRoom } from "./rooms.ts"
-import { type Shape, time, type Wire } from "./shape.ts"
+import { type Shape, time, type RawObject } from "./shape.ts"
 import { userId } from "./users.ts"
 
 /** A field of a user that most do not have. Of its own chance, so that the rest of an app does not depend on it. */
-export const channelMutes = (plan: StreamPlan, shape: Shape, user: number): Wire => {
+export const channelMutes = (plan: StreamPlan, shape: Shape, user: number): RawObject => {
   const r = random(plan.seed, CHANNEL_MUTES, user)
   if (!r.chance(plan.features.channelMutes)) return {}
   const mutedAt = time(shape, plan.end - 6_000_000)

@@ -4,10 +4,10 @@ import { title } from "../text.ts"
 import { DAY } from "../time.ts"
 import type { StreamRoom } from "./rooms.ts"
 import type { Scene } from "./scene.ts"
-import { object, type Shape, time, timeOrNull, type Wire } from "./shape.ts"
+import { object, type Shape, time, timeOrNull, type RawObject } from "./shape.ts"
 import { userId } from "./users.ts"
 
-export const channelWire = ({ people, plan, shape }: Scene, of: StreamRoom): Wire => {
+export const channelWire = ({ people, plan, shape }: Scene, of: StreamRoom): RawObject => {
   const r = random(plan.seed, CHANNEL, of.index)
   const updated = of.createdAt + r.below(3_600_000_000)
   const name = r.chance(0.25) ? undefined : title(r)
@@ -51,7 +51,7 @@ export const memberWire = (
   of: StreamRoom,
   user: number,
   index: number
-): Wire => {
+): RawObject => {
   const { features } = plan
   const r = random(plan.seed, MEMBER, of.index, user)
   const joined = index === 0 ? of.createdAt : of.createdAt + r.below(60_000_000)
@@ -94,7 +94,7 @@ export const memberWire = (
   )
 }
 
-export const readWire = ({ people, plan, shape }: Scene, of: StreamRoom, user: number): Wire => {
+export const readWire = ({ people, plan, shape }: Scene, of: StreamRoom, user: number): RawObject => {
   const r = random(plan.seed, READ, of.index, user)
   const at = of.createdAt + Math.floor(r.next() * (plan.end - of.createdAt))
   return {
@@ -118,7 +118,7 @@ const INVITES = {
 const lastMessageAt = (end: number, of: StreamRoom) =>
   of.createdAt + Math.floor(((of.count - 0.5) / of.count) * (end - of.createdAt))
 
-const configWire = (start: number, shape: Shape, { type }: StreamRoom): Wire => ({
+const configWire = (start: number, shape: Shape, { type }: StreamRoom): RawObject => ({
   created_at: time(shape, start - 100_000_000),
   updated_at: time(shape, start - 100_000_000),
   name: type,

@@ -4,14 +4,14 @@ import { chatText } from "../text.ts"
 import { attachments, LATEST, poll, reactionFields, reactions, translations } from "./parts.ts"
 import { anybody, type StreamRoom } from "./rooms.ts"
 import type { Scene } from "./scene.ts"
-import { object, time, timeOrNull, type Wire } from "./shape.ts"
+import { object, time, timeOrNull, type RawObject } from "./shape.ts"
 import { userId } from "./users.ts"
 
 type MessageType = "regular" | "reply" | "system" | "deleted" | "ephemeral" | "error"
 
 /** A message as an export has it, and what only the generator can know about it. */
 export interface StreamSaid {
-  readonly wire: Wire
+  readonly wire: RawObject
   readonly type: MessageType
   /** Microseconds. */
   readonly at: number
@@ -59,7 +59,7 @@ interface Draft {
   readonly type: MessageType
   readonly people: Array<number>
   readonly known: Record<string, unknown>
-  readonly custom: Wire
+  readonly custom: RawObject
   readonly found: ReturnType<typeof reactions>
   readonly isOrphan: boolean
   readonly answers: Array<number>
@@ -160,7 +160,7 @@ const say = (
     known["i18n"] = translations(r, shown === "" ? "" : text)
   if (kind === "regular" && r.chance(features.polls)) Object.assign(known, poll(scene, r, author, at))
   if (kind === "ephemeral") Object.assign(known, { command: "giphy", args: text, attachments: [SUGGESTION] })
-  const custom: Wire = r.chance(features.custom)
+  const custom: RawObject = r.chance(features.custom)
     ? { priority: r.below(3), ...(r.chance(0.3) ? { payment: { amount: 12.5, paid_at: "2024" } } : {}) }
     : {}
   return {
@@ -213,7 +213,7 @@ const pins = (
   r: Random,
   at: number | undefined,
   around: Array<number>
-): Wire => {
+): RawObject => {
   const none = { pinned: false, pinned_at: null, pinned_by: null, pin_expires: null }
   if (at === undefined || !r.chance(plan.features.pins)) return none
   const by = of.members[r.below(of.members.length)] ?? of.creator
@@ -248,13 +248,13 @@ const mention = (
 }
 
 /** Of their own chance, so that the rest of an app does not depend on them. */
-const groupMentions = ({ plan }: Scene, of: StreamRoom, index: number): Wire => {
+const groupMentions = ({ plan }: Scene, of: StreamRoom, index: number): RawObject => {
   const r = random(plan.seed, GROUPS, of.index, index)
   if (!r.chance(plan.features.groupMentions)) return {}
   return r.chance(0.5) ? { mentioned_here: true } : { mentioned_roles: ["admin", "channel_moderator"] }
 }
 
-const quote = ({ known }: Draft): Wire =>
+const quote = ({ known }: Draft): RawObject =>
   Object.fromEntries(QUOTED.flatMap((field) => (field in known ? [[field, known[field]]] : [])))
 
 const QUOTED = ["id", "text", "html", "type", "user", "attachments", "cid", "created_at", "updated_at"]

@@ -3,13 +3,13 @@ import type { Random } from "../random.ts"
 import { chatText, plainWord, title } from "../text.ts"
 import { anybody, everybody, type StreamRoom } from "./rooms.ts"
 import type { Scene } from "./scene.ts"
-import { object, time, type Wire } from "./shape.ts"
+import { object, time, type RawObject } from "./shape.ts"
 import { userId } from "./users.ts"
 
-export const attachments = (r: Random): ReadonlyArray<Wire> =>
+export const attachments = (r: Random): ReadonlyArray<RawObject> =>
   Array.from({ length: r.chance(0.8) ? 1 : 2 + r.below(4) }, () => attachment(r))
 
-export const translations = (r: Random, text: string): Wire => ({
+export const translations = (r: Random, text: string): RawObject => ({
   language: "en",
   en_text: text,
   fr_text: chatText(r),
@@ -17,7 +17,7 @@ export const translations = (r: Random, text: string): Wire => ({
 })
 
 /** A poll by the author of its message. */
-export const poll = ({ people, plan, shape }: Scene, r: Random, author: number, at: number): Wire => {
+export const poll = ({ people, plan, shape }: Scene, r: Random, author: number, at: number): RawObject => {
   const id = `poll-${r.hex(24)}`
   const options = Array.from({ length: 2 + r.below(4) }, (_, i) => ({ id: `${id}-${i}`, text: title(r) }))
   const voters = Array.from({ length: r.below(6) }, (_, i) => ({
@@ -67,7 +67,7 @@ export const reactions = (
   of: StreamRoom,
   r: Random,
   message: { readonly id: string; readonly at: number }
-): ReadonlyArray<{ readonly user: number; readonly wire: Wire; readonly at: number }> => {
+): ReadonlyArray<{ readonly user: number; readonly wire: RawObject; readonly at: number }> => {
   const all = everybody(plan, of)
   const wanted = r.chance(plan.features.manyReactions) ? 11 + r.below(30) : 1 + r.below(3)
   const first = r.next()
@@ -102,7 +102,7 @@ export const reactionFields = (
   { shape }: Scene,
   all: ReturnType<typeof reactions>,
   hasGroups: boolean
-): Wire => {
+): RawObject => {
   const groups = new Map<string, { count: number; sum: number; first: number; last: number }>()
   for (const { at, wire } of all) {
     const type = wire["type"] as string
@@ -149,7 +149,7 @@ const stored = (r: Random, folder: string, name: string): string =>
   `https://us-east.stream-io-cdn.com/102398/${folder}/${r.hex(8)}-${r.hex(4)}.${name}?Key-Pair-Id=APKA${r.hex(16).toUpperCase()}&Policy=${r.hex(48)}&Signature=${r.hex(64)}`
 
 /** By the name, so that nothing that comes later depends on which it is. */
-const ownOrPlain = (name: string, id: string): Wire => {
+const ownOrPlain = (name: string, id: string): RawObject => {
   switch (name.length % 4) {
     case 0:
       return { type: "payment", title: name, amount: 12.5, currency: "EUR", order: { id } }
@@ -167,7 +167,7 @@ const ownOrPlain = (name: string, id: string): Wire => {
   }
 }
 
-const attachment = (r: Random): Wire => {
+const attachment = (r: Random): RawObject => {
   const name = plainWord(r)
   switch (r.below(9)) {
     case 0:

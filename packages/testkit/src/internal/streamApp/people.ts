@@ -1,18 +1,18 @@
 // Embedded users: each message shows its author in full, so they are kept while they are needed.
 import { channelMutes } from "./channelMutes.ts"
 import type { StreamPlan } from "./plan.ts"
-import type { Shape, Wire } from "./shape.ts"
+import type { Shape, RawObject } from "./shape.ts"
 import { shortUserWire, userWire } from "./users.ts"
 
 export interface People {
-  readonly full: (user: number) => Wire
+  readonly full: (user: number) => RawObject
   /** Less than all of a user. */
-  readonly short: (user: number) => Wire
+  readonly short: (user: number) => RawObject
 }
 
 export const people = (plan: StreamPlan, shape: Shape): People => {
-  const kept = new Map<number, Wire>()
-  const full = (user: number): Wire => {
+  const kept = new Map<number, RawObject>()
+  const full = (user: number): RawObject => {
     const found = kept.get(user)
     if (found !== undefined) return found
     if (kept.size >= MOST_KEPT) kept.clear()

@@ -2,7 +2,7 @@
 import { random } from "../random.ts"
 import { DAY } from "../time.ts"
 import type { StreamPlan } from "./plan.ts"
-import { type Shape, time, type Wire } from "./shape.ts"
+import { type Shape, time, type RawObject } from "./shape.ts"
 
 /** Fields of a user that most do not have. */
 export const settingsOf = (
@@ -10,7 +10,7 @@ export const settingsOf = (
   shape: Shape,
   user: number,
   idOf: (user: number) => string
-): Wire => {
+): RawObject => {
   const { features } = plan
   const r = random(plan.seed, SETTINGS, user)
   const later = time(shape, plan.end + DAY * 1000)

@@ -1,7 +1,7 @@
 // What of the same things is shown, and in which of Stream's spellings.
 import { Timestamp } from "@chatferry/core"
 
-export type Wire = Readonly<Record<string, unknown>>
+export type RawObject = Readonly<Record<string, unknown>>
 
 /** The unprefixed API has custom fields beside the known ones and times as text; `/api/v2` the others. */
 export interface Shape {
@@ -19,7 +19,7 @@ export const plain: Shape = { custom: "flat", times: "rfc3339", invites: "invite
 export const second: Shape = { ...plain, custom: "nested", times: "nanoseconds" }
 
 /** Known fields and custom ones as one object. */
-export const object = ({ custom }: Shape, known: Wire, own: Wire): Wire =>
+export const object = ({ custom }: Shape, known: RawObject, own: RawObject): RawObject =>
   custom === "flat" ? { ...known, ...own } : { ...known, custom: own }
 
 /** Microseconds since 1970, as Stream keeps times; some have more digits, up to 999 nanoseconds. */

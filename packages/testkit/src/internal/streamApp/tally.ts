@@ -1,7 +1,7 @@
 // Counts what is made while it is made, so that a reader can be held to it.
 import type { StreamSaid } from "./messages.ts"
 import type { StreamRoom } from "./rooms.ts"
-import type { Wire } from "./shape.ts"
+import type { RawObject } from "./shape.ts"
 
 export interface StreamCounts {
   /** Creators, members, authors, mentioned people, reactors that are shown, those who pinned and truncated. */
@@ -73,7 +73,7 @@ export interface StreamTruth {
 export interface StreamTally {
   readonly user: (user: number) => void
   readonly channel: (of: StreamRoom) => void
-  readonly member: (user: number, wire: Wire) => void
+  readonly member: (user: number, wire: RawObject) => void
   /** With the reactions that are shown, in the message or on lines of their own. */
   readonly message: (said: StreamSaid, shown: StreamSaid["reactions"], latest: number) => void
   readonly read: () => void

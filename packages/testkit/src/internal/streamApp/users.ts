@@ -4,7 +4,7 @@ import { plainWord, title } from "../text.ts"
 import { DAY } from "../time.ts"
 import { type StreamPlan, teamOf } from "./plan.ts"
 import { settingsOf } from "./settings.ts"
-import { object, type Shape, time, timeOrNull, type Wire } from "./shape.ts"
+import { object, type Shape, time, timeOrNull, type RawObject } from "./shape.ts"
 
 /** Unique; only characters that Stream allows. Some differ in a sign or in case from the next one only. */
 export const userId = (plan: StreamPlan, user: number): string => {
@@ -41,7 +41,7 @@ export const isDeletedUser = (plan: StreamPlan, user: number): boolean =>
   shareOf(plan.seed, DELETED, user) < plan.features.deletedUsers
 
 /** All that Stream shows of a user. */
-export const userWire = (plan: StreamPlan, shape: Shape, user: number): Wire => {
+export const userWire = (plan: StreamPlan, shape: Shape, user: number): RawObject => {
   const { features } = plan
   const r = random(plan.seed, RECORD, user)
   const created = userCreatedAt(plan, user) + r.below(900)
@@ -82,7 +82,7 @@ export const userWire = (plan: StreamPlan, shape: Shape, user: number): Wire => 
 }
 
 /** As some lists show a user: less than all. */
-export const shortUserWire = (full: Wire): Wire =>
+export const shortUserWire = (full: RawObject): RawObject =>
   Object.fromEntries(SHORT.flatMap((field) => (field in full ? [[field, full[field]]] : [])))
 
 // internal
@@ -100,7 +100,7 @@ const SHORT = ["id", "role", "name", "image", "online", "banned", "created_at", 
 
 const teamsOf = (team: string) => ({ teams: [team], teams_role: { [team]: "user" } })
 
-const customOf = (plan: StreamPlan, user: number): Wire => {
+const customOf = (plan: StreamPlan, user: number): RawObject => {
   const r = random(plan.seed, CUSTOM, user)
   if (r.chance(0.5)) return {}
   return {

@@ -6,14 +6,14 @@ import type { StreamPlan } from "./plan.ts"
 import type { StreamRoom } from "./rooms.ts"
 import type { Scene } from "./scene.ts"
 import type { Layout, SelectedChannel, StreamSelection } from "./selection.ts"
-import type { Wire } from "./shape.ts"
+import type { RawObject } from "./shape.ts"
 import type { StreamTally } from "./tally.ts"
 
 export type Kind = "channel" | "message" | "reaction" | "member" | "read" | "user" | "future_channel_ban"
 
 export interface Item {
   readonly kind: Kind
-  readonly wire: Wire
+  readonly wire: RawObject
 }
 
 export const sceneOf = (

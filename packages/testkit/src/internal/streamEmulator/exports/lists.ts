@@ -2,7 +2,7 @@
 import { json } from "../../emulator/answers.ts"
 import type { Answer } from "../../emulator/httpServer.ts"
 import type { StreamApp } from "../../streamApp/app.ts"
-import { plain, second, type Shape, type Wire } from "../../streamApp/shape.ts"
+import { plain, second, type Shape, type RawObject } from "../../streamApp/shape.ts"
 import { refusal, refused } from "../answers.ts"
 import { type Fields, isFields } from "../items.ts"
 import { comparable, isTime } from "../times.ts"
@@ -26,7 +26,7 @@ export const lists = (app: StreamApp): Lists => {
       Array.from(app.rooms())
         .filter(({ deletedAt }) => deletedAt === undefined)
         .map((of) => {
-          const wire = app.channelState(of, ROWS, NOTHING)["channel"] as Wire
+          const wire = app.channelState(of, ROWS, NOTHING)["channel"] as RawObject
           const [created, last] = [keyIn(wire, "created_at"), keyIn(wire, "last_message_at")]
           return rowOf(wire, {
             created_by_id: app.userIds()[of.creator],
@@ -74,7 +74,7 @@ export const lists = (app: StreamApp): Lists => {
       if (!("rows" in found)) return found
       const shape = isV2 ? second : plain
       return json(200, {
-        users: found.rows.flatMap(({ id }): ReadonlyArray<Wire> => {
+        users: found.rows.flatMap(({ id }): ReadonlyArray<RawObject> => {
           const user = app.userOf(String(id))
           return user === undefined ? [] : [app.userWire(user, shape)]
         }),
@@ -87,7 +87,7 @@ export const lists = (app: StreamApp): Lists => {
       if (of === undefined || of.deletedAt !== undefined)
         return refused(refusal(16, `QueryMembers failed with error: "Can't find channel with id ${cid}"`))
       const rows = app.memberWires(of, ROWS).map((wire, at) => {
-        const user = (wire["user"] ?? {}) as Wire
+        const user = (wire["user"] ?? {}) as RawObject
         return rowOf(wire, {
           at,
           cid,
@@ -129,7 +129,7 @@ const tableOf = (
   rows: made.map(({ row }) => row)
 })
 
-const rowOf = ({ custom, ...known }: Wire, more: Row) => {
+const rowOf = ({ custom, ...known }: RawObject, more: Row) => {
   const own = isFields(custom) ? custom : {}
   const row: Record<string, Value> = {}
   for (const [field, value] of [...Object.entries(own), ...Object.entries(known)]) row[field] = valueOf(value)
@@ -145,7 +145,7 @@ const valueOf = (value: unknown): Value => {
 
 const textsOf = (value: unknown): ReadonlyArray<string> => (typeof value === "string" ? [value] : [])
 
-const keyIn = (wire: Wire, field: string) => valueOf(wire[field])
+const keyIn = (wire: RawObject, field: string) => valueOf(wire[field])
 
 /** The filter of a query for members with the bounds beside it. */
 const bounded = (asked: Fields): unknown => {

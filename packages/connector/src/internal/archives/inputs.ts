@@ -1,13 +1,13 @@
+import { SourceError } from "@chatferry/core"
+import { OwnFiles } from "@chatferry/core/files"
 // Finds the archives among the given paths.
 import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
-import * as SourceError from "../../SourceError.ts"
 import type { LooseFile } from "./archive.ts"
 import { readFailed, readFully } from "./bytes.ts"
 import { isDebris } from "./debris.ts"
-import { isOwnFolder, isOwnName, lockNames } from "./ownFiles.ts"
 
 type Reason = SourceError.SourceErrorReason
 
@@ -55,7 +55,7 @@ const invalid = (problem: string) => new SourceError.InvalidConfig({ setting: "i
 const empty = Effect.fnUntraced(function* (input: string) {
   const fs = yield* FileSystem.FileSystem
   const names = yield* Effect.mapError(fs.readDirectory(input), readFailed(input))
-  const problem = (yield* isOwnFolder(input, names))
+  const problem = (yield* OwnFiles.isOwnFolder(names, headsIn(input)))
     ? `${input} is the output or the state of a migration; NdjsonSource reads what NdjsonSink wrote`
     : `there are no files in ${input}`
   return yield* invalid(problem)
@@ -127,9 +127,12 @@ const filesOf = (
       prefix === "" ? SourceError.unopened("inputs", folder) : readFailed(folder)
     )
     const names = entries.map(({ name }) => name)
-    if (yield* isOwnFolder(folder, names)) return []
-    const locks = yield* lockNames(folder, names)
-    const others = entries.filter(({ name }) => !isOwnName(name) && !isOwn(name) && !locks.includes(name))
+    const heads = headsIn(folder)
+    if (yield* OwnFiles.isOwnFolder(names, heads)) return []
+    const locks = yield* OwnFiles.lockNames(names, heads)
+    const others = entries.filter(
+      ({ name }) => !OwnFiles.isOwnName(name) && !isOwn(name) && !locks.includes(name)
+    )
     const found = yield* Effect.forEach(others, (entry) =>
       Effect.gen(function* () {
         const full = path.join(folder, entry.name)
@@ -144,3 +147,17 @@ const filesOf = (
     )
     return found.flat()
   })
+
+const headsIn =
+  (folder: string): OwnFiles.ReadHead<Reason, FileSystem.FileSystem | Path.Path> =>
+  (name) =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const path = (yield* Path.Path).join(folder, name)
+        const fs = yield* FileSystem.FileSystem
+        const { type } = yield* Effect.mapError(fs.stat(path), readFailed(path))
+        if (type !== "File") return ""
+        const file = yield* Effect.mapError(fs.open(path, { flag: "r" }), readFailed(path))
+        return (yield* readFully(file, 0, OwnFiles.HEAD_BYTES, path)).toString("latin1")
+      })
+    )

@@ -1,7 +1,7 @@
+import { TaggedError } from "@chatferry/core/errors"
 // Which addresses a request may go to. Set where a request is made, read where its connection is.
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
-import { shown } from "../../errors/TaggedError.ts"
 import type { Kind } from "./kinds.ts"
 
 /** `undefined`: any, because the program's own settings name the address. */
@@ -14,7 +14,7 @@ export const Reach = Context.Reference<Reach>("@chatferry/core/Addresses/Reach",
 /** Why an address is not asked: what it does or is. */
 export class Refused extends Data.TaggedError("AddressRefused")<{ readonly problem: string }> {
   static {
-    shown(this)
+    TaggedError.shown(this)
   }
 
   override get message(): string {

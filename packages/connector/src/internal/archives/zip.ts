@@ -1,9 +1,9 @@
+import { SourceError } from "@chatferry/core"
+import { Sha256 } from "@chatferry/core/files"
 // Reads zip archives and believes them nothing: sizes, checksums, names, offsets are all checked.
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
-import * as SourceError from "../../SourceError.ts"
-import { digest } from "../files/sha256.ts"
 import type { Archive, Chunks } from "./archive.ts"
 import type { Bytes } from "./bytes.ts"
 import { isDebris } from "./debris.ts"
@@ -53,7 +53,7 @@ export const open = (bytes: Bytes, place: string, limits: Limits): Effect.Effect
 
 /** What tells an archive from any other: its directory, which holds every entry's checksum. */
 export const fingerprint = (bytes: Bytes, place: string, limits: Limits): Effect.Effect<string, Reason> =>
-  Effect.map(readDirectory(bytes, place, limits), ({ directory }) => digest([directory]))
+  Effect.map(readDirectory(bytes, place, limits), ({ directory }) => Sha256.hex([directory]))
 
 // internal
 

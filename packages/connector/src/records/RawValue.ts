@@ -9,8 +9,7 @@
  * @since 0.1.0
  * @packageDocumentation
  */
-import type { UserId } from "./Ids.ts"
-import type { Timestamp } from "./Timestamp.ts"
+import type { Ids, Timestamp } from "@chatferry/core"
 
 /**
  * An object as the provider writes it.
@@ -18,7 +17,7 @@ import type { Timestamp } from "./Timestamp.ts"
  * @category models
  * @since 0.1.0
  */
-export type Wire = { readonly [field: string]: unknown }
+export type RawObject = { readonly [field: string]: unknown }
 
 /**
  * There is a value, but it is no time.
@@ -34,13 +33,13 @@ export const UNREADABLE = Symbol("unreadable")
  * @category models
  * @since 0.1.0
  */
-export type ReadTime = (value: unknown) => Timestamp | undefined | typeof UNREADABLE
+export type ReadTime = (value: unknown) => Timestamp.Timestamp | undefined | typeof UNREADABLE
 
 /**
  * @category guards
  * @since 0.1.0
  */
-export const isWire = (value: unknown): value is Wire =>
+export const isObject = (value: unknown): value is RawObject =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
 /**
@@ -66,7 +65,7 @@ export const isText = (value: unknown): boolean => typeof value === "string" || 
  * @category operations
  * @since 0.1.0
  */
-export const userId = (value: unknown): UserId | undefined => text(value) as UserId | undefined
+export const userId = (value: unknown): Ids.UserId | undefined => text(value) as Ids.UserId | undefined
 
 /**
  * An array; an empty one for anything else.

@@ -1,4 +1,4 @@
-import { Addresses } from "@chatferry/core"
+import { Addresses } from "@chatferry/connector"
 import { Loopback } from "@chatferry/testkit"
 import { NodeHttpClient, NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"

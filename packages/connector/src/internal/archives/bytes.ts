@@ -1,10 +1,10 @@
+import { SourceError } from "@chatferry/core"
 // Bytes that can be read at any place: a file, or an archive that lies inside another one.
 import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type * as PlatformError from "effect/PlatformError"
 import type * as Scope from "effect/Scope"
-import * as SourceError from "../../SourceError.ts"
 
 export interface Bytes {
   readonly size: number

@@ -74,7 +74,7 @@ export {
    * @since 0.1.0
    */
   streamOf
-} from "./internal/archives/archive.ts"
+} from "../internal/archives/archive.ts"
 export {
   /**
    * A file, with a window ahead of reads that go forward. A file of at most so
@@ -103,7 +103,7 @@ export {
    * @since 0.1.0
    */
   readFully
-} from "./internal/archives/bytes.ts"
+} from "../internal/archives/bytes.ts"
 export {
   /**
    * Tells what operating systems leave in folders and archives by its name, with
@@ -113,7 +113,7 @@ export {
    * @since 0.1.0
    */
   isDebris
-} from "./internal/archives/debris.ts"
+} from "../internal/archives/debris.ts"
 export {
   /**
    * Finds the archives and folders among paths, in the order of the paths and
@@ -138,7 +138,7 @@ export {
    * @since 0.1.0
    */
   type Part
-} from "./internal/archives/inputs.ts"
+} from "../internal/archives/inputs.ts"
 export {
   /**
    * How large what is in a file is, by its first and last 16 KiB and its size.
@@ -163,7 +163,7 @@ export {
    * @since 0.1.0
    */
   type FingerprintedPart
-} from "./internal/archives/fingerprints.ts"
+} from "../internal/archives/fingerprints.ts"
 export {
   /**
    * The first bytes of a loose file, inflated if it is gzip; `undefined` when that
@@ -180,7 +180,7 @@ export {
    * @since 0.1.0
    */
   tally
-} from "./internal/archives/heads.ts"
+} from "../internal/archives/heads.ts"
 export {
   /**
    * What `ReadDigest.upTo` takes for a loose file that has been begun: the checksum of
@@ -237,7 +237,7 @@ export {
    * @since 0.1.0
    */
   ReadDigest
-} from "./internal/archives/readDigest.ts"
+} from "../internal/archives/readDigest.ts"
 export {
   /**
    * Opens a zip archive: its directory is read and judged as a whole. One without
@@ -247,7 +247,7 @@ export {
    * @since 0.1.0
    */
   open as openZip
-} from "./internal/archives/zip.ts"
+} from "../internal/archives/zip.ts"
 export {
   /**
    * What to put up with in a zip archive.
@@ -263,7 +263,7 @@ export {
    * @since 0.1.0
    */
   shown
-} from "./internal/archives/zipDirectory.ts"
+} from "../internal/archives/zipDirectory.ts"
 export {
   /**
    * What zlib says of bytes behind the end of what it inflates.
@@ -284,4 +284,4 @@ export {
    * @since 0.1.0
    */
   type Pulled
-} from "./internal/archives/zlib.ts"
+} from "../internal/archives/zlib.ts"

@@ -1,10 +1,10 @@
+import type { SourceError } from "@chatferry/core"
 // A set of named files to read: the entries of a zip archive, or loose files of a folder.
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type * as SourceError from "../../SourceError.ts"
-import { pulled } from "../sources/pulled.ts"
 import { readFailed, readFully } from "./bytes.ts"
 import { crc32 } from "./zlib.ts"
 
@@ -72,7 +72,13 @@ export const content = (
 
 /** The same chunks as a stream whose elements may be kept. */
 export const streamOf = ({ next }: Chunks): Stream.Stream<Uint8Array, SourceError.SourceErrorReason> =>
-  pulled(Effect.map(next, (piece) => (piece === undefined ? undefined : Buffer.from(piece))))
+  Stream.fromPull(
+    Effect.succeed(
+      Effect.flatMap(next, (piece) =>
+        piece === undefined ? Cause.done() : Effect.succeed([Buffer.from(piece)] as const)
+      )
+    )
+  )
 
 export const fromFiles = (
   place: string,

@@ -1,7 +1,7 @@
+import { SourceError } from "@chatferry/core"
+import { Printable } from "@chatferry/core/errors"
 // The list of entries of a zip archive, judged before anything of it is read.
 import * as Result from "effect/Result"
-import * as Printable from "../../errors/Printable.ts"
-import * as SourceError from "../../SourceError.ts"
 
 export interface Limits {
   readonly maxEntries: number

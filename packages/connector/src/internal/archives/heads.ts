@@ -1,7 +1,7 @@
+import type { SourceError } from "@chatferry/core"
 // The first bytes of files, and how many there are of each kind.
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
-import type * as SourceError from "../../SourceError.ts"
 import { readFailed, readFully } from "./bytes.ts"
 import { shown } from "./zipDirectory.ts"
 import { gunzipHead } from "./zlib.ts"

@@ -1,4 +1,5 @@
-import { Archives, ArchiveSource, type Entity, Ids, Source } from "@chatferry/core"
+import { Archives, ArchiveSource } from "@chatferry/connector"
+import { type Entity, Ids, Source } from "@chatferry/core"
 import { Reading } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"

@@ -1,8 +1,8 @@
+import type { SourceError } from "@chatferry/core"
+import { Sha256 } from "@chatferry/core/files"
 // What tells a partition from another one, without reading all of it.
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
-import type * as SourceError from "../../SourceError.ts"
-import * as Sha256 from "../files/sha256.ts"
 import type { LooseFile, FingerprintedFile } from "./archive.ts"
 import { fromFile, readFailed, readFully } from "./bytes.ts"
 import type { Part } from "./inputs.ts"
@@ -34,7 +34,7 @@ export const fingerprintPart = (
       return { id, bytes, content, fingerprint: yield* ofZip(content.path, id, limits) }
     }
     const files = yield* Effect.forEach(content.files, (file) => ofFile(file, contentSize))
-    const of = Sha256.digest(files.map((file) => JSON.stringify([file.name, file.fingerprint])))
+    const of = Sha256.hex(files.map((file) => JSON.stringify([file.name, file.fingerprint])))
     return { id, bytes, content: { _tag: "files", files }, fingerprint: of }
   })
 
@@ -64,7 +64,7 @@ const ofFile = (
         path,
         size,
         contentSize: contentSize(head, tail, size),
-        fingerprint: Sha256.digest([`${size}:`, head, tail])
+        fingerprint: Sha256.hex([`${size}:`, head, tail])
       }
     })
   )

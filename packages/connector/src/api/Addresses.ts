@@ -20,10 +20,10 @@ import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import * as Layer from "effect/Layer"
 import * as Semaphore from "effect/Semaphore"
-import { type Judged, judged } from "./internal/addresses/judged.ts"
-import { type Kind as AnyKind, kindOf as kindOfAddress } from "./internal/addresses/kinds.ts"
-import { AddressRefused, Reach, type Refused } from "./internal/addresses/reach.ts"
-import { type Resolve, Resolver } from "./internal/addresses/resolve.ts"
+import { type Judged, judged } from "../internal/addresses/judged.ts"
+import { type Kind as AnyKind, kindOf as kindOfAddress } from "../internal/addresses/kinds.ts"
+import { AddressRefused, Reach, type Refused } from "../internal/addresses/reach.ts"
+import { type Resolve, Resolver } from "../internal/addresses/resolve.ts"
 
 /**
  * What kind of address an IP address is. `private` has RFC 1918, carrier-grade
@@ -44,7 +44,7 @@ export {
    * @since 0.1.0
    */
   Resolver
-} from "./internal/addresses/resolve.ts"
+} from "../internal/addresses/resolve.ts"
 
 /**
  * The `lookup` that Node's sockets take, and so do Undici's and Node's agents.
@@ -80,9 +80,9 @@ export {
    * @since 0.1.0
    */
   Refused
-} from "./internal/addresses/reach.ts"
+} from "../internal/addresses/reach.ts"
 
-export type { Judged } from "./internal/addresses/judged.ts"
+export type { Judged } from "../internal/addresses/judged.ts"
 
 /**
  * Judges an address that a service names, whose API is at `baseUrl`.

@@ -1,9 +1,9 @@
+import { SourceError } from "@chatferry/core"
+import { Passage } from "@chatferry/core/run"
 // Tells whether what has been read of an archive is still the same, and which file is not.
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
-import { Passage } from "../../run/Passage.ts"
-import * as SourceError from "../../SourceError.ts"
 import type { Archive, Chunks, Passed } from "./archive.ts"
 import { shown } from "./zipDirectory.ts"
 import { crc32 } from "./zlib.ts"
@@ -128,13 +128,13 @@ export const resume = (
   begun: string,
   chunks: Chunks,
   largest: number
-): Effect.Effect<{ readonly chunks: Chunks; readonly passage: Passage }, Reason> =>
+): Effect.Effect<{ readonly chunks: Chunks; readonly passage: Passage.Passage }, Reason> =>
   Effect.gen(function* () {
     const [, offset, checksum] = BEGUN.exec(begun === "" ? begunAt(0, 0) : begun) ?? []
     if (offset === undefined || checksum === undefined) {
       return yield* SourceError.foreignPosition(archive.place)
     }
-    const passage = new Passage(largest)
+    const passage = new Passage.Passage(largest)
     let left = Number(offset)
     let rest: Uint8Array | undefined
     while (left > 0) {
@@ -163,7 +163,7 @@ export const resume = (
   })
 
 /** The same chunks; each is also pushed to the passage. */
-export const followed = (chunks: Chunks, passage: Passage): Chunks => ({
+export const followed = (chunks: Chunks, passage: Passage.Passage): Chunks => ({
   next: Effect.map(chunks.next, (piece) => {
     if (piece !== undefined) passage.push(piece)
     return piece
@@ -203,7 +203,7 @@ const checksumOf = (archive: Archive, index: number): Effect.Effect<Passed, Reas
   archive.checksum?.(index) ??
   Effect.scoped(
     Effect.gen(function* () {
-      const passage = new Passage(0)
+      const passage = new Passage.Passage(0)
       const { next } = yield* archive.open(index, 0)
       for (let piece = yield* next; piece !== undefined; piece = yield* next) passage.push(piece)
       return passage.end()

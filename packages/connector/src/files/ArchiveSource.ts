@@ -1,3 +1,7 @@
+import { type Consequence, type Entity, Source, SourceError } from "@chatferry/core"
+import { JsonElements } from "@chatferry/core/files"
+import { RejectedLine } from "@chatferry/core/run"
+import { type Fingerprint, Setting, Settings } from "@chatferry/core/settings"
 /**
  * Sources of exports that lie on disk: zip archives and folders of files.
  *
@@ -16,25 +20,8 @@ import type * as Path from "effect/Path"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import { type Format, type Recognised, recogniseParts } from "../internal/archives/recognise.ts"
 import * as Archives from "./Archives.ts"
-import type { Consequence } from "./Consequence.ts"
-import type { Kind } from "./Entity.ts"
-import { type Format, type Recognised, recogniseParts } from "./internal/archives/recognise.ts"
-import { BATCH_RECORD_BYTES, MAX_ELEMENT_BYTES } from "./internal/json/limits.ts"
-import { once } from "./internal/sources/once.ts"
-import { reader, type RejectedLine } from "./run/RejectedLine.ts"
-import type { Fingerprint } from "./settings/Fingerprint.ts"
-import * as Setting from "./settings/Setting.ts"
-import * as Settings from "./settings/Settings.ts"
-import {
-  type Batch,
-  make as makeSource,
-  type Mapped,
-  type Partition,
-  type Position,
-  type Source
-} from "./Source.ts"
-import { InvalidPosition, SourceError, type SourceErrorReason, UnrecognisedInput } from "./SourceError.ts"
 
 export {
   /**
@@ -65,7 +52,7 @@ export {
    * @since 0.1.0
    */
   type Recognised
-} from "./internal/archives/recognise.ts"
+} from "../internal/archives/recognise.ts"
 
 /**
  * How much to put up with: what the config of such a source has beside its own.
@@ -81,7 +68,7 @@ export interface LimitsConfig {
    * a whole. A larger record is passed over and rejected as `too_large`, with
    * its range of bytes.
    *
-   * @default JsonElements.MAX_ELEMENT_BYTES, 8 MiB
+   * @default JsonElements.JsonElements.MAX_ELEMENT_BYTES, 8 MiB
    */
   readonly maxElementBytes?: number | undefined
   /** Most entries in one zip archive; 1,000,000. */
@@ -108,9 +95,9 @@ export type Limits = { readonly [Setting in keyof LimitsConfig]-?: number }
  */
 export interface Options {
   readonly name: string
-  readonly kinds: ReadonlySet<Kind>
+  readonly kinds: ReadonlySet<Entity.Kind>
   /** What the codes of its rejects and notes mean. */
-  readonly consequences?: ReadonlyArray<Consequence>
+  readonly consequences?: ReadonlyArray<Consequence.Consequence>
   /** Path or paths of zip archives, folders or single files, in the order in which they are read. Below a folder, every zip archive is one partition and all other files together are one. All are of one application: equal ids mean the same. */
   readonly inputs: string | ReadonlyArray<string>
   readonly limits: Limits
@@ -124,21 +111,26 @@ export interface Options {
   /** How large what is in a file is, where files may be compressed. */
   readonly contentSize?: Archives.ContentSize
   /** What `Source.fingerprint` says, by the ids of the parts and the settings. */
-  readonly fingerprint: (parts: ReadonlyArray<Archives.Part>) => Fingerprint
+  readonly fingerprint: (parts: ReadonlyArray<Archives.Part>) => Fingerprint.Fingerprint
   /** Reads one archive. `bytes` is the size of the partition, in which batches count theirs. */
   readonly read: (
     archive: Archives.Archive,
     bytes: number,
-    position: Option.Option<Position>
-  ) => Stream.Stream<Batch, SourceErrorReason>
+    position: Option.Option<Source.Position>
+  ) => Stream.Stream<Source.Batch, SourceError.SourceErrorReason>
   /**
    * Fails unless what had been read of loose files is still there as it was, by the
    * read digest of a batch; `Archives.retrace` does most of it. Zip archives are known by
    * their directories.
    */
-  readonly retrace?: (archive: Archives.Archive, read: Schema.Json) => Effect.Effect<void, SourceErrorReason>
+  readonly retrace?: (
+    archive: Archives.Archive,
+    read: Schema.Json
+  ) => Effect.Effect<void, SourceError.SourceErrorReason>
   /** Reads a line of rejects, as `RejectedLine.reader` is given it. */
-  readonly rejected?: (line: RejectedLine) => Effect.Effect<Mapped, SourceErrorReason>
+  readonly rejected?: (
+    line: RejectedLine.RejectedLine
+  ) => Effect.Effect<Source.Mapped, SourceError.SourceErrorReason>
 }
 
 /**
@@ -149,7 +141,7 @@ export interface Options {
  * @since 0.1.0
  */
 export const isFull = (records: number, bytes: number, { batchRecords }: Limits): boolean =>
-  records >= batchRecords || (records > 0 && bytes >= BATCH_RECORD_BYTES)
+  records >= batchRecords || (records > 0 && bytes >= BATCH_BYTES)
 
 /**
  * The same as fields of a configuration that is a schema.
@@ -159,7 +151,7 @@ export const isFull = (records: number, bytes: number, { batchRecords }: Limits)
  */
 export const limitsFields = {
   batchRecords: Settings.incidental(Settings.withDefault(Setting.whole(), 1024)),
-  maxElementBytes: Settings.withDefault(Setting.whole(), MAX_ELEMENT_BYTES),
+  maxElementBytes: Settings.withDefault(Setting.whole(), JsonElements.MAX_ELEMENT_BYTES),
   maxEntries: Settings.incidental(Settings.withDefault(Setting.whole(), 1_000_000)),
   maxDirectoryBytes: Settings.incidental(Settings.withDefault(Setting.whole(), 256 << 20)),
   maxEntryBytes: Settings.incidental(Settings.withDefault(Setting.whole(), 64 * 2 ** 30)),
@@ -184,11 +176,11 @@ export const DEFAULTS: Limits = Schema.decodeUnknownSync(Schema.Struct(limitsFie
  */
 export const recognise = (
   options: Pick<Options, "name" | "inputs" | "isOwn" | "limits"> & { readonly format: Format }
-): Effect.Effect<ReadonlyArray<Recognised>, SourceError, FileSystem.FileSystem | Path.Path> =>
+): Effect.Effect<ReadonlyArray<Recognised>, SourceError.SourceError, FileSystem.FileSystem | Path.Path> =>
   judge(options).pipe(
     Effect.flatMap(({ inputs }) => Archives.findParts(inputs, options.isOwn)),
     Effect.flatMap((parts) => recogniseParts(parts, options.limits, options.format)),
-    Effect.mapError((reason) => new SourceError({ source: options.name, reason }))
+    Effect.mapError((reason) => new SourceError.SourceError({ source: options.name, reason }))
   )
 
 /**
@@ -200,11 +192,13 @@ export const recognise = (
 export const demand = (
   inputs: ReadonlyArray<Recognised>,
   { expected }: Pick<Format, "expected">
-): Effect.Effect<void, UnrecognisedInput> => {
+): Effect.Effect<void, SourceError.UnrecognisedInput> => {
   const stranger = inputs.find(({ isRecognised }) => !isRecognised)
   if (stranger === undefined) return Effect.void
   const { files, hint = "Check the path.", input } = stranger
-  return Effect.fail(new UnrecognisedInput({ input, expected, found: Archives.tally(files), hint }))
+  return Effect.fail(
+    new SourceError.UnrecognisedInput({ input, expected, found: Archives.tally(files), hint })
+  )
 }
 
 /**
@@ -213,20 +207,20 @@ export const demand = (
  * @category constructors
  * @since 0.1.0
  */
-export const make = (options: Options): Source<FileSystem.FileSystem | Path.Path> => {
+export const make = (options: Options): Source.Source<FileSystem.FileSystem | Path.Path> => {
   const { consequences, format, isOwn, kinds, limits, name, rejected, retrace } = options
   const judged = judge(options)
-  return makeSource({
+  return Source.make({
     name,
     kinds,
     ...(consequences !== undefined && { consequences }),
     inputs: Result.getOrElse(Settings.result(Setting.paths, options.inputs), () => []),
     check: Effect.asVoid(judged),
-    ...(rejected !== undefined && { rejected: reader(name, rejected) }),
+    ...(rejected !== undefined && { rejected: RejectedLine.reader(name, rejected) }),
     open: Effect.gen(function* () {
       const { inputs } = yield* judged
       const found = yield* Archives.findParts(inputs, isOwn)
-      const parts = yield* once(
+      const parts = yield* Source.once(
         Effect.gen(function* () {
           if (format !== undefined) yield* demand(yield* recogniseParts(found, limits, format), format)
           return yield* Effect.forEach(found, (part) =>
@@ -239,7 +233,7 @@ export const make = (options: Options): Source<FileSystem.FileSystem | Path.Path
           const part = all.find((one) => one.id === id)
           const problem = "there is no such partition among the inputs"
           return part === undefined
-            ? Effect.fail(new InvalidPosition({ partition: id, problem }))
+            ? Effect.fail(new SourceError.InvalidPosition({ partition: id, problem }))
             : Effect.succeed(part)
         })
       return {
@@ -273,7 +267,10 @@ export const make = (options: Options): Source<FileSystem.FileSystem | Path.Path
 
 // internal
 
-const partitionOf = ({ bytes, content, fingerprint, id }: Archives.FingerprintedPart): Partition => ({
+/** Bytes of records after which a batch is cut, however few they are. */
+const BATCH_BYTES = 1 << 20
+
+const partitionOf = ({ bytes, content, fingerprint, id }: Archives.FingerprintedPart): Source.Partition => ({
   id,
   bytes,
   fingerprint,
@@ -292,7 +289,7 @@ const judge = ({ inputs, limits }: Pick<Options, "inputs" | "limits">) =>
   })
 
 /** The fingerprint of a zip archive tells all of it. */
-const withoutReadDigest = (batch: Batch): Batch => {
+const withoutReadDigest = (batch: Source.Batch): Source.Batch => {
   const { readDigest: _readDigest, ...rest } = batch
   return rest
 }

@@ -1,8 +1,7 @@
+import { Entity, type SourceError } from "@chatferry/core"
 // Tells whether inputs hold anything of a format, by the first bytes of their files.
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
-import { kinds } from "../../Entity.ts"
-import type * as SourceError from "../../SourceError.ts"
 import type { Archive } from "./archive.ts"
 import { fromFile, fromMemory } from "./bytes.ts"
 import { isDebris } from "./debris.ts"
@@ -160,7 +159,7 @@ const CANONICAL: Judgement = {
 /** A line of an entity, as the model has it. */
 const isCanonical = (bytes: Buffer) => {
   const [, kind] = /^(?:\uFEFF)?\s*\{\s*"_tag"\s*:\s*"(\w{1,20})"/u.exec(bytes.toString("utf8", 0, 100)) ?? []
-  return kinds.some((one) => one === kind)
+  return Entity.kinds.some((one) => one === kind)
 }
 
 const firstBytes = (archive: Archive, index: number): Effect.Effect<Buffer, Reason> =>

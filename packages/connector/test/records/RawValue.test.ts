@@ -1,7 +1,8 @@
-import { Rejected, Wire } from "@chatferry/core"
+import { RawValue } from "@chatferry/connector"
+import { Rejected } from "@chatferry/core"
 import { assert, describe, it } from "@effect/vitest"
 
-describe("Wire", () => {
+describe("RawValue", () => {
   it.each([
     ["a", "a", true],
     ["", undefined, true],
@@ -12,28 +13,28 @@ describe("Wire", () => {
     [true, undefined, false],
     [["a"], undefined, false]
   ] as const)("reads %j as text", (value, text, isText) => {
-    assert.strictEqual(Wire.text(value), text)
-    assert.strictEqual(Wire.userId(value), text as never)
-    assert.strictEqual(Wire.isText(value), isText)
+    assert.strictEqual(RawValue.text(value), text)
+    assert.strictEqual(RawValue.userId(value), text as never)
+    assert.strictEqual(RawValue.isText(value), isText)
   })
 
   it("tells objects from lists and from nothing", () => {
-    assert.isTrue(Wire.isWire({}))
-    for (const other of [[], null, undefined, "a", 1, true]) assert.isFalse(Wire.isWire(other))
+    assert.isTrue(RawValue.isObject({}))
+    for (const other of [[], null, undefined, "a", 1, true]) assert.isFalse(RawValue.isObject(other))
   })
 
   it("reads a list, and anything else as an empty one", () => {
-    assert.deepStrictEqual(Wire.list([1]), [1])
-    assert.isTrue(Wire.isList([]))
+    assert.deepStrictEqual(RawValue.list([1]), [1])
+    assert.isTrue(RawValue.isList([]))
     for (const other of [{ length: 1 }, null, "ab", undefined]) {
-      assert.deepStrictEqual(Wire.list(other), [])
-      assert.isFalse(Wire.isList(other))
+      assert.deepStrictEqual(RawValue.list(other), [])
+      assert.isFalse(RawValue.isList(other))
     }
   })
 
   it("tells what has nothing in it", () => {
-    for (const empty of [null, [], {}]) assert.isTrue(Wire.isEmpty(empty))
-    for (const full of [[null], { a: undefined }]) assert.isFalse(Wire.isEmpty(full))
+    for (const empty of [null, [], {}]) assert.isTrue(RawValue.isEmpty(empty))
+    for (const full of [[null], { a: undefined }]) assert.isFalse(RawValue.isEmpty(full))
   })
 })
 

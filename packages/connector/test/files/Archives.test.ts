@@ -1,4 +1,5 @@
-import { Archives, ArchiveSource, SourceError } from "@chatferry/core"
+import { Archives, ArchiveSource } from "@chatferry/connector"
+import { SourceError } from "@chatferry/core"
 import { Passage } from "@chatferry/core/run"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"

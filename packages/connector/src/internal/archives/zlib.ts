@@ -8,7 +8,7 @@ import zlib, {
   inflateRawSync
 } from "node:zlib"
 
-/** Goes on from the CRC-32 of what came before; text as UTF-8. */
+/** Continues the CRC-32 of what came before; text as UTF-8. */
 export const crc32 = (bytes: Uint8Array | string, before: number): number => zlib.crc32(bytes, before)
 
 /** Inflates all of an entry at once, or says what is wrong with it. Never gives more than `size` bytes. */
