@@ -14,7 +14,7 @@ const LONGER: Readonly<Record<string, number>> = {
   "connector/src/internal/records/reader.ts": 311,
   "core/src/SourceError.ts": 302,
   "core/src/internal/json/elementReader.ts": 434,
-  "testkit/src/StreamEmulator.ts": 338
+  "testkit/src/stream/StreamEmulator.ts": 338
 }
 
 const packages = `${import.meta.dirname}/../packages`

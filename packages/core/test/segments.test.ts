@@ -1,7 +1,7 @@
 /** Sources that are opened, and partitions of several segments. */
 import { type Entity, Ids, Source, SourceError } from "@chatferry/core"
 import { Checkpoint } from "@chatferry/core/run"
-import { Reading } from "@chatferry/testkit"
+import { SourceHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, Exit, Logger, Option, Stream } from "effect"
@@ -123,7 +123,7 @@ it.effect("all records of a source are a stream, with its name in what fails and
   Effect.gen(function* () {
     const logged: Array<string> = []
     const logger = Logger.make(({ message }) => void logged.push(String(message)))
-    const rejecting = Reading.changed(Source.fromEntities("m", [user("x"), user("y")]), ({ read }) => ({
+    const rejecting = SourceHarness.changed(Source.fromEntities("m", [user("x"), user("y")]), ({ read }) => ({
       read: (partition, position) =>
         Stream.map(read(partition, position), (batch) => ({
           ...batch,

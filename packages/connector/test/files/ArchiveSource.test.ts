@@ -1,6 +1,6 @@
 import { Archives, ArchiveSource } from "@chatferry/connector"
 import { type Entity, Ids, Source } from "@chatferry/core"
-import { Reading } from "@chatferry/testkit"
+import { SourceHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Option, Stream } from "effect"
@@ -38,9 +38,9 @@ const words = (config: Partial<ArchiveSource.Options> & Partial<ArchiveSource.Li
 const read = (source: ReturnType<typeof words>) =>
   Effect.gen(function* () {
     const found: Array<readonly [id: string, place: string, ids: string]> = []
-    for (const partition of yield* Reading.of(source).partitions) {
+    for (const partition of yield* SourceHarness.of(source).partitions) {
       for (const { place, records } of yield* Stream.runCollect(
-        Reading.of(source).read(partition, Option.none())
+        SourceHarness.of(source).read(partition, Option.none())
       )) {
         found.push([partition.id, place, records.map((record) => "id" in record && record.id).join(" ")])
       }
@@ -69,7 +69,9 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
         "own.json": "o"
       })
       const source = words({ inputs: [at], isOwn: (name) => name === "own.json" })
-      assert.deepStrictEqual(yield* Reading.of(source).fingerprint, { inputs: ["export", "export/x.zip"] })
+      assert.deepStrictEqual(yield* SourceHarness.of(source).fingerprint, {
+        inputs: ["export", "export/x.zip"]
+      })
       assert.deepStrictEqual(yield* read(source), [
         ["export", "export/a.txt", "a b"],
         ["export", "export/b.txt", "c d"],
@@ -82,7 +84,7 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
     Effect.gen(function* () {
       const printed = (files: Readonly<Record<string, string | Uint8Array>>) =>
         Effect.flatMap(folder(files), (at) =>
-          Effect.map(Reading.of(words({ inputs: [at] })).partitions, (all) =>
+          Effect.map(SourceHarness.of(words({ inputs: [at] })).partitions, (all) =>
             all.map(({ fingerprint }) => fingerprint)
           )
         )
@@ -106,7 +108,7 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
       const at = yield* folder({ "x.zip": zipOf("in.txt", "e").subarray(0, 50) })
       const source = words({ inputs: [at] })
       assert.deepStrictEqual(
-        (yield* Reading.of(source).partitions).map(({ fingerprint }) => fingerprint),
+        (yield* SourceHarness.of(source).partitions).map(({ fingerprint }) => fingerprint),
         ["unreadable"]
       )
       const error = yield* Effect.flip(read(source))
@@ -123,12 +125,12 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
       yield* fs.makeDirectory(`${empty}/inner`)
       const left = yield* folder({ ".DS_Store": "x", "._a.txt": "x", "desktop.ini": "x" })
       for (const without of [empty, left]) {
-        const error = yield* Effect.flip(Reading.of(words({ inputs: [full, without] })).partitions)
+        const error = yield* Effect.flip(SourceHarness.of(words({ inputs: [full, without] })).partitions)
         assert.strictEqual(error.message, `words: inputs: there are no files in ${without}`)
         assert.strictEqual(error.reason._tag, "InvalidConfig")
       }
       const zip = yield* folder({ ".DS_Store": "x", "x.zip": zipOf("in.txt", "e") })
-      assert.strictEqual((yield* Reading.of(words({ inputs: [zip] })).partitions).length, 2)
+      assert.strictEqual((yield* SourceHarness.of(words({ inputs: [zip] })).partitions).length, 2)
     }).pipe(Effect.scoped)
   )
 
@@ -139,7 +141,7 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
   ])("fails at an archive without $name where it is read", ({ zip }) =>
     Effect.gen(function* () {
       const source = words({ inputs: [yield* folder({ "a.txt": "a", "x.zip": zip })] })
-      assert.strictEqual((yield* Reading.of(source).partitions).length, 2)
+      assert.strictEqual((yield* SourceHarness.of(source).partitions).length, 2)
       const error = yield* Effect.flip(read(source))
       assert.strictEqual(error.reason._tag, "CorruptInput")
       assert.match(
@@ -170,8 +172,8 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
     Effect.gen(function* () {
       const source = words({ inputs: "./in", maxEntries: 0, batchRecords: 1.5 })
       const uses = [
-        Effect.asVoid(Reading.of(source).fingerprint),
-        Effect.asVoid(Reading.of(source).partitions),
+        Effect.asVoid(SourceHarness.of(source).fingerprint),
+        Effect.asVoid(SourceHarness.of(source).partitions),
         Effect.asVoid(read(source))
       ]
       for (const use of uses) {
@@ -187,7 +189,7 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
   it.effect("refuses a partition that is not among the inputs", () =>
     Effect.gen(function* () {
       const at = yield* folder({ "a.txt": "a" })
-      const reading = Reading.of(words({ inputs: [at] })).read({ id: "other", fingerprint: "" })
+      const reading = SourceHarness.of(words({ inputs: [at] })).read({ id: "other", fingerprint: "" })
       const error = yield* Effect.flip(Stream.runDrain(reading))
       assert.strictEqual(error.reason._tag, "InvalidPosition")
       assert.include(error.message, "there is no such partition among the inputs")

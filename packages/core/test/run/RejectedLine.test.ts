@@ -1,6 +1,6 @@
 import { type Entity, type Rejected, Source } from "@chatferry/core"
 import { RejectedLine } from "@chatferry/core/run"
-import { EntityGenerator, Reading } from "@chatferry/testkit"
+import { EntityGenerator, SourceHarness } from "@chatferry/testkit"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Stream } from "effect"
 
@@ -122,7 +122,7 @@ describe("sources that are read as one", () => {
       place: `${name}:1`,
       original: 12
     }
-    return Reading.changed(one(name), () => ({
+    return SourceHarness.changed(one(name), () => ({
       partitions: Effect.succeed([{ id: "p", fingerprint: "f" }]),
       read: () => Stream.succeed({ records: [], rejected: [rejected], position: 1, bytes: 0, place: name })
     }))
@@ -133,8 +133,8 @@ describe("sources that are read as one", () => {
   it.effect("name the one in what it rejects, and give it its line", () =>
     Effect.gen(function* () {
       const names: Array<string | undefined> = []
-      for (const partition of yield* Reading.of(all).partitions) {
-        const [batch] = yield* Stream.runCollect(Reading.of(all).read(partition))
+      for (const partition of yield* SourceHarness.of(all).partitions) {
+        const [batch] = yield* Stream.runCollect(SourceHarness.of(all).read(partition))
         for (const { source, ...rejected } of batch?.rejected ?? []) {
           names.push(source)
           const text = JSON.stringify({ stage: "source", source, ...rejected })

@@ -2,7 +2,7 @@
 import { type Entity, Ids, Ledger, type Sink, type SinkError, Timestamp } from "@chatferry/core"
 import { type Json } from "@chatferry/core/files"
 import { AttachmentInventory } from "@chatferry/source-sendbird"
-import { Writing } from "@chatferry/testkit"
+import { SinkHarness } from "@chatferry/testkit"
 import { Effect, FileSystem, type Path, type PlatformError, type Schema } from "effect"
 
 export type Attachment = NonNullable<Entity.Entity<"message">["attachments"]>[number]
@@ -65,10 +65,10 @@ export const inventoryOf = (
     const fs = yield* FileSystem.FileSystem
     const folder = yield* fs.makeTempDirectoryScoped()
     const directory = `${folder}/out`
-    const session = yield* Writing.open(AttachmentInventory.sink({ directory }), `${folder}/state`)
+    const session = yield* SinkHarness.open(AttachmentInventory.sink({ directory }), `${folder}/state`)
     for (let i = 0; i < entities.length; i += batch) yield* session.write(entities.slice(i, i + batch))
     const receipt = yield* session.commit
-    const summaries = yield* Writing.finish(session, completionOf(entities))
+    const summaries = yield* SinkHarness.finish(session, completionOf(entities))
     const ledger = summaries[0]?.ledger ?? Ledger.empty
     const names = yield* fs.readDirectory(folder, { recursive: true })
     let bytes = JSON.stringify(receipt)

@@ -1,7 +1,8 @@
 // Which files are listed, how often, and how they add up.
 import { Entity, Ids, Ledger, Migration, Sink } from "@chatferry/core"
 import { AttachmentInventory, SendbirdSource } from "@chatferry/source-sendbird"
-import { EntityGenerator, SendbirdExport } from "@chatferry/testkit"
+import { EntityGenerator } from "@chatferry/testkit"
+import { SendbirdExport } from "@chatferry/testkit/sendbird"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Schema } from "effect"

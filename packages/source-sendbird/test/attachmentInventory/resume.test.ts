@@ -1,7 +1,7 @@
 // What the sink contract does not reach: trouble in the middle of a list, and in the stage.
 import type { Sink } from "@chatferry/core"
 import { AttachmentInventory } from "@chatferry/source-sendbird"
-import { Writing } from "@chatferry/testkit"
+import { SinkHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, Exit, FileSystem, Option } from "effect"
@@ -12,7 +12,7 @@ const open = (
   receipt: Option.Option<Sink.Receipt>,
   progress: Sink.Context["progress"] = () => Effect.void
 ) =>
-  Writing.open(AttachmentInventory.sink({ directory: `${folder}/out` }), `${folder}/state`, {
+  SinkHarness.open(AttachmentInventory.sink({ directory: `${folder}/out` }), `${folder}/state`, {
     receipt,
     progress
   })
@@ -34,12 +34,12 @@ it.layer(NodeServices.layer)("an inventory that is disturbed", (it) => {
           )
           yield* session.write(Array.from({ length: 100 }, (_, i) => message(`m${i}`, files)))
           const committed = yield* session.commit
-          assert.isTrue(Exit.isFailure(yield* Effect.exit(Writing.finish(session))))
+          assert.isTrue(Exit.isFailure(yield* Effect.exit(SinkHarness.finish(session))))
           return committed
         })
       )
       assert.isFalse(yield* fs.exists(`${folder}/out/attachments.ndjson`))
-      yield* Writing.finish(yield* open(folder, Option.some(receipt)))
+      yield* SinkHarness.finish(yield* open(folder, Option.some(receipt)))
       const text = yield* fs.readFileString(`${folder}/out/attachments.ndjson`)
       assert.strictEqual(entriesOf(text).length, 3000)
     }).pipe(Effect.scoped)

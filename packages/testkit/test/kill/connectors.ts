@@ -2,7 +2,7 @@
 import { type Sink, type SinkError, Source } from "@chatferry/core"
 import { type Phase } from "@chatferry/core/run"
 import { Effect, FileSystem, Option, type Path, Stream } from "effect"
-import * as EntityGenerator from "../../src/EntityGenerator.ts"
+import * as EntityGenerator from "../../src/harness/EntityGenerator.ts"
 import * as PigeonSink from "../pigeon/PigeonSink.ts"
 
 export const source = () => Source.fromEntities("all", EntityGenerator.make({ records: 5000 }))
