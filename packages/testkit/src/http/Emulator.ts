@@ -17,11 +17,11 @@ import type * as Scope from "effect/Scope"
 import { allowance } from "../internal/http/allowance.ts"
 import { delivered, html, json } from "../internal/http/answers.ts"
 import { matching, tally } from "../internal/http/calls.ts"
+import { faultsAmong } from "../internal/http/faults.ts"
 import * as HttpServer from "../internal/http/httpServer.ts"
 import { type Fault as AnyFault, kinds } from "../internal/http/requestFaults.ts"
 import { targetOf } from "../internal/http/targets.ts"
 import * as Schemas from "../internal/options.ts"
-import { faultsAmong } from "../internal/sendbird/api/faults.ts"
 
 /**
  * What can go wrong with any request.

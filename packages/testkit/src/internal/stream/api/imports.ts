@@ -1,7 +1,7 @@
 // Imports and how far each is. A look at one makes it go on, so that tests need no time.
 import { digest } from "../../http/digests.ts"
+import type { Faults } from "../../http/faults.ts"
 import { random } from "../../random/random.ts"
-import type { Faults } from "../../sendbird/api/faults.ts"
 import { type Analysis, analyse, type AppSettings, type ReportedError } from "./analyse.ts"
 import { befallImports, type Fault } from "./faults.ts"
 import type { Storage } from "./storage.ts"

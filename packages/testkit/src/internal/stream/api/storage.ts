@@ -2,11 +2,11 @@ import { SECRET } from "../../generator/users.ts"
 // Where files are uploaded to: signed links, and a server behind them that is as strict as S3.
 import { delivered, xml } from "../../http/answers.ts"
 import { isSame, sign } from "../../http/digests.ts"
+import type { Faults } from "../../http/faults.ts"
 import type { Answer, Request } from "../../http/httpServer.ts"
 import { text } from "../../http/httpServer.ts"
 import { targetOf } from "../../http/targets.ts"
 import { random } from "../../random/random.ts"
-import type { Faults } from "../../sendbird/api/faults.ts"
 import { befallUploads, type Fault } from "./faults.ts"
 
 export interface Storage {

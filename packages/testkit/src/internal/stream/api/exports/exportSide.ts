@@ -1,8 +1,8 @@
+// Everything of the emulator that exports: the app, its tasks, their files and the calls.
+import type { Faults } from "../../../http/faults.ts"
 import type { Answer, Request } from "../../../http/httpServer.ts"
 import { type Given, over } from "../../../random/over.ts"
 import { DAY } from "../../../random/time.ts"
-// Everything of the emulator that exports: the app, its tasks, their files and the calls.
-import type { Faults } from "../../../sendbird/api/faults.ts"
 import { type StreamApp, streamApp } from "../../generator/app.ts"
 import type { StreamSettings } from "../../generator/plan.ts"
 import { defaultLayout, type Layout } from "../../generator/selection.ts"

@@ -1,11 +1,11 @@
 // Signed links to the files of exports, and the server behind them, which is as strict as S3.
 import * as Stream from "effect/Stream"
 import { delivered, html, xml } from "../../../http/answers.ts"
+import type { Faults } from "../../../http/faults.ts"
 import { content, tooLong } from "../../../http/fileAnswers.ts"
 import type { Answer, Request } from "../../../http/httpServer.ts"
 import { signedLinks } from "../../../http/signedLinks.ts"
 import { targetOf } from "../../../http/targets.ts"
-import type { Faults } from "../../../sendbird/api/faults.ts"
 import { befallFiles, type Fault } from "../faults.ts"
 import type { ExportFile, Task, Tasks } from "./tasks.ts"
 
