@@ -12,8 +12,7 @@ import { measure, MOST_LINES } from "./structure.ts"
 const LONGER: Readonly<Record<string, number>> = {
   "connector/src/files/ArchiveReader.ts": 352,
   "connector/src/internal/records/reader.ts": 311,
-  "core/src/SourceError.ts": 302,
-  "core/src/internal/json/elementReader.ts": 434
+  "core/src/SourceError.ts": 302
 }
 
 const packages = `${import.meta.dirname}/../packages`
