@@ -35,7 +35,7 @@ import * as Model from "./internal/attachmentInventory/model.ts"
 import { ENTRIES, list, publish, SUMMARY } from "./internal/attachmentInventory/publish.ts"
 import type { Settings } from "./internal/attachmentInventory/settings.ts"
 import * as Stage from "./internal/attachmentInventory/stage.ts"
-import * as Config from "./internal/config.ts"
+import * as Config from "./internal/settings/config.ts"
 
 /**
  * Where to write.
