@@ -193,13 +193,6 @@ export const PlanConfig = Schema.Struct(Settings.partly(apiFields, ["apiToken", 
 /** A list takes what a source takes, of which it needs the connection. */
 export const ListConfig = Schema.Struct(Settings.partly(apiFields, ["from", "to", "directory"]))
 
-export const INVENTORY_NAME = "attachment-inventory"
-
-export const AttachmentInventoryConfig = Schema.Struct({
-  directory: incidental(Setting.path),
-  name: incidental(withDefault(Setting.fileName, INVENTORY_NAME))
-})
-
 // internal
 
 function isTimeZone(name: string): boolean {

@@ -1,5 +1,5 @@
 import { type Entity } from "@chatferry/core"
-import { AttachmentInventory } from "@chatferry/source-sendbird"
+import { AttachmentInventory } from "@chatferry/sink-attachments"
 import { EntityGenerator, SinkContract } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { describe, it } from "@effect/vitest"

@@ -1,6 +1,7 @@
 // Which files are listed, how often, and how they add up.
 import { Entity, Ids, Ledger, Migration, Sink } from "@chatferry/core"
-import { AttachmentInventory, SendbirdSource } from "@chatferry/source-sendbird"
+import { AttachmentInventory } from "@chatferry/sink-attachments"
+import { SendbirdSource } from "@chatferry/source-sendbird"
 import { EntityGenerator } from "@chatferry/testkit"
 import { SendbirdExport } from "@chatferry/testkit/sendbird"
 import { NodeServices } from "@effect/platform-node"

@@ -1,7 +1,7 @@
 // Messages with files, and inventories of them.
 import { type Entity, Ids, Ledger, type Sink, type SinkError, Timestamp } from "@chatferry/core"
 import { type Json } from "@chatferry/core/files"
-import { AttachmentInventory } from "@chatferry/source-sendbird"
+import { AttachmentInventory } from "@chatferry/sink-attachments"
 import { SinkHarness } from "@chatferry/testkit"
 import { Effect, FileSystem, type Path, type PlatformError, type Schema } from "effect"
 

@@ -29,13 +29,13 @@ import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
 import type * as Schema from "effect/Schema"
-import { consequences } from "./internal/attachmentInventory/consequences.ts"
-import { format as formatSummary } from "./internal/attachmentInventory/format.ts"
-import * as Model from "./internal/attachmentInventory/model.ts"
-import { ENTRIES, list, publish, SUMMARY } from "./internal/attachmentInventory/publish.ts"
-import type { Settings } from "./internal/attachmentInventory/settings.ts"
-import * as Stage from "./internal/attachmentInventory/stage.ts"
-import * as Config from "./internal/settings/config.ts"
+import * as Config from "./internal/config.ts"
+import { consequences } from "./internal/consequences.ts"
+import { format as formatSummary } from "./internal/format.ts"
+import * as Model from "./internal/model.ts"
+import { ENTRIES, list, publish, SUMMARY } from "./internal/publish.ts"
+import type { Settings } from "./internal/settings.ts"
+import * as Stage from "./internal/stage.ts"
 
 /**
  * Where to write.
@@ -60,7 +60,7 @@ export interface AttachmentInventoryConfig {
  * @category configuration
  * @since 0.1.0
  */
-export const AttachmentInventoryConfig = Config.AttachmentInventoryConfig
+export const AttachmentInventoryConfig = Config.Config
 
 /**
  * A line of `attachments.ndjson`. Its `reasons` are `needs_authorisation` when
@@ -102,7 +102,7 @@ export type Summary = Model.Summary
  */
 export const sink = (config: AttachmentInventoryConfig): Sink.Sink<FileSystem.FileSystem | Path.Path> =>
   Sink.fromConfig(
-    { schema: AttachmentInventoryConfig, config, name: Config.INVENTORY_NAME, fields: FIELDS },
+    { schema: AttachmentInventoryConfig, config, name: Config.NAME, fields: FIELDS },
     (settings) => ({
       name: settings.name,
       fields: FIELDS,

@@ -1,6 +1,6 @@
 // What the sink contract does not reach: trouble in the middle of a list, and in the stage.
 import type { Sink } from "@chatferry/core"
-import { AttachmentInventory } from "@chatferry/source-sendbird"
+import { AttachmentInventory } from "@chatferry/sink-attachments"
 import { SinkHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
