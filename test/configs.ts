@@ -1,9 +1,10 @@
 // Every configuration that users give in code, and what uses it.
 import { Migration, Program, type Sink, Source, SourceError, Transform } from "@chatferry/core"
 import { Settings } from "@chatferry/core/settings"
+import { AttachmentInventory } from "@chatferry/sink-attachments"
 import { NdjsonSink, NdjsonSource } from "@chatferry/sink-ndjson"
 import { StreamImportApi, StreamImportSink, StreamImportValidator } from "@chatferry/sink-stream-import"
-import { AttachmentInventory, SendbirdApi, SendbirdSource } from "@chatferry/source-sendbird"
+import { SendbirdApi, SendbirdSource } from "@chatferry/source-sendbird"
 import { StreamApi, StreamSource } from "@chatferry/source-stream"
 import { SourceHarness, SinkHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"

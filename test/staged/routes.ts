@@ -1,8 +1,9 @@
 /** Migrations whose staged data is damaged between two runs. */
 import { Migration, Sink, Transform } from "@chatferry/core"
+import { AttachmentInventory } from "@chatferry/sink-attachments"
 import { NdjsonSink } from "@chatferry/sink-ndjson"
 import { StreamImportSink } from "@chatferry/sink-stream-import"
-import { AttachmentInventory, SendbirdSource } from "@chatferry/source-sendbird"
+import { SendbirdSource } from "@chatferry/source-sendbird"
 import { Corruption, SendbirdExport } from "@chatferry/testkit/sendbird"
 import type { FileSystem, Path } from "effect"
 

@@ -23,7 +23,11 @@ import * as Past from "./internal/api/pastExports.ts"
 import * as Planned from "./internal/api/plan.ts"
 import type { DataType as AnyDataType } from "./internal/api/request.ts"
 import { connectionOf } from "./internal/api/settings.ts"
-import { ExportConfig, ListConfig as ListSchema, PlanConfig as PlanSchema } from "./internal/config.ts"
+import {
+  ExportConfig,
+  ListConfig as ListSchema,
+  PlanConfig as PlanSchema
+} from "./internal/settings/config.ts"
 
 /**
  * What can be exported, as Sendbird names it.

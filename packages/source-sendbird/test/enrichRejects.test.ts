@@ -2,7 +2,7 @@
 import { RejectedLine } from "@chatferry/core/run"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { rejected } from "../src/internal/rejected.ts"
+import { rejected } from "../src/internal/reading/rejected.ts"
 import { app, memberOf, messageOf, units, url } from "./enrichApp.ts"
 import { makeFake, readUnit, settings } from "./enrichFake.ts"
 

@@ -18,7 +18,7 @@ import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import { cut } from "./internal/api/batch.ts"
 import { requested } from "./internal/api/settings.ts"
-import { ExportConfig, PlanConfig as PlanSchema } from "./internal/config.ts"
+import { ExportConfig, PlanConfig as PlanSchema } from "./internal/settings/config.ts"
 
 /**
  * A channel to export, by `cid` or by `type` and `id`.

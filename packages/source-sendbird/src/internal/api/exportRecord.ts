@@ -2,7 +2,7 @@
 import { ApiClient } from "@chatferry/connector"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { isObject } from "../wire.ts"
+import { isObject } from "../records/raw.ts"
 import type { DataType, Parameters, Window } from "./request.ts"
 
 export interface ExportRecord {

@@ -14,7 +14,7 @@ import {
   Messages,
   type Requested,
   Users
-} from "../config.ts"
+} from "../settings/config.ts"
 import { type DataType, dataTypes, type Parameters, placeOf, type Request, type Window } from "./request.ts"
 import { DAY } from "./windows.ts"
 

@@ -1,7 +1,7 @@
 // Recognises a file by its header and knows what to make of its rows.
 import { CsvRows } from "@chatferry/connector"
-import { isSecret, type OnSecret, withoutSecretText } from "../secrets.ts"
-import { isObject, type RawObject } from "../wire.ts"
+import { isObject, type RawObject } from "../records/raw.ts"
+import { isSecret, type OnSecret, withoutSecretText } from "../records/secrets.ts"
 import { reader, type ReadCell } from "./cells.ts"
 import { type Column, type Columns, type Kind, ONLY_GROUP, ONLY_OPEN, tables } from "./columns.ts"
 

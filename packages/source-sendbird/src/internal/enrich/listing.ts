@@ -4,7 +4,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { EXPIRED_PAGE_TOKEN } from "../api/errorResponses.ts"
-import { isObject, text } from "../wire.ts"
+import { isObject, text } from "../records/raw.ts"
 import * as Page from "./page.ts"
 import type { Watches } from "./watches.ts"
 

@@ -1,7 +1,7 @@
 // A task of Stream, which makes an export.
 import { Printable } from "@chatferry/core/errors"
 import * as Redacted from "effect/Redacted"
-import { isObject } from "../wire.ts"
+import { isObject } from "../records/raw.ts"
 import { type About, aboutWords } from "./about.ts"
 import { parsed } from "./json.ts"
 

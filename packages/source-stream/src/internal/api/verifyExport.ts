@@ -3,7 +3,7 @@ import { Gzip, Archives } from "@chatferry/connector"
 import { SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
-import type { Limits } from "../limits.ts"
+import type { Limits } from "../settings/limits.ts"
 import * as JsonEnd from "./jsonEnd.ts"
 
 /** Reads all of the file, which compares the checksum of gzip and finds the end of the JSON. */

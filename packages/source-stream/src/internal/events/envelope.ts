@@ -1,6 +1,6 @@
 // Events as queues keep them: as text inside the record of Amazon's SQS or SNS, or of several of them.
 import { JsonElements } from "@chatferry/core/files"
-import { isObject, list, type RawObject } from "../wire.ts"
+import { isObject, list, type RawObject } from "../records/raw.ts"
 import { unpacked } from "./unpacked.ts"
 
 /** What is inside, with where; `undefined` when it is no record of a queue. */

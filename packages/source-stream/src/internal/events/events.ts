@@ -2,9 +2,9 @@
 import { ArchiveReader } from "@chatferry/connector"
 import { Consequence } from "@chatferry/core"
 import { declared } from "../consequences.ts"
-import { passOver } from "../telling/passedOver.ts"
-import { type Context, contextOf, separate, stream } from "../toCanonical/context.ts"
-import type { RawObject } from "../wire.ts"
+import { passOver } from "../reading/ignored.ts"
+import { type Context, contextOf, separate, stream } from "../records/context.ts"
+import type { RawObject } from "../records/raw.ts"
 import * as FurtherChanges from "./furtherChanges.ts"
 import * as Parts from "./parts.ts"
 

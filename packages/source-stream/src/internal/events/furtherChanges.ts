@@ -1,5 +1,5 @@
 // What events change besides the record that they show. It names no records, so that it can be counted alone.
-import { isBlank, type RawObject } from "../wire.ts"
+import { isBlank, type RawObject } from "../records/raw.ts"
 
 /** Whether an event that is applied changes other records too, or may. */
 export const has = (type: string, event: RawObject): boolean => {

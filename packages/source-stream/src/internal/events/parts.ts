@@ -1,16 +1,16 @@
 // What of an event is mapped: its records as events show them, and what they say by themselves.
 import { Consequence, Timestamp } from "@chatferry/core"
 import { declared } from "../consequences.ts"
-import { each, LISTS, type Mapping } from "../telling/lists.ts"
-import { channel } from "../toCanonical/channel.ts"
-import { cidOf, typeOfCid } from "../toCanonical/cid.ts"
-import { closeChannel, type Context } from "../toCanonical/context.ts"
-import { member, readState } from "../toCanonical/member.ts"
-import { message } from "../toCanonical/message.ts"
-import { person } from "../toCanonical/person.ts"
-import { reaction } from "../toCanonical/reaction.ts"
-import { user } from "../toCanonical/user.ts"
-import { idOfUser, isBlank, isObject, list, messageId, text, time, type RawObject } from "../wire.ts"
+import { each, LISTS, type Mapping } from "../reading/lists.ts"
+import { channel } from "../records/channel.ts"
+import { cidOf, typeOfCid } from "../records/cid.ts"
+import { closeChannel, type Context } from "../records/context.ts"
+import { member, readState } from "../records/member.ts"
+import { message } from "../records/message.ts"
+import { person } from "../records/person.ts"
+import { idOfUser, isBlank, isObject, list, messageId, text, time, type RawObject } from "../records/raw.ts"
+import { reaction } from "../records/reaction.ts"
+import { user } from "../records/user.ts"
 
 /** Maps what an event of one type changes; `false` when it does not say what that is. */
 export type Apply = (event: RawObject, context: Context) => boolean
