@@ -168,7 +168,7 @@ const notJson = (entity: Entity.Entity): Rejected.Rejected => {
     code: declaredBySink.notJson.code,
     message:
       "the entity cannot be written as JSON, because it holds a cycle, a bigint or too many levels; this line has only its kind and key",
-    place: `${entity._tag} ${key}`,
+    location: `${entity._tag} ${key}`,
     original: { _tag: entity._tag, key }
   }
 }

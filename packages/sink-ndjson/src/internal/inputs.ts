@@ -77,18 +77,26 @@ const fromManifest = Effect.fnUntraced(function* (
   manifest: Manifest.Manifest | "unreadable"
 ): Effect.fn.Return<ReadonlyArray<Listed>, Failure, Platform> {
   const path = yield* Path.Path
-  const place = path.join(directory, Manifest.MANIFEST)
+  const location = path.join(directory, Manifest.MANIFEST)
   if (manifest === "unreadable") {
-    return yield* corrupt(place, "the manifest cannot be read", "Copy the folder again, or name the files.")
+    return yield* corrupt(
+      location,
+      "the manifest cannot be read",
+      "Copy the folder again, or name the files."
+    )
   }
   if (manifest.sink.format !== FORMAT) {
     return yield* invalid(
-      `${place} is of the sink ${manifest.sink.name}, which does not write canonical entities`
+      `${location} is of the sink ${manifest.sink.name}, which does not write canonical entities`
     )
   }
   const outside = manifest.files.find((file) => !isInside(file.path))
   if (outside !== undefined) {
-    return yield* corrupt(place, "the manifest lists a file outside its folder", "Do not trust this folder.")
+    return yield* corrupt(
+      location,
+      "the manifest lists a file outside its folder",
+      "Do not trust this folder."
+    )
   }
   return manifest.files.map((file) => ({
     name: file.path,
@@ -195,5 +203,5 @@ const invalid = (problem: string) => new SourceError.InvalidConfig({ setting: "i
 
 const unopened = (input: string) => SourceError.unopened("inputs", input)
 
-const corrupt = (place: string, problem: string, hint: string) =>
-  new SourceError.CorruptInput({ place, problem, hint })
+const corrupt = (location: string, problem: string, hint: string) =>
+  new SourceError.CorruptInput({ location, problem, hint })

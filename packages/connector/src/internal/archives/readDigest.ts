@@ -79,22 +79,22 @@ export const retrace = (
 > =>
   Effect.gen(function* () {
     const said = typeof text === "string" ? parsed(text) : undefined
-    if (said === undefined) return yield* SourceError.foreignPosition(archive.place)
+    if (said === undefined) return yield* SourceError.foreignPosition(archive.location)
     const { begun, checksum, count, marks } = said
     const every = everyOf(count)
     const readDigest = new ReadDigest(archive)
-    if (count > archive.entries.length) return yield* SourceError.changedContent(archive.place)
+    if (count > archive.entries.length) return yield* SourceError.changedContent(archive.location)
     for (let i = 0; i < count; i++) {
       if (!archive.isSealed && (yield* wasRead(isRead(i)))) readDigest.took(i, yield* checksumOf(archive, i))
       const found = readDigest.pass(i + 1)
       const mark = (i + 1) % every === 0 ? marks[(i + 1) / every - 1] : undefined
       const expected = i + 1 === count ? checksum : mark
       if (expected !== undefined && expected !== found) {
-        return yield* SourceError.changedContent(archive.place, between(archive, i - (i % every), i))
+        return yield* SourceError.changedContent(archive.location, between(archive, i - (i % every), i))
       }
     }
     if (archive.isSealed && begun !== "" && begun !== archive.entries[count]?.fingerprint) {
-      return yield* SourceError.changedContent(archive.place, between(archive, count, count))
+      return yield* SourceError.changedContent(archive.location, between(archive, count, count))
     }
     return { readDigest, index: count, begun }
   })
@@ -132,7 +132,7 @@ export const resume = (
   Effect.gen(function* () {
     const [, offset, checksum] = BEGUN.exec(begun === "" ? begunAt(0, 0) : begun) ?? []
     if (offset === undefined || checksum === undefined) {
-      return yield* SourceError.foreignPosition(archive.place)
+      return yield* SourceError.foreignPosition(archive.location)
     }
     const passage = new Passage.Passage(largest)
     let left = Number(offset)
@@ -146,7 +146,7 @@ export const resume = (
       if (left > 0) passage.end()
     }
     if (left > 0 || hex(passage.upTo(Number(offset))) !== checksum) {
-      return yield* SourceError.changedContent(archive.place, between(archive, index, index))
+      return yield* SourceError.changedContent(archive.location, between(archive, index, index))
     }
     const following = followed(chunks, passage)
     return {
@@ -210,7 +210,7 @@ const checksumOf = (archive: Archive, index: number): Effect.Effect<Passed, Reas
     })
   )
 
-const between = ({ entries, place, separator }: Archive, from: number, to: number) => {
-  const nameOf = (index: number) => `${place}${separator}${shown(entries[index]?.name ?? "")}`
+const between = ({ entries, location, separator }: Archive, from: number, to: number) => {
+  const nameOf = (index: number) => `${location}${separator}${shown(entries[index]?.name ?? "")}`
   return from === to ? nameOf(from) : `one of the files from ${nameOf(from)} to ${nameOf(to)}`
 }

@@ -17,7 +17,7 @@ export interface Entry {
   /** Its number in each archive from the outermost in. */
   readonly steps: ReadonlyArray<number>
   /** How messages name it. */
-  readonly place: string
+  readonly location: string
   readonly isGzipRead: boolean
   readonly limits: Limits
   readonly corrected: Corrected | undefined
@@ -45,7 +45,7 @@ export const contentOf = (entry: Entry, from: number): Effect.Effect<Content, Re
   })
 
 const readableOf = (
-  { archive, index, isGzipRead, limits, place }: Entry,
+  { archive, index, isGzipRead, limits, location }: Entry,
   from: number
 ): Effect.Effect<Content, Reason, Scope.Scope> =>
   Effect.gen(function* () {
@@ -59,7 +59,7 @@ const readableOf = (
       const packed = archive.isSealed ? undefined : new Passage.Passage(0)
       const all = ahead([first], stored)
       const followed = packed === undefined ? all : Archives.followed(all, packed)
-      return { chunks: yield* gunzip(followed, place, from, limits), isOther: true, packed }
+      return { chunks: yield* gunzip(followed, location, from, limits), isOther: true, packed }
     }
     if (from === 0) return plain(first === undefined ? END : ahead([first], stored))
     yield* Scope.close(scope, Exit.void)
@@ -81,18 +81,18 @@ export const ahead = (pieces: ReadonlyArray<Uint8Array>, chunks: Archives.Chunks
 
 /** The archive that an entry is. All of its bytes are pushed to `passage`. */
 export const nestedZip = (
-  { archive, index, limits, place }: Entry,
+  { archive, index, limits, location }: Entry,
   passage: Passage.Passage | undefined
 ): Effect.Effect<Archives.Archive, Reason> =>
   Effect.gen(function* () {
     const limit = limits.maxNestedBytes ?? 0
     const actual = archive.entries[index]?.size ?? 0
     if (actual > limit) {
-      return yield* new SourceError.LimitExceeded({ place, setting: "maxNestedBytes", limit, actual })
+      return yield* new SourceError.LimitExceeded({ location, setting: "maxNestedBytes", limit, actual })
     }
     const bytes = yield* Effect.scoped(Effect.flatMap(archive.open(index, 0), (chunks) => allOf(chunks)))
     passage?.push(bytes)
-    return yield* Archives.openZip(Archives.fromMemory(bytes), place, limits)
+    return yield* Archives.openZip(Archives.fromMemory(bytes), location, limits)
   })
 
 /** All of some chunks, or as many bytes as `most`. */
@@ -138,7 +138,7 @@ export const search = <A, B>(
     Effect.gen(function* () {
       const chunks = yield* file.open(0)
       for (let isEnded = false; ;) {
-        const part = yield* JsonElements.nextPart(() => reader.next(), file.place, maxElementBytes)
+        const part = yield* JsonElements.nextPart(() => reader.next(), file.location, maxElementBytes)
         const found = part === undefined ? undefined : find(part)
         if (found !== undefined) return found
         if (part !== undefined) continue

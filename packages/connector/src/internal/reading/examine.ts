@@ -79,7 +79,7 @@ const bufferOf = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffs
 const fileOf = (entry: Entry, head: Buffer, isWhole: boolean): File => {
   const { name, size } = entry.archive.entries[entry.index] as Archives.ArchiveEntry
   const open = (from: number) => Effect.map(contentOf(entry, from), ({ chunks }) => chunks)
-  return { name, place: entry.place, size, head, isWhole, open }
+  return { name, location: entry.location, size, head, isWhole, open }
 }
 
 const isZip = (head: Buffer) => head[0] === 0x50 && head[1] === 0x4b && (head[2] === 3 || head[2] === 5)

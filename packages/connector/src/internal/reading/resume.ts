@@ -8,7 +8,7 @@ import * as Archives from "../../files/Archives.ts"
 import { type Before, lookBefore } from "./before.ts"
 import { contentOf, type Entry, nestedZip } from "./content.ts"
 import { withCorrections } from "./corrections.ts"
-import { Cursor, placeOf } from "./cursor.ts"
+import { Cursor, locationOf } from "./cursor.ts"
 import { examine, type Followed, inInput } from "./examine.ts"
 import {
   type Base,
@@ -64,7 +64,7 @@ export const retraced = <C extends Base>(
     const { readDigest } = yield* same(root, at.read, before)
     const found = yield* Archives.retrace(root, readDigest, isRead(options, root))
     const index = Math.min(at.entry[0]?.[0] ?? 0, root.entries.length)
-    return found.index === index ? found : yield* SourceError.foreignPosition(root.place)
+    return found.index === index ? found : yield* SourceError.foreignPosition(root.location)
   })
 
 export const cursorAt = <C extends Base>(
@@ -79,7 +79,7 @@ export const cursorAt = <C extends Base>(
     for (const [depth, [, name]] of steps.entries()) {
       const found = cursor.archive.entries[cursor.index]
       if ((found?.name ?? "") !== name || cursor.index > cursor.archive.entries.length) {
-        return yield* SourceError.changedContent(root.place)
+        return yield* SourceError.changedContent(root.location)
       }
       const inner = steps[depth + 1]
       if (inner === undefined || found === undefined) break
@@ -99,7 +99,7 @@ export const reopen = <C extends Base>(
 ): Effect.Effect<Opened | undefined, Reason> =>
   Effect.gen(function* () {
     if (at === undefined) return undefined
-    const changed = SourceError.changedContent(cursor.archive.place, cursor.place())
+    const changed = SourceError.changedContent(cursor.archive.location, cursor.location())
     if (cursor.entry() === undefined) return yield* changed
     const entry = entryOf(options, cursor)
     const { file, verdict } = yield* Effect.scoped(
@@ -122,7 +122,7 @@ export const reopen = <C extends Base>(
       options.limits,
       at.within
     )
-    if (document === undefined) return yield* SourceError.foreignPosition(cursor.archive.place)
+    if (document === undefined) return yield* SourceError.foreignPosition(cursor.archive.location)
     const { offset } = at.within
     return { ...followed, file, format: at.format, document, scope, offset, isEnded: false }
   })
@@ -144,7 +144,7 @@ export const restore = <C extends Base>(
       case "foreign":
         return yield* SourceError.foreignPosition(partition)
       case "changed":
-        return yield* SourceError.changedContent(partition, opened?.file.place)
+        return yield* SourceError.changedContent(partition, opened?.file.location)
     }
   })
 
@@ -176,10 +176,10 @@ export const entryOf = (options: How, cursor: Cursor): Entry =>
 
 const same = (archive: Archives.Archive, readDigest: Schema.Json, before: Before<unknown> | undefined) => {
   const said = ReadDigest.parsed(readDigest)
-  if (said === undefined) return Effect.fail(SourceError.foreignPosition(archive.place))
+  if (said === undefined) return Effect.fail(SourceError.foreignPosition(archive.location))
   return said.digest === before?.digest
     ? Effect.succeed(said)
-    : Effect.fail(SourceError.changedContent(archive.place))
+    : Effect.fail(SourceError.changedContent(archive.location))
 }
 
 type How = Pick<Reading<Base>, "corrected" | "isGzipRead" | "limits">
@@ -193,7 +193,7 @@ const entryAt = (
   archive,
   index,
   steps,
-  place: placeOf(archive, index),
+  location: locationOf(archive, index),
   isGzipRead,
   limits,
   corrected
@@ -219,7 +219,7 @@ const contentBehind = (entry: Entry, offset: number): Effect.Effect<Followed, Re
     const { chunks, isOther, splices } = yield* contentOf(entry, offset)
     // Of what is not read as it is stored, the size is not known.
     if (!isOther && offset > (archive.entries[index]?.size ?? 0)) {
-      return yield* SourceError.foreignPosition(archive.place)
+      return yield* SourceError.foreignPosition(archive.location)
     }
     return { chunks, passage: undefined, stored: undefined, splices }
   })
@@ -227,8 +227,8 @@ const contentBehind = (entry: Entry, offset: number): Effect.Effect<Followed, Re
 /** Reads what had been read of a loose file once more, compares it, and continues behind it. */
 const resumed = (entry: Entry, offset: number, begun: string): Effect.Effect<Followed, Reason, Scope.Scope> =>
   Effect.gen(function* () {
-    const { archive, index, limits, place } = entry
-    if (!begun.startsWith(`${offset}+`)) return yield* SourceError.changedContent(archive.place, place)
+    const { archive, index, limits, location } = entry
+    if (!begun.startsWith(`${offset}+`)) return yield* SourceError.changedContent(archive.location, location)
     const { chunks, packed, splices } = yield* contentOf(entry, 0)
     const found = yield* Archives.resume(archive, index, begun, chunks, limits.maxElementBytes)
     return { ...found, stored: packed ?? found.passage, splices }

@@ -11,7 +11,7 @@ import { contentOf, decode, type RejectedLine } from "../../run/RejectedLine.ts"
 import * as Fingerprint from "../../settings/Fingerprint.ts"
 import * as Sha256 from "../files/sha256.ts"
 import { written } from "../rejects/originals.ts"
-import { placeOf } from "./ofRun.ts"
+import { locationOf } from "./ofRun.ts"
 
 /** One line of a file. */
 export interface Line {
@@ -51,9 +51,11 @@ export const read = (path: string, { number, text }: Line): Effect.Effect<Reject
 
 /** What tells whose record a line is of, whatever its original has become; `undefined` where no correction can be put in its place. */
 export const keyOf = (line: RejectedLine): string | undefined => {
-  const { address, code, message, place, sink, stage, transform } = line
-  if (stage !== "source") return JSON.stringify([stage, sink ?? transform ?? null, code, message, place])
-  return address?.partition === undefined ? undefined : JSON.stringify([address.partition, placeOf(address)])
+  const { address, code, message, location, sink, stage, transform } = line
+  if (stage !== "source") return JSON.stringify([stage, sink ?? transform ?? null, code, message, location])
+  return address?.partition === undefined
+    ? undefined
+    : JSON.stringify([address.partition, locationOf(address)])
 }
 
 /** All that must not be changed in a line, as a word. */

@@ -118,7 +118,7 @@ const originOf = (stage: Stage, rejected: Rejected, source: string) =>
       : { stage: "sink", ...stage }
 
 const line = (from: object, rejected: Rejected, action?: string) => {
-  const { address, code, context, kind, message, original, place, transform } = rejected
+  const { address, code, context, kind, message, original, location, transform } = rejected
   // Ids are part of a place, and may hold what a terminal obeys.
   const head = {
     ...from,
@@ -127,7 +127,7 @@ const line = (from: object, rejected: Rejected, action?: string) => {
     code: Printable.line(code),
     message: Printable.line(message, Printable.MAX_MESSAGE),
     ...(action !== undefined && { action: Printable.line(action, Printable.MAX_MESSAGE) }),
-    place: Printable.line(place),
+    location: Printable.line(location),
     ...(address !== undefined && { address })
   }
   try {

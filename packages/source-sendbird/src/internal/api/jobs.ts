@@ -11,7 +11,7 @@ import { filesOf } from "../reading/files.ts"
 import type { Limits } from "../settings/limits.ts"
 import * as ExportRecord from "./exportRecord.ts"
 import * as Past from "./pastExports.ts"
-import { body, type Parameters, placeOf, type Request, type Window } from "./request.ts"
+import { body, type Parameters, locationOf, type Request, type Window } from "./request.ts"
 import { type ApiSettings, isTooOld } from "./settings.ts"
 import { problemInZip } from "./verifyZip.ts"
 import { DAY, halve, ofRequest } from "./windows.ts"
@@ -41,7 +41,7 @@ export const ordersOf = ({ requests }: Pick<ApiSettings, "requests">): ReadonlyA
 export const partitionOf = (
   { request, window }: Order,
   { applicationId }: Pick<ApiSettings, "applicationId">
-): Source.Partition => ({ id: placeOf(window), fingerprint: digestOf(applicationId, request.parameters) })
+): Source.Partition => ({ id: locationOf(window), fingerprint: digestOf(applicationId, request.parameters) })
 
 export const make = ({ client, directory, limits, named, settings }: Exporter) =>
   Effect.flatMap(Path.Path, (path) => {
@@ -55,7 +55,7 @@ export const make = ({ client, directory, limits, named, settings }: Exporter) =
       retryPolicy: settings,
       part: Part,
       ends: ["no data", "too old"],
-      placeOf: ({ window }, part) => placeOf({ ...window, ...part }),
+      locationOf: ({ window }, part) => locationOf({ ...window, ...part }),
       journalOf: (order) => ({
         file: baseOf(order, order.window) + JOURNAL,
         head: { format: "chatferry-sendbird-export/2", dataType: order.window.dataType },
@@ -63,7 +63,7 @@ export const make = ({ client, directory, limits, named, settings }: Exporter) =
       }),
       fileOf: (order, part) => `${baseOf(order, part)}.zip`,
       split: (part) => halve(part, settings.shortestMillis),
-      named: ({ place }) => Effect.map(named, (ids) => ids.get(place)),
+      named: ({ location }) => Effect.map(named, (ids) => ids.get(location)),
       before: (job) => before(client, settings, job),
       post: ({ order: { request }, part }, operation, onInFlight) =>
         Effect.map(
@@ -74,7 +74,8 @@ export const make = ({ client, directory, limits, named, settings }: Exporter) =
           ),
           ({ requestId }) => requestId
         ),
-      look: ({ order, place }, id) => Effect.map(Past.get(client, order.window.dataType, id, place), lookOf),
+      look: ({ order, location }, id) =>
+        Effect.map(Past.get(client, order.window.dataType, id, location), lookOf),
       failed,
       hints: {
         unanswered:

@@ -6,7 +6,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as Refusals from "./errorResponses.ts"
 import * as ExportRecord from "./exportRecord.ts"
-import { type DataType, placeOf, type Request, type Window } from "./request.ts"
+import { type DataType, locationOf, type Request, type Window } from "./request.ts"
 import type { ApiSettings } from "./settings.ts"
 import * as Windows from "./windows.ts"
 
@@ -34,12 +34,12 @@ export const get = (
   client: ApiClient.Client,
   dataType: DataType,
   requestId: string,
-  place: string
+  location: string
 ): Effect.Effect<ExportRecord.ExportRecord | undefined, Reason> =>
   client
     .get(
       {
-        operation: `looking at the export of ${place}`,
+        operation: `looking at the export of ${location}`,
         path: `/export/${dataType}/${encodeURIComponent(requestId)}`,
         decode: ExportRecord.decode
       },
@@ -156,7 +156,7 @@ export const named = (
                 : `the export of ${one.start} to ${one.end} has another period or other parameters than any window`
           })
         }
-        found.set(placeOf(window), requestId)
+        found.set(locationOf(window), requestId)
       }
     }
     return found

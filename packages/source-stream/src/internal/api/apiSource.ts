@@ -8,7 +8,7 @@ import type * as HttpClient from "effect/http/HttpClient"
 import * as Path from "effect/Path"
 import * as Stream from "effect/Stream"
 import type { Limits } from "../settings/limits.ts"
-import { atPlace, type Batch, cut } from "./batch.ts"
+import { atLocation, type Batch, cut } from "./batch.ts"
 import * as Client from "./client.ts"
 import * as IdListing from "./idListing.ts"
 import * as Jobs from "./jobs.ts"
@@ -62,10 +62,10 @@ const batchesOf = ({
       })
     )
     const all = cuts.flat()
-    for (const place of settings.taskIds.keys()) {
-      if (!all.some((batch) => holds(batch, place))) {
+    for (const location of settings.taskIds.keys()) {
+      if (!all.some((batch) => holds(batch, location))) {
         return yield* new SourceError.InvalidConfig({
-          setting: `taskIds["${place}"]`,
+          setting: `taskIds["${location}"]`,
           problem: "is no export of this run"
         })
       }
@@ -74,8 +74,8 @@ const batchesOf = ({
   }).pipe(Effect.scoped)
 
 /** Whether a place is that of a batch, or of a part of one. */
-const holds = ({ first, kind, last }: Batch, place: string): boolean => {
-  const part = atPlace(place)
+const holds = ({ first, kind, last }: Batch, location: string): boolean => {
+  const part = atLocation(location)
   return part !== undefined && part.kind === kind && part.first >= first && part.last <= last
 }
 

@@ -11,7 +11,7 @@ import { declaredByApi } from "../consequences.ts"
 import { filesOf } from "../reading/files.ts"
 import { ofPart } from "../settings/fingerprint.ts"
 import type { Limits } from "../settings/limits.ts"
-import { type Batch, placeOf } from "./batch.ts"
+import { type Batch, locationOf } from "./batch.ts"
 import type { End, Job, Part } from "./order.ts"
 import type { ApiSettings } from "./settings.ts"
 
@@ -35,7 +35,7 @@ export const readExport = (
   const isForeign = Option.isSome(position) && Option.isNone(at)
   return {
     batches: isForeign
-      ? Stream.fail(SourceError.foreignPosition(placeOf(order)))
+      ? Stream.fail(SourceError.foreignPosition(locationOf(order)))
       : Stream.unwrap(Effect.as(checked(ready, limits, settings), batches)),
     notes: () => {
       const absent = wanted.length - seen.size
@@ -83,7 +83,7 @@ const checked = (ready: Ready, limits: Limits, settings: ApiSettings) =>
     if (seen.size === all) return
     yield* disown
     return yield* new SourceError.InvalidConfig({
-      setting: `taskIds["${job.place}"]`,
+      setting: `taskIds["${job.location}"]`,
       problem: `is the task of another export: ${all - seen.size} of ${all} ${job.order.kind} are not in it`
     })
   })
@@ -100,12 +100,12 @@ const readFile = (
       const archive = yield* archiveOf(file, job.bytes, limits)
       const isOfUsers = job.order.kind === "users"
       const tag = isOfUsers ? "user" : "channel"
-      const places = new Map(wantedOf(job).map((id, i) => [id, i]))
+      const locations = new Map(wantedOf(job).map((id, i) => [id, i]))
       const files = filesOf(limits, isOfUsers && !takesMessagesOfUsers)
       return Stream.tap(ArchiveReader.read(files, archive, job.bytes, position), ({ records }) =>
         Effect.sync(() => {
           for (const record of records) {
-            const i = record._tag === tag ? places.get(record.id) : undefined
+            const i = record._tag === tag ? locations.get(record.id) : undefined
             if (i !== undefined) seen.add(i)
           }
         })

@@ -29,7 +29,7 @@ export const finish = <Order, Part, End extends string>(
       if (job.state === "ready" && (yield* isThere(service.fileOf(job.order, job.part)))) return true
       if (job.discarded.length > service.retryPolicy.attempts) return yield* lost(work, job)
       if (job.id === null) {
-        yield* step(`${job.place}: asking for the export`)
+        yield* step(`${job.location}: asking for the export`)
         const refusal = yield* asked(work, job)
         if (refusal === undefined) continue
         return yield* split(work, job, refusal)
@@ -103,7 +103,7 @@ const settled = <Order, Part, End extends string>(
         return yield* split(work, failed, service.failed(failed, operation, found.problem))
       }
       case "done": {
-        yield* step(`${job.place}: downloading`)
+        yield* step(`${job.location}: downloading`)
         const bytes = yield* fetched(work, job, id, found.url)
         if (bytes === undefined) {
           yield* discard(work, job, id)
@@ -131,7 +131,7 @@ const fetched = <Order, Part, End extends string>(
   id: string,
   first: Redacted.Redacted | undefined
 ) => {
-  const operation = `the download of ${job.place}`
+  const operation = `the download of ${job.location}`
   return Download.run({
     first,
     link: Effect.map(service.look(job, id), (found) => (found._tag === "done" ? found.url : undefined)),

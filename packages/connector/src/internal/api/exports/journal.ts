@@ -35,7 +35,7 @@ export const open = <Order, Part, End extends string>(
     failed: (cause) => new SourceError.ReadFailed({ path: file, cause }),
     notOurs: () =>
       new SourceError.CorruptInput({
-        place: file,
+        location: file,
         problem: "it is no record of an export",
         hint: "Put it back as it was, or remove it: what it is about is then exported again."
       })

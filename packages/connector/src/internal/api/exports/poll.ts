@@ -20,7 +20,7 @@ export const pollUntilDone = <Order, Part, End extends string>(
       if (found._tag !== "working") return found
       const waited = (yield* Clock.currentTimeMillis) - startedAt
       if (waited > service.deadlineMillis) return yield* late(nameOf(work, job), waited)
-      yield* step(`${job.place}: ${found.status}`)
+      yield* step(`${job.location}: ${found.status}`)
       return found
     })
     return yield* Effect.repeat(look, {

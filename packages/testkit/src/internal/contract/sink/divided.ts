@@ -55,7 +55,7 @@ const resumedAs = <R>(stage: Stage<R>, how: string, expected: Result): Checked<R
   Effect.gen(function* () {
     const { entities } = stage
     const half = Math.floor(entities.length / 2)
-    const here = yield* stage.place
+    const here = yield* stage.location
     const early = yield* here.opened(Option.none(), (session) =>
       Effect.gen(function* () {
         yield* writeIn(session, entities.slice(0, half), 64, () => Effect.void)
@@ -68,7 +68,7 @@ const resumedAs = <R>(stage: Stage<R>, how: string, expected: Result): Checked<R
     const actual = yield* finishFrom(stage, here, early, half)
     const verdict = sameResult(`${how} while it writes`, expected, actual)
     if (verdict !== undefined) return verdict
-    const there = yield* stage.place
+    const there = yield* stage.location
     const late: Array<Sink.Receipt> = []
     yield* there.opened(Option.none(), (session) =>
       Effect.gen(function* () {

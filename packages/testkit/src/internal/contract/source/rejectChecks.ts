@@ -26,7 +26,7 @@ export const readAgain = <R>(
     const read = source.rejected
     if (read === undefined) return { expected: "a way to read what was rejected", actual: "none" }
     for (const [i, rejected] of all.entries()) {
-      const what = `reject ${i + 1}, ${rejected.code} at ${rejected.place},`
+      const what = `reject ${i + 1}, ${rejected.code} at ${rejected.location},`
       const again = yield* Effect.exit(read(lineOf(source.name, rejected)))
       if (Exit.isFailure(again)) return broken(`${what} to be read again`, again.cause)
       const verdict = sameReject(what, rejected, again.value)
@@ -114,7 +114,7 @@ const unplaced = (batches: ReadonlyArray<Source.Batch>): ReadonlyArray<Source.Ba
       kind,
       code,
       message,
-      place: "",
+      location: "",
       context,
       original
     }))
