@@ -175,11 +175,10 @@ const newest = (progress: Stream.Stream<Progress>, every: Duration.Input) => {
   )
 }
 
-const toStderr = (lines: Stream.Stream<string>) =>
-  Effect.gen(function* () {
-    const stdio = yield* Stdio.Stdio
-    yield* Effect.ignore(Stream.run(lines, stdio.stderr()))
-  })
+const toStderr = Effect.fnUntraced(function* (lines: Stream.Stream<string>) {
+  const stdio = yield* Stdio.Stdio
+  yield* Effect.ignore(Stream.run(lines, stdio.stderr()))
+})
 
 /** What fits in a line: a terminal wraps, or may wrap, where the last column is filled. */
 const widthOf = Effect.gen(function* () {

@@ -130,14 +130,13 @@ const inspect = Effect.fnUntraced(function* (
 })
 
 /** A read may give fewer bytes than it is asked for: the head is part of the fingerprint. */
-const readHead = (path: string) =>
-  Effect.gen(function* () {
-    const pieces: Array<Buffer> = []
-    yield* readBytes(path, HEAD, (bytes) => {
-      pieces.push(Buffer.from(bytes))
-    })
-    return Buffer.concat(pieces)
+const readHead = Effect.fnUntraced(function* (path: string) {
+  const pieces: Array<Buffer> = []
+  yield* readBytes(path, HEAD, (bytes) => {
+    pieces.push(Buffer.from(bytes))
   })
+  return Buffer.concat(pieces)
+})
 
 /** Fails unless the file is, byte for byte, the one that the manifest lists. */
 export const verify = Effect.fnUntraced(function* ({
@@ -152,19 +151,18 @@ export const verify = Effect.fnUntraced(function* ({
 })
 
 /** The checksum of the first `length` bytes of a file; `undefined` when it has fewer. */
-export const checksumOf = (
+export const checksumOf = Effect.fnUntraced(function* (
   path: string,
   length: number
-): Effect.Effect<number | undefined, PlatformError.PlatformError, FileSystem.FileSystem> =>
-  Effect.gen(function* () {
-    const passage = new Passage.Passage(0)
-    const missing = yield* readBytes(path, length, (bytes) => {
-      passage.push(bytes)
-      // They are overwritten next.
-      passage.end()
-    })
-    return missing > 0 ? undefined : passage.upTo(length)
+): Effect.fn.Return<number | undefined, PlatformError.PlatformError, FileSystem.FileSystem> {
+  const passage = new Passage.Passage(0)
+  const missing = yield* readBytes(path, length, (bytes) => {
+    passage.push(bytes)
+    // They are overwritten next.
+    passage.end()
   })
+  return missing > 0 ? undefined : passage.upTo(length)
+})
 
 /** Reads into the same memory again and again, which is several times as fast. Gives how many bytes are missing. */
 const readBytes = (path: string, length: number, take: (bytes: Uint8Array) => void) =>

@@ -14,17 +14,16 @@ export interface Before<Side> {
 }
 
 /** `undefined` when nothing is to be looked at. */
-export const lookBefore = <C extends Base>(
+export const lookBefore = Effect.fnUntraced(function* <C extends Base>(
   options: Reading<C>,
   archive: Archives.Archive
-): Effect.Effect<Before<unknown> | undefined, Reason> =>
-  Effect.gen(function* () {
-    if (options.before === undefined) return undefined
-    const looked = new Map<string, string>()
-    const side = yield* options.before(filesOf(options, archive, looked))
-    const sorted = Array.from(looked).toSorted(([a], [b]) => (a < b ? -1 : 1))
-    return { side, digest: Sha256.hex([JSON.stringify(sorted)]).slice(0, DIGEST) }
-  })
+): Effect.fn.Return<Before<unknown> | undefined, Reason> {
+  if (options.before === undefined) return undefined
+  const looked = new Map<string, string>()
+  const side = yield* options.before(filesOf(options, archive, looked))
+  const sorted = Array.from(looked).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return { side, digest: Sha256.hex([JSON.stringify(sorted)]).slice(0, DIGEST) }
+})
 
 // internal
 

@@ -120,21 +120,20 @@ const digestOf = (applicationId: string, parameters: Parameters): string =>
 
 const compact = (millis: number) => new Date(millis).toISOString().replace(/[-:.]/gu, "")
 
-const before = (
+const before = Effect.fnUntraced(function* (
   client: ApiClient.Client,
   settings: ApiSettings,
   job: Job
-): Effect.Effect<ExportJob.Before<End>, SourceError.SourceErrorReason> =>
-  Effect.gen(function* () {
-    const { discarded, order, part, state } = job
-    const window = { ...order.window, ...part }
-    // Only the list tells whether a request whose answer was lost has arrived.
-    if (settings.reuseExports || state === "asking") {
-      const id = yield* Past.find(client, order.request, window, discarded, settings.maxPages)
-      if (id !== undefined) return { _tag: "found", id }
-    }
-    return (yield* isTooOld(window, order.request)) ? { _tag: "ended", end: "too old" } : undefined
-  })
+): Effect.fn.Return<ExportJob.Before<End>, SourceError.SourceErrorReason> {
+  const { discarded, order, part, state } = job
+  const window = { ...order.window, ...part }
+  // Only the list tells whether a request whose answer was lost has arrived.
+  if (settings.reuseExports || state === "asking") {
+    const id = yield* Past.find(client, order.request, window, discarded, settings.maxPages)
+    if (id !== undefined) return { _tag: "found", id }
+  }
+  return (yield* isTooOld(window, order.request)) ? { _tag: "ended", end: "too old" } : undefined
+})
 
 const lookOf = (found: ExportRecord.ExportRecord | undefined): ExportJob.Look<End> => {
   if (found === undefined) return { _tag: "gone" }
@@ -161,10 +160,9 @@ const failed = ({ failures, part }: Job, operation: string) => {
   })
 }
 
-const archiveOf = (file: string, wholeUpTo: number, limits: Limits) =>
-  Effect.gen(function* () {
-    const name = (yield* Path.Path).basename(file)
-    return yield* Archives.openZip(yield* Archives.fromFile(file, wholeUpTo), name, limits)
-  })
+const archiveOf = Effect.fnUntraced(function* (file: string, wholeUpTo: number, limits: Limits) {
+  const name = (yield* Path.Path).basename(file)
+  return yield* Archives.openZip(yield* Archives.fromFile(file, wholeUpTo), name, limits)
+})
 
 const READ_WHOLE = 32 << 20

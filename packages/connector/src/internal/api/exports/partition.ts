@@ -90,11 +90,13 @@ const ready = <Order, Part, End extends string>(
   }).pipe(Effect.scoped, Spans.withSpan(`${service.name}.export`, { location: service.locationOf(order) }))
 
 /** Keeps other processes out of the folder of journals while the scope is open. */
-const locked = <Order, Part, End extends string>(service: Service<Order, Part, End>, order: Order) =>
-  Effect.gen(function* () {
-    const folder = (yield* Path.Path).dirname(service.journalOf(order).file)
-    yield* Effect.mapError(
-      FolderLock.share(folder),
-      (cause) => new SourceError.ReadFailed({ path: folder, cause })
-    )
-  })
+const locked = Effect.fnUntraced(function* <Order, Part, End extends string>(
+  service: Service<Order, Part, End>,
+  order: Order
+) {
+  const folder = (yield* Path.Path).dirname(service.journalOf(order).file)
+  yield* Effect.mapError(
+    FolderLock.share(folder),
+    (cause) => new SourceError.ReadFailed({ path: folder, cause })
+  )
+})

@@ -64,23 +64,22 @@ export const read = <A extends Made, R>(
   )
 
 /** By the read digest of a batch that `read` gave. What is made again meanwhile, or not on the disk any more, was read from what it was before, and is not compared. */
-export const retrace = <R>(
+export const retrace = Effect.fnUntraced(function* <R>(
   partition: string,
   readDigest: Schema.Json,
   exports: ReadonlyArray<Pick<Made, "id" | "file">>,
   retraceFile: Retrace<R>
-): Effect.Effect<void, SourceError.SourceErrorReason, R> =>
-  Effect.gen(function* () {
-    const readDigests = yield* Effect.mapError(Effect.fromOption(decodeReadDigests(readDigest)), () =>
-      SourceError.foreignPosition(partition)
-    )
-    for (const [id, of] of readDigests) {
-      const file = exports.find((one) => one.id === id)?.file
-      if (file === undefined) continue
-      const corrections = yield* Effect.map(Corrections.OfPartition, ofExport(id))
-      yield* Effect.provideService(retraceFile(file, of), Corrections.OfPartition, corrections)
-    }
-  })
+): Effect.fn.Return<void, SourceError.SourceErrorReason, R> {
+  const readDigests = yield* Effect.mapError(Effect.fromOption(decodeReadDigests(readDigest)), () =>
+    SourceError.foreignPosition(partition)
+  )
+  for (const [id, of] of readDigests) {
+    const file = exports.find((one) => one.id === id)?.file
+    if (file === undefined) continue
+    const corrections = yield* Effect.map(Corrections.OfPartition, ofExport(id))
+    yield* Effect.provideService(retraceFile(file, of), Corrections.OfPartition, corrections)
+  }
+})
 
 // internal
 

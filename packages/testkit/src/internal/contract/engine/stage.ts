@@ -85,34 +85,32 @@ export const play = <R, E, R2>(
   )
 
 /** Writes in batches of a size and finishes; `between` happens after each batch. */
-export const writeIn = <E, R>(
+export const writeIn = Effect.fnUntraced(function* <E, R>(
   session: Sink.Session,
   entities: ReadonlyArray<Entity.Entity>,
   size: number,
   between: (done: number) => Effect.Effect<unknown, E, R>
-): Effect.Effect<void, E | SinkError.SinkError, R> =>
-  Effect.gen(function* () {
-    for (let from = 0; from < entities.length; from += size) {
-      yield* session.write(entities.slice(from, from + size))
-      yield* between(Math.min(entities.length, from + size))
-    }
-  })
+): Effect.fn.Return<void, E | SinkError.SinkError, R> {
+  for (let from = 0; from < entities.length; from += size) {
+    yield* session.write(entities.slice(from, from + size))
+    yield* between(Math.min(entities.length, from + size))
+  }
+})
 
 /** A run in batches, with a flush before it finishes. */
-export const wholeRun = <R>(
+export const wholeRun = Effect.fnUntraced(function* <R>(
   here: Location<R>,
   entities: ReadonlyArray<Entity.Entity>,
   completion = completionOf(entities)
-): Effect.Effect<Result, Failure, Needs<R>> =>
-  Effect.gen(function* () {
-    const summaries = yield* here.opened(Option.none(), (session) =>
-      Effect.andThen(
-        writeIn(session, entities, BATCH, () => Effect.void),
-        Effect.andThen(session.commit, finish(session, completion))
-      )
+): Effect.fn.Return<Result, Failure, Needs<R>> {
+  const summaries = yield* here.opened(Option.none(), (session) =>
+    Effect.andThen(
+      writeIn(session, entities, BATCH, () => Effect.void),
+      Effect.andThen(session.commit, finish(session, completion))
     )
-    return { summaries, files: yield* here.files, rejected: here.rejected }
-  })
+  )
+  return { summaries, files: yield* here.files, rejected: here.rejected }
+})
 
 // internal
 

@@ -164,13 +164,12 @@ const holds = (text: string, value: unknown): boolean =>
   typeof value === "string" && value.length >= SHORTEST && text.includes(JSON.stringify(value).slice(1, -1))
 const SHORTEST = 8
 
-const outcomeOf = <R>(here: Location<R>, entities: ReadonlyArray<Entity.Entity>) =>
-  Effect.gen(function* () {
-    const { files, rejected, summaries } = yield* wholeRun(here, entities)
-    const text = yield* textOf(files)
-    const ledgers = JSON.stringify(summaries.map(({ ledger }) => ledger))
-    return { text, ledgers, whole: JSON.stringify([text, ledgers, rejected]) }
-  })
+const outcomeOf = Effect.fnUntraced(function* <R>(here: Location<R>, entities: ReadonlyArray<Entity.Entity>) {
+  const { files, rejected, summaries } = yield* wholeRun(here, entities)
+  const text = yield* textOf(files)
+  const ledgers = JSON.stringify(summaries.map(({ ledger }) => ledger))
+  return { text, ledgers, whole: JSON.stringify([text, ledgers, rejected]) }
+})
 
 const textOf = (files: Files) => Effect.map(textsOf(files), (texts) => texts.flat().join("\n"))
 

@@ -166,40 +166,42 @@ const PATIENCE = "20 seconds"
 const MANIFEST = "manifest.json"
 
 /** A run that has committed the first half of the records. */
-const begun = <R>({ entities }: Stage<R>, here: Location<R>) =>
-  Effect.gen(function* () {
-    const half = Math.floor(entities.length / 2)
-    const receipt = yield* here.opened(Option.none(), (session) =>
-      Effect.andThen(
-        writeIn(session, entities.slice(0, half), PART, () => Effect.void),
-        session.commit
-      )
+const begun = Effect.fnUntraced(function* <R>({ entities }: Stage<R>, here: Location<R>) {
+  const half = Math.floor(entities.length / 2)
+  const receipt = yield* here.opened(Option.none(), (session) =>
+    Effect.andThen(
+      writeIn(session, entities.slice(0, half), PART, () => Effect.void),
+      session.commit
     )
-    return { half, receipt }
-  })
+  )
+  return { half, receipt }
+})
 
 /** A run with a flush after each part, and how far it came. */
-const inParts = <R>({ completion, entities }: Stage<R>, here: Location<R>, fs: FileSystem.FileSystem) =>
-  Effect.gen(function* () {
-    let receipt: Sink.Receipt | undefined
-    let done = 0
-    const size = Math.max(1, Math.ceil(entities.length / PARTS))
-    const exit = yield* here
-      .opened(Option.none(), (session) =>
-        Effect.gen(function* () {
-          for (let from = 0; from < entities.length; from += size) {
-            yield* session.write(entities.slice(from, from + size))
-            receipt = yield* session.commit
-            done = Math.min(entities.length, from + size)
-          }
-          return yield* finish(session, completion, (given) => {
-            receipt = given
-          })
+const inParts = Effect.fnUntraced(function* <R>(
+  { completion, entities }: Stage<R>,
+  here: Location<R>,
+  fs: FileSystem.FileSystem
+) {
+  let receipt: Sink.Receipt | undefined
+  let done = 0
+  const size = Math.max(1, Math.ceil(entities.length / PARTS))
+  const exit = yield* here
+    .opened(Option.none(), (session) =>
+      Effect.gen(function* () {
+        for (let from = 0; from < entities.length; from += size) {
+          yield* session.write(entities.slice(from, from + size))
+          receipt = yield* session.commit
+          done = Math.min(entities.length, from + size)
+        }
+        return yield* finish(session, completion, (given) => {
+          receipt = given
         })
-      )
-      .pipe(Effect.provideService(FileSystem.FileSystem, fs), Effect.timeout(PATIENCE), Effect.exit)
-    return { done, exit, receipt }
-  })
+      })
+    )
+    .pipe(Effect.provideService(FileSystem.FileSystem, fs), Effect.timeout(PATIENCE), Effect.exit)
+  return { done, exit, receipt }
+})
 
 const judged = (failed: string, exit: Exit.Exit<unknown, unknown>): Verdict | undefined => {
   if (Exit.isSuccess(exit)) return undefined

@@ -120,32 +120,35 @@ interface Outcome {
   readonly ledgers: ReadonlyArray<Ledger.Ledger>
 }
 
-const played = <R>(here: Location<R>, { completion }: Stage<R>, steps: ReadonlyArray<Step>) =>
-  Effect.gen(function* () {
-    let receipt: Option.Option<Sink.Receipt> = Option.none()
-    for (const step of steps) {
-      const from: Option.Option<Sink.Receipt> = receipt
-      receipt = Option.some(
-        yield* here.opened(from, (session) =>
-          Effect.gen(function* () {
-            yield* act(session, step)
-            const reached = yield* session.commit
-            for (const lost of step.lost ?? []) yield* act(session, lost)
-            if (step.lost !== undefined) yield* session.commit
-            return reached
-          })
-        )
+const played = Effect.fnUntraced(function* <R>(
+  here: Location<R>,
+  { completion }: Stage<R>,
+  steps: ReadonlyArray<Step>
+) {
+  let receipt: Option.Option<Sink.Receipt> = Option.none()
+  for (const step of steps) {
+    const from: Option.Option<Sink.Receipt> = receipt
+    receipt = Option.some(
+      yield* here.opened(from, (session) =>
+        Effect.gen(function* () {
+          yield* act(session, step)
+          const reached = yield* session.commit
+          for (const lost of step.lost ?? []) yield* act(session, lost)
+          if (step.lost !== undefined) yield* session.commit
+          return reached
+        })
       )
-    }
-    const summaries = yield* here.opened(receipt, (session) => finish(session, completion))
-    const files = new Map(Array.from(yield* here.files).filter(([name]) => name !== MANIFEST))
-    const outcome: Outcome = {
-      files,
-      rejected: here.rejected.map(({ code, location }) => `${code} ${location}`).toSorted(byText),
-      ledgers: summaries.map(({ ledger }) => ledger)
-    }
-    return outcome
-  })
+    )
+  }
+  const summaries = yield* here.opened(receipt, (session) => finish(session, completion))
+  const files = new Map(Array.from(yield* here.files).filter(([name]) => name !== MANIFEST))
+  const outcome: Outcome = {
+    files,
+    rejected: here.rejected.map(({ code, location }) => `${code} ${location}`).toSorted(byText),
+    ledgers: summaries.map(({ ledger }) => ledger)
+  }
+  return outcome
+})
 
 const act = (session: Sink.Session, { exclude = [], write = [] }: Step) =>
   Effect.andThen(

@@ -208,22 +208,21 @@ export const resultIsKept = <R>({ completion, entities, location }: Stage<R>): C
   })
 
 /** Opens with a receipt, writes what is left and finishes. */
-export const finishFrom = <R>(
+export const finishFrom = Effect.fnUntraced(function* <R>(
   { completion, entities }: Stage<R>,
   here: Location<R>,
   receipt: Sink.Receipt | undefined,
   at: number
-): Effect.Effect<Result, Failure, Needs<R>> =>
-  Effect.gen(function* () {
-    const last = receipt === undefined ? Option.none() : Option.some(throughJson(receipt))
-    const summaries = yield* here.opened(last, (session) =>
-      Effect.andThen(
-        writeIn(session, entities.slice(at), 77, () => Effect.void),
-        Effect.andThen(session.commit, finish(session, completion))
-      )
+): Effect.fn.Return<Result, Failure, Needs<R>> {
+  const last = receipt === undefined ? Option.none() : Option.some(throughJson(receipt))
+  const summaries = yield* here.opened(last, (session) =>
+    Effect.andThen(
+      writeIn(session, entities.slice(at), 77, () => Effect.void),
+      Effect.andThen(session.commit, finish(session, completion))
     )
-    return { summaries, files: yield* here.files, rejected: [] }
-  })
+  )
+  return { summaries, files: yield* here.files, rejected: [] }
+})
 
 // internal
 
