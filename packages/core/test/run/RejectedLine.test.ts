@@ -28,7 +28,7 @@ describe("a line of rejects", () => {
     {
       what: "another object",
       text: '{"stage":"source"}',
-      says: "it is not one (kind: Missing key; code: Missing key; message: Missing key; place: Missing key; original: Missing key); change nothing in a line but `original`"
+      says: "it is not one (kind: Missing key; code: Missing key; message: Missing key; location: Missing key; original: Missing key); change nothing in a line but `original`"
     },
     {
       what: "the line of another source",
