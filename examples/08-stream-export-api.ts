@@ -9,7 +9,8 @@
  * arguments to resume after a kill: no export is made twice. If Stream's response
  * to a request was lost, it says so; `--ask-again` has it sent again.
  */
-import { Addresses, Migration, Program } from "@chatferry/core"
+import { Addresses } from "@chatferry/connector"
+import { Migration, Program } from "@chatferry/core"
 import { NdjsonSink } from "@chatferry/sink-ndjson"
 import { StreamApi, StreamSource } from "@chatferry/source-stream"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"

@@ -7,7 +7,8 @@
  *     node --conditions=@chatferry/source test/hostile.program.ts sendbird|stream|import FOLDER (BASE-URL TIMEOUT)...
  */
 import { readFileSync } from "node:fs"
-import { Addresses, Migration, Program, type Source } from "@chatferry/core"
+import { Addresses } from "@chatferry/connector"
+import { Migration, Program, type Source } from "@chatferry/core"
 import { NdjsonSink } from "@chatferry/sink-ndjson"
 import { StreamImportApi } from "@chatferry/sink-stream-import"
 import { SendbirdSource } from "@chatferry/source-sendbird"

@@ -2,7 +2,7 @@
 import { Migration, Sink } from "@chatferry/core"
 import { StreamImportSink } from "@chatferry/sink-stream-import"
 import { StreamSource } from "@chatferry/source-stream"
-import { StreamExport } from "@chatferry/testkit"
+import { StreamExport } from "@chatferry/testkit/stream"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"

@@ -1,5 +1,5 @@
 // Sendbird's own client of the Platform API, as it comes from the registry, against the emulator.
-import { SendbirdEmulator } from "@chatferry/testkit"
+import { SendbirdEmulator } from "@chatferry/testkit/sendbird"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"

@@ -1,7 +1,8 @@
 import { Migration, type Source, SourceError } from "@chatferry/core"
 import { NdjsonSink } from "@chatferry/sink-ndjson"
 import { SendbirdSource } from "@chatferry/source-sendbird"
-import { SendbirdExport, Reading } from "@chatferry/testkit"
+import { SourceHarness } from "@chatferry/testkit"
+import { SendbirdExport } from "@chatferry/testkit/sendbird"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Stream } from "effect"
@@ -10,7 +11,7 @@ const broken = new SourceError.CorruptInput({ place: "x", problem: "the disk is 
 
 /** The same source, which fails after some batches. */
 const failing = <R>(source: Source.Source<R>): Source.Source<R> =>
-  Reading.changed(source, ({ read }) => ({
+  SourceHarness.changed(source, ({ read }) => ({
     read: (partition, position) =>
       Stream.concat(Stream.take(read(partition, position), 3), Stream.fail(broken))
   }))

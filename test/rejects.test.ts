@@ -1,8 +1,10 @@
-import { type Entity, JsonElements, Migration, type Source } from "@chatferry/core"
+import { type Entity, Migration, type Source } from "@chatferry/core"
+import { JsonElements } from "@chatferry/core/files"
 import { NdjsonSink, NdjsonSource } from "@chatferry/sink-ndjson"
 import { SendbirdSource } from "@chatferry/source-sendbird"
 import { StreamSource } from "@chatferry/source-stream"
-import { Corruption, EntityGenerator, Reading, SendbirdExport } from "@chatferry/testkit"
+import { EntityGenerator, SourceHarness } from "@chatferry/testkit"
+import { Corruption, SendbirdExport } from "@chatferry/testkit/sendbird"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, type Path } from "effect"
@@ -57,12 +59,14 @@ const read = (source: AnySource, line: string) => source.rejected?.(line) ?? Eff
 /** Reads every line alone: as it is, and corrected. Gives the kinds and codes that were seen. */
 const check = (make: (folder: string) => AnySource, all: ReadonlyArray<Case>) =>
   Effect.gen(function* () {
-    const clean = make(yield* Reading.folderOf(Object.fromEntries(all.map((one) => [one.file, one.clean]))))
-    const source = make(
-      yield* Reading.folderOf(Object.fromEntries(all.map((one) => [one.file, one.damaged])))
+    const clean = make(
+      yield* SourceHarness.folderOf(Object.fromEntries(all.map((one) => [one.file, one.clean])))
     )
-    const given = byNumber((yield* Reading.readAll(clean)).records)
-    const left = byNumber((yield* Reading.readAll(source)).records)
+    const source = make(
+      yield* SourceHarness.folderOf(Object.fromEntries(all.map((one) => [one.file, one.damaged])))
+    )
+    const given = byNumber((yield* SourceHarness.readAll(clean)).records)
+    const left = byNumber((yield* SourceHarness.readAll(source)).records)
     const lines = yield* rejectsOf(source)
     assert.deepStrictEqual(
       all.flatMap(({ code, file, kind }) =>
@@ -201,7 +205,7 @@ describe("records of a generated export of Sendbird", () => {
         yield* SendbirdExport.writeFolders(`${folder}/clean`, options)
         yield* SendbirdExport.writeFolders(`${folder}/damaged`, { ...options, through: apply })
         const source = SendbirdSource.archives({ inputs: [`${folder}/damaged`] })
-        const clean = yield* Reading.readAll(SendbirdSource.archives({ inputs: [`${folder}/clean`] }))
+        const clean = yield* SourceHarness.readAll(SendbirdSource.archives({ inputs: [`${folder}/clean`] }))
         const wanted = new Set(asJson(clean.records))
         const lines = yield* rejectsOf(source)
         assert.isAbove(lines.length, 50)
@@ -256,7 +260,7 @@ describe("lines of NDJSON", () => {
         })
         const bytes = Buffer.concat(damaged.flatMap(({ line }) => [Buffer.from(line), Buffer.from("\n")]))
         const source = NdjsonSource.make({
-          inputs: yield* Reading.folderOf({ "a.ndjson": bytes }),
+          inputs: yield* SourceHarness.folderOf({ "a.ndjson": bytes }),
           maxLineBytes: 4 * MAX_BYTES
         })
         const lines = yield* rejectsOf(source)

@@ -9,7 +9,9 @@ import { NdjsonSink, NdjsonSource } from "@chatferry/sink-ndjson"
 import { StreamImportSink, StreamImportValidator } from "@chatferry/sink-stream-import"
 import { SendbirdSource } from "@chatferry/source-sendbird"
 import { StreamSource } from "@chatferry/source-stream"
-import { Mutation, SendbirdExport, StreamExport, Reading } from "@chatferry/testkit"
+import { Mutation, SourceHarness } from "@chatferry/testkit"
+import { SendbirdExport } from "@chatferry/testkit/sendbird"
+import { StreamExport } from "@chatferry/testkit/stream"
 import { Cause, Effect, Exit, FileSystem, Option, type Path, type Scope, Stream } from "effect"
 
 type Services = FileSystem.FileSystem | Path.Path
@@ -167,12 +169,14 @@ const valid = (files: ReadonlyArray<string>) =>
 const readable = (folder: string) =>
   Effect.gen(function* () {
     const source = NdjsonSource.make({ inputs: folder })
-    for (const partition of yield* Reading.of(source).partitions) {
-      yield* Stream.runForEach(Reading.of(source).read(partition, Option.none()), ({ rejected: [first] }) =>
-        Effect.sync(() => {
-          if (first !== undefined)
-            throw new Violation(`what was written is not valid: ${first.code}, ${first.message}`)
-        })
+    for (const partition of yield* SourceHarness.of(source).partitions) {
+      yield* Stream.runForEach(
+        SourceHarness.of(source).read(partition, Option.none()),
+        ({ rejected: [first] }) =>
+          Effect.sync(() => {
+            if (first !== undefined)
+              throw new Violation(`what was written is not valid: ${first.code}, ${first.message}`)
+          })
       )
     }
   })

@@ -84,7 +84,7 @@ export const main = migration.pipe(Effect.provide(NodeServices.layer))
 `
 
 const makeExport = `
-import { SendbirdExport } from "@chatferry/testkit"
+import { SendbirdExport } from "@chatferry/testkit/sendbird"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect } from "effect"
 

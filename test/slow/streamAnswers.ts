@@ -1,5 +1,5 @@
 /** What somebody does whose run does not know whether Stream has heard it. */
-import type { StreamEmulator } from "@chatferry/testkit"
+import type { StreamEmulator } from "@chatferry/testkit/stream"
 import { Effect, FileSystem } from "effect"
 
 /**

@@ -1,5 +1,5 @@
 import type { Rejected } from "@chatferry/core"
-import { Reading } from "@chatferry/testkit"
+import { SourceHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -19,7 +19,7 @@ it.layer(NodeServices.layer)("records that were set aside", (it) => {
 
   it.effect("say what nobody reads them by", () =>
     Effect.gen(function* () {
-      const { rejected } = pigeon({ inputs: yield* Reading.folderOf(broken) })
+      const { rejected } = pigeon({ inputs: yield* SourceHarness.folderOf(broken) })
       const line = {
         stage: "source",
         source: "pigeon",
@@ -45,7 +45,9 @@ it.layer(NodeServices.layer)("records that were set aside", (it) => {
 
   it.effect("have their place, their original and what they depend on", () =>
     Effect.gen(function* () {
-      const { notes, rejected } = yield* Reading.readAll(pigeon({ inputs: yield* Reading.folderOf(broken) }))
+      const { notes, rejected } = yield* SourceHarness.readAll(
+        pigeon({ inputs: yield* SourceHarness.folderOf(broken) })
+      )
       assert.deepStrictEqual(notes, { "ignored_member.more": 1 })
       assert.deepStrictEqual(
         rejected.map(({ code, context, original, place }) => [code, place, original, context]),
@@ -94,9 +96,9 @@ it.layer(NodeServices.layer)("records that were set aside", (it) => {
 
   it.effect("remain so, the same, when their lines are read as they are", () =>
     Effect.gen(function* () {
-      const inputs = yield* Reading.folderOf({ ...broken, "f.csv": "name\n" })
+      const inputs = yield* SourceHarness.folderOf({ ...broken, "f.csv": "name\n" })
       const source = pigeon({ inputs })
-      const { rejected } = yield* Reading.readAll(source)
+      const { rejected } = yield* SourceHarness.readAll(source)
       assert.lengthOf(rejected, 13)
       for (const line of linesOf(rejected)) {
         const again = yield* source.rejected?.(line) ?? Effect.die("no rejected")
@@ -111,9 +113,9 @@ it.layer(NodeServices.layer)("records that were set aside", (it) => {
 
   it.effect("are mapped when they are corrected, with what they depend on", () =>
     Effect.gen(function* () {
-      const inputs = yield* Reading.folderOf(broken)
+      const inputs = yield* SourceHarness.folderOf(broken)
       const source = pigeon({ inputs })
-      const { rejected } = yield* Reading.readAll(source)
+      const { rejected } = yield* SourceHarness.readAll(source)
       const corrected = new Map<string, unknown>([
         ["export/a.json:people[2] (byte 30)", { text: '{"id":"x","name":"X"}' }],
         ["export/b.jsonl:line 3 (byte 19)", { id: "x", name: "X" }],

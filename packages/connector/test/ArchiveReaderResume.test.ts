@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from "node:zlib"
 import { type Source } from "@chatferry/core"
-import { Reading } from "@chatferry/testkit"
+import { SourceHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Result } from "effect"
@@ -8,7 +8,7 @@ import { zipOf } from "../../source-sendbird/test/zipOf.ts"
 import { containers, files, pigeon } from "./pigeon.ts"
 
 const resumedAt = (inputs: string, position: Source.Position | undefined, isGrouped = false) =>
-  Reading.readAll(pigeon({ inputs, isGrouped, batchRecords: 100, maxElementBytes: 1 << 16 }), {
+  SourceHarness.readAll(pigeon({ inputs, isGrouped, batchRecords: 100, maxElementBytes: 1 << 16 }), {
     done: 0,
     position
   })
@@ -29,12 +29,12 @@ it.layer(NodeServices.layer)("a run", (it) => {
   describe("resumes exactly after any batch", () => {
     it.effect.each(Object.entries(containers))("of a %s", ([, content]) =>
       Effect.gen(function* () {
-        const inputs = yield* Reading.folderOf(content)
+        const inputs = yield* SourceHarness.folderOf(content)
         const { batches } = yield* resumedAt(inputs, undefined)
         assert.isAbove(batches.length, 4)
         for (const [i, { position }] of batches.entries()) {
           const rest = yield* resumedAt(inputs, kept(position))
-          const expected = Reading.joined(batches.slice(i + 1))
+          const expected = SourceHarness.joined(batches.slice(i + 1))
           assert.deepStrictEqual(rest.records, expected.records)
           assert.deepStrictEqual(rest.notes, expected.notes)
           assert.deepStrictEqual(
@@ -66,14 +66,14 @@ it.layer(NodeServices.layer)("a run", (it) => {
   ) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
-      const inputs = yield* Reading.folderOf(content)
+      const inputs = yield* SourceHarness.folderOf(content)
       const { batches } = yield* resumedAt(inputs, undefined, isGrouped)
       const within = batches.find((batch) => place.test(batch.place))
       const last = batches.at(-1)
       assert(within !== undefined && last !== undefined)
       const file = `${inputs}/${name}`
       yield* fs.writeFile(file, change(Buffer.from(yield* fs.readFile(file))))
-      const source = Reading.of(pigeon({ inputs, isGrouped }))
+      const source = SourceHarness.of(pigeon({ inputs, isGrouped }))
       const [partition] = yield* source.partitions
       assert(partition !== undefined)
       return {
@@ -139,7 +139,7 @@ it.layer(NodeServices.layer)("a run", (it) => {
   it.effect("is not resumed when a file that was looked at before all others has changed", () =>
     Effect.gen(function* () {
       const content = { ...files, "groups.json": '{"g1":"Group 1"}' }
-      const inputs = yield* Reading.folderOf(content)
+      const inputs = yield* SourceHarness.folderOf(content)
       const { records } = yield* resumedAt(inputs, undefined, true)
       assert.strictEqual(records[0]?._tag === "user" ? records[0].name : undefined, "Person 0 of Group 1")
       const same = yield* changed(content, /^file 1 of/u, "groups.json", (bytes) => bytes, true)
@@ -201,7 +201,7 @@ it.layer(NodeServices.layer)("a run", (it) => {
     }
   ])("is not resumed from a position that is $name", ({ change, problem = foreign }) =>
     Effect.gen(function* () {
-      const inputs = yield* Reading.folderOf(files)
+      const inputs = yield* SourceHarness.folderOf(files)
       const { batches } = yield* resumedAt(inputs, undefined)
       const position = kept(batches[0]?.position) as Readonly<Record<string, unknown>>
       const outcome = yield* Effect.result(resumedAt(inputs, change(position) as Source.Position))

@@ -14,10 +14,10 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
-import * as NodeProcess from "./internal/nodeProcess.ts"
+import * as Printable from "./errors/Printable.ts"
+import * as NodeProcess from "./internal/program/nodeProcess.ts"
 import type { Ledger } from "./Ledger.ts"
 import { rejectedCount } from "./Ledger.ts"
-import * as Printable from "./Printable.ts"
 
 /**
  * @category models

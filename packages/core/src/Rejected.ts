@@ -8,9 +8,9 @@
 import * as Schema from "effect/Schema"
 import * as Consequence from "./Consequence.ts"
 import { type Entity, key } from "./Entity.ts"
-import type { ElementProblem, LineProblem } from "./internal/jsonErrors.ts"
-import { mostWeight } from "./internal/jsonWeight.ts"
-import { isAmbiguous, written } from "./internal/originals.ts"
+import type { ElementProblem, LineProblem } from "./internal/json/errors.ts"
+import { mostWeight } from "./internal/json/weight.ts"
+import { isAmbiguous, written } from "./internal/rejects/originals.ts"
 
 /**
  * Where in the input the record is, exactly: what a correction takes the place of.

@@ -11,12 +11,12 @@
  */
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
-import { InvalidConfig } from "./internal/invalidConfig.ts"
-import { RequestFailed, RequestRefused } from "./internal/requestErrors.ts"
-import { startAgain } from "./internal/startAgain.ts"
-import * as Printable from "./Printable.ts"
-import * as SystemProblem from "./SystemProblem.ts"
-import { TaggedError } from "./TaggedError.ts"
+import * as Printable from "./errors/Printable.ts"
+import * as SystemProblem from "./errors/SystemProblem.ts"
+import { TaggedError } from "./errors/TaggedError.ts"
+import { InvalidConfig } from "./internal/errors/invalidConfig.ts"
+import { RequestFailed, RequestRefused } from "./internal/errors/requestErrors.ts"
+import { startAgain } from "./internal/errors/startAgain.ts"
 
 export {
   /**

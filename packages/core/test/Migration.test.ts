@@ -14,7 +14,7 @@ import {
   Timestamp,
   Transform
 } from "@chatferry/core"
-import { Reading } from "@chatferry/testkit"
+import { SourceHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber, FileSystem, Option, Path, Schema, Stream } from "effect"
@@ -218,7 +218,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     Effect.gen(function* () {
       const expected = yield* undisturbed
       const here = yield* folders
-      const stuck = Reading.changed(exported(5), ({ read }) => ({
+      const stuck = SourceHarness.changed(exported(5), ({ read }) => ({
         read: (partition, position) =>
           partition.id === "a"
             ? read(partition, position)
@@ -354,7 +354,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
   it.effect("refuses a source whose partitions share an id", () =>
     Effect.gen(function* () {
       const one = Source.fromEntities("same", [user("a")])
-      const twice = Reading.changed(one, (reader) => ({
+      const twice = SourceHarness.changed(one, (reader) => ({
         partitions: Effect.map(reader.partitions, (partitions) => [...partitions, ...partitions])
       }))
       assert.include(yield* reasonOf(run(yield* folders, { source: twice })), {
@@ -445,7 +445,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       yield* Effect.exit(run(here, { source: exported(5, 25) }))
       const other = yield* Effect.flip(run(here, { source: exported(5, undefined, ["A", "b"]) }))
       assert.include(other.message, "source exported: input a is not what it was when it was read.")
-      const without = Reading.changed(exported(5), () => ({ partitions: Effect.succeed([]) }))
+      const without = SourceHarness.changed(exported(5), () => ({ partitions: Effect.succeed([]) }))
       const gone = yield* Effect.flip(run(here, { source: without }))
       assert.include(
         gone.message,
@@ -460,7 +460,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       const here = yield* folders
       const asked: Array<readonly [id: string, readDigest: unknown]> = []
       const trailing = (failAt?: number, isChanged = false): Source.Source => {
-        return Reading.changed(exported(5, failAt), ({ read }) => ({
+        return SourceHarness.changed(exported(5, failAt), ({ read }) => ({
           read: (partition, position) =>
             Stream.map(read(partition, position), (batch) => ({
               ...batch,
@@ -497,7 +497,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       const here = yield* folders
       const readDigests: Array<unknown> = []
       const source = (isFirst: boolean) =>
-        Reading.changed(exported(50), ({ read }) => ({
+        SourceHarness.changed(exported(50), ({ read }) => ({
           // A partition that is stopped behind its last batch gives none when it is resumed.
           read: (partition, position) =>
             Stream.concat(

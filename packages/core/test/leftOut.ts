@@ -9,7 +9,7 @@ import {
   Source,
   type Transform
 } from "@chatferry/core"
-import { Reading } from "@chatferry/testkit"
+import { SourceHarness } from "@chatferry/testkit"
 import { Effect, FileSystem, type Path, Schema, Stream } from "effect"
 import * as LinesSink from "./LinesSink.ts"
 
@@ -44,7 +44,7 @@ export interface Options {
 
 /** Entities in one partition, in batches of some size. */
 export const sourceOf = (entities: ReadonlyArray<Entity.Entity>, batch = 3): Source.Source =>
-  Reading.changed(Source.fromEntities("memory", entities), () => ({
+  SourceHarness.changed(Source.fromEntities("memory", entities), () => ({
     read: (_partition, position) => {
       const from = position._tag === "Some" ? Number(position.value) : 0
       const starts = Array.from(
@@ -66,7 +66,7 @@ export const counted = (source: Source.Source) => {
   let reads = 0
   return {
     reads: () => reads,
-    source: Reading.changed(source, ({ read }) => ({
+    source: SourceHarness.changed(source, ({ read }) => ({
       read: (partition, position) => {
         if (position._tag === "None") reads++
         return read(partition, position)

@@ -1,7 +1,7 @@
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
-import * as RejectsFile from "../src/internal/rejectsFile.ts"
+import * as RejectsFile from "../src/internal/rejects/rejectsFile.ts"
 
 it.layer(NodeServices.layer)("the rejects file", (it) => {
   it.effect("has codes, messages and places that are safe to show, and originals as they were read", () =>

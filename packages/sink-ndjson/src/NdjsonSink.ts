@@ -11,16 +11,10 @@
  * @since 0.1.0
  * @packageDocumentation
  */
-import {
-  Entity,
-  Json,
-  type Phase,
-  type Rejected,
-  Setting,
-  Settings,
-  Sink,
-  type SinkError
-} from "@chatferry/core"
+import { Entity, type Rejected, Sink, type SinkError } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
+import { type Phase } from "@chatferry/core/run"
+import { Setting, Settings } from "@chatferry/core/settings"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"

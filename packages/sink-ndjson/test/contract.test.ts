@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib"
 import { type Entity, Ids, Timestamp } from "@chatferry/core"
 import { NdjsonSink, NdjsonSource } from "@chatferry/sink-ndjson"
-import { EntityGenerator, Reading, SinkContract, SourceContract } from "@chatferry/testkit"
+import { EntityGenerator, SourceHarness, SinkContract, SourceContract } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { describe, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -53,7 +53,10 @@ const rightText = lines([{ ...planted, text: "planted text" }, ...entities, repa
 
 const count = (kind: string) => [planted, ...entities].filter(({ _tag }) => _tag === kind).length
 
-const inputs: ReadonlyArray<{ readonly name: string; readonly files: (text: string) => Reading.Files }> = [
+const inputs: ReadonlyArray<{
+  readonly name: string
+  readonly files: (text: string) => SourceHarness.Files
+}> = [
   { name: "a plain file", files: (content) => ({ "entities.ndjson": content }) },
   { name: "a compressed file", files: (content) => ({ "entities.ndjson.gz": gzipSync(content) }) }
 ]
@@ -62,10 +65,10 @@ describe.each(inputs)("NdjsonSource with $name keeps the source contract", ({ fi
   const source = (folder: string) => NdjsonSource.make({ inputs: folder })
   const fixture = Effect.gen(function* () {
     return {
-      one: yield* Reading.folderOf(files(text("planted text"))),
-      copy: yield* Reading.folderOf(files(text("planted text"))),
-      replaced: yield* Reading.folderOf(files(text("painted text"))),
-      right: yield* Reading.folderOf(files(rightText))
+      one: yield* SourceHarness.folderOf(files(text("planted text"))),
+      copy: yield* SourceHarness.folderOf(files(text("planted text"))),
+      replaced: yield* SourceHarness.folderOf(files(text("painted text"))),
+      right: yield* SourceHarness.folderOf(files(rightText))
     }
   })
   const rules = SourceContract.rules({

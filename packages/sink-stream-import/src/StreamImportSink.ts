@@ -14,7 +14,8 @@
  * @since 0.1.0
  * @packageDocumentation
  */
-import { type Phase, Sink } from "@chatferry/core"
+import { Sink } from "@chatferry/core"
+import { type Phase } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"

@@ -1,5 +1,6 @@
 import { SendbirdSource } from "@chatferry/source-sendbird"
-import { SendbirdExport, SourceContract } from "@chatferry/testkit"
+import { SourceContract } from "@chatferry/testkit"
+import { SendbirdExport } from "@chatferry/testkit/sendbird"
 import { NodeServices } from "@effect/platform-node"
 import { describe, it } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"

@@ -2,7 +2,7 @@
 import { gzipSync } from "node:zlib"
 import { type Source } from "@chatferry/core"
 import { SendbirdSource } from "@chatferry/source-sendbird"
-import { Reading } from "@chatferry/testkit"
+import { SourceHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option, Schema, Stream } from "effect"
@@ -261,7 +261,7 @@ describe("a file", () => {
       const given: Array<Source.Batch> = []
       yield* Effect.flip(
         Stream.runForEach(
-          Reading.of(source).read({ id: "export", fingerprint: "" }, Option.none()),
+          SourceHarness.of(source).read({ id: "export", fingerprint: "" }, Option.none()),
           (batch) => Effect.sync(() => given.push(batch))
         )
       )

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
-import { time } from "../src/internal/wire.ts"
+import { time } from "../src/internal/records/raw.ts"
 
 const Millis = Schema.Int.check(Schema.isBetween({ minimum: 1e11, maximum: 4e12 }))
 const OffsetMinutes = Schema.Int.check(Schema.isBetween({ minimum: -12 * 60, maximum: 14 * 60 }))

@@ -17,10 +17,10 @@ import * as Layer from "effect/Layer"
 import type * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import * as Faults from "./Faults.ts"
+import * as Faults from "./harness/Faults.ts"
+import { broken } from "./internal/contract/engine/rule.ts"
 import { Job, MIGRATION, OUTPUT, Said, STATE, WORK } from "./internal/contract/kill/job.ts"
 import * as ThisProcess from "./internal/contract/kill/thisProcess.ts"
-import { broken } from "./internal/rule.ts"
 
 const encode = Schema.encodeSync(Schema.fromJsonString(Said))
 

@@ -1,13 +1,6 @@
-import {
-  Consequence,
-  Corrections,
-  type Entity,
-  type Rejected,
-  RejectedLine,
-  Source,
-  SourceError
-} from "@chatferry/core"
-import { EntityGenerator, Reading } from "@chatferry/testkit"
+import { Consequence, type Entity, type Rejected, Source, SourceError } from "@chatferry/core"
+import { Corrections, RejectedLine } from "@chatferry/core/run"
+import { EntityGenerator, SourceHarness } from "@chatferry/testkit"
 import { Effect, Option, Stream } from "effect"
 
 export interface Part {
@@ -126,7 +119,7 @@ function* cut(items: Part["items"], start: number): Generator<Source.Batch> {
 
 /** The same source with something done to every batch. */
 export const changed = (change: (batch: Source.Batch) => unknown): Source.Source =>
-  Reading.changed(make(), ({ read }) => ({
+  SourceHarness.changed(make(), ({ read }) => ({
     read: (partition, position) =>
       Stream.map(read(partition, position), (batch) => change(batch) as Source.Batch)
   }))
@@ -135,4 +128,6 @@ export const changed = (change: (batch: Source.Batch) => unknown): Source.Source
 export const moved = (
   move: (position: Option.Option<Source.Position>) => Option.Option<Source.Position>
 ): Source.Source =>
-  Reading.changed(make(), ({ read }) => ({ read: (partition, position) => read(partition, move(position)) }))
+  SourceHarness.changed(make(), ({ read }) => ({
+    read: (partition, position) => read(partition, move(position))
+  }))

@@ -13,7 +13,7 @@
  * @since 0.1.0
  * @packageDocumentation
  */
-import { DurableFile, FolderLock, Json, Sha256 } from "@chatferry/core"
+import { DurableFile, FolderLock, Json, Sha256 } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"

@@ -1,3 +1,14 @@
+import { TaggedError } from "@chatferry/core/errors"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as HttpClient from "effect/http/HttpClient"
+import type * as HttpClientError from "effect/http/HttpClientError"
+import type * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Scope from "effect/Scope"
+import * as Body from "../internal/api/body.ts"
+import { quiet } from "../internal/api/quiet.ts"
 /**
  * An address that a service names: a file to fetch, a place to upload to.
  *
@@ -11,17 +22,7 @@
  * @since 0.1.0
  * @packageDocumentation
  */
-import { Addresses, TaggedError } from "@chatferry/core"
-import * as Data from "effect/Data"
-import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import * as HttpClient from "effect/http/HttpClient"
-import type * as HttpClientError from "effect/http/HttpClientError"
-import type * as HttpClientRequest from "effect/http/HttpClientRequest"
-import type * as HttpClientResponse from "effect/http/HttpClientResponse"
-import * as Scope from "effect/Scope"
-import * as Body from "../internal/api/body.ts"
-import { quiet } from "../internal/api/quiet.ts"
+import * as Addresses from "./Addresses.ts"
 
 /**
  * The address is not followed. Asking again does not help.

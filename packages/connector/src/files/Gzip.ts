@@ -1,3 +1,6 @@
+import { SourceError } from "@chatferry/core"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 /**
  * Reads gzip inside whatever a file lies in. Its checksum, its size and its ratio
  * are checked.
@@ -6,9 +9,7 @@
  * @since 0.1.0
  * @packageDocumentation
  */
-import { Archives, SourceError } from "@chatferry/core"
-import * as Effect from "effect/Effect"
-import type * as Scope from "effect/Scope"
+import * as Archives from "./Archives.ts"
 
 /**
  * Tells gzip by its first bytes.

@@ -9,7 +9,8 @@
  * @since 0.1.0
  * @packageDocumentation
  */
-import { DurableFile, RowChecksums, SinkError } from "@chatferry/core"
+import { SinkError } from "@chatferry/core"
+import { DurableFile, RowChecksums } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"

@@ -1,6 +1,7 @@
 import { PageReader } from "@chatferry/connector"
-import { BatchBuilder, Consequence, Ids, type Source } from "@chatferry/core"
-import { Reading, SourceContract } from "@chatferry/testkit"
+import { Consequence, Ids, type Source } from "@chatferry/core"
+import { BatchBuilder } from "@chatferry/core/run"
+import { SourceHarness, SourceContract } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option, Stream } from "effect"
@@ -65,7 +66,7 @@ describe("PageReader", () => {
 
   it.effect("reads listings in their order, and a page is a batch", () =>
     Effect.gen(function* () {
-      assert.deepStrictEqual(idsOf(yield* Reading.readAll(birds(service))), [
+      assert.deepStrictEqual(idsOf(yield* SourceHarness.readAll(birds(service))), [
         "old-a",
         "old-b",
         "old-c",
@@ -97,7 +98,7 @@ describe("PageReader", () => {
 
   it.effect("rejects a value that is not an object and says where it was", () =>
     Effect.gen(function* () {
-      const { rejected } = yield* Reading.readAll(birds(service))
+      const { rejected } = yield* SourceHarness.readAll(birds(service))
       assert.deepStrictEqual(
         rejected.map(({ code, context, place }) => [code, context, place]),
         [

@@ -1,6 +1,7 @@
 import { PageReader } from "@chatferry/connector"
-import { BatchBuilder, Consequence, Ids, type Source, Timestamp } from "@chatferry/core"
-import { Reading, SourceContract } from "@chatferry/testkit"
+import { Consequence, Ids, type Source, Timestamp } from "@chatferry/core"
+import { BatchBuilder } from "@chatferry/core/run"
+import { SourceHarness, SourceContract } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option, Stream } from "effect"
@@ -136,7 +137,7 @@ describe("a listing per parent", () => {
   it.effect("names the parent in what a reject depends on, and its page in the place", () =>
     Effect.gen(function* () {
       const source = posts(service)
-      const { rejected } = yield* Reading.readAll(source)
+      const { rejected } = yield* SourceHarness.readAll(source)
       assert.deepStrictEqual(
         rejected.map(({ code, context, place }) => [code, place, context]),
         [

@@ -1,5 +1,6 @@
-import { RawRecord } from "@chatferry/connector"
-import { BatchBuilder, type Entity, Wire } from "@chatferry/core"
+import { RawRecord, RawValue } from "@chatferry/connector"
+import { type Entity } from "@chatferry/core"
+import { BatchBuilder } from "@chatferry/core/run"
 import { assert, describe, it } from "@effect/vitest"
 import {
   flag,
@@ -190,7 +191,7 @@ describe("a record inside", () => {
     const byHand = users.table({
       id,
       name: users.from([any("homes")], (x, homes) =>
-        Wire.list(homes).reduce<string | undefined>(
+        RawValue.list(homes).reduce<string | undefined>(
           (_, one) => x.part(chosen, "homes", one)?.street,
           undefined
         )
@@ -364,7 +365,7 @@ describe("fields beside the model", () => {
       {
         elsewhere: ["custom"],
         unknown: (x, names) => {
-          const own = Wire.isWire(x.raw["custom"]) ? x.raw["custom"] : {}
+          const own = RawValue.isObject(x.raw["custom"]) ? x.raw["custom"] : {}
           for (const name of Object.keys(own)) x.keep(name, own[name])
           for (const name of names) {
             if (x.isKept(name)) x.note("custom_field_twice")

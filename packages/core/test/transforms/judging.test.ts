@@ -1,4 +1,5 @@
-import { Checkpoint, type Entity, Transform } from "@chatferry/core"
+import { type Entity, Transform } from "@chatferry/core"
+import { Checkpoint } from "@chatferry/core/run"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Option } from "effect"

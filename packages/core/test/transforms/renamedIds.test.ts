@@ -1,4 +1,5 @@
-import { Checkpoint, Ids, MigrationError, Transform } from "@chatferry/core"
+import { Ids, MigrationError, Transform } from "@chatferry/core"
+import { Checkpoint } from "@chatferry/core/run"
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Effect, FileSystem, Option, Redacted } from "effect"

@@ -1,4 +1,6 @@
-import { DurableFile, Entity, Passage, Sha256, SourceError } from "@chatferry/core"
+import { Entity, SourceError } from "@chatferry/core"
+import { DurableFile, Sha256 } from "@chatferry/core/files"
+import { Passage } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"

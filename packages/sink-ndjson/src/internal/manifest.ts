@@ -1,4 +1,5 @@
-import { Json, Sink } from "@chatferry/core"
+import { Sink } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"

@@ -1,12 +1,6 @@
-import {
-  BatchBuilder,
-  EntityCheck,
-  type NdjsonLines,
-  type Passage,
-  Rejected,
-  RejectedLine,
-  type Source
-} from "@chatferry/core"
+import { Rejected, type Source } from "@chatferry/core"
+import { type NdjsonLines } from "@chatferry/core/files"
+import { BatchBuilder, EntityCheck, type Passage, RejectedLine } from "@chatferry/core/run"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 

@@ -1,7 +1,7 @@
 import type { Source } from "@chatferry/core"
-import type { SendbirdApi } from "@chatferry/source-sendbird"
-import { SendbirdSource } from "@chatferry/source-sendbird"
-import { Reading, SendbirdEmulator } from "@chatferry/testkit"
+import { type SendbirdApi, SendbirdSource } from "@chatferry/source-sendbird"
+import { SourceHarness } from "@chatferry/testkit"
+import { SendbirdEmulator } from "@chatferry/testkit/sendbird"
 import { NodeHttpClient, NodeServices } from "@effect/platform-node"
 import { Effect, FileSystem, Layer, Redacted } from "effect"
 
@@ -40,12 +40,13 @@ export type ApiSource = ReturnType<typeof SendbirdSource.api>
 
 /** All batches, after the partitions and the position of an earlier run. */
 export const readAll = (source: ApiSource, done = 0, position?: Source.Position) =>
-  Effect.map(Reading.readAll(source, { done, position }), ({ batches }) => batches)
+  Effect.map(SourceHarness.readAll(source, { done, position }), ({ batches }) => batches)
 
-export const recordsOf = (batches: ReadonlyArray<Source.Batch>) => Reading.joined(batches).records
+export const recordsOf = (batches: ReadonlyArray<Source.Batch>) => SourceHarness.joined(batches).records
 
 /** How many things of each kind there are. */
-export const distinct = (batches: ReadonlyArray<Source.Batch>) => Reading.distinct(Reading.joined(batches))
+export const distinct = (batches: ReadonlyArray<Source.Batch>) =>
+  SourceHarness.distinct(SourceHarness.joined(batches))
 
 export const temporary = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped())
 

@@ -1,6 +1,6 @@
 import type { Source } from "@chatferry/core"
 import { StreamSource } from "@chatferry/source-stream"
-import { Reading } from "@chatferry/testkit"
+import { SourceHarness } from "@chatferry/testkit"
 import { NodeServices } from "@effect/platform-node"
 import { Effect, FileSystem, Redacted } from "effect"
 import { HttpClient } from "effect/http"
@@ -22,7 +22,7 @@ export type ApiSource = ReturnType<typeof StreamSource.api>
 
 /** All batches, after the partitions and the position of an earlier run. */
 export const readAll = (source: ApiSource, done = 0, position?: Source.Position) =>
-  Effect.map(Reading.readAll(source, { done, position }), ({ batches }) => batches)
+  Effect.map(SourceHarness.readAll(source, { done, position }), ({ batches }) => batches)
 
 /** The effect with an app to talk to. */
 export const against =
@@ -30,7 +30,7 @@ export const against =
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, Exclude<R, HttpClient.HttpClient>> =>
     Effect.provideService(effect, HttpClient.HttpClient, app.http)
 
-export const recordsOf = (batches: ReadonlyArray<Source.Batch>) => Reading.joined(batches).records
+export const recordsOf = (batches: ReadonlyArray<Source.Batch>) => SourceHarness.joined(batches).records
 
 export const idsOf = (batches: ReadonlyArray<Source.Batch>, kind: "channel" | "message" | "user") =>
   new Set(recordsOf(batches).flatMap((record) => (record._tag === kind ? [String(record.id)] : [])))

@@ -1,5 +1,6 @@
 // A source of a service that gives pages of notes. It keeps the contract, unless it has a fault.
-import { type Entity, JsonElements, Source, SourceError } from "@chatferry/core"
+import { type Entity, Source, SourceError } from "@chatferry/core"
+import { JsonElements } from "@chatferry/core/files"
 import { Effect, Option, Schema, Stream } from "effect"
 import { HttpClient, HttpClientResponse } from "effect/http"
 

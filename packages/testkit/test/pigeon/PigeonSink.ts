@@ -1,6 +1,7 @@
 // A sink of people, and of talk in which reactions follow their message. It keeps the contract, unless it has a fault.
 import { appendFileSync, openSync } from "node:fs"
-import { Consequence, Entity, type Phase, Rejected, Sink, SinkError } from "@chatferry/core"
+import { Consequence, Entity, Rejected, Sink, SinkError } from "@chatferry/core"
+import { type Phase } from "@chatferry/core/run"
 import { Effect, FileSystem, type Path, type PlatformError } from "effect"
 import type { Fault } from "./sinkFaults.ts"
 import * as Spool from "./Spool.ts"

@@ -1,7 +1,8 @@
 // A source of folders of lines, one partition a file. It keeps the contract, unless it has a fault.
 import { createHash, type Hash } from "node:crypto"
 import { openSync } from "node:fs"
-import { Consequence, type Entity, RejectedLine, Source, SourceError } from "@chatferry/core"
+import { Consequence, type Entity, Source, SourceError } from "@chatferry/core"
+import { RejectedLine } from "@chatferry/core/run"
 import { Effect, FileSystem, Option, Path, Schema, Stream } from "effect"
 import { type Line, map } from "./mapping.ts"
 

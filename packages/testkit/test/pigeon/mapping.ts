@@ -1,5 +1,6 @@
 // What Pigeon's lines become.
-import { type Entity, type Ids, JsonElements, Rejected, type Source, Timestamp } from "@chatferry/core"
+import { type Entity, type Ids, Rejected, type Source, Timestamp } from "@chatferry/core"
+import { JsonElements } from "@chatferry/core/files"
 import type { Fault } from "./PigeonSource.ts"
 
 export interface Line {

@@ -1,6 +1,8 @@
-// Files that are looked at before all others are read, and what tells them from other content.
-import { type Archives, JsonElements, Sha256, SourceError } from "@chatferry/core"
+import { SourceError } from "@chatferry/core"
+import { JsonElements, Sha256 } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
+// Files that are looked at before all others are read, and what tells them from other content.
+import type * as Archives from "../../files/Archives.ts"
 import { allOf, contentOf } from "./content.ts"
 import { placeOf } from "./cursor.ts"
 import type { Base, Files, Reading, Reason } from "./model.ts"

@@ -1,8 +1,11 @@
-// What is in a file of an archive.
-import { Archives, type Corrections, JsonElements, Passage, SourceError } from "@chatferry/core"
+import { SourceError } from "@chatferry/core"
+import { JsonElements } from "@chatferry/core/files"
+import { type Corrections, Passage } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
+// What is in a file of an archive.
+import * as Archives from "../../files/Archives.ts"
 import { gunzip, isGzip } from "../../files/Gzip.ts"
 import { followedRaw, spliced } from "./corrections.ts"
 import type { Corrected, File, Limits, Reason } from "./model.ts"

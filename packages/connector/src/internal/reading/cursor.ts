@@ -1,5 +1,5 @@
 // Where reading is among the files of an archive and of archives inside it.
-import { Archives } from "@chatferry/core"
+import * as Archives from "../../files/Archives.ts"
 
 interface Level {
   readonly archive: Archives.Archive

@@ -1,8 +1,11 @@
-// Documents of JSON whose members are lists of records, or an array of records.
-import { BatchBuilder, JsonElements, Rejected, RejectedLine, Wire } from "@chatferry/core"
+import { Rejected } from "@chatferry/core"
+import { JsonElements } from "@chatferry/core/files"
+import { BatchBuilder, RejectedLine } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+// Documents of JSON whose members are lists of records, or an array of records.
+import * as RawValue from "../../records/RawValue.ts"
 import { located } from "./corrections.ts"
 import type { Base, Document, File, Format, Limits, Reason } from "./model.ts"
 import { partBytes } from "./partBytes.ts"
@@ -12,7 +15,7 @@ import { declared, eachRecord, ignoredMember, rejectFile, type Values } from "./
 export interface Records<in C> {
   /** Of what is not a record. */
   readonly kind: Rejected.Rejected["kind"]
-  readonly map: (record: Wire.Wire, context: C) => void
+  readonly map: (record: RawValue.RawObject, context: C) => void
 }
 
 export interface Members<in C> {
@@ -262,7 +265,7 @@ const mapMember = <C extends Base>(
     return out.rejectBytes(kind, declared.invalidJson.code, problem, part.bytesOf())
   }
   if (one !== undefined) {
-    if (Wire.isWire(value)) return isBlank(value) ? undefined : one.map(value, context)
+    if (RawValue.isObject(value)) return isBlank(value) ? undefined : one.map(value, context)
     if (value === null) return undefined
     return out.reject(kind, declared.notAnObject.code, `the ${name} must be an object`, value)
   }
@@ -287,7 +290,7 @@ const mapWhole = <C extends Base>(
       text: () => undefined,
       context: () => ({ list })
     }
-    if (Wire.isWire(value)) map(value, context)
+    if (RawValue.isObject(value)) map(value, context)
     else out.reject(kind, declared.notAnObject.code, "a record must be an object", value)
   }
 }

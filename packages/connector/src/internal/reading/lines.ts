@@ -1,7 +1,10 @@
-// Files that have a record on each line.
-import { type BatchBuilder, NdjsonLines, Rejected, RejectedLine, type Wire } from "@chatferry/core"
+import { Rejected } from "@chatferry/core"
+import { NdjsonLines } from "@chatferry/core/files"
+import { type BatchBuilder, RejectedLine } from "@chatferry/core/run"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+// Files that have a record on each line.
+import type * as RawValue from "../../records/RawValue.ts"
 import { located } from "./corrections.ts"
 import type { Base, Format } from "./model.ts"
 import { partBytes } from "./partBytes.ts"
@@ -27,7 +30,7 @@ export interface LinesOptions<in C> {
 }
 
 export const lines = <C extends Base>(
-  map: (record: Wire.Wire, context: C) => void,
+  map: (record: RawValue.RawObject, context: C) => void,
   { begin, contextOf, finish, kind = "unknown", restore }: LinesOptions<C> = {}
 ): Format<C> => ({
   open: (file, context, limits, at) => {

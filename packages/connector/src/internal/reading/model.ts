@@ -1,15 +1,11 @@
-// What a source of files says of its files, and how they are read.
-import type {
-  Archives,
-  ArchiveSource,
-  BatchBuilder,
-  Corrections,
-  RejectedLine,
-  SourceError
-} from "@chatferry/core"
+import type { SourceError } from "@chatferry/core"
+import type { BatchBuilder, Corrections, RejectedLine } from "@chatferry/core/run"
 import type * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
+// What a source of files says of its files, and how they are read.
+import type * as Archives from "../../files/Archives.ts"
+import type * as ArchiveSource from "../../files/ArchiveSource.ts"
 
 export type Reason = SourceError.SourceErrorReason
 

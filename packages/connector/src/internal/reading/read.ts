@@ -1,10 +1,14 @@
-// Reads all files of an archive as batches.
-import { Archives, ArchiveSource, JsonElements, Passage, Source, SourceError } from "@chatferry/core"
+import { Source, SourceError } from "@chatferry/core"
+import { JsonElements } from "@chatferry/core/files"
+import { Passage } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
+// Reads all files of an archive as batches.
+import * as Archives from "../../files/Archives.ts"
+import * as ArchiveSource from "../../files/ArchiveSource.ts"
 import { lookBefore } from "./before.ts"
 import { nestedZip } from "./content.ts"
 import { withCorrections } from "./corrections.ts"

@@ -1,8 +1,10 @@
-// Goes back to where an earlier run was, and finds out whether what it had read is still the same.
-import { Archives, type Passage, SourceError } from "@chatferry/core"
+import { SourceError } from "@chatferry/core"
+import { type Passage } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
+// Goes back to where an earlier run was, and finds out whether what it had read is still the same.
+import * as Archives from "../../files/Archives.ts"
 import { type Before, lookBefore } from "./before.ts"
 import { contentOf, type Entry, nestedZip } from "./content.ts"
 import { withCorrections } from "./corrections.ts"

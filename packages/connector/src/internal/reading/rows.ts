@@ -1,5 +1,6 @@
 // CSV files with a record in each row, under a header.
-import { type BatchBuilder, Rejected, RejectedLine, SourceError } from "@chatferry/core"
+import { Rejected, SourceError } from "@chatferry/core"
+import { type BatchBuilder, RejectedLine } from "@chatferry/core/run"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { CsvReader, Position, type Rows, UnclosedQuote } from "../csv/csvReader.ts"

@@ -1,8 +1,8 @@
 // The file with corrections, as far as it can be read at all.
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
+import * as SystemProblem from "../../errors/SystemProblem.ts"
 import type { CorrectionsRefused } from "../../MigrationError.ts"
-import * as SystemProblem from "../../SystemProblem.ts"
 import { refused } from "./lines.ts"
 
 /** Fails unless there is a file. What is none, such as a pipe, is not waited for. */

@@ -3,8 +3,8 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
-import * as DurableFile from "../../DurableFile.ts"
-import * as OutputMarker from "../outputMarker.ts"
+import * as DurableFile from "../../files/DurableFile.ts"
+import * as OutputMarker from "../output/marker.ts"
 import { PIECES, ROWS } from "./keys.ts"
 
 /**

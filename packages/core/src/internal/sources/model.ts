@@ -6,8 +6,8 @@ import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import type * as Consequence from "../../Consequence.ts"
 import type { Entity, Kind } from "../../Entity.ts"
-import type { Fingerprint } from "../../Fingerprint.ts"
 import type { Rejected } from "../../Rejected.ts"
+import type { Fingerprint } from "../../settings/Fingerprint.ts"
 import type { Failure } from "../../SourceError.ts"
 
 /**

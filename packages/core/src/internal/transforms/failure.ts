@@ -1,10 +1,10 @@
 // What a transform did that it must not, as an error of the run and as a reject.
 import * as Schema from "effect/Schema"
 import type { Entity } from "../../Entity.ts"
-import * as Printable from "../../Printable.ts"
+import * as Printable from "../../errors/Printable.ts"
+import * as SystemProblem from "../../errors/SystemProblem.ts"
+import { TaggedError } from "../../errors/TaggedError.ts"
 import { keyOf, ofEntity, type Rejected } from "../../Rejected.ts"
-import * as SystemProblem from "../../SystemProblem.ts"
-import { TaggedError } from "../../TaggedError.ts"
 import { FAILED, INVALID } from "./codes.ts"
 
 /**

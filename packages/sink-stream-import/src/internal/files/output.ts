@@ -1,4 +1,6 @@
-import { type Entity, Json, type Phase, type Sink, type SinkError } from "@chatferry/core"
+import { type Entity, type Sink, type SinkError } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
+import { type Phase } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type { Moved } from "../format/custom.ts"

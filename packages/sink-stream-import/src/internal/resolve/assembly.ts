@@ -1,5 +1,7 @@
 import { Sqlite } from "@chatferry/connector"
-import { DurableFile, type Ledger, type Phase, SinkError } from "@chatferry/core"
+import { type Ledger, SinkError } from "@chatferry/core"
+import { DurableFile } from "@chatferry/core/files"
+import { type Phase } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"

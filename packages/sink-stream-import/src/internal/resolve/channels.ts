@@ -1,4 +1,5 @@
-import { Consequence, type Entity, Json, type Rejected, SinkError } from "@chatferry/core"
+import { Consequence, type Entity, type Rejected, SinkError } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import * as EncodeChannel from "../encode/channel.ts"
 import { notes, outcomes, rejections } from "../format/consequences.ts"

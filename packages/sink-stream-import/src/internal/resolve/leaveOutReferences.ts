@@ -1,4 +1,5 @@
-import { Json, type SinkError } from "@chatferry/core"
+import { type SinkError } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import type * as Custom from "../format/custom.ts"
 import { type Assembly, chunks, count, eachBlock, step } from "./assembly.ts"

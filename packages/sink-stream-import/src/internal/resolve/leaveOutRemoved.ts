@@ -1,4 +1,5 @@
-import { type Entity, Json, type SinkError } from "@chatferry/core"
+import { type Entity, type SinkError } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import { outcomes } from "../format/consequences.ts"
 import { saidAt } from "../stage/saidAt.ts"

@@ -1,5 +1,6 @@
 import type { SqliteStage } from "@chatferry/connector"
-import { type Entity, Exclusion, Json, type Rejected, Timestamp } from "@chatferry/core"
+import { type Entity, Exclusion, type Rejected, Timestamp } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
 import { makeMessageEncoder, type StagedMessage } from "../encode/message.ts"
 import { makeReactionEncoder } from "../encode/reaction.ts"
 import { rejections } from "../format/consequences.ts"

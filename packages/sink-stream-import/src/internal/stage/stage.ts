@@ -1,12 +1,7 @@
 import { SqliteStage } from "@chatferry/connector"
-import {
-  type Entity,
-  type Exclusion,
-  type Phase,
-  type Rejected,
-  RowChecksums,
-  SinkError
-} from "@chatferry/core"
+import { type Entity, type Exclusion, type Rejected, SinkError } from "@chatferry/core"
+import { RowChecksums } from "@chatferry/core/files"
+import { type Phase } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"

@@ -1,5 +1,5 @@
 // A report for people.
-import { Printable } from "@chatferry/core"
+import { Printable } from "@chatferry/core/errors"
 import type { FileReport, ImportReport, ItemError } from "./model.ts"
 
 export const format = ({ files, status }: ImportReport): string =>

@@ -1,5 +1,6 @@
 // What a sink's folder holds, as its manifest says, and whether the files are still the same.
-import { Json, Sha256, SinkError } from "@chatferry/core"
+import { SinkError } from "@chatferry/core"
+import { Json, Sha256 } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"

@@ -1,6 +1,7 @@
 // Puts a file where Stream reads it, streamed from the disk.
 import { ApiClient, Link, RetryPolicy } from "@chatferry/connector"
-import { Sha256, SinkError } from "@chatferry/core"
+import { SinkError } from "@chatferry/core"
+import { Sha256 } from "@chatferry/core/files"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"

@@ -1,5 +1,6 @@
 // All files of a folder, one after the other, from wherever an earlier run left them.
-import { Printable, type SinkError } from "@chatferry/core"
+import { type SinkError } from "@chatferry/core"
+import { Printable } from "@chatferry/core/errors"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"

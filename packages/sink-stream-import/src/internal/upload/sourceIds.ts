@@ -1,5 +1,5 @@
 // From Stream's ids back to those of the source, over the sink's id map. Only entries that are asked for stay in memory.
-import { NdjsonLines } from "@chatferry/core"
+import { NdjsonLines } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Stream from "effect/Stream"

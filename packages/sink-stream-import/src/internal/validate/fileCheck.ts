@@ -1,4 +1,5 @@
-import { JsonElements, Rejected } from "@chatferry/core"
+import { Rejected } from "@chatferry/core"
+import { JsonElements } from "@chatferry/core/files"
 import type { Dialect } from "../../StreamImportPolicies.ts"
 import { EscapeSearch, judgeCharacters } from "./characters.ts"
 import type { Batch, FileReader, Unread } from "./fileReader.ts"

@@ -1,4 +1,4 @@
-import type { JsonElements, NdjsonLines } from "@chatferry/core"
+import type { JsonElements, NdjsonLines } from "@chatferry/core/files"
 import type { PlaceOf } from "./judge.ts"
 
 export type Unread = JsonElements.ElementProblem | NdjsonLines.LineProblem

@@ -1,4 +1,4 @@
-import { Printable } from "@chatferry/core"
+import { Printable } from "@chatferry/core/errors"
 import type { Severity } from "./rule.ts"
 import { type Code, fill, type Params, rules } from "./rules.ts"
 

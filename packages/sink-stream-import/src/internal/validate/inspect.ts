@@ -1,4 +1,4 @@
-import { Printable, SystemProblem } from "@chatferry/core"
+import { Printable, SystemProblem } from "@chatferry/core/errors"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"

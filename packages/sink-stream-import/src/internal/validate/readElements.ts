@@ -1,4 +1,4 @@
-import { JsonElements } from "@chatferry/core"
+import { JsonElements } from "@chatferry/core/files"
 import * as Data from "effect/Data"
 import type { Batch, Blank, FileReader } from "./fileReader.ts"
 import { LineCounter } from "./lineCounter.ts"

@@ -1,4 +1,4 @@
-import { NdjsonLines } from "@chatferry/core"
+import { NdjsonLines } from "@chatferry/core/files"
 import type { Batch, Blank, FileReader } from "./fileReader.ts"
 
 /** Reads the items of a JSON Lines file. */

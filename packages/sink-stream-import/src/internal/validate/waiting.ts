@@ -1,4 +1,4 @@
-import { Json } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
 import type { Place } from "./finding.ts"
 import type { Spill } from "./spill.ts"
 

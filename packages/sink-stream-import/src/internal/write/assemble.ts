@@ -1,5 +1,7 @@
 import { SqliteStage } from "@chatferry/connector"
-import { type Phase, type RowChecksums, SinkError } from "@chatferry/core"
+import { SinkError } from "@chatferry/core"
+import { type RowChecksums } from "@chatferry/core/files"
+import { type Phase } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"

@@ -1,4 +1,5 @@
-import { Consequence, type Entity, Json, type Rejected, type SinkError } from "@chatferry/core"
+import { Consequence, type Entity, type Rejected, type SinkError } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import { encodeChannel } from "../encode/channel.ts"
 import { encodeMember } from "../encode/member.ts"

@@ -1,4 +1,5 @@
-import { Json, type SinkError } from "@chatferry/core"
+import { type SinkError } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import type * as Output from "../files/output.ts"
 import { type Assembly, chunks, eachBlock, step } from "../resolve/assembly.ts"

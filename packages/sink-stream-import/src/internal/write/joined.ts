@@ -1,5 +1,6 @@
 import { Sqlite } from "@chatferry/connector"
-import { Json, type SinkError } from "@chatferry/core"
+import { type SinkError } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import * as Output from "../files/output.ts"
 import { type Assembly, count, step } from "../resolve/assembly.ts"

@@ -1,5 +1,6 @@
 import { Sqlite } from "@chatferry/connector"
-import { Json, SinkError } from "@chatferry/core"
+import { SinkError } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import * as Output from "../files/output.ts"
 import { notes } from "../format/consequences.ts"

@@ -1,5 +1,6 @@
 import { Sqlite } from "@chatferry/connector"
-import { Consequence, Json, SinkError } from "@chatferry/core"
+import { Consequence, SinkError } from "@chatferry/core"
+import { Json } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import * as EncodeUser from "../encode/user.ts"
 import * as Output from "../files/output.ts"

@@ -1,7 +1,7 @@
 // What a run is going to ask for.
 import type { SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import type { Requested } from "../config.ts"
+import type { Requested } from "../settings/config.ts"
 import { dataTypes, type Window } from "./request.ts"
 import { isTooOld, requestsOf } from "./settings.ts"
 import { ofRequest } from "./windows.ts"

@@ -1,6 +1,7 @@
 // Settings after defaults and checks. Nothing is asked of Sendbird before all of them are right.
 import { type ApiClient, ExportJobs, RetryPolicy } from "@chatferry/connector"
-import { type Fingerprint, Settings, SourceError } from "@chatferry/core"
+import { SourceError } from "@chatferry/core"
+import { type Fingerprint, Settings } from "@chatferry/core/settings"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -13,7 +14,7 @@ import {
   Messages,
   type Requested,
   Users
-} from "../config.ts"
+} from "../settings/config.ts"
 import { type DataType, dataTypes, type Parameters, placeOf, type Request, type Window } from "./request.ts"
 import { DAY } from "./windows.ts"
 

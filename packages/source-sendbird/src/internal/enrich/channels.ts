@@ -3,10 +3,10 @@ import type { ApiClient } from "@chatferry/connector"
 import { Consequence, type SourceError, Timestamp } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { declared } from "../consequences.ts"
-import { channel } from "../toCanonical/channel.ts"
-import type { Context } from "../toCanonical/context.ts"
-import { pinnedOf } from "../toCanonical/pins.ts"
-import { channelId, isWire, time, UNREADABLE, type Wire } from "../wire.ts"
+import { channel } from "../records/channel.ts"
+import type { Context } from "../records/context.ts"
+import { pinnedOf } from "../records/pins.ts"
+import { channelId, isObject, time, UNREADABLE, type RawObject } from "../records/raw.ts"
 import * as Listing from "./listing.ts"
 import * as MemberPages from "./memberPages.ts"
 import * as MessagePages from "./messagePages.ts"
@@ -33,7 +33,7 @@ export const step = (form: Form, reading: Reading, state: Position.Channels): St
 
 /** A channel of a page of channels. */
 export const listed = (
-  value: Wire,
+  value: RawObject,
   form: Form,
   to: number,
   out: ObservedOut,
@@ -136,13 +136,13 @@ const readPage = (
   { listing, walk: before }: Position.Channels
 ) => {
   const { context, enrichment, out } = reading
-  const times = page.values.map((value) => (isWire(value) ? millisOf(value.created_at) : undefined))
+  const times = page.values.map((value) => (isObject(value) ? millisOf(value.created_at) : undefined))
   const walk = Walk.extend(before, times)
   const channels: Array<Position.Channel> = []
   const to = { answer: `${form}_channels`, to: reading.to } as const
   const origin = enrichment.channels ? to : { ...to, isListed: true }
   eachValue(page, place, out, origin, (value, i) => {
-    if (!isWire(value))
+    if (!isObject(value))
       return out.reject("channel", declared.notAnObject.code, "a record must be an object", value)
     if (listing.expiredAt > 0 && Walk.isPassed(before, walk, times[i])) return
     const observedAt = observationOf(value, reading.to)
@@ -171,8 +171,8 @@ const readPage = (
  * by the last message, and none has one behind the end of the period unless the
  * API knows of it as well.
  */
-const observationOf = ({ created_at, last_message: last }: Wire, to: number): Timestamp.Timestamp => {
-  const lastAt = isWire(last) ? millisOf(last.created_at ?? last.ts) : undefined
+const observationOf = ({ created_at, last_message: last }: RawObject, to: number): Timestamp.Timestamp => {
+  const lastAt = isObject(last) ? millisOf(last.created_at ?? last.ts) : undefined
   const latest = Math.max(to, (lastAt ?? 0) + 1, (millisOf(created_at) ?? 0) + 1)
   return Timestamp.fromMillis(latest) ?? END_OF_TIME
 }

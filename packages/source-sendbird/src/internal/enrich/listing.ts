@@ -4,7 +4,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { EXPIRED_PAGE_TOKEN } from "../api/errorResponses.ts"
-import { isWire, text } from "../wire.ts"
+import { isObject, text } from "../records/raw.ts"
 import * as Page from "./page.ts"
 import type { Watches } from "./watches.ts"
 
@@ -97,4 +97,4 @@ const restart = ({ expiredAt, page, restarts }: Listing): Listing | undefined =>
 }
 
 /** What cannot be told from other things counts as one that is new. */
-const idOf = (value: unknown, id: Call["id"]) => (isWire(value) ? text(value[id]) : undefined)
+const idOf = (value: unknown, id: Call["id"]) => (isObject(value) ? text(value[id]) : undefined)

@@ -3,8 +3,8 @@ import type { ApiClient } from "@chatferry/connector"
 import { Consequence, type Entity, type Ids, type Timestamp } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { declared } from "../consequences.ts"
-import { members } from "../toCanonical/members.ts"
-import { isWire } from "../wire.ts"
+import { members } from "../records/members.ts"
+import { isObject } from "../records/raw.ts"
 import * as Listing from "./listing.ts"
 import type * as Position from "./position.ts"
 import type { Reading } from "./step.ts"
@@ -38,7 +38,7 @@ export const stepMembers = (
 ): Effect.Effect<Progress<MembersTask | OperatorsTask>, ApiClient.RequestError> =>
   Effect.map(turn(reading, subject, MEMBERS, task.listing), ({ bytes, listing, values }) => {
     const hasRoles =
-      task.hasRoles && values.every((value) => isWire(value) && typeof value["role"] === "string")
+      task.hasRoles && values.every((value) => isObject(value) && typeof value["role"] === "string")
     if (listing.token !== null) return { task: { ...task, listing, hasRoles }, bytes }
     return { task: hasRoles ? undefined : startOperators, bytes }
   })

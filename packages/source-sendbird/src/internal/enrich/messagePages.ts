@@ -7,8 +7,8 @@ import type { ApiClient } from "@chatferry/connector"
 import { Consequence, type Ids, SourceError, Timestamp } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import { declared } from "../consequences.ts"
-import { message } from "../toCanonical/message.ts"
-import { idOfMessage, isWire, time, UNREADABLE, type Wire } from "../wire.ts"
+import { message } from "../records/message.ts"
+import { idOfMessage, isObject, time, UNREADABLE, type RawObject } from "../records/raw.ts"
 import type { Progress, Subject } from "./memberPages.ts"
 import * as Page from "./page.ts"
 import type * as Position from "./position.ts"
@@ -40,7 +40,7 @@ export const step = (
     }
     // A page begins with what the one before ended with, and has something new.
     const ids = page.values.map(
-      (value, i) => (isWire(value) ? idOfMessage(value) : undefined) ?? `${task.at}:${i}`
+      (value, i) => (isObject(value) ? idOfMessage(value) : undefined) ?? `${task.at}:${i}`
     )
     const problem = reading.watches.of(call.path, call.operation, 0).watch.see({ ids })
     if (problem !== undefined) return yield* problem
@@ -104,7 +104,7 @@ const map = (
   const own = { ...context, channel, pinned: pinned && new Set(pinned) }
   const origin = { answer: "messages", to, channel, ...(pinned !== undefined && { pinned }) } as const
   Page.eachValue(page, place, out, origin, (value) => {
-    if (!isWire(value))
+    if (!isObject(value))
       return out.reject("message", declared.notAnObject.code, "a record must be an object", value)
     const sentAt = timeOf(value)
     if (sentAt !== undefined) {
@@ -124,7 +124,7 @@ const map = (
   return at > task.at || seen.size > size ? { _tag: "messages", at, seen: Array.from(seen) } : undefined
 }
 
-const timeOf = (wire: Wire): number | undefined => {
+const timeOf = (wire: RawObject): number | undefined => {
   const sentAt = time(wire.created_at ?? wire.ts)
   return sentAt === undefined || sentAt === UNREADABLE ? undefined : Timestamp.toMillis(sentAt)
 }

@@ -1,9 +1,9 @@
 // One answer of a listing: a JSON document like a file of an export, and as lossless about ids.
 import type { ApiClient } from "@chatferry/connector"
-import { JsonElements } from "@chatferry/core"
-import type { Origin, Out } from "../out.ts"
-import type { AnswerContext } from "../rejectContext.ts"
-import { text } from "../wire.ts"
+import { JsonElements } from "@chatferry/core/files"
+import type { Origin, Out } from "../reading/out.ts"
+import { text } from "../records/raw.ts"
+import type { AnswerContext } from "../records/rejectContext.ts"
 
 export interface Page {
   readonly list: string

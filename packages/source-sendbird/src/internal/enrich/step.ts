@@ -2,8 +2,8 @@
 import type { ApiClient } from "@chatferry/connector"
 import type { SourceError } from "@chatferry/core"
 import type * as Effect from "effect/Effect"
-import type { Limits } from "../limits.ts"
-import type { Context } from "../toCanonical/context.ts"
+import type { Context } from "../records/context.ts"
+import type { Limits } from "../settings/limits.ts"
 import type { ObservedOut } from "./observedOut.ts"
 import type { Watches } from "./watches.ts"
 

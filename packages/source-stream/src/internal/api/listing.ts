@@ -3,8 +3,8 @@ import type { ApiClient } from "@chatferry/connector"
 import { SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { isCid } from "../config.ts"
-import { isWire } from "../wire.ts"
+import { isObject } from "../records/raw.ts"
+import { isCid } from "../settings/config.ts"
 import type { Kind } from "./batch.ts"
 import { parsed } from "./json.ts"
 
@@ -107,8 +107,8 @@ const isId = (value: unknown): value is string =>
 
 const decodeChannels = (body: Buffer) =>
   listOf(body, "channels", MOST_CHANNELS, (one) => {
-    const channel = isWire(one) ? one["channel"] : undefined
-    if (!isWire(channel)) return undefined
+    const channel = isObject(one) ? one["channel"] : undefined
+    if (!isObject(channel)) return undefined
     const { cid, created_at: createdAt } = channel
     return isId(cid) && isCid(cid) && typeof createdAt === "string" && TIME.test(createdAt)
       ? { cid, createdAt }
@@ -117,7 +117,7 @@ const decodeChannels = (body: Buffer) =>
 
 const decodeUsers = (body: Buffer) =>
   listOf(body, "users", MOST_USERS, (one) => {
-    const id = isWire(one) ? one["id"] : undefined
+    const id = isObject(one) ? one["id"] : undefined
     return isId(id) ? id : undefined
   })
 
@@ -128,7 +128,7 @@ const listOf = <A>(
   each: (one: unknown) => A | undefined
 ): ReadonlyArray<A> | undefined => {
   const answer = parsed(body)
-  const list: unknown = isWire(answer) ? answer[name] : undefined
+  const list: unknown = isObject(answer) ? answer[name] : undefined
   if (!Array.isArray(list) || list.length > limit * SLACK) return undefined
   const found: Array<A> = []
   for (const one of list) {

@@ -1,6 +1,8 @@
 // A batch, or a part of it, as something to export: what people call it, and where it is kept.
 import type { ExportJob } from "@chatferry/connector"
-import { Printable, Sha256, type Source } from "@chatferry/core"
+import { type Source } from "@chatferry/core"
+import { Printable } from "@chatferry/core/errors"
+import { Sha256 } from "@chatferry/core/files"
 import * as Schema from "effect/Schema"
 import { type Batch, body, type ChannelOptions, placeOf } from "./batch.ts"
 import type { ApiSettings } from "./settings.ts"

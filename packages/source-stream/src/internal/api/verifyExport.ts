@@ -1,9 +1,9 @@
 // Tells whether the file of an export is all there.
-import { Gzip } from "@chatferry/connector"
-import { Archives, SourceError } from "@chatferry/core"
+import { Gzip, Archives } from "@chatferry/connector"
+import { SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
-import type { Limits } from "../limits.ts"
+import type { Limits } from "../settings/limits.ts"
 import * as JsonEnd from "./jsonEnd.ts"
 
 /** Reads all of the file, which compares the checksum of gzip and finds the end of the JSON. */

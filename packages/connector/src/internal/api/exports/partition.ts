@@ -1,5 +1,6 @@
 // Orders as partitions: each is exported as a whole or in parts, and read in order.
-import { FolderLock, SourceError } from "@chatferry/core"
+import { SourceError } from "@chatferry/core"
+import { FolderLock } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"

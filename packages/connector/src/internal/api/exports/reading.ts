@@ -1,6 +1,7 @@
 // Reads the exports of one partition one after the other: tells where the service stands before, goes on after any batch,
 // and refuses to go on in an export that was made again.
-import { Corrections, type Source, SourceError } from "@chatferry/core"
+import { type Source, SourceError } from "@chatferry/core"
+import { Corrections } from "@chatferry/core/run"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"

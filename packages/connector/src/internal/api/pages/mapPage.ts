@@ -1,6 +1,7 @@
-// What becomes of the records of a page.
-import { type Source, Wire } from "@chatferry/core"
+import { type Source } from "@chatferry/core"
 import type * as Schema from "effect/Schema"
+// What becomes of the records of a page.
+import * as RawValue from "../../../records/RawValue.ts"
 import type { Base } from "../../reading/model.ts"
 import { declared } from "../../reading/rejects.ts"
 import type { Listing } from "./model.ts"
@@ -39,6 +40,6 @@ export const mapOne = <C extends Base>(
   context: C,
   parent: string
 ): void => {
-  if (Wire.isWire(record)) map(record, context, parent)
+  if (RawValue.isObject(record)) map(record, context, parent)
   else context.out.reject(kind, declared.notAnObject.code, "a record must be an object", record)
 }

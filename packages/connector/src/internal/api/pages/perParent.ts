@@ -1,9 +1,10 @@
-// A listing for each thing of another listing, such as the posts of each room: `/rooms/{id}/posts`.
-import { type Source, SourceError, Wire } from "@chatferry/core"
+import { type Source, SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+// A listing for each thing of another listing, such as the posts of each room: `/rooms/{id}/posts`.
+import * as RawValue from "../../../records/RawValue.ts"
 import type { Base } from "../../reading/model.ts"
 import { At, behind, isEnd, START } from "./at.ts"
 import { parentWithoutId } from "./consequences.ts"
@@ -117,7 +118,7 @@ const nextOf = (
 
 /** Each once: a position tells by the id which one it is. */
 const idsIn = <Client>({ records }: Page, { idOf }: Parents<Client>) => {
-  const all = records.map((record) => (Wire.isWire(record) ? idOf(record) : undefined))
+  const all = records.map((record) => (RawValue.isObject(record) ? idOf(record) : undefined))
   const ids = new Set(all.filter((id) => id !== undefined))
   return { ids: Array.from(ids), without: all.filter((id) => id === undefined).length }
 }

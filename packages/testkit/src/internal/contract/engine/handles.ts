@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
-import type { Verdict } from "../../rule.ts"
+import type { Verdict } from "./rule.ts"
 
 /**
  * Breaks when files are open after an effect that were not before it. Asked where

@@ -8,7 +8,7 @@ import * as ChildProcess from "effect/process/ChildProcess"
 import * as ChildProcessSpawner from "effect/process/ChildProcessSpawner"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { type Files, readFolder } from "../../stage.ts"
+import { type Files, readFolder } from "../engine/stage.ts"
 import { Job, MIGRATION, OUTPUT, Said, STATE } from "./job.ts"
 import * as ThisProcess from "./thisProcess.ts"
 

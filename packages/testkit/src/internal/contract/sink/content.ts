@@ -2,11 +2,11 @@
 import { Entity, Ledger, type Sink, type Source } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { readAll } from "../../reading.ts"
-import type { Judged } from "../../rule.ts"
-import { type Checked, type Files, type Needs, type Place, type Stage, wholeRun } from "../../stage.ts"
 import { gunzip } from "../../zipWriter.ts"
 import { difference } from "../engine/difference.ts"
+import { readAll } from "../engine/reading.ts"
+import type { Judged } from "../engine/rule.ts"
+import { type Checked, type Files, type Needs, type Place, type Stage, wholeRun } from "../engine/stage.ts"
 import { planted, type Variation } from "./planted.ts"
 
 /** Fields of the model that are asked for, by kind: `attachments.url`, or `all`. */

@@ -5,11 +5,11 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
-import { isOwnError, sampled } from "../../reading.ts"
-import { broken, type Verdict } from "../../rule.ts"
-import { finishFrom } from "../../sinkFailures.ts"
-import { sameResult } from "../../sinkResults.ts"
-import { type Checked, type Place, type Stage, writeIn } from "../../stage.ts"
+import { isOwnError, sampled } from "../engine/reading.ts"
+import { broken, type Verdict } from "../engine/rule.ts"
+import { type Checked, type Place, type Stage, writeIn } from "../engine/stage.ts"
+import { finishFrom } from "./failures.ts"
+import { sameResult } from "./results.ts"
 
 /**
  * Each file of the output and of the state has another byte, or is gone, when the run is resumed: it is refused, or ends

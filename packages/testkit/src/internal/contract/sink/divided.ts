@@ -1,15 +1,16 @@
 // Rules about a sink whose work is divided: into buckets, and by segments.
-import type { Phase, Sink } from "@chatferry/core"
+import type { Sink } from "@chatferry/core"
+import type { Phase } from "@chatferry/core/run"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
-import { first } from "../../rule.ts"
-import { finishFrom } from "../../sinkFailures.ts"
-import { sameFiles, sameResult } from "../../sinkResults.ts"
-import { type Checked, type Files, type Needs, type Result, type Stage, writeIn } from "../../stage.ts"
 import { difference } from "../engine/difference.ts"
+import { first } from "../engine/rule.ts"
+import { type Checked, type Files, type Needs, type Result, type Stage, writeIn } from "../engine/stage.ts"
 import { textsOf } from "./content.ts"
+import { finishFrom } from "./failures.ts"
+import { sameFiles, sameResult } from "./results.ts"
 
 /**
  * The number of buckets is part of a plan, and the order of lines may depend on it. So bytes are compared for one number,

@@ -1,8 +1,8 @@
 // The rule about what a sink rejects: each is counted, and nothing that is said of it holds what somebody wrote.
 import { Entity, Ledger, Rejected } from "@chatferry/core"
 import * as Effect from "effect/Effect"
-import type { Verdict } from "../../rule.ts"
-import type { Checked, Stage } from "../../stage.ts"
+import type { Verdict } from "../engine/rule.ts"
+import type { Checked, Stage } from "../engine/stage.ts"
 
 export const rejectsAreCounted =
   (content: ReadonlyArray<string>) =>

@@ -8,9 +8,9 @@ import * as FileSystem from "effect/FileSystem"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
-import * as Faults from "../../../Faults.ts"
-import { isOwnError, readAll, type Reading, sampled } from "../../reading.ts"
-import { type Judged, broken, type Verdict } from "../../rule.ts"
+import * as Faults from "../../../harness/Faults.ts"
+import { isOwnError, readAll, type Reading, sampled } from "../engine/reading.ts"
+import { type Judged, broken, type Verdict } from "../engine/rule.ts"
 import { sameReadings } from "./same.ts"
 
 /** Reads with a file system that has faults; `undefined` where the source has none. */

@@ -3,8 +3,8 @@ import type { Source } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
-import { batchesOf, fingerprint, segments, readAll } from "../../reading.ts"
-import type { Judged } from "../../rule.ts"
+import { batchesOf, fingerprint, segments, readAll } from "../engine/reading.ts"
+import type { Judged } from "../engine/rule.ts"
 import type { Changed } from "./options.ts"
 
 /** The settings, the content of each partition, and what the read digest of its last batch tells besides. */

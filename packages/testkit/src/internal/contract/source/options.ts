@@ -1,7 +1,7 @@
 // What authors say of a source and its fixture; SourceContract exports it.
 import type { Entity, Ledger, Rejected, Source } from "@chatferry/core"
 import type * as Effect from "effect/Effect"
-import type { Files } from "../../../Reading.ts"
+import type { Files } from "../../../harness/SourceHarness.ts"
 
 /**
  * What a fixture gives: how many records of each kind and how many rejects. Kinds

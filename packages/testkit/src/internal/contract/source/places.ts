@@ -1,9 +1,9 @@
 // The rule about places of rejects: each is told from the others, and what it names is there.
 import type { Rejected } from "@chatferry/core"
 import * as Predicate from "effect/Predicate"
-import { type Files, Zip } from "../../../Reading.ts"
-import type { Reading } from "../../reading.ts"
-import type { Verdict } from "../../rule.ts"
+import { type Files, Zip } from "../../../harness/SourceHarness.ts"
+import type { Reading } from "../engine/reading.ts"
+import type { Verdict } from "../engine/rule.ts"
 
 export const placesLead = (
   readings: ReadonlyArray<Reading>,

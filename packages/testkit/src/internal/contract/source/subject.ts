@@ -5,7 +5,7 @@ import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
 import type * as Scope from "effect/Scope"
-import { type Files, folderOf, Zip, zipOf } from "../../../Reading.ts"
+import { type Files, folderOf, Zip, zipOf } from "../../../harness/SourceHarness.ts"
 import type {
   Changed,
   Corrected,

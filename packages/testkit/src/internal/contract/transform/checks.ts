@@ -3,10 +3,10 @@ import { Entity, Ledger, Rejected, type Transform } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { codesAreDeclared } from "../../codes.ts"
-import { unsafe } from "../../jsonSafe.ts"
-import { first, type Verdict } from "../../rule.ts"
+import { codesAreDeclared } from "../engine/codes.ts"
 import { difference } from "../engine/difference.ts"
+import { unsafe } from "../engine/jsonSafe.ts"
+import { first, type Verdict } from "../engine/rule.ts"
 
 type Records = ReadonlyArray<Entity.Entity>
 
