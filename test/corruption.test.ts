@@ -64,10 +64,10 @@ it.layer(NodeServices.layer)("a damaged export", (it) => {
       for (const line of rejects) {
         const { original: _original, ...rest } = JSON.parse(line) as {
           readonly original: unknown
-          readonly place: string
+          readonly location: string
         }
         assert.notInclude(JSON.stringify(rest), Corruption.content)
-        assert.notStrictEqual(rest.place, "")
+        assert.notStrictEqual(rest.location, "")
       }
     })
   )

@@ -24,7 +24,7 @@ const told = (of: Fields) => ({
   video: StreamChat.isVideoAttachment(of),
   videoByFormat: StreamChat.isVideoAttachment(of, ["video/mp4", "video/quicktime"]),
   voiceRecording: StreamChat.isVoiceRecordingAttachment(of),
-  place: StreamChat.isSharedLocationResponse(of)
+  location: StreamChat.isSharedLocationResponse(of)
 })
 
 /** The messages of an import in each dialect that is made of an export. */

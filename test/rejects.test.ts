@@ -19,7 +19,7 @@ interface Line {
   readonly kind: string
   readonly code: string
   readonly message: string
-  readonly place: string
+  readonly location: string
   readonly original: unknown
 }
 
@@ -70,7 +70,7 @@ const check = (make: (folder: string) => AnySource, all: ReadonlyArray<Case>) =>
     const lines = yield* rejectsOf(source)
     assert.deepStrictEqual(
       all.flatMap(({ code, file, kind }) =>
-        lines.some((line) => (JSON.parse(line) as Line).place.includes(file))
+        lines.some((line) => (JSON.parse(line) as Line).location.includes(file))
           ? []
           : [`${file} ${kind} ${code}`]
       ),
@@ -79,19 +79,19 @@ const check = (make: (folder: string) => AnySource, all: ReadonlyArray<Case>) =>
     assert.strictEqual(lines.length, all.length)
     for (const text of lines) {
       const line = JSON.parse(text) as Line
-      const one = all.find(({ file }) => line.place.includes(file))
+      const one = all.find(({ file }) => line.location.includes(file))
       assert.isDefined(one)
       if (one === undefined) continue
       const what = `${one.file} ${one.kind} ${one.code}: ${text.slice(0, 600)}`
       assert.deepStrictEqual([line.kind, line.code], [one.kind, one.code], what)
       assert.isNotNull(line.original, what)
       assert.notInclude(text, SECRET, what)
-      assert.notInclude(line.message + line.place, CONTENT, what)
+      assert.notInclude(line.message + line.location, CONTENT, what)
 
       const again = yield* read(source, text)
       assert.deepStrictEqual(
-        [again.records, again.rejected.map(({ code, original, place }) => [code, original, place])],
-        [[], [[line.code, line.original, line.place]]],
+        [again.records, again.rejected.map(({ code, original, location }) => [code, original, location])],
+        [[], [[line.code, line.original, line.location]]],
         what
       )
       if (one.corrected === undefined) continue
@@ -210,23 +210,23 @@ describe("records of a generated export of Sendbird", () => {
         const lines = yield* rejectsOf(source)
         assert.isAbove(lines.length, 50)
         for (const text of lines) {
-          const { code, kind, original, place } = JSON.parse(text) as Line
+          const { code, kind, original, location } = JSON.parse(text) as Line
           const again = yield* read(source, text)
           assert.deepStrictEqual(
             again.rejected.map((one) => [one.code, one.original]),
             [[code, original]]
           )
-          const [, path, list, index] = /^damaged\/(.*):(\w+)\[(\d+)\] \(/u.exec(place) ?? []
+          const [, path, list, index] = /^damaged\/(.*):(\w+)\[(\d+)\] \(/u.exec(location) ?? []
           const document = JsonElements.parse(yield* fs.readFileString(`${folder}/clean/${path}`))
           const found = (document as Record<string, ReadonlyArray<unknown>>)[list ?? ""]?.[Number(index)]
           const mapped = yield* read(source, corrected(text, JSON.stringify(found)))
-          assert.deepStrictEqual(mapped.rejected, [], place)
+          assert.deepStrictEqual(mapped.rejected, [], location)
           assert.include(
             mapped.records.map(({ _tag }) => _tag as string),
             kind,
-            place
+            location
           )
-          for (const one of asJson(mapped.records)) assert.isTrue(wanted.has(one), `${place}: ${one}`)
+          for (const one of asJson(mapped.records)) assert.isTrue(wanted.has(one), `${location}: ${one}`)
         }
       }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
     60_000
@@ -272,8 +272,8 @@ describe("lines of NDJSON", () => {
           const line = JSON.parse(text) as Line
           const again = yield* read(source, text)
           assert.deepStrictEqual(
-            again.rejected.map(({ code, original, place }) => [code, original, place]),
-            [[line.code, line.original, line.place]]
+            again.rejected.map(({ code, original, location }) => [code, original, location]),
+            [[line.code, line.original, line.location]]
           )
           const one = JSON.stringify(entities[i])
           const original = i % 2 === 0 ? one : JSON.stringify({ text: one })

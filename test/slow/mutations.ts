@@ -148,8 +148,11 @@ const migrate =
       }
       const rejects = (yield* fs.readFileString(report.rejects)).split("\n").slice(0, -1)
       for (const line of rejects) {
-        const { code, message, place } = JSON.parse(line) as Record<"code" | "message" | "place", string>
-        shown(code + message + place)
+        const { code, message, location } = JSON.parse(line) as Record<
+          "code" | "message" | "location",
+          string
+        >
+        shown(code + message + location)
       }
       if (writes === "all") yield* valid([`${out}/stream/import.jsonl`])
       yield* readable(`${out}/ndjson`)

@@ -91,7 +91,7 @@ it.layer(NodeServices.layer)("files", (it) => {
       ])
       const { batches, rejected } = yield* read({ "a.zip": zip }, { batchRecords: 1 })
       assert.deepStrictEqual(
-        batches.map(({ place }) => place),
+        batches.map(({ location }) => location),
         [
           "file 2 of 2, inside it file 1 of 2",
           "file 2 of 2, inside it file 2 of 2",
@@ -100,7 +100,7 @@ it.layer(NodeServices.layer)("files", (it) => {
         ]
       )
       assert.deepStrictEqual(
-        rejected.map(({ place }) => place),
+        rejected.map(({ location }) => location),
         ["export/a.zip!2.zip!x.json:people[0] (byte 11)"]
       )
     })
@@ -118,25 +118,25 @@ it.layer(NodeServices.layer)("files", (it) => {
       })
       assert.deepStrictEqual(notes, { ignored_entry: 2, "ignored_member.fish": 1, "ignored_member.pets": 1 })
       assert.deepStrictEqual(
-        rejected.map(({ code, message, original, place }) => ({ code, message, original, place })),
+        rejected.map(({ code, message, original, location }) => ({ code, message, original, location })),
         [
           {
             code: "unrecognised_file",
             message: "none of the file's top-level members is one of a Pigeon export",
             original: { file: "a.json", bytes: 22, members: ["pets", "fish"] },
-            place: "export/a.json"
+            location: "export/a.json"
           },
           {
             code: "unrecognised_file",
             message: "the columns have no id",
             original: { file: "b.csv", bytes: 9 },
-            place: "export/b.csv"
+            location: "export/b.csv"
           },
           {
             code: "unrecognised_file",
             message: "the file has nothing of an export",
             original: { file: "c.csv", bytes: 0 },
-            place: "export/c.csv"
+            location: "export/c.csv"
           }
         ]
       )
@@ -147,7 +147,10 @@ it.layer(NodeServices.layer)("files", (it) => {
     Effect.gen(function* () {
       const error = yield* Effect.flip(read({ "a.json": "neither", "b.jsonl": '{"id":"a"}' }))
       assert(error._tag === "SourceError" && error.reason._tag === "CorruptInput")
-      assert.deepStrictEqual([error.reason.place, error.reason.problem], ["export/a.json", "it is not JSON"])
+      assert.deepStrictEqual(
+        [error.reason.location, error.reason.problem],
+        ["export/a.json", "it is not JSON"]
+      )
     })
   )
 
@@ -178,7 +181,7 @@ it.layer(NodeServices.layer)("files", (it) => {
     Effect.gen(function* () {
       const error = yield* Effect.flip(read({ "a.csv": 'id,name\na,"b\n' }))
       assert(error._tag === "SourceError" && error.reason._tag === "CorruptInput")
-      assert.include(error.reason.place, "export/a.csv (line 2, byte 10)")
+      assert.include(error.reason.location, "export/a.csv (line 2, byte 10)")
     })
   )
 
@@ -186,7 +189,7 @@ it.layer(NodeServices.layer)("files", (it) => {
     Effect.gen(function* () {
       const error = yield* Effect.flip(read({ "a.json": '{"people":[{"id":"a"}' }))
       assert(error._tag === "SourceError" && error.reason._tag === "CorruptInput")
-      assert.include(error.reason.place, "export/a.json (byte 21)")
+      assert.include(error.reason.location, "export/a.json (byte 21)")
     })
   )
 })
@@ -227,8 +230,8 @@ it.layer(NodeServices.layer)("a format of an author's own", (it) => {
         }
       }
     },
-    reasonOf: (cause, place) =>
-      cause instanceof RangeError ? SourceError.damagedFile(place, cause.message) : undefined
+    reasonOf: (cause, location) =>
+      cause instanceof RangeError ? SourceError.damagedFile(location, cause.message) : undefined
   })
   const source = (inputs: string, seen: Array<string>) =>
     ArchiveReader.make({

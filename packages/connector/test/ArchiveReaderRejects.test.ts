@@ -29,7 +29,9 @@ it.layer(NodeServices.layer)("records that were set aside", (it) => {
       }
       const messageOf = (more: object) =>
         Effect.map(
-          Effect.flip(rejected?.({ ...line, place: "a.json", original: {}, ...more }) ?? Effect.die("none")),
+          Effect.flip(
+            rejected?.({ ...line, location: "a.json", original: {}, ...more }) ?? Effect.die("none")
+          ),
           ({ message }) => message
         )
       const said = "cannot read this line of rejects: this source reads no line with "
@@ -50,7 +52,7 @@ it.layer(NodeServices.layer)("records that were set aside", (it) => {
       )
       assert.deepStrictEqual(notes, { "ignored_member.more": 1 })
       assert.deepStrictEqual(
-        rejected.map(({ code, context, original, place }) => [code, place, original, context]),
+        rejected.map(({ code, context, original, location }) => [code, location, original, context]),
         [
           [
             "missing_id",
@@ -104,8 +106,13 @@ it.layer(NodeServices.layer)("records that were set aside", (it) => {
         const again = yield* source.rejected?.(line) ?? Effect.die("no rejected")
         assert.deepStrictEqual(again.records, [])
         assert.deepStrictEqual(
-          again.rejected.map(({ code, context, original, place }) => ({ code, context, original, place })),
-          [{ code: line.code, context: line.context, original: line.original, place: line.place }]
+          again.rejected.map(({ code, context, original, location }) => ({
+            code,
+            context,
+            original,
+            location
+          })),
+          [{ code: line.code, context: line.context, original: line.original, location: line.location }]
         )
       }
     })
@@ -126,12 +133,12 @@ it.layer(NodeServices.layer)("records that were set aside", (it) => {
       ])
       let mapped = 0
       for (const line of linesOf(rejected)) {
-        const original = corrected.get(line.place)
+        const original = corrected.get(line.location)
         if (original === undefined) continue
         mapped++
         const again = yield* source.rejected?.({ ...line, original } as never) ?? Effect.die("no rejected")
-        assert.deepStrictEqual(again.rejected, [], line.place)
-        const team = line.place.includes("a.json") ? { team: "t1" } : {}
+        assert.deepStrictEqual(again.rejected, [], line.location)
+        const team = line.location.includes("a.json") ? { team: "t1" } : {}
         const found: ReadonlyArray<unknown> = again.records
         assert.deepStrictEqual(found, [
           { _tag: "user", id: "x", name: "X", custom: { pigeon: { count: 1, ...team } } }
@@ -153,7 +160,7 @@ it.layer(NodeServices.layer)("records that were set aside", (it) => {
       const error = yield* Effect.flip(
         source.rejected?.({
           ...line,
-          place: "p",
+          location: "p",
           original: { id: "a" },
           ...(context !== undefined && { context })
         }) ?? Effect.die("no rejected")

@@ -38,15 +38,15 @@ it.layer(NodeServices.layer)("a run", (it) => {
           assert.deepStrictEqual(rest.records, expected.records)
           assert.deepStrictEqual(rest.notes, expected.notes)
           assert.deepStrictEqual(
-            rest.batches.map(({ bytes, place, position: at, readDigest }) => ({
+            rest.batches.map(({ bytes, location, position: at, readDigest }) => ({
               bytes,
-              place,
+              location,
               at,
               readDigest
             })),
-            expected.batches.map(({ bytes, place, position: at, readDigest }) => ({
+            expected.batches.map(({ bytes, location, position: at, readDigest }) => ({
               bytes,
-              place,
+              location,
               at,
               readDigest
             }))
@@ -59,7 +59,7 @@ it.layer(NodeServices.layer)("a run", (it) => {
   /** Reads a folder, changes a file of it, and goes on behind the first batch that ends in a place, and behind the last. */
   const changed = (
     content: Readonly<Record<string, string | Uint8Array>>,
-    place: RegExp,
+    location: RegExp,
     name: string,
     change: (content: Buffer) => Uint8Array,
     isGrouped = false
@@ -68,7 +68,7 @@ it.layer(NodeServices.layer)("a run", (it) => {
       const fs = yield* FileSystem.FileSystem
       const inputs = yield* SourceHarness.folderOf(content)
       const { batches } = yield* resumedAt(inputs, undefined, isGrouped)
-      const within = batches.find((batch) => place.test(batch.place))
+      const within = batches.find((batch) => location.test(batch.location))
       const last = batches.at(-1)
       assert(within !== undefined && last !== undefined)
       const file = `${inputs}/${name}`
@@ -100,23 +100,28 @@ it.layer(NodeServices.layer)("a run", (it) => {
   it.effect("is not resumed when a byte of what it had read has changed", () =>
     Effect.gen(function* () {
       const cases = [
-        { content: files, place: /^file 1 of/u, name: "a.json", change: letter('Person 50"') },
-        { content: files, place: /^file 3 of/u, name: "b.jsonl", change: letter('Person 2100"') },
-        { content: files, place: /^file 3 of/u, name: "c.csv", change: letter("Person 4001,") },
-        { content: stored, place: /^file 1 of/u, name: "a.json.gz", change: packed(letter('Person 50"')) },
-        { content: stored, place: /^file 2 of/u, name: "a.json.gz", change: packed(letter('Person 1800"')) },
+        { content: files, location: /^file 1 of/u, name: "a.json", change: letter('Person 50"') },
+        { content: files, location: /^file 3 of/u, name: "b.jsonl", change: letter('Person 2100"') },
+        { content: files, location: /^file 3 of/u, name: "c.csv", change: letter("Person 4001,") },
+        { content: stored, location: /^file 1 of/u, name: "a.json.gz", change: packed(letter('Person 50"')) },
+        {
+          content: stored,
+          location: /^file 2 of/u,
+          name: "a.json.gz",
+          change: packed(letter('Person 1800"'))
+        },
         {
           content: { "i.bin": inner, "z.txt": "" },
-          place: /inside it/u,
+          location: /inside it/u,
           name: "i.bin",
           change: letter('Person 50"')
         }
       ]
-      for (const { change, content, name, place } of cases) {
+      for (const { change, content, name, location } of cases) {
         const expected = unsame(name)
-        const same = yield* changed(content, place, name, (bytes) => bytes)
+        const same = yield* changed(content, location, name, (bytes) => bytes)
         assert.deepStrictEqual(same, { within: undefined, behind: undefined, retraced: undefined }, name)
-        const outcome = yield* changed(content, place, name, change)
+        const outcome = yield* changed(content, location, name, change)
         assert.deepStrictEqual(outcome, { within: expected, behind: expected, retraced: expected }, name)
       }
     })
@@ -125,12 +130,12 @@ it.layer(NodeServices.layer)("a run", (it) => {
   it.effect("is resumed when what it had not read yet is fixed", () =>
     Effect.gen(function* () {
       const cases = [
-        { place: /^file 1 of/u, name: "a.json", change: letter('Person 1999"') },
-        { place: /^file 1 of/u, name: "b.jsonl", change: letter('Person 2100"') },
-        { place: /^file 3 of/u, name: "c.csv", change: letter("Person 6999") }
+        { location: /^file 1 of/u, name: "a.json", change: letter('Person 1999"') },
+        { location: /^file 1 of/u, name: "b.jsonl", change: letter('Person 2100"') },
+        { location: /^file 3 of/u, name: "c.csv", change: letter("Person 6999") }
       ]
-      for (const { change, name, place } of cases) {
-        const { behind, retraced, within } = yield* changed(files, place, name, change)
+      for (const { change, name, location } of cases) {
+        const { behind, retraced, within } = yield* changed(files, location, name, change)
         assert.deepStrictEqual([within, behind, retraced], [undefined, unsame(name), unsame(name)])
       }
     })

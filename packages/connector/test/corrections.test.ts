@@ -38,7 +38,12 @@ const readWith = (inputs: string, all: ReadonlyArray<Corrections.Correction>, po
     all
   )
 
-const facts = ({ address, code, original, place }: Rejected.Rejected) => ({ address, code, original, place })
+const facts = ({ address, code, original, location }: Rejected.Rejected) => ({
+  address,
+  code,
+  original,
+  location
+})
 
 it.layer(NodeServices.layer)("corrected records", (it) => {
   describe("are read in the place of what was wrong, also after any batch,", () => {

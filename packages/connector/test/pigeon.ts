@@ -89,7 +89,7 @@ export const pigeon = ({ inputs, isForgetful = false, isGrouped = false, ...limi
     expected: "a Pigeon export",
     fingerprint: (parts: ReadonlyArray<Archives.Part>) => ({ inputs: parts.map(({ id }) => id) }),
     isGzipRead: true,
-    recognise: ({ head, isWhole, name, place }) => {
+    recognise: ({ head, isWhole, name, location }) => {
       const content = name.replace(/\.gz$/u, "")
       if (content.endsWith("groups.json")) return "ignore"
       if (content.endsWith(".json")) {
@@ -97,7 +97,7 @@ export const pigeon = ({ inputs, isForgetful = false, isGrouped = false, ...limi
         if (head.length < 8 && !isWhole) return "more"
         return head[0] === 0x7b || head[0] === 0x5b
           ? "json"
-          : SourceError.damagedFile(place, "it is not JSON")
+          : SourceError.damagedFile(location, "it is not JSON")
       }
       if (content.endsWith(".jsonl")) return "lines"
       if (!content.endsWith(".csv")) return "ignore"

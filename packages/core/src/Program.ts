@@ -209,17 +209,19 @@ const continuation = ({ command, variables = [] }: Options) => {
   return [...first, `To continue: ${Printable.line(command, Printable.MAX_MESSAGE)}`].join("\n")
 }
 
-const showing = <A, E, R>(migration: Effect.Effect<A, E, R>, progress: "auto" | "none") =>
-  Effect.gen(function* () {
-    const stdio = yield* Stdio.Stdio
-    if (progress === "none") return yield* Effect.provideService(migration, Progress.Default, undefined)
-    const renderer: Progress.Renderer = (values) =>
-      Effect.provideService(Progress.auto(values), Stdio.Stdio, stdio)
-    const shown = Effect.provideService(migration, Progress.Default, renderer)
-    if (!(yield* stdio.stderrIsTerminal)) return yield* shown
-    const console = yield* Console.Console
-    return yield* Effect.provideService(shown, Console.Console, aboveBar(console))
-  })
+const showing = Effect.fnUntraced(function* <A, E, R>(
+  migration: Effect.Effect<A, E, R>,
+  progress: "auto" | "none"
+) {
+  const stdio = yield* Stdio.Stdio
+  if (progress === "none") return yield* Effect.provideService(migration, Progress.Default, undefined)
+  const renderer: Progress.Renderer = (values) =>
+    Effect.provideService(Progress.auto(values), Stdio.Stdio, stdio)
+  const shown = Effect.provideService(migration, Progress.Default, renderer)
+  if (!(yield* stdio.stderrIsTerminal)) return yield* shown
+  const console = yield* Console.Console
+  return yield* Effect.provideService(shown, Console.Console, aboveBar(console))
+})
 
 /** What is logged takes the line of the bar, which comes back below it. */
 const aboveBar = (console: Console.Console): Console.Console => ({

@@ -58,7 +58,7 @@ export class Rejected extends Schema.Opaque<Rejected>()(
     /** What to do about it, where that is known. */
     action: Schema.optionalKey(Schema.String),
     /** Where the record is: `file!entry:record 12 (byte 3456)`, or the entity's key for a sink. */
-    place: Schema.String,
+    location: Schema.String,
     /** The same for a correction. None where a correction cannot be put in place of the record. */
     address: Schema.optionalKey(Address),
     /** The name of the transform that set it aside. */
@@ -131,7 +131,7 @@ export const isTooLarge = (problem: ElementProblem | LineProblem | undefined): b
  */
 export const tooLarge = (
   kind: Rejected["kind"],
-  place: string,
+  location: string,
   { from, to }: Range,
   { bytes, setting }: { readonly setting: string; readonly bytes: number },
   context?: Schema.Json
@@ -144,7 +144,7 @@ export const tooLarge = (
     kind,
     code: TOO_LARGE.code,
     message: `${problem}; it was not read`,
-    place,
+    location,
     ...(context !== undefined && { context }),
     original: { from, to }
   }
@@ -173,7 +173,7 @@ export const ofEntity = (
 ): Rejected => ({
   kind: entity._tag,
   ...why,
-  place: `${entity._tag} ${keyOf(entity)}`,
+  location: `${entity._tag} ${keyOf(entity)}`,
   original: originalOf(entity)
 })
 

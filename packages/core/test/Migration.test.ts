@@ -52,7 +52,7 @@ const exported = (size: number, failAt?: number, prints = ["a", "b"]): Source.So
           Stream.mapEffect((from) =>
             from === failAt && partition.id === "b"
               ? Effect.fail(
-                  new SourceError.CorruptInput({ place: "b:25", problem: "broken", hint: "Fix it." })
+                  new SourceError.CorruptInput({ location: "b:25", problem: "broken", hint: "Fix it." })
                 )
               : Effect.succeed(batch(partition.id, from, Math.min(50, from + size)))
           )
@@ -71,13 +71,13 @@ const batch = (partition: string, from: number, to: number): Source.Batch => {
         kind: "message",
         code: "invalid_time",
         message: "created_at",
-        place: `${partition}:${n}`,
+        location: `${partition}:${n}`,
         original: { n }
       })),
     notes: { seen: to - from },
     position: to,
     bytes: to - from,
-    place: `${partition}:${to}`
+    location: `${partition}:${to}`
   }
 }
 
@@ -156,7 +156,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
       assert.strictEqual(contents[0]?.split("\n").length, 91)
       assert.strictEqual(
         rejects.split("\n")[0],
-        '{"stage":"source","source":"exported","kind":"message","code":"invalid_time","message":"created_at","place":"a:0","original":{"n":0}}'
+        '{"stage":"source","source":"exported","kind":"message","code":"invalid_time","message":"created_at","location":"a:0","original":{"n":0}}'
       )
     })
   )
@@ -646,7 +646,7 @@ it.layer(NodeServices.layer)("Migration.run", (it) => {
     Effect.gen(function* () {
       const lossy = Transform.make("lossy", (records) => Effect.succeed(Transform.kept(records.slice(1))))
       const first = yield* reasonOf(run(yield* folders, { transforms: [lossy] }))
-      assert.include(first, { _tag: "TransformFailed", transform: "lossy", place: "a, a:5" })
+      assert.include(first, { _tag: "TransformFailed", transform: "lossy", location: "a, a:5" })
       assert.include(first.message, "it was given 4 message records and gives 3, and counts 0 as left out")
       const here = yield* folders
       const second = yield* Effect.flip(run(here, { hooks: { loses: true } }))

@@ -119,7 +119,7 @@ it.layer(NodeServices.layer)("a first attempt that has read nothing", (it) => {
       const waiting = SourceHarness.changed(failing, ({ read }) => ({
         read: (partition, position) =>
           Stream.concat(
-            Stream.make({ records: [], rejected: [], position: 1, bytes: 0, place: "waiting" }),
+            Stream.make({ records: [], rejected: [], position: 1, bytes: 0, location: "waiting" }),
             read(partition, position)
           )
       }))

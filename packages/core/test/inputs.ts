@@ -74,7 +74,7 @@ export const source = ({
             rejected: [],
             position: n + 1,
             bytes: 1,
-            place: id,
+            location: id,
             readDigest: id
           }))
         )

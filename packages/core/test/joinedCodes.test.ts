@@ -7,7 +7,7 @@ const rejected = (code: string): Rejected.Rejected => ({
   kind: "message",
   code,
   message: "it is wrong",
-  place: "a.json",
+  location: "a.json",
   original: 12
 })
 
@@ -26,7 +26,7 @@ const counting = (
         notes: Object.fromEntries(codes.notes.map((code) => [code, 1])),
         position: 1,
         bytes: 0,
-        place: ""
+        location: ""
       })
   })),
   consequences: Object.entries(says).map(([code, words]) =>

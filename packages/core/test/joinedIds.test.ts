@@ -106,12 +106,12 @@ describe("equal ids of sources that are joined", () => {
         kind: "user",
         code: "not_an_object",
         message: "it is wrong",
-        place: "a",
+        location: "a",
         original: 12
       }
       const wrong = SourceHarness.changed(Source.fromEntities("wrong", []), () => ({
         partitions: Effect.succeed([{ id: "p", fingerprint: "f" }]),
-        read: () => Stream.succeed({ records: [], rejected: [rejected], position: 1, bytes: 0, place: "" })
+        read: () => Stream.succeed({ records: [], rejected: [rejected], position: 1, bytes: 0, location: "" })
       }))
       const source = Source.concat("both", [Source.fromEntities("a", []), wrong], { ids: "separate" })
       const [line] = (yield* SourceHarness.readAll(source)).rejected

@@ -55,7 +55,7 @@ export const sourceOf = (entities: ReadonlyArray<Entity.Entity>, batch = 3): Sou
         Stream.rechunk(1),
         Stream.map((start): Source.Batch => {
           const records = entities.slice(start, start + batch)
-          return { records, rejected: [], position: start + records.length, bytes: 1, place: "memory" }
+          return { records, rejected: [], position: start + records.length, bytes: 1, location: "memory" }
         })
       )
     }

@@ -9,7 +9,7 @@ const batch = (bytes: number, recordBytes?: number): Source.Batch => ({
   notes: {},
   position: null,
   bytes,
-  place: "",
+  location: "",
   ...(recordBytes !== undefined && { recordBytes })
 })
 

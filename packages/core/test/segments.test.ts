@@ -52,7 +52,7 @@ const segmented = ({ failsAt, numbers = (no) => no, parts }: Given): Source.Sour
                 rejected: [],
                 position: from + i + 1,
                 bytes: 1,
-                place: ""
+                location: ""
               })
         )
       )
@@ -106,15 +106,17 @@ it.layer(NodeServices.layer)("a source whose partitions have segments", (it) => 
 
   it.effect("shows partitions in its progress, and not segments", () =>
     Effect.gen(function* () {
-      const places: Array<string> = []
+      const locations: Array<string> = []
       yield* run(yield* folders, {
         source: segmented({ parts }),
-        progress: Stream.runForEach(({ place }) => Effect.sync(() => void places.push(place)))
+        progress: Stream.runForEach(({ location }) => Effect.sync(() => void locations.push(location)))
       })
       assert.isTrue(
-        places.every((place) => place === "" || place === "part 1 of 2" || place === "part 2 of 2")
+        locations.every(
+          (location) => location === "" || location === "part 1 of 2" || location === "part 2 of 2"
+        )
       )
-      assert.include(places, "part 2 of 2")
+      assert.include(locations, "part 2 of 2")
     })
   )
 })
@@ -128,7 +130,13 @@ it.effect("all records of a source are a stream, with its name in what fails and
         Stream.map(read(partition, position), (batch) => ({
           ...batch,
           rejected: [
-            { kind: "user" as const, code: "missing_id", message: "it has none", place: "p:1", original: 1 }
+            {
+              kind: "user" as const,
+              code: "missing_id",
+              message: "it has none",
+              location: "p:1",
+              original: 1
+            }
           ]
         }))
     }))

@@ -124,18 +124,17 @@ export const sink = (config: AttachmentInventoryConfig): Sink.Sink<FileSystem.Fi
  * @category operations
  * @since 0.1.0
  */
-export const readSummary = (
+export const readSummary = Effect.fnUntraced(function* (
   directory: string
-): Effect.Effect<
+): Effect.fn.Return<
   Summary,
   PlatformError.PlatformError | Json.InvalidJson | Schema.SchemaError,
   FileSystem.FileSystem | Path.Path
-> =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const path = yield* Path.Path
-    return yield* decodeSummary(yield* fs.readFileString(path.join(directory, SUMMARY)))
-  })
+> {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  return yield* decodeSummary(yield* fs.readFileString(path.join(directory, SUMMARY)))
+})
 
 /**
  * Writes a summary as text for a terminal: all channels together, the ones with
@@ -149,19 +148,18 @@ export const format = (summary: Summary, most = 10): string => formatSummary(sum
 
 // internal
 
-const open = (settings: Settings, task: Phase.Task) =>
-  Effect.gen(function* () {
-    const services = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
-    const stage = yield* Stage.open(settings, task)
-    const writer: Phase.Writer = {
-      write: stage.write,
-      flush: stage.commit,
-      end: Effect.flatMap(stage.commit, (receipt) => list(settings, task, stage, receipt)).pipe(
-        Effect.provideContext(services)
-      )
-    }
-    return writer
-  })
+const open = Effect.fnUntraced(function* (settings: Settings, task: Phase.Task) {
+  const services = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
+  const stage = yield* Stage.open(settings, task)
+  const writer: Phase.Writer = {
+    write: stage.write,
+    flush: stage.commit,
+    end: Effect.flatMap(stage.commit, (receipt) => list(settings, task, stage, receipt)).pipe(
+      Effect.provideContext(services)
+    )
+  }
+  return writer
+})
 
 // A list of files is not where anybody looks for texts: what it leaves out is not lost with it.
 const FIELDS = Sink.allOf(["message"])

@@ -130,20 +130,19 @@ const publish = (settings: Given) => (output: Phase.Output) =>
   })
 
 /** Always from the start and of the whole piece, so that the bytes do not depend on where a run was killed. */
-const compressed = (output: Phase.Output, pieces: ReadonlyArray<Phase.Piece>) =>
-  Effect.gen(function* () {
-    const total = pieces.reduce((sum, { bytes }) => sum + bytes, 0)
-    let done = 0
-    const files = yield* Effect.forEach(pieces, ({ bytes, name }) =>
-      Effect.gen(function* () {
-        yield* output.progress("compress", done, total)
-        done += bytes
-        return yield* output.join(name, { file: gzipName(name), through: compress })
-      })
-    )
-    yield* output.progress("compress", total, total)
-    return files
-  })
+const compressed = Effect.fnUntraced(function* (output: Phase.Output, pieces: ReadonlyArray<Phase.Piece>) {
+  const total = pieces.reduce((sum, { bytes }) => sum + bytes, 0)
+  let done = 0
+  const files = yield* Effect.forEach(pieces, ({ bytes, name }) =>
+    Effect.gen(function* () {
+      yield* output.progress("compress", done, total)
+      done += bytes
+      return yield* output.join(name, { file: gzipName(name), through: compress })
+    })
+  )
+  yield* output.progress("compress", total, total)
+  return files
+})
 
 /** Compressing has no error of its own: any bytes can be compressed. */
 const compress = (bytes: Stream.Stream<Uint8Array, SinkError.SinkError>) =>
@@ -168,7 +167,7 @@ const notJson = (entity: Entity.Entity): Rejected.Rejected => {
     code: declaredBySink.notJson.code,
     message:
       "the entity cannot be written as JSON, because it holds a cycle, a bigint or too many levels; this line has only its kind and key",
-    place: `${entity._tag} ${key}`,
+    location: `${entity._tag} ${key}`,
     original: { _tag: entity._tag, key }
   }
 }

@@ -156,12 +156,12 @@ describe("NdjsonSink", () => {
         yield* session.write([message(7), ...broken, message(8)])
         const [summary] = yield* SinkHarness.finish(session)
         assert.deepStrictEqual(
-          found.map(({ code, kind, original, place }): unknown => ({ code, kind, original, place })),
+          found.map(({ code, kind, original, location }): unknown => ({ code, kind, original, location })),
           ["m0", "m1", "m2"].map((key) => ({
             code: "not_json",
             kind: "message",
             original: { _tag: "message", key },
-            place: `message ${key}`
+            location: `message ${key}`
           }))
         )
         assert.include(found[0]?.message, "; this line has only its kind and key")

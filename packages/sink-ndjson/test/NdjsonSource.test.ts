@@ -181,8 +181,13 @@ describe("NdjsonSource", () => {
         const { records, rejected } = yield* read({ inputs: directory })
         assert.strictEqual(records.length, 2)
         assert.deepStrictEqual(
-          rejected.map((one) => ({ kind: one.kind, code: one.code, message: one.message, place: one.place })),
-          [{ kind, code, message: expected, place: `user.ndjson:2 (byte ${good.length + 1})` }]
+          rejected.map((one) => ({
+            kind: one.kind,
+            code: one.code,
+            message: one.message,
+            location: one.location
+          })),
+          [{ kind, code, message: expected, location: `user.ndjson:2 (byte ${good.length + 1})` }]
         )
         assert.notInclude(rejected[0]?.message ?? "", secret)
       })
@@ -230,7 +235,7 @@ describe("NdjsonSource", () => {
         const from = good.length + 2 * deep.length + 5
         const to = from + long.length
         assert.deepStrictEqual(rejected[2]?.original, { from, to })
-        assert.strictEqual(rejected[2]?.place, `user.ndjson:4 (bytes ${from} to ${to})`)
+        assert.strictEqual(rejected[2]?.location, `user.ndjson:4 (bytes ${from} to ${to})`)
         assert.strictEqual(
           rejected[2]?.message,
           `it has ${long.length} bytes, and maxLineBytes is 150000; it was not read`
@@ -372,7 +377,7 @@ describe("NdjsonSource, whole and in part", () => {
           lines(entities.filter((_, n) => n !== 7))
         )
         assert.deepStrictEqual(
-          batches.flatMap(({ rejected }) => rejected.map(({ place }) => place)),
+          batches.flatMap(({ rejected }) => rejected.map(({ location }) => location)),
           [`${file}:8 (byte ${text.split("\n").slice(0, 7).join("\n").length + 1})`]
         )
         assert.strictEqual(
@@ -486,7 +491,7 @@ describe("NdjsonSource, whole and in part", () => {
         const directory = `${yield* temporary}/out`
         yield* publish({ directory }, entities)
         const batches = yield* readAll(NdjsonSource.make({ inputs: directory }))
-        const first = batches.find(({ place }) => place.startsWith("message.ndjson"))
+        const first = batches.find(({ location }) => location.startsWith("message.ndjson"))
         const path = `${directory}/message.ndjson`
         const content = yield* fs.readFileString(path)
         const at = content.lastIndexOf("text")

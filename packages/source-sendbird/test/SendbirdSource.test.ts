@@ -338,7 +338,7 @@ describe("messages", () => {
         { ...row, type: "no" }
       ])
       assert.deepStrictEqual(
-        rejected.map(({ code, kind, place }) => [kind, code, place]),
+        rejected.map(({ code, kind, location }) => [kind, code, location]),
         [
           ["reaction", "missing_id", "export/f.json:messages[0].reactions[0].user_ids[1] (byte 13)"],
           ["reaction", "missing_key", "export/f.json:messages[0].reactions[2] (byte 13)"]
@@ -654,7 +654,7 @@ describe("what is set aside", () => {
         rejected.map((one) => [one.kind, one.code]),
         [[kind, code]]
       )
-      assert.notInclude(JSON.stringify(rejected.map(({ message, place }) => [message, place])), "Hello")
+      assert.notInclude(JSON.stringify(rejected.map(({ message, location }) => [message, location])), "Hello")
     })
   )
 

@@ -35,7 +35,7 @@ describe("rows", () => {
       )
       assert.deepStrictEqual(channels, ["c1"])
       assert.deepStrictEqual(
-        rejected.map(({ code, place }) => [code, place.slice(0, 18)]),
+        rejected.map(({ code, location }) => [code, location.slice(0, 18)]),
         [["missing_channel", "export/b.csv:row 1"]]
       )
     })

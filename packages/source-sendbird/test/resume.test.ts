@@ -154,7 +154,7 @@ describe("positions", () => {
       const names = Object.keys(files).toSorted()
       const inside = `file ${names.indexOf(at) + 1} of ${names.length}`
       const i = whole.batches.findIndex(
-        ({ place, position }) => place === inside && !JSON.stringify(position).includes('"at":null')
+        ({ location, position }) => location === inside && !JSON.stringify(position).includes('"at":null')
       )
       assert.isAtLeast(i, 0)
       const full = path.join(folder, file)

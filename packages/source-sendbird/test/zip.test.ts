@@ -317,10 +317,13 @@ describe("names of entries", () => {
       const inner = zipOf([entry({ name, content })])
       const zip = zipOf([entry({ name, content }), entry({ name: `${name}.zip`, content: inner })])
       const { batches, rejected } = yield* read(zip)
-      const places = [...rejected.map(({ place }) => place), ...batches.map(({ place }) => place)]
-      assert.isAbove(places.length, 2)
-      for (const place of places) assert.notMatch(place ?? "", /\p{Cc}/u)
-      assert.include(rejected[0]?.place, `${shown}:active_users[0]`)
+      const locations = [
+        ...rejected.map(({ location }) => location),
+        ...batches.map(({ location }) => location)
+      ]
+      assert.isAbove(locations.length, 2)
+      for (const location of locations) assert.notMatch(location ?? "", /\p{Cc}/u)
+      assert.include(rejected[0]?.location, `${shown}:active_users[0]`)
     })
   )
 

@@ -42,12 +42,11 @@ const moment = (what: string) =>
     ThisProcess.kill()
   })
 
-const exported = ({ module, name }: Job["sink"]) =>
-  Effect.gen(function* () {
-    const found = (yield* Effect.promise(() => import(module))) as Readonly<Record<string, unknown>>
-    if (typeof found[name] === "function") return found[name] as Made
-    return yield* Effect.die(new Error(`${module} exports no function that is called ${name}`))
-  })
+const exported = Effect.fnUntraced(function* ({ module, name }: Job["sink"]) {
+  const found = (yield* Effect.promise(() => import(module))) as Readonly<Record<string, unknown>>
+  if (typeof found[name] === "function") return found[name] as Made
+  return yield* Effect.die(new Error(`${module} exports no function that is called ${name}`))
+})
 
 const watched = (source: Source.Source<Services>): Source.Source<Services> => ({
   ...source,

@@ -19,24 +19,24 @@ const rejected = (n: number): Rejected.Rejected => ({
   kind: "message",
   code: MISSING_ID.code,
   message: "message_id is missing",
-  place: `list:record ${n}`,
+  location: `list:record ${n}`,
   address: { bytes: [n - 1, n] },
   original: { text: CONTENT }
 })
 
 /** What the rejects should have been. */
-export const right = (place: string): Entity.Entity => ({
+export const right = (location: string): Entity.Entity => ({
   ...(EntityGenerator.make({ records: 60, seed: 3 }).find(
     ({ _tag }) => _tag === "message"
   ) as Entity.Entity<"message">),
-  text: place
+  text: location
 })
 
 /** The same parts without a mistake. */
 export const rightParts = (): ReadonlyArray<Part> =>
   parts.map(({ id, items }) => ({
     id,
-    items: items.map((item) => ("code" in item ? right(item.place) : item))
+    items: items.map((item) => ("code" in item ? right(item.location) : item))
   }))
 
 /** Items with others in place of those that have been corrected; `at` tells where an address leads. */
@@ -111,7 +111,7 @@ function* cut(items: Part["items"], start: number): Generator<Source.Batch> {
       notes: { [SEEN.code]: some.length },
       position: from + some.length,
       bytes: some.length * 100,
-      place: `list:record ${from + some.length}`,
+      location: `list:record ${from + some.length}`,
       readDigest: { items: from + some.length }
     }
   }

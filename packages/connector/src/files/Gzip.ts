@@ -40,7 +40,7 @@ export interface Caps {
  */
 export const gunzip = (
   chunks: Archives.Chunks,
-  place: string,
+  location: string,
   from: number,
   caps: Caps
 ): Effect.Effect<Archives.Chunks, never, Scope.Scope> =>
@@ -71,14 +71,14 @@ export const gunzip = (
               pushed += rest.length
             return inflate.consumed() === pushed
               ? undefined
-              : yield* SourceError.damagedFile(place, Archives.AFTER_END)
+              : yield* SourceError.damagedFile(location, Archives.AFTER_END)
           } else if (pulled instanceof Uint8Array) {
             const before = given
             given += pulled.length
-            const problem = exceeded(place, given, pushed, caps)
+            const problem = exceeded(location, given, pushed, caps)
             if (problem !== undefined) return yield* problem
             if (given > from) return before >= from ? pulled : pulled.subarray(from - before)
-          } else return yield* SourceError.damagedFile(place, pulled.problem)
+          } else return yield* SourceError.damagedFile(location, pulled.problem)
         }
       })
       return { next }
@@ -104,10 +104,10 @@ export const sizeIn = (tail: Buffer, compressed: number): number => {
 /** Content up to this size may be compressed as well as it likes. */
 const SMALL = 1 << 20
 
-const exceeded = (place: string, given: number, pushed: number, { maxEntryBytes, maxRatio }: Caps) => {
+const exceeded = (location: string, given: number, pushed: number, { maxEntryBytes, maxRatio }: Caps) => {
   if (given > maxEntryBytes) {
     return new SourceError.LimitExceeded({
-      place,
+      location,
       setting: "maxEntryBytes",
       limit: maxEntryBytes,
       actual: given
@@ -115,6 +115,6 @@ const exceeded = (place: string, given: number, pushed: number, { maxEntryBytes,
   }
   const ratio = Math.ceil(given / Math.max(pushed, 1))
   return given > SMALL && ratio > maxRatio
-    ? new SourceError.LimitExceeded({ place, setting: "maxRatio", limit: maxRatio, actual: ratio })
+    ? new SourceError.LimitExceeded({ location, setting: "maxRatio", limit: maxRatio, actual: ratio })
     : undefined
 }

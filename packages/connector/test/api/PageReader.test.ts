@@ -74,7 +74,7 @@ describe("PageReader", () => {
       ])
       const batches = yield* read(birds(service), "old")
       assert.deepStrictEqual(
-        batches.map(({ place, position }) => [place, position]),
+        batches.map(({ location, position }) => [location, position]),
         [
           ["page 1", { after: "2", pages: 1 }],
           ["page 2", { after: null, pages: 2 }]
@@ -100,7 +100,7 @@ describe("PageReader", () => {
     Effect.gen(function* () {
       const { rejected } = yield* SourceHarness.readAll(birds(service))
       assert.deepStrictEqual(
-        rejected.map(({ code, context, place }) => [code, context, place]),
+        rejected.map(({ code, context, location }) => [code, context, location]),
         [
           ["missing_id", { listing: "old" }, "old, page 2, record 1"],
           ["not_an_object", { listing: "old" }, "old, page 2, record 2"]
@@ -144,7 +144,7 @@ describe("PageReader", () => {
         kind: "user",
         code: "missing_id",
         message: "the bird has no id",
-        place: "other, page 1, record 1",
+        location: "other, page 1, record 1",
         context: { listing: "constructor" },
         original: { id: "x" }
       }

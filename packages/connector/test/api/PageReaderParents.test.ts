@@ -82,8 +82,8 @@ describe("a listing per parent", () => {
     Effect.gen(function* () {
       const batches = yield* read(posts(service))
       assert.deepStrictEqual(
-        batches.map(({ notes, place, records }) => [
-          place,
+        batches.map(({ notes, location, records }) => [
+          location,
           records.map(
             (record) => "channelId" in record && "id" in record && `${record.channelId} ${record.id}`
           ),
@@ -139,7 +139,7 @@ describe("a listing per parent", () => {
       const source = posts(service)
       const { rejected } = yield* SourceHarness.readAll(source)
       assert.deepStrictEqual(
-        rejected.map(({ code, context, place }) => [code, place, context]),
+        rejected.map(({ code, context, location }) => [code, location, context]),
         [
           ["missing_id", "posts, parent 1, page 2, record 1", { listing: "posts", parent: "hall" }],
           ["not_an_object", "posts, parent 1, page 2, record 2", { listing: "posts", parent: "hall" }]

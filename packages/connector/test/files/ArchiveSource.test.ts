@@ -26,7 +26,7 @@ const words = (config: Partial<ArchiveSource.Options> & Partial<ArchiveSource.Li
               rejected: [],
               position: i,
               bytes,
-              place: `${archive.place}${archive.separator}${archive.entries[i]?.name}`
+              location: `${archive.location}${archive.separator}${archive.entries[i]?.name}`
             }
           })
         )
@@ -37,12 +37,12 @@ const words = (config: Partial<ArchiveSource.Options> & Partial<ArchiveSource.Li
 
 const read = (source: ReturnType<typeof words>) =>
   Effect.gen(function* () {
-    const found: Array<readonly [id: string, place: string, ids: string]> = []
+    const found: Array<readonly [id: string, location: string, ids: string]> = []
     for (const partition of yield* SourceHarness.of(source).partitions) {
-      for (const { place, records } of yield* Stream.runCollect(
+      for (const { location, records } of yield* Stream.runCollect(
         SourceHarness.of(source).read(partition, Option.none())
       )) {
-        found.push([partition.id, place, records.map((record) => "id" in record && record.id).join(" ")])
+        found.push([partition.id, location, records.map((record) => "id" in record && record.id).join(" ")])
       }
     }
     return found
@@ -199,12 +199,12 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
   it.effect("makes batches one by one and closes what it opened", () =>
     Effect.gen(function* () {
       const events: Array<string> = []
-      const batch = (place: string): Source.Batch => ({
+      const batch = (location: string): Source.Batch => ({
         records: [],
         rejected: [],
         position: 0,
         bytes: 0,
-        place
+        location
       })
       const batches = Source.batches(
         Effect.gen(function* () {
@@ -219,7 +219,7 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
           })
         })
       )
-      yield* Stream.runForEach(batches, ({ place }) => Effect.sync(() => events.push(`take ${place}`)))
+      yield* Stream.runForEach(batches, ({ location }) => Effect.sync(() => events.push(`take ${location}`)))
       assert.deepStrictEqual(events, [
         "open",
         "make 3",
@@ -237,7 +237,14 @@ it.layer(NodeServices.layer)("ArchiveSource", (it) => {
   )
 
   it("tells a batch that says nothing", () => {
-    const nothing: Source.Batch = { records: [], rejected: [], position: 0, bytes: 0, place: "", notes: {} }
+    const nothing: Source.Batch = {
+      records: [],
+      rejected: [],
+      position: 0,
+      bytes: 0,
+      location: "",
+      notes: {}
+    }
     assert.isTrue(Source.isEmpty(nothing))
     assert.isFalse(Source.isEmpty({ ...nothing, bytes: 1 }))
     assert.isFalse(Source.isEmpty({ ...nothing, notes: { a: 1 } }))

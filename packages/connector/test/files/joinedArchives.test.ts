@@ -23,7 +23,7 @@ it.layer(NodeServices.layer)("a source of many archives", (it) => {
             rejected: [],
             position: 1,
             bytes: 1,
-            place: ""
+            location: ""
           }))
         )
     })

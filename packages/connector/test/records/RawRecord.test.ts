@@ -86,7 +86,7 @@ describe("a field", () => {
     const { notes, records, rejected } = mapped(late, record)
     assert.deepStrictEqual([notes, records], [{}, []])
     assert.deepStrictEqual<unknown>(rejected, [
-      { kind: "user", code: "missing_id", message: "id is missing", place: "", original: record }
+      { kind: "user", code: "missing_id", message: "id is missing", location: "", original: record }
     ])
   })
 })
@@ -530,14 +530,14 @@ describe("map", () => {
   it("rejects with the place and the context of a part", () => {
     const out = new BatchBuilder.BatchBuilder()
     out.origin = {
-      place: (within) => `file${within}`,
+      location: (within) => `file${within}`,
       text: () => undefined,
       context: () => ({ whole: true })
     }
     table.map({ a: 1 }, { out })
     table.map({ a: 1 }, { out }, ".users[2]", () => ({ list: "users" }))
     assert.deepStrictEqual(
-      out.take().rejected.map(({ context, place }) => [place, context]),
+      out.take().rejected.map(({ context, location }) => [location, context]),
       [
         ["file", { whole: true }],
         ["file.users[2]", { list: "users" }]

@@ -285,13 +285,12 @@ const hashed = Effect.fnUntraced(function* (path: string, length: number) {
 }, Effect.scoped)
 
 /** Without this a name may be gone after a loss of power, though the file's content is on the disk. */
-const syncFolderOf = (file: string) =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const path = yield* Path.Path
-    const folder = yield* fs.open(path.dirname(file), { flag: "r" })
-    yield* naming(path.dirname(file))(folder.sync)
-  }).pipe(Effect.scoped)
+const syncFolderOf = Effect.fnUntraced(function* (file: string) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const folder = yield* fs.open(path.dirname(file), { flag: "r" })
+  yield* naming(path.dirname(file))(folder.sync)
+}, Effect.scoped)
 
 const NOTHING = Buffer.alloc(0)
 // Exports hold private talk: nobody but the owner reads what is written.

@@ -135,64 +135,63 @@ export const HEAD: string = `{"format":"${FORMAT}"`
  * @category constructors
  * @since 0.1.0
  */
-export const acquire = (
+export const acquire = Effect.fnUntraced(function* (
   folder: string,
   options: { readonly isShared?: boolean } = {}
-): Effect.Effect<Held, FolderInUse | LockFailed, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const path = yield* Path.Path
-    const real = yield* Effect.orElseSucceed(fs.realPath(folder), () => path.resolve(folder))
-    const file = path.join(real, "lock")
-    const owner = path.join(real, "lock.owner")
-    const isShared = options.isShared === true
-    const token = ExclusiveFile.newToken()
-    const entry = yield* Effect.acquireRelease(
-      Effect.suspend(() => {
-        const known = holds.get(file)
-        if (known !== undefined) {
-          if (!known.isShared || !isShared) return Effect.flatMap(holderIn(owner), inUse(folder))
-          known.count++
-          return Effect.succeed(known)
-        }
-        return Effect.gen(function* () {
-          yield* prepare(file)
-          const unlock = yield* Effect.try({
-            try: () => ExclusiveFile.lock(file),
-            catch: (cause) => new LockFailed({ path: file, cause })
-          })
-          if (unlock === ExclusiveFile.BUSY) return yield* Effect.flatMap(holderIn(owner), inUse(folder))
-          const text = `${JSON.stringify({ format: FORMAT, token, ...ExclusiveFile.self() })}\n`
-          yield* DurableFile.replace(owner, text).pipe(
-            Effect.mapError((cause) => new LockFailed({ path: owner, cause })),
-            Effect.onError(() => Effect.sync(unlock))
-          )
-          const made: Entry = { token, isShared, count: 1, unlock }
-          holds.set(file, made)
-          return made
+): Effect.fn.Return<Held, FolderInUse | LockFailed, FileSystem.FileSystem | Path.Path | Scope.Scope> {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const real = yield* Effect.orElseSucceed(fs.realPath(folder), () => path.resolve(folder))
+  const file = path.join(real, "lock")
+  const owner = path.join(real, "lock.owner")
+  const isShared = options.isShared === true
+  const token = ExclusiveFile.newToken()
+  const entry = yield* Effect.acquireRelease(
+    Effect.suspend(() => {
+      const known = holds.get(file)
+      if (known !== undefined) {
+        if (!known.isShared || !isShared) return Effect.flatMap(holderIn(owner), inUse(folder))
+        known.count++
+        return Effect.succeed(known)
+      }
+      return Effect.gen(function* () {
+        yield* prepare(file)
+        const unlock = yield* Effect.try({
+          try: () => ExclusiveFile.lock(file),
+          catch: (cause) => new LockFailed({ path: file, cause })
         })
-      }).pipe((taken) => taking.withPermit(taken), Effect.uninterruptible),
-      (entry) =>
-        Effect.sync(() => {
-          if (--entry.count > 0) return
-          holds.delete(file)
-          entry.unlock()
-        })
-    )
-    return {
-      check: ownerIn(owner).pipe(
-        Effect.provideService(FileSystem.FileSystem, fs),
-        Effect.mapError((cause) => new LockFailed({ path: owner, cause })),
-        Effect.flatMap((found): Effect.Effect<void, OwnershipLost> =>
-          Option.exists(found, (one) => one.token === entry.token)
-            ? Effect.void
-            : Effect.fail(
-                new OwnershipLost({ path: owner, holder: Option.getOrUndefined(Option.map(found, named)) })
-              )
+        if (unlock === ExclusiveFile.BUSY) return yield* Effect.flatMap(holderIn(owner), inUse(folder))
+        const text = `${JSON.stringify({ format: FORMAT, token, ...ExclusiveFile.self() })}\n`
+        yield* DurableFile.replace(owner, text).pipe(
+          Effect.mapError((cause) => new LockFailed({ path: owner, cause })),
+          Effect.onError(() => Effect.sync(unlock))
         )
+        const made: Entry = { token, isShared, count: 1, unlock }
+        holds.set(file, made)
+        return made
+      })
+    }).pipe((taken) => taking.withPermit(taken), Effect.uninterruptible),
+    (entry) =>
+      Effect.sync(() => {
+        if (--entry.count > 0) return
+        holds.delete(file)
+        entry.unlock()
+      })
+  )
+  return {
+    check: ownerIn(owner).pipe(
+      Effect.provideService(FileSystem.FileSystem, fs),
+      Effect.mapError((cause) => new LockFailed({ path: owner, cause })),
+      Effect.flatMap((found): Effect.Effect<void, OwnershipLost> =>
+        Option.exists(found, (one) => one.token === entry.token)
+          ? Effect.void
+          : Effect.fail(
+              new OwnershipLost({ path: owner, holder: Option.getOrUndefined(Option.map(found, named)) })
+            )
       )
-    }
-  })
+    )
+  }
+})
 
 /**
  * Makes a folder for what a service is asked for, readable by its owner alone,
@@ -202,16 +201,15 @@ export const acquire = (
  * @category constructors
  * @since 0.1.0
  */
-export const share = (
+export const share = Effect.fnUntraced(function* (
   folder: string
-): Effect.Effect<Held, FolderInUse | LockFailed, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
-  Effect.gen(function* () {
-    yield* Effect.mapError(
-      DurableFile.makeDirectory(folder, { mode: 0o700 }),
-      (cause) => new LockFailed({ path: folder, cause })
-    )
-    return yield* acquire(folder, { isShared: true })
-  })
+): Effect.fn.Return<Held, FolderInUse | LockFailed, FileSystem.FileSystem | Path.Path | Scope.Scope> {
+  yield* Effect.mapError(
+    DurableFile.makeDirectory(folder, { mode: 0o700 }),
+    (cause) => new LockFailed({ path: folder, cause })
+  )
+  return yield* acquire(folder, { isShared: true })
+})
 
 // internal
 

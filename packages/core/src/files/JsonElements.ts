@@ -134,7 +134,7 @@ export const make = (options: Options, position?: Position): Reader =>
  */
 export const nextPart = <A>(
   next: () => A | undefined,
-  place: string,
+  location: string,
   maxElementBytes: number,
   reasonOf?: (cause: unknown) => SourceErrorReason | undefined
 ): Effect.Effect<A | undefined, SourceErrorReason> => {
@@ -142,10 +142,10 @@ export const nextPart = <A>(
     return Effect.succeed(next())
   } catch (cause) {
     if (cause instanceof ElementTooLarge) {
-      return Effect.fail(elementTooLarge(`${place} (byte ${cause.offset})`, maxElementBytes))
+      return Effect.fail(elementTooLarge(`${location} (byte ${cause.offset})`, maxElementBytes))
     }
     if (cause instanceof JsonSyntaxError) {
-      return Effect.fail(damagedFile(`${place} (byte ${cause.offset})`, cause.problem))
+      return Effect.fail(damagedFile(`${location} (byte ${cause.offset})`, cause.problem))
     }
     const reason = reasonOf?.(cause)
     return reason === undefined ? Effect.die(cause) : Effect.fail(reason)

@@ -43,19 +43,18 @@ export const isOwnName = (name: string): boolean => name === ".chatferry" || nam
  * @category operations
  * @since 0.1.0
  */
-export const isOwnFolder = <E, R>(
+export const isOwnFolder = Effect.fnUntraced(function* <E, R>(
   names: ReadonlyArray<string>,
   readHead: ReadHead<E, R>
-): Effect.Effect<boolean, E, R> =>
-  Effect.gen(function* () {
-    const has = (name: string) => names.includes(name)
-    if (has("checkpoint.json") && (has("lock") || has("rejects.ndjson"))) return true
-    // A state folder is listed before its first checkpoint, too.
-    if (has("run.json") && (yield* readHead("run.json")).startsWith(RunFile.HEAD)) return true
-    const marker = OutputMarker.NAME
-    if (has(marker) && (yield* readHead(marker)).startsWith(OutputMarker.HEAD)) return true
-    return has("manifest.json") && (yield* readHead("manifest.json")).startsWith(MANIFEST)
-  })
+): Effect.fn.Return<boolean, E, R> {
+  const has = (name: string) => names.includes(name)
+  if (has("checkpoint.json") && (has("lock") || has("rejects.ndjson"))) return true
+  // A state folder is listed before its first checkpoint, too.
+  if (has("run.json") && (yield* readHead("run.json")).startsWith(RunFile.HEAD)) return true
+  const marker = OutputMarker.NAME
+  if (has(marker) && (yield* readHead(marker)).startsWith(OutputMarker.HEAD)) return true
+  return has("manifest.json") && (yield* readHead("manifest.json")).startsWith(MANIFEST)
+})
 
 /**
  * Names of the files of a folder's lock; a folder of downloads has a lock beside what is to be read.
@@ -64,14 +63,13 @@ export const isOwnFolder = <E, R>(
  * @category operations
  * @since 0.1.0
  */
-export const lockNames = <E, R>(
+export const lockNames = Effect.fnUntraced(function* <E, R>(
   names: ReadonlyArray<string>,
   readHead: ReadHead<E, R>
-): Effect.Effect<ReadonlyArray<string>, E, R> =>
-  Effect.gen(function* () {
-    if (!names.includes(OWNER)) return []
-    return (yield* readHead(OWNER)).startsWith(FolderLock.HEAD) ? FolderLock.FILES : []
-  })
+): Effect.fn.Return<ReadonlyArray<string>, E, R> {
+  if (!names.includes(OWNER)) return []
+  return (yield* readHead(OWNER)).startsWith(FolderLock.HEAD) ? FolderLock.FILES : []
+})
 
 // internal
 

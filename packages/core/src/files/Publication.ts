@@ -270,12 +270,14 @@ const CHOOSE = "Choose another output folder, or move what this one holds to ano
 const GO_ON_THERE =
   "Run the migration with that state folder. To continue with the copy, remove the other one first."
 /** What is published has no marker; publishing it again takes it back first. */
-const reclaim = (directory: string, own: OutputMarker.Owner & { readonly state: string }) =>
-  Effect.gen(function* () {
-    if ((yield* OutputMarker.find(directory)) !== undefined) return
-    const note = yield* OutputNote.load(own.state)
-    if (yield* OutputNote.hasPublished(note, directory, own.runId)) yield* OutputMarker.claim(directory, own)
-  })
+const reclaim = Effect.fnUntraced(function* (
+  directory: string,
+  own: OutputMarker.Owner & { readonly state: string }
+) {
+  if ((yield* OutputMarker.find(directory)) !== undefined) return
+  const note = yield* OutputNote.load(own.state)
+  if (yield* OutputNote.hasPublished(note, directory, own.runId)) yield* OutputMarker.claim(directory, own)
+})
 
 // Folders that sinks of this process write into: two in one folder would overwrite each other's manifest.
 const claimed = new Set<string>()

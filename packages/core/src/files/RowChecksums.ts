@@ -243,14 +243,15 @@ const NOTHING = new Uint8Array()
 const sumIn = (proof: Proof | undefined, table: string) =>
   (proof !== undefined && Object.hasOwn(proof.tables, table) ? proof.tables[table] : undefined) ?? EMPTY
 
-const readable = (path: string): Effect.Effect<void, PlatformError.PlatformError, FileSystem.FileSystem> =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    // As it is opened to resume from it: a file that may not be written is not a damaged one.
-    yield* Effect.scoped(fs.open(path, { flag: "r+" }))
-    const { size } = yield* fs.stat(path)
-    yield* DurableFile.sha256Of(path, Number(size))
-  })
+const readable = Effect.fnUntraced(function* (
+  path: string
+): Effect.fn.Return<void, PlatformError.PlatformError, FileSystem.FileSystem> {
+  const fs = yield* FileSystem.FileSystem
+  // As it is opened to resume from it: a file that may not be written is not a damaged one.
+  yield* Effect.scoped(fs.open(path, { flag: "r+" }))
+  const { size } = yield* fs.stat(path)
+  yield* DurableFile.sha256Of(path, Number(size))
+})
 
 const isThrown = (error: unknown): error is { readonly thrown: unknown } =>
   typeof error === "object" && error !== null && "thrown" in error

@@ -85,25 +85,25 @@ export interface Options {
  */
 export class ElementOrigin implements Origin {
   readonly #part: JsonElements.Elements<unknown>
-  readonly #place: string
+  readonly #location: string
   readonly #contextOf: (i: number) => Schema.Json | undefined
   i = 0
 
   /** `contextOf`: the context of `part.values[i]`. */
   constructor(
     part: JsonElements.Elements<unknown>,
-    place: string,
+    location: string,
     contextOf: (i: number) => Schema.Json | undefined = () => undefined
   ) {
     this.#part = part
-    this.#place = place
+    this.#location = location
     this.#contextOf = contextOf
   }
 
-  place(within: string): string {
+  location(within: string): string {
     const { failures, first, member, offsetOf } = this.#part
     const at = isTooLarge(failures.get(this.i)) ? bytesOf(this.range()) : `byte ${offsetOf(this.i)}`
-    return `${this.#place}:${member ?? ""}[${first + this.i}]${within} (${at})`
+    return `${this.#location}:${member ?? ""}[${first + this.i}]${within} (${at})`
   }
 
   /** Where in the document the element is. */
@@ -120,7 +120,7 @@ export class ElementOrigin implements Origin {
   }
 }
 
-const NOWHERE: Origin = { place: (within) => within, text: () => undefined }
+const NOWHERE: Origin = { location: (within) => within, text: () => undefined }
 
 /**
  * Gathers records, rejects and notes. Records are pushed only when they are
@@ -171,26 +171,26 @@ export class BatchBuilder {
   ): void {
     const whole = within === "" ? this.origin.original?.() : undefined
     const safe = whole === undefined ? this.#safe(original, kind, within) : this.#withoutLinks(whole)
-    this.#push({ kind, code, message, place: this.origin.place(within) }, context, safe, within)
+    this.#push({ kind, code, message, location: this.origin.location(within) }, context, safe, within)
   }
 
   /** Rejects a record that could not be parsed, with its bytes. */
   rejectBytes(kind: Rejected["kind"], code: string, message: string, bytes: Uint8Array): void {
     const original = textOrBytes(bytes, (text) => this.#safeText(text, kind))
-    this.#push({ kind, code, message, place: this.origin.place("") }, this.origin.context?.(), original)
+    this.#push({ kind, code, message, location: this.origin.location("") }, this.origin.context?.(), original)
   }
 
   /** Rejects a record that was passed over because of its size. The origin's place must name its range, as `Rejected.bytesOf` does. */
   rejectTooLarge(kind: Rejected["kind"], range: Range, bytes: number, setting = "maxElementBytes"): void {
     const limit = { setting, bytes }
-    const rejected = tooLarge(kind, this.origin.place(""), range, limit, this.origin.context?.())
+    const rejected = tooLarge(kind, this.origin.location(""), range, limit, this.origin.context?.())
     this.#rejected.push({ ...rejected, ...addressOf(this, "") })
   }
 
   /** Rejects a record that is left out whole, with its range alone. */
   rejectRange(kind: Rejected["kind"], code: string, message: string, { from, to }: Range): void {
     const original = { from, to }
-    this.#push({ kind, code, message, place: this.origin.place("") }, this.origin.context?.(), original)
+    this.#push({ kind, code, message, location: this.origin.location("") }, this.origin.context?.(), original)
   }
 
   /** The counter of a note, for code that counts it often. */

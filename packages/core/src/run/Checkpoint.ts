@@ -71,37 +71,35 @@ export class Checkpoint extends Schema.Opaque<Checkpoint>()(
  * @category operations
  * @since 0.1.0
  */
-export const load = (
+export const load = Effect.fnUntraced(function* (
   path: string
-): Effect.Effect<
+): Effect.fn.Return<
   Option.Option<Checkpoint>,
   CheckpointRefused | PlatformError.PlatformError,
   FileSystem.FileSystem
-> =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    if (!(yield* fs.exists(path))) return Option.none()
-    const text = yield* fs.readFileString(path)
-    const refuse = (why: CheckpointRefused["why"], problem: string) =>
-      new CheckpointRefused({ path, why, problem })
-    const line = SealedJson.open(text)
-    if (line === undefined)
-      return yield* refuse("damaged", "the checkpoint is damaged: its checksum is wrong")
-    const { format } = yield* Effect.mapError(decodeFormat(line), () =>
+> {
+  const fs = yield* FileSystem.FileSystem
+  if (!(yield* fs.exists(path))) return Option.none()
+  const text = yield* fs.readFileString(path)
+  const refuse = (why: CheckpointRefused["why"], problem: string) =>
+    new CheckpointRefused({ path, why, problem })
+  const line = SealedJson.open(text)
+  if (line === undefined) return yield* refuse("damaged", "the checkpoint is damaged: its checksum is wrong")
+  const { format } = yield* Effect.mapError(decodeFormat(line), () =>
+    refuse("damaged", "the checkpoint is damaged: it is not readable")
+  )
+  if (format !== FORMAT) {
+    return yield* refuse(
+      "version",
+      `the checkpoint is not damaged, but of another version of Chatferry: it has format ${format}; this version reads format ${FORMAT}`
+    )
+  }
+  return Option.some(
+    yield* Effect.mapError(decode(line), () =>
       refuse("damaged", "the checkpoint is damaged: it is not readable")
     )
-    if (format !== FORMAT) {
-      return yield* refuse(
-        "version",
-        `the checkpoint is not damaged, but of another version of Chatferry: it has format ${format}; this version reads format ${FORMAT}`
-      )
-    }
-    return Option.some(
-      yield* Effect.mapError(decode(line), () =>
-        refuse("damaged", "the checkpoint is damaged: it is not readable")
-      )
-    )
-  })
+  )
+})
 
 /**
  * Writes a checkpoint in place of the last one.

@@ -221,8 +221,8 @@ export const memberOf = (
  * @category constructors
  * @since 0.1.0
  */
-export const originOf = ({ context, place }: RejectedLine, { bytes }: Content): Origin => ({
-  place: (within) => `${place}${within}`,
+export const originOf = ({ context, location }: RejectedLine, { bytes }: Content): Origin => ({
+  location: (within) => `${location}${within}`,
   text: () => Buffer.from(bytes).toString("utf8"),
   context: () => context
 })
@@ -267,12 +267,12 @@ export const CODES: Readonly<Record<ParseProblem, string>> = {
  * @since 0.1.0
  */
 export const again = (line: RejectedLine, message: string): Mapped => {
-  const { code, context, kind, original, place } = line
+  const { code, context, kind, original, location } = line
   const rejected: Rejected = {
     kind,
     code,
     message,
-    place,
+    location,
     ...(context !== undefined && { context }),
     original
   }
@@ -286,11 +286,11 @@ const decodeLine = Schema.decodeUnknownResult(RejectedLine, { errors: "all" })
 const invalid = (problem: string) => Effect.fail(new InvalidReject({ problem }))
 
 /** What is rejected again as it was gives nothing else: whom it shows was told when it was read first. */
-const once = ({ code, original, place }: RejectedLine, mapped: Mapped): Mapped => {
+const once = ({ code, original, location }: RejectedLine, mapped: Mapped): Mapped => {
   const same = mapped.rejected.find(
     (one) => one.code === code && JSON.stringify(one.original) === JSON.stringify(original)
   )
-  return same === undefined ? mapped : { records: [], rejected: [{ ...same, place }], notes: {} }
+  return same === undefined ? mapped : { records: [], rejected: [{ ...same, location }], notes: {} }
 }
 
 const notRead = (line: RejectedLine) =>

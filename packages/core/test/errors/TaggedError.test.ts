@@ -38,7 +38,7 @@ describe("errors", () => {
   it("are shown without a cause where there is none", () => {
     for (const error of [
       new MigrationError.InvalidConfig({ setting: "id", problem: "no" }),
-      new SourceError.CorruptInput({ place: "a.zip", problem: "broken", hint: "Fix it." }),
+      new SourceError.CorruptInput({ location: "a.zip", problem: "broken", hint: "Fix it." }),
       new Json.InvalidJson({ at: 1 }),
       new Program.Ended({ code: 3 }),
       new Program.MissingVariable({ variable: "TOKEN" })

@@ -24,7 +24,7 @@ describe("BatchBuilder", () => {
           kind: "message",
           code: "missing_id",
           message: "there is no id",
-          place: "",
+          location: "",
           original: { says: "x" }
         }
       ],
@@ -54,14 +54,14 @@ describe("BatchBuilder", () => {
   it("asks the record's origin for its place and, when the whole is rejected, for what it was", () => {
     const out = new BatchBuilder.BatchBuilder()
     out.origin = {
-      place: (within) => `a.csv:row 2${within}`,
+      location: (within) => `a.csv:row 2${within}`,
       text: () => undefined,
       original: () => "the row"
     }
     out.reject("member", "x", "x", { made: "of cells" })
     out.reject("member", "x", "x", "part", ".members[1]")
     assert.deepStrictEqual(
-      out.take().rejected.map(({ original, place }) => [place, original]),
+      out.take().rejected.map(({ original, location }) => [location, original]),
       [
         ["a.csv:row 2", "the row"],
         ["a.csv:row 2.members[1]", "part"]
@@ -71,7 +71,7 @@ describe("BatchBuilder", () => {
 
   it("rejects what is too large with its range, and nothing of its content", () => {
     const out = new BatchBuilder.BatchBuilder()
-    out.origin = { place: () => "a.json (bytes 10 to 110)", text: () => "the text" }
+    out.origin = { location: () => "a.json (bytes 10 to 110)", text: () => "the text" }
     out.rejectTooLarge("message", { from: 10, to: 110 }, 50)
     out.rejectTooLarge("message", { from: 10, to: 60 }, 50)
     assert.deepStrictEqual(out.take().rejected, [
@@ -79,7 +79,7 @@ describe("BatchBuilder", () => {
         kind: "message",
         code: "too_large",
         message: "it has 100 bytes, and maxElementBytes is 50; it was not read",
-        place: "a.json (bytes 10 to 110)",
+        location: "a.json (bytes 10 to 110)",
         original: { from: 10, to: 110 }
       },
       {
@@ -87,7 +87,7 @@ describe("BatchBuilder", () => {
         code: "too_large",
         message:
           "the values in its 50 bytes would take more than 25165824 bytes of memory, which is what maxElementBytes, 50, allows for; it was not read",
-        place: "a.json (bytes 10 to 110)",
+        location: "a.json (bytes 10 to 110)",
         original: { from: 10, to: 60 }
       }
     ])
@@ -97,7 +97,7 @@ describe("BatchBuilder", () => {
     const out = new BatchBuilder.BatchBuilder()
     out.reject("user", "x", "x", nested(108))
     out.reject("user", "x", "x", nested(109))
-    out.origin = { place: () => "", text: () => "[[…" }
+    out.origin = { location: () => "", text: () => "[[…" }
     out.reject("user", "x", "x", nested(109))
     out.reject("user", "x", "x", undefined)
     assert.deepStrictEqual(
@@ -119,7 +119,7 @@ describe("BatchBuilder", () => {
       }
     }
     const out = new Discreet()
-    out.origin = { place: () => "", text: () => "the text" }
+    out.origin = { location: () => "", text: () => "the text" }
     out.reject("user", "x", "x", { id: 1, token: "secret" })
     const deep = nested(50_000)
     out.reject("user", "x", "x", deep)
@@ -207,7 +207,7 @@ describe("ElementOrigin", () => {
     assert(part?._tag === "elements")
     const origin = new BatchBuilder.ElementOrigin(part, "a.zip!b.json")
     origin.i = 1
-    assert.strictEqual(origin.place(".name"), "a.zip!b.json:users[1].name (byte 19)")
+    assert.strictEqual(origin.location(".name"), "a.zip!b.json:users[1].name (byte 19)")
     assert.strictEqual(origin.text(), '{"id": 2 }')
   })
 })

@@ -13,7 +13,7 @@ const line = (fields: object) => ({
   kind: "message",
   code: "invalid_entity",
   message: "it is wrong",
-  place: "a:1",
+  location: "a:1",
   original: record,
   ...fields
 })
@@ -28,7 +28,7 @@ describe("a line of rejects", () => {
     {
       what: "another object",
       text: '{"stage":"source"}',
-      says: "it is not one (kind: Missing key; code: Missing key; message: Missing key; place: Missing key; original: Missing key); change nothing in a line but `original`"
+      says: "it is not one (kind: Missing key; code: Missing key; message: Missing key; location: Missing key; original: Missing key); change nothing in a line but `original`"
     },
     {
       what: "the line of another source",
@@ -82,7 +82,7 @@ describe("a line of rejects", () => {
           code: "too_large",
           message:
             "the line holds only where the record's bytes are; put the record itself in as `original` and read the line again",
-          place: "a:1",
+          location: "a:1",
           original
         }
       ])
@@ -119,12 +119,12 @@ describe("sources that are read as one", () => {
       kind: "message",
       code: "not_an_object",
       message: "it is wrong",
-      place: `${name}:1`,
+      location: `${name}:1`,
       original: 12
     }
     return SourceHarness.changed(one(name), () => ({
       partitions: Effect.succeed([{ id: "p", fingerprint: "f" }]),
-      read: () => Stream.succeed({ records: [], rejected: [rejected], position: 1, bytes: 0, place: name })
+      read: () => Stream.succeed({ records: [], rejected: [rejected], position: 1, bytes: 0, location: name })
     }))
   }
   const inner = Source.concat("inner", [rejecting("b"), rejecting("c")], { ids: "shared" })

@@ -1,5 +1,5 @@
 import type { Entity } from "@chatferry/core"
-import { linkTermsOf, placeOf } from "./linkTerms.ts"
+import { linkTermsOf, locationOf } from "./linkTerms.ts"
 import type { Entry, Reason } from "./model.ts"
 
 type Message = Entity.Entity<"message">
@@ -49,7 +49,7 @@ const entryOf = (
     index,
     role,
     type,
-    ...(url !== undefined && placeOf(url)),
+    ...(url !== undefined && locationOf(url)),
     reasons,
     ...(expiresAt !== undefined && { expiresAt }),
     ...(isFile && sizeBytes !== undefined && Number.isSafeInteger(sizeBytes) && sizeBytes >= 0

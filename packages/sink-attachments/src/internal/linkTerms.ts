@@ -15,7 +15,7 @@ export const linkTermsOf = (url: string): LinkTerms => ({
 })
 
 /** Host and path of a link that can be fetched over HTTP, and nothing that may be a credential. */
-export const placeOf = (url: string): { readonly host?: string; readonly path?: string } => {
+export const locationOf = (url: string): { readonly host?: string; readonly path?: string } => {
   const parsed = URL.parse(SignedLinks.strip(url))
   if (parsed === null || (parsed.protocol !== "https:" && parsed.protocol !== "http:")) return {}
   return { host: parsed.host, path: parsed.pathname }

@@ -48,15 +48,16 @@ export const list = (
   )
 
 /** Publishes the list, which says something without an entry, too. */
-export const publish = (output: Phase.Output): Effect.Effect<Sink.Summary, SinkError.SinkError> =>
-  Effect.gen(function* () {
-    const [listed] = output.ends("list")
-    return yield* output.publish({
-      files: [yield* output.join(ENTRIES), yield* output.join(SUMMARY)],
-      mayBeEmpty: true,
-      details: { format: FORMAT, ...decodeListed(listed) }
-    })
+export const publish = Effect.fnUntraced(function* (
+  output: Phase.Output
+): Effect.fn.Return<Sink.Summary, SinkError.SinkError> {
+  const [listed] = output.ends("list")
+  return yield* output.publish({
+    files: [yield* output.join(ENTRIES), yield* output.join(SUMMARY)],
+    mayBeEmpty: true,
+    details: { format: FORMAT, ...decodeListed(listed) }
   })
+})
 
 // internal
 
@@ -134,24 +135,28 @@ const isSame = (a: Row, b: Row) =>
 const channelLine = ({ line }: Row, channel: Tally) =>
   Json.write(channel.channel((Json.parse(line) as Entry).channelId))
 
-const writeSummary = (settings: Settings, stage: Stage, total: TotalSummary, write: Write) =>
-  Effect.gen(function* () {
-    yield* write(`{\n"format": ${JSON.stringify(FORMAT)},\n"total": ${JSON.stringify(total)},\n"channels": [`)
-    const lines = yield* SinkError.attempt(settings.name, stage.path, () =>
-      linesOf(
-        stage.database
-          .prepare<{ readonly line: string }>("SELECT line FROM temp.channels ORDER BY rowid")
-          .iterate()
-      )
+const writeSummary = Effect.fnUntraced(function* (
+  settings: Settings,
+  stage: Stage,
+  total: TotalSummary,
+  write: Write
+) {
+  yield* write(`{\n"format": ${JSON.stringify(FORMAT)},\n"total": ${JSON.stringify(total)},\n"channels": [`)
+  const lines = yield* SinkError.attempt(settings.name, stage.path, () =>
+    linesOf(
+      stage.database
+        .prepare<{ readonly line: string }>("SELECT line FROM temp.channels ORDER BY rowid")
+        .iterate()
     )
-    let before = "\n"
-    yield* blocks(settings, stage.path, lines, (block) => {
-      const text = `${before}${block.join(",\n")}`
-      before = ",\n"
-      return write(text)
-    })
-    yield* write("\n]\n}\n")
+  )
+  let before = "\n"
+  yield* blocks(settings, stage.path, lines, (block) => {
+    const text = `${before}${block.join(",\n")}`
+    before = ",\n"
+    return write(text)
   })
+  yield* write("\n]\n}\n")
+})
 
 function* linesOf(rows: Iterable<{ readonly line: string }>): Generator<string, void, undefined> {
   for (const { line } of rows) yield line

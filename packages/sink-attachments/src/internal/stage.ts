@@ -34,22 +34,21 @@ export interface Stage {
 }
 
 /** Opens the stage, empty or exactly as it was at a receipt, which is proven; later rows go. */
-export const open = (
+export const open = Effect.fnUntraced(function* (
   settings: Settings,
   { book, directory, receipt }: Phase.Task
-): Effect.Effect<Stage, SinkError.SinkError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
-  Effect.gen(function* () {
-    const last = Option.isNone(receipt) ? undefined : Option.getOrUndefined(decodeReceipt(receipt.value))
-    if (Option.isSome(receipt) && last === undefined) {
-      return yield* failed(settings, SinkError.foreignReceipt((yield* Path.Path).join(directory, FILE)))
-    }
-    const options = { sink: settings.name, directory, file: FILE, schema: SCHEMA, tables: TABLES }
-    const rows = yield* SqliteStage.open(options, last?.proof)
-    return yield* SinkError.attempt(settings.name, rows.path, () => ({
-      ...makeStage(rows, book, last),
-      check: ({ proof }: StageReceipt) => SqliteStage.check(options, rows.database, proof)
-    }))
-  })
+): Effect.fn.Return<Stage, SinkError.SinkError, FileSystem.FileSystem | Path.Path | Scope.Scope> {
+  const last = Option.isNone(receipt) ? undefined : Option.getOrUndefined(decodeReceipt(receipt.value))
+  if (Option.isSome(receipt) && last === undefined) {
+    return yield* failed(settings, SinkError.foreignReceipt((yield* Path.Path).join(directory, FILE)))
+  }
+  const options = { sink: settings.name, directory, file: FILE, schema: SCHEMA, tables: TABLES }
+  const rows = yield* SqliteStage.open(options, last?.proof)
+  return yield* SinkError.attempt(settings.name, rows.path, () => ({
+    ...makeStage(rows, book, last),
+    check: ({ proof }: StageReceipt) => SqliteStage.check(options, rows.database, proof)
+  }))
+})
 
 /** How many entries there are, as often as they came. */
 export const rowsIn = ({ proof }: StageReceipt): number => proof.tables["entries"]?.rows ?? 0

@@ -66,7 +66,7 @@ const expand = <R>(
     Stream.catchTag("GzipError", ({ problem }) =>
       Stream.fail(
         new SourceError.CorruptInput({
-          place: file.path,
+          location: file.path,
           problem,
           hint: "Copy the file again from where it was made."
         })

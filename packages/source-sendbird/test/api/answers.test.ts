@@ -186,8 +186,8 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => 
         sourceOf(emulator, yield* temporary, { dataTypes: ["messages"], messages: { senderIds: ["nobody"] } })
       )
       const [first, second] = batches
-      assert.match(first?.place ?? "", /^messages 2024-03-04T.*: asking for the export$/u)
-      assert.match(second?.place ?? "", /: exporting$/u)
+      assert.match(first?.location ?? "", /^messages 2024-03-04T.*: asking for the export$/u)
+      assert.match(second?.location ?? "", /: exporting$/u)
       assert.strictEqual(batches.filter(({ notes }) => notes?.["empty_window"] === 1).length, 3)
     })
   )

@@ -73,7 +73,7 @@ export const declared = {
     says: "devices with their push tokens; the app registers them again when its user opens it",
     action: "Set devices to take if the target app sends with the same credentials."
   }),
-  noPlace: make("no_place.{record}", {
+  noLocation: make("no_place.{record}", {
     effect: "lost",
     says: "records of the kind {record}, for which the model has no place",
     action: "Create them again in the target app if they still matter."

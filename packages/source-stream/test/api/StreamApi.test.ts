@@ -219,7 +219,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
       const app = makeApp({ channels: 1 })
       const batches = yield* readAll(sourceOf(yield* temporary, { users: "none" })).pipe(against(app))
       assert.deepStrictEqual(
-        batches.filter(({ records }) => records.length === 0).map(({ place }) => place),
+        batches.filter(({ records }) => records.length === 0).map(({ location }) => location),
         [
           "channels 1: asking for the export",
           "channels 1: pending",

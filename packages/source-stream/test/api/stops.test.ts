@@ -37,11 +37,11 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, when it is 
           else {
             unheard++
             assert.strictEqual(app.tasks().length, made, `request ${n}`)
-            const [, place = ""] = /taskIds to \{ "(.+?)"/u.exec(again.failure.message) ?? []
+            const [, location = ""] = /taskIds to \{ "(.+?)"/u.exec(again.failure.message) ?? []
             const taskId = app.tasks().at(-1)?.id ?? ""
             const answer =
               when === "after"
-                ? ({ taskIds: { [place]: taskId } } as const)
+                ? ({ taskIds: { [location]: taskId } } as const)
                 : ({ lostAnswers: "ask again" } as const)
             batches = yield* readAll(sourceOf(directory, { ...config, ...answer })).pipe(against(app))
             assert.deepStrictEqual(notesOf(batches), when === "after" ? {} : { export_asked_again: 1 })
@@ -97,8 +97,8 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, when it is 
           partitions: Effect.succeed(partitions.slice(0, i + 1))
         }))
         const batches = yield* readAll(only, i).pipe(against(app))
-        for (const [k, { place, position }] of batches.entries()) {
-          if (k % 7 !== 0 && !place.endsWith(": done")) continue
+        for (const [k, { location, position }] of batches.entries()) {
+          if (k % 7 !== 0 && !location.endsWith(": done")) continue
           const rest = yield* readAll(only, i, JSON.parse(JSON.stringify(position))).pipe(against(app))
           assert.deepStrictEqual(recordsOf(rest), recordsOf(batches.slice(k + 1)))
           assert.deepStrictEqual(notesOf(rest), notesOf(batches.slice(k + 1)))

@@ -22,8 +22,8 @@ import * as Checks from "../internal/contract/source/checks.ts"
 import * as Content from "../internal/contract/source/content.ts"
 import * as Disturbed from "../internal/contract/source/disturbed.ts"
 import { fingerprintChanges, opensAndStops } from "../internal/contract/source/identity.ts"
+import { locationsLead } from "../internal/contract/source/locations.ts"
 import type { FilesOptions, Options } from "../internal/contract/source/options.ts"
-import { placesLead } from "../internal/contract/source/places.ts"
 import * as Positions from "../internal/contract/source/positions.ts"
 import * as Rejects from "../internal/contract/source/rejectChecks.ts"
 import * as Repeats from "../internal/contract/source/repeats.ts"
@@ -150,7 +150,7 @@ export const rules: {
     ),
     about("says of each rejected record what is wrong and where", Checks.rejectedAreTold),
     about("names a place for each reject, at which it is", (readings, { expected, files }) =>
-      placesLead(readings, files, expected?.places)
+      locationsLead(readings, files, expected?.locations)
     ),
     read("reads each line of its rejects again, alone, and no other", (readings, { source }) =>
       Rejects.readAgain(source, readings)
@@ -169,7 +169,7 @@ export const rules: {
     about("declares what each code means that it counts", (readings, { source }) =>
       codesAreDeclared(source.consequences ?? [], ledgerOf(readings))
     ),
-    about("shows no ids in the places of its batches", Checks.placesHaveNoIds),
+    about("shows no ids in the places of its batches", Checks.locationsHaveNoIds),
     about("counts the bytes of each partition", (readings) =>
       Checks.bytesAddUp(readings, options.bytesTolerance ?? 0)
     ),

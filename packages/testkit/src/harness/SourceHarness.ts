@@ -70,21 +70,20 @@ export interface Reading {
  * @category running
  * @since 0.1.0
  */
-export const folderOf = (
+export const folderOf = Effect.fnUntraced(function* (
   files: Files
-): Effect.Effect<string, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const path = yield* Path.Path
-    const folder = path.join(yield* fs.makeTempDirectoryScoped(), "export")
-    yield* fs.makeDirectory(folder)
-    for (const [name, content] of Object.entries(files)) {
-      const full = path.join(folder, name)
-      yield* fs.makeDirectory(path.dirname(full), { recursive: true })
-      yield* fs.writeFile(full, yield* bytesOf(content))
-    }
-    return folder
-  })
+): Effect.fn.Return<string, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path | Scope.Scope> {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const folder = path.join(yield* fs.makeTempDirectoryScoped(), "export")
+  yield* fs.makeDirectory(folder)
+  for (const [name, content] of Object.entries(files)) {
+    const full = path.join(folder, name)
+    yield* fs.makeDirectory(path.dirname(full), { recursive: true })
+    yield* fs.writeFile(full, yield* bytesOf(content))
+  }
+  return folder
+})
 
 /**
  * Puts batches together.

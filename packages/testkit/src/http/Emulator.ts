@@ -139,78 +139,77 @@ export interface Emulator {
  * @category running
  * @since 0.1.0
  */
-export const make = <R = never>(
+export const make = Effect.fnUntraced(function* <R = never>(
   options: Options<R>
-): Effect.Effect<Emulator, PlatformError.PlatformError, R | Scope.Scope> =>
-  Effect.gen(function* () {
-    Schemas.judge(Schemas.Emulator, options)
-    const { faultsInARow = 3, rateLimit, retryAfter = 0, routes, seed = 1, slowMillis = 200 } = options
-    const now = yield* Effect.map(Clock.Clock, (clock) => () => clock.currentTimeMillisUnsafe())
-    const faults = faultsAmong(kinds, { seed, shares: options.faults ?? {}, inARow: faultsInARow })
-    const allowed = rateLimit && allowance(rateLimit, now)
-    const callOf = matching(Object.keys(routes))
-    const calls = tally()
-    const strayed: Array<Request> = []
-    let refusals = 0
-    let errors = 0
+): Effect.fn.Return<Emulator, PlatformError.PlatformError, R | Scope.Scope> {
+  Schemas.judge(Schemas.Emulator, options)
+  const { faultsInARow = 3, rateLimit, retryAfter = 0, routes, seed = 1, slowMillis = 200 } = options
+  const now = yield* Effect.map(Clock.Clock, (clock) => () => clock.currentTimeMillisUnsafe())
+  const faults = faultsAmong(kinds, { seed, shares: options.faults ?? {}, inARow: faultsInARow })
+  const allowed = rateLimit && allowance(rateLimit, now)
+  const callOf = matching(Object.keys(routes))
+  const calls = tally()
+  const strayed: Array<Request> = []
+  let refusals = 0
+  let errors = 0
 
-    const elsewhere = yield* HttpServer.listen({ port: 0, slowMillis }, (request) =>
-      Effect.sync(() => {
-        strayed.push(shown(request, {}))
-        return html(200, "This is another host")
-      })
-    )
+  const elsewhere = yield* HttpServer.listen({ port: 0, slowMillis }, (request) =>
+    Effect.sync(() => {
+      strayed.push(shown(request, {}))
+      return html(200, "This is another host")
+    })
+  )
 
-    const limited = (seconds: number): HttpServer.Answer => {
-      const date = new Date(now() + seconds * 1000).toUTCString()
-      const told = refusals++ % 2 === 0 ? String(seconds) : date
-      return withHeaders(json(429, { error: "Too many requests" }), { "Retry-After": told })
+  const limited = (seconds: number): HttpServer.Answer => {
+    const date = new Date(now() + seconds * 1000).toUTCString()
+    const told = refusals++ % 2 === 0 ? String(seconds) : date
+    return withHeaders(json(429, { error: "Too many requests" }), { "Retry-After": told })
+  }
+
+  const failed = (): HttpServer.Answer =>
+    errors++ % 2 === 0
+      ? json(500, { error: "Internal server error" })
+      : html(503, "503 Service Temporarily Unavailable")
+
+  const answered = (request: HttpServer.Request): Effect.Effect<HttpServer.Answer, never, R> => {
+    const { body, method, target } = request
+    const { path } = targetOf(target)
+    const call = callOf(method, path)
+    calls.count(call?.name ?? "unknown")
+    if (allowed?.take() === false)
+      return Effect.succeed(limited(Math.max(1, Math.ceil((allowed.endsAt() - now()) / 1000))))
+    const fault = faults.of(`${method} ${target} ${body}`, ALL)
+    switch (fault) {
+      case "rateLimited":
+        return Effect.succeed(limited(retryAfter))
+      case "serverError":
+        return Effect.succeed(failed())
+      case "redirected":
+        return Effect.succeed(
+          withHeaders(html(307, "Moved"), { Location: `http://127.0.0.1:${elsewhere}${target}` })
+        )
+      case "garbage":
+        return Effect.succeed(html(200, "Please sign in to this network"))
+      case "lostRequest":
+        return Effect.succeed({ ...html(500, "Nothing"), delivery: "none" })
     }
+    const route = call && routes[call.name]
+    if (call === undefined || route === undefined)
+      return Effect.succeed(json(404, { error: `There is no ${method} ${path}` }))
+    return Effect.map(answerOf(route, shown(request, call.parameters)), (given) => delivered(given, fault))
+  }
 
-    const failed = (): HttpServer.Answer =>
-      errors++ % 2 === 0
-        ? json(500, { error: "Internal server error" })
-        : html(503, "503 Service Temporarily Unavailable")
-
-    const answered = (request: HttpServer.Request): Effect.Effect<HttpServer.Answer, never, R> => {
-      const { body, method, target } = request
-      const { path } = targetOf(target)
-      const call = callOf(method, path)
-      calls.count(call?.name ?? "unknown")
-      if (allowed?.take() === false)
-        return Effect.succeed(limited(Math.max(1, Math.ceil((allowed.endsAt() - now()) / 1000))))
-      const fault = faults.of(`${method} ${target} ${body}`, ALL)
-      switch (fault) {
-        case "rateLimited":
-          return Effect.succeed(limited(retryAfter))
-        case "serverError":
-          return Effect.succeed(failed())
-        case "redirected":
-          return Effect.succeed(
-            withHeaders(html(307, "Moved"), { Location: `http://127.0.0.1:${elsewhere}${target}` })
-          )
-        case "garbage":
-          return Effect.succeed(html(200, "Please sign in to this network"))
-        case "lostRequest":
-          return Effect.succeed({ ...html(500, "Nothing"), delivery: "none" })
-      }
-      const route = call && routes[call.name]
-      if (call === undefined || route === undefined)
-        return Effect.succeed(json(404, { error: `There is no ${method} ${path}` }))
-      return Effect.map(answerOf(route, shown(request, call.parameters)), (given) => delivered(given, fault))
-    }
-
-    const port = yield* HttpServer.listen({ port: options.port ?? 0, slowMillis }, (request) =>
-      Effect.suspend(() => answered(request))
-    )
-    return {
-      baseUrl: `http://127.0.0.1:${port}`,
-      requests: calls.counts,
-      strayed: () => [...strayed],
-      faultsGiven: faults.given,
-      failNext: (fault, times = 1) => Effect.sync(() => faults.next(fault, times))
-    }
-  })
+  const port = yield* HttpServer.listen({ port: options.port ?? 0, slowMillis }, (request) =>
+    Effect.suspend(() => answered(request))
+  )
+  return {
+    baseUrl: `http://127.0.0.1:${port}`,
+    requests: calls.counts,
+    strayed: () => [...strayed],
+    faultsGiven: faults.given,
+    failNext: (fault, times = 1) => Effect.sync(() => faults.next(fault, times))
+  }
+})
 
 // internal
 

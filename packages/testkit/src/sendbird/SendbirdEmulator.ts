@@ -167,70 +167,69 @@ export interface Emulator {
  * @category running
  * @since 0.1.0
  */
-export const start = (
+export const start = Effect.fnUntraced(function* (
   options: Options = {}
-): Effect.Effect<Emulator, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
-  Effect.gen(function* () {
-    Schemas.judge(Schemas.SendbirdEmulator, options)
-    const app = makeApp(options.data)
-    const now = yield* applicationTime(options.now ?? app.to)
-    const seed = options.seed ?? options.data?.seed ?? 1
-    const apiToken = options.apiToken ?? `${SECRET}-api-token-of-the-emulator`
-    const serving = { slowMillis: options.slowMillis ?? 200 }
+): Effect.fn.Return<Emulator, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path | Scope.Scope> {
+  Schemas.judge(Schemas.SendbirdEmulator, options)
+  const app = makeApp(options.data)
+  const now = yield* applicationTime(options.now ?? app.to)
+  const seed = options.seed ?? options.data?.seed ?? 1
+  const apiToken = options.apiToken ?? `${SECRET}-api-token-of-the-emulator`
+  const serving = { slowMillis: options.slowMillis ?? 200 }
 
-    const faults = makeFaults({ seed, shares: options.faults ?? {}, inARow: options.faultsInARow ?? 3 })
-    const exports = yield* makeExports({
-      app,
-      seed,
-      now,
-      polls: options.exportPolls ?? 2,
-      fileMillis: options.fileMillis ?? 7 * DAY
-    })
-    let fileUrl = ""
-    let fileRequests = 0
-    const links = makeLinks({
-      exports,
-      faults,
-      seed,
-      now,
-      linkMillis: options.linkMillis ?? 7 * DAY,
-      origin: () => fileUrl
-    })
-    const api = makeApi({
-      app,
-      apiToken,
-      exports,
-      faults,
-      links,
-      now,
-      limits: { ...defaultLimits, longWindowsWith: options.longWindowsWith ?? defaultLimits.longWindowsWith },
-      rateLimit: rateLimit(options.rateLimit ?? { calls: 36_000, seconds: 60 }, now)
-    })
-    const filePort = yield* listen({ ...serving, port: 0 }, (request) => {
-      fileRequests++
-      return links.answer(request)
-    })
-    fileUrl = `http://127.0.0.1:${filePort}`
-    const apiPort = yield* listen({ ...serving, port: options.port ?? 0 }, api.answer)
-
-    return {
-      baseUrl: `http://127.0.0.1:${apiPort}/v3`,
-      fileUrl,
-      applicationId: options.applicationId ?? "00000000-0000-4000-8000-000000000000",
-      apiToken,
-      from: app.from,
-      to: app.to,
-      now,
-      truth: app.truth,
-      exportTruth: app.exportTruth,
-      registrations: () => exports.all().map(registration),
-      doubleRegistrations: () => exports.doubles().map(registration),
-      requests: () => ({ ...api.requests(), ...(fileRequests === 0 ? {} : { "GET file": fileRequests }) }),
-      faultsGiven: faults.given,
-      failNext: (fault, times = 1) => Effect.sync(() => faults.next(fault, times)),
-      refuseNext: (code, times = 1) => Effect.sync(() => api.refuseNext(code, times))
-    }
+  const faults = makeFaults({ seed, shares: options.faults ?? {}, inARow: options.faultsInARow ?? 3 })
+  const exports = yield* makeExports({
+    app,
+    seed,
+    now,
+    polls: options.exportPolls ?? 2,
+    fileMillis: options.fileMillis ?? 7 * DAY
   })
+  let fileUrl = ""
+  let fileRequests = 0
+  const links = makeLinks({
+    exports,
+    faults,
+    seed,
+    now,
+    linkMillis: options.linkMillis ?? 7 * DAY,
+    origin: () => fileUrl
+  })
+  const api = makeApi({
+    app,
+    apiToken,
+    exports,
+    faults,
+    links,
+    now,
+    limits: { ...defaultLimits, longWindowsWith: options.longWindowsWith ?? defaultLimits.longWindowsWith },
+    rateLimit: rateLimit(options.rateLimit ?? { calls: 36_000, seconds: 60 }, now)
+  })
+  const filePort = yield* listen({ ...serving, port: 0 }, (request) => {
+    fileRequests++
+    return links.answer(request)
+  })
+  fileUrl = `http://127.0.0.1:${filePort}`
+  const apiPort = yield* listen({ ...serving, port: options.port ?? 0 }, api.answer)
+
+  return {
+    baseUrl: `http://127.0.0.1:${apiPort}/v3`,
+    fileUrl,
+    applicationId: options.applicationId ?? "00000000-0000-4000-8000-000000000000",
+    apiToken,
+    from: app.from,
+    to: app.to,
+    now,
+    truth: app.truth,
+    exportTruth: app.exportTruth,
+    registrations: () => exports.all().map(registration),
+    doubleRegistrations: () => exports.doubles().map(registration),
+    requests: () => ({ ...api.requests(), ...(fileRequests === 0 ? {} : { "GET file": fileRequests }) }),
+    faultsGiven: faults.given,
+    failNext: (fault, times = 1) => Effect.sync(() => faults.next(fault, times)),
+    refuseNext: (code, times = 1) => Effect.sync(() => api.refuseNext(code, times))
+  }
+})
 
 // internal
 

@@ -209,26 +209,25 @@ export const writeFolders = (
 
 // internal
 
-const write = <E, R>(
+const write = Effect.fnUntraced(function* <E, R>(
   directory: string,
   options: Options,
   writeArchive: (path: string, files: Iterable<ExportFile>) => Effect.Effect<string, E, R>
-): Effect.Effect<Written, E | PlatformError.PlatformError, R | FileSystem.FileSystem | Path.Path> =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const paths = yield* Path.Path
-    Schemas.judge(Schemas.SendbirdExport, options)
-    yield* fs.makeDirectory(directory, { recursive: true })
-    const of = plan(options)
-    const counts = tally(of)
-    const archives: Array<string> = []
-    const measure = { files: 0, bytes: 0 }
-    const rest = grouped(allFiles(options, of, counts), measure)
-    for (let step = rest.next(); step.done !== true; step = rest.next()) {
-      archives.push(yield* writeArchive(paths.join(directory, step.value.archive), step.value.files))
-    }
-    return { archives, files: measure.files, bytes: measure.bytes, truth: counts.truth() }
-  })
+): Effect.fn.Return<Written, E | PlatformError.PlatformError, R | FileSystem.FileSystem | Path.Path> {
+  const fs = yield* FileSystem.FileSystem
+  const paths = yield* Path.Path
+  Schemas.judge(Schemas.SendbirdExport, options)
+  yield* fs.makeDirectory(directory, { recursive: true })
+  const of = plan(options)
+  const counts = tally(of)
+  const archives: Array<string> = []
+  const measure = { files: 0, bytes: 0 }
+  const rest = grouped(allFiles(options, of, counts), measure)
+  for (let step = rest.next(); step.done !== true; step = rest.next()) {
+    archives.push(yield* writeArchive(paths.join(directory, step.value.archive), step.value.files))
+  }
+  return { archives, files: measure.files, bytes: measure.bytes, truth: counts.truth() }
+})
 
 const allFiles = (options: Options, of: Plan, counts: Tally): Iterable<ExportFile> => {
   const found = visible(Files.files(of, counts, csvOf(options)))

@@ -170,102 +170,101 @@ export interface Emulator {
  * @category running
  * @since 0.1.0
  */
-export const start = (
+export const start = Effect.fnUntraced(function* (
   options: Options = {}
-): Effect.Effect<Emulator, PlatformError.PlatformError, Scope.Scope> =>
-  Effect.gen(function* () {
-    Schemas.judge(Schemas.StreamEmulator, options)
-    const now = yield* Effect.map(Clock.Clock, (clock) => () => clock.currentTimeMillisUnsafe())
-    const { apiKey = "emulatorkey1", apiSecret = `${SECRET}-api-secret-of-the-emulator`, seed = 1 } = options
-    const mostBytes = options.maxFileBytes ?? 300_000_000
-    const serving = { slowMillis: options.slowMillis ?? 200 }
-    const faults = faultsAmong(kinds, {
-      seed,
-      shares: options.faults ?? {},
-      inARow: options.faultsInARow ?? 3
-    })
-    let uploadUrl = ""
-    let uploads = 0
-    const storage = makeStorage({
-      seed,
-      now,
-      linkMillis: options.linkMillis ?? 3_600_000,
-      mostBytes,
-      faults,
-      origin: () => uploadUrl
-    })
-    const store = makeStore()
-    const imports = makeImports({
-      app: {
-        userRoles: options.userRoles ?? ["user", "guest", "anonymous", "admin"],
-        channelRoles: options.channelRoles ?? ["channel_member", "channel_moderator"],
-        channelTypes: options.channelTypes ?? channelTypes
-      },
-      store,
-      storage,
-      faults,
-      seed,
-      now,
-      looks: options.looks ?? 1,
-      confirmAfterLooks: options.confirmAfterLooks ?? 0
-    })
-    let fileUrl = ""
-    const exporting = exportSide(options, { faults, seed, now, fileUrl: () => fileUrl })
-    const api = makeApi({
-      apiKey,
-      apiSecret,
-      faults,
-      imports,
-      storage,
-      exports: exporting.api,
-      listedImports: options.listedImports ?? "paged",
-      rateLimit: rateLimit(options.rateLimit ?? { calls: 300, seconds: 60 }, now),
-      exportLimits: exporting.limits
-    })
-    const filePort = yield* listen({ ...serving, port: 0 }, (request) =>
-      Effect.sync(() => exporting.answerFile(request))
-    )
-    fileUrl = `http://127.0.0.1:${filePort}`
-    const uploadPort = yield* listen({ ...serving, port: 0, mostBodyBytes: mostBytes + 1 }, (request) =>
-      Effect.sync(() => {
-        uploads++
-        return storage.answer(request)
-      })
-    )
-    uploadUrl = `http://127.0.0.1:${uploadPort}`
-    const apiPort = yield* listen({ ...serving, port: options.port ?? 0 }, api.answer)
-
-    return {
-      baseUrl: `http://127.0.0.1:${apiPort}`,
-      uploadUrl,
-      apiKey,
-      apiSecret,
-      fileUrl,
-      cids: exporting.app.cids,
-      userIds: exporting.app.userIds,
-      truth: (selection) => StreamExport.generate(options.data).truth(selection, options.layout),
-      exports: () => exporting.tasks.all().map(shownTask),
-      doubleExports: () => exporting.tasks.doubles().map(shownTask),
-      imports: () => imports.all().map(shown),
-      doubleImports: () => imports.doubles().map(shown),
-      users: () => store.all("user"),
-      devices: () => store.all("device"),
-      futureChannelBans: () => store.all("future_channel_ban"),
-      channels: () => store.all("channel"),
-      members: () => store.all("member"),
-      messages: () => store.all("message"),
-      reactions: () => store.all("reaction"),
-      requests: () => ({
-        ...api.requests(),
-        ...(exporting.downloads() === 0 ? {} : { "GET file": exporting.downloads() }),
-        ...(uploads === 0 ? {} : { "PUT file": uploads })
-      }),
-      faultsGiven: faults.given,
-      failNext: (fault, times = 1) => Effect.sync(() => faults.next(fault, times)),
-      refuseNext: (code, times = 1) => Effect.sync(() => api.refuseNext(code, times)),
-      confirm: (importId) => Effect.sync(() => imports.confirm(importId))
-    }
+): Effect.fn.Return<Emulator, PlatformError.PlatformError, Scope.Scope> {
+  Schemas.judge(Schemas.StreamEmulator, options)
+  const now = yield* Effect.map(Clock.Clock, (clock) => () => clock.currentTimeMillisUnsafe())
+  const { apiKey = "emulatorkey1", apiSecret = `${SECRET}-api-secret-of-the-emulator`, seed = 1 } = options
+  const mostBytes = options.maxFileBytes ?? 300_000_000
+  const serving = { slowMillis: options.slowMillis ?? 200 }
+  const faults = faultsAmong(kinds, {
+    seed,
+    shares: options.faults ?? {},
+    inARow: options.faultsInARow ?? 3
   })
+  let uploadUrl = ""
+  let uploads = 0
+  const storage = makeStorage({
+    seed,
+    now,
+    linkMillis: options.linkMillis ?? 3_600_000,
+    mostBytes,
+    faults,
+    origin: () => uploadUrl
+  })
+  const store = makeStore()
+  const imports = makeImports({
+    app: {
+      userRoles: options.userRoles ?? ["user", "guest", "anonymous", "admin"],
+      channelRoles: options.channelRoles ?? ["channel_member", "channel_moderator"],
+      channelTypes: options.channelTypes ?? channelTypes
+    },
+    store,
+    storage,
+    faults,
+    seed,
+    now,
+    looks: options.looks ?? 1,
+    confirmAfterLooks: options.confirmAfterLooks ?? 0
+  })
+  let fileUrl = ""
+  const exporting = exportSide(options, { faults, seed, now, fileUrl: () => fileUrl })
+  const api = makeApi({
+    apiKey,
+    apiSecret,
+    faults,
+    imports,
+    storage,
+    exports: exporting.api,
+    listedImports: options.listedImports ?? "paged",
+    rateLimit: rateLimit(options.rateLimit ?? { calls: 300, seconds: 60 }, now),
+    exportLimits: exporting.limits
+  })
+  const filePort = yield* listen({ ...serving, port: 0 }, (request) =>
+    Effect.sync(() => exporting.answerFile(request))
+  )
+  fileUrl = `http://127.0.0.1:${filePort}`
+  const uploadPort = yield* listen({ ...serving, port: 0, mostBodyBytes: mostBytes + 1 }, (request) =>
+    Effect.sync(() => {
+      uploads++
+      return storage.answer(request)
+    })
+  )
+  uploadUrl = `http://127.0.0.1:${uploadPort}`
+  const apiPort = yield* listen({ ...serving, port: options.port ?? 0 }, api.answer)
+
+  return {
+    baseUrl: `http://127.0.0.1:${apiPort}`,
+    uploadUrl,
+    apiKey,
+    apiSecret,
+    fileUrl,
+    cids: exporting.app.cids,
+    userIds: exporting.app.userIds,
+    truth: (selection) => StreamExport.generate(options.data).truth(selection, options.layout),
+    exports: () => exporting.tasks.all().map(shownTask),
+    doubleExports: () => exporting.tasks.doubles().map(shownTask),
+    imports: () => imports.all().map(shown),
+    doubleImports: () => imports.doubles().map(shown),
+    users: () => store.all("user"),
+    devices: () => store.all("device"),
+    futureChannelBans: () => store.all("future_channel_ban"),
+    channels: () => store.all("channel"),
+    members: () => store.all("member"),
+    messages: () => store.all("message"),
+    reactions: () => store.all("reaction"),
+    requests: () => ({
+      ...api.requests(),
+      ...(exporting.downloads() === 0 ? {} : { "GET file": exporting.downloads() }),
+      ...(uploads === 0 ? {} : { "PUT file": uploads })
+    }),
+    faultsGiven: faults.given,
+    failNext: (fault, times = 1) => Effect.sync(() => faults.next(fault, times)),
+    refuseNext: (code, times = 1) => Effect.sync(() => api.refuseNext(code, times)),
+    confirm: (importId) => Effect.sync(() => imports.confirm(importId))
+  }
+})
 
 // internal
 

@@ -21,7 +21,7 @@ const options = (source: Source.Source): SourceContract.Options<never> => ({
   expected,
   corrected: {
     source: ListSource.make(ListSource.rightParts()),
-    originalOf: ({ place }) => Rejected.originalOf(ListSource.right(place))
+    originalOf: ({ location }) => Rejected.originalOf(ListSource.right(location))
   },
   secrets: [ListSource.SECRET],
   content: [ListSource.CONTENT],
@@ -57,7 +57,10 @@ const sharingOneCursor = (): Source.Source => {
 
 const changingEachTime = (): Source.Source => {
   let times = 0
-  return ListSource.changed((batch) => ({ ...batch, place: `${batch.place} for the ${++times}th time` }))
+  return ListSource.changed((batch) => ({
+    ...batch,
+    location: `${batch.location} for the ${++times}th time`
+  }))
 }
 
 const withConsequences = (
@@ -239,7 +242,7 @@ const mutants: ReadonlyArray<{
   {
     rule: "says of each rejected record what is wrong and where",
     mutant: "a reject without a place",
-    source: ListSource.changed((batch) => firstRejected(batch, { place: "" }))
+    source: ListSource.changed((batch) => firstRejected(batch, { location: "" }))
   },
   {
     rule: "says of each rejected record what is wrong and where",
@@ -302,7 +305,7 @@ const mutants: ReadonlyArray<{
     mutant: "a place that names the channel",
     source: ListSource.changed((batch) => {
       const named = batch.records.find((record) => "id" in record && record.id.length >= 6)
-      return named === undefined || !("id" in named) ? batch : { ...batch, place: `channels/${named.id}` }
+      return named === undefined || !("id" in named) ? batch : { ...batch, location: `channels/${named.id}` }
     })
   },
   {
@@ -365,7 +368,7 @@ const mutants: ReadonlyArray<{
   {
     rule: "says nothing of what records contain in messages, places and names",
     mutant: "a place that quotes the record",
-    source: ListSource.changed((batch) => ({ ...batch, place: ListSource.CONTENT }))
+    source: ListSource.changed((batch) => ({ ...batch, location: ListSource.CONTENT }))
   }
 ]
 
@@ -399,7 +402,7 @@ describe("SourceContract", () => {
     },
     {
       rule: "keeps secrets out of records and rejects",
-      source: ListSource.changed((batch) => ({ ...batch, place: ListSource.SECRET })),
+      source: ListSource.changed((batch) => ({ ...batch, location: ListSource.SECRET })),
       says: "expected no secret in partition first, batch 1, got number 1 at .place"
     },
     {

@@ -93,7 +93,7 @@ export const make = (token: string, fault?: Fault): Source.Source<HttpClient.Htt
                 createdAt: "2024-05-01T00:00:00Z"
               })) as ReadonlyArray<unknown> as ReadonlyArray<Entity.Entity>
               const position = { next: has("repeatsPage") ? no : next }
-              return { records, rejected: [], position, bytes: 0, place: `page ${no + 1}` }
+              return { records, rejected: [], position, bytes: 0, location: `page ${no + 1}` }
             })
           })
         ).pipe(Stream.provideContext(services))

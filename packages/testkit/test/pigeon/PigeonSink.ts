@@ -158,7 +158,7 @@ const makeJudge = (task: Phase.Task, maxText: number, has: Has) => {
           ? `too long: ${record.text?.slice(0, 40)}`
           : `its text is longer than ${maxText}`
         const one = Rejected.ofEntity(record, { code: TEXT_TOO_LONG.code, message })
-        rejected.push(has("emptyPlace") ? { ...one, place: "" } : one)
+        rejected.push(has("emptyLocation") ? { ...one, location: "" } : one)
       } else if (kind === "reaction" && has("orphanReactions")) {
         rejected.push(
           Rejected.ofEntity(record, { code: NO_MESSAGE.code, message: "its message is not there" })

@@ -228,21 +228,21 @@ describe("filters of an export", () => {
   const all = messagesOf(small)
   const senderOf = (message: WireMessage) => message.user?.user_id
   const [sender = "", other = ""] = Array.from(new Set(all.flatMap((message) => senderOf(message) ?? [])))
-  const [place = "", place2 = ""] = Array.from(new Set(all.map((message) => message.channel_url)))
+  const [location = "", location2 = ""] = Array.from(new Set(all.map((message) => message.channel_url)))
 
   it.each<[string, Partial<Selection>, (message: WireMessage) => boolean]>([
     ["these senders", { senderIds: [sender, other] }, (m) => senderOf(m) === sender || senderOf(m) === other],
     ["all but these senders", { excludeSenderIds: [sender] }, (m) => senderOf(m) !== sender],
     [
       "these channels",
-      { channelUrls: [place2, place, place] },
-      (m) => [place, place2].includes(m.channel_url)
+      { channelUrls: [location2, location, location] },
+      (m) => [location, location2].includes(m.channel_url)
     ],
-    ["all but these channels", { excludeChannelUrls: [place] }, (m) => m.channel_url !== place],
+    ["all but these channels", { excludeChannelUrls: [location] }, (m) => m.channel_url !== location],
     [
       "a sender in a channel",
-      { senderIds: [sender], channelUrls: [place] },
-      (m) => senderOf(m) === sender && m.channel_url === place
+      { senderIds: [sender], channelUrls: [location] },
+      (m) => senderOf(m) === sender && m.channel_url === location
     ],
     [
       "what is not excluded of what is wanted",

@@ -19,25 +19,27 @@ export interface Judged {
   ) => Effect.Effect<A, HttpClientError.HttpClientError | Refused, R>
 }
 
-export const judged = (address: string, baseUrl: string): Effect.Effect<Judged, Refused> =>
-  Effect.gen(function* () {
-    if (!URL.canParse(address)) return yield* new Refused({ problem: "is no address" })
-    const [url, base] = [new URL(address), new URL(baseUrl)]
-    const isHttp = url.protocol === "http:"
-    if (isHttp ? base.protocol !== "http:" : url.protocol !== "https:") {
-      return yield* new Refused({ problem: "is not https" })
-    }
-    if (url.username !== "" || url.password !== "") {
-      return yield* new Refused({ problem: "has a user or a password in it" })
-    }
-    if (url.origin === base.origin) return within(url, undefined)
-    const outside = (yield* kindsOf(url.hostname)).filter((kind) => kind !== "public")
-    if (outside.length === 0) return within(url, new Set<Kind>(["public"]))
-    const allowed = yield* localKindsOf(base.hostname)
-    const refusedKind = outside.find((kind) => !allowed.has(kind))
-    if (refusedKind !== undefined) return yield* refusedFor(refusedKind)
-    return within(url, new Set<Kind>(["public", ...allowed]))
-  })
+export const judged = Effect.fnUntraced(function* (
+  address: string,
+  baseUrl: string
+): Effect.fn.Return<Judged, Refused> {
+  if (!URL.canParse(address)) return yield* new Refused({ problem: "is no address" })
+  const [url, base] = [new URL(address), new URL(baseUrl)]
+  const isHttp = url.protocol === "http:"
+  if (isHttp ? base.protocol !== "http:" : url.protocol !== "https:") {
+    return yield* new Refused({ problem: "is not https" })
+  }
+  if (url.username !== "" || url.password !== "") {
+    return yield* new Refused({ problem: "has a user or a password in it" })
+  }
+  if (url.origin === base.origin) return within(url, undefined)
+  const outside = (yield* kindsOf(url.hostname)).filter((kind) => kind !== "public")
+  if (outside.length === 0) return within(url, new Set<Kind>(["public"]))
+  const allowed = yield* localKindsOf(base.hostname)
+  const refusedKind = outside.find((kind) => !allowed.has(kind))
+  if (refusedKind !== undefined) return yield* refusedFor(refusedKind)
+  return within(url, new Set<Kind>(["public", ...allowed]))
+})
 
 // internal
 

@@ -27,7 +27,7 @@ export interface Chunks {
 
 export interface Archive {
   /** How messages name it. */
-  readonly place: string
+  readonly location: string
   /** What stands between its name and an entry's. */
   readonly separator: "!" | "/"
   /** An entry's `fingerprint` tells all of its content, as a zip archive's checksums do; of a loose file it tells size, beginning and end. */
@@ -81,11 +81,11 @@ export const streamOf = ({ next }: Chunks): Stream.Stream<Uint8Array, SourceErro
   )
 
 export const fromFiles = (
-  place: string,
+  location: string,
   files: ReadonlyArray<FingerprintedFile>
 ): Effect.Effect<Archive, never, FileSystem.FileSystem> =>
   Effect.map(FileSystem.FileSystem, (fs) => ({
-    place,
+    location,
     separator: "/",
     isSealed: false,
     entries: files.map(({ contentSize, name, fingerprint, size }) => ({

@@ -23,20 +23,19 @@ export interface FingerprintedPart {
 export type ContentSize = (head: Buffer, tail: Buffer, size: number) => number
 
 /** Archives by their directories, which hold all checksums; loose files by their first and last bytes. */
-export const fingerprintPart = (
+export const fingerprintPart = Effect.fnUntraced(function* (
   part: Part,
   limits: Limits,
   contentSize: ContentSize = (_head, _tail, size) => size
-): Effect.Effect<FingerprintedPart, SourceError.SourceErrorReason, FileSystem.FileSystem> =>
-  Effect.gen(function* () {
-    const { bytes, content, id } = part
-    if (content._tag === "zip") {
-      return { id, bytes, content, fingerprint: yield* ofZip(content.path, id, limits) }
-    }
-    const files = yield* Effect.forEach(content.files, (file) => ofFile(file, contentSize))
-    const of = Sha256.hex(files.map((file) => JSON.stringify([file.name, file.fingerprint])))
-    return { id, bytes, content: { _tag: "files", files }, fingerprint: of }
-  })
+): Effect.fn.Return<FingerprintedPart, SourceError.SourceErrorReason, FileSystem.FileSystem> {
+  const { bytes, content, id } = part
+  if (content._tag === "zip") {
+    return { id, bytes, content, fingerprint: yield* ofZip(content.path, id, limits) }
+  }
+  const files = yield* Effect.forEach(content.files, (file) => ofFile(file, contentSize))
+  const of = Sha256.hex(files.map((file) => JSON.stringify([file.name, file.fingerprint])))
+  return { id, bytes, content: { _tag: "files", files }, fingerprint: of }
+})
 
 // internal
 

@@ -27,26 +27,25 @@ export interface FoundPart extends Part {
 }
 
 /** All units of work, in the order of the inputs and then of names. `isOwn` tells files of the source itself by their names. */
-export const find = (
+export const find = Effect.fnUntraced(function* (
   inputs: ReadonlyArray<string>,
   isOwn: (name: string) => boolean = () => false
-): Effect.Effect<ReadonlyArray<FoundPart>, Reason, FileSystem.FileSystem | Path.Path> =>
-  Effect.gen(function* () {
-    if (inputs.length === 0) return yield* invalid("give at least one archive or folder")
-    const found = (yield* Effect.forEach(inputs, (input) =>
-      Effect.gen(function* () {
-        const parts = yield* partsOf(input, isOwn)
-        if (parts.length === 0) return yield* empty(input)
-        return parts.map(({ bytes, content, id }) => ({ id, bytes, content, input }))
-      })
-    )).flat()
-    const seen = new Map<string, number>()
-    return found.map((part) => {
-      const number = (seen.get(part.id) ?? 0) + 1
-      seen.set(part.id, number)
-      return number === 1 ? part : renamed(part, `${part.id}#${number}`)
+): Effect.fn.Return<ReadonlyArray<FoundPart>, Reason, FileSystem.FileSystem | Path.Path> {
+  if (inputs.length === 0) return yield* invalid("give at least one archive or folder")
+  const found = (yield* Effect.forEach(inputs, (input) =>
+    Effect.gen(function* () {
+      const parts = yield* partsOf(input, isOwn)
+      if (parts.length === 0) return yield* empty(input)
+      return parts.map(({ bytes, content, id }) => ({ id, bytes, content, input }))
     })
+  )).flat()
+  const seen = new Map<string, number>()
+  return found.map((part) => {
+    const number = (seen.get(part.id) ?? 0) + 1
+    seen.set(part.id, number)
+    return number === 1 ? part : renamed(part, `${part.id}#${number}`)
   })
+})
 
 // internal
 
@@ -114,39 +113,38 @@ const isZip = (file: LooseFile) =>
       )
 
 /** Files below a folder, but not those of a migration. Links to files are followed; links to folders are not, because they may lead back. */
-const filesOf = (
+const filesOf = Effect.fnUntraced(function* (
   folder: string,
   prefix: string,
   isOwn: (name: string) => boolean
-): Effect.Effect<ReadonlyArray<LooseFile>, Reason, FileSystem.FileSystem | Path.Path> =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const path = yield* Path.Path
-    const entries = yield* Effect.mapError(
-      fs.readDirectoryEntries(folder),
-      prefix === "" ? SourceError.unopened("inputs", folder) : readFailed(folder)
-    )
-    const names = entries.map(({ name }) => name)
-    const heads = headsIn(folder)
-    if (yield* OwnFiles.isOwnFolder(names, heads)) return []
-    const locks = yield* OwnFiles.lockNames(names, heads)
-    const others = entries.filter(
-      ({ name }) => !OwnFiles.isOwnName(name) && !isOwn(name) && !locks.includes(name)
-    )
-    const found = yield* Effect.forEach(others, (entry) =>
-      Effect.gen(function* () {
-        const full = path.join(folder, entry.name)
-        const name = `${prefix}${entry.name}`
-        if (entry.type === "Directory") return yield* filesOf(full, `${name}/`, isOwn)
-        const info = yield* Effect.mapError(fs.stat(full), readFailed(full))
-        if (info.type === "File") return [{ name, path: full, size: Number(ByteSize.toBigInt(info.size)) }]
-        return info.type === "Directory" && entry.type === "Unknown"
-          ? yield* filesOf(full, `${name}/`, isOwn)
-          : []
-      })
-    )
-    return found.flat()
-  })
+): Effect.fn.Return<ReadonlyArray<LooseFile>, Reason, FileSystem.FileSystem | Path.Path> {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const entries = yield* Effect.mapError(
+    fs.readDirectoryEntries(folder),
+    prefix === "" ? SourceError.unopened("inputs", folder) : readFailed(folder)
+  )
+  const names = entries.map(({ name }) => name)
+  const heads = headsIn(folder)
+  if (yield* OwnFiles.isOwnFolder(names, heads)) return []
+  const locks = yield* OwnFiles.lockNames(names, heads)
+  const others = entries.filter(
+    ({ name }) => !OwnFiles.isOwnName(name) && !isOwn(name) && !locks.includes(name)
+  )
+  const found = yield* Effect.forEach(others, (entry) =>
+    Effect.gen(function* () {
+      const full = path.join(folder, entry.name)
+      const name = `${prefix}${entry.name}`
+      if (entry.type === "Directory") return yield* filesOf(full, `${name}/`, isOwn)
+      const info = yield* Effect.mapError(fs.stat(full), readFailed(full))
+      if (info.type === "File") return [{ name, path: full, size: Number(ByteSize.toBigInt(info.size)) }]
+      return info.type === "Directory" && entry.type === "Unknown"
+        ? yield* filesOf(full, `${name}/`, isOwn)
+        : []
+    })
+  )
+  return found.flat()
+})
 
 const headsIn =
   (folder: string): OwnFiles.ReadHead<Reason, FileSystem.FileSystem | Path.Path> =>

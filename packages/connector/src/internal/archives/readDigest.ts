@@ -69,35 +69,34 @@ export const begunAt = (offset: number, checksum: number): string => `${offset}+
  * been begun, which is still to be compared. Fails with the name of the file that
  * is another one, or of the first and last of those among which it is.
  */
-export const retrace = (
+export const retrace = Effect.fnUntraced(function* (
   archive: Archive,
   text: Schema.Json,
   isRead: (index: number) => Effect.Effect<boolean, Reason>
-): Effect.Effect<
+): Effect.fn.Return<
   { readonly readDigest: ReadDigest; readonly index: number; readonly begun: string },
   Reason
-> =>
-  Effect.gen(function* () {
-    const said = typeof text === "string" ? parsed(text) : undefined
-    if (said === undefined) return yield* SourceError.foreignPosition(archive.place)
-    const { begun, checksum, count, marks } = said
-    const every = everyOf(count)
-    const readDigest = new ReadDigest(archive)
-    if (count > archive.entries.length) return yield* SourceError.changedContent(archive.place)
-    for (let i = 0; i < count; i++) {
-      if (!archive.isSealed && (yield* wasRead(isRead(i)))) readDigest.took(i, yield* checksumOf(archive, i))
-      const found = readDigest.pass(i + 1)
-      const mark = (i + 1) % every === 0 ? marks[(i + 1) / every - 1] : undefined
-      const expected = i + 1 === count ? checksum : mark
-      if (expected !== undefined && expected !== found) {
-        return yield* SourceError.changedContent(archive.place, between(archive, i - (i % every), i))
-      }
+> {
+  const said = typeof text === "string" ? parsed(text) : undefined
+  if (said === undefined) return yield* SourceError.foreignPosition(archive.location)
+  const { begun, checksum, count, marks } = said
+  const every = everyOf(count)
+  const readDigest = new ReadDigest(archive)
+  if (count > archive.entries.length) return yield* SourceError.changedContent(archive.location)
+  for (let i = 0; i < count; i++) {
+    if (!archive.isSealed && (yield* wasRead(isRead(i)))) readDigest.took(i, yield* checksumOf(archive, i))
+    const found = readDigest.pass(i + 1)
+    const mark = (i + 1) % every === 0 ? marks[(i + 1) / every - 1] : undefined
+    const expected = i + 1 === count ? checksum : mark
+    if (expected !== undefined && expected !== found) {
+      return yield* SourceError.changedContent(archive.location, between(archive, i - (i % every), i))
     }
-    if (archive.isSealed && begun !== "" && begun !== archive.entries[count]?.fingerprint) {
-      return yield* SourceError.changedContent(archive.place, between(archive, count, count))
-    }
-    return { readDigest, index: count, begun }
-  })
+  }
+  if (archive.isSealed && begun !== "" && begun !== archive.entries[count]?.fingerprint) {
+    return yield* SourceError.changedContent(archive.location, between(archive, count, count))
+  }
+  return { readDigest, index: count, begun }
+})
 
 /**
  * Compares everything that a read digest tells of, also as much of a loose file as had
@@ -122,45 +121,44 @@ export const compare = (
  * where `begun` is empty. The chunks, which begin with the file, then continue
  * behind it, and so does the passage. `largest` is the passage's.
  */
-export const resume = (
+export const resume = Effect.fnUntraced(function* (
   archive: Archive,
   index: number,
   begun: string,
   chunks: Chunks,
   largest: number
-): Effect.Effect<{ readonly chunks: Chunks; readonly passage: Passage.Passage }, Reason> =>
-  Effect.gen(function* () {
-    const [, offset, checksum] = BEGUN.exec(begun === "" ? begunAt(0, 0) : begun) ?? []
-    if (offset === undefined || checksum === undefined) {
-      return yield* SourceError.foreignPosition(archive.place)
+): Effect.fn.Return<{ readonly chunks: Chunks; readonly passage: Passage.Passage }, Reason> {
+  const [, offset, checksum] = BEGUN.exec(begun === "" ? begunAt(0, 0) : begun) ?? []
+  if (offset === undefined || checksum === undefined) {
+    return yield* SourceError.foreignPosition(archive.location)
+  }
+  const passage = new Passage.Passage(largest)
+  let left = Number(offset)
+  let rest: Uint8Array | undefined
+  while (left > 0) {
+    const piece = yield* chunks.next
+    if (piece === undefined) break
+    passage.push(piece)
+    if (piece.length > left) rest = piece.subarray(left)
+    left = Math.max(left - piece.length, 0)
+    if (left > 0) passage.end()
+  }
+  if (left > 0 || hex(passage.upTo(Number(offset))) !== checksum) {
+    return yield* SourceError.changedContent(archive.location, between(archive, index, index))
+  }
+  const following = followed(chunks, passage)
+  return {
+    passage,
+    chunks: {
+      next: Effect.suspend(() => {
+        if (rest === undefined) return following.next
+        const first = rest
+        rest = undefined
+        return Effect.succeed(first)
+      })
     }
-    const passage = new Passage.Passage(largest)
-    let left = Number(offset)
-    let rest: Uint8Array | undefined
-    while (left > 0) {
-      const piece = yield* chunks.next
-      if (piece === undefined) break
-      passage.push(piece)
-      if (piece.length > left) rest = piece.subarray(left)
-      left = Math.max(left - piece.length, 0)
-      if (left > 0) passage.end()
-    }
-    if (left > 0 || hex(passage.upTo(Number(offset))) !== checksum) {
-      return yield* SourceError.changedContent(archive.place, between(archive, index, index))
-    }
-    const following = followed(chunks, passage)
-    return {
-      passage,
-      chunks: {
-        next: Effect.suspend(() => {
-          if (rest === undefined) return following.next
-          const first = rest
-          rest = undefined
-          return Effect.succeed(first)
-        })
-      }
-    }
-  })
+  }
+})
 
 /** The same chunks; each is also pushed to the passage. */
 export const followed = (chunks: Chunks, passage: Passage.Passage): Chunks => ({
@@ -210,7 +208,7 @@ const checksumOf = (archive: Archive, index: number): Effect.Effect<Passed, Reas
     })
   )
 
-const between = ({ entries, place, separator }: Archive, from: number, to: number) => {
-  const nameOf = (index: number) => `${place}${separator}${shown(entries[index]?.name ?? "")}`
+const between = ({ entries, location, separator }: Archive, from: number, to: number) => {
+  const nameOf = (index: number) => `${location}${separator}${shown(entries[index]?.name ?? "")}`
   return from === to ? nameOf(from) : `one of the files from ${nameOf(from)} to ${nameOf(to)}`
 }

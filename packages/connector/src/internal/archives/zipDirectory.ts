@@ -116,8 +116,8 @@ export const parse = (
   ).pipe(Result.flatMap((files) => sortByName(files, archive)))
 }
 
-const corrupt = (place: string, problem: string) =>
-  Result.fail(new SourceError.CorruptInput({ place, problem, hint: HINT }))
+const corrupt = (location: string, problem: string) =>
+  Result.fail(new SourceError.CorruptInput({ location, problem, hint: HINT }))
 
 /** A name as it goes into messages: safe to show, and not kilobytes of it. */
 export const shown = (name: string) => Printable.line(name, 200)
@@ -212,11 +212,11 @@ const problemOf = (directory: Buffer, at: number, entry: ZipEntry, end: End): st
   return undefined
 }
 
-const limitOf = (entry: ZipEntry, place: string, limits: Limits) => {
+const limitOf = (entry: ZipEntry, location: string, limits: Limits) => {
   const { compressedSize, size } = entry
   if (size > limits.maxEntryBytes) {
     return new SourceError.LimitExceeded({
-      place,
+      location,
       setting: "maxEntryBytes",
       limit: limits.maxEntryBytes,
       actual: size
@@ -224,7 +224,7 @@ const limitOf = (entry: ZipEntry, place: string, limits: Limits) => {
   }
   const ratio = Math.ceil(size / Math.max(compressedSize, 1))
   return size > SMALL && ratio > limits.maxRatio
-    ? new SourceError.LimitExceeded({ place, setting: "maxRatio", limit: limits.maxRatio, actual: ratio })
+    ? new SourceError.LimitExceeded({ location, setting: "maxRatio", limit: limits.maxRatio, actual: ratio })
     : undefined
 }
 

@@ -169,7 +169,7 @@ const documentOf = <C extends Base>(
       if (part.first === 0) out.note(ignoredMember(list))
     } else {
       const here = located(file, part)
-      const origin = new BatchBuilder.ElementOrigin(here, file.place, (i) => ({
+      const origin = new BatchBuilder.ElementOrigin(here, file.location, (i) => ({
         list,
         ...of.contextOf?.(part.values[i], list, context)
       }))
@@ -180,7 +180,7 @@ const documentOf = <C extends Base>(
   }
   const mapOne = (part: JsonElements.Member): true => {
     const here = located(file, part)
-    mapMember(of, here, memberOrigin(here, file.place), context, maxElementBytes)
+    mapMember(of, here, memberOrigin(here, file.location), context, maxElementBytes)
     position = part.position
     return true
   }
@@ -230,11 +230,11 @@ const mapList = <C extends Base>(
 }
 
 /** Where a member is, for rejects. */
-const memberOrigin = (part: JsonElements.Member, place: string): BatchBuilder.Origin => {
+const memberOrigin = (part: JsonElements.Member, location: string): BatchBuilder.Origin => {
   const { end, failure, name, offset } = part
   const at = Rejected.isTooLarge(failure) ? Rejected.bytesOf({ from: offset, to: end }) : `byte ${offset}`
   return {
-    place: (within) => `${place}:${name}${within} (${at})`,
+    location: (within) => `${location}:${name}${within} (${at})`,
     text: () => Buffer.from(part.bytesOf()).toString("utf8"),
     context: () => ({ member: name }),
     range: () => ({ from: offset, to: end })
@@ -280,13 +280,13 @@ const mapWhole = <C extends Base>(
   { kind, map }: Records<C>,
   list: string,
   values: ReadonlyArray<unknown>,
-  { place }: BatchBuilder.Origin,
+  { location }: BatchBuilder.Origin,
   context: C
 ): void => {
   const { out } = context
   for (const [i, value] of values.entries()) {
     out.origin = {
-      place: (within) => place(`[${i}]${within}`),
+      location: (within) => location(`[${i}]${within}`),
       text: () => undefined,
       context: () => ({ list })
     }

@@ -51,7 +51,7 @@ export const lines = <C extends Base>(
         const read = reader.next()
         if (read === undefined) return false
         const part = located(file, read)
-        const origin = new LineOrigin(part, file.place, () => contextOf?.(context) ?? LINE)
+        const origin = new LineOrigin(part, file.location, () => contextOf?.(context) ?? LINE)
         begin?.(context, () => ({ offset: read.offsetOf(origin.i), bytes: read.bytesOf(origin.i).length }))
         eachRecord(part, origin, { out, kind, noun: "line", maxElementBytes }, (record) =>
           map(record, context)
@@ -90,22 +90,22 @@ const decode = Schema.decodeUnknownOption(Position)
 
 class LineOrigin implements BatchBuilder.Origin {
   readonly #part: NdjsonLines.LinesPart
-  readonly #place: string
+  readonly #location: string
   readonly context: () => Schema.Json
   i = 0
 
-  constructor(part: NdjsonLines.LinesPart, place: string, context: () => Schema.Json) {
+  constructor(part: NdjsonLines.LinesPart, location: string, context: () => Schema.Json) {
     this.#part = part
-    this.#place = place
+    this.#location = location
     this.context = context
   }
 
-  place(within: string): string {
+  location(within: string): string {
     const { endOf, failures, lineOf, offsetOf } = this.#part
     const from = offsetOf(this.i)
     const isTooLarge = Rejected.isTooLarge(failures.get(this.i))
     const at = isTooLarge ? Rejected.bytesOf({ from, to: endOf(this.i) }) : `byte ${from}`
-    return `${this.#place}:line ${lineOf(this.i)}${within} (${at})`
+    return `${this.#location}:line ${lineOf(this.i)}${within} (${at})`
   }
 
   range(): Rejected.Range {

@@ -65,11 +65,11 @@ export const declaredOfRows = {
 /** Rejects a file as a whole, with what is known of it. */
 export const rejectFile = (
   out: BatchBuilder.BatchBuilder,
-  { name, place, size }: Pick<File, "name" | "place" | "size">,
+  { name, location, size }: Pick<File, "name" | "location" | "size">,
   problem: string,
   more: object = {}
 ): void => {
-  out.origin = { place: () => place, text: () => undefined }
+  out.origin = { location: () => location, text: () => undefined }
   out.reject("unknown", declared.unrecognisedFile.code, problem, { file: name, bytes: size, ...more })
 }
 

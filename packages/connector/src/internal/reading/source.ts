@@ -110,7 +110,7 @@ const judgeOf =
   <C extends Base>({ documents, limits, recognise: tell }: Reading<C>): ArchiveSource.Format["judge"] =>
   ({ bytes, isWhole, name }) => {
     const open = () => Effect.succeed(END)
-    const file = { name, place: name, size: bytes.length, head: bytes, isWhole, open }
+    const file = { name, location: name, size: bytes.length, head: bytes, isWhole, open }
     const verdict = verdictOf(tell, file, limits)
     if (typeof verdict === "object") return verdict._tag === "unrecognised" ? "nothing" : "undecided"
     if (verdict === "archive") return "archive"

@@ -19,19 +19,18 @@ export const namingFileAbove =
 // internal
 
 /** The file that is there instead of a folder, or of one above it. */
-const fileAbove = (directory: string) =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const path = yield* Path.Path
-    for (let at = path.resolve(directory); ; at = path.dirname(at)) {
-      const type = yield* Effect.orElseSucceed(
-        Effect.map(fs.stat(at), (found) => found.type),
-        () => undefined
-      )
-      if (type !== undefined) return type === "Directory" ? undefined : at
-      if (path.dirname(at) === at) return undefined
-    }
-  })
+const fileAbove = Effect.fnUntraced(function* (directory: string) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  for (let at = path.resolve(directory); ; at = path.dirname(at)) {
+    const type = yield* Effect.orElseSucceed(
+      Effect.map(fs.stat(at), (found) => found.type),
+      () => undefined
+    )
+    if (type !== undefined) return type === "Directory" ? undefined : at
+    if (path.dirname(at) === at) return undefined
+  }
+})
 
 /** As the system says it of a path below a file; of the file itself it would say that it exists. */
 const notADirectory = (file: string) =>

@@ -3,8 +3,9 @@ import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 
 /** A path without links, as far as there is something; the same place may be given in several ways. */
-export const real = (at: string): Effect.Effect<string, never, FileSystem.FileSystem | Path.Path> =>
-  Effect.gen(function* () {
-    const [fs, path] = [yield* FileSystem.FileSystem, yield* Path.Path]
-    return yield* Effect.orElseSucceed(fs.realPath(at), () => path.resolve(at))
-  })
+export const real = Effect.fnUntraced(function* (
+  at: string
+): Effect.fn.Return<string, never, FileSystem.FileSystem | Path.Path> {
+  const [fs, path] = [yield* FileSystem.FileSystem, yield* Path.Path]
+  return yield* Effect.orElseSucceed(fs.realPath(at), () => path.resolve(at))
+})

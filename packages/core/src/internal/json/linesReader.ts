@@ -196,28 +196,28 @@ export class LinesReader implements Reader {
   #oneByOne(text: Buffer, offset: number, length: number): LinesPart {
     const values: Array<unknown> = []
     const failures = new Map<number, LineProblem>()
-    const places: Array<{ readonly line: number; readonly from: number; readonly to: number }> = []
+    const locations: Array<{ readonly line: number; readonly from: number; readonly to: number }> = []
     let from = 0
     for (const to of lineEnds(text)) {
       this.#line++
       if (!isBlank(text, from, to)) {
         const { problem, value } = this.#parsed(text, from, to)
         if (problem !== undefined) failures.set(values.length, problem)
-        places.push({ line: this.#line, from, to })
+        locations.push({ line: this.#line, from, to })
         values.push(value)
       }
       from = to + 1
     }
-    const place = (i: number) => places[i] ?? { line: this.#line, from: text.length, to: text.length }
+    const location = (i: number) => locations[i] ?? { line: this.#line, from: text.length, to: text.length }
     return {
       values,
       failures,
       position: { offset: offset + length, line: this.#line },
       bytes: length,
-      bytesOf: (i) => text.subarray(place(i).from, place(i).to),
-      lineOf: (i) => place(i).line,
-      offsetOf: (i) => offset + place(i).from,
-      endOf: (i) => offset + place(i).to
+      bytesOf: (i) => text.subarray(location(i).from, location(i).to),
+      lineOf: (i) => location(i).line,
+      offsetOf: (i) => offset + location(i).from,
+      endOf: (i) => offset + location(i).to
     }
   }
 }

@@ -21,37 +21,36 @@ interface Run {
  * Outputs that are others now. A folder that somebody has moved with what the run has written is none of them, where
  * the run is given.
  */
-export const outputChanges = (
+export const outputChanges = Effect.fnUntraced(function* (
   sink: Sink<unknown>,
   before: ReadonlyArray<string>,
   run?: Run
-): Effect.Effect<ReadonlyArray<Change>, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path> =>
-  Effect.gen(function* () {
-    const { name } = sink
-    const all = membersOf(sink, 1)
-    const members = all.filter(({ directory }) => directory !== undefined)
-    const after = members.map(({ directory = "" }) => directory)
-    if (before.length === 0 || after.length === 0) return []
-    const says = (was: ReadonlyArray<string>, is: ReadonlyArray<string>) => {
-      const [folders, were, are] = was.length === 1 ? ["folder", "was", "is"] : ["folders", "were", "are"]
-      return {
-        text: `sink ${Printable.line(name)}: the output ${folders} ${were} ${shown(was)} and ${are} ${shown(is)} now`
-      }
+): Effect.fn.Return<ReadonlyArray<Change>, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path> {
+  const { name } = sink
+  const all = membersOf(sink, 1)
+  const members = all.filter(({ directory }) => directory !== undefined)
+  const after = members.map(({ directory = "" }) => directory)
+  if (before.length === 0 || after.length === 0) return []
+  const says = (was: ReadonlyArray<string>, is: ReadonlyArray<string>) => {
+    const [folders, were, are] = was.length === 1 ? ["folder", "was", "is"] : ["folders", "were", "are"]
+    return {
+      text: `sink ${Printable.line(name)}: the output ${folders} ${were} ${shown(was)} and ${are} ${shown(is)} now`
     }
-    if (before.length !== after.length) return [says(before, after)]
-    const known = yield* Effect.forEach(before, real)
-    const changes: Array<Change> = []
-    for (const [i, output] of after.entries()) {
-      const at = yield* real(output)
-      if (at === known[i]) continue
-      const isMoved =
-        run !== undefined &&
-        !known.includes(at) &&
-        (yield* holds(output, members[i]?.name ?? "", all.length, run))
-      if (!isMoved) changes.push(says([before[i] ?? ""], [output]))
-    }
-    return changes
-  })
+  }
+  if (before.length !== after.length) return [says(before, after)]
+  const known = yield* Effect.forEach(before, real)
+  const changes: Array<Change> = []
+  for (const [i, output] of after.entries()) {
+    const at = yield* real(output)
+    if (at === known[i]) continue
+    const isMoved =
+      run !== undefined &&
+      !known.includes(at) &&
+      (yield* holds(output, members[i]?.name ?? "", all.length, run))
+    if (!isMoved) changes.push(says([before[i] ?? ""], [output]))
+  }
+  return changes
+})
 
 // internal
 

@@ -26,17 +26,16 @@ export const find = (
   )
 
 /** What is in the file; `undefined` where there is none. */
-export const textIn = (
+export const textIn = Effect.fnUntraced(function* (
   directory: string
-): Effect.Effect<string | undefined, PlatformError.PlatformError, Files> =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const file = (yield* Path.Path).join(directory, NAME)
-    if (!(yield* fs.exists(file))) return undefined
-    // A device or a pipe in its place must not be waited for.
-    if ((yield* fs.stat(file)).type !== "File") return undefined
-    return yield* fs.readFileString(file)
-  })
+): Effect.fn.Return<string | undefined, PlatformError.PlatformError, Files> {
+  const fs = yield* FileSystem.FileSystem
+  const file = (yield* Path.Path).join(directory, NAME)
+  if (!(yield* fs.exists(file))) return undefined
+  // A device or a pipe in its place must not be waited for.
+  if ((yield* fs.stat(file)).type !== "File") return undefined
+  return yield* fs.readFileString(file)
+})
 
 // internal
 

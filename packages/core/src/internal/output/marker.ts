@@ -33,61 +33,59 @@ export type Found = Marked | "damaged" | undefined
 
 type Files = FileSystem.FileSystem | Path.Path
 
-export const find = (directory: string): Effect.Effect<Found, PlatformError.PlatformError, Files> =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const marker = (yield* Path.Path).join(directory, NAME)
-    if (!(yield* fs.exists(marker))) return undefined
-    // A device or a pipe in its place must not be waited for.
-    if ((yield* fs.stat(marker)).type !== "File") return "damaged"
-    const found = decode(yield* fs.readFileString(marker))
-    return Option.match(found, {
-      onNone: () => "damaged",
-      onSome: ({ files = [], migration, others = [], run, state }) => ({
-        migrationId: migration,
-        runId: run,
-        others,
-        files,
-        ...(state !== undefined && { state })
-      })
+export const find = Effect.fnUntraced(function* (
+  directory: string
+): Effect.fn.Return<Found, PlatformError.PlatformError, Files> {
+  const fs = yield* FileSystem.FileSystem
+  const marker = (yield* Path.Path).join(directory, NAME)
+  if (!(yield* fs.exists(marker))) return undefined
+  // A device or a pipe in its place must not be waited for.
+  if ((yield* fs.stat(marker)).type !== "File") return "damaged"
+  const found = decode(yield* fs.readFileString(marker))
+  return Option.match(found, {
+    onNone: () => "damaged",
+    onSome: ({ files = [], migration, others = [], run, state }) => ({
+      migrationId: migration,
+      runId: run,
+      others,
+      files,
+      ...(state !== undefined && { state })
     })
   })
+})
 
 /**
  * Puts the marker there unless there is one, durably, and gives whose is there
  * then. Of two that try at once one succeeds, because a link is made once only.
  */
-export const claim = (
+export const claim = Effect.fnUntraced(function* (
   directory: string,
   owner: Owner & Pick<Marked, "state">,
   /** Files that the run has published already. */
   files: ReadonlyArray<string> = []
-): Effect.Effect<Found, PlatformError.PlatformError, Files> =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const marker = (yield* Path.Path).join(directory, NAME)
-    const own = `${marker}.${owner.runId}.part`
-    const found = yield* find(directory)
-    if (found !== undefined) {
-      // A run that was stopped after the link has left it.
-      yield* DurableFile.awaited(fs.remove(own, { force: true }))
-      return found
-    }
-    const others = (yield* fs.readDirectory(directory)).filter(isPart).toSorted()
-    const text = textOf({ ...owner, others, files })
-    yield* DurableFile.replace(own, text)
-    yield* DurableFile.awaited(fs.link(own, marker)).pipe(
-      Effect.catchReason("PlatformError", "AlreadyExists", () => Effect.void),
-      // Without links, of two that come at the very same time the second wins; the first notices before it renames.
-      Effect.catch((error) =>
-        NO_LINKS.has(SystemProblem.codeOf(error) ?? "")
-          ? DurableFile.replace(marker, text)
-          : Effect.fail(error)
-      )
+): Effect.fn.Return<Found, PlatformError.PlatformError, Files> {
+  const fs = yield* FileSystem.FileSystem
+  const marker = (yield* Path.Path).join(directory, NAME)
+  const own = `${marker}.${owner.runId}.part`
+  const found = yield* find(directory)
+  if (found !== undefined) {
+    // A run that was stopped after the link has left it.
+    yield* DurableFile.awaited(fs.remove(own, { force: true }))
+    return found
+  }
+  const others = (yield* fs.readDirectory(directory)).filter(isPart).toSorted()
+  const text = textOf({ ...owner, others, files })
+  yield* DurableFile.replace(own, text)
+  yield* DurableFile.awaited(fs.link(own, marker)).pipe(
+    Effect.catchReason("PlatformError", "AlreadyExists", () => Effect.void),
+    // Without links, of two that come at the very same time the second wins; the first notices before it renames.
+    Effect.catch((error) =>
+      NO_LINKS.has(SystemProblem.codeOf(error) ?? "") ? DurableFile.replace(marker, text) : Effect.fail(error)
     )
-    yield* DurableFile.remove(own)
-    return yield* find(directory)
-  })
+  )
+  yield* DurableFile.remove(own)
+  return yield* find(directory)
+})
 
 /** Writes the marker of a run again, durably: it names the files that are about to be published, or where its state is now. */
 export const rewrite = (
@@ -97,15 +95,15 @@ export const rewrite = (
   Effect.flatMap(Path.Path, (path) => DurableFile.replace(path.join(directory, NAME), textOf(marked)))
 
 /** Removes the marker, durably, and markers that runs before this one did not come to put there. */
-export const release = (directory: string): Effect.Effect<void, PlatformError.PlatformError, Files> =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const path = yield* Path.Path
-    const left = (yield* fs.readDirectory(directory)).filter((name) => name.startsWith(`${NAME}.`))
-    for (const name of left)
-      yield* DurableFile.awaited(fs.remove(path.join(directory, name), { force: true }))
-    yield* DurableFile.remove(path.join(directory, NAME))
-  })
+export const release = Effect.fnUntraced(function* (
+  directory: string
+): Effect.fn.Return<void, PlatformError.PlatformError, Files> {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const left = (yield* fs.readDirectory(directory)).filter((name) => name.startsWith(`${NAME}.`))
+  for (const name of left) yield* DurableFile.awaited(fs.remove(path.join(directory, name), { force: true }))
+  yield* DurableFile.remove(path.join(directory, NAME))
+})
 
 /** How a marker begins. */
 export const HEAD = `{\n  "format": "${FORMAT}"`

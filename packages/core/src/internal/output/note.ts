@@ -29,14 +29,15 @@ export const folderOf = (path: Path.Path, state: string, sink: string, count: nu
   path.join(state, "sink", ...(count === 1 ? [] : [sink]))
 
 /** `undefined` where there is none, or a damaged one: then nobody knows what has been published. */
-export const load = (folder: string): Effect.Effect<Note | undefined, PlatformError.PlatformError, Files> =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const file = (yield* Path.Path).join(folder, NAME)
-    if (!(yield* fs.exists(file)) || (yield* fs.stat(file)).type !== "File") return undefined
-    const line = SealedJson.open(yield* fs.readFileString(file))
-    return line === undefined ? undefined : Option.getOrUndefined(decode(line))
-  })
+export const load = Effect.fnUntraced(function* (
+  folder: string
+): Effect.fn.Return<Note | undefined, PlatformError.PlatformError, Files> {
+  const fs = yield* FileSystem.FileSystem
+  const file = (yield* Path.Path).join(folder, NAME)
+  if (!(yield* fs.exists(file)) || (yield* fs.stat(file)).type !== "File") return undefined
+  const line = SealedJson.open(yield* fs.readFileString(file))
+  return line === undefined ? undefined : Option.getOrUndefined(decode(line))
+})
 
 export const save = (folder: string, note: Note): Effect.Effect<void, PlatformError.PlatformError, Files> =>
   Effect.flatMap(Path.Path, (path) =>
@@ -44,16 +45,15 @@ export const save = (folder: string, note: Note): Effect.Effect<void, PlatformEr
   )
 
 /** Whether the manifest in an output folder is the one that the run has published. */
-export const hasPublished = (
+export const hasPublished = Effect.fnUntraced(function* (
   note: Note | undefined,
   output: string,
   run: string
-): Effect.Effect<boolean, PlatformError.PlatformError, Files> =>
-  Effect.gen(function* () {
-    if (note === undefined || note.run !== run || note.manifest === null) return false
-    const text = yield* PublishedManifest.textIn(output)
-    return text !== undefined && Sha256.hex(text) === note.manifest
-  })
+): Effect.fn.Return<boolean, PlatformError.PlatformError, Files> {
+  if (note === undefined || note.run !== run || note.manifest === null) return false
+  const text = yield* PublishedManifest.textIn(output)
+  return text !== undefined && Sha256.hex(text) === note.manifest
+})
 
 // internal
 

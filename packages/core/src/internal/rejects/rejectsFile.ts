@@ -87,28 +87,27 @@ export const GONE = "the rejects are gone. If they are elsewhere, put them back"
 
 // internal
 
-const reopen = (
+const reopen = Effect.fnUntraced(function* (
   path: string,
   { bytes, sha256 }: Extent
-): Effect.Effect<
+): Effect.fn.Return<
   DurableFile.Appender,
   CheckpointRefused | PlatformError.PlatformError,
   FileSystem.FileSystem | Path.Path | Scope.Scope
-> =>
-  Effect.gen(function* () {
-    if (bytes === 0) return yield* DurableFile.append(path, 0)
-    const fs = yield* FileSystem.FileSystem
-    const refuse = (problem: string) => Effect.fail(new CheckpointRefused({ path, why: "damaged", problem }))
-    if (!(yield* fs.exists(path))) return yield* refuse(GONE)
-    const { size } = yield* fs.stat(path)
-    if (Number(size) < bytes) {
-      return yield* refuse(
-        `rejects are missing: the file has ${size} bytes, and at the last checkpoint it had ${bytes}`
-      )
-    }
-    const file = yield* DurableFile.append(path, bytes)
-    return file.sha256() === sha256 ? file : yield* refuse("the rejects have been changed")
-  })
+> {
+  if (bytes === 0) return yield* DurableFile.append(path, 0)
+  const fs = yield* FileSystem.FileSystem
+  const refuse = (problem: string) => Effect.fail(new CheckpointRefused({ path, why: "damaged", problem }))
+  if (!(yield* fs.exists(path))) return yield* refuse(GONE)
+  const { size } = yield* fs.stat(path)
+  if (Number(size) < bytes) {
+    return yield* refuse(
+      `rejects are missing: the file has ${size} bytes, and at the last checkpoint it had ${bytes}`
+    )
+  }
+  const file = yield* DurableFile.append(path, bytes)
+  return file.sha256() === sha256 ? file : yield* refuse("the rejects have been changed")
+})
 
 const originOf = (stage: Stage, rejected: Rejected, source: string) =>
   stage === "source"
@@ -118,7 +117,7 @@ const originOf = (stage: Stage, rejected: Rejected, source: string) =>
       : { stage: "sink", ...stage }
 
 const line = (from: object, rejected: Rejected, action?: string) => {
-  const { address, code, context, kind, message, original, place, transform } = rejected
+  const { address, code, context, kind, message, original, location, transform } = rejected
   // Ids are part of a place, and may hold what a terminal obeys.
   const head = {
     ...from,
@@ -127,7 +126,7 @@ const line = (from: object, rejected: Rejected, action?: string) => {
     code: Printable.line(code),
     message: Printable.line(message, Printable.MAX_MESSAGE),
     ...(action !== undefined && { action: Printable.line(action, Printable.MAX_MESSAGE) }),
-    place: Printable.line(place),
+    location: Printable.line(location),
     ...(address !== undefined && { address })
   }
   try {

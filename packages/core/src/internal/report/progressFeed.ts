@@ -29,7 +29,7 @@ export const make = Effect.fnUntraced(function* <R>(options: {
     progress === undefined ? undefined : yield* Effect.forkScoped(progress(Stream.fromQueue(queue)))
   let records = 0
 
-  const offer = (value: Pick<Progress.Progress, "step" | "done" | "total" | "place">) =>
+  const offer = (value: Pick<Progress.Progress, "step" | "done" | "total" | "location">) =>
     progress === undefined
       ? Effect.void
       : Effect.map(Clock.currentTimeMillis, (now) => {
@@ -49,13 +49,13 @@ export const make = Effect.fnUntraced(function* <R>(options: {
     read: (bytes: number, batch: Batch, partition: number) => {
       records += batch.records.length + batch.rejected.length
       const part = partitions > 1 ? [`part ${partition} of ${partitions}`] : []
-      const place = [...part, ...(batch.place === "" ? [] : [batch.place])].join(", ")
-      return offer({ step: Progress.READING, done: bytes, total, place })
+      const location = [...part, ...(batch.location === "" ? [] : [batch.location])].join(", ")
+      return offer({ step: Progress.READING, done: bytes, total, location })
     },
-    step: (step: string, done: number, of: number) => offer({ step, done, total: of, place: "" }),
+    step: (step: string, done: number, of: number) => offer({ step, done, total: of, location: "" }),
     /** Tells that all is done, and waits until the renderer has shown it. */
     end: Effect.gen(function* () {
-      yield* offer({ step: Progress.FINISHED, done: 1, total: 1, place: "" })
+      yield* offer({ step: Progress.FINISHED, done: 1, total: 1, location: "" })
       yield* Queue.end(queue)
       if (renderer !== undefined) yield* Fiber.await(renderer)
     })

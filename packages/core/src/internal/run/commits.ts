@@ -51,36 +51,35 @@ export const make = Effect.fnUntraced(function* ({
   // What reached the sink only in part, or could not be flushed, must not be committed.
   let isTorn = false
 
-  const save = (given: Receipt, report: Report | null) =>
-    Effect.gen(function* () {
-      const ledger = book.snapshot()
-      const kept = yield* state.own(rejects.flush)
-      const renamed = yield* state.own(renamedIds.commit)
-      yield* state.check
-      yield* state.own(
-        Checkpoint.save(state.checkpointPath, {
-          format: Checkpoint.FORMAT,
-          run: begun.run.run,
-          fingerprint: begun.fingerprint,
-          segmentsDone,
-          position,
-          readDigest,
-          receipt: given,
-          rejects: kept,
-          renamedIds: renamed,
-          bytes,
-          ledger,
-          report
-        })
-      )
-      hasCheckpoint = true
-      receipt = given
-      yield* Metrics.count(state.id, committed, ledger)
-      committed = ledger
-      isCommitted = true
-      uncommitted = 0
-      committedAt = yield* Clock.currentTimeMillis
-    }).pipe(Effect.uninterruptible)
+  const save = Effect.fnUntraced(function* (given: Receipt, report: Report | null) {
+    const ledger = book.snapshot()
+    const kept = yield* state.own(rejects.flush)
+    const renamed = yield* state.own(renamedIds.commit)
+    yield* state.check
+    yield* state.own(
+      Checkpoint.save(state.checkpointPath, {
+        format: Checkpoint.FORMAT,
+        run: begun.run.run,
+        fingerprint: begun.fingerprint,
+        segmentsDone,
+        position,
+        readDigest,
+        receipt: given,
+        rejects: kept,
+        renamedIds: renamed,
+        bytes,
+        ledger,
+        report
+      })
+    )
+    hasCheckpoint = true
+    receipt = given
+    yield* Metrics.count(state.id, committed, ledger)
+    committed = ledger
+    isCommitted = true
+    uncommitted = 0
+    committedAt = yield* Clock.currentTimeMillis
+  }, Effect.uninterruptible)
   const whole = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     Effect.suspend(() => {
       isTorn = true

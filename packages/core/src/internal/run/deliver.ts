@@ -11,7 +11,7 @@ import { tally } from "./tally.ts"
 interface Delivery<EW, ER, EX> {
   readonly batch: Batch
   /** Where the batch ends, with the name of its partition. */
-  readonly place: string
+  readonly location: string
   readonly transformed: Transformed
   readonly book: Book
   readonly write: (records: ReadonlyArray<Entity>) => Effect.Effect<void, EW>
@@ -24,7 +24,7 @@ export const deliver = Effect.fnUntraced(function* <EW, ER, EX>({
   batch,
   book,
   exclude,
-  place,
+  location,
   reject,
   transformed,
   write
@@ -42,12 +42,15 @@ export const deliver = Effect.fnUntraced(function* <EW, ER, EX>({
   for (const { entity, reason } of excluded) book.add(entity._tag, "dropped", reason, 1)
   for (const { kind, reason } of synthesised) book.add(kind, "synthesised", reason, 1)
   for (const { code, kind } of rejected) book.add(kind, "rejected", code, 1)
-  yield* reject("transform", rejected.map(placedIn(place)))
+  yield* reject("transform", rejected.map(placedIn(location)))
   tally(records, (kind, count) => book.written(kind, count))
   if (excluded.length > 0) yield* exclude(excluded)
   if (records.length > 0) yield* write(records)
 })
 
 const placedIn =
-  (place: string) =>
-  (one: Rejected): Rejected => ({ ...one, place: `${one.place}, in the batch that ends at ${place}` })
+  (location: string) =>
+  (one: Rejected): Rejected => ({
+    ...one,
+    location: `${one.location}, in the batch that ends at ${location}`
+  })

@@ -18,32 +18,31 @@ interface Migration {
 }
 
 /** Fails if an output or the state folder is an input. To write below an input is allowed. */
-export const demandApart = ({
+export const demandApart = Effect.fnUntraced(function* ({
   id,
   sink,
   source,
   stateDirectory
-}: Migration): Effect.Effect<void, MigrationError, FileSystem.FileSystem | Path.Path> =>
-  Effect.gen(function* () {
-    const inputs = new Map<string, string>()
-    for (const input of source.inputs ?? []) inputs.set(yield* real(input), input)
-    const refuse = (setting: string, problem: string) =>
-      new MigrationError({ migration: id, reason: new InvalidConfig({ setting, problem }) })
-    for (const output of outputsOf(sink)) {
-      const input = inputs.get(yield* real(output))
-      if (input === undefined) continue
-      return yield* refuse(
-        "sink",
-        `the output ${Printable.line(output)} of ${Printable.line(sink.name)} (directory) is ${theInput(source, input)}. Choose another output folder`
-      )
-    }
-    const state = MigrationState.directoryOf(yield* Path.Path, { id, stateDirectory })
-    const input = inputs.get(yield* real(state))
-    if (input !== undefined) {
-      const problem = `the state folder ${Printable.line(state)} is ${theInput(source, input)}. Choose another state folder`
-      return yield* refuse("stateDirectory", problem)
-    }
-  })
+}: Migration): Effect.fn.Return<void, MigrationError, FileSystem.FileSystem | Path.Path> {
+  const inputs = new Map<string, string>()
+  for (const input of source.inputs ?? []) inputs.set(yield* real(input), input)
+  const refuse = (setting: string, problem: string) =>
+    new MigrationError({ migration: id, reason: new InvalidConfig({ setting, problem }) })
+  for (const output of outputsOf(sink)) {
+    const input = inputs.get(yield* real(output))
+    if (input === undefined) continue
+    return yield* refuse(
+      "sink",
+      `the output ${Printable.line(output)} of ${Printable.line(sink.name)} (directory) is ${theInput(source, input)}. Choose another output folder`
+    )
+  }
+  const state = MigrationState.directoryOf(yield* Path.Path, { id, stateDirectory })
+  const input = inputs.get(yield* real(state))
+  if (input !== undefined) {
+    const problem = `the state folder ${Printable.line(state)} is ${theInput(source, input)}. Choose another state folder`
+    return yield* refuse("stateDirectory", problem)
+  }
+})
 
 // internal
 

@@ -65,11 +65,11 @@ export const readTask = <ET, RT>(task: Task<ET, RT>) => {
   // One function for all batches: V8 keeps the context of each generator function that has run, and with it the batch,
   // until the whole heap is cleaned.
   const take = Effect.fnUntraced(function* (batch: Batch, result: Transform.Transformed, segment: Segment) {
-    const place = placeOf(batch, segment)
+    const location = locationOf(batch, segment)
     yield* Effect.catchTag(state.own(renamedIds.add(result.renamed ?? [])), "MigrationError", (error) =>
-      isTransformFailed(error.reason) ? state.fail(placed(error.reason, place)) : Effect.fail(error)
+      isTransformFailed(error.reason) ? state.fail(placed(error.reason, location)) : Effect.fail(error)
     )
-    yield* deliver({ batch, place, transformed: result, book, write, exclude, reject })
+    yield* deliver({ batch, location, transformed: result, book, write, exclude, reject })
     commits.advance(batch)
   })
   const deliverBatch = Effect.fnUntraced(function* (
@@ -111,12 +111,13 @@ export const transformedBy =
     transform
       .apply(batch.records)
       .pipe(
-        Effect.catchIf(isTransformFailed, (reason) => state.fail(placed(reason, placeOf(batch, segment))))
+        Effect.catchIf(isTransformFailed, (reason) => state.fail(placed(reason, locationOf(batch, segment))))
       )
 
 // internal
 
 /** Progress shows places, so they hold no names: the partition's is added here. */
-const placeOf = ({ place }: Batch, { partition: { id } }: Segment) => (place === "" ? id : `${id}, ${place}`)
+const locationOf = ({ location }: Batch, { partition: { id } }: Segment) =>
+  location === "" ? id : `${id}, ${location}`
 
 const isTransformFailed = (error: unknown): error is TransformFailed => error instanceof TransformFailed

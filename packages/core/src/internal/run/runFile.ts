@@ -42,15 +42,14 @@ export class RunFile extends Schema.Opaque<RunFile>()(
 ) {}
 
 /** None when there is no such file, and when it is damaged or of another version: then nobody knows what it said. */
-export const load = (
+export const load = Effect.fnUntraced(function* (
   path: string
-): Effect.Effect<Option.Option<RunFile>, PlatformError.PlatformError, FileSystem.FileSystem> =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    if (!(yield* fs.exists(path))) return Option.none()
-    const line = SealedJson.open(yield* fs.readFileString(path))
-    return line === undefined ? Option.none() : decode(line)
-  })
+): Effect.fn.Return<Option.Option<RunFile>, PlatformError.PlatformError, FileSystem.FileSystem> {
+  const fs = yield* FileSystem.FileSystem
+  if (!(yield* fs.exists(path))) return Option.none()
+  const line = SealedJson.open(yield* fs.readFileString(path))
+  return line === undefined ? Option.none() : decode(line)
+})
 
 export const save = (
   path: string,

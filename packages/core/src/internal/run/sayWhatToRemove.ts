@@ -69,10 +69,9 @@ const ofMigration = (
   }
 }
 
-const whatToRemove = <RK>(state: State, sink: Sink<RK>) =>
-  Effect.gen(function* () {
-    const run = yield* Effect.orElseSucceed(RunFile.load(state.runPath), () => Option.none())
-    const last = yield* Effect.orElseSucceed(Checkpoint.load(state.checkpointPath), () => Option.none())
-    const known = { run: Option.getOrUndefined(run), last: Option.getOrUndefined(last) }
-    return yield* toRemove(state, known, outputsOf(sink))
-  })
+const whatToRemove = Effect.fnUntraced(function* <RK>(state: State, sink: Sink<RK>) {
+  const run = yield* Effect.orElseSucceed(RunFile.load(state.runPath), () => Option.none())
+  const last = yield* Effect.orElseSucceed(Checkpoint.load(state.checkpointPath), () => Option.none())
+  const known = { run: Option.getOrUndefined(run), last: Option.getOrUndefined(last) }
+  return yield* toRemove(state, known, outputsOf(sink))
+})

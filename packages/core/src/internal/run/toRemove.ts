@@ -21,26 +21,25 @@ export interface Known {
  * What to remove, in words that end a sentence: the folder of the state, and the outputs that hold something of the
  * run. A folder is named as a whole if it holds nothing else; if it does, the files of the run in it are.
  */
-export const toRemove = (
+export const toRemove = Effect.fnUntraced(function* (
   state: Pick<State, "id" | "directory">,
   known: Known,
   sinkOutputs: ReadonlyArray<string>
-): Effect.Effect<string, never, FileSystem.FileSystem | Path.Path> =>
-  Effect.gen(function* () {
-    const made = known.run?.outputs ?? []
-    const published = known.last?.report?.sinks.flatMap(({ directory }) => directory ?? []) ?? []
-    const path = yield* Path.Path
-    const outputs = [...made, ...sinkOutputs, ...published].filter(
-      (output, i, all) => all.findIndex((one) => path.resolve(one) === path.resolve(output)) === i
-    )
-    const found = yield* Effect.forEach(outputs, (output) =>
-      Effect.orElseSucceed(describe(state, known, output), () => undefined)
-    )
-    return [
-      `the folder ${Printable.line(state.directory)} (its state)`,
-      ...found.filter((one) => one !== undefined)
-    ].join(" and ")
-  })
+): Effect.fn.Return<string, never, FileSystem.FileSystem | Path.Path> {
+  const made = known.run?.outputs ?? []
+  const published = known.last?.report?.sinks.flatMap(({ directory }) => directory ?? []) ?? []
+  const path = yield* Path.Path
+  const outputs = [...made, ...sinkOutputs, ...published].filter(
+    (output, i, all) => all.findIndex((one) => path.resolve(one) === path.resolve(output)) === i
+  )
+  const found = yield* Effect.forEach(outputs, (output) =>
+    Effect.orElseSucceed(describe(state, known, output), () => undefined)
+  )
+  return [
+    `the folder ${Printable.line(state.directory)} (its state)`,
+    ...found.filter((one) => one !== undefined)
+  ].join(" and ")
+})
 
 // internal
 

@@ -53,6 +53,6 @@ function* cut(entities: ReadonlyArray<Entity>, start: number): Generator<Batch> 
   for (let from = start; from < entities.length; from += BATCH) {
     const records = entities.slice(from, from + BATCH)
     const end = from + records.length
-    yield { records, rejected: [], position: end, bytes: 0, place: `record ${end}` }
+    yield { records, rejected: [], position: end, bytes: 0, location: `record ${end}` }
   }
 }

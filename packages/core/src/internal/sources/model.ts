@@ -66,7 +66,7 @@ export interface Batch {
    * ids, and no names of files, which may hold ids. Empty when the number of the
    * partition says enough.
    */
-  readonly place: string
+  readonly location: string
   /**
    * Tells what has been read of the partition so far from other content, where the
    * partition's `fingerprint` does not tell all of it: checksums, as JSON that

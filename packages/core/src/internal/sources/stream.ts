@@ -34,5 +34,5 @@ export const stream = <R>(
 
 // internal
 
-const warnOf = ({ code, message, place }: Rejected) =>
-  Effect.logWarning(Printable.line(`rejected (${code}) at ${place}: ${message}`, Printable.MAX_MESSAGE))
+const warnOf = ({ code, message, location }: Rejected) =>
+  Effect.logWarning(Printable.line(`rejected (${code}) at ${location}: ${message}`, Printable.MAX_MESSAGE))

@@ -145,9 +145,9 @@ export type Insert = SqliteStage.SqliteStage<Table>["insert"]
 // internal
 
 const overLimit = (record: Entity.Entity) =>
-  rejection(record._tag, rejections.overFileLimit.code, placeIds(record), record)
+  rejection(record._tag, rejections.overFileLimit.code, locationIds(record), record)
 
-const placeIds = (record: Entity.Entity): ReadonlyArray<string> => {
+const locationIds = (record: Entity.Entity): ReadonlyArray<string> => {
   switch (record._tag) {
     case "member":
       return [record.channelId, record.userId]

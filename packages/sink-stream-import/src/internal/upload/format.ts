@@ -26,6 +26,6 @@ const fileLines = (file: FileReport): ReadonlyArray<string> => {
 
 const errorLine = ({ error, itemType, sourceIds, streamIds }: ItemError): string => {
   const of = Object.entries(sourceIds ?? streamIds).map(([field, id]) => `${field} ${id}`)
-  const place = of.length === 0 ? "" : ` (${sourceIds === null ? "in Stream: " : ""}${of.join(", ")})`
-  return `${itemType === null ? "" : `${itemType}: `}${error}${place}`
+  const location = of.length === 0 ? "" : ` (${sourceIds === null ? "in Stream: " : ""}${of.join(", ")})`
+  return `${itemType === null ? "" : `${itemType}: `}${error}${location}`
 }

@@ -49,7 +49,7 @@ export class ElementsReader implements FileReader {
       values,
       failures,
       bytesOf,
-      placeOf: (i) => ({
+      locationOf: (i) => ({
         file,
         line: skipped?.line ?? lines.lineAt(offsetOf(i)),
         byte: offsetOf(i),

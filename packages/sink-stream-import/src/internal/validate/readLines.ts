@@ -39,7 +39,7 @@ export class LinesReader implements FileReader {
       values,
       failures,
       bytesOf,
-      placeOf: (i) => ({ file, line: lineOf(i), byte: offsetOf(i), bytes: endOf(i) - offsetOf(i) })
+      locationOf: (i) => ({ file, line: lineOf(i), byte: offsetOf(i), bytes: endOf(i) - offsetOf(i) })
     }
   }
 

@@ -15,7 +15,14 @@ import {
   type Requested,
   Users
 } from "../settings/config.ts"
-import { type DataType, dataTypes, type Parameters, placeOf, type Request, type Window } from "./request.ts"
+import {
+  type DataType,
+  dataTypes,
+  type Parameters,
+  locationOf,
+  type Request,
+  type Window
+} from "./request.ts"
 import { DAY } from "./windows.ts"
 
 export interface ApiSettings extends ApiClient.ClientSettings, ExportJobs.Limits {
@@ -91,7 +98,7 @@ export const isTooOld = (
     const oldest = DateTime.toEpochMillis(DateTime.subtract(now, { months: 6 }))
     if (window.dataType !== "failed_webhooks" || window.start >= oldest) return Effect.succeed(false)
     if (mayBeTooOld) return Effect.succeed(true)
-    const problem = `${placeOf(window)} is older than six months, for which Sendbird keeps failed webhooks`
+    const problem = `${locationOf(window)} is older than six months, for which Sendbird keeps failed webhooks`
     return Effect.fail(new SourceError.InvalidConfig({ setting: "failedWebhooks.from", problem }))
   })
 

@@ -104,8 +104,8 @@ const batches = <State extends Source.Position>(
       context: makeContext(out, settings.limits)
     }
     return Stream.paginate(from.value, (state) =>
-      Effect.map(machine.step(reading, state), ({ bytes, place, state: after }) => {
-        const batch: Source.Batch = { ...out.take(), position: after, bytes, place }
+      Effect.map(machine.step(reading, state), ({ bytes, location, state: after }) => {
+        const batch: Source.Batch = { ...out.take(), position: after, bytes, location }
         return [[batch], machine.isDone(after) ? Option.none<State>() : Option.some(after)] as const
       })
     )

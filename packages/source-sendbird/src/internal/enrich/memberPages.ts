@@ -18,7 +18,7 @@ export interface Subject {
   readonly channel: Position.Channel
   /** With a slash in front. */
   readonly path: string
-  readonly place: string
+  readonly location: string
 }
 
 export interface Progress<Task> {
@@ -77,7 +77,7 @@ const OPERATORS: Call = {
 
 const turn = (
   reading: Reading,
-  { channel, form, path, place }: Subject,
+  { channel, form, path, location }: Subject,
   call: Call,
   before: Listing.Listing
 ) =>
@@ -96,8 +96,8 @@ const turn = (
       }
       if (channel.createdAt !== null) of.createdAt = channel.createdAt as Timestamp.Timestamp
       out.observedAt = channel.observedAt as Timestamp.Timestamp
-      const at = `${place}/${call.list} page ${listing.page}`
-      out.origin = { place: (within) => `${at}:${within.slice(1)}`, text: () => undefined }
+      const at = `${location}/${call.list} page ${listing.page}`
+      out.origin = { location: (within) => `${at}:${within.slice(1)}`, text: () => undefined }
       members({ [call.list]: page.values }, of, context)
       out.counter(call.note).count += page.values.length
       return { listing, values: page.values, bytes: page.bytes }

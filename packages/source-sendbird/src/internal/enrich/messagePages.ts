@@ -21,14 +21,14 @@ export const start = (from: number): MessagesTask => ({ _tag: "messages", at: fr
 /** Reads one page of messages. The last one brings nothing new: a short one may only have been filtered. */
 export const step = (
   reading: Reading,
-  { channel, path, place }: Subject,
+  { channel, path, location }: Subject,
   task: MessagesTask
 ): Effect.Effect<Progress<MessagesTask>, ApiClient.RequestError | SourceError.CorruptInput> => {
   return Effect.gen(function* () {
     const query = { ...QUERY, message_ts: task.at }
     const call = callOf(path)
     const page = yield* reading.client.get(call, query)
-    const from = `${place}/messages from ${Timestamp.fromMillis(task.at) ?? task.at}`
+    const from = `${location}/messages from ${Timestamp.fromMillis(task.at) ?? task.at}`
     const next = map(reading, page, from, channel, task)
     const isDone = next === undefined || next.at >= reading.to
     const isStuck =
@@ -91,7 +91,7 @@ const hasMore = (
 const map = (
   { context, out, to }: Reading,
   page: Page.Page,
-  place: string,
+  location: string,
   { pinned, url }: Position.Channel,
   task: MessagesTask
 ): MessagesTask | undefined => {
@@ -103,7 +103,7 @@ const map = (
   const channel = url as Ids.ChannelId
   const own = { ...context, channel, pinned: pinned && new Set(pinned) }
   const origin = { answer: "messages", to, channel, ...(pinned !== undefined && { pinned }) } as const
-  Page.eachValue(page, place, out, origin, (value) => {
+  Page.eachValue(page, location, out, origin, (value) => {
     if (!isObject(value))
       return out.reject("message", declared.notAnObject.code, "a record must be an object", value)
     const sentAt = timeOf(value)
@@ -129,9 +129,9 @@ const timeOf = (wire: RawObject): number | undefined => {
   return sentAt === undefined || sentAt === UNREADABLE ? undefined : Timestamp.toMillis(sentAt)
 }
 
-const tooMany = (place: string) =>
+const tooMany = (location: string) =>
   new SourceError.CorruptInput({
-    place,
+    location,
     problem: "one millisecond has as many messages as the API gives at a time, or more",
     hint: "Switch the messages of the enrichment off: the export has them all, without reactions and threads."
   })

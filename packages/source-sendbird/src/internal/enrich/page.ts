@@ -36,14 +36,14 @@ export const decode =
 /** Maps one element after the other, each under its own origin. */
 export const eachValue = (
   page: Page,
-  place: string,
+  location: string,
   out: Out,
   context: AnswerContext,
   map: (value: unknown, i: number) => void
 ): void => {
   let at = 0
   const origin: Origin = {
-    place: (within) => `${place}:${page.list}[${at}]${within}`,
+    location: (within) => `${location}:${page.list}[${at}]${within}`,
     text: () => page.textOf(at),
     context: () => context
   }

@@ -37,7 +37,7 @@ interface Step<State> {
   readonly state: State
   readonly bytes: number
   /** Where reading is now, for people. */
-  readonly place: string
+  readonly location: string
 }
 
 export type Stepping<State> = Effect.Effect<Step<State>, ApiClient.RequestError | SourceError.CorruptInput>

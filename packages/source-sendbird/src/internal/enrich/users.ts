@@ -20,14 +20,14 @@ export const step = (reading: Reading, { listing: before }: Position.Users): Ste
     const { context, out } = reading
     if (page === undefined) {
       out.note(declared.restarted.code)
-      return { state: { listing }, bytes: 0, place: "users" }
+      return { state: { listing }, bytes: 0, location: "users" }
     }
-    const place = `users page ${listing.page}`
-    eachValue(page, place, out, { answer: "users", to: reading.to }, (value) => {
+    const location = `users page ${listing.page}`
+    eachValue(page, location, out, { answer: "users", to: reading.to }, (value) => {
       listed(value, reading.to, out, context)
       if (isObject(value)) out.note(Consequence.codeOf(declared.enriched, "users"))
     })
-    return { state: { listing }, bytes: page.bytes, place }
+    return { state: { listing }, bytes: page.bytes, location }
   })
 
 /** A user of such a page. */

@@ -25,7 +25,7 @@ export const documents: ArchiveReader.Format<FileContext> = {
         const found = cutter.next()
         if (found === undefined) return false
         const part = ArchiveReader.located(file, partOf(found, maxElementBytes))
-        const origin = new DocumentOrigin(part, file.place)
+        const origin = new DocumentOrigin(part, file.location)
         ArchiveReader.eachRecord(part, origin, mapping, (record) => value(record, context))
         position = { offset: found.to }
         return true
@@ -142,16 +142,16 @@ type Part = Pick<ReturnType<typeof partOf>, "bytesOf" | "endOf" | "offsetOf">
 
 class DocumentOrigin implements BatchBuilder.Origin {
   readonly #part: Part
-  readonly #place: string
+  readonly #location: string
   i = 0
 
-  constructor(part: Part, place: string) {
+  constructor(part: Part, location: string) {
     this.#part = part
-    this.#place = place
+    this.#location = location
   }
 
-  place(within: string): string {
-    return `${this.#place}:${within} (${Rejected.bytesOf(this.range())})`
+  location(within: string): string {
+    return `${this.#location}:${within} (${Rejected.bytesOf(this.range())})`
   }
 
   range(): Rejected.Range {

@@ -56,11 +56,11 @@ const LIST = "the file is an array, and what it begins with is none of a Sendbir
 const ALIKE = "the file has lists with names that Sendbird uses too, and their records are not Sendbird's"
 
 const verdictOf = (file: ArchiveReader.File, delimiter: string): ArchiveReader.Verdict<Name> => {
-  const { head, name, place } = file
+  const { head, name, location } = file
   const content = contentOf(head, name)
   if (content === "broken") {
     return new SourceError.CorruptInput({
-      place,
+      location,
       problem: head.length === 0 ? "the file is empty" : "the file is not JSON in UTF-8",
       hint: "Have it exported again, or take it away if it is not part of the export."
     })
@@ -118,7 +118,7 @@ const LINES_NAME = /\.(?:jsonl|ndjson)$/iu
 const LINE_FEED = 0x0a
 
 const csvVerdict = (
-  { head, isWhole, name, place }: ArchiveReader.File,
+  { head, isWhole, name, location }: ArchiveReader.File,
   delimiter: string
 ): "csv" | "more" | SourceError.InvalidConfig | undefined => {
   if (head.length === 0 || head.subarray(0, LOOKED_AT).includes(0)) return undefined
@@ -130,7 +130,7 @@ const csvVerdict = (
   if (other === undefined) return undefined
   return new SourceError.InvalidConfig({
     setting: "csvDelimiter",
-    problem: `the columns in ${place} are not separated by ${JSON.stringify(delimiter)}. They would be by ${JSON.stringify(other)}`
+    problem: `the columns in ${location} are not separated by ${JSON.stringify(delimiter)}. They would be by ${JSON.stringify(other)}`
   })
 }
 

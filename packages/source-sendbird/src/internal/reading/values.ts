@@ -135,7 +135,7 @@ const originOf = (
   around: BatchBuilder.Origin,
   { channel, pinned }: FileContext
 ): BatchBuilder.Origin => ({
-  place: (within) => around.place(`.${of}${at}${within}`),
+  location: (within) => around.location(`.${of}${at}${within}`),
   text: () => undefined,
   context: (): ListedContext => ({
     part: "listed",

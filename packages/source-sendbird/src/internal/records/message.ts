@@ -76,11 +76,11 @@ export const message: RawRecord.Table<Entity.Entity<"message">, MessageContext> 
       "message_id is missing or 0, or is neither text nor a positive integer"
     ),
     channelId: m
-      .always([field(Read.channelId, "channel_url"), any("channel")], (x, url, place) => {
-        if (isNothing(place)) return url ?? x.context.channel ?? undefined
-        const named = isObject(place) ? channelId(place.channel_url) : undefined
-        const isKnown = isObject(place) && Object.keys(place).every((name) => PLACE.has(name))
-        if (!isKnown || (url !== undefined && named !== url)) x.keep("channel", place)
+      .always([field(Read.channelId, "channel_url"), any("channel")], (x, url, location) => {
+        if (isNothing(location)) return url ?? x.context.channel ?? undefined
+        const named = isObject(location) ? channelId(location.channel_url) : undefined
+        const isKnown = isObject(location) && Object.keys(location).every((name) => PLACE.has(name))
+        if (!isKnown || (url !== undefined && named !== url)) x.keep("channel", location)
         return url ?? named ?? x.context.channel ?? undefined
       })
       .orReject(declared.missingChannel.code, "neither the message nor its file names a channel"),

@@ -23,7 +23,7 @@ export const reaction = (
   const message = { id, channelId }
   const reject = (code: string, problem: string) => {
     const of: OfMessageContext = { part: "reaction", message }
-    out.reject("reaction", code, problem, one, placeOf(list, i), of)
+    out.reject("reaction", code, problem, one, locationOf(list, i), of)
   }
   if (!isObject(one)) return reject(declared.missingKey.code, NO_KEY)
   const found = table.read(one, context)
@@ -40,7 +40,7 @@ export const reaction = (
   const each = (name: string, values: ReadonlyArray<unknown>) => {
     for (let k = 0; k < values.length; k++) {
       const userId = idOfUser(values[k])
-      if (userId === undefined) rejectReactor(values[k], of, context, `${placeOf(list, i)}.${name}[${k}]`)
+      if (userId === undefined) rejectReactor(values[k], of, context, `${locationOf(list, i)}.${name}[${k}]`)
       else if (seen?.has(userId) !== true) {
         seen?.add(userId)
         pushReactor(userId, of, context)
@@ -88,9 +88,9 @@ const [SAMPLED, ALL] = spellings.reaction.users
 
 const isListOrBlank = (value: unknown): boolean => isList(value) || isBlank(value)
 
-const rejectReactor = (value: unknown, of: OfReactionContext, { out }: Context, place: string): void => {
+const rejectReactor = (value: unknown, of: OfReactionContext, { out }: Context, location: string): void => {
   const problem = "the reaction's user id is missing or empty"
-  out.reject("reaction", declared.missingId.code, problem, value, place, of)
+  out.reject("reaction", declared.missingId.code, problem, value, location, of)
 }
 
 const pushReactor = (userId: Ids.UserId, of: OfReactionContext, { out }: Context): void => {
@@ -107,7 +107,7 @@ const pushReactor = (userId: Ids.UserId, of: OfReactionContext, { out }: Context
   out.push(draft)
 }
 
-const placeOf = (list: string | undefined, i: number | undefined) =>
+const locationOf = (list: string | undefined, i: number | undefined) =>
   list === undefined ? "" : `.${list}[${i}]`
 
 /** Who reacted, by both lists; the list itself where there is one. */

@@ -103,7 +103,7 @@ const pageIn = (line: string, before: string) => {
 
 const notOurs = (file: string) =>
   new SourceError.CorruptInput({
-    place: file,
+    location: file,
     problem: "it is no list of what there is to export",
     hint: "Put it back as it was, or remove it: everything is then listed again, and what has changed is exported again."
   })

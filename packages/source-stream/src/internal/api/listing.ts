@@ -55,47 +55,51 @@ const MOST_USERS = 100
  * created later comes last, so that nothing is missed; what has the same time
  * comes again and is known by then.
  */
-const channels = (client: ApiClient.Client, { after, skip }: Cursor): Effect.Effect<Page, Failure> =>
-  Effect.gen(function* () {
-    const operation = "listing channels"
-    if (skip > MOST_SKIPPED) return yield* tooManyAtOnce(operation)
-    const call = { operation, endpoint: "list channels", path: "/channels", decode: decodeChannels }
-    const found = yield* client.post(call, {
-      filter_conditions: after === null ? {} : { created_at: { $gte: after } },
-      sort: [{ field: "created_at", direction: 1 }],
-      limit: MOST_CHANNELS,
-      offset: skip,
-      state: false,
-      watch: false,
-      presence: false
-    })
-    const last = found.at(-1)
-    if (last === undefined) return { ids: [], next: null }
-    if (after !== null && compare(last.createdAt, after) < 0) return yield* inCircles(operation)
-    const isSameTime = last.createdAt === after
-    return {
-      ids: found.map(({ cid }) => cid),
-      next: { after: last.createdAt, skip: isSameTime ? skip + found.length : 0 }
-    }
+const channels = Effect.fnUntraced(function* (
+  client: ApiClient.Client,
+  { after, skip }: Cursor
+): Effect.fn.Return<Page, Failure> {
+  const operation = "listing channels"
+  if (skip > MOST_SKIPPED) return yield* tooManyAtOnce(operation)
+  const call = { operation, endpoint: "list channels", path: "/channels", decode: decodeChannels }
+  const found = yield* client.post(call, {
+    filter_conditions: after === null ? {} : { created_at: { $gte: after } },
+    sort: [{ field: "created_at", direction: 1 }],
+    limit: MOST_CHANNELS,
+    offset: skip,
+    state: false,
+    watch: false,
+    presence: false
   })
+  const last = found.at(-1)
+  if (last === undefined) return { ids: [], next: null }
+  if (after !== null && compare(last.createdAt, after) < 0) return yield* inCircles(operation)
+  const isSameTime = last.createdAt === after
+  return {
+    ids: found.map(({ cid }) => cid),
+    next: { after: last.createdAt, skip: isSameTime ? skip + found.length : 0 }
+  }
+})
 
-const users = (client: ApiClient.Client, { after }: Cursor): Effect.Effect<Page, Failure> =>
-  Effect.gen(function* () {
-    const operation = "listing users"
-    const call = { operation, endpoint: "list users", path: "/users", decode: decodeUsers }
-    const payload = {
-      filter_conditions: after === null ? {} : { id: { $gt: after } },
-      sort: [{ field: "id", direction: 1 }],
-      limit: MOST_USERS,
-      presence: false,
-      include_deactivated_users: true
-    }
-    const ids = yield* client.get(call, { payload: JSON.stringify(payload) })
-    const last = ids.at(-1)
-    if (last === undefined) return { ids, next: null }
-    if (after !== null && ids.includes(after)) return yield* inCircles(operation)
-    return { ids, next: { after: last, skip: 0 } }
-  })
+const users = Effect.fnUntraced(function* (
+  client: ApiClient.Client,
+  { after }: Cursor
+): Effect.fn.Return<Page, Failure> {
+  const operation = "listing users"
+  const call = { operation, endpoint: "list users", path: "/users", decode: decodeUsers }
+  const payload = {
+    filter_conditions: after === null ? {} : { id: { $gt: after } },
+    sort: [{ field: "id", direction: 1 }],
+    limit: MOST_USERS,
+    presence: false,
+    include_deactivated_users: true
+  }
+  const ids = yield* client.get(call, { payload: JSON.stringify(payload) })
+  const last = ids.at(-1)
+  if (last === undefined) return { ids, next: null }
+  if (after !== null && ids.includes(after)) return yield* inCircles(operation)
+  return { ids, next: { after: last, skip: 0 } }
+})
 
 /** A limit is not always kept to the letter. */
 const SLACK = 10

@@ -31,21 +31,20 @@ export const problemInExport = (
 
 // internal
 
-const chunksOf = (path: string) =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const file = yield* Effect.mapError(
-      fs.open(path, { flag: "r" }),
-      (cause) => new SourceError.ReadFailed({ path, cause })
-    )
-    let at = 0
-    const read = Effect.suspend(() => Archives.readFully(file, at, PIECE, path))
-    return {
-      next: Effect.map(read, (piece) => {
-        at += piece.length
-        return piece.length === 0 ? undefined : piece
-      })
-    }
-  })
+const chunksOf = Effect.fnUntraced(function* (path: string) {
+  const fs = yield* FileSystem.FileSystem
+  const file = yield* Effect.mapError(
+    fs.open(path, { flag: "r" }),
+    (cause) => new SourceError.ReadFailed({ path, cause })
+  )
+  let at = 0
+  const read = Effect.suspend(() => Archives.readFully(file, at, PIECE, path))
+  return {
+    next: Effect.map(read, (piece) => {
+      at += piece.length
+      return piece.length === 0 ? undefined : piece
+    })
+  }
+})
 
 const PIECE = 256 << 10

@@ -30,15 +30,15 @@ const members: Mapping = { kind: "member", record: "member", map: member }
 const around =
   (name: string, isLost: boolean): Mapping["map"] =>
   (wire, context, within) => {
-    if (isLost) context.out.note(Consequence.codeOf(declared.noPlace, name))
+    if (isLost) context.out.note(Consequence.codeOf(declared.noLocation, name))
     const inner = wire["message"]
     if (isObject(inner)) return message(inner, context, `${within}.message`)
-    if (!isLost) context.out.note(Consequence.codeOf(declared.noPlace, name))
+    if (!isLost) context.out.note(Consequence.codeOf(declared.noLocation, name))
   }
 
 /** What a thread has besides its replies stands nowhere else, and neither does the model have a place for it. */
 const thread: Mapping["map"] = (wire, context, within) => {
-  context.out.note(Consequence.codeOf(declared.noPlace, "thread"))
+  context.out.note(Consequence.codeOf(declared.noLocation, "thread"))
   channelShown(wire, context, within)
   const parent = wire["parent_message"]
   if (isObject(parent)) message(parent, context, `${within}.parent_message`)
@@ -48,7 +48,7 @@ const thread: Mapping["map"] = (wire, context, within) => {
 /** Rejects what the model has no place for, by the name of what it looks like. */
 export const rejectPlaceless = (name: string, wire: RawObject, context: Context, within: string): void => {
   const problem = `it looks like a ${name.replace("_", " ")}, for which there is no place`
-  const code = Consequence.codeOf(declared.noPlace, name)
+  const code = Consequence.codeOf(declared.noLocation, name)
   context.out.reject("unknown", code, problem, wire, within, contextOf(context, "any"))
 }
 

@@ -11,7 +11,7 @@ import { closeChannel, type Context, contextOf, separate } from "../records/cont
 import { isObject, type RawObject } from "../records/raw.ts"
 import type { RejectContext } from "../records/rejectContext.ts"
 import { passOver } from "./ignored.ts"
-import { type Lost, type LooseAt, rangeOf, same } from "./memberPlace.ts"
+import { type Lost, type LooseAt, rangeOf, same } from "./memberLocation.ts"
 import type { At } from "./pendingChannel.ts"
 import { listOf, memberOf, value as mapValue } from "./standalone.ts"
 
@@ -100,8 +100,8 @@ export class Objects {
         const { failure, value } = part
         const { out } = this.#context
         const range = rangeOf(file, part)
-        if (Rejected.isTooLarge(failure)) return this.#tooLarge("unknown", range, file.place, "any")
-        this.#at(file.place, "", range, part.bytesOf, contextOf(this.#context, "any"))
+        if (Rejected.isTooLarge(failure)) return this.#tooLarge("unknown", range, file.location, "any")
+        this.#at(file.location, "", range, part.bytesOf, contextOf(this.#context, "any"))
         if (failure === undefined)
           out.reject("unknown", declared.notAnObject.code, "a record must be an object", value)
         else out.rejectBytes("unknown", declared.invalidJson.code, `the value is ${failure}`, part.bytesOf())
@@ -116,7 +116,7 @@ export class Objects {
     const { maxElementBytes, out } = context
     const { kind, map, record } = mapping
     const here = ArchiveReader.located(file, part)
-    const origin = new BatchBuilder.ElementOrigin(here, file.place, () => contextOf(context, record))
+    const origin = new BatchBuilder.ElementOrigin(here, file.location, () => contextOf(context, record))
     ArchiveReader.eachRecord(here, origin, { out, kind, noun: "record", maxElementBytes }, (wire) => {
       if (this.#isLoose) context.channelId ??= cidOf(wire)
       map(wire, context, "")
@@ -127,9 +127,9 @@ export class Objects {
   #member(part: Member, file: File): void {
     const { end, failure, name, nameOffset, offset, value } = part
     const range = rangeOf(file, part)
-    this.#at(file.place, `:${name}`, range, part.bytesOf, contextOfMember(this.#context, name))
+    this.#at(file.location, `:${name}`, range, part.bytesOf, contextOfMember(this.#context, name))
     if (!this.isExport && OF_RECORDS.includes(name)) this.#isRecord = true
-    if (Rejected.isTooLarge(failure)) return this.#memberTooLarge(name, range, file.place)
+    if (Rejected.isTooLarge(failure)) return this.#memberTooLarge(name, range, file.location)
     if (failure !== undefined) {
       const kind = name === "channel" || name === "user" ? name : "unknown"
       return this.#context.out.rejectBytes(
@@ -141,7 +141,7 @@ export class Objects {
     }
     const at = { offset, bytes: part.position.offset - offset }
     if (!this.isExport || this.#awaitsChannel(name))
-      return this.#hold(name, value, end - nameOffset, { place: file.place, range, at })
+      return this.#hold(name, value, end - nameOffset, { location: file.location, range, at })
     this.#known(name, value, at)
     if (name === "channel" && this.#isLoose) this.#release()
   }
@@ -163,14 +163,14 @@ export class Objects {
     return !this.#isRecord && isObject(this.#loose["channel"])
   }
 
-  #memberTooLarge(name: string, range: Range, place: string): void {
+  #memberTooLarge(name: string, range: Range, location: string): void {
     if (name === "channel" && (this.isExport || !this.#isRecord)) {
-      this.#tooLarge("channel", range, `${place}:${name}`, name)
+      this.#tooLarge("channel", range, `${location}:${name}`, name)
       return this.#settle()
     }
     const kind = name === "user" ? "user" : listOf(name)?.kind
     if (this.isExport) {
-      if (kind !== undefined) this.#tooLarge(kind, range, `${place}:${name}`, name)
+      if (kind !== undefined) this.#tooLarge(kind, range, `${location}:${name}`, name)
       else passOver(name, true, this.#context)
       return
     }
@@ -178,15 +178,15 @@ export class Objects {
     this.#lost.push(name)
     if (kind === undefined) return
     const bytes = range.to - range.from + this.#looseBytes
-    this.#lostKnown.set(name, { place: `${place}:${name}`, range, bytes })
+    this.#lostKnown.set(name, { location: `${location}:${name}`, range, bytes })
   }
 
   /** `name`: the member that it is, or `any` for a value of its own. */
-  #tooLarge(kind: Rejected.Rejected["kind"], range: Range, place: string, name: string): void {
+  #tooLarge(kind: Rejected.Rejected["kind"], range: Range, location: string, name: string): void {
     const { maxElementBytes, out } = this.#context
     const of = name === "any" ? contextOf(this.#context, "any") : contextOfMember(this.#context, name)
     out.origin = {
-      place: () => `${place} (${Rejected.bytesOf(range)})`,
+      location: () => `${location} (${Rejected.bytesOf(range)})`,
       text: () => undefined,
       context: () => of,
       range: () => range
@@ -206,7 +206,7 @@ export class Objects {
     if (!this.isExport) separate(this.#context)
     this.isExport = true
     for (const [name, lost] of this.#lostKnown) {
-      if (name === "user") this.#tooLarge("user", lost.range, lost.place, name)
+      if (name === "user") this.#tooLarge("user", lost.range, lost.location, name)
       else this.lostList ??= lost
     }
     for (const name of this.#lost) if (!this.#lostKnown.has(name)) passOver(name, true, this.#context)
@@ -221,17 +221,17 @@ export class Objects {
     const names = Object.keys(loose).toSorted((a, b) => Number(b === "channel") - Number(a === "channel"))
     for (const name of names) {
       const found = known.get(name) as LooseAt
-      const { at, place, range } = found
+      const { at, location, range } = found
       if (!isEnd && this.#awaitsChannel(name)) {
         this.#hold(name, loose[name], range.to - range.from, found)
         continue
       }
-      this.#at(place, `:${name}`, range, undefined, contextOfMember(this.#context, name))
+      this.#at(location, `:${name}`, range, undefined, contextOfMember(this.#context, name))
       this.#known(name, loose[name], at)
     }
   }
 
-  #end(part: JsonObjects.End, { inInput = same, place }: File): void {
+  #end(part: JsonObjects.End, { inInput = same, location }: File): void {
     if (!this.isExport && this.#hasChannel) this.#settle()
     const { offset } = part.position
     const start = part.start ?? offset
@@ -239,11 +239,11 @@ export class Objects {
     const isTooLarge = this.#lost.length > 0 || offset - start > this.#context.maxElementBytes
     const of = contextOf(this.#context, "any")
     if (this.isExport && this.#isLoose) this.#release(true)
-    this.#at(place, "", range, undefined, of, range.to)
+    this.#at(location, "", range, undefined, of, range.to)
     if (this.isExport) separate(this.#context)
     else if (this.#isLoose && isTooLarge) {
       this.#takeLoose()
-      this.#tooLarge("unknown", range, place, "any")
+      this.#tooLarge("unknown", range, location, "any")
       closeChannel(this.#context)
     } else if (this.#isLoose) {
       mapValue(this.#takeLoose(), this.#context)
@@ -265,7 +265,7 @@ export class Objects {
   }
 
   #at(
-    place: string,
+    location: string,
     member: string,
     range: Range,
     bytesOf: (() => Uint8Array) | undefined,
@@ -273,7 +273,7 @@ export class Objects {
     byte = range.from
   ): void {
     this.#context.out.origin = {
-      place: (within) => `${place}${member}${within} (byte ${byte})`,
+      location: (within) => `${location}${member}${within} (byte ${byte})`,
       text: () => (bytesOf === undefined ? undefined : Buffer.from(bytesOf()).toString("utf8")),
       context: () => context,
       range: () => range

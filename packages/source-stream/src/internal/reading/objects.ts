@@ -7,7 +7,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { type Context, separate } from "../records/context.ts"
 import { Objects } from "./mapObjects.ts"
-import type { Lost } from "./memberPlace.ts"
+import type { Lost } from "./memberLocation.ts"
 
 export const objects: ArchiveReader.Format<Context> = {
   open: (file, context, { maxElementBytes }, at) => {
@@ -46,9 +46,9 @@ const Position = Schema.Struct({
 const decode = Schema.decodeUnknownOption(Position)
 
 /** A list that is held as a whole, because what it belongs to is told only behind it. */
-const tooLarge = ({ bytes, place, range }: Lost, limit: number) =>
+const tooLarge = ({ bytes, location, range }: Lost, limit: number) =>
   new SourceError.LimitExceeded({
-    place: `${place} (${Rejected.bytesOf(range)})`,
+    location: `${location} (${Rejected.bytesOf(range)})`,
     setting: "maxElementBytes",
     limit,
     actual: bytes

@@ -46,8 +46,8 @@ export class RecentUsers {
   /** One word a place; empty where there is none, and at the end. */
   fingerprints(): ReadonlyArray<string> {
     const fingerprints = this.#rows.flatMap((row) =>
-      Array.from({ length: PLACES }, (_, place) => {
-        const shown = row[place]
+      Array.from({ length: PLACES }, (_, location) => {
+        const shown = row[location]
         return shown === undefined ? "" : (shown.fingerprint ??= fingerprintOf(shown.text ?? ""))
       })
     )

@@ -31,8 +31,8 @@ export const value = (wire: RawObject, context: Context): void => {
   if (parts !== undefined) return unpack(parts, context)
   if (isExported(wire)) return exported(wire, context)
   if (isDevice(wire)) return devices([wire], context)
-  const place = placeless(wire)
-  if (place !== undefined) return rejectPlaceless(place, wire, context, "")
+  const location = placeless(wire)
+  if (location !== undefined) return rejectPlaceless(location, wire, context, "")
   const bare = bareKind(wire)
   if (bare !== undefined) return remember(bare, wire, wire, context, bare === channel)
   if (isPage(wire)) return exported(wire, context)
@@ -105,7 +105,7 @@ const inside = (context: Context, within: string, map: () => void): void => {
   const { origin } = out
   if (within !== "")
     out.origin = {
-      place: (more) => origin.place(`${within}${more}`),
+      location: (more) => origin.location(`${within}${more}`),
       text: () => undefined,
       context: () => contextOf(context, "any")
     }
@@ -121,8 +121,8 @@ const owner = (wire: RawObject, context: Context, within = ""): void => {
 
 const notAList = (of: unknown, { kind, record }: Mapping, name: string, context: Context, within: string) => {
   if (isBlank(of)) return
-  const place = contextOf(context, record, { member: name })
-  context.out.reject(kind, declared.notAList.code, "the member must be an array", of, within, place)
+  const location = contextOf(context, record, { member: name })
+  context.out.reject(kind, declared.notAList.code, "the member must be an array", of, within, location)
 }
 
 /** Tells whether an object is an exported channel, or an exported user with all of theirs. */

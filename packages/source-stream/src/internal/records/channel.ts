@@ -27,10 +27,10 @@ export const channel = (wire: RawObject, context: Context, within = ""): void =>
     if (found.draft.id === undefined) return
   }
   for (const [i, one] of listOf(wire["members"]).entries()) {
-    const place = `${within}.members[${i}]`
-    if (isObject(one)) member(one, context, place)
+    const location = `${within}.members[${i}]`
+    if (isObject(one)) member(one, context, location)
     else if (one !== null)
-      setAside(context, "member", declared.notAnObject.code, "a record must be an object", one, place)
+      setAside(context, "member", declared.notAnObject.code, "a record must be an object", one, location)
   }
 }
 

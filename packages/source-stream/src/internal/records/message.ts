@@ -192,17 +192,17 @@ const reactions = (wire: RawObject, of: Message, context: Context, within: strin
     const shown = wire[field]
     if (!Array.isArray(shown)) continue
     for (const [i, one] of shown.entries()) {
-      const place = `${within}.${field}[${i}]`
+      const location = `${within}.${field}[${i}]`
       if (!isObject(one)) {
         if (one !== null) {
           const problem = "a record must be an object"
-          setAside(context, "reaction", declared.notAnObject.code, problem, one, place, {
+          setAside(context, "reaction", declared.notAnObject.code, problem, one, location, {
             message: { id: of.id, channelId: of.channelId }
           })
         }
         continue
       }
-      const key = reaction(one, of, context, place, (found) => told.has(found))
+      const key = reaction(one, of, context, location, (found) => told.has(found))
       if (key !== undefined) told.add(key)
     }
   }

@@ -3,7 +3,7 @@ import { ExportJobs, Pages, ArchiveSource } from "@chatferry/connector"
 import { Setting, Settings } from "@chatferry/core/settings"
 import { StreamConnection } from "@chatferry/stream-api"
 import * as Schema from "effect/Schema"
-import { atPlace } from "../api/batch.ts"
+import { atLocation } from "../api/batch.ts"
 
 const { incidental, optional, withDefault } = Settings
 
@@ -104,9 +104,9 @@ const together = Settings.rules<Together>(function* (given) {
     yield* twice("channels", channels.map(cidOf))
   }
   if (typeof users !== "string") yield* twice("users", users)
-  for (const place of Object.keys(taskIds)) {
-    if (atPlace(place) === undefined) {
-      yield [["taskIds", place], 'must name an export as errors do, such as "channels 26 to 50"']
+  for (const location of Object.keys(taskIds)) {
+    if (atLocation(location) === undefined) {
+      yield [["taskIds", location], 'must name an export as errors do, such as "channels 26 to 50"']
     }
   }
 })

@@ -50,7 +50,7 @@ export const text = (content: string | Uint8Array): Body => {
 }
 
 /** Serves on the loopback interface while the scope is open, and gives the port. Port 0 is any free one. */
-export const listen = <R>(
+export const listen = Effect.fnUntraced(function* <R>(
   options: {
     readonly port: number
     readonly slowMillis: number
@@ -58,19 +58,18 @@ export const listen = <R>(
     readonly mostBodyBytes?: number
   },
   answer: (request: Request) => Effect.Effect<Answer, PlatformError.PlatformError, R>
-): Effect.Effect<number, PlatformError.PlatformError, R | Scope.Scope> =>
-  Effect.gen(function* () {
-    const run = yield* FiberSet.makeRuntime<R>()
-    return yield* open({ port: options.port }, (incoming, response) => {
-      const fiber = run(
-        Effect.flatMap(read(incoming, options.mostBodyBytes ?? MOST_BYTES), answer).pipe(
-          Effect.flatMap((given) => deliver(response, given, options.slowMillis)),
-          Effect.catchCause(() => destroy(response))
-        )
+): Effect.fn.Return<number, PlatformError.PlatformError, R | Scope.Scope> {
+  const run = yield* FiberSet.makeRuntime<R>()
+  return yield* open({ port: options.port }, (incoming, response) => {
+    const fiber = run(
+      Effect.flatMap(read(incoming, options.mostBodyBytes ?? MOST_BYTES), answer).pipe(
+        Effect.flatMap((given) => deliver(response, given, options.slowMillis)),
+        Effect.catchCause(() => destroy(response))
       )
-      response.once("close", () => fiber.interruptUnsafe())
-    })
+    )
+    response.once("close", () => fiber.interruptUnsafe())
   })
+})
 
 export type Incoming = IncomingMessage
 export type Outgoing = ServerResponse

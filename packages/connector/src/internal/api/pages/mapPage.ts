@@ -8,7 +8,7 @@ import type { Listing } from "./model.ts"
 
 /** What tells a record's page, for people and for a line of its reject. */
 export interface Of {
-  readonly place: string
+  readonly location: string
   readonly context: Schema.Json
   /** `""` where the listing is not of a parent. */
   readonly parent: string
@@ -25,7 +25,7 @@ export const mapPage = <C extends Base>(
   const { out } = context
   for (const [i, record] of records.entries()) {
     out.origin = {
-      place: (within) => `${of.place}, record ${i + 1}${within}`,
+      location: (within) => `${of.location}, record ${i + 1}${within}`,
       text: () => undefined,
       context: () => of.context
     }

@@ -43,13 +43,13 @@ export const perParent = <Client, C extends Base>(
       const parent = page.ids[index]
       if (parent === undefined) {
         const next = nextOf(where, page, index, undefined)
-        const nothing = { records: [], rejected: [], notes: begun, bytes: 0, place: placeOf(where) }
+        const nothing = { records: [], rejected: [], notes: begun, bytes: 0, location: locationOf(where) }
         return [[{ ...nothing, position: next }], continued(next)] as const
       }
       if (where.page.pages === 0) see = seeing(reading, `listing ${id}`, START)
       const { next: after, records } = yield* see(listing.page(client, where.page.after ?? undefined, parent))
       const mapped = mapPage(records, listing, context(), {
-        place: `${id}, ${placeOf(where)}`,
+        location: `${id}, ${locationOf(where)}`,
         context: { listing: id, parent },
         parent
       })
@@ -59,7 +59,7 @@ export const perParent = <Client, C extends Base>(
         notes: { ...mapped.notes, ...begun },
         position: next,
         bytes: records.length,
-        place: placeOf(where)
+        location: locationOf(where)
       }
       return [[batch], continued(next)] as const
     })
@@ -96,7 +96,7 @@ const isBehindAll = ({ parent, parents }: Where) => parent === null && isEnd(par
 
 const continued = (where: Where) => (isBehindAll(where) ? Option.none() : Option.some(where))
 
-const placeOf = ({ before, page }: Where) => `parent ${before + 1}, page ${page.pages + 1}`
+const locationOf = ({ before, page }: Where) => `parent ${before + 1}, page ${page.pages + 1}`
 
 /** What comes behind a page of the listing of a parent, or behind a page of parents without any. */
 const nextOf = (

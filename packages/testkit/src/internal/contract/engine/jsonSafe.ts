@@ -1,7 +1,7 @@
 // Whether a value is the same after a trip through JSON.
 
 /** The place of the first thing that JSON cannot hold, such as `attachments.0.url`; none if all is well. */
-export const unsafe = (value: unknown, place = ""): string | undefined => {
+export const unsafe = (value: unknown, location = ""): string | undefined => {
   switch (typeof value) {
     case "string":
     case "boolean":
@@ -9,28 +9,28 @@ export const unsafe = (value: unknown, place = ""): string | undefined => {
     case "number":
       return Number.isFinite(value) && !Object.is(value, -0)
         ? undefined
-        : `${place} (a number that is not finite, or -0)`
+        : `${location} (a number that is not finite, or -0)`
     case "object":
-      return value === null ? undefined : unsafeObject(value, place)
+      return value === null ? undefined : unsafeObject(value, location)
     default:
-      return `${place} (${typeof value})`
+      return `${location} (${typeof value})`
   }
 }
 
 // internal
 
-const unsafeObject = (value: object, place: string): string | undefined => {
+const unsafeObject = (value: object, location: string): string | undefined => {
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) {
-      const found = unsafe(value[i], `${place}.${i}`)
+      const found = unsafe(value[i], `${location}.${i}`)
       if (found !== undefined) return found
     }
     return undefined
   }
   const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype !== Object.prototype && prototype !== null) return `${place} (an instance of a class)`
+  if (prototype !== Object.prototype && prototype !== null) return `${location} (an instance of a class)`
   for (const [key, field] of Object.entries(value)) {
-    const found = unsafe(field, `${place}.${key}`)
+    const found = unsafe(field, `${location}.${key}`)
     if (found !== undefined) return found
   }
   return undefined

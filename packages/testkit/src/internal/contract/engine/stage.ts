@@ -29,7 +29,7 @@ export interface Result {
 }
 
 /** One pair of folders in which a sink is opened, killed and opened again. */
-export interface Place<R> {
+export interface Location<R> {
   readonly directory: string
   /** What the run keeps for the sink. */
   readonly stateDirectory: string
@@ -44,7 +44,7 @@ export interface Place<R> {
     use: (session: Sink.Session) => Effect.Effect<A, E, R2>
   ) => Effect.Effect<A, E | SinkError.SinkError, Needs<R> | R2>
   /** Moves both folders, and is where they are then. */
-  readonly moved: Effect.Effect<Place<R>, PlatformError.PlatformError>
+  readonly moved: Effect.Effect<Location<R>, PlatformError.PlatformError>
   /** Everything that is rejected, over all openings. */
   readonly rejected: ReadonlyArray<Rejected.Rejected>
   /** What is in the output folder. */
@@ -62,7 +62,7 @@ export interface Place<R> {
 export interface Stage<R> {
   readonly make: Setting<R>["make"]
   readonly entities: ReadonlyArray<Entity.Entity>
-  readonly place: Effect.Effect<Place<R>, PlatformError.PlatformError, Needs<never> | Scope.Scope>
+  readonly location: Effect.Effect<Location<R>, PlatformError.PlatformError, Needs<never> | Scope.Scope>
   /** What the run says that the migration came to before the sink. */
   readonly completion: Sink.Completion
   /** The result of a run that nothing disturbs. */
@@ -85,34 +85,32 @@ export const play = <R, E, R2>(
   )
 
 /** Writes in batches of a size and finishes; `between` happens after each batch. */
-export const writeIn = <E, R>(
+export const writeIn = Effect.fnUntraced(function* <E, R>(
   session: Sink.Session,
   entities: ReadonlyArray<Entity.Entity>,
   size: number,
   between: (done: number) => Effect.Effect<unknown, E, R>
-): Effect.Effect<void, E | SinkError.SinkError, R> =>
-  Effect.gen(function* () {
-    for (let from = 0; from < entities.length; from += size) {
-      yield* session.write(entities.slice(from, from + size))
-      yield* between(Math.min(entities.length, from + size))
-    }
-  })
+): Effect.fn.Return<void, E | SinkError.SinkError, R> {
+  for (let from = 0; from < entities.length; from += size) {
+    yield* session.write(entities.slice(from, from + size))
+    yield* between(Math.min(entities.length, from + size))
+  }
+})
 
 /** A run in batches, with a flush before it finishes. */
-export const wholeRun = <R>(
-  here: Place<R>,
+export const wholeRun = Effect.fnUntraced(function* <R>(
+  here: Location<R>,
   entities: ReadonlyArray<Entity.Entity>,
   completion = completionOf(entities)
-): Effect.Effect<Result, Failure, Needs<R>> =>
-  Effect.gen(function* () {
-    const summaries = yield* here.opened(Option.none(), (session) =>
-      Effect.andThen(
-        writeIn(session, entities, BATCH, () => Effect.void),
-        Effect.andThen(session.commit, finish(session, completion))
-      )
+): Effect.fn.Return<Result, Failure, Needs<R>> {
+  const summaries = yield* here.opened(Option.none(), (session) =>
+    Effect.andThen(
+      writeIn(session, entities, BATCH, () => Effect.void),
+      Effect.andThen(session.commit, finish(session, completion))
     )
-    return { summaries, files: yield* here.files, rejected: here.rejected }
-  })
+  )
+  return { summaries, files: yield* here.files, rejected: here.rejected }
+})
 
 // internal
 
@@ -121,15 +119,15 @@ const BATCH = 100
 const stageOf = <R>(setting: Setting<R>): Stage<R> => {
   const { entities, make } = setting
   const completion = completionOf(entities)
-  const place = placeOf(setting)
+  const location = locationOf(setting)
   return {
     with: (change) => stageOf({ ...setting, ...change }),
     make,
     entities,
     completion,
-    place,
+    location,
     undisturbed: Effect.gen(function* () {
-      return yield* wholeRun(yield* place, entities, completion)
+      return yield* wholeRun(yield* location, entities, completion)
     })
   }
 }
@@ -143,22 +141,22 @@ const completionOf = (entities: ReadonlyArray<Entity.Entity>): Sink.Completion =
   return { migrationId: "contract", source: "contract", fingerprint: "contract", ledger: book.snapshot() }
 }
 
-const placeOf = <R>(setting: Setting<R>): Stage<R>["place"] =>
+const locationOf = <R>(setting: Setting<R>): Stage<R>["location"] =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     const root = yield* fs.makeTempDirectoryScoped({ prefix: "chatferry-contract-" })
     yield* fs.makeDirectory(path.join(root, "now"))
-    return placeIn(setting, fs, path, root, "now")
+    return locationIn(setting, fs, path, root, "now")
   })
 
-const placeIn = <R>(
+const locationIn = <R>(
   setting: Setting<R>,
   fs: FileSystem.FileSystem,
   path: Path.Path,
   root: string,
   name: string
-): Place<R> => {
+): Location<R> => {
   const { buckets = 1, make } = setting
   const both = path.join(root, name)
   const directory = path.join(both, "out")
@@ -193,7 +191,7 @@ const placeIn = <R>(
     },
     opened: (receipt, use) => scopedOpen(make(directory), context(receipt), use),
     moved: Effect.suspend(() =>
-      Effect.as(fs.rename(both, `${both}-moved`), placeIn(setting, fs, path, root, `${name}-moved`))
+      Effect.as(fs.rename(both, `${both}-moved`), locationIn(setting, fs, path, root, `${name}-moved`))
     ),
     snapshot: Effect.gen(function* () {
       const kept = path.join(root, `snapshot-${++snapshots}`)
@@ -209,7 +207,7 @@ const scopedOpen = <A, E, R, R2>(
   use: (session: Sink.Session) => Effect.Effect<A, E, R2>
 ) => Effect.scoped(Effect.flatMap(Sink.open(sink, context), use))
 
-export const readFolder = (directory: string): Place<never>["files"] =>
+export const readFolder = (directory: string): Location<never>["files"] =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path

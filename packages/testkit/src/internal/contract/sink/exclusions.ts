@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { finish } from "../../../harness/SinkHarness.ts"
 import { first } from "../engine/rule.ts"
-import { type Checked, type Files, type Place, type Stage, writeIn } from "../engine/stage.ts"
+import { type Checked, type Files, type Location, type Stage, writeIn } from "../engine/stage.ts"
 import { sameFiles } from "./results.ts"
 
 /**
@@ -14,16 +14,16 @@ import { sameFiles } from "./results.ts"
 export const leavesOut = <R>(stage: Stage<R>): Checked<R> =>
   Effect.gen(function* () {
     const { exclusions, given, lacking } = split(stage.entities)
-    const takes = yield* (yield* stage.place).opened(Option.none(), (session) =>
+    const takes = yield* (yield* stage.location).opened(Option.none(), (session) =>
       Effect.succeed(session.takesExclusions)
     )
     // The runner does it for a sink that takes none.
     if (!takes) return undefined
     if (exclusions.length === 0)
       return { expected: "a channel with messages among the entities", actual: "none" }
-    const expected = yield* played(yield* stage.place, stage, [{ write: lacking }])
+    const expected = yield* played(yield* stage.location, stage, [{ write: lacking }])
     for (const { name, steps } of plays(exclusions, given)) {
-      const actual = yield* played(yield* stage.place, stage, steps)
+      const actual = yield* played(yield* stage.location, stage, steps)
       const files = sameFiles(`leaving channels and messages out, ${name},`, expected.files, actual.files)
       const verdict = first([
         files && { ...files, expected: `${files.expected}, as without them in the source` },
@@ -120,32 +120,35 @@ interface Outcome {
   readonly ledgers: ReadonlyArray<Ledger.Ledger>
 }
 
-const played = <R>(here: Place<R>, { completion }: Stage<R>, steps: ReadonlyArray<Step>) =>
-  Effect.gen(function* () {
-    let receipt: Option.Option<Sink.Receipt> = Option.none()
-    for (const step of steps) {
-      const from: Option.Option<Sink.Receipt> = receipt
-      receipt = Option.some(
-        yield* here.opened(from, (session) =>
-          Effect.gen(function* () {
-            yield* act(session, step)
-            const reached = yield* session.commit
-            for (const lost of step.lost ?? []) yield* act(session, lost)
-            if (step.lost !== undefined) yield* session.commit
-            return reached
-          })
-        )
+const played = Effect.fnUntraced(function* <R>(
+  here: Location<R>,
+  { completion }: Stage<R>,
+  steps: ReadonlyArray<Step>
+) {
+  let receipt: Option.Option<Sink.Receipt> = Option.none()
+  for (const step of steps) {
+    const from: Option.Option<Sink.Receipt> = receipt
+    receipt = Option.some(
+      yield* here.opened(from, (session) =>
+        Effect.gen(function* () {
+          yield* act(session, step)
+          const reached = yield* session.commit
+          for (const lost of step.lost ?? []) yield* act(session, lost)
+          if (step.lost !== undefined) yield* session.commit
+          return reached
+        })
       )
-    }
-    const summaries = yield* here.opened(receipt, (session) => finish(session, completion))
-    const files = new Map(Array.from(yield* here.files).filter(([name]) => name !== MANIFEST))
-    const outcome: Outcome = {
-      files,
-      rejected: here.rejected.map(({ code, place }) => `${code} ${place}`).toSorted(byText),
-      ledgers: summaries.map(({ ledger }) => ledger)
-    }
-    return outcome
-  })
+    )
+  }
+  const summaries = yield* here.opened(receipt, (session) => finish(session, completion))
+  const files = new Map(Array.from(yield* here.files).filter(([name]) => name !== MANIFEST))
+  const outcome: Outcome = {
+    files,
+    rejected: here.rejected.map(({ code, location }) => `${code} ${location}`).toSorted(byText),
+    ledgers: summaries.map(({ ledger }) => ledger)
+  }
+  return outcome
+})
 
 const act = (session: Sink.Session, { exclude = [], write = [] }: Step) =>
   Effect.andThen(

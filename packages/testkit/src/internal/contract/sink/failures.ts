@@ -11,7 +11,7 @@ import {
   type Checked,
   type Failure,
   type Needs,
-  type Place,
+  type Location,
   type Result,
   type Stage,
   writeIn
@@ -21,11 +21,11 @@ import { sameFiles, sameResult } from "./results.ts"
 /** Some is written after the receipt that counts, and perhaps flushed, and the sink closes in peace. */
 export const dropped = <R>(stage: Stage<R>): Checked<R> =>
   Effect.gen(function* () {
-    const { entities, place, undisturbed } = stage
+    const { entities, location, undisturbed } = stage
     const expected = yield* undisturbed
     for (const at of instants(entities.length)) {
       for (const isFlushed of [false, true]) {
-        const here = yield* place
+        const here = yield* location
         const receipt = yield* here.opened(Option.none(), (session) =>
           Effect.gen(function* () {
             yield* writeIn(session, entities.slice(0, at), 64, () => Effect.void)
@@ -46,11 +46,11 @@ export const dropped = <R>(stage: Stage<R>): Checked<R> =>
 /** The folders go back to how they were right after a flush, or later, with the sink still open. */
 export const killed = <R>(stage: Stage<R>): Checked<R> =>
   Effect.gen(function* () {
-    const { entities, place, undisturbed } = stage
+    const { entities, location, undisturbed } = stage
     const expected = yield* undisturbed
     for (const at of instants(entities.length)) {
       for (const later of [0, 90]) {
-        const here = yield* place
+        const here = yield* location
         const { receipt, restore } = yield* here.opened(Option.none(), (session) =>
           Effect.gen(function* () {
             yield* writeIn(session, entities.slice(0, at), 64, () => Effect.void)
@@ -72,9 +72,9 @@ export const killed = <R>(stage: Stage<R>): Checked<R> =>
 
 export const reopened = <R>(stage: Stage<R>): Checked<R> =>
   Effect.gen(function* () {
-    const { entities, place, undisturbed } = stage
+    const { entities, location, undisturbed } = stage
     const expected = yield* undisturbed
-    const here = yield* place
+    const here = yield* location
     let receipt: Option.Option<Sink.Receipt> = Option.none()
     const size = Math.max(1, Math.ceil(entities.length / 6))
     for (let from = 0; from < entities.length; from += size) {
@@ -98,9 +98,9 @@ export const reopened = <R>(stage: Stage<R>): Checked<R> =>
 
 export const startedAnew = <R>(stage: Stage<R>): Checked<R> =>
   Effect.gen(function* () {
-    const { entities, place, undisturbed } = stage
+    const { entities, location, undisturbed } = stage
     const expected = yield* undisturbed
-    const here = yield* place
+    const here = yield* location
     // Another start, of other records, was given up before the first checkpoint.
     yield* here.opened(Option.none(), (session) =>
       Effect.andThen(
@@ -113,9 +113,9 @@ export const startedAnew = <R>(stage: Stage<R>): Checked<R> =>
 
 export const finishedTwice = <R>(stage: Stage<R>): Checked<R> =>
   Effect.gen(function* () {
-    const { completion, entities, place, undisturbed } = stage
+    const { completion, entities, location, undisturbed } = stage
     const expected = yield* undisturbed
-    const here = yield* place
+    const here = yield* location
     const { again, receipt } = yield* here.opened(Option.none(), (session) =>
       Effect.gen(function* () {
         yield* writeIn(session, entities, 64, () => Effect.void)
@@ -138,11 +138,11 @@ export const finishedTwice = <R>(stage: Stage<R>): Checked<R> =>
 
 export const renameFails = <R>(stage: Stage<R>): Checked<R> =>
   Effect.gen(function* () {
-    const { completion, entities, place, undisturbed } = stage
+    const { completion, entities, location, undisturbed } = stage
     const expected = yield* undisturbed
     const fs = yield* FileSystem.FileSystem
     for (let nth = 1; nth <= MOST_RENAMES; nth++) {
-      const here = yield* place
+      const here = yield* location
       const broken = failingRename(fs)
       const receipts: Array<Sink.Receipt> = []
       const attempt = yield* here
@@ -169,10 +169,10 @@ export const renameFails = <R>(stage: Stage<R>): Checked<R> =>
     return undefined
   })
 
-export const foreignReceipt = <R>({ entities, place }: Stage<R>): Checked<R> =>
+export const foreignReceipt = <R>({ entities, location }: Stage<R>): Checked<R> =>
   Effect.gen(function* () {
     for (const foreign of FOREIGN) {
-      const here = yield* place
+      const here = yield* location
       const own = yield* here.opened(Option.none(), (session) =>
         Effect.andThen(session.write(entities.slice(0, 50)), session.commit)
       )
@@ -185,19 +185,19 @@ export const foreignReceipt = <R>({ entities, place }: Stage<R>): Checked<R> =>
       )
       if (verdict !== undefined) return verdict
     }
-    const elsewhere = yield* (yield* place).opened(Option.none(), (session) =>
+    const elsewhere = yield* (yield* location).opened(Option.none(), (session) =>
       Effect.andThen(session.write(entities), session.commit)
     )
-    const here = yield* place
+    const here = yield* location
     return yield* refused(
       "opening empty folders with a receipt for others",
       here.opened(Option.some(elsewhere), () => Effect.void)
     )
   })
 
-export const resultIsKept = <R>({ completion, entities, place }: Stage<R>): Checked<R> =>
+export const resultIsKept = <R>({ completion, entities, location }: Stage<R>): Checked<R> =>
   Effect.gen(function* () {
-    const here = yield* place
+    const here = yield* location
     yield* here.opened(Option.none(), (session) =>
       Effect.andThen(session.write(entities), finish(session, completion))
     )
@@ -208,22 +208,21 @@ export const resultIsKept = <R>({ completion, entities, place }: Stage<R>): Chec
   })
 
 /** Opens with a receipt, writes what is left and finishes. */
-export const finishFrom = <R>(
+export const finishFrom = Effect.fnUntraced(function* <R>(
   { completion, entities }: Stage<R>,
-  here: Place<R>,
+  here: Location<R>,
   receipt: Sink.Receipt | undefined,
   at: number
-): Effect.Effect<Result, Failure, Needs<R>> =>
-  Effect.gen(function* () {
-    const last = receipt === undefined ? Option.none() : Option.some(throughJson(receipt))
-    const summaries = yield* here.opened(last, (session) =>
-      Effect.andThen(
-        writeIn(session, entities.slice(at), 77, () => Effect.void),
-        Effect.andThen(session.commit, finish(session, completion))
-      )
+): Effect.fn.Return<Result, Failure, Needs<R>> {
+  const last = receipt === undefined ? Option.none() : Option.some(throughJson(receipt))
+  const summaries = yield* here.opened(last, (session) =>
+    Effect.andThen(
+      writeIn(session, entities.slice(at), 77, () => Effect.void),
+      Effect.andThen(session.commit, finish(session, completion))
     )
-    return { summaries, files: yield* here.files, rejected: [] }
-  })
+  )
+  return { summaries, files: yield* here.files, rejected: [] }
+})
 
 // internal
 

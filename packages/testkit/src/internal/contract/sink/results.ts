@@ -108,11 +108,11 @@ export const emptyRunPublishes = <R>({ undisturbed }: Stage<R>): Checked<R> =>
     ])
   )
 
-export const batchesDoNotShow = <R>({ completion, entities, place, undisturbed }: Stage<R>): Checked<R> =>
+export const batchesDoNotShow = <R>({ completion, entities, location, undisturbed }: Stage<R>): Checked<R> =>
   Effect.gen(function* () {
     const expected = yield* undisturbed
     for (const size of [1, 7, 333, Math.max(1, entities.length)]) {
-      const here = yield* place
+      const here = yield* location
       const summaries = yield* here.opened(Option.none(), (session) =>
         Effect.andThen(
           writeIn(session, entities, size, (done) =>
@@ -131,10 +131,10 @@ export const batchesDoNotShow = <R>({ completion, entities, place, undisturbed }
     return undefined
   })
 
-export const nothingShowsEarly = <R>({ entities, place, undisturbed }: Stage<R>): Checked<R> =>
+export const nothingShowsEarly = <R>({ entities, location, undisturbed }: Stage<R>): Checked<R> =>
   Effect.gen(function* () {
     const final = Array.from((yield* undisturbed).files.keys())
-    const here = yield* place
+    const here = yield* location
     const seen: Array<string> = []
     const look = Effect.map(here.files, (files) => {
       seen.push(...final.filter((name) => files.has(name)))
@@ -149,9 +149,9 @@ export const nothingShowsEarly = <R>({ entities, place, undisturbed }: Stage<R>)
     return seen[0] === undefined ? undefined : { expected: "no final name before finish", actual: seen[0] }
   })
 
-export const receiptsAreJson = <R>({ entities, place }: Stage<R>): Checked<R> =>
+export const receiptsAreJson = <R>({ entities, location }: Stage<R>): Checked<R> =>
   Effect.gen(function* () {
-    const here = yield* place
+    const here = yield* location
     const losses: Array<string> = []
     const look = (receipt: Sink.Receipt) => {
       const loss = unsafe(receipt)

@@ -51,13 +51,13 @@ export const sameRecords = (
 export const entitiesAreValid = (readings: ReadonlyArray<Reading>): Verdict | undefined => {
   for (const { batch, where } of each(readings)) {
     for (const [i, record] of batch.records.entries()) {
-      const place = `${where}, record ${i + 1}`
+      const location = `${where}, record ${i + 1}`
       const loss = unsafe(record)
       if (loss !== undefined)
-        return { expected: `${place} to survive JSON`, actual: `it does not at ${loss}` }
+        return { expected: `${location} to survive JSON`, actual: `it does not at ${loss}` }
       const result = decode(record)
       if (Result.isFailure(result))
-        return { expected: `${place} to be valid`, actual: result.failure.message }
+        return { expected: `${location} to be valid`, actual: result.failure.message }
     }
   }
   return undefined
@@ -89,21 +89,21 @@ export const positionsAreJson = (readings: ReadonlyArray<Reading>): Verdict | un
 export const rejectedAreTold = (readings: ReadonlyArray<Reading>): Verdict | undefined => {
   for (const { batch, where } of each(readings)) {
     for (const [i, rejected] of batch.rejected.entries()) {
-      const place = `${where}, rejected ${i + 1}`
+      const location = `${where}, rejected ${i + 1}`
       const result = decodeRejected(rejected)
       if (Result.isFailure(result))
-        return { expected: `${place} to be valid`, actual: result.failure.message }
+        return { expected: `${location} to be valid`, actual: result.failure.message }
       // Of sources that are joined, a code may name the one that it is of.
       const code = rejected.source === undefined ? rejected.code : rejected.code.replace(/^.*\//u, "")
       if (!/^[a-z][a-z0-9_]*$/u.test(code))
-        return { expected: `a code in snake_case in ${place}`, actual: rejected.code }
-      if (rejected.message === "") return { expected: `a message in ${place}`, actual: "an empty one" }
-      if (rejected.place === "") return { expected: `a place in ${place}`, actual: "an empty one" }
-      if (rejected.original === null) return { expected: `an original in ${place}`, actual: "null" }
+        return { expected: `a code in snake_case in ${location}`, actual: rejected.code }
+      if (rejected.message === "") return { expected: `a message in ${location}`, actual: "an empty one" }
+      if (rejected.location === "") return { expected: `a place in ${location}`, actual: "an empty one" }
+      if (rejected.original === null) return { expected: `an original in ${location}`, actual: "null" }
       const loss = unsafe(rejected.original) ?? unsafe(rejected.context ?? {})
       if (loss !== undefined)
         return {
-          expected: `original and context of ${place} to survive JSON`,
+          expected: `original and context of ${location} to survive JSON`,
           actual: `it does not at ${loss}`
         }
     }
@@ -114,12 +114,12 @@ export const rejectedAreTold = (readings: ReadonlyArray<Reading>): Verdict | und
 /** Short ids may stand in any words. */
 const SHORTEST_ID = 6
 
-export const placesHaveNoIds = (readings: ReadonlyArray<Reading>): Verdict | undefined => {
+export const locationsHaveNoIds = (readings: ReadonlyArray<Reading>): Verdict | undefined => {
   for (const { batch, where } of each(readings)) {
     for (const [i, record] of batch.records.entries()) {
       for (const field of ["id", "channelId", "userId"] as const) {
         const id: unknown = field in record ? record[field as keyof typeof record] : undefined
-        if (typeof id === "string" && id.length >= SHORTEST_ID && batch.place.includes(id))
+        if (typeof id === "string" && id.length >= SHORTEST_ID && batch.location.includes(id))
           return {
             expected: `no ids in the place of ${where}, which progress shows`,
             actual: `the ${field} of its record ${i + 1}`
@@ -198,11 +198,11 @@ export const contentIsKeptIn = (
   const verdict = judge("the fingerprint", fingerprint)
   if (verdict !== undefined) return verdict
   for (const { batch, where } of each(readings)) {
-    const { notes, place, position, rejected, readDigest } = batch
+    const { notes, location, position, rejected, readDigest } = batch
     const verdict = first([
-      judge(where, { notes, place, position, readDigest }),
-      ...rejected.map(({ code, message, place }, i) =>
-        judge(`rejected ${i + 1} of ${where}`, { code, message, place })
+      judge(where, { notes, location, position, readDigest }),
+      ...rejected.map(({ code, message, location }, i) =>
+        judge(`rejected ${i + 1} of ${where}`, { code, message, location })
       )
     ])
     if (verdict !== undefined) return verdict

@@ -40,9 +40,10 @@ export const fingerprintChanges = <R>(
   })
 
 /** Reads all, and each partition up to its first batch. */
-export const opensAndStops = <R>(source: Source.Source<R>): Effect.Effect<void, unknown, R> =>
-  Effect.gen(function* () {
-    yield* readAll(source)
-    for (const segment of yield* segments(source))
-      yield* Stream.runDrain(Stream.take(batchesOf(source, segment), 1))
-  })
+export const opensAndStops = Effect.fnUntraced(function* <R>(
+  source: Source.Source<R>
+): Effect.fn.Return<void, unknown, R> {
+  yield* readAll(source)
+  for (const segment of yield* segments(source))
+    yield* Stream.runDrain(Stream.take(batchesOf(source, segment), 1))
+})

@@ -16,7 +16,7 @@ export interface Expected {
   /** Entities that must be among the records, each as its JSON has it, in any order of its fields. @default none */
   readonly entities?: ReadonlyArray<object>
   /** The places of all rejects, in their order. @default not compared */
-  readonly places?: ReadonlyArray<string>
+  readonly locations?: ReadonlyArray<string>
 }
 
 /**

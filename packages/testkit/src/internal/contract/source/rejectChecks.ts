@@ -15,31 +15,30 @@ const lineOf = (source: string, { source: within, ...rejected }: Rejected.Reject
   JSON.stringify({ stage: "source", source: within ?? source, ...rejected })
 
 /** What nobody has corrected is rejected again as it was; the lines of others are refused. */
-export const readAgain = <R>(
+export const readAgain = Effect.fnUntraced(function* <R>(
   source: Source.Source<R>,
   readings: ReadonlyArray<Reading>
-): Effect.Effect<Verdict | undefined, unknown, R> =>
-  Effect.gen(function* () {
-    const all = readings.flatMap(({ batches }) => batches.flatMap(({ rejected }) => rejected))
-    const [first] = all
-    if (first === undefined) return undefined
-    const read = source.rejected
-    if (read === undefined) return { expected: "a way to read what was rejected", actual: "none" }
-    for (const [i, rejected] of all.entries()) {
-      const what = `reject ${i + 1}, ${rejected.code} at ${rejected.place},`
-      const again = yield* Effect.exit(read(lineOf(source.name, rejected)))
-      if (Exit.isFailure(again)) return broken(`${what} to be read again`, again.cause)
-      const verdict = sameReject(what, rejected, again.value)
-      if (verdict !== undefined) return verdict
-    }
-    const line = JSON.parse(lineOf(source.name, first)) as { readonly source: string }
-    const others = [{ ...line, source: `${line.source}, but another` }, { ...line, stage: "transform" }, "{}"]
-    for (const other of others) {
-      const verdict = yield* refused("reading a line of somebody else", read(other))
-      if (verdict !== undefined) return verdict
-    }
-    return undefined
-  })
+): Effect.fn.Return<Verdict | undefined, unknown, R> {
+  const all = readings.flatMap(({ batches }) => batches.flatMap(({ rejected }) => rejected))
+  const [first] = all
+  if (first === undefined) return undefined
+  const read = source.rejected
+  if (read === undefined) return { expected: "a way to read what was rejected", actual: "none" }
+  for (const [i, rejected] of all.entries()) {
+    const what = `reject ${i + 1}, ${rejected.code} at ${rejected.location},`
+    const again = yield* Effect.exit(read(lineOf(source.name, rejected)))
+    if (Exit.isFailure(again)) return broken(`${what} to be read again`, again.cause)
+    const verdict = sameReject(what, rejected, again.value)
+    if (verdict !== undefined) return verdict
+  }
+  const line = JSON.parse(lineOf(source.name, first)) as { readonly source: string }
+  const others = [{ ...line, source: `${line.source}, but another` }, { ...line, stage: "transform" }, "{}"]
+  for (const other of others) {
+    const verdict = yield* refused("reading a line of somebody else", read(other))
+    if (verdict !== undefined) return verdict
+  }
+  return undefined
+})
 
 /** A correction that says what is there already finds the record, and changes nothing of it or of any other. */
 export const staysAsItIs = <R>(
@@ -61,22 +60,21 @@ export const staysAsItIs = <R>(
   )
 
 /** What a source rejects, corrected, gives what an input gives that was never wrong. */
-export const givesTheRight = <R>(
+export const givesTheRight = Effect.fnUntraced(function* <R>(
   source: Source.Source<R>,
   readings: ReadonlyArray<Reading>,
   { originalOf, source: right }: Corrected<R>
-): Effect.Effect<Verdict | undefined, unknown, Exclude<R, Scope.Scope>> =>
-  Effect.gen(function* () {
-    const expected = yield* readAll(right)
-    for (const [i, reading] of readings.entries()) {
-      const corrections = yield* correctionsOf(source.name, reading, originalOf)
-      const batches = yield* readWith(source, reading.segment, corrections)
-      const where = `${reading.partition.id} with what was rejected corrected`
-      const verdict = sameRecords(where, unplaced(expected[i]?.batches ?? []), unplaced(batches))
-      if (verdict !== undefined) return verdict
-    }
-    return undefined
-  })
+): Effect.fn.Return<Verdict | undefined, unknown, Exclude<R, Scope.Scope>> {
+  const expected = yield* readAll(right)
+  for (const [i, reading] of readings.entries()) {
+    const corrections = yield* correctionsOf(source.name, reading, originalOf)
+    const batches = yield* readWith(source, reading.segment, corrections)
+    const where = `${reading.partition.id} with what was rejected corrected`
+    const verdict = sameRecords(where, unplaced(expected[i]?.batches ?? []), unplaced(batches))
+    if (verdict !== undefined) return verdict
+  }
+  return undefined
+})
 
 // internal
 
@@ -114,7 +112,7 @@ const unplaced = (batches: ReadonlyArray<Source.Batch>): ReadonlyArray<Source.Ba
       kind,
       code,
       message,
-      place: "",
+      location: "",
       context,
       original
     }))

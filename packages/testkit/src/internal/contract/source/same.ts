@@ -35,13 +35,13 @@ export const surroundings = (
   fingerprint,
   partitions: readings.map(({ partition }) => partition),
   batches: readings.map(({ batches }) =>
-    batches.map(({ bytes, notes, place, position, rejected, readDigest }: Source.Batch) => ({
+    batches.map(({ bytes, notes, location, position, rejected, readDigest }: Source.Batch) => ({
       bytes,
       notes,
-      place,
+      location,
       position,
       readDigest,
-      rejected: rejected.map(({ code, message, place }) => ({ code, message, place }))
+      rejected: rejected.map(({ code, message, location }) => ({ code, message, location }))
     }))
   )
 })

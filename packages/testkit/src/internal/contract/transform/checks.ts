@@ -73,7 +73,7 @@ export const saysWhy = (transform: Transform.Transform<unknown, unknown>, outcom
     const what = `reject ${i + 1}`
     const result = decodeRejected(rejected)
     if (Result.isFailure(result)) return { expected: `${what} to be valid`, actual: result.failure.message }
-    const empty = (["code", "message", "place"] as const).find((field) => rejected[field] === "")
+    const empty = (["code", "message", "location"] as const).find((field) => rejected[field] === "")
     if (empty !== undefined) return { expected: `a ${empty} in ${what}`, actual: "an empty one" }
     if (rejected.original === null) return { expected: `an original in ${what}`, actual: "null" }
   }

@@ -26,23 +26,22 @@ export const links = (options: {
   const { exports, faults, now } = options
   const { denial, link, revoke } = signedLinks({ ...options, sequence: ACCESS_KEY })
 
-  const faulty = (request: Request, fault: Fault | undefined, archive: Archive) =>
-    Effect.gen(function* () {
-      switch (fault) {
-        case "serverError":
-          return xml(503, "SlowDown", "Please reduce your request rate.")
-        case "htmlInsteadOfZip":
-          return html(200, "Please sign in to this network")
-        case "expiredLink":
-          return revoke(request)
-        case "truncatedZip":
-          return yield* content(request, archive, archive.size - Math.ceil(archive.size / 3))
-        case "wrongLength":
-          return tooLong(yield* content(request, archive, archive.size))
-        default:
-          return delivered(yield* content(request, archive, archive.size), fault)
-      }
-    })
+  const faulty = Effect.fnUntraced(function* (request: Request, fault: Fault | undefined, archive: Archive) {
+    switch (fault) {
+      case "serverError":
+        return xml(503, "SlowDown", "Please reduce your request rate.")
+      case "htmlInsteadOfZip":
+        return html(200, "Please sign in to this network")
+      case "expiredLink":
+        return revoke(request)
+      case "truncatedZip":
+        return yield* content(request, archive, archive.size - Math.ceil(archive.size / 3))
+      case "wrongLength":
+        return tooLong(yield* content(request, archive, archive.size))
+      default:
+        return delivered(yield* content(request, archive, archive.size), fault)
+    }
+  })
 
   return {
     link: (done, expiresAt) => link(`${done.requestId}.zip`, expiresAt),

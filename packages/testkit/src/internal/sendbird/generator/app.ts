@@ -58,24 +58,24 @@ export const app = (settings: Settings = {}): App => {
     view: { isApi: true, offset: undefined, showReadReceipt: true, showChannelMetadata: true }
   }
   const [from, to] = [planBegin(plan), planEnd(plan)]
-  const places = placesOf(plan)
+  const locations = locationsOf(plan)
   const threadsIn = threads(api)
   const roomAt = (url: string): Room | undefined => {
-    const index = places().byUrl.get(url)
+    const index = locations().byUrl.get(url)
     return index === undefined ? undefined : room(api, index)
   }
   return {
     plan,
     from,
     to,
-    truth: () => truthOf(api, places, from, to),
-    exportTruth: () => truthOf(plan, places, from, to),
+    truth: () => truthOf(api, locations, from, to),
+    exportTruth: () => truthOf(plan, locations, from, to),
     exportFiles: (selection) =>
       again(function* () {
         const { showChannelMetadata, showReadReceipt, timezone } = selection
         const view = { isApi: false, offset: offsetIn(timezone), showReadReceipt, showChannelMetadata }
         const shown = { ...plan, view }
-        for (const { bytes, path } of selectedFiles(shown, tally(shown), places, selection))
+        for (const { bytes, path } of selectedFiles(shown, tally(shown), locations, selection))
           yield { bytes, path }
       }),
     users: () =>
@@ -84,7 +84,7 @@ export const app = (settings: Settings = {}): App => {
       }),
     channels: (kind) =>
       again(function* () {
-        for (const index of places().byUrl.values()) {
+        for (const index of locations().byUrl.values()) {
           const of = room(api, index)
           if (of.isOpen === (kind === "open")) yield channelObject(api, of)
         }
@@ -135,15 +135,15 @@ export const EVERYTHING = {
 // internal
 
 /** Where and when rooms are: some bytes for each, made when first asked for. */
-interface Places {
+interface Locations {
   readonly byUrl: ReadonlyMap<string, number>
   /** Milliseconds, by the numbers of rooms. */
   readonly createdAt: Float64Array
 }
 
 // A room exists if a list or a message shows it.
-const placesOf = (plan: Plan): (() => Places) => {
-  let made: Places | undefined
+const locationsOf = (plan: Plan): (() => Locations) => {
+  let made: Locations | undefined
   return () => {
     if (made !== undefined) return made
     const byUrl = new Map<string, number>()
@@ -160,7 +160,7 @@ const placesOf = (plan: Plan): (() => Places) => {
 function* selectedFiles(
   plan: Plan,
   counts: Tally,
-  places: () => Places,
+  locations: () => Locations,
   selection: Selection
 ): Generator<File> {
   const format =
@@ -176,17 +176,20 @@ function* selectedFiles(
       return
     case "channels":
       for (const isOpen of [false, true]) {
-        const { createdAt } = places()
+        const { createdAt } = locations()
         const rooms = selectedRooms(plan, selection, {
           createdAt,
-          indexes: indexesOf(places(), selection),
+          indexes: indexesOf(locations(), selection),
           isOpen
         })
         if (!isEmpty(rooms)) yield format.channels(ARCHIVE, isOpen, rooms)
       }
       return
     case "messages":
-      yield* format.messages(ARCHIVE, selectedConversations(plan, selection, indexesOf(places(), selection)))
+      yield* format.messages(
+        ARCHIVE,
+        selectedConversations(plan, selection, indexesOf(locations(), selection))
+      )
       return
     default:
       for (const failures of failuresBetween(plan, selection.startTs, selection.endTs))
@@ -196,7 +199,7 @@ function* selectedFiles(
 
 const ARCHIVE = ""
 
-const indexesOf = ({ byUrl }: Places, { channelUrls }: Selection): ReadonlyArray<number> =>
+const indexesOf = ({ byUrl }: Locations, { channelUrls }: Selection): ReadonlyArray<number> =>
   channelUrls.length === 0
     ? Array.from(byUrl.values())
     : Array.from(new Set(channelUrls.flatMap((url) => byUrl.get(url) ?? []))).toSorted((a, b) => a - b)
@@ -206,12 +209,12 @@ const isEmpty = (values: Iterable<unknown>): boolean => {
   return true
 }
 
-const truthOf = (plan: Plan, places: () => Places, startTs: number, endTs: number): Truth => {
+const truthOf = (plan: Plan, locations: () => Locations, startTs: number, endTs: number): Truth => {
   const counts = tally(plan)
   for (const isOpen of [false, true]) for (const _ of roomsOf(plan, counts, isOpen));
   for (const dataType of ["users", "channels", "messages", "failed_webhooks"] as const) {
     const selection: Selection = { ...EVERYTHING, dataType, startTs, endTs }
-    for (const file of selectedFiles(plan, counts, places, selection)) file.rehearse()
+    for (const file of selectedFiles(plan, counts, locations, selection)) file.rehearse()
   }
   return counts.truth()
 }

@@ -88,11 +88,11 @@ const listOf = (value: unknown): ReadonlyArray<string> =>
 
 const references = (type: ItemType, fields: Fields, app: AppSettings, find: Find): ReadonlyArray<string> => {
   const found: Array<string> = []
-  const needUser = (id: unknown, as: string, place = "") => {
+  const needUser = (id: unknown, as: string, location = "") => {
     // A value of another type was reported before.
     if (typeof id === "string" && find("user", id) === undefined) {
       found.push(
-        `${as} user "${id}" doesn't exist${place}. please include all users as separate user entries`
+        `${as} user "${id}" doesn't exist${location}. please include all users as separate user entries`
       )
     }
   }

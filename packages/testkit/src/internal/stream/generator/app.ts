@@ -74,7 +74,7 @@ export const streamApp = (settings: StreamSettings = {}): StreamApp => {
     () =>
       new Map(Array.from({ length: plan.users }, (_, user): [string, number] => [userId(plan, user), user]))
   )
-  const messagePlaces = once(() => {
+  const messageLocations = once(() => {
     const found = new Map<string, number>()
     for (const of of rooms())
       for (const said of talkIn(sceneIn(plain), of))
@@ -142,7 +142,7 @@ export const streamApp = (settings: StreamSettings = {}): StreamApp => {
     userWire: (user, shape) => sceneIn(shape).people.full(user),
     memberWires: (of, shape) => of.members.map((user, i) => memberWire(sceneIn(shape), of, user, i)),
     messageOf: (id, shape) => {
-      const index = messagePlaces().get(id)
+      const index = messageLocations().get(id)
       if (index === undefined) return undefined
       const of = streamRoom(plan, index)
       for (const { reactions, wire } of talkIn(sceneIn(shape), of))
@@ -179,10 +179,10 @@ const once = <A>(make: () => A): (() => A) => {
 const countActivity = (scene: Scene, rooms: Iterable<StreamRoom>) => {
   const messages = new Uint32Array(scene.plan.users)
   const reactions = new Uint32Array(scene.plan.users)
-  const places: Array<Array<number>> = []
+  const locations: Array<Array<number>> = []
   const add = (counts: Uint32Array, user: number, room: number) => {
     counts[user] = (counts[user] ?? 0) + 1
-    const known = (places[user] ??= [])
+    const known = (locations[user] ??= [])
     if (known.at(-1) !== room) known.push(room)
   }
   for (const of of rooms) {
@@ -192,5 +192,5 @@ const countActivity = (scene: Scene, rooms: Iterable<StreamRoom>) => {
       for (const { user } of said.reactions) add(reactions, user, of.index)
     }
   }
-  return { messages, reactions, rooms: places }
+  return { messages, reactions, rooms: locations }
 }

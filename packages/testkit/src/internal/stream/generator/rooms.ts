@@ -135,8 +135,8 @@ const poolSize = (plan: StreamPlan, team: number | undefined) =>
   team === undefined ? withoutTeam(plan) : teamSize(plan)
 
 const poolUser = (plan: StreamPlan, team: number | undefined, share: number): number => {
-  const place = Math.floor(share * poolSize(plan, team))
-  return team === undefined ? place : withoutTeam(plan) + team * teamSize(plan) + place
+  const location = Math.floor(share * poolSize(plan, team))
+  return team === undefined ? location : withoutTeam(plan) + team * teamSize(plan) + location
 }
 
 const pooled = (plan: StreamPlan, team: number | undefined, r: Random): ReadonlyArray<number> => {

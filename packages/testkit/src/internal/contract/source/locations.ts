@@ -5,7 +5,7 @@ import { type Files, Zip } from "../../../harness/SourceHarness.ts"
 import type { Reading } from "../engine/reading.ts"
 import type { Verdict } from "../engine/rule.ts"
 
-export const placesLead = (
+export const locationsLead = (
   readings: ReadonlyArray<Reading>,
   files: Files | undefined,
   expected: ReadonlyArray<string> | undefined
@@ -15,22 +15,22 @@ export const placesLead = (
   for (const { batches, partition } of readings) {
     const seen = new Map<string, number>()
     for (const rejected of batches.flatMap((batch) => batch.rejected)) {
-      const { code, place } = rejected
-      found.push(place)
+      const { code, location } = rejected
+      found.push(location)
       const which = `reject ${found.length} (${code}) of partition ${partition.id}`
-      const before = seen.get(`${code} ${place}`)
+      const before = seen.get(`${code} ${location}`)
       if (before !== undefined)
         return {
           expected: `a place of its own for ${which}`,
-          actual: `${place}, as reject ${before} has it`
+          actual: `${location}, as reject ${before} has it`
         }
-      seen.set(`${code} ${place}`, found.length)
+      seen.set(`${code} ${location}`, found.length)
       const verdict = leads(which, rejected, texts)
       if (verdict !== undefined) return verdict
     }
   }
   if (expected === undefined) return undefined
-  const at = expected.findIndex((place, i) => place !== found[i])
+  const at = expected.findIndex((location, i) => location !== found[i])
   if (at !== -1)
     return {
       expected: `the place ${expected[at]} of reject ${at + 1}`,
@@ -64,13 +64,13 @@ const LINE = /:line (\d+)/u
 /** Where the place names a line of a file, the original is what stands there. */
 const leads = (
   which: string,
-  { original, place }: Rejected.Rejected,
+  { original, location }: Rejected.Rejected,
   texts: ReadonlyArray<Text>
 ): Verdict | undefined => {
-  const line = LINE.exec(place)
+  const line = LINE.exec(location)
   if (line === null) return undefined
   const file = texts
-    .filter(({ name }) => place.slice(0, line.index).endsWith(name))
+    .filter(({ name }) => location.slice(0, line.index).endsWith(name))
     .toSorted((a, b) => b.name.length - a.name.length)[0]
   if (file === undefined) return undefined
   const lines = file.text.split("\n")

@@ -9,7 +9,7 @@ type Range = Rejected.Range
 
 /** A member that was passed over. */
 export interface Lost {
-  readonly place: string
+  readonly location: string
   readonly range: Range
   /** Its size, with that of the members before it. */
   readonly bytes: number
@@ -17,7 +17,7 @@ export interface Lost {
 
 /** Where a member is that waits for what it belongs to. */
 export interface LooseAt {
-  readonly place: string
+  readonly location: string
   readonly range: Range
   readonly at: At
 }
