@@ -134,7 +134,7 @@ it.layer(NodeServices.layer)("files", (it) => {
           },
           {
             code: "unrecognised_file",
-            message: "the file has nothing of an export",
+            message: "the file does not belong to an export",
             original: { file: "c.csv", bytes: 0 },
             location: "export/c.csv"
           }

@@ -254,7 +254,7 @@ describe("a file", () => {
       assert.strictEqual(reason._tag, "CorruptInput")
       assert.include(
         reason.message,
-        `the quote that opens here is never closed at export/f.csv (line 4, byte ${csv.indexOf('"never')})`
+        `the quote that starts here is never closed at export/f.csv (line 4, byte ${csv.indexOf('"never')})`
       )
       const folder = yield* folderOf({ "f.csv": csv })
       const source = SendbirdSource.archives({ inputs: [folder], batchRecords: 1 })

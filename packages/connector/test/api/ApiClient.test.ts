@@ -60,12 +60,17 @@ const troubles: ReadonlyArray<{
   readonly isUndone: boolean
 }> = [
   { name: "no answer", answer: hangUp, problem: /^the connection failed/u, isUndone: false },
-  { name: "an answer too late", answer: silence, problem: /^there was no answer in time$/u, isUndone: false },
-  { name: "a cut answer", answer: cut('{"ok"'), problem: /^the answer was cut off/u, isUndone: false },
+  {
+    name: "an answer too late",
+    answer: silence,
+    problem: /^there was no response in time$/u,
+    isUndone: false
+  },
+  { name: "a cut answer", answer: cut('{"ok"'), problem: /^the response was cut off/u, isUndone: false },
   {
     name: "HTML",
     answer: (response) => void response.end("<html></html>"),
-    problem: /^the answer is not what Acme documents/u,
+    problem: /^the response is not what Acme documents/u,
     isUndone: false
   },
   { name: "an error of the server", answer: error("final", 500), problem: /^HTTP 500$/u, isUndone: false },
@@ -194,7 +199,7 @@ it.layer(services, { excludeTestServices: true })("ApiClient", (it) => {
       const failed = yield* Effect.flip(client.get(listing, {}))
       assert.strictEqual(
         failed.message,
-        "looking failed, tried once: the answer is not what Acme documents: things.1.id: Expected string; things.1.at: Missing key. Asking again gives the same. Correct the connector, or the service's address in its settings."
+        "looking failed, tried once: the response is not what Acme documents: things.1.id: Expected string; things.1.at: Missing key. A retry would return the same. Fix the connector, or the service's address in its settings."
       )
       const unanswered = yield* Effect.flip(client.postNonIdempotent(listing, {}))
       assert.instanceOf(unanswered, ApiClient.OutcomeUnknown)

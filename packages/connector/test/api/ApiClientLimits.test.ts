@@ -139,7 +139,7 @@ it.layer(services, { excludeTestServices: true })("answers of any size", (it) =>
       })
       const client = yield* connect(baseUrl, { requestTimeoutMillis: 200, attempts: 2 })
       const failed = yield* Effect.flip(client.get(call, {}))
-      assert.include(failed.message, "tried 2 times: there was no answer in time")
+      assert.include(failed.message, "tried 2 times: there was no response in time")
     })
   )
 
@@ -403,9 +403,9 @@ describe("waits that a service asks for", () => {
       assert.deepStrictEqual(logged, ["waiting 2 s: Acme asked for it", "waiting 2 s: Acme asked for it"])
       const own = yield* timesOf((number) => (number <= 7 ? answer(500) : answer(200)))
       assert.deepStrictEqual(own.logged, [
-        "waiting 1 s: then it is asked again",
-        "waiting 16 s: then it is asked again",
-        "waiting 30 s: then it is asked again"
+        "waiting 1 s: then the request is made again",
+        "waiting 16 s: then the request is made again",
+        "waiting 30 s: then the request is made again"
       ])
     })
   )

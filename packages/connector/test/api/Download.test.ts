@@ -330,7 +330,7 @@ it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
       assert.strictEqual(outcome._tag, "Failure")
       if (outcome._tag === "Success") return
       assert.instanceOf(outcome.failure, SourceError.RequestFailed)
-      assert.match(outcome.failure.problem, /^the (?:answer was cut off|connection failed)/u)
+      assert.match(outcome.failure.problem, /^the (?:response was cut off|connection failed)/u)
       assert.notInclude(outcome.failure.message, "signature")
       // Four that each got some of it, and the first two after them that did not.
       assert.strictEqual(ranges.length, 6)

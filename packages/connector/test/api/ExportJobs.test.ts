@@ -193,7 +193,7 @@ it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
       yield* fs.writeFileString(`${folder}/1-4.json`, "{")
       const damaged = yield* Effect.flip(read(jobs))
       assert.instanceOf(damaged, SourceError.CorruptInput)
-      assert.include(damaged.message, "it is no record of an export")
+      assert.include(damaged.message, "it is not the journal of an export")
     })
   )
 })

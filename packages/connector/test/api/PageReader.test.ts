@@ -151,7 +151,7 @@ describe("PageReader", () => {
       const { message } = yield* Effect.flip(birds(service).rejected?.(line) ?? Effect.die("it reads none"))
       assert.include(
         message,
-        "its context names no listing of this source; take the line from rejects.ndjson as it was written"
+        "its context does not name a listing of this source; take the line from rejects.ndjson as it was written"
       )
     })
   )

@@ -23,7 +23,7 @@ describe("Pages.watch", () => {
   it.each([1, 2, 3, 7, 64, 100, 1000])("ends tokens that go round in a circle of %i", (length) => {
     const { failed, number } = pagesOf((at) => ({ next: `token ${at % length}`, ids: fresh(at) }))
     assert.instanceOf(failed, SourceError.RequestFailed)
-    assert.match(failed.problem, /^the list goes round in a circle: page \d+ leads to one that came before$/u)
+    assert.match(failed.problem, /^the list is circular: page \d+ leads to an earlier page$/u)
     assert.strictEqual(failed.hint, "Report this.")
     assert.isAtMost(number, 4 * length + 2)
   })

@@ -1,4 +1,4 @@
-// Brings one export from nothing to its file on the disk, going on from wherever an earlier run was stopped.
+// Takes one export from its request to its file on disk, and resumes where an earlier run was stopped.
 import { SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -14,7 +14,7 @@ import { disown, forget, jobOf, namedFor, nameOf, set, type Work } from "./work.
 type Reason = SourceError.SourceErrorReason
 type Services = FileSystem.FileSystem | Path.Path | HttpClient.HttpClient
 
-/** Brings it to its end; `false` when parts have taken its place. */
+/** Finishes an export. Returns `false` when it was replaced by its parts. */
 export const finish = Effect.fnUntraced(function* <Order, Part, End extends string>(
   work: Work<Order, Part, End>
 ): Effect.fn.Return<boolean, Reason, Services> {
@@ -51,7 +51,7 @@ const hasEnded = <Order, Part, End extends string>(
   { state }: Job<Order, Part, End>
 ) => service.ends.some((end) => end === state)
 
-/** Gives a refusal after which its parts are to be asked for. */
+/** Returns an error response after which the parts of the export are to be requested. */
 const asked = Effect.fnUntraced(function* <Order, Part, End extends string>(
   work: Work<Order, Part, End>,
   job: Job<Order, Part, End>
@@ -64,7 +64,7 @@ const asked = Effect.fnUntraced(function* <Order, Part, End extends string>(
   return undefined
 })
 
-/** As `finish`; `undefined` when it goes on. */
+/** As `finish`; `undefined` when the export is not finished. */
 const settled = Effect.fnUntraced(function* <Order, Part, End extends string>(
   work: Work<Order, Part, End>,
   job: Job<Order, Part, End>,
@@ -156,6 +156,6 @@ const lost = <Order, Part, End extends string>(work: Work<Order, Part, End>, job
   new SourceError.RequestFailed({
     operation: `the export of ${nameOf(work, job)}`,
     attempts: job.discarded.length,
-    problem: "each export that was made for it is gone or could not be downloaded",
+    problem: "each of its exports is gone or could not be downloaded",
     hint: work.service.hints.lost
   })
