@@ -1,4 +1,4 @@
-// What holds for all records, whatever stands in their fields.
+// Properties of all records, whatever their fields contain.
 import { RawRecord } from "@chatferry/connector"
 import { type Entity } from "@chatferry/core"
 import { BatchBuilder } from "@chatferry/core/run"
@@ -42,7 +42,7 @@ const NAMES = [
   "constructor"
 ]
 
-/** Often what a field should hold, and often not. */
+/** Values that a field often accepts and often does not. */
 const Value = Schema.Union([
   Schema.Json,
   Schema.Boolean,
@@ -66,7 +66,7 @@ const read = (raw: RawRecord.Raw, by = table) => {
 
 describe("a record", () => {
   it.prop(
-    "has each of its values in the model, in the extras or among what is counted",
+    "has each of its values in the model, in the extras or in a count",
     [Fields],
     ([fields]) => {
       const raw = recordOf(fields)
@@ -101,7 +101,7 @@ describe("a record", () => {
     }
   )
 
-  it.prop("is read as by a table that has read nothing else", [Schema.Array(Fields)], ([many]) => {
+  it.prop("is read as by a new table", [Schema.Array(Fields)], ([many]) => {
     const shared = makeTable()
     for (const fields of many) {
       const raw = recordOf(fields)
@@ -111,7 +111,7 @@ describe("a record", () => {
     }
   })
 
-  it.prop("is counted the same alone and among others", [Schema.Array(Fields)], ([many]) => {
+  it.prop("is counted in the same way alone and among others", [Schema.Array(Fields)], ([many]) => {
     const out = new BatchBuilder.BatchBuilder()
     const sums = new Map<string, number>()
     for (const fields of many) {
@@ -123,7 +123,7 @@ describe("a record", () => {
     assert.deepStrictEqual(out.take().notes, Object.fromEntries(sums))
   })
 
-  it.prop("has its fields in the order of the table, whatever order it has", [Fields], ([fields]) => {
+  it.prop("has its fields in the order of the table, whatever their order in the record", [Fields], ([fields]) => {
     const raw = recordOf(fields)
     const turned = Object.fromEntries(Object.entries(raw).toReversed())
     const withoutExtras = ({ records: [one] }: ReturnType<typeof read>) => {

@@ -23,7 +23,7 @@ export const settingsOf = (
       push_provider: PROVIDERS[i],
       push_provider_name: "main",
       created_at: time(shape, plan.end - 4_000_000),
-      ...(r.chance(0.2) ? { disabled: true, disabled_reason: "the token has expired" } : {})
+      ...(r.chance(0.2) ? { disabled: true, disabled_reason: "the token is not valid any more" } : {})
     }))
   }
   if (r.chance(features.privacy)) {
