@@ -629,7 +629,7 @@ describe("NdjsonSource and bad files", () => {
       name: "contains an unfinished run",
       files: { "user.ndjson.part": good },
       tag: "CorruptInput",
-      problem: "not finished"
+      problem: "an unfinished run"
     },
     {
       name: "has a manifest that is not JSON",

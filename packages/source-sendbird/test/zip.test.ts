@@ -151,7 +151,7 @@ describe("zip archives that are refused", () => {
         entry({ name: ".DS_Store", content: "Bud1" }),
         entry({ name: "__MACOSX/._users.json", content: "x" })
       ]),
-      says: /no files in the archive but those an operating system left/u
+      says: /the archive contains only files that an operating system left/u
     },
     {
       name: "has an archive without entries in it",

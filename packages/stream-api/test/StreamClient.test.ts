@@ -98,9 +98,9 @@ describe("requests to Stream", () => {
 
 describe("errors of Stream", () => {
   it.effect.each([
-    { code: 2, status: 401, problem: "no such API key", hint: "apiKey" },
+    { code: 2, status: 401, problem: "API key does not exist", hint: "apiKey" },
     { code: 4, status: 400, problem: "not accepted", hint: "hint 4" },
-    { code: 5, status: 401, problem: "signature does not fit", hint: "apiSecret" },
+    { code: 5, status: 401, problem: "signature does not match", hint: "apiSecret" },
     { code: 16, status: 404, problem: "does not exist", hint: "hint 16" },
     { code: 17, status: 403, problem: "not allowed", hint: "hint 17" },
     { code: 22, status: 413, problem: "too large", hint: "hint 22" },

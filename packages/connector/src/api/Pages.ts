@@ -102,7 +102,7 @@ export const watch = ({ before = 0, hint, maxPages, operation }: Options): Watch
       if (pages < maxPages) return undefined
       return failed(
         `the list has more pages than maxPages allows (${maxPages})`,
-        "If the list really has more pages, raise maxPages, then run again."
+        "Raise maxPages if the list really has more pages, then run again."
       )
     }
   }

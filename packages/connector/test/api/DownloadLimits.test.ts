@@ -98,7 +98,7 @@ it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
         response.writeHead(206, { "content-range": "bytes 0-9/10" }).end("0123456789 and more")
       }
       const { message, requests } = yield* download([longer])
-      assert.include(message, "the file is longer than the 10 bytes that were said")
+      assert.include(message, "the file is longer than the declared 10 bytes")
       assert.strictEqual(requests, 3)
     })
   )
@@ -120,7 +120,7 @@ it.layer(services, { excludeTestServices: true })("Download.run", (it) => {
         deadlineMillis: 300
       })
       assert.include(message, "it takes longer than exportDeadline allows")
-      assert.include(message, "Run again to go on, or raise it.")
+      assert.include(message, "Run again to resume, or raise it.")
       assert.deepStrictEqual(names, ["file.part"])
     })
   )

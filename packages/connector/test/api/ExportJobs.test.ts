@@ -125,7 +125,7 @@ it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
         { exportsInFlight: 1, look: () => Effect.succeed({ _tag: "gone" }) }
       )
       const error = yield* Effect.flip(read(never.jobs))
-      assert.include(error.message, "tried 4 times: each export that was made for it is gone")
+      assert.include(error.message, "tried 4 times: each of its exports is gone")
       assert.include(error.message, "Look under the table.")
     })
   )

@@ -155,7 +155,7 @@ it.layer(services, { excludeTestServices: true })("Link.send", (it) => {
         ["http://inside.example/", "private"],
         ["ftp://files.example/", "is not https"],
         ["http://ann:secret@127.0.0.1/", "has a user or a password"],
-        ["http://[", "no address"]
+        ["http://[", "not an address"]
       ] as const) {
         const server = yield* serve(redirect(location))
         assert.include(String(yield* send(`${server.baseUrl}/a`, server.baseUrl)), problem, location)

@@ -153,7 +153,7 @@ describe("a listing per parent", () => {
         [["h9", "hall"]] as ReadonlyArray<unknown>
       )
       const { message } = yield* Effect.flip(reread({ context: { listing: "posts" } }))
-      assert.include(message, "its context names no listing of this source")
+      assert.include(message, "its context does not name a listing of this source")
     })
   )
 
