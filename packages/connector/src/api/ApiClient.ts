@@ -140,10 +140,10 @@ export const mapDecode =
  * @category constructors
  * @since 0.1.0
  */
-export const jsonOrNothing = <A, E>(schema: Schema.Codec<A, E>): ((body: Buffer) => A | undefined) => {
+export const jsonOrNothing = <A, E>(schema: Schema.Codec<A, E>): ((body: Uint8Array) => A | undefined) => {
   const read = json(schema)
-  return (body) => {
-    const value = read(body)
+  return ({ buffer, byteLength, byteOffset }) => {
+    const value = read(Buffer.from(buffer, byteOffset, byteLength))
     return value instanceof Unexpected ? undefined : value
   }
 }

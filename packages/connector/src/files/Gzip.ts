@@ -90,9 +90,9 @@ export const gunzip = (
  * @category operations
  * @since 0.1.0
  */
-export const sizeIn = (tail: Buffer, compressed: number): number => {
+export const sizeIn = (tail: Uint8Array, compressed: number): number => {
   if (tail.length < 4) return compressed
-  let size = tail.readUInt32LE(tail.length - 4)
+  let size = new DataView(tail.buffer, tail.byteOffset, tail.length).getUint32(tail.length - 4, true)
   while (size < compressed / 2) size += 2 ** 32
   return size
 }

@@ -12,10 +12,13 @@ export interface Bytes {
   readonly read: (offset: number, length: number) => Effect.Effect<Buffer, SourceError.SourceErrorReason>
 }
 
-export const fromMemory = (bytes: Buffer): Bytes => ({
-  size: bytes.length,
-  read: (offset, length) => Effect.succeed(bytes.subarray(offset, offset + length))
-})
+export const fromMemory = ({ buffer, byteLength, byteOffset }: Uint8Array): Bytes => {
+  const bytes = Buffer.from(buffer, byteOffset, byteLength)
+  return {
+    size: byteLength,
+    read: (offset, length) => Effect.succeed(bytes.subarray(offset, offset + length))
+  }
+}
 
 /**
  * Opens a file with a read-ahead window for sequential reads, so that many small

@@ -20,7 +20,7 @@ export interface FingerprintedPart {
 }
 
 /** Returns the size of a file's content by its first and last bytes and its size. */
-export type ContentSize = (head: Buffer, tail: Buffer, size: number) => number
+export type ContentSize = (head: Uint8Array, tail: Uint8Array, size: number) => number
 
 /** Uses the directory of an archive, which contains all checksums, and the first and last bytes of loose files. */
 export const fingerprintPart = Effect.fnUntraced(function* (

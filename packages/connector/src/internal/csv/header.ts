@@ -15,9 +15,13 @@ export interface Header {
 const MAX_HEADER = 64 << 10
 
 /** `more`: the first row may be incomplete. */
-export const headerOf = (bytes: Buffer, isLast: boolean, delimiter: string): Header | "more" | undefined => {
+export const headerOf = (
+  bytes: Uint8Array,
+  isLast: boolean,
+  delimiter: string
+): Header | "more" | undefined => {
   const mark = hasByteOrderMark(bytes) ? 3 : 0
-  const content = bytes.subarray(mark)
+  const content = bufferOf(bytes).subarray(mark)
   const scanner = new RowScanner(Buffer.from(delimiter), undefined)
   let row = scanner.next(content, content.length, isLast)
   while (row !== undefined && row.end === row.start) row = scanner.next(content, content.length, isLast)
@@ -34,12 +38,12 @@ export const headerOf = (bytes: Buffer, isLast: boolean, delimiter: string): Hea
 
 /** Finds another delimiter with which the file would start with a matching header. */
 export const otherDelimiter = (
-  bytes: Buffer,
+  bytes: Uint8Array,
   given: string,
   fits: (cells: ReadonlyArray<string>) => boolean
 ): string | undefined => {
   const head = bytes.subarray(0, LOOKED_AT)
-  const characters = new Set([...",;\t|", ...head.toString("utf8")])
+  const characters = new Set([...",;\t|", ...bufferOf(head).toString("utf8")])
   for (const character of characters) {
     if (character === given || character === '"' || character === "\uFEFF") continue
     const header = headerOf(head, true, character)
@@ -53,4 +57,7 @@ export const otherDelimiter = (
 const CRLF = Buffer.from("\r\n")
 const LOOKED_AT = 4 << 10
 
-const hasByteOrderMark = (bytes: Buffer) => bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
+const bufferOf = ({ buffer, byteLength, byteOffset }: Uint8Array) =>
+  Buffer.from(buffer, byteOffset, byteLength)
+
+const hasByteOrderMark = (bytes: Uint8Array) => bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf

@@ -96,7 +96,7 @@ export const nestedZip = Effect.fnUntraced(function* (
 /** Reads all chunks, up to `most` bytes. */
 export const allOf = Effect.fnUntraced(function* (
   chunks: Archives.Chunks,
-  most = Number.POSITIVE_INFINITY
+  most: number = Number.POSITIVE_INFINITY
 ): Effect.fn.Return<Buffer, Reason> {
   const pieces: Array<Buffer> = []
   for (let left = most; left > 0;) {
