@@ -78,31 +78,29 @@ it.layer(NodeServices.layer)("corrected records", (it) => {
     )
   })
 
-  it.effect(
-    "are covered by read digests, and readings without them see the original files",
-    () =>
-      Effect.gen(function* () {
-        const inputs = yield* SourceHarness.folderOf(wrong)
-        const source = pigeon({ inputs, batchRecords: 100 })
-        const [partition] = yield* SourceHarness.of(source).partitions
-        assert(partition !== undefined)
-        const before = yield* readWith(inputs, [])
-        const all = corrections(before.rejected)
-        const found = yield* readWith(inputs, all)
-        const retraced = (
-          readDigest: Source.Batch["readDigest"],
-          given: ReadonlyArray<Corrections.Correction>
-        ) =>
-          Effect.provideService(
-            SourceHarness.of(source).retrace(partition, readDigest ?? null),
-            Corrections.OfPartition,
-            given
-          )
-        for (const [i, { readDigest }] of found.batches.entries())
-          if (i % 6 === 0) yield* retraced(readDigest, all)
-        yield* retraced(before.batches.at(-1)?.readDigest, [])
-        const half = found.batches[3]?.readDigest
-        assert.strictEqual((yield* Effect.flip(retraced(half, []))).reason._tag, "InvalidPosition")
-      })
+  it.effect("are covered by read digests, and readings without them see the original files", () =>
+    Effect.gen(function* () {
+      const inputs = yield* SourceHarness.folderOf(wrong)
+      const source = pigeon({ inputs, batchRecords: 100 })
+      const [partition] = yield* SourceHarness.of(source).partitions
+      assert(partition !== undefined)
+      const before = yield* readWith(inputs, [])
+      const all = corrections(before.rejected)
+      const found = yield* readWith(inputs, all)
+      const retraced = (
+        readDigest: Source.Batch["readDigest"],
+        given: ReadonlyArray<Corrections.Correction>
+      ) =>
+        Effect.provideService(
+          SourceHarness.of(source).retrace(partition, readDigest ?? null),
+          Corrections.OfPartition,
+          given
+        )
+      for (const [i, { readDigest }] of found.batches.entries())
+        if (i % 6 === 0) yield* retraced(readDigest, all)
+      yield* retraced(before.batches.at(-1)?.readDigest, [])
+      const half = found.batches[3]?.readDigest
+      assert.strictEqual((yield* Effect.flip(retraced(half, []))).reason._tag, "InvalidPosition")
+    })
   )
 })

@@ -53,27 +53,29 @@ it.layer(NodeServices.layer)("an attachment inventory", (it) => {
     })
   )
 
-  it.effect("lists thumbnails of protected files, and thumbnails of links if they are signed themselves", () =>
-    Effect.gen(function* () {
-      const thumbnailUrl = "https://files.example.com/t.png"
-      const { entries } = yield* inventoryOf([
-        message("m1", [
-          { ...PROTECTED, thumbnailUrl },
-          { ...OPEN, thumbnailUrl },
-          { type: "link", url: "https://example.com", thumbnailUrl, isAuthRequired: true },
-          { type: "link", url: "https://example.com", thumbnailUrl: `${thumbnailUrl}?auth=${CANARY}` }
+  it.effect(
+    "lists thumbnails of protected files, and thumbnails of links if they are signed themselves",
+    () =>
+      Effect.gen(function* () {
+        const thumbnailUrl = "https://files.example.com/t.png"
+        const { entries } = yield* inventoryOf([
+          message("m1", [
+            { ...PROTECTED, thumbnailUrl },
+            { ...OPEN, thumbnailUrl },
+            { type: "link", url: "https://example.com", thumbnailUrl, isAuthRequired: true },
+            { type: "link", url: "https://example.com", thumbnailUrl: `${thumbnailUrl}?auth=${CANARY}` }
+          ])
         ])
-      ])
-      assert.deepStrictEqual(
-        entries.map(({ bytes, index, role, type }) => [index, role, type, bytes]),
-        [
-          [0, "file", "image", 1000],
-          [0, "thumbnail", "image", undefined],
-          [2, "file", "link", undefined],
-          [3, "thumbnail", "link", undefined]
-        ]
-      )
-    })
+        assert.deepStrictEqual(
+          entries.map(({ bytes, index, role, type }) => [index, role, type, bytes]),
+          [
+            [0, "file", "image", 1000],
+            [0, "thumbnail", "image", undefined],
+            [2, "file", "link", undefined],
+            [3, "thumbnail", "link", undefined]
+          ]
+        )
+      })
   )
 
   it.effect("lists a protected file without an address, because somebody has to find it", () =>

@@ -62,18 +62,16 @@ it.layer(NodeServices.layer)("an interrupted inventory", (it) => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect(
-    "hides its stage from other users, and rejects a folder of another sink",
-    () =>
-      Effect.gen(function* () {
-        const fs = yield* FileSystem.FileSystem
-        const folder = yield* fs.makeTempDirectoryScoped()
-        const session = yield* open(folder, Option.none())
-        yield* session.write([message("m", files)])
-        yield* session.commit
-        assert.strictEqual((yield* fs.stat(`${folder}/state/list/attachments.db`)).mode & 0o777, 0o600)
-        const error = yield* Effect.flip(open(folder, Option.none()))
-        assert.strictEqual(error.reason._tag, "Conflict")
-      }).pipe(Effect.scoped)
+  it.effect("hides its stage from other users, and rejects a folder of another sink", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* fs.makeTempDirectoryScoped()
+      const session = yield* open(folder, Option.none())
+      yield* session.write([message("m", files)])
+      yield* session.commit
+      assert.strictEqual((yield* fs.stat(`${folder}/state/list/attachments.db`)).mode & 0o777, 0o600)
+      const error = yield* Effect.flip(open(folder, Option.none()))
+      assert.strictEqual(error.reason._tag, "Conflict")
+    }).pipe(Effect.scoped)
   )
 })

@@ -98,28 +98,22 @@ it.layer(NodeServices.layer)("a run with corrections fails without touching anyt
     })
   )
 
-  it.effect(
-    "if its folder is another one, with the result of another run or a copy of its own",
-    () =>
-      Effect.gen(function* () {
-        const fs = yield* FileSystem.FileSystem
-        const { copy, correct, lines, never, location } = yield* start()
-        yield* correct(lines.map(fixed))
-        yield* fs.copy(`${location.folder}/out`, `${location.folder}/same`)
-        const before = [yield* all(location.folder), yield* all(never.folder)]
-        for (const directory of [
-          `${never.folder}/out`,
-          `${location.folder}/same`,
-          `${location.folder}/new`
-        ]) {
-          const sink = NdjsonSink.make({ directory })
-          assert.include(
-            yield* refusal(run({ ...location, sink }, copy)),
-            `the output folder was ${location.folder}/out and is ${directory} now`
-          )
-          assert.deepStrictEqual([yield* all(location.folder), yield* all(never.folder)], before)
-        }
-      })
+  it.effect("if its folder is another one, with the result of another run or a copy of its own", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const { copy, correct, lines, never, location } = yield* start()
+      yield* correct(lines.map(fixed))
+      yield* fs.copy(`${location.folder}/out`, `${location.folder}/same`)
+      const before = [yield* all(location.folder), yield* all(never.folder)]
+      for (const directory of [`${never.folder}/out`, `${location.folder}/same`, `${location.folder}/new`]) {
+        const sink = NdjsonSink.make({ directory })
+        assert.include(
+          yield* refusal(run({ ...location, sink }, copy)),
+          `the output folder was ${location.folder}/out and is ${directory} now`
+        )
+        assert.deepStrictEqual([yield* all(location.folder), yield* all(never.folder)], before)
+      }
+    })
   )
 
   it.effect("if a line of a transform or a sink has another id", () =>

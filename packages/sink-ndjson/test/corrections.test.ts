@@ -168,28 +168,23 @@ it.layer(NodeServices.layer)("a run with corrections", (it) => {
     })
   )
 
-  it.effect(
-    "fails if its input, its settings or the rejects differ from those of the finished run",
-    () =>
-      Effect.gen(function* () {
-        const fs = yield* FileSystem.FileSystem
-        const { copy, correct, lines, location } = yield* start()
-        yield* correct(lines.map(fixed))
-        const other = { ...location, transforms: [Transform.filter("some", () => true)] }
-        assert.match(yield* refusal(run(other, copy)), /transform "some" is new/u)
-        const input = yield* fs.readFileString(`${location.folder}/b.ndjson`)
-        yield* fs.writeFileString(`${location.folder}/b.ndjson`, input.replace("u4", "u5"))
-        assert.match(
-          yield* refusal(run(location, copy)),
-          /other settings or input: what had been read of it is not the same any more/u
-        )
-        yield* fs.writeFileString(`${location.folder}/b.ndjson`, input)
-        yield* fs.writeFileString(
-          `${location.folder}/state/lines/rejects.ndjson`,
-          lines.map(fixed).join("\n")
-        )
-        assert.match(yield* refusal(run(location, copy)), /the rejects have been changed/u)
-      })
+  it.effect("fails if its input, its settings or the rejects differ from those of the finished run", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const { copy, correct, lines, location } = yield* start()
+      yield* correct(lines.map(fixed))
+      const other = { ...location, transforms: [Transform.filter("some", () => true)] }
+      assert.match(yield* refusal(run(other, copy)), /transform "some" is new/u)
+      const input = yield* fs.readFileString(`${location.folder}/b.ndjson`)
+      yield* fs.writeFileString(`${location.folder}/b.ndjson`, input.replace("u4", "u5"))
+      assert.match(
+        yield* refusal(run(location, copy)),
+        /other settings or input: what had been read of it is not the same any more/u
+      )
+      yield* fs.writeFileString(`${location.folder}/b.ndjson`, input)
+      yield* fs.writeFileString(`${location.folder}/state/lines/rejects.ndjson`, lines.map(fixed).join("\n"))
+      assert.match(yield* refusal(run(location, copy)), /the rejects have been changed/u)
+    })
   )
 
   it.effect("needs a finished run", () =>

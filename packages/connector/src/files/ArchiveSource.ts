@@ -60,12 +60,7 @@ export {
  * @since 0.1.0
  */
 export interface LimitsConfig {
-  /**
-   * Records after which a batch is cut, at the next end of about 48 KiB of JSON, or of 64 bytes a record if that is
-   * less. Batches of large records are cut after 1 MiB.
-   *
-   * @default 1024
-   */
+  /** Records after which a batch is cut, at the next end of about 48 KiB of JSON, or of 64 bytes a record if that is less. Batches of large records are cut after 1 MiB. @default 1024 */
   readonly batchRecords?: number | undefined
   /**
    * Most bytes of a single record, or of another value that is held in memory as
@@ -75,29 +70,13 @@ export interface LimitsConfig {
    * @default JsonElements.JsonElements.MAX_ELEMENT_BYTES, 8 MiB
    */
   readonly maxElementBytes?: number | undefined
-  /**
-   * Most entries in one zip archive.
-   *
-   * @default 1,000,000
-   */
+  /** Most entries in one zip archive. @default 1,000,000 */
   readonly maxEntries?: number | undefined
-  /**
-   * Largest directory of a zip archive in bytes, which is held in memory.
-   *
-   * @default 256 MiB
-   */
+  /** Largest directory of a zip archive in bytes, which is held in memory. @default 256 MiB */
   readonly maxDirectoryBytes?: number | undefined
-  /**
-   * Largest inflated size of an entry or compressed file in bytes. Content is streamed, so this does not limit memory.
-   *
-   * @default 64 GiB
-   */
+  /** Largest inflated size of an entry or compressed file in bytes. Content is streamed, so this does not limit memory. @default 64 GiB */
   readonly maxEntryBytes?: number | undefined
-  /**
-   * The ratio of inflated to compressed size that an entry or compressed file over 1 MiB may reach.
-   *
-   * @default 400
-   */
+  /** The ratio of inflated to compressed size that an entry or compressed file over 1 MiB may reach. @default 400 */
   readonly maxRatio?: number | undefined
 }
 

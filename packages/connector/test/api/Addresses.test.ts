@@ -99,19 +99,21 @@ it.layer(NodeServices.layer, { excludeTestServices: true })("Addresses.guard", (
     }
   ]
 
-  it.effect.each(clients)("connects $name to public names and to every address in the settings", ({ layer }) =>
-    Effect.gen(function* () {
-      const { baseUrl } = yield* serve
-      const { port } = new URL(baseUrl)
-      const http = yield* HttpClient.HttpClient
-      const response = yield* http.get(`http://api.test:${port}/`)
-      assert.deepStrictEqual(yield* response.json, { ok: 1 })
-      const link = yield* send(`http://api.test:${port}/file`, `http://api.test:${port}`)
-      assert.strictEqual(link.status, 200)
-    }).pipe(
-      Effect.provide(layer),
-      Effect.provideService(Addresses.Resolver, resolver({ "api.test": [["127.0.0.1"]] }))
-    )
+  it.effect.each(clients)(
+    "connects $name to public names and to every address in the settings",
+    ({ layer }) =>
+      Effect.gen(function* () {
+        const { baseUrl } = yield* serve
+        const { port } = new URL(baseUrl)
+        const http = yield* HttpClient.HttpClient
+        const response = yield* http.get(`http://api.test:${port}/`)
+        assert.deepStrictEqual(yield* response.json, { ok: 1 })
+        const link = yield* send(`http://api.test:${port}/file`, `http://api.test:${port}`)
+        assert.strictEqual(link.status, 200)
+      }).pipe(
+        Effect.provide(layer),
+        Effect.provideService(Addresses.Resolver, resolver({ "api.test": [["127.0.0.1"]] }))
+      )
   )
 
   it.effect.each(clients)(

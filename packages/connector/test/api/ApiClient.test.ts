@@ -66,7 +66,12 @@ const troubles: ReadonlyArray<{
     problem: /^there was no response in time$/u,
     isUndone: false
   },
-  { name: "a truncated response", answer: cut('{"ok"'), problem: /^the response was cut off/u, isUndone: false },
+  {
+    name: "a truncated response",
+    answer: cut('{"ok"'),
+    problem: /^the response was cut off/u,
+    isUndone: false
+  },
   {
     name: "HTML",
     answer: (response) => void response.end("<html></html>"),

@@ -54,7 +54,7 @@ const readableOf = Effect.fnUntraced(function* (
   const stored = yield* Scope.provide(archive.open(index, 0), scope)
   const first = yield* stored.next
   if (first !== undefined && isGzip(first)) {
-    // Only the checksum of the whole file is needed, not checksums at offsets.
+    // Only the checksum of the whole file is needed, not those of its beginnings.
     const packed = archive.isSealed ? undefined : new Passage.Passage(0)
     const all = ahead([first], stored)
     const followed = packed === undefined ? all : Archives.followed(all, packed)

@@ -25,11 +25,7 @@ export interface Members<in C> {
   readonly values?: { readonly [member: string]: Records<C> }
   /** Known members without records, such as the time of the export. They are passed to `meet` as a whole. */
   readonly header?: ReadonlyArray<string>
-  /**
-   * Whether a value in the place of a list or a record is blank.
-   *
-   * @default true for null only
-   */
+  /** Whether a value in the place of a list or a record is blank. @default true for null only */
   readonly isBlank?: (value: unknown) => boolean
   /** Called when a file is opened. */
   readonly begin?: (context: C) => void
@@ -58,11 +54,7 @@ export interface Members<in C> {
    * of the second document, after another call of `begin`.
    */
   readonly trailing?: Format<C>
-  /**
-   * The name of the format with its article, for files with none of the members.
-   *
-   * @default an export
-   */
+  /** The name of the format with its article, for files with none of the members. @default an export */
   readonly expected?: string
 }
 

@@ -1,20 +1,37 @@
+// How a source describes its files and how they are read.
 import type { SourceError } from "@chatferry/core"
 import type { BatchBuilder, Corrections, RejectedLine } from "@chatferry/core/run"
 import type * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
-// How a source describes its files and how they are read.
 import type * as Archives from "../../files/Archives.ts"
 import type * as ArchiveSource from "../../files/ArchiveSource.ts"
 
+/**
+ * Why reading fails.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
 export type Reason = SourceError.SourceErrorReason
 
+/**
+ * Safety limits, after defaults.
+ *
+ * @category configuration
+ * @since 0.1.0
+ */
 export interface Limits extends ArchiveSource.Limits {
   /** Largest archive inside an archive, which is held in memory. Without it, such archives are not opened. */
   readonly maxNestedBytes?: number | undefined
 }
 
-/** A file of an archive or a folder. */
+/**
+ * A file of an archive or a folder.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface File {
   /** The name in the archive or folder, with `/` between folders. */
   readonly name: string
@@ -32,22 +49,44 @@ export interface File {
   readonly inInput?: (offset: number) => number
 }
 
-/** A file that seems to belong to the export but cannot be read: it is rejected as a whole. */
+/**
+ * A file that seems to belong to the export but cannot be read: it is rejected as a
+ * whole.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface Unrecognised {
   readonly _tag: "unrecognised"
   readonly problem: string
 }
 
-/** The format of a file, or how it is treated instead. `more`: the head is too short to decide. */
+/**
+ * The format of a file, or how it is treated instead. `more`: the head is too short to
+ * decide.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export type Verdict<F extends string> = Settled<F> | "more"
 
 /** A verdict that does not need more of the file. */
 export type Settled<F extends string> = F | "ignore" | "reject" | "archive" | Unrecognised | Reason
 
-/** The position of a reader in a file: JSON that its format understands. */
+/**
+ * The position of a reader in a file: JSON that its format understands.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export type Position = { readonly offset: number } & { readonly [field: string]: Schema.Json }
 
-/** A file that is being read. */
+/**
+ * A file that is being read.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface Document {
   /** Receives bytes, which are valid until the next ones are requested. */
   readonly push: (chunk: Uint8Array) => void
@@ -66,7 +105,12 @@ export interface Document {
   readonly finish?: () => void
 }
 
-/** How files of one format are read. */
+/**
+ * How files of one format are read.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface Format<in C> {
   /** Opens a file at its start or at a position. Returns `undefined` if the position is not one of this format. */
   readonly open: (file: File, context: C, limits: Limits, at: Position | undefined) => Document | undefined
@@ -84,22 +128,40 @@ export interface Format<in C> {
 /**
  * The result of reading the line of a rejected record again: the record was mapped,
  * the line is wrong, or the record remains rejected, with what to do.
+ *
+ * @category models
+ * @since 0.1.0
  */
 export type Again = "mapped" | { readonly problem: string } | { readonly remains: string }
 
-/** The context that every mapping has. */
+/**
+ * The context that every mapping has.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface Base {
   readonly out: BatchBuilder.BatchBuilder
 }
 
-/** The files of an archive, as `before` sees them. */
+/**
+ * The files of an archive, as `before` sees them.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface Files {
   readonly names: ReadonlyArray<string>
   /** The parsed JSON of a file, or `undefined` if the file does not exist. */
   readonly json: (name: string) => Effect.Effect<unknown, Reason>
 }
 
-/** The state that mappings keep between records, as positions store it. */
+/**
+ * The state that mappings keep between records, as positions store it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface State<in C> {
   readonly save: (context: C) => Schema.Json
   /**
@@ -114,7 +176,12 @@ export interface State<in C> {
   ) => Effect.Effect<"restored" | "foreign" | "changed", Reason>
 }
 
-/** How the files of an export are read. */
+/**
+ * How the files of an export are read: what `read`, `retrace` and `make` take.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface Options<C extends Base, F extends string, Side = undefined> {
   readonly limits: Limits
   /**
