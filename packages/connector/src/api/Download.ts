@@ -101,7 +101,7 @@ export const run = <R = never>(
     const remove = asReadFailed(part, DurableFile.awaited(fs.remove(part, { force: true })))
     let { etag, first } = of
     let nextPause = yield* pauses(backoff(retryMillis))
-    let refusals = 0
+    let rejections = 0
     for (;;) {
       const link = first ?? (yield* of.link)
       first = undefined
@@ -136,11 +136,11 @@ export const run = <R = never>(
           "Raise maxDownloadBytes if the disk has enough space."
         )
       }
-      refusals = outcome._tag === "refused" ? refusals + 1 : 0
-      if (refusals >= MOST_REFUSALS) return undefined
+      rejections = outcome._tag === "refused" ? rejections + 1 : 0
+      if (rejections >= MOST_REJECTIONS) return undefined
       let problem = "its addresses are rejected"
-      let failures: number | undefined = refusals
-      if (outcome._tag === "refused") failures = effort.refused() ? refusals : undefined
+      let failures: number | undefined = rejections
+      if (outcome._tag === "refused") failures = effort.refused() ? rejections : undefined
       else {
         const found = outcome._tag === "again" ? outcome.problem : yield* of.problemIn(part, outcome.bytes)
         if (found === undefined) {
@@ -182,7 +182,7 @@ export const forget = (file: string): Effect.Effect<void, SourceError.ReadFailed
 // internal
 
 /** Consecutive rejected links after which the file counts as gone. The service's expiry time is not compared with the local clock, because clocks differ. */
-const MOST_REFUSALS = 4
+const MOST_REJECTIONS = 4
 
 const DAY = 86_400_000
 

@@ -81,7 +81,7 @@ export const open = Effect.fnUntraced(function* <A extends object, E, C>(
   const { file, first, head, isOurs = () => true, member } = options
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
-  const own = <B>(
+  const orFailed = <B>(
     effect: Effect.Effect<B, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path>
   ): Effect.Effect<B, E> =>
     effect.pipe(
@@ -91,8 +91,8 @@ export const open = Effect.fnUntraced(function* <A extends object, E, C>(
     )
   const held = yield* Effect.mapError(FolderLock.share(path.dirname(file)), options.failed)
   let entries = first()
-  if (yield* own(fs.exists(file))) {
-    const found = entriesIn(yield* own(fs.readFileString(file)), path.basename(file), options)
+  if (yield* orFailed(fs.exists(file))) {
+    const found = entriesIn(yield* orFailed(fs.readFileString(file)), path.basename(file), options)
     if (found === undefined || !isOurs(found)) return yield* Effect.fail(options.notOurs())
     entries = found
   }
@@ -103,7 +103,7 @@ export const open = Effect.fnUntraced(function* <A extends object, E, C>(
       const sealed = { ...document, [SUM]: sumOf(path.basename(file), document) }
       return Effect.andThen(
         Effect.mapError(held.check, options.failed),
-        own(DurableFile.replace(file, `${JSON.stringify(sealed, undefined, 2)}\n`))
+        orFailed(DurableFile.replace(file, `${JSON.stringify(sealed, undefined, 2)}\n`))
       )
     })
   return {

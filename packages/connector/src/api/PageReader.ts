@@ -72,11 +72,11 @@ export const make = <Client, C extends Base, R = never>(options: Options<Client,
   const byName = new Map(Object.entries(listings))
   const codes = new Set(consequences.map(({ code }) => code))
   const hasParents = Object.values(listings).some(({ parents }) => parents !== undefined)
-  const own = [declared.notAnObject, ...(hasParents ? [parentWithoutId] : [])]
+  const builtIn = [declared.notAnObject, ...(hasParents ? [parentWithoutId] : [])]
   return Source.make({
     name,
     kinds: new Set(kinds),
-    consequences: [...consequences, ...own.filter(({ code }) => !codes.has(code))],
+    consequences: [...consequences, ...builtIn.filter(({ code }) => !codes.has(code))],
     open: Effect.map(client, (open) => ({
       fingerprint,
       partitions: Effect.succeed(Array.from(byName.keys(), (id) => ({ id, fingerprint: id }))),

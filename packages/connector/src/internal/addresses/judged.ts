@@ -36,8 +36,8 @@ export const judged = Effect.fnUntraced(function* (
   const outside = (yield* kindsOf(url.hostname)).filter((kind) => kind !== "public")
   if (outside.length === 0) return within(url, new Set<Kind>(["public"]))
   const allowed = yield* localKindsOf(base.hostname)
-  const refusedKind = outside.find((kind) => !allowed.has(kind))
-  if (refusedKind !== undefined) return yield* refusedFor(refusedKind)
+  const rejectedKind = outside.find((kind) => !allowed.has(kind))
+  if (rejectedKind !== undefined) return yield* refusedFor(rejectedKind)
   return within(url, new Set<Kind>(["public", ...allowed]))
 })
 

@@ -1,11 +1,11 @@
 // The rate limits of an app, shared by all clients with the same connections.
 import type * as HttpClient from "effect/http/HttpClient"
-import type { Shown } from "./waits.ts"
+import type { LastLogged } from "./waits.ts"
 
 export interface App {
   /** The earliest time of the next request by endpoint, in milliseconds since 1970. */
   readonly notBefore: Map<string, number>
-  readonly shown: Shown
+  readonly lastLogged: LastLogged
 }
 
 /** Returns the same value for all clients of an app that are made with one HttpClient, as long as that lives. */
@@ -15,7 +15,7 @@ export const appOf = (http: HttpClient.HttpClient, baseUrl: string, app: string)
   const key = JSON.stringify([baseUrl, app])
   let found = apps.get(key)
   if (found === undefined) {
-    found = { notBefore: new Map(), shown: { at: Number.NEGATIVE_INFINITY } }
+    found = { notBefore: new Map(), lastLogged: { at: Number.NEGATIVE_INFINITY } }
     apps.set(key, found)
   }
   return found

@@ -7,7 +7,7 @@ import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import { backoff, pauses, type Waiting } from "../../api/RetryPolicy.ts"
 import * as Spans from "../../api/Spans.ts"
 import { appOf } from "./apps.ts"
-import { exchange, failed, isSuccess, type Outcome, problemIn, refusedBy } from "./exchange.ts"
+import { exchange, failed, isSuccess, type Outcome, problemIn, failedWith } from "./exchange.ts"
 import type { Call, ClientSettings, OnInFlight, Provider, ErrorResponse, RequestError } from "./model.ts"
 import { OutcomeUnknown } from "./outcomeUnknown.ts"
 import { Unexpected } from "./unexpected.ts"
@@ -23,7 +23,7 @@ export type Send = <A, E>(
 /** Sends the requests of one client. All clients of an app share its rate limits. */
 export const make = (http: HttpClient.HttpClient, settings: ClientSettings, provider: Provider): Send => {
   const { maxResponseBytes = MAX_RESPONSE_BYTES, maxWaitMillis = Waits.MOST, requestTimeoutMillis } = settings
-  const { notBefore, shown } = appOf(http, settings.baseUrl, provider.app)
+  const { lastLogged, notBefore } = appOf(http, settings.baseUrl, provider.app)
 
   /** All requests of the endpoint wait, because the service counts them together. */
   const hold = (endpoint: string, now: number, asked: number | undefined) =>
@@ -55,9 +55,9 @@ export const make = (http: HttpClient.HttpClient, settings: ClientSettings, prov
     const { body, headers, status } = answer.success
     const now = yield* Clock.currentTimeMillis
     if (!isSuccess(status)) {
-      const refusal = provider.errorResponseOf(answer.success, now)
-      if (refusal.kind === "rate limit") hold(endpoint, now, refusal.retryAfter)
-      return refusedBy(status, refusal)
+      const errorResponse = provider.errorResponseOf(answer.success, now)
+      if (errorResponse.kind === "rate limit") hold(endpoint, now, errorResponse.retryAfter)
+      return failedWith(status, errorResponse)
     }
     hold(endpoint, now, provider.waitAfter(headers, now))
     const problem = problemIn(body, maxResponseBytes)
@@ -82,7 +82,7 @@ export const make = (http: HttpClient.HttpClient, settings: ClientSettings, prov
   ): Effect.Effect<A, RequestError | OutcomeUnknown | E> =>
     Effect.gen(function* () {
       const { operation } = call
-      const waits = Waits.make(provider.name, operation, maxWaitMillis, shown)
+      const waits = Waits.make(provider.name, operation, maxWaitMillis, lastLogged)
       const pauseOfFailures = yield* pauses(backoff(settings.retryMillis))
       const pauseOfLimits = yield* pauses(backoff(settings.retryMillis))
       let failures = 0
@@ -90,14 +90,14 @@ export const make = (http: HttpClient.HttpClient, settings: ClientSettings, prov
       for (;;) {
         const outcome = yield* once(call, provider.authorise(request), onInFlight, waits)
         if (outcome._tag === "decoded") return outcome.value
-        const { isUndone, problem, refusal, remedy, status } = outcome
+        const { errorResponse, isUndone, problem, remedy, status } = outcome
         if (isUndone) yield* onInFlight(false)
-        if (refusal?.kind === "final") return yield* errorOf(operation, status, refusal)
-        if (refusal?.kind === "rate limit") {
+        if (errorResponse?.kind === "final") return yield* errorOf(operation, status, errorResponse)
+        if (errorResponse?.kind === "rate limit") {
           if (++limited > MOST_LIMITED || waits.areUsedUp()) {
             return yield* stillLimited(operation, limited, provider.name, maxWaitMillis)
           }
-          yield* waits.wait(refusal.retryAfter, yield* pauseOfLimits)
+          yield* waits.wait(errorResponse.retryAfter, yield* pauseOfLimits)
           continue
         }
         if (!isRepeatable && !isUndone) return yield* new OutcomeUnknown({ problem })
@@ -109,7 +109,7 @@ export const make = (http: HttpClient.HttpClient, settings: ClientSettings, prov
             hint: remedy ?? "Check the connection, then run again."
           })
         }
-        yield* waits.wait(refusal?.retryAfter, yield* pauseOfFailures)
+        yield* waits.wait(errorResponse?.retryAfter, yield* pauseOfFailures)
       }
     }).pipe(Spans.withSpan(`${provider.span}.request`, { operation: call.operation }))
 }

@@ -19,7 +19,7 @@ export interface Failed {
   readonly isUndone: boolean
   readonly status: number
   /** The meaning of an error response. */
-  readonly refusal?: ErrorResponse
+  readonly errorResponse?: ErrorResponse
   /** What to do if a retry does not help. */
   readonly remedy?: string
 }
@@ -32,12 +32,12 @@ export const failed = (problem: string, isUndone: boolean, remedy?: string): Fai
   ...(remedy === undefined ? {} : { remedy })
 })
 
-export const refusedBy = (status: number, refusal: ErrorResponse): Failed => ({
+export const failedWith = (status: number, errorResponse: ErrorResponse): Failed => ({
   _tag: "failed",
-  problem: `HTTP ${status}${refusal.code === null ? "" : `, code ${refusal.code}`}`,
-  isUndone: refusal.kind !== "unclear",
+  problem: `HTTP ${status}${errorResponse.code === null ? "" : `, code ${errorResponse.code}`}`,
+  isUndone: errorResponse.kind !== "unclear",
   status,
-  refusal
+  errorResponse
 })
 
 export const isSuccess = (status: number): boolean => status >= 200 && status <= 299
@@ -58,7 +58,7 @@ export const exchange = (
         const { headers, status } = response
         const body = isSuccess(status)
           ? Body.whole(response, maxResponseBytes)
-          : Body.beginning(response, MOST_OF_REFUSAL)
+          : Body.beginning(response, MOST_OF_ERROR)
         return Effect.map(body, (bytes) => ({ status, headers, body: bytes }))
       }),
       Effect.scoped,
@@ -88,7 +88,7 @@ export const problemIn = (body: Buffer, maxResponseBytes: number): Failed | unde
 // internal
 
 /** Enough for a code and a message; the rest is never shown. */
-const MOST_OF_REFUSAL = 64 << 10
+const MOST_OF_ERROR = 64 << 10
 
 /** Documents of an API have fewer levels, and recursive code fails with many more. */
 const MOST_LEVELS = 1000

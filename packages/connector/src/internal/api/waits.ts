@@ -18,7 +18,7 @@ export interface Waiting {
 }
 
 /** When a wait was last logged for the app. */
-export interface Shown {
+export interface LastLogged {
   at: number
 }
 
@@ -36,7 +36,7 @@ export const make = (
   service: string,
   operation: string,
   maxWaitMillis: number | undefined,
-  shown: Shown
+  lastLogged: LastLogged
 ): Waiting => {
   let left = maxWaitMillis ?? MOST
   return {
@@ -47,7 +47,7 @@ export const make = (
         left = Math.max(0, left - millis)
         if (millis <= 0) return
         const why = wanted > pause ? `${service} asked for it` : "then the request is made again"
-        yield* show(shown, `waiting ${duration(millis)}: ${why}`, operation, millis)
+        yield* log(lastLogged, `waiting ${duration(millis)}: ${why}`, operation, millis)
         // No request is in flight while it waits.
         yield* Effect.interruptible(Effect.sleep(millis))
       }),
@@ -66,13 +66,18 @@ export const duration = (millis: number): string => {
 // internal
 
 /** Shorter waits are normal under a rate limit and are logged once a minute at most. */
-const WORTH_SHOWING = 10_000
-const SHORTEST_SHOWN = 1000
+const WORTH_LOGGING = 10_000
+const SHORTEST_LOGGED = 1000
 const AGAIN_AFTER = 60_000
 
-const show = Effect.fnUntraced(function* (shown: Shown, message: string, operation: string, millis: number) {
+const log = Effect.fnUntraced(function* (
+  lastLogged: LastLogged,
+  message: string,
+  operation: string,
+  millis: number
+) {
   const now = yield* Clock.currentTimeMillis
-  if (millis < SHORTEST_SHOWN || (millis < WORTH_SHOWING && now - shown.at < AGAIN_AFTER)) return
-  shown.at = now
+  if (millis < SHORTEST_LOGGED || (millis < WORTH_LOGGING && now - lastLogged.at < AGAIN_AFTER)) return
+  lastLogged.at = now
   yield* Effect.logInfo(message, { operation })
 })

@@ -29,12 +29,12 @@ export const finish = Effect.fnUntraced(function* <Order, Part, End extends stri
     if (job.discarded.length > service.retryPolicy.attempts) return yield* lost(work, job)
     if (job.id === null) {
       yield* step(`${job.location}: asking for the export`)
-      const refusal = yield* asked(work, job)
-      if (refusal === undefined) continue
-      return yield* split(work, job, refusal)
+      const rejection = yield* asked(work, job)
+      if (rejection === undefined) continue
+      return yield* split(work, job, rejection)
     }
     const found = yield* pollUntilDone(work, job, job.id)
-    const isWhole = yield* settled(work, job, job.id, found)
+    const isWhole = yield* afterPoll(work, job, job.id, found)
     if (isWhole !== undefined) return isWhole
   }
 })
@@ -56,16 +56,16 @@ const asked = Effect.fnUntraced(function* <Order, Part, End extends string>(
   work: Work<Order, Part, End>,
   job: Job<Order, Part, End>
 ): Effect.fn.Return<SourceError.RequestRefused | undefined, Reason> {
-  const refusal = yield* ask(work)
-  if (refusal === undefined) return undefined
-  const end = yield* work.service.refused?.(job, refusal) ?? Effect.fail(refusal)
-  if (end === undefined) return refusal
+  const rejection = yield* ask(work)
+  if (rejection === undefined) return undefined
+  const end = yield* work.service.refused?.(job, rejection) ?? Effect.fail(rejection)
+  if (end === undefined) return rejection
   yield* set(work, { state: end })
   return undefined
 })
 
 /** As `finish`; `undefined` when the export is not finished. */
-const settled = Effect.fnUntraced(function* <Order, Part, End extends string>(
+const afterPoll = Effect.fnUntraced(function* <Order, Part, End extends string>(
   work: Work<Order, Part, End>,
   job: Job<Order, Part, End>,
   id: string,
