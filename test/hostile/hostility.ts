@@ -30,9 +30,8 @@ export const on =
 
 export const LARGE = /larger than maxResponseBytes allows/u
 export const DAMAGED = /is not what (?:Sendbird|Stream) documents|was cut off|connection failed/u
-export const TOO_LATE = /no answer in time/u
-export const NO_END =
-  /the list goes round in a circle|the list does not go on|does not go on where it was asked to/u
+export const TOO_LATE = /no response in time/u
+export const NO_END = /the list is circular|the list makes no progress|does not go on where it was asked to/u
 export const LINK = /the link that the service gave/u
 
 /** Controls of terminals and of direction, as words of a server. */

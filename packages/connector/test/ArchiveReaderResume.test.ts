@@ -56,7 +56,7 @@ it.layer(NodeServices.layer)("a run", (it) => {
     )
   })
 
-  /** Reads a folder, changes a file of it, and goes on behind the first batch that ends in a place, and behind the last. */
+  /** Reads a folder, changes one of its files, and resumes after the first batch that ends at a given point, and after the last. */
   const changed = (
     content: Readonly<Record<string, string | Uint8Array>>,
     location: RegExp,
@@ -97,7 +97,7 @@ it.layer(NodeServices.layer)("a run", (it) => {
   const inner = zipOf(Object.entries(files).map(([name, content]) => ({ name, content, isStored: true })))
   const unsame = (name: string) => `what had been read of export/${name} is not the same any more`
 
-  it.effect("is not resumed when a byte of what it had read has changed", () =>
+  it.effect("does not resume if a byte that it had read has changed", () =>
     Effect.gen(function* () {
       const cases = [
         { content: files, location: /^file 1 of/u, name: "a.json", change: letter('Person 50"') },
@@ -127,7 +127,7 @@ it.layer(NodeServices.layer)("a run", (it) => {
     })
   )
 
-  it.effect("is resumed when what it had not read yet is fixed", () =>
+  it.effect("resumes if content that it had not read yet was fixed", () =>
     Effect.gen(function* () {
       const cases = [
         { location: /^file 1 of/u, name: "a.json", change: letter('Person 1999"') },
@@ -141,7 +141,7 @@ it.layer(NodeServices.layer)("a run", (it) => {
     })
   )
 
-  it.effect("is not resumed when a file that was looked at before all others has changed", () =>
+  it.effect("does not resume if a file that was examined before all others has changed", () =>
     Effect.gen(function* () {
       const content = { ...files, "groups.json": '{"g1":"Group 1"}' }
       const inputs = yield* SourceHarness.folderOf(content)
@@ -172,10 +172,10 @@ it.layer(NodeServices.layer)("a run", (it) => {
     { name: "in no format", change: (at) => ({ ...at, at: {} }) },
     { name: "at a negative byte", change: (at) => ({ ...at, at: { json: { offset: -1 } } }) },
     { name: "of another kind of read digest", change: (at) => ({ ...at, read: { of: 1 } }) },
-    { name: "without what the mapping remembers", change: ({ at, entry, read }) => ({ at, entry, read }) },
-    { name: "with a foreign memory", change: (at) => ({ ...at, state: { count: "x" } }) },
+    { name: "without the state of the mapping", change: ({ at, entry, read }) => ({ at, entry, read }) },
+    { name: "with a foreign state", change: (at) => ({ ...at, state: { count: "x" } }) },
     {
-      name: "with a memory that does not fit",
+      name: "with a state that does not match",
       change: (at) => ({ ...at, state: { count: -1 } }),
       problem: "what had been read of export/a.json is not the same any more"
     },
@@ -198,13 +198,13 @@ it.layer(NodeServices.layer)("a run", (it) => {
       problem: "what had been read of export/a.json is not the same any more"
     },
     {
-      name: "at what is not a place in its format",
+      name: "at a position that its format does not have",
       change: (at) => {
         const { json } = at["at"] as { readonly json: { readonly offset: number } }
         return { ...at, at: { json: { offset: json.offset } } }
       }
     }
-  ])("is not resumed from a position that is $name", ({ change, problem = foreign }) =>
+  ])("does not resume from a position that is $name", ({ change, problem = foreign }) =>
     Effect.gen(function* () {
       const inputs = yield* SourceHarness.folderOf(files)
       const { batches } = yield* resumedAt(inputs, undefined)

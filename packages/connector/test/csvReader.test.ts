@@ -19,7 +19,7 @@ const csvOf = (rows: ReadonlyArray<ReadonlyArray<string>>, { delimiter, lineEnd 
   return rows.map((row) => `${row.map(cell).join(delimiter)}${lineEnd}`).join("")
 }
 
-/** All cells, and where each block ended, when the bytes come in pieces of this length. */
+/** Returns all cells and the end of each block if the bytes arrive in pieces of this length. */
 const readIn = (csv: Buffer, piece: number, delimiter: string, from?: Rows["position"]) => {
   const header = CsvRows.headerOf(csv, true, delimiter)
   assert(header !== undefined && header !== "more")
@@ -41,7 +41,7 @@ const readIn = (csv: Buffer, piece: number, delimiter: string, from?: Rows["posi
     const bytes = Buffer.from(csv.subarray(at, at + piece))
     reader.push(bytes)
     take()
-    // A piece is good only until the next one is asked for.
+    // A piece is only valid until the next one is requested.
     bytes.fill(0)
   }
   reader.end()
@@ -51,7 +51,7 @@ const readIn = (csv: Buffer, piece: number, delimiter: string, from?: Rows["posi
 
 describe("blocks of rows", () => {
   it.effect.prop(
-    "are the same in whatever pieces the bytes come, and after any of them",
+    "are the same for any pieces of the bytes, and after any of them",
     [Layout, Schema.Array(Schema.Tuple([Cell, Cell])), Piece],
     ([layout, cells, piece]) =>
       Effect.sync(() => {

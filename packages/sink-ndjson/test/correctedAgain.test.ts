@@ -6,8 +6,8 @@ import { Effect, FileSystem } from "effect"
 import { all, entitiesIn, linesOf, fixed, refusal, right, run, spoilt, start, write } from "./corrections.ts"
 import { temporary } from "./Harness.ts"
 
-it.layer(NodeServices.layer)("corrections that come one after the other", (it) => {
-  it.effect("are all in the output, though each file has only the lines that were wrong before it", () =>
+it.layer(NodeServices.layer)("consecutive corrections", (it) => {
+  it.effect("are all in the output, although each file has only the lines that were still wrong", () =>
     Effect.gen(function* () {
       const { copy, correct, lines, never, location } = yield* start()
       const [first = "", second = "", third = ""] = lines
@@ -21,13 +21,13 @@ it.layer(NodeServices.layer)("corrections that come one after the other", (it) =
       assert.strictEqual(report.rejected, 0)
       assert.deepInclude(report.sinks[0]?.ledger.notes, { corrected: 3 })
       assert.deepStrictEqual(yield* entitiesIn(location.folder), yield* entitiesIn(never.folder))
-      // What was given first has nothing that is not there.
+      // The first corrections have no unknown lines.
       yield* correct([fixed(first), second, third])
       assert.deepStrictEqual(yield* run(location, copy), report)
     })
   )
 
-  it.effect("are those of the later line where a record has two, as in files that were joined", () =>
+  it.effect("use the later line if a record has two, as in joined files", () =>
     Effect.gen(function* () {
       const { copy, correct, lines, never, location } = yield* start()
       const [first = "", second = "", third = ""] = lines
@@ -38,7 +38,7 @@ it.layer(NodeServices.layer)("corrections that come one after the other", (it) =
     })
   )
 
-  it.effect("may be of what was rejected again for another reason, by a transform too", () =>
+  it.effect("may fix records that were rejected again for another reason, also by a transform", () =>
     Effect.gen(function* () {
       const picky = Transform.reject("picky", (entity) =>
         entity._tag === "message" && entity.createdAt.startsWith("2023") ? "it is old" : undefined
@@ -56,7 +56,7 @@ it.layer(NodeServices.layer)("corrections that come one after the other", (it) =
     })
   )
 
-  it.effect("of an attempt that was never finished are not among them", () =>
+  it.effect("exclude those of an unfinished attempt", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const { copy, correct, lines, location } = yield* start()
@@ -76,11 +76,11 @@ it.layer(NodeServices.layer)("corrections that come one after the other", (it) =
   )
 })
 
-it.layer(NodeServices.layer)("a run with corrections is refused, and touches nothing,", (it) => {
+it.layer(NodeServices.layer)("a run with corrections fails without touching anything", (it) => {
   it.effect.each([
     { name: "gone", damage: undefined },
     { name: "damaged", damage: "{}" }
-  ])("when its settings are others and run.json is $name", ({ damage }) =>
+  ])("if its settings differ and run.json is $name", ({ damage }) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const { copy, correct, lines, location } = yield* start()
@@ -98,31 +98,25 @@ it.layer(NodeServices.layer)("a run with corrections is refused, and touches not
     })
   )
 
-  it.effect(
-    "when its folder is another one, which holds the result of another run or a copy of its own",
-    () =>
-      Effect.gen(function* () {
-        const fs = yield* FileSystem.FileSystem
-        const { copy, correct, lines, never, location } = yield* start()
-        yield* correct(lines.map(fixed))
-        yield* fs.copy(`${location.folder}/out`, `${location.folder}/same`)
-        const before = [yield* all(location.folder), yield* all(never.folder)]
-        for (const directory of [
-          `${never.folder}/out`,
-          `${location.folder}/same`,
-          `${location.folder}/new`
-        ]) {
-          const sink = NdjsonSink.make({ directory })
-          assert.include(
-            yield* refusal(run({ ...location, sink }, copy)),
-            `the output folder was ${location.folder}/out and is ${directory} now`
-          )
-          assert.deepStrictEqual([yield* all(location.folder), yield* all(never.folder)], before)
-        }
-      })
+  it.effect("if its folder is another one, with the result of another run or a copy of its own", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const { copy, correct, lines, never, location } = yield* start()
+      yield* correct(lines.map(fixed))
+      yield* fs.copy(`${location.folder}/out`, `${location.folder}/same`)
+      const before = [yield* all(location.folder), yield* all(never.folder)]
+      for (const directory of [`${never.folder}/out`, `${location.folder}/same`, `${location.folder}/new`]) {
+        const sink = NdjsonSink.make({ directory })
+        assert.include(
+          yield* refusal(run({ ...location, sink }, copy)),
+          `the output folder was ${location.folder}/out and is ${directory} now`
+        )
+        assert.deepStrictEqual([yield* all(location.folder), yield* all(never.folder)], before)
+      }
+    })
   )
 
-  it.effect("when a line of a transform or a sink has another id", () =>
+  it.effect("if a line of a transform or a sink has another id", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const picky = Transform.reject("picky", (entity) => (entity._tag === "message" ? "no" : undefined))
@@ -137,7 +131,7 @@ it.layer(NodeServices.layer)("a run with corrections is refused, and touches not
     })
   )
 
-  it.effect("when the copy is a folder or cannot be read, and says which", () =>
+  it.effect("if the copy is a folder or cannot be read, and says which", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const { copy, location } = yield* start()
@@ -150,7 +144,7 @@ it.layer(NodeServices.layer)("a run with corrections is refused, and touches not
   )
 })
 
-it.layer(NodeServices.layer)("rejects that were corrected where they are", (it) => {
+it.layer(NodeServices.layer)("rejects that were corrected in place", (it) => {
   it.effect("are taken as corrections once the migration has been run again from the start", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
@@ -171,8 +165,8 @@ it.layer(NodeServices.layer)("rejects that were corrected where they are", (it) 
   )
 })
 
-it.layer(NodeServices.layer)("a migration all of whose records are rejected", (it) => {
-  it.effect("is corrected once a run that may be empty has ended, as its error says", () =>
+it.layer(NodeServices.layer)("a migration whose records are all rejected", (it) => {
+  it.effect("can be corrected after a run that may be empty, as its error says", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const [folder, never] = [yield* temporary, { folder: yield* temporary }]

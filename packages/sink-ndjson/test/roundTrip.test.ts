@@ -16,7 +16,7 @@ const byKind = (entities: ReadonlyArray<Entity.Entity>) =>
 
 describe.each(settings)("NdjsonSink and NdjsonSource with $name", ({ gzip, layout }) => {
   it.effect.prop(
-    "give back the same entities, and the same bytes when these are written again",
+    "return the same entities, and the same bytes when they are written again",
     [Schema.Array(Entity.Entity)],
     ([entities]) =>
       Effect.gen(function* () {
@@ -32,7 +32,7 @@ describe.each(settings)("NdjsonSink and NdjsonSource with $name", ({ gzip, layou
     { arbitrary: { runs: 30 }, timeout: 60_000 }
   )
 
-  it.live("give back entities by the thousand", () =>
+  it.live("return thousands of entities", () =>
     Effect.gen(function* () {
       const directory = `${yield* temporary}/out`
       const entities = sample(20_000)
@@ -44,7 +44,7 @@ describe.each(settings)("NdjsonSink and NdjsonSource with $name", ({ gzip, layou
 })
 
 describe("NdjsonSource", () => {
-  it.live("keeps the fields of an entity in the order in which they stand in the file", () =>
+  it.live("keeps the order of an entity's fields in the file", () =>
     Effect.gen(function* () {
       const directory = `${yield* temporary}/out`
       const entity = {

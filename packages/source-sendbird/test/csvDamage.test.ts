@@ -25,15 +25,15 @@ const reasonOf = (csv: string | Uint8Array, config: Partial<SendbirdSource.Archi
 
 describe("a broken row", () => {
   it.live.each<{ name: string; line: string; code: string; message: string }>([
-    { name: "too few cells", line: "2,c", code: "wrong_cell_count", message: "has 2 cells and the header 4" },
+    { name: "too few cells", line: "2,c", code: "wrong_cell_count", message: "has 2 cells and the header has 4" },
     { name: "too many cells", line: "2,c,1,x,y", code: "wrong_cell_count", message: "has 5 cells" },
-    { name: "a quote inside a cell", line: '2,c,1,say "hi"', code: "invalid_csv", message: "a quote" },
-    { name: "text behind a quote", line: '2,c,1,"hi" there', code: "invalid_csv", message: "a quote" },
+    { name: "a quote inside a cell", line: '2,c,1,say "hi"', code: "invalid_csv", message: "a misplaced quote" },
+    { name: "text behind a quote", line: '2,c,1,"hi" there', code: "invalid_csv", message: "a misplaced quote" },
     {
       name: "a quote that swallows a row's end",
       line: '2,c,1,"hi\n2,c,1,"x',
       code: "invalid_csv",
-      message: "a quote"
+      message: "a misplaced quote"
     }
   ])("with $name is rejected with its line and byte, and reading goes on", ({ code, line, message }) =>
     Effect.gen(function* () {
@@ -254,7 +254,7 @@ describe("a file", () => {
       assert.strictEqual(reason._tag, "CorruptInput")
       assert.include(
         reason.message,
-        `the quote that opens here is never closed at export/f.csv (line 4, byte ${csv.indexOf('"never')})`
+        `the quote that starts here is never closed at export/f.csv (line 4, byte ${csv.indexOf('"never')})`
       )
       const folder = yield* folderOf({ "f.csv": csv })
       const source = SendbirdSource.archives({ inputs: [folder], batchRecords: 1 })

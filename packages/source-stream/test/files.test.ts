@@ -89,7 +89,7 @@ describe("files", () => {
       what: "a zip archive of what an operating system left",
       name: "a.zip",
       content: zip({ "Thumbs.db": "x", "__MACOSX/a.json": "x" }),
-      problem: "there are no files in the archive but those an operating system left there"
+      problem: "the archive contains only files that an operating system left there"
     },
     {
       what: "gzip with something behind it",

@@ -31,7 +31,7 @@ describe("StreamConnection.of", () => {
     })
   )
 
-  it.effect("takes what is set", () =>
+  it.effect("accepts all settings", () =>
     Effect.gen(function* () {
       const connection = yield* of({
         baseUrl: "http://127.0.0.1:80/api//",
@@ -56,7 +56,7 @@ describe("StreamConnection.of", () => {
     ],
     [{ baseUrl: "chat.example" }, "baseUrl must be an http or https address without a query"],
     [{ attempts: 0 }, "attempts must be a whole number of at least 1, and is 0"]
-  ])("refuses %o", ([given, message]) =>
+  ])("rejects %o", ([given, message]) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(of(given))
       assert.strictEqual(error._tag, "InvalidConfig")

@@ -4,7 +4,7 @@ import { Clock, Effect, Random, Redacted } from "effect"
 import { HttpClient, HttpClientError, HttpClientResponse } from "effect/http"
 import { TestClock } from "effect/testing"
 
-/** An answer, or why there is none. */
+/** A response, or the reason why there is none. */
 export type Answer = Response | "ECONNREFUSED" | "ECONNRESET"
 
 export const json = (body: object, status = 200, headers: Record<string, string> = {}) =>
@@ -13,7 +13,7 @@ export const json = (body: object, status = 200, headers: Record<string, string>
 export const refusal = (code: number, status: number, fields: object = {}) =>
   json({ code, message: "no", StatusCode: status, ...fields }, status)
 
-/** What the edge in front of Stream answers. */
+/** A response of the edge in front of Stream. */
 export const page = (status: number) => new Response("<html></html>", { status })
 
 const connection: StreamConnection.Connection = {
@@ -37,7 +37,7 @@ export const look = {
   decode: (body: Buffer) => (String(body).endsWith("}") ? String(body) : undefined)
 }
 
-/** Ten minutes with a server that gives these answers in turn: what was asked, when, and what came of it. */
+/** Runs ten minutes with the given responses in order: the requests, their times and the outcome. */
 export const against = <A, E>(
   answers: ReadonlyArray<() => Answer>,
   calls: (
@@ -74,7 +74,7 @@ export const against = <A, E>(
           onFailure: (error) => void (outcome.current = error),
           onSuccess: (value) => void (outcome.current = value)
         }),
-        // A chance that changes no pause.
+        // Randomness without any effect on pauses.
         Effect.provideService(Random.Random, { nextDoubleUnsafe: () => 0.5, nextIntUnsafe: () => 0 })
       )
     )

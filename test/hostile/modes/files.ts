@@ -76,7 +76,7 @@ export const files: ReadonlyArray<Hostility> = [
     name: "a file byte by byte",
     isSlow: true,
     answer: file(() => dripping("x", 20)),
-    says: /too slowly|exportDeadline/u,
+    says: /too slow|exportDeadline/u,
     clients: ["sendbird", "stream"]
   },
   {

@@ -64,7 +64,7 @@ export const listings: ReadonlyArray<Hostility> = [
   {
     name: "pages in a circle of forty",
     answer: listing((asked) => page(three(asked.number % 40), asked, token(asked.number % 40))),
-    says: /the list goes|does not go on|maxPages/u
+    says: /the list (?:is circular|makes no progress)|does not go on|maxPages/u
   },
   {
     name: "the same records under new tokens",

@@ -21,7 +21,7 @@ const notesOf = (batches: ReadonlyArray<Source.Batch>) =>
   batches.flatMap(({ notes = {} }) => (Object.keys(notes).length === 0 ? [] : [notes]))
 
 it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
-  it.effect("asks for an order and for the one that comes next, and reads the first", () =>
+  it.effect("requests an order and the next one, and reads the first", () =>
     Effect.gen(function* () {
       const { jobs, posts } = yield* printer(yield* temporary)
       const batches = yield* read(jobs)
@@ -36,7 +36,7 @@ it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
     })
   )
 
-  it.effect("asks for nothing twice, in another run neither, and fetches again what was taken away", () =>
+  it.effect("requests nothing twice, even in another run, and downloads a removed file again", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* temporary
@@ -51,7 +51,7 @@ it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
     })
   )
 
-  it.effect("asks for one that failed once more, and then for its parts", () =>
+  it.effect("requests a failed export once more, and then its parts", () =>
     Effect.gen(function* () {
       const { jobs, posts } = yield* printer(yield* temporary, { fails: ["1 to 4"] }, { exportsInFlight: 1 })
       const batches = yield* read(jobs)
@@ -64,7 +64,7 @@ it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
     })
   )
 
-  it.effect("asks at once for parts of what is refused, and stops where there are none", () =>
+  it.effect("requests the parts of a rejected export at once, and stops if there are none", () =>
     Effect.gen(function* () {
       const wrong = { refused: ["1 to 4", "3 to 4", "4 to 4"] }
       const { jobs, posts } = yield* printer(yield* temporary, wrong, { exportsInFlight: 1 })
@@ -77,7 +77,7 @@ it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
     })
   )
 
-  it.effect("says that exports failed where there are no smaller parts", () =>
+  it.effect("reports that exports failed if there are no smaller parts", () =>
     Effect.gen(function* () {
       const { jobs, posts } = yield* printer(yield* temporary, { fails: ["7 to 7"] })
       const error = yield* Effect.flip(read(jobs, "7 to 7"))
@@ -86,7 +86,7 @@ it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
     })
   )
 
-  it.effect("stops where something else is refused than to make it", () =>
+  it.effect("stops if a request other than making an export is rejected", () =>
     Effect.gen(function* () {
       const reason = { status: 403, code: 1, problem: "it is not allowed", hint: "Check the token." }
       const refusal = new SourceError.RequestRefused({ operation: "listing exports", ...reason })
@@ -96,7 +96,7 @@ it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
     })
   )
 
-  it.effect("counts what has nothing to read, and what was asked for again", () =>
+  it.effect("counts exports without a file, and requests that were repeated", () =>
     Effect.gen(function* () {
       const blank = yield* printer(yield* temporary, { blank: ["1 to 4"] }, { exportsInFlight: 1 })
       const batches = yield* read(blank.jobs)
@@ -114,7 +114,7 @@ it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
     })
   )
 
-  it.effect("asks for another one where the service has forgotten one, but not for ever", () =>
+  it.effect("requests another export if the service has forgotten one, up to a limit", () =>
     Effect.gen(function* () {
       const once = yield* printer(yield* temporary, { forgotten: ["1 to 4"] }, { exportsInFlight: 1 })
       assert.deepStrictEqual(idsOf(yield* read(once.jobs)), [1, 2, 3, 4])
@@ -125,12 +125,12 @@ it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
         { exportsInFlight: 1, look: () => Effect.succeed({ _tag: "gone" }) }
       )
       const error = yield* Effect.flip(read(never.jobs))
-      assert.include(error.message, "tried 4 times: each export that was made for it is gone")
+      assert.include(error.message, "tried 4 times: each of its exports is gone")
       assert.include(error.message, "Look under the table.")
     })
   )
 
-  it.effect("takes an export that settings name, and says so where the service does not know it", () =>
+  it.effect("uses an export that settings name, and reports if the service does not know it", () =>
     Effect.gen(function* () {
       const named = () => Effect.succeed("ours")
       const taken = yield* printer(yield* temporary, {}, { named })
@@ -150,7 +150,7 @@ it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
     })
   )
 
-  it.effect("stops at an end that must not be, also in the next run", () =>
+  it.effect("stops at a final state that must not occur, also in the next run", () =>
     Effect.gen(function* () {
       const folder = yield* temporary
       const stops = () => new SourceError.InvalidConfig({ setting: "paper", problem: "is blank" })
@@ -163,7 +163,7 @@ it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
     })
   )
 
-  it.effect("retraces the files that are on the disk, without the service", () =>
+  it.effect("retraces the files on disk without the service", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* temporary
@@ -183,7 +183,7 @@ it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
     })
   )
 
-  it.effect("refuses a partition that there is not, and a record of exports that is damaged", () =>
+  it.effect("rejects an unknown partition and a damaged journal", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* temporary
@@ -193,7 +193,7 @@ it.layer(services, { excludeTestServices: true })("ExportJobs", (it) => {
       yield* fs.writeFileString(`${folder}/1-4.json`, "{")
       const damaged = yield* Effect.flip(read(jobs))
       assert.instanceOf(damaged, SourceError.CorruptInput)
-      assert.include(damaged.message, "it is no record of an export")
+      assert.include(damaged.message, "it is not the journal of an export")
     })
   )
 })

@@ -1,4 +1,4 @@
-// What holds for all records, whatever stands in their fields.
+// Properties of all records, whatever their fields contain.
 import { RawRecord } from "@chatferry/connector"
 import { type Entity } from "@chatferry/core"
 import { BatchBuilder } from "@chatferry/core/run"
@@ -42,7 +42,7 @@ const NAMES = [
   "constructor"
 ]
 
-/** Often what a field should hold, and often not. */
+/** Values that a field often accepts and often does not. */
 const Value = Schema.Union([
   Schema.Json,
   Schema.Boolean,
@@ -65,43 +65,39 @@ const read = (raw: RawRecord.Raw, by = table) => {
 }
 
 describe("a record", () => {
-  it.prop(
-    "has each of its values in the model, in the extras or among what is counted",
-    [Fields],
-    ([fields]) => {
-      const raw = recordOf(fields)
-      const { notes, records } = read(raw)
-      if (records.length === 0) {
-        assert.isTrue(isBlank(raw["id"]) || text(raw["id"]) === UNREADABLE)
-        return
-      }
-      const entity = records[0] as Entity.Entity<"user">
-      const extras: Readonly<Record<string, unknown>> = entity.custom?.["pigeon"] ?? {}
-      const isKept = (name: string) => Object.hasOwn(extras, name)
-      for (const [name, value] of Object.entries(raw)) {
-        const isUnreadable = notes[`unreadable_field.user.${name}`] === 1
-        if (isUnreadable) assert.isTrue(isKept(name), name)
-        if (isKept(name) && !hasToken(value) && name !== "mood") assert.deepStrictEqual(extras[name], value)
-        if (isBlank(value)) assert.isFalse(isUnreadable, name)
-        else if (name === "token") assert.isAtLeast(notes["secret_dropped.user.token"] ?? 0, 1)
-        else if (name === "online" || name === "seen")
-          assert.strictEqual(notes[`field_dropped.user.${name}`], 1)
-        else if (name === "feeling") assert.isTrue(isKept("feeling") || isKept("mood"))
-        else {
-          const isInModel =
-            (name === "id" && entity.id === text(value)) ||
-            ((name === "name" || name === "nick") && entity.name === text(value)) ||
-            (name === "bot" && entity.isBot === value) ||
-            (name === "locale" && entity.language === value) ||
-            name === "teams"
-          assert.isTrue(isInModel || isKept(name), name)
-        }
-      }
-      assert.isFalse(hasToken(entity))
+  it.prop("has each of its values in the model, in the extras or in a count", [Fields], ([fields]) => {
+    const raw = recordOf(fields)
+    const { notes, records } = read(raw)
+    if (records.length === 0) {
+      assert.isTrue(isBlank(raw["id"]) || text(raw["id"]) === UNREADABLE)
+      return
     }
-  )
+    const entity = records[0] as Entity.Entity<"user">
+    const extras: Readonly<Record<string, unknown>> = entity.custom?.["pigeon"] ?? {}
+    const isKept = (name: string) => Object.hasOwn(extras, name)
+    for (const [name, value] of Object.entries(raw)) {
+      const isUnreadable = notes[`unreadable_field.user.${name}`] === 1
+      if (isUnreadable) assert.isTrue(isKept(name), name)
+      if (isKept(name) && !hasToken(value) && name !== "mood") assert.deepStrictEqual(extras[name], value)
+      if (isBlank(value)) assert.isFalse(isUnreadable, name)
+      else if (name === "token") assert.isAtLeast(notes["secret_dropped.user.token"] ?? 0, 1)
+      else if (name === "online" || name === "seen")
+        assert.strictEqual(notes[`field_dropped.user.${name}`], 1)
+      else if (name === "feeling") assert.isTrue(isKept("feeling") || isKept("mood"))
+      else {
+        const isInModel =
+          (name === "id" && entity.id === text(value)) ||
+          ((name === "name" || name === "nick") && entity.name === text(value)) ||
+          (name === "bot" && entity.isBot === value) ||
+          (name === "locale" && entity.language === value) ||
+          name === "teams"
+        assert.isTrue(isInModel || isKept(name), name)
+      }
+    }
+    assert.isFalse(hasToken(entity))
+  })
 
-  it.prop("is read as by a table that has read nothing else", [Schema.Array(Fields)], ([many]) => {
+  it.prop("is read as by a new table", [Schema.Array(Fields)], ([many]) => {
     const shared = makeTable()
     for (const fields of many) {
       const raw = recordOf(fields)
@@ -111,7 +107,7 @@ describe("a record", () => {
     }
   })
 
-  it.prop("is counted the same alone and among others", [Schema.Array(Fields)], ([many]) => {
+  it.prop("is counted in the same way alone and among others", [Schema.Array(Fields)], ([many]) => {
     const out = new BatchBuilder.BatchBuilder()
     const sums = new Map<string, number>()
     for (const fields of many) {
@@ -123,14 +119,18 @@ describe("a record", () => {
     assert.deepStrictEqual(out.take().notes, Object.fromEntries(sums))
   })
 
-  it.prop("has its fields in the order of the table, whatever order it has", [Fields], ([fields]) => {
-    const raw = recordOf(fields)
-    const turned = Object.fromEntries(Object.entries(raw).toReversed())
-    const withoutExtras = ({ records: [one] }: ReturnType<typeof read>) => {
-      if (one === undefined) return ""
-      const { custom: _, ...rest } = one
-      return JSON.stringify(rest)
+  it.prop(
+    "has its fields in the order of the table, whatever their order in the record",
+    [Fields],
+    ([fields]) => {
+      const raw = recordOf(fields)
+      const turned = Object.fromEntries(Object.entries(raw).toReversed())
+      const withoutExtras = ({ records: [one] }: ReturnType<typeof read>) => {
+        if (one === undefined) return ""
+        const { custom: _, ...rest } = one
+        return JSON.stringify(rest)
+      }
+      assert.strictEqual(withoutExtras(read(turned)), withoutExtras(read(raw)))
     }
-    assert.strictEqual(withoutExtras(read(turned)), withoutExtras(read(raw)))
-  })
+  )
 })

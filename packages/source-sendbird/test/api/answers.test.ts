@@ -90,7 +90,7 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => 
       const emulator = yield* start({ fileMillis: 0 })
       const source = sourceOf(emulator, yield* temporary, { dataTypes: ["users"], attempts: 3 })
       const error = yield* Effect.flip(readAll(source))
-      assert.include(error.message, "each export that was made for it is gone or could not be downloaded")
+      assert.include(error.message, "each of its exports is gone or could not be downloaded")
       assert.strictEqual(emulator.registrations().length, 4)
     })
   )

@@ -175,7 +175,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api", (it) => {
       })
       const source = sourceOf(yield* temporary, { users: "none", attempts: 3 })
       const error = yield* Effect.flip(readAll(source).pipe(against(app)))
-      assert.include(error.message, "each export that was made for it is gone or could not be downloaded")
+      assert.include(error.message, "each of its exports is gone or could not be downloaded")
       assert.strictEqual(app.tasks().length, 4)
     })
   )

@@ -13,7 +13,7 @@ type Reason = SourceError.SourceErrorReason
 
 /** A unit of work: one zip archive, or all loose files of one input. */
 export interface Part {
-  /** Says nothing about where the input lies, so that it may be moved. */
+  /** The id does not contain the input's folder, so the input may be moved. */
   readonly id: string
   readonly bytes: number
   readonly content:
@@ -21,12 +21,12 @@ export interface Part {
     | { readonly _tag: "files"; readonly files: ReadonlyArray<LooseFile> }
 }
 
-/** A unit of work with the path it was found under, as it was given. */
+/** A unit of work with the given path under which it was found. */
 export interface FoundPart extends Part {
   readonly input: string
 }
 
-/** All units of work, in the order of the inputs and then of names. `isOwn` tells files of the source itself by their names. */
+/** Finds all units of work, in the order of the inputs and then of names. `isOwn` recognises the source's own files by their names. */
 export const find = Effect.fnUntraced(function* (
   inputs: ReadonlyArray<string>,
   isOwn: (name: string) => boolean = () => false
@@ -112,7 +112,7 @@ const isZip = (file: LooseFile) =>
         })
       )
 
-/** Files below a folder, but not those of a migration. Links to files are followed; links to folders are not, because they may lead back. */
+/** Lists the files below a folder, except those of a migration. Links to files are followed. Links to folders are not, because they may form a cycle. */
 const filesOf = Effect.fnUntraced(function* (
   folder: string,
   prefix: string,

@@ -1,4 +1,4 @@
-// What goes into `custom.<provider>` while a record is read.
+// The extras of a record, which become `custom.<provider>`.
 import { type Entity } from "@chatferry/core"
 import { Json } from "@chatferry/core/files"
 import type { BatchBuilder } from "@chatferry/core/run"
@@ -12,17 +12,17 @@ import type { KeptStep } from "./shape.ts"
 type Custom = NonNullable<Entity.Entity["custom"]>
 type Values = Record<string, Custom[string][string]>
 
-/** Why there is no record: a value of it is so deep that it cannot be written as JSON safely. */
+/** Rejects a record with a value that is nested too deep to be written as JSON safely. */
 export const tooDeep = (draft: Record<string, unknown>): Rejection =>
   new Rejection(declared.tooDeep.code, `a value is nested deeper than ${Json.MAX_DEPTH} levels`, draft)
 
-/** What is kept of a record beside the model; one for all records that a reader reads. */
+/** Collects the values of a record that are kept outside the model. A reader reuses it for all records. */
 export class Extras {
   readonly #definition: Definition
   readonly #out: BatchBuilder.BatchBuilder
   readonly #isBlank: (value: unknown) => boolean
   #values: Values | undefined
-  /** Fields whose value is not what they should hold. */
+  /** Fields with unreadable values. */
   #unreadable: Array<string> | undefined
   /** A value was nested too deep to be kept. */
   isTooDeep = false
@@ -33,7 +33,7 @@ export class Extras {
     this.#isBlank = definition.settings.isBlank
   }
 
-  /** Begins with another record. */
+  /** Starts another record. */
   clear(): void {
     this.#values = undefined
     this.#unreadable = undefined
@@ -43,7 +43,7 @@ export class Extras {
   keep(name: string, value: unknown): void {
     if (this.#definition.rest.unknown === "drop") return this.#out.note(this.#definition.codeOfDropped(name))
     const isWritable = typeof value !== "number" || Number.isFinite(value)
-    // JSON would make nothing of a number that is larger than any.
+    // JSON would write an infinite number as null.
     if (!isWritable) this.#out.note(this.#definition.codeOfUnreadable(name))
     if (typeof value === "object" && Json.isDeeper(value, Json.MAX_DEPTH)) this.isTooDeep = true
     else this.#set(name, isWritable ? value : String(value))
@@ -60,7 +60,7 @@ export class Extras {
     return this.#values !== undefined && Object.hasOwn(this.#values, name)
   }
 
-  /** The value of the field cannot be read: `keepUnreadable` keeps it, unless it says nothing. */
+  /** Marks a field as unreadable, unless it is blank. `keepUnreadable` keeps its value. */
   unreadable(raw: Raw, name: string): void {
     if (!this.#isBlank(raw[name])) (this.#unreadable ??= []).push(name)
   }
@@ -72,7 +72,7 @@ export class Extras {
       if (!isNothing(value)) this.keep(kept.names[0], value)
       return
     }
-    // Another spelling of what was kept already goes under its own name.
+    // The first spelling is kept under the first name, and further ones under their own names.
     let isKept = false
     for (const name of names) {
       const value =
@@ -85,7 +85,7 @@ export class Extras {
     }
   }
 
-  /** In the order of the record, which is that of `keys`. */
+  /** Keeps unreadable fields in the order of `keys`, which is that of the record. */
   keepUnreadable(raw: Raw, keys: ReadonlyArray<string>): void {
     const names = this.#unreadable
     if (names === undefined) return
@@ -96,14 +96,14 @@ export class Extras {
     }
   }
 
-  /** Fields that the table does not name. */
+  /** Keeps or counts fields that the table does not name. */
   keepUnknown(raw: Raw, names: ReadonlyArray<string>): void {
     const { unknown = "keep" } = this.#definition.rest
     for (let i = 0; i < names.length; i++) {
       const name = names[i] as string
       const value = raw[name]
       if (unknown === "keep") {
-        // What was made of a table has all of its columns, `undefined` where a cell is empty.
+        // Records from CSV have all columns, with `undefined` for empty cells.
         if (value !== undefined) this.keep(name, value)
       } else if (!this.#isBlank(value)) {
         if (unknown === "keepUnlessBlank") this.keep(name, value)
@@ -112,7 +112,7 @@ export class Extras {
     }
   }
 
-  /** All of it, without secrets; `undefined` when nothing was kept. */
+  /** Returns the kept values without secrets; `undefined` if there are none. */
   take(): Custom | undefined {
     const { settings } = this.#definition
     const values = this.#values

@@ -1,4 +1,4 @@
-// Reads records by one table, for one builder of batches.
+// Reads records with one table for one builder of batches.
 import { Json } from "@chatferry/core/files"
 import type { BatchBuilder } from "@chatferry/core/run"
 import * as RawValue from "../../records/RawValue.ts"
@@ -11,14 +11,14 @@ import { isSame } from "./isSame.ts"
 import { type BaseContext, type Part, Rejection } from "./part.ts"
 import type { KeptStep, Make, Shape, Shapes, Slot, Step } from "./shape.ts"
 
-/** It is the `X` of the functions that a table has. */
+/** Reads records, and is the `X` of the table's functions. */
 export class Reader {
   readonly #definition: Definition
   readonly #shapes: Shapes
   readonly #out: BatchBuilder.BatchBuilder
   readonly #isBlank: (value: unknown) => boolean
   readonly #dropped: Dropped
-  /** How many records of this table it stands in. */
+  /** The number of enclosing records of the same table. */
   readonly #depth: number
   #within: Reader | undefined
   isBusy = false
@@ -26,7 +26,7 @@ export class Reader {
   raw: Raw = NOTHING
   context: unknown = undefined
   readonly #extras: Extras
-  /** Names and values of further fields that a function sets, which come behind its own: one list, kept for all records. */
+  /** Names and values of further fields that a function sets after its own. One list, reused for all records. */
   readonly #further: Array<unknown> = []
 
   constructor(definition: Definition, shapes: Shapes, out: BatchBuilder.BatchBuilder, depth = 0) {
@@ -59,7 +59,7 @@ export class Reader {
   }
 
   read(raw: Raw, context: BaseContext): Draft | Rejection {
-    // A record inside one of its own table is read by a reader of its own.
+    // A record inside another one of the same table needs a separate reader.
     if (this.isBusy) return this.#inner().read(raw, context)
     if (this.#depth > Json.MAX_DEPTH) return tooDeep({})
     const { rest, tag } = this.#definition
@@ -73,7 +73,7 @@ export class Reader {
     this.context = context
     this.#extras.clear()
     const rejected = this.#run(shape.steps) ?? this.#finish(shape)
-    // Whoever has the record is to have the only hold on it.
+    // The reader does not keep the record in memory.
     this.raw = NOTHING
     this.draft = NOTHING
     this.context = undefined
@@ -138,7 +138,7 @@ export class Reader {
   }
 
   #make(make: Make, sources: ReadonlyArray<Slot>): unknown {
-    // Spreading a list of values takes several times as long.
+    // Spreading a list of arguments takes several times as long.
     switch (sources.length) {
       case 0:
         return make(this)
@@ -242,5 +242,5 @@ export class Reader {
 
 const NOTHING: Draft = Object.freeze({})
 
-/** Only parts give it, and what they are part of keeps the value as one that cannot be read. */
+/** Only parts return it. The enclosing record keeps the value as unreadable. */
 const NOT_ENOUGH = new Rejection("", "it says too little", {})

@@ -24,7 +24,7 @@ export const describe = (status: number, code: number | null): ErrorResponse => 
   if (code !== null && code >= 400_100 && code <= 400_107) return BAD_PARAMETER
   if (status >= 300 && status < 400) return REDIRECT
   if (status === 401 || status === 403) return NOT_ALLOWED
-  if (status === 404) return { problem: "there is no such address", hint: CHECK_HOST }
+  if (status === 404) return { problem: "the address does not exist", hint: CHECK_HOST }
   return {
     problem: "the reason is not documented",
     hint: "Look the code up in Sendbird's list of error codes."
@@ -40,7 +40,7 @@ const CHECK_HOST =
 
 // A redirect would take the token along to another host.
 const REDIRECT: ErrorResponse = {
-  problem: "the answer leads to another address, which is not followed",
+  problem: "the response redirects to another address, which is not followed",
   hint: CHECK_HOST
 }
 
@@ -72,7 +72,10 @@ const refusals: Readonly<Record<number, ErrorResponse>> = {
     problem: "a parameter has a character that is not allowed",
     hint: "Check the ids in the settings."
   },
-  400_201: { problem: "it does not exist (any more)", hint: "Run again: it is then asked for again." },
+  400_201: {
+    problem: "it does not exist, or no longer does",
+    hint: "Run again: it is then asked for again."
+  },
   400_202: { problem: "it exists already", hint: "Run again." },
   400_203: {
     problem: "a list has too many items",
