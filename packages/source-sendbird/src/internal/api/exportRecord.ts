@@ -15,7 +15,7 @@ export interface ExportRecord {
   /** Only of one that is done. The address is a credential. */
   readonly url: Redacted.Redacted | undefined
   /** The rest of it, to compare filters. */
-  readonly wire: Readonly<Record<string, unknown>>
+  readonly raw: Readonly<Record<string, unknown>>
 }
 
 export const decode = (body: Buffer): ExportRecord | undefined => of(parsed(body))
@@ -29,22 +29,22 @@ export const decodePage = (
   const { next } = page
   if (typeof next === "string" && next.length > MOST_TOKEN) return undefined
   return {
-    exports: page["exported_data"].flatMap((wire: unknown) => of(wire) ?? []),
+    exports: page["exported_data"].flatMap((raw: unknown) => of(raw) ?? []),
     next: isShort(next, MOST_TOKEN) ? next : undefined
   }
 }
 
 /** Whether an export is of the same window with the same parameters. */
 export const fits = (
-  { end, start, wire }: ExportRecord,
+  { end, start, raw }: ExportRecord,
   window: Pick<Window, "start" | "end">,
   dataType: DataType,
   parameters: Parameters
 ): boolean => {
   if (start !== window.start || end !== window.end) return false
-  if (wire["data_type"] !== undefined && wire["data_type"] !== dataType) return false
+  if (raw["data_type"] !== undefined && raw["data_type"] !== dataType) return false
   const names = new Set([...Object.keys(parameters), ...FILTERS])
-  return Array.from(names).every((name) => isSame(name, parameters[name], wire[name]))
+  return Array.from(names).every((name) => isSame(name, parameters[name], raw[name]))
 }
 
 // internal
@@ -79,11 +79,11 @@ const isSame = (name: string, asked: Parameters[string] | undefined, answered: u
 const listed = (ids: unknown): string =>
   Array.isArray(ids) ? JSON.stringify(ids.map(String).toSorted((a, b) => (a < b ? -1 : 1))) : "[]"
 
-const of = (wire: unknown): ExportRecord | undefined => {
-  if (!isObject(wire)) return undefined
-  const requestId = wire["request_id"]
+const of = (raw: unknown): ExportRecord | undefined => {
+  if (!isObject(raw)) return undefined
+  const requestId = raw["request_id"]
   if (!isShort(requestId, MOST_ID)) return undefined
-  const { created_at: createdAt, end_ts: end, file, start_ts: start, status, ...rest } = wire
+  const { created_at: createdAt, end_ts: end, file, start_ts: start, status, ...rest } = raw
   const isKnown = (STATUSES as ReadonlyArray<unknown>).includes(status)
   return {
     requestId,
@@ -92,7 +92,7 @@ const of = (wire: unknown): ExportRecord | undefined => {
     end: typeof end === "number" ? end : undefined,
     createdAt: typeof createdAt === "number" ? createdAt : 0,
     url: status === "done" ? urlOf(file) : undefined,
-    wire: rest
+    raw: rest
   }
 }
 

@@ -17,7 +17,7 @@ export interface Table {
    * The record as JSON has it. All rows of a table give the same fields in the
    * same order, `undefined` where the cell is empty: that keeps them one shape.
    */
-  readonly wireOf: (cells: ReadonlyArray<string>) => RawObject
+  readonly rawOf: (cells: ReadonlyArray<string>) => RawObject
   /** The cells of a row that `originalOf` gave; `undefined` when it has another column, or what is no text. */
   readonly cellsOf: (original: object) => ReadonlyArray<string> | undefined
   /** The column that holds a field of the record. */
@@ -43,7 +43,7 @@ export const tableOf = (header: ReadonlyArray<string>, path: string): Table | un
     form: has(["channel_type"]) ? undefined : formOf(has(ONLY_GROUP), has(ONLY_OPEN), path),
     isInactive: /(?:inactive|deactivated)/iu.test(path),
     hasSecrets: columns.some(({ field }) => isSecret(field)),
-    wireOf: assembler(columns),
+    rawOf: assembler(columns),
     cellsOf: (original) => cellsOf(original, columns),
     columnOf: (name) => columns.find(({ field, parent }) => parent === undefined && field === name)?.index,
     originalOf: (cells, onSecret) =>
@@ -129,10 +129,10 @@ const assembler = (columns: ReadonlyArray<Named>) => {
     .map((parent) => ({ parent, columns: columns.filter((column) => column.parent === parent) }))
     .filter((group) => group.columns.length > 0)
   return (cells: ReadonlyArray<string>): RawObject => {
-    const wire: Record<string, unknown> = {}
-    for (const { field, index, read } of own) set(wire, field, read(cells[index] as string))
-    for (const group of inner) wire[group.parent] = joined(wire[group.parent], group.columns, cells)
-    return wire
+    const raw: Record<string, unknown> = {}
+    for (const { field, index, read } of own) set(raw, field, read(cells[index] as string))
+    for (const group of inner) raw[group.parent] = joined(raw[group.parent], group.columns, cells)
+    return raw
   }
 }
 
@@ -162,8 +162,8 @@ const joined = (given: unknown, columns: ReadonlyArray<Named>, cells: ReadonlyAr
   return given === undefined ? built : built === undefined ? given : { ...built, ...given }
 }
 
-const set = (wire: Record<string, unknown>, field: string, value: unknown) => {
+const set = (raw: Record<string, unknown>, field: string, value: unknown) => {
   if (field === "__proto__") {
-    Object.defineProperty(wire, field, { value, enumerable: true, configurable: true, writable: true })
-  } else wire[field] = value
+    Object.defineProperty(raw, field, { value, enumerable: true, configurable: true, writable: true })
+  } else raw[field] = value
 }

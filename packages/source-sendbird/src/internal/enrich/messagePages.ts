@@ -124,8 +124,8 @@ const map = (
   return at > task.at || seen.size > size ? { _tag: "messages", at, seen: Array.from(seen) } : undefined
 }
 
-const timeOf = (wire: RawObject): number | undefined => {
-  const sentAt = time(wire.created_at ?? wire.ts)
+const timeOf = (raw: RawObject): number | undefined => {
+  const sentAt = time(raw.created_at ?? raw.ts)
   return sentAt === undefined || sentAt === UNREADABLE ? undefined : Timestamp.toMillis(sentAt)
 }
 

@@ -41,8 +41,8 @@ export const listed = (value: unknown, to: number, out: ObservedOut, context: Co
 // internal
 
 /** Whoever is online now is not said to have been seen at any time. */
-const observationOf = (wire: RawObject, to: number): Timestamp.Timestamp | undefined => {
-  const seenAt = time(wire.last_seen_at)
+const observationOf = (raw: RawObject, to: number): Timestamp.Timestamp | undefined => {
+  const seenAt = time(raw.last_seen_at)
   const isSeen = seenAt !== undefined && seenAt !== UNREADABLE
   return Timestamp.fromMillis(Math.max(to, isSeen ? Timestamp.toMillis(seenAt) + 1 : 0))
 }

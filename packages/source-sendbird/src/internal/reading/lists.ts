@@ -31,10 +31,10 @@ export const MESSAGES = "messages"
 
 const inactive: Records = {
   kind: "user",
-  map: (wire, context) => user.map(wire, { ...context, isInactive: true })
+  map: (raw, context) => user.map(raw, { ...context, isInactive: true })
 }
 
-const users: Records = { kind: "user", map: (wire, context) => user.map(wire, context) }
+const users: Records = { kind: "user", map: (raw, context) => user.map(raw, context) }
 
 /** A bot comes inside of what its app has set for it. */
 const bots: Records = {
@@ -53,10 +53,10 @@ const bots: Records = {
 
 const channels = (form?: "group" | "open"): Records => ({
   kind: "channel",
-  map: (wire, context) => channel(wire, { ...context, form, isListed: true })
+  map: (raw, context) => channel(raw, { ...context, form, isListed: true })
 })
 
-const messages: Records = { kind: "message", map: (wire, context) => message.map(wire, context) }
+const messages: Records = { kind: "message", map: (raw, context) => message.map(raw, context) }
 
 /** Lists of exports. */
 const exported: { readonly [member: string]: Records } = {
@@ -71,7 +71,7 @@ const exported: { readonly [member: string]: Records } = {
 
 const members = (isAmongOperators: boolean): Records => ({
   kind: "member",
-  map: (wire, context) => listedMember(wire, context, { channel: context.channel, isAmongOperators })
+  map: (raw, context) => listedMember(raw, context, { channel: context.channel, isAmongOperators })
 })
 
 /** Restrictions in answers of the API are about a channel or a user that only the request named. */
@@ -82,29 +82,29 @@ const restrictions: Records = {
 
 const muted: Records = {
   kind: "member",
-  map: (wire, context) => {
-    const { description, end_at: end, user: who, ...rest } = wire
-    const raw = {
+  map: (raw, context) => {
+    const { description, end_at: end, user: who, ...rest } = raw
+    const record = {
       ...rest,
       ...(isObject(who) ? who : {}),
       is_muted: true,
       ...(end !== undefined && { muted_end_at: end }),
       ...(description !== undefined && { muted_description: description })
     }
-    listedMember(raw, context, { channel: context.channel })
+    listedMember(record, context, { channel: context.channel })
   }
 }
 
 const reactions: Records = {
   kind: "reaction",
-  map: (wire, context) => {
-    const id = idOfMessage(wire)
-    const channelId = channelOf(wire) ?? context.channel ?? undefined
+  map: (raw, context) => {
+    const id = idOfMessage(raw)
+    const channelId = channelOf(raw) ?? context.channel ?? undefined
     if (id === undefined || channelId === undefined) {
       const problem = "message_id or channel_url is missing or empty"
-      return context.out.reject("reaction", declared.missingMessage.code, problem, wire)
+      return context.out.reject("reaction", declared.missingMessage.code, problem, raw)
     }
-    const { channel_url: _url, message_id: _id, msg_id: _other, ...own } = wire
+    const { channel_url: _url, message_id: _id, msg_id: _other, ...own } = raw
     reaction(own, { id, channelId }, context)
   }
 }
@@ -143,9 +143,9 @@ export const header: ReadonlyArray<string> = [
 export const values: { readonly [member: string]: Records } = {
   [CHANNEL]: {
     kind: "channel",
-    map: (wire, context) => {
-      channel(wire, { ...context, arePinsPlaced: true })
-      pinAgain(context.pinnedBefore, wire, context)
+    map: (raw, context) => {
+      channel(raw, { ...context, arePinsPlaced: true })
+      pinAgain(context.pinnedBefore, raw, context)
     }
   }
 }

@@ -34,23 +34,23 @@ export const recordOf = (has: (name: string) => boolean): Records | undefined =>
 }
 
 /** Tells whether an object is a record of Sendbird's, or a page of such. */
-export const isOwn = (wire: RawObject): boolean =>
-  !isWebhook(wire) &&
-  (recordOf(hasOf(wire)) !== undefined || Object.keys(wire).some((name) => isMember(name, wire[name])))
+export const isOwn = (raw: RawObject): boolean =>
+  !isWebhook(raw) &&
+  (recordOf(hasOf(raw)) !== undefined || Object.keys(raw).some((name) => isMember(name, raw[name])))
 
 /** Whether an object is the body of a webhook: it shows the channel and its members, and tells what happened. */
 export const isWebhook = ({ category, ...others }: RawObject): boolean =>
   typeof category === "string" && CATEGORY.test(category) && OF_WEBHOOKS.some((name) => name in others)
 
 /** Maps the records of a page, or a record. */
-export const value = (wire: RawObject, context: FileContext): void => {
-  const record = isWebhook(wire) ? undefined : recordOf(hasOf(wire))
+export const value = (raw: RawObject, context: FileContext): void => {
+  const record = isWebhook(raw) ? undefined : recordOf(hasOf(raw))
   context.channel = undefined
   context.pinned = undefined
-  if (record !== undefined) return record.map(wire, context)
-  if (isOwn(wire)) return page(wire, context)
+  if (record !== undefined) return record.map(raw, context)
+  if (isOwn(raw)) return page(raw, context)
   const problem = "the object is neither a record of Sendbird nor a page of records"
-  context.out.reject("unknown", declared.unrecognisedRecord.code, problem, wire)
+  context.out.reject("unknown", declared.unrecognisedRecord.code, problem, raw)
 }
 
 /** Maps a record of a page, or a list of them, that was set aside. */
@@ -75,7 +75,7 @@ const IN_CHANNELS = ["members", "operators", "participants"]
 const CATEGORY = /^\w+:\w+$/u
 export const OF_WEBHOOKS = ["app_id", "payload", "sender"]
 
-const hasOf = (wire: RawObject) => (name: string) => wire[name] !== undefined
+const hasOf = (raw: RawObject) => (name: string) => raw[name] !== undefined
 
 const isMember = (name: string, inner: unknown): boolean => {
   if (name === CHANNEL) return isObject(inner) && channelId(inner.channel_url) !== undefined
@@ -84,10 +84,10 @@ const isMember = (name: string, inner: unknown): boolean => {
   return isPaged(name) && inner.some((one) => isObject(one) && hasIds(one))
 }
 
-const hasIds = (wire: RawObject): boolean =>
-  hasId(wire) || [wire["user"], wire[CHANNEL]].some((inner) => isObject(inner) && hasId(inner))
+const hasIds = (raw: RawObject): boolean =>
+  hasId(raw) || [raw["user"], raw[CHANNEL]].some((inner) => isObject(inner) && hasId(inner))
 
-const hasId = (wire: RawObject): boolean => IDS.some((name) => wire[name] !== undefined)
+const hasId = (raw: RawObject): boolean => IDS.some((name) => raw[name] !== undefined)
 
 const IDS = [
   "channel_url",
@@ -98,16 +98,16 @@ const IDS = [
   ...spellings.message.id
 ]
 
-const page = (wire: RawObject, context: FileContext): void => {
+const page = (raw: RawObject, context: FileContext): void => {
   const { out } = context
   const around = out.origin
-  const of = wire[CHANNEL]
-  context.channel = channelId(wire["channel_url"])
+  const of = raw[CHANNEL]
+  context.channel = channelId(raw["channel_url"])
   if (isObject(of)) {
     context.channel = channelId(of.channel_url)
     context.pinned = pinnedOf(of)
   }
-  for (const [name, inner] of Object.entries(wire)) {
+  for (const [name, inner] of Object.entries(raw)) {
     if (header.includes(name)) continue
     const records = isExported(name) || isPaged(name) ? (lists[name] ?? values[name]) : undefined
     if (records === undefined) {

@@ -22,9 +22,9 @@ export const messageId = (value: unknown): Ids.MessageId | undefined => {
 }
 
 /** The first of a message's ids that is one. */
-export const idOfMessage = (wire: RawObject): Ids.MessageId | undefined => {
+export const idOfMessage = (raw: RawObject): Ids.MessageId | undefined => {
   for (const name of spellings.message.id) {
-    const id = messageId(wire[name])
+    const id = messageId(raw[name])
     if (id !== undefined) return id
   }
   return undefined

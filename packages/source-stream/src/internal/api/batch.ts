@@ -32,7 +32,7 @@ export interface Item {
   /** How errors name it: a cid or a user's id. */
   readonly name: string
   /** What the API takes. */
-  readonly wire: Channel | string
+  readonly raw: Channel | string
 }
 
 interface Placed extends Item {
@@ -44,7 +44,7 @@ interface Placed extends Item {
 export const locationOf = ({ first, kind, last }: Pick<Batch, "first" | "kind" | "last">): string =>
   first === last ? `${kind} ${first}` : `${kind} ${first} to ${last}`
 
-/** What `placeOf` names; `undefined` when it names nothing. */
+/** What `locationOf` returns; `undefined` when it names nothing. */
 export const atLocation = (location: string): Pick<Batch, "first" | "kind" | "last"> | undefined => {
   const [, kind, first, last = first] = /^(channels|users) (\d{1,9})(?: to (\d{1,9}))?$/u.exec(location) ?? []
   if (kind !== "channels" && kind !== "users") return undefined
@@ -66,13 +66,13 @@ export const cut = (
       first: i * size + 1,
       last: i * size + part.length,
       items: part
-        .map(({ name, wire }, k): Placed => ({ name, wire, location: i * size + k + 1 }))
+        .map(({ name, raw }, k): Placed => ({ name, raw, location: i * size + k + 1 }))
         .filter(({ name }) => !excluded.has(name))
     }
   }).filter((batch) => batch.items.length > 0)
 
 /** Body of the request for an export. */
 export const body = (kind: Kind, items: ReadonlyArray<Item>, options: ChannelOptions): object => {
-  const wires = items.map(({ wire }) => wire)
-  return kind === "users" ? { user_ids: wires } : { channels: wires, ...options }
+  const raws = items.map(({ raw }) => raw)
+  return kind === "users" ? { user_ids: raws } : { channels: raws, ...options }
 }

@@ -88,7 +88,7 @@ export const fingerprint = (given: typeof ApiConfig.Type): Fingerprint.Fingerpri
   ...Settings.fingerprint(ApiConfig, given),
   ...(typeof given.channels === "string"
     ? {}
-    : { channels: itemsOf(given).map(({ wire }) => wire as unknown as Schema.Json) }),
+    : { channels: itemsOf(given).map(({ raw }) => raw as unknown as Schema.Json) }),
   ...messagesOf(given),
   messagesOfUsers: takesMessagesOfUsers(given) ? "take" : "leave out"
 })
@@ -96,10 +96,10 @@ export const fingerprint = (given: typeof ApiConfig.Type): Fingerprint.Fingerpri
 /** A cid as the API takes it. */
 export const channelItem = (cid: string, messages: Messages): Item => {
   const colon = cid.indexOf(":")
-  return { name: cid, wire: { type: cid.slice(0, colon), id: cid.slice(colon + 1), ...messages } }
+  return { name: cid, raw: { type: cid.slice(0, colon), id: cid.slice(colon + 1), ...messages } }
 }
 
-export const userItem = (id: string): Item => ({ name: id, wire: id })
+export const userItem = (id: string): Item => ({ name: id, raw: id })
 
 // internal
 

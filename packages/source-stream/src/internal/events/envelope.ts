@@ -5,19 +5,19 @@ import { unpacked } from "./unpacked.ts"
 
 /** What is inside, with where; `undefined` when it is no record of a queue. */
 export const queued = (
-  wire: RawObject
+  raw: RawObject
 ): ReadonlyArray<{ readonly content: unknown; readonly within: string }> | undefined => {
   for (const [name, marks] of TEXTS) {
-    const content = wire[name]
-    if (typeof content === "string" && marks.some((mark) => wire[mark] !== undefined))
+    const content = raw[name]
+    if (typeof content === "string" && marks.some((mark) => raw[mark] !== undefined))
       return [{ content: parsed(content), within: `.${name}` }]
   }
   // One of Lambda's, which has the notification as an object.
-  const notification = wire["Sns"]
+  const notification = raw["Sns"]
   if (isObject(notification) && typeof notification["Message"] === "string")
     return [{ content: parsed(notification["Message"]), within: ".Sns.Message" }]
   for (const name of LISTS) {
-    const values = list(wire[name])
+    const values = list(raw[name])
     if (values.length > 0 && values.every((one) => isObject(one) && queued(one) !== undefined))
       return values.map((content, i) => ({ content, within: `.${name}[${i}]` }))
   }

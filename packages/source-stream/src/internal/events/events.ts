@@ -9,33 +9,33 @@ import * as FurtherChanges from "./furtherChanges.ts"
 import * as Parts from "./parts.ts"
 
 /** Tells an event by its type. */
-export const isEvent = (wire: RawObject): boolean =>
-  typeof wire["type"] === "string" && roleOf(wire["type"], wire) !== undefined
+export const isEvent = (raw: RawObject): boolean =>
+  typeof raw["type"] === "string" && roleOf(raw["type"], raw) !== undefined
 
 /** Whether it gives records. */
-export const changes = (wire: RawObject): boolean =>
-  typeof wire["type"] === "string" && APPLIED.has(wire["type"])
+export const changes = (raw: RawObject): boolean =>
+  typeof raw["type"] === "string" && APPLIED.has(raw["type"])
 
 /** Reads an event, or counts or rejects it by its name. */
-export const event = (wire: RawObject, context: Context): void => {
-  const type = wire["type"] as string
+export const event = (raw: RawObject, context: Context): void => {
+  const type = raw["type"] as string
   const { out } = context
   separate(context)
-  switch (roleOf(type, wire)) {
+  switch (roleOf(type, raw)) {
     case "applied":
     case "not applied":
-      fields.read(wire, context)
-      Parts.shown(wire, context)
-      if (APPLIED.get(type)?.(wire, context) !== true)
+      fields.read(raw, context)
+      Parts.shown(raw, context)
+      if (APPLIED.get(type)?.(raw, context) !== true)
         out.note(Consequence.codeOf(declared.eventNotApplied, type))
-      else if (FurtherChanges.has(type, wire)) out.note(Consequence.codeOf(declared.eventAppliedInPart, type))
+      else if (FurtherChanges.has(type, raw)) out.note(Consequence.codeOf(declared.eventAppliedInPart, type))
       break
     case "passed over":
       out.note(Consequence.codeOf(declared.eventPassedOver, type))
       break
     default: {
       const problem = `an event of the type ${ArchiveReader.shownName(type)} is not known`
-      out.reject("unknown", declared.unknownEvent.code, problem, wire, "", contextOf(context, "any"))
+      out.reject("unknown", declared.unknownEvent.code, problem, raw, "", contextOf(context, "any"))
     }
   }
   separate(context)
@@ -127,18 +127,18 @@ const DOTTED = /^[a-z][a-z_\d]*(?:\.[a-z_\d]+)+$/u
 
 const roleOf = (
   type: string,
-  wire: RawObject
+  raw: RawObject
 ): "applied" | "not applied" | "passed over" | "unknown" | undefined => {
   // A reaction can have any type.
-  const isReaction = wire["message_id"] !== undefined && wire["updated_at"] !== undefined
+  const isReaction = raw["message_id"] !== undefined && raw["updated_at"] !== undefined
   if (type.includes(".")) {
     const known = roleOfType(type)
     return known ?? (DOTTED.test(type) && !isReaction ? "unknown" : undefined)
   }
   // What an app sends itself has the type that it likes.
   const isSent =
-    wire["created_at"] !== undefined && wire["cid"] !== undefined && wire["channel_id"] !== undefined
-  return isSent && wire["id"] === undefined && !isReaction ? "unknown" : undefined
+    raw["created_at"] !== undefined && raw["cid"] !== undefined && raw["channel_id"] !== undefined
+  return isSent && raw["id"] === undefined && !isReaction ? "unknown" : undefined
 }
 
 /** What an event has besides its records. */

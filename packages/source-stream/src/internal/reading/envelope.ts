@@ -25,30 +25,30 @@ const NAMED: ReadonlyMap<string, Named> = new Map<string, Named>([
   ["message", RECORDS.get("message") as Mapping],
   ["reaction", RECORDS.get("reaction") as Mapping],
   ["read", LISTS.get("read") as Mapping],
-  ["device", { kind: "user", map: (wire, context) => devices([wire], context) }],
+  ["device", { kind: "user", map: (raw, context) => devices([raw], context) }],
   ["future_channel_ban", { kind: "user", map: futureBan }]
 ])
 
 const CONTENTS = ["data", "item", "value", "object", "payload"]
 
-export const envelopeOf = (wire: RawObject): Envelope | undefined => {
-  const { type } = wire
+export const envelopeOf = (raw: RawObject): Envelope | undefined => {
+  const { type } = raw
   if (typeof type === "string") {
     const name = nameOf(type)
     if (name !== undefined) {
       for (const field of [...CONTENTS, name, type]) {
-        if (isObject(wire[field])) return { name, field, inner: wire[field] }
+        if (isObject(raw[field])) return { name, field, inner: raw[field] }
       }
       // An envelope whose content is no object is told from a reaction of the type "message".
-      const empty = CONTENTS.find((field) => Object.hasOwn(wire, field))
-      if (empty !== undefined && wire["id"] === undefined && wire["message_id"] === undefined) {
-        return { name, field: empty, inner: wire[empty] }
+      const empty = CONTENTS.find((field) => Object.hasOwn(raw, field))
+      if (empty !== undefined && raw["id"] === undefined && raw["message_id"] === undefined) {
+        return { name, field: empty, inner: raw[empty] }
       }
     }
   }
-  const [field, ...others] = Object.keys(wire)
+  const [field, ...others] = Object.keys(raw)
   if (field === undefined || others.length > 0) return undefined
-  const inner = wire[field]
+  const inner = raw[field]
   // Records in a list, or by their ids, are a page of them.
   if (Array.isArray(inner) || (LISTS.has(field) && isObject(inner) && Object.values(inner).every(isObject)))
     return undefined

@@ -102,12 +102,12 @@ const pendingChannel = (
   Effect.map(
     ArchiveReader.bytes(file, state.offset, Math.min(state.bytes, limits.maxElementBytes)),
     (content) => {
-      const wire = parsed(content.toString("utf8"))
-      if (!isObject(wire)) return undefined
+      const raw = parsed(content.toString("utf8"))
+      if (!isObject(raw)) return undefined
       const context = makeContext(new BatchBuilder.BatchBuilder(), new RecentUsers(), limits)
       context.at = () => ({ offset: state.offset, bytes: state.bytes })
-      if (format === "lines") mapValue(wire, context)
-      else channel(wire, context)
+      if (format === "lines") mapValue(raw, context)
+      else channel(raw, context)
       context.open?.restore(state)
       return context.open
     }

@@ -8,43 +8,43 @@ import { idOfUser, type RawObject } from "../records/raw.ts"
 import { reaction } from "../records/reaction.ts"
 import { user } from "../records/user.ts"
 
-type Read = (wire: RawObject, context: Context, within: string) => void
+type Read = (raw: RawObject, context: Context, within: string) => void
 
-const oneReaction: Read = (wire, context, within) => void reaction(wire, undefined, context, within)
+const oneReaction: Read = (raw, context, within) => void reaction(raw, undefined, context, within)
 
 /** The order matters: a member of a channel has a user's fields too, and so on. */
-export const bareKind = (wire: RawObject): Read | undefined => {
-  const has = (field: string) => wire[field] !== undefined && wire[field] !== null
-  const hasText = typeof wire["text"] === "string" || typeof wire["html"] === "string"
-  const names = idOfUser(wire["user"]) !== undefined || has("user_id")
+export const bareKind = (raw: RawObject): Read | undefined => {
+  const has = (field: string) => raw[field] !== undefined && raw[field] !== null
+  const hasText = typeof raw["text"] === "string" || typeof raw["html"] === "string"
+  const names = idOfUser(raw["user"]) !== undefined || has("user_id")
   const isChannel = has("config") || has("created_by") || has("created_by_id")
   if (isChannel && !hasText && (has("cid") || (has("type") && (has("id") || has("member_ids")))))
     return channel
   if (has("message_id") && has("type") && names) return oneReaction
   // Members and what they have read have no type.
   const isMember =
-    has("channel_role") || (!has("id") && !has("last_read") && !has("type") && cidOf(wire) !== undefined)
+    has("channel_role") || (!has("id") && !has("last_read") && !has("type") && cidOf(raw) !== undefined)
   if (names && !hasText && isMember) return member
   if (names && has("last_read") && !has("id") && !has("type")) return readState
-  if ((hasText || has("attachments")) && has("id") && (cidOf(wire) !== undefined || has("created_at")))
+  if ((hasText || has("attachments")) && has("id") && (cidOf(raw) !== undefined || has("created_at")))
     return message
   if (has("id") && (has("role") || has("online") || has("last_active") || has("teams"))) return user
   return undefined
 }
 
 /** What an object looks like for which the model has no place, and which could be taken for something else. */
-export const placeless = (wire: RawObject): string | undefined => {
-  const found = PLACELESS.find(([, fields]) => fields.every((field) => wire[field] !== undefined))
+export const placeless = (raw: RawObject): string | undefined => {
+  const found = PLACELESS.find(([, fields]) => fields.every((field) => raw[field] !== undefined))
   return found?.[0]
 }
 
 /** A device, which is a token and has a user besides. */
-export const isDevice = (wire: RawObject): boolean =>
-  wire["push_provider"] !== undefined || wire["push_provider_type"] !== undefined
+export const isDevice = (raw: RawObject): boolean =>
+  raw["push_provider"] !== undefined || raw["push_provider_type"] !== undefined
 
 /** An answer of the API that holds no records: to a request to do something, or to one that failed. */
-export const isAnswer = (wire: RawObject): boolean => {
-  const names = Object.keys(wire)
+export const isAnswer = (raw: RawObject): boolean => {
+  const names = Object.keys(raw)
   return names.every((name) => ANSWERS.has(name)) && names.some((name) => MARKS.has(name))
 }
 

@@ -14,7 +14,7 @@ export interface Mapping {
   readonly kind: Exclude<Rejected.Rejected["kind"], "failed_webhook">
   /** What an element is read as alone. */
   readonly record: Exclude<RecordName, "export">
-  readonly map: (wire: RawObject, context: Context, within: string) => void
+  readonly map: (raw: RawObject, context: Context, within: string) => void
 }
 
 const messages: Mapping = { kind: "message", record: "message", map: message }
@@ -22,39 +22,39 @@ const users: Mapping = { kind: "user", record: "user", map: user }
 const reactions: Mapping = {
   kind: "reaction",
   record: "reaction",
-  map: (wire, context, within) => void reaction(wire, undefined, context, within)
+  map: (raw, context, within) => void reaction(raw, undefined, context, within)
 }
 const members: Mapping = { kind: "member", record: "member", map: member }
 
 /** A message inside of what is said about it, such as the result of a search. */
 const around =
   (name: string, isLost: boolean): Mapping["map"] =>
-  (wire, context, within) => {
+  (raw, context, within) => {
     if (isLost) context.out.note(Consequence.codeOf(declared.noLocation, name))
-    const inner = wire["message"]
+    const inner = raw["message"]
     if (isObject(inner)) return message(inner, context, `${within}.message`)
     if (!isLost) context.out.note(Consequence.codeOf(declared.noLocation, name))
   }
 
 /** What a thread has besides its replies stands nowhere else, and neither does the model have a place for it. */
-const thread: Mapping["map"] = (wire, context, within) => {
+const thread: Mapping["map"] = (raw, context, within) => {
   context.out.note(Consequence.codeOf(declared.noLocation, "thread"))
-  channelShown(wire, context, within)
-  const parent = wire["parent_message"]
+  channelShown(raw, context, within)
+  const parent = raw["parent_message"]
   if (isObject(parent)) message(parent, context, `${within}.parent_message`)
-  each(wire["latest_replies"], messages, context, `${within}.latest_replies`)
+  each(raw["latest_replies"], messages, context, `${within}.latest_replies`)
 }
 
 /** Rejects what the model has no place for, by the name of what it looks like. */
-export const rejectPlaceless = (name: string, wire: RawObject, context: Context, within: string): void => {
+export const rejectPlaceless = (name: string, raw: RawObject, context: Context, within: string): void => {
   const problem = `it looks like a ${name.replace("_", " ")}, for which there is no place`
   const code = Consequence.codeOf(declared.noLocation, name)
-  context.out.reject("unknown", code, problem, wire, within, contextOf(context, "any"))
+  context.out.reject("unknown", code, problem, raw, within, contextOf(context, "any"))
 }
 
 const placeless = (name: string): Mapping => ({
   ...messages,
-  map: (wire, context, within) => rejectPlaceless(name, wire, context, within)
+  map: (raw, context, within) => rejectPlaceless(name, raw, context, within)
 })
 
 /** By the name of the member that holds them. */

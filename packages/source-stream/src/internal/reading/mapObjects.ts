@@ -117,9 +117,9 @@ export class Objects {
     const { kind, map, record } = mapping
     const here = ArchiveReader.located(file, part)
     const origin = new BatchBuilder.ElementOrigin(here, file.location, () => contextOf(context, record))
-    ArchiveReader.eachRecord(here, origin, { out, kind, noun: "record", maxElementBytes }, (wire) => {
-      if (this.#isLoose) context.channelId ??= cidOf(wire)
-      map(wire, context, "")
+    ArchiveReader.eachRecord(here, origin, { out, kind, noun: "record", maxElementBytes }, (raw) => {
+      if (this.#isLoose) context.channelId ??= cidOf(raw)
+      map(raw, context, "")
     })
     if (this.#isLoose && context.channelId !== undefined) this.#release()
   }

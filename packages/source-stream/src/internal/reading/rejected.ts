@@ -66,24 +66,24 @@ const map = (line: RejectedLine.RejectedLine, of: RejectContext, context: Contex
   mapOne(value, of, context)
 }
 
-const mapOne = (wire: RawObject, { message: shown, record }: RejectContext, context: Context): void => {
+const mapOne = (raw: RawObject, { message: shown, record }: RejectContext, context: Context): void => {
   switch (record) {
     case "any":
-      return mapValue(wire, context)
+      return mapValue(raw, context)
     case "channel":
-      return channel(wire, context)
+      return channel(raw, context)
     case "user":
-      return user(wire, context)
+      return user(raw, context)
     case "member":
-      return member(wire, context)
+      return member(raw, context)
     case "read":
-      return readState(wire, context)
+      return readState(raw, context)
     case "message":
-      return message(wire, context)
+      return message(raw, context)
     case "reaction":
-      return void reaction(wire, shown, context)
+      return void reaction(raw, shown, context)
     case "export":
-      return exportedChannel(wire, context, "")
+      return exportedChannel(raw, context, "")
   }
 }
 

@@ -17,45 +17,45 @@ import { bareKind, isAnswer, isDevice, placeless } from "./kinds.ts"
 import { each, LISTS, type Mapping, RECORDS, rejectPlaceless } from "./lists.ts"
 
 /** Maps an object of any kind, or counts or rejects it by what it looks like. */
-export const value = (wire: RawObject, context: Context): void => {
+export const value = (raw: RawObject, context: Context): void => {
   const { out } = context
-  const enveloped = envelopeOf(wire)
+  const enveloped = envelopeOf(raw)
   if (enveloped !== undefined) {
-    const found = insideOf(enveloped, wire, context)
+    const found = insideOf(enveloped, raw, context)
     if (found !== undefined)
-      remember(found.map, found.inner, wire, context, found.isChannel, `.${enveloped.field}`)
+      remember(found.map, found.inner, raw, context, found.isChannel, `.${enveloped.field}`)
     return
   }
-  if (Events.isEvent(wire)) return Events.event(wire, context)
-  const parts = queued(wire)
+  if (Events.isEvent(raw)) return Events.event(raw, context)
+  const parts = queued(raw)
   if (parts !== undefined) return unpack(parts, context)
-  if (isExported(wire)) return exported(wire, context)
-  if (isDevice(wire)) return devices([wire], context)
-  const location = placeless(wire)
-  if (location !== undefined) return rejectPlaceless(location, wire, context, "")
-  const bare = bareKind(wire)
-  if (bare !== undefined) return remember(bare, wire, wire, context, bare === channel)
-  if (isPage(wire)) return exported(wire, context)
-  if (isAnswer(wire)) return out.note(declared.answerPassedOver.code)
+  if (isExported(raw)) return exported(raw, context)
+  if (isDevice(raw)) return devices([raw], context)
+  const location = placeless(raw)
+  if (location !== undefined) return rejectPlaceless(location, raw, context, "")
+  const bare = bareKind(raw)
+  if (bare !== undefined) return remember(bare, raw, raw, context, bare === channel)
+  if (isPage(raw)) return exported(raw, context)
+  if (isAnswer(raw)) return out.note(declared.answerPassedOver.code)
   // Every answer has it: what else this one has is counted by name.
-  if (isAnonymous(wire) && typeof wire["duration"] === "string") return exported(wire, context)
+  if (isAnonymous(raw) && typeof raw["duration"] === "string") return exported(raw, context)
   const problem = "the object fits no record that Stream exports"
-  out.reject("unknown", declared.unrecognisedRecord.code, problem, wire, "", contextOf(context, "any"))
+  out.reject("unknown", declared.unrecognisedRecord.code, problem, raw, "", contextOf(context, "any"))
 }
 
 /** Tells whether an object is one that gives records. */
-export const isRecord = (wire: RawObject): boolean => {
-  if (envelopeOf(wire) !== undefined) return true
-  if (Events.isEvent(wire)) return Events.changes(wire)
-  const parts = queued(wire)
+export const isRecord = (raw: RawObject): boolean => {
+  if (envelopeOf(raw) !== undefined) return true
+  if (Events.isEvent(raw)) return Events.changes(raw)
+  const parts = queued(raw)
   if (parts !== undefined) return parts.some(({ content }) => isObject(content) && isRecord(content))
-  if (isExported(wire)) return true
-  return placeless(wire) === undefined && !isDevice(wire) && (bareKind(wire) !== undefined || isPage(wire))
+  if (isExported(raw)) return true
+  return placeless(raw) === undefined && !isDevice(raw) && (bareKind(raw) !== undefined || isPage(raw))
 }
 
 /** Tells whether an object is of Stream, though perhaps none that gives records. */
-export const isOfStream = (wire: RawObject): boolean =>
-  isRecord(wire) || Events.isEvent(wire) || queued(wire) !== undefined || isDevice(wire)
+export const isOfStream = (raw: RawObject): boolean =>
+  isRecord(raw) || Events.isEvent(raw) || queued(raw) !== undefined || isDevice(raw)
 
 /** What the elements of a list are, by the name of the member that holds it. */
 export const listOf = (name: string): Mapping | undefined => (EVENTS.has(name) ? anything : LISTS.get(name))
@@ -96,7 +96,7 @@ export const memberOf = (name: string, of: unknown, context: Context, within: st
 const anything: Mapping = {
   kind: "unknown",
   record: "any",
-  map: (wire, context, within) => inside(context, within, () => value(wire, context))
+  map: (raw, context, within) => inside(context, within, () => value(raw, context))
 }
 
 /** Maps a part that could stand alone. */
@@ -114,9 +114,9 @@ const inside = (context: Context, within: string, map: () => void): void => {
 }
 
 /** The user whose messages and reactions follow, where they name nobody. */
-const owner = (wire: RawObject, context: Context, within = ""): void => {
-  context.ownerId = idOfUser(wire)
-  user(wire, context, within)
+const owner = (raw: RawObject, context: Context, within = ""): void => {
+  context.ownerId = idOfUser(raw)
+  user(raw, context, within)
 }
 
 const notAList = (of: unknown, { kind, record }: Mapping, name: string, context: Context, within: string) => {
@@ -126,16 +126,16 @@ const notAList = (of: unknown, { kind, record }: Mapping, name: string, context:
 }
 
 /** Tells whether an object is an exported channel, or an exported user with all of theirs. */
-const isExported = (wire: RawObject): boolean =>
-  Array.isArray(wire["messages"]) ||
-  Array.isArray(wire["channels"]) ||
-  (isObject(wire["channel"]) && (Array.isArray(wire["members"]) || Array.isArray(wire["read"]))) ||
-  (isObject(wire["user"]) && Array.isArray(wire["reactions"]) && wire["id"] === undefined)
+const isExported = (raw: RawObject): boolean =>
+  Array.isArray(raw["messages"]) ||
+  Array.isArray(raw["channels"]) ||
+  (isObject(raw["channel"]) && (Array.isArray(raw["members"]) || Array.isArray(raw["read"]))) ||
+  (isObject(raw["user"]) && Array.isArray(raw["reactions"]) && raw["id"] === undefined)
 
 /** Tells whether an object is an answer of the regular API: lists of records, or records by their names. */
-const isPage = (wire: RawObject): boolean => {
-  if (!isAnonymous(wire)) return false
-  for (const [name, of] of Object.entries(wire)) {
+const isPage = (raw: RawObject): boolean => {
+  if (!isAnonymous(raw)) return false
+  for (const [name, of] of Object.entries(raw)) {
     if (Array.isArray(of) ? isListed(name, of) : isObject(of) && isNamed(name)) return true
   }
   return false
@@ -146,39 +146,39 @@ const isListed = (name: string, of: ReadonlyArray<unknown>): boolean =>
   name === "devices" ||
   (EVENTS.has(name) && of.some((one) => isObject(one) && Events.isEvent(one)))
 
-const isAnonymous = (wire: RawObject): boolean =>
-  wire["id"] === undefined && wire["cid"] === undefined && wire["type"] === undefined
+const isAnonymous = (raw: RawObject): boolean =>
+  raw["id"] === undefined && raw["cid"] === undefined && raw["type"] === undefined
 
 const isNamed = (name: string) => RECORDS.has(name) || name === "channel" || name === "users"
 
 /** What stands after a message without naming a channel is in that one's. */
 const remember = (
   map: Mapping["map"],
-  wire: RawObject,
+  raw: RawObject,
   around: RawObject,
   context: Context,
   isChannel: boolean,
   inside = ""
 ) => {
-  const named = isChannel ? undefined : cidOf(wire)
+  const named = isChannel ? undefined : cidOf(raw)
   if (named !== undefined) context.channelId = named
   context.around = around
   context.out.inside = inside
-  map(wire, context, "")
+  map(raw, context, "")
   context.out.inside = ""
   context.around = undefined
 }
 
 /** One exported channel or user, or one answer, that is in memory as a whole. */
-const exported = (wire: RawObject, context: Context, of = ""): void => {
+const exported = (raw: RawObject, context: Context, of = ""): void => {
   separate(context)
-  if (isObject(wire["channel"])) channel(wire["channel"], context, `${of}.channel`)
-  if (isObject(wire["user"])) owner(wire["user"], context, `${of}.user`)
-  for (const name of Object.keys(wire)) {
+  if (isObject(raw["channel"])) channel(raw["channel"], context, `${of}.channel`)
+  if (isObject(raw["user"])) owner(raw["user"], context, `${of}.user`)
+  for (const name of Object.keys(raw)) {
     if (name === "channel" || name === "user" || name === "channels") continue
-    memberOf(name, wire[name], context, `${of}.${name}`)
+    memberOf(name, raw[name], context, `${of}.${name}`)
   }
-  const { channels } = wire
+  const { channels } = raw
   if (Array.isArray(channels)) {
     for (const [i, one] of channels.entries()) exportedChannel(one, context, `${of}.channels[${i}]`)
   }

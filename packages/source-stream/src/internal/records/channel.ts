@@ -14,19 +14,19 @@ import * as Read from "./reads.ts"
 const { field, list } = RawRecord
 
 /** A channel, which is told once its members have been seen. */
-export const channel = (wire: RawObject, context: Context, within = ""): void => {
+export const channel = (raw: RawObject, context: Context, within = ""): void => {
   closeChannel(context)
-  context.channelId = cidOfChannel(wire)
-  const found = table.read(wire, context)
+  context.channelId = cidOfChannel(raw)
+  const found = table.read(raw, context)
   if (!(found instanceof RawRecord.Rejection)) {
-    const ids = listOf(wire["member_ids"]).flatMap((one) => idOfUser(one) ?? [])
-    context.open = new PendingChannel(found, context.at(), ids, countOf(wire["member_count"]))
+    const ids = listOf(raw["member_ids"]).flatMap((one) => idOfUser(one) ?? [])
+    context.open = new PendingChannel(found, context.at(), ids, countOf(raw["member_count"]))
   } else {
-    setAside(context, "channel", found.code, found.message, wire, within)
+    setAside(context, "channel", found.code, found.message, raw, within)
     // Members do not depend on what is wrong with their channel, as long as it has an id.
     if (found.draft.id === undefined) return
   }
-  for (const [i, one] of listOf(wire["members"]).entries()) {
+  for (const [i, one] of listOf(raw["members"]).entries()) {
     const location = `${within}.members[${i}]`
     if (isObject(one)) member(one, context, location)
     else if (one !== null)

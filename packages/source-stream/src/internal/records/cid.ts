@@ -5,15 +5,15 @@ import { distinctHash } from "./distinctHash.ts"
 import { idOfUser, isObject, list, text, type RawObject } from "./raw.ts"
 
 /** The channel that a channel object is. */
-export const cidOfChannel = (wire: RawObject): Ids.ChannelId | undefined =>
-  checked(text(wire["cid"])) ?? joined(wire["type"], wire["id"], wire["member_ids"])
+export const cidOfChannel = (raw: RawObject): Ids.ChannelId | undefined =>
+  checked(text(raw["cid"])) ?? joined(raw["type"], raw["id"], raw["member_ids"])
 
 /** The channel that another record names. */
-export const cidOf = (wire: RawObject): Ids.ChannelId | undefined =>
-  checked(text(wire["cid"])) ??
-  checked(text(wire["channel_cid"])) ??
-  joined(wire["channel_type"], wire["channel_id"], wire["channel_member_ids"]) ??
-  (isObject(wire["channel"]) ? cidOfChannel(wire["channel"]) : undefined)
+export const cidOf = (raw: RawObject): Ids.ChannelId | undefined =>
+  checked(text(raw["cid"])) ??
+  checked(text(raw["channel_cid"])) ??
+  joined(raw["channel_type"], raw["channel_id"], raw["channel_member_ids"]) ??
+  (isObject(raw["channel"]) ? cidOfChannel(raw["channel"]) : undefined)
 
 /** What that is read from. */
 export const CID_FIELDS = [

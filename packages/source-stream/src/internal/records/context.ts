@@ -84,7 +84,7 @@ export const setAside = (
   record: Exclude<RecordName, "export">,
   code: string,
   problem: string,
-  wire: unknown,
+  raw: unknown,
   within: string,
   more: Pick<RejectContext, "message"> = {}
 ): void => {
@@ -93,7 +93,7 @@ export const setAside = (
   if (within === "" && around !== undefined) {
     return out.reject(kind, code, problem, around, within, contextOf(context, "any", more))
   }
-  out.reject(kind, code, problem, wire, within, contextOf(context, record, more))
+  out.reject(kind, code, problem, raw, within, contextOf(context, record, more))
 }
 
 /** Tells the channel whose members may have come, now that no more will. */

@@ -11,10 +11,10 @@ const { field } = RawRecord
 type Ban = NonNullable<Entity.Entity<"user">["futureChannelBans"]>[number] & { readonly targetId: Ids.UserId }
 
 /** A ban from the channels that somebody will make, as imports have it. */
-export const futureBan = (wire: RawObject, context: Context, within = ""): void => {
-  const found = table.read(wire, context)
+export const futureBan = (raw: RawObject, context: Context, within = ""): void => {
+  const found = table.read(raw, context)
   if (found instanceof RawRecord.Rejection) {
-    return setAside(context, "user", found.code, found.message, wire, within)
+    return setAside(context, "user", found.code, found.message, raw, within)
   }
   const { targetId: id, ...ban } = found
   context.out.push({ _tag: "user", id, futureChannelBans: [ban] })

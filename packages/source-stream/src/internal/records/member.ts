@@ -14,16 +14,16 @@ const { any, field } = RawRecord
 type Member = Entity.Entity<"member">
 
 /** A member of the channel that it names, or else of the one it stands with. */
-export const member = (wire: RawObject, context: Context, within = ""): void => {
-  const found = read<Member>(table, "member", wire, context, within)
+export const member = (raw: RawObject, context: Context, within = ""): void => {
+  const found = read<Member>(table, "member", raw, context, within)
   if (found === undefined) return
-  if (hasLeft(wire) && found.removedAt === undefined) context.out.note(declared.memberDeleted.code)
+  if (hasLeft(raw) && found.removedAt === undefined) context.out.note(declared.memberDeleted.code)
   else context.out.push(found)
 }
 
 /** What a member has read, which stands beside the members: a record of the same member that says only that. */
-export const readState = (wire: RawObject, context: Context, within = ""): void => {
-  const found = read<ReadState>(readStates, "read", wire, context, within)
+export const readState = (raw: RawObject, context: Context, within = ""): void => {
+  const found = read<ReadState>(readStates, "read", raw, context, within)
   if (found === undefined) return
   context.out.push({ _tag: "member", ...found })
   const { channelId, lastReadAt = NEVER, userId: id } = found
@@ -32,25 +32,25 @@ export const readState = (wire: RawObject, context: Context, within = ""): void 
 
 // internal
 
-const hasLeft = (wire: RawObject): boolean => !isBlank(wire["deleted_at"])
+const hasLeft = (raw: RawObject): boolean => !isBlank(raw["deleted_at"])
 
-const whoOf = (wire: RawObject): Ids.UserId | undefined => idOfUser(wire["user"]) ?? userId(wire["user_id"])
+const whoOf = (raw: RawObject): Ids.UserId | undefined => idOfUser(raw["user"]) ?? userId(raw["user_id"])
 
 const read = <E>(
   from: Pick<RawRecord.Table<E, Context>, "read">,
   record: "member" | "read",
-  wire: RawObject,
+  raw: RawObject,
   context: Context,
   within: string
 ): E | undefined => {
-  if (whoOf(wire) === undefined) {
+  if (whoOf(raw) === undefined) {
     const problem = "the member has neither a user nor a user_id"
-    setAside(context, record, declared.missingId.code, problem, wire, within)
+    setAside(context, record, declared.missingId.code, problem, raw, within)
     return undefined
   }
-  const found = from.read(wire, context)
+  const found = from.read(raw, context)
   if (!(found instanceof RawRecord.Rejection)) return found
-  setAside(context, record, found.code, found.message, wire, within)
+  setAside(context, record, found.code, found.message, raw, within)
   return undefined
 }
 

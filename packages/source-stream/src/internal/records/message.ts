@@ -18,19 +18,19 @@ const { field, list } = RawRecord
 type Message = Entity.Entity<"message">
 
 /** A message and its reactions. */
-export const message = (wire: RawObject, context: Context, within = ""): void => {
+export const message = (raw: RawObject, context: Context, within = ""): void => {
   const { out } = context
   if (context.isBesideChannels) return out.note(declared.messageInExportOfUser.code)
-  const { type } = wire
-  if (typeof type === "string" && UNSTORED.has(type) && messageId(wire["id"]) !== undefined)
+  const { type } = raw
+  if (typeof type === "string" && UNSTORED.has(type) && messageId(raw["id"]) !== undefined)
     return out.note(Consequence.codeOf(declared.messageDropped, type))
-  if (wire["channel"] !== undefined) channelShown(wire, context, within)
-  const found = table.read(wire, context)
+  if (raw["channel"] !== undefined) channelShown(raw, context, within)
+  const found = table.read(raw, context)
   if (found instanceof RawRecord.Rejection) {
-    return setAside(context, "message", found.code, found.message, wire, within)
+    return setAside(context, "message", found.code, found.message, raw, within)
   }
   out.push(found)
-  reactions(wire, found, context, within)
+  reactions(raw, found, context, within)
 }
 
 // internal
@@ -186,10 +186,10 @@ const table: RawRecord.Table<Message, Context> = m.table(
 )
 
 /** An export shows the latest ten reactions of a message and the own ones, and how many of each type there are. */
-const reactions = (wire: RawObject, of: Message, context: Context, within: string) => {
+const reactions = (raw: RawObject, of: Message, context: Context, within: string) => {
   const told = new Set<string>()
   for (const field of SHOWN) {
-    const shown = wire[field]
+    const shown = raw[field]
     if (!Array.isArray(shown)) continue
     for (const [i, one] of shown.entries()) {
       const location = `${within}.${field}[${i}]`
@@ -206,24 +206,24 @@ const reactions = (wire: RawObject, of: Message, context: Context, within: strin
       if (key !== undefined) told.add(key)
     }
   }
-  const missing = sumOf(countsOf(wire)) - told.size
+  const missing = sumOf(countsOf(raw)) - told.size
   if (missing > 0) context.out.note(declared.reactionsNotExported.code, missing)
 }
 
 const SHOWN = ["latest_reactions", "own_reactions", "reactions"]
 
 /** How many different reactions it shows. */
-const shownIn = (wire: RawObject, context: Context): number => {
+const shownIn = (raw: RawObject, context: Context): number => {
   const keys = SHOWN.flatMap((name) =>
-    listOf(wire[name]).map((one) => (isObject(one) ? keyOf(one, context) : undefined))
+    listOf(raw[name]).map((one) => (isObject(one) ? keyOf(one, context) : undefined))
   )
   return new Set(keys.filter((key) => key !== undefined)).size
 }
 
 /** How many there are of each type. */
-const countsOf = (wire: RawObject): ReadonlyMap<string, number> => {
-  const counts = wire["reaction_counts"]
-  const groups = wire["reaction_groups"]
+const countsOf = (raw: RawObject): ReadonlyMap<string, number> => {
+  const counts = raw["reaction_counts"]
+  const groups = raw["reaction_groups"]
   const all = isObject(counts) && !isBlank(counts) ? counts : isObject(groups) ? groups : {}
   const found = Object.entries(all).map(
     ([type, of]) => [type, countOr0(isObject(of) ? of["count"] : of)] as const

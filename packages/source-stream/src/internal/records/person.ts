@@ -31,7 +31,7 @@ export const people = (
 
 // internal
 
-const hasMoreThanId = (wire: object) => {
-  for (const field in wire) if (field !== "id") return true
+const hasMoreThanId = (raw: object) => {
+  for (const field in raw) if (field !== "id") return true
   return false
 }

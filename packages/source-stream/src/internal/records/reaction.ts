@@ -20,23 +20,23 @@ export interface Of {
 
 /** A reaction, alone or with its message. Gives user and type when it is one, even if it was told before. */
 export const reaction = (
-  wire: RawObject,
+  raw: RawObject,
   of: Of | undefined,
   context: Context,
   within = "",
   isTold?: (key: string) => boolean
 ): string | undefined => {
-  const again = isTold === undefined ? undefined : keyOf(wire, context)
+  const again = isTold === undefined ? undefined : keyOf(raw, context)
   if (again !== undefined && isTold?.(again) === true) {
-    person(wire["user"], context)
+    person(raw["user"], context)
     return again
   }
   context.message = of
-  const found = table.read(wire, context)
+  const found = table.read(raw, context)
   context.message = undefined
   if (found instanceof RawRecord.Rejection) {
     const shown = of === undefined ? {} : { message: { id: of.id, channelId: of.channelId } }
-    setAside(context, "reaction", found.code, found.message, wire, within, shown)
+    setAside(context, "reaction", found.code, found.message, raw, within, shown)
     return undefined
   }
   context.out.push(found)
@@ -44,9 +44,9 @@ export const reaction = (
 }
 
 /** What tells it from other reactions to one message. */
-export const keyOf = (wire: RawObject, { ownerId }: Context): string | undefined => {
-  const by = idOfUser(wire["user"]) ?? userId(wire["user_id"]) ?? ownerId
-  const type = text(wire["type"])
+export const keyOf = (raw: RawObject, { ownerId }: Context): string | undefined => {
+  const by = idOfUser(raw["user"]) ?? userId(raw["user_id"]) ?? ownerId
+  const type = text(raw["type"])
   return by === undefined || type === undefined ? undefined : `${type}\0${by}`
 }
 

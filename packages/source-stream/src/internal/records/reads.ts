@@ -1,4 +1,4 @@
-// How tables read Stream's values: as wire.ts does, and what it makes nothing of is unreadable unless it is blank.
+// How tables read Stream's values: as raw.ts does, and what it makes nothing of is unreadable unless it is blank.
 import { RawRecord, Reads } from "@chatferry/connector"
 import type { Ids, Timestamp } from "@chatferry/core"
 import * as RawValue from "./raw.ts"

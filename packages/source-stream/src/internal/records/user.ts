@@ -15,11 +15,11 @@ const { any, field, list } = RawRecord
 type User = Entity.Entity<"user">
 
 /** A user on its own, or as another record shows it; `within` says where in that one. */
-export const user = (wire: RawObject, context: Context, within = ""): void => {
-  const devices = context.takesDevices ? devicesOf(wire["devices"], context) : undefined
-  const found = table.read(devices === undefined ? wire : withoutDevices(wire), context)
+export const user = (raw: RawObject, context: Context, within = ""): void => {
+  const devices = context.takesDevices ? devicesOf(raw["devices"], context) : undefined
+  const found = table.read(devices === undefined ? raw : withoutDevices(raw), context)
   if (found instanceof RawRecord.Rejection) {
-    return setAside(context, "user", found.code, found.message, wire, within)
+    return setAside(context, "user", found.code, found.message, raw, within)
   }
   context.out.push(devices === undefined ? found : { ...found, devices })
 }
@@ -27,8 +27,8 @@ export const user = (wire: RawObject, context: Context, within = ""): void => {
 // internal
 
 /** They are read apart from the rest, in which they would count as secrets that were left out. */
-const withoutDevices = (wire: RawObject): RawObject => {
-  const { devices: _, ...others } = wire
+const withoutDevices = (raw: RawObject): RawObject => {
+  const { devices: _, ...others } = raw
   return others
 }
 
