@@ -246,7 +246,7 @@ export const list = (
     Effect.gen(function* () {
       const given = yield* Settings.decode(ListSchema, config)
       const client = yield* Client.make({ ...connectionOf(given), apiToken: given.apiToken })
-      return Stream.map(Stream.flattenIterable(Past.pages(client, dataType, given.maxPages)), Past.shown)
+      return Stream.map(Stream.flattenIterable(Past.pages(client, dataType, given.maxPages)), Past.summaryOf)
     })
   )
 

@@ -202,13 +202,13 @@ it.layer(NodeServices.layer)("reading", (it) => {
 
 describe("users that were shown", () => {
   const shown = (ids: ReadonlyArray<string>, users: RecentUsers) =>
-    ids.filter((id) => users.isNews(id, Rooms.user(id)))
+    ids.filter((id) => users.isNew(id, Rooms.user(id)))
 
   it("are news once while others are shown, and again when they look different", () => {
     const users = new RecentUsers()
     assert.deepStrictEqual(shown([...people, ...people], users), people)
-    assert.isTrue(users.isNews("user-1", Rooms.user("user-1", { name: "Other" })))
-    assert.isFalse(users.isNews("user-1", Rooms.user("user-1", { name: "Other" })))
+    assert.isTrue(users.isNew("user-1", Rooms.user("user-1", { name: "Other" })))
+    assert.isFalse(users.isNew("user-1", Rooms.user("user-1", { name: "Other" })))
   })
 
   it("are remembered over a position, up to some hundreds of them", () => {

@@ -102,7 +102,7 @@ export const declared = {
     effect: "information",
     says: "answers of Stream's API that hold no records"
   }),
-  toldInParts: make("told_in_parts.{field}", {
+  partialList: make("told_in_parts.{field}", {
     effect: "changed",
     says: "single entries of {field}: a sink takes the list of the newest record alone, since whoever is missing in a newer list is taken out, so that of several entries one may be left, and none beside a whole list",
     action: "Read an export of the users that was made after them, which has the whole lists."

@@ -19,7 +19,7 @@ export const NOT_FOUND: ReadonlySet<number | null> = new Set([400_201, 400_301])
 export const EXPIRED_PAGE_TOKEN = 400_109
 
 export const describe = (status: number, code: number | null): ErrorResponse => {
-  const known = code === null ? undefined : refusals[code]
+  const known = code === null ? undefined : DOCUMENTED[code]
   if (known !== undefined) return known
   if (code !== null && code >= 400_100 && code <= 400_107) return BAD_PARAMETER
   if (status >= 300 && status < 400) return REDIRECT
@@ -54,7 +54,7 @@ const NOT_ALLOWED: ErrorResponse = {
   hint: "Check apiToken, and ask Sendbird whether the plan includes data exports."
 }
 
-const refusals: Readonly<Record<number, ErrorResponse>> = {
+const DOCUMENTED: Readonly<Record<number, ErrorResponse>> = {
   400_108: {
     problem: "the application's plan or the token does not allow this",
     hint: "Data export is a premium feature: ask Sendbird to switch it on, or use a token that may do this."

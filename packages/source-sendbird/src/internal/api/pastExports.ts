@@ -4,7 +4,7 @@ import { SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import * as Refusals from "./errorResponses.ts"
+import * as ErrorResponses from "./errorResponses.ts"
 import * as ExportRecord from "./exportRecord.ts"
 import { type DataType, locationOf, type Request, type Window } from "./request.ts"
 import type { ApiSettings } from "./settings.ts"
@@ -47,7 +47,7 @@ export const get = (
     )
     .pipe(
       Effect.catchIf(
-        (error) => error._tag === "RequestRefused" && Refusals.NOT_FOUND.has(error.code),
+        (error) => error._tag === "RequestRefused" && ErrorResponses.NOT_FOUND.has(error.code),
         () => Effect.succeed(undefined)
       )
     )
@@ -94,7 +94,7 @@ export const pages = (
   })
 
 /** What whoever lists exports sees of one: no address, which is a credential. */
-export const shown = ({
+export const summaryOf = ({
   createdAt,
   end,
   requestId,
@@ -166,4 +166,4 @@ const PAGE = 100
 const MOST_RESTARTS = 20
 
 const isExpired = (error: ApiClient.RequestError) =>
-  error._tag === "RequestRefused" && error.code === Refusals.EXPIRED_PAGE_TOKEN
+  error._tag === "RequestRefused" && error.code === ErrorResponses.EXPIRED_PAGE_TOKEN

@@ -72,8 +72,8 @@ const stepChannel = (
       const after = next === undefined ? leave() : { ...state, task: next }
       return { state: after, bytes, location: `${page}, ${task._tag}` }
     }),
-    Effect.catchTag("RequestRefused", (refused) => {
-      if (refused.code !== GONE) return Effect.fail(refused)
+    Effect.catchTag("RequestRefused", (error) => {
+      if (error.code !== GONE) return Effect.fail(error)
       reading.out.note(declared.goneChannel.code)
       for (const list of ["members", "operators", "messages"]) reading.watches.end(`${path}/${list}`)
       return Effect.succeed({ state: leave(), bytes: 0, location: page })

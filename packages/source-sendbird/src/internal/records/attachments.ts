@@ -60,8 +60,8 @@ export const attachments = <C extends Context>(
     const of = x.part(file, "files", another)
     if (of !== undefined) found.push(attachmentOf(of, undefined, x.context))
   }
-  const shown = x.part(link, "og_tag", preview)
-  if (shown !== undefined) found.push(shown)
+  const linkAttachment = x.part(link, "og_tag", preview)
+  if (linkAttachment !== undefined) found.push(linkAttachment)
   return found.length === 0 ? undefined : found
 }
 
@@ -71,9 +71,9 @@ export const attachments = <C extends Context>(
 const withoutData = <C extends Context>(x: RawRecord.X<Message, C>, one: unknown): unknown => {
   if (!isObject(one) || isBlank(one.data)) return one
   const { data, ...rest } = one
-  const said = spellings.message.data.map((name) => x.raw[name]).filter((value) => !isNothing(value))
-  if (said.length === 0) x.keep("data", data)
-  return said.every((value) => value === data) ? rest : one
+  const values = spellings.message.data.map((name) => x.raw[name]).filter((value) => !isNothing(value))
+  if (values.length === 0) x.keep("data", data)
+  return values.every((value) => value === data) ? rest : one
 }
 
 const OWN = [

@@ -108,8 +108,8 @@ const table = c.table(
       declared.missingId.code,
       "channel_url is missing or empty"
     ),
-    form: c.always([field(form, "channel_type")], (x, said) => {
-      const form = x.context.form ?? formOf(x.raw, x.draft.id as Ids.ChannelId, said)
+    form: c.always([field(form, "channel_type")], (x, declaredForm) => {
+      const form = x.context.form ?? formOf(x.raw, x.draft.id as Ids.ChannelId, declaredForm)
       if (form === undefined) x.note(declared.channelFormAssumed.code)
       return form ?? "group"
     }),
@@ -205,8 +205,8 @@ const table = c.table(
 )
 
 // A messages file does not say what kind of channel it holds, but only one kind has these fields.
-const formOf = (raw: RawObject, id: Ids.ChannelId, said: "group" | "open" | undefined) => {
-  if (said !== undefined) return said
+const formOf = (raw: RawObject, id: Ids.ChannelId, declaredForm: "group" | "open" | undefined) => {
+  if (declaredForm !== undefined) return declaredForm
   if (id.startsWith("sendbird_open_channel_")) return "open"
   if (id.startsWith("sendbird_group_channel_")) return "group"
   if (GROUP_ONLY.some((name) => raw[name] !== undefined)) return "group"

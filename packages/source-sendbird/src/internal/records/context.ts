@@ -63,7 +63,7 @@ export const pictureOf = (
 }
 
 /** Name and picture of a user as another record shows them. */
-export const SHOWN = [
+export const NAME_AND_PICTURE = [
   RawRecord.field(Read.text, NAME),
   RawRecord.field(Read.text, OTHER_NAME),
   ...PICTURES

@@ -2,7 +2,7 @@ import { RawRecord } from "@chatferry/connector"
 import { Consequence, type Entity, type Ids, type Timestamp } from "@chatferry/core"
 import type * as Schema from "effect/Schema"
 import { declared } from "../consequences.ts"
-import { type Context, noteSwitch, sendbird, SHOWN, snapshot } from "./context.ts"
+import { type Context, noteSwitch, sendbird, NAME_AND_PICTURE, snapshot } from "./context.ts"
 import {
   channelId,
   count,
@@ -126,12 +126,12 @@ const tableOf = (elsewhere: ReadonlyArray<string>) =>
         declared.missingId.code,
         "user_id is missing or empty"
       ),
-      role: m.always([field((value) => (value === "" ? "none" : Read.text(value)), "role")], (x, said) => {
+      role: m.always([field((value) => (value === "" ? "none" : Read.text(value)), "role")], (x, role) => {
         const { isAmongOperators, isOperator } = x.context.home
-        if (said === "operator" || isAmongOperators === true || isOperator.has(x.draft.userId))
+        if (role === "operator" || isAmongOperators === true || isOperator.has(x.draft.userId))
           return "moderator"
-        if (said === "none") return "member"
-        x.set("customRole", said)
+        if (role === "none") return "member"
+        x.set("customRole", role)
         return undefined
       }),
       // What is off is said, so that an older record where it was on does not bring it back.
@@ -177,7 +177,7 @@ const tableOf = (elsewhere: ReadonlyArray<string>) =>
       createdAt: field(Read.time, ...spellings.member.joinedAt),
       observedAt: m.always([], (x) => x.context.home.channel.observedAt),
       lastReadAt: m.always([field(Read.time, "read_ts")], (x, readAt) => readAt ?? receiptOf(x)),
-      userSnapshot: m.from([...SHOWN, field(Read.yes, "is_bot")], snapshot)
+      userSnapshot: m.from([...NAME_AND_PICTURE, field(Read.yes, "is_bot")], snapshot)
     },
     {
       kept: [kept(["is_active"], { read: Read.no }), "muted_description"],

@@ -2,7 +2,7 @@ import { RawRecord } from "@chatferry/connector"
 import type { Entity, Ids } from "@chatferry/core"
 import { declared } from "../consequences.ts"
 import { attachments, BESIDE } from "./attachments.ts"
-import { type Context, noteSwitch, sendbird, SHOWN, snapshot } from "./context.ts"
+import { type Context, noteSwitch, sendbird, NAME_AND_PICTURE, snapshot } from "./context.ts"
 import { keepMetaArray } from "./metaArray.ts"
 import { pinnedAt } from "./pins.ts"
 import { channelId, count, isBlank, isNothing, isObject, UNREADABLE, type RawObject } from "./raw.ts"
@@ -26,7 +26,7 @@ const s = sendbird.part<Sender>("sender")
 const sender = s.table(
   {
     userId: field(Read.userId, ...spellings.user.id),
-    userSnapshot: s.from(SHOWN, snapshot)
+    userSnapshot: s.from(NAME_AND_PICTURE, snapshot)
   },
   { dropped: ["metadata"], unknown: "drop" }
 )
@@ -85,10 +85,10 @@ export const message: RawRecord.Table<Entity.Entity<"message">, MessageContext> 
       })
       .orReject(declared.missingChannel.code, "neither the message nor its file names a channel"),
     type: m
-      .always([field(type, ...spellings.message.type)], ({ raw }, said) =>
+      .always([field(type, ...spellings.message.type)], ({ raw }, found) =>
         UNSENT.has(raw["scheduled_status"]) || UNSENT.has(raw["request_state"])
           ? undefined
-          : (said ?? "regular")
+          : (found ?? "regular")
       )
       .orReject(declared.notSent.code, "scheduled_status or request_state says that it was not sent"),
     createdAt: field(Read.time, ...spellings.message.createdAt).orReject(

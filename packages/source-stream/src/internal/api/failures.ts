@@ -14,7 +14,7 @@ export const missing = (job: Job, { code, operation, status }: SourceError.Reque
   })
 }
 
-export const unheard = (job: Job) =>
+export const answerLost = (job: Job) =>
   new SourceError.RequestFailed({
     operation: `asking for the export of ${nameOf(job)}`,
     attempts: 1,

@@ -31,15 +31,15 @@ export const all = (
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const path = yield* Path.Path
-      const own = <A, R>(effect: Effect.Effect<A, PlatformError.PlatformError, R>) =>
+      const asReadFailed = <A, R>(effect: Effect.Effect<A, PlatformError.PlatformError, R>) =>
         Effect.mapError(effect, (cause) => new SourceError.ReadFailed({ path: file, cause }))
-      yield* own(DurableFile.makeDirectory(path.dirname(file), { mode: 0o700 }))
+      yield* asReadFailed(DurableFile.makeDirectory(path.dirname(file), { mode: 0o700 }))
       const ids = new Set<string>()
       let cursor: Listing.Cursor | null = Listing.start
       let length = 0
       let pages = 0
       let sum = path.basename(file)
-      const text = (yield* own(fs.exists(file))) ? yield* own(fs.readFileString(file)) : ""
+      const text = (yield* asReadFailed(fs.exists(file))) ? yield* asReadFailed(fs.readFileString(file)) : ""
       // What comes after the last line feed was being written when a run was stopped.
       const lines = text.split("\n").slice(0, -1)
       for (const [index, line] of lines.entries()) {
@@ -56,7 +56,7 @@ export const all = (
       if (cursor === null) return Array.from(ids)
       const operation = `listing ${kind}`
       const watch = Pages.watch({ operation, maxPages, before: pages, hint: Listing.GIVE_IDS })
-      const appender = yield* own(DurableFile.append(file, length))
+      const appender = yield* asReadFailed(DurableFile.append(file, length))
       while (cursor !== null) {
         const page: Listing.Page = yield* Listing.page(client, kind, cursor)
         const added = page.ids.filter((id) => !ids.has(id))
@@ -64,8 +64,10 @@ export const all = (
         for (const id of added) ids.add(id)
         cursor = page.next
         sum = sumOf(sum, added, cursor)
-        yield* own(appender.write(Buffer.from(`${JSON.stringify({ ids: added, next: cursor, sum })}\n`)))
-        yield* own(appender.flush)
+        yield* asReadFailed(
+          appender.write(Buffer.from(`${JSON.stringify({ ids: added, next: cursor, sum })}\n`))
+        )
+        yield* asReadFailed(appender.flush)
         const problem = cursor === null ? undefined : watch.see({ ids: page.ids })
         if (problem !== undefined) return yield* problem
       }

@@ -52,7 +52,7 @@ export const make = ({ client, directory, limits, settings }: Exporter) =>
           body(kind, items.slice(part.from, part.to), settings.options),
           onInFlight
         ),
-      refused: (job, refusal) => refused(job, refusal, settings),
+      refused: (job, error) => onErrorResponse(job, error, settings),
       look: (job, id) => look(client, job, id, settings),
       stops: (job) =>
         job.state === "over limit" && settings.usersOverLimit === "stop"
@@ -81,20 +81,20 @@ const before = (
   { lostAnswers }: ApiSettings
 ): Effect.Effect<ExportJob.Before<Order.End>, SourceError.RequestFailed> => {
   if (job.state !== "asking") return Effect.succeed(undefined)
-  return lostAnswers === "stop" ? Effect.fail(Failures.unheard(job)) : Effect.succeed({ _tag: "lost" })
+  return lostAnswers === "stop" ? Effect.fail(Failures.answerLost(job)) : Effect.succeed({ _tag: "lost" })
 }
 
 /** Refused for one of the things asked for: the others are asked for without it. */
-const refused = (
+const onErrorResponse = (
   job: Order.Job,
-  refusal: SourceError.RequestRefused,
+  error: SourceError.RequestRefused,
   settings: ApiSettings
 ): Effect.Effect<Order.End | undefined, SourceError.RequestRefused> => {
-  if (refusal.about === undefined) return Effect.fail(refusal)
+  if (error.about === undefined) return Effect.fail(error)
   if (!Order.isSingle(job.part)) return Effect.succeed(undefined)
-  const end = endOf(job, refusal.about, settings)
+  const end = endOf(job, error.about, settings)
   if (end !== undefined) return Effect.succeed(end)
-  return Effect.fail(refusal.about === "missing" ? Failures.missing(job, refusal) : refusal)
+  return Effect.fail(error.about === "missing" ? Failures.missing(job, error) : error)
 }
 
 /** What a single item comes to of which an error speaks; `undefined` when it stops the run, as what the caller named does. */
@@ -128,10 +128,10 @@ const look = (client: ApiClient.Client, job: Order.Job, id: string, settings: Ap
         if (status !== "failed") return { _tag: "working", status: status === "other" ? "waiting" : status }
         return { _tag: "failed", problem, isFinal: about !== undefined, end: endOf(job, about, settings) }
       }),
-      Effect.catchTag("RequestRefused", (refusal) =>
-        refusal.about === "missing"
+      Effect.catchTag("RequestRefused", (error) =>
+        error.about === "missing"
           ? Effect.succeed<ExportJob.Look<Order.End>>({ _tag: "gone" })
-          : Effect.fail(refusal)
+          : Effect.fail(error)
       )
     )
 

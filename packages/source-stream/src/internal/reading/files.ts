@@ -15,7 +15,7 @@ import type { Limits } from "../settings/limits.ts"
 import { objects } from "./objects.ts"
 import { Out } from "./out.ts"
 import { type PendingChannel, PendingChannelState } from "./pendingChannel.ts"
-import { MOST_SHOWN, RecentUsers } from "./recentUsers.ts"
+import { MOST_RECENT, RecentUsers } from "./recentUsers.ts"
 import { value as mapValue } from "./standalone.ts"
 
 export type Files = ArchiveReader.Options<Context, "objects" | "lines">
@@ -28,11 +28,11 @@ export const filesOf = (limits: Limits, isBesideChannels = false): Files => ({
   documents: { objects, lines },
   context: () => makeContext(new Out(limits), new RecentUsers(), limits, isBesideChannels),
   state: {
-    save: ({ channelId, open, ownerId, shown }) => ({
+    save: ({ channelId, open, ownerId, recentUsers }) => ({
       channelId: channelId ?? null,
       ownerId: ownerId ?? null,
       open: open === undefined ? null : { ...open.state() },
-      shown: shown.fingerprints()
+      shown: recentUsers.fingerprints()
     }),
     restore: (context, stored, within) =>
       Effect.gen(function* () {
@@ -41,7 +41,7 @@ export const filesOf = (limits: Limits, isBesideChannels = false): Files => ({
         const { channelId, open, ownerId, shown } = found.value
         context.channelId = (channelId ?? undefined) as Ids.ChannelId | undefined
         context.ownerId = (ownerId ?? undefined) as Ids.UserId | undefined
-        context.shown = new RecentUsers(shown)
+        context.recentUsers = new RecentUsers(shown)
         if (open === null) return "restored"
         if (within === undefined) return "changed"
         context.open = yield* pendingChannel(within.file, within.format, open, limits)
@@ -59,7 +59,7 @@ const State = Schema.Struct({
   /** The channel whose members may still come. */
   open: Schema.NullOr(PendingChannelState),
   /** Users that were shown lately. */
-  shown: Schema.Array(Schema.String).check(Schema.isMaxLength(MOST_SHOWN))
+  shown: Schema.Array(Schema.String).check(Schema.isMaxLength(MOST_RECENT))
 })
 const decodeState = Schema.decodeUnknownOption(State)
 

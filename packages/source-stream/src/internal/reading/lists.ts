@@ -1,10 +1,10 @@
 // What lists of records are called, in exports, in answers of the API and in events, and what their elements are.
 import { Consequence, type Rejected } from "@chatferry/core"
 import { declared } from "../consequences.ts"
-import { channelShown } from "../records/channelShown.ts"
 import { type Context, contextOf, setAside } from "../records/context.ts"
 import { member, readState } from "../records/member.ts"
 import { message } from "../records/message.ts"
+import { nestedChannel } from "../records/nestedChannel.ts"
 import { isObject, list, type RawObject } from "../records/raw.ts"
 import { reaction } from "../records/reaction.ts"
 import type { RecordName } from "../records/rejectContext.ts"
@@ -28,18 +28,18 @@ const members: Mapping = { kind: "member", record: "member", map: member }
 
 /** A message inside of what is said about it, such as the result of a search. */
 const around =
-  (name: string, isLost: boolean): Mapping["map"] =>
+  (name: string, isDropped: boolean): Mapping["map"] =>
   (raw, context, within) => {
-    if (isLost) context.out.note(Consequence.codeOf(declared.noLocation, name))
+    if (isDropped) context.out.note(Consequence.codeOf(declared.noLocation, name))
     const inner = raw["message"]
     if (isObject(inner)) return message(inner, context, `${within}.message`)
-    if (!isLost) context.out.note(Consequence.codeOf(declared.noLocation, name))
+    if (!isDropped) context.out.note(Consequence.codeOf(declared.noLocation, name))
   }
 
 /** What a thread has besides its replies stands nowhere else, and neither does the model have a place for it. */
 const thread: Mapping["map"] = (raw, context, within) => {
   context.out.note(Consequence.codeOf(declared.noLocation, "thread"))
-  channelShown(raw, context, within)
+  nestedChannel(raw, context, within)
   const parent = raw["parent_message"]
   if (isObject(parent)) message(parent, context, `${within}.parent_message`)
   each(raw["latest_replies"], messages, context, `${within}.latest_replies`)

@@ -11,7 +11,7 @@ import { closeChannel, type Context, contextOf, separate } from "../records/cont
 import { isObject, type RawObject } from "../records/raw.ts"
 import type { RejectContext } from "../records/rejectContext.ts"
 import { passOver } from "./ignored.ts"
-import { type Lost, type LooseAt, rangeOf, same } from "./memberLocation.ts"
+import { type Skipped, type LooseAt, rangeOf, same } from "./memberLocation.ts"
 import type { At } from "./pendingChannel.ts"
 import { listOf, memberOf, value as mapValue } from "./standalone.ts"
 
@@ -39,13 +39,13 @@ export class Objects {
   readonly #looseAt = new Map<string, LooseAt>()
   #isLoose = false
   /** Names of such members that were passed over, because with the others they are too large for one record. */
-  readonly #lost: Array<string> = []
+  readonly #skipped: Array<string> = []
   /** Those among them that are records or lists of records if the object is an export. */
-  readonly #lostKnown = new Map<string, Lost>()
+  readonly #skippedKnown = new Map<string, Skipped>()
   /** It has a field that records and events have, and exported channels in their `channel`. */
   #isRecord = false
   /** One of those lists, which is more than one record can be rejected for. */
-  lostList: Lost | undefined
+  skippedList: Skipped | undefined
   readonly #context: Context
 
   constructor(context: Context, isExport: boolean, isInList: boolean) {
@@ -65,12 +65,12 @@ export class Objects {
       const isOfExport = this.isExport || ALWAYS.has(member) || isAlone || this.#hasChannel
       if (listOf(member) === undefined || !isOfExport) return false
       if (this.isExport && this.#awaitsChannel(member)) return false
-      this.#settle()
+      this.#markAsExport()
       return true
     },
     objects: (member: string): boolean => {
       if (member !== "channels") return false
-      this.#settle()
+      this.#markAsExport()
       this.isExport = false
       this.#isInList = true
       return true
@@ -166,7 +166,7 @@ export class Objects {
   #memberTooLarge(name: string, range: Range, location: string): void {
     if (name === "channel" && (this.isExport || !this.#isRecord)) {
       this.#tooLarge("channel", range, `${location}:${name}`, name)
-      return this.#settle()
+      return this.#markAsExport()
     }
     const kind = name === "user" ? "user" : listOf(name)?.kind
     if (this.isExport) {
@@ -175,10 +175,10 @@ export class Objects {
       return
     }
     this.#isLoose = true
-    this.#lost.push(name)
+    this.#skipped.push(name)
     if (kind === undefined) return
     const bytes = range.to - range.from + this.#looseBytes
-    this.#lostKnown.set(name, { location: `${location}:${name}`, range, bytes })
+    this.#skippedKnown.set(name, { location: `${location}:${name}`, range, bytes })
   }
 
   /** `name`: the member that it is, or `any` for a value of its own. */
@@ -202,14 +202,14 @@ export class Objects {
   }
 
   /** The object is an export: what came before is that one's. */
-  #settle(): void {
+  #markAsExport(): void {
     if (!this.isExport) separate(this.#context)
     this.isExport = true
-    for (const [name, lost] of this.#lostKnown) {
-      if (name === "user") this.#tooLarge("user", lost.range, lost.location, name)
-      else this.lostList ??= lost
+    for (const [name, skipped] of this.#skippedKnown) {
+      if (name === "user") this.#tooLarge("user", skipped.range, skipped.location, name)
+      else this.skippedList ??= skipped
     }
-    for (const name of this.#lost) if (!this.#lostKnown.has(name)) passOver(name, true, this.#context)
+    for (const name of this.#skipped) if (!this.#skippedKnown.has(name)) passOver(name, true, this.#context)
     this.#release()
   }
 
@@ -232,11 +232,11 @@ export class Objects {
   }
 
   #end(part: JsonObjects.End, { inInput = same, location }: File): void {
-    if (!this.isExport && this.#hasChannel) this.#settle()
+    if (!this.isExport && this.#hasChannel) this.#markAsExport()
     const { offset } = part.position
     const start = part.start ?? offset
     const range = { from: inInput(start), to: inInput(offset) }
-    const isTooLarge = this.#lost.length > 0 || offset - start > this.#context.maxElementBytes
+    const isTooLarge = this.#skipped.length > 0 || offset - start > this.#context.maxElementBytes
     const of = contextOf(this.#context, "any")
     if (this.isExport && this.#isLoose) this.#release(true)
     this.#at(location, "", range, undefined, of, range.to)
@@ -258,8 +258,8 @@ export class Objects {
     this.#looseBytes = 0
     this.#looseAt.clear()
     this.#isLoose = false
-    this.#lost.length = 0
-    this.#lostKnown.clear()
+    this.#skipped.length = 0
+    this.#skippedKnown.clear()
     this.#isRecord = false
     return loose
   }

@@ -8,7 +8,7 @@ type Member = JsonElements.Member<JsonObjects.Position>
 type Range = Rejected.Range
 
 /** A member that was passed over. */
-export interface Lost {
+export interface Skipped {
   readonly location: string
   readonly range: Range
   /** Its size, with that of the members before it. */

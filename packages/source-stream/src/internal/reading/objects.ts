@@ -7,7 +7,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { type Context, separate } from "../records/context.ts"
 import { Objects } from "./mapObjects.ts"
-import type { Lost } from "./memberLocation.ts"
+import type { Skipped } from "./memberLocation.ts"
 
 export const objects: ArchiveReader.Format<Context> = {
   open: (file, context, { maxElementBytes }, at) => {
@@ -26,7 +26,7 @@ export const objects: ArchiveReader.Format<Context> = {
       next: () => {
         const part = reader.next()
         if (part !== undefined) of.take(part, file)
-        if (of.lostList !== undefined) return Effect.fail(tooLarge(of.lostList, maxElementBytes))
+        if (of.skippedList !== undefined) return Effect.fail(tooLarge(of.skippedList, maxElementBytes))
         if (part === undefined) return false
         position = part.position
         return true
@@ -46,7 +46,7 @@ const Position = Schema.Struct({
 const decode = Schema.decodeUnknownOption(Position)
 
 /** A list that is held as a whole, because what it belongs to is told only behind it. */
-const tooLarge = ({ bytes, location, range }: Lost, limit: number) =>
+const tooLarge = ({ bytes, location, range }: Skipped, limit: number) =>
   new SourceError.LimitExceeded({
     location: `${location} (${Rejected.bytesOf(range)})`,
     setting: "maxElementBytes",

@@ -40,7 +40,7 @@ export class PendingChannel {
   readonly #bannedIds: Set<string>
   #reads: Map<string, Timestamp.Timestamp> | undefined = new Map()
   #areMembersListed = false
-  #areBansTold = false
+  #areBansReported = false
   /** How many members there are, where the channel says it. */
   readonly #count: number | undefined
 
@@ -58,12 +58,18 @@ export class PendingChannel {
   }
 
   /** Takes over what was known of it where reading was taken up. */
-  restore({ areBansTold, areMembersListed, bannedIds, memberIds, reads }: PendingChannelState): void {
+  restore({
+    areBansTold: areBansReported,
+    areMembersListed,
+    bannedIds,
+    memberIds,
+    reads
+  }: PendingChannelState): void {
     this.#memberIds = memberIds === null ? undefined : new Set(memberIds)
     for (const id of bannedIds) this.#bannedIds.add(id)
     this.#reads = reads === null ? undefined : new Map(Object.entries(reads))
     this.#areMembersListed = areMembersListed
-    this.#areBansTold = areBansTold
+    this.#areBansReported = areBansReported
   }
 
   get id(): Ids.ChannelId {
@@ -85,8 +91,8 @@ export class PendingChannel {
   }
 
   /** A member says that it is not banned. */
-  tellBans(): void {
-    this.#areBansTold = true
+  noteBanFlag(): void {
+    this.#areBansReported = true
   }
 
   /** `false` when there are too many to remember. */
@@ -103,17 +109,17 @@ export class PendingChannel {
       bannedIds: Array.from(this.#bannedIds),
       reads: this.#reads === undefined ? null : Object.fromEntries(this.#reads),
       areMembersListed: this.#areMembersListed,
-      areBansTold: this.#areBansTold
+      areBansTold: this.#areBansReported
     }
   }
 
-  tell(out: BatchBuilder.BatchBuilder): void {
+  emit(out: BatchBuilder.BatchBuilder): void {
     const draft = { ...this.#draft }
     if (this.#bannedIds.size > 0) {
       draft.bannedUserIds = Array.from(
         new Set([...(draft.bannedUserIds ?? []), ...(this.#bannedIds as Set<Ids.UserId>)])
       )
-    } else if (this.#areBansTold && this.#hasAllMembers) draft.bannedUserIds ??= []
+    } else if (this.#areBansReported && this.#hasAllMembers) draft.bannedUserIds ??= []
     if (isDistinct(draft.id)) {
       const ids = Array.from(this.#memberIds ?? []).toSorted() as Array<Ids.UserId>
       if (ids.length > 0 && draft.id.endsWith(`:${DISTINCT}${distinctHash(ids)}`)) {
@@ -122,7 +128,7 @@ export class PendingChannel {
       } else out.note(declared.distinctMembersUnknown.code)
     }
     out.push(draft)
-    this.#tellReaders(out)
+    this.#emitReaders(out)
   }
 
   get #hasAllMembers(): boolean {
@@ -131,7 +137,7 @@ export class PendingChannel {
   }
 
   /** Who has read it and is not in the list of members is none any more. */
-  #tellReaders(out: BatchBuilder.BatchBuilder): void {
+  #emitReaders(out: BatchBuilder.BatchBuilder): void {
     if (this.#reads === undefined || !this.#hasAllMembers) return
     for (const [id, removedAt] of this.#reads) {
       if (this.#memberIds?.has(id) === true) continue

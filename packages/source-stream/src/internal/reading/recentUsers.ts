@@ -2,7 +2,7 @@
 import { Sha256 } from "@chatferry/core/files"
 import type { RawObject } from "../records/raw.ts"
 
-interface Shown {
+interface RecentUser {
   /** What the user looked like, as JSON. */
   text?: string
   /** A hash of that, all that is left of it after reading was taken up again. */
@@ -14,11 +14,11 @@ const ROWS = 64
 const PLACES = 4
 
 /** So many are remembered. */
-export const MOST_SHOWN: number = ROWS * PLACES
+export const MOST_RECENT: number = ROWS * PLACES
 
 /** Depends on what was read before and on nothing else, so that reading goes on after a position as if it had not stopped. */
 export class RecentUsers {
-  readonly #rows: ReadonlyArray<Array<Shown>>
+  readonly #rows: ReadonlyArray<Array<RecentUser>>
 
   constructor(fingerprints: ReadonlyArray<string> = []) {
     this.#rows = Array.from({ length: ROWS }, (_, row) =>
@@ -29,13 +29,13 @@ export class RecentUsers {
   }
 
   /** Tells whether a user looks other than last time, or was not shown lately. */
-  isNews(id: string, user: RawObject): boolean {
+  isNew(id: string, user: RawObject): boolean {
     const text = textOf(user)
     if (text === undefined) return true
-    const row = this.#rows[rowOf(id)] as Array<Shown>
+    const row = this.#rows[rowOf(id)] as Array<RecentUser>
     if (row[0]?.text === text) return false
-    const at = row.findIndex((shown) => isOf(shown, text))
-    const found = at < 0 ? { text } : (row[at] as Shown)
+    const at = row.findIndex((recent) => isOf(recent, text))
+    const found = at < 0 ? { text } : (row[at] as RecentUser)
     found.text = text
     if (at >= 0) row.splice(at, 1)
     else if (row.length === PLACES) row.pop()
@@ -47,8 +47,8 @@ export class RecentUsers {
   fingerprints(): ReadonlyArray<string> {
     const fingerprints = this.#rows.flatMap((row) =>
       Array.from({ length: PLACES }, (_, location) => {
-        const shown = row[location]
-        return shown === undefined ? "" : (shown.fingerprint ??= fingerprintOf(shown.text ?? ""))
+        const recent = row[location]
+        return recent === undefined ? "" : (recent.fingerprint ??= fingerprintOf(recent.text ?? ""))
       })
     )
     return fingerprints.slice(0, fingerprints.findLastIndex((fingerprint) => fingerprint !== "") + 1)
@@ -59,8 +59,8 @@ export class RecentUsers {
 
 const PRINT = 24
 
-const isOf = (shown: Shown, text: string) =>
-  shown.text === undefined ? shown.fingerprint === fingerprintOf(text) : shown.text === text
+const isOf = (recent: RecentUser, text: string) =>
+  recent.text === undefined ? recent.fingerprint === fingerprintOf(text) : recent.text === text
 
 const fingerprintOf = (text: string) => Sha256.hex([text]).slice(0, PRINT)
 

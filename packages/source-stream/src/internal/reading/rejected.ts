@@ -66,7 +66,7 @@ const map = (line: RejectedLine.RejectedLine, of: RejectContext, context: Contex
   mapOne(value, of, context)
 }
 
-const mapOne = (raw: RawObject, { message: shown, record }: RejectContext, context: Context): void => {
+const mapOne = (raw: RawObject, { message: of, record }: RejectContext, context: Context): void => {
   switch (record) {
     case "any":
       return mapValue(raw, context)
@@ -81,7 +81,7 @@ const mapOne = (raw: RawObject, { message: shown, record }: RejectContext, conte
     case "message":
       return message(raw, context)
     case "reaction":
-      return void reaction(raw, shown, context)
+      return void reaction(raw, of, context)
     case "export":
       return exportedChannel(raw, context, "")
   }

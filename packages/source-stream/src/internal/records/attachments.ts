@@ -21,7 +21,7 @@ export const attachments = (
   const others: Array<unknown> = []
   for (const value of values) {
     if (isObject(value)) {
-      const attachment = isBlank(value) ? unsaid(x) : x.part(table, "attachments", value)
+      const attachment = isBlank(value) ? emptyAttachment(x) : x.part(table, "attachments", value)
       if (attachment !== undefined) found.push(withoutCredentials(attachment, x.context))
     } else if (!isBlank(value)) others.push(value)
   }
@@ -35,7 +35,7 @@ export const attachments = (
 // internal
 
 /** What is told of an attachment without a field. */
-const unsaid = (x: RawRecord.X<Message, Context>): Attachment => {
+const emptyAttachment = (x: RawRecord.X<Message, Context>): Attachment => {
   x.note(declared.attachmentTypeAssumed.code)
   return { type: "file" }
 }
@@ -106,11 +106,11 @@ const addresses = (x: RawRecord.X<Attachment, Context>): string | undefined => {
     const own = text(raw[name])
     if (own === undefined) continue
     const namesakes = ADDRESSES.filter((other) => text(raw[other]) === own)
-    const isTold =
+    const isImplied =
       type === "link" && own === url
         ? namesakes.length === PAGE.length && PAGE.every((one) => namesakes.includes(one))
         : namesakes.length === 1 && name === (own === url ? urls : pictures)[0]
-    if (!isTold) x.keep(name, keptAddress(raw[name], context))
+    if (!isImplied) x.keep(name, keptAddress(raw[name], context))
   }
   return urlOf(url, context)
 }

@@ -7,7 +7,7 @@ import { cidOfChannel, typeOfCid } from "./cid.ts"
 import { closeChannel, type Context, setAside, stream } from "./context.ts"
 import { customFields, nameAndImage } from "./customFields.ts"
 import { member } from "./member.ts"
-import { people, person } from "./person.ts"
+import { nestedUser, nestedUsers } from "./nestedUser.ts"
 import { count as countOf, idOfUser, isObject, list as listOf, type RawObject } from "./raw.ts"
 import * as Read from "./reads.ts"
 
@@ -48,13 +48,15 @@ const table: RawRecord.Table<Entity.Entity<"channel">, Context> = c.table(
     name: c.always([field(Read.text, "name"), field(Read.text, "image")], nameAndImage),
     team: field(Read.text, "team"),
     createdById: c.from(
-      [field(Read.shown, "created_by"), field(Read.user, "created_by_id")],
-      (x, creator, id) => person(creator, x.context) ?? id
+      [field(Read.userOrId, "created_by"), field(Read.user, "created_by_id")],
+      (x, creator, id) => nestedUser(creator, x.context) ?? id
     ),
     // What is off is said, so that an older record where it was on does not bring it back.
     isFrozen: field(Read.flag, "frozen"),
     isDisabled: field(Read.flag, "disabled"),
-    bannedUserIds: c.from([list(Read.shown, "banned_users")], (x, banned) => people(banned, x.context)),
+    bannedUserIds: c.from([list(Read.userOrId, "banned_users")], (x, banned) =>
+      nestedUsers(banned, x.context)
+    ),
     createdAt: field(Read.time, "created_at"),
     updatedAt: field(Read.time, "updated_at"),
     truncatedAt: field(Read.time, "truncated_at"),
@@ -71,8 +73,8 @@ const table: RawRecord.Table<Entity.Entity<"channel">, Context> = c.table(
         "cooldown",
         "filter_tags"
       ]),
-      c.from([field(Read.shown, "truncated_by"), field(Read.user, "truncated_by_id")], (x, by, id) => {
-        const truncatedById = person(by, x.context) ?? id
+      c.from([field(Read.userOrId, "truncated_by"), field(Read.user, "truncated_by_id")], (x, by, id) => {
+        const truncatedById = nestedUser(by, x.context) ?? id
         if (truncatedById !== undefined) x.keep("truncated_by_id", truncatedById)
       }),
       field(Read.list, "members")

@@ -13,12 +13,12 @@ import { isSecret } from "./secrets.ts"
 
 export interface Context {
   readonly out: BatchBuilder.BatchBuilder
-  shown: RecentUsers
+  recentUsers: RecentUsers
   readonly stripSignedUrls: boolean
   /** Whether users have their devices. */
   readonly takesDevices: boolean
   /** Whether the user that is being mapped is a part of another record. */
-  isShownByOthers: boolean
+  isNested: boolean
   /** Where in the file the object is that is being mapped. */
   at: () => At
   /** The channel whose members may still come. */
@@ -39,7 +39,7 @@ export interface Context {
 
 export const makeContext = (
   out: BatchBuilder.BatchBuilder,
-  shown: RecentUsers,
+  recentUsers: RecentUsers,
   {
     devices,
     maxElementBytes,
@@ -50,10 +50,10 @@ export const makeContext = (
   out,
   maxElementBytes,
   isBesideChannels,
-  shown,
+  recentUsers,
   stripSignedUrls,
   takesDevices: devices === "take",
-  isShownByOthers: false,
+  isNested: false,
   at: () => ({ offset: 0, bytes: 0 }),
   open: undefined,
   around: undefined,
@@ -98,7 +98,7 @@ export const setAside = (
 
 /** Tells the channel whose members may have come, now that no more will. */
 export const closeChannel = (context: Context): void => {
-  context.open?.tell(context.out)
+  context.open?.emit(context.out)
   context.open = undefined
 }
 

@@ -34,7 +34,7 @@ export const devices = (values: ReadonlyArray<unknown>, context: Context): void 
   }
   for (const [id, of] of byUser) {
     out.push({ _tag: "user", id, devices: of })
-    if (values.length === 1) out.note(Consequence.codeOf(declared.toldInParts, "user.devices"))
+    if (values.length === 1) out.note(Consequence.codeOf(declared.partialList, "user.devices"))
   }
 }
 

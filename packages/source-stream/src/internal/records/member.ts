@@ -5,7 +5,7 @@ import { acting, keptTimes, unknownValue, withTimes } from "./actingFields.ts"
 import { CID_FIELDS, cidOf } from "./cid.ts"
 import { type Context, setAside, stream } from "./context.ts"
 import { customFields } from "./customFields.ts"
-import { person } from "./person.ts"
+import { nestedUser } from "./nestedUser.ts"
 import { idOfUser, isBlank, isZeroTime, userId, type RawObject } from "./raw.ts"
 import * as Read from "./reads.ts"
 
@@ -64,9 +64,9 @@ const LEVELS: ReadonlyMap<string, string | undefined> = new Map([
   ["moderator", "channel_moderator"],
   ["admin", "channel_moderator"]
 ])
-const isLost = (level: string, role: string | undefined): boolean => {
-  const said = LEVELS.get(level)
-  return said === undefined || (role !== undefined && role !== said)
+const isDropped = (level: string, role: string | undefined): boolean => {
+  const equivalent = LEVELS.get(level)
+  return equivalent === undefined || (role !== undefined && role !== equivalent)
 }
 const ROLE_DROPPED = Consequence.codeOf(RawRecord.declared.fieldDropped, "member.role")
 
@@ -78,8 +78,8 @@ const NEVER = "1970-01-01T00:00:00Z" as Timestamp.Timestamp
 
 const identity = {
   channelId: m
-    .always([field(Read.shown, "user"), field(Read.userId, "user_id")], (x, user) => {
-      person(user, x.context)
+    .always([field(Read.userOrId, "user"), field(Read.userId, "user_id")], (x, user) => {
+      nestedUser(user, x.context)
       return cidOf(x.raw) ?? x.context.channelId
     })
     .orReject(declared.missingChannel.code, "neither the member nor what stands before it names a channel"),
@@ -101,7 +101,7 @@ const table = m.table(
       [field(Read.text, "channel_role"), field(Read.text, "role"), field(Read.flag, "is_moderator")],
       (x, own, legacy, isModerator) => {
         if (legacy !== undefined && !LEVELS.has(legacy)) unknownValue(x, "member", "role", legacy)
-        else if (legacy !== undefined && isLost(legacy, own)) x.note(ROLE_DROPPED)
+        else if (legacy !== undefined && isDropped(legacy, own)) x.note(ROLE_DROPPED)
         if (own === "channel_moderator") return "moderator"
         if (own === "channel_member") return "member"
         if (own !== undefined) return x.set("customRole", own)
@@ -145,7 +145,7 @@ const table = m.table(
         (x, isBanned = false, expires, isShadow = false) => {
           if (!isBanned && !isShadow) {
             if (!isBlank(expires)) x.keep("ban_expires", withTimes("ban_expires", expires))
-            if (x.raw["banned"] === false && isOpen(x)) x.context.open?.tellBans()
+            if (x.raw["banned"] === false && isOpen(x)) x.context.open?.noteBanFlag()
             return
           }
           const isPlaced = isBanned && isBlank(expires) && isBanPlaced(x)

@@ -3,11 +3,11 @@ import { Consequence, type Entity, type Timestamp } from "@chatferry/core"
 import { declared } from "../consequences.ts"
 import { acting, keptTimes, unknownValue } from "./actingFields.ts"
 import { attachments } from "./attachments.ts"
-import { channelShown } from "./channelShown.ts"
 import { CID_FIELDS, cidOf } from "./cid.ts"
 import { type Context, setAside, stream } from "./context.ts"
 import { customFields } from "./customFields.ts"
-import { people, person } from "./person.ts"
+import { nestedChannel } from "./nestedChannel.ts"
+import { nestedUser, nestedUsers } from "./nestedUser.ts"
 import { keptPoll } from "./poll.ts"
 import { isBlank, isObject, list as listOf, messageId, type RawObject } from "./raw.ts"
 import { keyOf, reaction } from "./reaction.ts"
@@ -24,7 +24,7 @@ export const message = (raw: RawObject, context: Context, within = ""): void => 
   const { type } = raw
   if (typeof type === "string" && UNSTORED.has(type) && messageId(raw["id"]) !== undefined)
     return out.note(Consequence.codeOf(declared.messageDropped, type))
-  if (raw["channel"] !== undefined) channelShown(raw, context, within)
+  if (raw["channel"] !== undefined) nestedChannel(raw, context, within)
   const found = table.read(raw, context)
   if (found instanceof RawRecord.Rejection) {
     return setAside(context, "message", found.code, found.message, raw, within)
@@ -71,8 +71,8 @@ const table: RawRecord.Table<Message, Context> = m.table(
       declared.invalidTime.code,
       "created_at is missing or is no time"
     ),
-    userId: m.always([field(Read.shown, "user"), field(Read.userId, "user_id")], (x, user, id) => {
-      const author = person(user, x.context) ?? id ?? x.context.ownerId
+    userId: m.always([field(Read.userOrId, "user"), field(Read.userId, "user_id")], (x, user, id) => {
+      const author = nestedUser(user, x.context) ?? id ?? x.context.ownerId
       if (author === undefined && x.draft.type === "regular") x.note(declared.missingSender.code)
       return author
     }),
@@ -92,11 +92,11 @@ const table: RawRecord.Table<Message, Context> = m.table(
     mentionedRoles: list(Read.text, "mentioned_roles"),
     mentionedUserIds: m.from(
       [
-        list(Read.shown, "mentioned_users"),
-        list(Read.shown, "mentioned_users_ids"),
-        list(Read.shown, "mentioned_user_ids")
+        list(Read.userOrId, "mentioned_users"),
+        list(Read.userOrId, "mentioned_users_ids"),
+        list(Read.userOrId, "mentioned_user_ids")
       ],
-      (x, users = [], ids = [], others = []) => people([...users, ...ids, ...others], x.context)
+      (x, users = [], ids = [], others = []) => nestedUsers([...users, ...ids, ...others], x.context)
     ),
     reactionCounts: m.from(
       [field(Read.record, "reaction_counts"), field(Read.record, "reaction_groups")],
@@ -104,8 +104,8 @@ const table: RawRecord.Table<Message, Context> = m.table(
         const counts = countsOf(raw)
         const sum = sumOf(counts)
         // Most messages show all of them, each once.
-        if (SHOWN.some((name) => sum <= listOf(raw[name]).length)) return undefined
-        return sum > shownIn(raw, context) ? Object.fromEntries(counts) : undefined
+        if (REACTION_LISTS.some((name) => sum <= listOf(raw[name]).length)) return undefined
+        return sum > listedIn(raw, context) ? Object.fromEntries(counts) : undefined
       }
     ),
     isSilent: field(Read.yes, "silent"),
@@ -123,8 +123,8 @@ const table: RawRecord.Table<Message, Context> = m.table(
       return at ?? (isPinned === true ? pinAssumed(x) : undefined)
     }),
     // Who had pinned it says nothing once it is pinned no more.
-    pinnedById: m.from([field(Read.shown, "pinned_by"), field(Read.user, "pinned_by_id")], (x, by, id) => {
-      const byId = person(by, x.context) ?? id
+    pinnedById: m.from([field(Read.userOrId, "pinned_by"), field(Read.user, "pinned_by_id")], (x, by, id) => {
+      const byId = nestedUser(by, x.context) ?? id
       return x.draft.pinnedAt === undefined ? formerly(x, "pinned_by", byId) : byId
     }),
     pinExpiresAt: m.from([field(Read.time, "pin_expires")], (x, at) =>
@@ -187,11 +187,11 @@ const table: RawRecord.Table<Message, Context> = m.table(
 
 /** An export shows the latest ten reactions of a message and the own ones, and how many of each type there are. */
 const reactions = (raw: RawObject, of: Message, context: Context, within: string) => {
-  const told = new Set<string>()
-  for (const field of SHOWN) {
-    const shown = raw[field]
-    if (!Array.isArray(shown)) continue
-    for (const [i, one] of shown.entries()) {
+  const seen = new Set<string>()
+  for (const field of REACTION_LISTS) {
+    const listed = raw[field]
+    if (!Array.isArray(listed)) continue
+    for (const [i, one] of listed.entries()) {
       const location = `${within}.${field}[${i}]`
       if (!isObject(one)) {
         if (one !== null) {
@@ -202,19 +202,19 @@ const reactions = (raw: RawObject, of: Message, context: Context, within: string
         }
         continue
       }
-      const key = reaction(one, of, context, location, (found) => told.has(found))
-      if (key !== undefined) told.add(key)
+      const key = reaction(one, of, context, location, (found) => seen.has(found))
+      if (key !== undefined) seen.add(key)
     }
   }
-  const missing = sumOf(countsOf(raw)) - told.size
+  const missing = sumOf(countsOf(raw)) - seen.size
   if (missing > 0) context.out.note(declared.reactionsNotExported.code, missing)
 }
 
-const SHOWN = ["latest_reactions", "own_reactions", "reactions"]
+const REACTION_LISTS = ["latest_reactions", "own_reactions", "reactions"]
 
 /** How many different reactions it shows. */
-const shownIn = (raw: RawObject, context: Context): number => {
-  const keys = SHOWN.flatMap((name) =>
+const listedIn = (raw: RawObject, context: Context): number => {
+  const keys = REACTION_LISTS.flatMap((name) =>
     listOf(raw[name]).map((one) => (isObject(one) ? keyOf(one, context) : undefined))
   )
   return new Set(keys.filter((key) => key !== undefined)).size

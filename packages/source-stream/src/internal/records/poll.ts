@@ -5,7 +5,7 @@ import { Json } from "@chatferry/core/files"
 import { declared } from "../consequences.ts"
 import { withTimes } from "./actingFields.ts"
 import type { Context } from "./context.ts"
-import { person } from "./person.ts"
+import { nestedUser } from "./nestedUser.ts"
 import { isBlank, isObject } from "./raw.ts"
 
 /** Keeps a poll, and counts it. */
@@ -22,7 +22,7 @@ export const keptPoll = <T>(
 // internal
 
 const KEPT = Consequence.codeOf(declared.keptAsCustom, "message.poll")
-const PEOPLE = new Set(["created_by", "user"])
+const USER_FIELDS = new Set(["created_by", "user"])
 
 /** With users as their ids: what else is shown of them is said of the users themselves. */
 const withIds = (value: unknown, context: Context): unknown => {
@@ -30,7 +30,7 @@ const withIds = (value: unknown, context: Context): unknown => {
   if (!isObject(value)) return value
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => {
-      const id = PEOPLE.has(name) && isObject(inner) ? person(inner, context) : undefined
+      const id = USER_FIELDS.has(name) && isObject(inner) ? nestedUser(inner, context) : undefined
       return [name, id === undefined ? withIds(inner, context) : { id }]
     })
   )

@@ -14,15 +14,15 @@ export const privacyOf = (x: X, settings: RawObject | undefined): User["privacy"
   if (settings === undefined) return undefined
   const { delivery_receipts, read_receipts, typing_indicators, ...others } = settings
   const rest: Record<string, unknown> = others
-  const shown = (name: string, value: unknown): boolean | undefined => {
+  const enabled = (name: string, value: unknown): boolean | undefined => {
     const is = isObject(value) ? Read.flag(value["enabled"]) : undefined
     if (typeof is === "boolean") return is
     if (!isBlank(value)) rest[name] = value
     return undefined
   }
-  const isTypingShown = shown("typing_indicators", typing_indicators)
-  const isReadShown = shown("read_receipts", read_receipts)
-  const isDeliveryShown = shown("delivery_receipts", delivery_receipts)
+  const isTypingShown = enabled("typing_indicators", typing_indicators)
+  const isReadShown = enabled("read_receipts", read_receipts)
+  const isDeliveryShown = enabled("delivery_receipts", delivery_receipts)
   keepRest(x, "privacy_settings", rest)
   const found = {
     ...(isTypingShown !== undefined && { isTypingShown }),

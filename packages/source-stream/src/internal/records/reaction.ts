@@ -4,7 +4,7 @@ import { declared } from "../consequences.ts"
 import { CID_FIELDS, cidOf } from "./cid.ts"
 import { type Context, setAside, stream } from "./context.ts"
 import { customFields } from "./customFields.ts"
-import { person } from "./person.ts"
+import { nestedUser } from "./nestedUser.ts"
 import { idOfUser, isObject, text, userId, type RawObject } from "./raw.ts"
 import * as Read from "./reads.ts"
 
@@ -24,19 +24,19 @@ export const reaction = (
   of: Of | undefined,
   context: Context,
   within = "",
-  isTold?: (key: string) => boolean
+  isKnown?: (key: string) => boolean
 ): string | undefined => {
-  const again = isTold === undefined ? undefined : keyOf(raw, context)
-  if (again !== undefined && isTold?.(again) === true) {
-    person(raw["user"], context)
-    return again
+  const key = isKnown === undefined ? undefined : keyOf(raw, context)
+  if (key !== undefined && isKnown?.(key) === true) {
+    nestedUser(raw["user"], context)
+    return key
   }
   context.message = of
   const found = table.read(raw, context)
   context.message = undefined
   if (found instanceof RawRecord.Rejection) {
-    const shown = of === undefined ? {} : { message: { id: of.id, channelId: of.channelId } }
-    setAside(context, "reaction", found.code, found.message, raw, within, shown)
+    const more = of === undefined ? {} : { message: { id: of.id, channelId: of.channelId } }
+    setAside(context, "reaction", found.code, found.message, raw, within, more)
     return undefined
   }
   context.out.push(found)
@@ -61,8 +61,8 @@ const table: RawRecord.Table<Reaction, Context> = r.table(
       .orReject(declared.missingMessage.code, "message_id is missing or empty"),
     userId: r
       .always(
-        [field(Read.shown, "user"), field(Read.userId, "user_id")],
-        (x, user, id) => person(user, x.context) ?? id ?? x.context.ownerId
+        [field(Read.userOrId, "user"), field(Read.userId, "user_id")],
+        (x, user, id) => nestedUser(user, x.context) ?? id ?? x.context.ownerId
       )
       .orReject(declared.missingId.code, "the reaction has neither a user nor a user_id"),
     type: field(Read.text, "type").orReject(declared.missingType.code, "the reaction has no type"),

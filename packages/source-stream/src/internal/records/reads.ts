@@ -15,7 +15,7 @@ export const time: Read<Timestamp.Timestamp> = RawValue.time
 export const user: Read<Ids.UserId> = understood(RawValue.idOfUser)
 
 /** A user as they are shown, in full or by their id. */
-export const shown: Read<unknown> = (value) =>
+export const userOrId: Read<unknown> = (value) =>
   RawValue.idOfUser(value) === undefined ? RawRecord.UNREADABLE : value
 
 export const yes: Read<true> = Reads.only(true, flag)

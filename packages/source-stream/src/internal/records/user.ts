@@ -43,7 +43,7 @@ const noneOf = ({ raw }: X, name: string): readonly [] | undefined => {
 
 /** Where others show a user, what is the user's own is empty whatever there is of it. */
 const noneOfOwn = (x: X, name: string): readonly [] | undefined =>
-  x.context.isShownByOthers ? undefined : noneOf(x, name)
+  x.context.isNested ? undefined : noneOf(x, name)
 
 const table: RawRecord.Table<User, Context> = u.table(
   {

@@ -5,12 +5,12 @@ import { closeChannel, type Context } from "./context.ts"
 import { isObject, type RawObject } from "./raw.ts"
 
 /** Tells the channel in which a record stands, if it says more of it than which one it is. */
-export const channelShown = (raw: RawObject, context: Context, within: string): void => {
+export const nestedChannel = (raw: RawObject, context: Context, within: string): void => {
   const { channel: of } = raw
   // What stands with its channel has been told where it is.
   if (!isObject(of) || context.open !== undefined || !Object.keys(of).some((name) => !NAMES.has(name))) return
   const id = cidOfChannel(of)
-  if (id === undefined || !context.shown.isNews(id, of)) return
+  if (id === undefined || !context.recentUsers.isNew(id, of)) return
   const { channelId } = context
   channel(of, context, `${within}.channel`)
   closeChannel(context)
