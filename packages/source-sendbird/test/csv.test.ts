@@ -348,7 +348,7 @@ describe("tables", () => {
       assert(error._tag === "SourceError")
       assert.strictEqual(error.reason._tag, "InvalidConfig")
       assert.include(error.reason.message, "csvDelimiter: the columns in export/f.csv are not separated by")
-      assert.include(error.reason.message, `They would be by ${shown}`)
+      assert.include(error.reason.message, `but they would be by ${shown}`)
     })
   )
 

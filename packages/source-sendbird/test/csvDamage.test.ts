@@ -290,7 +290,7 @@ describe("a file", () => {
         rejected.map(({ code, message, location }) => [code, message, location]),
         ["f.csv.gz", "f.json.gz"].map((name) => [
           "unrecognised_file",
-          "the file is compressed with gzip, which is not read here: unpack it with gunzip",
+          "the file is compressed with gzip, which this source does not read: unpack it with gunzip",
           `export/${name}`
         ])
       )

@@ -72,7 +72,7 @@ describe("SendbirdApi.plan", () => {
           "users               1 export   2020-01-01 to 2024-12-28",
           "channels            1 export   2020-01-01 to 2024-12-28",
           "messages         261 exports   2020-01-01 to 2024-12-28",
-          "58 days of failed webhooks are older than six months and left out",
+          "58 days of failed webhooks are older than six months and are left out",
           "385 exports, at least 1540 calls"
         ].join("\n")
       )
@@ -148,7 +148,7 @@ describe("SendbirdApi.plan", () => {
     [
       "failed webhooks from long ago",
       { failedWebhooks: { from: "2024-01-01T00:00:00Z" } },
-      "failedWebhooks.from: failed_webhooks 2024-01-01T00:00:00.000Z to 2024-01-02T00:00:00.000Z is older than six months, for which Sendbird keeps failed webhooks"
+      "failedWebhooks.from: failed_webhooks 2024-01-01T00:00:00.000Z to 2024-01-02T00:00:00.000Z is older than six months, and Sendbird keeps failed webhooks for six months only"
     ]
   ]
   it.effect.each(wrong.map(([name, change, message]) => ({ name, change, message })))(

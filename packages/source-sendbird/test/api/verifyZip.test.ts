@@ -18,7 +18,7 @@ it.layer(NodeServices.layer)("a downloaded archive", (it) => {
     {
       name: "without entries is not",
       zip: zipOf([]),
-      problem: "the file is no sound zip archive: there are no files in the archive"
+      problem: "the file is not a valid zip archive: there are no files in the archive"
     }
   ])("$name", ({ problem, zip }) =>
     Effect.gen(function* () {

@@ -1,4 +1,4 @@
-// Requests to Sendbird's API: the token, and what its answers say.
+// The client of Sendbird's API: adds the token and interprets error responses.
 import { ApiClient } from "@chatferry/connector"
 import type * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"

@@ -1,4 +1,4 @@
-// What Sendbird's error codes mean. Its HTTP status is mostly 400 and tells nothing: the code does.
+// The meaning of Sendbird's error codes. The HTTP status is nearly always 400, so only the code is informative.
 import type { ApiClient } from "@chatferry/connector"
 
 export interface ErrorResponse {
@@ -14,7 +14,7 @@ export const kindOf = (status: number, code: number | null): ApiClient.ErrorResp
   return mayPass ? "unclear" : "final"
 }
 
-/** There is no such thing: an export that is gone, an unknown channel or user. */
+/** The export, channel or user does not exist. */
 export const NOT_FOUND: ReadonlySet<number | null> = new Set([400_201, 400_301])
 export const EXPIRED_PAGE_TOKEN = 400_109
 
@@ -38,7 +38,7 @@ const RATE_LIMITED = 500_910
 const CHECK_HOST =
   "Check applicationId, which is case-sensitive, and baseUrl: Sendbird Dashboard, Settings > Application > General."
 
-// A redirect would take the token along to another host.
+// A redirect would send the token to another host.
 const REDIRECT: ErrorResponse = {
   problem: "the answer leads to another address, which is not followed",
   hint: CHECK_HOST

@@ -1,4 +1,4 @@
-// CSV exports, row by row, as the records that they are in JSON.
+// Maps the rows of CSV exports as the records that JSON has for them.
 import { ArchiveReader } from "@chatferry/connector"
 import type { FileContext } from "../reading/json.ts"
 import { channel } from "../records/channel.ts"
@@ -35,7 +35,7 @@ type Map = (raw: RawObject, table: Table, context: FileContext) => void
 
 const MAPPINGS: Readonly<Record<Kind, Map>> = {
   message: (raw, _, context) => {
-    // Each row names its channel: that of a JSON file before is not its own.
+    // Each row names its channel, so the channel of an earlier JSON file does not apply.
     context.channel = undefined
     message.map(raw, context)
   },

@@ -1,4 +1,4 @@
-// What the members of a JSON document are, by their names.
+// The lists and objects of JSON documents, by name.
 import type { ArchiveReader } from "@chatferry/connector"
 import type { Ids } from "@chatferry/core"
 import { declared } from "../consequences.ts"
@@ -12,15 +12,15 @@ import { idOfMessage, isObject, type RawObject } from "../records/raw.ts"
 import { reaction } from "../records/reaction.ts"
 import { user } from "../records/user.ts"
 
-/** What mappings share while an archive is read. */
+/** The state that mappings share while an archive is read. */
 export interface FileContext extends Context {
-  /** The file's channel, for records that do not name theirs; `null` when the file has been searched and has none. */
+  /** The channel of the file, for records that do not name one; `null` if a search of the file found none. */
   channel: Ids.ChannelId | null | undefined
-  /** The messages that the file's channel has pinned, where it stands before them. */
+  /** Ids of the pinned messages of the file's channel, if the channel comes before the messages. */
   pinned: ReadonlySet<string> | undefined
-  /** Something of the file has been read. */
+  /** True once part of the file has been read. */
   isBegun: boolean
-  /** Pinned messages that stood before their channel. */
+  /** Pinned messages that come before their channel. */
   pinnedBefore: ReadonlyArray<RawObject>
 }
 
@@ -36,7 +36,7 @@ const inactive: Records = {
 
 const users: Records = { kind: "user", map: (raw, context) => user.map(raw, context) }
 
-/** A bot comes inside of what its app has set for it. */
+/** A bot is nested in the settings that the app has for it. */
 const bots: Records = {
   kind: "user",
   map: ({ bot, ...settings }, context) => {
@@ -58,7 +58,7 @@ const channels = (form?: "group" | "open"): Records => ({
 
 const messages: Records = { kind: "message", map: (raw, context) => message.map(raw, context) }
 
-/** Lists of exports. */
+/** The lists of exports. */
 const exported: { readonly [member: string]: Records } = {
   [MESSAGES]: messages,
   group_channels: channels("group"),
@@ -74,7 +74,7 @@ const members = (isAmongOperators: boolean): Records => ({
   map: (raw, context) => listedMember(raw, context, { channel: context.channel, isAmongOperators })
 })
 
-/** Restrictions in answers of the API are about a channel or a user that only the request named. */
+/** Restrictions in responses of the API belong to a channel or user that only the request named. */
 const restrictions: Records = {
   kind: "member",
   map: (_, { out }) => out.note(declared.restrictionWithoutOwner.code)
@@ -109,7 +109,7 @@ const reactions: Records = {
   }
 }
 
-/** Lists of the Platform API's pages: other providers use these names too. */
+/** The lists of the Platform API's pages. Other providers use these names too. */
 const paged: { readonly [member: string]: Records } = {
   users,
   participants: users,
@@ -118,7 +118,7 @@ const paged: { readonly [member: string]: Records } = {
   members: members(false),
   operators: members(true),
   reactions,
-  // What a search found.
+  // Results of a search.
   results: messages,
   muted_list: muted,
   banned_list: restrictions,
@@ -128,7 +128,7 @@ const paged: { readonly [member: string]: Records } = {
 
 export const lists: { readonly [member: string]: Records } = { ...exported, ...paged }
 
-/** The channel of a page, where somebody has put it there; how the next page is asked for; and what a page counts. */
+/** Fields beside the lists of a page: the channel, if it was stored there, tokens and counts. */
 export const header: ReadonlyArray<string> = [
   "channel_url",
   "has_next",
@@ -139,7 +139,7 @@ export const header: ReadonlyArray<string> = [
   "ts"
 ]
 
-/** The channel of a messages file comes whole. */
+/** The channel of a messages file is read as a whole. */
 export const values: { readonly [member: string]: Records } = {
   [CHANNEL]: {
     kind: "channel",
@@ -150,11 +150,11 @@ export const values: { readonly [member: string]: Records } = {
   }
 }
 
-/** Whether a member comes by element, if it is an array. */
+/** True if a field is read by element when it is an array. */
 export const isList = (member: string): boolean => member !== CHANNEL
 
-/** Whether a member makes a document one of Sendbird's. */
+/** True if a field identifies a document as one of Sendbird's. */
 export const isExported = (member: string): boolean => member === CHANNEL || Object.hasOwn(exported, member)
 
-/** Whether a member may be one of a page of the Platform API. */
+/** True if a field may belong to a page of the Platform API. */
 export const isPaged = (member: string): boolean => Object.hasOwn(paged, member)

@@ -1,4 +1,4 @@
-// Objects that stand alone, on a line, in an array or as a file: pages of the Platform API, and single records of it.
+// Maps objects on a line, in an array or alone in a file: pages of the Platform API and single records of it.
 import { ArchiveReader } from "@chatferry/connector"
 import type { BatchBuilder } from "@chatferry/core/run"
 import { declared } from "../consequences.ts"
@@ -18,7 +18,7 @@ import {
   type Records
 } from "./lists.ts"
 
-/** What a record is, by the names of its fields; nothing when it is none, or a page. */
+/** Finds the kind of a record by the names of its fields; `undefined` for a page or an unknown object. */
 export const recordOf = (has: (name: string) => boolean): Records | undefined => {
   if (has(MESSAGES)) return undefined
   const isChannels = has("channel_url")
@@ -33,16 +33,16 @@ export const recordOf = (has: (name: string) => boolean): Records | undefined =>
   return isUsers && USERS.some(has) ? lists["users"] : undefined
 }
 
-/** Tells whether an object is a record of Sendbird's, or a page of such. */
+/** True if an object is a record of Sendbird, or a page of records. */
 export const isOwn = (raw: RawObject): boolean =>
   !isWebhook(raw) &&
   (recordOf(hasOf(raw)) !== undefined || Object.keys(raw).some((name) => isMember(name, raw[name])))
 
-/** Whether an object is the body of a webhook: it shows the channel and its members, and tells what happened. */
+/** True if an object is the body of a webhook, which has a channel and its members and reports what happened. */
 export const isWebhook = ({ category, ...others }: RawObject): boolean =>
   typeof category === "string" && CATEGORY.test(category) && OF_WEBHOOKS.some((name) => name in others)
 
-/** Maps the records of a page, or a record. */
+/** Maps a record, or the records of a page. */
 export const value = (raw: RawObject, context: FileContext): void => {
   const record = isWebhook(raw) ? undefined : recordOf(hasOf(raw))
   context.channel = undefined
@@ -53,7 +53,7 @@ export const value = (raw: RawObject, context: FileContext): void => {
   context.out.reject("unknown", declared.unrecognisedRecord.code, problem, raw)
 }
 
-/** Maps a record of a page, or a list of them, that was set aside. */
+/** Maps a rejected record of a page, or a rejected list of records. */
 export const listed = (content: unknown, of: ListedContext, context: FileContext): void => {
   context.channel = of.channel
   context.pinned = of.pinned && new Set(of.pinned)
@@ -64,11 +64,11 @@ export const listed = (content: unknown, of: ListedContext, context: FileContext
 
 // internal
 
-/** What tells a message, where it leaves its channel to its page, and a user. */
+/** Fields that identify a message without a channel, and a user. */
 const CONTENTS = ["message", "file", "mention_type", "message_type"]
 const USERS = ["nickname", "profile_url", "guest_id", "is_active", "last_seen_at", "has_ever_logged_in"]
 
-/** Lists of one channel, whose address somebody has put beside them; channels themselves have the latter, too. */
+/** Lists of one channel, stored together with its URL. Channels themselves have the second kind, too. */
 const OF_CHANNELS = ["banned_list", "muted_list"]
 const IN_CHANNELS = ["members", "operators", "participants"]
 
