@@ -35,7 +35,7 @@ it.layer(services, { excludeTestServices: true })("the list of what StreamSource
           assert.isAtLeast(at, lastLine)
           continue
         }
-        assert.include(outcome.failure.message, "it is no list of what there is to export")
+        assert.include(outcome.failure.message, "it is not a valid list of channels or users to export")
         refused++
       }
       assert.isAbove(refused, 100)

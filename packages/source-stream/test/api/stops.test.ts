@@ -77,7 +77,7 @@ it.layer(services, { excludeTestServices: true })("StreamSource.api, when it is 
       const open = yield* Effect.flip(run({}))
       assert.include(open.message, "answer was lost")
       const nowhere = yield* Effect.flip(run({ "channels 26 to 31": "task-1" }))
-      assert.include(nowhere.message, "is no export of this run")
+      assert.include(nowhere.message, "is not an export of this run")
       for (const taskIds of [{ channels: "task-1" }, { "channels 1 to 1": "task-1" }, { "channels 1": "" }]) {
         const invalid = yield* Effect.flip(run(taskIds))
         assert.strictEqual(invalid.reason._tag, "InvalidConfig")

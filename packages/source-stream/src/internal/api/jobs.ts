@@ -1,4 +1,4 @@
-// Batches as exports that Stream makes on request.
+// Batches as jobs that Stream runs on request.
 import { type ApiClient, type ExportJob, ExportJobs } from "@chatferry/connector"
 import { type SourceError } from "@chatferry/core"
 import * as Effect from "effect/Effect"
@@ -62,7 +62,7 @@ export const make = ({ client, directory, limits, settings }: Exporter) =>
       failed: Failures.failed,
       hints: {
         unanswered:
-          "Check the connection, then run again. Stream may be making exports that nobody waits for: they do no harm.",
+          "Check the connection, then run again. Stream may be making exports that nobody waits for, which do no harm.",
         lost: "Ask Stream's support about it, then run again."
       },
       problemIn: (job, file, bytes) =>
@@ -75,7 +75,7 @@ export const make = ({ client, directory, limits, settings }: Exporter) =>
 
 // internal
 
-/** There is no list of tasks: nobody can tell whether a request whose answer was lost has arrived. */
+/** Stream has no list of tasks, so it is unknown whether a request whose response was lost has arrived. */
 const before = (
   job: Order.Job,
   { lostAnswers }: ApiSettings
@@ -84,7 +84,7 @@ const before = (
   return lostAnswers === "stop" ? Effect.fail(Failures.answerLost(job)) : Effect.succeed({ _tag: "lost" })
 }
 
-/** Refused for one of the things asked for: the others are asked for without it. */
+/** If Stream rejects a request because of one item, the other items are requested without it. */
 const onErrorResponse = (
   job: Order.Job,
   error: SourceError.RequestRefused,
@@ -97,7 +97,7 @@ const onErrorResponse = (
   return Effect.fail(error.about === "missing" ? Failures.missing(job, error) : error)
 }
 
-/** What a single item comes to of which an error speaks; `undefined` when it stops the run, as what the caller named does. */
+/** The end of a single item that an error concerns; `undefined` if it stops the run, as an item named in the settings does. */
 const endOf = (
   { order: { kind }, part }: Order.Job,
   about: string | undefined,
@@ -109,7 +109,7 @@ const endOf = (
   return about === "missing" && !isNamed ? "missing" : undefined
 }
 
-/** Stream does not know tasks any more after 60 days. */
+/** Checks a task. Stream forgets tasks after 60 days. */
 const look = (client: ApiClient.Client, job: Order.Job, id: string, settings: ApiSettings) =>
   client
     .get(

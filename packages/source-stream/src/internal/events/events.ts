@@ -1,4 +1,4 @@
-// What Stream's events change: all types of its clients (stream-chat 9.53) and of its webhooks (node-sdk 0.7.64).
+// Applies Stream's events: all types of its clients (stream-chat 9.53) and of its webhooks (node-sdk 0.7.64).
 import { ArchiveReader } from "@chatferry/connector"
 import { Consequence } from "@chatferry/core"
 import { declared } from "../consequences.ts"
@@ -8,15 +8,15 @@ import type { RawObject } from "../records/raw.ts"
 import * as FurtherChanges from "./furtherChanges.ts"
 import * as Parts from "./parts.ts"
 
-/** Tells an event by its type. */
+/** True if the type identifies an event. */
 export const isEvent = (raw: RawObject): boolean =>
   typeof raw["type"] === "string" && roleOf(raw["type"], raw) !== undefined
 
-/** Whether it gives records. */
+/** True if an event gives records. */
 export const changes = (raw: RawObject): boolean =>
   typeof raw["type"] === "string" && APPLIED.has(raw["type"])
 
-/** Reads an event, or counts or rejects it by its name. */
+/** Applies an event, or counts or rejects it by its type. */
 export const event = (raw: RawObject, context: Context): void => {
   const type = raw["type"] as string
   const { out } = context
@@ -95,14 +95,14 @@ const APPLIED: ReadonlyMap<string, Parts.Apply> = new Map<string, Parts.Apply>([
 const words = (text: string): ReadonlyArray<string> => text.trim().split(/\s+/u)
 const names = (text: string): ReadonlySet<string> => new Set(words(text))
 
-/** What they change has no record of its own: an entry that is taken out of a list, or a thing that the model lacks. */
+/** Their changes have no record: an entry is removed from a list, or the model lacks the changed thing. */
 const NOT_APPLIED = names(`
   channel.unmuted draft.deleted draft.updated notification.mark_unread poll.closed poll.deleted poll.updated
   poll.vote_casted poll.vote_changed poll.vote_removed reminder.created reminder.deleted reminder.updated thread.updated
   user.messages.deleted user.unbanned user.unmuted user_group.created user_group.deleted user_group.member_added
   user_group.member_removed user_group.updated`)
 
-/** They say what happens for a while, what a client did for itself, or what moderators and tasks do. */
+/** They report temporary states, local actions of a client, or actions of moderators and tasks. */
 const PASSED_OVER = names(`
   ai_indicator.clear ai_indicator.stop ai_indicator.update appeal.accepted appeal.created appeal.rejected
   campaign.completed campaign.started capabilities.changed channel.max_streak_changed channel_batch_update.completed
@@ -114,7 +114,7 @@ const PASSED_OVER = names(`
   typing.start typing.stop user.flagged user.presence.changed user.unread_message_reminder user.watching.start
   user.watching.stop`)
 
-/** Of Stream's other products, and of exports. */
+/** Events of Stream's other products, and of exports. */
 const OTHERS = /^(?:call|feeds|ingress|export)\.[\w.]+$/u
 
 const roleOfType = (type: string): "applied" | "not applied" | "passed over" | undefined => {
@@ -135,13 +135,13 @@ const roleOf = (
     const known = roleOfType(type)
     return known ?? (DOTTED.test(type) && !isReaction ? "unknown" : undefined)
   }
-  // What an app sends itself has the type that it likes.
+  // A custom event of an app can have any type.
   const isSent =
     raw["created_at"] !== undefined && raw["cid"] !== undefined && raw["channel_id"] !== undefined
   return isSent && raw["id"] === undefined && !isReaction ? "unknown" : undefined
 }
 
-/** What an event has besides its records. */
+/** The fields of an event besides its records. */
 const fields = stream.part<object>("event").table(
   {},
   {

@@ -1,4 +1,4 @@
-// What of an event is mapped: its records as events show them, and what they say by themselves.
+// Maps the parts of an event: its nested records, and changes that the event itself describes.
 import { Consequence, Timestamp } from "@chatferry/core"
 import { declared } from "../consequences.ts"
 import { each, LISTS, type Mapping } from "../reading/lists.ts"
@@ -12,16 +12,16 @@ import { idOfUser, isBlank, isObject, list, messageId, text, time, type RawObjec
 import { reaction } from "../records/reaction.ts"
 import { user } from "../records/user.ts"
 
-/** Maps what an event of one type changes; `false` when it does not say what that is. */
+/** Maps the change of an event of one type; `false` if the event does not say what has changed. */
 export type Apply = (event: RawObject, context: Context) => boolean
 
-/** Users, members and the channel that an event shows beside what it changes. */
+/** Maps users, members and the channel that an event contains besides its change. */
 export const nestedRecords = (event: RawObject, context: Context): void => {
   const { channel: of } = event
   const id = cidOf(event)
-  const fields = isObject(of) ? of : channelFieldsOf(event, id)
-  if (id !== undefined && context.recentUsers.isNew(id, fields)) {
-    channel(fields, context, fields === of ? ".channel" : "")
+  const known = isObject(of) ? of : channelFieldsOf(event, id)
+  if (id !== undefined && context.recentUsers.isNew(id, known)) {
+    channel(known, context, known === of ? ".channel" : "")
     closeChannel(context)
   }
   context.channelId = id
@@ -61,7 +61,7 @@ export const applyMember: Apply = (event, context) => memberOf(event, context, {
 export const applyRemovedMember: Apply = (event, context) =>
   memberOf(event, context, { deleted_at: event["created_at"] })
 
-/** What somebody has read in the channel; of a thread the model knows nothing. */
+/** Maps what a user has read in the channel. The model does not have reads of threads. */
 export const applyRead: Apply = (event, context) => {
   const by = userOf(event)
   if (by === undefined || context.channelId === undefined || !isBlank(event["thread"])) return false
@@ -88,15 +88,15 @@ export const applyDelivered: Apply = (event, context) => {
   return true
 }
 
-/** The channel, with what the event says of it and the channel does not. */
+/** Maps the channel, with changes that only the event has. */
 export const applyChannel =
-  (fields: (event: RawObject) => RawObject = () => ({})): Apply =>
+  (changesOf: (event: RawObject) => RawObject = () => ({})): Apply =>
   (event, context) => {
     const { channel: of } = event
     const id = cidOf(event)
     if (id === undefined) return false
     const known = isObject(of) ? of : channelFieldsOf(event, id)
-    const more = withEventFields(known, fields(event), event)
+    const more = withEventFields(known, changesOf(event), event)
     if (more !== undefined) {
       channel(more, context, isObject(of) ? ".channel" : "")
       closeChannel(context)
@@ -105,7 +105,7 @@ export const applyChannel =
     return isObject(of) || more !== undefined
   }
 
-/** What a member did with the channel in their own list. */
+/** Maps a member who hides the channel in their own list, or shows it again. */
 export const applyHidden =
   (isHidden: boolean): Apply =>
   (event, context) => {
@@ -124,19 +124,19 @@ export const applyHidden =
     return true
   }
 
-/** The one whom the event is about, with what the event says of them. */
+/** Maps the user of the event, with changes that only the event has. */
 export const applyUser =
-  (fields: (event: RawObject) => RawObject = () => ({})): Apply =>
+  (changesOf: (event: RawObject) => RawObject = () => ({})): Apply =>
   (event, context) => {
     const of = isObject(event["me"]) ? event["me"] : event["user"]
     if (!isObject(of)) return false
     const isMe = of === event["me"]
-    const more = withEventFields(of, fields(event), event)
+    const more = withEventFields(of, changesOf(event), event)
     if (more !== undefined || isMe) user(more ?? of, context, isMe ? ".me" : ".user")
     return true
   }
 
-/** A ban from the app is the user's; one from a channel is in its list, unless it ends or is not noticed. */
+/** Maps a ban. A ban from the app belongs to the user, and a ban from a channel to the list of the channel, unless it is a temporary or a shadow ban. */
 export const applyBan: Apply = (event, context) => {
   const by = idOfUser(event["user"])
   if (by === undefined) return false
@@ -153,7 +153,7 @@ export const applyBan: Apply = (event, context) => {
   return true
 }
 
-/** Whom somebody muted, one event for each or for some. */
+/** Maps mutes of users. One event may have one or several of them. */
 export const applyMute: Apply = (event, context) => {
   const by = idOfUser(event["user"])
   const ids = [event["target_user"], ...list(event["target_users"])].flatMap((one) => idOfUser(one) ?? [])
@@ -177,7 +177,7 @@ export const applyChannelMute: Apply = (event, context) => {
 
 // internal
 
-/** The channel of an event that does not show it. */
+/** The channel of an event that does not contain it as an object. */
 const channelFieldsOf = (event: RawObject, id: string | undefined): RawObject => ({
   cid: id,
   type: id === undefined ? undefined : typeOfCid(id),
@@ -185,13 +185,13 @@ const channelFieldsOf = (event: RawObject, id: string | undefined): RawObject =>
   ...(isObject(event["channel_custom"]) && { custom: event["channel_custom"] })
 })
 
-/** The record that an event shows, with what the event says of it: it changed then at the latest. */
+/** Adds the changes of an event to its record, which was last changed at the time of the event or later. */
 const withEventFields = (
   known: RawObject,
-  fields: RawObject,
+  changes: RawObject,
   { created_at: at }: RawObject
 ): RawObject | undefined => {
-  const more = Object.entries(fields).filter(([name, value]) => value === null || isBlank(known[name]))
+  const more = Object.entries(changes).filter(([name, value]) => value === null || isBlank(known[name]))
   return more.length === 0
     ? undefined
     : { ...known, updated_at: laterOf(known["updated_at"], at), ...Object.fromEntries(more) }
@@ -209,21 +209,21 @@ const userOf = (event: RawObject): unknown =>
 const given = (event: RawObject, name: string): RawObject =>
   event[name] === undefined ? {} : { [name]: event[name] }
 
-const reactionOf = (event: RawObject, context: Context, fields: RawObject): boolean => {
+const reactionOf = (event: RawObject, context: Context, changes: RawObject): boolean => {
   const { message: around, reaction: of } = event
   if (isObject(around)) message(around, context, ".message")
   if (!isObject(of)) return false
   const id = messageId(of["message_id"]) ?? messageId(event["message_id"])
   const { channelId } = context
-  const stands = id === undefined || channelId === undefined ? undefined : { id, channelId }
-  reaction({ ...fields, ...of }, stands, context, ".reaction")
+  const owner = id === undefined || channelId === undefined ? undefined : { id, channelId }
+  reaction({ ...changes, ...of }, owner, context, ".reaction")
   return true
 }
 
-const memberOf = (event: RawObject, context: Context, fields: RawObject): boolean => {
+const memberOf = (event: RawObject, context: Context, changes: RawObject): boolean => {
   const of = isObject(event["member"]) ? event["member"] : { user: event["user"] }
   if (context.channelId === undefined || (idOfUser(of["user"]) ?? of["user_id"]) === undefined) return false
-  const left = isBlank(of["deleted_at"]) ? fields : {}
+  const left = isBlank(of["deleted_at"]) ? changes : {}
   member({ ...of, ...left }, context, isObject(event["member"]) ? ".member" : ".user")
   return true
 }

@@ -1,5 +1,5 @@
-// Envelopes around records: Stream documents the lines of its exports only as "line-separated JSON", so every one is
-// understood that it uses elsewhere: `{"type":"message","data":{…}}` and `{"message":{…}}`.
+// Envelopes around records. Stream documents the lines of its exports only as "line-separated JSON", so all envelopes
+// that it uses elsewhere are understood: `{"type":"message","data":{…}}` and `{"message":{…}}`.
 import { declared } from "../consequences.ts"
 import { channel } from "../records/channel.ts"
 import { type Context, contextOf } from "../records/context.ts"
@@ -16,7 +16,7 @@ export interface Envelope {
 
 type Named = Pick<Mapping, "kind" | "map">
 
-/** By the names of types, of which an envelope can have one. */
+/** Mappings by the type of an envelope. */
 const NAMED: ReadonlyMap<string, Named> = new Map<string, Named>([
   ["user", RECORDS.get("user") as Mapping],
   ["channel", { kind: "channel", map: channel }],
@@ -39,7 +39,7 @@ export const envelopeOf = (raw: RawObject): Envelope | undefined => {
       for (const field of [...CONTENTS, name, type]) {
         if (isObject(raw[field])) return { name, field, inner: raw[field] }
       }
-      // An envelope whose content is no object is told from a reaction of the type "message".
+      // These fields distinguish an envelope whose content is not an object from a reaction of the type "message".
       const empty = CONTENTS.find((field) => Object.hasOwn(raw, field))
       if (empty !== undefined && raw["id"] === undefined && raw["message_id"] === undefined) {
         return { name, field: empty, inner: raw[empty] }
@@ -49,14 +49,14 @@ export const envelopeOf = (raw: RawObject): Envelope | undefined => {
   const [field, ...others] = Object.keys(raw)
   if (field === undefined || others.length > 0) return undefined
   const inner = raw[field]
-  // Records in a list, or by their ids, are a page of them.
+  // A list of records, or an object of records by id, is a page.
   if (Array.isArray(inner) || (LISTS.has(field) && isObject(inner) && Object.values(inner).every(isObject)))
     return undefined
   const name = nameOf(field)
   return name === undefined ? undefined : { name, field, inner }
 }
 
-/** Gives the mapping of what is inside, or rejects an envelope that holds none. */
+/** Returns the content of an envelope and its mapping, or rejects an envelope without a record. */
 export const insideOf = (
   { inner, name }: Envelope,
   around: RawObject,

@@ -1,4 +1,4 @@
-// How the files of an export are read.
+// Decides how each file of an export is read.
 import { ArchiveReader } from "@chatferry/connector"
 import { type Ids } from "@chatferry/core"
 import { JsonElements } from "@chatferry/core/files"
@@ -20,7 +20,7 @@ import { value as mapValue } from "./standalone.ts"
 
 export type Files = ArchiveReader.Options<Context, "objects" | "lines">
 
-/** `isBesideChannels`: it is an export of users, and their channels' exports are read too. */
+/** `isBesideChannels`: this is an export of users, and the exports of their channels are read too. */
 export const filesOf = (limits: Limits, isBesideChannels = false): Files => ({
   limits,
   isGzipRead: true,
@@ -53,12 +53,12 @@ export const filesOf = (limits: Limits, isBesideChannels = false): Files => ({
 // internal
 
 const State = Schema.Struct({
-  /** Channel that was named last, and user whose export it is. */
+  /** The channel that was named last, and the user of an export of a user. */
   channelId: Schema.NullOr(Schema.String),
   ownerId: Schema.NullOr(Schema.String),
-  /** The channel whose members may still come. */
+  /** The channel whose members may still follow. */
   open: Schema.NullOr(PendingChannelState),
-  /** Users that were shown lately. */
+  /** Fingerprints of recent users. */
   shown: Schema.Array(Schema.String).check(Schema.isMaxLength(MOST_RECENT))
 })
 const decodeState = Schema.decodeUnknownOption(State)
@@ -83,7 +83,7 @@ const verdictOf = ({
     return problem === undefined ? form : { _tag: "unrecognised", problem }
   }
   if (isCsv(head)) return { _tag: "unrecognised", problem: CSV }
-  const problem = "the file is JSON by its name, and does not begin as JSON does"
+  const problem = "the file is JSON by its name, but does not begin like JSON"
   return isJsonName(name) ? { _tag: "unrecognised", problem } : "ignore"
 }
 
@@ -92,7 +92,7 @@ const ZIP = 0x04034b50
 
 const isJsonName = (name: string) => /\.(?:json|jsonl|ndjson)(?:\.gz)?$/iu.test(name)
 
-/** Reads a channel again whose members were still coming; nothing when it is no longer there. */
+/** Reads a channel again whose members may still follow; `undefined` if it is no longer there. */
 const pendingChannel = (
   file: ArchiveReader.File,
   format: string,

@@ -1,4 +1,4 @@
-// What lists of records are called, in exports, in answers of the API and in events, and what their elements are.
+// Names of lists of records in exports, API responses and events, and the mappings of their elements.
 import { Consequence, type Rejected } from "@chatferry/core"
 import { declared } from "../consequences.ts"
 import { type Context, contextOf, setAside } from "../records/context.ts"
@@ -12,7 +12,7 @@ import { user } from "../records/user.ts"
 
 export interface Mapping {
   readonly kind: Exclude<Rejected.Rejected["kind"], "failed_webhook">
-  /** What an element is read as alone. */
+  /** The kind with which a single element is read. */
   readonly record: Exclude<RecordName, "export">
   readonly map: (raw: RawObject, context: Context, within: string) => void
 }
@@ -26,7 +26,7 @@ const reactions: Mapping = {
 }
 const members: Mapping = { kind: "member", record: "member", map: member }
 
-/** A message inside of what is said about it, such as the result of a search. */
+/** Maps the message inside an object about it, such as the result of a search. */
 const around =
   (name: string, isDropped: boolean): Mapping["map"] =>
   (raw, context, within) => {
@@ -36,7 +36,7 @@ const around =
     if (!isDropped) context.out.note(Consequence.codeOf(declared.noLocation, name))
   }
 
-/** What a thread has besides its replies stands nowhere else, and neither does the model have a place for it. */
+/** Maps the messages of a thread. Its other fields are counted, because the model cannot hold them. */
 const thread: Mapping["map"] = (raw, context, within) => {
   context.out.note(Consequence.codeOf(declared.noLocation, "thread"))
   nestedChannel(raw, context, within)
@@ -45,9 +45,9 @@ const thread: Mapping["map"] = (raw, context, within) => {
   each(raw["latest_replies"], messages, context, `${within}.latest_replies`)
 }
 
-/** Rejects what the model has no place for, by the name of what it looks like. */
+/** Rejects an object that the model cannot hold, by the name of its kind. */
 export const rejectPlaceless = (name: string, raw: RawObject, context: Context, within: string): void => {
-  const problem = `it looks like a ${name.replace("_", " ")}, for which there is no place`
+  const problem = `it looks like a ${name.replace("_", " ")}, which the model cannot hold`
   const code = Consequence.codeOf(declared.noLocation, name)
   context.out.reject("unknown", code, problem, raw, within, contextOf(context, "any"))
 }
@@ -57,7 +57,7 @@ const placeless = (name: string): Mapping => ({
   map: (raw, context, within) => rejectPlaceless(name, raw, context, within)
 })
 
-/** By the name of the member that holds them. */
+/** Lists by the name of the field. */
 export const LISTS: ReadonlyMap<string, Mapping> = new Map<string, Mapping>([
   ["messages", messages],
   ["pinned_messages", messages],
@@ -81,17 +81,17 @@ export const LISTS: ReadonlyMap<string, Mapping> = new Map<string, Mapping>([
   ["pending_messages", { ...messages, map: (_, { out }) => out.note(PENDING) }]
 ])
 
-/** Records that stand alone in an answer or in the state of a channel. */
+/** Single records in a response or in the state of a channel, by the name of the field. */
 export const RECORDS: ReadonlyMap<string, Mapping> = new Map<string, Mapping>([
   ["user", users],
   ["message", messages],
   ["reaction", reactions],
   ["member", members],
-  // Of the one who asked.
+  // The membership of the user who made the request.
   ["membership", members]
 ])
 
-/** Maps each element of a list; `at`: where that is. */
+/** Maps each element of a list; `at` is the location of the list. */
 export const each = (values: unknown, { map, record }: Mapping, context: Context, at: string): void => {
   for (const [i, one] of list(values).entries()) {
     const within = `${at}[${i}]`

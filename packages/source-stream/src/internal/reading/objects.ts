@@ -1,4 +1,4 @@
-// Files whose objects are read by member: exported channels and users with all of theirs.
+// Reads files with objects field by field: exported channels and users with all their records.
 import { type ArchiveReader } from "@chatferry/connector"
 import { Rejected, SourceError } from "@chatferry/core"
 import { JsonObjects } from "@chatferry/core/files"
@@ -40,12 +40,12 @@ export const objects: ArchiveReader.Format<Context> = {
 const Position = Schema.Struct({
   ...JsonObjects.Position.fields,
   index: JsonObjects.Position.fields.index.check(Schema.isGreaterThanOrEqualTo(0)),
-  /** The object is an exported channel or user. */
+  /** True for an exported channel or user. */
   isExport: Schema.Boolean
 })
 const decode = Schema.decodeUnknownOption(Position)
 
-/** A list that is held as a whole, because what it belongs to is told only behind it. */
+/** The error for a list that would have to be held in memory, because the object that it belongs to comes after it. */
 const tooLarge = ({ bytes, location, range }: Skipped, limit: number) =>
   new SourceError.LimitExceeded({
     location: `${location} (${Rejected.bytesOf(range)})`,

@@ -1,4 +1,4 @@
-// Reads a record that was set aside, by its line in the rejects file alone.
+// Maps a rejected record again, from its line in the rejects file alone.
 import { ArchiveReader } from "@chatferry/connector"
 import { type Source, type SourceError } from "@chatferry/core"
 import { RejectedLine } from "@chatferry/core/run"
@@ -19,7 +19,7 @@ import { filesOf } from "./files.ts"
 import { each } from "./lists.ts"
 import { exportedChannel, listOf, value as mapValue } from "./standalone.ts"
 
-/** Maps the record again. */
+/** Maps the record of a line again. */
 export const rejected =
   (limits: Limits) =>
   (line: RejectedLine.RejectedLine): Effect.Effect<Source.Mapped, SourceError.InvalidReject> =>
@@ -35,7 +35,7 @@ export const rejected =
 
 // internal
 
-const PART = "it is a part of a record that was read without it: correct the file and run the migration again"
+const PART = "it is part of a record that was read without it: correct the file and run the migration again"
 
 const decodeContext = Schema.decodeUnknownOption(RejectContext, { onExcessProperty: "error" })
 
@@ -87,7 +87,7 @@ const mapOne = (raw: RawObject, { message: of, record }: RejectContext, context:
   }
 }
 
-/** A list as a whole, which was not one. */
+/** Maps a list that was rejected as a whole because it was not an array. */
 const mapList = (value: unknown, name: string, line: RejectedLine.RejectedLine, context: Context): void => {
   const mapping = listOf(name)
   if (mapping === undefined || !Array.isArray(value)) {

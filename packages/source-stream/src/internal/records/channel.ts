@@ -13,7 +13,7 @@ import * as Read from "./reads.ts"
 
 const { field, list } = RawRecord
 
-/** A channel, which is told once its members have been seen. */
+/** Maps a channel, which is emitted once its members have been seen. */
 export const channel = (raw: RawObject, context: Context, within = ""): void => {
   closeChannel(context)
   context.channelId = cidOfChannel(raw)
@@ -51,7 +51,7 @@ const table: RawRecord.Table<Entity.Entity<"channel">, Context> = c.table(
       [field(Read.userOrId, "created_by"), field(Read.user, "created_by_id")],
       (x, creator, id) => nestedUser(creator, x.context) ?? id
     ),
-    // What is off is said, so that an older record where it was on does not bring it back.
+    // A switch that is off is set as well, so that an older record does not switch it on again.
     isFrozen: field(Read.flag, "frozen"),
     isDisabled: field(Read.flag, "disabled"),
     bannedUserIds: c.from([list(Read.userOrId, "banned_users")], (x, banned) =>

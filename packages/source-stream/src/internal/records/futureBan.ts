@@ -10,7 +10,7 @@ const { field } = RawRecord
 
 type Ban = NonNullable<Entity.Entity<"user">["futureChannelBans"]>[number] & { readonly targetId: Ids.UserId }
 
-/** A ban from the channels that somebody will make, as imports have it. */
+/** Maps a ban from all channels that a user will create, as in Stream's imports. */
 export const futureBan = (raw: RawObject, context: Context, within = ""): void => {
   const found = table.read(raw, context)
   if (found instanceof RawRecord.Rejection) {

@@ -13,7 +13,7 @@ const { any, field } = RawRecord
 
 type Member = Entity.Entity<"member">
 
-/** A member of the channel that it names, or else of the one it stands with. */
+/** Maps a member of the channel that it names, or else of the current channel. */
 export const member = (raw: RawObject, context: Context, within = ""): void => {
   const found = read<Member>(table, "member", raw, context, within)
   if (found === undefined) return
@@ -21,7 +21,7 @@ export const member = (raw: RawObject, context: Context, within = ""): void => {
   else context.out.push(found)
 }
 
-/** What a member has read, which stands beside the members: a record of the same member that says only that. */
+/** Maps a read state, which is separate from the members, to a member record that only has the read time. */
 export const readState = (raw: RawObject, context: Context, within = ""): void => {
   const found = read<ReadState>(readStates, "read", raw, context, within)
   if (found === undefined) return
@@ -56,10 +56,10 @@ const read = <E>(
 
 const m = stream.kind<"member">("member")
 
-/** The levels that roles have taken the place of, with the role that says the same. */
+/** The levels that preceded roles, with the equivalent role. */
 const LEVELS: ReadonlyMap<string, string | undefined> = new Map([
   ["member", "channel_member"],
-  // Who made the channel, which the channel says.
+  // The owner created the channel, and the channel names its creator.
   ["owner", undefined],
   ["moderator", "channel_moderator"],
   ["admin", "channel_moderator"]
@@ -70,7 +70,7 @@ const isDropped = (level: string, role: string | undefined): boolean => {
 }
 const ROLE_DROPPED = Consequence.codeOf(RawRecord.declared.fieldDropped, "member.role")
 
-/** They follow from what else is said of an invitation. */
+/** These follow from the other fields of an invitation. */
 const STATUSES = new Set(["member", "invited", "pending", "accepted", "rejected"])
 const STATUS_DROPPED = Consequence.codeOf(RawRecord.declared.fieldDropped, "member.status")
 
@@ -82,7 +82,7 @@ const identity = {
       nestedUser(user, x.context)
       return cidOf(x.raw) ?? x.context.channelId
     })
-    .orReject(declared.missingChannel.code, "neither the member nor what stands before it names a channel"),
+    .orReject(declared.missingChannel.code, "neither the member nor a record before it names a channel"),
   userId: m.always([], (x) => whoOf(x.raw) as Ids.UserId)
 }
 
@@ -109,7 +109,7 @@ const table = m.table(
         return legacy !== undefined || isModerator === false ? "member" : undefined
       }
     ),
-    // Stream's page on imports has the second spelling of both, its schemas the first.
+    // Stream's page on imports has the second spelling of both fields, and its schemas have the first.
     inviteAcceptedAt: field(Read.time, "invite_accepted_at", "invited_accepted_at"),
     inviteRejectedAt: field(Read.time, "invite_rejected_at", "invited_rejected_at"),
     isInvited: m.from([field(Read.flag, "invited"), field(Read.text, "status")], (x, isInvited, status) => {
@@ -139,7 +139,7 @@ const table = m.table(
       m.always([], ({ context: { open }, draft: { channelId, userId: id }, raw }) => {
         if (open?.id === channelId && !hasLeft(raw)) open?.addMember(id as Ids.UserId)
       }),
-      // The model knows bans for good, on the channel. Others are kept here, because they must not last longer than they were meant to.
+      // The model has permanent bans only, on the channel. Other bans are kept here, because they must not last longer than intended.
       m.from(
         [field(Read.flag, "banned"), any("ban_expires"), field(Read.flag, "shadow_banned")],
         (x, isBanned = false, expires, isShadow = false) => {

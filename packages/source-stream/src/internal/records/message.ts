@@ -17,7 +17,7 @@ const { field, list } = RawRecord
 
 type Message = Entity.Entity<"message">
 
-/** A message and its reactions. */
+/** Maps a message and its reactions. */
 export const message = (raw: RawObject, context: Context, within = ""): void => {
   const { out } = context
   if (context.isBesideChannels) return out.note(declared.messageInExportOfUser.code)
@@ -35,20 +35,20 @@ export const message = (raw: RawObject, context: Context, within = ""): void => 
 
 // internal
 
-/** Stream shows these to one user for a while, or to nobody. */
+/** Stream shows messages of these types to one user for a while, or to nobody. */
 const UNSTORED = new Set(["ephemeral", "error", "blocked"])
 const TYPES = new Set(["regular", "reply", "system", "deleted"])
 
 const m = stream.kind<"message">("message")
 
-/** It was last changed when it was pinned, or later. */
+/** Assumes the time of a pin: the message was last changed when it was pinned or later. */
 const pinAssumed = (x: RawRecord.X<Message, Context>): Timestamp.Timestamp | undefined => {
   x.note(declared.pinAssumed.code)
   const changed = Read.time(x.raw["updated_at"])
   return typeof changed === "string" ? changed : x.draft.createdAt
 }
 
-/** Counts what is left of a pin that was taken back. */
+/** Counts the remains of a pin that was removed. */
 const formerly = (
   x: Pick<RawRecord.X<Message, Context>, "note">,
   name: string,
@@ -62,10 +62,7 @@ const table: RawRecord.Table<Message, Context> = m.table(
     id: field(Read.messageId, "id").orReject(declared.missingId.code, "id is missing or empty"),
     channelId: m
       .always([], (x) => cidOf(x.raw) ?? x.context.channelId)
-      .orReject(
-        declared.missingChannel.code,
-        "neither the message nor what stands before it names a channel"
-      ),
+      .orReject(declared.missingChannel.code, "neither the message nor a record before it names a channel"),
     type: m.always([], ({ raw }) => (raw["type"] === "system" ? "system" : "regular")),
     createdAt: field(Read.time, "created_at").orReject(
       declared.invalidTime.code,
@@ -103,7 +100,7 @@ const table: RawRecord.Table<Message, Context> = m.table(
       ({ raw, context }) => {
         const counts = countsOf(raw)
         const sum = sumOf(counts)
-        // Most messages show all of them, each once.
+        // Most messages list all reactions, each once.
         if (REACTION_LISTS.some((name) => sum <= listOf(raw[name]).length)) return undefined
         return sum > listedIn(raw, context) ? Object.fromEntries(counts) : undefined
       }
@@ -112,7 +109,7 @@ const table: RawRecord.Table<Message, Context> = m.table(
     visibleToUserIds: m.from(
       [list(Read.user, "restricted_visibility"), field(Read.flag, "shadowed")],
       (x, ids, isShadowed) => {
-        // Its author was banned without being told and is the only one to see it.
+        // Only the author, who has a shadow ban, sees the message.
         if (isShadowed === true) x.note(declared.shadowedMessage.code)
         if (isShadowed === true && x.draft.userId !== undefined) return [x.draft.userId]
         return ids === undefined ? undefined : Array.from(new Set(ids))
@@ -122,7 +119,7 @@ const table: RawRecord.Table<Message, Context> = m.table(
       if (isPinned === false) return formerly(x, "pinned_at", at)
       return at ?? (isPinned === true ? pinAssumed(x) : undefined)
     }),
-    // Who had pinned it says nothing once it is pinned no more.
+    // The user who pinned a message is irrelevant once it is no longer pinned.
     pinnedById: m.from([field(Read.userOrId, "pinned_by"), field(Read.user, "pinned_by_id")], (x, by, id) => {
       const byId = nestedUser(by, x.context) ?? id
       return x.draft.pinnedAt === undefined ? formerly(x, "pinned_by", byId) : byId
@@ -131,7 +128,7 @@ const table: RawRecord.Table<Message, Context> = m.table(
       x.draft.pinnedAt === undefined ? formerly(x, "pin_expires", at) : at
     ),
     updatedAt: field(Read.time, "updated_at"),
-    // To one viewer, a message that they deleted for themselves is shown as deleted.
+    // A message that a viewer deleted only for themselves appears as deleted to that viewer.
     deletedAt: m.from(
       [field(Read.time, "deleted_at"), field(Read.flag, "deleted_for_me")],
       (x, at, isForOne) => {
@@ -155,7 +152,7 @@ const table: RawRecord.Table<Message, Context> = m.table(
       "mml",
       "poll_id"
     ],
-    // The mapping of reactions reads them.
+    // The mapping of reactions reads the last three fields.
     also: [
       m.from([field(Read.text, "type")], (x, type) => {
         if (type !== undefined && !TYPES.has(type)) unknownValue(x, "message", "type", type)
@@ -185,7 +182,7 @@ const table: RawRecord.Table<Message, Context> = m.table(
   }
 )
 
-/** An export shows the latest ten reactions of a message and the own ones, and how many of each type there are. */
+/** Maps the reactions of a message. An export lists the latest ten, those of the viewer, and the number of each type. */
 const reactions = (raw: RawObject, of: Message, context: Context, within: string) => {
   const seen = new Set<string>()
   for (const field of REACTION_LISTS) {
@@ -212,7 +209,7 @@ const reactions = (raw: RawObject, of: Message, context: Context, within: string
 
 const REACTION_LISTS = ["latest_reactions", "own_reactions", "reactions"]
 
-/** How many different reactions it shows. */
+/** Returns the number of different reactions that a message lists. */
 const listedIn = (raw: RawObject, context: Context): number => {
   const keys = REACTION_LISTS.flatMap((name) =>
     listOf(raw[name]).map((one) => (isObject(one) ? keyOf(one, context) : undefined))
@@ -220,7 +217,7 @@ const listedIn = (raw: RawObject, context: Context): number => {
   return new Set(keys.filter((key) => key !== undefined)).size
 }
 
-/** How many there are of each type. */
+/** Returns the number of reactions of each type. */
 const countsOf = (raw: RawObject): ReadonlyMap<string, number> => {
   const counts = raw["reaction_counts"]
   const groups = raw["reaction_groups"]

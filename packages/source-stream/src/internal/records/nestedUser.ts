@@ -1,10 +1,10 @@
-// Users as other records show them: in full, in part, or by their id alone.
+// Users nested in other records: in full, in part, or only by their id.
 import type { Ids } from "@chatferry/core"
 import type { Context } from "./context.ts"
 import { idOfUser, isObject } from "./raw.ts"
 import { user } from "./user.ts"
 
-/** The id of a user; who is shown with more than that is told as a user. */
+/** Returns the id of a user. A user with more than an id is also mapped as a user record. */
 export const nestedUser = (value: unknown, context: Context): Ids.UserId | undefined => {
   const id = idOfUser(value)
   if (id === undefined || !isObject(value)) return id
@@ -15,7 +15,7 @@ export const nestedUser = (value: unknown, context: Context): Ids.UserId | undef
   return id
 }
 
-/** The ids of users in a list, each once. */
+/** Returns the ids of the users in a list, each once. */
 export const nestedUsers = (
   values: ReadonlyArray<unknown> | undefined,
   context: Context

@@ -1,4 +1,4 @@
-// What users have set: what others are told of them, and what they are notified of.
+// Preferences of users: privacy and push notifications.
 import { RawRecord } from "@chatferry/connector"
 import { Consequence, type Entity } from "@chatferry/core"
 import { declared } from "../consequences.ts"
@@ -32,14 +32,14 @@ export const privacyOf = (x: X, settings: RawObject | undefined): User["privacy"
   return Object.keys(found).length === 0 ? undefined : found
 }
 
-/** The newer preferences, or the older switch for all notifications. */
+/** Reads the newer preferences, or the older switch for all notifications. */
 export const pushOf = (
   x: X,
   preferences: RawObject | undefined,
   older: RawObject | undefined
 ): User["push"] => newerPush(x, preferences) ?? olderPush(x, older)
 
-/** Teams and the roles in them. */
+/** Reads teams and the roles in them. */
 export const teamRolesOf = (x: X, roles: RawObject | undefined): User["teamRoles"] => {
   if (roles === undefined) return undefined
   const found: Record<string, string> = {}
@@ -54,7 +54,7 @@ export const teamRolesOf = (x: X, roles: RawObject | undefined): User["teamRoles
 
 const LEVELS: ReadonlySet<unknown> = new Set<Push["level"]>(["all", "mentions", "none"])
 
-/** They say no more than that nothing was set. */
+/** The value of a preference that has not been set. */
 const UNSET = "default"
 
 const newerPush = (x: X, preferences: RawObject | undefined): Push | undefined => {

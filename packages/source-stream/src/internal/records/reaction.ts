@@ -12,13 +12,13 @@ const { field } = RawRecord
 
 type Reaction = Entity.Entity<"reaction">
 
-/** The message that a reaction stands with. */
+/** The message of a reaction. */
 export interface Of {
   readonly id: Ids.MessageId
   readonly channelId: Ids.ChannelId
 }
 
-/** A reaction, alone or with its message. Gives user and type when it is one, even if it was told before. */
+/** Maps a reaction, alone or with its message. Returns its key if it is valid, even if `isKnown` says that it has already been mapped. */
 export const reaction = (
   raw: RawObject,
   of: Of | undefined,
@@ -43,7 +43,7 @@ export const reaction = (
   return `${found.type}\0${found.userId}`
 }
 
-/** What tells it from other reactions to one message. */
+/** Returns the key that identifies a reaction among those to one message. */
 export const keyOf = (raw: RawObject, { ownerId }: Context): string | undefined => {
   const by = idOfUser(raw["user"]) ?? userId(raw["user_id"]) ?? ownerId
   const type = text(raw["type"])
@@ -66,7 +66,7 @@ const table: RawRecord.Table<Reaction, Context> = r.table(
       )
       .orReject(declared.missingId.code, "the reaction has neither a user nor a user_id"),
     type: field(Read.text, "type").orReject(declared.missingType.code, "the reaction has no type"),
-    // On a line of its own, and in an export of a user, a reaction names its message alone. That one's channel may not be exported.
+    // On a separate line and in an export of a user, a reaction only names its message, whose channel may not be exported.
     channelId: r.always([field(Read.record, "message")], (x, message) =>
       x.context.isBesideChannels
         ? undefined
