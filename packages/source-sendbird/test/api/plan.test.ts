@@ -21,7 +21,7 @@ const config: SendbirdApi.Config = {
 }
 
 describe("SendbirdApi.plan", () => {
-  it.effect("cuts messages into weeks, failed webhooks into days, and takes users and channels whole", () =>
+  it.effect("splits messages into weeks and failed webhooks into days, but not users and channels", () =>
     Effect.gen(function* () {
       const plan = yield* SendbirdApi.plan(config)
       assert.deepStrictEqual(exportsOf(plan), { failed_webhooks: 180, users: 1, channels: 1, messages: 261 })
@@ -36,7 +36,7 @@ describe("SendbirdApi.plan", () => {
     })
   )
 
-  it.effect("takes 186 days with the documented filter, and the length that is asked for", () =>
+  it.effect("allows 186 days with the documented filter, and the configured length", () =>
     Effect.gen(function* () {
       const long = yield* SendbirdApi.plan({ ...config, messages: { userIds: ["ann"] } })
       assert.strictEqual(exportsOf(long)["messages"], Math.ceil((5 * 365.2) / 186))
@@ -49,7 +49,7 @@ describe("SendbirdApi.plan", () => {
     })
   )
 
-  it.effect("does not go back further than the period asked for", () =>
+  it.effect("does not go back further than the requested period", () =>
     Effect.gen(function* () {
       const plan = yield* SendbirdApi.plan({ ...config, from: "2024-12-20T00:00:00Z" })
       assert.strictEqual(exportsOf(plan)["failed_webhooks"], 8)
@@ -59,7 +59,7 @@ describe("SendbirdApi.plan", () => {
     })
   )
 
-  it.effect("leaves out failed webhooks that are too old, unless they are asked for by name", () =>
+  it.effect("leaves out failed webhooks that are too old, unless they are requested explicitly", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(Date.parse("2025-02-28T00:00:00Z"))
       const plan = yield* SendbirdApi.plan(config)
@@ -83,7 +83,7 @@ describe("SendbirdApi.plan", () => {
   const wrong: ReadonlyArray<readonly [string, Partial<SendbirdApi.Config>, string]> = [
     ["a period that ends before it begins", { to: "2019-01-01T00:00:00Z" }, "to must be later than from"],
     [
-      "a time that is none",
+      "an invalid time",
       { from: "yesterday" },
       'from must be a time, such as 2024-05-01T00:00:00Z, and is "yesterday"'
     ],
@@ -108,7 +108,7 @@ describe("SendbirdApi.plan", () => {
       "messages.excludeSenderIds must be a list of at most 10 ids, and is a list of 11"
     ],
     [
-      "neighbours of nobody",
+      "neighbours without senders",
       { messages: { neighboringMessageLimit: 3 } },
       "messages.neighboringMessageLimit works with messages.senderIds only"
     ],
@@ -152,7 +152,7 @@ describe("SendbirdApi.plan", () => {
     ]
   ]
   it.effect.each(wrong.map(([name, change, message]) => ({ name, change, message })))(
-    "refuses $name and names the limit",
+    "rejects $name and names the limit",
     ({ change, message }) =>
       Effect.gen(function* () {
         yield* TestClock.setTime(Date.parse("2024-12-28T00:00:00Z"))

@@ -14,7 +14,7 @@ const limits = {
 
 it.layer(NodeServices.layer)("a downloaded archive", (it) => {
   it.effect.each([
-    { name: "with a file is sound", zip: zipOf([{ name: "a.json", content: "{}" }]), problem: undefined },
+    { name: "with a file is valid", zip: zipOf([{ name: "a.json", content: "{}" }]), problem: undefined },
     {
       name: "without entries is not",
       zip: zipOf([]),

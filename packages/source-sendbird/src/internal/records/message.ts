@@ -93,7 +93,7 @@ export const message: RawRecord.Table<Entity.Entity<"message">, MessageContext> 
       .orReject(declared.notSent.code, "scheduled_status or request_state says that it was not sent"),
     createdAt: field(Read.time, ...spellings.message.createdAt).orReject(
       declared.invalidTime.code,
-      "created_at is missing or is no time"
+      "created_at is missing or is not a time"
     ),
     userId: m.always([nested(sender, "user", idAlone), field(Read.userId, "sender_id")], (x, found, id) => {
       const userId = found?.userId ?? id

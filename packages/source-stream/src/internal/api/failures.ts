@@ -9,7 +9,7 @@ export const missing = (job: Job, { code, operation, status }: SourceError.Reque
     operation,
     status,
     code,
-    problem: `the app has no such ${what}`,
+    problem: `the app does not have this ${what}`,
     hint: `Check apiKey${deleted}, or take the ${what} out of ${setting}.`
   })
 }

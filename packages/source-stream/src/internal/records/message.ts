@@ -66,7 +66,7 @@ const table: RawRecord.Table<Message, Context> = m.table(
     type: m.always([], ({ raw }) => (raw["type"] === "system" ? "system" : "regular")),
     createdAt: field(Read.time, "created_at").orReject(
       declared.invalidTime.code,
-      "created_at is missing or is no time"
+      "created_at is missing or is not a time"
     ),
     userId: m.always([field(Read.userOrId, "user"), field(Read.userId, "user_id")], (x, user, id) => {
       const author = nestedUser(user, x.context) ?? id ?? x.context.ownerId
