@@ -66,7 +66,7 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => 
       const error = yield* Effect.flip(
         readAll(sourceOf(emulator, yield* temporary, { ...messages, shortestWindow: "2 days" }))
       )
-      assert.include(error.message, "also for a window of 84.0 hours")
+      assert.include(error.message, "even for a window of 84.0 hours")
       assert.include(error.message, "lower shortestWindow")
     })
   )
