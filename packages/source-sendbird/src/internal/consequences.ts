@@ -22,17 +22,17 @@ export const declared = {
   }),
   missingChannel: make("missing_channel", {
     effect: "lost",
-    says: "records that do not name a channel, in files that do not name one either",
+    says: "records that name no channel, in files that name none either",
     action: CORRECT
   }),
   notSent: make("not_sent", {
     effect: "lost",
-    says: "messages with a status that says they were not sent, such as scheduled, pending or failed",
+    says: "messages that were scheduled or started and, according to their state, have not been sent",
     action: "Schedule or send them in the target: the records are in rejects.ndjson."
   }),
   missingMessage: make("missing_message", {
     effect: "lost",
-    says: "reactions in lists of the Platform API that do not say which message they belong to",
+    says: "reactions in lists of the Platform API that do not name their message",
     action:
       "Give them message_id and channel_url in a copy of rejects.ndjson and run again with the option corrections."
   }),
@@ -40,7 +40,7 @@ export const declared = {
     effect: "lost",
     says: "bans and mutes in pages of the Platform API that name the user without the channel (banned_list), or the channel without the user (banned_channels, muted_channels)",
     action:
-      "Ban and mute these users through the target's API: the pages are in the input, and the requests that returned them name what the pages leave out."
+      "Ban and mute over the target's API: the pages are in the input, and the requests for them name the missing channel or user."
   }),
   missingKey: make("missing_key", {
     effect: "lost",
@@ -60,14 +60,14 @@ export const declared = {
   ...RawRecord.declared,
   unrecognisedFile: make("unrecognised_file", {
     effect: "lost",
-    says: "JSON and CSV files without records of an export, and files that are compressed with gzip",
+    says: "JSON and CSV files without any part of an export, and files that are compressed with gzip",
     action:
-      "Check whether they belong to the export: unpack them if they do, and leave them out of the inputs if they do not."
+      "Check whether they belong to the export: unpack them if they do, and leave them out of the inputs if not."
   }),
   unrecognisedRecord: make("unrecognised_record", {
     effect: "lost",
-    says: "objects in arrays or on lines that match no record of Sendbird's exports or Platform API",
-    action: "Check whether they are records of the app: this version does not recognise their form."
+    says: "objects in arrays or on lines that match nothing in Sendbird's exports or Platform API",
+    action: "Check whether they are records of the app; this version does not know their form."
   }),
   personalDropped: make("personal_dropped.{field}", {
     effect: "left_out_on_purpose",
@@ -76,15 +76,15 @@ export const declared = {
   }),
   smallerThumbnails: make("field_dropped.message.smaller_thumbnails", {
     effect: "left_out_on_purpose",
-    says: "attachments of which only the largest thumbnail was kept"
+    says: "attachments whose largest thumbnail was kept and whose smaller ones were not"
   }),
   sender: make("field_dropped.sender.{field}", {
     effect: "left_out_on_purpose",
-    says: "values of users that are repeated in their messages; the values in the users files are kept"
+    says: "values of users that are repeated in their messages; those of the users files are kept"
   }),
   neverRead: make("never_read", {
     effect: "information",
-    says: "members who have never read the channel; they are given as having read it up to its creation, or up to 1970 if their list does not say when it was created"
+    says: "members who have never read the channel; they count as having read it up to its creation, or to 1970 if their list does not say when that was"
   }),
   signedUrlKept: make("signed_url_kept", {
     effect: "information",
@@ -98,19 +98,19 @@ export const declared = {
   }),
   missingSender: make("missing_sender", {
     effect: "information",
-    says: "messages without a sender that are not administrator messages"
+    says: "messages without a sender that are not an administrator's"
   }),
   memberLeft: make("record_dropped.member.left", {
     effect: "left_out_on_purpose",
-    says: "users who are not or no longer members of a channel, if nothing says at what time this was the case"
+    says: "users who are not, or no longer, members of a channel, where nothing says when that was observed"
   }),
   reactionsNotListed: make("reactions_not_listed", {
     effect: "lost",
-    says: "reactions that messages count but do not list; the messages keep the numbers (reactionCounts)"
+    says: "reactions that messages count and do not list; the messages keep the numbers (reactionCounts)"
   }),
   reactionWithoutUsers: make("reaction_without_users", {
     effect: "lost",
-    says: "reaction keys that do not list any user"
+    says: "reaction keys that list no user"
   }),
   readReceiptWithoutMember: make("read_receipt_without_member", {
     effect: "lost",
@@ -118,29 +118,29 @@ export const declared = {
   }),
   switchKept: make("switch_kept.{field}", {
     effect: "changed",
-    says: "records with {field} switched on: it is kept as custom data, and nothing in the target acts on it as Sendbird did",
-    action: "Let the app or the target's own settings do it: see Switches in docs/providers/sendbird.md."
+    says: "records on which {field} is on: it is kept as custom data, and nothing in the target acts on it as Sendbird did",
+    action:
+      "Have the app or the target's own settings do it: docs/providers/sendbird.md says what, under Switches."
   }),
   viewerState: make("viewer_state.{field}", {
     effect: "lost",
     says: "channels for which some user had set {field}, in lists that do not say which user",
-    action:
-      "Read the members of the channels too (enrich.members): they give this value together with the user."
+    action: "Read the members of the channels too (enrich.members): they say it with the user."
   }),
   pinAssumed: make("pin_assumed", {
     effect: "changed",
-    says: "pinned messages: Sendbird says neither when nor by whom, so the pin has the time at which the message was sent and no user; a pin stays even if a newer export of the same message no longer has it"
+    says: "pinned messages: Sendbird says neither when nor by whom, so they are pinned as of when they were sent, without a user; a pin stays even if a newer export of the same message no longer has it"
   }),
   pinsElsewhere: make("pins_elsewhere", {
     effect: "changed",
-    says: "pinned messages that a channel names by id, apart from the messages themselves; they are pinned if a file of the channel's messages or the enrichment names them too",
+    says: "pinned messages that a channel names by their ids, apart from the messages themselves; they are pinned if a file of the channel's messages or the enrichment names them too",
     action:
       "Switch on enrich.channels and enrich.messages, or have the app pin them: the ids are in custom.sendbird.pinned_message_ids."
   }),
   channelFormAssumed: make("channel_form_assumed", {
     effect: "changed",
     says: "channels that nothing marks as open or group; they are treated as group channels",
-    action: "Read the export of channels as well: its lists say which form they have."
+    action: "Read the export of channels as well: its lists show their form."
   }),
   ignoredEntry: make("ignored_entry", {
     effect: "information",
@@ -152,7 +152,7 @@ export const declared = {
   }),
   windowTooOld: make("window_too_old", {
     effect: "lost",
-    says: "windows of failed webhooks that are so old that Sendbird no longer keeps them"
+    says: "windows whose failed webhooks are older than Sendbird keeps them"
   }),
   enriched: make("enriched.{what}", {
     effect: "information",
@@ -160,11 +160,11 @@ export const declared = {
   }),
   goneChannel: make("gone.channel", {
     effect: "information",
-    says: "channels that were deleted between the export and the enrichment; they stay as the export has them"
+    says: "channels that were deleted between the export and the enrichment; they are as in the export"
   }),
   unusableChannelUrl: make("unusable.channel_url", {
     effect: "lost",
-    says: "channels whose URL cannot be part of an address of the API; they stay as the export has them"
+    says: "channels whose URL cannot be part of an address of the API; they are as in the export"
   }),
   restarted: make("restarted.expired_page_token", {
     effect: "information",

@@ -22,12 +22,12 @@ export const declared = {
   }),
   missingChannel: make("missing_channel", {
     effect: "lost",
-    says: "members or messages that do not name a channel and do not follow a record that names one",
+    says: "members or messages that do not name a channel, with nothing before them that names one",
     action: CORRECT
   }),
   missingMessage: make("missing_message", {
     effect: "lost",
-    says: "reactions that do not say which message they belong to",
+    says: "reactions that do not name their message",
     action: CORRECT
   }),
   missingType: make("missing_type", {
@@ -42,13 +42,13 @@ export const declared = {
   }),
   notAList: make("not_a_list", {
     effect: "lost",
-    says: "fields of a channel that should be an array of records and are not",
+    says: "members of a channel that should be an array of records and are not",
     action: CORRECT
   }),
   unrecognisedRecord: make("unrecognised_record", {
     effect: "lost",
-    says: "objects that match no record that Stream exports",
-    action: "Check whether they are records of the export: this version does not recognise their form."
+    says: "objects that fit nothing that Stream exports",
+    action: "Check whether they are records of the export; this version does not know their form."
   }),
   unrecognisedFile: make("unrecognised_file", {
     effect: "lost",
@@ -61,12 +61,12 @@ export const declared = {
   }),
   messageInExportOfUser: make("record_dropped.message.in_export_of_user", {
     effect: "left_out_on_purpose",
-    says: "messages in exports of users; the exports of their channels have those that were requested",
+    says: "messages in exports of users, which the exports of their channels have as far as they were requested",
     action: "Set messagesOfUsers to take them where channels are not exported."
   }),
   memberDeleted: make("record_dropped.member.deleted", {
     effect: "left_out_on_purpose",
-    says: "members who left the channel at a time that cannot be read"
+    says: "members who have left the channel at a time that cannot be read"
   }),
   deviceDropped: make("record_dropped.device", {
     effect: "lost",
@@ -75,28 +75,28 @@ export const declared = {
   }),
   noLocation: make("no_place.{record}", {
     effect: "lost",
-    says: "records of the kind {record}, which nothing in the model can hold",
-    action: "Create them again in the target app where they still matter."
+    says: "records of the kind {record}, for which the model has no place",
+    action: "Create them again in the target app if they still matter."
   }),
   eventPassedOver: make("event_passed_over.{type}", {
     effect: "information",
-    says: "events of the type {type}, which do not change anything that is migrated"
+    says: "events of the type {type}, which change nothing that is migrated"
   }),
   eventNotApplied: make("event_not_applied.{type}", {
     effect: "lost",
-    says: "events of the type {type}, whose change no record can express",
+    says: "events of the type {type} whose change no record can express",
     action: "Read an export that was made after them, or make the change in the target app."
   }),
   eventAppliedInPart: make("event_applied_in_part.{type}", {
     effect: "changed",
-    says: "events of the type {type} that change more than the record they contain: messages, channels or reactions that they remove stay as other records have them",
+    says: "events of the type {type} that change more than the record they show: messages, channels or reactions that they remove stay as other records say",
     action:
-      "Read an export that was made after them instead of the log, or remove these records in the target app: they may include content that somebody had deleted."
+      "Read an export that was made after them instead of the log, or remove these in the target app: content that somebody had deleted may be among them."
   }),
   unknownEvent: make("unknown_event", {
     effect: "lost",
-    says: "events of unknown types",
-    action: "Check what they change; an app's custom events do not change anything that is migrated."
+    says: "events of types that are not known",
+    action: "Check what they change; events that an app sends itself change nothing that is migrated."
   }),
   answerPassedOver: make("answer_passed_over", {
     effect: "information",
@@ -104,8 +104,8 @@ export const declared = {
   }),
   partialList: make("told_in_parts.{field}", {
     effect: "changed",
-    says: "single entries of {field}: a sink takes only the list of the newest record, because an entry that is missing from a newer list counts as removed; of several single entries only one may remain, and none beside a complete list",
-    action: "Read an export of the users that was made after them: it has the complete lists."
+    says: "single entries of {field}: a sink takes only the list of the newest record, because an entry that a newer list lacks is removed; of several single entries one may be left, and none beside a whole list",
+    action: "Read an export of the users that was made after them, which has the whole lists."
   }),
   messageRemoved: make("message_removed", {
     effect: "changed",
@@ -113,18 +113,18 @@ export const declared = {
   }),
   deletedForOne: make("deleted_for_one", {
     effect: "changed",
-    says: "messages that a user deleted for themselves only; they stay for everyone, including that user"
+    says: "messages that a user deleted only for themselves; they stay for everyone, including that user"
   }),
   keptAsCustom: make("kept_as_custom.{field}", {
     effect: "changed",
-    says: "values of {field}, which Stream acts on; they are kept as custom data, on which nothing acts",
+    says: "values of {field}, on which Stream acts; they are kept as custom data, on which nothing acts",
     action:
-      "Set them through the API of the target app where they still matter; the page on Stream's exports says how."
+      "Set them over the API of the target app if they still matter; the page on Stream's exports says how."
   }),
   unknownValue: make("unknown_value.{field}", {
     effect: "changed",
-    says: "unknown values of {field}; they are kept as custom data, and the record is treated as an ordinary one",
-    action: "Check what they mean for the app: this version does not know them."
+    says: "values of {field} that are not known; they are kept as custom data, and the record is treated as a normal one",
+    action: "Check what they mean for the app; this version does not know them."
   }),
   appBanKeptAsCustom: make("app_ban_kept_as_custom", {
     effect: "changed",
@@ -133,13 +133,13 @@ export const declared = {
   }),
   muteKeptAsCustom: make("mute_kept_as_custom", {
     effect: "changed",
-    says: "temporary mutes of users or channels; they are kept as custom data of the user",
-    action: "Mute them again in the target app where they still matter."
+    says: "mutes of users or channels that end; they are kept as custom data of the user",
+    action: "Mute them again in the target app if they still matter."
   }),
   reactionsNotExported: make("reactions_not_exported", {
     effect: "lost",
-    says: "reactions that messages count but do not list, because Stream lists only the latest ten; they are lost unless pages of reactions or exports of users in the input have them, which this number does not take into account",
-    action: "Read pages of the messages' reactions, or exports of the users, together with the export."
+    says: "reactions that messages count and do not show, because Stream shows only the latest ten; they are lost unless pages of reactions or exports of users in the input have them, which this number does not consider",
+    action: "Read pages of the messages' reactions, or exports of the users, beside the export."
   }),
   distinctMembersUnknown: make("distinct_members_unknown", {
     effect: "changed",
@@ -147,29 +147,29 @@ export const declared = {
   }),
   banKeptAsCustom: make("ban_kept_as_custom", {
     effect: "changed",
-    says: "temporary bans and shadow bans; they are kept as custom data of the member",
+    says: "bans that end, or that banned users do not notice; they are kept as custom data of the member",
     action: "Ban these members again in the target app."
   }),
   shadowedMessage: make("shadowed_message", {
     effect: "information",
-    says: "messages that only their author saw; they stay visible to the author only"
+    says: "messages that only their author saw; they stay so"
   }),
   readWithoutMember: make("read_without_member", {
     effect: "lost",
-    says: "users who have read a channel but are not in its list of members, with their read times; they are given as members who have left"
+    says: "users who have read a channel and are not in the list of its members, with what they have read; they are given as members who have left"
   }),
   readInLog: make("read_in_log", {
     effect: "information",
-    says: "events that say what a user has read; other records say who is a member, and a sink makes a member of a user without such a record",
+    says: "events that say what a user has read; membership is in other records, and a sink creates a member if there is none",
     action: "Read the log with an export that lists the members."
   }),
   neverRead: make("never_read", {
     effect: "information",
-    says: "members who have never read the channel; they are given as having read it up to 1970"
+    says: "members who have never read the channel; they count as having read it up to 1970"
   }),
   pinAssumed: make("pin_assumed", {
     effect: "changed",
-    says: "pinned messages that do not say when they were pinned; they are pinned at the time of their last change"
+    says: "messages that are pinned and do not say when; they are pinned at the time of their last change"
   }),
   missingSender: make("missing_sender", {
     effect: "information",
@@ -177,7 +177,7 @@ export const declared = {
   }),
   attachmentTypeAssumed: make("attachment_type_assumed", {
     effect: "changed",
-    says: "attachments without a type; they become links if they show a page, and files otherwise"
+    says: "attachments without a type, which became links if they show a page, and files otherwise"
   }),
   expiringUrl: make("expiring_url", {
     effect: "information",
@@ -191,7 +191,7 @@ export const declared = {
   }),
   customFieldTwice: make("custom_field_twice.{kind}", {
     effect: "lost",
-    says: "fields of the record {kind} that share their name with another field; only one of the two is kept"
+    says: "fields of the record {kind} that share their name with another one; one of the two is kept"
   }),
   ignoredEntry: make("ignored_entry", {
     effect: "information",
@@ -207,21 +207,23 @@ export const declaredByApi = {
   }),
   channelNotInExport: make("channel_not_in_export", {
     effect: "lost",
-    says: "channels that were requested but are not in their export, or whose record was rejected",
-    action: "Look for them in the app and among the rejects, and export them again into another directory."
+    says: "channels that were requested and are not in their export, or whose record was rejected",
+    action:
+      "Look for them in the app and among the rejects, and export them once more into another directory."
   }),
   userNotInExport: make("user_not_in_export", {
     effect: "lost",
-    says: "users who were requested but are not in their export, or whose record was rejected",
-    action: "Look for them in the app and among the rejects, and export them again into another directory."
+    says: "users who were requested and are not in their export, or whose record was rejected",
+    action:
+      "Look for them in the app and among the rejects, and export them once more into another directory."
   }),
   channelMissing: make("channel_missing", {
     effect: "lost",
-    says: "channels that were listed but that Stream no longer knew when it was asked to export them"
+    says: "channels that were listed and that Stream did not know when they were to be exported"
   }),
   userMissing: make("user_missing", {
     effect: "lost",
-    says: "users who were listed but whom Stream no longer knew when it was asked to export them"
+    says: "users who were listed and whom Stream did not know when they were to be exported"
   }),
   userOverLimit: make("user_over_limit", {
     effect: "lost",
