@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises"
 import { JsonElements } from "@chatferry/core/files"
 import { Effect, FileSystem, Schema } from "effect"
 import { textMessage } from "../packages/source-sendbird/test/exportFiles.ts"
-import * as Rooms from "../packages/source-stream/test/rooms.ts"
+import * as Raw from "../packages/source-stream/test/rawRecords.ts"
 import * as Processes from "./processes.ts"
 
 /** Most bytes of a record unless a setting says otherwise. */
@@ -105,13 +105,13 @@ export const formats = {
   "Stream channels": {
     file: "export.json",
     around: ['{"channels":[{"channel":{"id":"general","type":"messaging"},"messages":[', ",", "]}]}"],
-    record: (id, isText) => JSON.stringify(Rooms.message(id, named(isText))),
+    record: (id, isText) => JSON.stringify(Raw.message(id, named(isText))),
     write: asItIs
   },
   "Stream lines": {
     file: "export.jsonl",
     around: ["", "\n", "\n"],
-    record: (id, isText) => JSON.stringify({ message: Rooms.message(id, named(isText)) }),
+    record: (id, isText) => JSON.stringify({ message: Raw.message(id, named(isText)) }),
     write: asItIs
   },
   NDJSON: {

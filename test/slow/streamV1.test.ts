@@ -1,7 +1,7 @@
 import { NodeServices } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { Config, Console, Effect, FileSystem, Stream } from "effect"
-import * as Rooms from "../../packages/source-stream/test/rooms.ts"
+import * as Raw from "../../packages/source-stream/test/rawRecords.ts"
 import * as Processes from "../processes.ts"
 
 /** MEGABYTES=10000 asks for more. */
@@ -21,13 +21,13 @@ const piece = (from: number, count: number, make: (i: number) => object) =>
     ).join("")
   )
 
-const people = Array.from({ length: 300 }, (_, i) => Rooms.user(`user-${i}`))
+const people = Array.from({ length: 300 }, (_, i) => Raw.user(`user-${i}`))
 
 const messageAt = (i: number) =>
-  Rooms.message(`message-${i}`, {
+  Raw.message(`message-${i}`, {
     user: people[(i * 7) % people.length],
     ...(i % 4 === 0 && {
-      latest_reactions: [Rooms.reaction(`message-${i}`, `user-${i % 300}`)],
+      latest_reactions: [Raw.reaction(`message-${i}`, `user-${i % 300}`)],
       reaction_counts: { like: 1 }
     })
   })
@@ -36,7 +36,7 @@ const messageAt = (i: number) =>
 const document = (bytes: number, count: { messages: number }) =>
   Stream.fromIterable(
     (function* () {
-      yield encoder.encode(`{"channels":[{"channel":${JSON.stringify(Rooms.channel("general"))},"messages":[`)
+      yield encoder.encode(`{"channels":[{"channel":${JSON.stringify(Raw.channel("general"))},"messages":[`)
       let written = 0
       while (written < bytes) {
         const next = piece(count.messages, 1000, messageAt)
@@ -46,7 +46,7 @@ const document = (bytes: number, count: { messages: number }) =>
       }
       yield encoder.encode('],"members":[')
       for (let from = 0; from < MEMBERS; from += 1000) {
-        yield piece(from, 1000, (i) => Rooms.member(`member-${i}`))
+        yield piece(from, 1000, (i) => Raw.member(`member-${i}`))
       }
       yield encoder.encode("]}]}")
     })()

@@ -12,7 +12,7 @@ const shapes = [
   { shape: "CSV folders", write: SendbirdExport.writeFolders, format: "csv" }
 ] as const
 
-/** Changes the text of all files on their way. */
+/** Changes the text of all files when they are written. */
 const edited = (edit: (text: string, file: SendbirdExport.ExportFile) => string) =>
   function* (files: Iterable<SendbirdExport.ExportFile>): Generator<SendbirdExport.ExportFile> {
     for (const file of files) {
@@ -23,7 +23,7 @@ const edited = (edit: (text: string, file: SendbirdExport.ExportFile) => string)
 
 const USER = "user_3"
 
-/** Takes the id of a user away where users are listed. */
+/** Removes the id of a user from a list of users. */
 const withoutId = (text: string, { archive }: SendbirdExport.ExportFile) =>
   archive === "users"
     ? text.replace(`"user_id":"${USER}"`, '"user_id":""').replace(`\n${USER},`, "\n,")
@@ -32,7 +32,7 @@ const withoutId = (text: string, { archive }: SendbirdExport.ExportFile) =>
 const source = (folder: string, config: Partial<SendbirdSource.ArchivesConfig> = {}) =>
   SendbirdSource.archives({ inputs: [folder], ...config })
 
-describe.each(shapes)("a generated export in $shape keeps the source contract:", ({ format, write }) => {
+describe.each(shapes)("a generated export in $shape satisfies the source contract:", ({ format, write }) => {
   const fixture = Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const folder = yield* fs.makeTempDirectoryScoped()
@@ -46,10 +46,10 @@ describe.each(shapes)("a generated export in $shape keeps the source contract:",
     const wrong = edited(withoutId)
     const { truth } = yield* write(`${folder}/one`, { ...options, through: (files) => wrong(look(files)) })
     yield* write(`${folder}/right/one`, options)
-    // What is read has a name, which is that of the folder.
+    // The input has the name of the folder.
     yield* write(`${folder}/elsewhere/one`, { ...options, through: wrong })
     yield* write(`${folder}/other`, { ...options, seed: 22, overlap: 0 })
-    // As many bytes, but for the checksums of zips.
+    // The same number of bytes, except for the checksums of zip archives.
     const through = edited((text, file) => withoutId(text, file).replaceAll("example.com", "exbmple.com"))
     yield* write(`${folder}/replaced`, { ...options, through })
     return { folder, truth, kept: Array.from(kept) }

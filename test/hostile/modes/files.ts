@@ -95,7 +95,7 @@ export const files: ReadonlyArray<Hostility> = [
     name: "a file that is never what it should be",
     clients: ["sendbird"],
     answer: file(() => (response) => void response.end("PK no zip")),
-    says: /no sound zip archive/u
+    says: /not a valid zip archive/u
   },
   {
     name: "a storage that says no without an end",

@@ -61,11 +61,11 @@ export const heads: ReadonlyArray<Hostility> = [
       (response) =>
         void response.writeHead(302, { location: "http://169.254.169.254/latest/meta-data" }).end()
     ),
-    says: /redirects to another address, which is not followed/u
+    says: /another address, which is not followed/u
   },
   {
     name: "a redirect to itself",
     answer: always((response) => void response.writeHead(307, { location: "/again" }).end()),
-    says: /redirects to another address, which is not followed/u
+    says: /another address, which is not followed/u
   }
 ]

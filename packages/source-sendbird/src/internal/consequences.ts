@@ -1,4 +1,4 @@
-// Every code that this package counts, with what it means.
+// The meaning of every code that this package counts.
 import { ArchiveReader, RawRecord } from "@chatferry/connector"
 import { Consequence, Rejected } from "@chatferry/core"
 
@@ -6,7 +6,7 @@ const { make } = Consequence
 
 const CORRECT = "Correct them in a copy of rejects.ndjson and run again with the option corrections."
 
-/** What reading an export counts, whether it lies on the disk or comes from the API. */
+/** The codes that are counted while reading an export, from disk or from the API. */
 export const declared = {
   ...ArchiveReader.declared,
   ...ArchiveReader.declaredOfRows,
@@ -172,7 +172,7 @@ export const declared = {
   })
 } as const
 
-/** All of them, with what core counts for this source. */
+/** All codes of this source, with those that core counts for it. */
 export const consequences: ReadonlyArray<Consequence.Consequence> = [
   ...Object.values(declared),
   Rejected.TOO_LARGE

@@ -15,7 +15,7 @@ const without = (truth: SendbirdEmulator.Emulator["exportTruth"]) => {
 }
 
 it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => {
-  it.effect("finds all that there is, and asks for each window once", () =>
+  it.effect("finds all records, and requests each window once", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       const batches = yield* readAll(sourceOf(emulator, yield* temporary))
@@ -28,7 +28,7 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => 
     })
   )
 
-  it.effect("gives what the archive source gives of its downloads", () =>
+  it.effect("gives the same records as the archive source gives from its downloads", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       const directory = yield* temporary
@@ -43,7 +43,7 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => 
     })
   )
 
-  it.effect("asks Sendbird nothing when everything is there already", () =>
+  it.effect("makes no request when all exports are already on disk", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       const directory = yield* temporary
@@ -75,7 +75,7 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => 
   )
 
   it.effect.each(SendbirdEmulator.faults.filter((fault) => fault !== "expiredPageToken"))(
-    "gives the same, and asks for no window twice, in spite of %s",
+    "gives the same, and never requests a window twice, in spite of %s",
     (fault) =>
       Effect.gen(function* () {
         const calm = yield* start()
@@ -89,7 +89,7 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => 
       })
   )
 
-  it.effect("asks the Platform API for what exports lack, when asked to", () =>
+  it.effect("reads data that exports lack from the Platform API, if a setting says so", () =>
     Effect.gen(function* () {
       const features = { recentChannels: 1, apiOnlyReactions: 0.5, apiOnlyThreads: 0.5 }
       const emulator = yield* start({
@@ -107,7 +107,7 @@ it.layer(services, { excludeTestServices: true })("SendbirdSource.api", (it) => 
     })
   )
 
-  it.effect("reads exports in CSV with the delimiter that it asked for", () =>
+  it.effect("reads exports in CSV with the requested delimiter", () =>
     Effect.gen(function* () {
       const emulator = yield* start()
       const json = yield* readAll(sourceOf(emulator, yield* temporary))

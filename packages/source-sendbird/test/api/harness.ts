@@ -7,17 +7,17 @@ import { Effect, FileSystem, Layer, Redacted } from "effect"
 
 export const services = Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerUndici)
 
-/** The emulator's data begins long ago: its failed webhooks are older than six months by any real clock. */
+/** The data of the emulator is old. By any real clock, its failed webhooks are older than six months. */
 export const dataTypes: ReadonlyArray<SendbirdApi.DataType> = ["users", "channels", "messages"]
 
-/** An application of three weeks with 300 messages. */
+/** An application with 300 messages in three weeks. */
 export const start = ({ data, ...options }: SendbirdEmulator.Options = {}) =>
   SendbirdEmulator.start({
     ...options,
     data: { messages: 300, windows: 3, seed: 7, features: { recentChannels: 1 }, ...data }
   })
 
-/** A source of everything that an emulator has, in a folder of its own. */
+/** A source of all data of an emulator, in a separate folder. */
 export const sourceOf = (
   emulator: Pick<SendbirdEmulator.Emulator, "applicationId" | "apiToken" | "baseUrl" | "from" | "to">,
   directory: string,
@@ -38,19 +38,19 @@ export const sourceOf = (
 
 export type ApiSource = ReturnType<typeof SendbirdSource.api>
 
-/** All batches, after the partitions and the position of an earlier run. */
+/** Reads all batches after the partitions and the position of an earlier run. */
 export const readAll = (source: ApiSource, done = 0, position?: Source.Position) =>
   Effect.map(SourceHarness.readAll(source, { done, position }), ({ batches }) => batches)
 
 export const recordsOf = (batches: ReadonlyArray<Source.Batch>) => SourceHarness.joined(batches).records
 
-/** How many things of each kind there are. */
+/** The number of records of each kind. */
 export const distinct = (batches: ReadonlyArray<Source.Batch>) =>
   SourceHarness.distinct(SourceHarness.joined(batches))
 
 export const temporary = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped())
 
-/** The folder of a source, elsewhere. */
+/** Copies the folder of a source. */
 export const copied = (directory: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -59,7 +59,7 @@ export const copied = (directory: string) =>
     return copy
   })
 
-/** Copies the files of a folder whose names end so into another folder. */
+/** Copies the files with this suffix from one folder to another. */
 export const copyFiles = (from: string, to: string, ending: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem

@@ -25,13 +25,17 @@ describe("tile", () => {
 })
 
 describe("halve", () => {
-  it.prop("gives two windows that cover the same, none shorter than allowed", [Times], ([times]) => {
-    const { from, length, longest: shortest } = times
-    const halves = halve({ start: from, end: from + length }, shortest)
-    if (halves === undefined) return assert.isBelow(Math.floor(length / 2), shortest)
-    const [first, second] = halves
-    assert.deepStrictEqual([first.start, first.end, second.end], [from, second.start, from + length])
-    assert.isAtLeast(first.end - first.start, shortest)
-    assert.isAtLeast(second.end - second.start, shortest)
-  })
+  it.prop(
+    "gives two windows that cover the same period, neither shorter than allowed",
+    [Times],
+    ([times]) => {
+      const { from, length, longest: shortest } = times
+      const halves = halve({ start: from, end: from + length }, shortest)
+      if (halves === undefined) return assert.isBelow(Math.floor(length / 2), shortest)
+      const [first, second] = halves
+      assert.deepStrictEqual([first.start, first.end, second.end], [from, second.start, from + length])
+      assert.isAtLeast(first.end - first.start, shortest)
+      assert.isAtLeast(second.end - second.start, shortest)
+    }
+  )
 })

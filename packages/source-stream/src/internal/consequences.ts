@@ -1,4 +1,4 @@
-// Every code that this package counts, with what it means.
+// The meaning of every code that this package counts.
 import { ArchiveReader, RawRecord } from "@chatferry/connector"
 import { Consequence, Rejected } from "@chatferry/core"
 
@@ -6,7 +6,7 @@ const { make } = Consequence
 
 const CORRECT = "Correct them in a copy of rejects.ndjson and run again with the option corrections."
 
-/** What reading an export counts, whether it lies on the disk or comes from the API. */
+/** The codes that are counted while reading an export, from disk or from the API. */
 export const declared = {
   ...ArchiveReader.declared,
   ...RawRecord.declared,
@@ -102,7 +102,7 @@ export const declared = {
     effect: "information",
     says: "responses of Stream's API without records"
   }),
-  toldInParts: make("told_in_parts.{field}", {
+  partialList: make("told_in_parts.{field}", {
     effect: "changed",
     says: "single entries of {field}: a sink takes only the list of the newest record, because an entry that a newer list lacks is removed; of several single entries one may be left, and none beside a whole list",
     action: "Read an export of the users that was made after them, which has the whole lists."
@@ -199,7 +199,7 @@ export const declared = {
   })
 } as const
 
-/** What the export API adds to that. */
+/** The additional codes of the export API. */
 export const declaredByApi = {
   exportAskedAgain: make("export_asked_again", {
     effect: "information",
@@ -232,13 +232,13 @@ export const declaredByApi = {
   })
 } as const
 
-/** What an export counts, with what core counts for this source. */
+/** All codes of an export, with those that core counts for this source. */
 export const consequences: ReadonlyArray<Consequence.Consequence> = [
   ...Object.values(declared),
   Rejected.TOO_LARGE
 ]
 
-/** The same over the API. */
+/** The same with the codes of the export API. */
 export const consequencesOfApi: ReadonlyArray<Consequence.Consequence> = [
   ...consequences,
   ...Object.values(declaredByApi)

@@ -20,11 +20,11 @@ export const sourceOf = (directory: string, config: Partial<StreamSource.ApiConf
 
 export type ApiSource = ReturnType<typeof StreamSource.api>
 
-/** All batches, after the partitions and the position of an earlier run. */
+/** Reads all batches after the partitions and the position of an earlier run. */
 export const readAll = (source: ApiSource, done = 0, position?: Source.Position) =>
   Effect.map(SourceHarness.readAll(source, { done, position }), ({ batches }) => batches)
 
-/** The effect with an app to talk to. */
+/** Provides an app to the effect. */
 export const against =
   (app: Pick<App, "http">) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, Exclude<R, HttpClient.HttpClient>> =>
@@ -35,7 +35,7 @@ export const recordsOf = (batches: ReadonlyArray<Source.Batch>) => SourceHarness
 export const idsOf = (batches: ReadonlyArray<Source.Batch>, kind: "channel" | "message" | "user") =>
   new Set(recordsOf(batches).flatMap((record) => (record._tag === kind ? [String(record.id)] : [])))
 
-/** Without fields that the model does not have: those are the reader's matter. */
+/** Records without fields that the model lacks, which the tests of reading cover. */
 export const notesOf = (batches: ReadonlyArray<Source.Batch>): Readonly<Record<string, number>> => {
   const sum: Record<string, number> = {}
   for (const { notes = {} } of batches) {
@@ -47,7 +47,7 @@ export const notesOf = (batches: ReadonlyArray<Source.Batch>): Readonly<Record<s
 
 export const temporary = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped())
 
-/** The folder of a source, elsewhere. */
+/** Copies the folder of a source. */
 export const copied = (directory: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem

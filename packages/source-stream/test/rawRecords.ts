@@ -1,4 +1,4 @@
-// Made-up parts of exports, as Stream writes them: embedded users, odd times, counters, nulls and empty texts.
+// Raw records as Stream writes them: nested users, odd times, counters, nulls and empty texts.
 
 export const user = (id: string, fields: object = {}) => ({
   id,
@@ -83,7 +83,7 @@ export const channel = (id: string, fields: object = {}) => ({
   ...fields
 })
 
-export const room = (id: string, fields: object = {}) => ({
+export const exportedChannel = (id: string, fields: object = {}) => ({
   channel: channel(id),
   messages: [message(`${id}-1`, { cid: `messaging:${id}` })],
   members: [member("ann"), member("bob")],
