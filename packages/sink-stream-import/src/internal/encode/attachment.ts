@@ -115,7 +115,7 @@ const encode = (
   let taken = ReservedNames.attachment
   if (ofStream !== undefined) {
     const back = comeBack(ofStream, item, settings, place)
-    given = { ...given, stream: back.bag }
+    given = { ...given, stream: back.extras }
     taken = back.taken
   }
   if (attachment.isAuthRequired === true) {
@@ -171,8 +171,8 @@ const comeBack = (
   item: Custom.Fields,
   { dialect }: Settings,
   place: (field: string, source: string) => boolean
-): { readonly bag: Custom.Fields; readonly taken: ReadonlySet<string> } => {
-  const bag: Custom.Fields = {}
+): { readonly extras: Custom.Fields; readonly taken: ReadonlySet<string> } => {
+  const extras: Custom.Fields = {}
   const taken = new Set<string>(NEVER_BACK)
   const isPlaced = (name: string, value: unknown) =>
     typeof value === "string" && !Object.hasOwn(item, name) && place(name, value)
@@ -183,9 +183,9 @@ const comeBack = (
       if (isPlaced(name, value)) continue
       taken.add(name)
     } else if (Object.hasOwn(item, name) || !isTakenAs(name, value, dialect)) taken.add(name)
-    bag[name] = value
+    extras[name] = value
   }
-  return { bag, taken }
+  return { extras, taken }
 }
 
 /** The former validator, whose dialect is the array, read some fields as one type and no other. */

@@ -121,7 +121,7 @@ export const makeMessageEncoder = (
       custom = Custom.limit(custom, isLinked ? reserve(mapMessage, parentId, quotedId) : 0, "", changes)
       text = writeItem({ ...item, ...custom, ...(isLinked ? { chatferry: undefined } : undefined) }, changes)
     }
-    const bag = custom?.["chatferry"]
+    const extras = custom?.["chatferry"]
     return {
       streamId,
       type,
@@ -131,7 +131,7 @@ export const makeMessageEncoder = (
       createdAt: Timestamp.sortable(message.createdAt),
       rank: Exclusion.rank(message),
       isShownInChannel: message.isShownInChannel === true,
-      own: isLinked && bag !== undefined ? writeItem(bag as Custom.Fields, changes).slice(1, -1) : null,
+      own: isLinked && extras !== undefined ? writeItem(extras as Custom.Fields, changes).slice(1, -1) : null,
       notes: changes.notes.length === 0 ? null : JSON.stringify(changes.notes),
       item: text.slice(1, -1),
       userIds,

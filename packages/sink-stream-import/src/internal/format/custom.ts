@@ -38,10 +38,10 @@ export const fields = (
   let result: Fields | undefined
   if (custom !== undefined) {
     for (const provider of Object.keys(custom)) {
-      const bag = custom[provider]
-      if (bag === undefined || isEmpty(bag)) continue
+      const extras = custom[provider]
+      if (extras === undefined || isEmpty(extras)) continue
       result ??= {}
-      const rest = provider === STREAM ? giveBack(result, bag, taken, custom) : bag
+      const rest = provider === STREAM ? giveBack(result, extras, taken, custom) : extras
       if (!isEmpty(rest)) result[freeName(provider, reserved, custom)] = rest
     }
   }
@@ -76,17 +76,17 @@ export const isOneWay = (
   if (custom === undefined) return false
   let providers = 0
   for (const provider of Object.keys(custom)) {
-    const bag = custom[provider]
+    const extras = custom[provider]
     if (++providers > 1 && Object.hasOwn(custom, STREAM)) return true
-    if (bag === undefined || isEmpty(bag)) return true
+    if (extras === undefined || isEmpty(extras)) return true
     if (provider !== STREAM) {
       if (reserved.has(provider)) return true
       continue
     }
-    const names = Object.keys(bag)
+    const names = Object.keys(extras)
     // To set it would not make a field of it.
     if (names.includes("__proto__")) return true
-    if (!names.some((name) => reserved.has(name) || isOfStream(name, bag[name]))) return true
+    if (!names.some((name) => reserved.has(name) || isOfStream(name, extras[name]))) return true
   }
   return providers === 0
 }
@@ -120,10 +120,10 @@ export const limit = (custom: Fields, reserve: number, path: string, changes: Ch
       if (!gone.has(`${path}${name}`)) kept[name] = value
       continue
     }
-    const bag = Object.fromEntries(
+    const extras = Object.fromEntries(
       Object.entries(value).filter(([key]) => !gone.has(`${path}${name}.${key}`))
     )
-    if (!isEmpty(bag)) kept[name] = bag
+    if (!isEmpty(extras)) kept[name] = extras
   }
   return kept
 }
@@ -179,12 +179,12 @@ const OWN_FIELD = { enumerable: true, configurable: true, writable: true }
 /** Gives what cannot be a field of its own. */
 const giveBack = (
   result: Fields,
-  bag: Fields,
+  extras: Fields,
   taken: ReadonlySet<string>,
   custom: Readonly<Record<string, Fields>>
 ): Fields => {
   const rest: Fields = {}
-  for (const [name, value] of Object.entries(bag)) {
+  for (const [name, value] of Object.entries(extras)) {
     const to = taken.has(name) || Object.hasOwn(custom, name) ? rest : result
     if (name === "__proto__") Object.defineProperty(to, name, { ...OWN_FIELD, value })
     else to[name] = value
@@ -203,6 +203,6 @@ const freeName = (
 }
 
 const candidate = (field: string, name: string, key: string | undefined, value: unknown) => {
-  // A comma may go as well, or the braces of a bag: at worst one small field too many moves.
+  // A comma may go as well, or the braces of the extras: at worst one small field too many moves.
   return { field, value, bytes: jsonBytes(key ?? name) + 1 + jsonBytes(value) }
 }
