@@ -24,7 +24,7 @@ export interface Output {
     count: number
   ) => Effect.Effect<void, SinkError.SinkError>
   /** Writes items that are no records of their own but part of users. */
-  readonly ofUsers: (
+  readonly userItems: (
     kind: "device" | "future_channel_ban",
     items: ReadonlyArray<string>
   ) => Effect.Effect<void, SinkError.SinkError>
@@ -78,7 +78,7 @@ export const open = (assembly: Assembly): Output => {
     items: (kind: Entity.Kind, items: ReadonlyArray<string>) =>
       joined(kind, items.join(between(assembly)), items.length),
     joined,
-    ofUsers: (kind: "device" | "future_channel_ban", items: ReadonlyArray<string>) =>
+    userItems: (kind: "device" | "future_channel_ban", items: ReadonlyArray<string>) =>
       items.length === 0 ? Effect.void : imports.add(kind, items.join(between(assembly)), items.length),
     idMap: lines(idMap),
     moved: lines(moved),
