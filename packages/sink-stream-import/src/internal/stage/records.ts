@@ -9,7 +9,7 @@ import { rejection } from "../format/rejection.ts"
 import type { Settings } from "../format/settings.ts"
 import type { Mapping } from "./earlierIds.ts"
 import { isOverLimit, listedIds } from "./overLimit.ts"
-import { makeRepeated } from "./repeated.ts"
+import { makeInterned } from "./interned.ts"
 import { saidAt } from "./saidAt.ts"
 import type { Table } from "./tables.ts"
 
@@ -38,18 +38,18 @@ export const makeStaging = (
   const addRemoval = insert("removals")
   const addMoved = insert("moved_fields")
   const addOriginal = insert("originals")
-  const repeated = makeRepeated(insert("ids"), insert("senders"))
+  const interned = makeInterned(insert("ids"), insert("senders"))
 
   const stageMessage = (message: Entity.Entity<"message">) => {
     const staged = encodeMessage(message)
     if (isOverLimit(staged.item, 0, settings.maxFileBytes)) return overLimit(message)
-    const user = repeated.user(staged.userId)
+    const user = interned.user(staged.userId)
     const row = addMessage(
       message.id,
-      repeated.channel(message.channelId),
+      interned.channel(message.channelId),
       user.row,
       staged.createdAt,
-      message.userSnapshot === undefined ? null : repeated.sender(user, message.userSnapshot),
+      message.userSnapshot === undefined ? null : interned.sender(user, message.userSnapshot),
       staged.item
     )
     if (hasExtras(staged)) {

@@ -11,7 +11,7 @@ interface User {
 }
 
 /** Rows of what many messages repeat; each text is added when it is not among those last seen. */
-export interface Repeated {
+export interface Interned {
   readonly channel: (id: string) => number
   readonly user: (id: string) => User
   readonly sender: (user: User, shown: Snapshot) => number
@@ -21,10 +21,10 @@ export interface Repeated {
  * Remembers rows of ids and senders, as many as a bounded memory holds. What is
  * forgotten is added once more when it comes again.
  */
-export const makeRepeated = (
+export const makeInterned = (
   addId: (id: string) => number,
   addSender: (snapshot: string) => number
-): Repeated => {
+): Interned => {
   const channels = new Map<string, number>()
   const users = new Map<string, User>()
   let channelId: string | undefined
