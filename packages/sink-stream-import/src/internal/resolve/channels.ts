@@ -183,7 +183,7 @@ const synthesise = (assembly: Assembly) => {
       readonly createdAt: string
     }>(`SELECT i.id, min(m.created_at) AS createdAt FROM messages m CROSS JOIN ids i ON i.row = m.channel
       WHERE m.channel IN (SELECT row FROM ids WHERE id NOT IN (SELECT id FROM assembly.channel))
-        AND m.row NOT IN (SELECT row FROM assembly.message_lost)
+        AND m.row NOT IN (SELECT row FROM assembly.message_superseded)
         AND m.row NOT IN (SELECT row FROM assembly.message_refused)
       GROUP BY i.id ORDER BY i.id`)
     .iterate()

@@ -15,8 +15,8 @@ export const listUsers = ({ database }: Assembly): void =>
  */
 export const refuseMessages = ({ database, settings }: Assembly): void => {
   database.exec(`
-    CREATE TABLE assembly.message_lost (row INTEGER PRIMARY KEY);
-    INSERT INTO assembly.message_lost
+    CREATE TABLE assembly.message_superseded (row INTEGER PRIMARY KEY);
+    INSERT INTO assembly.message_superseded
       SELECT row FROM (
         SELECT m.row, row_number() OVER (PARTITION BY m.id ORDER BY coalesce(e.changed_at, '') DESC,
           m.item DESC, ${idAt("m.channel")} DESC, e.parent_id DESC, e.quoted_id DESC, coalesce(e.shown_in_channel, 0) DESC, e.own DESC, ${senderAt("m.sender")} DESC, e.notes DESC,
@@ -84,15 +84,15 @@ export const orderMessages = ({ book, database }: Assembly): void => {
       WHERE ${isOpen(database, "m.row")}
       ORDER BY p.channel_no, coalesce(k.key, m.created_at), m.id;
     CREATE UNIQUE INDEX assembly.message_order_by_row ON message_order (row)`)
-  const lost = count(database, "assembly.message_lost")
+  const superseded = count(database, "assembly.message_superseded")
   const written = count(database, "assembly.message_order")
-  if (lost + written + count(database, "assembly.message_refused") < count(database, "messages")) {
+  if (superseded + written + count(database, "assembly.message_refused") < count(database, "messages")) {
     database.exec(`INSERT INTO assembly.message_refused
       SELECT m.row, ${channelOutcome}, ${channelCode}
       FROM messages m CROSS JOIN ids i ON i.row = m.channel LEFT JOIN assembly.channel c ON c.id = i.id
       WHERE m.channel NOT IN (SELECT id_row FROM assembly.place) AND ${isOpen(database, "m.row")}`)
   }
-  book.add("message", "merged", outcomes.sameId.code, lost)
+  book.add("message", "merged", outcomes.sameId.code, superseded)
 }
 
 /** Values moved out of a record, as text that two records only share when nothing tells them apart. */
@@ -119,8 +119,8 @@ export const channelCode = `CASE WHEN c.no IS NULL THEN ${Sqlite.quote(rejection
 export const isUnknownUser = (column: string, adminUserId: string): string =>
   `${column} <> ${Sqlite.quote(adminUserId)} AND NOT ${isKnownUser(column)}`
 
-/** SQL for whether a record of a message is not lost or refused. Often none is, and then no row needs to be looked for. */
+/** SQL for whether a record of a message is not superseded or refused. Often none is, and then no row needs to be looked for. */
 export const isOpen = (database: Sqlite.Database, row: string) =>
-  ["assembly.message_lost", "assembly.message_refused"]
+  ["assembly.message_superseded", "assembly.message_refused"]
     .map((table) => (count(database, table) === 0 ? "TRUE" : `${row} NOT IN (SELECT row FROM ${table})`))
     .join(" AND ")
