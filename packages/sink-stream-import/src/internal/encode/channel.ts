@@ -28,7 +28,7 @@ export const channelType = (channel: Channel, settings: Settings): string => {
 }
 
 /** Whether the channel's own type would be its type if Stream took it. */
-export const isTypeRefused = ({ form, type }: Channel, { channelType }: Settings): boolean =>
+export const isTypeRejected = ({ form, type }: Channel, { channelType }: Settings): boolean =>
   type !== undefined && (form === "typed" || channelType === "stream_sync") && !Limits.channelType.test(type)
 
 /** Whether a channel that is known by its id alone gets the type that its record would give it. */

@@ -111,14 +111,14 @@ const makeAdd = (assembly: Assembly) => {
     return id ?? settings.adminUserId
   }
   const teamProblemOf = teamProblem(assembly, "m.user_id", "?2")
-  const refused =
+  const rejectedMember =
     teamProblemOf &&
     database.prepare(
       `SELECT 1 FROM members m WHERE m.channel_id = ?1 AND ${teamProblemOf} IS NOT NULL LIMIT 1`
     )
   const membersOf = (channel: Channel) => {
-    const isRefused = refused && refused.get(channel.id, channel.team ?? "") !== undefined
-    const ids = isRefused === true ? undefined : distinctMembers(channel)
+    const isRejected = rejectedMember && rejectedMember.get(channel.id, channel.team ?? "") !== undefined
+    const ids = isRejected === true ? undefined : distinctMembers(channel)
     return ids === undefined ? null : JSON.stringify(ids.map((id) => mapUser(id).id).toSorted())
   }
   return (channel: Channel, wanted: Wanted): MembersChanged | undefined => {
@@ -142,7 +142,7 @@ const makeAdd = (assembly: Assembly) => {
     const byRule = EncodeChannel.channelType(channel, settings)
     const type = before?.type ?? byRule
     if (isWritten && type !== byRule) book.note(notes.channelTypeKept.code, 1)
-    if (isWritten && EncodeChannel.isTypeRefused(channel, settings))
+    if (isWritten && EncodeChannel.isTypeRejected(channel, settings))
       book.note(notes.channelTypeInvalid.code, 1)
     if (wanted === "made up" && before === undefined && !EncodeChannel.isTypeKnown(channel, settings))
       book.note(notes.channelTypeAssumed.code, 1)
@@ -184,7 +184,7 @@ const synthesise = (assembly: Assembly) => {
     }>(`SELECT i.id, min(m.created_at) AS createdAt FROM messages m CROSS JOIN ids i ON i.row = m.channel
       WHERE m.channel IN (SELECT row FROM ids WHERE id NOT IN (SELECT id FROM assembly.channel))
         AND m.row NOT IN (SELECT row FROM assembly.message_superseded)
-        AND m.row NOT IN (SELECT row FROM assembly.message_refused)
+        AND m.row NOT IN (SELECT row FROM assembly.message_unwritten)
       GROUP BY i.id ORDER BY i.id`)
     .iterate()
   let synthesised = 0

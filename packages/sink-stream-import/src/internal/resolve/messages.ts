@@ -13,7 +13,7 @@ export const listUsers = ({ database }: Assembly): void =>
  * further records of one message, deleted ones and those of unknown users as
  * the policies say.
  */
-export const refuseMessages = ({ database, settings }: Assembly): void => {
+export const findUnwritten = ({ database, settings }: Assembly): void => {
   database.exec(`
     CREATE TABLE assembly.message_superseded (row INTEGER PRIMARY KEY);
     INSERT INTO assembly.message_superseded
@@ -24,14 +24,14 @@ export const refuseMessages = ({ database, settings }: Assembly): void => {
         FROM messages m LEFT JOIN message_extras e ON e.message_row = m.row
         WHERE m.id IN (SELECT id FROM messages GROUP BY id HAVING count(*) > 1))
       WHERE place > 1 ORDER BY row;
-    CREATE TABLE assembly.message_refused (row INTEGER PRIMARY KEY, outcome TEXT NOT NULL, code TEXT NOT NULL);`)
+    CREATE TABLE assembly.message_unwritten (row INTEGER PRIMARY KEY, outcome TEXT NOT NULL, code TEXT NOT NULL);`)
   if (settings.deletedMessages === "skip") {
-    database.exec(`INSERT INTO assembly.message_refused
+    database.exec(`INSERT INTO assembly.message_unwritten
       SELECT e.message_row, 'dropped', ${Sqlite.quote(outcomes.deleted.code)} FROM message_extras e
       WHERE e.type = 'deleted' AND ${isOpen(database, "e.message_row")}`)
   }
   if (settings.missingUser === "reject") {
-    database.exec(`INSERT INTO assembly.message_refused
+    database.exec(`INSERT INTO assembly.message_unwritten
       SELECT m.row, 'rejected', ${Sqlite.quote(rejections.unknownUser.code)} FROM messages m
       WHERE m.user IN (SELECT i.row FROM ids i WHERE ${isUnknownUser("i.id", settings.adminUserId)})
         AND ${isOpen(database, "m.row")}`)
@@ -86,8 +86,8 @@ export const orderMessages = ({ book, database }: Assembly): void => {
     CREATE UNIQUE INDEX assembly.message_order_by_row ON message_order (row)`)
   const superseded = count(database, "assembly.message_superseded")
   const written = count(database, "assembly.message_order")
-  if (superseded + written + count(database, "assembly.message_refused") < count(database, "messages")) {
-    database.exec(`INSERT INTO assembly.message_refused
+  if (superseded + written + count(database, "assembly.message_unwritten") < count(database, "messages")) {
+    database.exec(`INSERT INTO assembly.message_unwritten
       SELECT m.row, ${channelOutcome}, ${channelCode}
       FROM messages m CROSS JOIN ids i ON i.row = m.channel LEFT JOIN assembly.channel c ON c.id = i.id
       WHERE m.channel NOT IN (SELECT id_row FROM assembly.place) AND ${isOpen(database, "m.row")}`)
@@ -121,6 +121,6 @@ export const isUnknownUser = (column: string, adminUserId: string): string =>
 
 /** SQL for whether a record of a message is not superseded or refused. Often none is, and then no row needs to be looked for. */
 export const isOpen = (database: Sqlite.Database, row: string) =>
-  ["assembly.message_superseded", "assembly.message_refused"]
+  ["assembly.message_superseded", "assembly.message_unwritten"]
     .map((table) => (count(database, table) === 0 ? "TRUE" : `${row} NOT IN (SELECT row FROM ${table})`))
     .join(" AND ")

@@ -23,8 +23,8 @@ export const orderReactions = ({ book, database, settings }: Assembly): void => 
       FROM reactions r CROSS JOIN messages m ON m.id = r.message_id CROSS JOIN assembly.message_order o ON o.row = m.row
       WHERE r.row NOT IN (SELECT row FROM assembly.reaction_superseded) AND ${isKnownUser}
       ORDER BY o.no, r.user_id, r.type;
-    CREATE TABLE assembly.reaction_refused (row INTEGER PRIMARY KEY, outcome TEXT NOT NULL, code TEXT NOT NULL);
-    INSERT INTO assembly.reaction_refused
+    CREATE TABLE assembly.reaction_unwritten (row INTEGER PRIMARY KEY, outcome TEXT NOT NULL, code TEXT NOT NULL);
+    INSERT INTO assembly.reaction_unwritten
       SELECT r.row,
         CASE WHEN m.row IS NULL AND r.channel_id IS NULL THEN 'dropped' WHEN m.row IS NULL THEN ${channelOutcome} WHEN f.row IS NULL THEN 'rejected' ELSE f.outcome END,
         CASE WHEN m.row IS NULL AND (c.status = 'written' OR r.channel_id IS NULL) THEN ${Sqlite.quote(rejections.unknownMessage.code)} WHEN m.row IS NULL THEN ${channelCode}
@@ -33,7 +33,7 @@ export const orderReactions = ({ book, database, settings }: Assembly): void => 
           WHEN f.code = ${Sqlite.quote(rejections.unknownUser.code)} THEN ${Sqlite.quote(rejections.rejectedMessage.code)} ELSE f.code END
       FROM reactions r
         LEFT JOIN messages m ON m.id = r.message_id AND m.row NOT IN (SELECT row FROM assembly.message_superseded)
-        LEFT JOIN assembly.message_refused f ON f.row = m.row
+        LEFT JOIN assembly.message_unwritten f ON f.row = m.row
         LEFT JOIN assembly.channel c ON c.id = r.channel_id
       WHERE r.row NOT IN (SELECT row FROM assembly.reaction_superseded)
         AND NOT EXISTS (SELECT 1 FROM assembly.reaction_order o WHERE o.row = r.row)

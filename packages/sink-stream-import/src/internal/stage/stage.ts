@@ -98,8 +98,8 @@ const makeStage = (
       rows.write(() => {
         const rejected: Array<Rejected.Rejected> = []
         for (const record of records) {
-          const refusal = stage(record)
-          if (refusal !== undefined) rejected.push(refusal)
+          const reject = stage(record)
+          if (reject !== undefined) rejected.push(reject)
         }
         return rejected
       }),

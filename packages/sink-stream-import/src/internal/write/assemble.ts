@@ -14,7 +14,7 @@ import { leaveOut } from "../resolve/leaveOut.ts"
 import { leaveOutRemoved } from "../resolve/leaveOutRemoved.ts"
 import * as ResolveMessages from "../resolve/messages.ts"
 import { orderReactions } from "../resolve/reactions.ts"
-import { refuse } from "../resolve/refuse.ts"
+import { reject } from "../resolve/reject.ts"
 import { makeSortKeys } from "../resolve/sortKeys.ts"
 import { listTeams } from "../resolve/teams.ts"
 import type { Mapping } from "../stage/earlierIds.ts"
@@ -55,7 +55,7 @@ export const assemble = (
       yield* writeChannels(assembly, output)
       yield* writeMessages(assembly, output)
       yield* writeReactions(assembly, output)
-      yield* refuse(assembly)
+      yield* reject(assembly)
       yield* writeEarlier(assembly, output)
       const imports = yield* output.close
       if (settings.validate) {
@@ -93,7 +93,7 @@ const prepare = Effect.fnUntraced(function* (assembly: Assembly.Assembly) {
     leaveOut(assembly),
     leaveOutRemoved(assembly),
     Assembly.step(assembly, () => ResolveMessages.listUsers(assembly)),
-    Assembly.step(assembly, () => ResolveMessages.refuseMessages(assembly)),
+    Assembly.step(assembly, () => ResolveMessages.findUnwritten(assembly)),
     Assembly.step(assembly, () => listTeams(assembly)),
     resolveChannels(assembly),
     Assembly.step(assembly, () => ResolveMessages.resolveReplies(assembly)),
