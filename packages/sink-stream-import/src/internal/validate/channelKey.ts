@@ -51,7 +51,7 @@ export const judgeReference = (item: Fields, judge: Judge): ChannelReference | u
   const isComputed = id?.startsWith("!members-") === true && judge.settings.distinctIds === "refuse"
   if (!judge.registry.isChannel(channel) && !isComputed) {
     const at = `${pointer}/${hasId ? "channel_id" : "channel_member_ids"}`
-    judge.wait(at, {
+    judge.defer(at, {
       what: "channel",
       channel,
       key: quotableKey(key()),

@@ -121,7 +121,7 @@ export const cid: Check = (value, pointer, judge) => {
   else if (!value.includes(":!members-")) {
     const channel = judge.registry.channel(value)
     if (!judge.registry.isChannel(channel)) {
-      judge.wait(pointer, {
+      judge.defer(pointer, {
         what: "channel",
         channel,
         key: value,

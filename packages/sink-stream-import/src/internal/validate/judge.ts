@@ -1,11 +1,11 @@
 import type { Dialect } from "../../StreamImportPolicies.ts"
 import { byId, byMembers } from "./channelName.ts"
+import type { DeferredCheck, DeferredChecks } from "./deferred.ts"
 import { type Finding, finding, type Location, quotable } from "./finding.ts"
 import { type Fields, textOf, textsOf } from "./readField.ts"
 import type { Registry } from "./registry.ts"
 import type { Code, Params } from "./rules.ts"
 import type { Resolved } from "./settings.ts"
-import type { Waiting, WaitingList } from "./waiting.ts"
 
 /** Where the items of one batch are; asked for only when there is something to say. */
 export type LocationOf = (i: number) => Location
@@ -15,7 +15,7 @@ export class Judge {
   readonly dialect: Dialect
   readonly settings: Resolved
   readonly registry: Registry
-  readonly waiting: WaitingList
+  readonly deferred: DeferredChecks
   /** Number of the file, from 1. */
   readonly file: number
   findings: Array<Finding> = []
@@ -29,14 +29,14 @@ export class Judge {
   #i = 0
 
   constructor(
-    options: Pick<Judge, "dialect" | "settings" | "registry" | "waiting" | "file"> & {
+    options: Pick<Judge, "dialect" | "settings" | "registry" | "deferred" | "file"> & {
       readonly counts: Map<string, number>
     }
   ) {
     this.dialect = options.dialect
     this.settings = options.settings
     this.registry = options.registry
-    this.waiting = options.waiting
+    this.deferred = options.deferred
     this.file = options.file
     this.#counts = options.counts
   }
@@ -101,8 +101,8 @@ export class Judge {
   }
 
   /** Says it once all items of the file were read, if it is still so. */
-  wait(pointer: string, what: Wait): void {
-    this.waiting.add({ ...this.#locations(this.#i), type: this.type ?? "item", pointer, ...what })
+  defer(pointer: string, what: Deferred): void {
+    this.deferred.add({ ...this.#locations(this.#i), type: this.type ?? "item", pointer, ...what })
   }
 
   /** The number of a user who is referred to. */
@@ -111,7 +111,7 @@ export class Judge {
     if (this.registry.isUser(user)) return user
     if (id === "" || USER_ID.test(id)) {
       const owner = quotable(this.owner)
-      this.wait(pointer, { what: "user", user, key: quotable(id), owner, isMuted: as === "muted" })
+      this.defer(pointer, { what: "user", user, key: quotable(id), owner, isMuted: as === "muted" })
     } else if (id.length > USER_ID_BYTES) {
       const label = `"${pointer.slice(pointer.lastIndexOf("/") + 1)}"`
       this.found("field_too_long", pointer, { limit: USER_ID_BYTES, unit: "bytes", label })
@@ -129,7 +129,7 @@ type Omitted = keyof Location | "type" | "pointer"
 type Distributed<A> = A extends unknown ? Omit<A, Omitted> : never
 
 /** What is to be looked at later, without its place. */
-export type Wait = Distributed<Waiting>
+export type Deferred = Distributed<DeferredCheck>
 
 export const USER_PATTERN = String.raw`^[@\w-]*$`
 const USER_ID_BYTES = 255

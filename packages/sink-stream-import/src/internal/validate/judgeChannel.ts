@@ -20,7 +20,7 @@ export const judgeChannel = (item: Fields, judge: Judge): void => {
   if (members === undefined || set === undefined || id !== undefined) return
   const unique = Array.from(new Set(members))
   if (unique.length < members.length) judge.found("list_repeats", `${pointer}/member_ids`)
-  judge.wait(`${pointer}/member_ids`, { what: "members", channel: set, members: unique })
+  judge.defer(`${pointer}/member_ids`, { what: "members", channel: set, members: unique })
 }
 
 // internal

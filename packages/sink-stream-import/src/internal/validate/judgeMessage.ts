@@ -26,7 +26,7 @@ export const judgeMessage = (item: Fields, judge: Judge): void => {
   }
   const quoted = textOf(item, "quoted_message_id")
   if (quoted !== undefined && !judge.registry.isMessage(quoted)) {
-    judge.wait(`${pointer}/quoted_message_id`, { what: "quoted", key: quoted })
+    judge.defer(`${pointer}/quoted_message_id`, { what: "quoted", key: quoted })
   }
   judgeLength(item, judge, `${pointer}/text`)
   if (Array.isArray(item["attachments"])) {
@@ -58,7 +58,7 @@ const judgeState = (item: Fields, judge: Judge, pointer: string) => {
 
 const judgeParent = (parent: string, channel: number, judge: Judge, pointer: string) => {
   const known = judge.registry.message(parent)
-  if (known === undefined) judge.wait(pointer, { what: "parent", key: parent, channel })
+  if (known === undefined) judge.defer(pointer, { what: "parent", key: parent, channel })
   else if (known.isReply) judge.found("parent_is_reply", pointer)
   else if (known.channel !== channel && known.channel !== 0 && channel !== 0) {
     judge.found("parent_in_other_channel", pointer)

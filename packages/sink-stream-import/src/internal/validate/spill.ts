@@ -14,7 +14,7 @@ interface Tables {
   readonly database: Sqlite.Database
   readonly get: Sqlite.Statement<{ readonly value: number }>
   readonly put: Sqlite.Statement
-  readonly wait: Sqlite.Statement
+  readonly defer: Sqlite.Statement
   /** Which keys may be there, so that most that are new are not looked for. */
   readonly filter: Uint8Array
 }
@@ -50,12 +50,12 @@ export class Spill {
   }
 
   /** Puts texts aside, after those that are there. */
-  wait(texts: ReadonlyArray<string>): void {
-    const { database, wait } = this.#open()
+  defer(texts: ReadonlyArray<string>): void {
+    const { database, defer } = this.#open()
     guard(() => {
       database.exec("BEGIN")
       for (const text of texts) {
-        wait.execute(text)
+        defer.execute(text)
         this.#longest = Math.max(this.#longest, text.length)
       }
       database.exec("COMMIT")
@@ -63,11 +63,11 @@ export class Spill {
   }
 
   /** The texts that were put aside, in their order. */
-  *waiting(): IterableIterator<string> {
+  *deferred(): IterableIterator<string> {
     const tables = this.#tables
     if (tables === undefined) return
     const page = tables.database.prepare<{ readonly no: number; readonly text: string }>(
-      "SELECT no, text FROM waiting WHERE no > ? ORDER BY no LIMIT ?"
+      "SELECT no, text FROM deferred_checks WHERE no > ? ORDER BY no LIMIT ?"
     )
     const rowsAtOnce = Math.max(1, Math.min(1000, Math.floor(PAGE_CHARACTERS / this.#longest)))
     let last = 0
@@ -81,15 +81,15 @@ export class Spill {
     }
   }
 
-  forgetWaiting(): void {
+  forgetDeferred(): void {
     const tables = this.#tables
-    if (tables !== undefined) guard(() => tables.database.exec("DELETE FROM waiting"))
+    if (tables !== undefined) guard(() => tables.database.exec("DELETE FROM deferred_checks"))
   }
 
   clear(): void {
     const tables = this.#tables
     if (tables === undefined) return
-    guard(() => tables.database.exec("DELETE FROM keys; DELETE FROM waiting"))
+    guard(() => tables.database.exec("DELETE FROM keys; DELETE FROM deferred_checks"))
     tables.filter.fill(0)
   }
 
@@ -104,14 +104,14 @@ export class Spill {
       // It lives as long as this run, so that it need not survive anything.
       database.exec(`PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -4096;
         CREATE TABLE keys (high INTEGER, low INTEGER, value REAL, PRIMARY KEY (high, low)) WITHOUT ROWID;
-        CREATE TABLE waiting (no INTEGER PRIMARY KEY, text TEXT)`)
+        CREATE TABLE deferred_checks (no INTEGER PRIMARY KEY, text TEXT)`)
       return {
         database,
         get: database.prepare<{ readonly value: number }>(
           "SELECT value FROM keys WHERE high = ? AND low = ?"
         ),
         put: database.prepare("INSERT OR REPLACE INTO keys VALUES (?, ?, ?)"),
-        wait: database.prepare("INSERT INTO waiting (text) VALUES (?)"),
+        defer: database.prepare("INSERT INTO deferred_checks (text) VALUES (?)"),
         filter: new Uint8Array(FILTER_BYTES)
       }
     })

@@ -9,7 +9,7 @@ interface Mention extends Location {
 }
 
 /** What can be judged only when all items of a file were read. */
-export type Waiting = Mention &
+export type DeferredCheck = Mention &
   (
     | {
         readonly what: "user"
@@ -38,10 +38,10 @@ export type Waiting = Mention &
   )
 
 /** Some in memory, more on disk; they come out in the order in which they went in. */
-export class WaitingList {
+export class DeferredChecks {
   readonly #spill: Spill
   #isSpilled = false
-  #list: Array<Waiting> = []
+  #list: Array<DeferredCheck> = []
   /** Characters in `#list`, as far as a file says how many. */
   #size = 0
 
@@ -49,24 +49,24 @@ export class WaitingList {
     this.#spill = spill
   }
 
-  add(waiting: Waiting): void {
-    this.#list.push(waiting)
-    this.#size += sizeOf(waiting)
+  add(check: DeferredCheck): void {
+    this.#list.push(check)
+    this.#size += sizeOf(check)
     if (this.#list.length < IN_MEMORY && this.#size < CHARACTERS_IN_MEMORY) return
-    this.#spill.wait(this.#list.map((one) => JSON.stringify(one)))
+    this.#spill.defer(this.#list.map((one) => JSON.stringify(one)))
     this.#isSpilled = true
     this.#list = []
     this.#size = 0
   }
 
   /** Gives everything, in pieces, and forgets it. */
-  *drain(): IterableIterator<Waiting> {
+  *drain(): IterableIterator<DeferredCheck> {
     const last = this.#list
     this.#list = []
     this.#size = 0
     if (this.#isSpilled) {
-      for (const text of this.#spill.waiting()) yield Json.parse(text) as Waiting
-      this.#spill.forgetWaiting()
+      for (const text of this.#spill.deferred()) yield Json.parse(text) as DeferredCheck
+      this.#spill.forgetDeferred()
       this.#isSpilled = false
     }
     yield* last
@@ -78,7 +78,7 @@ export class WaitingList {
 const IN_MEMORY = 20_000
 const CHARACTERS_IN_MEMORY = 4 << 20
 
-const sizeOf = (waiting: Waiting): number =>
-  waiting.what === "members"
-    ? waiting.members.reduce((sum, id) => sum + id.length, 0)
-    : waiting.key.length + waiting.pointer.length + ("owner" in waiting ? waiting.owner.length : 0)
+const sizeOf = (check: DeferredCheck): number =>
+  check.what === "members"
+    ? check.members.reduce((sum, id) => sum + id.length, 0)
+    : check.key.length + check.pointer.length + ("owner" in check ? check.owner.length : 0)
