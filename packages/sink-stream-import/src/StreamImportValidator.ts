@@ -94,7 +94,7 @@ export {
 export type Code = Rules.Code
 
 /**
- * A rule: whether it is documented (`error`) or doubtful (`warning`), what is
+ * A rule: whether it is documented (`error`) or ambiguous (`warning`), what is
  * wrong, the server's words where they are known, and how to fix it. Texts
  * hold `{names}` that findings fill in.
  *

@@ -133,5 +133,5 @@ const EXPECTED: ReadonlySet<string> = new Set([
   "list_over_api_limit",
   "parent_without_reply_type",
   "text_over_default",
-  "value_doubtful"
+  "value_ambiguous"
 ])

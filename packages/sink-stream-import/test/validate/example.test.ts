@@ -26,7 +26,7 @@ const check = ({ change, settings }: Mutation, dialect: (typeof dialects)[number
     }),
     ({ errors, warnings }) => {
       const found = [...errors, ...warnings].filter(({ code, examples }) => {
-        const isReply = code === "value_doubtful" && examples[0]?.pointer === "/item/type"
+        const isReply = code === "value_ambiguous" && examples[0]?.pointer === "/item/type"
         return !(isReply && dialect === "json-array") && code !== "app_setting_unchecked"
       })
       for (const { examples } of found) {

@@ -160,7 +160,7 @@ describe("nesting", () => {
       {
         name: "at custom",
         location: at(dialect, "message", "custom"),
-        code: dialect === "jsonl" ? "field_doubtful" : "field_type"
+        code: dialect === "jsonl" ? "field_ambiguous" : "field_type"
       },
       { name: "at a known field", location: at(dialect, "message", "text"), code: "field_type" },
       { name: "at an id", location: at(dialect, "message", "id"), code: "field_type" },

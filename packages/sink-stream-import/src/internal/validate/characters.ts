@@ -24,7 +24,7 @@ export const judgeCharacters = (value: unknown, judge: Judge, before: number): v
     const pointer = `/${judge.key}/${pointerPart(name)}`
     const said = judge.findings.slice(before)
     if (!said.some((one) => `${one.pointer}/`.startsWith(`${pointer}/`)))
-      judge.found("character_doubtful", pointer)
+      judge.found("character_ambiguous", pointer)
   }
 }
 

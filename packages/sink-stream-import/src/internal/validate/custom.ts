@@ -37,17 +37,17 @@ export const jsonBytes = (value: unknown): number => {
 
 /** Says so when custom data is too large. It is measured only when the estimate is near the limit. */
 export const judgeSize = (estimated: number, custom: () => Fields, pointer: string, judge: Judge): void => {
-  const { customBytes, customBytesDoubtful } = judge.settings
+  const { customBytes, customBytesAmbiguous } = judge.settings
   // A control character has six bytes in JSON.
-  if (estimated * 6 <= customBytesDoubtful) return
+  if (estimated * 6 <= customBytesAmbiguous) return
   if (estimated === Infinity) {
     judge.found("nested_too_deeply", pointer, { limit: MAX_DEPTH })
     return
   }
   const bytes = jsonBytes(custom())
   if (bytes > customBytes) judge.found("custom_too_large", pointer, { bytes, limit: customBytes })
-  else if (bytes > customBytesDoubtful) {
-    judge.found("custom_size_doubtful", pointer, { bytes, limit: customBytesDoubtful })
+  else if (bytes > customBytesAmbiguous) {
+    judge.found("custom_size_ambiguous", pointer, { bytes, limit: customBytesAmbiguous })
   }
 }
 

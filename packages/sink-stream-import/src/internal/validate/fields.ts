@@ -88,14 +88,14 @@ export const deviceId: Check = (value, pointer, judge) => {
   else if (Buffer.byteLength(value) > 255) judge.found("field_too_long", pointer, tooLong(pointer, 255))
 }
 
-/** One of some texts; `doubtful` ones are allowed by some of Stream's pages only. */
-export const oneOf = (allowed: ReadonlyArray<string>, doubtful: ReadonlyArray<string> = []): Check => {
+/** One of some texts; `ambiguous` ones are allowed only by some of Stream's pages. */
+export const oneOf = (allowed: ReadonlyArray<string>, ambiguous: ReadonlyArray<string> = []): Check => {
   const all = new Set(allowed)
   const named = { allowed: allowed.map((one) => `"${one}"`).join(", ") }
   return (value, pointer, judge) => {
     if (typeof value !== "string") judge.found("field_type", pointer, { expected: "string" })
     else if (!all.has(value)) {
-      judge.found(doubtful.includes(value) ? "value_doubtful" : "value_not_allowed", pointer, named)
+      judge.found(ambiguous.includes(value) ? "value_ambiguous" : "value_not_allowed", pointer, named)
     }
   }
 }
@@ -171,7 +171,7 @@ export const url: Check = (value, pointer, judge) => {
   if (typeof value !== "string") judge.found("field_type", pointer, { expected: "string" })
   else if (!URI.test(value) || WRONG_ESCAPE.test(value) || !URL.canParse(value)) {
     if (judge.dialect === "jsonl") judge.found("url_invalid", pointer)
-    else judge.found("value_doubtful", pointer, { allowed: "https URLs" })
+    else judge.found("value_ambiguous", pointer, { allowed: "https URLs" })
   }
 }
 

@@ -21,7 +21,7 @@ export const open = (fields: Readonly<Record<string, Check>>): Check => {
 /** The former validator read its own custom data into a field of this name. */
 export const customObject: Check = Object.assign<Check, Pick<Check, "isOpen">>(
   (value, pointer, judge) => {
-    if (isFields(value)) judge.found("field_doubtful", pointer)
+    if (isFields(value)) judge.found("field_ambiguous", pointer)
     else judge.found("field_type", pointer, { expected: "object" })
   },
   { isOpen: true }

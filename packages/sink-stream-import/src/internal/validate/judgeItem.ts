@@ -62,7 +62,7 @@ export class ItemJudge {
       case "reaction":
         return type
       case "device":
-        if (!isCurrent && !itemTypes.has(type)) judge.found("item_type_doubtful", "/type", { value: type })
+        if (!isCurrent && !itemTypes.has(type)) judge.found("item_type_ambiguous", "/type", { value: type })
         return type
       case "future_channel_ban":
         if (isCurrent) return type
@@ -70,11 +70,11 @@ export class ItemJudge {
       case "poll":
       case "poll_vote":
         if (!isCurrent) break
-        if (!itemTypes.has(type)) judge.found("item_type_doubtful", "/type", { value: type })
+        if (!itemTypes.has(type)) judge.found("item_type_ambiguous", "/type", { value: type })
         return type
       case "channel_member":
         if (!isCurrent) break
-        if (!itemTypes.has(type)) judge.found("item_type_doubtful", "/type", { value: type })
+        if (!itemTypes.has(type)) judge.found("item_type_ambiguous", "/type", { value: type })
         return "member"
       default:
     }
@@ -124,7 +124,7 @@ export class ItemJudge {
 
 const FOUND = {
   reserved: "field_reserved",
-  doubtful: "field_doubtful",
+  ambiguous: "field_ambiguous",
   other_dialect: "field_of_other_dialect"
 } as const
 

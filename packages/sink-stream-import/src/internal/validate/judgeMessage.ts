@@ -112,7 +112,7 @@ const judgeAttachment = (attachment: Fields, judge: Judge, pointer: string): num
     const bytes = name.length + 4 + estimate(value)
     size += bytes
     if (rule === undefined) custom += bytes
-    else if (rule === "doubtful") judge.found("field_doubtful", `${pointer}/${name}`)
+    else if (rule === "ambiguous") judge.found("field_ambiguous", `${pointer}/${name}`)
     else if (rule === "known") continue
     else if (value !== null) rule(value, `${pointer}/${name}`, judge)
     else if (judge.dialect === "jsonl")

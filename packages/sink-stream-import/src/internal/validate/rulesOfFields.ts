@@ -50,7 +50,7 @@ export const ofFields = {
     server: "Validation error: '{field}' is not a valid field",
     hint: "Leave it out."
   }),
-  field_doubtful: rule({
+  field_ambiguous: rule({
     severity: "warning",
     problem:
       "{type}.{field} means something in Stream's API, and what an import makes of it is not documented",
@@ -97,7 +97,7 @@ export const ofFields = {
     server: "validation error: {type}.{field} invalid ({allowed} allowed)",
     hint: "Use one of the values that are allowed."
   }),
-  value_doubtful: rule({
+  value_ambiguous: rule({
     severity: "warning",
     problem: "only some of Stream's pages allow this value of {type}.{field}",
     hint: "Use one of {allowed}."
@@ -124,7 +124,7 @@ export const ofFields = {
     server: '{field} must match pattern "^https://"',
     hint: "Host the file under https and encode the URL, or keep it as custom data."
   }),
-  character_doubtful: rule({
+  character_ambiguous: rule({
     severity: "warning",
     problem: "{type}.{field} holds U+0000 or half a surrogate pair, which databases do not keep",
     hint: "Replace such characters, such as by U+FFFD."
@@ -157,7 +157,7 @@ export const ofFields = {
     problem: "custom data of {bytes} bytes, and Stream takes {limit}",
     hint: "Keep the largest fields elsewhere and refer to them."
   }),
-  custom_size_doubtful: rule({
+  custom_size_ambiguous: rule({
     severity: "warning",
     problem:
       "custom data of {bytes} bytes: more than {limit}, and Stream does not say how large its 5 KB are",

@@ -116,7 +116,7 @@ export const ofEnvelopes = {
     server: 'Parse error: invalid item type "{value}"',
     hint: "Use user, device, future_channel_ban, channel, member, message or reaction."
   }),
-  item_type_doubtful: rule({
+  item_type_ambiguous: rule({
     severity: "warning",
     problem: "only some of Stream's pages know the item type {value}",
     hint: "Name it in the setting itemTypes once Stream has taken a file with it."

@@ -86,7 +86,7 @@ export interface Resolved {
   readonly itemTypes: ReadonlySet<string>
   readonly distinctIds: "refuse" | "take"
   readonly customBytes: number
-  readonly customBytesDoubtful: number
+  readonly customBytesAmbiguous: number
   readonly fileBytes: number
   readonly itemBytes: number
   readonly findsRepeatedKeys: boolean
@@ -142,7 +142,7 @@ const resolve = (settings: typeof Settings.Type): Resolved => ({
   itemTypes: new Set(settings.itemTypes),
   distinctIds: settings.distinctIds,
   customBytes: settings.customBytes ?? KIBIBYTES_5,
-  customBytesDoubtful: settings.customBytes ?? Limits.customBytes,
+  customBytesAmbiguous: settings.customBytes ?? Limits.customBytes,
   fileBytes: settings.fileBytes,
   itemBytes: settings.itemBytes,
   findsRepeatedKeys: settings.repeatedKeys === "find",

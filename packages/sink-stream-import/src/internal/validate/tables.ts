@@ -7,7 +7,7 @@ import * as O from "./fieldsOfObjects.ts"
 /** What a name means in an item. A name without an entry is custom data. */
 interface Field {
   readonly pointer: string
-  readonly rule: F.Check | "reserved" | "doubtful" | "other_dialect"
+  readonly rule: F.Check | "reserved" | "ambiguous" | "other_dialect"
   readonly isNullable: boolean
 }
 
@@ -29,7 +29,7 @@ interface Spec {
   /** Names the former validator refused. */
   readonly reserved?: string
   /** Names that mean something elsewhere in Stream. */
-  readonly doubtful?: ReadonlySet<string>
+  readonly ambiguous?: ReadonlySet<string>
   readonly isClosed?: boolean
   readonly unknown?: Table["unknown"]
 }
@@ -61,7 +61,7 @@ const reaction: Spec = {
   known: { message_id: F.messageId, type: F.reactionType, user_id: F.text, created_at: F.neededTime },
   required: ["message_id", "type", "user_id", "created_at"],
   reserved: "app_pk pk user user_pk",
-  doubtful: ReservedNames.reaction
+  ambiguous: ReservedNames.reaction
 }
 
 const channelItem = {
@@ -136,7 +136,7 @@ const SPECS: Record<Dialect, Partial<Record<ItemType, Spec>>> = {
       },
       required: ["id"],
       reserved: RESERVED.user,
-      doubtful: ReservedNames.user
+      ambiguous: ReservedNames.user
     },
     device: { ...device, advised: ["push_provider_name", "created_at"] },
     future_channel_ban: {
@@ -152,7 +152,7 @@ const SPECS: Record<Dialect, Partial<Record<ItemType, Spec>>> = {
       },
       required: ["type", "created_by"],
       reserved: RESERVED.channel,
-      doubtful: ReservedNames.channel
+      ambiguous: ReservedNames.channel
     },
     member: {
       known: {
@@ -166,7 +166,7 @@ const SPECS: Record<Dialect, Partial<Record<ItemType, Spec>>> = {
       },
       required: ["user_id", "channel_type"],
       nullable: ["invite_accepted_at", "invite_rejected_at"],
-      doubtful: ReservedNames.member
+      ambiguous: ReservedNames.member
     },
     message: {
       known: {
@@ -179,7 +179,7 @@ const SPECS: Record<Dialect, Partial<Record<ItemType, Spec>>> = {
       },
       required: ["id", "channel_type", "user"],
       reserved: RESERVED.message,
-      doubtful: ReservedNames.message
+      ambiguous: ReservedNames.message
     },
     reaction
   },
@@ -202,7 +202,7 @@ const SPECS: Record<Dialect, Partial<Record<ItemType, Spec>>> = {
       },
       required: ["id"],
       reserved: RESERVED.user,
-      doubtful: ReservedNames.user
+      ambiguous: ReservedNames.user
     },
     device: {
       ...device,
@@ -218,7 +218,7 @@ const SPECS: Record<Dialect, Partial<Record<ItemType, Spec>>> = {
       },
       required: ["type", "created_by"],
       reserved: RESERVED.channel,
-      doubtful: ReservedNames.channel
+      ambiguous: ReservedNames.channel
     },
     member: {
       known: {
@@ -231,7 +231,7 @@ const SPECS: Record<Dialect, Partial<Record<ItemType, Spec>>> = {
         hide_messages_before: F.time
       },
       required: ["user_id", "channel_type"],
-      doubtful: ReservedNames.member
+      ambiguous: ReservedNames.member
     },
     message: {
       known: {
@@ -242,7 +242,7 @@ const SPECS: Record<Dialect, Partial<Record<ItemType, Spec>>> = {
       },
       required: ["channel_type", "user"],
       reserved: RESERVED.message,
-      doubtful: ReservedNames.message
+      ambiguous: ReservedNames.message
     },
     reaction: { ...reaction, known: { ...reaction.known, custom: O.customObject } }
   }
@@ -263,7 +263,7 @@ const tableOf = (dialect: Dialect, type: ItemType): Table | undefined => {
       fields.set(name, { pointer: prefix + name, rule: rule(name), isNullable })
     }
   }
-  add(Object.keys(spec.known), (name) => spec.known[name] ?? "doubtful")
+  add(Object.keys(spec.known), (name) => spec.known[name] ?? "ambiguous")
   if (spec.reserved !== undefined) add(spec.reserved.split(" "), () => "reserved")
   const other = SPECS[dialect === "jsonl" ? "json-array" : "jsonl"][type]?.known ?? {}
   if (spec.isClosed !== true)
@@ -272,8 +272,8 @@ const tableOf = (dialect: Dialect, type: ItemType): Table | undefined => {
       () => "other_dialect"
     )
   add(
-    Array.from(spec.doubtful ?? []).filter((name) => !SHOWN.has(name)),
-    () => "doubtful"
+    Array.from(spec.ambiguous ?? []).filter((name) => !SHOWN.has(name)),
+    () => "ambiguous"
   )
   return {
     fields,
