@@ -2,7 +2,7 @@ import { type Entity, type SinkError } from "@chatferry/core"
 import { Json } from "@chatferry/core/files"
 import * as Effect from "effect/Effect"
 import { outcomes } from "../format/consequences.ts"
-import { saidAt } from "../stage/saidAt.ts"
+import { changedAt } from "../stage/changedAt.ts"
 import { type Assembly, chunks, count, eachBlock, step } from "./assembly.ts"
 
 /**
@@ -33,7 +33,7 @@ interface Removal {
   readonly ownerId: string
   readonly userId: string
   readonly type: string
-  readonly saidAt: string
+  readonly changedAt: string
   /** How many records say so. */
   readonly n: number
 }
@@ -51,7 +51,7 @@ INSERT INTO assembly.removal_excluded
     LEFT JOIN assembly.excluded_message m ON r.kind = 'reaction' AND m.id = r.owner_id
   WHERE c.id IS NOT NULL OR u.id IS NOT NULL OR m.id IS NOT NULL`
 
-const REMOVALS = `SELECT kind, owner_id AS ownerId, user_id AS userId, type, max(said_at) AS saidAt, count(*) AS n
+const REMOVALS = `SELECT kind, owner_id AS ownerId, user_id AS userId, type, max(changed_at) AS changedAt, count(*) AS n
   FROM removals WHERE row NOT IN (SELECT row FROM assembly.removal_excluded)
   GROUP BY kind, owner_id, user_id, type ORDER BY kind, owner_id, user_id, type`
 
@@ -78,8 +78,8 @@ const makeHandle = ({ book, database }: Assembly) => {
   const members = database.prepare<{ readonly row: number; readonly record: string }>(
     "SELECT row, record FROM members WHERE channel_id = ? AND user_id = ?"
   )
-  const reactions = database.prepare<{ readonly row: number; readonly saidAt: string }>(
-    "SELECT row, changed_at AS saidAt FROM reactions WHERE message_id = ? AND user_id = ? AND type = ?"
+  const reactions = database.prepare<{ readonly row: number; readonly changedAt: string }>(
+    "SELECT row, changed_at AS changedAt FROM reactions WHERE message_id = ? AND user_id = ? AND type = ?"
   )
   const remove = {
     member: database.prepare("INSERT INTO assembly.member_removed VALUES (?)"),
@@ -90,11 +90,14 @@ const makeHandle = ({ book, database }: Assembly) => {
       ? reactions.all(ownerId, userId, type)
       : members
           .all(ownerId, userId)
-          .map(({ record, row }) => ({ row, saidAt: saidAt(Json.parse(record) as Entity.Entity<"member">) }))
+          .map(({ record, row }) => ({
+            row,
+            changedAt: changedAt(Json.parse(record) as Entity.Entity<"member">)
+          }))
   return (removal: Removal) => {
     const { kind, n } = removal
     const present = others(removal)
-    if (present.some((other) => other.saidAt > removal.saidAt)) {
+    if (present.some((other) => other.changedAt > removal.changedAt)) {
       book.add(kind, "merged", outcomes.sameId.code, n)
       return
     }

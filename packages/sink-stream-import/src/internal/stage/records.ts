@@ -7,10 +7,10 @@ import { rejections } from "../format/consequences.ts"
 import * as Ids from "../format/ids.ts"
 import { rejection } from "../format/rejection.ts"
 import type { Settings } from "../format/settings.ts"
+import { changedAt } from "./changedAt.ts"
 import type { Mapping } from "./earlierIds.ts"
 import { makeInterned } from "./interned.ts"
 import { isOverLimit, listedIds } from "./overLimit.ts"
-import { saidAt } from "./saidAt.ts"
 import type { Table } from "./tables.ts"
 
 /**
@@ -75,7 +75,7 @@ export const makeStaging = (
     const staged = encodeReaction(reaction)
     if (reaction.removedAt !== undefined) {
       const { channelId = null, messageId, userId } = reaction
-      addRemoval("reaction", messageId, channelId, userId, staged.type, saidAt(reaction))
+      addRemoval("reaction", messageId, channelId, userId, staged.type, changedAt(reaction))
       return undefined
     }
     if (isOverLimit(staged.item, 0, settings.maxFileBytes)) return overLimit(reaction)
@@ -97,7 +97,7 @@ export const makeStaging = (
 
   const stageMerged = (record: Entity.Entity<"user" | "channel" | "member">) => {
     if (record._tag === "member" && record.removedAt !== undefined) {
-      addRemoval("member", record.channelId, record.channelId, record.userId, "", saidAt(record))
+      addRemoval("member", record.channelId, record.channelId, record.userId, "", changedAt(record))
       return undefined
     }
     const text = Json.write(record)

@@ -15,7 +15,7 @@ import { makeExclusionStaging } from "./exclusions.ts"
 import { makeStaging } from "./records.ts"
 import * as StageTables from "./tables.ts"
 
-const FORMAT = "stream-import-stage/8"
+const FORMAT = "stream-import-stage/9"
 
 /** What a receipt of the sink says. */
 const StageReceipt = Schema.Struct({

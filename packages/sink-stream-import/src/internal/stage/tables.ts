@@ -30,7 +30,7 @@ export const tables = {
     "notes",
     "item"
   ],
-  removals: ["kind", "owner_id", "channel_id", "user_id", "type", "said_at"],
+  removals: ["kind", "owner_id", "channel_id", "user_id", "type", "changed_at"],
   moved_fields: ["kind", "owner_row", "field", "value"],
   originals: ["kind", "owner_row", "record"],
   exclusions: [
@@ -79,7 +79,7 @@ CREATE TABLE reactions (row INTEGER PRIMARY KEY, message_id TEXT NOT NULL, chann
 
 -- Who is no member any more, and reactions that were taken back: owner_id is that of the channel or the message.
 CREATE TABLE removals (row INTEGER PRIMARY KEY, kind TEXT NOT NULL, owner_id TEXT NOT NULL, channel_id TEXT,
-  user_id TEXT NOT NULL, type TEXT NOT NULL, said_at TEXT NOT NULL);
+  user_id TEXT NOT NULL, type TEXT NOT NULL, changed_at TEXT NOT NULL);
 
 -- Values that are too large for an import file, of messages and reactions.
 CREATE TABLE moved_fields (row INTEGER PRIMARY KEY, kind TEXT NOT NULL, owner_row INTEGER NOT NULL,
