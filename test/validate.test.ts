@@ -113,9 +113,9 @@ it.layer(NodeServices.layer)("06-validate", (it) => {
       const none = yield* runExample("06-validate", [`${at}/out`])
       assert.strictEqual(none.code, 1)
       assert.include(none.error, `${at}/out has no manifest.json`)
-      assert.include(none.error, "Name its files instead, in the order in which they will be imported")
+      assert.include(none.error, "List its files instead, in the order in which they will be imported")
       for (const [manifest, problem] of [
-        ["{}", "has a manifest.json that no sink of Chatferry wrote"],
+        ["{}", "has a manifest.json that was not written by a Chatferry sink"],
         ['{"format":"chatferry-manifest/1","files":[]}', "lists no .jsonl and no .json file"],
         [
           '{"format":"chatferry-manifest/1","files":[{"path":"../a.jsonl","bytes":1,"sha256":"","records":1}]}',

@@ -26,12 +26,12 @@ const rest: ReadonlyArray<Entity.Entity> = [
   reaction("unknown", "like")
 ]
 
-/** A record that is rejected is given back as it came, with its references to users. */
+/** A reject is the original record, with its references to users. */
 const withoutOriginals = (result: Result) => ({
   ...published(result),
   rejected: result.rejected.map(({ original: _original, ...rest }) => rest)
 })
-/** What is left of a source that simply does not have some channels, where a channel is only judged by its records. */
+/** The same source without some channels, if only the records of a channel decide about it. */
 const withoutChannels = (entities: ReadonlyArray<Entity.Entity>, isGone: (id: string) => boolean) => {
   const gone = new Set(
     entities.flatMap((one): Array<string> => (one._tag === "channel" && isGone(one.id) ? [one.id] : []))
@@ -91,7 +91,7 @@ describe("channels that a transform leaves out of a Stream import", () => {
     )
   }
 
-  it.live("are judged by their newest record, in any order", () =>
+  it.live("are left out or kept by their newest record, in any order", () =>
     Effect.gen(function* () {
       const older = channel("c", { type: "support", updatedAt: "2024-01-01T00:00:00Z" })
       const newer = channel("c", { type: "team", updatedAt: "2024-01-01T00:00:00.5Z" })
@@ -119,7 +119,7 @@ describe("channels that a transform leaves out of a Stream import", () => {
     })
   )
 
-  it.live("are not made up again, and do not take an id from those that stay", () =>
+  it.live("are not made up again, and do not reserve an id that another channel needs", () =>
     Effect.gen(function* () {
       const result = yield* writeThrough({ dialect: "jsonl", unknownChannel: "synthesise" }, noSupport, [
         ...base,
@@ -135,7 +135,7 @@ describe("channels that a transform leaves out of a Stream import", () => {
   )
 })
 
-/** To a source without them, users who are left out are as unknown as others. */
+/** In a source without them, excluded users are unknown. */
 const asUnknown = ({ kinds, notes }: Ledger.Ledger): Ledger.Ledger => {
   const { left_out_placeholder: leftOut = 0, placeholder = 0, ...synthesised } = kinds.user.synthesised
   const unknown = leftOut + placeholder
@@ -151,8 +151,8 @@ const asUnknown = ({ kinds, notes }: Ledger.Ledger): Ledger.Ledger => {
   }
 }
 
-/** Leaves users out record by record, as a sink without `exclude` gets them. */
-/** A ban stays, and somebody must have made it. */
+/** Leaves out users in each record, as a sink without `exclude` receives them. */
+/** A ban stays, and needs a creator. */
 const withoutMakers = (one: Entity.Entity<"user">, gone: ReadonlySet<string>): Entity.Entity<"user"> => {
   if (one.futureChannelBans === undefined) return one
   const bans = one.futureChannelBans.map((ban) =>
@@ -271,7 +271,7 @@ describe("users whom a transform leaves out of a Stream import", () => {
             const again = yield* writeThrough({ dialect, ...policy }, transform, shuffled(entities, 3), 7)
             assert.deepStrictEqual(published(again), published(actual))
             assert.deepStrictEqual(again.ledger, actual.ledger)
-            // Under other policies a kept reference is one to an unknown user, and with sets of members a member matters.
+            // With other policies, a kept reference is one to an unknown user, and with sets of members, members matter.
             if (index !== 0) return
             const expected = yield* write({ dialect, ...policy }, withoutUsers(entities, isOdd, whole))
             assert.deepStrictEqual(withoutOriginals(actual), withoutOriginals(expected))
@@ -283,7 +283,7 @@ describe("users whom a transform leaves out of a Stream import", () => {
     }
   }
 
-  it.live("make a channel that was told by its members one that is told by its id", () =>
+  it.live("turn a channel that is identified by its members into one with an id", () =>
     Effect.gen(function* () {
       for (const fields of [{ distinctMemberIds: ["ada", "bot"] }, {}]) {
         const entities = [

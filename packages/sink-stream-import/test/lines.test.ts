@@ -9,7 +9,7 @@ import { dialects, write } from "./harness.ts"
 
 const ENDS = "\u2028a\u2029b\u0085c"
 
-/** Entities with what ends a line for some readers in everything that is text. */
+/** Entities with characters in all texts that end a line for some readers. */
 const broken = (value: unknown): unknown => {
   if (typeof value === "string") return /^\d{4}-|^https?:/u.test(value) ? value : `${value}${ENDS}`
   if (Array.isArray(value)) return value.map(broken)

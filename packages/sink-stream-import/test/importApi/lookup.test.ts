@@ -18,7 +18,7 @@ const taskOf = (number: number): Task => ({
   state: "completed"
 })
 
-/** How a server lists its imports: `asked` counts the questions from 0, `offset` is `null` where none is given. */
+/** How a server lists its imports: `asked` counts requests from 0, `offset` is `null` if there is none. */
 type Listing = (
   imports: ReadonlyArray<Task>,
   asked: number,
@@ -56,7 +56,7 @@ const listings: Readonly<Record<string, Listing>> = {
   "in one page that has them all": (imports, _, offset) => imports.slice(offset ?? 0)
 }
 
-/** A server with 34 imports; the answer to the request for one more is lost, whether it is made or not. */
+/** A server with 34 imports. The response to the request for another one is lost, whether it was created or not. */
 const served = (listed: Listing, isMade: boolean, { before = 34, lost = 1 } = {}) =>
   Effect.gen(function* () {
     const imports = Array.from({ length: before }, (_, i) => taskOf(i))
@@ -133,7 +133,7 @@ it.layer(services, { excludeTestServices: true })("an import whose answer was lo
     )
   }
 
-  it.effect("is made again where the app has no imports", () =>
+  it.effect("is created again if the app has no imports", () =>
     Effect.gen(function* () {
       const { emulator, posts } = yield* served((imports) => imports, false, { before: 0 })
       assert.strictEqual((yield* uploaded(emulator)).status, "completed")
@@ -142,7 +142,7 @@ it.layer(services, { excludeTestServices: true })("an import whose answer was lo
     })
   )
 
-  it.effect("is found where Stream continues with it, and moves it, while the list is read", () =>
+  it.effect("is found if its state changes and it moves while the list is read", () =>
     Effect.gen(function* () {
       const moved: Listing = (imports, asked, offset) => {
         const own = imports.at(-1)
@@ -158,7 +158,7 @@ it.layer(services, { excludeTestServices: true })("an import whose answer was lo
 
   it.effect.each<{ readonly name: string; readonly listed: Listing; readonly says: string }>([
     {
-      name: "goes round in circles",
+      name: "repeats its pages",
       listed: (imports, asked) => imports.slice((asked % 3) * 10, (asked % 3) * 10 + 10),
       says: "does not go on"
     },
@@ -177,7 +177,7 @@ it.layer(services, { excludeTestServices: true })("an import whose answer was lo
     })
   )
 
-  it.effect("is not made twice where the list lacks one that was made before", () =>
+  it.effect("is not created twice if the list lacks an earlier import", () =>
     Effect.gen(function* () {
       const { emulator, posts } = yield* served((imports) => imports.slice(0, 34), false, { lost: 2 })
       const error = yield* Effect.flip(uploaded(emulator, {}, ["ada", "bob"]))
@@ -188,7 +188,7 @@ it.layer(services, { excludeTestServices: true })("an import whose answer was lo
   )
 
   it.effect.each(["paged", "whole", "overlapping"] as const)(
-    "is found, or made again, where the emulator lists imports as %s",
+    "is found, or created again, if the emulator lists imports as %s",
     (listedImports) =>
       Effect.gen(function* () {
         for (const fault of ["lostRequest", "lostResponse"] as const) {
@@ -208,7 +208,7 @@ it.layer(services, { excludeTestServices: true })("an import whose answer was lo
 
 it.layer(services, { excludeTestServices: true })("StreamImportApi.list", (it) => {
   it.effect.each(["paged", "whole"] as const)(
-    "gives the part that is asked for of a list that is %s",
+    "returns the requested part of a list that is %s",
     (listedImports) =>
       Effect.gen(function* () {
         const emulator = yield* start({ listedImports })

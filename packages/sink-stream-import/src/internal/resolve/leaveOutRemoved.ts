@@ -6,9 +6,9 @@ import { changedAt } from "../stage/changedAt.ts"
 import { type Assembly, chunks, count, eachBlock, step } from "./assembly.ts"
 
 /**
- * Leaves out members who are none any more and reactions that were taken back,
- * unless another record of the same is newer than all that say so. From here on
- * the tables of the stage are as if the source had not given them.
+ * Leaves out members who have left and reactions that were removed, unless a newer
+ * record of the same member or reaction says otherwise. From here on, the tables
+ * of the stage look as if the source had not given them.
  */
 export const leaveOutRemoved = Effect.fnUntraced(function* (
   assembly: Assembly
@@ -34,14 +34,14 @@ interface Removal {
   readonly userId: string
   readonly type: string
   readonly changedAt: string
-  /** How many records say so. */
+  /** The number of records of the removal. */
   readonly n: number
 }
 
 const TABLES = `
 CREATE TABLE assembly.member_removed (row INTEGER PRIMARY KEY);
 CREATE TABLE assembly.reaction_removed (row INTEGER PRIMARY KEY);
--- Like other records, they belong to what a transform leaves out.
+-- Removals of excluded records, which count like other excluded records.
 CREATE TABLE assembly.removal_excluded (row INTEGER PRIMARY KEY, kind TEXT NOT NULL, reason TEXT NOT NULL);
 INSERT INTO assembly.removal_excluded
   SELECT r.row, r.kind, coalesce(c.reason, u.reason, m.reason) FROM removals r
@@ -64,7 +64,7 @@ const countExcluded = ({ book, database }: Assembly) => {
   for (const { kind, n, reason } of counts.all()) book.add(kind, "dropped", reason, n)
 }
 
-// In place of those that leave out exclusions, whose rows stay out.
+// They replace the views that leave out exclusions, and still leave out those rows.
 const VIEWS = (["member", "reaction"] as const)
   .map(
     (kind) => `
@@ -88,12 +88,10 @@ const makeHandle = ({ book, database }: Assembly) => {
   const others = ({ kind, ownerId, type, userId }: Removal) =>
     kind === "reaction"
       ? reactions.all(ownerId, userId, type)
-      : members
-          .all(ownerId, userId)
-          .map(({ record, row }) => ({
-            row,
-            changedAt: changedAt(Json.parse(record) as Entity.Entity<"member">)
-          }))
+      : members.all(ownerId, userId).map(({ record, row }) => ({
+          row,
+          changedAt: changedAt(Json.parse(record) as Entity.Entity<"member">)
+        }))
   return (removal: Removal) => {
     const { kind, n } = removal
     const present = others(removal)

@@ -3,7 +3,7 @@ import { outcomes, rejections } from "../format/consequences.ts"
 import { type Assembly, count } from "./assembly.ts"
 import { channelCode, channelOutcome, isUnknownUser, moved, originalOf } from "./messages.ts"
 
-/** Puts reactions in the order of their messages, and refuses those whose message is not written. */
+/** Orders reactions by their messages, and finds those whose message is not written. */
 export const orderReactions = ({ book, database, settings }: Assembly): void => {
   const isKnownUser =
     settings.missingUser === "reject" ? `NOT (${isUnknownUser("r.user_id", settings.adminUserId)})` : "TRUE"
@@ -13,10 +13,10 @@ export const orderReactions = ({ book, database, settings }: Assembly): void => 
       SELECT row FROM (
         SELECT r.row, row_number() OVER (PARTITION BY r.message_id, r.user_id, r.type
           ORDER BY r.changed_at DESC, r.item DESC, r.channel_id DESC, r.notes DESC,
-          ${moved("reaction", "r.row")} DESC, r.is_single DESC, ${originalOf("reaction", "r.row")} DESC, r.row) AS place
+          ${moved("reaction", "r.row")} DESC, r.is_single DESC, ${originalOf("reaction", "r.row")} DESC, r.row) AS position
         FROM reactions r JOIN (SELECT message_id, user_id, type FROM reactions GROUP BY 1, 2, 3 HAVING count(*) > 1)
           USING (message_id, user_id, type))
-      WHERE place > 1 ORDER BY row;
+      WHERE position > 1 ORDER BY row;
     CREATE TABLE assembly.reaction_order (no INTEGER PRIMARY KEY, row INTEGER NOT NULL UNIQUE, message_row INTEGER NOT NULL);
     INSERT INTO assembly.reaction_order (row, message_row)
       SELECT r.row, o.row

@@ -7,7 +7,7 @@ import { type Reason, rejection } from "../format/rejection.ts"
 import { type Assembly, chunks, count, eachBlock, listPairs, step } from "./assembly.ts"
 import { idAt, originalOf, senderAt } from "./messages.ts"
 
-/** Counts the messages and reactions that are not written, and sets the rejected ones aside. */
+/** Counts dropped messages and reactions, and writes the rejected ones to the rejects. */
 export const reject = Effect.fnUntraced(function* (
   assembly: Assembly
 ): Effect.fn.Return<void, SinkError.SinkError> {
@@ -32,17 +32,17 @@ interface CountRow {
   readonly n: number
 }
 
-/** What a row was made of, where the row itself does not tell. */
+/** The record of a row, if the row is not enough to restore it. */
 interface Original {
   readonly original: string | null
 }
 
-/** About how long a record is that is given back. */
+/** The approximate length of a record. */
 const lengthOf = ({ item, original }: Original & { readonly item: string }) => (original ?? item).length
 
 type UnwrittenMessage = MessageRow & Original & { readonly code: Reason }
 
-// Of the tables themselves: where users are left out, the views have messages without them.
+// From the tables instead of the views, because the views lack excluded users of messages.
 const MESSAGES = `SELECT f.code, m.id, ${idAt("m.channel")} AS channelId, ${idAt("m.user")} AS userId,
     coalesce(e.type, 'regular') AS type, e.parent_id AS parentId, e.quoted_id AS quotedId,
     coalesce(e.shown_in_channel, 0) AS isShownInChannel, coalesce(e.changed_at, '') AS changedAt, e.own, e.notes,

@@ -1,6 +1,6 @@
 import { type Entity, Timestamp } from "@chatferry/core"
 
-/** The latest time of which a record says how a membership or a reaction was; a record without any says nothing of when. */
+/** The latest time for which a record gives the state of a membership or reaction; empty for a record without times. */
 export const changedAt = (record: Entity.Entity<"member"> | Entity.Entity<"reaction">): string =>
   [
     record.removedAt,

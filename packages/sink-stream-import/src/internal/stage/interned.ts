@@ -10,7 +10,7 @@ interface User {
   shownRow: number
 }
 
-/** Rows of what many messages repeat; each text is added when it is not among those last seen. */
+/** Rows of texts that many messages share; a text is added unless it is among the recent ones. */
 export interface Interned {
   readonly channel: (id: string) => number
   readonly user: (id: string) => User
@@ -18,8 +18,8 @@ export interface Interned {
 }
 
 /**
- * Remembers rows of ids and senders, as many as a bounded memory holds. What is
- * forgotten is added once more when it comes again.
+ * Remembers the rows of recent ids and senders in bounded memory. Forgotten texts
+ * are added again when they recur.
  */
 export const makeInterned = (
   addId: (id: string) => number,

@@ -14,8 +14,8 @@ import { isOverLimit, listedIds } from "./overLimit.ts"
 import type { Table } from "./tables.ts"
 
 /**
- * Makes the function that puts a record into its table. It returns the record as
- * rejected when its ids cannot be stored.
+ * Makes the function that inserts a record into its table. It returns a reject if
+ * the record cannot be staged.
  */
 export const makeStaging = (
   insert: Insert,

@@ -23,7 +23,7 @@ const attachment = (
     ...more
   ])
 
-/** What attachments hold; any other name is custom data. The JSON Schema knows few of the fields, and takes any value for others. */
+/** The fields of attachments; any other name is custom data. The JSON Schema has few of them, and allows any value for others. */
 export const ATTACHMENTS: Record<Dialect, ReadonlyMap<string, AttachmentField>> = {
   jsonl: attachment([["custom", "ambiguous"]]),
   "json-array": attachment([

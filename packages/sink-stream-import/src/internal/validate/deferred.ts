@@ -2,13 +2,13 @@ import { Json } from "@chatferry/core/files"
 import type { Location } from "./finding.ts"
 import type { Spill } from "./spill.ts"
 
-/** Where something stands that waits for what comes later in the file. */
+/** The location of a reference to items that may come later in the file. */
 interface Mention extends Location {
   readonly type: string
   readonly pointer: string
 }
 
-/** What can be judged only when all items of a file were read. */
+/** A check that needs all items of a file. */
 export type DeferredCheck = Mention &
   (
     | {
@@ -37,12 +37,12 @@ export type DeferredCheck = Mention &
     | { readonly what: "members"; readonly channel: number; readonly members: ReadonlyArray<string> }
   )
 
-/** Some in memory, more on disk; they come out in the order in which they went in. */
+/** A queue of deferred checks: some are in memory, the others on disk. */
 export class DeferredChecks {
   readonly #spill: Spill
   #isSpilled = false
   #list: Array<DeferredCheck> = []
-  /** Characters in `#list`, as far as a file says how many. */
+  /** The approximate number of characters in `#list`. */
   #size = 0
 
   constructor(spill: Spill) {
@@ -59,7 +59,7 @@ export class DeferredChecks {
     this.#size = 0
   }
 
-  /** Gives everything, in pieces, and forgets it. */
+  /** Yields and removes all checks. */
   *drain(): IterableIterator<DeferredCheck> {
     const last = this.#list
     this.#list = []

@@ -15,26 +15,26 @@ import { Registry } from "./registry.ts"
 import * as Settings from "./settings.ts"
 import { Spill, StageFault } from "./spill.ts"
 
-/** A file that was checked. */
+/** A checked file. */
 export interface Inspected {
   readonly path: string
   readonly dialect: Dialect
   readonly bytes: number
   readonly items: number
-  /** `false` when the rest of the file could not be read. */
+  /** `false` if the rest of the file could not be read. */
   readonly isComplete: boolean
 }
 
-/** A check that runs when its findings are taken. */
+/** A check that runs when its findings are consumed. */
 export interface Inspection {
   readonly findings: Stream.Stream<ReadonlyArray<Finding>, ValidatorError, FileSystem.FileSystem>
   readonly settings: Settings.Resolved
-  /** Items by type, in the order of their first. */
+  /** The number of items by type, in order of appearance. */
   readonly counts: ReadonlyMap<string, number>
   readonly files: ReadonlyArray<Inspected>
 }
 
-/** Prepares a check. What it keeps on disk goes with the scope. */
+/** Prepares a check. Its files on disk are removed with the scope. */
 export const open = Effect.fnUntraced(function* (
   options: unknown
 ): Effect.fn.Return<Inspection, ValidatorError, FileSystem.FileSystem | Scope.Scope> {
@@ -42,7 +42,7 @@ export const open = Effect.fnUntraced(function* (
   const { files, ...expanded } = yield* Folder.expand(given.files)
   const dialect = given.dialect ?? expanded.dialect
   const fs = yield* FileSystem.FileSystem
-  // Not recursively from the start: on a full disk, Node then says that there is no such folder.
+  // Not recursive at first: on a full disk, Node would then report that the folder does not exist.
   const makeParent =
     parent === undefined
       ? Effect.void
@@ -55,7 +55,7 @@ export const open = Effect.fnUntraced(function* (
     Effect.andThen(
       Effect.acquireRelease(
         fs.makeTempDirectory(parent === undefined ? {} : { directory: parent }),
-        // A folder that cannot be removed does no harm, and what was found is worth more.
+        // A folder that cannot be removed does no harm, and must not hide the findings.
         (made) =>
           Effect.catch(fs.remove(made, { recursive: true, force: true }), (cause) =>
             Effect.logWarning(Printable.line(SystemProblem.sentence("cannot remove", made, cause)))
@@ -97,7 +97,7 @@ interface Run {
   readonly directory: string
   readonly counts: Map<string, number>
   readonly files: Array<Inspected>
-  /** What was asked for, or what the first file looks like. */
+  /** The dialect in the options, or the one that the first file looks like. */
   dialect: Dialect | undefined
 }
 
@@ -145,7 +145,7 @@ const inspectFile = (run: Run, path: string, file: number, isLast: boolean) =>
 
 const whole = (file: string) => ({ file, line: 1, byte: 0, bytes: 0 })
 
-/** Array files are closed, each for itself. */
+/** Prepares the check of a file. Array files cannot refer to each other. */
 const begin = (run: Run, path: string, file: number, dialect: Dialect): FileCheck => {
   if (dialect === "json-array") run.registry.clear()
   return new FileCheck(path, { ...run, settings: settingsOf(run, dialect), dialect, file })
@@ -156,7 +156,7 @@ const settingsOf = ({ settings }: Run, dialect: Dialect): Settings.Resolved =>
 
 const JUDGED_AT_ONCE = 1000
 
-/** What was to be seen at the end of a file. */
+/** Runs the deferred checks at the end of a file. */
 const judgeAllDeferred = (run: Run, dialect: Dialect, isComplete: boolean, isLast: boolean) => {
   const settings = settingsOf(run, dialect)
   const drained = run.deferred.drain()
@@ -167,7 +167,7 @@ const judgeAllDeferred = (run: Run, dialect: Dialect, isComplete: boolean, isLas
       const { done, value } = drained.next()
       if (done === true) return { findings, isDone: true }
       if (!isComplete) continue
-      // Members of a channel may come in a later file, as everything that refers to what is in an earlier one.
+      // The members of a channel may come in a later file.
       if (value.what === "members" && dialect === "jsonl" && !isLast) later.push(value)
       else {
         const one = judgeDeferred(value, run.registry, settings)

@@ -5,14 +5,14 @@ import type { Registry } from "./registry.ts"
 import type { Code, Params } from "./rules.ts"
 import type { Resolved } from "./settings.ts"
 
-/** What is wrong with what waited, now that all items were read. */
+/** Runs a deferred check after all items have been read. */
 export const judgeDeferred = (
   check: DeferredCheck,
   registry: Registry,
   settings: Resolved
 ): Finding | undefined => {
   const found = (code: Code, params: Params) => finding(code, check, check.pointer, check.type, params)
-  // What is not in the files may be in the app.
+  // Objects that are not in the files may be in the app.
   const missing = (code: Code, params: Params) =>
     settings.references === "app" ? found("reference_assumed", {}) : found(code, params)
   switch (check.what) {

@@ -9,10 +9,10 @@ import { judgeBan, judgeDevice, judgeReaction, judgeUser } from "./judgeOthers.t
 import { type Fields, isFields } from "./readField.ts"
 import { type Table, TABLES } from "./tables.ts"
 
-/** Where a type stands in the order of JSON Lines. */
+/** The order of types in JSON Lines. */
 const ORDER = [...itemTypes, "poll", "poll_vote"] as const
 
-/** Judges items of one file in their order. */
+/** Judges the items of one file in order. */
 export class ItemJudge {
   readonly #judge: Judge
   readonly #tables: ReadonlyMap<string, Table>

@@ -40,7 +40,7 @@ export const judgeMessage = (item: Fields, judge: Judge): void => {
 
 // internal
 
-/** What must be said together: deletion, pins. */
+/** Checks fields that must be given together: deletion and pins. */
 const judgeState = (item: Fields, judge: Judge, pointer: string) => {
   const { type } = item
   const isNever = judge.dialect === "json-array" && isZeroTime(item["deleted_at"])

@@ -8,16 +8,16 @@ export interface Group {
   readonly code: Code
   readonly severity: Severity
   readonly count: number
-  /** The first ones, as many as the settings say. */
+  /** The first findings, up to the limit in the settings. */
   readonly examples: ReadonlyArray<Finding>
 }
 
 export interface Result {
-  /** There are no errors; there may be warnings. */
+  /** Whether there are no errors; there may be warnings. */
   readonly isValid: boolean
   readonly errors: ReadonlyArray<Group>
   readonly warnings: ReadonlyArray<Group>
-  /** How many items there are of each type that is known. */
+  /** The number of items of each known type. */
   readonly items: Readonly<Record<string, number>>
   readonly files: ReadonlyArray<Inspected>
 }

@@ -4,7 +4,7 @@ import * as ReservedNames from "../format/reservedNames.ts"
 import * as F from "./fields.ts"
 import * as O from "./fieldsOfObjects.ts"
 
-/** What a name means in an item. A name without an entry is custom data. */
+/** The meaning of a name in an item. A name without an entry is custom data. */
 interface Field {
   readonly pointer: string
   readonly rule: F.Check | "reserved" | "ambiguous" | "other_dialect"
@@ -17,7 +17,7 @@ export interface Table {
   /** Fields that only some of Stream's pages require. */
   readonly advised: ReadonlyArray<string>
   readonly isOpen: boolean
-  /** What is said of other names where they are not custom data. */
+  /** The finding for other names if they are not custom data. */
   readonly unknown: "field_not_allowed" | "field_ignored"
 }
 
@@ -26,9 +26,9 @@ interface Spec {
   readonly required: ReadonlyArray<string>
   readonly advised?: ReadonlyArray<string>
   readonly nullable?: ReadonlyArray<string>
-  /** Names the former validator refused. */
+  /** Names that the former validator rejected. */
   readonly reserved?: string
-  /** Names that mean something elsewhere in Stream. */
+  /** Names that have a meaning elsewhere in Stream. */
   readonly ambiguous?: ReadonlySet<string>
   readonly isClosed?: boolean
   readonly unknown?: Table["unknown"]
@@ -248,7 +248,7 @@ const SPECS: Record<Dialect, Partial<Record<ItemType, Spec>>> = {
   }
 }
 
-// Custom data like any other, though answers of the API have them as fields.
+// Ordinary custom data, although they are fields in responses of the API.
 const SHOWN = new Set(["name", "image", "chatferry"])
 
 const tableOf = (dialect: Dialect, type: ItemType): Table | undefined => {
@@ -292,7 +292,7 @@ const tables = (dialect: Dialect): ReadonlyMap<string, Table> =>
     })
   )
 
-/** What items hold, by dialect and type. */
+/** The fields of items, by dialect and type. */
 export const TABLES: Record<Dialect, ReadonlyMap<string, Table>> = {
   jsonl: tables("jsonl"),
   "json-array": tables("json-array")

@@ -9,13 +9,13 @@ import { type Assembly, chunks, eachBlock, step } from "../resolve/assembly.ts"
 
 type User = Entity.Entity<"user">
 
-/** Takes devices and bans of users until all users are written. */
+/** Collects devices and bans of users until all users are written. */
 export interface UserItems {
   /** Returns the source ids of the users it refers to. */
   readonly add: (user: User, streamId: string, changes: Custom.Changes) => ReadonlyArray<string>
 }
 
-/** Makes the place where they wait, in the order in which they are written. */
+/** Makes the table of devices and bans, which is sorted in the order of the output. */
 export const makeUserItems = ({ database, mapUser, settings }: Assembly): UserItems => {
   database.exec(`CREATE TABLE assembly.user_item (kind TEXT, key TEXT, rank TEXT NOT NULL, item TEXT NOT NULL,
     PRIMARY KEY (kind, key)) WITHOUT ROWID`)
@@ -37,7 +37,7 @@ export const makeUserItems = ({ database, mapUser, settings }: Assembly): UserIt
       return
     }
     const item: Custom.Fields = { id, user_id: streamId, push_provider_type: provider }
-    // Only the newer dialect has pages that want it in any case.
+    // Only some of Stream's pages require the name, and only in the newer dialect.
     const name = providerName ?? settings.pushProviderNames[provider] ?? (isLegacy ? undefined : provider)
     if (name !== undefined) item["push_provider_name"] = name
     if (isLegacy && isDisabled !== undefined) item["disabled"] = isDisabled
@@ -46,7 +46,7 @@ export const makeUserItems = ({ database, mapUser, settings }: Assembly): UserIt
     const time = createdAt ?? (isLegacy ? (user.createdAt ?? BEGINNING) : undefined)
     if (time !== undefined) item["created_at"] = time
     if (known.get("device", id) !== undefined) changes.notes.push(notes.deviceRepeated.code)
-    // A token is one device, and its last user the one who has it.
+    // A token identifies one device, which belongs to its last user.
     insert.execute("device", id, `${createdAt ?? ""} ${streamId}`, writeItem(item, changes))
   }
 
@@ -84,7 +84,7 @@ export const makeUserItems = ({ database, mapUser, settings }: Assembly): UserIt
   }
 }
 
-/** Writes them, after all users. */
+/** Writes the devices and bans after all users. */
 export const writeUserItems = Effect.fnUntraced(function* (
   assembly: Assembly,
   output: Output.Output

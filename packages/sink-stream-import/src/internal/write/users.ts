@@ -15,7 +15,7 @@ import { makeAddedTeams } from "../resolve/teams.ts"
 import { makeMutedAsMember } from "./mutedChannels.ts"
 import { makeUserItems, type UserItems, writeUserItems } from "./userItems.ts"
 
-/** Writes the users the source gives, then those whom only references name. */
+/** Writes the users that the source gives, then the users that only references name. */
 export const writeUsers = Effect.fnUntraced(function* (
   assembly: Assembly,
   output: Output.Output
@@ -29,7 +29,7 @@ export const writeUsers = Effect.fnUntraced(function* (
 
 // internal
 
-/** Messages that stay and were pinned by a user who is left out. */
+/** SQL for the remaining messages that were pinned by an excluded user. */
 const PINNED_BY_ADMIN = `assembly.message_changed c
     CROSS JOIN assembly.message_order o ON o.row = c.row WHERE c.names_admin = 1`
 
@@ -155,7 +155,7 @@ const writeKnown = Effect.fnUntraced(function* (
   )
 })
 
-// The newest name and picture of each, by the time of the message or membership that shows them.
+// The newest name and image of each user, by the time of the message or membership with them.
 const SNAPSHOTS = `
 CREATE TABLE assembly.missing_user (id TEXT PRIMARY KEY, shown TEXT) WITHOUT ROWID;
 INSERT INTO assembly.missing_user (id)
@@ -202,7 +202,7 @@ const writeUnknown = Effect.fnUntraced(function* (assembly: Assembly, { encoding
   )
 })
 
-// JSON has no raw line breaks; an id might.
+// JSON has no raw line breaks, but an id may have some.
 const parseShown = (shown: string | null) =>
   shown === null
     ? {}
