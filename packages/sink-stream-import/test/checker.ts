@@ -1,6 +1,6 @@
 /**
- * Checks import files against what Stream documents, by its own reading of the
- * field tables: nothing here comes from the package. Returns the problems.
+ * Checks import files against Stream's documentation, with separate
+ * field tables that do not come from the package. Returns the problems.
  */
 
 export type Dialect = "jsonl" | "json-array"

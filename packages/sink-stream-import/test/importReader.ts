@@ -1,10 +1,10 @@
-// Reads an import file as the entities that it was written from, as far as one can tell: to compare what was written.
+// Reads an import file back as entities, as far as possible, to compare them with the written ones.
 import { Entity, Source } from "@chatferry/core"
 import { Effect, FileSystem, Schema } from "effect"
 
 type Item = Readonly<Record<string, unknown>>
 
-/** The fields that an import has the values of as they are given, and what they are called there or below `chatferry`. */
+/** Fields whose values are unchanged in an import, and their names there or under `chatferry`. */
 const FIELDS = {
   user: {
     id: "id",

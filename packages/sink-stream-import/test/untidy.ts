@@ -1,4 +1,4 @@
-/** Messages and reactions with all that a stage of import items might not tell again. */
+/** Messages and reactions with all values that a stage of import items might not restore. */
 import { type Entity, Ids } from "@chatferry/core"
 import { EntityGenerator } from "@chatferry/testkit"
 

@@ -1,4 +1,4 @@
-// An import like the one on Stream's page, with people of our own, and what one change makes of it.
+// An import like the example on Stream's page, with other users, and single changes of it.
 import type { StreamImportValidator } from "@chatferry/sink-stream-import"
 import type { Item } from "./files.ts"
 

@@ -250,7 +250,7 @@ ERRORS
 1 × user_unknown
   fix: Write an item for each user.
   Stream: Validation error: user_id user "eve" doesn't exist (member "messaging:hall"). please include all users as separate user entries
-  FILE:3 (byte 114) /data/user_id: member.user_id names a user who is not in the file
+  FILE:3 (byte 114) /data/user_id: member.user_id refers to a user who is not in the file
 
 not valid: 1 error, 0 warnings
 `
