@@ -188,16 +188,16 @@ const attachmentOf = (given: Fields, config: Partial<Config> = {}) =>
     }
   )
 
-const told = (of: Fields) =>
+const identityOf = (of: Fields) =>
   Object.fromEntries(Object.entries(predicates).map(([name, is]) => [name, is(of)]))
 
 describe("attachments that came from Stream", () => {
   for (const dialect of ["jsonl", "json-array"] as const) {
-    it.live.each(cases)(`are what they were: $name (${dialect})`, ({ given, had }) =>
+    it.live.each(cases)(`become what they were: $name (${dialect})`, ({ given, had }) =>
       Effect.gen(function* () {
         const is = yield* attachmentOf(given, { dialect })
         assert.deepStrictEqual(is, had)
-        assert.deepStrictEqual(told(is), told(had))
+        assert.deepStrictEqual(identityOf(is), identityOf(had))
       })
     )
   }

@@ -18,7 +18,7 @@ const run = (folder: string, entities: ReadonlyArray<Entity.Entity>, corrections
 const imported = (folder: string) =>
   Effect.flatMap(FileSystem.FileSystem, (fs) => fs.readFileString(`${folder}/out/import.jsonl`))
 
-it.layer(NodeServices.layer)("what StreamImportSink rejects", (it) => {
+it.layer(NodeServices.layer)("a reject of StreamImportSink", (it) => {
   it.effect("can be corrected by a transform, also in records that are merged", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
@@ -79,8 +79,8 @@ it.layer(NodeServices.layer)("what StreamImportSink rejects", (it) => {
         ]
       ] as const) {
         yield* fs.writeFileString(copy, lines.replace(from, to))
-        const { message: said } = yield* Effect.flip(run(folder, all, copy))
-        assert.match(said, says)
+        const { message } = yield* Effect.flip(run(folder, all, copy))
+        assert.match(message, says)
       }
     })
   )

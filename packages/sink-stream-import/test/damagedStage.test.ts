@@ -53,7 +53,7 @@ describe("a damaged staged value", () => {
         yield* fs.copy(probe.root, whole)
         const columns = columnsOf(`${stageOf(probe)}/stage.db`)
         assert.isAbove(columns.length, 30)
-        let refused = 0
+        let failures = 0
         for (const { column, table } of columns) {
           for (const { name, value } of damages) {
             const run = { ...probe, root: `${probe.root}/damaged` }
@@ -67,7 +67,7 @@ describe("a damaged staged value", () => {
               )
             )
             if (Exit.isSuccess(exit)) continue
-            refused++
+            failures++
             const error = Cause.squash(exit.cause)
             const where = `${table}.${column} with ${name}`
             const shown = [String(error), Cause.pretty(exit.cause), inspect(error, { depth: 20 })].join("\n")
@@ -77,7 +77,7 @@ describe("a damaged staged value", () => {
             }
           }
         }
-        assert.isAtLeast(refused, 20)
+        assert.isAtLeast(failures, 20)
       }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
     300_000
   )

@@ -47,7 +47,7 @@ const withoutChannels = (entities: ReadonlyArray<Entity.Entity>, isGone: (id: st
 
 describe("channels that a transform leaves out of a Stream import", () => {
   for (const dialect of dialects) {
-    it.live(`go with what belongs to them and nothing else, counted as dropped (${dialect})`, () =>
+    it.live(`are left out only with their records, which are counted as dropped (${dialect})`, () =>
       Effect.gen(function* () {
         const result = yield* writeThrough({ dialect }, noSupport, [...support, ...rest])
         const lacking = yield* write({ dialect }, rest)
@@ -66,7 +66,7 @@ describe("channels that a transform leaves out of a Stream import", () => {
 
   for (const { dialect, index, policy } of cases) {
     it.live.prop(
-      `leave the bytes, rejects and counts of a source that lacks them (${dialect}, policies ${index})`,
+      `leave the same bytes, rejects and counts as a source without them (${dialect}, policies ${index})`,
       [Schema.Int],
       ([seed]) =>
         Effect.gen(function* () {
@@ -210,7 +210,7 @@ const withBot: ReadonlyArray<Entity.Entity> = [
 
 describe("users whom a transform leaves out of a Stream import", () => {
   for (const dialect of dialects) {
-    it.live(`leave no trace by default (${dialect})`, () =>
+    it.live(`are left out completely by default (${dialect})`, () =>
       Effect.gen(function* () {
         const result = yield* writeThrough({ dialect }, noBots(), withBot)
         assert.deepStrictEqual(result.problems, [])
@@ -229,7 +229,7 @@ describe("users whom a transform leaves out of a Stream import", () => {
     )
 
     it.live(
-      `come back as placeholders for what the policy keeps, even where unknown users are rejected (${dialect})`,
+      `become placeholders for records that the policy keeps, even if unknown users are rejected (${dialect})`,
       () =>
         Effect.gen(function* () {
           for (const what of ["messages", "reactions", "members", "mentions"] as const) {
@@ -259,7 +259,7 @@ describe("users whom a transform leaves out of a Stream import", () => {
   for (const { dialect, index, policy } of cases) {
     for (const keep of ["nothing", "messages", "reactions", "members", "mentions"] as const) {
       it.live(
-        `leave what is left of a source without them (${dialect}, policies ${index}, keeping ${keep})`,
+        `leave the same output as a source without them (${dialect}, policies ${index}, keeping ${keep})`,
         () =>
           Effect.gen(function* () {
             const entities = soup(11 + index)

@@ -40,7 +40,7 @@ const withoutMessages = (entities: ReadonlyArray<Entity.Entity>, isGone: (id: st
 
 describe("messages that a transform leaves out of a Stream import", () => {
   for (const dialect of dialects) {
-    it.live(`go with the reactions to them and nothing else, counted as dropped (${dialect})`, () =>
+    it.live(`are left out only with their reactions, which are counted as dropped (${dialect})`, () =>
       Effect.gen(function* () {
         const lacking = yield* write({ dialect }, rest)
         for (const turn of [0, 1, 2, 3]) {
@@ -63,7 +63,7 @@ describe("messages that a transform leaves out of a Stream import", () => {
 
   for (const { dialect, index, policy } of cases) {
     it.live.prop(
-      `leave the bytes, rejects and counts of a source that lacks them (${dialect}, policies ${index})`,
+      `leave the same bytes, rejects and counts as a source without them (${dialect}, policies ${index})`,
       [Schema.Int],
       ([seed]) =>
         Effect.gen(function* () {

@@ -212,7 +212,7 @@ const dated = new Set(["user", "channel", "message"])
 describe("every field", () => {
   for (const dialect of dialects) {
     it.live.each(Object.keys(both) as ReadonlyArray<keyof typeof both>)(
-      `of a %s that ${dialect} lists is an item's, and the rest is kept beside it`,
+      `of a %s in ${dialect} is a field of the item, and other fields are custom data`,
       (kind) =>
         Effect.gen(function* () {
           const result = yield* write({ dialect }, [

@@ -16,7 +16,7 @@ const FEBRUARY = "2024-02-01T00:00:00Z"
 
 describe("users who are joined by a table of ids", () => {
   for (const dialect of dialects) {
-    it.effect(`are one user with one membership, which has read what any of them had (${dialect})`, () =>
+    it.effect(`are one user with one membership and the latest read state (${dialect})`, () =>
       Effect.gen(function* () {
         for (const isReversed of [false, true]) {
           const members = [

@@ -38,11 +38,11 @@ const policies: ReadonlyArray<Partial<Config>> = [
   { userIds: { overridden: "chosen-id" }, reactionTypes: { chosen: "like" }, adminUserId: "ada" }
 ]
 
-describe("what StreamImportSink rejects", () => {
+describe("the rejects of StreamImportSink", () => {
   for (const dialect of dialects) {
     for (const [index, policy] of policies.entries()) {
       it.live.prop(
-        `are the messages and reactions that it was given, in ${dialect} (policies ${index})`,
+        `are its messages and reactions unchanged, in ${dialect} (policies ${index})`,
         [Schema.Int],
         ([seed]) =>
           Effect.gen(function* () {

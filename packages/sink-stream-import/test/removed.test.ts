@@ -61,7 +61,7 @@ const cases: ReadonlyArray<{ name: string; records: Items; isThere: boolean }> =
 
 describe("a removed record", () => {
   for (const dialect of dialects) {
-    it.live.each(cases)(`is told by the newest record, in ${dialect}: $name`, ({ isThere, records }) =>
+    it.live.each(cases)(`is left out by its newest record, in ${dialect}: $name`, ({ isThere, records }) =>
       Effect.gen(function* () {
         const kind = records[0]?._tag === "member" ? "member" : "reaction"
         const results = yield* Effect.forEach([records, records.toReversed()], (given) =>

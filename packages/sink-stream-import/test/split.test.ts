@@ -35,7 +35,7 @@ describe("a large import", () => {
   for (const dialect of dialects) {
     for (const [index, policy] of policies.entries()) {
       it.live.prop(
-        `is split into ${dialect} files that are valid, not too large, and hold the same as one (policies ${index})`,
+        `is split into valid ${dialect} files within the limit, with the same items as one file (policies ${index})`,
         [Schema.Int],
         ([seed]) =>
           Effect.gen(function* () {
@@ -102,7 +102,7 @@ describe("a large import", () => {
       })
     )
 
-    it.live(`in ${dialect} has no item that is larger than a file: it is rejected`, () =>
+    it.live(`rejects items that are larger than a file in ${dialect}`, () =>
       Effect.gen(function* () {
         const others = Array.from({ length: 2000 }, (_, i) => `user-with-a-long-id-${i}`)
         const result = yield* write({ dialect, maxFileBytes: LEAST }, [

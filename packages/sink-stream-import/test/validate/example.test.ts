@@ -38,7 +38,7 @@ const check = ({ change, settings }: Mutation, dialect: (typeof dialects)[number
     }
   )
 
-describe("an import that was changed in one thing", () => {
+describe("the example with one change", () => {
   it("has more than 60 bad changes and 30 good ones", () => {
     assert.isAbove(bad.length, 60)
     assert.isAbove(good.length, 30)
