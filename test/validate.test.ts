@@ -116,10 +116,10 @@ it.layer(NodeServices.layer)("06-validate", (it) => {
       assert.include(none.error, "List its files instead, in the order in which they will be imported")
       for (const [manifest, problem] of [
         ["{}", "has a manifest.json that was not written by a Chatferry sink"],
-        ['{"format":"chatferry-manifest/1","files":[]}', "lists no .jsonl and no .json file"],
+        ['{"format":"chatferry-manifest/1","files":[]}', "without .jsonl or .json files"],
         [
           '{"format":"chatferry-manifest/1","files":[{"path":"../a.jsonl","bytes":1,"sha256":"","records":1}]}',
-          "names a file outside of it"
+          "lists a file outside of it"
         ]
       ] as const) {
         yield* fs.writeFileString(`${at}/out/manifest.json`, manifest)

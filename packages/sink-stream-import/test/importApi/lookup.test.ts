@@ -182,7 +182,7 @@ it.layer(services, { excludeTestServices: true })("an import whose response was 
       const { emulator, posts } = yield* served((imports) => imports.slice(0, 34), false, { lost: 2 })
       const error = yield* Effect.flip(uploaded(emulator, {}, ["ada", "bob"]))
       assert(error.reason._tag === "RequestFailed")
-      assert.include(error.message, "lacks an import that was created before")
+      assert.include(error.message, "lacks an import that was created earlier")
       assert.strictEqual(posts(), 2)
     })
   )

@@ -104,7 +104,8 @@ interface Run {
   count: number
 }
 
-// A comma and a line feed separate two items. OUTSIDE is for the brackets and line feeds around all items, without BETWEEN.
+// BETWEEN is for the comma and line feed after an item. OUTSIDE is for the brackets and line feeds around all items, minus
+// the separator that the last item lacks.
 const BETWEEN = 2
 const OUTSIDE = 3
 const WINDOW_BYTES = 512 * 1024

@@ -32,7 +32,7 @@ export class LineCounter {
     return this.#line
   }
 
-  /** The byte at an offset up to which lines may have been counted, but not further. */
+  /** The byte at an offset, past which no lines have been counted yet. */
   byteAt(offset: number): number | undefined {
     let start = this.#offset
     for (const chunk of this.#chunks) {

@@ -151,7 +151,7 @@ export class Registry {
     return this.#keys.getOrSet(Kind.team, name, this.#teams + 1) ?? ++this.#teams
   }
 
-  /** Numbers equal lists of teams alike: many users are in the same teams. */
+  /** The number of a list of teams. Equal lists share one, because many users are in the same teams. */
   #teamList(teams: ReadonlyArray<string>): number {
     const known = this.#keys.getOrSet(Kind.teamList, JSON.stringify(teams), this.#teamLists + 1)
     if (known !== undefined) return known
