@@ -140,6 +140,7 @@ export const ListConfig = Settings.ListConfig
  * @since 0.1.0
  */
 export interface GetConfig extends Connection {
+  /** The id of the import in Stream. */
   readonly importId: string
 }
 

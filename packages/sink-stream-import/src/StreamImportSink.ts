@@ -39,6 +39,7 @@ import type { Dialect, PoliciesConfig } from "./StreamImportPolicies.ts"
 export interface StreamImportSinkConfig extends PoliciesConfig {
   /** Folder for `import.jsonl` or `import.json`, `id-map.ndjson`, `oversize-custom.ndjson` and `manifest.json`. */
   readonly directory: string
+  /** The format of the import. */
   readonly dialect: Dialect
   /**
    * The name of the sink, unique in a migration.

@@ -139,6 +139,7 @@ export interface Options {
    * @default the one in the manifest of a folder, otherwise the one that the first file looks like
    */
   readonly dialect?: Dialect | undefined
+  /** What to check against. */
   readonly settings?: SettingsModule.Settings | undefined
   /**
    * Folder for ids that do not fit into memory. It is created if needed.

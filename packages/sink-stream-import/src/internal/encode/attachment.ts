@@ -90,7 +90,7 @@ const encode = (
   const item: Custom.Fields = { type: ownType(attachment) ?? TYPES[type] }
   const own: Custom.Fields = {}
   let isFetchable = false
-  const place = (field: string, source: string): boolean => {
+  const assign = (field: string, source: string): boolean => {
     const accepted = httpsUrl(source, settings, changes)
     if (accepted === undefined) return false
     if (accepted !== source) changes.isOneWay = true
@@ -100,10 +100,10 @@ const encode = (
   }
   if (url !== undefined && !isFromStream(url, type === "link" ? PAGES : ADDRESSES, ofStream)) {
     if (type === "link") item["og_scrape_url"] = item["title_link"] = url
-    else if (!place(urlField(type), url)) own["url"] = url
+    else if (!assign(urlField(type), url)) own["url"] = url
   }
   if (thumbnailUrl !== undefined && !isFromStream(thumbnailUrl, ADDRESSES, ofStream)) {
-    if (!place(thumbnailField(type), thumbnailUrl)) own["thumbnail_url"] = thumbnailUrl
+    if (!assign(thumbnailField(type), thumbnailUrl)) own["thumbnail_url"] = thumbnailUrl
   }
   if (attachment.name !== undefined) item["title"] = attachment.name
   if (attachment.text !== undefined) item["text"] = attachment.text
@@ -114,7 +114,7 @@ const encode = (
   let given: Readonly<Record<string, Custom.Fields>> | undefined = attachment.custom
   let taken = ReservedNames.attachment
   if (ofStream !== undefined) {
-    const restorable = findRestorable(ofStream, item, settings, place)
+    const restorable = findRestorable(ofStream, item, settings, assign)
     given = { ...given, stream: restorable.extras }
     taken = restorable.taken
   }
@@ -170,12 +170,12 @@ const findRestorable = (
   ofStream: Custom.Fields,
   item: Custom.Fields,
   { dialect }: Settings,
-  place: (field: string, source: string) => boolean
+  assign: (field: string, source: string) => boolean
 ): { readonly extras: Custom.Fields; readonly taken: ReadonlySet<string> } => {
   const extras: Custom.Fields = {}
   const taken = new Set<string>(NEVER_RESTORED)
   const isPlaced = (name: string, value: unknown) =>
-    typeof value === "string" && !Object.hasOwn(item, name) && place(name, value)
+    typeof value === "string" && !Object.hasOwn(item, name) && assign(name, value)
   for (const [name, value] of Object.entries(ofStream)) {
     // The item already has the value.
     if (Object.hasOwn(item, name) && item[name] === value) continue

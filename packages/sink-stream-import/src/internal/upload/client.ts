@@ -1,4 +1,5 @@
-// Requests to Stream's API. All endpoints share one rate limit here, while Stream counts by endpoint: this waits too long rather than too short.
+// Requests to Stream's API. All endpoints share one rate limit here, while Stream counts by endpoint: this waits too long
+// rather than too short.
 import type { ApiClient } from "@chatferry/connector"
 import { StreamClient, type StreamConnection } from "@chatferry/stream-api"
 import type * as Effect from "effect/Effect"

@@ -56,7 +56,10 @@ export interface FileReport {
   readonly path: string
   readonly bytes: number
   readonly records: number
-  /** Stream's last state, such as `completed` or `analyze_failed`. `empty`: not uploaded, without items. `not started`: an earlier file failed. */
+  /**
+   * Stream's last state, such as `completed` or `analyze_failed`; `empty` for a file without items, which is not uploaded,
+   * and `not started` after a file that failed.
+   */
   readonly state: string
   readonly importId: string | null
   readonly errors: ReadonlyArray<ItemError>

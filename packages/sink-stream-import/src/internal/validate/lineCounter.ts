@@ -50,7 +50,10 @@ const release = ({ buffer, length }: Uint8Array): void => {
   if (buffer instanceof ArrayBuffer && buffer.byteLength === length) buffer.transfer(0)
 }
 
-/** Counts line feeds. indexOf finds them in long lines; after a short line, as in indented JSON, the next bytes are scanned one by one. */
+/**
+ * Counts line feeds. indexOf finds them in long lines; after a short line, as in
+ * indented JSON, the next bytes are scanned one by one.
+ */
 const lineFeeds = (bytes: Uint8Array, from: number, to: number): number => {
   let count = 0
   let at = from
