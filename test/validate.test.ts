@@ -36,7 +36,7 @@ it.layer(NodeServices.layer)("06-validate", (it) => {
       yield* fs.writeFileString(`${at}/settings.json`, '{"app":{"userRoles":["user"]}}')
       const people = yield* runExample("06-validate", [`${at}/a.jsonl`])
       assert.strictEqual(people.code, 2)
-      assert.include(people.out, "a.jsonl:1 (byte 0) /data/id: user.id holds characters")
+      assert.include(people.out, "a.jsonl:1 (byte 0) /data/id: user.id contains characters")
       const args = [`${at}/a.jsonl`, "--json", "--dialect", "jsonl", "--settings", `${at}/settings.json`]
       const stream = yield* runExample("06-validate", args)
       assert.strictEqual(stream.code, 2)

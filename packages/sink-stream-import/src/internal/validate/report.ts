@@ -25,13 +25,13 @@ export interface Result {
 export const format = (result: Result): string => {
   const lines: Array<string> = []
   for (const { bytes, dialect, isComplete, items, path } of result.files) {
-    const rest = isComplete ? "" : "; the rest of it could not be read"
+    const rest = isComplete ? "" : "; the rest could not be read"
     lines.push(`${Printable.line(path)}: ${dialect}, ${grouped(items)} items, ${grouped(bytes)} bytes${rest}`)
   }
   const counts = Object.entries(result.items).map(([type, count]) => `${type} ${grouped(count)}`)
   if (counts.length > 0) lines.push(counts.join(", "))
   section(lines, "ERRORS", result.errors)
-  section(lines, "WARNINGS: what only some of Stream's pages say", result.warnings)
+  section(lines, "WARNINGS: rules that only some of Stream's pages state", result.warnings)
   const verdict = result.isValid ? "valid" : "not valid"
   lines.push("", `${verdict}: ${counted(result.errors, "error")}, ${counted(result.warnings, "warning")}`)
   return `${lines.join("\n")}\n`
