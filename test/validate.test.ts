@@ -37,7 +37,7 @@ it.layer(NodeServices.layer)("06-validate", (it) => {
       yield* fs.writeFileString(`${at}/settings.json`, '{"app":{"userRoles":["user"]}}')
       const people = yield* runExample("06-validate", [`${at}/a.jsonl`])
       assert.strictEqual(people.code, 2)
-      assert.include(people.out, "a.jsonl:1 (byte 0) /data/id: user.id holds characters")
+      assert.include(people.out, "a.jsonl:1 (byte 0) /data/id: user.id contains characters")
       const args = [`${at}/a.jsonl`, "--json", "--dialect", "jsonl", "--settings", `${at}/settings.json`]
       const stream = yield* runExample("06-validate", args)
       assert.strictEqual(stream.code, 2)
@@ -114,13 +114,13 @@ it.layer(NodeServices.layer)("06-validate", (it) => {
       const none = yield* runExample("06-validate", [`${at}/out`])
       assert.strictEqual(none.code, 1)
       assert.include(none.error, `${at}/out has no manifest.json`)
-      assert.include(none.error, "Name its files instead, in the order in which they will be imported")
+      assert.include(none.error, "List its files instead, in the order in which they will be imported")
       for (const [manifest, problem] of [
-        ["{}", "has a manifest.json that no sink of Chatferry wrote"],
-        ['{"format":"chatferry-manifest/1","files":[]}', "lists no .jsonl and no .json file"],
+        ["{}", "has a manifest.json that was not written by a Chatferry sink"],
+        ['{"format":"chatferry-manifest/1","files":[]}', "without .jsonl or .json files"],
         [
           '{"format":"chatferry-manifest/1","files":[{"path":"../a.jsonl","bytes":1,"sha256":"","records":1}]}',
-          "names a file outside of it"
+          "lists a file outside of it"
         ]
       ] as const) {
         yield* fs.writeFileString(`${at}/out/manifest.json`, manifest)

@@ -25,7 +25,7 @@ export const message = (id: string, fields: object = {}): Entity.Entity<"message
 export const reaction = (messageId: string, type: string, fields: object = {}): Entity.Entity<"reaction"> =>
   make("reaction", { messageId, channelId: "general", userId: "ada", type, ...fields })
 
-/** A user and a channel, for what needs them. */
+/** A user and a channel for tests that need them. */
 export const base: ReadonlyArray<Entity.Entity> = [
   user("ada", { name: "Ada" }),
   channel("general", { createdById: "ada", createdAt: "2023-01-01T00:00:00Z" })

@@ -3,7 +3,7 @@ import { Effect, Schema } from "effect"
 import { base, channel, message, reaction, user } from "./entities.ts"
 import { write } from "./harness.ts"
 
-// Ids that no file keeps are rejected; that is tested with the policies.
+// Ids that files cannot store are rejected, which is tested with the policies.
 const Id = Schema.NonEmptyString.pipe(
   Schema.check(Schema.makeFilter((id: string) => id.isWellFormed() && !id.includes("\0")))
 )
@@ -15,7 +15,7 @@ const odd = (id: string) => `${id}, ${id}%${id}`
 
 describe("ids", () => {
   it.live.prop(
-    "of users become valid, keep what is valid, stay apart and do not depend on each other",
+    "of users become valid, keep valid characters, stay different and do not depend on each other",
     [Ids, Id],
     ([ids, alone]) =>
       Effect.gen(function* () {
@@ -33,7 +33,7 @@ describe("ids", () => {
   )
 
   it.live.prop(
-    "of channels become valid and stay apart, whatever form they have",
+    "of channels become valid and stay different, whatever their form is",
     [Ids, Id],
     ([ids, shared]) =>
       Effect.gen(function* () {
@@ -50,7 +50,7 @@ describe("ids", () => {
   )
 
   it.live.prop(
-    "of messages and types of reactions become valid and stay apart",
+    "of messages and types of reactions become valid and stay different",
     [Ids],
     ([ids]) =>
       Effect.gen(function* () {
@@ -66,7 +66,7 @@ describe("ids", () => {
     runs
   )
 
-  it.live("of odd users are what they always were", () =>
+  it.live("of unusual users never change between versions", () =>
     Effect.gen(function* () {
       const { idMap } = yield* write1(["ada", "ada.l", "Ада", "a b@c", "x".repeat(300)].map((id) => user(id)))
       assert.deepStrictEqual(

@@ -11,7 +11,7 @@ export const services = Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerU
 
 const temporary = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped())
 
-/** The folder that a small migration from Sendbird writes. */
+/** The output folder of a small migration from Sendbird. */
 export const migrated = (
   dialect: "jsonl" | "json-array"
 ): Effect.Effect<string, unknown, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
@@ -33,7 +33,7 @@ export interface Written {
   readonly items: ReadonlyArray<object>
 }
 
-/** A folder as a sink leaves it, with these files of lines. */
+/** The output folder of a sink with these JSON Lines files. */
 export const folderOf = (files: ReadonlyArray<Written>, idMap: ReadonlyArray<object> = []) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -53,7 +53,7 @@ export const folderOf = (files: ReadonlyArray<Written>, idMap: ReadonlyArray<obj
 
 export const user = (id: string, fields: object = {}) => ({ type: "user", data: { id, ...fields } })
 
-/** Two files, of which the second refers to the first. */
+/** Two files; the second refers to the first. */
 export const twoFiles = folderOf([
   { name: "import-1.jsonl", items: [user("ada"), user("bob")] },
   {

@@ -34,7 +34,7 @@ const Damage = Schema.Struct({
 
 describe("damaged files", () => {
   it.effect.prop(
-    "end in a result, whatever bytes are missing or wrong",
+    "give a result, whatever bytes are missing or wrong",
     [Damage],
     ([{ at, bytes, dialect, removed }]) =>
       Effect.gen(function* () {
@@ -53,7 +53,7 @@ describe("damaged files", () => {
   )
 
   it.effect.prop(
-    "of any JSON end in a result",
+    "of any JSON give a result",
     [Schema.Literals(dialects), Schema.Array(Schema.Json)],
     ([dialect, values]) =>
       Effect.gen(function* () {
@@ -75,7 +75,7 @@ describe("damaged files", () => {
     { arbitrary: { runs: 100 } }
   )
 
-  it.effect.each(dialects)("that are cut at any byte end in a result in the dialect %s", (dialect) =>
+  it.effect.each(dialects)("that are truncated at any byte give a result in the dialect %s", (dialect) =>
     Effect.gen(function* () {
       const file = whole[dialect]
       for (let at = 0; at < file.length; at += 7) yield* validate({ files: [file.subarray(0, at)], dialect })
@@ -83,9 +83,9 @@ describe("damaged files", () => {
   )
 })
 
-describe("what the sink writes", () => {
+describe("the output of the sink", () => {
   it.effect.prop(
-    "always passes",
+    "is always valid",
     [
       Schema.Struct({
         seed: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000_000 })),
@@ -124,14 +124,14 @@ describe("what the sink writes", () => {
   )
 })
 
-// What the API would not take and imports do, and what an app must be set up for.
+// Rules about limits of the API that imports do not have, and about the configuration of the app.
 const EXPECTED: ReadonlySet<string> = new Set([
   "app_setting_unchecked",
   "attachments_over_api_limit",
-  // Of a device without a time.
+  // For a device without a time.
   "field_required_by_some",
   "list_over_api_limit",
   "parent_without_reply_type",
   "text_over_default",
-  "value_doubtful"
+  "value_ambiguous"
 ])

@@ -10,21 +10,21 @@ interface User {
   shownRow: number
 }
 
-/** Rows of what many messages repeat; each text is added when it is not among those last seen. */
-export interface Repeated {
+/** Rows of texts that many messages share; a text is added unless it is among the recent ones. */
+export interface Interned {
   readonly channel: (id: string) => number
   readonly user: (id: string) => User
   readonly sender: (user: User, shown: Snapshot) => number
 }
 
 /**
- * Remembers rows of ids and senders, as many as a bounded memory holds. What is
- * forgotten is added once more when it comes again.
+ * Remembers the rows of recent ids and senders in bounded memory. Forgotten texts
+ * are added again when they recur.
  */
-export const makeRepeated = (
+export const makeInterned = (
   addId: (id: string) => number,
   addSender: (snapshot: string) => number
-): Repeated => {
+): Interned => {
   const channels = new Map<string, number>()
   const users = new Map<string, User>()
   let channelId: string | undefined

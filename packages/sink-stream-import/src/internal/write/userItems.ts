@@ -9,19 +9,19 @@ import { type Assembly, chunks, eachBlock, step } from "../resolve/assembly.ts"
 
 type User = Entity.Entity<"user">
 
-/** Takes devices and bans of users until all users are written. */
-export interface OfUsers {
+/** Collects devices and bans of users until all users are written. */
+export interface UserItems {
   /** Returns the source ids of the users it refers to. */
   readonly add: (user: User, streamId: string, changes: Custom.Changes) => ReadonlyArray<string>
 }
 
-/** Makes the place where they wait, in the order in which they are written. */
-export const makeOfUsers = ({ database, mapUser, settings }: Assembly): OfUsers => {
-  database.exec(`CREATE TABLE assembly.of_user (kind TEXT, key TEXT, rank TEXT NOT NULL, item TEXT NOT NULL,
+/** Makes the table of devices and bans, which is sorted in the order of the output. */
+export const makeUserItems = ({ database, mapUser, settings }: Assembly): UserItems => {
+  database.exec(`CREATE TABLE assembly.user_item (kind TEXT, key TEXT, rank TEXT NOT NULL, item TEXT NOT NULL,
     PRIMARY KEY (kind, key)) WITHOUT ROWID`)
-  const insert = database.prepare(`INSERT INTO assembly.of_user VALUES (?, ?, ?, ?)
+  const insert = database.prepare(`INSERT INTO assembly.user_item VALUES (?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET rank = excluded.rank, item = excluded.item WHERE excluded.rank > rank`)
-  const known = database.prepare("SELECT 1 FROM assembly.of_user WHERE kind = ? AND key = ?")
+  const known = database.prepare("SELECT 1 FROM assembly.user_item WHERE kind = ? AND key = ?")
   const isLegacy = settings.dialect === "json-array"
 
   const addDevice = (user: User, streamId: string, device: Device, changes: Custom.Changes) => {
@@ -37,7 +37,7 @@ export const makeOfUsers = ({ database, mapUser, settings }: Assembly): OfUsers 
       return
     }
     const item: Custom.Fields = { id, user_id: streamId, push_provider_type: provider }
-    // Only the newer dialect has pages that want it in any case.
+    // Only some of Stream's pages require the name, and only in the newer dialect.
     const name = providerName ?? settings.pushProviderNames[provider] ?? (isLegacy ? undefined : provider)
     if (name !== undefined) item["push_provider_name"] = name
     if (isLegacy && isDisabled !== undefined) item["disabled"] = isDisabled
@@ -46,7 +46,7 @@ export const makeOfUsers = ({ database, mapUser, settings }: Assembly): OfUsers 
     const time = createdAt ?? (isLegacy ? (user.createdAt ?? BEGINNING) : undefined)
     if (time !== undefined) item["created_at"] = time
     if (known.get("device", id) !== undefined) changes.notes.push(notes.deviceRepeated.code)
-    // A token is one device, and its last user the one who has it.
+    // A token identifies one device, which belongs to its last user.
     insert.execute("device", id, `${createdAt ?? ""} ${streamId}`, writeItem(item, changes))
   }
 
@@ -84,8 +84,8 @@ export const makeOfUsers = ({ database, mapUser, settings }: Assembly): OfUsers 
   }
 }
 
-/** Writes them, after all users. */
-export const writeOfUsers = Effect.fnUntraced(function* (
+/** Writes the devices and bans after all users. */
+export const writeUserItems = Effect.fnUntraced(function* (
   assembly: Assembly,
   output: Output.Output
 ): Effect.fn.Return<void, SinkError.SinkError> {
@@ -96,12 +96,12 @@ export const writeOfUsers = Effect.fnUntraced(function* (
     const [before, after] = Output.envelope(assembly, kind)
     const rows = yield* step(assembly, () =>
       assembly.database
-        .prepare<{ readonly item: string }>("SELECT item FROM assembly.of_user WHERE kind = ? ORDER BY key")
+        .prepare<{ readonly item: string }>("SELECT item FROM assembly.user_item WHERE kind = ? ORDER BY key")
         .iterate(kind)
     )
     yield* eachBlock(assembly, `write ${kind}s`, 0, chunks(rows), (block) => {
       assembly.book.note(written.code, block.length)
-      return output.ofUsers(
+      return output.userItems(
         kind,
         block.map(({ item }) => `${before}${item}${after}`)
       )

@@ -2,14 +2,14 @@ import { Json } from "@chatferry/core/files"
 import type { Location } from "./finding.ts"
 import type { Spill } from "./spill.ts"
 
-/** Where something stands that waits for what comes later in the file. */
+/** The location of a reference to items that may come later in the file. */
 interface Mention extends Location {
   readonly type: string
   readonly pointer: string
 }
 
-/** What can be judged only when all items of a file were read. */
-export type Waiting = Mention &
+/** A check that needs all items of a file. */
+export type DeferredCheck = Mention &
   (
     | {
         readonly what: "user"
@@ -37,36 +37,36 @@ export type Waiting = Mention &
     | { readonly what: "members"; readonly channel: number; readonly members: ReadonlyArray<string> }
   )
 
-/** Some in memory, more on disk; they come out in the order in which they went in. */
-export class WaitingList {
+/** A queue of deferred checks: some are in memory, the others on disk. */
+export class DeferredChecks {
   readonly #spill: Spill
   #isSpilled = false
-  #list: Array<Waiting> = []
-  /** Characters in `#list`, as far as a file says how many. */
+  #list: Array<DeferredCheck> = []
+  /** The approximate number of characters in `#list`. */
   #size = 0
 
   constructor(spill: Spill) {
     this.#spill = spill
   }
 
-  add(waiting: Waiting): void {
-    this.#list.push(waiting)
-    this.#size += sizeOf(waiting)
+  add(check: DeferredCheck): void {
+    this.#list.push(check)
+    this.#size += sizeOf(check)
     if (this.#list.length < IN_MEMORY && this.#size < CHARACTERS_IN_MEMORY) return
-    this.#spill.wait(this.#list.map((one) => JSON.stringify(one)))
+    this.#spill.defer(this.#list.map((one) => JSON.stringify(one)))
     this.#isSpilled = true
     this.#list = []
     this.#size = 0
   }
 
-  /** Gives everything, in pieces, and forgets it. */
-  *drain(): IterableIterator<Waiting> {
+  /** Yields and removes all checks. */
+  *drain(): IterableIterator<DeferredCheck> {
     const last = this.#list
     this.#list = []
     this.#size = 0
     if (this.#isSpilled) {
-      for (const text of this.#spill.waiting()) yield Json.parse(text) as Waiting
-      this.#spill.forgetWaiting()
+      for (const text of this.#spill.deferred()) yield Json.parse(text) as DeferredCheck
+      this.#spill.forgetDeferred()
       this.#isSpilled = false
     }
     yield* last
@@ -78,7 +78,7 @@ export class WaitingList {
 const IN_MEMORY = 20_000
 const CHARACTERS_IN_MEMORY = 4 << 20
 
-const sizeOf = (waiting: Waiting): number =>
-  waiting.what === "members"
-    ? waiting.members.reduce((sum, id) => sum + id.length, 0)
-    : waiting.key.length + waiting.pointer.length + ("owner" in waiting ? waiting.owner.length : 0)
+const sizeOf = (check: DeferredCheck): number =>
+  check.what === "members"
+    ? check.members.reduce((sum, id) => sum + id.length, 0)
+    : check.key.length + check.pointer.length + ("owner" in check ? check.owner.length : 0)

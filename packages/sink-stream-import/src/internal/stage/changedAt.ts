@@ -1,7 +1,7 @@
 import { type Entity, Timestamp } from "@chatferry/core"
 
-/** The latest time of which a record says how a membership or a reaction was; a record without any says nothing of when. */
-export const saidAt = (record: Entity.Entity<"member"> | Entity.Entity<"reaction">): string =>
+/** The latest time for which a record gives the state of a membership or reaction; empty for a record without times. */
+export const changedAt = (record: Entity.Entity<"member"> | Entity.Entity<"reaction">): string =>
   [
     record.removedAt,
     record.updatedAt,

@@ -4,7 +4,7 @@ import { Effect } from "effect"
 import { channel, member, message, reaction, user } from "./entities.ts"
 import { type Config, dialects, write } from "./harness.ts"
 
-/** What is written when bob and Bob turn out to be ada. */
+/** The output if bob and Bob are joined with ada. */
 const joined = (config: Config, entities: ReadonlyArray<Entity.Entity>) =>
   Effect.gen(function* () {
     const { records } = yield* Transform.renameIds({ user: { bob: "ada", Bob: "ada" } }).apply(entities)
@@ -14,9 +14,9 @@ const joined = (config: Config, entities: ReadonlyArray<Entity.Entity>) =>
 const JANUARY = "2024-01-01T00:00:00Z"
 const FEBRUARY = "2024-02-01T00:00:00Z"
 
-describe("people who are joined by a table of ids", () => {
+describe("users who are joined by a table of ids", () => {
   for (const dialect of dialects) {
-    it.effect(`are one user with one membership, which has read what any of them had (${dialect})`, () =>
+    it.effect(`are one user with one membership and the latest read state (${dialect})`, () =>
       Effect.gen(function* () {
         for (const isReversed of [false, true]) {
           const members = [
@@ -55,7 +55,7 @@ describe("people who are joined by a table of ids", () => {
     )
   }
 
-  it.effect("have reacted once with each type to a message, and are in no list with themselves", () =>
+  it.effect("have one reaction of each type to a message, and are not in lists with themselves", () =>
     Effect.gen(function* () {
       const result = yield* joined({ dialect: "jsonl" }, [
         user("ada", { blockedUserIds: ["bob", "eve"], mutedUserIds: ["Bob"], updatedAt: FEBRUARY }),
@@ -83,7 +83,7 @@ describe("people who are joined by a table of ids", () => {
     })
   )
 
-  it.effect("keep the channel between them, and channels that each had with a third one stay two", () =>
+  it.effect("keep their common channel, and both channels that they had with a third user", () =>
     Effect.gen(function* () {
       const distinct = (id: string, one: string, other: string) => [
         channel(id, { isDistinct: true, distinctMemberIds: [one, other], createdAt: JANUARY }),

@@ -17,7 +17,7 @@ const ofUser = (dialect: Dialect, entities: Items, config: Partial<Config> = {})
 describe("devices", () => {
   const device = (id: string, fields: object = {}) => ({ id, provider: "firebase", ...fields })
 
-  it.live("are items of their own, with the name of the app's set-up", () =>
+  it.live("are separate items, with the app's push provider name", () =>
     Effect.gen(function* () {
       const entities = [
         user("ada@x.org", {
@@ -49,7 +49,7 @@ describe("devices", () => {
     })
   )
 
-  it.live("belong to their last user, and tokens that cannot be written are not shown to anyone", () =>
+  it.live("belong to their last user, and the notes do not show tokens that cannot be written", () =>
     Effect.gen(function* () {
       const entities = [
         user("ada", { devices: [device("d", { createdAt: LATER }), device("web", { provider: "web" })] }),
@@ -66,18 +66,18 @@ describe("devices", () => {
   )
 })
 
-describe("devices that are switched off", () => {
+describe("disabled devices", () => {
   const off = { id: "d", provider: "apn", isDisabled: true, disabledReason: "token expired" }
   const entities = [user("ada", { devices: [off] })]
 
-  it.live("are so in the dialect that can say it", () =>
+  it.live("are disabled in the dialect that has the field", () =>
     Effect.gen(function* () {
       const result = yield* ofUser("json-array", entities)
       assert.deepInclude(only(result, "device"), { disabled: true, disabled_reason: "token expired" })
     })
   )
 
-  it.live("are left out of the other one, and counted", () =>
+  it.live("are left out in the other dialect, and counted", () =>
     Effect.gen(function* () {
       const result = yield* ofUser("jsonl", entities)
       assert.deepStrictEqual(result.of("device"), [])
@@ -87,12 +87,12 @@ describe("devices that are switched off", () => {
   )
 })
 
-describe("bans from channels that do not exist yet", () => {
+describe("bans from future channels", () => {
   const entities = [
     user("ada", { futureChannelBans: [{ byId: "bob b", reason: "spam", isShadow: true, createdAt: AT }] })
   ]
 
-  it.live("are items of their own in the current dialect, and go to the side file in the older", () =>
+  it.live("are separate items in the current dialect, and go to the side file in the older one", () =>
     Effect.gen(function* () {
       const result = yield* ofUser("jsonl", entities)
       const ban = {
