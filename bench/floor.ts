@@ -14,7 +14,7 @@ import { counts, type Job, type Kind, main, type Written } from "./child.ts"
 import { canonical } from "./script/canonical.ts"
 import { type Entry, entryOf } from "./script/entries.ts"
 import { streamItems } from "./script/streamItems.ts"
-import type { Channel, Mapper } from "./script/wire.ts"
+import type { Channel, Mapper } from "./script/sendbirdRecords.ts"
 
 const BLOCK = 1 << 20
 const BATCH = 48 << 10

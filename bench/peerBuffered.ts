@@ -7,7 +7,7 @@ import { Open } from "unzipper"
 import { type Job, main } from "./child.ts"
 import { entryOf } from "./script/entries.ts"
 import { recordFiles } from "./script/recordFiles.ts"
-import type { Channel } from "./script/wire.ts"
+import type { Channel } from "./script/sendbirdRecords.ts"
 
 await main(async (job: Job) => {
   const { close, drained, mapper } = recordFiles(job)

@@ -10,7 +10,7 @@ import { type File, Open } from "unzipper"
 import { type Job, main } from "./child.ts"
 import { type Entry, entryOf } from "./script/entries.ts"
 import { recordFiles } from "./script/recordFiles.ts"
-import type { Channel, Mapper } from "./script/wire.ts"
+import type { Channel, Mapper } from "./script/sendbirdRecords.ts"
 
 interface Item {
   readonly value: unknown

@@ -1,5 +1,5 @@
 // What a message carries, in canonical names.
-import type { File, Link, Message, Thumbnail } from "./wire.ts"
+import type { File, Link, Message, Thumbnail } from "./sendbirdRecords.ts"
 
 export interface Attachment {
   type: string

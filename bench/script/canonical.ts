@@ -5,7 +5,7 @@
 import type { Kind } from "../child.ts"
 import { attachments } from "./attachments.ts"
 import { optionalTime, time } from "./times.ts"
-import type { Channel, Mapper, Member, Message } from "./wire.ts"
+import type { Channel, Mapper, Member, Message } from "./sendbirdRecords.ts"
 
 type Draft = Record<string, unknown>
 

@@ -1,5 +1,5 @@
 // Which list an entry of an export holds: by its path, as a script would know it.
-import type { Channel, Mapper, Message, User, Webhook } from "./wire.ts"
+import type { Channel, Mapper, Message, User, Webhook } from "./sendbirdRecords.ts"
 
 /** The member whose elements are the records, and where they go. */
 export interface Entry {

@@ -6,7 +6,7 @@ import { finished } from "node:stream/promises"
 import { counts, type Job, type Kind, type Written } from "../child.ts"
 import { canonical } from "./canonical.ts"
 import { streamItems } from "./streamItems.ts"
-import type { Mapper } from "./wire.ts"
+import type { Mapper } from "./sendbirdRecords.ts"
 
 export interface RecordFiles {
   readonly mapper: Mapper

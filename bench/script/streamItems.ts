@@ -7,7 +7,7 @@ import type { Kind } from "../child.ts"
 import { type Attachment, attachments } from "./attachments.ts"
 import { isEmpty, ownFields } from "./canonical.ts"
 import { optionalTime, time } from "./times.ts"
-import type { Channel, Mapper, Member, Message } from "./wire.ts"
+import type { Channel, Mapper, Member, Message } from "./sendbirdRecords.ts"
 
 type Draft = Record<string, unknown>
 

@@ -42,43 +42,43 @@ export interface Telemetry {
  * @since 0.1.0
  */
 export const make = (): Telemetry => {
-  const heard: Array<Heard> = []
+  const recorded: Array<Recorded> = []
   const tracer = Tracer.make({
     span: (options) => {
       const span = new Tracer.NativeSpan(options)
-      heard.push({ in: `the span ${options.name}`, value: span })
+      recorded.push({ in: `the span ${options.name}`, value: span })
       return span
     }
   })
   const logger = Logger.make(({ cause, message }) => {
-    heard.push({ in: "a log", value: message }, { in: "the cause of a log", value: cause })
+    recorded.push({ in: "a log", value: message }, { in: "the cause of a log", value: cause })
   })
   return {
     listen: (effect) =>
       effect.pipe(
         Effect.tapCause((cause) =>
-          Effect.sync(() => heard.push({ in: "a failure", value: [cause, String(cause)] }))
+          Effect.sync(() => recorded.push({ in: "a failure", value: [cause, String(cause)] }))
         ),
         Effect.exit,
         Effect.withTracer(tracer),
         Effect.provideService(References.MinimumLogLevel, "All"),
         Effect.provide(Logger.layer([logger]))
       ),
-    count: () => heard.length,
+    count: () => recorded.length,
     find: (texts) => {
-      for (const one of heard) {
+      for (const one of recorded) {
         const found = locate(JSON.parse(textOf(one.value)), texts)
         if (found !== undefined) return { ...found, in: one.in }
       }
       return undefined
     },
-    text: () => textOf(heard)
+    text: () => textOf(recorded)
   }
 }
 
 // internal
 
-interface Heard {
+interface Recorded {
   readonly in: string
   readonly value: unknown
 }

@@ -162,8 +162,8 @@ export const make = Effect.fnUntraced(function* <R = never>(
 
   const limited = (seconds: number): HttpServer.Answer => {
     const date = new Date(now() + seconds * 1000).toUTCString()
-    const told = refusals++ % 2 === 0 ? String(seconds) : date
-    return withHeaders(json(429, { error: "Too many requests" }), { "Retry-After": told })
+    const value = refusals++ % 2 === 0 ? String(seconds) : date
+    return withHeaders(json(429, { error: "Too many requests" }), { "Retry-After": value })
   }
 
   const failed = (): HttpServer.Answer =>

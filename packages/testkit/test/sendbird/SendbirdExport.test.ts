@@ -2,7 +2,7 @@ import { SendbirdExport } from "@chatferry/testkit/sendbird"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Path } from "effect"
-import { bytesOf, parse, unzip, type WireChannel, type WireDocument, type WireMessage } from "./readExport.ts"
+import { bytesOf, parse, unzip, type ChannelRecord, type ExportDocument, type MessageRecord } from "./readExport.ts"
 
 // Everything often enough to be seen in a few thousand messages.
 const everything = {
@@ -18,7 +18,7 @@ const documents = (options: SendbirdExport.Options) =>
     return { archive: file.archive, path: file.path, text, json: parse(bytesOf(file)) }
   })
 
-const peopleOf = (channel: WireChannel): Array<string> =>
+const participantsOf = (channel: ChannelRecord): Array<string> =>
   Array.from(new Set([...(channel.members ?? []), ...(channel.operators ?? [])].map((user) => user.user_id)))
 
 /** Counts by reading, as the truth is counted by generating. */
@@ -38,7 +38,7 @@ const counted = (options: SendbirdExport.Options) => {
   }
   const users = new Set<string>()
   const referred = new Set<string>()
-  const latest = new Map<string, WireMessage>()
+  const latest = new Map<string, MessageRecord>()
   for (const { json } of documents(options)) {
     for (const user of [...(json.active_users ?? []), ...(json.inactive_users ?? [])]) {
       see("user", user.user_id)
@@ -50,7 +50,7 @@ const counted = (options: SendbirdExport.Options) => {
       ...(json.channel ? [json.channel] : [])
     ]) {
       see("channel", channel.channel_url)
-      for (const user of peopleOf(channel)) {
+      for (const user of participantsOf(channel)) {
         see("member", `${channel.channel_url} ${user}`)
         referred.add(user)
       }
@@ -98,7 +98,7 @@ describe("SendbirdExport", () => {
     assert.deepStrictEqual<unknown>(truth.records, found.records)
     assert.deepStrictEqual<unknown>(truth.distinct, found.distinct)
     assert.strictEqual(truth.users.missing, found.missing)
-    const share = (test: (message: WireMessage) => boolean) =>
+    const share = (test: (message: MessageRecord) => boolean) =>
       found.messages.filter((message) => test(message)).length
     assert.strictEqual(
       truth.messages.removed,
@@ -160,7 +160,7 @@ describe("SendbirdExport", () => {
 
   it("shows a message in two windows only where they overlap, and there as it was before it was edited", () => {
     const shown = (overlap: number) => {
-      const times = new Map<string, Array<WireMessage>>()
+      const times = new Map<string, Array<MessageRecord>>()
       for (const { json } of documents({ messages: 3000, overlap })) {
         for (const message of json.messages ?? []) {
           times.set(String(message.message_id), [...(times.get(String(message.message_id)) ?? []), message])
@@ -182,7 +182,7 @@ describe("SendbirdExport", () => {
 
   describe("has every oddity of real exports", () => {
     const all = documents(everything)
-    const gather = <A>(of: (json: WireDocument) => ReadonlyArray<A> | undefined) =>
+    const gather = <A>(of: (json: ExportDocument) => ReadonlyArray<A> | undefined) =>
       all.flatMap(({ json }) => of(json) ?? [])
     const messages = gather((json) => json.messages)
     const inactive = gather((json) => json.inactive_users)
@@ -190,7 +190,7 @@ describe("SendbirdExport", () => {
     const openChannels = gather((json) => json.open_channels)
     const listed = [...gather((json) => json.group_channels), ...openChannels]
     const embedded = gather((json) => (json.channel === undefined ? [] : [json.channel]))
-    const url = (channel: WireChannel): string => channel.channel_url
+    const url = (channel: ChannelRecord): string => channel.channel_url
     const distinctPairs = embedded.filter((channel) => channel.is_distinct && channel.members?.length === 2)
 
     it.each<[string, ReadonlyArray<unknown>]>([
@@ -290,7 +290,7 @@ describe("SendbirdExport", () => {
       [
         "two distinct channels of two",
         distinctPairs.filter((a) =>
-          distinctPairs.some((b) => url(a) !== url(b) && peopleOf(a).join() === peopleOf(b).join())
+          distinctPairs.some((b) => url(a) !== url(b) && participantsOf(a).join() === participantsOf(b).join())
         )
       ],
       ["failed webhooks", gather((json) => json.failed_webhooks)],

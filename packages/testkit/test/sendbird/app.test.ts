@@ -4,7 +4,7 @@ import { Effect, Schema } from "effect"
 import { isTimezone } from "../../src/internal/random/timezone.ts"
 import { app, type App, EVERYTHING, type Selection } from "../../src/internal/sendbird/generator/app.ts"
 import { readCsv } from "./readCsv.ts"
-import { parse, type WireChannel, type WireDocument, type WireMessage } from "./readExport.ts"
+import { parse, type ChannelRecord, type ExportDocument, type MessageRecord } from "./readExport.ts"
 
 type RawObject = Readonly<Record<string, unknown>>
 
@@ -36,10 +36,10 @@ const filesOf = (of: App, asked: Asked) =>
     })
   )
 
-const read = (of: App, asked: Asked): ReadonlyArray<WireDocument> =>
+const read = (of: App, asked: Asked): ReadonlyArray<ExportDocument> =>
   filesOf(of, asked).map(({ bytes }) => parse(bytes))
 
-const messagesOf = (of: App, asked: Partial<Selection> = {}): ReadonlyArray<WireMessage> =>
+const messagesOf = (of: App, asked: Partial<Selection> = {}): ReadonlyArray<MessageRecord> =>
   read(of, { ...asked, dataType: "messages" }).flatMap((document) => document.messages ?? [])
 
 const usersOf = (of: App, asked: Partial<Selection> = {}) =>
@@ -63,10 +63,10 @@ const overHttp = <A extends object = RawObject>(objects: Iterable<object>): Arra
 }
 
 const apiChannels = (of: App) =>
-  overHttp<WireChannel & RawObject>([...of.channels("group"), ...of.channels("open")])
+  overHttp<ChannelRecord & RawObject>([...of.channels("group"), ...of.channels("open")])
 
 const apiMessages = (of: App) =>
-  apiChannels(of).flatMap(({ channel_url }) => overHttp<WireMessage & RawObject>(of.messages(channel_url, 0)))
+  apiChannels(of).flatMap(({ channel_url }) => overHttp<MessageRecord & RawObject>(of.messages(channel_url, 0)))
 
 const millisOf = (value: unknown): number => {
   if (typeof value === "number") return value < 1e11 ? value * 1000 : value
@@ -75,7 +75,7 @@ const millisOf = (value: unknown): number => {
   )
 }
 
-const ids = (messages: ReadonlyArray<WireMessage>) =>
+const ids = (messages: ReadonlyArray<MessageRecord>) =>
   messages.map((message) => String(message.message_id)).toSorted()
 
 /** Windows of this length that cover everything, the first of which begins earlier by a share of that length. */
@@ -99,7 +99,7 @@ describe("exports of an application", () => {
     ([millis, phase]) =>
       Effect.sync(() => {
         const all = ids(messagesOf(brief))
-        const found = { messages: [] as Array<WireMessage>, users: 0, channels: 0, failures: 0 }
+        const found = { messages: [] as Array<MessageRecord>, users: 0, channels: 0, failures: 0 }
         for (const period of tiles(brief, millis, phase)) {
           const messages = messagesOf(brief, period)
           for (const { created_at } of messages)
@@ -226,11 +226,11 @@ describe("exports of an application", () => {
 
 describe("filters of an export", () => {
   const all = messagesOf(small)
-  const senderOf = (message: WireMessage) => message.user?.user_id
+  const senderOf = (message: MessageRecord) => message.user?.user_id
   const [sender = "", other = ""] = Array.from(new Set(all.flatMap((message) => senderOf(message) ?? [])))
   const [location = "", location2 = ""] = Array.from(new Set(all.map((message) => message.channel_url)))
 
-  it.each<[string, Partial<Selection>, (message: WireMessage) => boolean]>([
+  it.each<[string, Partial<Selection>, (message: MessageRecord) => boolean]>([
     ["these senders", { senderIds: [sender, other] }, (m) => senderOf(m) === sender || senderOf(m) === other],
     ["all but these senders", { excludeSenderIds: [sender] }, (m) => senderOf(m) !== sender],
     [
@@ -379,7 +379,7 @@ describe("the Platform API of an application", () => {
 
   it("gives messages in the order of time from any moment on", () => {
     const [url = ""] = messagesOf(small).map((message) => message.channel_url)
-    const all = overHttp<WireMessage>(small.messages(url, 0))
+    const all = overHttp<MessageRecord>(small.messages(url, 0))
     const times = all.map((message) => Number(message.created_at))
     assert.deepStrictEqual(
       times,
@@ -387,7 +387,7 @@ describe("the Platform API of an application", () => {
     )
     const middle = times[Math.floor(times.length / 2)] ?? 0
     assert.deepStrictEqual(
-      overHttp<WireMessage>(small.messages(url, middle)),
+      overHttp<MessageRecord>(small.messages(url, middle)),
       all.filter((message) => Number(message.created_at) >= middle)
     )
   })
@@ -416,7 +416,7 @@ describe("the Platform API of an application", () => {
     const features = { ...settings.features, apiOnlyReactions: 0.5, apiOnlyThreads: 0.5 }
     const partly = app({ ...settings, features })
     const [exported, shown] = [messagesOf(partly), apiMessages(partly)]
-    const count = (messages: ReadonlyArray<WireMessage>) => ({
+    const count = (messages: ReadonlyArray<MessageRecord>) => ({
       reactions: messages.flatMap(({ reactions = [] }) => reactions.flatMap((one) => one.user_ids)).length,
       replies: messages.filter((message) => message.parent_message_id !== undefined).length
     })
@@ -450,7 +450,7 @@ describe("the Platform API of an application", () => {
   it("shows as many things as the truth tells", () => {
     const { channels, distinct, records } = small.truth()
     const all = apiChannels(small)
-    const people = all.flatMap(({ channel_url }) =>
+    const users = all.flatMap(({ channel_url }) =>
       small.kindOf(channel_url) === "open"
         ? Array.from(small.operators(channel_url))
         : Array.from(small.members(channel_url))
@@ -458,7 +458,7 @@ describe("the Platform API of an application", () => {
     assert.strictEqual(distinct.user, Array.from(small.users()).length)
     assert.strictEqual(distinct.channel, all.length)
     assert.strictEqual(channels.open, Array.from(small.channels("open")).length)
-    assert.strictEqual(distinct.member, people.length)
+    assert.strictEqual(distinct.member, users.length)
     assert.strictEqual(distinct.message, apiMessages(small).length)
     assert.strictEqual(records.message, distinct.message)
   })
@@ -473,7 +473,7 @@ describe("the Platform API of an application", () => {
     assert.strictEqual(recent.from, Date.UTC(2021, 0, 4))
     assert.strictEqual(recent.to, recent.from + 28 * DAY)
     for (const { channel_url, created_at } of apiChannels(recent)) {
-      const [first] = overHttp<WireMessage>(recent.messages(channel_url, 0))
+      const [first] = overHttp<MessageRecord>(recent.messages(channel_url, 0))
       assert.isAtLeast(millisOf(created_at), recent.from)
       assert.isAtMost(millisOf(created_at), Number(first?.created_at ?? recent.to))
     }

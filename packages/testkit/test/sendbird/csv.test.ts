@@ -31,9 +31,9 @@ const cellOf = (value: unknown): string =>
 // Ids above 2^53 are text in what `parse` gives, and digits in JSON within a cell.
 const withoutQuotedIds = (text: string) => text.replaceAll(/"(\d{16,})"/gu, "$1")
 
-const sameCells = (wire: RawObject, row: Row | undefined, columns: ReadonlyArray<string>) => {
+const sameCells = (record: RawObject, row: Row | undefined, columns: ReadonlyArray<string>) => {
   for (const column of columns)
-    assert.strictEqual(withoutQuotedIds(row?.[column] ?? "?"), withoutQuotedIds(cellOf(wire[column])), column)
+    assert.strictEqual(withoutQuotedIds(row?.[column] ?? "?"), withoutQuotedIds(cellOf(record[column])), column)
 }
 
 const seconds = (value: unknown): number => {
@@ -59,12 +59,12 @@ describe("CSV exports", () => {
       )
       assert.strictEqual(table?.rows.length, document.messages.length)
       for (const [i, message] of document.messages.entries()) {
-        const wire = message as unknown as RawObject
+        const record = message as unknown as RawObject
         const row = table?.rows[i]
-        const { file: _, user, ...fields } = wire
+        const { file: _, user, ...fields } = record
         const columns = Object.keys(fields)
         assert.includeMembers(Object.keys(row ?? {}), columns)
-        sameCells(wire, row, columns)
+        sameCells(record, row, columns)
         sameCells((user ?? {}) as RawObject, row, ownColumns)
         assert.strictEqual(row?.user_metadata, cellOf((user as RawObject | undefined)?.metadata))
         assert.strictEqual(row?.file_url, message.file.url ?? "")
@@ -137,9 +137,9 @@ describe("CSV exports", () => {
       )
       assert.strictEqual(members.length, shown.length)
       for (const [i, row] of members.entries()) {
-        const wire =
+        const record =
           shown.find((one) => one.channel_url === row.channel_url && one.user_id === row.user_id) ?? {}
-        const { last_seen_at, name: _, ...fields } = wire
+        const { last_seen_at, name: _, ...fields } = record
         sameCells(fields, members[i], Object.keys(fields))
         assert.strictEqual(seconds(row.last_seen_at), seconds(last_seen_at))
       }
@@ -153,10 +153,10 @@ describe("CSV exports", () => {
       ["failed_webhooks/2024-03-24/1.csv"]
     )
     const rows = found.flatMap((file) => file.rows)
-    const wires = json.flatMap((file) => file.json.failed_webhooks ?? [])
-    assert.strictEqual(rows.length, wires.length)
-    for (const [i, wire] of wires.entries())
-      sameCells(wire as RawObject, rows[i], Object.keys(wire as RawObject))
+    const records = json.flatMap((file) => file.json.failed_webhooks ?? [])
+    assert.strictEqual(rows.length, records.length)
+    for (const [i, record] of records.entries())
+      sameCells(record as RawObject, rows[i], Object.keys(record as RawObject))
   })
 
   it("know what is in them", () => {

@@ -40,12 +40,12 @@ const readLines = (bytes: Iterable<Uint8Array>) =>
     .trimEnd()
     .split("\n")
     .map((line) => JSON.parse(line) as RawObject)
-const list = (wire: RawObject, field: string) => (wire[field] ?? []) as ReadonlyArray<RawObject>
+const list = (record: RawObject, field: string) => (record[field] ?? []) as ReadonlyArray<RawObject>
 const isStored = ({ type }: RawObject) => type !== "ephemeral" && type !== "error"
 const idsIn = (value: unknown): ReadonlyArray<string> =>
   typeof value === "object" && value !== null && "id" in value ? [String(value.id)] : []
 
-const peopleOf = (message: RawObject): ReadonlyArray<string> =>
+const usersIn = (message: RawObject): ReadonlyArray<string> =>
   [
     message["user"],
     message["pinned_by"],
@@ -54,13 +54,13 @@ const peopleOf = (message: RawObject): ReadonlyArray<string> =>
   ].flatMap(idsIn)
 
 /** Everybody who stands in an export where the truth counts people. */
-const peopleIn = (all: ReadonlyArray<Exported>, lines: ReadonlyArray<RawObject> = []) =>
+const usersShown = (all: ReadonlyArray<Exported>, lines: ReadonlyArray<RawObject> = []) =>
   new Set([
     ...all.flatMap(({ channel, members, messages }) => [
       ...idsIn(channel["created_by"]),
       ...idsIn(channel["truncated_by"]),
       ...members.flatMap((member) => idsIn(member["user"])),
-      ...messages.filter(isStored).flatMap(peopleOf)
+      ...messages.filter(isStored).flatMap(usersIn)
     ]),
     ...lines.flatMap((reaction) => idsIn(reaction["user"]))
   ])
@@ -87,7 +87,7 @@ describe("a generated app of Stream's", () => {
     const stored = messages.filter(isStored)
     const members = found.flatMap((one) => one.members)
     assert.deepStrictEqual(truth.distinct, {
-      user: peopleIn(found).size,
+      user: usersShown(found).size,
       channel: new Set(found.map(({ channel }) => channel["cid"])).size,
       member: members.length,
       message: new Set(stored.map(({ id }) => id)).size,
@@ -277,7 +277,7 @@ describe("a generated app of Stream's", () => {
     const full = readArray({ exportsUsers: true }, { reads: true })
     for (const [i, one] of full.entries()) {
       const listed = (one.users ?? []).map((user) => String(user["id"]))
-      assert.includeMembers(listed, Array.from(peopleIn([one])))
+      assert.includeMembers(listed, Array.from(usersShown([one])))
       assert.strictEqual(one.read?.length, expected[i]?.members.length)
     }
   })
@@ -302,7 +302,7 @@ describe("a generated app of Stream's", () => {
         }
       })
       const truth = app.truth(selection)
-      const of = (kind: string) => inner.flatMap(([name, wire]) => (name === kind ? [wire] : []))
+      const of = (kind: string) => inner.flatMap(([name, record]) => (name === kind ? [record] : []))
       assert.deepStrictEqual(
         [of("channel").length, of("member").length, of("message").filter(isStored).length],
         [truth.distinct.channel, truth.distinct.member, truth.distinct.message]
@@ -346,10 +346,10 @@ describe("a generated app of Stream's", () => {
       chosen
     )
     const all = readLines(app.channels({ ...everything, version: "v2" }, { envelope: "single-key" }))
-    const expected = (kind: string, by: (wire: RawObject) => unknown) =>
+    const expected = (kind: string, by: (record: RawObject) => unknown) =>
       all
         .flatMap((line) => (kind in line ? [line[kind] as RawObject] : []))
-        .filter((wire) => isStored(wire) && chosen.includes(String(by(wire))))
+        .filter((record) => isStored(record) && chosen.includes(String(by(record))))
     assert.deepStrictEqual(
       of("message"),
       expected("message", ({ user }) => (user as RawObject)["id"])
@@ -471,9 +471,9 @@ describe("a generated app of Stream's", () => {
   })
 })
 
-const kindOf = (wire: RawObject): string => {
-  if ("config" in wire) return "channel"
-  if ("message_id" in wire) return "reaction"
-  if ("channel_role" in wire) return "member"
-  return "text" in wire ? "message" : "user"
+const kindOf = (record: RawObject): string => {
+  if ("config" in record) return "channel"
+  if ("message_id" in record) return "reaction"
+  if ("channel_role" in record) return "member"
+  return "text" in record ? "message" : "user"
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { json, send, whole } from "../sendbird/emulator/client.ts"
-import { tokenOf } from "./wire.ts"
+import { tokenOf } from "./client.ts"
 
 const program = fileURLToPath(new URL("../../src/streamEmulator.program.ts", import.meta.url))
 

@@ -2,10 +2,10 @@ import { StreamEmulator, StreamExport } from "@chatferry/testkit/stream"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { json } from "../sendbird/emulator/client.ts"
-import { type Fields, refusalIn, type RawObject, wireOf } from "./wire.ts"
+import { type Fields, refusalIn, type Client, clientOf } from "./client.ts"
 
 const data = { messages: 600, channels: 30, users: 60 }
-const start = Effect.map(StreamEmulator.start({ data }), wireOf)
+const start = Effect.map(StreamEmulator.start({ data }), clientOf)
 const app = StreamExport.generate(data)
 
 const documents = JSON.parse(
@@ -17,13 +17,13 @@ const documents = JSON.parse(
 }>
 const channels = documents.map(({ channel }) => channel)
 
-const asked = (wire: RawObject, path: string, query: object) =>
+const asked = (client: Client, path: string, query: object) =>
   path === "/channels"
-    ? wire.call(path, { state: false, limit: 30, ...query })
-    : wire.call(`${path}?payload=${encodeURIComponent(JSON.stringify({ limit: 100, ...query }))}`)
+    ? client.call(path, { state: false, limit: 30, ...query })
+    : client.call(`${path}?payload=${encodeURIComponent(JSON.stringify({ limit: 100, ...query }))}`)
 
-const listed = (wire: RawObject, path: string, query: object) =>
-  Effect.map(asked(wire, path, query), (answer): ReadonlyArray<Fields> => {
+const listed = (client: Client, path: string, query: object) =>
+  Effect.map(asked(client, path, query), (answer): ReadonlyArray<Fields> => {
     const found = json(answer)[path.slice(1)] as ReadonlyArray<Fields>
     return path === "/channels" ? found.map(({ channel }) => channel as Fields) : found
   })
@@ -57,9 +57,9 @@ describe("StreamEmulator's lists", () => {
     ["/users", "tier"]
   ] as const)("of %s are sorted by %s, in both directions", ([path, field]) =>
     Effect.gen(function* () {
-      const wire = yield* start
+      const client = yield* start
       for (const direction of [1, -1] as const) {
-        const found = yield* listed(wire, path, sorted(field, direction))
+        const found = yield* listed(client, path, sorted(field, direction))
         assert.isAbove(found.length, 20)
         const values = found.map((one) =>
           field === "last_updated" ? (one["last_message_at"] ?? one["created_at"]) : one[field]
@@ -77,12 +77,12 @@ describe("StreamEmulator's lists", () => {
 
   it.effect("of channels begin with what was updated last, those of users with who came last", () =>
     Effect.gen(function* () {
-      const wire = yield* start
-      const first = yield* listed(wire, "/channels", {})
-      assert.deepStrictEqual(first, yield* listed(wire, "/channels", sorted("last_updated", -1)))
+      const client = yield* start
+      const first = yield* listed(client, "/channels", {})
+      assert.deepStrictEqual(first, yield* listed(client, "/channels", sorted("last_updated", -1)))
       assert.deepStrictEqual(
-        yield* listed(wire, "/users", {}),
-        yield* listed(wire, "/users", {
+        yield* listed(client, "/users", {}),
+        yield* listed(client, "/users", {
           sort: [
             { field: "created_at", direction: -1 },
             { field: "id", direction: -1 }
@@ -198,8 +198,8 @@ describe("StreamEmulator's lists", () => {
 
     it.effect("give those of one channel, by filter, order and page", () =>
       Effect.gen(function* () {
-        const wire = yield* start
-        const members = (query: object) => listed(wire, "/members", { id, type, ...query })
+        const client = yield* start
+        const members = (query: object) => listed(client, "/members", { id, type, ...query })
         assert.sameDeepMembers(Array.from(yield* members({})), Array.from(large.members))
         assert.isTrue(
           isInOrder(
@@ -238,10 +238,10 @@ describe("StreamEmulator's messages", () => {
     "are given one by one, each with its channel, deleted ones with their text for those who ask",
     () =>
       Effect.gen(function* () {
-        const wire = yield* start
+        const client = yield* start
         const message = (id: unknown, query = "") =>
           Effect.map(
-            wire.call(`/messages/${encodeURIComponent(String(id))}${query}`),
+            client.call(`/messages/${encodeURIComponent(String(id))}${query}`),
             (answer) => json(answer)["message"]
           )
         const [first] = said
@@ -252,20 +252,20 @@ describe("StreamEmulator's messages", () => {
         assert.strictEqual(cleared["text"], "")
         const whole = (yield* message(gone?.message["id"], "?show_deleted_message=true")) as Fields
         assert.strictEqual(whole["text"], gone?.message["text"])
-        assert.deepStrictEqual(refusalIn(yield* wire.call("/messages/nothing")), [404, 16])
+        assert.deepStrictEqual(refusalIn(yield* client.call("/messages/nothing")), [404, 16])
       })
   )
 
   it.effect("have all their reactions by page, the latest first", () =>
     Effect.gen(function* () {
-      const wire = yield* start
+      const client = yield* start
       const counted = ({ message }: { readonly message: Fields }) =>
         Object.values((message["reaction_counts"] ?? {}) as Record<string, number>).reduce((a, b) => a + b, 0)
       const most = said.reduce((one, other) => (counted(other) > counted(one) ? other : one))
       assert.isAbove(counted(most), 10)
       const reactions = (query: string) =>
         Effect.map(
-          wire.call(`/messages/${encodeURIComponent(String(most.message["id"]))}/reactions${query}`),
+          client.call(`/messages/${encodeURIComponent(String(most.message["id"]))}/reactions${query}`),
           (answer) => json(answer)["reactions"] as ReadonlyArray<Fields>
         )
       const all = yield* reactions("?limit=300")
@@ -273,7 +273,7 @@ describe("StreamEmulator's messages", () => {
       assert.deepStrictEqual(all.slice(0, 10), most.message["latest_reactions"] as ReadonlyArray<Fields>)
       assert.deepStrictEqual(yield* reactions("?limit=3&offset=10"), all.slice(10, 13))
       assert.deepStrictEqual(yield* reactions(""), all.slice(0, 10))
-      const refused = yield* wire.call(
+      const refused = yield* client.call(
         `/messages/${encodeURIComponent(String(most.message["id"]))}/reactions?limit=301`
       )
       assert.deepStrictEqual(refusalIn(refused), [400, 4])

@@ -2,7 +2,7 @@ import { StreamEmulator } from "@chatferry/testkit/stream"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { json, send, whole } from "../sendbird/emulator/client.ts"
-import { type Fields, wireOf } from "./wire.ts"
+import { type Fields, clientOf } from "./client.ts"
 
 type Item = readonly [type: string, fields: object]
 type Dialect = "jsonl" | "json-array"
@@ -15,13 +15,13 @@ const written = (dialect: Dialect, items: ReadonlyArray<Item>) =>
 /** What the emulator says of a file with these items. */
 const errorsOf = (dialect: Dialect, items: ReadonlyArray<Item>) =>
   Effect.gen(function* () {
-    const wire = wireOf(yield* StreamEmulator.start())
-    const { path, upload_url } = json(yield* wire.call("/import_urls", { filename: "a.jsonl" }))
+    const client = clientOf(yield* StreamEmulator.start())
+    const { path, upload_url } = json(yield* client.call("/import_urls", { filename: "a.jsonl" }))
     const headers = { "content-type": "application/json" }
     whole(yield* send(String(upload_url), { method: "PUT", body: written(dialect, items), headers }))
-    let task = json(yield* wire.call("/imports", { path, mode: "upsert" }))["import_task"] as Fields
+    let task = json(yield* client.call("/imports", { path, mode: "upsert" }))["import_task"] as Fields
     while (!/failed|completed/u.test(String(task["state"])))
-      task = json(yield* wire.call(`/imports/${String(task["id"])}`))["import_task"] as Fields
+      task = json(yield* client.call(`/imports/${String(task["id"])}`))["import_task"] as Fields
     const { errors = [] } = task["result"] as { readonly errors?: ReadonlyArray<Fields> }
     return errors.map(({ error }) => String(error))
   })

@@ -1,7 +1,7 @@
 import { random, shareOf } from "../random/random.ts"
 import { DAY, dayName } from "../random/time.ts"
-import { type Room, room } from "./channels.ts"
-import { type Said, talk } from "./messages.ts"
+import { type Channel, channelAt } from "./channels.ts"
+import { type GeneratedMessage, messagesIn } from "./messages.ts"
 import { type Plan, planEnd, windowStart } from "./plan.ts"
 import type { Tally } from "./tally.ts"
 // What goes into the files of an export, whatever their format.
@@ -21,16 +21,16 @@ export interface File {
 
 /** The messages of one file, all of one room. */
 export interface Conversation {
-  readonly of: Room
+  readonly of: Channel
   /** Counts the files of a room in an archive, from 0. */
   readonly part: number
   /** Tells apart the archives in which a room is. */
   readonly key: number
-  readonly messages: () => Iterable<Spoken>
+  readonly messages: () => Iterable<FileMessage>
 }
 
-export interface Spoken {
-  readonly said: Said
+export interface FileMessage {
+  readonly message: GeneratedMessage
   /** Whether another archive has the same message too, as it is now. */
   readonly isCopy: boolean
 }
@@ -46,7 +46,7 @@ export interface Failures {
 /** Makes files in a format, and counts what is in them as they are made. */
 export interface Format {
   readonly users: (archive: string, isActive: boolean, users: Iterable<number>) => File
-  readonly channels: (archive: string, isOpen: boolean, rooms: Iterable<Room>) => File
+  readonly channels: (archive: string, isOpen: boolean, channels: Iterable<Channel>) => File
   /** Takes conversations of the same room one after the other. */
   readonly messages: (archive: string, conversations: Iterable<Conversation>) => Iterable<File>
   readonly webhooks: (archive: string, failures: Failures) => File
@@ -59,12 +59,12 @@ export const usersOf = (plan: Plan, isActive: boolean): Iterable<number> =>
   })
 
 /** Rooms of a channel list. Every room of the kind is counted, in a list or not. */
-export const roomsOf = (plan: Plan, tally: Tally, isOpen: boolean): Iterable<Room> =>
+export const channelsOf = (plan: Plan, tally: Tally, isOpen: boolean): Iterable<Channel> =>
   again(function* () {
     for (let index = 0; index < plan.channels; index++) {
-      const found = room(plan, index)
+      const found = channelAt(plan, index)
       if (found.isOpen !== isOpen) continue
-      tally.room(found, { isListed: found.isListed, hasMessages: lastWindow(plan, index) !== undefined })
+      tally.channel(found, { isListed: found.isListed, hasMessages: lastWindow(plan, index) !== undefined })
       if (found.isListed) yield found
     }
   })
@@ -75,22 +75,22 @@ export function* conversationsIn(plan: Plan, window: number): Generator<Conversa
     const count = plan.count(index, window)
     const shared = plan.shared(index, window)
     if (count + shared === 0) continue
-    const of = room(plan, index)
+    const of = channelAt(plan, index)
     const parts = Math.max(1, Math.ceil(count / plan.messagesPerFile))
     for (let part = 0; part < parts; part++) {
       const from = part * plan.messagesPerFile
       const range = { from, to: Math.min(count, from + plan.messagesPerFile) }
-      const messages = () => spoken(plan, of, window, { ...range, shared: part === parts - 1 ? shared : 0 })
+      const messages = () => fileMessages(plan, of, window, { ...range, shared: part === parts - 1 ? shared : 0 })
       yield { of, part, key: window, messages }
     }
   }
 }
 
 /** The last message of a room as a channel list shows it: that from which its last window begins. */
-export const lastMessage = (plan: Plan, of: Room): Record<string, unknown> | null => {
+export const lastMessage = (plan: Plan, of: Channel): Record<string, unknown> | null => {
   const window = lastWindow(plan, of.index)
   if (window === undefined) return null
-  for (const said of talk(plan, of, window, { from: 0, to: 1, isCopy: false })) return said.wire
+  for (const message of messagesIn(plan, of, window, { from: 0, to: 1, isCopy: false })) return message.record
   return null
 }
 
@@ -148,16 +148,16 @@ const WEBHOOK = 43
 const WEBHOOKS_PER_FILE = 100_000
 const FAILURE_DAYS = 150
 
-function* spoken(
+function* fileMessages(
   plan: Plan,
-  of: Room,
+  of: Channel,
   window: number,
   { from, shared, to }: { readonly from: number; readonly to: number; readonly shared: number }
-): Generator<Spoken> {
-  for (const said of talk(plan, of, window, { from, to, isCopy: false })) yield { said, isCopy: false }
+): Generator<FileMessage> {
+  for (const message of messagesIn(plan, of, window, { from, to, isCopy: false })) yield { message, isCopy: false }
   if (shared === 0) return
-  for (const said of talk(plan, of, window + 1, { from: 0, to: shared, isCopy: true }))
-    yield { said, isCopy: true }
+  for (const message of messagesIn(plan, of, window + 1, { from: 0, to: shared, isCopy: true }))
+    yield { message, isCopy: true }
 }
 
 // Deliveries fail at the end of the period: on its last day, or in the last months of a long one, which is how long

@@ -13,7 +13,7 @@ export const moments = (plan: Plan, channel: number, window: number, run: number
 }
 
 /** Which messages of a channel in a window were said from `startTs`, before `endTs`: indexes `from` up to `to`. */
-export const saidBetween = (
+export const sentBetween = (
   plan: Plan,
   channel: number,
   window: number,
@@ -42,7 +42,7 @@ export const saidBetween = (
 }
 
 /** When the first message of a channel was said. */
-export const firstSaidAt = (plan: Plan, channel: number): number | undefined => {
+export const firstSentAt = (plan: Plan, channel: number): number | undefined => {
   for (let window = 0; window < plan.windows; window++)
     if (plan.count(channel, window) > 0) return moments(plan, channel, window, 0)[0]
   return undefined

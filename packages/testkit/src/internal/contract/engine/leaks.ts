@@ -15,11 +15,11 @@ export const textIn = (
 }
 
 /** A secret that is logged, traced or in an error, by the span or the log that says it. */
-export const secretHeard = (
-  heard: Telemetry.Telemetry,
+export const secretRecorded = (
+  telemetry: Telemetry.Telemetry,
   secrets: ReadonlyArray<string>
 ): Verdict | undefined => {
-  const found = heard.find(secrets)
+  const found = telemetry.find(secrets)
   return (
     found && {
       expected: "no secret in what it logs, traces and fails with",

@@ -17,7 +17,7 @@ export const Job = Schema.Struct({
 export type Job = typeof Job.Type
 
 /** The last line of what it prints. */
-export const Said = Schema.Union([
+export const JobReport = Schema.Union([
   Schema.TaggedStruct("killed", { when: Schema.String }),
   Schema.TaggedStruct("failed", { error: Schema.String }),
   Schema.TaggedStruct("ended", {
@@ -27,7 +27,7 @@ export const Said = Schema.Union([
     sinks: Schema.Array(Schema.Struct({ sink: Schema.String, ledger: Ledger.Ledger }))
   })
 ])
-export type Said = typeof Said.Type
+export type JobReport = typeof JobReport.Type
 
 export const MIGRATION = "kill"
 

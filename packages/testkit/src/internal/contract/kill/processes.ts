@@ -10,7 +10,7 @@ import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { type Files, readFolder } from "../engine/stage.ts"
-import { Job, MIGRATION, OUTPUT, Said, STATE } from "./job.ts"
+import { Job, MIGRATION, OUTPUT, JobReport, STATE } from "./job.ts"
 import * as ThisProcess from "./thisProcess.ts"
 
 export type Services = FileSystem.FileSystem | Path.Path | ChildProcessSpawner.ChildProcessSpawner
@@ -26,7 +26,7 @@ export interface Options {
 export const run = Effect.fnUntraced(function* (
   job: Job,
   { cache, node }: Options
-): Effect.fn.Return<Said, PlatformError.PlatformError, Services | Scope.Scope> {
+): Effect.fn.Return<JobReport, PlatformError.PlatformError, Services | Scope.Scope> {
   const program = yield* Effect.orDie(Path.Path.pipe(Effect.flatMap((path) => path.fromFileUrl(PROGRAM))))
   const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
   const child = yield* spawner.spawn(
@@ -42,7 +42,7 @@ export const run = Effect.fnUntraced(function* (
   // A process that is killed has no exit code.
   yield* Effect.exit(child.exitCode)
   const last = (printed ?? "").trimEnd().split("\n").at(-1) ?? ""
-  return Option.getOrElse(decode(last), (): Said => ({
+  return Option.getOrElse(decode(last), (): JobReport => ({
     _tag: "failed",
     error: `the process ended with: ${(errors ?? "").slice(0, MOST_SHOWN)}`
   }))
@@ -76,4 +76,4 @@ const PROGRAM = new URL(
 const MOST_SHOWN = 2000
 
 const encode = Schema.encodeSync(Schema.fromJsonString(Job))
-const decode = Schema.decodeUnknownOption(Schema.fromJsonString(Said))
+const decode = Schema.decodeUnknownOption(Schema.fromJsonString(JobReport))

@@ -12,7 +12,7 @@ export const node = (): { readonly path: string; readonly options: ReadonlyArray
 export const argument = (): string | undefined => process.argv[2]
 
 /** Prints a line at once, because nothing may be written later. */
-export const say = (line: string): void => {
+export const printLine = (line: string): void => {
   writeSync(1, `${line}\n`)
 }
 

@@ -57,10 +57,10 @@ const plays = (
 ): ReadonlyArray<{ readonly name: string; readonly steps: ReadonlyArray<Step> }> => {
   const half = Math.floor(given.length / 2)
   const stay = given.find((one) => one._tag === "channel")
-  const said = given.find((one) => one._tag === "message")
+  const message = given.find((one) => one._tag === "message")
   const wrong = [
     ...(stay === undefined ? [] : [{ entity: { ...stay, updatedAt: LAST }, reason: REASON }]),
-    ...(said === undefined ? [] : [{ entity: { ...said, updatedAt: LAST }, reason: REASON }])
+    ...(message === undefined ? [] : [{ entity: { ...message, updatedAt: LAST }, reason: REASON }])
   ]
   return [
     { name: "before what belongs to them", steps: [{ exclude: exclusions }, { write: given }] },

@@ -8,7 +8,7 @@ import * as Telemetry from "../../../harness/Telemetry.ts"
 import { difference } from "../engine/difference.ts"
 import { frozen } from "../engine/frozen.ts"
 import { instants } from "../engine/instants.ts"
-import { secretHeard, textIn } from "../engine/leaks.ts"
+import { secretRecorded, textIn } from "../engine/leaks.ts"
 import { first } from "../engine/rule.ts"
 import { type Checked, type Files, type Stage, wholeRun } from "../engine/stage.ts"
 import { sameResult } from "./results.ts"
@@ -48,10 +48,10 @@ export const keepsSecrets =
   (stage: Stage<R>): Checked<R> =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
-      const heard = Telemetry.make()
+      const telemetry = Telemetry.make()
       const here = yield* stage.location
       const counting = Faults.fileSystem(fs)
-      yield* heard.listen(
+      yield* telemetry.listen(
         Effect.provideService(wholeRun(here, stage.entities), FileSystem.FileSystem, counting.fileSystem)
       )
       const receipts: Array<Sink.Receipt> = []
@@ -68,19 +68,19 @@ export const keepsSecrets =
             fail: { calls: [call], nth: at + 1, isLasting: true }
           })
           const run = wholeRun(yield* stage.location, stage.entities)
-          yield* heard.listen(Effect.provideService(run, FileSystem.FileSystem, fileSystem))
+          yield* telemetry.listen(Effect.provideService(run, FileSystem.FileSystem, fileSystem))
         }
       }
       const foreign = Option.some({ "not a receipt": true })
-      yield* heard.listen((yield* stage.location).opened(foreign, () => Effect.void))
-      const said: ReadonlyArray<readonly [string, unknown]> = [
+      yield* telemetry.listen((yield* stage.location).opened(foreign, () => Effect.void))
+      const reported: ReadonlyArray<readonly [string, unknown]> = [
         ["the fingerprint", stage.make(here.directory).fingerprint],
         ["a receipt", receipts],
         ["the published files", textsOf(yield* here.files)]
       ]
       return first([
-        ...said.map(([where, value]) => textIn(where, value, "secret", secrets)),
-        secretHeard(heard, secrets)
+        ...reported.map(([where, value]) => textIn(where, value, "secret", secrets)),
+        secretRecorded(telemetry, secrets)
       ])
     })
 

@@ -34,7 +34,7 @@ interface Piece {
 }
 
 /** What is said of a reject. `original` and `context` hold content, and go nowhere but into the rejects file. */
-const SAID = ["location", "code", "message", "action"] as const
+const REPORTED = ["location", "code", "message", "action"] as const
 
 const judged = (
   rejected: Rejected.Rejected,
@@ -45,11 +45,11 @@ const judged = (
     ["code", "location"]
       .flatMap((name) => (name === holder ? [] : rejected[name as "code" | "location"]))
       .join(" at ")
-  for (const name of SAID) {
-    const said = rejected[name]
+  for (const name of REPORTED) {
+    const reported = rejected[name]
     const where = `the ${name} of rejected ${number} (${which(name)})`
-    if (said === "") return { expected: `something in ${where}`, actual: "an empty text" }
-    const found = said === undefined ? undefined : pieces.find(({ text }) => said.includes(text))
+    if (reported === "") return { expected: `something in ${where}`, actual: "an empty text" }
+    const found = reported === undefined ? undefined : pieces.find(({ text }) => reported.includes(text))
     if (found !== undefined) return { expected: `no content in ${where}`, actual: `it quotes ${found.what}` }
   }
   return undefined
@@ -63,7 +63,7 @@ const textsOf = (entities: ReadonlyArray<Entity.Entity>): ReadonlyArray<Piece> =
   const ids = entities.map((entity) => Entity.key(entity)).join("\n")
   const found = new Map<string, Piece>()
   for (const entity of entities) {
-    for (const [field, text] of saidIn(entity)) {
+    for (const [field, text] of textFieldsOf(entity)) {
       if (text === undefined || text.length < LEAST) continue
       const what = `the ${field} of the ${entity._tag} ${Rejected.keyOf(entity)}`
       for (const piece of [text, JSON.stringify(text).slice(1, -1)]) {
@@ -75,9 +75,9 @@ const textsOf = (entities: ReadonlyArray<Entity.Entity>): ReadonlyArray<Piece> =
   return Array.from(found.values())
 }
 
-type Said = ReadonlyArray<readonly [field: string, text: string | undefined]>
+type Fields = ReadonlyArray<readonly [field: string, text: string | undefined]>
 
-const saidIn = (entity: Entity.Entity): Said => {
+const textFieldsOf = (entity: Entity.Entity): Fields => {
   switch (entity._tag) {
     case "user":
       return [
@@ -98,7 +98,7 @@ const saidIn = (entity: Entity.Entity): Said => {
         ["text", entity.text],
         ["html", entity.html],
         ["userSnapshot.name", entity.userSnapshot?.name],
-        ...(entity.attachments ?? []).flatMap(({ name, text }): Said => [
+        ...(entity.attachments ?? []).flatMap(({ name, text }): Fields => [
           ["attachments.name", name],
           ["attachments.text", text]
         ])

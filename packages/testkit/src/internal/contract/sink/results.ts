@@ -82,16 +82,16 @@ export const manifestIsTrue = <R>({ completion, undisturbed }: Stage<R>): Checke
     const names = new Set([MANIFEST, ...listed.map(({ path }) => path)])
     const extra = Array.from(files.keys()).find((name) => !names.has(name))
     if (extra !== undefined) return { expected: "no file that is not listed", actual: extra }
-    const [told, joined] = [
+    const [reported, joined] = [
       manifest.value.ledger,
       summaries.map(({ ledger }) => Ledger.join(completion.ledger, ledger))
     ]
     return first([
-      ...Ledger.imbalance(told).map(({ kind, missing }) => ({
+      ...Ledger.imbalance(reported).map(({ kind, missing }) => ({
         expected: `that ${kind} balances in the manifest`,
         actual: `${missing} missing`
       })),
-      summaries.length === 1 && JSON.stringify(joined[0]) !== JSON.stringify(told)
+      summaries.length === 1 && JSON.stringify(joined[0]) !== JSON.stringify(reported)
         ? { expected: "the joined ledger in the manifest", actual: "another ledger" }
         : undefined,
       summaries.length === 1 && JSON.stringify(summaries[0]?.files) !== JSON.stringify(listed)

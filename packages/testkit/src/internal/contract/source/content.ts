@@ -5,7 +5,7 @@ import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
 import * as Telemetry from "../../../harness/Telemetry.ts"
 import { difference } from "../engine/difference.ts"
-import { secretHeard, textIn } from "../engine/leaks.ts"
+import { secretRecorded, textIn } from "../engine/leaks.ts"
 import { batchesOf, fingerprint, segments, readAll, type Reading } from "../engine/reading.ts"
 import { type Judged, first, type Verdict } from "../engine/rule.ts"
 import { inZone, ZONES } from "../engine/timeZone.ts"
@@ -113,10 +113,10 @@ export const keepsSecrets = <R>(
   secrets: ReadonlyArray<string>
 ): Judged<R> =>
   Effect.gen(function* () {
-    const heard = Telemetry.make()
-    yield* heard.listen(readAll(source))
+    const telemetry = Telemetry.make()
+    yield* telemetry.listen(readAll(source))
     for (const call of ["open", "read"] as const)
-      yield* heard.listen(
+      yield* telemetry.listen(
         Effect.flatMap(
           readWith(source, { fail: { calls: [call], nth: 2, isLasting: true } }),
           (read): Effect.Effect<unknown, unknown> => read?.exit ?? Effect.void
@@ -124,12 +124,12 @@ export const keepsSecrets = <R>(
       )
     const [segment] = yield* segments(source)
     for (const position of FOREIGN) {
-      if (segment !== undefined) yield* heard.listen(Stream.runDrain(batchesOf(source, segment, position)))
+      if (segment !== undefined) yield* telemetry.listen(Stream.runDrain(batchesOf(source, segment, position)))
     }
-    const said = surroundings(yield* fingerprint(source), readings)
+    const reported = surroundings(yield* fingerprint(source), readings)
     return first([
-      ...Object.entries(said).map(([what, value]) => textIn(what, value, "secret", secrets)),
-      secretHeard(heard, secrets)
+      ...Object.entries(reported).map(([what, value]) => textIn(what, value, "secret", secrets)),
+      secretRecorded(telemetry, secrets)
     ])
   })
 

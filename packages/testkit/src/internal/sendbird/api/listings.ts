@@ -127,12 +127,12 @@ const page = (name: string, query: URLSearchParams, all: () => Iterable<RawObjec
   const found: Array<RawObject> = []
   let position = 0
   let hasMore = false
-  for (const wire of all()) {
+  for (const record of all()) {
     if (found.length === limit) {
       hasMore = true
       break
     }
-    if (position++ >= offset) found.push(wire)
+    if (position++ >= offset) found.push(record)
   }
   return { [name]: found, next: hasMore ? pageToken(name, offset + limit) : "" }
 }

@@ -30,10 +30,10 @@ type Order = (one: RawObject, other: RawObject) => number
 
 const BY_METADATA = "metadata_value_alphabetical"
 
-const numberIn = (wire: RawObject, field: string): number => Number(wire[field] ?? 0)
+const numberIn = (record: RawObject, field: string): number => Number(record[field] ?? 0)
 
-const fieldsIn = (wire: RawObject, field: string): RawObject => {
-  const found = wire[field]
+const fieldsIn = (record: RawObject, field: string): RawObject => {
+  const found = record[field]
   return typeof found === "object" && found !== null ? (found as RawObject) : {}
 }
 
@@ -41,7 +41,7 @@ const newest: Order = (one, other) => numberIn(other, "created_at") - numberIn(o
 
 /** What has no text comes last. */
 const alphabetical =
-  (textIn: (wire: RawObject) => unknown): Order =>
+  (textIn: (record: RawObject) => unknown): Order =>
   (one, other) => {
     const [a, b] = [textIn(one), textIn(other)]
     if (typeof a !== "string" || typeof b !== "string")
@@ -57,5 +57,5 @@ const ORDERS: Readonly<Record<string, (key: string) => Order>> = {
     return numberIn(b, "created_at") - numberIn(a, "created_at") || newest(one, other)
   },
   channel_name_alphabetical: () => alphabetical(({ name }) => name),
-  [BY_METADATA]: (key) => alphabetical((wire) => fieldsIn(wire, "metadata")[key])
+  [BY_METADATA]: (key) => alphabetical((record) => fieldsIn(record, "metadata")[key])
 }

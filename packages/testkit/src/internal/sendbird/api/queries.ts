@@ -17,8 +17,8 @@ export const hiddenBy = (
 ): ReadonlySet<string> =>
   new Set(Object.keys(switches).filter((field) => !isOn(query, switches[field] ?? "")))
 
-export const without = (wire: RawObject, hidden: ReadonlySet<string>): RawObject =>
-  hidden.size === 0 ? wire : Object.fromEntries(Object.entries(wire).filter(([name]) => !hidden.has(name)))
+export const without = (record: RawObject, hidden: ReadonlySet<string>): RawObject =>
+  hidden.size === 0 ? record : Object.fromEntries(Object.entries(record).filter(([name]) => !hidden.has(name)))
 
 /** A number of a query, or undefined if it is out of range or no number. */
 export const numberOf = (

@@ -1,6 +1,6 @@
-import { planBegin, type Room, room, roomCreatedAt } from "../../generator/channels.ts"
+import { planBegin, type Channel, channelAt, channelCreatedAt } from "../../generator/channels.ts"
 // What a generated Sendbird application holds, as its export API and its Platform API show it.
-import { again, type File, failuresBetween, lastWindow, roomsOf } from "../../generator/contents.ts"
+import { again, type File, failuresBetween, lastWindow, channelsOf } from "../../generator/contents.ts"
 import { plan as makePlan, type Plan, planEnd, type Settings } from "../../generator/plan.ts"
 import { type Tally, tally, type Truth } from "../../generator/tally.ts"
 import { offsetIn } from "../../random/timezone.ts"
@@ -9,9 +9,9 @@ import { jsonFormat } from "./jsonFormat.ts"
 import { channelObject, memberObject, operatorObjects, userObject, type RawObject } from "./platform.ts"
 import {
   rangesOf,
-  said,
+  messagesOf,
   selectedConversations,
-  selectedRooms,
+  selectedChannels,
   selectedUsers,
   type Selection
 } from "./selection.ts"
@@ -60,9 +60,9 @@ export const app = (settings: Settings = {}): App => {
   const [from, to] = [planBegin(plan), planEnd(plan)]
   const locations = locationsOf(plan)
   const threadsIn = threads(api)
-  const roomAt = (url: string): Room | undefined => {
+  const channelOf = (url: string): Channel | undefined => {
     const index = locations().byUrl.get(url)
-    return index === undefined ? undefined : room(api, index)
+    return index === undefined ? undefined : channelAt(api, index)
   }
   return {
     plan,
@@ -85,33 +85,33 @@ export const app = (settings: Settings = {}): App => {
     channels: (kind) =>
       again(function* () {
         for (const index of locations().byUrl.values()) {
-          const of = room(api, index)
+          const of = channelAt(api, index)
           if (of.isOpen === (kind === "open")) yield channelObject(api, of)
         }
       }),
     members: (url) =>
       again(function* () {
-        const of = roomAt(url)
+        const of = channelOf(url)
         if (of !== undefined)
           for (const [i, user] of of.members.entries()) yield memberObject(api, of, user, i)
       }),
     operators: (url) =>
       again(function* () {
-        const of = roomAt(url)
+        const of = channelOf(url)
         if (of !== undefined) yield* operatorObjects(api, of)
       }),
     messages: (url, fromTs) =>
       again(function* () {
-        const of = roomAt(url)
+        const of = channelOf(url)
         if (of === undefined) return
         const answered = threadsIn(of)
-        for (const { wire } of said(api, of, rangesOf(api, of.index, { startTs: fromTs, endTs: to }))) {
-          const thread = answered.get(idText(wire.message_id))
-          yield thread === undefined ? wire : { ...wire, thread_info: thread }
+        for (const { record } of messagesOf(api, of, rangesOf(api, of.index, { startTs: fromTs, endTs: to }))) {
+          const thread = answered.get(idText(record.message_id))
+          yield thread === undefined ? record : { ...record, thread_info: thread }
         }
       }),
     kindOf: (url) => {
-      const of = roomAt(url)
+      const of = channelOf(url)
       return of === undefined ? undefined : of.isOpen ? "open" : "group"
     }
   }
@@ -148,10 +148,10 @@ const locationsOf = (plan: Plan): (() => Locations) => {
     if (made !== undefined) return made
     const byUrl = new Map<string, number>()
     for (let index = 0; index < plan.channels; index++) {
-      const of = room(plan, index)
+      const of = channelAt(plan, index)
       if (of.isListed || lastWindow(plan, index) !== undefined) byUrl.set(of.url, index)
     }
-    const createdAt = Float64Array.from({ length: plan.channels }, (_, index) => roomCreatedAt(plan, index))
+    const createdAt = Float64Array.from({ length: plan.channels }, (_, index) => channelCreatedAt(plan, index))
     made = { byUrl, createdAt }
     return made
   }
@@ -177,12 +177,12 @@ function* selectedFiles(
     case "channels":
       for (const isOpen of [false, true]) {
         const { createdAt } = locations()
-        const rooms = selectedRooms(plan, selection, {
+        const channels = selectedChannels(plan, selection, {
           createdAt,
           indexes: indexesOf(locations(), selection),
           isOpen
         })
-        if (!isEmpty(rooms)) yield format.channels(ARCHIVE, isOpen, rooms)
+        if (!isEmpty(channels)) yield format.channels(ARCHIVE, isOpen, channels)
       }
       return
     case "messages":
@@ -211,7 +211,7 @@ const isEmpty = (values: Iterable<unknown>): boolean => {
 
 const truthOf = (plan: Plan, locations: () => Locations, startTs: number, endTs: number): Truth => {
   const counts = tally(plan)
-  for (const isOpen of [false, true]) for (const _ of roomsOf(plan, counts, isOpen));
+  for (const isOpen of [false, true]) for (const _ of channelsOf(plan, counts, isOpen));
   for (const dataType of ["users", "channels", "messages", "failed_webhooks"] as const) {
     const selection: Selection = { ...EVERYTHING, dataType, startTs, endTs }
     for (const file of selectedFiles(plan, counts, locations, selection)) file.rehearse()

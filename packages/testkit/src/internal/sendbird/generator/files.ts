@@ -4,7 +4,7 @@ import {
   failuresBetween,
   type File,
   type Format,
-  roomsOf,
+  channelsOf,
   usersOf,
   windowArchive
 } from "../../generator/contents.ts"
@@ -18,7 +18,7 @@ import { jsonFormat } from "./jsonFormat.ts"
 export function* files(plan: Plan, tally: Tally, csv?: Csv): Generator<File> {
   const format: Format = csv === undefined ? jsonFormat(plan, tally) : csvFormat(plan, tally, csv)
   for (const isActive of [true, false]) yield format.users("users", isActive, usersOf(plan, isActive))
-  for (const isOpen of [false, true]) yield format.channels("channels", isOpen, roomsOf(plan, tally, isOpen))
+  for (const isOpen of [false, true]) yield format.channels("channels", isOpen, channelsOf(plan, tally, isOpen))
   for (let window = 0; window < plan.windows; window++)
     yield* format.messages(windowArchive(plan, window), conversationsIn(plan, window))
   for (const failures of failuresBetween(plan, plan.start, planEnd(plan)))

@@ -1,4 +1,4 @@
-import { listed, member, operators, readAt, type Room, roomCreatedAt } from "../../generator/channels.ts"
+import { listed, member, operators, readAt, type Channel, channelCreatedAt } from "../../generator/channels.ts"
 // The objects of the Platform API: what exports show, and what they lack.
 import { lastMessage } from "../../generator/contents.ts"
 import { type Plan, planEnd } from "../../generator/plan.ts"
@@ -28,7 +28,7 @@ export const userObject = (plan: Plan, user: number): RawObject => {
 }
 
 /** An element of `GET /group_channels` or `GET /open_channels`. Of the members it shows the first ten. */
-export const channelObject = (plan: Plan, of: Room): RawObject => {
+export const channelObject = (plan: Plan, of: Channel): RawObject => {
   const shown = listed(plan, of, of.isOpen ? null : lastMessage(plan, of))
   if (of.isOpen) return { ...shown, is_dynamic_partitioned: false }
   const creator = shareOf(plan.seed, CREATOR, of.index) < 0.1 ? undefined : (of.operators[0] ?? of.members[0])
@@ -47,7 +47,7 @@ export const channelObject = (plan: Plan, of: Room): RawObject => {
 }
 
 /** An element of `GET /group_channels/{url}/members`, with read receipts and mutes. */
-export const memberObject = (plan: Plan, of: Room, user: number, index: number): RawObject => {
+export const memberObject = (plan: Plan, of: Channel, user: number, index: number): RawObject => {
   const { is_active, is_online, last_seen_at, metadata, role, state } = member(plan, of, user, index)
   const isMuted = shareOf(plan.seed, MUTED, of.index, user) < 0.03
   const readTs = readAt(plan, user)
@@ -76,7 +76,7 @@ export const memberObject = (plan: Plan, of: Room, user: number, index: number):
 }
 
 /** An element of `GET /{kind}_channels/{url}/operators`. */
-export const operatorObjects = (plan: Plan, of: Room): ReadonlyArray<RawObject> => operators(plan, of)
+export const operatorObjects = (plan: Plan, of: Channel): ReadonlyArray<RawObject> => operators(plan, of)
 
 // internal
 
@@ -94,7 +94,7 @@ const person = (plan: Plan, user: number) => ({
 })
 
 // Seconds: within hours of when the channel was created.
-const joinedAt = (plan: Plan, of: Room, user: number): number => {
-  const millis = roomCreatedAt(plan, of.index) + shareOf(plan.seed, JOINED, of.index, user) * 12 * HOUR
+const joinedAt = (plan: Plan, of: Channel, user: number): number => {
+  const millis = channelCreatedAt(plan, of.index) + shareOf(plan.seed, JOINED, of.index, user) * 12 * HOUR
   return Math.floor(Math.min(millis, planEnd(plan) - 1) / 1000)
 }

@@ -1,8 +1,8 @@
-import { planBegin, type Room, room } from "../../generator/channels.ts"
+import { planBegin, type Channel, channelAt } from "../../generator/channels.ts"
 // What one export request selects.
-import { again, type Conversation, type Spoken } from "../../generator/contents.ts"
-import { type Said, talk } from "../../generator/messages.ts"
-import { saidBetween } from "../../generator/moments.ts"
+import { again, type Conversation, type FileMessage } from "../../generator/contents.ts"
+import { type GeneratedMessage, messagesIn } from "../../generator/messages.ts"
+import { sentBetween } from "../../generator/moments.ts"
 import { type Plan, planEnd } from "../../generator/plan.ts"
 import { isDeactivated, userId } from "../../generator/users.ts"
 import { shareOf } from "../../random/random.ts"
@@ -48,7 +48,7 @@ export const selectedUsers = (plan: Plan, selection: Selection, isActive: boolea
 }
 
 /** The rooms of a channel list, out of these. */
-export const selectedRooms = (
+export const selectedChannels = (
   plan: Plan,
   selection: Selection,
   {
@@ -56,12 +56,12 @@ export const selectedRooms = (
     indexes,
     isOpen
   }: { readonly createdAt: Float64Array; readonly indexes: Iterable<number>; readonly isOpen: boolean }
-): Iterable<Room> => {
+): Iterable<Channel> => {
   const excluded = new Set(selection.excludeChannelUrls)
   return again(function* () {
     for (const index of indexes) {
       if (!isWithin(createdAt[index] ?? 0, selection)) continue
-      const of = room(plan, index)
+      const of = channelAt(plan, index)
       if (of.isOpen === isOpen && of.isListed && !excluded.has(of.url)) yield of
     }
   })
@@ -78,9 +78,9 @@ export function* selectedConversations(
   for (const index of indexes) {
     const ranges = rangesOf(plan, index, selection)
     if (ranges.length === 0) continue
-    const of = room(plan, index)
+    const of = channelAt(plan, index)
     if (excluded.has(of.url)) continue
-    const all = again(() => filter(said(plan, of, ranges)))
+    const all = again(() => filter(messagesOf(plan, of, ranges)))
     const parts = partsOf(plan, all, ranges, filter !== everybody)
     for (let part = 0; part < parts; part++) {
       const from = part * plan.messagesPerFile
@@ -101,14 +101,14 @@ export const rangesOf = (
   const found: Array<Range> = []
   for (let window = Math.max(0, windowOf(period.startTs)); window <= last; window++) {
     if (plan.count(channel, window) === 0) continue
-    const { from, to } = saidBetween(plan, channel, window, period)
+    const { from, to } = sentBetween(plan, channel, window, period)
     if (from < to) found.push({ window, from, to })
   }
   return found
 }
 
-export function* said(plan: Plan, of: Room, ranges: ReadonlyArray<Range>): Generator<Said> {
-  for (const { from, to, window } of ranges) yield* talk(plan, of, window, { from, to, isCopy: false })
+export function* messagesOf(plan: Plan, of: Channel, ranges: ReadonlyArray<Range>): Generator<GeneratedMessage> {
+  for (const { from, to, window } of ranges) yield* messagesIn(plan, of, window, { from, to, isCopy: false })
 }
 
 export interface Range {
@@ -121,7 +121,7 @@ export interface Range {
 
 const CREATED = 51
 
-type Filter = (messages: Iterable<Said>) => Iterator<Said>
+type Filter = (messages: Iterable<GeneratedMessage>) => Iterator<GeneratedMessage>
 
 const isWithin = (millis: number, { endTs, startTs }: Selection) => millis >= startTs && millis < endTs
 
@@ -134,7 +134,7 @@ const senderFilter = ({ excludeSenderIds, neighboringMessageLimit, senderIds }: 
   return function* (messages) {
     let neighbours = 0
     for (const one of messages) {
-      const sender = (one.wire.user as { readonly user_id: string } | null | undefined)?.user_id
+      const sender = (one.record.user as { readonly user_id: string } | null | undefined)?.user_id
       const isWanted = wanted.size === 0 || wanted.has(sender)
       if (!isWanted && neighbours === 0) continue
       neighbours = isWanted ? neighboringMessageLimit : neighbours - 1
@@ -146,7 +146,7 @@ const senderFilter = ({ excludeSenderIds, neighboringMessageLimit, senderIds }: 
 // How many files a conversation takes. With a filter, only making it tells.
 const partsOf = (
   plan: Plan,
-  all: Iterable<Said>,
+  all: Iterable<GeneratedMessage>,
   ranges: ReadonlyArray<Range>,
   isFiltered: boolean
 ): number => {
@@ -160,11 +160,11 @@ const partsOf = (
   return Math.ceil(count / plan.messagesPerFile)
 }
 
-function* slice(all: Iterable<Said>, from: number, to: number): Generator<Spoken> {
+function* slice(all: Iterable<GeneratedMessage>, from: number, to: number): Generator<FileMessage> {
   let index = 0
   for (const one of all) {
     if (index >= to) return
-    if (index >= from) yield { said: one, isCopy: false }
+    if (index >= from) yield { message: one, isCopy: false }
     index++
   }
 }

@@ -3,12 +3,12 @@ import type { RawObject } from "./platform.ts"
 
 /** How records are spelt: as exports have them, or in the oldest words. */
 export interface Spelling {
-  readonly message: (wire: RawObject) => RawObject
-  readonly channel: (wire: RawObject) => RawObject
-  readonly user: (wire: RawObject) => RawObject
+  readonly message: (record: RawObject) => RawObject
+  readonly channel: (record: RawObject) => RawObject
+  readonly user: (record: RawObject) => RawObject
 }
 
-const same = (wire: RawObject): RawObject => wire
+const same = (record: RawObject): RawObject => record
 
 export const usual: Spelling = { message: same, channel: same, user: same }
 
@@ -46,7 +46,7 @@ const person = (value: unknown): unknown => {
 
 const people = (value: unknown): unknown => (Array.isArray(value) ? value.map(person) : value)
 
-const message = (wire: RawObject): RawObject => {
+const message = (record: RawObject): RawObject => {
   const {
     channel_url: url,
     created_at: at,
@@ -61,7 +61,7 @@ const message = (wire: RawObject): RawObject => {
     type,
     user,
     ...rest
-  } = wire
+  } = record
   const one = isObject(file) && file.url !== undefined ? file : undefined
   return {
     msg_id: id,
@@ -102,7 +102,7 @@ const summary = ({ key, updated_at: at, user_ids: users }: RawObject): RawObject
   last_ts: at
 })
 
-const channel = (wire: RawObject): RawObject => {
+const channel = (record: RawObject): RawObject => {
   const {
     freeze,
     last_message: last,
@@ -111,7 +111,7 @@ const channel = (wire: RawObject): RawObject => {
     metadata,
     operators,
     ...rest
-  } = wire
+  } = record
   return {
     is_frozen: freeze,
     ...(members !== undefined && { members: people(members) }),
@@ -126,4 +126,4 @@ const channel = (wire: RawObject): RawObject => {
 const isObject = (value: unknown): value is RawObject =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
-export const old: Spelling = { message, channel, user: (wire) => person(wire) as RawObject }
+export const old: Spelling = { message, channel, user: (record) => person(record) as RawObject }

@@ -1,8 +1,8 @@
-import type { Room } from "../../generator/channels.ts"
+import type { Channel } from "../../generator/channels.ts"
 import { type Plan, planEnd } from "../../generator/plan.ts"
 // What was answered, by whom and when: an export does not say, the Platform API does.
 import { type Snapshot } from "../../generator/users.ts"
-import { rangesOf, said } from "./selection.ts"
+import { messagesOf, rangesOf } from "./selection.ts"
 
 /** `thread_info` of a message that was answered. */
 export interface Thread {
@@ -14,7 +14,7 @@ export interface Thread {
 }
 
 /** The threads of a channel by the digits of the id of the message that was answered. Those of a few channels are kept. */
-export const threads = (plan: Plan): ((of: Room) => ReadonlyMap<string, Thread>) => {
+export const threads = (plan: Plan): ((of: Channel) => ReadonlyMap<string, Thread>) => {
   const kept = new Map<number, ReadonlyMap<string, Thread>>()
   return (of) => {
     const found = kept.get(of.index) ?? threadsOf(plan, of)
@@ -36,14 +36,14 @@ export const idText = (id: unknown): string => JSON.stringify(id)
 const KEPT = 16
 const MOST_REPLIES = 5
 
-const threadsOf = (plan: Plan, of: Room): ReadonlyMap<string, Thread> => {
+const threadsOf = (plan: Plan, of: Channel): ReadonlyMap<string, Thread> => {
   const found = new Map<string, Thread>()
-  const all = said(plan, of, rangesOf(plan, of.index, { startTs: plan.start, endTs: planEnd(plan) }))
-  for (const { at, reply, wire } of all) {
+  const all = messagesOf(plan, of, rangesOf(plan, of.index, { startTs: plan.start, endTs: planEnd(plan) }))
+  for (const { at, reply, record } of all) {
     if (reply === "none" || reply === "orphan") continue
-    const parent = idText(wire.parent_message_id)
+    const parent = idText(record.parent_message_id)
     const before = found.get(parent)
-    const user = wire.user as Snapshot | null | undefined
+    const user = record.user as Snapshot | null | undefined
     const people = before?.most_replies ?? []
     const isNew = user && people.length < MOST_REPLIES && !people.some((one) => one.user_id === user.user_id)
     found.set(parent, {

@@ -14,7 +14,7 @@ export function* futureBans(plan: StreamPlan, shape: Shape): Generator<Item> {
     const by = (user + 1 + r.below(plan.users - 1)) % plan.users
     yield {
       kind: "future_channel_ban",
-      wire: {
+      record: {
         target_id: userId(plan, user),
         created_by: userId(plan, by),
         created_at: time(shape, plan.end - 7_000_000),
@@ -31,17 +31,17 @@ export function* futureBans(plan: StreamPlan, shape: Shape): Generator<Item> {
  */
 export function* eventsOf({ plan, shape }: Scene, items: Iterable<Item>): Generator<RawObject> {
   let channel: RawObject = {}
-  for (const { kind, wire } of items) {
-    if (kind === "channel") channel = wire
+  for (const { kind, record } of items) {
+    if (kind === "channel") channel = record
     const type = EVENTS[kind]
-    if (type === undefined || wire["banned"] === true) continue
+    if (type === undefined || record["banned"] === true) continue
     const of = kind === "message" || kind === "member" || kind === "channel"
     yield {
       type,
       ...(of && { cid: channel["cid"], channel_type: channel["type"], channel_id: channel["id"] }),
-      [kind]: wire,
-      ...(kind === "reaction" && { message_id: wire["message_id"] }),
-      ...(isObject(wire["user"]) && { user: wire["user"] }),
+      [kind]: record,
+      ...(kind === "reaction" && { message_id: record["message_id"] }),
+      ...(isObject(record["user"]) && { user: record["user"] }),
       created_at: time(shape, plan.end),
       request_info: { type: "client", ip: "203.0.113.7", user_agent: "an app", sdk: "stream-chat" }
     }

@@ -2,7 +2,7 @@
 import { random } from "../../random/random.ts"
 import { DAY } from "../../random/time.ts"
 import type { StreamPlan } from "./plan.ts"
-import { streamRoom } from "./rooms.ts"
+import { streamChannel } from "./channels.ts"
 import { type Shape, time, type RawObject } from "./shape.ts"
 import { userId } from "./users.ts"
 
@@ -16,7 +16,7 @@ export const channelMutes = (plan: StreamPlan, shape: Shape, user: number): RawO
   const isEnding = r.chance(0.5)
   return {
     channel_mutes: Array.from(indexes, (index) => {
-      const { cid, id, type } = streamRoom(plan, index)
+      const { cid, id, type } = streamChannel(plan, index)
       return {
         user: { id: userId(plan, user) },
         channel: { id, type, cid },

@@ -1,5 +1,5 @@
 // What the makers of messages, members and channels share.
-import type { People } from "./people.ts"
+import type { EmbeddedUsers } from "./embeddedUsers.ts"
 import type { StreamPlan } from "./plan.ts"
 import type { Shape } from "./shape.ts"
 
@@ -7,5 +7,5 @@ import type { Shape } from "./shape.ts"
 export interface Scene {
   readonly plan: StreamPlan
   readonly shape: Shape
-  readonly people: People
+  readonly users: EmbeddedUsers
 }

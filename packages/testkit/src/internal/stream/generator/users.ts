@@ -41,7 +41,7 @@ export const isDeletedUser = (plan: StreamPlan, user: number): boolean =>
   shareOf(plan.seed, DELETED, user) < plan.features.deletedUsers
 
 /** All that Stream shows of a user. */
-export const userWire = (plan: StreamPlan, shape: Shape, user: number): RawObject => {
+export const userRecord = (plan: StreamPlan, shape: Shape, user: number): RawObject => {
   const { features } = plan
   const r = random(plan.seed, RECORD, user)
   const created = userCreatedAt(plan, user) + r.below(900)
@@ -82,7 +82,7 @@ export const userWire = (plan: StreamPlan, shape: Shape, user: number): RawObjec
 }
 
 /** As some lists show a user: less than all. */
-export const shortUserWire = (full: RawObject): RawObject =>
+export const shortUserRecord = (full: RawObject): RawObject =>
   Object.fromEntries(SHORT.flatMap((field) => (field in full ? [[field, full[field]]] : [])))
 
 // internal

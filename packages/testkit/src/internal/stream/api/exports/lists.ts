@@ -23,15 +23,15 @@ export const lists = (app: StreamApp): Lists => {
   const allChannels = () =>
     (channels ??= tableOf(
       CHANNELS,
-      Array.from(app.rooms())
+      Array.from(app.channels())
         .filter(({ deletedAt }) => deletedAt === undefined)
         .map((of) => {
-          const wire = app.channelState(of, ROWS, NOTHING)["channel"] as RawObject
-          const [created, last] = [keyIn(wire, "created_at"), keyIn(wire, "last_message_at")]
-          return rowOf(wire, {
+          const record = app.channelState(of, ROWS, NOTHING)["channel"] as RawObject
+          const [created, last] = [keyIn(record, "created_at"), keyIn(record, "last_message_at")]
+          return rowOf(record, {
             created_by_id: app.userIds()[of.creator],
             members: of.members.map((user) => app.userIds()[user] ?? ""),
-            "member.user.name": of.members.flatMap((user) => textsOf(app.userWire(user, ROWS)["name"])),
+            "member.user.name": of.members.flatMap((user) => textsOf(app.userRecord(user, ROWS)["name"])),
             last_updated: String(last ?? "") > String(created) ? last : created
           })
         }),
@@ -43,7 +43,7 @@ export const lists = (app: StreamApp): Lists => {
       USERS,
       app
         .userIds()
-        .map((_, user) => rowOf(app.userWire(user, ROWS), {}))
+        .map((_, user) => rowOf(app.userRecord(user, ROWS), {}))
         .filter((_, user) => !app.isDeletedUser(user)),
       true
     ))
@@ -59,7 +59,7 @@ export const lists = (app: StreamApp): Lists => {
       const shape = isV2 ? second : plain
       return json(201, {
         channels: found.rows.flatMap(({ cid }) => {
-          const of = app.roomOf(String(cid))
+          const of = app.channelOf(String(cid))
           return of === undefined ? [] : [app.channelState(of, shape, most)]
         }),
         duration: "10.00ms"
@@ -76,32 +76,32 @@ export const lists = (app: StreamApp): Lists => {
       return json(200, {
         users: found.rows.flatMap(({ id }): ReadonlyArray<RawObject> => {
           const user = app.userOf(String(id))
-          return user === undefined ? [] : [app.userWire(user, shape)]
+          return user === undefined ? [] : [app.userRecord(user, shape)]
         }),
         duration: "10.00ms"
       })
     },
     members: (asked, isV2) => {
       const cid = `${String(asked["type"])}:${String(asked["id"])}`
-      const of = app.roomOf(cid)
+      const of = app.channelOf(cid)
       if (of === undefined || of.deletedAt !== undefined)
         return refused(refusal(16, `QueryMembers failed with error: "Can't find channel with id ${cid}"`))
-      const rows = app.memberWires(of, ROWS).map((wire, at) => {
-        const user = (wire["user"] ?? {}) as RawObject
-        return rowOf(wire, {
+      const rows = app.memberRecords(of, ROWS).map((record, at) => {
+        const user = (record["user"] ?? {}) as RawObject
+        return rowOf(record, {
           at,
           cid,
-          id: String(wire["user_id"]),
+          id: String(record["user_id"]),
           name: valueOf(user["name"]),
           last_active: valueOf(user["last_active"]),
-          joined: wire["status"] === "member",
-          invite: wire["invited"] === true ? valueOf(wire["status"]) : undefined
+          joined: record["status"] === "member",
+          invite: record["invited"] === true ? valueOf(record["status"]) : undefined
         })
       })
       const found = page(tableOf(MEMBERS, rows, false), { ...asked, filter_conditions: bounded(asked) })
       if (!("rows" in found)) return found
-      const wires = app.memberWires(of, isV2 ? second : plain)
-      return json(200, { members: found.rows.map(({ at }) => wires[Number(at)]), duration: "10.00ms" })
+      const records = app.memberRecords(of, isV2 ? second : plain)
+      return json(200, { members: found.rows.map(({ at }) => records[Number(at)]), duration: "10.00ms" })
     }
   }
 }
@@ -145,7 +145,7 @@ const valueOf = (value: unknown): Value => {
 
 const textsOf = (value: unknown): ReadonlyArray<string> => (typeof value === "string" ? [value] : [])
 
-const keyIn = (wire: RawObject, field: string) => valueOf(wire[field])
+const keyIn = (record: RawObject, field: string) => valueOf(record[field])
 
 /** The filter of a query for members with the bounds beside it. */
 const bounded = (asked: Fields): unknown => {

@@ -26,7 +26,7 @@ export const messages = (app: StreamApp): Messages => {
       const one = found(id, shape)
       if (one === undefined) return unknown("GetMessage", id)
       const { channel } = app.channelState(one.of, shape, NOTHING)
-      return json(200, { message: { ...one.wire, channel }, duration: "10.00ms" })
+      return json(200, { message: { ...one.record, channel }, duration: "10.00ms" })
     },
     reactions: (id, query, isV2) => {
       const one = found(id, isV2 ? second : plain)

@@ -28,7 +28,7 @@ export const wantedChannels = (asked: Fields, app: StreamApp, { mostChannels }: 
   for (const one of channels as ReadonlyArray<unknown>) {
     const found = isFields(one) ? channelOf(one) : "channels must be objects"
     if (typeof found === "string") return refuse(found)
-    if (app.roomOf(found.cid) === undefined)
+    if (app.channelOf(found.cid) === undefined)
       return refusal(4, `ExportChannels failed with error: "Can't find channel with id ${found.cid}"`)
     selected.push(found)
   }

@@ -13,7 +13,7 @@ export const tokenOf = (secret: string, payload: object = { server: true }): str
   return `${content}.${createHmac("sha256", secret).update(content).digest("base64url")}`
 }
 
-export interface RawObject {
+export interface Client {
   /** POST with a body, GET without. */
   readonly call: (path: string, body?: object) => Effect.Effect<Answer>
   readonly sent: (path: string, body?: object) => Effect.Effect<Answer | "cut off">
@@ -28,10 +28,10 @@ interface Task extends Fields {
   readonly url: string
 }
 
-export const wireOf = (
+export const clientOf = (
   { apiKey, apiSecret, baseUrl }: StreamEmulator.Emulator,
   token: string = tokenOf(apiSecret)
-): RawObject => {
+): Client => {
   const headers = { authorization: token, "stream-auth-type": "jwt", "content-type": "application/json" }
   const sent = (path: string, body?: object) =>
     send(`${baseUrl}${path}${path.includes("?") ? "&" : "?"}api_key=${apiKey}`, {

@@ -4,7 +4,7 @@ import { random, type Random, shareOf } from "../../random/random.ts"
 import { TEAMS, type StreamPlan, teamSize, withoutTeam } from "./plan.ts"
 import { userId } from "./users.ts"
 
-export interface StreamRoom {
+export interface StreamChannel {
   readonly index: number
   readonly type: string
   readonly id: string
@@ -24,9 +24,9 @@ export interface StreamRoom {
   readonly count: number
 }
 
-export const streamRoom = (plan: StreamPlan, index: number): StreamRoom => {
+export const streamChannel = (plan: StreamPlan, index: number): StreamChannel => {
   const { features } = plan
-  const r = random(plan.seed, ROOM, index)
+  const r = random(plan.seed, CHANNEL, index)
   const createdAt = createdAtOf(plan, index)
   const span = plan.end - createdAt
   const isFrozen = r.chance(features.frozen)
@@ -74,16 +74,16 @@ export const streamRoom = (plan: StreamPlan, index: number): StreamRoom => {
 }
 
 /** Somebody who may speak in the channel: of its team, or of none if it has none. */
-export const anybody = (plan: StreamPlan, { team }: StreamRoom, share: number): number =>
+export const anybody = (plan: StreamPlan, { team }: StreamChannel, share: number): number =>
   poolUser(plan, team === undefined ? undefined : TEAMS.indexOf(team as (typeof TEAMS)[number]), share)
 
 /** How many may speak in the channel. */
-export const everybody = (plan: StreamPlan, { team }: StreamRoom): number =>
+export const everybody = (plan: StreamPlan, { team }: StreamChannel): number =>
   poolSize(plan, team === undefined ? undefined : TEAMS.indexOf(team as (typeof TEAMS)[number]))
 
 // internal
 
-const ROOM = 111
+const CHANNEL = 111
 const CREATED = 112
 
 const TYPES = ["messaging", "messaging", "livestream", "team", "gaming", "commerce"] as const
