@@ -35,7 +35,7 @@ export const make: Effect.Effect<Run, never, Scope.Scope> = Effect.map(Effect.sc
       for (const stops of one.stops ?? []) yield* resumed(one, input, stops, alone)
       return alone
     }).pipe(
-      Effect.provideServiceEffect(Clock.Clock, standingStill),
+      Effect.provideServiceEffect(Clock.Clock, frozenClock),
       // Runs that are stopped warn about what they could not commit.
       Effect.provide(Logger.layer([])),
       Effect.catchCause((cause) => {
@@ -51,7 +51,7 @@ export const make: Effect.Effect<Run, never, Scope.Scope> = Effect.map(Effect.sc
 /** Differences that an error names. */
 const FEW = 12
 
-const standingStill = Effect.map(Clock.Clock, (clock): Clock.Clock => ({
+const frozenClock = Effect.map(Clock.Clock, (clock): Clock.Clock => ({
   currentTimeMillisUnsafe: () => NOW,
   currentTimeMillis: Effect.succeed(NOW),
   currentTimeNanosUnsafe: () => BigInt(NOW) * 1_000_000n,

@@ -138,11 +138,11 @@ export interface Loss {
 type Losses = Readonly<Record<string, Loss>>
 
 const decides: Loss = { says: "decides between two records" }
-const bag: Loss = { says: "custom data (`chatferry`)", isKept: true }
+const extras: Loss = { says: "custom data (`chatferry`)", isKept: true }
 const snapshot: Loss = { says: "fills in for a user whom the source does not give" }
 const off: Loss = { says: "a device that is off is left out, into a side file", code: "device_disabled" }
-const kept = (field: string): Loss => ({ ...bag, code: `kept_as_custom.${field}` })
-const lacking = (field: string): Loss => ({ ...bag, code: `dialect_lacks.${field}` })
+const kept = (field: string): Loss => ({ ...extras, code: `kept_as_custom.${field}` })
+const lacking = (field: string): Loss => ({ ...extras, code: `dialect_lacks.${field}` })
 const noBans: Loss = { says: "not written: the dialect has no such item", code: "future_channel_ban_lost" }
 
 const ofBoth: Losses = {
@@ -162,14 +162,14 @@ const ofBoth: Losses = {
   },
   "channel.distinctMemberIds": { says: "as `isDistinct`" },
   "channel.observedAt": decides,
-  "channel.archivedAt": { ...bag, code: "channel_archived" },
+  "channel.archivedAt": { ...extras, code: "channel_archived" },
   "channel.deletedAt": {
     says: "the channel is disabled; when it was deleted is custom data (`chatferry`)",
     code: "deleted_channel_disabled",
     isSeen: true,
     isKept: true
   },
-  "member.isMuted": { ...bag, code: "member_muted" },
+  "member.isMuted": { ...extras, code: "member_muted" },
   "member.isChannelMuted": { says: "with the user, as `mutedChannelIds`", isSeen: true },
   "member.observedAt": decides,
   "member.updatedAt": kept("member.updatedAt"),
@@ -180,7 +180,7 @@ const ofBoth: Losses = {
   "message.userSnapshot.imageUrl": snapshot,
   "message.userSnapshot.isBot": snapshot,
   "message.textFormat": kept("message.textFormat"),
-  "message.attachments.isAuthRequired": { ...bag, code: "attachment_auth_required" },
+  "message.attachments.isAuthRequired": { ...extras, code: "attachment_auth_required" },
   "message.reactionCounts": { says: "not written", code: "field_unsupported.message.reactionCounts" },
   "message.isSilent": kept("message.isSilent"),
   "message.editedById": { says: "not written", code: "field_unsupported.message.editedById" },
@@ -228,7 +228,7 @@ export const losses = {
     "message.isChannelMentioned": lacking("message.isChannelMentioned"),
     "message.isHereMentioned": lacking("message.isHereMentioned"),
     "message.mentionedRoles": lacking("message.mentionedRoles"),
-    "message.visibleToUserIds": { ...bag, code: "restricted_visibility_lost" },
+    "message.visibleToUserIds": { ...extras, code: "restricted_visibility_lost" },
     "reaction.updatedAt": kept("reaction.updatedAt")
   } satisfies Losses as Losses
 } as const

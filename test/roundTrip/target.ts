@@ -74,6 +74,6 @@ const unwrapped = (of: object): Fields => {
   const { custom, ...rest } = of as Fields
   const stream = isFields(custom) ? custom["stream"] : undefined
   if (!isFields(stream)) return { ...of }
-  const { stream: bag, ...own } = stream
-  return { ...rest, custom: { stream: isFields(bag) ? { ...own, ...bag } : stream } }
+  const { stream: extras, ...own } = stream
+  return { ...rest, custom: { stream: isFields(extras) ? { ...own, ...extras } : stream } }
 }

@@ -45,7 +45,7 @@ const moment = (what: string) =>
 const exported = Effect.fnUntraced(function* ({ module, name }: Job["sink"]) {
   const found = (yield* Effect.promise(() => import(module))) as Readonly<Record<string, unknown>>
   if (typeof found[name] === "function") return found[name] as Made
-  return yield* Effect.die(new Error(`${module} exports no function that is called ${name}`))
+  return yield* Effect.die(new Error(`${module} does not export a function called ${name}`))
 })
 
 const watched = (source: Source.Source<Services>): Source.Source<Services> => ({

@@ -56,22 +56,22 @@ describe("SinkContract", () => {
   it.live.each([
     {
       fault: "orphanReactions" as const,
-      rule: "writes records of each kind that it says it holds",
+      rule: "writes records of each kind it declares",
       says: /^reaction to be written by pigeon, whose `fields` have it: among the entities that it is given are \d+ with all that they refer to, got none written or merged, rejected: \d+ as no_message, none dropped$/u
     },
     {
       fault: "dropsMembers" as const,
-      rule: "writes records of each kind that it says it holds",
+      rule: "writes records of each kind it declares",
       says: /^member to be written by pigeon, .*, got none written or merged, none rejected, dropped: \d+ as deleted$/u
     },
     {
       fault: "quotesText" as const,
-      rule: "counts every record that it rejects, and says nothing of its content",
+      rule: "counts every record it rejects, and shows none of its content",
       says: /^no content in the message of rejected 1 \(text_too_long at message \S+\), got it quotes the text of the message \S+$/u
     },
     {
       fault: "emptyLocation" as const,
-      rule: "counts every record that it rejects, and says nothing of its content",
+      rule: "counts every record it rejects, and shows none of its content",
       says: /^something in the place of rejected 1 \(text_too_long\), got an empty text$/u
     }
   ])("says what is wrong, in which record and how often: $fault", ({ fault, rule, says }) =>
@@ -85,7 +85,7 @@ describe("SinkContract", () => {
       violated(
         named(
           SinkContract.rules({ ...Fixture.sinkOptions("orphanReactions"), entities: [] }),
-          "writes records of each kind that it says it holds"
+          "writes records of each kind it declares"
         )
       ),
       (found) => assert.match(Array.from(found.values()).join(), /among planted ones are 1 with/u)

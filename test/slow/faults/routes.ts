@@ -181,7 +181,7 @@ const SEED = 7
 const CHECKPOINT_RECORDS = 60
 const SPLIT_BYTES = 80_000
 // A run takes a second where nothing else runs.
-const PATIENCE = "3 minutes"
+const TIME_LIMIT = "3 minutes"
 
 /** A program of `test/` that writes below the root. */
 const program = (
@@ -198,7 +198,7 @@ const program = (
         Effect.map(Number),
         // Ended by a signal: there is no code.
         Effect.orElseSucceed(() => "killed" as const),
-        Effect.timeoutOrElse({ duration: PATIENCE, orElse: () => Effect.succeed("hangs" as const) }),
+        Effect.timeoutOrElse({ duration: TIME_LIMIT, orElse: () => Effect.succeed("hangs" as const) }),
         Effect.tap((ended) =>
           ended === "hangs" ? Effect.ignore(child.kill({ killSignal: "SIGKILL" })) : Effect.void
         )

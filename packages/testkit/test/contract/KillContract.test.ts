@@ -57,13 +57,13 @@ const mutants: ReadonlyArray<{
 ]
 
 /** Each makes a dozen processes, on a machine that may be busy. */
-const PATIENCE = 240_000
+const TIME_LIMIT = 240_000
 
 describe("KillContract", () => {
   it.live.each(rulesOf({}, 4))(
     "is kept by a good source and a good sink: $name",
     ({ check }) => Effect.provide(check, NodeServices.layer),
-    PATIENCE
+    TIME_LIMIT
   )
 
   it.live.each(mutants)(
@@ -79,7 +79,7 @@ describe("KillContract", () => {
         }
         assert.deepStrictEqual(found, broken)
       }).pipe(Effect.provide(NodeServices.layer)),
-    PATIENCE
+    TIME_LIMIT
   )
 
   it.live("says why the run that nothing disturbs does not end", () =>

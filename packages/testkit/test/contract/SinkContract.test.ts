@@ -20,18 +20,18 @@ const mutants: ReadonlyArray<{ readonly rule: string; readonly fault: LineSink.F
   { rule: "publishes as many records as it says it wrote", fault: "forgets a record in its files" },
   { rule: "accounts for every record in its ledger", fault: "forgets a kind in its ledger" },
   {
-    rule: "counts every record that it rejects, and says nothing of its content",
+    rule: "counts every record it rejects, and shows none of its content",
     fault: "sets no rejects aside"
   },
   {
-    rule: "counts every record that it rejects, and says nothing of its content",
+    rule: "counts every record it rejects, and shows none of its content",
     fault: "quotes what it rejects"
   },
   {
-    rule: "counts every record that it rejects, and says nothing of its content",
+    rule: "counts every record it rejects, and shows none of its content",
     fault: "counts its rejects once more"
   },
-  { rule: "declares what each code means that it counts", fault: "declares none of its codes" },
+  { rule: "declares the meaning of each code it counts", fault: "declares none of its codes" },
   {
     rule: "lists exactly its files in the manifest, with their bytes and SHA-256",
     fault: "leaves a file unlisted"
@@ -41,27 +41,30 @@ const mutants: ReadonlyArray<{ readonly rule: string; readonly fault: LineSink.F
     fault: "changes a file after hashing it"
   },
   { rule: "publishes an empty run", fault: "publishes nothing when nothing came" },
-  { rule: "writes the same bytes for any size of batches", fault: "marks long batches" },
-  { rule: "makes the same pieces of several segments as of one", fault: "numbers the lines of its segment" },
+  { rule: "writes the same bytes for any batch size", fault: "marks long batches" },
+  {
+    rule: "makes the same pieces from several segments as from one",
+    fault: "numbers the lines of its segment"
+  },
   {
     rule: "shows nothing under its final names before it finishes",
     fault: "makes a file under the final name"
   },
   { rule: "gives receipts that survive JSON", fault: "gives receipts with holes" },
   {
-    rule: "goes on after a receipt, and what came later is gone",
+    rule: "resumes from a receipt and discards what came later",
     fault: "numbers lines since it was opened"
   },
-  { rule: "ends in the same files when it finishes twice", fault: "collects its files for ever" },
+  { rule: "publishes the same files when it finishes twice", fault: "collects its files for ever" },
   {
-    rule: "ends in the same files after a failure at any rename",
+    rule: "publishes the same files after a failure at any rename",
     fault: "cannot find its file once it is published"
   },
   // Only a sink that hides its folder from the runner.
   { rule: "leaves the result of another run alone", fault: "publishes past the runner" },
-  { rule: "leaves what another migration has staged alone", fault: "publishes past the runner" },
+  { rule: "leaves the stage of another migration alone", fault: "publishes past the runner" },
   {
-    rule: "leaves out what belongs to a channel or a message that was left out, and nothing else, if it takes exclusions",
+    rule: "leaves out exactly what belongs to excluded channels and messages, if it takes exclusions",
     fault: "takes exclusions for nothing"
   }
 ]

@@ -150,7 +150,11 @@ const mutants: ReadonlyArray<{
     mutant: "a stream that runs once",
     source: runningOnce()
   },
-  { rule: "can be read by two at once", mutant: "a cursor that readings share", source: sharingOneCursor() },
+  {
+    rule: "can be read by two readers at once",
+    mutant: "a cursor that readings share",
+    source: sharingOneCursor()
+  },
   {
     rule: "gives entities that are valid and survive JSON",
     mutant: "a field that is undefined",
@@ -186,26 +190,26 @@ const mutants: ReadonlyArray<{
     source: ListSource.changed((batch) => ({ ...batch, position: { at: batch.position, in: undefined } }))
   },
   {
-    rule: "continues with exactly the rest after a position",
+    rule: "resumes with exactly the rest after a position",
     mutant: "a record that comes again",
     source: ListSource.moved(
       Option.map((position) => (typeof position === "number" ? position - 1 : position))
     )
   },
   {
-    rule: "continues with exactly the rest after a position",
+    rule: "resumes with exactly the rest after a position",
     mutant: "a record that is lost",
     source: ListSource.moved(
       Option.map((position) => (typeof position === "number" ? Math.min(30, position + 1) : position))
     )
   },
   {
-    rule: "continues with exactly the rest after a position",
+    rule: "resumes with exactly the rest after a position",
     mutant: "everything in one batch, so that nothing goes on",
     source: Source.fromEntities("list", EntityGenerator.make({ records: 1000 }))
   },
   {
-    rule: "continues with exactly the rest after a position",
+    rule: "resumes with exactly the rest after a position",
     mutant: "nothing to resume from",
     source: Source.fromEntities("list", EntityGenerator.make({ records: 1 }))
   },
@@ -215,12 +219,12 @@ const mutants: ReadonlyArray<{
     source: ListSource.moved(Option.filter((position) => position !== 46 && position !== 31))
   },
   {
-    rule: "refuses a position that it did not write",
+    rule: "rejects a position it did not write",
     mutant: "a foreign position that is taken for the start",
     source: ListSource.moved(Option.filter((position) => typeof position === "number"))
   },
   {
-    rule: "refuses a position that it did not write",
+    rule: "rejects a position it did not write",
     mutant: "a foreign position that is a defect",
     source: SourceHarness.changed(good, ({ read }) => ({
       read: (partition, position) =>
@@ -235,64 +239,64 @@ const mutants: ReadonlyArray<{
     source: fingerprintOf(() => `asked ${++asked} times`)
   },
   {
-    rule: "has another fingerprint when the input or a setting changes",
+    rule: "has a different fingerprint when the input or a setting changes",
     mutant: "fingerprints that look at nothing",
     source: ListSource.make(ListSource.parts.slice(1))
   },
   {
-    rule: "says of each rejected record what is wrong and where",
+    rule: "says what is wrong and where for each rejected record",
     mutant: "a reject without a place",
     source: ListSource.changed((batch) => firstRejected(batch, { location: "" }))
   },
   {
-    rule: "says of each rejected record what is wrong and where",
+    rule: "says what is wrong and where for each rejected record",
     mutant: "a code that is a sentence",
     source: ListSource.changed((batch) => firstRejected(batch, { code: "Missing id" }))
   },
   {
-    rule: "says of each rejected record what is wrong and where",
+    rule: "says what is wrong and where for each rejected record",
     mutant: "a reject without an original",
     source: ListSource.changed((batch) => firstRejected(batch, { original: null }))
   },
   ...rejectsMutants.map(({ mutant, rejected }) => ({
-    rule: "reads each line of its rejects again, alone, and no other",
+    rule: "reads each of its rejects again, alone, and no other line",
     mutant,
     source: rejected === undefined ? withoutRejected() : { ...good, rejected }
   })),
   {
-    rule: "finds what it rejected by its address, and puts in its place what is given",
+    rule: "finds a reject by its address and reads the correction in its place",
     mutant: "a correction that takes the place of another record",
     source: ListSource.make(ListSource.parts, (n) => (n === 0 ? 1 : n - 1))
   },
   {
-    rule: "gives what it would have given if what it rejects had never been wrong",
+    rule: "gives the same from corrected rejects as from a correct input",
     mutant: "addresses, and nothing that is put there",
     source: ListSource.make(ListSource.parts, () => -1)
   },
   {
-    rule: "declares what each code means that it counts",
+    rule: "declares the meaning of each code it counts",
     mutant: "a reject of a code that it does not declare",
     source: ListSource.changed((batch) => firstRejected(batch, { code: "other" }))
   },
   {
-    rule: "declares what each code means that it counts",
+    rule: "declares the meaning of each code it counts",
     mutant: "a note that it does not declare",
     source: ListSource.changed((batch) => ({ ...batch, notes: { other: 1 } }))
   },
   {
-    rule: "declares what each code means that it counts",
+    rule: "declares the meaning of each code it counts",
     mutant: "no declarations at all",
     source: withConsequences(undefined)
   },
   {
-    rule: "declares what each code means that it counts",
+    rule: "declares the meaning of each code it counts",
     mutant: "a sentence with a gap",
     source: withConsequences([
       Consequence.make("{code}", { effect: "lost", says: "records without {field}" })
     ])
   },
   {
-    rule: "declares what each code means that it counts",
+    rule: "declares the meaning of each code it counts",
     mutant: "a declaration of its rejects as notes",
     source: withConsequences(
       ["missing_id", "seen"].map((code) =>
@@ -301,7 +305,7 @@ const mutants: ReadonlyArray<{
     )
   },
   {
-    rule: "shows no ids in the places of its batches",
+    rule: "shows no ids in the locations of its batches",
     mutant: "a place that names the channel",
     source: ListSource.changed((batch) => {
       const named = batch.records.find((record) => "id" in record && record.id.length >= 6)
@@ -319,12 +323,12 @@ const mutants: ReadonlyArray<{
     source: ListSource.changed((batch) => ({ ...batch, bytes: Number.NaN }))
   },
   {
-    rule: "gives the records and rejects that are expected",
+    rule: "gives the expected records and rejects",
     mutant: "a record that is left out",
     source: ListSource.changed((batch) => ({ ...batch, records: batch.records.slice(1) }))
   },
   {
-    rule: "gives the records and rejects that are expected",
+    rule: "gives the expected records and rejects",
     mutant: "rejects that are left out",
     source: ListSource.changed((batch) => ({ ...batch, rejected: [] }))
   },
@@ -336,22 +340,22 @@ const mutants: ReadonlyArray<{
     )
   },
   {
-    rule: "says nothing of what records contain in messages, places and names",
+    rule: "shows no record content in messages, locations and names",
     mutant: "a message that quotes the record",
     source: ListSource.changed((batch) => firstRejected(batch, { message: `${ListSource.CONTENT} is no id` }))
   },
   {
-    rule: "finds what its read digests tell of again, and refuses others",
+    rule: "retraces its own read digests and rejects others",
     mutant: "read digests that nobody can retrace",
     source: withoutRetrace()
   },
   {
-    rule: "finds what its read digests tell of again, and refuses others",
+    rule: "retraces its own read digests and rejects others",
     mutant: "a read digest of what comes next",
     source: ListSource.changed((batch) => ({ ...batch, readDigest: { items: Number(batch.position) + 1 } }))
   },
   {
-    rule: "finds what its read digests tell of again, and refuses others",
+    rule: "retraces its own read digests and rejects others",
     mutant: "taking any read digest for its own",
     source: SourceHarness.changed(good, () => ({ retrace: () => Effect.void }))
   },
@@ -361,12 +365,12 @@ const mutants: ReadonlyArray<{
     source: ListSource.changed((batch) => ({ ...batch, readDigest: { items: undefined } }))
   },
   {
-    rule: "says nothing of what records contain in messages, places and names",
+    rule: "shows no record content in messages, locations and names",
     mutant: "a read digest that quotes the record",
     source: ListSource.changed((batch) => ({ ...batch, readDigest: { items: 0, text: ListSource.CONTENT } }))
   },
   {
-    rule: "says nothing of what records contain in messages, places and names",
+    rule: "shows no record content in messages, locations and names",
     mutant: "a place that quotes the record",
     source: ListSource.changed((batch) => ({ ...batch, location: ListSource.CONTENT }))
   }
@@ -416,12 +420,12 @@ describe("SourceContract", () => {
       says: "expected no secret in what it logs, traces and fails with, got number 1 in the span List.ask, at .status.exit.value"
     },
     {
-      rule: "says nothing of what records contain in messages, places and names",
+      rule: "shows no record content in messages, locations and names",
       source: ListSource.changed((batch) => firstRejected(batch, { message: ListSource.CONTENT })),
       says: "expected no text of `content` in rejected 1 of partition first, batch 5, got number 1 at .message"
     },
     {
-      rule: "reads each line of its rejects again, alone, and no other",
+      rule: "reads each of its rejects again, alone, and no other line",
       source: { ...good, rejected: () => new SourceError.InvalidReject({ problem: "it has no room" }) },
       says: "expected reject 1, missing_id at list:record 46, to be read again, got @chatferry/core/SourceError/InvalidReject: cannot read this line of rejects: it has no room"
     }

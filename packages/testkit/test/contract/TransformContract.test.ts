@@ -52,19 +52,19 @@ const mutants: ReadonlyArray<{
     make: changed(({ records }) => ({ records: records.map((one) => ({ ...one, nickname: "x" })) }))
   },
   {
-    rule: "says why it leaves records out, in codes that it declares",
+    rule: "gives declared codes for the records it leaves out",
     mutant: "drops for a reason that it does not declare",
     make: changed(({ dropped }) => ({ dropped: dropped.map((one) => ({ ...one, reason: "other" })) }))
   },
   {
-    rule: "gives the same for any size of batches",
+    rule: "gives the same result for any batch size",
     mutant: "orders the records of a batch",
     make: changed(({ records }) => ({
       records: records.toSorted((a, b) => (a._tag < b._tag ? -1 : a._tag > b._tag ? 1 : 0))
     }))
   },
   {
-    rule: "gives the same each time",
+    rule: "gives the same result each time",
     mutant: "counts how often it is applied",
     make: () => {
       let times = 0
@@ -82,7 +82,7 @@ const mutants: ReadonlyArray<{
     }
   },
   {
-    rule: "gives the same when it is applied to several batches at once",
+    rule: "gives the same result when it is applied to several batches at once",
     mutant: "keeps the batch it works on where others see it",
     make: () => ({
       ...good,
@@ -96,7 +96,7 @@ const mutants: ReadonlyArray<{
     })
   },
   {
-    rule: "leaves the entities that it is given as they are",
+    rule: "does not modify the entities it is given",
     mutant: "writes into them",
     make: () => ({
       ...good,

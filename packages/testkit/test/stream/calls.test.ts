@@ -2,7 +2,7 @@ import { StreamEmulator } from "@chatferry/testkit/stream"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { json, send, whole } from "../sendbird/emulator/client.ts"
-import { type Fields, refusalIn, type Client, clientOf } from "./client.ts"
+import { type Fields, errorIn, type Client, clientOf } from "./client.ts"
 
 const start = (options: StreamEmulator.Options = {}) =>
   Effect.map(
@@ -115,7 +115,7 @@ describe("StreamEmulator's list of imports", () => {
   it.effect("takes no limit above 100", () =>
     Effect.gen(function* () {
       const { client } = yield* start()
-      assert.deepStrictEqual(refusalIn(yield* client.call("/imports?limit=101")), [400, 4])
+      assert.deepStrictEqual(errorIn(yield* client.call("/imports?limit=101")), [400, 4])
     })
   )
 })

@@ -66,4 +66,4 @@ export const clientOf = (
 }
 
 /** Code and status of a refusal. */
-export const refusalIn = (answer: Answer): ReadonlyArray<unknown> => [answer.status, json(answer)["code"]]
+export const errorIn = (answer: Answer): ReadonlyArray<unknown> => [answer.status, json(answer)["code"]]

@@ -4,7 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import { DAY, json, send, whole } from "../sendbird/emulator/client.ts"
-import { type Fields, refusalIn, tokenOf, clientOf } from "./client.ts"
+import { type Fields, errorIn, tokenOf, clientOf } from "./client.ts"
 
 const data = { messages: 400, channels: 70, users: 130, features: { deletedChannels: 0.1, truncated: 0.3 } }
 const start = (options: StreamEmulator.Options = {}) => StreamEmulator.start({ data, ...options })
@@ -154,7 +154,7 @@ describe("StreamEmulator's exports", () => {
     Effect.gen(function* () {
       const emulator = yield* start()
       const answer = yield* clientOf(emulator).call(path, body)
-      assert.deepStrictEqual(refusalIn(answer), [400, 4])
+      assert.deepStrictEqual(errorIn(answer), [400, 4])
       assert.match(String(json(answer)["message"]), says)
       assert.lengthOf(emulator.exports(), 0)
     })
@@ -172,8 +172,8 @@ describe("StreamEmulator's exports", () => {
     Effect.gen(function* () {
       const ids = app.userIds()
       const body = { user_ids: ids.slice(0, 25) }
-      const refusing = clientOf(yield* start({ mostUserMessages: 3 }))
-      assert.deepStrictEqual(refusalIn(yield* refusing.call("/export/users", body)), [400, 4])
+      const rejecting = clientOf(yield* start({ mostUserMessages: 3 }))
+      assert.deepStrictEqual(errorIn(yield* rejecting.call("/export/users", body)), [400, 4])
       const failing = clientOf(yield* start({ mostUserMessages: 3, longUsers: "failed" }))
       const task = yield* failing.exported("/export/users", body)
       assert.strictEqual(task["status"], "failed")
@@ -202,7 +202,7 @@ describe("StreamEmulator's exports", () => {
       const second = json(yield* client.call(`/api/v2/tasks/${usersTask}`))
       assert.isNumber(second["created_at"])
       for (const path of [`/export_channels/${usersTask}`, "/tasks/none"])
-        assert.deepStrictEqual(refusalIn(yield* client.call(path)), [404, 16])
+        assert.deepStrictEqual(errorIn(yield* client.call(path)), [404, 16])
     })
   )
 
@@ -220,7 +220,7 @@ describe("StreamEmulator's exports", () => {
       const later = json(yield* client.call(`/tasks/${String(task["task_id"])}`))
       assert.strictEqual(yield* statusOf(String((later["result"] as Fields)["url"])), 200)
       yield* TestClock.adjust(60 * DAY)
-      assert.deepStrictEqual(refusalIn(yield* client.call(`/tasks/${String(task["task_id"])}`)), [404, 16])
+      assert.deepStrictEqual(errorIn(yield* client.call(`/tasks/${String(task["task_id"])}`)), [404, 16])
     })
   )
 

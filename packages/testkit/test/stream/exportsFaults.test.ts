@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import { json, send, whole } from "../sendbird/emulator/client.ts"
-import { type Fields, refusalIn, tokenOf, clientOf } from "./client.ts"
+import { type Fields, errorIn, tokenOf, clientOf } from "./client.ts"
 
 const data = { messages: 300, channels: 12, users: 30 }
 const start = (options: StreamEmulator.Options = {}) => StreamEmulator.start({ data, ...options })
@@ -19,10 +19,10 @@ describe("StreamEmulator's faults of exports", () => {
       const body = everything(emulator)
       assert.strictEqual((yield* call("/export_channels", body)).headers.get("x-ratelimit-remaining"), "1")
       assert.strictEqual((yield* call("/export_channels", body)).status, 201)
-      const refused = yield* call("/export_channels", body)
-      assert.deepStrictEqual(refusalIn(refused), [429, 9])
-      assert.strictEqual(refused.headers.get("x-ratelimit-limit"), "2")
-      assert.strictEqual(refused.headers.get("x-ratelimit-reset"), "60")
+      const rejected = yield* call("/export_channels", body)
+      assert.deepStrictEqual(errorIn(rejected), [429, 9])
+      assert.strictEqual(rejected.headers.get("x-ratelimit-limit"), "2")
+      assert.strictEqual(rejected.headers.get("x-ratelimit-reset"), "60")
       const lists = yield* call("/channels", {})
       assert.strictEqual(lists.headers.get("x-ratelimit-limit"), "10000")
       yield* TestClock.adjust(60_000)
@@ -37,7 +37,7 @@ describe("StreamEmulator's faults of exports", () => {
       yield* emulator.failNext("overBudget")
       assert.strictEqual((yield* call("/users")).status, 200)
       const answer = yield* call("/channels", {})
-      assert.deepStrictEqual(refusalIn(answer), [429, 9])
+      assert.deepStrictEqual(errorIn(answer), [429, 9])
       assert.strictEqual(answer.headers.get("retry-after"), "1")
       assert.strictEqual(answer.headers.get("x-budget-remaining-ms"), "0")
       assert.strictEqual((yield* call("/channels", {})).status, 201)
@@ -50,8 +50,8 @@ describe("StreamEmulator's faults of exports", () => {
       const forged = clientOf(emulator, tokenOf("another secret"))
       const client = clientOf(emulator, tokenOf(emulator.apiSecret, { user_id: "ada" }))
       for (const path of ["/users", "/tasks/x", "/export_channels/x", "/users/x/export"]) {
-        assert.deepStrictEqual(refusalIn(yield* forged.call(path)), [401, 43])
-        assert.deepStrictEqual(refusalIn(yield* client.call(path)), [401, 5])
+        assert.deepStrictEqual(errorIn(yield* forged.call(path)), [401, 43])
+        assert.deepStrictEqual(errorIn(yield* client.call(path)), [401, 5])
       }
     })
   )
@@ -61,7 +61,7 @@ describe("StreamEmulator's faults of exports", () => {
       const emulator = yield* start()
       yield* emulator.refuseNext(99)
       const answer = yield* clientOf(emulator).call("/users")
-      assert.deepStrictEqual(refusalIn(answer), [403, 99])
+      assert.deepStrictEqual(errorIn(answer), [403, 99])
       assert.strictEqual(json(answer)["unrecoverable"], true)
     })
   )

@@ -2,7 +2,7 @@ import { StreamEmulator, StreamExport } from "@chatferry/testkit/stream"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { json } from "../sendbird/emulator/client.ts"
-import { type Fields, refusalIn, type Client, clientOf } from "./client.ts"
+import { type Fields, errorIn, type Client, clientOf } from "./client.ts"
 
 const data = { messages: 600, channels: 30, users: 60 }
 const start = Effect.map(StreamEmulator.start({ data }), clientOf)
@@ -159,7 +159,7 @@ describe("StreamEmulator's lists", () => {
     })
   )
 
-  const refused: ReadonlyArray<readonly [name: string, path: string, query: object]> = [
+  const rejected: ReadonlyArray<readonly [name: string, path: string, query: object]> = [
     ["channels by id", "/channels", sorted("id", 1)],
     ["channels by a custom field", "/channels", sorted("topic", 1)],
     ["in a direction that is none", "/channels", { sort: [{ field: "created_at", direction: 2 }] }],
@@ -185,9 +185,9 @@ describe("StreamEmulator's lists", () => {
     ["more than 100 users", "/users", { limit: 101 }]
   ]
 
-  it.effect.each(refused)("refuse %s", ([, path, query]) =>
+  it.effect.each(rejected)("refuse %s", ([, path, query]) =>
     Effect.gen(function* () {
-      assert.deepStrictEqual(refusalIn(yield* asked(yield* start, path, query)), [400, 4])
+      assert.deepStrictEqual(errorIn(yield* asked(yield* start, path, query)), [400, 4])
     })
   )
 
@@ -223,7 +223,7 @@ describe("StreamEmulator's lists", () => {
     it.effect("are of no channel that is not there", () =>
       Effect.gen(function* () {
         const answer = yield* asked(yield* start, "/members", { id: "nowhere", type: "messaging" })
-        assert.deepStrictEqual(refusalIn(answer), [404, 16])
+        assert.deepStrictEqual(errorIn(answer), [404, 16])
       })
     )
   })
@@ -252,7 +252,7 @@ describe("StreamEmulator's messages", () => {
         assert.strictEqual(cleared["text"], "")
         const whole = (yield* message(gone?.message["id"], "?show_deleted_message=true")) as Fields
         assert.strictEqual(whole["text"], gone?.message["text"])
-        assert.deepStrictEqual(refusalIn(yield* client.call("/messages/nothing")), [404, 16])
+        assert.deepStrictEqual(errorIn(yield* client.call("/messages/nothing")), [404, 16])
       })
   )
 
@@ -273,10 +273,10 @@ describe("StreamEmulator's messages", () => {
       assert.deepStrictEqual(all.slice(0, 10), most.message["latest_reactions"] as ReadonlyArray<Fields>)
       assert.deepStrictEqual(yield* reactions("?limit=3&offset=10"), all.slice(10, 13))
       assert.deepStrictEqual(yield* reactions(""), all.slice(0, 10))
-      const refused = yield* client.call(
+      const rejected = yield* client.call(
         `/messages/${encodeURIComponent(String(most.message["id"]))}/reactions?limit=301`
       )
-      assert.deepStrictEqual(refusalIn(refused), [400, 4])
+      assert.deepStrictEqual(errorIn(rejected), [400, 4])
     })
   )
 })

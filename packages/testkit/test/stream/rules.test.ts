@@ -49,7 +49,7 @@ interface Case {
   readonly in?: ReadonlyArray<Dialect>
 }
 
-const refused: ReadonlyArray<Case & { readonly error: string }> = [
+const rejected: ReadonlyArray<Case & { readonly error: string }> = [
   { name: "30 February", items: user({ created_at: "2026-02-30T00:00:00Z" }), error: "parsing time" },
   {
     name: "29 February of no leap year",
@@ -209,7 +209,7 @@ const each = <A extends Case>(cases: ReadonlyArray<A>) =>
   cases.flatMap((one) => (one.in ?? both).map((dialect) => [one.name, dialect, one] as const))
 
 describe("StreamEmulator's analysis", () => {
-  it.live.each(each(refused))("refuses %s in %s", ([, dialect, { error, items }]) =>
+  it.live.each(each(rejected))("refuses %s in %s", ([, dialect, { error, items }]) =>
     Effect.gen(function* () {
       assert.include((yield* errorsOf(dialect, items)).join("\n"), error)
     })

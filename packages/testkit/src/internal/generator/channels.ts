@@ -1,4 +1,4 @@
-// Channels by their number, and both shapes in which exports show them.
+// Channels by their number, in both shapes of exports.
 import { digits } from "../random/digits.ts"
 import { random, shareOf } from "../random/random.ts"
 import { title } from "../random/text.ts"
@@ -11,12 +11,12 @@ export interface Channel {
   readonly index: number
   readonly url: string
   readonly isOpen: boolean
-  /** Whether a channel list has it. */
+  /** Whether a channel list contains it. */
   readonly isListed: boolean
   readonly isDistinct: boolean
-  /** Numbers of the members; none in an open channel. */
+  /** Numbers of the members; empty for an open channel. */
   readonly members: ReadonlyArray<number>
-  /** Numbers of those who may moderate; members, in a group channel. */
+  /** Numbers of the operators; in a group channel, they are members. */
   readonly operators: ReadonlyArray<number>
   /** Whether the list was exported before the last member joined. */
   readonly isListOlder: boolean
@@ -43,7 +43,7 @@ export const channelAt = (plan: Plan, index: number): Channel => {
   }
 }
 
-/** When a room was created: milliseconds, to the second. Some days before the first window, or shortly before its first message. */
+/** When a channel was created: milliseconds, to the second. Some days before the first window, or shortly before its first message. */
 export const channelCreatedAt = (plan: Plan, index: number): number => {
   const { features, seed, start } = plan
   const share = shareOf(seed, CREATED, index)
@@ -53,13 +53,13 @@ export const channelCreatedAt = (plan: Plan, index: number): number => {
   return start + Math.floor((shareOf(seed, RECENT, index, 1) * (end - start)) / 1000) * 1000
 }
 
-/** Nothing of an export was created earlier; whole weeks before the first window. */
+/** The earliest creation time in an export; whole weeks before the first window. */
 export const planBegin = ({ channels, features, start }: Plan): number => {
   if (features.recentChannels >= 1) return start
   return start - Math.ceil(((OLDEST_DAYS + 1) * DAY + channels * 1000) / (7 * DAY)) * 7 * DAY
 }
 
-/** Somebody who writes in the room: few write most. */
+/** A sender of a message in the channel: few members write most. */
 export const sender = (plan: Plan, of: Channel, x: number): number => {
   if (of.isOpen || x >= 1) return Math.floor((x % 1) * (plan.users + plan.missingUsers))
   return of.members[Math.floor(of.members.length * x * x)] ?? 0
@@ -129,7 +129,7 @@ const PINS = 46
 
 const OLDEST_DAYS = 300
 
-// Every 50th group channel is a second distinct one, of the two members of the channel before it.
+// Every 50th group channel is a second distinct one, with the two members of the channel before it.
 const isSecondOfPair = (plan: Plan, index: number) =>
   index % 50 === 3 && plan.features.distinct > 0 && shareOf(plan.seed, OPEN, index - 1) >= plan.features.open
 
@@ -143,7 +143,7 @@ const memberCount = (plan: Plan, index: number, isPair: boolean): number => {
   return Math.min(most, 3 + Math.floor(r.exponential(8)) + (r.chance(0.01) ? 200 : 0))
 }
 
-// Steps of a prime that does not divide the number of users visit everyone once.
+// A step by a prime that does not divide the number of users visits every user once.
 const pick = (plan: Plan, index: number, size: number): ReadonlyArray<number> => {
   const all = plan.users + plan.missingUsers
   const r = random(plan.seed, MEMBERS, index)
@@ -165,7 +165,7 @@ const url = (plan: Plan, index: number, isOpen: boolean): string => {
     case 2:
       return `${index}_${"long_name_".repeat(10)}`.slice(0, 100)
     default:
-      // The automatic URL of the room before without its prefix: a careless mapping makes them one.
+      // The automatic URL of the previous channel without its prefix: a careless mapping confuses the two.
       return hasOwnUrl(plan, index - 1) ? `room_${index}` : automatic(plan, index - 1)
   }
 }
@@ -200,7 +200,7 @@ const channelMetadata = (plan: Plan, of: Channel): Record<string, string> => {
   return r.chance(0.5) ? {} : { topic: title(r), version: String(r.below(9)) }
 }
 
-// Seconds as a rule; milliseconds and text occur in exports.
+// Usually seconds; milliseconds and text occur in exports.
 const createdAt = (plan: Plan, of: Channel): number | string => {
   const { seed, view } = plan
   const share = shareOf(seed, CREATED, of.index)
@@ -258,7 +258,7 @@ export const member = (plan: Plan, of: Channel, user: number, i: number) => ({
   role: of.operators.includes(user) ? "operator" : user % 2 === 0 ? "" : "none"
 })
 
-// In an export the map is empty more often than not, and 0 says that nothing was read.
+// In an export the map is usually empty, and 0 means that nothing was read.
 const readReceipt = (plan: Plan, of: Channel, members: ReadonlyArray<number>): Record<string, number> => {
   if (!plan.view.isApi && of.index % 3 !== 0) return {}
   return Object.fromEntries(members.map((user) => [userId(plan, user), readAt(plan, user)]))

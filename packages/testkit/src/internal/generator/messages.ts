@@ -1,4 +1,4 @@
-// The messages of one channel in one window, in the order of time.
+// The messages of one channel in one window, in chronological order.
 import { digits } from "../random/digits.ts"
 import { mix, type Random, random, shareOf } from "../random/random.ts"
 import { chatText } from "../random/text.ts"
@@ -9,18 +9,18 @@ import { extra, fileParts, link, manyFiles, metaArrays, poll, reactionKey, trans
 import { type Plan, RUN } from "./plan.ts"
 import { type Snapshot, snapshot, userId } from "./users.ts"
 
-/** One message as it is in a file, and what only the generator can know about it. */
+/** A message as it is in a file, with facts that only the generator knows. */
 export interface GeneratedMessage {
   readonly record: Record<string, unknown>
   /** Milliseconds. */
   readonly at: number
   readonly reply: "none" | "here" | "earlier" | "orphan"
-  /** Numbers of all users it refers to. */
+  /** Numbers of all users the message refers to. */
   readonly users: ReadonlyArray<number>
   readonly reactions: number
 }
 
-/** Messages `from` up to `to` of a channel in a window; `isCopy` shows them as an earlier export did. */
+/** Messages `from` to `to` of a channel in a window; `isCopy` gives their version in an earlier export. */
 export function* messagesIn(
   plan: Plan,
   of: Channel,
@@ -64,7 +64,7 @@ interface Scene {
   readonly window: number
   readonly isCopy: boolean
   readonly r: Random
-  /** The last messages that are no replies: those that can be answered. */
+  /** The latest messages that are not replies and can be replied to. */
   readonly recent: Array<{
     readonly id: string
     readonly text: string
@@ -97,7 +97,7 @@ const makeMessage = (scene: Scene, index: number, at: number): GeneratedMessage 
   const record: Record<string, unknown> = {
     type: isAdmin ? "ADMM" : isFile ? "FILE" : "MESG",
     message_id: digits(id),
-    // An earlier export shows what was said before it was edited.
+    // An earlier export has the text before it was edited.
     message: isEdited && !isCopy ? `${text} (edited)` : text,
     custom_type: r.chance(0.1) ? r.pick(["order", "notice", ""]) : "",
     created_at: isTextTime ? textTime(plan, at, offset(r)) : at,
@@ -121,7 +121,7 @@ const makeMessage = (scene: Scene, index: number, at: number): GeneratedMessage 
   const isWith = (what: number, share: number) => shareOf(plan.seed, what, of.index, window, index) < share
   if (isWith(TEMPLATE, features.mentionTemplates)) mentionInTemplate(record)
   if (isWith(PAYLOAD, features.payloads)) record.extended_message_payload = payload(index)
-  // Later windows may answer each 16th message, and nobody answers a notification.
+  // Later windows may reply to each 16th message. Notifications have no replies.
   const isNotification = isAdmin && index % 16 !== 0 && isWith(NOTIFICATION, features.notifications)
   if (isNotification) notify(record, random(plan.seed, NOTIFICATION, of.index, window, index), at)
   if (!isFile && r.chance(features.links)) record.og_tag = link(r)
@@ -151,7 +151,7 @@ const makeMessage = (scene: Scene, index: number, at: number): GeneratedMessage 
 
 const THREAD_FIELDS = ["parent_message_id", "is_reply_to_channel", "thread_info", "parent_message_info"]
 
-// Only exports write times as text, and all in one zone if one was asked for.
+// Only exports write times as text, all in one zone if one was requested.
 const textTime = ({ view }: Plan, at: number, otherwise: number): number | string =>
   view.isApi ? at : zonedText(at, view.offset?.(at) ?? otherwise)
 
@@ -181,7 +181,7 @@ const mention = (
   record.mentioned_users = Array.from(users, person)
 }
 
-// As the Platform API has them: the ids stand in the template, and the list is empty.
+// As in the Platform API: the ids are in the template, and the list is empty.
 const mentionInTemplate = (record: Record<string, unknown>) => {
   const users = record.mentioned_users as ReadonlyArray<Snapshot>
   if (users.length === 0) return
@@ -189,7 +189,7 @@ const mentionInTemplate = (record: Record<string, unknown>) => {
   record.mentioned_users = []
 }
 
-/** What a notification has beside its text: an id of its own, and what its template was filled with. */
+/** The additional fields of a notification: its id, and the variables of its template. */
 const notify = (record: Record<string, unknown>, r: Random, at: number) => {
   Object.assign(record, {
     message_id: 0,
@@ -206,7 +206,7 @@ const payload = (index: number) => ({
   custom_view: { title: `Order ${index}`, price: 10 }
 })
 
-// Message 0 of a window and every 16th after it never answer, so any later window can answer them without reading back.
+// Message 0 of a window and every 16th after it are never replies, so any later window can reply to them without reading back.
 const answer = (
   { of, plan, r, recent, window }: Scene,
   record: Record<string, unknown>,
@@ -252,7 +252,12 @@ const earlierMessage = (plan: Plan, of: Channel, window: number, r: Random): str
   return count === 0 ? undefined : plan.messageId(of.index, earlier, 16 * r.below(Math.ceil(count / 16)))
 }
 
-const react = (scene: Scene, record: Record<string, unknown>, at: number, reactors: Array<number>): number => {
+const react = (
+  scene: Scene,
+  record: Record<string, unknown>,
+  at: number,
+  reactors: Array<number>
+): number => {
   const { of, plan, r } = scene
   if (!r.chance(plan.features.reactions)) return 0
   const keys = new Set(Array.from({ length: 1 + r.below(2) }, () => reactionKey(r)))

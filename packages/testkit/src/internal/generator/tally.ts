@@ -1,4 +1,4 @@
-// Counts what is generated while it is generated, so that a reader can be held to it.
+// Counts what is generated as it is generated, to check readers against.
 import type { Entity } from "@chatferry/core"
 import type { Channel } from "./channels.ts"
 import type { GeneratedMessage } from "./messages.ts"
@@ -51,9 +51,12 @@ export interface Truth {
 
 export interface Tally {
   readonly user: (isActive: boolean, hasSecret: boolean) => void
-  /** A room, once, with what the export shows of it. */
-  readonly channel: (channel: Channel, shown: { readonly isListed: boolean; readonly hasMessages: boolean }) => void
-  /** One object that shows a room, with this many users in it. */
+  /** A channel, once, and how it is exported. */
+  readonly channel: (
+    channel: Channel,
+    shown: { readonly isListed: boolean; readonly hasMessages: boolean }
+  ) => void
+  /** One object that describes a channel, with the numbers of its members. */
   readonly channelRecord: (users: ReadonlyArray<number>) => void
   readonly message: (message: GeneratedMessage, isCopy: boolean) => void
   readonly failedWebhook: () => void
@@ -84,7 +87,9 @@ export const tally = (plan: Plan): Tally => {
     channel: (channel, { hasMessages, isListed }) => {
       if (!isListed && !hasMessages) return
       distinct.channel++
-      distinct.member += hasMessages ? participantsOf(channel).length : participantsOf(channel).length - (channel.isListOlder ? 1 : 0)
+      distinct.member += hasMessages
+        ? participantsOf(channel).length
+        : participantsOf(channel).length - (channel.isListOlder ? 1 : 0)
       channels[channel.isOpen ? "open" : "group"]++
       if (isListed) channels.listed++
       if (!hasMessages) channels.withoutMessages++
@@ -118,8 +123,9 @@ export const tally = (plan: Plan): Tally => {
   }
 }
 
-/** Who is in a room: its members, or in an open channel its operators. */
-export const participantsOf = (channel: Channel): ReadonlyArray<number> => (channel.isOpen ? channel.operators : channel.members)
+/** The members of a channel, or the operators of an open channel. */
+export const participantsOf = (channel: Channel): ReadonlyArray<number> =>
+  channel.isOpen ? channel.operators : channel.members
 
 // internal
 

@@ -1,14 +1,14 @@
-// One allowance for the whole application, given again at the start of each period.
+// One allowance for the whole application, reset at the start of each period.
 import { allowance, type Rate } from "./allowance.ts"
 import { json } from "./answers.ts"
 import { type Answer } from "./httpServer.ts"
 
 export interface RateLimit {
-  /** Counts a call; the answer is what a call above the limit gets. */
+  /** Counts a call; gives the response for a call above the limit. */
   readonly call: () => Answer | undefined
-  /** The answer of a call above the limit, whatever was called before. */
+  /** The response for a call above the limit, regardless of earlier calls. */
   readonly exceeded: (seconds: number) => Answer
-  /** The headers that every answer carries. */
+  /** The headers of every response. */
   readonly headers: () => Readonly<Record<string, string>>
 }
 
@@ -30,7 +30,7 @@ export const rateLimit = (rate: Rate, now: () => number): RateLimit => {
       code: 500910,
       message: `Too many requests (scope: app, limit: ${limit}, remaining: 0, retry_after: ${wait}s, reset: ${Math.max(wait, left())}s)`
     })
-    // Nobody has published whether the header has the unit that the message has: clients meet both.
+    // It is undocumented whether the header has a unit like the message, so clients get both forms.
     const unit = refusals++ % 2 === 0 ? "" : "s"
     return {
       ...answer,

@@ -33,15 +33,15 @@ describe("the rate limit", () => {
       const status = Effect.map(client.get("/users"), (answer) => answer.status)
       assert.deepStrictEqual([yield* status, yield* status, yield* status], [200, 200, 429])
       yield* TestClock.adjust(930)
-      const refused = yield* client.get("/users")
-      assert.strictEqual(refused.status, 429)
-      assert.deepStrictEqual(json(refused), {
+      const rejected = yield* client.get("/users")
+      assert.strictEqual(rejected.status, 429)
+      assert.deepStrictEqual(json(rejected), {
         error: true,
         code: 500910,
         message:
           "Too many requests (scope: app, limit: 2;w=1, remaining: 0, retry_after: 0.07s, reset: 0.07s)"
       })
-      assert.strictEqual(refused.headers.get("x-ratelimit-retryafter"), "0.07s")
+      assert.strictEqual(rejected.headers.get("x-ratelimit-retryafter"), "0.07s")
       yield* TestClock.adjust(70)
       assert.deepStrictEqual([yield* status, yield* status, yield* status], [200, 200, 429])
     })

@@ -6,7 +6,7 @@ const NOW = Date.UTC(2024, 7, 31)
 const WEEK = { start_ts: 0, end_ts: 7 * DAY }
 const ids = (count: number) => Array.from({ length: count }, (_, i) => `user_${i}`)
 
-const refused: ReadonlyArray<{
+const rejected: ReadonlyArray<{
   readonly name: string
   readonly type: string
   readonly body: unknown
@@ -126,7 +126,7 @@ const accepted: ReadonlyArray<{ readonly name: string; readonly type: string; re
 ]
 
 describe("registering", () => {
-  it.effect.each(refused)("refuses $name", ({ body, code, type }) =>
+  it.effect.each(rejected)("refuses $name", ({ body, code, type }) =>
     Effect.gen(function* () {
       const emulator = yield* start({ now: NOW })
       const answer = yield* clientOf(emulator).post(`/export/${type}`, body)

@@ -1,4 +1,4 @@
-// One run that nothing disturbs, and runs of the same migration that are killed and started again.
+// One undisturbed run, and runs of the same migration that are killed and started again.
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type { Job, JobReport } from "./job.ts"
@@ -16,9 +16,9 @@ export interface Ended extends Processes.Left {
   readonly sinks: Extract<JobReport, { readonly _tag: "ended" }>["sinks"]
 }
 
-/** A run that was killed once or more, and what it came to in the end: an end, or the words of the error. */
+/** A run that was killed at least once, and how it ended: with a result, or with the text of an error. */
 export interface Killed {
-  /** `a kill before call 7 of 40`, for what is said. */
+  /** `a kill before call 7 of 40`, for reports. */
   readonly how: string
   readonly end: Ended | string
 }
@@ -27,7 +27,7 @@ export interface Outcome {
   readonly undisturbed: Ended
   /** Killed once each. */
   readonly once: ReadonlyArray<Killed>
-  /** Killed, started again, killed and so on. */
+  /** Killed and started again several times. */
   readonly again: Killed
 }
 
@@ -44,10 +44,10 @@ export const experiment = (setting: Setting, input: string) =>
       const first = job()
       const report = yield* run(first)
       if (report._tag !== "ended")
-        return yield* Effect.fail(new Error(`The run that nothing disturbs: ${describe(report)}`))
+        return yield* Effect.fail(new Error(`The undisturbed run failed: ${describe(report)}`))
       const undisturbed: Ended = { ...(yield* Processes.left(first.folder)), sinks: report.sinks }
 
-      /** Ends what was killed before, which is killed at these moments more. */
+      /** Starts a run, kills it at each of these moments, and lets it end. */
       const killed = Effect.fnUntraced(function* (moments: ReadonlyArray<number>) {
         const one = job()
         const hows: Array<string> = []
@@ -60,14 +60,16 @@ export const experiment = (setting: Setting, input: string) =>
           return { how: "no kill", end: `it ended before the moments ${moments.join(", ")}` }
         const report = yield* run(one)
         const end: Killed["end"] =
-          report._tag === "ended" ? { ...(yield* Processes.left(one.folder)), sinks: report.sinks } : describe(report)
+          report._tag === "ended"
+            ? { ...(yield* Processes.left(one.folder)), sinks: report.sinks }
+            : describe(report)
         return { how: howOf(hows), end }
       })
 
-      // Not while it starts: nothing is at stake then.
+      // Not during the start: nothing is at stake then.
       const share = (part: number) => report.before + Math.floor((report.moments - report.before) * part)
       const moments = Array.from({ length: kills }, (_, i) => share((i + 1) / kills))
-      // Each run does what is left, so each has fewer moments than the one before.
+      // Each run continues the previous one, so it has fewer moments.
       const some = share(1 / (kills + 1))
       const [once, again] = yield* Effect.all(
         [Effect.forEach(moments, (moment) => killed([moment])), killed(moments.map(() => some))],

@@ -1,4 +1,4 @@
-// Processes that run a migration, and what they leave behind.
+// Processes that run a migration, and the files they leave behind.
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -18,7 +18,7 @@ export type Services = FileSystem.FileSystem | Path.Path | ChildProcessSpawner.C
 export interface Options {
   /** Options of Node. */
   readonly node: ReadonlyArray<string>
-  /** Folder for compiled modules, which spares later processes some of their start. */
+  /** Folder for compiled modules, which speeds up the start of later processes. */
   readonly cache: string
 }
 
@@ -39,7 +39,7 @@ export const run = Effect.fnUntraced(function* (
     [child.stdout, child.stderr].map((stream) => Stream.mkString(Stream.decodeText(stream))),
     { concurrency: 2 }
   )
-  // A process that is killed has no exit code.
+  // A killed process has no exit code.
   yield* Effect.exit(child.exitCode)
   const last = (printed ?? "").trimEnd().split("\n").at(-1) ?? ""
   return Option.getOrElse(decode(last), (): JobReport => ({
@@ -67,7 +67,7 @@ export const left = Effect.fnUntraced(function* (
 
 // internal
 
-/** Its ending is that of this module, which is compiled or not. */
+/** It has the same file extension as this module, compiled or not. */
 const PROGRAM = new URL(
   `../../../kill.program${/\.\w+$/u.exec(import.meta.url)?.[0] ?? ".js"}`,
   import.meta.url

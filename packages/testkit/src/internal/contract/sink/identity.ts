@@ -1,4 +1,4 @@
-// Rules about what a sink is known by, what it says, and what it does to its input.
+// Rules about a sink's fingerprint, what it reports, and how it treats its input.
 import type { Entity, Sink } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -22,25 +22,19 @@ export const leavesInputAlone = <R>(stage: Stage<R>): Checked<R> =>
   Effect.gen(function* () {
     const expected = yield* stage.undisturbed
     const given: ReadonlyArray<Entity.Entity> = frozen(structuredClone(stage.entities))
-    return sameResult(
-      "a run whose entities cannot be changed",
-      expected,
-      yield* wholeRun(yield* stage.location, given)
-    )
+    return sameResult("a run with frozen entities", expected, yield* wholeRun(yield* stage.location, given))
   })
 
-export const fingerprintTells =
+export const fingerprintIsOf =
   <R>(changed: ReadonlyArray<Changed<R>>) =>
   ({ make }: Stage<R>): Checked<R> =>
     Effect.sync(() => {
       const own = make("one").fingerprint
       const path = difference(own, make("other").fingerprint)
       if (path !== undefined)
-        return { expected: "the same fingerprint for another folder", actual: `another one at ${path}` }
+        return { expected: "the same fingerprint for another folder", actual: `a different one at ${path}` }
       const same = changed.find(({ sink }) => difference(own, sink.fingerprint) === undefined)
-      return (
-        same && { expected: `another fingerprint where this is different: ${same.what}`, actual: "the same" }
-      )
+      return same && { expected: `a different fingerprint for a different ${same.what}`, actual: "the same" }
     })
 
 export const keepsSecrets =

@@ -1,4 +1,4 @@
-// The rule about what a sink rejects: each is counted, and nothing that is said of it holds what somebody wrote.
+// The rule about rejects: each is counted, and no report about it contains user content.
 import { Entity, Ledger, Rejected } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import type { Verdict } from "../engine/rule.ts"
@@ -33,7 +33,7 @@ interface Piece {
   readonly what: string
 }
 
-/** What is said of a reject. `original` and `context` hold content, and go nowhere but into the rejects file. */
+/** What is reported about a reject. `original` and `context` hold content, and are only written to the rejects file. */
 const REPORTED = ["location", "code", "message", "action"] as const
 
 const judged = (
@@ -55,10 +55,10 @@ const judged = (
   return undefined
 }
 
-/** As long as nothing but a quotation is by chance; of a longer text, a message may quote the first so many characters. */
+/** Long enough not to occur by chance. A message may quote a shorter part of a longer text. */
 const LEAST = 12
 
-/** The beginnings of texts and names, as they are and as JSON has them, but for those that name an entity, too. */
+/** The beginnings of texts and names, plain and as JSON, except those that identify an entity. */
 const textsOf = (entities: ReadonlyArray<Entity.Entity>): ReadonlyArray<Piece> => {
   const ids = entities.map((entity) => Entity.key(entity)).join("\n")
   const found = new Map<string, Piece>()

@@ -1,4 +1,4 @@
-// Rules about what a source gives: that content arrives, and stays where it belongs.
+// Rules about the content of a source: it arrives, and does not leak.
 import type { Source } from "@chatferry/core"
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
@@ -13,7 +13,7 @@ import { readWith } from "./disturbed.ts"
 import { FOREIGN } from "./positions.ts"
 import { sameReadings, surroundings } from "./same.ts"
 
-/** Each text must be in some record, as its JSON has it. */
+/** Each text must be in the JSON of some record. */
 export const keepsAll = (
   readings: ReadonlyArray<Reading>,
   kept: ReadonlyArray<string>
@@ -34,7 +34,7 @@ export const keepsAll = (
       }
 }
 
-/** Each entity must be there as it is: the same fields with the same values. */
+/** Each entity must occur with the same fields and values. */
 export const givesEntities = (
   readings: ReadonlyArray<Reading>,
   expected: ReadonlyArray<object>
@@ -49,12 +49,12 @@ export const givesEntities = (
     .map((record) => difference(like, record) ?? "")
     .toSorted((a, b) => b.length - a.length)[0]
   return {
-    expected: `entity ${at + 1} of ${expected.length}, a ${like._tag ?? "record"}, as it is expected`,
+    expected: `entity ${at + 1} of ${expected.length}, a ${like._tag ?? "record"}, as expected`,
     actual: nearest === undefined ? "no record of its kind" : `none; the nearest differs at ${nearest}`
   }
 }
 
-/** One record a batch makes everything that comes once for each batch come once for each record. */
+/** With one record per batch, all work per batch becomes work per record. */
 export const batchesAreNotTiny = (readings: ReadonlyArray<Reading>): Verdict | undefined => {
   for (const { batches, partition } of readings) {
     const records = batches.reduce((sum, batch) => sum + batch.records.length, 0)
@@ -82,7 +82,7 @@ export const ignoresTimeZone = <R>(source: Source.Source<R>): Judged<R> =>
     return undefined
   })
 
-/** Input that lies elsewhere is the same input. */
+/** Moved input is the same input. */
 export const ignoresFolder = <R>(
   source: Source.Source<R>,
   readings: ReadonlyArray<Reading>,
@@ -98,15 +98,15 @@ export const ignoresFolder = <R>(
       const path = difference(here[what], there[what])
       if (path !== undefined) {
         return {
-          expected: `the same ${what} when the input lies elsewhere`,
-          actual: `another one at ${what}${path.startsWith("[") || path.startsWith(".") ? "" : ", "}${path}`
+          expected: `the same ${what} when the input is moved`,
+          actual: `a different one at ${what}${path.startsWith("[") || path.startsWith(".") ? "" : ", "}${path}`
         }
       }
     }
-    return sameReadings("when the input lies elsewhere", readings, others)
+    return sameReadings("when the input is moved", readings, others)
   })
 
-/** A run says a lot besides records, above all when it fails. */
+/** A run outputs more than records, above all when it fails. */
 export const keepsSecrets = <R>(
   source: Source.Source<R>,
   readings: ReadonlyArray<Reading>,
@@ -124,7 +124,8 @@ export const keepsSecrets = <R>(
       )
     const [segment] = yield* segments(source)
     for (const position of FOREIGN) {
-      if (segment !== undefined) yield* telemetry.listen(Stream.runDrain(batchesOf(source, segment, position)))
+      if (segment !== undefined)
+        yield* telemetry.listen(Stream.runDrain(batchesOf(source, segment, position)))
     }
     const reported = surroundings(yield* fingerprint(source), readings)
     return first([
@@ -137,7 +138,7 @@ export const keepsSecrets = <R>(
 
 const FEW = 20
 
-/** The JSON with its fields in one order. */
+/** The JSON with its fields in sorted order. */
 const sorted = (value: object): string =>
   JSON.stringify(value, (_, field: unknown) =>
     Predicate.isObject(field) && !Array.isArray(field)

@@ -11,7 +11,7 @@ import {
 import type { Plan } from "../../generator/plan.ts"
 import { participantsOf, type Tally } from "../../generator/tally.ts"
 import { userRecord } from "../../generator/users.ts"
-// Exports as CSV: tables, more of them than JSON has files.
+// Exports as CSV: tables, of which there are more than JSON files.
 import {
   FAILED_WEBHOOK_COLUMNS,
   MEMBER_COLUMNS,
@@ -26,7 +26,7 @@ import { type Row, table } from "./csvTable.ts"
 import { COLUMNS } from "./spellings.ts"
 
 export interface Csv {
-  /** One character, and not a double quote. */
+  /** One character other than a double quote. */
   readonly delimiter: string
 }
 

@@ -8,7 +8,7 @@ import type { Row } from "./csvTable.ts"
 /** How a file writes times that are numbers in JSON. */
 export type Times = "numbers" | { readonly offset: (millis: number) => number }
 
-/** What the columns are named after; nested values as JSON. */
+/** The fields that the columns name; nested values as JSON. */
 export const row = (record: RawObject, columns: ReadonlyArray<string>): Row =>
   columns.map((column) => cell(record[column]))
 
@@ -40,7 +40,10 @@ export const channelRow = (record: RawObject, columns: ReadonlyArray<string>, ti
 
 export const memberRow = (plan: Plan, of: Channel, user: number, index: number, times: Times): Row => {
   const record = member(plan, of, user, index)
-  return row({ ...record, channel_url: of.url, last_seen_at: time(record.last_seen_at, times) }, MEMBER_COLUMNS)
+  return row(
+    { ...record, channel_url: of.url, last_seen_at: time(record.last_seen_at, times) },
+    MEMBER_COLUMNS
+  )
 }
 
 // internal
@@ -52,7 +55,7 @@ const NOTHING: RawObject = {}
 const fields = (value: unknown): RawObject =>
   typeof value === "object" && value !== null ? (value as RawObject) : NOTHING
 
-// Ids above 2^53 are raw JSON, and numbers and booleans look the same as JSON.
+// Ids above 2^53 are raw JSON, and numbers and booleans are the same text as in JSON.
 const cell = (value: unknown): string =>
   value === undefined || value === null ? "" : typeof value === "string" ? value : JSON.stringify(value)
 

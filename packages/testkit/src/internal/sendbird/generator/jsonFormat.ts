@@ -65,7 +65,7 @@ const ORDER = 42
 
 const wordsOf = ({ spelling }: Plan): Words => (spelling === "old" ? old : usual)
 
-/** A list as an export has it, or as a page of the Platform API. */
+/** A list in the format of an export, or of a page of the Platform API. */
 const page = (plan: Plan, key: string, paged: string, elements: Iterable<unknown>): ReadonlyArray<Part> =>
   plan.spelling === "pages"
     ? [

@@ -1,5 +1,12 @@
-import { listed, member, operators, readAt, type Channel, channelCreatedAt } from "../../generator/channels.ts"
-// The objects of the Platform API: what exports show, and what they lack.
+import {
+  listed,
+  member,
+  operators,
+  readAt,
+  type Channel,
+  channelCreatedAt
+} from "../../generator/channels.ts"
+// The objects of the Platform API, including what exports lack.
 import { lastMessage } from "../../generator/contents.ts"
 import { type Plan, planEnd } from "../../generator/plan.ts"
 import { nickname, profileUrl, userId, userRecord } from "../../generator/users.ts"
@@ -15,7 +22,7 @@ export const userObject = (plan: Plan, user: number): RawObject => {
     phone_number: "",
     preferred_languages: [],
     ...record,
-    // Before the epoch there is one moment: never.
+    // Before the epoch there is only one value: never.
     last_seen_at: record.last_seen_at === -1000 ? -1 : record.last_seen_at,
     created_at: Math.floor(userCreatedAt(plan, user) / 1000),
     is_online: false,
@@ -27,7 +34,7 @@ export const userObject = (plan: Plan, user: number): RawObject => {
   }
 }
 
-/** An element of `GET /group_channels` or `GET /open_channels`. Of the members it shows the first ten. */
+/** An element of `GET /group_channels` or `GET /open_channels`, with the first ten members. */
 export const channelObject = (plan: Plan, of: Channel): RawObject => {
   const shown = listed(plan, of, of.isOpen ? null : lastMessage(plan, of))
   if (of.isOpen) return { ...shown, is_dynamic_partitioned: false }
@@ -93,7 +100,7 @@ const person = (plan: Plan, user: number) => ({
   require_auth_for_profile_image: false
 })
 
-// Seconds: within hours of when the channel was created.
+// Seconds: within hours of the creation of the channel.
 const joinedAt = (plan: Plan, of: Channel, user: number): number => {
   const millis = channelCreatedAt(plan, of.index) + shareOf(plan.seed, JOINED, of.index, user) * 12 * HOUR
   return Math.floor(Math.min(millis, planEnd(plan) - 1) / 1000)

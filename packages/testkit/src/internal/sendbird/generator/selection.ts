@@ -1,5 +1,5 @@
 import { planBegin, type Channel, channelAt } from "../../generator/channels.ts"
-// What one export request selects.
+// The data that an export request selects.
 import { again, type Conversation, type FileMessage } from "../../generator/contents.ts"
 import { type GeneratedMessage, messagesIn } from "../../generator/messages.ts"
 import { sentBetween } from "../../generator/moments.ts"
@@ -7,16 +7,16 @@ import { type Plan, planEnd } from "../../generator/plan.ts"
 import { isDeactivated, userId } from "../../generator/users.ts"
 import { shareOf } from "../../random/random.ts"
 
-/** One export request, with every default filled in. Filters that do not fit the data type are ignored. */
+/** An export request with all defaults filled in. Filters that do not apply to the data type are ignored. */
 export interface Selection {
   readonly dataType: "messages" | "channels" | "users" | "failed_webhooks"
-  /** Milliseconds. Things are selected by when they were created: from here, before `endTs`. */
+  /** Milliseconds. Records are selected by their creation time: from here on, before `endTs`. */
   readonly startTs: number
   readonly endTs: number
   readonly format: "json" | "csv"
-  /** One character, and not a double quote. */
+  /** One character other than a double quote. */
   readonly csvDelimiter: string
-  /** An IANA name, for times that are text. */
+  /** An IANA time zone, for times that are text. */
   readonly timezone: string
   /** Empty lists select everything. */
   readonly senderIds: ReadonlyArray<string>
@@ -26,17 +26,17 @@ export interface Selection {
   readonly userIds: ReadonlyArray<string>
   readonly showReadReceipt: boolean
   readonly showChannelMetadata: boolean
-  /** How many messages of others follow each match of `senderIds`. */
+  /** How many messages of other senders follow each match of `senderIds`. */
   readonly neighboringMessageLimit: number
 }
 
-/** When a user was created: milliseconds, to the second. Exports select by it and do not show it. */
+/** When a user was created: milliseconds, to the second. Exports select by it but do not contain it. */
 export const userCreatedAt = (plan: Plan, user: number): number => {
   const [from, to] = [planBegin(plan), planEnd(plan)]
   return from + Math.floor((shareOf(plan.seed, CREATED, user) * (to - from)) / 1000) * 1000
 }
 
-/** The users of a users file, by their numbers. */
+/** The numbers of the users in a users file. */
 export const selectedUsers = (plan: Plan, selection: Selection, isActive: boolean): Iterable<number> => {
   const wanted = new Set(selection.userIds)
   return again(function* () {
@@ -47,7 +47,7 @@ export const selectedUsers = (plan: Plan, selection: Selection, isActive: boolea
   })
 }
 
-/** The rooms of a channel list, out of these. */
+/** The channels of a channel list, among these. */
 export const selectedChannels = (
   plan: Plan,
   selection: Selection,
@@ -67,7 +67,7 @@ export const selectedChannels = (
   })
 }
 
-/** What was said in these rooms; nothing in which nothing was said. */
+/** The conversations of these channels; channels without messages are skipped. */
 export function* selectedConversations(
   plan: Plan,
   selection: Selection,
@@ -90,7 +90,7 @@ export function* selectedConversations(
   }
 }
 
-/** The messages of a channel that were said in a period, by their windows and indexes. */
+/** The messages of a channel that were sent in a period, as ranges of indexes by window. */
 export const rangesOf = (
   plan: Plan,
   channel: number,
@@ -107,7 +107,11 @@ export const rangesOf = (
   return found
 }
 
-export function* messagesOf(plan: Plan, of: Channel, ranges: ReadonlyArray<Range>): Generator<GeneratedMessage> {
+export function* messagesOf(
+  plan: Plan,
+  of: Channel,
+  ranges: ReadonlyArray<Range>
+): Generator<GeneratedMessage> {
   for (const { from, to, window } of ranges) yield* messagesIn(plan, of, window, { from, to, isCopy: false })
 }
 
@@ -143,7 +147,7 @@ const senderFilter = ({ excludeSenderIds, neighboringMessageLimit, senderIds }: 
   }
 }
 
-// How many files a conversation takes. With a filter, only making it tells.
+// Number of files of a conversation. With a filter, it is only known once the messages are generated.
 const partsOf = (
   plan: Plan,
   all: Iterable<GeneratedMessage>,

@@ -1,7 +1,7 @@
-// The records of an export in the words that only Sendbird's own SDKs still read. They say the same.
+// The records of an export with field names that only Sendbird's own SDKs still read. The content is the same.
 import type { RawObject } from "./platform.ts"
 
-/** How records are spelt: as exports have them, or in the oldest words. */
+/** The field names of records: those of exports, or the oldest ones. */
 export interface Spelling {
   readonly message: (record: RawObject) => RawObject
   readonly channel: (record: RawObject) => RawObject
@@ -12,7 +12,7 @@ const same = (record: RawObject): RawObject => record
 
 export const usual: Spelling = { message: same, channel: same, user: same }
 
-/** What columns are called in the oldest words. */
+/** Column names in the oldest spelling. */
 export const COLUMNS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   message: {
     message_id: "msg_id",
@@ -83,7 +83,7 @@ const message = (record: RawObject): RawObject => {
   }
 }
 
-/** The largest first, since their sizes are not said. */
+/** Largest first, since their sizes are not given. */
 const addressesOf = (thumbnails: ReadonlyArray<RawObject>): ReadonlyArray<unknown> =>
   thumbnails.toSorted((a, b) => areaOf(b) - areaOf(a)).map(({ url }) => url)
 

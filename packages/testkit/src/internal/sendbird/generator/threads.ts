@@ -1,10 +1,10 @@
 import type { Channel } from "../../generator/channels.ts"
 import { type Plan, planEnd } from "../../generator/plan.ts"
-// What was answered, by whom and when: an export does not say, the Platform API does.
+// Which messages have replies, by whom and when: only the Platform API says so, exports do not.
 import { type Snapshot } from "../../generator/users.ts"
 import { messagesOf, rangesOf } from "./selection.ts"
 
-/** `thread_info` of a message that was answered. */
+/** `thread_info` of a message with replies. */
 export interface Thread {
   readonly reply_count: number
   /** At most five. */
@@ -13,7 +13,7 @@ export interface Thread {
   readonly updated_at: number
 }
 
-/** The threads of a channel by the digits of the id of the message that was answered. Those of a few channels are kept. */
+/** The threads of a channel by the id of their first message. Those of a few channels are cached. */
 export const threads = (plan: Plan): ((of: Channel) => ReadonlyMap<string, Thread>) => {
   const kept = new Map<number, ReadonlyMap<string, Thread>>()
   return (of) => {
@@ -28,7 +28,7 @@ export const threads = (plan: Plan): ((of: Channel) => ReadonlyMap<string, Threa
   }
 }
 
-/** The digits of an id in a message, which may be raw JSON. */
+/** The digits of a message id, which may be raw JSON. */
 export const idText = (id: unknown): string => JSON.stringify(id)
 
 // internal

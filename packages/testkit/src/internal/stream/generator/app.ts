@@ -1,11 +1,11 @@
-// What a generated app of Stream's holds, as its exports and its lists show it.
+// A generated Stream app, as its exports and lists show it.
 import { again } from "../../generator/contents.ts"
 import { eventsOf, futureBans } from "./beside.ts"
 import { channelRecord, memberRecord } from "./channelRecords.ts"
-import { RUN, sentFrom, messagesIn } from "./messages.ts"
-import { embeddedUsers } from "./embeddedUsers.ts"
-import { type StreamPlan, streamPlan, type StreamSettings } from "./plan.ts"
 import { type StreamChannel, streamChannel } from "./channels.ts"
+import { embeddedUsers } from "./embeddedUsers.ts"
+import { RUN, sentFrom, messagesIn } from "./messages.ts"
+import { type StreamPlan, streamPlan, type StreamSettings } from "./plan.ts"
 import type { Scene } from "./scene.ts"
 import { type Layout, type StreamSelection } from "./selection.ts"
 import { plain, type Shape, type RawObject } from "./shape.ts"
@@ -16,7 +16,7 @@ import { documents, lines, objects } from "./writers.ts"
 
 export interface StreamApp {
   readonly plan: StreamPlan
-  /** All channels, deleted ones too, in the order of their numbers; some bytes for each are kept. */
+  /** All channels, including deleted ones, in the order of their numbers; a few bytes are kept for each. */
   readonly channels: () => Iterable<StreamChannel>
   readonly cids: () => ReadonlyArray<string>
   readonly channelOf: (cid: string) => StreamChannel | undefined
@@ -24,28 +24,28 @@ export interface StreamApp {
   readonly userOf: (id: string) => number | undefined
   readonly isDeactivated: (user: number) => boolean
   readonly isDeletedUser: (user: number) => boolean
-  /** How many messages and reactions a user has; makes everything once. */
+  /** The number of messages and reactions of a user; generates everything once. */
   readonly activityOf: (user: number) => { readonly messages: number; readonly reactions: number }
   /** What a reader of such an export must find. */
   readonly truth: (selection: StreamSelection, layout: Layout) => StreamTruth
-  /** Chunks of some 64 KB, made again by each iteration. */
+  /** Chunks of about 64 KB, generated again for each iteration. */
   readonly exportChannels: (selection: StreamSelection, layout: Layout) => Iterable<Uint8Array>
   readonly exportUsers: (users: ReadonlyArray<number>, layout: Layout) => Iterable<Uint8Array>
   readonly futureBans: (layout: Layout) => Iterable<Uint8Array>
   readonly events: (selection: StreamSelection, layout: Layout) => Iterable<Uint8Array>
-  /** The synchronous export of one user; nobody stands in its messages and reactions. */
+  /** The synchronous export of one user; its messages and reactions do not contain users. */
   readonly userDocument: (user: number, shape: Shape) => RawObject
   readonly userRecord: (user: number, shape: Shape) => RawObject
   /** The members of a channel, in the order in which they joined. */
   readonly memberRecords: (of: StreamChannel, shape: Shape) => ReadonlyArray<RawObject>
-  /** A message by its id with all its reactions, the oldest first. Remembers where messages are from the first call on. */
+  /** A message by its id with all its reactions, oldest first. The first call indexes all messages. */
   readonly messageOf: (
     id: string,
     shape: Shape
   ) =>
     | { readonly of: StreamChannel; readonly record: RawObject; readonly reactions: ReadonlyArray<RawObject> }
     | undefined
-  /** A channel as QueryChannels shows it, with so many of its latest messages and first members. */
+  /** A channel in the format of QueryChannels, with the given numbers of its latest messages and first members. */
   readonly channelState: (
     of: StreamChannel,
     shape: Shape,
@@ -86,7 +86,7 @@ export const streamApp = (settings: StreamSettings = {}): StreamApp => {
     const index = indexes().get(cid)
     return index === undefined ? undefined : streamChannel(plan, index)
   }
-  // An export of some users looks into their channels only.
+  // An export of some users only reads their channels.
   function* channelsOf(chosen: ReadonlyArray<number>): Generator<StreamChannel> {
     const found = new Set(chosen.flatMap((user) => activity().channels[user] ?? []))
     for (const index of Array.from(found).toSorted((a, b) => a - b)) yield streamChannel(plan, index)

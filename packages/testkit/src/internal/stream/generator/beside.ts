@@ -1,4 +1,4 @@
-// What stands beside an export: what it does not say, and a log of what it says as well.
+// Files that accompany an export: bans that it does not contain, and a log of events about its records.
 import { random } from "../../random/random.ts"
 import type { StreamPlan } from "./plan.ts"
 import type { Scene } from "./scene.ts"
@@ -6,7 +6,7 @@ import { type Shape, time, type RawObject } from "./shape.ts"
 import { userId } from "./users.ts"
 import type { Item } from "./walk.ts"
 
-/** Bans from channels that are yet to be made, each of another user, as imports have them. */
+/** Bans from future channels, each of a different user, in the format of imports. */
 export function* futureBans(plan: StreamPlan, shape: Shape): Generator<Item> {
   for (let user = 0; user < plan.users; user++) {
     const r = random(plan.seed, FUTURE_BANS, user)
@@ -26,8 +26,8 @@ export function* futureBans(plan: StreamPlan, shape: Shape): Generator<Item> {
 }
 
 /**
- * Events of the records of an export, as a webhook gets them. Those of members who are banned are left out: what an
- * event says of them has no list of the channel to go into.
+ * Webhook events about the records of an export. Events about banned members are left out, because there is no list of
+ * the channel's members in an event.
  */
 export function* eventsOf({ plan, shape }: Scene, items: Iterable<Item>): Generator<RawObject> {
   let channel: RawObject = {}

@@ -1,4 +1,4 @@
-// Channels, members and what they have read, as Stream shows them.
+// Channels, members and read states in Stream's format.
 import { random } from "../../random/random.ts"
 import { title } from "../../random/text.ts"
 import { DAY } from "../../random/time.ts"
@@ -114,7 +114,7 @@ const INVITES = {
   invited: ["invited", "accepted", "rejected"]
 } as const
 
-/** No later message can be said; the last one is said about here. */
+/** No message can be later; the last one is sent at about this time. */
 const lastMessageAt = (end: number, of: StreamChannel) =>
   of.createdAt + Math.floor(((of.count - 0.5) / of.count) * (end - of.createdAt))
 

@@ -10,7 +10,7 @@ export interface StreamChannel {
   readonly id: string
   readonly cid: string
   readonly isDistinct: boolean
-  /** Distinct, and the id is the hash of other members. */
+  /** Whether it is distinct and its id is the hash of different members. */
   readonly hasChanged: boolean
   readonly members: ReadonlyArray<number>
   readonly creator: number
@@ -73,11 +73,11 @@ export const streamChannel = (plan: StreamPlan, index: number): StreamChannel =>
   }
 }
 
-/** Somebody who may speak in the channel: of its team, or of none if it has none. */
+/** A user who may write in the channel: of its team, or without a team if it has none. */
 export const anybody = (plan: StreamPlan, { team }: StreamChannel, share: number): number =>
   poolUser(plan, team === undefined ? undefined : TEAMS.indexOf(team as (typeof TEAMS)[number]), share)
 
-/** How many may speak in the channel. */
+/** The number of users who may write in the channel. */
 export const everybody = (plan: StreamPlan, { team }: StreamChannel): number =>
   poolSize(plan, team === undefined ? undefined : TEAMS.indexOf(team as (typeof TEAMS)[number]))
 
@@ -106,8 +106,8 @@ const idOf = (index: number, r: Random): string => {
   }
 }
 
-// No two of these sets are equal, so that no two ids are: the number of a channel is spelt with members. Neighbours in
-// a ring of users, or two users that are apart by less than half of it.
+// These sets are all different, and so are the ids: the members encode the number of a channel. They are neighbours in
+// a ring of users, or two users whose distance is less than half of it.
 const distinctMembers = (
   plan: StreamPlan,
   index: number,
@@ -149,6 +149,6 @@ const pooled = (plan: StreamPlan, team: number | undefined, r: Random): Readonly
   return Array.from({ length: size }, (_, i) => poolUser(plan, team, (((from + i * step) % all) + 0.5) / all))
 }
 
-/** Stream's name of a channel without an id. */
+/** Stream's name for a channel without an id. */
 const distinctId = (memberIds: ReadonlyArray<string>): string =>
   `!members-${sha512(memberIds.toSorted().join(","))}`

@@ -1,4 +1,4 @@
-// Embedded users: each message shows its author in full, so they are kept while they are needed.
+// Embedded users: each message contains its author in full, so they are cached.
 import { channelMutes } from "./channelMutes.ts"
 import type { StreamPlan } from "./plan.ts"
 import type { Shape, RawObject } from "./shape.ts"
@@ -6,7 +6,7 @@ import { shortUserRecord, userRecord } from "./users.ts"
 
 export interface EmbeddedUsers {
   readonly full: (user: number) => RawObject
-  /** Less than all of a user. */
+  /** A user with fewer fields. */
   readonly short: (user: number) => RawObject
 }
 

@@ -1,37 +1,37 @@
-// What is said in a channel, in the order of time.
+// The messages of a channel, in chronological order.
 import { type Random, random } from "../../random/random.ts"
 import { chatText } from "../../random/text.ts"
-import { attachments, LATEST, poll, reactionFields, reactions, translations } from "./parts.ts"
 import { anybody, type StreamChannel } from "./channels.ts"
+import { attachments, LATEST, poll, reactionFields, reactions, translations } from "./parts.ts"
 import type { Scene } from "./scene.ts"
 import { object, time, timeOrNull, type RawObject } from "./shape.ts"
 import { userId } from "./users.ts"
 
 type MessageType = "regular" | "reply" | "system" | "deleted" | "ephemeral" | "error"
 
-/** A message as an export has it, and what only the generator can know about it. */
+/** A message as it is in an export, with facts that only the generator knows. */
 export interface StreamMessage {
   readonly record: RawObject
   readonly type: MessageType
   /** Microseconds. */
   readonly at: number
   readonly author: number
-  /** Author, mentioned people and who pinned it, by their numbers. */
+  /** Numbers of its author, of mentioned users and of the user who pinned it. */
   readonly users: ReadonlyArray<number>
-  /** All of them, the oldest first. */
+  /** All reactions, oldest first. */
   readonly reactions: ReturnType<typeof reactions>
   readonly isReply: boolean
   readonly isOrphan: boolean
 }
 
-/** Messages come in runs of at most this many, each made on its own: threads and quotes stay within one. */
+/** Messages come in runs of at most this size, each generated separately: threads and quotes stay within one. */
 export const RUN = 256
 
-/** When the earliest message from `index` on can be said, in microseconds. */
+/** The earliest time of the message `index` and all later ones, in microseconds. */
 export const sentFrom = ({ plan }: Scene, of: StreamChannel, index: number): number =>
   of.createdAt + Math.floor((index / Math.max(1, of.count)) * (plan.end - of.createdAt))
 
-/** Messages that were said after `since`, before `until`. */
+/** Messages sent after `since` and before `until`. */
 export function* messagesIn(
   scene: Scene,
   of: StreamChannel,
@@ -199,7 +199,7 @@ const authorOf = ({ plan }: Scene, of: StreamChannel, r: Random): number => {
   return member === undefined || isFormer ? anybody(plan, of, share) : member
 }
 
-// Those of Stream's SDKs begin with the author's id; an id has at most 255 characters.
+// Ids of Stream's SDKs begin with the author's id; an id has at most 255 characters.
 const idOf = ({ plan }: Scene, of: StreamChannel, index: number, author: number): string => {
   const r = random(plan.seed, AGAIN, of.index, index)
   const uuid = `${r.hex(8)}-${r.hex(4)}-4${r.hex(3)}-8${r.hex(3)}-${r.hex(12)}`
@@ -217,7 +217,7 @@ const pins = (
   const none = { pinned: false, pinned_at: null, pinned_by: null, pin_expires: null }
   if (at === undefined || !r.chance(plan.features.pins)) return none
   const by = of.members[r.below(of.members.length)] ?? of.creator
-  // What was pinned once may still say when.
+  // A message that was pinned before may keep the time.
   if (r.chance(0.2)) return { ...none, pinned_at: time(shape, at + 5_000_000) }
   around.push(by)
   const expires = r.chance(0.4) ? plan.end + 86_400_000_000 : undefined
@@ -247,7 +247,7 @@ const mention = (
   )
 }
 
-/** Of their own chance, so that the rest of an app does not depend on them. */
+/** Drawn from a separate sequence, so that the rest of an app does not change. */
 const groupMentions = ({ plan }: Scene, of: StreamChannel, index: number): RawObject => {
   const r = random(plan.seed, GROUPS, of.index, index)
   if (!r.chance(plan.features.groupMentions)) return {}
@@ -269,5 +269,5 @@ const SUGGESTION = {
 const escaped = (text: string) =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
 
-/** How many of a message's reactions an export of the first version shows. */
+/** The reactions of a message that an export of the first version contains. */
 export const latestOf = ({ reactions: all }: StreamMessage): StreamMessage["reactions"] => all.slice(-LATEST)

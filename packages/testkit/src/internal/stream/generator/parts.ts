@@ -61,7 +61,7 @@ export const poll = ({ users, plan, shape }: Scene, r: Random, author: number, a
   }
 }
 
-/** All reactions to a message, the oldest first; each user has each type once. */
+/** All reactions to a message, oldest first; each user has each type once. */
 export const reactions = (
   { users, plan, shape }: Scene,
   of: StreamChannel,
@@ -74,7 +74,7 @@ export const reactions = (
   const type = r.pick(TYPES)
   let at = message.at
   return Array.from({ length: Math.min(wanted, all) }, (_, i) => {
-    // Each by another user, around the ring of all; every fifth of another type.
+    // Each reaction is by another user, around the ring of all users; every fifth has another type.
     const user = anybody(plan, of, (first + (i + 0.5) / all) % 1)
     at += 1000 + r.below(100_000_000)
     const kind = i % 5 === 4 ? r.pick(TYPES) : type
@@ -97,7 +97,7 @@ export const reactions = (
   })
 }
 
-/** What a message shows of its reactions: the latest ten, and how many there are. */
+/** The reaction fields of a message: the latest ten reactions, and counts. */
 export const reactionFields = (
   { shape }: Scene,
   all: ReturnType<typeof reactions>,
@@ -137,7 +137,7 @@ export const reactionFields = (
   }
 }
 
-/** So many reactions a message shows. */
+/** The number of reactions in a message. */
 export const LATEST = 10
 
 // internal
@@ -148,7 +148,7 @@ const TYPES = ["like", "love", "haha", "wow", "clap", "thumbs_up", "👍", "+1"]
 const stored = (r: Random, folder: string, name: string): string =>
   `https://us-east.stream-io-cdn.com/102398/${folder}/${r.hex(8)}-${r.hex(4)}.${name}?Key-Pair-Id=APKA${r.hex(16).toUpperCase()}&Policy=${r.hex(48)}&Signature=${r.hex(64)}`
 
-/** By the name, so that nothing that comes later depends on which it is. */
+/** Depends on the name only, so that later random numbers do not change. */
 const ownOrPlain = (name: string, id: string): RawObject => {
   switch (name.length % 4) {
     case 0:
@@ -226,7 +226,7 @@ const attachment = (r: Random): RawObject => {
         giphy: { original: { url: `https://media.giphy.com/${r.hex(10)}.gif`, width: "480", frames: "20" } }
       }
     default:
-      // Neither known to Stream nor behind TLS.
+      // Neither a type known to Stream nor an https URL.
       return r.chance(0.5)
         ? { type: "geolocation", latitude: r.next() * 90, longitude: r.next() * 180, location: title(r) }
         : ownOrPlain(name, r.hex(8))

@@ -1,16 +1,16 @@
-// Counts what is made while it is made, so that a reader can be held to it.
-import type { StreamMessage } from "./messages.ts"
 import type { StreamChannel } from "./channels.ts"
+// Counts what is generated as it is generated, to check readers against.
+import type { StreamMessage } from "./messages.ts"
 import type { RawObject } from "./shape.ts"
 
 export interface StreamCounts {
-  /** Creators, members, authors, mentioned people, reactors that are shown, those who pinned and truncated. */
+  /** Creators, members, authors, mentioned users, reactors in the export, users who pinned and truncated. */
   readonly user: number
   readonly channel: number
   readonly member: number
-  /** Without ephemeral ones and errors. */
+  /** Without ephemeral messages and errors. */
   readonly message: number
-  /** Those that the export shows. */
+  /** The reactions in the export. */
   readonly reaction: number
 }
 
@@ -22,7 +22,7 @@ export interface StreamTruth {
     readonly deleted: number
     readonly ephemeral: number
     readonly errors: number
-    /** Deleted ones too, as in all that follow; ephemeral ones and errors are in none. */
+    /** Includes deleted messages, like all following counts; ephemeral messages and errors are not in any. */
     readonly replies: number
     readonly orphanReplies: number
     readonly shownInChannel: number
@@ -43,12 +43,12 @@ export interface StreamTruth {
   }
   readonly reactions: {
     readonly all: number
-    /** At most ten of each message. */
+    /** At most ten per message. */
     readonly latest: number
   }
   readonly channels: {
     readonly distinct: number
-    /** Distinct ones whose id is not the hash of their members. */
+    /** Distinct channels whose id is not the hash of their members. */
     readonly changedMembers: number
     readonly frozen: number
     readonly disabled: number
@@ -63,9 +63,9 @@ export interface StreamTruth {
     readonly hidden: number
     readonly banned: number
     readonly moderators: number
-    /** Who want no notifications of the channel. */
+    /** Members who have muted the channel. */
     readonly channelMuted: number
-    /** Where an export says what they have read. */
+    /** Members with a read state, if the export contains them. */
     readonly withReads: number
   }
 }
@@ -74,7 +74,7 @@ export interface StreamTally {
   readonly user: (user: number) => void
   readonly channel: (of: StreamChannel) => void
   readonly member: (user: number, record: RawObject) => void
-  /** With the reactions that are shown, in the message or on lines of their own. */
+  /** With the reactions in the export, in the message or on their own lines. */
   readonly message: (message: StreamMessage, shown: StreamMessage["reactions"], latest: number) => void
   readonly read: () => void
   readonly truth: () => StreamTruth

@@ -1,9 +1,9 @@
-// Everything that an export shows, in the order in which its file has it.
+// All records of an export, in the order of its file.
 import { channelRecord, memberRecord, readRecord } from "./channelRecords.ts"
-import { latestOf, type StreamMessage, messagesIn } from "./messages.ts"
-import { embeddedUsers } from "./embeddedUsers.ts"
-import type { StreamPlan } from "./plan.ts"
 import type { StreamChannel } from "./channels.ts"
+import { embeddedUsers } from "./embeddedUsers.ts"
+import { latestOf, type StreamMessage, messagesIn } from "./messages.ts"
+import type { StreamPlan } from "./plan.ts"
 import type { Scene } from "./scene.ts"
 import type { Layout, SelectedChannel, StreamSelection } from "./selection.ts"
 import type { RawObject } from "./shape.ts"
@@ -25,7 +25,7 @@ export const sceneOf = (
   return { plan, shape, users: embeddedUsers(plan, shape) }
 }
 
-/** The channels of a selection that an export shows, with theirs. */
+/** The channels that an export selects, with their members, messages, reactions and users. */
 export function* walkChannels(
   scene: Scene,
   selection: StreamSelection,
@@ -54,7 +54,7 @@ export function* walkChannels(
   if (selection.exportsUsers && isV2) yield* users(scene, shown)
 }
 
-/** Users with all that they wrote and how they reacted in these channels. */
+/** Users with all their messages and reactions in these channels. */
 export function* walkUsers(
   scene: Scene,
   chosen: ReadonlyArray<number>,
@@ -66,12 +66,13 @@ export function* walkUsers(
     for (const message of messagesIn(scene, of)) {
       if (!isStored(message)) continue
       if (isChosen.has(message.author)) yield { kind: "message", record: message.record }
-      for (const { user, record } of message.reactions) if (isChosen.has(user)) yield { kind: "reaction", record }
+      for (const { user, record } of message.reactions)
+        if (isChosen.has(user)) yield { kind: "reaction", record }
     }
   }
 }
 
-/** Stream shows the others to their author alone, for a while. */
+/** Stream shows other messages only to their author, temporarily. */
 export const isStored = ({ type }: StreamMessage): boolean => type !== "ephemeral" && type !== "error"
 
 // internal

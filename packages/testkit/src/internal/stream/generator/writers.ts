@@ -1,19 +1,19 @@
-// Export files as streams of bytes, in all layouts.
+// Export files as byte streams, in all layouts.
 import type { Layout, StreamSelection } from "./selection.ts"
 import type { Item, Kind } from "./walk.ts"
 
-/** Version 1: JSON, an object for each channel. */
+/** Version 1: JSON, one object per channel. */
 export const documents = (
   items: Iterable<Item>,
   layout: Layout,
   selection: StreamSelection
 ): Generator<Uint8Array> => chunks(documentTexts(items, layout, selection))
 
-/** Version 2: a record on each line. */
+/** Version 2: one record per line. */
 export const lines = (items: Iterable<Item>, layout: Layout): Generator<Uint8Array> =>
   chunks(lineTexts(items, layout))
 
-/** Objects, each on a line of its own. */
+/** Objects, one per line. */
 export const objects = (all: Iterable<Item["record"]>): Generator<Uint8Array> => chunks(objectTexts(all))
 
 // internal
@@ -49,7 +49,7 @@ function* documentTexts(
   { documents: form, reads }: Layout,
   { channels, exportsUsers }: StreamSelection
 ): Generator<string> {
-  // These lists are there even when they are empty, in this order.
+  // These lists are present even when they are empty, in this order.
   const names = ["message", "member", ...(reads ? ["read"] : []), ...(exportsUsers ? ["user"] : [])] as const
   const isArray = form === "array" || (form === "object" && channels.length !== 1)
   if (isArray) yield "["

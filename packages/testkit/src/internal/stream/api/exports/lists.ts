@@ -1,9 +1,9 @@
-// QueryChannels, QueryUsers and QueryMembers: filters, orders, and pages by offset or by what comes after the last one.
+// QueryChannels, QueryUsers and QueryMembers: filters, orders, and pages by offset or by the last record.
 import { json } from "../../../http/answers.ts"
 import type { Answer } from "../../../http/httpServer.ts"
 import type { StreamApp } from "../../generator/app.ts"
 import { plain, second, type Shape, type RawObject } from "../../generator/shape.ts"
-import { refusal, refused } from "../answers.ts"
+import { errorResponse, rejected } from "../answers.ts"
 import { type Fields, isFields } from "../items.ts"
 import { comparable, isTime } from "../times.ts"
 import { matches, ordered, type Row, type Value } from "./filters.ts"
@@ -16,7 +16,7 @@ export interface Lists {
 }
 
 export const lists = (app: StreamApp): Lists => {
-  // Some fields of each thing; deleted ones are in no list.
+  // Some fields of each record; deleted records are not listed.
   let channels: Table | undefined
   let users: Table | undefined
 
@@ -85,7 +85,9 @@ export const lists = (app: StreamApp): Lists => {
       const cid = `${String(asked["type"])}:${String(asked["id"])}`
       const of = app.channelOf(cid)
       if (of === undefined || of.deletedAt !== undefined)
-        return refused(refusal(16, `QueryMembers failed with error: "Can't find channel with id ${cid}"`))
+        return rejected(
+          errorResponse(16, `QueryMembers failed with error: "Can't find channel with id ${cid}"`)
+        )
       const rows = app.memberRecords(of, ROWS).map((record, at) => {
         const user = (record["user"] ?? {}) as RawObject
         return rowOf(record, {
@@ -110,7 +112,7 @@ export const lists = (app: StreamApp): Lists => {
 
 const MOST_SKIPPED = 1000
 
-/** Custom fields by themselves. */
+/** Custom fields only. */
 const ROWS: Shape = { ...plain, custom: "nested" }
 const NOTHING = { messages: 0, members: 0 }
 
@@ -119,7 +121,7 @@ interface Table {
   readonly rows: ReadonlyArray<Row>
 }
 
-/** Custom fields are known by their names in any of the rows. */
+/** Custom fields are recognised by their name in any of the rows. */
 const tableOf = (
   query: Query,
   made: ReadonlyArray<{ readonly row: Row; readonly custom: ReadonlyArray<string> }>,
@@ -136,7 +138,7 @@ const rowOf = ({ custom, ...known }: RawObject, more: Row) => {
   return { row: { ...row, ...more }, custom: Object.keys(own) }
 }
 
-/** Times as they are compared, so that this is done once. */
+/** Times in comparable form, so that they are converted only once. */
 const valueOf = (value: unknown): Value => {
   if (typeof value === "string") return isTime(value) ? comparable(value) : value
   if (typeof value === "number" || typeof value === "boolean") return value
@@ -147,7 +149,7 @@ const textsOf = (value: unknown): ReadonlyArray<string> => (typeof value === "st
 
 const keyIn = (record: RawObject, field: string) => valueOf(record[field])
 
-/** The filter of a query for members with the bounds beside it. */
+/** The filter of a query for members, combined with its additional bounds. */
 const bounded = (asked: Fields): unknown => {
   const bounds = Object.entries(MEMBER_BOUNDS).flatMap(([name, [field, operator]]) =>
     asked[name] === undefined ? [] : [{ [field]: { [operator]: asked[name] } }]
@@ -158,7 +160,7 @@ const bounded = (asked: Fields): unknown => {
 
 const page = ({ query, rows }: Table, asked: Fields): { readonly rows: ReadonlyArray<Row> } | Answer => {
   const { listed, mostListed, name, order: usual, sortable } = query
-  const refuse = (problem: string) => refused(refusal(4, `${name} failed with error: "${problem}"`))
+  const refuse = (problem: string) => rejected(errorResponse(4, `${name} failed with error: "${problem}"`))
   const limit = wholeOf(asked["limit"], listed)
   const offset = wholeOf(asked["offset"], 0)
   if (Number.isNaN(limit) || limit > mostListed) return refuse(`limit must be ${mostListed} or less`)
@@ -168,7 +170,7 @@ const page = ({ query, rows }: Table, asked: Fields): { readonly rows: ReadonlyA
   if (typeof order === "string") return refuse(order)
   const filter = asked["filter_conditions"] ?? {}
   const found: Array<Row> = []
-  // A wrong filter is wrong for nobody too.
+  // A wrong filter is an error even for an empty list.
   const isRight = matches(filter, {}, query)
   if (typeof isRight === "string") return refuse(isRight)
   for (const row of rows) {
@@ -179,7 +181,7 @@ const page = ({ query, rows }: Table, asked: Fields): { readonly rows: ReadonlyA
   return { rows: found.toSorted(order).slice(offset, offset + limit) }
 }
 
-/** Not a number is what is none. */
+/** `NaN` if it is not a number. */
 const wholeOf = (value: unknown, otherwise: number): number => {
   if (value === undefined || value === null) return otherwise
   return typeof value === "number" && Number.isInteger(value) && value >= 0 ? value : Number.NaN

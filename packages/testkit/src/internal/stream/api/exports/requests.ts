@@ -1,20 +1,20 @@
-// What clients ask to have exported, checked by what Stream documents.
+// Requests for exports, checked against Stream's documentation.
 import { Timestamp } from "@chatferry/core"
 import type { StreamApp } from "../../generator/app.ts"
 import type { SelectedChannel } from "../../generator/selection.ts"
-import { type ErrorResponse, refusal } from "../answers.ts"
+import { type ErrorResponse, errorResponse } from "../answers.ts"
 import { type Fields, isFields } from "../items.ts"
 import type { Wanted } from "./tasks.ts"
 
 export interface ExportLimits {
   readonly mostChannels: number
   readonly mostUserMessages: number
-  /** What becomes of an export of a user with more. */
+  /** What happens when a user has more. */
   readonly longUsers: "refused" | "failed"
 }
 
 export const wantedChannels = (asked: Fields, app: StreamApp, { mostChannels }: ExportLimits) => {
-  const refuse = (problem: string) => refusal(4, `ExportChannels failed with error: "${problem}"`)
+  const refuse = (problem: string) => errorResponse(4, `ExportChannels failed with error: "${problem}"`)
   const { channels, format = "json", version = "v1" } = asked
   if (!Array.isArray(channels) || channels.length === 0) return refuse("channels is a required field")
   if (channels.length > mostChannels)
@@ -29,7 +29,7 @@ export const wantedChannels = (asked: Fields, app: StreamApp, { mostChannels }: 
     const found = isFields(one) ? channelOf(one) : "channels must be objects"
     if (typeof found === "string") return refuse(found)
     if (app.channelOf(found.cid) === undefined)
-      return refusal(4, `ExportChannels failed with error: "Can't find channel with id ${found.cid}"`)
+      return errorResponse(4, `ExportChannels failed with error: "Can't find channel with id ${found.cid}"`)
     selected.push(found)
   }
   const wanted: Wanted = {
@@ -51,7 +51,7 @@ export const wantedUsers = (
   app: StreamApp,
   limits: ExportLimits
 ): Wanted | ErrorResponse => {
-  const refuse = (problem: string) => refusal(4, `ExportUsers failed with error: "${problem}"`)
+  const refuse = (problem: string) => errorResponse(4, `ExportUsers failed with error: "${problem}"`)
   if (!Array.isArray(ids) || ids.length === 0) return refuse("user_ids is a required field")
   if (ids.length > MOST_USERS) return refuse(`user_ids must contain a maximum of ${MOST_USERS} items`)
   const userIds: Array<string> = []
@@ -65,7 +65,7 @@ export const wantedUsers = (
   return { _tag: "users", userIds, problem }
 }
 
-/** Why a user cannot be exported, if that is so. */
+/** Why a user cannot be exported, if so. */
 export const tooMuch = (
   id: string,
   app: StreamApp,
@@ -105,7 +105,7 @@ const channelOf = (given: Fields): SelectedChannel | string => {
   }
 }
 
-/** Whatever offset a time has; less than microseconds is cut off. */
+/** Any time offset is accepted; precision below microseconds is cut off. */
 const micros = (value: unknown): number | undefined | "invalid" => {
   if (value === undefined || value === null) return undefined
   const found = typeof value === "string" ? Timestamp.fromText(value) : undefined
