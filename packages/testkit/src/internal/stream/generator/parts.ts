@@ -228,7 +228,7 @@ const attachment = (r: Random): RawObject => {
     default:
       // Neither a type known to Stream nor an https URL.
       return r.chance(0.5)
-        ? { type: "geolocation", latitude: r.next() * 90, longitude: r.next() * 180, location: title(r) }
+        ? { type: "geolocation", latitude: r.next() * 90, longitude: r.next() * 180, place: title(r) }
         : ownOrPlain(name, r.hex(8))
   }
 }
